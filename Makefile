@@ -1,0 +1,118 @@
+# carto_mcp: one header. The default build needs a C compiler and make, nothing else.
+# Your own CC, CXX, CFLAGS and LDFLAGS are kept and come last.
+
+CC ?= cc
+CXX ?= c++
+CFLAGS ?= -O2 -g
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Wundef -Wvla
+CWARN = $(WARN) -Wstrict-prototypes -Wmissing-prototypes
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+TESTFLAGS = -std=c99 -O0 -g1 -w $(SANITIZE) -DCARTO_MCP_ASSERT=assert -include assert.h
+PORTABLE = -DCARTO_MCP__NO_SIMD -DCARTO_MCP__NO_INT128
+FUZZ_SECONDS ?= 30
+FUZZCC ?= clang
+FUZZFLAGS = -std=c99 -O1 -g -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
+
+HEADER = carto_mcp.h
+TESTS = base number json schema geo table stats local tools rpc files stdio
+PORTABLE_TESTS = number json table stats
+FUZZERS = json csv geojson geo message pipe arguments
+TEST_BINS = $(TESTS:%=build/test_%) $(PORTABLE_TESTS:%=build/portable_%)
+REPLAY_BINS = $(FUZZERS:%=build/replay_%)
+CORPORA = tests/corpora
+
+all: build/carto-mcp
+
+help:
+	@echo "make            build/carto-mcp, the server as a program"
+	@echo "make run        build it and play the demo"
+	@echo "make test       build and pass the tests (a C compiler is enough)"
+	@echo "make check      the long form: tests, configurations, valgrind, clients, a short fuzz run"
+	@echo "make test-mcp   the official MCP clients and the Inspector against the program (npm)"
+	@echo "make bench      measure against peers; writes build/bench.jsonl (npm, Debian packages)"
+	@echo "make fuzz       each fuzz target for FUZZ_SECONDS (30); needs clang"
+	@echo "make size       code size by configuration"
+	@echo "make layers, make freestanding, make configs, make clean"
+
+build:
+	@mkdir -p build
+
+build/carto-mcp: examples/carto-mcp.c examples/demo.h $(HEADER) | build
+	$(CC) -std=c99 $(CWARN) -DCARTO_MCP_FIXTURES='"$(CURDIR)/fixtures"' $(CFLAGS) -o $@ \
+	  examples/carto-mcp.c $(LDFLAGS)
+
+run: build/carto-mcp
+	@build/carto-mcp demo
+
+# ---- tests
+
+build/test_%: tests/test_%.c tests/*.h $(HEADER) | build
+	$(CC) $(TESTFLAGS) $(CFLAGS_TEST) -o $@ $< -lm $(LDFLAGS)
+
+build/portable_%: tests/test_%.c tests/*.h $(HEADER) | build
+	$(CC) $(TESTFLAGS) $(PORTABLE) $(CFLAGS_TEST) -o $@ $< -lm $(LDFLAGS)
+
+build/replay_%: fuzz/fuzz_%.c tests/replay.c $(HEADER) | build
+	$(CC) $(TESTFLAGS) $(CFLAGS_TEST) -o $@ $< tests/replay.c $(LDFLAGS)
+
+build/carto-corpus: tests/corpus.c tests/*.h $(HEADER) | build
+	$(CC) $(TESTFLAGS) $(CFLAGS_TEST) -o $@ tests/corpus.c -lm $(LDFLAGS)
+
+build-tests: build/carto-mcp build/carto-corpus $(TEST_BINS) $(REPLAY_BINS)
+
+test:
+	@rm -f build/tally
+	@$(MAKE) --no-print-directory -j$${JOBS:-$$(nproc 2>/dev/null || echo 1)} build-tests
+	@for t in $(TEST_BINS); do tests/tally.sh $$t || exit 2; done
+	@for f in $(FUZZERS); do tests/tally.sh build/replay_$$f fuzz/corpus/$$f fuzz/regress/$$f || exit 2; done
+	@tests/tally.sh build/carto-corpus jsontestsuite $(CORPORA)/json/JSONTestSuite
+	@tests/tally.sh build/carto-corpus json-numbers $(CORPORA)/json/numbers
+	@tests/tally.sh build/carto-corpus jcs $(CORPORA)/json/jcs
+	@tests/tally.sh build/carto-corpus csv $(CORPORA)/csv
+	@tests/tally.sh build/carto-corpus geojson $(CORPORA)/geojson
+	@tests/tally.sh build/carto-corpus wkt $(CORPORA)/geojson/wkt.json
+	@tests/tally.sh build/carto-corpus h3 $(CORPORA)/h3
+	@tests/tally.sh build/carto-corpus quadbin $(CORPORA)/quadbin
+	@tests/tally.sh build/carto-corpus stats $(CORPORA)/stats/expected
+	@tests/tally.sh sh tests/test_program.sh build/carto-mcp
+	@tests/tally.sh --sum
+
+layers configs freestanding size rules: build/carto-mcp
+	@CC="$(CC)" CXX="$(CXX)" WARN="$(WARN)" sh tests/configs.sh $@
+
+check: test
+	@for step in layers configs freestanding rules; do \
+	  CC="$(CC)" CXX="$(CXX)" WARN="$(WARN)" tests/tally.sh sh tests/configs.sh $$step; done
+	@tests/tally.sh sh tests/valgrind.sh
+	@tests/tally.sh sh tests/oracles.sh
+	@tests/tally.sh $(MAKE) --no-print-directory test-mcp
+	@tests/tally.sh $(MAKE) --no-print-directory fuzz FUZZ_SECONDS=10
+	@tests/tally.sh --sum
+
+test-mcp: build/carto-mcp
+	@sh tests/npm.sh build/mcp tests/mcp/package.json && node tests/mcp/run.mjs build/carto-mcp
+
+# ---- fuzzing
+
+build/fuzz_%: fuzz/fuzz_%.c $(HEADER) | build
+	$(FUZZCC) $(FUZZFLAGS) -o $@ $<
+
+fuzz:
+	@sh tests/fuzz.sh "$(FUZZCC)" $(FUZZ_SECONDS) $(FUZZERS)
+
+# ---- measuring
+
+build/nothing: tests/bench/nothing.c | build
+	$(CC) -O2 -o $@ $<
+
+build/bench_%: tests/bench/bench_%.c $(HEADER) | build
+	$(CC) -std=c99 -O2 $(CFLAGS) -o $@ $< $(LDFLAGS)
+
+bench: build/carto-mcp build/nothing build/bench_stats build/bench_table
+	@CC="$(CC)" CXX="$(CXX)" sh tests/bench/bench.sh
+
+clean:
+	rm -rf build
+
+.PHONY: all help run test build-tests check layers configs freestanding size rules test-mcp fuzz bench clean
+.SECONDARY:

@@ -1,0 +1,11407 @@
+/* carto_mcp.h 0.1.0 - any program as a CARTO MCP server - MIT or public domain
+
+   --------------------------------------------------------------------- >>manual
+
+   An AI agent connects, finds tables in a data warehouse, describes them, and
+   asks for statistics, through the tools that CARTO's MCP server has. This file
+   is that server. It needs a C compiler and libc; no account, no packages.
+
+
+   USE
+
+   In exactly one source file:
+
+       #define CARTO_MCP_IMPLEMENTATION
+       #include "carto_mcp.h"
+
+   and in any others only the second line. Compile as C99 or later, or C++11 or
+   later:
+
+       cc -D_POSIX_C_SOURCE=200809L -O2 -c one_file.c
+
+   The parts that reach the system (files, stdio) want _POSIX_C_SOURCE at
+   200809L or more; without these parts nothing is asked for.
+
+
+   EXAMPLE
+
+   A complete server: it serves the tables in ./data/<database>/<schema>/ to
+   the agent that started it.
+
+       #define _POSIX_C_SOURCE 200809L
+       #define CARTO_MCP_IMPLEMENTATION
+       #include "carto_mcp.h"
+
+       int main(void) {
+         carto_local local;
+         carto_local_desc data = carto_local_desc_default();
+         carto_server server;
+         carto_server_desc desc = carto_server_desc_default();
+         carto_warehouse warehouse;
+
+         data.name = carto_str_from("data");
+         data.data = carto_files_directory("data");
+         if (carto_local_init(&local, &data, NULL) != CARTO_OK) return 1;
+         warehouse = carto_local_warehouse(&local);
+
+         desc.warehouses = &warehouse;
+         desc.warehouse_count = 1;
+         if (carto_server_init(&server, &desc, NULL) != CARTO_OK) return 1;
+         return carto_serve_stdio(&server, 0, 1, NULL) != CARTO_OK;
+       }
+
+   A tool of your own is a row (carto_tool) with a function; give the rows in
+   desc.tools. Its arguments are checked before the function runs:
+
+       static carto_status now_serving(const carto_tool_call *call,
+                                       carto_json_writer *out,
+                                       carto_error *error) {
+         carto_json_begin_object(out);
+         carto_json_key(out, "queue");
+         carto_json_write_int(out, 7);
+         carto_json_end_object(out);
+         return CARTO_OK;
+       }
+
+       static const carto_tool rows[] = {
+         {"now_serving", "Now serving", "counter", "Whose turn it is.",
+          NULL, 0, NULL, 0, NULL, 0, 0, now_serving, NULL},
+       };
+
+
+   CONFIGURATION
+
+   Define before the include. NO_ switches matter only where the
+   implementation is; limits must be the same wherever the header is included.
+
+   CARTO_MCP_IMPLEMENTATION   emit the code here
+   CARTO_MCP_STATIC           every function file-local, so that two copies can
+                              coexist in a program
+   CARTO_MCP_API              decoration of the public functions (extern)
+   CARTO_MCP_NO_STDIO         no stdio transport, no poll, no sockets
+   CARTO_MCP_NO_FILES         no access to directories; bring your carto_files
+   CARTO_MCP_NO_MALLOC        no default allocator: every carto_alloc needs a fn
+   CARTO_MCP_NO_H3            no H3 cells: their functions accept nothing
+   CARTO_MCP_SQRT(x)          a square root of your own
+   CARTO_MCP_ASSERT(x)        internal invariants only (nothing)
+   CARTO_MCP_MAX_DEPTH        nesting in JSON, WKT and GeoJSON input (64)
+   CARTO_MCP_MAX_MESSAGE      bytes in a message, either way (1 MiB)
+   CARTO_MCP_MAX_BATCH        messages in a batch (100)
+   CARTO_MCP_MAX_QUEUE        bytes a client may send ahead on stdio (64 MiB)
+   CARTO_MCP_MAX_FILE         bytes in a data file (2 GiB - 1)
+   CARTO_MCP_MAX_FILES        entries in one directory (100,000)
+   CARTO_MCP_MAX_COLUMNS      columns in a table (1,024)
+   CARTO_MCP_MAX_NAME         bytes in a name (255)
+   CARTO_MCP_ERROR_TEXT       bytes in an error's text (256)
+
+
+   MEMORY
+
+   One callback does everything: carto_alloc. Sizes are given back when memory
+   is resized or freed, so a simple allocator is enough. A zeroed carto_alloc is
+   libc's.
+
+   A request lives in one arena: its parsed message, the work, the reply. The
+   arena is reset before the next message and keeps one chunk, so a steady run
+   of requests asks the allocator for nothing. A request that wants more than
+   desc.arena_bytes gets an error reply.
+
+   What outlives a request is little: the server's own table of tools and two
+   buffers, and the tables that were read. A table's columns take about what
+   their values take; texts are kept once each.
+
+   A fixed block is an ordinary way to run:
+
+       static unsigned char block[256 * 1024];
+       carto_block memory;
+       carto_block_init(&memory, block, sizeof block);
+       desc.alloc = carto_block_alloc(&memory);
+
+   There are no mutable statics. Nothing is freed for you that you gave, and
+   nothing borrowed is kept longer than its comment says. The words are always
+   the same: borrowed until the call returns, borrowed until X is freed, copied,
+   handed over; and for results: lives in the arena, points into the input,
+   static.
+
+
+   ERRORS
+
+   Three kinds, never mixed:
+
+   host error       out of memory, a bad descriptor, a closed output. Returned
+                    as a carto_status: 0 is CARTO_OK, failures are negative.
+   protocol error   not JSON, an unknown method, wrong parameters. A JSON-RPC
+                    error to the peer; the function returned CARTO_OK.
+   tool failure     no such table, an unreadable file. A result with isError
+                    and a sentence that says what was wrong and what to do next;
+                    again CARTO_OK.
+
+   A carto_error tells a status in words, with the byte or line where it was
+   noticed. It is the caller's, and NULL is allowed. On failure outputs are
+   zeroed and nothing is left half-changed. Nothing here prints, exits, aborts,
+   or touches a signal handler; diagnostics go to desc.log.
+
+   No outside input reaches an assertion. Every length, depth and count that a
+   peer or a file can choose is bounded by a macro above or a descriptor field.
+
+
+   THREADS
+
+   No threads and no locks inside. A server with its warehouses, sessions and
+   buffers belongs to one thread at a time; two servers are independent. A
+   built table is immutable and may be read by many.
+
+   Long work asks the call's checkpoint every few milliseconds whether to go
+   on. Over stdio that is when ping is answered and a cancellation obeyed.
+
+
+   TOOLS
+
+   list_connections    ()
+                       what warehouses there are
+   list_resources      (connection_name, fqn?, maxDepth? 1..3, maxItems? 1..500)
+                       databases, schemas and tables as a tree
+   search_resources    (connection_name, query, type?, limit? 1..100, scopeFqn?)
+                       tables by part of their name, best match first
+   describe            (connection_name, table_fqn)
+                       columns, geometry column and type, row count
+   describe            (connection_name, table_fqn, column, max_categories?,
+                        categories_order_by?, spatial_data_type?)
+                       min, max, avg, sum, quantiles 3..20; or categories; or
+                       the range of time; or the extent
+   list_maps           (search?, page?, page_size?, order_by?,
+                        order_direction?, privacy?, mine_only?)
+                       saved map documents
+
+   describe over a query answers that SQL is not part of this build.
+   desc.allow narrows the list by name or group (data, maps).
+
+   The local warehouse reads <database>/<schema>/<table> with one of the
+   endings .csv, .geojson and .ndjson. Types are inferred over the whole file:
+   boolean, whole number, number, time, H3 and quadbin cell, geometry (WKT,
+   GeoJSON, hexadecimal WKB, or a pair of longitude and latitude columns), text.
+   A table is read on first use and does not change afterwards.
+
+
+   PROTOCOL
+
+   Model Context Protocol 2024-11-05, 2025-03-26, 2025-06-18, 2025-11-25 (with
+   a handshake) and 2026-07-28 (without), decided message by message, both on
+   one pipe. Transport: stdio, one message a line.
+
+   tools, logging, progress, cancellation, ping, and batches in 2025-03-26.
+   Not offered, and answered with -32601: resources, prompts, completion,
+   subscriptions, tasks. The server asks its client nothing.
+
+
+   INDEX
+
+   interface        >>version >>config >>types >>api >>end
+   foundations      >>base >>memory >>buffer >>json >>schema
+   data             >>geo >>table >>stats
+   warehouses       >>warehouse >>local
+   protocol         >>tools >>rpc
+   the system       >>files >>stdio
+   the end          >>license                                                 */
+
+#ifndef CARTO_MCP_H
+#define CARTO_MCP_H
+
+/* -------------------------------------------------------------------- >>version */
+
+#define CARTO_MCP_VERSION_MAJOR 0
+#define CARTO_MCP_VERSION_MINOR 1
+#define CARTO_MCP_VERSION_PATCH 0
+#define CARTO_MCP_VERSION "0.1.0"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* --------------------------------------------------------------------- >>config */
+
+/* Linkage of every public function; for a shared library, the export decoration. */
+#ifndef CARTO_MCP_API
+#ifdef CARTO_MCP_STATIC
+#define CARTO_MCP_API static
+#else
+#define CARTO_MCP_API extern
+#endif
+#endif
+
+/* Internal invariants only, never outside input; the test build sets it to assert. */
+#ifndef CARTO_MCP_ASSERT
+#define CARTO_MCP_ASSERT(x) ((void)0)
+#endif
+
+/* Nesting allowed in JSON, WKT and GeoJSON input. */
+#ifndef CARTO_MCP_MAX_DEPTH
+#define CARTO_MCP_MAX_DEPTH 64
+#endif
+
+/* Bytes in the largest message accepted or produced. */
+#ifndef CARTO_MCP_MAX_MESSAGE
+#define CARTO_MCP_MAX_MESSAGE ((size_t)1 << 20)
+#endif
+
+/* Messages in one batch. */
+#ifndef CARTO_MCP_MAX_BATCH
+#define CARTO_MCP_MAX_BATCH 100
+#endif
+
+/* Bytes that a stdio client may send ahead while its answers wait to be read. */
+#ifndef CARTO_MCP_MAX_QUEUE
+#define CARTO_MCP_MAX_QUEUE ((size_t)64 << 20)
+#endif
+
+/* Entries in one directory of data files or map documents. */
+#ifndef CARTO_MCP_MAX_FILES
+#define CARTO_MCP_MAX_FILES 100000
+#endif
+
+/* Bytes in the largest data file; offsets into one are 32 bits wide, so this is at most 4 GiB - 1. */
+#ifndef CARTO_MCP_MAX_FILE
+#define CARTO_MCP_MAX_FILE ((size_t)0x7fffffff)
+#endif
+
+/* Columns in one table. */
+#ifndef CARTO_MCP_MAX_COLUMNS
+#define CARTO_MCP_MAX_COLUMNS 1024
+#endif
+
+/* Bytes in the name of a connection, database, schema, table, column or tool. */
+#ifndef CARTO_MCP_MAX_NAME
+#define CARTO_MCP_MAX_NAME 255
+#endif
+
+/* Bytes of a carto_error text, the terminating NUL included. */
+#ifndef CARTO_MCP_ERROR_TEXT
+#define CARTO_MCP_ERROR_TEXT 256
+#endif
+
+/* ---------------------------------------------------------------------- >>types */
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Every status a function can return. The list makes the enum and the names. */
+#define CARTO_STATUS_LIST(X)                                  \
+  X(OK, 0, "ok")                                              \
+  X(ERR_ARG, -1, "invalid argument")                          \
+  X(ERR_NOMEM, -2, "out of memory")                           \
+  X(ERR_LIMIT, -3, "a configured limit was hit")              \
+  X(ERR_SYNTAX, -4, "malformed input")                        \
+  X(ERR_NOT_FOUND, -5, "not found")                           \
+  X(ERR_IO, -6, "input or output failed")                     \
+  X(ERR_CANCELLED, -7, "cancelled")                           \
+  X(ERR_UNSUPPORTED, -8, "not supported")
+
+typedef enum carto_status {
+#define CARTO_MCP__STATUS_ENUM(name, value, text) CARTO_##name = value,
+  CARTO_STATUS_LIST(CARTO_MCP__STATUS_ENUM)
+#undef CARTO_MCP__STATUS_ENUM
+  CARTO_STATUS__LAST = 1
+} carto_status;
+
+/* What went wrong, for a person: the caller owns it, NULL is allowed wherever one is taken. */
+typedef struct carto_error {
+  int status;                        /* carto_status                                  */
+  size_t offset;                     /* byte in the input where it was noticed, else 0 */
+  size_t line;                       /* 1-based line in the input, 0 when not a text file */
+  char text[CARTO_MCP_ERROR_TEXT];   /* NUL-terminated UTF-8, no secrets              */
+} carto_error;
+
+/* Text by pointer and length: not NUL-terminated, never owned. */
+typedef struct carto_str {
+  const char *ptr;
+  size_t len;
+} carto_str;
+
+/* new_size 0 frees; ptr NULL allocates. Returns NULL on failure, leaving ptr as it was. Results are
+   aligned to 16 bytes. Does not call back into this library. */
+typedef void *(*carto_realloc_fn)(void *user, void *ptr, size_t old_size, size_t new_size);
+
+typedef struct carto_alloc {
+  carto_realloc_fn fn;   /* NULL: libc, unless CARTO_MCP_NO_MALLOC */
+  void *user;
+} carto_alloc;
+
+/* A caller's block served as a carto_alloc: first fit, neighbours merged on free. */
+typedef struct carto_block {
+  unsigned char *_base;
+  size_t _size;
+  size_t _free;   /* offset of the first free chunk, in address order */
+  size_t _used;   /* bytes handed out now                             */
+  size_t _peak;   /* the most ever handed out                         */
+} carto_block;
+
+/* Memory that is released all at once. Chains chunks from an allocator, up to a cap. */
+typedef struct carto_arena {
+  carto_alloc _alloc;
+  struct carto__chunk *_head;   /* newest first */
+  size_t _used;                 /* bytes held in chunks */
+  size_t _cap;                  /* hard limit for _used */
+  int status;                   /* sticky: CARTO_OK, or why the last allocation failed */
+} carto_arena;
+
+/* A place in an arena to return to. */
+typedef struct carto_mark {
+  struct carto__chunk *_chunk;
+  size_t _at;
+} carto_mark;
+
+/* Growing text. The first failure sticks: later appends do nothing, status says why. */
+typedef struct carto_buf {
+  char *ptr;
+  size_t len;
+  size_t cap;
+  size_t limit;        /* bytes it may hold */
+  carto_alloc _alloc;
+  int status;          /* carto_status */
+} carto_buf;
+
+/* Where bytes go. Returns false when they cannot be taken; the writer stops then. */
+typedef bool (*carto_write_fn)(void *user, const char *ptr, size_t len);
+
+/* The request in whose name work is done; every long-running function takes one. */
+typedef struct carto_call {
+  carto_arena *arena;                  /* what dies with the request */
+  bool (*checkpoint)(void *user);      /* false: stop now. NULL: never stops. Asked every 10 ms of work or
+                                          oftener; may not call back into the server */
+  void (*progress)(void *user, uint64_t done, uint64_t total, const char *what); /* or NULL */
+  void *user;                          /* for both */
+} carto_call;
+
+/* What a JSON value is. Numbers come in three kinds so that 64-bit integers stay exact. */
+typedef enum carto_json_type {
+  CARTO_JSON_NULL,
+  CARTO_JSON_FALSE,
+  CARTO_JSON_TRUE,
+  CARTO_JSON_INT,      /* a number without fraction or exponent that fits int64_t      */
+  CARTO_JSON_UINT,     /* the same, above INT64_MAX and within uint64_t                */
+  CARTO_JSON_DOUBLE,   /* any other number, correctly rounded                          */
+  CARTO_JSON_STRING,   /* UTF-8, may hold NUL                                          */
+  CARTO_JSON_ARRAY,
+  CARTO_JSON_OBJECT
+} carto_json_type;
+
+/* One value of a parsed tree, 16 bytes, in reading order: a container is followed by its contents, a
+   member is its key (a string) and then its value. Read through the accessors. */
+typedef struct carto_json {
+  uint32_t _tag;    /* low 4 bits: carto_json_type; the rest: see >>json                  */
+  uint32_t _size;   /* string: bytes; array, object: elements or members; number: text offset */
+  union {
+    int64_t i64;
+    uint64_t u64;
+    double f64;
+    const char *str;   /* into the input when it has no escapes, else in the arena */
+    size_t skip;       /* container: nodes to the next sibling                     */
+  } _as;
+} carto_json;
+
+/* A parsed text. */
+typedef struct carto_json_doc {
+  const carto_json *root;
+  size_t count;        /* nodes                                   */
+  carto_str text;      /* the input, borrowed; numbers point into it */
+} carto_json_doc;
+
+/* Writes JSON into a buffer, without white space. Commas and colons are its business. */
+typedef struct carto_json_writer {
+  carto_buf *out;
+  uint32_t _depth;
+  bool _comma;
+} carto_json_writer;
+
+/* A geometry as bytes: little-endian ISO WKB (type + 1000 Z, + 2000 M, + 3000 ZM), no SRID, checked for
+   structure. Longitude before latitude, degrees. Size 0: no geometry. */
+typedef struct carto_geom {
+  const unsigned char *wkb;
+  size_t size;
+} carto_geom;
+
+typedef enum carto_geom_type {
+  CARTO_GEOM_POINT = 1,
+  CARTO_GEOM_LINESTRING,
+  CARTO_GEOM_POLYGON,
+  CARTO_GEOM_MULTIPOINT,
+  CARTO_GEOM_MULTILINESTRING,
+  CARTO_GEOM_MULTIPOLYGON,
+  CARTO_GEOM_COLLECTION
+} carto_geom_type;
+
+/* Degrees. Empty when xmin > xmax. */
+typedef struct carto_box {
+  double xmin, ymin, xmax, ymax;
+} carto_box;
+
+typedef struct carto_lnglat {
+  double lng, lat; /* degrees */
+} carto_lnglat;
+
+/* The physical kinds of a column. */
+typedef enum carto_type {
+  CARTO_TYPE_NUMBER,      /* double                                                     */
+  CARTO_TYPE_INTEGER,     /* int64_t                                                    */
+  CARTO_TYPE_STRING,      /* uint32_t code into the column's dictionary                 */
+  CARTO_TYPE_BOOLEAN,     /* uint8_t, 0 or 1                                            */
+  CARTO_TYPE_TIMESTAMP,   /* int64_t microseconds since 1970-01-01T00:00:00Z            */
+  CARTO_TYPE_GEOMETRY,    /* points: two doubles a row; otherwise WKB by offset         */
+  CARTO_TYPE_H3,          /* uint64_t cell                                              */
+  CARTO_TYPE_QUADBIN      /* uint64_t cell                                              */
+} carto_type;
+
+/* One column: immutable once its table is built. A null row has a zero value (code 0 for strings). */
+typedef struct carto_column {
+  carto_str name;
+  int type;                  /* carto_type */
+  uint32_t geom_types;       /* GEOMETRY: bit 1 << carto_geom_type for each type present */
+  bool cell_text;            /* H3, QUADBIN: the file holds hexadecimal text, not a decimal integer */
+  bool date_only;            /* TIMESTAMP: every value is a whole day written without time */
+  size_t null_count;
+  const uint64_t *valid;     /* bit i of word i / 64 set: row i has a value; NULL when none is null */
+  union {
+    const double *number;
+    const int64_t *integer;      /* also TIMESTAMP */
+    const uint32_t *code;
+    const uint8_t *boolean;
+    const uint64_t *cell;
+    const double *point;         /* GEOMETRY with only 2-D points: x at 2 * i, y at 2 * i + 1 */
+    const uint32_t *wkb_start;   /* other GEOMETRY: row_count + 1 offsets into bytes          */
+  } data;
+  const char *bytes;           /* STRING: dictionary text; GEOMETRY: WKB, NULL when points  */
+  const uint32_t *dict_start;  /* STRING: dict_count + 1 offsets into bytes                 */
+  uint32_t dict_count;
+} carto_column;
+
+/* An immutable columnar table; columns and their data belong to it. */
+typedef struct carto_table {
+  size_t row_count;
+  size_t column_count;
+  carto_column *columns;
+  size_t memory_bytes;   /* all it holds */
+  carto_alloc _alloc;
+  struct carto__piece *_pieces;   /* its allocations */
+} carto_table;
+
+/* Quantile lists hold 3 to 20 buckets; all of them together have this many values, list N starting at
+   carto_quantile_start(N). */
+#define CARTO_QUANTILES_MIN 3
+#define CARTO_QUANTILES_MAX 20
+#define CARTO_QUANTILES_SIZE 225
+
+/* Statistics of a NUMBER, INTEGER or TIMESTAMP column. For whole-number columns the i64 members are exact
+   and the doubles their nearest; for doubles only the doubles are set. count 0: nothing else is set. */
+typedef struct carto_stats_number {
+  uint64_t count;        /* values                  */
+  uint64_t null_count;   /* nulls, and NaN          */
+  bool is_integer;       /* the i64 members are set */
+  bool sum_is_exact;     /* sum_i64 did not overflow */
+  double min, max, avg, sum;
+  int64_t min_i64, max_i64, sum_i64;
+} carto_stats_number;
+
+/* The order of categories. Ties in frequency: byte order of the text, either way. */
+typedef enum carto_category_order {
+  CARTO_FREQUENCY_DESC,   /* the default */
+  CARTO_FREQUENCY_ASC,
+  CARTO_ALPHABETICAL_ASC,
+  CARTO_ALPHABETICAL_DESC
+} carto_category_order;
+
+typedef struct carto_category {
+  carto_str name;        /* STRING: into the column's dictionary; BOOLEAN: "true" or "false" */
+  uint64_t frequency;    /* rows, 1 or more */
+} carto_category;
+
+typedef struct carto_stats_categories {
+  uint64_t count;             /* values     */
+  uint64_t null_count;
+  uint64_t distinct_count;    /* before the limit */
+  size_t size;                /* entries in categories */
+  carto_category *categories;
+} carto_stats_categories;
+
+/* Makes a table row by row. The first failure sticks: later calls do nothing, and carto_table_builder_end
+   says why. Private throughout; lives in the caller's storage. */
+typedef struct carto_table_builder {
+  carto_alloc _alloc;
+  struct carto__column *_columns;
+  size_t _column_count;
+  size_t _column_room;
+  size_t _row_count;    /* finished rows                    */
+  size_t _row_hint;     /* rows to expect, 0 when not known */
+  carto_buf _names;     /* all column names, end to end     */
+  int status;           /* carto_status */
+} carto_table_builder;
+
+/* Kinds of JSON value that a schema row allows, combined by |. */
+#define CARTO_KIND_NULL 1u
+#define CARTO_KIND_BOOLEAN 2u
+#define CARTO_KIND_INTEGER 4u   /* any number without a fraction: 3, 3.0 */
+#define CARTO_KIND_NUMBER 8u
+#define CARTO_KIND_STRING 16u
+#define CARTO_KIND_ARRAY 32u
+#define CARTO_KIND_OBJECT 64u
+#define CARTO_KIND_ANY 0u       /* no restriction */
+#define CARTO_REQUIRED 128u     /* the member must be there */
+#define CARTO_CLOSED 256u       /* an object with no members but those in rows */
+
+/* One row of a schema: a member of the object, or the elements of the array, that the nearest row above
+   with a smaller depth describes. Rows of depth 0 are members of the root object. */
+typedef struct carto_param {
+  uint32_t depth;
+  const char *name;          /* "*": each element of an array, or each other member of an object */
+  uint32_t kinds;            /* CARTO_KIND_..., CARTO_REQUIRED, CARTO_CLOSED                     */
+  const char *allowed;       /* strings: "a|b|c", nothing else is taken; or NULL                 */
+  double min, max;           /* numbers: the value; strings: code points; arrays: elements; 0, 0: any */
+  const char *fallback;      /* the default as JSON text, for the reader; or NULL                */
+  const char *description;   /* or NULL */
+} carto_param;
+
+/* What holds between arguments. */
+typedef enum carto_rule_type {
+  CARTO_RULE_EXACTLY_ONE,   /* one of the two is given, not both */
+  CARTO_RULE_NEEDS          /* the first may be given only together with the second */
+} carto_rule_type;
+
+typedef struct carto_rule {
+  int type;   /* carto_rule_type */
+  const char *first, *second;
+} carto_rule;
+
+/* ---- warehouse */
+
+typedef struct carto_connection {
+  carto_str id;            /* UUID form */
+  carto_str name;
+  carto_str provider_id;   /* "postgres", "bigquery", ... */
+  carto_str privacy;       /* "private" or "shared" */
+  bool carto_dw;
+  int64_t created_at, updated_at;   /* microseconds since 1970 */
+} carto_connection;
+
+typedef struct carto_connection_list {
+  carto_connection *items;
+  size_t count;
+} carto_connection_list;
+
+typedef enum carto_resource_type {
+  CARTO_RESOURCE_CONNECTION,
+  CARTO_RESOURCE_DATABASE,
+  CARTO_RESOURCE_SCHEMA,
+  CARTO_RESOURCE_TABLE,
+  CARTO_RESOURCE_VIEW
+} carto_resource_type;
+
+/* One node of a browse result. Nodes stand in order of level; the children of one are contiguous. */
+typedef struct carto_resource {
+  carto_str name;
+  carto_str fqn;          /* names joined by dots; empty for the connection */
+  int type;               /* carto_resource_type */
+  bool expanded;          /* its children were looked up: the next three are set */
+  size_t first_child;     /* index */
+  size_t returned;        /* children in the result */
+  size_t child_count;     /* children there are    */
+} carto_resource;
+
+typedef struct carto_browse_request {
+  carto_str connection;
+  carto_str fqn;          /* empty: the connection itself */
+  size_t depth;           /* levels below it, 1 or more */
+  size_t max_items;       /* nodes below it */
+} carto_browse_request;
+
+/* items[0] is what was asked for. truncated: some children of expanded nodes are not in the result. */
+typedef struct carto_browse_result {
+  carto_str provider_id;
+  carto_resource *items;
+  size_t count;
+  bool truncated;
+} carto_browse_result;
+
+typedef struct carto_search_request {
+  carto_str connection;
+  carto_str query;
+  carto_str scope_fqn;    /* empty: everywhere */
+  int type;               /* CARTO_RESOURCE_TABLE, CARTO_RESOURCE_VIEW, or 0 for both */
+  size_t limit;
+} carto_search_request;
+
+typedef struct carto_match {
+  carto_str database, schema, name, fqn;
+  int type;
+  int rank;               /* 0 exact, 1 prefix, 2 contains */
+} carto_match;
+
+typedef struct carto_search_result {
+  carto_str provider_id;
+  carto_match *items;     /* best first: rank, then name, then fqn */
+  size_t count;           /* at most the limit */
+  size_t total_count;
+  size_t searched_containers, total_containers;
+} carto_search_result;
+
+/* What rows come from. */
+typedef struct carto_source {
+  carto_str connection;
+  bool is_query;
+  carto_str text;                     /* table name, or SQL */
+  const carto_json_doc *parameters_doc;
+  const carto_json *parameters;       /* object or array bound to the query, or NULL */
+} carto_source;
+
+/* The kinds of column that describe and the Maps API know. */
+typedef enum carto_column_kind {
+  CARTO_COLUMN_NUMBER,
+  CARTO_COLUMN_STRING,
+  CARTO_COLUMN_BOOLEAN,
+  CARTO_COLUMN_TIMESTAMP,
+  CARTO_COLUMN_GEOMETRY
+} carto_column_kind;
+
+typedef struct carto_column_info {
+  carto_str name;
+  int kind;   /* carto_column_kind */
+} carto_column_info;
+
+typedef struct carto_schema_result {
+  carto_str name;                /* full name of a table */
+  carto_column_info *columns;
+  size_t column_count;
+  carto_str geom_field;          /* empty: none */
+  const char *geometry_type;     /* "Point", "LineString", "Polygon", or NULL when unknown or mixed */
+  const char *spatial_data_type; /* "geo", "h3", "h3int", "quadbin", or NULL without geom_field */
+  bool has_row_count;
+  uint64_t row_count;
+} carto_schema_result;
+
+typedef struct carto_stats_request {
+  carto_source source;
+  carto_str column;
+  carto_str spatial_data_type;   /* "geo", "h3", "h3int", "quadbin", or empty */
+  int order;                     /* carto_category_order */
+  size_t max_categories;
+} carto_stats_request;
+
+/* kind says which members are set. A count of 0 means: no values. */
+typedef struct carto_stats_result {
+  int kind;                             /* carto_column_kind */
+  carto_stats_number number;            /* NUMBER, TIMESTAMP (microseconds, in the i64 members) */
+  const double *quantiles;              /* NUMBER: CARTO_QUANTILES_SIZE values */
+  const int64_t *quantiles_i64;         /* the same exactly, when number.is_integer */
+  carto_stats_categories categories;    /* STRING, BOOLEAN */
+  carto_box extent;                     /* GEOMETRY */
+} carto_stats_result;
+
+typedef enum carto_map_order {
+  CARTO_MAPS_BY_UPDATED,   /* the default */
+  CARTO_MAPS_BY_CREATED,
+  CARTO_MAPS_BY_TITLE,
+  CARTO_MAPS_BY_VIEWS,
+  CARTO_MAPS_BY_DEMO
+} carto_map_order;
+
+typedef struct carto_maps_request {
+  carto_str search;    /* empty: all */
+  carto_str privacy;   /* empty: all */
+  bool mine_only;
+  int order;           /* carto_map_order */
+  bool ascending;
+  size_t page;         /* from 1 */
+  size_t page_size;
+} carto_maps_request;
+
+typedef struct carto_map_entry {
+  carto_str id, title, description, privacy, owner, thumbnail;
+  int64_t created_at, updated_at;   /* microseconds since 1970 */
+  uint64_t views;
+  bool demo, mine;
+} carto_map_entry;
+
+/* A document that could not be listed, and why. */
+typedef struct carto_map_problem {
+  carto_str file;
+  carto_str text;
+} carto_map_problem;
+
+typedef struct carto_maps_result {
+  carto_map_entry *items;       /* the page */
+  size_t count;
+  size_t total_count;           /* entries on all pages */
+  carto_map_problem *problems;
+  size_t problem_count;
+} carto_maps_result;
+
+typedef struct carto_job {
+  carto_str id, output_table;
+  int state;                    /* as in the order pending, running, success, failure, cancelled */
+  double progress;              /* 0..1 */
+  carto_str failure;
+} carto_job;
+
+/* A kind of warehouse: what a tool may ask of it. Each function writes a result that lives in call->arena
+   (a query's table: with alloc) and is zeroed on failure. A function a driver lacks is NULL, and the tool
+   that needs it says so. state is the warehouse's.
+
+   errors   CARTO_ERR_NOT_FOUND     no such connection, resource, column; the text names the nearest
+            CARTO_ERR_UNSUPPORTED   not in this driver
+            CARTO_ERR_IO, CARTO_ERR_SYNTAX   the data cannot be read: file and line in the text
+            CARTO_ERR_CANCELLED, CARTO_ERR_NOMEM, CARTO_ERR_LIMIT                            */
+typedef struct carto_driver {
+  const char *name;
+  carto_status (*connections)(const carto_call *call, void *state, carto_connection_list *out,
+                              carto_error *error);
+  carto_status (*browse)(const carto_call *call, void *state, const carto_browse_request *request,
+                         carto_browse_result *out, carto_error *error);
+  carto_status (*search)(const carto_call *call, void *state, const carto_search_request *request,
+                         carto_search_result *out, carto_error *error);
+  carto_status (*schema)(const carto_call *call, void *state, const carto_source *source,
+                         carto_schema_result *out, carto_error *error);
+  carto_status (*statistics)(const carto_call *call, void *state, const carto_stats_request *request,
+                             carto_stats_result *out, carto_error *error);
+  carto_status (*query)(const carto_call *call, void *state, const carto_source *source, carto_alloc alloc,
+                        carto_table *out, carto_error *error);
+  carto_status (*widget)(const carto_call *call, void *state, const carto_source *source,
+                         carto_str model, const carto_json *params, carto_json_writer *out,
+                         carto_error *error);
+  carto_status (*geocode)(const carto_call *call, void *state, carto_str address, carto_str country_code,
+                          size_t limit, carto_json_writer *out, carto_error *error);
+  carto_status (*maps)(const carto_call *call, void *state, const carto_maps_request *request,
+                       carto_maps_result *out, carto_error *error);
+  carto_status (*map_document)(const carto_call *call, void *state, carto_str id, carto_json_doc *out,
+                               carto_error *error);
+  carto_status (*job_start)(const carto_call *call, void *state, const carto_source *source, carto_job *out,
+                            carto_error *error);
+  carto_status (*job_state)(const carto_call *call, void *state, carto_str id, carto_job *out,
+                            carto_error *error);
+  carto_status (*job_cancel)(const carto_call *call, void *state, carto_str id, carto_job *out,
+                             carto_error *error);
+} carto_driver;
+
+typedef struct carto_warehouse {
+  const carto_driver *driver;
+  void *state;
+} carto_warehouse;
+
+/* One entry of a directory. */
+typedef struct carto_file {
+  carto_str name;
+  bool is_directory;
+  uint64_t size;         /* bytes */
+  int64_t modified_at;   /* microseconds since 1970 */
+} carto_file;
+
+/* Access to the files below one root. A path is names joined by '/', never starts with one, and never
+   holds an empty name, "." or ".."; the empty path is the root. */
+typedef struct carto_files {
+  /* The entries of a directory, in any order, in call->arena. Opens no file. */
+  carto_status (*list)(const carto_call *call, void *user, carto_str path, carto_file **out, size_t *count,
+                       carto_error *error);
+  /* Appends a whole file to out. A file larger than CARTO_MCP_MAX_FILE is CARTO_ERR_LIMIT. */
+  carto_status (*read)(const carto_call *call, void *user, carto_str path, carto_buf *out,
+                       carto_error *error);
+  void *user;
+} carto_files;
+
+/* The local warehouse: a connection over a directory <database>/<schema>/<table>.<csv|geojson|ndjson>.
+   Zero in a field means its default; start from carto_local_desc_default(). */
+typedef struct carto_local_desc {
+  uint32_t _start;
+  carto_str name;         /* of the connection; "local" when empty                       */
+  carto_str owner;        /* of map documents that name none; "local" when empty         */
+  carto_files data;       /* the data directory; list NULL: no connection                */
+  carto_files maps;       /* the directory of map documents; list NULL: no maps          */
+  int64_t created_at;     /* microseconds since 1970, for list_connections               */
+  int64_t updated_at;
+  carto_alloc alloc;      /* for tables and files                                        */
+  size_t table_bytes;     /* all loaded tables together; 0: no limit                     */
+  uint32_t _end;
+} carto_local_desc;
+
+typedef struct carto_local {
+  carto_local_desc _desc;
+  char _id[37];
+  size_t _loaded_bytes;
+  struct carto__local_table *_tables;
+} carto_local;
+
+/* ---- tools and server */
+
+struct carto_server;
+struct carto_session;
+struct carto_tool;
+
+/* A call of a tool, its arguments checked against the rows. */
+typedef struct carto_tool_call {
+  const carto_call *work;
+  struct carto_server *server;
+  struct carto_session *session;
+  const struct carto_tool *tool;
+  const carto_json_doc *doc;
+  const carto_json *arguments;   /* object, or NULL when none were given */
+} carto_tool_call;
+
+/* Writes one JSON value to out and returns CARTO_OK; or returns a failure and says in error what was wrong,
+   what would be accepted and what to do next: the agent reads it. What was written is dropped then. */
+typedef carto_status (*carto_tool_fn)(const carto_tool_call *call, carto_json_writer *out,
+                                      carto_error *error);
+
+#define CARTO_TOOL_WRITES 1u        /* not read-only: changes what other calls see          */
+#define CARTO_TOOL_DESTRUCTIVE 2u   /* with WRITES: may remove or overwrite                 */
+#define CARTO_TOOL_IDEMPOTENT 4u    /* with WRITES: the same call again changes nothing more */
+#define CARTO_TOOL_OPEN_WORLD 8u    /* reaches out to other systems                         */
+
+/* One tool: everything about it stands in its row, and a host's own rows are no different. */
+typedef struct carto_tool {
+  const char *name;           /* 1 to 64 of A-Z a-z 0-9 _ -   */
+  const char *title;
+  const char *group;          /* for the operator's allow list */
+  const char *description;
+  const carto_param *params;
+  size_t param_count;
+  const carto_rule *rules;
+  size_t rule_count;
+  const carto_param *results; /* members of the result object */
+  size_t result_count;
+  uint32_t flags;             /* CARTO_TOOL_... */
+  carto_tool_fn run;
+  void *user;                 /* the host's own */
+} carto_tool;
+
+/* As in RFC 5424 and MCP, most severe last. */
+typedef enum carto_log_level {
+  CARTO_LOG_DEBUG,
+  CARTO_LOG_INFO,
+  CARTO_LOG_NOTICE,
+  CARTO_LOG_WARNING,
+  CARTO_LOG_ERROR,
+  CARTO_LOG_CRITICAL,
+  CARTO_LOG_ALERT,
+  CARTO_LOG_EMERGENCY,
+  CARTO_LOG_NONE
+} carto_log_level;
+
+/* Zero in a field means its default; start from carto_server_desc_default(). */
+typedef struct carto_server_desc {
+  uint32_t _start;
+  const char *name;            /* "carto_mcp"                                              */
+  const char *title;           /* "CARTO MCP"                                              */
+  const char *version;         /* CARTO_MCP_VERSION                                        */
+  const char *instructions;    /* for the agent; a text that explains the tools            */
+  const carto_warehouse *warehouses;   /* borrowed until the server is freed               */
+  size_t warehouse_count;
+  const carto_tool *tools;     /* the host's own, listed after the built-in ones; borrowed  */
+  size_t tool_count;
+  const char *allow;           /* "name,group,...": only these tools; NULL: all            */
+  size_t page_size;            /* tools in one page of tools/list; 0 means 100             */
+  carto_alloc alloc;           /* for everything                                           */
+  size_t arena_bytes;          /* most that one request may take; 0 means 64 MiB           */
+  size_t message_bytes;        /* largest message; 0 means CARTO_MCP_MAX_MESSAGE, its upper bound */
+  void (*log)(void *user, int level, const char *text);   /* diagnostics; NULL: dropped     */
+  int64_t (*now)(void *user);  /* microseconds since 1970; NULL: times are left out of logs */
+  void *user;                  /* for both */
+  uint32_t _end;
+} carto_server_desc;
+
+/* The server: tools over warehouses. One message at a time; private inside. */
+typedef struct carto_server {
+  carto_server_desc _desc;
+  const carto_tool **_tools;   /* those allowed, in listing order */
+  size_t _tool_count;
+  carto_arena _arena;          /* the request in hand */
+  carto_arena _side;           /* a message looked at while another is in hand */
+  carto_buf _out;              /* the reply being written */
+  carto_buf _note;             /* what is said while a request is in hand */
+  struct carto__request *_request;   /* the one in hand, NULL between messages */
+} carto_server;
+
+/* One client's state: of a pipe, or of an HTTP session. Zeroed, it is a client that has said nothing. */
+typedef struct carto_session {
+  int _revision;     /* index of the negotiated revision + 1, 0 before initialize */
+  int _log_level;    /* carto_log_level + 1 that the client asked for; 0: none    */
+} carto_session;
+
+/* The other end. */
+typedef struct carto_peer {
+  /* Takes one whole message, without a line end. False: it is gone. */
+  bool (*write)(void *user, carto_str message);
+  /* Asked while a long request runs: look at what has arrived and give it to carto_server_urgent. False:
+     the peer is gone, give up. Or NULL. */
+  bool (*poll)(void *user);
+  void *user;
+} carto_peer;
+
+/* ------------------------------------------------------------------------ >>api */
+
+#ifndef CARTO_MCP__LAYER_CHECK
+
+/* ---- base */
+
+/* The short text of a status, such as "out of memory"; static. Unknown values give "unknown status". */
+CARTO_MCP_API const char *carto_status_text(int status);
+
+/* Version of the implementation, as CARTO_MCP_VERSION was when it was compiled; static. */
+CARTO_MCP_API const char *carto_version(void);
+
+/* Views; neither copies. carto_str_from takes a NUL-terminated text, NULL gives an empty view. */
+CARTO_MCP_API carto_str carto_str_make(const char *ptr, size_t len);
+CARTO_MCP_API carto_str carto_str_from(const char *text);
+CARTO_MCP_API bool carto_str_equal(carto_str a, carto_str b);
+
+/* Byte order of the texts: negative, 0 or positive. */
+CARTO_MCP_API int carto_str_compare(carto_str a, carto_str b);
+
+/* ---- memory */
+
+/* Makes a caller's block serve as an allocator. Nothing outside the block is touched.
+
+   memory     block, size   borrowed until the carto_block is no longer used
+   errors     a block too small to hold anything serves nothing: every allocation fails   */
+CARTO_MCP_API void carto_block_init(carto_block *block, void *memory, size_t size);
+CARTO_MCP_API carto_alloc carto_block_alloc(carto_block *block);
+
+/* Prepares an arena; it holds no memory until first used. cap_bytes 0 means no limit of its own. */
+CARTO_MCP_API void carto_arena_init(carto_arena *arena, carto_alloc alloc, size_t cap_bytes);
+
+/* Memory for size bytes, aligned to 16; lives until the arena is reset or rewound. NULL on failure, and
+   then arena->status says CARTO_ERR_NOMEM or CARTO_ERR_LIMIT. Size 0 gives a non-NULL pointer. */
+CARTO_MCP_API void *carto_arena_alloc(carto_arena *arena, size_t size);
+
+/* The arena as an allocator. Growing the newest piece happens in place; freeing is a no-op unless it is
+   the newest piece. */
+CARTO_MCP_API carto_alloc carto_arena_allocator(carto_arena *arena);
+
+/* A mark, and back to it: everything allocated since is gone. */
+CARTO_MCP_API carto_mark carto_arena_mark(const carto_arena *arena);
+CARTO_MCP_API void carto_arena_rewind(carto_arena *arena, carto_mark mark);
+
+/* Forgets all contents and the sticky status; keeps one chunk for the next use. */
+CARTO_MCP_API void carto_arena_reset(carto_arena *arena);
+
+/* Gives everything back. A zeroed or freed arena is allowed. */
+CARTO_MCP_API void carto_arena_free(carto_arena *arena);
+
+/* ---- buffer */
+
+/* An empty buffer that may grow to limit bytes (0: no limit). Appending past the limit makes its status
+   CARTO_ERR_LIMIT; a refused allocation makes it CARTO_ERR_NOMEM. */
+CARTO_MCP_API void carto_buf_init(carto_buf *buf, carto_alloc alloc, size_t limit);
+CARTO_MCP_API void carto_buf_free(carto_buf *buf);
+CARTO_MCP_API void carto_buf_clear(carto_buf *buf);
+CARTO_MCP_API void carto_buf_append(carto_buf *buf, const void *ptr, size_t len);
+CARTO_MCP_API void carto_buf_append_str(carto_buf *buf, carto_str text);
+CARTO_MCP_API void carto_buf_append_text(carto_buf *buf, const char *text);
+CARTO_MCP_API void carto_buf_append_int(carto_buf *buf, int64_t value);
+CARTO_MCP_API void carto_buf_append_uint(carto_buf *buf, uint64_t value);
+CARTO_MCP_API carto_str carto_buf_str(const carto_buf *buf);
+
+/* Appends the shortest decimal text that reads back as value, in ECMAScript's form (ECMA-262
+   Number::toString, as RFC 8785 asks). NaN and infinities append "null". */
+CARTO_MCP_API void carto_buf_append_double(carto_buf *buf, double value);
+
+/* Reads a decimal number: [-] digits [. digits] [(e|E) [+|-] digits], all of text, nothing else; leading
+   zeros are allowed here, a leading + or a bare point is not. Correctly rounded, ties to even; too large
+   gives an infinity. False when text is no such number. */
+CARTO_MCP_API bool carto_double_parse(carto_str text, double *out);
+
+/* Reads a decimal integer, all of text: an optional minus, digits. False when it is none or does not fit. */
+CARTO_MCP_API bool carto_int_parse(carto_str text, int64_t *out);
+CARTO_MCP_API bool carto_uint_parse(carto_str text, uint64_t *out);
+
+/* Reads ISO 8601 date and time: YYYY-MM-DD, optionally 'T' or ' ' and hh:mm[:ss[.fraction]], optionally
+   'Z' or (+|-)hh[[:]mm]; without a zone it is UTC. Years 0001 to 9999, checked against the calendar;
+   fractions beyond microseconds are cut; 24:00 and second 60 are refused.
+   out         microseconds since 1970-01-01T00:00:00Z
+   date_only   set when there was no time part; or NULL
+   False when text is no such time. */
+CARTO_MCP_API bool carto_time_parse(carto_str text, int64_t *out, bool *date_only);
+
+/* Appends YYYY-MM-DDThh:mm:ss.sssZ; microseconds are written when they are not whole milliseconds. */
+CARTO_MCP_API void carto_buf_append_time(carto_buf *buf, int64_t microseconds);
+
+/* Appends base64 (RFC 4648, padded). */
+CARTO_MCP_API void carto_buf_append_base64(carto_buf *buf, const void *ptr, size_t len);
+
+/* ---- json */
+
+/* Reads one JSON text (RFC 8259, strict: UTF-8 checked, no lone surrogates, nothing after the value but
+   white space). Where a name occurs twice in an object, the last one counts.
+
+   text      borrowed until doc is no longer used: strings and numbers point into it
+   doc       lives in the arena
+   errors    CARTO_ERR_SYNTAX   with the byte offset and what was expected
+             CARTO_ERR_LIMIT    deeper than CARTO_MCP_MAX_DEPTH, longer than 4 GiB - 1, or the arena's cap
+             CARTO_ERR_NOMEM                                                                       */
+CARTO_MCP_API carto_status carto_json_parse(carto_arena *arena, carto_str text, carto_json_doc *doc,
+                                            carto_error *error);
+
+/* The same for one value at the start of a longer text, as in newline-delimited files: *used is set to the
+   bytes read, white space before and after the value included. */
+CARTO_MCP_API carto_status carto_json_parse_prefix(carto_arena *arena, carto_str text, size_t *used,
+                                                   carto_json_doc *doc, carto_error *error);
+
+/* Accessors. All of them take NULL (absent) as a value of no type: so lookups can be chained. */
+CARTO_MCP_API int carto_json_type_of(const carto_json *value);             /* -1 for NULL */
+CARTO_MCP_API bool carto_json_is_number(const carto_json *value);
+CARTO_MCP_API size_t carto_json_count(const carto_json *value);            /* elements or members, else 0 */
+CARTO_MCP_API carto_str carto_json_string(const carto_json *value);        /* empty unless a string */
+CARTO_MCP_API bool carto_json_bool(const carto_json *value);               /* true only for true */
+CARTO_MCP_API double carto_json_double(const carto_json *value);           /* any number, else 0 */
+CARTO_MCP_API bool carto_json_int64(const carto_json *value, int64_t *out);   /* exact, also 3.0 and 1e3 */
+CARTO_MCP_API bool carto_json_uint64(const carto_json *value, uint64_t *out); /* exact */
+CARTO_MCP_API carto_str carto_json_number_text(const carto_json_doc *doc, const carto_json *value);
+CARTO_MCP_API const carto_json *carto_json_find(const carto_json *object, carto_str key);
+CARTO_MCP_API const carto_json *carto_json_get(const carto_json *object, const char *key);
+
+/* Walking. For an array: first element, then carto_json_next of it, count times. For an object: first is
+   a key, carto_json_value_of(key) its value, and carto_json_next of the value the next key. */
+CARTO_MCP_API const carto_json *carto_json_first(const carto_json *container);
+CARTO_MCP_API const carto_json *carto_json_value_of(const carto_json *key);
+CARTO_MCP_API const carto_json *carto_json_next(const carto_json *value);
+
+/* Writing. Errors stick in the buffer: check out->status once at the end. A text that is not UTF-8 is
+   written with U+FFFD for each byte that does not belong. */
+CARTO_MCP_API void carto_json_writer_init(carto_json_writer *writer, carto_buf *out);
+CARTO_MCP_API void carto_json_begin_object(carto_json_writer *writer);
+CARTO_MCP_API void carto_json_end_object(carto_json_writer *writer);
+CARTO_MCP_API void carto_json_begin_array(carto_json_writer *writer);
+CARTO_MCP_API void carto_json_end_array(carto_json_writer *writer);
+CARTO_MCP_API void carto_json_key(carto_json_writer *writer, const char *key);
+CARTO_MCP_API void carto_json_key_str(carto_json_writer *writer, carto_str key);
+CARTO_MCP_API void carto_json_write_null(carto_json_writer *writer);
+CARTO_MCP_API void carto_json_write_bool(carto_json_writer *writer, bool value);
+CARTO_MCP_API void carto_json_write_int(carto_json_writer *writer, int64_t value);
+CARTO_MCP_API void carto_json_write_uint(carto_json_writer *writer, uint64_t value);
+CARTO_MCP_API void carto_json_write_double(carto_json_writer *writer, double value);
+CARTO_MCP_API void carto_json_write_string(carto_json_writer *writer, carto_str value);
+CARTO_MCP_API void carto_json_write_text(carto_json_writer *writer, const char *value);
+CARTO_MCP_API void carto_json_write_time(carto_json_writer *writer, int64_t microseconds);
+
+/* Writes text that is JSON already; the caller vouches for it. */
+CARTO_MCP_API void carto_json_write_raw(carto_json_writer *writer, carto_str json);
+
+/* Writes a parsed value; numbers keep their text as it was read. */
+CARTO_MCP_API void carto_json_write_value(carto_json_writer *writer, const carto_json_doc *doc,
+                                          const carto_json *value);
+
+/* ---- geo */
+
+/* Readers. The result lives in the arena.
+
+   errors    CARTO_ERR_SYNTAX        with offset and what was expected
+             CARTO_ERR_UNSUPPORTED   a type outside the seven, or an SRID other than 0 or 4326
+             CARTO_ERR_LIMIT         nested deeper than CARTO_MCP_MAX_DEPTH, or the arena's cap
+             CARTO_ERR_NOMEM
+   WKT       ISO and PostGIS forms: POINT Z (1 2 3), SRID=4326;..., EMPTY, case-blind
+   WKB       ISO and extended (EWKB), either byte order; carto_geom_from_hex reads it as hexadecimal text
+   GeoJSON   RFC 7946 geometry objects; structure is checked, rings must close, positions have 2 or more
+             numbers (the 4th and later are dropped)                                           */
+CARTO_MCP_API carto_status carto_geom_from_wkt(carto_arena *arena, carto_str text, carto_geom *out,
+                                               carto_error *error);
+CARTO_MCP_API carto_status carto_geom_from_wkb(carto_arena *arena, const void *ptr, size_t len,
+                                               carto_geom *out, carto_error *error);
+CARTO_MCP_API carto_status carto_geom_from_hex(carto_arena *arena, carto_str text, carto_geom *out,
+                                               carto_error *error);
+CARTO_MCP_API carto_status carto_geom_from_geojson(carto_arena *arena, const carto_json *value,
+                                                   carto_geom *out, carto_error *error);
+
+/* Writers. GeoJSON drops M; WKT and WKB keep all. carto_geom_to_wkb copies; srid 0 writes ISO WKB, any
+   other value EWKB with that SRID. */
+CARTO_MCP_API void carto_geom_to_wkt(carto_geom geom, carto_buf *out);
+CARTO_MCP_API void carto_geom_to_wkb(carto_geom geom, uint32_t srid, carto_buf *out);
+CARTO_MCP_API void carto_geom_to_geojson(carto_geom geom, carto_json_writer *out);
+
+CARTO_MCP_API int carto_geom_type_of(carto_geom geom);           /* carto_geom_type, 0 when none */
+CARTO_MCP_API const char *carto_geom_type_name(int type);        /* "Point", ... static          */
+CARTO_MCP_API bool carto_geom_is_empty(carto_geom geom);
+CARTO_MCP_API carto_box carto_geom_box(carto_geom geom);         /* empty box for an empty geometry */
+
+CARTO_MCP_API carto_box carto_box_empty(void);
+CARTO_MCP_API void carto_box_add_point(carto_box *box, double x, double y);
+CARTO_MCP_API void carto_box_add(carto_box *box, carto_box other);
+
+/* H3 cells (h3geo.org), as 64-bit integers or as their lower-case hexadecimal text. */
+CARTO_MCP_API bool carto_h3_parse(carto_str text, uint64_t *out);   /* text of a valid cell, either case */
+CARTO_MCP_API void carto_h3_text(uint64_t cell, char out[17]);      /* NUL-terminated */
+CARTO_MCP_API bool carto_h3_is_valid(uint64_t cell);
+CARTO_MCP_API int carto_h3_resolution(uint64_t cell);               /* 0..15 */
+CARTO_MCP_API bool carto_h3_is_pentagon(uint64_t cell);
+CARTO_MCP_API uint64_t carto_h3_parent(uint64_t cell, int resolution);     /* 0 when not above the cell */
+CARTO_MCP_API uint64_t carto_h3_from_point(carto_lnglat point, int resolution);   /* 0 for a bad argument */
+CARTO_MCP_API carto_lnglat carto_h3_center(uint64_t cell);
+
+/* Vertices in counter-clockwise order, unclosed; at most 10. Returns their number, 0 for an invalid cell.
+   Longitudes are in -180..180, so a cell across the antimeridian has vertices on both sides. */
+CARTO_MCP_API size_t carto_h3_boundary(uint64_t cell, carto_lnglat out[10]);
+
+/* Quadbin cells (levels 0..26). */
+CARTO_MCP_API bool carto_quadbin_is_valid(uint64_t cell);
+CARTO_MCP_API int carto_quadbin_level(uint64_t cell);
+CARTO_MCP_API uint64_t carto_quadbin_from_point(carto_lnglat point, int level);  /* 0 for a bad argument */
+CARTO_MCP_API uint64_t carto_quadbin_from_tile(int level, uint32_t x, uint32_t y);
+CARTO_MCP_API void carto_quadbin_to_tile(uint64_t cell, int *level, uint32_t *x, uint32_t *y);
+CARTO_MCP_API uint64_t carto_quadbin_parent(uint64_t cell, int level);   /* 0 when not above the cell */
+CARTO_MCP_API carto_box carto_quadbin_box(uint64_t cell);
+CARTO_MCP_API carto_lnglat carto_quadbin_center(uint64_t cell);
+
+/* ---- table */
+
+/* Read a whole file's text into a table. Types are inferred over all rows.
+
+   alloc     the table's memory
+   file      name for error texts, borrowed until the call returns
+   text      borrowed until the call returns
+   out       zeroed on failure; give back with carto_table_free
+   errors    CARTO_ERR_SYNTAX   with the 1-based line and the byte offset
+             CARTO_ERR_LIMIT    more than CARTO_MCP_MAX_COLUMNS columns, CARTO_MCP_MAX_FILE bytes
+             CARTO_ERR_NOMEM, CARTO_ERR_CANCELLED
+   progress  bytes read of bytes                                                               */
+CARTO_MCP_API carto_status carto_table_read_csv(const carto_call *call, carto_alloc alloc, carto_str file,
+                                                carto_str text, carto_table *out, carto_error *error);
+CARTO_MCP_API carto_status carto_table_read_geojson(const carto_call *call, carto_alloc alloc,
+                                                    carto_str file, carto_str text, carto_table *out,
+                                                    carto_error *error);
+CARTO_MCP_API carto_status carto_table_read_ndjson(const carto_call *call, carto_alloc alloc,
+                                                   carto_str file, carto_str text, carto_table *out,
+                                                   carto_error *error);
+CARTO_MCP_API void carto_table_free(carto_table *table);
+
+/* The column of that exact name, or NULL. */
+CARTO_MCP_API const carto_column *carto_table_find(const carto_table *table, carto_str name);
+
+/* The column that places the rows: the first GEOMETRY column, else the first cell column, else NULL. */
+CARTO_MCP_API const carto_column *carto_table_spatial(const carto_table *table);
+
+/* One row's value. row must be below row_count; a null row has the zero value. */
+CARTO_MCP_API bool carto_column_is_null(const carto_column *column, size_t row);
+CARTO_MCP_API carto_str carto_column_string(const carto_column *column, size_t row);
+CARTO_MCP_API carto_str carto_column_dict(const carto_column *column, uint32_t code);
+
+/* room is used for a point of a point column; the result points there or into the table. */
+CARTO_MCP_API carto_geom carto_column_geom(const carto_column *column, size_t row,
+                                           unsigned char room[21]);
+
+/* ---- stats */
+
+/* Statistics of one column over the rows whose bit is set in rows (row_count bits; NULL: all rows).
+   Scratch memory comes from call->arena and stays until it is reset.
+
+   errors    CARTO_ERR_ARG        the column's type does not have these statistics
+             CARTO_ERR_NOMEM, CARTO_ERR_LIMIT   the arena
+             CARTO_ERR_CANCELLED
+
+   number      NUMBER, INTEGER, TIMESTAMP
+   quantiles   the same types, exact: value at 1-based rank ceil(i * n / N) in ascending order, rank 1 for
+               i = 0 (inverted CDF). out has CARTO_QUANTILES_SIZE entries; out_i64 too, or NULL, filled for
+               the integer types. Nulls and NaN are left out; with no values nothing is written and
+               *count is 0
+   categories  STRING and BOOLEAN; limit entries at most
+   extent      GEOMETRY, H3, QUADBIN; the empty box when there are no values. A cell counts with its
+               boundary                                                                         */
+CARTO_MCP_API carto_status carto_stats_of_number(const carto_call *call, const carto_column *column,
+                                                 size_t row_count, const uint64_t *rows,
+                                                 carto_stats_number *out);
+CARTO_MCP_API carto_status carto_stats_of_quantiles(const carto_call *call, const carto_column *column,
+                                                    size_t row_count, const uint64_t *rows, double *out,
+                                                    int64_t *out_i64, uint64_t *count);
+CARTO_MCP_API carto_status carto_stats_of_categories(const carto_call *call, const carto_column *column,
+                                                     size_t row_count, const uint64_t *rows, int order,
+                                                     size_t limit, carto_stats_categories *out);
+CARTO_MCP_API carto_status carto_stats_of_extent(const carto_call *call, const carto_column *column,
+                                                 size_t row_count, const uint64_t *rows, carto_box *out);
+CARTO_MCP_API size_t carto_quantile_start(int buckets);
+
+/* ---- table builder */
+
+/* Tables made by a program. Add the columns, then for each row set what is not null and end the row; then
+   end the table, or free the builder to give it up.
+
+   alloc     the table's memory; must not be an arena that is rewound before the table is freed
+   name      copied; any text of 1 to CARTO_MCP_MAX_NAME bytes that no other column has
+   type      carto_type. H3 and QUADBIN cells are shown as text when cell_text is set, else as integers
+   rows      how many will come, as a hint to allocate once; 0 when not known
+   values    copied. A cell must be valid for its column; a number must be finite
+   errors    kept in builder->status and returned by carto_table_builder_end, with the table zeroed and the
+             builder freed:
+             CARTO_ERR_ARG     a bad name, type, column index or value; a value of another type than its
+                               column's; a column set twice in a row; a column added after the first row;
+                               a geometry that is not WKB
+             CARTO_ERR_LIMIT   more than CARTO_MCP_MAX_COLUMNS columns, 2^32 - 1 rows, or 4 GiB of text
+                               or geometry in one column
+             CARTO_ERR_NOMEM                                                                        */
+CARTO_MCP_API void carto_table_builder_init(carto_table_builder *builder, carto_alloc alloc, size_t rows);
+CARTO_MCP_API size_t carto_table_builder_add_column(carto_table_builder *builder, carto_str name, int type);
+CARTO_MCP_API size_t carto_table_builder_add_cells(carto_table_builder *builder, carto_str name, int type,
+                                                   bool cell_text);
+CARTO_MCP_API void carto_table_builder_set_number(carto_table_builder *builder, size_t column, double value);
+CARTO_MCP_API void carto_table_builder_set_integer(carto_table_builder *builder, size_t column,
+                                                   int64_t value);
+CARTO_MCP_API void carto_table_builder_set_string(carto_table_builder *builder, size_t column,
+                                                  carto_str value);
+CARTO_MCP_API void carto_table_builder_set_bool(carto_table_builder *builder, size_t column, bool value);
+CARTO_MCP_API void carto_table_builder_set_time(carto_table_builder *builder, size_t column,
+                                                int64_t microseconds);
+CARTO_MCP_API void carto_table_builder_set_point(carto_table_builder *builder, size_t column,
+                                                 carto_lnglat point);
+CARTO_MCP_API void carto_table_builder_set_geom(carto_table_builder *builder, size_t column,
+                                                carto_geom value);
+CARTO_MCP_API void carto_table_builder_set_cell(carto_table_builder *builder, size_t column, uint64_t cell);
+CARTO_MCP_API void carto_table_builder_end_row(carto_table_builder *builder);
+CARTO_MCP_API carto_status carto_table_builder_end(carto_table_builder *builder, carto_table *out,
+                                                   carto_error *error);
+CARTO_MCP_API void carto_table_builder_free(carto_table_builder *builder);
+
+/* ---- schema */
+
+/* Writes the JSON Schema (2020-12) of an object with these members. */
+CARTO_MCP_API void carto_schema_write(carto_json_writer *out, const carto_param *rows, size_t count,
+                                      bool closed);
+
+/* Checks a value against rows.
+
+   closed    members that no row names are refused
+   errors    CARTO_ERR_ARG   the text names the member, what it was and what would be accepted   */
+CARTO_MCP_API carto_status carto_schema_check(const carto_param *rows, size_t count, bool closed,
+                                              const carto_json *value, carto_error *error);
+
+/* ---- local */
+
+CARTO_MCP_API carto_local_desc carto_local_desc_default(void);
+
+/* Prepares a local warehouse; opens nothing. desc is copied, its texts are borrowed until carto_local_free.
+
+   errors    CARTO_ERR_ARG   a descriptor not made by carto_local_desc_default, or a bad name */
+CARTO_MCP_API carto_status carto_local_init(carto_local *local, const carto_local_desc *desc,
+                                            carto_error *error);
+CARTO_MCP_API void carto_local_free(carto_local *local);
+CARTO_MCP_API carto_warehouse carto_local_warehouse(carto_local *local);
+
+/* ---- tools */
+
+/* The built-in rows, in listing order; static. */
+CARTO_MCP_API const carto_tool *carto_tools(size_t *count);
+
+/* ---- server */
+
+CARTO_MCP_API carto_server_desc carto_server_desc_default(void);
+
+/* Prepares a server; desc is copied, what it points to is borrowed until carto_server_free.
+
+   errors    CARTO_ERR_ARG     a descriptor not made by carto_server_desc_default, a tool row that breaks
+                               the rules of its fields, two tools of one name, an unknown name in allow
+             CARTO_ERR_NOMEM                                                                     */
+CARTO_MCP_API carto_status carto_server_init(carto_server *server, const carto_server_desc *desc,
+                                             carto_error *error);
+CARTO_MCP_API void carto_server_free(carto_server *server);
+
+/* Answers one message (one JSON text). Everything it has to say goes to peer->write: notifications first,
+   then the reply, if there is one. Whatever the message holds, the answer to it is the peer's business:
+   the status speaks of this side only.
+
+   message   borrowed until the call returns
+   errors    CARTO_ERR_IO      peer->write or peer->poll returned false
+             CARTO_ERR_NOMEM   not even an error reply could be written                          */
+CARTO_MCP_API carto_status carto_server_handle(carto_server *server, carto_session *session,
+                                               const carto_peer *peer, carto_str message);
+
+/* For peer->poll: looks at a message that arrived while another is in hand. Answers ping and obeys
+   notifications/cancelled; true when that was all and the message is dealt with, false when it has to wait
+   for carto_server_handle. */
+CARTO_MCP_API bool carto_server_urgent(carto_server *server, carto_session *session,
+                                       const carto_peer *peer, carto_str message);
+
+/* Calls one tool without a client: result is written to out on CARTO_OK. For a host's own use. */
+CARTO_MCP_API carto_status carto_server_call(carto_server *server, const carto_call *call, carto_str tool,
+                                             carto_str arguments_json, carto_json_writer *out,
+                                             carto_error *error);
+
+/* The allowed tools, in listing order. */
+CARTO_MCP_API size_t carto_server_tool_count(const carto_server *server);
+CARTO_MCP_API const carto_tool *carto_server_tool(const carto_server *server, size_t index);
+
+/* ---- files (not with CARTO_MCP_NO_FILES) */
+
+#ifndef CARTO_MCP_NO_FILES
+
+/* A directory of the file system. Symbolic links below root are neither listed nor followed.
+   root     NUL-terminated, borrowed until the carto_files is no longer used */
+CARTO_MCP_API carto_files carto_files_directory(const char *root);
+
+/* When a directory last changed, for carto_local_desc. CARTO_ERR_IO: it is not a readable directory. */
+CARTO_MCP_API carto_status carto_files_modified(const char *path, int64_t *out, carto_error *error);
+
+#endif
+
+/* ---- stdio (not with CARTO_MCP_NO_STDIO) */
+
+#ifndef CARTO_MCP_NO_STDIO
+
+/* Serves one client over a pair of descriptors, newline-delimited, until the input ends. Reads on while the
+   output is full, up to CARTO_MCP_MAX_QUEUE, so that a client that writes everything before it reads
+   anything gets its answers.
+
+   errors    CARTO_ERR_IO      the output is closed, or reading failed
+             CARTO_ERR_NOMEM                                                              */
+CARTO_MCP_API carto_status carto_serve_stdio(carto_server *server, int in, int out, carto_error *error);
+
+/* The time of day in microseconds since 1970, for carto_server_desc. */
+CARTO_MCP_API int64_t carto_stdio_now(void *user);
+
+#endif
+
+#endif /* CARTO_MCP__LAYER_CHECK */
+
+#ifdef __cplusplus
+}
+#endif
+
+/* ------------------------------------------------------------------------ >>end
+   End of the interface. Stop here if you only use the library.                    */
+
+#endif /* CARTO_MCP_H */
+
+#ifdef CARTO_MCP_IMPLEMENTATION
+#ifndef CARTO_MCP__IMPLEMENTED
+#define CARTO_MCP__IMPLEMENTED
+
+#include <float.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <string.h>
+
+#ifdef CARTO_MCP_STATIC
+#define CARTO_MCP__DEF static
+#else
+#define CARTO_MCP__DEF
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ------------------------------------------------------------------------ >>base
+   Status texts, checked arithmetic, text views, UTF-8, formatted errors, small searches.
+   Uses: nothing.   Used by: everything.
+   Nothing here allocates, and no function looks past the length it is given.        */
+
+CARTO_MCP__DEF const char *carto_status_text(int status) {
+  switch (status) {
+#define CARTO_MCP__STATUS_TEXT(name, value, text) \
+  case CARTO_##name: return text;
+    CARTO_STATUS_LIST(CARTO_MCP__STATUS_TEXT)
+#undef CARTO_MCP__STATUS_TEXT
+    default: return "unknown status";
+  }
+}
+
+CARTO_MCP__DEF const char *carto_version(void) { return CARTO_MCP_VERSION; }
+
+/* Sums and products of outside sizes: false, and *out untouched, when they do not fit. */
+static bool carto__add_size(size_t a, size_t b, size_t *out) {
+  if (a > SIZE_MAX - b) return false;
+  *out = a + b;
+  return true;
+}
+
+static bool carto__mul_size(size_t a, size_t b, size_t *out) {
+  if (b != 0 && a > SIZE_MAX / b) return false;
+  *out = a * b;
+  return true;
+}
+
+static size_t carto__min_size(size_t a, size_t b) { return a < b ? a : b; }
+
+CARTO_MCP__DEF carto_str carto_str_make(const char *ptr, size_t len) {
+  carto_str s;
+  s.ptr = ptr;
+  s.len = len;
+  return s;
+}
+
+CARTO_MCP__DEF carto_str carto_str_from(const char *text) {
+  size_t len = 0;
+  if (text)
+    while (text[len]) len++;
+  return carto_str_make(text, len);
+}
+
+CARTO_MCP__DEF bool carto_str_equal(carto_str a, carto_str b) {
+  return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+CARTO_MCP__DEF int carto_str_compare(carto_str a, carto_str b) {
+  size_t shorter = carto__min_size(a.len, b.len);
+  int order = shorter ? memcmp(a.ptr, b.ptr, shorter) : 0;
+  if (order != 0) return order;
+  return a.len < b.len ? -1 : a.len > b.len;
+}
+
+static bool carto__str_is(carto_str s, const char *text) {
+  return carto_str_equal(s, carto_str_from(text));
+}
+
+static bool carto__str_starts(carto_str s, carto_str prefix) {
+  return s.len >= prefix.len && carto_str_equal(carto_str_make(s.ptr, prefix.len), prefix);
+}
+
+static bool carto__str_ends(carto_str s, carto_str suffix) {
+  return s.len >= suffix.len &&
+         carto_str_equal(carto_str_make(s.ptr + (s.len - suffix.len), suffix.len), suffix);
+}
+
+static carto_str carto__str_skip(carto_str s, size_t count) {
+  count = carto__min_size(count, s.len);
+  return carto_str_make(s.ptr ? s.ptr + count : s.ptr, s.len - count);
+}
+
+/* First place of a byte, s.len when it is not there. */
+static size_t carto__str_index(carto_str s, char byte) {
+  size_t i = 0;
+  while (i < s.len && s.ptr[i] != byte) i++;
+  return i;
+}
+
+/* Cuts *rest at the first separator: the part before it is returned, *rest is what follows. */
+static carto_str carto__str_cut(carto_str *rest, char separator) {
+  size_t at = carto__str_index(*rest, separator);
+  carto_str part = carto_str_make(rest->ptr, at);
+  *rest = carto__str_skip(*rest, at + 1);
+  return part;
+}
+
+/* ASCII only: letters of other scripts keep their case, as in CARTO's own name search. */
+static char carto__lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
+
+/* Where part stands in s, blind to ASCII case; SIZE_MAX when nowhere. */
+static size_t carto__str_find_nocase(carto_str s, carto_str part) {
+  size_t i, k;
+  for (i = 0; part.len <= s.len && i <= s.len - part.len; i++) {
+    for (k = 0; k < part.len && carto__lower(s.ptr[i + k]) == carto__lower(part.ptr[k]); k++) {
+    }
+    if (k == part.len) return i;
+  }
+  return SIZE_MAX;
+}
+
+static int carto__str_compare_nocase(carto_str a, carto_str b) {
+  size_t i;
+  for (i = 0; i < a.len && i < b.len; i++) {
+    unsigned char x = (unsigned char)carto__lower(a.ptr[i]);
+    unsigned char y = (unsigned char)carto__lower(b.ptr[i]);
+    if (x != y) return x < y ? -1 : 1;
+  }
+  return a.len < b.len ? -1 : a.len > b.len;
+}
+
+/* Bytes of the UTF-8 sequence that starts at ptr, 0 when none well-formed does (Unicode table 3-7). */
+static size_t carto__utf8_length(const char *ptr, size_t len) {
+  const unsigned char *p = (const unsigned char *)ptr;
+  unsigned char low = 0x80, high = 0xbf;
+  size_t need, i;
+  if (len == 0) return 0;
+  if (p[0] < 0x80) return 1;
+  if (p[0] < 0xc2 || p[0] > 0xf4) return 0;
+  need = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+  if (len < need) return 0;
+  if (p[0] == 0xe0) low = 0xa0;        /* overlong  */
+  else if (p[0] == 0xed) high = 0x9f;  /* surrogate */
+  else if (p[0] == 0xf0) low = 0x90;   /* overlong  */
+  else if (p[0] == 0xf4) high = 0x8f;  /* above U+10FFFF */
+  if (p[1] < low || p[1] > high) return 0;
+  for (i = 2; i < need; i++)
+    if (p[i] < 0x80 || p[i] > 0xbf) return 0;
+  return need;
+}
+
+/* Offset of the first byte that is not UTF-8; len when all are. */
+static size_t carto__utf8_check(const char *ptr, size_t len) {
+  size_t at = 0;
+  while (at < len) {
+    uint64_t word;
+    size_t step;
+    if (len - at >= 8) {
+      memcpy(&word, ptr + at, 8);
+      if ((word & UINT64_C(0x8080808080808080)) == 0) {
+        at += 8;
+        continue;
+      }
+    }
+    step = carto__utf8_length(ptr + at, len - at);
+    if (step == 0) return at;
+    at += step;
+  }
+  return len;
+}
+
+/* Writes a code point as UTF-8; the caller checked that it is a scalar value. Returns the bytes. */
+static size_t carto__utf8_put(uint32_t code, char *out) {
+  if (code < 0x80) {
+    out[0] = (char)code;
+    return 1;
+  }
+  if (code < 0x800) {
+    out[0] = (char)(0xc0 | (code >> 6));
+    out[1] = (char)(0x80 | (code & 0x3f));
+    return 2;
+  }
+  if (code < 0x10000) {
+    out[0] = (char)(0xe0 | (code >> 12));
+    out[1] = (char)(0x80 | ((code >> 6) & 0x3f));
+    out[2] = (char)(0x80 | (code & 0x3f));
+    return 3;
+  }
+  out[0] = (char)(0xf0 | (code >> 18));
+  out[1] = (char)(0x80 | ((code >> 12) & 0x3f));
+  out[2] = (char)(0x80 | ((code >> 6) & 0x3f));
+  out[3] = (char)(0x80 | (code & 0x3f));
+  return 4;
+}
+
+/* Decimal digits of value, written from the right end of room; returns where they start. */
+static char *carto__uint_digits(uint64_t value, char room[20]) {
+  static const char pairs[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
+    "49505152535455565758596061626364656667686970717273747576777879808182838485868788899091929394959697"
+    "9899";
+  char *p = room + 20;
+  while (value >= 100) {
+    p -= 2;
+    memcpy(p, pairs + 2 * (value % 100), 2);
+    value /= 100;
+  }
+  if (value >= 10) {
+    p -= 2;
+    memcpy(p, pairs + 2 * value, 2);
+  } else {
+    *--p = (char)('0' + value);
+  }
+  return p;
+}
+
+static uint64_t carto__magnitude(int64_t value) {
+  return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+}
+
+/* FNV-1a with a final mix, for tables that live within one process: never visible outside. */
+static uint64_t carto__hash(const char *ptr, size_t len) {
+  uint64_t h = UINT64_C(0xcbf29ce484222325);
+  size_t i;
+  for (i = 0; i < len; i++) h = (h ^ (unsigned char)ptr[i]) * UINT64_C(0x100000001b3);
+  return h ^ (h >> 32);
+}
+
+/* Edits (insert, delete, replace, swap of neighbours) between two names, blind to case; counted up to a
+   limit of 32 bytes, since it serves only to suggest what was meant. */
+static size_t carto__str_distance(carto_str a, carto_str b) {
+  unsigned char rows[3][34];
+  unsigned char *before = rows[0], *last = rows[1], *row = rows[2], *spare;
+  size_t i, k;
+  if (a.len > 32 || b.len > 32) return SIZE_MAX;
+  for (k = 0; k <= b.len; k++) last[k] = (unsigned char)k;
+  memset(before, 0, sizeof rows[0]);
+  for (i = 1; i <= a.len; i++) {
+    row[0] = (unsigned char)i;
+    for (k = 1; k <= b.len; k++) {
+      char x = carto__lower(a.ptr[i - 1]), y = carto__lower(b.ptr[k - 1]);
+      unsigned best = last[k - 1] + (x == y ? 0u : 1u);
+      if (last[k] + 1u < best) best = last[k] + 1u;
+      if (row[k - 1] + 1u < best) best = row[k - 1] + 1u;
+      if (i > 1 && k > 1 && x == carto__lower(b.ptr[k - 2]) && carto__lower(a.ptr[i - 2]) == y &&
+          before[k - 2] + 1u < best)
+        best = before[k - 2] + 1u;
+      row[k] = (unsigned char)best;
+    }
+    spare = before;
+    before = last;
+    last = row;
+    row = spare;
+  }
+  return last[b.len];
+}
+
+/* The better of two suggestions for name: keeps *best with its *distance when the candidate is no nearer.
+   Start with *distance = carto__nearest_limit(name). */
+static size_t carto__nearest_limit(carto_str name) { return 1 + name.len / 3; }
+
+static void carto__nearest(carto_str name, carto_str candidate, carto_str *best, size_t *distance) {
+  size_t d = carto__str_distance(name, candidate);
+  if (d == SIZE_MAX || d > *distance || (d == *distance && best->len != 0)) return;
+  *best = candidate;
+  *distance = d;
+}
+
+/* Room for an error's text as it is put together. */
+typedef struct carto__text {
+  char *ptr;
+  size_t len;
+  size_t cap;   /* without the NUL */
+} carto__text;
+
+/* Adds as much as fits; where it does not, the text ends in "..." at a character's border. */
+static void carto__text_add(carto__text *t, const char *ptr, size_t len) {
+  size_t room = t->cap - t->len;
+  if (len == 0) return;
+  if (len <= room) {
+    memcpy(t->ptr + t->len, ptr, len);
+    t->len += len;
+    return;
+  }
+  memcpy(t->ptr + t->len, ptr, room);
+  t->len = t->cap - 3;
+  while (t->len > 0 && ((unsigned char)t->ptr[t->len] & 0xc0) == 0x80) t->len--;
+  memcpy(t->ptr + t->len, "...", 3);
+  t->len += 3;
+  t->cap = t->len;
+}
+
+/* Adds outside text: what is not printable UTF-8 becomes '?', and long text is clipped. */
+static void carto__text_add_outside(carto__text *t, carto_str s) {
+  const size_t most = 80;
+  size_t at = 0;
+  while (at < s.len && at < most) {
+    size_t step = carto__utf8_length(s.ptr + at, s.len - at);
+    bool plain = step > 1 || (step == 1 && (unsigned char)s.ptr[at] >= 0x20 && s.ptr[at] != 0x7f);
+    carto__text_add(t, plain ? s.ptr + at : "?", plain ? step : 1);
+    at += step ? step : 1;
+  }
+  if (at < s.len) carto__text_add(t, "...", 3);
+}
+
+static void carto__text_add_int(carto__text *t, int64_t value) {
+  char room[20];
+  char *digits = carto__uint_digits(carto__magnitude(value), room);
+  if (value < 0) carto__text_add(t, "-", 1);
+  carto__text_add(t, digits, (size_t)(room + 20 - digits));
+}
+
+/* Fills an error and returns its status. fmt knows %s (const char *), %v (carto_str: outside text, made
+   printable and clipped), %d (int), %i (int64_t), %u (uint64_t) and %%. */
+static carto_status carto__fail(carto_error *error, carto_status status, size_t offset, const char *fmt,
+                                ...) {
+  carto__text t;
+  carto_str s;
+  va_list args;
+  char room[20];
+  char *digits;
+  if (!error) return status;
+  error->status = status;
+  error->offset = offset;
+  error->line = 0;
+  t.ptr = error->text;
+  t.len = 0;
+  t.cap = sizeof error->text - 1;
+  va_start(args, fmt);
+  for (; *fmt; fmt++) {
+    if (*fmt != '%') {
+      carto__text_add(&t, fmt, 1);
+      continue;
+    }
+    switch (*++fmt) {
+      case 's':
+        s = carto_str_from(va_arg(args, const char *));
+        carto__text_add(&t, s.ptr, s.len);
+        break;
+      case 'v': carto__text_add_outside(&t, va_arg(args, carto_str)); break;
+      case 'd': carto__text_add_int(&t, va_arg(args, int)); break;
+      case 'i': carto__text_add_int(&t, va_arg(args, int64_t)); break;
+      case 'u':
+        digits = carto__uint_digits(va_arg(args, uint64_t), room);
+        carto__text_add(&t, digits, (size_t)(room + 20 - digits));
+        break;
+      default: carto__text_add(&t, fmt, 1); break;
+    }
+  }
+  va_end(args);
+  error->text[t.len] = 0;
+  return status;
+}
+
+static void carto__error_clear(carto_error *error) {
+  if (error) memset(error, 0, sizeof *error);
+}
+
+static bool carto__bit(const uint64_t *bits, size_t index) {
+  return (bits[index / 64] >> (index % 64)) & 1;
+}
+
+static void carto__bit_set(uint64_t *bits, size_t index) {
+  bits[index / 64] |= UINT64_C(1) << (index % 64);
+}
+
+/* Heap sort: in place, no worse on any input than on the best, no recursion. compare gives a total order
+   wherever the result shows (equal items may change places). */
+static void carto__sort_sift(const void **items, size_t at, size_t count,
+                             int (*compare)(const void *a, const void *b, const void *user),
+                             const void *user) {
+  const void *moved = items[at];
+  size_t child;
+  while ((child = 2 * at + 1) < count) {
+    if (child + 1 < count && compare(items[child], items[child + 1], user) < 0) child++;
+    if (compare(moved, items[child], user) >= 0) break;
+    items[at] = items[child];
+    at = child;
+  }
+  items[at] = moved;
+}
+
+static void carto__sort(const void **items, size_t count,
+                        int (*compare)(const void *a, const void *b, const void *user), const void *user) {
+  size_t i;
+  for (i = count / 2; i > 0; i--) carto__sort_sift(items, i - 1, count, compare, user);
+  for (i = count; i > 1; i--) {
+    const void *largest = items[0];
+    items[0] = items[i - 1];
+    items[i - 1] = largest;
+    carto__sort_sift(items, 0, i - 1, compare, user);
+  }
+}
+
+/* ---------------------------------------------------------------------- >>memory
+   The allocator behind every allocation, a caller's block as an allocator, arenas.
+   Uses: >>base.   Used by: everything that stores.
+   No other part allocates. An arena never holds more than its cap, and after a reset it keeps one chunk,
+   so a steady run of requests asks the allocator for nothing.                                       */
+
+#ifndef CARTO_MCP_NO_MALLOC
+#include <stdlib.h>
+#endif
+
+static void *carto__realloc(carto_alloc alloc, void *ptr, size_t old_size, size_t new_size) {
+  if (alloc.fn) return alloc.fn(alloc.user, ptr, old_size, new_size);
+#ifndef CARTO_MCP_NO_MALLOC
+  if (new_size == 0) {
+    free(ptr);
+    return NULL;
+  }
+  return realloc(ptr, new_size);
+#else
+  return NULL;
+#endif
+}
+
+static void carto__free(carto_alloc alloc, void *ptr, size_t size) {
+  if (ptr) (void)carto__realloc(alloc, ptr, size, 0);
+}
+
+/* False when size cannot be rounded up to the alignment every allocation has. */
+static bool carto__align_size(size_t size, size_t *out) {
+  if (!carto__add_size(size, 15, out)) return false;
+  *out &= ~(size_t)15;
+  return true;
+}
+
+/* A free piece of a block; pieces in use carry nothing, since sizes are given back. */
+typedef struct carto__hole {
+  size_t size;   /* a multiple of 16 */
+  size_t next;   /* offset of the next hole, SIZE_MAX at the end */
+} carto__hole;
+
+static carto__hole carto__hole_at(const carto_block *block, size_t at) {
+  carto__hole hole;
+  memcpy(&hole, block->_base + at, sizeof hole);
+  return hole;
+}
+
+static void carto__hole_put(carto_block *block, size_t at, size_t size, size_t next) {
+  carto__hole hole;
+  hole.size = size;
+  hole.next = next;
+  memcpy(block->_base + at, &hole, sizeof hole);
+}
+
+/* Makes the link that leads to the hole after `before` point to `at`. */
+static void carto__hole_link(carto_block *block, size_t before, size_t at) {
+  if (before == SIZE_MAX) block->_free = at;
+  else carto__hole_put(block, before, carto__hole_at(block, before).size, at);
+}
+
+static void *carto__block_take(carto_block *block, size_t size) {
+  size_t before = SIZE_MAX, at = block->_free;
+  while (at != SIZE_MAX) {
+    carto__hole hole = carto__hole_at(block, at);
+    if (hole.size >= size) {
+      size_t rest = hole.next;
+      if (hole.size > size) {
+        rest = at + size;
+        carto__hole_put(block, rest, hole.size - size, hole.next);
+      }
+      carto__hole_link(block, before, rest);
+      block->_used += size;
+      if (block->_used > block->_peak) block->_peak = block->_used;
+      return block->_base + at;
+    }
+    before = at;
+    at = hole.next;
+  }
+  return NULL;
+}
+
+static void carto__block_give(carto_block *block, size_t at, size_t size) {
+  size_t before = SIZE_MAX, next = block->_free;
+  block->_used -= size;
+  while (next != SIZE_MAX && next < at) {
+    before = next;
+    next = carto__hole_at(block, next).next;
+  }
+  if (next != SIZE_MAX && at + size == next) {
+    carto__hole hole = carto__hole_at(block, next);
+    size += hole.size;
+    next = hole.next;
+  }
+  if (before != SIZE_MAX && before + carto__hole_at(block, before).size == at) {
+    carto__hole_put(block, before, carto__hole_at(block, before).size + size, next);
+    return;
+  }
+  carto__hole_put(block, at, size, next);
+  carto__hole_link(block, before, at);
+}
+
+static void *carto__block_realloc(void *user, void *ptr, size_t old_size, size_t new_size) {
+  carto_block *block = (carto_block *)user;
+  size_t have = 0, want = 0;
+  void *moved;
+  if (!carto__align_size(new_size, &want)) return NULL;
+  if (ptr) (void)carto__align_size(old_size, &have);
+  if (!ptr) return want ? carto__block_take(block, want) : NULL;
+  if (want == 0 || want < have) {
+    carto__block_give(block, (size_t)((unsigned char *)ptr - block->_base) + want, have - want);
+    return want ? ptr : NULL;
+  }
+  if (want == have) return ptr;
+  moved = carto__block_take(block, want);
+  if (!moved) return NULL;
+  memcpy(moved, ptr, old_size);
+  carto__block_give(block, (size_t)((unsigned char *)ptr - block->_base), have);
+  return moved;
+}
+
+CARTO_MCP__DEF void carto_block_init(carto_block *block, void *memory, size_t size) {
+  size_t skip = (size_t)(0 - (uintptr_t)memory) & 15;
+  memset(block, 0, sizeof *block);
+  block->_free = SIZE_MAX;
+  if (!memory || size < skip + sizeof(carto__hole) + 16) return;
+  block->_base = (unsigned char *)memory + skip;
+  block->_size = (size - skip) & ~(size_t)15;
+  block->_free = 0;
+  carto__hole_put(block, 0, block->_size, SIZE_MAX);
+}
+
+CARTO_MCP__DEF carto_alloc carto_block_alloc(carto_block *block) {
+  carto_alloc alloc;
+  alloc.fn = carto__block_realloc;
+  alloc.user = block;
+  return alloc;
+}
+
+typedef struct carto__chunk {
+  struct carto__chunk *older;
+  size_t size;   /* bytes of data behind this head */
+  size_t used;
+  size_t unused; /* keeps the data aligned to 16 */
+} carto__chunk;
+
+static unsigned char *carto__chunk_data(carto__chunk *chunk) { return (unsigned char *)(chunk + 1); }
+
+/* Ordinary chunks grow with the arena; one for a larger piece has just its size. */
+#define CARTO_MCP__CHUNK_MIN ((size_t)4096 - sizeof(carto__chunk))
+#define CARTO_MCP__CHUNK_MAX (((size_t)1 << 20) - sizeof(carto__chunk))
+
+static carto__chunk *carto__arena_grow(carto_arena *arena, size_t need) {
+  size_t left = arena->_cap - arena->_used;
+  size_t size = carto__min_size(arena->_used, CARTO_MCP__CHUNK_MAX);
+  carto__chunk *chunk;
+  if (need > left || left - need < sizeof *chunk) {
+    arena->status = CARTO_ERR_LIMIT;
+    return NULL;
+  }
+  if (size < CARTO_MCP__CHUNK_MIN) size = CARTO_MCP__CHUNK_MIN;
+  size = carto__min_size(size, left - sizeof *chunk) & ~(size_t)15;
+  if (size < need) size = need;
+  chunk = (carto__chunk *)carto__realloc(arena->_alloc, NULL, 0, sizeof *chunk + size);
+  if (!chunk && size > need) {
+    size = need;
+    chunk = (carto__chunk *)carto__realloc(arena->_alloc, NULL, 0, sizeof *chunk + size);
+  }
+  if (!chunk) {
+    arena->status = CARTO_ERR_NOMEM;
+    return NULL;
+  }
+  chunk->older = arena->_head;
+  chunk->size = size;
+  chunk->used = 0;
+  chunk->unused = 0;
+  arena->_head = chunk;
+  arena->_used += sizeof *chunk + size;
+  return chunk;
+}
+
+static void carto__arena_drop_newest(carto_arena *arena) {
+  carto__chunk *chunk = arena->_head;
+  arena->_head = chunk->older;
+  arena->_used -= sizeof *chunk + chunk->size;
+  carto__free(arena->_alloc, chunk, sizeof *chunk + chunk->size);
+}
+
+CARTO_MCP__DEF void carto_arena_init(carto_arena *arena, carto_alloc alloc, size_t cap_bytes) {
+  memset(arena, 0, sizeof *arena);
+  arena->_alloc = alloc;
+  arena->_cap = cap_bytes ? cap_bytes : SIZE_MAX;
+}
+
+CARTO_MCP__DEF void *carto_arena_alloc(carto_arena *arena, size_t size) {
+  carto__chunk *chunk = arena->_head;
+  size_t need;
+  void *ptr;
+  if (!carto__align_size(size, &need)) {
+    arena->status = CARTO_ERR_LIMIT;
+    return NULL;
+  }
+  if (!chunk || chunk->size - chunk->used < need) {
+    chunk = carto__arena_grow(arena, need);
+    if (!chunk) return NULL;
+  }
+  ptr = carto__chunk_data(chunk) + chunk->used;
+  chunk->used += need;
+  return ptr;
+}
+
+/* An array, its size checked. */
+static void *carto__arena_array(carto_arena *arena, size_t count, size_t size) {
+  size_t bytes;
+  if (!carto__mul_size(count, size, &bytes)) {
+    arena->status = CARTO_ERR_LIMIT;
+    return NULL;
+  }
+  return carto_arena_alloc(arena, bytes);
+}
+
+static void *carto__arena_zero(carto_arena *arena, size_t count, size_t size) {
+  void *ptr = carto__arena_array(arena, count, size);
+  if (ptr && count) memset(ptr, 0, count * size);
+  return ptr;
+}
+
+/* The status of the allocation that has just failed. */
+static carto_status carto__arena_failed(const carto_arena *arena) {
+  return arena->status == CARTO_ERR_LIMIT ? CARTO_ERR_LIMIT : CARTO_ERR_NOMEM;
+}
+
+/* Names the shortage in an error. */
+static carto_status carto__fail_memory(const carto_arena *arena, carto_error *error) {
+  carto_status status = carto__arena_failed(arena);
+  return carto__fail(error, status, 0,
+                     status == CARTO_ERR_LIMIT ? "the request needs more than its memory limit of %u bytes"
+                                               : "out of memory",
+                     (uint64_t)arena->_cap);
+}
+
+static void *carto__arena_realloc(void *user, void *ptr, size_t old_size, size_t new_size) {
+  carto_arena *arena = (carto_arena *)user;
+  carto__chunk *chunk = arena->_head;
+  size_t have = 0, want = 0;
+  void *moved;
+  if (!carto__align_size(new_size, &want)) return NULL;
+  if (ptr) (void)carto__align_size(old_size, &have);
+  if (ptr && chunk && chunk->used >= have &&
+      carto__chunk_data(chunk) + (chunk->used - have) == (unsigned char *)ptr &&
+      want <= chunk->size - (chunk->used - have)) {
+    chunk->used = chunk->used - have + want;
+    return want ? ptr : NULL;
+  }
+  if (want <= have) return want ? ptr : NULL;
+  moved = carto_arena_alloc(arena, new_size);
+  if (moved && old_size) memcpy(moved, ptr, old_size);
+  return moved;
+}
+
+CARTO_MCP__DEF carto_alloc carto_arena_allocator(carto_arena *arena) {
+  carto_alloc alloc;
+  alloc.fn = carto__arena_realloc;
+  alloc.user = arena;
+  return alloc;
+}
+
+CARTO_MCP__DEF carto_mark carto_arena_mark(const carto_arena *arena) {
+  carto_mark mark;
+  mark._chunk = arena->_head;
+  mark._at = arena->_head ? arena->_head->used : 0;
+  return mark;
+}
+
+CARTO_MCP__DEF void carto_arena_rewind(carto_arena *arena, carto_mark mark) {
+  while (arena->_head && arena->_head != mark._chunk) {
+    /* the oldest chunk is kept: rewinding to the start is the common case in a loop */
+    if (!arena->_head->older) break;
+    carto__arena_drop_newest(arena);
+  }
+  if (arena->_head) arena->_head->used = arena->_head == mark._chunk ? mark._at : 0;
+  arena->status = CARTO_OK;
+}
+
+CARTO_MCP__DEF void carto_arena_reset(carto_arena *arena) {
+  carto_mark start;
+  start._chunk = NULL;
+  start._at = 0;
+  carto_arena_rewind(arena, start);
+}
+
+CARTO_MCP__DEF void carto_arena_free(carto_arena *arena) {
+  while (arena->_head) carto__arena_drop_newest(arena);
+  memset(arena, 0, sizeof *arena);
+}
+
+/* False when the one who asked no longer wants the answer. */
+static bool carto__go_on(const carto_call *call) {
+  return !call->checkpoint || call->checkpoint(call->user);
+}
+
+static void carto__progress(const carto_call *call, uint64_t done, uint64_t total, const char *what) {
+  if (call->progress) call->progress(call->user, done, total, what);
+}
+
+/* ---------------------------------------------------------------------- >>buffer
+   Growing text; numbers, times and bytes to text and back, exact and without a locale.
+   Uses: >>base, >>memory.   Used by: >>json and everything that writes.
+   After the first failure a buffer takes nothing more, so one check at the end is enough.  */
+
+CARTO_MCP__DEF void carto_buf_init(carto_buf *buf, carto_alloc alloc, size_t limit) {
+  memset(buf, 0, sizeof *buf);
+  buf->_alloc = alloc;
+  buf->limit = limit ? limit : SIZE_MAX;
+}
+
+CARTO_MCP__DEF void carto_buf_free(carto_buf *buf) {
+  carto__free(buf->_alloc, buf->ptr, buf->cap);
+  memset(buf, 0, sizeof *buf);
+}
+
+CARTO_MCP__DEF void carto_buf_clear(carto_buf *buf) {
+  buf->len = 0;
+  buf->status = CARTO_OK;
+}
+
+/* Makes room for len more bytes and returns where they go; the caller adds to buf->len what it wrote.
+   NULL when the buffer cannot grow. */
+static char *carto__buf_room(carto_buf *buf, size_t len) {
+  size_t need, cap;
+  char *ptr;
+  if (buf->status != CARTO_OK) return NULL;
+  if (len <= buf->cap - buf->len) return buf->ptr + buf->len;
+  if (!carto__add_size(buf->len, len, &need) || need > buf->limit) {
+    buf->status = CARTO_ERR_LIMIT;
+    return NULL;
+  }
+  cap = buf->cap < 128 ? 256 : buf->cap <= SIZE_MAX / 2 ? buf->cap * 2 : SIZE_MAX;
+  cap = carto__min_size(cap, buf->limit);
+  if (cap < need) cap = need;
+  ptr = (char *)carto__realloc(buf->_alloc, buf->ptr, buf->cap, cap);
+  if (!ptr && cap > need) {
+    cap = need;
+    ptr = (char *)carto__realloc(buf->_alloc, buf->ptr, buf->cap, cap);
+  }
+  if (!ptr) {
+    buf->status = CARTO_ERR_NOMEM;
+    return NULL;
+  }
+  buf->ptr = ptr;
+  buf->cap = cap;
+  return ptr + buf->len;
+}
+
+CARTO_MCP__DEF void carto_buf_append(carto_buf *buf, const void *ptr, size_t len) {
+  char *to;
+  if (len == 0) return;
+  to = carto__buf_room(buf, len);
+  if (!to) return;
+  memcpy(to, ptr, len);
+  buf->len += len;
+}
+
+CARTO_MCP__DEF void carto_buf_append_str(carto_buf *buf, carto_str text) {
+  carto_buf_append(buf, text.ptr, text.len);
+}
+
+CARTO_MCP__DEF void carto_buf_append_text(carto_buf *buf, const char *text) {
+  carto_buf_append_str(buf, carto_str_from(text));
+}
+
+CARTO_MCP__DEF void carto_buf_append_uint(carto_buf *buf, uint64_t value) {
+  char room[20];
+  char *digits = carto__uint_digits(value, room);
+  carto_buf_append(buf, digits, (size_t)(room + 20 - digits));
+}
+
+CARTO_MCP__DEF void carto_buf_append_int(carto_buf *buf, int64_t value) {
+  if (value < 0) carto_buf_append(buf, "-", 1);
+  carto_buf_append_uint(buf, carto__magnitude(value));
+}
+
+CARTO_MCP__DEF carto_str carto_buf_str(const carto_buf *buf) {
+  return carto_str_make(buf->ptr, buf->len);
+}
+
+CARTO_MCP__DEF bool carto_uint_parse(carto_str text, uint64_t *out) {
+  uint64_t value = 0;
+  size_t i;
+  if (text.len == 0) return false;
+  for (i = 0; i < text.len; i++) {
+    unsigned digit = (unsigned)(unsigned char)text.ptr[i] - '0';
+    if (digit > 9 || value > UINT64_MAX / 10 || (value == UINT64_MAX / 10 && digit > UINT64_MAX % 10))
+      return false;
+    value = value * 10 + digit;
+  }
+  *out = value;
+  return true;
+}
+
+CARTO_MCP__DEF bool carto_int_parse(carto_str text, int64_t *out) {
+  bool negative = text.len > 0 && text.ptr[0] == '-';
+  uint64_t value;
+  if (!carto_uint_parse(carto__str_skip(text, negative ? 1 : 0), &value)) return false;
+  if (value > (uint64_t)INT64_MAX + (negative ? 1u : 0u)) return false;
+  *out = negative && value ? -(int64_t)(value - 1) - 1 : (int64_t)value;
+  return true;
+}
+
+/* Days from 1970-01-01 to a date of the proleptic Gregorian calendar, and back. Counted in years that
+   begin in March, so that the leap day is the last of its year. */
+static int64_t carto__days_from_date(int64_t year, int month, int day) {
+  int64_t y = month <= 2 ? year - 1 : year;
+  int64_t era = (y >= 0 ? y : y - 399) / 400;
+  int64_t year_of_era = y - era * 400;
+  int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
+}
+
+static void carto__date_from_days(int64_t days, int64_t *year, int *month, int *day) {
+  int64_t z = days + 719468;
+  int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+  int64_t day_of_era = z - era * 146097;
+  int64_t year_of_era =
+    (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  int64_t m = (5 * day_of_year + 2) / 153;
+  *day = (int)(day_of_year - (153 * m + 2) / 5 + 1);
+  *month = (int)(m < 10 ? m + 3 : m - 9);
+  *year = year_of_era + era * 400 + (*month <= 2 ? 1 : 0);
+}
+
+static int carto__days_in_month(int year, int month) {
+  static const unsigned char days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  return month == 2 && leap ? 29 : days[month - 1];
+}
+
+/* Takes exactly width digits from the front of *s; -1 when they are not there. */
+static int carto__take_digits(carto_str *s, size_t width) {
+  int value = 0;
+  size_t i;
+  if (s->len < width) return -1;
+  for (i = 0; i < width; i++) {
+    unsigned digit = (unsigned)(unsigned char)s->ptr[i] - '0';
+    if (digit > 9) return -1;
+    value = value * 10 + (int)digit;
+  }
+  *s = carto__str_skip(*s, width);
+  return value;
+}
+
+static bool carto__take_byte(carto_str *s, char byte) {
+  if (s->len == 0 || s->ptr[0] != byte) return false;
+  *s = carto__str_skip(*s, 1);
+  return true;
+}
+
+/* hh:mm[:ss[.fraction]] in microseconds; -1 when it is none. */
+static int64_t carto__take_clock(carto_str *s) {
+  int hour = carto__take_digits(s, 2), minute, second = 0;
+  int64_t micros = 0, scale = 100000;
+  if (hour < 0 || hour > 23 || !carto__take_byte(s, ':')) return -1;
+  minute = carto__take_digits(s, 2);
+  if (minute < 0 || minute > 59) return -1;
+  if (carto__take_byte(s, ':')) {
+    second = carto__take_digits(s, 2);
+    if (second < 0 || second > 59) return -1;
+    if (carto__take_byte(s, '.')) {
+      if (s->len == 0 || (unsigned)(unsigned char)s->ptr[0] - '0' > 9u) return -1;
+      while (s->len > 0 && (unsigned)(unsigned char)s->ptr[0] - '0' <= 9u) {
+        micros += (s->ptr[0] - '0') * scale;
+        scale /= 10;
+        *s = carto__str_skip(*s, 1);
+      }
+    }
+  }
+  return ((hour * INT64_C(60) + minute) * 60 + second) * 1000000 + micros;
+}
+
+/* Z or an offset from UTC in minutes. False when something else follows. */
+static bool carto__take_zone(carto_str *s, int *minutes) {
+  int sign, hour, minute = 0;
+  *minutes = 0;
+  if (s->len == 0 || carto__take_byte(s, 'Z')) return true;
+  sign = s->ptr[0] == '-' ? -1 : 1;
+  if (!carto__take_byte(s, '+') && !carto__take_byte(s, '-')) return false;
+  hour = carto__take_digits(s, 2);
+  if (hour < 0 || hour > 15) return false;
+  if (carto__take_byte(s, ':') || s->len > 0) minute = carto__take_digits(s, 2);
+  if (minute < 0 || minute > 59) return false;
+  *minutes = sign * (hour * 60 + minute);
+  return true;
+}
+
+CARTO_MCP__DEF bool carto_time_parse(carto_str text, int64_t *out, bool *date_only) {
+  carto_str s = text;
+  int year = carto__take_digits(&s, 4), month, day, zone = 0;
+  int64_t clock = 0;
+  bool date = true;
+  if (year < 1 || !carto__take_byte(&s, '-')) return false;
+  month = carto__take_digits(&s, 2);
+  if (month < 1 || month > 12 || !carto__take_byte(&s, '-')) return false;
+  day = carto__take_digits(&s, 2);
+  if (day < 1 || day > carto__days_in_month(year, month)) return false;
+  if (s.len > 0) {
+    date = false;
+    if (!carto__take_byte(&s, 'T') && !carto__take_byte(&s, ' ')) return false;
+    clock = carto__take_clock(&s);
+    if (clock < 0 || !carto__take_zone(&s, &zone) || s.len > 0) return false;
+  }
+  *out = carto__days_from_date(year, month, day) * INT64_C(86400000000) + clock -
+         zone * INT64_C(60000000);
+  if (date_only) *date_only = date;
+  return true;
+}
+
+/* value as exactly width digits. */
+static void carto__put_digits(char *out, int value, int width) {
+  while (width-- > 0) {
+    out[width] = (char)('0' + value % 10);
+    value /= 10;
+  }
+}
+
+CARTO_MCP__DEF void carto_buf_append_time(carto_buf *buf, int64_t microseconds) {
+  char text[] = "0000-00-00T00:00:00.000";
+  int64_t days = microseconds / INT64_C(86400000000), rest = microseconds % INT64_C(86400000000), year;
+  int month, day, clock, micros;
+  if (rest < 0) {
+    rest += INT64_C(86400000000);
+    days--;
+  }
+  carto__date_from_days(days, &year, &month, &day);
+  clock = (int)(rest / 1000000);
+  micros = (int)(rest % 1000000);
+  if (year < 0 || year > 9999) { /* ECMA-262's expanded years */
+    char expanded[7];
+    expanded[0] = year < 0 ? '-' : '+';
+    carto__put_digits(expanded + 1, (int)(year < 0 ? -year : year), 6);
+    carto_buf_append(buf, expanded, sizeof expanded);
+  } else {
+    carto__put_digits(text, (int)year, 4);
+    carto_buf_append(buf, text, 4);
+  }
+  carto__put_digits(text + 5, month, 2);
+  carto__put_digits(text + 8, day, 2);
+  carto__put_digits(text + 11, clock / 3600, 2);
+  carto__put_digits(text + 14, clock / 60 % 60, 2);
+  carto__put_digits(text + 17, clock % 60, 2);
+  carto__put_digits(text + 20, micros / 1000, 3);
+  carto_buf_append(buf, text + 4, sizeof text - 5);
+  if (micros % 1000 != 0) {
+    carto__put_digits(text, micros % 1000, 3);
+    carto_buf_append(buf, text, 3);
+  }
+  carto_buf_append(buf, "Z", 1);
+}
+
+CARTO_MCP__DEF void carto_buf_append_base64(carto_buf *buf, const void *ptr, size_t len) {
+  static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const unsigned char *p = (const unsigned char *)ptr;
+  size_t i;
+  for (i = 0; i < len; i += 3) {
+    size_t have = carto__min_size(len - i, 3);
+    uint32_t group = (uint32_t)p[i] << 16;
+    char text[4];
+    if (have > 1) group |= (uint32_t)p[i + 1] << 8;
+    if (have > 2) group |= p[i + 2];
+    text[0] = digits[group >> 18];
+    text[1] = digits[(group >> 12) & 63];
+    text[2] = have > 1 ? digits[(group >> 6) & 63] : '=';
+    text[3] = have > 2 ? digits[group & 63] : '=';
+    carto_buf_append(buf, text, 4);
+  }
+}
+
+/* Decimal text to double and back, always correctly rounded. Both ways rest on one table of powers of
+   ten. Reading: W. D. Clinger's exact cases, then D. Lemire's 128-bit product, and where that cannot
+   decide, big integers. Writing: R. Giulietti's Schubfach. */
+
+static uint64_t carto__mul_wide(uint64_t a, uint64_t b, uint64_t *low) {
+#if defined(__SIZEOF_INT128__) && !defined(CARTO_MCP__NO_INT128)
+  __extension__ typedef unsigned __int128 carto__u128;
+  carto__u128 product = (carto__u128)a * b;
+  *low = (uint64_t)product;
+  return (uint64_t)(product >> 64);
+#else
+  uint64_t a0 = a & 0xffffffffu, a1 = a >> 32, b0 = b & 0xffffffffu, b1 = b >> 32;
+  uint64_t outer = a0 * b0, inner = a1 * b0 + (outer >> 32);
+  uint64_t cross = a0 * b1 + (inner & 0xffffffffu);
+  *low = (cross << 32) | (outer & 0xffffffffu);
+  return a1 * b1 + (inner >> 32) + (cross >> 32);
+#endif
+}
+
+/* Leading zero bits of a word that is not 0. */
+static int carto__leading_zeros(uint64_t word) {
+#if defined(__GNUC__)
+  return __builtin_clzll(word);
+#else
+  int count = 0, step;
+  for (step = 32; step > 0; step /= 2)
+    if (word >> (64 - step) == 0) {
+      word <<= step;
+      count += step;
+    }
+  return count;
+#endif
+}
+
+/* Zero bits below the lowest that is set. */
+static int carto__trailing_zeros(uint64_t word) {
+#if defined(__GNUC__)
+  return __builtin_ctzll(word);
+#else
+  return 63 - carto__leading_zeros(word & (0 - word));
+#endif
+}
+
+/* floor(x / 2^bits), also for negative x. */
+static int carto__floor_shift(int x, int bits) {
+  return x >= 0 ? x >> bits : -((-x + (1 << bits) - 1) >> bits);
+}
+
+/* floor(log2(10^k)), exact while |k| <= 350. */
+static int carto__log2_power(int k) { return carto__floor_shift(k * 217706, 16); }
+
+/* A power of ten, scaled by a power of two so that the top bit of high is set, and cut to 128 bits. */
+typedef struct carto__power {
+  uint64_t high, low;
+} carto__power;
+
+#define CARTO_MCP__POWER_MIN (-342)
+#define CARTO_MCP__POWER_MAX 324
+
+/* Every 28th power is stored, cut to 192 bits; times one of the exact 5^0..5^27 that gives all others.
+   The 64 extra bits make the first 128 of the product right for every k in the range: shown by computing
+   them all with integers of any length. 10^0..10^55 are exact. */
+static carto__power carto__power_of_ten(int k) {
+  static const uint64_t coarse[25][3] = {
+    {UINT64_C(0xe1afa13afbd14d6d), UINT64_C(0x82189c09a3a1ec21), UINT64_C(0x7a43516213c7e04c)},
+    {UINT64_C(0xe3e27a444d8d98b7), UINT64_C(0xfd1b1b2308169b25), UINT64_C(0x363b1f2c568dc3e2)},
+    {UINT64_C(0xe61acf033d1a45df), UINT64_C(0x6fb92487298e33bd), UINT64_C(0xadd7728c20b99bd1)},
+    {UINT64_C(0xe858ad248f5c22c9), UINT64_C(0xd1b3400f8f9cff68), UINT64_C(0xf910f9f648232f14)},
+    {UINT64_C(0xea9c227723ee8bcb), UINT64_C(0x465e15a979c1cadc), UINT64_C(0x0a0ce827eac11f2d)},
+    {UINT64_C(0xece53cec4a314ebd), UINT64_C(0xa4f8bf5635246428), UINT64_C(0x4609ac5c7899ca36)},
+    {UINT64_C(0xef340a98172aace4), UINT64_C(0x86fb897116c87c34), UINT64_C(0x9c39c1da4c49278d)},
+    {UINT64_C(0xf18899b1bc3f8ca1), UINT64_C(0xdc44e6c3cb279ac1), UINT64_C(0xf80f36174730ca34)},
+    {UINT64_C(0xf3e2f893dec3f126), UINT64_C(0x5a89dba3c3efccfa), UINT64_C(0xd8ecb58659be9c90)},
+    {UINT64_C(0xf64335bcf065d37d), UINT64_C(0x4d4617b5ff4a16d5), UINT64_C(0xaa09501d5954a559)},
+    {UINT64_C(0xf8a95fcf88747d94), UINT64_C(0x75a44c6397ce912a), UINT64_C(0x33cca6c06b07b74d)},
+    {UINT64_C(0xfb158592be068d2e), UINT64_C(0xeed6e2f0f0d56712), UINT64_C(0xac2e4f162cfad40a)},
+    {UINT64_C(0xfd87b5f28300ca0d), UINT64_C(0x8bca9d6e188853fc), UINT64_C(0x76dcb60081ce0fa5)},
+    {UINT64_C(0x8000000000000000), UINT64_C(0x0000000000000000), UINT64_C(0x0000000000000000)},
+    {UINT64_C(0x813f3978f8940984), UINT64_C(0x4000000000000000), UINT64_C(0x0000000000000000)},
+    {UINT64_C(0x82818f1281ed449f), UINT64_C(0xbff8f10e7a8921a4), UINT64_C(0x2000000000000000)},
+    {UINT64_C(0x83c7088e1aab65db), UINT64_C(0x792667c6da79e0fa), UINT64_C(0x0861d3ee22d1cc53)},
+    {UINT64_C(0x850fadc09923329e), UINT64_C(0x03e2cf6bc604ddb0), UINT64_C(0x74a7ef0198791097)},
+    {UINT64_C(0x865b86925b9bc5c2), UINT64_C(0x0b8a2392ba45a9b2), UINT64_C(0x5c6658d409fb8bf7)},
+    {UINT64_C(0x87aa9aff79042286), UINT64_C(0x90fb44d2f05d0842), UINT64_C(0xfb118fc9c217a1d2)},
+    {UINT64_C(0x88fcf317f22241e2), UINT64_C(0x441fece3bdf81f03), UINT64_C(0x12f274928400100d)},
+    {UINT64_C(0x8a5296ffe33cc92f), UINT64_C(0x82bd6b70d99aaa6f), UINT64_C(0xbc10c5c5cda97c8d)},
+    {UINT64_C(0x8bab8eefb6409c1a), UINT64_C(0x1ad089b6c2f7548e), UINT64_C(0x25c7b885ba466e37)},
+    {UINT64_C(0x8d07e33455637eb2), UINT64_C(0xdb0b487b6423e1e8), UINT64_C(0x7ec63730f500b406)},
+    {UINT64_C(0x8e679c2f5e44ff8f), UINT64_C(0x570f09eaa7ea7648), UINT64_C(0x5961db50c6d2b886)}};
+  static const uint64_t fine[28] = { /* 5^j, shifted until the top bit is set */
+    UINT64_C(0x8000000000000000), UINT64_C(0xa000000000000000), UINT64_C(0xc800000000000000),
+    UINT64_C(0xfa00000000000000), UINT64_C(0x9c40000000000000), UINT64_C(0xc350000000000000),
+    UINT64_C(0xf424000000000000), UINT64_C(0x9896800000000000), UINT64_C(0xbebc200000000000),
+    UINT64_C(0xee6b280000000000), UINT64_C(0x9502f90000000000), UINT64_C(0xba43b74000000000),
+    UINT64_C(0xe8d4a51000000000), UINT64_C(0x9184e72a00000000), UINT64_C(0xb5e620f480000000),
+    UINT64_C(0xe35fa931a0000000), UINT64_C(0x8e1bc9bf04000000), UINT64_C(0xb1a2bc2ec5000000),
+    UINT64_C(0xde0b6b3a76400000), UINT64_C(0x8ac7230489e80000), UINT64_C(0xad78ebc5ac620000),
+    UINT64_C(0xd8d726b7177a8000), UINT64_C(0x878678326eac9000), UINT64_C(0xa968163f0a57b400),
+    UINT64_C(0xd3c21bcecceda100), UINT64_C(0x84595161401484a0), UINT64_C(0xa56fa5b99019a5c8),
+    UINT64_C(0xcecb8f27f4200f3a)};
+  unsigned at = (unsigned)(k + 13 * 28);
+  const uint64_t *row = coarse[at / 28];
+  uint64_t five = fine[at % 28], high, middle, low, carry, unused;
+  carto__power power;
+  high = carto__mul_wide(row[0], five, &middle);
+  carry = carto__mul_wide(row[1], five, &low);
+  middle += carry;
+  high += middle < carry;
+  carry = carto__mul_wide(row[2], five, &unused);
+  low += carry;
+  carry = low < carry;
+  middle += carry;
+  high += middle < carry;
+  if (high >> 63 == 0) {
+    high = high << 1 | middle >> 63;
+    middle = middle << 1 | low >> 63;
+  }
+  power.high = high;
+  power.low = middle;
+  return power;
+}
+
+static bool carto__power_is_exact(int k) { return k >= 0 && k <= 55; }
+
+/* A number as it was read: digits * 10^exponent, and behind the 19 significant digits that fit, those in
+   the text between more and end, which may hold the decimal point too. */
+typedef struct carto__decimal {
+  uint64_t digits;
+  int64_t exponent;
+  const char *more, *end;
+} carto__decimal;
+
+/* Finds the double next to digits * 10^exponent towards zero (its bits in *down) and whether the next one
+   up is nearer: 0 or 1, or -1 when 128 bits do not tell. */
+static int carto__decimal_round(uint64_t digits, int64_t exponent, uint64_t *down) {
+  const uint64_t infinity = UINT64_C(0x7ff) << 52;
+  uint64_t high, middle, low, carry, rest, half;
+  carto__power power;
+  int k, shift, top, biased, drop;
+  bool exact;
+  *down = 0;
+  if (digits == 0 || exponent < CARTO_MCP__POWER_MIN) return 0;
+  *down = infinity;
+  if (exponent > 308) return 0;
+  k = (int)exponent;
+  shift = carto__leading_zeros(digits);
+  digits <<= shift;
+  power = carto__power_of_ten(k);
+  exact = carto__power_is_exact(k);
+  high = carto__mul_wide(digits, power.high, &middle);
+  carry = carto__mul_wide(digits, power.low, &low);
+  middle += carry;
+  high += middle < carry;
+  /* the value is high:middle:low times a power of two, and unless exact less than `digits` more */
+  top = (int)(high >> 63);
+  biased = 1023 + 63 + top + carto__log2_power(k) - shift;
+  drop = 10 + top;
+  if (biased >= 2047) return 0;
+  if (biased < 1) { /* subnormal */
+    drop += 1 - biased;
+    biased = 1;
+  }
+  *down = ((uint64_t)(biased - 1) << 52) + (drop < 64 ? high >> drop : 0);
+  if (drop > 64) return middle == UINT64_MAX && high == UINT64_MAX ? -1 : 0;
+  half = UINT64_C(1) << (drop - 1);
+  rest = high & (half | (half - 1));
+  if (rest == half) return middle != 0 || low != 0 || !exact || (*down & 1);
+  if (rest + 1 == half && middle == UINT64_MAX && !exact && low + digits < low) return -1;
+  return rest > half;
+}
+
+/* Non-negative integers below 2^3072: room for 770 decimal digits or 5^1100 and a double's bits. */
+typedef struct carto__big {
+  uint32_t limb[96];   /* lowest first */
+  int count;
+} carto__big;
+
+static void carto__big_set(carto__big *big, uint64_t value) {
+  big->limb[0] = (uint32_t)value;
+  big->limb[1] = (uint32_t)(value >> 32);
+  big->count = big->limb[1] ? 2 : 1;
+}
+
+static void carto__big_mul_add(carto__big *big, uint32_t factor, uint32_t term) {
+  uint64_t carry = term;
+  int i;
+  for (i = 0; i < big->count; i++) {
+    carry += (uint64_t)big->limb[i] * factor;
+    big->limb[i] = (uint32_t)carry;
+    carry >>= 32;
+  }
+  CARTO_MCP_ASSERT(carry == 0 || big->count < 96);
+  if (carry) big->limb[big->count++] = (uint32_t)carry;
+}
+
+static void carto__big_mul_five(carto__big *big, int power) {
+  for (; power >= 13; power -= 13) carto__big_mul_add(big, 1220703125, 0); /* 5^13 */
+  for (; power > 0; power--) carto__big_mul_add(big, 5, 0);
+}
+
+static void carto__big_shift(carto__big *big, int bits) {
+  int limbs = bits / 32;
+  carto__big_mul_add(big, (uint32_t)1 << bits % 32, 0);
+  CARTO_MCP_ASSERT(big->count + limbs <= 96);
+  memmove(big->limb + limbs, big->limb, (size_t)big->count * sizeof big->limb[0]);
+  memset(big->limb, 0, (size_t)limbs * sizeof big->limb[0]);
+  big->count += limbs;
+}
+
+static int carto__big_compare(const carto__big *a, const carto__big *b) {
+  int i;
+  if (a->count != b->count) return a->count < b->count ? -1 : 1;
+  for (i = a->count; i-- > 0;)
+    if (a->limb[i] != b->limb[i]) return a->limb[i] < b->limb[i] ? -1 : 1;
+  return 0;
+}
+
+/* Adds the digits of d that did not fit the first word; returns how many. No double and no midpoint of
+   two has more than 768 significant digits, so of those behind only whether all are zero matters. */
+static int carto__big_add_more(carto__big *big, const carto__decimal *d) {
+  const char *p;
+  int count = 0;
+  for (p = d->more; p < d->end && count < 750; p++)
+    if (*p != '.') {
+      carto__big_mul_add(big, 10, (uint32_t)(*p - '0'));
+      count++;
+    }
+  while (p < d->end && (*p == '0' || *p == '.')) p++;
+  if (p == d->end) return count;
+  carto__big_mul_add(big, 10, 1);
+  return count + 1;
+}
+
+/* Compares d with the middle between the double with the given bits and the next; 1 when d rounds up. */
+static int carto__decimal_round_exact(const carto__decimal *d, uint64_t down) {
+  carto__big value, middle;
+  uint64_t fraction = down & ((UINT64_C(1) << 52) - 1);
+  int biased = (int)(down >> 52), order;
+  int two = (biased ? biased : 1) - 1076, ten; /* the middle is (2 * mantissa + 1) * 2^two */
+  carto__big_set(&middle, 2 * (biased ? fraction | UINT64_C(1) << 52 : fraction) + 1);
+  carto__big_set(&value, d->digits);
+  ten = (int)d->exponent - carto__big_add_more(&value, d);
+  if (ten >= 0) carto__big_mul_five(&value, ten);
+  else carto__big_mul_five(&middle, -ten);
+  if (ten >= two) carto__big_shift(&value, ten - two);
+  else carto__big_shift(&middle, two - ten);
+  order = carto__big_compare(&value, &middle);
+  return order > 0 || (order == 0 && (down & 1));
+}
+
+/* The double nearest to a decimal number, ties to even; infinity when it is too large. */
+static double carto__double_from_decimal(const carto__decimal *d, bool negative) {
+  static const double tens[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  uint64_t bits, above;
+  double value;
+  int up;
+  if (FLT_EVAL_METHOD == 0 && d->more == d->end && d->digits <= UINT64_C(1) << 53 &&
+      d->exponent >= -22 && d->exponent <= 22) { /* both factors exact: one rounding */
+    value = (double)d->digits;
+    value = d->exponent < 0 ? value / tens[-d->exponent] : value * tens[d->exponent];
+    return negative ? -value : value;
+  }
+  up = carto__decimal_round(d->digits, d->exponent, &bits);
+  if (d->more != d->end && up >= 0) { /* between digits and digits + 1: often both round alike */
+    int up_above = carto__decimal_round(d->digits + 1, d->exponent, &above);
+    if (up_above < 0 || above + (unsigned)up_above != bits + (unsigned)up) up = -1;
+  }
+  if (up < 0) up = carto__decimal_round_exact(d, bits);
+  bits += (unsigned)up;
+  if (negative) bits |= UINT64_C(1) << 63;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+/* A number as the scanner below found it. */
+typedef struct carto__number {
+  int type;   /* CARTO_JSON_INT, _UINT or _DOUBLE */
+  union {
+    int64_t i64;
+    uint64_t u64;
+    double f64;
+  } as;
+} carto__number;
+
+static bool carto__is_digit(char c) { return (unsigned)(unsigned char)c - '0' <= 9; }
+
+/* Appends the digits at the start of 8 bytes to *value, all at once; returns how many there are. */
+static int carto__eight_digits(const char *ptr, uint64_t *value) {
+  static const uint32_t tens[9] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+  const uint64_t zeros = UINT64_C(0x3030303030303030), high = UINT64_C(0xf0f0f0f0f0f0f0f0);
+  const unsigned char *p = (const unsigned char *)ptr;
+  uint64_t word = (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
+                  (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
+  uint64_t other = ((word & high) ^ zeros) | (((word + UINT64_C(0x0606060606060606)) & high) ^ zeros);
+  int count = other ? carto__trailing_zeros(other) / 8 : 8;
+  if (count == 0) return 0;
+  word = (word - zeros) << (64 - 8 * count);                             /* 0 in front of the digits */
+  word = (word * 10 + (word >> 8)) & UINT64_C(0x00ff00ff00ff00ff);       /* in every other byte: 0..99 */
+  word = (word * 100 + (word >> 16)) & UINT64_C(0x0000ffff0000ffff);     /* 0..9999 */
+  *value = *value * tens[count] + (word * 10000 + (word >> 32)) % (UINT64_C(1) << 32);
+  return count;
+}
+
+/* Reads on over digits, *value modulo 2^64. */
+static const char *carto__scan_digits(const char *p, const char *end, uint64_t *value) {
+  while (end - p >= 8) {
+    int count = carto__eight_digits(p, value);
+    p += count;
+    if (count < 8) return p;
+  }
+  for (; p < end && carto__is_digit(*p); p++) *value = *value * 10 + (uint64_t)(*p - '0');
+  return p;
+}
+
+/* Reads an exponent behind its 'e'; NULL when there is no digit. */
+static const char *carto__scan_exponent(const char *p, const char *end, int64_t *exponent) {
+  bool negative = p < end && *p == '-';
+  int64_t value = 0;
+  if (p < end && (*p == '-' || *p == '+')) p++;
+  if (p == end || !carto__is_digit(*p)) return NULL;
+  for (; p < end && carto__is_digit(*p); p++)
+    if (value < INT64_C(1000000000000000000) / 10 - 1) value = value * 10 + (*p - '0');
+  *exponent += negative ? -value : value;
+  return p;
+}
+
+/* For more digits than a word holds: keeps the first 19 significant ones and points to the others.
+   d->exponent is that of the last digit of all, and becomes that of the last one kept. */
+static void carto__decimal_cut(carto__decimal *d, const char *p, const char *end) {
+  int kept = 0;
+  d->digits = 0;
+  for (; p < end && kept < 19; p++) {
+    if (*p == '.') continue;
+    d->digits = d->digits * 10 + (uint64_t)(*p - '0');
+    if (d->digits) kept++; /* leading zeros do not count */
+  }
+  d->more = p;
+  d->end = end;
+  for (; p < end; p++)
+    if (*p != '.') d->exponent++;
+}
+
+/* An integer of `count` digits, value modulo 2^64; false when it fits no type, and for -0. */
+static bool carto__number_integer(uint64_t value, size_t count, bool negative, const char *digits,
+                                  carto__number *out) {
+  bool small = value <= (uint64_t)INT64_MAX + (negative ? 1 : 0);
+  if (count > 20 || (count == 20 && (*digits > '1' || value < UINT64_C(10000000000000000000)))) return false;
+  if (negative && (value == 0 || !small)) return false;
+  out->type = small ? CARTO_JSON_INT : CARTO_JSON_UINT;
+  out->as.u64 = negative ? 0 - value : value;
+  return true;
+}
+
+/* Reads a number in JSON's strict grammar at the start of a text, in one pass over its bytes. Returns how
+   many it takes, 0 when there is none; no byte is touched behind the one that ends the number. The caller
+   looks at what follows: a whole field is a number when the bytes taken are all it has. An integer that fits
+   is INT or UINT, anything else, -0 included, is DOUBLE. A leading 0 with a digit behind it is a 0. */
+static size_t carto__number_scan(const char *ptr, size_t len, carto__number *out) {
+  const char *p = ptr, *end = ptr + len, *digits, *fraction;
+  carto__decimal d;
+  bool negative = len > 0 && *p == '-';
+  size_t count;
+  if (negative) p++;
+  digits = p;
+  d.digits = 0;
+  while (p < end && carto__is_digit(*p)) {
+    d.digits = d.digits * 10 + (uint64_t)(*p++ - '0');
+    if (p - digits == 4) p = carto__scan_digits(p, end, &d.digits);
+  }
+  count = (size_t)(p - digits);
+  if (count == 0) return 0;
+  if (*digits == '0' && count > 1) {
+    p = digits + 1;
+    end = p;
+    d.digits = 0;
+    count = 1;
+  }
+  d.exponent = 0;
+  if (p == end || (*p != '.' && *p != 'e' && *p != 'E')) {
+    if (carto__number_integer(d.digits, count, negative, digits, out)) return (size_t)(p - ptr);
+  } else if (*p == '.') {
+    fraction = p + 1;
+    p = carto__scan_digits(fraction, end, &d.digits);
+    if (p == fraction) return 0;
+    d.exponent = fraction - p;
+    count += (size_t)(p - fraction);
+  }
+  d.more = d.end = p;
+  if (p < end && (*p == 'e' || *p == 'E')) {
+    p = carto__scan_exponent(p + 1, end, &d.exponent);
+    if (!p) return 0;
+  }
+  if (count > 19) carto__decimal_cut(&d, digits, d.end);
+  out->type = CARTO_JSON_DOUBLE;
+  out->as.f64 = carto__double_from_decimal(&d, negative);
+  return (size_t)(p - ptr);
+}
+
+static double carto__number_double(const carto__number *number) {
+  if (number->type == CARTO_JSON_INT) return (double)number->as.i64;
+  if (number->type == CARTO_JSON_UINT) return (double)number->as.u64;
+  return number->as.f64;
+}
+
+CARTO_MCP__DEF bool carto_double_parse(carto_str text, double *out) {
+  bool negative = text.len > 0 && text.ptr[0] == '-';
+  carto_str digits = carto__str_skip(text, negative ? 1 : 0);
+  carto__number number;
+  double value;
+  while (digits.len > 1 && digits.ptr[0] == '0' && carto__is_digit(digits.ptr[1]))
+    digits = carto__str_skip(digits, 1);
+  if (digits.len == 0 || !carto__is_digit(digits.ptr[0])) return false;
+  if (carto__number_scan(digits.ptr, digits.len, &number) != digits.len) return false;
+  value = carto__number_double(&number);
+  *out = negative ? -value : value;
+  return true;
+}
+
+/* value * power, in units of 2^64 * 2^64, rounded to odd: the last bit is set when it is not exact. */
+static uint64_t carto__mul_odd(carto__power power, uint64_t value) {
+  uint64_t low, unused, high = carto__mul_wide(power.high, value, &low);
+  uint64_t carry = carto__mul_wide(power.low, value, &unused);
+  low += carry;
+  high += low < carry;
+  return high | (low > 1);
+}
+
+/* The shortest decimal that reads back as the finite positive double with these bits, and of several the
+   closest (Giulietti, "The Schubfach way to render doubles", 2020, section 9). */
+static void carto__decimal_shortest(uint64_t bits, carto__decimal *out) {
+  uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1), mantissa, value, lower, upper, s;
+  int biased = (int)(bits >> 52), two, ten, shift;
+  bool uneven = fraction == 0 && biased > 1; /* the double below is nearer than the one above */
+  bool low_in, high_in;
+  carto__power power;
+  mantissa = biased ? fraction | UINT64_C(1) << 52 : fraction;
+  two = (biased ? biased : 1) - 1075;
+  /* 10^ten is the greatest power not above the interval that rounds to the double */
+  ten = carto__floor_shift(two * 1262611 - (uneven ? 524031 : 0), 22);
+  power = carto__power_of_ten(-ten);
+  if (!carto__power_is_exact(-ten) && ++power.low == 0) power.high++;
+  shift = two + carto__log2_power(-ten) + 1;
+  value = carto__mul_odd(power, (4 * mantissa) << shift);
+  lower = carto__mul_odd(power, (4 * mantissa - 2 + uneven) << shift) + (mantissa & 1);
+  upper = carto__mul_odd(power, (4 * mantissa + 2) << shift) - (mantissa & 1);
+  s = value / 4;
+  if (s >= 10) {
+    uint64_t t = s / 10 * 40;
+    low_in = lower <= t;
+    high_in = t + 40 <= upper;
+    if (low_in != high_in) {
+      out->digits = s / 10 + high_in;
+      out->exponent = ten + 1;
+      return;
+    }
+  }
+  low_in = lower <= 4 * s;
+  high_in = 4 * s + 4 <= upper;
+  if (low_in == high_in) high_in = value > 4 * s + 2 || (value == 4 * s + 2 && (s & 1));
+  out->digits = s + high_in;
+  out->exponent = ten;
+}
+
+#define CARTO_MCP__DOUBLE_TEXT 26   /* bytes of the longest text of a double: -0.00000ddddddddddddddddd */
+
+/* Writes d in ECMAScript's form (ECMA-262, Number::toString, radix 10); returns the bytes. */
+static size_t carto__decimal_text(const carto__decimal *d, char *out) {
+  char room[20];
+  const char *digits = carto__uint_digits(d->digits, room);
+  int count = (int)(room + 20 - digits), point = count + (int)d->exponent, at = 0;
+  while (count > 1 && digits[count - 1] == '0') count--;
+  if (point > 21 || point < -5) {
+    out[at++] = digits[0];
+    if (count > 1) {
+      out[at++] = '.';
+      memcpy(out + at, digits + 1, (size_t)count - 1);
+      at += count - 1;
+    }
+    out[at++] = 'e';
+    out[at++] = point > 0 ? '+' : '-';
+    digits = carto__uint_digits((uint64_t)(point > 0 ? point - 1 : 1 - point), room);
+    count = (int)(room + 20 - digits);
+    memcpy(out + at, digits, (size_t)count);
+    return (size_t)(at + count);
+  }
+  if (point <= 0) {
+    memcpy(out, "0.00000", (size_t)(2 - point));
+    memcpy(out + 2 - point, digits, (size_t)count);
+    return (size_t)(2 - point + count);
+  }
+  if (count <= point) {
+    memcpy(out, digits, (size_t)count);
+    memset(out + count, '0', (size_t)(point - count));
+    return (size_t)point;
+  }
+  memcpy(out, digits, (size_t)point);
+  out[point] = '.';
+  memcpy(out + point + 1, digits + point, (size_t)(count - point));
+  return (size_t)count + 1;
+}
+
+/* The text of a double, not NUL-terminated; returns the bytes. */
+static size_t carto__double_text(double value, char out[CARTO_MCP__DOUBLE_TEXT]) {
+  carto__decimal d;
+  uint64_t bits;
+  size_t sign = 0;
+  memcpy(&bits, &value, sizeof bits);
+  if ((bits >> 52 & 0x7ff) == 0x7ff) {
+    memcpy(out, "null", 4);
+    return 4;
+  }
+  if (bits << 1 == 0) {
+    out[0] = '0';
+    return 1;
+  }
+  if (bits >> 63) out[sign++] = '-';
+  carto__decimal_shortest(bits & ~(UINT64_C(1) << 63), &d);
+  return sign + carto__decimal_text(&d, out + sign);
+}
+
+CARTO_MCP__DEF void carto_buf_append_double(carto_buf *buf, double value) {
+  char text[CARTO_MCP__DOUBLE_TEXT];
+  carto_buf_append(buf, text, carto__double_text(value, text));
+}
+
+/* ------------------------------------------------------------------------ >>json
+   Strict reader of RFC 8259 text to a tree of 16-byte nodes, accessors, a streaming writer.
+   Uses: >>base, >>memory, >>buffer.   Used by: >>schema, >>geo, >>table, >>map, >>rpc and others.
+   The nodes of a text are one array in reading order. A container is followed by its contents and knows
+   how many nodes that is, so a walk needs no pointers. No byte behind the text is ever touched.        */
+
+#if defined(CARTO_MCP__NO_SIMD)
+#elif defined(__SSE2__)
+#include <emmintrin.h>
+#define CARTO_MCP__SSE2
+#elif defined(__aarch64__) && defined(__ARM_NEON) && !defined(__AARCH64EB__)
+#include <arm_neon.h>
+#define CARTO_MCP__NEON
+#endif
+
+/* For the few functions that run for every byte or value. */
+#if defined(__GNUC__)
+#define CARTO_MCP__HOT static inline __attribute__((always_inline))
+#define CARTO_MCP__COLD static __attribute__((noinline))
+#else
+#define CARTO_MCP__HOT static
+#define CARTO_MCP__COLD static
+#endif
+
+/* A byte of a string that is neither the end, an escape, forbidden, nor part of a longer character. */
+static bool carto__json_is_plain(char c) {
+  return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
+}
+
+static bool carto__json_is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+/* For CARTO_MCP__BLOCK bytes at p: a mask, 0 when all of them are plain, or all are blanks; where it is not 0
+   carto__json_first gives the index of the first that is something else. */
+#if defined(CARTO_MCP__SSE2)
+#define CARTO_MCP__BLOCK 16
+
+typedef unsigned carto__json_mask;
+
+CARTO_MCP__HOT int carto__json_first(carto__json_mask mask) { return __builtin_ctz(mask); }
+
+CARTO_MCP__HOT carto__json_mask carto__json_not_plain(const char *p) {
+  __m128i block, other, escape;
+  memcpy(&block, p, sizeof block);
+  escape = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
+  /* Flipping bit 1 moves the quote to 0x20 and what stood next to it out of the way, so that all others are
+     those below 0x21 as signed bytes; of the difference only the sign counts. */
+  other = _mm_subs_epi8(_mm_xor_si128(block, _mm_set1_epi8(2)), _mm_set1_epi8(0x21));
+  return (unsigned)_mm_movemask_epi8(_mm_or_si128(escape, other));
+}
+
+CARTO_MCP__HOT carto__json_mask carto__json_not_blank(const char *p) {
+  __m128i block;
+  memcpy(&block, p, sizeof block);
+  return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8(' '))) ^ 0xffffu;
+}
+#elif defined(CARTO_MCP__NEON)
+#define CARTO_MCP__BLOCK 16
+
+typedef uint64_t carto__json_mask; /* four bits a byte */
+
+CARTO_MCP__HOT int carto__json_first(carto__json_mask mask) { return __builtin_ctzll(mask) / 4; }
+
+CARTO_MCP__HOT carto__json_mask carto__json_pack(uint8x16_t flags) {
+  uint8x8_t nibbles = vshrn_n_u16(vreinterpretq_u16_u8(flags), 4);
+  return vget_lane_u64(vreinterpret_u64_u8(nibbles), 0);
+}
+
+CARTO_MCP__HOT carto__json_mask carto__json_not_plain(const char *p) {
+  uint8x16_t block, quote, escape, other;
+  memcpy(&block, p, sizeof block);
+  quote = vceqq_u8(block, vdupq_n_u8('"'));
+  escape = vceqq_u8(block, vdupq_n_u8('\\'));
+  other = vcltq_s8(vreinterpretq_s8_u8(block), vdupq_n_s8(0x20)); /* signed: above 0x7f too */
+  return carto__json_pack(vorrq_u8(vorrq_u8(quote, escape), other));
+}
+
+CARTO_MCP__HOT carto__json_mask carto__json_not_blank(const char *p) {
+  uint8x16_t block;
+  memcpy(&block, p, sizeof block);
+  return carto__json_pack(vmvnq_u8(vceqq_u8(block, vdupq_n_u8(' '))));
+}
+#else
+#define CARTO_MCP__BLOCK 8
+#define CARTO_MCP__EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+typedef int carto__json_mask; /* 1 + the index */
+
+CARTO_MCP__HOT int carto__json_first(carto__json_mask mask) { return mask - 1; }
+
+/* Not 0 when one of the 8 bytes is 0; may err when one is above 0x80. */
+CARTO_MCP__HOT uint64_t carto__json_zero_byte(uint64_t word) {
+  return (word - CARTO_MCP__EACH(1)) & ~word & CARTO_MCP__EACH(0x80);
+}
+
+CARTO_MCP__HOT carto__json_mask carto__json_not_plain(const char *p) {
+  uint64_t word;
+  int i = 0;
+  memcpy(&word, p, sizeof word);
+  if (((word & CARTO_MCP__EACH(0x80)) | carto__json_zero_byte(word & CARTO_MCP__EACH(0xe0)) |
+       carto__json_zero_byte(word ^ CARTO_MCP__EACH('"')) |
+       carto__json_zero_byte(word ^ CARTO_MCP__EACH('\\'))) == 0)
+    return 0;
+  while (i < 8 && carto__json_is_plain(p[i])) i++;
+  return i < 8 ? i + 1 : 0;
+}
+
+CARTO_MCP__HOT carto__json_mask carto__json_not_blank(const char *p) {
+  int i = 0;
+  while (i < 8 && p[i] == ' ') i++;
+  return i < 8 ? i + 1 : 0;
+}
+#endif
+
+/* Skips plain bytes of a string. */
+CARTO_MCP__HOT const char *carto__json_skip_plain(const char *p, const char *end) {
+  for (; end - p >= CARTO_MCP__BLOCK; p += CARTO_MCP__BLOCK) {
+    carto__json_mask mask = carto__json_not_plain(p);
+    if (mask) return p + carto__json_first(mask);
+  }
+  while (p < end && carto__json_is_plain(*p)) p++;
+  return p;
+}
+
+/* Skips characters that are not ASCII; stops at the first byte that is, or that does not belong. */
+CARTO_MCP__HOT const char *carto__json_skip_wide(const char *p, const char *end) {
+  while (p < end && (unsigned char)*p >= 0x80) {
+    size_t step = 3;
+    if (((unsigned char)*p & 0xf0) == 0xe0 && end - p >= 3) { /* three bytes, the most frequent kind */
+      unsigned b = (unsigned char)p[1] ^ 0x80u, c = (unsigned char)p[2] ^ 0x80u;
+      unsigned top = ((unsigned char)*p & 0xfu) << 6 | (b & 0x3f); /* code point / 64 */
+      if ((b | c) >= 0x40 || top < 0x20 || top - 0x360 < 0x20) return p;
+    } else {
+      step = carto__utf8_length(p, (size_t)(end - p));
+      if (step == 0) return p;
+    }
+    p += step;
+  }
+  return p;
+}
+
+/* Skips all of a string that stands for itself. */
+static const char *carto__json_skip_text(const char *p, const char *end) {
+  const char *from;
+  do {
+    from = carto__json_skip_plain(p, end);
+    p = carto__json_skip_wide(from, end);
+  } while (p != from);
+  return p;
+}
+
+/* Skips blanks. */
+CARTO_MCP__HOT const char *carto__json_skip_blanks(const char *p, const char *end) {
+  for (; end - p >= CARTO_MCP__BLOCK; p += CARTO_MCP__BLOCK) {
+    carto__json_mask mask = carto__json_not_blank(p);
+    if (mask) return p + carto__json_first(mask);
+  }
+  while (p < end && *p == ' ') p++;
+  return p;
+}
+
+/* Skips white space: mostly a line break and then blanks. */
+CARTO_MCP__COLD const char *carto__json_skip_spaces(const char *p, const char *end) {
+  while (p < end && carto__json_is_space(*p)) p = carto__json_skip_blanks(p + 1, end);
+  return p;
+}
+
+/* The same, quick where there is none or one, as in most places. */
+CARTO_MCP__HOT const char *carto__json_skip_space(const char *p, const char *end) {
+  if (p < end && (unsigned char)*p > ' ') return p;
+  if (end - p > 1 && *p == ' ' && (unsigned char)p[1] > ' ') return p + 1;
+  return carto__json_skip_spaces(p, end);
+}
+
+/* One text being read. Its room is one piece of the arena: nodes grow from the front, and the text of
+   strings with escapes grows from the back, until they meet and the room is made larger. */
+typedef struct carto__json_reader {
+  carto_arena *arena;
+  carto_error *error;
+  carto_status status;
+  const char *text, *end;
+  carto_json *nodes;
+  size_t count;           /* nodes read                */
+  size_t fit;             /* nodes there is room for   */
+  size_t room;            /* bytes                     */
+  size_t decoded;         /* bytes in use at the back  */
+  uint32_t last_decoded;  /* 1 + index of the newest node whose text is there; each leads to the one before */
+  bool whole;             /* the value is all of the text */
+  bool cut;               /* the text was longer than its offsets can say */
+} carto__json_reader;
+
+/* Reports what should have been at p; always returns NULL, as a reading function does that failed. */
+CARTO_MCP__COLD const char *carto__json_expected(carto__json_reader *r, const char *p, const char *what) {
+  size_t offset = (size_t)(p - r->text), step;
+  if (p == r->end && r->cut) {
+    r->status = carto__fail(r->error, CARTO_ERR_LIMIT, offset, "JSON value longer than 4 GiB");
+  } else if (p == r->end) {
+    r->status = carto__fail(r->error, CARTO_ERR_SYNTAX, offset, "expected %s, but the text ends", what);
+  } else {
+    step = carto__utf8_length(p, (size_t)(r->end - p));
+    r->status = carto__fail(r->error, CARTO_ERR_SYNTAX, offset, "expected %s, found '%v'", what,
+                            carto_str_make(p, step ? step : 1));
+  }
+  return NULL;
+}
+
+static const char *carto__json_too_deep(carto__json_reader *r, const char *p) {
+  r->status = carto__fail(r->error, CARTO_ERR_LIMIT, (size_t)(p - r->text),
+                          "JSON nested deeper than %d levels", (int)CARTO_MCP_MAX_DEPTH);
+  return NULL;
+}
+
+/* Makes room for another node behind the first `used` ones and for `extra` bytes of text. Reading has come
+   to p, from which the size of a whole text's tree is guessed. */
+static bool carto__json_reserve(carto__json_reader *r, size_t used, size_t extra, const char *p) {
+  size_t done = (size_t)(p - r->text), total = (size_t)(r->end - r->text);
+  size_t need = (used + 1) * sizeof(carto_json) + r->decoded + extra, want = need + need / 2;
+  void *room;
+  if (r->nodes && need <= r->room) return true;
+  if (!r->nodes) {
+    want = carto__min_size(total, 4096) * 2 + 128;
+  } else if (r->whole) {
+    size_t sixteenths = need / (done / 16 + 1);
+    size_t guess = (sixteenths + sixteenths / 8 + 1) * (total / 16 + 1);
+    guess = carto__min_size(guess, 3 * total);
+    if (guess > want) want = guess;
+  }
+  want &= ~(size_t)15;
+  room = carto__arena_realloc(r->arena, r->nodes, r->room, want);
+  if (!room && need < want) {
+    want = (need + 15) & ~(size_t)15;
+    room = carto__arena_realloc(r->arena, r->nodes, r->room, want);
+  }
+  if (!room) {
+    r->status = carto__fail_memory(r->arena, r->error);
+    return false;
+  }
+  r->nodes = (carto_json *)room;
+  r->fit = (want - r->decoded) / sizeof(carto_json);
+  memmove((char *)room + want - r->decoded, (char *)room + r->room - r->decoded, r->decoded);
+  r->room = want;
+  return true;
+}
+
+static int carto__json_hex_digit(char c) {
+  char lower = (char)(c | 0x20);
+  if (c >= '0' && c <= '9') return c - '0';
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/* Four hexadecimal digits, -1 when they are not there. */
+static int32_t carto__json_hex(const char *p, const char *end) {
+  int32_t code = 0;
+  int i;
+  if (end - p < 4) return -1;
+  for (i = 0; i < 4; i++) {
+    int digit = carto__json_hex_digit(p[i]);
+    if (digit < 0) return -1;
+    code = code * 16 + digit;
+  }
+  return code;
+}
+
+/* Reads the escape at p; returns its bytes, 0 when it is none. Halves of a surrogate pair must stand
+   together. */
+static size_t carto__json_escape(const char *p, const char *end, uint32_t *code) {
+  static const char meaning[] = /* of the letters from '"' to 't'; '-' where there is none */
+    "\"------------/--------------------------------------------\\-----\b---\f-------\n---\r-\t";
+  unsigned letter;
+  int32_t high, low;
+  if (end - p < 2) return 0;
+  letter = (unsigned)(unsigned char)p[1] - '"';
+  if (letter < sizeof meaning - 1 && meaning[letter] != '-') {
+    *code = (unsigned char)meaning[letter];
+    return 2;
+  }
+  high = p[1] == 'u' ? carto__json_hex(p + 2, end) : -1;
+  if (high < 0 || (high >= 0xdc00 && high <= 0xdfff)) return 0;
+  *code = (uint32_t)high;
+  if (high < 0xd800 || high > 0xdfff) return 6;
+  low = end - p >= 12 && p[6] == '\\' && p[7] == 'u' ? carto__json_hex(p + 8, end) : -1;
+  if (low < 0xdc00 || low > 0xdfff) return 0;
+  *code = 0x10000 + ((uint32_t)(high - 0xd800) << 10) + (uint32_t)(low - 0xdc00);
+  return 12;
+}
+
+/* Says what is wrong with the escape at p. */
+static const char *carto__json_bad_escape(carto__json_reader *r, const char *p) {
+  const char *at = p + 1;
+  if (at == r->end || *at != 'u') return carto__json_expected(r, at, "one of \"\\/bfnrtu after a backslash");
+  for (at++; at < p + 6; at++)
+    if (at == r->end || carto__json_hex_digit(*at) < 0)
+      return carto__json_expected(r, at, "four hexadecimal digits");
+  return carto__json_expected(r, p, "both halves of a surrogate pair");
+}
+
+static void carto__json_set_string(carto_json *node, const char *start, const char *end) {
+  node->_tag = CARTO_JSON_STRING;
+  node->_size = (uint32_t)(end - start);
+  node->_as.str = start;
+}
+
+/* Reads the rest of a string in which something stands at p that is not plain; its node is the one at
+   index. Where it has escapes, its text is put together in the free middle of the room. */
+CARTO_MCP__COLD const char *carto__json_string_rest(carto__json_reader *r, size_t index, const char *start,
+                                                    const char *p) {
+  carto_json *node;
+  size_t len = 0, step;
+  uint32_t code;
+  bool escaped = false;
+  for (;;) {
+    char *text;
+    p = carto__json_skip_text(p, r->end);
+    if (p == r->end) return carto__json_expected(r, p, "a closing quote");
+    if (*p == '"' && !escaped) {
+      carto__json_set_string(r->nodes + index, start, p);
+      return p + 1;
+    }
+    step = (size_t)(p - start);
+    if (!carto__json_reserve(r, index, len + step + 4, p)) return NULL;
+    text = (char *)(r->nodes + index + 1);
+    memcpy(text + len, start, step);
+    len += step;
+    if (*p == '"') break;
+    if ((unsigned char)*p < 0x20) return carto__json_expected(r, p, "an escape in place of a control character");
+    if (*p != '\\') return carto__json_expected(r, p, "UTF-8");
+    step = carto__json_escape(p, r->end, &code);
+    if (step == 0) return carto__json_bad_escape(r, p);
+    len += carto__utf8_put(code, text + len);
+    escaped = true;
+    p += step;
+    start = p;
+  }
+  node = r->nodes + index;
+  r->decoded += len;
+  r->fit = (r->room - r->decoded) / sizeof(carto_json);
+  memmove((char *)r->nodes + r->room - r->decoded, node + 1, len);
+  node->_tag = CARTO_JSON_STRING;
+  node->_size = (uint32_t)len;
+  node->_as.u64 = (uint64_t)r->last_decoded << 32 | r->decoded;
+  r->last_decoded = (uint32_t)index + 1;
+  return p + 1;
+}
+
+CARTO_MCP__HOT const char *carto__json_string(carto__json_reader *r, size_t index, const char *start) {
+  const char *p = carto__json_skip_plain(start, r->end);
+  if (p == r->end || *p != '"') return carto__json_string_rest(r, index, start, p);
+  carto__json_set_string(r->nodes + index, start, p);
+  return p + 1;
+}
+
+/* Says what is wrong with the number at p. */
+static const char *carto__json_bad_number(carto__json_reader *r, const char *p) {
+  const char *end = r->end;
+  if (*p == '-') p++;
+  while (p < end && carto__is_digit(*p)) p++;
+  if (p < end && *p == '.' && carto__is_digit(p[-1])) {
+    for (p++; p < end && carto__is_digit(*p); p++) {
+    }
+  }
+  if (p < end && (*p == 'e' || *p == 'E') && carto__is_digit(p[-1])) {
+    p++;
+    if (p < end && (*p == '+' || *p == '-')) p++;
+  }
+  return carto__json_expected(r, p, "a digit");
+}
+
+static const char *carto__json_number_rest(carto__json_reader *r, const char *p, carto_json *node) {
+  carto__number number;
+  size_t used = carto__number_scan(p, (size_t)(r->end - p), &number);
+  if (used == 0) return carto__json_bad_number(r, p);
+  node->_tag = (uint32_t)number.type;
+  node->_size = (uint32_t)(p - r->text);
+  node->_as.u64 = number.as.u64;
+  p += used;
+  if (p < r->end && carto__is_digit(*p)) return carto__json_expected(r, p, "no digit after a leading 0");
+  return p;
+}
+
+/* Reads a number; here those that most are, integers of a few digits. */
+CARTO_MCP__HOT const char *carto__json_number(carto__json_reader *r, const char *p, carto_json *node) {
+  const char *end = r->end, *digits = p + (*p == '-'), *q = digits;
+  int64_t value = 0;
+  while (q < end && carto__is_digit(*q) && q - digits < 10) value = value * 10 + (*q++ - '0');
+  if (q == digits || q == end || *q == '.' || (*q | 0x20) == 'e' || carto__is_digit(*q) || *digits == '0')
+    return carto__json_number_rest(r, p, node);
+  node->_tag = CARTO_JSON_INT;
+  node->_size = (uint32_t)(p - r->text);
+  node->_as.i64 = *p == '-' ? -value : value;
+  return q;
+}
+
+/* Says what is wrong where a value should be at p. */
+static const char *carto__json_bad_word(carto__json_reader *r, const char *p) {
+  static const char *const words[] = {"null", "true", "false"};
+  int i;
+  for (i = 0; i < 3; i++)
+    if (*p == words[i][0]) {
+      const char *word = words[i];
+      while (p < r->end && *p == *word) p++, word++;
+      return carto__json_expected(r, p, words[i]);
+    }
+  return carto__json_expected(r, p, "a value");
+}
+
+CARTO_MCP__HOT const char *carto__json_word(carto__json_reader *r, const char *p, carto_json *node) {
+  size_t left = (size_t)(r->end - p);
+  node->_size = 0;
+  node->_as.u64 = 0;
+  if (left >= 4 && memcmp(p, "null", 4) == 0) {
+    node->_tag = CARTO_JSON_NULL;
+    return p + 4;
+  }
+  if (left >= 4 && memcmp(p, "true", 4) == 0) {
+    node->_tag = CARTO_JSON_TRUE;
+    return p + 4;
+  }
+  if (left >= 5 && memcmp(p, "false", 5) == 0) {
+    node->_tag = CARTO_JSON_FALSE;
+    return p + 5;
+  }
+  return carto__json_bad_word(r, p);
+}
+
+/* Reads the value at p; returns the place behind it, NULL when there is none. While a container is open,
+   its node holds how far back the node of the container around it is. */
+static const char *carto__json_read(carto__json_reader *r, const char *p) {
+  const char *end = r->end;
+  size_t at = 0, open = 0, depth = 0;
+  bool member = false;
+  carto_json *node;
+  for (;;) {
+    if (member) {
+      if (p == end || *p != '"') return carto__json_expected(r, p, "a member's name in quotes");
+      if (at >= r->fit && !carto__json_reserve(r, at, 0, p)) return NULL;
+      p = carto__json_string(r, at++, p + 1);
+      if (!p) return NULL;
+      p = carto__json_skip_space(p, end);
+      if (p == end || *p != ':') return carto__json_expected(r, p, "':'");
+      p = carto__json_skip_space(p + 1, end);
+    }
+    if (p == end) return carto__json_expected(r, p, "a value");
+    if (at >= r->fit && !carto__json_reserve(r, at, 0, p)) return NULL;
+    node = r->nodes + at;
+    if (*p == '"') {
+      p = carto__json_string(r, at, p + 1);
+    } else if (*p == '{' || *p == '[') {
+      member = *p == '{';
+      if (depth == CARTO_MCP_MAX_DEPTH) return carto__json_too_deep(r, p);
+      node->_tag = member ? CARTO_JSON_OBJECT : CARTO_JSON_ARRAY;
+      node->_size = 0;
+      node->_as.skip = at - open;
+      p = carto__json_skip_space(p + 1, end);
+      if (p == end || *p != (member ? '}' : ']')) {
+        open = at++;
+        depth++;
+        continue;
+      }
+      node->_as.skip = 1;
+      p++;
+    } else if (*p == '-' || carto__is_digit(*p)) {
+      p = carto__json_number(r, p, node);
+    } else {
+      p = carto__json_word(r, p, node);
+    }
+    if (!p) return NULL;
+    at++;
+    for (;; depth--) { /* what stands behind a value: a comma, or the ends of containers */
+      size_t distance;
+      if (depth == 0) {
+        r->count = at;
+        return p;
+      }
+      node = r->nodes + open;
+      node->_size++;
+      member = node->_tag == CARTO_JSON_OBJECT;
+      p = carto__json_skip_space(p, end);
+      if (p < end && *p == ',') break;
+      if (p == end || *p != (member ? '}' : ']'))
+        return carto__json_expected(r, p, member ? "',' or '}'" : "',' or ']'");
+      distance = node->_as.skip;
+      node->_as.skip = at - open;
+      open -= distance;
+      p++;
+    }
+    p = carto__json_skip_space(p + 1, end);
+  }
+}
+
+/* Moves the decoded text up to the nodes, points the strings to it, and gives the rest of the room back. */
+static void carto__json_finish(carto__json_reader *r) {
+  size_t nodes_size = r->count * sizeof(carto_json);
+  char *text = (char *)r->nodes + nodes_size;
+  if (r->decoded) memmove(text, (char *)r->nodes + r->room - r->decoded, r->decoded);
+  while (r->last_decoded) {
+    carto_json *node = r->nodes + (r->last_decoded - 1);
+    r->last_decoded = (uint32_t)(node->_as.u64 >> 32);
+    node->_as.str = text + r->decoded - (size_t)(uint32_t)node->_as.u64;
+  }
+  (void)carto__arena_realloc(r->arena, r->nodes, r->room, nodes_size + r->decoded);
+}
+
+static carto_status carto__json_parse(carto_arena *arena, carto_str text, size_t *used,
+                                      carto_json_doc *doc, carto_error *error) {
+  carto__json_reader r;
+  const char *p;
+  memset(doc, 0, sizeof *doc);
+  r.arena = arena;
+  r.error = error;
+  r.status = CARTO_OK;
+  r.nodes = NULL;
+  r.count = 0;
+  r.fit = 0;
+  r.room = 0;
+  r.decoded = 0;
+  r.last_decoded = 0;
+  r.cut = text.len > UINT32_MAX;
+  r.text = text.ptr ? text.ptr : "";
+  r.end = r.text + (r.cut ? UINT32_MAX : text.len);
+  r.whole = !used;
+  if (!carto__json_reserve(&r, 0, 0, r.text)) return r.status;
+  p = carto__json_read(&r, carto__json_skip_space(r.text, r.end));
+  if (p) {
+    p = carto__json_skip_space(p, r.end);
+    if (r.whole && p < r.end) p = carto__json_expected(&r, p, "nothing more");
+  }
+  if (!p) {
+    (void)carto__arena_realloc(arena, r.nodes, r.room, 0);
+    return r.status;
+  }
+  carto__json_finish(&r);
+  if (used) *used = (size_t)(p - r.text);
+  doc->root = r.nodes;
+  doc->count = r.count;
+  doc->text = carto_str_make(r.text, (size_t)(p - r.text));
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_json_parse(carto_arena *arena, carto_str text, carto_json_doc *doc,
+                                             carto_error *error) {
+  if (text.len > UINT32_MAX) {
+    memset(doc, 0, sizeof *doc);
+    return carto__fail(error, CARTO_ERR_LIMIT, UINT32_MAX, "JSON text longer than 4 GiB");
+  }
+  return carto__json_parse(arena, text, NULL, doc, error);
+}
+
+CARTO_MCP__DEF carto_status carto_json_parse_prefix(carto_arena *arena, carto_str text, size_t *used,
+                                                    carto_json_doc *doc, carto_error *error) {
+  *used = 0;
+  return carto__json_parse(arena, text, used, doc, error);
+}
+
+CARTO_MCP__DEF int carto_json_type_of(const carto_json *value) { return value ? (int)value->_tag : -1; }
+
+CARTO_MCP__DEF bool carto_json_is_number(const carto_json *value) {
+  return value && value->_tag >= CARTO_JSON_INT && value->_tag <= CARTO_JSON_DOUBLE;
+}
+
+static bool carto__json_is_container(const carto_json *value) {
+  return value && value->_tag >= CARTO_JSON_ARRAY;
+}
+
+CARTO_MCP__DEF size_t carto_json_count(const carto_json *value) {
+  return carto__json_is_container(value) ? value->_size : 0;
+}
+
+CARTO_MCP__DEF carto_str carto_json_string(const carto_json *value) {
+  if (!value || value->_tag != CARTO_JSON_STRING) return carto_str_make(NULL, 0);
+  return carto_str_make(value->_as.str, value->_size);
+}
+
+CARTO_MCP__DEF bool carto_json_bool(const carto_json *value) {
+  return value && value->_tag == CARTO_JSON_TRUE;
+}
+
+CARTO_MCP__DEF double carto_json_double(const carto_json *value) {
+  switch (carto_json_type_of(value)) {
+    case CARTO_JSON_INT: return (double)value->_as.i64;
+    case CARTO_JSON_UINT: return (double)value->_as.u64;
+    case CARTO_JSON_DOUBLE: return value->_as.f64;
+    default: return 0;
+  }
+}
+
+CARTO_MCP__DEF bool carto_json_int64(const carto_json *value, int64_t *out) {
+  double f;
+  if (carto_json_type_of(value) == CARTO_JSON_INT) {
+    *out = value->_as.i64;
+    return true;
+  }
+  if (carto_json_type_of(value) != CARTO_JSON_DOUBLE) return false;
+  f = value->_as.f64;
+  if (!(f >= -9223372036854775808.0 && f < 9223372036854775808.0) || (double)(int64_t)f != f) return false;
+  *out = (int64_t)f;
+  return true;
+}
+
+CARTO_MCP__DEF bool carto_json_uint64(const carto_json *value, uint64_t *out) {
+  int64_t whole;
+  double f;
+  if (carto_json_type_of(value) == CARTO_JSON_UINT) {
+    *out = value->_as.u64;
+    return true;
+  }
+  if (carto_json_int64(value, &whole)) {
+    if (whole < 0) return false;
+    *out = (uint64_t)whole;
+    return true;
+  }
+  if (carto_json_type_of(value) != CARTO_JSON_DOUBLE) return false;
+  f = value->_as.f64;
+  if (!(f >= 9223372036854775808.0 && f < 18446744073709551616.0)) return false;
+  *out = (uint64_t)f; /* a double this large is whole */
+  return true;
+}
+
+CARTO_MCP__DEF carto_str carto_json_number_text(const carto_json_doc *doc, const carto_json *value) {
+  carto__number unused;
+  carto_str rest;
+  if (!carto_json_is_number(value)) return carto_str_make(NULL, 0);
+  rest = carto__str_skip(doc->text, value->_size);
+  return carto_str_make(rest.ptr, carto__number_scan(rest.ptr, rest.len, &unused));
+}
+
+CARTO_MCP__DEF const carto_json *carto_json_first(const carto_json *container) {
+  return carto_json_count(container) ? container + 1 : NULL;
+}
+
+CARTO_MCP__DEF const carto_json *carto_json_value_of(const carto_json *key) { return key ? key + 1 : NULL; }
+
+CARTO_MCP__DEF const carto_json *carto_json_next(const carto_json *value) {
+  if (!value) return NULL;
+  return value + (carto__json_is_container(value) ? value->_as.skip : 1);
+}
+
+CARTO_MCP__DEF const carto_json *carto_json_find(const carto_json *object, carto_str key) {
+  const carto_json *found = NULL, *name;
+  size_t left;
+  if (carto_json_type_of(object) != CARTO_JSON_OBJECT) return NULL;
+  name = object + 1;
+  for (left = object->_size; left > 0; left--) {
+    if (name->_size == key.len && carto_str_equal(carto_json_string(name), key)) found = name + 1;
+    name = carto_json_next(name + 1);
+  }
+  return found;
+}
+
+CARTO_MCP__DEF const carto_json *carto_json_get(const carto_json *object, const char *key) {
+  return carto_json_find(object, carto_str_from(key));
+}
+
+/* ---- writing */
+
+CARTO_MCP__DEF void carto_json_writer_init(carto_json_writer *writer, carto_buf *out) {
+  writer->out = out;
+  writer->_depth = 0;
+  writer->_comma = false;
+}
+
+/* Before a value or a key: the comma that parts it from the one before. */
+static void carto__json_part(carto_json_writer *writer) {
+  if (writer->_comma) carto_buf_append(writer->out, ",", 1);
+  writer->_comma = true;
+}
+
+static void carto__json_begin(carto_json_writer *writer, const char *bracket) {
+  carto__json_part(writer);
+  carto_buf_append(writer->out, bracket, 1);
+  writer->_depth++;
+  writer->_comma = false;
+}
+
+static void carto__json_end(carto_json_writer *writer, const char *bracket) {
+  CARTO_MCP_ASSERT(writer->_depth > 0);
+  carto_buf_append(writer->out, bracket, 1);
+  writer->_depth--;
+  writer->_comma = true;
+}
+
+CARTO_MCP__DEF void carto_json_begin_object(carto_json_writer *writer) { carto__json_begin(writer, "{"); }
+
+CARTO_MCP__DEF void carto_json_end_object(carto_json_writer *writer) { carto__json_end(writer, "}"); }
+
+CARTO_MCP__DEF void carto_json_begin_array(carto_json_writer *writer) { carto__json_begin(writer, "["); }
+
+CARTO_MCP__DEF void carto_json_end_array(carto_json_writer *writer) { carto__json_end(writer, "]"); }
+
+CARTO_MCP__DEF void carto_json_write_raw(carto_json_writer *writer, carto_str json) {
+  carto__json_part(writer);
+  carto_buf_append_str(writer->out, json);
+}
+
+/* Writes the byte at p, which cannot stand in a string as it is; returns how many it took. */
+static size_t carto__json_write_special(carto_buf *out, const char *p, const char *end) {
+  static const char names[] = "\"\\bfnrt", values[] = "\"\\\b\f\n\r\t", hex[] = "0123456789abcdef";
+  char escape[6] = {'\\', 'u', '0', '0', 0, 0};
+  size_t step;
+  int i;
+  if ((unsigned char)*p >= 0x80) {
+    step = carto__utf8_length(p, (size_t)(end - p));
+    if (step) carto_buf_append(out, p, step);
+    else carto_buf_append(out, "\xef\xbf\xbd", 3); /* U+FFFD */
+    return step ? step : 1;
+  }
+  for (i = 0; values[i]; i++)
+    if (*p == values[i]) {
+      escape[1] = names[i];
+      carto_buf_append(out, escape, 2);
+      return 1;
+    }
+  escape[4] = hex[*p >> 4];
+  escape[5] = hex[*p & 15];
+  carto_buf_append(out, escape, 6);
+  return 1;
+}
+
+static void carto__json_quote(carto_buf *out, carto_str text) {
+  const char *p = text.ptr, *end = p + text.len;
+  carto_buf_append(out, "\"", 1);
+  while (p < end) {
+    const char *stop = carto__json_skip_plain(p, end);
+    carto_buf_append(out, p, (size_t)(stop - p));
+    p = stop;
+    if (p < end) p += carto__json_write_special(out, p, end);
+  }
+  carto_buf_append(out, "\"", 1);
+}
+
+CARTO_MCP__DEF void carto_json_key_str(carto_json_writer *writer, carto_str key) {
+  carto__json_part(writer);
+  carto__json_quote(writer->out, key);
+  carto_buf_append(writer->out, ":", 1);
+  writer->_comma = false;
+}
+
+CARTO_MCP__DEF void carto_json_key(carto_json_writer *writer, const char *key) {
+  carto_json_key_str(writer, carto_str_from(key));
+}
+
+CARTO_MCP__DEF void carto_json_write_null(carto_json_writer *writer) {
+  carto_json_write_raw(writer, carto_str_make("null", 4));
+}
+
+CARTO_MCP__DEF void carto_json_write_bool(carto_json_writer *writer, bool value) {
+  carto_json_write_raw(writer, value ? carto_str_make("true", 4) : carto_str_make("false", 5));
+}
+
+CARTO_MCP__DEF void carto_json_write_int(carto_json_writer *writer, int64_t value) {
+  carto__json_part(writer);
+  carto_buf_append_int(writer->out, value);
+}
+
+CARTO_MCP__DEF void carto_json_write_uint(carto_json_writer *writer, uint64_t value) {
+  carto__json_part(writer);
+  carto_buf_append_uint(writer->out, value);
+}
+
+CARTO_MCP__DEF void carto_json_write_double(carto_json_writer *writer, double value) {
+  carto__json_part(writer);
+  carto_buf_append_double(writer->out, value);
+}
+
+CARTO_MCP__DEF void carto_json_write_string(carto_json_writer *writer, carto_str value) {
+  carto__json_part(writer);
+  carto__json_quote(writer->out, value);
+}
+
+CARTO_MCP__DEF void carto_json_write_text(carto_json_writer *writer, const char *value) {
+  carto_json_write_string(writer, carto_str_from(value));
+}
+
+CARTO_MCP__DEF void carto_json_write_time(carto_json_writer *writer, int64_t microseconds) {
+  carto__json_part(writer);
+  carto_buf_append(writer->out, "\"", 1);
+  carto_buf_append_time(writer->out, microseconds);
+  carto_buf_append(writer->out, "\"", 1);
+}
+
+CARTO_MCP__DEF void carto_json_write_value(carto_json_writer *writer, const carto_json_doc *doc,
+                                           const carto_json *value) {
+  const carto_json *open[CARTO_MCP_MAX_DEPTH];
+  const carto_json *at = value;
+  size_t depth = 0;
+  if (!value) {
+    carto_json_write_null(writer);
+    return;
+  }
+  for (;;) {
+    if (depth > 0 && open[depth - 1]->_tag == CARTO_JSON_OBJECT)
+      carto_json_key_str(writer, carto_json_string(at++));
+    switch (at->_tag) {
+      case CARTO_JSON_NULL: carto_json_write_null(writer); break;
+      case CARTO_JSON_FALSE:
+      case CARTO_JSON_TRUE: carto_json_write_bool(writer, at->_tag == CARTO_JSON_TRUE); break;
+      case CARTO_JSON_STRING: carto_json_write_string(writer, carto_json_string(at)); break;
+      case CARTO_JSON_ARRAY:
+      case CARTO_JSON_OBJECT:
+        carto__json_begin(writer, at->_tag == CARTO_JSON_OBJECT ? "{" : "[");
+        open[depth++] = at;
+        break;
+      default: carto_json_write_raw(writer, carto_json_number_text(doc, at)); break;
+    }
+    at++;
+    while (depth > 0 && at == open[depth - 1] + open[depth - 1]->_as.skip)
+      carto__json_end(writer, open[--depth]->_tag == CARTO_JSON_OBJECT ? "}" : "]");
+    if (depth == 0) return;
+  }
+}
+
+/* ---------------------------------------------------------------------- >>schema
+   Rows that describe a JSON object; from the same rows its JSON Schema and the check of a value.
+   Uses: >>base, >>buffer, >>json.   Used by: >>tools, >>rpc.
+   What carto_schema_check takes is what the text of carto_schema_write admits: tests compare the two with
+   a JSON Schema validator. Nesting is bounded by the depth of the rows, never by the value.            */
+
+static const struct {
+  uint32_t kind;
+  const char *name;
+} carto__schema_kinds[] = {
+  {CARTO_KIND_STRING, "string"},   {CARTO_KIND_NUMBER, "number"}, {CARTO_KIND_INTEGER, "integer"},
+  {CARTO_KIND_BOOLEAN, "boolean"}, {CARTO_KIND_ARRAY, "array"},   {CARTO_KIND_OBJECT, "object"},
+  {CARTO_KIND_NULL, "null"},
+};
+
+#define CARTO_MCP__KIND_COUNT (sizeof carto__schema_kinds / sizeof carto__schema_kinds[0])
+#define CARTO_MCP__KIND_MASK 127u
+
+/* The row after row i and everything nested in it. */
+static size_t carto__schema_next(const carto_param *rows, size_t count, size_t i) {
+  uint32_t depth = rows[i].depth;
+  for (i++; i < count && rows[i].depth > depth; i++) {
+  }
+  return i;
+}
+
+static bool carto__schema_is_rest(const carto_param *row) {
+  return row->name[0] == '*' && row->name[1] == 0;
+}
+
+static void carto__schema_write_kinds(carto_json_writer *out, uint32_t kinds) {
+  size_t i, set = 0;
+  for (i = 0; i < CARTO_MCP__KIND_COUNT; i++) set += (kinds & carto__schema_kinds[i].kind) != 0;
+  if (set == 0) return;
+  carto_json_key(out, "type");
+  if (set > 1) carto_json_begin_array(out);
+  for (i = 0; i < CARTO_MCP__KIND_COUNT; i++)
+    if (kinds & carto__schema_kinds[i].kind) carto_json_write_text(out, carto__schema_kinds[i].name);
+  if (set > 1) carto_json_end_array(out);
+}
+
+static void carto__schema_write_limits(carto_json_writer *out, const carto_param *row) {
+  const char *least = "minimum", *most = "maximum";
+  if (row->min == 0 && row->max == 0) return;
+  if (row->kinds & CARTO_KIND_STRING) {
+    least = "minLength";
+    most = "maxLength";
+  } else if (row->kinds & CARTO_KIND_ARRAY) {
+    least = "minItems";
+    most = "maxItems";
+  }
+  carto_json_key(out, least);
+  carto_json_write_double(out, row->min);
+  carto_json_key(out, most);
+  carto_json_write_double(out, row->max);
+}
+
+static void carto__schema_write_members(carto_json_writer *out, const carto_param *rows, size_t count,
+                                        bool closed);
+
+/* recursion: a schema holds schemas; bounded by the depth of the rows */
+static void carto__schema_write_row(carto_json_writer *out, const carto_param *rows, size_t count) {
+  const carto_param *row = rows;
+  carto_json_begin_object(out);
+  carto__schema_write_kinds(out, row->kinds & CARTO_MCP__KIND_MASK);
+  if (row->description) {
+    carto_json_key(out, "description");
+    carto_json_write_text(out, row->description);
+  }
+  if (row->allowed) {
+    carto_str rest = carto_str_from(row->allowed);
+    carto_json_key(out, "enum");
+    carto_json_begin_array(out);
+    while (rest.len > 0) carto_json_write_string(out, carto__str_cut(&rest, '|'));
+    if (row->kinds & CARTO_KIND_NULL) carto_json_write_null(out);
+    carto_json_end_array(out);
+  }
+  carto__schema_write_limits(out, row);
+  if (row->fallback) {
+    carto_json_key(out, "default");
+    carto_json_write_raw(out, carto_str_from(row->fallback));
+  }
+  if (count > 1 && (row->kinds & CARTO_KIND_ARRAY)) {
+    carto_json_key(out, "items");
+    carto__schema_write_row(out, rows + 1, count - 1);
+  } else if (row->kinds & CARTO_KIND_OBJECT) {
+    carto__schema_write_members(out, rows + 1, count - 1, (row->kinds & CARTO_CLOSED) != 0);
+  }
+  carto_json_end_object(out);
+}
+
+static void carto__schema_write_members(carto_json_writer *out, const carto_param *rows, size_t count,
+                                        bool closed) {
+  size_t i, next, required = 0;
+  bool named = false;
+  for (i = 0; i < count; i = carto__schema_next(rows, count, i)) {
+    if (carto__schema_is_rest(&rows[i])) continue;
+    if (!named) {
+      carto_json_key(out, "properties");
+      carto_json_begin_object(out);
+      named = true;
+    }
+    next = carto__schema_next(rows, count, i);
+    carto_json_key(out, rows[i].name);
+    carto__schema_write_row(out, rows + i, next - i);
+    required += (rows[i].kinds & CARTO_REQUIRED) != 0;
+  }
+  if (named) carto_json_end_object(out);
+  if (required) {
+    carto_json_key(out, "required");
+    carto_json_begin_array(out);
+    for (i = 0; i < count; i = carto__schema_next(rows, count, i))
+      if (rows[i].kinds & CARTO_REQUIRED) carto_json_write_text(out, rows[i].name);
+    carto_json_end_array(out);
+  }
+  for (i = 0; i < count; i = carto__schema_next(rows, count, i)) {
+    if (!carto__schema_is_rest(&rows[i])) continue;
+    carto_json_key(out, "additionalProperties");
+    carto__schema_write_row(out, rows + i, carto__schema_next(rows, count, i) - i);
+    return;
+  }
+  if (!closed) return;
+  carto_json_key(out, "additionalProperties");
+  carto_json_write_bool(out, false);
+}
+
+CARTO_MCP__DEF void carto_schema_write(carto_json_writer *out, const carto_param *rows, size_t count,
+                                       bool closed) {
+  carto_json_begin_object(out);
+  carto_json_key(out, "type");
+  carto_json_write_text(out, "object");
+  carto__schema_write_members(out, rows, count, closed);
+  carto_json_end_object(out);
+}
+
+/* The kinds that a value is of: a whole number is both integer and number. */
+static uint32_t carto__schema_kind_of(const carto_json *value) {
+  int64_t whole;
+  uint64_t large;
+  switch (carto_json_type_of(value)) {
+    case CARTO_JSON_NULL: return CARTO_KIND_NULL;
+    case CARTO_JSON_FALSE:
+    case CARTO_JSON_TRUE: return CARTO_KIND_BOOLEAN;
+    case CARTO_JSON_STRING: return CARTO_KIND_STRING;
+    case CARTO_JSON_ARRAY: return CARTO_KIND_ARRAY;
+    case CARTO_JSON_OBJECT: return CARTO_KIND_OBJECT;
+    default: break;
+  }
+  /* every double from 2^53 on is whole */
+  if (carto_json_int64(value, &whole) || carto_json_uint64(value, &large) ||
+      carto_json_double(value) >= 9007199254740992.0 || carto_json_double(value) <= -9007199254740992.0)
+    return CARTO_KIND_INTEGER | CARTO_KIND_NUMBER;
+  return CARTO_KIND_NUMBER;
+}
+
+static const char *carto__schema_kind_name(uint32_t kinds) {
+  size_t i;
+  for (i = 0; i < CARTO_MCP__KIND_COUNT; i++)
+    if (kinds & carto__schema_kinds[i].kind) return carto__schema_kinds[i].name;
+  return "value";
+}
+
+static bool carto__schema_allows(const char *allowed, carto_str text) {
+  carto_str rest = carto_str_from(allowed);
+  while (rest.len > 0)
+    if (carto_str_equal(carto__str_cut(&rest, '|'), text)) return true;
+  return false;
+}
+
+static size_t carto__utf8_count(carto_str text) {
+  size_t i, count = 0;
+  for (i = 0; i < text.len; i++) count += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
+  return count;
+}
+
+/* One value against its row alone, without what is nested in it. */
+static carto_status carto__schema_check_scalar(const carto_param *row, const carto_json *value,
+                                               carto_str where, carto_error *error) {
+  uint32_t wanted = row->kinds & CARTO_MCP__KIND_MASK, kind = carto__schema_kind_of(value);
+  double size = carto_json_double(value);
+  const char *unit = "";
+  if (wanted != 0 && (wanted & kind) == 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must be %s %s, not %s", where,
+                       wanted & CARTO_KIND_INTEGER ? "an" : "a", carto__schema_kind_name(wanted),
+                       kind == CARTO_KIND_NULL ? "null; leave it out instead" : carto__schema_kind_name(kind));
+  if (row->allowed && kind == CARTO_KIND_STRING &&
+      !carto__schema_allows(row->allowed, carto_json_string(value)))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must be one of %s, not \"%v\"", where, row->allowed,
+                       carto_json_string(value));
+  if (row->min == 0 && row->max == 0) return CARTO_OK;
+  if (kind == CARTO_KIND_STRING) {
+    size = (double)carto__utf8_count(carto_json_string(value));
+    unit = " characters long";
+  } else if (kind == CARTO_KIND_ARRAY) {
+    size = (double)carto_json_count(value);
+    unit = " elements long";
+  } else if (!(kind & CARTO_KIND_NUMBER)) {
+    return CARTO_OK;
+  }
+  if (size >= row->min && size <= row->max) return CARTO_OK;
+  if (size < 1e15 && size > -1e15 && row->max < 1e15)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must be %i to %i%s, not %i", where,
+                       (int64_t)row->min, (int64_t)row->max, unit, (int64_t)size);
+  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" is out of range", where);
+}
+
+/* The row for a member; NULL when it is named by none and there is no "*". */
+static const carto_param *carto__schema_row(const carto_param *rows, size_t count, carto_str name,
+                                            size_t *nested) {
+  const carto_param *rest = NULL;
+  size_t i, next;
+  for (i = 0; i < count; i = next) {
+    bool is_rest = carto__schema_is_rest(&rows[i]);
+    next = carto__schema_next(rows, count, i);
+    if (!is_rest && !carto__str_is(name, rows[i].name)) continue;
+    if (is_rest && rest) continue;
+    *nested = next - i;
+    if (!is_rest) return &rows[i];
+    rest = &rows[i];
+  }
+  return rest;
+}
+
+static carto_status carto__schema_unknown(const carto_param *rows, size_t count, carto_str name,
+                                          carto_error *error) {
+  carto_str best = carto_str_make(NULL, 0);
+  size_t i, distance = carto__nearest_limit(name);
+  for (i = 0; i < count; i = carto__schema_next(rows, count, i))
+    carto__nearest(name, carto_str_from(rows[i].name), &best, &distance);
+  if (best.len)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "there is no \"%v\"; did you mean \"%v\"?", name, best);
+  return carto__fail(error, CARTO_ERR_ARG, 0, "there is no \"%v\"", name);
+}
+
+/* recursion: bounded by the depth of the rows */
+CARTO_MCP__DEF carto_status carto_schema_check(const carto_param *rows, size_t count, bool closed,
+                                               const carto_json *value, carto_error *error) {
+  size_t i, k, nested = 0;
+  const carto_json *key = carto_json_first(value);
+  carto_status status;
+  for (k = carto_json_count(value); k > 0; k--) {
+    const carto_json *member = carto_json_value_of(key), *element;
+    carto_str name = carto_json_string(key);
+    const carto_param *row = carto__schema_row(rows, count, name, &nested);
+    key = carto_json_next(member);
+    if (!row && closed) return carto__schema_unknown(rows, count, name, error);
+    if (!row) continue;
+    status = carto__schema_check_scalar(row, member, name, error);
+    if (status != CARTO_OK) return status;
+    if (nested > 1 && carto_json_type_of(member) == CARTO_JSON_OBJECT) {
+      status = carto_schema_check(row + 1, nested - 1, (row->kinds & CARTO_CLOSED) != 0, member, error);
+      if (status != CARTO_OK) return status;
+    }
+    if (nested <= 1 || carto_json_type_of(member) != CARTO_JSON_ARRAY) continue;
+    element = carto_json_first(member);
+    for (i = carto_json_count(member); i > 0; i--, element = carto_json_next(element)) {
+      status = carto__schema_check_scalar(row + 1, element, name, error);
+      if (status == CARTO_OK && nested > 2 && carto_json_type_of(element) == CARTO_JSON_OBJECT)
+        status = carto_schema_check(row + 2, nested - 2, (row[1].kinds & CARTO_CLOSED) != 0, element, error);
+      if (status != CARTO_OK) return status;
+    }
+  }
+  for (i = 0; i < count; i = carto__schema_next(rows, count, i))
+    if ((rows[i].kinds & CARTO_REQUIRED) && !carto_json_get(value, rows[i].name))
+      return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" is missing: %s", rows[i].name,
+                         rows[i].description ? rows[i].description : "it is required");
+  return CARTO_OK;
+}
+
+/* ------------------------------------------------------------------------- >>geo
+   Geometries from and to WKT, WKB and GeoJSON, their boxes; H3 and quadbin cells.
+   Uses: >>base, >>memory, >>buffer, >>json.   Used by: >>table, >>stats, >>sql, >>draw and others.
+   A geometry is always the same kind of bytes: little-endian ISO WKB, all parts with the dimensions of the
+   whole, every coordinate finite (an empty point alone is written as NaN), rings closed. One walk over
+   those bytes serves all readers of them; one maker, which checks, serves all that write them.          */
+
+/* ---- elementary functions, so that the core needs no libm and gives the same bits everywhere. Errors are
+   below one unit in the last place for sin, cos, exp and log, below 1.5 for atan2; the square root is
+   exact. Coefficients: minimax fits made for the ranges used here. */
+
+/* Rounded correctly; 0 for a negative argument. */
+static double carto__sqrt(double x) {
+#if defined(CARTO_MCP_SQRT)
+  return x > 0 ? CARTO_MCP_SQRT(x) : 0;
+#elif defined(CARTO_MCP__SSE2)
+  __m128d v = _mm_set_sd(x);
+  return x > 0 ? _mm_cvtsd_f64(_mm_sqrt_sd(v, v)) : 0;
+#elif defined(CARTO_MCP__NEON)
+  return x > 0 ? vget_lane_f64(vsqrt_f64(vdup_n_f64(x)), 0) : 0;
+#else
+  uint64_t bits, rest = 0, root = 0;
+  int exponent, i;
+  if (!(x > 0) || x > DBL_MAX) return x > 0 ? x : 0;
+  exponent = x < DBL_MIN ? -54 : 0;
+  if (x < DBL_MIN) x *= 18014398509481984.0;
+  memcpy(&bits, &x, sizeof bits);
+  exponent += (int)(bits >> 52) - 1023;
+  bits = (bits & ((UINT64_C(1) << 52) - 1)) | UINT64_C(1) << 52;
+  if (exponent & 1) {
+    bits <<= 1;
+    exponent--;
+  }
+  for (i = 0; i < 54; i++) { /* a digit of the root from two of the square: 53, and one to round */
+    rest = rest << 2 | (i < 27 ? bits >> (52 - 2 * i) & 3 : 0);
+    root <<= 1;
+    if (rest > root << 1) {
+      rest -= root << 1 | 1;
+      root |= 1;
+    }
+  }
+  bits = ((root + 1) >> 1) + ((uint64_t)(exponent / 2 + 1022) << 52);
+  memcpy(&x, &bits, sizeof x);
+  return x;
+#endif
+}
+
+/* c[0] + c[1] x + ... + c[count - 1] x^(count - 1) */
+static double carto__polynomial(const double *c, int count, double x) {
+  double sum = c[--count];
+  while (count > 0) sum = sum * x + c[--count];
+  return sum;
+}
+
+/* For |x| up to a million. pi/2 in three pieces, the first two short enough that their products with the
+   quadrant are exact, keeps what is left of x good to the last bit also near a multiple of pi/2. */
+static void carto__sin_cos(double x, double *sine, double *cosine) {
+  static const double s[] = {-0.16666666666666632, 0.00833333333332237, -0.00019841269829771172,
+                             2.755731367866806e-06, -2.5050755961840936e-08, 1.5896666535668419e-10};
+  static const double c[] = {0.0416666666666666, -0.0013888888888874064, 2.480158728944345e-05,
+                             -2.755731434065252e-07, 2.087572162291273e-09, -1.135955929367365e-11};
+  double turns = x * 0.6366197723675814;
+  int quadrant = (int)(turns < 0 ? turns - 0.5 : turns + 0.5);
+  double t = x - quadrant * 1.5707963267341256, w = quadrant * 6.077100506303966e-11;
+  double r = t - w, low = ((t - r) - w) - quadrant * 2.0222662487959506e-21;
+  double y = r * r, half = 0.5 * y, one = 1 - half;
+  double a = r + (r * y * carto__polynomial(s, 6, y) + low * one);
+  double b = one + (((1 - one) - half) + (y * y * carto__polynomial(c, 6, y) - r * low));
+  double swap = quadrant & 1 ? a : b;
+  if (quadrant & 1) a = b;
+  *sine = quadrant & 2 ? -a : a;
+  *cosine = (quadrant + 1) & 2 ? -swap : swap;
+}
+
+/* The angle of (x, y) in -pi..pi; 0 for (0, 0). With t = y / x in 0..1 and c the nearest quarter,
+   atan t = atan c + atan((y - cx) / (x + cy)). */
+static double carto__atan2(double y, double x) {
+  static const double p[] = {-0.3333333333333333, 0.1999999999999445, -0.1428571428264462,
+                             0.11111110305822783, -0.09090795993022821, 0.07683559862424572,
+                             -0.06314084767013166};
+  static const double quarters[5][2] = {{0, 0},
+                                        {0.24497866312686414, 1.0698755618734451e-17},
+                                        {0.4636476090008061, 2.2698777452961687e-17},
+                                        {0.6435011087932844, 1.5834785051444286e-17},
+                                        {0.7853981633974483, 3.061616997868383e-17}};
+  double across = x < 0 ? -x : x, up = y < 0 ? -y : y, angle, low, t, s;
+  bool steep = up > across;
+  int i;
+  if (steep) {
+    t = across;
+    across = up;
+    up = t;
+  }
+  if (!(across > 0)) return 0;
+  i = (int)(up / across * 4 + 0.5);
+  t = (up - across * i / 4) / (across + up * i / 4);
+  s = t * t;
+  angle = quarters[i][0];
+  low = t + (t * s * carto__polynomial(p, 7, s) + quarters[i][1]);
+  if (steep) { /* pi/2 - angle */
+    angle = 1.5707963267948966 - angle;
+    low = 6.123233995736766e-17 - low;
+  }
+  if (x < 0) { /* pi - angle */
+    angle = 3.141592653589793 - angle;
+    low = 1.2246467991473532e-16 - low;
+  }
+  return y < 0 ? -(angle + low) : angle + low;
+}
+
+/* Natural logarithm of a positive finite number: 2^k * m with m between the roots of 1/2 and 2, and
+   log m as a series in (m - 1) / (m + 1). */
+static double carto__log(double x) {
+  static const double p[] = {0.6666666666666735, 0.3999999999941109, 0.2857142874326311,
+                             0.22222198475955784, 0.181835697407507, 0.15313903236519316,
+                             0.14797507692232995};
+  double f, s, z, half;
+  uint64_t bits;
+  int k = 0;
+  if (x < DBL_MIN) {
+    x *= 18014398509481984.0;
+    k = -54;
+  }
+  memcpy(&bits, &x, sizeof bits);
+  k += (int)(bits >> 52) - 1023;
+  bits = (bits & ((UINT64_C(1) << 52) - 1)) | UINT64_C(1023) << 52;
+  memcpy(&x, &bits, sizeof x);
+  if (x > 1.4142135623730951) {
+    x *= 0.5;
+    k++;
+  }
+  f = x - 1;
+  s = f / (2 + f);
+  z = s * s;
+  half = 0.5 * f * f;
+  return k * 0.6931471803691238 -
+         ((half - (s * (half + z * carto__polynomial(p, 7, z)) + k * 1.9082149292705877e-10)) - f);
+}
+
+static double carto__power_of_two(int k) {
+  uint64_t bits = (uint64_t)(k + 1023) << 52;
+  double value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+/* 2^k * e^r, r within half a log 2. */
+static double carto__exp(double x) {
+  static const double p[] = {0.5, 0.16666666666666685, 0.04166666666666673, 0.008333333333316617,
+                             0.0013888888888858313, 0.00019841269897362447, 2.4801587373958125e-05,
+                             2.7557233928974952e-06, 2.7557233192247506e-07, 2.5112348630055408e-08,
+                             2.092699160190647e-09};
+  double high, low, r, value;
+  int k;
+  if (!(x > -746)) return 0;
+  if (x > 710) return DBL_MAX * 2;
+  k = (int)(x * 1.4426950408889634 + (x < 0 ? -0.5 : 0.5));
+  high = x - k * 0.6931471803691238;
+  low = k * 1.9082149292705877e-10;
+  r = high - low;
+  value = 1 + (high - (low - r * r * carto__polynomial(p, 11, r)));
+  return value * carto__power_of_two(k / 2) * carto__power_of_two(k - k / 2);
+}
+
+static bool carto__is_finite(double x) { return x >= -DBL_MAX && x <= DBL_MAX; }
+
+/* ---- the shape of a geometry: a run of positions, or parts that are again geometries */
+
+/* Beside the public types: a polygon's ring, and any of the seven, which then says itself which. */
+#define CARTO_MCP__RING 8
+#define CARTO_MCP__ANY 9
+
+#define CARTO_MCP__Z 1u
+#define CARTO_MCP__M 2u
+
+/* What the parts of each type are; 0 where it is one run of positions. */
+static const unsigned char carto__geom_parts[] = {
+  0, 0, 0, CARTO_MCP__RING, CARTO_GEOM_POINT, CARTO_GEOM_LINESTRING, CARTO_GEOM_POLYGON, CARTO_MCP__ANY, 0};
+
+CARTO_MCP__DEF const char *carto_geom_type_name(int type) {
+  static const char *const names[] = {"",           "Point",           "LineString",   "Polygon",
+                                      "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection"};
+  return type >= CARTO_GEOM_POINT && type <= CARTO_GEOM_COLLECTION ? names[type] : "";
+}
+
+static size_t carto__geom_stride(unsigned dims) { return 8 * (2 + (dims & 1) + (dims >> 1)); }
+
+static uint32_t carto__geom_u32(const unsigned char *p, bool big) {
+  return big ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]
+             : (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
+}
+
+static double carto__geom_double(const unsigned char *p, bool big) {
+  uint64_t high = carto__geom_u32(big ? p : p + 4, big), low = carto__geom_u32(big ? p + 4 : p, big);
+  double value;
+  low |= high << 32;
+  memcpy(&value, &low, sizeof value);
+  return value;
+}
+
+static void carto__geom_set_u32(char *to, uint32_t value) {
+  int i;
+  for (i = 0; i < 4; i++) to[i] = (char)(unsigned char)(value >> 8 * i);
+}
+
+/* ---- the walk */
+
+typedef enum carto__geom_event {
+  CARTO__GEOM_END,
+  CARTO__GEOM_OPEN,    /* something with parts, which follow     */
+  CARTO__GEOM_CLOSE,   /* its end                                */
+  CARTO__GEOM_RUN,     /* positions                              */
+  CARTO__GEOM_BAD      /* walk->wrong says what, walk->at where  */
+} carto__geom_event;
+
+typedef struct carto__geom_node {
+  uint32_t count;       /* parts, or positions                                                        */
+  uint32_t index;       /* its place among the parts around it; while it is open: its parts begun     */
+  unsigned char type;   /* carto_geom_type or CARTO_MCP__RING                                         */
+  unsigned char dims;   /* CARTO_MCP__Z, CARTO_MCP__M                                                 */
+  bool big;             /* its numbers have their highest byte first                                  */
+  bool tagged;          /* its type is not given by what it is a part of                              */
+} carto__geom_node;
+
+/* Goes through WKB in reading order: ISO or extended, either byte order. Trusts nothing. */
+typedef struct carto__geom_walk {
+  const unsigned char *ptr;
+  size_t size, at;
+  carto__geom_node node;         /* what the event is about        */
+  const unsigned char *points;   /* of a run                       */
+  carto_status status;           /* and wrong: what is BAD, at at  */
+  const char *wrong;
+  size_t depth;
+  carto__geom_node open[CARTO_MCP_MAX_DEPTH];
+} carto__geom_walk;
+
+static void carto__geom_walk_init(carto__geom_walk *walk, const void *ptr, size_t size) {
+  walk->ptr = (const unsigned char *)ptr;
+  walk->size = size;
+  walk->at = 0;
+  walk->depth = 0;
+}
+
+static bool carto__geom_bad(carto__geom_walk *walk, carto_status status, const char *wrong) {
+  walk->status = status;
+  walk->wrong = wrong;
+  return false;
+}
+
+static bool carto__geom_need(carto__geom_walk *walk, size_t size) {
+  return size <= walk->size - walk->at || carto__geom_bad(walk, CARTO_ERR_SYNTAX, "the bytes end too early");
+}
+
+static bool carto__geom_take_u32(carto__geom_walk *walk, uint32_t *out) {
+  if (!carto__geom_need(walk, 4)) return false;
+  *out = carto__geom_u32(walk->ptr + walk->at, walk->node.big);
+  walk->at += 4;
+  return true;
+}
+
+/* Byte order and type; extended WKB has flags in the type and perhaps an SRID behind it. */
+static bool carto__geom_header(carto__geom_walk *walk, int want) {
+  carto__geom_node *node = &walk->node;
+  uint32_t code, type, srid;
+  if (!carto__geom_need(walk, 5)) return false;
+  if (walk->ptr[walk->at] > 1) return carto__geom_bad(walk, CARTO_ERR_SYNTAX, "expected a byte order, 0 or 1");
+  node->big = walk->ptr[walk->at++] == 0;
+  (void)carto__geom_take_u32(walk, &code);
+  type = code & 0x1fffffffu;
+  node->dims = (unsigned char)(type / 1000 | code >> 31 | (code >> 29 & CARTO_MCP__M));
+  node->type = (unsigned char)(type % 1000);
+  if (type >= 4000 || type % 1000 < 1 || type % 1000 > 17)
+    return carto__geom_bad(walk, CARTO_ERR_SYNTAX, "expected the code of a geometry type");
+  if (node->type > CARTO_GEOM_COLLECTION)
+    return carto__geom_bad(walk, CARTO_ERR_UNSUPPORTED, "curves, surfaces and triangles are not supported");
+  if (want != CARTO_MCP__ANY && want != node->type)
+    return carto__geom_bad(walk, CARTO_ERR_SYNTAX, "the part has a type that the whole does not allow");
+  if (!(code & 0x20000000u)) return true;
+  if (!carto__geom_take_u32(walk, &srid)) return false;
+  return srid == 0 || srid == 4326 || carto__geom_bad(walk, CARTO_ERR_UNSUPPORTED, "expected SRID 4326");
+}
+
+/* Reads what comes next, as far as its count and positions. */
+static bool carto__geom_enter(carto__geom_walk *walk) {
+  carto__geom_node *node = &walk->node, *around = walk->depth ? &walk->open[walk->depth - 1] : NULL;
+  int want = around ? carto__geom_parts[around->type] : CARTO_MCP__ANY;
+  size_t stride;
+  node->index = around ? around->index++ : 0;
+  node->tagged = want == CARTO_MCP__ANY;
+  node->count = 1;
+  if (want == CARTO_MCP__RING) {
+    node->type = CARTO_MCP__RING;
+    node->dims = around->dims;
+    node->big = around->big;
+  } else if (!carto__geom_header(walk, want)) {
+    return false;
+  }
+  if (node->type != CARTO_GEOM_POINT && !carto__geom_take_u32(walk, &node->count)) return false;
+  stride = carto__geom_stride(node->dims);
+  walk->points = NULL;
+  if (carto__geom_parts[node->type]) { /* a ring takes at least its count, a geometry 9 bytes */
+    if (node->count > (walk->size - walk->at) / (node->type == CARTO_GEOM_POLYGON ? 4 : 9))
+      return carto__geom_bad(walk, CARTO_ERR_SYNTAX, "more parts than the bytes can hold");
+    if (walk->depth == CARTO_MCP_MAX_DEPTH) return carto__geom_bad(walk, CARTO_ERR_LIMIT, "nested too deeply");
+    walk->open[walk->depth] = *node;
+    walk->open[walk->depth++].index = 0;
+    return true;
+  }
+  if (node->count > (walk->size - walk->at) / stride)
+    return carto__geom_bad(walk, CARTO_ERR_SYNTAX, "more positions than the bytes can hold");
+  walk->points = walk->ptr + walk->at;
+  walk->at += node->count * stride;
+  if (node->type == CARTO_GEOM_POINT) { /* NaN: it is empty */
+    double x = carto__geom_double(walk->points, node->big);
+    double y = carto__geom_double(walk->points + 8, node->big);
+    if (x != x && y != y) node->count = 0;
+  }
+  return true;
+}
+
+static carto__geom_event carto__geom_next(carto__geom_walk *walk) {
+  const carto__geom_node *around = walk->depth ? &walk->open[walk->depth - 1] : NULL;
+  if (around && around->index == around->count) {
+    walk->node = *around;
+    walk->depth--;
+    return CARTO__GEOM_CLOSE;
+  }
+  if (!around && (walk->at > 0 || walk->size == 0)) return CARTO__GEOM_END;
+  if (!carto__geom_enter(walk)) return CARTO__GEOM_BAD;
+  return walk->points ? CARTO__GEOM_RUN : CARTO__GEOM_OPEN;
+}
+
+/* The same where the bytes are a carto_geom: a caller's broken one just ends early. */
+static carto__geom_event carto__geom_step(carto__geom_walk *walk) {
+  carto__geom_event event = carto__geom_next(walk);
+  return event == CARTO__GEOM_BAD ? CARTO__GEOM_END : event;
+}
+
+CARTO_MCP__DEF int carto_geom_type_of(carto_geom geom) {
+  carto__geom_walk walk;
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  return carto__geom_step(&walk) == CARTO__GEOM_END ? 0 : walk.node.type;
+}
+
+CARTO_MCP__DEF bool carto_geom_is_empty(carto_geom geom) {
+  carto__geom_walk walk;
+  carto__geom_event event;
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END)
+    if (event == CARTO__GEOM_RUN && walk.node.count > 0) return false;
+  return true;
+}
+
+CARTO_MCP__DEF carto_box carto_box_empty(void) {
+  carto_box box;
+  box.xmin = box.ymin = DBL_MAX;
+  box.xmax = box.ymax = -DBL_MAX;
+  return box;
+}
+
+CARTO_MCP__DEF void carto_box_add_point(carto_box *box, double x, double y) {
+  if (x < box->xmin) box->xmin = x;
+  if (x > box->xmax) box->xmax = x;
+  if (y < box->ymin) box->ymin = y;
+  if (y > box->ymax) box->ymax = y;
+}
+
+CARTO_MCP__DEF void carto_box_add(carto_box *box, carto_box other) {
+  if (other.xmin > other.xmax || other.ymin > other.ymax) return;
+  carto_box_add_point(box, other.xmin, other.ymin);
+  carto_box_add_point(box, other.xmax, other.ymax);
+}
+
+CARTO_MCP__DEF carto_box carto_geom_box(carto_geom geom) {
+  carto_box box = carto_box_empty();
+  carto__geom_walk walk;
+  carto__geom_event event;
+  uint32_t i;
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
+    const unsigned char *p = walk.points;
+    if (event != CARTO__GEOM_RUN) continue;
+    for (i = 0; i < walk.node.count; i++, p += carto__geom_stride(walk.node.dims))
+      carto_box_add_point(&box, carto__geom_double(p, walk.node.big), carto__geom_double(p + 8, walk.node.big));
+  }
+  return box;
+}
+
+/* ---- the maker */
+
+/* Puts a geometry together in an arena and checks every run. */
+typedef struct carto__geom_maker {
+  carto_arena *arena;
+  carto_buf out;
+  unsigned dims;
+} carto__geom_maker;
+
+static void carto__geom_maker_init(carto__geom_maker *maker, carto_arena *arena, unsigned dims) {
+  maker->arena = arena;
+  maker->dims = dims;
+  carto_buf_init(&maker->out, carto_arena_allocator(arena), 0);
+}
+
+/* Begins a geometry, a ring or a run; returns where its count stands, for carto__geom_set_count. */
+static size_t carto__geom_begin(carto__geom_maker *maker, int type) {
+  char head[9] = {1};
+  size_t size = 5;
+  carto__geom_set_u32(head + 1, (uint32_t)type + 1000 * maker->dims);
+  if (type != CARTO_GEOM_POINT) {
+    memset(head + size, 0, 4);
+    size += 4;
+  }
+  if (type == CARTO_MCP__RING) carto_buf_append(&maker->out, head + 5, 4);
+  else carto_buf_append(&maker->out, head, size);
+  return maker->out.len - 4;
+}
+
+static void carto__geom_set_count(carto__geom_maker *maker, size_t at, uint32_t count) {
+  if (maker->out.status == CARTO_OK) carto__geom_set_u32(maker->out.ptr + at, count);
+}
+
+static void carto__geom_add_double(carto__geom_maker *maker, double value) {
+  char bytes[8];
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  carto__geom_set_u32(bytes, (uint32_t)bits);
+  carto__geom_set_u32(bytes + 4, (uint32_t)(bits >> 32));
+  carto_buf_append(&maker->out, bytes, sizeof bytes);
+}
+
+/* Ends the run of a type that began at `at`: writes its count, checks it. Returns what is wrong, or NULL. */
+static const char *carto__geom_end_run(carto__geom_maker *maker, int type, size_t at) {
+  size_t stride = carto__geom_stride(maker->dims), size, i;
+  const unsigned char *first, *last;
+  if (maker->out.status != CARTO_OK) return NULL; /* reported at the end */
+  size = maker->out.len - (at + 4);
+  first = (const unsigned char *)maker->out.ptr + at + 4;
+  last = first + size - stride;
+  for (i = 0; i < size; i += 8)
+    if (!carto__is_finite(carto__geom_double(first + i, false))) return "expected finite coordinates";
+  if (type == CARTO_GEOM_POINT && size > stride) return "expected one position in a point";
+  if (type == CARTO_GEOM_LINESTRING && size == stride) return "expected 2 or more positions in a line";
+  if (type == CARTO_MCP__RING) {
+    if (size < 4 * stride) return "expected 4 or more positions in a ring";
+    if (carto__geom_double(first, false) != carto__geom_double(last, false) ||
+        carto__geom_double(first + 8, false) != carto__geom_double(last + 8, false))
+      return "expected a ring to end where it begins";
+  }
+  if (type != CARTO_GEOM_POINT) {
+    carto__geom_set_count(maker, at, (uint32_t)(size / stride));
+  } else if (size == 0) {
+    static const unsigned char nan[8] = {0, 0, 0, 0, 0, 0, 0xf8, 0x7f};
+    for (; size < stride; size += 8) carto_buf_append(&maker->out, nan, 8);
+  }
+  return NULL;
+}
+
+/* The memory the result does not need goes back to the arena. */
+static carto_status carto__geom_finish(carto__geom_maker *maker, carto_geom *out, carto_error *error) {
+  carto_buf *buf = &maker->out;
+  if (buf->status != CARTO_OK) return carto__fail_memory(maker->arena, error);
+  out->wkb = (const unsigned char *)carto__arena_realloc(maker->arena, buf->ptr, buf->cap, buf->len);
+  out->size = buf->len;
+  return CARTO_OK;
+}
+
+/* ---- WKB */
+
+/* WKB to a geometry; one byte of it is `scale` bytes of the text that errors are about. */
+static carto_status carto__geom_read(carto_arena *arena, const void *ptr, size_t len, size_t scale,
+                                     carto_geom *out, carto_error *error) {
+  carto__geom_maker maker;
+  carto__geom_walk walk;
+  carto__geom_event event;
+  size_t begin = 0;
+  carto__geom_walk_init(&walk, ptr, len);
+  walk.wrong = NULL;
+  event = carto__geom_next(&walk);
+  carto__geom_maker_init(&maker, arena, event == CARTO__GEOM_BAD ? 0 : walk.node.dims);
+  (void)carto__buf_room(&maker.out, len);
+  for (; event != CARTO__GEOM_BAD && event != CARTO__GEOM_END; event = carto__geom_next(&walk)) {
+    carto__geom_node node = walk.node;
+    size_t at, i, numbers = node.count * carto__geom_stride(node.dims) / 8;
+    if (event == CARTO__GEOM_CLOSE) continue;
+    begin = walk.at;
+    if (node.dims != maker.dims) {
+      walk.wrong = "the parts have other dimensions than the whole";
+      break;
+    }
+    at = carto__geom_begin(&maker, node.type);
+    if (event == CARTO__GEOM_OPEN) {
+      carto__geom_set_count(&maker, at, node.count);
+      continue;
+    }
+    for (i = 0; i < numbers; i++)
+      carto__geom_add_double(&maker, carto__geom_double(walk.points + 8 * i, node.big));
+    walk.wrong = carto__geom_end_run(&maker, node.type, at);
+    if (walk.wrong) {
+      begin = (size_t)(walk.points - walk.ptr);
+      break;
+    }
+  }
+  if (event == CARTO__GEOM_BAD) return carto__fail(error, walk.status, walk.at * scale, "WKB: %s", walk.wrong);
+  if (walk.wrong) return carto__fail(error, CARTO_ERR_SYNTAX, begin * scale, "WKB: %s", walk.wrong);
+  if (walk.at < len || len == 0)
+    return carto__fail(error, CARTO_ERR_SYNTAX, walk.at * scale, "WKB: %s",
+                       len ? "expected the end" : "the bytes end too early");
+  return carto__geom_finish(&maker, out, error);
+}
+
+static void carto__geom_none(carto_geom *out) {
+  out->wkb = NULL;
+  out->size = 0;
+}
+
+CARTO_MCP__DEF carto_status carto_geom_from_wkb(carto_arena *arena, const void *ptr, size_t len,
+                                                carto_geom *out, carto_error *error) {
+  carto__geom_none(out);
+  return carto__geom_read(arena, ptr, len, 1, out, error);
+}
+
+CARTO_MCP__DEF carto_status carto_geom_from_hex(carto_arena *arena, carto_str text, carto_geom *out,
+                                                carto_error *error) {
+  unsigned char *bytes;
+  carto_mark mark;
+  carto_geom geom;
+  carto_status status;
+  size_t i;
+  carto__geom_none(out);
+  for (i = 0; i < text.len && carto__json_hex_digit(text.ptr[i]) >= 0; i++) {
+  }
+  if (i < text.len || i % 2)
+    return carto__fail(error, CARTO_ERR_SYNTAX, i, "expected pairs of hexadecimal digits");
+  bytes = (unsigned char *)carto_arena_alloc(arena, text.len / 2);
+  if (!bytes) return carto__fail_memory(arena, error);
+  for (i = 0; i < text.len; i += 2)
+    bytes[i / 2] = (unsigned char)(carto__json_hex_digit(text.ptr[i]) * 16 + carto__json_hex_digit(text.ptr[i + 1]));
+  mark = carto_arena_mark(arena);
+  status = carto__geom_read(arena, bytes, text.len / 2, 2, &geom, error);
+  if (status == CARTO_OK) { /* never longer than what it was read from, so it takes that one's place */
+    memmove(bytes, geom.wkb, geom.size);
+    out->wkb = bytes;
+    out->size = geom.size;
+    carto_arena_rewind(arena, mark);
+  }
+  return status;
+}
+
+CARTO_MCP__DEF void carto_geom_to_wkb(carto_geom geom, uint32_t srid, carto_buf *out) {
+  carto__geom_walk walk;
+  carto__geom_event event;
+  if (srid == 0) {
+    carto_buf_append(out, geom.wkb, geom.size);
+    return;
+  }
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
+    carto__geom_node node = walk.node;
+    bool top = event == CARTO__GEOM_RUN ? walk.depth == 0 : walk.depth == 1;
+    char head[13] = {1};
+    size_t size = 5;
+    if (event == CARTO__GEOM_CLOSE) continue;
+    carto__geom_set_u32(head + 1, node.type | (node.dims & CARTO_MCP__Z) << 31 |
+                                    (node.dims & CARTO_MCP__M) << 29 | (top ? 0x20000000u : 0));
+    if (top) carto__geom_set_u32(head + size, srid), size += 4;
+    if (node.type != CARTO_GEOM_POINT) carto__geom_set_u32(head + size, node.count), size += 4;
+    else node.count = 1;
+    if (node.type == CARTO_MCP__RING) carto_buf_append(out, head + 5, 4);
+    else carto_buf_append(out, head, size);
+    if (event == CARTO__GEOM_RUN)
+      carto_buf_append(out, walk.points, node.count * carto__geom_stride(node.dims));
+  }
+}
+
+/* ---- WKT, as PostGIS reads it */
+
+typedef struct carto__wkt {
+  const char *ptr;
+  size_t len, at;
+  carto__geom_maker maker;
+  bool positions;      /* there is one somewhere, and it gave maker.dims */
+  carto_status status;
+  const char *wrong;   /* what was expected at at                       */
+} carto__wkt;
+
+static bool carto__wkt_bad(carto__wkt *p, carto_status status, const char *wrong) {
+  p->status = status;
+  p->wrong = wrong;
+  return false;
+}
+
+static bool carto__wkt_expected(carto__wkt *p, const char *what) {
+  return carto__wkt_bad(p, CARTO_ERR_SYNTAX, what);
+}
+
+/* Takes a word if it comes next. None has to end where it does: POINTZ(1 2 3) is two words. */
+static bool carto__wkt_word(carto__wkt *p, const char *word) {
+  size_t i;
+  while (p->at < p->len && carto__json_is_space(p->ptr[p->at])) p->at++;
+  for (i = 0; word[i]; i++)
+    if (i == p->len - p->at || carto__lower(p->ptr[p->at + i]) != carto__lower(word[i])) return false;
+  p->at += i;
+  return true;
+}
+
+/* Looks ahead for the first position: the headers in front of it need to know its dimensions. Three numbers
+   are XYM where the last letter before them is an M. */
+static void carto__wkt_look(carto__wkt *p) {
+  static const unsigned char dims[4] = {0, 0, CARTO_MCP__Z, CARTO_MCP__Z | CARTO_MCP__M};
+  size_t at = p->at, more = 0;
+  char letter = 0;
+  for (; at < p->len && !carto__is_digit(p->ptr[at]) && p->ptr[at] != '.' && p->ptr[at] != '-'; at++)
+    if (carto__lower(p->ptr[at]) >= 'a' && carto__lower(p->ptr[at]) <= 'z') letter = carto__lower(p->ptr[at]);
+  p->positions = at < p->len;
+  for (at++; at < p->len && p->ptr[at] != ',' && p->ptr[at] != ')'; at++)
+    if (!carto__json_is_space(p->ptr[at]) && carto__json_is_space(p->ptr[at - 1])) more++;
+  p->maker.dims = more == 2 && letter == 'm' ? CARTO_MCP__M : dims[carto__min_size(more, 3)];
+}
+
+static void carto__wkt_digits(carto__wkt *p) {
+  while (p->at < p->len && carto__is_digit(p->ptr[p->at])) p->at++;
+}
+
+/* A number as PostGIS has them: no plus, but 1. and .5 too; a space, a comma or a parenthesis ends it. */
+static bool carto__wkt_number(carto__wkt *p) {
+  carto_buf *out = &p->maker.out;
+  size_t start, before = out->len;
+  bool negative = carto__wkt_word(p, "-");
+  carto_str text;
+  double value = 0;
+  start = p->at;
+  carto__wkt_digits(p);
+  if (p->at < p->len && p->ptr[p->at] == '.') p->at++;
+  carto__wkt_digits(p);
+  text = carto_str_make(p->ptr + start, p->at - start);
+  if (text.len == 0 || carto__str_is(text, ".")) return carto__wkt_expected(p, "expected a number");
+  if (text.ptr[text.len - 1] == '.') {
+    text.len--;
+  } else if (p->at < p->len && carto__lower(p->ptr[p->at]) == 'e') {
+    p->at++;
+    if (p->at < p->len && (p->ptr[p->at] == '-' || p->ptr[p->at] == '+')) p->at++;
+    carto__wkt_digits(p);
+    text.len = p->at - start;
+  }
+  if (text.ptr[0] == '.') { /* the 0 it lacks is put in front of it, in room that is not yet in use */
+    carto_buf_append(out, "0", 1);
+    carto_buf_append_str(out, text);
+    if (out->status != CARTO_OK) return true;
+    text = carto_str_make(out->ptr + before, text.len + 1);
+    out->len = before;
+  }
+  if (!carto_double_parse(text, &value) || p->at == p->len ||
+      (p->ptr[p->at] != ',' && p->ptr[p->at] != ')' && !carto__json_is_space(p->ptr[p->at])))
+    return carto__wkt_expected(p, "expected the rest of a number");
+  if (!carto__is_finite(value)) return carto__wkt_expected(p, "expected a number that is not too large");
+  carto__geom_add_double(&p->maker, negative ? -value : value);
+  return true;
+}
+
+/* What comes in parentheses; a point of a MULTIPOINT may do without them. */
+static bool carto__wkt_run(carto__wkt *p, int type, bool bare_allowed, bool empty) {
+  size_t at = carto__geom_begin(&p->maker, type), start = p->at, i;
+  bool bare = !empty && !carto__wkt_word(p, "(");
+  const char *wrong;
+  if (bare && !bare_allowed) return carto__wkt_expected(p, "expected '('");
+  if (!empty) {
+    do {
+      for (i = carto__geom_stride(p->maker.dims); i > 0; i -= 8)
+        if (!carto__wkt_number(p)) return false;
+    } while (!bare && carto__wkt_word(p, ","));
+    if (!bare && !carto__wkt_word(p, ")")) return carto__wkt_expected(p, "expected ',' or ')'");
+  }
+  wrong = carto__geom_end_run(&p->maker, type, at);
+  if (!wrong) return true;
+  p->at = start;
+  return carto__wkt_expected(p, wrong);
+}
+
+/* Reads the name of a type, perhaps with dimensions, perhaps EMPTY. */
+static bool carto__wkt_type(carto__wkt *p, bool whole, int *type, bool *empty) {
+  static const char *const others[] = {"CIRCULARSTRING", "COMPOUNDCURVE",     "CURVEPOLYGON", "MULTICURVE",
+                                       "MULTISURFACE",   "POLYHEDRALSURFACE", "TRIANGLE",     "TIN"};
+  unsigned tag;
+  size_t i;
+  for (*type = CARTO_GEOM_COLLECTION; *type > 0; --*type)
+    if (carto__wkt_word(p, carto_geom_type_name(*type))) break;
+  for (i = 0; *type == 0 && i < sizeof others / sizeof *others; i++)
+    if (carto__wkt_word(p, others[i]))
+      return carto__wkt_bad(p, CARTO_ERR_UNSUPPORTED, "curves, surfaces and triangles are not supported");
+  if (*type == 0) return carto__wkt_expected(p, "expected a geometry type");
+  tag = carto__wkt_word(p, "ZM")  ? CARTO_MCP__Z | CARTO_MCP__M
+        : carto__wkt_word(p, "Z") ? CARTO_MCP__Z
+        : carto__wkt_word(p, "M") ? CARTO_MCP__M
+                                  : 0;
+  *empty = carto__wkt_word(p, "EMPTY");
+  if (!p->positions) {
+    if (whole) p->maker.dims = tag;
+  } else if (!*empty && (tag ? tag != p->maker.dims : p->maker.dims == CARTO_MCP__M)) {
+    return carto__wkt_expected(p, "expected the same dimensions all through");
+  }
+  return true;
+}
+
+static bool carto__wkt_geometry(carto__wkt *p) {
+  struct {
+    size_t at;   /* where its count stands */
+    uint32_t count;
+    int type;
+  } open[CARTO_MCP_MAX_DEPTH];
+  size_t depth = 0;
+  int want = CARTO_MCP__ANY;
+  do {
+    int type = want;
+    bool empty = false;
+    if (want == CARTO_MCP__ANY) {
+      if (!carto__wkt_type(p, depth == 0, &type, &empty)) return false;
+    } else if (want != CARTO_MCP__RING) {
+      empty = carto__wkt_word(p, "EMPTY");
+    }
+    if (!carto__geom_parts[type]) {
+      if (!carto__wkt_run(p, type, want == CARTO_GEOM_POINT, empty)) return false;
+    } else if (empty) {
+      (void)carto__geom_begin(&p->maker, type);
+    } else {
+      if (depth == CARTO_MCP_MAX_DEPTH) return carto__wkt_bad(p, CARTO_ERR_LIMIT, "nested too deeply");
+      if (!carto__wkt_word(p, "(")) return carto__wkt_expected(p, "expected '('");
+      open[depth].at = carto__geom_begin(&p->maker, type);
+      open[depth].count = 0;
+      open[depth++].type = type;
+      want = carto__geom_parts[type];
+      continue;
+    }
+    for (; depth > 0; depth--) {
+      open[depth - 1].count++;
+      want = carto__geom_parts[open[depth - 1].type];
+      if (carto__wkt_word(p, ",")) break;
+      if (!carto__wkt_word(p, ")")) return carto__wkt_expected(p, "expected ',' or ')'");
+      carto__geom_set_count(&p->maker, open[depth - 1].at, open[depth - 1].count);
+    }
+  } while (depth > 0);
+  return true;
+}
+
+static bool carto__wkt_srid(carto__wkt *p) {
+  size_t start;
+  uint64_t srid;
+  if (!carto__wkt_word(p, "SRID=")) return true;
+  start = p->at;
+  if (p->at < p->len && p->ptr[p->at] == '-') p->at++;
+  carto__wkt_digits(p);
+  if (p->at == start) return carto__wkt_expected(p, "expected a number");
+  if (!carto_uint_parse(carto_str_make(p->ptr + start, p->at - start), &srid) || (srid != 0 && srid != 4326)) {
+    p->at = start;
+    return carto__wkt_bad(p, CARTO_ERR_UNSUPPORTED, "expected SRID 4326");
+  }
+  return carto__wkt_word(p, ";") || carto__wkt_expected(p, "expected ';'");
+}
+
+CARTO_MCP__DEF carto_status carto_geom_from_wkt(carto_arena *arena, carto_str text, carto_geom *out,
+                                                carto_error *error) {
+  carto__wkt p;
+  carto__geom_none(out);
+  p.ptr = text.ptr;
+  p.len = text.len;
+  p.at = 0;
+  p.wrong = NULL;
+  p.status = CARTO_OK;
+  carto__geom_maker_init(&p.maker, arena, 0);
+  if (carto__wkt_srid(&p)) {
+    carto__wkt_look(&p);
+    if (carto__wkt_geometry(&p)) {
+      (void)carto__wkt_word(&p, "");
+      if (p.at < p.len) (void)carto__wkt_expected(&p, "expected the end");
+    }
+  }
+  if (p.status != CARTO_OK) return carto__fail(error, p.status, p.at, "WKT: %s", p.wrong);
+  return carto__geom_finish(&p.maker, out, error);
+}
+
+CARTO_MCP__DEF void carto_geom_to_wkt(carto_geom geom, carto_buf *out) {
+  static const char *const dims[] = {"", " Z ", " M ", " ZM "};
+  carto__geom_walk walk;
+  carto__geom_event event;
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
+    const carto__geom_node *node = &walk.node;
+    const unsigned char *p = walk.points;
+    size_t stride = carto__geom_stride(node->dims), i, k;
+    if (event == CARTO__GEOM_CLOSE) {
+      if (node->count > 0) carto_buf_append(out, ")", 1);
+      continue;
+    }
+    if (node->index > 0) carto_buf_append(out, ",", 1);
+    if (node->tagged) {
+      const char *name = carto_geom_type_name(node->type);
+      for (; *name; name++) {
+        char upper = *name >= 'a' ? (char)(*name - 'a' + 'A') : *name;
+        carto_buf_append(out, &upper, 1);
+      }
+      carto_buf_append_text(out, dims[node->dims]);
+      if (node->count == 0 && node->dims == 0) carto_buf_append(out, " ", 1);
+    }
+    carto_buf_append_text(out, node->count > 0 ? "(" : "EMPTY");
+    if (event == CARTO__GEOM_OPEN) continue;
+    for (i = 0; i < node->count; i++, p += stride) {
+      if (i > 0) carto_buf_append(out, ",", 1);
+      for (k = 0; k < stride; k += 8) {
+        if (k > 0) carto_buf_append(out, " ", 1);
+        carto_buf_append_double(out, carto__geom_double(p + k, node->big));
+      }
+    }
+    if (node->count > 0) carto_buf_append(out, ")", 1);
+  }
+}
+
+/* ---- GeoJSON */
+
+typedef struct carto__geojson {
+  carto__geom_maker maker;
+  bool height;             /* a position has a third number */
+  const carto_json *at;    /* where something is wrong      */
+  carto_status status;
+  const char *wrong;
+} carto__geojson;
+
+static bool carto__geojson_bad(carto__geojson *g, const carto_json *at, const char *wrong) {
+  g->at = at;
+  g->status = CARTO_ERR_SYNTAX;
+  g->wrong = wrong;
+  return false;
+}
+
+/* RFC 7946, section 5: absent, or two corners of as many numbers each. */
+static bool carto__geojson_bbox_ok(const carto_json *object) {
+  const carto_json *bbox = carto_json_get(object, "bbox"), *number = carto_json_first(bbox);
+  size_t count = carto_json_count(bbox), i;
+  if (!bbox) return true;
+  if (carto_json_type_of(bbox) != CARTO_JSON_ARRAY || count < 4 || count % 2) return false;
+  for (i = 0; i < count; i++, number = carto_json_next(number))
+    if (!carto_json_is_number(number)) return false;
+  return true;
+}
+
+/* Finds what a geometry object is and what it is made of. */
+static bool carto__geojson_object(carto__geojson *g, const carto_json *object, int *type,
+                                  const carto_json **body) {
+  static const char *const forbidden[] = {"geometry", "properties", "features"}; /* section 7.1 */
+  carto_str name = carto_json_string(carto_json_get(object, "type"));
+  size_t i;
+  if (carto_json_type_of(object) != CARTO_JSON_OBJECT || name.len == 0)
+    return carto__geojson_bad(g, object, "expected a geometry object with a type");
+  for (*type = CARTO_GEOM_COLLECTION; *type > 0; --*type)
+    if (carto__str_is(name, carto_geom_type_name(*type))) break;
+  if (*type == 0) {
+    (void)carto__geojson_bad(g, object, "expected one of the seven types of geometry");
+    g->status = CARTO_ERR_UNSUPPORTED;
+    return false;
+  }
+  for (i = 0; i < 3; i++)
+    if (carto_json_get(object, forbidden[i]))
+      return carto__geojson_bad(g, object, "expected a geometry without members of a feature");
+  if (!carto__geojson_bbox_ok(object)) return carto__geojson_bad(g, object, "expected a bbox of 4 or more numbers");
+  *body = carto_json_get(object, *type == CARTO_GEOM_COLLECTION ? "geometries" : "coordinates");
+  if (carto_json_type_of(*body) == CARTO_JSON_ARRAY) return true;
+  return carto__geojson_bad(g, object, *type == CARTO_GEOM_COLLECTION ? "expected an array of geometries"
+                                                                      : "expected an array of coordinates");
+}
+
+static bool carto__geojson_position(carto__geojson *g, const carto_json *position) {
+  const carto_json *number = carto_json_first(position);
+  size_t count = carto_json_count(position), take = 2 + g->maker.dims, i;
+  if (carto_json_type_of(position) != CARTO_JSON_ARRAY || count < 2)
+    return carto__geojson_bad(g, position, "expected a position of 2 or more numbers");
+  if (count > 2) g->height = true;
+  for (i = 0; i < count; i++, number = carto_json_next(number)) {
+    if (!carto_json_is_number(number)) return carto__geojson_bad(g, number, "expected a number in a position");
+    if (i < take) carto__geom_add_double(&g->maker, carto_json_double(number));
+  }
+  for (; i < take; i++) carto__geom_add_double(&g->maker, 0);
+  return true;
+}
+
+static bool carto__geojson_run(carto__geojson *g, int type, const carto_json *body) {
+  size_t at = carto__geom_begin(&g->maker, type), count = carto_json_count(body), i;
+  const carto_json *position = carto_json_first(body);
+  const char *wrong;
+  if (carto_json_type_of(body) != CARTO_JSON_ARRAY)
+    return carto__geojson_bad(g, body, "expected an array of positions");
+  if (type == CARTO_GEOM_POINT) { /* the body is the position, [] an empty point */
+    position = body;
+    count = count > 0;
+  }
+  for (i = 0; i < count; i++, position = carto_json_next(position))
+    if (!carto__geojson_position(g, position)) return false;
+  wrong = carto__geom_end_run(&g->maker, type, at);
+  return !wrong || carto__geojson_bad(g, body, wrong);
+}
+
+static bool carto__geojson_geometry(carto__geojson *g, const carto_json *value) {
+  struct {
+    const carto_json *next;
+    uint32_t left;
+    int type;
+  } open[CARTO_MCP_MAX_DEPTH];
+  size_t depth = 0;
+  int want = CARTO_MCP__ANY;
+  for (;;) {
+    const carto_json *body = value;
+    int type = want;
+    if (want == CARTO_MCP__ANY && !carto__geojson_object(g, value, &type, &body)) return false;
+    if (carto__geom_parts[type]) {
+      if (carto_json_type_of(body) != CARTO_JSON_ARRAY) return carto__geojson_bad(g, body, "expected an array");
+      if (depth == CARTO_MCP_MAX_DEPTH) {
+        (void)carto__geojson_bad(g, body, "nested too deeply");
+        g->status = CARTO_ERR_LIMIT;
+        return false;
+      }
+      open[depth].next = carto_json_first(body);
+      open[depth].left = (uint32_t)carto_json_count(body);
+      open[depth].type = type;
+      carto__geom_set_count(&g->maker, carto__geom_begin(&g->maker, type), open[depth++].left);
+    } else if (!carto__geojson_run(g, type, body)) {
+      return false;
+    }
+    while (depth > 0 && open[depth - 1].left == 0) depth--;
+    if (depth == 0) return true;
+    value = open[depth - 1].next;
+    want = carto__geom_parts[open[depth - 1].type];
+    open[depth - 1].next = carto_json_next(value);
+    open[depth - 1].left--;
+  }
+}
+
+CARTO_MCP__DEF carto_status carto_geom_from_geojson(carto_arena *arena, const carto_json *value,
+                                                    carto_geom *out, carto_error *error) {
+  carto__geojson g;
+  bool done;
+  carto__geom_none(out);
+  memset(&g, 0, sizeof g);
+  carto__geom_maker_init(&g.maker, arena, 0);
+  done = carto__geojson_geometry(&g, value);
+  if (g.height) { /* then all positions get one */
+    carto_buf_clear(&g.maker.out);
+    g.maker.dims = CARTO_MCP__Z;
+    done = carto__geojson_geometry(&g, value);
+  }
+  if (done) return carto__geom_finish(&g.maker, out, error);
+  return carto__fail(error, g.status, 0, "GeoJSON: %s", g.wrong);
+}
+
+static void carto__geojson_write_position(const unsigned char *p, unsigned dims, carto_json_writer *out) {
+  carto_json_begin_array(out);
+  carto_json_write_double(out, carto__geom_double(p, false));
+  carto_json_write_double(out, carto__geom_double(p + 8, false));
+  if (dims & CARTO_MCP__Z) carto_json_write_double(out, carto__geom_double(p + 16, false));
+  carto_json_end_array(out);
+}
+
+CARTO_MCP__DEF void carto_geom_to_geojson(carto_geom geom, carto_json_writer *out) {
+  carto__geom_walk walk;
+  carto__geom_event event;
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  if (carto_geom_type_of(geom) == 0) carto_json_write_null(out);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
+    const carto__geom_node *node = &walk.node;
+    const unsigned char *p = walk.points;
+    bool single = node->type == CARTO_GEOM_POINT && node->count == 1;
+    uint32_t i;
+    if (event != CARTO__GEOM_CLOSE) {
+      if (node->tagged) {
+        carto_json_begin_object(out);
+        carto_json_key(out, "type");
+        carto_json_write_text(out, carto_geom_type_name(node->type));
+        carto_json_key(out, node->type == CARTO_GEOM_COLLECTION ? "geometries" : "coordinates");
+      }
+      if (!single) carto_json_begin_array(out);
+    }
+    if (event == CARTO__GEOM_OPEN) continue;
+    if (event == CARTO__GEOM_RUN)
+      for (i = 0; i < node->count; i++, p += carto__geom_stride(node->dims))
+        carto__geojson_write_position(p, node->dims, out);
+    if (!single) carto_json_end_array(out);
+    if (node->tagged) carto_json_end_object(out);
+  }
+}
+
+/* ---- cells: H3 and quadbin */
+
+#define CARTO_MCP__DEGREE 0.017453292519943295   /* in radians */
+
+#ifndef CARTO_MCP_NO_H3
+
+/* H3 (h3geo.org, Uber Technologies, Apache-2.0): the numbering of its base cells and the place of its
+   icosahedron are facts of that system, kept in the four tables below; the rest follows from geometry.
+
+   Each face of the icosahedron carries a hexagonal lattice: points x + y w with w a third of a full turn, the
+   face's centre as 0, its corner 0 in the direction of 1, corner 1 of w and corner 2 of w^2. A cell's seven
+   children lie around (x + y w) * m with m = 2 - w into odd resolutions and m = 3 + w into even ones; their
+   product is 7. A digit is the child's direction: 4 stands for 1, 2 for w, 1 for w^2, and they add up.
+
+   H3 projects gnomonically: the corners' unit vectors, weighted and summed, lie over the place in the plane.
+   So a place is three weights, and nothing here needs an angle but the two ends, longitude and latitude.
+   A negative weight means beyond the opposite edge: there the place unfolds to the neighbouring face.      */
+
+/* Corners 0 to 5; corner 11 - i is opposite to i. */
+static const double carto__h3_corners[6][3] = {
+  {0.42015242670871, 0.07814524940278296, 0.9040825506150193},
+  {0.5188367303273644, 0.8354203803782358, 0.18133183755726243},
+  {-0.4146822253203351, 0.6559624054348007, 0.6306758078914753},
+  {-0.5154559599440419, -0.38171689828713296, 0.7672009925177475},
+  {0.35578140253294477, -0.8435800024661781, 0.4022342266029255},
+  {0.9950094394362415, -0.09134779527642792, 0.040147175877166666}};
+
+static const unsigned char carto__h3_faces[20][3] = {
+  {0, 1, 2},  {0, 2, 3},  {0, 3, 4},  {0, 4, 5}, {0, 5, 1}, {7, 2, 1},  {6, 3, 2},
+  {10, 4, 3}, {9, 5, 4},  {8, 1, 5},  {2, 7, 6}, {3, 6, 10}, {4, 10, 9}, {5, 9, 8},
+  {1, 8, 7},  {11, 6, 7}, {11, 10, 6}, {11, 9, 10}, {11, 8, 9}, {11, 7, 8}};
+
+/* Base cells by face: at its centre, then in the directions 1 to 6; and those around the corners. */
+static const unsigned char carto__h3_bases[20][7] = {
+  {16, 18, 33, 30, 8, 5, 22},         {2, 6, 10, 11, 0, 1, 5},
+  {7, 21, 9, 19, 3, 13, 1},           {26, 42, 29, 43, 12, 28, 13},
+  {31, 41, 44, 53, 15, 22, 28},       {50, 48, 32, 30, 70, 67, 52},
+  {25, 23, 17, 11, 45, 39, 35},       {36, 20, 34, 19, 55, 40, 54},
+  {64, 47, 62, 43, 84, 69, 82},       {75, 65, 61, 53, 94, 86, 81},
+  {57, 59, 74, 78, 37, 39, 52},       {46, 60, 56, 68, 27, 40, 35},
+  {71, 89, 73, 91, 51, 69, 54},       {96, 104, 98, 110, 76, 86, 82},
+  {85, 87, 101, 102, 66, 67, 81},     {95, 92, 79, 78, 109, 108, 93},
+  {90, 77, 80, 68, 106, 93, 99},      {105, 88, 103, 91, 113, 99, 116},
+  {119, 111, 115, 110, 121, 116, 120}, {114, 112, 100, 102, 118, 120, 108}};
+
+static const unsigned char carto__h3_pentagons[12] = {4, 49, 24, 14, 38, 58, 63, 83, 107, 97, 72, 117};
+
+/* The face in whose lattice a base cell counts its digits, times 8, and its direction there; 7: corner 0. */
+static const unsigned char carto__h3_homes[122] = {
+  12,  22,  8,   20,  7,   14,  9,   16,  4,   18,  10,  11,  28,  30,  95,  36,  0,   50,  1,   19,  57,
+  17,  6,   49,  87,  48,  24,  92,  38,  26,  3,   32,  42,  2,   58,  94,  56,  84,  103, 53,  61,  33,
+  25,  27,  34,  52,  88,  65,  41,  119, 40,  100, 86,  35,  102, 60,  90,  80,  111, 81,  89,  74,  66,
+  55,  64,  73,  116, 45,  131, 69,  44,  96,  63,  98,  82,  72,  108, 129, 123, 122, 130, 118, 110, 47,
+  68,  112, 77,  113, 137, 97,  128, 139, 121, 133, 76,  120, 104, 71,  106, 141, 154, 114, 155, 138, 105,
+  136, 132, 79,  125, 124, 147, 145, 153, 140, 152, 146, 149, 159, 156, 144, 157, 148};
+
+/* A place on a face, as weights of the face's corners. They sum to 6 times the scale, which is how many steps
+   of the lattice at hand make one of resolution 0. */
+typedef struct carto__h3_place {
+  int face;
+  int turn;       /* sixths by which directions are turned against those where it was first seen */
+  int64_t w[3];
+} carto__h3_place;
+
+/* x + y w */
+typedef struct carto__h3_step {
+  int64_t x, y;
+} carto__h3_step;
+
+static carto__h3_step carto__h3_add(carto__h3_step a, carto__h3_step b) {
+  a.x += b.x;
+  a.y += b.y;
+  return a;
+}
+
+static carto__h3_step carto__h3_direction(int digit) {
+  carto__h3_step d;
+  d.x = (digit >> 2) - (digit & 1);
+  d.y = (digit >> 1 & 1) - (digit & 1);
+  return d;
+}
+
+/* Times 2 - w when odd, else times 3 + w. */
+static carto__h3_step carto__h3_down(carto__h3_step a, bool odd) {
+  carto__h3_step b;
+  b.x = odd ? 2 * a.x + a.y : 3 * a.x - a.y;
+  b.y = odd ? 3 * a.y - a.x : a.x + 2 * a.y;
+  return b;
+}
+
+/* Times 1 + w: a sixth of a turn, counter-clockwise. */
+static carto__h3_step carto__h3_sixth(carto__h3_step a) {
+  carto__h3_step b;
+  b.x = a.x - a.y;
+  b.y = a.x;
+  return b;
+}
+
+/* The digit that leads to a from its parent. The lattice modulo 2 - w is the integers modulo 7 with w as 2,
+   modulo 3 + w with w as 4. */
+static int carto__h3_digit_of(carto__h3_step a, bool odd) {
+  static const unsigned char digits[2][7] = {{0, 4, 1, 5, 2, 6, 3}, {0, 4, 2, 6, 1, 5, 3}};
+  int64_t rest = (a.x + (odd ? 2 : 4) * a.y) % 7;
+  return digits[odd][rest < 0 ? rest + 7 : rest];
+}
+
+/* A digit turned by sixths, counter-clockwise. */
+static int carto__h3_turn_digit(int digit, int sixths) {
+  static const unsigned char around[6] = {4, 6, 2, 3, 1, 5}, angle[7] = {0, 4, 2, 3, 0, 5, 1};
+  return digit ? around[(angle[digit] + sixths) % 6] : 0;
+}
+
+static void carto__h3_set_weights(carto__h3_place *place, carto__h3_step a, int64_t scale) {
+  place->w[0] = 2 * a.x - a.y + 2 * scale;
+  place->w[1] = 2 * a.y - a.x + 2 * scale;
+  place->w[2] = -a.x - a.y + 2 * scale;
+}
+
+static carto__h3_step carto__h3_from_weights(const carto__h3_place *place) {
+  carto__h3_step a;
+  a.x = (place->w[0] - place->w[2]) / 3;
+  a.y = (place->w[1] - place->w[2]) / 3;
+  return a;
+}
+
+/* Goes to the face beyond the edge that is opposite to corner m. There the edge's corners stand the other way
+   round, and the new corner lies opposite to the old one: C' = A + B - C in the plane, half a turn. */
+static void carto__h3_unfold(carto__h3_place *place, int m) {
+  const unsigned char *from = carto__h3_faces[place->face], *to = from;
+  int a = (m + 1) % 3, b = (m + 2) % 3, face, k = 0;
+  int64_t w[3];
+  for (face = 0; face < 20; face++) {
+    to = carto__h3_faces[face];
+    for (k = 0; k < 3; k++)
+      if (to[(k + 1) % 3] == from[b] && to[(k + 2) % 3] == from[a]) break;
+    if (k < 3) break;
+  }
+  w[k] = -place->w[m];
+  w[(k + 1) % 3] = place->w[b] + place->w[m];
+  w[(k + 2) % 3] = place->w[a] + place->w[m];
+  memcpy(place->w, w, sizeof w);
+  place->face = face;
+  place->turn = (place->turn + 9 + 2 * (k - m)) % 6;
+}
+
+/* To the face where no weight is negative. */
+static void carto__h3_settle(carto__h3_place *place) {
+  int m = 0;
+  while (m < 3) {
+    if (place->w[m] >= 0) {
+      m++;
+    } else {
+      carto__h3_unfold(place, m);
+      m = 0;
+    }
+  }
+}
+
+/* For a place on an edge or corner: to the next face it is on, around a corner counter-clockwise when forward. */
+static void carto__h3_next_face(carto__h3_place *place, bool forward) {
+  int m = 0;
+  while (place->w[m] != 0 || place->w[(m + (forward ? 2 : 1)) % 3] == 0) m++;
+  carto__h3_unfold(place, m);
+}
+
+static void carto__h3_add_corners(const carto__h3_place *place, double v[3]) {
+  int m, i;
+  for (m = 0; m < 3; m++) {
+    int corner = carto__h3_faces[place->face][m];
+    double w = corner < 6 ? (double)place->w[m] : -(double)place->w[m];
+    for (i = 0; i < 3; i++) v[i] += w * carto__h3_corners[corner < 6 ? corner : 11 - corner][i];
+  }
+}
+
+static carto_lnglat carto__h3_to_point(carto__h3_place place) {
+  double v[3] = {0, 0, 0};
+  carto_lnglat point;
+  carto__h3_settle(&place);
+  carto__h3_add_corners(&place, v);
+  point.lng = carto__atan2(v[1], v[0]) / CARTO_MCP__DEGREE;
+  point.lat = carto__atan2(v[2], carto__sqrt(v[0] * v[0] + v[1] * v[1])) / CARTO_MCP__DEGREE;
+  return point;
+}
+
+/* A cell in bits: 0, mode 1 (4 bits), 0 (3), resolution (4), base cell (7), 15 digits (3 each), the first one
+   highest; those beyond the resolution are 7. */
+static int carto__h3_base(uint64_t cell) { return (int)(cell >> 45 & 127); }
+
+static int carto__h3_digit(uint64_t cell, int resolution) { return (int)(cell >> 3 * (15 - resolution) & 7); }
+
+static uint64_t carto__h3_set_digit(uint64_t cell, int resolution, int digit) {
+  int shift = 3 * (15 - resolution);
+  return (cell & ~(UINT64_C(7) << shift)) | (uint64_t)digit << shift;
+}
+
+static bool carto__h3_on_corner(int base) { return (carto__h3_homes[base] & 7) == 7; }
+
+CARTO_MCP__DEF int carto_h3_resolution(uint64_t cell) { return (int)(cell >> 52 & 15); }
+
+/* The first digit that is not 0; 0 when all are. */
+static int carto__h3_leading(uint64_t cell) {
+  int r, digit = 0;
+  for (r = 1; r <= carto_h3_resolution(cell) && digit == 0; r++) digit = carto__h3_digit(cell, r);
+  return digit;
+}
+
+CARTO_MCP__DEF bool carto_h3_is_valid(uint64_t cell) {
+  int resolution = carto_h3_resolution(cell), r;
+  if (cell >> 56 != 8 || carto__h3_base(cell) >= 122) return false;
+  for (r = 1; r <= 15; r++)
+    if ((carto__h3_digit(cell, r) == 7) != (r > resolution)) return false;
+  /* only five directions lead away from a corner: there is no 1 */
+  return !carto__h3_on_corner(carto__h3_base(cell)) || carto__h3_leading(cell) != 1;
+}
+
+CARTO_MCP__DEF bool carto_h3_is_pentagon(uint64_t cell) {
+  return carto_h3_is_valid(cell) && carto__h3_on_corner(carto__h3_base(cell)) && carto__h3_leading(cell) == 0;
+}
+
+CARTO_MCP__DEF uint64_t carto_h3_parent(uint64_t cell, int resolution) {
+  if (!carto_h3_is_valid(cell) || resolution < 0 || resolution > carto_h3_resolution(cell)) return 0;
+  cell = (cell & ~(UINT64_C(15) << 52)) | (uint64_t)resolution << 52;
+  return cell | ((UINT64_C(1) << 3 * (15 - resolution)) - 1);
+}
+
+CARTO_MCP__DEF bool carto_h3_parse(carto_str text, uint64_t *out) {
+  uint64_t cell = 0;
+  size_t i;
+  if (text.len == 0 || text.len > 16) return false;
+  for (i = 0; i < text.len; i++) {
+    int digit = carto__json_hex_digit(text.ptr[i]);
+    if (digit < 0) return false;
+    cell = cell << 4 | (unsigned)digit;
+  }
+  if (!carto_h3_is_valid(cell)) return false;
+  *out = cell;
+  return true;
+}
+
+CARTO_MCP__DEF void carto_h3_text(uint64_t cell, char out[17]) {
+  int length = 1, i;
+  while (length < 16 && cell >> 4 * length != 0) length++;
+  out[length] = 0;
+  for (i = length - 1; i >= 0; i--, cell >>= 4) out[i] = "0123456789abcdef"[cell & 15];
+}
+
+/* Finds a cell's centre, in the lattice of its own or the next resolution, whichever is even; returns the
+   scale. The lattice has a gap around a corner, so what belongs to each of the five directions there begins
+   on the face that lies that way. */
+static int64_t carto__h3_locate(uint64_t cell, carto__h3_place *place) {
+  static const unsigned char faces[7] = {0, 0, 1, 0, 3, 4, 2};
+  int home = carto__h3_homes[carto__h3_base(cell)], resolution = carto_h3_resolution(cell), r;
+  carto__h3_step at = carto__h3_direction((home & 7) == 7 ? 4 : home & 7);
+  int64_t scale = 1;
+  if ((home & 7) == 7) at.x = 2;
+  place->face = home >> 3;
+  place->turn = 0;
+  carto__h3_set_weights(place, at, scale);
+  if ((home & 7) == 7)
+    for (r = faces[carto__h3_leading(cell)]; r > 0; r--) carto__h3_next_face(place, false);
+  at = carto__h3_from_weights(place);
+  for (r = 1; r <= resolution; r++) {
+    int digit = carto__h3_turn_digit(carto__h3_digit(cell, r), place->turn);
+    at = carto__h3_add(carto__h3_down(at, r & 1), carto__h3_direction(digit));
+    if (r % 2 == 0) scale *= 7;
+  }
+  if (resolution & 1) {
+    at = carto__h3_down(at, false);
+    scale *= 7;
+  }
+  carto__h3_set_weights(place, at, scale);
+  return scale;
+}
+
+CARTO_MCP__DEF carto_lnglat carto_h3_center(uint64_t cell) {
+  carto__h3_place place;
+  carto_lnglat none;
+  none.lng = none.lat = 0;
+  if (!carto_h3_is_valid(cell)) return none;
+  (void)carto__h3_locate(cell, &place);
+  return carto__h3_to_point(place);
+}
+
+/* Where the line from a to b crosses an edge of the face; false when it does not. */
+static bool carto__h3_crossing(const carto__h3_place *a, const carto__h3_place *b, carto__h3_place *out) {
+  int m, i;
+  for (m = 0; m < 3; m++) {
+    int64_t from = a->w[m], to = b->w[m];
+    if ((from < 0 && to > 0) || (from > 0 && to < 0)) {
+      if (from < 0) from = -from;
+      if (to < 0) to = -to;
+      *out = *a;
+      for (i = 0; i < 3; i++) out->w[i] = a->w[i] * to + b->w[i] * from;
+      return true;
+    }
+  }
+  return false;
+}
+
+/* In units of a third of a step, the corners of a cell lie 2 + w from its centre, and sixths of a turn on;
+   in the lattice of the next resolution that is (2 + w)(3 + w). Where a side crosses an edge of the
+   icosahedron it bends, so there is a vertex. Of a pentagon one corner is on each of the five faces. */
+CARTO_MCP__DEF size_t carto_h3_boundary(uint64_t cell, carto_lnglat out[10]) {
+  bool pentagon = carto_h3_is_pentagon(cell);
+  carto__h3_place place, vertex, next, bend;
+  carto__h3_step first, center, corner;
+  int64_t scale;
+  size_t count = 0;
+  int i, k, turns;
+  if (!carto_h3_is_valid(cell)) return 0;
+  scale = carto__h3_locate(cell, &place);
+  carto__h3_settle(&place);
+  first.x = 2;
+  first.y = 1;
+  if (carto_h3_resolution(cell) & 1) first = carto__h3_down(first, false);
+  for (i = 0; i < 2 && pentagon; i++) carto__h3_next_face(&place, false);
+  for (i = 0; i < (pentagon ? 5 : 6); i++) {
+    turns = pentagon ? 2 + 2 * (place.w[1] ? 1 : place.w[2] ? 2 : 0) : i;
+    center = carto__h3_from_weights(&place);
+    center.x *= 3;
+    center.y *= 3;
+    corner = first;
+    for (k = 0; k < turns; k++) corner = carto__h3_sixth(corner);
+    vertex = next = place;
+    carto__h3_set_weights(&vertex, carto__h3_add(center, corner), 3 * scale);
+    carto__h3_set_weights(&next, carto__h3_add(center, carto__h3_sixth(corner)), 3 * scale);
+    out[count++] = carto__h3_to_point(vertex);
+    if (carto__h3_crossing(&vertex, &next, &bend)) out[count++] = carto__h3_to_point(bend);
+    if (pentagon) carto__h3_next_face(&place, true);
+  }
+  return count;
+}
+
+static int64_t carto__round(double x) { return (int64_t)(x < 0 ? x - 0.5 : x + 0.5); }
+
+/* The point of the lattice that is nearest to x + y w. */
+static carto__h3_step carto__h3_nearest(double x, double y) {
+  carto__h3_step near;
+  int64_t diagonal = carto__round(y - x);
+  double dx, dy, dd = (double)diagonal - (y - x);
+  near.x = carto__round(x);
+  near.y = carto__round(y);
+  dx = (double)near.x - x;
+  dy = (double)near.y - y;
+  dx *= dx;
+  dy *= dy;
+  dd *= dd;
+  if (dx > dy && dx > dd) near.x = near.y - diagonal;
+  else if (dy > dd) near.y = near.x + diagonal;
+  return near;
+}
+
+/* The point's face and the nearest lattice point. With d the products of the point and the corners, weights
+   differ by (d - d') / (1 - c) and sum to the sum of d / (1 + 2c), c = 1 / sqrt 5 between two corners. */
+static carto__h3_step carto__h3_find(carto_lnglat point, int resolution, int *face) {
+  double sin_lng, cos_lng, sin_lat, cos_lat, d[12], most = -1, unit = 0, x, y;
+  const unsigned char *corners;
+  int i;
+  carto__sin_cos(point.lng * CARTO_MCP__DEGREE, &sin_lng, &cos_lng);
+  carto__sin_cos(point.lat * CARTO_MCP__DEGREE, &sin_lat, &cos_lat);
+  for (i = 0; i < 6; i++) {
+    const double *v = carto__h3_corners[i];
+    d[i] = cos_lat * (cos_lng * v[0] + sin_lng * v[1]) + sin_lat * v[2];
+    d[11 - i] = -d[i];
+  }
+  for (i = 0; i < 20; i++) {
+    double sum = d[carto__h3_faces[i][0]] + d[carto__h3_faces[i][1]] + d[carto__h3_faces[i][2]];
+    if (sum > most) {
+      most = sum;
+      *face = i;
+    }
+  }
+  unit = 2 * 3.4270509831248424 / most; /* 2 (1 + 2c) / (1 - c) */
+  for (i = 2; i <= resolution; i += 2) unit *= 7;
+  corners = carto__h3_faces[*face];
+  x = (d[corners[0]] - d[corners[2]]) * unit;
+  y = (d[corners[1]] - d[corners[2]]) * unit;
+  return resolution & 1 ? carto__h3_nearest(2 * x + y, 3 * y - x) : carto__h3_nearest(x, y);
+}
+
+/* Goes up from the lattice point to a base cell, which gives the digits as they are on that face; then they
+   are turned to the base cell's home face. */
+CARTO_MCP__DEF uint64_t carto_h3_from_point(carto_lnglat point, int resolution) {
+  carto__h3_place place;
+  carto__h3_step at, step;
+  uint64_t cell = UINT64_C(8) << 56 | ((UINT64_C(1) << 45) - 1);
+  int base, corner = -1, steps = 0, m, r;
+  if (resolution < 0 || resolution > 15 || !(point.lat >= -90 && point.lat <= 90) ||
+      !(point.lng >= -1e6 && point.lng <= 1e6))
+    return 0;
+  at = carto__h3_find(point, resolution, &place.face);
+  for (r = resolution; r > 0; r--) {
+    int digit = carto__h3_digit_of(at, r & 1);
+    step = carto__h3_direction(digit);
+    at.x -= step.x;
+    at.y -= step.y;
+    at = carto__h3_down(at, !(r & 1)); /* times the other factor and over 7: divided by this one */
+    at.x /= 7;
+    at.y /= 7;
+    cell = carto__h3_set_digit(cell, r, digit);
+  }
+  place.turn = 0;
+  carto__h3_set_weights(&place, at, 1);
+  carto__h3_settle(&place);
+  for (m = 0; m < 3; m++)
+    if (place.w[m] == 6) corner = carto__h3_faces[place.face][m];
+  base = corner >= 0 ? carto__h3_pentagons[corner]
+                     : carto__h3_bases[place.face][carto__h3_digit_of(carto__h3_from_weights(&place), true)];
+  for (; place.face != carto__h3_homes[base] >> 3; steps++) carto__h3_next_face(&place, true);
+  cell |= (uint64_t)resolution << 52 | (uint64_t)base << 45;
+  for (r = 1; r <= resolution; r++)
+    cell = carto__h3_set_digit(cell, r, carto__h3_turn_digit(carto__h3_digit(cell, r), place.turn));
+  if (corner >= 0 && carto__h3_leading(cell) == 1) /* in the gap: closed from the side it was seen */
+    for (r = 1; r <= resolution; r++)
+      cell = carto__h3_set_digit(cell, r, carto__h3_turn_digit(carto__h3_digit(cell, r), steps == 0 ? 1 : 5));
+  return cell;
+}
+
+#endif /* CARTO_MCP_NO_H3 */
+
+/* ---- quadbin (CARTO): 0100 1000, 0, level (5 bits), then x and y of the Web Mercator tile, their bits
+   interleaved, y's above x's, the highest first, and ones below */
+
+static uint64_t carto__quadbin_tail(int level) { return (UINT64_C(1) << (52 - 2 * level)) - 1; }
+
+/* Every second bit of a word moved together, and apart again. */
+static uint32_t carto__quadbin_gather(uint64_t bits) {
+  bits &= UINT64_C(0x5555555555555555);
+  bits = (bits | bits >> 1) & UINT64_C(0x3333333333333333);
+  bits = (bits | bits >> 2) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+  bits = (bits | bits >> 4) & UINT64_C(0x00ff00ff00ff00ff);
+  bits = (bits | bits >> 8) & UINT64_C(0x0000ffff0000ffff);
+  return (uint32_t)(bits | bits >> 16);
+}
+
+static uint64_t carto__quadbin_spread(uint32_t value) {
+  uint64_t bits = value;
+  bits = (bits | bits << 16) & UINT64_C(0x0000ffff0000ffff);
+  bits = (bits | bits << 8) & UINT64_C(0x00ff00ff00ff00ff);
+  bits = (bits | bits << 4) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+  bits = (bits | bits << 2) & UINT64_C(0x3333333333333333);
+  return (bits | bits << 1) & UINT64_C(0x5555555555555555);
+}
+
+CARTO_MCP__DEF int carto_quadbin_level(uint64_t cell) { return (int)(cell >> 52 & 31); }
+
+CARTO_MCP__DEF bool carto_quadbin_is_valid(uint64_t cell) {
+  int level = carto_quadbin_level(cell);
+  return cell >> 57 == 0x24 && level <= 26 &&
+         (cell & carto__quadbin_tail(level)) == carto__quadbin_tail(level);
+}
+
+CARTO_MCP__DEF uint64_t carto_quadbin_from_tile(int level, uint32_t x, uint32_t y) {
+  uint64_t bits;
+  if (level < 0 || level > 26 || x >> level != 0 || y >> level != 0) return 0;
+  bits = carto__quadbin_spread(x) | carto__quadbin_spread(y) << 1;
+  return UINT64_C(0x24) << 57 | (uint64_t)level << 52 | bits << (52 - 2 * level) | carto__quadbin_tail(level);
+}
+
+CARTO_MCP__DEF void carto_quadbin_to_tile(uint64_t cell, int *level, uint32_t *x, uint32_t *y) {
+  uint64_t bits;
+  *level = carto_quadbin_level(cell);
+  *x = *y = 0;
+  if (*level > 26) return;
+  bits = (cell & carto__quadbin_tail(0)) >> (52 - 2 * *level);
+  *x = carto__quadbin_gather(bits);
+  *y = carto__quadbin_gather(bits >> 1);
+}
+
+CARTO_MCP__DEF uint64_t carto_quadbin_parent(uint64_t cell, int level) {
+  if (!carto_quadbin_is_valid(cell) || level < 0 || level > carto_quadbin_level(cell)) return 0;
+  return (cell & ~(UINT64_C(31) << 52)) | (uint64_t)level << 52 | carto__quadbin_tail(level);
+}
+
+/* Latitude at a part of the Web Mercator square's height, from its top: the Gudermannian function. */
+static double carto__mercator_latitude(double part) {
+  const double pi = 3.141592653589793;
+  return (2 * carto__atan2(carto__exp(pi * (1 - 2 * part)), 1) - pi / 2) / CARTO_MCP__DEGREE;
+}
+
+/* Longitude wraps; latitude is held within the square, which ends at 85.05 degrees. */
+CARTO_MCP__DEF uint64_t carto_quadbin_from_point(carto_lnglat point, int level) {
+  double tiles, across, down, sine, unused;
+  double lat = point.lat < -89 ? -89 : point.lat > 89 ? 89 : point.lat;
+  if (level < 0 || level > 26 || !(point.lat >= -90 && point.lat <= 90) ||
+      !(point.lng >= -1e6 && point.lng <= 1e6))
+    return 0;
+  tiles = (double)(UINT32_C(1) << level);
+  across = point.lng / 360 + 0.5;
+  across -= (double)(int64_t)across;
+  if (across < 0) across += 1;
+  carto__sin_cos(lat * CARTO_MCP__DEGREE, &sine, &unused);
+  down = tiles * (0.5 - 0.25 * carto__log((1 + sine) / (1 - sine)) / 3.141592653589793);
+  down = down < 0 ? 0 : down >= tiles ? tiles - 1 : down;
+  return carto_quadbin_from_tile(level, (uint32_t)(across * tiles) & ((UINT32_C(1) << level) - 1), (uint32_t)down);
+}
+
+CARTO_MCP__DEF carto_box carto_quadbin_box(uint64_t cell) {
+  carto_box box = carto_box_empty();
+  double tiles;
+  uint32_t x, y;
+  int level;
+  if (!carto_quadbin_is_valid(cell)) return box;
+  carto_quadbin_to_tile(cell, &level, &x, &y);
+  tiles = (double)(UINT32_C(1) << level);
+  box.xmin = x / tiles * 360 - 180;
+  box.xmax = (x + 1) / tiles * 360 - 180;
+  box.ymin = carto__mercator_latitude((y + 1) / tiles);
+  box.ymax = carto__mercator_latitude(y / tiles);
+  return box;
+}
+
+CARTO_MCP__DEF carto_lnglat carto_quadbin_center(uint64_t cell) {
+  carto_lnglat center;
+  double tiles;
+  uint32_t x, y;
+  int level;
+  center.lng = center.lat = 0;
+  if (!carto_quadbin_is_valid(cell)) return center;
+  carto_quadbin_to_tile(cell, &level, &x, &y);
+  tiles = (double)(UINT32_C(1) << level);
+  center.lng = (x + 0.5) / tiles * 360 - 180;
+  center.lat = carto__mercator_latitude((y + 0.5) / tiles);
+  return center;
+}
+
+/* ----------------------------------------------------------------------- >>table
+   Immutable columnar tables: their builder, and the readers of CSV, GeoJSON and newline-delimited JSON.
+   Uses: >>base, >>memory, >>buffer, >>json, >>geo.   Used by: >>stats, >>sql, >>local.
+   A column's type is the narrowest that holds every value of the file. A reader starts from a sample, then
+   reads everything once into typed columns; a value that does not fit widens its column, in place where
+   nothing is lost, else to text, and only such columns are read once more. No value is ever changed to
+   fit: an integer that a double cannot hold, or a number written in an unusual way, makes a text column. */
+
+/* One allocation of a table: this head, padded to the alignment of allocations, then the data. */
+typedef struct carto__piece {
+  struct carto__piece *next;
+  size_t size;   /* bytes of data */
+} carto__piece;
+
+#define CARTO_MCP__PIECE_HEAD ((size_t)16)
+
+/* The data of a piece while it grows. */
+typedef struct carto__store {
+  void *ptr;
+  size_t size;   /* bytes */
+} carto__store;
+
+static carto__piece *carto__store_piece(const carto__store *store) {
+  unsigned char *data = (unsigned char *)store->ptr;
+  return data ? (carto__piece *)(void *)(data - CARTO_MCP__PIECE_HEAD) : NULL;
+}
+
+static void carto__store_free(carto_alloc alloc, carto__store *store) {
+  carto__free(alloc, carto__store_piece(store), store->size + CARTO_MCP__PIECE_HEAD);
+  memset(store, 0, sizeof *store);
+}
+
+/* Leaves the store as it was when memory is refused. */
+static carto_status carto__store_resize(carto_alloc alloc, carto__store *store, size_t size) {
+  carto__piece *piece = carto__store_piece(store);
+  size_t have = piece ? store->size + CARTO_MCP__PIECE_HEAD : 0, want;
+  if (!carto__add_size(size, CARTO_MCP__PIECE_HEAD, &want)) return CARTO_ERR_LIMIT;
+  piece = (carto__piece *)carto__realloc(alloc, piece, have, want);
+  if (!piece) return CARTO_ERR_NOMEM;
+  piece->next = NULL;
+  piece->size = size;
+  store->ptr = (unsigned char *)piece + CARTO_MCP__PIECE_HEAD;
+  store->size = size;
+  return CARTO_OK;
+}
+
+/* Room for at least size bytes, with as much again to grow into. */
+static carto_status carto__store_reserve(carto_alloc alloc, carto__store *store, size_t size) {
+  size_t twice = store->size <= SIZE_MAX / 2 ? store->size * 2 : SIZE_MAX;
+  if (size <= store->size) return CARTO_OK;
+  return carto__store_resize(alloc, store, size < twice ? twice : size < 64 ? 64 : size);
+}
+
+/* ---- the dictionary of a text column */
+
+/* Distinct texts in order of first appearance; the code of a text is its place. Open addressing: a slot is
+   the hash in the high half and the code + 1 in the low one, 0 when free; at most half of them are taken. */
+typedef struct carto__dict {
+  carto__store bytes;    /* all texts, end to end           */
+  carto__store starts;   /* uint32_t, count + 1             */
+  carto__store slots;    /* uint64_t, a power of two of them */
+  uint32_t count;
+} carto__dict;
+
+static void carto__dict_free(carto_alloc alloc, carto__dict *dict) {
+  carto__store_free(alloc, &dict->bytes);
+  carto__store_free(alloc, &dict->starts);
+  carto__store_free(alloc, &dict->slots);
+  dict->count = 0;
+}
+
+/* Eight bytes at a time; like carto__hash, never visible outside. */
+static uint32_t carto__dict_hash(const char *p, size_t len) {
+  const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
+  uint64_t h = len * factor, word;
+  for (; len >= 8; p += 8, len -= 8) {
+    memcpy(&word, p, 8);
+    h = (h ^ word) * factor;
+    h ^= h >> 32;
+  }
+  word = 0;
+  if (len >= 4) { /* both ends, overlapping */
+    uint32_t low, high;
+    memcpy(&low, p, 4);
+    memcpy(&high, p + len - 4, 4);
+    word = (uint64_t)high << 32 | low;
+  } else if (len) {
+    word = (uint64_t)(unsigned char)p[0] << 16 | (uint64_t)(unsigned char)p[len / 2] << 8 |
+           (unsigned char)p[len - 1];
+  }
+  h = (h ^ word) * factor;
+  return (uint32_t)((h ^ (h >> 29)) >> 16);
+}
+
+static carto_str carto__dict_text(const carto__dict *dict, uint32_t code) {
+  const uint32_t *starts = (const uint32_t *)dict->starts.ptr;
+  return carto_str_make((const char *)dict->bytes.ptr + starts[code], starts[code + 1] - starts[code]);
+}
+
+/* Twice the slots; the stored halves of the hashes are enough to place what is there. */
+static carto_status carto__dict_grow(carto_alloc alloc, carto__dict *dict) {
+  const uint64_t *old = (const uint64_t *)dict->slots.ptr;
+  size_t old_count = dict->slots.size / 8, count = old_count ? old_count * 2 : 64, i, at;
+  carto__store slots;
+  uint64_t *fresh;
+  carto_status status;
+  memset(&slots, 0, sizeof slots);
+  status = carto__store_resize(alloc, &slots, count * 8);
+  if (status != CARTO_OK) return status;
+  fresh = (uint64_t *)slots.ptr;
+  memset(fresh, 0, count * 8);
+  for (i = 0; i < old_count; i++) {
+    if (old[i] == 0) continue;
+    for (at = (size_t)(old[i] >> 32) & (count - 1); fresh[at]; at = (at + 1) & (count - 1)) {
+    }
+    fresh[at] = old[i];
+  }
+  carto__store_free(alloc, &dict->slots);
+  dict->slots = slots;
+  return CARTO_OK;
+}
+
+/* Adds a text that is not there yet, as code dict->count. */
+static carto_status carto__dict_append(carto_alloc alloc, carto__dict *dict, carto_str text) {
+  uint32_t *starts = (uint32_t *)dict->starts.ptr;
+  size_t used = dict->count ? starts[dict->count] : 0;
+  carto_status status;
+  if (text.len >= UINT32_MAX - used || dict->count >= UINT32_MAX - 2) return CARTO_ERR_LIMIT;
+  status = carto__store_reserve(alloc, &dict->starts, ((size_t)dict->count + 2) * 4);
+  if (status == CARTO_OK) status = carto__store_reserve(alloc, &dict->bytes, used + text.len);
+  if (status != CARTO_OK) return status;
+  starts = (uint32_t *)dict->starts.ptr;
+  if (text.len) memcpy((char *)dict->bytes.ptr + used, text.ptr, text.len);
+  starts[dict->count] = (uint32_t)used;
+  starts[++dict->count] = (uint32_t)(used + text.len);
+  return CARTO_OK;
+}
+
+/* The code of a text, which is added when it is new. */
+static carto_status carto__dict_code(carto_alloc alloc, carto__dict *dict, carto_str text,
+                                     uint32_t *code) {
+  uint32_t hash = carto__dict_hash(text.ptr, text.len);
+  uint64_t *slots;
+  size_t mask, at;
+  carto_status status;
+  if (dict->slots.size / 16 <= dict->count) {
+    status = carto__dict_grow(alloc, dict);
+    if (status != CARTO_OK) return status;
+  }
+  slots = (uint64_t *)dict->slots.ptr;
+  mask = dict->slots.size / 8 - 1;
+  for (at = hash & mask; slots[at]; at = (at + 1) & mask) {
+    uint32_t found = (uint32_t)slots[at] - 1;
+    if (slots[at] >> 32 == hash && carto_str_equal(carto__dict_text(dict, found), text)) {
+      *code = found;
+      return CARTO_OK;
+    }
+  }
+  *code = dict->count;
+  status = carto__dict_append(alloc, dict, text);
+  if (status == CARTO_OK) slots[at] = (uint64_t)hash << 32 | dict->count;
+  return status;
+}
+
+/* ---- columns as they grow */
+
+#define CARTO_MCP__TYPE_NONE (-1)   /* of a column without a value so far */
+
+/* What a pass over the file does with a column. */
+enum {
+  CARTO_MCP__COLUMN_OPEN,    /* values are stored                              */
+  CARTO_MCP__COLUMN_LATER,   /* it became text: its values come in the next pass */
+  CARTO_MCP__COLUMN_DONE     /* complete since an earlier pass                 */
+};
+
+typedef struct carto__column {
+  size_t name_at, name_len;   /* in the builder's names */
+  int type;                   /* carto_type, or CARTO_MCP__TYPE_NONE */
+  int phase;
+  bool cell_text;
+  bool date_only;
+  bool points;                /* GEOMETRY: all of them 2-D points so far */
+  bool quoted_empty;          /* CSV: a "" was taken as null: text columns want it back */
+  uint32_t geom_types;
+  size_t rows;                /* values and nulls so far */
+  size_t room;                /* rows that data, and valid if it is there, have room for */
+  size_t null_count;
+  carto__store data, valid;
+  carto__dict dict;           /* STRING; GEOMETRY uses its bytes for WKB */
+} carto__column;
+
+static size_t carto__column_width(const carto__column *col) {
+  static const unsigned char width[] = {8, 8, 4, 1, 8, 16, 8, 8}; /* as carto_type */
+  return col->type == CARTO_TYPE_GEOMETRY && !col->points ? 4 : width[col->type];
+}
+
+/* Forgets the contents; name and what is known of the type stay. */
+static void carto__column_clear(carto_alloc alloc, carto__column *col) {
+  carto__store_free(alloc, &col->data);
+  carto__store_free(alloc, &col->valid);
+  carto__dict_free(alloc, &col->dict);
+  col->rows = col->room = col->null_count = 0;
+  col->points = true;
+  col->date_only = true;
+  col->geom_types = 0;
+}
+
+/* The first failure counts. */
+static bool carto__builder_ok(carto_table_builder *b, carto_status status) {
+  if (b->status == CARTO_OK) b->status = status;
+  return status == CARTO_OK;
+}
+
+/* Room for one more row at least. One entry more than rows, for the end of WKB. */
+static bool carto__column_grow(carto_table_builder *b, carto__column *col) {
+  size_t rows = col->room + col->room / 2 + 64, size;
+  if (rows < b->_row_hint) rows = b->_row_hint;
+  if (rows <= col->rows) rows = col->rows + 1;
+  if (rows > UINT32_MAX - 1 || rows > SIZE_MAX / 16 - 1) return carto__builder_ok(b, CARTO_ERR_LIMIT);
+  size = (rows + 1) * carto__column_width(col);
+  if (!carto__builder_ok(b, carto__store_resize(b->_alloc, &col->data, size))) return false;
+  if (col->valid.ptr) {
+    size_t old = col->valid.size;
+    size = (rows + 63) / 64 * 8;
+    if (!carto__builder_ok(b, carto__store_resize(b->_alloc, &col->valid, size))) return false;
+    memset((char *)col->valid.ptr + old, 0, size - old);
+  }
+  col->room = rows;
+  return true;
+}
+
+/* Makes the next row a value: the caller stores it at col->rows++. */
+static bool carto__column_next(carto_table_builder *b, carto__column *col) {
+  if (col->rows == col->room && !carto__column_grow(b, col)) return false;
+  if (col->valid.ptr) carto__bit_set((uint64_t *)col->valid.ptr, col->rows);
+  return true;
+}
+
+/* The null bitmap, in which so far only the first valid_rows rows have a value. */
+static bool carto__column_add_valid(carto_table_builder *b, carto__column *col, size_t valid_rows) {
+  size_t size = (col->room + 63) / 64 * 8, full = valid_rows / 64;
+  uint64_t *words;
+  if (!carto__builder_ok(b, carto__store_resize(b->_alloc, &col->valid, size))) return false;
+  words = (uint64_t *)col->valid.ptr;
+  memset(words, 0, size);
+  memset(words, 0xff, full * 8);
+  if (valid_rows % 64) words[full] = (UINT64_C(1) << (valid_rows % 64)) - 1;
+  return true;
+}
+
+static bool carto__column_add_null(carto_table_builder *b, carto__column *col) {
+  size_t width;
+  if (col->type != CARTO_MCP__TYPE_NONE) {
+    width = carto__column_width(col);
+    if (col->rows == col->room && !carto__column_grow(b, col)) return false;
+    if (!col->valid.ptr && !carto__column_add_valid(b, col, col->rows)) return false;
+    if (col->type == CARTO_TYPE_GEOMETRY && !col->points) {
+      uint32_t *start = (uint32_t *)col->data.ptr + col->rows;
+      start[1] = start[0];
+    } else {
+      memset((char *)col->data.ptr + col->rows * width, 0, width);
+    }
+  }
+  col->rows++;
+  col->null_count++;
+  return true;
+}
+
+/* Nulls up to a row. */
+static bool carto__column_pad(carto_table_builder *b, carto__column *col, size_t row) {
+  while (col->rows < row)
+    if (!carto__column_add_null(b, col)) return false;
+  return true;
+}
+
+/* Gives a type to a column that had only nulls. */
+static bool carto__column_begin(carto_table_builder *b, carto__column *col, int type) {
+  col->type = type;
+  if (col->rows == 0) return true;
+  if (!carto__column_grow(b, col)) return false;
+  memset(col->data.ptr, 0, col->rows * carto__column_width(col));
+  return carto__column_add_valid(b, col, 0);
+}
+
+/* A value as the column stores it. */
+static bool carto__column_add_fixed(carto_table_builder *b, carto__column *col, const void *value,
+                                    size_t width) {
+  if (!carto__column_next(b, col)) return false;
+  memcpy((char *)col->data.ptr + col->rows++ * width, value, width);
+  return true;
+}
+
+static bool carto__column_add_string(carto_table_builder *b, carto__column *col, carto_str value) {
+  uint32_t code;
+  return carto__builder_ok(b, carto__dict_code(b->_alloc, &col->dict, value, &code)) &&
+         carto__column_add_fixed(b, col, &code, 4);
+}
+
+/* Little-endian ISO WKB of a 2-D point. */
+static void carto__point_wkb(const double *point, unsigned char out[21]) {
+  uint64_t bits[2];
+  int i;
+  memcpy(bits, point, 16);
+  memcpy(out, "\1\1\0\0", 5);
+  for (i = 0; i < 16; i++) out[5 + i] = (unsigned char)(bits[i / 8] >> (i % 8 * 8));
+}
+
+/* True for a 2-D point that is not empty. */
+static bool carto__wkb_point(carto_geom geom, double point[2]) {
+  uint64_t bits[2] = {0, 0};
+  int i;
+  if (geom.size != 21 || memcmp(geom.wkb, "\1\1\0\0", 5) != 0) return false;
+  for (i = 0; i < 16; i++) bits[i / 8] |= (uint64_t)geom.wkb[5 + i] << (i % 8 * 8);
+  memcpy(point, bits, 16);
+  return point[0] == point[0] && point[1] == point[1];
+}
+
+static bool carto__column_add_wkb(carto_table_builder *b, carto__column *col, const void *wkb,
+                                  size_t size) {
+  uint32_t *start;
+  size_t used;
+  if (!carto__column_next(b, col)) return false;
+  start = (uint32_t *)col->data.ptr + col->rows;
+  if (col->rows == 0) start[0] = 0;
+  used = start[0];
+  if (size > UINT32_MAX - used) return carto__builder_ok(b, CARTO_ERR_LIMIT);
+  if (!carto__builder_ok(b, carto__store_reserve(b->_alloc, &col->dict.bytes, used + size))) return false;
+  memcpy((char *)col->dict.bytes.ptr + used, wkb, size);
+  start[1] = (uint32_t)(used + size);
+  col->rows++;
+  return true;
+}
+
+/* From pairs of doubles to WKB, because something else than a point follows. */
+static bool carto__column_leave_points(carto_table_builder *b, carto__column *col) {
+  carto__column wkb = *col;
+  const double *point = (const double *)col->data.ptr;
+  unsigned char room[21];
+  size_t row;
+  bool done = true;
+  memset(&wkb.data, 0, sizeof wkb.data);
+  memset(&wkb.valid, 0, sizeof wkb.valid);
+  wkb.points = false;
+  wkb.rows = wkb.room = wkb.null_count = 0;
+  for (row = 0; done && row < col->rows; row++) {
+    if (col->valid.ptr && !carto__bit((const uint64_t *)col->valid.ptr, row)) {
+      done = carto__column_add_null(b, &wkb);
+    } else {
+      carto__point_wkb(point + 2 * row, room);
+      done = carto__column_add_wkb(b, &wkb, room, sizeof room);
+    }
+  }
+  carto__store_free(b->_alloc, &col->data);
+  carto__store_free(b->_alloc, &col->valid);
+  *col = wkb;
+  return done;
+}
+
+static bool carto__column_add_point(carto_table_builder *b, carto__column *col, const double point[2]) {
+  unsigned char room[21];
+  col->geom_types |= 1u << CARTO_GEOM_POINT;
+  if (col->points) return carto__column_add_fixed(b, col, point, 16);
+  carto__point_wkb(point, room);
+  return carto__column_add_wkb(b, col, room, sizeof room);
+}
+
+static bool carto__column_add_geom(carto_table_builder *b, carto__column *col, carto_geom geom) {
+  double point[2];
+  if (col->points && carto__wkb_point(geom, point)) return carto__column_add_point(b, col, point);
+  if (col->points && !carto__column_leave_points(b, col)) return false;
+  col->geom_types |= 1u << carto_geom_type_of(geom);
+  return carto__column_add_wkb(b, col, geom.wkb, geom.size);
+}
+
+/* A value of some type. */
+typedef struct carto__value {
+  union {
+    double number;
+    int64_t integer;   /* also TIMESTAMP */
+    uint64_t cell;
+    bool boolean;
+    carto_str text;
+    carto_geom geom;
+    double point[2];
+  } as;
+  bool flag;   /* TIMESTAMP: written without time; cells: written as hexadecimal text */
+} carto__value;
+
+/* Adds a value of the column's type. */
+static bool carto__column_add(carto_table_builder *b, carto__column *col, const carto__value *v) {
+  switch (col->type) {
+    case CARTO_TYPE_STRING: return carto__column_add_string(b, col, v->as.text);
+    case CARTO_TYPE_GEOMETRY: return carto__column_add_geom(b, col, v->as.geom);
+    case CARTO_TYPE_BOOLEAN: return carto__column_add_fixed(b, col, &v->as.boolean, 1);
+    case CARTO_TYPE_TIMESTAMP: col->date_only = col->date_only && v->flag; break;
+    default: break;
+  }
+  return carto__column_add_fixed(b, col, &v->as, 8);
+}
+
+/* ---- the builder */
+
+static carto_str carto__column_name(const carto_table_builder *b, const carto__column *col) {
+  return carto_str_make(b->_names.ptr + col->name_at, col->name_len);
+}
+
+static bool carto__builder_has(const carto_table_builder *b, carto_str name) {
+  size_t i;
+  for (i = 0; i < b->_column_count; i++)
+    if (carto_str_equal(carto__column_name(b, &b->_columns[i]), name)) return true;
+  return false;
+}
+
+static void carto__builder_rename(carto_table_builder *b, carto__column *col, carto_str name) {
+  col->name_at = b->_names.len;
+  col->name_len = name.len;
+  carto_buf_append_str(&b->_names, name);
+  (void)carto__builder_ok(b, (carto_status)b->_names.status);
+}
+
+/* A new last column; NULL when there can be none. */
+static carto__column *carto__builder_push(carto_table_builder *b, carto_str name, int type) {
+  size_t room = b->_column_room ? b->_column_room * 2 : 8;
+  carto__column *col;
+  if (b->status != CARTO_OK) return NULL;
+  if (b->_column_count == CARTO_MCP_MAX_COLUMNS) {
+    b->status = CARTO_ERR_LIMIT;
+    return NULL;
+  }
+  if (b->_column_count == b->_column_room) {
+    void *grown = carto__realloc(b->_alloc, b->_columns, b->_column_room * sizeof *col, room * sizeof *col);
+    if (!carto__builder_ok(b, grown ? CARTO_OK : CARTO_ERR_NOMEM)) return NULL;
+    b->_columns = (carto__column *)grown;
+    b->_column_room = room;
+  }
+  col = &b->_columns[b->_column_count];
+  memset(col, 0, sizeof *col);
+  col->type = type;
+  carto__column_clear(b->_alloc, col);
+  carto__builder_rename(b, col, name);
+  if (b->status != CARTO_OK) return NULL;
+  b->_column_count++;
+  return col;
+}
+
+CARTO_MCP__DEF void carto_table_builder_init(carto_table_builder *builder, carto_alloc alloc, size_t rows) {
+  memset(builder, 0, sizeof *builder);
+  builder->_alloc = alloc;
+  builder->_row_hint = rows;
+  carto_buf_init(&builder->_names, alloc, 0);
+}
+
+CARTO_MCP__DEF void carto_table_builder_free(carto_table_builder *builder) {
+  size_t i;
+  for (i = 0; i < builder->_column_count; i++)
+    carto__column_clear(builder->_alloc, &builder->_columns[i]);
+  carto__free(builder->_alloc, builder->_columns, builder->_column_room * sizeof *builder->_columns);
+  carto_buf_free(&builder->_names);
+  memset(builder, 0, sizeof *builder);
+}
+
+CARTO_MCP__DEF size_t carto_table_builder_add_cells(carto_table_builder *builder, carto_str name, int type,
+                                                    bool cell_text) {
+  size_t index = builder->_column_count;
+  carto__column *col;
+  bool good = type >= CARTO_TYPE_NUMBER && type <= CARTO_TYPE_QUADBIN && name.len > 0 &&
+              name.len <= CARTO_MCP_MAX_NAME && builder->_row_count == 0 &&
+              !carto__builder_has(builder, name);
+  if (!carto__builder_ok(builder, good ? CARTO_OK : CARTO_ERR_ARG)) return index;
+  col = carto__builder_push(builder, name, type);
+  if (col) col->cell_text = cell_text;
+  return index;
+}
+
+CARTO_MCP__DEF size_t carto_table_builder_add_column(carto_table_builder *builder, carto_str name,
+                                                     int type) {
+  return carto_table_builder_add_cells(builder, name, type, false);
+}
+
+/* The column, ready for its value in the row at hand; NULL when it may not have one. */
+static carto__column *carto__builder_at(carto_table_builder *b, size_t column, int type) {
+  carto__column *col = column < b->_column_count ? &b->_columns[column] : NULL;
+  bool good = col && col->type == type && col->rows <= b->_row_count;
+  if (b->status != CARTO_OK) return NULL;
+  if (!carto__builder_ok(b, good ? CARTO_OK : CARTO_ERR_ARG)) return NULL;
+  return carto__column_pad(b, col, b->_row_count) ? col : NULL;
+}
+
+static void carto__builder_set(carto_table_builder *b, size_t column, int type, const carto__value *v) {
+  carto__column *col = carto__builder_at(b, column, type);
+  if (col) (void)carto__column_add(b, col, v);
+}
+
+CARTO_MCP__DEF void carto_table_builder_set_number(carto_table_builder *builder, size_t column,
+                                                   double value) {
+  carto__value v;
+  v.as.number = value;
+  carto__builder_set(builder, column, CARTO_TYPE_NUMBER, &v);
+}
+
+CARTO_MCP__DEF void carto_table_builder_set_integer(carto_table_builder *builder, size_t column,
+                                                    int64_t value) {
+  carto__value v;
+  v.as.integer = value;
+  carto__builder_set(builder, column, CARTO_TYPE_INTEGER, &v);
+}
+
+CARTO_MCP__DEF void carto_table_builder_set_string(carto_table_builder *builder, size_t column,
+                                                   carto_str value) {
+  carto__value v;
+  v.as.text = value;
+  carto__builder_set(builder, column, CARTO_TYPE_STRING, &v);
+}
+
+CARTO_MCP__DEF void carto_table_builder_set_bool(carto_table_builder *builder, size_t column, bool value) {
+  carto__value v;
+  v.as.boolean = value;
+  carto__builder_set(builder, column, CARTO_TYPE_BOOLEAN, &v);
+}
+
+CARTO_MCP__DEF void carto_table_builder_set_time(carto_table_builder *builder, size_t column,
+                                                 int64_t microseconds) {
+  carto__value v;
+  v.as.integer = microseconds;
+  v.flag = microseconds % INT64_C(86400000000) == 0;
+  carto__builder_set(builder, column, CARTO_TYPE_TIMESTAMP, &v);
+}
+
+CARTO_MCP__DEF void carto_table_builder_set_geom(carto_table_builder *builder, size_t column,
+                                                 carto_geom value) {
+  carto__value v;
+  v.as.geom = value;
+  if (value.size) carto__builder_set(builder, column, CARTO_TYPE_GEOMETRY, &v);
+}
+
+CARTO_MCP__DEF void carto_table_builder_set_point(carto_table_builder *builder, size_t column,
+                                                  carto_lnglat point) {
+  carto__column *col = carto__builder_at(builder, column, CARTO_TYPE_GEOMETRY);
+  double pair[2];
+  pair[0] = point.lng;
+  pair[1] = point.lat;
+  if (col) (void)carto__column_add_point(builder, col, pair);
+}
+
+static bool carto__cell_is_valid(int type, uint64_t cell) {
+  return type == CARTO_TYPE_H3 ? carto_h3_is_valid(cell) : carto_quadbin_is_valid(cell);
+}
+
+CARTO_MCP__DEF void carto_table_builder_set_cell(carto_table_builder *builder, size_t column,
+                                                 uint64_t cell) {
+  int type = column < builder->_column_count ? builder->_columns[column].type : CARTO_TYPE_H3;
+  carto__value v;
+  v.as.cell = cell;
+  if (type != CARTO_TYPE_QUADBIN) type = CARTO_TYPE_H3;
+  if (carto__builder_ok(builder, carto__cell_is_valid(type, cell) ? CARTO_OK : CARTO_ERR_ARG))
+    carto__builder_set(builder, column, type, &v);
+}
+
+CARTO_MCP__DEF void carto_table_builder_end_row(carto_table_builder *builder) {
+  bool good = builder->_row_count < UINT32_MAX - 1;
+  if (builder->status != CARTO_OK) return;
+  if (carto__builder_ok(builder, good ? CARTO_OK : CARTO_ERR_LIMIT)) builder->_row_count++;
+}
+
+/* Completes a column: all rows, and what its type needs even without a value. */
+static bool carto__column_end(carto_table_builder *b, carto__column *col) {
+  if (col->type == CARTO_MCP__TYPE_NONE && !carto__column_begin(b, col, CARTO_TYPE_STRING)) return false;
+  if (!carto__column_pad(b, col, b->_row_count)) return false;
+  if (col->rows > b->_row_count) return carto__builder_ok(b, CARTO_ERR_ARG); /* a row not ended */
+  if (col->type != CARTO_TYPE_STRING || col->dict.count) return true;
+  if (!carto__builder_ok(b, carto__store_reserve(b->_alloc, &col->dict.starts, 4))) return false;
+  memset(col->dict.starts.ptr, 0, 4);
+  return true;
+}
+
+/* Hands a store's piece over to the table, cut to size; an allocator that will not cut leaves it longer. */
+static void *carto__table_take(carto_table *table, carto__store *store, size_t size) {
+  carto__piece *piece;
+  void *data;
+  if (size == 0) carto__store_free(table->_alloc, store);
+  if (!store->ptr) return NULL;
+  if (size < store->size) (void)carto__store_resize(table->_alloc, store, size);
+  piece = carto__store_piece(store);
+  piece->next = table->_pieces;
+  table->_pieces = piece;
+  table->memory_bytes += CARTO_MCP__PIECE_HEAD + piece->size;
+  data = store->ptr;
+  memset(store, 0, sizeof *store);
+  return data;
+}
+
+/* Moves a complete column into its table; cannot fail. */
+static void carto__table_take_column(carto_table *table, carto__column *col, carto_column *out) {
+  size_t entries = col->rows, size = 0;
+  out->type = col->type;
+  out->geom_types = col->geom_types;
+  out->cell_text = col->cell_text;
+  out->null_count = col->null_count;
+  out->date_only = col->type == CARTO_TYPE_TIMESTAMP && col->date_only;
+  if (col->type == CARTO_TYPE_STRING) {
+    const uint32_t *starts = (const uint32_t *)col->dict.starts.ptr;
+    out->dict_count = col->dict.count;
+    size = starts[out->dict_count];
+    out->dict_start = (const uint32_t *)carto__table_take(table, &col->dict.starts,
+                                                          ((size_t)out->dict_count + 1) * 4);
+  } else if (col->type == CARTO_TYPE_GEOMETRY && !col->points) {
+    size = ((const uint32_t *)col->data.ptr)[col->rows];
+    entries++;
+  }
+  out->bytes = (const char *)carto__table_take(table, &col->dict.bytes, size);
+  if (col->null_count == 0) carto__store_free(table->_alloc, &col->valid);
+  out->valid = (const uint64_t *)carto__table_take(table, &col->valid, (col->rows + 63) / 64 * 8);
+  entries *= carto__column_width(col);
+  out->data.number = (const double *)carto__table_take(table, &col->data, entries);
+  carto__dict_free(table->_alloc, &col->dict);
+}
+
+CARTO_MCP__DEF carto_status carto_table_builder_end(carto_table_builder *builder, carto_table *out,
+                                                    carto_error *error) {
+  size_t count = builder->_column_count, i, head = count * sizeof(carto_column);
+  carto__store columns;
+  carto_status status;
+  char *names;
+  memset(out, 0, sizeof *out);
+  memset(&columns, 0, sizeof columns);
+  for (i = 0; i < count && builder->status == CARTO_OK; i++)
+    (void)carto__column_end(builder, &builder->_columns[i]);
+  if (builder->status == CARTO_OK)
+    (void)carto__builder_ok(builder,
+                            carto__store_resize(builder->_alloc, &columns, head + builder->_names.len));
+  status = (carto_status)builder->status;
+  if (status != CARTO_OK) {
+    carto_table_builder_free(builder);
+    return carto__fail(error, status, 0, "the table cannot be built: %s", carto_status_text(status));
+  }
+  memset(columns.ptr, 0, head);
+  names = (char *)columns.ptr + head;
+  if (builder->_names.len) memcpy(names, builder->_names.ptr, builder->_names.len);
+  out->_alloc = builder->_alloc;
+  out->row_count = builder->_row_count;
+  out->column_count = count;
+  out->columns = (carto_column *)carto__table_take(out, &columns, columns.size);
+  for (i = 0; i < count; i++) {
+    carto__column *col = &builder->_columns[i];
+    out->columns[i].name = carto_str_make(names + col->name_at, col->name_len);
+    carto__table_take_column(out, col, &out->columns[i]);
+  }
+  carto_table_builder_free(builder);
+  return CARTO_OK;
+}
+
+/* ---- the table */
+
+CARTO_MCP__DEF void carto_table_free(carto_table *table) {
+  carto__piece *piece = table->_pieces;
+  while (piece) {
+    carto__piece *next = piece->next;
+    carto__free(table->_alloc, piece, CARTO_MCP__PIECE_HEAD + piece->size);
+    piece = next;
+  }
+  memset(table, 0, sizeof *table);
+}
+
+CARTO_MCP__DEF const carto_column *carto_table_find(const carto_table *table, carto_str name) {
+  size_t i;
+  for (i = 0; i < table->column_count; i++)
+    if (carto_str_equal(table->columns[i].name, name)) return &table->columns[i];
+  return NULL;
+}
+
+CARTO_MCP__DEF const carto_column *carto_table_spatial(const carto_table *table) {
+  const carto_column *cell = NULL;
+  size_t i;
+  for (i = 0; i < table->column_count; i++) {
+    const carto_column *column = &table->columns[i];
+    if (column->type == CARTO_TYPE_GEOMETRY) return column;
+    if (!cell && (column->type == CARTO_TYPE_H3 || column->type == CARTO_TYPE_QUADBIN)) cell = column;
+  }
+  return cell;
+}
+
+CARTO_MCP__DEF bool carto_column_is_null(const carto_column *column, size_t row) {
+  return column->valid && !carto__bit(column->valid, row);
+}
+
+CARTO_MCP__DEF carto_str carto_column_dict(const carto_column *column, uint32_t code) {
+  if (code >= column->dict_count) return carto_str_make("", 0);
+  return carto_str_make(column->bytes ? column->bytes + column->dict_start[code] : "",
+                        column->dict_start[code + 1] - column->dict_start[code]);
+}
+
+CARTO_MCP__DEF carto_str carto_column_string(const carto_column *column, size_t row) {
+  if (column->type != CARTO_TYPE_STRING || carto_column_is_null(column, row)) return carto_str_make("", 0);
+  return carto_column_dict(column, column->data.code[row]);
+}
+
+CARTO_MCP__DEF carto_geom carto_column_geom(const carto_column *column, size_t row,
+                                            unsigned char room[21]) {
+  carto_geom geom;
+  memset(&geom, 0, sizeof geom);
+  if (column->type != CARTO_TYPE_GEOMETRY || carto_column_is_null(column, row)) return geom;
+  if (column->bytes) {
+    const uint32_t *start = column->data.wkb_start + row;
+    geom.wkb = (const unsigned char *)column->bytes + start[0];
+    geom.size = start[1] - start[0];
+  } else {
+    carto__point_wkb(column->data.point + 2 * row, room);
+    geom.wkb = room;
+    geom.size = 21;
+  }
+  return geom;
+}
+
+/* ---- from a file's value to a column */
+
+/* A value as the file has it. */
+typedef struct carto__field {
+  carto_str text;              /* CSV: the field; JSON: a string's contents, else empty */
+  const carto_json *node;      /* JSON only */
+  const carto_json_doc *doc;   /* JSON only */
+} carto__field;
+
+/* A value as a column has it; which member counts is the column's type's business. */
+typedef struct carto__value {
+  double number;
+  int64_t integer;   /* also TIMESTAMP */
+  uint64_t cell;
+  carto_str text;
+  carto_geom geom;
+  bool boolean;
+  bool flag;         /* TIMESTAMP: date only; cells: written as hexadecimal text */
+} carto__value;
+
+/* What reading one file needs. */
+typedef struct carto__reader {
+  const carto_call *call;
+  carto_str file, text;
+  carto_error *error;
+  carto_status status;
+  carto_table_builder build;
+  carto_arena scratch;    /* one JSON document or geometry at a time */
+  carto_buf buffer;       /* one text at a time: without doubled quotes, or JSON made compact */
+  size_t body;            /* where the rows begin */
+  size_t at;              /* how far this pass has come */
+  size_t stop;            /* a sample ends at the first row from here on */
+  size_t tick;            /* where to ask whether to go on */
+  size_t checked;         /* CSV: UTF-8 is good up to here; JSON: the text's length */
+  size_t reported;        /* progress so far */
+  carto__dict keys;       /* JSON: members, in the order of their columns */
+  size_t first_key;       /* JSON: column of the first of them */
+  size_t guess;           /* JSON: column of the next member, if all objects are alike */
+  bool features;          /* NDJSON: the first line is a GeoJSON feature, so all must be */
+} carto__reader;
+
+static carto_str carto__no_text(void) { return carto_str_make("", 0); }
+
+/* Fails with "FILE, line N: what" and, if there is one, the quoted text it is about. */
+static bool carto__reader_fail(carto__reader *r, carto_status status, size_t offset, const char *what,
+                          carto_str about) {
+  uint64_t line = 1;
+  size_t i;
+  for (i = 0; i < offset && i < r->text.len; i++)
+    if (r->text.ptr[i] == '\n') line++;
+  r->status = carto__fail(r->error, status, offset, about.len ? "%v, line %u: %s \"%v\"" : "%v, line %u: %s",
+                          r->file, line, what, about);
+  if (r->error) r->error->line = (size_t)line;
+  return false;
+}
+
+static bool carto__reader_fail_syntax(carto__reader *r, size_t offset, const char *what) {
+  return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, what, carto__no_text());
+}
+
+/* The builder's or an arena's failure as the reader's. */
+static bool carto__reader_fail_memory(carto__reader *r, carto_status status) {
+  return carto__reader_fail(r, status, r->at,
+                       status == CARTO_ERR_LIMIT ? "more rows, text or geometry than one column can hold"
+                                                 : "out of memory", carto__no_text());
+}
+
+static bool carto__is_json(const carto__field *f, int type) {
+  return f->node && carto_json_type_of(f->node) == type;
+}
+
+/* A scalar as it is written. */
+static carto_str carto__field_written(const carto__field *f) {
+  return f->node && carto_json_is_number(f->node) ? carto_json_number_text(f->doc, f->node) : f->text;
+}
+
+/* A number in JSON's notation, or nothing: an integer beyond 64 bits is an identifier, and what overflows
+   a double would be lost. */
+static bool carto__field_number(const carto__field *f, carto__number *out) {
+  carto_str text = f->text;
+  size_t i;
+  if (f->node) {
+    if (!carto_json_is_number(f->node)) return false;
+    out->type = carto_json_type_of(f->node);
+    out->as.u64 = f->node->_as.u64; /* of whichever kind */
+  } else if (text.len == 0 || carto__number_scan(text.ptr, text.len, out) != text.len) {
+    return false;
+  }
+  if (out->type != CARTO_JSON_DOUBLE || (out->as.f64 < 9e18 && out->as.f64 > -9e18)) return true;
+  if (!(out->as.f64 <= DBL_MAX && out->as.f64 >= -DBL_MAX)) return false;
+  text = carto__field_written(f);
+  for (i = 0; i < text.len; i++)
+    if (text.ptr[i] == '.' || carto__lower(text.ptr[i]) == 'e') return true;
+  return false;
+}
+
+/* As a double, when that is the same number. */
+static bool carto__number_exact(const carto__number *number, double *out) {
+  uint64_t m;
+  *out = carto__number_double(number);
+  if (number->type == CARTO_JSON_DOUBLE) return true;
+  m = number->type == CARTO_JSON_INT ? carto__magnitude(number->as.i64) : number->as.u64;
+  while (m > (UINT64_C(1) << 53) && (m & 1) == 0) m >>= 1;
+  return m <= (UINT64_C(1) << 53);
+}
+
+static bool carto__field_boolean(const carto__field *f, bool *out) {
+  bool is_true = f->node ? carto__is_json(f, CARTO_JSON_TRUE)
+                         : carto__str_compare_nocase(f->text, carto_str_from("true")) == 0;
+  bool is_false = f->node ? carto__is_json(f, CARTO_JSON_FALSE)
+                          : carto__str_compare_nocase(f->text, carto_str_from("false")) == 0;
+  *out = is_true;
+  return is_true || is_false;
+}
+
+static bool carto__hex_parse(carto_str text, uint64_t *out) {
+  size_t i;
+  *out = 0;
+  for (i = 0; i < text.len; i++) {
+    char c = carto__lower(text.ptr[i]);
+    if (!carto__is_digit(c) && !(c >= 'a' && c <= 'f')) return false;
+    *out = *out << 4 | (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+  }
+  return text.len > 0 && text.len <= 16;
+}
+
+/* A valid cell: as hexadecimal text, which needs a letter to be told from a decimal integer and always has
+   one (unused H3 digits are 7, unused quadbin bits 1), or as a decimal integer. */
+static bool carto__field_cell(const carto__field *f, int type, carto__value *v) {
+  carto_str text;
+  if (f->node && !carto_json_is_number(f->node) && !carto__is_json(f, CARTO_JSON_STRING)) return false;
+  text = carto__field_written(f);
+  v->flag = !carto_uint_parse(text, &v->cell);
+  if (v->flag && !carto__hex_parse(text, &v->cell)) return false;
+  return carto__cell_is_valid(type, v->cell);
+}
+
+/* A GeoJSON object, or text in WKT, GeoJSON or hexadecimal (E)WKB. The result lives in the scratch arena,
+   which the caller rewinds. Out of memory is kept in r->status. */
+static bool carto__field_geom(carto__reader *r, const carto__field *f, carto_geom *out) {
+  const carto_json *node = f->node;
+  carto_json_doc doc;
+  carto_status status = CARTO_OK;
+  char first = f->text.len ? f->text.ptr[0] : 0;
+  if (carto__is_json(f, CARTO_JSON_OBJECT)) {
+    if (carto_json_type_of(carto_json_get(node, "type")) != CARTO_JSON_STRING) return false;
+    status = carto_geom_from_geojson(&r->scratch, node, out, NULL);
+  } else if (node && carto_json_type_of(node) != CARTO_JSON_STRING) {
+    return false;
+  } else if (first == '{') {
+    status = carto_json_parse(&r->scratch, f->text, &doc, NULL);
+    if (status == CARTO_OK) status = carto_geom_from_geojson(&r->scratch, doc.root, out, NULL);
+  } else if (first == '0') {
+    status = carto_geom_from_hex(&r->scratch, f->text, out, NULL);
+  } else if ((first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z')) {
+    status = carto_geom_from_wkt(&r->scratch, f->text, out, NULL);
+  } else {
+    return false;
+  }
+  if (status == CARTO_ERR_NOMEM) (void)carto__reader_fail_memory(r, status);
+  return status == CARTO_OK && out->size > 0;
+}
+
+/* The text of a value for a text column: JSON keeps a number as it was written and makes objects and
+   arrays compact. */
+static bool carto__field_text(carto__reader *r, const carto__field *f, carto_str *out) {
+  carto_json_writer writer;
+  *out = carto__field_written(f);
+  if (!f->node || carto_json_is_number(f->node) || carto__is_json(f, CARTO_JSON_STRING)) return true;
+  carto_buf_clear(&r->buffer);
+  carto_json_writer_init(&writer, &r->buffer);
+  carto_json_write_value(&writer, f->doc, f->node);
+  *out = carto_buf_str(&r->buffer);
+  return r->buffer.status == CARTO_OK || carto__reader_fail_memory(r, (carto_status)r->buffer.status);
+}
+
+/* Reads a field as a value of a type; false when it is none. */
+static bool carto__field_as(carto__reader *r, const carto__field *f, int type, carto__value *v) {
+  carto__number number;
+  bool textual = !f->node || carto__is_json(f, CARTO_JSON_STRING);
+  switch (type) {
+    case CARTO_TYPE_NUMBER: return carto__field_number(f, &number) && carto__number_exact(&number, &v->number);
+    case CARTO_TYPE_INTEGER:
+      if (!carto__field_number(f, &number) || number.type != CARTO_JSON_INT) return false;
+      v->integer = number.as.i64;
+      return true;
+    case CARTO_TYPE_BOOLEAN: return carto__field_boolean(f, &v->boolean);
+    case CARTO_TYPE_TIMESTAMP: return textual && carto_time_parse(f->text, &v->integer, &v->flag);
+    case CARTO_TYPE_GEOMETRY: return carto__field_geom(r, f, &v->geom);
+    case CARTO_TYPE_H3:
+    case CARTO_TYPE_QUADBIN: return carto__field_cell(f, type, v);
+    case CARTO_TYPE_STRING: return carto__field_text(r, f, &v->text);
+    default: return false;
+  }
+}
+
+/* The narrowest type for a column's first value. Cells are only looked for under a name that says so. */
+static int carto__field_guess(carto__reader *r, const carto__column *col, const carto__field *f,
+                              carto__value *v) {
+  static const struct {
+    int type;
+    const char *names[3];   /* one of them is part of the column's name */
+  } order[] = {
+    {CARTO_TYPE_H3, {"h3", "hex", "cell"}}, {CARTO_TYPE_QUADBIN, {"quadbin", "cell", NULL}},
+    {CARTO_TYPE_INTEGER, {"", NULL, NULL}}, {CARTO_TYPE_NUMBER, {"", NULL, NULL}},
+    {CARTO_TYPE_BOOLEAN, {"", NULL, NULL}}, {CARTO_TYPE_TIMESTAMP, {"", NULL, NULL}},
+    {CARTO_TYPE_GEOMETRY, {"", NULL, NULL}}};
+  carto_str name = carto__column_name(&r->build, col);
+  size_t i, k;
+  for (i = 0; i < sizeof order / sizeof *order; i++)
+    for (k = 0; k < 3 && order[i].names[k]; k++)
+      if (carto__str_find_nocase(name, carto_str_from(order[i].names[k])) != SIZE_MAX &&
+          carto__field_as(r, f, order[i].type, v))
+        return order[i].type;
+  return CARTO_TYPE_STRING;
+}
+
+/* Stores a value of the column's type. */
+static bool carto__column_add(carto_table_builder *b, carto__column *col, const carto__value *v) {
+  switch (col->type) {
+    case CARTO_TYPE_NUMBER: return carto__column_add_number(b, col, v->number);
+    case CARTO_TYPE_INTEGER: return carto__column_add_integer(b, col, v->integer);
+    case CARTO_TYPE_BOOLEAN: return carto__column_add_bool(b, col, v->boolean);
+    case CARTO_TYPE_TIMESTAMP:
+      if (!v->flag) col->date_only = false;
+      return carto__column_add_integer(b, col, v->integer);
+    case CARTO_TYPE_GEOMETRY: return carto__column_add_geom(b, col, v->geom);
+    case CARTO_TYPE_H3:
+    case CARTO_TYPE_QUADBIN: return carto__column_add_cell(b, col, v->cell);
+    default: return carto__column_add_string(b, col, v->text);
+  }
+}
+
+/* The column becomes text; what the earlier rows had is no longer known, so the next pass reads them. */
+static void carto__column_to_text(carto_table_builder *b, carto__column *col) {
+  carto__column_clear(b->_alloc, col);
+  col->type = CARTO_TYPE_STRING;
+  col->phase = CARTO_MCP__COLUMN_LATER;
+}
+
+/* Integers become doubles in place; false when one of them has no equal double. */
+static bool carto__column_to_number(carto__column *col) {
+  unsigned char *data = (unsigned char *)col->data.ptr;
+  carto__number number;
+  size_t row;
+  double d;
+  number.type = CARTO_JSON_INT;
+  for (row = 0; row < col->rows; row++) {
+    memcpy(&number.as.i64, data + row * 8, 8);
+    if (!carto__number_exact(&number, &d)) return false;
+  }
+  for (row = 0; row < col->rows; row++) {
+    memcpy(&number.as.i64, data + row * 8, 8);
+    d = (double)number.as.i64;
+    memcpy(data + row * 8, &d, 8);
+  }
+  col->type = CARTO_TYPE_NUMBER;
+  return true;
+}
+
+/* The next wider type, for a value that is not of the column's: cells written as integers are integers,
+   integers are numbers, anything is text. All cells are below 2^63. */
+static void carto__column_widen(carto__reader *r, carto__column *col, const carto__field *f) {
+  carto__number number;
+  bool numeric = carto__field_number(f, &number);
+  if (numeric && !col->cell_text && (col->type == CARTO_TYPE_H3 || col->type == CARTO_TYPE_QUADBIN))
+    col->type = CARTO_TYPE_INTEGER;
+  else if (!numeric || col->type != CARTO_TYPE_INTEGER || !carto__column_to_number(col))
+    carto__column_to_text(&r->build, col);
+}
+
+/* Adds a field that is not null, whatever that does to the column's type. */
+static bool carto__column_put(carto__reader *r, carto__column *col, const carto__field *f) {
+  carto_mark mark = carto_arena_mark(&r->scratch);
+  carto__value v;
+  bool fits, done = true;
+  memset(&v, 0, sizeof v);
+  if (col->phase != CARTO_MCP__COLUMN_OPEN) return true;
+  if (col->type == CARTO_MCP__TYPE_NONE) {
+    int type = carto__field_guess(r, col, f, &v);
+    if (r->status != CARTO_OK) return false;
+    if (type == CARTO_TYPE_STRING && col->quoted_empty) {
+      carto__column_to_text(&r->build, col);
+      return true;
+    }
+    if (!carto__column_begin(&r->build, col, type)) return carto__reader_fail_memory(r, (carto_status)r->build.status);
+    if (type == CARTO_TYPE_H3 || type == CARTO_TYPE_QUADBIN) col->cell_text = v.flag;
+  }
+  do {
+    fits = carto__field_as(r, f, col->type, &v);
+    if (fits && (col->type == CARTO_TYPE_H3 || col->type == CARTO_TYPE_QUADBIN)) fits = v.flag == col->cell_text;
+    if (r->status != CARTO_OK) return false;
+    if (fits) done = carto__column_add(&r->build, col, &v);
+    else carto__column_widen(r, col, f);
+  } while (!fits && col->phase == CARTO_MCP__COLUMN_OPEN);
+  carto_arena_rewind(&r->scratch, mark);
+  return done || carto__reader_fail_memory(r, (carto_status)r->build.status);
+}
+
+/* A null value; quoted: it was written "". */
+static bool carto__column_put_null(carto__reader *r, carto__column *col, bool quoted) {
+  if (col->phase != CARTO_MCP__COLUMN_OPEN) return true;
+  if (quoted) col->quoted_empty = true;
+  return carto__column_add_null(&r->build, col) || carto__reader_fail_memory(r, (carto_status)r->build.status);
+}
+
+/* ---- passes over a file */
+
+#define CARTO_MCP__READ_SAMPLE ((size_t)1 << 18)   /* bytes */
+#define CARTO_MCP__READ_TICK ((size_t)1 << 20)     /* bytes */
+
+/* At a row's start, when r->tick is reached: asks whether to go on, reports, and checks the next stretch of
+   UTF-8, cut at a character's first byte. */
+static bool carto__reader_tick(carto__reader *r) {
+  size_t len = r->text.len, next = r->at < len - carto__min_size(len, CARTO_MCP__READ_TICK)
+                                     ? r->at + CARTO_MCP__READ_TICK : len;
+  r->tick = next;
+  if (!carto__go_on(r->call))
+    return carto__reader_fail(r, CARTO_ERR_CANCELLED, r->at, "cancelled", carto__no_text());
+  if (r->at > r->reported) {
+    r->reported = r->at;
+    carto__progress(r->call, r->at, len, "bytes read");
+  }
+  if (next > r->checked) {
+    const char *from = r->text.ptr + r->checked;
+    size_t size, good;
+    for (size = 0; next < len && size < 3 && ((unsigned char)r->text.ptr[next] & 0xc0) == 0x80; size++) next--;
+    if (next <= r->checked) return true;
+    size = next - r->checked;
+    good = carto__utf8_check(from, size);
+    if (good < size) return carto__reader_fail_syntax(r, r->checked + good, "not UTF-8 text");
+    r->checked = next;
+  }
+  return true;
+}
+
+/* The columns a pass works on start afresh; with expected rows as their first room. */
+static void carto__reader_restart(carto__reader *r, size_t rows) {
+  carto_table_builder *b = &r->build;
+  size_t i;
+  for (i = 0; i < b->_column_count; i++) {
+    carto__column *col = &b->_columns[i];
+    if (col->phase == CARTO_MCP__COLUMN_DONE) continue;
+    carto__column_clear(b->_alloc, col);
+    col->phase = CARTO_MCP__COLUMN_OPEN;
+  }
+  b->_row_count = 0;
+  b->_row_hint = rows;
+  r->at = r->tick = r->body;
+}
+
+/* After a pass over the whole file: which columns are complete? True when all are. */
+static bool carto__reader_settle(carto__reader *r) {
+  carto_table_builder *b = &r->build;
+  bool all = true;
+  size_t i;
+  for (i = 0; i < b->_column_count; i++) {
+    carto__column *col = &b->_columns[i];
+    if (col->type == CARTO_MCP__TYPE_NONE && col->quoted_empty) carto__column_to_text(b, col);
+    if (col->phase == CARTO_MCP__COLUMN_OPEN && !carto__column_pad(b, col, b->_row_count)) return true;
+    if (col->phase == CARTO_MCP__COLUMN_OPEN) col->phase = CARTO_MCP__COLUMN_DONE;
+    if (col->phase == CARTO_MCP__COLUMN_LATER) all = false;
+  }
+  return all;
+}
+
+/* Sample, all, and what is left: pass reads rows until r->stop or the end, and leaves r->at there. */
+static bool carto__reader_run(carto__reader *r, bool (*pass)(carto__reader *r)) {
+  size_t len = r->text.len, rows;
+  r->stop = CARTO_MCP__READ_SAMPLE;
+  if (!pass(r)) return false;
+  if (r->at < len) {
+    double more = (double)len / (double)r->at * 1.02;
+    rows = (size_t)((double)r->build._row_count * more) + 16;
+    carto__reader_restart(r, carto__min_size(rows, UINT32_MAX - 1));
+    r->stop = SIZE_MAX;
+    if (!pass(r)) return false;
+  }
+  if (!carto__reader_settle(r)) {
+    rows = r->build._row_count;
+    carto__reader_restart(r, rows);
+    if (!pass(r)) return false;
+    (void)carto__reader_settle(r);
+  }
+  if (len > r->reported) carto__progress(r->call, len, len, "bytes read");
+  return true;
+}
+
+/* A column under a name from the file; at is where it stands. */
+static bool carto__reader_add_column(carto__reader *r, carto_str name, size_t at) {
+  if (name.len == 0) return carto__reader_fail_syntax(r, at, "a column needs a name");
+  if (name.len > CARTO_MCP_MAX_NAME)
+    return carto__reader_fail(r, CARTO_ERR_LIMIT, at, "a column's name is too long:", name);
+  if (r->build._column_count == CARTO_MCP_MAX_COLUMNS)
+    return carto__reader_fail(r, CARTO_ERR_LIMIT, at, "too many columns, at", name);
+  if (!carto__builder_push(&r->build, name, CARTO_MCP__TYPE_NONE))
+    return carto__reader_fail_memory(r, (carto_status)r->build.status);
+  return true;
+}
+
+/* The column whose name is one of a list ("lon|lng"), blind to case, and whose values are numbers within
+   +-limit; column_count when there is none. */
+static size_t carto__reader_degrees(const carto__reader *r, const char *names, double limit) {
+  const carto_table_builder *b = &r->build;
+  carto_str rest = carto_str_from(names);
+  size_t i, row;
+  while (rest.len) {
+    carto_str name = carto__str_cut(&rest, '|');
+    for (i = 0; i < b->_column_count; i++) {
+      const carto__column *col = &b->_columns[i];
+      bool whole = col->type == CARTO_TYPE_INTEGER;
+      if (carto__str_compare_nocase(carto__column_name(b, col), name) != 0) continue;
+      if (!whole && col->type != CARTO_TYPE_NUMBER) continue;
+      for (row = 0; row < col->rows; row++) {
+        double d = whole ? (double)((const int64_t *)col->data.ptr)[row] : ((const double *)col->data.ptr)[row];
+        if (!(d >= -limit && d <= limit)) break;
+      }
+      if (row == col->rows) return i;
+    }
+  }
+  return b->_column_count;
+}
+
+static bool carto__column_get_number(const carto__column *col, size_t row, double *out) {
+  *out = col->type == CARTO_TYPE_INTEGER ? (double)((const int64_t *)col->data.ptr)[row]
+                                         : ((const double *)col->data.ptr)[row];
+  return !col->valid.ptr || carto__bit((const uint64_t *)col->valid.ptr, row);
+}
+
+/* Adds the point column `geom` for a pair of columns with longitudes and latitudes, unless the file has a
+   geometry or that name already. */
+static bool carto__reader_add_points(carto__reader *r) {
+  static const char *const pairs[2][2] = {{"longitude|lon|lng|long", "latitude|lat"}, {"x", "y"}};
+  carto_table_builder *b = &r->build;
+  size_t lng = 0, lat = 0, i, row;
+  carto__column *col;
+  double x, y;
+  for (i = 0; i < b->_column_count; i++) {
+    carto_str name = carto__column_name(b, &b->_columns[i]);
+    if (b->_columns[i].type == CARTO_TYPE_GEOMETRY) return true;
+    if (carto__str_compare_nocase(name, carto_str_from("geom")) == 0) return true;
+  }
+  for (i = 0; i < 2; i++) {
+    lng = carto__reader_degrees(r, pairs[i][0], 180);
+    lat = carto__reader_degrees(r, pairs[i][1], 90);
+    if (lng < b->_column_count && lat < b->_column_count) break;
+  }
+  if (i == 2) return true;
+  col = carto__builder_push(b, carto_str_from("geom"), CARTO_TYPE_GEOMETRY);
+  if (!col) return b->_column_count == CARTO_MCP_MAX_COLUMNS || carto__reader_fail_memory(r, CARTO_ERR_NOMEM);
+  for (row = 0; row < b->_row_count; row++) {
+    bool both = carto__column_get_number(&b->_columns[lng], row, &x);
+    both = carto__column_get_number(&b->_columns[lat], row, &y) && both;
+    if (!(both ? carto__column_add_point(b, col, x, y) : carto__column_add_null(b, col)))
+      return carto__reader_fail_memory(r, (carto_status)b->status);
+  }
+  return true;
+}
+
+/* Reads a file: pass fills the columns, finish adds what follows from all of them. */
+static carto_status carto__reader_read(carto__reader *r, bool (*pass)(carto__reader *r),
+                                       bool (*finish)(carto__reader *r), carto_table *out) {
+  bool done;
+  memset(out, 0, sizeof *out);
+  r->body = r->at = carto__str_starts(r->text, carto_str_from("\xef\xbb\xbf")) ? 3 : 0;
+  if (r->text.len > CARTO_MCP_MAX_FILE)
+    done = carto__reader_fail(r, CARTO_ERR_LIMIT, 0, "the file is too long", carto__no_text());
+  else if (r->text.len == r->body)
+    done = carto__reader_fail_syntax(r, 0, "the file is empty");
+  else
+    done = carto__reader_run(r, pass) && finish(r);
+  if (done && carto_table_builder_end(&r->build, out, NULL) != CARTO_OK)
+    done = carto__reader_fail_memory(r, CARTO_ERR_NOMEM);
+  carto_table_builder_free(&r->build);
+  carto__dict_free(r->build._alloc, &r->keys);
+  carto_arena_free(&r->scratch);
+  carto_buf_free(&r->buffer);
+  return done ? CARTO_OK : r->status;
+}
+
+static void carto__reader_init(carto__reader *r, const carto_call *call, carto_alloc alloc, carto_str file,
+                               carto_str text, carto_error *error) {
+  memset(r, 0, sizeof *r);
+  r->call = call;
+  r->file = file;
+  r->text = text;
+  r->error = error;
+  carto_table_builder_init(&r->build, alloc, 0);
+  carto_arena_init(&r->scratch, alloc, 0);
+  carto_buf_init(&r->buffer, alloc, 0);
+}
+
+/* ---- CSV (RFC 4180) */
+
+/* First place of any of three bytes, end when there is none; eight bytes at a time. */
+static const char *carto__scan_any(const char *p, const char *end, char a, char b, char c) {
+  const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+  const uint64_t wa = ones * (unsigned char)a, wb = ones * (unsigned char)b, wc = ones * (unsigned char)c;
+  for (; end - p >= 8; p += 8) {
+    const unsigned char *u = (const unsigned char *)p;
+    uint64_t word = (uint64_t)u[0] | (uint64_t)u[1] << 8 | (uint64_t)u[2] << 16 | (uint64_t)u[3] << 24 |
+                    (uint64_t)u[4] << 32 | (uint64_t)u[5] << 40 | (uint64_t)u[6] << 48 | (uint64_t)u[7] << 56;
+    uint64_t xa = word ^ wa, xb = word ^ wb, xc = word ^ wc;
+    uint64_t hit = (((xa - ones) & ~xa) | ((xb - ones) & ~xb) | ((xc - ones) & ~xc)) & highs;
+    if (hit == 0) continue;
+    hit = ((hit - 1) & ~hit) >> 7; /* one bit for each byte before the first hit */
+    return p + (((hit & ones) * ones) >> 56);
+  }
+  while (p < end && *p != a && *p != b && *p != c) p++;
+  return p;
+}
+
+static bool carto__csv_is_end(const char *p, const char *end) {
+  return p == end || *p == ',' || *p == '\n' || *p == '\r';
+}
+
+static size_t carto__reader_offset(const carto__reader *r, const char *p) {
+  return (size_t)(p - r->text.ptr);
+}
+
+/* A quoted field; returns what follows its closing quote, NULL after a refusal. */
+static const char *carto__csv_quoted(carto__reader *r, const char *open, carto_str *text) {
+  const char *end = r->text.ptr + r->text.len, *from = open + 1, *p = from;
+  carto_buf_clear(&r->buffer);
+  for (;; from = p) {
+    p = carto__scan_any(p, end, '"', '"', '"');
+    if (p == end) {
+      carto__reader_fail_syntax(r, carto__reader_offset(r, open), "a quote is opened here and never closed");
+      return NULL;
+    }
+    if (p + 1 == end || p[1] != '"') break;
+    carto_buf_append(&r->buffer, from, (size_t)(p + 1 - from));
+    p += 2;
+  }
+  *text = carto_str_make(from, (size_t)(p - from));
+  if (r->buffer.len) {
+    carto_buf_append_str(&r->buffer, *text);
+    *text = carto_buf_str(&r->buffer);
+  }
+  if (r->buffer.status != CARTO_OK) {
+    carto__reader_fail_memory(r, (carto_status)r->buffer.status);
+    return NULL;
+  }
+  if (carto__csv_is_end(p + 1, end)) return p + 1;
+  carto__reader_fail_syntax(r, carto__reader_offset(r, p + 1), "text follows a closing quote");
+  return NULL;
+}
+
+/* The field at p; returns its end, NULL after a refusal. */
+static const char *carto__csv_field(carto__reader *r, const char *p, carto_str *text, bool *quoted) {
+  const char *end = r->text.ptr + r->text.len, *stop;
+  *quoted = p < end && *p == '"';
+  if (*quoted) return carto__csv_quoted(r, p, text);
+  stop = carto__scan_any(p, end, ',', '\n', '\r');
+  *text = carto_str_make(p, (size_t)(stop - p));
+  return stop;
+}
+
+static int carto__two_digits(const char *p) {
+  int tens = p[0] - '0', units = p[1] - '0';
+  return tens < 0 || tens > 9 || units < 0 || units > 9 ? -1 : tens * 10 + units;
+}
+
+/* The common form YYYY-MM-DDThh:mm:ss[Z] read in place; returns its end, NULL when it is another form. */
+static const char *carto__csv_time(const char *p, const char *end, int64_t *out) {
+  int century, year, month, day, hour, minute, second;
+  if (end - p < 19 || p[4] != '-' || p[7] != '-' || (p[10] != 'T' && p[10] != ' ') || p[13] != ':' ||
+      p[16] != ':')
+    return NULL;
+  century = carto__two_digits(p);
+  year = carto__two_digits(p + 2);
+  month = carto__two_digits(p + 5);
+  day = carto__two_digits(p + 8);
+  hour = carto__two_digits(p + 11);
+  minute = carto__two_digits(p + 14);
+  second = carto__two_digits(p + 17);
+  if ((century | year | hour | minute | second) < 0 || hour > 23 || minute > 59 || second > 59) return NULL;
+  year += century * 100;
+  if (year < 1 || month < 1 || month > 12 || day < 1 || day > carto__days_in_month(year, month)) return NULL;
+  *out = ((carto__days_from_date(year, month, day) * 24 + hour) * 60 + minute) * INT64_C(60000000) +
+         second * INT64_C(1000000);
+  p += 19;
+  return p < end && *p == 'Z' ? p + 1 : p;
+}
+
+/* The usual field of a column whose type is known, stored in one go; returns its end, NULL when it is not
+   that usual, and then nothing was stored. */
+static const char *carto__csv_take(carto__reader *r, carto__column *col, const char *p) {
+  const char *end = r->text.ptr + r->text.len, *stop = p;
+  carto__number number;
+  int64_t time;
+  bool done = false;
+  switch (col->type) {
+    case CARTO_TYPE_NUMBER:
+      stop = p + carto__number_scan(p, (size_t)(end - p), &number);
+      if (stop == p || !carto__csv_is_end(stop, end)) return NULL;
+      if (number.type == CARTO_JSON_INT) {
+        if (number.as.i64 > INT64_C(1) << 53 || number.as.i64 < -(INT64_C(1) << 53)) return NULL;
+        number.as.f64 = (double)number.as.i64;
+      } else if (number.type != CARTO_JSON_DOUBLE || number.as.f64 >= 9e18 || number.as.f64 <= -9e18) {
+        return NULL;
+      }
+      done = carto__column_add_number(&r->build, col, number.as.f64);
+      break;
+    case CARTO_TYPE_INTEGER:
+      stop = p + carto__number_scan(p, (size_t)(end - p), &number);
+      if (stop == p || number.type != CARTO_JSON_INT || !carto__csv_is_end(stop, end)) return NULL;
+      done = carto__column_add_integer(&r->build, col, number.as.i64);
+      break;
+    case CARTO_TYPE_TIMESTAMP:
+      stop = carto__csv_time(p, end, &time);
+      if (!stop || !carto__csv_is_end(stop, end)) return NULL;
+      col->date_only = false;
+      done = carto__column_add_integer(&r->build, col, time);
+      break;
+    case CARTO_TYPE_STRING:
+      if (*p == '"') return NULL;
+      stop = carto__scan_any(p, end, ',', '\n', '\r');
+      done = carto__column_add_string(&r->build, col, carto_str_make(p, (size_t)(stop - p)));
+      break;
+    default: return NULL;
+  }
+  if (done) return stop;
+  carto__reader_fail_memory(r, (carto_status)r->build.status);
+  return NULL;
+}
+
+/* One field into its column; returns its end, NULL after a refusal. */
+static const char *carto__csv_value(carto__reader *r, carto__column *col, const char *p) {
+  const char *end = r->text.ptr + r->text.len, *stop;
+  carto__field field;
+  bool quoted, done;
+  if (carto__csv_is_end(p, end)) return carto__column_put_null(r, col, false) ? p : NULL;
+  if (col->phase == CARTO_MCP__COLUMN_OPEN) {
+    stop = carto__csv_take(r, col, p);
+    if (stop || r->status != CARTO_OK) return stop;
+  }
+  memset(&field, 0, sizeof field);
+  stop = carto__csv_field(r, p, &field.text, &quoted);
+  if (!stop || col->phase != CARTO_MCP__COLUMN_OPEN) return stop;
+  if (field.text.len == 0 && col->type != CARTO_TYPE_STRING) done = carto__column_put_null(r, col, true);
+  else done = carto__column_put(r, col, &field);
+  return done ? stop : NULL;
+}
+
+/* Behind the last field of a row: the start of the next one, NULL when the row does not end there. */
+static const char *carto__csv_line_end(const char *p, const char *end) {
+  if (p == end) return p;
+  if (*p == '\n') return p + 1;
+  if (*p == '\r' && p + 1 == end) return end;
+  return *p == '\r' && p[1] == '\n' ? p + 2 : NULL;
+}
+
+/* Says what is wrong where neither the next field nor the row's end is. */
+static bool carto__csv_ragged(carto__reader *r, const char *p, size_t column) {
+  const char *end = r->text.ptr + r->text.len;
+  const carto_table_builder *b = &r->build;
+  size_t at = carto__reader_offset(r, p);
+  if (p < end && *p == '\r' && !carto__csv_line_end(p, end))
+    return carto__reader_fail_syntax(r, at, "a carriage return without a line feed must be quoted");
+  if (column + 1 < b->_column_count)
+    return carto__reader_fail(r, CARTO_ERR_SYNTAX, r->at, "the row has too few fields, none for",
+                         carto__column_name(b, &b->_columns[column + 1]));
+  return carto__reader_fail(r, CARTO_ERR_SYNTAX, r->at, "the row has too many fields, one more after",
+                       carto__column_name(b, &b->_columns[column]));
+}
+
+/* The row at r->at. A line with nothing on it is a null in a file of one column, else it is passed over. */
+static bool carto__csv_row(carto__reader *r) {
+  const char *end = r->text.ptr + r->text.len, *p = r->text.ptr + r->at, *next;
+  carto_table_builder *b = &r->build;
+  size_t last = b->_column_count - 1, i;
+  if (last > 0 && (*p == '\n' || *p == '\r') && (next = carto__csv_line_end(p, end)) != NULL) {
+    r->at = carto__reader_offset(r, next);
+    return true;
+  }
+  for (i = 0;; i++) {
+    p = carto__csv_value(r, &b->_columns[i], p);
+    if (!p) return false;
+    if (i == last) break;
+    if (p == end || *p != ',') return carto__csv_ragged(r, p, i);
+    p++;
+  }
+  next = carto__csv_line_end(p, end);
+  if (!next) return carto__csv_ragged(r, p, i);
+  r->at = carto__reader_offset(r, next);
+  b->_row_count++;
+  return true;
+}
+
+static bool carto__csv_header(carto__reader *r) {
+  const char *end = r->text.ptr + r->text.len, *p = r->text.ptr + r->at, *stop;
+  carto_table_builder *b = &r->build;
+  carto_str name;
+  uint32_t code;
+  bool quoted;
+  for (;; p = stop + 1) {
+    size_t at = carto__reader_offset(r, p);
+    stop = carto__csv_field(r, p, &name, &quoted);
+    if (!stop) return false;
+    if (carto__str_index(name, 0) < name.len) return carto__reader_fail_syntax(r, at, "a NUL byte in a column's name");
+    if (!carto__reader_add_column(r, name, at)) return false;
+    if (!carto__builder_ok(b, carto__dict_code(b->_alloc, &r->keys, name, &code)))
+      return carto__reader_fail_memory(r, (carto_status)b->status);
+    if (code + 1 < b->_column_count) return carto__reader_fail(r, CARTO_ERR_SYNTAX, at, "two columns are named", name);
+    if (stop == end || *stop != ',') break;
+  }
+  p = carto__csv_line_end(stop, end);
+  if (!p) return carto__csv_ragged(r, stop, 0);
+  r->body = r->at = carto__reader_offset(r, p);
+  return true;
+}
+
+static bool carto__csv_pass(carto__reader *r) {
+  if (r->build._column_count == 0 && (!carto__reader_tick(r) || !carto__csv_header(r))) return false;
+  while (r->at < r->text.len && r->at < r->stop) {
+    if (r->at >= r->tick && !carto__reader_tick(r)) return false;
+    if (!carto__csv_row(r)) return false;
+  }
+  return r->at < r->text.len || carto__reader_tick(r);
+}
+
+/* A NUL byte can only have got into text. */
+static bool carto__csv_finish(carto__reader *r) {
+  size_t i;
+  for (i = 0; i < r->build._column_count; i++) {
+    const carto__column *col = &r->build._columns[i];
+    const char *p = (const char *)col->dict.bytes.ptr, *end = p;
+    if (col->type != CARTO_TYPE_STRING || col->dict.count == 0) continue;
+    end += ((const uint32_t *)col->dict.starts.ptr)[col->dict.count];
+    if (carto__scan_any(p, end, 0, 0, 0) == end) continue;
+    p = carto__scan_any(r->text.ptr, r->text.ptr + r->text.len, 0, 0, 0);
+    return carto__reader_fail_syntax(r, carto__reader_offset(r, p), "a NUL byte in a text");
+  }
+  return carto__reader_add_points(r);
+}
+
+CARTO_MCP__DEF carto_status carto_table_read_csv(const carto_call *call, carto_alloc alloc, carto_str file,
+                                                 carto_str text, carto_table *out, carto_error *error) {
+  carto__reader r;
+  carto__reader_init(&r, call, alloc, file, text, error);
+  r.checked = 0;
+  return carto__reader_read(&r, carto__csv_pass, carto__csv_finish, out);
+}
+
+/* ---- JSON: GeoJSON (RFC 7946) and newline-delimited */
+
+/* Skips white space from r->at on. */
+static const char *carto__reader_space(carto__reader *r) {
+  const char *end = r->text.ptr + r->text.len;
+  const char *p = carto__json_skip_space(r->text.ptr + r->at, end);
+  r->at = carto__reader_offset(r, p);
+  return p;
+}
+
+/* Takes one byte, behind white space. */
+static bool carto__reader_take(carto__reader *r, char byte, const char *expected) {
+  const char *p = carto__reader_space(r);
+  if (p < r->text.ptr + r->text.len && *p == byte) {
+    r->at++;
+    return true;
+  }
+  return carto__reader_fail_syntax(r, r->at, expected);
+}
+
+/* Fails with what a lower part reported about the text at offset. */
+static bool carto__reader_fail_detail(carto__reader *r, carto_status status, size_t offset,
+                                 const carto_error *detail) {
+  if (status == CARTO_ERR_NOMEM) return carto__reader_fail_memory(r, status);
+  return carto__reader_fail(r, status, offset + detail->offset, detail->text, carto__no_text());
+}
+
+/* Reads the value at r->at, up to end, into the scratch arena, in place of the one before. */
+static bool carto__reader_json(carto__reader *r, size_t end, carto_json_doc *doc) {
+  carto_error detail;
+  carto_status status;
+  size_t used;
+  carto_arena_reset(&r->scratch);
+  status = carto_json_parse_prefix(&r->scratch, carto_str_make(r->text.ptr + r->at, end - r->at), &used, doc,
+                                   &detail);
+  if (status != CARTO_OK) return carto__reader_fail_detail(r, status, r->at, &detail);
+  r->at += used;
+  return true;
+}
+
+/* Members with a meaning, and for each kind of object those it must have and must not have (section 7.1). */
+enum {
+  CARTO_MCP__GEOJSON_TYPE,
+  CARTO_MCP__GEOJSON_FEATURES,
+  CARTO_MCP__GEOJSON_GEOMETRY,
+  CARTO_MCP__GEOJSON_PROPERTIES,
+  CARTO_MCP__GEOJSON_COORDINATES,
+  CARTO_MCP__GEOJSON_GEOMETRIES,
+  CARTO_MCP__GEOJSON_ID,
+  CARTO_MCP__GEOJSON_BBOX,
+  CARTO_MCP__GEOJSON_CRS,
+  CARTO_MCP__GEOJSON_OTHER
+};
+
+static const char *const carto__geojson_members[CARTO_MCP__GEOJSON_OTHER] = {
+  "type", "features", "geometry", "properties", "coordinates", "geometries", "id", "bbox", "crs"};
+
+typedef struct carto__geojson_kind {
+  const char *type;     /* NULL: a geometry */
+  unsigned required;    /* bits 1 << member */
+  unsigned forbidden;
+} carto__geojson_kind;
+
+static const carto__geojson_kind carto__geojson_kinds[] = {
+  {"FeatureCollection", 1u << CARTO_MCP__GEOJSON_FEATURES,
+   1u << CARTO_MCP__GEOJSON_GEOMETRY | 1u << CARTO_MCP__GEOJSON_PROPERTIES |
+     1u << CARTO_MCP__GEOJSON_COORDINATES | 1u << CARTO_MCP__GEOJSON_GEOMETRIES},
+  {"Feature", 1u << CARTO_MCP__GEOJSON_GEOMETRY | 1u << CARTO_MCP__GEOJSON_PROPERTIES,
+   1u << CARTO_MCP__GEOJSON_FEATURES | 1u << CARTO_MCP__GEOJSON_COORDINATES |
+     1u << CARTO_MCP__GEOJSON_GEOMETRIES},
+  {NULL, 0,
+   1u << CARTO_MCP__GEOJSON_GEOMETRY | 1u << CARTO_MCP__GEOJSON_PROPERTIES |
+     1u << CARTO_MCP__GEOJSON_FEATURES}};
+
+static const carto__geojson_kind *carto__geojson_kind_of(carto_str type) {
+  const carto__geojson_kind *kind = carto__geojson_kinds;
+  while (kind->type && !carto__str_is(type, kind->type)) kind++;
+  return kind;
+}
+
+/* A box is an even number of numbers, four or more. */
+static bool carto__geojson_is_box(const carto_json *box) {
+  size_t count = carto_json_count(box), i;
+  const carto_json *item = carto_json_first(box);
+  if (carto_json_type_of(box) != CARTO_JSON_ARRAY || count < 4 || count % 2 != 0) return false;
+  for (i = 0; i < count; i++, item = carto_json_next(item))
+    if (!carto_json_is_number(item)) return false;
+  return true;
+}
+
+/* Coordinates are longitude and latitude on WGS 84, whatever a file of the 2008 format may say. */
+static bool carto__geojson_is_wgs84(const carto_json *crs) {
+  carto_str name = carto_json_string(carto_json_get(carto_json_get(crs, "properties"), "name"));
+  size_t i = name.len;
+  while (i > 0 && name.ptr[i - 1] != ':' && name.ptr[i - 1] != '/') i--;
+  name = carto__str_skip(name, i);
+  return carto_json_type_of(crs) == CARTO_JSON_NULL || carto__str_is(name, "CRS84") ||
+         carto__str_is(name, "4326");
+}
+
+static int carto__geojson_member(carto_str key) {
+  int member = 0;
+  while (member < CARTO_MCP__GEOJSON_OTHER && !carto__str_is(key, carto__geojson_members[member])) member++;
+  return member;
+}
+
+/* Notes a member of an object that starts at offset, and checks what can be checked by itself; value is
+   NULL where that happens elsewhere. */
+static bool carto__geojson_note(carto__reader *r, size_t offset, int member, const carto_json *value,
+                                unsigned *seen) {
+  if (member == CARTO_MCP__GEOJSON_OTHER) return true;
+  if (*seen >> member & 1)
+    return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, "an object has two members",
+                         carto_str_from(carto__geojson_members[member]));
+  *seen |= 1u << member;
+  if (value && member == CARTO_MCP__GEOJSON_FEATURES && carto_json_type_of(value) != CARTO_JSON_ARRAY)
+    return carto__reader_fail_syntax(r, offset, "the features must be an array");
+  if (value && member == CARTO_MCP__GEOJSON_BBOX && !carto__geojson_is_box(value))
+    return carto__reader_fail_syntax(r, offset, "a bbox must be an array of 4 or 6 numbers");
+  if (value && member == CARTO_MCP__GEOJSON_CRS && !carto__geojson_is_wgs84(value))
+    return carto__reader_fail(r, CARTO_ERR_UNSUPPORTED, offset, "coordinates must be WGS 84 longitude and latitude "
+                         "(CRS84); convert the file first", carto__no_text());
+  return true;
+}
+
+static bool carto__geojson_check(carto__reader *r, size_t offset, const carto__geojson_kind *kind,
+                                 unsigned seen) {
+  unsigned missing = kind->required & ~seen, excess = kind->forbidden & seen, bits = missing ? missing : excess;
+  int member = 0;
+  if (bits == 0) return true;
+  while (!(bits >> member & 1)) member++;
+  return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset,
+                       missing ? "the GeoJSON object needs a member" : "the GeoJSON object may not have a member",
+                       carto_str_from(carto__geojson_members[member]));
+}
+
+/* The column of a member. Objects of a file are mostly alike, so the one after the last is tried first. */
+static carto__column *carto__json_column(carto__reader *r, carto_str key, size_t offset) {
+  carto_table_builder *b = &r->build;
+  size_t at = r->guess;
+  uint32_t code;
+  if (at >= b->_column_count || at < r->first_key ||
+      !carto_str_equal(key, carto__column_name(b, &b->_columns[at]))) {
+    if (!carto__builder_ok(b, carto__dict_code(b->_alloc, &r->keys, key, &code))) {
+      carto__reader_fail_memory(r, (carto_status)b->status);
+      return NULL;
+    }
+    at = r->first_key + code;
+    if (at == b->_column_count && !carto__reader_add_column(r, key, offset)) return NULL;
+  }
+  r->guess = at + 1;
+  return &b->_columns[at];
+}
+
+/* One member's value into its column. */
+static bool carto__json_put(carto__reader *r, carto__column *col, const carto_json_doc *doc,
+                            const carto_json *node, size_t offset) {
+  carto_table_builder *b = &r->build;
+  carto__field field;
+  int type = carto_json_type_of(node);
+  bool done;
+  if (type == CARTO_JSON_NULL || col->phase != CARTO_MCP__COLUMN_OPEN) return true;
+  if (col->rows > b->_row_count)
+    return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, "an object has two members", carto__column_name(b, col));
+  if (!carto__column_pad(b, col, b->_row_count)) return carto__reader_fail_memory(r, (carto_status)b->status);
+  if (type == CARTO_JSON_STRING && col->type == CARTO_TYPE_STRING) {
+    done = carto__column_add_string(b, col, carto_json_string(node));
+    return done || carto__reader_fail_memory(r, (carto_status)b->status);
+  }
+  field.text = carto_json_string(node);
+  field.node = node;
+  field.doc = doc;
+  return carto__column_put(r, col, &field);
+}
+
+/* All members of an object into their columns. */
+static bool carto__json_put_object(carto__reader *r, const carto_json_doc *doc, const carto_json *object,
+                                   size_t offset) {
+  const carto_json *key = carto_json_first(object), *value;
+  size_t left = carto_json_count(object);
+  r->guess = r->first_key;
+  for (; left > 0; left--, key = carto_json_next(value)) {
+    carto__column *col = carto__json_column(r, carto_json_string(key), offset);
+    value = carto_json_value_of(key);
+    if (!col || !carto__json_put(r, col, doc, value, offset)) return false;
+  }
+  return true;
+}
+
+/* A point as most files have it: {"type":"Point","coordinates":[x,y]}, in this order. */
+static bool carto__geojson_point(const carto_json *geometry, double point[2]) {
+  const carto_json *type = carto_json_value_of(carto_json_first(geometry));
+  const carto_json *pair = carto_json_value_of(carto_json_next(type)), *x = carto_json_first(pair);
+  if (carto_json_count(geometry) != 2 || carto_json_count(pair) != 2) return false;
+  if (!carto__str_is(carto_json_string(geometry + 1), "type") ||
+      !carto__str_is(carto_json_string(type), "Point") ||
+      !carto__str_is(carto_json_string(pair - 1), "coordinates") || !carto_json_is_number(x) ||
+      !carto_json_is_number(x + 1))
+    return false;
+  point[0] = carto_json_double(x);
+  point[1] = carto_json_double(x + 1);
+  return point[0] - point[0] == 0 && point[1] - point[1] == 0; /* finite */
+}
+
+/* Columns of features ahead of the properties. Their names are known only when all properties are. */
+enum { CARTO_MCP__FEATURE_ID, CARTO_MCP__FEATURE_GEOM, CARTO_MCP__FEATURE_COLUMNS };
+
+static bool carto__geojson_columns(carto__reader *r) {
+  carto_table_builder *b = &r->build;
+  if (b->_column_count > 0) return true;
+  if (!carto__builder_push(b, carto__no_text(), CARTO_MCP__TYPE_NONE) ||
+      !carto__builder_push(b, carto__no_text(), CARTO_TYPE_GEOMETRY))
+    return carto__reader_fail_memory(r, (carto_status)b->status);
+  r->first_key = CARTO_MCP__FEATURE_COLUMNS;
+  return true;
+}
+
+static bool carto__geojson_put_geometry(carto__reader *r, const carto_json *geometry, size_t offset) {
+  carto_table_builder *b = &r->build;
+  carto__column *col = &b->_columns[CARTO_MCP__FEATURE_GEOM];
+  carto_error detail;
+  carto_geom geom;
+  carto_status status;
+  double point[2];
+  bool done;
+  if (col->phase != CARTO_MCP__COLUMN_OPEN) return true;
+  if (carto_json_type_of(geometry) == CARTO_JSON_NULL) return true;
+  if (!carto__column_pad(b, col, b->_row_count)) return carto__reader_fail_memory(r, (carto_status)b->status);
+  if (carto__geojson_point(geometry, point)) {
+    done = carto__column_add_point(b, col, point[0], point[1]);
+  } else {
+    status = carto_geom_from_geojson(&r->scratch, geometry, &geom, &detail);
+    if (status != CARTO_OK) return carto__reader_fail_detail(r, status, offset, &detail);
+    done = carto__column_add_geom(b, col, geom);
+  }
+  return done || carto__reader_fail_memory(r, (carto_status)b->status);
+}
+
+/* A row from a Feature, whose text starts at offset. Members without a meaning are dropped. */
+static bool carto__geojson_put_feature(carto__reader *r, const carto_json_doc *doc, size_t offset) {
+  const carto_json *key = carto_json_first(doc->root), *value, *properties = NULL, *geometry = NULL;
+  size_t left = carto_json_count(doc->root);
+  const carto_json *id = NULL;
+  unsigned seen = 0;
+  bool feature = false;
+  int type;
+  for (; left > 0; left--, key = carto_json_next(value)) {
+    int member = carto__geojson_member(carto_json_string(key));
+    value = carto_json_value_of(key);
+    if (!carto__geojson_note(r, offset, member, value, &seen)) return false;
+    switch (member) {
+      case CARTO_MCP__GEOJSON_TYPE: feature = carto__str_is(carto_json_string(value), "Feature"); break;
+      case CARTO_MCP__GEOJSON_GEOMETRY: geometry = value; break;
+      case CARTO_MCP__GEOJSON_PROPERTIES: properties = value; break;
+      case CARTO_MCP__GEOJSON_ID: id = value; break;
+      default: break;
+    }
+  }
+  if (!feature) return carto__reader_fail_syntax(r, offset, "expected an object with the type \"Feature\"");
+  if (!carto__geojson_check(r, offset, carto__geojson_kind_of(carto_str_from("Feature")), seen)) return false;
+  type = carto_json_type_of(properties);
+  if (type != CARTO_JSON_OBJECT && type != CARTO_JSON_NULL)
+    return carto__reader_fail_syntax(r, offset, "the properties of a Feature must be an object or null");
+  if (id && !carto_json_is_number(id) && carto_json_type_of(id) != CARTO_JSON_STRING)
+    return carto__reader_fail_syntax(r, offset, "the id of a Feature must be a string or a number");
+  if (!carto__geojson_columns(r) || !carto__geojson_put_geometry(r, geometry, offset)) return false;
+  if (id && !carto__json_put(r, &r->build._columns[CARTO_MCP__FEATURE_ID], doc, id, offset)) return false;
+  if (!carto__json_put_object(r, doc, properties, offset)) return false;
+  r->build._row_count++;
+  return true;
+}
+
+/* The array of features; a sample stops between two. */
+static bool carto__geojson_features(carto__reader *r, bool *stopped) {
+  const char *end = r->text.ptr + r->text.len, *p;
+  carto_json_doc doc;
+  *stopped = false;
+  if (!carto__reader_take(r, '[', "the features must be an array")) return false;
+  p = carto__reader_space(r);
+  if (p < end && *p == ']') {
+    r->at++;
+    return true;
+  }
+  for (;;) {
+    size_t offset = carto__reader_offset(r, carto__reader_space(r));
+    if (r->at >= r->tick && !carto__reader_tick(r)) return false;
+    if (!carto__reader_json(r, r->text.len, &doc) || !carto__geojson_put_feature(r, &doc, offset)) return false;
+    if (r->at < r->text.len && r->text.ptr[r->at] == ']') {
+      r->at++;
+      return true;
+    }
+    if (!carto__reader_take(r, ',', "expected ',' or ']' after a Feature")) return false;
+    *stopped = r->at >= r->stop;
+    if (*stopped) return true;
+  }
+}
+
+/* The document is one Feature or one geometry: a table of one row. */
+static bool carto__geojson_single(carto__reader *r, size_t offset, const carto__geojson_kind *kind) {
+  carto_json_doc doc;
+  r->at = offset;
+  if (!carto__reader_json(r, r->text.len, &doc)) return false;
+  if (kind->type) return carto__geojson_put_feature(r, &doc, offset);
+  if (!carto__geojson_columns(r) || !carto__geojson_put_geometry(r, doc.root, offset)) return false;
+  r->build._row_count++;
+  return true;
+}
+
+/* Reads the members of the document, and of its features one at a time. */
+static bool carto__geojson_members_pass(carto__reader *r, const carto__geojson_kind **kind, unsigned *seen,
+                                        bool *stopped) {
+  const char *end = r->text.ptr + r->text.len, *p = carto__reader_space(r);
+  carto_json_doc doc;
+  bool more = p == end || *p != '}';
+  *stopped = false;
+  while (more) {
+    size_t offset = carto__reader_offset(r, carto__reader_space(r));
+    int member;
+    if (!carto__reader_json(r, r->text.len, &doc)) return false;
+    if (carto_json_type_of(doc.root) != CARTO_JSON_STRING)
+      return carto__reader_fail_syntax(r, offset, "expected a member's name in quotes");
+    member = carto__geojson_member(carto_json_string(doc.root));
+    if (!carto__reader_take(r, ':', "expected ':' after a member's name")) return false;
+    p = carto__reader_space(r);
+    if (member == CARTO_MCP__GEOJSON_FEATURES && p < end && *p == '[') {
+      if (!carto__geojson_note(r, offset, member, NULL, seen)) return false;
+      if (!carto__geojson_features(r, stopped)) return false;
+      if (*stopped) return true;
+    } else {
+      if (!carto__reader_json(r, r->text.len, &doc)) return false;
+      if (!carto__geojson_note(r, offset, member, doc.root, seen)) return false;
+      if (member == CARTO_MCP__GEOJSON_TYPE) *kind = carto__geojson_kind_of(carto_json_string(doc.root));
+    }
+    p = carto__reader_space(r);
+    more = p < end && *p == ',';
+    if (more) r->at++;
+  }
+  return carto__reader_take(r, '}', "expected ',' or '}' after a member");
+}
+
+static bool carto__geojson_pass(carto__reader *r) {
+  const carto__geojson_kind *kind = NULL;
+  unsigned seen = 0;
+  size_t offset;
+  bool stopped;
+  if (!carto__reader_tick(r)) return false;
+  carto__reader_space(r);
+  offset = r->at;
+  if (!carto__reader_take(r, '{', "expected a GeoJSON object") || !carto__geojson_columns(r)) return false;
+  if (!carto__geojson_members_pass(r, &kind, &seen, &stopped)) return false;
+  if (stopped) return true;
+  carto__reader_space(r);
+  if (r->at < r->text.len) return carto__reader_fail_syntax(r, r->at, "text follows the GeoJSON object");
+  if (!kind)
+    return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, "the GeoJSON object needs a member", carto_str_from("type"));
+  if (!carto__geojson_check(r, offset, kind, seen)) return false;
+  return kind == carto__geojson_kinds || carto__geojson_single(r, offset, kind);
+}
+
+/* Moves the column at `from` behind the last one. */
+static carto__column *carto__builder_to_end(carto_table_builder *b, size_t from) {
+  carto__column *col = &b->_columns[from], *last = &b->_columns[b->_column_count - 1];
+  carto__column moved = *col;
+  memmove(col, col + 1, (size_t)(last - col) * sizeof *col);
+  *last = moved;
+  return last;
+}
+
+/* Names the columns ahead of the properties: the feature's id is `id`, first, unless a property has that
+   name; the geometry stands last and is `geom`, else `geometry`, else that with underscores. */
+static bool carto__geojson_finish(carto__reader *r) {
+  carto_table_builder *b = &r->build;
+  char name[CARTO_MCP_MAX_NAME + 1] = "geometry";
+  size_t len = 8;
+  bool taken = carto__builder_has(b, carto_str_from("geom"));
+  if (!taken) memcpy(name, "geom", len = 4);
+  while (taken && carto__builder_has(b, carto_str_make(name, len))) {
+    if (len == CARTO_MCP_MAX_NAME)
+      return carto__reader_fail(r, CARTO_ERR_LIMIT, 0, "no name is left for the geometry", carto__no_text());
+    name[len++] = '_';
+  }
+  carto__builder_rename(b, carto__builder_to_end(b, CARTO_MCP__FEATURE_GEOM), carto_str_make(name, len));
+  if (b->_columns[CARTO_MCP__FEATURE_ID].type == CARTO_MCP__TYPE_NONE ||
+      carto__builder_has(b, carto_str_from("id")))
+    carto__column_clear(b->_alloc, carto__builder_to_end(b, CARTO_MCP__FEATURE_ID)), b->_column_count--;
+  else
+    carto__builder_rename(b, &b->_columns[CARTO_MCP__FEATURE_ID], carto_str_from("id"));
+  return b->status == CARTO_OK || carto__reader_fail_memory(r, (carto_status)b->status);
+}
+
+CARTO_MCP__DEF carto_status carto_table_read_geojson(const carto_call *call, carto_alloc alloc,
+                                                     carto_str file, carto_str text, carto_table *out,
+                                                     carto_error *error) {
+  carto__reader r;
+  carto__reader_init(&r, call, alloc, file, text, error);
+  r.checked = text.len;
+  return carto__reader_read(&r, carto__geojson_pass, carto__geojson_finish, out);
+}
+
+/* The records: one line each, or (RFC 8142) what follows a record separator up to the next. */
+static bool carto__ndjson_pass(carto__reader *r) {
+  const char *end = r->text.ptr + r->text.len, *p = carto__reader_space(r), *stop;
+  carto_json_doc doc;
+  while (p < end && r->at < r->stop) {
+    size_t offset;
+    bool separated = *p == 0x1e;
+    if (r->at >= r->tick && !carto__reader_tick(r)) return false;
+    if (separated) r->at++;
+    stop = carto__scan_any(p + 1, end, separated ? 0x1e : '\n', 0x1e, 0x1e);
+    offset = carto__reader_offset(r, carto__reader_space(r));
+    p = stop;
+    if (separated && offset >= carto__reader_offset(r, stop)) continue;
+    if (!carto__reader_json(r, carto__reader_offset(r, stop), &doc)) return false;
+    if (r->at < carto__reader_offset(r, stop))
+      return carto__reader_fail_syntax(r, r->at, "text follows the object of this line");
+    if (carto_json_type_of(doc.root) != CARTO_JSON_OBJECT)
+      return carto__reader_fail_syntax(r, offset, "expected an object on this line");
+    if (r->build._row_count == 0)
+      r->features = carto__str_is(carto_json_string(carto_json_get(doc.root, "type")), "Feature") &&
+                    carto_json_get(doc.root, "geometry");
+    if (r->features) {
+      if (!carto__geojson_put_feature(r, &doc, offset)) return false;
+    } else {
+      if (!carto__json_put_object(r, &doc, doc.root, offset)) return false;
+      r->build._row_count++;
+    }
+    p = carto__reader_space(r);
+  }
+  if (r->build._row_count == 0) return carto__reader_fail_syntax(r, 0, "the file has no objects");
+  return true;
+}
+
+static bool carto__ndjson_finish(carto__reader *r) {
+  return r->features ? carto__geojson_finish(r) : carto__reader_add_points(r);
+}
+
+CARTO_MCP__DEF carto_status carto_table_read_ndjson(const carto_call *call, carto_alloc alloc,
+                                                    carto_str file, carto_str text, carto_table *out,
+                                                    carto_error *error) {
+  carto__reader r;
+  carto__reader_init(&r, call, alloc, file, text, error);
+  r.checked = text.len;
+  return carto__reader_read(&r, carto__ndjson_pass, carto__ndjson_finish, out);
+}
+
+/* ----------------------------------------------------------------------- >>stats
+   Statistics of a column over selected rows: summary, exact quantiles, categories, extent.
+   Uses: >>base, >>memory, >>buffer, >>json (which SIMD there is), >>geo.   Used by: >>local, >>sql.
+   A scan hands out values in runs of a fixed length, so no result depends on how nulls and the selection
+   are stored. Sums have the same bits with SIMD as without, and only add: contraction cannot change them. */
+
+#define CARTO_MCP__RUN 1024                  /* values in a run */
+#define CARTO_MCP__SCAN_ASK ((size_t)1 << 17) /* rows between checkpoints: 1 ms of the slowest pass */
+#define CARTO_MCP__SIGN (UINT64_C(1) << 63)
+#define CARTO_MCP__NAN_ABOVE UINT64_C(0xffe0000000000000) /* a double's bits, shifted left once */
+
+/* Memory is asked for well ahead of use: a page border stops what the processor fetches by itself. */
+static void carto__prefetch(const void *p, size_t size) {
+#if defined(__GNUC__)
+  size_t i;
+  for (i = 0; i < size; i += 64) __builtin_prefetch((const char *)p + i);
+#else
+  (void)p;
+  (void)size;
+#endif
+}
+
+static uint64_t carto__load64(const unsigned char *p) {
+  uint64_t v;
+  memcpy(&v, p, 8);
+  return v;
+}
+
+static double carto__load_double(const unsigned char *p) {
+  double v;
+  memcpy(&v, p, 8);
+  return v;
+}
+
+static unsigned carto__bit_count(uint64_t v) {
+  v -= (v >> 1) & UINT64_C(0x5555555555555555);
+  v = (v & UINT64_C(0x3333333333333333)) + ((v >> 2) & UINT64_C(0x3333333333333333));
+  v = (v + (v >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+  return (unsigned)((v * UINT64_C(0x0101010101010101)) >> 56);
+}
+
+/* ---- scan */
+
+/* Walks the selected values of a column. NaN counts as null. */
+typedef struct carto__scan {
+  const carto_call *call;
+  const unsigned char *data;
+  const uint64_t *valid, *rows;
+  size_t width;         /* bytes of a value: 1, 4, 8 or 16 */
+  size_t row_count;
+  size_t row;           /* the next to look at */
+  size_t ask;           /* the row at which to ask whether to go on */
+  uint64_t selected;    /* rows passed that are selected, nulls included */
+  bool packs;           /* values are gathered in room; else runs lie in the column */
+  bool drops_nan;
+  unsigned char *room;
+  size_t held, given;   /* values in room; how many of them the last run was */
+  carto_status status;
+} carto__scan;
+
+static void carto__scan_rewind(carto__scan *s) {
+  s->row = 0;
+  s->ask = CARTO_MCP__SCAN_ASK;
+  s->selected = 0;
+  s->held = 0;
+  s->given = 0;
+}
+
+static void carto__scan_init(carto__scan *s, const carto_call *call, const carto_column *column,
+                             size_t row_count, const uint64_t *rows) {
+  static const unsigned char widths[] = {8, 8, 4, 1, 8, 16, 8, 8}; /* by carto_type */
+  memset(s, 0, sizeof *s);
+  s->call = call;
+  memcpy(&s->data, &column->data, sizeof s->data); /* whichever member it is */
+  s->valid = column->valid;
+  s->rows = rows;
+  s->width = widths[column->type];
+  s->row_count = row_count;
+  s->packs = column->valid || rows;
+  carto__scan_rewind(s);
+}
+
+/* Appends to room those of the next 64 values whose bit is set. Every value is copied, and stepped over
+   where it is not wanted: there is no branch to mispredict. */
+static void carto__scan_pack(carto__scan *s, uint64_t mask) {
+  const unsigned char *in = s->data + s->row * s->width;
+  unsigned char *out = s->room + s->held * s->width;
+  size_t i;
+  for (i = 0; s->drops_nan && i < 64 && mask >> i; i++)
+    if (carto__load64(in + 8 * i) << 1 > CARTO_MCP__NAN_ABOVE) mask &= ~(UINT64_C(1) << i);
+  if (mask == UINT64_MAX) {
+    memcpy(out, in, 64 * s->width);
+    out += 64 * s->width;
+  } else if (s->width == 8) {
+    for (; mask; mask >>= 1, in += 8) {
+      memcpy(out, in, 8);
+      out += (mask & 1) * 8;
+    }
+  } else if (s->width == 4) {
+    for (; mask; mask >>= 1, in += 4) {
+      memcpy(out, in, 4);
+      out += (mask & 1) * 4;
+    }
+  } else {
+    for (; mask; mask >>= 1, in += s->width) {
+      memcpy(out, in, s->width);
+      out += (mask & 1) * s->width;
+    }
+  }
+  s->held = (size_t)(out - s->room) / s->width;
+}
+
+static bool carto__scan_go_on(carto__scan *s) {
+  if (s->row < s->ask) return true;
+  s->ask = s->row + CARTO_MCP__SCAN_ASK;
+  if (!carto__go_on(s->call)) s->status = CARTO_ERR_CANCELLED;
+  return s->status == CARTO_OK;
+}
+
+static bool carto__scan_fill(carto__scan *s) {
+  uint64_t rows, tail;
+  if (!s->room) {
+    s->room = (unsigned char *)carto__arena_array(s->call->arena, CARTO_MCP__RUN + 64, s->width);
+    if (!s->room) s->status = carto__arena_failed(s->call->arena);
+    if (!s->room) return false;
+  }
+  s->held -= s->given;
+  if (s->held) memmove(s->room, s->room + s->given * s->width, s->held * s->width);
+  s->given = 0;
+  while (s->held < CARTO_MCP__RUN && s->row < s->row_count) {
+    if (!carto__scan_go_on(s)) return false;
+    tail = s->row_count - s->row < 64 ? (UINT64_C(1) << (s->row_count - s->row)) - 1 : UINT64_MAX;
+    rows = (s->rows ? s->rows[s->row / 64] : UINT64_MAX) & tail;
+    s->selected += carto__bit_count(rows);
+    if (s->valid) rows &= s->valid[s->row / 64];
+    if (rows) carto__scan_pack(s, rows);
+    s->row += 64;
+  }
+  return true;
+}
+
+/* The next values: a whole run of them, fewer only at the end. NULL when there are no more, or when status
+   says why. The run is borrowed until the next call. */
+static const unsigned char *carto__scan_next(carto__scan *s, size_t *count) {
+  const unsigned char *run = s->room;
+  if (s->packs) {
+    if (!carto__scan_fill(s)) return NULL;
+    s->given = *count = carto__min_size(s->held, CARTO_MCP__RUN);
+    return *count ? s->room : NULL;
+  }
+  if (s->row == s->row_count || !carto__scan_go_on(s)) return NULL;
+  run = s->data + s->row * s->width;
+  *count = carto__min_size(s->row_count - s->row, CARTO_MCP__RUN);
+  s->row += *count;
+  s->selected += *count;
+  carto__prefetch(run + *count * s->width,
+                  carto__min_size(s->row_count - s->row, CARTO_MCP__RUN) * s->width);
+  return run;
+}
+
+/* Starts again, without NaN from now on. False when that is so already. */
+static bool carto__scan_drop_nan(carto__scan *s) {
+  if (s->drops_nan) return false;
+  s->drops_nan = s->packs = true;
+  carto__scan_rewind(s);
+  return true;
+}
+
+/* ---- number */
+
+/* Two doubles at a time. min and max give their second argument when the first is NaN. */
+#if defined(CARTO_MCP__SSE2)
+typedef __m128d carto__f64x2;
+static carto__f64x2 carto__f64x2_all(double x) { return _mm_set1_pd(x); }
+static carto__f64x2 carto__f64x2_add(carto__f64x2 a, carto__f64x2 b) { return _mm_add_pd(a, b); }
+static carto__f64x2 carto__f64x2_sub(carto__f64x2 a, carto__f64x2 b) { return _mm_sub_pd(a, b); }
+static carto__f64x2 carto__f64x2_min(carto__f64x2 a, carto__f64x2 b) { return _mm_min_pd(a, b); }
+static carto__f64x2 carto__f64x2_max(carto__f64x2 a, carto__f64x2 b) { return _mm_max_pd(a, b); }
+#elif defined(CARTO_MCP__NEON)
+typedef float64x2_t carto__f64x2;
+static carto__f64x2 carto__f64x2_all(double x) { return vdupq_n_f64(x); }
+static carto__f64x2 carto__f64x2_add(carto__f64x2 a, carto__f64x2 b) { return vaddq_f64(a, b); }
+static carto__f64x2 carto__f64x2_sub(carto__f64x2 a, carto__f64x2 b) { return vsubq_f64(a, b); }
+static carto__f64x2 carto__f64x2_min(carto__f64x2 a, carto__f64x2 b) {
+  return vbslq_f64(vcltq_f64(a, b), a, b);
+}
+static carto__f64x2 carto__f64x2_max(carto__f64x2 a, carto__f64x2 b) {
+  return vbslq_f64(vcgtq_f64(a, b), a, b);
+}
+#else
+typedef struct carto__f64x2 {
+  double x, y;
+} carto__f64x2;
+static carto__f64x2 carto__f64x2_all(double x) {
+  carto__f64x2 v;
+  v.x = v.y = x;
+  return v;
+}
+static carto__f64x2 carto__f64x2_add(carto__f64x2 a, carto__f64x2 b) {
+  a.x += b.x;
+  a.y += b.y;
+  return a;
+}
+static carto__f64x2 carto__f64x2_sub(carto__f64x2 a, carto__f64x2 b) {
+  a.x -= b.x;
+  a.y -= b.y;
+  return a;
+}
+static carto__f64x2 carto__f64x2_min(carto__f64x2 a, carto__f64x2 b) {
+  if (a.x < b.x) b.x = a.x;
+  if (a.y < b.y) b.y = a.y;
+  return b;
+}
+static carto__f64x2 carto__f64x2_max(carto__f64x2 a, carto__f64x2 b) {
+  if (a.x > b.x) b.x = a.x;
+  if (a.y > b.y) b.y = a.y;
+  return b;
+}
+#endif
+
+static carto__f64x2 carto__f64x2_load(const void *p) {
+  carto__f64x2 v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+/* Doubles as whole numbers in the same order: the sign is turned round, and below zero all other bits
+   too. For whole numbers fold is 0, and the sign is all. */
+static uint64_t carto__key(uint64_t bits, uint64_t fold) {
+  return bits ^ (CARTO_MCP__SIGN | ((0 - (bits >> 63)) & fold));
+}
+
+static uint64_t carto__key_bits(uint64_t key, uint64_t fold) {
+  return key ^ (CARTO_MCP__SIGN | (((key >> 63) - 1) & fold));
+}
+
+static uint64_t carto__key_of(double value, uint64_t fold) {
+  uint64_t bits;
+  memcpy(&bits, &value, 8);
+  return carto__key(bits, fold);
+}
+
+/* What one pass finds out. */
+typedef struct carto__summary {
+  uint64_t count;
+  double min, max;
+  double sum, rest;      /* doubles: the sum is both parts, the second far below the first */
+  uint64_t low, high;    /* least and greatest key */
+  uint64_t total[2];     /* whole numbers: the sum in two's complement, low word first */
+} carto__summary;
+
+/* D. E. Knuth's sum without loss: what rounding took from the sum goes to the rest. */
+static void carto__sum_add(carto__summary *t, double x) {
+  double sum = t->sum + x, part = sum - t->sum;
+  t->rest += (t->sum - (sum - part)) + (x - part);
+  t->sum = sum;
+}
+
+/* Adds count values, a multiple of 8, none larger than largest either way. Each of eight lanes starts at
+   an anchor so far above its 128 values that what rounding takes off each of them is known exactly, as
+   x - ((anchor + x) - anchor). False where no anchor is large enough. */
+static bool carto__sum_anchored(carto__summary *t, const unsigned char *x, size_t count, double largest) {
+  carto__f64x2 a, b, c, d, start, ra, rb, rc, rd;
+  uint64_t bits;
+  double lanes[16];
+  size_t i;
+  memcpy(&bits, &largest, 8);
+  bits = ((bits << 1 >> 53) + 10) << 52 | UINT64_C(1) << 51; /* exponent 10 higher, fraction a half */
+  if (bits >> 52 >= 0x7ff) return false;
+  memcpy(lanes, &bits, 8);
+  a = b = c = d = start = carto__f64x2_all(lanes[0]);
+  ra = rb = rc = rd = carto__f64x2_all(0);
+  for (i = 0; i < count; i += 8, x += 64) {
+    carto__f64x2 xa = carto__f64x2_load(x), xb = carto__f64x2_load(x + 16);
+    carto__f64x2 xc = carto__f64x2_load(x + 32), xd = carto__f64x2_load(x + 48);
+    carto__f64x2 na = carto__f64x2_add(a, xa), nb = carto__f64x2_add(b, xb);
+    carto__f64x2 nc = carto__f64x2_add(c, xc), nd = carto__f64x2_add(d, xd);
+    ra = carto__f64x2_add(ra, carto__f64x2_sub(xa, carto__f64x2_sub(na, a)));
+    rb = carto__f64x2_add(rb, carto__f64x2_sub(xb, carto__f64x2_sub(nb, b)));
+    rc = carto__f64x2_add(rc, carto__f64x2_sub(xc, carto__f64x2_sub(nc, c)));
+    rd = carto__f64x2_add(rd, carto__f64x2_sub(xd, carto__f64x2_sub(nd, d)));
+    a = na;
+    b = nb;
+    c = nc;
+    d = nd;
+  }
+  a = carto__f64x2_add(carto__f64x2_sub(a, start), carto__f64x2_sub(b, start)); /* exact: of one scale */
+  c = carto__f64x2_add(carto__f64x2_sub(c, start), carto__f64x2_sub(d, start));
+  ra = carto__f64x2_add(carto__f64x2_add(ra, rb), carto__f64x2_add(rc, rd));
+  memcpy(lanes, &a, 16);
+  memcpy(lanes + 2, &c, 16);
+  memcpy(lanes + 4, &ra, 16);
+  for (i = 0; i < 4; i++) carto__sum_add(t, lanes[i]);
+  t->rest += lanes[4] + lanes[5];
+  return true;
+}
+
+/* Narrows low and widens high by count values, a multiple of 8: those at even places count in the first
+   halves. */
+static void carto__range_add(const unsigned char *x, size_t count, carto__f64x2 *low, carto__f64x2 *high) {
+  carto__f64x2 la = *low, lb = la, lc = la, ld = la, ha = *high, hb = ha, hc = ha, hd = ha;
+  size_t i;
+  for (i = 0; i < count; i += 8, x += 64) {
+    carto__f64x2 a = carto__f64x2_load(x), b = carto__f64x2_load(x + 16);
+    carto__f64x2 c = carto__f64x2_load(x + 32), d = carto__f64x2_load(x + 48);
+    la = carto__f64x2_min(a, la);
+    ha = carto__f64x2_max(a, ha);
+    lb = carto__f64x2_min(b, lb);
+    hb = carto__f64x2_max(b, hb);
+    lc = carto__f64x2_min(c, lc);
+    hc = carto__f64x2_max(c, hc);
+    ld = carto__f64x2_min(d, ld);
+    hd = carto__f64x2_max(d, hd);
+  }
+  *low = carto__f64x2_min(carto__f64x2_min(la, lb), carto__f64x2_min(lc, ld));
+  *high = carto__f64x2_max(carto__f64x2_max(ha, hb), carto__f64x2_max(hc, hd));
+}
+
+static void carto__summary_doubles(carto__summary *t, const unsigned char *x, size_t count) {
+  size_t i = 0, whole = count & ~(size_t)7;
+  double first = carto__load_double(x), lanes[4];
+  carto__f64x2 low = carto__f64x2_all(first), high = low;
+  carto__range_add(x, whole, &low, &high);
+  memcpy(lanes, &low, 16);
+  memcpy(lanes + 2, &high, 16);
+  if (t->count == 0) t->min = t->max = first;
+  if (lanes[1] < lanes[0]) lanes[0] = lanes[1];
+  if (lanes[3] > lanes[2]) lanes[2] = lanes[3];
+  if (lanes[0] < t->min) t->min = lanes[0];
+  if (lanes[2] > t->max) t->max = lanes[2];
+  if (carto__sum_anchored(t, x, whole, lanes[2] > -lanes[0] ? lanes[2] : -lanes[0])) i = whole;
+  for (; i < count; i++) {
+    double v = carto__load_double(x + 8 * i);
+    if (v < t->min) t->min = v;
+    if (v > t->max) t->max = v;
+    carto__sum_add(t, v);
+  }
+  t->count += count;
+}
+
+static void carto__wide_add(uint64_t total[2], uint64_t v) {
+  total[0] += v;
+  total[1] += (uint64_t)(total[0] < v) - (v >> 63);
+}
+
+static void carto__summary_integers(carto__summary *t, const unsigned char *x, size_t count) {
+  const int64_t most = INT64_MAX / CARTO_MCP__RUN;
+  int64_t low = INT64_MAX, high = INT64_MIN;
+  uint64_t sum = 0;
+  size_t i;
+  for (i = 0; i < count; i++) {
+    int64_t v = (int64_t)carto__load64(x + 8 * i);
+    if (v < low) low = v;
+    if (v > high) high = v;
+    sum += (uint64_t)v;
+  }
+  if (low >= -most && high <= most) carto__wide_add(t->total, sum);
+  else
+    for (i = 0; i < count; i++) carto__wide_add(t->total, carto__load64(x + 8 * i));
+  if (t->count == 0 || carto__key((uint64_t)low, 0) < t->low) t->low = carto__key((uint64_t)low, 0);
+  if (t->count == 0 || carto__key((uint64_t)high, 0) > t->high) t->high = carto__key((uint64_t)high, 0);
+  t->count += count;
+}
+
+/* Some of the keys: every stride-th. A full sample drops every other one and goes on at twice the stride,
+   so its size hardly depends on how many keys there are. */
+#define CARTO_MCP__SAMPLE ((size_t)8192)
+
+typedef struct carto__sample {
+  uint64_t *keys;   /* room for CARTO_MCP__SAMPLE */
+  size_t size;
+  size_t stride;    /* 2^k - 1: not a likely period of the data */
+  size_t skip;      /* values to pass over before the next */
+} carto__sample;
+
+static void carto__sample_clear(carto__sample *sample) {
+  sample->size = 0;
+  sample->stride = 1;
+  sample->skip = 0;
+}
+
+static void carto__sample_add(carto__sample *sample, const unsigned char *x, size_t count, uint64_t fold) {
+  size_t i;
+  for (; sample->skip < count; sample->skip += sample->stride) {
+    if (sample->size == CARTO_MCP__SAMPLE) {
+      sample->size /= 2;
+      sample->stride = 2 * sample->stride + 1;
+      for (i = 0; i < sample->size; i++) sample->keys[i] = sample->keys[2 * i];
+    }
+    sample->keys[sample->size++] = carto__key(carto__load64(x + 8 * sample->skip), fold);
+  }
+  sample->skip -= count;
+}
+
+/* One pass over all values. Room for a sample is optional. */
+static carto_status carto__summary_of(carto__scan *scan, uint64_t fold, carto__summary *t,
+                                      carto__sample *sample) {
+  const unsigned char *run;
+  size_t count;
+  memset(t, 0, sizeof *t);
+  while ((run = carto__scan_next(scan, &count)) != NULL) {
+    if (fold) carto__summary_doubles(t, run, count);
+    else carto__summary_integers(t, run, count);
+    if (sample) carto__sample_add(sample, run, count, fold);
+    if (t->sum != t->sum && carto__scan_drop_nan(scan)) {
+      memset(t, 0, sizeof *t);
+      if (sample) carto__sample_clear(sample);
+    }
+  }
+  if (fold && t->count) {
+    /* either zero may have come out as the least or greatest, and their keys differ */
+    t->low = carto__key_of(t->min == 0 ? -0.0 : t->min, fold);
+    t->high = carto__key_of(t->max == 0 ? 0.0 : t->max, fold);
+  }
+  return scan->status;
+}
+
+/* A 128-bit number in two's complement, low word first, to the nearest double. */
+static double carto__wide_to_double(const uint64_t word[2]) {
+  bool negative = word[1] >> 63;
+  uint64_t low = negative ? 0 - word[0] : word[0];
+  uint64_t high = negative ? ~word[1] + (word[0] == 0) : word[1];
+  int shift;
+  double value;
+  if (high == 0) return negative ? -(double)low : (double)low;
+  shift = carto__leading_zeros(high);
+  if (shift) high = high << shift | low >> (64 - shift);
+  if (low << shift) high |= 1; /* decides a tie, far below the 53 bits kept */
+  value = (double)high * 2 * (double)(UINT64_C(1) << (63 - shift));
+  return negative ? -value : value;
+}
+
+static bool carto__column_has_numbers(const carto_column *column) {
+  return column->type == CARTO_TYPE_NUMBER || column->type == CARTO_TYPE_INTEGER ||
+         column->type == CARTO_TYPE_TIMESTAMP;
+}
+
+static uint64_t carto__column_fold(const carto_column *column) {
+  return column->type == CARTO_TYPE_NUMBER ? ~CARTO_MCP__SIGN : 0;
+}
+
+CARTO_MCP__DEF carto_status carto_stats_of_number(const carto_call *call, const carto_column *column,
+                                                  size_t row_count, const uint64_t *rows,
+                                                  carto_stats_number *out) {
+  carto__scan scan;
+  carto__summary t;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  if (!carto__column_has_numbers(column)) return CARTO_ERR_ARG;
+  carto__scan_init(&scan, call, column, row_count, rows);
+  status = carto__summary_of(&scan, carto__column_fold(column), &t, NULL);
+  if (status != CARTO_OK) return status;
+  out->count = t.count;
+  out->null_count = scan.selected - t.count;
+  if (t.count == 0) return CARTO_OK;
+  if (column->type == CARTO_TYPE_NUMBER) {
+    out->min = t.min + 0.0; /* no negative zero: which of the two it is would depend on the order */
+    out->max = t.max + 0.0;
+    out->sum = t.sum + t.rest;
+    if (out->sum != out->sum) out->sum = t.sum; /* infinite: the rest means nothing */
+  } else {
+    out->is_integer = true;
+    out->min_i64 = (int64_t)(t.low ^ CARTO_MCP__SIGN);
+    out->max_i64 = (int64_t)(t.high ^ CARTO_MCP__SIGN);
+    out->sum_is_exact = t.total[1] == 0 - (t.total[0] >> 63);
+    if (out->sum_is_exact) out->sum_i64 = (int64_t)t.total[0];
+    out->min = (double)out->min_i64;
+    out->max = (double)out->max_i64;
+    out->sum = carto__wide_to_double(t.total);
+  }
+  out->avg = out->sum / (double)t.count;
+  return CARTO_OK;
+}
+
+/* ---- quantiles
+
+   Many ranks are found together, in few passes and little memory. The keys are counted in some 32,000
+   buckets, the leaves of a trie that branches most where a sample of the keys is densest. Only the buckets
+   around a wanted rank matter further. In the next pass those that are small by now are collected, to be
+   sorted; large ones branch again, or turn out to hold a single value. */
+
+#define CARTO_MCP__RANK_ROOTS ((size_t)1 << 10)   /* children of the root */
+#define CARTO_MCP__RANK_LEAVES ((size_t)1 << 15)  /* aimed at in the first pass */
+#define CARTO_MCP__RANK_SPLIT ((size_t)1 << 13)   /* and in later ones */
+#define CARTO_MCP__RANK_CHILDREN ((size_t)32)     /* of each bucket in later ones, at least */
+#define CARTO_MCP__RANK_LEVELS 20 /* the first two, and 4 of 64 bits for each of the others, with room */
+
+/* Children for keys of a range, equal in width. Keys outside go to the first and the last. */
+typedef struct carto__node {
+  uint64_t low;
+  uint32_t first;   /* child, counted over the whole level */
+  uint16_t last;    /* child, counted from first */
+  uint16_t shift;   /* the width of a child is 2^shift */
+} carto__node;
+
+typedef struct carto__trie {
+  uint64_t fold;    /* see carto__key */
+  carto__node root;
+  const carto__node *level[CARTO_MCP__RANK_LEVELS];
+  int depth;
+  size_t leaf_count;
+} carto__trie;
+
+/* A bucket that holds wanted ranks. */
+typedef struct carto__bucket {
+  uint64_t below;       /* values before its first             */
+  uint64_t count;       /* values in it                        */
+  uint64_t low, high;   /* its range, or as much as is known   */
+  size_t leaf;          /* where it was counted                */
+  size_t start;         /* its first child, or value collected */
+  size_t first, last;   /* its part of wanted                  */
+} carto__bucket;
+
+typedef struct carto__ranks {
+  carto__scan scan;
+  carto__trie trie;
+  const uint64_t *wanted;    /* rank << 8 | place in the result, ascending */
+  uint64_t *found;           /* keys by place */
+  carto__sample sample;
+  uint64_t *pool;            /* collected keys */
+  size_t pool_size;
+  size_t *end;               /* of those collected for a small bucket, by its leaf */
+  uint64_t *count;           /* by leaf; in later passes also its range */
+  uint64_t *low, *high;
+} carto__ranks;
+
+static carto__node carto__node_make(uint64_t low, uint64_t high, uint64_t children, size_t first) {
+  carto__node node;
+  uint64_t last;
+  node.low = low;
+  node.first = (uint32_t)first;
+  node.shift = 0;
+  while (node.shift < 63 && (high - low) >> node.shift >= children) node.shift++;
+  last = (high - low) >> node.shift;
+  node.last = (uint16_t)(last < children ? last : children - 1);
+  return node;
+}
+
+static size_t carto__node_child(const carto__node *node, uint64_t key) {
+  uint64_t child = key > node->low ? (key - node->low) >> node->shift : 0;
+  return node->first + (size_t)(child < node->last ? child : node->last);
+}
+
+static size_t carto__trie_leaf(const carto__trie *trie, uint64_t key) {
+  size_t at = carto__node_child(&trie->root, key);
+  int i;
+  for (i = 0; i < trie->depth; i++) at = carto__node_child(&trie->level[i][at], key);
+  return at;
+}
+
+/* D. L. Shell's sort with the gaps of G. H. Gonnet and R. Baeza-Yates: what is sorted here is mostly some
+   hundreds of keys, many times. */
+static void carto__sort_keys(uint64_t *keys, size_t count) {
+  size_t gap = count, i, k;
+  while (gap > 1) {
+    gap = gap < 5 ? 1 : gap * 5 / 11;
+    for (i = gap; i < count; i++) {
+      uint64_t key = keys[i];
+      for (k = i; k >= gap && keys[k - gap] > key; k -= gap) keys[k] = keys[k - gap];
+      keys[k] = key;
+    }
+  }
+}
+
+CARTO_MCP__DEF size_t carto_quantile_start(int buckets) {
+  size_t n = (size_t)buckets;
+  if (buckets < CARTO_QUANTILES_MIN || buckets > CARTO_QUANTILES_MAX) return CARTO_QUANTILES_SIZE;
+  return n * (n + 1) / 2 - 6; /* 4 + 5 + ... + n */
+}
+
+static void carto__ranks_want(uint64_t *wanted, uint64_t count) {
+  uint64_t n, i, place = 0;
+  for (n = CARTO_QUANTILES_MIN; n <= CARTO_QUANTILES_MAX; n++)
+    for (i = 0; i <= n; i++, place++) wanted[place] = (i ? (i * count + n - 1) / n : 1) << 8 | place;
+  carto__sort_keys(wanted, CARTO_QUANTILES_SIZE);
+}
+
+static void carto__ranks_settle(carto__ranks *r, size_t wanted, uint64_t key) {
+  r->found[r->wanted[wanted] & 0xff] = key;
+}
+
+/* Sorts keys, the first of which has then rank below + 1, for the wanted ranks from first to last. */
+static void carto__ranks_settle_sorted(carto__ranks *r, uint64_t *keys, size_t count, uint64_t below,
+                                       size_t first, size_t last) {
+  carto__sort_keys(keys, count);
+  for (; first < last; first++)
+    carto__ranks_settle(r, first, keys[(size_t)((r->wanted[first] >> 8) - below - 1)]);
+}
+
+/* The first two levels of nodes. In the second, each has leaves by its part of the sample, over the range
+   of that and a little more: what there is between two neighbours of it on average. */
+static bool carto__ranks_spread(carto__ranks *r, uint64_t low, uint64_t high) {
+  const size_t roots = CARTO_MCP__RANK_ROOTS, leaves = CARTO_MCP__RANK_LEAVES;
+  const uint64_t *keys = r->sample.keys;
+  carto_arena *arena = r->scan.call->arena;
+  carto__node *nodes = (carto__node *)carto__arena_array(arena, roots, sizeof *nodes);
+  size_t leaf = 0, root, i = 0, k;
+  r->count = (uint64_t *)carto__arena_zero(arena, leaves + roots, sizeof *r->count);
+  if (!nodes || !r->count) return false;
+  r->trie.root = carto__node_make(low, high, roots, 0);
+  carto__sort_keys(r->sample.keys, r->sample.size);
+  for (root = 0; root < roots; root++) {
+    uint64_t from = high, to = high, gap, share;
+    for (k = i; k < r->sample.size && carto__node_child(&r->trie.root, keys[k]) == root; k++) {
+    }
+    if (k > i) {
+      gap = (keys[k - 1] - keys[i]) / (k - i);
+      from = keys[i] - low > gap ? keys[i] - gap : low;
+      to = high - keys[k - 1] > gap ? keys[k - 1] + gap : high;
+    }
+    share = 1 + (k - i) * leaves / r->sample.size;
+    nodes[root] = carto__node_make(from, to, share, leaf);
+    leaf += (size_t)nodes[root].last + 1;
+    i = k;
+  }
+  r->trie.leaf_count = leaf;
+  r->trie.level[r->trie.depth++] = nodes;
+  return true;
+}
+
+static void carto__ranks_count(carto__ranks *r) {
+  const carto__trie trie = r->trie;
+  uint64_t *count = r->count;
+  const unsigned char *run;
+  size_t size, i;
+  carto__scan_rewind(&r->scan);
+  while ((run = carto__scan_next(&r->scan, &size)) != NULL)
+    for (i = 0; i < size; i++) {
+      uint64_t key = carto__key(carto__load64(run + 8 * i), trie.fold);
+      count[carto__node_child(&trie.level[0][carto__node_child(&trie.root, key)], key)]++;
+    }
+}
+
+/* Of the children of a bucket those that hold wanted ranks and more than one value; returns how many. */
+static size_t carto__ranks_children(carto__ranks *r, const carto__bucket *parent, carto__bucket *out) {
+  uint64_t below = parent->below;
+  size_t wanted = parent->first, leaf, size = 0;
+  for (leaf = parent->start; wanted < parent->last; below += r->count[leaf++]) {
+    size_t first = wanted;
+    carto__bucket *b = &out[size];
+    while (wanted < parent->last && r->wanted[wanted] >> 8 <= below + r->count[leaf]) wanted++;
+    if (wanted == first) continue;
+    b->low = r->low ? r->low[leaf] : 0;
+    b->high = r->high ? r->high[leaf] : UINT64_MAX;
+    b->below = below;
+    b->count = r->count[leaf];
+    b->leaf = leaf;
+    b->first = first;
+    b->last = wanted;
+    if (b->low < b->high) size++;
+    else
+      for (; first < wanted; first++) carto__ranks_settle(r, first, b->low);
+  }
+  return size;
+}
+
+/* Moves the buckets to collect to the front, the smallest first, as many as the pool takes. */
+static size_t carto__ranks_small(const carto__ranks *r, carto__bucket *buckets, size_t size) {
+  size_t small = 0, used = 0, i, k;
+  for (i = 1; i < size; i++) {
+    carto__bucket b = buckets[i];
+    for (k = i; k > 0 && buckets[k - 1].count > b.count; k--) buckets[k] = buckets[k - 1];
+    buckets[k] = b;
+  }
+  for (; small < size && buckets[small].count <= r->pool_size - used; small++) {
+    buckets[small].start = used;
+    used += (size_t)buckets[small].count;
+  }
+  return small;
+}
+
+/* Buckets of the first pass are known by the sample only. Those without any stay one range. */
+static void carto__ranks_guess(const carto__ranks *r, carto__bucket *buckets, size_t size) {
+  size_t i, k;
+  for (k = 0; k < r->sample.size; k++) {
+    uint64_t key = r->sample.keys[k];
+    size_t leaf = carto__trie_leaf(&r->trie, key);
+    for (i = 0; i < size && buckets[i].leaf != leaf; i++) {
+    }
+    if (i == size) continue;
+    if (buckets[i].low == 0) buckets[i].low = key;
+    buckets[i].high = key;
+  }
+}
+
+/* The next level of nodes: leaf 0 for all that is of no interest, one leaf for each small bucket, several
+   for the others. */
+static bool carto__ranks_split(carto__ranks *r, carto__bucket *buckets, size_t small, size_t size) {
+  const size_t most = CARTO_MCP__RANK_SPLIT + CARTO_QUANTILES_SIZE * CARTO_MCP__RANK_CHILDREN + 1;
+  carto_arena *arena = r->scan.call->arena;
+  carto__node *nodes = (carto__node *)carto__arena_zero(arena, r->trie.leaf_count, sizeof *nodes);
+  uint64_t total = 1, children;
+  size_t leaf = 1, i;
+  if (!r->end) r->end = (size_t *)carto__arena_array(arena, CARTO_QUANTILES_SIZE + 1, sizeof *r->end);
+  if (small < size && !r->low) {
+    carto__ranks_guess(r, buckets + small, size - small);
+    r->low = (uint64_t *)carto__arena_array(arena, most, sizeof *r->low);
+    r->high = (uint64_t *)carto__arena_array(arena, most, sizeof *r->high);
+    if (!r->low || !r->high) return false;
+  }
+  if (!nodes || !r->end) return false;
+  for (i = small; i < size; i++) total += buckets[i].count;
+  for (i = 0; i < size; i++) {
+    carto__bucket *b = &buckets[i];
+    children = 1;
+    if (i < small) {
+      r->end[leaf] = b->start;
+    } else {
+      b->start = leaf;
+      children = (uint64_t)((double)b->count / (double)total * CARTO_MCP__RANK_SPLIT);
+      if (children < CARTO_MCP__RANK_CHILDREN) children = CARTO_MCP__RANK_CHILDREN;
+    }
+    nodes[b->leaf] = carto__node_make(b->low, b->high, children, leaf);
+    leaf += (size_t)nodes[b->leaf].last + 1;
+  }
+  if (small < size) {
+    memset(r->count, 0, leaf * sizeof *r->count);
+    memset(r->low, 0xff, leaf * sizeof *r->low);
+    memset(r->high, 0, leaf * sizeof *r->high);
+  }
+  CARTO_MCP_ASSERT(r->trie.depth < CARTO_MCP__RANK_LEVELS && leaf <= most);
+  r->trie.leaf_count = leaf;
+  r->trie.level[r->trie.depth++] = nodes;
+  return true;
+}
+
+static void carto__ranks_visit(carto__ranks *r, size_t small) {
+  const carto__trie trie = r->trie;
+  const unsigned char *run;
+  size_t size, i;
+  carto__scan_rewind(&r->scan);
+  while ((run = carto__scan_next(&r->scan, &size)) != NULL)
+    for (i = 0; i < size; i++) {
+      uint64_t key = carto__key(carto__load64(run + 8 * i), trie.fold);
+      size_t leaf = carto__trie_leaf(&trie, key);
+      if (leaf == 0) continue;
+      if (leaf <= small) {
+        r->pool[r->end[leaf]++] = key;
+      } else {
+        r->count[leaf]++;
+        if (key < r->low[leaf]) r->low[leaf] = key;
+        if (key > r->high[leaf]) r->high[leaf] = key;
+      }
+    }
+}
+
+/* Settles all wanted ranks of count values, which the summary has found to lie in a range. */
+static carto_status carto__ranks_find(carto__ranks *r, uint64_t low, uint64_t high, uint64_t count) {
+  const size_t bytes = CARTO_QUANTILES_SIZE * sizeof(carto__bucket);
+  carto_arena *arena = r->scan.call->arena;
+  carto__bucket *buckets = (carto__bucket *)carto_arena_alloc(arena, bytes);
+  carto__bucket *parents = (carto__bucket *)carto_arena_alloc(arena, bytes), *spare;
+  size_t small = 0, size = 1, next, i;
+  if (!parents || !buckets || !carto__ranks_spread(r, low, high)) return carto__arena_failed(arena);
+  r->pool_size = count / 64 > CARTO_MCP__SAMPLE ? (size_t)(count / 64) : CARTO_MCP__SAMPLE;
+  r->pool = (uint64_t *)carto__arena_array(arena, r->pool_size, sizeof *r->pool);
+  if (!r->pool) return carto__arena_failed(arena);
+  memset(parents, 0, sizeof *parents);
+  parents->last = CARTO_QUANTILES_SIZE;
+  for (carto__ranks_count(r); small < size && r->scan.status == CARTO_OK; size = next) {
+    for (next = 0, i = small; i < size; i++) next += carto__ranks_children(r, &parents[i], buckets + next);
+    if (next == 0) break;
+    small = carto__ranks_small(r, buckets, next);
+    if (!carto__ranks_split(r, buckets, small, next)) return carto__arena_failed(arena);
+    carto__ranks_visit(r, small);
+    for (i = 0; i < small && r->scan.status == CARTO_OK; i++)
+      carto__ranks_settle_sorted(r, r->pool + buckets[i].start, (size_t)buckets[i].count, buckets[i].below,
+                                 buckets[i].first, buckets[i].last);
+    spare = parents;
+    parents = buckets;
+    buckets = spare;
+  }
+  return r->scan.status;
+}
+
+CARTO_MCP__DEF carto_status carto_stats_of_quantiles(const carto_call *call, const carto_column *column,
+                                                     size_t row_count, const uint64_t *rows, double *out,
+                                                     int64_t *out_i64, uint64_t *count) {
+  carto__ranks r;
+  carto__summary t;
+  uint64_t *wanted, bits;
+  carto_status status;
+  size_t i;
+  *count = 0;
+  if (!carto__column_has_numbers(column)) return CARTO_ERR_ARG;
+  memset(&r, 0, sizeof r);
+  carto__scan_init(&r.scan, call, column, row_count, rows);
+  r.trie.fold = carto__column_fold(column);
+  wanted = (uint64_t *)carto__arena_array(call->arena, CARTO_QUANTILES_SIZE, sizeof *wanted);
+  r.wanted = wanted;
+  r.found = (uint64_t *)carto__arena_array(call->arena, CARTO_QUANTILES_SIZE, sizeof *r.found);
+  r.sample.keys = (uint64_t *)carto__arena_array(call->arena, CARTO_MCP__SAMPLE, sizeof *r.sample.keys);
+  if (!wanted || !r.found || !r.sample.keys) return carto__arena_failed(call->arena);
+  carto__sample_clear(&r.sample);
+  status = carto__summary_of(&r.scan, r.trie.fold, &t, &r.sample);
+  if (status != CARTO_OK || t.count == 0) return status;
+  carto__ranks_want(wanted, t.count);
+  if (t.count == r.sample.size)
+    carto__ranks_settle_sorted(&r, r.sample.keys, r.sample.size, 0, 0, CARTO_QUANTILES_SIZE);
+  else status = carto__ranks_find(&r, t.low, t.high, t.count);
+  if (status != CARTO_OK) return status;
+  for (i = 0; i < CARTO_QUANTILES_SIZE; i++) {
+    bits = carto__key_bits(r.found[i], r.trie.fold);
+    if (column->type == CARTO_TYPE_NUMBER) {
+      memcpy(&out[i], &bits, 8);
+      out[i] += 0.0; /* as for the summary */
+    } else {
+      out[i] = (double)(int64_t)bits;
+      if (out_i64) out_i64[i] = (int64_t)bits;
+    }
+  }
+  *count = t.count;
+  return CARTO_OK;
+}
+
+/* ---- categories */
+
+/* Whether a comes before b. */
+static bool carto__category_before(const carto_category *a, const carto_category *b, int order) {
+  int text;
+  if (order == CARTO_FREQUENCY_DESC && a->frequency != b->frequency) return a->frequency > b->frequency;
+  if (order == CARTO_FREQUENCY_ASC && a->frequency != b->frequency) return a->frequency < b->frequency;
+  text = carto_str_compare(a->name, b->name);
+  return order == CARTO_ALPHABETICAL_DESC ? text > 0 : text < 0;
+}
+
+/* Lets entry sink in a heap with the last category on top, from the free place at. */
+static void carto__category_sink(carto_category *heap, size_t size, size_t at, carto_category entry,
+                                 int order) {
+  size_t child;
+  while ((child = 2 * at + 1) < size) {
+    if (child + 1 < size && carto__category_before(&heap[child], &heap[child + 1], order)) child++;
+    if (!carto__category_before(&entry, &heap[child], order)) break;
+    heap[at] = heap[child];
+    at = child;
+  }
+  heap[at] = entry;
+}
+
+/* Rows by code. Neighbouring rows count in four lanes, since equal codes in a row would wait for one
+   another; unless there are so many codes that the lanes would not stay in the nearest cache. */
+#define CARTO_MCP__LANE_CODES 4096
+
+static void carto__codes_count(const unsigned char *run, size_t count, size_t width, uint64_t *lanes,
+                               size_t lane) {
+  size_t i = 0;
+  uint32_t c[4];
+  if (width == 1) {
+    for (; i < count; i++) lanes[run[i] != 0]++;
+    return;
+  }
+  for (; i + 4 <= count; i += 4) {
+    memcpy(c, run + 4 * i, 16);
+    if (((c[0] ^ c[1]) | (c[0] ^ c[2]) | (c[0] ^ c[3])) == 0) {
+      lanes[c[0]] += 4;
+      continue;
+    }
+    lanes[c[0]]++;
+    lanes[lane + c[1]]++;
+    lanes[2 * lane + c[2]]++;
+    lanes[3 * lane + c[3]]++;
+  }
+  for (; i < count; i++) {
+    memcpy(c, run + 4 * i, 4);
+    lanes[c[0]]++;
+  }
+}
+
+static carto_str carto__category_name(const carto_column *column, size_t code) {
+  if (column->type == CARTO_TYPE_BOOLEAN) return carto_str_from(code ? "true" : "false");
+  return carto_column_dict(column, (uint32_t)code);
+}
+
+/* Fills categories with the first of those that occur, in order: as many as there is room for, and there
+   is no more room than that. */
+static carto_status carto__categories_pick(const carto_call *call, const carto_column *column,
+                                           const uint64_t *count, size_t codes, int order,
+                                           carto_stats_categories *out) {
+  carto_category *heap = out->categories, entry;
+  size_t used = 0, code, i;
+  for (code = 0; code < codes && out->size; code++) {
+    if (code % 0x8000 == 0 && !carto__go_on(call)) return CARTO_ERR_CANCELLED;
+    if (count[code] == 0) continue;
+    entry.name = carto__category_name(column, code);
+    entry.frequency = count[code];
+    if (used == out->size) {
+      if (carto__category_before(&entry, &heap[0], order))
+        carto__category_sink(heap, used, 0, entry, order);
+      continue;
+    }
+    heap[used++] = entry;
+    for (i = used == out->size ? used / 2 : 0; i-- > 0;)
+      carto__category_sink(heap, used, i, heap[i], order);
+  }
+  while (used > 1) {
+    if (used % 0x2000 == 0 && !carto__go_on(call)) return CARTO_ERR_CANCELLED;
+    entry = heap[--used];
+    heap[used] = heap[0];
+    carto__category_sink(heap, used, 0, entry, order);
+  }
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_stats_of_categories(const carto_call *call, const carto_column *column,
+                                                      size_t row_count, const uint64_t *rows, int order,
+                                                      size_t limit, carto_stats_categories *out) {
+  carto_stats_categories t;
+  carto__scan scan;
+  const unsigned char *run;
+  uint64_t *lanes;
+  size_t codes = 2, lane = 0, run_size, code;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  memset(&t, 0, sizeof t);
+  if (column->type == CARTO_TYPE_STRING) codes = column->dict_count;
+  else if (column->type != CARTO_TYPE_BOOLEAN) return CARTO_ERR_ARG;
+  if (order < CARTO_FREQUENCY_DESC || order > CARTO_ALPHABETICAL_DESC) return CARTO_ERR_ARG;
+  if (codes <= CARTO_MCP__LANE_CODES) lane = codes;
+  lanes = (uint64_t *)carto__arena_zero(call->arena, codes + 3 * lane, sizeof *lanes);
+  if (!lanes) return carto__arena_failed(call->arena);
+  carto__scan_init(&scan, call, column, row_count, rows);
+  while ((run = carto__scan_next(&scan, &run_size)) != NULL) {
+    carto__codes_count(run, run_size, scan.width, lanes, lane);
+    t.count += run_size;
+  }
+  if (scan.status != CARTO_OK) return scan.status;
+  t.null_count = scan.selected - t.count;
+  for (code = 0; code < codes; code++) {
+    if (lane) lanes[code] += lanes[lane + code] + lanes[2 * lane + code] + lanes[3 * lane + code];
+    t.distinct_count += lanes[code] != 0;
+  }
+  t.size = t.distinct_count < limit ? (size_t)t.distinct_count : limit;
+  t.categories = (carto_category *)carto__arena_array(call->arena, t.size, sizeof *t.categories);
+  if (!t.categories) return carto__arena_failed(call->arena);
+  status = carto__categories_pick(call, column, lanes, codes, order, &t);
+  if (status == CARTO_OK) *out = t;
+  return status;
+}
+
+/* ---- extent */
+
+/* Infinite and missing coordinates do not count, since they are outside the start values. */
+static void carto__extent_points(const unsigned char *points, size_t count, carto_box *box) {
+  carto__f64x2 low = carto__f64x2_all(DBL_MAX), high = carto__f64x2_all(-DBL_MAX), point;
+  double lanes[4];
+  size_t i = count & ~(size_t)3;
+  carto__range_add(points, 2 * i, &low, &high);
+  for (; i < count; i++) {
+    point = carto__f64x2_load(points + 16 * i);
+    low = carto__f64x2_min(point, low);
+    high = carto__f64x2_max(point, high);
+  }
+  memcpy(lanes, &low, 16);
+  memcpy(lanes + 2, &high, 16);
+  if (lanes[0] > lanes[2] || lanes[1] > lanes[3]) return;
+  carto_box_add_point(box, lanes[0], lanes[1]);
+  carto_box_add_point(box, lanes[2], lanes[3]);
+}
+
+/* The box around a cell's vertices. Vertices more than half the world apart mean that it crosses the
+   antimeridian or holds a pole: it then counts with all longitudes, and with the pole if it has one. */
+static void carto__extent_h3(uint64_t cell, carto_box *box) {
+  carto_lnglat vertices[10], pole;
+  size_t count = carto_h3_boundary(cell, vertices), i;
+  carto_box own = carto_box_empty();
+  for (i = 0; i < count; i++) carto_box_add_point(&own, vertices[i].lng, vertices[i].lat);
+  if (count && own.xmax - own.xmin > 180) {
+    carto_box_add_point(&own, -180, own.ymin);
+    carto_box_add_point(&own, 180, own.ymin);
+    pole.lng = 0;
+    for (pole.lat = -90; pole.lat <= 90; pole.lat += 180)
+      if (carto_h3_from_point(pole, carto_h3_resolution(cell)) == cell)
+        carto_box_add_point(&own, 0, pole.lat);
+  }
+  carto_box_add(box, own);
+}
+
+static void carto__extent_row(const carto_column *column, size_t row, carto_box *box) {
+  carto_geom geom;
+  if (column->type == CARTO_TYPE_H3) {
+    carto__extent_h3(column->data.cell[row], box);
+  } else if (column->type == CARTO_TYPE_QUADBIN) {
+    if (carto_quadbin_is_valid(column->data.cell[row]))
+      carto_box_add(box, carto_quadbin_box(column->data.cell[row]));
+  } else {
+    geom.wkb = (const unsigned char *)column->bytes + column->data.wkb_start[row];
+    geom.size = column->data.wkb_start[row + 1] - column->data.wkb_start[row];
+    if (geom.size) carto_box_add(box, carto_geom_box(geom));
+  }
+}
+
+CARTO_MCP__DEF carto_status carto_stats_of_extent(const carto_call *call, const carto_column *column,
+                                                  size_t row_count, const uint64_t *rows, carto_box *out) {
+  carto_box box = carto_box_empty();
+  carto__scan scan;
+  const unsigned char *run;
+  size_t count, row;
+  *out = box;
+  if (column->type == CARTO_TYPE_GEOMETRY && !column->bytes) {
+    carto__scan_init(&scan, call, column, row_count, rows);
+    while ((run = carto__scan_next(&scan, &count)) != NULL) carto__extent_points(run, count, &box);
+    if (scan.status != CARTO_OK) return scan.status;
+  } else if (column->type == CARTO_TYPE_GEOMETRY || column->type == CARTO_TYPE_H3 ||
+             column->type == CARTO_TYPE_QUADBIN) {
+    for (row = 0; row < row_count; row++) {
+      if (row % 1024 == 0 && !carto__go_on(call)) return CARTO_ERR_CANCELLED;
+      if (rows && !carto__bit(rows, row)) continue;
+      if (column->valid && !carto__bit(column->valid, row)) continue;
+      carto__extent_row(column, row, &box);
+    }
+  } else {
+    return CARTO_ERR_ARG;
+  }
+  *out = box;
+  return CARTO_OK;
+}
+
+/* ------------------------------------------------------------------- >>warehouse
+   The catalogue: which connections there are, and which driver serves each.
+   Uses: >>base, >>memory.   Used by: >>tools, drivers.
+   A tool reaches data only through a carto_driver; a function a driver lacks is an answer, not a crash. */
+
+static const char *const carto__column_kind_names[] = {"Number", "String", "Boolean", "Timestamp",
+                                                       "Geometry"};
+
+static const char *const carto__resource_type_names[] = {"connection", "database", "schema", "table",
+                                                         "view"};
+
+/* A copy in the arena; an empty text on failure, and then arena->status says why. */
+static carto_str carto__str_copy(carto_arena *arena, carto_str s) {
+  char *ptr = s.len ? (char *)carto_arena_alloc(arena, s.len) : NULL;
+  if (!ptr) return carto_str_make(NULL, 0);
+  memcpy(ptr, s.ptr, s.len);
+  return carto_str_make(ptr, s.len);
+}
+
+/* first, a separator byte, second; just second when first is empty. */
+static carto_str carto__str_join(carto_arena *arena, carto_str first, char separator, carto_str second) {
+  size_t len = first.len + 1 + second.len;
+  char *ptr;
+  if (first.len == 0) return second;
+  ptr = (char *)carto_arena_alloc(arena, len);
+  if (!ptr) return carto_str_make(NULL, 0);
+  memcpy(ptr, first.ptr, first.len);
+  ptr[first.len] = separator;
+  if (second.len) memcpy(ptr + first.len + 1, second.ptr, second.len);
+  return carto_str_make(ptr, len);
+}
+
+/* The warehouse that has a connection of that name. Names are compared exactly. */
+static carto_status carto__warehouse_find(const carto_call *call, const carto_warehouse *warehouses,
+                                          size_t count, carto_str name, const carto_warehouse **out,
+                                          carto_error *error) {
+  carto_str best = carto_str_make(NULL, 0), only = best;
+  size_t distance = carto__nearest_limit(name), seen = 0, i, k;
+  *out = NULL;
+  for (i = 0; i < count; i++) {
+    carto_connection_list list;
+    carto_status status = warehouses[i].driver->connections(call, warehouses[i].state, &list, error);
+    if (status != CARTO_OK) return status;
+    for (k = 0; k < list.count; k++) {
+      if (carto_str_equal(list.items[k].name, name)) {
+        *out = &warehouses[i];
+        return CARTO_OK;
+      }
+      only = list.items[k].name;
+      seen++;
+      carto__nearest(name, list.items[k].name, &best, &distance);
+    }
+  }
+  if (seen == 0)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "this server has no connection at all");
+  if (best.len == 0 && seen == 1) best = only;
+  if (best.len)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                       "no connection \"%v\"; nearest: \"%v\"; use list_connections", name, best);
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "no connection \"%v\"; use list_connections", name);
+}
+
+/* ----------------------------------------------------------------------- >>local
+   Driver for a directory of files: <database>/<schema>/<table>.<csv|geojson|ndjson>, and a directory of
+   map documents. Reports provider "postgres", since its SQL is a subset of PostgreSQL's.
+   Uses: >>base, >>memory, >>json, >>table, >>stats, >>warehouse.   Used by: the program that sets it up.
+   Only names that a listing has shown are ever opened. A table is read on first use and stays as it is. */
+
+static const struct {
+  const char *ending;
+  carto_status (*read)(const carto_call *call, carto_alloc alloc, carto_str file, carto_str text,
+                       carto_table *out, carto_error *error);
+} carto__local_formats[] = {
+  {".csv", carto_table_read_csv},
+  {".geojson", carto_table_read_geojson},
+  {".ndjson", carto_table_read_ndjson},
+};
+
+#define CARTO_MCP__FORMAT_COUNT (sizeof carto__local_formats / sizeof carto__local_formats[0])
+
+typedef struct carto__local_table {
+  struct carto__local_table *next;
+  carto_str fqn;   /* its text follows this struct in the same allocation */
+  carto_table table;
+} carto__local_table;
+
+/* A name in the tree as a listing showed it. */
+typedef struct carto__local_entry {
+  carto_str name;      /* of the resource */
+  carto_str file;      /* in the file system: the same, for a table with its ending */
+  size_t format;       /* of a table, index into carto__local_formats */
+  bool doubled;        /* another file of another format has the same name */
+} carto__local_entry;
+
+/* Where a name leads: level 0 is the connection, 1 a database, 2 a schema, 3 a table. */
+typedef struct carto__local_place {
+  int level;
+  carto_str fqn;
+  carto_str path;              /* directory, or a table's file */
+  carto__local_entry entry;    /* the last name, from level 1 on */
+} carto__local_place;
+
+CARTO_MCP__DEF carto_local_desc carto_local_desc_default(void) {
+  carto_local_desc desc;
+  memset(&desc, 0, sizeof desc);
+  return desc;
+}
+
+/* The text of a name as a UUID (version 8: our own hash), so that ids are stable and need no storage. */
+static void carto__local_id(carto_str name, char out[37]) {
+  static const char digits[] = "0123456789abcdef";
+  char salted[CARTO_MCP_MAX_NAME + 1];
+  uint64_t half[2];
+  size_t i, k, at = 0;
+  memcpy(salted + 1, name.ptr, name.len);
+  for (k = 0; k < 2; k++) {
+    salted[0] = (char)('0' + k);
+    half[k] = carto__hash(salted, name.len + 1);
+  }
+  half[0] = (half[0] & ~UINT64_C(0xf000)) | UINT64_C(0x8000);
+  half[1] = (half[1] & ~(UINT64_C(3) << 62)) | (UINT64_C(2) << 62);
+  for (i = 0; i < 32; i++) {
+    if (i == 8 || i == 12 || i == 16 || i == 20) out[at++] = '-';
+    out[at++] = digits[(half[i / 16] >> (60 - 4 * (i % 16))) & 15];
+  }
+  out[at] = 0;
+}
+
+static bool carto__local_name_is_good(carto_str name) {
+  size_t i;
+  if (name.len == 0 || name.len > CARTO_MCP_MAX_NAME || name.ptr[0] == '.') return false;
+  for (i = 0; i < name.len; i++)
+    if ((unsigned char)name.ptr[i] < 0x20 || name.ptr[i] == '/' || name.ptr[i] == '\\') return false;
+  return carto__utf8_check(name.ptr, name.len) == name.len;
+}
+
+CARTO_MCP__DEF carto_status carto_local_init(carto_local *local, const carto_local_desc *desc,
+                                             carto_error *error) {
+  carto__error_clear(error);
+  memset(local, 0, sizeof *local);
+  if (!desc || desc->_start != 0 || desc->_end != 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "start from carto_local_desc_default()");
+  if (desc->name.len && !carto__local_name_is_good(desc->name))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" is no name for a connection", desc->name);
+  local->_desc = *desc;
+  if (local->_desc.name.len == 0) local->_desc.name = carto_str_from("local");
+  if (local->_desc.owner.len == 0) local->_desc.owner = carto_str_from("local");
+  carto__local_id(local->_desc.name, local->_id);
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF void carto_local_free(carto_local *local) {
+  while (local->_tables) {
+    carto__local_table *gone = local->_tables;
+    local->_tables = gone->next;
+    carto_table_free(&gone->table);
+    carto__free(local->_desc.alloc, gone, sizeof *gone + gone->fqn.len);
+  }
+  memset(local, 0, sizeof *local);
+}
+
+static carto_status carto__local_connections(const carto_call *call, void *state,
+                                             carto_connection_list *out, carto_error *error) {
+  const carto_local *local = (const carto_local *)state;
+  carto_connection *item;
+  out->items = NULL;
+  out->count = 0;
+  if (!local->_desc.data.list) return CARTO_OK;
+  item = (carto_connection *)carto__arena_zero(call->arena, 1, sizeof *item);
+  if (!item) return carto__fail_memory(call->arena, error);
+  item->id = carto_str_from(local->_id);
+  item->name = local->_desc.name;
+  item->provider_id = carto_str_from("postgres");
+  item->privacy = carto_str_from("private");
+  item->created_at = local->_desc.created_at;
+  item->updated_at = local->_desc.updated_at;
+  out->items = item;
+  out->count = 1;
+  return CARTO_OK;
+}
+
+/* ---- the tree of names */
+
+static int carto__local_entry_order(const void *a, const void *b, const void *user) {
+  const carto__local_entry *x = (const carto__local_entry *)a, *y = (const carto__local_entry *)b;
+  int order = carto_str_compare(x->name, y->name);
+  (void)user;
+  return order ? order : x->format < y->format ? -1 : x->format > y->format;
+}
+
+/* Whether a file of the file system is a resource below a directory of that level, and under what name. */
+static bool carto__local_entry_of(const carto_file *file, int level, carto__local_entry *out) {
+  size_t i;
+  memset(out, 0, sizeof *out);
+  if (!carto__local_name_is_good(file->name) || file->is_directory != (level < 2)) return false;
+  out->name = out->file = file->name;
+  if (level < 2) return true;
+  for (i = 0; i < CARTO_MCP__FORMAT_COUNT; i++) {
+    carto_str ending = carto_str_from(carto__local_formats[i].ending);
+    if (file->name.len <= ending.len || !carto__str_ends(file->name, ending)) continue;
+    out->name.len = file->name.len - ending.len;
+    out->format = i;
+    return true;
+  }
+  return false;
+}
+
+/* The resources in a directory of a level, ordered by name, each name once. */
+static carto_status carto__local_list(const carto_call *call, const carto_local *local, carto_str path,
+                                      int level, const carto__local_entry ***out, size_t *out_count,
+                                      carto_error *error) {
+  carto_file *files = NULL;
+  carto__local_entry *entries;
+  const carto__local_entry **items;
+  size_t file_count = 0, count = 0, kept = 0, i;
+  carto_status status = CARTO_OK;
+  *out = NULL;
+  *out_count = 0;
+  if (local->_desc.data.list)
+    status = local->_desc.data.list(call, local->_desc.data.user, path, &files, &file_count, error);
+  if (status != CARTO_OK) return status;
+  entries = (carto__local_entry *)carto__arena_array(call->arena, file_count, sizeof *entries);
+  items = (const carto__local_entry **)carto__arena_array(call->arena, file_count, sizeof *items);
+  if (!entries || !items) return carto__fail_memory(call->arena, error);
+  for (i = 0; i < file_count; i++) {
+    if (!carto__local_entry_of(&files[i], level, &entries[count])) continue;
+    items[count] = &entries[count];
+    count++;
+  }
+  carto__sort((const void **)items, count, carto__local_entry_order, NULL);
+  for (i = 0; i < count; i++) {
+    if (kept > 0 && carto_str_equal(items[kept - 1]->name, items[i]->name))
+      entries[items[kept - 1] - entries].doubled = true;
+    else
+      items[kept++] = items[i];
+  }
+  *out = items;
+  *out_count = kept;
+  return CARTO_OK;
+}
+
+/* The entry that the text starts with, as a whole name or followed by a dot; the longest, since names may
+   hold dots themselves. */
+static const carto__local_entry *carto__local_match(const carto__local_entry **items, size_t count,
+                                                    carto_str text) {
+  const carto__local_entry *best = NULL;
+  size_t i;
+  for (i = 0; i < count; i++) {
+    carto_str name = items[i]->name;
+    if (!carto__str_starts(text, name) || (text.len > name.len && text.ptr[name.len] != '.')) continue;
+    if (!best || best->name.len < name.len) best = items[i];
+  }
+  return best;
+}
+
+static carto_status carto__local_no_such(const carto_local *local, const carto__local_place *place,
+                                         const carto__local_entry **items, size_t count, carto_str name,
+                                         carto_error *error) {
+  static const char *const kinds[] = {"database", "schema", "table"};
+  carto_str best = carto_str_make(NULL, 0), in = place->level ? place->fqn : local->_desc.name;
+  size_t distance, i;
+  name = carto__str_cut(&name, '.');
+  distance = carto__nearest_limit(name);
+  for (i = 0; i < count; i++) carto__nearest(name, items[i]->name, &best, &distance);
+  if (best.len)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "no %s \"%v\" in %v; nearest: \"%v\"; use %s",
+                       kinds[place->level], name, in, best,
+                       place->level == 2 ? "search_resources" : "list_resources");
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "no %s \"%v\" in %v; use %s", kinds[place->level], name,
+                     in, place->level == 2 ? "search_resources" : "list_resources");
+}
+
+/* Goes one name down. */
+static carto_status carto__local_enter(const carto_call *call, carto__local_place *place,
+                                       const carto__local_entry *entry, carto_error *error) {
+  place->fqn = carto__str_join(call->arena, place->fqn, '.', entry->name);
+  place->path = carto__str_join(call->arena, place->path, '/', entry->file);
+  place->entry = *entry;
+  place->level++;
+  return place->fqn.len && place->path.len ? CARTO_OK : carto__fail_memory(call->arena, error);
+}
+
+/* Follows a full name from the connection down. */
+static carto_status carto__local_locate(const carto_call *call, const carto_local *local, carto_str fqn,
+                                        carto__local_place *out, carto_error *error) {
+  memset(out, 0, sizeof *out);
+  while (fqn.len > 0) {
+    const carto__local_entry **items, *entry;
+    size_t count;
+    carto_status status;
+    if (out->level == 3)
+      return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "%v is a table and has nothing below it", out->fqn);
+    status = carto__local_list(call, local, out->path, out->level, &items, &count, error);
+    if (status != CARTO_OK) return status;
+    entry = carto__local_match(items, count, fqn);
+    if (!entry) return carto__local_no_such(local, out, items, count, fqn, error);
+    fqn = carto__str_skip(fqn, entry->name.len + 1);
+    status = carto__local_enter(call, out, entry, error);
+    if (status != CARTO_OK) return status;
+  }
+  return CARTO_OK;
+}
+
+/* A walk over all tables below a place, in order of name; each visit gets the place of one table and
+   returns false to end the walk. */
+typedef bool (*carto__local_visit_fn)(void *user, const carto__local_place *database,
+                                      const carto__local_place *schema, const carto__local_place *table);
+
+typedef struct carto__local_level {
+  carto__local_place place;
+  const carto__local_entry **items;
+  size_t count, at;
+} carto__local_level;
+
+static carto_status carto__local_walk(const carto_call *call, const carto_local *local,
+                                      const carto__local_place *start, carto__local_visit_fn visit,
+                                      void *user, carto_error *error) {
+  carto__local_level levels[4], *level;
+  int at = start->level;
+  carto_status status;
+  memset(levels, 0, sizeof levels);
+  levels[at].place = *start;
+  if (at == 2) { /* the database of a schema: its name without the last part */
+    levels[1].place.fqn = carto_str_make(start->fqn.ptr, start->fqn.len - start->entry.name.len - 1);
+  }
+  status = carto__local_list(call, local, start->path, at, &levels[at].items, &levels[at].count, error);
+  while (status == CARTO_OK && at >= start->level) {
+    level = &levels[at];
+    if (level->at == level->count) {
+      at--;
+      continue;
+    }
+    levels[at + 1].place = level->place;
+    status = carto__local_enter(call, &levels[at + 1].place, level->items[level->at++], error);
+    if (status != CARTO_OK) break;
+    if (at == 2) {
+      if (!visit(user, &levels[1].place, &levels[2].place, &levels[3].place)) break;
+      continue;
+    }
+    if (!carto__go_on(call)) return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
+    at++;
+    levels[at].at = 0;
+    status = carto__local_list(call, local, levels[at].place.path, at, &levels[at].items, &levels[at].count,
+                               error);
+  }
+  return status;
+}
+
+/* Looks for tables whose full name ends in a shorter one. */
+typedef struct carto__local_short {
+  carto_str name;
+  carto__local_place found[3];
+  size_t count;
+  carto_str best;      /* nearest full name */
+  size_t distance;
+} carto__local_short;
+
+static bool carto__local_short_visit(void *user, const carto__local_place *database,
+                                     const carto__local_place *schema, const carto__local_place *table) {
+  carto__local_short *s = (carto__local_short *)user;
+  carto_str full = table->fqn, last = s->name, best = carto_str_make(NULL, 0);
+  size_t dot, before = s->distance;
+  (void)database;
+  (void)schema;
+  if (full.len > s->name.len && full.ptr[full.len - s->name.len - 1] == '.' &&
+      carto__str_ends(full, s->name)) {
+    if (s->count < 3) s->found[s->count] = *table;
+    s->count++;
+  }
+  while ((dot = carto__str_index(last, '.')) < last.len) last = carto__str_skip(last, dot + 1);
+  carto__nearest(last, table->entry.name, &best, &s->distance);
+  if (best.len && (s->best.len == 0 || s->distance < before)) s->best = full;
+  return true;
+}
+
+/* Finds a table by its full name, or by its last one or two names while that is unambiguous. */
+static carto_status carto__local_find_table(const carto_call *call, const carto_local *local,
+                                            carto_str name, carto__local_place *out, carto_error *error) {
+  carto__local_short s;
+  carto__local_place root;
+  carto_status status = carto__local_locate(call, local, name, out, error);
+  if (status == CARTO_OK && out->level == 3) return CARTO_OK;
+  if (status == CARTO_OK)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                       "\"%v\" is a %s, not a table; list_resources shows what is in it", name,
+                       carto__resource_type_names[out->level]);
+  if (status != CARTO_ERR_NOT_FOUND || out->level != 0) return status;
+  memset(&s, 0, sizeof s);
+  memset(&root, 0, sizeof root);
+  s.name = name;
+  s.distance = carto__nearest_limit(name);
+  status = carto__local_walk(call, local, &root, carto__local_short_visit, &s, error);
+  if (status != CARTO_OK) return status;
+  *out = s.found[0];
+  if (s.count == 1) return CARTO_OK;
+  if (s.count == 2)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "\"%v\" is ambiguous: %v or %v", name,
+                       s.found[0].fqn, s.found[1].fqn);
+  if (s.count > 2)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "\"%v\" is ambiguous: %v, %v, %v%s", name,
+                       s.found[0].fqn, s.found[1].fqn, s.found[2].fqn, s.count > 3 ? ", ..." : "");
+  if (s.best.len)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                       "no table \"%v\" in connection %v; nearest: \"%v\"; use search_resources", name,
+                       local->_desc.name, s.best);
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "no table \"%v\" in connection %v; use search_resources",
+                     name, local->_desc.name);
+}
+
+/* ---- browse and search */
+
+static void carto__local_resource(const carto__local_place *place, carto_resource *out) {
+  memset(out, 0, sizeof *out);
+  out->name = place->entry.name;
+  out->fqn = place->fqn;
+  out->type = CARTO_RESOURCE_CONNECTION + place->level;
+}
+
+/* Level by level, so that a budget is spent on what is near first. */
+static carto_status carto__local_browse(const carto_call *call, void *state,
+                                        const carto_browse_request *request, carto_browse_result *out,
+                                        carto_error *error) {
+  const carto_local *local = (const carto_local *)state;
+  carto__local_place start, *places;
+  size_t at, i, capacity = request->max_items + 1;
+  carto_status status = carto__local_locate(call, local, request->fqn, &start, error);
+  memset(out, 0, sizeof *out);
+  if (status != CARTO_OK) return status;
+  if (start.level == 3)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "%v is a table: there is nothing below it; use describe to see its columns", start.fqn);
+  places = (carto__local_place *)carto__arena_array(call->arena, capacity, sizeof *places);
+  out->items = (carto_resource *)carto__arena_array(call->arena, capacity, sizeof *out->items);
+  if (!places || !out->items) return carto__fail_memory(call->arena, error);
+  out->provider_id = carto_str_from("postgres");
+  places[0] = start;
+  carto__local_resource(&start, &out->items[0]);
+  if (start.level == 0) out->items[0].name = local->_desc.name;
+  out->count = 1;
+  for (at = 0; at < out->count; at++) {
+    const carto__local_entry **items;
+    carto_resource *parent = &out->items[at];
+    size_t count;
+    if (places[at].level == 3 || (size_t)(places[at].level - start.level) >= request->depth) continue;
+    if (out->count == capacity && at > 0) { /* nothing fits any more: not even looked up */
+      out->truncated = true;
+      continue;
+    }
+    if (!carto__go_on(call)) return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
+    status = carto__local_list(call, local, places[at].path, places[at].level, &items, &count, error);
+    if (status != CARTO_OK) return status;
+    parent->expanded = true;
+    parent->first_child = out->count;
+    parent->child_count = count;
+    parent->returned = carto__min_size(count, capacity - out->count);
+    if (parent->returned < count) out->truncated = true;
+    for (i = 0; i < parent->returned; i++) {
+      carto__local_place *child = &places[out->count];
+      *child = places[at];
+      status = carto__local_enter(call, child, items[i], error);
+      if (status != CARTO_OK) return status;
+      carto__local_resource(child, &out->items[out->count++]);
+    }
+  }
+  return CARTO_OK;
+}
+
+typedef struct carto__local_search {
+  const carto_search_request *request;
+  carto_arena *arena;
+  carto_match *items;
+  size_t count, capacity;
+} carto__local_search;
+
+static bool carto__local_search_visit(void *user, const carto__local_place *database,
+                                      const carto__local_place *schema, const carto__local_place *table) {
+  carto__local_search *s = (carto__local_search *)user;
+  carto_str name = table->entry.name, query = s->request->query;
+  size_t at = carto__str_find_nocase(name, query);
+  carto_match *match;
+  if (at == SIZE_MAX || s->request->type == CARTO_RESOURCE_VIEW) return true;
+  if (s->count == s->capacity) {
+    size_t capacity = s->capacity ? s->capacity * 2 : 32;
+    carto_match *items = (carto_match *)carto__arena_array(s->arena, capacity, sizeof *items);
+    if (!items) return false;
+    if (s->count) memcpy(items, s->items, s->count * sizeof *items);
+    s->items = items;
+    s->capacity = capacity;
+  }
+  match = &s->items[s->count++];
+  match->database = database->fqn;
+  match->schema = schema->entry.name;
+  match->name = name;
+  match->fqn = table->fqn;
+  match->type = CARTO_RESOURCE_TABLE;
+  match->rank = at != 0 ? 2 : name.len == query.len ? 0 : 1;
+  return true;
+}
+
+static int carto__local_match_order(const void *a, const void *b, const void *user) {
+  const carto_match *x = (const carto_match *)a, *y = (const carto_match *)b;
+  int order = x->rank - y->rank;
+  (void)user;
+  if (order == 0) order = carto__str_compare_nocase(x->name, y->name);
+  return order ? order : carto_str_compare(x->fqn, y->fqn);
+}
+
+static carto_status carto__local_search_tables(const carto_call *call, void *state,
+                                               const carto_search_request *request,
+                                               carto_search_result *out, carto_error *error) {
+  const carto_local *local = (const carto_local *)state;
+  carto__local_place start;
+  carto__local_search s;
+  const carto_match **order;
+  carto_match *sorted;
+  size_t i;
+  carto_status status = carto__local_locate(call, local, request->scope_fqn, &start, error);
+  memset(out, 0, sizeof *out);
+  if (status != CARTO_OK) return status;
+  if (start.level == 3)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"scopeFqn\" must be a database or a schema; %v is a table",
+                       start.fqn);
+  out->searched_containers = 1;
+  if (start.level == 0) {
+    const carto__local_entry **databases;
+    status = carto__local_list(call, local, start.path, 0, &databases, &out->searched_containers, error);
+    if (status != CARTO_OK) return status;
+  }
+  out->total_containers = out->searched_containers;
+  memset(&s, 0, sizeof s);
+  s.request = request;
+  s.arena = call->arena;
+  status = carto__local_walk(call, local, &start, carto__local_search_visit, &s, error);
+  if (status != CARTO_OK) return status;
+  order = (const carto_match **)carto__arena_array(call->arena, s.count, sizeof *order);
+  sorted = (carto_match *)carto__arena_array(call->arena, s.count, sizeof *sorted);
+  if (!order || !sorted || call->arena->status != CARTO_OK) return carto__fail_memory(call->arena, error);
+  for (i = 0; i < s.count; i++) order[i] = &s.items[i];
+  carto__sort((const void **)order, s.count, carto__local_match_order, NULL);
+  for (i = 0; i < s.count; i++) sorted[i] = *order[i];
+  out->provider_id = carto_str_from("postgres");
+  out->items = sorted;
+  out->total_count = s.count;
+  out->count = carto__min_size(s.count, request->limit);
+  return CARTO_OK;
+}
+
+/* ---- tables */
+
+static const carto__local_table *carto__local_loaded(const carto_local *local, carto_str fqn) {
+  const carto__local_table *t = local->_tables;
+  while (t && !carto_str_equal(t->fqn, fqn)) t = t->next;
+  return t;
+}
+
+/* Reads a table's file and keeps the table. */
+static carto_status carto__local_load(const carto_call *call, carto_local *local,
+                                      const carto__local_place *place, const carto__local_table **out,
+                                      carto_error *error) {
+  const carto_local_desc *desc = &local->_desc;
+  carto__local_table *t;
+  carto_buf text;
+  carto_status status;
+  if (place->entry.doubled)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "there are several files for %v; keep one of them",
+                       place->fqn);
+  t = (carto__local_table *)carto__realloc(desc->alloc, NULL, 0, sizeof *t + place->fqn.len);
+  if (!t) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory for table %v", place->fqn);
+  memset(t, 0, sizeof *t);
+  memcpy(t + 1, place->fqn.ptr, place->fqn.len);
+  t->fqn = carto_str_make((const char *)(t + 1), place->fqn.len);
+  carto_buf_init(&text, desc->alloc, CARTO_MCP_MAX_FILE);
+  status = desc->data.read(call, desc->data.user, place->path, &text, error);
+  if (status == CARTO_OK)
+    status = carto__local_formats[place->entry.format].read(call, desc->alloc, place->path,
+                                                            carto_buf_str(&text), &t->table, error);
+  carto_buf_free(&text);
+  if (status == CARTO_OK && desc->table_bytes != 0 &&
+      t->table.memory_bytes > desc->table_bytes - local->_loaded_bytes) {
+    status = carto__fail(error, CARTO_ERR_LIMIT, 0,
+                         "table %v needs %u bytes; the limit for all tables is %u, and %u are in use",
+                         place->fqn, (uint64_t)t->table.memory_bytes, (uint64_t)desc->table_bytes,
+                         (uint64_t)local->_loaded_bytes);
+    carto_table_free(&t->table);
+  }
+  if (status != CARTO_OK) {
+    carto__free(desc->alloc, t, sizeof *t + place->fqn.len);
+    return status;
+  }
+  local->_loaded_bytes += t->table.memory_bytes;
+  t->next = local->_tables;
+  local->_tables = t;
+  *out = t;
+  return CARTO_OK;
+}
+
+/* The table of a source, loaded if need be. */
+static carto_status carto__local_table_of(const carto_call *call, carto_local *local,
+                                          const carto_source *source, const carto__local_table **out,
+                                          carto_error *error) {
+  carto__local_place place;
+  carto_status status;
+  if (source->is_query)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                       "SQL is not part of this build; describe a table with \"table_fqn\" instead");
+  *out = carto__local_loaded(local, source->text);
+  if (*out) return CARTO_OK;
+  status = carto__local_find_table(call, local, source->text, &place, error);
+  if (status != CARTO_OK) return status;
+  *out = carto__local_loaded(local, place.fqn);
+  return *out ? CARTO_OK : carto__local_load(call, local, &place, out, error);
+}
+
+static int carto__local_kind(const carto_column *column) {
+  switch (column->type) {
+    case CARTO_TYPE_STRING: return CARTO_COLUMN_STRING;
+    case CARTO_TYPE_BOOLEAN: return CARTO_COLUMN_BOOLEAN;
+    case CARTO_TYPE_TIMESTAMP: return CARTO_COLUMN_TIMESTAMP;
+    case CARTO_TYPE_GEOMETRY: return CARTO_COLUMN_GEOMETRY;
+    case CARTO_TYPE_H3:
+    case CARTO_TYPE_QUADBIN: return column->cell_text ? CARTO_COLUMN_STRING : CARTO_COLUMN_NUMBER;
+    default: return CARTO_COLUMN_NUMBER;
+  }
+}
+
+static const char *carto__local_spatial_type(const carto_column *column) {
+  if (column->type == CARTO_TYPE_GEOMETRY) return "geo";
+  if (column->type == CARTO_TYPE_QUADBIN) return "quadbin";
+  return column->cell_text ? "h3" : "h3int";
+}
+
+/* Points and multipoints are both drawn as points, and so on; NULL when kinds are mixed. */
+static const char *carto__local_geometry_type(const carto_column *column) {
+  static const int families[3][2] = {{CARTO_GEOM_POINT, CARTO_GEOM_MULTIPOINT},
+                                     {CARTO_GEOM_LINESTRING, CARTO_GEOM_MULTILINESTRING},
+                                     {CARTO_GEOM_POLYGON, CARTO_GEOM_MULTIPOLYGON}};
+  size_t i;
+  if (column->type != CARTO_TYPE_GEOMETRY) return "Polygon";
+  for (i = 0; i < 3; i++) {
+    uint32_t family = (UINT32_C(1) << families[i][0]) | (UINT32_C(1) << families[i][1]);
+    if (column->geom_types != 0 && (column->geom_types & ~family) == 0)
+      return carto_geom_type_name(families[i][0]);
+  }
+  return NULL;
+}
+
+static carto_status carto__local_schema(const carto_call *call, void *state, const carto_source *source,
+                                        carto_schema_result *out, carto_error *error) {
+  const carto__local_table *t;
+  const carto_column *spatial;
+  size_t i;
+  carto_status status = carto__local_table_of(call, (carto_local *)state, source, &t, error);
+  memset(out, 0, sizeof *out);
+  if (status != CARTO_OK) return status;
+  out->columns = (carto_column_info *)carto__arena_array(call->arena, t->table.column_count,
+                                                         sizeof *out->columns);
+  if (!out->columns) return carto__fail_memory(call->arena, error);
+  for (i = 0; i < t->table.column_count; i++) {
+    out->columns[i].name = t->table.columns[i].name;
+    out->columns[i].kind = carto__local_kind(&t->table.columns[i]);
+  }
+  out->column_count = t->table.column_count;
+  out->name = t->fqn;
+  out->has_row_count = true;
+  out->row_count = t->table.row_count;
+  spatial = carto_table_spatial(&t->table);
+  if (!spatial) return CARTO_OK;
+  out->geom_field = spatial->name;
+  out->geometry_type = carto__local_geometry_type(spatial);
+  out->spatial_data_type = carto__local_spatial_type(spatial);
+  return CARTO_OK;
+}
+
+/* ---- statistics */
+
+/* Reads row's value as a cell of the asked kind: from cells, whole numbers, or text. */
+static bool carto__local_cell(const carto_column *column, size_t row, bool quadbin, uint64_t *out) {
+  carto_str text;
+  if (column->type == CARTO_TYPE_STRING) {
+    text = carto_column_string(column, row);
+    if (quadbin ? !carto_uint_parse(text, out) : !carto_h3_parse(text, out)) return false;
+  } else {
+    *out = column->type == CARTO_TYPE_INTEGER ? (uint64_t)column->data.integer[row] : column->data.cell[row];
+  }
+  return quadbin ? carto_quadbin_is_valid(*out) : carto_h3_is_valid(*out);
+}
+
+/* The column read as cells. An ordinary column of text or whole numbers will do when all its values are. */
+static carto_status carto__local_cells(const carto_call *call, const carto_table *table,
+                                       const carto_column *column, carto_str kind, carto_column *out,
+                                       carto_error *error) {
+  bool quadbin = carto__str_is(kind, "quadbin");
+  int type = quadbin ? CARTO_TYPE_QUADBIN : CARTO_TYPE_H3;
+  uint64_t *cells;
+  size_t row;
+  *out = *column;
+  if (column->type == type) return CARTO_OK;
+  cells = (uint64_t *)carto__arena_zero(call->arena, table->row_count, sizeof *cells);
+  if (!cells) return carto__fail_memory(call->arena, error);
+  for (row = 0; row < table->row_count; row++) {
+    bool known = column->type == CARTO_TYPE_STRING || column->type == CARTO_TYPE_INTEGER;
+    if (row % 65536 == 0 && !carto__go_on(call)) return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
+    if (known && carto_column_is_null(column, row)) continue;
+    if (!known || !carto__local_cell(column, row, quadbin, &cells[row]))
+      return carto__fail(error, CARTO_ERR_ARG, 0,
+                         "column \"%v\" does not hold %v cells; leave out \"spatial_data_type\" for plain "
+                         "statistics", column->name, kind);
+  }
+  out->type = type;
+  out->data.cell = cells;
+  return CARTO_OK;
+}
+
+/* H3 cells written as text, as a column of that text: for the frequencies of cells. */
+static carto_status carto__local_cell_text(const carto_call *call, const carto_table *table,
+                                           const carto_column *column, carto_column *out,
+                                           carto_error *error) {
+  size_t slots = 16, row;
+  uint32_t *codes, *starts, *table_of_codes, count = 0;
+  uint64_t *cells;
+  char *bytes;
+  while (slots < table->row_count * 2) slots *= 2;
+  codes = (uint32_t *)carto__arena_zero(call->arena, table->row_count, sizeof *codes);
+  cells = (uint64_t *)carto__arena_array(call->arena, table->row_count, sizeof *cells);
+  starts = (uint32_t *)carto__arena_zero(call->arena, table->row_count + 1, sizeof *starts);
+  bytes = (char *)carto__arena_array(call->arena, table->row_count + 1, 17);
+  table_of_codes = (uint32_t *)carto__arena_zero(call->arena, slots, sizeof *table_of_codes);
+  if (!codes || !cells || !starts || !bytes || !table_of_codes) return carto__fail_memory(call->arena, error);
+  for (row = 0; row < table->row_count; row++) {
+    uint64_t cell = column->data.cell[row];
+    size_t slot = (size_t)(cell * UINT64_C(0x9e3779b97f4a7c15) >> 20) & (slots - 1);
+    if (carto_column_is_null(column, row)) continue;
+    while (table_of_codes[slot] != 0 && cells[table_of_codes[slot] - 1] != cell)
+      slot = (slot + 1) & (slots - 1);
+    if (table_of_codes[slot] == 0) {
+      cells[count] = cell;
+      carto_h3_text(cell, bytes + starts[count]);
+      starts[count + 1] = starts[count] + (uint32_t)carto_str_from(bytes + starts[count]).len;
+      table_of_codes[slot] = ++count;
+    }
+    codes[row] = table_of_codes[slot] - 1;
+  }
+  *out = *column;
+  out->type = CARTO_TYPE_STRING;
+  out->data.code = codes;
+  out->bytes = bytes;
+  out->dict_start = starts;
+  out->dict_count = count;
+  return CARTO_OK;
+}
+
+/* Which statistics are meant, and over what: cells count as geometry when asked for by
+   spatial_data_type, otherwise as what the file holds, text or whole numbers. */
+static carto_status carto__local_stats_column(const carto_call *call, const carto_table *table,
+                                              const carto_stats_request *request, carto_column *out,
+                                              carto_error *error) {
+  const carto_column *column = carto_table_find(table, request->column);
+  carto_str best = carto_str_make(NULL, 0);
+  size_t distance = carto__nearest_limit(request->column), i;
+  if (!column) {
+    for (i = 0; i < table->column_count; i++)
+      carto__nearest(request->column, table->columns[i].name, &best, &distance);
+    if (best.len)
+      return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                         "no column \"%v\" in %v; did you mean \"%v\"?", request->column,
+                         request->source.text, best);
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                       "no column \"%v\" in %v; describe without \"column\" lists them", request->column,
+                       request->source.text);
+  }
+  *out = *column;
+  if (request->spatial_data_type.len == 0) {
+    if (column->type != CARTO_TYPE_H3 && column->type != CARTO_TYPE_QUADBIN) return CARTO_OK;
+    if (column->type == CARTO_TYPE_H3 && column->cell_text)
+      return carto__local_cell_text(call, table, column, out, error);
+    out->type = CARTO_TYPE_INTEGER;
+    out->data.integer = (const int64_t *)column->data.cell; /* valid cells are below 2^63 */
+    return CARTO_OK;
+  }
+  if (!carto__str_is(request->spatial_data_type, "geo"))
+    return carto__local_cells(call, table, column, request->spatial_data_type, out, error);
+  if (column->type == CARTO_TYPE_GEOMETRY) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_ARG, 0,
+                     "column \"%v\" is no geometry; leave out \"spatial_data_type\" for plain statistics",
+                     request->column);
+}
+
+static carto_status carto__local_statistics(const carto_call *call, void *state,
+                                            const carto_stats_request *request, carto_stats_result *out,
+                                            carto_error *error) {
+  const carto__local_table *t;
+  carto_column column;
+  size_t rows;
+  uint64_t count;
+  carto_status status = carto__local_table_of(call, (carto_local *)state, &request->source, &t, error);
+  memset(out, 0, sizeof *out);
+  if (status == CARTO_OK) status = carto__local_stats_column(call, &t->table, request, &column, error);
+  if (status != CARTO_OK) return status;
+  rows = t->table.row_count;
+  out->kind = column.type == CARTO_TYPE_H3 || column.type == CARTO_TYPE_QUADBIN ? CARTO_COLUMN_GEOMETRY
+                                                                                 : carto__local_kind(&column);
+  if (out->kind == CARTO_COLUMN_GEOMETRY) {
+    status = carto_stats_of_extent(call, &column, rows, NULL, &out->extent);
+  } else if (out->kind == CARTO_COLUMN_STRING || out->kind == CARTO_COLUMN_BOOLEAN) {
+    status = carto_stats_of_categories(call, &column, rows, NULL, request->order, request->max_categories,
+                                       &out->categories);
+  } else {
+    status = carto_stats_of_number(call, &column, rows, NULL, &out->number);
+    if (status == CARTO_OK && out->kind == CARTO_COLUMN_NUMBER) {
+      double *quantiles = (double *)carto__arena_zero(call->arena, CARTO_QUANTILES_SIZE, sizeof(double));
+      int64_t *exact = (int64_t *)carto__arena_zero(call->arena, CARTO_QUANTILES_SIZE, sizeof(int64_t));
+      if (!quantiles || !exact) return carto__fail_memory(call->arena, error);
+      status = carto_stats_of_quantiles(call, &column, rows, NULL, quantiles, exact, &count);
+      out->quantiles = quantiles;
+      out->quantiles_i64 = exact;
+    }
+  }
+  if (status == CARTO_OK) return CARTO_OK;
+  if (status == CARTO_ERR_CANCELLED) return carto__fail(error, status, 0, "cancelled");
+  return carto__fail_memory(call->arena, error);
+}
+
+/* ---- map documents */
+
+static carto_str carto__local_member(carto_arena *arena, const carto_json *object, const char *name,
+                                     const char *other, carto_str fallback) {
+  carto_str text = carto_json_string(carto_json_get(object, name));
+  if (text.len == 0 && other) text = carto_json_string(carto_json_get(object, other));
+  return carto__str_copy(arena, text.len ? text : fallback);
+}
+
+static int64_t carto__local_member_time(const carto_json *object, const char *name, const char *other,
+                                        int64_t fallback) {
+  int64_t time;
+  carto_str text = carto_json_string(carto_json_get(object, name));
+  if (text.len == 0) text = carto_json_string(carto_json_get(object, other));
+  return carto_time_parse(text, &time, NULL) ? time : fallback;
+}
+
+/* What a listing says of a map document, copied out of it. */
+static void carto__local_map_entry(carto_arena *arena, const carto_local *local, const carto_json *root,
+                                   const carto_file *file, carto_map_entry *out) {
+  carto_str none = carto_str_make(NULL, 0), stem = carto_str_make(file->name.ptr, file->name.len - 5);
+  memset(out, 0, sizeof *out);
+  out->id = carto__local_member(arena, root, "id", NULL, stem);
+  out->title = carto__local_member(arena, root, "title", "name", stem);
+  out->description = carto__local_member(arena, root, "description", NULL, none);
+  out->privacy = carto__local_member(arena, root, "privacy", NULL, carto_str_from("private"));
+  out->owner = carto__local_member(arena, root, "owner", "ownerId", local->_desc.owner);
+  out->thumbnail = carto__local_member(arena, root, "thumbnailUrl", "thumbnail", none);
+  out->created_at = carto__local_member_time(root, "createdAt", "created_at", file->modified_at);
+  out->updated_at = carto__local_member_time(root, "updatedAt", "updated_at", file->modified_at);
+  out->mine = carto_str_equal(out->owner, local->_desc.owner);
+  out->demo = carto_json_bool(carto_json_get(root, "demo"));
+  (void)carto_json_uint64(carto_json_get(root, "views"), &out->views);
+}
+
+static int carto__local_file_order(const void *a, const void *b, const void *user) {
+  (void)user;
+  return carto_str_compare(((const carto_file *)a)->name, ((const carto_file *)b)->name);
+}
+
+/* Reads one document; whatever is wrong with it, the others are listed. */
+static carto_status carto__local_map_read(const carto_call *call, const carto_local *local,
+                                          carto_arena *scratch, const carto_file *file,
+                                          carto_map_entry *out, carto_error *error) {
+  carto_json_doc doc;
+  carto_buf text;
+  carto_status status;
+  carto_buf_init(&text, local->_desc.alloc, CARTO_MCP_MAX_FILE);
+  carto_arena_reset(scratch);
+  status = local->_desc.maps.read(call, local->_desc.maps.user, file->name, &text, error);
+  if (status == CARTO_OK) status = carto_json_parse(scratch, carto_buf_str(&text), &doc, error);
+  if (status == CARTO_OK && carto_json_type_of(doc.root) != CARTO_JSON_OBJECT)
+    status = carto__fail(error, CARTO_ERR_SYNTAX, 0, "a map document is an object");
+  if (status == CARTO_OK && !carto_json_get(doc.root, "keplerMapConfig"))
+    status = carto__fail(error, CARTO_ERR_SYNTAX, 0, "a map document has a \"keplerMapConfig\"");
+  if (status == CARTO_OK) carto__local_map_entry(call->arena, local, doc.root, file, out);
+  carto_buf_free(&text);
+  return status;
+}
+
+static bool carto__local_map_wanted(const carto_maps_request *request, const carto_map_entry *entry) {
+  if (request->search.len && carto__str_find_nocase(entry->title, request->search) == SIZE_MAX) return false;
+  if (request->privacy.len && !carto_str_equal(entry->privacy, request->privacy)) return false;
+  return entry->mine || !request->mine_only;
+}
+
+static int carto__local_map_order(const void *a, const void *b, const void *user) {
+  const carto_map_entry *x = (const carto_map_entry *)a, *y = (const carto_map_entry *)b;
+  const carto_maps_request *request = (const carto_maps_request *)user;
+  int order = 0;
+  switch (request->order) {
+    case CARTO_MAPS_BY_TITLE: order = carto__str_compare_nocase(x->title, y->title); break;
+    case CARTO_MAPS_BY_CREATED: order = (x->created_at > y->created_at) - (x->created_at < y->created_at); break;
+    case CARTO_MAPS_BY_VIEWS: order = (x->views > y->views) - (x->views < y->views); break;
+    case CARTO_MAPS_BY_DEMO: order = (int)x->demo - (int)y->demo; break;
+    default: order = (x->updated_at > y->updated_at) - (x->updated_at < y->updated_at); break;
+  }
+  if (!request->ascending) order = -order;
+  return order ? order : carto_str_compare(x->id, y->id);
+}
+
+/* Sorts the entries and cuts out the page. */
+static carto_status carto__local_map_page(const carto_call *call, const carto_maps_request *request,
+                                          const carto_map_entry *entries, size_t count,
+                                          carto_maps_result *out, carto_error *error) {
+  const carto_map_entry **order =
+    (const carto_map_entry **)carto__arena_array(call->arena, count, sizeof *order);
+  size_t i, first;
+  if (!order) return carto__fail_memory(call->arena, error);
+  for (i = 0; i < count; i++) order[i] = &entries[i];
+  carto__sort((const void **)order, count, carto__local_map_order, request);
+  out->total_count = count;
+  if (!carto__mul_size(request->page - 1, request->page_size, &first) || first >= count) return CARTO_OK;
+  out->count = carto__min_size(count - first, request->page_size);
+  out->items = (carto_map_entry *)carto__arena_array(call->arena, out->count, sizeof *out->items);
+  if (!out->items) return carto__fail_memory(call->arena, error);
+  for (i = 0; i < out->count; i++) out->items[i] = *order[first + i];
+  return CARTO_OK;
+}
+
+static carto_status carto__local_maps(const carto_call *call, void *state,
+                                      const carto_maps_request *request, carto_maps_result *out,
+                                      carto_error *error) {
+  const carto_local *local = (const carto_local *)state;
+  carto_file *files;
+  const carto_file **order;
+  carto_map_entry *entries;
+  carto_error problem;
+  carto_arena scratch;
+  size_t file_count, count = 0, i;
+  carto_str ending = carto_str_from(".json");
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  if (!local->_desc.maps.list) return CARTO_OK;
+  status = local->_desc.maps.list(call, local->_desc.maps.user, carto_str_make("", 0), &files, &file_count,
+                                  error);
+  if (status != CARTO_OK) return status;
+  entries = (carto_map_entry *)carto__arena_array(call->arena, file_count, sizeof *entries);
+  out->problems = (carto_map_problem *)carto__arena_array(call->arena, file_count, sizeof *out->problems);
+  order = (const carto_file **)carto__arena_array(call->arena, file_count, sizeof *order);
+  if (!entries || !out->problems || !order) return carto__fail_memory(call->arena, error);
+  for (i = 0; i < file_count; i++) order[i] = &files[i];
+  carto__sort((const void **)order, file_count, carto__local_file_order, NULL);
+  carto_arena_init(&scratch, local->_desc.alloc, 0);
+  for (i = 0; i < file_count && status == CARTO_OK; i++) {
+    if (order[i]->is_directory || !carto__str_ends(order[i]->name, ending) ||
+        !carto__local_name_is_good(order[i]->name))
+      continue;
+    if (!carto__go_on(call)) {
+      status = carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
+    } else if (carto__local_map_read(call, local, &scratch, order[i], &entries[count], &problem) !=
+               CARTO_OK) {
+      carto_map_problem *p = &out->problems[out->problem_count++];
+      p->file = order[i]->name;
+      p->text = carto__str_copy(call->arena, carto_str_from(problem.text));
+    } else if (carto__local_map_wanted(request, &entries[count])) {
+      count++;
+    }
+    if (status == CARTO_OK && call->arena->status != CARTO_OK) status = carto__fail_memory(call->arena, error);
+  }
+  carto_arena_free(&scratch);
+  if (status == CARTO_OK) status = carto__local_map_page(call, request, entries, count, out, error);
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
+}
+
+static const carto_driver carto__local_driver = {
+  "local",
+  carto__local_connections,
+  carto__local_browse,
+  carto__local_search_tables,
+  carto__local_schema,
+  carto__local_statistics,
+  NULL, /* query */
+  NULL, /* widget */
+  NULL, /* geocode */
+  carto__local_maps,
+  NULL, /* map_document */
+  NULL, /* job_start */
+  NULL, /* job_state */
+  NULL, /* job_cancel */
+};
+
+CARTO_MCP__DEF carto_warehouse carto_local_warehouse(carto_local *local) {
+  carto_warehouse warehouse;
+  warehouse.driver = &carto__local_driver;
+  warehouse.state = local;
+  return warehouse;
+}
+
+/* ----------------------------------------------------------------------- >>tools
+   The tool table: one row and one handler each.
+   Uses: >>json, >>schema, >>warehouse.   Used by: >>rpc.
+   Names and shapes are those of CARTO's tool reference, to the letter. A handler gets checked arguments,
+   reads a warehouse and writes one JSON value; it knows nothing of JSON-RPC.                          */
+
+/* Bytes that one result may have: it goes out twice, once with its quotes escaped. What a tool lists stops
+   at this by whole elements and says so. */
+static size_t carto__tool_budget(const carto_tool_call *call) {
+  return call->server->_desc.message_bytes / 4;
+}
+
+static carto_str carto__arg_str(const carto_tool_call *call, const char *name) {
+  return carto_json_string(carto_json_get(call->arguments, name));
+}
+
+/* A whole number that the schema has bounded. */
+static size_t carto__arg_size(const carto_tool_call *call, const char *name, size_t fallback) {
+  int64_t value;
+  return carto_json_int64(carto_json_get(call->arguments, name), &value) ? (size_t)value : fallback;
+}
+
+/* The place of an argument in a list of the schema's form "a|b|c"; 0 when it is not given. */
+static int carto__arg_choice(const carto_tool_call *call, const char *name, const char *allowed) {
+  carto_str value = carto__arg_str(call, name), rest = carto_str_from(allowed);
+  int i;
+  for (i = 0; rest.len > 0; i++)
+    if (carto_str_equal(carto__str_cut(&rest, '|'), value)) return i;
+  return 0;
+}
+
+static void carto__put_str(carto_json_writer *out, const char *key, carto_str value) {
+  carto_json_key(out, key);
+  carto_json_write_string(out, value);
+}
+
+static void carto__put_text(carto_json_writer *out, const char *key, const char *value) {
+  carto__put_str(out, key, carto_str_from(value));
+}
+
+static void carto__put_size(carto_json_writer *out, const char *key, size_t value) {
+  carto_json_key(out, key);
+  carto_json_write_uint(out, value);
+}
+
+static void carto__put_bool(carto_json_writer *out, const char *key, bool value) {
+  carto_json_key(out, key);
+  carto_json_write_bool(out, value);
+}
+
+static void carto__put_double(carto_json_writer *out, const char *key, double value) {
+  carto_json_key(out, key);
+  carto_json_write_double(out, value);
+}
+
+static void carto__put_time(carto_json_writer *out, const char *key, int64_t value) {
+  carto_json_key(out, key);
+  carto_json_write_time(out, value);
+}
+
+/* The frame {"status": 200, "data": ...} of the platform tools. */
+static void carto__begin_data(carto_json_writer *out) {
+  carto_json_begin_object(out);
+  carto__put_size(out, "status", 200);
+  carto_json_key(out, "data");
+}
+
+/* The warehouse behind the argument connection_name, which is copied to *name. */
+static carto_status carto__tool_warehouse(const carto_tool_call *call, carto_str *name,
+                                          const carto_warehouse **out, carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  *name = carto__arg_str(call, "connection_name");
+  return carto__warehouse_find(call->work, desc->warehouses, desc->warehouse_count, *name, out, error);
+}
+
+static carto_status carto__tool_lacks(carto_str connection, const char *what, carto_error *error) {
+  return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "connection \"%v\" cannot %s", connection, what);
+}
+
+/* ---- list_connections */
+
+static carto_status carto__tool_list_connections(const carto_tool_call *call, carto_json_writer *out,
+                                                 carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  size_t i, k;
+  carto__begin_data(out);
+  carto_json_begin_array(out);
+  for (i = 0; i < desc->warehouse_count; i++) {
+    const carto_warehouse *warehouse = &desc->warehouses[i];
+    carto_connection_list list;
+    carto_status status = warehouse->driver->connections(call->work, warehouse->state, &list, error);
+    if (status != CARTO_OK) return status;
+    for (k = 0; k < list.count; k++) {
+      const carto_connection *c = &list.items[k];
+      carto_json_begin_object(out);
+      carto__put_str(out, "id", c->id);
+      carto__put_str(out, "name", c->name);
+      carto__put_str(out, "provider_id", c->provider_id);
+      carto__put_str(out, "privacy", c->privacy);
+      carto__put_bool(out, "carto_dw", c->carto_dw);
+      carto__put_time(out, "created_at", c->created_at);
+      carto__put_time(out, "updated_at", c->updated_at);
+      carto_json_end_object(out);
+    }
+  }
+  carto_json_end_array(out);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__list_connections_results[] = {
+  {0, "status", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, "200"},
+  {0, "data", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "id", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, "What other tools take as connection_name."},
+  {2, "provider_id", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Kind of warehouse; decides the SQL dialect."},
+  {2, "privacy", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "carto_dw", CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "created_at", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "updated_at", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+};
+
+/* ---- list_resources */
+
+typedef struct carto__tree {
+  carto_json_writer *out;
+  const carto_browse_result *result;
+  size_t budget;    /* bytes after which no more nodes are begun */
+  size_t written;   /* nodes below the root */
+  size_t at_root;   /* of these, the root's own children */
+  bool truncated;
+} carto__tree;
+
+/* Writes the children of a node: a tree of at most three levels, since maxDepth is. */
+static void carto__tree_write(carto__tree *tree, const carto_resource *parent, int depth) {
+  carto_json_writer *out = tree->out;
+  size_t i;
+  carto_json_key(out, "children");
+  carto_json_begin_array(out);
+  for (i = 0; i < parent->returned; i++) {
+    const carto_resource *node = &tree->result->items[parent->first_child + i];
+    if (out->out->len > tree->budget) break;
+    carto_json_begin_object(out);
+    carto__put_str(out, "id", node->fqn);
+    carto__put_str(out, "name", node->name);
+    carto__put_text(out, "type", carto__resource_type_names[node->type]);
+    if (node->expanded) carto__tree_write(tree, node, depth + 1);
+    carto_json_end_object(out);
+    tree->written++;
+  }
+  carto_json_end_array(out);
+  if (i < parent->child_count) tree->truncated = true;
+  if (depth == 0) {
+    tree->at_root = i;
+    return;
+  }
+  carto__put_size(out, "childCount", parent->child_count);
+  carto__put_bool(out, "childrenTruncated", i < parent->child_count);
+}
+
+static carto_status carto__tool_list_resources(const carto_tool_call *call, carto_json_writer *out,
+                                               carto_error *error) {
+  const carto_warehouse *warehouse;
+  carto_browse_request request;
+  carto_browse_result result;
+  carto__tree tree;
+  carto_status status = carto__tool_warehouse(call, &request.connection, &warehouse, error);
+  if (status != CARTO_OK) return status;
+  if (!warehouse->driver->browse) return carto__tool_lacks(request.connection, "be browsed", error);
+  request.fqn = carto__arg_str(call, "fqn");
+  request.depth = carto__arg_size(call, "maxDepth", 1);
+  request.max_items = carto__arg_size(call, "maxItems", 30);
+  status = warehouse->driver->browse(call->work, warehouse->state, &request, &result, error);
+  if (status != CARTO_OK) return status;
+  memset(&tree, 0, sizeof tree);
+  tree.out = out;
+  tree.result = &result;
+  tree.budget = carto__tool_budget(call);
+  tree.truncated = result.truncated;
+  carto__begin_data(out);
+  carto_json_begin_object(out);
+  carto__put_str(out, "provider", result.provider_id);
+  carto__put_text(out, "type", carto__resource_type_names[result.items[0].type]);
+  if (request.fqn.len) {
+    carto__put_str(out, "id", result.items[0].fqn);
+    carto__put_str(out, "name", result.items[0].name);
+  }
+  carto__tree_write(&tree, &result.items[0], 0);
+  carto__put_size(out, "returnedItems", tree.written);
+  carto__put_size(out, "maxItemsApplied", request.max_items);
+  carto__put_bool(out, "truncated", tree.truncated);
+  carto__put_bool(out, "rootChildrenTruncated", tree.at_root < result.items[0].child_count);
+  carto__put_size(out, "totalRootChildren", result.items[0].child_count);
+  carto_json_end_object(out);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__list_resources_params[] = {
+  {0, "connection_name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Name of the connection (from list_connections)."},
+  {0, "fqn", CARTO_KIND_STRING, NULL, 0, 0, NULL,
+   "Fully qualified name to browse. Omit for the top level. Examples: \"my_database\", "
+   "\"my_database.my_schema\"."},
+  {0, "maxDepth", CARTO_KIND_INTEGER, NULL, 1, 3, "1",
+   "How many levels deep to expand (1=current level only, 2=include children, 3=include grandchildren)."},
+  {0, "maxItems", CARTO_KIND_INTEGER, NULL, 1, 500, "30",
+   "Maximum total items to return across all levels."},
+};
+
+static const carto_param carto__list_resources_results[] = {
+  {0, "status", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, "200"},
+  {0, "data", CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "provider", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "connection|database|schema|table|view", 0, 0, NULL,
+   "What was browsed."},
+  {1, "id", CARTO_KIND_STRING, NULL, 0, 0, NULL, "Fully qualified name of what was browsed."},
+  {1, "name", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {1, "children", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {3, "id", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, "Fully qualified name."},
+  {3, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {3, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "database|schema|table|view", 0, 0, NULL, NULL},
+  {3, "children", CARTO_KIND_ARRAY, NULL, 0, 0, NULL, "The same again, when expanded."},
+  {3, "childCount", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, "Children there are, when expanded."},
+  {3, "childrenTruncated", CARTO_KIND_BOOLEAN, NULL, 0, 0, NULL, NULL},
+  {1, "returnedItems", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "maxItemsApplied", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "truncated", CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Something was left out somewhere: raise maxItems, or drill down with fqn."},
+  {1, "rootChildrenTruncated", CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "totalRootChildren", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+};
+
+/* ---- search_resources */
+
+static carto_status carto__tool_search_resources(const carto_tool_call *call, carto_json_writer *out,
+                                                 carto_error *error) {
+  static const int types[] = {CARTO_RESOURCE_TABLE, CARTO_RESOURCE_VIEW};
+  const carto_warehouse *warehouse;
+  carto_search_request request;
+  carto_search_result result;
+  size_t i, budget = carto__tool_budget(call);
+  carto_status status = carto__tool_warehouse(call, &request.connection, &warehouse, error);
+  if (status != CARTO_OK) return status;
+  if (!warehouse->driver->search) return carto__tool_lacks(request.connection, "be searched", error);
+  request.query = carto__arg_str(call, "query");
+  request.scope_fqn = carto__arg_str(call, "scopeFqn");
+  request.limit = carto__arg_size(call, "limit", 20);
+  request.type = 0;
+  if (carto__arg_str(call, "type").len) request.type = types[carto__arg_choice(call, "type", "table|view")];
+  status = warehouse->driver->search(call->work, warehouse->state, &request, &result, error);
+  if (status != CARTO_OK) return status;
+  carto__begin_data(out);
+  carto_json_begin_object(out);
+  carto__put_str(out, "provider", result.provider_id);
+  carto_json_key(out, "results");
+  carto_json_begin_array(out);
+  for (i = 0; i < result.count && out->out->len < budget; i++) {
+    const carto_match *match = &result.items[i];
+    carto_str link = carto__str_join(call->work->arena, carto_str_from("/connections"), '/',
+                                     request.connection);
+    link = carto__str_join(call->work->arena, link, '/', carto_str_from("resources"));
+    link = carto__str_join(call->work->arena, link, '/', match->fqn);
+    carto_json_begin_object(out);
+    carto__put_str(out, "id", match->fqn);
+    carto__put_str(out, "name", match->name);
+    carto__put_text(out, "type", carto__resource_type_names[match->type]);
+    carto__put_str(out, "database", match->database);
+    carto__put_str(out, "schema", match->schema);
+    carto__put_str(out, "fqn", match->fqn);
+    carto_json_key(out, "_links");
+    carto_json_begin_object(out);
+    carto__put_str(out, "resources", link);
+    carto_json_end_object(out);
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  carto__put_size(out, "returnedResults", i);
+  carto__put_size(out, "totalResults", result.total_count);
+  carto__put_bool(out, "truncated", i < result.total_count);
+  carto__put_str(out, "query", request.query);
+  if (request.scope_fqn.len) carto__put_str(out, "scopeFqn", request.scope_fqn);
+  carto__put_size(out, "searchedContainers", result.searched_containers);
+  carto__put_size(out, "totalContainers", result.total_containers);
+  carto_json_end_object(out);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__search_resources_params[] = {
+  {0, "connection_name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Name of the connection (from list_connections)."},
+  {0, "query", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, CARTO_MCP_MAX_NAME, NULL,
+   "Search string to match against table/view names (case-insensitive)."},
+  {0, "type", CARTO_KIND_STRING, "table|view", 0, 0, NULL, "Filter results to only \"table\" or only \"view\"."},
+  {0, "limit", CARTO_KIND_INTEGER, NULL, 1, 100, "20", "Max results to return."},
+  {0, "scopeFqn", CARTO_KIND_STRING, NULL, 0, 0, NULL,
+   "Narrow search to a specific database, schema, or dataset. Examples: \"my_database\", "
+   "\"my_database.my_schema\"."},
+};
+
+static const carto_param carto__search_resources_results[] = {
+  {0, "status", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, "200"},
+  {0, "data", CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "provider", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "results", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, "Best match first."},
+  {2, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {3, "id", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {3, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {3, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "table|view", 0, 0, NULL, NULL},
+  {3, "database", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {3, "schema", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {3, "fqn", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, "What describe takes as table_fqn."},
+  {3, "_links", CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {4, "resources", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "returnedResults", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "totalResults", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, "Matches there are."},
+  {1, "truncated", CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "query", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "scopeFqn", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {1, "searchedContainers", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "totalContainers", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+};
+
+/* ---- describe */
+
+#define CARTO_MCP__CATEGORY_ORDERS "frequency_desc|frequency_asc|alphabetical_asc|alphabetical_desc"
+
+static void carto__write_schema(const carto_source *source, const carto_schema_result *schema,
+                                carto_json_writer *out) {
+  size_t i;
+  carto_json_begin_object(out);
+  carto_json_key(out, "source");
+  carto_json_begin_object(out);
+  carto__put_text(out, "type", source->is_query ? "query" : "table");
+  if (source->is_query) carto__put_str(out, "sql", source->text);
+  else carto__put_str(out, "fqn", schema->name);
+  carto_json_end_object(out);
+  carto_json_key(out, "schema");
+  carto_json_begin_array(out);
+  for (i = 0; i < schema->column_count; i++) {
+    carto_json_begin_object(out);
+    carto__put_str(out, "name", schema->columns[i].name);
+    carto__put_text(out, "type", carto__column_kind_names[schema->columns[i].kind]);
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  if (schema->geom_field.len) carto__put_str(out, "geomField", schema->geom_field);
+  if (schema->geometry_type) carto__put_text(out, "geometryType", schema->geometry_type);
+  if (schema->spatial_data_type) carto__put_text(out, "spatialDataType", schema->spatial_data_type);
+  if (schema->has_row_count) {
+    carto_json_key(out, "rowCount");
+    carto_json_write_uint(out, schema->row_count);
+  }
+  carto_json_end_object(out);
+}
+
+static void carto__write_number_stats(const carto_stats_result *stats, carto_json_writer *out) {
+  static const char *const names[] = {"min", "max", "avg", "sum"};
+  const carto_stats_number *n = &stats->number;
+  int buckets, i;
+  if (n->count == 0) {
+    for (i = 0; i < 4; i++) {
+      carto_json_key(out, names[i]);
+      carto_json_write_null(out);
+    }
+    carto_json_key(out, "quantiles");
+    carto_json_write_null(out);
+    return;
+  }
+  carto_json_key(out, "min");
+  if (n->is_integer) carto_json_write_int(out, n->min_i64);
+  else carto_json_write_double(out, n->min);
+  carto_json_key(out, "max");
+  if (n->is_integer) carto_json_write_int(out, n->max_i64);
+  else carto_json_write_double(out, n->max);
+  carto__put_double(out, "avg", n->avg);
+  carto_json_key(out, "sum");
+  if (n->is_integer && n->sum_is_exact) carto_json_write_int(out, n->sum_i64);
+  else carto_json_write_double(out, n->sum);
+  carto_json_key(out, "quantiles");
+  carto_json_begin_object(out);
+  for (buckets = CARTO_QUANTILES_MIN; buckets <= CARTO_QUANTILES_MAX; buckets++) {
+    size_t start = carto_quantile_start(buckets);
+    char room[20];
+    char *digits = carto__uint_digits((uint64_t)buckets, room);
+    carto_json_key_str(out, carto_str_make(digits, (size_t)(room + 20 - digits)));
+    carto_json_begin_array(out);
+    for (i = 0; i <= buckets; i++) {
+      if (n->is_integer) carto_json_write_int(out, stats->quantiles_i64[start + (size_t)i]);
+      else carto_json_write_double(out, stats->quantiles[start + (size_t)i]);
+    }
+    carto_json_end_array(out);
+  }
+  carto_json_end_object(out);
+}
+
+static void carto__write_category_stats(const carto_stats_result *stats, size_t budget,
+                                        carto_json_writer *out) {
+  const carto_stats_categories *c = &stats->categories;
+  size_t i;
+  carto_json_key(out, "categories");
+  carto_json_begin_array(out);
+  for (i = 0; i < c->size && out->out->len < budget; i++) {
+    carto_json_begin_object(out);
+    carto_json_key(out, "category");
+    if (stats->kind == CARTO_COLUMN_BOOLEAN) carto_json_write_bool(out, carto__str_is(c->categories[i].name, "true"));
+    else carto_json_write_string(out, c->categories[i].name);
+    carto_json_key(out, "frequency");
+    carto_json_write_uint(out, c->categories[i].frequency);
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  carto__put_bool(out, "truncated", i < c->distinct_count);
+  carto__put_size(out, "returned", i);
+  carto__put_size(out, "total", (size_t)c->distinct_count);
+}
+
+static void carto__write_extent(const carto_box *box, carto_json_writer *out) {
+  carto_json_key(out, "extent");
+  if (box->xmin > box->xmax) {
+    carto_json_write_null(out);
+    return;
+  }
+  carto_json_begin_object(out);
+  carto__put_double(out, "xmin", box->xmin);
+  carto__put_double(out, "ymin", box->ymin);
+  carto__put_double(out, "xmax", box->xmax);
+  carto__put_double(out, "ymax", box->ymax);
+  carto_json_end_object(out);
+}
+
+static void carto__write_stats(const carto_stats_result *stats, size_t budget, carto_json_writer *out) {
+  carto_json_begin_object(out);
+  carto__put_text(out, "type", carto__column_kind_names[stats->kind]);
+  switch (stats->kind) {
+    case CARTO_COLUMN_NUMBER: carto__write_number_stats(stats, out); break;
+    case CARTO_COLUMN_TIMESTAMP:
+      carto_json_key(out, "min");
+      if (stats->number.count) carto_json_write_time(out, stats->number.min_i64);
+      else carto_json_write_null(out);
+      carto_json_key(out, "max");
+      if (stats->number.count) carto_json_write_time(out, stats->number.max_i64);
+      else carto_json_write_null(out);
+      break;
+    case CARTO_COLUMN_GEOMETRY: carto__write_extent(&stats->extent, out); break;
+    default: carto__write_category_stats(stats, budget, out); break;
+  }
+  carto_json_end_object(out);
+}
+
+static carto_status carto__tool_describe(const carto_tool_call *call, carto_json_writer *out,
+                                         carto_error *error) {
+  const carto_warehouse *warehouse;
+  carto_stats_request request;
+  carto_schema_result schema;
+  carto_stats_result stats;
+  carto_status status;
+  memset(&request, 0, sizeof request);
+  status = carto__tool_warehouse(call, &request.source.connection, &warehouse, error);
+  if (status != CARTO_OK) return status;
+  request.source.is_query = carto_json_get(call->arguments, "query") != NULL;
+  request.source.text = carto__arg_str(call, request.source.is_query ? "query" : "table_fqn");
+  request.source.parameters_doc = call->doc;
+  request.source.parameters = carto_json_get(call->arguments, "query_parameters");
+  if (!carto_json_get(call->arguments, "column")) {
+    if (!warehouse->driver->schema) return carto__tool_lacks(request.source.connection, "be described", error);
+    status = warehouse->driver->schema(call->work, warehouse->state, &request.source, &schema, error);
+    if (status == CARTO_OK) carto__write_schema(&request.source, &schema, out);
+    return status;
+  }
+  if (!warehouse->driver->statistics)
+    return carto__tool_lacks(request.source.connection, "give statistics", error);
+  request.column = carto__arg_str(call, "column");
+  request.spatial_data_type = carto__arg_str(call, "spatial_data_type");
+  request.order = carto__arg_choice(call, "categories_order_by", CARTO_MCP__CATEGORY_ORDERS);
+  request.max_categories = carto__arg_size(call, "max_categories", 20);
+  status = warehouse->driver->statistics(call->work, warehouse->state, &request, &stats, error);
+  if (status == CARTO_OK) carto__write_stats(&stats, carto__tool_budget(call), out);
+  return status;
+}
+
+static const carto_param carto__describe_params[] = {
+  {0, "connection_name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Name of the connection (from list_connections)."},
+  {0, "table_fqn", CARTO_KIND_STRING, NULL, 0, 0, NULL,
+   "Fully qualified table name (e.g., \"db.schema.table\"). Provide this OR query, not both."},
+  {0, "query", CARTO_KIND_STRING, NULL, 0, 0, NULL,
+   "SQL query to inspect. Provide this OR table_fqn, not both."},
+  {0, "query_parameters", CARTO_KIND_OBJECT, NULL, 0, 0, NULL,
+   "Parameter bindings for query. Only valid when query is set."},
+  {0, "column", CARTO_KIND_STRING, NULL, 0, 0, NULL,
+   "Column to compute statistics for. When present, switches from schema mode to stats mode."},
+  {0, "max_categories", CARTO_KIND_INTEGER, NULL, 1, 1000, "20",
+   "Stats mode only. Max categories returned for string/boolean columns."},
+  {0, "categories_order_by", CARTO_KIND_STRING, CARTO_MCP__CATEGORY_ORDERS, 0, 0, "\"frequency_desc\"",
+   "Stats mode only. Order of the categories."},
+  {0, "spatial_data_type", CARTO_KIND_STRING, "h3|h3int|quadbin|geo", 0, 0, NULL,
+   "Stats mode only, for geometry columns: how the column holds its geometry."},
+};
+
+static const carto_rule carto__describe_rules[] = {
+  {CARTO_RULE_EXACTLY_ONE, "table_fqn", "query"},
+  {CARTO_RULE_NEEDS, "query_parameters", "query"},
+  {CARTO_RULE_NEEDS, "max_categories", "column"},
+  {CARTO_RULE_NEEDS, "categories_order_by", "column"},
+  {CARTO_RULE_NEEDS, "spatial_data_type", "column"},
+};
+
+#define CARTO_MCP__NUMBER_OR_NULL (CARTO_KIND_NUMBER | CARTO_KIND_NULL)
+
+static const carto_param carto__describe_results[] = {
+  {0, "source", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, "Schema mode."},
+  {1, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "table|query", 0, 0, NULL, NULL},
+  {1, "fqn", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {1, "sql", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {0, "schema", CARTO_KIND_ARRAY, NULL, 0, 0, NULL, "Schema mode: the columns."},
+  {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "Number|String|Boolean|Timestamp|Geometry", 0, 0, NULL,
+   NULL},
+  {0, "geomField", CARTO_KIND_STRING, NULL, 0, 0, NULL, "The column that places the rows."},
+  {0, "geometryType", CARTO_KIND_STRING, "Point|LineString|Polygon", 0, 0, NULL, NULL},
+  {0, "spatialDataType", CARTO_KIND_STRING, "geo|h3|h3int|quadbin", 0, 0, NULL,
+   "What to give as spatial_data_type for geomField."},
+  {0, "rowCount", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, NULL},
+  {0, "type", CARTO_KIND_STRING, "Number|String|Boolean|Timestamp|Geometry", 0, 0, NULL,
+   "Stats mode: decides which members follow."},
+  {0, "min", CARTO_MCP__NUMBER_OR_NULL | CARTO_KIND_STRING, NULL, 0, 0, NULL,
+   "Number; or ISO 8601 text for Timestamp; null when there are no values."},
+  {0, "max", CARTO_MCP__NUMBER_OR_NULL | CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {0, "avg", CARTO_MCP__NUMBER_OR_NULL, NULL, 0, 0, NULL, NULL},
+  {0, "sum", CARTO_MCP__NUMBER_OR_NULL, NULL, 0, 0, NULL, NULL},
+  {0, "quantiles", CARTO_KIND_OBJECT | CARTO_KIND_NULL, NULL, 0, 0, NULL,
+   "Keys \"3\" to \"20\": for N buckets N + 1 values from min to max."},
+  {1, "*", CARTO_KIND_ARRAY, NULL, 0, 0, NULL, NULL},
+  {2, "*", CARTO_KIND_NUMBER, NULL, 0, 0, NULL, NULL},
+  {0, "categories", CARTO_KIND_ARRAY, NULL, 0, 0, NULL, NULL},
+  {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "category", CARTO_KIND_STRING | CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "frequency", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "truncated", CARTO_KIND_BOOLEAN, NULL, 0, 0, NULL, "There are more categories."},
+  {0, "returned", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, NULL},
+  {0, "total", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, "Categories there are."},
+  {0, "extent", CARTO_KIND_OBJECT | CARTO_KIND_NULL, NULL, 0, 0, NULL, "Degrees."},
+  {1, "xmin", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "ymin", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "xmax", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "ymax", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+};
+
+/* ---- list_maps */
+
+#define CARTO_MCP__MAP_ORDERS "updated_at|created_at|title|views|demo"
+
+static void carto__write_map_entry(carto_json_writer *out, const carto_map_entry *entry) {
+  carto_json_begin_object(out);
+  carto__put_str(out, "id", entry->id);
+  carto__put_str(out, "name", entry->title);
+  if (entry->description.len) carto__put_str(out, "description", entry->description);
+  carto__put_str(out, "privacy", entry->privacy);
+  carto__put_str(out, "owner", entry->owner);
+  carto_json_key(out, "thumbnail");
+  if (entry->thumbnail.len) carto_json_write_string(out, entry->thumbnail);
+  else carto_json_write_null(out);
+  carto_json_key(out, "views");
+  carto_json_write_uint(out, entry->views);
+  carto__put_bool(out, "demo", entry->demo);
+  carto__put_time(out, "created_at", entry->created_at);
+  carto__put_time(out, "updated_at", entry->updated_at);
+  carto_json_end_object(out);
+}
+
+static carto_status carto__tool_list_maps(const carto_tool_call *call, carto_json_writer *out,
+                                          carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  carto_maps_request request;
+  carto_maps_result result;
+  size_t i, budget = carto__tool_budget(call);
+  carto_status status;
+  memset(&result, 0, sizeof result);
+  request.search = carto__arg_str(call, "search");
+  request.privacy = carto__arg_str(call, "privacy");
+  request.mine_only = carto_json_bool(carto_json_get(call->arguments, "mine_only"));
+  request.order = carto__arg_choice(call, "order_by", CARTO_MCP__MAP_ORDERS);
+  request.ascending = carto__str_is(carto__arg_str(call, "order_direction"), "asc");
+  request.page = carto__arg_size(call, "page", 1);
+  request.page_size = carto__arg_size(call, "page_size", 20);
+  for (i = 0; i < desc->warehouse_count; i++) { /* the first that has maps is the account's */
+    if (!desc->warehouses[i].driver->maps) continue;
+    status = desc->warehouses[i].driver->maps(call->work, desc->warehouses[i].state, &request, &result, error);
+    if (status != CARTO_OK) return status;
+    if (result.total_count != 0 || result.problem_count != 0) break;
+  }
+  carto__begin_data(out);
+  carto_json_begin_object(out);
+  carto_json_key(out, "maps");
+  carto_json_begin_array(out);
+  for (i = 0; i < result.count && out->out->len < budget; i++) carto__write_map_entry(out, &result.items[i]);
+  carto_json_end_array(out);
+  carto__put_size(out, "page", request.page);
+  carto__put_size(out, "page_size", request.page_size);
+  carto__put_size(out, "returned", i);
+  carto__put_size(out, "total", result.total_count);
+  carto__put_bool(out, "truncated", i < result.count);
+  if (result.problem_count > 0) {
+    carto_json_key(out, "unreadable");
+    carto_json_begin_array(out);
+    for (i = 0; i < result.problem_count && out->out->len < budget; i++) {
+      carto_json_begin_object(out);
+      carto__put_str(out, "file", result.problems[i].file);
+      carto__put_str(out, "error", result.problems[i].text);
+      carto_json_end_object(out);
+    }
+    carto_json_end_array(out);
+  }
+  carto_json_end_object(out);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__list_maps_params[] = {
+  {0, "search", CARTO_KIND_STRING, NULL, 0, 0, NULL,
+   "Free-text search by map name (case-insensitive substring match)."},
+  {0, "page", CARTO_KIND_INTEGER, NULL, 1, 1000000, "1", "1-indexed page number."},
+  {0, "page_size", CARTO_KIND_INTEGER, NULL, 1, 100, "20", "Items per page."},
+  {0, "order_by", CARTO_KIND_STRING, CARTO_MCP__MAP_ORDERS, 0, 0, "\"updated_at\"", "Sort field."},
+  {0, "order_direction", CARTO_KIND_STRING, "asc|desc", 0, 0, "\"desc\"", "asc or desc."},
+  {0, "privacy", CARTO_KIND_STRING, "private|shared|public", 0, 0, NULL, "Filter by privacy."},
+  {0, "mine_only", CARTO_KIND_BOOLEAN, NULL, 0, 0, "false",
+   "When true, only maps owned by the calling user (leaves out maps shared with them)."},
+};
+
+static const carto_param carto__list_maps_results[] = {
+  {0, "status", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, "200"},
+  {0, "data", CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "maps", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {3, "id", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {3, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {3, "description", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {3, "privacy", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {3, "owner", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {3, "thumbnail", CARTO_KIND_STRING | CARTO_KIND_NULL | CARTO_REQUIRED, NULL, 0, 0, NULL, "URL."},
+  {3, "views", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {3, "demo", CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {3, "created_at", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {3, "updated_at", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "page", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "page_size", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "returned", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "total", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, "Maps on all pages."},
+  {1, "truncated", CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL, "This page did not fit the reply."},
+  {1, "unreadable", CARTO_KIND_ARRAY, NULL, 0, 0, NULL, "Documents that could not be read."},
+  {2, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {3, "file", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {3, "error", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+};
+
+/* ---- the table */
+
+#define CARTO_MCP__ROWS(rows) rows, sizeof rows / sizeof rows[0]
+
+static const carto_tool carto__tools[] = {
+  {"list_connections", "List connections", "data",
+   "Lists all available data warehouse connections for the account. Returns connection names, provider "
+   "types, and IDs.",
+   NULL, 0, NULL, 0, CARTO_MCP__ROWS(carto__list_connections_results), 0, carto__tool_list_connections, NULL},
+  {"list_resources", "Browse a connection", "data",
+   "Browses the contents of a data warehouse connection hierarchically. Returns databases, schemas, tables, "
+   "and views at the requested level. Call with no fqn to see the top level, then pass an fqn to drill into "
+   "a database or schema; maxDepth=2 expands one level deeper in a single call.",
+   CARTO_MCP__ROWS(carto__list_resources_params), NULL, 0, CARTO_MCP__ROWS(carto__list_resources_results), 0,
+   carto__tool_list_resources, NULL},
+  {"search_resources", "Search tables by name", "data",
+   "Searches for tables and views by name across a data warehouse connection. Returns a flat, ranked list of "
+   "matches (exact match first, then prefix, then contains). Use this instead of list_resources when you "
+   "know part of the table name but not where it lives.",
+   CARTO_MCP__ROWS(carto__search_resources_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__search_resources_results), 0, carto__tool_search_resources, NULL},
+  {"describe", "Describe a table, query or column", "data",
+   "Inspects a table or a SQL query: returns the column schema (and geometry column, geometry type, row count "
+   "when available) or, when a column is provided, distribution statistics for that column: min, max, avg, "
+   "sum and quantiles for numbers, categories for text and booleans, the range of timestamps, the extent of "
+   "geometry. Exactly one of table_fqn and query is required.",
+   CARTO_MCP__ROWS(carto__describe_params), CARTO_MCP__ROWS(carto__describe_rules),
+   CARTO_MCP__ROWS(carto__describe_results), 0, carto__tool_describe, NULL},
+  {"list_maps", "List saved maps", "maps",
+   "Lists the user's saved CARTO Builder maps. Returns paginated entries with id, name, privacy, owner, "
+   "thumbnail, and timestamps, most recently edited first unless asked otherwise.",
+   CARTO_MCP__ROWS(carto__list_maps_params), NULL, 0, CARTO_MCP__ROWS(carto__list_maps_results), 0,
+   carto__tool_list_maps, NULL},
+};
+
+/* Other names under which a tool was published; taken in calls, never listed. */
+static const struct {
+  const char *alias;
+  const char *name;
+} carto__tool_aliases[] = {
+  {"get_column_stats", "describe"},
+};
+
+CARTO_MCP__DEF const carto_tool *carto_tools(size_t *count) {
+  *count = sizeof carto__tools / sizeof carto__tools[0];
+  return carto__tools;
+}
+
+/* ---- calling */
+
+static carto_status carto__tool_check_rules(const carto_tool *tool, const carto_json *arguments,
+                                            carto_error *error) {
+  size_t i;
+  for (i = 0; i < tool->rule_count; i++) {
+    const carto_rule *rule = &tool->rules[i];
+    bool first = carto_json_get(arguments, rule->first) != NULL;
+    bool second = carto_json_get(arguments, rule->second) != NULL;
+    if (rule->type == CARTO_RULE_EXACTLY_ONE && first == second)
+      return carto__fail(error, CARTO_ERR_ARG, 0, "give exactly one of \"%s\" and \"%s\", not %s", rule->first,
+                         rule->second, first ? "both" : "neither");
+    if (rule->type == CARTO_RULE_NEEDS && first && !second)
+      return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" is only valid together with \"%s\"", rule->first,
+                         rule->second);
+  }
+  return CARTO_OK;
+}
+
+/* Checks the arguments against the row and runs the handler. */
+static carto_status carto__tool_run(const carto_tool_call *call, carto_json_writer *out, carto_error *error) {
+  const carto_tool *tool = call->tool;
+  carto_error why;
+  carto_status status =
+    carto_schema_check(tool->params, tool->param_count, true, call->arguments, &why);
+  if (status == CARTO_OK) status = carto__tool_check_rules(tool, call->arguments, &why);
+  if (status != CARTO_OK)
+    return carto__fail(error, status, 0, "Invalid arguments for %s: %s", tool->name, why.text);
+  status = tool->run(call, out, error);
+  if (status == CARTO_OK && out->out->status != CARTO_OK) status = (carto_status)out->out->status;
+  return status;
+}
+
+/* The row as tools/list shows it; what a revision does not know is left out. */
+static void carto__tool_write(carto_json_writer *out, const carto_tool *tool, bool annotations,
+                              bool structured) {
+  carto_json_begin_object(out);
+  carto__put_text(out, "name", tool->name);
+  if (tool->title && structured) carto__put_text(out, "title", tool->title);
+  carto__put_text(out, "description", tool->description);
+  carto_json_key(out, "inputSchema");
+  carto_schema_write(out, tool->params, tool->param_count, true);
+  if (tool->result_count && structured) {
+    carto_json_key(out, "outputSchema");
+    carto_schema_write(out, tool->results, tool->result_count, false);
+  }
+  if (annotations) {
+    carto_json_key(out, "annotations");
+    carto_json_begin_object(out);
+    carto__put_bool(out, "readOnlyHint", (tool->flags & CARTO_TOOL_WRITES) == 0);
+    if (tool->flags & CARTO_TOOL_WRITES) {
+      carto__put_bool(out, "destructiveHint", (tool->flags & CARTO_TOOL_DESTRUCTIVE) != 0);
+      carto__put_bool(out, "idempotentHint", (tool->flags & CARTO_TOOL_IDEMPOTENT) != 0);
+    }
+    carto__put_bool(out, "openWorldHint", (tool->flags & CARTO_TOOL_OPEN_WORLD) != 0);
+    carto_json_end_object(out);
+  }
+  carto_json_end_object(out);
+}
+
+/* ------------------------------------------------------------------------- >>rpc
+   JSON-RPC 2.0 and the Model Context Protocol: one message in, messages out.
+   Uses: >>json, >>schema, >>tools.   Used by: transports.
+   Speaks two eras on one pipe, decided message by message: the legacy one opens with a handshake and keeps
+   a session; the modern one carries everything in each request. A request is answered exactly once, a
+   notification never, a cancelled request not at all.                                                  */
+
+#define CARTO_MCP__PARSE_ERROR (-32700)
+#define CARTO_MCP__INVALID_REQUEST (-32600)
+#define CARTO_MCP__METHOD_NOT_FOUND (-32601)
+#define CARTO_MCP__INVALID_PARAMS (-32602)
+#define CARTO_MCP__INTERNAL_ERROR (-32603)
+#define CARTO_MCP__UNSUPPORTED_VERSION (-32022)
+
+typedef struct carto__revision {
+  const char *name;
+  bool modern;
+  bool batches;       /* a message may be an array of messages               */
+  bool annotations;   /* on tools; also a text with progress                 */
+  bool structured;    /* structuredContent, outputSchema, titles             */
+} carto__revision;
+
+/* Oldest first. */
+static const carto__revision carto__revisions[] = {
+  {"2024-11-05", false, false, false, false},
+  {"2025-03-26", false, true, true, false},
+  {"2025-06-18", false, false, true, true},
+  {"2025-11-25", false, false, true, true},
+  {"2026-07-28", true, false, true, true},
+};
+
+#define CARTO_MCP__REVISION_COUNT (sizeof carto__revisions / sizeof carto__revisions[0])
+#define CARTO_MCP__REVISION_ASSUMED 1   /* when no handshake and no metadata say otherwise */
+#define CARTO_MCP__REVISION_LEGACY 3    /* the newest with a handshake */
+
+#define CARTO_MCP__META "io.modelcontextprotocol/"
+
+static const char *const carto__log_levels[] = {"debug", "info",     "notice", "warning",
+                                                "error", "critical", "alert",  "emergency"};
+
+/* The request in hand. */
+typedef struct carto__request {
+  carto_server *server;
+  carto_session *session;
+  const carto_peer *peer;
+  const carto_json_doc *doc;
+  const carto_json *id;              /* NULL: none, or it cannot be read */
+  const carto_json *params;          /* object or NULL */
+  const carto_json *progress_token;  /* NULL: progress is not wanted */
+  const carto__revision *revision;
+  int log_level;                     /* carto_log_level from which messages are wanted */
+  uint64_t progress_done;            /* last reported, since reports must rise */
+  bool progress_begun;
+  bool cancelled;
+  bool gone;                         /* the peer took no more */
+  carto_error why;                   /* text of an error reply */
+} carto__request;
+
+/* ---- writing messages */
+
+static bool carto__rpc_send(carto__request *r, const carto_buf *message) {
+  if (message->status != CARTO_OK || r->gone) return false;
+  if (!r->peer->write(r->peer->user, carto_buf_str(message))) r->gone = true;
+  return !r->gone;
+}
+
+static void carto__begin_message(carto_json_writer *out, carto_buf *buf) {
+  carto_buf_clear(buf);
+  carto_json_writer_init(out, buf);
+  carto_json_begin_object(out);
+  carto__put_text(out, "jsonrpc", "2.0");
+}
+
+/* The id as it came, digit by digit. Without one, older clients expect null, newer ones nothing. */
+static void carto__write_id(const carto__request *r, carto_json_writer *out) {
+  if (!r->id && r->revision->modern) return;
+  carto_json_key(out, "id");
+  if (r->id) carto_json_write_value(out, r->doc, r->id);
+  else carto_json_write_null(out);
+}
+
+static void carto__begin_notification(carto_json_writer *out, carto_buf *buf, const char *method) {
+  carto__begin_message(out, buf);
+  carto__put_text(out, "method", method);
+  carto_json_key(out, "params");
+  carto_json_begin_object(out);
+}
+
+static void carto__end_notification(carto__request *r, carto_json_writer *out) {
+  carto_json_end_object(out);
+  carto_json_end_object(out);
+  (void)carto__rpc_send(r, out->out);
+}
+
+static void carto__rpc_log(carto__request *r, int level, const char *text) {
+  const carto_server_desc *desc = &r->server->_desc;
+  carto_json_writer out;
+  if (desc->log) desc->log(desc->user, level, text);
+  if (level < r->log_level) return;
+  carto__begin_notification(&out, &r->server->_note, "notifications/message");
+  carto__put_text(&out, "level", carto__log_levels[level]);
+  carto__put_text(&out, "logger", desc->name);
+  carto__put_text(&out, "data", text);
+  carto__end_notification(r, &out);
+}
+
+/* carto_call.progress: only where a token was given, only rising, and at most a hundred times. */
+static void carto__report_progress(void *user, uint64_t done, uint64_t total, const char *what) {
+  carto__request *r = (carto__request *)user;
+  carto_json_writer out;
+  if (!r->progress_token || r->cancelled) return;
+  if (r->progress_begun && (done <= r->progress_done || done - r->progress_done < total / 100)) return;
+  r->progress_begun = true;
+  r->progress_done = done;
+  carto__begin_notification(&out, &r->server->_note, "notifications/progress");
+  carto_json_key(&out, "progressToken");
+  carto_json_write_value(&out, r->doc, r->progress_token);
+  carto_json_key(&out, "progress");
+  carto_json_write_uint(&out, done);
+  if (total) {
+    carto_json_key(&out, "total");
+    carto_json_write_uint(&out, total);
+  }
+  if (what && r->revision->annotations) carto__put_text(&out, "message", what);
+  carto__end_notification(r, &out);
+}
+
+/* carto_call.checkpoint */
+static bool carto__request_goes_on(void *user) {
+  carto__request *r = (carto__request *)user;
+  if (!r->gone && r->peer->poll && !r->peer->poll(r->peer->user)) r->gone = true;
+  return !r->gone && !r->cancelled;
+}
+
+/* What an error reply carries beside its text: only for an unsupported revision. */
+static void carto__write_error_data(const carto__request *r, carto_json_writer *out) {
+  const carto_json *meta = carto_json_get(r->params, "_meta");
+  size_t i;
+  carto_json_key(out, "data");
+  carto_json_begin_object(out);
+  carto_json_key(out, "supported");
+  carto_json_begin_array(out);
+  for (i = 0; i < CARTO_MCP__REVISION_COUNT; i++)
+    if (carto__revisions[i].modern) carto_json_write_text(out, carto__revisions[i].name);
+  carto_json_end_array(out);
+  carto__put_str(out, "requested",
+                 carto_json_string(carto_json_get(meta, CARTO_MCP__META "protocolVersion")));
+  carto_json_end_object(out);
+}
+
+static void carto__write_error(const carto__request *r, carto_buf *buf, int code, const char *text) {
+  carto_json_writer out;
+  carto__begin_message(&out, buf);
+  carto__write_id(r, &out);
+  carto_json_key(&out, "error");
+  carto_json_begin_object(&out);
+  carto_json_key(&out, "code");
+  carto_json_write_int(&out, code);
+  carto__put_text(&out, "message", text);
+  if (code == CARTO_MCP__UNSUPPORTED_VERSION) carto__write_error_data(r, &out);
+  carto_json_end_object(&out);
+  carto_json_end_object(&out);
+}
+
+/* ---- methods: each writes the members of its result and returns 0, or the code of an error reply, with
+   its text in r->why */
+
+static int carto__rpc_refuse(carto__request *r, int code, const char *text, carto_str what) {
+  (void)carto__fail(&r->why, CARTO_ERR_ARG, 0, text, what);
+  return code;
+}
+
+static void carto__write_identity(const carto__request *r, carto_json_writer *out) {
+  const carto_server_desc *desc = &r->server->_desc;
+  carto_json_begin_object(out);
+  carto__put_text(out, "name", desc->name);
+  if (r->revision->structured) carto__put_text(out, "title", desc->title);
+  carto__put_text(out, "version", desc->version);
+  carto_json_end_object(out);
+}
+
+static void carto__write_capabilities(carto_json_writer *out) {
+  static const char *const offered[] = {"tools", "logging"};
+  size_t i;
+  carto_json_key(out, "capabilities");
+  carto_json_begin_object(out);
+  for (i = 0; i < 2; i++) {
+    carto_json_key(out, offered[i]);
+    carto_json_begin_object(out);
+    carto_json_end_object(out);
+  }
+  carto_json_end_object(out);
+}
+
+static int carto__method_initialize(carto__request *r, carto_json_writer *out) {
+  carto_str asked = carto_json_string(carto_json_get(r->params, "protocolVersion"));
+  size_t i, revision = CARTO_MCP__REVISION_LEGACY;
+  if (r->session->_revision != 0)
+    return carto__rpc_refuse(r, CARTO_MCP__INVALID_REQUEST, "this connection is already initialized", asked);
+  if (asked.len == 0)
+    return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "initialize needs a \"protocolVersion\", a string", asked);
+  for (i = 0; i < CARTO_MCP__REVISION_COUNT; i++)
+    if (!carto__revisions[i].modern && carto__str_is(asked, carto__revisions[i].name)) revision = i;
+  r->session->_revision = (int)revision + 1;
+  r->revision = &carto__revisions[revision];
+  carto__put_text(out, "protocolVersion", r->revision->name);
+  carto__write_capabilities(out);
+  carto_json_key(out, "serverInfo");
+  carto__write_identity(r, out);
+  carto__put_text(out, "instructions", r->server->_desc.instructions);
+  return 0;
+}
+
+static int carto__method_discover(carto__request *r, carto_json_writer *out) {
+  size_t i;
+  carto_json_key(out, "supportedVersions");
+  carto_json_begin_array(out);
+  for (i = 0; i < CARTO_MCP__REVISION_COUNT; i++)
+    if (carto__revisions[i].modern) carto_json_write_text(out, carto__revisions[i].name);
+  carto_json_end_array(out);
+  carto__write_capabilities(out);
+  carto__put_text(out, "instructions", r->server->_desc.instructions);
+  return 0;
+}
+
+static int carto__method_ping(carto__request *r, carto_json_writer *out) {
+  (void)r;
+  (void)out;
+  return 0;
+}
+
+/* The place of a level's name, -1 when there is none of that name. */
+static int carto__log_level_of(carto_str name) {
+  int i;
+  for (i = 0; i < (int)CARTO_LOG_NONE; i++)
+    if (carto__str_is(name, carto__log_levels[i])) return i;
+  return -1;
+}
+
+static int carto__method_set_level(carto__request *r, carto_json_writer *out) {
+  carto_str name = carto_json_string(carto_json_get(r->params, "level"));
+  int level = carto__log_level_of(name);
+  (void)out;
+  if (level < 0)
+    return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS,
+                         "\"level\" must be debug, info, notice, warning, error, critical, alert or "
+                         "emergency, not \"%v\"", name);
+  r->session->_log_level = level + 1;
+  return 0;
+}
+
+/* A cursor is the index of the next tool and a check, so that it needs no memory here and survives a
+   restart; a list that has changed makes it invalid. */
+static uint64_t carto__cursor_check(const carto_server *server, uint64_t index) {
+  uint64_t h = index;
+  size_t i;
+  for (i = 0; i < server->_tool_count; i++) {
+    carto_str name = carto_str_from(server->_tools[i]->name);
+    h = (h ^ carto__hash(name.ptr, name.len)) * UINT64_C(0x100000001b3);
+  }
+  return (h >> 16) & 0xffffffffu;
+}
+
+static bool carto__cursor_read(const carto_server *server, carto_str text, size_t *index) {
+  uint64_t value;
+  if (text.len > 20 || !carto_uint_parse(text, &value)) return false;
+  if (carto__cursor_check(server, value >> 32) != (value & 0xffffffffu)) return false;
+  if (value >> 32 >= server->_tool_count) return false;
+  *index = (size_t)(value >> 32);
+  return true;
+}
+
+static int carto__method_tools_list(carto__request *r, carto_json_writer *out) {
+  const carto_server *server = r->server;
+  const carto_json *cursor = carto_json_get(r->params, "cursor");
+  size_t i = 0, end;
+  if (cursor && (carto_json_type_of(cursor) != CARTO_JSON_STRING ||
+                 !carto__cursor_read(server, carto_json_string(cursor), &i)))
+    return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS,
+                         "\"cursor\" is not one that this server gave out: start again without it",
+                         carto_json_string(cursor));
+  end = carto__min_size(server->_tool_count, i + server->_desc.page_size);
+  carto_json_key(out, "tools");
+  carto_json_begin_array(out);
+  for (; i < end; i++)
+    carto__tool_write(out, server->_tools[i], r->revision->annotations, r->revision->structured);
+  carto_json_end_array(out);
+  if (end < server->_tool_count) {
+    char room[20];
+    char *digits = carto__uint_digits(((uint64_t)end << 32) | carto__cursor_check(server, end), room);
+    carto__put_str(out, "nextCursor", carto_str_make(digits, (size_t)(room + 20 - digits)));
+  }
+  return 0;
+}
+
+static const carto_tool *carto__find_tool(const carto_server *server, carto_str name) {
+  size_t i;
+  for (i = 0; i < sizeof carto__tool_aliases / sizeof carto__tool_aliases[0]; i++)
+    if (carto__str_is(name, carto__tool_aliases[i].alias)) name = carto_str_from(carto__tool_aliases[i].name);
+  for (i = 0; i < server->_tool_count; i++)
+    if (carto__str_is(name, server->_tools[i]->name)) return server->_tools[i];
+  return NULL;
+}
+
+static void carto__write_text_content(carto_json_writer *out, carto_str text) {
+  carto_json_key(out, "content");
+  carto_json_begin_array(out);
+  carto_json_begin_object(out);
+  carto__put_text(out, "type", "text");
+  carto__put_str(out, "text", text);
+  carto_json_end_object(out);
+  carto_json_end_array(out);
+}
+
+/* The result of a tool: one value, as text and as data. Older revisions allow only an object as data. */
+static void carto__write_tool_result(const carto__request *r, carto_json_writer *out, carto_str value) {
+  bool wrap = !r->revision->modern && value.ptr[0] != '{';
+  carto__write_text_content(out, value);
+  if (!r->revision->structured) return;
+  carto_json_key(out, "structuredContent");
+  if (wrap) {
+    carto_json_begin_object(out);
+    carto_json_key(out, "result");
+  }
+  carto_json_write_raw(out, value);
+  if (wrap) carto_json_end_object(out);
+}
+
+static void carto__write_tool_failure(carto__request *r, carto_json_writer *out, const carto_tool *tool,
+                                      const carto_error *error) {
+  carto_error line;
+  (void)carto__fail(&line, CARTO_OK, 0, "%s failed: %s", tool->name, error->text);
+  carto__rpc_log(r, CARTO_LOG_WARNING, line.text);
+  carto__write_text_content(out, carto_str_from(error->text));
+  carto__put_bool(out, "isError", true);
+}
+
+/* Runs a tool for a request. Its result lives in the arena, on failure error is filled. */
+static carto_status carto__call_tool(carto_server *server, carto_session *session, const carto_call *work,
+                                     const carto_tool *tool, const carto_json_doc *doc,
+                                     const carto_json *arguments, carto_buf *result, carto_error *error) {
+  carto_tool_call call;
+  carto_json_writer out;
+  carto_status status;
+  call.work = work;
+  call.server = server;
+  call.session = session;
+  call.tool = tool;
+  call.doc = doc;
+  call.arguments = arguments;
+  carto_buf_init(result, carto_arena_allocator(work->arena), server->_desc.message_bytes);
+  carto_json_writer_init(&out, result);
+  memset(error, 0, sizeof *error);
+  status = carto__tool_run(&call, &out, error);
+  if (status == CARTO_OK && result->len == 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "%s wrote no result", tool->name);
+  if (status != CARTO_OK && error->text[0] == 0)
+    (void)carto__fail(error, status, 0, "%s: %s", tool->name, carto_status_text(status));
+  return status;
+}
+
+static int carto__method_tools_call(carto__request *r, carto_json_writer *out) {
+  const carto_json *name = carto_json_get(r->params, "name");
+  const carto_json *arguments = carto_json_get(r->params, "arguments");
+  const carto_tool *tool;
+  carto_call work;
+  carto_buf result, *reply = out->out;
+  carto_error error;
+  carto_json_writer rewind = *out;
+  size_t start = reply->len;
+  carto_status status;
+  if (carto_json_type_of(name) != CARTO_JSON_STRING)
+    return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "tools/call needs a \"name\", a string",
+                         carto_str_make(NULL, 0));
+  if (arguments && carto_json_type_of(arguments) != CARTO_JSON_OBJECT)
+    return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "\"arguments\" must be an object",
+                         carto_str_make(NULL, 0));
+  tool = carto__find_tool(r->server, carto_json_string(name));
+  if (!tool) return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "Unknown tool: %v", carto_json_string(name));
+  work.arena = &r->server->_arena;
+  work.checkpoint = carto__request_goes_on;
+  work.progress = carto__report_progress;
+  work.user = r;
+  status = carto__call_tool(r->server, r->session, &work, tool, r->doc, arguments, &result, &error);
+  if (status == CARTO_OK) {
+    carto__write_tool_result(r, out, carto_buf_str(&result));
+    if (reply->status != CARTO_ERR_LIMIT) return 0;
+    *out = rewind;
+    reply->len = start;
+    reply->status = CARTO_OK;
+    (void)carto__fail(&error, CARTO_ERR_LIMIT, 0,
+                      "the result does not fit a message of %u bytes: ask for less at a time",
+                      (uint64_t)r->server->_desc.message_bytes);
+  }
+  carto__write_tool_failure(r, out, tool, &error);
+  return 0;
+}
+
+typedef struct carto__method {
+  const char *name;
+  bool legacy, modern;
+  bool cacheable;   /* modern results say for how long and for whom */
+  int (*run)(carto__request *r, carto_json_writer *out);
+} carto__method;
+
+static const carto__method carto__methods[] = {
+  {"tools/call", true, true, false, carto__method_tools_call},
+  {"tools/list", true, true, true, carto__method_tools_list},
+  {"ping", true, false, false, carto__method_ping},
+  {"initialize", true, false, false, carto__method_initialize},
+  {"server/discover", false, true, true, carto__method_discover},
+  {"logging/setLevel", true, false, false, carto__method_set_level},
+};
+
+/* The list of tools changes only with the program: five minutes cost nobody anything. */
+#define CARTO_MCP__TTL_MS 300000
+
+static void carto__end_result(const carto__request *r, const carto__method *method, carto_json_writer *out) {
+  if (r->revision->modern) {
+    carto__put_text(out, "resultType", "complete");
+    if (method->cacheable) {
+      carto__put_size(out, "ttlMs", CARTO_MCP__TTL_MS);
+      carto__put_text(out, "cacheScope", "public");
+    }
+    carto_json_key(out, "_meta");
+    carto_json_begin_object(out);
+    carto_json_key(out, CARTO_MCP__META "serverInfo");
+    carto__write_identity(r, out);
+    carto_json_end_object(out);
+  }
+  carto_json_end_object(out);
+  carto_json_end_object(out);
+}
+
+/* ---- reading messages */
+
+/* Decides the era and the revision of a request. Returns 0 or the code of an error reply. */
+static int carto__request_revision(carto__request *r, carto_str method) {
+  const carto_json *meta = carto_json_get(r->params, "_meta");
+  const carto_json *version = carto_json_get(meta, CARTO_MCP__META "protocolVersion");
+  const carto_json *capabilities = carto_json_get(meta, CARTO_MCP__META "clientCapabilities");
+  const carto_json *level = carto_json_get(meta, CARTO_MCP__META "logLevel");
+  const carto_json *token = carto_json_get(meta, "progressToken");
+  size_t i;
+  r->log_level = r->session->_log_level ? r->session->_log_level - 1 : (int)CARTO_LOG_NONE;
+  if (carto_json_type_of(token) == CARTO_JSON_STRING || carto_json_is_number(token)) r->progress_token = token;
+  if (!version && !carto__str_is(method, "server/discover")) return 0;
+  r->revision = &carto__revisions[CARTO_MCP__REVISION_COUNT - 1];
+  r->log_level = CARTO_LOG_NONE;
+  if (carto_json_type_of(version) != CARTO_JSON_STRING ||
+      carto_json_type_of(capabilities) != CARTO_JSON_OBJECT)
+    return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS,
+                         "\"_meta\" needs \"" CARTO_MCP__META "protocolVersion\", a string, and \"" CARTO_MCP__META
+                         "clientCapabilities\", an object", method);
+  for (i = 0; i < CARTO_MCP__REVISION_COUNT; i++) {
+    if (!carto__revisions[i].modern || !carto__str_is(carto_json_string(version), carto__revisions[i].name))
+      continue;
+    r->revision = &carto__revisions[i];
+    if (!level) return 0;
+    r->log_level = carto__log_level_of(carto_json_string(level));
+    return r->log_level >= 0 ? 0
+                             : carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "\"%v\" is no log level",
+                                             carto_json_string(level));
+  }
+  return carto__rpc_refuse(r, CARTO_MCP__UNSUPPORTED_VERSION, "protocol version \"%v\" is not served",
+                       carto_json_string(version));
+}
+
+static void carto__answer(carto__request *r, carto_str name) {
+  carto_buf *reply = &r->server->_out;
+  const carto__method *method = NULL;
+  carto_json_writer out;
+  size_t i;
+  int code = carto__request_revision(r, name);
+  for (i = 0; i < sizeof carto__methods / sizeof carto__methods[0]; i++) {
+    const carto__method *m = &carto__methods[i];
+    if ((r->revision->modern ? m->modern : m->legacy) && carto__str_is(name, m->name)) method = m;
+  }
+  if (code == 0 && r->params && carto_json_type_of(r->params) != CARTO_JSON_OBJECT)
+    code = carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "\"params\" must be an object", name);
+  if (code == 0 && !method)
+    code = carto__rpc_refuse(r, CARTO_MCP__METHOD_NOT_FOUND, "there is no method \"%v\" here", name);
+  if (code == 0) {
+    carto__begin_message(&out, reply);
+    carto__write_id(r, &out);
+    carto_json_key(&out, "result");
+    carto_json_begin_object(&out);
+    code = method->run(r, &out);
+    if (r->cancelled) {
+      carto_buf_clear(reply);
+      return;
+    }
+    if (code == 0) carto__end_result(r, method, &out);
+  }
+  if (code == 0 && reply->status != CARTO_OK) {
+    code = CARTO_MCP__INTERNAL_ERROR;
+    (void)carto__fail(&r->why, CARTO_ERR_LIMIT, 0, "no reply: %s", carto_status_text(reply->status));
+  }
+  if (code == 0) return;
+  carto__rpc_log(r, CARTO_LOG_NOTICE, r->why.text);
+  carto__write_error(r, reply, code, r->why.text);
+}
+
+static bool carto__is_id(const carto_json_doc *doc, const carto_json *id) {
+  carto_str text;
+  size_t i;
+  if (carto_json_type_of(id) == CARTO_JSON_STRING) return true;
+  if (!carto_json_is_number(id)) return false;
+  text = carto_json_number_text(doc, id);
+  for (i = 0; i < text.len; i++)
+    if (text.ptr[i] == '.' || text.ptr[i] == 'e' || text.ptr[i] == 'E') return false;
+  return true;
+}
+
+/* One message that is no batch. The reply, if there is one, is left in server->_out. */
+static void carto__handle_one(carto__request *r, const carto_json *message, bool in_batch) {
+  carto_buf *reply = &r->server->_out;
+  const carto_json *method = carto_json_get(message, "method");
+  const carto_json *id = carto_json_get(message, "id");
+  carto_str name = carto_json_string(method);
+  const char *wrong = NULL;
+  carto_buf_clear(reply);
+  r->id = id && carto__is_id(r->doc, id) ? id : NULL;
+  r->params = carto_json_get(message, "params");
+  if (carto_json_type_of(message) != CARTO_JSON_OBJECT)
+    wrong = "a message is an object";
+  else if (!carto__str_is(carto_json_string(carto_json_get(message, "jsonrpc")), "2.0"))
+    wrong = "\"jsonrpc\" must be \"2.0\"";
+  else if (!method && (carto_json_get(message, "result") || carto_json_get(message, "error")))
+    return; /* an answer to something that was not asked here */
+  else if (carto_json_type_of(method) != CARTO_JSON_STRING)
+    wrong = "a message needs a \"method\", a string";
+  else if (id && !r->id)
+    wrong = "\"id\" must be a string or an integer";
+  else if (in_batch && carto__str_is(name, "initialize"))
+    wrong = "initialize cannot be part of a batch";
+  if (wrong) carto__write_error(r, reply, CARTO_MCP__INVALID_REQUEST, wrong);
+  else if (id) carto__answer(r, name);
+}
+
+static void carto__handle_batch(carto__request *r, const carto_json *messages) {
+  carto_server *server = r->server;
+  carto_buf all;
+  const carto_json *message = carto_json_first(messages);
+  size_t i, count = carto_json_count(messages);
+  carto_buf_init(&all, server->_desc.alloc, server->_desc.message_bytes);
+  for (i = 0; i < count && !r->gone; i++, message = carto_json_next(message)) {
+    carto__request one = *r;
+    carto_mark mark = carto_arena_mark(&server->_arena);
+    server->_request = &one;
+    carto__handle_one(&one, message, true);
+    server->_request = r;
+    r->gone = one.gone;
+    if (server->_out.len) {
+      carto_buf_append(&all, all.len ? "," : "[", 1);
+      carto_buf_append_str(&all, carto_buf_str(&server->_out));
+    }
+    carto_arena_rewind(&server->_arena, mark);
+  }
+  if (all.len) carto_buf_append(&all, "]", 1);
+  carto_buf_clear(&server->_out);
+  if (all.status == CARTO_OK)
+    carto_buf_append_str(&server->_out, carto_buf_str(&all));
+  else
+    carto__write_error(r, &server->_out, CARTO_MCP__INTERNAL_ERROR, "the replies do not fit one message");
+  carto_buf_free(&all);
+}
+
+static void carto__handle_message(carto__request *r, carto_str message) {
+  carto_server *server = r->server;
+  carto_buf *reply = &server->_out;
+  carto_json_doc doc;
+  carto_status status;
+  carto_buf_clear(reply);
+  if (message.len > server->_desc.message_bytes) {
+    (void)carto__fail(&r->why, CARTO_ERR_LIMIT, 0, "the message is longer than %u bytes",
+                      (uint64_t)server->_desc.message_bytes);
+    carto__write_error(r, reply, CARTO_MCP__INVALID_REQUEST, r->why.text);
+    return;
+  }
+  status = carto_json_parse(&server->_arena, message, &doc, &r->why);
+  r->doc = &doc;
+  if (status == CARTO_ERR_NOMEM) {
+    carto__write_error(r, reply, CARTO_MCP__INTERNAL_ERROR, "out of memory");
+  } else if (status != CARTO_OK) {
+    carto_error why;
+    (void)carto__fail(&why, status, 0, "not JSON: %s (byte %u)", r->why.text, (uint64_t)r->why.offset);
+    carto__write_error(r, reply, CARTO_MCP__PARSE_ERROR, why.text);
+  } else if (carto_json_type_of(doc.root) != CARTO_JSON_ARRAY) {
+    carto__handle_one(r, doc.root, false);
+  } else if (!r->revision->batches) {
+    carto__write_error(r, reply, CARTO_MCP__INVALID_REQUEST, "this revision has no batches");
+  } else if (carto_json_count(doc.root) == 0 || carto_json_count(doc.root) > CARTO_MCP_MAX_BATCH) {
+    (void)carto__fail(&r->why, CARTO_ERR_LIMIT, 0, "a batch has 1 to %d messages", CARTO_MCP_MAX_BATCH);
+    carto__write_error(r, reply, CARTO_MCP__INVALID_REQUEST, r->why.text);
+  } else {
+    carto__handle_batch(r, doc.root);
+  }
+  r->doc = NULL;
+}
+
+static void carto__request_init(carto__request *r, carto_server *server, carto_session *session,
+                                const carto_peer *peer) {
+  memset(r, 0, sizeof *r);
+  r->server = server;
+  r->session = session;
+  r->peer = peer;
+  r->revision = &carto__revisions[session->_revision ? session->_revision - 1 : CARTO_MCP__REVISION_ASSUMED];
+  r->log_level = CARTO_LOG_NONE;
+}
+
+CARTO_MCP__DEF carto_status carto_server_handle(carto_server *server, carto_session *session,
+                                                const carto_peer *peer, carto_str message) {
+  carto__request r;
+  carto_status status = CARTO_OK;
+  carto__request_init(&r, server, session, peer);
+  carto_arena_reset(&server->_arena);
+  server->_request = &r;
+  carto__handle_message(&r, message);
+  server->_request = NULL;
+  if (server->_out.status != CARTO_OK) status = CARTO_ERR_NOMEM;
+  else if (server->_out.len && !r.cancelled) (void)carto__rpc_send(&r, &server->_out);
+  return r.gone ? CARTO_ERR_IO : status;
+}
+
+static bool carto__same_id(const carto_json_doc *a_doc, const carto_json *a, const carto_json_doc *b_doc,
+                           const carto_json *b) {
+  if (!a || !b || carto_json_is_number(a) != carto_json_is_number(b)) return false;
+  if (!carto_json_is_number(a)) return carto_str_equal(carto_json_string(a), carto_json_string(b));
+  return carto_str_equal(carto_json_number_text(a_doc, a), carto_json_number_text(b_doc, b));
+}
+
+/* Bytes in the longest message that is looked at while another is in hand. */
+#define CARTO_MCP__URGENT_BYTES 2048
+
+CARTO_MCP__DEF bool carto_server_urgent(carto_server *server, carto_session *session,
+                                        const carto_peer *peer, carto_str message) {
+  carto__request r, *current = server->_request;
+  carto_json_doc doc;
+  carto_json_writer out;
+  carto_str method;
+  bool done = false;
+  if (!current || current->session != session || message.len > CARTO_MCP__URGENT_BYTES) return false;
+  carto_arena_reset(&server->_side);
+  if (carto_json_parse(&server->_side, message, &doc, NULL) != CARTO_OK) return false;
+  carto__request_init(&r, server, session, peer);
+  r.doc = &doc;
+  r.id = carto_json_get(doc.root, "id");
+  r.params = carto_json_get(doc.root, "params");
+  method = carto_json_string(carto_json_get(doc.root, "method"));
+  if (!carto__str_is(carto_json_string(carto_json_get(doc.root, "jsonrpc")), "2.0")) return false;
+  if (carto__str_is(method, "notifications/cancelled") && !r.id) {
+    if (carto__same_id(current->doc, current->id, &doc, carto_json_get(r.params, "requestId"))) {
+      current->cancelled = true;
+      done = true;
+    }
+  } else if (carto__str_is(method, "ping") && r.id && carto__is_id(&doc, r.id) &&
+             !carto_json_get(r.params, "_meta")) {
+    carto__begin_message(&out, &server->_note);
+    carto__write_id(&r, &out);
+    carto_json_key(&out, "result");
+    carto_json_begin_object(&out);
+    carto_json_end_object(&out);
+    carto_json_end_object(&out);
+    (void)carto__rpc_send(&r, &server->_note);
+    current->gone = current->gone || r.gone;
+    done = true;
+  }
+  return done;
+}
+
+/* ---- the server */
+
+CARTO_MCP__DEF carto_server_desc carto_server_desc_default(void) {
+  carto_server_desc desc;
+  memset(&desc, 0, sizeof desc);
+  return desc;
+}
+
+static void carto__server_defaults(carto_server_desc *desc) {
+  if (!desc->name) desc->name = "carto_mcp";
+  if (!desc->title) desc->title = "CARTO MCP";
+  if (!desc->version) desc->version = CARTO_MCP_VERSION;
+  if (!desc->instructions)
+    desc->instructions =
+      "Spatial data tools. Start with list_connections; list_resources and search_resources find tables; "
+      "describe shows the columns of a table or, with column, the statistics of one. Read the distribution "
+      "of a column before you filter or style by it. A failed call says what to do next.";
+  if (desc->page_size == 0) desc->page_size = 100;
+  if (desc->arena_bytes == 0) desc->arena_bytes = (size_t)64 << 20;
+  if (desc->message_bytes == 0 || desc->message_bytes > CARTO_MCP_MAX_MESSAGE)
+    desc->message_bytes = CARTO_MCP_MAX_MESSAGE;
+}
+
+static bool carto__tool_name_is_good(const char *name) {
+  size_t i;
+  if (!name) return false;
+  for (i = 0; name[i]; i++) {
+    char c = name[i];
+    bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!word && c != '_' && c != '-' && c != '.') return false;
+  }
+  return i >= 1 && i <= 64;
+}
+
+static bool carto__allows(const char *allow, carto_str word) {
+  carto_str rest = carto_str_from(allow);
+  if (!allow) return true;
+  while (rest.len > 0)
+    if (carto_str_equal(carto__str_cut(&rest, ','), word)) return true;
+  return false;
+}
+
+/* Adds a row if it is sound, has a new name, and the operator allows it. */
+static carto_status carto__server_add(carto_server *server, const carto_tool *tool, carto_error *error) {
+  const char *allow = server->_desc.allow;
+  if (!carto__tool_name_is_good(tool->name))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "a tool's name is 1 to 64 of A-Z a-z 0-9 _ - ., not \"%s\"",
+                       tool->name);
+  if (!tool->run || !tool->description)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "tool %s needs a description and a function", tool->name);
+  if (carto__find_tool(server, carto_str_from(tool->name)))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "there are two tools named %s", tool->name);
+  if (carto__allows(allow, carto_str_from(tool->name)) ||
+      (tool->group && carto__allows(allow, carto_str_from(tool->group))))
+    server->_tools[server->_tool_count++] = tool;
+  return CARTO_OK;
+}
+
+/* Every word of the allow list must mean something, or a misspelt one would go unnoticed. */
+static carto_status carto__server_check_allow(const carto_server_desc *desc, carto_error *error) {
+  carto_str rest = carto_str_from(desc->allow);
+  size_t count, i;
+  const carto_tool *builtin = carto_tools(&count);
+  while (rest.len > 0) {
+    carto_str word = carto__str_cut(&rest, ','), best = carto_str_make(NULL, 0);
+    size_t distance = carto__nearest_limit(word);
+    bool known = false;
+    for (i = 0; i < count + desc->tool_count && !known; i++) {
+      const carto_tool *tool = i < count ? &builtin[i] : &desc->tools[i - count];
+      known = carto__str_is(word, tool->name) || (tool->group && carto__str_is(word, tool->group));
+      carto__nearest(word, carto_str_from(tool->name), &best, &distance);
+    }
+    if (!known)
+      return carto__fail(error, CARTO_ERR_ARG, 0, "no tool or group is named \"%v\"%s%v", word,
+                         best.len ? "; nearest: " : "", best);
+  }
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF void carto_server_free(carto_server *server) {
+  size_t count;
+  (void)carto_tools(&count);
+  carto__free(server->_desc.alloc, (void *)server->_tools,
+              (count + server->_desc.tool_count) * sizeof *server->_tools);
+  carto_arena_free(&server->_arena);
+  carto_arena_free(&server->_side);
+  carto_buf_free(&server->_out);
+  carto_buf_free(&server->_note);
+  memset(server, 0, sizeof *server);
+}
+
+CARTO_MCP__DEF carto_status carto_server_init(carto_server *server, const carto_server_desc *desc,
+                                              carto_error *error) {
+  size_t count, i;
+  const carto_tool *builtin = carto_tools(&count);
+  carto_status status;
+  carto__error_clear(error);
+  memset(server, 0, sizeof *server);
+  if (!desc || desc->_start != 0 || desc->_end != 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "start from carto_server_desc_default()");
+  server->_desc = *desc;
+  carto__server_defaults(&server->_desc);
+  status = carto__server_check_allow(&server->_desc, error);
+  if (status != CARTO_OK) {
+    memset(server, 0, sizeof *server);
+    return status;
+  }
+  carto_arena_init(&server->_arena, desc->alloc, server->_desc.arena_bytes);
+  carto_arena_init(&server->_side, desc->alloc, 64 * 1024);
+  carto_buf_init(&server->_out, desc->alloc, server->_desc.message_bytes);
+  carto_buf_init(&server->_note, desc->alloc, server->_desc.message_bytes);
+  server->_tools = (const carto_tool **)carto__realloc(
+    desc->alloc, NULL, 0, (count + desc->tool_count) * sizeof *server->_tools);
+  /* room enough that an error can always be answered */
+  if (!server->_tools || !carto__buf_room(&server->_out, 1024) || !carto__buf_room(&server->_note, 1024))
+    status = carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+  for (i = 0; i < count + desc->tool_count && status == CARTO_OK; i++)
+    status = carto__server_add(server, i < count ? &builtin[i] : &desc->tools[i - count], error);
+  if (status != CARTO_OK) carto_server_free(server);
+  return status;
+}
+
+CARTO_MCP__DEF size_t carto_server_tool_count(const carto_server *server) { return server->_tool_count; }
+
+CARTO_MCP__DEF const carto_tool *carto_server_tool(const carto_server *server, size_t index) {
+  return index < server->_tool_count ? server->_tools[index] : NULL;
+}
+
+CARTO_MCP__DEF carto_status carto_server_call(carto_server *server, const carto_call *call, carto_str tool,
+                                              carto_str arguments_json, carto_json_writer *out,
+                                              carto_error *error) {
+  const carto_tool *row = carto__find_tool(server, tool);
+  carto_session session;
+  carto_json_doc doc;
+  carto_buf result;
+  carto_error why;
+  carto_str best = carto_str_make(NULL, 0);
+  size_t i, distance = carto__nearest_limit(tool);
+  carto_status status;
+  carto__error_clear(error);
+  memset(&session, 0, sizeof session);
+  if (!row) {
+    for (i = 0; i < server->_tool_count; i++)
+      carto__nearest(tool, carto_str_from(server->_tools[i]->name), &best, &distance);
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "Unknown tool: %v%s%v", tool,
+                       best.len ? "; nearest: " : "", best);
+  }
+  if (arguments_json.len == 0) arguments_json = carto_str_from("{}");
+  status = carto_json_parse(call->arena, arguments_json, &doc, &why);
+  if (status != CARTO_OK)
+    return carto__fail(error, status, why.offset, "the arguments are not JSON: %s (byte %u)", why.text,
+                       (uint64_t)why.offset);
+  if (carto_json_type_of(doc.root) != CARTO_JSON_OBJECT)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "the arguments must be a JSON object");
+  status = carto__call_tool(server, &session, call, row, &doc, doc.root, &result, &why);
+  if (status == CARTO_OK) carto_json_write_raw(out, carto_buf_str(&result));
+  else if (error) *error = why;
+  return status == CARTO_OK ? (carto_status)out->out->status : status;
+}
+
+/* ----------------------------------------------------------------------- >>files
+   A directory of the file system as carto_files, on POSIX.1-2008.
+   Uses: >>base, >>memory, >>buffer.   Used by: the program that sets up >>local.
+   Every name is opened from its parent directory and never through a symbolic link, so nothing outside the
+   root can be reached whatever a path says.                                                              */
+
+#ifndef CARTO_MCP_NO_FILES
+
+#if !defined(_POSIX_C_SOURCE) || _POSIX_C_SOURCE < 200809L
+#error "carto_mcp: define _POSIX_C_SOURCE as 200809L before the first include, or CARTO_MCP_NO_FILES"
+#endif
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *carto__errno_text(int number) {
+  static const struct {
+    int number;
+    const char *text;
+  } texts[] = {
+    {ENOENT, "there is no such file or directory"}, {EACCES, "permission denied"},
+    {ENOTDIR, "not a directory"},                   {ELOOP, "a symbolic link"},
+    {EMFILE, "too many open files"},                {ENFILE, "too many open files"},
+    {ENOMEM, "out of memory"},                      {EIO, "input or output error"},
+    {EISDIR, "a directory"},
+  };
+  size_t i;
+  for (i = 0; i < sizeof texts / sizeof texts[0]; i++)
+    if (texts[i].number == number) return texts[i].text;
+  return "the system refused";
+}
+
+static carto_status carto__files_fail(carto_error *error, carto_str path, int number) {
+  return carto__fail(error, CARTO_ERR_IO, 0, "cannot open %v: %s (errno %d)",
+                     path.len ? path : carto_str_from("the directory"), carto__errno_text(number), number);
+}
+
+/* Opens a path below root, name by name; -1 and errno when it cannot. */
+static int carto__files_open(const char *root, carto_str path, bool directory) {
+  char name[CARTO_MCP_MAX_NAME + 1];
+  int at = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC), next;
+  while (at >= 0 && path.len > 0) {
+    carto_str part = carto__str_cut(&path, '/');
+    int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+    if (part.len == 0 || part.len > CARTO_MCP_MAX_NAME || part.ptr[0] == '.') {
+      close(at);
+      errno = ENOENT;
+      return -1;
+    }
+    memcpy(name, part.ptr, part.len);
+    name[part.len] = 0;
+    if (path.len > 0 || directory) flags |= O_DIRECTORY;
+    next = openat(at, name, flags);
+    if (next < 0) {
+      int number = errno;
+      close(at);
+      errno = number;
+      return -1;
+    }
+    close(at);
+    at = next;
+  }
+  return at;
+}
+
+static int64_t carto__files_time(const struct stat *st) {
+  return (int64_t)st->st_mtim.tv_sec * 1000000 + st->st_mtim.tv_nsec / 1000;
+}
+
+/* Describes one entry; false when it is neither a file nor a directory, or has just gone. */
+static bool carto__files_entry(carto_arena *arena, int dir, const char *name, carto_file *out) {
+  struct stat st;
+  if (name[0] == '.' || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0) return false;
+  if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) return false;
+  out->name = carto__str_copy(arena, carto_str_from(name));
+  out->is_directory = S_ISDIR(st.st_mode) != 0;
+  out->size = st.st_size > 0 ? (uint64_t)st.st_size : 0;
+  out->modified_at = carto__files_time(&st);
+  return true;
+}
+
+static carto_status carto__files_list(const carto_call *call, void *user, carto_str path, carto_file **out,
+                                      size_t *out_count, carto_error *error) {
+  int fd = carto__files_open((const char *)user, path, true);
+  DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+  carto_file *files = NULL, *grown;
+  size_t count = 0, capacity = 0;
+  struct dirent *entry;
+  carto_status status = CARTO_OK;
+  *out = NULL;
+  *out_count = 0;
+  if (!dir) {
+    status = carto__files_fail(error, path, errno);
+    if (fd >= 0) close(fd);
+    return status;
+  }
+  while (status == CARTO_OK && (entry = readdir(dir)) != NULL) {
+    if (count == capacity) {
+      capacity = capacity ? capacity * 2 : 16;
+      grown = (carto_file *)carto__arena_array(call->arena, capacity, sizeof *grown);
+      if (!grown) {
+        status = carto__fail_memory(call->arena, error);
+        break;
+      }
+      if (count) memcpy(grown, files, count * sizeof *files);
+      files = grown;
+    }
+    if (carto__files_entry(call->arena, fd, entry->d_name, &files[count])) count++;
+    if (count > CARTO_MCP_MAX_FILES)
+      status = carto__fail(error, CARTO_ERR_LIMIT, 0, "%v holds more than %d files",
+                           path.len ? path : carto_str_from("the directory"), CARTO_MCP_MAX_FILES);
+    else if (call->arena->status != CARTO_OK)
+      status = carto__fail_memory(call->arena, error);
+  }
+  closedir(dir);
+  if (status != CARTO_OK) return status;
+  *out = files;
+  *out_count = count;
+  return CARTO_OK;
+}
+
+static carto_status carto__files_read_all(const carto_call *call, int fd, size_t size, carto_str path,
+                                          carto_buf *out, carto_error *error) {
+  size_t done = 0;
+  char *to = carto__buf_room(out, size + 1); /* one more shows whether the file has grown */
+  if (!to)
+    return carto__fail(error, (carto_status)out->status, 0, "%v needs %u bytes: %s", path, (uint64_t)size,
+                       carto_status_text(out->status));
+  while (done <= size) {
+    ssize_t got = read(fd, to + done, carto__min_size(size + 1 - done, (size_t)4 << 20));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return carto__fail(error, CARTO_ERR_IO, 0, "cannot read %v: %s", path, carto__errno_text(errno));
+    if (got == 0) break;
+    done += (size_t)got;
+    if (!carto__go_on(call)) return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
+  }
+  if (done != size)
+    return carto__fail(error, CARTO_ERR_IO, 0, "%v changed while it was read; try again", path);
+  out->len += size;
+  return CARTO_OK;
+}
+
+static carto_status carto__files_read(const carto_call *call, void *user, carto_str path, carto_buf *out,
+                                      carto_error *error) {
+  int fd = carto__files_open((const char *)user, path, false);
+  struct stat st;
+  carto_status status;
+  if (fd < 0) return carto__files_fail(error, path, errno);
+  if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+    status = carto__fail(error, CARTO_ERR_IO, 0, "%v is not a file", path);
+  else if ((uint64_t)st.st_size > CARTO_MCP_MAX_FILE)
+    status = carto__fail(error, CARTO_ERR_LIMIT, 0, "%v has %u bytes; the limit is %u", path,
+                         (uint64_t)st.st_size, (uint64_t)CARTO_MCP_MAX_FILE);
+  else
+    status = carto__files_read_all(call, fd, (size_t)st.st_size, path, out, error);
+  close(fd);
+  return status;
+}
+
+CARTO_MCP__DEF carto_files carto_files_directory(const char *root) {
+  carto_files files;
+  files.list = carto__files_list;
+  files.read = carto__files_read;
+  files.user = (void *)(uintptr_t)root; /* only ever read */
+  return files;
+}
+
+CARTO_MCP__DEF carto_status carto_files_modified(const char *path, int64_t *out, carto_error *error) {
+  struct stat st;
+  *out = 0;
+  if (stat(path, &st) != 0) return carto__files_fail(error, carto_str_from(path), errno);
+  if (!S_ISDIR(st.st_mode)) return carto__files_fail(error, carto_str_from(path), ENOTDIR);
+  if (access(path, R_OK | X_OK) != 0) return carto__files_fail(error, carto_str_from(path), errno);
+  *out = carto__files_time(&st);
+  return CARTO_OK;
+}
+
+#endif /* CARTO_MCP_NO_FILES */
+
+/* ----------------------------------------------------------------------- >>stdio
+   One client over a pair of descriptors, one message a line.
+   Uses: >>buffer, >>rpc.   Used by: programs.
+   Never waits on one direction alone: while answers cannot leave, requests are still taken in. A full queue
+   is the only reason to stop reading. No signal handler is touched: a program that wants an error instead of
+   SIGPIPE ignores that signal itself.                                                                    */
+
+#ifndef CARTO_MCP_NO_STDIO
+
+#if !defined(_POSIX_C_SOURCE) || _POSIX_C_SOURCE < 200809L
+#error "carto_mcp: define _POSIX_C_SOURCE as 200809L before the first include, or CARTO_MCP_NO_STDIO"
+#endif
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Bytes read at once, and replies held back so that many leave in one write. */
+#define CARTO_MCP__STDIO_READ ((size_t)64 << 10)
+#define CARTO_MCP__STDIO_HOLD ((size_t)64 << 10)
+
+/* A pipe that polls writable takes this much without blocking. */
+#ifdef PIPE_BUF
+#define CARTO_MCP__STDIO_PIPE ((size_t)PIPE_BUF)
+#else
+#define CARTO_MCP__STDIO_PIPE ((size_t)_POSIX_PIPE_BUF)
+#endif
+
+typedef struct carto__stdio {
+  carto_server *server;
+  carto_session session;
+  carto_peer peer;
+  int in, out;
+  bool out_is_socket;
+  bool in_ended, out_ended;
+  bool skipping;       /* inside a line that was too long and is answered already */
+  carto_buf inbox;     /* read and not yet handled, from inbox_at on             */
+  size_t inbox_at;
+  size_t urgent_at;    /* lines before this were offered to carto_server_urgent   */
+  carto_buf line;      /* the message in hand: the inbox may move meanwhile       */
+  carto_buf outbox;    /* to be written, from outbox_at on */
+  size_t outbox_at;
+} carto__stdio;
+
+/* Takes what can be read without waiting. */
+static void carto__stdio_fill(carto__stdio *io) {
+  size_t room;
+  ssize_t got;
+  if (io->inbox_at > 0 && io->inbox_at == io->inbox.len) {
+    io->inbox.len = io->inbox_at = io->urgent_at = 0;
+  } else if (io->inbox_at > io->inbox.len / 2) {
+    memmove(io->inbox.ptr, io->inbox.ptr + io->inbox_at, io->inbox.len - io->inbox_at);
+    io->inbox.len -= io->inbox_at;
+    io->urgent_at = io->urgent_at > io->inbox_at ? io->urgent_at - io->inbox_at : 0;
+    io->inbox_at = 0;
+  }
+  if (!carto__buf_room(&io->inbox, CARTO_MCP__STDIO_READ)) io->inbox.status = CARTO_OK;
+  room = io->inbox.cap - io->inbox.len;
+  if (room == 0) return;
+  got = read(io->in, io->inbox.ptr + io->inbox.len, room);
+  if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
+  if (got <= 0) io->in_ended = true;
+  else io->inbox.len += (size_t)got;
+}
+
+/* Writes what can be written without waiting. */
+static void carto__stdio_drain(carto__stdio *io) {
+  size_t left = io->outbox.len - io->outbox_at;
+  ssize_t put;
+  if (io->out_is_socket)
+    put = send(io->out, io->outbox.ptr + io->outbox_at, left, MSG_DONTWAIT | MSG_NOSIGNAL);
+  else
+    put = write(io->out, io->outbox.ptr + io->outbox_at, carto__min_size(left, CARTO_MCP__STDIO_PIPE));
+  if (put < 0 && (errno == EINTR || errno == EAGAIN)) return;
+  if (put <= 0) {
+    io->out_ended = true;
+    return;
+  }
+  io->outbox_at += (size_t)put;
+  if (io->outbox_at == io->outbox.len) {
+    io->outbox_at = 0;
+    carto_buf_clear(&io->outbox);
+  }
+}
+
+/* Moves bytes in both directions; waits for the first when asked to. */
+static void carto__stdio_pump(carto__stdio *io, bool wait) {
+  struct pollfd fds[2];
+  bool pending;
+  do {
+    pending = io->outbox.len > io->outbox_at;
+    fds[0].fd = !io->in_ended && io->inbox.len - io->inbox_at < CARTO_MCP_MAX_QUEUE ? io->in : -1;
+    fds[0].events = POLLIN;
+    fds[1].fd = pending ? io->out : -1;
+    fds[1].events = POLLOUT;
+    fds[0].revents = fds[1].revents = 0;
+    if (poll(fds, 2, wait ? -1 : 0) < 0) {
+      if (errno != EINTR) io->in_ended = io->out_ended = true;
+      return;
+    }
+    if (fds[0].revents) carto__stdio_fill(io);
+    if (fds[1].revents & (POLLERR | POLLNVAL)) io->out_ended = true;
+    else if (fds[1].revents) carto__stdio_drain(io);
+    wait = false;
+  } while (fds[1].revents && !io->out_ended && io->outbox.len > io->outbox_at);
+}
+
+static bool carto__stdio_write(void *user, carto_str message) {
+  carto__stdio *io = (carto__stdio *)user;
+  carto_buf_append_str(&io->outbox, message);
+  carto_buf_append(&io->outbox, "\n", 1);
+  return io->outbox.status == CARTO_OK && !io->out_ended;
+}
+
+/* The next line from *at on, without its end; false when there is no whole one. */
+static bool carto__stdio_line(const carto__stdio *io, size_t *at, carto_str *line) {
+  const char *start = io->inbox.ptr + *at;
+  const char *end = *at < io->inbox.len ? (const char *)memchr(start, '\n', io->inbox.len - *at) : NULL;
+  if (!end) return false;
+  *line = carto_str_make(start, (size_t)(end - start));
+  *at += line->len + 1;
+  return true;
+}
+
+/* While a request runs: answers what is urgent among the lines that have come in since the last look. A
+   line that is dealt with becomes a blank one. */
+static bool carto__stdio_poll(void *user) {
+  carto__stdio *io = (carto__stdio *)user;
+  carto_str line;
+  size_t start, next;
+  carto__stdio_pump(io, false);
+  if (io->urgent_at < io->inbox_at) io->urgent_at = io->inbox_at;
+  for (start = next = io->urgent_at; carto__stdio_line(io, &next, &line); start = next)
+    if (carto_server_urgent(io->server, &io->session, &io->peer, line))
+      memset(io->inbox.ptr + start, '\n', line.len);
+  io->urgent_at = start;
+  return !io->out_ended;
+}
+
+static bool carto__stdio_is_blank(carto_str line) {
+  size_t i;
+  for (i = 0; i < line.len; i++)
+    if (line.ptr[i] != ' ' && line.ptr[i] != '\t' && line.ptr[i] != '\r') return false;
+  return true;
+}
+
+/* Handles the next line. False when there is none and more input is needed. */
+static bool carto__stdio_step(carto__stdio *io, carto_status *status) {
+  size_t at = io->inbox_at, limit = io->server->_desc.message_bytes;
+  bool whole, skip = io->skipping;
+  carto_str line = carto_str_make(NULL, 0);
+  whole = carto__stdio_line(io, &at, &line);
+  if (!whole) {
+    size_t have = io->inbox.len - io->inbox_at;
+    bool full = have == io->inbox.cap - io->inbox_at && io->inbox.cap > 0 && io->inbox_at == 0 &&
+                !carto__buf_room(&io->inbox, 1);
+    io->inbox.status = CARTO_OK;
+    if (have == 0 || (!io->in_ended && !full && have <= limit)) return false;
+    line = carto_str_make(io->inbox.ptr + io->inbox_at, have);
+    at = io->inbox.len;
+    io->skipping = !io->in_ended;
+  } else {
+    io->skipping = false;
+  }
+  io->inbox_at = at;
+  if (skip || carto__stdio_is_blank(line)) return true;
+  carto_buf_clear(&io->line);
+  carto_buf_append(&io->line, line.ptr, carto__min_size(line.len, limit + 1));
+  if (io->line.status != CARTO_OK) {
+    carto_buf_clear(&io->line);
+    carto_buf_append(&io->line, line.ptr, carto__min_size(line.len, io->line.cap));
+  }
+  *status = carto_server_handle(io->server, &io->session, &io->peer, carto_buf_str(&io->line));
+  return true;
+}
+
+CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int out, carto_error *error) {
+  carto__stdio io;
+  struct stat st;
+  carto_status status = CARTO_OK;
+  carto__error_clear(error);
+  memset(&io, 0, sizeof io);
+  io.server = server;
+  io.in = in;
+  io.out = out;
+  io.out_is_socket = fstat(out, &st) == 0 && S_ISSOCK(st.st_mode);
+  io.peer.write = carto__stdio_write;
+  io.peer.poll = carto__stdio_poll;
+  io.peer.user = &io;
+  carto_buf_init(&io.inbox, server->_desc.alloc, 0);
+  carto_buf_init(&io.line, server->_desc.alloc, 0);
+  carto_buf_init(&io.outbox, server->_desc.alloc, 0);
+  while (status == CARTO_OK && !io.out_ended) {
+    bool hold = io.outbox.len - io.outbox_at < CARTO_MCP__STDIO_HOLD;
+    if (hold && carto__stdio_step(&io, &status)) continue;
+    if (io.in_ended && io.inbox_at == io.inbox.len && io.outbox_at == io.outbox.len) break;
+    carto__stdio_pump(&io, true);
+  }
+  if (io.out_ended || status == CARTO_ERR_IO)
+    status = carto__fail(error, CARTO_ERR_IO, 0, "the output is closed");
+  else if (status != CARTO_OK || io.outbox.status != CARTO_OK)
+    status = carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+  carto_buf_free(&io.inbox);
+  carto_buf_free(&io.line);
+  carto_buf_free(&io.outbox);
+  return status;
+}
+
+CARTO_MCP__DEF int64_t carto_stdio_now(void *user) {
+  struct timespec now;
+  (void)user;
+  if (clock_gettime(CLOCK_REALTIME, &now) != 0) return 0;
+  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+#endif /* CARTO_MCP_NO_STDIO */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CARTO_MCP__IMPLEMENTED */
+#endif /* CARTO_MCP_IMPLEMENTATION */
+
+/* --------------------------------------------------------------------- >>license
+
+   This software is available under two licences: choose whichever you prefer.
+
+   A: MIT
+   Copyright (c) 2026 the carto_mcp authors
+   Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
+   associated documentation files (the "Software"), to deal in the Software without restriction, including
+   without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+   copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to the
+   following conditions: The above copyright notice and this permission notice shall be included in all
+   copies or substantial portions of the Software. THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY
+   KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A
+   PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR
+   ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+   OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+
+   B: Public domain (www.unlicense.org)
+   This is free and unencumbered software released into the public domain. Anyone is free to copy, modify,
+   publish, use, compile, sell, or distribute this software, either in source code form or as a compiled
+   binary, for any purpose, commercial or non-commercial, and by any means. In jurisdictions that recognize
+   copyright laws, the author or authors of this software dedicate any and all copyright interest in the
+   software to the public domain. We make this dedication for the benefit of the public at large and to the
+   detriment of our heirs and successors. We intend this dedication to be an overt act of relinquishment in
+   perpetuity of all present and future rights to this software under copyright law. THE SOFTWARE IS PROVIDED
+   "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF
+   MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS BE
+   LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE,
+   ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+
+   The numbering of H3's base cells and the orientation of its faces are facts of the H3 system
+   (Uber Technologies, Apache License 2.0).                                                            */

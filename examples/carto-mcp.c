@@ -1,0 +1,289 @@
+/* carto-mcp: the server as a program.
+   cc -O2 -o carto-mcp examples/carto-mcp.c && ./carto-mcp --help
+
+   Without arguments it serves the demo data over stdio. Standard output carries nothing but messages; all
+   else goes to standard error. Exit status: 0 done, 1 a tool or the run failed, 2 wrong use. */
+#define _XOPEN_SOURCE 700 /* POSIX.1-2008, and realpath */
+#define CARTO_MCP_IMPLEMENTATION
+#include "../carto_mcp.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+#include "demo.h"
+
+#define MAX_ROOTS 16
+
+#ifndef CARTO_MCP_FIXTURES
+#define CARTO_MCP_FIXTURES "fixtures"
+#endif
+
+static const char usage[] =
+  "usage: carto-mcp [OPTION]... [COMMAND]\n"
+  "\n"
+  "Serves the Model Context Protocol on standard input and output; or runs one command.\n"
+  "\n"
+  "  --data [NAME=]DIR   serve the tables in DIR/<database>/<schema>/<table>.<csv|geojson|ndjson>\n"
+  "                      as connection NAME (the directory's name unless given); may be repeated\n"
+  "  --maps DIR          list the map documents in DIR\n"
+  "  --tools LIST        offer only these tools or groups (comma separated)\n"
+  "  --log LEVEL         log to standard error from this level on: debug, info, notice, warning, error\n"
+  "\n"
+  "  call TOOL [JSON]    call one tool and print its result as JSON\n"
+  "  tools               list the tools; --json: as an agent sees them; --markdown: as a table\n"
+  "  demo                play a conversation over the demo data\n"
+  "  --version, --help\n"
+  "\n"
+  "Without --data and --maps the demo data is served.\n";
+
+typedef struct program {
+  carto_local locals[MAX_ROOTS];
+  carto_warehouse warehouses[MAX_ROOTS];
+  size_t root_count;
+  const char *maps;
+  const char *allow;
+  int log_level;
+  carto_server server;
+  int64_t started_at;   /* for progress on a terminal */
+  bool progress_shown;
+} program;
+
+static int fail(const char *text, const char *what) {
+  fprintf(stderr, "carto-mcp: %s%s%s\n", text, what ? " " : "", what ? what : "");
+  return 2;
+}
+
+static void log_line(void *user, int level, const char *text) {
+  static const char *const names[] = {"debug", "info", "notice", "warning", "error", "critical", "alert",
+                                      "emergency"};
+  const program *p = (const program *)user;
+  if (level >= p->log_level) fprintf(stderr, "carto-mcp: %s: %s\n", names[level], text);
+}
+
+/* ---- data roots */
+
+/* DIR or NAME=DIR; the name is a view of the argument. */
+static const char *split_root(const char *argument, carto_str *name) {
+  const char *equals = strchr(argument, '='), *end, *start;
+  if (equals && equals != argument && !memchr(argument, '/', (size_t)(equals - argument))) {
+    *name = carto_str_make(argument, (size_t)(equals - argument));
+    return equals + 1;
+  }
+  end = argument + strlen(argument);
+  while (end > argument + 1 && end[-1] == '/') end--;
+  for (start = end; start > argument && start[-1] != '/'; start--) {
+  }
+  *name = carto_str_make(start, (size_t)(end - start));
+  if (name->len == 0 || name->ptr[0] == '.') *name = carto_str_from("local");
+  return argument;
+}
+
+static int add_root(program *p, carto_str name, const char *directory) {
+  carto_local_desc desc = carto_local_desc_default();
+  carto_error error;
+  if (p->root_count == MAX_ROOTS) return fail("at most 16 data directories can be served", NULL);
+  for (size_t i = 0; i < p->root_count; i++)
+    if (carto_str_equal(p->locals[i]._desc.name, name))
+      return fail("two data directories have the same name; tell them apart with --data NAME=DIR:", directory);
+  desc.name = name;
+  if (directory) { /* without one: only maps */
+    desc.data = carto_files_directory(directory);
+    if (carto_files_modified(directory, &desc.updated_at, &error) != CARTO_OK) return fail(error.text, NULL);
+    desc.created_at = desc.updated_at;
+  }
+  if (p->root_count == 0 && p->maps) {
+    int64_t modified;
+    if (carto_files_modified(p->maps, &modified, &error) != CARTO_OK) return fail(error.text, NULL);
+    desc.maps = carto_files_directory(p->maps);
+  }
+  if (carto_local_init(&p->locals[p->root_count], &desc, &error) != CARTO_OK) return fail(error.text, NULL);
+  p->warehouses[p->root_count] = carto_local_warehouse(&p->locals[p->root_count]);
+  p->root_count++;
+  return 0;
+}
+
+/* ---- call */
+
+/* A line that is rewritten while a file loads, once that takes long enough to wonder. */
+static void show_progress(void *user, uint64_t done, uint64_t total, const char *what) {
+  program *p = (program *)user;
+  if (!isatty(2) || carto_stdio_now(NULL) - p->started_at < 300000 || total == 0) return;
+  fprintf(stderr, "\r%s: %d%%", what ? what : "working", (int)(done * 100 / total));
+  p->progress_shown = true;
+}
+
+static int call_tool(program *p, const char *tool, const char *arguments) {
+  carto_arena arena;
+  carto_call call;
+  carto_buf out;
+  carto_json_writer writer;
+  carto_error error;
+  carto_alloc alloc = {NULL, NULL};
+  carto_status status;
+  carto_arena_init(&arena, alloc, 0);
+  carto_buf_init(&out, alloc, 0);
+  carto_json_writer_init(&writer, &out);
+  call.arena = &arena;
+  call.checkpoint = NULL;
+  call.progress = show_progress;
+  call.user = p;
+  p->started_at = carto_stdio_now(NULL);
+  status = carto_server_call(&p->server, &call, carto_str_from(tool), carto_str_from(arguments), &writer,
+                             &error);
+  if (p->progress_shown) fprintf(stderr, "\r\033[K");
+  if (status == CARTO_OK) {
+    fwrite(out.ptr, 1, out.len, stdout);
+    putchar('\n');
+  } else {
+    fprintf(stderr, "%s\n", error.text);
+  }
+  carto_buf_free(&out);
+  carto_arena_free(&arena);
+  return status != CARTO_OK;
+}
+
+/* ---- tools */
+
+static bool print_result(void *user, carto_str message) {
+  carto_arena arena;
+  carto_json_doc doc;
+  carto_buf out;
+  carto_json_writer writer;
+  carto_alloc alloc = {NULL, NULL};
+  (void)user;
+  carto_arena_init(&arena, alloc, 0);
+  carto_buf_init(&out, alloc, 0);
+  if (carto_json_parse(&arena, message, &doc, NULL) == CARTO_OK) {
+    carto_json_writer_init(&writer, &out);
+    carto_json_write_value(&writer, &doc, carto_json_get(carto_json_get(doc.root, "result"), "tools"));
+    printf("%.*s\n", (int)out.len, out.ptr);
+  }
+  carto_buf_free(&out);
+  carto_arena_free(&arena);
+  return true;
+}
+
+/* One row of the table, its arguments as name? for those that may be left out. */
+static void print_markdown(const carto_tool *tool) {
+  const char *separator = "";
+  printf("| `%s` | ", tool->name);
+  for (size_t i = 0; i < tool->param_count; i++) {
+    if (tool->params[i].depth > 0) continue;
+    printf("%s`%s`%s", separator, tool->params[i].name,
+           tool->params[i].kinds & CARTO_REQUIRED ? "" : "?");
+    separator = ", ";
+  }
+  printf(" | %.*s |\n", (int)strcspn(tool->description, ".:"), tool->description);
+}
+
+static int list_tools(program *p, const char *format) {
+  if (format && strcmp(format, "--json") == 0) {
+    carto_session session;
+    carto_peer peer = {print_result, NULL, NULL};
+    memset(&session, 0, sizeof session);
+    carto_server_handle(&p->server, &session, &peer,
+                        carto_str_from("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":{"
+                                       "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+                                       "\"io.modelcontextprotocol/clientCapabilities\":{}}}}"));
+    return 0;
+  }
+  if (format && strcmp(format, "--markdown") != 0) return fail("tools takes --json or --markdown, not", format);
+  if (format) printf("| tool | arguments | what it does |\n|---|---|---|\n");
+  for (size_t i = 0; i < carto_server_tool_count(&p->server); i++) {
+    const carto_tool *tool = carto_server_tool(&p->server, i);
+    if (format) print_markdown(tool);
+    else printf("%-18s %.*s\n", tool->name, (int)strcspn(tool->description, ".:"), tool->description);
+  }
+  return 0;
+}
+
+/* ---- main */
+
+static int serve(program *p) {
+  carto_error error;
+  if (isatty(0)) fprintf(stderr, "carto-mcp: waiting for MCP messages on standard input (try: carto-mcp demo)\n");
+  if (carto_serve_stdio(&p->server, 0, 1, &error) == CARTO_OK) return 0;
+  log_line(p, CARTO_LOG_ERROR, error.text);
+  return 1;
+}
+
+static int run(program *p, int argc, char **argv) {
+  if (argc == 0) return serve(p);
+  if (strcmp(argv[0], "call") == 0) {
+    if (argc < 2 || argc > 3) return fail("call takes a tool and its arguments as one JSON object", NULL);
+    return call_tool(p, argv[1], argc == 3 ? argv[2] : "{}");
+  }
+  if (strcmp(argv[0], "tools") == 0) {
+    if (argc > 2) return fail("tools takes --json or --markdown", NULL);
+    return list_tools(p, argc == 2 ? argv[1] : NULL);
+  }
+  if (strcmp(argv[0], "demo") == 0) {
+    if (argc > 1) return fail("demo takes no arguments, but was given", argv[1]);
+    return play_demo(&p->server);
+  }
+  return fail("unknown command or option (try --help):", argv[0]);
+}
+
+static int log_level_of(const char *name) {
+  static const char *const names[] = {"debug", "info", "notice", "warning", "error"};
+  for (int i = 0; i < 5; i++)
+    if (strcmp(names[i], name) == 0) return i;
+  return -1;
+}
+
+/* Reads the options; *at is left at the first word that is none. */
+static int read_options(program *p, int argc, char **argv, int *at, const char **roots, size_t *root_count) {
+  for (; *at < argc && strncmp(argv[*at], "--", 2) == 0; *at += 2) {
+    const char *option = argv[*at], *value = *at + 1 < argc ? argv[*at + 1] : NULL;
+    bool known = strcmp(option, "--data") == 0 || strcmp(option, "--maps") == 0 ||
+                 strcmp(option, "--tools") == 0 || strcmp(option, "--log") == 0;
+    if (!known) return fail("unknown command or option (try --help):", option);
+    if (!value) return fail("a value is missing after", option);
+    if (strcmp(option, "--maps") == 0) p->maps = value;
+    if (strcmp(option, "--tools") == 0) p->allow = value;
+    if (strcmp(option, "--log") == 0 && (p->log_level = log_level_of(value)) < 0)
+      return fail("--log takes debug, info, notice, warning or error, not", value);
+    if (strcmp(option, "--data") == 0) {
+      if (*root_count == MAX_ROOTS) return fail("at most 16 data directories can be served", NULL);
+      roots[(*root_count)++] = value;
+    }
+  }
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  static program p;
+  const char *roots[MAX_ROOTS];
+  size_t root_count = 0;
+  carto_server_desc desc = carto_server_desc_default();
+  carto_error error;
+  int at = 1, status;
+  if (argc == 2 && strcmp(argv[1], "--help") == 0) return fputs(usage, stdout) < 0;
+  if (argc == 2 && strcmp(argv[1], "--version") == 0) return printf("carto-mcp %s\n", carto_version()) < 0;
+  signal(SIGPIPE, SIG_IGN);
+  p.log_level = CARTO_LOG_NONE;
+  status = read_options(&p, argc, argv, &at, roots, &root_count);
+  if (status == 0 && root_count == 0 && !p.maps) {
+    p.maps = CARTO_MCP_FIXTURES "/maps";
+    roots[root_count++] = "demo=" CARTO_MCP_FIXTURES "/data";
+  }
+  for (size_t i = 0; i < root_count && status == 0; i++) {
+    carto_str name;
+    const char *directory = split_root(roots[i], &name);
+    status = add_root(&p, name, directory);
+  }
+  if (status == 0 && root_count == 0) status = add_root(&p, carto_str_from("local"), NULL);
+  if (status != 0) return status;
+  desc.warehouses = p.warehouses;
+  desc.warehouse_count = p.root_count;
+  desc.allow = p.allow;
+  desc.log = log_line;
+  desc.now = carto_stdio_now;
+  desc.user = &p;
+  if (carto_server_init(&p.server, &desc, &error) != CARTO_OK) return fail(error.text, NULL);
+  status = run(&p, argc - at, argv + at);
+  carto_server_free(&p.server);
+  while (p.root_count > 0) carto_local_free(&p.locals[--p.root_count]);
+  if (fflush(stdout) != 0 && status == 0) return 1;
+  return status;
+}

@@ -1,0 +1,253 @@
+/* The demo: a conversation played through the real server, message by message, formatted for reading.
+   Included by carto-mcp.c, after the implementation. */
+#ifndef DEMO_H
+#define DEMO_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define WORLD "\"connection_name\":\"demo\",\"table_fqn\":\"demo.world."
+
+static bool demo_in_color;
+
+static const char *demo_style(const char *escape) { return demo_in_color ? escape : ""; }
+
+static carto_str demo_text(const carto_json *object, const char *key) {
+  return carto_json_string(carto_json_get(object, key));
+}
+
+/* A number with its thousands apart, in room. */
+static const char *demo_number(double value, char room[40]) {
+  char plain[40];
+  int len = snprintf(plain, sizeof plain, "%.*f", value == (double)(int64_t)value ? 0 : 2, value), at = 0;
+  int whole = (int)strcspn(plain, ".");
+  for (int i = 0; i < len; i++) {
+    bool apart = i > 0 && i < whole && (whole - i) % 3 == 0 && plain[i - 1] != '-';
+    if (apart) room[at++] = ',';
+    room[at++] = plain[i];
+  }
+  room[at] = 0;
+  return room;
+}
+
+static void demo_bar(double share) {
+  for (int i = 0; i < (int)(share * 30 + 0.5); i++) fputs("#", stdout);
+}
+
+/* ---- answers, one function a shape */
+
+static void demo_connections(const carto_json *result) {
+  const carto_json *data = carto_json_get(result, "data"), *item = carto_json_first(data);
+  for (size_t i = carto_json_count(data); i > 0; i--, item = carto_json_next(item)) {
+    carto_str name = demo_text(item, "name"), provider = demo_text(item, "provider_id");
+    printf("    %.*s (speaks %.*s)\n", (int)name.len, name.ptr, (int)provider.len, provider.ptr);
+  }
+}
+
+static void demo_children(const carto_json *node, int indent) {
+  const carto_json *children = carto_json_get(node, "children"), *item = carto_json_first(children);
+  for (size_t i = carto_json_count(children); i > 0; i--, item = carto_json_next(item)) {
+    carto_str name = demo_text(item, "name"), type = demo_text(item, "type");
+    printf("    %*s%.*s %s%.*s%s\n", indent, "", (int)name.len, name.ptr, demo_style("\033[2m"),
+           (int)type.len, type.ptr, demo_style("\033[0m"));
+    demo_children(item, indent + 2);
+  }
+}
+
+static void demo_resources(const carto_json *result) { demo_children(carto_json_get(result, "data"), 0); }
+
+static void demo_matches(const carto_json *result) {
+  const carto_json *list = carto_json_get(carto_json_get(result, "data"), "results");
+  const carto_json *item = carto_json_first(list);
+  for (size_t i = carto_json_count(list); i > 0; i--, item = carto_json_next(item)) {
+    carto_str fqn = demo_text(item, "fqn");
+    printf("    %.*s\n", (int)fqn.len, fqn.ptr);
+  }
+}
+
+static void demo_columns(const carto_json *result) {
+  const carto_json *list = carto_json_get(result, "schema"), *item = carto_json_first(list);
+  carto_str geom = demo_text(result, "geomField"), kind = demo_text(result, "geometryType");
+  char room[40];
+  int column = 0;
+  for (size_t i = carto_json_count(list); i > 0; i--, item = carto_json_next(item)) {
+    carto_str name = demo_text(item, "name"), type = demo_text(item, "type");
+    printf("%s%-13.*s %s%-10.*s%s%s", column == 0 ? "    " : "", (int)name.len, name.ptr,
+           demo_style("\033[2m"), (int)type.len, type.ptr, demo_style("\033[0m"), column == 2 ? "\n" : "");
+    column = (column + 1) % 3;
+  }
+  printf("%s    %s rows", column ? "\n" : "",
+         demo_number(carto_json_double(carto_json_get(result, "rowCount")), room));
+  if (geom.len) printf(", placed by %.*s (%.*s)", (int)geom.len, geom.ptr, (int)kind.len, kind.ptr);
+  printf("\n");
+}
+
+static void demo_numbers(const carto_json *result) {
+  const carto_json *list = carto_json_get(carto_json_get(result, "quantiles"), "5");
+  const carto_json *item = carto_json_first(list);
+  char room[40];
+  printf("    average %s", demo_number(carto_json_double(carto_json_get(result, "avg")), room));
+  printf(", sum %s\n    fifths:", demo_number(carto_json_double(carto_json_get(result, "sum")), room));
+  for (size_t i = carto_json_count(list); i > 0; i--, item = carto_json_next(item))
+    printf(" %s%s", demo_number(carto_json_double(item), room), i > 1 ? " |" : "\n");
+}
+
+static void demo_categories(const carto_json *result) {
+  const carto_json *list = carto_json_get(result, "categories"), *item = carto_json_first(list);
+  double most = 1;
+  for (size_t i = carto_json_count(list); i > 0; i--, item = carto_json_next(item)) {
+    double frequency = carto_json_double(carto_json_get(item, "frequency"));
+    if (frequency > most) most = frequency;
+  }
+  item = carto_json_first(list);
+  for (size_t i = carto_json_count(list); i > 0; i--, item = carto_json_next(item)) {
+    carto_str name = demo_text(item, "category");
+    double frequency = carto_json_double(carto_json_get(item, "frequency"));
+    printf("    %-24.*s %5.0f ", (int)name.len, name.ptr, frequency);
+    demo_bar(frequency / most);
+    printf("\n");
+  }
+}
+
+static void demo_range(const carto_json *result) {
+  carto_str from = demo_text(result, "min"), to = demo_text(result, "max");
+  printf("    from %.*s to %.*s\n", (int)carto__min_size(from.len, 10), from.ptr,
+         (int)carto__min_size(to.len, 10), to.ptr);
+}
+
+static void demo_extent(const carto_json *result) {
+  const carto_json *extent = carto_json_get(result, "extent");
+  printf("    longitude %.2f to %.2f, latitude %.2f to %.2f\n",
+         carto_json_double(carto_json_get(extent, "xmin")), carto_json_double(carto_json_get(extent, "xmax")),
+         carto_json_double(carto_json_get(extent, "ymin")), carto_json_double(carto_json_get(extent, "ymax")));
+}
+
+static void demo_maps(const carto_json *result) {
+  const carto_json *list = carto_json_get(carto_json_get(result, "data"), "maps");
+  const carto_json *item = carto_json_first(list);
+  for (size_t i = carto_json_count(list); i > 0; i--, item = carto_json_next(item)) {
+    carto_str name = demo_text(item, "name"), updated = demo_text(item, "updated_at");
+    printf("    %-34.*s %sedited %.*s%s\n", (int)name.len, name.ptr, demo_style("\033[2m"),
+           (int)carto__min_size(updated.len, 10), updated.ptr, demo_style("\033[0m"));
+  }
+}
+
+typedef struct demo_step {
+  const char *question;   /* what a person asks */
+  const char *tool;
+  const char *arguments;
+  void (*answer)(const carto_json *result);
+} demo_step;
+
+static const demo_step demo_steps[] = {
+  {"What data do I have access to?", "list_connections", "{}", demo_connections},
+  {"What is in there?", "list_resources", "{\"connection_name\":\"demo\",\"maxDepth\":3}", demo_resources},
+  {"Is there anything about places?", "search_resources",
+   "{\"connection_name\":\"demo\",\"query\":\"places\"}", demo_matches},
+  {"What does the table of places hold?", "describe", "{" WORLD "populated_places\"}", demo_columns},
+  {"How many people live in these places?", "describe",
+   "{" WORLD "populated_places\",\"column\":\"pop_max\"}", demo_numbers},
+  {"What kinds of places are there?", "describe",
+   "{" WORLD "populated_places\",\"column\":\"featurecla\",\"max_categories\":5}", demo_categories},
+  {"How many countries has each continent?", "describe", "{" WORLD "countries\",\"column\":\"continent\"}",
+   demo_categories},
+  {"Where do the rivers run?", "describe", "{" WORLD "rivers\",\"column\":\"geom\"}", demo_extent},
+  {"And which years does the weather cover?", "describe",
+   "{\"connection_name\":\"demo\",\"table_fqn\":\"seattle_weather\",\"column\":\"date\"}", demo_range},
+  {"How rich are the citys? (an agent makes a mistake)", "describe",
+   "{" WORLD "populated_places\",\"column\":\"pop_maxx\"}", demo_numbers},
+  {"Which maps have we saved?", "list_maps", "{\"page_size\":5}", demo_maps},
+};
+
+typedef struct demo_reader {
+  carto_arena arena;
+  carto_json_doc doc;
+  bool ok;
+} demo_reader;
+
+static bool demo_receive(void *user, carto_str message) {
+  demo_reader *reader = (demo_reader *)user;
+  carto_arena_reset(&reader->arena);
+  char *copy = (char *)carto_arena_alloc(&reader->arena, message.len);
+  if (copy) memcpy(copy, message.ptr, message.len);
+  reader->ok = copy && carto_json_parse(&reader->arena, carto_str_make(copy, message.len), &reader->doc,
+                                        NULL) == CARTO_OK;
+  return true;
+}
+
+/* Sends one request and returns its result, NULL when there is none. */
+static const carto_json *demo_ask(carto_server *server, carto_session *session, demo_reader *reader,
+                                  const char *method, const char *params) {
+  static int id;
+  char message[1024];
+  carto_peer peer = {demo_receive, NULL, reader};
+  int len = snprintf(message, sizeof message, "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\",\"params\":%s}",
+                     ++id, method, params);
+  reader->ok = false;
+  if (len < 0 || (size_t)len >= sizeof message) return NULL;
+  if (carto_server_handle(server, session, &peer, carto_str_make(message, (size_t)len)) != CARTO_OK) return NULL;
+  return reader->ok ? carto_json_get(reader->doc.root, "result") : NULL;
+}
+
+static bool demo_play_step(carto_server *server, carto_session *session, demo_reader *reader,
+                           const demo_step *step) {
+  char params[768];
+  const carto_json *result;
+  carto_str text;
+  snprintf(params, sizeof params, "{\"name\":\"%s\",\"arguments\":%s}", step->tool, step->arguments);
+  printf("%sPerson:%s %s\n", demo_style("\033[1m"), demo_style("\033[0m"), step->question);
+  printf("%sAgent:  %s %s%s\n", demo_style("\033[2m"), step->tool, step->arguments, demo_style("\033[0m"));
+  result = demo_ask(server, session, reader, "tools/call", params);
+  if (!result) return false;
+  text = demo_text(carto_json_first(carto_json_get(result, "content")), "text");
+  if (carto_json_bool(carto_json_get(result, "isError")))
+    printf("    %s%.*s%s\n", demo_style("\033[33m"), (int)text.len, text.ptr, demo_style("\033[0m"));
+  else
+    step->answer(carto_json_get(result, "structuredContent"));
+  printf("\n");
+  return true;
+}
+
+/* How to connect: the same program, by its full path. */
+static void demo_connect(void) {
+  char *here = realpath("build/carto-mcp", NULL);
+  const char *path = here ? here : "carto-mcp";
+  printf("%sConnect your own agent%s (add --data DIR for your own files)\n\n", demo_style("\033[1m"),
+         demo_style("\033[0m"));
+  printf("  Claude Code      claude mcp add carto -- %s\n\n", path);
+  printf("  Claude Desktop   in claude_desktop_config.json (Settings, Developer, Edit Config):\n"
+         "                   {\"mcpServers\": {\"carto\": {\"command\": \"%s\"}}}\n\n", path);
+  printf("  VS Code          in .vscode/mcp.json:\n"
+         "                   {\"servers\": {\"carto\": {\"type\": \"stdio\", \"command\": \"%s\"}}}\n\n", path);
+  printf("  A plain shell    %s call describe \\\n"
+         "                     '{\"connection_name\":\"demo\",\"table_fqn\":\"demo.world.countries\"}'\n", path);
+  free(here);
+}
+
+static int play_demo(carto_server *server) {
+  demo_reader reader;
+  carto_session session;
+  carto_alloc alloc = {NULL, NULL};
+  bool ok = true;
+  demo_in_color = isatty(1);
+  memset(&session, 0, sizeof session);
+  carto_arena_init(&reader.arena, alloc, 0);
+  const carto_json *hello = demo_ask(server, &session, &reader, "initialize",
+                                     "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},"
+                                     "\"clientInfo\":{\"name\":\"demo\",\"version\":\"1\"}}");
+  carto_str revision = demo_text(hello, "protocolVersion");
+  printf("An agent has connected (MCP %.*s). Everything below goes through the real server.\n\n",
+         (int)revision.len, revision.ptr);
+  for (size_t i = 0; i < sizeof demo_steps / sizeof *demo_steps && ok; i++)
+    ok = demo_play_step(server, &session, &reader, &demo_steps[i]);
+  carto_arena_free(&reader.arena);
+  if (!ok) {
+    fprintf(stderr, "carto-mcp: the demo did not get an answer\n");
+    return 1;
+  }
+  demo_connect();
+  return 0;
+}
+
+#endif

@@ -1,0 +1,72 @@
+// Hand-made JSON-RPC messages of both eras.
+
+export const LEGACY = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'];
+export const NEWEST_LEGACY = LEGACY.at(-1);
+export const MODERN = '2026-07-28';
+export const TOOLS = ['list_connections', 'list_resources', 'search_resources', 'describe',
+  'list_maps'];
+
+export const META = {
+  version: 'io.modelcontextprotocol/protocolVersion',
+  capabilities: 'io.modelcontextprotocol/clientCapabilities',
+  client: 'io.modelcontextprotocol/clientInfo',
+  server: 'io.modelcontextprotocol/serverInfo',
+  log: 'io.modelcontextprotocol/logLevel',
+  subscription: 'io.modelcontextprotocol/subscriptionId',
+};
+
+export const ERROR = {
+  parse: -32700,
+  request: -32600,
+  method: -32601,
+  params: -32602,
+  version: -32022,
+};
+
+export const KNOWS = {
+  annotations: (revision) => revision >= '2025-03-26',
+  structured: (revision) => revision >= '2025-06-18',
+  title: (revision) => revision >= '2025-06-18',
+  envelope: (revision) => revision >= MODERN,
+};
+
+const CLIENT_INFO = { name: 'interop', version: '1.0.0' };
+
+export function request(id, method, params) {
+  return { jsonrpc: '2.0', id, method, ...(params === undefined ? {} : { params }) };
+}
+
+export function notification(method, params) {
+  return { jsonrpc: '2.0', method, ...(params === undefined ? {} : { params }) };
+}
+
+export function initialize(id, revision) {
+  return request(id, 'initialize', {
+    protocolVersion: revision,
+    capabilities: {},
+    clientInfo: CLIENT_INFO,
+  });
+}
+
+export const initialized = notification('notifications/initialized');
+
+export function envelope(more = {}) {
+  return {
+    [META.version]: MODERN,
+    [META.capabilities]: {},
+    [META.client]: CLIENT_INFO,
+    ...more,
+  };
+}
+
+export function modern(id, method, params = {}, meta = {}) {
+  return request(id, method, { ...params, _meta: envelope(meta) });
+}
+
+export function call(id, name, args, more = {}) {
+  return request(id, 'tools/call', { name, ...(args ? { arguments: args } : {}), ...more });
+}
+
+export function modernCall(id, name, args = {}, meta = {}) {
+  return modern(id, 'tools/call', { name, arguments: args }, meta);
+}

@@ -1,0 +1,16 @@
+#!/bin/sh
+# The tests once more under valgrind, in an ordinary optimised build: it sees what is read uninitialised.
+command -v valgrind >/dev/null || { echo "skipped: valgrind is not installed"; exit 0; }
+passed=0 failed=0
+for name in base number json schema geo stats local tools rpc; do
+  cc -std=c99 -O1 -g -w -o build/valgrind_test "tests/test_$name.c" -lm || exit 1
+  if valgrind -q --error-exitcode=9 --leak-check=full build/valgrind_test >build/valgrind.log 2>&1; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED valgrind test_$name"
+    tail -20 build/valgrind.log
+  fi
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
