@@ -2337,6 +2337,15 @@ CARTO_MCP__DEF void carto_buf_append_base64(carto_buf *buf, const void *ptr, siz
    ten. Reading: W. D. Clinger's exact cases, then D. Lemire's 128-bit product, and where that cannot
    decide, big integers. Writing: R. Giulietti's Schubfach. */
 
+/* For the few functions that run for every byte or value. */
+#if defined(__GNUC__)
+#define CARTO_MCP__HOT static inline __attribute__((always_inline))
+#define CARTO_MCP__COLD static __attribute__((noinline))
+#else
+#define CARTO_MCP__HOT static
+#define CARTO_MCP__COLD static
+#endif
+
 static uint64_t carto__mul_wide(uint64_t a, uint64_t b, uint64_t *low) {
 #if defined(__SIZEOF_INT128__) && !defined(CARTO_MCP__NO_INT128)
   __extension__ typedef unsigned __int128 carto__u128;
@@ -2583,30 +2592,32 @@ static int carto__decimal_round_exact(const carto__decimal *d, uint64_t down) {
   return order > 0 || (order == 0 && (down & 1));
 }
 
-/* The double nearest to a decimal number, ties to even; infinity when it is too large. */
-static double carto__double_from_decimal(const carto__decimal *d, bool negative) {
-  static const double tens[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+/* The double nearest to d, ties to even; infinity when it is too large. Any number. */
+CARTO_MCP__COLD double carto__double_from_any(const carto__decimal *d) {
   uint64_t bits, above;
   double value;
-  int up;
-  if (FLT_EVAL_METHOD == 0 && d->more == d->end && d->digits <= UINT64_C(1) << 53 &&
-      d->exponent >= -22 && d->exponent <= 22) { /* both factors exact: one rounding */
-    value = (double)d->digits;
-    value = d->exponent < 0 ? value / tens[-d->exponent] : value * tens[d->exponent];
-    return negative ? -value : value;
-  }
-  up = carto__decimal_round(d->digits, d->exponent, &bits);
+  int up = carto__decimal_round(d->digits, d->exponent, &bits);
   if (d->more != d->end && up >= 0) { /* between digits and digits + 1: often both round alike */
     int up_above = carto__decimal_round(d->digits + 1, d->exponent, &above);
     if (up_above < 0 || above + (unsigned)up_above != bits + (unsigned)up) up = -1;
   }
   if (up < 0) up = carto__decimal_round_exact(d, bits);
   bits += (unsigned)up;
-  if (negative) bits |= UINT64_C(1) << 63;
   memcpy(&value, &bits, sizeof value);
   return value;
+}
+
+/* The same, at once where both factors are exact, so that there is but one rounding. */
+CARTO_MCP__HOT double carto__double_from_decimal(const carto__decimal *d) {
+  static const double tens[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  double value = (double)(int64_t)d->digits;
+  if (FLT_EVAL_METHOD != 0 || d->more != d->end || d->digits > UINT64_C(1) << 53)
+    return carto__double_from_any(d);
+  if (d->exponent <= 0 && d->exponent >= -22) return value / tens[-d->exponent];
+  if (d->exponent > 0 && d->exponent <= 22) return value * tens[d->exponent];
+  return carto__double_from_any(d);
 }
 
 /* A number as the scanner below found it. */
@@ -2622,7 +2633,7 @@ typedef struct carto__number {
 static bool carto__is_digit(char c) { return (unsigned)(unsigned char)c - '0' <= 9; }
 
 /* Appends the digits at the start of 8 bytes to *value, all at once; returns how many there are. */
-static int carto__eight_digits(const char *ptr, uint64_t *value) {
+CARTO_MCP__HOT int carto__eight_digits(const char *ptr, uint64_t *value) {
   static const uint32_t tens[9] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
   const uint64_t zeros = UINT64_C(0x3030303030303030), high = UINT64_C(0xf0f0f0f0f0f0f0f0);
   const unsigned char *p = (const unsigned char *)ptr;
@@ -2650,7 +2661,7 @@ static const char *carto__scan_digits(const char *p, const char *end, uint64_t *
 }
 
 /* Reads an exponent behind its 'e'; NULL when there is no digit. */
-static const char *carto__scan_exponent(const char *p, const char *end, int64_t *exponent) {
+CARTO_MCP__COLD const char *carto__scan_exponent(const char *p, const char *end, int64_t *exponent) {
   bool negative = p < end && *p == '-';
   int64_t value = 0;
   if (p < end && (*p == '-' || *p == '+')) p++;
@@ -2663,7 +2674,7 @@ static const char *carto__scan_exponent(const char *p, const char *end, int64_t 
 
 /* For more digits than a word holds: keeps the first 19 significant ones and points to the others.
    d->exponent is that of the last digit of all, and becomes that of the last one kept. */
-static void carto__decimal_cut(carto__decimal *d, const char *p, const char *end) {
+CARTO_MCP__COLD void carto__decimal_cut(carto__decimal *d, const char *p, const char *end) {
   int kept = 0;
   d->digits = 0;
   for (; p < end && kept < 19; p++) {
@@ -2678,7 +2689,7 @@ static void carto__decimal_cut(carto__decimal *d, const char *p, const char *end
 }
 
 /* An integer of `count` digits, value modulo 2^64; false when it fits no type, and for -0. */
-static bool carto__number_integer(uint64_t value, size_t count, bool negative, const char *digits,
+CARTO_MCP__COLD bool carto__number_integer(uint64_t value, size_t count, bool negative, const char *digits,
                                   carto__number *out) {
   bool small = value <= (uint64_t)INT64_MAX + (negative ? 1 : 0);
   if (count > 20 || (count == 20 && (*digits > '1' || value < UINT64_C(10000000000000000000)))) return false;
@@ -2688,49 +2699,53 @@ static bool carto__number_integer(uint64_t value, size_t count, bool negative, c
   return true;
 }
 
-/* Reads a number in JSON's strict grammar at the start of a text, in one pass over its bytes. Returns how
-   many it takes, 0 when there is none; no byte is touched behind the one that ends the number. The caller
-   looks at what follows: a whole field is a number when the bytes taken are all it has. An integer that fits
-   is INT or UINT, anything else, -0 included, is DOUBLE. A leading 0 with a digit behind it is a 0. */
-static size_t carto__number_scan(const char *ptr, size_t len, carto__number *out) {
-  const char *p = ptr, *end = ptr + len, *digits, *fraction;
+/* Reads on from p, behind the first digits of a number; value is theirs modulo 2^64. */
+CARTO_MCP__COLD size_t carto__number_rest(const char *ptr, const char *p, const char *end, uint64_t value,
+                                          carto__number *out) {
+  bool negative = *ptr == '-';
+  const char *digits = ptr + (negative ? 1 : 0), *fraction;
+  size_t count = (size_t)(p - digits);
   carto__decimal d;
-  bool negative = len > 0 && *p == '-';
-  size_t count;
-  if (negative) p++;
-  digits = p;
-  d.digits = 0;
-  while (p < end && carto__is_digit(*p)) {
-    d.digits = d.digits * 10 + (uint64_t)(*p++ - '0');
-    if (p - digits == 4) p = carto__scan_digits(p, end, &d.digits);
-  }
-  count = (size_t)(p - digits);
   if (count == 0) return 0;
   if (*digits == '0' && count > 1) {
-    p = digits + 1;
-    end = p;
-    d.digits = 0;
+    end = p = digits + 1;
+    value = 0;
     count = 1;
   }
+  d.digits = value;
   d.exponent = 0;
-  if (p == end || (*p != '.' && *p != 'e' && *p != 'E')) {
-    if (carto__number_integer(d.digits, count, negative, digits, out)) return (size_t)(p - ptr);
-  } else if (*p == '.') {
+  if (p < end && *p == '.') {
     fraction = p + 1;
     p = carto__scan_digits(fraction, end, &d.digits);
     if (p == fraction) return 0;
     d.exponent = fraction - p;
     count += (size_t)(p - fraction);
+  } else if (p == end || (*p | 0x20) != 'e') {
+    if (carto__number_integer(value, count, negative, digits, out)) return (size_t)(p - ptr);
   }
   d.more = d.end = p;
-  if (p < end && (*p == 'e' || *p == 'E')) {
+  if (p < end && (*p | 0x20) == 'e') {
     p = carto__scan_exponent(p + 1, end, &d.exponent);
     if (!p) return 0;
   }
   if (count > 19) carto__decimal_cut(&d, digits, d.end);
   out->type = CARTO_JSON_DOUBLE;
-  out->as.f64 = carto__double_from_decimal(&d, negative);
+  out->as.f64 = carto__double_from_decimal(&d);
+  if (negative) out->as.f64 = -out->as.f64;
   return (size_t)(p - ptr);
+}
+
+/* Reads a number in JSON's strict grammar at the start of a text, in one pass over its bytes. Returns how
+   many it takes, 0 when there is none; no byte is touched behind the one that ends the number. The caller
+   looks at what follows: a whole field is a number when the bytes taken are all it has. An integer that fits
+   is INT or UINT, anything else, -0 included, is DOUBLE. A leading 0 with a digit behind it is a 0. */
+static size_t carto__number_scan(const char *ptr, size_t len, carto__number *out) {
+  const char *p = ptr, *end = ptr + len;
+  uint64_t value = 0;
+  if (len == 0) return 0;
+  if (*p == '-') p++;
+  for (; p < end && carto__is_digit(*p); p++) value = value * 10 + (uint64_t)(*p - '0');
+  return carto__number_rest(ptr, p, end, value, out);
 }
 
 static double carto__number_double(const carto__number *number) {
@@ -2873,15 +2888,6 @@ CARTO_MCP__DEF void carto_buf_append_double(carto_buf *buf, double value) {
 #elif defined(__aarch64__) && defined(__ARM_NEON) && !defined(__AARCH64EB__)
 #include <arm_neon.h>
 #define CARTO_MCP__NEON
-#endif
-
-/* For the few functions that run for every byte or value. */
-#if defined(__GNUC__)
-#define CARTO_MCP__HOT static inline __attribute__((always_inline))
-#define CARTO_MCP__COLD static __attribute__((noinline))
-#else
-#define CARTO_MCP__HOT static
-#define CARTO_MCP__COLD static
 #endif
 
 /* A byte of a string that is neither the end, an escape, forbidden, nor part of a longer character. */
@@ -3042,7 +3048,7 @@ typedef struct carto__json_reader {
   const char *text, *end;
   carto_json *nodes;
   size_t count;           /* nodes read                */
-  size_t fit;             /* nodes there is room for   */
+  carto_json *limit;      /* as far as there is room   */
   size_t room;            /* bytes                     */
   size_t decoded;         /* bytes in use at the back  */
   uint32_t last_decoded;  /* 1 + index of the newest node whose text is there; each leads to the one before */
@@ -3097,7 +3103,7 @@ static bool carto__json_reserve(carto__json_reader *r, size_t used, size_t extra
     return false;
   }
   r->nodes = (carto_json *)room;
-  r->fit = (want - r->decoded) / sizeof(carto_json);
+  r->limit = r->nodes + (want - r->decoded) / sizeof(carto_json);
   memmove((char *)room + want - r->decoded, (char *)room + r->room - r->decoded, r->decoded);
   r->room = want;
   return true;
@@ -3194,7 +3200,7 @@ CARTO_MCP__COLD const char *carto__json_string_rest(carto__json_reader *r, size_
   }
   node = r->nodes + index;
   r->decoded += len;
-  r->fit = (r->room - r->decoded) / sizeof(carto_json);
+  r->limit = r->nodes + (r->room - r->decoded) / sizeof(carto_json);
   memmove((char *)r->nodes + r->room - r->decoded, node + 1, len);
   node->_tag = CARTO_JSON_STRING;
   node->_size = (uint32_t)len;
@@ -3203,11 +3209,18 @@ CARTO_MCP__COLD const char *carto__json_string_rest(carto__json_reader *r, size_
   return p + 1;
 }
 
-CARTO_MCP__HOT const char *carto__json_string(carto__json_reader *r, size_t index, const char *start) {
+/* Reads the string behind its opening quote to *node; may move the nodes. */
+CARTO_MCP__HOT const char *carto__json_string(carto__json_reader *r, carto_json **node, const char *start) {
   const char *p = carto__json_skip_plain(start, r->end);
-  if (p == r->end || *p != '"') return carto__json_string_rest(r, index, start, p);
-  carto__json_set_string(r->nodes + index, start, p);
-  return p + 1;
+  size_t index;
+  if (p < r->end && *p == '"') {
+    carto__json_set_string(*node, start, p);
+    return p + 1;
+  }
+  index = (size_t)(*node - r->nodes);
+  p = carto__json_string_rest(r, index, start, p);
+  *node = r->nodes + index;
+  return p;
 }
 
 /* Says what is wrong with the number at p. */
@@ -3226,29 +3239,27 @@ static const char *carto__json_bad_number(carto__json_reader *r, const char *p) 
   return carto__json_expected(r, p, "a digit");
 }
 
-static const char *carto__json_number_rest(carto__json_reader *r, const char *p, carto_json *node) {
-  carto__number number;
-  size_t used = carto__number_scan(p, (size_t)(r->end - p), &number);
-  if (used == 0) return carto__json_bad_number(r, p);
-  node->_tag = (uint32_t)number.type;
-  node->_size = (uint32_t)(p - r->text);
-  node->_as.u64 = number.as.u64;
-  p += used;
-  if (p < r->end && carto__is_digit(*p)) return carto__json_expected(r, p, "no digit after a leading 0");
-  return p;
-}
-
-/* Reads a number; here those that most are, integers of a few digits. */
+/* Reads a number; at once where it is one of most: an integer of not too many digits. */
 CARTO_MCP__HOT const char *carto__json_number(carto__json_reader *r, const char *p, carto_json *node) {
   const char *end = r->end, *digits = p + (*p == '-'), *q = digits;
-  int64_t value = 0;
-  while (q < end && carto__is_digit(*q) && q - digits < 10) value = value * 10 + (*q++ - '0');
-  if (q == digits || q == end || *q == '.' || (*q | 0x20) == 'e' || carto__is_digit(*q) || *digits == '0')
-    return carto__json_number_rest(r, p, node);
-  node->_tag = CARTO_JSON_INT;
+  carto__number number;
+  uint64_t value = 0;
+  size_t used;
   node->_size = (uint32_t)(p - r->text);
-  node->_as.i64 = *p == '-' ? -value : value;
-  return q;
+  for (; q < end && carto__is_digit(*q); q++) value = value * 10 + (uint64_t)(*q - '0');
+  used = (size_t)(q - digits);
+  if (used - 1 < 18 && q < end && *q != '.' && (*q | 0x20) != 'e' && *digits != '0') {
+    node->_tag = CARTO_JSON_INT;
+    node->_as.i64 = *p == '-' ? -(int64_t)value : (int64_t)value;
+    return q;
+  }
+  used = carto__number_rest(p, q, end, value, &number);
+  if (used == 0) return carto__json_bad_number(r, p);
+  node->_tag = (uint32_t)number.type;
+  node->_as.u64 = number.as.u64;
+  p += used;
+  if (p < end && carto__is_digit(*p)) return carto__json_expected(r, p, "no digit after a leading 0");
+  return p;
 }
 
 /* Says what is wrong where a value should be at p. */
@@ -3284,40 +3295,50 @@ CARTO_MCP__HOT const char *carto__json_word(carto__json_reader *r, const char *p
 }
 
 /* Reads the value at p; returns the place behind it, NULL when there is none. While a container is open,
-   its node holds how far back the node of the container around it is. */
+   its node holds how far back the node of the container around it is, and how much that has so far. */
 static const char *carto__json_read(carto__json_reader *r, const char *p) {
   const char *end = r->end;
-  size_t at = 0, open = 0, depth = 0;
+  carto_json *node = r->nodes;
+  size_t open = 0, depth = 0;
+  uint32_t count = 0;
   bool member = false;
-  carto_json *node;
   for (;;) {
+    if (r->limit - node < 2) { /* a member's name and its value */
+      size_t used = (size_t)(node - r->nodes);
+      if (!carto__json_reserve(r, used, sizeof *node, p)) return NULL;
+      node = r->nodes + used;
+    }
     if (member) {
       if (p == end || *p != '"') return carto__json_expected(r, p, "a member's name in quotes");
-      if (at >= r->fit && !carto__json_reserve(r, at, 0, p)) return NULL;
-      p = carto__json_string(r, at++, p + 1);
+      p = carto__json_string(r, &node, p + 1);
       if (!p) return NULL;
-      p = carto__json_skip_space(p, end);
-      if (p == end || *p != ':') return carto__json_expected(r, p, "':'");
+      node++;
+      if (p == end || *p != ':') {
+        p = carto__json_skip_spaces(p, end);
+        if (p == end || *p != ':') return carto__json_expected(r, p, "':'");
+      }
       p = carto__json_skip_space(p + 1, end);
     }
     if (p == end) return carto__json_expected(r, p, "a value");
-    if (at >= r->fit && !carto__json_reserve(r, at, 0, p)) return NULL;
-    node = r->nodes + at;
     if (*p == '"') {
-      p = carto__json_string(r, at, p + 1);
+      p = carto__json_string(r, &node, p + 1);
     } else if (*p == '{' || *p == '[') {
-      member = *p == '{';
+      bool object = *p == '{';
       if (depth == CARTO_MCP_MAX_DEPTH) return carto__json_too_deep(r, p);
-      node->_tag = member ? CARTO_JSON_OBJECT : CARTO_JSON_ARRAY;
+      node->_tag = object ? CARTO_JSON_OBJECT : CARTO_JSON_ARRAY;
       node->_size = 0;
-      node->_as.skip = at - open;
+      node->_as.skip = 1;
       p = carto__json_skip_space(p + 1, end);
-      if (p == end || *p != (member ? '}' : ']')) {
-        open = at++;
+      if (p == end || *p != (object ? '}' : ']')) {
+        node->_size = count;
+        node->_as.skip = (size_t)(node - r->nodes) - open;
+        open += node->_as.skip;
         depth++;
+        node++;
+        count = 0;
+        member = object;
         continue;
       }
-      node->_as.skip = 1;
       p++;
     } else if (*p == '-' || carto__is_digit(*p)) {
       p = carto__json_number(r, p, node);
@@ -3325,27 +3346,32 @@ static const char *carto__json_read(carto__json_reader *r, const char *p) {
       p = carto__json_word(r, p, node);
     }
     if (!p) return NULL;
-    at++;
-    for (;; depth--) { /* what stands behind a value: a comma, or the ends of containers */
+    node++;
+    while (depth > 0) { /* what stands behind a value: a comma, or the ends of containers */
+      carto_json *container;
       size_t distance;
-      if (depth == 0) {
-        r->count = at;
-        return p;
-      }
-      node = r->nodes + open;
-      node->_size++;
-      member = node->_tag == CARTO_JSON_OBJECT;
+      count++;
+      if (p < end && *p == ',') break;
       p = carto__json_skip_space(p, end);
       if (p < end && *p == ',') break;
       if (p == end || *p != (member ? '}' : ']'))
         return carto__json_expected(r, p, member ? "',' or '}'" : "',' or ']'");
-      distance = node->_as.skip;
-      node->_as.skip = at - open;
-      open -= distance;
       p++;
+      container = r->nodes + open;
+      distance = container->_as.skip;
+      container->_as.skip = (size_t)(node - container);
+      open -= distance;
+      depth--;
+      distance = count;
+      count = container->_size;
+      container->_size = (uint32_t)distance;
+      member = r->nodes[open]._tag == CARTO_JSON_OBJECT;
     }
+    if (depth == 0) break;
     p = carto__json_skip_space(p + 1, end);
   }
+  r->count = (size_t)(node - r->nodes);
+  return p;
 }
 
 /* Moves the decoded text up to the nodes, points the strings to it, and gives the rest of the room back. */
@@ -3371,7 +3397,6 @@ static carto_status carto__json_parse(carto_arena *arena, carto_str text, size_t
   r.status = CARTO_OK;
   r.nodes = NULL;
   r.count = 0;
-  r.fit = 0;
   r.room = 0;
   r.decoded = 0;
   r.last_decoded = 0;
@@ -3941,14 +3966,16 @@ CARTO_MCP__DEF carto_status carto_schema_check(const carto_param *rows, size_t c
 /* ------------------------------------------------------------------------- >>geo
    Geometries from and to WKT, WKB and GeoJSON, their boxes; H3 and quadbin cells.
    Uses: >>base, >>memory, >>buffer, >>json.   Used by: >>table, >>stats, >>sql, >>draw and others.
-   A geometry is always the same kind of bytes: little-endian ISO WKB, all parts with the dimensions of the
-   whole, every coordinate finite (an empty point alone is written as NaN), rings closed. One walk over
-   those bytes serves all readers of them; one maker, which checks, serves all that write them.          */
+   A geometry is always the same kind of bytes: little-endian ISO WKB, all parts with the dimensions
+   of the whole, every coordinate finite (an empty point alone is written as NaN), rings closed. One
+   walk over those bytes serves all readers of them; one maker, which checks, serves all that write
+   them.                                                                                       */
 
-/* ---- elementary functions, so that the core needs no libm and gives the same bits everywhere. Errors are
-   below one unit in the last place for sin, cos, exp and log, below 1.5 for atan2; the square root is
-   exact. Coefficients: minimax fits made for the ranges used here. */
+/* ---- elementary functions, so that the core needs no libm and gives the same bits everywhere.
+   Errors are below one unit in the last place for sin, cos, exp and log, below 1.5 for atan2;
+   the square root is exact. Coefficients: minimax fits made for the ranges used here. */
 
+#ifndef CARTO_MCP_NO_H3
 /* Rounded correctly; 0 for a negative argument. */
 static double carto__sqrt(double x) {
 #if defined(CARTO_MCP_SQRT)
@@ -3984,6 +4011,7 @@ static double carto__sqrt(double x) {
   return x;
 #endif
 }
+#endif
 
 /* c[0] + c[1] x + ... + c[count - 1] x^(count - 1) */
 static double carto__polynomial(const double *c, int count, double x) {
@@ -3992,13 +4020,16 @@ static double carto__polynomial(const double *c, int count, double x) {
   return sum;
 }
 
-/* For |x| up to a million. pi/2 in three pieces, the first two short enough that their products with the
-   quadrant are exact, keeps what is left of x good to the last bit also near a multiple of pi/2. */
+/* For |x| up to a million. pi/2 in three pieces, the first two short enough that their products
+   with the quadrant are exact, keeps what is left of x good to the last bit also near a multiple
+   of pi/2. */
 static void carto__sin_cos(double x, double *sine, double *cosine) {
-  static const double s[] = {-0.16666666666666632, 0.00833333333332237, -0.00019841269829771172,
-                             2.755731367866806e-06, -2.5050755961840936e-08, 1.5896666535668419e-10};
-  static const double c[] = {0.0416666666666666, -0.0013888888888874064, 2.480158728944345e-05,
-                             -2.755731434065252e-07, 2.087572162291273e-09, -1.135955929367365e-11};
+  static const double s[] = {-0.16666666666666632,    0.00833333333332237,
+                             -0.00019841269829771172, 2.755731367866806e-06,
+                             -2.5050755961840936e-08, 1.5896666535668419e-10};
+  static const double c[] = {0.0416666666666666,    -0.0013888888888874064,
+                             2.480158728944345e-05, -2.755731434065252e-07,
+                             2.087572162291273e-09, -1.135955929367365e-11};
   double turns = x * 0.6366197723675814;
   int quadrant = (int)(turns < 0 ? turns - 0.5 : turns + 0.5);
   double t = x - quadrant * 1.5707963267341256, w = quadrant * 6.077100506303966e-11;
@@ -4015,7 +4046,7 @@ static void carto__sin_cos(double x, double *sine, double *cosine) {
 /* The angle of (x, y) in -pi..pi; 0 for (0, 0). With t = y / x in 0..1 and c the nearest quarter,
    atan t = atan c + atan((y - cx) / (x + cy)). */
 static double carto__atan2(double y, double x) {
-  static const double p[] = {-0.3333333333333333, 0.1999999999999445, -0.1428571428264462,
+  static const double p[] = {-0.3333333333333333, 0.1999999999999445,   -0.1428571428264462,
                              0.11111110305822783, -0.09090795993022821, 0.07683559862424572,
                              -0.06314084767013166};
   static const double quarters[5][2] = {{0, 0},
@@ -4051,8 +4082,8 @@ static double carto__atan2(double y, double x) {
 /* Natural logarithm of a positive finite number: 2^k * m with m between the roots of 1/2 and 2, and
    log m as a series in (m - 1) / (m + 1). */
 static double carto__log(double x) {
-  static const double p[] = {0.6666666666666735, 0.3999999999941109, 0.2857142874326311,
-                             0.22222198475955784, 0.181835697407507, 0.15313903236519316,
+  static const double p[] = {0.6666666666666735,  0.3999999999941109, 0.2857142874326311,
+                             0.22222198475955784, 0.181835697407507,  0.15313903236519316,
                              0.14797507692232995};
   double f, s, z, half;
   uint64_t bits;
@@ -4086,10 +4117,10 @@ static double carto__power_of_two(int k) {
 
 /* 2^k * e^r, r within half a log 2. */
 static double carto__exp(double x) {
-  static const double p[] = {0.5, 0.16666666666666685, 0.04166666666666673, 0.008333333333316617,
-                             0.0013888888888858313, 0.00019841269897362447, 2.4801587373958125e-05,
-                             2.7557233928974952e-06, 2.7557233192247506e-07, 2.5112348630055408e-08,
-                             2.092699160190647e-09};
+  static const double p[] = {0.5000000000000013,     0.166666666666667,     0.04166666666651432,
+                             0.008333333333307017,   0.0013888888947330977, 0.00019841269917791549,
+                             2.4801489590750684e-05, 2.755721593350991e-06, 2.7631413750257116e-07,
+                             2.511797826500634e-08};
   double high, low, r, value;
   int k;
   if (!(x > -746)) return 0;
@@ -4098,7 +4129,7 @@ static double carto__exp(double x) {
   high = x - k * 0.6931471803691238;
   low = k * 1.9082149292705877e-10;
   r = high - low;
-  value = 1 + (high - (low - r * r * carto__polynomial(p, 11, r)));
+  value = 1 + (high - (low - r * r * carto__polynomial(p, 10, r)));
   return value * carto__power_of_two(k / 2) * carto__power_of_two(k - k / 2);
 }
 
@@ -4113,13 +4144,18 @@ static bool carto__is_finite(double x) { return x >= -DBL_MAX && x <= DBL_MAX; }
 #define CARTO_MCP__Z 1u
 #define CARTO_MCP__M 2u
 
-/* What the parts of each type are; 0 where it is one run of positions. */
-static const unsigned char carto__geom_parts[] = {
-  0, 0, 0, CARTO_MCP__RING, CARTO_GEOM_POINT, CARTO_GEOM_LINESTRING, CARTO_GEOM_POLYGON, CARTO_MCP__ANY, 0};
+/* What the parts of a type are; 0 where it is one run of positions. */
+static int carto__geom_part(int type) {
+  if (type == CARTO_GEOM_POLYGON) return CARTO_MCP__RING;
+  if (type == CARTO_GEOM_COLLECTION) return CARTO_MCP__ANY;
+  if (type < CARTO_GEOM_MULTIPOINT || type > CARTO_GEOM_MULTIPOLYGON) return 0;
+  return type - CARTO_GEOM_MULTIPOINT + CARTO_GEOM_POINT;
+}
 
 CARTO_MCP__DEF const char *carto_geom_type_name(int type) {
-  static const char *const names[] = {"",           "Point",           "LineString",   "Polygon",
-                                      "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection"};
+  static const char *const names[] = {
+    "",           "Point",           "LineString",   "Polygon",
+    "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection"};
   return type >= CARTO_GEOM_POINT && type <= CARTO_GEOM_COLLECTION ? names[type] : "";
 }
 
@@ -4131,7 +4167,8 @@ static uint32_t carto__geom_u32(const unsigned char *p, bool big) {
 }
 
 static double carto__geom_double(const unsigned char *p, bool big) {
-  uint64_t high = carto__geom_u32(big ? p : p + 4, big), low = carto__geom_u32(big ? p + 4 : p, big);
+  uint64_t high = carto__geom_u32(big ? p : p + 4, big),
+           low = carto__geom_u32(big ? p + 4 : p, big);
   double value;
   low |= high << 32;
   memcpy(&value, &low, sizeof value);
@@ -4147,28 +4184,28 @@ static void carto__geom_set_u32(char *to, uint32_t value) {
 
 typedef enum carto__geom_event {
   CARTO__GEOM_END,
-  CARTO__GEOM_OPEN,    /* something with parts, which follow     */
-  CARTO__GEOM_CLOSE,   /* its end                                */
-  CARTO__GEOM_RUN,     /* positions                              */
-  CARTO__GEOM_BAD      /* walk->wrong says what, walk->at where  */
+  CARTO__GEOM_OPEN,  /* something with parts, which follow     */
+  CARTO__GEOM_CLOSE, /* its end                                */
+  CARTO__GEOM_RUN,   /* positions                              */
+  CARTO__GEOM_BAD    /* walk->wrong says what, walk->at where  */
 } carto__geom_event;
 
 typedef struct carto__geom_node {
-  uint32_t count;       /* parts, or positions                                                        */
-  uint32_t index;       /* its place among the parts around it; while it is open: its parts begun     */
-  unsigned char type;   /* carto_geom_type or CARTO_MCP__RING                                         */
-  unsigned char dims;   /* CARTO_MCP__Z, CARTO_MCP__M                                                 */
-  bool big;             /* its numbers have their highest byte first                                  */
-  bool tagged;          /* its type is not given by what it is a part of                              */
+  uint32_t count;     /* parts, or positions */
+  uint32_t index;     /* among the parts around it; while it is open, its parts begun */
+  unsigned char type; /* carto_geom_type or CARTO_MCP__RING */
+  unsigned char dims; /* CARTO_MCP__Z, CARTO_MCP__M */
+  bool big;           /* its numbers have their highest byte first */
+  bool tagged;        /* its type is not given by what it is a part of */
 } carto__geom_node;
 
 /* Goes through WKB in reading order: ISO or extended, either byte order. Trusts nothing. */
 typedef struct carto__geom_walk {
   const unsigned char *ptr;
   size_t size, at;
-  carto__geom_node node;         /* what the event is about        */
-  const unsigned char *points;   /* of a run                       */
-  carto_status status;           /* and wrong: what is BAD, at at  */
+  carto__geom_node node;       /* what the event is about        */
+  const unsigned char *points; /* of a run                       */
+  carto_status status;         /* and wrong: what is BAD, at at  */
   const char *wrong;
   size_t depth;
   carto__geom_node open[CARTO_MCP_MAX_DEPTH];
@@ -4188,7 +4225,8 @@ static bool carto__geom_bad(carto__geom_walk *walk, carto_status status, const c
 }
 
 static bool carto__geom_need(carto__geom_walk *walk, size_t size) {
-  return size <= walk->size - walk->at || carto__geom_bad(walk, CARTO_ERR_SYNTAX, "the bytes end too early");
+  return size <= walk->size - walk->at ||
+         carto__geom_bad(walk, CARTO_ERR_SYNTAX, "the bytes end too early");
 }
 
 static bool carto__geom_take_u32(carto__geom_walk *walk, uint32_t *out) {
@@ -4203,7 +4241,8 @@ static bool carto__geom_header(carto__geom_walk *walk, int want) {
   carto__geom_node *node = &walk->node;
   uint32_t code, type, srid;
   if (!carto__geom_need(walk, 5)) return false;
-  if (walk->ptr[walk->at] > 1) return carto__geom_bad(walk, CARTO_ERR_SYNTAX, "expected a byte order, 0 or 1");
+  if (walk->ptr[walk->at] > 1)
+    return carto__geom_bad(walk, CARTO_ERR_SYNTAX, "expected a byte order, 0 or 1");
   node->big = walk->ptr[walk->at++] == 0;
   (void)carto__geom_take_u32(walk, &code);
   type = code & 0x1fffffffu;
@@ -4212,18 +4251,21 @@ static bool carto__geom_header(carto__geom_walk *walk, int want) {
   if (type >= 4000 || type % 1000 < 1 || type % 1000 > 17)
     return carto__geom_bad(walk, CARTO_ERR_SYNTAX, "expected the code of a geometry type");
   if (node->type > CARTO_GEOM_COLLECTION)
-    return carto__geom_bad(walk, CARTO_ERR_UNSUPPORTED, "curves, surfaces and triangles are not supported");
+    return carto__geom_bad(walk, CARTO_ERR_UNSUPPORTED,
+                           "curves, surfaces and triangles are not supported");
   if (want != CARTO_MCP__ANY && want != node->type)
-    return carto__geom_bad(walk, CARTO_ERR_SYNTAX, "the part has a type that the whole does not allow");
+    return carto__geom_bad(walk, CARTO_ERR_SYNTAX,
+                           "the part has a type that the whole does not allow");
   if (!(code & 0x20000000u)) return true;
   if (!carto__geom_take_u32(walk, &srid)) return false;
-  return srid == 0 || srid == 4326 || carto__geom_bad(walk, CARTO_ERR_UNSUPPORTED, "expected SRID 4326");
+  return srid == 0 || srid == 4326 ||
+         carto__geom_bad(walk, CARTO_ERR_UNSUPPORTED, "expected SRID 4326");
 }
 
 /* Reads what comes next, as far as its count and positions. */
 static bool carto__geom_enter(carto__geom_walk *walk) {
   carto__geom_node *node = &walk->node, *around = walk->depth ? &walk->open[walk->depth - 1] : NULL;
-  int want = around ? carto__geom_parts[around->type] : CARTO_MCP__ANY;
+  int want = around ? carto__geom_part(around->type) : CARTO_MCP__ANY;
   size_t stride;
   node->index = around ? around->index++ : 0;
   node->tagged = want == CARTO_MCP__ANY;
@@ -4238,10 +4280,11 @@ static bool carto__geom_enter(carto__geom_walk *walk) {
   if (node->type != CARTO_GEOM_POINT && !carto__geom_take_u32(walk, &node->count)) return false;
   stride = carto__geom_stride(node->dims);
   walk->points = NULL;
-  if (carto__geom_parts[node->type]) { /* a ring takes at least its count, a geometry 9 bytes */
+  if (carto__geom_part(node->type)) { /* a ring takes at least its count, a geometry 9 bytes */
     if (node->count > (walk->size - walk->at) / (node->type == CARTO_GEOM_POLYGON ? 4 : 9))
       return carto__geom_bad(walk, CARTO_ERR_SYNTAX, "more parts than the bytes can hold");
-    if (walk->depth == CARTO_MCP_MAX_DEPTH) return carto__geom_bad(walk, CARTO_ERR_LIMIT, "nested too deeply");
+    if (walk->depth == CARTO_MCP_MAX_DEPTH)
+      return carto__geom_bad(walk, CARTO_ERR_LIMIT, "nested too deeply");
     walk->open[walk->depth] = *node;
     walk->open[walk->depth++].index = 0;
     return true;
@@ -4321,7 +4364,8 @@ CARTO_MCP__DEF carto_box carto_geom_box(carto_geom geom) {
     const unsigned char *p = walk.points;
     if (event != CARTO__GEOM_RUN) continue;
     for (i = 0; i < walk.node.count; i++, p += carto__geom_stride(walk.node.dims))
-      carto_box_add_point(&box, carto__geom_double(p, walk.node.big), carto__geom_double(p + 8, walk.node.big));
+      carto_box_add_point(&box, carto__geom_double(p, walk.node.big),
+                          carto__geom_double(p + 8, walk.node.big));
   }
   return box;
 }
@@ -4368,7 +4412,8 @@ static void carto__geom_add_double(carto__geom_maker *maker, double value) {
   carto_buf_append(&maker->out, bytes, sizeof bytes);
 }
 
-/* Ends the run of a type that began at `at`: writes its count, checks it. Returns what is wrong, or NULL. */
+/* Ends the run of a type that began at `at`: writes its count, checks it. Returns what is wrong,
+   or NULL. */
 static const char *carto__geom_end_run(carto__geom_maker *maker, int type, size_t at) {
   size_t stride = carto__geom_stride(maker->dims), size, i;
   const unsigned char *first, *last;
@@ -4377,9 +4422,11 @@ static const char *carto__geom_end_run(carto__geom_maker *maker, int type, size_
   first = (const unsigned char *)maker->out.ptr + at + 4;
   last = first + size - stride;
   for (i = 0; i < size; i += 8)
-    if (!carto__is_finite(carto__geom_double(first + i, false))) return "expected finite coordinates";
+    if (!carto__is_finite(carto__geom_double(first + i, false)))
+      return "expected finite coordinates";
   if (type == CARTO_GEOM_POINT && size > stride) return "expected one position in a point";
-  if (type == CARTO_GEOM_LINESTRING && size == stride) return "expected 2 or more positions in a line";
+  if (type == CARTO_GEOM_LINESTRING && size == stride)
+    return "expected 2 or more positions in a line";
   if (type == CARTO_MCP__RING) {
     if (size < 4 * stride) return "expected 4 or more positions in a ring";
     if (carto__geom_double(first, false) != carto__geom_double(last, false) ||
@@ -4396,10 +4443,12 @@ static const char *carto__geom_end_run(carto__geom_maker *maker, int type, size_
 }
 
 /* The memory the result does not need goes back to the arena. */
-static carto_status carto__geom_finish(carto__geom_maker *maker, carto_geom *out, carto_error *error) {
+static carto_status carto__geom_finish(carto__geom_maker *maker, carto_geom *out,
+                                       carto_error *error) {
   carto_buf *buf = &maker->out;
   if (buf->status != CARTO_OK) return carto__fail_memory(maker->arena, error);
-  out->wkb = (const unsigned char *)carto__arena_realloc(maker->arena, buf->ptr, buf->cap, buf->len);
+  out->wkb =
+    (const unsigned char *)carto__arena_realloc(maker->arena, buf->ptr, buf->cap, buf->len);
   out->size = buf->len;
   return CARTO_OK;
 }
@@ -4440,7 +4489,8 @@ static carto_status carto__geom_read(carto_arena *arena, const void *ptr, size_t
       break;
     }
   }
-  if (event == CARTO__GEOM_BAD) return carto__fail(error, walk.status, walk.at * scale, "WKB: %s", walk.wrong);
+  if (event == CARTO__GEOM_BAD)
+    return carto__fail(error, walk.status, walk.at * scale, "WKB: %s", walk.wrong);
   if (walk.wrong) return carto__fail(error, CARTO_ERR_SYNTAX, begin * scale, "WKB: %s", walk.wrong);
   if (walk.at < len || len == 0)
     return carto__fail(error, CARTO_ERR_SYNTAX, walk.at * scale, "WKB: %s",
@@ -4474,10 +4524,12 @@ CARTO_MCP__DEF carto_status carto_geom_from_hex(carto_arena *arena, carto_str te
   bytes = (unsigned char *)carto_arena_alloc(arena, text.len / 2);
   if (!bytes) return carto__fail_memory(arena, error);
   for (i = 0; i < text.len; i += 2)
-    bytes[i / 2] = (unsigned char)(carto__json_hex_digit(text.ptr[i]) * 16 + carto__json_hex_digit(text.ptr[i + 1]));
+    bytes[i / 2] = (unsigned char)(carto__json_hex_digit(text.ptr[i]) * 16 +
+                                   carto__json_hex_digit(text.ptr[i + 1]));
   mark = carto_arena_mark(arena);
   status = carto__geom_read(arena, bytes, text.len / 2, 2, &geom, error);
-  if (status == CARTO_OK) { /* never longer than what it was read from, so it takes that one's place */
+  if (status ==
+      CARTO_OK) { /* never longer than what it was read from, so it takes that one's place */
     memmove(bytes, geom.wkb, geom.size);
     out->wkb = bytes;
     out->size = geom.size;
@@ -4518,9 +4570,9 @@ typedef struct carto__wkt {
   const char *ptr;
   size_t len, at;
   carto__geom_maker maker;
-  bool positions;      /* there is one somewhere, and it gave maker.dims */
+  bool positions; /* there is one somewhere, and it gave maker.dims */
   carto_status status;
-  const char *wrong;   /* what was expected at at                       */
+  const char *wrong; /* what was expected at at                       */
 } carto__wkt;
 
 static bool carto__wkt_bad(carto__wkt *p, carto_status status, const char *wrong) {
@@ -4538,19 +4590,22 @@ static bool carto__wkt_word(carto__wkt *p, const char *word) {
   size_t i;
   while (p->at < p->len && carto__json_is_space(p->ptr[p->at])) p->at++;
   for (i = 0; word[i]; i++)
-    if (i == p->len - p->at || carto__lower(p->ptr[p->at + i]) != carto__lower(word[i])) return false;
+    if (i == p->len - p->at || carto__lower(p->ptr[p->at + i]) != carto__lower(word[i]))
+      return false;
   p->at += i;
   return true;
 }
 
-/* Looks ahead for the first position: the headers in front of it need to know its dimensions. Three numbers
-   are XYM where the last letter before them is an M. */
+/* Looks ahead for the first position: the headers in front of it need to know its dimensions.
+   Three numbers are XYM where the last letter before them is an M. */
 static void carto__wkt_look(carto__wkt *p) {
   static const unsigned char dims[4] = {0, 0, CARTO_MCP__Z, CARTO_MCP__Z | CARTO_MCP__M};
   size_t at = p->at, more = 0;
   char letter = 0;
-  for (; at < p->len && !carto__is_digit(p->ptr[at]) && p->ptr[at] != '.' && p->ptr[at] != '-'; at++)
-    if (carto__lower(p->ptr[at]) >= 'a' && carto__lower(p->ptr[at]) <= 'z') letter = carto__lower(p->ptr[at]);
+  for (; at < p->len && !carto__is_digit(p->ptr[at]) && p->ptr[at] != '.' && p->ptr[at] != '-';
+       at++)
+    if (carto__lower(p->ptr[at]) >= 'a' && carto__lower(p->ptr[at]) <= 'z')
+      letter = carto__lower(p->ptr[at]);
   p->positions = at < p->len;
   for (at++; at < p->len && p->ptr[at] != ',' && p->ptr[at] != ')'; at++)
     if (!carto__json_is_space(p->ptr[at]) && carto__json_is_space(p->ptr[at - 1])) more++;
@@ -4561,7 +4616,8 @@ static void carto__wkt_digits(carto__wkt *p) {
   while (p->at < p->len && carto__is_digit(p->ptr[p->at])) p->at++;
 }
 
-/* A number as PostGIS has them: no plus, but 1. and .5 too; a space, a comma or a parenthesis ends it. */
+/* A number as PostGIS has them: no plus, but 1. and .5 too; a space, a comma or a parenthesis
+   ends it. */
 static bool carto__wkt_number(carto__wkt *p) {
   carto_buf *out = &p->maker.out;
   size_t start, before = out->len;
@@ -4582,7 +4638,8 @@ static bool carto__wkt_number(carto__wkt *p) {
     carto__wkt_digits(p);
     text.len = p->at - start;
   }
-  if (text.ptr[0] == '.') { /* the 0 it lacks is put in front of it, in room that is not yet in use */
+  if (text.ptr[0] ==
+      '.') { /* the 0 it lacks is put in front of it, in room that is not yet in use */
     carto_buf_append(out, "0", 1);
     carto_buf_append_str(out, text);
     if (out->status != CARTO_OK) return true;
@@ -4592,7 +4649,8 @@ static bool carto__wkt_number(carto__wkt *p) {
   if (!carto_double_parse(text, &value) || p->at == p->len ||
       (p->ptr[p->at] != ',' && p->ptr[p->at] != ')' && !carto__json_is_space(p->ptr[p->at])))
     return carto__wkt_expected(p, "expected the rest of a number");
-  if (!carto__is_finite(value)) return carto__wkt_expected(p, "expected a number that is not too large");
+  if (!carto__is_finite(value))
+    return carto__wkt_expected(p, "expected a number that is not too large");
   carto__geom_add_double(&p->maker, negative ? -value : value);
   return true;
 }
@@ -4618,15 +4676,19 @@ static bool carto__wkt_run(carto__wkt *p, int type, bool bare_allowed, bool empt
 
 /* Reads the name of a type, perhaps with dimensions, perhaps EMPTY. */
 static bool carto__wkt_type(carto__wkt *p, bool whole, int *type, bool *empty) {
-  static const char *const others[] = {"CIRCULARSTRING", "COMPOUNDCURVE",     "CURVEPOLYGON", "MULTICURVE",
-                                       "MULTISURFACE",   "POLYHEDRALSURFACE", "TRIANGLE",     "TIN"};
+  static const char *const others[] = {
+    "CIRCULARSTRING", "COMPOUNDCURVE",     "CURVEPOLYGON", "MULTICURVE",
+    "MULTISURFACE",   "POLYHEDRALSURFACE", "TRIANGLE",     "TIN"};
   unsigned tag;
   size_t i;
   for (*type = CARTO_GEOM_COLLECTION; *type > 0; --*type)
     if (carto__wkt_word(p, carto_geom_type_name(*type))) break;
   for (i = 0; *type == 0 && i < sizeof others / sizeof *others; i++)
-    if (carto__wkt_word(p, others[i]))
-      return carto__wkt_bad(p, CARTO_ERR_UNSUPPORTED, "curves, surfaces and triangles are not supported");
+    if (carto__wkt_word(p, others[i])) {
+      p->at -= carto_str_from(others[i]).len;
+      return carto__wkt_bad(p, CARTO_ERR_UNSUPPORTED,
+                            "curves, surfaces and triangles are not supported");
+    }
   if (*type == 0) return carto__wkt_expected(p, "expected a geometry type");
   tag = carto__wkt_word(p, "ZM")  ? CARTO_MCP__Z | CARTO_MCP__M
         : carto__wkt_word(p, "Z") ? CARTO_MCP__Z
@@ -4643,7 +4705,7 @@ static bool carto__wkt_type(carto__wkt *p, bool whole, int *type, bool *empty) {
 
 static bool carto__wkt_geometry(carto__wkt *p) {
   struct {
-    size_t at;   /* where its count stands */
+    size_t at; /* where its count stands */
     uint32_t count;
     int type;
   } open[CARTO_MCP_MAX_DEPTH];
@@ -4657,22 +4719,23 @@ static bool carto__wkt_geometry(carto__wkt *p) {
     } else if (want != CARTO_MCP__RING) {
       empty = carto__wkt_word(p, "EMPTY");
     }
-    if (!carto__geom_parts[type]) {
+    if (!carto__geom_part(type)) {
       if (!carto__wkt_run(p, type, want == CARTO_GEOM_POINT, empty)) return false;
     } else if (empty) {
       (void)carto__geom_begin(&p->maker, type);
     } else {
-      if (depth == CARTO_MCP_MAX_DEPTH) return carto__wkt_bad(p, CARTO_ERR_LIMIT, "nested too deeply");
+      if (depth == CARTO_MCP_MAX_DEPTH)
+        return carto__wkt_bad(p, CARTO_ERR_LIMIT, "nested too deeply");
       if (!carto__wkt_word(p, "(")) return carto__wkt_expected(p, "expected '('");
       open[depth].at = carto__geom_begin(&p->maker, type);
       open[depth].count = 0;
       open[depth++].type = type;
-      want = carto__geom_parts[type];
+      want = carto__geom_part(type);
       continue;
     }
     for (; depth > 0; depth--) {
       open[depth - 1].count++;
-      want = carto__geom_parts[open[depth - 1].type];
+      want = carto__geom_part(open[depth - 1].type);
       if (carto__wkt_word(p, ",")) break;
       if (!carto__wkt_word(p, ")")) return carto__wkt_expected(p, "expected ',' or ')'");
       carto__geom_set_count(&p->maker, open[depth - 1].at, open[depth - 1].count);
@@ -4689,7 +4752,8 @@ static bool carto__wkt_srid(carto__wkt *p) {
   if (p->at < p->len && p->ptr[p->at] == '-') p->at++;
   carto__wkt_digits(p);
   if (p->at == start) return carto__wkt_expected(p, "expected a number");
-  if (!carto_uint_parse(carto_str_make(p->ptr + start, p->at - start), &srid) || (srid != 0 && srid != 4326)) {
+  if (!carto_uint_parse(carto_str_make(p->ptr + start, p->at - start), &srid) ||
+      (srid != 0 && srid != 4326)) {
     p->at = start;
     return carto__wkt_bad(p, CARTO_ERR_UNSUPPORTED, "expected SRID 4326");
   }
@@ -4757,8 +4821,8 @@ CARTO_MCP__DEF void carto_geom_to_wkt(carto_geom geom, carto_buf *out) {
 
 typedef struct carto__geojson {
   carto__geom_maker maker;
-  bool height;             /* a position has a third number */
-  const carto_json *at;    /* where something is wrong      */
+  bool height;          /* a position has a third number */
+  const carto_json *at; /* where something is wrong      */
   carto_status status;
   const char *wrong;
 } carto__geojson;
@@ -4799,11 +4863,13 @@ static bool carto__geojson_object(carto__geojson *g, const carto_json *object, i
   for (i = 0; i < 3; i++)
     if (carto_json_get(object, forbidden[i]))
       return carto__geojson_bad(g, object, "expected a geometry without members of a feature");
-  if (!carto__geojson_bbox_ok(object)) return carto__geojson_bad(g, object, "expected a bbox of 4 or more numbers");
+  if (!carto__geojson_bbox_ok(object))
+    return carto__geojson_bad(g, object, "expected a bbox of 4 or more numbers");
   *body = carto_json_get(object, *type == CARTO_GEOM_COLLECTION ? "geometries" : "coordinates");
   if (carto_json_type_of(*body) == CARTO_JSON_ARRAY) return true;
-  return carto__geojson_bad(g, object, *type == CARTO_GEOM_COLLECTION ? "expected an array of geometries"
-                                                                      : "expected an array of coordinates");
+  return carto__geojson_bad(g, object,
+                            *type == CARTO_GEOM_COLLECTION ? "expected an array of geometries"
+                                                           : "expected an array of coordinates");
 }
 
 static bool carto__geojson_position(carto__geojson *g, const carto_json *position) {
@@ -4813,7 +4879,8 @@ static bool carto__geojson_position(carto__geojson *g, const carto_json *positio
     return carto__geojson_bad(g, position, "expected a position of 2 or more numbers");
   if (count > 2) g->height = true;
   for (i = 0; i < count; i++, number = carto_json_next(number)) {
-    if (!carto_json_is_number(number)) return carto__geojson_bad(g, number, "expected a number in a position");
+    if (!carto_json_is_number(number))
+      return carto__geojson_bad(g, number, "expected a number in a position");
     if (i < take) carto__geom_add_double(&g->maker, carto_json_double(number));
   }
   for (; i < take; i++) carto__geom_add_double(&g->maker, 0);
@@ -4848,8 +4915,9 @@ static bool carto__geojson_geometry(carto__geojson *g, const carto_json *value) 
     const carto_json *body = value;
     int type = want;
     if (want == CARTO_MCP__ANY && !carto__geojson_object(g, value, &type, &body)) return false;
-    if (carto__geom_parts[type]) {
-      if (carto_json_type_of(body) != CARTO_JSON_ARRAY) return carto__geojson_bad(g, body, "expected an array");
+    if (carto__geom_part(type)) {
+      if (carto_json_type_of(body) != CARTO_JSON_ARRAY)
+        return carto__geojson_bad(g, body, "expected an array");
       if (depth == CARTO_MCP_MAX_DEPTH) {
         (void)carto__geojson_bad(g, body, "nested too deeply");
         g->status = CARTO_ERR_LIMIT;
@@ -4865,10 +4933,17 @@ static bool carto__geojson_geometry(carto__geojson *g, const carto_json *value) 
     while (depth > 0 && open[depth - 1].left == 0) depth--;
     if (depth == 0) return true;
     value = open[depth - 1].next;
-    want = carto__geom_parts[open[depth - 1].type];
+    want = carto__geom_part(open[depth - 1].type);
     open[depth - 1].next = carto_json_next(value);
     open[depth - 1].left--;
   }
+}
+
+/* Only numbers know where they stand in the text: the offset is that of the first one there or
+   behind. */
+static size_t carto__geojson_offset(const carto_json *at, const carto_json *end) {
+  while (at < end && !carto_json_is_number(at)) at++;
+  return at < end ? at->_size : 0;
 }
 
 CARTO_MCP__DEF carto_status carto_geom_from_geojson(carto_arena *arena, const carto_json *value,
@@ -4885,10 +4960,13 @@ CARTO_MCP__DEF carto_status carto_geom_from_geojson(carto_arena *arena, const ca
     done = carto__geojson_geometry(&g, value);
   }
   if (done) return carto__geom_finish(&g.maker, out, error);
-  return carto__fail(error, g.status, 0, "GeoJSON: %s", g.wrong);
+  return carto__fail(error, g.status,
+                     value ? carto__geojson_offset(g.at, carto_json_next(value)) : 0, "GeoJSON: %s",
+                     g.wrong);
 }
 
-static void carto__geojson_write_position(const unsigned char *p, unsigned dims, carto_json_writer *out) {
+static void carto__geojson_write_position(const unsigned char *p, unsigned dims,
+                                          carto_json_writer *out) {
   carto_json_begin_array(out);
   carto_json_write_double(out, carto__geom_double(p, false));
   carto_json_write_double(out, carto__geom_double(p + 8, false));
@@ -4926,21 +5004,28 @@ CARTO_MCP__DEF void carto_geom_to_geojson(carto_geom geom, carto_json_writer *ou
 
 /* ---- cells: H3 and quadbin */
 
-#define CARTO_MCP__DEGREE 0.017453292519943295   /* in radians */
+#define CARTO_MCP__DEGREE 0.017453292519943295 /* in radians */
+
+/* A cell in bits: 0, mode 1 (4 bits), 0 (3), resolution (4), base cell (7), 15 digits (3 each),
+   the first one highest; those beyond the resolution are 7. */
+CARTO_MCP__DEF int carto_h3_resolution(uint64_t cell) { return (int)(cell >> 52 & 15); }
 
 #ifndef CARTO_MCP_NO_H3
 
-/* H3 (h3geo.org, Uber Technologies, Apache-2.0): the numbering of its base cells and the place of its
-   icosahedron are facts of that system, kept in the four tables below; the rest follows from geometry.
+/* H3 (h3geo.org, Uber Technologies, Apache-2.0): the numbering of its base cells and the place of
+   its icosahedron are facts of that system, kept in the four tables below; the rest follows from
+   geometry.
 
-   Each face of the icosahedron carries a hexagonal lattice: points x + y w with w a third of a full turn, the
-   face's centre as 0, its corner 0 in the direction of 1, corner 1 of w and corner 2 of w^2. A cell's seven
-   children lie around (x + y w) * m with m = 2 - w into odd resolutions and m = 3 + w into even ones; their
-   product is 7. A digit is the child's direction: 4 stands for 1, 2 for w, 1 for w^2, and they add up.
+   Each face of the icosahedron carries a hexagonal lattice: points x + y w with w a third of a full
+   turn, the face's centre as 0, its corner 0 in the direction of 1, corner 1 of w and corner 2 of
+   w^2. A cell's seven children lie around (x + y w) * m with m = 2 - w into odd resolutions and m =
+   3 + w into even ones; their product is 7. A digit is the child's direction: 4 stands for 1, 2 for
+   w, 1 for w^2, and they add up.
 
-   H3 projects gnomonically: the corners' unit vectors, weighted and summed, lie over the place in the plane.
-   So a place is three weights, and nothing here needs an angle but the two ends, longitude and latitude.
-   A negative weight means beyond the opposite edge: there the place unfolds to the neighbouring face.      */
+   H3 projects gnomonically: the corners' unit vectors, weighted and summed, lie over the place
+   in the plane. So a place is three weights, and nothing here needs an angle but the two ends,
+   longitude and latitude. A negative weight means beyond the opposite edge: there the place
+   unfolds to the neighbouring face. */
 
 /* Corners 0 to 5; corner 11 - i is opposite to i. */
 static const double carto__h3_corners[6][3] = {
@@ -4952,39 +5037,40 @@ static const double carto__h3_corners[6][3] = {
   {0.9950094394362415, -0.09134779527642792, 0.040147175877166666}};
 
 static const unsigned char carto__h3_faces[20][3] = {
-  {0, 1, 2},  {0, 2, 3},  {0, 3, 4},  {0, 4, 5}, {0, 5, 1}, {7, 2, 1},  {6, 3, 2},
-  {10, 4, 3}, {9, 5, 4},  {8, 1, 5},  {2, 7, 6}, {3, 6, 10}, {4, 10, 9}, {5, 9, 8},
+  {0, 1, 2},  {0, 2, 3},  {0, 3, 4},   {0, 4, 5},   {0, 5, 1},  {7, 2, 1},  {6, 3, 2},
+  {10, 4, 3}, {9, 5, 4},  {8, 1, 5},   {2, 7, 6},   {3, 6, 10}, {4, 10, 9}, {5, 9, 8},
   {1, 8, 7},  {11, 6, 7}, {11, 10, 6}, {11, 9, 10}, {11, 8, 9}, {11, 7, 8}};
 
-/* Base cells by face: at its centre, then in the directions 1 to 6; and those around the corners. */
-static const unsigned char carto__h3_bases[20][7] = {
-  {16, 18, 33, 30, 8, 5, 22},         {2, 6, 10, 11, 0, 1, 5},
-  {7, 21, 9, 19, 3, 13, 1},           {26, 42, 29, 43, 12, 28, 13},
-  {31, 41, 44, 53, 15, 22, 28},       {50, 48, 32, 30, 70, 67, 52},
-  {25, 23, 17, 11, 45, 39, 35},       {36, 20, 34, 19, 55, 40, 54},
-  {64, 47, 62, 43, 84, 69, 82},       {75, 65, 61, 53, 94, 86, 81},
-  {57, 59, 74, 78, 37, 39, 52},       {46, 60, 56, 68, 27, 40, 35},
-  {71, 89, 73, 91, 51, 69, 54},       {96, 104, 98, 110, 76, 86, 82},
-  {85, 87, 101, 102, 66, 67, 81},     {95, 92, 79, 78, 109, 108, 93},
-  {90, 77, 80, 68, 106, 93, 99},      {105, 88, 103, 91, 113, 99, 116},
-  {119, 111, 115, 110, 121, 116, 120}, {114, 112, 100, 102, 118, 120, 108}};
+/* Base cells, 7 for each face: at its centre and in the directions 1 to 6. Then those on the
+   corners. */
+static const unsigned char carto__h3_bases[140] = {
+  16,  18,  33, 30,  8,  5,   22,  2,   6,   10,  11,  0,   1,   5,   7,   21,  9,   19,  3,   13,
+  1,   26,  42, 29,  43, 12,  28,  13,  31,  41,  44,  53,  15,  22,  28,  50,  48,  32,  30,  70,
+  67,  52,  25, 23,  17, 11,  45,  39,  35,  36,  20,  34,  19,  55,  40,  54,  64,  47,  62,  43,
+  84,  69,  82, 75,  65, 61,  53,  94,  86,  81,  57,  59,  74,  78,  37,  39,  52,  46,  60,  56,
+  68,  27,  40, 35,  71, 89,  73,  91,  51,  69,  54,  96,  104, 98,  110, 76,  86,  82,  85,  87,
+  101, 102, 66, 67,  81, 95,  92,  79,  78,  109, 108, 93,  90,  77,  80,  68,  106, 93,  99,  105,
+  88,  103, 91, 113, 99, 116, 119, 111, 115, 110, 121, 116, 120, 114, 112, 100, 102, 118, 120, 108};
 
-static const unsigned char carto__h3_pentagons[12] = {4, 49, 24, 14, 38, 58, 63, 83, 107, 97, 72, 117};
+static const unsigned char carto__h3_pentagons[12] = {4,  49, 24,  14, 38, 58,
+                                                      63, 83, 107, 97, 72, 117};
 
-/* The face in whose lattice a base cell counts its digits, times 8, and its direction there; 7: corner 0. */
+/* The face in whose lattice a base cell counts its digits, times 8, and its direction there; 7:
+   corner 0. */
 static const unsigned char carto__h3_homes[122] = {
-  12,  22,  8,   20,  7,   14,  9,   16,  4,   18,  10,  11,  28,  30,  95,  36,  0,   50,  1,   19,  57,
-  17,  6,   49,  87,  48,  24,  92,  38,  26,  3,   32,  42,  2,   58,  94,  56,  84,  103, 53,  61,  33,
-  25,  27,  34,  52,  88,  65,  41,  119, 40,  100, 86,  35,  102, 60,  90,  80,  111, 81,  89,  74,  66,
-  55,  64,  73,  116, 45,  131, 69,  44,  96,  63,  98,  82,  72,  108, 129, 123, 122, 130, 118, 110, 47,
-  68,  112, 77,  113, 137, 97,  128, 139, 121, 133, 76,  120, 104, 71,  106, 141, 154, 114, 155, 138, 105,
-  136, 132, 79,  125, 124, 147, 145, 153, 140, 152, 146, 149, 159, 156, 144, 157, 148};
+  12,  22,  8,   20,  7,   14,  9,   16,  4,   18,  10,  11,  28,  30,  95,  36,  0,   50,
+  1,   19,  57,  17,  6,   49,  87,  48,  24,  92,  38,  26,  3,   32,  42,  2,   58,  94,
+  56,  84,  103, 53,  61,  33,  25,  27,  34,  52,  88,  65,  41,  119, 40,  100, 86,  35,
+  102, 60,  90,  80,  111, 81,  89,  74,  66,  55,  64,  73,  116, 45,  131, 69,  44,  96,
+  63,  98,  82,  72,  108, 129, 123, 122, 130, 118, 110, 47,  68,  112, 77,  113, 137, 97,
+  128, 139, 121, 133, 76,  120, 104, 71,  106, 141, 154, 114, 155, 138, 105, 136, 132, 79,
+  125, 124, 147, 145, 153, 140, 152, 146, 149, 159, 156, 144, 157, 148};
 
-/* A place on a face, as weights of the face's corners. They sum to 6 times the scale, which is how many steps
-   of the lattice at hand make one of resolution 0. */
+/* A place on a face, as weights of the face's corners. They sum to 6 times the scale, which is
+   how many steps of the lattice at hand make one of resolution 0. */
 typedef struct carto__h3_place {
   int face;
-  int turn;       /* sixths by which directions are turned against those where it was first seen */
+  int turn; /* sixths by which directions are turned against those where it was first seen */
   int64_t w[3];
 } carto__h3_place;
 
@@ -5022,8 +5108,8 @@ static carto__h3_step carto__h3_sixth(carto__h3_step a) {
   return b;
 }
 
-/* The digit that leads to a from its parent. The lattice modulo 2 - w is the integers modulo 7 with w as 2,
-   modulo 3 + w with w as 4. */
+/* The digit that leads to a from its parent. The lattice modulo 2 - w is the integers modulo 7
+   with w as 2, modulo 3 + w with w as 4. */
 static int carto__h3_digit_of(carto__h3_step a, bool odd) {
   static const unsigned char digits[2][7] = {{0, 4, 1, 5, 2, 6, 3}, {0, 4, 2, 6, 1, 5, 3}};
   int64_t rest = (a.x + (odd ? 2 : 4) * a.y) % 7;
@@ -5049,8 +5135,9 @@ static carto__h3_step carto__h3_from_weights(const carto__h3_place *place) {
   return a;
 }
 
-/* Goes to the face beyond the edge that is opposite to corner m. There the edge's corners stand the other way
-   round, and the new corner lies opposite to the old one: C' = A + B - C in the plane, half a turn. */
+/* Goes to the face beyond the edge that is opposite to corner m. There the edge's corners stand
+   the other way round, and the new corner lies opposite to the old one: C' = A + B - C in the
+   plane, half a turn. */
 static void carto__h3_unfold(carto__h3_place *place, int m) {
   const unsigned char *from = carto__h3_faces[place->face], *to = from;
   int a = (m + 1) % 3, b = (m + 2) % 3, face, k = 0;
@@ -5082,7 +5169,8 @@ static void carto__h3_settle(carto__h3_place *place) {
   }
 }
 
-/* For a place on an edge or corner: to the next face it is on, around a corner counter-clockwise when forward. */
+/* For a place on an edge or corner: to the next face it is on, around a corner counter-clockwise
+   when forward. */
 static void carto__h3_next_face(carto__h3_place *place, bool forward) {
   int m = 0;
   while (place->w[m] != 0 || place->w[(m + (forward ? 2 : 1)) % 3] == 0) m++;
@@ -5108,11 +5196,11 @@ static carto_lnglat carto__h3_to_point(carto__h3_place place) {
   return point;
 }
 
-/* A cell in bits: 0, mode 1 (4 bits), 0 (3), resolution (4), base cell (7), 15 digits (3 each), the first one
-   highest; those beyond the resolution are 7. */
 static int carto__h3_base(uint64_t cell) { return (int)(cell >> 45 & 127); }
 
-static int carto__h3_digit(uint64_t cell, int resolution) { return (int)(cell >> 3 * (15 - resolution) & 7); }
+static int carto__h3_digit(uint64_t cell, int resolution) {
+  return (int)(cell >> 3 * (15 - resolution) & 7);
+}
 
 static uint64_t carto__h3_set_digit(uint64_t cell, int resolution, int digit) {
   int shift = 3 * (15 - resolution);
@@ -5120,8 +5208,6 @@ static uint64_t carto__h3_set_digit(uint64_t cell, int resolution, int digit) {
 }
 
 static bool carto__h3_on_corner(int base) { return (carto__h3_homes[base] & 7) == 7; }
-
-CARTO_MCP__DEF int carto_h3_resolution(uint64_t cell) { return (int)(cell >> 52 & 15); }
 
 /* The first digit that is not 0; 0 when all are. */
 static int carto__h3_leading(uint64_t cell) {
@@ -5140,39 +5226,13 @@ CARTO_MCP__DEF bool carto_h3_is_valid(uint64_t cell) {
 }
 
 CARTO_MCP__DEF bool carto_h3_is_pentagon(uint64_t cell) {
-  return carto_h3_is_valid(cell) && carto__h3_on_corner(carto__h3_base(cell)) && carto__h3_leading(cell) == 0;
+  return carto_h3_is_valid(cell) && carto__h3_on_corner(carto__h3_base(cell)) &&
+         carto__h3_leading(cell) == 0;
 }
 
-CARTO_MCP__DEF uint64_t carto_h3_parent(uint64_t cell, int resolution) {
-  if (!carto_h3_is_valid(cell) || resolution < 0 || resolution > carto_h3_resolution(cell)) return 0;
-  cell = (cell & ~(UINT64_C(15) << 52)) | (uint64_t)resolution << 52;
-  return cell | ((UINT64_C(1) << 3 * (15 - resolution)) - 1);
-}
-
-CARTO_MCP__DEF bool carto_h3_parse(carto_str text, uint64_t *out) {
-  uint64_t cell = 0;
-  size_t i;
-  if (text.len == 0 || text.len > 16) return false;
-  for (i = 0; i < text.len; i++) {
-    int digit = carto__json_hex_digit(text.ptr[i]);
-    if (digit < 0) return false;
-    cell = cell << 4 | (unsigned)digit;
-  }
-  if (!carto_h3_is_valid(cell)) return false;
-  *out = cell;
-  return true;
-}
-
-CARTO_MCP__DEF void carto_h3_text(uint64_t cell, char out[17]) {
-  int length = 1, i;
-  while (length < 16 && cell >> 4 * length != 0) length++;
-  out[length] = 0;
-  for (i = length - 1; i >= 0; i--, cell >>= 4) out[i] = "0123456789abcdef"[cell & 15];
-}
-
-/* Finds a cell's centre, in the lattice of its own or the next resolution, whichever is even; returns the
-   scale. The lattice has a gap around a corner, so what belongs to each of the five directions there begins
-   on the face that lies that way. */
+/* Finds a cell's centre, in the lattice of its own or the next resolution, whichever is even;
+   returns the scale. The lattice has a gap around a corner, so what belongs to each of the five
+   directions there begins on the face that lies that way. */
 static int64_t carto__h3_locate(uint64_t cell, carto__h3_place *place) {
   static const unsigned char faces[7] = {0, 0, 1, 0, 3, 4, 2};
   int home = carto__h3_homes[carto__h3_base(cell)], resolution = carto_h3_resolution(cell), r;
@@ -5208,7 +5268,8 @@ CARTO_MCP__DEF carto_lnglat carto_h3_center(uint64_t cell) {
 }
 
 /* Where the line from a to b crosses an edge of the face; false when it does not. */
-static bool carto__h3_crossing(const carto__h3_place *a, const carto__h3_place *b, carto__h3_place *out) {
+static bool carto__h3_crossing(const carto__h3_place *a, const carto__h3_place *b,
+                               carto__h3_place *out) {
   int m, i;
   for (m = 0; m < 3; m++) {
     int64_t from = a->w[m], to = b->w[m];
@@ -5223,9 +5284,10 @@ static bool carto__h3_crossing(const carto__h3_place *a, const carto__h3_place *
   return false;
 }
 
-/* In units of a third of a step, the corners of a cell lie 2 + w from its centre, and sixths of a turn on;
-   in the lattice of the next resolution that is (2 + w)(3 + w). Where a side crosses an edge of the
-   icosahedron it bends, so there is a vertex. Of a pentagon one corner is on each of the five faces. */
+/* In units of a third of a step, the corners of a cell lie 2 + w from its centre, and sixths of
+   a turn on; in the lattice of the next resolution that is (2 + w)(3 + w). Where a side crosses
+   an edge of the icosahedron it bends, so there is a vertex. Of a pentagon one corner is on each
+   of the five faces. */
 CARTO_MCP__DEF size_t carto_h3_boundary(uint64_t cell, carto_lnglat out[10]) {
   bool pentagon = carto_h3_is_pentagon(cell);
   carto__h3_place place, vertex, next, bend;
@@ -5276,8 +5338,9 @@ static carto__h3_step carto__h3_nearest(double x, double y) {
   return near;
 }
 
-/* The point's face and the nearest lattice point. With d the products of the point and the corners, weights
-   differ by (d - d') / (1 - c) and sum to the sum of d / (1 + 2c), c = 1 / sqrt 5 between two corners. */
+/* The point's face and the nearest lattice point. With d the products of the point and the
+   corners, weights differ by (d - d') / (1 - c) and sum to the sum of d / (1 + 2c), c = 1 / sqrt
+   5 between two corners. */
 static carto__h3_step carto__h3_find(carto_lnglat point, int resolution, int *face) {
   double sin_lng, cos_lng, sin_lat, cos_lat, d[12], most = -1, unit = 0, x, y;
   const unsigned char *corners;
@@ -5304,8 +5367,8 @@ static carto__h3_step carto__h3_find(carto_lnglat point, int resolution, int *fa
   return resolution & 1 ? carto__h3_nearest(2 * x + y, 3 * y - x) : carto__h3_nearest(x, y);
 }
 
-/* Goes up from the lattice point to a base cell, which gives the digits as they are on that face; then they
-   are turned to the base cell's home face. */
+/* Goes up from the lattice point to a base cell, which gives the digits as they are on that
+   face; then they are turned to the base cell's home face. */
 CARTO_MCP__DEF uint64_t carto_h3_from_point(carto_lnglat point, int resolution) {
   carto__h3_place place;
   carto__h3_step at, step;
@@ -5330,22 +5393,74 @@ CARTO_MCP__DEF uint64_t carto_h3_from_point(carto_lnglat point, int resolution) 
   carto__h3_settle(&place);
   for (m = 0; m < 3; m++)
     if (place.w[m] == 6) corner = carto__h3_faces[place.face][m];
-  base = corner >= 0 ? carto__h3_pentagons[corner]
-                     : carto__h3_bases[place.face][carto__h3_digit_of(carto__h3_from_weights(&place), true)];
+  base =
+    corner >= 0
+      ? carto__h3_pentagons[corner]
+      : carto__h3_bases[7 * place.face + carto__h3_digit_of(carto__h3_from_weights(&place), true)];
   for (; place.face != carto__h3_homes[base] >> 3; steps++) carto__h3_next_face(&place, true);
   cell |= (uint64_t)resolution << 52 | (uint64_t)base << 45;
   for (r = 1; r <= resolution; r++)
     cell = carto__h3_set_digit(cell, r, carto__h3_turn_digit(carto__h3_digit(cell, r), place.turn));
-  if (corner >= 0 && carto__h3_leading(cell) == 1) /* in the gap: closed from the side it was seen */
+  if (corner >= 0 &&
+      carto__h3_leading(cell) == 1) /* in the gap: closed from the side it was seen */
     for (r = 1; r <= resolution; r++)
-      cell = carto__h3_set_digit(cell, r, carto__h3_turn_digit(carto__h3_digit(cell, r), steps == 0 ? 1 : 5));
+      cell = carto__h3_set_digit(
+        cell, r, carto__h3_turn_digit(carto__h3_digit(cell, r), steps == 0 ? 1 : 5));
   return cell;
+}
+
+#else
+
+CARTO_MCP__DEF bool carto_h3_is_valid(uint64_t cell) { return (void)cell, false; }
+
+CARTO_MCP__DEF bool carto_h3_is_pentagon(uint64_t cell) { return carto_h3_is_valid(cell); }
+
+CARTO_MCP__DEF carto_lnglat carto_h3_center(uint64_t cell) {
+  carto_lnglat none;
+  none.lng = none.lat = 0;
+  return (void)cell, none;
+}
+
+CARTO_MCP__DEF size_t carto_h3_boundary(uint64_t cell, carto_lnglat out[10]) {
+  return (void)cell, (void)out, 0;
+}
+
+CARTO_MCP__DEF uint64_t carto_h3_from_point(carto_lnglat point, int resolution) {
+  return (void)point, (void)resolution, 0;
 }
 
 #endif /* CARTO_MCP_NO_H3 */
 
-/* ---- quadbin (CARTO): 0100 1000, 0, level (5 bits), then x and y of the Web Mercator tile, their bits
-   interleaved, y's above x's, the highest first, and ones below */
+CARTO_MCP__DEF uint64_t carto_h3_parent(uint64_t cell, int resolution) {
+  if (!carto_h3_is_valid(cell) || resolution < 0 || resolution > carto_h3_resolution(cell))
+    return 0;
+  cell = (cell & ~(UINT64_C(15) << 52)) | (uint64_t)resolution << 52;
+  return cell | ((UINT64_C(1) << 3 * (15 - resolution)) - 1);
+}
+
+CARTO_MCP__DEF bool carto_h3_parse(carto_str text, uint64_t *out) {
+  uint64_t cell = 0;
+  size_t i;
+  if (text.len == 0 || text.len > 16) return false;
+  for (i = 0; i < text.len; i++) {
+    int digit = carto__json_hex_digit(text.ptr[i]);
+    if (digit < 0) return false;
+    cell = cell << 4 | (unsigned)digit;
+  }
+  if (!carto_h3_is_valid(cell)) return false;
+  *out = cell;
+  return true;
+}
+
+CARTO_MCP__DEF void carto_h3_text(uint64_t cell, char out[17]) {
+  int length = 1, i;
+  while (length < 16 && cell >> 4 * length != 0) length++;
+  out[length] = 0;
+  for (i = length - 1; i >= 0; i--, cell >>= 4) out[i] = "0123456789abcdef"[cell & 15];
+}
+
+/* ---- quadbin (CARTO): 0100 1000, 0, level (5 bits), then x and y of the Web Mercator tile,
+   their bits interleaved, y's above x's, the highest first, and ones below */
 
 static uint64_t carto__quadbin_tail(int level) { return (UINT64_C(1) << (52 - 2 * level)) - 1; }
 
@@ -5380,7 +5495,8 @@ CARTO_MCP__DEF uint64_t carto_quadbin_from_tile(int level, uint32_t x, uint32_t 
   uint64_t bits;
   if (level < 0 || level > 26 || x >> level != 0 || y >> level != 0) return 0;
   bits = carto__quadbin_spread(x) | carto__quadbin_spread(y) << 1;
-  return UINT64_C(0x24) << 57 | (uint64_t)level << 52 | bits << (52 - 2 * level) | carto__quadbin_tail(level);
+  return UINT64_C(0x24) << 57 | (uint64_t)level << 52 | bits << (52 - 2 * level) |
+         carto__quadbin_tail(level);
 }
 
 CARTO_MCP__DEF void carto_quadbin_to_tile(uint64_t cell, int *level, uint32_t *x, uint32_t *y) {
@@ -5398,7 +5514,8 @@ CARTO_MCP__DEF uint64_t carto_quadbin_parent(uint64_t cell, int level) {
   return (cell & ~(UINT64_C(31) << 52)) | (uint64_t)level << 52 | carto__quadbin_tail(level);
 }
 
-/* Latitude at a part of the Web Mercator square's height, from its top: the Gudermannian function. */
+/* Latitude at a part of the Web Mercator square's height, from its top: the Gudermannian
+   function. */
 static double carto__mercator_latitude(double part) {
   const double pi = 3.141592653589793;
   return (2 * carto__atan2(carto__exp(pi * (1 - 2 * part)), 1) - pi / 2) / CARTO_MCP__DEGREE;
@@ -5418,7 +5535,8 @@ CARTO_MCP__DEF uint64_t carto_quadbin_from_point(carto_lnglat point, int level) 
   carto__sin_cos(lat * CARTO_MCP__DEGREE, &sine, &unused);
   down = tiles * (0.5 - 0.25 * carto__log((1 + sine) / (1 - sine)) / 3.141592653589793);
   down = down < 0 ? 0 : down >= tiles ? tiles - 1 : down;
-  return carto_quadbin_from_tile(level, (uint32_t)(across * tiles) & ((UINT32_C(1) << level) - 1), (uint32_t)down);
+  return carto_quadbin_from_tile(level, (uint32_t)(across * tiles) & ((UINT32_C(1) << level) - 1),
+                                 (uint32_t)down);
 }
 
 CARTO_MCP__DEF carto_box carto_quadbin_box(uint64_t cell) {
@@ -5682,7 +5800,7 @@ static bool carto__column_grow(carto_table_builder *b, carto__column *col) {
 }
 
 /* Makes the next row a value: the caller stores it at col->rows++. */
-static bool carto__column_next(carto_table_builder *b, carto__column *col) {
+CARTO_MCP__HOT bool carto__column_next(carto_table_builder *b, carto__column *col) {
   if (col->rows == col->room && !carto__column_grow(b, col)) return false;
   if (col->valid.ptr) carto__bit_set((uint64_t *)col->valid.ptr, col->rows);
   return true;
@@ -5735,8 +5853,8 @@ static bool carto__column_begin(carto_table_builder *b, carto__column *col, int 
 }
 
 /* A value as the column stores it. */
-static bool carto__column_add_fixed(carto_table_builder *b, carto__column *col, const void *value,
-                                    size_t width) {
+CARTO_MCP__HOT bool carto__column_add_fixed(carto_table_builder *b, carto__column *col, const void *value,
+                                            size_t width) {
   if (!carto__column_next(b, col)) return false;
   memcpy((char *)col->data.ptr + col->rows++ * width, value, width);
   return true;
@@ -6165,24 +6283,6 @@ CARTO_MCP__DEF carto_geom carto_column_geom(const carto_column *column, size_t r
 
 /* ---- from a file's value to a column */
 
-/* A value as the file has it. */
-typedef struct carto__field {
-  carto_str text;              /* CSV: the field; JSON: a string's contents, else empty */
-  const carto_json *node;      /* JSON only */
-  const carto_json_doc *doc;   /* JSON only */
-} carto__field;
-
-/* A value as a column has it; which member counts is the column's type's business. */
-typedef struct carto__value {
-  double number;
-  int64_t integer;   /* also TIMESTAMP */
-  uint64_t cell;
-  carto_str text;
-  carto_geom geom;
-  bool boolean;
-  bool flag;         /* TIMESTAMP: date only; cells: written as hexadecimal text */
-} carto__value;
-
 /* What reading one file needs. */
 typedef struct carto__reader {
   const carto_call *call;
@@ -6190,51 +6290,66 @@ typedef struct carto__reader {
   carto_error *error;
   carto_status status;
   carto_table_builder build;
-  carto_arena scratch;    /* one JSON document or geometry at a time */
-  carto_buf buffer;       /* one text at a time: without doubled quotes, or JSON made compact */
-  size_t body;            /* where the rows begin */
-  size_t at;              /* how far this pass has come */
-  size_t stop;            /* a sample ends at the first row from here on */
-  size_t tick;            /* where to ask whether to go on */
-  size_t checked;         /* CSV: UTF-8 is good up to here; JSON: the text's length */
-  size_t reported;        /* progress so far */
-  carto__dict keys;       /* JSON: members, in the order of their columns */
-  size_t first_key;       /* JSON: column of the first of them */
-  size_t guess;           /* JSON: column of the next member, if all objects are alike */
-  bool features;          /* NDJSON: the first line is a GeoJSON feature, so all must be */
+  carto_arena scratch;   /* one JSON document or geometry at a time                         */
+  carto_buf buffer;      /* one text at a time: without doubled quotes, or JSON made compact */
+  size_t body;           /* where the rows begin                         */
+  size_t at;             /* how far this pass has come                   */
+  size_t stop;           /* a sample ends at the first row from here on  */
+  size_t tick;           /* where to ask next whether to go on           */
+  size_t checked;        /* CSV: UTF-8 is good up to here                */
+  size_t reported;       /* progress so far                              */
+  carto__dict keys;      /* the columns' names, but for first_key of them */
+  size_t first_key;
+  bool features;         /* NDJSON: the first line is a GeoJSON feature, so all must be */
 } carto__reader;
 
 static carto_str carto__no_text(void) { return carto_str_make("", 0); }
 
 /* Fails with "FILE, line N: what" and, if there is one, the quoted text it is about. */
 static bool carto__reader_fail(carto__reader *r, carto_status status, size_t offset, const char *what,
-                          carto_str about) {
+                               carto_str about) {
   uint64_t line = 1;
   size_t i;
   for (i = 0; i < offset && i < r->text.len; i++)
     if (r->text.ptr[i] == '\n') line++;
-  r->status = carto__fail(r->error, status, offset, about.len ? "%v, line %u: %s \"%v\"" : "%v, line %u: %s",
-                          r->file, line, what, about);
+  r->status = carto__fail(r->error, status, offset,
+                          about.len ? "%v, line %u: %s \"%v\"" : "%v, line %u: %s", r->file, line, what,
+                          about);
   if (r->error) r->error->line = (size_t)line;
   return false;
 }
 
-static bool carto__reader_fail_syntax(carto__reader *r, size_t offset, const char *what) {
+static bool carto__reader_bad(carto__reader *r, size_t offset, const char *what) {
   return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, what, carto__no_text());
 }
 
-/* The builder's or an arena's failure as the reader's. */
-static bool carto__reader_fail_memory(carto__reader *r, carto_status status) {
+/* Passes on whether the builder could do something, and reports that it could not. */
+static bool carto__reader_built(carto__reader *r, bool done) {
+  carto_status status = (carto_status)r->build.status;
+  if (done) return true;
   return carto__reader_fail(r, status, r->at,
-                       status == CARTO_ERR_LIMIT ? "more rows, text or geometry than one column can hold"
-                                                 : "out of memory", carto__no_text());
+                            status == CARTO_ERR_LIMIT ? "more rows, text or geometry than a column can hold"
+                                                      : carto_status_text(status),
+                            carto__no_text());
 }
 
-static bool carto__is_json(const carto__field *f, int type) {
-  return f->node && carto_json_type_of(f->node) == type;
+/* The same for the status of something else that allocates. */
+static bool carto__reader_got(carto__reader *r, int status) {
+  return carto__reader_built(r, carto__builder_ok(&r->build, (carto_status)status));
 }
 
-/* A scalar as it is written. */
+/* A value as the file has it. */
+typedef struct carto__field {
+  carto_str text;              /* CSV: the field; JSON: a string's contents, else empty */
+  const carto_json *node;      /* JSON only */
+  const carto_json_doc *doc;   /* JSON only */
+} carto__field;
+
+static bool carto__field_is(const carto__field *f, int json_type) {
+  return f->node && carto_json_type_of(f->node) == json_type;
+}
+
+/* Text of a scalar as it is written, without quotes. */
 static carto_str carto__field_written(const carto__field *f) {
   return f->node && carto_json_is_number(f->node) ? carto_json_number_text(f->doc, f->node) : f->text;
 }
@@ -6243,7 +6358,6 @@ static carto_str carto__field_written(const carto__field *f) {
    a double would be lost. */
 static bool carto__field_number(const carto__field *f, carto__number *out) {
   carto_str text = f->text;
-  size_t i;
   if (f->node) {
     if (!carto_json_is_number(f->node)) return false;
     out->type = carto_json_type_of(f->node);
@@ -6252,151 +6366,116 @@ static bool carto__field_number(const carto__field *f, carto__number *out) {
     return false;
   }
   if (out->type != CARTO_JSON_DOUBLE || (out->as.f64 < 9e18 && out->as.f64 > -9e18)) return true;
-  if (!(out->as.f64 <= DBL_MAX && out->as.f64 >= -DBL_MAX)) return false;
   text = carto__field_written(f);
-  for (i = 0; i < text.len; i++)
-    if (text.ptr[i] == '.' || carto__lower(text.ptr[i]) == 'e') return true;
-  return false;
+  return out->as.f64 <= DBL_MAX && out->as.f64 >= -DBL_MAX &&
+         (carto__str_index(text, '.') < text.len || carto__str_find_nocase(text, carto_str_from("e")) < text.len);
 }
 
-/* As a double, when that is the same number. */
+/* The same as a double, if there is an equal one. */
 static bool carto__number_exact(const carto__number *number, double *out) {
-  uint64_t m;
+  uint64_t m = carto__magnitude(number->as.i64);
   *out = carto__number_double(number);
-  if (number->type == CARTO_JSON_DOUBLE) return true;
-  m = number->type == CARTO_JSON_INT ? carto__magnitude(number->as.i64) : number->as.u64;
-  while (m > (UINT64_C(1) << 53) && (m & 1) == 0) m >>= 1;
-  return m <= (UINT64_C(1) << 53);
+  if (number->type != CARTO_JSON_INT) return number->type == CARTO_JSON_DOUBLE;
+  while (m > UINT64_C(1) << 53 && m % 2 == 0) m /= 2;
+  return m <= UINT64_C(1) << 53;
 }
 
 static bool carto__field_boolean(const carto__field *f, bool *out) {
-  bool is_true = f->node ? carto__is_json(f, CARTO_JSON_TRUE)
-                         : carto__str_compare_nocase(f->text, carto_str_from("true")) == 0;
-  bool is_false = f->node ? carto__is_json(f, CARTO_JSON_FALSE)
-                          : carto__str_compare_nocase(f->text, carto_str_from("false")) == 0;
-  *out = is_true;
-  return is_true || is_false;
+  *out = f->node ? carto_json_bool(f->node) : carto__str_compare_nocase(f->text, carto_str_from("true")) == 0;
+  if (f->node) return *out || carto_json_type_of(f->node) == CARTO_JSON_FALSE;
+  return *out || carto__str_compare_nocase(f->text, carto_str_from("false")) == 0;
 }
 
 static bool carto__hex_parse(carto_str text, uint64_t *out) {
   size_t i;
-  *out = 0;
-  for (i = 0; i < text.len; i++) {
-    char c = carto__lower(text.ptr[i]);
-    if (!carto__is_digit(c) && !(c >= 'a' && c <= 'f')) return false;
-    *out = *out << 4 | (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+  for (i = 0, *out = 0; i < text.len; i++) {
+    int digit = carto__json_hex_digit(text.ptr[i]);
+    if (digit < 0) return false;
+    *out = *out << 4 | (unsigned)digit;
   }
   return text.len > 0 && text.len <= 16;
 }
 
-/* A valid cell: as hexadecimal text, which needs a letter to be told from a decimal integer and always has
-   one (unused H3 digits are 7, unused quadbin bits 1), or as a decimal integer. */
+static bool carto__is_cell(int type) { return type == CARTO_TYPE_H3 || type == CARTO_TYPE_QUADBIN; }
+
+/* A valid cell, as a decimal integer or as hexadecimal text. The latter always has a letter: unused bits
+   at the end of a cell are set, and at the finest H3 resolution the second digit is an f. */
 static bool carto__field_cell(const carto__field *f, int type, carto__value *v) {
-  carto_str text;
-  if (f->node && !carto_json_is_number(f->node) && !carto__is_json(f, CARTO_JSON_STRING)) return false;
-  text = carto__field_written(f);
-  v->flag = !carto_uint_parse(text, &v->cell);
-  if (v->flag && !carto__hex_parse(text, &v->cell)) return false;
-  return carto__cell_is_valid(type, v->cell);
+  carto_str text = carto__field_written(f);
+  v->flag = !carto_uint_parse(text, &v->as.cell);
+  if (v->flag && !carto__hex_parse(text, &v->as.cell)) return false;
+  return carto__cell_is_valid(type, v->as.cell);
 }
 
-/* A GeoJSON object, or text in WKT, GeoJSON or hexadecimal (E)WKB. The result lives in the scratch arena,
-   which the caller rewinds. Out of memory is kept in r->status. */
+/* A GeoJSON object, or text in WKT, GeoJSON or hexadecimal (E)WKB; the result lives in the scratch arena. */
 static bool carto__field_geom(carto__reader *r, const carto__field *f, carto_geom *out) {
+  char first = f->text.len ? f->text.ptr[0] : 0;
+  carto_status status = CARTO_ERR_SYNTAX;
   const carto_json *node = f->node;
   carto_json_doc doc;
-  carto_status status = CARTO_OK;
-  char first = f->text.len ? f->text.ptr[0] : 0;
-  if (carto__is_json(f, CARTO_JSON_OBJECT)) {
-    if (carto_json_type_of(carto_json_get(node, "type")) != CARTO_JSON_STRING) return false;
-    status = carto_geom_from_geojson(&r->scratch, node, out, NULL);
-  } else if (node && carto_json_type_of(node) != CARTO_JSON_STRING) {
-    return false;
-  } else if (first == '{') {
+  if (first == '{') {
     status = carto_json_parse(&r->scratch, f->text, &doc, NULL);
     if (status == CARTO_OK) status = carto_geom_from_geojson(&r->scratch, doc.root, out, NULL);
   } else if (first == '0') {
     status = carto_geom_from_hex(&r->scratch, f->text, out, NULL);
-  } else if ((first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z')) {
+  } else if (carto__lower(first) >= 'a' && carto__lower(first) <= 'z') {
     status = carto_geom_from_wkt(&r->scratch, f->text, out, NULL);
-  } else {
-    return false;
+  } else if (carto__field_is(f, CARTO_JSON_OBJECT) && carto_json_get(node, "type")) {
+    status = carto_geom_from_geojson(&r->scratch, node, out, NULL);
   }
-  if (status == CARTO_ERR_NOMEM) (void)carto__reader_fail_memory(r, status);
-  return status == CARTO_OK && out->size > 0;
+  return status == CARTO_ERR_NOMEM ? carto__reader_got(r, status) : status == CARTO_OK && out->size > 0;
 }
 
-/* The text of a value for a text column: JSON keeps a number as it was written and makes objects and
-   arrays compact. */
+/* The text of a value for a text column: JSON keeps a number as it was written and makes the rest compact. */
 static bool carto__field_text(carto__reader *r, const carto__field *f, carto_str *out) {
   carto_json_writer writer;
   *out = carto__field_written(f);
-  if (!f->node || carto_json_is_number(f->node) || carto__is_json(f, CARTO_JSON_STRING)) return true;
+  if (!f->node || carto_json_is_number(f->node) || carto__field_is(f, CARTO_JSON_STRING)) return true;
   carto_buf_clear(&r->buffer);
   carto_json_writer_init(&writer, &r->buffer);
   carto_json_write_value(&writer, f->doc, f->node);
   *out = carto_buf_str(&r->buffer);
-  return r->buffer.status == CARTO_OK || carto__reader_fail_memory(r, (carto_status)r->buffer.status);
+  return carto__reader_got(r, r->buffer.status);
 }
 
-/* Reads a field as a value of a type; false when it is none. */
+/* Reads a field as a value of a type; false when it is none, or after a failure that r->status tells. */
 static bool carto__field_as(carto__reader *r, const carto__field *f, int type, carto__value *v) {
   carto__number number;
-  bool textual = !f->node || carto__is_json(f, CARTO_JSON_STRING);
   switch (type) {
-    case CARTO_TYPE_NUMBER: return carto__field_number(f, &number) && carto__number_exact(&number, &v->number);
+    case CARTO_TYPE_NUMBER:
+      return carto__field_number(f, &number) && carto__number_exact(&number, &v->as.number);
     case CARTO_TYPE_INTEGER:
       if (!carto__field_number(f, &number) || number.type != CARTO_JSON_INT) return false;
-      v->integer = number.as.i64;
+      v->as.integer = number.as.i64;
       return true;
-    case CARTO_TYPE_BOOLEAN: return carto__field_boolean(f, &v->boolean);
-    case CARTO_TYPE_TIMESTAMP: return textual && carto_time_parse(f->text, &v->integer, &v->flag);
-    case CARTO_TYPE_GEOMETRY: return carto__field_geom(r, f, &v->geom);
-    case CARTO_TYPE_H3:
-    case CARTO_TYPE_QUADBIN: return carto__field_cell(f, type, v);
-    case CARTO_TYPE_STRING: return carto__field_text(r, f, &v->text);
-    default: return false;
+    case CARTO_TYPE_BOOLEAN: return carto__field_boolean(f, &v->as.boolean);
+    case CARTO_TYPE_TIMESTAMP: return carto_time_parse(f->text, &v->as.integer, &v->flag);
+    case CARTO_TYPE_GEOMETRY: return carto__field_geom(r, f, &v->as.geom);
+    case CARTO_TYPE_STRING: return carto__field_text(r, f, &v->as.text);
+    default: return carto__field_cell(f, type, v);
   }
 }
 
-/* The narrowest type for a column's first value. Cells are only looked for under a name that says so. */
+/* The narrowest type for a column's first value. Cells count only in a column whose name says so. */
 static int carto__field_guess(carto__reader *r, const carto__column *col, const carto__field *f,
                               carto__value *v) {
   static const struct {
+    const char *name_part;
     int type;
-    const char *names[3];   /* one of them is part of the column's name */
-  } order[] = {
-    {CARTO_TYPE_H3, {"h3", "hex", "cell"}}, {CARTO_TYPE_QUADBIN, {"quadbin", "cell", NULL}},
-    {CARTO_TYPE_INTEGER, {"", NULL, NULL}}, {CARTO_TYPE_NUMBER, {"", NULL, NULL}},
-    {CARTO_TYPE_BOOLEAN, {"", NULL, NULL}}, {CARTO_TYPE_TIMESTAMP, {"", NULL, NULL}},
-    {CARTO_TYPE_GEOMETRY, {"", NULL, NULL}}};
+  } order[] = {{"h3", CARTO_TYPE_H3},           {"hex", CARTO_TYPE_H3},     {"cell", CARTO_TYPE_H3},
+               {"quadbin", CARTO_TYPE_QUADBIN}, {"cell", CARTO_TYPE_QUADBIN}, {"", CARTO_TYPE_INTEGER},
+               {"", CARTO_TYPE_NUMBER},         {"", CARTO_TYPE_BOOLEAN},   {"", CARTO_TYPE_TIMESTAMP},
+               {"", CARTO_TYPE_GEOMETRY}};
   carto_str name = carto__column_name(&r->build, col);
-  size_t i, k;
+  size_t i;
   for (i = 0; i < sizeof order / sizeof *order; i++)
-    for (k = 0; k < 3 && order[i].names[k]; k++)
-      if (carto__str_find_nocase(name, carto_str_from(order[i].names[k])) != SIZE_MAX &&
-          carto__field_as(r, f, order[i].type, v))
-        return order[i].type;
+    if (carto__str_find_nocase(name, carto_str_from(order[i].name_part)) != SIZE_MAX &&
+        carto__field_as(r, f, order[i].type, v))
+      return order[i].type;
   return CARTO_TYPE_STRING;
 }
 
-/* Stores a value of the column's type. */
-static bool carto__column_add(carto_table_builder *b, carto__column *col, const carto__value *v) {
-  switch (col->type) {
-    case CARTO_TYPE_NUMBER: return carto__column_add_number(b, col, v->number);
-    case CARTO_TYPE_INTEGER: return carto__column_add_integer(b, col, v->integer);
-    case CARTO_TYPE_BOOLEAN: return carto__column_add_bool(b, col, v->boolean);
-    case CARTO_TYPE_TIMESTAMP:
-      if (!v->flag) col->date_only = false;
-      return carto__column_add_integer(b, col, v->integer);
-    case CARTO_TYPE_GEOMETRY: return carto__column_add_geom(b, col, v->geom);
-    case CARTO_TYPE_H3:
-    case CARTO_TYPE_QUADBIN: return carto__column_add_cell(b, col, v->cell);
-    default: return carto__column_add_string(b, col, v->text);
-  }
-}
-
-/* The column becomes text; what the earlier rows had is no longer known, so the next pass reads them. */
+/* The column becomes text. What the earlier rows had is no longer known: the next pass reads them again. */
 static void carto__column_to_text(carto_table_builder *b, carto__column *col) {
   carto__column_clear(b->_alloc, col);
   col->type = CARTO_TYPE_STRING;
@@ -6423,13 +6502,12 @@ static bool carto__column_to_number(carto__column *col) {
   return true;
 }
 
-/* The next wider type, for a value that is not of the column's: cells written as integers are integers,
-   integers are numbers, anything is text. All cells are below 2^63. */
+/* The next wider type, for a value that is not of the column's: cells written as integers (all cells are
+   below 2^63) are integers, integers are numbers, anything is text. */
 static void carto__column_widen(carto__reader *r, carto__column *col, const carto__field *f) {
   carto__number number;
   bool numeric = carto__field_number(f, &number);
-  if (numeric && !col->cell_text && (col->type == CARTO_TYPE_H3 || col->type == CARTO_TYPE_QUADBIN))
-    col->type = CARTO_TYPE_INTEGER;
+  if (numeric && carto__is_cell(col->type) && !col->cell_text) col->type = CARTO_TYPE_INTEGER;
   else if (!numeric || col->type != CARTO_TYPE_INTEGER || !carto__column_to_number(col))
     carto__column_to_text(&r->build, col);
 }
@@ -6438,35 +6516,25 @@ static void carto__column_widen(carto__reader *r, carto__column *col, const cart
 static bool carto__column_put(carto__reader *r, carto__column *col, const carto__field *f) {
   carto_mark mark = carto_arena_mark(&r->scratch);
   carto__value v;
-  bool fits, done = true;
-  memset(&v, 0, sizeof v);
-  if (col->phase != CARTO_MCP__COLUMN_OPEN) return true;
+  bool done = true;
   if (col->type == CARTO_MCP__TYPE_NONE) {
     int type = carto__field_guess(r, col, f, &v);
     if (r->status != CARTO_OK) return false;
-    if (type == CARTO_TYPE_STRING && col->quoted_empty) {
-      carto__column_to_text(&r->build, col);
-      return true;
-    }
-    if (!carto__column_begin(&r->build, col, type)) return carto__reader_fail_memory(r, (carto_status)r->build.status);
-    if (type == CARTO_TYPE_H3 || type == CARTO_TYPE_QUADBIN) col->cell_text = v.flag;
+    if (!carto__reader_built(r, carto__column_begin(&r->build, col, type))) return false;
+    if (carto__is_cell(type)) col->cell_text = v.flag;
+    if (type == CARTO_TYPE_STRING && col->quoted_empty) carto__column_to_text(&r->build, col);
   }
-  do {
-    fits = carto__field_as(r, f, col->type, &v);
-    if (fits && (col->type == CARTO_TYPE_H3 || col->type == CARTO_TYPE_QUADBIN)) fits = v.flag == col->cell_text;
+  while (col->phase == CARTO_MCP__COLUMN_OPEN) {
+    bool fits = carto__field_as(r, f, col->type, &v) && !(carto__is_cell(col->type) && v.flag != col->cell_text);
     if (r->status != CARTO_OK) return false;
-    if (fits) done = carto__column_add(&r->build, col, &v);
-    else carto__column_widen(r, col, f);
-  } while (!fits && col->phase == CARTO_MCP__COLUMN_OPEN);
+    if (fits) {
+      done = carto__column_add(&r->build, col, &v);
+      break;
+    }
+    carto__column_widen(r, col, f);
+  }
   carto_arena_rewind(&r->scratch, mark);
-  return done || carto__reader_fail_memory(r, (carto_status)r->build.status);
-}
-
-/* A null value; quoted: it was written "". */
-static bool carto__column_put_null(carto__reader *r, carto__column *col, bool quoted) {
-  if (col->phase != CARTO_MCP__COLUMN_OPEN) return true;
-  if (quoted) col->quoted_empty = true;
-  return carto__column_add_null(&r->build, col) || carto__reader_fail_memory(r, (carto_status)r->build.status);
+  return carto__reader_built(r, done);
 }
 
 /* ---- passes over a file */
@@ -6474,32 +6542,33 @@ static bool carto__column_put_null(carto__reader *r, carto__column *col, bool qu
 #define CARTO_MCP__READ_SAMPLE ((size_t)1 << 18)   /* bytes */
 #define CARTO_MCP__READ_TICK ((size_t)1 << 20)     /* bytes */
 
-/* At a row's start, when r->tick is reached: asks whether to go on, reports, and checks the next stretch of
-   UTF-8, cut at a character's first byte. */
-static bool carto__reader_tick(carto__reader *r) {
-  size_t len = r->text.len, next = r->at < len - carto__min_size(len, CARTO_MCP__READ_TICK)
-                                     ? r->at + CARTO_MCP__READ_TICK : len;
-  r->tick = next;
-  if (!carto__go_on(r->call))
-    return carto__reader_fail(r, CARTO_ERR_CANCELLED, r->at, "cancelled", carto__no_text());
-  if (r->at > r->reported) {
-    r->reported = r->at;
-    carto__progress(r->call, r->at, len, "bytes read");
-  }
-  if (next > r->checked) {
-    const char *from = r->text.ptr + r->checked;
-    size_t size, good;
-    for (size = 0; next < len && size < 3 && ((unsigned char)r->text.ptr[next] & 0xc0) == 0x80; size++) next--;
-    if (next <= r->checked) return true;
-    size = next - r->checked;
-    good = carto__utf8_check(from, size);
-    if (good < size) return carto__reader_fail_syntax(r, r->checked + good, "not UTF-8 text");
-    r->checked = next;
-  }
+/* Checks the UTF-8 of the next stretch, which is cut at the first byte of a character. */
+static bool carto__reader_check(carto__reader *r, size_t to) {
+  size_t size = 0, good;
+  for (; to < r->text.len && size < 3 && ((unsigned char)r->text.ptr[to] & 0xc0) == 0x80; size++) to--;
+  if (to <= r->checked) return true;
+  size = to - r->checked;
+  good = carto__utf8_check(r->text.ptr + r->checked, size);
+  if (good < size) return carto__reader_bad(r, r->checked + good, "expected UTF-8 text");
+  r->checked = to;
   return true;
 }
 
-/* The columns a pass works on start afresh; with expected rows as their first room. */
+/* At the start of a row: now and then asks whether to go on, and reports. */
+static bool carto__reader_tick(carto__reader *r) {
+  if (r->at < r->tick) return true;
+  r->tick = carto__min_size(r->at + CARTO_MCP__READ_TICK, r->text.len);
+  if (r->at > r->reported) {
+    r->reported = r->at;
+    carto__progress(r->call, r->at, r->text.len, "bytes read");
+  }
+  if (!carto__go_on(r->call))
+    return carto__reader_fail(r, CARTO_ERR_CANCELLED, r->at, carto_status_text(CARTO_ERR_CANCELLED),
+                              carto__no_text());
+  return r->tick <= r->checked || carto__reader_check(r, r->tick);
+}
+
+/* The columns that are not complete start afresh; rows is what is expected. */
 static void carto__reader_restart(carto__reader *r, size_t rows) {
   carto_table_builder *b = &r->build;
   size_t i;
@@ -6514,145 +6583,145 @@ static void carto__reader_restart(carto__reader *r, size_t rows) {
   r->at = r->tick = r->body;
 }
 
-/* After a pass over the whole file: which columns are complete? True when all are. */
-static bool carto__reader_settle(carto__reader *r) {
+/* After a pass over the whole file: notes which columns are complete; *left is set when not all are. */
+static bool carto__reader_settle(carto__reader *r, bool *left) {
   carto_table_builder *b = &r->build;
-  bool all = true;
   size_t i;
-  for (i = 0; i < b->_column_count; i++) {
+  for (i = 0, *left = false; i < b->_column_count; i++) {
     carto__column *col = &b->_columns[i];
     if (col->type == CARTO_MCP__TYPE_NONE && col->quoted_empty) carto__column_to_text(b, col);
-    if (col->phase == CARTO_MCP__COLUMN_OPEN && !carto__column_pad(b, col, b->_row_count)) return true;
-    if (col->phase == CARTO_MCP__COLUMN_OPEN) col->phase = CARTO_MCP__COLUMN_DONE;
-    if (col->phase == CARTO_MCP__COLUMN_LATER) all = false;
+    if (col->phase == CARTO_MCP__COLUMN_LATER) *left = true;
+    if (col->phase != CARTO_MCP__COLUMN_OPEN) continue;
+    if (!carto__reader_built(r, carto__column_pad(b, col, b->_row_count))) return false;
+    col->phase = CARTO_MCP__COLUMN_DONE;
   }
-  return all;
-}
-
-/* Sample, all, and what is left: pass reads rows until r->stop or the end, and leaves r->at there. */
-static bool carto__reader_run(carto__reader *r, bool (*pass)(carto__reader *r)) {
-  size_t len = r->text.len, rows;
-  r->stop = CARTO_MCP__READ_SAMPLE;
-  if (!pass(r)) return false;
-  if (r->at < len) {
-    double more = (double)len / (double)r->at * 1.02;
-    rows = (size_t)((double)r->build._row_count * more) + 16;
-    carto__reader_restart(r, carto__min_size(rows, UINT32_MAX - 1));
-    r->stop = SIZE_MAX;
-    if (!pass(r)) return false;
-  }
-  if (!carto__reader_settle(r)) {
-    rows = r->build._row_count;
-    carto__reader_restart(r, rows);
-    if (!pass(r)) return false;
-    (void)carto__reader_settle(r);
-  }
-  if (len > r->reported) carto__progress(r->call, len, len, "bytes read");
   return true;
 }
 
-/* A column under a name from the file; at is where it stands. */
-static bool carto__reader_add_column(carto__reader *r, carto_str name, size_t at) {
-  if (name.len == 0) return carto__reader_fail_syntax(r, at, "a column needs a name");
+/* How a kind of file is read. */
+typedef struct carto__format {
+  bool (*pass)(carto__reader *r);     /* rows up to r->stop or the end, where it leaves r->at */
+  bool (*finish)(carto__reader *r);   /* adds or names what follows from all of them           */
+  bool checks_utf8;                   /* by itself                                             */
+} carto__format;
+
+/* Sample, all, and what is left. */
+static bool carto__reader_run(carto__reader *r, const carto__format *format) {
+  bool left;
+  r->stop = CARTO_MCP__READ_SAMPLE;
+  if (!format->pass(r)) return false;
+  if (r->at < r->text.len) {
+    double rows = (double)r->build._row_count * ((double)r->text.len / (double)r->at) * 1.02 + 16;
+    carto__reader_restart(r, rows < 4e9 ? (size_t)rows : UINT32_MAX - 1);
+    r->stop = SIZE_MAX;
+    if (!format->pass(r)) return false;
+  }
+  if (!carto__reader_settle(r, &left)) return false;
+  if (left) {
+    carto__reader_restart(r, r->build._row_count);
+    if (!format->pass(r) || !carto__reader_settle(r, &left)) return false;
+  }
+  if (r->text.len > r->reported) carto__progress(r->call, r->text.len, r->text.len, "bytes read");
+  return format->finish(r);
+}
+
+static carto_status carto__reader_read(const carto__format *format, const carto_call *call, carto_alloc alloc,
+                                       carto_str file, carto_str text, carto_table *out, carto_error *error) {
+  carto__reader r;
+  bool done;
+  memset(&r, 0, sizeof r);
+  memset(out, 0, sizeof *out);
+  r.call = call;
+  r.file = file;
+  r.text = text;
+  r.error = error;
+  r.body = r.at = carto__str_starts(text, carto_str_from("\xef\xbb\xbf")) ? 3 : 0;
+  r.checked = format->checks_utf8 ? text.len : 0;
+  carto_table_builder_init(&r.build, alloc, 0);
+  carto_arena_init(&r.scratch, alloc, 0);
+  carto_buf_init(&r.buffer, alloc, 0);
+  if (text.len > CARTO_MCP_MAX_FILE)
+    done = carto__reader_fail(&r, CARTO_ERR_LIMIT, 0, "the file is too long", carto__no_text());
+  else
+    done = text.len > r.body ? carto__reader_run(&r, format) : carto__reader_bad(&r, 0, "the file is empty");
+  if (done) done = carto__reader_got(&r, carto_table_builder_end(&r.build, out, NULL));
+  carto_table_builder_free(&r.build);
+  carto__dict_free(alloc, &r.keys);
+  carto_arena_free(&r.scratch);
+  carto_buf_free(&r.buffer);
+  return r.status;
+}
+
+/* The column for a name in the file; at is where that stands. */
+static bool carto__reader_column(carto__reader *r, carto_str name, size_t at, size_t *index) {
+  carto_table_builder *b = &r->build;
+  uint32_t code;
+  if (!carto__reader_got(r, carto__dict_code(b->_alloc, &r->keys, name, &code))) return false;
+  *index = r->first_key + code;
+  if (*index < b->_column_count) return true;
+  if (name.len == 0) return carto__reader_bad(r, at, "a column needs a name");
   if (name.len > CARTO_MCP_MAX_NAME)
     return carto__reader_fail(r, CARTO_ERR_LIMIT, at, "a column's name is too long:", name);
-  if (r->build._column_count == CARTO_MCP_MAX_COLUMNS)
-    return carto__reader_fail(r, CARTO_ERR_LIMIT, at, "too many columns, at", name);
-  if (!carto__builder_push(&r->build, name, CARTO_MCP__TYPE_NONE))
-    return carto__reader_fail_memory(r, (carto_status)r->build.status);
-  return true;
+  if (b->_column_count == CARTO_MCP_MAX_COLUMNS)
+    return carto__reader_fail(r, CARTO_ERR_LIMIT, at, "too many columns, no room for", name);
+  return carto__reader_built(r, carto__builder_push(b, name, CARTO_MCP__TYPE_NONE) != NULL);
 }
 
-/* The column whose name is one of a list ("lon|lng"), blind to case, and whose values are numbers within
-   +-limit; column_count when there is none. */
+/* A number of a row; false when it is null. */
+static bool carto__column_get(const carto__column *col, size_t row, double *out) {
+  if (col->type == CARTO_TYPE_INTEGER) *out = (double)((const int64_t *)col->data.ptr)[row];
+  else *out = ((const double *)col->data.ptr)[row];
+  return !col->valid.ptr || carto__bit((const uint64_t *)col->valid.ptr, row);
+}
+
+/* The column whose name is one of a list ("longitude|lon"), blind to case, and whose values are numbers
+   within +-limit; SIZE_MAX when there is none. */
 static size_t carto__reader_degrees(const carto__reader *r, const char *names, double limit) {
   const carto_table_builder *b = &r->build;
   carto_str rest = carto_str_from(names);
   size_t i, row;
+  double d;
   while (rest.len) {
     carto_str name = carto__str_cut(&rest, '|');
     for (i = 0; i < b->_column_count; i++) {
       const carto__column *col = &b->_columns[i];
-      bool whole = col->type == CARTO_TYPE_INTEGER;
       if (carto__str_compare_nocase(carto__column_name(b, col), name) != 0) continue;
-      if (!whole && col->type != CARTO_TYPE_NUMBER) continue;
+      if (col->type != CARTO_TYPE_INTEGER && col->type != CARTO_TYPE_NUMBER) continue;
       for (row = 0; row < col->rows; row++) {
-        double d = whole ? (double)((const int64_t *)col->data.ptr)[row] : ((const double *)col->data.ptr)[row];
-        if (!(d >= -limit && d <= limit)) break;
+        (void)carto__column_get(col, row, &d);
+        if (d < -limit || d > limit) break;
       }
       if (row == col->rows) return i;
     }
   }
-  return b->_column_count;
-}
-
-static bool carto__column_get_number(const carto__column *col, size_t row, double *out) {
-  *out = col->type == CARTO_TYPE_INTEGER ? (double)((const int64_t *)col->data.ptr)[row]
-                                         : ((const double *)col->data.ptr)[row];
-  return !col->valid.ptr || carto__bit((const uint64_t *)col->valid.ptr, row);
+  return SIZE_MAX;
 }
 
 /* Adds the point column `geom` for a pair of columns with longitudes and latitudes, unless the file has a
    geometry or that name already. */
 static bool carto__reader_add_points(carto__reader *r) {
-  static const char *const pairs[2][2] = {{"longitude|lon|lng|long", "latitude|lat"}, {"x", "y"}};
   carto_table_builder *b = &r->build;
-  size_t lng = 0, lat = 0, i, row;
+  carto_str name = carto_str_from("geom");
+  size_t lng = carto__reader_degrees(r, "longitude|lon|lng|long", 180), i;
+  size_t lat = carto__reader_degrees(r, "latitude|lat", 90);
   carto__column *col;
-  double x, y;
-  for (i = 0; i < b->_column_count; i++) {
-    carto_str name = carto__column_name(b, &b->_columns[i]);
-    if (b->_columns[i].type == CARTO_TYPE_GEOMETRY) return true;
-    if (carto__str_compare_nocase(name, carto_str_from("geom")) == 0) return true;
+  double point[2];
+  if (lng == SIZE_MAX || lat == SIZE_MAX) {
+    lng = carto__reader_degrees(r, "x", 180);
+    lat = carto__reader_degrees(r, "y", 90);
   }
-  for (i = 0; i < 2; i++) {
-    lng = carto__reader_degrees(r, pairs[i][0], 180);
-    lat = carto__reader_degrees(r, pairs[i][1], 90);
-    if (lng < b->_column_count && lat < b->_column_count) break;
+  if (lng == SIZE_MAX || lat == SIZE_MAX || b->_column_count == CARTO_MCP_MAX_COLUMNS) return true;
+  for (i = 0; i < b->_column_count; i++)
+    if (b->_columns[i].type == CARTO_TYPE_GEOMETRY ||
+        carto__str_compare_nocase(carto__column_name(b, &b->_columns[i]), name) == 0)
+      return true;
+  col = carto__builder_push(b, name, CARTO_TYPE_GEOMETRY);
+  for (i = 0; b->status == CARTO_OK && i < b->_row_count; i++) {
+    bool both = carto__column_get(&b->_columns[lng], i, &point[0]);
+    both = carto__column_get(&b->_columns[lat], i, &point[1]) && both;
+    (void)(both ? carto__column_add_point(b, col, point) : carto__column_add_null(b, col));
   }
-  if (i == 2) return true;
-  col = carto__builder_push(b, carto_str_from("geom"), CARTO_TYPE_GEOMETRY);
-  if (!col) return b->_column_count == CARTO_MCP_MAX_COLUMNS || carto__reader_fail_memory(r, CARTO_ERR_NOMEM);
-  for (row = 0; row < b->_row_count; row++) {
-    bool both = carto__column_get_number(&b->_columns[lng], row, &x);
-    both = carto__column_get_number(&b->_columns[lat], row, &y) && both;
-    if (!(both ? carto__column_add_point(b, col, x, y) : carto__column_add_null(b, col)))
-      return carto__reader_fail_memory(r, (carto_status)b->status);
-  }
-  return true;
-}
-
-/* Reads a file: pass fills the columns, finish adds what follows from all of them. */
-static carto_status carto__reader_read(carto__reader *r, bool (*pass)(carto__reader *r),
-                                       bool (*finish)(carto__reader *r), carto_table *out) {
-  bool done;
-  memset(out, 0, sizeof *out);
-  r->body = r->at = carto__str_starts(r->text, carto_str_from("\xef\xbb\xbf")) ? 3 : 0;
-  if (r->text.len > CARTO_MCP_MAX_FILE)
-    done = carto__reader_fail(r, CARTO_ERR_LIMIT, 0, "the file is too long", carto__no_text());
-  else if (r->text.len == r->body)
-    done = carto__reader_fail_syntax(r, 0, "the file is empty");
-  else
-    done = carto__reader_run(r, pass) && finish(r);
-  if (done && carto_table_builder_end(&r->build, out, NULL) != CARTO_OK)
-    done = carto__reader_fail_memory(r, CARTO_ERR_NOMEM);
-  carto_table_builder_free(&r->build);
-  carto__dict_free(r->build._alloc, &r->keys);
-  carto_arena_free(&r->scratch);
-  carto_buf_free(&r->buffer);
-  return done ? CARTO_OK : r->status;
-}
-
-static void carto__reader_init(carto__reader *r, const carto_call *call, carto_alloc alloc, carto_str file,
-                               carto_str text, carto_error *error) {
-  memset(r, 0, sizeof *r);
-  r->call = call;
-  r->file = file;
-  r->text = text;
-  r->error = error;
-  carto_table_builder_init(&r->build, alloc, 0);
-  carto_arena_init(&r->scratch, alloc, 0);
-  carto_buf_init(&r->buffer, alloc, 0);
+  return carto__reader_built(r, b->status == CARTO_OK);
 }
 
 /* ---- CSV (RFC 4180) */
@@ -6660,16 +6729,16 @@ static void carto__reader_init(carto__reader *r, const carto_call *call, carto_a
 /* First place of any of three bytes, end when there is none; eight bytes at a time. */
 static const char *carto__scan_any(const char *p, const char *end, char a, char b, char c) {
   const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
-  const uint64_t wa = ones * (unsigned char)a, wb = ones * (unsigned char)b, wc = ones * (unsigned char)c;
+  const uint64_t as = ones * (unsigned char)a, bs = ones * (unsigned char)b, cs = ones * (unsigned char)c;
   for (; end - p >= 8; p += 8) {
     const unsigned char *u = (const unsigned char *)p;
     uint64_t word = (uint64_t)u[0] | (uint64_t)u[1] << 8 | (uint64_t)u[2] << 16 | (uint64_t)u[3] << 24 |
-                    (uint64_t)u[4] << 32 | (uint64_t)u[5] << 40 | (uint64_t)u[6] << 48 | (uint64_t)u[7] << 56;
-    uint64_t xa = word ^ wa, xb = word ^ wb, xc = word ^ wc;
-    uint64_t hit = (((xa - ones) & ~xa) | ((xb - ones) & ~xb) | ((xc - ones) & ~xc)) & highs;
-    if (hit == 0) continue;
-    hit = ((hit - 1) & ~hit) >> 7; /* one bit for each byte before the first hit */
-    return p + (((hit & ones) * ones) >> 56);
+                    (uint64_t)u[4] << 32 | (uint64_t)u[5] << 40 | (uint64_t)u[6] << 48 |
+                    (uint64_t)u[7] << 56;
+    uint64_t hit = (((word ^ as) - ones) & ~(word ^ as)) | (((word ^ bs) - ones) & ~(word ^ bs)) |
+                   (((word ^ cs) - ones) & ~(word ^ cs));
+    hit &= highs; /* exact up to the first hit */
+    if (hit) return p + (((((hit - 1) & ~hit) >> 7 & ones) * ones) >> 56);
   }
   while (p < end && *p != a && *p != b && *p != c) p++;
   return p;
@@ -6679,18 +6748,18 @@ static bool carto__csv_is_end(const char *p, const char *end) {
   return p == end || *p == ',' || *p == '\n' || *p == '\r';
 }
 
-static size_t carto__reader_offset(const carto__reader *r, const char *p) {
-  return (size_t)(p - r->text.ptr);
-}
+static const char *carto__reader_end(const carto__reader *r) { return r->text.ptr + r->text.len; }
 
-/* A quoted field; returns what follows its closing quote, NULL after a refusal. */
+static size_t carto__reader_offset(const carto__reader *r, const char *p) { return (size_t)(p - r->text.ptr); }
+
+/* A quoted field; returns what follows its closing quote, NULL after a failure. */
 static const char *carto__csv_quoted(carto__reader *r, const char *open, carto_str *text) {
-  const char *end = r->text.ptr + r->text.len, *from = open + 1, *p = from;
+  const char *end = carto__reader_end(r), *from = open + 1, *p = from;
   carto_buf_clear(&r->buffer);
   for (;; from = p) {
     p = carto__scan_any(p, end, '"', '"', '"');
     if (p == end) {
-      carto__reader_fail_syntax(r, carto__reader_offset(r, open), "a quote is opened here and never closed");
+      carto__reader_bad(r, carto__reader_offset(r, open), "a quote is opened here and never closed");
       return NULL;
     }
     if (p + 1 == end || p[1] != '"') break;
@@ -6702,26 +6771,22 @@ static const char *carto__csv_quoted(carto__reader *r, const char *open, carto_s
     carto_buf_append_str(&r->buffer, *text);
     *text = carto_buf_str(&r->buffer);
   }
-  if (r->buffer.status != CARTO_OK) {
-    carto__reader_fail_memory(r, (carto_status)r->buffer.status);
-    return NULL;
-  }
+  if (!carto__reader_got(r, r->buffer.status)) return NULL;
   if (carto__csv_is_end(p + 1, end)) return p + 1;
-  carto__reader_fail_syntax(r, carto__reader_offset(r, p + 1), "text follows a closing quote");
+  carto__reader_bad(r, carto__reader_offset(r, p + 1), "text follows a closing quote");
   return NULL;
 }
 
-/* The field at p; returns its end, NULL after a refusal. */
-static const char *carto__csv_field(carto__reader *r, const char *p, carto_str *text, bool *quoted) {
-  const char *end = r->text.ptr + r->text.len, *stop;
-  *quoted = p < end && *p == '"';
-  if (*quoted) return carto__csv_quoted(r, p, text);
+/* The field at p; returns its end, NULL after a failure. */
+static const char *carto__csv_field(carto__reader *r, const char *p, carto_str *text) {
+  const char *end = carto__reader_end(r), *stop;
+  if (p < end && *p == '"') return carto__csv_quoted(r, p, text);
   stop = carto__scan_any(p, end, ',', '\n', '\r');
   *text = carto_str_make(p, (size_t)(stop - p));
   return stop;
 }
 
-static int carto__two_digits(const char *p) {
+static int carto__csv_two_digits(const char *p) {
   int tens = p[0] - '0', units = p[1] - '0';
   return tens < 0 || tens > 9 || units < 0 || units > 9 ? -1 : tens * 10 + units;
 }
@@ -6732,206 +6797,179 @@ static const char *carto__csv_time(const char *p, const char *end, int64_t *out)
   if (end - p < 19 || p[4] != '-' || p[7] != '-' || (p[10] != 'T' && p[10] != ' ') || p[13] != ':' ||
       p[16] != ':')
     return NULL;
-  century = carto__two_digits(p);
-  year = carto__two_digits(p + 2);
-  month = carto__two_digits(p + 5);
-  day = carto__two_digits(p + 8);
-  hour = carto__two_digits(p + 11);
-  minute = carto__two_digits(p + 14);
-  second = carto__two_digits(p + 17);
-  if ((century | year | hour | minute | second) < 0 || hour > 23 || minute > 59 || second > 59) return NULL;
+  century = carto__csv_two_digits(p);
+  year = carto__csv_two_digits(p + 2);
+  month = carto__csv_two_digits(p + 5);
+  day = carto__csv_two_digits(p + 8);
+  hour = carto__csv_two_digits(p + 11);
+  minute = carto__csv_two_digits(p + 14);
+  second = carto__csv_two_digits(p + 17);
+  if ((century | year | hour | minute | second) < 0) return NULL;
   year += century * 100;
-  if (year < 1 || month < 1 || month > 12 || day < 1 || day > carto__days_in_month(year, month)) return NULL;
-  *out = ((carto__days_from_date(year, month, day) * 24 + hour) * 60 + minute) * INT64_C(60000000) +
-         second * INT64_C(1000000);
-  p += 19;
-  return p < end && *p == 'Z' ? p + 1 : p;
+  if (year < 1 || month < 1 || month > 12 || day < 1 || day > carto__days_in_month(year, month) ||
+      hour > 23 || minute > 59 || second > 59)
+    return NULL;
+  *out = (((carto__days_from_date(year, month, day) * 24 + hour) * 60 + minute) * 60 + second) * 1000000;
+  return end - p > 19 && p[19] == 'Z' ? p + 20 : p + 19;
 }
 
-/* The usual field of a column whose type is known, stored in one go; returns its end, NULL when it is not
-   that usual, and then nothing was stored. */
+/* Takes the field at p in one go, if the column's type has a common form and the field is of it; returns
+   its end, NULL when it is not, and then nothing was stored, or after a failure. */
 static const char *carto__csv_take(carto__reader *r, carto__column *col, const char *p) {
-  const char *end = r->text.ptr + r->text.len, *stop = p;
+  const char *end = carto__reader_end(r), *stop;
   carto__number number;
-  int64_t time;
-  bool done = false;
+  carto__value v;
   switch (col->type) {
-    case CARTO_TYPE_NUMBER:
-      stop = p + carto__number_scan(p, (size_t)(end - p), &number);
-      if (stop == p || !carto__csv_is_end(stop, end)) return NULL;
-      if (number.type == CARTO_JSON_INT) {
-        if (number.as.i64 > INT64_C(1) << 53 || number.as.i64 < -(INT64_C(1) << 53)) return NULL;
-        number.as.f64 = (double)number.as.i64;
-      } else if (number.type != CARTO_JSON_DOUBLE || number.as.f64 >= 9e18 || number.as.f64 <= -9e18) {
-        return NULL;
-      }
-      done = carto__column_add_number(&r->build, col, number.as.f64);
-      break;
-    case CARTO_TYPE_INTEGER:
-      stop = p + carto__number_scan(p, (size_t)(end - p), &number);
-      if (stop == p || number.type != CARTO_JSON_INT || !carto__csv_is_end(stop, end)) return NULL;
-      done = carto__column_add_integer(&r->build, col, number.as.i64);
-      break;
-    case CARTO_TYPE_TIMESTAMP:
-      stop = carto__csv_time(p, end, &time);
-      if (!stop || !carto__csv_is_end(stop, end)) return NULL;
-      col->date_only = false;
-      done = carto__column_add_integer(&r->build, col, time);
-      break;
     case CARTO_TYPE_STRING:
       if (*p == '"') return NULL;
       stop = carto__scan_any(p, end, ',', '\n', '\r');
-      done = carto__column_add_string(&r->build, col, carto_str_make(p, (size_t)(stop - p)));
+      v.as.text = carto_str_make(p, (size_t)(stop - p));
+      return carto__reader_built(r, carto__column_add_string(&r->build, col, v.as.text)) ? stop : NULL;
+    case CARTO_TYPE_TIMESTAMP:
+      stop = carto__csv_time(p, end, &v.as.integer);
+      if (!stop || !carto__csv_is_end(stop, end)) return NULL;
+      col->date_only = false;
+      break;
+    case CARTO_TYPE_NUMBER:
+    case CARTO_TYPE_INTEGER:
+      stop = p + carto__number_scan(p, (size_t)(end - p), &number);
+      if (stop == p || !carto__csv_is_end(stop, end)) return NULL;
+      v.as.integer = number.as.i64;
+      if (col->type == CARTO_TYPE_INTEGER ? number.type != CARTO_JSON_INT
+                                          : !carto__number_exact(&number, &v.as.number) ||
+                                              v.as.number > 9e18 || v.as.number < -9e18)
+        return NULL;
       break;
     default: return NULL;
   }
-  if (done) return stop;
-  carto__reader_fail_memory(r, (carto_status)r->build.status);
-  return NULL;
+  return carto__reader_built(r, carto__column_add_fixed(&r->build, col, &v, 8)) ? stop : NULL;
 }
 
-/* One field into its column; returns its end, NULL after a refusal. */
+/* One field into its column; returns its end, NULL after a failure. */
 static const char *carto__csv_value(carto__reader *r, carto__column *col, const char *p) {
-  const char *end = r->text.ptr + r->text.len, *stop;
+  bool open = col->phase == CARTO_MCP__COLUMN_OPEN, done = true;
   carto__field field;
-  bool quoted, done;
-  if (carto__csv_is_end(p, end)) return carto__column_put_null(r, col, false) ? p : NULL;
-  if (col->phase == CARTO_MCP__COLUMN_OPEN) {
+  const char *stop;
+  if (open && !carto__csv_is_end(p, carto__reader_end(r))) {
     stop = carto__csv_take(r, col, p);
     if (stop || r->status != CARTO_OK) return stop;
   }
   memset(&field, 0, sizeof field);
-  stop = carto__csv_field(r, p, &field.text, &quoted);
-  if (!stop || col->phase != CARTO_MCP__COLUMN_OPEN) return stop;
-  if (field.text.len == 0 && col->type != CARTO_TYPE_STRING) done = carto__column_put_null(r, col, true);
-  else done = carto__column_put(r, col, &field);
+  stop = carto__csv_field(r, p, &field.text);
+  if (!stop || !open) return stop;
+  if (field.text.len > 0 || (stop > p && col->type == CARTO_TYPE_STRING)) {
+    done = carto__column_put(r, col, &field);
+  } else {
+    if (stop > p) col->quoted_empty = true;
+    done = carto__reader_built(r, carto__column_add_null(&r->build, col));
+  }
   return done ? stop : NULL;
 }
 
 /* Behind the last field of a row: the start of the next one, NULL when the row does not end there. */
-static const char *carto__csv_line_end(const char *p, const char *end) {
-  if (p == end) return p;
-  if (*p == '\n') return p + 1;
-  if (*p == '\r' && p + 1 == end) return end;
-  return *p == '\r' && p[1] == '\n' ? p + 2 : NULL;
+static const char *carto__csv_next_row(const char *p, const char *end) {
+  if (p < end && *p == '\r' && (p + 1 == end || p[1] == '\n')) p++;
+  return p == end ? p : *p == '\n' ? p + 1 : NULL;
 }
 
 /* Says what is wrong where neither the next field nor the row's end is. */
 static bool carto__csv_ragged(carto__reader *r, const char *p, size_t column) {
-  const char *end = r->text.ptr + r->text.len;
   const carto_table_builder *b = &r->build;
-  size_t at = carto__reader_offset(r, p);
-  if (p < end && *p == '\r' && !carto__csv_line_end(p, end))
-    return carto__reader_fail_syntax(r, at, "a carriage return without a line feed must be quoted");
-  if (column + 1 < b->_column_count)
-    return carto__reader_fail(r, CARTO_ERR_SYNTAX, r->at, "the row has too few fields, none for",
-                         carto__column_name(b, &b->_columns[column + 1]));
-  return carto__reader_fail(r, CARTO_ERR_SYNTAX, r->at, "the row has too many fields, one more after",
-                       carto__column_name(b, &b->_columns[column]));
+  bool fewer = column + 1 < b->_column_count;
+  if (p < carto__reader_end(r) && *p == '\r' && !carto__csv_next_row(p, carto__reader_end(r)))
+    return carto__reader_bad(r, carto__reader_offset(r, p), "a carriage return without line feed must be quoted");
+  return carto__reader_fail(r, CARTO_ERR_SYNTAX, r->at,
+                            fewer ? "the row has too few fields, none for" : "the row has fields after its last,",
+                            carto__column_name(b, &b->_columns[fewer ? column + 1 : column]));
 }
 
 /* The row at r->at. A line with nothing on it is a null in a file of one column, else it is passed over. */
 static bool carto__csv_row(carto__reader *r) {
-  const char *end = r->text.ptr + r->text.len, *p = r->text.ptr + r->at, *next;
+  const char *p = r->text.ptr + r->at, *next = carto__csv_next_row(p, carto__reader_end(r));
   carto_table_builder *b = &r->build;
-  size_t last = b->_column_count - 1, i;
-  if (last > 0 && (*p == '\n' || *p == '\r') && (next = carto__csv_line_end(p, end)) != NULL) {
-    r->at = carto__reader_offset(r, next);
-    return true;
+  size_t i = 0;
+  if (!next || b->_column_count == 1) {
+    for (;; p++) {
+      p = carto__csv_value(r, &b->_columns[i], p);
+      if (!p) return false;
+      if (++i == b->_column_count) break;
+      if (p == carto__reader_end(r) || *p != ',') return carto__csv_ragged(r, p, i - 1);
+    }
+    next = carto__csv_next_row(p, carto__reader_end(r));
+    if (!next) return carto__csv_ragged(r, p, i - 1);
+    b->_row_count++;
   }
-  for (i = 0;; i++) {
-    p = carto__csv_value(r, &b->_columns[i], p);
-    if (!p) return false;
-    if (i == last) break;
-    if (p == end || *p != ',') return carto__csv_ragged(r, p, i);
-    p++;
-  }
-  next = carto__csv_line_end(p, end);
-  if (!next) return carto__csv_ragged(r, p, i);
   r->at = carto__reader_offset(r, next);
-  b->_row_count++;
   return true;
 }
 
 static bool carto__csv_header(carto__reader *r) {
-  const char *end = r->text.ptr + r->text.len, *p = r->text.ptr + r->at, *stop;
-  carto_table_builder *b = &r->build;
+  const char *p = r->text.ptr + r->at, *stop, *next;
+  size_t count = 0, at, index;
   carto_str name;
-  uint32_t code;
-  bool quoted;
   for (;; p = stop + 1) {
-    size_t at = carto__reader_offset(r, p);
-    stop = carto__csv_field(r, p, &name, &quoted);
+    at = carto__reader_offset(r, p);
+    stop = carto__csv_field(r, p, &name);
     if (!stop) return false;
-    if (carto__str_index(name, 0) < name.len) return carto__reader_fail_syntax(r, at, "a NUL byte in a column's name");
-    if (!carto__reader_add_column(r, name, at)) return false;
-    if (!carto__builder_ok(b, carto__dict_code(b->_alloc, &r->keys, name, &code)))
-      return carto__reader_fail_memory(r, (carto_status)b->status);
-    if (code + 1 < b->_column_count) return carto__reader_fail(r, CARTO_ERR_SYNTAX, at, "two columns are named", name);
-    if (stop == end || *stop != ',') break;
+    if (carto__str_index(name, 0) < name.len) return carto__reader_bad(r, at, "a NUL byte in a column's name");
+    if (!carto__reader_column(r, name, at, &index)) return false;
+    if (index != count++) return carto__reader_fail(r, CARTO_ERR_SYNTAX, at, "two columns are named", name);
+    if (stop == carto__reader_end(r) || *stop != ',') break;
   }
-  p = carto__csv_line_end(stop, end);
-  if (!p) return carto__csv_ragged(r, stop, 0);
-  r->body = r->at = carto__reader_offset(r, p);
+  next = carto__csv_next_row(stop, carto__reader_end(r));
+  if (!next) return carto__csv_ragged(r, stop, 0);
+  r->body = r->at = carto__reader_offset(r, next);
   return true;
 }
 
 static bool carto__csv_pass(carto__reader *r) {
-  if (r->build._column_count == 0 && (!carto__reader_tick(r) || !carto__csv_header(r))) return false;
-  while (r->at < r->text.len && r->at < r->stop) {
-    if (r->at >= r->tick && !carto__reader_tick(r)) return false;
-    if (!carto__csv_row(r)) return false;
-  }
-  return r->at < r->text.len || carto__reader_tick(r);
+  if (!carto__reader_tick(r)) return false;
+  if (r->build._column_count == 0 && !carto__csv_header(r)) return false;
+  while (r->at < r->text.len && r->at < r->stop)
+    if (!carto__reader_tick(r) || !carto__csv_row(r)) return false;
+  return r->at < r->text.len || carto__reader_check(r, r->text.len);
 }
 
 /* A NUL byte can only have got into text. */
 static bool carto__csv_finish(carto__reader *r) {
   size_t i;
   for (i = 0; i < r->build._column_count; i++) {
-    const carto__column *col = &r->build._columns[i];
-    const char *p = (const char *)col->dict.bytes.ptr, *end = p;
-    if (col->type != CARTO_TYPE_STRING || col->dict.count == 0) continue;
-    end += ((const uint32_t *)col->dict.starts.ptr)[col->dict.count];
-    if (carto__scan_any(p, end, 0, 0, 0) == end) continue;
-    p = carto__scan_any(r->text.ptr, r->text.ptr + r->text.len, 0, 0, 0);
-    return carto__reader_fail_syntax(r, carto__reader_offset(r, p), "a NUL byte in a text");
+    const carto__dict *dict = &r->build._columns[i].dict;
+    const char *bytes = (const char *)dict->bytes.ptr, *end = bytes, *p;
+    if (dict->count) end += ((const uint32_t *)dict->starts.ptr)[dict->count];
+    if (bytes == end || carto__scan_any(bytes, end, 0, 0, 0) == end) continue;
+    p = carto__scan_any(r->text.ptr, carto__reader_end(r), 0, 0, 0);
+    return carto__reader_bad(r, carto__reader_offset(r, p), "a NUL byte in a text");
   }
   return carto__reader_add_points(r);
 }
 
 CARTO_MCP__DEF carto_status carto_table_read_csv(const carto_call *call, carto_alloc alloc, carto_str file,
                                                  carto_str text, carto_table *out, carto_error *error) {
-  carto__reader r;
-  carto__reader_init(&r, call, alloc, file, text, error);
-  r.checked = 0;
-  return carto__reader_read(&r, carto__csv_pass, carto__csv_finish, out);
+  static const carto__format format = {carto__csv_pass, carto__csv_finish, false};
+  return carto__reader_read(&format, call, alloc, file, text, out, error);
 }
 
 /* ---- JSON: GeoJSON (RFC 7946) and newline-delimited */
 
-/* Skips white space from r->at on. */
-static const char *carto__reader_space(carto__reader *r) {
-  const char *end = r->text.ptr + r->text.len;
-  const char *p = carto__json_skip_space(r->text.ptr + r->at, end);
+/* Skips white space from r->at on; what stands there then, 0 at the end. */
+static char carto__reader_peek(carto__reader *r) {
+  const char *p = carto__json_skip_space(r->text.ptr + r->at, carto__reader_end(r));
   r->at = carto__reader_offset(r, p);
-  return p;
+  return p < carto__reader_end(r) ? *p : 0;
 }
 
 /* Takes one byte, behind white space. */
 static bool carto__reader_take(carto__reader *r, char byte, const char *expected) {
-  const char *p = carto__reader_space(r);
-  if (p < r->text.ptr + r->text.len && *p == byte) {
-    r->at++;
-    return true;
-  }
-  return carto__reader_fail_syntax(r, r->at, expected);
+  if (carto__reader_peek(r) != byte) return carto__reader_bad(r, r->at, expected);
+  r->at++;
+  return true;
 }
 
-/* Fails with what a lower part reported about the text at offset. */
-static bool carto__reader_fail_detail(carto__reader *r, carto_status status, size_t offset,
+/* Fails with what a lower part reported about the text from offset on. */
+static bool carto__reader_detail(carto__reader *r, carto_status status, size_t offset,
                                  const carto_error *detail) {
-  if (status == CARTO_ERR_NOMEM) return carto__reader_fail_memory(r, status);
+  if (status == CARTO_ERR_NOMEM) return carto__reader_got(r, status);
   return carto__reader_fail(r, status, offset + detail->offset, detail->text, carto__no_text());
 }
 
@@ -6943,44 +6981,78 @@ static bool carto__reader_json(carto__reader *r, size_t end, carto_json_doc *doc
   carto_arena_reset(&r->scratch);
   status = carto_json_parse_prefix(&r->scratch, carto_str_make(r->text.ptr + r->at, end - r->at), &used, doc,
                                    &detail);
-  if (status != CARTO_OK) return carto__reader_fail_detail(r, status, r->at, &detail);
+  if (status != CARTO_OK) return carto__reader_detail(r, status, r->at, &detail);
   r->at += used;
   return true;
 }
 
-/* Members with a meaning, and for each kind of object those it must have and must not have (section 7.1). */
+/* One member's value into its column; offset is where its object stands. */
+static bool carto__json_put(carto__reader *r, carto__column *col, const carto_json_doc *doc,
+                            const carto_json *node, size_t offset) {
+  carto_table_builder *b = &r->build;
+  int type = carto_json_type_of(node);
+  carto__field field;
+  if (type == CARTO_JSON_NULL || col->phase != CARTO_MCP__COLUMN_OPEN) return true;
+  if (col->rows > b->_row_count)
+    return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, "an object has two members",
+                              carto__column_name(b, col));
+  if (!carto__reader_built(r, carto__column_pad(b, col, b->_row_count))) return false;
+  field.text = carto_json_string(node);
+  field.node = node;
+  field.doc = doc;
+  if (type == CARTO_JSON_STRING && col->type == CARTO_TYPE_STRING) /* most often */
+    return carto__reader_built(r, carto__column_add_string(b, col, field.text));
+  return carto__column_put(r, col, &field);
+}
+
+/* All members. Objects of a file are mostly alike, so the column behind the last one is tried first. */
+static bool carto__json_put_members(carto__reader *r, const carto_json_doc *doc, const carto_json *object,
+                                    size_t offset) {
+  const carto_json *key = carto_json_first(object), *value;
+  const carto_table_builder *b = &r->build;
+  size_t left = carto_json_count(object), at = r->first_key;
+  for (; left > 0; left--, at++, key = carto_json_next(value)) {
+    carto_str name = carto_json_string(key);
+    value = carto_json_value_of(key);
+    if (at >= b->_column_count || !carto_str_equal(name, carto__column_name(b, &b->_columns[at])))
+      if (!carto__reader_column(r, name, offset, &at)) return false;
+    if (!carto__json_put(r, &b->_columns[at], doc, value, offset)) return false;
+  }
+  return true;
+}
+
+/* Members with a meaning, one bit each, and their names in the same order. */
 enum {
-  CARTO_MCP__GEOJSON_TYPE,
-  CARTO_MCP__GEOJSON_FEATURES,
-  CARTO_MCP__GEOJSON_GEOMETRY,
-  CARTO_MCP__GEOJSON_PROPERTIES,
-  CARTO_MCP__GEOJSON_COORDINATES,
-  CARTO_MCP__GEOJSON_GEOMETRIES,
-  CARTO_MCP__GEOJSON_ID,
-  CARTO_MCP__GEOJSON_BBOX,
-  CARTO_MCP__GEOJSON_CRS,
-  CARTO_MCP__GEOJSON_OTHER
+  CARTO_MCP__GEOJSON_TYPE = 1,
+  CARTO_MCP__GEOJSON_FEATURES = 2,
+  CARTO_MCP__GEOJSON_GEOMETRY = 4,
+  CARTO_MCP__GEOJSON_PROPERTIES = 8,
+  CARTO_MCP__GEOJSON_COORDINATES = 16,
+  CARTO_MCP__GEOJSON_GEOMETRIES = 32,
+  CARTO_MCP__GEOJSON_ID = 64,
+  CARTO_MCP__GEOJSON_BBOX = 128,
+  CARTO_MCP__GEOJSON_CRS = 256
 };
 
-static const char *const carto__geojson_members[CARTO_MCP__GEOJSON_OTHER] = {
+static const char *const carto__geojson_members[] = {
   "type", "features", "geometry", "properties", "coordinates", "geometries", "id", "bbox", "crs"};
 
+/* Which of them an object must have, and must not have (RFC 7946, section 7.1). */
 typedef struct carto__geojson_kind {
-  const char *type;     /* NULL: a geometry */
-  unsigned required;    /* bits 1 << member */
-  unsigned forbidden;
+  const char *type;   /* NULL: a geometry */
+  unsigned required, forbidden;
 } carto__geojson_kind;
 
 static const carto__geojson_kind carto__geojson_kinds[] = {
-  {"FeatureCollection", 1u << CARTO_MCP__GEOJSON_FEATURES,
-   1u << CARTO_MCP__GEOJSON_GEOMETRY | 1u << CARTO_MCP__GEOJSON_PROPERTIES |
-     1u << CARTO_MCP__GEOJSON_COORDINATES | 1u << CARTO_MCP__GEOJSON_GEOMETRIES},
-  {"Feature", 1u << CARTO_MCP__GEOJSON_GEOMETRY | 1u << CARTO_MCP__GEOJSON_PROPERTIES,
-   1u << CARTO_MCP__GEOJSON_FEATURES | 1u << CARTO_MCP__GEOJSON_COORDINATES |
-     1u << CARTO_MCP__GEOJSON_GEOMETRIES},
-  {NULL, 0,
-   1u << CARTO_MCP__GEOJSON_GEOMETRY | 1u << CARTO_MCP__GEOJSON_PROPERTIES |
-     1u << CARTO_MCP__GEOJSON_FEATURES}};
+  {"FeatureCollection", CARTO_MCP__GEOJSON_FEATURES,
+   CARTO_MCP__GEOJSON_GEOMETRY | CARTO_MCP__GEOJSON_PROPERTIES | CARTO_MCP__GEOJSON_COORDINATES |
+     CARTO_MCP__GEOJSON_GEOMETRIES},
+  {"Feature", CARTO_MCP__GEOJSON_GEOMETRY | CARTO_MCP__GEOJSON_PROPERTIES,
+   CARTO_MCP__GEOJSON_FEATURES | CARTO_MCP__GEOJSON_COORDINATES | CARTO_MCP__GEOJSON_GEOMETRIES},
+  {NULL, 0, CARTO_MCP__GEOJSON_FEATURES | CARTO_MCP__GEOJSON_GEOMETRY | CARTO_MCP__GEOJSON_PROPERTIES}};
+
+#define CARTO_MCP__GEOJSON_COLLECTION (&carto__geojson_kinds[0])
+#define CARTO_MCP__GEOJSON_FEATURE (&carto__geojson_kinds[1])
 
 static const carto__geojson_kind *carto__geojson_kind_of(carto_str type) {
   const carto__geojson_kind *kind = carto__geojson_kinds;
@@ -6988,17 +7060,30 @@ static const carto__geojson_kind *carto__geojson_kind_of(carto_str type) {
   return kind;
 }
 
+/* The bit of a member; 0 for one without a meaning. */
+static unsigned carto__geojson_member(carto_str key) {
+  unsigned i;
+  for (i = 0; i < sizeof carto__geojson_members / sizeof *carto__geojson_members; i++)
+    if (carto__str_is(key, carto__geojson_members[i])) return 1u << i;
+  return 0;
+}
+
+static carto_str carto__geojson_name(unsigned members) {
+  size_t i = 0;
+  while (!(members >> i & 1)) i++;
+  return carto_str_from(carto__geojson_members[i]);
+}
+
 /* A box is an even number of numbers, four or more. */
 static bool carto__geojson_is_box(const carto_json *box) {
   size_t count = carto_json_count(box), i;
   const carto_json *item = carto_json_first(box);
-  if (carto_json_type_of(box) != CARTO_JSON_ARRAY || count < 4 || count % 2 != 0) return false;
   for (i = 0; i < count; i++, item = carto_json_next(item))
     if (!carto_json_is_number(item)) return false;
-  return true;
+  return count >= 4 && count % 2 == 0;
 }
 
-/* Coordinates are longitude and latitude on WGS 84, whatever a file of the 2008 format may say. */
+/* Coordinates are longitude and latitude on WGS 84; files of the older format may say so or otherwise. */
 static bool carto__geojson_is_wgs84(const carto_json *crs) {
   carto_str name = carto_json_string(carto_json_get(carto_json_get(crs, "properties"), "name"));
   size_t i = name.len;
@@ -7008,107 +7093,51 @@ static bool carto__geojson_is_wgs84(const carto_json *crs) {
          carto__str_is(name, "4326");
 }
 
-static int carto__geojson_member(carto_str key) {
-  int member = 0;
-  while (member < CARTO_MCP__GEOJSON_OTHER && !carto__str_is(key, carto__geojson_members[member])) member++;
-  return member;
-}
-
-/* Notes a member of an object that starts at offset, and checks what can be checked by itself; value is
-   NULL where that happens elsewhere. */
-static bool carto__geojson_note(carto__reader *r, size_t offset, int member, const carto_json *value,
+/* Notes a member of the object at offset, and checks what can be checked by itself. */
+static bool carto__geojson_note(carto__reader *r, size_t offset, unsigned member, const carto_json *value,
                                 unsigned *seen) {
-  if (member == CARTO_MCP__GEOJSON_OTHER) return true;
-  if (*seen >> member & 1)
+  int type = carto_json_type_of(value);
+  const char *wrong = NULL;
+  if (*seen & member)
     return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, "an object has two members",
-                         carto_str_from(carto__geojson_members[member]));
-  *seen |= 1u << member;
-  if (value && member == CARTO_MCP__GEOJSON_FEATURES && carto_json_type_of(value) != CARTO_JSON_ARRAY)
-    return carto__reader_fail_syntax(r, offset, "the features must be an array");
-  if (value && member == CARTO_MCP__GEOJSON_BBOX && !carto__geojson_is_box(value))
-    return carto__reader_fail_syntax(r, offset, "a bbox must be an array of 4 or 6 numbers");
-  if (value && member == CARTO_MCP__GEOJSON_CRS && !carto__geojson_is_wgs84(value))
-    return carto__reader_fail(r, CARTO_ERR_UNSUPPORTED, offset, "coordinates must be WGS 84 longitude and latitude "
-                         "(CRS84); convert the file first", carto__no_text());
-  return true;
+                              carto__geojson_name(member));
+  *seen |= member;
+  if (member == CARTO_MCP__GEOJSON_CRS && !carto__geojson_is_wgs84(value))
+    return carto__reader_fail(r, CARTO_ERR_UNSUPPORTED, offset,
+                              "coordinates must be WGS 84 longitude and latitude; convert the file first",
+                              carto__no_text());
+  if (member == CARTO_MCP__GEOJSON_PROPERTIES && type != CARTO_JSON_OBJECT && type != CARTO_JSON_NULL)
+    wrong = "the properties of a Feature must be an object or null";
+  else if (member == CARTO_MCP__GEOJSON_ID && type != CARTO_JSON_STRING && !carto_json_is_number(value))
+    wrong = "the id of a Feature must be a string or a number";
+  else if (member == CARTO_MCP__GEOJSON_BBOX && !carto__geojson_is_box(value))
+    wrong = "a bbox must be an array of 4 or 6 numbers";
+  return !wrong || carto__reader_bad(r, offset, wrong);
 }
 
 static bool carto__geojson_check(carto__reader *r, size_t offset, const carto__geojson_kind *kind,
                                  unsigned seen) {
-  unsigned missing = kind->required & ~seen, excess = kind->forbidden & seen, bits = missing ? missing : excess;
-  int member = 0;
-  if (bits == 0) return true;
-  while (!(bits >> member & 1)) member++;
-  return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset,
-                       missing ? "the GeoJSON object needs a member" : "the GeoJSON object may not have a member",
-                       carto_str_from(carto__geojson_members[member]));
-}
-
-/* The column of a member. Objects of a file are mostly alike, so the one after the last is tried first. */
-static carto__column *carto__json_column(carto__reader *r, carto_str key, size_t offset) {
-  carto_table_builder *b = &r->build;
-  size_t at = r->guess;
-  uint32_t code;
-  if (at >= b->_column_count || at < r->first_key ||
-      !carto_str_equal(key, carto__column_name(b, &b->_columns[at]))) {
-    if (!carto__builder_ok(b, carto__dict_code(b->_alloc, &r->keys, key, &code))) {
-      carto__reader_fail_memory(r, (carto_status)b->status);
-      return NULL;
-    }
-    at = r->first_key + code;
-    if (at == b->_column_count && !carto__reader_add_column(r, key, offset)) return NULL;
-  }
-  r->guess = at + 1;
-  return &b->_columns[at];
-}
-
-/* One member's value into its column. */
-static bool carto__json_put(carto__reader *r, carto__column *col, const carto_json_doc *doc,
-                            const carto_json *node, size_t offset) {
-  carto_table_builder *b = &r->build;
-  carto__field field;
-  int type = carto_json_type_of(node);
-  bool done;
-  if (type == CARTO_JSON_NULL || col->phase != CARTO_MCP__COLUMN_OPEN) return true;
-  if (col->rows > b->_row_count)
-    return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, "an object has two members", carto__column_name(b, col));
-  if (!carto__column_pad(b, col, b->_row_count)) return carto__reader_fail_memory(r, (carto_status)b->status);
-  if (type == CARTO_JSON_STRING && col->type == CARTO_TYPE_STRING) {
-    done = carto__column_add_string(b, col, carto_json_string(node));
-    return done || carto__reader_fail_memory(r, (carto_status)b->status);
-  }
-  field.text = carto_json_string(node);
-  field.node = node;
-  field.doc = doc;
-  return carto__column_put(r, col, &field);
-}
-
-/* All members of an object into their columns. */
-static bool carto__json_put_object(carto__reader *r, const carto_json_doc *doc, const carto_json *object,
-                                   size_t offset) {
-  const carto_json *key = carto_json_first(object), *value;
-  size_t left = carto_json_count(object);
-  r->guess = r->first_key;
-  for (; left > 0; left--, key = carto_json_next(value)) {
-    carto__column *col = carto__json_column(r, carto_json_string(key), offset);
-    value = carto_json_value_of(key);
-    if (!col || !carto__json_put(r, col, doc, value, offset)) return false;
-  }
+  unsigned missing = kind->required & ~seen, excess = kind->forbidden & seen;
+  if (missing)
+    return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, "the GeoJSON object needs a member",
+                              carto__geojson_name(missing));
+  if (excess)
+    return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, "the GeoJSON object may not have a member",
+                              carto__geojson_name(excess));
   return true;
 }
 
 /* A point as most files have it: {"type":"Point","coordinates":[x,y]}, in this order. */
 static bool carto__geojson_point(const carto_json *geometry, double point[2]) {
-  const carto_json *type = carto_json_value_of(carto_json_first(geometry));
-  const carto_json *pair = carto_json_value_of(carto_json_next(type)), *x = carto_json_first(pair);
-  if (carto_json_count(geometry) != 2 || carto_json_count(pair) != 2) return false;
-  if (!carto__str_is(carto_json_string(geometry + 1), "type") ||
-      !carto__str_is(carto_json_string(type), "Point") ||
-      !carto__str_is(carto_json_string(pair - 1), "coordinates") || !carto_json_is_number(x) ||
-      !carto_json_is_number(x + 1))
+  const carto_json *node = carto_json_first(geometry); /* then type, coordinates, pair, x, y */
+  if (carto_json_count(geometry) != 2 || !carto__str_is(carto_json_string(node), "type") ||
+      !carto__str_is(carto_json_string(node + 1), "Point") ||
+      !carto__str_is(carto_json_string(node + 2), "coordinates") ||
+      carto_json_type_of(node + 3) != CARTO_JSON_ARRAY || carto_json_count(node + 3) != 2 ||
+      !carto_json_is_number(node + 4) || !carto_json_is_number(node + 5))
     return false;
-  point[0] = carto_json_double(x);
-  point[1] = carto_json_double(x + 1);
+  point[0] = carto_json_double(node + 4);
+  point[1] = carto_json_double(node + 5);
   return point[0] - point[0] == 0 && point[1] - point[1] == 0; /* finite */
 }
 
@@ -7118,11 +7147,9 @@ enum { CARTO_MCP__FEATURE_ID, CARTO_MCP__FEATURE_GEOM, CARTO_MCP__FEATURE_COLUMN
 static bool carto__geojson_columns(carto__reader *r) {
   carto_table_builder *b = &r->build;
   if (b->_column_count > 0) return true;
-  if (!carto__builder_push(b, carto__no_text(), CARTO_MCP__TYPE_NONE) ||
-      !carto__builder_push(b, carto__no_text(), CARTO_TYPE_GEOMETRY))
-    return carto__reader_fail_memory(r, (carto_status)b->status);
   r->first_key = CARTO_MCP__FEATURE_COLUMNS;
-  return true;
+  (void)carto__builder_push(b, carto__no_text(), CARTO_MCP__TYPE_NONE);
+  return carto__reader_built(r, carto__builder_push(b, carto__no_text(), CARTO_TYPE_GEOMETRY) != NULL);
 }
 
 static bool carto__geojson_put_geometry(carto__reader *r, const carto_json *geometry, size_t offset) {
@@ -7132,77 +7159,89 @@ static bool carto__geojson_put_geometry(carto__reader *r, const carto_json *geom
   carto_geom geom;
   carto_status status;
   double point[2];
-  bool done;
-  if (col->phase != CARTO_MCP__COLUMN_OPEN) return true;
-  if (carto_json_type_of(geometry) == CARTO_JSON_NULL) return true;
-  if (!carto__column_pad(b, col, b->_row_count)) return carto__reader_fail_memory(r, (carto_status)b->status);
-  if (carto__geojson_point(geometry, point)) {
-    done = carto__column_add_point(b, col, point[0], point[1]);
-  } else {
-    status = carto_geom_from_geojson(&r->scratch, geometry, &geom, &detail);
-    if (status != CARTO_OK) return carto__reader_fail_detail(r, status, offset, &detail);
-    done = carto__column_add_geom(b, col, geom);
-  }
-  return done || carto__reader_fail_memory(r, (carto_status)b->status);
+  if (col->phase != CARTO_MCP__COLUMN_OPEN || carto_json_type_of(geometry) == CARTO_JSON_NULL) return true;
+  if (!carto__reader_built(r, carto__column_pad(b, col, b->_row_count))) return false;
+  if (carto__geojson_point(geometry, point))
+    return carto__reader_built(r, carto__column_add_point(b, col, point));
+  status = carto_geom_from_geojson(&r->scratch, geometry, &geom, &detail);
+  if (status != CARTO_OK) return carto__reader_detail(r, status, offset, &detail);
+  return carto__reader_built(r, carto__column_add_geom(b, col, geom));
 }
 
 /* A row from a Feature, whose text starts at offset. Members without a meaning are dropped. */
 static bool carto__geojson_put_feature(carto__reader *r, const carto_json_doc *doc, size_t offset) {
-  const carto_json *key = carto_json_first(doc->root), *value, *properties = NULL, *geometry = NULL;
+  const carto_json *key = carto_json_first(doc->root), *value;
+  const carto_json *type = NULL, *id = NULL, *properties = NULL, *geometry = NULL;
   size_t left = carto_json_count(doc->root);
-  const carto_json *id = NULL;
   unsigned seen = 0;
-  bool feature = false;
-  int type;
+  if (carto_json_type_of(doc->root) != CARTO_JSON_OBJECT)
+    return carto__reader_bad(r, offset, "expected a Feature object");
   for (; left > 0; left--, key = carto_json_next(value)) {
-    int member = carto__geojson_member(carto_json_string(key));
+    unsigned member = carto__geojson_member(carto_json_string(key));
     value = carto_json_value_of(key);
-    if (!carto__geojson_note(r, offset, member, value, &seen)) return false;
-    switch (member) {
-      case CARTO_MCP__GEOJSON_TYPE: feature = carto__str_is(carto_json_string(value), "Feature"); break;
-      case CARTO_MCP__GEOJSON_GEOMETRY: geometry = value; break;
-      case CARTO_MCP__GEOJSON_PROPERTIES: properties = value; break;
-      case CARTO_MCP__GEOJSON_ID: id = value; break;
-      default: break;
-    }
+    if (member && !carto__geojson_note(r, offset, member, value, &seen)) return false;
+    if (member == CARTO_MCP__GEOJSON_TYPE) type = value;
+    else if (member == CARTO_MCP__GEOJSON_ID) id = value;
+    else if (member == CARTO_MCP__GEOJSON_PROPERTIES) properties = value;
+    else if (member == CARTO_MCP__GEOJSON_GEOMETRY) geometry = value;
   }
-  if (!feature) return carto__reader_fail_syntax(r, offset, "expected an object with the type \"Feature\"");
-  if (!carto__geojson_check(r, offset, carto__geojson_kind_of(carto_str_from("Feature")), seen)) return false;
-  type = carto_json_type_of(properties);
-  if (type != CARTO_JSON_OBJECT && type != CARTO_JSON_NULL)
-    return carto__reader_fail_syntax(r, offset, "the properties of a Feature must be an object or null");
-  if (id && !carto_json_is_number(id) && carto_json_type_of(id) != CARTO_JSON_STRING)
-    return carto__reader_fail_syntax(r, offset, "the id of a Feature must be a string or a number");
+  if (!carto__str_is(carto_json_string(type), "Feature"))
+    return carto__reader_bad(r, offset, "expected an object of type \"Feature\"");
+  if (!carto__geojson_check(r, offset, CARTO_MCP__GEOJSON_FEATURE, seen)) return false;
   if (!carto__geojson_columns(r) || !carto__geojson_put_geometry(r, geometry, offset)) return false;
   if (id && !carto__json_put(r, &r->build._columns[CARTO_MCP__FEATURE_ID], doc, id, offset)) return false;
-  if (!carto__json_put_object(r, doc, properties, offset)) return false;
+  if (!carto__json_put_members(r, doc, properties, offset)) return false;
   r->build._row_count++;
   return true;
 }
 
-/* The array of features; a sample stops between two. */
-static bool carto__geojson_features(carto__reader *r, bool *stopped) {
-  const char *end = r->text.ptr + r->text.len, *p;
+/* A sample ends in the middle: only the next pass sees whether the end is as it should be. */
+static bool carto__reader_stops(const carto__reader *r) { return r->at >= r->stop && r->at < r->text.len; }
+
+/* The array of features, to its end or the sample's. */
+static bool carto__geojson_features(carto__reader *r) {
   carto_json_doc doc;
-  *stopped = false;
   if (!carto__reader_take(r, '[', "the features must be an array")) return false;
-  p = carto__reader_space(r);
-  if (p < end && *p == ']') {
-    r->at++;
-    return true;
-  }
-  for (;;) {
-    size_t offset = carto__reader_offset(r, carto__reader_space(r));
-    if (r->at >= r->tick && !carto__reader_tick(r)) return false;
-    if (!carto__reader_json(r, r->text.len, &doc) || !carto__geojson_put_feature(r, &doc, offset)) return false;
-    if (r->at < r->text.len && r->text.ptr[r->at] == ']') {
-      r->at++;
-      return true;
+  if (carto__reader_peek(r) != ']')
+    for (;;) {
+      size_t offset;
+      carto__reader_peek(r);
+      offset = r->at;
+      if (!carto__reader_tick(r) || !carto__reader_json(r, r->text.len, &doc)) return false;
+      if (!carto__geojson_put_feature(r, &doc, offset)) return false;
+      if (carto__reader_peek(r) == ']') break;
+      if (!carto__reader_take(r, ',', "expected ',' or ']' after a Feature")) return false;
+      if (carto__reader_stops(r)) return true;
     }
-    if (!carto__reader_take(r, ',', "expected ',' or ']' after a Feature")) return false;
-    *stopped = r->at >= r->stop;
-    if (*stopped) return true;
-  }
+  r->at++;
+  return true;
+}
+
+/* Reads the members of the document, and of its features one at a time. */
+static bool carto__geojson_document(carto__reader *r, const carto__geojson_kind **kind, unsigned *seen) {
+  carto_json_doc doc;
+  if (carto__reader_peek(r) == '}') return carto__reader_take(r, '}', "");
+  do {
+    unsigned member;
+    size_t offset;
+    carto__reader_peek(r);
+    offset = r->at;
+    if (!carto__reader_json(r, r->text.len, &doc)) return false;
+    if (carto_json_type_of(doc.root) != CARTO_JSON_STRING)
+      return carto__reader_bad(r, offset, "expected a member's name in quotes");
+    member = carto__geojson_member(carto_json_string(doc.root));
+    if (!carto__reader_take(r, ':', "expected ':' after a member's name")) return false;
+    if (member == CARTO_MCP__GEOJSON_FEATURES && !(*seen & member)) {
+      *seen |= member;
+      if (!carto__geojson_features(r)) return false;
+      if (carto__reader_stops(r)) return true;
+    } else {
+      if (!carto__reader_json(r, r->text.len, &doc)) return false;
+      if (member && !carto__geojson_note(r, offset, member, doc.root, seen)) return false;
+      if (member == CARTO_MCP__GEOJSON_TYPE) *kind = carto__geojson_kind_of(carto_json_string(doc.root));
+    }
+  } while (carto__reader_peek(r) == ',' && ++r->at);
+  return carto__reader_take(r, '}', "expected ',' or '}' after a member");
 }
 
 /* The document is one Feature or one geometry: a table of one row. */
@@ -7210,64 +7249,31 @@ static bool carto__geojson_single(carto__reader *r, size_t offset, const carto__
   carto_json_doc doc;
   r->at = offset;
   if (!carto__reader_json(r, r->text.len, &doc)) return false;
-  if (kind->type) return carto__geojson_put_feature(r, &doc, offset);
-  if (!carto__geojson_columns(r) || !carto__geojson_put_geometry(r, doc.root, offset)) return false;
+  if (kind == CARTO_MCP__GEOJSON_FEATURE) return carto__geojson_put_feature(r, &doc, offset);
   r->build._row_count++;
-  return true;
-}
-
-/* Reads the members of the document, and of its features one at a time. */
-static bool carto__geojson_members_pass(carto__reader *r, const carto__geojson_kind **kind, unsigned *seen,
-                                        bool *stopped) {
-  const char *end = r->text.ptr + r->text.len, *p = carto__reader_space(r);
-  carto_json_doc doc;
-  bool more = p == end || *p != '}';
-  *stopped = false;
-  while (more) {
-    size_t offset = carto__reader_offset(r, carto__reader_space(r));
-    int member;
-    if (!carto__reader_json(r, r->text.len, &doc)) return false;
-    if (carto_json_type_of(doc.root) != CARTO_JSON_STRING)
-      return carto__reader_fail_syntax(r, offset, "expected a member's name in quotes");
-    member = carto__geojson_member(carto_json_string(doc.root));
-    if (!carto__reader_take(r, ':', "expected ':' after a member's name")) return false;
-    p = carto__reader_space(r);
-    if (member == CARTO_MCP__GEOJSON_FEATURES && p < end && *p == '[') {
-      if (!carto__geojson_note(r, offset, member, NULL, seen)) return false;
-      if (!carto__geojson_features(r, stopped)) return false;
-      if (*stopped) return true;
-    } else {
-      if (!carto__reader_json(r, r->text.len, &doc)) return false;
-      if (!carto__geojson_note(r, offset, member, doc.root, seen)) return false;
-      if (member == CARTO_MCP__GEOJSON_TYPE) *kind = carto__geojson_kind_of(carto_json_string(doc.root));
-    }
-    p = carto__reader_space(r);
-    more = p < end && *p == ',';
-    if (more) r->at++;
-  }
-  return carto__reader_take(r, '}', "expected ',' or '}' after a member");
+  return carto__geojson_put_geometry(r, doc.root, offset);
 }
 
 static bool carto__geojson_pass(carto__reader *r) {
   const carto__geojson_kind *kind = NULL;
   unsigned seen = 0;
   size_t offset;
-  bool stopped;
-  if (!carto__reader_tick(r)) return false;
-  carto__reader_space(r);
+  if (!carto__reader_tick(r) || !carto__geojson_columns(r)) return false;
+  carto__reader_peek(r);
   offset = r->at;
-  if (!carto__reader_take(r, '{', "expected a GeoJSON object") || !carto__geojson_columns(r)) return false;
-  if (!carto__geojson_members_pass(r, &kind, &seen, &stopped)) return false;
-  if (stopped) return true;
-  carto__reader_space(r);
-  if (r->at < r->text.len) return carto__reader_fail_syntax(r, r->at, "text follows the GeoJSON object");
+  if (!carto__reader_take(r, '{', "expected a GeoJSON object")) return false;
+  if (!carto__geojson_document(r, &kind, &seen)) return false;
+  carto__reader_peek(r);
+  if (carto__reader_stops(r)) return true;
+  if (r->at < r->text.len) return carto__reader_bad(r, r->at, "text follows the GeoJSON object");
   if (!kind)
-    return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, "the GeoJSON object needs a member", carto_str_from("type"));
+    return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, "the GeoJSON object needs a member",
+                              carto__geojson_name(CARTO_MCP__GEOJSON_TYPE));
   if (!carto__geojson_check(r, offset, kind, seen)) return false;
-  return kind == carto__geojson_kinds || carto__geojson_single(r, offset, kind);
+  return kind == CARTO_MCP__GEOJSON_COLLECTION || carto__geojson_single(r, offset, kind);
 }
 
-/* Moves the column at `from` behind the last one. */
+/* Moves a column behind the last one. */
 static carto__column *carto__builder_to_end(carto_table_builder *b, size_t from) {
   carto__column *col = &b->_columns[from], *last = &b->_columns[b->_column_count - 1];
   carto__column moved = *col;
@@ -7280,64 +7286,64 @@ static carto__column *carto__builder_to_end(carto_table_builder *b, size_t from)
    name; the geometry stands last and is `geom`, else `geometry`, else that with underscores. */
 static bool carto__geojson_finish(carto__reader *r) {
   carto_table_builder *b = &r->build;
-  char name[CARTO_MCP_MAX_NAME + 1] = "geometry";
-  size_t len = 8;
-  bool taken = carto__builder_has(b, carto_str_from("geom"));
-  if (!taken) memcpy(name, "geom", len = 4);
-  while (taken && carto__builder_has(b, carto_str_make(name, len))) {
+  carto_str id = carto_str_from("id");
+  char name[CARTO_MCP_MAX_NAME + 1] = "geom";
+  size_t len = 4;
+  if (carto__builder_has(b, carto_str_make(name, len))) memcpy(name, "geometry", len = 8);
+  for (; carto__builder_has(b, carto_str_make(name, len)); name[len++] = '_')
     if (len == CARTO_MCP_MAX_NAME)
       return carto__reader_fail(r, CARTO_ERR_LIMIT, 0, "no name is left for the geometry", carto__no_text());
-    name[len++] = '_';
-  }
   carto__builder_rename(b, carto__builder_to_end(b, CARTO_MCP__FEATURE_GEOM), carto_str_make(name, len));
-  if (b->_columns[CARTO_MCP__FEATURE_ID].type == CARTO_MCP__TYPE_NONE ||
-      carto__builder_has(b, carto_str_from("id")))
-    carto__column_clear(b->_alloc, carto__builder_to_end(b, CARTO_MCP__FEATURE_ID)), b->_column_count--;
-  else
-    carto__builder_rename(b, &b->_columns[CARTO_MCP__FEATURE_ID], carto_str_from("id"));
-  return b->status == CARTO_OK || carto__reader_fail_memory(r, (carto_status)b->status);
+  if (b->_columns[CARTO_MCP__FEATURE_ID].null_count < b->_row_count && !carto__builder_has(b, id)) {
+    carto__builder_rename(b, &b->_columns[CARTO_MCP__FEATURE_ID], id);
+  } else {
+    carto__column_clear(b->_alloc, carto__builder_to_end(b, CARTO_MCP__FEATURE_ID));
+    b->_column_count--;
+  }
+  return carto__reader_built(r, b->status == CARTO_OK);
 }
 
 CARTO_MCP__DEF carto_status carto_table_read_geojson(const carto_call *call, carto_alloc alloc,
                                                      carto_str file, carto_str text, carto_table *out,
                                                      carto_error *error) {
-  carto__reader r;
-  carto__reader_init(&r, call, alloc, file, text, error);
-  r.checked = text.len;
-  return carto__reader_read(&r, carto__geojson_pass, carto__geojson_finish, out);
+  static const carto__format format = {carto__geojson_pass, carto__geojson_finish, true};
+  return carto__reader_read(&format, call, alloc, file, text, out, error);
 }
 
-/* The records: one line each, or (RFC 8142) what follows a record separator up to the next. */
-static bool carto__ndjson_pass(carto__reader *r) {
-  const char *end = r->text.ptr + r->text.len, *p = carto__reader_space(r), *stop;
+/* One record, which ends before `end`: a Feature when the first one is, else any object. */
+static bool carto__ndjson_record(carto__reader *r, size_t end) {
+  size_t offset = r->at;
   carto_json_doc doc;
-  while (p < end && r->at < r->stop) {
-    size_t offset;
-    bool separated = *p == 0x1e;
-    if (r->at >= r->tick && !carto__reader_tick(r)) return false;
-    if (separated) r->at++;
-    stop = carto__scan_any(p + 1, end, separated ? 0x1e : '\n', 0x1e, 0x1e);
-    offset = carto__reader_offset(r, carto__reader_space(r));
-    p = stop;
-    if (separated && offset >= carto__reader_offset(r, stop)) continue;
-    if (!carto__reader_json(r, carto__reader_offset(r, stop), &doc)) return false;
-    if (r->at < carto__reader_offset(r, stop))
-      return carto__reader_fail_syntax(r, r->at, "text follows the object of this line");
-    if (carto_json_type_of(doc.root) != CARTO_JSON_OBJECT)
-      return carto__reader_fail_syntax(r, offset, "expected an object on this line");
-    if (r->build._row_count == 0)
-      r->features = carto__str_is(carto_json_string(carto_json_get(doc.root, "type")), "Feature") &&
-                    carto_json_get(doc.root, "geometry");
-    if (r->features) {
-      if (!carto__geojson_put_feature(r, &doc, offset)) return false;
-    } else {
-      if (!carto__json_put_object(r, &doc, doc.root, offset)) return false;
-      r->build._row_count++;
-    }
-    p = carto__reader_space(r);
-  }
-  if (r->build._row_count == 0) return carto__reader_fail_syntax(r, 0, "the file has no objects");
+  if (!carto__reader_json(r, end, &doc)) return false;
+  if (r->at < end) return carto__reader_bad(r, r->at, "text follows the object of this line");
+  if (carto_json_type_of(doc.root) != CARTO_JSON_OBJECT)
+    return carto__reader_bad(r, offset, "expected an object on this line");
+  if (r->build._row_count == 0)
+    r->features = carto__str_is(carto_json_string(carto_json_get(doc.root, "type")), "Feature") &&
+                  carto_json_get(doc.root, "geometry");
+  if (r->features) return carto__geojson_put_feature(r, &doc, offset);
+  if (!carto__json_put_members(r, &doc, doc.root, offset)) return false;
+  r->build._row_count++;
   return true;
+}
+
+/* A record is a line, or (RFC 8142) what follows a record separator, up to the next. */
+static bool carto__ndjson_pass(carto__reader *r) {
+  for (;;) {
+    char first = carto__reader_peek(r);
+    const char *stop;
+    size_t end;
+    if (r->at == r->text.len || r->at >= r->stop) break;
+    if (!carto__reader_tick(r)) return false;
+    stop = carto__scan_any(r->text.ptr + r->at + 1, carto__reader_end(r), first == 0x1e ? 0x1e : '\n', 0x1e, 0x1e);
+    end = carto__reader_offset(r, stop);
+    if (first == 0x1e) {
+      r->at++;
+      carto__reader_peek(r);
+    }
+    if (r->at < end && !carto__ndjson_record(r, end)) return false;
+  }
+  return r->build._row_count > 0 || carto__reader_bad(r, 0, "the file has no objects");
 }
 
 static bool carto__ndjson_finish(carto__reader *r) {
@@ -7347,10 +7353,8 @@ static bool carto__ndjson_finish(carto__reader *r) {
 CARTO_MCP__DEF carto_status carto_table_read_ndjson(const carto_call *call, carto_alloc alloc,
                                                     carto_str file, carto_str text, carto_table *out,
                                                     carto_error *error) {
-  carto__reader r;
-  carto__reader_init(&r, call, alloc, file, text, error);
-  r.checked = text.len;
-  return carto__reader_read(&r, carto__ndjson_pass, carto__ndjson_finish, out);
+  static const carto__format format = {carto__ndjson_pass, carto__ndjson_finish, true};
+  return carto__reader_read(&format, call, alloc, file, text, out, error);
 }
 
 /* ----------------------------------------------------------------------- >>stats
@@ -10183,6 +10187,7 @@ typedef struct carto__request {
   const carto_json *progress_token;  /* NULL: progress is not wanted */
   const carto__revision *revision;
   int log_level;                     /* carto_log_level from which messages are wanted */
+  size_t start;                      /* of this reply in server->_out: in a batch, others stand before it */
   uint64_t progress_done;            /* last reported, since reports must rise */
   bool progress_begun;
   bool cancelled;
@@ -10198,23 +10203,26 @@ static bool carto__rpc_send(carto__request *r, const carto_buf *message) {
   return !r->gone;
 }
 
-static void carto__begin_message(carto_json_writer *out, carto_buf *buf) {
-  carto_buf_clear(buf);
+/* Begins a message in buf, after the bytes of it that are to stay. */
+static void carto__begin_message(carto_json_writer *out, carto_buf *buf, size_t keep) {
+  buf->len = keep;
+  buf->status = CARTO_OK;
   carto_json_writer_init(out, buf);
   carto_json_begin_object(out);
   carto__put_text(out, "jsonrpc", "2.0");
 }
 
 /* The id as it came, digit by digit. Without one, older clients expect null, newer ones nothing. */
-static void carto__write_id(const carto__request *r, carto_json_writer *out) {
-  if (!r->id && r->revision->modern) return;
+static void carto__begin_reply(const carto__request *r, carto_json_writer *out, const carto_json *id) {
+  carto__begin_message(out, &r->server->_out, r->start);
+  if (!id && r->revision->modern) return;
   carto_json_key(out, "id");
-  if (r->id) carto_json_write_value(out, r->doc, r->id);
+  if (id) carto_json_write_value(out, r->doc, id);
   else carto_json_write_null(out);
 }
 
-static void carto__begin_notification(carto_json_writer *out, carto_buf *buf, const char *method) {
-  carto__begin_message(out, buf);
+static void carto__begin_notification(const carto__request *r, carto_json_writer *out, const char *method) {
+  carto__begin_message(out, &r->server->_note, 0);
   carto__put_text(out, "method", method);
   carto_json_key(out, "params");
   carto_json_begin_object(out);
@@ -10231,7 +10239,7 @@ static void carto__rpc_log(carto__request *r, int level, const char *text) {
   carto_json_writer out;
   if (desc->log) desc->log(desc->user, level, text);
   if (level < r->log_level) return;
-  carto__begin_notification(&out, &r->server->_note, "notifications/message");
+  carto__begin_notification(r, &out, "notifications/message");
   carto__put_text(&out, "level", carto__log_levels[level]);
   carto__put_text(&out, "logger", desc->name);
   carto__put_text(&out, "data", text);
@@ -10246,7 +10254,7 @@ static void carto__report_progress(void *user, uint64_t done, uint64_t total, co
   if (r->progress_begun && (done <= r->progress_done || done - r->progress_done < total / 100)) return;
   r->progress_begun = true;
   r->progress_done = done;
-  carto__begin_notification(&out, &r->server->_note, "notifications/progress");
+  carto__begin_notification(r, &out, "notifications/progress");
   carto_json_key(&out, "progressToken");
   carto_json_write_value(&out, r->doc, r->progress_token);
   carto_json_key(&out, "progress");
@@ -10282,18 +10290,25 @@ static void carto__write_error_data(const carto__request *r, carto_json_writer *
   carto_json_end_object(out);
 }
 
-static void carto__write_error(const carto__request *r, carto_buf *buf, int code, const char *text) {
+static void carto__write_error_with(const carto__request *r, int code, const carto_json *id, bool data) {
   carto_json_writer out;
-  carto__begin_message(&out, buf);
-  carto__write_id(r, &out);
+  carto__begin_reply(r, &out, id);
   carto_json_key(&out, "error");
   carto_json_begin_object(&out);
   carto_json_key(&out, "code");
   carto_json_write_int(&out, code);
-  carto__put_text(&out, "message", text);
-  if (code == CARTO_MCP__UNSUPPORTED_VERSION) carto__write_error_data(r, &out);
+  carto__put_text(&out, "message", r->why.text);
+  if (data) carto__write_error_data(r, &out);
   carto_json_end_object(&out);
   carto_json_end_object(&out);
+}
+
+/* The reply to a request that failed, with its text in r->why. Where there is no room for what the client
+   sent (an id may be as long as a message) it goes out without: carto_server_init made sure of that much. */
+static void carto__write_error(carto__request *r, int code) {
+  carto__rpc_log(r, CARTO_LOG_NOTICE, r->why.text);
+  carto__write_error_with(r, code, r->id, code == CARTO_MCP__UNSUPPORTED_VERSION);
+  if (r->server->_out.status != CARTO_OK) carto__write_error_with(r, code, NULL, false);
 }
 
 /* ---- methods: each writes the members of its result and returns 0, or the code of an error reply, with
@@ -10327,12 +10342,14 @@ static void carto__write_capabilities(carto_json_writer *out) {
 }
 
 static int carto__method_initialize(carto__request *r, carto_json_writer *out) {
-  carto_str asked = carto_json_string(carto_json_get(r->params, "protocolVersion"));
+  const carto_json *version = carto_json_get(r->params, "protocolVersion");
+  carto_str asked = carto_json_string(version);
   size_t i, revision = CARTO_MCP__REVISION_LEGACY;
   if (r->session->_revision != 0)
     return carto__rpc_refuse(r, CARTO_MCP__INVALID_REQUEST, "this connection is already initialized", asked);
-  if (asked.len == 0)
-    return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "initialize needs a \"protocolVersion\", a string", asked);
+  if (carto_json_type_of(version) != CARTO_JSON_STRING)
+    return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "initialize needs a \"protocolVersion\", a string",
+                             asked);
   for (i = 0; i < CARTO_MCP__REVISION_COUNT; i++)
     if (!carto__revisions[i].modern && carto__str_is(asked, carto__revisions[i].name)) revision = i;
   r->session->_revision = (int)revision + 1;
@@ -10397,11 +10414,10 @@ static uint64_t carto__cursor_check(const carto_server *server, uint64_t index) 
 
 static bool carto__cursor_read(const carto_server *server, carto_str text, size_t *index) {
   uint64_t value;
-  if (text.len > 20 || !carto_uint_parse(text, &value)) return false;
-  if (carto__cursor_check(server, value >> 32) != (value & 0xffffffffu)) return false;
-  if (value >> 32 >= server->_tool_count) return false;
+  if (text.len == 0 || text.ptr[0] == '0' || !carto_uint_parse(text, &value)) return false;
   *index = (size_t)(value >> 32);
-  return true;
+  return *index > 0 && *index < server->_tool_count &&
+         carto__cursor_check(server, *index) == (value & 0xffffffffu);
 }
 
 static int carto__method_tools_list(carto__request *r, carto_json_writer *out) {
@@ -10413,7 +10429,7 @@ static int carto__method_tools_list(carto__request *r, carto_json_writer *out) {
     return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS,
                          "\"cursor\" is not one that this server gave out: start again without it",
                          carto_json_string(cursor));
-  end = carto__min_size(server->_tool_count, i + server->_desc.page_size);
+  end = i + carto__min_size(server->_tool_count - i, server->_desc.page_size);
   carto_json_key(out, "tools");
   carto_json_begin_array(out);
   for (; i < end; i++)
@@ -10428,11 +10444,13 @@ static int carto__method_tools_list(carto__request *r, carto_json_writer *out) {
 }
 
 static const carto_tool *carto__find_tool(const carto_server *server, carto_str name) {
-  size_t i;
-  for (i = 0; i < sizeof carto__tool_aliases / sizeof carto__tool_aliases[0]; i++)
-    if (carto__str_is(name, carto__tool_aliases[i].alias)) name = carto_str_from(carto__tool_aliases[i].name);
+  size_t i, k;
   for (i = 0; i < server->_tool_count; i++)
     if (carto__str_is(name, server->_tools[i]->name)) return server->_tools[i];
+  for (k = 0; k < sizeof carto__tool_aliases / sizeof carto__tool_aliases[0]; k++)
+    for (i = 0; carto__str_is(name, carto__tool_aliases[k].alias) && i < server->_tool_count; i++)
+      if (carto_str_equal(carto_str_from(carto__tool_aliases[k].name), carto_str_from(server->_tools[i]->name)))
+        return server->_tools[i];
   return NULL;
 }
 
@@ -10486,8 +10504,8 @@ static carto_status carto__call_tool(carto_server *server, carto_session *sessio
   carto_json_writer_init(&out, result);
   memset(error, 0, sizeof *error);
   status = carto__tool_run(&call, &out, error);
-  if (status == CARTO_OK && result->len == 0)
-    return carto__fail(error, CARTO_ERR_ARG, 0, "%s wrote no result", tool->name);
+  if (status == CARTO_OK && (result->len == 0 || out._depth != 0))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "%s wrote no whole result", tool->name);
   if (status != CARTO_OK && error->text[0] == 0)
     (void)carto__fail(error, status, 0, "%s: %s", tool->name, carto_status_text(status));
   return status;
@@ -10505,10 +10523,10 @@ static int carto__method_tools_call(carto__request *r, carto_json_writer *out) {
   carto_status status;
   if (carto_json_type_of(name) != CARTO_JSON_STRING)
     return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "tools/call needs a \"name\", a string",
-                         carto_str_make(NULL, 0));
+                             carto_json_string(name));
   if (arguments && carto_json_type_of(arguments) != CARTO_JSON_OBJECT)
     return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "\"arguments\" must be an object",
-                         carto_str_make(NULL, 0));
+                             carto_json_string(arguments));
   tool = carto__find_tool(r->server, carto_json_string(name));
   if (!tool) return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "Unknown tool: %v", carto_json_string(name));
   work.arena = &r->server->_arena;
@@ -10516,6 +10534,7 @@ static int carto__method_tools_call(carto__request *r, carto_json_writer *out) {
   work.progress = carto__report_progress;
   work.user = r;
   status = carto__call_tool(r->server, r->session, &work, tool, r->doc, arguments, &result, &error);
+  if (r->cancelled || r->gone) return 0;
   if (status == CARTO_OK) {
     carto__write_tool_result(r, out, carto_buf_str(&result));
     if (reply->status != CARTO_ERR_LIMIT) return 0;
@@ -10568,73 +10587,6 @@ static void carto__end_result(const carto__request *r, const carto__method *meth
 
 /* ---- reading messages */
 
-/* Decides the era and the revision of a request. Returns 0 or the code of an error reply. */
-static int carto__request_revision(carto__request *r, carto_str method) {
-  const carto_json *meta = carto_json_get(r->params, "_meta");
-  const carto_json *version = carto_json_get(meta, CARTO_MCP__META "protocolVersion");
-  const carto_json *capabilities = carto_json_get(meta, CARTO_MCP__META "clientCapabilities");
-  const carto_json *level = carto_json_get(meta, CARTO_MCP__META "logLevel");
-  const carto_json *token = carto_json_get(meta, "progressToken");
-  size_t i;
-  r->log_level = r->session->_log_level ? r->session->_log_level - 1 : (int)CARTO_LOG_NONE;
-  if (carto_json_type_of(token) == CARTO_JSON_STRING || carto_json_is_number(token)) r->progress_token = token;
-  if (!version && !carto__str_is(method, "server/discover")) return 0;
-  r->revision = &carto__revisions[CARTO_MCP__REVISION_COUNT - 1];
-  r->log_level = CARTO_LOG_NONE;
-  if (carto_json_type_of(version) != CARTO_JSON_STRING ||
-      carto_json_type_of(capabilities) != CARTO_JSON_OBJECT)
-    return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS,
-                         "\"_meta\" needs \"" CARTO_MCP__META "protocolVersion\", a string, and \"" CARTO_MCP__META
-                         "clientCapabilities\", an object", method);
-  for (i = 0; i < CARTO_MCP__REVISION_COUNT; i++) {
-    if (!carto__revisions[i].modern || !carto__str_is(carto_json_string(version), carto__revisions[i].name))
-      continue;
-    r->revision = &carto__revisions[i];
-    if (!level) return 0;
-    r->log_level = carto__log_level_of(carto_json_string(level));
-    return r->log_level >= 0 ? 0
-                             : carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "\"%v\" is no log level",
-                                             carto_json_string(level));
-  }
-  return carto__rpc_refuse(r, CARTO_MCP__UNSUPPORTED_VERSION, "protocol version \"%v\" is not served",
-                       carto_json_string(version));
-}
-
-static void carto__answer(carto__request *r, carto_str name) {
-  carto_buf *reply = &r->server->_out;
-  const carto__method *method = NULL;
-  carto_json_writer out;
-  size_t i;
-  int code = carto__request_revision(r, name);
-  for (i = 0; i < sizeof carto__methods / sizeof carto__methods[0]; i++) {
-    const carto__method *m = &carto__methods[i];
-    if ((r->revision->modern ? m->modern : m->legacy) && carto__str_is(name, m->name)) method = m;
-  }
-  if (code == 0 && r->params && carto_json_type_of(r->params) != CARTO_JSON_OBJECT)
-    code = carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "\"params\" must be an object", name);
-  if (code == 0 && !method)
-    code = carto__rpc_refuse(r, CARTO_MCP__METHOD_NOT_FOUND, "there is no method \"%v\" here", name);
-  if (code == 0) {
-    carto__begin_message(&out, reply);
-    carto__write_id(r, &out);
-    carto_json_key(&out, "result");
-    carto_json_begin_object(&out);
-    code = method->run(r, &out);
-    if (r->cancelled) {
-      carto_buf_clear(reply);
-      return;
-    }
-    if (code == 0) carto__end_result(r, method, &out);
-  }
-  if (code == 0 && reply->status != CARTO_OK) {
-    code = CARTO_MCP__INTERNAL_ERROR;
-    (void)carto__fail(&r->why, CARTO_ERR_LIMIT, 0, "no reply: %s", carto_status_text(reply->status));
-  }
-  if (code == 0) return;
-  carto__rpc_log(r, CARTO_LOG_NOTICE, r->why.text);
-  carto__write_error(r, reply, code, r->why.text);
-}
-
 static bool carto__is_id(const carto_json_doc *doc, const carto_json *id) {
   carto_str text;
   size_t i;
@@ -10646,16 +10598,78 @@ static bool carto__is_id(const carto_json_doc *doc, const carto_json *id) {
   return true;
 }
 
-/* One message that is no batch. The reply, if there is one, is left in server->_out. */
-static void carto__handle_one(carto__request *r, const carto_json *message, bool in_batch) {
+/* Decides the era and the revision of a request. Returns 0 or the code of an error reply. */
+static int carto__request_revision(carto__request *r, carto_str method) {
+  const carto_json *meta = carto_json_get(r->params, "_meta");
+  const carto_json *version = carto_json_get(meta, CARTO_MCP__META "protocolVersion");
+  const carto_json *capabilities = carto_json_get(meta, CARTO_MCP__META "clientCapabilities");
+  const carto_json *level = carto_json_get(meta, CARTO_MCP__META "logLevel");
+  const carto_json *token = carto_json_get(meta, "progressToken");
+  size_t i;
+  if (carto__is_id(r->doc, token)) r->progress_token = token;
+  if (!version && !carto__str_is(method, "server/discover")) return 0;
+  r->revision = &carto__revisions[CARTO_MCP__REVISION_COUNT - 1];
+  r->log_level = CARTO_LOG_NONE;
+  if (carto_json_type_of(version) != CARTO_JSON_STRING ||
+      carto_json_type_of(capabilities) != CARTO_JSON_OBJECT)
+    return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS,
+                             "\"_meta\" needs \"" CARTO_MCP__META "protocolVersion\", a string, and \""
+                             CARTO_MCP__META "clientCapabilities\", an object", method);
+  for (i = 0; i < CARTO_MCP__REVISION_COUNT; i++) {
+    if (!carto__revisions[i].modern || !carto__str_is(carto_json_string(version), carto__revisions[i].name))
+      continue;
+    r->revision = &carto__revisions[i];
+    if (!level) return 0;
+    if (carto__log_level_of(carto_json_string(level)) < 0)
+      return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "\"%v\" is no log level", carto_json_string(level));
+    r->log_level = carto__log_level_of(carto_json_string(level));
+    return 0;
+  }
+  return carto__rpc_refuse(r, CARTO_MCP__UNSUPPORTED_VERSION, "protocol version \"%v\" is not served",
+                           carto_json_string(version));
+}
+
+/* Answers a well-formed request. Returns 0 or the code of an error reply. */
+static int carto__answer(carto__request *r, carto_str name) {
   carto_buf *reply = &r->server->_out;
+  const carto__method *method = NULL;
+  carto_session before = *r->session;
+  carto_json_writer out;
+  size_t i;
+  int code;
+  for (i = 0; i < sizeof carto__methods / sizeof carto__methods[0]; i++) {
+    const carto__method *m = &carto__methods[i];
+    if ((r->revision->modern ? m->modern : m->legacy) && carto__str_is(name, m->name)) method = m;
+  }
+  if (r->params && carto_json_type_of(r->params) != CARTO_JSON_OBJECT)
+    return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "\"params\" must be an object", name);
+  if (!method) return carto__rpc_refuse(r, CARTO_MCP__METHOD_NOT_FOUND, "there is no method \"%v\" here", name);
+  carto__begin_reply(r, &out, r->id);
+  carto_json_key(&out, "result");
+  carto_json_begin_object(&out);
+  code = method->run(r, &out);
+  if (r->cancelled) {
+    reply->len = r->start;
+    reply->status = CARTO_OK;
+    return 0;
+  }
+  if (code == 0) carto__end_result(r, method, &out);
+  if (code != 0 || reply->status == CARTO_OK) return code;
+  *r->session = before; /* what could not be said has not happened */
+  (void)carto__fail(&r->why, CARTO_ERR_LIMIT, 0, "no reply: %s", carto_status_text(reply->status));
+  return CARTO_MCP__INTERNAL_ERROR;
+}
+
+/* One message that is no batch. The reply, if there is one, is left at r->start of server->_out. */
+static void carto__handle_one(carto__request *r, const carto_json *message, bool in_batch) {
   const carto_json *method = carto_json_get(message, "method");
   const carto_json *id = carto_json_get(message, "id");
   carto_str name = carto_json_string(method);
   const char *wrong = NULL;
-  carto_buf_clear(reply);
-  r->id = id && carto__is_id(r->doc, id) ? id : NULL;
+  int code;
+  r->id = carto__is_id(r->doc, id) ? id : NULL;
   r->params = carto_json_get(message, "params");
+  code = carto__request_revision(r, name);
   if (carto_json_type_of(message) != CARTO_JSON_OBJECT)
     wrong = "a message is an object";
   else if (!carto__str_is(carto_json_string(carto_json_get(message, "jsonrpc")), "2.0"))
@@ -10664,73 +10678,74 @@ static void carto__handle_one(carto__request *r, const carto_json *message, bool
     return; /* an answer to something that was not asked here */
   else if (carto_json_type_of(method) != CARTO_JSON_STRING)
     wrong = "a message needs a \"method\", a string";
-  else if (id && !r->id)
+  else if (!id)
+    return; /* a notification */
+  else if (!r->id)
     wrong = "\"id\" must be a string or an integer";
-  else if (in_batch && carto__str_is(name, "initialize"))
-    wrong = "initialize cannot be part of a batch";
-  if (wrong) carto__write_error(r, reply, CARTO_MCP__INVALID_REQUEST, wrong);
-  else if (id) carto__answer(r, name);
+  else if (in_batch && (r->revision->modern || carto__str_is(name, "initialize")))
+    wrong = "this request cannot be part of a batch";
+  if (wrong) code = carto__rpc_refuse(r, CARTO_MCP__INVALID_REQUEST, wrong, name);
+  else if (code == 0) code = carto__answer(r, name);
+  if (code != 0) carto__write_error(r, code);
 }
 
-static void carto__handle_batch(carto__request *r, const carto_json *messages) {
+/* Replies are put together in server->_out. Returns 0 or the code of an error reply to all of them. */
+static int carto__handle_batch(carto__request *r, const carto_json *messages) {
   carto_server *server = r->server;
-  carto_buf all;
+  carto_buf *out = &server->_out;
   const carto_json *message = carto_json_first(messages);
-  size_t i, count = carto_json_count(messages);
-  carto_buf_init(&all, server->_desc.alloc, server->_desc.message_bytes);
-  for (i = 0; i < count && !r->gone; i++, message = carto_json_next(message)) {
+  size_t left;
+  for (left = carto_json_count(messages); left > 0 && !r->gone; left--, message = carto_json_next(message)) {
     carto__request one = *r;
     carto_mark mark = carto_arena_mark(&server->_arena);
+    carto_buf_append(out, out->len ? "," : "[", 1);
+    if (out->status != CARTO_OK) break;
+    one.start = out->len;
     server->_request = &one;
     carto__handle_one(&one, message, true);
     server->_request = r;
     r->gone = one.gone;
-    if (server->_out.len) {
-      carto_buf_append(&all, all.len ? "," : "[", 1);
-      carto_buf_append_str(&all, carto_buf_str(&server->_out));
-    }
+    if (out->status != CARTO_OK) break;
+    if (out->len == one.start) out->len--;
     carto_arena_rewind(&server->_arena, mark);
   }
-  if (all.len) carto_buf_append(&all, "]", 1);
-  carto_buf_clear(&server->_out);
-  if (all.status == CARTO_OK)
-    carto_buf_append_str(&server->_out, carto_buf_str(&all));
-  else
-    carto__write_error(r, &server->_out, CARTO_MCP__INTERNAL_ERROR, "the replies do not fit one message");
-  carto_buf_free(&all);
+  if (out->len) carto_buf_append(out, "]", 1);
+  if (out->status == CARTO_OK) return 0;
+  return carto__rpc_refuse(r, CARTO_MCP__INTERNAL_ERROR, "the replies do not fit one message",
+                           carto_str_make(NULL, 0));
 }
 
-static void carto__handle_message(carto__request *r, carto_str message) {
+/* Returns 0, or the code of an error reply to the message as a whole. */
+static int carto__handle_message(carto__request *r, carto_str message, carto_json_doc *doc) {
   carto_server *server = r->server;
-  carto_buf *reply = &server->_out;
-  carto_json_doc doc;
+  carto_error why;
+  size_t count;
   carto_status status;
-  carto_buf_clear(reply);
   if (message.len > server->_desc.message_bytes) {
     (void)carto__fail(&r->why, CARTO_ERR_LIMIT, 0, "the message is longer than %u bytes",
                       (uint64_t)server->_desc.message_bytes);
-    carto__write_error(r, reply, CARTO_MCP__INVALID_REQUEST, r->why.text);
-    return;
+    return CARTO_MCP__INVALID_REQUEST;
   }
-  status = carto_json_parse(&server->_arena, message, &doc, &r->why);
-  r->doc = &doc;
-  if (status == CARTO_ERR_NOMEM) {
-    carto__write_error(r, reply, CARTO_MCP__INTERNAL_ERROR, "out of memory");
-  } else if (status != CARTO_OK) {
-    carto_error why;
-    (void)carto__fail(&why, status, 0, "not JSON: %s (byte %u)", r->why.text, (uint64_t)r->why.offset);
-    carto__write_error(r, reply, CARTO_MCP__PARSE_ERROR, why.text);
-  } else if (carto_json_type_of(doc.root) != CARTO_JSON_ARRAY) {
-    carto__handle_one(r, doc.root, false);
-  } else if (!r->revision->batches) {
-    carto__write_error(r, reply, CARTO_MCP__INVALID_REQUEST, "this revision has no batches");
-  } else if (carto_json_count(doc.root) == 0 || carto_json_count(doc.root) > CARTO_MCP_MAX_BATCH) {
-    (void)carto__fail(&r->why, CARTO_ERR_LIMIT, 0, "a batch has 1 to %d messages", CARTO_MCP_MAX_BATCH);
-    carto__write_error(r, reply, CARTO_MCP__INVALID_REQUEST, r->why.text);
-  } else {
-    carto__handle_batch(r, doc.root);
+  status = carto_json_parse(&server->_arena, message, doc, &why);
+  if (status != CARTO_OK) {
+    (void)carto__fail(&r->why, status, 0, status == CARTO_ERR_SYNTAX ? "not JSON: %s (byte %u)" : "%s", why.text,
+                      (uint64_t)why.offset);
+    return status == CARTO_ERR_SYNTAX  ? CARTO_MCP__PARSE_ERROR
+           : status == CARTO_ERR_LIMIT ? CARTO_MCP__INVALID_REQUEST
+                                       : CARTO_MCP__INTERNAL_ERROR;
   }
-  r->doc = NULL;
+  r->doc = doc;
+  count = carto_json_count(doc->root);
+  if (carto_json_type_of(doc->root) != CARTO_JSON_ARRAY) {
+    carto__handle_one(r, doc->root, false);
+    return 0;
+  }
+  if (!r->revision->batches)
+    return carto__rpc_refuse(r, CARTO_MCP__INVALID_REQUEST, "this revision has no batches",
+                             carto_str_make(NULL, 0));
+  if (count >= 1 && count <= CARTO_MCP_MAX_BATCH) return carto__handle_batch(r, doc->root);
+  (void)carto__fail(&r->why, CARTO_ERR_LIMIT, 0, "a batch has 1 to %d messages", CARTO_MCP_MAX_BATCH);
+  return CARTO_MCP__INVALID_REQUEST;
 }
 
 static void carto__request_init(carto__request *r, carto_server *server, carto_session *session,
@@ -10740,26 +10755,34 @@ static void carto__request_init(carto__request *r, carto_server *server, carto_s
   r->session = session;
   r->peer = peer;
   r->revision = &carto__revisions[session->_revision ? session->_revision - 1 : CARTO_MCP__REVISION_ASSUMED];
-  r->log_level = CARTO_LOG_NONE;
+  r->log_level = session->_log_level ? session->_log_level - 1 : (int)CARTO_LOG_NONE;
+}
+
+/* Sends what is to be said: the error for a code, or what stands in server->_out. */
+static carto_status carto__request_end(carto__request *r, int code) {
+  if (code != 0) carto__write_error(r, code);
+  if (r->server->_out.len > 0 && !carto__rpc_send(r, &r->server->_out) && !r->gone) return CARTO_ERR_NOMEM;
+  return r->gone ? CARTO_ERR_IO : CARTO_OK;
 }
 
 CARTO_MCP__DEF carto_status carto_server_handle(carto_server *server, carto_session *session,
                                                 const carto_peer *peer, carto_str message) {
   carto__request r;
-  carto_status status = CARTO_OK;
+  carto_json_doc doc;
+  int code;
   carto__request_init(&r, server, session, peer);
   carto_arena_reset(&server->_arena);
+  carto_buf_clear(&server->_out);
   server->_request = &r;
-  carto__handle_message(&r, message);
+  code = carto__handle_message(&r, message, &doc);
   server->_request = NULL;
-  if (server->_out.status != CARTO_OK) status = CARTO_ERR_NOMEM;
-  else if (server->_out.len && !r.cancelled) (void)carto__rpc_send(&r, &server->_out);
-  return r.gone ? CARTO_ERR_IO : status;
+  return carto__request_end(&r, code);
 }
 
 static bool carto__same_id(const carto_json_doc *a_doc, const carto_json *a, const carto_json_doc *b_doc,
                            const carto_json *b) {
-  if (!a || !b || carto_json_is_number(a) != carto_json_is_number(b)) return false;
+  if (!carto__is_id(a_doc, a) || !carto__is_id(b_doc, b)) return false;
+  if (carto_json_is_number(a) != carto_json_is_number(b)) return false;
   if (!carto_json_is_number(a)) return carto_str_equal(carto_json_string(a), carto_json_string(b));
   return carto_str_equal(carto_json_number_text(a_doc, a), carto_json_number_text(b_doc, b));
 }
@@ -10788,10 +10811,11 @@ CARTO_MCP__DEF bool carto_server_urgent(carto_server *server, carto_session *ses
       current->cancelled = true;
       done = true;
     }
-  } else if (carto__str_is(method, "ping") && r.id && carto__is_id(&doc, r.id) &&
-             !carto_json_get(r.params, "_meta")) {
-    carto__begin_message(&out, &server->_note);
-    carto__write_id(&r, &out);
+  } else if (carto__str_is(method, "ping") && carto__is_id(&doc, r.id) &&
+             !carto_json_get(carto_json_get(r.params, "_meta"), CARTO_MCP__META "protocolVersion")) {
+    carto__begin_message(&out, &server->_note, 0);
+    carto_json_key(&out, "id");
+    carto_json_write_value(&out, &doc, r.id);
     carto_json_key(&out, "result");
     carto_json_begin_object(&out);
     carto_json_end_object(&out);

@@ -1,5 +1,6 @@
 // What any official client must be able to do with the server, whatever its version and era.
-// A session is {era, revision, list(), call(name, args, options), closeable, sent, received}.
+// A session is {era, revision, connection, list(), call(), close(), sent, received}:
+// connection is the first one the server lists, sent and received are the messages so far.
 
 import assert from 'node:assert/strict';
 import { ERROR, KNOWS, TOOLS } from './messages.mjs';

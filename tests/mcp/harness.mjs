@@ -32,10 +32,13 @@ export function sleep(ms) {
   return new Promise((wake) => setTimeout(wake, ms));
 }
 
-export async function within(promise, ms, what) {
+export async function within(promise, ms, what, onLate = () => {}) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what}: nothing after ${ms} ms`)), ms);
+    timer = setTimeout(() => {
+      onLate();
+      reject(new Error(`${what}: nothing after ${ms} ms`));
+    }, ms);
   });
   try {
     return await Promise.race([promise, late]);

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { adopt, release, sleep, within } from './harness.mjs';
 
 const REPLY_MS = 8_000;
+const STUCK_MS = 300;     // once one answer failed to come, the others are not waited for as long
 const EXIT_MS = 4_000;
 const NEWLINE = 10;
 
@@ -17,6 +18,7 @@ export class Pipe {
     this.fault = null;
     this.stderr = '';
     this.waiting = [];
+    this.patience = Infinity;
     this.parts = [];
     adopt(this.child.pid);
     this.exit = new Promise((done) => {
@@ -37,10 +39,10 @@ export class Pipe {
   }
 
   read() {
-    this.child.stdout.on('data', (bytes) => this.take_in(bytes));
+    this.child.stdout.on('data', (bytes) => this.feed(bytes));
   }
 
-  take_in(bytes) {
+  feed(bytes) {
     let start = 0;
     for (let end; (end = bytes.indexOf(NEWLINE, start)) >= 0; start = end + 1) {
       this.parts.push(bytes.subarray(start, end));
@@ -84,7 +86,9 @@ export class Pipe {
       };
       if (!attempt()) this.waiting.push(attempt);
     });
-    return within(found, ms, `waiting for ${what}`);
+    return within(found, Math.min(ms, this.patience), `waiting for ${what}`, () => {
+      this.patience = STUCK_MS;
+    });
   }
 
   state() {

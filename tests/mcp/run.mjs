@@ -13,7 +13,7 @@ import { Packages } from './packages.mjs';
 import { rawGroups } from './raw.mjs';
 import { Shapes } from './shapes.mjs';
 
-const WHOLE_RUN_MS = 240_000;
+const WHOLE_RUN_MS = 120_000;
 const SUITES = {
   pipe: rawGroups,
   client: clientGroups,

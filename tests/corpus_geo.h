@@ -1,0 +1,290 @@
+/* Corpus runners for geometries and cells: geojson, wkt, h3, quadbin. */
+#ifndef CORPUS_GEO_H
+#define CORPUS_GEO_H
+
+#include "corpus.h"
+
+#include <math.h>
+
+/* ---- GeoJSON: whole documents, so the table's reader is the one under test. In bad/ the .result beside
+   a document lists what a linter found. Matters of style may be accepted: they have the level "message"
+   or say what should be; so may a name that occurs twice, of which the last counts. */
+
+static int geo_is_style(const carto_json *finding) {
+  carto_str message = carto_json_string(carto_json_get(finding, "message"));
+  carto_str level = carto_json_string(carto_json_get(finding, "level"));
+  return carto_str_equal(level, carto_str_from("message")) || test_contains(message, "should") ||
+         test_contains(message, "duplicate members");
+}
+
+static int geo_is_refused_by_linter(carto_arena *arena, const char *path) {
+  size_t length = strlen(path), size, i;
+  char *name = (char *)malloc(length + 1), *text;
+  const carto_json *finding;
+  carto_json_doc doc;
+  int errors = 0;
+  if (!name) exit(2);
+  memcpy(name, path, length + 1);
+  strcpy(strrchr(name, '.'), ".result"); /* shorter than .geojson */
+  text = test_read_file(name, &size);
+  if (carto_json_parse(arena, carto_str_make(text, size), &doc, NULL) != CARTO_OK) exit(2);
+  finding = carto_json_first(doc.root);
+  for (i = carto_json_count(doc.root); i > 0; i--, finding = carto_json_next(finding))
+    if (!geo_is_style(finding)) errors++;
+  free(text);
+  free(name);
+  return errors > 0;
+}
+
+static void corpus_geojson(corpus *c, const char *path, carto_str text) {
+  carto_alloc libc;
+  carto_arena arena;
+  carto_call call;
+  carto_table table;
+  carto_error error;
+  carto_status status;
+  int bad = strstr(path, "/bad/") != NULL, refused;
+  memset(&libc, 0, sizeof libc);
+  memset(&call, 0, sizeof call);
+  carto_arena_init(&arena, libc, 0);
+  call.arena = &arena;
+  refused = bad && geo_is_refused_by_linter(&arena, path);
+  status = carto_table_read_geojson(&call, libc, carto_str_from(path), text, &table, &error);
+  if (status == CARTO_OK && refused) corpus_fail(c, path, 0, "accepted");
+  else if (status != CARTO_OK && !bad) corpus_fail(c, path, 0, "refused: %s", error.text);
+  else corpus_pass(c);
+  carto_table_free(&table);
+  carto_arena_free(&arena);
+}
+
+/* ---- WKT: an array of verdicts. PostGIS reads numbers too large for a double as infinite, and NaN; here
+   they are refused, so rows that hold one must be. A row refused by PostGIS only as GeoJSON is read. */
+
+/* Infinity and NaN are not JSON: they become null, outside of strings. */
+static void geo_make_json(char *text) {
+  static const char *const words[] = {"Infinity", "NaN"};
+  int quoted = 0, i;
+  for (; *text; text++) {
+    if (*text == '"') quoted = !quoted;
+    else if (*text == '\\') text++;
+    for (i = 0; i < 2 && !quoted; i++)
+      if (strncmp(text, words[i], strlen(words[i])) == 0) {
+        memset(text, ' ', strlen(words[i]));
+        memcpy(text, i ? "0  " : "null", i ? 3 : 4);
+        if (i) memcpy(text, "[] ", 3); /* no number either */
+      }
+  }
+}
+
+static void geo_wkt_row(corpus *c, const char *path, long at, carto_arena *arena,
+                        const carto_json_doc *doc, const carto_json *row) {
+  carto_str wkt = carto_json_string(carto_json_get(row, "wkt"));
+  carto_str type = carto_json_string(carto_json_get(row, "type"));
+  carto_str why = carto_json_string(carto_json_get(row, "error"));
+  carto_str flat = carto_json_string(carto_json_get(row, "wkt_2d"));
+  int parses = carto_json_bool(carto_json_get(row, "parses")), same;
+  int read_only = !parses && test_contains(why, "GeoJson:");
+  carto_buf want, got;
+  carto_json_writer writer;
+  carto_error error;
+  carto_geom geom;
+  carto_status status = carto_geom_from_wkt(arena, wkt, &geom, &error);
+  carto_buf_init(&want, carto_arena_allocator(arena), 0);
+  carto_buf_init(&got, carto_arena_allocator(arena), 0);
+  carto_json_writer_init(&writer, &want);
+  carto_json_write_value(&writer, doc, carto_json_get(row, "geojson"));
+  if (test_contains(flat, "Infinity") || test_contains(flat, "NaN") || test_contains(flat, "nan"))
+    parses = 0;
+  if ((status == CARTO_OK) != (parses || read_only)) {
+    corpus_fail(c, path, at, "%.*s: %s", (int)wkt.len, wkt.ptr, status == CARTO_OK ? "read" : error.text);
+    return;
+  }
+  if (parses) {
+    carto_json_writer_init(&writer, &got);
+    carto_geom_to_geojson(geom, &writer);
+    same = carto_str_equal(carto_buf_str(&want), carto_buf_str(&got)) &&
+           carto_str_equal(type, carto_str_from(carto_geom_type_name(carto_geom_type_of(geom)))) &&
+           carto_geom_is_empty(geom) == carto_json_bool(carto_json_get(row, "empty"));
+    if (!same) {
+      corpus_fail(c, path, at, "%.*s: is %.*s", (int)wkt.len, wkt.ptr, (int)got.len, got.ptr);
+      return;
+    }
+    if (carto_json_double(carto_json_get(row, "coord_dim")) == 2) {
+      carto_buf_clear(&got);
+      carto_geom_to_wkt(geom, &got);
+      if (!carto_str_equal(flat, carto_buf_str(&got))) {
+        corpus_fail(c, path, at, "%.*s: is %.*s", (int)wkt.len, wkt.ptr, (int)got.len, got.ptr);
+        return;
+      }
+    }
+  }
+  corpus_pass(c);
+}
+
+static void corpus_wkt(corpus *c, const char *path, carto_str text) {
+  char *copy = (char *)malloc(text.len + 1);
+  const carto_json *row;
+  carto_json_doc doc;
+  carto_arena arena;
+  carto_alloc libc;
+  size_t count, i;
+  if (!copy) exit(2);
+  memcpy(copy, text.ptr, text.len);
+  copy[text.len] = 0;
+  geo_make_json(copy);
+  memset(&libc, 0, sizeof libc);
+  carto_arena_init(&arena, libc, 0);
+  if (carto_json_parse(&arena, carto_str_make(copy, text.len), &doc, NULL) != CARTO_OK) {
+    corpus_fail(c, path, 0, "not a JSON array");
+  } else {
+    row = carto_json_first(doc.root);
+    count = carto_json_count(doc.root);
+    for (i = 0; i < count; i++, row = carto_json_next(row))
+      geo_wkt_row(c, path, (long)i + 1, &arena, &doc, row);
+  }
+  carto_arena_free(&arena);
+  free(copy);
+}
+
+/* ---- cells */
+
+#define GEO_TOLERANCE 1e-6 /* degrees on the sphere: what the H3 project itself compares with near poles */
+
+static double geo_apart(double lat, double lng, carto_lnglat p) {
+  double east = fabs(lng - p.lng), north = fabs(lat - p.lat);
+  if (east > 180) east = fabs(360 - east);
+  east *= cos(lat * 0.017453292519943295);
+  return east > north ? east : north;
+}
+
+/* [a, b] of an array of pairs */
+static double geo_item(const carto_json *array, size_t index) {
+  const carto_json *item = carto_json_first(array);
+  while (index-- > 0) item = carto_json_next(item);
+  return carto_json_double(item);
+}
+
+/* True when the vertices are those of the cell, in the same order, from any of them on. */
+static int geo_same_ring(const carto_json *ring, const carto_lnglat *vertices, size_t count) {
+  size_t shift, i;
+  if (carto_json_count(ring) != count) return 0;
+  for (shift = 0; shift < count; shift++) {
+    const carto_json *pair = carto_json_first(ring);
+    for (i = 0; i < count; i++, pair = carto_json_next(pair))
+      if (geo_apart(geo_item(pair, 0), geo_item(pair, 1), vertices[(i + shift) % count]) > GEO_TOLERANCE)
+        break;
+    if (i == count) return 1;
+  }
+  return 0;
+}
+
+/* What is wrong with a row, or NULL. */
+static const char *geo_h3_row(const carto_json *row) {
+  const carto_json *valid = carto_json_get(row, "valid"), *center = carto_json_get(row, "center");
+  const carto_json *lat = carto_json_get(row, "lat"), *lng = carto_json_get(row, "lng");
+  const carto_json *pentagon = carto_json_get(row, "pentagon"), *ring = carto_json_get(row, "boundary");
+  carto_str name = carto_json_string(carto_json_get(row, "h3"));
+  carto_str decimal = carto_json_string(carto_json_get(row, "h3_int"));
+  carto_str parent = carto_json_string(carto_json_get(row, "parent"));
+  int resolution = (int)carto_json_double(carto_json_get(row, "res"));
+  carto_lnglat point, vertices[10];
+  uint64_t cell, number;
+  char text[17];
+  int parsed = carto_h3_parse(name, &cell);
+  if (valid) return parsed == carto_json_bool(valid) ? NULL : parsed ? "accepted" : "refused";
+  if (!parsed) return "refused";
+  carto_h3_text(cell, text);
+  if (!carto_str_equal(name, carto_str_from(text))) return "has another text";
+  if (decimal.len && (!carto_uint_parse(decimal, &number) || number != cell)) return "is another number";
+  if (carto_h3_resolution(cell) != resolution) return "has another resolution";
+  if (pentagon && carto_h3_is_pentagon(cell) != carto_json_bool(pentagon)) return "is it a pentagon?";
+  point = carto_h3_center(cell);
+  if (center && geo_apart(geo_item(center, 0), geo_item(center, 1), point) > GEO_TOLERANCE)
+    return "has another centre";
+  if (lat && pentagon && !center && geo_apart(carto_json_double(lat), carto_json_double(lng), point) > GEO_TOLERANCE)
+    return "has another centre";
+  if (lat) {
+    point.lat = carto_json_double(lat);
+    point.lng = carto_json_double(lng);
+    if (carto_h3_from_point(point, resolution) != cell) return "is not the cell of its point";
+  }
+  if (parent.len && (!carto_h3_parse(parent, &number) || carto_h3_parent(cell, resolution - 1) != number))
+    return "has another parent";
+  if (ring && !geo_same_ring(ring, vertices, carto_h3_boundary(cell, vertices))) return "has other vertices";
+  return NULL;
+}
+
+static const char *geo_quadbin_row(const carto_json *row) {
+  const carto_json *tile = carto_json_get(row, "tile");
+  const carto_json *ring = carto_json_first(carto_json_get(row, "boundary"));
+  carto_str hex = carto_json_string(carto_json_get(row, "hex"));
+  carto_str parent = carto_json_string(carto_json_get(row, "parent"));
+  int level = (int)carto_json_double(carto_json_get(row, "res")), z;
+  uint32_t x, y, tx = (uint32_t)carto_json_double(carto_json_get(tile, "x"));
+  uint32_t ty = (uint32_t)carto_json_double(carto_json_get(tile, "y"));
+  uint64_t cell, number;
+  carto_lnglat point, center;
+  carto_box box, want = carto_box_empty();
+  char text[17];
+  size_t i;
+  if (!carto_uint_parse(carto_json_string(carto_json_get(row, "quadbin")), &cell)) return "no number";
+  carto_h3_text(cell, text);
+  if (hex.len && !carto_str_equal(hex, carto_str_from(text))) return "has another text";
+  if (!carto_quadbin_is_valid(cell) || carto_quadbin_level(cell) != level) return "refused";
+  carto_quadbin_to_tile(cell, &z, &x, &y);
+  if (tile && (z != level || x != tx || y != ty || carto_quadbin_from_tile(z, x, y) != cell))
+    return "is another tile";
+  point.lng = carto_json_double(carto_json_get(row, "lng"));
+  point.lat = carto_json_double(carto_json_get(row, "lat"));
+  if (carto_quadbin_from_point(point, level) != cell) return "is not the cell of its point";
+  if (parent.len && (!carto_uint_parse(parent, &number) || carto_quadbin_parent(cell, level - 1) != number))
+    return "has another parent";
+  for (i = 0; i < carto_json_count(ring); i++) {
+    const carto_json *pair = carto_json_first(ring);
+    size_t k;
+    for (k = 0; k < i; k++) pair = carto_json_next(pair);
+    carto_box_add_point(&want, geo_item(pair, 0), geo_item(pair, 1));
+  }
+  box = carto_quadbin_box(cell);
+  if (ring && (fabs(box.xmin - want.xmin) > 1e-9 || fabs(box.xmax - want.xmax) > 1e-9 ||
+               fabs(box.ymin - want.ymin) > 1e-9 || fabs(box.ymax - want.ymax) > 1e-9))
+    return "has another box";
+  center = carto_quadbin_center(cell);
+  if (!(center.lng > box.xmin && center.lng < box.xmax && center.lat > box.ymin && center.lat < box.ymax))
+    return "has its centre elsewhere";
+  return NULL;
+}
+
+/* One JSON object a line. */
+static void geo_lines(corpus *c, const char *path, carto_str text,
+                      const char *(*check)(const carto_json *row)) {
+  carto_arena arena;
+  carto_alloc libc;
+  long line = 0;
+  memset(&libc, 0, sizeof libc);
+  carto_arena_init(&arena, libc, 0);
+  while (text.len > 0) {
+    carto_str row = text;
+    carto_json_doc doc;
+    const char *wrong;
+    const char *end = (const char *)memchr(text.ptr, '\n', text.len);
+    row.len = end ? (size_t)(end - text.ptr) : text.len;
+    text.ptr += row.len + (end ? 1 : 0);
+    text.len -= row.len + (end ? 1 : 0);
+    line++;
+    if (row.len == 0) continue;
+    wrong = carto_json_parse(&arena, row, &doc, NULL) == CARTO_OK ? check(doc.root) : "is not JSON";
+    if (wrong) corpus_fail(c, path, line, "%.*s: %s", (int)(row.len < 60 ? row.len : 60), row.ptr, wrong);
+    else corpus_pass(c);
+    carto_arena_reset(&arena);
+  }
+  carto_arena_free(&arena);
+}
+
+static void corpus_h3(corpus *c, const char *path, carto_str text) { geo_lines(c, path, text, geo_h3_row); }
+
+static void corpus_quadbin(corpus *c, const char *path, carto_str text) {
+  geo_lines(c, path, text, geo_quadbin_row);
+}
+
+#endif
