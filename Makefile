@@ -102,13 +102,13 @@ fuzz:
 
 # ---- measuring
 
-build/nothing: tests/bench/nothing.c | build
+build/nothing build/startup: build/%: tests/bench/%.c | build
 	$(CC) -O2 -o $@ $<
 
 build/bench_%: tests/bench/bench_%.c $(HEADER) | build
 	$(CC) -std=c99 -O2 $(CFLAGS) -o $@ $< $(LDFLAGS)
 
-bench: build/carto-mcp build/nothing build/bench_stats build/bench_table
+bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench_table
 	@CC="$(CC)" CXX="$(CXX)" sh tests/bench/bench.sh
 
 clean:

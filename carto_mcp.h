@@ -1372,7 +1372,11 @@ CARTO_MCP_API int64_t carto_stdio_now(void *user);
 #include <string.h>
 
 #ifdef CARTO_MCP_STATIC
+#ifdef __GNUC__
+#define CARTO_MCP__DEF static __attribute__((unused))
+#else
 #define CARTO_MCP__DEF static
+#endif
 #else
 #define CARTO_MCP__DEF
 #endif
@@ -2592,32 +2596,35 @@ static int carto__decimal_round_exact(const carto__decimal *d, uint64_t down) {
   return order > 0 || (order == 0 && (down & 1));
 }
 
-/* The double nearest to d, ties to even; infinity when it is too large. Any number. */
-CARTO_MCP__COLD double carto__double_from_any(const carto__decimal *d) {
-  uint64_t bits, above;
-  double value;
-  int up = carto__decimal_round(d->digits, d->exponent, &bits);
-  if (d->more != d->end && up >= 0) { /* between digits and digits + 1: often both round alike */
+/* The same for what it leaves open, and for numbers with more digits than fit a word: those lie between
+   digits and digits + 1, and often both of them round alike. */
+CARTO_MCP__COLD int carto__decimal_round_hard(const carto__decimal *d, int up, uint64_t *down) {
+  uint64_t above;
+  if (up >= 0) {
     int up_above = carto__decimal_round(d->digits + 1, d->exponent, &above);
-    if (up_above < 0 || above + (unsigned)up_above != bits + (unsigned)up) up = -1;
+    if (up_above >= 0 && above + (unsigned)up_above == *down + (unsigned)up) return up;
   }
-  if (up < 0) up = carto__decimal_round_exact(d, bits);
-  bits += (unsigned)up;
-  memcpy(&value, &bits, sizeof value);
-  return value;
+  return carto__decimal_round_exact(d, *down);
 }
 
-/* The same, at once where both factors are exact, so that there is but one rounding. */
+/* The double nearest to d, ties to even; infinity when it is too large. */
 CARTO_MCP__HOT double carto__double_from_decimal(const carto__decimal *d) {
   static const double tens[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-  double value = (double)(int64_t)d->digits;
-  if (FLT_EVAL_METHOD != 0 || d->more != d->end || d->digits > UINT64_C(1) << 53)
-    return carto__double_from_any(d);
-  if (d->exponent <= 0 && d->exponent >= -22) return value / tens[-d->exponent];
-  if (d->exponent > 0 && d->exponent <= 22) return value * tens[d->exponent];
-  return carto__double_from_any(d);
+  double value;
+  uint64_t bits;
+  int up;
+  if (FLT_EVAL_METHOD == 0 && d->digits <= UINT64_C(1) << 53 && d->exponent >= -22 && d->exponent <= 22 &&
+      d->more == d->end) { /* both factors are exact, so there is but one rounding */
+    value = (double)(int64_t)d->digits;
+    return d->exponent <= 0 ? value / tens[-d->exponent] : value * tens[d->exponent];
+  }
+  up = carto__decimal_round(d->digits, d->exponent, &bits);
+  if (up < 0 || d->more != d->end) up = carto__decimal_round_hard(d, up, &bits);
+  bits += (unsigned)up;
+  memcpy(&value, &bits, sizeof value);
+  return value;
 }
 
 /* A number as the scanner below found it. */
@@ -2632,17 +2639,23 @@ typedef struct carto__number {
 
 static bool carto__is_digit(char c) { return (unsigned)(unsigned char)c - '0' <= 9; }
 
+/* Eight bytes, the first of them lowest. */
+static uint64_t carto__load_le64(const char *ptr) {
+  const unsigned char *p = (const unsigned char *)ptr;
+  return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
+         (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
+}
+
 /* Appends the digits at the start of 8 bytes to *value, all at once; returns how many there are. */
 CARTO_MCP__HOT int carto__eight_digits(const char *ptr, uint64_t *value) {
   static const uint32_t tens[9] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
-  const uint64_t zeros = UINT64_C(0x3030303030303030), high = UINT64_C(0xf0f0f0f0f0f0f0f0);
-  const unsigned char *p = (const unsigned char *)ptr;
-  uint64_t word = (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
-                  (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
-  uint64_t other = ((word & high) ^ zeros) | (((word + UINT64_C(0x0606060606060606)) & high) ^ zeros);
+  uint64_t word = carto__load_le64(ptr);
+  /* The top bit of a byte behind digits only becomes 1 here when it is above '9', and there below '0'. */
+  uint64_t above = word + UINT64_C(0x4646464646464646), below = word - UINT64_C(0x3030303030303030);
+  uint64_t other = (above | below) & UINT64_C(0x8080808080808080);
   int count = other ? carto__trailing_zeros(other) / 8 : 8;
   if (count == 0) return 0;
-  word = (word - zeros) << (64 - 8 * count);                             /* 0 in front of the digits */
+  word = below << (64 - 8 * count);                                      /* 0 in front of the digits */
   word = (word * 10 + (word >> 8)) & UINT64_C(0x00ff00ff00ff00ff);       /* in every other byte: 0..99 */
   word = (word * 100 + (word >> 16)) & UINT64_C(0x0000ffff0000ffff);     /* 0..9999 */
   *value = *value * tens[count] + (word * 10000 + (word >> 32)) % (UINT64_C(1) << 32);
@@ -2813,46 +2826,55 @@ static void carto__decimal_shortest(uint64_t bits, carto__decimal *out) {
   out->exponent = ten;
 }
 
-#define CARTO_MCP__DOUBLE_TEXT 26   /* bytes of the longest text of a double: -0.00000ddddddddddddddddd */
+/* The same for numbers of few digits, as most coordinates and amounts are. Two decimals of up to 15 digits
+   never read as the same double; so one that reads back as value is the shortest. */
+static bool carto__decimal_short(double value, carto__decimal *out) {
+  const double scale = 1e7;
+  if (FLT_EVAL_METHOD != 0 || value >= 1e8) return false;
+  out->digits = (uint64_t)(int64_t)(value * scale + 0.5);
+  out->exponent = -7;
+  return (double)(int64_t)out->digits / scale == value && out->digits != 0;
+}
+
+/* Room for the text of a double; more than any has, so that pieces can be copied in sizes that are fixed. */
+#define CARTO_MCP__DOUBLE_ROOM 48
 
 /* Writes d in ECMAScript's form (ECMA-262, Number::toString, radix 10); returns the bytes. */
 static size_t carto__decimal_text(const carto__decimal *d, char *out) {
-  char room[20];
-  const char *digits = carto__uint_digits(d->digits, room);
-  int count = (int)(room + 20 - digits), point = count + (int)d->exponent, at = 0;
+  char room[48], exponent[20];
+  const char *digits;
+  int count, point, size;
+  memset(room, '0', sizeof room); /* zeros stand behind the digits */
+  digits = carto__uint_digits(d->digits, room);
+  count = (int)(room + 20 - digits);
+  point = count + (int)d->exponent;
   while (count > 1 && digits[count - 1] == '0') count--;
   if (point > 21 || point < -5) {
-    out[at++] = digits[0];
-    if (count > 1) {
-      out[at++] = '.';
-      memcpy(out + at, digits + 1, (size_t)count - 1);
-      at += count - 1;
-    }
-    out[at++] = 'e';
-    out[at++] = point > 0 ? '+' : '-';
-    digits = carto__uint_digits((uint64_t)(point > 0 ? point - 1 : 1 - point), room);
-    count = (int)(room + 20 - digits);
-    memcpy(out + at, digits, (size_t)count);
-    return (size_t)(at + count);
+    out[0] = digits[0];
+    out[1] = '.';
+    memcpy(out + 2, digits + 1, 24);
+    size = count > 1 ? count + 1 : 1;
+    out[size++] = 'e';
+    out[size++] = point > 0 ? '+' : '-';
+    digits = carto__uint_digits((uint64_t)(point > 0 ? point - 1 : 1 - point), exponent);
+    count = (int)(exponent + 20 - digits);
+    memcpy(out + size, digits, (size_t)count);
+    return (size_t)(size + count);
   }
   if (point <= 0) {
-    memcpy(out, "0.00000", (size_t)(2 - point));
-    memcpy(out + 2 - point, digits, (size_t)count);
+    memcpy(out, "0.00000", 8);
+    memcpy(out + 2 - point, digits, 24);
     return (size_t)(2 - point + count);
   }
-  if (count <= point) {
-    memcpy(out, digits, (size_t)count);
-    memset(out + count, '0', (size_t)(point - count));
-    return (size_t)point;
-  }
-  memcpy(out, digits, (size_t)point);
+  memcpy(out, digits, 24);
+  if (count <= point) return (size_t)point;
   out[point] = '.';
-  memcpy(out + point + 1, digits + point, (size_t)(count - point));
+  memcpy(out + point + 1, digits + point, 24);
   return (size_t)count + 1;
 }
 
 /* The text of a double, not NUL-terminated; returns the bytes. */
-static size_t carto__double_text(double value, char out[CARTO_MCP__DOUBLE_TEXT]) {
+static size_t carto__double_text(double value, char out[CARTO_MCP__DOUBLE_ROOM]) {
   carto__decimal d;
   uint64_t bits;
   size_t sign = 0;
@@ -2861,17 +2883,21 @@ static size_t carto__double_text(double value, char out[CARTO_MCP__DOUBLE_TEXT])
     memcpy(out, "null", 4);
     return 4;
   }
-  if (bits << 1 == 0) {
+  if (bits >> 63) {
+    value = -value;
+    out[0] = '-';
+    sign = 1;
+  }
+  if (value == 0) {
     out[0] = '0';
     return 1;
   }
-  if (bits >> 63) out[sign++] = '-';
-  carto__decimal_shortest(bits & ~(UINT64_C(1) << 63), &d);
+  if (!carto__decimal_short(value, &d)) carto__decimal_shortest(bits & ~(UINT64_C(1) << 63), &d);
   return sign + carto__decimal_text(&d, out + sign);
 }
 
 CARTO_MCP__DEF void carto_buf_append_double(carto_buf *buf, double value) {
-  char text[CARTO_MCP__DOUBLE_TEXT];
+  char text[CARTO_MCP__DOUBLE_ROOM];
   carto_buf_append(buf, text, carto__double_text(value, text));
 }
 
@@ -2897,93 +2923,80 @@ static bool carto__json_is_plain(char c) {
 
 static bool carto__json_is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-/* For CARTO_MCP__BLOCK bytes at p: a mask, 0 when all of them are plain, or all are blanks; where it is not 0
-   carto__json_first gives the index of the first that is something else. */
+/* For 16 bytes at p, a bit for each that is not plain; and for each that is not a blank. */
 #if defined(CARTO_MCP__SSE2)
-#define CARTO_MCP__BLOCK 16
-
-typedef unsigned carto__json_mask;
-
-CARTO_MCP__HOT int carto__json_first(carto__json_mask mask) { return __builtin_ctz(mask); }
-
-CARTO_MCP__HOT carto__json_mask carto__json_not_plain(const char *p) {
+static uint32_t carto__json_not_plain(const char *p) {
   __m128i block, other, escape;
   memcpy(&block, p, sizeof block);
   escape = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
   /* Flipping bit 1 moves the quote to 0x20 and what stood next to it out of the way, so that all others are
      those below 0x21 as signed bytes; of the difference only the sign counts. */
   other = _mm_subs_epi8(_mm_xor_si128(block, _mm_set1_epi8(2)), _mm_set1_epi8(0x21));
-  return (unsigned)_mm_movemask_epi8(_mm_or_si128(escape, other));
+  return (uint32_t)_mm_movemask_epi8(_mm_or_si128(escape, other));
 }
 
-CARTO_MCP__HOT carto__json_mask carto__json_not_blank(const char *p) {
+static uint32_t carto__json_not_blank(const char *p) {
   __m128i block;
   memcpy(&block, p, sizeof block);
-  return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8(' '))) ^ 0xffffu;
+  return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8(' '))) ^ 0xffff;
 }
 #elif defined(CARTO_MCP__NEON)
-#define CARTO_MCP__BLOCK 16
-
-typedef uint64_t carto__json_mask; /* four bits a byte */
-
-CARTO_MCP__HOT int carto__json_first(carto__json_mask mask) { return __builtin_ctzll(mask) / 4; }
-
-CARTO_MCP__HOT carto__json_mask carto__json_pack(uint8x16_t flags) {
-  uint8x8_t nibbles = vshrn_n_u16(vreinterpretq_u16_u8(flags), 4);
-  return vget_lane_u64(vreinterpret_u64_u8(nibbles), 0);
+/* A bit for each byte that is 0xff, of bytes that are that or 0. */
+static uint32_t carto__json_bits(uint8x16_t flags) {
+  static const uint8_t weights[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  uint8x16_t bits = vandq_u8(flags, vld1q_u8(weights));
+  return vaddv_u8(vget_low_u8(bits)) | (uint32_t)vaddv_u8(vget_high_u8(bits)) << 8;
 }
 
-CARTO_MCP__HOT carto__json_mask carto__json_not_plain(const char *p) {
-  uint8x16_t block, quote, escape, other;
-  memcpy(&block, p, sizeof block);
-  quote = vceqq_u8(block, vdupq_n_u8('"'));
-  escape = vceqq_u8(block, vdupq_n_u8('\\'));
-  other = vcltq_s8(vreinterpretq_s8_u8(block), vdupq_n_s8(0x20)); /* signed: above 0x7f too */
-  return carto__json_pack(vorrq_u8(vorrq_u8(quote, escape), other));
+static uint32_t carto__json_not_plain(const char *p) {
+  uint8x16_t block = vld1q_u8((const uint8_t *)p);
+  uint8x16_t quote = vceqq_u8(block, vdupq_n_u8('"'));
+  uint8x16_t escape = vceqq_u8(block, vdupq_n_u8('\\'));
+  uint8x16_t other = vcltq_s8(vreinterpretq_s8_u8(block), vdupq_n_s8(0x20)); /* signed: above 0x7f too */
+  return carto__json_bits(vorrq_u8(vorrq_u8(quote, escape), other));
 }
 
-CARTO_MCP__HOT carto__json_mask carto__json_not_blank(const char *p) {
-  uint8x16_t block;
-  memcpy(&block, p, sizeof block);
-  return carto__json_pack(vmvnq_u8(vceqq_u8(block, vdupq_n_u8(' '))));
+static uint32_t carto__json_not_blank(const char *p) {
+  return carto__json_bits(vmvnq_u8(vceqq_u8(vld1q_u8((const uint8_t *)p), vdupq_n_u8(' '))));
 }
 #else
-#define CARTO_MCP__BLOCK 8
 #define CARTO_MCP__EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-typedef int carto__json_mask; /* 1 + the index */
-
-CARTO_MCP__HOT int carto__json_first(carto__json_mask mask) { return mask - 1; }
-
-/* Not 0 when one of the 8 bytes is 0; may err when one is above 0x80. */
-CARTO_MCP__HOT uint64_t carto__json_zero_byte(uint64_t word) {
-  return (word - CARTO_MCP__EACH(1)) & ~word & CARTO_MCP__EACH(0x80);
+/* The top bits of 8 bytes as 8 bits. */
+static uint32_t carto__json_bits(uint64_t word) {
+  return (uint32_t)((word >> 7 & CARTO_MCP__EACH(1)) * UINT64_C(0x0102040810204080) >> 56);
 }
 
-CARTO_MCP__HOT carto__json_mask carto__json_not_plain(const char *p) {
-  uint64_t word;
-  int i = 0;
-  memcpy(&word, p, sizeof word);
-  if (((word & CARTO_MCP__EACH(0x80)) | carto__json_zero_byte(word & CARTO_MCP__EACH(0xe0)) |
-       carto__json_zero_byte(word ^ CARTO_MCP__EACH('"')) |
-       carto__json_zero_byte(word ^ CARTO_MCP__EACH('\\'))) == 0)
-    return 0;
-  while (i < 8 && carto__json_is_plain(p[i])) i++;
-  return i < 8 ? i + 1 : 0;
+/* Sets the top bit of every byte that is 0, and no other top bit. */
+static uint64_t carto__json_zeros(uint64_t word) {
+  return ~(((word & CARTO_MCP__EACH(0x7f)) + CARTO_MCP__EACH(0x7f)) | word);
 }
 
-CARTO_MCP__HOT carto__json_mask carto__json_not_blank(const char *p) {
-  int i = 0;
-  while (i < 8 && p[i] == ' ') i++;
-  return i < 8 ? i + 1 : 0;
+static uint32_t carto__json_not_plain8(const char *p) {
+  uint64_t word = carto__load_le64(p);
+  return carto__json_bits(word | carto__json_zeros(word & CARTO_MCP__EACH(0xe0)) |
+                          carto__json_zeros(word ^ CARTO_MCP__EACH('"')) |
+                          carto__json_zeros(word ^ CARTO_MCP__EACH('\\')));
+}
+
+static uint32_t carto__json_not_plain(const char *p) {
+  return carto__json_not_plain8(p) | carto__json_not_plain8(p + 8) << 8;
+}
+
+static uint32_t carto__json_not_blank8(const char *p) {
+  return carto__json_bits(~carto__json_zeros(carto__load_le64(p) ^ CARTO_MCP__EACH(' ')));
+}
+
+static uint32_t carto__json_not_blank(const char *p) {
+  return carto__json_not_blank8(p) | carto__json_not_blank8(p + 8) << 8;
 }
 #endif
 
 /* Skips plain bytes of a string. */
-CARTO_MCP__HOT const char *carto__json_skip_plain(const char *p, const char *end) {
-  for (; end - p >= CARTO_MCP__BLOCK; p += CARTO_MCP__BLOCK) {
-    carto__json_mask mask = carto__json_not_plain(p);
-    if (mask) return p + carto__json_first(mask);
+static const char *carto__json_skip_plain(const char *p, const char *end) {
+  for (; end - p >= 16; p += 16) {
+    uint32_t other = carto__json_not_plain(p);
+    if (other) return p + carto__trailing_zeros(other);
   }
   while (p < end && carto__json_is_plain(*p)) p++;
   return p;
@@ -3018,9 +3031,9 @@ static const char *carto__json_skip_text(const char *p, const char *end) {
 
 /* Skips blanks. */
 CARTO_MCP__HOT const char *carto__json_skip_blanks(const char *p, const char *end) {
-  for (; end - p >= CARTO_MCP__BLOCK; p += CARTO_MCP__BLOCK) {
-    carto__json_mask mask = carto__json_not_blank(p);
-    if (mask) return p + carto__json_first(mask);
+  for (; end - p >= 16; p += 16) {
+    uint32_t other = carto__json_not_blank(p);
+    if (other) return p + carto__trailing_zeros(other);
   }
   while (p < end && *p == ' ') p++;
   return p;
@@ -3032,9 +3045,10 @@ CARTO_MCP__COLD const char *carto__json_skip_spaces(const char *p, const char *e
   return p;
 }
 
-/* The same, quick where there is none or one, as in most places. */
-CARTO_MCP__HOT const char *carto__json_skip_space(const char *p, const char *end) {
-  if (p < end && (unsigned char)*p > ' ') return p;
+/* The same, quick where there is none or one, as in most places. Where the text is known to go on, no look
+   at its end is needed. */
+CARTO_MCP__HOT const char *carto__json_skip_space(const char *p, const char *end, bool more) {
+  if ((more || p < end) && (unsigned char)*p > ' ') return p;
   if (end - p > 1 && *p == ' ' && (unsigned char)p[1] > ' ') return p + 1;
   return carto__json_skip_spaces(p, end);
 }
@@ -3048,7 +3062,7 @@ typedef struct carto__json_reader {
   const char *text, *end;
   carto_json *nodes;
   size_t count;           /* nodes read                */
-  carto_json *limit;      /* as far as there is room   */
+  carto_json *limit;      /* before this, there is room for two */
   size_t room;            /* bytes                     */
   size_t decoded;         /* bytes in use at the back  */
   uint32_t last_decoded;  /* 1 + index of the newest node whose text is there; each leads to the one before */
@@ -3103,7 +3117,7 @@ static bool carto__json_reserve(carto__json_reader *r, size_t used, size_t extra
     return false;
   }
   r->nodes = (carto_json *)room;
-  r->limit = r->nodes + (want - r->decoded) / sizeof(carto_json);
+  r->limit = r->nodes + (want - r->decoded) / sizeof(carto_json) - 1;
   memmove((char *)room + want - r->decoded, (char *)room + r->room - r->decoded, r->decoded);
   r->room = want;
   return true;
@@ -3200,7 +3214,7 @@ CARTO_MCP__COLD const char *carto__json_string_rest(carto__json_reader *r, size_
   }
   node = r->nodes + index;
   r->decoded += len;
-  r->limit = r->nodes + (r->room - r->decoded) / sizeof(carto_json);
+  r->limit = r->nodes + (r->room - r->decoded) / sizeof(carto_json) - 1;
   memmove((char *)r->nodes + r->room - r->decoded, node + 1, len);
   node->_tag = CARTO_JSON_STRING;
   node->_size = (uint32_t)len;
@@ -3209,13 +3223,42 @@ CARTO_MCP__COLD const char *carto__json_string_rest(carto__json_reader *r, size_
   return p + 1;
 }
 
+/* The text just read, 64 bytes at a time: a bit for each byte that is not plain. Strings and the ends of
+   strings are found in it with less waiting than in the text itself. */
+typedef struct carto__json_window {
+  const char *base;
+  uint64_t special;
+} carto__json_window;
+
+static void carto__json_look(carto__json_window *window, const char *p, const char *end) {
+  char tail[64];
+  window->base = p;
+  if (end - p < 64) { /* what lies behind the end looks plain */
+    memset(tail, ' ', sizeof tail);
+    if (p < end) memcpy(tail, p, (size_t)(end - p));
+    p = tail;
+  }
+  window->special = (uint64_t)carto__json_not_plain(p) | (uint64_t)carto__json_not_plain(p + 16) << 16 |
+                    (uint64_t)carto__json_not_plain(p + 32) << 32 |
+                    (uint64_t)carto__json_not_plain(p + 48) << 48;
+}
+
 /* Reads the string behind its opening quote to *node; may move the nodes. */
-CARTO_MCP__HOT const char *carto__json_string(carto__json_reader *r, carto_json **node, const char *start) {
-  const char *p = carto__json_skip_plain(start, r->end);
-  size_t index;
-  if (p < r->end && *p == '"') {
-    carto__json_set_string(*node, start, p);
-    return p + 1;
+CARTO_MCP__HOT const char *carto__json_string(carto__json_reader *r, carto_json **node, const char *start,
+                                              carto__json_window *window) {
+  size_t offset = (size_t)(start - window->base), index;
+  uint64_t special = offset < 64 ? window->special >> offset : 0;
+  const char *p = start;
+  if (special == 0) {
+    carto__json_look(window, start, r->end);
+    special = window->special;
+  }
+  if (special != 0) {
+    p += carto__trailing_zeros(special);
+    if (*p == '"') {
+      carto__json_set_string(*node, start, p);
+      return p + 1;
+    }
   }
   index = (size_t)(*node - r->nodes);
   p = carto__json_string_rest(r, index, start, p);
@@ -3240,15 +3283,16 @@ static const char *carto__json_bad_number(carto__json_reader *r, const char *p) 
 }
 
 /* Reads a number; at once where it is one of most: an integer of not too many digits. */
-CARTO_MCP__HOT const char *carto__json_number(carto__json_reader *r, const char *p, carto_json *node) {
+CARTO_MCP__HOT const char *carto__json_number(carto__json_reader *r, const char *p, carto_json *node,
+                                              bool more) {
   const char *end = r->end, *digits = p + (*p == '-'), *q = digits;
   carto__number number;
   uint64_t value = 0;
   size_t used;
   node->_size = (uint32_t)(p - r->text);
-  for (; q < end && carto__is_digit(*q); q++) value = value * 10 + (uint64_t)(*q - '0');
+  for (; (more || q < end) && carto__is_digit(*q); q++) value = value * 10 + (uint64_t)(*q - '0');
   used = (size_t)(q - digits);
-  if (used - 1 < 18 && q < end && *q != '.' && (*q | 0x20) != 'e' && *digits != '0') {
+  if (used - 1 < 18 && (more || q < end) && *q != '.' && (*q | 0x20) != 'e' && *digits != '0') {
     node->_tag = CARTO_JSON_INT;
     node->_as.i64 = *p == '-' ? -(int64_t)value : (int64_t)value;
     return q;
@@ -3295,81 +3339,80 @@ CARTO_MCP__HOT const char *carto__json_word(carto__json_reader *r, const char *p
 }
 
 /* Reads the value at p; returns the place behind it, NULL when there is none. While a container is open,
-   its node holds how far back the node of the container around it is, and how much that has so far. */
-static const char *carto__json_read(carto__json_reader *r, const char *p) {
+   its node holds how far back the node of the container around it is, and the commas that one has so far.
+   more: the text's last byte is a closing bracket, so that it goes on wherever none was just read. */
+CARTO_MCP__HOT const char *carto__json_read(carto__json_reader *r, const char *p, bool more) {
   const char *end = r->end;
   carto_json *node = r->nodes;
   size_t open = 0, depth = 0;
-  uint32_t count = 0;
-  bool member = false;
+  uint32_t commas = 0;
+  char close = 0;
+  carto__json_window window;
+  window.base = p;
+  window.special = 0;
   for (;;) {
-    if (r->limit - node < 2) { /* a member's name and its value */
+    if (node >= r->limit) {
       size_t used = (size_t)(node - r->nodes);
       if (!carto__json_reserve(r, used, sizeof *node, p)) return NULL;
       node = r->nodes + used;
     }
-    if (member) {
-      if (p == end || *p != '"') return carto__json_expected(r, p, "a member's name in quotes");
-      p = carto__json_string(r, &node, p + 1);
+    if (close == '}') {
+      if ((!more && p == end) || *p != '"') return carto__json_expected(r, p, "a member's name in quotes");
+      p = carto__json_string(r, &node, p + 1, &window);
       if (!p) return NULL;
       node++;
-      if (p == end || *p != ':') {
+      if ((!more && p == end) || *p != ':') {
         p = carto__json_skip_spaces(p, end);
         if (p == end || *p != ':') return carto__json_expected(r, p, "':'");
       }
-      p = carto__json_skip_space(p + 1, end);
+      p = carto__json_skip_space(p + 1, end, more);
     }
-    if (p == end) return carto__json_expected(r, p, "a value");
-    if (*p == '"') {
-      p = carto__json_string(r, &node, p + 1);
-    } else if (*p == '{' || *p == '[') {
-      bool object = *p == '{';
+    if (!more && p == end) return carto__json_expected(r, p, "a value");
+    if (*p == '{' || *p == '[') {
       if (depth == CARTO_MCP_MAX_DEPTH) return carto__json_too_deep(r, p);
-      node->_tag = object ? CARTO_JSON_OBJECT : CARTO_JSON_ARRAY;
-      node->_size = 0;
-      node->_as.skip = 1;
-      p = carto__json_skip_space(p + 1, end);
-      if (p == end || *p != (object ? '}' : ']')) {
-        node->_size = count;
-        node->_as.skip = (size_t)(node - r->nodes) - open;
-        open += node->_as.skip;
-        depth++;
-        node++;
-        count = 0;
-        member = object;
-        continue;
-      }
-      p++;
-    } else if (*p == '-' || carto__is_digit(*p)) {
-      p = carto__json_number(r, p, node);
+      close = (char)(*p + 2);
+      node->_tag = CARTO_JSON_ARRAY + (*p == '{');
+      node->_size = commas;
+      node->_as.skip = (size_t)(node - r->nodes) - open;
+      open += node->_as.skip;
+      depth++;
+      node++;
+      commas = 0;
+      p = carto__json_skip_space(p + 1, end, more);
+      if ((!more && p == end) || *p != close) continue;
+      commas = UINT32_MAX; /* one less than with an element */
     } else {
-      p = carto__json_word(r, p, node);
+      if (*p == '"') p = carto__json_string(r, &node, p + 1, &window);
+      else if (*p == '-' || carto__is_digit(*p)) p = carto__json_number(r, p, node, more);
+      else p = carto__json_word(r, p, node);
+      if (!p) return NULL;
+      node++;
+      if (depth == 0) break;
     }
-    if (!p) return NULL;
-    node++;
-    while (depth > 0) { /* what stands behind a value: a comma, or the ends of containers */
+    for (;;) { /* what stands behind a value: a comma, or the ends of containers */
       carto_json *container;
+      uint32_t count;
       size_t distance;
-      count++;
+      if ((!more && p == end) || *p != ',') p = carto__json_skip_space(p, end, more);
       if (p < end && *p == ',') break;
-      p = carto__json_skip_space(p, end);
-      if (p < end && *p == ',') break;
-      if (p == end || *p != (member ? '}' : ']'))
-        return carto__json_expected(r, p, member ? "',' or '}'" : "',' or ']'");
+      if (p == end || *p != close)
+        return carto__json_expected(r, p, close == '}' ? "',' or '}'" : "',' or ']'");
       p++;
       container = r->nodes + open;
+      count = commas + 1;
       distance = container->_as.skip;
+      commas = container->_size;
+      container->_size = count;
       container->_as.skip = (size_t)(node - container);
       open -= distance;
-      depth--;
-      distance = count;
-      count = container->_size;
-      container->_size = (uint32_t)distance;
-      member = r->nodes[open]._tag == CARTO_JSON_OBJECT;
+      if (--depth == 0) goto done;
+      close = r->nodes[open]._tag == CARTO_JSON_OBJECT ? '}' : ']';
+      if (p == end) return carto__json_expected(r, p, close == '}' ? "',' or '}'" : "',' or ']'");
     }
-    if (depth == 0) break;
-    p = carto__json_skip_space(p + 1, end);
+    commas++;
+    p = carto__json_skip_space(p + 1, end, more);
   }
+done:
   r->count = (size_t)(node - r->nodes);
   return p;
 }
@@ -3390,7 +3433,7 @@ static void carto__json_finish(carto__json_reader *r) {
 static carto_status carto__json_parse(carto_arena *arena, carto_str text, size_t *used,
                                       carto_json_doc *doc, carto_error *error) {
   carto__json_reader r;
-  const char *p;
+  const char *p, *last;
   memset(doc, 0, sizeof *doc);
   r.arena = arena;
   r.error = error;
@@ -3405,9 +3448,13 @@ static carto_status carto__json_parse(carto_arena *arena, carto_str text, size_t
   r.end = r.text + (r.cut ? UINT32_MAX : text.len);
   r.whole = !used;
   if (!carto__json_reserve(&r, 0, 0, r.text)) return r.status;
-  p = carto__json_read(&r, carto__json_skip_space(r.text, r.end));
+  p = carto__json_skip_spaces(r.text, r.end);
+  last = r.end;
+  while (last > p && carto__json_is_space(last[-1])) last--;
+  p = last > p && (last[-1] == '}' || last[-1] == ']') ? carto__json_read(&r, p, true)
+                                                       : carto__json_read(&r, p, false);
   if (p) {
-    p = carto__json_skip_space(p, r.end);
+    p = carto__json_skip_spaces(p, r.end);
     if (r.whole && p < r.end) p = carto__json_expected(&r, p, "nothing more");
   }
   if (!p) {
@@ -3502,11 +3549,12 @@ CARTO_MCP__DEF bool carto_json_uint64(const carto_json *value, uint64_t *out) {
 }
 
 CARTO_MCP__DEF carto_str carto_json_number_text(const carto_json_doc *doc, const carto_json *value) {
-  carto__number unused;
-  carto_str rest;
+  const char *p, *start, *end;
   if (!carto_json_is_number(value)) return carto_str_make(NULL, 0);
-  rest = carto__str_skip(doc->text, value->_size);
-  return carto_str_make(rest.ptr, carto__number_scan(rest.ptr, rest.len, &unused));
+  end = doc->text.ptr + doc->text.len;
+  start = p = doc->text.ptr + value->_size;
+  while (p < end && (carto__is_digit(*p) || *p == '.' || *p == '-' || *p == '+' || (*p | 0x20) == 'e')) p++;
+  return carto_str_make(start, (size_t)(p - start));
 }
 
 CARTO_MCP__DEF const carto_json *carto_json_first(const carto_json *container) {
@@ -3544,79 +3592,101 @@ CARTO_MCP__DEF void carto_json_writer_init(carto_json_writer *writer, carto_buf 
   writer->_comma = false;
 }
 
+static void carto__json_put(carto_buf *out, char byte) {
+  if (out->status == CARTO_OK && out->len < out->cap) out->ptr[out->len++] = byte;
+  else carto_buf_append(out, &byte, 1);
+}
+
 /* Before a value or a key: the comma that parts it from the one before. */
 static void carto__json_part(carto_json_writer *writer) {
-  if (writer->_comma) carto_buf_append(writer->out, ",", 1);
+  if (writer->_comma) carto__json_put(writer->out, ',');
   writer->_comma = true;
 }
 
-static void carto__json_begin(carto_json_writer *writer, const char *bracket) {
+static void carto__json_begin(carto_json_writer *writer, char bracket) {
   carto__json_part(writer);
-  carto_buf_append(writer->out, bracket, 1);
+  carto__json_put(writer->out, bracket);
   writer->_depth++;
   writer->_comma = false;
 }
 
-static void carto__json_end(carto_json_writer *writer, const char *bracket) {
+static void carto__json_end(carto_json_writer *writer, char bracket) {
   CARTO_MCP_ASSERT(writer->_depth > 0);
-  carto_buf_append(writer->out, bracket, 1);
+  carto__json_put(writer->out, bracket);
   writer->_depth--;
   writer->_comma = true;
 }
 
-CARTO_MCP__DEF void carto_json_begin_object(carto_json_writer *writer) { carto__json_begin(writer, "{"); }
+CARTO_MCP__DEF void carto_json_begin_object(carto_json_writer *writer) { carto__json_begin(writer, '{'); }
 
-CARTO_MCP__DEF void carto_json_end_object(carto_json_writer *writer) { carto__json_end(writer, "}"); }
+CARTO_MCP__DEF void carto_json_end_object(carto_json_writer *writer) { carto__json_end(writer, '}'); }
 
-CARTO_MCP__DEF void carto_json_begin_array(carto_json_writer *writer) { carto__json_begin(writer, "["); }
+CARTO_MCP__DEF void carto_json_begin_array(carto_json_writer *writer) { carto__json_begin(writer, '['); }
 
-CARTO_MCP__DEF void carto_json_end_array(carto_json_writer *writer) { carto__json_end(writer, "]"); }
+CARTO_MCP__DEF void carto_json_end_array(carto_json_writer *writer) { carto__json_end(writer, ']'); }
 
 CARTO_MCP__DEF void carto_json_write_raw(carto_json_writer *writer, carto_str json) {
   carto__json_part(writer);
   carto_buf_append_str(writer->out, json);
 }
 
-/* Writes the byte at p, which cannot stand in a string as it is; returns how many it took. */
-static size_t carto__json_write_special(carto_buf *out, const char *p, const char *end) {
-  static const char names[] = "\"\\bfnrt", values[] = "\"\\\b\f\n\r\t", hex[] = "0123456789abcdef";
-  char escape[6] = {'\\', 'u', '0', '0', 0, 0};
-  size_t step;
-  int i;
-  if ((unsigned char)*p >= 0x80) {
-    step = carto__utf8_length(p, (size_t)(end - p));
-    if (step) carto_buf_append(out, p, step);
-    else carto_buf_append(out, "\xef\xbf\xbd", 3); /* U+FFFD */
-    return step ? step : 1;
+/* What stands for a byte that cannot be in a string as it is, in up to 6 bytes; returns how many. */
+static size_t carto__json_write_escape(char *out, char c) {
+  static const char names[] = "uuuuuuuubtnufruuuuuuuuuuuuuuuuuu", hex[] = "0123456789abcdef";
+  if ((unsigned char)c >= 0x80) {
+    memcpy(out, "\xef\xbf\xbd", 3); /* U+FFFD: the byte belongs to no character */
+    return 3;
   }
-  for (i = 0; values[i]; i++)
-    if (*p == values[i]) {
-      escape[1] = names[i];
-      carto_buf_append(out, escape, 2);
-      return 1;
-    }
-  escape[4] = hex[*p >> 4];
-  escape[5] = hex[*p & 15];
-  carto_buf_append(out, escape, 6);
-  return 1;
+  out[0] = '\\';
+  out[1] = (unsigned char)c < 0x20 ? names[(unsigned char)c] : c;
+  if (out[1] != 'u') return 2;
+  out[2] = out[3] = '0';
+  out[4] = hex[(unsigned char)c >> 4];
+  out[5] = hex[c & 15];
+  return 6;
 }
 
+/* Writes a text in quotes. At any time there is room for what is left of it as it is, and the quote. */
 static void carto__json_quote(carto_buf *out, carto_str text) {
-  const char *p = text.ptr, *end = p + text.len;
-  carto_buf_append(out, "\"", 1);
-  while (p < end) {
-    const char *stop = carto__json_skip_plain(p, end);
-    carto_buf_append(out, p, (size_t)(stop - p));
-    p = stop;
-    if (p < end) p += carto__json_write_special(out, p, end);
+  const char *p = text.ptr, *end = p + text.len, *stop;
+  char *to = carto__buf_room(out, text.len + 2);
+  if (!to) return;
+  *to++ = '"';
+  for (;;) {
+    char escape[8];
+    size_t size;
+    uint32_t other = 0;
+    while (end - p >= 16 && other == 0) {
+      other = carto__json_not_plain(p);
+      size = other ? (size_t)carto__trailing_zeros(other) : 16;
+      memcpy(to, p, 16);
+      p += size;
+      to += size;
+    }
+    while (p < end && carto__json_is_plain(*p)) *to++ = *p++;
+    if (p == end) break;
+    stop = carto__json_skip_wide(p, end);
+    if (stop != p) {
+      memcpy(to, p, (size_t)(stop - p));
+      to += stop - p;
+      p = stop;
+      continue;
+    }
+    size = carto__json_write_escape(escape, *p++);
+    out->len = (size_t)(to - out->ptr);
+    to = carto__buf_room(out, size + (size_t)(end - p) + 1);
+    if (!to) return;
+    memcpy(to, escape, size);
+    to += size;
   }
-  carto_buf_append(out, "\"", 1);
+  *to++ = '"';
+  out->len = (size_t)(to - out->ptr);
 }
 
 CARTO_MCP__DEF void carto_json_key_str(carto_json_writer *writer, carto_str key) {
   carto__json_part(writer);
   carto__json_quote(writer->out, key);
-  carto_buf_append(writer->out, ":", 1);
+  carto__json_put(writer->out, ':');
   writer->_comma = false;
 }
 
@@ -3643,8 +3713,11 @@ CARTO_MCP__DEF void carto_json_write_uint(carto_json_writer *writer, uint64_t va
 }
 
 CARTO_MCP__DEF void carto_json_write_double(carto_json_writer *writer, double value) {
+  carto_buf *out = writer->out;
   carto__json_part(writer);
-  carto_buf_append_double(writer->out, value);
+  if (out->status == CARTO_OK && out->cap - out->len >= CARTO_MCP__DOUBLE_ROOM)
+    out->len += carto__double_text(value, out->ptr + out->len);
+  else carto_buf_append_double(out, value);
 }
 
 CARTO_MCP__DEF void carto_json_write_string(carto_json_writer *writer, carto_str value) {
@@ -3658,9 +3731,9 @@ CARTO_MCP__DEF void carto_json_write_text(carto_json_writer *writer, const char 
 
 CARTO_MCP__DEF void carto_json_write_time(carto_json_writer *writer, int64_t microseconds) {
   carto__json_part(writer);
-  carto_buf_append(writer->out, "\"", 1);
+  carto__json_put(writer->out, '"');
   carto_buf_append_time(writer->out, microseconds);
-  carto_buf_append(writer->out, "\"", 1);
+  carto__json_put(writer->out, '"');
 }
 
 CARTO_MCP__DEF void carto_json_write_value(carto_json_writer *writer, const carto_json_doc *doc,
@@ -3682,14 +3755,14 @@ CARTO_MCP__DEF void carto_json_write_value(carto_json_writer *writer, const cart
       case CARTO_JSON_STRING: carto_json_write_string(writer, carto_json_string(at)); break;
       case CARTO_JSON_ARRAY:
       case CARTO_JSON_OBJECT:
-        carto__json_begin(writer, at->_tag == CARTO_JSON_OBJECT ? "{" : "[");
+        carto__json_begin(writer, at->_tag == CARTO_JSON_OBJECT ? '{' : '[');
         open[depth++] = at;
         break;
       default: carto_json_write_raw(writer, carto_json_number_text(doc, at)); break;
     }
     at++;
     while (depth > 0 && at == open[depth - 1] + open[depth - 1]->_as.skip)
-      carto__json_end(writer, open[--depth]->_tag == CARTO_JSON_OBJECT ? "}" : "]");
+      carto__json_end(writer, open[--depth]->_tag == CARTO_JSON_OBJECT ? '}' : ']');
     if (depth == 0) return;
   }
 }
@@ -3697,16 +3770,18 @@ CARTO_MCP__DEF void carto_json_write_value(carto_json_writer *writer, const cart
 /* ---------------------------------------------------------------------- >>schema
    Rows that describe a JSON object; from the same rows its JSON Schema and the check of a value.
    Uses: >>base, >>buffer, >>json.   Used by: >>tools, >>rpc.
-   What carto_schema_check takes is what the text of carto_schema_write admits: tests compare the two with
-   a JSON Schema validator. Nesting is bounded by the depth of the rows, never by the value.            */
+   carto_schema_check takes what the text of carto_schema_write admits: tests compare the two with
+   a JSON Schema validator. Nesting is bounded by the depth of the rows, never by the value.       */
 
 static const struct {
   uint32_t kind;
   const char *name;
+  const char *phrase;
 } carto__schema_kinds[] = {
-  {CARTO_KIND_STRING, "string"},   {CARTO_KIND_NUMBER, "number"}, {CARTO_KIND_INTEGER, "integer"},
-  {CARTO_KIND_BOOLEAN, "boolean"}, {CARTO_KIND_ARRAY, "array"},   {CARTO_KIND_OBJECT, "object"},
-  {CARTO_KIND_NULL, "null"},
+  {CARTO_KIND_STRING, "string", "a string"},    {CARTO_KIND_NUMBER, "number", "a number"},
+  {CARTO_KIND_INTEGER, "integer", "an integer"}, {CARTO_KIND_BOOLEAN, "boolean", "a boolean"},
+  {CARTO_KIND_ARRAY, "array", "an array"},      {CARTO_KIND_OBJECT, "object", "an object"},
+  {CARTO_KIND_NULL, "null", "null"},
 };
 
 #define CARTO_MCP__KIND_COUNT (sizeof carto__schema_kinds / sizeof carto__schema_kinds[0])
@@ -3724,6 +3799,24 @@ static bool carto__schema_is_rest(const carto_param *row) {
   return row->name[0] == '*' && row->name[1] == 0;
 }
 
+/* Which of its kinds a row's limits are about: 0 when it has none. */
+static uint32_t carto__schema_limited(const carto_param *row) {
+  if (row->min == 0 && row->max == 0) return 0;
+  if (row->kinds & CARTO_KIND_STRING) return CARTO_KIND_STRING;
+  return row->kinds & CARTO_KIND_ARRAY ? CARTO_KIND_ARRAY : CARTO_KIND_NUMBER;
+}
+
+/* A row for the root, which has none of its own. */
+static carto_param carto__schema_root(bool closed) {
+  carto_param row;
+  memset(&row, 0, sizeof row);
+  row.name = "";
+  row.kinds = CARTO_KIND_OBJECT | (closed ? CARTO_CLOSED : 0);
+  return row;
+}
+
+/* ---- writing */
+
 static void carto__schema_write_kinds(carto_json_writer *out, uint32_t kinds) {
   size_t i, set = 0;
   for (i = 0; i < CARTO_MCP__KIND_COUNT; i++) set += (kinds & carto__schema_kinds[i].kind) != 0;
@@ -3735,125 +3828,181 @@ static void carto__schema_write_kinds(carto_json_writer *out, uint32_t kinds) {
   if (set > 1) carto_json_end_array(out);
 }
 
+static void carto__schema_write_allowed(carto_json_writer *out, const carto_param *row) {
+  carto_str rest = carto_str_from(row->allowed);
+  carto_json_key(out, "enum");
+  carto_json_begin_array(out);
+  while (rest.len > 0) carto_json_write_string(out, carto__str_cut(&rest, '|'));
+  if (row->kinds & CARTO_KIND_NULL) carto_json_write_null(out);
+  carto_json_end_array(out);
+}
+
 static void carto__schema_write_limits(carto_json_writer *out, const carto_param *row) {
-  const char *least = "minimum", *most = "maximum";
-  if (row->min == 0 && row->max == 0) return;
-  if (row->kinds & CARTO_KIND_STRING) {
-    least = "minLength";
-    most = "maxLength";
-  } else if (row->kinds & CARTO_KIND_ARRAY) {
-    least = "minItems";
-    most = "maxItems";
-  }
-  carto_json_key(out, least);
+  uint32_t kind = carto__schema_limited(row);
+  if (kind == 0) return;
+  carto_json_key(out, kind == CARTO_KIND_STRING  ? "minLength"
+                      : kind == CARTO_KIND_ARRAY ? "minItems"
+                                                 : "minimum");
   carto_json_write_double(out, row->min);
-  carto_json_key(out, most);
+  carto_json_key(out, kind == CARTO_KIND_STRING  ? "maxLength"
+                      : kind == CARTO_KIND_ARRAY ? "maxItems"
+                                                 : "maximum");
   carto_json_write_double(out, row->max);
 }
 
-static void carto__schema_write_members(carto_json_writer *out, const carto_param *rows, size_t count,
-                                        bool closed);
+static void carto__schema_write_required(carto_json_writer *out, const carto_param *rows, size_t count) {
+  bool begun = false;
+  size_t i;
+  for (i = 0; i < count; i = carto__schema_next(rows, count, i)) {
+    if (!(rows[i].kinds & CARTO_REQUIRED)) continue;
+    if (!begun) carto_json_key(out, "required");
+    if (!begun) carto_json_begin_array(out);
+    begun = true;
+    carto_json_write_text(out, rows[i].name);
+  }
+  if (begun) carto_json_end_array(out);
+}
 
-/* recursion: a schema holds schemas; bounded by the depth of the rows */
-static void carto__schema_write_row(carto_json_writer *out, const carto_param *rows, size_t count) {
-  const carto_param *row = rows;
+/* The schema of what row describes; rows are those nested in it.
+   recursion: bounded by the depth of the rows */
+static void carto__schema_write(carto_json_writer *out, const carto_param *row, const carto_param *rows,
+                                size_t count) {
+  const carto_param *rest = NULL;
+  bool begun = false;
+  size_t i, next;
   carto_json_begin_object(out);
   carto__schema_write_kinds(out, row->kinds & CARTO_MCP__KIND_MASK);
   if (row->description) {
     carto_json_key(out, "description");
     carto_json_write_text(out, row->description);
   }
-  if (row->allowed) {
-    carto_str rest = carto_str_from(row->allowed);
-    carto_json_key(out, "enum");
-    carto_json_begin_array(out);
-    while (rest.len > 0) carto_json_write_string(out, carto__str_cut(&rest, '|'));
-    if (row->kinds & CARTO_KIND_NULL) carto_json_write_null(out);
-    carto_json_end_array(out);
-  }
+  if (row->allowed) carto__schema_write_allowed(out, row);
   carto__schema_write_limits(out, row);
   if (row->fallback) {
     carto_json_key(out, "default");
     carto_json_write_raw(out, carto_str_from(row->fallback));
   }
-  if (count > 1 && (row->kinds & CARTO_KIND_ARRAY)) {
-    carto_json_key(out, "items");
-    carto__schema_write_row(out, rows + 1, count - 1);
+  if (row->kinds & CARTO_KIND_ARRAY) {
+    if (count > 0) carto_json_key(out, "items");
+    if (count > 0) carto__schema_write(out, rows, rows + 1, count - 1);
   } else if (row->kinds & CARTO_KIND_OBJECT) {
-    carto__schema_write_members(out, rows + 1, count - 1, (row->kinds & CARTO_CLOSED) != 0);
+    for (i = 0; i < count; i = next) {
+      next = carto__schema_next(rows, count, i);
+      if (carto__schema_is_rest(&rows[i])) {
+        rest = &rows[i];
+        continue;
+      }
+      if (!begun) carto_json_key(out, "properties");
+      if (!begun) carto_json_begin_object(out);
+      begun = true;
+      carto_json_key(out, rows[i].name);
+      carto__schema_write(out, &rows[i], &rows[i] + 1, next - i - 1);
+    }
+    if (begun) carto_json_end_object(out);
+    carto__schema_write_required(out, rows, count);
+    if (rest || (row->kinds & CARTO_CLOSED)) carto_json_key(out, "additionalProperties");
+    i = rest ? (size_t)(rest - rows) : 0;
+    if (rest) carto__schema_write(out, rest, rest + 1, carto__schema_next(rows, count, i) - i - 1);
+    else if (row->kinds & CARTO_CLOSED) carto_json_write_bool(out, false);
   }
   carto_json_end_object(out);
-}
-
-static void carto__schema_write_members(carto_json_writer *out, const carto_param *rows, size_t count,
-                                        bool closed) {
-  size_t i, next, required = 0;
-  bool named = false;
-  for (i = 0; i < count; i = carto__schema_next(rows, count, i)) {
-    if (carto__schema_is_rest(&rows[i])) continue;
-    if (!named) {
-      carto_json_key(out, "properties");
-      carto_json_begin_object(out);
-      named = true;
-    }
-    next = carto__schema_next(rows, count, i);
-    carto_json_key(out, rows[i].name);
-    carto__schema_write_row(out, rows + i, next - i);
-    required += (rows[i].kinds & CARTO_REQUIRED) != 0;
-  }
-  if (named) carto_json_end_object(out);
-  if (required) {
-    carto_json_key(out, "required");
-    carto_json_begin_array(out);
-    for (i = 0; i < count; i = carto__schema_next(rows, count, i))
-      if (rows[i].kinds & CARTO_REQUIRED) carto_json_write_text(out, rows[i].name);
-    carto_json_end_array(out);
-  }
-  for (i = 0; i < count; i = carto__schema_next(rows, count, i)) {
-    if (!carto__schema_is_rest(&rows[i])) continue;
-    carto_json_key(out, "additionalProperties");
-    carto__schema_write_row(out, rows + i, carto__schema_next(rows, count, i) - i);
-    return;
-  }
-  if (!closed) return;
-  carto_json_key(out, "additionalProperties");
-  carto_json_write_bool(out, false);
 }
 
 CARTO_MCP__DEF void carto_schema_write(carto_json_writer *out, const carto_param *rows, size_t count,
                                        bool closed) {
-  carto_json_begin_object(out);
-  carto_json_key(out, "type");
-  carto_json_write_text(out, "object");
-  carto__schema_write_members(out, rows, count, closed);
-  carto_json_end_object(out);
+  carto_param root = carto__schema_root(closed);
+  carto__schema_write(out, &root, rows, count);
 }
 
-/* The kinds that a value is of: a whole number is both integer and number. */
-static uint32_t carto__schema_kind_of(const carto_json *value) {
-  int64_t whole;
-  uint64_t large;
-  switch (carto_json_type_of(value)) {
-    case CARTO_JSON_NULL: return CARTO_KIND_NULL;
-    case CARTO_JSON_FALSE:
-    case CARTO_JSON_TRUE: return CARTO_KIND_BOOLEAN;
-    case CARTO_JSON_STRING: return CARTO_KIND_STRING;
-    case CARTO_JSON_ARRAY: return CARTO_KIND_ARRAY;
-    case CARTO_JSON_OBJECT: return CARTO_KIND_OBJECT;
-    default: break;
+/* ---- checking */
+
+/* A place in the value: a member by its name, or an element by its index. */
+typedef struct carto__schema_at {
+  const struct carto__schema_at *parent;   /* NULL: of the root */
+  carto_str name;
+  bool is_element;
+  size_t index;
+} carto__schema_at;
+
+#define CARTO_MCP__WHERE 80
+
+/* The place as text, such as points[2].lng; written from its end, which tells most. */
+static carto_str carto__schema_where(const carto__schema_at *at, char room[CARTO_MCP__WHERE]) {
+  char *p = room + CARTO_MCP__WHERE;
+  for (; at && p > room + 1; at = at->parent) {
+    char number[22];
+    char *digits = carto__uint_digits(at->index, number + 1);
+    carto_str part = at->name;
+    if (at->is_element) {
+      *--digits = '[';
+      number[21] = ']';
+      part = carto_str_make(digits, (size_t)(number + 22 - digits));
+    }
+    part.len = carto__min_size(part.len, (size_t)(p - room) - 1);
+    p -= part.len;
+    if (part.len) memcpy(p, part.ptr, part.len);
+    if (at->parent && !at->is_element) *--p = '.';
   }
-  /* every double from 2^53 on is whole */
-  if (carto_json_int64(value, &whole) || carto_json_uint64(value, &large) ||
-      carto_json_double(value) >= 9007199254740992.0 || carto_json_double(value) <= -9007199254740992.0)
-    return CARTO_KIND_INTEGER | CARTO_KIND_NUMBER;
-  return CARTO_KIND_NUMBER;
+  return carto_str_make(p, (size_t)(room + CARTO_MCP__WHERE - p));
 }
 
-static const char *carto__schema_kind_name(uint32_t kinds) {
+/* The kinds that a value is of. A whole number is both integer and number, as every double is from
+   2^53 on; a number beyond all doubles is of no kind. */
+static uint32_t carto__schema_kind_of(const carto_json *value) {
+  static const uint32_t kinds[] = {
+    CARTO_KIND_NULL,   CARTO_KIND_BOOLEAN, CARTO_KIND_BOOLEAN, CARTO_KIND_INTEGER | CARTO_KIND_NUMBER,
+    CARTO_KIND_INTEGER | CARTO_KIND_NUMBER, CARTO_KIND_NUMBER, CARTO_KIND_STRING, CARTO_KIND_ARRAY,
+    CARTO_KIND_OBJECT}; /* by carto_json_type */
+  double number = carto_json_double(value);
+  int64_t whole;
+  int type = carto_json_type_of(value);
+  if (type != CARTO_JSON_DOUBLE) return kinds[type];
+  if (number < -DBL_MAX || number > DBL_MAX) return 0;
+  return carto_json_int64(value, &whole) || number >= 9007199254740992.0 || number <= -9007199254740992.0
+           ? CARTO_KIND_INTEGER | CARTO_KIND_NUMBER
+           : CARTO_KIND_NUMBER;
+}
+
+/* "a string or null" */
+static const char *carto__schema_phrase(uint32_t kinds, char room[CARTO_MCP__WHERE + 1]) {
+  carto__text t;
   size_t i;
-  for (i = 0; i < CARTO_MCP__KIND_COUNT; i++)
-    if (kinds & carto__schema_kinds[i].kind) return carto__schema_kinds[i].name;
-  return "value";
+  t.ptr = room;
+  t.len = 0;
+  t.cap = CARTO_MCP__WHERE;
+  for (i = 0; i < CARTO_MCP__KIND_COUNT; i++) {
+    carto_str phrase = carto_str_from(carto__schema_kinds[i].phrase);
+    if (!(kinds & carto__schema_kinds[i].kind)) continue;
+    if (t.len > 0) carto__text_add(&t, " or ", 4);
+    carto__text_add(&t, phrase.ptr, phrase.len);
+  }
+  room[t.len] = 0;
+  return room;
+}
+
+static carto_status carto__schema_wrong_kind(const carto_param *row, uint32_t kind,
+                                             const carto__schema_at *at, carto_error *error) {
+  char room[CARTO_MCP__WHERE], wanted[CARTO_MCP__WHERE + 1], found[CARTO_MCP__WHERE + 1];
+  uint32_t known = kind & (CARTO_KIND_NUMBER | CARTO_KIND_INTEGER) ? CARTO_KIND_NUMBER : kind;
+  bool fraction = kind == CARTO_KIND_NUMBER && (row->kinds & CARTO_KIND_INTEGER);
+  bool spare = kind == CARTO_KIND_NULL && at && !at->is_element && !(row->kinds & CARTO_REQUIRED);
+  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must be %s, not %s%s",
+                     at ? carto__schema_where(at, room) : carto_str_from("the value"),
+                     carto__schema_phrase(row->kinds, wanted),
+                     fraction    ? "a fraction"
+                     : kind == 0 ? "a number so large"
+                                 : carto__schema_phrase(known, found),
+                     spare ? "; leave it out instead" : "");
+}
+
+static size_t carto__utf8_count(carto_str text) {
+  size_t i, count = 0;
+  for (i = 0; i < text.len; i++) count += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
+  return count;
+}
+
+static carto_str carto__schema_number(double value, char room[CARTO_MCP__DOUBLE_ROOM]) {
+  return carto_str_make(room, carto__double_text(value, room));
 }
 
 static bool carto__schema_allows(const char *allowed, carto_str text) {
@@ -3863,104 +4012,114 @@ static bool carto__schema_allows(const char *allowed, carto_str text) {
   return false;
 }
 
-static size_t carto__utf8_count(carto_str text) {
-  size_t i, count = 0;
-  for (i = 0; i < text.len; i++) count += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
-  return count;
-}
-
-/* One value against its row alone, without what is nested in it. */
-static carto_status carto__schema_check_scalar(const carto_param *row, const carto_json *value,
-                                               carto_str where, carto_error *error) {
-  uint32_t wanted = row->kinds & CARTO_MCP__KIND_MASK, kind = carto__schema_kind_of(value);
+/* Checks a value against its own row, whatever is in it. */
+static carto_status carto__schema_check_itself(const carto_param *row, const carto_json *value,
+                                               const carto__schema_at *at, carto_error *error) {
+  char room[CARTO_MCP__WHERE], numbers[3][CARTO_MCP__DOUBLE_ROOM];
+  uint32_t kind = carto__schema_kind_of(value), wanted = row->kinds & CARTO_MCP__KIND_MASK;
   double size = carto_json_double(value);
   const char *unit = "";
-  if (wanted != 0 && (wanted & kind) == 0)
-    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must be %s %s, not %s", where,
-                       wanted & CARTO_KIND_INTEGER ? "an" : "a", carto__schema_kind_name(wanted),
-                       kind == CARTO_KIND_NULL ? "null; leave it out instead" : carto__schema_kind_name(kind));
-  if (row->allowed && kind == CARTO_KIND_STRING &&
-      !carto__schema_allows(row->allowed, carto_json_string(value)))
-    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must be one of %s, not \"%v\"", where, row->allowed,
-                       carto_json_string(value));
-  if (row->min == 0 && row->max == 0) return CARTO_OK;
+  if (wanted != 0 && (wanted & kind) == 0) return carto__schema_wrong_kind(row, kind, at, error);
+  if (row->allowed && !(wanted & kind & CARTO_KIND_NULL) &&
+      !(kind == CARTO_KIND_STRING && carto__schema_allows(row->allowed, carto_json_string(value))))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must be one of %s, not \"%v\"",
+                       carto__schema_where(at, room), row->allowed, carto_json_string(value));
+  if ((carto__schema_limited(row) & kind) == 0) return CARTO_OK;
   if (kind == CARTO_KIND_STRING) {
     size = (double)carto__utf8_count(carto_json_string(value));
     unit = " characters long";
   } else if (kind == CARTO_KIND_ARRAY) {
     size = (double)carto_json_count(value);
     unit = " elements long";
-  } else if (!(kind & CARTO_KIND_NUMBER)) {
-    return CARTO_OK;
   }
   if (size >= row->min && size <= row->max) return CARTO_OK;
-  if (size < 1e15 && size > -1e15 && row->max < 1e15)
-    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must be %i to %i%s, not %i", where,
-                       (int64_t)row->min, (int64_t)row->max, unit, (int64_t)size);
-  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" is out of range", where);
+  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must be %v to %v%s, not %v",
+                     carto__schema_where(at, room), carto__schema_number(row->min, numbers[0]),
+                     carto__schema_number(row->max, numbers[1]), unit,
+                     carto__schema_number(size, numbers[2]));
 }
 
 /* The row for a member; NULL when it is named by none and there is no "*". */
 static const carto_param *carto__schema_row(const carto_param *rows, size_t count, carto_str name,
                                             size_t *nested) {
-  const carto_param *rest = NULL;
+  const carto_param *found = NULL;
   size_t i, next;
   for (i = 0; i < count; i = next) {
-    bool is_rest = carto__schema_is_rest(&rows[i]);
+    bool named = !carto__schema_is_rest(&rows[i]);
     next = carto__schema_next(rows, count, i);
-    if (!is_rest && !carto__str_is(name, rows[i].name)) continue;
-    if (is_rest && rest) continue;
-    *nested = next - i;
-    if (!is_rest) return &rows[i];
-    rest = &rows[i];
+    if (named && !carto__str_is(name, rows[i].name)) continue;
+    found = &rows[i];
+    *nested = next - i - 1;
+    if (named) return found;
   }
-  return rest;
+  return found;
 }
 
-static carto_status carto__schema_unknown(const carto_param *rows, size_t count, carto_str name,
-                                          carto_error *error) {
-  carto_str best = carto_str_make(NULL, 0);
-  size_t i, distance = carto__nearest_limit(name);
-  for (i = 0; i < count; i = carto__schema_next(rows, count, i))
-    carto__nearest(name, carto_str_from(rows[i].name), &best, &distance);
+/* Refuses a member that no row names: says which was probably meant, else which there are. */
+static carto_status carto__schema_unknown(const carto_param *rows, size_t count,
+                                          const carto__schema_at *at, carto_error *error) {
+  char room[CARTO_MCP__WHERE], names[CARTO_MCP__WHERE * 2 + 1];
+  carto_str best = carto_str_make(NULL, 0), where = carto__schema_where(at, room);
+  size_t i, distance = carto__nearest_limit(at->name);
+  carto__text t;
+  t.ptr = names;
+  t.len = 0;
+  t.cap = sizeof names - 1;
+  for (i = 0; i < count; i = carto__schema_next(rows, count, i)) {
+    carto_str name = carto_str_from(rows[i].name);
+    carto__nearest(at->name, name, &best, &distance);
+    if (t.len > 0) carto__text_add(&t, ", ", 2);
+    carto__text_add(&t, name.ptr, name.len);
+  }
+  names[t.len] = 0;
   if (best.len)
-    return carto__fail(error, CARTO_ERR_ARG, 0, "there is no \"%v\"; did you mean \"%v\"?", name, best);
-  return carto__fail(error, CARTO_ERR_ARG, 0, "there is no \"%v\"", name);
+    return carto__fail(error, CARTO_ERR_ARG, 0, "there is no \"%v\"; did you mean \"%v\"?", where, best);
+  if (t.len == 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "there is no \"%v\": nothing is taken here", where);
+  return carto__fail(error, CARTO_ERR_ARG, 0, "there is no \"%v\"; taken are %s", where, names);
 }
 
-/* recursion: bounded by the depth of the rows */
+/* Checks a value against row, and what is in it against rows.
+   recursion: bounded by the depth of the rows */
+static carto_status carto__schema_check(const carto_param *row, const carto_param *rows, size_t count,
+                                        const carto_json *value, const carto__schema_at *at,
+                                        carto_error *error) {
+  const carto_json *item = carto_json_first(value), *member;
+  bool in_array = (row->kinds & CARTO_KIND_ARRAY) != 0;
+  size_t i, nested = 0, left = carto_json_count(value);
+  carto__schema_at here;
+  char room[CARTO_MCP__WHERE];
+  carto_status status = value ? carto__schema_check_itself(row, value, at, error) : CARTO_OK;
+  memset(&here, 0, sizeof here);
+  here.parent = at;
+  here.is_element = in_array;
+  if (value && carto_json_type_of(value) != (in_array ? CARTO_JSON_ARRAY : CARTO_JSON_OBJECT)) return status;
+  if (in_array) {
+    for (; left > 0 && count > 0 && status == CARTO_OK; left--, here.index++, item = carto_json_next(item))
+      status = carto__schema_check(rows, rows + 1, count - 1, item, &here, error);
+    return status;
+  }
+  if (!(row->kinds & CARTO_KIND_OBJECT)) return status;
+  for (; left > 0 && status == CARTO_OK; left--, item = carto_json_next(member)) {
+    const carto_param *found = carto__schema_row(rows, count, carto_json_string(item), &nested);
+    member = carto_json_value_of(item);
+    here.name = carto_json_string(item);
+    if (found) status = carto__schema_check(found, found + 1, nested, member, &here, error);
+    else if (row->kinds & CARTO_CLOSED) status = carto__schema_unknown(rows, count, &here, error);
+  }
+  for (i = 0; i < count && status == CARTO_OK; i = carto__schema_next(rows, count, i)) {
+    if (!(rows[i].kinds & CARTO_REQUIRED) || carto_json_get(value, rows[i].name)) continue;
+    here.name = carto_str_from(rows[i].name);
+    status = carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" is missing: %s", carto__schema_where(&here, room),
+                         rows[i].description ? rows[i].description : "it is required");
+  }
+  return status;
+}
+
 CARTO_MCP__DEF carto_status carto_schema_check(const carto_param *rows, size_t count, bool closed,
                                                const carto_json *value, carto_error *error) {
-  size_t i, k, nested = 0;
-  const carto_json *key = carto_json_first(value);
-  carto_status status;
-  for (k = carto_json_count(value); k > 0; k--) {
-    const carto_json *member = carto_json_value_of(key), *element;
-    carto_str name = carto_json_string(key);
-    const carto_param *row = carto__schema_row(rows, count, name, &nested);
-    key = carto_json_next(member);
-    if (!row && closed) return carto__schema_unknown(rows, count, name, error);
-    if (!row) continue;
-    status = carto__schema_check_scalar(row, member, name, error);
-    if (status != CARTO_OK) return status;
-    if (nested > 1 && carto_json_type_of(member) == CARTO_JSON_OBJECT) {
-      status = carto_schema_check(row + 1, nested - 1, (row->kinds & CARTO_CLOSED) != 0, member, error);
-      if (status != CARTO_OK) return status;
-    }
-    if (nested <= 1 || carto_json_type_of(member) != CARTO_JSON_ARRAY) continue;
-    element = carto_json_first(member);
-    for (i = carto_json_count(member); i > 0; i--, element = carto_json_next(element)) {
-      status = carto__schema_check_scalar(row + 1, element, name, error);
-      if (status == CARTO_OK && nested > 2 && carto_json_type_of(element) == CARTO_JSON_OBJECT)
-        status = carto_schema_check(row + 2, nested - 2, (row[1].kinds & CARTO_CLOSED) != 0, element, error);
-      if (status != CARTO_OK) return status;
-    }
-  }
-  for (i = 0; i < count; i = carto__schema_next(rows, count, i))
-    if ((rows[i].kinds & CARTO_REQUIRED) && !carto_json_get(value, rows[i].name))
-      return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" is missing: %s", rows[i].name,
-                         rows[i].description ? rows[i].description : "it is required");
-  return CARTO_OK;
+  carto_param root = carto__schema_root(closed);
+  return carto__schema_check(&root, rows, count, value, NULL, error);
 }
 
 /* ------------------------------------------------------------------------- >>geo
@@ -4596,20 +4755,25 @@ static bool carto__wkt_word(carto__wkt *p, const char *word) {
   return true;
 }
 
-/* Looks ahead for the first position: the headers in front of it need to know its dimensions.
-   Three numbers are XYM where the last letter before them is an M. */
+static bool carto__wkt_letter(const carto__wkt *p, size_t at) {
+  return at < p->len && carto__lower(p->ptr[at]) >= 'a' && carto__lower(p->ptr[at]) <= 'z';
+}
+
+/* Looks ahead for the first position: the headers in front of it need to know its dimensions. Three
+   numbers are XYM where the last word before them, not counting EMPTY, ends in an M. */
 static void carto__wkt_look(carto__wkt *p) {
   static const unsigned char dims[4] = {0, 0, CARTO_MCP__Z, CARTO_MCP__Z | CARTO_MCP__M};
   size_t at = p->at, more = 0;
-  char letter = 0;
+  char last = 0;
   for (; at < p->len && !carto__is_digit(p->ptr[at]) && p->ptr[at] != '.' && p->ptr[at] != '-';
        at++)
-    if (carto__lower(p->ptr[at]) >= 'a' && carto__lower(p->ptr[at]) <= 'z')
-      letter = carto__lower(p->ptr[at]);
+    if (carto__wkt_letter(p, at) && !carto__wkt_letter(p, at + 1) &&
+        carto__lower(p->ptr[at]) != 'y')
+      last = carto__lower(p->ptr[at]);
   p->positions = at < p->len;
   for (at++; at < p->len && p->ptr[at] != ',' && p->ptr[at] != ')'; at++)
     if (!carto__json_is_space(p->ptr[at]) && carto__json_is_space(p->ptr[at - 1])) more++;
-  p->maker.dims = more == 2 && letter == 'm' ? CARTO_MCP__M : dims[carto__min_size(more, 3)];
+  p->maker.dims = more == 2 && last == 'm' ? CARTO_MCP__M : dims[carto__min_size(more, 3)];
 }
 
 static void carto__wkt_digits(carto__wkt *p) {
@@ -4697,7 +4861,9 @@ static bool carto__wkt_type(carto__wkt *p, bool whole, int *type, bool *empty) {
   *empty = carto__wkt_word(p, "EMPTY");
   if (!p->positions) {
     if (whole) p->maker.dims = tag;
-  } else if (!*empty && (tag ? tag != p->maker.dims : p->maker.dims == CARTO_MCP__M)) {
+  } else if (!*empty && tag != p->maker.dims &&
+             (tag || (p->maker.dims == CARTO_MCP__M && *type != CARTO_GEOM_COLLECTION))) {
+    /* without a word, the numbers of a position tell all but M */
     return carto__wkt_expected(p, "expected the same dimensions all through");
   }
   return true;
@@ -5621,13 +5787,14 @@ static carto_status carto__store_reserve(carto_alloc alloc, carto__store *store,
   return carto__store_resize(alloc, store, size < twice ? twice : size < 64 ? 64 : size);
 }
 
-/* ---- the dictionary of a text column */
+/* ---- dictionaries */
 
-/* Distinct texts in order of first appearance; the code of a text is its place. Open addressing: a slot is
-   the hash in the high half and the code + 1 in the low one, 0 when free; at most half of them are taken. */
+/* Texts end to end; a dictionary has each only once, in order of first appearance, and its code is its
+   place. Open addressing: a slot is the hash in the high half and the code + 1 in the low one, 0 when free;
+   at most half of them are taken. */
 typedef struct carto__dict {
-  carto__store bytes;    /* all texts, end to end           */
-  carto__store starts;   /* uint32_t, count + 1             */
+  carto__store bytes;
+  carto__store starts;   /* uint32_t, count + 1              */
   carto__store slots;    /* uint64_t, a power of two of them */
   uint32_t count;
 } carto__dict;
@@ -5690,7 +5857,7 @@ static carto_status carto__dict_grow(carto_alloc alloc, carto__dict *dict) {
   return CARTO_OK;
 }
 
-/* Adds a text that is not there yet, as code dict->count. */
+/* Adds a text behind the others. */
 static carto_status carto__dict_append(carto_alloc alloc, carto__dict *dict, carto_str text) {
   uint32_t *starts = (uint32_t *)dict->starts.ptr;
   size_t used = dict->count ? starts[dict->count] : 0;
@@ -5756,12 +5923,13 @@ typedef struct carto__column {
   size_t room;                /* rows that data, and valid if it is there, have room for */
   size_t null_count;
   carto__store data, valid;
-  carto__dict dict;           /* STRING; GEOMETRY uses its bytes for WKB */
+  carto__dict dict;           /* STRING; GEOMETRY has WKB here, a null an empty text */
 } carto__column;
 
+/* Bytes of a row in data. */
 static size_t carto__column_width(const carto__column *col) {
   static const unsigned char width[] = {8, 8, 4, 1, 8, 16, 8, 8}; /* as carto_type */
-  return col->type == CARTO_TYPE_GEOMETRY && !col->points ? 4 : width[col->type];
+  return col->type == CARTO_TYPE_GEOMETRY && !col->points ? 0 : width[col->type];
 }
 
 /* Forgets the contents; name and what is known of the type stay. */
@@ -5781,13 +5949,13 @@ static bool carto__builder_ok(carto_table_builder *b, carto_status status) {
   return status == CARTO_OK;
 }
 
-/* Room for one more row at least. One entry more than rows, for the end of WKB. */
+/* Room for one more row at least. */
 static bool carto__column_grow(carto_table_builder *b, carto__column *col) {
   size_t rows = col->room + col->room / 2 + 64, size;
   if (rows < b->_row_hint) rows = b->_row_hint;
   if (rows <= col->rows) rows = col->rows + 1;
-  if (rows > UINT32_MAX - 1 || rows > SIZE_MAX / 16 - 1) return carto__builder_ok(b, CARTO_ERR_LIMIT);
-  size = (rows + 1) * carto__column_width(col);
+  if (rows > UINT32_MAX - 1 || rows > SIZE_MAX / 16) return carto__builder_ok(b, CARTO_ERR_LIMIT);
+  size = rows * carto__column_width(col);
   if (!carto__builder_ok(b, carto__store_resize(b->_alloc, &col->data, size))) return false;
   if (col->valid.ptr) {
     size_t old = col->valid.size;
@@ -5818,18 +5986,19 @@ static bool carto__column_add_valid(carto_table_builder *b, carto__column *col, 
   return true;
 }
 
+static carto_status carto__column_append_wkb(carto_table_builder *b, carto__column *col,
+                                             const unsigned char *wkb, size_t size) {
+  const char *text = (const char *)(const void *)wkb;
+  return carto__dict_append(b->_alloc, &col->dict, carto_str_make(text, size));
+}
+
 static bool carto__column_add_null(carto_table_builder *b, carto__column *col) {
-  size_t width;
   if (col->type != CARTO_MCP__TYPE_NONE) {
-    width = carto__column_width(col);
+    size_t width = carto__column_width(col);
     if (col->rows == col->room && !carto__column_grow(b, col)) return false;
     if (!col->valid.ptr && !carto__column_add_valid(b, col, col->rows)) return false;
-    if (col->type == CARTO_TYPE_GEOMETRY && !col->points) {
-      uint32_t *start = (uint32_t *)col->data.ptr + col->rows;
-      start[1] = start[0];
-    } else {
-      memset((char *)col->data.ptr + col->rows * width, 0, width);
-    }
+    if (width) memset((char *)col->data.ptr + col->rows * width, 0, width);
+    else if (!carto__builder_ok(b, carto__column_append_wkb(b, col, NULL, 0))) return false;
   }
   col->rows++;
   col->null_count++;
@@ -5877,53 +6046,31 @@ static void carto__point_wkb(const double *point, unsigned char out[21]) {
 
 /* True for a 2-D point that is not empty. */
 static bool carto__wkb_point(carto_geom geom, double point[2]) {
-  uint64_t bits[2] = {0, 0};
-  int i;
   if (geom.size != 21 || memcmp(geom.wkb, "\1\1\0\0", 5) != 0) return false;
-  for (i = 0; i < 16; i++) bits[i / 8] |= (uint64_t)geom.wkb[5 + i] << (i % 8 * 8);
-  memcpy(point, bits, 16);
+  point[0] = carto__geom_double(geom.wkb + 5, false);
+  point[1] = carto__geom_double(geom.wkb + 13, false);
   return point[0] == point[0] && point[1] == point[1];
 }
 
-static bool carto__column_add_wkb(carto_table_builder *b, carto__column *col, const void *wkb,
+static bool carto__column_add_wkb(carto_table_builder *b, carto__column *col, const unsigned char *wkb,
                                   size_t size) {
-  uint32_t *start;
-  size_t used;
-  if (!carto__column_next(b, col)) return false;
-  start = (uint32_t *)col->data.ptr + col->rows;
-  if (col->rows == 0) start[0] = 0;
-  used = start[0];
-  if (size > UINT32_MAX - used) return carto__builder_ok(b, CARTO_ERR_LIMIT);
-  if (!carto__builder_ok(b, carto__store_reserve(b->_alloc, &col->dict.bytes, used + size))) return false;
-  memcpy((char *)col->dict.bytes.ptr + used, wkb, size);
-  start[1] = (uint32_t)(used + size);
-  col->rows++;
-  return true;
+  return carto__column_next(b, col) &&
+         carto__builder_ok(b, carto__column_append_wkb(b, col, wkb, size)) && ++col->rows;
 }
 
 /* From pairs of doubles to WKB, because something else than a point follows. */
 static bool carto__column_leave_points(carto_table_builder *b, carto__column *col) {
-  carto__column wkb = *col;
-  const double *point = (const double *)col->data.ptr;
+  const uint64_t *valid = (const uint64_t *)col->valid.ptr;
   unsigned char room[21];
   size_t row;
-  bool done = true;
-  memset(&wkb.data, 0, sizeof wkb.data);
-  memset(&wkb.valid, 0, sizeof wkb.valid);
-  wkb.points = false;
-  wkb.rows = wkb.room = wkb.null_count = 0;
-  for (row = 0; done && row < col->rows; row++) {
-    if (col->valid.ptr && !carto__bit((const uint64_t *)col->valid.ptr, row)) {
-      done = carto__column_add_null(b, &wkb);
-    } else {
-      carto__point_wkb(point + 2 * row, room);
-      done = carto__column_add_wkb(b, &wkb, room, sizeof room);
-    }
+  for (row = 0; row < col->rows; row++) {
+    bool null = valid && !carto__bit(valid, row);
+    carto__point_wkb((const double *)col->data.ptr + 2 * row, room);
+    if (!carto__builder_ok(b, carto__column_append_wkb(b, col, room, null ? 0 : 21))) return false;
   }
   carto__store_free(b->_alloc, &col->data);
-  carto__store_free(b->_alloc, &col->valid);
-  *col = wkb;
-  return done;
+  col->points = false;
+  return true;
 }
 
 static bool carto__column_add_point(carto_table_builder *b, carto__column *col, const double point[2]) {
@@ -6132,15 +6279,11 @@ CARTO_MCP__DEF void carto_table_builder_end_row(carto_table_builder *builder) {
   if (carto__builder_ok(builder, good ? CARTO_OK : CARTO_ERR_LIMIT)) builder->_row_count++;
 }
 
-/* Completes a column: all rows, and what its type needs even without a value. */
+/* Completes a column: a type, and all rows. */
 static bool carto__column_end(carto_table_builder *b, carto__column *col) {
   if (col->type == CARTO_MCP__TYPE_NONE && !carto__column_begin(b, col, CARTO_TYPE_STRING)) return false;
-  if (!carto__column_pad(b, col, b->_row_count)) return false;
   if (col->rows > b->_row_count) return carto__builder_ok(b, CARTO_ERR_ARG); /* a row not ended */
-  if (col->type != CARTO_TYPE_STRING || col->dict.count) return true;
-  if (!carto__builder_ok(b, carto__store_reserve(b->_alloc, &col->dict.starts, 4))) return false;
-  memset(col->dict.starts.ptr, 0, 4);
-  return true;
+  return carto__column_pad(b, col, b->_row_count);
 }
 
 /* Hands a store's piece over to the table, cut to size; an allocator that will not cut leaves it longer. */
@@ -6161,27 +6304,27 @@ static void *carto__table_take(carto_table *table, carto__store *store, size_t s
 
 /* Moves a complete column into its table; cannot fail. */
 static void carto__table_take_column(carto_table *table, carto__column *col, carto_column *out) {
-  size_t entries = col->rows, size = 0;
+  static const uint32_t no_starts[1] = {0};
+  size_t width = carto__column_width(col), count = col->dict.count, size = 0;
+  const uint32_t *starts = (const uint32_t *)col->dict.starts.ptr;
   out->type = col->type;
   out->geom_types = col->geom_types;
   out->cell_text = col->cell_text;
   out->null_count = col->null_count;
   out->date_only = col->type == CARTO_TYPE_TIMESTAMP && col->date_only;
-  if (col->type == CARTO_TYPE_STRING) {
-    const uint32_t *starts = (const uint32_t *)col->dict.starts.ptr;
-    out->dict_count = col->dict.count;
-    size = starts[out->dict_count];
-    out->dict_start = (const uint32_t *)carto__table_take(table, &col->dict.starts,
-                                                          ((size_t)out->dict_count + 1) * 4);
-  } else if (col->type == CARTO_TYPE_GEOMETRY && !col->points) {
-    size = ((const uint32_t *)col->data.ptr)[col->rows];
-    entries++;
+  if (count) {
+    size = starts[count];
+    starts = (const uint32_t *)carto__table_take(table, &col->dict.starts, (count + 1) * 4);
   }
   out->bytes = (const char *)carto__table_take(table, &col->dict.bytes, size);
-  if (col->null_count == 0) carto__store_free(table->_alloc, &col->valid);
-  out->valid = (const uint64_t *)carto__table_take(table, &col->valid, (col->rows + 63) / 64 * 8);
-  entries *= carto__column_width(col);
-  out->data.number = (const double *)carto__table_take(table, &col->data, entries);
+  out->valid = (const uint64_t *)carto__table_take(table, &col->valid,
+                                                   col->null_count ? (col->rows + 63) / 64 * 8 : 0);
+  out->data.number = (const double *)carto__table_take(table, &col->data, col->rows * width);
+  if (width == 0) out->data.wkb_start = starts;
+  if (col->type == CARTO_TYPE_STRING) {
+    out->dict_count = col->dict.count;
+    out->dict_start = count ? starts : no_starts;
+  }
   carto__dict_free(table->_alloc, &col->dict);
 }
 
@@ -6367,7 +6510,7 @@ static bool carto__field_number(const carto__field *f, carto__number *out) {
   }
   if (out->type != CARTO_JSON_DOUBLE || (out->as.f64 < 9e18 && out->as.f64 > -9e18)) return true;
   text = carto__field_written(f);
-  return out->as.f64 <= DBL_MAX && out->as.f64 >= -DBL_MAX &&
+  return carto__is_finite(out->as.f64) &&
          (carto__str_index(text, '.') < text.len || carto__str_find_nocase(text, carto_str_from("e")) < text.len);
 }
 
@@ -6954,9 +7097,8 @@ CARTO_MCP__DEF carto_status carto_table_read_csv(const carto_call *call, carto_a
 
 /* Skips white space from r->at on; what stands there then, 0 at the end. */
 static char carto__reader_peek(carto__reader *r) {
-  const char *p = carto__json_skip_space(r->text.ptr + r->at, carto__reader_end(r));
-  r->at = carto__reader_offset(r, p);
-  return p < carto__reader_end(r) ? *p : 0;
+  while (r->at < r->text.len && carto__json_is_space(r->text.ptr[r->at])) r->at++;
+  return r->at < r->text.len ? r->text.ptr[r->at] : 0;
 }
 
 /* Takes one byte, behind white space. */
@@ -6987,7 +7129,7 @@ static bool carto__reader_json(carto__reader *r, size_t end, carto_json_doc *doc
 }
 
 /* One member's value into its column; offset is where its object stands. */
-static bool carto__json_put(carto__reader *r, carto__column *col, const carto_json_doc *doc,
+static bool carto__reader_put(carto__reader *r, carto__column *col, const carto_json_doc *doc,
                             const carto_json *node, size_t offset) {
   carto_table_builder *b = &r->build;
   int type = carto_json_type_of(node);
@@ -7006,7 +7148,7 @@ static bool carto__json_put(carto__reader *r, carto__column *col, const carto_js
 }
 
 /* All members. Objects of a file are mostly alike, so the column behind the last one is tried first. */
-static bool carto__json_put_members(carto__reader *r, const carto_json_doc *doc, const carto_json *object,
+static bool carto__reader_put_members(carto__reader *r, const carto_json_doc *doc, const carto_json *object,
                                     size_t offset) {
   const carto_json *key = carto_json_first(object), *value;
   const carto_table_builder *b = &r->build;
@@ -7016,7 +7158,7 @@ static bool carto__json_put_members(carto__reader *r, const carto_json_doc *doc,
     value = carto_json_value_of(key);
     if (at >= b->_column_count || !carto_str_equal(name, carto__column_name(b, &b->_columns[at])))
       if (!carto__reader_column(r, name, offset, &at)) return false;
-    if (!carto__json_put(r, &b->_columns[at], doc, value, offset)) return false;
+    if (!carto__reader_put(r, &b->_columns[at], doc, value, offset)) return false;
   }
   return true;
 }
@@ -7039,7 +7181,7 @@ static const char *const carto__geojson_members[] = {
 
 /* Which of them an object must have, and must not have (RFC 7946, section 7.1). */
 typedef struct carto__geojson_kind {
-  const char *type;   /* NULL: a geometry */
+  const char *type;   /* NULL: a geometry, which >>geo checks */
   unsigned required, forbidden;
 } carto__geojson_kind;
 
@@ -7049,7 +7191,7 @@ static const carto__geojson_kind carto__geojson_kinds[] = {
      CARTO_MCP__GEOJSON_GEOMETRIES},
   {"Feature", CARTO_MCP__GEOJSON_GEOMETRY | CARTO_MCP__GEOJSON_PROPERTIES,
    CARTO_MCP__GEOJSON_FEATURES | CARTO_MCP__GEOJSON_COORDINATES | CARTO_MCP__GEOJSON_GEOMETRIES},
-  {NULL, 0, CARTO_MCP__GEOJSON_FEATURES | CARTO_MCP__GEOJSON_GEOMETRY | CARTO_MCP__GEOJSON_PROPERTIES}};
+  {NULL, 0, 0}};
 
 #define CARTO_MCP__GEOJSON_COLLECTION (&carto__geojson_kinds[0])
 #define CARTO_MCP__GEOJSON_FEATURE (&carto__geojson_kinds[1])
@@ -7138,7 +7280,7 @@ static bool carto__geojson_point(const carto_json *geometry, double point[2]) {
     return false;
   point[0] = carto_json_double(node + 4);
   point[1] = carto_json_double(node + 5);
-  return point[0] - point[0] == 0 && point[1] - point[1] == 0; /* finite */
+  return carto__is_finite(point[0]) && carto__is_finite(point[1]);
 }
 
 /* Columns of features ahead of the properties. Their names are known only when all properties are. */
@@ -7189,8 +7331,8 @@ static bool carto__geojson_put_feature(carto__reader *r, const carto_json_doc *d
     return carto__reader_bad(r, offset, "expected an object of type \"Feature\"");
   if (!carto__geojson_check(r, offset, CARTO_MCP__GEOJSON_FEATURE, seen)) return false;
   if (!carto__geojson_columns(r) || !carto__geojson_put_geometry(r, geometry, offset)) return false;
-  if (id && !carto__json_put(r, &r->build._columns[CARTO_MCP__FEATURE_ID], doc, id, offset)) return false;
-  if (!carto__json_put_members(r, doc, properties, offset)) return false;
+  if (id && !carto__reader_put(r, &r->build._columns[CARTO_MCP__FEATURE_ID], doc, id, offset)) return false;
+  if (!carto__reader_put_members(r, doc, properties, offset)) return false;
   r->build._row_count++;
   return true;
 }
@@ -7250,8 +7392,9 @@ static bool carto__geojson_single(carto__reader *r, size_t offset, const carto__
   r->at = offset;
   if (!carto__reader_json(r, r->text.len, &doc)) return false;
   if (kind == CARTO_MCP__GEOJSON_FEATURE) return carto__geojson_put_feature(r, &doc, offset);
+  if (!carto__geojson_put_geometry(r, doc.root, offset)) return false;
   r->build._row_count++;
-  return carto__geojson_put_geometry(r, doc.root, offset);
+  return true;
 }
 
 static bool carto__geojson_pass(carto__reader *r) {
@@ -7322,7 +7465,7 @@ static bool carto__ndjson_record(carto__reader *r, size_t end) {
     r->features = carto__str_is(carto_json_string(carto_json_get(doc.root, "type")), "Feature") &&
                   carto_json_get(doc.root, "geometry");
   if (r->features) return carto__geojson_put_feature(r, &doc, offset);
-  if (!carto__json_put_members(r, &doc, doc.root, offset)) return false;
+  if (!carto__reader_put_members(r, &doc, doc.root, offset)) return false;
   r->build._row_count++;
   return true;
 }
@@ -7368,14 +7511,12 @@ CARTO_MCP__DEF carto_status carto_table_read_ndjson(const carto_call *call, cart
 #define CARTO_MCP__SIGN (UINT64_C(1) << 63)
 #define CARTO_MCP__NAN_ABOVE UINT64_C(0xffe0000000000000) /* a double's bits, shifted left once */
 
-/* Memory is asked for well ahead of use: a page border stops what the processor fetches by itself. */
-static void carto__prefetch(const void *p, size_t size) {
+/* Asks for memory a run or so ahead of p: the processor's own guesses end at every page border. */
+static void carto__prefetch(const void *p) {
 #if defined(__GNUC__)
-  size_t i;
-  for (i = 0; i < size; i += 64) __builtin_prefetch((const char *)p + i);
+  __builtin_prefetch((const void *)((uintptr_t)p + 8 * CARTO_MCP__RUN));
 #else
   (void)p;
-  (void)size;
 #endif
 }
 
@@ -7445,6 +7586,7 @@ static void carto__scan_pack(carto__scan *s, uint64_t mask) {
   const unsigned char *in = s->data + s->row * s->width;
   unsigned char *out = s->room + s->held * s->width;
   size_t i;
+  for (i = 0; i < 64 * s->width; i += 64) carto__prefetch(in + i);
   for (i = 0; s->drops_nan && i < 64 && mask >> i; i++)
     if (carto__load64(in + 8 * i) << 1 > CARTO_MCP__NAN_ABOVE) mask &= ~(UINT64_C(1) << i);
   if (mask == UINT64_MAX) {
@@ -7512,8 +7654,6 @@ static const unsigned char *carto__scan_next(carto__scan *s, size_t *count) {
   *count = carto__min_size(s->row_count - s->row, CARTO_MCP__RUN);
   s->row += *count;
   s->selected += *count;
-  carto__prefetch(run + *count * s->width,
-                  carto__min_size(s->row_count - s->row, CARTO_MCP__RUN) * s->width);
   return run;
 }
 
@@ -7583,29 +7723,13 @@ static carto__f64x2 carto__f64x2_load(const void *p) {
   return v;
 }
 
-/* Doubles as whole numbers in the same order: the sign is turned round, and below zero all other bits
-   too. For whole numbers fold is 0, and the sign is all. */
-static uint64_t carto__key(uint64_t bits, uint64_t fold) {
-  return bits ^ (CARTO_MCP__SIGN | ((0 - (bits >> 63)) & fold));
-}
-
-static uint64_t carto__key_bits(uint64_t key, uint64_t fold) {
-  return key ^ (CARTO_MCP__SIGN | (((key >> 63) - 1) & fold));
-}
-
-static uint64_t carto__key_of(double value, uint64_t fold) {
-  uint64_t bits;
-  memcpy(&bits, &value, 8);
-  return carto__key(bits, fold);
-}
-
 /* What one pass finds out. */
 typedef struct carto__summary {
   uint64_t count;
   double min, max;
   double sum, rest;      /* doubles: the sum is both parts, the second far below the first */
-  uint64_t low, high;    /* least and greatest key */
-  uint64_t total[2];     /* whole numbers: the sum in two's complement, low word first */
+  int64_t low, high;     /* whole numbers: least and greatest */
+  uint64_t total[2];     /* and the sum in two's complement, low word first */
 } carto__summary;
 
 /* D. E. Knuth's sum without loss: what rounding took from the sum goes to the rest. */
@@ -7662,6 +7786,7 @@ static void carto__range_add(const unsigned char *x, size_t count, carto__f64x2 
   for (i = 0; i < count; i += 8, x += 64) {
     carto__f64x2 a = carto__f64x2_load(x), b = carto__f64x2_load(x + 16);
     carto__f64x2 c = carto__f64x2_load(x + 32), d = carto__f64x2_load(x + 48);
+    carto__prefetch(x);
     la = carto__f64x2_min(a, la);
     ha = carto__f64x2_max(a, ha);
     lb = carto__f64x2_min(b, lb);
@@ -7709,6 +7834,7 @@ static void carto__summary_integers(carto__summary *t, const unsigned char *x, s
   size_t i;
   for (i = 0; i < count; i++) {
     int64_t v = (int64_t)carto__load64(x + 8 * i);
+    carto__prefetch(x + 8 * i);
     if (v < low) low = v;
     if (v > high) high = v;
     sum += (uint64_t)v;
@@ -7716,60 +7842,19 @@ static void carto__summary_integers(carto__summary *t, const unsigned char *x, s
   if (low >= -most && high <= most) carto__wide_add(t->total, sum);
   else
     for (i = 0; i < count; i++) carto__wide_add(t->total, carto__load64(x + 8 * i));
-  if (t->count == 0 || carto__key((uint64_t)low, 0) < t->low) t->low = carto__key((uint64_t)low, 0);
-  if (t->count == 0 || carto__key((uint64_t)high, 0) > t->high) t->high = carto__key((uint64_t)high, 0);
+  if (t->count == 0 || low < t->low) t->low = low;
+  if (t->count == 0 || high > t->high) t->high = high;
   t->count += count;
 }
 
-/* Some of the keys: every stride-th. A full sample drops every other one and goes on at twice the stride,
-   so its size hardly depends on how many keys there are. */
-#define CARTO_MCP__SAMPLE ((size_t)8192)
-
-typedef struct carto__sample {
-  uint64_t *keys;   /* room for CARTO_MCP__SAMPLE */
-  size_t size;
-  size_t stride;    /* 2^k - 1: not a likely period of the data */
-  size_t skip;      /* values to pass over before the next */
-} carto__sample;
-
-static void carto__sample_clear(carto__sample *sample) {
-  sample->size = 0;
-  sample->stride = 1;
-  sample->skip = 0;
-}
-
-static void carto__sample_add(carto__sample *sample, const unsigned char *x, size_t count, uint64_t fold) {
-  size_t i;
-  for (; sample->skip < count; sample->skip += sample->stride) {
-    if (sample->size == CARTO_MCP__SAMPLE) {
-      sample->size /= 2;
-      sample->stride = 2 * sample->stride + 1;
-      for (i = 0; i < sample->size; i++) sample->keys[i] = sample->keys[2 * i];
-    }
-    sample->keys[sample->size++] = carto__key(carto__load64(x + 8 * sample->skip), fold);
-  }
-  sample->skip -= count;
-}
-
-/* One pass over all values. Room for a sample is optional. */
-static carto_status carto__summary_of(carto__scan *scan, uint64_t fold, carto__summary *t,
-                                      carto__sample *sample) {
+static carto_status carto__summary_of(carto__scan *scan, bool doubles, carto__summary *t) {
   const unsigned char *run;
   size_t count;
   memset(t, 0, sizeof *t);
   while ((run = carto__scan_next(scan, &count)) != NULL) {
-    if (fold) carto__summary_doubles(t, run, count);
+    if (doubles) carto__summary_doubles(t, run, count);
     else carto__summary_integers(t, run, count);
-    if (sample) carto__sample_add(sample, run, count, fold);
-    if (t->sum != t->sum && carto__scan_drop_nan(scan)) {
-      memset(t, 0, sizeof *t);
-      if (sample) carto__sample_clear(sample);
-    }
-  }
-  if (fold && t->count) {
-    /* either zero may have come out as the least or greatest, and their keys differ */
-    t->low = carto__key_of(t->min == 0 ? -0.0 : t->min, fold);
-    t->high = carto__key_of(t->max == 0 ? 0.0 : t->max, fold);
+    if (t->sum != t->sum && carto__scan_drop_nan(scan)) memset(t, 0, sizeof *t);
   }
   return scan->status;
 }
@@ -7794,10 +7879,6 @@ static bool carto__column_has_numbers(const carto_column *column) {
          column->type == CARTO_TYPE_TIMESTAMP;
 }
 
-static uint64_t carto__column_fold(const carto_column *column) {
-  return column->type == CARTO_TYPE_NUMBER ? ~CARTO_MCP__SIGN : 0;
-}
-
 CARTO_MCP__DEF carto_status carto_stats_of_number(const carto_call *call, const carto_column *column,
                                                   size_t row_count, const uint64_t *rows,
                                                   carto_stats_number *out) {
@@ -7807,7 +7888,7 @@ CARTO_MCP__DEF carto_status carto_stats_of_number(const carto_call *call, const 
   memset(out, 0, sizeof *out);
   if (!carto__column_has_numbers(column)) return CARTO_ERR_ARG;
   carto__scan_init(&scan, call, column, row_count, rows);
-  status = carto__summary_of(&scan, carto__column_fold(column), &t, NULL);
+  status = carto__summary_of(&scan, column->type == CARTO_TYPE_NUMBER, &t);
   if (status != CARTO_OK) return status;
   out->count = t.count;
   out->null_count = scan.selected - t.count;
@@ -7819,8 +7900,8 @@ CARTO_MCP__DEF carto_status carto_stats_of_number(const carto_call *call, const 
     if (out->sum != out->sum) out->sum = t.sum; /* infinite: the rest means nothing */
   } else {
     out->is_integer = true;
-    out->min_i64 = (int64_t)(t.low ^ CARTO_MCP__SIGN);
-    out->max_i64 = (int64_t)(t.high ^ CARTO_MCP__SIGN);
+    out->min_i64 = t.low;
+    out->max_i64 = t.high;
     out->sum_is_exact = t.total[1] == 0 - (t.total[0] >> 63);
     if (out->sum_is_exact) out->sum_i64 = (int64_t)t.total[0];
     out->min = (double)out->min_i64;
@@ -7838,11 +7919,22 @@ CARTO_MCP__DEF carto_status carto_stats_of_number(const carto_call *call, const 
    around a wanted rank matter further. In the next pass those that are small by now are collected, to be
    sorted; large ones branch again, or turn out to hold a single value. */
 
+#define CARTO_MCP__RANK_SAMPLE ((size_t)8192)     /* keys at most */
 #define CARTO_MCP__RANK_ROOTS ((size_t)1 << 10)   /* children of the root */
 #define CARTO_MCP__RANK_LEAVES ((size_t)1 << 15)  /* aimed at in the first pass */
-#define CARTO_MCP__RANK_SPLIT ((size_t)1 << 13)   /* and in later ones */
+#define CARTO_MCP__RANK_SPLIT ((size_t)1 << 14)   /* and in later ones */
 #define CARTO_MCP__RANK_CHILDREN ((size_t)32)     /* of each bucket in later ones, at least */
-#define CARTO_MCP__RANK_LEVELS 20 /* the first two, and 4 of 64 bits for each of the others, with room */
+#define CARTO_MCP__RANK_LEVELS 18                 /* one, then at least 4 of 64 bits with each */
+
+/* Doubles as whole numbers in the same order: the sign is turned round, and below zero all other bits too.
+   For whole numbers fold is 0, and the sign is all. */
+static uint64_t carto__key(uint64_t bits, uint64_t fold) {
+  return bits ^ (CARTO_MCP__SIGN | ((0 - (bits >> 63)) & fold));
+}
+
+static uint64_t carto__key_bits(uint64_t key, uint64_t fold) {
+  return key ^ (CARTO_MCP__SIGN | (((key >> 63) - 1) & fold));
+}
 
 /* Children for keys of a range, equal in width. Keys outside go to the first and the last. */
 typedef struct carto__node {
@@ -7852,20 +7944,27 @@ typedef struct carto__node {
   uint16_t shift;   /* the width of a child is 2^shift */
 } carto__node;
 
+/* A level below those of the first pass: which leaves of the level above go on, and how. */
+typedef struct carto__level {
+  const uint8_t *bucket;      /* by leaf: index in nodes, 0 for none */
+  const carto__node *nodes;
+} carto__level;
+
 typedef struct carto__trie {
-  uint64_t fold;    /* see carto__key */
+  uint64_t fold;              /* see carto__key */
   carto__node root;
-  const carto__node *level[CARTO_MCP__RANK_LEVELS];
+  const carto__node *nodes;   /* its children */
+  carto__level level[CARTO_MCP__RANK_LEVELS];
   int depth;
-  size_t leaf_count;
+  size_t leaf_count;          /* of the lowest level */
 } carto__trie;
 
-/* A bucket that holds wanted ranks. */
+/* A leaf that holds wanted ranks. */
 typedef struct carto__bucket {
   uint64_t below;       /* values before its first             */
   uint64_t count;       /* values in it                        */
   uint64_t low, high;   /* its range, or as much as is known   */
-  size_t leaf;          /* where it was counted                */
+  size_t leaf;
   size_t start;         /* its first child, or value collected */
   size_t first, last;   /* its part of wanted                  */
 } carto__bucket;
@@ -7873,14 +7972,16 @@ typedef struct carto__bucket {
 typedef struct carto__ranks {
   carto__scan scan;
   carto__trie trie;
-  const uint64_t *wanted;    /* rank << 8 | place in the result, ascending */
+  uint64_t count;            /* of all values */
+  uint64_t *wanted;          /* rank << 8 | place in the result, ascending */
   uint64_t *found;           /* keys by place */
-  carto__sample sample;
+  uint64_t *sample;
+  size_t sample_size;
   uint64_t *pool;            /* collected keys */
   size_t pool_size;
   size_t *end;               /* of those collected for a small bucket, by its leaf */
-  uint64_t *count;           /* by leaf; in later passes also its range */
-  uint64_t *low, *high;
+  uint64_t *leaves;          /* words of each: how many values; in later passes also its range */
+  size_t words;
 } carto__ranks;
 
 static carto__node carto__node_make(uint64_t low, uint64_t high, uint64_t children, size_t first) {
@@ -7896,15 +7997,13 @@ static carto__node carto__node_make(uint64_t low, uint64_t high, uint64_t childr
 }
 
 static size_t carto__node_child(const carto__node *node, uint64_t key) {
-  uint64_t child = key > node->low ? (key - node->low) >> node->shift : 0;
+  uint64_t child = key >= node->low ? (key - node->low) >> node->shift : 0;
   return node->first + (size_t)(child < node->last ? child : node->last);
 }
 
+/* The leaf of the first pass that counts a key. */
 static size_t carto__trie_leaf(const carto__trie *trie, uint64_t key) {
-  size_t at = carto__node_child(&trie->root, key);
-  int i;
-  for (i = 0; i < trie->depth; i++) at = carto__node_child(&trie->level[i][at], key);
-  return at;
+  return carto__node_child(&trie->nodes[carto__node_child(&trie->root, key)], key);
 }
 
 /* D. L. Shell's sort with the gaps of G. H. Gonnet and R. Baeza-Yates: what is sorted here is mostly some
@@ -7946,47 +8045,66 @@ static void carto__ranks_settle_sorted(carto__ranks *r, uint64_t *keys, size_t c
     carto__ranks_settle(r, first, keys[(size_t)((r->wanted[first] >> 8) - below - 1)]);
 }
 
-/* The first two levels of nodes. In the second, each has leaves by its part of the sample, over the range
-   of that and a little more: what there is between two neighbours of it on average. */
-static bool carto__ranks_spread(carto__ranks *r, uint64_t low, uint64_t high) {
-  const size_t roots = CARTO_MCP__RANK_ROOTS, leaves = CARTO_MCP__RANK_LEAVES;
-  const uint64_t *keys = r->sample.keys;
+/* Takes every stride-th key. A full sample drops every other one and goes on at twice the stride, so its size
+   hardly depends on how many values there are; 2^k - 1 is not a likely period of theirs. */
+static void carto__ranks_sample(carto__ranks *r) {
+  const unsigned char *run;
+  size_t size, stride = 1, skip = 0, i;
+  r->sample_size = 0;
+  r->count = 0;
+  carto__scan_rewind(&r->scan);
+  for (; (run = carto__scan_next(&r->scan, &size)) != NULL; skip -= size, r->count += size)
+    for (; skip < size; skip += stride) {
+      if (r->sample_size == CARTO_MCP__RANK_SAMPLE) {
+        r->sample_size /= 2;
+        stride = 2 * stride + 1;
+        for (i = 0; i < r->sample_size; i++) r->sample[i] = r->sample[2 * i];
+      }
+      r->sample[r->sample_size++] = carto__key(carto__load64(run + 8 * skip), r->trie.fold);
+    }
+  carto__sort_keys(r->sample, r->sample_size);
+}
+
+/* The nodes below the root. Each has leaves by its part of the sample, over the range of that part and a
+   little more: what there is between two neighbours of it on average. */
+static bool carto__ranks_spread(carto__ranks *r) {
+  const size_t roots = CARTO_MCP__RANK_ROOTS, leaves = CARTO_MCP__RANK_LEAVES, size = r->sample_size;
+  const uint64_t *keys = r->sample, low = keys[0], high = keys[size - 1];
   carto_arena *arena = r->scan.call->arena;
   carto__node *nodes = (carto__node *)carto__arena_array(arena, roots, sizeof *nodes);
-  size_t leaf = 0, root, i = 0, k;
-  r->count = (uint64_t *)carto__arena_zero(arena, leaves + roots, sizeof *r->count);
-  if (!nodes || !r->count) return false;
+  size_t root, i = 0, k;
+  r->leaves = (uint64_t *)carto__arena_zero(arena, leaves + roots, sizeof *r->leaves);
+  r->words = 1;
+  if (!nodes || !r->leaves) return false;
   r->trie.root = carto__node_make(low, high, roots, 0);
-  carto__sort_keys(r->sample.keys, r->sample.size);
-  for (root = 0; root < roots; root++) {
-    uint64_t from = high, to = high, gap, share;
-    for (k = i; k < r->sample.size && carto__node_child(&r->trie.root, keys[k]) == root; k++) {
+  r->trie.nodes = nodes;
+  r->trie.leaf_count = 0;
+  r->trie.depth = 0;
+  for (root = 0; root < roots; root++, i = k) {
+    uint64_t from = low, to = low, gap;
+    for (k = i; k < size && carto__node_child(&r->trie.root, keys[k]) == root; k++) {
     }
     if (k > i) {
       gap = (keys[k - 1] - keys[i]) / (k - i);
       from = keys[i] - low > gap ? keys[i] - gap : low;
       to = high - keys[k - 1] > gap ? keys[k - 1] + gap : high;
     }
-    share = 1 + (k - i) * leaves / r->sample.size;
-    nodes[root] = carto__node_make(from, to, share, leaf);
-    leaf += (size_t)nodes[root].last + 1;
-    i = k;
+    nodes[root] = carto__node_make(from, to, 1 + (k - i) * leaves / size, r->trie.leaf_count);
+    r->trie.leaf_count += (size_t)nodes[root].last + 1;
   }
-  r->trie.leaf_count = leaf;
-  r->trie.level[r->trie.depth++] = nodes;
   return true;
 }
 
 static void carto__ranks_count(carto__ranks *r) {
   const carto__trie trie = r->trie;
-  uint64_t *count = r->count;
+  uint64_t *count = r->leaves;
   const unsigned char *run;
   size_t size, i;
   carto__scan_rewind(&r->scan);
   while ((run = carto__scan_next(&r->scan, &size)) != NULL)
     for (i = 0; i < size; i++) {
-      uint64_t key = carto__key(carto__load64(run + 8 * i), trie.fold);
-      count[carto__node_child(&trie.level[0][carto__node_child(&trie.root, key)], key)]++;
+      carto__prefetch(run + 8 * i);
+      count[carto__trie_leaf(&trie, carto__key(carto__load64(run + 8 * i), trie.fold))]++;
     }
 }
 
@@ -7994,21 +8112,23 @@ static void carto__ranks_count(carto__ranks *r) {
 static size_t carto__ranks_children(carto__ranks *r, const carto__bucket *parent, carto__bucket *out) {
   uint64_t below = parent->below;
   size_t wanted = parent->first, leaf, size = 0;
-  for (leaf = parent->start; wanted < parent->last; below += r->count[leaf++]) {
+  for (leaf = parent->start; wanted < parent->last; leaf++) {
+    const uint64_t *words = r->leaves + leaf * r->words;
     size_t first = wanted;
-    carto__bucket *b = &out[size];
-    while (wanted < parent->last && r->wanted[wanted] >> 8 <= below + r->count[leaf]) wanted++;
-    if (wanted == first) continue;
-    b->low = r->low ? r->low[leaf] : 0;
-    b->high = r->high ? r->high[leaf] : UINT64_MAX;
-    b->below = below;
-    b->count = r->count[leaf];
-    b->leaf = leaf;
-    b->first = first;
-    b->last = wanted;
-    if (b->low < b->high) size++;
-    else
-      for (; first < wanted; first++) carto__ranks_settle(r, first, b->low);
+    while (wanted < parent->last && r->wanted[wanted] >> 8 <= below + words[0]) wanted++;
+    if (wanted > first && r->words > 1 && words[1] == words[2]) {
+      for (; first < wanted; first++) carto__ranks_settle(r, first, words[1]);
+    } else if (wanted > first) {
+      carto__bucket *b = &out[size++];
+      b->below = below;
+      b->count = words[0];
+      b->low = r->words > 1 ? words[1] : 0;
+      b->high = r->words > 1 ? words[2] : UINT64_MAX;
+      b->leaf = leaf;
+      b->first = first;
+      b->last = wanted;
+    }
+    below += words[0];
   }
   return size;
 }
@@ -8031,8 +8151,8 @@ static size_t carto__ranks_small(const carto__ranks *r, carto__bucket *buckets, 
 /* Buckets of the first pass are known by the sample only. Those without any stay one range. */
 static void carto__ranks_guess(const carto__ranks *r, carto__bucket *buckets, size_t size) {
   size_t i, k;
-  for (k = 0; k < r->sample.size; k++) {
-    uint64_t key = r->sample.keys[k];
+  for (k = 0; k < r->sample_size; k++) {
+    uint64_t key = r->sample[k];
     size_t leaf = carto__trie_leaf(&r->trie, key);
     for (i = 0; i < size && buckets[i].leaf != leaf; i++) {
     }
@@ -8042,78 +8162,84 @@ static void carto__ranks_guess(const carto__ranks *r, carto__bucket *buckets, si
   }
 }
 
-/* The next level of nodes: leaf 0 for all that is of no interest, one leaf for each small bucket, several
-   for the others. */
+/* The next level: a single leaf for each small bucket, several for the others. */
 static bool carto__ranks_split(carto__ranks *r, carto__bucket *buckets, size_t small, size_t size) {
-  const size_t most = CARTO_MCP__RANK_SPLIT + CARTO_QUANTILES_SIZE * CARTO_MCP__RANK_CHILDREN + 1;
+  const size_t most = CARTO_MCP__RANK_SPLIT + CARTO_QUANTILES_SIZE * CARTO_MCP__RANK_CHILDREN;
   carto_arena *arena = r->scan.call->arena;
-  carto__node *nodes = (carto__node *)carto__arena_zero(arena, r->trie.leaf_count, sizeof *nodes);
-  uint64_t total = 1, children;
-  size_t leaf = 1, i;
-  if (!r->end) r->end = (size_t *)carto__arena_array(arena, CARTO_QUANTILES_SIZE + 1, sizeof *r->end);
-  if (small < size && !r->low) {
+  uint8_t *bucket = (uint8_t *)carto__arena_zero(arena, r->trie.leaf_count, 1);
+  carto__node *nodes = (carto__node *)carto__arena_array(arena, size + 1, sizeof *nodes);
+  double total = 0;
+  size_t leaf = 0, i;
+  r->end = (size_t *)carto__arena_array(arena, CARTO_QUANTILES_SIZE, sizeof *r->end);
+  if (small < size && r->words == 1) {
     carto__ranks_guess(r, buckets + small, size - small);
-    r->low = (uint64_t *)carto__arena_array(arena, most, sizeof *r->low);
-    r->high = (uint64_t *)carto__arena_array(arena, most, sizeof *r->high);
-    if (!r->low || !r->high) return false;
+    r->words = 3;
+    r->leaves = (uint64_t *)carto__arena_array(arena, most, r->words * sizeof *r->leaves);
   }
-  if (!nodes || !r->end) return false;
-  for (i = small; i < size; i++) total += buckets[i].count;
+  if (!bucket || !nodes || !r->end || !r->leaves) return false;
+  for (i = small; i < size; i++) total += (double)buckets[i].count;
   for (i = 0; i < size; i++) {
     carto__bucket *b = &buckets[i];
-    children = 1;
+    uint64_t children = 1;
     if (i < small) {
       r->end[leaf] = b->start;
     } else {
       b->start = leaf;
-      children = (uint64_t)((double)b->count / (double)total * CARTO_MCP__RANK_SPLIT);
+      children = (uint64_t)((double)b->count / total * (double)CARTO_MCP__RANK_SPLIT);
       if (children < CARTO_MCP__RANK_CHILDREN) children = CARTO_MCP__RANK_CHILDREN;
     }
-    nodes[b->leaf] = carto__node_make(b->low, b->high, children, leaf);
-    leaf += (size_t)nodes[b->leaf].last + 1;
+    bucket[b->leaf] = (uint8_t)(i + 1);
+    nodes[i + 1] = carto__node_make(b->low, b->high, children, leaf);
+    leaf += (size_t)nodes[i + 1].last + 1;
   }
-  if (small < size) {
-    memset(r->count, 0, leaf * sizeof *r->count);
-    memset(r->low, 0xff, leaf * sizeof *r->low);
-    memset(r->high, 0, leaf * sizeof *r->high);
+  for (i = small; small < size && i < leaf; i++) {
+    r->leaves[i * 3] = r->leaves[i * 3 + 2] = 0;
+    r->leaves[i * 3 + 1] = UINT64_MAX;
   }
   CARTO_MCP_ASSERT(r->trie.depth < CARTO_MCP__RANK_LEVELS && leaf <= most);
   r->trie.leaf_count = leaf;
-  r->trie.level[r->trie.depth++] = nodes;
+  r->trie.level[r->trie.depth].bucket = bucket;
+  r->trie.level[r->trie.depth++].nodes = nodes;
   return true;
 }
 
+/* Collects the keys of the first leaves, which are the small buckets, and counts the others. */
 static void carto__ranks_visit(carto__ranks *r, size_t small) {
   const carto__trie trie = r->trie;
+  uint64_t *pool = r->pool, *leaves = r->leaves;
+  size_t *end = r->end, size, i, leaf;
   const unsigned char *run;
-  size_t size, i;
+  int d;
   carto__scan_rewind(&r->scan);
   while ((run = carto__scan_next(&r->scan, &size)) != NULL)
     for (i = 0; i < size; i++) {
       uint64_t key = carto__key(carto__load64(run + 8 * i), trie.fold);
-      size_t leaf = carto__trie_leaf(&trie, key);
-      if (leaf == 0) continue;
-      if (leaf <= small) {
-        r->pool[r->end[leaf]++] = key;
+      carto__prefetch(run + 8 * i);
+      leaf = carto__trie_leaf(&trie, key);
+      for (d = 0; d < trie.depth && trie.level[d].bucket[leaf]; d++)
+        leaf = carto__node_child(&trie.level[d].nodes[trie.level[d].bucket[leaf]], key);
+      if (d < trie.depth) continue;
+      if (leaf < small) {
+        pool[end[leaf]++] = key;
       } else {
-        r->count[leaf]++;
-        if (key < r->low[leaf]) r->low[leaf] = key;
-        if (key > r->high[leaf]) r->high[leaf] = key;
+        uint64_t *words = leaves + 3 * leaf;
+        words[0]++;
+        if (key < words[1]) words[1] = key;
+        if (key > words[2]) words[2] = key;
       }
     }
 }
 
-/* Settles all wanted ranks of count values, which the summary has found to lie in a range. */
-static carto_status carto__ranks_find(carto__ranks *r, uint64_t low, uint64_t high, uint64_t count) {
+/* Settles all wanted ranks of more values than a sample holds. */
+static carto_status carto__ranks_find(carto__ranks *r) {
   const size_t bytes = CARTO_QUANTILES_SIZE * sizeof(carto__bucket);
   carto_arena *arena = r->scan.call->arena;
   carto__bucket *buckets = (carto__bucket *)carto_arena_alloc(arena, bytes);
   carto__bucket *parents = (carto__bucket *)carto_arena_alloc(arena, bytes), *spare;
   size_t small = 0, size = 1, next, i;
-  if (!parents || !buckets || !carto__ranks_spread(r, low, high)) return carto__arena_failed(arena);
-  r->pool_size = count / 64 > CARTO_MCP__SAMPLE ? (size_t)(count / 64) : CARTO_MCP__SAMPLE;
+  r->pool_size = (size_t)(r->count / 64) + CARTO_MCP__RANK_SAMPLE;
   r->pool = (uint64_t *)carto__arena_array(arena, r->pool_size, sizeof *r->pool);
-  if (!r->pool) return carto__arena_failed(arena);
+  if (!parents || !buckets || !r->pool || !carto__ranks_spread(r)) return carto__arena_failed(arena);
   memset(parents, 0, sizeof *parents);
   parents->last = CARTO_QUANTILES_SIZE;
   for (carto__ranks_count(r); small < size && r->scan.status == CARTO_OK; size = next) {
@@ -8132,34 +8258,40 @@ static carto_status carto__ranks_find(carto__ranks *r, uint64_t low, uint64_t hi
   return r->scan.status;
 }
 
+/* NaN sorts outside the infinities: it is among the values when it is at either end. */
+static bool carto__ranks_have_nan(const carto__ranks *r) {
+  uint64_t first = carto__key_bits(r->found[0], r->trie.fold);
+  uint64_t last = carto__key_bits(r->found[CARTO_QUANTILES_SIZE - 1], r->trie.fold);
+  return r->trie.fold && (first << 1 > CARTO_MCP__NAN_ABOVE || last << 1 > CARTO_MCP__NAN_ABOVE);
+}
+
 CARTO_MCP__DEF carto_status carto_stats_of_quantiles(const carto_call *call, const carto_column *column,
                                                      size_t row_count, const uint64_t *rows, double *out,
                                                      int64_t *out_i64, uint64_t *count) {
   carto__ranks r;
-  carto__summary t;
-  uint64_t *wanted, bits;
-  carto_status status;
+  carto_status status = CARTO_OK;
   size_t i;
   *count = 0;
   if (!carto__column_has_numbers(column)) return CARTO_ERR_ARG;
   memset(&r, 0, sizeof r);
   carto__scan_init(&r.scan, call, column, row_count, rows);
-  r.trie.fold = carto__column_fold(column);
-  wanted = (uint64_t *)carto__arena_array(call->arena, CARTO_QUANTILES_SIZE, sizeof *wanted);
-  r.wanted = wanted;
+  r.trie.fold = column->type == CARTO_TYPE_NUMBER ? ~CARTO_MCP__SIGN : 0;
+  r.wanted = (uint64_t *)carto__arena_array(call->arena, CARTO_QUANTILES_SIZE, sizeof *r.wanted);
   r.found = (uint64_t *)carto__arena_array(call->arena, CARTO_QUANTILES_SIZE, sizeof *r.found);
-  r.sample.keys = (uint64_t *)carto__arena_array(call->arena, CARTO_MCP__SAMPLE, sizeof *r.sample.keys);
-  if (!wanted || !r.found || !r.sample.keys) return carto__arena_failed(call->arena);
-  carto__sample_clear(&r.sample);
-  status = carto__summary_of(&r.scan, r.trie.fold, &t, &r.sample);
-  if (status != CARTO_OK || t.count == 0) return status;
-  carto__ranks_want(wanted, t.count);
-  if (t.count == r.sample.size)
-    carto__ranks_settle_sorted(&r, r.sample.keys, r.sample.size, 0, 0, CARTO_QUANTILES_SIZE);
-  else status = carto__ranks_find(&r, t.low, t.high, t.count);
-  if (status != CARTO_OK) return status;
+  r.sample = (uint64_t *)carto__arena_array(call->arena, CARTO_MCP__RANK_SAMPLE, sizeof *r.sample);
+  if (!r.wanted || !r.found || !r.sample) return carto__arena_failed(call->arena);
+  do {
+    carto__ranks_sample(&r);
+    if (r.scan.status != CARTO_OK || r.count == 0) return r.scan.status;
+    carto__ranks_want(r.wanted, r.count);
+    if (r.count == r.sample_size)
+      carto__ranks_settle_sorted(&r, r.sample, r.sample_size, 0, 0, CARTO_QUANTILES_SIZE);
+    else
+      status = carto__ranks_find(&r);
+    if (status != CARTO_OK) return status;
+  } while (carto__ranks_have_nan(&r) && carto__scan_drop_nan(&r.scan));
   for (i = 0; i < CARTO_QUANTILES_SIZE; i++) {
-    bits = carto__key_bits(r.found[i], r.trie.fold);
+    uint64_t bits = carto__key_bits(r.found[i], r.trie.fold);
     if (column->type == CARTO_TYPE_NUMBER) {
       memcpy(&out[i], &bits, 8);
       out[i] += 0.0; /* as for the summary */
@@ -8168,7 +8300,7 @@ CARTO_MCP__DEF carto_status carto_stats_of_quantiles(const carto_call *call, con
       if (out_i64) out_i64[i] = (int64_t)bits;
     }
   }
-  *count = t.count;
+  *count = r.count;
   return CARTO_OK;
 }
 
@@ -8210,6 +8342,7 @@ static void carto__codes_count(const unsigned char *run, size_t count, size_t wi
   }
   for (; i + 4 <= count; i += 4) {
     memcpy(c, run + 4 * i, 16);
+    carto__prefetch(run + 4 * i);
     if (((c[0] ^ c[1]) | (c[0] ^ c[2]) | (c[0] ^ c[3])) == 0) {
       lanes[c[0]] += 4;
       continue;
@@ -8406,18 +8539,24 @@ static carto_str carto__str_join(carto_arena *arena, carto_str first, char separ
   return carto_str_make(ptr, len);
 }
 
-/* The warehouse that has a connection of that name. Names are compared exactly. */
+static carto_status carto__fail_cancelled(carto_error *error) {
+  return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
+}
+
+/* The warehouse that has a connection of that name. Names are compared exactly. A warehouse that cannot
+   say what it has is passed over: the others still serve theirs. */
 static carto_status carto__warehouse_find(const carto_call *call, const carto_warehouse *warehouses,
                                           size_t count, carto_str name, const carto_warehouse **out,
                                           carto_error *error) {
   carto_str best = carto_str_make(NULL, 0), only = best;
   size_t distance = carto__nearest_limit(name), seen = 0, i, k;
+  carto_status failed = CARTO_OK;
   *out = NULL;
   for (i = 0; i < count; i++) {
     carto_connection_list list;
     carto_status status = warehouses[i].driver->connections(call, warehouses[i].state, &list, error);
-    if (status != CARTO_OK) return status;
-    for (k = 0; k < list.count; k++) {
+    if (status != CARTO_OK) failed = status;
+    for (k = 0; k < list.count && status == CARTO_OK; k++) {
       if (carto_str_equal(list.items[k].name, name)) {
         *out = &warehouses[i];
         return CARTO_OK;
@@ -8427,8 +8566,9 @@ static carto_status carto__warehouse_find(const carto_call *call, const carto_wa
       carto__nearest(name, list.items[k].name, &best, &distance);
     }
   }
+  if (failed != CARTO_OK) return failed;
   if (seen == 0)
-    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "this server has no connection at all");
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "this server has no connections; its operator has to add one");
   if (best.len == 0 && seen == 1) best = only;
   if (best.len)
     return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
@@ -8471,6 +8611,7 @@ typedef struct carto__local_entry {
 /* Where a name leads: level 0 is the connection, 1 a database, 2 a schema, 3 a table. */
 typedef struct carto__local_place {
   int level;
+  carto_str database;          /* from level 1 on */
   carto_str fqn;
   carto_str path;              /* directory, or a table's file */
   carto__local_entry entry;    /* the last name, from level 1 on */
@@ -8652,7 +8793,7 @@ static carto_status carto__local_enter(const carto_call *call, carto__local_plac
   place->fqn = carto__str_join(call->arena, place->fqn, '.', entry->name);
   place->path = carto__str_join(call->arena, place->path, '/', entry->file);
   place->entry = *entry;
-  place->level++;
+  if (place->level++ == 0) place->database = entry->name;
   return place->fqn.len && place->path.len ? CARTO_OK : carto__fail_memory(call->arena, error);
 }
 
@@ -8677,10 +8818,15 @@ static carto_status carto__local_locate(const carto_call *call, const carto_loca
   return CARTO_OK;
 }
 
-/* A walk over all tables below a place, in order of name; each visit gets the place of one table and
-   returns false to end the walk. */
-typedef bool (*carto__local_visit_fn)(void *user, const carto__local_place *database,
-                                      const carto__local_place *schema, const carto__local_place *table);
+/* A walk over all tables below a place, in order of name; each visit gets the schema and one table in it
+   and returns false to end the walk. */
+typedef bool (*carto__local_visit_fn)(void *user, const carto__local_place *schema,
+                                      const carto__local_entry *table);
+
+/* Databases that a walk went through, and those of which something could not be listed. */
+typedef struct carto__local_seen {
+  size_t databases, unread;
+} carto__local_seen;
 
 typedef struct carto__local_level {
   carto__local_place place;
@@ -8688,93 +8834,124 @@ typedef struct carto__local_level {
   size_t count, at;
 } carto__local_level;
 
+/* Whether a directory that could not be listed is the only thing that failed: what else there is can still
+   be shown. */
+static bool carto__local_may_skip(const carto_call *call, carto_status status) {
+  return (status == CARTO_ERR_IO || status == CARTO_ERR_LIMIT) && call->arena->status == CARTO_OK;
+}
+
+/* Tables between checkpoints. */
+#define CARTO_MCP__VISIT_ASK 4096
+
 static carto_status carto__local_walk(const carto_call *call, const carto_local *local,
                                       const carto__local_place *start, carto__local_visit_fn visit,
-                                      void *user, carto_error *error) {
-  carto__local_level levels[4], *level;
+                                      void *user, carto__local_seen *seen, carto_error *error) {
+  carto__local_level levels[3], *level;
   int at = start->level;
+  size_t last_unread = SIZE_MAX;
   carto_status status;
   memset(levels, 0, sizeof levels);
   levels[at].place = *start;
-  if (at == 2) { /* the database of a schema: its name without the last part */
-    levels[1].place.fqn = carto_str_make(start->fqn.ptr, start->fqn.len - start->entry.name.len - 1);
-  }
   status = carto__local_list(call, local, start->path, at, &levels[at].items, &levels[at].count, error);
+  seen->databases = at == 0 ? levels[0].count : 1;
+  seen->unread = 0;
   while (status == CARTO_OK && at >= start->level) {
     level = &levels[at];
+    if (level->at % CARTO_MCP__VISIT_ASK == 0 && !carto__go_on(call)) return carto__fail_cancelled(error);
     if (level->at == level->count) {
       at--;
-      continue;
+    } else if (at == 2) {
+      if (!visit(user, &level->place, level->items[level->at++])) break;
+    } else {
+      level[1].place = level->place;
+      level[1].at = 0;
+      status = carto__local_enter(call, &level[1].place, level->items[level->at++], error);
+      if (status != CARTO_OK) break;
+      at++;
+      status = carto__local_list(call, local, level[1].place.path, at, &level[1].items, &level[1].count,
+                                 error);
+      if (!carto__local_may_skip(call, status)) continue;
+      status = CARTO_OK;
+      at--;
+      if (levels[0].at != last_unread) seen->unread++;
+      last_unread = levels[0].at;
     }
-    levels[at + 1].place = level->place;
-    status = carto__local_enter(call, &levels[at + 1].place, level->items[level->at++], error);
-    if (status != CARTO_OK) break;
-    if (at == 2) {
-      if (!visit(user, &levels[1].place, &levels[2].place, &levels[3].place)) break;
-      continue;
-    }
-    if (!carto__go_on(call)) return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
-    at++;
-    levels[at].at = 0;
-    status = carto__local_list(call, local, levels[at].place.path, at, &levels[at].items, &levels[at].count,
-                               error);
   }
   return status;
 }
 
-/* Looks for tables whose full name ends in a shorter one. */
+/* Looks for tables whose full name is a given one, or ends in it. */
 typedef struct carto__local_short {
-  carto_str name;
+  const carto_call *call;
+  carto_str name, last;   /* what was asked for, and its last part */
   carto__local_place found[3];
   size_t count;
-  carto_str best;      /* nearest full name */
+  carto_str best;         /* nearest full name */
   size_t distance;
 } carto__local_short;
 
-static bool carto__local_short_visit(void *user, const carto__local_place *database,
-                                     const carto__local_place *schema, const carto__local_place *table) {
+static bool carto__local_short_visit(void *user, const carto__local_place *schema,
+                                     const carto__local_entry *table) {
   carto__local_short *s = (carto__local_short *)user;
-  carto_str full = table->fqn, last = s->name, best = carto_str_make(NULL, 0);
-  size_t dot, before = s->distance;
-  (void)database;
-  (void)schema;
-  if (full.len > s->name.len && full.ptr[full.len - s->name.len - 1] == '.' &&
-      carto__str_ends(full, s->name)) {
-    if (s->count < 3) s->found[s->count] = *table;
-    s->count++;
-  }
-  while ((dot = carto__str_index(last, '.')) < last.len) last = carto__str_skip(last, dot + 1);
-  carto__nearest(last, table->entry.name, &best, &s->distance);
+  carto__local_place place = *schema;
+  carto_str best = carto_str_make(NULL, 0), full;
+  size_t before = s->distance, rest;
+  bool ends = carto__str_ends(table->name, s->last);
+  carto__nearest(s->last, table->name, &best, &s->distance);
+  if (!ends && !best.len) return true;
+  if (carto__local_enter(s->call, &place, table, NULL) != CARTO_OK) return false;
+  full = place.fqn;
   if (best.len && (s->best.len == 0 || s->distance < before)) s->best = full;
-  return true;
+  if (!carto__str_ends(full, s->name)) return true;
+  rest = full.len - s->name.len;
+  if (rest != 0 && full.ptr[rest - 1] != '.') return true;
+  if (rest == 0) s->count = 0;
+  if (s->count < 3) s->found[s->count] = place;
+  s->count++;
+  return rest != 0;
 }
 
-/* Finds a table by its full name, or by its last one or two names while that is unambiguous. */
+static carto_status carto__local_ambiguous(const carto__local_short *s, carto_error *error) {
+  if (s->count == 2)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "\"%v\" is ambiguous: %v or %v", s->name,
+                       s->found[0].fqn, s->found[1].fqn);
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "\"%v\" is ambiguous: %v, %v, %v%s", s->name,
+                     s->found[0].fqn, s->found[1].fqn, s->found[2].fqn, s->count > 3 ? ", ..." : "");
+}
+
+/* Finds a table by its full name, or by its last one or two names while that is unambiguous. Where names
+   hold dots, the walk also finds the full names that locate took apart at another dot. */
 static carto_status carto__local_find_table(const carto_call *call, const carto_local *local,
                                             carto_str name, carto__local_place *out, carto_error *error) {
   carto__local_short s;
   carto__local_place root;
-  carto_status status = carto__local_locate(call, local, name, out, error);
-  if (status == CARTO_OK && out->level == 3) return CARTO_OK;
-  if (status == CARTO_OK)
+  carto__local_seen seen;
+  carto_error why;
+  size_t dot;
+  carto_status located = carto__local_locate(call, local, name, out, &why), status;
+  if (located == CARTO_OK && out->level == 3) return CARTO_OK;
+  memset(&s, 0, sizeof s);
+  memset(&root, 0, sizeof root);
+  s.call = call;
+  s.name = s.last = name;
+  while ((dot = carto__str_index(s.last, '.')) < s.last.len) s.last = carto__str_skip(s.last, dot + 1);
+  s.distance = carto__nearest_limit(s.last);
+  if (name.len > 0 && (located == CARTO_OK || located == CARTO_ERR_NOT_FOUND)) {
+    status = carto__local_walk(call, local, &root, carto__local_short_visit, &s, &seen, error);
+    if (status == CARTO_OK && call->arena->status != CARTO_OK) status = carto__fail_memory(call->arena, error);
+    if (status != CARTO_OK) return status;
+    if (s.count > 1) return carto__local_ambiguous(&s, error);
+    if (s.count == 1) *out = s.found[0];
+    if (s.count == 1) return CARTO_OK;
+  }
+  if (located == CARTO_OK)
     return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
                        "\"%v\" is a %s, not a table; list_resources shows what is in it", name,
                        carto__resource_type_names[out->level]);
-  if (status != CARTO_ERR_NOT_FOUND || out->level != 0) return status;
-  memset(&s, 0, sizeof s);
-  memset(&root, 0, sizeof root);
-  s.name = name;
-  s.distance = carto__nearest_limit(name);
-  status = carto__local_walk(call, local, &root, carto__local_short_visit, &s, error);
-  if (status != CARTO_OK) return status;
-  *out = s.found[0];
-  if (s.count == 1) return CARTO_OK;
-  if (s.count == 2)
-    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "\"%v\" is ambiguous: %v or %v", name,
-                       s.found[0].fqn, s.found[1].fqn);
-  if (s.count > 2)
-    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "\"%v\" is ambiguous: %v, %v, %v%s", name,
-                       s.found[0].fqn, s.found[1].fqn, s.found[2].fqn, s.count > 3 ? ", ..." : "");
+  if (located != CARTO_ERR_NOT_FOUND || out->level != 0) {
+    if (error) *error = why;
+    return located;
+  }
   if (s.best.len)
     return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
                        "no table \"%v\" in connection %v; nearest: \"%v\"; use search_resources", name,
@@ -8798,87 +8975,95 @@ static carto_status carto__local_browse(const carto_call *call, void *state,
                                         carto_error *error) {
   const carto_local *local = (const carto_local *)state;
   carto__local_place start, *places;
-  size_t at, i, capacity = request->max_items + 1;
-  carto_status status = carto__local_locate(call, local, request->fqn, &start, error);
+  size_t at, i, room;
+  carto_status status;
   memset(out, 0, sizeof *out);
+  status = carto__local_locate(call, local, request->fqn, &start, error);
   if (status != CARTO_OK) return status;
   if (start.level == 3)
     return carto__fail(error, CARTO_ERR_ARG, 0,
                        "%v is a table: there is nothing below it; use describe to see its columns", start.fqn);
-  places = (carto__local_place *)carto__arena_array(call->arena, capacity, sizeof *places);
-  out->items = (carto_resource *)carto__arena_array(call->arena, capacity, sizeof *out->items);
-  if (!places || !out->items) return carto__fail_memory(call->arena, error);
+  if (!carto__add_size(request->max_items, 1, &room)) room = SIZE_MAX;
+  places = (carto__local_place *)carto__arena_array(call->arena, room, sizeof *places);
+  out->items = (carto_resource *)carto__arena_array(call->arena, room, sizeof *out->items);
+  status = places && out->items ? CARTO_OK : carto__fail_memory(call->arena, error);
   out->provider_id = carto_str_from("postgres");
-  places[0] = start;
-  carto__local_resource(&start, &out->items[0]);
-  if (start.level == 0) out->items[0].name = local->_desc.name;
-  out->count = 1;
-  for (at = 0; at < out->count; at++) {
+  if (status == CARTO_OK) {
+    places[0] = start;
+    carto__local_resource(&start, &out->items[0]);
+    if (start.level == 0) out->items[0].name = local->_desc.name;
+    out->count = 1;
+  }
+  for (at = 0; at < out->count && status == CARTO_OK; at++) {
     const carto__local_entry **items;
     carto_resource *parent = &out->items[at];
     size_t count;
     if (places[at].level == 3 || (size_t)(places[at].level - start.level) >= request->depth) continue;
-    if (out->count == capacity && at > 0) { /* nothing fits any more: not even looked up */
+    if (out->count == room && at > 0) { /* nothing fits any more: not even looked up */
       out->truncated = true;
       continue;
     }
-    if (!carto__go_on(call)) return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
-    status = carto__local_list(call, local, places[at].path, places[at].level, &items, &count, error);
-    if (status != CARTO_OK) return status;
+    status = carto__go_on(call) ? carto__local_list(call, local, places[at].path, places[at].level, &items,
+                                                    &count, error)
+                                : carto__fail_cancelled(error);
+    if (at > 0 && carto__local_may_skip(call, status)) { /* asked for itself, it will say why */
+      out->truncated = true;
+      status = CARTO_OK;
+      continue;
+    }
+    if (status != CARTO_OK) break;
     parent->expanded = true;
     parent->first_child = out->count;
     parent->child_count = count;
-    parent->returned = carto__min_size(count, capacity - out->count);
+    parent->returned = carto__min_size(count, room - out->count);
     if (parent->returned < count) out->truncated = true;
-    for (i = 0; i < parent->returned; i++) {
-      carto__local_place *child = &places[out->count];
-      *child = places[at];
-      status = carto__local_enter(call, child, items[i], error);
-      if (status != CARTO_OK) return status;
-      carto__local_resource(child, &out->items[out->count++]);
+    for (i = 0; i < parent->returned && status == CARTO_OK; i++) {
+      places[out->count] = places[at];
+      status = carto__local_enter(call, &places[out->count], items[i], error);
+      carto__local_resource(&places[out->count], &out->items[out->count]);
+      out->count++;
     }
   }
-  return CARTO_OK;
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
 }
 
 typedef struct carto__local_search {
+  const carto_call *call;
   const carto_search_request *request;
-  carto_arena *arena;
-  carto_match *items;
-  size_t count, capacity;
+  carto_search_result *out;
 } carto__local_search;
 
-static bool carto__local_search_visit(void *user, const carto__local_place *database,
-                                      const carto__local_place *schema, const carto__local_place *table) {
-  carto__local_search *s = (carto__local_search *)user;
-  carto_str name = table->entry.name, query = s->request->query;
-  size_t at = carto__str_find_nocase(name, query);
-  carto_match *match;
-  if (at == SIZE_MAX || s->request->type == CARTO_RESOURCE_VIEW) return true;
-  if (s->count == s->capacity) {
-    size_t capacity = s->capacity ? s->capacity * 2 : 32;
-    carto_match *items = (carto_match *)carto__arena_array(s->arena, capacity, sizeof *items);
-    if (!items) return false;
-    if (s->count) memcpy(items, s->items, s->count * sizeof *items);
-    s->items = items;
-    s->capacity = capacity;
-  }
-  match = &s->items[s->count++];
-  match->database = database->fqn;
-  match->schema = schema->entry.name;
-  match->name = name;
-  match->fqn = table->fqn;
-  match->type = CARTO_RESOURCE_TABLE;
-  match->rank = at != 0 ? 2 : name.len == query.len ? 0 : 1;
-  return true;
-}
-
-static int carto__local_match_order(const void *a, const void *b, const void *user) {
-  const carto_match *x = (const carto_match *)a, *y = (const carto_match *)b;
+static int carto__local_match_order(const carto_match *x, const carto_match *y) {
   int order = x->rank - y->rank;
-  (void)user;
   if (order == 0) order = carto__str_compare_nocase(x->name, y->name);
   return order ? order : carto_str_compare(x->fqn, y->fqn);
+}
+
+/* Keeps the best in order, and counts them all. */
+static bool carto__local_search_visit(void *user, const carto__local_place *schema,
+                                      const carto__local_entry *table) {
+  carto__local_search *s = (carto__local_search *)user;
+  carto_search_result *out = s->out;
+  size_t found = carto__str_find_nocase(table->name, s->request->query), at;
+  carto_match match;
+  if (!out->items) return false;
+  if (found == SIZE_MAX || s->request->type == CARTO_RESOURCE_VIEW) return true; /* all are tables */
+  out->total_count++;
+  match.database = schema->database;
+  match.schema = schema->entry.name;
+  match.name = table->name;
+  match.fqn = carto__str_join(s->call->arena, schema->fqn, '.', table->name);
+  match.type = CARTO_RESOURCE_TABLE;
+  match.rank = found != 0 ? 2 : table->name.len == s->request->query.len ? 0 : 1;
+  if (match.fqn.len == 0) return false;
+  for (at = out->count; at > 0 && carto__local_match_order(&match, &out->items[at - 1]) < 0; at--) {
+  }
+  if (at == s->request->limit) return true;
+  if (out->count < s->request->limit) out->count++;
+  memmove(out->items + at + 1, out->items + at, (out->count - at - 1) * sizeof *out->items);
+  out->items[at] = match;
+  return true;
 }
 
 static carto_status carto__local_search_tables(const carto_call *call, void *state,
@@ -8887,38 +9072,25 @@ static carto_status carto__local_search_tables(const carto_call *call, void *sta
   const carto_local *local = (const carto_local *)state;
   carto__local_place start;
   carto__local_search s;
-  const carto_match **order;
-  carto_match *sorted;
-  size_t i;
-  carto_status status = carto__local_locate(call, local, request->scope_fqn, &start, error);
+  carto__local_seen seen;
+  carto_status status;
   memset(out, 0, sizeof *out);
+  status = carto__local_locate(call, local, request->scope_fqn, &start, error);
   if (status != CARTO_OK) return status;
   if (start.level == 3)
     return carto__fail(error, CARTO_ERR_ARG, 0, "\"scopeFqn\" must be a database or a schema; %v is a table",
                        start.fqn);
-  out->searched_containers = 1;
-  if (start.level == 0) {
-    const carto__local_entry **databases;
-    status = carto__local_list(call, local, start.path, 0, &databases, &out->searched_containers, error);
-    if (status != CARTO_OK) return status;
-  }
-  out->total_containers = out->searched_containers;
-  memset(&s, 0, sizeof s);
-  s.request = request;
-  s.arena = call->arena;
-  status = carto__local_walk(call, local, &start, carto__local_search_visit, &s, error);
-  if (status != CARTO_OK) return status;
-  order = (const carto_match **)carto__arena_array(call->arena, s.count, sizeof *order);
-  sorted = (carto_match *)carto__arena_array(call->arena, s.count, sizeof *sorted);
-  if (!order || !sorted || call->arena->status != CARTO_OK) return carto__fail_memory(call->arena, error);
-  for (i = 0; i < s.count; i++) order[i] = &s.items[i];
-  carto__sort((const void **)order, s.count, carto__local_match_order, NULL);
-  for (i = 0; i < s.count; i++) sorted[i] = *order[i];
   out->provider_id = carto_str_from("postgres");
-  out->items = sorted;
-  out->total_count = s.count;
-  out->count = carto__min_size(s.count, request->limit);
-  return CARTO_OK;
+  out->items = (carto_match *)carto__arena_array(call->arena, request->limit, sizeof *out->items);
+  s.call = call;
+  s.request = request;
+  s.out = out;
+  status = carto__local_walk(call, local, &start, carto__local_search_visit, &s, &seen, error);
+  if (status == CARTO_OK && call->arena->status != CARTO_OK) status = carto__fail_memory(call->arena, error);
+  out->total_containers = seen.databases;
+  out->searched_containers = seen.databases - seen.unread;
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
 }
 
 /* ---- tables */
@@ -8945,7 +9117,7 @@ static carto_status carto__local_load(const carto_call *call, carto_local *local
   memset(t, 0, sizeof *t);
   memcpy(t + 1, place->fqn.ptr, place->fqn.len);
   t->fqn = carto_str_make((const char *)(t + 1), place->fqn.len);
-  carto_buf_init(&text, desc->alloc, CARTO_MCP_MAX_FILE);
+  carto_buf_init(&text, desc->alloc, 0);
   status = desc->data.read(call, desc->data.user, place->path, &text, error);
   if (status == CARTO_OK)
     status = carto__local_formats[place->entry.format].read(call, desc->alloc, place->path,
@@ -9049,6 +9221,9 @@ static carto_status carto__local_schema(const carto_call *call, void *state, con
 
 /* ---- statistics */
 
+/* Rows between checkpoints. */
+#define CARTO_MCP__CELLS_ASK 32768
+
 /* Reads row's value as a cell of the asked kind: from cells, whole numbers, or text. */
 static bool carto__local_cell(const carto_column *column, size_t row, bool quadbin, uint64_t *out) {
   carto_str text;
@@ -9075,7 +9250,7 @@ static carto_status carto__local_cells(const carto_call *call, const carto_table
   if (!cells) return carto__fail_memory(call->arena, error);
   for (row = 0; row < table->row_count; row++) {
     bool known = column->type == CARTO_TYPE_STRING || column->type == CARTO_TYPE_INTEGER;
-    if (row % 65536 == 0 && !carto__go_on(call)) return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
+    if (row % CARTO_MCP__CELLS_ASK == 0 && !carto__go_on(call)) return carto__fail_cancelled(error);
     if (known && carto_column_is_null(column, row)) continue;
     if (!known || !carto__local_cell(column, row, quadbin, &cells[row]))
       return carto__fail(error, CARTO_ERR_ARG, 0,
@@ -9091,30 +9266,33 @@ static carto_status carto__local_cells(const carto_call *call, const carto_table
 static carto_status carto__local_cell_text(const carto_call *call, const carto_table *table,
                                            const carto_column *column, carto_column *out,
                                            carto_error *error) {
-  size_t slots = 16, row;
-  uint32_t *codes, *starts, *table_of_codes, count = 0;
+  size_t slots = 16, row, i;
+  uint32_t *codes, *slot_codes, *starts, count = 0;
   uint64_t *cells;
   char *bytes;
   while (slots < table->row_count * 2) slots *= 2;
   codes = (uint32_t *)carto__arena_zero(call->arena, table->row_count, sizeof *codes);
   cells = (uint64_t *)carto__arena_array(call->arena, table->row_count, sizeof *cells);
-  starts = (uint32_t *)carto__arena_zero(call->arena, table->row_count + 1, sizeof *starts);
-  bytes = (char *)carto__arena_array(call->arena, table->row_count + 1, 17);
-  table_of_codes = (uint32_t *)carto__arena_zero(call->arena, slots, sizeof *table_of_codes);
-  if (!codes || !cells || !starts || !bytes || !table_of_codes) return carto__fail_memory(call->arena, error);
+  slot_codes = (uint32_t *)carto__arena_zero(call->arena, slots, sizeof *slot_codes);
+  if (!codes || !cells || !slot_codes) return carto__fail_memory(call->arena, error);
   for (row = 0; row < table->row_count; row++) {
     uint64_t cell = column->data.cell[row];
     size_t slot = (size_t)(cell * UINT64_C(0x9e3779b97f4a7c15) >> 20) & (slots - 1);
+    if (row % CARTO_MCP__CELLS_ASK == 0 && !carto__go_on(call)) return carto__fail_cancelled(error);
     if (carto_column_is_null(column, row)) continue;
-    while (table_of_codes[slot] != 0 && cells[table_of_codes[slot] - 1] != cell)
-      slot = (slot + 1) & (slots - 1);
-    if (table_of_codes[slot] == 0) {
+    while (slot_codes[slot] != 0 && cells[slot_codes[slot] - 1] != cell) slot = (slot + 1) & (slots - 1);
+    if (slot_codes[slot] == 0) {
       cells[count] = cell;
-      carto_h3_text(cell, bytes + starts[count]);
-      starts[count + 1] = starts[count] + (uint32_t)carto_str_from(bytes + starts[count]).len;
-      table_of_codes[slot] = ++count;
+      slot_codes[slot] = ++count;
     }
-    codes[row] = table_of_codes[slot] - 1;
+    codes[row] = slot_codes[slot] - 1;
+  }
+  starts = (uint32_t *)carto__arena_zero(call->arena, (size_t)count + 1, sizeof *starts);
+  bytes = (char *)carto__arena_array(call->arena, (size_t)count + 1, 17);
+  if (!starts || !bytes) return carto__fail_memory(call->arena, error);
+  for (i = 0; i < count; i++) {
+    carto_h3_text(cells[i], bytes + starts[i]);
+    starts[i + 1] = starts[i] + (uint32_t)carto_str_from(bytes + starts[i]).len;
   }
   *out = *column;
   out->type = CARTO_TYPE_STRING;
@@ -9157,8 +9335,8 @@ static carto_status carto__local_stats_column(const carto_call *call, const cart
     return carto__local_cells(call, table, column, request->spatial_data_type, out, error);
   if (column->type == CARTO_TYPE_GEOMETRY) return CARTO_OK;
   return carto__fail(error, CARTO_ERR_ARG, 0,
-                     "column \"%v\" is no geometry; leave out \"spatial_data_type\" for plain statistics",
-                     request->column);
+                     "column \"%v\" is no geometry; give h3, h3int or quadbin for cells, or leave out "
+                     "\"spatial_data_type\" for plain statistics", request->column);
 }
 
 static carto_status carto__local_statistics(const carto_call *call, void *state,
@@ -9192,7 +9370,7 @@ static carto_status carto__local_statistics(const carto_call *call, void *state,
     }
   }
   if (status == CARTO_OK) return CARTO_OK;
-  if (status == CARTO_ERR_CANCELLED) return carto__fail(error, status, 0, "cancelled");
+  if (status == CARTO_ERR_CANCELLED) return carto__fail_cancelled(error);
   return carto__fail_memory(call->arena, error);
 }
 
@@ -9236,17 +9414,22 @@ static int carto__local_file_order(const void *a, const void *b, const void *use
   return carto_str_compare(((const carto_file *)a)->name, ((const carto_file *)b)->name);
 }
 
-/* Reads one document; whatever is wrong with it, the others are listed. */
+/* Reads one document. */
 static carto_status carto__local_map_read(const carto_call *call, const carto_local *local,
                                           carto_arena *scratch, const carto_file *file,
                                           carto_map_entry *out, carto_error *error) {
   carto_json_doc doc;
   carto_buf text;
+  carto_error why;
   carto_status status;
-  carto_buf_init(&text, local->_desc.alloc, CARTO_MCP_MAX_FILE);
+  carto_buf_init(&text, local->_desc.alloc, 0);
   carto_arena_reset(scratch);
   status = local->_desc.maps.read(call, local->_desc.maps.user, file->name, &text, error);
-  if (status == CARTO_OK) status = carto_json_parse(scratch, carto_buf_str(&text), &doc, error);
+  if (status == CARTO_OK) {
+    status = carto_json_parse(scratch, carto_buf_str(&text), &doc, &why);
+    if (status != CARTO_OK)
+      (void)carto__fail(error, status, why.offset, "not JSON: %s (byte %u)", why.text, (uint64_t)why.offset);
+  }
   if (status == CARTO_OK && carto_json_type_of(doc.root) != CARTO_JSON_OBJECT)
     status = carto__fail(error, CARTO_ERR_SYNTAX, 0, "a map document is an object");
   if (status == CARTO_OK && !carto_json_get(doc.root, "keplerMapConfig"))
@@ -9296,43 +9479,46 @@ static carto_status carto__local_map_page(const carto_call *call, const carto_ma
   return CARTO_OK;
 }
 
+/* Whatever is wrong with a document, the others are listed. */
 static carto_status carto__local_maps(const carto_call *call, void *state,
                                       const carto_maps_request *request, carto_maps_result *out,
                                       carto_error *error) {
   const carto_local *local = (const carto_local *)state;
+  const carto_files *maps = &local->_desc.maps;
   carto_file *files;
   const carto_file **order;
   carto_map_entry *entries;
-  carto_error problem;
+  carto_error why;
   carto_arena scratch;
   size_t file_count, count = 0, i;
-  carto_str ending = carto_str_from(".json");
-  carto_status status;
+  carto_status status, read;
   memset(out, 0, sizeof *out);
-  if (!local->_desc.maps.list) return CARTO_OK;
-  status = local->_desc.maps.list(call, local->_desc.maps.user, carto_str_make("", 0), &files, &file_count,
-                                  error);
+  if (!maps->list)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "connection %v has no maps", local->_desc.name);
+  status = maps->list(call, maps->user, carto_str_make("", 0), &files, &file_count, error);
   if (status != CARTO_OK) return status;
   entries = (carto_map_entry *)carto__arena_array(call->arena, file_count, sizeof *entries);
   out->problems = (carto_map_problem *)carto__arena_array(call->arena, file_count, sizeof *out->problems);
   order = (const carto_file **)carto__arena_array(call->arena, file_count, sizeof *order);
-  if (!entries || !out->problems || !order) return carto__fail_memory(call->arena, error);
-  for (i = 0; i < file_count; i++) order[i] = &files[i];
-  carto__sort((const void **)order, file_count, carto__local_file_order, NULL);
+  if (!entries || !out->problems || !order) status = carto__fail_memory(call->arena, error);
+  for (i = 0; i < file_count && status == CARTO_OK; i++) order[i] = &files[i];
+  if (status == CARTO_OK) carto__sort((const void **)order, file_count, carto__local_file_order, NULL);
   carto_arena_init(&scratch, local->_desc.alloc, 0);
   for (i = 0; i < file_count && status == CARTO_OK; i++) {
-    if (order[i]->is_directory || !carto__str_ends(order[i]->name, ending) ||
+    if (order[i]->is_directory || !carto__str_ends(order[i]->name, carto_str_from(".json")) ||
         !carto__local_name_is_good(order[i]->name))
       continue;
-    if (!carto__go_on(call)) {
-      status = carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
-    } else if (carto__local_map_read(call, local, &scratch, order[i], &entries[count], &problem) !=
-               CARTO_OK) {
+    read = carto__go_on(call) ? carto__local_map_read(call, local, &scratch, order[i], &entries[count], &why)
+                              : carto__fail_cancelled(&why);
+    if (read == CARTO_OK) {
+      if (carto__local_map_wanted(request, &entries[count])) count++;
+    } else if (read == CARTO_ERR_CANCELLED || read == CARTO_ERR_NOMEM) {
+      status = read;
+      if (error) *error = why;
+    } else {
       carto_map_problem *p = &out->problems[out->problem_count++];
       p->file = order[i]->name;
-      p->text = carto__str_copy(call->arena, carto_str_from(problem.text));
-    } else if (carto__local_map_wanted(request, &entries[count])) {
-      count++;
+      p->text = carto__str_copy(call->arena, carto_str_from(why.text));
     }
     if (status == CARTO_OK && call->arena->status != CARTO_OK) status = carto__fail_memory(call->arena, error);
   }
@@ -9372,10 +9558,32 @@ CARTO_MCP__DEF carto_warehouse carto_local_warehouse(carto_local *local) {
    Names and shapes are those of CARTO's tool reference, to the letter. A handler gets checked arguments,
    reads a warehouse and writes one JSON value; it knows nothing of JSON-RPC.                          */
 
-/* Bytes that one result may have: it goes out twice, once with its quotes escaped. What a tool lists stops
-   at this by whole elements and says so. */
+/* Bytes that one result may have: it goes out twice, once with its quotes escaped. What a tool lists
+   stops at this by whole elements, and says so. */
 static size_t carto__tool_budget(const carto_tool_call *call) {
   return call->server->_desc.message_bytes / 4;
+}
+
+/* An element of a list that is being written: it is kept if it fits, else taken back. */
+typedef struct carto__draft {
+  carto_json_writer writer;
+  size_t len;
+} carto__draft;
+
+static carto__draft carto__draft_begin(const carto_json_writer *out) {
+  carto__draft draft;
+  draft.writer = *out;
+  draft.len = out->out->len;
+  return draft;
+}
+
+static bool carto__draft_keep(const carto__draft *draft, carto_json_writer *out, size_t budget) {
+  carto_buf *buf = out->out;
+  if (buf->len <= budget && buf->status != CARTO_ERR_LIMIT) return true;
+  if (buf->status == CARTO_ERR_LIMIT) buf->status = CARTO_OK;
+  buf->len = draft->len;
+  *out = draft->writer;
+  return false;
 }
 
 static carto_str carto__arg_str(const carto_tool_call *call, const char *name) {
@@ -9509,11 +9717,12 @@ static void carto__tree_write(carto__tree *tree, const carto_resource *parent, i
   carto_json_begin_array(out);
   for (i = 0; i < parent->returned; i++) {
     const carto_resource *node = &tree->result->items[parent->first_child + i];
-    if (out->out->len > tree->budget) break;
+    carto__draft draft = carto__draft_begin(out);
     carto_json_begin_object(out);
     carto__put_str(out, "id", node->fqn);
     carto__put_str(out, "name", node->name);
     carto__put_text(out, "type", carto__resource_type_names[node->type]);
+    if (!carto__draft_keep(&draft, out, tree->budget)) break;
     if (node->expanded) carto__tree_write(tree, node, depth + 1);
     carto_json_end_object(out);
     tree->written++;
@@ -9626,7 +9835,8 @@ static carto_status carto__tool_search_resources(const carto_tool_call *call, ca
   carto__put_str(out, "provider", result.provider_id);
   carto_json_key(out, "results");
   carto_json_begin_array(out);
-  for (i = 0; i < result.count && out->out->len < budget; i++) {
+  for (i = 0; i < result.count; i++) {
+    carto__draft draft = carto__draft_begin(out);
     const carto_match *match = &result.items[i];
     carto_str link = carto__str_join(call->work->arena, carto_str_from("/connections"), '/',
                                      request.connection);
@@ -9644,6 +9854,7 @@ static carto_status carto__tool_search_resources(const carto_tool_call *call, ca
     carto__put_str(out, "resources", link);
     carto_json_end_object(out);
     carto_json_end_object(out);
+    if (!carto__draft_keep(&draft, out, budget)) break;
   }
   carto_json_end_array(out);
   carto__put_size(out, "returnedResults", i);
@@ -9697,7 +9908,14 @@ static const carto_param carto__search_resources_results[] = {
 
 #define CARTO_MCP__CATEGORY_ORDERS "frequency_desc|frequency_asc|alphabetical_asc|alphabetical_desc"
 
-static void carto__write_schema(const carto_source *source, const carto_schema_result *schema,
+/* How much of a list is here. */
+static void carto__put_counts(carto_json_writer *out, size_t returned, size_t total) {
+  carto__put_bool(out, "truncated", returned < total);
+  carto__put_size(out, "returned", returned);
+  carto__put_size(out, "total", total);
+}
+
+static void carto__write_schema(const carto_source *source, const carto_schema_result *schema, size_t budget,
                                 carto_json_writer *out) {
   size_t i;
   carto_json_begin_object(out);
@@ -9710,12 +9928,15 @@ static void carto__write_schema(const carto_source *source, const carto_schema_r
   carto_json_key(out, "schema");
   carto_json_begin_array(out);
   for (i = 0; i < schema->column_count; i++) {
+    carto__draft draft = carto__draft_begin(out);
     carto_json_begin_object(out);
     carto__put_str(out, "name", schema->columns[i].name);
     carto__put_text(out, "type", carto__column_kind_names[schema->columns[i].kind]);
     carto_json_end_object(out);
+    if (!carto__draft_keep(&draft, out, budget)) break;
   }
   carto_json_end_array(out);
+  if (i < schema->column_count) carto__put_counts(out, i, schema->column_count);
   if (schema->geom_field.len) carto__put_str(out, "geomField", schema->geom_field);
   if (schema->geometry_type) carto__put_text(out, "geometryType", schema->geometry_type);
   if (schema->spatial_data_type) carto__put_text(out, "spatialDataType", schema->spatial_data_type);
@@ -9772,19 +9993,22 @@ static void carto__write_category_stats(const carto_stats_result *stats, size_t 
   size_t i;
   carto_json_key(out, "categories");
   carto_json_begin_array(out);
-  for (i = 0; i < c->size && out->out->len < budget; i++) {
+  for (i = 0; i < c->size; i++) {
+    const carto_category *category = &c->categories[i];
+    carto__draft draft = carto__draft_begin(out);
     carto_json_begin_object(out);
     carto_json_key(out, "category");
-    if (stats->kind == CARTO_COLUMN_BOOLEAN) carto_json_write_bool(out, carto__str_is(c->categories[i].name, "true"));
-    else carto_json_write_string(out, c->categories[i].name);
+    if (stats->kind == CARTO_COLUMN_BOOLEAN)
+      carto_json_write_bool(out, carto__str_is(category->name, "true"));
+    else
+      carto_json_write_string(out, category->name);
     carto_json_key(out, "frequency");
-    carto_json_write_uint(out, c->categories[i].frequency);
+    carto_json_write_uint(out, category->frequency);
     carto_json_end_object(out);
+    if (!carto__draft_keep(&draft, out, budget)) break;
   }
   carto_json_end_array(out);
-  carto__put_bool(out, "truncated", i < c->distinct_count);
-  carto__put_size(out, "returned", i);
-  carto__put_size(out, "total", (size_t)c->distinct_count);
+  carto__put_counts(out, i, (size_t)c->distinct_count);
 }
 
 static void carto__write_extent(const carto_box *box, carto_json_writer *out) {
@@ -9826,6 +10050,7 @@ static carto_status carto__tool_describe(const carto_tool_call *call, carto_json
   carto_stats_request request;
   carto_schema_result schema;
   carto_stats_result stats;
+  size_t budget = carto__tool_budget(call);
   carto_status status;
   memset(&request, 0, sizeof request);
   status = carto__tool_warehouse(call, &request.source.connection, &warehouse, error);
@@ -9837,7 +10062,7 @@ static carto_status carto__tool_describe(const carto_tool_call *call, carto_json
   if (!carto_json_get(call->arguments, "column")) {
     if (!warehouse->driver->schema) return carto__tool_lacks(request.source.connection, "be described", error);
     status = warehouse->driver->schema(call->work, warehouse->state, &request.source, &schema, error);
-    if (status == CARTO_OK) carto__write_schema(&request.source, &schema, out);
+    if (status == CARTO_OK) carto__write_schema(&request.source, &schema, budget, out);
     return status;
   }
   if (!warehouse->driver->statistics)
@@ -9847,7 +10072,7 @@ static carto_status carto__tool_describe(const carto_tool_call *call, carto_json
   request.order = carto__arg_choice(call, "categories_order_by", CARTO_MCP__CATEGORY_ORDERS);
   request.max_categories = carto__arg_size(call, "max_categories", 20);
   status = warehouse->driver->statistics(call->work, warehouse->state, &request, &stats, error);
-  if (status == CARTO_OK) carto__write_stats(&stats, carto__tool_budget(call), out);
+  if (status == CARTO_OK) carto__write_stats(&stats, budget, out);
   return status;
 }
 
@@ -9910,9 +10135,9 @@ static const carto_param carto__describe_results[] = {
   {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
   {2, "category", CARTO_KIND_STRING | CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {2, "frequency", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
-  {0, "truncated", CARTO_KIND_BOOLEAN, NULL, 0, 0, NULL, "There are more categories."},
+  {0, "truncated", CARTO_KIND_BOOLEAN, NULL, 0, 0, NULL, "There are more categories, or columns."},
   {0, "returned", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, NULL},
-  {0, "total", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, "Categories there are."},
+  {0, "total", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, "Categories there are, or columns."},
   {0, "extent", CARTO_KIND_OBJECT | CARTO_KIND_NULL, NULL, 0, 0, NULL, "Degrees."},
   {1, "xmin", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {1, "ymin", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
@@ -9942,14 +10167,45 @@ static void carto__write_map_entry(carto_json_writer *out, const carto_map_entry
   carto_json_end_object(out);
 }
 
+static void carto__write_map_problems(carto_json_writer *out, const carto_maps_result *result,
+                                      size_t budget) {
+  size_t i;
+  carto_json_key(out, "unreadable");
+  carto_json_begin_array(out);
+  for (i = 0; i < result->problem_count; i++) {
+    carto__draft draft = carto__draft_begin(out);
+    carto_json_begin_object(out);
+    carto__put_str(out, "file", result->problems[i].file);
+    carto__put_str(out, "error", result->problems[i].text);
+    carto_json_end_object(out);
+    if (!carto__draft_keep(&draft, out, budget)) break;
+  }
+  carto_json_end_array(out);
+  carto__put_size(out, "unreadable_total", result->problem_count);
+}
+
+/* The maps are those of the first warehouse that has any to list: the account's. */
+static carto_status carto__tool_maps(const carto_tool_call *call, const carto_maps_request *request,
+                                     carto_maps_result *out, carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  size_t i;
+  memset(out, 0, sizeof *out);
+  for (i = 0; i < desc->warehouse_count; i++) {
+    const carto_warehouse *warehouse = &desc->warehouses[i];
+    carto_status status = CARTO_ERR_UNSUPPORTED;
+    if (warehouse->driver->maps)
+      status = warehouse->driver->maps(call->work, warehouse->state, request, out, error);
+    if (status != CARTO_ERR_UNSUPPORTED) return status;
+  }
+  return CARTO_OK;
+}
+
 static carto_status carto__tool_list_maps(const carto_tool_call *call, carto_json_writer *out,
                                           carto_error *error) {
-  const carto_server_desc *desc = &call->server->_desc;
   carto_maps_request request;
   carto_maps_result result;
   size_t i, budget = carto__tool_budget(call);
   carto_status status;
-  memset(&result, 0, sizeof result);
   request.search = carto__arg_str(call, "search");
   request.privacy = carto__arg_str(call, "privacy");
   request.mine_only = carto_json_bool(carto_json_get(call->arguments, "mine_only"));
@@ -9957,34 +10213,24 @@ static carto_status carto__tool_list_maps(const carto_tool_call *call, carto_jso
   request.ascending = carto__str_is(carto__arg_str(call, "order_direction"), "asc");
   request.page = carto__arg_size(call, "page", 1);
   request.page_size = carto__arg_size(call, "page_size", 20);
-  for (i = 0; i < desc->warehouse_count; i++) { /* the first that has maps is the account's */
-    if (!desc->warehouses[i].driver->maps) continue;
-    status = desc->warehouses[i].driver->maps(call->work, desc->warehouses[i].state, &request, &result, error);
-    if (status != CARTO_OK) return status;
-    if (result.total_count != 0 || result.problem_count != 0) break;
-  }
+  status = carto__tool_maps(call, &request, &result, error);
+  if (status != CARTO_OK) return status;
   carto__begin_data(out);
   carto_json_begin_object(out);
   carto_json_key(out, "maps");
   carto_json_begin_array(out);
-  for (i = 0; i < result.count && out->out->len < budget; i++) carto__write_map_entry(out, &result.items[i]);
+  for (i = 0; i < result.count; i++) {
+    carto__draft draft = carto__draft_begin(out);
+    carto__write_map_entry(out, &result.items[i]);
+    if (!carto__draft_keep(&draft, out, budget)) break;
+  }
   carto_json_end_array(out);
   carto__put_size(out, "page", request.page);
   carto__put_size(out, "page_size", request.page_size);
   carto__put_size(out, "returned", i);
   carto__put_size(out, "total", result.total_count);
   carto__put_bool(out, "truncated", i < result.count);
-  if (result.problem_count > 0) {
-    carto_json_key(out, "unreadable");
-    carto_json_begin_array(out);
-    for (i = 0; i < result.problem_count && out->out->len < budget; i++) {
-      carto_json_begin_object(out);
-      carto__put_str(out, "file", result.problems[i].file);
-      carto__put_str(out, "error", result.problems[i].text);
-      carto_json_end_object(out);
-    }
-    carto_json_end_array(out);
-  }
+  if (result.problem_count > 0) carto__write_map_problems(out, &result, budget);
   carto_json_end_object(out);
   carto_json_end_object(out);
   return CARTO_OK;
@@ -10026,6 +10272,7 @@ static const carto_param carto__list_maps_results[] = {
   {2, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
   {3, "file", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {3, "error", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "unreadable_total", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, "Documents that could not be read."},
 };
 
 /* ---- the table */
@@ -10086,8 +10333,9 @@ static carto_status carto__tool_check_rules(const carto_tool *tool, const carto_
     bool first = carto_json_get(arguments, rule->first) != NULL;
     bool second = carto_json_get(arguments, rule->second) != NULL;
     if (rule->type == CARTO_RULE_EXACTLY_ONE && first == second)
-      return carto__fail(error, CARTO_ERR_ARG, 0, "give exactly one of \"%s\" and \"%s\", not %s", rule->first,
-                         rule->second, first ? "both" : "neither");
+      return carto__fail(error, CARTO_ERR_ARG, 0,
+                         first ? "give only one of \"%s\" and \"%s\"" : "give \"%s\" or \"%s\"",
+                         rule->first, rule->second);
     if (rule->type == CARTO_RULE_NEEDS && first && !second)
       return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" is only valid together with \"%s\"", rule->first,
                          rule->second);
@@ -10105,8 +10353,11 @@ static carto_status carto__tool_run(const carto_tool_call *call, carto_json_writ
   if (status != CARTO_OK)
     return carto__fail(error, status, 0, "Invalid arguments for %s: %s", tool->name, why.text);
   status = tool->run(call, out, error);
-  if (status == CARTO_OK && out->out->status != CARTO_OK) status = (carto_status)out->out->status;
-  return status;
+  if (status != CARTO_OK || out->out->status == CARTO_OK) return status;
+  if (out->out->status != CARTO_ERR_LIMIT) return (carto_status)out->out->status;
+  return carto__fail(error, CARTO_ERR_LIMIT, 0,
+                     "the result does not fit a message of %u bytes: ask for less at a time",
+                     (uint64_t)call->server->_desc.message_bytes);
 }
 
 /* The row as tools/list shows it; what a revision does not know is left out. */
@@ -10689,6 +10940,16 @@ static void carto__handle_one(carto__request *r, const carto_json *message, bool
   if (code != 0) carto__write_error(r, code);
 }
 
+static void carto__request_init(carto__request *r, carto_server *server, carto_session *session,
+                                const carto_peer *peer) {
+  memset(r, 0, sizeof *r);
+  r->server = server;
+  r->session = session;
+  r->peer = peer;
+  r->revision = &carto__revisions[session->_revision ? session->_revision - 1 : CARTO_MCP__REVISION_ASSUMED];
+  r->log_level = session->_log_level ? session->_log_level - 1 : (int)CARTO_LOG_NONE;
+}
+
 /* Replies are put together in server->_out. Returns 0 or the code of an error reply to all of them. */
 static int carto__handle_batch(carto__request *r, const carto_json *messages) {
   carto_server *server = r->server;
@@ -10696,10 +10957,12 @@ static int carto__handle_batch(carto__request *r, const carto_json *messages) {
   const carto_json *message = carto_json_first(messages);
   size_t left;
   for (left = carto_json_count(messages); left > 0 && !r->gone; left--, message = carto_json_next(message)) {
-    carto__request one = *r;
+    carto__request one;
     carto_mark mark = carto_arena_mark(&server->_arena);
     carto_buf_append(out, out->len ? "," : "[", 1);
     if (out->status != CARTO_OK) break;
+    carto__request_init(&one, server, r->session, r->peer);
+    one.doc = r->doc;
     one.start = out->len;
     server->_request = &one;
     carto__handle_one(&one, message, true);
@@ -10748,17 +11011,7 @@ static int carto__handle_message(carto__request *r, carto_str message, carto_jso
   return CARTO_MCP__INVALID_REQUEST;
 }
 
-static void carto__request_init(carto__request *r, carto_server *server, carto_session *session,
-                                const carto_peer *peer) {
-  memset(r, 0, sizeof *r);
-  r->server = server;
-  r->session = session;
-  r->peer = peer;
-  r->revision = &carto__revisions[session->_revision ? session->_revision - 1 : CARTO_MCP__REVISION_ASSUMED];
-  r->log_level = session->_log_level ? session->_log_level - 1 : (int)CARTO_LOG_NONE;
-}
-
-/* Sends what is to be said: the error for a code, or what stands in server->_out. */
+/* Sends the error reply for a code, or else what stands in server->_out. */
 static carto_status carto__request_end(carto__request *r, int code) {
   if (code != 0) carto__write_error(r, code);
   if (r->server->_out.len > 0 && !carto__rpc_send(r, &r->server->_out) && !r->gone) return CARTO_ERR_NOMEM;
@@ -10777,6 +11030,14 @@ CARTO_MCP__DEF carto_status carto_server_handle(carto_server *server, carto_sess
   code = carto__handle_message(&r, message, &doc);
   server->_request = NULL;
   return carto__request_end(&r, code);
+}
+
+/* For transports: the answer to a message that could not be taken in. */
+static carto_status carto__server_refuse(carto_server *server, carto_session *session, const carto_peer *peer,
+                                         int code, const char *text) {
+  carto__request r;
+  carto__request_init(&r, server, session, peer);
+  return carto__request_end(&r, carto__rpc_refuse(&r, code, text, carto_str_make(NULL, 0)));
 }
 
 static bool carto__same_id(const carto_json_doc *a_doc, const carto_json *a, const carto_json_doc *b_doc,
@@ -10820,9 +11081,8 @@ CARTO_MCP__DEF bool carto_server_urgent(carto_server *server, carto_session *ses
     carto_json_begin_object(&out);
     carto_json_end_object(&out);
     carto_json_end_object(&out);
-    (void)carto__rpc_send(&r, &server->_note);
+    done = carto__rpc_send(&r, &server->_note) || r.gone;
     current->gone = current->gone || r.gone;
-    done = true;
   }
   return done;
 }
@@ -10861,26 +11121,48 @@ static bool carto__tool_name_is_good(const char *name) {
   return i >= 1 && i <= 64;
 }
 
-static bool carto__allows(const char *allow, carto_str word) {
+/* Named, and each at most one level below the row before it. */
+static bool carto__rows_are_good(const carto_param *rows, size_t count) {
+  size_t i;
+  for (i = 0; i < count; i++)
+    if (!rows || !rows[i].name || rows[i].depth > (i ? rows[i - 1].depth + 1 : 0) ||
+        rows[i].depth >= CARTO_MCP_MAX_DEPTH)
+      return false;
+  return true;
+}
+
+/* The tools there are, whether allowed or not: the built-in ones, then the host's. */
+static const carto_tool *carto__tool_row(const carto_server_desc *desc, size_t index) {
+  size_t count;
+  const carto_tool *builtin = carto_tools(&count);
+  return index < count ? &builtin[index] : index - count < desc->tool_count ? &desc->tools[index - count] : NULL;
+}
+
+static bool carto__allows(const char *allow, const char *word) {
   carto_str rest = carto_str_from(allow);
   if (!allow) return true;
-  while (rest.len > 0)
-    if (carto_str_equal(carto__str_cut(&rest, ','), word)) return true;
+  while (word && rest.len > 0)
+    if (carto__str_is(carto__str_cut(&rest, ','), word)) return true;
   return false;
 }
 
 /* Adds a row if it is sound, has a new name, and the operator allows it. */
-static carto_status carto__server_add(carto_server *server, const carto_tool *tool, carto_error *error) {
-  const char *allow = server->_desc.allow;
+static carto_status carto__server_add(carto_server *server, size_t index, carto_error *error) {
+  const carto_server_desc *desc = &server->_desc;
+  const carto_tool *tool = carto__tool_row(desc, index);
+  size_t i;
   if (!carto__tool_name_is_good(tool->name))
-    return carto__fail(error, CARTO_ERR_ARG, 0, "a tool's name is 1 to 64 of A-Z a-z 0-9 _ - ., not \"%s\"",
-                       tool->name);
+    return carto__fail(error, CARTO_ERR_ARG, 0, "a tool's name is 1 to 64 of A-Z a-z 0-9 _ - ., not \"%v\"",
+                       carto_str_from(tool->name));
   if (!tool->run || !tool->description)
     return carto__fail(error, CARTO_ERR_ARG, 0, "tool %s needs a description and a function", tool->name);
-  if (carto__find_tool(server, carto_str_from(tool->name)))
-    return carto__fail(error, CARTO_ERR_ARG, 0, "there are two tools named %s", tool->name);
-  if (carto__allows(allow, carto_str_from(tool->name)) ||
-      (tool->group && carto__allows(allow, carto_str_from(tool->group))))
+  if (!carto__rows_are_good(tool->params, tool->param_count) ||
+      !carto__rows_are_good(tool->results, tool->result_count) || (tool->rule_count && !tool->rules))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "tool %s has a row without a name or too deep", tool->name);
+  for (i = 0; i < index; i++)
+    if (carto__str_is(carto_str_from(tool->name), carto__tool_row(desc, i)->name))
+      return carto__fail(error, CARTO_ERR_ARG, 0, "there are two tools named %s", tool->name);
+  if (carto__allows(desc->allow, tool->name) || carto__allows(desc->allow, tool->group))
     server->_tools[server->_tool_count++] = tool;
   return CARTO_OK;
 }
@@ -10888,14 +11170,13 @@ static carto_status carto__server_add(carto_server *server, const carto_tool *to
 /* Every word of the allow list must mean something, or a misspelt one would go unnoticed. */
 static carto_status carto__server_check_allow(const carto_server_desc *desc, carto_error *error) {
   carto_str rest = carto_str_from(desc->allow);
-  size_t count, i;
-  const carto_tool *builtin = carto_tools(&count);
+  const carto_tool *tool;
+  size_t i;
   while (rest.len > 0) {
     carto_str word = carto__str_cut(&rest, ','), best = carto_str_make(NULL, 0);
     size_t distance = carto__nearest_limit(word);
     bool known = false;
-    for (i = 0; i < count + desc->tool_count && !known; i++) {
-      const carto_tool *tool = i < count ? &builtin[i] : &desc->tools[i - count];
+    for (i = 0; !known && (tool = carto__tool_row(desc, i)) != NULL; i++) {
       known = carto__str_is(word, tool->name) || (tool->group && carto__str_is(word, tool->group));
       carto__nearest(word, carto_str_from(tool->name), &best, &distance);
     }
@@ -10906,11 +11187,15 @@ static carto_status carto__server_check_allow(const carto_server_desc *desc, car
   return CARTO_OK;
 }
 
-CARTO_MCP__DEF void carto_server_free(carto_server *server) {
+static size_t carto__server_row_count(const carto_server_desc *desc) {
   size_t count;
   (void)carto_tools(&count);
+  return count + desc->tool_count;
+}
+
+CARTO_MCP__DEF void carto_server_free(carto_server *server) {
   carto__free(server->_desc.alloc, (void *)server->_tools,
-              (count + server->_desc.tool_count) * sizeof *server->_tools);
+              carto__server_row_count(&server->_desc) * sizeof *server->_tools);
   carto_arena_free(&server->_arena);
   carto_arena_free(&server->_side);
   carto_buf_free(&server->_out);
@@ -10918,33 +11203,34 @@ CARTO_MCP__DEF void carto_server_free(carto_server *server) {
   memset(server, 0, sizeof *server);
 }
 
+/* Bytes that every error reply and log message fits, without what the client sent. */
+#define CARTO_MCP__MESSAGE_MIN 1024
+
 CARTO_MCP__DEF carto_status carto_server_init(carto_server *server, const carto_server_desc *desc,
                                               carto_error *error) {
-  size_t count, i;
-  const carto_tool *builtin = carto_tools(&count);
   carto_status status;
+  size_t i, count, bytes = 0;
   carto__error_clear(error);
   memset(server, 0, sizeof *server);
   if (!desc || desc->_start != 0 || desc->_end != 0)
     return carto__fail(error, CARTO_ERR_ARG, 0, "start from carto_server_desc_default()");
   server->_desc = *desc;
   carto__server_defaults(&server->_desc);
-  status = carto__server_check_allow(&server->_desc, error);
-  if (status != CARTO_OK) {
-    memset(server, 0, sizeof *server);
-    return status;
-  }
+  count = carto__server_row_count(desc);
+  if (server->_desc.message_bytes < CARTO_MCP__MESSAGE_MIN)
+    status = carto__fail(error, CARTO_ERR_ARG, 0, "message_bytes must be at least %d", CARTO_MCP__MESSAGE_MIN);
+  else
+    status = carto__server_check_allow(desc, error);
   carto_arena_init(&server->_arena, desc->alloc, server->_desc.arena_bytes);
   carto_arena_init(&server->_side, desc->alloc, 64 * 1024);
   carto_buf_init(&server->_out, desc->alloc, server->_desc.message_bytes);
   carto_buf_init(&server->_note, desc->alloc, server->_desc.message_bytes);
-  server->_tools = (const carto_tool **)carto__realloc(
-    desc->alloc, NULL, 0, (count + desc->tool_count) * sizeof *server->_tools);
-  /* room enough that an error can always be answered */
-  if (!server->_tools || !carto__buf_room(&server->_out, 1024) || !carto__buf_room(&server->_note, 1024))
+  if (status == CARTO_OK && carto__mul_size(count, sizeof *server->_tools, &bytes))
+    server->_tools = (const carto_tool **)carto__realloc(desc->alloc, NULL, 0, bytes);
+  if (status == CARTO_OK && (!server->_tools || !carto__buf_room(&server->_out, CARTO_MCP__MESSAGE_MIN) ||
+                             !carto__buf_room(&server->_note, CARTO_MCP__MESSAGE_MIN)))
     status = carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
-  for (i = 0; i < count + desc->tool_count && status == CARTO_OK; i++)
-    status = carto__server_add(server, i < count ? &builtin[i] : &desc->tools[i - count], error);
+  for (i = 0; i < count && status == CARTO_OK; i++) status = carto__server_add(server, i, error);
   if (status != CARTO_OK) carto_server_free(server);
   return status;
 }
@@ -10989,7 +11275,7 @@ CARTO_MCP__DEF carto_status carto_server_call(carto_server *server, const carto_
 
 /* ----------------------------------------------------------------------- >>files
    A directory of the file system as carto_files, on POSIX.1-2008.
-   Uses: >>base, >>memory, >>buffer.   Used by: the program that sets up >>local.
+   Uses: >>base, >>memory, >>buffer, >>warehouse.   Used by: the program that sets up >>local.
    Every name is opened from its parent directory and never through a symbolic link, so nothing outside the
    root can be reached whatever a path says.                                                              */
 
@@ -11034,7 +11320,8 @@ static int carto__files_open(const char *root, carto_str path, bool directory) {
   while (at >= 0 && path.len > 0) {
     carto_str part = carto__str_cut(&path, '/');
     int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
-    if (part.len == 0 || part.len > CARTO_MCP_MAX_NAME || part.ptr[0] == '.') {
+    if (part.len == 0 || part.len > CARTO_MCP_MAX_NAME || part.ptr[0] == '.' ||
+        carto__str_index(part, 0) < part.len) {
       close(at);
       errno = ENOENT;
       return -1;
@@ -11071,13 +11358,17 @@ static bool carto__files_entry(carto_arena *arena, int dir, const char *name, ca
   return true;
 }
 
+/* Entries between checkpoints. */
+#define CARTO_MCP__FILES_ASK 1024
+
 static carto_status carto__files_list(const carto_call *call, void *user, carto_str path, carto_file **out,
                                       size_t *out_count, carto_error *error) {
   int fd = carto__files_open((const char *)user, path, true);
   DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-  carto_file *files = NULL, *grown;
-  size_t count = 0, capacity = 0;
   struct dirent *entry;
+  carto_file file;
+  carto_buf files;
+  size_t asked;
   carto_status status = CARTO_OK;
   *out = NULL;
   *out_count = 0;
@@ -11086,28 +11377,24 @@ static carto_status carto__files_list(const carto_call *call, void *user, carto_
     if (fd >= 0) close(fd);
     return status;
   }
-  while (status == CARTO_OK && (entry = readdir(dir)) != NULL) {
-    if (count == capacity) {
-      capacity = capacity ? capacity * 2 : 16;
-      grown = (carto_file *)carto__arena_array(call->arena, capacity, sizeof *grown);
-      if (!grown) {
-        status = carto__fail_memory(call->arena, error);
-        break;
-      }
-      if (count) memcpy(grown, files, count * sizeof *files);
-      files = grown;
-    }
-    if (carto__files_entry(call->arena, fd, entry->d_name, &files[count])) count++;
-    if (count > CARTO_MCP_MAX_FILES)
+  carto_buf_init(&files, carto_arena_allocator(call->arena), 0);
+  for (asked = 0; status == CARTO_OK; asked++) {
+    errno = 0;
+    entry = readdir(dir);
+    if (!entry && errno != 0) status = carto__files_fail(error, path, errno);
+    if (!entry) break;
+    if (asked % CARTO_MCP__FILES_ASK == 0 && !carto__go_on(call)) status = carto__fail_cancelled(error);
+    if (status != CARTO_OK || !carto__files_entry(call->arena, fd, entry->d_name, &file)) continue;
+    carto_buf_append(&files, &file, sizeof file);
+    if (call->arena->status != CARTO_OK) status = carto__fail_memory(call->arena, error);
+    else if (files.len / sizeof file > CARTO_MCP_MAX_FILES)
       status = carto__fail(error, CARTO_ERR_LIMIT, 0, "%v holds more than %d files",
-                           path.len ? path : carto_str_from("the directory"), CARTO_MCP_MAX_FILES);
-    else if (call->arena->status != CARTO_OK)
-      status = carto__fail_memory(call->arena, error);
+                           path.len ? path : carto_str_from("the directory"), (int)CARTO_MCP_MAX_FILES);
   }
   closedir(dir);
   if (status != CARTO_OK) return status;
-  *out = files;
-  *out_count = count;
+  *out = (carto_file *)(void *)files.ptr;
+  *out_count = files.len / sizeof file;
   return CARTO_OK;
 }
 
@@ -11124,7 +11411,7 @@ static carto_status carto__files_read_all(const carto_call *call, int fd, size_t
     if (got < 0) return carto__fail(error, CARTO_ERR_IO, 0, "cannot read %v: %s", path, carto__errno_text(errno));
     if (got == 0) break;
     done += (size_t)got;
-    if (!carto__go_on(call)) return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
+    if (!carto__go_on(call)) return carto__fail_cancelled(error);
   }
   if (done != size)
     return carto__fail(error, CARTO_ERR_IO, 0, "%v changed while it was read; try again", path);
@@ -11194,11 +11481,19 @@ CARTO_MCP__DEF carto_status carto_files_modified(const char *path, int64_t *out,
 #define CARTO_MCP__STDIO_READ ((size_t)64 << 10)
 #define CARTO_MCP__STDIO_HOLD ((size_t)64 << 10)
 
+/* Bytes that either queue has from the start: with them alone it works, only slower. */
+#define CARTO_MCP__STDIO_MIN 4096
+
 /* A pipe that polls writable takes this much without blocking. */
 #ifdef PIPE_BUF
 #define CARTO_MCP__STDIO_PIPE ((size_t)PIPE_BUF)
 #else
 #define CARTO_MCP__STDIO_PIPE ((size_t)_POSIX_PIPE_BUF)
+#endif
+
+/* A socket that can be told not to wait takes what it has room for. */
+#if defined(MSG_DONTWAIT) && defined(MSG_NOSIGNAL)
+#define CARTO_MCP__STDIO_SEND (MSG_DONTWAIT | MSG_NOSIGNAL)
 #endif
 
 typedef struct carto__stdio {
@@ -11208,91 +11503,125 @@ typedef struct carto__stdio {
   int in, out;
   bool out_is_socket;
   bool in_ended, out_ended;
-  bool skipping;       /* inside a line that was too long and is answered already */
-  carto_buf inbox;     /* read and not yet handled, from inbox_at on             */
+  int in_errno;        /* why reading failed, 0 while it has not             */
+  bool skipping;       /* inside a line that is answered already             */
+  carto_buf inbox;     /* read and not yet handled, from inbox_at on         */
   size_t inbox_at;
-  size_t urgent_at;    /* lines before this were offered to carto_server_urgent   */
-  carto_buf line;      /* the message in hand: the inbox may move meanwhile       */
-  carto_buf outbox;    /* to be written, from outbox_at on */
+  size_t lines_end;    /* the last line end in the inbox is before this      */
+  size_t urgent_at;    /* lines before this were offered to carto_server_urgent */
+  carto_buf line;      /* the message in hand: the inbox may move meanwhile  */
+  carto_buf outbox;    /* to be written, from outbox_at on                   */
   size_t outbox_at;
 } carto__stdio;
 
+/* Takes away the front of a queue, which is done with. Returns the bytes taken away. */
+static size_t carto__stdio_drop(carto_buf *queue, size_t *at) {
+  size_t done = *at;
+  if (done == 0) return 0;
+  memmove(queue->ptr, queue->ptr + done, queue->len - done);
+  queue->len -= done;
+  *at = 0;
+  return done;
+}
+
+/* Makes the inbox take more, as much as there is memory for; false when it takes nothing at all. Moves
+   bytes only where no more than those that are dropped, or where memory is refused. */
+static bool carto__stdio_make_room(carto__stdio *io) {
+  carto_buf *inbox = &io->inbox;
+  if (io->inbox_at >= inbox->len - io->inbox_at || !carto__buf_room(inbox, CARTO_MCP__STDIO_READ)) {
+    size_t done = carto__stdio_drop(inbox, &io->inbox_at);
+    io->lines_end -= carto__min_size(io->lines_end, done);
+    io->urgent_at -= carto__min_size(io->urgent_at, done);
+    inbox->status = CARTO_OK;
+    (void)carto__buf_room(inbox, CARTO_MCP__STDIO_READ);
+    inbox->status = CARTO_OK;
+  }
+  return inbox->len < inbox->cap;
+}
+
 /* Takes what can be read without waiting. */
 static void carto__stdio_fill(carto__stdio *io) {
-  size_t room;
-  ssize_t got;
-  if (io->inbox_at > 0 && io->inbox_at == io->inbox.len) {
-    io->inbox.len = io->inbox_at = io->urgent_at = 0;
-  } else if (io->inbox_at > io->inbox.len / 2) {
-    memmove(io->inbox.ptr, io->inbox.ptr + io->inbox_at, io->inbox.len - io->inbox_at);
-    io->inbox.len -= io->inbox_at;
-    io->urgent_at = io->urgent_at > io->inbox_at ? io->urgent_at - io->inbox_at : 0;
-    io->inbox_at = 0;
-  }
-  if (!carto__buf_room(&io->inbox, CARTO_MCP__STDIO_READ)) io->inbox.status = CARTO_OK;
-  room = io->inbox.cap - io->inbox.len;
-  if (room == 0) return;
-  got = read(io->in, io->inbox.ptr + io->inbox.len, room);
+  carto_buf *inbox = &io->inbox;
+  ssize_t got = read(io->in, inbox->ptr + inbox->len, inbox->cap - inbox->len);
+  size_t end;
   if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
-  if (got <= 0) io->in_ended = true;
-  else io->inbox.len += (size_t)got;
+  if (got < 0) io->in_errno = errno;
+  if (got <= 0) {
+    io->in_ended = true;
+    return;
+  }
+  end = inbox->len + (size_t)got;
+  while (end > inbox->len && inbox->ptr[end - 1] != '\n') end--;
+  if (end > inbox->len) io->lines_end = end;
+  inbox->len += (size_t)got;
 }
 
 /* Writes what can be written without waiting. */
 static void carto__stdio_drain(carto__stdio *io) {
+  const char *ptr = io->outbox.ptr + io->outbox_at;
   size_t left = io->outbox.len - io->outbox_at;
   ssize_t put;
-  if (io->out_is_socket)
-    put = send(io->out, io->outbox.ptr + io->outbox_at, left, MSG_DONTWAIT | MSG_NOSIGNAL);
+#ifdef CARTO_MCP__STDIO_SEND
+  if (io->out_is_socket) put = send(io->out, ptr, left, CARTO_MCP__STDIO_SEND);
   else
-    put = write(io->out, io->outbox.ptr + io->outbox_at, carto__min_size(left, CARTO_MCP__STDIO_PIPE));
+#endif
+    put = write(io->out, ptr, carto__min_size(left, CARTO_MCP__STDIO_PIPE));
   if (put < 0 && (errno == EINTR || errno == EAGAIN)) return;
   if (put <= 0) {
     io->out_ended = true;
     return;
   }
   io->outbox_at += (size_t)put;
-  if (io->outbox_at == io->outbox.len) {
-    io->outbox_at = 0;
-    carto_buf_clear(&io->outbox);
-  }
+  if (io->outbox_at >= io->outbox.len - io->outbox_at) (void)carto__stdio_drop(&io->outbox, &io->outbox_at);
 }
 
-/* Moves bytes in both directions; waits for the first when asked to. */
+/* Moves bytes in both directions; waits for the first when asked to. A queue that holds no whole line is
+   not full, however long: so a line longer than the queue is read to its end. While a request is in hand,
+   a closed output is noticed even with nothing to write. */
 static void carto__stdio_pump(carto__stdio *io, bool wait) {
   struct pollfd fds[2];
-  bool pending;
   do {
-    pending = io->outbox.len > io->outbox_at;
-    fds[0].fd = !io->in_ended && io->inbox.len - io->inbox_at < CARTO_MCP_MAX_QUEUE ? io->in : -1;
+    bool pending = io->outbox.len > io->outbox_at;
+    bool full = io->inbox.len - io->inbox_at >= CARTO_MCP_MAX_QUEUE && io->lines_end > io->inbox_at;
+    fds[0].fd = !io->in_ended && !full && carto__stdio_make_room(io) ? io->in : -1;
     fds[0].events = POLLIN;
-    fds[1].fd = pending ? io->out : -1;
-    fds[1].events = POLLOUT;
+    fds[1].fd = pending || io->server->_request ? io->out : -1;
+    fds[1].events = pending ? POLLOUT : 0;
     fds[0].revents = fds[1].revents = 0;
     if (poll(fds, 2, wait ? -1 : 0) < 0) {
-      if (errno != EINTR) io->in_ended = io->out_ended = true;
+      if (errno != EINTR) io->out_ended = true;
       return;
     }
     if (fds[0].revents) carto__stdio_fill(io);
-    if (fds[1].revents & (POLLERR | POLLNVAL)) io->out_ended = true;
+    if (fds[1].revents & ~POLLOUT) io->out_ended = true;
     else if (fds[1].revents) carto__stdio_drain(io);
     wait = false;
   } while (fds[1].revents && !io->out_ended && io->outbox.len > io->outbox_at);
 }
 
+/* Queues a text; where memory is refused it leaves piece by piece, each waited for. */
+static void carto__stdio_put(carto__stdio *io, carto_str text) {
+  while (text.len > 0 && !io->out_ended) {
+    size_t fits = carto__buf_room(&io->outbox, text.len) ? text.len : io->outbox.cap - io->outbox.len;
+    io->outbox.status = CARTO_OK;
+    carto_buf_append(&io->outbox, text.ptr, fits);
+    text = carto__str_skip(text, fits);
+    if (text.len > 0) carto__stdio_pump(io, true);
+  }
+}
+
 static bool carto__stdio_write(void *user, carto_str message) {
   carto__stdio *io = (carto__stdio *)user;
-  carto_buf_append_str(&io->outbox, message);
-  carto_buf_append(&io->outbox, "\n", 1);
-  return io->outbox.status == CARTO_OK && !io->out_ended;
+  carto__stdio_put(io, message);
+  carto__stdio_put(io, carto_str_make("\n", 1));
+  return !io->out_ended;
 }
 
 /* The next line from *at on, without its end; false when there is no whole one. */
 static bool carto__stdio_line(const carto__stdio *io, size_t *at, carto_str *line) {
   const char *start = io->inbox.ptr + *at;
-  const char *end = *at < io->inbox.len ? (const char *)memchr(start, '\n', io->inbox.len - *at) : NULL;
-  if (!end) return false;
-  *line = carto_str_make(start, (size_t)(end - start));
+  if (*at >= io->lines_end) return false;
+  *line = carto_str_make(start, (size_t)((const char *)memchr(start, '\n', io->lines_end - *at) - start));
   *at += line->len + 1;
   return true;
 }
@@ -11302,13 +11631,14 @@ static bool carto__stdio_line(const carto__stdio *io, size_t *at, carto_str *lin
 static bool carto__stdio_poll(void *user) {
   carto__stdio *io = (carto__stdio *)user;
   carto_str line;
-  size_t start, next;
+  size_t next;
   carto__stdio_pump(io, false);
   if (io->urgent_at < io->inbox_at) io->urgent_at = io->inbox_at;
-  for (start = next = io->urgent_at; carto__stdio_line(io, &next, &line); start = next)
+  while (next = io->urgent_at, carto__stdio_line(io, &next, &line)) {
     if (carto_server_urgent(io->server, &io->session, &io->peer, line))
-      memset(io->inbox.ptr + start, '\n', line.len);
-  io->urgent_at = start;
+      memset(io->inbox.ptr + io->urgent_at, ' ', line.len);
+    io->urgent_at += line.len + 1; /* not next: the inbox may have moved */
+  }
   return !io->out_ended;
 }
 
@@ -11322,59 +11652,66 @@ static bool carto__stdio_is_blank(carto_str line) {
 /* Handles the next line. False when there is none and more input is needed. */
 static bool carto__stdio_step(carto__stdio *io, carto_status *status) {
   size_t at = io->inbox_at, limit = io->server->_desc.message_bytes;
-  bool whole, skip = io->skipping;
-  carto_str line = carto_str_make(NULL, 0);
-  whole = carto__stdio_line(io, &at, &line);
-  if (!whole) {
-    size_t have = io->inbox.len - io->inbox_at;
-    bool full = have == io->inbox.cap - io->inbox_at && io->inbox.cap > 0 && io->inbox_at == 0 &&
-                !carto__buf_room(&io->inbox, 1);
-    io->inbox.status = CARTO_OK;
-    if (have == 0 || (!io->in_ended && !full && have <= limit)) return false;
-    line = carto_str_make(io->inbox.ptr + io->inbox_at, have);
+  bool skip = io->skipping, stuck = false;
+  carto_str line;
+  io->skipping = false;
+  if (!carto__stdio_line(io, &at, &line)) {
+    stuck = !io->in_ended && !carto__stdio_make_room(io);
     at = io->inbox.len;
-    io->skipping = !io->in_ended;
-  } else {
-    io->skipping = false;
+    line = carto_str_make(io->inbox.ptr + io->inbox_at, at - io->inbox_at);
+    io->skipping = skip || stuck || line.len > limit;
+    if (line.len == 0 || (!io->in_ended && !io->skipping)) return false;
   }
   io->inbox_at = at;
   if (skip || carto__stdio_is_blank(line)) return true;
   carto_buf_clear(&io->line);
-  carto_buf_append(&io->line, line.ptr, carto__min_size(line.len, limit + 1));
-  if (io->line.status != CARTO_OK) {
-    carto_buf_clear(&io->line);
-    carto_buf_append(&io->line, line.ptr, carto__min_size(line.len, io->line.cap));
+  if (line.len <= limit && !stuck) {
+    carto_buf_append_str(&io->line, line);
+    stuck = io->line.status != CARTO_OK;
+    line = carto_buf_str(&io->line);
   }
-  *status = carto_server_handle(io->server, &io->session, &io->peer, carto_buf_str(&io->line));
+  *status = stuck ? carto__server_refuse(io->server, &io->session, &io->peer, CARTO_MCP__INTERNAL_ERROR,
+                                         "out of memory for the message")
+                  : carto_server_handle(io->server, &io->session, &io->peer, line);
   return true;
+}
+
+static carto_status carto__stdio_open(carto__stdio *io, carto_server *server, int in, int out,
+                                      carto_error *error) {
+  struct stat st;
+  memset(io, 0, sizeof *io);
+  io->server = server;
+  io->in = in;
+  io->out = out;
+  io->peer.write = carto__stdio_write;
+  io->peer.poll = carto__stdio_poll;
+  io->peer.user = io;
+  carto_buf_init(&io->inbox, server->_desc.alloc, 0);
+  carto_buf_init(&io->line, server->_desc.alloc, 0);
+  carto_buf_init(&io->outbox, server->_desc.alloc, 0);
+  if (fstat(in, &st) != 0 || fstat(out, &st) != 0)
+    return carto__fail(error, CARTO_ERR_IO, 0, "the input or the output is no open descriptor");
+  io->out_is_socket = S_ISSOCK(st.st_mode);
+  if (carto__buf_room(&io->inbox, CARTO_MCP__STDIO_MIN) && carto__buf_room(&io->outbox, CARTO_MCP__STDIO_MIN))
+    return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
 }
 
 CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int out, carto_error *error) {
   carto__stdio io;
-  struct stat st;
-  carto_status status = CARTO_OK;
+  carto_status status;
   carto__error_clear(error);
-  memset(&io, 0, sizeof io);
-  io.server = server;
-  io.in = in;
-  io.out = out;
-  io.out_is_socket = fstat(out, &st) == 0 && S_ISSOCK(st.st_mode);
-  io.peer.write = carto__stdio_write;
-  io.peer.poll = carto__stdio_poll;
-  io.peer.user = &io;
-  carto_buf_init(&io.inbox, server->_desc.alloc, 0);
-  carto_buf_init(&io.line, server->_desc.alloc, 0);
-  carto_buf_init(&io.outbox, server->_desc.alloc, 0);
+  status = carto__stdio_open(&io, server, in, out, error);
   while (status == CARTO_OK && !io.out_ended) {
-    bool hold = io.outbox.len - io.outbox_at < CARTO_MCP__STDIO_HOLD;
-    if (hold && carto__stdio_step(&io, &status)) continue;
-    if (io.in_ended && io.inbox_at == io.inbox.len && io.outbox_at == io.outbox.len) break;
+    size_t pending = io.outbox.len - io.outbox_at;
+    if (pending < CARTO_MCP__STDIO_HOLD && carto__stdio_step(&io, &status)) continue;
+    if (io.in_ended && io.inbox_at == io.inbox.len && pending == 0) break;
     carto__stdio_pump(&io, true);
   }
-  if (io.out_ended || status == CARTO_ERR_IO)
+  if (io.out_ended)
     status = carto__fail(error, CARTO_ERR_IO, 0, "the output is closed");
-  else if (status != CARTO_OK || io.outbox.status != CARTO_OK)
-    status = carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+  else if (status == CARTO_OK && io.in_errno != 0)
+    status = carto__fail(error, CARTO_ERR_IO, 0, "reading failed (errno %d)", io.in_errno);
   carto_buf_free(&io.inbox);
   carto_buf_free(&io.line);
   carto_buf_free(&io.outbox);

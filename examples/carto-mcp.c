@@ -3,7 +3,8 @@
 
    Without arguments it serves the demo data over stdio. Standard output carries nothing but messages; all
    else goes to standard error. Exit status: 0 done, 1 a tool or the run failed, 2 wrong use. */
-#define _XOPEN_SOURCE 700 /* POSIX.1-2008, and realpath */
+#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700 /* realpath */
 #define CARTO_MCP_IMPLEMENTATION
 #include "../carto_mcp.h"
 

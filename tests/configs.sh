@@ -35,8 +35,8 @@ step_layers() {
   unit '#define CARTO_MCP_API' '' >$dir/layers.c
   for cc in $(compilers); do
     for lang in c c++; do
-      flags="-DCARTO_MCP__LAYER_CHECK -Wno-missing-prototypes -Wno-missing-declarations"
-      [ $lang = c ] && flags="$flags -Werror=implicit-function-declaration"
+      flags=-DCARTO_MCP__LAYER_CHECK
+      [ $lang = c ] && flags="$flags -Wno-missing-prototypes -Werror=implicit-function-declaration"
       compile $lang $cc $dir/layers.c $dir/layers.o $flags
       note $? "layers $cc $lang"
     done

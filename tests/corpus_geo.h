@@ -60,19 +60,14 @@ static void corpus_geojson(corpus *c, const char *path, carto_str text) {
 /* ---- WKT: an array of verdicts. PostGIS reads numbers too large for a double as infinite, and NaN; here
    they are refused, so rows that hold one must be. A row refused by PostGIS only as GeoJSON is read. */
 
-/* Infinity and NaN are not JSON: they become null, outside of strings. */
+/* Infinity and NaN are not JSON: outside of strings they become something that is. */
 static void geo_make_json(char *text) {
-  static const char *const words[] = {"Infinity", "NaN"};
-  int quoted = 0, i;
+  int quoted = 0;
   for (; *text; text++) {
     if (*text == '"') quoted = !quoted;
     else if (*text == '\\') text++;
-    for (i = 0; i < 2 && !quoted; i++)
-      if (strncmp(text, words[i], strlen(words[i])) == 0) {
-        memset(text, ' ', strlen(words[i]));
-        memcpy(text, i ? "0  " : "null", i ? 3 : 4);
-        if (i) memcpy(text, "[] ", 3); /* no number either */
-      }
+    else if (!quoted && strncmp(text, "Infinity", 8) == 0) memcpy(text, "null    ", 8);
+    else if (!quoted && strncmp(text, "NaN", 3) == 0) memcpy(text, "\"\" ", 3);
   }
 }
 
@@ -148,13 +143,19 @@ static void corpus_wkt(corpus *c, const char *path, carto_str text) {
 
 /* ---- cells */
 
-#define GEO_TOLERANCE 1e-6 /* degrees on the sphere: what the H3 project itself compares with near poles */
+/* How far apart the same place may be, in degrees: some vectors have 6 decimals only, and towards the poles
+   H3's arc sine loses digits. */
+#ifndef GEO_TOLERANCE
+#define GEO_TOLERANCE 1e-6
+#endif
 
-static double geo_apart(double lat, double lng, carto_lnglat p) {
+static double geo_tolerance(double lat) { return GEO_TOLERANCE + 2e-14 / cos(lat * 0.017453292519943295); }
+
+static int geo_is_near(double lat, double lng, carto_lnglat p) {
   double east = fabs(lng - p.lng), north = fabs(lat - p.lat);
   if (east > 180) east = fabs(360 - east);
   east *= cos(lat * 0.017453292519943295);
-  return east > north ? east : north;
+  return east <= geo_tolerance(lat) && north <= geo_tolerance(lat);
 }
 
 /* [a, b] of an array of pairs */
@@ -171,8 +172,7 @@ static int geo_same_ring(const carto_json *ring, const carto_lnglat *vertices, s
   for (shift = 0; shift < count; shift++) {
     const carto_json *pair = carto_json_first(ring);
     for (i = 0; i < count; i++, pair = carto_json_next(pair))
-      if (geo_apart(geo_item(pair, 0), geo_item(pair, 1), vertices[(i + shift) % count]) > GEO_TOLERANCE)
-        break;
+      if (!geo_is_near(geo_item(pair, 0), geo_item(pair, 1), vertices[(i + shift) % count])) break;
     if (i == count) return 1;
   }
   return 0;
@@ -199,9 +199,8 @@ static const char *geo_h3_row(const carto_json *row) {
   if (carto_h3_resolution(cell) != resolution) return "has another resolution";
   if (pentagon && carto_h3_is_pentagon(cell) != carto_json_bool(pentagon)) return "is it a pentagon?";
   point = carto_h3_center(cell);
-  if (center && geo_apart(geo_item(center, 0), geo_item(center, 1), point) > GEO_TOLERANCE)
-    return "has another centre";
-  if (lat && pentagon && !center && geo_apart(carto_json_double(lat), carto_json_double(lng), point) > GEO_TOLERANCE)
+  if (center && !geo_is_near(geo_item(center, 0), geo_item(center, 1), point)) return "has another centre";
+  if (lat && pentagon && !center && !geo_is_near(carto_json_double(lat), carto_json_double(lng), point))
     return "has another centre";
   if (lat) {
     point.lat = carto_json_double(lat);

@@ -1,5 +1,5 @@
 // node peer_server.mjs PACKAGES RESULT
-// The peer of bench_stdio.mjs: a TypeScript SDK server with one tool that answers the JSON in RESULT.
+// The peer of bench_stdio.mjs: a TypeScript SDK server whose one tool answers the JSON in RESULT.
 
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';

@@ -20,7 +20,8 @@ extern char **environ;
 
 static const char question[] =
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":"
-    "\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"startup\",\"version\":\"1\"}}}\n";
+    "\"2025-11-25\",\"capabilities\":{},"
+    "\"clientInfo\":{\"name\":\"startup\",\"version\":\"1\"}}}\n";
 
 static double now_us(void) {
   struct timespec t;

@@ -137,6 +137,9 @@ export function expectedExtent() {
   const along = present('longitude');
   const up = present('latitude');
   return {
-    xmin: Math.min(...along), ymin: Math.min(...up), xmax: Math.max(...along), ymax: Math.max(...up),
+    xmin: Math.min(...along),
+    ymin: Math.min(...up),
+    xmax: Math.max(...along),
+    ymax: Math.max(...up),
   };
 }

@@ -59,7 +59,9 @@ export async function inspectorGroup({ packages, server, scratch }) {
       const outcome = await inspect('--method', 'tools/list', '--strict');
       assert.notEqual(outcome.code, SCHEMA_ERRORS, outcome.stderr);
       passed(outcome);
-      assert.ok(!/^Warning: /m.test(outcome.stderr), outcome.stderr);
+      const warned = outcome.stderr.match(/^  Path: .*/gm) ?? [];
+      assert.ok(!warned.some((path) => path.includes('inputSchema')), outcome.stderr);
+      if (warned.length) t.note(`${warned.length} warnings about output schemas`);
     });
     await t.test('tools/call with --tool-arg', async () => {
       const found = passed(await inspect('--method', 'tools/call', '--tool-name', 'list_resources',

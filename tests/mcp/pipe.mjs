@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { adopt, release, sleep, within } from './harness.mjs';
+import { initialize, initialized, NEWEST_LEGACY } from './messages.mjs';
 
 const REPLY_MS = 8_000;
 const STUCK_MS = 300;     // once one answer failed to come, the others are not waited for as long
@@ -168,4 +169,26 @@ export async function withPipe(command, args, body, options) {
   } finally {
     pipe.kill();
   }
+}
+
+/* Steps that several tests on bare pipes share. */
+
+export async function opened(pipe, revision = NEWEST_LEGACY) {
+  const result = await pipe.result(initialize('open', revision));
+  await pipe.send(initialized);
+  return result;
+}
+
+export async function endsCleanly(pipe, shapes) {
+  pipe.all.flat().forEach((message) => shapes.message(message));
+  await pipe.close();
+}
+
+export function codeOf(reply) {
+  assert.ok(reply.error, `expected an error, got ${JSON.stringify(reply)}`);
+  return reply.error.code;
+}
+
+export function oneOf(codes, reply) {
+  assert.ok(codes.includes(codeOf(reply)), JSON.stringify(reply.error));
 }

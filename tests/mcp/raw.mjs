@@ -1,38 +1,14 @@
-// Hand-made messages on bare pipes: what no well-behaved client would ever send.
+// Hand-made conversations on bare pipes, with what no well-behaved client would ever send.
 
 import assert from 'node:assert/strict';
-import { group, sleep, within } from './harness.mjs';
-import { Pipe, withPipe } from './pipe.mjs';
+import { group } from './harness.mjs';
+import { codeOf, endsCleanly, oneOf, opened, withPipe } from './pipe.mjs';
 import {
   call, envelope, ERROR, initialize, initialized, KNOWS, LEGACY, META, MODERN, modern, modernCall,
   NEWEST_LEGACY, notification, request, TOOLS,
 } from './messages.mjs';
-import { HUGE_ROWS, TABLES } from './data.mjs';
 
-const PIPELINED = 20_000;
-const FLOOD_MS = 30_000;
 const FEW = 100;
-const LONG_LINE = 1_600_000;
-const PROMPT_MS = 1_500;
-
-async function opened(pipe, revision = NEWEST_LEGACY) {
-  const result = await pipe.result(initialize('open', revision));
-  await pipe.send(initialized);
-  return result;
-}
-
-function check(pipe, shapes) {
-  pipe.all.flat().forEach((message) => shapes.message(message));
-}
-
-function codeOf(reply) {
-  assert.ok(reply.error, `expected an error, got ${JSON.stringify(reply)}`);
-  return reply.error.code;
-}
-
-function oneOf(codes, reply) {
-  assert.ok(codes.includes(codeOf(reply)), JSON.stringify(reply.error));
-}
 
 async function walkPages(ask) {
   const tools = [];
@@ -202,10 +178,8 @@ async function legacy(t, server, revision, shapes) {
     await idsEchoed(t, pipe);
     await legacyRest(t, pipe);
     await batches(t, pipe, revision);
-    await t.test('every message is well formed and the pipe ends cleanly', async () => {
-      check(pipe, shapes);
-      await pipe.close();
-    });
+    await t.test('every message is well formed and the pipe ends cleanly', () =>
+      endsCleanly(pipe, shapes));
   });
 }
 
@@ -329,10 +303,8 @@ async function modernEra(t, server, shapes) {
     await t.test('without a log level nothing is logged', () => {
       assert.ok(!pipe.all.some((m) => m.method === 'notifications/message'));
     });
-    await t.test('every message is well formed and the pipe ends cleanly', async () => {
-      check(pipe, shapes);
-      await pipe.close();
-    });
+    await t.test('every message is well formed and the pipe ends cleanly', () =>
+      endsCleanly(pipe, shapes));
   });
 }
 
@@ -358,291 +330,16 @@ async function interleaved(t, server, shapes) {
         shapes.result('tools/call', id.startsWith('m') ? MODERN : '2025-06-18', result);
       }
     });
-    await t.test('every message is well formed and the pipe ends cleanly', async () => {
-      check(pipe, shapes);
-      await pipe.close();
-    });
+    await t.test('every message is well formed and the pipe ends cleanly', () =>
+      endsCleanly(pipe, shapes));
   });
 }
 
-/* Bytes. */
-
-const BROKEN = [
-  ['an open brace', '{', [ERROR.parse]],
-  ['words', 'hello there', [ERROR.parse]],
-  ['a cut message', '{"jsonrpc":"2.0","id":1,"method":"pi', [ERROR.parse]],
-  ['two messages on a line', '{"jsonrpc":"2.0","id":1,"method":"ping"} {}', [ERROR.parse]],
-  ['single quotes', "{'jsonrpc':'2.0'}", [ERROR.parse]],
-  ['a trailing comma', '{"jsonrpc":"2.0","id":1,"method":"ping",}', [ERROR.parse]],
-  ['a zero byte', '{"jsonrpc":"2.0","id":1,"method":"pi\0ng"}', [ERROR.parse]],
-  ['bytes that are no UTF-8', Buffer.concat([Buffer.from('{"jsonrpc":"2.0","id":1,"method":"'),
-    Buffer.from([0xc3, 0x28, 0xff]), Buffer.from('"}')]), [ERROR.parse]],
-  ['half a surrogate pair', '{"jsonrpc":"2.0","id":"\\ud800","method":"ping"}',
-    [ERROR.parse, ERROR.request]],
-  ['deep nesting', `${'['.repeat(5000)}${']'.repeat(5000)}`, [ERROR.parse, ERROR.request]],
-  ['a string', '"ping"', [ERROR.request]],
-  ['a number', '42', [ERROR.request]],
-  ['null', 'null', [ERROR.request]],
-  ['an empty object', '{}', [ERROR.request]],
-  ['an endless line', 'x'.repeat(LONG_LINE), [ERROR.parse, ERROR.request]],
-];
-
-const LONG_MESSAGE =
-  `{"jsonrpc":"2.0","id":"long","method":"ping","params":{"pad":"${'y'.repeat(LONG_LINE)}"}}`;
-
-async function brokenLines(t, server, shapes) {
-  await withPipe(server, [], async (pipe) => {
-    await opened(pipe);
-    for (const [what, text, codes] of BROKEN) {
-      await t.test(`${what} is error ${codes.join(' or ')}, and the next line counts`, async () => {
-        await pipe.write(Buffer.concat([Buffer.from(text), Buffer.from('\n')]));
-        const reply = await pipe.take((m) => m.error !== undefined, 'an error');
-        oneOf(codes, reply);
-        assert.equal(reply.id, null);
-        await pipe.alive();
-      });
-    }
-    await t.test('a long message is served or refused, and the next line counts', async () => {
-      await pipe.write(`${LONG_MESSAGE}\n`);
-      const reply = await pipe.take((m) => m.error !== undefined || m.id === 'long', 'an answer');
-      if (reply.error) oneOf([ERROR.parse, ERROR.request], reply);
-      await pipe.alive();
-    });
-    await t.test('every message is well formed and the pipe ends cleanly', async () => {
-      check(pipe, shapes);
-      await pipe.close();
-    });
-  });
-}
-
-const SCRIPT = [
-  initialize(1, '2025-06-18'), initialized, request(2, 'ping'), request(3, 'tools/list'),
-  call(4, 'list_connections', {}), call(5, 'search_resources',
-    { connection_name: 'demo', query: '\u00e9\u{1f600}' }), modern(6, 'server/discover'),
-  modernCall(7, 'list_resources', { connection_name: 'demo', maxDepth: 3 }), request(8, 'nothing'),
-];
-
-async function played(server, write) {
-  return withPipe(server, [], async (pipe) => {
-    await write(pipe, SCRIPT.map((message) => JSON.stringify(message)));
-    for (const { id } of SCRIPT) if (id !== undefined) await pipe.reply(id);
-    await pipe.close();
-    return pipe.texts;
-  });
-}
-
-async function byBytes(pipe, lines) {
-  for (const byte of Buffer.from(`${lines.join('\n')}\n`)) await pipe.write(Buffer.from([byte]));
-}
-
-async function inPieces(pipe, lines) {
-  const bytes = Buffer.from(`${lines.join('\n')}\n`);
-  for (let at = 0, size = 1; at < bytes.length; at += size, size = (size * 5) % 97 + 1) {
-    await pipe.write(bytes.subarray(at, at + size));
-    if (size % 7 === 0) await sleep(1);
-  }
-}
-
-async function framing(t, server) {
-  const plain = await played(server, (pipe, lines) => pipe.write(`${lines.join('\n')}\n`));
-  const ways = [
-    ['lines ended by CR LF', (pipe, lines) => pipe.write(`${lines.join('\r\n')}\r\n`)],
-    ['blank lines between', (pipe, lines) =>
-      pipe.write(`\n\r\n  \n${lines.join('\n\n \t\r\n\n')}\n\n`)],
-    ['blanks around', (pipe, lines) => pipe.write(lines.map((l) => ` \t${l} \t\n`).join(''))],
-    ['a byte at a time', byBytes],
-    ['odd pieces', inPieces],
-  ];
-  for (const [what, write] of ways) {
-    await t.test(`${what}: the same answers`, async () => {
-      assert.deepEqual((await played(server, write)).sort(), [...plain].sort());
-    });
-  }
-}
-
-/* Floods and ends. */
-
-function flood(count) {
-  const lines = [];
-  for (let id = 0; id < count; id++) {
-    const message = [request(id, 'ping'), call(id, 'list_connections', {}),
-      modernCall(id, 'list_connections')][id % 3];
-    lines.push(`${JSON.stringify(message)}\n`);
-  }
-  return lines.join('');
-}
-
-async function pipelined(t, server) {
-  await t.test(`${PIPELINED} requests written before anything is read`, () =>
-    withPipe(server, [], async (pipe) => {
-      await within(pipe.write(flood(PIPELINED)), FLOOD_MS, 'writing (a deadlock?)');
-      pipe.read();
-      const last = PIPELINED - 1;
-      await pipe.take((m) => m.id === last || pipe.all.length >= PIPELINED, 'the answers', FLOOD_MS);
-      for (let waited = 0; pipe.all.length < PIPELINED && waited < FLOOD_MS; waited += 20) {
-        await sleep(20);
-      }
-      assert.equal(pipe.all.length, PIPELINED);
-      const ids = new Set(pipe.all.map((m) => m.id));
-      assert.equal(ids.size, PIPELINED);
-      assert.ok(pipe.all.every((m) => m.result), 'an error among the answers');
-      pipe.queue = [];
-      await pipe.close();
-    }, { paused: true }), 2 * FLOOD_MS + 5_000);
-}
-
-async function endings(t, server, root) {
-  const prompt = (how) => assert.ok(how.ms < PROMPT_MS, `${how.ms} ms`);
-  await t.test('end of input before any message', () => withPipe(server, [], async (pipe) => {
-    pipe.child.stdin.end();
-    const how = await pipe.gone();
-    assert.equal(how.code, 0);
-    prompt(how);
-  }));
-  await t.test('what was asked before the end of input is answered', () =>
-    withPipe(server, [], async (pipe) => {
-      pipe.child.stdin.end(flood(FEW));
-      assert.equal((await pipe.gone()).code, 0);
-      assert.equal(pipe.all.length, FEW);
-    }));
-  await t.test('end of input inside a line', () => withPipe(server, [], async (pipe) => {
-    pipe.child.stdin.end('{"jsonrpc":"2.0","id":1,"met');
-    assert.equal((await pipe.gone()).code, 0);
-  }));
-  await t.test('a closed stdout ends the server', () => withPipe(server, [], async (pipe) => {
-    await pipe.alive();
-    pipe.child.stdout.destroy();
-    for (let i = 0; i < 50 && !pipe.closed; i++) {
-      await pipe.send(request(i, 'ping'));
-      await sleep(10);
-    }
-    await pipe.gone();
-  }));
-  await t.test('a terminate signal ends the server', () => withPipe(server, [], async (pipe) => {
-    await pipe.alive();
-    pipe.child.kill('SIGTERM');
-    prompt(await pipe.gone());
-  }));
-  await t.test('a terminate signal ends a server that is loading', () =>
-    withPipe(server, ['--data', root], async (pipe) => {
-      await pipe.send(await hugeCall(pipe, 'h'));
-      await sleep(30);
-      pipe.child.kill('SIGTERM');
-      await pipe.gone();
-    }));
-}
-
-/* Long work: progress, cancellation, and answers meanwhile. */
-
-async function connectionOf(pipe) {
-  const { content } = await pipe.result(call('who', 'list_connections', {}));
-  return JSON.parse(content[0].text).data[0].name;
-}
-
-async function hugeCall(pipe, id, { token, era = 'legacy', table = TABLES.huge } = {}) {
-  const args = { connection_name: await connectionOf(pipe), table_fqn: table };
-  const meta = token === undefined ? {} : { progressToken: token };
-  return era === 'modern' ? modernCall(id, 'describe', args, meta)
-    : call(id, 'describe', args, token === undefined ? {} : { _meta: meta });
-}
-
-const isProgress = (m) => m.method === 'notifications/progress';
-
-async function progress(t, server, root) {
-  for (const era of ['legacy', 'modern']) {
-    for (const token of ['text', 7]) {
-      await t.test(`${era} progress with the token ${JSON.stringify(token)}`, () =>
-        withPipe(server, ['--data', root], async (pipe) => {
-          await pipe.result(await hugeCall(pipe, 'h', { token, era }));
-          const notices = pipe.all.filter(isProgress).map((m) => m.params);
-          assert.ok(notices.length > 0, 'no progress');
-          assert.ok(notices.every((n) => n.progressToken === token));
-          const steps = notices.map((n) => n.progress);
-          steps.slice(1).forEach((step, i) => assert.ok(step > steps[i], `${step} <= ${steps[i]}`));
-          await sleep(100);
-          assert.ok(!isProgress(pipe.all.at(-1)), 'progress after the answer');
-        }));
-    }
-  }
-  await t.test('no progress unasked, and ping is answered meanwhile', () =>
-    withPipe(server, ['--data', root], async (pipe) => {
-      await pipe.send(await hugeCall(pipe, 'h'));
-      await sleep(20);
-      await pipe.result(request('meanwhile', 'ping'));
-      const value = JSON.parse((await pipe.reply('h')).result.content[0].text);
-      assert.equal(value.rowCount, HUGE_ROWS);
-      const order = pipe.all.map((m) => m.id);
-      assert.ok(order.indexOf('meanwhile') < order.indexOf('h'), 'ping waited for the load');
-      assert.ok(!pipe.all.some(isProgress));
-    }));
-}
-
-async function cancelledOnce(server, root, era) {
-  return withPipe(server, ['--data', root], async (pipe) => {
-    await pipe.send(await hugeCall(pipe, 'h', { era, token: 'p' }));
-    await pipe.take(isProgress, 'the first progress');
-    await pipe.send(notification('notifications/cancelled', { requestId: 'h', reason: 'enough' }));
-    await pipe.alive();
-    pipe.child.stdin.end();
-    assert.equal((await pipe.gone()).code, 0);
-    return !pipe.all.some((m) => m.id === 'h');
-  });
-}
-
-async function cancellation(t, server, root) {
-  for (const era of ['legacy', 'modern']) {
-    await t.test(`a cancelled ${era} request is not answered`, async () => {
-      for (let attempt = 0; attempt < 4; attempt++) {
-        if (await cancelledOnce(server, root, era)) return;
-      }
-      assert.fail('answered every time');
-    }, 60_000);
-  }
-  await t.test('a request cancelled before its turn is not answered', () =>
-    withPipe(server, ['--data', root], async (pipe) => {
-      const first = await hugeCall(pipe, 'first');
-      const second = await hugeCall(pipe, 'second');
-      await pipe.send(first, second,
-        notification('notifications/cancelled', { requestId: 'second' }));
-      await pipe.reply('first');
-      await pipe.alive();
-      await pipe.silence();
-      await pipe.close();
-    }));
-  await t.test('end of input while loading', () =>
-    withPipe(server, ['--data', root], async (pipe) => {
-      await pipe.send(await hugeCall(pipe, 'h'));
-      pipe.child.stdin.end();
-      assert.equal((await pipe.gone(8_000)).code, 0);
-    }));
-}
-
-async function logging(t, server) {
-  await t.test('a log on stderr leaves stdout to messages', async () => {
-    const pipe = new Pipe(server, ['--log', 'debug']);
-    try {
-      await opened(pipe);
-      await pipe.result(call('c', 'list_connections', {}));
-      pipe.queue = pipe.queue.filter((m) => m.method !== 'notifications/message');
-      await pipe.close();
-    } finally {
-      pipe.kill();
-    }
-  });
-}
-
-export async function rawGroups({ server, shapes, root }) {
+export async function rawGroups({ server, shapes }) {
   for (const revision of LEGACY) {
     await group(`pipe, ${revision}`, (t) => legacy(t, server, revision, shapes));
   }
   await group(`pipe, ${MODERN}`, (t) => modernEra(t, server, shapes));
   await group('pipe, negotiation', (t) => negotiation(t, server));
   await group('pipe, both eras', (t) => interleaved(t, server, shapes));
-  await group('pipe, broken lines', (t) => brokenLines(t, server, shapes));
-  await group('pipe, framing', (t) => framing(t, server));
-  await group('pipe, flood', (t) => pipelined(t, server));
-  await group('pipe, endings', (t) => endings(t, server, root));
-  await group('pipe, progress', (t) => progress(t, server, root));
-  await group('pipe, cancellation', (t) => cancellation(t, server, root));
-  await group('pipe, logging', (t) => logging(t, server));
 }

@@ -5,6 +5,7 @@ import { accessSync, constants } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { argumentGroup } from './arguments.mjs';
+import { bytesGroups } from './bytes.mjs';
 import { clientGroups } from './clients.mjs';
 import { makeData } from './data.mjs';
 import { finish } from './harness.mjs';
@@ -16,6 +17,7 @@ import { Shapes } from './shapes.mjs';
 const WHOLE_RUN_MS = 120_000;
 const SUITES = {
   pipe: rawGroups,
+  bytes: bytesGroups,
   client: clientGroups,
   arguments: argumentGroup,
   inspector: inspectorGroup,

@@ -68,7 +68,10 @@ const response = {
   oneOf: [{ required: ['result', 'id'] }, { required: ['error'] }],
 };
 
-const notice = record({ jsonrpc: { const: '2.0' }, method: filled }, { params: anything, id: false });
+const notice = record({ jsonrpc: { const: '2.0' }, method: filled }, {
+  params: anything,
+  id: false,
+});
 
 const progress = record({
   progressToken: { type: ['string', 'integer'] },
@@ -192,7 +195,6 @@ const toolResults = {
   search_resources: search,
   describe_schema: schemaMode,
   describe_stats: { oneOf: [numeric, categories, timestamp, geometry] },
-  list_maps: anything,
 };
 
 /* The checker. */

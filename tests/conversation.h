@@ -1,0 +1,78 @@
+/* Conversations of fixtures/mcp: one message a line, {"dir":">","msg":...} from the client, "<" from the
+   server; what is no JSON stands as {"dir":">","text":"..."}; "#" is a remark. All of them are held with the
+   same server: the one of conversation_desc over the warehouse of memory_files.h. */
+#ifndef CONVERSATION_H
+#define CONVERSATION_H
+
+#include "memory_files.h"
+#include "test.h"
+
+#define CONVERSATION_MOST 200
+
+static const char *const conversations[] = {
+  "fixtures/mcp/2024-11-05.jsonl", "fixtures/mcp/2025-03-26.jsonl", "fixtures/mcp/2025-06-18.jsonl",
+  "fixtures/mcp/2025-11-25.jsonl", "fixtures/mcp/2026-07-28.jsonl", "fixtures/mcp/mixed-era.jsonl",
+  "fixtures/mcp/errors.jsonl",     "fixtures/mcp/batches.jsonl",
+};
+
+#define CONVERSATION_COUNT (sizeof conversations / sizeof *conversations)
+
+typedef struct turn {
+  char dir;
+  carto_str line;   /* of the file */
+  carto_str text;   /* the message */
+} turn;
+
+typedef struct conversation {
+  const char *path;
+  char *file;
+  turn turns[CONVERSATION_MOST];
+  size_t count;
+} conversation;
+
+static carto_server_desc conversation_desc(void) {
+  carto_server_desc desc = carto_server_desc_default();
+  desc.allow = "list_connections,list_resources,search_resources,describe,list_maps";
+  desc.page_size = 3;
+  desc.version = "1.0.0";
+  desc.instructions = "Ask.";
+  return desc;
+}
+
+/* The text of a line that is no JSON message, decoded where it stands: it only gets shorter. */
+static carto_str conversation_text(carto_str line) {
+  carto_alloc libc = {NULL, NULL};
+  carto_arena arena;
+  carto_json_doc doc;
+  carto_str text = carto_str_make(line.ptr, 0);
+  carto_arena_init(&arena, libc, 0);
+  if (carto_json_parse(&arena, line, &doc, NULL) == CARTO_OK) {
+    carto_str decoded = carto_json_string(carto_json_get(doc.root, "text"));
+    text = carto_str_make(line.ptr + 18, decoded.len);
+    memmove((char *)(uintptr_t)text.ptr, decoded.ptr, decoded.len);
+  }
+  carto_arena_free(&arena);
+  return text;
+}
+
+static void conversation_open(conversation *c, const char *path) {
+  size_t len, start = 0, end;
+  c->path = path;
+  c->file = test_read_file(path, &len);
+  c->count = 0;
+  for (; start < len && c->count < CONVERSATION_MOST; start = end + 1) {
+    turn *t = &c->turns[c->count++];
+    for (end = start; end < len && c->file[end] != '\n'; end++) {
+    }
+    t->line = carto_str_make(c->file + start, end - start);
+    CHECK(t->line.len > 20 && memcmp(t->line.ptr, "{\"dir\":\"", 8) == 0);
+    t->dir = t->line.ptr[8];
+    t->text = carto_str_make(t->line.ptr + 17, t->line.len - 18);
+    if (memcmp(t->line.ptr + 9, "\",\"msg\":", 8) != 0) t->text = conversation_text(t->line);
+  }
+  CHECK(c->count > 0 && start >= len);
+}
+
+static void conversation_close(conversation *c) { free(c->file); }
+
+#endif
