@@ -7,15 +7,15 @@ CFLAGS ?= -O2 -g
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Wundef -Wvla
 CWARN = $(WARN) -Wstrict-prototypes -Wmissing-prototypes
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TESTFLAGS = -std=c99 -O0 -g1 -w $(SANITIZE) -DCARTO_MCP_ASSERT=assert -include assert.h
+TESTFLAGS = -std=c99 -D_POSIX_C_SOURCE=200809L -O0 -g1 -w $(SANITIZE) -DCARTO_MCP_ASSERT=assert -include assert.h
 PORTABLE = -DCARTO_MCP__NO_SIMD -DCARTO_MCP__NO_INT128
 FUZZ_SECONDS ?= 30
 FUZZCC ?= clang
-FUZZFLAGS = -std=c99 -O1 -g -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
+FUZZFLAGS = -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 
 HEADER = carto_mcp.h
 TESTS = base number json schema geo table stats local tools rpc files stdio
-PORTABLE_TESTS = number json table stats
+PORTABLE_TESTS = number json geo table stats
 FUZZERS = json csv geojson geo message pipe arguments
 TEST_BINS = $(TESTS:%=build/test_%) $(PORTABLE_TESTS:%=build/portable_%)
 REPLAY_BINS = $(FUZZERS:%=build/replay_%)
@@ -106,7 +106,7 @@ build/nothing build/startup: build/%: tests/bench/%.c | build
 	$(CC) -O2 -o $@ $<
 
 build/bench_%: tests/bench/bench_%.c $(HEADER) | build
-	$(CC) -std=c99 -O2 $(CFLAGS) -o $@ $< $(LDFLAGS)
+	$(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -O2 $(CFLAGS) -o $@ $< -lm $(LDFLAGS)
 
 bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench_table
 	@CC="$(CC)" CXX="$(CXX)" sh tests/bench/bench.sh

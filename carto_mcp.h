@@ -1148,14 +1148,37 @@ CARTO_MCP_API carto_lnglat carto_quadbin_center(uint64_t cell);
 
 /* ---- table */
 
-/* Read a whole file's text into a table. Types are inferred over all rows.
+/* Read a whole file's text into a table. A column's type is the narrowest that holds all its values:
+
+   boolean     true and false, in CSV in any case
+   integer     as JSON writes it and within int64_t; larger ones, 007 and +1 are text
+   number      as JSON writes it; text when next to an integer that a double cannot hold
+   timestamp   what carto_time_parse reads
+   cell        H3 or quadbin, hexadecimal or decimal, in a column whose name has h3, hex, quadbin or cell
+   geometry    WKT, GeoJSON, hexadecimal (E)WKB; in JSON also GeoJSON objects
+   text        all else, and a mixture; each as it was written, JSON objects and arrays made compact
+
+   CSV         RFC 4180: comma, quotes, LF or CRLF, a header line. An empty field is NULL; a quoted one is too,
+               but in a text column it is the empty text. Empty lines are passed over; in a file of one
+               column they are NULL
+   GeoJSON     a FeatureCollection, a Feature, a geometry. The properties in the order of their first
+               appearance; before them the features' ids as `id`, unless a property has that name; last the
+               geometry as `geom`, else `geometry`, else `geometry_` and so on. A missing property is NULL
+   NDJSON      an object a line, or (RFC 8142) behind each record separator; GeoJSON features if the first is
+   points      CSV and NDJSON without a geometry get the column `geom` for a pair of number columns named
+               longitude, lon, lng, long and latitude, lat, or x and y, when all values are within +-180
+               and +-90
 
    alloc     the table's memory
    file      name for error texts, borrowed until the call returns
    text      borrowed until the call returns
    out       zeroed on failure; give back with carto_table_free
-   errors    CARTO_ERR_SYNTAX   with the 1-based line and the byte offset
-             CARTO_ERR_LIMIT    more than CARTO_MCP_MAX_COLUMNS columns, CARTO_MCP_MAX_FILE bytes
+   errors    CARTO_ERR_SYNTAX        with the 1-based line and the byte offset
+             CARTO_ERR_UNSUPPORTED   GeoJSON in coordinates other than WGS 84 longitude and latitude, or with
+                                     a type of geometry outside the seven
+             CARTO_ERR_LIMIT         more than CARTO_MCP_MAX_COLUMNS columns, CARTO_MCP_MAX_NAME bytes in a
+                                     name, CARTO_MCP_MAX_DEPTH levels, CARTO_MCP_MAX_FILE bytes; 4 GiB of
+                                     text or geometry in one column
              CARTO_ERR_NOMEM, CARTO_ERR_CANCELLED
    progress  bytes read of bytes                                                               */
 CARTO_MCP_API carto_status carto_table_read_csv(const carto_call *call, carto_alloc alloc, carto_str file,
@@ -1218,17 +1241,19 @@ CARTO_MCP_API size_t carto_quantile_start(int buckets);
 /* Tables made by a program. Add the columns, then for each row set what is not null and end the row; then
    end the table, or free the builder to give it up.
 
-   alloc     the table's memory; must not be an arena that is rewound before the table is freed
-   name      copied; any text of 1 to CARTO_MCP_MAX_NAME bytes that no other column has
-   type      carto_type. H3 and QUADBIN cells are shown as text when cell_text is set, else as integers
-   rows      how many will come, as a hint to allocate once; 0 when not known
-   values    copied. A cell must be valid for its column; a number must be finite
-   errors    kept in builder->status and returned by carto_table_builder_end, with the table zeroed and the
-             builder freed:
-             CARTO_ERR_ARG     a bad name, type, column index or value; a value of another type than its
-                               column's; a column set twice in a row; a column added after the first row;
-                               a geometry that is not WKB
-             CARTO_ERR_LIMIT   more than CARTO_MCP_MAX_COLUMNS columns, 2^32 - 1 rows, or 4 GiB of text
+   alloc     the table's memory; borrowed until the table is freed
+   rows      how many will come, so that room is made once; 0 when not known
+   name      copied: 1 to CARTO_MCP_MAX_NAME bytes that no other column has
+   type      carto_type. add_cells says how cells are shown: as hexadecimal text or as decimal integers;
+             add_column means integers
+   result    the column's index
+   values    copied; texts are UTF-8. set_geom with size 0 leaves a null
+   errors    kept in builder->status and returned by carto_table_builder_end, with the table zeroed; the
+             builder is freed either way:
+             CARTO_ERR_ARG     a bad name, type, column index or cell; a value of another type than its
+                               column's; a column set twice in a row; a column added after the first
+                               row; a last row that was not ended
+             CARTO_ERR_LIMIT   more than CARTO_MCP_MAX_COLUMNS columns, 2^32 - 2 rows, or 4 GiB of text
                                or geometry in one column
              CARTO_ERR_NOMEM                                                                        */
 CARTO_MCP_API void carto_table_builder_init(carto_table_builder *builder, carto_alloc alloc, size_t rows);
@@ -2341,13 +2366,13 @@ CARTO_MCP__DEF void carto_buf_append_base64(carto_buf *buf, const void *ptr, siz
    ten. Reading: W. D. Clinger's exact cases, then D. Lemire's 128-bit product, and where that cannot
    decide, big integers. Writing: R. Giulietti's Schubfach. */
 
-/* For the few functions that run for every byte or value. */
-#if defined(__GNUC__)
-#define CARTO_MCP__HOT static inline __attribute__((always_inline))
-#define CARTO_MCP__COLD static __attribute__((noinline))
+/* For the few functions that run for every byte or value, and for what is better kept out of them. */
+#if defined(__GNUC__) && !defined(__OPTIMIZE_SIZE__)
+#define CARTO_MCP__INLINE static inline __attribute__((always_inline))
+#define CARTO_MCP__NOINLINE static __attribute__((noinline))
 #else
-#define CARTO_MCP__HOT static
-#define CARTO_MCP__COLD static
+#define CARTO_MCP__INLINE static
+#define CARTO_MCP__NOINLINE static
 #endif
 
 static uint64_t carto__mul_wide(uint64_t a, uint64_t b, uint64_t *low) {
@@ -2598,7 +2623,7 @@ static int carto__decimal_round_exact(const carto__decimal *d, uint64_t down) {
 
 /* The same for what it leaves open, and for numbers with more digits than fit a word: those lie between
    digits and digits + 1, and often both of them round alike. */
-CARTO_MCP__COLD int carto__decimal_round_hard(const carto__decimal *d, int up, uint64_t *down) {
+CARTO_MCP__NOINLINE int carto__decimal_round_hard(const carto__decimal *d, int up, uint64_t *down) {
   uint64_t above;
   if (up >= 0) {
     int up_above = carto__decimal_round(d->digits + 1, d->exponent, &above);
@@ -2608,7 +2633,7 @@ CARTO_MCP__COLD int carto__decimal_round_hard(const carto__decimal *d, int up, u
 }
 
 /* The double nearest to d, ties to even; infinity when it is too large. */
-CARTO_MCP__HOT double carto__double_from_decimal(const carto__decimal *d) {
+CARTO_MCP__INLINE double carto__double_from_decimal(const carto__decimal *d) {
   static const double tens[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
@@ -2647,7 +2672,7 @@ static uint64_t carto__load_le64(const char *ptr) {
 }
 
 /* Appends the digits at the start of 8 bytes to *value, all at once; returns how many there are. */
-CARTO_MCP__HOT int carto__eight_digits(const char *ptr, uint64_t *value) {
+CARTO_MCP__INLINE int carto__eight_digits(const char *ptr, uint64_t *value) {
   static const uint32_t tens[9] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
   uint64_t word = carto__load_le64(ptr);
   /* The top bit of a byte behind digits only becomes 1 here when it is above '9', and there below '0'. */
@@ -2674,7 +2699,7 @@ static const char *carto__scan_digits(const char *p, const char *end, uint64_t *
 }
 
 /* Reads an exponent behind its 'e'; NULL when there is no digit. */
-CARTO_MCP__COLD const char *carto__scan_exponent(const char *p, const char *end, int64_t *exponent) {
+CARTO_MCP__NOINLINE const char *carto__scan_exponent(const char *p, const char *end, int64_t *exponent) {
   bool negative = p < end && *p == '-';
   int64_t value = 0;
   if (p < end && (*p == '-' || *p == '+')) p++;
@@ -2687,7 +2712,7 @@ CARTO_MCP__COLD const char *carto__scan_exponent(const char *p, const char *end,
 
 /* For more digits than a word holds: keeps the first 19 significant ones and points to the others.
    d->exponent is that of the last digit of all, and becomes that of the last one kept. */
-CARTO_MCP__COLD void carto__decimal_cut(carto__decimal *d, const char *p, const char *end) {
+CARTO_MCP__NOINLINE void carto__decimal_cut(carto__decimal *d, const char *p, const char *end) {
   int kept = 0;
   d->digits = 0;
   for (; p < end && kept < 19; p++) {
@@ -2702,7 +2727,7 @@ CARTO_MCP__COLD void carto__decimal_cut(carto__decimal *d, const char *p, const 
 }
 
 /* An integer of `count` digits, value modulo 2^64; false when it fits no type, and for -0. */
-CARTO_MCP__COLD bool carto__number_integer(uint64_t value, size_t count, bool negative, const char *digits,
+CARTO_MCP__NOINLINE bool carto__number_integer(uint64_t value, size_t count, bool negative, const char *digits,
                                   carto__number *out) {
   bool small = value <= (uint64_t)INT64_MAX + (negative ? 1 : 0);
   if (count > 20 || (count == 20 && (*digits > '1' || value < UINT64_C(10000000000000000000)))) return false;
@@ -2713,7 +2738,7 @@ CARTO_MCP__COLD bool carto__number_integer(uint64_t value, size_t count, bool ne
 }
 
 /* Reads on from p, behind the first digits of a number; value is theirs modulo 2^64. */
-CARTO_MCP__COLD size_t carto__number_rest(const char *ptr, const char *p, const char *end, uint64_t value,
+CARTO_MCP__NOINLINE size_t carto__number_rest(const char *ptr, const char *p, const char *end, uint64_t value,
                                           carto__number *out) {
   bool negative = *ptr == '-';
   const char *digits = ptr + (negative ? 1 : 0), *fraction;
@@ -2826,14 +2851,19 @@ static void carto__decimal_shortest(uint64_t bits, carto__decimal *out) {
   out->exponent = ten;
 }
 
-/* The same for numbers of few digits, as most coordinates and amounts are. Two decimals of up to 15 digits
-   never read as the same double; so one that reads back as value is the shortest. */
+/* The same at once for whole numbers and for up to 7 decimals, as most coordinates and amounts have. Two
+   decimals of up to 15 digits never read as the same double, so one that reads back as value is the shortest;
+   and below 2^53 no other number of as few digits is near a whole one. */
 static bool carto__decimal_short(double value, carto__decimal *out) {
   const double scale = 1e7;
-  if (FLT_EVAL_METHOD != 0 || value >= 1e8) return false;
+  if (FLT_EVAL_METHOD != 0 || value >= 9007199254740992.0) return false;
+  out->digits = (uint64_t)(int64_t)value;
+  out->exponent = 0;
+  if ((double)(int64_t)out->digits == value) return true;
+  if (value >= 1e8) return false;
   out->digits = (uint64_t)(int64_t)(value * scale + 0.5);
   out->exponent = -7;
-  return (double)(int64_t)out->digits / scale == value && out->digits != 0;
+  return (double)(int64_t)out->digits / scale == value;
 }
 
 /* Room for the text of a double; more than any has, so that pieces can be copied in sizes that are fixed. */
@@ -2923,6 +2953,8 @@ static bool carto__json_is_plain(char c) {
 
 static bool carto__json_is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
+#define CARTO_MCP__EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
 /* For 16 bytes at p, a bit for each that is not plain; and for each that is not a blank. */
 #if defined(CARTO_MCP__SSE2)
 static uint32_t carto__json_not_plain(const char *p) {
@@ -2960,8 +2992,6 @@ static uint32_t carto__json_not_blank(const char *p) {
   return carto__json_bits(vmvnq_u8(vceqq_u8(vld1q_u8((const uint8_t *)p), vdupq_n_u8(' '))));
 }
 #else
-#define CARTO_MCP__EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
 /* The top bits of 8 bytes as 8 bits. */
 static uint32_t carto__json_bits(uint64_t word) {
   return (uint32_t)((word >> 7 & CARTO_MCP__EACH(1)) * UINT64_C(0x0102040810204080) >> 56);
@@ -3003,7 +3033,7 @@ static const char *carto__json_skip_plain(const char *p, const char *end) {
 }
 
 /* Skips characters that are not ASCII; stops at the first byte that is, or that does not belong. */
-CARTO_MCP__HOT const char *carto__json_skip_wide(const char *p, const char *end) {
+CARTO_MCP__INLINE const char *carto__json_skip_wide(const char *p, const char *end) {
   while (p < end && (unsigned char)*p >= 0x80) {
     size_t step = 3;
     if (((unsigned char)*p & 0xf0) == 0xe0 && end - p >= 3) { /* three bytes, the most frequent kind */
@@ -3030,7 +3060,7 @@ static const char *carto__json_skip_text(const char *p, const char *end) {
 }
 
 /* Skips blanks. */
-CARTO_MCP__HOT const char *carto__json_skip_blanks(const char *p, const char *end) {
+CARTO_MCP__INLINE const char *carto__json_skip_blanks(const char *p, const char *end) {
   for (; end - p >= 16; p += 16) {
     uint32_t other = carto__json_not_blank(p);
     if (other) return p + carto__trailing_zeros(other);
@@ -3040,38 +3070,37 @@ CARTO_MCP__HOT const char *carto__json_skip_blanks(const char *p, const char *en
 }
 
 /* Skips white space: mostly a line break and then blanks. */
-CARTO_MCP__COLD const char *carto__json_skip_spaces(const char *p, const char *end) {
+CARTO_MCP__NOINLINE const char *carto__json_skip_spaces(const char *p, const char *end) {
   while (p < end && carto__json_is_space(*p)) p = carto__json_skip_blanks(p + 1, end);
   return p;
 }
 
-/* The same, quick where there is none or one, as in most places. Where the text is known to go on, no look
-   at its end is needed. */
-CARTO_MCP__HOT const char *carto__json_skip_space(const char *p, const char *end, bool more) {
-  if ((more || p < end) && (unsigned char)*p > ' ') return p;
+/* The same, quick where there is none or one, as in most places. closed: p < end is known. */
+CARTO_MCP__INLINE const char *carto__json_skip_space(const char *p, const char *end, bool closed) {
+  if ((closed || p < end) && (unsigned char)*p > ' ') return p;
   if (end - p > 1 && *p == ' ' && (unsigned char)p[1] > ' ') return p + 1;
   return carto__json_skip_spaces(p, end);
 }
 
-/* One text being read. Its room is one piece of the arena: nodes grow from the front, and the text of
-   strings with escapes grows from the back, until they meet and the room is made larger. */
+/* One text being read. Its room is one piece of the arena: nodes grow from the front, the text of strings
+   with escapes grows from the back, and when they meet the room is made larger. */
 typedef struct carto__json_reader {
   carto_arena *arena;
   carto_error *error;
   carto_status status;
   const char *text, *end;
   carto_json *nodes;
-  size_t count;           /* nodes read                */
-  carto_json *limit;      /* before this, there is room for two */
-  size_t room;            /* bytes                     */
-  size_t decoded;         /* bytes in use at the back  */
-  uint32_t last_decoded;  /* 1 + index of the newest node whose text is there; each leads to the one before */
-  bool whole;             /* the value is all of the text */
-  bool cut;               /* the text was longer than its offsets can say */
+  carto_json *limit;      /* nodes below this have room for one more behind them */
+  size_t count;           /* nodes of the value                                   */
+  size_t room;            /* bytes                                                */
+  size_t decoded;         /* bytes of text at the back                            */
+  uint32_t last_decoded;  /* 1 + index of the node whose text came there last, which leads to the one before */
+  bool whole;             /* the value is all of the text            */
+  bool cut;               /* the text is longer than its offsets can say */
 } carto__json_reader;
 
 /* Reports what should have been at p; always returns NULL, as a reading function does that failed. */
-CARTO_MCP__COLD const char *carto__json_expected(carto__json_reader *r, const char *p, const char *what) {
+CARTO_MCP__NOINLINE const char *carto__json_expected(carto__json_reader *r, const char *p, const char *what) {
   size_t offset = (size_t)(p - r->text), step;
   if (p == r->end && r->cut) {
     r->status = carto__fail(r->error, CARTO_ERR_LIMIT, offset, "JSON value longer than 4 GiB");
@@ -3091,35 +3120,39 @@ static const char *carto__json_too_deep(carto__json_reader *r, const char *p) {
   return NULL;
 }
 
-/* Makes room for another node behind the first `used` ones and for `extra` bytes of text. Reading has come
-   to p, from which the size of a whole text's tree is guessed. */
-static bool carto__json_reserve(carto__json_reader *r, size_t used, size_t extra, const char *p) {
-  size_t done = (size_t)(p - r->text), total = (size_t)(r->end - r->text);
-  size_t need = (used + 1) * sizeof(carto_json) + r->decoded + extra, want = need + need / 2;
+/* Bytes worth asking for when a tree needs more. Where the tree will be that of the whole text, what was read
+   of it up to p tells how much. */
+static size_t carto__json_guess(const carto__json_reader *r, size_t need, const char *p) {
+  uint64_t done = (uint64_t)(p - r->text), total = (uint64_t)(r->end - r->text), guess;
+  if (!r->nodes) return (size_t)(2 * (total < 4096 ? total : 4096) + 128);
+  if (!r->whole) return need + need / 2;
+  guess = (need / (done / 16 + 1) * 9 / 8 + 1) * (total / 16 + 1);
+  return guess > need + need / 2 && guess <= SIZE_MAX ? (size_t)guess : need + need / 2;
+}
+
+/* Makes room for one node more than `used` and for `extra` bytes of text, when p was reached in reading. */
+CARTO_MCP__NOINLINE bool carto__json_reserve(carto__json_reader *r, size_t used, size_t extra,
+                                             const char *p) {
+  size_t need = (used + 1) * sizeof(carto_json) + r->decoded + extra, size;
+  int status = r->arena->status;
   void *room;
   if (r->nodes && need <= r->room) return true;
-  if (!r->nodes) {
-    want = carto__min_size(total, 4096) * 2 + 128;
-  } else if (r->whole) {
-    size_t sixteenths = need / (done / 16 + 1);
-    size_t guess = (sixteenths + sixteenths / 8 + 1) * (total / 16 + 1);
-    guess = carto__min_size(guess, 3 * total);
-    if (guess > want) want = guess;
-  }
-  want &= ~(size_t)15;
-  room = carto__arena_realloc(r->arena, r->nodes, r->room, want);
-  if (!room && need < want) {
-    want = (need + 15) & ~(size_t)15;
-    room = carto__arena_realloc(r->arena, r->nodes, r->room, want);
+  size = carto__json_guess(r, need, p) & ~(size_t)15;
+  room = carto__arena_realloc(r->arena, r->nodes, r->room, size);
+  if (!room) { /* then just what it takes */
+    r->arena->status = status;
+    size = (need + 15) & ~(size_t)15;
+    room = carto__arena_realloc(r->arena, r->nodes, r->room, size);
   }
   if (!room) {
     r->status = carto__fail_memory(r->arena, r->error);
     return false;
   }
+  if (r->decoded)
+    memmove((char *)room + size - r->decoded, (char *)room + r->room - r->decoded, r->decoded);
   r->nodes = (carto_json *)room;
-  r->limit = r->nodes + (want - r->decoded) / sizeof(carto_json) - 1;
-  memmove((char *)room + want - r->decoded, (char *)room + r->room - r->decoded, r->decoded);
-  r->room = want;
+  r->room = size;
+  r->limit = r->nodes + (r->room - r->decoded) / sizeof(carto_json) - 1;
   return true;
 }
 
@@ -3181,9 +3214,9 @@ static void carto__json_set_string(carto_json *node, const char *start, const ch
   node->_as.str = start;
 }
 
-/* Reads the rest of a string in which something stands at p that is not plain; its node is the one at
-   index. Where it has escapes, its text is put together in the free middle of the room. */
-CARTO_MCP__COLD const char *carto__json_string_rest(carto__json_reader *r, size_t index, const char *start,
+/* Reads the rest of a string, plain up to p, to the node at index. Where it has escapes its text is put
+   together in the free middle of the room, and room is kept for one more node: the value, if it is a key. */
+CARTO_MCP__NOINLINE const char *carto__json_string_rest(carto__json_reader *r, size_t index, const char *start,
                                                     const char *p) {
   carto_json *node;
   size_t len = 0, step;
@@ -3198,7 +3231,7 @@ CARTO_MCP__COLD const char *carto__json_string_rest(carto__json_reader *r, size_
       return p + 1;
     }
     step = (size_t)(p - start);
-    if (!carto__json_reserve(r, index, len + step + 4, p)) return NULL;
+    if (!carto__json_reserve(r, index + 1, len + step + 4, p)) return NULL;
     text = (char *)(r->nodes + index + 1);
     memcpy(text + len, start, step);
     len += step;
@@ -3223,8 +3256,8 @@ CARTO_MCP__COLD const char *carto__json_string_rest(carto__json_reader *r, size_
   return p + 1;
 }
 
-/* The text just read, 64 bytes at a time: a bit for each byte that is not plain. Strings and the ends of
-   strings are found in it with less waiting than in the text itself. */
+/* 64 bytes of the text: a bit for each that is not plain. To look for the end of a string here, again and
+   again, takes less waiting than to look in the text. */
 typedef struct carto__json_window {
   const char *base;
   uint64_t special;
@@ -3233,7 +3266,7 @@ typedef struct carto__json_window {
 static void carto__json_look(carto__json_window *window, const char *p, const char *end) {
   char tail[64];
   window->base = p;
-  if (end - p < 64) { /* what lies behind the end looks plain */
+  if (end - p < 64) { /* blanks stand for what lies behind the end */
     memset(tail, ' ', sizeof tail);
     if (p < end) memcpy(tail, p, (size_t)(end - p));
     p = tail;
@@ -3244,7 +3277,7 @@ static void carto__json_look(carto__json_window *window, const char *p, const ch
 }
 
 /* Reads the string behind its opening quote to *node; may move the nodes. */
-CARTO_MCP__HOT const char *carto__json_string(carto__json_reader *r, carto_json **node, const char *start,
+CARTO_MCP__INLINE const char *carto__json_string(carto__json_reader *r, carto_json **node, const char *start,
                                               carto__json_window *window) {
   size_t offset = (size_t)(start - window->base), index;
   uint64_t special = offset < 64 ? window->special >> offset : 0;
@@ -3283,16 +3316,16 @@ static const char *carto__json_bad_number(carto__json_reader *r, const char *p) 
 }
 
 /* Reads a number; at once where it is one of most: an integer of not too many digits. */
-CARTO_MCP__HOT const char *carto__json_number(carto__json_reader *r, const char *p, carto_json *node,
-                                              bool more) {
+CARTO_MCP__INLINE const char *carto__json_number(carto__json_reader *r, const char *p, carto_json *node,
+                                              bool closed) {
   const char *end = r->end, *digits = p + (*p == '-'), *q = digits;
   carto__number number;
   uint64_t value = 0;
   size_t used;
   node->_size = (uint32_t)(p - r->text);
-  for (; (more || q < end) && carto__is_digit(*q); q++) value = value * 10 + (uint64_t)(*q - '0');
+  for (; (closed || q < end) && carto__is_digit(*q); q++) value = value * 10 + (uint64_t)(*q - '0');
   used = (size_t)(q - digits);
-  if (used - 1 < 18 && (more || q < end) && *q != '.' && (*q | 0x20) != 'e' && *digits != '0') {
+  if (used - 1 < 18 && (closed || q < end) && *q != '.' && (*q | 0x20) != 'e' && *digits != '0') {
     node->_tag = CARTO_JSON_INT;
     node->_as.i64 = *p == '-' ? -(int64_t)value : (int64_t)value;
     return q;
@@ -3319,7 +3352,7 @@ static const char *carto__json_bad_word(carto__json_reader *r, const char *p) {
   return carto__json_expected(r, p, "a value");
 }
 
-CARTO_MCP__HOT const char *carto__json_word(carto__json_reader *r, const char *p, carto_json *node) {
+CARTO_MCP__INLINE const char *carto__json_word(carto__json_reader *r, const char *p, carto_json *node) {
   size_t left = (size_t)(r->end - p);
   node->_size = 0;
   node->_as.u64 = 0;
@@ -3338,83 +3371,90 @@ CARTO_MCP__HOT const char *carto__json_word(carto__json_reader *r, const char *p
   return carto__json_bad_word(r, p);
 }
 
-/* Reads the value at p; returns the place behind it, NULL when there is none. While a container is open,
-   its node holds how far back the node of the container around it is, and the commas that one has so far.
-   more: the text's last byte is a closing bracket, so that it goes on wherever none was just read. */
-CARTO_MCP__HOT const char *carto__json_read(carto__json_reader *r, const char *p, bool more) {
+/* Where reading is among the containers. The node of an open one holds how far back the node of the one
+   around it is, and the commas of that one so far. */
+typedef struct carto__json_nest {
+  size_t open;       /* index of the innermost's node */
+  size_t depth;      /* containers open               */
+  uint32_t commas;   /* in the innermost, so far      */
+  char close;        /* what ends the innermost       */
+} carto__json_nest;
+
+CARTO_MCP__INLINE void carto__json_enter(carto__json_nest *nest, carto_json *nodes, carto_json *node,
+                                         char bracket) {
+  size_t index = (size_t)(node - nodes);
+  node->_tag = bracket == '{' ? CARTO_JSON_OBJECT : CARTO_JSON_ARRAY;
+  node->_size = nest->commas;
+  node->_as.skip = index - nest->open;
+  nest->open = index;
+  nest->depth++;
+  nest->commas = 0;
+  nest->close = (char)(bracket + 2); /* as ASCII has it */
+}
+
+CARTO_MCP__INLINE void carto__json_leave(carto__json_nest *nest, carto_json *nodes, carto_json *behind) {
+  carto_json *node = nodes + nest->open;
+  uint32_t count = nest->commas + 1;
+  nest->open -= node->_as.skip;
+  nest->depth--;
+  nest->commas = node->_size;
+  nest->close = nodes[nest->open]._tag == CARTO_JSON_OBJECT ? '}' : ']';
+  node->_size = count;
+  node->_as.skip = (size_t)(behind - node);
+}
+
+/* Reads the value at p; returns the place behind it, NULL when there is none.
+   closed   the last byte of the text is a closing bracket. No run of digits or white space gets past it, so
+            whether the text ends needs to be asked only behind such a bracket, and in strings and words */
+CARTO_MCP__INLINE const char *carto__json_read(carto__json_reader *r, const char *p, bool closed) {
   const char *end = r->end;
   carto_json *node = r->nodes;
-  size_t open = 0, depth = 0;
-  uint32_t commas = 0;
-  char close = 0;
-  carto__json_window window;
-  window.base = p;
-  window.special = 0;
+  carto__json_nest nest = {0, 0, 0, 0};
+  carto__json_window window = {p, 0};
   for (;;) {
     if (node >= r->limit) {
       size_t used = (size_t)(node - r->nodes);
-      if (!carto__json_reserve(r, used, sizeof *node, p)) return NULL;
+      if (!carto__json_reserve(r, used + 1, 0, p)) return NULL;
       node = r->nodes + used;
     }
-    if (close == '}') {
-      if ((!more && p == end) || *p != '"') return carto__json_expected(r, p, "a member's name in quotes");
+    if (nest.close == '}') {
+      if ((!closed && p == end) || *p != '"') return carto__json_expected(r, p, "a member's name in quotes");
       p = carto__json_string(r, &node, p + 1, &window);
       if (!p) return NULL;
       node++;
-      if ((!more && p == end) || *p != ':') {
-        p = carto__json_skip_spaces(p, end);
-        if (p == end || *p != ':') return carto__json_expected(r, p, "':'");
-      }
-      p = carto__json_skip_space(p + 1, end, more);
+      if ((!closed && p == end) || *p != ':') p = carto__json_skip_spaces(p, end);
+      if (p == end || *p != ':') return carto__json_expected(r, p, "':'");
+      p = carto__json_skip_space(p + 1, end, closed);
     }
-    if (!more && p == end) return carto__json_expected(r, p, "a value");
+    if (!closed && p == end) return carto__json_expected(r, p, "a value");
     if (*p == '{' || *p == '[') {
-      if (depth == CARTO_MCP_MAX_DEPTH) return carto__json_too_deep(r, p);
-      close = (char)(*p + 2);
-      node->_tag = CARTO_JSON_ARRAY + (*p == '{');
-      node->_size = commas;
-      node->_as.skip = (size_t)(node - r->nodes) - open;
-      open += node->_as.skip;
-      depth++;
-      node++;
-      commas = 0;
-      p = carto__json_skip_space(p + 1, end, more);
-      if ((!more && p == end) || *p != close) continue;
-      commas = UINT32_MAX; /* one less than with an element */
+      if (nest.depth == CARTO_MCP_MAX_DEPTH) return carto__json_too_deep(r, p);
+      carto__json_enter(&nest, r->nodes, node++, *p);
+      p = carto__json_skip_space(p + 1, end, closed);
+      if ((!closed && p == end) || *p != nest.close) continue;
+      nest.commas = UINT32_MAX; /* empty: one less than with one element */
     } else {
       if (*p == '"') p = carto__json_string(r, &node, p + 1, &window);
-      else if (*p == '-' || carto__is_digit(*p)) p = carto__json_number(r, p, node, more);
+      else if (*p == '-' || carto__is_digit(*p)) p = carto__json_number(r, p, node, closed);
       else p = carto__json_word(r, p, node);
       if (!p) return NULL;
       node++;
-      if (depth == 0) break;
     }
     for (;;) { /* what stands behind a value: a comma, or the ends of containers */
-      carto_json *container;
-      uint32_t count;
-      size_t distance;
-      if ((!more && p == end) || *p != ',') p = carto__json_skip_space(p, end, more);
-      if (p < end && *p == ',') break;
-      if (p == end || *p != close)
-        return carto__json_expected(r, p, close == '}' ? "',' or '}'" : "',' or ']'");
+      if (nest.depth == 0) {
+        r->count = (size_t)(node - r->nodes);
+        return p;
+      }
+      if (p < end && *p != ',') p = carto__json_skip_space(p, end, closed);
+      if (p == end || *p != nest.close) break;
+      carto__json_leave(&nest, r->nodes, node);
       p++;
-      container = r->nodes + open;
-      count = commas + 1;
-      distance = container->_as.skip;
-      commas = container->_size;
-      container->_size = count;
-      container->_as.skip = (size_t)(node - container);
-      open -= distance;
-      if (--depth == 0) goto done;
-      close = r->nodes[open]._tag == CARTO_JSON_OBJECT ? '}' : ']';
-      if (p == end) return carto__json_expected(r, p, close == '}' ? "',' or '}'" : "',' or ']'");
     }
-    commas++;
-    p = carto__json_skip_space(p + 1, end, more);
+    if (p == end || *p != ',')
+      return carto__json_expected(r, p, nest.close == '}' ? "',' or '}'" : "',' or ']'");
+    nest.commas++;
+    p = carto__json_skip_space(p + 1, end, closed);
   }
-done:
-  r->count = (size_t)(node - r->nodes);
-  return p;
 }
 
 /* Moves the decoded text up to the nodes, points the strings to it, and gives the rest of the room back. */
@@ -3430,33 +3470,35 @@ static void carto__json_finish(carto__json_reader *r) {
   (void)carto__arena_realloc(r->arena, r->nodes, r->room, nodes_size + r->decoded);
 }
 
+/* True when the last byte, but for a little white space, is a closing bracket. */
+static bool carto__json_is_closed(const char *text, const char *end) {
+  int i;
+  for (i = 0; i < 4 && end > text && carto__json_is_space(end[-1]); i++) end--;
+  return end > text && (end[-1] == '}' || end[-1] == ']');
+}
+
+/* used: NULL when the value is all of the text. */
 static carto_status carto__json_parse(carto_arena *arena, carto_str text, size_t *used,
                                       carto_json_doc *doc, carto_error *error) {
   carto__json_reader r;
-  const char *p, *last;
-  memset(doc, 0, sizeof *doc);
+  const char *p;
   r.arena = arena;
   r.error = error;
   r.status = CARTO_OK;
-  r.nodes = NULL;
-  r.count = 0;
-  r.room = 0;
-  r.decoded = 0;
-  r.last_decoded = 0;
+  r.whole = !used;
   r.cut = text.len > UINT32_MAX;
   r.text = text.ptr ? text.ptr : "";
   r.end = r.text + (r.cut ? UINT32_MAX : text.len);
-  r.whole = !used;
-  if (!carto__json_reserve(&r, 0, 0, r.text)) return r.status;
+  r.nodes = r.limit = NULL;
+  r.count = r.room = r.decoded = 0;
+  r.last_decoded = 0;
+  memset(doc, 0, sizeof *doc);
+  if (!carto__json_reserve(&r, 1, 0, r.text)) return r.status;
   p = carto__json_skip_spaces(r.text, r.end);
-  last = r.end;
-  while (last > p && carto__json_is_space(last[-1])) last--;
-  p = last > p && (last[-1] == '}' || last[-1] == ']') ? carto__json_read(&r, p, true)
-                                                       : carto__json_read(&r, p, false);
-  if (p) {
-    p = carto__json_skip_spaces(p, r.end);
-    if (r.whole && p < r.end) p = carto__json_expected(&r, p, "nothing more");
-  }
+  p = carto__json_is_closed(p, r.end) ? carto__json_read(&r, p, true) : carto__json_read(&r, p, false);
+  if (p == r.end && r.cut) p = carto__json_expected(&r, p, "more"); /* a number may go on */
+  if (p) p = carto__json_skip_spaces(p, r.end);
+  if (p && r.whole && p < r.end) p = carto__json_expected(&r, p, "nothing more");
   if (!p) {
     (void)carto__arena_realloc(arena, r.nodes, r.room, 0);
     return r.status;
@@ -3524,7 +3566,8 @@ CARTO_MCP__DEF bool carto_json_int64(const carto_json *value, int64_t *out) {
   }
   if (carto_json_type_of(value) != CARTO_JSON_DOUBLE) return false;
   f = value->_as.f64;
-  if (!(f >= -9223372036854775808.0 && f < 9223372036854775808.0) || (double)(int64_t)f != f) return false;
+  /* an integer that did not fit is at the bounds or beyond, however it was rounded */
+  if (!(f > -9223372036854775808.0 && f < 9223372036854775808.0) || (double)(int64_t)f != f) return false;
   *out = (int64_t)f;
   return true;
 }
@@ -3592,9 +3635,17 @@ CARTO_MCP__DEF void carto_json_writer_init(carto_json_writer *writer, carto_buf 
   writer->_comma = false;
 }
 
+/* carto__buf_room, at once where there is room. */
+CARTO_MCP__INLINE char *carto__json_room(carto_buf *out, size_t len) {
+  if (out->status == CARTO_OK && len <= out->cap - out->len) return out->ptr + out->len;
+  return carto__buf_room(out, len);
+}
+
 static void carto__json_put(carto_buf *out, char byte) {
-  if (out->status == CARTO_OK && out->len < out->cap) out->ptr[out->len++] = byte;
-  else carto_buf_append(out, &byte, 1);
+  char *to = carto__json_room(out, 1);
+  if (!to) return;
+  *to = byte;
+  out->len++;
 }
 
 /* Before a value or a key: the comma that parts it from the one before. */
@@ -3646,15 +3697,49 @@ static size_t carto__json_write_escape(char *out, char c) {
   return 6;
 }
 
-/* Writes a text in quotes. At any time there is room for what is left of it as it is, and the quote. */
-static void carto__json_quote(carto_buf *out, carto_str text) {
-  const char *p = text.ptr, *end = p + text.len, *stop;
-  char *to = carto__buf_room(out, text.len + 2);
+/* True when all 8 bytes are plain: nothing below borrows unless a byte is not. */
+static bool carto__json_is_plain8(uint64_t word) {
+  uint64_t quote = word ^ CARTO_MCP__EACH('"'), escape = word ^ CARTO_MCP__EACH('\\');
+  uint64_t any = word | (word - CARTO_MCP__EACH(0x20)) | (quote - CARTO_MCP__EACH(1)) |
+                 (escape - CARTO_MCP__EACH(1));
+  return (any & CARTO_MCP__EACH(0x80)) == 0;
+}
+
+/* Copies up to 15 bytes, in two pieces that overlap; false when not all are plain. */
+static bool carto__json_copy_plain(char *to, const char *p, size_t len) {
+  uint64_t first, last;
+  uint32_t head, tail;
+  if (len >= 8) {
+    memcpy(&first, p, 8);
+    memcpy(&last, p + len - 8, 8);
+    memcpy(to, &first, 8);
+    memcpy(to + len - 8, &last, 8);
+    return carto__json_is_plain8(first) && carto__json_is_plain8(last);
+  }
+  if (len >= 4) {
+    memcpy(&head, p, 4);
+    memcpy(&tail, p + len - 4, 4);
+    memcpy(to, &head, 4);
+    memcpy(to + len - 4, &tail, 4);
+    return carto__json_is_plain8((uint64_t)head << 32 | tail);
+  }
+  for (; len > 0 && carto__json_is_plain(*p); len--) *to++ = *p++;
+  return len == 0;
+}
+
+/* Writes a text in quotes, and a colon when it is a key. At any time there is room for what is left of it as
+   it is, and for what ends it. */
+static void carto__json_quote(carto_json_writer *writer, carto_str text, bool key) {
+  carto_buf *out = writer->out;
+  const char *p = text.ptr ? text.ptr : "", *end = p + text.len, *stop;
+  size_t comma = writer->_comma, after = key ? 2 : 1, size;
+  char *to = carto__json_room(out, text.len + comma + after + 1);
   if (!to) return;
+  *to = ',';
+  to += comma;
   *to++ = '"';
   for (;;) {
-    char escape[8];
-    size_t size;
+    char escape[6];
     uint32_t other = 0;
     while (end - p >= 16 && other == 0) {
       other = carto__json_not_plain(p);
@@ -3663,31 +3748,31 @@ static void carto__json_quote(carto_buf *out, carto_str text) {
       p += size;
       to += size;
     }
+    if (end - p < 16 && carto__json_copy_plain(to, p, (size_t)(end - p))) break;
     while (p < end && carto__json_is_plain(*p)) *to++ = *p++;
-    if (p == end) break;
     stop = carto__json_skip_wide(p, end);
-    if (stop != p) {
-      memcpy(to, p, (size_t)(stop - p));
-      to += stop - p;
+    size = (size_t)(stop - p);
+    if (size > 0) {
+      memcpy(to, p, size);
       p = stop;
-      continue;
+    } else {
+      size = carto__json_write_escape(escape, *p++);
+      out->len = (size_t)(to - out->ptr);
+      to = carto__json_room(out, size + (size_t)(end - p) + after);
+      if (!to) return;
+      memcpy(to, escape, size);
     }
-    size = carto__json_write_escape(escape, *p++);
-    out->len = (size_t)(to - out->ptr);
-    to = carto__buf_room(out, size + (size_t)(end - p) + 1);
-    if (!to) return;
-    memcpy(to, escape, size);
     to += size;
   }
+  to += end - p;
   *to++ = '"';
+  if (key) *to++ = ':';
   out->len = (size_t)(to - out->ptr);
+  writer->_comma = !key;
 }
 
 CARTO_MCP__DEF void carto_json_key_str(carto_json_writer *writer, carto_str key) {
-  carto__json_part(writer);
-  carto__json_quote(writer->out, key);
-  carto__json_put(writer->out, ':');
-  writer->_comma = false;
+  carto__json_quote(writer, key, true);
 }
 
 CARTO_MCP__DEF void carto_json_key(carto_json_writer *writer, const char *key) {
@@ -3721,8 +3806,7 @@ CARTO_MCP__DEF void carto_json_write_double(carto_json_writer *writer, double va
 }
 
 CARTO_MCP__DEF void carto_json_write_string(carto_json_writer *writer, carto_str value) {
-  carto__json_part(writer);
-  carto__json_quote(writer->out, value);
+  carto__json_quote(writer, value, false);
 }
 
 CARTO_MCP__DEF void carto_json_write_text(carto_json_writer *writer, const char *value) {
@@ -4075,8 +4159,8 @@ static carto_status carto__schema_unknown(const carto_param *rows, size_t count,
   if (best.len)
     return carto__fail(error, CARTO_ERR_ARG, 0, "there is no \"%v\"; did you mean \"%v\"?", where, best);
   if (t.len == 0)
-    return carto__fail(error, CARTO_ERR_ARG, 0, "there is no \"%v\": nothing is taken here", where);
-  return carto__fail(error, CARTO_ERR_ARG, 0, "there is no \"%v\"; taken are %s", where, names);
+    return carto__fail(error, CARTO_ERR_ARG, 0, "there is no \"%v\"; it takes nothing", where);
+  return carto__fail(error, CARTO_ERR_ARG, 0, "there is no \"%v\"; it takes %s", where, names);
 }
 
 /* Checks a value against row, and what is in it against rows.
@@ -4130,9 +4214,9 @@ CARTO_MCP__DEF carto_status carto_schema_check(const carto_param *rows, size_t c
    walk over those bytes serves all readers of them; one maker, which checks, serves all that write
    them.                                                                                       */
 
-/* ---- elementary functions, so that the core needs no libm and gives the same bits everywhere.
-   Errors are below one unit in the last place for sin, cos, exp and log, below 1.5 for atan2;
-   the square root is exact. Coefficients: minimax fits made for the ranges used here. */
+/* ---- elementary functions, so that the core needs no libm. The errors seen are at most 1.1
+   units in the last place, 1.4 for atan2; the square root is exact. Coefficients: minimax fits
+   for the ranges used here. */
 
 #ifndef CARTO_MCP_NO_H3
 /* Rounded correctly; 0 for a negative argument. */
@@ -4192,7 +4276,8 @@ static void carto__sin_cos(double x, double *sine, double *cosine) {
   double turns = x * 0.6366197723675814;
   int quadrant = (int)(turns < 0 ? turns - 0.5 : turns + 0.5);
   double t = x - quadrant * 1.5707963267341256, w = quadrant * 6.077100506303966e-11;
-  double r = t - w, low = ((t - r) - w) - quadrant * 2.0222662487959506e-21;
+  double most = t - w, rest = ((t - most) - w) - quadrant * 2.0222662487959506e-21;
+  double r = most + rest, low = rest - (r - most);
   double y = r * r, half = 0.5 * y, one = 1 - half;
   double a = r + (r * y * carto__polynomial(s, 6, y) + low * one);
   double b = one + (((1 - one) - half) + (y * y * carto__polynomial(c, 6, y) - r * low));
@@ -4334,19 +4419,21 @@ static double carto__geom_double(const unsigned char *p, bool big) {
   return value;
 }
 
-static void carto__geom_set_u32(char *to, uint32_t value) {
+/* Little-endian; returns the place behind. */
+static char *carto__geom_put_u32(char *to, uint32_t value) {
   int i;
-  for (i = 0; i < 4; i++) to[i] = (char)(unsigned char)(value >> 8 * i);
+  for (i = 0; i < 4; i++) *to++ = (char)(unsigned char)(value >> 8 * i);
+  return to;
 }
 
 /* ---- the walk */
 
 typedef enum carto__geom_event {
   CARTO__GEOM_END,
-  CARTO__GEOM_OPEN,  /* something with parts, which follow     */
-  CARTO__GEOM_CLOSE, /* its end                                */
-  CARTO__GEOM_RUN,   /* positions                              */
-  CARTO__GEOM_BAD    /* walk->wrong says what, walk->at where  */
+  CARTO__GEOM_OPEN,  /* something with parts, which follow */
+  CARTO__GEOM_CLOSE, /* its end */
+  CARTO__GEOM_RUN,   /* positions */
+  CARTO__GEOM_BAD    /* walk->wrong says what, walk->at where */
 } carto__geom_event;
 
 typedef struct carto__geom_node {
@@ -4362,9 +4449,9 @@ typedef struct carto__geom_node {
 typedef struct carto__geom_walk {
   const unsigned char *ptr;
   size_t size, at;
-  carto__geom_node node;       /* what the event is about        */
-  const unsigned char *points; /* of a run                       */
-  carto_status status;         /* and wrong: what is BAD, at at  */
+  carto__geom_node node;       /* what the event is about */
+  const unsigned char *points; /* of a run */
+  carto_status status;         /* of what is BAD */
   const char *wrong;
   size_t depth;
   carto__geom_node open[CARTO_MCP_MAX_DEPTH];
@@ -4544,30 +4631,33 @@ static void carto__geom_maker_init(carto__geom_maker *maker, carto_arena *arena,
   carto_buf_init(&maker->out, carto_arena_allocator(arena), 0);
 }
 
+/* What stands before the parts or positions: byte order, code, SRID unless 0, and but for a
+   point the count. A ring has only the count. */
+static void carto__geom_append_head(carto_buf *out, int type, uint32_t code, uint32_t srid,
+                                    uint32_t count) {
+  char head[13] = {1};
+  char *end = carto__geom_put_u32(head + 1, code), *start = head;
+  if (srid) end = carto__geom_put_u32(end, srid);
+  if (type != CARTO_GEOM_POINT) end = carto__geom_put_u32(end, count);
+  if (type == CARTO_MCP__RING) start = end - 4;
+  carto_buf_append(out, start, (size_t)(end - start));
+}
+
 /* Begins a geometry, a ring or a run; returns where its count stands, for carto__geom_set_count. */
 static size_t carto__geom_begin(carto__geom_maker *maker, int type) {
-  char head[9] = {1};
-  size_t size = 5;
-  carto__geom_set_u32(head + 1, (uint32_t)type + 1000 * maker->dims);
-  if (type != CARTO_GEOM_POINT) {
-    memset(head + size, 0, 4);
-    size += 4;
-  }
-  if (type == CARTO_MCP__RING) carto_buf_append(&maker->out, head + 5, 4);
-  else carto_buf_append(&maker->out, head, size);
+  carto__geom_append_head(&maker->out, type, (uint32_t)type + 1000 * maker->dims, 0, 0);
   return maker->out.len - 4;
 }
 
 static void carto__geom_set_count(carto__geom_maker *maker, size_t at, uint32_t count) {
-  if (maker->out.status == CARTO_OK) carto__geom_set_u32(maker->out.ptr + at, count);
+  if (maker->out.status == CARTO_OK) (void)carto__geom_put_u32(maker->out.ptr + at, count);
 }
 
 static void carto__geom_add_double(carto__geom_maker *maker, double value) {
   char bytes[8];
   uint64_t bits;
   memcpy(&bits, &value, sizeof bits);
-  carto__geom_set_u32(bytes, (uint32_t)bits);
-  carto__geom_set_u32(bytes + 4, (uint32_t)(bits >> 32));
+  (void)carto__geom_put_u32(carto__geom_put_u32(bytes, (uint32_t)bits), (uint32_t)(bits >> 32));
   carto_buf_append(&maker->out, bytes, sizeof bytes);
 }
 
@@ -4576,10 +4666,10 @@ static void carto__geom_add_double(carto__geom_maker *maker, double value) {
 static const char *carto__geom_end_run(carto__geom_maker *maker, int type, size_t at) {
   size_t stride = carto__geom_stride(maker->dims), size, i;
   const unsigned char *first, *last;
-  if (maker->out.status != CARTO_OK) return NULL; /* reported at the end */
+  static const unsigned char none[8] = {0, 0, 0, 0, 0, 0, 0xf8, 0x7f}; /* NaN */
+  if (maker->out.status != CARTO_OK) return NULL;                      /* reported at the end */
   size = maker->out.len - (at + 4);
   first = (const unsigned char *)maker->out.ptr + at + 4;
-  last = first + size - stride;
   for (i = 0; i < size; i += 8)
     if (!carto__is_finite(carto__geom_double(first + i, false)))
       return "expected finite coordinates";
@@ -4588,16 +4678,14 @@ static const char *carto__geom_end_run(carto__geom_maker *maker, int type, size_
     return "expected 2 or more positions in a line";
   if (type == CARTO_MCP__RING) {
     if (size < 4 * stride) return "expected 4 or more positions in a ring";
+    last = first + (size - stride);
     if (carto__geom_double(first, false) != carto__geom_double(last, false) ||
         carto__geom_double(first + 8, false) != carto__geom_double(last + 8, false))
       return "expected a ring to end where it begins";
   }
-  if (type != CARTO_GEOM_POINT) {
-    carto__geom_set_count(maker, at, (uint32_t)(size / stride));
-  } else if (size == 0) {
-    static const unsigned char nan[8] = {0, 0, 0, 0, 0, 0, 0xf8, 0x7f};
-    for (; size < stride; size += 8) carto_buf_append(&maker->out, nan, 8);
-  }
+  if (type != CARTO_GEOM_POINT) carto__geom_set_count(maker, at, (uint32_t)(size / stride));
+  else
+    for (; size < stride; size += 8) carto_buf_append(&maker->out, none, 8);
   return NULL;
 }
 
@@ -4623,30 +4711,26 @@ static carto_status carto__geom_read(carto_arena *arena, const void *ptr, size_t
   size_t begin = 0;
   carto__geom_walk_init(&walk, ptr, len);
   walk.wrong = NULL;
-  event = carto__geom_next(&walk);
-  carto__geom_maker_init(&maker, arena, event == CARTO__GEOM_BAD ? 0 : walk.node.dims);
-  (void)carto__buf_room(&maker.out, len);
-  for (; event != CARTO__GEOM_BAD && event != CARTO__GEOM_END; event = carto__geom_next(&walk)) {
-    carto__geom_node node = walk.node;
-    size_t at, i, numbers = node.count * carto__geom_stride(node.dims) / 8;
+  carto__geom_maker_init(&maker, arena, 0);
+  if (len > 0) (void)carto__buf_room(&maker.out, len);
+  for (; (event = carto__geom_next(&walk)) != CARTO__GEOM_END; begin = walk.at) {
+    const carto__geom_node *node = &walk.node;
+    size_t at, i;
+    if (event == CARTO__GEOM_BAD) break;
     if (event == CARTO__GEOM_CLOSE) continue;
-    begin = walk.at;
-    if (node.dims != maker.dims) {
-      walk.wrong = "the parts have other dimensions than the whole";
-      break;
-    }
-    at = carto__geom_begin(&maker, node.type);
+    if (begin == 0) maker.dims = node->dims;
+    if (node->dims != maker.dims) walk.wrong = "the part has other dimensions than the whole";
+    if (walk.wrong) break;
+    at = carto__geom_begin(&maker, node->type);
     if (event == CARTO__GEOM_OPEN) {
-      carto__geom_set_count(&maker, at, node.count);
+      carto__geom_set_count(&maker, at, node->count);
       continue;
     }
-    for (i = 0; i < numbers; i++)
-      carto__geom_add_double(&maker, carto__geom_double(walk.points + 8 * i, node.big));
-    walk.wrong = carto__geom_end_run(&maker, node.type, at);
-    if (walk.wrong) {
-      begin = (size_t)(walk.points - walk.ptr);
-      break;
-    }
+    for (i = 0; i < node->count * carto__geom_stride(node->dims); i += 8)
+      carto__geom_add_double(&maker, carto__geom_double(walk.points + i, node->big));
+    begin = (size_t)(walk.points - walk.ptr);
+    walk.wrong = carto__geom_end_run(&maker, node->type, at);
+    if (walk.wrong) break;
   }
   if (event == CARTO__GEOM_BAD)
     return carto__fail(error, walk.status, walk.at * scale, "WKB: %s", walk.wrong);
@@ -4687,8 +4771,8 @@ CARTO_MCP__DEF carto_status carto_geom_from_hex(carto_arena *arena, carto_str te
                                    carto__json_hex_digit(text.ptr[i + 1]));
   mark = carto_arena_mark(arena);
   status = carto__geom_read(arena, bytes, text.len / 2, 2, &geom, error);
-  if (status ==
-      CARTO_OK) { /* never longer than what it was read from, so it takes that one's place */
+  if (status == CARTO_OK) {
+    /* never longer than what it was read from, so it takes that one's place */
     memmove(bytes, geom.wkb, geom.size);
     out->wkb = bytes;
     out->size = geom.size;
@@ -4706,20 +4790,15 @@ CARTO_MCP__DEF void carto_geom_to_wkb(carto_geom geom, uint32_t srid, carto_buf 
   }
   carto__geom_walk_init(&walk, geom.wkb, geom.size);
   while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
-    carto__geom_node node = walk.node;
-    bool top = event == CARTO__GEOM_RUN ? walk.depth == 0 : walk.depth == 1;
-    char head[13] = {1};
-    size_t size = 5;
+    const carto__geom_node *node = &walk.node;
+    bool top = walk.depth == (event == CARTO__GEOM_OPEN ? 1u : 0u);
+    uint32_t code =
+      node->type | (node->dims & CARTO_MCP__Z) << 31 | (node->dims & CARTO_MCP__M) << 29;
     if (event == CARTO__GEOM_CLOSE) continue;
-    carto__geom_set_u32(head + 1, node.type | (node.dims & CARTO_MCP__Z) << 31 |
-                                    (node.dims & CARTO_MCP__M) << 29 | (top ? 0x20000000u : 0));
-    if (top) carto__geom_set_u32(head + size, srid), size += 4;
-    if (node.type != CARTO_GEOM_POINT) carto__geom_set_u32(head + size, node.count), size += 4;
-    else node.count = 1;
-    if (node.type == CARTO_MCP__RING) carto_buf_append(out, head + 5, 4);
-    else carto_buf_append(out, head, size);
-    if (event == CARTO__GEOM_RUN)
-      carto_buf_append(out, walk.points, node.count * carto__geom_stride(node.dims));
+    carto__geom_append_head(out, node->type, top ? code | 0x20000000u : code, top ? srid : 0,
+                            node->count);
+    if (event == CARTO__GEOM_RUN) /* also the NaN of an empty point */
+      carto_buf_append(out, walk.points, (size_t)(walk.ptr + walk.at - walk.points));
   }
 }
 
@@ -4731,7 +4810,7 @@ typedef struct carto__wkt {
   carto__geom_maker maker;
   bool positions; /* there is one somewhere, and it gave maker.dims */
   carto_status status;
-  const char *wrong; /* what was expected at at                       */
+  const char *wrong;
 } carto__wkt;
 
 static bool carto__wkt_bad(carto__wkt *p, carto_status status, const char *wrong) {
@@ -4802,8 +4881,8 @@ static bool carto__wkt_number(carto__wkt *p) {
     carto__wkt_digits(p);
     text.len = p->at - start;
   }
-  if (text.ptr[0] ==
-      '.') { /* the 0 it lacks is put in front of it, in room that is not yet in use */
+  if (text.ptr[0] == '.') {
+    /* the 0 it lacks is put in front of it, in room that is not yet in use */
     carto_buf_append(out, "0", 1);
     carto_buf_append_str(out, text);
     if (out->status != CARTO_OK) return true;
@@ -4988,7 +5067,7 @@ CARTO_MCP__DEF void carto_geom_to_wkt(carto_geom geom, carto_buf *out) {
 typedef struct carto__geojson {
   carto__geom_maker maker;
   bool height;          /* a position has a third number */
-  const carto_json *at; /* where something is wrong      */
+  const carto_json *at; /* where something is wrong */
   carto_status status;
   const char *wrong;
 } carto__geojson;
@@ -5339,7 +5418,7 @@ static void carto__h3_settle(carto__h3_place *place) {
    when forward. */
 static void carto__h3_next_face(carto__h3_place *place, bool forward) {
   int m = 0;
-  while (place->w[m] != 0 || place->w[(m + (forward ? 2 : 1)) % 3] == 0) m++;
+  while (m < 2 && (place->w[m] != 0 || place->w[(m + (forward ? 2 : 1)) % 3] == 0)) m++;
   carto__h3_unfold(place, m);
 }
 
@@ -5400,7 +5479,7 @@ CARTO_MCP__DEF bool carto_h3_is_pentagon(uint64_t cell) {
    returns the scale. The lattice has a gap around a corner, so what belongs to each of the five
    directions there begins on the face that lies that way. */
 static int64_t carto__h3_locate(uint64_t cell, carto__h3_place *place) {
-  static const unsigned char faces[7] = {0, 0, 1, 0, 3, 4, 2};
+  static const unsigned char steps[7] = {0, 0, 1, 0, 3, 4, 2};
   int home = carto__h3_homes[carto__h3_base(cell)], resolution = carto_h3_resolution(cell), r;
   carto__h3_step at = carto__h3_direction((home & 7) == 7 ? 4 : home & 7);
   int64_t scale = 1;
@@ -5409,7 +5488,7 @@ static int64_t carto__h3_locate(uint64_t cell, carto__h3_place *place) {
   place->turn = 0;
   carto__h3_set_weights(place, at, scale);
   if ((home & 7) == 7)
-    for (r = faces[carto__h3_leading(cell)]; r > 0; r--) carto__h3_next_face(place, false);
+    for (r = steps[carto__h3_leading(cell)]; r > 0; r--) carto__h3_next_face(place, false);
   at = carto__h3_from_weights(place);
   for (r = 1; r <= resolution; r++) {
     int digit = carto__h3_turn_digit(carto__h3_digit(cell, r), place->turn);
@@ -5489,26 +5568,24 @@ static int64_t carto__round(double x) { return (int64_t)(x < 0 ? x - 0.5 : x + 0
 
 /* The point of the lattice that is nearest to x + y w. */
 static carto__h3_step carto__h3_nearest(double x, double y) {
-  carto__h3_step near;
+  carto__h3_step a;
   int64_t diagonal = carto__round(y - x);
   double dx, dy, dd = (double)diagonal - (y - x);
-  near.x = carto__round(x);
-  near.y = carto__round(y);
-  dx = (double)near.x - x;
-  dy = (double)near.y - y;
-  dx *= dx;
-  dy *= dy;
-  dd *= dd;
-  if (dx > dy && dx > dd) near.x = near.y - diagonal;
-  else if (dy > dd) near.y = near.x + diagonal;
-  return near;
+  a.x = carto__round(x);
+  a.y = carto__round(y);
+  dx = (double)a.x - x;
+  dy = (double)a.y - y;
+  /* three coordinates were rounded, of which the worst follows from the others */
+  if (dx * dx > dy * dy && dx * dx > dd * dd) a.x = a.y - diagonal;
+  else if (dy * dy > dd * dd) a.y = a.x + diagonal;
+  return a;
 }
 
-/* The point's face and the nearest lattice point. With d the products of the point and the
-   corners, weights differ by (d - d') / (1 - c) and sum to the sum of d / (1 + 2c), c = 1 / sqrt
-   5 between two corners. */
+/* The point's face and the nearest lattice point. With d the products of the point and the corners,
+   weights differ by (d - d') / (1 - c) and sum to the sum of d / (1 + 2c), where c = 0.4472... is
+   the product of two corners. */
 static carto__h3_step carto__h3_find(carto_lnglat point, int resolution, int *face) {
-  double sin_lng, cos_lng, sin_lat, cos_lat, d[12], most = -1, unit = 0, x, y;
+  double sin_lng, cos_lng, sin_lat, cos_lat, d[12], most = 0, unit, x, y;
   const unsigned char *corners;
   int i;
   carto__sin_cos(point.lng * CARTO_MCP__DEGREE, &sin_lng, &cos_lng);
@@ -5518,6 +5595,7 @@ static carto__h3_step carto__h3_find(carto_lnglat point, int resolution, int *fa
     d[i] = cos_lat * (cos_lng * v[0] + sin_lng * v[1]) + sin_lat * v[2];
     d[11 - i] = -d[i];
   }
+  *face = 0;
   for (i = 0; i < 20; i++) {
     double sum = d[carto__h3_faces[i][0]] + d[carto__h3_faces[i][1]] + d[carto__h3_faces[i][2]];
     if (sum > most) {
@@ -5533,19 +5611,27 @@ static carto__h3_step carto__h3_find(carto_lnglat point, int resolution, int *fa
   return resolution & 1 ? carto__h3_nearest(2 * x + y, 3 * y - x) : carto__h3_nearest(x, y);
 }
 
-/* Goes up from the lattice point to a base cell, which gives the digits as they are on that
-   face; then they are turned to the base cell's home face. */
+static uint64_t carto__h3_turn(uint64_t cell, int sixths) {
+  int r;
+  for (r = 1; r <= carto_h3_resolution(cell); r++)
+    cell = carto__h3_set_digit(cell, r, carto__h3_turn_digit(carto__h3_digit(cell, r), sixths));
+  return cell;
+}
+
+/* Goes up from the lattice point to a base cell, which gives the digits as they are on that face;
+   then they are turned to the base cell's home face. */
 CARTO_MCP__DEF uint64_t carto_h3_from_point(carto_lnglat point, int resolution) {
   carto__h3_place place;
   carto__h3_step at, step;
   uint64_t cell = UINT64_C(8) << 56 | ((UINT64_C(1) << 45) - 1);
-  int base, corner = -1, steps = 0, m, r;
+  int base, corner = -1, steps = 0, digit, m, r;
   if (resolution < 0 || resolution > 15 || !(point.lat >= -90 && point.lat <= 90) ||
       !(point.lng >= -1e6 && point.lng <= 1e6))
     return 0;
+  cell |= (uint64_t)resolution << 52;
   at = carto__h3_find(point, resolution, &place.face);
   for (r = resolution; r > 0; r--) {
-    int digit = carto__h3_digit_of(at, r & 1);
+    digit = carto__h3_digit_of(at, r & 1);
     step = carto__h3_direction(digit);
     at.x -= step.x;
     at.y -= step.y;
@@ -5559,19 +5645,12 @@ CARTO_MCP__DEF uint64_t carto_h3_from_point(carto_lnglat point, int resolution) 
   carto__h3_settle(&place);
   for (m = 0; m < 3; m++)
     if (place.w[m] == 6) corner = carto__h3_faces[place.face][m];
-  base =
-    corner >= 0
-      ? carto__h3_pentagons[corner]
-      : carto__h3_bases[7 * place.face + carto__h3_digit_of(carto__h3_from_weights(&place), true)];
+  digit = carto__h3_digit_of(carto__h3_from_weights(&place), true);
+  base = corner >= 0 ? carto__h3_pentagons[corner] : carto__h3_bases[7 * place.face + digit];
   for (; place.face != carto__h3_homes[base] >> 3; steps++) carto__h3_next_face(&place, true);
-  cell |= (uint64_t)resolution << 52 | (uint64_t)base << 45;
-  for (r = 1; r <= resolution; r++)
-    cell = carto__h3_set_digit(cell, r, carto__h3_turn_digit(carto__h3_digit(cell, r), place.turn));
-  if (corner >= 0 &&
-      carto__h3_leading(cell) == 1) /* in the gap: closed from the side it was seen */
-    for (r = 1; r <= resolution; r++)
-      cell = carto__h3_set_digit(
-        cell, r, carto__h3_turn_digit(carto__h3_digit(cell, r), steps == 0 ? 1 : 5));
+  cell = carto__h3_turn(cell, place.turn) | (uint64_t)base << 45;
+  /* a direction in the gap around a corner: closed from the side where it was seen */
+  if (corner >= 0 && carto__h3_leading(cell) == 1) cell = carto__h3_turn(cell, steps ? 5 : 1);
   return cell;
 }
 
@@ -5735,12 +5814,14 @@ CARTO_MCP__DEF carto_lnglat carto_quadbin_center(uint64_t cell) {
 }
 
 /* ----------------------------------------------------------------------- >>table
-   Immutable columnar tables: their builder, and the readers of CSV, GeoJSON and newline-delimited JSON.
+   Immutable columnar tables: their builder, and the readers of CSV, GeoJSON and newline-delimited
+   JSON.
    Uses: >>base, >>memory, >>buffer, >>json, >>geo.   Used by: >>stats, >>sql, >>local.
-   A column's type is the narrowest that holds every value of the file. A reader starts from a sample, then
-   reads everything once into typed columns; a value that does not fit widens its column, in place where
-   nothing is lost, else to text, and only such columns are read once more. No value is ever changed to
-   fit: an integer that a double cannot hold, or a number written in an unusual way, makes a text column. */
+   A column's type is the narrowest that holds every value of the file. A reader starts from a
+   sample, then reads everything once into typed columns; a value that does not fit widens its
+   column, in place where nothing is lost, else to text, and only such columns are read once more.
+   No value is ever changed to fit: an integer that a double cannot hold, or a number written in an
+   unusual way, makes a text column. */
 
 /* One allocation of a table: this head, padded to the alignment of allocations, then the data. */
 typedef struct carto__piece {
@@ -5789,9 +5870,9 @@ static carto_status carto__store_reserve(carto_alloc alloc, carto__store *store,
 
 /* ---- dictionaries */
 
-/* Texts end to end; a dictionary has each only once, in order of first appearance, and its code is its
-   place. Open addressing: a slot is the hash in the high half and the code + 1 in the low one, 0 when free;
-   at most half of them are taken. */
+/* Texts end to end; a dictionary has each only once, in order of first appearance, and its code
+   is its place. Open addressing: a slot is the hash in the high half and the code + 1 in the low
+   one, 0 when free; at most half of them are taken. */
 typedef struct carto__dict {
   carto__store bytes;
   carto__store starts;   /* uint32_t, count + 1              */
@@ -5831,7 +5912,8 @@ static uint32_t carto__dict_hash(const char *p, size_t len) {
 
 static carto_str carto__dict_text(const carto__dict *dict, uint32_t code) {
   const uint32_t *starts = (const uint32_t *)dict->starts.ptr;
-  return carto_str_make((const char *)dict->bytes.ptr + starts[code], starts[code + 1] - starts[code]);
+  return carto_str_make((const char *)dict->bytes.ptr + starts[code],
+                        starts[code + 1] - starts[code]);
 }
 
 /* Twice the slots; the stored halves of the hashes are enough to place what is there. */
@@ -5864,7 +5946,7 @@ static carto_status carto__dict_append(carto_alloc alloc, carto__dict *dict, car
   carto_status status;
   if (text.len >= UINT32_MAX - used || dict->count >= UINT32_MAX - 2) return CARTO_ERR_LIMIT;
   status = carto__store_reserve(alloc, &dict->starts, ((size_t)dict->count + 2) * 4);
-  if (status == CARTO_OK) status = carto__store_reserve(alloc, &dict->bytes, used + text.len);
+  if (status == CARTO_OK) status = carto__store_reserve(alloc, &dict->bytes, used + text.len + 1);
   if (status != CARTO_OK) return status;
   starts = (uint32_t *)dict->starts.ptr;
   if (text.len) memcpy((char *)dict->bytes.ptr + used, text.ptr, text.len);
@@ -5949,16 +6031,20 @@ static bool carto__builder_ok(carto_table_builder *b, carto_status status) {
   return status == CARTO_OK;
 }
 
-/* Room for one more row at least. */
-static bool carto__column_grow(carto_table_builder *b, carto__column *col) {
-  size_t rows = col->room + col->room / 2 + 64, size;
-  if (rows < b->_row_hint) rows = b->_row_hint;
-  if (rows <= col->rows) rows = col->rows + 1;
+/* Room for at least so many rows; for as many as are expected, if that can be had. */
+static bool carto__column_grow(carto_table_builder *b, carto__column *col, size_t rows) {
+  size_t more = col->room + col->room / 2 + 64, width = carto__column_width(col), old, size;
+  carto_status status = CARTO_ERR_NOMEM;
+  if (rows < more) rows = more;
   if (rows > UINT32_MAX - 1 || rows > SIZE_MAX / 16) return carto__builder_ok(b, CARTO_ERR_LIMIT);
-  size = rows * carto__column_width(col);
-  if (!carto__builder_ok(b, carto__store_resize(b->_alloc, &col->data, size))) return false;
+  if (rows < b->_row_hint && b->_row_hint <= SIZE_MAX / 16) {
+    status = carto__store_resize(b->_alloc, &col->data, b->_row_hint * width);
+    if (status == CARTO_OK) rows = b->_row_hint;
+  }
+  if (status != CARTO_OK) status = carto__store_resize(b->_alloc, &col->data, rows * width);
+  if (!carto__builder_ok(b, status)) return false;
   if (col->valid.ptr) {
-    size_t old = col->valid.size;
+    old = col->valid.size;
     size = (rows + 63) / 64 * 8;
     if (!carto__builder_ok(b, carto__store_resize(b->_alloc, &col->valid, size))) return false;
     memset((char *)col->valid.ptr + old, 0, size - old);
@@ -5968,8 +6054,8 @@ static bool carto__column_grow(carto_table_builder *b, carto__column *col) {
 }
 
 /* Makes the next row a value: the caller stores it at col->rows++. */
-CARTO_MCP__HOT bool carto__column_next(carto_table_builder *b, carto__column *col) {
-  if (col->rows == col->room && !carto__column_grow(b, col)) return false;
+CARTO_MCP__INLINE bool carto__column_next(carto_table_builder *b, carto__column *col) {
+  if (col->rows == col->room && !carto__column_grow(b, col, col->rows + 1)) return false;
   if (col->valid.ptr) carto__bit_set((uint64_t *)col->valid.ptr, col->rows);
   return true;
 }
@@ -5992,38 +6078,38 @@ static carto_status carto__column_append_wkb(carto_table_builder *b, carto__colu
   return carto__dict_append(b->_alloc, &col->dict, carto_str_make(text, size));
 }
 
-static bool carto__column_add_null(carto_table_builder *b, carto__column *col) {
+/* Nulls up to a row. */
+static bool carto__column_pad(carto_table_builder *b, carto__column *col, size_t row) {
+  size_t width, i;
+  if (col->rows >= row) return true;
   if (col->type != CARTO_MCP__TYPE_NONE) {
-    size_t width = carto__column_width(col);
-    if (col->rows == col->room && !carto__column_grow(b, col)) return false;
+    width = carto__column_width(col);
+    if (row > col->room && !carto__column_grow(b, col, row)) return false;
     if (!col->valid.ptr && !carto__column_add_valid(b, col, col->rows)) return false;
-    if (width) memset((char *)col->data.ptr + col->rows * width, 0, width);
-    else if (!carto__builder_ok(b, carto__column_append_wkb(b, col, NULL, 0))) return false;
+    if (width) memset((char *)col->data.ptr + col->rows * width, 0, (row - col->rows) * width);
+    for (i = col->rows; width == 0 && i < row; i++)
+      if (!carto__builder_ok(b, carto__column_append_wkb(b, col, NULL, 0))) return false;
   }
-  col->rows++;
-  col->null_count++;
+  col->null_count += row - col->rows;
+  col->rows = row;
   return true;
 }
 
-/* Nulls up to a row. */
-static bool carto__column_pad(carto_table_builder *b, carto__column *col, size_t row) {
-  while (col->rows < row)
-    if (!carto__column_add_null(b, col)) return false;
-  return true;
+static bool carto__column_add_null(carto_table_builder *b, carto__column *col) {
+  return carto__column_pad(b, col, col->rows + 1);
 }
 
 /* Gives a type to a column that had only nulls. */
 static bool carto__column_begin(carto_table_builder *b, carto__column *col, int type) {
+  size_t rows = col->rows;
   col->type = type;
-  if (col->rows == 0) return true;
-  if (!carto__column_grow(b, col)) return false;
-  memset(col->data.ptr, 0, col->rows * carto__column_width(col));
-  return carto__column_add_valid(b, col, 0);
+  col->rows = col->null_count = 0;
+  return carto__column_pad(b, col, rows);
 }
 
 /* A value as the column stores it. */
-CARTO_MCP__HOT bool carto__column_add_fixed(carto_table_builder *b, carto__column *col, const void *value,
-                                            size_t width) {
+CARTO_MCP__INLINE bool carto__column_add_fixed(carto_table_builder *b, carto__column *col,
+                                            const void *value, size_t width) {
   if (!carto__column_next(b, col)) return false;
   memcpy((char *)col->data.ptr + col->rows++ * width, value, width);
   return true;
@@ -6052,8 +6138,8 @@ static bool carto__wkb_point(carto_geom geom, double point[2]) {
   return point[0] == point[0] && point[1] == point[1];
 }
 
-static bool carto__column_add_wkb(carto_table_builder *b, carto__column *col, const unsigned char *wkb,
-                                  size_t size) {
+static bool carto__column_add_wkb(carto_table_builder *b, carto__column *col,
+                                  const unsigned char *wkb, size_t size) {
   return carto__column_next(b, col) &&
          carto__builder_ok(b, carto__column_append_wkb(b, col, wkb, size)) && ++col->rows;
 }
@@ -6073,7 +6159,8 @@ static bool carto__column_leave_points(carto_table_builder *b, carto__column *co
   return true;
 }
 
-static bool carto__column_add_point(carto_table_builder *b, carto__column *col, const double point[2]) {
+static bool carto__column_add_point(carto_table_builder *b, carto__column *col,
+                                    const double point[2]) {
   unsigned char room[21];
   col->geom_types |= 1u << CARTO_GEOM_POINT;
   if (col->points) return carto__column_add_fixed(b, col, point, 16);
@@ -6118,7 +6205,8 @@ static bool carto__column_add(carto_table_builder *b, carto__column *col, const 
 /* ---- the builder */
 
 static carto_str carto__column_name(const carto_table_builder *b, const carto__column *col) {
-  return carto_str_make(b->_names.ptr + col->name_at, col->name_len);
+  return col->name_len ? carto_str_make(b->_names.ptr + col->name_at, col->name_len)
+                       : carto_str_make("", 0);
 }
 
 static bool carto__builder_has(const carto_table_builder *b, carto_str name) {
@@ -6145,7 +6233,8 @@ static carto__column *carto__builder_push(carto_table_builder *b, carto_str name
     return NULL;
   }
   if (b->_column_count == b->_column_room) {
-    void *grown = carto__realloc(b->_alloc, b->_columns, b->_column_room * sizeof *col, room * sizeof *col);
+    void *grown =
+      carto__realloc(b->_alloc, b->_columns, b->_column_room * sizeof *col, room * sizeof *col);
     if (!carto__builder_ok(b, grown ? CARTO_OK : CARTO_ERR_NOMEM)) return NULL;
     b->_columns = (carto__column *)grown;
     b->_column_room = room;
@@ -6160,7 +6249,8 @@ static carto__column *carto__builder_push(carto_table_builder *b, carto_str name
   return col;
 }
 
-CARTO_MCP__DEF void carto_table_builder_init(carto_table_builder *builder, carto_alloc alloc, size_t rows) {
+CARTO_MCP__DEF void carto_table_builder_init(carto_table_builder *builder, carto_alloc alloc,
+                                             size_t rows) {
   memset(builder, 0, sizeof *builder);
   builder->_alloc = alloc;
   builder->_row_hint = rows;
@@ -6171,13 +6261,14 @@ CARTO_MCP__DEF void carto_table_builder_free(carto_table_builder *builder) {
   size_t i;
   for (i = 0; i < builder->_column_count; i++)
     carto__column_clear(builder->_alloc, &builder->_columns[i]);
-  carto__free(builder->_alloc, builder->_columns, builder->_column_room * sizeof *builder->_columns);
+  carto__free(builder->_alloc, builder->_columns,
+              builder->_column_room * sizeof *builder->_columns);
   carto_buf_free(&builder->_names);
   memset(builder, 0, sizeof *builder);
 }
 
-CARTO_MCP__DEF size_t carto_table_builder_add_cells(carto_table_builder *builder, carto_str name, int type,
-                                                    bool cell_text) {
+CARTO_MCP__DEF size_t carto_table_builder_add_cells(carto_table_builder *builder, carto_str name,
+                                                    int type, bool cell_text) {
   size_t index = builder->_column_count;
   carto__column *col;
   bool good = type >= CARTO_TYPE_NUMBER && type <= CARTO_TYPE_QUADBIN && name.len > 0 &&
@@ -6203,7 +6294,8 @@ static carto__column *carto__builder_at(carto_table_builder *b, size_t column, i
   return carto__column_pad(b, col, b->_row_count) ? col : NULL;
 }
 
-static void carto__builder_set(carto_table_builder *b, size_t column, int type, const carto__value *v) {
+static void carto__builder_set(carto_table_builder *b, size_t column, int type,
+                               const carto__value *v) {
   carto__column *col = carto__builder_at(b, column, type);
   if (col) (void)carto__column_add(b, col, v);
 }
@@ -6229,7 +6321,8 @@ CARTO_MCP__DEF void carto_table_builder_set_string(carto_table_builder *builder,
   carto__builder_set(builder, column, CARTO_TYPE_STRING, &v);
 }
 
-CARTO_MCP__DEF void carto_table_builder_set_bool(carto_table_builder *builder, size_t column, bool value) {
+CARTO_MCP__DEF void carto_table_builder_set_bool(carto_table_builder *builder, size_t column,
+                                                 bool value) {
   carto__value v;
   v.as.boolean = value;
   carto__builder_set(builder, column, CARTO_TYPE_BOOLEAN, &v);
@@ -6281,12 +6374,14 @@ CARTO_MCP__DEF void carto_table_builder_end_row(carto_table_builder *builder) {
 
 /* Completes a column: a type, and all rows. */
 static bool carto__column_end(carto_table_builder *b, carto__column *col) {
-  if (col->type == CARTO_MCP__TYPE_NONE && !carto__column_begin(b, col, CARTO_TYPE_STRING)) return false;
+  if (col->type == CARTO_MCP__TYPE_NONE && !carto__column_begin(b, col, CARTO_TYPE_STRING))
+    return false;
   if (col->rows > b->_row_count) return carto__builder_ok(b, CARTO_ERR_ARG); /* a row not ended */
   return carto__column_pad(b, col, b->_row_count);
 }
 
-/* Hands a store's piece over to the table, cut to size; an allocator that will not cut leaves it longer. */
+/* Hands a store's piece over to the table, cut to size; an allocator that will not cut leaves it
+   longer. */
 static void *carto__table_take(carto_table *table, carto__store *store, size_t size) {
   carto__piece *piece;
   void *data;
@@ -6339,12 +6434,13 @@ CARTO_MCP__DEF carto_status carto_table_builder_end(carto_table_builder *builder
   for (i = 0; i < count && builder->status == CARTO_OK; i++)
     (void)carto__column_end(builder, &builder->_columns[i]);
   if (builder->status == CARTO_OK)
-    (void)carto__builder_ok(builder,
-                            carto__store_resize(builder->_alloc, &columns, head + builder->_names.len));
+    (void)carto__builder_ok(
+      builder, carto__store_resize(builder->_alloc, &columns, head + builder->_names.len));
   status = (carto_status)builder->status;
   if (status != CARTO_OK) {
     carto_table_builder_free(builder);
-    return carto__fail(error, status, 0, "the table cannot be built: %s", carto_status_text(status));
+    return carto__fail(error, status, 0, "the table cannot be built: %s",
+                       carto_status_text(status));
   }
   memset(columns.ptr, 0, head);
   names = (char *)columns.ptr + head;
@@ -6387,7 +6483,8 @@ CARTO_MCP__DEF const carto_column *carto_table_spatial(const carto_table *table)
   for (i = 0; i < table->column_count; i++) {
     const carto_column *column = &table->columns[i];
     if (column->type == CARTO_TYPE_GEOMETRY) return column;
-    if (!cell && (column->type == CARTO_TYPE_H3 || column->type == CARTO_TYPE_QUADBIN)) cell = column;
+    if (!cell && (column->type == CARTO_TYPE_H3 || column->type == CARTO_TYPE_QUADBIN))
+      cell = column;
   }
   return cell;
 }
@@ -6403,7 +6500,8 @@ CARTO_MCP__DEF carto_str carto_column_dict(const carto_column *column, uint32_t 
 }
 
 CARTO_MCP__DEF carto_str carto_column_string(const carto_column *column, size_t row) {
-  if (column->type != CARTO_TYPE_STRING || carto_column_is_null(column, row)) return carto_str_make("", 0);
+  if (column->type != CARTO_TYPE_STRING || carto_column_is_null(column, row))
+    return carto_str_make("", 0);
   return carto_column_dict(column, column->data.code[row]);
 }
 
@@ -6426,6 +6524,9 @@ CARTO_MCP__DEF carto_geom carto_column_geom(const carto_column *column, size_t r
 
 /* ---- from a file's value to a column */
 
+#define CARTO_MCP__READ_ROWS                                                                       \
+  ((size_t)1 << 16) /* to go over between two questions whether to go on */
+
 /* What reading one file needs. */
 typedef struct carto__reader {
   const carto_call *call;
@@ -6439,7 +6540,6 @@ typedef struct carto__reader {
   size_t at;             /* how far this pass has come                   */
   size_t stop;           /* a sample ends at the first row from here on  */
   size_t tick;           /* where to ask next whether to go on           */
-  size_t checked;        /* CSV: UTF-8 is good up to here                */
   size_t reported;       /* progress so far                              */
   carto__dict keys;      /* the columns' names, but for first_key of them */
   size_t first_key;
@@ -6449,15 +6549,15 @@ typedef struct carto__reader {
 static carto_str carto__no_text(void) { return carto_str_make("", 0); }
 
 /* Fails with "FILE, line N: what" and, if there is one, the quoted text it is about. */
-static bool carto__reader_fail(carto__reader *r, carto_status status, size_t offset, const char *what,
-                               carto_str about) {
+static bool carto__reader_fail(carto__reader *r, carto_status status, size_t offset,
+                               const char *what, carto_str about) {
   uint64_t line = 1;
   size_t i;
   for (i = 0; i < offset && i < r->text.len; i++)
     if (r->text.ptr[i] == '\n') line++;
-  r->status = carto__fail(r->error, status, offset,
-                          about.len ? "%v, line %u: %s \"%v\"" : "%v, line %u: %s", r->file, line, what,
-                          about);
+  r->status =
+    carto__fail(r->error, status, offset, about.len ? "%v, line %u: %s \"%v\"" : "%v, line %u: %s",
+                r->file, line, what, about);
   if (r->error) r->error->line = (size_t)line;
   return false;
 }
@@ -6471,14 +6571,22 @@ static bool carto__reader_built(carto__reader *r, bool done) {
   carto_status status = (carto_status)r->build.status;
   if (done) return true;
   return carto__reader_fail(r, status, r->at,
-                            status == CARTO_ERR_LIMIT ? "more rows, text or geometry than a column can hold"
-                                                      : carto_status_text(status),
+                            status == CARTO_ERR_LIMIT
+                              ? "more rows, text or geometry than a column can hold"
+                              : carto_status_text(status),
                             carto__no_text());
 }
 
 /* The same for the status of something else that allocates. */
 static bool carto__reader_got(carto__reader *r, int status) {
   return carto__reader_built(r, carto__builder_ok(&r->build, (carto_status)status));
+}
+
+/* Asks whether to go on. */
+static bool carto__reader_ask(carto__reader *r) {
+  return carto__go_on(r->call) ||
+         carto__reader_fail(r, CARTO_ERR_CANCELLED, r->at, carto_status_text(CARTO_ERR_CANCELLED),
+                            carto__no_text());
 }
 
 /* A value as the file has it. */
@@ -6494,11 +6602,12 @@ static bool carto__field_is(const carto__field *f, int json_type) {
 
 /* Text of a scalar as it is written, without quotes. */
 static carto_str carto__field_written(const carto__field *f) {
-  return f->node && carto_json_is_number(f->node) ? carto_json_number_text(f->doc, f->node) : f->text;
+  return f->node && carto_json_is_number(f->node) ? carto_json_number_text(f->doc, f->node)
+                                                  : f->text;
 }
 
-/* A number in JSON's notation, or nothing: an integer beyond 64 bits is an identifier, and what overflows
-   a double would be lost. */
+/* A number in JSON's notation, or nothing: an integer beyond 64 bits is an identifier, and what
+   overflows a double would be lost. */
 static bool carto__field_number(const carto__field *f, carto__number *out) {
   carto_str text = f->text;
   if (f->node) {
@@ -6511,7 +6620,8 @@ static bool carto__field_number(const carto__field *f, carto__number *out) {
   if (out->type != CARTO_JSON_DOUBLE || (out->as.f64 < 9e18 && out->as.f64 > -9e18)) return true;
   text = carto__field_written(f);
   return carto__is_finite(out->as.f64) &&
-         (carto__str_index(text, '.') < text.len || carto__str_find_nocase(text, carto_str_from("e")) < text.len);
+         (carto__str_index(text, '.') < text.len ||
+          carto__str_find_nocase(text, carto_str_from("e")) < text.len);
 }
 
 /* The same as a double, if there is an equal one. */
@@ -6524,7 +6634,8 @@ static bool carto__number_exact(const carto__number *number, double *out) {
 }
 
 static bool carto__field_boolean(const carto__field *f, bool *out) {
-  *out = f->node ? carto_json_bool(f->node) : carto__str_compare_nocase(f->text, carto_str_from("true")) == 0;
+  *out = f->node ? carto_json_bool(f->node)
+                 : carto__str_compare_nocase(f->text, carto_str_from("true")) == 0;
   if (f->node) return *out || carto_json_type_of(f->node) == CARTO_JSON_FALSE;
   return *out || carto__str_compare_nocase(f->text, carto_str_from("false")) == 0;
 }
@@ -6541,8 +6652,9 @@ static bool carto__hex_parse(carto_str text, uint64_t *out) {
 
 static bool carto__is_cell(int type) { return type == CARTO_TYPE_H3 || type == CARTO_TYPE_QUADBIN; }
 
-/* A valid cell, as a decimal integer or as hexadecimal text. The latter always has a letter: unused bits
-   at the end of a cell are set, and at the finest H3 resolution the second digit is an f. */
+/* A valid cell, as a decimal integer or as hexadecimal text. The latter always has a letter:
+   unused bits at the end of a cell are set, and at the finest H3 resolution the second digit is
+   an f. */
 static bool carto__field_cell(const carto__field *f, int type, carto__value *v) {
   carto_str text = carto__field_written(f);
   v->flag = !carto_uint_parse(text, &v->as.cell);
@@ -6550,7 +6662,8 @@ static bool carto__field_cell(const carto__field *f, int type, carto__value *v) 
   return carto__cell_is_valid(type, v->as.cell);
 }
 
-/* A GeoJSON object, or text in WKT, GeoJSON or hexadecimal (E)WKB; the result lives in the scratch arena. */
+/* A GeoJSON object, or text in WKT, GeoJSON or hexadecimal (E)WKB; the result lives in the
+   scratch arena. */
 static bool carto__field_geom(carto__reader *r, const carto__field *f, carto_geom *out) {
   char first = f->text.len ? f->text.ptr[0] : 0;
   carto_status status = CARTO_ERR_SYNTAX;
@@ -6566,14 +6679,17 @@ static bool carto__field_geom(carto__reader *r, const carto__field *f, carto_geo
   } else if (carto__field_is(f, CARTO_JSON_OBJECT) && carto_json_get(node, "type")) {
     status = carto_geom_from_geojson(&r->scratch, node, out, NULL);
   }
-  return status == CARTO_ERR_NOMEM ? carto__reader_got(r, status) : status == CARTO_OK && out->size > 0;
+  return status == CARTO_ERR_NOMEM ? carto__reader_got(r, status)
+                                   : status == CARTO_OK && out->size > 0;
 }
 
-/* The text of a value for a text column: JSON keeps a number as it was written and makes the rest compact. */
+/* The text of a value for a text column: JSON keeps a number as it was written and makes the
+   rest compact. */
 static bool carto__field_text(carto__reader *r, const carto__field *f, carto_str *out) {
   carto_json_writer writer;
   *out = carto__field_written(f);
-  if (!f->node || carto_json_is_number(f->node) || carto__field_is(f, CARTO_JSON_STRING)) return true;
+  if (!f->node || carto_json_is_number(f->node) || carto__field_is(f, CARTO_JSON_STRING))
+    return true;
   carto_buf_clear(&r->buffer);
   carto_json_writer_init(&writer, &r->buffer);
   carto_json_write_value(&writer, f->doc, f->node);
@@ -6581,7 +6697,8 @@ static bool carto__field_text(carto__reader *r, const carto__field *f, carto_str
   return carto__reader_got(r, r->buffer.status);
 }
 
-/* Reads a field as a value of a type; false when it is none, or after a failure that r->status tells. */
+/* Reads a field as a value of a type; false when it is none, or after a failure that r->status
+   tells. */
 static bool carto__field_as(carto__reader *r, const carto__field *f, int type, carto__value *v) {
   carto__number number;
   switch (type) {
@@ -6599,16 +6716,18 @@ static bool carto__field_as(carto__reader *r, const carto__field *f, int type, c
   }
 }
 
-/* The narrowest type for a column's first value. Cells count only in a column whose name says so. */
+/* The narrowest type for a column's first value. Cells count only in a column whose name says
+   so. */
 static int carto__field_guess(carto__reader *r, const carto__column *col, const carto__field *f,
                               carto__value *v) {
   static const struct {
     const char *name_part;
     int type;
-  } order[] = {{"h3", CARTO_TYPE_H3},           {"hex", CARTO_TYPE_H3},     {"cell", CARTO_TYPE_H3},
-               {"quadbin", CARTO_TYPE_QUADBIN}, {"cell", CARTO_TYPE_QUADBIN}, {"", CARTO_TYPE_INTEGER},
-               {"", CARTO_TYPE_NUMBER},         {"", CARTO_TYPE_BOOLEAN},   {"", CARTO_TYPE_TIMESTAMP},
-               {"", CARTO_TYPE_GEOMETRY}};
+  } order[] = {{"h3", CARTO_TYPE_H3},        {"hex", CARTO_TYPE_H3},
+               {"cell", CARTO_TYPE_H3},      {"quadbin", CARTO_TYPE_QUADBIN},
+               {"cell", CARTO_TYPE_QUADBIN}, {"", CARTO_TYPE_INTEGER},
+               {"", CARTO_TYPE_NUMBER},      {"", CARTO_TYPE_BOOLEAN},
+               {"", CARTO_TYPE_TIMESTAMP},   {"", CARTO_TYPE_GEOMETRY}};
   carto_str name = carto__column_name(&r->build, col);
   size_t i;
   for (i = 0; i < sizeof order / sizeof *order; i++)
@@ -6618,40 +6737,39 @@ static int carto__field_guess(carto__reader *r, const carto__column *col, const 
   return CARTO_TYPE_STRING;
 }
 
-/* The column becomes text. What the earlier rows had is no longer known: the next pass reads them again. */
+/* The column becomes text. What the earlier rows had is no longer known: the next pass reads
+   them again. */
 static void carto__column_to_text(carto_table_builder *b, carto__column *col) {
   carto__column_clear(b->_alloc, col);
   col->type = CARTO_TYPE_STRING;
   col->phase = CARTO_MCP__COLUMN_LATER;
 }
 
-/* Integers become doubles in place; false when one of them has no equal double. */
-static bool carto__column_to_number(carto__column *col) {
+/* Integers become doubles in place; false when one of them has no equal double, and then the
+   column is to become text, or when the work was cancelled. */
+static bool carto__column_to_number(carto__reader *r, carto__column *col) {
   unsigned char *data = (unsigned char *)col->data.ptr;
   carto__number number;
   size_t row;
   double d;
   number.type = CARTO_JSON_INT;
-  for (row = 0; row < col->rows; row++) {
-    memcpy(&number.as.i64, data + row * 8, 8);
+  for (row = 0; row < col->rows; row++, data += 8) {
+    if (row % CARTO_MCP__READ_ROWS == 0 && !carto__reader_ask(r)) return false;
+    memcpy(&number.as.i64, data, 8);
     if (!carto__number_exact(&number, &d)) return false;
-  }
-  for (row = 0; row < col->rows; row++) {
-    memcpy(&number.as.i64, data + row * 8, 8);
-    d = (double)number.as.i64;
-    memcpy(data + row * 8, &d, 8);
+    memcpy(data, &d, 8);
   }
   col->type = CARTO_TYPE_NUMBER;
   return true;
 }
 
-/* The next wider type, for a value that is not of the column's: cells written as integers (all cells are
-   below 2^63) are integers, integers are numbers, anything is text. */
+/* The next wider type, for a value that is not of the column's: cells written as integers (all
+   cells are below 2^63) are integers, integers are numbers, anything is text. */
 static void carto__column_widen(carto__reader *r, carto__column *col, const carto__field *f) {
   carto__number number;
   bool numeric = carto__field_number(f, &number);
   if (numeric && carto__is_cell(col->type) && !col->cell_text) col->type = CARTO_TYPE_INTEGER;
-  else if (!numeric || col->type != CARTO_TYPE_INTEGER || !carto__column_to_number(col))
+  else if (!numeric || col->type != CARTO_TYPE_INTEGER || !carto__column_to_number(r, col))
     carto__column_to_text(&r->build, col);
 }
 
@@ -6668,13 +6786,14 @@ static bool carto__column_put(carto__reader *r, carto__column *col, const carto_
     if (type == CARTO_TYPE_STRING && col->quoted_empty) carto__column_to_text(&r->build, col);
   }
   while (col->phase == CARTO_MCP__COLUMN_OPEN) {
-    bool fits = carto__field_as(r, f, col->type, &v) && !(carto__is_cell(col->type) && v.flag != col->cell_text);
-    if (r->status != CARTO_OK) return false;
+    bool fits = carto__field_as(r, f, col->type, &v) &&
+                !(carto__is_cell(col->type) && v.flag != col->cell_text);
     if (fits) {
       done = carto__column_add(&r->build, col, &v);
       break;
     }
-    carto__column_widen(r, col, f);
+    if (r->status == CARTO_OK) carto__column_widen(r, col, f);
+    if (r->status != CARTO_OK) return false;
   }
   carto_arena_rewind(&r->scratch, mark);
   return carto__reader_built(r, done);
@@ -6683,32 +6802,17 @@ static bool carto__column_put(carto__reader *r, carto__column *col, const carto_
 /* ---- passes over a file */
 
 #define CARTO_MCP__READ_SAMPLE ((size_t)1 << 18)   /* bytes */
-#define CARTO_MCP__READ_TICK ((size_t)1 << 20)     /* bytes */
-
-/* Checks the UTF-8 of the next stretch, which is cut at the first byte of a character. */
-static bool carto__reader_check(carto__reader *r, size_t to) {
-  size_t size = 0, good;
-  for (; to < r->text.len && size < 3 && ((unsigned char)r->text.ptr[to] & 0xc0) == 0x80; size++) to--;
-  if (to <= r->checked) return true;
-  size = to - r->checked;
-  good = carto__utf8_check(r->text.ptr + r->checked, size);
-  if (good < size) return carto__reader_bad(r, r->checked + good, "expected UTF-8 text");
-  r->checked = to;
-  return true;
-}
+#define CARTO_MCP__READ_TICK ((size_t)1 << 18)     /* bytes */
 
 /* At the start of a row: now and then asks whether to go on, and reports. */
 static bool carto__reader_tick(carto__reader *r) {
   if (r->at < r->tick) return true;
-  r->tick = carto__min_size(r->at + CARTO_MCP__READ_TICK, r->text.len);
-  if (r->at > r->reported) {
+  r->tick = r->at + CARTO_MCP__READ_TICK;
+  if (r->at > r->reported + r->text.len / 64) {
     r->reported = r->at;
     carto__progress(r->call, r->at, r->text.len, "bytes read");
   }
-  if (!carto__go_on(r->call))
-    return carto__reader_fail(r, CARTO_ERR_CANCELLED, r->at, carto_status_text(CARTO_ERR_CANCELLED),
-                              carto__no_text());
-  return r->tick <= r->checked || carto__reader_check(r, r->tick);
+  return carto__reader_ask(r);
 }
 
 /* The columns that are not complete start afresh; rows is what is expected. */
@@ -6726,7 +6830,8 @@ static void carto__reader_restart(carto__reader *r, size_t rows) {
   r->at = r->tick = r->body;
 }
 
-/* After a pass over the whole file: notes which columns are complete; *left is set when not all are. */
+/* After a pass over the whole file: notes which columns are complete; *left is set when not all
+   are. */
 static bool carto__reader_settle(carto__reader *r, bool *left) {
   carto_table_builder *b = &r->build;
   size_t i;
@@ -6745,7 +6850,6 @@ static bool carto__reader_settle(carto__reader *r, bool *left) {
 typedef struct carto__format {
   bool (*pass)(carto__reader *r);     /* rows up to r->stop or the end, where it leaves r->at */
   bool (*finish)(carto__reader *r);   /* adds or names what follows from all of them           */
-  bool checks_utf8;                   /* by itself                                             */
 } carto__format;
 
 /* Sample, all, and what is left. */
@@ -6768,8 +6872,9 @@ static bool carto__reader_run(carto__reader *r, const carto__format *format) {
   return format->finish(r);
 }
 
-static carto_status carto__reader_read(const carto__format *format, const carto_call *call, carto_alloc alloc,
-                                       carto_str file, carto_str text, carto_table *out, carto_error *error) {
+static carto_status carto__reader_read(const carto__format *format, const carto_call *call,
+                                       carto_alloc alloc, carto_str file, carto_str text,
+                                       carto_table *out, carto_error *error) {
   carto__reader r;
   bool done;
   memset(&r, 0, sizeof r);
@@ -6779,14 +6884,14 @@ static carto_status carto__reader_read(const carto__format *format, const carto_
   r.text = text;
   r.error = error;
   r.body = r.at = carto__str_starts(text, carto_str_from("\xef\xbb\xbf")) ? 3 : 0;
-  r.checked = format->checks_utf8 ? text.len : 0;
   carto_table_builder_init(&r.build, alloc, 0);
   carto_arena_init(&r.scratch, alloc, 0);
   carto_buf_init(&r.buffer, alloc, 0);
   if (text.len > CARTO_MCP_MAX_FILE)
     done = carto__reader_fail(&r, CARTO_ERR_LIMIT, 0, "the file is too long", carto__no_text());
   else
-    done = text.len > r.body ? carto__reader_run(&r, format) : carto__reader_bad(&r, 0, "the file is empty");
+    done = text.len > r.body ? carto__reader_run(&r, format)
+                             : carto__reader_bad(&r, 0, "the file is empty");
   if (done) done = carto__reader_got(&r, carto_table_builder_end(&r.build, out, NULL));
   carto_table_builder_free(&r.build);
   carto__dict_free(alloc, &r.keys);
@@ -6811,15 +6916,15 @@ static bool carto__reader_column(carto__reader *r, carto_str name, size_t at, si
 }
 
 /* A number of a row; false when it is null. */
-static bool carto__column_get(const carto__column *col, size_t row, double *out) {
+CARTO_MCP__INLINE bool carto__column_get(const carto__column *col, size_t row, double *out) {
   if (col->type == CARTO_TYPE_INTEGER) *out = (double)((const int64_t *)col->data.ptr)[row];
   else *out = ((const double *)col->data.ptr)[row];
   return !col->valid.ptr || carto__bit((const uint64_t *)col->valid.ptr, row);
 }
 
-/* The column whose name is one of a list ("longitude|lon"), blind to case, and whose values are numbers
-   within +-limit; SIZE_MAX when there is none. */
-static size_t carto__reader_degrees(const carto__reader *r, const char *names, double limit) {
+/* The column whose name is one of a list ("longitude|lon"), blind to case, and whose values are
+   numbers within +-limit; SIZE_MAX when there is none. */
+static size_t carto__reader_degrees(carto__reader *r, const char *names, double limit) {
   const carto_table_builder *b = &r->build;
   carto_str rest = carto_str_from(names);
   size_t i, row;
@@ -6831,6 +6936,7 @@ static size_t carto__reader_degrees(const carto__reader *r, const char *names, d
       if (carto__str_compare_nocase(carto__column_name(b, col), name) != 0) continue;
       if (col->type != CARTO_TYPE_INTEGER && col->type != CARTO_TYPE_NUMBER) continue;
       for (row = 0; row < col->rows; row++) {
+        if (row % CARTO_MCP__READ_ROWS == 0 && !carto__reader_ask(r)) return SIZE_MAX;
         (void)carto__column_get(col, row, &d);
         if (d < -limit || d > limit) break;
       }
@@ -6840,8 +6946,8 @@ static size_t carto__reader_degrees(const carto__reader *r, const char *names, d
   return SIZE_MAX;
 }
 
-/* Adds the point column `geom` for a pair of columns with longitudes and latitudes, unless the file has a
-   geometry or that name already. */
+/* Adds the point column `geom` for a pair of columns with longitudes and latitudes, unless the
+   file has a geometry or that name already. */
 static bool carto__reader_add_points(carto__reader *r) {
   carto_table_builder *b = &r->build;
   carto_str name = carto_str_from("geom");
@@ -6853,6 +6959,7 @@ static bool carto__reader_add_points(carto__reader *r) {
     lng = carto__reader_degrees(r, "x", 180);
     lat = carto__reader_degrees(r, "y", 90);
   }
+  if (r->status != CARTO_OK) return false;
   if (lng == SIZE_MAX || lat == SIZE_MAX || b->_column_count == CARTO_MCP_MAX_COLUMNS) return true;
   for (i = 0; i < b->_column_count; i++)
     if (b->_columns[i].type == CARTO_TYPE_GEOMETRY ||
@@ -6861,6 +6968,7 @@ static bool carto__reader_add_points(carto__reader *r) {
   col = carto__builder_push(b, name, CARTO_TYPE_GEOMETRY);
   for (i = 0; b->status == CARTO_OK && i < b->_row_count; i++) {
     bool both = carto__column_get(&b->_columns[lng], i, &point[0]);
+    if (i % CARTO_MCP__READ_ROWS == 0 && !carto__reader_ask(r)) return false;
     both = carto__column_get(&b->_columns[lat], i, &point[1]) && both;
     (void)(both ? carto__column_add_point(b, col, point) : carto__column_add_null(b, col));
   }
@@ -6872,12 +6980,13 @@ static bool carto__reader_add_points(carto__reader *r) {
 /* First place of any of three bytes, end when there is none; eight bytes at a time. */
 static const char *carto__scan_any(const char *p, const char *end, char a, char b, char c) {
   const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
-  const uint64_t as = ones * (unsigned char)a, bs = ones * (unsigned char)b, cs = ones * (unsigned char)c;
+  const uint64_t as = ones * (unsigned char)a, bs = ones * (unsigned char)b,
+                 cs = ones * (unsigned char)c;
   for (; end - p >= 8; p += 8) {
     const unsigned char *u = (const unsigned char *)p;
-    uint64_t word = (uint64_t)u[0] | (uint64_t)u[1] << 8 | (uint64_t)u[2] << 16 | (uint64_t)u[3] << 24 |
-                    (uint64_t)u[4] << 32 | (uint64_t)u[5] << 40 | (uint64_t)u[6] << 48 |
-                    (uint64_t)u[7] << 56;
+    uint64_t word = (uint64_t)u[0] | (uint64_t)u[1] << 8 | (uint64_t)u[2] << 16 |
+                    (uint64_t)u[3] << 24 | (uint64_t)u[4] << 32 | (uint64_t)u[5] << 40 |
+                    (uint64_t)u[6] << 48 | (uint64_t)u[7] << 56;
     uint64_t hit = (((word ^ as) - ones) & ~(word ^ as)) | (((word ^ bs) - ones) & ~(word ^ bs)) |
                    (((word ^ cs) - ones) & ~(word ^ cs));
     hit &= highs; /* exact up to the first hit */
@@ -6893,7 +7002,9 @@ static bool carto__csv_is_end(const char *p, const char *end) {
 
 static const char *carto__reader_end(const carto__reader *r) { return r->text.ptr + r->text.len; }
 
-static size_t carto__reader_offset(const carto__reader *r, const char *p) { return (size_t)(p - r->text.ptr); }
+static size_t carto__reader_offset(const carto__reader *r, const char *p) {
+  return (size_t)(p - r->text.ptr);
+}
 
 /* A quoted field; returns what follows its closing quote, NULL after a failure. */
 static const char *carto__csv_quoted(carto__reader *r, const char *open, carto_str *text) {
@@ -6902,7 +7013,8 @@ static const char *carto__csv_quoted(carto__reader *r, const char *open, carto_s
   for (;; from = p) {
     p = carto__scan_any(p, end, '"', '"', '"');
     if (p == end) {
-      carto__reader_bad(r, carto__reader_offset(r, open), "a quote is opened here and never closed");
+      carto__reader_bad(r, carto__reader_offset(r, open),
+                        "a quote is opened here and never closed");
       return NULL;
     }
     if (p + 1 == end || p[1] != '"') break;
@@ -6929,35 +7041,8 @@ static const char *carto__csv_field(carto__reader *r, const char *p, carto_str *
   return stop;
 }
 
-static int carto__csv_two_digits(const char *p) {
-  int tens = p[0] - '0', units = p[1] - '0';
-  return tens < 0 || tens > 9 || units < 0 || units > 9 ? -1 : tens * 10 + units;
-}
-
-/* The common form YYYY-MM-DDThh:mm:ss[Z] read in place; returns its end, NULL when it is another form. */
-static const char *carto__csv_time(const char *p, const char *end, int64_t *out) {
-  int century, year, month, day, hour, minute, second;
-  if (end - p < 19 || p[4] != '-' || p[7] != '-' || (p[10] != 'T' && p[10] != ' ') || p[13] != ':' ||
-      p[16] != ':')
-    return NULL;
-  century = carto__csv_two_digits(p);
-  year = carto__csv_two_digits(p + 2);
-  month = carto__csv_two_digits(p + 5);
-  day = carto__csv_two_digits(p + 8);
-  hour = carto__csv_two_digits(p + 11);
-  minute = carto__csv_two_digits(p + 14);
-  second = carto__csv_two_digits(p + 17);
-  if ((century | year | hour | minute | second) < 0) return NULL;
-  year += century * 100;
-  if (year < 1 || month < 1 || month > 12 || day < 1 || day > carto__days_in_month(year, month) ||
-      hour > 23 || minute > 59 || second > 59)
-    return NULL;
-  *out = (((carto__days_from_date(year, month, day) * 24 + hour) * 60 + minute) * 60 + second) * 1000000;
-  return end - p > 19 && p[19] == 'Z' ? p + 20 : p + 19;
-}
-
-/* Takes the field at p in one go, if the column's type has a common form and the field is of it; returns
-   its end, NULL when it is not, and then nothing was stored, or after a failure. */
+/* Takes the field at p in one go, if the column's type has a common form and the field is of it;
+   returns its end, NULL when it is not, and then nothing was stored, or after a failure. */
 static const char *carto__csv_take(carto__reader *r, carto__column *col, const char *p) {
   const char *end = carto__reader_end(r), *stop;
   carto__number number;
@@ -6967,11 +7052,13 @@ static const char *carto__csv_take(carto__reader *r, carto__column *col, const c
       if (*p == '"') return NULL;
       stop = carto__scan_any(p, end, ',', '\n', '\r');
       v.as.text = carto_str_make(p, (size_t)(stop - p));
-      return carto__reader_built(r, carto__column_add_string(&r->build, col, v.as.text)) ? stop : NULL;
+      return carto__reader_built(r, carto__column_add_string(&r->build, col, v.as.text)) ? stop
+                                                                                         : NULL;
     case CARTO_TYPE_TIMESTAMP:
-      stop = carto__csv_time(p, end, &v.as.integer);
-      if (!stop || !carto__csv_is_end(stop, end)) return NULL;
-      col->date_only = false;
+      stop = carto__scan_any(p, end, ',', '\n', '\r');
+      if (!carto_time_parse(carto_str_make(p, (size_t)(stop - p)), &v.as.integer, &v.flag))
+        return NULL;
+      col->date_only = col->date_only && v.flag;
       break;
     case CARTO_TYPE_NUMBER:
     case CARTO_TYPE_INTEGER:
@@ -7009,7 +7096,8 @@ static const char *carto__csv_value(carto__reader *r, carto__column *col, const 
   return done ? stop : NULL;
 }
 
-/* Behind the last field of a row: the start of the next one, NULL when the row does not end there. */
+/* Behind the last field of a row: the start of the next one, NULL when the row does not end
+   there. */
 static const char *carto__csv_next_row(const char *p, const char *end) {
   if (p < end && *p == '\r' && (p + 1 == end || p[1] == '\n')) p++;
   return p == end ? p : *p == '\n' ? p + 1 : NULL;
@@ -7020,13 +7108,16 @@ static bool carto__csv_ragged(carto__reader *r, const char *p, size_t column) {
   const carto_table_builder *b = &r->build;
   bool fewer = column + 1 < b->_column_count;
   if (p < carto__reader_end(r) && *p == '\r' && !carto__csv_next_row(p, carto__reader_end(r)))
-    return carto__reader_bad(r, carto__reader_offset(r, p), "a carriage return without line feed must be quoted");
+    return carto__reader_bad(r, carto__reader_offset(r, p),
+                             "a carriage return without line feed must be quoted");
   return carto__reader_fail(r, CARTO_ERR_SYNTAX, r->at,
-                            fewer ? "the row has too few fields, none for" : "the row has fields after its last,",
+                            fewer ? "the row has too few fields, none for"
+                                  : "the row has fields after its last,",
                             carto__column_name(b, &b->_columns[fewer ? column + 1 : column]));
 }
 
-/* The row at r->at. A line with nothing on it is a null in a file of one column, else it is passed over. */
+/* The row at r->at. A line with nothing on it is a null in a file of one column, else it is
+   passed over. */
 static bool carto__csv_row(carto__reader *r) {
   const char *p = r->text.ptr + r->at, *next = carto__csv_next_row(p, carto__reader_end(r));
   carto_table_builder *b = &r->build;
@@ -7046,6 +7137,20 @@ static bool carto__csv_row(carto__reader *r) {
   return true;
 }
 
+/* Whether a field is UTF-8 without NUL; if not, fails with the first byte in the file that is
+   neither. */
+static bool carto__csv_is_text(carto__reader *r, carto_str text) {
+  const char *end = text.ptr + text.len;
+  size_t bad, nul;
+  if (carto__utf8_check(text.ptr, text.len) == text.len &&
+      carto__scan_any(text.ptr, end, 0, 0, 0) == end)
+    return true;
+  bad = carto__utf8_check(r->text.ptr, r->text.len);
+  nul = carto__str_index(r->text, 0);
+  return carto__reader_bad(r, bad < nul ? bad : nul,
+                           bad < nul ? "expected UTF-8 text" : "a NUL byte in a text");
+}
+
 static bool carto__csv_header(carto__reader *r) {
   const char *p = r->text.ptr + r->at, *stop, *next;
   size_t count = 0, at, index;
@@ -7054,9 +7159,10 @@ static bool carto__csv_header(carto__reader *r) {
     at = carto__reader_offset(r, p);
     stop = carto__csv_field(r, p, &name);
     if (!stop) return false;
-    if (carto__str_index(name, 0) < name.len) return carto__reader_bad(r, at, "a NUL byte in a column's name");
+    if (!carto__csv_is_text(r, name)) return false;
     if (!carto__reader_column(r, name, at, &index)) return false;
-    if (index != count++) return carto__reader_fail(r, CARTO_ERR_SYNTAX, at, "two columns are named", name);
+    if (index != count++)
+      return carto__reader_fail(r, CARTO_ERR_SYNTAX, at, "two columns are named", name);
     if (stop == carto__reader_end(r) || *stop != ',') break;
   }
   next = carto__csv_next_row(stop, carto__reader_end(r));
@@ -7070,26 +7176,32 @@ static bool carto__csv_pass(carto__reader *r) {
   if (r->build._column_count == 0 && !carto__csv_header(r)) return false;
   while (r->at < r->text.len && r->at < r->stop)
     if (!carto__reader_tick(r) || !carto__csv_row(r)) return false;
-  return r->at < r->text.len || carto__reader_check(r, r->text.len);
+  return true;
 }
 
-/* A NUL byte can only have got into text. */
+/* Numbers and the like cannot hold a byte that does not belong; texts are looked at once they
+   are in a dictionary, where each is only once. */
 static bool carto__csv_finish(carto__reader *r) {
-  size_t i;
+  size_t i, size = 0;
+  uint32_t code;
   for (i = 0; i < r->build._column_count; i++) {
-    const carto__dict *dict = &r->build._columns[i].dict;
-    const char *bytes = (const char *)dict->bytes.ptr, *end = bytes, *p;
-    if (dict->count) end += ((const uint32_t *)dict->starts.ptr)[dict->count];
-    if (bytes == end || carto__scan_any(bytes, end, 0, 0, 0) == end) continue;
-    p = carto__scan_any(r->text.ptr, carto__reader_end(r), 0, 0, 0);
-    return carto__reader_bad(r, carto__reader_offset(r, p), "a NUL byte in a text");
+    const carto__column *col = &r->build._columns[i];
+    for (code = 0; col->type == CARTO_TYPE_STRING && code < col->dict.count; code++) {
+      carto_str text = carto__dict_text(&col->dict, code);
+      if (!carto__csv_is_text(r, text)) return false;
+      size += text.len + 1;
+      if (size < CARTO_MCP__READ_TICK) continue;
+      if (!carto__reader_ask(r)) return false;
+      size = 0;
+    }
   }
   return carto__reader_add_points(r);
 }
 
-CARTO_MCP__DEF carto_status carto_table_read_csv(const carto_call *call, carto_alloc alloc, carto_str file,
-                                                 carto_str text, carto_table *out, carto_error *error) {
-  static const carto__format format = {carto__csv_pass, carto__csv_finish, false};
+CARTO_MCP__DEF carto_status carto_table_read_csv(const carto_call *call, carto_alloc alloc,
+                                                 carto_str file, carto_str text, carto_table *out,
+                                                 carto_error *error) {
+  static const carto__format format = {carto__csv_pass, carto__csv_finish};
   return carto__reader_read(&format, call, alloc, file, text, out, error);
 }
 
@@ -7121,8 +7233,8 @@ static bool carto__reader_json(carto__reader *r, size_t end, carto_json_doc *doc
   carto_status status;
   size_t used;
   carto_arena_reset(&r->scratch);
-  status = carto_json_parse_prefix(&r->scratch, carto_str_make(r->text.ptr + r->at, end - r->at), &used, doc,
-                                   &detail);
+  status = carto_json_parse_prefix(&r->scratch, carto_str_make(r->text.ptr + r->at, end - r->at),
+                                   &used, doc, &detail);
   if (status != CARTO_OK) return carto__reader_detail(r, status, r->at, &detail);
   r->at += used;
   return true;
@@ -7147,9 +7259,10 @@ static bool carto__reader_put(carto__reader *r, carto__column *col, const carto_
   return carto__column_put(r, col, &field);
 }
 
-/* All members. Objects of a file are mostly alike, so the column behind the last one is tried first. */
-static bool carto__reader_put_members(carto__reader *r, const carto_json_doc *doc, const carto_json *object,
-                                    size_t offset) {
+/* All members. Objects of a file are mostly alike, so the column behind the last one is tried
+   first. */
+static bool carto__reader_put_members(carto__reader *r, const carto_json_doc *doc,
+                                      const carto_json *object, size_t offset) {
   const carto_json *key = carto_json_first(object), *value;
   const carto_table_builder *b = &r->build;
   size_t left = carto_json_count(object), at = r->first_key;
@@ -7225,7 +7338,8 @@ static bool carto__geojson_is_box(const carto_json *box) {
   return count >= 4 && count % 2 == 0;
 }
 
-/* Coordinates are longitude and latitude on WGS 84; files of the older format may say so or otherwise. */
+/* Coordinates are longitude and latitude on WGS 84; files of the older format may say so or
+   otherwise. */
 static bool carto__geojson_is_wgs84(const carto_json *crs) {
   carto_str name = carto_json_string(carto_json_get(carto_json_get(crs, "properties"), "name"));
   size_t i = name.len;
@@ -7236,8 +7350,8 @@ static bool carto__geojson_is_wgs84(const carto_json *crs) {
 }
 
 /* Notes a member of the object at offset, and checks what can be checked by itself. */
-static bool carto__geojson_note(carto__reader *r, size_t offset, unsigned member, const carto_json *value,
-                                unsigned *seen) {
+static bool carto__geojson_note(carto__reader *r, size_t offset, unsigned member,
+                                const carto_json *value, unsigned *seen) {
   int type = carto_json_type_of(value);
   const char *wrong = NULL;
   if (*seen & member)
@@ -7245,12 +7359,15 @@ static bool carto__geojson_note(carto__reader *r, size_t offset, unsigned member
                               carto__geojson_name(member));
   *seen |= member;
   if (member == CARTO_MCP__GEOJSON_CRS && !carto__geojson_is_wgs84(value))
-    return carto__reader_fail(r, CARTO_ERR_UNSUPPORTED, offset,
-                              "coordinates must be WGS 84 longitude and latitude; convert the file first",
-                              carto__no_text());
-  if (member == CARTO_MCP__GEOJSON_PROPERTIES && type != CARTO_JSON_OBJECT && type != CARTO_JSON_NULL)
+    return carto__reader_fail(
+      r, CARTO_ERR_UNSUPPORTED, offset,
+      "coordinates must be WGS 84 longitude and latitude; convert the file first",
+      carto__no_text());
+  if (member == CARTO_MCP__GEOJSON_PROPERTIES && type != CARTO_JSON_OBJECT &&
+      type != CARTO_JSON_NULL)
     wrong = "the properties of a Feature must be an object or null";
-  else if (member == CARTO_MCP__GEOJSON_ID && type != CARTO_JSON_STRING && !carto_json_is_number(value))
+  else if (member == CARTO_MCP__GEOJSON_ID && type != CARTO_JSON_STRING &&
+           !carto_json_is_number(value))
     wrong = "the id of a Feature must be a string or a number";
   else if (member == CARTO_MCP__GEOJSON_BBOX && !carto__geojson_is_box(value))
     wrong = "a bbox must be an array of 4 or 6 numbers";
@@ -7264,7 +7381,8 @@ static bool carto__geojson_check(carto__reader *r, size_t offset, const carto__g
     return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, "the GeoJSON object needs a member",
                               carto__geojson_name(missing));
   if (excess)
-    return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, "the GeoJSON object may not have a member",
+    return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset,
+                              "the GeoJSON object may not have a member",
                               carto__geojson_name(excess));
   return true;
 }
@@ -7283,7 +7401,8 @@ static bool carto__geojson_point(const carto_json *geometry, double point[2]) {
   return carto__is_finite(point[0]) && carto__is_finite(point[1]);
 }
 
-/* Columns of features ahead of the properties. Their names are known only when all properties are. */
+/* Columns of features ahead of the properties. Their names are known only when all properties
+   are. */
 enum { CARTO_MCP__FEATURE_ID, CARTO_MCP__FEATURE_GEOM, CARTO_MCP__FEATURE_COLUMNS };
 
 static bool carto__geojson_columns(carto__reader *r) {
@@ -7291,17 +7410,20 @@ static bool carto__geojson_columns(carto__reader *r) {
   if (b->_column_count > 0) return true;
   r->first_key = CARTO_MCP__FEATURE_COLUMNS;
   (void)carto__builder_push(b, carto__no_text(), CARTO_MCP__TYPE_NONE);
-  return carto__reader_built(r, carto__builder_push(b, carto__no_text(), CARTO_TYPE_GEOMETRY) != NULL);
+  return carto__reader_built(r,
+                             carto__builder_push(b, carto__no_text(), CARTO_TYPE_GEOMETRY) != NULL);
 }
 
-static bool carto__geojson_put_geometry(carto__reader *r, const carto_json *geometry, size_t offset) {
+static bool carto__geojson_put_geometry(carto__reader *r, const carto_json *geometry,
+                                        size_t offset) {
   carto_table_builder *b = &r->build;
   carto__column *col = &b->_columns[CARTO_MCP__FEATURE_GEOM];
   carto_error detail;
   carto_geom geom;
   carto_status status;
   double point[2];
-  if (col->phase != CARTO_MCP__COLUMN_OPEN || carto_json_type_of(geometry) == CARTO_JSON_NULL) return true;
+  if (col->phase != CARTO_MCP__COLUMN_OPEN || carto_json_type_of(geometry) == CARTO_JSON_NULL)
+    return true;
   if (!carto__reader_built(r, carto__column_pad(b, col, b->_row_count))) return false;
   if (carto__geojson_point(geometry, point))
     return carto__reader_built(r, carto__column_add_point(b, col, point));
@@ -7331,14 +7453,17 @@ static bool carto__geojson_put_feature(carto__reader *r, const carto_json_doc *d
     return carto__reader_bad(r, offset, "expected an object of type \"Feature\"");
   if (!carto__geojson_check(r, offset, CARTO_MCP__GEOJSON_FEATURE, seen)) return false;
   if (!carto__geojson_columns(r) || !carto__geojson_put_geometry(r, geometry, offset)) return false;
-  if (id && !carto__reader_put(r, &r->build._columns[CARTO_MCP__FEATURE_ID], doc, id, offset)) return false;
+  if (id && !carto__reader_put(r, &r->build._columns[CARTO_MCP__FEATURE_ID], doc, id, offset))
+    return false;
   if (!carto__reader_put_members(r, doc, properties, offset)) return false;
   r->build._row_count++;
   return true;
 }
 
 /* A sample ends in the middle: only the next pass sees whether the end is as it should be. */
-static bool carto__reader_stops(const carto__reader *r) { return r->at >= r->stop && r->at < r->text.len; }
+static bool carto__reader_stops(const carto__reader *r) {
+  return r->at >= r->stop && r->at < r->text.len;
+}
 
 /* The array of features, to its end or the sample's. */
 static bool carto__geojson_features(carto__reader *r) {
@@ -7360,7 +7485,8 @@ static bool carto__geojson_features(carto__reader *r) {
 }
 
 /* Reads the members of the document, and of its features one at a time. */
-static bool carto__geojson_document(carto__reader *r, const carto__geojson_kind **kind, unsigned *seen) {
+static bool carto__geojson_document(carto__reader *r, const carto__geojson_kind **kind,
+                                    unsigned *seen) {
   carto_json_doc doc;
   if (carto__reader_peek(r) == '}') return carto__reader_take(r, '}', "");
   do {
@@ -7380,14 +7506,16 @@ static bool carto__geojson_document(carto__reader *r, const carto__geojson_kind 
     } else {
       if (!carto__reader_json(r, r->text.len, &doc)) return false;
       if (member && !carto__geojson_note(r, offset, member, doc.root, seen)) return false;
-      if (member == CARTO_MCP__GEOJSON_TYPE) *kind = carto__geojson_kind_of(carto_json_string(doc.root));
+      if (member == CARTO_MCP__GEOJSON_TYPE)
+        *kind = carto__geojson_kind_of(carto_json_string(doc.root));
     }
   } while (carto__reader_peek(r) == ',' && ++r->at);
   return carto__reader_take(r, '}', "expected ',' or '}' after a member");
 }
 
 /* The document is one Feature or one geometry: a table of one row. */
-static bool carto__geojson_single(carto__reader *r, size_t offset, const carto__geojson_kind *kind) {
+static bool carto__geojson_single(carto__reader *r, size_t offset,
+                                  const carto__geojson_kind *kind) {
   carto_json_doc doc;
   r->at = offset;
   if (!carto__reader_json(r, r->text.len, &doc)) return false;
@@ -7425,8 +7553,9 @@ static carto__column *carto__builder_to_end(carto_table_builder *b, size_t from)
   return last;
 }
 
-/* Names the columns ahead of the properties: the feature's id is `id`, first, unless a property has that
-   name; the geometry stands last and is `geom`, else `geometry`, else that with underscores. */
+/* Names the columns ahead of the properties: the feature's id is `id`, first, unless a property
+   has that name; the geometry stands last and is `geom`, else `geometry`, else that with
+   underscores. */
 static bool carto__geojson_finish(carto__reader *r) {
   carto_table_builder *b = &r->build;
   carto_str id = carto_str_from("id");
@@ -7435,8 +7564,10 @@ static bool carto__geojson_finish(carto__reader *r) {
   if (carto__builder_has(b, carto_str_make(name, len))) memcpy(name, "geometry", len = 8);
   for (; carto__builder_has(b, carto_str_make(name, len)); name[len++] = '_')
     if (len == CARTO_MCP_MAX_NAME)
-      return carto__reader_fail(r, CARTO_ERR_LIMIT, 0, "no name is left for the geometry", carto__no_text());
-  carto__builder_rename(b, carto__builder_to_end(b, CARTO_MCP__FEATURE_GEOM), carto_str_make(name, len));
+      return carto__reader_fail(r, CARTO_ERR_LIMIT, 0, "no name is left for the geometry",
+                                carto__no_text());
+  carto__builder_rename(b, carto__builder_to_end(b, CARTO_MCP__FEATURE_GEOM),
+                        carto_str_make(name, len));
   if (b->_columns[CARTO_MCP__FEATURE_ID].null_count < b->_row_count && !carto__builder_has(b, id)) {
     carto__builder_rename(b, &b->_columns[CARTO_MCP__FEATURE_ID], id);
   } else {
@@ -7447,9 +7578,9 @@ static bool carto__geojson_finish(carto__reader *r) {
 }
 
 CARTO_MCP__DEF carto_status carto_table_read_geojson(const carto_call *call, carto_alloc alloc,
-                                                     carto_str file, carto_str text, carto_table *out,
-                                                     carto_error *error) {
-  static const carto__format format = {carto__geojson_pass, carto__geojson_finish, true};
+                                                     carto_str file, carto_str text,
+                                                     carto_table *out, carto_error *error) {
+  static const carto__format format = {carto__geojson_pass, carto__geojson_finish};
   return carto__reader_read(&format, call, alloc, file, text, out, error);
 }
 
@@ -7478,7 +7609,8 @@ static bool carto__ndjson_pass(carto__reader *r) {
     size_t end;
     if (r->at == r->text.len || r->at >= r->stop) break;
     if (!carto__reader_tick(r)) return false;
-    stop = carto__scan_any(r->text.ptr + r->at + 1, carto__reader_end(r), first == 0x1e ? 0x1e : '\n', 0x1e, 0x1e);
+    stop = carto__scan_any(r->text.ptr + r->at + 1, carto__reader_end(r),
+                           first == 0x1e ? 0x1e : '\n', 0x1e, 0x1e);
     end = carto__reader_offset(r, stop);
     if (first == 0x1e) {
       r->at++;
@@ -7494,25 +7626,27 @@ static bool carto__ndjson_finish(carto__reader *r) {
 }
 
 CARTO_MCP__DEF carto_status carto_table_read_ndjson(const carto_call *call, carto_alloc alloc,
-                                                    carto_str file, carto_str text, carto_table *out,
-                                                    carto_error *error) {
-  static const carto__format format = {carto__ndjson_pass, carto__ndjson_finish, true};
+                                                    carto_str file, carto_str text,
+                                                    carto_table *out, carto_error *error) {
+  static const carto__format format = {carto__ndjson_pass, carto__ndjson_finish};
   return carto__reader_read(&format, call, alloc, file, text, out, error);
 }
 
 /* ----------------------------------------------------------------------- >>stats
    Statistics of a column over selected rows: summary, exact quantiles, categories, extent.
-   Uses: >>base, >>memory, >>buffer, >>json (which SIMD there is), >>geo.   Used by: >>local, >>sql.
-   A scan hands out values in runs of a fixed length, so no result depends on how nulls and the selection
-   are stored. Sums have the same bits with SIMD as without, and only add: contraction cannot change them. */
+   Uses: >>base, >>memory, >>buffer, >>json (which SIMD there is), >>geo, >>table.   Used by:
+   >>local.
+   A scan hands out values in runs of one length, so no result depends on how nulls and the
+   selection are stored. Sums have the same bits with SIMD and without; they only add, so
+   contraction is no matter. */
 
-#define CARTO_MCP__RUN 1024                  /* values in a run */
-#define CARTO_MCP__SCAN_ASK ((size_t)1 << 17) /* rows between checkpoints: 1 ms of the slowest pass */
+#define CARTO_MCP__RUN 1024                   /* values in a run */
+#define CARTO_MCP__SCAN_ASK ((size_t)1 << 17) /* rows between checkpoints: 1 ms of slow passes */
 #define CARTO_MCP__SIGN (UINT64_C(1) << 63)
 #define CARTO_MCP__NAN_ABOVE UINT64_C(0xffe0000000000000) /* a double's bits, shifted left once */
 
-/* Asks for memory a run or so ahead of p: the processor's own guesses end at every page border. */
-static void carto__prefetch(const void *p) {
+/* Asks for the memory a run or so after p: the processor's own guesses end at every page border. */
+static inline void carto__prefetch(const void *p) {
 #if defined(__GNUC__)
   __builtin_prefetch((const void *)((uintptr_t)p + 8 * CARTO_MCP__RUN));
 #else
@@ -7520,14 +7654,8 @@ static void carto__prefetch(const void *p) {
 #endif
 }
 
-static uint64_t carto__load64(const unsigned char *p) {
+static inline uint64_t carto__load64(const unsigned char *p) {
   uint64_t v;
-  memcpy(&v, p, 8);
-  return v;
-}
-
-static double carto__load_double(const unsigned char *p) {
-  double v;
   memcpy(&v, p, 8);
   return v;
 }
@@ -7559,11 +7687,9 @@ typedef struct carto__scan {
 } carto__scan;
 
 static void carto__scan_rewind(carto__scan *s) {
-  s->row = 0;
+  s->row = s->held = s->given = 0;
   s->ask = CARTO_MCP__SCAN_ASK;
   s->selected = 0;
-  s->held = 0;
-  s->given = 0;
 }
 
 static void carto__scan_init(carto__scan *s, const carto_call *call, const carto_column *column,
@@ -7580,8 +7706,18 @@ static void carto__scan_init(carto__scan *s, const carto_call *call, const carto
   carto__scan_rewind(s);
 }
 
-/* Appends to room those of the next 64 values whose bit is set. Every value is copied, and stepped over
-   where it is not wanted: there is no branch to mispredict. */
+/* Copies those values whose bit is set, and returns the end of the copies. Every value is copied,
+   and stepped over where it is not wanted: there is no branch to mispredict. */
+static inline unsigned char *carto__pack(unsigned char *out, const unsigned char *in, size_t width,
+                                         uint64_t mask) {
+  for (; mask; mask >>= 1, in += width) {
+    memcpy(out, in, width);
+    out += (size_t)(mask & 1) * width;
+  }
+  return out;
+}
+
+/* Appends to room those of the next 64 values whose bit is set. */
 static void carto__scan_pack(carto__scan *s, uint64_t mask) {
   const unsigned char *in = s->data + s->row * s->width;
   unsigned char *out = s->room + s->held * s->width;
@@ -7591,22 +7727,14 @@ static void carto__scan_pack(carto__scan *s, uint64_t mask) {
     if (carto__load64(in + 8 * i) << 1 > CARTO_MCP__NAN_ABOVE) mask &= ~(UINT64_C(1) << i);
   if (mask == UINT64_MAX) {
     memcpy(out, in, 64 * s->width);
-    out += 64 * s->width;
-  } else if (s->width == 8) {
-    for (; mask; mask >>= 1, in += 8) {
-      memcpy(out, in, 8);
-      out += (mask & 1) * 8;
-    }
-  } else if (s->width == 4) {
-    for (; mask; mask >>= 1, in += 4) {
-      memcpy(out, in, 4);
-      out += (mask & 1) * 4;
-    }
-  } else {
-    for (; mask; mask >>= 1, in += s->width) {
-      memcpy(out, in, s->width);
-      out += (mask & 1) * s->width;
-    }
+    s->held += 64;
+    return;
+  }
+  switch (s->width) {
+    case 1: out = carto__pack(out, in, 1, mask); break;
+    case 4: out = carto__pack(out, in, 4, mask); break;
+    case 8: out = carto__pack(out, in, 8, mask); break;
+    default: out = carto__pack(out, in, 16, mask); break;
   }
   s->held = (size_t)(out - s->room) / s->width;
 }
@@ -7618,32 +7746,32 @@ static bool carto__scan_go_on(carto__scan *s) {
   return s->status == CARTO_OK;
 }
 
+/* Packs at least one run, or all that is left. */
 static bool carto__scan_fill(carto__scan *s) {
-  uint64_t rows, tail;
   if (!s->room) {
     s->room = (unsigned char *)carto__arena_array(s->call->arena, CARTO_MCP__RUN + 64, s->width);
     if (!s->room) s->status = carto__arena_failed(s->call->arena);
     if (!s->room) return false;
   }
   s->held -= s->given;
-  if (s->held) memmove(s->room, s->room + s->given * s->width, s->held * s->width);
+  memmove(s->room, s->room + s->given * s->width, s->held * s->width);
   s->given = 0;
-  while (s->held < CARTO_MCP__RUN && s->row < s->row_count) {
+  for (; s->held < CARTO_MCP__RUN && s->row < s->row_count; s->row += 64) {
+    size_t left = s->row_count - s->row;
+    uint64_t mask = left < 64 ? (UINT64_C(1) << left) - 1 : UINT64_MAX;
     if (!carto__scan_go_on(s)) return false;
-    tail = s->row_count - s->row < 64 ? (UINT64_C(1) << (s->row_count - s->row)) - 1 : UINT64_MAX;
-    rows = (s->rows ? s->rows[s->row / 64] : UINT64_MAX) & tail;
-    s->selected += carto__bit_count(rows);
-    if (s->valid) rows &= s->valid[s->row / 64];
-    if (rows) carto__scan_pack(s, rows);
-    s->row += 64;
+    if (s->rows) mask &= s->rows[s->row / 64];
+    s->selected += carto__bit_count(mask);
+    if (s->valid) mask &= s->valid[s->row / 64];
+    if (mask) carto__scan_pack(s, mask);
   }
   return true;
 }
 
-/* The next values: a whole run of them, fewer only at the end. NULL when there are no more, or when status
+/* The next values: a whole run, fewer only at the end. NULL when there are no more, or when status
    says why. The run is borrowed until the next call. */
 static const unsigned char *carto__scan_next(carto__scan *s, size_t *count) {
-  const unsigned char *run = s->room;
+  const unsigned char *run;
   if (s->packs) {
     if (!carto__scan_fill(s)) return NULL;
     s->given = *count = carto__min_size(s->held, CARTO_MCP__RUN);
@@ -7669,56 +7797,50 @@ static bool carto__scan_drop_nan(carto__scan *s) {
 
 /* Two doubles at a time. min and max give their second argument when the first is NaN. */
 #if defined(CARTO_MCP__SSE2)
-typedef __m128d carto__f64x2;
-static carto__f64x2 carto__f64x2_all(double x) { return _mm_set1_pd(x); }
-static carto__f64x2 carto__f64x2_add(carto__f64x2 a, carto__f64x2 b) { return _mm_add_pd(a, b); }
-static carto__f64x2 carto__f64x2_sub(carto__f64x2 a, carto__f64x2 b) { return _mm_sub_pd(a, b); }
-static carto__f64x2 carto__f64x2_min(carto__f64x2 a, carto__f64x2 b) { return _mm_min_pd(a, b); }
-static carto__f64x2 carto__f64x2_max(carto__f64x2 a, carto__f64x2 b) { return _mm_max_pd(a, b); }
+typedef __m128d carto__pair;
+static carto__pair carto__pair_all(double x) { return _mm_set1_pd(x); }
+static carto__pair carto__pair_add(carto__pair a, carto__pair b) { return _mm_add_pd(a, b); }
+static carto__pair carto__pair_sub(carto__pair a, carto__pair b) { return _mm_sub_pd(a, b); }
+static carto__pair carto__pair_min(carto__pair a, carto__pair b) { return _mm_min_pd(a, b); }
+static carto__pair carto__pair_max(carto__pair a, carto__pair b) { return _mm_max_pd(a, b); }
 #elif defined(CARTO_MCP__NEON)
-typedef float64x2_t carto__f64x2;
-static carto__f64x2 carto__f64x2_all(double x) { return vdupq_n_f64(x); }
-static carto__f64x2 carto__f64x2_add(carto__f64x2 a, carto__f64x2 b) { return vaddq_f64(a, b); }
-static carto__f64x2 carto__f64x2_sub(carto__f64x2 a, carto__f64x2 b) { return vsubq_f64(a, b); }
-static carto__f64x2 carto__f64x2_min(carto__f64x2 a, carto__f64x2 b) {
+typedef float64x2_t carto__pair;
+static carto__pair carto__pair_all(double x) { return vdupq_n_f64(x); }
+static carto__pair carto__pair_add(carto__pair a, carto__pair b) { return vaddq_f64(a, b); }
+static carto__pair carto__pair_sub(carto__pair a, carto__pair b) { return vsubq_f64(a, b); }
+static carto__pair carto__pair_min(carto__pair a, carto__pair b) {
   return vbslq_f64(vcltq_f64(a, b), a, b);
 }
-static carto__f64x2 carto__f64x2_max(carto__f64x2 a, carto__f64x2 b) {
+static carto__pair carto__pair_max(carto__pair a, carto__pair b) {
   return vbslq_f64(vcgtq_f64(a, b), a, b);
 }
 #else
-typedef struct carto__f64x2 {
+typedef struct carto__pair {
   double x, y;
-} carto__f64x2;
-static carto__f64x2 carto__f64x2_all(double x) {
-  carto__f64x2 v;
-  v.x = v.y = x;
+} carto__pair;
+static carto__pair carto__pair_make(double x, double y) {
+  carto__pair v;
+  v.x = x;
+  v.y = y;
   return v;
 }
-static carto__f64x2 carto__f64x2_add(carto__f64x2 a, carto__f64x2 b) {
-  a.x += b.x;
-  a.y += b.y;
-  return a;
+static carto__pair carto__pair_all(double x) { return carto__pair_make(x, x); }
+static carto__pair carto__pair_add(carto__pair a, carto__pair b) {
+  return carto__pair_make(a.x + b.x, a.y + b.y);
 }
-static carto__f64x2 carto__f64x2_sub(carto__f64x2 a, carto__f64x2 b) {
-  a.x -= b.x;
-  a.y -= b.y;
-  return a;
+static carto__pair carto__pair_sub(carto__pair a, carto__pair b) {
+  return carto__pair_make(a.x - b.x, a.y - b.y);
 }
-static carto__f64x2 carto__f64x2_min(carto__f64x2 a, carto__f64x2 b) {
-  if (a.x < b.x) b.x = a.x;
-  if (a.y < b.y) b.y = a.y;
-  return b;
+static carto__pair carto__pair_min(carto__pair a, carto__pair b) {
+  return carto__pair_make(a.x < b.x ? a.x : b.x, a.y < b.y ? a.y : b.y);
 }
-static carto__f64x2 carto__f64x2_max(carto__f64x2 a, carto__f64x2 b) {
-  if (a.x > b.x) b.x = a.x;
-  if (a.y > b.y) b.y = a.y;
-  return b;
+static carto__pair carto__pair_max(carto__pair a, carto__pair b) {
+  return carto__pair_make(a.x > b.x ? a.x : b.x, a.y > b.y ? a.y : b.y);
 }
 #endif
 
-static carto__f64x2 carto__f64x2_load(const void *p) {
-  carto__f64x2 v;
+static carto__pair carto__pair_load(const void *p) {
+  carto__pair v;
   memcpy(&v, p, sizeof v);
   return v;
 }
@@ -7739,37 +7861,37 @@ static void carto__sum_add(carto__summary *t, double x) {
   t->sum = sum;
 }
 
-/* Adds count values, a multiple of 8, none larger than largest either way. Each of eight lanes starts at
-   an anchor so far above its 128 values that what rounding takes off each of them is known exactly, as
-   x - ((anchor + x) - anchor). False where no anchor is large enough. */
-static bool carto__sum_anchored(carto__summary *t, const unsigned char *x, size_t count, double largest) {
-  carto__f64x2 a, b, c, d, start, ra, rb, rc, rd;
+/* Adds x to an anchor far above it, and to the rest what rounding took off, which is then known
+   exactly. */
+static inline void carto__anchor_add(carto__pair *anchor, carto__pair *rest, carto__pair x) {
+  carto__pair sum = carto__pair_add(*anchor, x);
+  *rest = carto__pair_add(*rest, carto__pair_sub(x, carto__pair_sub(sum, *anchor)));
+  *anchor = sum;
+}
+
+/* Adds count values of a run, a multiple of 8, none larger than largest either way. Each of eight
+   lanes has an anchor large enough for its 128 values. False where that would be infinite. */
+static bool carto__sum_run(carto__summary *t, const unsigned char *x, size_t count,
+                           double largest) {
+  carto__pair start, a, b, c, d, ra = carto__pair_all(0), rb = ra, rc = ra, rd = ra;
+  double lanes[6];
   uint64_t bits;
-  double lanes[16];
   size_t i;
   memcpy(&bits, &largest, 8);
-  bits = ((bits << 1 >> 53) + 10) << 52 | UINT64_C(1) << 51; /* exponent 10 higher, fraction a half */
+  bits = ((bits << 1 >> 53) + 10) << 52 | UINT64_C(1) << 51; /* 1.5 * 2^(exponent + 10) */
   if (bits >> 52 >= 0x7ff) return false;
   memcpy(lanes, &bits, 8);
-  a = b = c = d = start = carto__f64x2_all(lanes[0]);
-  ra = rb = rc = rd = carto__f64x2_all(0);
+  a = b = c = d = start = carto__pair_all(lanes[0]);
   for (i = 0; i < count; i += 8, x += 64) {
-    carto__f64x2 xa = carto__f64x2_load(x), xb = carto__f64x2_load(x + 16);
-    carto__f64x2 xc = carto__f64x2_load(x + 32), xd = carto__f64x2_load(x + 48);
-    carto__f64x2 na = carto__f64x2_add(a, xa), nb = carto__f64x2_add(b, xb);
-    carto__f64x2 nc = carto__f64x2_add(c, xc), nd = carto__f64x2_add(d, xd);
-    ra = carto__f64x2_add(ra, carto__f64x2_sub(xa, carto__f64x2_sub(na, a)));
-    rb = carto__f64x2_add(rb, carto__f64x2_sub(xb, carto__f64x2_sub(nb, b)));
-    rc = carto__f64x2_add(rc, carto__f64x2_sub(xc, carto__f64x2_sub(nc, c)));
-    rd = carto__f64x2_add(rd, carto__f64x2_sub(xd, carto__f64x2_sub(nd, d)));
-    a = na;
-    b = nb;
-    c = nc;
-    d = nd;
+    carto__anchor_add(&a, &ra, carto__pair_load(x));
+    carto__anchor_add(&b, &rb, carto__pair_load(x + 16));
+    carto__anchor_add(&c, &rc, carto__pair_load(x + 32));
+    carto__anchor_add(&d, &rd, carto__pair_load(x + 48));
   }
-  a = carto__f64x2_add(carto__f64x2_sub(a, start), carto__f64x2_sub(b, start)); /* exact: of one scale */
-  c = carto__f64x2_add(carto__f64x2_sub(c, start), carto__f64x2_sub(d, start));
-  ra = carto__f64x2_add(carto__f64x2_add(ra, rb), carto__f64x2_add(rc, rd));
+  /* multiples of one power of two, and small ones: adding two of them is exact as well */
+  a = carto__pair_add(carto__pair_sub(a, start), carto__pair_sub(b, start));
+  c = carto__pair_add(carto__pair_sub(c, start), carto__pair_sub(d, start));
+  ra = carto__pair_add(carto__pair_add(ra, rb), carto__pair_add(rc, rd));
   memcpy(lanes, &a, 16);
   memcpy(lanes + 2, &c, 16);
   memcpy(lanes + 4, &ra, 16);
@@ -7778,43 +7900,44 @@ static bool carto__sum_anchored(carto__summary *t, const unsigned char *x, size_
   return true;
 }
 
-/* Narrows low and widens high by count values, a multiple of 8: those at even places count in the first
-   halves. */
-static void carto__range_add(const unsigned char *x, size_t count, carto__f64x2 *low, carto__f64x2 *high) {
-  carto__f64x2 la = *low, lb = la, lc = la, ld = la, ha = *high, hb = ha, hc = ha, hd = ha;
+static inline void carto__range_step(carto__pair *low, carto__pair *high, carto__pair x) {
+  *low = carto__pair_min(x, *low);
+  *high = carto__pair_max(x, *high);
+}
+
+/* Widens a range by count values, a multiple of 8: by every other one in each half. */
+static void carto__range_add(carto__pair *low, carto__pair *high, const unsigned char *x,
+                             size_t count) {
+  carto__pair la = *low, lb = la, lc = la, ld = la, ha = *high, hb = ha, hc = ha, hd = ha;
   size_t i;
   for (i = 0; i < count; i += 8, x += 64) {
-    carto__f64x2 a = carto__f64x2_load(x), b = carto__f64x2_load(x + 16);
-    carto__f64x2 c = carto__f64x2_load(x + 32), d = carto__f64x2_load(x + 48);
     carto__prefetch(x);
-    la = carto__f64x2_min(a, la);
-    ha = carto__f64x2_max(a, ha);
-    lb = carto__f64x2_min(b, lb);
-    hb = carto__f64x2_max(b, hb);
-    lc = carto__f64x2_min(c, lc);
-    hc = carto__f64x2_max(c, hc);
-    ld = carto__f64x2_min(d, ld);
-    hd = carto__f64x2_max(d, hd);
+    carto__range_step(&la, &ha, carto__pair_load(x));
+    carto__range_step(&lb, &hb, carto__pair_load(x + 16));
+    carto__range_step(&lc, &hc, carto__pair_load(x + 32));
+    carto__range_step(&ld, &hd, carto__pair_load(x + 48));
   }
-  *low = carto__f64x2_min(carto__f64x2_min(la, lb), carto__f64x2_min(lc, ld));
-  *high = carto__f64x2_max(carto__f64x2_max(ha, hb), carto__f64x2_max(hc, hd));
+  *low = carto__pair_min(carto__pair_min(la, lb), carto__pair_min(lc, ld));
+  *high = carto__pair_max(carto__pair_max(ha, hb), carto__pair_max(hc, hd));
 }
 
 static void carto__summary_doubles(carto__summary *t, const unsigned char *x, size_t count) {
   size_t i = 0, whole = count & ~(size_t)7;
-  double first = carto__load_double(x), lanes[4];
-  carto__f64x2 low = carto__f64x2_all(first), high = low;
-  carto__range_add(x, whole, &low, &high);
+  double v, lanes[4];
+  carto__pair low, high;
+  memcpy(&v, x, 8);
+  if (t->count == 0) t->min = t->max = v;
+  low = high = carto__pair_all(v);
+  carto__range_add(&low, &high, x, whole);
   memcpy(lanes, &low, 16);
   memcpy(lanes + 2, &high, 16);
-  if (t->count == 0) t->min = t->max = first;
   if (lanes[1] < lanes[0]) lanes[0] = lanes[1];
   if (lanes[3] > lanes[2]) lanes[2] = lanes[3];
   if (lanes[0] < t->min) t->min = lanes[0];
   if (lanes[2] > t->max) t->max = lanes[2];
-  if (carto__sum_anchored(t, x, whole, lanes[2] > -lanes[0] ? lanes[2] : -lanes[0])) i = whole;
+  if (carto__sum_run(t, x, whole, lanes[2] > -lanes[0] ? lanes[2] : -lanes[0])) i = whole;
   for (; i < count; i++) {
-    double v = carto__load_double(x + 8 * i);
+    memcpy(&v, x + 8 * i, 8);
     if (v < t->min) t->min = v;
     if (v > t->max) t->max = v;
     carto__sum_add(t, v);
@@ -7847,30 +7970,18 @@ static void carto__summary_integers(carto__summary *t, const unsigned char *x, s
   t->count += count;
 }
 
-static carto_status carto__summary_of(carto__scan *scan, bool doubles, carto__summary *t) {
-  const unsigned char *run;
-  size_t count;
-  memset(t, 0, sizeof *t);
-  while ((run = carto__scan_next(scan, &count)) != NULL) {
-    if (doubles) carto__summary_doubles(t, run, count);
-    else carto__summary_integers(t, run, count);
-    if (t->sum != t->sum && carto__scan_drop_nan(scan)) memset(t, 0, sizeof *t);
-  }
-  return scan->status;
-}
-
 /* A 128-bit number in two's complement, low word first, to the nearest double. */
 static double carto__wide_to_double(const uint64_t word[2]) {
   bool negative = word[1] >> 63;
   uint64_t low = negative ? 0 - word[0] : word[0];
   uint64_t high = negative ? ~word[1] + (word[0] == 0) : word[1];
-  int shift;
-  double value;
-  if (high == 0) return negative ? -(double)low : (double)low;
-  shift = carto__leading_zeros(high);
-  if (shift) high = high << shift | low >> (64 - shift);
-  if (low << shift) high |= 1; /* decides a tie, far below the 53 bits kept */
-  value = (double)high * 2 * (double)(UINT64_C(1) << (63 - shift));
+  double value = (double)low;
+  if (high) {
+    int shift = carto__leading_zeros(high);
+    if (shift) high = high << shift | low >> (64 - shift);
+    if (low << shift) high |= 1; /* decides a tie, far below the 53 bits kept */
+    value = (double)high * 2 * (double)(UINT64_C(1) << (63 - shift));
+  }
   return negative ? -value : value;
 }
 
@@ -7879,34 +7990,39 @@ static bool carto__column_has_numbers(const carto_column *column) {
          column->type == CARTO_TYPE_TIMESTAMP;
 }
 
-CARTO_MCP__DEF carto_status carto_stats_of_number(const carto_call *call, const carto_column *column,
-                                                  size_t row_count, const uint64_t *rows,
-                                                  carto_stats_number *out) {
+CARTO_MCP__DEF carto_status carto_stats_of_number(const carto_call *call,
+                                                  const carto_column *column, size_t row_count,
+                                                  const uint64_t *rows, carto_stats_number *out) {
+  const bool is_integer = column->type != CARTO_TYPE_NUMBER;
+  const unsigned char *run;
   carto__scan scan;
   carto__summary t;
-  carto_status status;
+  size_t count;
   memset(out, 0, sizeof *out);
+  memset(&t, 0, sizeof t);
   if (!carto__column_has_numbers(column)) return CARTO_ERR_ARG;
   carto__scan_init(&scan, call, column, row_count, rows);
-  status = carto__summary_of(&scan, column->type == CARTO_TYPE_NUMBER, &t);
-  if (status != CARTO_OK) return status;
+  while ((run = carto__scan_next(&scan, &count)) != NULL) {
+    if (is_integer) carto__summary_integers(&t, run, count);
+    else carto__summary_doubles(&t, run, count);
+    if (t.sum != t.sum && carto__scan_drop_nan(&scan)) memset(&t, 0, sizeof t);
+  }
+  if (scan.status != CARTO_OK) return scan.status;
   out->count = t.count;
   out->null_count = scan.selected - t.count;
   if (t.count == 0) return CARTO_OK;
-  if (column->type == CARTO_TYPE_NUMBER) {
+  out->is_integer = is_integer;
+  if (is_integer) {
+    out->min = (double)(out->min_i64 = t.low);
+    out->max = (double)(out->max_i64 = t.high);
+    out->sum = carto__wide_to_double(t.total);
+    out->sum_is_exact = t.total[1] == 0 - (t.total[0] >> 63);
+    if (out->sum_is_exact) out->sum_i64 = (int64_t)t.total[0];
+  } else {
     out->min = t.min + 0.0; /* no negative zero: which of the two it is would depend on the order */
     out->max = t.max + 0.0;
     out->sum = t.sum + t.rest;
     if (out->sum != out->sum) out->sum = t.sum; /* infinite: the rest means nothing */
-  } else {
-    out->is_integer = true;
-    out->min_i64 = t.low;
-    out->max_i64 = t.high;
-    out->sum_is_exact = t.total[1] == 0 - (t.total[0] >> 63);
-    if (out->sum_is_exact) out->sum_i64 = (int64_t)t.total[0];
-    out->min = (double)out->min_i64;
-    out->max = (double)out->max_i64;
-    out->sum = carto__wide_to_double(t.total);
   }
   out->avg = out->sum / (double)t.count;
   return CARTO_OK;
@@ -7914,21 +8030,21 @@ CARTO_MCP__DEF carto_status carto_stats_of_number(const carto_call *call, const 
 
 /* ---- quantiles
 
-   Many ranks are found together, in few passes and little memory. The keys are counted in some 32,000
-   buckets, the leaves of a trie that branches most where a sample of the keys is densest. Only the buckets
-   around a wanted rank matter further. In the next pass those that are small by now are collected, to be
-   sorted; large ones branch again, or turn out to hold a single value. */
+   Many ranks are found together, in few passes and little memory. The first pass counts the keys in
+   some 32,000 leaves, which are narrowest where a sample of the keys is densest. Of these only the
+   buckets matter further: the leaves that a wanted rank falls in. The next pass collects those of
+   few keys, to be sorted, and finds the ranges of the others: mostly single keys that occur often.
+   What has a range still is cut in leaves again, until all ranks are settled. */
 
-#define CARTO_MCP__RANK_SAMPLE ((size_t)8192)     /* keys at most */
-#define CARTO_MCP__RANK_ROOTS ((size_t)1 << 10)   /* children of the root */
-#define CARTO_MCP__RANK_LEAVES ((size_t)1 << 15)  /* aimed at in the first pass */
-#define CARTO_MCP__RANK_SPLIT ((size_t)1 << 14)   /* and in later ones */
-#define CARTO_MCP__RANK_CHILDREN ((size_t)32)     /* of each bucket in later ones, at least */
-#define CARTO_MCP__RANK_LEVELS 18                 /* one, then at least 4 of 64 bits with each */
+#define CARTO_MCP__RANK_SAMPLE ((size_t)8192)    /* keys at most */
+#define CARTO_MCP__RANK_PARTS ((size_t)1 << 12)  /* of the sample's range */
+#define CARTO_MCP__RANK_LEAVES ((size_t)1 << 15) /* aimed at in the first pass */
+#define CARTO_MCP__RANK_SPLIT ((size_t)1 << 14)  /* and in later ones */
+#define CARTO_MCP__RANK_LEVELS 18                /* one, then at least 4 of 64 bits with each */
 
-/* Doubles as whole numbers in the same order: the sign is turned round, and below zero all other bits too.
-   For whole numbers fold is 0, and the sign is all. */
-static uint64_t carto__key(uint64_t bits, uint64_t fold) {
+/* Doubles as whole numbers in the same order: the sign is turned round, and below zero all other
+   bits too. For whole numbers fold is 0, and the sign is all. */
+static inline uint64_t carto__key(uint64_t bits, uint64_t fold) {
   return bits ^ (CARTO_MCP__SIGN | ((0 - (bits >> 63)) & fold));
 }
 
@@ -7936,78 +8052,60 @@ static uint64_t carto__key_bits(uint64_t key, uint64_t fold) {
   return key ^ (CARTO_MCP__SIGN | (((key >> 63) - 1) & fold));
 }
 
-/* Children for keys of a range, equal in width. Keys outside go to the first and the last. */
-typedef struct carto__node {
-  uint64_t low;
-  uint32_t first;   /* child, counted over the whole level */
-  uint16_t last;    /* child, counted from first */
-  uint16_t shift;   /* the width of a child is 2^shift */
-} carto__node;
+/* What takes a key to its leaf in the first pass. Keys outside the sample's range go to its ends.
+   */
+typedef struct carto__spread {
+  uint64_t fold;           /* see carto__key */
+  uint64_t low, span;      /* the sample's range */
+  uint64_t mask;           /* of the bits within a part */
+  unsigned shift;          /* how many these are */
+  const uint32_t *parts;   /* first leaf << 6 | how many bits to leave out to choose it */
+} carto__spread;
 
-/* A level below those of the first pass: which leaves of the level above go on, and how. */
-typedef struct carto__level {
-  const uint8_t *bucket;      /* by leaf: index in nodes, 0 for none */
-  const carto__node *nodes;
-} carto__level;
+static inline size_t carto__spread_leaf(const carto__spread *s, uint64_t key) {
+  uint64_t above = key >= s->low ? key - s->low : 0;
+  uint32_t part;
+  if (above > s->span) above = s->span;
+  part = s->parts[above >> s->shift];
+  return (part >> 6) + (size_t)((above & s->mask) >> (part & 63));
+}
 
-typedef struct carto__trie {
-  uint64_t fold;              /* see carto__key */
-  carto__node root;
-  const carto__node *nodes;   /* its children */
-  carto__level level[CARTO_MCP__RANK_LEVELS];
-  int depth;
-  size_t leaf_count;          /* of the lowest level */
-} carto__trie;
-
-/* A leaf that holds wanted ranks. */
 typedef struct carto__bucket {
-  uint64_t below;       /* values before its first             */
-  uint64_t count;       /* values in it                        */
-  uint64_t low, high;   /* its range, or as much as is known   */
-  size_t leaf;
-  size_t start;         /* its first child, or value collected */
-  size_t first, last;   /* its part of wanted                  */
+  uint64_t below;       /* keys before its first */
+  uint64_t count;       /* keys in it */
+  size_t leaf;          /* that it was, in the pass before */
+  size_t first, last;   /* its part of wanted */
+  uint64_t low, span;   /* its range, once it is known */
+  unsigned shift;       /* 2^shift keys a leaf; 64: all in one */
+  bool is_small;        /* its keys are collected */
+  size_t start;         /* its first leaf, or where the next key collected goes */
 } carto__bucket;
+
+/* The buckets of one pass after the first. */
+typedef struct carto__level {
+  const uint8_t *bucket;   /* of a leaf of the pass before: index in buckets, 0 for none */
+  carto__bucket *buckets;  /* from 1 on */
+} carto__level;
 
 typedef struct carto__ranks {
   carto__scan scan;
-  carto__trie trie;
-  uint64_t count;            /* of all values */
-  uint64_t *wanted;          /* rank << 8 | place in the result, ascending */
-  uint64_t *found;           /* keys by place */
+  carto__spread spread;
+  carto__level level[CARTO_MCP__RANK_LEVELS];
+  int depth;
+  uint64_t count;       /* of all keys */
+  uint64_t *wanted;     /* rank << 8 | place in the result, ascending */
+  uint64_t *found;      /* keys by place */
   uint64_t *sample;
   size_t sample_size;
-  uint64_t *pool;            /* collected keys */
+  uint64_t *leaves;     /* words of each: how many keys; after the first pass their range too */
+  size_t words, leaf_count, leaf_room;
+  uint32_t *hits;       /* of a run: leaf << 16 | place */
+  uint64_t *pool;       /* keys collected */
   size_t pool_size;
-  size_t *end;               /* of those collected for a small bucket, by its leaf */
-  uint64_t *leaves;          /* words of each: how many values; in later passes also its range */
-  size_t words;
 } carto__ranks;
 
-static carto__node carto__node_make(uint64_t low, uint64_t high, uint64_t children, size_t first) {
-  carto__node node;
-  uint64_t last;
-  node.low = low;
-  node.first = (uint32_t)first;
-  node.shift = 0;
-  while (node.shift < 63 && (high - low) >> node.shift >= children) node.shift++;
-  last = (high - low) >> node.shift;
-  node.last = (uint16_t)(last < children ? last : children - 1);
-  return node;
-}
-
-static size_t carto__node_child(const carto__node *node, uint64_t key) {
-  uint64_t child = key >= node->low ? (key - node->low) >> node->shift : 0;
-  return node->first + (size_t)(child < node->last ? child : node->last);
-}
-
-/* The leaf of the first pass that counts a key. */
-static size_t carto__trie_leaf(const carto__trie *trie, uint64_t key) {
-  return carto__node_child(&trie->nodes[carto__node_child(&trie->root, key)], key);
-}
-
-/* D. L. Shell's sort with the gaps of G. H. Gonnet and R. Baeza-Yates: what is sorted here is mostly some
-   hundreds of keys, many times. */
+/* D. L. Shell's sort with the gaps of G. H. Gonnet and R. Baeza-Yates: what is sorted here is
+   mostly some hundreds of keys, many times. */
 static void carto__sort_keys(uint64_t *keys, size_t count) {
   size_t gap = count, i, k;
   while (gap > 1) {
@@ -8026,27 +8124,28 @@ CARTO_MCP__DEF size_t carto_quantile_start(int buckets) {
   return n * (n + 1) / 2 - 6; /* 4 + 5 + ... + n */
 }
 
-static void carto__ranks_want(uint64_t *wanted, uint64_t count) {
+static void carto__ranks_want(carto__ranks *r) {
   uint64_t n, i, place = 0;
   for (n = CARTO_QUANTILES_MIN; n <= CARTO_QUANTILES_MAX; n++)
-    for (i = 0; i <= n; i++, place++) wanted[place] = (i ? (i * count + n - 1) / n : 1) << 8 | place;
-  carto__sort_keys(wanted, CARTO_QUANTILES_SIZE);
+    for (i = 0; i <= n; i++, place++) {
+      uint64_t rank = i ? (i * r->count + n - 1) / n : 1;
+      r->wanted[place] = rank << 8 | place;
+    }
+  carto__sort_keys(r->wanted, CARTO_QUANTILES_SIZE);
 }
 
-static void carto__ranks_settle(carto__ranks *r, size_t wanted, uint64_t key) {
-  r->found[r->wanted[wanted] & 0xff] = key;
-}
-
-/* Sorts keys, the first of which has then rank below + 1, for the wanted ranks from first to last. */
-static void carto__ranks_settle_sorted(carto__ranks *r, uint64_t *keys, size_t count, uint64_t below,
-                                       size_t first, size_t last) {
+/* Sorts keys, the first of which then has rank below + 1, for the wanted ranks from first to last.
+   */
+static void carto__ranks_settle(carto__ranks *r, uint64_t *keys, size_t count, uint64_t below,
+                                size_t first, size_t last) {
   carto__sort_keys(keys, count);
   for (; first < last; first++)
-    carto__ranks_settle(r, first, keys[(size_t)((r->wanted[first] >> 8) - below - 1)]);
+    r->found[r->wanted[first] & 0xff] = keys[(size_t)((r->wanted[first] >> 8) - below - 1)];
 }
 
-/* Takes every stride-th key. A full sample drops every other one and goes on at twice the stride, so its size
-   hardly depends on how many values there are; 2^k - 1 is not a likely period of theirs. */
+/* Takes every stride-th key. A full sample drops every other one and goes on at twice the stride,
+   so its size hardly depends on how many keys there are; 2^k - 1 is not a likely period of theirs.
+   */
 static void carto__ranks_sample(carto__ranks *r) {
   const unsigned char *run;
   size_t size, stride = 1, skip = 0, i;
@@ -8060,43 +8159,41 @@ static void carto__ranks_sample(carto__ranks *r) {
         stride = 2 * stride + 1;
         for (i = 0; i < r->sample_size; i++) r->sample[i] = r->sample[2 * i];
       }
-      r->sample[r->sample_size++] = carto__key(carto__load64(run + 8 * skip), r->trie.fold);
+      r->sample[r->sample_size++] = carto__key(carto__load64(run + 8 * skip), r->spread.fold);
     }
   carto__sort_keys(r->sample, r->sample_size);
 }
 
-/* The nodes below the root. Each has leaves by its part of the sample, over the range of that part and a
-   little more: what there is between two neighbours of it on average. */
+/* Cuts the sample's range in parts of one width, and each in leaves by how much of the sample is in
+   it. */
 static bool carto__ranks_spread(carto__ranks *r) {
-  const size_t roots = CARTO_MCP__RANK_ROOTS, leaves = CARTO_MCP__RANK_LEAVES, size = r->sample_size;
-  const uint64_t *keys = r->sample, low = keys[0], high = keys[size - 1];
   carto_arena *arena = r->scan.call->arena;
-  carto__node *nodes = (carto__node *)carto__arena_array(arena, roots, sizeof *nodes);
-  size_t root, i = 0, k;
-  r->leaves = (uint64_t *)carto__arena_zero(arena, leaves + roots, sizeof *r->leaves);
-  r->words = 1;
-  if (!nodes || !r->leaves) return false;
-  r->trie.root = carto__node_make(low, high, roots, 0);
-  r->trie.nodes = nodes;
-  r->trie.leaf_count = 0;
-  r->trie.depth = 0;
-  for (root = 0; root < roots; root++, i = k) {
-    uint64_t from = low, to = low, gap;
-    for (k = i; k < size && carto__node_child(&r->trie.root, keys[k]) == root; k++) {
+  carto__spread *s = &r->spread;
+  const size_t size = r->sample_size;
+  size_t leaves = CARTO_MCP__RANK_LEAVES, part, i = 0, k;
+  uint32_t *parts = (uint32_t *)carto__arena_array(arena, CARTO_MCP__RANK_PARTS, sizeof *parts);
+  if (r->count / 4 < leaves) leaves = (size_t)(r->count / 4);
+  r->leaves = (uint64_t *)carto__arena_zero(arena, leaves + CARTO_MCP__RANK_PARTS, 8);
+  if (!parts || !r->leaves) return false;
+  s->parts = parts;
+  s->low = r->sample[0];
+  s->span = r->sample[size - 1] - s->low;
+  for (s->shift = 0; s->span >> s->shift >= CARTO_MCP__RANK_PARTS; s->shift++) {
+  }
+  s->mask = (UINT64_C(1) << s->shift) - 1;
+  for (part = 0, r->leaf_count = 0; part < CARTO_MCP__RANK_PARTS; part++, i = k) {
+    unsigned shift = s->shift;
+    for (k = i; k < size && (r->sample[k] - s->low) >> s->shift == part; k++) {
     }
-    if (k > i) {
-      gap = (keys[k - 1] - keys[i]) / (k - i);
-      from = keys[i] - low > gap ? keys[i] - gap : low;
-      to = high - keys[k - 1] > gap ? keys[k - 1] + gap : high;
-    }
-    nodes[root] = carto__node_make(from, to, 1 + (k - i) * leaves / size, r->trie.leaf_count);
-    r->trie.leaf_count += (size_t)nodes[root].last + 1;
+    while (shift > 0 && (k - i) * leaves / size >> (s->shift - shift) > 1) shift--;
+    parts[part] = (uint32_t)r->leaf_count << 6 | shift;
+    r->leaf_count += (size_t)1 << (s->shift - shift);
   }
   return true;
 }
 
 static void carto__ranks_count(carto__ranks *r) {
-  const carto__trie trie = r->trie;
+  const carto__spread spread = r->spread;
   uint64_t *count = r->leaves;
   const unsigned char *run;
   size_t size, i;
@@ -8104,194 +8201,188 @@ static void carto__ranks_count(carto__ranks *r) {
   while ((run = carto__scan_next(&r->scan, &size)) != NULL)
     for (i = 0; i < size; i++) {
       carto__prefetch(run + 8 * i);
-      count[carto__trie_leaf(&trie, carto__key(carto__load64(run + 8 * i), trie.fold))]++;
+      count[carto__spread_leaf(&spread, carto__key(carto__load64(run + 8 * i), spread.fold))]++;
     }
 }
 
-/* Of the children of a bucket those that hold wanted ranks and more than one value; returns how many. */
-static size_t carto__ranks_children(carto__ranks *r, const carto__bucket *parent, carto__bucket *out) {
+/* The leaves of a parent that hold its wanted ranks: settles those of a single key, appends the
+   others to buckets, and returns the end of these. */
+static size_t carto__ranks_buckets(carto__ranks *r, const carto__bucket *parent,
+                                   carto__bucket *buckets, size_t end) {
   uint64_t below = parent->below;
-  size_t wanted = parent->first, leaf, size = 0;
-  for (leaf = parent->start; wanted < parent->last; leaf++) {
-    const uint64_t *words = r->leaves + leaf * r->words;
-    size_t first = wanted;
-    while (wanted < parent->last && r->wanted[wanted] >> 8 <= below + words[0]) wanted++;
-    if (wanted > first && r->words > 1 && words[1] == words[2]) {
-      for (; first < wanted; first++) carto__ranks_settle(r, first, words[1]);
-    } else if (wanted > first) {
-      carto__bucket *b = &out[size++];
+  size_t leaf, first, last = parent->first;
+  for (leaf = parent->start; last < parent->last; leaf++) {
+    uint64_t *words = r->leaves + leaf * r->words;
+    carto__bucket *b = &buckets[end];
+    for (first = last; last < parent->last && r->wanted[last] >> 8 <= below + words[0]; last++) {
+      if (r->words > 1 && words[1] == words[2]) r->found[r->wanted[last] & 0xff] = words[1];
+    }
+    if (first < last && (r->words == 1 || words[1] < words[2])) {
+      memset(b, 0, sizeof *b);
       b->below = below;
       b->count = words[0];
-      b->low = r->words > 1 ? words[1] : 0;
-      b->high = r->words > 1 ? words[2] : UINT64_MAX;
       b->leaf = leaf;
       b->first = first;
-      b->last = wanted;
+      b->last = last;
+      b->low = r->words > 1 ? words[1] : 0;
+      b->span = r->words > 1 ? words[2] - words[1] : 0;
+      end++;
     }
     below += words[0];
   }
-  return size;
+  return end;
 }
 
-/* Moves the buckets to collect to the front, the smallest first, as many as the pool takes. */
-static size_t carto__ranks_small(const carto__ranks *r, carto__bucket *buckets, size_t size) {
-  size_t small = 0, used = 0, i, k;
-  for (i = 1; i < size; i++) {
-    carto__bucket b = buckets[i];
-    for (k = i; k > 0 && buckets[k - 1].count > b.count; k--) buckets[k] = buckets[k - 1];
-    buckets[k] = b;
-  }
-  for (; small < size && buckets[small].count <= r->pool_size - used; small++) {
-    buckets[small].start = used;
-    used += (size_t)buckets[small].count;
-  }
-  return small;
-}
-
-/* Buckets of the first pass are known by the sample only. Those without any stay one range. */
-static void carto__ranks_guess(const carto__ranks *r, carto__bucket *buckets, size_t size) {
-  size_t i, k;
-  for (k = 0; k < r->sample_size; k++) {
-    uint64_t key = r->sample[k];
-    size_t leaf = carto__trie_leaf(&r->trie, key);
-    for (i = 0; i < size && buckets[i].leaf != leaf; i++) {
-    }
-    if (i == size) continue;
-    if (buckets[i].low == 0) buckets[i].low = key;
-    buckets[i].high = key;
-  }
-}
-
-/* The next level: a single leaf for each small bucket, several for the others. */
-static bool carto__ranks_split(carto__ranks *r, carto__bucket *buckets, size_t small, size_t size) {
-  const size_t most = CARTO_MCP__RANK_SPLIT + CARTO_QUANTILES_SIZE * CARTO_MCP__RANK_CHILDREN;
+/* Decides which buckets are small, and cuts the others. */
+static bool carto__ranks_split(carto__ranks *r, carto__bucket *buckets, size_t end) {
   carto_arena *arena = r->scan.call->arena;
-  uint8_t *bucket = (uint8_t *)carto__arena_zero(arena, r->trie.leaf_count, 1);
-  carto__node *nodes = (carto__node *)carto__arena_array(arena, size + 1, sizeof *nodes);
-  double total = 0;
-  size_t leaf = 0, i;
-  r->end = (size_t *)carto__arena_array(arena, CARTO_QUANTILES_SIZE, sizeof *r->end);
-  if (small < size && r->words == 1) {
-    carto__ranks_guess(r, buckets + small, size - small);
-    r->words = 3;
-    r->leaves = (uint64_t *)carto__arena_array(arena, most, r->words * sizeof *r->leaves);
-  }
-  if (!bucket || !nodes || !r->end || !r->leaves) return false;
-  for (i = small; i < size; i++) total += (double)buckets[i].count;
-  for (i = 0; i < size; i++) {
+  uint8_t *bucket = (uint8_t *)carto__arena_zero(arena, r->leaf_count, 1);
+  carto__level *level = &r->level[r->depth++];
+  size_t leaf = 0, used = 0, i;
+  uint64_t large = 0;
+  if (!bucket) return false;
+  level->bucket = bucket;
+  level->buckets = buckets;
+  for (i = 1; i < end; i++) {
     carto__bucket *b = &buckets[i];
-    uint64_t children = 1;
-    if (i < small) {
-      r->end[leaf] = b->start;
-    } else {
-      b->start = leaf;
-      children = (uint64_t)((double)b->count / total * (double)CARTO_MCP__RANK_SPLIT);
-      if (children < CARTO_MCP__RANK_CHILDREN) children = CARTO_MCP__RANK_CHILDREN;
-    }
-    bucket[b->leaf] = (uint8_t)(i + 1);
-    nodes[i + 1] = carto__node_make(b->low, b->high, children, leaf);
-    leaf += (size_t)nodes[i + 1].last + 1;
+    bucket[b->leaf] = (uint8_t)i;
+    b->start = used;
+    b->is_small = b->count <= r->pool_size / 16 && b->count <= r->pool_size - used;
+    if (b->is_small) used += (size_t)b->count;
+    else large += b->count;
   }
-  for (i = small; small < size && i < leaf; i++) {
-    r->leaves[i * 3] = r->leaves[i * 3 + 2] = 0;
-    r->leaves[i * 3 + 1] = UINT64_MAX;
+  for (i = 1; i < end; i++) {
+    carto__bucket *b = &buckets[i];
+    uint64_t leaves = 32 + b->count / (64 + large / CARTO_MCP__RANK_SPLIT);
+    if (b->is_small) continue;
+    if (r->words == 1) b->shift = 64;
+    else
+      while (b->span >> b->shift >= leaves) b->shift++;
+    b->start = leaf;
+    leaf += 1 + (r->words == 1 ? 0 : (size_t)(b->span >> b->shift));
   }
-  CARTO_MCP_ASSERT(r->trie.depth < CARTO_MCP__RANK_LEVELS && leaf <= most);
-  r->trie.leaf_count = leaf;
-  r->trie.level[r->trie.depth].bucket = bucket;
-  r->trie.level[r->trie.depth++].nodes = nodes;
-  return true;
+  r->words = 3;
+  r->leaf_count = leaf;
+  if (leaf > r->leaf_room)
+    r->leaves = (uint64_t *)carto__arena_array(arena, r->leaf_room = leaf, 3 * sizeof *r->leaves);
+  for (i = 0; r->leaves && i < leaf; i++) {
+    r->leaves[3 * i] = r->leaves[3 * i + 2] = 0;
+    r->leaves[3 * i + 1] = UINT64_MAX;
+  }
+  return r->leaves != NULL;
 }
 
-/* Collects the keys of the first leaves, which are the small buckets, and counts the others. */
-static void carto__ranks_visit(carto__ranks *r, size_t small) {
-  const carto__trie trie = r->trie;
-  uint64_t *pool = r->pool, *leaves = r->leaves;
-  size_t *end = r->end, size, i, leaf;
+/* Follows a key through the passes so far, there to be collected or counted. */
+static void carto__ranks_take(carto__ranks *r, uint64_t key, size_t leaf) {
+  uint64_t *words;
+  int i;
+  for (i = 0; i < r->depth; i++) {
+    size_t index = r->level[i].bucket[leaf];
+    carto__bucket *b = &r->level[i].buckets[index];
+    if (index == 0) return;
+    if (b->is_small) {
+      if (i == r->depth - 1) r->pool[b->start++] = key;
+      return;
+    }
+    leaf = b->start + (b->shift < 64 ? (size_t)((key - b->low) >> b->shift) : 0);
+  }
+  words = r->leaves + 3 * leaf;
+  words[0]++;
+  if (key < words[1]) words[1] = key;
+  if (key > words[2]) words[2] = key;
+}
+
+/* Every pass after the first. It finds the keys of interest without a branch, since there is no
+   telling which they are. */
+static void carto__ranks_visit(carto__ranks *r) {
+  const carto__spread spread = r->spread;
+  const uint8_t *bucket = r->level[0].bucket;
+  uint32_t *hits = r->hits;
   const unsigned char *run;
-  int d;
+  size_t size, i, count;
   carto__scan_rewind(&r->scan);
-  while ((run = carto__scan_next(&r->scan, &size)) != NULL)
-    for (i = 0; i < size; i++) {
-      uint64_t key = carto__key(carto__load64(run + 8 * i), trie.fold);
+  while ((run = carto__scan_next(&r->scan, &size)) != NULL) {
+    for (i = count = 0; i < size; i++) {
+      uint64_t key = carto__key(carto__load64(run + 8 * i), spread.fold);
+      size_t leaf = carto__spread_leaf(&spread, key);
       carto__prefetch(run + 8 * i);
-      leaf = carto__trie_leaf(&trie, key);
-      for (d = 0; d < trie.depth && trie.level[d].bucket[leaf]; d++)
-        leaf = carto__node_child(&trie.level[d].nodes[trie.level[d].bucket[leaf]], key);
-      if (d < trie.depth) continue;
-      if (leaf < small) {
-        pool[end[leaf]++] = key;
-      } else {
-        uint64_t *words = leaves + 3 * leaf;
-        words[0]++;
-        if (key < words[1]) words[1] = key;
-        if (key > words[2]) words[2] = key;
-      }
+      hits[count] = (uint32_t)(leaf << 16 | i);
+      count += bucket[leaf] != 0;
     }
+    for (i = 0; i < count; i++) {
+      uint64_t bits = carto__load64(run + 8 * (hits[i] & 0xffff));
+      carto__ranks_take(r, carto__key(bits, spread.fold), hits[i] >> 16);
+    }
+  }
 }
 
-/* Settles all wanted ranks of more values than a sample holds. */
+/* Settles all wanted ranks of more keys than a sample holds. */
 static carto_status carto__ranks_find(carto__ranks *r) {
-  const size_t bytes = CARTO_QUANTILES_SIZE * sizeof(carto__bucket);
   carto_arena *arena = r->scan.call->arena;
-  carto__bucket *buckets = (carto__bucket *)carto_arena_alloc(arena, bytes);
-  carto__bucket *parents = (carto__bucket *)carto_arena_alloc(arena, bytes), *spare;
-  size_t small = 0, size = 1, next, i;
-  r->pool_size = (size_t)(r->count / 64) + CARTO_MCP__RANK_SAMPLE;
+  carto__bucket all[2], *parents = all, *buckets;
+  size_t parents_end = 2, end, i;
+  r->words = 1;
+  r->leaf_room = 0;
+  r->depth = 0;
+  r->pool_size = (size_t)(r->count / 32) + CARTO_MCP__RANK_SAMPLE;
   r->pool = (uint64_t *)carto__arena_array(arena, r->pool_size, sizeof *r->pool);
-  if (!parents || !buckets || !r->pool || !carto__ranks_spread(r)) return carto__arena_failed(arena);
-  memset(parents, 0, sizeof *parents);
-  parents->last = CARTO_QUANTILES_SIZE;
-  for (carto__ranks_count(r); small < size && r->scan.status == CARTO_OK; size = next) {
-    for (next = 0, i = small; i < size; i++) next += carto__ranks_children(r, &parents[i], buckets + next);
-    if (next == 0) break;
-    small = carto__ranks_small(r, buckets, next);
-    if (!carto__ranks_split(r, buckets, small, next)) return carto__arena_failed(arena);
-    carto__ranks_visit(r, small);
-    for (i = 0; i < small && r->scan.status == CARTO_OK; i++)
-      carto__ranks_settle_sorted(r, r->pool + buckets[i].start, (size_t)buckets[i].count, buckets[i].below,
-                                 buckets[i].first, buckets[i].last);
-    spare = parents;
-    parents = buckets;
-    buckets = spare;
+  r->hits = (uint32_t *)carto__arena_array(arena, CARTO_MCP__RUN, sizeof *r->hits);
+  if (!r->pool || !r->hits || !carto__ranks_spread(r)) return carto__arena_failed(arena);
+  memset(all, 0, sizeof all);
+  all[1].last = CARTO_QUANTILES_SIZE;
+  for (carto__ranks_count(r); r->scan.status == CARTO_OK; parents = buckets, parents_end = end) {
+    buckets = (carto__bucket *)carto__arena_array(arena, CARTO_QUANTILES_SIZE + 2, sizeof *buckets);
+    if (!buckets) return carto__arena_failed(arena);
+    for (i = 1, end = 1; i < parents_end; i++)
+      if (!parents[i].is_small) end = carto__ranks_buckets(r, &parents[i], buckets, end);
+    if (end == 1) break;
+    CARTO_MCP_ASSERT(r->depth < CARTO_MCP__RANK_LEVELS);
+    if (!carto__ranks_split(r, buckets, end)) return carto__arena_failed(arena);
+    carto__ranks_visit(r);
+    for (i = 1; i < end && r->scan.status == CARTO_OK; i++) {
+      const carto__bucket *b = &buckets[i];
+      if (b->is_small)
+        carto__ranks_settle(r, r->pool + (b->start - (size_t)b->count), (size_t)b->count, b->below,
+                            b->first, b->last);
+    }
   }
   return r->scan.status;
 }
 
-/* NaN sorts outside the infinities: it is among the values when it is at either end. */
+/* NaN sorts outside the infinities: it is among the keys when it is at either end. */
 static bool carto__ranks_have_nan(const carto__ranks *r) {
-  uint64_t first = carto__key_bits(r->found[0], r->trie.fold);
-  uint64_t last = carto__key_bits(r->found[CARTO_QUANTILES_SIZE - 1], r->trie.fold);
-  return r->trie.fold && (first << 1 > CARTO_MCP__NAN_ABOVE || last << 1 > CARTO_MCP__NAN_ABOVE);
+  uint64_t fold = r->spread.fold, least = carto__key_bits(r->found[0], fold);
+  uint64_t greatest = carto__key_bits(r->found[CARTO_QUANTILES_SIZE - 1], fold);
+  return fold && (least << 1 > CARTO_MCP__NAN_ABOVE || greatest << 1 > CARTO_MCP__NAN_ABOVE);
 }
 
-CARTO_MCP__DEF carto_status carto_stats_of_quantiles(const carto_call *call, const carto_column *column,
-                                                     size_t row_count, const uint64_t *rows, double *out,
+CARTO_MCP__DEF carto_status carto_stats_of_quantiles(const carto_call *call,
+                                                     const carto_column *column, size_t row_count,
+                                                     const uint64_t *rows, double *out,
                                                      int64_t *out_i64, uint64_t *count) {
-  carto__ranks r;
+  const size_t size = CARTO_QUANTILES_SIZE;
   carto_status status = CARTO_OK;
+  carto__ranks r;
   size_t i;
   *count = 0;
   if (!carto__column_has_numbers(column)) return CARTO_ERR_ARG;
   memset(&r, 0, sizeof r);
   carto__scan_init(&r.scan, call, column, row_count, rows);
-  r.trie.fold = column->type == CARTO_TYPE_NUMBER ? ~CARTO_MCP__SIGN : 0;
-  r.wanted = (uint64_t *)carto__arena_array(call->arena, CARTO_QUANTILES_SIZE, sizeof *r.wanted);
-  r.found = (uint64_t *)carto__arena_array(call->arena, CARTO_QUANTILES_SIZE, sizeof *r.found);
+  r.spread.fold = column->type == CARTO_TYPE_NUMBER ? ~CARTO_MCP__SIGN : 0;
+  r.wanted = (uint64_t *)carto__arena_array(call->arena, size, sizeof *r.wanted);
+  r.found = (uint64_t *)carto__arena_array(call->arena, size, sizeof *r.found);
   r.sample = (uint64_t *)carto__arena_array(call->arena, CARTO_MCP__RANK_SAMPLE, sizeof *r.sample);
   if (!r.wanted || !r.found || !r.sample) return carto__arena_failed(call->arena);
   do {
     carto__ranks_sample(&r);
     if (r.scan.status != CARTO_OK || r.count == 0) return r.scan.status;
-    carto__ranks_want(r.wanted, r.count);
-    if (r.count == r.sample_size)
-      carto__ranks_settle_sorted(&r, r.sample, r.sample_size, 0, 0, CARTO_QUANTILES_SIZE);
-    else
-      status = carto__ranks_find(&r);
+    carto__ranks_want(&r);
+    if (r.count > r.sample_size) status = carto__ranks_find(&r);
+    else carto__ranks_settle(&r, r.sample, r.sample_size, 0, 0, size);
     if (status != CARTO_OK) return status;
   } while (carto__ranks_have_nan(&r) && carto__scan_drop_nan(&r.scan));
-  for (i = 0; i < CARTO_QUANTILES_SIZE; i++) {
-    uint64_t bits = carto__key_bits(r.found[i], r.trie.fold);
+  for (i = 0; i < size; i++) {
+    uint64_t bits = carto__key_bits(r.found[i], r.spread.fold);
     if (column->type == CARTO_TYPE_NUMBER) {
       memcpy(&out[i], &bits, 8);
       out[i] += 0.0; /* as for the summary */
@@ -8309,8 +8400,10 @@ CARTO_MCP__DEF carto_status carto_stats_of_quantiles(const carto_call *call, con
 /* Whether a comes before b. */
 static bool carto__category_before(const carto_category *a, const carto_category *b, int order) {
   int text;
-  if (order == CARTO_FREQUENCY_DESC && a->frequency != b->frequency) return a->frequency > b->frequency;
-  if (order == CARTO_FREQUENCY_ASC && a->frequency != b->frequency) return a->frequency < b->frequency;
+  if (a->frequency != b->frequency) {
+    if (order == CARTO_FREQUENCY_DESC) return a->frequency > b->frequency;
+    if (order == CARTO_FREQUENCY_ASC) return a->frequency < b->frequency;
+  }
   text = carto_str_compare(a->name, b->name);
   return order == CARTO_ALPHABETICAL_DESC ? text > 0 : text < 0;
 }
@@ -8328,19 +8421,16 @@ static void carto__category_sink(carto_category *heap, size_t size, size_t at, c
   heap[at] = entry;
 }
 
-/* Rows by code. Neighbouring rows count in four lanes, since equal codes in a row would wait for one
-   another; unless there are so many codes that the lanes would not stay in the nearest cache. */
+/* Counts codes in four lanes, lane counters apart, since neighbours that are equal would wait for
+   one another. With so many codes that the lanes would leave the nearest cache they are all the
+   same lane. */
 #define CARTO_MCP__LANE_CODES 4096
 
-static void carto__codes_count(const unsigned char *run, size_t count, size_t width, uint64_t *lanes,
-                               size_t lane) {
-  size_t i = 0;
+static void carto__codes_count(uint64_t *lanes, size_t lane, const unsigned char *run,
+                               size_t count) {
   uint32_t c[4];
-  if (width == 1) {
-    for (; i < count; i++) lanes[run[i] != 0]++;
-    return;
-  }
-  for (; i + 4 <= count; i += 4) {
+  size_t i;
+  for (i = 0; i + 4 <= count; i += 4) {
     memcpy(c, run + 4 * i, 16);
     carto__prefetch(run + 4 * i);
     if (((c[0] ^ c[1]) | (c[0] ^ c[2]) | (c[0] ^ c[3])) == 0) {
@@ -8358,16 +8448,23 @@ static void carto__codes_count(const unsigned char *run, size_t count, size_t wi
   }
 }
 
+static void carto__booleans_count(uint64_t *lanes, const unsigned char *run, size_t count) {
+  size_t i, set = 0;
+  for (i = 0; i < count; i++) set += run[i] != 0;
+  lanes[0] += count - set;
+  lanes[1] += set;
+}
+
 static carto_str carto__category_name(const carto_column *column, size_t code) {
   if (column->type == CARTO_TYPE_BOOLEAN) return carto_str_from(code ? "true" : "false");
   return carto_column_dict(column, (uint32_t)code);
 }
 
-/* Fills categories with the first of those that occur, in order: as many as there is room for, and there
-   is no more room than that. */
+/* Fills categories with the first of those that occur, in order. There are at least out->size of
+   them. */
 static carto_status carto__categories_pick(const carto_call *call, const carto_column *column,
                                            const uint64_t *count, size_t codes, int order,
-                                           carto_stats_categories *out) {
+                                           const carto_stats_categories *out) {
   carto_category *heap = out->categories, entry;
   size_t used = 0, code, i;
   for (code = 0; code < codes && out->size; code++) {
@@ -8393,9 +8490,11 @@ static carto_status carto__categories_pick(const carto_call *call, const carto_c
   return CARTO_OK;
 }
 
-CARTO_MCP__DEF carto_status carto_stats_of_categories(const carto_call *call, const carto_column *column,
-                                                      size_t row_count, const uint64_t *rows, int order,
-                                                      size_t limit, carto_stats_categories *out) {
+CARTO_MCP__DEF carto_status carto_stats_of_categories(const carto_call *call,
+                                                      const carto_column *column,
+                                                      size_t row_count, const uint64_t *rows,
+                                                      int order, size_t limit,
+                                                      carto_stats_categories *out) {
   carto_stats_categories t;
   carto__scan scan;
   const unsigned char *run;
@@ -8412,7 +8511,8 @@ CARTO_MCP__DEF carto_status carto_stats_of_categories(const carto_call *call, co
   if (!lanes) return carto__arena_failed(call->arena);
   carto__scan_init(&scan, call, column, row_count, rows);
   while ((run = carto__scan_next(&scan, &run_size)) != NULL) {
-    carto__codes_count(run, run_size, scan.width, lanes, lane);
+    if (column->type == CARTO_TYPE_STRING) carto__codes_count(lanes, lane, run, run_size);
+    else carto__booleans_count(lanes, run, run_size);
     t.count += run_size;
   }
   if (scan.status != CARTO_OK) return scan.status;
@@ -8433,15 +8533,11 @@ CARTO_MCP__DEF carto_status carto_stats_of_categories(const carto_call *call, co
 
 /* Infinite and missing coordinates do not count, since they are outside the start values. */
 static void carto__extent_points(const unsigned char *points, size_t count, carto_box *box) {
-  carto__f64x2 low = carto__f64x2_all(DBL_MAX), high = carto__f64x2_all(-DBL_MAX), point;
-  double lanes[4];
+  carto__pair low = carto__pair_all(DBL_MAX), high = carto__pair_all(-DBL_MAX);
   size_t i = count & ~(size_t)3;
-  carto__range_add(points, 2 * i, &low, &high);
-  for (; i < count; i++) {
-    point = carto__f64x2_load(points + 16 * i);
-    low = carto__f64x2_min(point, low);
-    high = carto__f64x2_max(point, high);
-  }
+  double lanes[4];
+  carto__range_add(&low, &high, points, 2 * i);
+  for (; i < count; i++) carto__range_step(&low, &high, carto__pair_load(points + 16 * i));
   memcpy(lanes, &low, 16);
   memcpy(lanes + 2, &high, 16);
   if (lanes[0] > lanes[2] || lanes[1] > lanes[3]) return;
@@ -8449,8 +8545,9 @@ static void carto__extent_points(const unsigned char *points, size_t count, cart
   carto_box_add_point(box, lanes[2], lanes[3]);
 }
 
-/* The box around a cell's vertices. Vertices more than half the world apart mean that it crosses the
-   antimeridian or holds a pole: it then counts with all longitudes, and with the pole if it has one. */
+/* The box around a cell's vertices. Vertices more than half the world apart mean that it crosses
+   the antimeridian or holds a pole: it then counts with all longitudes, and with the pole if it has
+   one. */
 static void carto__extent_h3(uint64_t cell, carto_box *box) {
   carto_lnglat vertices[10], pole;
   size_t count = carto_h3_boundary(cell, vertices), i;
@@ -8481,8 +8578,9 @@ static void carto__extent_row(const carto_column *column, size_t row, carto_box 
   }
 }
 
-CARTO_MCP__DEF carto_status carto_stats_of_extent(const carto_call *call, const carto_column *column,
-                                                  size_t row_count, const uint64_t *rows, carto_box *out) {
+CARTO_MCP__DEF carto_status carto_stats_of_extent(const carto_call *call,
+                                                  const carto_column *column, size_t row_count,
+                                                  const uint64_t *rows, carto_box *out) {
   carto_box box = carto_box_empty();
   carto__scan scan;
   const unsigned char *run;
@@ -9339,39 +9437,41 @@ static carto_status carto__local_stats_column(const carto_call *call, const cart
                      "\"spatial_data_type\" for plain statistics", request->column);
 }
 
+static carto_status carto__local_stats_of(const carto_call *call, const carto_column *column, size_t rows,
+                                          const carto_stats_request *request, carto_stats_result *out) {
+  double *quantiles;
+  int64_t *exact;
+  uint64_t count;
+  carto_status status;
+  bool is_cell = column->type == CARTO_TYPE_H3 || column->type == CARTO_TYPE_QUADBIN;
+  out->kind = is_cell ? (int)CARTO_COLUMN_GEOMETRY : carto__local_kind(column);
+  if (out->kind == CARTO_COLUMN_GEOMETRY)
+    return carto_stats_of_extent(call, column, rows, NULL, &out->extent);
+  if (out->kind == CARTO_COLUMN_STRING || out->kind == CARTO_COLUMN_BOOLEAN)
+    return carto_stats_of_categories(call, column, rows, NULL, request->order, request->max_categories,
+                                     &out->categories);
+  status = carto_stats_of_number(call, column, rows, NULL, &out->number);
+  if (status != CARTO_OK || out->kind == CARTO_COLUMN_TIMESTAMP) return status;
+  out->quantiles = quantiles =
+    (double *)carto__arena_zero(call->arena, CARTO_QUANTILES_SIZE, sizeof *quantiles);
+  out->quantiles_i64 = exact = (int64_t *)carto__arena_zero(call->arena, CARTO_QUANTILES_SIZE, sizeof *exact);
+  if (!quantiles || !exact) return carto__arena_failed(call->arena);
+  return carto_stats_of_quantiles(call, column, rows, NULL, quantiles, exact, &count);
+}
+
 static carto_status carto__local_statistics(const carto_call *call, void *state,
                                             const carto_stats_request *request, carto_stats_result *out,
                                             carto_error *error) {
   const carto__local_table *t;
   carto_column column;
-  size_t rows;
-  uint64_t count;
   carto_status status = carto__local_table_of(call, (carto_local *)state, &request->source, &t, error);
   memset(out, 0, sizeof *out);
   if (status == CARTO_OK) status = carto__local_stats_column(call, &t->table, request, &column, error);
   if (status != CARTO_OK) return status;
-  rows = t->table.row_count;
-  out->kind = column.type == CARTO_TYPE_H3 || column.type == CARTO_TYPE_QUADBIN ? CARTO_COLUMN_GEOMETRY
-                                                                                 : carto__local_kind(&column);
-  if (out->kind == CARTO_COLUMN_GEOMETRY) {
-    status = carto_stats_of_extent(call, &column, rows, NULL, &out->extent);
-  } else if (out->kind == CARTO_COLUMN_STRING || out->kind == CARTO_COLUMN_BOOLEAN) {
-    status = carto_stats_of_categories(call, &column, rows, NULL, request->order, request->max_categories,
-                                       &out->categories);
-  } else {
-    status = carto_stats_of_number(call, &column, rows, NULL, &out->number);
-    if (status == CARTO_OK && out->kind == CARTO_COLUMN_NUMBER) {
-      double *quantiles = (double *)carto__arena_zero(call->arena, CARTO_QUANTILES_SIZE, sizeof(double));
-      int64_t *exact = (int64_t *)carto__arena_zero(call->arena, CARTO_QUANTILES_SIZE, sizeof(int64_t));
-      if (!quantiles || !exact) return carto__fail_memory(call->arena, error);
-      status = carto_stats_of_quantiles(call, &column, rows, NULL, quantiles, exact, &count);
-      out->quantiles = quantiles;
-      out->quantiles_i64 = exact;
-    }
-  }
+  status = carto__local_stats_of(call, &column, t->table.row_count, request, out);
   if (status == CARTO_OK) return CARTO_OK;
-  if (status == CARTO_ERR_CANCELLED) return carto__fail_cancelled(error);
-  return carto__fail_memory(call->arena, error);
+  memset(out, 0, sizeof *out);
+  return status == CARTO_ERR_CANCELLED ? carto__fail_cancelled(error) : carto__fail_memory(call->arena, error);
 }
 
 /* ---- map documents */

@@ -25,7 +25,7 @@ typedef struct turn {
 
 typedef struct conversation {
   const char *path;
-  char *file;
+  char *file, *decoded;
   turn turns[CONVERSATION_MOST];
   size_t count;
 } conversation;
@@ -39,17 +39,17 @@ static carto_server_desc conversation_desc(void) {
   return desc;
 }
 
-/* The text of a line that is no JSON message, decoded where it stands: it only gets shorter. */
-static carto_str conversation_text(carto_str line) {
+/* The text of a line that is no JSON message, decoded at room. */
+static carto_str conversation_text(carto_str line, char *room) {
   carto_alloc libc = {NULL, NULL};
   carto_arena arena;
   carto_json_doc doc;
-  carto_str text = carto_str_make(line.ptr, 0);
+  carto_str text = carto_str_make(room, 0);
   carto_arena_init(&arena, libc, 0);
-  if (carto_json_parse(&arena, line, &doc, NULL) == CARTO_OK) {
+  if (CHECK(carto_json_parse(&arena, line, &doc, NULL) == CARTO_OK)) {
     carto_str decoded = carto_json_string(carto_json_get(doc.root, "text"));
-    text = carto_str_make(line.ptr + 18, decoded.len);
-    memmove((char *)(uintptr_t)text.ptr, decoded.ptr, decoded.len);
+    if (decoded.len) memcpy(room, decoded.ptr, decoded.len);
+    text.len = decoded.len;
   }
   carto_arena_free(&arena);
   return text;
@@ -59,20 +59,24 @@ static void conversation_open(conversation *c, const char *path) {
   size_t len, start = 0, end;
   c->path = path;
   c->file = test_read_file(path, &len);
+  c->decoded = (char *)malloc(len + 1);
   c->count = 0;
   for (; start < len && c->count < CONVERSATION_MOST; start = end + 1) {
     turn *t = &c->turns[c->count++];
     for (end = start; end < len && c->file[end] != '\n'; end++) {
     }
     t->line = carto_str_make(c->file + start, end - start);
-    CHECK(t->line.len > 20 && memcmp(t->line.ptr, "{\"dir\":\"", 8) == 0);
+    if (!CHECK(t->line.len > 18 && memcmp(t->line.ptr, "{\"dir\":\"", 8) == 0)) break;
     t->dir = t->line.ptr[8];
     t->text = carto_str_make(t->line.ptr + 17, t->line.len - 18);
-    if (memcmp(t->line.ptr + 9, "\",\"msg\":", 8) != 0) t->text = conversation_text(t->line);
+    if (memcmp(t->line.ptr + 9, "\",\"msg\":", 8) != 0) t->text = conversation_text(t->line, c->decoded + start);
   }
   CHECK(c->count > 0 && start >= len);
 }
 
-static void conversation_close(conversation *c) { free(c->file); }
+static void conversation_close(conversation *c) {
+  free(c->file);
+  free(c->decoded);
+}
 
 #endif

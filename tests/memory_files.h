@@ -3,6 +3,7 @@
 #ifndef MEMORY_FILES_H
 #define MEMORY_FILES_H
 
+#include <stdio.h>
 #include <string.h>
 
 #define MEMORY_TIME INT64_C(1767323045678000) /* 2026-01-02T03:04:05.678Z */
@@ -27,11 +28,11 @@ static const char *memory_below(const memory_file *row, carto_str directory) {
   return row->path + directory.len + 1;
 }
 
-static carto_status memory_fail(carto_error *error, carto_status status, const char *text) {
+static carto_status memory_fail(carto_error *error, carto_status status, const char *text, carto_str path) {
   if (!error) return status;
   memset(error, 0, sizeof *error);
   error->status = status;
-  strcpy(error->text, text);
+  snprintf(error->text, sizeof error->text, "%s%.*s", text, (int)(path.len < 99 ? path.len : 99), path.ptr);
   return status;
 }
 
@@ -45,7 +46,7 @@ static carto_status memory_list(const carto_call *call, void *user, carto_str pa
   m->lists++;
   *out = files;
   *count = 0;
-  if (!files) return memory_fail(error, (carto_status)call->arena->status, "no memory to list files");
+  if (!files) return memory_fail(error, (carto_status)call->arena->status, "no memory to list ", path);
   for (i = 0; i < m->count; i++) {
     const char *below = memory_below(&m->rows[i], path);
     size_t len = below ? strcspn(below, "/") : 0;
@@ -59,7 +60,7 @@ static carto_status memory_list(const carto_call *call, void *user, carto_str pa
     files[*count].modified_at = m->rows[i].modified_at ? m->rows[i].modified_at : MEMORY_TIME;
     (*count)++;
   }
-  return found ? CARTO_OK : memory_fail(error, CARTO_ERR_IO, "there is no such directory");
+  return found ? CARTO_OK : memory_fail(error, CARTO_ERR_IO, "there is no directory ", path);
 }
 
 static carto_status memory_read(const carto_call *call, void *user, carto_str path, carto_buf *out,
@@ -72,10 +73,10 @@ static carto_status memory_read(const carto_call *call, void *user, carto_str pa
     const memory_file *row = &m->rows[i];
     if (!row->text || !carto_str_equal(path, carto_str_from(row->path))) continue;
     carto_buf_append(out, row->text, row->len ? row->len : strlen(row->text));
-    return out->status == CARTO_OK ? CARTO_OK
-                                   : memory_fail(error, (carto_status)out->status, "no memory to read a file");
+    if (out->status == CARTO_OK) return CARTO_OK;
+    return memory_fail(error, (carto_status)out->status, "no memory to read ", path);
   }
-  return memory_fail(error, CARTO_ERR_IO, "there is no such file");
+  return memory_fail(error, CARTO_ERR_IO, "there is no file ", path);
 }
 
 /* rows and m are borrowed for as long as the carto_files is used. */

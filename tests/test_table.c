@@ -1,11 +1,11 @@
-/* Tables: the builder, the readers of CSV, GeoJSON and newline-delimited JSON, their errors and limits.
-   Expected values of files come from Python's csv and json modules. */
+/* Tables: the builder, the readers of CSV, GeoJSON and newline-delimited JSON, their errors and
+   limits. Expected values of files come from Python's csv and json modules. */
 #define CARTO_MCP_IMPLEMENTATION
 #include "../carto_mcp.h"
 #include "test.h"
 
-typedef carto_status (*reader)(const carto_call *call, carto_alloc alloc, carto_str file, carto_str text,
-                               carto_table *out, carto_error *error);
+typedef carto_status (*reader)(const carto_call *call, carto_alloc alloc, carto_str file,
+                               carto_str text, carto_table *out, carto_error *error);
 
 static const carto_alloc libc_alloc;
 
@@ -30,7 +30,9 @@ static carto_table load_bytes(reader read, const char *ptr, size_t len) {
   return table;
 }
 
-static carto_table load(reader read, const char *text) { return load_bytes(read, text, strlen(text)); }
+static carto_table load(reader read, const char *text) {
+  return load_bytes(read, text, strlen(text));
+}
 
 static carto_table load_file(reader read, const char *path) {
   size_t len;
@@ -58,10 +60,16 @@ static const char *show(const carto_column *c, size_t row) {
   switch (c->type) {
     case CARTO_TYPE_NUMBER: snprintf(out, sizeof out, "%.17g", c->data.number[row]); break;
     case CARTO_TYPE_INTEGER: snprintf(out, sizeof out, "%" PRId64, c->data.integer[row]); break;
-    case CARTO_TYPE_TIMESTAMP: snprintf(out, sizeof out, "%" PRId64 "us", c->data.integer[row]); break;
-    case CARTO_TYPE_BOOLEAN: snprintf(out, sizeof out, "%s", c->data.boolean[row] ? "true" : "false"); break;
+    case CARTO_TYPE_TIMESTAMP:
+      snprintf(out, sizeof out, "%" PRId64 "us", c->data.integer[row]);
+      break;
+    case CARTO_TYPE_BOOLEAN:
+      snprintf(out, sizeof out, "%s", c->data.boolean[row] ? "true" : "false");
+      break;
     case CARTO_TYPE_H3: snprintf(out, sizeof out, "h3:%" PRIx64, c->data.cell[row]); break;
-    case CARTO_TYPE_QUADBIN: snprintf(out, sizeof out, "quadbin:%" PRIu64, c->data.cell[row]); break;
+    case CARTO_TYPE_QUADBIN:
+      snprintf(out, sizeof out, "quadbin:%" PRIu64, c->data.cell[row]);
+      break;
     case CARTO_TYPE_STRING:
       s = carto_column_string(c, row);
       snprintf(out, sizeof out, "'%.*s'", (int)s.len, s.ptr);
@@ -141,8 +149,8 @@ static void expect(reader read, const char *text, const char *columns, const cha
 }
 
 /* A text that must be refused: status, 1-based line, byte offset, part of the message. */
-static void refuse_bytes(reader read, carto_str text, carto_status status, size_t line, size_t offset,
-                         const char *part) {
+static void refuse_bytes(reader read, carto_str text, carto_status status, size_t line,
+                         size_t offset, const char *part) {
   carto_table table;
   carto_error error;
   carto_str message;
@@ -156,7 +164,8 @@ static void refuse_bytes(reader read, carto_str text, carto_status status, size_
   message = carto_str_from(error.text);
   CHECK_CONTAINS(message, part);
   CHECK(table.columns == NULL && table.column_count == 0 && table.row_count == 0);
-  if (test_failures > before) printf("  from %.*s\n", (int)(text.len < 300 ? text.len : 300), text.ptr);
+  if (test_failures > before)
+    printf("  from %.*s\n", (int)(text.len < 300 ? text.len : 300), text.ptr);
 }
 
 static void refuse(reader read, const char *text, size_t line, size_t offset, const char *part) {
@@ -170,8 +179,9 @@ static void refuse(reader read, const char *text, size_t line, size_t offset, co
 /* ---- builder */
 
 static void test_builder(void) {
-  static const unsigned char line[] = {1, 2, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0, 0, 0, 0,
-                                       0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 8, 0x40, 0, 0, 0, 0, 0, 0, 0x10, 0x40};
+  static const unsigned char line[] = {1, 2,    0,    0, 0,    2, 0, 0, 0, 0, 0,    0,    0,   0,
+                                       0, 0xf0, 0x3f, 0, 0,    0, 0, 0, 0, 0, 0x40, 0,    0,   0,
+                                       0, 0,    0,    8, 0x40, 0, 0, 0, 0, 0, 0,    0x10, 0x40};
   carto_table_builder b;
   carto_table t;
   carto_lnglat point;
@@ -212,7 +222,8 @@ static void test_builder(void) {
     carto_table_builder_end_row(&b);
     CHECK_INT(carto_table_builder_end(&b, &t, NULL), CARTO_OK);
     CHECK_UINT(t.row_count, 4);
-    CHECK_STR(show_columns(&t), "n:number i:integer s:string b:boolean t:time g:geom h:h3 q:quadbin none:string");
+    CHECK_STR(show_columns(&t),
+              "n:number i:integer s:string b:boolean t:time g:geom h:h3 q:quadbin none:string");
     CHECK_STR(show_all(&t, "n"), "1.5 null null null");
     CHECK_STR(show_all(&t, "i"), "null null -9223372036854775808 null");
     CHECK_STR(show_all(&t, "s"), "'x' null '' 'x'");
@@ -288,14 +299,22 @@ static void test_builder_errors(void) {
     carto_table_builder_add_column(&b, carto_str_from("h"), CARTO_TYPE_H3);
     switch (i) {
       case 0: carto_table_builder_add_column(&b, carto_str_from(""), CARTO_TYPE_NUMBER); break;
-      case 1: carto_table_builder_add_column(&b, carto_str_make(name, sizeof name - 1), CARTO_TYPE_NUMBER); break;
+      case 1:
+        carto_table_builder_add_column(&b, carto_str_make(name, sizeof name - 1),
+                                       CARTO_TYPE_NUMBER);
+        break;
       case 2: carto_table_builder_add_column(&b, carto_str_from("a"), CARTO_TYPE_STRING); break;
       case 3: carto_table_builder_add_column(&b, carto_str_from("b"), 8); break;
       case 4: carto_table_builder_add_column(&b, carto_str_from("b"), -1); break;
       case 5: carto_table_builder_set_number(&b, 2, 1); break;
       case 6: carto_table_builder_set_string(&b, 0, carto_str_from("1")); break;
-      case 7: carto_table_builder_set_number(&b, 0, 1), carto_table_builder_set_number(&b, 0, 2); break;
-      case 8: carto_table_builder_end_row(&b); carto_table_builder_add_column(&b, carto_str_from("b"), 0); break;
+      case 7:
+        carto_table_builder_set_number(&b, 0, 1), carto_table_builder_set_number(&b, 0, 2);
+        break;
+      case 8:
+        carto_table_builder_end_row(&b);
+        carto_table_builder_add_column(&b, carto_str_from("b"), 0);
+        break;
       case 9: carto_table_builder_set_cell(&b, 1, 12345); break;
       case 10: carto_table_builder_set_cell(&b, 0, UINT64_C(0x8928308280fffff)); break;
       case 11: carto_table_builder_set_time(&b, 0, 1); break;
@@ -342,8 +361,8 @@ static void test_column_limits(void) {
   if (sizeof(size_t) < 8) return;
   carto_table_builder_init(&b, libc_alloc, 0);
   carto_table_builder_add_column(&b, carto_str_from("s"), CARTO_TYPE_STRING);
-  CHECK(carto__dict_append(libc_alloc, &b._columns[0].dict, carto_str_make((char *)little, UINT32_MAX)) ==
-        CARTO_ERR_LIMIT);
+  CHECK(carto__dict_append(libc_alloc, &b._columns[0].dict,
+                           carto_str_make((char *)little, UINT32_MAX)) == CARTO_ERR_LIMIT);
   carto_table_builder_free(&b);
   carto_table_builder_init(&b, libc_alloc, 0);
   carto_table_builder_add_column(&b, carto_str_from("g"), CARTO_TYPE_GEOMETRY);
@@ -383,7 +402,8 @@ static void test_csv_shape(void) {
 static void test_csv_types(void) {
   static const char *const cases[][3] = {
     {"1\n-2\n0\n", "integer", "1 -2 0"},
-    {"9223372036854775807\n-9223372036854775808\n", "integer", "9223372036854775807 -9223372036854775808"},
+    {"9223372036854775807\n-9223372036854775808\n", "integer",
+     "9223372036854775807 -9223372036854775808"},
     {"9223372036854775808\n", "string", "'9223372036854775808'"},
     {"1\n9223372036854775808\n", "string", "'1' '9223372036854775808'"},
     {"1\n18446744073709551616\n", "string", "'1' '18446744073709551616'"},
@@ -432,10 +452,14 @@ static void test_csv_types(void) {
      "1250000us 2000000us 60000000us"},
     {"1969-12-31T23:59:59\n0001-01-01T00:00:00Z\n9999-12-31T23:59:59Z\n", "time",
      "-1000000us -62135596800000000us 253402300799000000us"},
-    {"1970-01-01T00:00:01Z\n1970-01-01T24:00:00Z\n", "string", "'1970-01-01T00:00:01Z' '1970-01-01T24:00:00Z'"},
-    {"1970-01-01T00:00:01Z\n0000-01-01T00:00:00Z\n", "string", "'1970-01-01T00:00:01Z' '0000-01-01T00:00:00Z'"},
-    {"1970-01-01T00:00:01Z\n1970-13-01T00:00:00Z\n", "string", "'1970-01-01T00:00:01Z' '1970-13-01T00:00:00Z'"},
-    {"1970-01-01T00:00:01Z\n1970-01-01T00:00:60Z\n", "string", "'1970-01-01T00:00:01Z' '1970-01-01T00:00:60Z'"},
+    {"1970-01-01T00:00:01Z\n1970-01-01T24:00:00Z\n", "string",
+     "'1970-01-01T00:00:01Z' '1970-01-01T24:00:00Z'"},
+    {"1970-01-01T00:00:01Z\n0000-01-01T00:00:00Z\n", "string",
+     "'1970-01-01T00:00:01Z' '0000-01-01T00:00:00Z'"},
+    {"1970-01-01T00:00:01Z\n1970-13-01T00:00:00Z\n", "string",
+     "'1970-01-01T00:00:01Z' '1970-13-01T00:00:00Z'"},
+    {"1970-01-01T00:00:01Z\n1970-01-01T00:00:60Z\n", "string",
+     "'1970-01-01T00:00:01Z' '1970-01-01T00:00:60Z'"},
     {"2020-01-01\nsoon\n", "string", "'2020-01-01' 'soon'"},
     {"2020\n2021\n", "integer", "2020 2021"},
     {"POINT(1 2)\n\npoint (3 4)\n", "geom", "POINT(1 2) null POINT(3 4)"},
@@ -448,7 +472,8 @@ static void test_csv_types(void) {
     {"SRID=3857;POINT(1 2)\n", "string", "'SRID=3857;POINT(1 2)'"},
     {"0101000000000000000000F03F0000000000000040\n", "geom", "POINT(1 2)"},
     {"0101000020E6100000000000000000F03F0000000000000040\n", "geom", "POINT(1 2)"},
-    {"0101000000000000000000F03F00000000000000\n", "string", "'0101000000000000000000F03F00000000000000'"},
+    {"0101000000000000000000F03F00000000000000\n", "string",
+     "'0101000000000000000000F03F00000000000000'"},
     {"\"{\"\"type\"\":\"\"Point\"\",\"\"coordinates\"\":[1,2]}\"\n", "geom", "POINT(1 2)"},
     {"\"{\"\"type\"\":\"\"Thing\"\"}\"\n", "string", "'{\"type\":\"Thing\"}'"},
     {"{\n", "string", "'{'"}};
@@ -485,19 +510,23 @@ static void test_csv_cells(void) {
   CHECK_UINT(c->data.cell[901], UINT64_C(5219524633564282879));
   free_table(&t);
   /* by name, all values, one way of writing */
-  expect(CSV, "my_h3,other\n8928308280fffff,8928308280fffff\n", "my_h3:h3 other:string", "my_h3", "h3:8928308280fffff");
+  expect(CSV, "my_h3,other\n8928308280fffff,8928308280fffff\n", "my_h3:h3 other:string", "my_h3",
+         "h3:8928308280fffff");
   expect(CSV, "hex_id\n8928308280FFFFF\n", "hex_id:h3", "hex_id", "h3:8928308280fffff");
   expect(CSV, "h3int\n617700169958293503\n\n", "h3int:h3", "h3int", "h3:8928308280fffff null");
   expect(CSV, "h3\n617700169958293503\n7\n", "h3:integer", "h3", "617700169958293503 7");
   expect(CSV, "h3\n617700169958293503\n1.5\n", "h3:string", "h3", "'617700169958293503' '1.5'");
   expect(CSV, "h3\n8928308280fffff\nx\n", "h3:string", "h3", "'8928308280fffff' 'x'");
-  expect(CSV, "h3\n8928308280fffff\n617700169958293503\n", "h3:string", "h3", "'8928308280fffff' '617700169958293503'");
-  expect(CSV, "h3\n617700169958293503\n8928308280fffff\n", "h3:string", "h3", "'617700169958293503' '8928308280fffff'");
+  expect(CSV, "h3\n8928308280fffff\n617700169958293503\n", "h3:string", "h3",
+         "'8928308280fffff' '617700169958293503'");
+  expect(CSV, "h3\n617700169958293503\n8928308280fffff\n", "h3:string", "h3",
+         "'617700169958293503' '8928308280fffff'");
   expect(CSV, "h3\nabc\n8928308280fffff\n", "h3:string", "h3", "'abc' '8928308280fffff'");
   expect(CSV, "h3\n\nffffffffffffffffffff\n", "h3:string", "h3", "null 'ffffffffffffffffffff'");
   expect(CSV, "cell\n5215347588890361855\n", "cell:quadbin", "cell", "quadbin:5215347588890361855");
   expect(CSV, "cell\n8928308280fffff\n", "cell:h3", "cell", "h3:8928308280fffff");
-  expect(CSV, "Quadbin\n5215347588890361855\n1\n", "Quadbin:integer", "Quadbin", "5215347588890361855 1");
+  expect(CSV, "Quadbin\n5215347588890361855\n1\n", "Quadbin:integer", "Quadbin",
+         "5215347588890361855 1");
   expect(CSV, "q\n5215347588890361855\n", "q:integer", "q", "5215347588890361855");
   expect(CSV, "quadbin\n4860a5fffffffffe\n", "quadbin:string", "quadbin", "'4860a5fffffffffe'");
   t = load(CSV, "quadbin\n480fffffffffffff\n"); /* level 0 */
@@ -508,15 +537,17 @@ static void test_csv_cells(void) {
 static void test_csv_points(void) {
   expect(CSV, "lon,lat\n1,2.5\n,3\n4,\n5,6\n", "lon:integer lat:number geom:geom", "geom",
          "POINT(1 2.5) null null POINT(5 6)");
-  expect(CSV, "Latitude,name,LONGITUDE\n2,x,1\n", "Latitude:integer name:string LONGITUDE:integer geom:geom", "geom",
-         "POINT(1 2)");
-  expect(CSV, "lng,lat\n-180,-90\n180,90\n", "lng:integer lat:integer geom:geom", "geom", "POINT(-180 -90) POINT(180 90)");
+  expect(CSV, "Latitude,name,LONGITUDE\n2,x,1\n",
+         "Latitude:integer name:string LONGITUDE:integer geom:geom", "geom", "POINT(1 2)");
+  expect(CSV, "lng,lat\n-180,-90\n180,90\n", "lng:integer lat:integer geom:geom", "geom",
+         "POINT(-180 -90) POINT(180 90)");
   expect(CSV, "long,lat\n1.5,2\n", "long:number lat:integer geom:geom", "geom", "POINT(1.5 2)");
   expect(CSV, "x,y\n1,2\n", "x:integer y:integer geom:geom", "geom", "POINT(1 2)");
   expect(CSV, "x,y\n1,2\n181,2\n", "x:integer y:integer", NULL, NULL);
   expect(CSV, "lon,lat\n1,90.5\n", "lon:integer lat:number", NULL, NULL);
   expect(CSV, "lon,lat\n-180.0001,9\n", "lon:number lat:integer", NULL, NULL);
-  expect(CSV, "lon,lat,x,y\n500,9,1,2\n", "lon:integer lat:integer x:integer y:integer geom:geom", "geom", "POINT(1 2)");
+  expect(CSV, "lon,lat,x,y\n500,9,1,2\n", "lon:integer lat:integer x:integer y:integer geom:geom",
+         "geom", "POINT(1 2)");
   expect(CSV, "lon,lat\n1,two\n", "lon:integer lat:string", NULL, NULL);
   expect(CSV, "lon,y\n1,2\n", "lon:integer y:integer", NULL, NULL);
   expect(CSV, "lon,lat,geom\n1,2,x\n", "lon:integer lat:integer geom:string", NULL, NULL);
@@ -550,7 +581,11 @@ static void test_csv_errors(void) {
   refuse_bytes(CSV, carto_str_make("a\nx\0y\n", 6), CARTO_ERR_SYNTAX, 2, 3, "a NUL byte in a text");
   refuse_bytes(CSV, carto_str_make("a\nx\n\0", 5), CARTO_ERR_SYNTAX, 3, 4, "a NUL byte in a text");
   refuse_bytes(CSV, carto_str_make("\0\0\0\0", 4), CARTO_ERR_SYNTAX, 1, 0, "a NUL byte");
-  refuse_bytes(CSV, carto_str_make("\xff\xfe" "a\0,\0", 6), CARTO_ERR_SYNTAX, 1, 0, "expected UTF-8 text");
+  refuse_bytes(CSV,
+               carto_str_make("\xff\xfe"
+                              "a\0,\0",
+                              6),
+               CARTO_ERR_SYNTAX, 1, 0, "expected UTF-8 text");
   {
     carto_table t;
     carto_error error; /* no error wanted is fine too */
@@ -601,10 +636,13 @@ static void test_memory_is_tight(void) {
   memset(&call, 0, sizeof call);
   len = (size_t)snprintf(text, cap, "lon,lat,category,value,timestamp\n");
   for (i = 0; i < rows; i++)
-    len += (size_t)snprintf(text + len, cap - len, "%.4f,%.4f,category %zu,%s,2024-01-%02zuT00:00:%02zuZ\n",
+    len += (size_t)snprintf(text + len, cap - len,
+                            "%.4f,%.4f,category %zu,%s,2024-01-%02zuT00:00:%02zuZ\n",
                             (double)(i % 3600) / 10 - 180, (double)(i % 1800) / 10 - 90, i % 100,
                             i % 50 ? "12.5" : "", i % 28 + 1, i % 60);
-  CHECK_INT(carto_table_read_csv(&call, alloc, carto_str_from("t"), carto_str_make(text, len), &t, NULL), CARTO_OK);
+  CHECK_INT(
+    carto_table_read_csv(&call, alloc, carto_str_from("t"), carto_str_make(text, len), &t, NULL),
+    CARTO_OK);
   CHECK_UINT(t.row_count, rows);
   CHECK_UINT(t.memory_bytes, m.live_bytes);
   CHECK(t.memory_bytes < rows * (8 + 8 + 4 + 8 + 8 + 16) + rows / 8 + 100 * 20 + 4096);
@@ -617,12 +655,14 @@ static void test_limits(void) {
   size_t cap = 300000, len = 0, i;
   char *text = (char *)malloc(cap);
   carto_table t;
-  for (i = 0; i < CARTO_MCP_MAX_COLUMNS; i++) len += (size_t)snprintf(text + len, cap - len, i ? ",c%zu" : "c%zu", i);
+  for (i = 0; i < CARTO_MCP_MAX_COLUMNS; i++)
+    len += (size_t)snprintf(text + len, cap - len, i ? ",c%zu" : "c%zu", i);
   t = load_bytes(CSV, text, len);
   CHECK_UINT(t.column_count, CARTO_MCP_MAX_COLUMNS);
   free_table(&t);
   len += (size_t)snprintf(text + len, cap - len, ",one_more\n1\n");
-  refuse_bytes(CSV, carto_str_make(text, len), CARTO_ERR_LIMIT, 1, len - 11, "too many columns, no room for \"one_more\"");
+  refuse_bytes(CSV, carto_str_make(text, len), CARTO_ERR_LIMIT, 1, len - 11,
+               "too many columns, no room for \"one_more\"");
   len = (size_t)snprintf(text, cap, "{");
   for (i = 0; i <= CARTO_MCP_MAX_COLUMNS; i++)
     len += (size_t)snprintf(text + len, cap - len, i ? ",\"c%zu\":1" : "\"c%zu\":1", i);
@@ -631,23 +671,30 @@ static void test_limits(void) {
   memset(text, 'n', CARTO_MCP_MAX_NAME + 1);
   t = load_bytes(CSV, text, CARTO_MCP_MAX_NAME);
   free_table(&t);
-  refuse_bytes(CSV, carto_str_make(text, CARTO_MCP_MAX_NAME + 1), CARTO_ERR_LIMIT, 1, 0, "name is too long");
-  refuse_bytes(CSV, carto_str_make(text, CARTO_MCP_MAX_FILE + 1), CARTO_ERR_LIMIT, 1, 0, "the file is too long");
-  refuse_bytes(GEOJSON, carto_str_make(text, CARTO_MCP_MAX_FILE + 1), CARTO_ERR_LIMIT, 1, 0, "the file is too long");
-  refuse_bytes(NDJSON, carto_str_make(text, CARTO_MCP_MAX_FILE + 1), CARTO_ERR_LIMIT, 1, 0, "the file is too long");
+  refuse_bytes(CSV, carto_str_make(text, CARTO_MCP_MAX_NAME + 1), CARTO_ERR_LIMIT, 1, 0,
+               "name is too long");
+  refuse_bytes(CSV, carto_str_make(text, CARTO_MCP_MAX_FILE + 1), CARTO_ERR_LIMIT, 1, 0,
+               "the file is too long");
+  refuse_bytes(GEOJSON, carto_str_make(text, CARTO_MCP_MAX_FILE + 1), CARTO_ERR_LIMIT, 1, 0,
+               "the file is too long");
+  refuse_bytes(NDJSON, carto_str_make(text, CARTO_MCP_MAX_FILE + 1), CARTO_ERR_LIMIT, 1, 0,
+               "the file is too long");
   len = 0; /* a property takes every name that the geometry could have */
-  len += (size_t)snprintf(text, cap, "{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"geom\":1");
+  len += (size_t)snprintf(text, cap,
+                          "{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"geom\":1");
   for (i = 0; i <= CARTO_MCP_MAX_NAME - 8; i++)
-    len += (size_t)snprintf(text + len, cap - len, ",\"geometry%.*s\":1", (int)i,
-                            "________________________________________________________________________________"
-                            "________________________________________________________________________________"
-                            "________________________________________________________________________________"
-                            "________________________________________________________________________________");
+    len += (size_t)snprintf(
+      text + len, cap - len, ",\"geometry%.*s\":1", (int)i,
+      "________________________________________________________________________________"
+      "________________________________________________________________________________"
+      "________________________________________________________________________________"
+      "________________________________________________________________________________");
   len += (size_t)snprintf(text + len, cap - len, "}}");
   refuse_bytes(GEOJSON, carto_str_make(text, len), CARTO_ERR_LIMIT, 1, 0, "no name is left");
   len = 0;
   for (i = 0; i <= CARTO_MCP_MAX_DEPTH; i++) text[len++] = '[';
-  refuse_bytes(NDJSON, carto_str_make(text, len), CARTO_ERR_LIMIT, 1, CARTO_MCP_MAX_DEPTH, "deeper");
+  refuse_bytes(NDJSON, carto_str_make(text, len), CARTO_ERR_LIMIT, 1, CARTO_MCP_MAX_DEPTH,
+               "deeper");
   free(text);
 }
 
@@ -679,84 +726,119 @@ static void test_csv_long_field(void) {
 
 static void test_geojson_documents(void) {
   expect(GEOJSON, FEATURES(""), "geom:geom", "geom", "");
-  expect(GEOJSON, FEATURES(FEATURE(POINT("1", "2.5"), "{\"a\":1}")), "a:integer geom:geom", "geom", "POINT(1 2.5)");
-  expect(GEOJSON, "\xef\xbb\xbf " FEATURES(FEATURE("null", "null")) "\n", "geom:geom", "geom", "null");
+  expect(GEOJSON, FEATURES(FEATURE(POINT("1", "2.5"), "{\"a\":1}")), "a:integer geom:geom", "geom",
+         "POINT(1 2.5)");
+  expect(GEOJSON, "\xef\xbb\xbf " FEATURES(FEATURE("null", "null")) "\n", "geom:geom", "geom",
+         "null");
   expect(GEOJSON, FEATURE(POINT("1", "2"), "{\"a\":\"x\"}"), "a:string geom:geom", "a", "'x'");
   expect(GEOJSON, POINT("1", "2"), "geom:geom", "geom", "POINT(1 2)");
-  expect(GEOJSON, "{\"coordinates\":[1,2,3],\"type\":\"Point\"}", "geom:geom", "geom", "POINT Z (1 2 3)");
-  expect(GEOJSON, "{\"type\":\"GeometryCollection\",\"geometries\":[" POINT("1", "2") "]}", "geom:geom", "geom",
-         "GEOMETRYCOLLECTION(POINT(1 2))");
-  expect(GEOJSON, "{\"features\":[" FEATURE(POINT("1", "2"), "{}") "],\"name\":[{}],\"type\":\"FeatureCollection\"}",
+  expect(GEOJSON, "{\"coordinates\":[1,2,3],\"type\":\"Point\"}", "geom:geom", "geom",
+         "POINT Z (1 2 3)");
+  expect(GEOJSON, "{\"type\":\"GeometryCollection\",\"geometries\":[" POINT("1", "2") "]}",
+         "geom:geom", "geom", "GEOMETRYCOLLECTION(POINT(1 2))");
+  expect(GEOJSON,
+         "{\"features\":[" FEATURE(POINT("1", "2"),
+                                   "{}") "],\"name\":[{}],\"type\":\"FeatureCollection\"}",
          "geom:geom", "geom", "POINT(1 2)");
-  expect(GEOJSON, " { \"type\" : \"FeatureCollection\" , \"features\" : [ " FEATURE("null", "{}") " , "
-         FEATURE(POINT("1", "2"), "{ }") " ] } ", "geom:geom", "geom", "null POINT(1 2)");
-  expect(GEOJSON, FEATURES(FEATURE(POINT("1", "2"), "{}") "," FEATURE("null", "{}") ","
-         FEATURE("{\"type\":\"LineString\",\"coordinates\":[[0,0],[1,1]]}", "{}") "," FEATURE(POINT("3", "4"), "{}")),
+  expect(GEOJSON,
+         " { \"type\" : \"FeatureCollection\" , \"features\" : [ " FEATURE(
+           "null", "{}") " , " FEATURE(POINT("1", "2"), "{ }") " ] } ",
+         "geom:geom", "geom", "null POINT(1 2)");
+  expect(GEOJSON,
+         FEATURES(FEATURE(POINT("1", "2"), "{}") "," FEATURE("null", "{}") "," FEATURE(
+           "{\"type\":\"LineString\",\"coordinates\":[[0,0],[1,1]]}",
+           "{}") "," FEATURE(POINT("3", "4"), "{}")),
          "geom:geom", "geom", "POINT(1 2) null LINESTRING(0 0,1 1) POINT(3 4)");
 }
 
 static void test_geojson_properties(void) {
-  expect(GEOJSON, FEATURES(FEATURE("null", "{\"a\":1,\"b\":2}") "," FEATURE("null", "{\"c\":3,\"b\":1.5}") ","
-         FEATURE("null", "null") "," FEATURE("null", "{\"b\":4,\"a\":null}")),
-         "a:integer b:number c:integer geom:geom", "b", "2 1.5 null 4");
-  expect(GEOJSON, FEATURES(FEATURE("null", "{\"b\":1,\"a\":2}") "," FEATURE("null", "{\"a\":3,\"b\":4}")),
+  expect(
+    GEOJSON,
+    FEATURES(
+      FEATURE("null", "{\"a\":1,\"b\":2}") "," FEATURE("null", "{\"c\":3,\"b\":1.5}") "," FEATURE(
+        "null", "null") "," FEATURE("null", "{\"b\":4,\"a\":null}")),
+    "a:integer b:number c:integer geom:geom", "b", "2 1.5 null 4");
+  expect(GEOJSON,
+         FEATURES(FEATURE("null", "{\"b\":1,\"a\":2}") "," FEATURE("null", "{\"a\":3,\"b\":4}")),
          "b:integer a:integer geom:geom", "a", "2 3");
-  expect(GEOJSON, FEATURES(FEATURE("null", "{\"a\":1}") "," FEATURE("null", "{\"a\":\"x\"}") ","
-         FEATURE("null", "{\"a\":1.50}") "," FEATURE("null", "{\"a\":true}") "," FEATURE("null", "{\"a\":null}") ","
-         FEATURE("null", "{\"a\":{\"k\": [1, 2.0, \"\\u00e9\"]}}")),
-         "a:string geom:geom", "a", "'1' 'x' '1.50' 'true' null '{\"k\":[1,2.0,\"\xc3\xa9\"]}'");
+  expect(
+    GEOJSON,
+    FEATURES(FEATURE("null", "{\"a\":1}") "," FEATURE("null", "{\"a\":\"x\"}") "," FEATURE(
+      "null",
+      "{\"a\":1.50}") "," FEATURE("null",
+                                  "{\"a\":true}") "," FEATURE("null",
+                                                              "{\"a\":null}") "," FEATURE("null",
+                                                                                          "{\"a\":{"
+                                                                                          "\"k\": "
+                                                                                          "[1, "
+                                                                                          "2.0, "
+                                                                                          "\"\\u00e"
+                                                                                          "9\"]}"
+                                                                                          "}")),
+    "a:string geom:geom", "a", "'1' 'x' '1.50' 'true' null '{\"k\":[1,2.0,\"\xc3\xa9\"]}'");
   expect(GEOJSON, FEATURES(FEATURE("null", "{\"a\":[1, 2]}") "," FEATURE("null", "{\"a\":{}}")),
          "a:string geom:geom", "a", "'[1,2]' '{}'");
   expect(GEOJSON, FEATURES(FEATURE("null", "{\"a\":true}") "," FEATURE("null", "{\"a\":false}")),
          "a:boolean geom:geom", "a", "true false");
   expect(GEOJSON, FEATURES(FEATURE("null", "{\"a\":true}") "," FEATURE("null", "{\"a\":\"true\"}")),
          "a:string geom:geom", "a", "'true' 'true'");
-  expect(GEOJSON, FEATURES(FEATURE("null", "{\"a\":\"2020-01-01\"}") "," FEATURE("null", "{\"a\":\"2020-01-02\"}")),
+  expect(GEOJSON,
+         FEATURES(
+           FEATURE("null", "{\"a\":\"2020-01-01\"}") "," FEATURE("null", "{\"a\":\"2020-01-02\"}")),
          "a:time geom:geom", "a", "1577836800000000us 1577923200000000us");
-  expect(GEOJSON, FEATURES(FEATURE("null", "{\"a\":\"2020-01-01\"}") "," FEATURE("null", "{\"a\":20200102}")),
-         "a:string geom:geom", "a", "'2020-01-01' '20200102'");
+  expect(
+    GEOJSON,
+    FEATURES(FEATURE("null", "{\"a\":\"2020-01-01\"}") "," FEATURE("null", "{\"a\":20200102}")),
+    "a:string geom:geom", "a", "'2020-01-01' '20200102'");
   expect(GEOJSON, FEATURES(FEATURE("null", "{\"a\":\"12\"}") "," FEATURE("null", "{\"a\":\"13\"}")),
          "a:string geom:geom", "a", "'12' '13'");
   expect(GEOJSON, FEATURES(FEATURE("null", "{\"a\":\"\"}")), "a:string geom:geom", "a", "''");
-  expect(GEOJSON, FEATURES(FEATURE("null", "{\"a\":1e400}") ), "a:string geom:geom", "a", "'1e400'");
-  expect(GEOJSON, FEATURES(FEATURE("null", "{\"a\":12345678901234567890}")), "a:string geom:geom", "a",
-         "'12345678901234567890'");
+  expect(GEOJSON, FEATURES(FEATURE("null", "{\"a\":1e400}")), "a:string geom:geom", "a", "'1e400'");
+  expect(GEOJSON, FEATURES(FEATURE("null", "{\"a\":12345678901234567890}")), "a:string geom:geom",
+         "a", "'12345678901234567890'");
   expect(GEOJSON, FEATURES(FEATURE("null", "{\"a\":3.0}")), "a:number geom:geom", "a", "3");
-  expect(GEOJSON, FEATURES(FEATURE("null", "{\"quadbin\":5215347588890361855}")), "quadbin:quadbin geom:geom",
-         "quadbin", "quadbin:5215347588890361855");
-  expect(GEOJSON, FEATURES(FEATURE("null", "{\"quadbin\":\"5215347588890361855\"}")), "quadbin:quadbin geom:geom",
-         "quadbin", "quadbin:5215347588890361855");
-  expect(GEOJSON, FEATURES(FEATURE("null", "{\"h3\":\"8928308280fffff\"}")), "h3:h3 geom:geom", "h3",
-         "h3:8928308280fffff");
-  expect(GEOJSON, FEATURES(FEATURE("null", "{\"lon\":1,\"lat\":2}")), "lon:integer lat:integer geom:geom", "geom",
-         "null");
+  expect(GEOJSON, FEATURES(FEATURE("null", "{\"quadbin\":5215347588890361855}")),
+         "quadbin:quadbin geom:geom", "quadbin", "quadbin:5215347588890361855");
+  expect(GEOJSON, FEATURES(FEATURE("null", "{\"quadbin\":\"5215347588890361855\"}")),
+         "quadbin:quadbin geom:geom", "quadbin", "quadbin:5215347588890361855");
+  expect(GEOJSON, FEATURES(FEATURE("null", "{\"h3\":\"8928308280fffff\"}")), "h3:h3 geom:geom",
+         "h3", "h3:8928308280fffff");
+  expect(GEOJSON, FEATURES(FEATURE("null", "{\"lon\":1,\"lat\":2}")),
+         "lon:integer lat:integer geom:geom", "geom", "null");
 }
 
 static void test_geojson_names(void) {
-  expect(GEOJSON, FEATURES("{\"type\":\"Feature\",\"id\":7,\"geometry\":null,\"properties\":{\"a\":1}},"
-                           "{\"type\":\"Feature\",\"id\":\"x\",\"geometry\":null,\"properties\":{}}"),
+  expect(GEOJSON,
+         FEATURES("{\"type\":\"Feature\",\"id\":7,\"geometry\":null,\"properties\":{\"a\":1}},"
+                  "{\"type\":\"Feature\",\"id\":\"x\",\"geometry\":null,\"properties\":{}}"),
          "id:string a:integer geom:geom", "id", "'7' 'x'");
-  expect(GEOJSON, FEATURES("{\"type\":\"Feature\",\"id\":7,\"geometry\":null,\"properties\":{\"id\":\"own\"}}"),
-         "id:string geom:geom", "id", "'own'");
-  expect(GEOJSON, FEATURES(FEATURE(POINT("1", "2"), "{\"geom\":1}")), "geom:integer geometry:geom", "geometry",
-         "POINT(1 2)");
+  expect(
+    GEOJSON,
+    FEATURES("{\"type\":\"Feature\",\"id\":7,\"geometry\":null,\"properties\":{\"id\":\"own\"}}"),
+    "id:string geom:geom", "id", "'own'");
+  expect(GEOJSON, FEATURES(FEATURE(POINT("1", "2"), "{\"geom\":1}")), "geom:integer geometry:geom",
+         "geometry", "POINT(1 2)");
   expect(GEOJSON, FEATURES(FEATURE(POINT("1", "2"), "{\"geometry\":1,\"geom\":2,\"geometry_\":3}")),
-         "geometry:integer geom:integer geometry_:integer geometry__:geom", "geometry__", "POINT(1 2)");
+         "geometry:integer geom:integer geometry_:integer geometry__:geom", "geometry__",
+         "POINT(1 2)");
 }
 
 static void test_geojson_crs(void) {
 #define CRS(value) "{\"type\":\"FeatureCollection\",\"crs\":" value ",\"features\":[]}"
 #define CRS_NAME(name) CRS("{\"type\":\"name\",\"properties\":{\"name\":\"" name "\"}}")
-  static const char *const good[] = {CRS("null"), CRS_NAME("urn:ogc:def:crs:OGC:1.3:CRS84"), CRS_NAME("EPSG:4326"),
-                                     CRS_NAME("urn:ogc:def:crs:EPSG::4326"), CRS_NAME("OGC:CRS84"),
-                                     CRS_NAME("http://www.opengis.net/def/crs/OGC/1.3/CRS84")};
-  static const char *const bad[] = {CRS_NAME("urn:ogc:def:crs:EPSG::3857"), CRS_NAME("EPSG:14326"), CRS("1"),
-                                    CRS("{\"type\":\"link\"}"),
+  static const char *const good[] = {
+    CRS("null"),           CRS_NAME("urn:ogc:def:crs:OGC:1.3:CRS84"),
+    CRS_NAME("EPSG:4326"), CRS_NAME("urn:ogc:def:crs:EPSG::4326"),
+    CRS_NAME("OGC:CRS84"), CRS_NAME("http://www.opengis.net/def/crs/OGC/1.3/CRS84")};
+  static const char *const bad[] = {CRS_NAME("urn:ogc:def:crs:EPSG::3857"), CRS_NAME("EPSG:14326"),
+                                    CRS("1"), CRS("{\"type\":\"link\"}"),
                                     "{\"type\":\"Point\",\"coordinates\":[1,2],\"crs\":{}}"};
   size_t i;
-  for (i = 0; i < sizeof good / sizeof *good; i++) expect(GEOJSON, good[i], "geom:geom", NULL, NULL);
+  for (i = 0; i < sizeof good / sizeof *good; i++)
+    expect(GEOJSON, good[i], "geom:geom", NULL, NULL);
   for (i = 0; i < sizeof bad / sizeof *bad; i++)
-    refuse_bytes(GEOJSON, carto_str_from(bad[i]), CARTO_ERR_UNSUPPORTED, 1, i == 4 ? 36 : 28, "must be WGS 84");
+    refuse_bytes(GEOJSON, carto_str_from(bad[i]), CARTO_ERR_UNSUPPORTED, 1, i == 4 ? 36 : 28,
+                 "must be WGS 84");
 }
 
 static void test_geojson_errors(void) {
@@ -764,48 +846,74 @@ static void test_geojson_errors(void) {
   refuse(GEOJSON, "  \n ", 2, 4, "expected a GeoJSON object");
   refuse(GEOJSON, "[]", 1, 0, "expected a GeoJSON object");
   refuse(GEOJSON, "null", 1, 0, "expected a GeoJSON object");
-  refuse_bytes(GEOJSON, carto_str_make("\0\0\0", 3), CARTO_ERR_SYNTAX, 1, 0, "expected a GeoJSON object");
+  refuse_bytes(GEOJSON, carto_str_make("\0\0\0", 3), CARTO_ERR_SYNTAX, 1, 0,
+               "expected a GeoJSON object");
   refuse(GEOJSON, "{}", 1, 0, "needs a member \"type\"");
   refuse(GEOJSON, "{", 1, 1, "expected a value, but the text ends");
   refuse(GEOJSON, "{\"type\"", 1, 7, "expected ':'");
   refuse(GEOJSON, "{\"type\":", 1, 8, "expected a value, but the text ends");
   refuse(GEOJSON, "{1:2}", 1, 1, "expected a member's name in quotes");
-  refuse(GEOJSON, "{\"type\":\"Point\"\n\"coordinates\":[1,2]}", 2, 16, "line 2: expected ',' or '}'");
+  refuse(GEOJSON, "{\"type\":\"Point\"\n\"coordinates\":[1,2]}", 2, 16,
+         "line 2: expected ',' or '}'");
   refuse(GEOJSON, "{\"type\":\"FeatureCollection\",}", 1, 28, "expected a value");
   refuse(GEOJSON, "{\"type\":\"FeatureCollection\"}", 1, 0, "needs a member \"features\"");
-  refuse(GEOJSON, "{\"type\":\"FeatureCollection\",\"features\":{}}", 1, 39, "the features must be an array");
-  refuse(GEOJSON, "{\"type\":\"FeatureCollection\",\"features\":[],\"features\":[]}", 1, 42, "two members \"features\"");
-  refuse(GEOJSON, "{\"type\":\"FeatureCollection\",\"type\":\"Feature\",\"features\":[]}", 1, 28, "two members \"type\"");
-  refuse(GEOJSON, "{\"type\":\"Feature\",\"features\":[],\"geometry\":null,\"properties\":null}", 1, 0,
-         "may not have a member \"features\"");
+  refuse(GEOJSON, "{\"type\":\"FeatureCollection\",\"features\":{}}", 1, 39,
+         "the features must be an array");
+  refuse(GEOJSON, "{\"type\":\"FeatureCollection\",\"features\":[],\"features\":[]}", 1, 42,
+         "two members \"features\"");
+  refuse(GEOJSON, "{\"type\":\"FeatureCollection\",\"type\":\"Feature\",\"features\":[]}", 1, 28,
+         "two members \"type\"");
+  refuse(GEOJSON, "{\"type\":\"Feature\",\"features\":[],\"geometry\":null,\"properties\":null}", 1,
+         0, "may not have a member \"features\"");
   refuse(GEOJSON, "{\"type\":\"FeatureCollection\",\"features\":[],\"properties\":{}}", 1, 0,
          "may not have a member \"properties\"");
-  refuse(GEOJSON, "{\"type\":\"Point\",\"coordinates\":[1,2],\"geometry\":null}", 1, 36, "may not have a member \"geometry\"");
+  refuse(GEOJSON, "{\"type\":\"Point\",\"coordinates\":[1,2],\"geometry\":null}", 1, 31,
+         "expected a geometry without members of a feature");
   refuse(GEOJSON, "{\"type\":\"FeatureCollection\",\"features\":[]} x", 1, 43, "text follows");
-  refuse(GEOJSON, FEATURES("\n" FEATURE("null", "{}") ",\n{\"type\":\"Featre\",\"geometry\":null,\"properties\":{}}"), 3, 93,
-         "line 3: expected an object of type \"Feature\"");
+  refuse(GEOJSON,
+         FEATURES("\n" FEATURE(
+           "null", "{}") ",\n{\"type\":\"Featre\",\"geometry\":null,\"properties\":{}}"),
+         3, 93, "line 3: expected an object of type \"Feature\"");
   refuse(GEOJSON, FEATURES("1"), 1, 40, "expected a Feature object");
-  refuse(GEOJSON, FEATURES(FEATURE("null", "{}") " " FEATURE("null", "{}")), 1, 91, "expected ',' or ']'");
+  refuse(GEOJSON, FEATURES(FEATURE("null", "{}") " " FEATURE("null", "{}")), 1, 91,
+         "expected ',' or ']'");
   refuse(GEOJSON, FEATURES(FEATURE("null", "{}") ","), 1, 91, "expected a value");
-  refuse(GEOJSON, FEATURES(FEATURE("null", "[]")), 1, 40, "the properties of a Feature must be an object or null");
-  refuse(GEOJSON, FEATURES("{\"type\":\"Feature\",\"geometry\":null}"), 1, 40, "needs a member \"properties\"");
-  refuse(GEOJSON, FEATURES("{\"type\":\"Feature\",\"properties\":null}"), 1, 40, "needs a member \"geometry\"");
-  refuse(GEOJSON, FEATURES("{\"type\":\"Feature\",\"id\":{},\"geometry\":null,\"properties\":{}}"), 1, 40, "the id of a Feature");
-  refuse(GEOJSON, FEATURES("{\"type\":\"Feature\",\"bbox\":[1,2,3],\"geometry\":null,\"properties\":{}}"), 1, 40, "a bbox must");
-  refuse(GEOJSON, FEATURES("{\"type\":\"Feature\",\"bbox\":{},\"geometry\":null,\"properties\":{}}"), 1, 40, "a bbox must");
-  refuse(GEOJSON, "{\"type\":\"Point\",\"coordinates\":[2,2],\"bbox\":[1,2,3,\"4\"]}", 1, 36, "a bbox must");
-  refuse(GEOJSON, FEATURES(FEATURE("null", "{\"a\":1,\"a\":2}")), 1, 40, "an object has two members \"a\"");
+  refuse(GEOJSON, FEATURES(FEATURE("null", "[]")), 1, 40,
+         "the properties of a Feature must be an object or null");
+  refuse(GEOJSON, FEATURES("{\"type\":\"Feature\",\"geometry\":null}"), 1, 40,
+         "needs a member \"properties\"");
+  refuse(GEOJSON, FEATURES("{\"type\":\"Feature\",\"properties\":null}"), 1, 40,
+         "needs a member \"geometry\"");
+  refuse(GEOJSON, FEATURES("{\"type\":\"Feature\",\"id\":{},\"geometry\":null,\"properties\":{}}"),
+         1, 40, "the id of a Feature");
+  refuse(GEOJSON,
+         FEATURES("{\"type\":\"Feature\",\"bbox\":[1,2,3],\"geometry\":null,\"properties\":{}}"), 1,
+         40, "a bbox must");
+  refuse(GEOJSON,
+         FEATURES("{\"type\":\"Feature\",\"bbox\":{},\"geometry\":null,\"properties\":{}}"), 1, 40,
+         "a bbox must");
+  refuse(GEOJSON, "{\"type\":\"Point\",\"coordinates\":[2,2],\"bbox\":[1,2,3,\"4\"]}", 1, 36,
+         "a bbox must");
+  refuse(GEOJSON, FEATURES(FEATURE("null", "{\"a\":1,\"a\":2}")), 1, 40,
+         "an object has two members \"a\"");
   refuse(GEOJSON, FEATURES(FEATURE("null", "{\"\":1}")), 1, 40, "a column needs a name");
   refuse(GEOJSON, FEATURES(FEATURE("null", "{\"a\":tru}")), 1, 95, "expected true");
   refuse(GEOJSON, FEATURES(FEATURE("null", "{\"a\":\"\xff\"}")), 1, 93, "expected UTF-8");
 }
 
-/* Errors within a geometry: the words are those of the geometry reader, the line is the feature's. */
+/* Errors within a geometry: the words are those of the geometry reader, the line is the
+   feature's. */
 static void test_geojson_bad_geometries(void) {
   static const char *const bad[] = {
-    "{}", "1", "{\"type\":\"Thing\"}", "{\"type\":\"Point\"}", "{\"type\":\"Point\",\"coordinates\":[2]}",
-    "{\"type\":\"Point\",\"coordinates\":[2,\"3\"]}", "{\"type\":\"MultiPolygon\",\"coordinates\":[[[1]]]}",
-    "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,0],[1,1],[0,1]]]}", "{\"type\":\"Point\",\"coordinates\":[1e999,0]}",
+    "{}",
+    "1",
+    "{\"type\":\"Thing\"}",
+    "{\"type\":\"Point\"}",
+    "{\"type\":\"Point\",\"coordinates\":[2]}",
+    "{\"type\":\"Point\",\"coordinates\":[2,\"3\"]}",
+    "{\"type\":\"MultiPolygon\",\"coordinates\":[[[1]]]}",
+    "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,0],[1,1],[0,1]]]}",
+    "{\"type\":\"Point\",\"coordinates\":[1e999,0]}",
     "{\"type\":\"GeometryCollection\",\"geometries\":[false]}"};
   size_t i;
   for (i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -813,7 +921,8 @@ static void test_geojson_bad_geometries(void) {
     carto_table t;
     carto_error error;
     carto_status status;
-    snprintf(text, sizeof text, "{\"type\":\"FeatureCollection\",\"features\":[\n\n" FEATURE("%s", "{}") "]}", bad[i]);
+    snprintf(text, sizeof text,
+             "{\"type\":\"FeatureCollection\",\"features\":[\n\n" FEATURE("%s", "{}") "]}", bad[i]);
     status = read_text(GEOJSON, carto_str_from(text), &t, &error);
     CHECK(status == CARTO_ERR_SYNTAX || status == CARTO_ERR_UNSUPPORTED);
     CHECK_UINT(error.line, 3);
@@ -826,16 +935,20 @@ static void test_ndjson(void) {
   expect(NDJSON, "{\"a\":1,\"b\":\"x\"}\n{\"b\":\"y\"}\n", "a:integer b:string", "a", "1 null");
   expect(NDJSON, "\n{\"a\":1}\r\n\n  {\"a\":2}", "a:integer", "a", "1 2");
   expect(NDJSON, "{}\n{\"a\":1}\n{}\n", "a:integer", "a", "null 1 null");
-  expect(NDJSON, "{\"lon\":1,\"lat\":2}\n{\"lon\":null,\"lat\":2}\n", "lon:integer lat:integer geom:geom", "geom", "POINT(1 2) null");
-  expect(NDJSON, "{\"shape\":" POINT("1", "2") "}\n{\"shape\":null}\n{\"shape\":" POINT("3", "4") "}\n", "shape:geom", "shape",
-         "POINT(1 2) null POINT(3 4)");
-  expect(NDJSON, "{\"shape\":" POINT("1", "2") "}\n{\"shape\":{\"type\":\"x\"}}\n", "shape:string", "shape",
-         "'{\"type\":\"Point\",\"coordinates\":[1,2]}' '{\"type\":\"x\"}'");
+  expect(NDJSON, "{\"lon\":1,\"lat\":2}\n{\"lon\":null,\"lat\":2}\n",
+         "lon:integer lat:integer geom:geom", "geom", "POINT(1 2) null");
+  expect(NDJSON,
+         "{\"shape\":" POINT("1", "2") "}\n{\"shape\":null}\n{\"shape\":" POINT("3", "4") "}\n",
+         "shape:geom", "shape", "POINT(1 2) null POINT(3 4)");
+  expect(NDJSON, "{\"shape\":" POINT("1", "2") "}\n{\"shape\":{\"type\":\"x\"}}\n", "shape:string",
+         "shape", "'{\"type\":\"Point\",\"coordinates\":[1,2]}' '{\"type\":\"x\"}'");
   expect(NDJSON, "{\"shape\":\"POINT(1 2)\"}\n", "shape:geom", "shape", "POINT(1 2)");
   expect(NDJSON, "{\"type\":\"Feature\",\"a\":1}\n", "type:string a:integer", "a", "1");
-  expect(NDJSON, FEATURE(POINT("1", "2"), "{\"a\":1}") "\n" FEATURE("null", "{\"a\":2}") "\n", "a:integer geom:geom", "geom",
-         "POINT(1 2) null");
-  expect(NDJSON, "\x1e" FEATURE(POINT("1", "2"), "{\"a\":\n1}") "\n\x1e\n" FEATURE("null", "{\"a\":2}") "\n\x1e\n",
+  expect(NDJSON, FEATURE(POINT("1", "2"), "{\"a\":1}") "\n" FEATURE("null", "{\"a\":2}") "\n",
+         "a:integer geom:geom", "geom", "POINT(1 2) null");
+  expect(NDJSON,
+         "\x1e" FEATURE(POINT("1", "2"), "{\"a\":\n1}") "\n\x1e\n" FEATURE("null",
+                                                                           "{\"a\":2}") "\n\x1e\n",
          "a:integer geom:geom", "geom", "POINT(1 2) null");
   expect(NDJSON, "\xef\xbb\xbf{\"a\":1}", "a:integer", "a", "1");
   expect(NDJSON, "{\"a\\u0041\":\"\\u0000\"}", "aA:string", NULL, NULL);
@@ -845,7 +958,8 @@ static void test_ndjson(void) {
   refuse(NDJSON, "{\"a\":1}\n[1]\n", 2, 8, "line 2: expected an object on this line");
   refuse(NDJSON, "{\"a\":1}\n{\"a\":1} {\"a\":2}\n", 2, 16, "line 2: text follows the object");
   refuse(NDJSON, "{\"a\":1}\n{\"a\":1,\"a\":2}\n", 2, 8, "line 2: an object has two members \"a\"");
-  refuse(NDJSON, FEATURE("null", "{}") "\n{\"a\":1}\n", 2, 51, "line 2: expected an object of type \"Feature\"");
+  refuse(NDJSON, FEATURE("null", "{}") "\n{\"a\":1}\n", 2, 51,
+         "line 2: expected an object of type \"Feature\"");
   refuse_bytes(NDJSON, carto_str_make("\0\0", 2), CARTO_ERR_SYNTAX, 1, 0, "expected a value");
 }
 
@@ -866,20 +980,26 @@ static void test_files(void) {
     {"world/populated_places.csv", "iso_a2", 7343, CARTO_TYPE_STRING, 12, 225, "'JP'", "'AZ'"},
     {"world/populated_places.csv", "is_capital", 7343, CARTO_TYPE_BOOLEAN, 0, 0, "true", "false"},
     {"world/populated_places.csv", "pop_max", 7343, CARTO_TYPE_INTEGER, 0, 0, "35676000", "0"},
-    {"world/populated_places.csv", "timezone", 7343, CARTO_TYPE_STRING, 1185, 320, "'Asia/Tokyo'", "'Asia/Baku'"},
-    {"world/populated_places.csv", "latitude", 7343, CARTO_TYPE_NUMBER, 0, 0, "35.685017000000002", "40.905278000000003"},
-    {"world/populated_places.csv", "geom", 7343, CARTO_TYPE_GEOMETRY, 0, 0, "POINT(139.751407 35.685017)",
-     "POINT(45.556389 40.905278)"},
-    {"climate/seattle_weather.csv", "date", 1461, CARTO_TYPE_TIMESTAMP, 0, 0, "1325376000000000us", "1451520000000000us"},
+    {"world/populated_places.csv", "timezone", 7343, CARTO_TYPE_STRING, 1185, 320, "'Asia/Tokyo'",
+     "'Asia/Baku'"},
+    {"world/populated_places.csv", "latitude", 7343, CARTO_TYPE_NUMBER, 0, 0, "35.685017000000002",
+     "40.905278000000003"},
+    {"world/populated_places.csv", "geom", 7343, CARTO_TYPE_GEOMETRY, 0, 0,
+     "POINT(139.751407 35.685017)", "POINT(45.556389 40.905278)"},
+    {"climate/seattle_weather.csv", "date", 1461, CARTO_TYPE_TIMESTAMP, 0, 0, "1325376000000000us",
+     "1451520000000000us"},
     {"climate/seattle_weather.csv", "precipitation", 1461, CARTO_TYPE_NUMBER, 0, 0, "0", "0"},
     {"climate/seattle_weather.csv", "weather", 1461, CARTO_TYPE_STRING, 0, 5, "'drizzle'", "'sun'"},
-    {"climate/mauna_loa_co2.csv", "Date", 741, CARTO_TYPE_TIMESTAMP, 0, 0, "-373593600000000us", "1585699200000000us"},
-    {"climate/mauna_loa_co2.csv", "adjusted CO2", 741, CARTO_TYPE_NUMBER, 0, 0, "314.44", "413.35000000000002"},
+    {"climate/mauna_loa_co2.csv", "Date", 741, CARTO_TYPE_TIMESTAMP, 0, 0, "-373593600000000us",
+     "1585699200000000us"},
+    {"climate/mauna_loa_co2.csv", "adjusted CO2", 741, CARTO_TYPE_NUMBER, 0, 0, "314.44",
+     "413.35000000000002"},
     {"cells/places_h3.csv", "largest_place", 4868, CARTO_TYPE_STRING, 1, 4751, "'Nord'",
      "'AmundseniScott South Pole Station'"},
     {"cells/places_quadbin.csv", "pop_sum", 902, CARTO_TYPE_INTEGER, 0, 0, "10", "1085"},
     {"world/countries.geojson", "id", 177, CARTO_TYPE_INTEGER, 0, 0, "1", "177"},
-    {"world/countries.geojson", "name", 177, CARTO_TYPE_STRING, 0, 177, "'Afghanistan'", "'Zimbabwe'"},
+    {"world/countries.geojson", "name", 177, CARTO_TYPE_STRING, 0, 177, "'Afghanistan'",
+     "'Zimbabwe'"},
     {"world/countries.geojson", "iso_a3", 177, CARTO_TYPE_STRING, 5, 172, "'AFG'", "'ZWE'"},
     {"world/countries.geojson", "gdp_md", 177, CARTO_TYPE_NUMBER, 0, 0, "64080", "28330"},
     {"world/countries.geojson", "lastcensus", 177, CARTO_TYPE_INTEGER, 10, 0, "1979", "2002"},
@@ -931,17 +1051,24 @@ static const struct {
   reader read;
   const char *text;
 } samples[] = {
-  {CSV, "a,b,c,d,\"e \"\"\",h3,f,lon,lat\r\n1,x,true,2020-01-01,\"q \"\"q\"\"\",8928308280fffff,POINT(1 2),1,2\r\n"
+  {CSV, "a,b,c,d,\"e \"\"\",h3,f,lon,lat\r\n1,x,true,2020-01-01,\"q "
+        "\"\"q\"\"\",8928308280fffff,POINT(1 2),1,2\r\n"
         ",\"\",,,\"two\nlines\",,\"LINESTRING(0 0,1 1)\",,\r\n2.5,7,x,soon,z,no,,3,4\r\n"},
   {CSV, "lon,lat,s\n1,2,a\n3.5,4,\"\"\n,,b\n"},
-  {GEOJSON, "{\"type\":\"FeatureCollection\",\"bbox\":[1,2,3,4],\"features\":[\n"
-            "{\"type\":\"Feature\",\"id\":1,\"geometry\":" POINT("1", "2") ",\"properties\":{\"a\":1,\"b\":{\"c\":[1]}}},\n"
-            "{\"type\":\"Feature\",\"id\":\"\\u00e9\",\"geometry\":{\"type\":\"LineString\",\"coordinates\":[[0,0],[1,1]]},"
-            "\"properties\":{\"a\":1.5,\"d\":\"x\"}},\n"
-            "{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"a\":\"x\"}}]}\n"},
+  {GEOJSON,
+   "{\"type\":\"FeatureCollection\",\"bbox\":[1,2,3,4],\"features\":[\n"
+   "{\"type\":\"Feature\",\"id\":1,\"geometry\":" POINT(
+     "1", "2") ",\"properties\":{\"a\":1,\"b\":{\"c\":[1]}}},\n"
+               "{\"type\":\"Feature\",\"id\":\"\\u00e9\",\"geometry\":{\"type\":\"LineString\","
+               "\"coordinates\":[[0,0],[1,1]]},"
+               "\"properties\":{\"a\":1.5,\"d\":\"x\"}},\n"
+               "{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"a\":\"x\"}}]}\n"},
   {GEOJSON, "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,0],[1,1],[0,0]]]}"},
-  {NDJSON, "{\"a\":1,\"g\":" POINT("1", "2") ",\"s\":\"x\"}\n{\"a\":null,\"g\":{\"type\":\"MultiPoint\",\"coordinates\":[[1,2]]}}\n"
-           "{\"a\":2.5,\"lon\":1,\"lat\":2,\"t\":\"2020-01-01T00:00:00Z\",\"s\":[1,2]}\n"},
+  {NDJSON,
+   "{\"a\":1,\"g\":" POINT(
+     "1",
+     "2") ",\"s\":\"x\"}\n{\"a\":null,\"g\":{\"type\":\"MultiPoint\",\"coordinates\":[[1,2]]}}\n"
+          "{\"a\":2.5,\"lon\":1,\"lat\":2,\"t\":\"2020-01-01T00:00:00Z\",\"s\":[1,2]}\n"},
   {NDJSON, "\x1e{\"lon\":1,\"lat\":2}\n\x1e{\"lon\":3,\"lat\":4}\n"}};
 
 #define SAMPLES (sizeof samples / sizeof *samples)
@@ -956,7 +1083,8 @@ static int read_sample(carto_alloc alloc) {
   memset(&call, 0, sizeof call);
   memset(&error, 0, sizeof error);
   memset(&t, 0x55, sizeof t);
-  status = samples[current].read(&call, alloc, carto_str_from("t"), carto_str_from(samples[current].text), &t, &error);
+  status = samples[current].read(&call, alloc, carto_str_from("t"),
+                                 carto_str_from(samples[current].text), &t, &error);
   if (status == CARTO_OK) {
     check_invariants(&t);
     carto_table_free(&t);
@@ -1012,7 +1140,8 @@ static void test_fixed_block(void) {
   }
 }
 
-/* Cut anywhere, and with any byte changed: an answer, no crash, no leak, and the place within the text. */
+/* Cut anywhere, and with any byte changed: an answer, no crash, no leak, and the place within
+   the text. */
 static void test_cut_and_damaged(void) {
   size_t i, cut;
   for (i = 0; i < SAMPLES; i++) {
@@ -1029,7 +1158,8 @@ static void test_cut_and_damaged(void) {
       memset(&call, 0, sizeof call);
       memcpy(copy, samples[i].text, keep);
       if (cut >= len) copy[cut - len] = (char)(cut % 3 == 0 ? 0 : cut % 3 == 1 ? '"' : 0xff);
-      status = samples[i].read(&call, alloc, carto_str_from("t"), carto_str_make(copy, keep), &t, &error);
+      status =
+        samples[i].read(&call, alloc, carto_str_from("t"), carto_str_make(copy, keep), &t, &error);
       if (status == CARTO_OK) check_invariants(&t);
       else CHECK(error.offset <= keep && error.line >= 1);
       if (samples[i].read == GEOJSON && cut < len - 1) CHECK_INT(status, CARTO_ERR_SYNTAX);
@@ -1058,17 +1188,17 @@ static void watch_progress(void *user, uint64_t done, uint64_t total, const char
   w->reports++;
 }
 
-/* A few MiB in rows of one kind and another: the checkpoint is asked often, each time it can stop the
-   work, and reports only grow, also when columns are read again. */
+/* A few MiB in rows of one kind and another: the checkpoint is asked often, each time it can
+   stop the work, and reports only grow, also when columns are read again. */
 static void test_cancel_and_progress(void) {
   static const struct {
     reader read;
     const char *head, *row, *last, *tail;
-  } kinds[] = {
-    {CSV, "a,b\n", "1234567,some text of a row\n", "word,x\n", ""},
-    {GEOJSON, "{\"type\":\"FeatureCollection\",\"features\":[", FEATURE(POINT("1", "2"), "{\"a\":1}") ",\n",
-     FEATURE(POINT("1", "2"), "{\"a\":\"word\"}"), "]}"},
-    {NDJSON, "", "{\"a\":1,\"b\":\"some text of a row\"}\n", "{\"a\":\"word\"}\n", ""}};
+  } kinds[] = {{CSV, "a,b,lon,lat\n", "1234567,some text of a row,1,2\n", "word,x,3,4\n", ""},
+               {GEOJSON, "{\"type\":\"FeatureCollection\",\"features\":[",
+                FEATURE(POINT("1", "2"), "{\"a\":1}") ",\n",
+                FEATURE(POINT("1", "2"), "{\"a\":\"word\"}"), "]}"},
+               {NDJSON, "", "{\"a\":1,\"b\":\"some text of a row\"}\n", "{\"a\":\"word\"}\n", ""}};
   size_t i, cap = 4u << 20, len;
   char *text = (char *)malloc(cap);
   for (i = 0; i < 3; i++) {
@@ -1078,7 +1208,8 @@ static void test_cancel_and_progress(void) {
     carto_error error;
     watch w;
     len = (size_t)snprintf(text, cap, "%s", kinds[i].head);
-    for (; len < cap - 500; rows++) len += (size_t)snprintf(text + len, cap - len, "%s", kinds[i].row);
+    for (; len < cap - 500; rows++)
+      len += (size_t)snprintf(text + len, cap - len, "%s", kinds[i].row);
     len += (size_t)snprintf(text + len, cap - len, "%s%s", kinds[i].last, kinds[i].tail);
     for (stop = 1;; stop++) {
       test_memory m;
@@ -1090,7 +1221,8 @@ static void test_cancel_and_progress(void) {
       call.user = &w;
       call.checkpoint = watch_checkpoint;
       call.progress = watch_progress;
-      status = kinds[i].read(&call, alloc, carto_str_from("t"), carto_str_make(text, len), &t, &error);
+      status =
+        kinds[i].read(&call, alloc, carto_str_from("t"), carto_str_make(text, len), &t, &error);
       if (status == CARTO_OK) {
         CHECK_UINT(t.row_count, rows);
         CHECK_INT(column(&t, "a")->type, CARTO_TYPE_STRING);
@@ -1116,7 +1248,8 @@ static void test_behind_the_sample(void) {
   carto_table t;
   len = (size_t)snprintf(text, cap, "i,n,s,e,g\n");
   for (; len < cap - 200; rows++)
-    len += (size_t)snprintf(text + len, cap - len, "%zu,%s,\"\",,POINT(1 2)\n", rows, rows < 20000 ? "7" : "7.5");
+    len += (size_t)snprintf(text + len, cap - len, "%zu,%s,\"\",,POINT(1 2)\n", rows,
+                            rows < 20000 ? "7" : "7.5");
   len += (size_t)snprintf(text + len, cap - len, "8,9,x,2020-01-01,\"LINESTRING(0 0,1 1)\"\n");
   t = load_bytes(CSV, text, len);
   CHECK_UINT(t.row_count, rows + 1);
@@ -1130,14 +1263,46 @@ static void test_behind_the_sample(void) {
   free_table(&t);
   len = (size_t)snprintf(text, cap, "{\"type\":\"FeatureCollection\",\"features\":[");
   for (i = 0; len < cap - 200; i++)
-    len += (size_t)snprintf(text + len, cap - len, "%s" FEATURE(POINT("1", "2"), "{\"a\":1}"), i ? "," : "");
+    len += (size_t)snprintf(text + len, cap - len, "%s" FEATURE(POINT("1", "2"), "{\"a\":1}"),
+                            i ? "," : "");
   refuse_bytes(GEOJSON, carto_str_make(text, len), CARTO_ERR_SYNTAX, 1, len, "expected ',' or ']'");
   text[len] = ']';
-  refuse_bytes(GEOJSON, carto_str_make(text, len + 1), CARTO_ERR_SYNTAX, 1, len + 1, "expected ',' or '}'");
+  refuse_bytes(GEOJSON, carto_str_make(text, len + 1), CARTO_ERR_SYNTAX, 1, len + 1,
+               "expected ',' or '}'");
   text[len + 1] = '}';
   t = load_bytes(GEOJSON, text, len + 2);
   CHECK_UINT(t.row_count, i);
   free_table(&t);
+  free(text);
+}
+
+/* Grants nothing above 64 MiB at once. */
+static void *modest_realloc(void *user, void *ptr, size_t old_size, size_t new_size) {
+  return new_size > ((size_t)64 << 20) ? NULL : test_realloc(user, ptr, old_size, new_size);
+}
+
+/* Short rows first and then a long one: far more rows are expected than come. That they do not
+   get their room must not matter. */
+static void test_too_many_expected(void) {
+  size_t cap = 22u << 20, len = 2, rows = 150000, i;
+  char *text = (char *)malloc(cap);
+  test_memory m;
+  carto_alloc alloc = test_alloc(&m);
+  carto_call call;
+  carto_table t;
+  alloc.fn = modest_realloc;
+  memset(&call, 0, sizeof call);
+  memcpy(text, "a\n", 2);
+  for (i = 0; i < rows; i++, len += 2) memcpy(text + len, "1\n", 2);
+  memset(text + len, 'x', (size_t)20 << 20);
+  len += (size_t)20 << 20;
+  CHECK_INT(
+    carto_table_read_csv(&call, alloc, carto_str_from("t"), carto_str_make(text, len), &t, NULL),
+    CARTO_OK);
+  CHECK_UINT(t.row_count, rows + 1);
+  CHECK_UINT(carto_column_string(&t.columns[0], rows).len, (size_t)20 << 20);
+  carto_table_free(&t);
+  CHECK_UINT(m.live_count, 0);
   free(text);
 }
 
@@ -1171,6 +1336,7 @@ static const test_case cases[] = {
   {"cut_and_damaged", test_cut_and_damaged},
   {"cancel_and_progress", test_cancel_and_progress},
   {"behind_the_sample", test_behind_the_sample},
+  {"too_many_expected", test_too_many_expected},
 };
 
 TEST_MAIN(cases)

@@ -388,7 +388,7 @@ static void write_rows() {
   for (int i = 0; i < 2000; i++) names.push_back(i % 8 ? latin(1 + random_below(5)) : japanese(4));
   for (int i = 0; i < 2000; i++)
     rows.push_back({(int64_t)random_below(10000000), names[(size_t)i].data(), names[(size_t)i].size(),
-                    (double)random_below(360000000) / 1e6 - 180, (double)random_below(180000000) / 1e6 - 90,
+                    ((double)random_below(360000000) - 180e6) / 1e6, ((double)random_below(180000000) - 90e6) / 1e6,
                     (double)random_below(1000000) / 100, (int)random_below(2)});
   rapidjson::StringBuffer out;
   auto ours = [&] { return ours_write_rows(rows.data(), rows.size()); };

@@ -87,9 +87,7 @@ export class Pipe {
       };
       if (!attempt()) this.waiting.push(attempt);
     });
-    return within(found, Math.min(ms, this.patience), `waiting for ${what}`, () => {
-      this.patience = STUCK_MS;
-    });
+    return this.patiently(found, ms, `waiting for ${what}`);
   }
 
   state() {
@@ -105,8 +103,16 @@ export class Pipe {
     return this.take((m) => (m.id ?? null) === null && m.error, 'an error without an id', ms);
   }
 
-  write(data) {
-    return new Promise((done) => this.child.stdin.write(data, () => done()));
+  // Resolves when the pipe has taken it all.
+  write(data, ms = REPLY_MS) {
+    const written = new Promise((done) => this.child.stdin.write(data, () => done()));
+    return this.patiently(written, ms, 'writing');
+  }
+
+  patiently(promise, ms, what) {
+    return within(promise, Math.min(ms, this.patience), what, () => {
+      this.patience = STUCK_MS;
+    });
   }
 
   send(...messages) {
