@@ -18,10 +18,9 @@ TESTS = base number json schema geo table stats local tools rpc files stdio
 PORTABLE_TESTS = number json geo table stats
 FUZZERS = json csv geojson geo message pipe arguments
 TEST_BINS = $(TESTS:%=build/test_%) $(PORTABLE_TESTS:%=build/portable_%)
-REPLAY_BINS = $(FUZZERS:%=build/replay_%)
 CORPORA = tests/corpora
 
-all: build/carto-mcp
+all: build/carto-mcp build/minimal
 
 help:
 	@echo "make            build/carto-mcp, the server as a program"
@@ -41,30 +40,33 @@ build/carto-mcp: examples/carto-mcp.c examples/demo.h $(HEADER) | build
 	$(CC) -std=c99 $(CWARN) -DCARTO_MCP_FIXTURES='"$(CURDIR)/fixtures"' $(CFLAGS) -o $@ \
 	  examples/carto-mcp.c $(LDFLAGS)
 
+build/minimal: examples/minimal.c $(HEADER) | build
+	$(CC) -std=c99 $(CWARN) $(CFLAGS) -o $@ examples/minimal.c $(LDFLAGS)
+
 run: build/carto-mcp
 	@build/carto-mcp demo
 
 # ---- tests
 
 build/test_%: tests/test_%.c tests/*.h $(HEADER) | build
-	$(CC) $(TESTFLAGS) $(CFLAGS_TEST) -o $@ $< -lm $(LDFLAGS)
+	@echo "  CC $@"; $(CC) $(TESTFLAGS) -o $@ $< -lm $(LDFLAGS)
 
 build/portable_%: tests/test_%.c tests/*.h $(HEADER) | build
-	$(CC) $(TESTFLAGS) $(PORTABLE) $(CFLAGS_TEST) -o $@ $< -lm $(LDFLAGS)
+	@echo "  CC $@"; $(CC) $(TESTFLAGS) $(PORTABLE) -o $@ $< -lm $(LDFLAGS)
 
-build/replay_%: fuzz/fuzz_%.c tests/replay.c $(HEADER) | build
-	$(CC) $(TESTFLAGS) $(CFLAGS_TEST) -o $@ $< tests/replay.c $(LDFLAGS)
+build/replay: tests/replay.c fuzz/*.c tests/*.h $(HEADER) | build
+	@echo "  CC $@"; $(CC) $(TESTFLAGS) -o $@ tests/replay.c $(LDFLAGS)
 
 build/carto-corpus: tests/corpus.c tests/*.h $(HEADER) | build
-	$(CC) $(TESTFLAGS) $(CFLAGS_TEST) -o $@ tests/corpus.c -lm $(LDFLAGS)
+	@echo "  CC $@"; $(CC) $(TESTFLAGS) -o $@ tests/corpus.c -lm $(LDFLAGS)
 
-build-tests: build/carto-mcp build/carto-corpus $(TEST_BINS) $(REPLAY_BINS)
+build-tests: build/carto-mcp build/carto-corpus build/replay $(TEST_BINS)
 
 test:
 	@rm -f build/tally
 	@$(MAKE) --no-print-directory -j$${JOBS:-$$(nproc 2>/dev/null || echo 1)} build-tests
 	@for t in $(TEST_BINS); do tests/tally.sh $$t || exit 2; done
-	@for f in $(FUZZERS); do tests/tally.sh build/replay_$$f fuzz/corpus/$$f fuzz/regress/$$f || exit 2; done
+	@tests/tally.sh build/replay fuzz/corpus fuzz/regress
 	@tests/tally.sh build/carto-corpus jsontestsuite $(CORPORA)/json/JSONTestSuite
 	@tests/tally.sh build/carto-corpus json-numbers $(CORPORA)/json/numbers
 	@tests/tally.sh build/carto-corpus jcs $(CORPORA)/json/jcs

@@ -2070,10 +2070,13 @@ CARTO_MCP__DEF void carto_arena_rewind(carto_arena *arena, carto_mark mark) {
 }
 
 CARTO_MCP__DEF void carto_arena_reset(carto_arena *arena) {
-  carto_mark start;
-  start._chunk = NULL;
-  start._at = 0;
-  carto_arena_rewind(arena, start);
+  size_t held = carto__min_size(arena->_used, CARTO_MCP__CHUNK_MAX + sizeof(carto__chunk));
+  if (arena->_head && arena->_head->older) { /* one chunk as large as all of them serves the next time */
+    while (arena->_head) carto__arena_drop_newest(arena);
+    (void)carto__arena_grow(arena, held - sizeof(carto__chunk));
+  }
+  if (arena->_head) arena->_head->used = 0;
+  arena->status = CARTO_OK;
 }
 
 CARTO_MCP__DEF void carto_arena_free(carto_arena *arena) {
@@ -2362,11 +2365,12 @@ CARTO_MCP__DEF void carto_buf_append_base64(carto_buf *buf, const void *ptr, siz
   }
 }
 
-/* Decimal text to double and back, always correctly rounded. Both ways rest on one table of powers of
-   ten. Reading: W. D. Clinger's exact cases, then D. Lemire's 128-bit product, and where that cannot
-   decide, big integers. Writing: R. Giulietti's Schubfach. */
+/* Decimal text to double and back, always correctly rounded. Both ways rest on one table of
+   powers of ten. Reading: W. D. Clinger's exact cases, then D. Lemire's 128-bit product, and
+   where that cannot decide, big integers. Writing: R. Giulietti's Schubfach. */
 
-/* For the few functions that run for every byte or value, and for what is better kept out of them. */
+/* For the few functions that run for every byte or value, and for what is better kept out of
+   them. */
 #if defined(__GNUC__) && !defined(__OPTIMIZE_SIZE__)
 #define CARTO_MCP__INLINE static inline __attribute__((always_inline))
 #define CARTO_MCP__NOINLINE static __attribute__((noinline))
@@ -2422,7 +2426,8 @@ static int carto__floor_shift(int x, int bits) {
 /* floor(log2(10^k)), exact while |k| <= 350. */
 static int carto__log2_power(int k) { return carto__floor_shift(k * 217706, 16); }
 
-/* A power of ten, scaled by a power of two so that the top bit of high is set, and cut to 128 bits. */
+/* A power of ten, scaled by a power of two so that the top bit of high is set, and cut to 128
+   bits. */
 typedef struct carto__power {
   uint64_t high, low;
 } carto__power;
@@ -2430,9 +2435,9 @@ typedef struct carto__power {
 #define CARTO_MCP__POWER_MIN (-342)
 #define CARTO_MCP__POWER_MAX 324
 
-/* Every 28th power is stored, cut to 192 bits; times one of the exact 5^0..5^27 that gives all others.
-   The 64 extra bits make the first 128 of the product right for every k in the range: shown by computing
-   them all with integers of any length. 10^0..10^55 are exact. */
+/* Every 28th power is stored, cut to 192 bits; times one of the exact 5^0..5^27 that gives all
+   others. The 64 extra bits make the first 128 of the product right for every k in the range:
+   shown by computing them all with integers of any length. 10^0..10^55 are exact. */
 static carto__power carto__power_of_ten(int k) {
   static const uint64_t coarse[25][3] = {
     {UINT64_C(0xe1afa13afbd14d6d), UINT64_C(0x82189c09a3a1ec21), UINT64_C(0x7a43516213c7e04c)},
@@ -2460,7 +2465,8 @@ static carto__power carto__power_of_ten(int k) {
     {UINT64_C(0x8bab8eefb6409c1a), UINT64_C(0x1ad089b6c2f7548e), UINT64_C(0x25c7b885ba466e37)},
     {UINT64_C(0x8d07e33455637eb2), UINT64_C(0xdb0b487b6423e1e8), UINT64_C(0x7ec63730f500b406)},
     {UINT64_C(0x8e679c2f5e44ff8f), UINT64_C(0x570f09eaa7ea7648), UINT64_C(0x5961db50c6d2b886)}};
-  static const uint64_t fine[28] = { /* 5^j, shifted until the top bit is set */
+  static const uint64_t fine[28] = {
+    /* 5^j, shifted until the top bit is set */
     UINT64_C(0x8000000000000000), UINT64_C(0xa000000000000000), UINT64_C(0xc800000000000000),
     UINT64_C(0xfa00000000000000), UINT64_C(0x9c40000000000000), UINT64_C(0xc350000000000000),
     UINT64_C(0xf424000000000000), UINT64_C(0x9896800000000000), UINT64_C(0xbebc200000000000),
@@ -2495,16 +2501,16 @@ static carto__power carto__power_of_ten(int k) {
 
 static bool carto__power_is_exact(int k) { return k >= 0 && k <= 55; }
 
-/* A number as it was read: digits * 10^exponent, and behind the 19 significant digits that fit, those in
-   the text between more and end, which may hold the decimal point too. */
+/* A number as it was read: digits * 10^exponent, and behind the 19 significant digits that fit,
+   those in the text between more and end, which may hold the decimal point too. */
 typedef struct carto__decimal {
   uint64_t digits;
   int64_t exponent;
   const char *more, *end;
 } carto__decimal;
 
-/* Finds the double next to digits * 10^exponent towards zero (its bits in *down) and whether the next one
-   up is nearer: 0 or 1, or -1 when 128 bits do not tell. */
+/* Finds the double next to digits * 10^exponent towards zero (its bits in *down) and whether the
+   next one up is nearer: 0 or 1, or -1 when 128 bits do not tell. */
 static int carto__decimal_round(uint64_t digits, int64_t exponent, uint64_t *down) {
   const uint64_t infinity = UINT64_C(0x7ff) << 52;
   uint64_t high, middle, low, carry, rest, half;
@@ -2544,7 +2550,7 @@ static int carto__decimal_round(uint64_t digits, int64_t exponent, uint64_t *dow
 
 /* Non-negative integers below 2^3072: room for 770 decimal digits or 5^1100 and a double's bits. */
 typedef struct carto__big {
-  uint32_t limb[96];   /* lowest first */
+  uint32_t limb[96]; /* lowest first */
   int count;
 } carto__big;
 
@@ -2588,8 +2594,9 @@ static int carto__big_compare(const carto__big *a, const carto__big *b) {
   return 0;
 }
 
-/* Adds the digits of d that did not fit the first word; returns how many. No double and no midpoint of
-   two has more than 768 significant digits, so of those behind only whether all are zero matters. */
+/* Adds the digits of d that did not fit the first word; returns how many. No double and no
+   midpoint of two has more than 768 significant digits, so of those behind only whether all are
+   zero matters. */
 static int carto__big_add_more(carto__big *big, const carto__decimal *d) {
   const char *p;
   int count = 0;
@@ -2604,7 +2611,8 @@ static int carto__big_add_more(carto__big *big, const carto__decimal *d) {
   return count + 1;
 }
 
-/* Compares d with the middle between the double with the given bits and the next; 1 when d rounds up. */
+/* Compares d with the middle between the double with the given bits and the next; 1 when d
+   rounds up. */
 static int carto__decimal_round_exact(const carto__decimal *d, uint64_t down) {
   carto__big value, middle;
   uint64_t fraction = down & ((UINT64_C(1) << 52) - 1);
@@ -2621,8 +2629,8 @@ static int carto__decimal_round_exact(const carto__decimal *d, uint64_t down) {
   return order > 0 || (order == 0 && (down & 1));
 }
 
-/* The same for what it leaves open, and for numbers with more digits than fit a word: those lie between
-   digits and digits + 1, and often both of them round alike. */
+/* The same for what it leaves open, and for numbers with more digits than fit a word: those lie
+   between digits and digits + 1, and often both of them round alike. */
 CARTO_MCP__NOINLINE int carto__decimal_round_hard(const carto__decimal *d, int up, uint64_t *down) {
   uint64_t above;
   if (up >= 0) {
@@ -2640,7 +2648,8 @@ CARTO_MCP__INLINE double carto__double_from_decimal(const carto__decimal *d) {
   double value;
   uint64_t bits;
   int up;
-  if (FLT_EVAL_METHOD == 0 && d->digits <= UINT64_C(1) << 53 && d->exponent >= -22 && d->exponent <= 22 &&
+  if (FLT_EVAL_METHOD == 0 && d->digits <= UINT64_C(1) << 53 && d->exponent >= -22 &&
+      d->exponent <= 22 &&
       d->more == d->end) { /* both factors are exact, so there is but one rounding */
     value = (double)(int64_t)d->digits;
     return d->exponent <= 0 ? value / tens[-d->exponent] : value * tens[d->exponent];
@@ -2654,7 +2663,7 @@ CARTO_MCP__INLINE double carto__double_from_decimal(const carto__decimal *d) {
 
 /* A number as the scanner below found it. */
 typedef struct carto__number {
-  int type;   /* CARTO_JSON_INT, _UINT or _DOUBLE */
+  int type; /* CARTO_JSON_INT, _UINT or _DOUBLE */
   union {
     int64_t i64;
     uint64_t u64;
@@ -2675,14 +2684,15 @@ static uint64_t carto__load_le64(const char *ptr) {
 CARTO_MCP__INLINE int carto__eight_digits(const char *ptr, uint64_t *value) {
   static const uint32_t tens[9] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
   uint64_t word = carto__load_le64(ptr);
-  /* The top bit of a byte behind digits only becomes 1 here when it is above '9', and there below '0'. */
+  /* The first byte that is no digit has its top bit set in one of these; carries spoil only
+     those behind. */
   uint64_t above = word + UINT64_C(0x4646464646464646), below = word - UINT64_C(0x3030303030303030);
   uint64_t other = (above | below) & UINT64_C(0x8080808080808080);
   int count = other ? carto__trailing_zeros(other) / 8 : 8;
   if (count == 0) return 0;
-  word = below << (64 - 8 * count);                                      /* 0 in front of the digits */
-  word = (word * 10 + (word >> 8)) & UINT64_C(0x00ff00ff00ff00ff);       /* in every other byte: 0..99 */
-  word = (word * 100 + (word >> 16)) & UINT64_C(0x0000ffff0000ffff);     /* 0..9999 */
+  word = below << (64 - 8 * count);                                  /* zeros in front    */
+  word = (word * 10 + (word >> 8)) & UINT64_C(0x00ff00ff00ff00ff);   /* four times 0..99  */
+  word = (word * 100 + (word >> 16)) & UINT64_C(0x0000ffff0000ffff); /* twice 0..9999     */
   *value = *value * tens[count] + (word * 10000 + (word >> 32)) % (UINT64_C(1) << 32);
   return count;
 }
@@ -2699,7 +2709,8 @@ static const char *carto__scan_digits(const char *p, const char *end, uint64_t *
 }
 
 /* Reads an exponent behind its 'e'; NULL when there is no digit. */
-CARTO_MCP__NOINLINE const char *carto__scan_exponent(const char *p, const char *end, int64_t *exponent) {
+CARTO_MCP__NOINLINE const char *carto__scan_exponent(const char *p, const char *end,
+                                                     int64_t *exponent) {
   bool negative = p < end && *p == '-';
   int64_t value = 0;
   if (p < end && (*p == '-' || *p == '+')) p++;
@@ -2727,10 +2738,11 @@ CARTO_MCP__NOINLINE void carto__decimal_cut(carto__decimal *d, const char *p, co
 }
 
 /* An integer of `count` digits, value modulo 2^64; false when it fits no type, and for -0. */
-CARTO_MCP__NOINLINE bool carto__number_integer(uint64_t value, size_t count, bool negative, const char *digits,
-                                  carto__number *out) {
+CARTO_MCP__NOINLINE bool carto__number_integer(uint64_t value, size_t count, bool negative,
+                                               const char *digits, carto__number *out) {
   bool small = value <= (uint64_t)INT64_MAX + (negative ? 1 : 0);
-  if (count > 20 || (count == 20 && (*digits > '1' || value < UINT64_C(10000000000000000000)))) return false;
+  if (count > 20 || (count == 20 && (*digits > '1' || value < UINT64_C(10000000000000000000))))
+    return false;
   if (negative && (value == 0 || !small)) return false;
   out->type = small ? CARTO_JSON_INT : CARTO_JSON_UINT;
   out->as.u64 = negative ? 0 - value : value;
@@ -2738,8 +2750,8 @@ CARTO_MCP__NOINLINE bool carto__number_integer(uint64_t value, size_t count, boo
 }
 
 /* Reads on from p, behind the first digits of a number; value is theirs modulo 2^64. */
-CARTO_MCP__NOINLINE size_t carto__number_rest(const char *ptr, const char *p, const char *end, uint64_t value,
-                                          carto__number *out) {
+CARTO_MCP__NOINLINE size_t carto__number_rest(const char *ptr, const char *p, const char *end,
+                                              uint64_t value, carto__number *out) {
   bool negative = *ptr == '-';
   const char *digits = ptr + (negative ? 1 : 0), *fraction;
   size_t count = (size_t)(p - digits);
@@ -2773,10 +2785,11 @@ CARTO_MCP__NOINLINE size_t carto__number_rest(const char *ptr, const char *p, co
   return (size_t)(p - ptr);
 }
 
-/* Reads a number in JSON's strict grammar at the start of a text, in one pass over its bytes. Returns how
-   many it takes, 0 when there is none; no byte is touched behind the one that ends the number. The caller
-   looks at what follows: a whole field is a number when the bytes taken are all it has. An integer that fits
-   is INT or UINT, anything else, -0 included, is DOUBLE. A leading 0 with a digit behind it is a 0. */
+/* Reads a number in JSON's strict grammar at the start of a text, in one pass over its bytes.
+   Returns how many it takes, 0 when there is none; no byte is touched behind the one that ends
+   the number. The caller looks at what follows: a whole field is a number when the bytes taken
+   are all it has. An integer that fits is INT or UINT, anything else, -0 included, is DOUBLE. A
+   leading 0 with a digit behind it is a 0. */
 static size_t carto__number_scan(const char *ptr, size_t len, carto__number *out) {
   const char *p = ptr, *end = ptr + len;
   uint64_t value = 0;
@@ -2806,7 +2819,8 @@ CARTO_MCP__DEF bool carto_double_parse(carto_str text, double *out) {
   return true;
 }
 
-/* value * power, in units of 2^64 * 2^64, rounded to odd: the last bit is set when it is not exact. */
+/* value * power, in units of 2^64 * 2^64, rounded to odd: the last bit is set when it is not
+   exact. */
 static uint64_t carto__mul_odd(carto__power power, uint64_t value) {
   uint64_t low, unused, high = carto__mul_wide(power.high, value, &low);
   uint64_t carry = carto__mul_wide(power.low, value, &unused);
@@ -2815,8 +2829,8 @@ static uint64_t carto__mul_odd(carto__power power, uint64_t value) {
   return high | (low > 1);
 }
 
-/* The shortest decimal that reads back as the finite positive double with these bits, and of several the
-   closest (Giulietti, "The Schubfach way to render doubles", 2020, section 9). */
+/* The shortest decimal that reads back as the finite positive double with these bits, and of
+   several the closest (Giulietti, "The Schubfach way to render doubles", 2020, section 9). */
 static void carto__decimal_shortest(uint64_t bits, carto__decimal *out) {
   uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1), mantissa, value, lower, upper, s;
   int biased = (int)(bits >> 52), two, ten, shift;
@@ -2851,9 +2865,9 @@ static void carto__decimal_shortest(uint64_t bits, carto__decimal *out) {
   out->exponent = ten;
 }
 
-/* The same at once for whole numbers and for up to 7 decimals, as most coordinates and amounts have. Two
-   decimals of up to 15 digits never read as the same double, so one that reads back as value is the shortest;
-   and below 2^53 no other number of as few digits is near a whole one. */
+/* The same at once for whole numbers and for up to 7 decimals, as most coordinates and amounts
+   have. Two decimals of up to 15 digits never read as the same double, so one that reads back as
+   value is the shortest; and below 2^53 no other number of as few digits is near a whole one. */
 static bool carto__decimal_short(double value, carto__decimal *out) {
   const double scale = 1e7;
   if (FLT_EVAL_METHOD != 0 || value >= 9007199254740992.0) return false;
@@ -2866,7 +2880,8 @@ static bool carto__decimal_short(double value, carto__decimal *out) {
   return (double)(int64_t)out->digits / scale == value;
 }
 
-/* Room for the text of a double; more than any has, so that pieces can be copied in sizes that are fixed. */
+/* Room for the text of a double; more than any has, so that pieces can be copied in sizes that
+   are fixed. */
 #define CARTO_MCP__DOUBLE_ROOM 48
 
 /* Writes d in ECMAScript's form (ECMA-262, Number::toString, radix 10); returns the bytes. */
@@ -2934,8 +2949,8 @@ CARTO_MCP__DEF void carto_buf_append_double(carto_buf *buf, double value) {
 /* ------------------------------------------------------------------------ >>json
    Strict reader of RFC 8259 text to a tree of 16-byte nodes, accessors, a streaming writer.
    Uses: >>base, >>memory, >>buffer.   Used by: >>schema, >>geo, >>table, >>map, >>rpc and others.
-   The nodes of a text are one array in reading order. A container is followed by its contents and knows
-   how many nodes that is, so a walk needs no pointers. No byte behind the text is ever touched.        */
+   The nodes of a text are one array in reading order. A container is followed by its contents and
+   knows how many nodes that is, so a walk needs no pointers. No byte behind the text is touched. */
 
 #if defined(CARTO_MCP__NO_SIMD)
 #elif defined(__SSE2__)
@@ -2946,7 +2961,8 @@ CARTO_MCP__DEF void carto_buf_append_double(carto_buf *buf, double value) {
 #define CARTO_MCP__NEON
 #endif
 
-/* A byte of a string that is neither the end, an escape, forbidden, nor part of a longer character. */
+/* A byte of a string that is neither the end, an escape, forbidden, nor part of a longer
+   character. */
 static bool carto__json_is_plain(char c) {
   return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
 }
@@ -2961,8 +2977,8 @@ static uint32_t carto__json_not_plain(const char *p) {
   __m128i block, other, escape;
   memcpy(&block, p, sizeof block);
   escape = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
-  /* Flipping bit 1 moves the quote to 0x20 and what stood next to it out of the way, so that all others are
-     those below 0x21 as signed bytes; of the difference only the sign counts. */
+  /* Flipping bit 1 moves the quote to 0x20 and what stood next to it out of the way, so that all
+     others are those below 0x21 as signed bytes; of the difference only the sign counts. */
   other = _mm_subs_epi8(_mm_xor_si128(block, _mm_set1_epi8(2)), _mm_set1_epi8(0x21));
   return (uint32_t)_mm_movemask_epi8(_mm_or_si128(escape, other));
 }
@@ -2984,7 +3000,8 @@ static uint32_t carto__json_not_plain(const char *p) {
   uint8x16_t block = vld1q_u8((const uint8_t *)p);
   uint8x16_t quote = vceqq_u8(block, vdupq_n_u8('"'));
   uint8x16_t escape = vceqq_u8(block, vdupq_n_u8('\\'));
-  uint8x16_t other = vcltq_s8(vreinterpretq_s8_u8(block), vdupq_n_s8(0x20)); /* signed: above 0x7f too */
+  /* as signed bytes, so that those above 0x7f are among them */
+  uint8x16_t other = vcltq_s8(vreinterpretq_s8_u8(block), vdupq_n_s8(0x20));
   return carto__json_bits(vorrq_u8(vorrq_u8(quote, escape), other));
 }
 
@@ -3035,8 +3052,8 @@ static const char *carto__json_skip_plain(const char *p, const char *end) {
 /* Skips characters that are not ASCII; stops at the first byte that is, or that does not belong. */
 CARTO_MCP__INLINE const char *carto__json_skip_wide(const char *p, const char *end) {
   while (p < end && (unsigned char)*p >= 0x80) {
-    size_t step = 3;
-    if (((unsigned char)*p & 0xf0) == 0xe0 && end - p >= 3) { /* three bytes, the most frequent kind */
+    size_t step = 3; /* the most frequent kind first */
+    if (((unsigned char)*p & 0xf0) == 0xe0 && end - p >= 3) {
       unsigned b = (unsigned char)p[1] ^ 0x80u, c = (unsigned char)p[2] ^ 0x80u;
       unsigned top = ((unsigned char)*p & 0xfu) << 6 | (b & 0x3f); /* code point / 64 */
       if ((b | c) >= 0x40 || top < 0x20 || top - 0x360 < 0x20) return p;
@@ -3082,30 +3099,33 @@ CARTO_MCP__INLINE const char *carto__json_skip_space(const char *p, const char *
   return carto__json_skip_spaces(p, end);
 }
 
-/* One text being read. Its room is one piece of the arena: nodes grow from the front, the text of strings
-   with escapes grows from the back, and when they meet the room is made larger. */
+/* One text being read. Its room is one piece of the arena: nodes grow from the front, the text
+   of strings with escapes grows from the back, and when they meet the room is made larger. */
 typedef struct carto__json_reader {
   carto_arena *arena;
   carto_error *error;
   carto_status status;
   const char *text, *end;
   carto_json *nodes;
-  carto_json *limit;      /* nodes below this have room for one more behind them */
-  size_t count;           /* nodes of the value                                   */
-  size_t room;            /* bytes                                                */
-  size_t decoded;         /* bytes of text at the back                            */
-  uint32_t last_decoded;  /* 1 + index of the node whose text came there last, which leads to the one before */
-  bool whole;             /* the value is all of the text            */
-  bool cut;               /* the text is longer than its offsets can say */
+  carto_json *limit;     /* a node below this has room for one more behind it         */
+  size_t count;          /* nodes of the value                                        */
+  size_t room;           /* bytes                                                     */
+  size_t decoded;        /* bytes of text at the back                                 */
+  uint32_t last_decoded; /* 1 + index of its newest node, which leads to those before */
+  bool whole;            /* the value is all of the text                              */
+  bool cut;              /* the text is longer than its offsets can say               */
 } carto__json_reader;
 
-/* Reports what should have been at p; always returns NULL, as a reading function does that failed. */
-CARTO_MCP__NOINLINE const char *carto__json_expected(carto__json_reader *r, const char *p, const char *what) {
+/* Reports what should have been at p; always returns NULL, as a reading function does that
+   failed. */
+CARTO_MCP__NOINLINE const char *carto__json_expected(carto__json_reader *r, const char *p,
+                                                     const char *what) {
   size_t offset = (size_t)(p - r->text), step;
   if (p == r->end && r->cut) {
     r->status = carto__fail(r->error, CARTO_ERR_LIMIT, offset, "JSON value longer than 4 GiB");
   } else if (p == r->end) {
-    r->status = carto__fail(r->error, CARTO_ERR_SYNTAX, offset, "expected %s, but the text ends", what);
+    r->status =
+      carto__fail(r->error, CARTO_ERR_SYNTAX, offset, "expected %s, but the text ends", what);
   } else {
     step = carto__utf8_length(p, (size_t)(r->end - p));
     r->status = carto__fail(r->error, CARTO_ERR_SYNTAX, offset, "expected %s, found '%v'", what,
@@ -3120,8 +3140,8 @@ static const char *carto__json_too_deep(carto__json_reader *r, const char *p) {
   return NULL;
 }
 
-/* Bytes worth asking for when a tree needs more. Where the tree will be that of the whole text, what was read
-   of it up to p tells how much. */
+/* Bytes worth asking for when a tree needs more. Where the tree will be that of the whole text,
+   what was read of it up to p tells how much. */
 static size_t carto__json_guess(const carto__json_reader *r, size_t need, const char *p) {
   uint64_t done = (uint64_t)(p - r->text), total = (uint64_t)(r->end - r->text), guess;
   if (!r->nodes) return (size_t)(2 * (total < 4096 ? total : 4096) + 128);
@@ -3130,7 +3150,8 @@ static size_t carto__json_guess(const carto__json_reader *r, size_t need, const 
   return guess > need + need / 2 && guess <= SIZE_MAX ? (size_t)guess : need + need / 2;
 }
 
-/* Makes room for one node more than `used` and for `extra` bytes of text, when p was reached in reading. */
+/* Makes room for one node more than `used` and for `extra` bytes of text, when p was reached in
+   reading. */
 CARTO_MCP__NOINLINE bool carto__json_reserve(carto__json_reader *r, size_t used, size_t extra,
                                              const char *p) {
   size_t need = (used + 1) * sizeof(carto_json) + r->decoded + extra, size;
@@ -3138,7 +3159,7 @@ CARTO_MCP__NOINLINE bool carto__json_reserve(carto__json_reader *r, size_t used,
   void *room;
   if (r->nodes && need <= r->room) return true;
   size = carto__json_guess(r, need, p) & ~(size_t)15;
-  room = carto__arena_realloc(r->arena, r->nodes, r->room, size);
+  room = size < need ? NULL : carto__arena_realloc(r->arena, r->nodes, r->room, size);
   if (!room) { /* then just what it takes */
     r->arena->status = status;
     size = (need + 15) & ~(size_t)15;
@@ -3175,8 +3196,8 @@ static int32_t carto__json_hex(const char *p, const char *end) {
   return code;
 }
 
-/* Reads the escape at p; returns its bytes, 0 when it is none. Halves of a surrogate pair must stand
-   together. */
+/* Reads the escape at p; returns its bytes, 0 when it is none. Halves of a surrogate pair must
+   stand together. */
 static size_t carto__json_escape(const char *p, const char *end, uint32_t *code) {
   static const char meaning[] = /* of the letters from '"' to 't'; '-' where there is none */
     "\"------------/--------------------------------------------\\-----\b---\f-------\n---\r-\t";
@@ -3201,7 +3222,8 @@ static size_t carto__json_escape(const char *p, const char *end, uint32_t *code)
 /* Says what is wrong with the escape at p. */
 static const char *carto__json_bad_escape(carto__json_reader *r, const char *p) {
   const char *at = p + 1;
-  if (at == r->end || *at != 'u') return carto__json_expected(r, at, "one of \"\\/bfnrtu after a backslash");
+  if (at == r->end || *at != 'u')
+    return carto__json_expected(r, at, "one of \"\\/bfnrtu after a backslash");
   for (at++; at < p + 6; at++)
     if (at == r->end || carto__json_hex_digit(*at) < 0)
       return carto__json_expected(r, at, "four hexadecimal digits");
@@ -3214,10 +3236,11 @@ static void carto__json_set_string(carto_json *node, const char *start, const ch
   node->_as.str = start;
 }
 
-/* Reads the rest of a string, plain up to p, to the node at index. Where it has escapes its text is put
-   together in the free middle of the room, and room is kept for one more node: the value, if it is a key. */
-CARTO_MCP__NOINLINE const char *carto__json_string_rest(carto__json_reader *r, size_t index, const char *start,
-                                                    const char *p) {
+/* Reads the rest of a string, plain up to p, to the node at index. Where it has escapes its text
+   is put together in the free middle of the room, and room is kept for one more node: the value,
+   if it is a key. */
+CARTO_MCP__NOINLINE const char *carto__json_string_rest(carto__json_reader *r, size_t index,
+                                                        const char *start, const char *p) {
   carto_json *node;
   size_t len = 0, step;
   uint32_t code;
@@ -3236,7 +3259,8 @@ CARTO_MCP__NOINLINE const char *carto__json_string_rest(carto__json_reader *r, s
     memcpy(text + len, start, step);
     len += step;
     if (*p == '"') break;
-    if ((unsigned char)*p < 0x20) return carto__json_expected(r, p, "an escape in place of a control character");
+    if ((unsigned char)*p < 0x20)
+      return carto__json_expected(r, p, "an escape in place of a control character");
     if (*p != '\\') return carto__json_expected(r, p, "UTF-8");
     step = carto__json_escape(p, r->end, &code);
     if (step == 0) return carto__json_bad_escape(r, p);
@@ -3256,8 +3280,8 @@ CARTO_MCP__NOINLINE const char *carto__json_string_rest(carto__json_reader *r, s
   return p + 1;
 }
 
-/* 64 bytes of the text: a bit for each that is not plain. To look for the end of a string here, again and
-   again, takes less waiting than to look in the text. */
+/* 64 bytes of the text: a bit for each that is not plain. To look for the end of a string here,
+   again and again, takes less waiting than to look in the text. */
 typedef struct carto__json_window {
   const char *base;
   uint64_t special;
@@ -3271,14 +3295,14 @@ static void carto__json_look(carto__json_window *window, const char *p, const ch
     if (p < end) memcpy(tail, p, (size_t)(end - p));
     p = tail;
   }
-  window->special = (uint64_t)carto__json_not_plain(p) | (uint64_t)carto__json_not_plain(p + 16) << 16 |
-                    (uint64_t)carto__json_not_plain(p + 32) << 32 |
-                    (uint64_t)carto__json_not_plain(p + 48) << 48;
+  window->special =
+    (uint64_t)carto__json_not_plain(p) | (uint64_t)carto__json_not_plain(p + 16) << 16 |
+    (uint64_t)carto__json_not_plain(p + 32) << 32 | (uint64_t)carto__json_not_plain(p + 48) << 48;
 }
 
 /* Reads the string behind its opening quote to *node; may move the nodes. */
-CARTO_MCP__INLINE const char *carto__json_string(carto__json_reader *r, carto_json **node, const char *start,
-                                              carto__json_window *window) {
+CARTO_MCP__INLINE const char *carto__json_string(carto__json_reader *r, carto_json **node,
+                                                 const char *start, carto__json_window *window) {
   size_t offset = (size_t)(start - window->base), index;
   uint64_t special = offset < 64 ? window->special >> offset : 0;
   const char *p = start;
@@ -3316,8 +3340,8 @@ static const char *carto__json_bad_number(carto__json_reader *r, const char *p) 
 }
 
 /* Reads a number; at once where it is one of most: an integer of not too many digits. */
-CARTO_MCP__INLINE const char *carto__json_number(carto__json_reader *r, const char *p, carto_json *node,
-                                              bool closed) {
+CARTO_MCP__INLINE const char *carto__json_number(carto__json_reader *r, const char *p,
+                                                 carto_json *node, bool closed) {
   const char *end = r->end, *digits = p + (*p == '-'), *q = digits;
   carto__number number;
   uint64_t value = 0;
@@ -3335,7 +3359,8 @@ CARTO_MCP__INLINE const char *carto__json_number(carto__json_reader *r, const ch
   node->_tag = (uint32_t)number.type;
   node->_as.u64 = number.as.u64;
   p += used;
-  if (p < end && carto__is_digit(*p)) return carto__json_expected(r, p, "no digit after a leading 0");
+  if (p < end && carto__is_digit(*p))
+    return carto__json_expected(r, p, "no digit after a leading 0");
   return p;
 }
 
@@ -3352,7 +3377,8 @@ static const char *carto__json_bad_word(carto__json_reader *r, const char *p) {
   return carto__json_expected(r, p, "a value");
 }
 
-CARTO_MCP__INLINE const char *carto__json_word(carto__json_reader *r, const char *p, carto_json *node) {
+CARTO_MCP__INLINE const char *carto__json_word(carto__json_reader *r, const char *p,
+                                               carto_json *node) {
   size_t left = (size_t)(r->end - p);
   node->_size = 0;
   node->_as.u64 = 0;
@@ -3371,17 +3397,17 @@ CARTO_MCP__INLINE const char *carto__json_word(carto__json_reader *r, const char
   return carto__json_bad_word(r, p);
 }
 
-/* Where reading is among the containers. The node of an open one holds how far back the node of the one
-   around it is, and the commas of that one so far. */
+/* Where reading is among the containers. The node of an open one holds how far back the node of
+   the one around it is, and the commas of that one so far. */
 typedef struct carto__json_nest {
-  size_t open;       /* index of the innermost's node */
-  size_t depth;      /* containers open               */
-  uint32_t commas;   /* in the innermost, so far      */
-  char close;        /* what ends the innermost       */
+  size_t open;     /* index of the innermost's node */
+  size_t depth;    /* containers open               */
+  uint32_t commas; /* in the innermost, so far      */
+  char close;      /* what ends the innermost       */
 } carto__json_nest;
 
-CARTO_MCP__INLINE void carto__json_enter(carto__json_nest *nest, carto_json *nodes, carto_json *node,
-                                         char bracket) {
+CARTO_MCP__INLINE void carto__json_enter(carto__json_nest *nest, carto_json *nodes,
+                                         carto_json *node, char bracket) {
   size_t index = (size_t)(node - nodes);
   node->_tag = bracket == '{' ? CARTO_JSON_OBJECT : CARTO_JSON_ARRAY;
   node->_size = nest->commas;
@@ -3392,7 +3418,8 @@ CARTO_MCP__INLINE void carto__json_enter(carto__json_nest *nest, carto_json *nod
   nest->close = (char)(bracket + 2); /* as ASCII has it */
 }
 
-CARTO_MCP__INLINE void carto__json_leave(carto__json_nest *nest, carto_json *nodes, carto_json *behind) {
+CARTO_MCP__INLINE void carto__json_leave(carto__json_nest *nest, carto_json *nodes,
+                                         carto_json *behind) {
   carto_json *node = nodes + nest->open;
   uint32_t count = nest->commas + 1;
   nest->open -= node->_as.skip;
@@ -3404,8 +3431,8 @@ CARTO_MCP__INLINE void carto__json_leave(carto__json_nest *nest, carto_json *nod
 }
 
 /* Reads the value at p; returns the place behind it, NULL when there is none.
-   closed   the last byte of the text is a closing bracket. No run of digits or white space gets past it, so
-            whether the text ends needs to be asked only behind such a bracket, and in strings and words */
+   closed   the last byte of the text is a closing bracket. No run of digits or white space gets
+            past it, so whether the text ends is asked only behind one, in strings and words. */
 CARTO_MCP__INLINE const char *carto__json_read(carto__json_reader *r, const char *p, bool closed) {
   const char *end = r->end;
   carto_json *node = r->nodes;
@@ -3418,7 +3445,8 @@ CARTO_MCP__INLINE const char *carto__json_read(carto__json_reader *r, const char
       node = r->nodes + used;
     }
     if (nest.close == '}') {
-      if ((!closed && p == end) || *p != '"') return carto__json_expected(r, p, "a member's name in quotes");
+      if ((!closed && p == end) || *p != '"')
+        return carto__json_expected(r, p, "a member's name in quotes");
       p = carto__json_string(r, &node, p + 1, &window);
       if (!p) return NULL;
       node++;
@@ -3457,7 +3485,8 @@ CARTO_MCP__INLINE const char *carto__json_read(carto__json_reader *r, const char
   }
 }
 
-/* Moves the decoded text up to the nodes, points the strings to it, and gives the rest of the room back. */
+/* Moves the decoded text up to the nodes, points the strings to it, and gives the rest of the
+   room back. */
 static void carto__json_finish(carto__json_reader *r) {
   size_t nodes_size = r->count * sizeof(carto_json);
   char *text = (char *)r->nodes + nodes_size;
@@ -3493,9 +3522,12 @@ static carto_status carto__json_parse(carto_arena *arena, carto_str text, size_t
   r.count = r.room = r.decoded = 0;
   r.last_decoded = 0;
   memset(doc, 0, sizeof *doc);
+  if (r.cut && r.whole)
+    return carto__fail(error, CARTO_ERR_LIMIT, UINT32_MAX, "JSON text longer than 4 GiB");
   if (!carto__json_reserve(&r, 1, 0, r.text)) return r.status;
   p = carto__json_skip_spaces(r.text, r.end);
-  p = carto__json_is_closed(p, r.end) ? carto__json_read(&r, p, true) : carto__json_read(&r, p, false);
+  p = carto__json_is_closed(p, r.end) ? carto__json_read(&r, p, true)
+                                      : carto__json_read(&r, p, false);
   if (p == r.end && r.cut) p = carto__json_expected(&r, p, "more"); /* a number may go on */
   if (p) p = carto__json_skip_spaces(p, r.end);
   if (p && r.whole && p < r.end) p = carto__json_expected(&r, p, "nothing more");
@@ -3511,22 +3543,21 @@ static carto_status carto__json_parse(carto_arena *arena, carto_str text, size_t
   return CARTO_OK;
 }
 
-CARTO_MCP__DEF carto_status carto_json_parse(carto_arena *arena, carto_str text, carto_json_doc *doc,
-                                             carto_error *error) {
-  if (text.len > UINT32_MAX) {
-    memset(doc, 0, sizeof *doc);
-    return carto__fail(error, CARTO_ERR_LIMIT, UINT32_MAX, "JSON text longer than 4 GiB");
-  }
+CARTO_MCP__DEF carto_status carto_json_parse(carto_arena *arena, carto_str text,
+                                             carto_json_doc *doc, carto_error *error) {
   return carto__json_parse(arena, text, NULL, doc, error);
 }
 
-CARTO_MCP__DEF carto_status carto_json_parse_prefix(carto_arena *arena, carto_str text, size_t *used,
-                                                    carto_json_doc *doc, carto_error *error) {
+CARTO_MCP__DEF carto_status carto_json_parse_prefix(carto_arena *arena, carto_str text,
+                                                    size_t *used, carto_json_doc *doc,
+                                                    carto_error *error) {
   *used = 0;
   return carto__json_parse(arena, text, used, doc, error);
 }
 
-CARTO_MCP__DEF int carto_json_type_of(const carto_json *value) { return value ? (int)value->_tag : -1; }
+CARTO_MCP__DEF int carto_json_type_of(const carto_json *value) {
+  return value ? (int)value->_tag : -1;
+}
 
 CARTO_MCP__DEF bool carto_json_is_number(const carto_json *value) {
   return value && value->_tag >= CARTO_JSON_INT && value->_tag <= CARTO_JSON_DOUBLE;
@@ -3551,10 +3582,10 @@ CARTO_MCP__DEF bool carto_json_bool(const carto_json *value) {
 
 CARTO_MCP__DEF double carto_json_double(const carto_json *value) {
   switch (carto_json_type_of(value)) {
-    case CARTO_JSON_INT: return (double)value->_as.i64;
-    case CARTO_JSON_UINT: return (double)value->_as.u64;
-    case CARTO_JSON_DOUBLE: return value->_as.f64;
-    default: return 0;
+  case CARTO_JSON_INT: return (double)value->_as.i64;
+  case CARTO_JSON_UINT: return (double)value->_as.u64;
+  case CARTO_JSON_DOUBLE: return value->_as.f64;
+  default: return 0;
   }
 }
 
@@ -3567,7 +3598,8 @@ CARTO_MCP__DEF bool carto_json_int64(const carto_json *value, int64_t *out) {
   if (carto_json_type_of(value) != CARTO_JSON_DOUBLE) return false;
   f = value->_as.f64;
   /* an integer that did not fit is at the bounds or beyond, however it was rounded */
-  if (!(f > -9223372036854775808.0 && f < 9223372036854775808.0) || (double)(int64_t)f != f) return false;
+  if (!(f > -9223372036854775808.0 && f < 9223372036854775808.0) || (double)(int64_t)f != f)
+    return false;
   *out = (int64_t)f;
   return true;
 }
@@ -3591,12 +3623,15 @@ CARTO_MCP__DEF bool carto_json_uint64(const carto_json *value, uint64_t *out) {
   return true;
 }
 
-CARTO_MCP__DEF carto_str carto_json_number_text(const carto_json_doc *doc, const carto_json *value) {
+CARTO_MCP__DEF carto_str carto_json_number_text(const carto_json_doc *doc,
+                                                const carto_json *value) {
   const char *p, *start, *end;
   if (!carto_json_is_number(value)) return carto_str_make(NULL, 0);
   end = doc->text.ptr + doc->text.len;
   start = p = doc->text.ptr + value->_size;
-  while (p < end && (carto__is_digit(*p) || *p == '.' || *p == '-' || *p == '+' || (*p | 0x20) == 'e')) p++;
+  while (p < end &&
+         (carto__is_digit(*p) || *p == '.' || *p == '-' || *p == '+' || (*p | 0x20) == 'e'))
+    p++;
   return carto_str_make(start, (size_t)(p - start));
 }
 
@@ -3604,7 +3639,9 @@ CARTO_MCP__DEF const carto_json *carto_json_first(const carto_json *container) {
   return carto_json_count(container) ? container + 1 : NULL;
 }
 
-CARTO_MCP__DEF const carto_json *carto_json_value_of(const carto_json *key) { return key ? key + 1 : NULL; }
+CARTO_MCP__DEF const carto_json *carto_json_value_of(const carto_json *key) {
+  return key ? key + 1 : NULL;
+}
 
 CARTO_MCP__DEF const carto_json *carto_json_next(const carto_json *value) {
   if (!value) return NULL;
@@ -3668,20 +3705,29 @@ static void carto__json_end(carto_json_writer *writer, char bracket) {
   writer->_comma = true;
 }
 
-CARTO_MCP__DEF void carto_json_begin_object(carto_json_writer *writer) { carto__json_begin(writer, '{'); }
+CARTO_MCP__DEF void carto_json_begin_object(carto_json_writer *writer) {
+  carto__json_begin(writer, '{');
+}
 
-CARTO_MCP__DEF void carto_json_end_object(carto_json_writer *writer) { carto__json_end(writer, '}'); }
+CARTO_MCP__DEF void carto_json_end_object(carto_json_writer *writer) {
+  carto__json_end(writer, '}');
+}
 
-CARTO_MCP__DEF void carto_json_begin_array(carto_json_writer *writer) { carto__json_begin(writer, '['); }
+CARTO_MCP__DEF void carto_json_begin_array(carto_json_writer *writer) {
+  carto__json_begin(writer, '[');
+}
 
-CARTO_MCP__DEF void carto_json_end_array(carto_json_writer *writer) { carto__json_end(writer, ']'); }
+CARTO_MCP__DEF void carto_json_end_array(carto_json_writer *writer) {
+  carto__json_end(writer, ']');
+}
 
 CARTO_MCP__DEF void carto_json_write_raw(carto_json_writer *writer, carto_str json) {
   carto__json_part(writer);
   carto_buf_append_str(writer->out, json);
 }
 
-/* What stands for a byte that cannot be in a string as it is, in up to 6 bytes; returns how many. */
+/* What stands for a byte that cannot be in a string as it is, in up to 6 bytes; returns how
+   many. */
 static size_t carto__json_write_escape(char *out, char c) {
   static const char names[] = "uuuuuuuubtnufruuuuuuuuuuuuuuuuuu", hex[] = "0123456789abcdef";
   if ((unsigned char)c >= 0x80) {
@@ -3727,8 +3773,8 @@ static bool carto__json_copy_plain(char *to, const char *p, size_t len) {
   return len == 0;
 }
 
-/* Writes a text in quotes, and a colon when it is a key. At any time there is room for what is left of it as
-   it is, and for what ends it. */
+/* Writes a text in quotes, and a colon when it is a key. At any time there is room for what is
+   left of it as it is, and for what ends it. */
 static void carto__json_quote(carto_json_writer *writer, carto_str text, bool key) {
   carto_buf *out = writer->out;
   const char *p = text.ptr ? text.ptr : "", *end = p + text.len, *stop;
@@ -3833,16 +3879,16 @@ CARTO_MCP__DEF void carto_json_write_value(carto_json_writer *writer, const cart
     if (depth > 0 && open[depth - 1]->_tag == CARTO_JSON_OBJECT)
       carto_json_key_str(writer, carto_json_string(at++));
     switch (at->_tag) {
-      case CARTO_JSON_NULL: carto_json_write_null(writer); break;
-      case CARTO_JSON_FALSE:
-      case CARTO_JSON_TRUE: carto_json_write_bool(writer, at->_tag == CARTO_JSON_TRUE); break;
-      case CARTO_JSON_STRING: carto_json_write_string(writer, carto_json_string(at)); break;
-      case CARTO_JSON_ARRAY:
-      case CARTO_JSON_OBJECT:
-        carto__json_begin(writer, at->_tag == CARTO_JSON_OBJECT ? '{' : '[');
-        open[depth++] = at;
-        break;
-      default: carto_json_write_raw(writer, carto_json_number_text(doc, at)); break;
+    case CARTO_JSON_NULL: carto_json_write_null(writer); break;
+    case CARTO_JSON_FALSE:
+    case CARTO_JSON_TRUE: carto_json_write_bool(writer, at->_tag == CARTO_JSON_TRUE); break;
+    case CARTO_JSON_STRING: carto_json_write_string(writer, carto_json_string(at)); break;
+    case CARTO_JSON_ARRAY:
+    case CARTO_JSON_OBJECT:
+      carto__json_begin(writer, at->_tag == CARTO_JSON_OBJECT ? '{' : '[');
+      open[depth++] = at;
+      break;
+    default: carto_json_write_raw(writer, carto_json_number_text(doc, at)); break;
     }
     at++;
     while (depth > 0 && at == open[depth - 1] + open[depth - 1]->_as.skip)
@@ -6582,8 +6628,9 @@ static bool carto__reader_got(carto__reader *r, int status) {
   return carto__reader_built(r, carto__builder_ok(&r->build, (carto_status)status));
 }
 
-/* Asks whether to go on. */
+/* Asks whether to go on; after a failure it is not asked any more. */
 static bool carto__reader_ask(carto__reader *r) {
+  if (r->status != CARTO_OK) return false;
   return carto__go_on(r->call) ||
          carto__reader_fail(r, CARTO_ERR_CANCELLED, r->at, carto_status_text(CARTO_ERR_CANCELLED),
                             carto__no_text());
@@ -7634,8 +7681,8 @@ CARTO_MCP__DEF carto_status carto_table_read_ndjson(const carto_call *call, cart
 
 /* ----------------------------------------------------------------------- >>stats
    Statistics of a column over selected rows: summary, exact quantiles, categories, extent.
-   Uses: >>base, >>memory, >>buffer, >>json (which SIMD there is), >>geo, >>table.   Used by:
-   >>local.
+   Uses: >>base, >>memory, >>buffer, >>json (for the kind of SIMD), >>geo, >>table.
+   Used by: >>local.
    A scan hands out values in runs of one length, so no result depends on how nulls and the
    selection are stored. Sums have the same bits with SIMD and without; they only add, so
    contraction is no matter. */
@@ -7674,15 +7721,15 @@ typedef struct carto__scan {
   const carto_call *call;
   const unsigned char *data;
   const uint64_t *valid, *rows;
-  size_t width;         /* bytes of a value: 1, 4, 8 or 16 */
+  size_t width; /* bytes of a value: 1, 4, 8 or 16 */
   size_t row_count;
-  size_t row;           /* the next to look at */
-  size_t ask;           /* the row at which to ask whether to go on */
-  uint64_t selected;    /* rows passed that are selected, nulls included */
-  bool packs;           /* values are gathered in room; else runs lie in the column */
+  size_t row;        /* the next to look at */
+  size_t ask;        /* the row at which to ask whether to go on */
+  uint64_t selected; /* rows passed that are selected, nulls included */
+  bool packs;        /* values are gathered in room; else runs lie in the column */
   bool drops_nan;
   unsigned char *room;
-  size_t held, given;   /* values in room; how many of them the last run was */
+  size_t held, given; /* values in room; how many of them the last run was */
   carto_status status;
 } carto__scan;
 
@@ -7722,7 +7769,8 @@ static void carto__scan_pack(carto__scan *s, uint64_t mask) {
   const unsigned char *in = s->data + s->row * s->width;
   unsigned char *out = s->room + s->held * s->width;
   size_t i;
-  for (i = 0; i < 64 * s->width; i += 64) carto__prefetch(in + i);
+  if (s->row_count - s->row >= 64)
+    for (i = 0; i < 64 * s->width; i += 64) carto__prefetch(in + i);
   for (i = 0; s->drops_nan && i < 64 && mask >> i; i++)
     if (carto__load64(in + 8 * i) << 1 > CARTO_MCP__NAN_ABOVE) mask &= ~(UINT64_C(1) << i);
   if (mask == UINT64_MAX) {
@@ -7731,10 +7779,10 @@ static void carto__scan_pack(carto__scan *s, uint64_t mask) {
     return;
   }
   switch (s->width) {
-    case 1: out = carto__pack(out, in, 1, mask); break;
-    case 4: out = carto__pack(out, in, 4, mask); break;
-    case 8: out = carto__pack(out, in, 8, mask); break;
-    default: out = carto__pack(out, in, 16, mask); break;
+  case 1: out = carto__pack(out, in, 1, mask); break;
+  case 4: out = carto__pack(out, in, 4, mask); break;
+  case 8: out = carto__pack(out, in, 8, mask); break;
+  default: out = carto__pack(out, in, 16, mask); break;
   }
   s->held = (size_t)(out - s->room) / s->width;
 }
@@ -7849,9 +7897,9 @@ static carto__pair carto__pair_load(const void *p) {
 typedef struct carto__summary {
   uint64_t count;
   double min, max;
-  double sum, rest;      /* doubles: the sum is both parts, the second far below the first */
-  int64_t low, high;     /* whole numbers: least and greatest */
-  uint64_t total[2];     /* and the sum in two's complement, low word first */
+  double sum, rest;  /* doubles: the sum is both parts, the second far below the first */
+  int64_t low, high; /* whole numbers: least and greatest */
+  uint64_t total[2]; /* and the sum in two's complement, low word first */
 } carto__summary;
 
 /* D. E. Knuth's sum without loss: what rounding took from the sum goes to the rest. */
@@ -8052,14 +8100,14 @@ static uint64_t carto__key_bits(uint64_t key, uint64_t fold) {
   return key ^ (CARTO_MCP__SIGN | (((key >> 63) - 1) & fold));
 }
 
-/* What takes a key to its leaf in the first pass. Keys outside the sample's range go to its ends.
-   */
+/* What takes a key to its leaf in the first pass. Keys outside the sample's range count at its
+   ends: a few extremes must not make all leaves wide. */
 typedef struct carto__spread {
-  uint64_t fold;           /* see carto__key */
-  uint64_t low, span;      /* the sample's range */
-  uint64_t mask;           /* of the bits within a part */
-  unsigned shift;          /* how many these are */
-  const uint32_t *parts;   /* first leaf << 6 | how many bits to leave out to choose it */
+  uint64_t fold;         /* see carto__key */
+  uint64_t low, span;    /* the sample's range */
+  uint64_t mask;         /* of the bits within a part */
+  unsigned shift;        /* how many these are */
+  const uint32_t *parts; /* first leaf << 6 | how many bits to leave out to choose it */
 } carto__spread;
 
 static inline size_t carto__spread_leaf(const carto__spread *s, uint64_t key) {
@@ -8071,20 +8119,20 @@ static inline size_t carto__spread_leaf(const carto__spread *s, uint64_t key) {
 }
 
 typedef struct carto__bucket {
-  uint64_t below;       /* keys before its first */
-  uint64_t count;       /* keys in it */
-  size_t leaf;          /* that it was, in the pass before */
-  size_t first, last;   /* its part of wanted */
-  uint64_t low, span;   /* its range, once it is known */
-  unsigned shift;       /* 2^shift keys a leaf; 64: all in one */
-  bool is_small;        /* its keys are collected */
-  size_t start;         /* its first leaf, or where the next key collected goes */
+  uint64_t below;     /* keys before its first */
+  uint64_t count;     /* keys in it */
+  size_t leaf;        /* that it was, in the pass before */
+  size_t first, last; /* its part of wanted */
+  uint64_t low, span; /* its range, once it is known */
+  unsigned shift;     /* 2^shift keys a leaf; 64: all in one */
+  bool is_small;      /* its keys are collected */
+  size_t start;       /* its first leaf, or where the next key collected goes */
 } carto__bucket;
 
 /* The buckets of one pass after the first. */
 typedef struct carto__level {
-  const uint8_t *bucket;   /* of a leaf of the pass before: index in buckets, 0 for none */
-  carto__bucket *buckets;  /* from 1 on */
+  const uint8_t *bucket;  /* of a leaf of the pass before: index in buckets, 0 for none */
+  carto__bucket *buckets; /* from 1 on */
 } carto__level;
 
 typedef struct carto__ranks {
@@ -8092,15 +8140,15 @@ typedef struct carto__ranks {
   carto__spread spread;
   carto__level level[CARTO_MCP__RANK_LEVELS];
   int depth;
-  uint64_t count;       /* of all keys */
-  uint64_t *wanted;     /* rank << 8 | place in the result, ascending */
-  uint64_t *found;      /* keys by place */
+  uint64_t count;   /* of all keys */
+  uint64_t *wanted; /* rank << 8 | place in the result, ascending */
+  uint64_t *found;  /* keys by place */
   uint64_t *sample;
   size_t sample_size;
-  uint64_t *leaves;     /* words of each: how many keys; after the first pass their range too */
+  uint64_t *leaves; /* words of each: how many keys; after the first pass their range too */
   size_t words, leaf_count, leaf_room;
-  uint32_t *hits;       /* of a run: leaf << 16 | place */
-  uint64_t *pool;       /* keys collected */
+  uint32_t *hits; /* of a run: leaf << 16 | place */
+  uint64_t *pool; /* keys collected */
   size_t pool_size;
 } carto__ranks;
 
@@ -8134,8 +8182,7 @@ static void carto__ranks_want(carto__ranks *r) {
   carto__sort_keys(r->wanted, CARTO_QUANTILES_SIZE);
 }
 
-/* Sorts keys, the first of which then has rank below + 1, for the wanted ranks from first to last.
-   */
+/* Sorts keys, the first of which then has rank below + 1, and settles wanted ranks by them. */
 static void carto__ranks_settle(carto__ranks *r, uint64_t *keys, size_t count, uint64_t below,
                                 size_t first, size_t last) {
   carto__sort_keys(keys, count);
@@ -8144,8 +8191,7 @@ static void carto__ranks_settle(carto__ranks *r, uint64_t *keys, size_t count, u
 }
 
 /* Takes every stride-th key. A full sample drops every other one and goes on at twice the stride,
-   so its size hardly depends on how many keys there are; 2^k - 1 is not a likely period of theirs.
-   */
+   so the count need not be known before. 2^k - 1 is not a likely period of the data. */
 static void carto__ranks_sample(carto__ranks *r) {
   const unsigned char *run;
   size_t size, stride = 1, skip = 0, i;
@@ -8164,8 +8210,7 @@ static void carto__ranks_sample(carto__ranks *r) {
   carto__sort_keys(r->sample, r->sample_size);
 }
 
-/* Cuts the sample's range in parts of one width, and each in leaves by how much of the sample is in
-   it. */
+/* Cuts the sample's range in parts of one width, and each into leaves by its share of it. */
 static bool carto__ranks_spread(carto__ranks *r) {
   carto_arena *arena = r->scan.call->arena;
   carto__spread *s = &r->spread;
@@ -8491,9 +8536,8 @@ static carto_status carto__categories_pick(const carto_call *call, const carto_c
 }
 
 CARTO_MCP__DEF carto_status carto_stats_of_categories(const carto_call *call,
-                                                      const carto_column *column,
-                                                      size_t row_count, const uint64_t *rows,
-                                                      int order, size_t limit,
+                                                      const carto_column *column, size_t row_count,
+                                                      const uint64_t *rows, int order, size_t limit,
                                                       carto_stats_categories *out) {
   carto_stats_categories t;
   carto__scan scan;
@@ -9322,14 +9366,14 @@ static carto_status carto__local_schema(const carto_call *call, void *state, con
 /* Rows between checkpoints. */
 #define CARTO_MCP__CELLS_ASK 32768
 
-/* Reads row's value as a cell of the asked kind: from cells, whole numbers, or text. */
+/* Reads a row's value as a cell of the asked kind: from a whole number, or from text of one, in decimal or
+   hexadecimal digits. No cell's text can be read as both. */
 static bool carto__local_cell(const carto_column *column, size_t row, bool quadbin, uint64_t *out) {
-  carto_str text;
   if (column->type == CARTO_TYPE_STRING) {
-    text = carto_column_string(column, row);
-    if (quadbin ? !carto_uint_parse(text, out) : !carto_h3_parse(text, out)) return false;
+    carto_str text = carto_column_string(column, row);
+    if (!carto_uint_parse(text, out) && !carto__hex_parse(text, out)) return false;
   } else {
-    *out = column->type == CARTO_TYPE_INTEGER ? (uint64_t)column->data.integer[row] : column->data.cell[row];
+    *out = (uint64_t)column->data.integer[row];
   }
   return quadbin ? carto_quadbin_is_valid(*out) : carto_h3_is_valid(*out);
 }
@@ -9360,7 +9404,7 @@ static carto_status carto__local_cells(const carto_call *call, const carto_table
   return CARTO_OK;
 }
 
-/* H3 cells written as text, as a column of that text: for the frequencies of cells. */
+/* Cells that the file holds as hexadecimal text, as a column of that text: for their frequencies. */
 static carto_status carto__local_cell_text(const carto_call *call, const carto_table *table,
                                            const carto_column *column, carto_column *out,
                                            carto_error *error) {
@@ -9423,8 +9467,7 @@ static carto_status carto__local_stats_column(const carto_call *call, const cart
   *out = *column;
   if (request->spatial_data_type.len == 0) {
     if (column->type != CARTO_TYPE_H3 && column->type != CARTO_TYPE_QUADBIN) return CARTO_OK;
-    if (column->type == CARTO_TYPE_H3 && column->cell_text)
-      return carto__local_cell_text(call, table, column, out, error);
+    if (column->cell_text) return carto__local_cell_text(call, table, column, out, error);
     out->type = CARTO_TYPE_INTEGER;
     out->data.integer = (const int64_t *)column->data.cell; /* valid cells are below 2^63 */
     return CARTO_OK;
@@ -9514,6 +9557,9 @@ static int carto__local_file_order(const void *a, const void *b, const void *use
   return carto_str_compare(((const carto_file *)a)->name, ((const carto_file *)b)->name);
 }
 
+/* Bytes in the largest map document: far more than any map has, little enough to read at each listing. */
+#define CARTO_MCP__MAP_BYTES ((size_t)16 << 20)
+
 /* Reads one document. */
 static carto_status carto__local_map_read(const carto_call *call, const carto_local *local,
                                           carto_arena *scratch, const carto_file *file,
@@ -9522,7 +9568,10 @@ static carto_status carto__local_map_read(const carto_call *call, const carto_lo
   carto_buf text;
   carto_error why;
   carto_status status;
-  carto_buf_init(&text, local->_desc.alloc, 0);
+  if (file->size > CARTO_MCP__MAP_BYTES)
+    return carto__fail(error, CARTO_ERR_LIMIT, 0, "has %u bytes; the limit for a map document is %u",
+                       file->size, (uint64_t)CARTO_MCP__MAP_BYTES);
+  carto_buf_init(&text, local->_desc.alloc, CARTO_MCP__MAP_BYTES);
   carto_arena_reset(scratch);
   status = local->_desc.maps.read(call, local->_desc.maps.user, file->name, &text, error);
   if (status == CARTO_OK) {
@@ -9913,12 +9962,50 @@ static const carto_param carto__list_resources_results[] = {
 
 /* ---- search_resources */
 
+/* Adds a text as one segment of a URL's path (RFC 3986, section 2.3). */
+static void carto__append_segment(carto_buf *out, carto_str text) {
+  static const char digits[] = "0123456789ABCDEF";
+  char escape[3];
+  size_t i;
+  for (i = 0; i < text.len; i++) {
+    unsigned char c = (unsigned char)text.ptr[i];
+    bool word = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    escape[0] = '%';
+    escape[1] = digits[c >> 4];
+    escape[2] = digits[c & 15];
+    if (word || c == '-' || c == '.' || c == '_' || c == '~') carto_buf_append(out, &text.ptr[i], 1);
+    else carto_buf_append(out, escape, 3);
+  }
+}
+
+static void carto__write_match(carto_json_writer *out, const carto_match *match, carto_str connection,
+                               carto_buf *link) {
+  carto_buf_clear(link);
+  carto_buf_append_text(link, "/connections/");
+  carto__append_segment(link, connection);
+  carto_buf_append_text(link, "/resources/");
+  carto__append_segment(link, match->fqn);
+  carto_json_begin_object(out);
+  carto__put_str(out, "id", match->fqn);
+  carto__put_str(out, "name", match->name);
+  carto__put_text(out, "type", carto__resource_type_names[match->type]);
+  carto__put_str(out, "database", match->database);
+  carto__put_str(out, "schema", match->schema);
+  carto__put_str(out, "fqn", match->fqn);
+  carto_json_key(out, "_links");
+  carto_json_begin_object(out);
+  carto__put_str(out, "resources", carto_buf_str(link));
+  carto_json_end_object(out);
+  carto_json_end_object(out);
+}
+
 static carto_status carto__tool_search_resources(const carto_tool_call *call, carto_json_writer *out,
                                                  carto_error *error) {
   static const int types[] = {CARTO_RESOURCE_TABLE, CARTO_RESOURCE_VIEW};
   const carto_warehouse *warehouse;
   carto_search_request request;
   carto_search_result result;
+  carto_buf link;
   size_t i, budget = carto__tool_budget(call);
   carto_status status = carto__tool_warehouse(call, &request.connection, &warehouse, error);
   if (status != CARTO_OK) return status;
@@ -9935,27 +10022,13 @@ static carto_status carto__tool_search_resources(const carto_tool_call *call, ca
   carto__put_str(out, "provider", result.provider_id);
   carto_json_key(out, "results");
   carto_json_begin_array(out);
+  carto_buf_init(&link, carto_arena_allocator(call->work->arena), 0);
   for (i = 0; i < result.count; i++) {
     carto__draft draft = carto__draft_begin(out);
-    const carto_match *match = &result.items[i];
-    carto_str link = carto__str_join(call->work->arena, carto_str_from("/connections"), '/',
-                                     request.connection);
-    link = carto__str_join(call->work->arena, link, '/', carto_str_from("resources"));
-    link = carto__str_join(call->work->arena, link, '/', match->fqn);
-    carto_json_begin_object(out);
-    carto__put_str(out, "id", match->fqn);
-    carto__put_str(out, "name", match->name);
-    carto__put_text(out, "type", carto__resource_type_names[match->type]);
-    carto__put_str(out, "database", match->database);
-    carto__put_str(out, "schema", match->schema);
-    carto__put_str(out, "fqn", match->fqn);
-    carto_json_key(out, "_links");
-    carto_json_begin_object(out);
-    carto__put_str(out, "resources", link);
-    carto_json_end_object(out);
-    carto_json_end_object(out);
+    carto__write_match(out, &result.items[i], request.connection, &link);
     if (!carto__draft_keep(&draft, out, budget)) break;
   }
+  if (link.status != CARTO_OK) return carto__fail_memory(call->work->arena, error);
   carto_json_end_array(out);
   carto__put_size(out, "returnedResults", i);
   carto__put_size(out, "totalResults", result.total_count);
@@ -10490,9 +10563,9 @@ static void carto__tool_write(carto_json_writer *out, const carto_tool *tool, bo
 /* ------------------------------------------------------------------------- >>rpc
    JSON-RPC 2.0 and the Model Context Protocol: one message in, messages out.
    Uses: >>json, >>schema, >>tools.   Used by: transports.
-   Speaks two eras on one pipe, decided message by message: the legacy one opens with a handshake and keeps
-   a session; the modern one carries everything in each request. A request is answered exactly once, a
-   notification never, a cancelled request not at all.                                                  */
+   Speaks two eras on one pipe, decided message by message: the legacy one opens with a handshake
+   and keeps a session; the modern one carries everything in each request. A request is answered
+   exactly once, a notification never, a cancelled request not at all.                          */
 
 #define CARTO_MCP__PARSE_ERROR (-32700)
 #define CARTO_MCP__INVALID_REQUEST (-32600)
@@ -10538,7 +10611,7 @@ typedef struct carto__request {
   const carto_json *progress_token;  /* NULL: progress is not wanted */
   const carto__revision *revision;
   int log_level;                     /* carto_log_level from which messages are wanted */
-  size_t start;                      /* of this reply in server->_out: in a batch, others stand before it */
+  size_t start;                      /* of the reply in server->_out, behind others of a batch */
   uint64_t progress_done;            /* last reported, since reports must rise */
   bool progress_begun;
   bool cancelled;
@@ -10564,7 +10637,8 @@ static void carto__begin_message(carto_json_writer *out, carto_buf *buf, size_t 
 }
 
 /* The id as it came, digit by digit. Without one, older clients expect null, newer ones nothing. */
-static void carto__begin_reply(const carto__request *r, carto_json_writer *out, const carto_json *id) {
+static void carto__begin_reply(const carto__request *r, carto_json_writer *out,
+                               const carto_json *id) {
   carto__begin_message(out, &r->server->_out, r->start);
   if (!id && r->revision->modern) return;
   carto_json_key(out, "id");
@@ -10572,7 +10646,8 @@ static void carto__begin_reply(const carto__request *r, carto_json_writer *out, 
   else carto_json_write_null(out);
 }
 
-static void carto__begin_notification(const carto__request *r, carto_json_writer *out, const char *method) {
+static void carto__begin_notification(const carto__request *r, carto_json_writer *out,
+                                      const char *method) {
   carto__begin_message(out, &r->server->_note, 0);
   carto__put_text(out, "method", method);
   carto_json_key(out, "params");
@@ -10602,7 +10677,8 @@ static void carto__report_progress(void *user, uint64_t done, uint64_t total, co
   carto__request *r = (carto__request *)user;
   carto_json_writer out;
   if (!r->progress_token || r->cancelled) return;
-  if (r->progress_begun && (done <= r->progress_done || done - r->progress_done < total / 100)) return;
+  if (r->progress_begun && (done <= r->progress_done || done - r->progress_done < total / 100))
+    return;
   r->progress_begun = true;
   r->progress_done = done;
   carto__begin_notification(r, &out, "notifications/progress");
@@ -10625,23 +10701,28 @@ static bool carto__request_goes_on(void *user) {
   return !r->gone && !r->cancelled;
 }
 
-/* What an error reply carries beside its text: only for an unsupported revision. */
-static void carto__write_error_data(const carto__request *r, carto_json_writer *out) {
-  const carto_json *meta = carto_json_get(r->params, "_meta");
+static void carto__write_modern_revisions(carto_json_writer *out, const char *key) {
   size_t i;
-  carto_json_key(out, "data");
-  carto_json_begin_object(out);
-  carto_json_key(out, "supported");
+  carto_json_key(out, key);
   carto_json_begin_array(out);
   for (i = 0; i < CARTO_MCP__REVISION_COUNT; i++)
     if (carto__revisions[i].modern) carto_json_write_text(out, carto__revisions[i].name);
   carto_json_end_array(out);
+}
+
+/* What an error reply carries beside its text: only for an unsupported revision. */
+static void carto__write_error_data(const carto__request *r, carto_json_writer *out) {
+  const carto_json *meta = carto_json_get(r->params, "_meta");
+  carto_json_key(out, "data");
+  carto_json_begin_object(out);
+  carto__write_modern_revisions(out, "supported");
   carto__put_str(out, "requested",
                  carto_json_string(carto_json_get(meta, CARTO_MCP__META "protocolVersion")));
   carto_json_end_object(out);
 }
 
-static void carto__write_error_with(const carto__request *r, int code, const carto_json *id, bool data) {
+static void carto__write_error_with(const carto__request *r, int code, const carto_json *id,
+                                    bool data) {
   carto_json_writer out;
   carto__begin_reply(r, &out, id);
   carto_json_key(&out, "error");
@@ -10654,19 +10735,26 @@ static void carto__write_error_with(const carto__request *r, int code, const car
   carto_json_end_object(&out);
 }
 
-/* The reply to a request that failed, with its text in r->why. Where there is no room for what the client
-   sent (an id may be as long as a message) it goes out without: carto_server_init made sure of that much. */
+/* The reply to a request that failed, with its text in r->why. Where there is no room for what the
+   client sent (an id may be as long as a message) it goes out without: that always fits, since
+   carto_server_init makes room for it. */
 static void carto__write_error(carto__request *r, int code) {
   carto__rpc_log(r, CARTO_LOG_NOTICE, r->why.text);
   carto__write_error_with(r, code, r->id, code == CARTO_MCP__UNSUPPORTED_VERSION);
   if (r->server->_out.status != CARTO_OK) carto__write_error_with(r, code, NULL, false);
 }
 
-/* ---- methods: each writes the members of its result and returns 0, or the code of an error reply, with
-   its text in r->why */
+/* ---- methods: each writes the members of its result and returns 0, or the code of an error reply,
+   with its text in r->why */
 
-static int carto__rpc_refuse(carto__request *r, int code, const char *text, carto_str what) {
-  (void)carto__fail(&r->why, CARTO_ERR_ARG, 0, text, what);
+static int carto__refuse(carto__request *r, int code, const char *text) {
+  (void)carto__fail(&r->why, CARTO_ERR_ARG, 0, "%s", text);
+  return code;
+}
+
+/* The same with a piece of the message, at the %v in fmt. */
+static int carto__refuse_this(carto__request *r, int code, const char *fmt, carto_str what) {
+  (void)carto__fail(&r->why, CARTO_ERR_ARG, 0, fmt, what);
   return code;
 }
 
@@ -10697,10 +10785,10 @@ static int carto__method_initialize(carto__request *r, carto_json_writer *out) {
   carto_str asked = carto_json_string(version);
   size_t i, revision = CARTO_MCP__REVISION_LEGACY;
   if (r->session->_revision != 0)
-    return carto__rpc_refuse(r, CARTO_MCP__INVALID_REQUEST, "this connection is already initialized", asked);
+    return carto__refuse(r, CARTO_MCP__INVALID_REQUEST, "this connection is already initialized");
   if (carto_json_type_of(version) != CARTO_JSON_STRING)
-    return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "initialize needs a \"protocolVersion\", a string",
-                             asked);
+    return carto__refuse(r, CARTO_MCP__INVALID_PARAMS,
+                         "initialize needs a \"protocolVersion\", a string");
   for (i = 0; i < CARTO_MCP__REVISION_COUNT; i++)
     if (!carto__revisions[i].modern && carto__str_is(asked, carto__revisions[i].name)) revision = i;
   r->session->_revision = (int)revision + 1;
@@ -10714,12 +10802,7 @@ static int carto__method_initialize(carto__request *r, carto_json_writer *out) {
 }
 
 static int carto__method_discover(carto__request *r, carto_json_writer *out) {
-  size_t i;
-  carto_json_key(out, "supportedVersions");
-  carto_json_begin_array(out);
-  for (i = 0; i < CARTO_MCP__REVISION_COUNT; i++)
-    if (carto__revisions[i].modern) carto_json_write_text(out, carto__revisions[i].name);
-  carto_json_end_array(out);
+  carto__write_modern_revisions(out, "supportedVersions");
   carto__write_capabilities(out);
   carto__put_text(out, "instructions", r->server->_desc.instructions);
   return 0;
@@ -10744,15 +10827,15 @@ static int carto__method_set_level(carto__request *r, carto_json_writer *out) {
   int level = carto__log_level_of(name);
   (void)out;
   if (level < 0)
-    return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS,
-                         "\"level\" must be debug, info, notice, warning, error, critical, alert or "
-                         "emergency, not \"%v\"", name);
+    return carto__refuse_this(r, CARTO_MCP__INVALID_PARAMS,
+                              "\"level\" must be debug, info, notice, warning, error, critical, "
+                              "alert or emergency, not \"%v\"", name);
   r->session->_log_level = level + 1;
   return 0;
 }
 
-/* A cursor is the index of the next tool and a check, so that it needs no memory here and survives a
-   restart; a list that has changed makes it invalid. */
+/* A cursor is the index of the next tool and a check, so that it needs no memory here and survives
+   a restart; a list that has changed makes it invalid. */
 static uint64_t carto__cursor_check(const carto_server *server, uint64_t index) {
   uint64_t h = index;
   size_t i;
@@ -10777,9 +10860,8 @@ static int carto__method_tools_list(carto__request *r, carto_json_writer *out) {
   size_t i = 0, end;
   if (cursor && (carto_json_type_of(cursor) != CARTO_JSON_STRING ||
                  !carto__cursor_read(server, carto_json_string(cursor), &i)))
-    return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS,
-                         "\"cursor\" is not one that this server gave out: start again without it",
-                         carto_json_string(cursor));
+    return carto__refuse(r, CARTO_MCP__INVALID_PARAMS,
+                         "\"cursor\" is not one that this server gave out: start again without it");
   end = i + carto__min_size(server->_tool_count - i, server->_desc.page_size);
   carto_json_key(out, "tools");
   carto_json_begin_array(out);
@@ -10787,22 +10869,29 @@ static int carto__method_tools_list(carto__request *r, carto_json_writer *out) {
     carto__tool_write(out, server->_tools[i], r->revision->annotations, r->revision->structured);
   carto_json_end_array(out);
   if (end < server->_tool_count) {
+    uint64_t next = ((uint64_t)end << 32) | carto__cursor_check(server, end);
     char room[20];
-    char *digits = carto__uint_digits(((uint64_t)end << 32) | carto__cursor_check(server, end), room);
+    char *digits = carto__uint_digits(next, room);
     carto__put_str(out, "nextCursor", carto_str_make(digits, (size_t)(room + 20 - digits)));
   }
   return 0;
 }
 
-static const carto_tool *carto__find_tool(const carto_server *server, carto_str name) {
-  size_t i, k;
+static const carto_tool *carto__tool_named(const carto_server *server, carto_str name) {
+  size_t i;
   for (i = 0; i < server->_tool_count; i++)
     if (carto__str_is(name, server->_tools[i]->name)) return server->_tools[i];
-  for (k = 0; k < sizeof carto__tool_aliases / sizeof carto__tool_aliases[0]; k++)
-    for (i = 0; carto__str_is(name, carto__tool_aliases[k].alias) && i < server->_tool_count; i++)
-      if (carto_str_equal(carto_str_from(carto__tool_aliases[k].name), carto_str_from(server->_tools[i]->name)))
-        return server->_tools[i];
   return NULL;
+}
+
+/* By its name, or else by another under which it was published. */
+static const carto_tool *carto__find_tool(const carto_server *server, carto_str name) {
+  const carto_tool *tool = carto__tool_named(server, name);
+  size_t i;
+  for (i = 0; !tool && i < sizeof carto__tool_aliases / sizeof carto__tool_aliases[0]; i++)
+    if (carto__str_is(name, carto__tool_aliases[i].alias))
+      tool = carto__tool_named(server, carto_str_from(carto__tool_aliases[i].name));
+  return tool;
 }
 
 static void carto__write_text_content(carto_json_writer *out, carto_str text) {
@@ -10815,8 +10904,10 @@ static void carto__write_text_content(carto_json_writer *out, carto_str text) {
   carto_json_end_array(out);
 }
 
-/* The result of a tool: one value, as text and as data. Older revisions allow only an object as data. */
-static void carto__write_tool_result(const carto__request *r, carto_json_writer *out, carto_str value) {
+/* The result of a tool: one value, as text and as data. Older revisions allow only an object as
+   data. */
+static void carto__write_tool_result(const carto__request *r, carto_json_writer *out,
+                                     carto_str value) {
   bool wrap = !r->revision->modern && value.ptr[0] != '{';
   carto__write_text_content(out, value);
   if (!r->revision->structured) return;
@@ -10829,8 +10920,8 @@ static void carto__write_tool_result(const carto__request *r, carto_json_writer 
   if (wrap) carto_json_end_object(out);
 }
 
-static void carto__write_tool_failure(carto__request *r, carto_json_writer *out, const carto_tool *tool,
-                                      const carto_error *error) {
+static void carto__write_tool_failure(carto__request *r, carto_json_writer *out,
+                                      const carto_tool *tool, const carto_error *error) {
   carto_error line;
   (void)carto__fail(&line, CARTO_OK, 0, "%s failed: %s", tool->name, error->text);
   carto__rpc_log(r, CARTO_LOG_WARNING, line.text);
@@ -10838,10 +10929,17 @@ static void carto__write_tool_failure(carto__request *r, carto_json_writer *out,
   carto__put_bool(out, "isError", true);
 }
 
-/* Runs a tool for a request. Its result lives in the arena, on failure error is filled. */
-static carto_status carto__call_tool(carto_server *server, carto_session *session, const carto_call *work,
-                                     const carto_tool *tool, const carto_json_doc *doc,
-                                     const carto_json *arguments, carto_buf *result, carto_error *error) {
+static carto_status carto__fail_too_large(const carto_server *server, carto_error *error) {
+  return carto__fail(error, CARTO_ERR_LIMIT, 0,
+                     "the result does not fit a message of %u bytes: ask for less at a time",
+                     (uint64_t)server->_desc.message_bytes);
+}
+
+/* Runs a tool for a request. Its result lives in the arena; on failure error is filled. */
+static carto_status carto__call_tool(carto_server *server, carto_session *session,
+                                     const carto_call *work, const carto_tool *tool,
+                                     const carto_json_doc *doc, const carto_json *arguments,
+                                     carto_buf *result, carto_error *error) {
   carto_tool_call call;
   carto_json_writer out;
   carto_status status;
@@ -10855,6 +10953,7 @@ static carto_status carto__call_tool(carto_server *server, carto_session *sessio
   carto_json_writer_init(&out, result);
   memset(error, 0, sizeof *error);
   status = carto__tool_run(&call, &out, error);
+  if (result->status == CARTO_ERR_LIMIT) return carto__fail_too_large(server, error);
   if (status == CARTO_OK && (result->len == 0 || out._depth != 0))
     return carto__fail(error, CARTO_ERR_ARG, 0, "%s wrote no whole result", tool->name);
   if (status != CARTO_OK && error->text[0] == 0)
@@ -10873,13 +10972,13 @@ static int carto__method_tools_call(carto__request *r, carto_json_writer *out) {
   size_t start = reply->len;
   carto_status status;
   if (carto_json_type_of(name) != CARTO_JSON_STRING)
-    return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "tools/call needs a \"name\", a string",
-                             carto_json_string(name));
+    return carto__refuse(r, CARTO_MCP__INVALID_PARAMS, "tools/call needs a \"name\", a string");
   if (arguments && carto_json_type_of(arguments) != CARTO_JSON_OBJECT)
-    return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "\"arguments\" must be an object",
-                             carto_json_string(arguments));
+    return carto__refuse(r, CARTO_MCP__INVALID_PARAMS, "\"arguments\" must be an object");
   tool = carto__find_tool(r->server, carto_json_string(name));
-  if (!tool) return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "Unknown tool: %v", carto_json_string(name));
+  if (!tool)
+    return carto__refuse_this(r, CARTO_MCP__INVALID_PARAMS, "Unknown tool: %v",
+                              carto_json_string(name));
   work.arena = &r->server->_arena;
   work.checkpoint = carto__request_goes_on;
   work.progress = carto__report_progress;
@@ -10892,9 +10991,7 @@ static int carto__method_tools_call(carto__request *r, carto_json_writer *out) {
     *out = rewind;
     reply->len = start;
     reply->status = CARTO_OK;
-    (void)carto__fail(&error, CARTO_ERR_LIMIT, 0,
-                      "the result does not fit a message of %u bytes: ask for less at a time",
-                      (uint64_t)r->server->_desc.message_bytes);
+    (void)carto__fail_too_large(r->server, &error);
   }
   carto__write_tool_failure(r, out, tool, &error);
   return 0;
@@ -10919,7 +11016,8 @@ static const carto__method carto__methods[] = {
 /* The list of tools changes only with the program: five minutes cost nobody anything. */
 #define CARTO_MCP__TTL_MS 300000
 
-static void carto__end_result(const carto__request *r, const carto__method *method, carto_json_writer *out) {
+static void carto__end_result(const carto__request *r, const carto__method *method,
+                              carto_json_writer *out) {
   if (r->revision->modern) {
     carto__put_text(out, "resultType", "complete");
     if (method->cacheable) {
@@ -10963,21 +11061,23 @@ static int carto__request_revision(carto__request *r, carto_str method) {
   r->log_level = CARTO_LOG_NONE;
   if (carto_json_type_of(version) != CARTO_JSON_STRING ||
       carto_json_type_of(capabilities) != CARTO_JSON_OBJECT)
-    return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS,
-                             "\"_meta\" needs \"" CARTO_MCP__META "protocolVersion\", a string, and \""
-                             CARTO_MCP__META "clientCapabilities\", an object", method);
+    return carto__refuse(r, CARTO_MCP__INVALID_PARAMS,
+                         "\"_meta\" needs \"" CARTO_MCP__META "protocolVersion\", a string, and \""
+                         CARTO_MCP__META "clientCapabilities\", an object");
   for (i = 0; i < CARTO_MCP__REVISION_COUNT; i++) {
-    if (!carto__revisions[i].modern || !carto__str_is(carto_json_string(version), carto__revisions[i].name))
+    if (!carto__revisions[i].modern ||
+        !carto__str_is(carto_json_string(version), carto__revisions[i].name))
       continue;
     r->revision = &carto__revisions[i];
     if (!level) return 0;
     if (carto__log_level_of(carto_json_string(level)) < 0)
-      return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "\"%v\" is no log level", carto_json_string(level));
+      return carto__refuse_this(r, CARTO_MCP__INVALID_PARAMS, "\"%v\" is no log level",
+                                carto_json_string(level));
     r->log_level = carto__log_level_of(carto_json_string(level));
     return 0;
   }
-  return carto__rpc_refuse(r, CARTO_MCP__UNSUPPORTED_VERSION, "protocol version \"%v\" is not served",
-                           carto_json_string(version));
+  return carto__refuse_this(r, CARTO_MCP__UNSUPPORTED_VERSION,
+                            "protocol version \"%v\" is not served", carto_json_string(version));
 }
 
 /* Answers a well-formed request. Returns 0 or the code of an error reply. */
@@ -10993,8 +11093,10 @@ static int carto__answer(carto__request *r, carto_str name) {
     if ((r->revision->modern ? m->modern : m->legacy) && carto__str_is(name, m->name)) method = m;
   }
   if (r->params && carto_json_type_of(r->params) != CARTO_JSON_OBJECT)
-    return carto__rpc_refuse(r, CARTO_MCP__INVALID_PARAMS, "\"params\" must be an object", name);
-  if (!method) return carto__rpc_refuse(r, CARTO_MCP__METHOD_NOT_FOUND, "there is no method \"%v\" here", name);
+    return carto__refuse(r, CARTO_MCP__INVALID_PARAMS, "\"params\" must be an object");
+  if (!method)
+    return carto__refuse_this(r, CARTO_MCP__METHOD_NOT_FOUND, "there is no method \"%v\" here",
+                              name);
   carto__begin_reply(r, &out, r->id);
   carto_json_key(&out, "result");
   carto_json_begin_object(&out);
@@ -11035,7 +11137,7 @@ static void carto__handle_one(carto__request *r, const carto_json *message, bool
     wrong = "\"id\" must be a string or an integer";
   else if (in_batch && (r->revision->modern || carto__str_is(name, "initialize")))
     wrong = "this request cannot be part of a batch";
-  if (wrong) code = carto__rpc_refuse(r, CARTO_MCP__INVALID_REQUEST, wrong, name);
+  if (wrong) code = carto__refuse(r, CARTO_MCP__INVALID_REQUEST, wrong);
   else if (code == 0) code = carto__answer(r, name);
   if (code != 0) carto__write_error(r, code);
 }
@@ -11046,17 +11148,19 @@ static void carto__request_init(carto__request *r, carto_server *server, carto_s
   r->server = server;
   r->session = session;
   r->peer = peer;
-  r->revision = &carto__revisions[session->_revision ? session->_revision - 1 : CARTO_MCP__REVISION_ASSUMED];
+  r->revision =
+    &carto__revisions[session->_revision ? session->_revision - 1 : CARTO_MCP__REVISION_ASSUMED];
   r->log_level = session->_log_level ? session->_log_level - 1 : (int)CARTO_LOG_NONE;
 }
 
-/* Replies are put together in server->_out. Returns 0 or the code of an error reply to all of them. */
+/* Replies are put together in server->_out. Returns 0, or the code of one error reply to all. */
 static int carto__handle_batch(carto__request *r, const carto_json *messages) {
   carto_server *server = r->server;
   carto_buf *out = &server->_out;
   const carto_json *message = carto_json_first(messages);
   size_t left;
-  for (left = carto_json_count(messages); left > 0 && !r->gone; left--, message = carto_json_next(message)) {
+  for (left = carto_json_count(messages); left > 0 && !r->gone;
+       left--, message = carto_json_next(message)) {
     carto__request one;
     carto_mark mark = carto_arena_mark(&server->_arena);
     carto_buf_append(out, out->len ? "," : "[", 1);
@@ -11074,8 +11178,7 @@ static int carto__handle_batch(carto__request *r, const carto_json *messages) {
   }
   if (out->len) carto_buf_append(out, "]", 1);
   if (out->status == CARTO_OK) return 0;
-  return carto__rpc_refuse(r, CARTO_MCP__INTERNAL_ERROR, "the replies do not fit one message",
-                           carto_str_make(NULL, 0));
+  return carto__refuse(r, CARTO_MCP__INTERNAL_ERROR, "the replies do not fit one message");
 }
 
 /* Returns 0, or the code of an error reply to the message as a whole. */
@@ -11091,11 +11194,11 @@ static int carto__handle_message(carto__request *r, carto_str message, carto_jso
   }
   status = carto_json_parse(&server->_arena, message, doc, &why);
   if (status != CARTO_OK) {
-    (void)carto__fail(&r->why, status, 0, status == CARTO_ERR_SYNTAX ? "not JSON: %s (byte %u)" : "%s", why.text,
+    (void)carto__fail(&r->why, status, 0,
+                      status == CARTO_ERR_SYNTAX ? "not JSON: %s (byte %u)" : "%s", why.text,
                       (uint64_t)why.offset);
-    return status == CARTO_ERR_SYNTAX  ? CARTO_MCP__PARSE_ERROR
-           : status == CARTO_ERR_LIMIT ? CARTO_MCP__INVALID_REQUEST
-                                       : CARTO_MCP__INTERNAL_ERROR;
+    if (status == CARTO_ERR_SYNTAX) return CARTO_MCP__PARSE_ERROR;
+    return status == CARTO_ERR_LIMIT ? CARTO_MCP__INVALID_REQUEST : CARTO_MCP__INTERNAL_ERROR;
   }
   r->doc = doc;
   count = carto_json_count(doc->root);
@@ -11104,17 +11207,18 @@ static int carto__handle_message(carto__request *r, carto_str message, carto_jso
     return 0;
   }
   if (!r->revision->batches)
-    return carto__rpc_refuse(r, CARTO_MCP__INVALID_REQUEST, "this revision has no batches",
-                             carto_str_make(NULL, 0));
+    return carto__refuse(r, CARTO_MCP__INVALID_REQUEST, "this revision has no batches");
   if (count >= 1 && count <= CARTO_MCP_MAX_BATCH) return carto__handle_batch(r, doc->root);
-  (void)carto__fail(&r->why, CARTO_ERR_LIMIT, 0, "a batch has 1 to %d messages", CARTO_MCP_MAX_BATCH);
+  (void)carto__fail(&r->why, CARTO_ERR_LIMIT, 0, "a batch has 1 to %d messages",
+                    CARTO_MCP_MAX_BATCH);
   return CARTO_MCP__INVALID_REQUEST;
 }
 
 /* Sends the error reply for a code, or else what stands in server->_out. */
 static carto_status carto__request_end(carto__request *r, int code) {
   if (code != 0) carto__write_error(r, code);
-  if (r->server->_out.len > 0 && !carto__rpc_send(r, &r->server->_out) && !r->gone) return CARTO_ERR_NOMEM;
+  if (r->server->_out.len > 0 && !carto__rpc_send(r, &r->server->_out) && !r->gone)
+    return CARTO_ERR_NOMEM;
   return r->gone ? CARTO_ERR_IO : CARTO_OK;
 }
 
@@ -11133,58 +11237,94 @@ CARTO_MCP__DEF carto_status carto_server_handle(carto_server *server, carto_sess
 }
 
 /* For transports: the answer to a message that could not be taken in. */
-static carto_status carto__server_refuse(carto_server *server, carto_session *session, const carto_peer *peer,
-                                         int code, const char *text) {
+static carto_status carto__server_refuse(carto_server *server, carto_session *session,
+                                         const carto_peer *peer, int code, const char *text) {
   carto__request r;
   carto__request_init(&r, server, session, peer);
-  return carto__request_end(&r, carto__rpc_refuse(&r, code, text, carto_str_make(NULL, 0)));
-}
-
-static bool carto__same_id(const carto_json_doc *a_doc, const carto_json *a, const carto_json_doc *b_doc,
-                           const carto_json *b) {
-  if (!carto__is_id(a_doc, a) || !carto__is_id(b_doc, b)) return false;
-  if (carto_json_is_number(a) != carto_json_is_number(b)) return false;
-  if (!carto_json_is_number(a)) return carto_str_equal(carto_json_string(a), carto_json_string(b));
-  return carto_str_equal(carto_json_number_text(a_doc, a), carto_json_number_text(b_doc, b));
+  return carto__request_end(&r, carto__refuse(&r, code, text));
 }
 
 /* Bytes in the longest message that is looked at while another is in hand. */
 #define CARTO_MCP__URGENT_BYTES 2048
 
+/* A message that waits, as far as it matters before its turn. */
+typedef struct carto__waiting {
+  carto_json_doc doc;
+  carto_str method;
+  const carto_json *id;        /* of a request, else NULL                      */
+  const carto_json *cancels;   /* the id that a cancellation names, else NULL  */
+  bool is_ping;
+} carto__waiting;
+
+/* Reads it into the side arena; false when it is too long or nothing of interest. */
+static bool carto__waiting_read(carto_server *server, carto_str message, carto__waiting *out) {
+  const carto_json *root, *params, *id, *meta;
+  memset(out, 0, sizeof *out);
+  if (message.len > CARTO_MCP__URGENT_BYTES) return false;
+  carto_arena_reset(&server->_side);
+  if (carto_json_parse(&server->_side, message, &out->doc, NULL) != CARTO_OK) return false;
+  root = out->doc.root;
+  if (!carto__str_is(carto_json_string(carto_json_get(root, "jsonrpc")), "2.0")) return false;
+  id = carto_json_get(root, "id");
+  params = carto_json_get(root, "params");
+  out->method = carto_json_string(carto_json_get(root, "method"));
+  if (carto__is_id(&out->doc, id)) out->id = id;
+  if (!id && carto__str_is(out->method, "notifications/cancelled")) {
+    out->cancels = carto_json_get(params, "requestId");
+    if (!carto__is_id(&out->doc, out->cancels)) out->cancels = NULL;
+  }
+  meta = carto_json_get(params, "_meta");
+  out->is_ping = out->id && carto__str_is(out->method, "ping") &&
+                 !carto_json_get(meta, CARTO_MCP__META "protocolVersion");
+  return out->id || out->cancels;
+}
+
+/* Tells ids apart, 1 from "1" too; never 0. */
+static uint64_t carto__id_hash(const carto_json_doc *doc, const carto_json *id) {
+  bool number = carto_json_is_number(id);
+  carto_str text = number ? carto_json_number_text(doc, id) : carto_json_string(id);
+  return (carto__hash(text.ptr, text.len) << 2) | (number ? 3u : 1u);
+}
+
+static bool carto__urgent_ping(carto_server *server, carto_session *session, const carto_peer *peer,
+                               const carto__waiting *ping) {
+  carto__request r;
+  carto_json_writer out;
+  carto__request_init(&r, server, session, peer);
+  carto__begin_message(&out, &server->_note, 0);
+  carto_json_key(&out, "id");
+  carto_json_write_value(&out, &ping->doc, ping->id);
+  carto_json_key(&out, "result");
+  carto_json_begin_object(&out);
+  carto_json_end_object(&out);
+  carto_json_end_object(&out);
+  if (carto__rpc_send(&r, &server->_note)) return true;
+  server->_request->gone = server->_request->gone || r.gone;
+  return r.gone;
+}
+
+/* carto_server_urgent, which also says which other request a message cancels, one that waits itself
+   or is done; 0: none. */
+static bool carto__server_look(carto_server *server, carto_session *session, const carto_peer *peer,
+                               carto_str message, uint64_t *cancels) {
+  carto__request *current = server->_request;
+  carto__waiting waiting;
+  *cancels = 0;
+  if (!current || current->session != session || !carto__waiting_read(server, message, &waiting))
+    return false;
+  if (waiting.is_ping) return carto__urgent_ping(server, session, peer, &waiting);
+  if (!waiting.cancels) return false;
+  *cancels = carto__id_hash(&waiting.doc, waiting.cancels);
+  if (!current->id || carto__id_hash(current->doc, current->id) != *cancels) return false;
+  current->cancelled = true;
+  *cancels = 0;
+  return true;
+}
+
 CARTO_MCP__DEF bool carto_server_urgent(carto_server *server, carto_session *session,
                                         const carto_peer *peer, carto_str message) {
-  carto__request r, *current = server->_request;
-  carto_json_doc doc;
-  carto_json_writer out;
-  carto_str method;
-  bool done = false;
-  if (!current || current->session != session || message.len > CARTO_MCP__URGENT_BYTES) return false;
-  carto_arena_reset(&server->_side);
-  if (carto_json_parse(&server->_side, message, &doc, NULL) != CARTO_OK) return false;
-  carto__request_init(&r, server, session, peer);
-  r.doc = &doc;
-  r.id = carto_json_get(doc.root, "id");
-  r.params = carto_json_get(doc.root, "params");
-  method = carto_json_string(carto_json_get(doc.root, "method"));
-  if (!carto__str_is(carto_json_string(carto_json_get(doc.root, "jsonrpc")), "2.0")) return false;
-  if (carto__str_is(method, "notifications/cancelled") && !r.id) {
-    if (carto__same_id(current->doc, current->id, &doc, carto_json_get(r.params, "requestId"))) {
-      current->cancelled = true;
-      done = true;
-    }
-  } else if (carto__str_is(method, "ping") && carto__is_id(&doc, r.id) &&
-             !carto_json_get(carto_json_get(r.params, "_meta"), CARTO_MCP__META "protocolVersion")) {
-    carto__begin_message(&out, &server->_note, 0);
-    carto_json_key(&out, "id");
-    carto_json_write_value(&out, &doc, r.id);
-    carto_json_key(&out, "result");
-    carto_json_begin_object(&out);
-    carto_json_end_object(&out);
-    carto_json_end_object(&out);
-    done = carto__rpc_send(&r, &server->_note) || r.gone;
-    current->gone = current->gone || r.gone;
-  }
-  return done;
+  uint64_t other;
+  return carto__server_look(server, session, peer, message, &other);
 }
 
 /* ---- the server */
@@ -11201,9 +11341,10 @@ static void carto__server_defaults(carto_server_desc *desc) {
   if (!desc->version) desc->version = CARTO_MCP_VERSION;
   if (!desc->instructions)
     desc->instructions =
-      "Spatial data tools. Start with list_connections; list_resources and search_resources find tables; "
-      "describe shows the columns of a table or, with column, the statistics of one. Read the distribution "
-      "of a column before you filter or style by it. A failed call says what to do next.";
+      "Spatial data tools. Start with list_connections; list_resources and search_resources find "
+      "tables; describe shows the columns of a table or, with column, the statistics of one. Read "
+      "the distribution of a column before you filter or style by it. A failed call says what to do "
+      "next.";
   if (desc->page_size == 0) desc->page_size = 100;
   if (desc->arena_bytes == 0) desc->arena_bytes = (size_t)64 << 20;
   if (desc->message_bytes == 0 || desc->message_bytes > CARTO_MCP_MAX_MESSAGE)
@@ -11235,7 +11376,8 @@ static bool carto__rows_are_good(const carto_param *rows, size_t count) {
 static const carto_tool *carto__tool_row(const carto_server_desc *desc, size_t index) {
   size_t count;
   const carto_tool *builtin = carto_tools(&count);
-  return index < count ? &builtin[index] : index - count < desc->tool_count ? &desc->tools[index - count] : NULL;
+  if (index < count) return &builtin[index];
+  return index - count < desc->tool_count ? &desc->tools[index - count] : NULL;
 }
 
 static bool carto__allows(const char *allow, const char *word) {
@@ -11252,13 +11394,17 @@ static carto_status carto__server_add(carto_server *server, size_t index, carto_
   const carto_tool *tool = carto__tool_row(desc, index);
   size_t i;
   if (!carto__tool_name_is_good(tool->name))
-    return carto__fail(error, CARTO_ERR_ARG, 0, "a tool's name is 1 to 64 of A-Z a-z 0-9 _ - ., not \"%v\"",
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "a tool's name is 1 to 64 of A-Z a-z 0-9 _ - ., not \"%v\"",
                        carto_str_from(tool->name));
   if (!tool->run || !tool->description)
-    return carto__fail(error, CARTO_ERR_ARG, 0, "tool %s needs a description and a function", tool->name);
+    return carto__fail(error, CARTO_ERR_ARG, 0, "tool %s needs a description and a function",
+                       tool->name);
   if (!carto__rows_are_good(tool->params, tool->param_count) ||
-      !carto__rows_are_good(tool->results, tool->result_count) || (tool->rule_count && !tool->rules))
-    return carto__fail(error, CARTO_ERR_ARG, 0, "tool %s has a row without a name or too deep", tool->name);
+      !carto__rows_are_good(tool->results, tool->result_count) ||
+      (tool->rule_count && !tool->rules))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "tool %s has a row without a name or too deep",
+                       tool->name);
   for (i = 0; i < index; i++)
     if (carto__str_is(carto_str_from(tool->name), carto__tool_row(desc, i)->name))
       return carto__fail(error, CARTO_ERR_ARG, 0, "there are two tools named %s", tool->name);
@@ -11318,7 +11464,8 @@ CARTO_MCP__DEF carto_status carto_server_init(carto_server *server, const carto_
   carto__server_defaults(&server->_desc);
   count = carto__server_row_count(desc);
   if (server->_desc.message_bytes < CARTO_MCP__MESSAGE_MIN)
-    status = carto__fail(error, CARTO_ERR_ARG, 0, "message_bytes must be at least %d", CARTO_MCP__MESSAGE_MIN);
+    status = carto__fail(error, CARTO_ERR_ARG, 0, "message_bytes must be at least %d",
+                         CARTO_MCP__MESSAGE_MIN);
   else
     status = carto__server_check_allow(desc, error);
   carto_arena_init(&server->_arena, desc->alloc, server->_desc.arena_bytes);
@@ -11327,23 +11474,26 @@ CARTO_MCP__DEF carto_status carto_server_init(carto_server *server, const carto_
   carto_buf_init(&server->_note, desc->alloc, server->_desc.message_bytes);
   if (status == CARTO_OK && carto__mul_size(count, sizeof *server->_tools, &bytes))
     server->_tools = (const carto_tool **)carto__realloc(desc->alloc, NULL, 0, bytes);
-  if (status == CARTO_OK && (!server->_tools || !carto__buf_room(&server->_out, CARTO_MCP__MESSAGE_MIN) ||
-                             !carto__buf_room(&server->_note, CARTO_MCP__MESSAGE_MIN)))
+  if (status == CARTO_OK &&
+      (!server->_tools || !carto__buf_room(&server->_out, CARTO_MCP__MESSAGE_MIN) ||
+       !carto__buf_room(&server->_note, CARTO_MCP__MESSAGE_MIN)))
     status = carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
   for (i = 0; i < count && status == CARTO_OK; i++) status = carto__server_add(server, i, error);
   if (status != CARTO_OK) carto_server_free(server);
   return status;
 }
 
-CARTO_MCP__DEF size_t carto_server_tool_count(const carto_server *server) { return server->_tool_count; }
+CARTO_MCP__DEF size_t carto_server_tool_count(const carto_server *server) {
+  return server->_tool_count;
+}
 
 CARTO_MCP__DEF const carto_tool *carto_server_tool(const carto_server *server, size_t index) {
   return index < server->_tool_count ? server->_tools[index] : NULL;
 }
 
-CARTO_MCP__DEF carto_status carto_server_call(carto_server *server, const carto_call *call, carto_str tool,
-                                              carto_str arguments_json, carto_json_writer *out,
-                                              carto_error *error) {
+CARTO_MCP__DEF carto_status carto_server_call(carto_server *server, const carto_call *call,
+                                              carto_str tool, carto_str arguments_json,
+                                              carto_json_writer *out, carto_error *error) {
   const carto_tool *row = carto__find_tool(server, tool);
   carto_session session;
   carto_json_doc doc;
@@ -11363,8 +11513,8 @@ CARTO_MCP__DEF carto_status carto_server_call(carto_server *server, const carto_
   if (arguments_json.len == 0) arguments_json = carto_str_from("{}");
   status = carto_json_parse(call->arena, arguments_json, &doc, &why);
   if (status != CARTO_OK)
-    return carto__fail(error, status, why.offset, "the arguments are not JSON: %s (byte %u)", why.text,
-                       (uint64_t)why.offset);
+    return carto__fail(error, status, why.offset, "the arguments are not JSON: %s (byte %u)",
+                       why.text, (uint64_t)why.offset);
   if (carto_json_type_of(doc.root) != CARTO_JSON_OBJECT)
     return carto__fail(error, CARTO_ERR_ARG, 0, "the arguments must be a JSON object");
   status = carto__call_tool(server, &session, call, row, &doc, doc.root, &result, &why);
@@ -11559,14 +11709,14 @@ CARTO_MCP__DEF carto_status carto_files_modified(const char *path, int64_t *out,
 /* ----------------------------------------------------------------------- >>stdio
    One client over a pair of descriptors, one message a line.
    Uses: >>buffer, >>rpc.   Used by: programs.
-   Never waits on one direction alone: while answers cannot leave, requests are still taken in. A full queue
-   is the only reason to stop reading. No signal handler is touched: a program that wants an error instead of
-   SIGPIPE ignores that signal itself.                                                                    */
+   Never waits on one direction alone: while answers cannot leave, requests are still taken in. A
+   full queue is the only reason to stop reading. No signal handler is touched: a program that wants
+   an error instead of SIGPIPE ignores that signal itself.                                        */
 
 #ifndef CARTO_MCP_NO_STDIO
 
 #if !defined(_POSIX_C_SOURCE) || _POSIX_C_SOURCE < 200809L
-#error "carto_mcp: define _POSIX_C_SOURCE as 200809L before the first include, or CARTO_MCP_NO_STDIO"
+#error "carto_mcp: define _POSIX_C_SOURCE as 200809L before any include, or CARTO_MCP_NO_STDIO"
 #endif
 
 #include <errno.h>
@@ -11583,6 +11733,9 @@ CARTO_MCP__DEF carto_status carto_files_modified(const char *path, int64_t *out,
 
 /* Bytes that either queue has from the start: with them alone it works, only slower. */
 #define CARTO_MCP__STDIO_MIN 4096
+
+/* Requests that wait and are cancelled already: with more, the oldest are answered all the same. */
+#define CARTO_MCP__STDIO_CANCELLED 16
 
 /* A pipe that polls writable takes this much without blocking. */
 #ifdef PIPE_BUF
@@ -11603,15 +11756,17 @@ typedef struct carto__stdio {
   int in, out;
   bool out_is_socket;
   bool in_ended, out_ended;
-  int in_errno;        /* why reading failed, 0 while it has not             */
-  bool skipping;       /* inside a line that is answered already             */
-  carto_buf inbox;     /* read and not yet handled, from inbox_at on         */
+  int in_errno;        /* why reading failed, 0 while it has not               */
+  bool skipping;       /* inside a line that is answered already               */
+  carto_buf inbox;     /* read and not yet handled, from inbox_at on           */
   size_t inbox_at;
-  size_t lines_end;    /* the last line end in the inbox is before this      */
-  size_t urgent_at;    /* lines before this were offered to carto_server_urgent */
-  carto_buf line;      /* the message in hand: the inbox may move meanwhile  */
-  carto_buf outbox;    /* to be written, from outbox_at on                   */
+  size_t lines_end;    /* of the whole lines in the inbox                      */
+  size_t urgent_at;    /* lines before this were looked at while a request ran */
+  carto_buf line;      /* the message in hand: the inbox may move meanwhile    */
+  carto_buf outbox;    /* to be written, from outbox_at on                     */
   size_t outbox_at;
+  uint64_t cancelled[CARTO_MCP__STDIO_CANCELLED];   /* ids as carto__id_hash has them; 0: free */
+  size_t cancelled_at;
 } carto__stdio;
 
 /* Takes away the front of a queue, which is done with. Returns the bytes taken away. */
@@ -11624,8 +11779,9 @@ static size_t carto__stdio_drop(carto_buf *queue, size_t *at) {
   return done;
 }
 
-/* Makes the inbox take more, as much as there is memory for; false when it takes nothing at all. Moves
-   bytes only where no more than those that are dropped, or where memory is refused. */
+/* Makes the inbox take more, as much as there is memory for; false when it takes nothing at all.
+   What is done with is dropped once it is the larger part, or where memory is refused: so bytes move
+   no more than once on average. */
 static bool carto__stdio_make_room(carto__stdio *io) {
   carto_buf *inbox = &io->inbox;
   if (io->inbox_at >= inbox->len - io->inbox_at || !carto__buf_room(inbox, CARTO_MCP__STDIO_READ)) {
@@ -11672,18 +11828,25 @@ static void carto__stdio_drain(carto__stdio *io) {
     return;
   }
   io->outbox_at += (size_t)put;
-  if (io->outbox_at >= io->outbox.len - io->outbox_at) (void)carto__stdio_drop(&io->outbox, &io->outbox_at);
+  if (io->outbox_at >= io->outbox.len - io->outbox_at)
+    (void)carto__stdio_drop(&io->outbox, &io->outbox_at);
 }
 
-/* Moves bytes in both directions; waits for the first when asked to. A queue that holds no whole line is
-   not full, however long: so a line longer than the queue is read to its end. While a request is in hand,
-   a closed output is noticed even with nothing to write. */
+/* The queue takes no more; but a line shorter than a message is read to its end. */
+static bool carto__stdio_is_full(const carto__stdio *io) {
+  size_t have = io->inbox.len - io->inbox_at;
+  return have >= CARTO_MCP_MAX_QUEUE &&
+         (io->lines_end > io->inbox_at || have > io->server->_desc.message_bytes);
+}
+
+/* Moves bytes in both directions; waits for the first when asked to. While a request is in hand, a
+   closed output is noticed even with nothing to write. */
 static void carto__stdio_pump(carto__stdio *io, bool wait) {
   struct pollfd fds[2];
   do {
     bool pending = io->outbox.len > io->outbox_at;
-    bool full = io->inbox.len - io->inbox_at >= CARTO_MCP_MAX_QUEUE && io->lines_end > io->inbox_at;
-    fds[0].fd = !io->in_ended && !full && carto__stdio_make_room(io) ? io->in : -1;
+    bool take = !io->in_ended && !carto__stdio_is_full(io) && carto__stdio_make_room(io);
+    fds[0].fd = take ? io->in : -1;
     fds[0].events = POLLIN;
     fds[1].fd = pending || io->server->_request ? io->out : -1;
     fds[1].events = pending ? POLLOUT : 0;
@@ -11702,7 +11865,8 @@ static void carto__stdio_pump(carto__stdio *io, bool wait) {
 /* Queues a text; where memory is refused it leaves piece by piece, each waited for. */
 static void carto__stdio_put(carto__stdio *io, carto_str text) {
   while (text.len > 0 && !io->out_ended) {
-    size_t fits = carto__buf_room(&io->outbox, text.len) ? text.len : io->outbox.cap - io->outbox.len;
+    size_t fits =
+      carto__buf_room(&io->outbox, text.len) ? text.len : io->outbox.cap - io->outbox.len;
     io->outbox.status = CARTO_OK;
     carto_buf_append(&io->outbox, text.ptr, fits);
     text = carto__str_skip(text, fits);
@@ -11721,25 +11885,48 @@ static bool carto__stdio_write(void *user, carto_str message) {
 static bool carto__stdio_line(const carto__stdio *io, size_t *at, carto_str *line) {
   const char *start = io->inbox.ptr + *at;
   if (*at >= io->lines_end) return false;
-  *line = carto_str_make(start, (size_t)((const char *)memchr(start, '\n', io->lines_end - *at) - start));
+  *line =
+    carto_str_make(start, (size_t)((const char *)memchr(start, '\n', io->lines_end - *at) - start));
   *at += line->len + 1;
   return true;
 }
 
-/* While a request runs: answers what is urgent among the lines that have come in since the last look. A
-   line that is dealt with becomes a blank one. */
+/* While a request runs: looks at the lines that have come in since the last look. A line that is
+   dealt with becomes a blank one; the cancellation of a request that waits itself is remembered. */
 static bool carto__stdio_poll(void *user) {
   carto__stdio *io = (carto__stdio *)user;
   carto_str line;
   size_t next;
+  uint64_t cancels;
   carto__stdio_pump(io, false);
   if (io->urgent_at < io->inbox_at) io->urgent_at = io->inbox_at;
   while (next = io->urgent_at, carto__stdio_line(io, &next, &line)) {
-    if (carto_server_urgent(io->server, &io->session, &io->peer, line))
+    if (carto__server_look(io->server, &io->session, &io->peer, line, &cancels))
       memset(io->inbox.ptr + io->urgent_at, ' ', line.len);
+    if (cancels) io->cancelled[io->cancelled_at++ % CARTO_MCP__STDIO_CANCELLED] = cancels;
     io->urgent_at += line.len + 1; /* not next: the inbox may have moved */
   }
   return !io->out_ended;
+}
+
+/* Whether a line whose turn has come is a request that was cancelled meanwhile. The cancellation
+   comes by once more behind it: then it is forgotten. */
+static bool carto__stdio_is_cancelled(carto__stdio *io, carto_str line) {
+  carto__waiting waiting;
+  const carto_json *id;
+  uint64_t hash;
+  size_t i;
+  for (i = 0; i < CARTO_MCP__STDIO_CANCELLED && io->cancelled[i] == 0; i++) {
+  }
+  if (i == CARTO_MCP__STDIO_CANCELLED || !carto__waiting_read(io->server, line, &waiting))
+    return false;
+  id = waiting.cancels ? waiting.cancels : waiting.id;
+  hash = carto__id_hash(&waiting.doc, id);
+  for (; i < CARTO_MCP__STDIO_CANCELLED && io->cancelled[i] != hash; i++) {
+  }
+  if (i == CARTO_MCP__STDIO_CANCELLED) return false;
+  if (waiting.cancels) io->cancelled[i] = 0;
+  return waiting.id && !carto__str_is(waiting.method, "initialize");
 }
 
 static bool carto__stdio_is_blank(carto_str line) {
@@ -11763,15 +11950,15 @@ static bool carto__stdio_step(carto__stdio *io, carto_status *status) {
     if (line.len == 0 || (!io->in_ended && !io->skipping)) return false;
   }
   io->inbox_at = at;
-  if (skip || carto__stdio_is_blank(line)) return true;
+  if (skip || carto__stdio_is_blank(line) || carto__stdio_is_cancelled(io, line)) return true;
   carto_buf_clear(&io->line);
   if (line.len <= limit && !stuck) {
     carto_buf_append_str(&io->line, line);
     stuck = io->line.status != CARTO_OK;
     line = carto_buf_str(&io->line);
   }
-  *status = stuck ? carto__server_refuse(io->server, &io->session, &io->peer, CARTO_MCP__INTERNAL_ERROR,
-                                         "out of memory for the message")
+  *status = stuck ? carto__server_refuse(io->server, &io->session, &io->peer,
+                                         CARTO_MCP__INTERNAL_ERROR, "out of memory for the message")
                   : carto_server_handle(io->server, &io->session, &io->peer, line);
   return true;
 }
@@ -11792,12 +11979,14 @@ static carto_status carto__stdio_open(carto__stdio *io, carto_server *server, in
   if (fstat(in, &st) != 0 || fstat(out, &st) != 0)
     return carto__fail(error, CARTO_ERR_IO, 0, "the input or the output is no open descriptor");
   io->out_is_socket = S_ISSOCK(st.st_mode);
-  if (carto__buf_room(&io->inbox, CARTO_MCP__STDIO_MIN) && carto__buf_room(&io->outbox, CARTO_MCP__STDIO_MIN))
+  if (carto__buf_room(&io->inbox, CARTO_MCP__STDIO_MIN) &&
+      carto__buf_room(&io->outbox, CARTO_MCP__STDIO_MIN))
     return CARTO_OK;
   return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
 }
 
-CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int out, carto_error *error) {
+CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int out,
+                                              carto_error *error) {
   carto__stdio io;
   carto_status status;
   carto__error_clear(error);

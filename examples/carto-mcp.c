@@ -252,6 +252,13 @@ static int read_options(program *p, int argc, char **argv, int *at, const char *
   return 0;
 }
 
+/* What was printed counts only when it has left: a full disk or a closed pipe is a failure. */
+static int finish(int status) {
+  bool lost = fflush(stdout) != 0 || ferror(stdout);
+  if (lost && status == 0) fprintf(stderr, "carto-mcp: the output cannot be written\n");
+  return lost && status == 0 ? 1 : status;
+}
+
 int main(int argc, char **argv) {
   static program p;
   const char *roots[MAX_ROOTS];
@@ -259,9 +266,15 @@ int main(int argc, char **argv) {
   carto_server_desc desc = carto_server_desc_default();
   carto_error error;
   int at = 1, status;
-  if (argc == 2 && strcmp(argv[1], "--help") == 0) return fputs(usage, stdout) < 0;
-  if (argc == 2 && strcmp(argv[1], "--version") == 0) return printf("carto-mcp %s\n", carto_version()) < 0;
   signal(SIGPIPE, SIG_IGN);
+  if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+    fputs(usage, stdout);
+    return finish(0);
+  }
+  if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+    printf("carto-mcp %s\n", carto_version());
+    return finish(0);
+  }
   p.log_level = CARTO_LOG_NONE;
   status = read_options(&p, argc, argv, &at, roots, &root_count);
   if (status == 0 && root_count == 0 && !p.maps) {
@@ -285,6 +298,5 @@ int main(int argc, char **argv) {
   status = run(&p, argc - at, argv + at);
   carto_server_free(&p.server);
   while (p.root_count > 0) carto_local_free(&p.locals[--p.root_count]);
-  if (fflush(stdout) != 0 && status == 0) return 1;
-  return status;
+  return finish(status);
 }

@@ -1,6 +1,6 @@
 /* clang -std=c99 -O1 -g -fsanitize=fuzzer,address,undefined fuzz/fuzz_arguments.c && ./a.out -dict=fuzz/arguments.dict
    The first byte picks a tool, the rest are its arguments: the result is one JSON object, or an error has a text. */
-#define _XOPEN_SOURCE 700
+#define _POSIX_C_SOURCE 200809L
 #define CARTO_MCP_IMPLEMENTATION
 #include "../carto_mcp.h"
 #include "../tests/memory_files.h"

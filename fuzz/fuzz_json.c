@@ -1,4 +1,4 @@
-/* clang -O1 -g -fsanitize=fuzzer,address,undefined fuzz/fuzz_json.c && ./a.out -dict=fuzz/json.dict fuzz/corpus/json
+/* clang -D_POSIX_C_SOURCE=200809L -O1 -g -fsanitize=fuzzer,address,undefined fuzz/fuzz_json.c && ./a.out fuzz/corpus/json
    JSON: what is read and written reads as the same tree, and is written again as the same bytes. */
 #define CARTO_MCP_IMPLEMENTATION
 #include "../carto_mcp.h"

@@ -1,6 +1,6 @@
 /* clang -std=c99 -O1 -g -fsanitize=fuzzer,address,undefined fuzz/fuzz_message.c && ./a.out -dict=fuzz/message.dict
    One message, after a byte for the session's state. Answers are JSON, also when it comes again while in hand. */
-#define _XOPEN_SOURCE 700
+#define _POSIX_C_SOURCE 200809L
 #define CARTO_MCP_IMPLEMENTATION
 #include "../carto_mcp.h"
 #include "../tests/memory_files.h"

@@ -1,7 +1,7 @@
 /* clang -std=c99 -O1 -g -fsanitize=fuzzer,address,undefined fuzz/fuzz_pipe.c && ./a.out -dict=fuzz/pipe.dict
    A pipe of messages, in packets; the first three bytes are the size of a packet, the limit of a message, and the
    allocation from which on memory is refused. */
-#define _XOPEN_SOURCE 700
+#define _POSIX_C_SOURCE 200809L
 #define CARTO_MCP_IMPLEMENTATION
 #include "../carto_mcp.h"
 #include "../tests/memory_files.h"

@@ -119,6 +119,9 @@ step_rules() {
   build/carto-mcp tools --markdown >$dir/tools.md
   awk '/^\| tool \| arguments/ {on = 1} on && !/^\|/ {exit} on' README.md | diff - $dir/tools.md
   note $? "the README's tool list is not that of carto-mcp tools --markdown"
+  awk '/^```c/ {on = 1; next} on && /^```/ {exit} on' README.md >$dir/readme.c
+  sed -e 1,2d -e 's|"../carto_mcp.h"|"carto_mcp.h"|' examples/minimal.c | diff - $dir/readme.c
+  note $? "the README's example is not examples/minimal.c"
   if command -v clang-format >/dev/null; then
     clang-format carto_mcp.h | cmp -s - carto_mcp.h
     note $? "carto_mcp.h is not formatted (clang-format -i carto_mcp.h)"

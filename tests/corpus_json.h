@@ -16,12 +16,13 @@ static void json_buf(carto_buf *buf) {
   carto_buf_init(buf, libc, 0);
 }
 
-/* ---- JSONTestSuite: the first letter of a file's name is the verdict. What is accepted must come out of
-   the writer as a text that reads as the same tree. */
+/* ---- JSONTestSuite: the first letter of a file's name is the verdict. What is accepted must
+   come out of the writer as a text that reads as the same tree. */
 
 static void corpus_jsontestsuite(corpus *c, const char *path, carto_str text) {
   const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-  char *exact = (char *)malloc(text.len ? text.len : 1); /* no byte more, so that a look behind shows */
+  char *exact =
+    (char *)malloc(text.len ? text.len : 1); /* no byte more, so that a look behind shows */
   carto_json_writer writer;
   carto_json_doc doc, again;
   carto_arena arena;
@@ -49,8 +50,8 @@ static void corpus_jsontestsuite(corpus *c, const char *path, carto_str text) {
   free(exact);
 }
 
-/* ---- Numbers: "hex bits,text" is what a double must be written as; "hex bits text" what a text must be
-   read as, when it is a number for us. */
+/* ---- Numbers: "hex bits,text" is what a double must be written as; "hex bits text" what a text
+   must be read as, when it is a number for us. */
 
 static uint64_t json_bits(double value) {
   uint64_t bits;
@@ -80,37 +81,41 @@ static int json_is_decimal(carto_str text) {
   return p == end;
 }
 
-static void json_text_to_double(corpus *c, const char *path, long line, carto_arena *arena, uint64_t bits,
-                                carto_str text) {
+static void json_text_to_double(corpus *c, const char *path, long line, carto_arena *arena,
+                                uint64_t bits, carto_str text) {
   int negative = text.len > 0 && text.ptr[0] == '-', decimal = json_is_decimal(text);
   carto_str digits = carto_str_make(text.ptr + negative, text.len - (size_t)negative);
-  int json = decimal && (digits.len < 2 || digits.ptr[0] != '0' || digits.ptr[1] < '0' || digits.ptr[1] > '9');
+  int json = decimal &&
+             (digits.len < 2 || digits.ptr[0] != '0' || digits.ptr[1] < '0' || digits.ptr[1] > '9');
   carto_json_doc doc;
   double value = 0;
   bool ok = carto_double_parse(text, &value);
-  if (ok != (decimal != 0)) corpus_fail(c, path, line, "%.*s is %sa number", (int)text.len, text.ptr, ok ? "" : "not ");
+  if (ok != (decimal != 0))
+    corpus_fail(c, path, line, "%.*s is %sa number", (int)text.len, text.ptr, ok ? "" : "not ");
   else if (ok && json_bits(value) != bits)
-    corpus_fail(c, path, line, "%.*s gives %016" PRIx64 ", not %016" PRIx64, (int)text.len, text.ptr,
-                json_bits(value), bits);
+    corpus_fail(c, path, line, "%.*s gives %016" PRIx64 ", not %016" PRIx64, (int)text.len,
+                text.ptr, json_bits(value), bits);
   else corpus_pass(c);
   carto_arena_reset(arena);
   ok = carto_json_parse(arena, text, &doc, NULL) == CARTO_OK;
-  if (ok != (json != 0)) corpus_fail(c, path, line, "%.*s is %sJSON", (int)text.len, text.ptr, ok ? "" : "not ");
+  if (ok != (json != 0))
+    corpus_fail(c, path, line, "%.*s is %sJSON", (int)text.len, text.ptr, ok ? "" : "not ");
   else if (ok && json_bits(carto_json_double(doc.root)) != bits)
     corpus_fail(c, path, line, "%.*s gives another double in JSON", (int)text.len, text.ptr);
   else if (ok) corpus_pass(c);
 }
 
-static void json_double_to_text(corpus *c, const char *path, long line, carto_buf *out, uint64_t bits,
-                                carto_str text) {
+static void json_double_to_text(corpus *c, const char *path, long line, carto_buf *out,
+                                uint64_t bits, carto_str text) {
   double value, back;
   memcpy(&value, &bits, sizeof value);
   carto_buf_clear(out);
   carto_buf_append_double(out, value);
   if (!carto_str_equal(carto_buf_str(out), text))
-    corpus_fail(c, path, line, "%016" PRIx64 " is written %.*s, not %.*s", bits, (int)out->len, out->ptr,
-                (int)text.len, text.ptr);
-  else if (carto_double_parse(text, &back) ? back != value : !carto_str_equal(text, carto_str_from("null")))
+    corpus_fail(c, path, line, "%016" PRIx64 " is written %.*s, not %.*s", bits, (int)out->len,
+                out->ptr, (int)text.len, text.ptr);
+  else if (carto_double_parse(text, &back) ? back != value
+                                           : !carto_str_equal(text, carto_str_from("null")))
     corpus_fail(c, path, line, "%.*s reads as another double", (int)text.len, text.ptr);
   else corpus_pass(c);
 }
@@ -136,8 +141,8 @@ static void corpus_json_numbers(corpus *c, const char *path, carto_str text) {
   carto_arena_free(&arena);
 }
 
-/* ---- JCS (RFC 8785): numbers and strings in their canonical form are our writer's business, the order of
-   members is done here. */
+/* ---- JCS (RFC 8785): numbers and strings in their canonical form are our writer's business,
+   the order of members is done here. */
 
 /* Compares by UTF-16 code units, as the RFC has it: surrogates come before U+E000 and up. */
 static int jcs_order(carto_str a, carto_str b) {
@@ -162,29 +167,29 @@ static void jcs_write(carto_json_writer *writer, const carto_json *value) {
   const carto_json *item = carto_json_first(value);
   const carto_json **keys;
   switch (carto_json_type_of(value)) {
-    case CARTO_JSON_NULL: carto_json_write_null(writer); break;
-    case CARTO_JSON_FALSE:
-    case CARTO_JSON_TRUE: carto_json_write_bool(writer, carto_json_bool(value)); break;
-    case CARTO_JSON_STRING: carto_json_write_string(writer, carto_json_string(value)); break;
-    case CARTO_JSON_ARRAY:
-      carto_json_begin_array(writer);
-      for (i = 0; i < count; i++, item = carto_json_next(item)) jcs_write(writer, item);
-      carto_json_end_array(writer);
-      break;
-    case CARTO_JSON_OBJECT:
-      keys = (const carto_json **)malloc((count + 1) * sizeof *keys);
-      if (!keys) exit(2);
-      for (i = 0; i < count; i++, item = carto_json_next(carto_json_value_of(item))) keys[i] = item;
-      qsort(keys, count, sizeof *keys, jcs_compare_keys);
-      carto_json_begin_object(writer);
-      for (i = 0; i < count; i++) {
-        carto_json_key_str(writer, carto_json_string(keys[i]));
-        jcs_write(writer, carto_json_value_of(keys[i]));
-      }
-      carto_json_end_object(writer);
-      free(keys);
-      break;
-    default: carto_json_write_double(writer, carto_json_double(value)); break;
+  case CARTO_JSON_NULL: carto_json_write_null(writer); break;
+  case CARTO_JSON_FALSE:
+  case CARTO_JSON_TRUE: carto_json_write_bool(writer, carto_json_bool(value)); break;
+  case CARTO_JSON_STRING: carto_json_write_string(writer, carto_json_string(value)); break;
+  case CARTO_JSON_ARRAY:
+    carto_json_begin_array(writer);
+    for (i = 0; i < count; i++, item = carto_json_next(item)) jcs_write(writer, item);
+    carto_json_end_array(writer);
+    break;
+  case CARTO_JSON_OBJECT:
+    keys = (const carto_json **)malloc((count + 1) * sizeof *keys);
+    if (!keys) exit(2);
+    for (i = 0; i < count; i++, item = carto_json_next(carto_json_value_of(item))) keys[i] = item;
+    qsort(keys, count, sizeof *keys, jcs_compare_keys);
+    carto_json_begin_object(writer);
+    for (i = 0; i < count; i++) {
+      carto_json_key_str(writer, carto_json_string(keys[i]));
+      jcs_write(writer, carto_json_value_of(keys[i]));
+    }
+    carto_json_end_object(writer);
+    free(keys);
+    break;
+  default: carto_json_write_double(writer, carto_json_double(value)); break;
   }
 }
 

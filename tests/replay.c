@@ -1,45 +1,80 @@
-/* Runs a fuzz target over files, without a fuzzer: replay_<entry> DIR...; each file is one case. */
+/* replay DIR: runs each fuzz target over its files in DIR/<entry>/, without a fuzzer; a file is one case. */
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#define LLVMFuzzerTestOneInput fuzz_json
+#include "../fuzz/fuzz_json.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_csv
+#include "../fuzz/fuzz_csv.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_geojson
+#include "../fuzz/fuzz_geojson.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_geo
+#include "../fuzz/fuzz_geo.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_message
+#include "../fuzz/fuzz_message.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_pipe
+#include "../fuzz/fuzz_pipe.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_arguments
+#include "../fuzz/fuzz_arguments.c"
+#undef LLVMFuzzerTestOneInput
 
-static int replay(const char *path) {
+static const struct {
+  const char *entry;
+  int (*run)(const uint8_t *data, size_t size);
+} targets[] = {
+  {"json", fuzz_json},       {"csv", fuzz_csv},   {"geojson", fuzz_geojson},     {"geo", fuzz_geo},
+  {"message", fuzz_message}, {"pipe", fuzz_pipe}, {"arguments", fuzz_arguments},
+};
+
+static int replay(const char *path, int (*run)(const uint8_t *data, size_t size)) {
+  const size_t most = (size_t)1 << 20;
   FILE *f = fopen(path, "rb");
-  uint8_t *data = (uint8_t *)malloc((size_t)1 << 20);
+  uint8_t *data = (uint8_t *)malloc(most), *exact;
   size_t size;
   if (!f || !data) return 0;
-  size = fread(data, 1, (size_t)1 << 20, f);
+  size = fread(data, 1, most, f);
   fclose(f);
-  /* an exact copy, so that a read past the end is caught */
-  data = (uint8_t *)realloc(data, size ? size : 1);
-  if (!data) return 0;
-  (void)LLVMFuzzerTestOneInput(data, size);
+  exact = (uint8_t *)malloc(size ? size : 1); /* so that a read past the end is caught */
+  if (!exact) return 0;
+  memcpy(exact, data, size);
   free(data);
+  (void)run(exact, size);
+  free(exact);
   return 1;
 }
 
 int main(int argc, char **argv) {
   int passed = 0, failed = 0;
   for (int i = 1; i < argc; i++) {
-    DIR *dir = opendir(argv[i]);
-    struct dirent *entry;
-    char path[4096];
-    if (!dir) {
-      printf("no directory %s\n", argv[i]);
-      failed++;
-      continue;
+    for (size_t k = 0; k < sizeof targets / sizeof *targets; k++) {
+      char path[4096];
+      struct dirent *entry;
+      DIR *dir;
+      snprintf(path, sizeof path, "%s/%s", argv[i], targets[k].entry);
+      dir = opendir(path);
+      if (!dir) {
+        printf("FAILED there is no directory %s\n", path);
+        failed++;
+        continue;
+      }
+      while ((entry = readdir(dir)) != NULL) {
+        if (entry->d_name[0] == '.') continue;
+        snprintf(path, sizeof path, "%s/%s/%s", argv[i], targets[k].entry, entry->d_name);
+        if (replay(path, targets[k].run)) passed++;
+        else failed++;
+      }
+      closedir(dir);
     }
-    while ((entry = readdir(dir)) != NULL) {
-      if (entry->d_name[0] == '.') continue;
-      snprintf(path, sizeof path, "%s/%s", argv[i], entry->d_name);
-      if (replay(path)) passed++;
-      else failed++;
-    }
-    closedir(dir);
   }
   printf("%d passed, %d failed\n", passed, failed);
   return failed != 0 || passed == 0;

@@ -1,5 +1,6 @@
-/* >>base, >>memory and the first half of >>buffer: texts, UTF-8, errors; blocks and arenas; growing text,
-   integers, times, base64. Expected values come from Unicode's tables, Python and RFC 4648. */
+/* >>base, >>memory and the first half of >>buffer: texts, UTF-8, errors; blocks and arenas;
+   growing text, integers, times, base64. Expected values come from Unicode's tables, Python and
+   RFC 4648. */
 #define CARTO_MCP_IMPLEMENTATION
 #include "../carto_mcp.h"
 
@@ -45,7 +46,8 @@ static void test_views(void) {
   CHECK(carto_str_compare(STR("b"), STR("abc")) > 0);
   CHECK(carto_str_compare(STR("\xc3\xa9"), STR("z")) > 0);
   CHECK(carto_str_compare(carto_str_make(NULL, 0), STR("")) == 0);
-  CHECK(carto__str_starts(STR("carto_mcp"), STR("carto")) && !carto__str_starts(STR("car"), STR("carto")));
+  CHECK(carto__str_starts(STR("carto_mcp"), STR("carto")) &&
+        !carto__str_starts(STR("car"), STR("carto")));
   CHECK(carto__str_ends(STR("a.csv"), STR(".csv")) && !carto__str_ends(STR("csv"), STR(".csv")));
   CHECK_STR(carto__str_cut(&rest, ','), "a");
   CHECK_STR(carto__str_cut(&rest, ','), "bc");
@@ -66,13 +68,36 @@ static void test_utf8(void) {
     const char *text;
     size_t valid;
   } rows[] = {
-    {"plain ascii, long enough for words", 34}, {"\xc2\x80", 2}, {"\xdf\xbf", 2}, {"\xe0\xa0\x80", 3},
-    {"\xed\x9f\xbf", 3}, {"\xee\x80\x80", 3}, {"\xef\xbf\xbf", 3}, {"\xf0\x90\x80\x80", 4},
-    {"\xf4\x8f\xbf\xbf", 4}, {"\x80", 0}, {"\xc0\x80", 0}, {"\xc1\xbf", 0}, {"\xe0\x9f\xbf", 0},
-    {"\xed\xa0\x80", 0}, {"\xed\xbf\xbf", 0}, {"\xf0\x8f\xbf\xbf", 0}, {"\xf4\x90\x80\x80", 0},
-    {"\xf5\x80\x80\x80", 0}, {"\xff", 0}, {"\xc3", 0}, {"\xe2\x82", 0}, {"\xf0\x9f\x98", 0},
-    {"\xc3(", 0}, {"\xe2(\xa1", 0}, {"\xe2\x82(", 0}, {"\xf0\x9f\x98(", 0}, {"abc\xc3\xa9xyz\x80", 8},
-    {"12345678\xc3\xa9" "12345678\xfe", 18},
+    {"plain ascii, long enough for words", 34},
+    {"\xc2\x80", 2},
+    {"\xdf\xbf", 2},
+    {"\xe0\xa0\x80", 3},
+    {"\xed\x9f\xbf", 3},
+    {"\xee\x80\x80", 3},
+    {"\xef\xbf\xbf", 3},
+    {"\xf0\x90\x80\x80", 4},
+    {"\xf4\x8f\xbf\xbf", 4},
+    {"\x80", 0},
+    {"\xc0\x80", 0},
+    {"\xc1\xbf", 0},
+    {"\xe0\x9f\xbf", 0},
+    {"\xed\xa0\x80", 0},
+    {"\xed\xbf\xbf", 0},
+    {"\xf0\x8f\xbf\xbf", 0},
+    {"\xf4\x90\x80\x80", 0},
+    {"\xf5\x80\x80\x80", 0},
+    {"\xff", 0},
+    {"\xc3", 0},
+    {"\xe2\x82", 0},
+    {"\xf0\x9f\x98", 0},
+    {"\xc3(", 0},
+    {"\xe2(\xa1", 0},
+    {"\xe2\x82(", 0},
+    {"\xf0\x9f\x98(", 0},
+    {"abc\xc3\xa9xyz\x80", 8},
+    {"12345678\xc3\xa9"
+     "12345678\xfe",
+     18},
   };
   size_t i;
   uint32_t code;
@@ -83,7 +108,10 @@ static void test_utf8(void) {
     size_t size;
     if (code >= 0xd800 && code < 0xe000) continue;
     size = carto__utf8_put(code, text);
-    if (size != (code < 0x80 ? 1u : code < 0x800 ? 2u : code < 0x10000 ? 3u : 4u) ||
+    if (size != (code < 0x80      ? 1u
+                 : code < 0x800   ? 2u
+                 : code < 0x10000 ? 3u
+                                  : 4u) ||
         carto__utf8_length(text, size) != size || carto__utf8_length(text, size - 1) != 0)
       CHECK(0);
   }
@@ -123,8 +151,8 @@ static void test_errors(void) {
   char text[600];
   int i;
   CHECK_INT(carto__fail(NULL, CARTO_ERR_ARG, 0, "%s", "nobody hears"), CARTO_ERR_ARG);
-  CHECK_INT(carto__fail(&error, CARTO_ERR_SYNTAX, 12, "%s|%v|%d|%i|%u|%%", "a", STR("b"), -7, INT64_MIN,
-                        UINT64_MAX),
+  CHECK_INT(carto__fail(&error, CARTO_ERR_SYNTAX, 12, "%s|%v|%d|%i|%u|%%", "a", STR("b"), -7,
+                        INT64_MIN, UINT64_MAX),
             CARTO_ERR_SYNTAX);
   CHECK_INT(error.status, CARTO_ERR_SYNTAX);
   CHECK_UINT(error.offset, 12);
@@ -139,7 +167,8 @@ static void test_errors(void) {
   CHECK_CONTAINS(STR(error.text), "xxx...>");
   for (i = 0; i < 4; i++) { /* cut at a character's border, wherever it lies */
     size_t len;
-    carto__fail(&error, CARTO_ERR_ARG, 0, "%s%s%s", &"aaa"[3 - i], "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac", text);
+    carto__fail(&error, CARTO_ERR_ARG, 0, "%s%s%s", &"aaa"[3 - i],
+                "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac", text);
     len = strlen(error.text);
     CHECK_UINT(len, CARTO_MCP_ERROR_TEXT - 1);
     CHECK_STR(carto_str_make(error.text + len - 3, 3), "...");
@@ -180,7 +209,8 @@ static void test_sort(void) {
 
 /* ---- memory */
 
-/* Random requests against a block; contents must stay, pieces must not overlap, all must come back. */
+/* Random requests against a block; contents must stay, pieces must not overlap, all must come
+   back. */
 static void test_block(void) {
   enum { SIZE = 16384, PIECES = 40 };
   static unsigned char room[SIZE + 32];
@@ -199,7 +229,10 @@ static void test_block(void) {
   alloc = carto_block_alloc(&block);
   for (round = 0; round < 20000; round++) {
     int k = (int)test_random(PIECES);
-    size_t size = test_random(4) ? test_random(300) + 1 : test_random(3) ? 0 : test_random(3000) + 1, n;
+    size_t size = test_random(4)   ? test_random(300) + 1
+                  : test_random(3) ? 0
+                                   : test_random(3000) + 1,
+           n;
     void *p;
     for (n = 0; n < pieces[k].size; n++)
       if (pieces[k].ptr[n] != pieces[k].fill) {
@@ -292,6 +325,17 @@ static void test_arena(void) {
     carto_arena_reset(&arena);
   }
   CHECK_UINT(memory.calls, calls); /* steady work asks for nothing */
+  for (n = 0; n < 100; n++) {
+    if (n == 1) calls = memory.calls; /* the first round found out how much there is */
+    for (i = 0; i < 50; i++) CHECK(carto_arena_alloc(&arena, 5000) != NULL);
+    carto_arena_reset(&arena);
+    CHECK_UINT(memory.live_count, 1);
+  }
+  CHECK_UINT(memory.calls, calls);
+  CHECK(memory.live_bytes < 600000);
+  for (i = 0; i < 5; i++) CHECK(carto_arena_alloc(&arena, 1000000) != NULL);
+  carto_arena_reset(&arena);
+  CHECK(memory.live_bytes <= (1 << 20)); /* no more than that is kept */
   carto_arena_free(&arena);
   CHECK_UINT(memory.live_bytes, 0);
   carto_arena_free(&arena);
@@ -429,7 +473,8 @@ static void test_buf(void) {
 }
 
 static void test_buf_ints(void) {
-  static const int64_t values[] = {0, 1, -1, 10, -10, 99, 100, INT64_MAX, INT64_MIN, 1234567890123456789};
+  static const int64_t values[] = {0,  1,   -1,        10,        -10,
+                                   99, 100, INT64_MAX, INT64_MIN, 1234567890123456789};
   test_memory memory;
   carto_buf buf;
   size_t i;
@@ -448,12 +493,23 @@ static void test_buf_ints(void) {
 }
 
 static void test_int_parse(void) {
-  static const char *const refused[] = {"", "-", "+1", " 1", "1 ", "1.0", "0x1", "--1", "9223372036854775808",
-                                        "-9223372036854775809", "99999999999999999999", "1e3"};
+  static const char *const refused[] = {"",
+                                        "-",
+                                        "+1",
+                                        " 1",
+                                        "1 ",
+                                        "1.0",
+                                        "0x1",
+                                        "--1",
+                                        "9223372036854775808",
+                                        "-9223372036854775809",
+                                        "99999999999999999999",
+                                        "1e3"};
   int64_t value = 7;
   uint64_t whole = 7;
   size_t i;
-  for (i = 0; i < sizeof refused / sizeof *refused; i++) CHECK(!carto_int_parse(STR(refused[i]), &value));
+  for (i = 0; i < sizeof refused / sizeof *refused; i++)
+    CHECK(!carto_int_parse(STR(refused[i]), &value));
   CHECK_INT(value, 7);
   CHECK(carto_int_parse(STR("-0"), &value) && value == 0);
   CHECK(carto_int_parse(STR("007"), &value) && value == 7);
@@ -485,13 +541,38 @@ static void test_time_parse(void) {
     {"1900-02-28", INT64_C(-2203977600000000), 1},
     {"1969-12-31T23:59:59.999999Z", -1, 0},
   };
-  static const char *const refused[] = {
-    "", "1970", "1970-01", "1970-1-01", "0000-01-01", "1970-00-01", "1970-13-01", "1970-01-00", "1970-01-32",
-    "1900-02-29", "2023-02-29", "1970-04-31", "1970-01-01T", "1970-01-01T00", "1970-01-01T24:00",
-    "1970-01-01T00:60", "1970-01-01T00:00:60", "1970-01-01T00:00:00.", "1970-01-01T00:00:00.Z",
-    "1970-01-01T00:00:00z", "1970-01-01t00:00", "1970-01-01T00:00:00Z ", " 1970-01-01", "1970-01-01T00:00+",
-    "1970-01-01T00:00+1", "1970-01-01T00:00+16:00", "1970-01-01T00:00+01:60", "1970-01-01T00:00+01:0",
-    "1970/01/01", "+1970-01-01", "1970-01-01T00:00:00+01:00Z", "12345678"};
+  static const char *const refused[] = {"",
+                                        "1970",
+                                        "1970-01",
+                                        "1970-1-01",
+                                        "0000-01-01",
+                                        "1970-00-01",
+                                        "1970-13-01",
+                                        "1970-01-00",
+                                        "1970-01-32",
+                                        "1900-02-29",
+                                        "2023-02-29",
+                                        "1970-04-31",
+                                        "1970-01-01T",
+                                        "1970-01-01T00",
+                                        "1970-01-01T24:00",
+                                        "1970-01-01T00:60",
+                                        "1970-01-01T00:00:60",
+                                        "1970-01-01T00:00:00.",
+                                        "1970-01-01T00:00:00.Z",
+                                        "1970-01-01T00:00:00z",
+                                        "1970-01-01t00:00",
+                                        "1970-01-01T00:00:00Z ",
+                                        " 1970-01-01",
+                                        "1970-01-01T00:00+",
+                                        "1970-01-01T00:00+1",
+                                        "1970-01-01T00:00+16:00",
+                                        "1970-01-01T00:00+01:60",
+                                        "1970-01-01T00:00+01:0",
+                                        "1970/01/01",
+                                        "+1970-01-01",
+                                        "1970-01-01T00:00:00+01:00Z",
+                                        "12345678"};
   size_t i;
   int64_t value = 42;
   bool date_only;
@@ -503,7 +584,8 @@ static void test_time_parse(void) {
   }
   value = 42;
   for (i = 0; i < sizeof refused / sizeof *refused; i++)
-    if (!CHECK(!carto_time_parse(STR(refused[i]), &value, &date_only))) printf("  %s\n", refused[i]);
+    if (!CHECK(!carto_time_parse(STR(refused[i]), &value, &date_only)))
+      printf("  %s\n", refused[i]);
   CHECK_INT(value, 42);
 }
 
@@ -534,17 +616,24 @@ static void test_time_text(void) {
     CHECK_STR(carto_buf_str(&buf), rows[i].text);
   }
   for (days = -719162; days < 2932896; days += 97) { /* every year from 1 to 9999 */
-    int64_t micros = days * INT64_C(86400000000) + (int64_t)test_random(UINT64_C(86400000000)), back;
+    int64_t micros = days * INT64_C(86400000000) + (int64_t)test_random(UINT64_C(86400000000)),
+            back;
     carto_buf_clear(&buf);
     carto_buf_append_time(&buf, micros);
-    if (!carto_time_parse(carto_buf_str(&buf), &back, NULL) || back != micros) CHECK(!"time round trip");
+    if (!carto_time_parse(carto_buf_str(&buf), &back, NULL) || back != micros)
+      CHECK(!"time round trip");
   }
   carto_buf_free(&buf);
 }
 
 static void test_base64(void) {
-  static const char *const rows[][2] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"},
-                                        {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"},
+  static const char *const rows[][2] = {{"", ""},
+                                        {"f", "Zg=="},
+                                        {"fo", "Zm8="},
+                                        {"foo", "Zm9v"},
+                                        {"foob", "Zm9vYg=="},
+                                        {"fooba", "Zm9vYmE="},
+                                        {"foobar", "Zm9vYmFy"},
                                         {"\xff\xfe\xfd\x00", "//79"}};
   test_memory memory;
   carto_buf buf;

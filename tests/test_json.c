@@ -84,12 +84,14 @@ static void test_written(void) {
     {"[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"]", "[\"\\\"\\\\/\\b\\f\\n\\r\\t\"]"},
     {"\"\\u0000\\u001f\\u007f\\u00e9\\u20ac\\ud83d\\ude00\"",
      "\"\\u0000\\u001f\x7f\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\""},
-    {"\"\\uFFFF\\uD7FF\\uE000\\uDBFF\\uDFFF\"", "\"\xef\xbf\xbf\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf\""},
+    {"\"\\uFFFF\\uD7FF\\uE000\\uDBFF\\uDFFF\"",
+     "\"\xef\xbf\xbf\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf\""},
     {"{\"\\u0061\\n\":\"x\"}", "{\"a\\n\":\"x\"}"},
     {"[\"0123456789abcde\",\"0123456789abcdef\",\"0123456789abcdef0\"]",
      "[\"0123456789abcde\",\"0123456789abcdef\",\"0123456789abcdef0\"]"},
     {"123456789012345678901234567890", "123456789012345678901234567890"},
-    {"[18446744073709551616,1.00000000000000000000001]", "[18446744073709551616,1.00000000000000000000001]"},
+    {"[18446744073709551616,1.00000000000000000000001]",
+     "[18446744073709551616,1.00000000000000000000001]"},
     {"[1e400,-1e400,1e-400]", "[1e400,-1e400,1e-400]"},
   };
   size_t i;
@@ -232,12 +234,13 @@ static void test_nul(void) {
   done(&p);
 }
 
-/* Prefixes of a document: none is accepted, none makes the reader look behind its end, and the fault is never
-   seen before the end. */
+/* Prefixes of a document: none is accepted, none makes the reader look behind its end, and the
+   fault is never seen before the end. */
 static void test_prefixes(void) {
   static const char text[] =
     "{\"name\":\"caf\\u00e9 \xe2\x82\xac\",\"list\":[1,-2.5e3,true,false,null,{\"deep\":[[],{}]}],"
-    "\"long\":\"0123456789012345678901234567890123456789\\n0123456789012345678901234567890123456789\"} ";
+    "\"long\":"
+    "\"0123456789012345678901234567890123456789\\n0123456789012345678901234567890123456789\"} ";
   size_t len;
   for (len = 0; len < sizeof text - 2; len++) {
     parsed p;
@@ -247,16 +250,17 @@ static void test_prefixes(void) {
     if (p.error.offset != len) CHECK_CONTAINS(STR(p.error.text), "UTF-8"); /* or half an escape: */
     done(&p);
   }
-  check_written(STR(text), "{\"name\":\"caf\xc3\xa9 \xe2\x82\xac\",\"list\":[1,-2.5e3,true,false,null,"
-                           "{\"deep\":[[],{}]}],\"long\":\"0123456789012345678901234567890123456789\\n"
-                           "0123456789012345678901234567890123456789\"}");
+  check_written(STR(text),
+                "{\"name\":\"caf\xc3\xa9 \xe2\x82\xac\",\"list\":[1,-2.5e3,true,false,null,"
+                "{\"deep\":[[],{}]}],\"long\":\"0123456789012345678901234567890123456789\\n"
+                "0123456789012345678901234567890123456789\"}");
 }
 
-/* A special byte at every place of strings of every length around the blocks they are read in, with every
-   length of text behind. */
+/* A special byte at every place of strings of every length around the blocks they are read in,
+   with every length of text behind. */
 static void test_string_blocks(void) {
-  static const char *const specials[] = {"\\n", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\\u20ac",
-                                         "\x7f", "\x01", "\x80", "\""};
+  static const char *const specials[] = {
+    "\\n", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\\u20ac", "\x7f", "\x01", "\x80", "\""};
   char text[256], want[256];
   size_t len, at, k;
   for (len = 0; len < 80; len += len < 20 ? 1 : 7)
@@ -290,7 +294,8 @@ static void test_depth(void) {
   size_t i;
   memset(text, '[', CARTO_MCP_MAX_DEPTH);
   memset(text + CARTO_MCP_MAX_DEPTH, ']', CARTO_MCP_MAX_DEPTH);
-  check_written(carto_str_make(text, 2 * CARTO_MCP_MAX_DEPTH), (text[2 * CARTO_MCP_MAX_DEPTH] = 0, text));
+  check_written(carto_str_make(text, 2 * CARTO_MCP_MAX_DEPTH),
+                (text[2 * CARTO_MCP_MAX_DEPTH] = 0, text));
   memset(text, '[', CARTO_MCP_MAX_DEPTH + 1);
   memset(text + CARTO_MCP_MAX_DEPTH + 1, ']', CARTO_MCP_MAX_DEPTH + 1);
   parse(&p, carto_str_make(text, 2 * CARTO_MCP_MAX_DEPTH + 2));
@@ -299,7 +304,8 @@ static void test_depth(void) {
   CHECK_UINT(p.error.offset, CARTO_MCP_MAX_DEPTH);
   CHECK_CONTAINS(STR(p.error.text), "deeper than 64");
   done(&p);
-  for (i = 0; i < sizeof text; i++) text[i] = '{'; /* refused for what it is before it is too deep */
+  for (i = 0; i < sizeof text; i++)
+    text[i] = '{'; /* refused for what it is before it is too deep */
   parse(&p, carto_str_make(text, sizeof text));
   CHECK_INT(p.status, CARTO_ERR_SYNTAX);
   done(&p);
@@ -327,7 +333,8 @@ static void test_numbers(void) {
     {"1e3", CARTO_JSON_DOUBLE, 1, 1, 1000, 1000, 1000},
     {"-1e3", CARTO_JSON_DOUBLE, 1, 0, -1000, 0, -1000},
     {"3.5", CARTO_JSON_DOUBLE, 0, 0, 0, 0, 3.5},
-    {"1e18", CARTO_JSON_DOUBLE, 1, 1, INT64_C(1000000000000000000), UINT64_C(1000000000000000000), 1e18},
+    {"1e18", CARTO_JSON_DOUBLE, 1, 1, INT64_C(1000000000000000000), UINT64_C(1000000000000000000),
+     1e18},
     {"1e19", CARTO_JSON_DOUBLE, 0, 1, 0, UINT64_C(10000000000000000000), 1e19},
     {"1e20", CARTO_JSON_DOUBLE, 0, 0, 0, 0, 1e20},
     {"-1e19", CARTO_JSON_DOUBLE, 0, 0, 0, 0, -1e19},
@@ -360,7 +367,8 @@ static void test_accessors(void) {
   static const char text[] = "{\"s\":\"text\",\"n\":null,\"t\":true,\"f\":false,\"i\":5,\"d\":1.5,"
                              "\"a\":[1,[2,3],{\"x\":4},\"z\"],\"o\":{\"a\":{\"b\":\"c\"}},\"\":6,"
                              "\"i\":7,\"e\\n\":8,\"ea\":[],\"eo\":{}}";
-  static const char *const names[] = {"s", "n", "t", "f", "i", "d", "a", "o", "", "i", "e\n", "ea", "eo"};
+  static const char *const names[] = {"s", "n", "t", "f",   "i",  "d", "a",
+                                      "o", "",  "i", "e\n", "ea", "eo"};
   const carto_json *root, *value, *key;
   int64_t i64 = 9;
   uint64_t u64 = 9;
@@ -407,15 +415,18 @@ static void test_accessors(void) {
   value = carto_json_get(root, "s"); /* wrong kinds give nothing */
   CHECK_UINT(carto_json_count(value), 0);
   CHECK_DOUBLE(carto_json_double(value), 0);
-  CHECK(!carto_json_is_number(value) && !carto_json_int64(value, &i64) && !carto_json_uint64(value, &u64));
+  CHECK(!carto_json_is_number(value) && !carto_json_int64(value, &i64) &&
+        !carto_json_uint64(value, &u64));
   CHECK_UINT(carto_json_number_text(&p.doc, value).len, 0);
   CHECK_UINT(carto_json_string(root).len, 0);
   CHECK_INT(carto_json_type_of(NULL), -1); /* nor does nothing */
   CHECK_UINT(carto_json_count(NULL), 0);
   CHECK_UINT(carto_json_string(NULL).len, 0);
   CHECK_DOUBLE(carto_json_double(NULL), 0);
-  CHECK(!carto_json_is_number(NULL) && !carto_json_int64(NULL, &i64) && !carto_json_uint64(NULL, &u64));
-  CHECK(carto_json_first(NULL) == NULL && carto_json_next(NULL) == NULL && carto_json_value_of(NULL) == NULL);
+  CHECK(!carto_json_is_number(NULL) && !carto_json_int64(NULL, &i64) &&
+        !carto_json_uint64(NULL, &u64));
+  CHECK(carto_json_first(NULL) == NULL && carto_json_next(NULL) == NULL &&
+        carto_json_value_of(NULL) == NULL);
   CHECK_UINT(carto_json_number_text(&p.doc, NULL).len, 0);
   CHECK(i64 == 9 && u64 == 9);
   done(&p);
@@ -432,14 +443,16 @@ static void test_ownership(void) {
   CHECK_STR(carto_json_string(escaped), "with\nescape");
   CHECK_STR(carto_json_string(carto_json_next(escaped)), "\xc3\xa9");
   CHECK_UINT(p.doc.count, 4);
-  CHECK_UINT(p.arena._head->used, 4 * 16 + 16); /* 13 bytes of text, rounded up; nothing is wasted */
+  CHECK_UINT(p.arena._head->used,
+             4 * 16 + 16); /* 13 bytes of text, rounded up; nothing is wasted */
   done(&p);
 }
 
 static void test_prefix(void) {
   static const char text[] = " {\"a\":1} \n[2,\"\\t\"]\n\n-3 true\"x\"1-2 {";
   static const size_t used[] = {10, 10, 3, 4, 3, 1, 3};
-  static const char *const values[] = {"{\"a\":1}", "[2,\"\\t\"]", "-3", "true", "\"x\"", "1", "-2"};
+  static const char *const values[] = {"{\"a\":1}", "[2,\"\\t\"]", "-3", "true",
+                                       "\"x\"",     "1",           "-2"};
   test_memory memory;
   carto_arena arena;
   carto_json_doc doc;
@@ -480,14 +493,17 @@ static void test_prefix_is_cheap(void) {
   memset(text, ' ', len);
   for (i = 0; i + 16 < len; i += 16) memcpy(text + i, "{\"a\":[1,2,3]}\n", 14);
   carto_arena_init(&arena, test_alloc(&memory), 0);
-  CHECK_INT(carto_json_parse_prefix(&arena, carto_str_make(text, len), &used, &doc, NULL), CARTO_OK);
+  CHECK_INT(carto_json_parse_prefix(&arena, carto_str_make(text, len), &used, &doc, NULL),
+            CARTO_OK);
   CHECK_UINT(used, 16);
   CHECK(memory.peak_bytes <= 16384);
   CHECK_UINT(arena._head->used, 6 * 16);
   calls = memory.calls;
   for (i = 0; i + 16 < len; i += used) {
     carto_arena_reset(&arena);
-    if (carto_json_parse_prefix(&arena, carto_str_make(text + i, len - i), &used, &doc, NULL) != CARTO_OK) break;
+    if (carto_json_parse_prefix(&arena, carto_str_make(text + i, len - i), &used, &doc, NULL) !=
+        CARTO_OK)
+      break;
   }
   CHECK(i + 16 >= len);
   CHECK_UINT(memory.calls, calls);
@@ -503,15 +519,16 @@ static void test_too_long(void) {
   carto_error error;
   if (SIZE_MAX <= UINT32_MAX) return;
   carto_arena_init(&arena, test_alloc(&memory), 0);
-  CHECK_INT(carto_json_parse(&arena, carto_str_make("[1,2]", SIZE_MAX), &doc, &error), CARTO_ERR_LIMIT);
+  CHECK_INT(carto_json_parse(&arena, carto_str_make("[1,2]", SIZE_MAX), &doc, &error),
+            CARTO_ERR_LIMIT);
   CHECK_UINT(error.offset, UINT32_MAX);
   CHECK(doc.root == NULL);
   CHECK_UINT(memory.calls, 0);
   carto_arena_free(&arena);
 }
 
-/* Memory: the tree of a document of any kind takes less than three times its text, and what is left over is
-   given back. */
+/* Memory: the tree of a document of any kind takes less than three times its text, and what is
+   left over is given back. */
 static void check_size(const char *what, carto_str text, size_t most) {
   test_memory memory;
   carto_arena arena;
@@ -530,14 +547,18 @@ static void test_size(void) {
   char *text = (char *)malloc(len + 200);
   if (!text) exit(2);
   text[at++] = '[';
-  while (at < len) at += (size_t)sprintf(text + at, "%s{\"id\":%zu,\"name\":\"store %zu\",\"x\":-3.703%zu}",
-                                         at > 1 ? "," : "", at, at, at);
+  while (at < len)
+    at += (size_t)sprintf(text + at, "%s{\"id\":%zu,\"name\":\"store %zu\",\"x\":-3.703%zu}",
+                          at > 1 ? "," : "", at, at, at);
   text[at++] = ']';
   check_size("rows", carto_str_make(text, at), 3 * at);
-  for (at = 1; at < len;) at += (size_t)sprintf(text + at, "%s[-65.613616999999977,43.420273000000009]", at > 1 ? "," : "");
+  for (at = 1; at < len;)
+    at +=
+      (size_t)sprintf(text + at, "%s[-65.613616999999977,43.420273000000009]", at > 1 ? "," : "");
   text[at++] = ']';
   check_size("coordinates", carto_str_make(text, at), 3 * at);
-  for (at = 1; at < len;) at += (size_t)sprintf(text + at, "%s\"line\\nof \\u20ac %zu\\n\"", at > 1 ? "," : "", at);
+  for (at = 1; at < len;)
+    at += (size_t)sprintf(text + at, "%s\"line\\nof \\u20ac %zu\\n\"", at > 1 ? "," : "", at);
   text[at++] = ']';
   check_size("escapes", carto_str_make(text, at), 3 * at);
   for (at = 1; at < len; at += 2) memcpy(text + at, "1,", 2); /* the worst there is */
@@ -551,15 +572,19 @@ static void test_size(void) {
 }
 
 static const char memory_text[] =
-  "{\"escapes\":[\"\\n1\",\"\\u20ac two\",\"plain\",{\"\\tkey\":\"\\\"value\\\"\"}],\"numbers\":[1,2.5,-3e2,"
-  "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,"
-  "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],"
+  "{\"escapes\":[\"\\n1\",\"\\u20ac "
+  "two\",\"plain\",{\"\\tkey\":\"\\\"value\\\"\"}],\"numbers\":[1,2.5,-3e2,"
+  "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,"
+  "1,1,1,"
+  "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,"
+  "1,1,1],"
   "\"more\":[\"\\n\",[\"\\r\",[\"\\f\",[\"\\b\"]]],\"\\ud83d\\ude00\"]}";
 
 /* Writes the tree and compares; returns 0 when memory ran out. */
 static int memory_round(carto_arena *arena) {
   static const char want[] =
-    "{\"escapes\":[\"\\n1\",\"\xe2\x82\xac two\",\"plain\",{\"\\tkey\":\"\\\"value\\\"\"}],\"numbers\":[1,2.5,-3e2,";
+    "{\"escapes\":[\"\\n1\",\"\xe2\x82\xac "
+    "two\",\"plain\",{\"\\tkey\":\"\\\"value\\\"\"}],\"numbers\":[1,2.5,-3e2,";
   carto_json_writer writer;
   carto_json_doc doc;
   carto_error error;
@@ -666,9 +691,10 @@ static void test_writer(void) {
   carto_json_end_object(&w);
   CHECK_INT(written.status, CARTO_OK);
   CHECK_UINT(w._depth, 0);
-  CHECK_STR(carto_buf_str(&written),
-            "{\"null\":null,\"bool\":true,\"list\":[-9223372036854775808,18446744073709551615,-0.5,null,[],{},"
-            "[[false],\"x\"]],\"time\":\"2000-02-29T12:34:56.789Z\",\"raw\":[1, 2],\"\":\"\",\"absent\":null,\"\"}");
+  CHECK_STR(carto_buf_str(&written), "{\"null\":null,\"bool\":true,\"list\":[-9223372036854775808,"
+                                     "18446744073709551615,-0.5,null,[],{},"
+                                     "[[false],\"x\"]],\"time\":\"2000-02-29T12:34:56.789Z\","
+                                     "\"raw\":[1, 2],\"\":\"\",\"absent\":null,\"\"}");
 }
 
 /* Strings of every length, with a special byte at every place and every kind of neighbourhood. */
@@ -676,11 +702,26 @@ static void test_writer_strings(void) {
   static const struct {
     const char *in, *out;
   } specials[] = {
-    {"\"", "\\\""}, {"\\", "\\\\"}, {"\b", "\\b"}, {"\f", "\\f"}, {"\n", "\\n"}, {"\r", "\\r"}, {"\t", "\\t"},
-    {"\x01", "\\u0001"}, {"\x0b", "\\u000b"}, {"\x1f", "\\u001f"}, {"/", "/"}, {"\x7f", "\x7f"},
-    {"\xc3\xa9", "\xc3\xa9"}, {"\xe2\x82\xac", "\xe2\x82\xac"}, {"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
-    {"\x80", "\xef\xbf\xbd"}, {"\xff\xfe", "\xef\xbf\xbd\xef\xbf\xbd"}, {"\xc3(", "\xef\xbf\xbd("},
-    {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, {"\xe2\x82", "\xef\xbf\xbd\xef\xbf\xbd"},
+    {"\"", "\\\""},
+    {"\\", "\\\\"},
+    {"\b", "\\b"},
+    {"\f", "\\f"},
+    {"\n", "\\n"},
+    {"\r", "\\r"},
+    {"\t", "\\t"},
+    {"\x01", "\\u0001"},
+    {"\x0b", "\\u000b"},
+    {"\x1f", "\\u001f"},
+    {"/", "/"},
+    {"\x7f", "\x7f"},
+    {"\xc3\xa9", "\xc3\xa9"},
+    {"\xe2\x82\xac", "\xe2\x82\xac"},
+    {"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
+    {"\x80", "\xef\xbf\xbd"},
+    {"\xff\xfe", "\xef\xbf\xbd\xef\xbf\xbd"},
+    {"\xc3(", "\xef\xbf\xbd("},
+    {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+    {"\xe2\x82", "\xef\xbf\xbd\xef\xbf\xbd"},
   };
   char in[160], want[200];
   size_t len, at, k;
@@ -694,22 +735,27 @@ static void test_writer_strings(void) {
         memset(in, 'a', sizeof in);
         in[len] = 0;
         snprintf(want, sizeof want, "\"%.*s%s%s\"", (int)at, in, specials[k].out, in + at);
-        snprintf(in, sizeof in, "%.*s%s%.*s", (int)at, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-                 specials[k].in, (int)(len - at), "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+        snprintf(in, sizeof in, "%.*s%s%.*s", (int)at,
+                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                 specials[k].in, (int)(len - at),
+                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
         w = start_writing();
         copy = exact_copy(STR(in));
         carto_json_write_string(&w, copy);
         free_copy(copy);
-        if (!carto_str_equal(carto_buf_str(&written), STR(want))) CHECK_STR(carto_buf_str(&written), want);
+        if (!carto_str_equal(carto_buf_str(&written), STR(want)))
+          CHECK_STR(carto_buf_str(&written), want);
       }
   w = start_writing();
-  for (k = 0; k < 1000; k++) carto_json_write_text(&w, "\"\\\x01\xc3\xa9\x80"); /* grows while it escapes */
+  for (k = 0; k < 1000; k++)
+    carto_json_write_text(&w, "\"\\\x01\xc3\xa9\x80"); /* grows while it escapes */
   CHECK_UINT(written.len, 1000 * (2 + 2 + 2 + 6 + 2 + 3) + 999);
 }
 
 /* A limit is exact to the byte, wherever it falls. */
 static void test_writer_limits(void) {
-  static const char want[] = "{\"key\":[\"a\\n\xc3\xa9\",12345,-0.25,true,null],\"z\":\"long enough for a block\"}";
+  static const char want[] =
+    "{\"key\":[\"a\\n\xc3\xa9\",12345,-0.25,true,null],\"z\":\"long enough for a block\"}";
   size_t limit;
   for (limit = 1; limit < sizeof want + 1; limit++) {
     carto_json_writer w;
@@ -738,32 +784,40 @@ static void test_writer_limits(void) {
 
 /* Random documents: what was written reads, and is written again as it was. */
 static void write_random(carto_json_writer *w, int depth) {
-  static const char *const texts[] = {"", "a", "key", "caf\xc3\xa9", "\xe6\x9d\xb1\xe4\xba\xac", "tab\there",
-                                      "quote\"d", "a longer text, over sixteen bytes", "\xf0\x9f\x98\x80",
-                                      "\\u0000", "line\nline\nline\nline\nline\nline\nline\nline\nline\nline"};
+  static const char *const texts[] = {"",
+                                      "a",
+                                      "key",
+                                      "caf\xc3\xa9",
+                                      "\xe6\x9d\xb1\xe4\xba\xac",
+                                      "tab\there",
+                                      "quote\"d",
+                                      "a longer text, over sixteen bytes",
+                                      "\xf0\x9f\x98\x80",
+                                      "\\u0000",
+                                      "line\nline\nline\nline\nline\nline\nline\nline\nline\nline"};
   uint64_t kind = test_random(depth > 5 ? 7 : 10), i, count = test_random(6);
   switch (kind) {
-    case 0: carto_json_write_null(w); break;
-    case 1: carto_json_write_bool(w, test_random(2) != 0); break;
-    case 2: carto_json_write_int(w, (int64_t)(test_random_state >> test_random(64))); break;
-    case 3: carto_json_write_uint(w, test_random_state >> test_random(3)); break;
-    case 4: carto_json_write_double(w, (double)(int64_t)test_random(1000000000) / 1e5 - 180); break;
-    case 5:
-    case 6: carto_json_write_text(w, texts[test_random(11)]); break;
-    case 7:
-    case 8:
-      carto_json_begin_object(w);
-      for (i = 0; i < count; i++) {
-        carto_json_key(w, texts[test_random(11)]);
-        write_random(w, depth + 1);
-      }
-      carto_json_end_object(w);
-      break;
-    default:
-      carto_json_begin_array(w);
-      for (i = 0; i < count; i++) write_random(w, depth + 1);
-      carto_json_end_array(w);
-      break;
+  case 0: carto_json_write_null(w); break;
+  case 1: carto_json_write_bool(w, test_random(2) != 0); break;
+  case 2: carto_json_write_int(w, (int64_t)(test_random_state >> test_random(64))); break;
+  case 3: carto_json_write_uint(w, test_random_state >> test_random(3)); break;
+  case 4: carto_json_write_double(w, (double)(int64_t)test_random(1000000000) / 1e5 - 180); break;
+  case 5:
+  case 6: carto_json_write_text(w, texts[test_random(11)]); break;
+  case 7:
+  case 8:
+    carto_json_begin_object(w);
+    for (i = 0; i < count; i++) {
+      carto_json_key(w, texts[test_random(11)]);
+      write_random(w, depth + 1);
+    }
+    carto_json_end_object(w);
+    break;
+  default:
+    carto_json_begin_array(w);
+    for (i = 0; i < count; i++) write_random(w, depth + 1);
+    carto_json_end_array(w);
+    break;
   }
 }
 

@@ -1,5 +1,6 @@
-/* The numbers of >>buffer: text to double and back. Expected values come from Python's exact integers and
-   floats, from ECMA-262 and RFC 8785, and from the C library's strtod, which rounds correctly here. */
+/* The numbers of >>buffer: text to double and back. Expected values come from Python's exact
+   integers and floats, from ECMA-262 and RFC 8785, and from the C library's strtod, which rounds
+   correctly here. */
 #define CARTO_MCP_IMPLEMENTATION
 #include "../carto_mcp.h"
 
@@ -134,9 +135,10 @@ static void test_known_doubles(void) {
 }
 
 static void test_refused(void) {
-  static const char *const texts[] = {"", "-", "+1", ".5", "1.", "1.e5", "-.5", "1e", "1e+", "1e-", "e5", " 1",
-                                      "1 ", "1x", "0x10", "1_000", "1,5", "nan", "NaN", "inf", "Infinity",
-                                      "-inf", "--1", "-+1", "1.2.3", "1e5.5", "1e5e5", "00-1", "1d5"};
+  static const char *const texts[] = {
+    "",         "-",    "+1",  ".5",  "1.",    "1.e5",  "-.5",   "1e",   "1e+", "1e-",
+    "e5",       " 1",   "1 ",  "1x",  "0x10",  "1_000", "1,5",   "nan",  "NaN", "inf",
+    "Infinity", "-inf", "--1", "-+1", "1.2.3", "1e5.5", "1e5e5", "00-1", "1d5"};
   double value = 7;
   size_t i;
   for (i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -229,7 +231,8 @@ static void test_random_texts(void) {
   char text[1200];
   int i, k;
   for (i = 0; i < 60000; i++) {
-    int digits = 1 + (int)(test_random() % (i % 100 ? 24 : 900)), point = (int)(test_random() % (unsigned)digits);
+    int digits = 1 + (int)(test_random() % (i % 100 ? 24 : 900)),
+        point = (int)(test_random() % (unsigned)digits);
     size_t at = 0;
     if (i & 1) text[at++] = '-';
     for (k = 0; k < digits; k++) {
@@ -355,7 +358,8 @@ static void test_shortest(void) {
     double value;
     size_t size, k;
     if (i % 4 == 1) value = (double)(int64_t)(bits >> 20) / 1e7;
-    else if (i % 4 == 2) value = double_of((bits & UINT64_C(0x807fffffffffffff)) + UINT64_C(0x3e80000000000000));
+    else if (i % 4 == 2)
+      value = double_of((bits & UINT64_C(0x807fffffffffffff)) + UINT64_C(0x3e80000000000000));
     else if (i % 4 == 3) value = double_of(bits & UINT64_C(0xfff0000000000000)); /* powers of two */
     else value = double_of(bits);
     if (!(value - value == 0) || value == 0) continue;

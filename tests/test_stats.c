@@ -469,9 +469,9 @@ static int same_bits(double a, double b) { return memcmp(&a, &b, 8) == 0; }
 static void test_independent_of_storage(void) {
   enum { N = 30000 };
   double *values = (double *)malloc(N * 8), *dense = (double *)malloc(N * 8);
-  table_column with_nulls, selected, with_nan, alone;
-  carto_stats_number s[4];
-  quantile_lists q[4];
+  table_column with_nulls, selected, with_nan, mixed, alone;
+  carto_stats_number s[5];
+  quantile_lists q[5];
   size_t i, kept = 0;
   if (!values || !dense) exit(2);
   word_state = 777;
@@ -479,29 +479,38 @@ static void test_independent_of_storage(void) {
   with_nulls = doubles_column(values, N);
   selected = doubles_column(values, N);
   with_nan = doubles_column(values, N);
+  mixed = doubles_column(values, N);
   add_valid(&with_nulls);
+  add_valid(&mixed);
   selected.selected = new_bits(N);
+  mixed.selected = new_bits(N);
   for (i = 0; i < N; i++) {
     if (i % 3 && i % 1000 < 900) {
       carto__bit_set(with_nulls.valid, i);
       carto__bit_set(selected.selected, i);
+      carto__bit_set(mixed.valid, i);
+      carto__bit_set(mixed.selected, i);
       dense[kept++] = values[i];
     } else {
+      if (i % 2) carto__bit_set(mixed.valid, i);
+      if (i % 2 == 0 || i % 4 == 1) carto__bit_set(mixed.selected, i);
+      if (i % 4 == 1) ((double *)mixed.data)[i] = NAN; /* else null, or not selected */
       ((double *)with_nan.data)[i] = i % 2 ? NAN : -NAN;
     }
   }
   alone = doubles_column(dense, kept);
   s[0] = number_of(&alone), s[1] = number_of(&with_nulls), s[2] = number_of(&selected);
-  s[3] = number_of(&with_nan);
+  s[3] = number_of(&with_nan), s[4] = number_of(&mixed);
   quantiles_of(&alone, &q[0]);
   quantiles_of(&with_nulls, &q[1]);
   quantiles_of(&selected, &q[2]);
   quantiles_of(&with_nan, &q[3]);
+  quantiles_of(&mixed, &q[4]);
   CHECK_UINT(s[0].null_count, 0);
   CHECK_UINT(s[1].null_count, N - kept);
   CHECK_UINT(s[2].null_count, 0);
   CHECK_UINT(s[3].null_count, N - kept);
-  for (i = 1; i < 4; i++) {
+  for (i = 1; i < 5; i++) {
     CHECK_UINT(s[i].count, kept);
     CHECK(same_bits(s[i].sum, s[0].sum) && same_bits(s[i].avg, s[0].avg));
     CHECK(same_bits(s[i].min, s[0].min) && same_bits(s[i].max, s[0].max));
@@ -521,6 +530,7 @@ static void test_independent_of_storage(void) {
   free_column(&with_nulls);
   free_column(&selected);
   free_column(&with_nan);
+  free_column(&mixed);
   free_column(&alone);
   free(values);
   free(dense);
@@ -708,8 +718,8 @@ static void test_points(void) {
 }
 
 static void test_shapes(void) {
-  static const char *const texts[] = {"LINESTRING(10 20, 30 -5)", "POINT EMPTY", "POLYGON((0 0, 1 0, 1 50, 0 0))",
-                                      "MULTIPOINT((-170 1), (2 2))"};
+  static const char *const texts[] = {"LINESTRING(10 20, 30 -5)", "POINT EMPTY",
+                                      "POLYGON((0 0, 1 0, 1 50, 0 0))", "MULTIPOINT((-170 1), (2 2))"};
   unsigned char wkb[4096];
   uint32_t starts[6] = {0, 0, 0, 0, 0, 0};
   table_column c;

@@ -1,6 +1,6 @@
 /* >>stdio: carto_serve_stdio in a thread, over pipes and socket pairs, against a client that behaves in every
    way a client may. The program ignores SIGPIPE, as the manual asks. */
-#define _XOPEN_SOURCE 700
+#define _POSIX_C_SOURCE 200809L
 #include <stddef.h>
 #include <sys/ioctl.h>
 
@@ -327,27 +327,26 @@ static void test_conversations_by_byte(void) {
 static void test_pipelined(void) {
   const int count = 20000;
   int way, i;
-  char line[200], *room = (char *)malloc(4096);
+  char line[2000];
   for (way = 0; way < WAYS; way++) {
     wire l;
+    FILE *from;
     CHECK_INT(wire_open(&l, way, wire_desc()), CARTO_OK);
     for (i = 0; i < count; i++) {
       snprintf(line, sizeof line, i % 4 ? "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"ping\"}\n" : CALL("%d", "list_connections"), i);
       say(&l, line);
     }
     hang_up(&l);
+    from = fdopen(dup(l.from), "r");
     for (i = 0; i < count; i++) { /* every answer, in order, once */
       char want[64];
-      size_t at = 0;
-      while (at < 4095 && read(l.from, room + at, 1) == 1 && room[at] != '\n') at++;
-      room[at] = 0;
       snprintf(want, sizeof want, "{\"jsonrpc\":\"2.0\",\"id\":%d,\"result\":{", i);
-      if (!CHECK(strncmp(room, want, strlen(want)) == 0)) break;
+      if (!CHECK(fgets(line, sizeof line, from) && strncmp(line, want, strlen(want)) == 0)) break;
     }
-    CHECK_UINT(hear(&l, room, 1).len, 0);
+    CHECK(!fgets(line, sizeof line, from));
+    fclose(from);
     wire_close(&l, CARTO_OK);
   }
-  free(room);
 }
 
 /* Input is taken until the queue is full, and again when answers have left. */
@@ -366,7 +365,7 @@ static void test_backpressure(void) {
     const char *ping = PING("1");
     n = write(l.to, ping + at, 1 + (sizeof(PING("1")) - 2 - at));
     if (n > 0) sent += (size_t)n, at = (at + (size_t)n) % (sizeof(PING("1")) - 1), quiet = 0;
-    else quiet++, usleep(1000);
+    else quiet++, poll(NULL, 0, 1);
     if (sent > 10000000) break;
   }
   /* two pipes of 64 KiB, the queue with one read beyond, what is held back */
@@ -433,6 +432,76 @@ static void test_while_running(void) {
     CHECK_UINT(hear(&l, (char[1]){0}, 1).len, 0);
     wire_close(&l, CARTO_OK);
   }
+}
+
+#define CANCEL(id) "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":" id "}}\n"
+
+/* Requests that wait behind a long one can be cancelled before they begin. */
+static void test_cancelled_while_waiting(void) {
+  char line[400];
+  wire l;
+  int i;
+  CHECK_INT(wire_open(&l, OVER_PIPES, wire_desc()), CARTO_OK);
+  say(&l, CALL("1", "wait") CALL("2", "wait") CALL("\"2\"", "no") CALL("3", "no") CANCEL("2") CANCEL("9") PING("4"));
+  HEAR(&l, PONG("4"));
+  say(&l, CANCEL("1") CANCEL("1") PING("5"));
+  HEAR(&l, PONG("5") "{\"jsonrpc\":\"2.0\",\"id\":\"2\",\"error\":{\"code\":-32602,\"message\":\"Unknown tool: no\"}}\n"
+               "{\"jsonrpc\":\"2.0\",\"id\":3,\"error\":{\"code\":-32602,\"message\":\"Unknown tool: no\"}}\n");
+  say(&l, PING("2") PING("9")); /* an id may come again once it is done with */
+  HEAR(&l, PONG("2") PONG("9"));
+  say(&l, CALL("1", "wait"));
+  for (i = 0; i < 40; i++) { /* more than is remembered: the last ones count, and nothing breaks */
+    snprintf(line, sizeof line, "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"tools/list\",\"params\":{\"cursor\":7}}\n", 100 + i);
+    say(&l, line);
+    snprintf(line, sizeof line, CANCEL("%d"), 100 + i);
+    say(&l, line);
+  }
+  say(&l, "{\"jsonrpc\":\"2.0\",\"id\":200,\"method\":\"initialize\",\"params\":{\"protocolVersion\":7}}\n" CANCEL("200"));
+  say(&l, PING("6"));
+  HEAR(&l, PONG("6"));
+  say(&l, CANCEL("1"));
+  for (i = 0; i < 25; i++) {
+    snprintf(line, sizeof line, "{\"jsonrpc\":\"2.0\",\"id\":%d,\"error\":{\"code\":-32602,\"message\":\"\\\"cursor\\\" is not "
+             "one that this server gave out: start again without it\"}}\n", 100 + i);
+    HEAR(&l, line);
+  }
+  HEAR(&l, "{\"jsonrpc\":\"2.0\",\"id\":200,\"error\":"); /* a handshake cannot be cancelled */
+  hang_up(&l);
+  while (read(l.from, line, sizeof line) > 0) {
+  }
+  wire_close(&l, CARTO_OK);
+}
+
+/* A line without an end, while a call runs: no more of it is taken than a message may have. */
+static void test_endless_line(void) {
+  test_memory m;
+  carto_server_desc desc = wire_desc();
+  static char junk[65536];
+  wire l;
+  size_t sent = 0;
+  int quiet = 0;
+  queue_most = 100000;
+  desc.message_bytes = 2000;
+  desc.alloc = test_alloc(&m);
+  CHECK_INT(wire_open(&l, OVER_PIPES, desc), CARTO_OK);
+  say(&l, CALL("1", "wait") PING("2"));
+  HEAR(&l, PONG("2"));
+  memset(junk, 'x', sizeof junk);
+  CHECK(fcntl(l.to, F_SETFL, O_NONBLOCK) == 0);
+  while (quiet < 100 && sent < 20000000) {
+    ssize_t n = write(l.to, junk, sizeof junk);
+    if (n > 0) sent += (size_t)n, quiet = 0;
+    else quiet++, poll(NULL, 0, 1);
+  }
+  CHECK(sent < 600000);
+  CHECK(fcntl(l.to, F_SETFL, 0) == 0);
+  if (l.to != l.from) close(l.from); /* gone: it cannot be told to stop any more */
+  l.from = -1;
+  close(l.to);
+  wire_close(&l, CARTO_ERR_IO);
+  CHECK_UINT(m.live_count, 0);
+  CHECK(m.peak_bytes < 1000000);
+  queue_most = (size_t)64 << 20;
 }
 
 /* Input may end while a call runs: it is finished. A client that is gone ends it. */
@@ -537,7 +606,6 @@ static void test_descriptors(void) {
 static int stdio_body(carto_alloc alloc) {
   static const char tail[] = "{\"jsonrpc\":\"2.0\",\"id\":4,\"method\":\"tools/list\"}\n" CALL("5", "list_connections") PING("6");
   carto_server_desc desc = carto_server_desc_default();
-  carto_error error;
   wire l;
   char *room = (char *)malloc(1 << 17);
   carto_str said, rest;
@@ -610,6 +678,8 @@ static const test_case cases[] = {
   {"backpressure", test_backpressure},
   {"slow reader", test_slow_reader},
   {"while running", test_while_running},
+  {"cancelled while waiting", test_cancelled_while_waiting},
+  {"endless line", test_endless_line},
   {"gone", test_gone},
   {"interrupted", test_interrupted},
   {"descriptors", test_descriptors},

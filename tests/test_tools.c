@@ -1108,6 +1108,21 @@ static void test_maps(void) {
   close_bench(&b);
 }
 
+/* A document that is far too large is not even opened. */
+static void test_large_map(void) {
+  memory_file rows[] = {{"large.json", documents[0].text, ((size_t)16 << 20) + 1, 0}, documents[0]};
+  setup s = setup_of(memory_data, MEMORY_COUNT(memory_data));
+  bench b;
+  s.maps = rows;
+  s.map_count = 2;
+  CHECK_INT(open_with(&b, &s), CARTO_OK);
+  get(&b, "list_maps", "{}");
+  CHECK_DOUBLE(number_at(&b, "data.total"), 1);
+  CHECK_STR(text_at(&b, "data.unreadable.0.error"), "has 16777217 bytes; the limit for a map document is 16777216");
+  CHECK_INT(b.maps.reads, 1);
+  close_bench(&b);
+}
+
 /* The map documents of the fixtures all can be listed. */
 static void test_fixture_maps(void) {
   static const char *const names[] = {
@@ -1292,6 +1307,17 @@ static void test_arguments(void) {
   close_bench(&b);
 }
 
+/* A link is a path of a URL, whatever the names hold. */
+static void test_links(void) {
+  static const memory_file rows[] = {{"d b/\xc3\xa9/t?a#%.csv", "a\n1\n", 0, 0}};
+  bench b;
+  OPEN(&b, rows);
+  get(&b, "search_resources", "{\"connection_name\":\"carto_dw\",\"query\":\"t\"}");
+  CHECK_STR(text_at(&b, "data.results.0._links.resources"), "/connections/carto_dw/resources/d%20b.%C3%A9.t%3Fa%23%25");
+  CHECK_STR(text_at(&b, "data.results.0.fqn"), "d b.\xc3\xa9.t?a#%");
+  close_bench(&b);
+}
+
 /* Every schema that is listed is JSON, names what it requires, and its defaults fit itself. */
 static void test_listed_schemas(void) {
   size_t count;
@@ -1415,9 +1441,11 @@ static const test_case tests[] = {
   {"huge_element", test_huge_element},
   {"too_small", test_too_small},
   {"maps", test_maps},
+  {"large_map", test_large_map},
   {"fixture_maps", test_fixture_maps},
   {"drivers", test_drivers},
   {"arguments", test_arguments},
+  {"links", test_links},
   {"listed_schemas", test_listed_schemas},
   {"allocation", test_allocation},
   {"fixed_block", test_fixed_block},

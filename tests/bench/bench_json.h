@@ -17,13 +17,11 @@ typedef struct bench_row {
   int open;
 } bench_row;
 
-size_t ours_read(const char *ptr, size_t len);     /* returns the nodes                       */
-double ours_sum(void);                             /* of all numbers in the text read last    */
-size_t ours_tree_bytes(void);                      /* memory its tree takes                   */
-size_t ours_write(void);                           /* writes the text read last, returns size */
+size_t ours_read(const char *ptr, size_t len); /* returns the nodes                       */
+double ours_sum(void);                         /* of all numbers in the text read last    */
+size_t ours_tree_bytes(void);                  /* memory its tree takes                   */
+size_t ours_write(void);                       /* writes the text read last, returns size */
 size_t ours_write_rows(const bench_row *rows, size_t count);
-double ours_parse_double(const char *ptr, size_t len);
-size_t ours_double_text(double value, char *out);
 
 size_t json_c_read(const char *ptr, size_t len);
 

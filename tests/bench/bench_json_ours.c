@@ -1,4 +1,6 @@
 /* Our side of bench_json.cc, compiled as C like any program would. */
+#define CARTO_MCP_NO_FILES
+#define CARTO_MCP_NO_STDIO
 #define CARTO_MCP_IMPLEMENTATION
 #include "../../carto_mcp.h"
 
@@ -75,19 +77,5 @@ size_t ours_write_rows(const bench_row *rows, size_t count) {
     carto_json_end_object(&w);
   }
   carto_json_end_array(&w);
-  return out.len;
-}
-
-double ours_parse_double(const char *ptr, size_t len) {
-  double value = 0;
-  carto_double_parse(carto_str_make(ptr, len), &value);
-  return value;
-}
-
-size_t ours_double_text(double value, char *text) {
-  start();
-  carto_buf_clear(&out);
-  carto_buf_append_double(&out, value);
-  memcpy(text, out.ptr, out.len);
   return out.len;
 }

@@ -1,0 +1,239 @@
+#!/bin/sh
+# test_program.sh PROGRAM: the program as a person meets it in a shell. Run from the project's root.
+program=${1:-build/carto-mcp}
+case $program in /*) ;; *) program=$PWD/$program ;; esac
+[ -x "$program" ] || { echo "no program at $program"; exit 2; }
+here=$PWD
+dir=$(mktemp -d "${TMPDIR:-/tmp}/carto_program_XXXXXX") || exit 2
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 2
+passed=0 failed=0 status=
+
+ok() { passed=$((passed + 1)); }
+
+bad() { # bad WHAT: what was wrong, with what the program said
+  failed=$((failed + 1))
+  echo "FAILED $name: $1 (status $status)"
+  head -c 600 out | sed 's/^/  out: /'
+  head -c 600 err | sed 's/^/  err: /'
+}
+
+# try NAME ARGUMENT...: runs the program; its output, errors and status are kept for the checks below
+try() {
+  name=$1
+  shift
+  "$program" "$@" </dev/null >out 2>err
+  status=$?
+}
+
+exits() { if [ "$status" -eq "$1" ]; then ok; else bad "exits $1"; fi; }
+says() { if grep -qF -e "$1" out; then ok; else bad "prints $1"; fi; }
+says_not() { if grep -qF -e "$1" out; then bad "does not print $1"; else ok; fi; }
+tells() { if grep -qF -e "$1" err; then ok; else bad "tells on standard error: $1"; fi; }
+silent() { if [ ! -s "$1" ]; then ok; else bad "nothing in $1"; fi; }
+one_line() { if [ "$(wc -l <"$1")" -eq 1 ] && [ "$(wc -c <"$1")" -gt 20 ]; then ok; else bad "one line in $1"; fi; }
+
+# Each line is one JSON value, where there is something to read it with.
+is_json() {
+  if [ "$(grep -cv '^[[{].*[]}]$' "$1")" -ne 0 ] || [ ! -s "$1" ]; then bad "$1 holds only JSON"; return; fi
+  if command -v python3 >/dev/null; then
+    if python3 -c 'import json, sys
+for line in sys.stdin: json.loads(line)' <"$1" 2>/dev/null; then ok; else bad "$1 is JSON"; fi
+  else
+    ok
+  fi
+}
+
+result() { exits 0; one_line out; is_json out; silent err; } # of call
+wrong_use() { exits 2; silent out; one_line err; tells "carto-mcp: "; }
+tool_failure() { exits 1; silent out; one_line err; }
+
+# ---- data of our own
+
+mkdir -p data/shop/sales "d a t a/db/été" maps outside data/shop/broken
+printf 'id,total,city\n1,9.5,Málaga\n2,20,東京\n3,0.25,Málaga\n' >data/shop/sales/orders.csv
+printf '{"type":"FeatureCollection","features":[{"type":"Fea' >data/shop/broken/cut.geojson
+printf 'a\n1\n' >"d a t a/db/été/straße.csv"
+printf 'secret\n42\n' >outside/secret.csv
+ln -s ../../../outside/secret.csv data/shop/sales/linked.csv
+ln -s ../../outside data/shop/linked
+mkfifo data/shop/sales/fifo.csv
+printf '{"title":"Ours","keplerMapConfig":{}}' >maps/ours.json
+printf 'no map' >maps/broken.json
+
+# ---- help, version, wrong use
+
+try version --version; exits 0; says "carto-mcp "; silent err
+try help --help; exits 0; says "usage: carto-mcp"; says "--data [NAME=]DIR"; says "call TOOL [JSON]"; silent err
+
+try "unknown option" --colour; wrong_use; tells "--colour"; tells "--help"
+try "unknown command" serve; wrong_use; tells "serve"
+try "a lone dash" -x; wrong_use
+try "empty word" ""; wrong_use
+for option in --data --maps --tools --log; do
+  try "$option alone" $option; wrong_use; tells "$option"
+done
+try "no such directory" --data nowhere tools; wrong_use; tells nowhere
+try "a file as directory" --data data/shop/sales/orders.csv tools; wrong_use; tells "not a directory"
+try "no such maps" --maps nowhere tools; wrong_use; tells nowhere
+try "no such tool allowed" --tools describ tools; wrong_use; tells '"describ"'; tells 'nearest: describe'
+try "no such level" --log loud tools; wrong_use; tells loud; tells debug
+try "one name twice" --data data --data "$dir/data" tools; wrong_use; tells NAME=DIR
+try "call alone" call; wrong_use
+try "call with too much" call describe '{}' '{}'; wrong_use
+try "tools in no format" tools --yaml; wrong_use; tells --yaml; tells --markdown
+try "tools with too much" tools --json --json; wrong_use
+try "demo with more" demo fast; wrong_use; tells fast
+try "help with more" --help me; wrong_use
+many=
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do many="$many --data n$i=data"; done
+try "17 directories" $many tools; wrong_use; tells 16
+if [ "$(id -u)" -ne 0 ]; then
+  mkdir locked && chmod 0 locked
+  try "a locked directory" --data locked tools; wrong_use; tells "permission denied"
+  chmod 700 locked
+fi
+
+# ---- tools
+
+try tools tools; exits 0; silent err
+for tool in list_connections list_resources search_resources describe list_maps; do says "$tool"; done
+[ "$(wc -l <out)" -eq 5 ] && ok || bad "five lines"
+try "tools --json" tools --json; exits 0; is_json out; one_line out; silent err
+says '"name":"describe"'; says '"inputSchema"'; says '"outputSchema"'; says '"annotations"'
+try "tools --markdown" tools --markdown; exits 0; says '| tool | arguments |'; says '| `describe` | `connection_name`, `table_fqn`?'
+try "tools of a group" --tools maps tools; exits 0; says list_maps; says_not describe
+try "tools of two names" --tools describe,list_maps tools; exits 0; says list_maps; says describe; says_not list_resources
+try "a tool not allowed" --tools maps call list_connections; tool_failure; tells "Unknown tool: list_connections"
+
+# ---- call, over the demo data
+
+try "call without arguments" call list_connections; result; says '"status":200'; says '"name":"demo"'
+try "call with an empty object" call list_connections '{}'; result
+try "call search" call search_resources '{"connection_name":"demo","query":"places"}'; result; says '"fqn":"demo.world.populated_places"'
+try "call describe" call describe '{"connection_name":"demo","table_fqn":"countries"}'; result; says '"rowCount":177'
+try "call an older name" call get_column_stats '{"connection_name":"demo","table_fqn":"populated_places","column":"pop_max"}'
+result; says '"max":35676000'; says '"sum":2363516433'
+try "call list_maps" call list_maps; result; says '"total":10'
+
+try "not JSON" call list_maps '{'; tool_failure; tells "not JSON"
+try "no object" call list_maps '[1]'; tool_failure; tells "JSON object"
+try "an unknown tool" call list_map; tool_failure; tells "Unknown tool: list_map"; tells "nearest: list_maps"
+try "an argument too many" call list_maps '{"pages":1}'; tool_failure; tells '"page"'
+try "an argument missing" call describe '{"connection_name":"demo"}'; tool_failure; tells '"table_fqn" or "query"'
+try "no such table" call describe '{"connection_name":"demo","table_fqn":"demo.world.cuntries"}'; tool_failure; tells '"countries"'
+try "no such connection" call list_resources '{"connection_name":"demu"}'; tool_failure; tells '"demo"'
+try "SQL" call describe '{"connection_name":"demo","query":"SELECT 1"}'; tool_failure; tells "SQL is not part"
+
+# ---- call, over our own
+
+try "a named directory" --data ours=data call list_connections; result; says '"name":"ours"'; says_not '"demo"'
+try "a directory's name" --data ./data/ call list_connections; result; says '"name":"data"'
+try "two directories" --data a=data --data "b=d a t a" call list_connections; result; says '"name":"a"'; says '"name":"b"'
+try "the second one" --data a=data --data "b=d a t a" call describe '{"connection_name":"b","table_fqn":"straße"}'
+result; says '"fqn":"db.été.straße"'
+try "a name that is not ASCII" --data "señal=data" call list_resources '{"connection_name":"señal","maxDepth":2}'
+result; says '"id":"shop.sales"'
+try "values that are not ASCII" --data ours=data call describe '{"connection_name":"ours","table_fqn":"orders","column":"city"}'
+result; says '{"category":"Málaga","frequency":2},{"category":"東京","frequency":1}'
+try "a broken file" --data ours=data call describe '{"connection_name":"ours","table_fqn":"cut"}'
+tool_failure; tells "shop/broken/cut.geojson, line 1"
+try "links" --data ours=data call list_resources '{"connection_name":"ours","maxDepth":3}'
+result; says '"id":"shop.sales.orders"'; says_not linked; says_not fifo; says_not secret
+try "a link by name" --data ours=data call describe '{"connection_name":"ours","table_fqn":"shop.sales.linked"}'; tool_failure
+try "a path" --data ours=data call describe '{"connection_name":"ours","table_fqn":"../outside/secret"}'; tool_failure
+try "maps" --maps maps call list_maps; result; says '"name":"Ours"'; says '"file":"broken.json"'
+try "maps alone" --maps maps call list_connections; result; says '"data":[]'
+try "data alone" --data data call list_maps; result; says '"maps":[]'
+ln -s data linked_root
+try "a link as the root" --data r=linked_root call describe '{"connection_name":"r","table_fqn":"orders"}'; result
+
+# ---- the demo
+
+try demo demo; exits 0; silent err
+says "Person: What data do I have access to?"; says "Agent:  list_connections {}"; says "demo.world.populated_places"
+says "35,676,000"; says "claude mcp add"; says "claude_desktop_config.json"; says ".vscode/mcp.json"; says " call describe"
+if grep -q "$(printf '\033')" out; then bad "no colours in a file"; else ok; fi
+
+# ---- the server
+
+name="no input"
+"$program" </dev/null >out 2>err; status=$?
+exits 0; silent out; silent err
+
+cat >messages <<'X'
+{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"sh","version":"1"}}}
+{"jsonrpc":"2.0","method":"notifications/initialized"}
+{"jsonrpc":"2.0","id":2,"method":"tools/list"}
+this is no JSON
+{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"describe","arguments":{"connection_name":"demo","table_fqn":"nothing"}}}
+{"jsonrpc":"2.0","id":4,"method":"ping"}
+X
+for level in none debug error; do
+  name="messages, log $level"
+  if [ $level = none ]; then "$program" <messages >out 2>err; else "$program" --log $level <messages >out 2>err; fi
+  status=$?
+  exits 0; is_json out; says '"id":4,"result":{}'; says '"code":-32700'; says '"isError":true'
+  [ "$(wc -l <out)" -eq 5 ] && ok || bad "five lines"
+  if [ $level = debug ]; then tells "describe failed"; else silent err; fi
+done
+name="a last line without its end"
+printf '%s' '{"jsonrpc":"2.0","id":9,"method":"ping"}' | "$program" >out 2>err; status=$?
+exits 0; is_json out
+
+# ---- outputs that go nowhere
+
+for what in "tools" "tools --json" "call list_connections" "demo" "--version" "--help"; do
+  name="$what, closed output"
+  : >out
+  "$program" $what </dev/null >&- 2>err; status=$?
+  exits 1
+  [ -w /dev/full ] || continue
+  name="$what, full output"
+  "$program" $what </dev/null >/dev/full 2>err; status=$?
+  exits 1
+done
+name="server, closed output"
+: >out
+"$program" <messages >&- 2>err; status=$?
+exits 1
+name="server, closed input"
+"$program" <&- >out 2>err; status=$?
+[ "$status" -le 1 ] && ok || bad "ends"
+for what in "demo" "tools --json"; do
+  name="$what | head -1"
+  { "$program" $what </dev/null 2>err; echo $? >status; } | head -1 >out
+  status=$(cat status)
+  [ "$status" -le 1 ] && [ -s out ] && ok || bad "ends in order"
+done
+name="server | head -1"
+i=0
+while [ $i -lt 300 ]; do cat messages; i=$((i + 1)); done >long
+{ "$program" <long 2>err; echo $? >status; } | head -1 >out
+status=$(cat status)
+exits 1; is_json out
+
+# ---- what is opened
+
+name="files opened"
+if command -v strace >/dev/null && strace -o trace true 2>/dev/null; then
+  strace -f -e trace=open,openat -o trace "$program" --data ours=data call describe '{"connection_name":"ours","table_fqn":"orders"}' >out 2>err
+  status=$?
+  exits 0
+  if grep -q 'orders\.csv' trace; then ok; else bad "opens its table"; fi
+  if grep -qE 'secret|linked|fifo|cut\.geojson|outside' trace; then bad "opens nothing else"; else ok; fi
+  strace -f -e trace=open,openat -o trace "$program" --data ours=data call list_resources '{"connection_name":"ours","maxDepth":3}' >out 2>err
+  status=$?
+  exits 0
+  if grep -qE '\.(csv|geojson|ndjson)"' trace; then bad "lists without opening"; else ok; fi
+  strace -f -e trace=open,openat -o trace "$program" --data ours=data <messages >out 2>err
+  status=$?
+  exits 0
+  if grep -qE '"(shop|sales|maps)"|\.csv"' trace; then bad "starts without looking at the data"; else ok; fi
+else
+  echo "skipped: strace is not there or not allowed"
+fi
+
+cd "$here" || exit 2
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
