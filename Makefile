@@ -15,10 +15,9 @@ FUZZFLAGS = -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -fsanitize=fuzzer,addre
 
 HEADER = carto_mcp.h
 TESTS = base number json schema geo table stats local tools rpc files stdio
-PORTABLE_TESTS = number json geo table stats
+PORTABLE_TESTS = number json geo stats
 FUZZERS = json csv geojson geo message pipe arguments
 TEST_BINS = $(TESTS:%=build/test_%) $(PORTABLE_TESTS:%=build/portable_%)
-CORPORA = tests/corpora
 
 all: build/carto-mcp build/minimal
 
@@ -62,34 +61,30 @@ build/carto-corpus: tests/corpus.c tests/*.h $(HEADER) | build
 
 build-tests: build/carto-mcp build/carto-corpus build/replay $(TEST_BINS)
 
-test:
+build/tests.list: Makefile | build
+	@for t in $(TEST_BINS); do echo $$t; done | sort -r >$@
+	@echo "build/replay fuzz/corpus fuzz/regress" >>$@
+	@for c in jsontestsuite:json/JSONTestSuite json-numbers:json/numbers jcs:json/jcs csv:csv \
+	  geojson:geojson wkt:geojson/wkt.json h3:h3 quadbin:quadbin stats:stats/expected; do \
+	  echo "build/carto-corpus $${c%%:*} tests/corpora/$${c#*:}"; done >>$@
+	@echo "sh tests/test_program.sh build/carto-mcp" >>$@
+
+test: build/tests.list
 	@rm -f build/tally
 	@$(MAKE) --no-print-directory -j$${JOBS:-$$(nproc 2>/dev/null || echo 1)} build-tests
-	@for t in $(TEST_BINS); do tests/tally.sh $$t || exit 2; done
-	@tests/tally.sh build/replay fuzz/corpus fuzz/regress
-	@tests/tally.sh build/carto-corpus jsontestsuite $(CORPORA)/json/JSONTestSuite
-	@tests/tally.sh build/carto-corpus json-numbers $(CORPORA)/json/numbers
-	@tests/tally.sh build/carto-corpus jcs $(CORPORA)/json/jcs
-	@tests/tally.sh build/carto-corpus csv $(CORPORA)/csv
-	@tests/tally.sh build/carto-corpus geojson $(CORPORA)/geojson
-	@tests/tally.sh build/carto-corpus wkt $(CORPORA)/geojson/wkt.json
-	@tests/tally.sh build/carto-corpus h3 $(CORPORA)/h3
-	@tests/tally.sh build/carto-corpus quadbin $(CORPORA)/quadbin
-	@tests/tally.sh build/carto-corpus stats $(CORPORA)/stats/expected
-	@tests/tally.sh sh tests/test_program.sh build/carto-mcp
-	@tests/tally.sh --sum
+	@sh tests/tally.sh --all build/tests.list
+	@sh tests/tally.sh --sum
 
 layers configs freestanding size rules: build/carto-mcp
 	@CC="$(CC)" CXX="$(CXX)" WARN="$(WARN)" sh tests/configs.sh $@
 
 check: test
-	@for step in layers configs freestanding rules; do \
-	  CC="$(CC)" CXX="$(CXX)" WARN="$(WARN)" tests/tally.sh sh tests/configs.sh $$step; done
-	@tests/tally.sh sh tests/valgrind.sh
-	@tests/tally.sh sh tests/oracles.sh
-	@tests/tally.sh $(MAKE) --no-print-directory test-mcp
-	@tests/tally.sh $(MAKE) --no-print-directory fuzz FUZZ_SECONDS=10
-	@tests/tally.sh --sum
+	@for step in layers configs freestanding rules; do CC="$(CC)" CXX="$(CXX)" WARN="$(WARN)" \
+	  sh tests/tally.sh sh tests/configs.sh $$step; done
+	@for step in oracles valgrind cross; do sh tests/tally.sh sh tests/$$step.sh; done
+	@sh tests/tally.sh $(MAKE) --no-print-directory test-mcp
+	@sh tests/tally.sh $(MAKE) --no-print-directory fuzz FUZZ_SECONDS=10
+	@sh tests/tally.sh --sum
 
 test-mcp: build/carto-mcp
 	@sh tests/npm.sh build/mcp tests/mcp/package.json && node tests/mcp/run.mjs build/carto-mcp

@@ -555,7 +555,8 @@ typedef struct carto_param {
   const char *name;          /* "*": each element of an array, or each other member of an object */
   uint32_t kinds;            /* CARTO_KIND_..., CARTO_REQUIRED, CARTO_CLOSED                     */
   const char *allowed;       /* strings: "a|b|c", nothing else is taken; or NULL                 */
-  double min, max;           /* numbers: the value; strings: code points; arrays: elements; 0, 0: any */
+  double min, max;           /* code points where a string is taken, else elements where an array
+                                is, else the value; 0, 0: any */
   const char *fallback;      /* the default as JSON text, for the reader; or NULL                */
   const char *description;   /* or NULL */
 } carto_param;
@@ -898,10 +899,10 @@ typedef struct carto_server_desc {
   size_t page_size;            /* tools in one page of tools/list; 0 means 100             */
   carto_alloc alloc;           /* for everything                                           */
   size_t arena_bytes;          /* most that one request may take; 0 means 64 MiB           */
-  size_t message_bytes;        /* largest message; 0 means CARTO_MCP_MAX_MESSAGE, its upper bound */
+  size_t message_bytes;        /* largest message, at least 1024; 0 means CARTO_MCP_MAX_MESSAGE,
+                                  the upper bound                                          */
   void (*log)(void *user, int level, const char *text);   /* diagnostics; NULL: dropped     */
-  int64_t (*now)(void *user);  /* microseconds since 1970; NULL: times are left out of logs */
-  void *user;                  /* for both */
+  void *user;                  /* for log */
   uint32_t _end;
 } carto_server_desc;
 
@@ -1128,7 +1129,8 @@ CARTO_MCP_API void carto_h3_text(uint64_t cell, char out[17]);      /* NUL-termi
 CARTO_MCP_API bool carto_h3_is_valid(uint64_t cell);
 CARTO_MCP_API int carto_h3_resolution(uint64_t cell);               /* 0..15 */
 CARTO_MCP_API bool carto_h3_is_pentagon(uint64_t cell);
-CARTO_MCP_API uint64_t carto_h3_parent(uint64_t cell, int resolution);     /* 0 when not above the cell */
+/* The cell itself at its own resolution; 0 for a finer one, or an invalid cell. */
+CARTO_MCP_API uint64_t carto_h3_parent(uint64_t cell, int resolution);
 CARTO_MCP_API uint64_t carto_h3_from_point(carto_lnglat point, int resolution);   /* 0 for a bad argument */
 CARTO_MCP_API carto_lnglat carto_h3_center(uint64_t cell);
 
@@ -1142,7 +1144,7 @@ CARTO_MCP_API int carto_quadbin_level(uint64_t cell);
 CARTO_MCP_API uint64_t carto_quadbin_from_point(carto_lnglat point, int level);  /* 0 for a bad argument */
 CARTO_MCP_API uint64_t carto_quadbin_from_tile(int level, uint32_t x, uint32_t y);
 CARTO_MCP_API void carto_quadbin_to_tile(uint64_t cell, int *level, uint32_t *x, uint32_t *y);
-CARTO_MCP_API uint64_t carto_quadbin_parent(uint64_t cell, int level);   /* 0 when not above the cell */
+CARTO_MCP_API uint64_t carto_quadbin_parent(uint64_t cell, int level);           /* as for H3 */
 CARTO_MCP_API carto_box carto_quadbin_box(uint64_t cell);
 CARTO_MCP_API carto_lnglat carto_quadbin_center(uint64_t cell);
 
@@ -1222,7 +1224,8 @@ CARTO_MCP_API carto_geom carto_column_geom(const carto_column *column, size_t ro
                *count is 0
    categories  STRING and BOOLEAN; limit entries at most
    extent      GEOMETRY, H3, QUADBIN; the empty box when there are no values. A cell counts with its
-               boundary                                                                         */
+               boundary; one that crosses the antimeridian with longitudes -180 to 180, one that holds a
+               pole with that latitude too */
 CARTO_MCP_API carto_status carto_stats_of_number(const carto_call *call, const carto_column *column,
                                                  size_t row_count, const uint64_t *rows,
                                                  carto_stats_number *out);
@@ -1314,8 +1317,9 @@ CARTO_MCP_API carto_server_desc carto_server_desc_default(void);
 
 /* Prepares a server; desc is copied, what it points to is borrowed until carto_server_free.
 
-   errors    CARTO_ERR_ARG     a descriptor not made by carto_server_desc_default, a tool row that breaks
-                               the rules of its fields, two tools of one name, an unknown name in allow
+   errors    CARTO_ERR_ARG     a descriptor not made by carto_server_desc_default, message_bytes below
+                               1024, a tool row that breaks the rules of its fields, two tools of one
+                               name, an unknown name in allow
              CARTO_ERR_NOMEM                                                                     */
 CARTO_MCP_API carto_status carto_server_init(carto_server *server, const carto_server_desc *desc,
                                              carto_error *error);
@@ -1326,8 +1330,7 @@ CARTO_MCP_API void carto_server_free(carto_server *server);
    the status speaks of this side only.
 
    message   borrowed until the call returns
-   errors    CARTO_ERR_IO      peer->write or peer->poll returned false
-             CARTO_ERR_NOMEM   not even an error reply could be written                          */
+   errors    CARTO_ERR_IO      peer->write or peer->poll returned false                          */
 CARTO_MCP_API carto_status carto_server_handle(carto_server *server, carto_session *session,
                                                const carto_peer *peer, carto_str message);
 
@@ -1367,12 +1370,9 @@ CARTO_MCP_API carto_status carto_files_modified(const char *path, int64_t *out, 
    output is full, up to CARTO_MCP_MAX_QUEUE, so that a client that writes everything before it reads
    anything gets its answers.
 
-   errors    CARTO_ERR_IO      the output is closed, or reading failed
-             CARTO_ERR_NOMEM                                                              */
+   errors    CARTO_ERR_IO      a descriptor is not open, the output is closed, or reading failed
+             CARTO_ERR_NOMEM   not even the memory to go on with                          */
 CARTO_MCP_API carto_status carto_serve_stdio(carto_server *server, int in, int out, carto_error *error);
-
-/* The time of day in microseconds since 1970, for carto_server_desc. */
-CARTO_MCP_API int64_t carto_stdio_now(void *user);
 
 #endif
 
@@ -1395,6 +1395,11 @@ CARTO_MCP_API int64_t carto_stdio_now(void *user);
 #include <limits.h>
 #include <stdarg.h>
 #include <string.h>
+
+/* The x87 unit rounds twice, and then neither sums nor coordinates come out as they must. */
+#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 1
+#error "carto_mcp: doubles must be computed as doubles; on 32-bit x86 compile with -msse2 -mfpmath=sse"
+#endif
 
 #ifdef CARTO_MCP_STATIC
 #ifdef __GNUC__
@@ -1613,7 +1618,7 @@ static uint64_t carto__magnitude(int64_t value) {
   return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 }
 
-/* FNV-1a with a final mix, for tables that live within one process: never visible outside. */
+/* FNV-1a with a final mix: for tables of names, and for the ids that >>local makes of names. */
 static uint64_t carto__hash(const char *ptr, size_t len) {
   uint64_t h = UINT64_C(0xcbf29ce484222325);
   size_t i;
@@ -3900,17 +3905,20 @@ CARTO_MCP__DEF void carto_json_write_value(carto_json_writer *writer, const cart
 /* ---------------------------------------------------------------------- >>schema
    Rows that describe a JSON object; from the same rows its JSON Schema and the check of a value.
    Uses: >>base, >>buffer, >>json.   Used by: >>tools, >>rpc.
-   carto_schema_check takes what the text of carto_schema_write admits: tests compare the two with
-   a JSON Schema validator. Nesting is bounded by the depth of the rows, never by the value.       */
+   carto_schema_check takes what the text of carto_schema_write admits: tests compare the two
+   with a JSON Schema validator. Nesting is bounded by the depth of the rows, never by the value. */
 
 static const struct {
   uint32_t kind;
   const char *name;
   const char *phrase;
 } carto__schema_kinds[] = {
-  {CARTO_KIND_STRING, "string", "a string"},    {CARTO_KIND_NUMBER, "number", "a number"},
-  {CARTO_KIND_INTEGER, "integer", "an integer"}, {CARTO_KIND_BOOLEAN, "boolean", "a boolean"},
-  {CARTO_KIND_ARRAY, "array", "an array"},      {CARTO_KIND_OBJECT, "object", "an object"},
+  {CARTO_KIND_STRING, "string", "a string"},
+  {CARTO_KIND_NUMBER, "number", "a number"},
+  {CARTO_KIND_INTEGER, "integer", "an integer"},
+  {CARTO_KIND_BOOLEAN, "boolean", "a boolean"},
+  {CARTO_KIND_ARRAY, "array", "an array"},
+  {CARTO_KIND_OBJECT, "object", "an object"},
   {CARTO_KIND_NULL, "null", "null"},
 };
 
@@ -3954,7 +3962,8 @@ static void carto__schema_write_kinds(carto_json_writer *out, uint32_t kinds) {
   carto_json_key(out, "type");
   if (set > 1) carto_json_begin_array(out);
   for (i = 0; i < CARTO_MCP__KIND_COUNT; i++)
-    if (kinds & carto__schema_kinds[i].kind) carto_json_write_text(out, carto__schema_kinds[i].name);
+    if (kinds & carto__schema_kinds[i].kind)
+      carto_json_write_text(out, carto__schema_kinds[i].name);
   if (set > 1) carto_json_end_array(out);
 }
 
@@ -3980,7 +3989,8 @@ static void carto__schema_write_limits(carto_json_writer *out, const carto_param
   carto_json_write_double(out, row->max);
 }
 
-static void carto__schema_write_required(carto_json_writer *out, const carto_param *rows, size_t count) {
+static void carto__schema_write_required(carto_json_writer *out, const carto_param *rows,
+                                         size_t count) {
   bool begun = false;
   size_t i;
   for (i = 0; i < count; i = carto__schema_next(rows, count, i)) {
@@ -3995,8 +4005,8 @@ static void carto__schema_write_required(carto_json_writer *out, const carto_par
 
 /* The schema of what row describes; rows are those nested in it.
    recursion: bounded by the depth of the rows */
-static void carto__schema_write(carto_json_writer *out, const carto_param *row, const carto_param *rows,
-                                size_t count) {
+static void carto__schema_write(carto_json_writer *out, const carto_param *row,
+                                const carto_param *rows, size_t count) {
   const carto_param *rest = NULL;
   bool begun = false;
   size_t i, next;
@@ -4038,8 +4048,8 @@ static void carto__schema_write(carto_json_writer *out, const carto_param *row, 
   carto_json_end_object(out);
 }
 
-CARTO_MCP__DEF void carto_schema_write(carto_json_writer *out, const carto_param *rows, size_t count,
-                                       bool closed) {
+CARTO_MCP__DEF void carto_schema_write(carto_json_writer *out, const carto_param *rows,
+                                       size_t count, bool closed) {
   carto_param root = carto__schema_root(closed);
   carto__schema_write(out, &root, rows, count);
 }
@@ -4048,7 +4058,7 @@ CARTO_MCP__DEF void carto_schema_write(carto_json_writer *out, const carto_param
 
 /* A place in the value: a member by its name, or an element by its index. */
 typedef struct carto__schema_at {
-  const struct carto__schema_at *parent;   /* NULL: of the root */
+  const struct carto__schema_at *parent; /* NULL: of the root */
   carto_str name;
   bool is_element;
   size_t index;
@@ -4079,16 +4089,22 @@ static carto_str carto__schema_where(const carto__schema_at *at, char room[CARTO
 /* The kinds that a value is of. A whole number is both integer and number, as every double is from
    2^53 on; a number beyond all doubles is of no kind. */
 static uint32_t carto__schema_kind_of(const carto_json *value) {
-  static const uint32_t kinds[] = {
-    CARTO_KIND_NULL,   CARTO_KIND_BOOLEAN, CARTO_KIND_BOOLEAN, CARTO_KIND_INTEGER | CARTO_KIND_NUMBER,
-    CARTO_KIND_INTEGER | CARTO_KIND_NUMBER, CARTO_KIND_NUMBER, CARTO_KIND_STRING, CARTO_KIND_ARRAY,
-    CARTO_KIND_OBJECT}; /* by carto_json_type */
+  static const uint32_t kinds[] = {CARTO_KIND_NULL,
+                                   CARTO_KIND_BOOLEAN,
+                                   CARTO_KIND_BOOLEAN,
+                                   CARTO_KIND_INTEGER | CARTO_KIND_NUMBER,
+                                   CARTO_KIND_INTEGER | CARTO_KIND_NUMBER,
+                                   CARTO_KIND_NUMBER,
+                                   CARTO_KIND_STRING,
+                                   CARTO_KIND_ARRAY,
+                                   CARTO_KIND_OBJECT}; /* by carto_json_type */
   double number = carto_json_double(value);
   int64_t whole;
   int type = carto_json_type_of(value);
   if (type != CARTO_JSON_DOUBLE) return kinds[type];
   if (number < -DBL_MAX || number > DBL_MAX) return 0;
-  return carto_json_int64(value, &whole) || number >= 9007199254740992.0 || number <= -9007199254740992.0
+  return carto_json_int64(value, &whole) || number >= 9007199254740992.0 ||
+             number <= -9007199254740992.0
            ? CARTO_KIND_INTEGER | CARTO_KIND_NUMBER
            : CARTO_KIND_NUMBER;
 }
@@ -4203,7 +4219,8 @@ static carto_status carto__schema_unknown(const carto_param *rows, size_t count,
   }
   names[t.len] = 0;
   if (best.len)
-    return carto__fail(error, CARTO_ERR_ARG, 0, "there is no \"%v\"; did you mean \"%v\"?", where, best);
+    return carto__fail(error, CARTO_ERR_ARG, 0, "there is no \"%v\"; did you mean \"%v\"?", where,
+                       best);
   if (t.len == 0)
     return carto__fail(error, CARTO_ERR_ARG, 0, "there is no \"%v\"; it takes nothing", where);
   return carto__fail(error, CARTO_ERR_ARG, 0, "there is no \"%v\"; it takes %s", where, names);
@@ -4211,9 +4228,9 @@ static carto_status carto__schema_unknown(const carto_param *rows, size_t count,
 
 /* Checks a value against row, and what is in it against rows.
    recursion: bounded by the depth of the rows */
-static carto_status carto__schema_check(const carto_param *row, const carto_param *rows, size_t count,
-                                        const carto_json *value, const carto__schema_at *at,
-                                        carto_error *error) {
+static carto_status carto__schema_check(const carto_param *row, const carto_param *rows,
+                                        size_t count, const carto_json *value,
+                                        const carto__schema_at *at, carto_error *error) {
   const carto_json *item = carto_json_first(value), *member;
   bool in_array = (row->kinds & CARTO_KIND_ARRAY) != 0;
   size_t i, nested = 0, left = carto_json_count(value);
@@ -4223,9 +4240,11 @@ static carto_status carto__schema_check(const carto_param *row, const carto_para
   memset(&here, 0, sizeof here);
   here.parent = at;
   here.is_element = in_array;
-  if (value && carto_json_type_of(value) != (in_array ? CARTO_JSON_ARRAY : CARTO_JSON_OBJECT)) return status;
+  if (value && carto_json_type_of(value) != (in_array ? CARTO_JSON_ARRAY : CARTO_JSON_OBJECT))
+    return status;
   if (in_array) {
-    for (; left > 0 && count > 0 && status == CARTO_OK; left--, here.index++, item = carto_json_next(item))
+    for (; left > 0 && count > 0 && status == CARTO_OK;
+         left--, here.index++, item = carto_json_next(item))
       status = carto__schema_check(rows, rows + 1, count - 1, item, &here, error);
     return status;
   }
@@ -4240,7 +4259,8 @@ static carto_status carto__schema_check(const carto_param *row, const carto_para
   for (i = 0; i < count && status == CARTO_OK; i = carto__schema_next(rows, count, i)) {
     if (!(rows[i].kinds & CARTO_REQUIRED) || carto_json_get(value, rows[i].name)) continue;
     here.name = carto_str_from(rows[i].name);
-    status = carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" is missing: %s", carto__schema_where(&here, room),
+    status = carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" is missing: %s",
+                         carto__schema_where(&here, room),
                          rows[i].description ? rows[i].description : "it is required");
   }
   return status;
@@ -8652,13 +8672,14 @@ CARTO_MCP__DEF carto_status carto_stats_of_extent(const carto_call *call,
 /* ------------------------------------------------------------------- >>warehouse
    The catalogue: which connections there are, and which driver serves each.
    Uses: >>base, >>memory.   Used by: >>tools, drivers.
-   A tool reaches data only through a carto_driver; a function a driver lacks is an answer, not a crash. */
+   A tool reaches data only through a carto_driver; a function a driver lacks is an answer, not a
+   crash. */
 
 static const char *const carto__column_kind_names[] = {"Number", "String", "Boolean", "Timestamp",
                                                        "Geometry"};
 
-static const char *const carto__resource_type_names[] = {"connection", "database", "schema", "table",
-                                                         "view"};
+static const char *const carto__resource_type_names[] = {"connection", "database", "schema",
+                                                         "table", "view"};
 
 /* A copy in the arena; an empty text on failure, and then arena->status says why. */
 static carto_str carto__str_copy(carto_arena *arena, carto_str s) {
@@ -8669,7 +8690,8 @@ static carto_str carto__str_copy(carto_arena *arena, carto_str s) {
 }
 
 /* first, a separator byte, second; just second when first is empty. */
-static carto_str carto__str_join(carto_arena *arena, carto_str first, char separator, carto_str second) {
+static carto_str carto__str_join(carto_arena *arena, carto_str first, char separator,
+                                 carto_str second) {
   size_t len = first.len + 1 + second.len;
   char *ptr;
   if (first.len == 0) return second;
@@ -8685,8 +8707,8 @@ static carto_status carto__fail_cancelled(carto_error *error) {
   return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
 }
 
-/* The warehouse that has a connection of that name. Names are compared exactly. A warehouse that cannot
-   say what it has is passed over: the others still serve theirs. */
+/* The warehouse that has a connection of that name. Names are compared exactly. A warehouse that
+   cannot say what it has is passed over: the others still serve theirs. */
 static carto_status carto__warehouse_find(const carto_call *call, const carto_warehouse *warehouses,
                                           size_t count, carto_str name, const carto_warehouse **out,
                                           carto_error *error) {
@@ -8696,7 +8718,8 @@ static carto_status carto__warehouse_find(const carto_call *call, const carto_wa
   *out = NULL;
   for (i = 0; i < count; i++) {
     carto_connection_list list;
-    carto_status status = warehouses[i].driver->connections(call, warehouses[i].state, &list, error);
+    carto_status status =
+      warehouses[i].driver->connections(call, warehouses[i].state, &list, error);
     if (status != CARTO_OK) failed = status;
     for (k = 0; k < list.count && status == CARTO_OK; k++) {
       if (carto_str_equal(list.items[k].name, name)) {
@@ -8710,19 +8733,24 @@ static carto_status carto__warehouse_find(const carto_call *call, const carto_wa
   }
   if (failed != CARTO_OK) return failed;
   if (seen == 0)
-    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "this server has no connections; its operator has to add one");
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                       "this server has no connections; its operator has to add one");
   if (best.len == 0 && seen == 1) best = only;
   if (best.len)
     return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
                        "no connection \"%v\"; nearest: \"%v\"; use list_connections", name, best);
-  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "no connection \"%v\"; use list_connections", name);
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "no connection \"%v\"; use list_connections",
+                     name);
 }
 
 /* ----------------------------------------------------------------------- >>local
-   Driver for a directory of files: <database>/<schema>/<table>.<csv|geojson|ndjson>, and a directory of
-   map documents. Reports provider "postgres", since its SQL is a subset of PostgreSQL's.
-   Uses: >>base, >>memory, >>json, >>table, >>stats, >>warehouse.   Used by: the program that sets it up.
-   Only names that a listing has shown are ever opened. A table is read on first use and stays as it is. */
+   Driver for a directory of files: <database>/<schema>/<table>.<csv|geojson|ndjson>, and a
+   directory of map documents. Reports provider "postgres", since its SQL is a subset of
+   PostgreSQL's.
+   Uses: >>base, >>memory, >>json, >>table, >>stats, >>warehouse.   Used by: the program that
+   sets it up.
+   Only names that a listing has shown are ever opened. A table is read on first use and stays as
+   it is. */
 
 static const struct {
   const char *ending;
@@ -8738,25 +8766,25 @@ static const struct {
 
 typedef struct carto__local_table {
   struct carto__local_table *next;
-  carto_str fqn;   /* its text follows this struct in the same allocation */
+  carto_str fqn; /* its text follows this struct in the same allocation */
   carto_table table;
 } carto__local_table;
 
 /* A name in the tree as a listing showed it. */
 typedef struct carto__local_entry {
-  carto_str name;      /* of the resource */
-  carto_str file;      /* in the file system: the same, for a table with its ending */
-  size_t format;       /* of a table, index into carto__local_formats */
-  bool doubled;        /* another file of another format has the same name */
+  carto_str name; /* of the resource */
+  carto_str file; /* in the file system: the same, for a table with its ending */
+  size_t format;  /* of a table, index into carto__local_formats */
+  bool doubled;   /* another file of another format has the same name */
 } carto__local_entry;
 
 /* Where a name leads: level 0 is the connection, 1 a database, 2 a schema, 3 a table. */
 typedef struct carto__local_place {
   int level;
-  carto_str database;          /* from level 1 on */
+  carto_str database; /* from level 1 on */
   carto_str fqn;
-  carto_str path;              /* directory, or a table's file */
-  carto__local_entry entry;    /* the last name, from level 1 on */
+  carto_str path;           /* directory, or a table's file */
+  carto__local_entry entry; /* the last name, from level 1 on */
 } carto__local_place;
 
 CARTO_MCP__DEF carto_local_desc carto_local_desc_default(void) {
@@ -8765,7 +8793,8 @@ CARTO_MCP__DEF carto_local_desc carto_local_desc_default(void) {
   return desc;
 }
 
-/* The text of a name as a UUID (version 8: our own hash), so that ids are stable and need no storage. */
+/* The text of a name as a UUID (version 8: our own hash), so that ids are stable and need no
+   storage. */
 static void carto__local_id(carto_str name, char out[37]) {
   static const char digits[] = "0123456789abcdef";
   char salted[CARTO_MCP_MAX_NAME + 1];
@@ -8789,7 +8818,8 @@ static bool carto__local_name_is_good(carto_str name) {
   size_t i;
   if (name.len == 0 || name.len > CARTO_MCP_MAX_NAME || name.ptr[0] == '.') return false;
   for (i = 0; i < name.len; i++)
-    if ((unsigned char)name.ptr[i] < 0x20 || name.ptr[i] == '/' || name.ptr[i] == '\\') return false;
+    if ((unsigned char)name.ptr[i] < 0x20 || name.ptr[i] == '/' || name.ptr[i] == '\\')
+      return false;
   return carto__utf8_check(name.ptr, name.len) == name.len;
 }
 
@@ -8847,7 +8877,8 @@ static int carto__local_entry_order(const void *a, const void *b, const void *us
   return order ? order : x->format < y->format ? -1 : x->format > y->format;
 }
 
-/* Whether a file of the file system is a resource below a directory of that level, and under what name. */
+/* Whether a file of the file system is a resource below a directory of that level, and under what
+   name. */
 static bool carto__local_entry_of(const carto_file *file, int level, carto__local_entry *out) {
   size_t i;
   memset(out, 0, sizeof *out);
@@ -8865,9 +8896,9 @@ static bool carto__local_entry_of(const carto_file *file, int level, carto__loca
 }
 
 /* The resources in a directory of a level, ordered by name, each name once. */
-static carto_status carto__local_list(const carto_call *call, const carto_local *local, carto_str path,
-                                      int level, const carto__local_entry ***out, size_t *out_count,
-                                      carto_error *error) {
+static carto_status carto__local_list(const carto_call *call, const carto_local *local,
+                                      carto_str path, int level, const carto__local_entry ***out,
+                                      size_t *out_count, carto_error *error) {
   carto_file *files = NULL;
   carto__local_entry *entries;
   const carto__local_entry **items;
@@ -8890,43 +8921,44 @@ static carto_status carto__local_list(const carto_call *call, const carto_local 
   for (i = 0; i < count; i++) {
     if (kept > 0 && carto_str_equal(items[kept - 1]->name, items[i]->name))
       entries[items[kept - 1] - entries].doubled = true;
-    else
-      items[kept++] = items[i];
+    else items[kept++] = items[i];
   }
   *out = items;
   *out_count = kept;
   return CARTO_OK;
 }
 
-/* The entry that the text starts with, as a whole name or followed by a dot; the longest, since names may
-   hold dots themselves. */
+/* The entry that the text starts with, as a whole name or followed by a dot; the longest, since
+   names may hold dots themselves. */
 static const carto__local_entry *carto__local_match(const carto__local_entry **items, size_t count,
                                                     carto_str text) {
   const carto__local_entry *best = NULL;
   size_t i;
   for (i = 0; i < count; i++) {
     carto_str name = items[i]->name;
-    if (!carto__str_starts(text, name) || (text.len > name.len && text.ptr[name.len] != '.')) continue;
+    if (!carto__str_starts(text, name) || (text.len > name.len && text.ptr[name.len] != '.'))
+      continue;
     if (!best || best->name.len < name.len) best = items[i];
   }
   return best;
 }
 
 static carto_status carto__local_no_such(const carto_local *local, const carto__local_place *place,
-                                         const carto__local_entry **items, size_t count, carto_str name,
-                                         carto_error *error) {
+                                         const carto__local_entry **items, size_t count,
+                                         carto_str name, carto_error *error) {
   static const char *const kinds[] = {"database", "schema", "table"};
   carto_str best = carto_str_make(NULL, 0), in = place->level ? place->fqn : local->_desc.name;
-  size_t distance, i;
-  name = carto__str_cut(&name, '.');
+  size_t distance, i, dot = carto__str_index(name, '.');
+  if (dot > 0) name.len = dot;
   distance = carto__nearest_limit(name);
   for (i = 0; i < count; i++) carto__nearest(name, items[i]->name, &best, &distance);
   if (best.len)
     return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "no %s \"%v\" in %v; nearest: \"%v\"; use %s",
                        kinds[place->level], name, in, best,
                        place->level == 2 ? "search_resources" : "list_resources");
-  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "no %s \"%v\" in %v; use %s", kinds[place->level], name,
-                     in, place->level == 2 ? "search_resources" : "list_resources");
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "no %s \"%v\" in %v; use %s",
+                     kinds[place->level], name, in,
+                     place->level == 2 ? "search_resources" : "list_resources");
 }
 
 /* Goes one name down. */
@@ -8940,15 +8972,17 @@ static carto_status carto__local_enter(const carto_call *call, carto__local_plac
 }
 
 /* Follows a full name from the connection down. */
-static carto_status carto__local_locate(const carto_call *call, const carto_local *local, carto_str fqn,
-                                        carto__local_place *out, carto_error *error) {
+static carto_status carto__local_locate(const carto_call *call, const carto_local *local,
+                                        carto_str fqn, carto__local_place *out,
+                                        carto_error *error) {
   memset(out, 0, sizeof *out);
   while (fqn.len > 0) {
     const carto__local_entry **items, *entry;
     size_t count;
     carto_status status;
     if (out->level == 3)
-      return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "%v is a table and has nothing below it", out->fqn);
+      return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "%v is a table and has nothing below it",
+                         out->fqn);
     status = carto__local_list(call, local, out->path, out->level, &items, &count, error);
     if (status != CARTO_OK) return status;
     entry = carto__local_match(items, count, fqn);
@@ -8960,8 +8994,8 @@ static carto_status carto__local_locate(const carto_call *call, const carto_loca
   return CARTO_OK;
 }
 
-/* A walk over all tables below a place, in order of name; each visit gets the schema and one table in it
-   and returns false to end the walk. */
+/* A walk over all tables below a place, in order of name; each visit gets the schema and one table
+   in it and returns false to end the walk. */
 typedef bool (*carto__local_visit_fn)(void *user, const carto__local_place *schema,
                                       const carto__local_entry *table);
 
@@ -8976,8 +9010,8 @@ typedef struct carto__local_level {
   size_t count, at;
 } carto__local_level;
 
-/* Whether a directory that could not be listed is the only thing that failed: what else there is can still
-   be shown. */
+/* Whether a directory that could not be listed is the only thing that failed: what else there is
+   can still be shown. */
 static bool carto__local_may_skip(const carto_call *call, carto_status status) {
   return (status == CARTO_ERR_IO || status == CARTO_ERR_LIMIT) && call->arena->status == CARTO_OK;
 }
@@ -8994,12 +9028,14 @@ static carto_status carto__local_walk(const carto_call *call, const carto_local 
   carto_status status;
   memset(levels, 0, sizeof levels);
   levels[at].place = *start;
-  status = carto__local_list(call, local, start->path, at, &levels[at].items, &levels[at].count, error);
+  status =
+    carto__local_list(call, local, start->path, at, &levels[at].items, &levels[at].count, error);
   seen->databases = at == 0 ? levels[0].count : 1;
   seen->unread = 0;
   while (status == CARTO_OK && at >= start->level) {
     level = &levels[at];
-    if (level->at % CARTO_MCP__VISIT_ASK == 0 && !carto__go_on(call)) return carto__fail_cancelled(error);
+    if (level->at % CARTO_MCP__VISIT_ASK == 0 && !carto__go_on(call))
+      return carto__fail_cancelled(error);
     if (level->at == level->count) {
       at--;
     } else if (at == 2) {
@@ -9010,8 +9046,8 @@ static carto_status carto__local_walk(const carto_call *call, const carto_local 
       status = carto__local_enter(call, &level[1].place, level->items[level->at++], error);
       if (status != CARTO_OK) break;
       at++;
-      status = carto__local_list(call, local, level[1].place.path, at, &level[1].items, &level[1].count,
-                                 error);
+      status = carto__local_list(call, local, level[1].place.path, at, &level[1].items,
+                                 &level[1].count, error);
       if (!carto__local_may_skip(call, status)) continue;
       status = CARTO_OK;
       at--;
@@ -9025,10 +9061,10 @@ static carto_status carto__local_walk(const carto_call *call, const carto_local 
 /* Looks for tables whose full name is a given one, or ends in it. */
 typedef struct carto__local_short {
   const carto_call *call;
-  carto_str name, last;   /* what was asked for, and its last part */
+  carto_str name, last; /* what was asked for, and its last part */
   carto__local_place found[3];
   size_t count;
-  carto_str best;         /* nearest full name */
+  carto_str best; /* nearest full name */
   size_t distance;
 } carto__local_short;
 
@@ -9058,13 +9094,15 @@ static carto_status carto__local_ambiguous(const carto__local_short *s, carto_er
     return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "\"%v\" is ambiguous: %v or %v", s->name,
                        s->found[0].fqn, s->found[1].fqn);
   return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "\"%v\" is ambiguous: %v, %v, %v%s", s->name,
-                     s->found[0].fqn, s->found[1].fqn, s->found[2].fqn, s->count > 3 ? ", ..." : "");
+                     s->found[0].fqn, s->found[1].fqn, s->found[2].fqn,
+                     s->count > 3 ? ", ..." : "");
 }
 
-/* Finds a table by its full name, or by its last one or two names while that is unambiguous. Where names
-   hold dots, the walk also finds the full names that locate took apart at another dot. */
+/* Finds a table by its full name, or by its last one or two names while that is unambiguous. Where
+   names hold dots, the walk also finds the full names that locate took apart at another dot. */
 static carto_status carto__local_find_table(const carto_call *call, const carto_local *local,
-                                            carto_str name, carto__local_place *out, carto_error *error) {
+                                            carto_str name, carto__local_place *out,
+                                            carto_error *error) {
   carto__local_short s;
   carto__local_place root;
   carto__local_seen seen;
@@ -9076,11 +9114,13 @@ static carto_status carto__local_find_table(const carto_call *call, const carto_
   memset(&root, 0, sizeof root);
   s.call = call;
   s.name = s.last = name;
-  while ((dot = carto__str_index(s.last, '.')) < s.last.len) s.last = carto__str_skip(s.last, dot + 1);
+  while ((dot = carto__str_index(s.last, '.')) < s.last.len)
+    s.last = carto__str_skip(s.last, dot + 1);
   s.distance = carto__nearest_limit(s.last);
   if (name.len > 0 && (located == CARTO_OK || located == CARTO_ERR_NOT_FOUND)) {
     status = carto__local_walk(call, local, &root, carto__local_short_visit, &s, &seen, error);
-    if (status == CARTO_OK && call->arena->status != CARTO_OK) status = carto__fail_memory(call->arena, error);
+    if (status == CARTO_OK && call->arena->status != CARTO_OK)
+      status = carto__fail_memory(call->arena, error);
     if (status != CARTO_OK) return status;
     if (s.count > 1) return carto__local_ambiguous(&s, error);
     if (s.count == 1) *out = s.found[0];
@@ -9096,10 +9136,11 @@ static carto_status carto__local_find_table(const carto_call *call, const carto_
   }
   if (s.best.len)
     return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
-                       "no table \"%v\" in connection %v; nearest: \"%v\"; use search_resources", name,
-                       local->_desc.name, s.best);
-  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "no table \"%v\" in connection %v; use search_resources",
-                     name, local->_desc.name);
+                       "no table \"%v\" in connection %v; nearest: \"%v\"; use search_resources",
+                       name, local->_desc.name, s.best);
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                     "no table \"%v\" in connection %v; use search_resources", name,
+                     local->_desc.name);
 }
 
 /* ---- browse and search */
@@ -9113,8 +9154,8 @@ static void carto__local_resource(const carto__local_place *place, carto_resourc
 
 /* Level by level, so that a budget is spent on what is near first. */
 static carto_status carto__local_browse(const carto_call *call, void *state,
-                                        const carto_browse_request *request, carto_browse_result *out,
-                                        carto_error *error) {
+                                        const carto_browse_request *request,
+                                        carto_browse_result *out, carto_error *error) {
   const carto_local *local = (const carto_local *)state;
   carto__local_place start, *places;
   size_t at, i, room;
@@ -9124,7 +9165,8 @@ static carto_status carto__local_browse(const carto_call *call, void *state,
   if (status != CARTO_OK) return status;
   if (start.level == 3)
     return carto__fail(error, CARTO_ERR_ARG, 0,
-                       "%v is a table: there is nothing below it; use describe to see its columns", start.fqn);
+                       "%v is a table: there is nothing below it; use describe to see its columns",
+                       start.fqn);
   if (!carto__add_size(request->max_items, 1, &room)) room = SIZE_MAX;
   places = (carto__local_place *)carto__arena_array(call->arena, room, sizeof *places);
   out->items = (carto_resource *)carto__arena_array(call->arena, room, sizeof *out->items);
@@ -9140,13 +9182,14 @@ static carto_status carto__local_browse(const carto_call *call, void *state,
     const carto__local_entry **items;
     carto_resource *parent = &out->items[at];
     size_t count;
-    if (places[at].level == 3 || (size_t)(places[at].level - start.level) >= request->depth) continue;
+    if (places[at].level == 3 || (size_t)(places[at].level - start.level) >= request->depth)
+      continue;
     if (out->count == room && at > 0) { /* nothing fits any more: not even looked up */
       out->truncated = true;
       continue;
     }
-    status = carto__go_on(call) ? carto__local_list(call, local, places[at].path, places[at].level, &items,
-                                                    &count, error)
+    status = carto__go_on(call) ? carto__local_list(call, local, places[at].path, places[at].level,
+                                                    &items, &count, error)
                                 : carto__fail_cancelled(error);
     if (at > 0 && carto__local_may_skip(call, status)) { /* asked for itself, it will say why */
       out->truncated = true;
@@ -9190,7 +9233,8 @@ static bool carto__local_search_visit(void *user, const carto__local_place *sche
   size_t found = carto__str_find_nocase(table->name, s->request->query), at;
   carto_match match;
   if (!out->items) return false;
-  if (found == SIZE_MAX || s->request->type == CARTO_RESOURCE_VIEW) return true; /* all are tables */
+  if (found == SIZE_MAX || s->request->type == CARTO_RESOURCE_VIEW)
+    return true; /* all are tables */
   out->total_count++;
   match.database = schema->database;
   match.schema = schema->entry.name;
@@ -9220,15 +9264,16 @@ static carto_status carto__local_search_tables(const carto_call *call, void *sta
   status = carto__local_locate(call, local, request->scope_fqn, &start, error);
   if (status != CARTO_OK) return status;
   if (start.level == 3)
-    return carto__fail(error, CARTO_ERR_ARG, 0, "\"scopeFqn\" must be a database or a schema; %v is a table",
-                       start.fqn);
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"scopeFqn\" must be a database or a schema; %v is a table", start.fqn);
   out->provider_id = carto_str_from("postgres");
   out->items = (carto_match *)carto__arena_array(call->arena, request->limit, sizeof *out->items);
   s.call = call;
   s.request = request;
   s.out = out;
   status = carto__local_walk(call, local, &start, carto__local_search_visit, &s, &seen, error);
-  if (status == CARTO_OK && call->arena->status != CARTO_OK) status = carto__fail_memory(call->arena, error);
+  if (status == CARTO_OK && call->arena->status != CARTO_OK)
+    status = carto__fail_memory(call->arena, error);
   out->total_containers = seen.databases;
   out->searched_containers = seen.databases - seen.unread;
   if (status != CARTO_OK) memset(out, 0, sizeof *out);
@@ -9245,8 +9290,8 @@ static const carto__local_table *carto__local_loaded(const carto_local *local, c
 
 /* Reads a table's file and keeps the table. */
 static carto_status carto__local_load(const carto_call *call, carto_local *local,
-                                      const carto__local_place *place, const carto__local_table **out,
-                                      carto_error *error) {
+                                      const carto__local_place *place,
+                                      const carto__local_table **out, carto_error *error) {
   const carto_local_desc *desc = &local->_desc;
   carto__local_table *t;
   carto_buf text;
@@ -9267,10 +9312,10 @@ static carto_status carto__local_load(const carto_call *call, carto_local *local
   carto_buf_free(&text);
   if (status == CARTO_OK && desc->table_bytes != 0 &&
       t->table.memory_bytes > desc->table_bytes - local->_loaded_bytes) {
-    status = carto__fail(error, CARTO_ERR_LIMIT, 0,
-                         "table %v needs %u bytes; the limit for all tables is %u, and %u are in use",
-                         place->fqn, (uint64_t)t->table.memory_bytes, (uint64_t)desc->table_bytes,
-                         (uint64_t)local->_loaded_bytes);
+    status = carto__fail(
+      error, CARTO_ERR_LIMIT, 0,
+      "table %v needs %u bytes; the limit for all tables is %u, and %u are in use", place->fqn,
+      (uint64_t)t->table.memory_bytes, (uint64_t)desc->table_bytes, (uint64_t)local->_loaded_bytes);
     carto_table_free(&t->table);
   }
   if (status != CARTO_OK) {
@@ -9286,13 +9331,14 @@ static carto_status carto__local_load(const carto_call *call, carto_local *local
 
 /* The table of a source, loaded if need be. */
 static carto_status carto__local_table_of(const carto_call *call, carto_local *local,
-                                          const carto_source *source, const carto__local_table **out,
-                                          carto_error *error) {
+                                          const carto_source *source,
+                                          const carto__local_table **out, carto_error *error) {
   carto__local_place place;
   carto_status status;
   if (source->is_query)
-    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
-                       "SQL is not part of this build; describe a table with \"table_fqn\" instead");
+    return carto__fail(
+      error, CARTO_ERR_UNSUPPORTED, 0,
+      "SQL is not part of this build; describe a table with \"table_fqn\" instead");
   *out = carto__local_loaded(local, source->text);
   if (*out) return CARTO_OK;
   status = carto__local_find_table(call, local, source->text, &place, error);
@@ -9303,13 +9349,13 @@ static carto_status carto__local_table_of(const carto_call *call, carto_local *l
 
 static int carto__local_kind(const carto_column *column) {
   switch (column->type) {
-    case CARTO_TYPE_STRING: return CARTO_COLUMN_STRING;
-    case CARTO_TYPE_BOOLEAN: return CARTO_COLUMN_BOOLEAN;
-    case CARTO_TYPE_TIMESTAMP: return CARTO_COLUMN_TIMESTAMP;
-    case CARTO_TYPE_GEOMETRY: return CARTO_COLUMN_GEOMETRY;
-    case CARTO_TYPE_H3:
-    case CARTO_TYPE_QUADBIN: return column->cell_text ? CARTO_COLUMN_STRING : CARTO_COLUMN_NUMBER;
-    default: return CARTO_COLUMN_NUMBER;
+  case CARTO_TYPE_STRING: return CARTO_COLUMN_STRING;
+  case CARTO_TYPE_BOOLEAN: return CARTO_COLUMN_BOOLEAN;
+  case CARTO_TYPE_TIMESTAMP: return CARTO_COLUMN_TIMESTAMP;
+  case CARTO_TYPE_GEOMETRY: return CARTO_COLUMN_GEOMETRY;
+  case CARTO_TYPE_H3:
+  case CARTO_TYPE_QUADBIN: return column->cell_text ? CARTO_COLUMN_STRING : CARTO_COLUMN_NUMBER;
+  default: return CARTO_COLUMN_NUMBER;
   }
 }
 
@@ -9334,8 +9380,9 @@ static const char *carto__local_geometry_type(const carto_column *column) {
   return NULL;
 }
 
-static carto_status carto__local_schema(const carto_call *call, void *state, const carto_source *source,
-                                        carto_schema_result *out, carto_error *error) {
+static carto_status carto__local_schema(const carto_call *call, void *state,
+                                        const carto_source *source, carto_schema_result *out,
+                                        carto_error *error) {
   const carto__local_table *t;
   const carto_column *spatial;
   size_t i;
@@ -9366,8 +9413,8 @@ static carto_status carto__local_schema(const carto_call *call, void *state, con
 /* Rows between checkpoints. */
 #define CARTO_MCP__CELLS_ASK 32768
 
-/* Reads a row's value as a cell of the asked kind: from a whole number, or from text of one, in decimal or
-   hexadecimal digits. No cell's text can be read as both. */
+/* Reads a row's value as a cell of the asked kind: from a whole number, or from text of one, in
+   decimal or hexadecimal digits. No cell's text can be read as both. */
 static bool carto__local_cell(const carto_column *column, size_t row, bool quadbin, uint64_t *out) {
   if (column->type == CARTO_TYPE_STRING) {
     carto_str text = carto_column_string(column, row);
@@ -9378,10 +9425,11 @@ static bool carto__local_cell(const carto_column *column, size_t row, bool quadb
   return quadbin ? carto_quadbin_is_valid(*out) : carto_h3_is_valid(*out);
 }
 
-/* The column read as cells. An ordinary column of text or whole numbers will do when all its values are. */
+/* The column read as cells. An ordinary column of text or whole numbers will do when all its values
+   are. */
 static carto_status carto__local_cells(const carto_call *call, const carto_table *table,
-                                       const carto_column *column, carto_str kind, carto_column *out,
-                                       carto_error *error) {
+                                       const carto_column *column, carto_str kind,
+                                       carto_column *out, carto_error *error) {
   bool quadbin = carto__str_is(kind, "quadbin");
   int type = quadbin ? CARTO_TYPE_QUADBIN : CARTO_TYPE_H3;
   uint64_t *cells;
@@ -9395,16 +9443,19 @@ static carto_status carto__local_cells(const carto_call *call, const carto_table
     if (row % CARTO_MCP__CELLS_ASK == 0 && !carto__go_on(call)) return carto__fail_cancelled(error);
     if (known && carto_column_is_null(column, row)) continue;
     if (!known || !carto__local_cell(column, row, quadbin, &cells[row]))
-      return carto__fail(error, CARTO_ERR_ARG, 0,
-                         "column \"%v\" does not hold %v cells; leave out \"spatial_data_type\" for plain "
-                         "statistics", column->name, kind);
+      return carto__fail(
+        error, CARTO_ERR_ARG, 0,
+        "column \"%v\" does not hold %v cells; leave out \"spatial_data_type\" for plain "
+        "statistics",
+        column->name, kind);
   }
   out->type = type;
   out->data.cell = cells;
   return CARTO_OK;
 }
 
-/* Cells that the file holds as hexadecimal text, as a column of that text: for their frequencies. */
+/* Cells that the file holds as hexadecimal text, as a column of that text: for their
+   frequencies. */
 static carto_status carto__local_cell_text(const carto_call *call, const carto_table *table,
                                            const carto_column *column, carto_column *out,
                                            carto_error *error) {
@@ -9422,7 +9473,8 @@ static carto_status carto__local_cell_text(const carto_call *call, const carto_t
     size_t slot = (size_t)(cell * UINT64_C(0x9e3779b97f4a7c15) >> 20) & (slots - 1);
     if (row % CARTO_MCP__CELLS_ASK == 0 && !carto__go_on(call)) return carto__fail_cancelled(error);
     if (carto_column_is_null(column, row)) continue;
-    while (slot_codes[slot] != 0 && cells[slot_codes[slot] - 1] != cell) slot = (slot + 1) & (slots - 1);
+    while (slot_codes[slot] != 0 && cells[slot_codes[slot] - 1] != cell)
+      slot = (slot + 1) & (slots - 1);
     if (slot_codes[slot] == 0) {
       cells[count] = cell;
       slot_codes[slot] = ++count;
@@ -9461,8 +9513,8 @@ static carto_status carto__local_stats_column(const carto_call *call, const cart
                          "no column \"%v\" in %v; did you mean \"%v\"?", request->column,
                          request->source.text, best);
     return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
-                       "no column \"%v\" in %v; describe without \"column\" lists them", request->column,
-                       request->source.text);
+                       "no column \"%v\" in %v; describe without \"column\" lists them",
+                       request->column, request->source.text);
   }
   *out = *column;
   if (request->spatial_data_type.len == 0) {
@@ -9475,13 +9527,16 @@ static carto_status carto__local_stats_column(const carto_call *call, const cart
   if (!carto__str_is(request->spatial_data_type, "geo"))
     return carto__local_cells(call, table, column, request->spatial_data_type, out, error);
   if (column->type == CARTO_TYPE_GEOMETRY) return CARTO_OK;
-  return carto__fail(error, CARTO_ERR_ARG, 0,
-                     "column \"%v\" is no geometry; give h3, h3int or quadbin for cells, or leave out "
-                     "\"spatial_data_type\" for plain statistics", request->column);
+  return carto__fail(
+    error, CARTO_ERR_ARG, 0,
+    "column \"%v\" is no geometry; give h3, h3int or quadbin for cells, or leave out "
+    "\"spatial_data_type\" for plain statistics",
+    request->column);
 }
 
-static carto_status carto__local_stats_of(const carto_call *call, const carto_column *column, size_t rows,
-                                          const carto_stats_request *request, carto_stats_result *out) {
+static carto_status carto__local_stats_of(const carto_call *call, const carto_column *column,
+                                          size_t rows, const carto_stats_request *request,
+                                          carto_stats_result *out) {
   double *quantiles;
   int64_t *exact;
   uint64_t count;
@@ -9491,30 +9546,34 @@ static carto_status carto__local_stats_of(const carto_call *call, const carto_co
   if (out->kind == CARTO_COLUMN_GEOMETRY)
     return carto_stats_of_extent(call, column, rows, NULL, &out->extent);
   if (out->kind == CARTO_COLUMN_STRING || out->kind == CARTO_COLUMN_BOOLEAN)
-    return carto_stats_of_categories(call, column, rows, NULL, request->order, request->max_categories,
-                                     &out->categories);
+    return carto_stats_of_categories(call, column, rows, NULL, request->order,
+                                     request->max_categories, &out->categories);
   status = carto_stats_of_number(call, column, rows, NULL, &out->number);
   if (status != CARTO_OK || out->kind == CARTO_COLUMN_TIMESTAMP) return status;
   out->quantiles = quantiles =
     (double *)carto__arena_zero(call->arena, CARTO_QUANTILES_SIZE, sizeof *quantiles);
-  out->quantiles_i64 = exact = (int64_t *)carto__arena_zero(call->arena, CARTO_QUANTILES_SIZE, sizeof *exact);
+  out->quantiles_i64 = exact =
+    (int64_t *)carto__arena_zero(call->arena, CARTO_QUANTILES_SIZE, sizeof *exact);
   if (!quantiles || !exact) return carto__arena_failed(call->arena);
   return carto_stats_of_quantiles(call, column, rows, NULL, quantiles, exact, &count);
 }
 
 static carto_status carto__local_statistics(const carto_call *call, void *state,
-                                            const carto_stats_request *request, carto_stats_result *out,
-                                            carto_error *error) {
+                                            const carto_stats_request *request,
+                                            carto_stats_result *out, carto_error *error) {
   const carto__local_table *t;
   carto_column column;
-  carto_status status = carto__local_table_of(call, (carto_local *)state, &request->source, &t, error);
+  carto_status status =
+    carto__local_table_of(call, (carto_local *)state, &request->source, &t, error);
   memset(out, 0, sizeof *out);
-  if (status == CARTO_OK) status = carto__local_stats_column(call, &t->table, request, &column, error);
+  if (status == CARTO_OK)
+    status = carto__local_stats_column(call, &t->table, request, &column, error);
   if (status != CARTO_OK) return status;
   status = carto__local_stats_of(call, &column, t->table.row_count, request, out);
   if (status == CARTO_OK) return CARTO_OK;
   memset(out, 0, sizeof *out);
-  return status == CARTO_ERR_CANCELLED ? carto__fail_cancelled(error) : carto__fail_memory(call->arena, error);
+  return status == CARTO_ERR_CANCELLED ? carto__fail_cancelled(error)
+                                       : carto__fail_memory(call->arena, error);
 }
 
 /* ---- map documents */
@@ -9526,8 +9585,8 @@ static carto_str carto__local_member(carto_arena *arena, const carto_json *objec
   return carto__str_copy(arena, text.len ? text : fallback);
 }
 
-static int64_t carto__local_member_time(const carto_json *object, const char *name, const char *other,
-                                        int64_t fallback) {
+static int64_t carto__local_member_time(const carto_json *object, const char *name,
+                                        const char *other, int64_t fallback) {
   int64_t time;
   carto_str text = carto_json_string(carto_json_get(object, name));
   if (text.len == 0) text = carto_json_string(carto_json_get(object, other));
@@ -9535,9 +9594,11 @@ static int64_t carto__local_member_time(const carto_json *object, const char *na
 }
 
 /* What a listing says of a map document, copied out of it. */
-static void carto__local_map_entry(carto_arena *arena, const carto_local *local, const carto_json *root,
-                                   const carto_file *file, carto_map_entry *out) {
-  carto_str none = carto_str_make(NULL, 0), stem = carto_str_make(file->name.ptr, file->name.len - 5);
+static void carto__local_map_entry(carto_arena *arena, const carto_local *local,
+                                   const carto_json *root, const carto_file *file,
+                                   carto_map_entry *out) {
+  carto_str none = carto_str_make(NULL, 0),
+            stem = carto_str_make(file->name.ptr, file->name.len - 5);
   memset(out, 0, sizeof *out);
   out->id = carto__local_member(arena, root, "id", NULL, stem);
   out->title = carto__local_member(arena, root, "title", "name", stem);
@@ -9557,7 +9618,8 @@ static int carto__local_file_order(const void *a, const void *b, const void *use
   return carto_str_compare(((const carto_file *)a)->name, ((const carto_file *)b)->name);
 }
 
-/* Bytes in the largest map document: far more than any map has, little enough to read at each listing. */
+/* Bytes in the largest map document: far more than any map has, little enough to read at each
+   listing. */
 #define CARTO_MCP__MAP_BYTES ((size_t)16 << 20)
 
 /* Reads one document. */
@@ -9569,15 +9631,17 @@ static carto_status carto__local_map_read(const carto_call *call, const carto_lo
   carto_error why;
   carto_status status;
   if (file->size > CARTO_MCP__MAP_BYTES)
-    return carto__fail(error, CARTO_ERR_LIMIT, 0, "has %u bytes; the limit for a map document is %u",
-                       file->size, (uint64_t)CARTO_MCP__MAP_BYTES);
+    return carto__fail(error, CARTO_ERR_LIMIT, 0,
+                       "has %u bytes; the limit for a map document is %u", file->size,
+                       (uint64_t)CARTO_MCP__MAP_BYTES);
   carto_buf_init(&text, local->_desc.alloc, CARTO_MCP__MAP_BYTES);
   carto_arena_reset(scratch);
   status = local->_desc.maps.read(call, local->_desc.maps.user, file->name, &text, error);
   if (status == CARTO_OK) {
     status = carto_json_parse(scratch, carto_buf_str(&text), &doc, &why);
     if (status != CARTO_OK)
-      (void)carto__fail(error, status, why.offset, "not JSON: %s (byte %u)", why.text, (uint64_t)why.offset);
+      (void)carto__fail(error, status, why.offset, "not JSON: %s (byte %u)", why.text,
+                        (uint64_t)why.offset);
   }
   if (status == CARTO_OK && carto_json_type_of(doc.root) != CARTO_JSON_OBJECT)
     status = carto__fail(error, CARTO_ERR_SYNTAX, 0, "a map document is an object");
@@ -9588,8 +9652,10 @@ static carto_status carto__local_map_read(const carto_call *call, const carto_lo
   return status;
 }
 
-static bool carto__local_map_wanted(const carto_maps_request *request, const carto_map_entry *entry) {
-  if (request->search.len && carto__str_find_nocase(entry->title, request->search) == SIZE_MAX) return false;
+static bool carto__local_map_wanted(const carto_maps_request *request,
+                                    const carto_map_entry *entry) {
+  if (request->search.len && carto__str_find_nocase(entry->title, request->search) == SIZE_MAX)
+    return false;
   if (request->privacy.len && !carto_str_equal(entry->privacy, request->privacy)) return false;
   return entry->mine || !request->mine_only;
 }
@@ -9599,11 +9665,13 @@ static int carto__local_map_order(const void *a, const void *b, const void *user
   const carto_maps_request *request = (const carto_maps_request *)user;
   int order = 0;
   switch (request->order) {
-    case CARTO_MAPS_BY_TITLE: order = carto__str_compare_nocase(x->title, y->title); break;
-    case CARTO_MAPS_BY_CREATED: order = (x->created_at > y->created_at) - (x->created_at < y->created_at); break;
-    case CARTO_MAPS_BY_VIEWS: order = (x->views > y->views) - (x->views < y->views); break;
-    case CARTO_MAPS_BY_DEMO: order = (int)x->demo - (int)y->demo; break;
-    default: order = (x->updated_at > y->updated_at) - (x->updated_at < y->updated_at); break;
+  case CARTO_MAPS_BY_TITLE: order = carto__str_compare_nocase(x->title, y->title); break;
+  case CARTO_MAPS_BY_CREATED:
+    order = (x->created_at > y->created_at) - (x->created_at < y->created_at);
+    break;
+  case CARTO_MAPS_BY_VIEWS: order = (x->views > y->views) - (x->views < y->views); break;
+  case CARTO_MAPS_BY_DEMO: order = (int)x->demo - (int)y->demo; break;
+  default: order = (x->updated_at > y->updated_at) - (x->updated_at < y->updated_at); break;
   }
   if (!request->ascending) order = -order;
   return order ? order : carto_str_compare(x->id, y->id);
@@ -9620,7 +9688,8 @@ static carto_status carto__local_map_page(const carto_call *call, const carto_ma
   for (i = 0; i < count; i++) order[i] = &entries[i];
   carto__sort((const void **)order, count, carto__local_map_order, request);
   out->total_count = count;
-  if (!carto__mul_size(request->page - 1, request->page_size, &first) || first >= count) return CARTO_OK;
+  if (!carto__mul_size(request->page - 1, request->page_size, &first) || first >= count)
+    return CARTO_OK;
   out->count = carto__min_size(count - first, request->page_size);
   out->items = (carto_map_entry *)carto__arena_array(call->arena, out->count, sizeof *out->items);
   if (!out->items) return carto__fail_memory(call->arena, error);
@@ -9643,22 +9712,26 @@ static carto_status carto__local_maps(const carto_call *call, void *state,
   carto_status status, read;
   memset(out, 0, sizeof *out);
   if (!maps->list)
-    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "connection %v has no maps", local->_desc.name);
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "connection %v has no maps",
+                       local->_desc.name);
   status = maps->list(call, maps->user, carto_str_make("", 0), &files, &file_count, error);
   if (status != CARTO_OK) return status;
   entries = (carto_map_entry *)carto__arena_array(call->arena, file_count, sizeof *entries);
-  out->problems = (carto_map_problem *)carto__arena_array(call->arena, file_count, sizeof *out->problems);
+  out->problems =
+    (carto_map_problem *)carto__arena_array(call->arena, file_count, sizeof *out->problems);
   order = (const carto_file **)carto__arena_array(call->arena, file_count, sizeof *order);
   if (!entries || !out->problems || !order) status = carto__fail_memory(call->arena, error);
   for (i = 0; i < file_count && status == CARTO_OK; i++) order[i] = &files[i];
-  if (status == CARTO_OK) carto__sort((const void **)order, file_count, carto__local_file_order, NULL);
+  if (status == CARTO_OK)
+    carto__sort((const void **)order, file_count, carto__local_file_order, NULL);
   carto_arena_init(&scratch, local->_desc.alloc, 0);
   for (i = 0; i < file_count && status == CARTO_OK; i++) {
     if (order[i]->is_directory || !carto__str_ends(order[i]->name, carto_str_from(".json")) ||
         !carto__local_name_is_good(order[i]->name))
       continue;
-    read = carto__go_on(call) ? carto__local_map_read(call, local, &scratch, order[i], &entries[count], &why)
-                              : carto__fail_cancelled(&why);
+    read = carto__go_on(call)
+             ? carto__local_map_read(call, local, &scratch, order[i], &entries[count], &why)
+             : carto__fail_cancelled(&why);
     if (read == CARTO_OK) {
       if (carto__local_map_wanted(request, &entries[count])) count++;
     } else if (read == CARTO_ERR_CANCELLED || read == CARTO_ERR_NOMEM) {
@@ -9669,7 +9742,8 @@ static carto_status carto__local_maps(const carto_call *call, void *state,
       p->file = order[i]->name;
       p->text = carto__str_copy(call->arena, carto_str_from(why.text));
     }
-    if (status == CARTO_OK && call->arena->status != CARTO_OK) status = carto__fail_memory(call->arena, error);
+    if (status == CARTO_OK && call->arena->status != CARTO_OK)
+      status = carto__fail_memory(call->arena, error);
   }
   carto_arena_free(&scratch);
   if (status == CARTO_OK) status = carto__local_map_page(call, request, entries, count, out, error);
@@ -9704,11 +9778,11 @@ CARTO_MCP__DEF carto_warehouse carto_local_warehouse(carto_local *local) {
 /* ----------------------------------------------------------------------- >>tools
    The tool table: one row and one handler each.
    Uses: >>json, >>schema, >>warehouse.   Used by: >>rpc.
-   Names and shapes are those of CARTO's tool reference, to the letter. A handler gets checked arguments,
-   reads a warehouse and writes one JSON value; it knows nothing of JSON-RPC.                          */
+   Names and shapes are those of CARTO's tool reference, to the letter. A handler gets checked
+   arguments, reads a warehouse and writes one JSON value; it knows nothing of JSON-RPC. */
 
-/* Bytes that one result may have: it goes out twice, once with its quotes escaped. What a tool lists
-   stops at this by whole elements, and says so. */
+/* Bytes that one result may have: it goes out twice, once with its quotes escaped. What a tool
+   lists stops at this by whole elements, and says so. */
 static size_t carto__tool_budget(const carto_tool_call *call) {
   return call->server->_desc.message_bytes / 4;
 }
@@ -9795,17 +9869,19 @@ static carto_status carto__tool_warehouse(const carto_tool_call *call, carto_str
                                           const carto_warehouse **out, carto_error *error) {
   const carto_server_desc *desc = &call->server->_desc;
   *name = carto__arg_str(call, "connection_name");
-  return carto__warehouse_find(call->work, desc->warehouses, desc->warehouse_count, *name, out, error);
+  return carto__warehouse_find(call->work, desc->warehouses, desc->warehouse_count, *name, out,
+                               error);
 }
 
 static carto_status carto__tool_lacks(carto_str connection, const char *what, carto_error *error) {
-  return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "connection \"%v\" cannot %s", connection, what);
+  return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "connection \"%v\" cannot %s", connection,
+                     what);
 }
 
 /* ---- list_connections */
 
-static carto_status carto__tool_list_connections(const carto_tool_call *call, carto_json_writer *out,
-                                                 carto_error *error) {
+static carto_status carto__tool_list_connections(const carto_tool_call *call,
+                                                 carto_json_writer *out, carto_error *error) {
   const carto_server_desc *desc = &call->server->_desc;
   size_t i, k;
   carto__begin_data(out);
@@ -9813,7 +9889,8 @@ static carto_status carto__tool_list_connections(const carto_tool_call *call, ca
   for (i = 0; i < desc->warehouse_count; i++) {
     const carto_warehouse *warehouse = &desc->warehouses[i];
     carto_connection_list list;
-    carto_status status = warehouse->driver->connections(call->work, warehouse->state, &list, error);
+    carto_status status =
+      warehouse->driver->connections(call->work, warehouse->state, &list, error);
     if (status != CARTO_OK) return status;
     for (k = 0; k < list.count; k++) {
       const carto_connection *c = &list.items[k];
@@ -9838,7 +9915,8 @@ static const carto_param carto__list_connections_results[] = {
   {0, "data", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
   {2, "id", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
-  {2, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, "What other tools take as connection_name."},
+  {2, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "What other tools take as connection_name."},
   {2, "provider_id", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
    "Kind of warehouse; decides the SQL dialect."},
   {2, "privacy", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
@@ -9852,9 +9930,9 @@ static const carto_param carto__list_connections_results[] = {
 typedef struct carto__tree {
   carto_json_writer *out;
   const carto_browse_result *result;
-  size_t budget;    /* bytes after which no more nodes are begun */
-  size_t written;   /* nodes below the root */
-  size_t at_root;   /* of these, the root's own children */
+  size_t budget;  /* bytes after which no more nodes are begun */
+  size_t written; /* nodes below the root */
+  size_t at_root; /* of these, the root's own children */
   bool truncated;
 } carto__tree;
 
@@ -9931,7 +10009,8 @@ static const carto_param carto__list_resources_params[] = {
    "Fully qualified name to browse. Omit for the top level. Examples: \"my_database\", "
    "\"my_database.my_schema\"."},
   {0, "maxDepth", CARTO_KIND_INTEGER, NULL, 1, 3, "1",
-   "How many levels deep to expand (1=current level only, 2=include children, 3=include grandchildren)."},
+   "How many levels deep to expand (1=current level only, 2=include children, 3=include "
+   "grandchildren)."},
   {0, "maxItems", CARTO_KIND_INTEGER, NULL, 1, 500, "30",
    "Maximum total items to return across all levels."},
 };
@@ -9940,8 +10019,8 @@ static const carto_param carto__list_resources_results[] = {
   {0, "status", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, "200"},
   {0, "data", CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {1, "provider", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
-  {1, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "connection|database|schema|table|view", 0, 0, NULL,
-   "What was browsed."},
+  {1, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "connection|database|schema|table|view", 0, 0,
+   NULL, "What was browsed."},
   {1, "id", CARTO_KIND_STRING, NULL, 0, 0, NULL, "Fully qualified name of what was browsed."},
   {1, "name", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
   {1, "children", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
@@ -9973,13 +10052,14 @@ static void carto__append_segment(carto_buf *out, carto_str text) {
     escape[0] = '%';
     escape[1] = digits[c >> 4];
     escape[2] = digits[c & 15];
-    if (word || c == '-' || c == '.' || c == '_' || c == '~') carto_buf_append(out, &text.ptr[i], 1);
+    if (word || c == '-' || c == '.' || c == '_' || c == '~')
+      carto_buf_append(out, &text.ptr[i], 1);
     else carto_buf_append(out, escape, 3);
   }
 }
 
-static void carto__write_match(carto_json_writer *out, const carto_match *match, carto_str connection,
-                               carto_buf *link) {
+static void carto__write_match(carto_json_writer *out, const carto_match *match,
+                               carto_str connection, carto_buf *link) {
   carto_buf_clear(link);
   carto_buf_append_text(link, "/connections/");
   carto__append_segment(link, connection);
@@ -9999,8 +10079,8 @@ static void carto__write_match(carto_json_writer *out, const carto_match *match,
   carto_json_end_object(out);
 }
 
-static carto_status carto__tool_search_resources(const carto_tool_call *call, carto_json_writer *out,
-                                                 carto_error *error) {
+static carto_status carto__tool_search_resources(const carto_tool_call *call,
+                                                 carto_json_writer *out, carto_error *error) {
   static const int types[] = {CARTO_RESOURCE_TABLE, CARTO_RESOURCE_VIEW};
   const carto_warehouse *warehouse;
   carto_search_request request;
@@ -10009,12 +10089,14 @@ static carto_status carto__tool_search_resources(const carto_tool_call *call, ca
   size_t i, budget = carto__tool_budget(call);
   carto_status status = carto__tool_warehouse(call, &request.connection, &warehouse, error);
   if (status != CARTO_OK) return status;
-  if (!warehouse->driver->search) return carto__tool_lacks(request.connection, "be searched", error);
+  if (!warehouse->driver->search)
+    return carto__tool_lacks(request.connection, "be searched", error);
   request.query = carto__arg_str(call, "query");
   request.scope_fqn = carto__arg_str(call, "scopeFqn");
   request.limit = carto__arg_size(call, "limit", 20);
   request.type = 0;
-  if (carto__arg_str(call, "type").len) request.type = types[carto__arg_choice(call, "type", "table|view")];
+  if (carto__arg_str(call, "type").len)
+    request.type = types[carto__arg_choice(call, "type", "table|view")];
   status = warehouse->driver->search(call->work, warehouse->state, &request, &result, error);
   if (status != CARTO_OK) return status;
   carto__begin_data(out);
@@ -10047,7 +10129,8 @@ static const carto_param carto__search_resources_params[] = {
    "Name of the connection (from list_connections)."},
   {0, "query", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, CARTO_MCP_MAX_NAME, NULL,
    "Search string to match against table/view names (case-insensitive)."},
-  {0, "type", CARTO_KIND_STRING, "table|view", 0, 0, NULL, "Filter results to only \"table\" or only \"view\"."},
+  {0, "type", CARTO_KIND_STRING, "table|view", 0, 0, NULL,
+   "Filter results to only \"table\" or only \"view\"."},
   {0, "limit", CARTO_KIND_INTEGER, NULL, 1, 100, "20", "Max results to return."},
   {0, "scopeFqn", CARTO_KIND_STRING, NULL, 0, 0, NULL,
    "Narrow search to a specific database, schema, or dataset. Examples: \"my_database\", "
@@ -10065,7 +10148,8 @@ static const carto_param carto__search_resources_results[] = {
   {3, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "table|view", 0, 0, NULL, NULL},
   {3, "database", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {3, "schema", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
-  {3, "fqn", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, "What describe takes as table_fqn."},
+  {3, "fqn", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "What describe takes as table_fqn."},
   {3, "_links", CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {4, "resources", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {1, "returnedResults", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
@@ -10088,8 +10172,8 @@ static void carto__put_counts(carto_json_writer *out, size_t returned, size_t to
   carto__put_size(out, "total", total);
 }
 
-static void carto__write_schema(const carto_source *source, const carto_schema_result *schema, size_t budget,
-                                carto_json_writer *out) {
+static void carto__write_schema(const carto_source *source, const carto_schema_result *schema,
+                                size_t budget, carto_json_writer *out) {
   size_t i;
   carto_json_begin_object(out);
   carto_json_key(out, "source");
@@ -10173,8 +10257,7 @@ static void carto__write_category_stats(const carto_stats_result *stats, size_t 
     carto_json_key(out, "category");
     if (stats->kind == CARTO_COLUMN_BOOLEAN)
       carto_json_write_bool(out, carto__str_is(category->name, "true"));
-    else
-      carto_json_write_string(out, category->name);
+    else carto_json_write_string(out, category->name);
     carto_json_key(out, "frequency");
     carto_json_write_uint(out, category->frequency);
     carto_json_end_object(out);
@@ -10198,21 +10281,22 @@ static void carto__write_extent(const carto_box *box, carto_json_writer *out) {
   carto_json_end_object(out);
 }
 
-static void carto__write_stats(const carto_stats_result *stats, size_t budget, carto_json_writer *out) {
+static void carto__write_stats(const carto_stats_result *stats, size_t budget,
+                               carto_json_writer *out) {
   carto_json_begin_object(out);
   carto__put_text(out, "type", carto__column_kind_names[stats->kind]);
   switch (stats->kind) {
-    case CARTO_COLUMN_NUMBER: carto__write_number_stats(stats, out); break;
-    case CARTO_COLUMN_TIMESTAMP:
-      carto_json_key(out, "min");
-      if (stats->number.count) carto_json_write_time(out, stats->number.min_i64);
-      else carto_json_write_null(out);
-      carto_json_key(out, "max");
-      if (stats->number.count) carto_json_write_time(out, stats->number.max_i64);
-      else carto_json_write_null(out);
-      break;
-    case CARTO_COLUMN_GEOMETRY: carto__write_extent(&stats->extent, out); break;
-    default: carto__write_category_stats(stats, budget, out); break;
+  case CARTO_COLUMN_NUMBER: carto__write_number_stats(stats, out); break;
+  case CARTO_COLUMN_TIMESTAMP:
+    carto_json_key(out, "min");
+    if (stats->number.count) carto_json_write_time(out, stats->number.min_i64);
+    else carto_json_write_null(out);
+    carto_json_key(out, "max");
+    if (stats->number.count) carto_json_write_time(out, stats->number.max_i64);
+    else carto_json_write_null(out);
+    break;
+  case CARTO_COLUMN_GEOMETRY: carto__write_extent(&stats->extent, out); break;
+  default: carto__write_category_stats(stats, budget, out); break;
   }
   carto_json_end_object(out);
 }
@@ -10233,8 +10317,10 @@ static carto_status carto__tool_describe(const carto_tool_call *call, carto_json
   request.source.parameters_doc = call->doc;
   request.source.parameters = carto_json_get(call->arguments, "query_parameters");
   if (!carto_json_get(call->arguments, "column")) {
-    if (!warehouse->driver->schema) return carto__tool_lacks(request.source.connection, "be described", error);
-    status = warehouse->driver->schema(call->work, warehouse->state, &request.source, &schema, error);
+    if (!warehouse->driver->schema)
+      return carto__tool_lacks(request.source.connection, "be described", error);
+    status =
+      warehouse->driver->schema(call->work, warehouse->state, &request.source, &schema, error);
     if (status == CARTO_OK) carto__write_schema(&request.source, &schema, budget, out);
     return status;
   }
@@ -10262,8 +10348,8 @@ static const carto_param carto__describe_params[] = {
    "Column to compute statistics for. When present, switches from schema mode to stats mode."},
   {0, "max_categories", CARTO_KIND_INTEGER, NULL, 1, 1000, "20",
    "Stats mode only. Max categories returned for string/boolean columns."},
-  {0, "categories_order_by", CARTO_KIND_STRING, CARTO_MCP__CATEGORY_ORDERS, 0, 0, "\"frequency_desc\"",
-   "Stats mode only. Order of the categories."},
+  {0, "categories_order_by", CARTO_KIND_STRING, CARTO_MCP__CATEGORY_ORDERS, 0, 0,
+   "\"frequency_desc\"", "Stats mode only. Order of the categories."},
   {0, "spatial_data_type", CARTO_KIND_STRING, "h3|h3int|quadbin|geo", 0, 0, NULL,
    "Stats mode only, for geometry columns: how the column holds its geometry."},
 };
@@ -10286,8 +10372,8 @@ static const carto_param carto__describe_results[] = {
   {0, "schema", CARTO_KIND_ARRAY, NULL, 0, 0, NULL, "Schema mode: the columns."},
   {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
   {2, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
-  {2, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "Number|String|Boolean|Timestamp|Geometry", 0, 0, NULL,
-   NULL},
+  {2, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "Number|String|Boolean|Timestamp|Geometry", 0, 0,
+   NULL, NULL},
   {0, "geomField", CARTO_KIND_STRING, NULL, 0, 0, NULL, "The column that places the rows."},
   {0, "geometryType", CARTO_KIND_STRING, "Point|LineString|Polygon", 0, 0, NULL, NULL},
   {0, "spatialDataType", CARTO_KIND_STRING, "geo|h3|h3int|quadbin", 0, 0, NULL,
@@ -10440,12 +10526,14 @@ static const carto_param carto__list_maps_results[] = {
   {1, "page_size", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {1, "returned", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {1, "total", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, "Maps on all pages."},
-  {1, "truncated", CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL, "This page did not fit the reply."},
+  {1, "truncated", CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "This page did not fit the reply."},
   {1, "unreadable", CARTO_KIND_ARRAY, NULL, 0, 0, NULL, "Documents that could not be read."},
   {2, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
   {3, "file", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {3, "error", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
-  {1, "unreadable_total", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, "Documents that could not be read."},
+  {1, "unreadable_total", CARTO_KIND_INTEGER, NULL, 0, 0, NULL,
+   "Documents that could not be read."},
 };
 
 /* ---- the table */
@@ -10454,30 +10542,40 @@ static const carto_param carto__list_maps_results[] = {
 
 static const carto_tool carto__tools[] = {
   {"list_connections", "List connections", "data",
-   "Lists all available data warehouse connections for the account. Returns connection names, provider "
+   "Lists all available data warehouse connections for the account. Returns connection names, "
+   "provider "
    "types, and IDs.",
-   NULL, 0, NULL, 0, CARTO_MCP__ROWS(carto__list_connections_results), 0, carto__tool_list_connections, NULL},
+   NULL, 0, NULL, 0, CARTO_MCP__ROWS(carto__list_connections_results), 0,
+   carto__tool_list_connections, NULL},
   {"list_resources", "Browse a connection", "data",
-   "Browses the contents of a data warehouse connection hierarchically. Returns databases, schemas, tables, "
-   "and views at the requested level. Call with no fqn to see the top level, then pass an fqn to drill into "
+   "Browses the contents of a data warehouse connection hierarchically. Returns databases, "
+   "schemas, tables, "
+   "and views at the requested level. Call with no fqn to see the top level, then pass an fqn to "
+   "drill into "
    "a database or schema; maxDepth=2 expands one level deeper in a single call.",
-   CARTO_MCP__ROWS(carto__list_resources_params), NULL, 0, CARTO_MCP__ROWS(carto__list_resources_results), 0,
-   carto__tool_list_resources, NULL},
+   CARTO_MCP__ROWS(carto__list_resources_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__list_resources_results), 0, carto__tool_list_resources, NULL},
   {"search_resources", "Search tables by name", "data",
-   "Searches for tables and views by name across a data warehouse connection. Returns a flat, ranked list of "
-   "matches (exact match first, then prefix, then contains). Use this instead of list_resources when you "
+   "Searches for tables and views by name across a data warehouse connection. Returns a flat, "
+   "ranked list of "
+   "matches (exact match first, then prefix, then contains). Use this instead of list_resources "
+   "when you "
    "know part of the table name but not where it lives.",
    CARTO_MCP__ROWS(carto__search_resources_params), NULL, 0,
    CARTO_MCP__ROWS(carto__search_resources_results), 0, carto__tool_search_resources, NULL},
   {"describe", "Describe a table, query or column", "data",
-   "Inspects a table or a SQL query: returns the column schema (and geometry column, geometry type, row count "
-   "when available) or, when a column is provided, distribution statistics for that column: min, max, avg, "
-   "sum and quantiles for numbers, categories for text and booleans, the range of timestamps, the extent of "
+   "Inspects a table or a SQL query: returns the column schema (and geometry column, geometry "
+   "type, row count "
+   "when available) or, when a column is provided, distribution statistics for that column: min, "
+   "max, avg, "
+   "sum and quantiles for numbers, categories for text and booleans, the range of timestamps, the "
+   "extent of "
    "geometry. Exactly one of table_fqn and query is required.",
    CARTO_MCP__ROWS(carto__describe_params), CARTO_MCP__ROWS(carto__describe_rules),
    CARTO_MCP__ROWS(carto__describe_results), 0, carto__tool_describe, NULL},
   {"list_maps", "List saved maps", "maps",
-   "Lists the user's saved CARTO Builder maps. Returns paginated entries with id, name, privacy, owner, "
+   "Lists the user's saved CARTO Builder maps. Returns paginated entries with id, name, privacy, "
+   "owner, "
    "thumbnail, and timestamps, most recently edited first unless asked otherwise.",
    CARTO_MCP__ROWS(carto__list_maps_params), NULL, 0, CARTO_MCP__ROWS(carto__list_maps_results), 0,
    carto__tool_list_maps, NULL},
@@ -10510,14 +10608,15 @@ static carto_status carto__tool_check_rules(const carto_tool *tool, const carto_
                          first ? "give only one of \"%s\" and \"%s\"" : "give \"%s\" or \"%s\"",
                          rule->first, rule->second);
     if (rule->type == CARTO_RULE_NEEDS && first && !second)
-      return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" is only valid together with \"%s\"", rule->first,
-                         rule->second);
+      return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" is only valid together with \"%s\"",
+                         rule->first, rule->second);
   }
   return CARTO_OK;
 }
 
 /* Checks the arguments against the row and runs the handler. */
-static carto_status carto__tool_run(const carto_tool_call *call, carto_json_writer *out, carto_error *error) {
+static carto_status carto__tool_run(const carto_tool_call *call, carto_json_writer *out,
+                                    carto_error *error) {
   const carto_tool *tool = call->tool;
   carto_error why;
   carto_status status =
@@ -11217,8 +11316,8 @@ static int carto__handle_message(carto__request *r, carto_str message, carto_jso
 /* Sends the error reply for a code, or else what stands in server->_out. */
 static carto_status carto__request_end(carto__request *r, int code) {
   if (code != 0) carto__write_error(r, code);
-  if (r->server->_out.len > 0 && !carto__rpc_send(r, &r->server->_out) && !r->gone)
-    return CARTO_ERR_NOMEM;
+  CARTO_MCP_ASSERT(r->server->_out.status == CARTO_OK); /* an error reply always fits */
+  if (r->server->_out.len > 0) (void)carto__rpc_send(r, &r->server->_out);
   return r->gone ? CARTO_ERR_IO : CARTO_OK;
 }
 
@@ -11234,14 +11333,6 @@ CARTO_MCP__DEF carto_status carto_server_handle(carto_server *server, carto_sess
   code = carto__handle_message(&r, message, &doc);
   server->_request = NULL;
   return carto__request_end(&r, code);
-}
-
-/* For transports: the answer to a message that could not be taken in. */
-static carto_status carto__server_refuse(carto_server *server, carto_session *session,
-                                         const carto_peer *peer, int code, const char *text) {
-  carto__request r;
-  carto__request_init(&r, server, session, peer);
-  return carto__request_end(&r, carto__refuse(&r, code, text));
 }
 
 /* Bytes in the longest message that is looked at while another is in hand. */
@@ -11343,8 +11434,8 @@ static void carto__server_defaults(carto_server_desc *desc) {
     desc->instructions =
       "Spatial data tools. Start with list_connections; list_resources and search_resources find "
       "tables; describe shows the columns of a table or, with column, the statistics of one. Read "
-      "the distribution of a column before you filter or style by it. A failed call says what to do "
-      "next.";
+      "the distribution of a column before you filter or style by it. A failed call says what to "
+      "do next.";
   if (desc->page_size == 0) desc->page_size = 100;
   if (desc->arena_bytes == 0) desc->arena_bytes = (size_t)64 << 20;
   if (desc->message_bytes == 0 || desc->message_bytes > CARTO_MCP_MAX_MESSAGE)
@@ -11526,13 +11617,14 @@ CARTO_MCP__DEF carto_status carto_server_call(carto_server *server, const carto_
 /* ----------------------------------------------------------------------- >>files
    A directory of the file system as carto_files, on POSIX.1-2008.
    Uses: >>base, >>memory, >>buffer, >>warehouse.   Used by: the program that sets up >>local.
-   Every name is opened from its parent directory and never through a symbolic link, so nothing outside the
-   root can be reached whatever a path says.                                                              */
+   Every name is opened from its parent directory and never through a symbolic link, so nothing
+   outside the root can be reached whatever a path says. */
 
 #ifndef CARTO_MCP_NO_FILES
 
 #if !defined(_POSIX_C_SOURCE) || _POSIX_C_SOURCE < 200809L
-#error "carto_mcp: define _POSIX_C_SOURCE as 200809L before the first include, or CARTO_MCP_NO_FILES"
+#error                                                                                             \
+  "carto_mcp: define _POSIX_C_SOURCE as 200809L before the first include, or CARTO_MCP_NO_FILES"
 #endif
 
 #include <dirent.h>
@@ -11546,10 +11638,14 @@ static const char *carto__errno_text(int number) {
     int number;
     const char *text;
   } texts[] = {
-    {ENOENT, "there is no such file or directory"}, {EACCES, "permission denied"},
-    {ENOTDIR, "not a directory"},                   {ELOOP, "a symbolic link"},
-    {EMFILE, "too many open files"},                {ENFILE, "too many open files"},
-    {ENOMEM, "out of memory"},                      {EIO, "input or output error"},
+    {ENOENT, "there is no such file or directory"},
+    {EACCES, "permission denied"},
+    {ENOTDIR, "not a directory"},
+    {ELOOP, "a symbolic link"},
+    {EMFILE, "too many open files"},
+    {ENFILE, "too many open files"},
+    {ENOMEM, "out of memory"},
+    {EIO, "input or output error"},
     {EISDIR, "a directory"},
   };
   size_t i;
@@ -11560,7 +11656,8 @@ static const char *carto__errno_text(int number) {
 
 static carto_status carto__files_fail(carto_error *error, carto_str path, int number) {
   return carto__fail(error, CARTO_ERR_IO, 0, "cannot open %v: %s (errno %d)",
-                     path.len ? path : carto_str_from("the directory"), carto__errno_text(number), number);
+                     path.len ? path : carto_str_from("the directory"), carto__errno_text(number),
+                     number);
 }
 
 /* Opens a path below root, name by name; -1 and errno when it cannot. */
@@ -11611,8 +11708,8 @@ static bool carto__files_entry(carto_arena *arena, int dir, const char *name, ca
 /* Entries between checkpoints. */
 #define CARTO_MCP__FILES_ASK 1024
 
-static carto_status carto__files_list(const carto_call *call, void *user, carto_str path, carto_file **out,
-                                      size_t *out_count, carto_error *error) {
+static carto_status carto__files_list(const carto_call *call, void *user, carto_str path,
+                                      carto_file **out, size_t *out_count, carto_error *error) {
   int fd = carto__files_open((const char *)user, path, true);
   DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
   struct dirent *entry;
@@ -11633,13 +11730,15 @@ static carto_status carto__files_list(const carto_call *call, void *user, carto_
     entry = readdir(dir);
     if (!entry && errno != 0) status = carto__files_fail(error, path, errno);
     if (!entry) break;
-    if (asked % CARTO_MCP__FILES_ASK == 0 && !carto__go_on(call)) status = carto__fail_cancelled(error);
+    if (asked % CARTO_MCP__FILES_ASK == 0 && !carto__go_on(call))
+      status = carto__fail_cancelled(error);
     if (status != CARTO_OK || !carto__files_entry(call->arena, fd, entry->d_name, &file)) continue;
     carto_buf_append(&files, &file, sizeof file);
     if (call->arena->status != CARTO_OK) status = carto__fail_memory(call->arena, error);
     else if (files.len / sizeof file > CARTO_MCP_MAX_FILES)
-      status = carto__fail(error, CARTO_ERR_LIMIT, 0, "%v holds more than %d files",
-                           path.len ? path : carto_str_from("the directory"), (int)CARTO_MCP_MAX_FILES);
+      status =
+        carto__fail(error, CARTO_ERR_LIMIT, 0, "%v holds more than %d files",
+                    path.len ? path : carto_str_from("the directory"), (int)CARTO_MCP_MAX_FILES);
   }
   closedir(dir);
   if (status != CARTO_OK) return status;
@@ -11648,17 +11747,19 @@ static carto_status carto__files_list(const carto_call *call, void *user, carto_
   return CARTO_OK;
 }
 
-static carto_status carto__files_read_all(const carto_call *call, int fd, size_t size, carto_str path,
-                                          carto_buf *out, carto_error *error) {
+static carto_status carto__files_read_all(const carto_call *call, int fd, size_t size,
+                                          carto_str path, carto_buf *out, carto_error *error) {
   size_t done = 0;
   char *to = carto__buf_room(out, size + 1); /* one more shows whether the file has grown */
   if (!to)
-    return carto__fail(error, (carto_status)out->status, 0, "%v needs %u bytes: %s", path, (uint64_t)size,
-                       carto_status_text(out->status));
+    return carto__fail(error, (carto_status)out->status, 0, "%v needs %u bytes: %s", path,
+                       (uint64_t)size, carto_status_text(out->status));
   while (done <= size) {
     ssize_t got = read(fd, to + done, carto__min_size(size + 1 - done, (size_t)4 << 20));
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return carto__fail(error, CARTO_ERR_IO, 0, "cannot read %v: %s", path, carto__errno_text(errno));
+    if (got < 0)
+      return carto__fail(error, CARTO_ERR_IO, 0, "cannot read %v: %s", path,
+                         carto__errno_text(errno));
     if (got == 0) break;
     done += (size_t)got;
     if (!carto__go_on(call)) return carto__fail_cancelled(error);
@@ -11669,8 +11770,8 @@ static carto_status carto__files_read_all(const carto_call *call, int fd, size_t
   return CARTO_OK;
 }
 
-static carto_status carto__files_read(const carto_call *call, void *user, carto_str path, carto_buf *out,
-                                      carto_error *error) {
+static carto_status carto__files_read(const carto_call *call, void *user, carto_str path,
+                                      carto_buf *out, carto_error *error) {
   int fd = carto__files_open((const char *)user, path, false);
   struct stat st;
   carto_status status;
@@ -11680,8 +11781,7 @@ static carto_status carto__files_read(const carto_call *call, void *user, carto_
   else if ((uint64_t)st.st_size > CARTO_MCP_MAX_FILE)
     status = carto__fail(error, CARTO_ERR_LIMIT, 0, "%v has %u bytes; the limit is %u", path,
                          (uint64_t)st.st_size, (uint64_t)CARTO_MCP_MAX_FILE);
-  else
-    status = carto__files_read_all(call, fd, (size_t)st.st_size, path, out, error);
+  else status = carto__files_read_all(call, fd, (size_t)st.st_size, path, out, error);
   close(fd);
   return status;
 }
@@ -11694,7 +11794,8 @@ CARTO_MCP__DEF carto_files carto_files_directory(const char *root) {
   return files;
 }
 
-CARTO_MCP__DEF carto_status carto_files_modified(const char *path, int64_t *out, carto_error *error) {
+CARTO_MCP__DEF carto_status carto_files_modified(const char *path, int64_t *out,
+                                                 carto_error *error) {
   struct stat st;
   *out = 0;
   if (stat(path, &st) != 0) return carto__files_fail(error, carto_str_from(path), errno);
@@ -11724,7 +11825,6 @@ CARTO_MCP__DEF carto_status carto_files_modified(const char *path, int64_t *out,
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Bytes read at once, and replies held back so that many leave in one write. */
@@ -11780,8 +11880,8 @@ static size_t carto__stdio_drop(carto_buf *queue, size_t *at) {
 }
 
 /* Makes the inbox take more, as much as there is memory for; false when it takes nothing at all.
-   What is done with is dropped once it is the larger part, or where memory is refused: so bytes move
-   no more than once on average. */
+   What is done with is dropped once it is the larger part, or where memory is refused: so bytes
+   move no more than once on average. */
 static bool carto__stdio_make_room(carto__stdio *io) {
   carto_buf *inbox = &io->inbox;
   if (io->inbox_at >= inbox->len - io->inbox_at || !carto__buf_room(inbox, CARTO_MCP__STDIO_READ)) {
@@ -11883,10 +11983,10 @@ static bool carto__stdio_write(void *user, carto_str message) {
 
 /* The next line from *at on, without its end; false when there is no whole one. */
 static bool carto__stdio_line(const carto__stdio *io, size_t *at, carto_str *line) {
-  const char *start = io->inbox.ptr + *at;
+  const char *start = io->inbox.ptr + *at, *end;
   if (*at >= io->lines_end) return false;
-  *line =
-    carto_str_make(start, (size_t)((const char *)memchr(start, '\n', io->lines_end - *at) - start));
+  end = (const char *)memchr(start, '\n', io->lines_end - *at);
+  *line = carto_str_make(start, (size_t)(end - start));
   *at += line->len + 1;
   return true;
 }
@@ -11936,6 +12036,15 @@ static bool carto__stdio_is_blank(carto_str line) {
   return true;
 }
 
+/* Answers a message that there is no memory to take in. */
+static carto_status carto__stdio_refuse(carto__stdio *io) {
+  carto__request r;
+  int code;
+  carto__request_init(&r, io->server, &io->session, &io->peer);
+  code = carto__refuse(&r, CARTO_MCP__INTERNAL_ERROR, "out of memory for the message");
+  return carto__request_end(&r, code);
+}
+
 /* Handles the next line. False when there is none and more input is needed. */
 static bool carto__stdio_step(carto__stdio *io, carto_status *status) {
   size_t at = io->inbox_at, limit = io->server->_desc.message_bytes;
@@ -11957,9 +12066,8 @@ static bool carto__stdio_step(carto__stdio *io, carto_status *status) {
     stuck = io->line.status != CARTO_OK;
     line = carto_buf_str(&io->line);
   }
-  *status = stuck ? carto__server_refuse(io->server, &io->session, &io->peer,
-                                         CARTO_MCP__INTERNAL_ERROR, "out of memory for the message")
-                  : carto_server_handle(io->server, &io->session, &io->peer, line);
+  if (stuck) *status = carto__stdio_refuse(io);
+  else *status = carto_server_handle(io->server, &io->session, &io->peer, line);
   return true;
 }
 
@@ -12005,13 +12113,6 @@ CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int 
   carto_buf_free(&io.line);
   carto_buf_free(&io.outbox);
   return status;
-}
-
-CARTO_MCP__DEF int64_t carto_stdio_now(void *user) {
-  struct timespec now;
-  (void)user;
-  if (clock_gettime(CLOCK_REALTIME, &now) != 0) return 0;
-  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 #endif /* CARTO_MCP_NO_STDIO */

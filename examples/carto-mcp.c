@@ -10,6 +10,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "demo.h"
 
@@ -45,7 +46,7 @@ typedef struct program {
   const char *allow;
   int log_level;
   carto_server server;
-  int64_t started_at;   /* for progress on a terminal */
+  double started_at;   /* for progress on a terminal */
   bool progress_shown;
 } program;
 
@@ -105,10 +106,16 @@ static int add_root(program *p, carto_str name, const char *directory) {
 
 /* ---- call */
 
+static double seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 /* A line that is rewritten while a file loads, once that takes long enough to wonder. */
 static void show_progress(void *user, uint64_t done, uint64_t total, const char *what) {
   program *p = (program *)user;
-  if (!isatty(2) || carto_stdio_now(NULL) - p->started_at < 300000 || total == 0) return;
+  if (!isatty(2) || seconds() - p->started_at < 0.3 || total == 0) return;
   fprintf(stderr, "\r%s: %d%%", what ? what : "working", (int)(done * 100 / total));
   p->progress_shown = true;
 }
@@ -128,7 +135,7 @@ static int call_tool(program *p, const char *tool, const char *arguments) {
   call.checkpoint = NULL;
   call.progress = show_progress;
   call.user = p;
-  p->started_at = carto_stdio_now(NULL);
+  p->started_at = seconds();
   status = carto_server_call(&p->server, &call, carto_str_from(tool), carto_str_from(arguments), &writer,
                              &error);
   if (p->progress_shown) fprintf(stderr, "\r\033[K");
@@ -292,7 +299,6 @@ int main(int argc, char **argv) {
   desc.warehouse_count = p.root_count;
   desc.allow = p.allow;
   desc.log = log_line;
-  desc.now = carto_stdio_now;
   desc.user = &p;
   if (carto_server_init(&p.server, &desc, &error) != CARTO_OK) return fail(error.text, NULL);
   status = run(&p, argc - at, argv + at);

@@ -4,27 +4,27 @@
 #define CARTO_MCP_IMPLEMENTATION
 #include "../carto_mcp.h"
 #include "../tests/memory_files.h"
-static memory_server m;
-static carto_session session;
-static carto_arena arena;
-static bool check(void *user, carto_str reply) {
+static memory_server message_m;
+static carto_session message_session;
+static carto_arena message_arena;
+static bool message_check(void *user, carto_str reply) {
   carto_json_doc doc;
   if (memchr(reply.ptr, '\n', reply.len)) __builtin_trap();
-  if (carto_json_parse(&arena, reply, &doc, NULL) != CARTO_OK) __builtin_trap();
-  carto_arena_reset(&arena);
+  if (carto_json_parse(&message_arena, reply, &doc, NULL) != CARTO_OK) __builtin_trap();
+  carto_arena_reset(&message_arena);
   return user != NULL;
 }
-static bool again(void *user) {
-  carto_peer peer = {check, NULL, user};
-  return carto_server_urgent(&m.server, &session, &peer, *(carto_str *)user) || true;
+static bool message_again(void *user) {
+  carto_peer peer = {message_check, NULL, user};
+  return carto_server_urgent(&message_m.server, &message_session, &peer, *(carto_str *)user) || true;
 }
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   carto_str message = carto_str_make((const char *)data + 1, size - 1);
-  carto_peer peer = {check, again, &message};
-  if (!m.data.rows && memory_server_open(&m, carto_server_desc_default(), NULL) != CARTO_OK) __builtin_trap();
-  if (!arena._cap) carto_arena_init(&arena, m.local._desc.alloc, 0);
-  session._revision = size ? data[0] % 5 : 0; /* of those with a handshake */
-  session._log_level = size ? data[0] / 5 % 10 : 0;
-  if (size && carto_server_handle(&m.server, &session, &peer, message) != CARTO_OK) __builtin_trap();
+  carto_peer peer = {message_check, message_again, &message};
+  if (!message_m.data.rows && memory_server_open(&message_m, carto_server_desc_default(), NULL)) __builtin_trap();
+  if (!message_arena._cap) carto_arena_init(&message_arena, message_m.local._desc.alloc, 0);
+  message_session._revision = size ? data[0] % 5 : 0; /* of those with a handshake */
+  message_session._log_level = size ? data[0] / 5 % 10 : 0;
+  if (size && carto_server_handle(&message_m.server, &message_session, &peer, message)) __builtin_trap();
   return 0;
 }

@@ -662,11 +662,6 @@ static void test_block(void) {
   CHECK(least > 0 && least < sizeof room);
 }
 
-static void test_time(void) {
-  int64_t before = carto_stdio_now(NULL);
-  CHECK(before > INT64_C(1700000000000000) && carto_stdio_now(NULL) >= before);
-}
-
 static const test_case cases[] = {
   {"lines", test_lines},
   {"broken lines", test_broken_lines},
@@ -685,7 +680,6 @@ static const test_case cases[] = {
   {"descriptors", test_descriptors},
   {"memory refused", test_memory_refused},
   {"block", test_block},
-  {"time", test_time},
 };
 
 int main(int argc, char **argv) {
