@@ -259,7 +259,8 @@
 #define CARTO_MCP_MAX_FILES 100000
 #endif
 
-/* Bytes in the largest data file; offsets into one are 32 bits wide, so this is at most 4 GiB - 1. */
+/* Bytes in the largest data file; offsets into one are 32 bits wide, so this is at most 4 GiB -
+   1. */
 #ifndef CARTO_MCP_MAX_FILE
 #define CARTO_MCP_MAX_FILE ((size_t)0x7fffffff)
 #endif
@@ -286,30 +287,30 @@ extern "C" {
 #endif
 
 /* Every status a function can return. The list makes the enum and the names. */
-#define CARTO_STATUS_LIST(X)                                  \
-  X(OK, 0, "ok")                                              \
-  X(ERR_ARG, -1, "invalid argument")                          \
-  X(ERR_NOMEM, -2, "out of memory")                           \
-  X(ERR_LIMIT, -3, "a configured limit was hit")              \
-  X(ERR_SYNTAX, -4, "malformed input")                        \
-  X(ERR_NOT_FOUND, -5, "not found")                           \
-  X(ERR_IO, -6, "input or output failed")                     \
-  X(ERR_CANCELLED, -7, "cancelled")                           \
+#define CARTO_STATUS_LIST(X)                     \
+  X(OK, 0, "ok")                                 \
+  X(ERR_ARG, -1, "invalid argument")             \
+  X(ERR_NOMEM, -2, "out of memory")              \
+  X(ERR_LIMIT, -3, "a configured limit was hit") \
+  X(ERR_SYNTAX, -4, "malformed input")           \
+  X(ERR_NOT_FOUND, -5, "not found")              \
+  X(ERR_IO, -6, "input or output failed")        \
+  X(ERR_CANCELLED, -7, "cancelled")              \
   X(ERR_UNSUPPORTED, -8, "not supported")
 
 typedef enum carto_status {
 #define CARTO_MCP__STATUS_ENUM(name, value, text) CARTO_##name = value,
   CARTO_STATUS_LIST(CARTO_MCP__STATUS_ENUM)
 #undef CARTO_MCP__STATUS_ENUM
-  CARTO_STATUS__LAST = 1
+    CARTO_STATUS__LAST = 1
 } carto_status;
 
 /* What went wrong, for a person: the caller owns it, NULL is allowed wherever one is taken. */
 typedef struct carto_error {
-  int status;                        /* carto_status                                  */
-  size_t offset;                     /* byte in the input where it was noticed, else 0 */
-  size_t line;                       /* 1-based line in the input, 0 when not a text file */
-  char text[CARTO_MCP_ERROR_TEXT];   /* NUL-terminated UTF-8, no secrets              */
+  int status;                      /* carto_status                                  */
+  size_t offset;                   /* byte in the input where it was noticed, else 0 */
+  size_t line;                     /* 1-based line in the input, 0 when not a text file */
+  char text[CARTO_MCP_ERROR_TEXT]; /* NUL-terminated UTF-8, no secrets              */
 } carto_error;
 
 /* Text by pointer and length: not NUL-terminated, never owned. */
@@ -323,7 +324,7 @@ typedef struct carto_str {
 typedef void *(*carto_realloc_fn)(void *user, void *ptr, size_t old_size, size_t new_size);
 
 typedef struct carto_alloc {
-  carto_realloc_fn fn;   /* NULL: libc, unless CARTO_MCP_NO_MALLOC */
+  carto_realloc_fn fn; /* NULL: libc, unless CARTO_MCP_NO_MALLOC */
   void *user;
 } carto_alloc;
 
@@ -331,18 +332,18 @@ typedef struct carto_alloc {
 typedef struct carto_block {
   unsigned char *_base;
   size_t _size;
-  size_t _free;   /* offset of the first free chunk, in address order */
-  size_t _used;   /* bytes handed out now                             */
-  size_t _peak;   /* the most ever handed out                         */
+  size_t _free; /* offset of the first free chunk, in address order */
+  size_t _used; /* bytes handed out now                             */
+  size_t _peak; /* the most ever handed out                         */
 } carto_block;
 
 /* Memory that is released all at once. Chains chunks from an allocator, up to a cap. */
 typedef struct carto_arena {
   carto_alloc _alloc;
-  struct carto__chunk *_head;   /* newest first */
-  size_t _used;                 /* bytes held in chunks */
-  size_t _cap;                  /* hard limit for _used */
-  int status;                   /* sticky: CARTO_OK, or why the last allocation failed */
+  struct carto__chunk *_head; /* newest first */
+  size_t _used;               /* bytes held in chunks */
+  size_t _cap;                /* hard limit for _used */
+  int status;                 /* sticky: CARTO_OK, or why the last allocation failed */
 } carto_arena;
 
 /* A place in an arena to return to. */
@@ -356,21 +357,20 @@ typedef struct carto_buf {
   char *ptr;
   size_t len;
   size_t cap;
-  size_t limit;        /* bytes it may hold */
+  size_t limit; /* bytes it may hold */
   carto_alloc _alloc;
-  int status;          /* carto_status */
+  int status; /* carto_status */
 } carto_buf;
-
-/* Where bytes go. Returns false when they cannot be taken; the writer stops then. */
-typedef bool (*carto_write_fn)(void *user, const char *ptr, size_t len);
 
 /* The request in whose name work is done; every long-running function takes one. */
 typedef struct carto_call {
-  carto_arena *arena;                  /* what dies with the request */
-  bool (*checkpoint)(void *user);      /* false: stop now. NULL: never stops. Asked every 10 ms of work or
-                                          oftener; may not call back into the server */
-  void (*progress)(void *user, uint64_t done, uint64_t total, const char *what); /* or NULL */
-  void *user;                          /* for both */
+  carto_arena *arena; /* what dies with the request */
+  /* Asked every 10 ms of work or oftener; may not call back into the server. False: stop now. NULL:
+     never stops. */
+  bool (*checkpoint)(void *user);
+  /* What has been done of what there is to do; or NULL. */
+  void (*progress)(void *user, uint64_t done, uint64_t total, const char *what);
+  void *user; /* for both */
 } carto_call;
 
 /* What a JSON value is. Numbers come in three kinds so that 64-bit integers stay exact. */
@@ -378,33 +378,33 @@ typedef enum carto_json_type {
   CARTO_JSON_NULL,
   CARTO_JSON_FALSE,
   CARTO_JSON_TRUE,
-  CARTO_JSON_INT,      /* a number without fraction or exponent that fits int64_t      */
-  CARTO_JSON_UINT,     /* the same, above INT64_MAX and within uint64_t                */
-  CARTO_JSON_DOUBLE,   /* any other number, correctly rounded                          */
-  CARTO_JSON_STRING,   /* UTF-8, may hold NUL                                          */
+  CARTO_JSON_INT,    /* a number without fraction or exponent that fits int64_t      */
+  CARTO_JSON_UINT,   /* the same, above INT64_MAX and within uint64_t                */
+  CARTO_JSON_DOUBLE, /* any other number, correctly rounded                          */
+  CARTO_JSON_STRING, /* UTF-8, may hold NUL                                          */
   CARTO_JSON_ARRAY,
   CARTO_JSON_OBJECT
 } carto_json_type;
 
-/* One value of a parsed tree, 16 bytes, in reading order: a container is followed by its contents, a
-   member is its key (a string) and then its value. Read through the accessors. */
+/* One value of a parsed tree, 16 bytes, in reading order: a container is followed by its contents,
+   a member is its key (a string) and then its value. Read through the accessors. */
 typedef struct carto_json {
-  uint32_t _tag;    /* low 4 bits: carto_json_type; the rest: see >>json                  */
-  uint32_t _size;   /* string: bytes; array, object: elements or members; number: text offset */
+  uint32_t _tag;  /* low 4 bits: carto_json_type; the rest: see >>json                  */
+  uint32_t _size; /* string: bytes; array, object: elements or members; number: text offset */
   union {
     int64_t i64;
     uint64_t u64;
     double f64;
-    const char *str;   /* into the input when it has no escapes, else in the arena */
-    size_t skip;       /* container: nodes to the next sibling                     */
+    const char *str; /* into the input when it has no escapes, else in the arena */
+    size_t skip;     /* container: nodes to the next sibling                     */
   } _as;
 } carto_json;
 
 /* A parsed text. */
 typedef struct carto_json_doc {
   const carto_json *root;
-  size_t count;        /* nodes                                   */
-  carto_str text;      /* the input, borrowed; numbers point into it */
+  size_t count;   /* nodes                                   */
+  carto_str text; /* the input, borrowed; numbers point into it */
 } carto_json_doc;
 
 /* Writes JSON into a buffer, without white space. Commas and colons are its business. */
@@ -414,8 +414,8 @@ typedef struct carto_json_writer {
   bool _comma;
 } carto_json_writer;
 
-/* A geometry as bytes: little-endian ISO WKB (type + 1000 Z, + 2000 M, + 3000 ZM), no SRID, checked for
-   structure. Longitude before latitude, degrees. Size 0: no geometry. */
+/* A geometry as bytes: little-endian ISO WKB (type + 1000 Z, + 2000 M, + 3000 ZM), no SRID, checked
+   for structure. Longitude before latitude, degrees. Size 0: no geometry. */
 typedef struct carto_geom {
   const unsigned char *wkb;
   size_t size;
@@ -442,36 +442,37 @@ typedef struct carto_lnglat {
 
 /* The physical kinds of a column. */
 typedef enum carto_type {
-  CARTO_TYPE_NUMBER,      /* double                                                     */
-  CARTO_TYPE_INTEGER,     /* int64_t                                                    */
-  CARTO_TYPE_STRING,      /* uint32_t code into the column's dictionary                 */
-  CARTO_TYPE_BOOLEAN,     /* uint8_t, 0 or 1                                            */
-  CARTO_TYPE_TIMESTAMP,   /* int64_t microseconds since 1970-01-01T00:00:00Z            */
-  CARTO_TYPE_GEOMETRY,    /* points: two doubles a row; otherwise WKB by offset         */
-  CARTO_TYPE_H3,          /* uint64_t cell                                              */
-  CARTO_TYPE_QUADBIN      /* uint64_t cell                                              */
+  CARTO_TYPE_NUMBER,    /* double                                                     */
+  CARTO_TYPE_INTEGER,   /* int64_t                                                    */
+  CARTO_TYPE_STRING,    /* uint32_t code into the column's dictionary                 */
+  CARTO_TYPE_BOOLEAN,   /* uint8_t, 0 or 1                                            */
+  CARTO_TYPE_TIMESTAMP, /* int64_t microseconds since 1970-01-01T00:00:00Z            */
+  CARTO_TYPE_GEOMETRY,  /* points: two doubles a row; otherwise WKB by offset         */
+  CARTO_TYPE_H3,        /* uint64_t cell                                              */
+  CARTO_TYPE_QUADBIN    /* uint64_t cell                                              */
 } carto_type;
 
-/* One column: immutable once its table is built. A null row has a zero value (code 0 for strings). */
+/* One column: immutable once its table is built. A null row has a zero value (code 0 for
+   strings). */
 typedef struct carto_column {
   carto_str name;
-  int type;                  /* carto_type */
-  uint32_t geom_types;       /* GEOMETRY: bit 1 << carto_geom_type for each type present */
-  bool cell_text;            /* H3, QUADBIN: the file holds hexadecimal text, not a decimal integer */
-  bool date_only;            /* TIMESTAMP: every value is a whole day written without time */
+  int type;            /* carto_type */
+  uint32_t geom_types; /* GEOMETRY: bit 1 << carto_geom_type for each type present */
+  bool cell_text;      /* H3, QUADBIN: the file holds hexadecimal text, not a decimal integer */
+  bool date_only;      /* TIMESTAMP: every value is a whole day written without time */
   size_t null_count;
-  const uint64_t *valid;     /* bit i of word i / 64 set: row i has a value; NULL when none is null */
+  const uint64_t *valid; /* bit i of word i / 64 set: row i has a value; NULL when none is null */
   union {
     const double *number;
-    const int64_t *integer;      /* also TIMESTAMP */
+    const int64_t *integer; /* also TIMESTAMP */
     const uint32_t *code;
     const uint8_t *boolean;
     const uint64_t *cell;
-    const double *point;         /* GEOMETRY with only 2-D points: x at 2 * i, y at 2 * i + 1 */
-    const uint32_t *wkb_start;   /* other GEOMETRY: row_count + 1 offsets into bytes          */
+    const double *point;       /* GEOMETRY with only 2-D points: x at 2 * i, y at 2 * i + 1 */
+    const uint32_t *wkb_start; /* other GEOMETRY: row_count + 1 offsets into bytes          */
   } data;
-  const char *bytes;           /* STRING: dictionary text; GEOMETRY: WKB, NULL when points  */
-  const uint32_t *dict_start;  /* STRING: dict_count + 1 offsets into bytes                 */
+  const char *bytes;          /* STRING: dictionary text; GEOMETRY: WKB, NULL when points  */
+  const uint32_t *dict_start; /* STRING: dict_count + 1 offsets into bytes                 */
   uint32_t dict_count;
 } carto_column;
 
@@ -480,107 +481,108 @@ typedef struct carto_table {
   size_t row_count;
   size_t column_count;
   carto_column *columns;
-  size_t memory_bytes;   /* all it holds */
+  size_t memory_bytes; /* all it holds */
   carto_alloc _alloc;
-  struct carto__piece *_pieces;   /* its allocations */
+  struct carto__piece *_pieces; /* its allocations */
 } carto_table;
 
-/* Quantile lists hold 3 to 20 buckets; all of them together have this many values, list N starting at
-   carto_quantile_start(N). */
+/* Quantile lists hold 3 to 20 buckets; all of them together have this many values, list N starting
+   at carto_quantile_start(N). */
 #define CARTO_QUANTILES_MIN 3
 #define CARTO_QUANTILES_MAX 20
 #define CARTO_QUANTILES_SIZE 225
 
-/* Statistics of a NUMBER, INTEGER or TIMESTAMP column. For whole-number columns the i64 members are exact
-   and the doubles their nearest; for doubles only the doubles are set. count 0: nothing else is set. */
+/* Statistics of a NUMBER, INTEGER or TIMESTAMP column. For whole-number columns the i64 members are
+   exact and the doubles their nearest; for doubles only the doubles are set. count 0: nothing else
+   is set. */
 typedef struct carto_stats_number {
-  uint64_t count;        /* values                  */
-  uint64_t null_count;   /* nulls, and NaN          */
-  bool is_integer;       /* the i64 members are set */
-  bool sum_is_exact;     /* sum_i64 did not overflow */
+  uint64_t count;      /* values                  */
+  uint64_t null_count; /* nulls, and NaN          */
+  bool is_integer;     /* the i64 members are set */
+  bool sum_is_exact;   /* sum_i64 did not overflow */
   double min, max, avg, sum;
   int64_t min_i64, max_i64, sum_i64;
 } carto_stats_number;
 
 /* The order of categories. Ties in frequency: byte order of the text, either way. */
 typedef enum carto_category_order {
-  CARTO_FREQUENCY_DESC,   /* the default */
+  CARTO_FREQUENCY_DESC, /* the default */
   CARTO_FREQUENCY_ASC,
   CARTO_ALPHABETICAL_ASC,
   CARTO_ALPHABETICAL_DESC
 } carto_category_order;
 
 typedef struct carto_category {
-  carto_str name;        /* STRING: into the column's dictionary; BOOLEAN: "true" or "false" */
-  uint64_t frequency;    /* rows, 1 or more */
+  carto_str name;     /* STRING: into the column's dictionary; BOOLEAN: "true" or "false" */
+  uint64_t frequency; /* rows, 1 or more */
 } carto_category;
 
 typedef struct carto_stats_categories {
-  uint64_t count;             /* values     */
+  uint64_t count; /* values     */
   uint64_t null_count;
-  uint64_t distinct_count;    /* before the limit */
-  size_t size;                /* entries in categories */
+  uint64_t distinct_count; /* before the limit */
+  size_t size;             /* entries in categories */
   carto_category *categories;
 } carto_stats_categories;
 
-/* Makes a table row by row. The first failure sticks: later calls do nothing, and carto_table_builder_end
-   says why. Private throughout; lives in the caller's storage. */
+/* Makes a table row by row. The first failure sticks: later calls do nothing, and
+   carto_table_builder_end says why. Private throughout; lives in the caller's storage. */
 typedef struct carto_table_builder {
   carto_alloc _alloc;
   struct carto__column *_columns;
   size_t _column_count;
   size_t _column_room;
-  size_t _row_count;    /* finished rows                    */
-  size_t _row_hint;     /* rows to expect, 0 when not known */
-  carto_buf _names;     /* all column names, end to end     */
-  int status;           /* carto_status */
+  size_t _row_count; /* finished rows                    */
+  size_t _row_hint;  /* rows to expect, 0 when not known */
+  carto_buf _names;  /* all column names, end to end     */
+  int status;        /* carto_status */
 } carto_table_builder;
 
 /* Kinds of JSON value that a schema row allows, combined by |. */
 #define CARTO_KIND_NULL 1u
 #define CARTO_KIND_BOOLEAN 2u
-#define CARTO_KIND_INTEGER 4u   /* any number without a fraction: 3, 3.0 */
+#define CARTO_KIND_INTEGER 4u /* any number without a fraction: 3, 3.0 */
 #define CARTO_KIND_NUMBER 8u
 #define CARTO_KIND_STRING 16u
 #define CARTO_KIND_ARRAY 32u
 #define CARTO_KIND_OBJECT 64u
-#define CARTO_KIND_ANY 0u       /* no restriction */
-#define CARTO_REQUIRED 128u     /* the member must be there */
-#define CARTO_CLOSED 256u       /* an object with no members but those in rows */
+#define CARTO_KIND_ANY 0u   /* no restriction */
+#define CARTO_REQUIRED 128u /* the member must be there */
+#define CARTO_CLOSED 256u   /* an object with no members but those in rows */
 
-/* One row of a schema: a member of the object, or the elements of the array, that the nearest row above
-   with a smaller depth describes. Rows of depth 0 are members of the root object. */
+/* One row of a schema: a member of the object, or the elements of the array, that the nearest row
+   above with a smaller depth describes. Rows of depth 0 are members of the root object. */
 typedef struct carto_param {
   uint32_t depth;
-  const char *name;          /* "*": each element of an array, or each other member of an object */
-  uint32_t kinds;            /* CARTO_KIND_..., CARTO_REQUIRED, CARTO_CLOSED                     */
-  const char *allowed;       /* strings: "a|b|c", nothing else is taken; or NULL                 */
-  double min, max;           /* code points where a string is taken, else elements where an array
+  const char *name;        /* "*": each element of an array, or each other member of an object */
+  uint32_t kinds;          /* CARTO_KIND_..., CARTO_REQUIRED, CARTO_CLOSED                     */
+  const char *allowed;     /* strings: "a|b|c", nothing else is taken; or NULL                 */
+  double min, max;         /* code points where a string is taken, else elements where an array
                                 is, else the value; 0, 0: any */
-  const char *fallback;      /* the default as JSON text, for the reader; or NULL                */
-  const char *description;   /* or NULL */
+  const char *fallback;    /* the default as JSON text, for the reader; or NULL                */
+  const char *description; /* or NULL */
 } carto_param;
 
 /* What holds between arguments. */
 typedef enum carto_rule_type {
-  CARTO_RULE_EXACTLY_ONE,   /* one of the two is given, not both */
-  CARTO_RULE_NEEDS          /* the first may be given only together with the second */
+  CARTO_RULE_EXACTLY_ONE, /* one of the two is given, not both */
+  CARTO_RULE_NEEDS        /* the first may be given only together with the second */
 } carto_rule_type;
 
 typedef struct carto_rule {
-  int type;   /* carto_rule_type */
+  int type; /* carto_rule_type */
   const char *first, *second;
 } carto_rule;
 
 /* ---- warehouse */
 
 typedef struct carto_connection {
-  carto_str id;            /* UUID form */
+  carto_str id; /* UUID form */
   carto_str name;
-  carto_str provider_id;   /* "postgres", "bigquery", ... */
-  carto_str privacy;       /* "private" or "shared" */
+  carto_str provider_id; /* "postgres", "bigquery", ... */
+  carto_str privacy;     /* "private" or "shared" */
   bool carto_dw;
-  int64_t created_at, updated_at;   /* microseconds since 1970 */
+  int64_t created_at, updated_at; /* microseconds since 1970 */
 } carto_connection;
 
 typedef struct carto_connection_list {
@@ -596,25 +598,27 @@ typedef enum carto_resource_type {
   CARTO_RESOURCE_VIEW
 } carto_resource_type;
 
-/* One node of a browse result. Nodes stand in order of level; the children of one are contiguous. */
+/* One node of a browse result. Nodes stand in order of level; the children of one are
+   contiguous. */
 typedef struct carto_resource {
   carto_str name;
-  carto_str fqn;          /* names joined by dots; empty for the connection */
-  int type;               /* carto_resource_type */
-  bool expanded;          /* its children were looked up: the next three are set */
-  size_t first_child;     /* index */
-  size_t returned;        /* children in the result */
-  size_t child_count;     /* children there are    */
+  carto_str fqn;      /* names joined by dots; empty for the connection */
+  int type;           /* carto_resource_type */
+  bool expanded;      /* its children were looked up: the next three are set */
+  size_t first_child; /* index */
+  size_t returned;    /* children in the result */
+  size_t child_count; /* children there are    */
 } carto_resource;
 
 typedef struct carto_browse_request {
   carto_str connection;
-  carto_str fqn;          /* empty: the connection itself */
-  size_t depth;           /* levels below it, 1 or more */
-  size_t max_items;       /* nodes below it */
+  carto_str fqn;    /* empty: the connection itself */
+  size_t depth;     /* levels below it, 1 or more */
+  size_t max_items; /* nodes below it */
 } carto_browse_request;
 
-/* items[0] is what was asked for. truncated: some children of expanded nodes are not in the result. */
+/* items[0] is what was asked for. truncated: some children of expanded nodes are not in the
+   result. */
 typedef struct carto_browse_result {
   carto_str provider_id;
   carto_resource *items;
@@ -625,21 +629,21 @@ typedef struct carto_browse_result {
 typedef struct carto_search_request {
   carto_str connection;
   carto_str query;
-  carto_str scope_fqn;    /* empty: everywhere */
-  int type;               /* CARTO_RESOURCE_TABLE, CARTO_RESOURCE_VIEW, or 0 for both */
+  carto_str scope_fqn; /* empty: everywhere */
+  int type;            /* CARTO_RESOURCE_TABLE, CARTO_RESOURCE_VIEW, or 0 for both */
   size_t limit;
 } carto_search_request;
 
 typedef struct carto_match {
   carto_str database, schema, name, fqn;
   int type;
-  int rank;               /* 0 exact, 1 prefix, 2 contains */
+  int rank; /* 0 exact, 1 prefix, 2 contains */
 } carto_match;
 
 typedef struct carto_search_result {
   carto_str provider_id;
-  carto_match *items;     /* best first: rank, then name, then fqn */
-  size_t count;           /* at most the limit */
+  carto_match *items; /* best first: rank, then name, then fqn */
+  size_t count;       /* at most the limit */
   size_t total_count;
   size_t searched_containers, total_containers;
 } carto_search_result;
@@ -648,9 +652,9 @@ typedef struct carto_search_result {
 typedef struct carto_source {
   carto_str connection;
   bool is_query;
-  carto_str text;                     /* table name, or SQL */
+  carto_str text; /* table name, or SQL */
   const carto_json_doc *parameters_doc;
-  const carto_json *parameters;       /* object or array bound to the query, or NULL */
+  const carto_json *parameters; /* object or array bound to the query, or NULL */
 } carto_source;
 
 /* The kinds of column that describe and the Maps API know. */
@@ -664,15 +668,15 @@ typedef enum carto_column_kind {
 
 typedef struct carto_column_info {
   carto_str name;
-  int kind;   /* carto_column_kind */
+  int kind; /* carto_column_kind */
 } carto_column_info;
 
 typedef struct carto_schema_result {
-  carto_str name;                /* full name of a table */
+  carto_str name; /* full name of a table */
   carto_column_info *columns;
   size_t column_count;
-  carto_str geom_field;          /* empty: none */
-  const char *geometry_type;     /* "Point", "LineString", "Polygon", or NULL when unknown or mixed */
+  carto_str geom_field;      /* empty: none */
+  const char *geometry_type; /* "Point", "LineString", "Polygon", or NULL when unknown or mixed */
   const char *spatial_data_type; /* "geo", "h3", "h3int", "quadbin", or NULL without geom_field */
   bool has_row_count;
   uint64_t row_count;
@@ -681,23 +685,23 @@ typedef struct carto_schema_result {
 typedef struct carto_stats_request {
   carto_source source;
   carto_str column;
-  carto_str spatial_data_type;   /* "geo", "h3", "h3int", "quadbin", or empty */
-  int order;                     /* carto_category_order */
+  carto_str spatial_data_type; /* "geo", "h3", "h3int", "quadbin", or empty */
+  int order;                   /* carto_category_order */
   size_t max_categories;
 } carto_stats_request;
 
 /* kind says which members are set. A count of 0 means: no values. */
 typedef struct carto_stats_result {
-  int kind;                             /* carto_column_kind */
-  carto_stats_number number;            /* NUMBER, TIMESTAMP (microseconds, in the i64 members) */
-  const double *quantiles;              /* NUMBER: CARTO_QUANTILES_SIZE values */
-  const int64_t *quantiles_i64;         /* the same exactly, when number.is_integer */
-  carto_stats_categories categories;    /* STRING, BOOLEAN */
-  carto_box extent;                     /* GEOMETRY */
+  int kind;                          /* carto_column_kind */
+  carto_stats_number number;         /* NUMBER, TIMESTAMP (microseconds, in the i64 members) */
+  const double *quantiles;           /* NUMBER: CARTO_QUANTILES_SIZE values */
+  const int64_t *quantiles_i64;      /* the same exactly, when number.is_integer */
+  carto_stats_categories categories; /* STRING, BOOLEAN */
+  carto_box extent;                  /* GEOMETRY */
 } carto_stats_result;
 
 typedef enum carto_map_order {
-  CARTO_MAPS_BY_UPDATED,   /* the default */
+  CARTO_MAPS_BY_UPDATED, /* the default */
   CARTO_MAPS_BY_CREATED,
   CARTO_MAPS_BY_TITLE,
   CARTO_MAPS_BY_VIEWS,
@@ -705,18 +709,18 @@ typedef enum carto_map_order {
 } carto_map_order;
 
 typedef struct carto_maps_request {
-  carto_str search;    /* empty: all */
-  carto_str privacy;   /* empty: all */
+  carto_str search;  /* empty: all */
+  carto_str privacy; /* empty: all */
   bool mine_only;
-  int order;           /* carto_map_order */
+  int order; /* carto_map_order */
   bool ascending;
-  size_t page;         /* from 1 */
+  size_t page; /* from 1 */
   size_t page_size;
 } carto_maps_request;
 
 typedef struct carto_map_entry {
   carto_str id, title, description, privacy, owner, thumbnail;
-  int64_t created_at, updated_at;   /* microseconds since 1970 */
+  int64_t created_at, updated_at; /* microseconds since 1970 */
   uint64_t views;
   bool demo, mine;
 } carto_map_entry;
@@ -728,28 +732,28 @@ typedef struct carto_map_problem {
 } carto_map_problem;
 
 typedef struct carto_maps_result {
-  carto_map_entry *items;       /* the page */
+  carto_map_entry *items; /* the page */
   size_t count;
-  size_t total_count;           /* entries on all pages */
+  size_t total_count; /* entries on all pages */
   carto_map_problem *problems;
   size_t problem_count;
 } carto_maps_result;
 
 typedef struct carto_job {
   carto_str id, output_table;
-  int state;                    /* as in the order pending, running, success, failure, cancelled */
-  double progress;              /* 0..1 */
+  int state;       /* as in the order pending, running, success, failure, cancelled */
+  double progress; /* 0..1 */
   carto_str failure;
 } carto_job;
 
-/* A kind of warehouse: what a tool may ask of it. Each function writes a result that lives in call->arena
-   (a query's table: with alloc) and is zeroed on failure. A function a driver lacks is NULL, and the tool
-   that needs it says so. state is the warehouse's.
+/* A kind of warehouse: what a tool may ask of it. Each function writes a result that lives in
+   call->arena (a query's table: with alloc) and is zeroed on failure. A function a driver lacks is
+   NULL, and the tool that needs it says so. state is the warehouse's.
 
    errors   CARTO_ERR_NOT_FOUND     no such connection, resource, column; the text names the nearest
             CARTO_ERR_UNSUPPORTED   not in this driver
             CARTO_ERR_IO, CARTO_ERR_SYNTAX   the data cannot be read: file and line in the text
-            CARTO_ERR_CANCELLED, CARTO_ERR_NOMEM, CARTO_ERR_LIMIT                            */
+            CARTO_ERR_CANCELLED, CARTO_ERR_NOMEM, CARTO_ERR_LIMIT */
 typedef struct carto_driver {
   const char *name;
   carto_status (*connections)(const carto_call *call, void *state, carto_connection_list *out,
@@ -760,21 +764,23 @@ typedef struct carto_driver {
                          carto_search_result *out, carto_error *error);
   carto_status (*schema)(const carto_call *call, void *state, const carto_source *source,
                          carto_schema_result *out, carto_error *error);
-  carto_status (*statistics)(const carto_call *call, void *state, const carto_stats_request *request,
-                             carto_stats_result *out, carto_error *error);
-  carto_status (*query)(const carto_call *call, void *state, const carto_source *source, carto_alloc alloc,
-                        carto_table *out, carto_error *error);
+  carto_status (*statistics)(const carto_call *call, void *state,
+                             const carto_stats_request *request, carto_stats_result *out,
+                             carto_error *error);
+  carto_status (*query)(const carto_call *call, void *state, const carto_source *source,
+                        carto_alloc alloc, carto_table *out, carto_error *error);
   carto_status (*widget)(const carto_call *call, void *state, const carto_source *source,
                          carto_str model, const carto_json *params, carto_json_writer *out,
                          carto_error *error);
-  carto_status (*geocode)(const carto_call *call, void *state, carto_str address, carto_str country_code,
-                          size_t limit, carto_json_writer *out, carto_error *error);
+  carto_status (*geocode)(const carto_call *call, void *state, carto_str address,
+                          carto_str country_code, size_t limit, carto_json_writer *out,
+                          carto_error *error);
   carto_status (*maps)(const carto_call *call, void *state, const carto_maps_request *request,
                        carto_maps_result *out, carto_error *error);
-  carto_status (*map_document)(const carto_call *call, void *state, carto_str id, carto_json_doc *out,
-                               carto_error *error);
-  carto_status (*job_start)(const carto_call *call, void *state, const carto_source *source, carto_job *out,
-                            carto_error *error);
+  carto_status (*map_document)(const carto_call *call, void *state, carto_str id,
+                               carto_json_doc *out, carto_error *error);
+  carto_status (*job_start)(const carto_call *call, void *state, const carto_source *source,
+                            carto_job *out, carto_error *error);
   carto_status (*job_state)(const carto_call *call, void *state, carto_str id, carto_job *out,
                             carto_error *error);
   carto_status (*job_cancel)(const carto_call *call, void *state, carto_str id, carto_job *out,
@@ -790,34 +796,35 @@ typedef struct carto_warehouse {
 typedef struct carto_file {
   carto_str name;
   bool is_directory;
-  uint64_t size;         /* bytes */
-  int64_t modified_at;   /* microseconds since 1970 */
+  uint64_t size;       /* bytes */
+  int64_t modified_at; /* microseconds since 1970 */
 } carto_file;
 
-/* Access to the files below one root. A path is names joined by '/', never starts with one, and never
-   holds an empty name, "." or ".."; the empty path is the root. */
+/* Access to the files below one root. A path is names joined by '/', never starts with one, and
+   never holds an empty name, "." or ".."; the empty path is the root. */
 typedef struct carto_files {
   /* The entries of a directory, in any order, in call->arena. Opens no file. */
-  carto_status (*list)(const carto_call *call, void *user, carto_str path, carto_file **out, size_t *count,
-                       carto_error *error);
+  carto_status (*list)(const carto_call *call, void *user, carto_str path, carto_file **out,
+                       size_t *count, carto_error *error);
   /* Appends a whole file to out. A file larger than CARTO_MCP_MAX_FILE is CARTO_ERR_LIMIT. */
   carto_status (*read)(const carto_call *call, void *user, carto_str path, carto_buf *out,
                        carto_error *error);
   void *user;
 } carto_files;
 
-/* The local warehouse: a connection over a directory <database>/<schema>/<table>.<csv|geojson|ndjson>.
-   Zero in a field means its default; start from carto_local_desc_default(). */
+/* The local warehouse: a connection over a directory
+   <database>/<schema>/<table>.<csv|geojson|ndjson>. Zero in a field means its default; start from
+   carto_local_desc_default(). */
 typedef struct carto_local_desc {
   uint32_t _start;
-  carto_str name;         /* of the connection; "local" when empty                       */
-  carto_str owner;        /* of map documents that name none; "local" when empty         */
-  carto_files data;       /* the data directory; list NULL: no connection                */
-  carto_files maps;       /* the directory of map documents; list NULL: no maps          */
-  int64_t created_at;     /* microseconds since 1970, for list_connections               */
+  carto_str name;     /* of the connection; "local" when empty                       */
+  carto_str owner;    /* of map documents that name none; "local" when empty         */
+  carto_files data;   /* the data directory; list NULL: no connection                */
+  carto_files maps;   /* the directory of map documents; list NULL: no maps          */
+  int64_t created_at; /* microseconds since 1970, for list_connections               */
   int64_t updated_at;
-  carto_alloc alloc;      /* for tables and files                                        */
-  size_t table_bytes;     /* all loaded tables together; 0: no limit                     */
+  carto_alloc alloc;  /* for tables and files                                        */
+  size_t table_bytes; /* all loaded tables together; 0: no limit                     */
   uint32_t _end;
 } carto_local_desc;
 
@@ -841,24 +848,25 @@ typedef struct carto_tool_call {
   struct carto_session *session;
   const struct carto_tool *tool;
   const carto_json_doc *doc;
-  const carto_json *arguments;   /* object, or NULL when none were given */
+  const carto_json *arguments; /* object, or NULL when none were given */
 } carto_tool_call;
 
-/* Writes one JSON value to out and returns CARTO_OK; or returns a failure and says in error what was wrong,
-   what would be accepted and what to do next: the agent reads it. What was written is dropped then. */
+/* Writes one JSON value to out and returns CARTO_OK; or returns a failure and says in error what
+   was wrong, what would be accepted and what to do next: the agent reads it. What was written is
+   dropped then. */
 typedef carto_status (*carto_tool_fn)(const carto_tool_call *call, carto_json_writer *out,
                                       carto_error *error);
 
-#define CARTO_TOOL_WRITES 1u        /* not read-only: changes what other calls see          */
-#define CARTO_TOOL_DESTRUCTIVE 2u   /* with WRITES: may remove or overwrite                 */
-#define CARTO_TOOL_IDEMPOTENT 4u    /* with WRITES: the same call again changes nothing more */
-#define CARTO_TOOL_OPEN_WORLD 8u    /* reaches out to other systems                         */
+#define CARTO_TOOL_WRITES 1u      /* not read-only: changes what other calls see          */
+#define CARTO_TOOL_DESTRUCTIVE 2u /* with WRITES: may remove or overwrite                 */
+#define CARTO_TOOL_IDEMPOTENT 4u  /* with WRITES: the same call again changes nothing more */
+#define CARTO_TOOL_OPEN_WORLD 8u  /* reaches out to other systems                         */
 
 /* One tool: everything about it stands in its row, and a host's own rows are no different. */
 typedef struct carto_tool {
-  const char *name;           /* 1 to 64 of A-Z a-z 0-9 _ -   */
+  const char *name; /* 1 to 64 of A-Z a-z 0-9 _ -   */
   const char *title;
-  const char *group;          /* for the operator's allow list */
+  const char *group; /* for the operator's allow list */
   const char *description;
   const carto_param *params;
   size_t param_count;
@@ -866,9 +874,9 @@ typedef struct carto_tool {
   size_t rule_count;
   const carto_param *results; /* members of the result object */
   size_t result_count;
-  uint32_t flags;             /* CARTO_TOOL_... */
+  uint32_t flags; /* CARTO_TOOL_... */
   carto_tool_fn run;
-  void *user;                 /* the host's own */
+  void *user; /* the host's own */
 } carto_tool;
 
 /* As in RFC 5424 and MCP, most severe last. */
@@ -887,49 +895,50 @@ typedef enum carto_log_level {
 /* Zero in a field means its default; start from carto_server_desc_default(). */
 typedef struct carto_server_desc {
   uint32_t _start;
-  const char *name;            /* "carto_mcp"                                              */
-  const char *title;           /* "CARTO MCP"                                              */
-  const char *version;         /* CARTO_MCP_VERSION                                        */
-  const char *instructions;    /* for the agent; a text that explains the tools            */
-  const carto_warehouse *warehouses;   /* borrowed until the server is freed               */
+  const char *name;                  /* "carto_mcp"                                              */
+  const char *title;                 /* "CARTO MCP"                                              */
+  const char *version;               /* CARTO_MCP_VERSION                                        */
+  const char *instructions;          /* for the agent; a text that explains the tools            */
+  const carto_warehouse *warehouses; /* borrowed until the server is freed               */
   size_t warehouse_count;
-  const carto_tool *tools;     /* the host's own, listed after the built-in ones; borrowed  */
+  const carto_tool *tools; /* the host's own, listed after the built-in ones; borrowed  */
   size_t tool_count;
-  const char *allow;           /* "name,group,...": only these tools; NULL: all            */
-  size_t page_size;            /* tools in one page of tools/list; 0 means 100             */
-  carto_alloc alloc;           /* for everything                                           */
-  size_t arena_bytes;          /* most that one request may take; 0 means 64 MiB           */
-  size_t message_bytes;        /* largest message, at least 1024; 0 means CARTO_MCP_MAX_MESSAGE,
+  const char *allow;    /* "name,group,...": only these tools; NULL: all            */
+  size_t page_size;     /* tools in one page of tools/list; 0 means 100             */
+  carto_alloc alloc;    /* for everything                                           */
+  size_t arena_bytes;   /* most that one request may take; 0 means 64 MiB           */
+  size_t message_bytes; /* largest message, at least 1024; 0 means CARTO_MCP_MAX_MESSAGE,
                                   the upper bound                                          */
-  void (*log)(void *user, int level, const char *text);   /* diagnostics; NULL: dropped     */
-  void *user;                  /* for log */
+  void (*log)(void *user, int level, const char *text); /* diagnostics; NULL: dropped     */
+  void *user;                                           /* for log */
   uint32_t _end;
 } carto_server_desc;
 
 /* The server: tools over warehouses. One message at a time; private inside. */
 typedef struct carto_server {
   carto_server_desc _desc;
-  const carto_tool **_tools;   /* those allowed, in listing order */
+  const carto_tool **_tools; /* those allowed, in listing order */
   size_t _tool_count;
-  carto_arena _arena;          /* the request in hand */
-  carto_arena _side;           /* a message looked at while another is in hand */
-  carto_buf _out;              /* the reply being written */
-  carto_buf _note;             /* what is said while a request is in hand */
-  struct carto__request *_request;   /* the one in hand, NULL between messages */
+  carto_arena _arena;              /* the request in hand */
+  carto_arena _side;               /* a message looked at while another is in hand */
+  carto_buf _out;                  /* the reply being written */
+  carto_buf _note;                 /* what is said while a request is in hand */
+  struct carto__request *_request; /* the one in hand, NULL between messages */
 } carto_server;
 
-/* One client's state: of a pipe, or of an HTTP session. Zeroed, it is a client that has said nothing. */
+/* One client's state: of a pipe, or of an HTTP session. Zeroed, it is a client that has said
+   nothing. */
 typedef struct carto_session {
-  int _revision;     /* index of the negotiated revision + 1, 0 before initialize */
-  int _log_level;    /* carto_log_level + 1 that the client asked for; 0: none    */
+  int _revision;  /* index of the negotiated revision + 1, 0 before initialize */
+  int _log_level; /* carto_log_level + 1 that the client asked for; 0: none    */
 } carto_session;
 
 /* The other end. */
 typedef struct carto_peer {
   /* Takes one whole message, without a line end. False: it is gone. */
   bool (*write)(void *user, carto_str message);
-  /* Asked while a long request runs: look at what has arrived and give it to carto_server_urgent. False:
-     the peer is gone, give up. Or NULL. */
+  /* Asked while a long request runs: look at what has arrived and give it to carto_server_urgent.
+     False: the peer is gone, give up. Or NULL. */
   bool (*poll)(void *user);
   void *user;
 } carto_peer;
@@ -940,7 +949,8 @@ typedef struct carto_peer {
 
 /* ---- base */
 
-/* The short text of a status, such as "out of memory"; static. Unknown values give "unknown status". */
+/* The short text of a status, such as "out of memory"; static. Unknown values give "unknown
+   status". */
 CARTO_MCP_API const char *carto_status_text(int status);
 
 /* Version of the implementation, as CARTO_MCP_VERSION was when it was compiled; static. */
@@ -966,12 +976,13 @@ CARTO_MCP_API carto_alloc carto_block_alloc(carto_block *block);
 /* Prepares an arena; it holds no memory until first used. cap_bytes 0 means no limit of its own. */
 CARTO_MCP_API void carto_arena_init(carto_arena *arena, carto_alloc alloc, size_t cap_bytes);
 
-/* Memory for size bytes, aligned to 16; lives until the arena is reset or rewound. NULL on failure, and
-   then arena->status says CARTO_ERR_NOMEM or CARTO_ERR_LIMIT. Size 0 gives a non-NULL pointer. */
+/* Memory for size bytes, aligned to 16; lives until the arena is reset or rewound. NULL on failure,
+   and then arena->status says CARTO_ERR_NOMEM or CARTO_ERR_LIMIT. Size 0 gives a non-NULL
+   pointer. */
 CARTO_MCP_API void *carto_arena_alloc(carto_arena *arena, size_t size);
 
-/* The arena as an allocator. Growing the newest piece happens in place; freeing is a no-op unless it is
-   the newest piece. */
+/* The arena as an allocator. Growing the newest piece happens in place; freeing is a no-op unless
+   it is the newest piece. */
 CARTO_MCP_API carto_alloc carto_arena_allocator(carto_arena *arena);
 
 /* A mark, and back to it: everything allocated since is gone. */
@@ -986,8 +997,8 @@ CARTO_MCP_API void carto_arena_free(carto_arena *arena);
 
 /* ---- buffer */
 
-/* An empty buffer that may grow to limit bytes (0: no limit). Appending past the limit makes its status
-   CARTO_ERR_LIMIT; a refused allocation makes it CARTO_ERR_NOMEM. */
+/* An empty buffer that may grow to limit bytes (0: no limit). Appending past the limit makes its
+   status CARTO_ERR_LIMIT; a refused allocation makes it CARTO_ERR_NOMEM. */
 CARTO_MCP_API void carto_buf_init(carto_buf *buf, carto_alloc alloc, size_t limit);
 CARTO_MCP_API void carto_buf_free(carto_buf *buf);
 CARTO_MCP_API void carto_buf_clear(carto_buf *buf);
@@ -1002,24 +1013,26 @@ CARTO_MCP_API carto_str carto_buf_str(const carto_buf *buf);
    Number::toString, as RFC 8785 asks). NaN and infinities append "null". */
 CARTO_MCP_API void carto_buf_append_double(carto_buf *buf, double value);
 
-/* Reads a decimal number: [-] digits [. digits] [(e|E) [+|-] digits], all of text, nothing else; leading
-   zeros are allowed here, a leading + or a bare point is not. Correctly rounded, ties to even; too large
-   gives an infinity. False when text is no such number. */
+/* Reads a decimal number: [-] digits [. digits] [(e|E) [+|-] digits], all of text, nothing else;
+   leading zeros are allowed here, a leading + or a bare point is not. Correctly rounded, ties to
+   even; too large gives an infinity. False when text is no such number. */
 CARTO_MCP_API bool carto_double_parse(carto_str text, double *out);
 
-/* Reads a decimal integer, all of text: an optional minus, digits. False when it is none or does not fit. */
+/* Reads a decimal integer, all of text: an optional minus, digits. False when it is none or does
+   not fit. */
 CARTO_MCP_API bool carto_int_parse(carto_str text, int64_t *out);
 CARTO_MCP_API bool carto_uint_parse(carto_str text, uint64_t *out);
 
-/* Reads ISO 8601 date and time: YYYY-MM-DD, optionally 'T' or ' ' and hh:mm[:ss[.fraction]], optionally
-   'Z' or (+|-)hh[[:]mm]; without a zone it is UTC. Years 0001 to 9999, checked against the calendar;
-   fractions beyond microseconds are cut; 24:00 and second 60 are refused.
+/* Reads ISO 8601 date and time: YYYY-MM-DD, optionally 'T' or ' ' and hh:mm[:ss[.fraction]],
+   optionally 'Z' or (+|-)hh[[:]mm]; without a zone it is UTC. Years 0001 to 9999, checked against
+   the calendar; fractions beyond microseconds are cut; 24:00 and second 60 are refused.
    out         microseconds since 1970-01-01T00:00:00Z
    date_only   set when there was no time part; or NULL
    False when text is no such time. */
 CARTO_MCP_API bool carto_time_parse(carto_str text, int64_t *out, bool *date_only);
 
-/* Appends YYYY-MM-DDThh:mm:ss.sssZ; microseconds are written when they are not whole milliseconds. */
+/* Appends YYYY-MM-DDThh:mm:ss.sssZ; microseconds are written when they are not whole
+   milliseconds. */
 CARTO_MCP_API void carto_buf_append_time(carto_buf *buf, int64_t microseconds);
 
 /* Appends base64 (RFC 4648, padded). */
@@ -1027,43 +1040,46 @@ CARTO_MCP_API void carto_buf_append_base64(carto_buf *buf, const void *ptr, size
 
 /* ---- json */
 
-/* Reads one JSON text (RFC 8259, strict: UTF-8 checked, no lone surrogates, nothing after the value but
-   white space). Where a name occurs twice in an object, the last one counts.
+/* Reads one JSON text (RFC 8259, strict: UTF-8 checked, no lone surrogates, nothing after the value
+   but white space). Where a name occurs twice in an object, the last one counts.
 
    text      borrowed until doc is no longer used: strings and numbers point into it
    doc       lives in the arena
    errors    CARTO_ERR_SYNTAX   with the byte offset and what was expected
-             CARTO_ERR_LIMIT    deeper than CARTO_MCP_MAX_DEPTH, longer than 4 GiB - 1, or the arena's cap
-             CARTO_ERR_NOMEM                                                                       */
+             CARTO_ERR_LIMIT    deeper than CARTO_MCP_MAX_DEPTH, longer than 4 GiB - 1, or the
+                                arena's cap
+             CARTO_ERR_NOMEM */
 CARTO_MCP_API carto_status carto_json_parse(carto_arena *arena, carto_str text, carto_json_doc *doc,
                                             carto_error *error);
 
-/* The same for one value at the start of a longer text, as in newline-delimited files: *used is set to the
-   bytes read, white space before and after the value included. */
+/* The same for one value at the start of a longer text, as in newline-delimited files: *used is set
+   to the bytes read, white space before and after the value included. */
 CARTO_MCP_API carto_status carto_json_parse_prefix(carto_arena *arena, carto_str text, size_t *used,
                                                    carto_json_doc *doc, carto_error *error);
 
 /* Accessors. All of them take NULL (absent) as a value of no type: so lookups can be chained. */
-CARTO_MCP_API int carto_json_type_of(const carto_json *value);             /* -1 for NULL */
+CARTO_MCP_API int carto_json_type_of(const carto_json *value); /* -1 for NULL */
 CARTO_MCP_API bool carto_json_is_number(const carto_json *value);
-CARTO_MCP_API size_t carto_json_count(const carto_json *value);            /* elements or members, else 0 */
-CARTO_MCP_API carto_str carto_json_string(const carto_json *value);        /* empty unless a string */
-CARTO_MCP_API bool carto_json_bool(const carto_json *value);               /* true only for true */
-CARTO_MCP_API double carto_json_double(const carto_json *value);           /* any number, else 0 */
-CARTO_MCP_API bool carto_json_int64(const carto_json *value, int64_t *out);   /* exact, also 3.0 and 1e3 */
+CARTO_MCP_API size_t carto_json_count(const carto_json *value); /* elements or members, else 0 */
+CARTO_MCP_API carto_str carto_json_string(const carto_json *value); /* empty unless a string */
+CARTO_MCP_API bool carto_json_bool(const carto_json *value);        /* true only for true */
+CARTO_MCP_API double carto_json_double(const carto_json *value);    /* any number, else 0 */
+CARTO_MCP_API bool carto_json_int64(const carto_json *value,
+                                    int64_t *out); /* exact, also 3.0 and 1e3 */
 CARTO_MCP_API bool carto_json_uint64(const carto_json *value, uint64_t *out); /* exact */
 CARTO_MCP_API carto_str carto_json_number_text(const carto_json_doc *doc, const carto_json *value);
 CARTO_MCP_API const carto_json *carto_json_find(const carto_json *object, carto_str key);
 CARTO_MCP_API const carto_json *carto_json_get(const carto_json *object, const char *key);
 
-/* Walking. For an array: first element, then carto_json_next of it, count times. For an object: first is
-   a key, carto_json_value_of(key) its value, and carto_json_next of the value the next key. */
+/* Walking. For an array: first element, then carto_json_next of it, count times. For an object:
+   first is a key, carto_json_value_of(key) its value, and carto_json_next of the value the next
+   key. */
 CARTO_MCP_API const carto_json *carto_json_first(const carto_json *container);
 CARTO_MCP_API const carto_json *carto_json_value_of(const carto_json *key);
 CARTO_MCP_API const carto_json *carto_json_next(const carto_json *value);
 
-/* Writing. Errors stick in the buffer: check out->status once at the end. A text that is not UTF-8 is
-   written with U+FFFD for each byte that does not belong. */
+/* Writing. Errors stick in the buffer: check out->status once at the end. A text that is not UTF-8
+   is written with U+FFFD for each byte that does not belong. */
 CARTO_MCP_API void carto_json_writer_init(carto_json_writer *writer, carto_buf *out);
 CARTO_MCP_API void carto_json_begin_object(carto_json_writer *writer);
 CARTO_MCP_API void carto_json_end_object(carto_json_writer *writer);
@@ -1096,9 +1112,10 @@ CARTO_MCP_API void carto_json_write_value(carto_json_writer *writer, const carto
              CARTO_ERR_LIMIT         nested deeper than CARTO_MCP_MAX_DEPTH, or the arena's cap
              CARTO_ERR_NOMEM
    WKT       ISO and PostGIS forms: POINT Z (1 2 3), SRID=4326;..., EMPTY, case-blind
-   WKB       ISO and extended (EWKB), either byte order; carto_geom_from_hex reads it as hexadecimal text
-   GeoJSON   RFC 7946 geometry objects; structure is checked, rings must close, positions have 2 or more
-             numbers (the 4th and later are dropped)                                           */
+   WKB       ISO and extended (EWKB), either byte order; carto_geom_from_hex reads it as hexadecimal
+             text
+   GeoJSON   RFC 7946 geometry objects; structure is checked, rings must close, positions have 2 or
+             more numbers (the 4th and later are dropped) */
 CARTO_MCP_API carto_status carto_geom_from_wkt(carto_arena *arena, carto_str text, carto_geom *out,
                                                carto_error *error);
 CARTO_MCP_API carto_status carto_geom_from_wkb(carto_arena *arena, const void *ptr, size_t len,
@@ -1108,86 +1125,95 @@ CARTO_MCP_API carto_status carto_geom_from_hex(carto_arena *arena, carto_str tex
 CARTO_MCP_API carto_status carto_geom_from_geojson(carto_arena *arena, const carto_json *value,
                                                    carto_geom *out, carto_error *error);
 
-/* Writers. GeoJSON drops M; WKT and WKB keep all. carto_geom_to_wkb copies; srid 0 writes ISO WKB, any
-   other value EWKB with that SRID. */
+/* Writers. GeoJSON drops M; WKT and WKB keep all. carto_geom_to_wkb copies; srid 0 writes ISO WKB,
+   any other value EWKB with that SRID. */
 CARTO_MCP_API void carto_geom_to_wkt(carto_geom geom, carto_buf *out);
 CARTO_MCP_API void carto_geom_to_wkb(carto_geom geom, uint32_t srid, carto_buf *out);
 CARTO_MCP_API void carto_geom_to_geojson(carto_geom geom, carto_json_writer *out);
 
-CARTO_MCP_API int carto_geom_type_of(carto_geom geom);           /* carto_geom_type, 0 when none */
-CARTO_MCP_API const char *carto_geom_type_name(int type);        /* "Point", ... static          */
+CARTO_MCP_API int carto_geom_type_of(carto_geom geom);    /* carto_geom_type, 0 when none */
+CARTO_MCP_API const char *carto_geom_type_name(int type); /* "Point", ... static          */
 CARTO_MCP_API bool carto_geom_is_empty(carto_geom geom);
-CARTO_MCP_API carto_box carto_geom_box(carto_geom geom);         /* empty box for an empty geometry */
+CARTO_MCP_API carto_box carto_geom_box(carto_geom geom); /* empty box for an empty geometry */
 
 CARTO_MCP_API carto_box carto_box_empty(void);
 CARTO_MCP_API void carto_box_add_point(carto_box *box, double x, double y);
 CARTO_MCP_API void carto_box_add(carto_box *box, carto_box other);
 
 /* H3 cells (h3geo.org), as 64-bit integers or as their lower-case hexadecimal text. */
-CARTO_MCP_API bool carto_h3_parse(carto_str text, uint64_t *out);   /* text of a valid cell, either case */
-CARTO_MCP_API void carto_h3_text(uint64_t cell, char out[17]);      /* NUL-terminated */
+CARTO_MCP_API bool carto_h3_parse(carto_str text,
+                                  uint64_t *out); /* text of a valid cell, either case */
+CARTO_MCP_API void carto_h3_text(uint64_t cell, char out[17]); /* NUL-terminated */
 CARTO_MCP_API bool carto_h3_is_valid(uint64_t cell);
-CARTO_MCP_API int carto_h3_resolution(uint64_t cell);               /* 0..15 */
+CARTO_MCP_API int carto_h3_resolution(uint64_t cell); /* 0..15 */
 CARTO_MCP_API bool carto_h3_is_pentagon(uint64_t cell);
 /* The cell itself at its own resolution; 0 for a finer one, or an invalid cell. */
 CARTO_MCP_API uint64_t carto_h3_parent(uint64_t cell, int resolution);
-CARTO_MCP_API uint64_t carto_h3_from_point(carto_lnglat point, int resolution);   /* 0 for a bad argument */
+CARTO_MCP_API uint64_t carto_h3_from_point(carto_lnglat point,
+                                           int resolution); /* 0 for a bad argument */
 CARTO_MCP_API carto_lnglat carto_h3_center(uint64_t cell);
 
-/* Vertices in counter-clockwise order, unclosed; at most 10. Returns their number, 0 for an invalid cell.
-   Longitudes are in -180..180, so a cell across the antimeridian has vertices on both sides. */
+/* Vertices in counter-clockwise order, unclosed; at most 10. Returns their number, 0 for an invalid
+   cell. Longitudes are in -180..180, so a cell across the antimeridian has vertices on both
+   sides. */
 CARTO_MCP_API size_t carto_h3_boundary(uint64_t cell, carto_lnglat out[10]);
 
 /* Quadbin cells (levels 0..26). */
 CARTO_MCP_API bool carto_quadbin_is_valid(uint64_t cell);
 CARTO_MCP_API int carto_quadbin_level(uint64_t cell);
-CARTO_MCP_API uint64_t carto_quadbin_from_point(carto_lnglat point, int level);  /* 0 for a bad argument */
+CARTO_MCP_API uint64_t carto_quadbin_from_point(carto_lnglat point,
+                                                int level); /* 0 for a bad argument */
 CARTO_MCP_API uint64_t carto_quadbin_from_tile(int level, uint32_t x, uint32_t y);
 CARTO_MCP_API void carto_quadbin_to_tile(uint64_t cell, int *level, uint32_t *x, uint32_t *y);
-CARTO_MCP_API uint64_t carto_quadbin_parent(uint64_t cell, int level);           /* as for H3 */
+CARTO_MCP_API uint64_t carto_quadbin_parent(uint64_t cell, int level); /* as for H3 */
 CARTO_MCP_API carto_box carto_quadbin_box(uint64_t cell);
 CARTO_MCP_API carto_lnglat carto_quadbin_center(uint64_t cell);
 
 /* ---- table */
 
-/* Read a whole file's text into a table. A column's type is the narrowest that holds all its values:
+/* Read a whole file's text into a table. A column's type is the narrowest that holds all its
+   values:
 
    boolean     true and false, in CSV in any case
    integer     as JSON writes it and within int64_t; larger ones, 007 and +1 are text
    number      as JSON writes it; text when next to an integer that a double cannot hold
    timestamp   what carto_time_parse reads
-   cell        H3 or quadbin, hexadecimal or decimal, in a column whose name has h3, hex, quadbin or cell
+   cell        H3 or quadbin, hexadecimal or decimal, in a column whose name has h3, hex, quadbin or
+               cell
    geometry    WKT, GeoJSON, hexadecimal (E)WKB; in JSON also GeoJSON objects
    text        all else, and a mixture; each as it was written, JSON objects and arrays made compact
 
-   CSV         RFC 4180: comma, quotes, LF or CRLF, a header line. An empty field is NULL; a quoted one is too,
-               but in a text column it is the empty text. Empty lines are passed over; in a file of one
-               column they are NULL
-   GeoJSON     a FeatureCollection, a Feature, a geometry. The properties in the order of their first
-               appearance; before them the features' ids as `id`, unless a property has that name; last the
-               geometry as `geom`, else `geometry`, else `geometry_` and so on. A missing property is NULL
-   NDJSON      an object a line, or (RFC 8142) behind each record separator; GeoJSON features if the first is
-   points      CSV and NDJSON without a geometry get the column `geom` for a pair of number columns named
-               longitude, lon, lng, long and latitude, lat, or x and y, when all values are within +-180
-               and +-90
+   CSV         RFC 4180: comma, quotes, LF or CRLF, a header line. An empty field is NULL; a quoted
+               one is too, but in a text column it is the empty text. Empty lines are passed over;
+               in a file of one column they are NULL
+   GeoJSON     a FeatureCollection, a Feature, a geometry. The properties in the order of their
+               first appearance; before them the features' ids as `id`, unless a property has that
+               name; last the geometry as `geom`, else `geometry`, else `geometry_` and so on. A
+               missing property is NULL
+   NDJSON      an object a line, or (RFC 8142) behind each record separator; GeoJSON features if the
+               first is
+   points      CSV and NDJSON without a geometry get the column `geom` for a pair of number columns
+               named longitude, lon, lng, long and latitude, lat, or x and y, when all values are
+               within +-180 and +-90
 
    alloc     the table's memory
    file      name for error texts, borrowed until the call returns
    text      borrowed until the call returns
    out       zeroed on failure; give back with carto_table_free
    errors    CARTO_ERR_SYNTAX        with the 1-based line and the byte offset
-             CARTO_ERR_UNSUPPORTED   GeoJSON in coordinates other than WGS 84 longitude and latitude, or with
-                                     a type of geometry outside the seven
-             CARTO_ERR_LIMIT         more than CARTO_MCP_MAX_COLUMNS columns, CARTO_MCP_MAX_NAME bytes in a
-                                     name, CARTO_MCP_MAX_DEPTH levels, CARTO_MCP_MAX_FILE bytes; 4 GiB of
-                                     text or geometry in one column
+             CARTO_ERR_UNSUPPORTED   GeoJSON in coordinates other than WGS 84 longitude and
+                                     latitude, or with a type of geometry outside the seven
+             CARTO_ERR_LIMIT         more than CARTO_MCP_MAX_COLUMNS columns, CARTO_MCP_MAX_NAME
+                                     bytes in a name, CARTO_MCP_MAX_DEPTH levels, CARTO_MCP_MAX_FILE
+                                     bytes; 4 GiB of text or geometry in one column
              CARTO_ERR_NOMEM, CARTO_ERR_CANCELLED
-   progress  bytes read of bytes                                                               */
-CARTO_MCP_API carto_status carto_table_read_csv(const carto_call *call, carto_alloc alloc, carto_str file,
-                                                carto_str text, carto_table *out, carto_error *error);
+   progress  bytes read of bytes */
+CARTO_MCP_API carto_status carto_table_read_csv(const carto_call *call, carto_alloc alloc,
+                                                carto_str file, carto_str text, carto_table *out,
+                                                carto_error *error);
 CARTO_MCP_API carto_status carto_table_read_geojson(const carto_call *call, carto_alloc alloc,
-                                                    carto_str file, carto_str text, carto_table *out,
-                                                    carto_error *error);
+                                                    carto_str file, carto_str text,
+                                                    carto_table *out, carto_error *error);
 CARTO_MCP_API carto_status carto_table_read_ndjson(const carto_call *call, carto_alloc alloc,
                                                    carto_str file, carto_str text, carto_table *out,
                                                    carto_error *error);
@@ -1196,7 +1222,8 @@ CARTO_MCP_API void carto_table_free(carto_table *table);
 /* The column of that exact name, or NULL. */
 CARTO_MCP_API const carto_column *carto_table_find(const carto_table *table, carto_str name);
 
-/* The column that places the rows: the first GEOMETRY column, else the first cell column, else NULL. */
+/* The column that places the rows: the first GEOMETRY column, else the first cell column, else
+   NULL. */
 CARTO_MCP_API const carto_column *carto_table_spatial(const carto_table *table);
 
 /* One row's value. row must be below row_count; a null row has the zero value. */
@@ -1218,64 +1245,69 @@ CARTO_MCP_API carto_geom carto_column_geom(const carto_column *column, size_t ro
              CARTO_ERR_CANCELLED
 
    number      NUMBER, INTEGER, TIMESTAMP
-   quantiles   the same types, exact: value at 1-based rank ceil(i * n / N) in ascending order, rank 1 for
-               i = 0 (inverted CDF). out has CARTO_QUANTILES_SIZE entries; out_i64 too, or NULL, filled for
-               the integer types. Nulls and NaN are left out; with no values nothing is written and
-               *count is 0
+   quantiles   the same types, exact: value at 1-based rank ceil(i * n / N) in ascending order, rank
+               1 for i = 0 (inverted CDF). out has CARTO_QUANTILES_SIZE entries; out_i64 too, or
+               NULL, filled for the integer types. Nulls and NaN are left out; with no values
+               nothing is written and *count is 0
    categories  STRING and BOOLEAN; limit entries at most
    extent      GEOMETRY, H3, QUADBIN; the empty box when there are no values. A cell counts with its
-               boundary; one that crosses the antimeridian with longitudes -180 to 180, one that holds a
-               pole with that latitude too */
+               boundary; one that crosses the antimeridian with longitudes -180 to 180, one that
+               holds a pole with that latitude too */
 CARTO_MCP_API carto_status carto_stats_of_number(const carto_call *call, const carto_column *column,
                                                  size_t row_count, const uint64_t *rows,
                                                  carto_stats_number *out);
-CARTO_MCP_API carto_status carto_stats_of_quantiles(const carto_call *call, const carto_column *column,
-                                                    size_t row_count, const uint64_t *rows, double *out,
+CARTO_MCP_API carto_status carto_stats_of_quantiles(const carto_call *call,
+                                                    const carto_column *column, size_t row_count,
+                                                    const uint64_t *rows, double *out,
                                                     int64_t *out_i64, uint64_t *count);
-CARTO_MCP_API carto_status carto_stats_of_categories(const carto_call *call, const carto_column *column,
-                                                     size_t row_count, const uint64_t *rows, int order,
-                                                     size_t limit, carto_stats_categories *out);
+CARTO_MCP_API carto_status carto_stats_of_categories(const carto_call *call,
+                                                     const carto_column *column, size_t row_count,
+                                                     const uint64_t *rows, int order, size_t limit,
+                                                     carto_stats_categories *out);
 CARTO_MCP_API carto_status carto_stats_of_extent(const carto_call *call, const carto_column *column,
-                                                 size_t row_count, const uint64_t *rows, carto_box *out);
+                                                 size_t row_count, const uint64_t *rows,
+                                                 carto_box *out);
 CARTO_MCP_API size_t carto_quantile_start(int buckets);
 
 /* ---- table builder */
 
-/* Tables made by a program. Add the columns, then for each row set what is not null and end the row; then
-   end the table, or free the builder to give it up.
+/* Tables made by a program. Add the columns, then for each row set what is not null and end the
+   row; then end the table, or free the builder to give it up.
 
    alloc     the table's memory; borrowed until the table is freed
    rows      how many will come, so that room is made once; 0 when not known
    name      copied: 1 to CARTO_MCP_MAX_NAME bytes that no other column has
-   type      carto_type. add_cells says how cells are shown: as hexadecimal text or as decimal integers;
-             add_column means integers
+   type      carto_type. H3 cells are shown as hexadecimal text, quadbins as decimal integers
    result    the column's index
    values    copied; texts are UTF-8. set_geom with size 0 leaves a null
-   errors    kept in builder->status and returned by carto_table_builder_end, with the table zeroed; the
-             builder is freed either way:
-             CARTO_ERR_ARG     a bad name, type, column index or cell; a value of another type than its
-                               column's; a column set twice in a row; a column added after the first
-                               row; a last row that was not ended
-             CARTO_ERR_LIMIT   more than CARTO_MCP_MAX_COLUMNS columns, 2^32 - 2 rows, or 4 GiB of text
-                               or geometry in one column
-             CARTO_ERR_NOMEM                                                                        */
-CARTO_MCP_API void carto_table_builder_init(carto_table_builder *builder, carto_alloc alloc, size_t rows);
-CARTO_MCP_API size_t carto_table_builder_add_column(carto_table_builder *builder, carto_str name, int type);
-CARTO_MCP_API size_t carto_table_builder_add_cells(carto_table_builder *builder, carto_str name, int type,
-                                                   bool cell_text);
-CARTO_MCP_API void carto_table_builder_set_number(carto_table_builder *builder, size_t column, double value);
+   errors    kept in builder->status and returned by carto_table_builder_end, with the table zeroed;
+             the builder is freed either way:
+             CARTO_ERR_ARG     a bad name, type, column index or cell; a value of another type than
+                               its column's; a column set twice in a row; a column added after the
+                               first row; a last row that was not ended
+             CARTO_ERR_LIMIT   more than CARTO_MCP_MAX_COLUMNS columns, 2^32 - 2 rows, or 4 GiB of
+                               text or geometry in one column
+             CARTO_ERR_NOMEM */
+CARTO_MCP_API void carto_table_builder_init(carto_table_builder *builder, carto_alloc alloc,
+                                            size_t rows);
+CARTO_MCP_API size_t carto_table_builder_add_column(carto_table_builder *builder, carto_str name,
+                                                    int type);
+CARTO_MCP_API void carto_table_builder_set_number(carto_table_builder *builder, size_t column,
+                                                  double value);
 CARTO_MCP_API void carto_table_builder_set_integer(carto_table_builder *builder, size_t column,
                                                    int64_t value);
 CARTO_MCP_API void carto_table_builder_set_string(carto_table_builder *builder, size_t column,
                                                   carto_str value);
-CARTO_MCP_API void carto_table_builder_set_bool(carto_table_builder *builder, size_t column, bool value);
+CARTO_MCP_API void carto_table_builder_set_bool(carto_table_builder *builder, size_t column,
+                                                bool value);
 CARTO_MCP_API void carto_table_builder_set_time(carto_table_builder *builder, size_t column,
                                                 int64_t microseconds);
 CARTO_MCP_API void carto_table_builder_set_point(carto_table_builder *builder, size_t column,
                                                  carto_lnglat point);
 CARTO_MCP_API void carto_table_builder_set_geom(carto_table_builder *builder, size_t column,
                                                 carto_geom value);
-CARTO_MCP_API void carto_table_builder_set_cell(carto_table_builder *builder, size_t column, uint64_t cell);
+CARTO_MCP_API void carto_table_builder_set_cell(carto_table_builder *builder, size_t column,
+                                                uint64_t cell);
 CARTO_MCP_API void carto_table_builder_end_row(carto_table_builder *builder);
 CARTO_MCP_API carto_status carto_table_builder_end(carto_table_builder *builder, carto_table *out,
                                                    carto_error *error);
@@ -1298,7 +1330,8 @@ CARTO_MCP_API carto_status carto_schema_check(const carto_param *rows, size_t co
 
 CARTO_MCP_API carto_local_desc carto_local_desc_default(void);
 
-/* Prepares a local warehouse; opens nothing. desc is copied, its texts are borrowed until carto_local_free.
+/* Prepares a local warehouse; opens nothing. desc is copied, its texts are borrowed until
+   carto_local_free.
 
    errors    CARTO_ERR_ARG   a descriptor not made by carto_local_desc_default, or a bad name */
 CARTO_MCP_API carto_status carto_local_init(carto_local *local, const carto_local_desc *desc,
@@ -1317,33 +1350,33 @@ CARTO_MCP_API carto_server_desc carto_server_desc_default(void);
 
 /* Prepares a server; desc is copied, what it points to is borrowed until carto_server_free.
 
-   errors    CARTO_ERR_ARG     a descriptor not made by carto_server_desc_default, message_bytes below
-                               1024, a tool row that breaks the rules of its fields, two tools of one
-                               name, an unknown name in allow
-             CARTO_ERR_NOMEM                                                                     */
+   errors    CARTO_ERR_ARG     a descriptor not made by carto_server_desc_default, message_bytes
+                               below 1024, a tool row that breaks the rules of its fields, two tools
+                               of one name, an unknown name in allow
+             CARTO_ERR_NOMEM */
 CARTO_MCP_API carto_status carto_server_init(carto_server *server, const carto_server_desc *desc,
                                              carto_error *error);
 CARTO_MCP_API void carto_server_free(carto_server *server);
 
-/* Answers one message (one JSON text). Everything it has to say goes to peer->write: notifications first,
-   then the reply, if there is one. Whatever the message holds, the answer to it is the peer's business:
-   the status speaks of this side only.
+/* Answers one message (one JSON text). Everything it has to say goes to peer->write: notifications
+   first, then the reply, if there is one. Whatever the message holds, the answer to it is the
+   peer's business: the status speaks of this side only.
 
    message   borrowed until the call returns
-   errors    CARTO_ERR_IO      peer->write or peer->poll returned false                          */
+   errors    CARTO_ERR_IO      peer->write or peer->poll returned false */
 CARTO_MCP_API carto_status carto_server_handle(carto_server *server, carto_session *session,
                                                const carto_peer *peer, carto_str message);
 
 /* For peer->poll: looks at a message that arrived while another is in hand. Answers ping and obeys
-   notifications/cancelled; true when that was all and the message is dealt with, false when it has to wait
-   for carto_server_handle. */
+   notifications/cancelled; true when that was all and the message is dealt with, false when it has
+   to wait for carto_server_handle. */
 CARTO_MCP_API bool carto_server_urgent(carto_server *server, carto_session *session,
                                        const carto_peer *peer, carto_str message);
 
 /* Calls one tool without a client: result is written to out on CARTO_OK. For a host's own use. */
-CARTO_MCP_API carto_status carto_server_call(carto_server *server, const carto_call *call, carto_str tool,
-                                             carto_str arguments_json, carto_json_writer *out,
-                                             carto_error *error);
+CARTO_MCP_API carto_status carto_server_call(carto_server *server, const carto_call *call,
+                                             carto_str tool, carto_str arguments_json,
+                                             carto_json_writer *out, carto_error *error);
 
 /* The allowed tools, in listing order. */
 CARTO_MCP_API size_t carto_server_tool_count(const carto_server *server);
@@ -1357,7 +1390,8 @@ CARTO_MCP_API const carto_tool *carto_server_tool(const carto_server *server, si
    root     NUL-terminated, borrowed until the carto_files is no longer used */
 CARTO_MCP_API carto_files carto_files_directory(const char *root);
 
-/* When a directory last changed, for carto_local_desc. CARTO_ERR_IO: it is not a readable directory. */
+/* When a directory last changed, for carto_local_desc. CARTO_ERR_IO: it is not a readable
+   directory. */
 CARTO_MCP_API carto_status carto_files_modified(const char *path, int64_t *out, carto_error *error);
 
 #endif
@@ -1366,13 +1400,14 @@ CARTO_MCP_API carto_status carto_files_modified(const char *path, int64_t *out, 
 
 #ifndef CARTO_MCP_NO_STDIO
 
-/* Serves one client over a pair of descriptors, newline-delimited, until the input ends. Reads on while the
-   output is full, up to CARTO_MCP_MAX_QUEUE, so that a client that writes everything before it reads
-   anything gets its answers.
+/* Serves one client over a pair of descriptors, newline-delimited, until the input ends. Reads on
+   while the output is full, up to CARTO_MCP_MAX_QUEUE, so that a client that writes everything
+   before it reads anything gets its answers.
 
    errors    CARTO_ERR_IO      a descriptor is not open, the output is closed, or reading failed
-             CARTO_ERR_NOMEM   not even the memory to go on with                          */
-CARTO_MCP_API carto_status carto_serve_stdio(carto_server *server, int in, int out, carto_error *error);
+             CARTO_ERR_NOMEM   not even the memory to go on with */
+CARTO_MCP_API carto_status carto_serve_stdio(carto_server *server, int in, int out,
+                                             carto_error *error);
 
 #endif
 
@@ -1398,7 +1433,7 @@ CARTO_MCP_API carto_status carto_serve_stdio(carto_server *server, int in, int o
 
 /* The x87 unit rounds twice, and then neither sums nor coordinates come out as they must. */
 #if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 1
-#error "carto_mcp: doubles must be computed as doubles; on 32-bit x86 compile with -msse2 -mfpmath=sse"
+#error "carto_mcp: doubles must be computed as doubles; on x86 use -msse2 -mfpmath=sse"
 #endif
 
 #ifdef CARTO_MCP_STATIC
@@ -1426,7 +1461,7 @@ CARTO_MCP__DEF const char *carto_status_text(int status) {
   case CARTO_##name: return text;
     CARTO_STATUS_LIST(CARTO_MCP__STATUS_TEXT)
 #undef CARTO_MCP__STATUS_TEXT
-    default: return "unknown status";
+  default: return "unknown status";
   }
 }
 
@@ -1529,7 +1564,8 @@ static int carto__str_compare_nocase(carto_str a, carto_str b) {
   return a.len < b.len ? -1 : a.len > b.len;
 }
 
-/* Bytes of the UTF-8 sequence that starts at ptr, 0 when none well-formed does (Unicode table 3-7). */
+/* Bytes of the UTF-8 sequence that starts at ptr, 0 when none well-formed does (Unicode table
+   3-7). */
 static size_t carto__utf8_length(const char *ptr, size_t len) {
   const unsigned char *p = (const unsigned char *)ptr;
   unsigned char low = 0x80, high = 0xbf;
@@ -1539,10 +1575,10 @@ static size_t carto__utf8_length(const char *ptr, size_t len) {
   if (p[0] < 0xc2 || p[0] > 0xf4) return 0;
   need = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
   if (len < need) return 0;
-  if (p[0] == 0xe0) low = 0xa0;        /* overlong  */
-  else if (p[0] == 0xed) high = 0x9f;  /* surrogate */
-  else if (p[0] == 0xf0) low = 0x90;   /* overlong  */
-  else if (p[0] == 0xf4) high = 0x8f;  /* above U+10FFFF */
+  if (p[0] == 0xe0) low = 0xa0;       /* overlong  */
+  else if (p[0] == 0xed) high = 0x9f; /* surrogate */
+  else if (p[0] == 0xf0) low = 0x90;  /* overlong  */
+  else if (p[0] == 0xf4) high = 0x8f; /* above U+10FFFF */
   if (p[1] < low || p[1] > high) return 0;
   for (i = 2; i < need; i++)
     if (p[i] < 0x80 || p[i] > 0xbf) return 0;
@@ -1595,10 +1631,11 @@ static size_t carto__utf8_put(uint32_t code, char *out) {
 
 /* Decimal digits of value, written from the right end of room; returns where they start. */
 static char *carto__uint_digits(uint64_t value, char room[20]) {
-  static const char pairs[] =
-    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
-    "49505152535455565758596061626364656667686970717273747576777879808182838485868788899091929394959697"
-    "9899";
+  static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233"
+                              "343536373839404142434445464748"
+                              "49505152535455565758596061626364656667686970717273747576777879808182"
+                              "838485868788899091929394959697"
+                              "9899";
   char *p = room + 20;
   while (value >= 100) {
     p -= 2;
@@ -1626,8 +1663,8 @@ static uint64_t carto__hash(const char *ptr, size_t len) {
   return h ^ (h >> 32);
 }
 
-/* Edits (insert, delete, replace, swap of neighbours) between two names, blind to case; counted up to a
-   limit of 32 bytes, since it serves only to suggest what was meant. */
+/* Edits (insert, delete, replace, swap of neighbours) between two names, blind to case; counted up
+   to a limit of 32 bytes, since it serves only to suggest what was meant. */
 static size_t carto__str_distance(carto_str a, carto_str b) {
   unsigned char rows[3][34];
   unsigned char *before = rows[0], *last = rows[1], *row = rows[2], *spare;
@@ -1655,8 +1692,8 @@ static size_t carto__str_distance(carto_str a, carto_str b) {
   return last[b.len];
 }
 
-/* The better of two suggestions for name: keeps *best with its *distance when the candidate is no nearer.
-   Start with *distance = carto__nearest_limit(name). */
+/* The better of two suggestions for name: keeps *best with its *distance when the candidate is no
+   nearer. Start with *distance = carto__nearest_limit(name). */
 static size_t carto__nearest_limit(carto_str name) { return 1 + name.len / 3; }
 
 static void carto__nearest(carto_str name, carto_str candidate, carto_str *best, size_t *distance) {
@@ -1670,7 +1707,7 @@ static void carto__nearest(carto_str name, carto_str candidate, carto_str *best,
 typedef struct carto__text {
   char *ptr;
   size_t len;
-  size_t cap;   /* without the NUL */
+  size_t cap; /* without the NUL */
 } carto__text;
 
 /* Adds as much as fits; where it does not, the text ends in "..." at a character's border. */
@@ -1710,10 +1747,10 @@ static void carto__text_add_int(carto__text *t, int64_t value) {
   carto__text_add(t, digits, (size_t)(room + 20 - digits));
 }
 
-/* Fills an error and returns its status. fmt knows %s (const char *), %v (carto_str: outside text, made
-   printable and clipped), %d (int), %i (int64_t), %u (uint64_t) and %%. */
-static carto_status carto__fail(carto_error *error, carto_status status, size_t offset, const char *fmt,
-                                ...) {
+/* Fills an error and returns its status. fmt knows %s (const char *), %v (carto_str: outside text,
+   made printable and clipped), %d (int), %i (int64_t), %u (uint64_t) and %%. */
+static carto_status carto__fail(carto_error *error, carto_status status, size_t offset,
+                                const char *fmt, ...) {
   carto__text t;
   carto_str s;
   va_list args;
@@ -1733,18 +1770,18 @@ static carto_status carto__fail(carto_error *error, carto_status status, size_t 
       continue;
     }
     switch (*++fmt) {
-      case 's':
-        s = carto_str_from(va_arg(args, const char *));
-        carto__text_add(&t, s.ptr, s.len);
-        break;
-      case 'v': carto__text_add_outside(&t, va_arg(args, carto_str)); break;
-      case 'd': carto__text_add_int(&t, va_arg(args, int)); break;
-      case 'i': carto__text_add_int(&t, va_arg(args, int64_t)); break;
-      case 'u':
-        digits = carto__uint_digits(va_arg(args, uint64_t), room);
-        carto__text_add(&t, digits, (size_t)(room + 20 - digits));
-        break;
-      default: carto__text_add(&t, fmt, 1); break;
+    case 's':
+      s = carto_str_from(va_arg(args, const char *));
+      carto__text_add(&t, s.ptr, s.len);
+      break;
+    case 'v': carto__text_add_outside(&t, va_arg(args, carto_str)); break;
+    case 'd': carto__text_add_int(&t, va_arg(args, int)); break;
+    case 'i': carto__text_add_int(&t, va_arg(args, int64_t)); break;
+    case 'u':
+      digits = carto__uint_digits(va_arg(args, uint64_t), room);
+      carto__text_add(&t, digits, (size_t)(room + 20 - digits));
+      break;
+    default: carto__text_add(&t, fmt, 1); break;
     }
   }
   va_end(args);
@@ -1764,8 +1801,8 @@ static void carto__bit_set(uint64_t *bits, size_t index) {
   bits[index / 64] |= UINT64_C(1) << (index % 64);
 }
 
-/* Heap sort: in place, no worse on any input than on the best, no recursion. compare gives a total order
-   wherever the result shows (equal items may change places). */
+/* Heap sort: in place, no worse on any input than on the best, no recursion. compare gives a total
+   order wherever the result shows (equal items may change places). */
 static void carto__sort_sift(const void **items, size_t at, size_t count,
                              int (*compare)(const void *a, const void *b, const void *user),
                              const void *user) {
@@ -1781,7 +1818,8 @@ static void carto__sort_sift(const void **items, size_t at, size_t count,
 }
 
 static void carto__sort(const void **items, size_t count,
-                        int (*compare)(const void *a, const void *b, const void *user), const void *user) {
+                        int (*compare)(const void *a, const void *b, const void *user),
+                        const void *user) {
   size_t i;
   for (i = count / 2; i > 0; i--) carto__sort_sift(items, i - 1, count, compare, user);
   for (i = count; i > 1; i--) {
@@ -1792,11 +1830,10 @@ static void carto__sort(const void **items, size_t count,
   }
 }
 
-/* ---------------------------------------------------------------------- >>memory
-   The allocator behind every allocation, a caller's block as an allocator, arenas.
-   Uses: >>base.   Used by: everything that stores.
-   No other part allocates. An arena never holds more than its cap, and after a reset it keeps one chunk,
-   so a steady run of requests asks the allocator for nothing.                                       */
+/* ---------------------------------------------------------------------- >>memory The allocator
+   behind every allocation, a caller's block as an allocator, arenas. Uses: >>base.   Used by:
+   everything that stores. No other part allocates. An arena never holds more than its cap, and
+   after a reset it keeps one chunk, so a steady run of requests asks the allocator for nothing. */
 
 #ifndef CARTO_MCP_NO_MALLOC
 #include <stdlib.h>
@@ -1828,8 +1865,8 @@ static bool carto__align_size(size_t size, size_t *out) {
 
 /* A free piece of a block; pieces in use carry nothing, since sizes are given back. */
 typedef struct carto__hole {
-  size_t size;   /* a multiple of 16 */
-  size_t next;   /* offset of the next hole, SIZE_MAX at the end */
+  size_t size; /* a multiple of 16 */
+  size_t next; /* offset of the next hole, SIZE_MAX at the end */
 } carto__hole;
 
 static carto__hole carto__hole_at(const carto_block *block, size_t at) {
@@ -1931,12 +1968,14 @@ CARTO_MCP__DEF carto_alloc carto_block_alloc(carto_block *block) {
 
 typedef struct carto__chunk {
   struct carto__chunk *older;
-  size_t size;   /* bytes of data behind this head */
+  size_t size; /* bytes of data behind this head */
   size_t used;
   size_t unused; /* keeps the data aligned to 16 */
 } carto__chunk;
 
-static unsigned char *carto__chunk_data(carto__chunk *chunk) { return (unsigned char *)(chunk + 1); }
+static unsigned char *carto__chunk_data(carto__chunk *chunk) {
+  return (unsigned char *)(chunk + 1);
+}
 
 /* Ordinary chunks grow with the arena; one for a larger piece has just its size. */
 #define CARTO_MCP__CHUNK_MIN ((size_t)4096 - sizeof(carto__chunk))
@@ -2026,8 +2065,9 @@ static carto_status carto__arena_failed(const carto_arena *arena) {
 static carto_status carto__fail_memory(const carto_arena *arena, carto_error *error) {
   carto_status status = carto__arena_failed(arena);
   return carto__fail(error, status, 0,
-                     status == CARTO_ERR_LIMIT ? "the request needs more than its memory limit of %u bytes"
-                                               : "out of memory",
+                     status == CARTO_ERR_LIMIT
+                       ? "the request needs more than its memory limit of %u bytes"
+                       : "out of memory",
                      (uint64_t)arena->_cap);
 }
 
@@ -2076,7 +2116,8 @@ CARTO_MCP__DEF void carto_arena_rewind(carto_arena *arena, carto_mark mark) {
 
 CARTO_MCP__DEF void carto_arena_reset(carto_arena *arena) {
   size_t held = carto__min_size(arena->_used, CARTO_MCP__CHUNK_MAX + sizeof(carto__chunk));
-  if (arena->_head && arena->_head->older) { /* one chunk as large as all of them serves the next time */
+  if (arena->_head &&
+      arena->_head->older) { /* one chunk as large as all of them serves the next time */
     while (arena->_head) carto__arena_drop_newest(arena);
     (void)carto__arena_grow(arena, held - sizeof(carto__chunk));
   }
@@ -2094,7 +2135,8 @@ static bool carto__go_on(const carto_call *call) {
   return !call->checkpoint || call->checkpoint(call->user);
 }
 
-static void carto__progress(const carto_call *call, uint64_t done, uint64_t total, const char *what) {
+static void carto__progress(const carto_call *call, uint64_t done, uint64_t total,
+                            const char *what) {
   if (call->progress) call->progress(call->user, done, total, what);
 }
 
@@ -2119,8 +2161,8 @@ CARTO_MCP__DEF void carto_buf_clear(carto_buf *buf) {
   buf->status = CARTO_OK;
 }
 
-/* Makes room for len more bytes and returns where they go; the caller adds to buf->len what it wrote.
-   NULL when the buffer cannot grow. */
+/* Makes room for len more bytes and returns where they go; the caller adds to buf->len what it
+   wrote. NULL when the buffer cannot grow. */
 static char *carto__buf_room(carto_buf *buf, size_t len) {
   size_t need, cap;
   char *ptr;
@@ -2185,7 +2227,8 @@ CARTO_MCP__DEF bool carto_uint_parse(carto_str text, uint64_t *out) {
   if (text.len == 0) return false;
   for (i = 0; i < text.len; i++) {
     unsigned digit = (unsigned)(unsigned char)text.ptr[i] - '0';
-    if (digit > 9 || value > UINT64_MAX / 10 || (value == UINT64_MAX / 10 && digit > UINT64_MAX % 10))
+    if (digit > 9 || value > UINT64_MAX / 10 ||
+        (value == UINT64_MAX / 10 && digit > UINT64_MAX % 10))
       return false;
     value = value * 10 + digit;
   }
@@ -2202,14 +2245,15 @@ CARTO_MCP__DEF bool carto_int_parse(carto_str text, int64_t *out) {
   return true;
 }
 
-/* Days from 1970-01-01 to a date of the proleptic Gregorian calendar, and back. Counted in years that
-   begin in March, so that the leap day is the last of its year. */
+/* Days from 1970-01-01 to a date of the proleptic Gregorian calendar, and back. Counted in years
+   that begin in March, so that the leap day is the last of its year. */
 static int64_t carto__days_from_date(int64_t year, int month, int day) {
   int64_t y = month <= 2 ? year - 1 : year;
   int64_t era = (y >= 0 ? y : y - 399) / 400;
   int64_t year_of_era = y - era * 400;
   int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
+  return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
+         719468;
 }
 
 static void carto__date_from_days(int64_t days, int64_t *year, int *month, int *day) {
@@ -2320,7 +2364,8 @@ static void carto__put_digits(char *out, int value, int width) {
 
 CARTO_MCP__DEF void carto_buf_append_time(carto_buf *buf, int64_t microseconds) {
   char text[] = "0000-00-00T00:00:00.000";
-  int64_t days = microseconds / INT64_C(86400000000), rest = microseconds % INT64_C(86400000000), year;
+  int64_t days = microseconds / INT64_C(86400000000), rest = microseconds % INT64_C(86400000000),
+          year;
   int month, day, clock, micros;
   if (rest < 0) {
     rest += INT64_C(86400000000);
@@ -5887,52 +5932,8 @@ CARTO_MCP__DEF carto_lnglat carto_quadbin_center(uint64_t cell) {
    sample, then reads everything once into typed columns; a value that does not fit widens its
    column, in place where nothing is lost, else to text, and only such columns are read once more.
    No value is ever changed to fit: an integer that a double cannot hold, or a number written in an
-   unusual way, makes a text column. */
-
-/* One allocation of a table: this head, padded to the alignment of allocations, then the data. */
-typedef struct carto__piece {
-  struct carto__piece *next;
-  size_t size;   /* bytes of data */
-} carto__piece;
-
-#define CARTO_MCP__PIECE_HEAD ((size_t)16)
-
-/* The data of a piece while it grows. */
-typedef struct carto__store {
-  void *ptr;
-  size_t size;   /* bytes */
-} carto__store;
-
-static carto__piece *carto__store_piece(const carto__store *store) {
-  unsigned char *data = (unsigned char *)store->ptr;
-  return data ? (carto__piece *)(void *)(data - CARTO_MCP__PIECE_HEAD) : NULL;
-}
-
-static void carto__store_free(carto_alloc alloc, carto__store *store) {
-  carto__free(alloc, carto__store_piece(store), store->size + CARTO_MCP__PIECE_HEAD);
-  memset(store, 0, sizeof *store);
-}
-
-/* Leaves the store as it was when memory is refused. */
-static carto_status carto__store_resize(carto_alloc alloc, carto__store *store, size_t size) {
-  carto__piece *piece = carto__store_piece(store);
-  size_t have = piece ? store->size + CARTO_MCP__PIECE_HEAD : 0, want;
-  if (!carto__add_size(size, CARTO_MCP__PIECE_HEAD, &want)) return CARTO_ERR_LIMIT;
-  piece = (carto__piece *)carto__realloc(alloc, piece, have, want);
-  if (!piece) return CARTO_ERR_NOMEM;
-  piece->next = NULL;
-  piece->size = size;
-  store->ptr = (unsigned char *)piece + CARTO_MCP__PIECE_HEAD;
-  store->size = size;
-  return CARTO_OK;
-}
-
-/* Room for at least size bytes, with as much again to grow into. */
-static carto_status carto__store_reserve(carto_alloc alloc, carto__store *store, size_t size) {
-  size_t twice = store->size <= SIZE_MAX / 2 ? store->size * 2 : SIZE_MAX;
-  if (size <= store->size) return CARTO_OK;
-  return carto__store_resize(alloc, store, size < twice ? twice : size < 64 ? 64 : size);
-}
+   unusual way, makes a text column. Failures to store stick in the builder, so that filling goes
+   on regardless, and it is enough to look once a row. */
 
 /* ---- dictionaries */
 
@@ -5940,138 +5941,142 @@ static carto_status carto__store_reserve(carto_alloc alloc, carto__store *store,
    is its place. Open addressing: a slot is the hash in the high half and the code + 1 in the low
    one, 0 when free; at most half of them are taken. */
 typedef struct carto__dict {
-  carto__store bytes;
-  carto__store starts;   /* uint32_t, count + 1              */
-  carto__store slots;    /* uint64_t, a power of two of them */
+  carto_buf bytes;
+  carto_buf starts; /* uint32_t, count + 1, of which the last is not in its length */
+  carto_buf slots;  /* uint64_t, a power of two of them                            */
+  uint64_t seed;
   uint32_t count;
 } carto__dict;
 
-static void carto__dict_free(carto_alloc alloc, carto__dict *dict) {
-  carto__store_free(alloc, &dict->bytes);
-  carto__store_free(alloc, &dict->starts);
-  carto__store_free(alloc, &dict->slots);
-  dict->count = 0;
+static void carto__dict_init(carto__dict *dict, carto_alloc alloc) {
+  memset(dict, 0, sizeof *dict);
+  carto_buf_init(&dict->bytes, alloc, (size_t)UINT32_MAX);
+  carto_buf_init(&dict->starts, alloc, 0);
+  carto_buf_init(&dict->slots, alloc, 0);
+}
+
+static void carto__dict_free(carto__dict *dict) {
+  carto_buf_free(&dict->bytes);
+  carto_buf_free(&dict->starts);
+  carto_buf_free(&dict->slots);
+}
+
+/* Both halves of the product: every bit of one factor reaches all of the result. */
+static uint64_t carto__mul_fold(uint64_t a, uint64_t b) {
+  uint64_t low, high = carto__mul_wide(a, b, &low);
+  return high ^ low;
 }
 
 /* Eight bytes at a time; like carto__hash, never visible outside. */
-static uint32_t carto__dict_hash(const char *p, size_t len) {
-  const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
-  uint64_t h = len * factor, word;
+static uint32_t carto__dict_hash(const carto__dict *dict, carto_str text) {
+  const char *p = text.ptr;
+  uint64_t h = dict->seed ^ text.len, word = 0;
+  size_t len = text.len;
   for (; len >= 8; p += 8, len -= 8) {
     memcpy(&word, p, 8);
-    h = (h ^ word) * factor;
-    h ^= h >> 32;
+    h = carto__mul_fold(h ^ word, UINT64_C(0x9e3779b97f4a7c15));
   }
   word = 0;
   if (len >= 4) { /* both ends, overlapping */
-    uint32_t low, high;
-    memcpy(&low, p, 4);
-    memcpy(&high, p + len - 4, 4);
-    word = (uint64_t)high << 32 | low;
+    uint32_t ends[2];
+    memcpy(&ends[0], p, 4);
+    memcpy(&ends[1], p + len - 4, 4);
+    word = (uint64_t)ends[1] << 32 | ends[0];
   } else if (len) {
     word = (uint64_t)(unsigned char)p[0] << 16 | (uint64_t)(unsigned char)p[len / 2] << 8 |
            (unsigned char)p[len - 1];
   }
-  h = (h ^ word) * factor;
-  return (uint32_t)((h ^ (h >> 29)) >> 16);
+  return (uint32_t)(carto__mul_fold(h ^ word, UINT64_C(0xd6e8feb86659fd93)) >> 16);
 }
 
 static carto_str carto__dict_text(const carto__dict *dict, uint32_t code) {
-  const uint32_t *starts = (const uint32_t *)dict->starts.ptr;
-  return carto_str_make((const char *)dict->bytes.ptr + starts[code],
-                        starts[code + 1] - starts[code]);
+  const uint32_t *starts = (const uint32_t *)(const void *)dict->starts.ptr;
+  return carto_str_make(dict->bytes.ptr + starts[code], starts[code + 1] - starts[code]);
 }
 
-/* Twice the slots; the stored halves of the hashes are enough to place what is there. */
-static carto_status carto__dict_grow(carto_alloc alloc, carto__dict *dict) {
-  const uint64_t *old = (const uint64_t *)dict->slots.ptr;
-  size_t old_count = dict->slots.size / 8, count = old_count ? old_count * 2 : 64, i, at;
-  carto__store slots;
+/* Twice the slots; the stored halves of the hashes are enough to place what is there. Where the
+   first slots happen to lie makes the seed: a file made to have all its texts in one slot would
+   have to know that. */
+static carto_status carto__dict_grow(carto__dict *dict) {
+  carto_buf slots;
+  const uint64_t *old = (const uint64_t *)(const void *)dict->slots.ptr;
+  size_t count = dict->slots.len ? dict->slots.len / 4 : 64, i, at;
   uint64_t *fresh;
-  carto_status status;
-  memset(&slots, 0, sizeof slots);
-  status = carto__store_resize(alloc, &slots, count * 8);
-  if (status != CARTO_OK) return status;
-  fresh = (uint64_t *)slots.ptr;
-  memset(fresh, 0, count * 8);
-  for (i = 0; i < old_count; i++) {
+  carto_buf_init(&slots, dict->slots._alloc, 0);
+  fresh = (uint64_t *)(void *)carto__buf_room(&slots, count * 8);
+  if (!fresh) return (carto_status)slots.status;
+  slots.len = count * 8;
+  memset(fresh, 0, slots.len);
+  for (i = 0; i < dict->slots.len / 8; i++) {
     if (old[i] == 0) continue;
     for (at = (size_t)(old[i] >> 32) & (count - 1); fresh[at]; at = (at + 1) & (count - 1)) {
     }
     fresh[at] = old[i];
   }
-  carto__store_free(alloc, &dict->slots);
+  if (!old) dict->seed = carto__mul_fold((uintptr_t)fresh, UINT64_C(0xa0761d6478bd642f));
+  carto_buf_free(&dict->slots);
   dict->slots = slots;
   return CARTO_OK;
 }
 
 /* Adds a text behind the others. */
-static carto_status carto__dict_append(carto_alloc alloc, carto__dict *dict, carto_str text) {
-  uint32_t *starts = (uint32_t *)dict->starts.ptr;
-  size_t used = dict->count ? starts[dict->count] : 0;
-  carto_status status;
-  if (text.len >= UINT32_MAX - used || dict->count >= UINT32_MAX - 2) return CARTO_ERR_LIMIT;
-  status = carto__store_reserve(alloc, &dict->starts, ((size_t)dict->count + 2) * 4);
-  if (status == CARTO_OK) status = carto__store_reserve(alloc, &dict->bytes, used + text.len + 1);
-  if (status != CARTO_OK) return status;
-  starts = (uint32_t *)dict->starts.ptr;
-  if (text.len) memcpy((char *)dict->bytes.ptr + used, text.ptr, text.len);
-  starts[dict->count] = (uint32_t)used;
-  starts[++dict->count] = (uint32_t)(used + text.len);
+static carto_status carto__dict_append(carto__dict *dict, carto_str text) {
+  size_t used = dict->bytes.len;
+  uint32_t *start = (uint32_t *)(void *)carto__buf_room(&dict->starts, 8);
+  char *room = carto__buf_room(&dict->bytes, text.len + 1); /* also an empty text has a place */
+  if (!start || !room) return (carto_status)(start ? dict->bytes.status : dict->starts.status);
+  if (text.len) memcpy(room, text.ptr, text.len);
+  dict->bytes.len += text.len;
+  start[0] = (uint32_t)used;
+  start[1] = (uint32_t)(used + text.len);
+  dict->starts.len += 4;
+  dict->count++;
   return CARTO_OK;
 }
 
 /* The code of a text, which is added when it is new. */
-static carto_status carto__dict_code(carto_alloc alloc, carto__dict *dict, carto_str text,
-                                     uint32_t *code) {
-  uint32_t hash = carto__dict_hash(text.ptr, text.len);
-  uint64_t *slots;
-  size_t mask, at;
-  carto_status status;
-  if (dict->slots.size / 16 <= dict->count) {
-    status = carto__dict_grow(alloc, dict);
-    if (status != CARTO_OK) return status;
-  }
-  slots = (uint64_t *)dict->slots.ptr;
-  mask = dict->slots.size / 8 - 1;
+static carto_status carto__dict_code(carto__dict *dict, carto_str text, uint32_t *code) {
+  carto_status status = dict->slots.len / 16 <= dict->count ? carto__dict_grow(dict) : CARTO_OK;
+  uint32_t hash = carto__dict_hash(dict, text);
+  uint64_t *slots = (uint64_t *)(void *)dict->slots.ptr;
+  size_t mask = dict->slots.len / 8 - 1, at;
+  if (status != CARTO_OK) return status;
   for (at = hash & mask; slots[at]; at = (at + 1) & mask) {
-    uint32_t found = (uint32_t)slots[at] - 1;
-    if (slots[at] >> 32 == hash && carto_str_equal(carto__dict_text(dict, found), text)) {
-      *code = found;
+    *code = (uint32_t)slots[at] - 1;
+    if (slots[at] >> 32 == hash && carto_str_equal(carto__dict_text(dict, *code), text))
       return CARTO_OK;
-    }
   }
   *code = dict->count;
-  status = carto__dict_append(alloc, dict, text);
+  status = carto__dict_append(dict, text);
   if (status == CARTO_OK) slots[at] = (uint64_t)hash << 32 | dict->count;
   return status;
 }
 
 /* ---- columns as they grow */
 
-#define CARTO_MCP__TYPE_NONE (-1)   /* of a column without a value so far */
+#define CARTO_MCP__TYPE_NONE (-1) /* of a column without a value so far */
 
 /* What a pass over the file does with a column. */
 enum {
-  CARTO_MCP__COLUMN_OPEN,    /* values are stored                              */
-  CARTO_MCP__COLUMN_LATER,   /* it became text: its values come in the next pass */
-  CARTO_MCP__COLUMN_DONE     /* complete since an earlier pass                 */
+  CARTO_MCP__COLUMN_OPEN,  /* values are stored                              */
+  CARTO_MCP__COLUMN_LATER, /* it became text: its values come in the next pass */
+  CARTO_MCP__COLUMN_DONE   /* complete since an earlier pass                 */
 };
 
 typedef struct carto__column {
-  size_t name_at, name_len;   /* in the builder's names */
-  int type;                   /* carto_type, or CARTO_MCP__TYPE_NONE */
+  size_t name_at, name_len; /* in the builder's names */
+  int type;                 /* carto_type, or CARTO_MCP__TYPE_NONE */
   int phase;
   bool cell_text;
   bool date_only;
-  bool points;                /* GEOMETRY: all of them 2-D points so far */
-  bool quoted_empty;          /* CSV: a "" was taken as null: text columns want it back */
+  bool points;       /* GEOMETRY: all of them 2-D points so far */
+  bool quoted_empty; /* CSV: a "" was taken as null: text columns want it back */
   uint32_t geom_types;
-  size_t rows;                /* values and nulls so far */
-  size_t room;                /* rows that data, and valid if it is there, have room for */
+  size_t rows; /* values and nulls so far */
   size_t null_count;
-  carto__store data, valid;
-  carto__dict dict;           /* STRING; GEOMETRY has WKB here, a null an empty text */
+  carto_buf data;   /* values of fixed width */
+  carto_buf nulls;  /* uint64_t, bit i of word i / 64 set: row i is null; none behind */
+  carto__dict dict; /* STRING; GEOMETRY has WKB here, a null an empty text */
 } carto__column;
 
 /* Bytes of a row in data. */
@@ -6080,120 +6085,119 @@ static size_t carto__column_width(const carto__column *col) {
   return col->type == CARTO_TYPE_GEOMETRY && !col->points ? 0 : width[col->type];
 }
 
+static bool carto__column_is_null(const carto__column *col, size_t row) {
+  return row / 64 * 8 < col->nulls.len &&
+         carto__bit((const uint64_t *)(const void *)col->nulls.ptr, row);
+}
+
 /* Forgets the contents; name and what is known of the type stay. */
-static void carto__column_clear(carto_alloc alloc, carto__column *col) {
-  carto__store_free(alloc, &col->data);
-  carto__store_free(alloc, &col->valid);
-  carto__dict_free(alloc, &col->dict);
-  col->rows = col->room = col->null_count = 0;
-  col->points = true;
-  col->date_only = true;
+static void carto__column_clear(carto__column *col, carto_alloc alloc) {
+  carto_buf_free(&col->data);
+  carto_buf_free(&col->nulls);
+  carto__dict_free(&col->dict);
+  carto_buf_init(&col->data, alloc, 0);
+  carto_buf_init(&col->nulls, alloc, 0);
+  carto__dict_init(&col->dict, alloc);
+  col->rows = col->null_count = 0;
+  col->points = col->date_only = true;
   col->geom_types = 0;
 }
 
 /* The first failure counts. */
-static bool carto__builder_ok(carto_table_builder *b, carto_status status) {
+static bool carto__builder_note(carto_table_builder *b, int status) {
   if (b->status == CARTO_OK) b->status = status;
   return status == CARTO_OK;
 }
 
-/* Room for at least so many rows; for as many as are expected, if that can be had. */
-static bool carto__column_grow(carto_table_builder *b, carto__column *col, size_t rows) {
-  size_t more = col->room + col->room / 2 + 64, width = carto__column_width(col), old, size;
-  carto_status status = CARTO_ERR_NOMEM;
-  if (rows < more) rows = more;
-  if (rows > UINT32_MAX - 1 || rows > SIZE_MAX / 16) return carto__builder_ok(b, CARTO_ERR_LIMIT);
-  if (rows < b->_row_hint && b->_row_hint <= SIZE_MAX / 16) {
-    status = carto__store_resize(b->_alloc, &col->data, b->_row_hint * width);
-    if (status == CARTO_OK) rows = b->_row_hint;
-  }
-  if (status != CARTO_OK) status = carto__store_resize(b->_alloc, &col->data, rows * width);
-  if (!carto__builder_ok(b, status)) return false;
-  if (col->valid.ptr) {
-    old = col->valid.size;
-    size = (rows + 63) / 64 * 8;
-    if (!carto__builder_ok(b, carto__store_resize(b->_alloc, &col->valid, size))) return false;
-    memset((char *)col->valid.ptr + old, 0, size - old);
-  }
-  col->room = rows;
-  return true;
-}
-
-/* Makes the next row a value: the caller stores it at col->rows++. */
-CARTO_MCP__INLINE bool carto__column_next(carto_table_builder *b, carto__column *col) {
-  if (col->rows == col->room && !carto__column_grow(b, col, col->rows + 1)) return false;
-  if (col->valid.ptr) carto__bit_set((uint64_t *)col->valid.ptr, col->rows);
-  return true;
-}
-
-/* The null bitmap, in which so far only the first valid_rows rows have a value. */
-static bool carto__column_add_valid(carto_table_builder *b, carto__column *col, size_t valid_rows) {
-  size_t size = (col->room + 63) / 64 * 8, full = valid_rows / 64;
-  uint64_t *words;
-  if (!carto__builder_ok(b, carto__store_resize(b->_alloc, &col->valid, size))) return false;
-  words = (uint64_t *)col->valid.ptr;
-  memset(words, 0, size);
-  memset(words, 0xff, full * 8);
-  if (valid_rows % 64) words[full] = (UINT64_C(1) << (valid_rows % 64)) - 1;
-  return true;
-}
-
-static carto_status carto__column_append_wkb(carto_table_builder *b, carto__column *col,
-                                             const unsigned char *wkb, size_t size) {
-  const char *text = (const char *)(const void *)wkb;
-  return carto__dict_append(b->_alloc, &col->dict, carto_str_make(text, size));
-}
-
-/* Nulls up to a row. */
-static bool carto__column_pad(carto_table_builder *b, carto__column *col, size_t row) {
-  size_t width, i;
-  if (col->rows >= row) return true;
-  if (col->type != CARTO_MCP__TYPE_NONE) {
-    width = carto__column_width(col);
-    if (row > col->room && !carto__column_grow(b, col, row)) return false;
-    if (!col->valid.ptr && !carto__column_add_valid(b, col, col->rows)) return false;
-    if (width) memset((char *)col->data.ptr + col->rows * width, 0, (row - col->rows) * width);
-    for (i = col->rows; width == 0 && i < row; i++)
-      if (!carto__builder_ok(b, carto__column_append_wkb(b, col, NULL, 0))) return false;
-  }
-  col->null_count += row - col->rows;
-  col->rows = row;
-  return true;
-}
-
-static bool carto__column_add_null(carto_table_builder *b, carto__column *col) {
-  return carto__column_pad(b, col, col->rows + 1);
-}
-
-/* Gives a type to a column that had only nulls. */
-static bool carto__column_begin(carto_table_builder *b, carto__column *col, int type) {
-  size_t rows = col->rows;
-  col->type = type;
-  col->rows = col->null_count = 0;
-  return carto__column_pad(b, col, rows);
+/* Room for more of a column's values: for all that are expected, if that can be had. */
+CARTO_MCP__NOINLINE char *carto__column_grow(carto_table_builder *b, carto__column *col,
+                                             size_t size) {
+  carto_buf *data = &col->data;
+  size_t all;
+  char *room;
+  if (carto__mul_size(b->_row_hint, carto__column_width(col), &all) && all >= data->len + size &&
+      !carto__buf_room(data, all - data->len))
+    data->status = CARTO_OK;
+  room = carto__buf_room(data, size);
+  (void)carto__builder_note(b, data->status);
+  return room;
 }
 
 /* A value as the column stores it. */
-CARTO_MCP__INLINE bool carto__column_add_fixed(carto_table_builder *b, carto__column *col,
-                                            const void *value, size_t width) {
-  if (!carto__column_next(b, col)) return false;
-  memcpy((char *)col->data.ptr + col->rows++ * width, value, width);
+CARTO_MCP__INLINE void carto__column_add_fixed(carto_table_builder *b, carto__column *col,
+                                               const void *value, size_t width) {
+  carto_buf *data = &col->data;
+  char *room =
+    width <= data->cap - data->len ? data->ptr + data->len : carto__column_grow(b, col, width);
+  if (!room) return;
+  memcpy(room, value, width);
+  data->len += width;
+  col->rows++;
+}
+
+static void carto__column_add_string(carto_table_builder *b, carto__column *col, carto_str value) {
+  uint32_t code;
+  if (carto__builder_note(b, carto__dict_code(&col->dict, value, &code)))
+    carto__column_add_fixed(b, col, &code, 4);
+}
+
+static carto_geom carto__geom_make(const void *wkb, size_t size) {
+  carto_geom geom;
+  geom.wkb = (const unsigned char *)wkb;
+  geom.size = size;
+  return geom;
+}
+
+static void carto__column_add_wkb(carto_table_builder *b, carto__column *col, carto_geom geom) {
+  carto_str bytes = carto_str_make((const char *)(const void *)geom.wkb, geom.size);
+  if (carto__builder_note(b, carto__dict_append(&col->dict, bytes))) col->rows++;
+}
+
+/* Makes the bitmap of nulls reach so many rows. */
+static bool carto__column_cover(carto_table_builder *b, carto__column *col, size_t rows) {
+  size_t size = (rows + 63) / 64 * 8, more = size > col->nulls.len ? size - col->nulls.len : 0;
+  char *room = carto__buf_room(&col->nulls, more);
+  if (!carto__builder_note(b, col->nulls.status)) return false;
+  if (more) memset(room, 0, more);
+  col->nulls.len += more;
   return true;
 }
 
-static bool carto__column_add_string(carto_table_builder *b, carto__column *col, carto_str value) {
-  uint32_t code;
-  return carto__builder_ok(b, carto__dict_code(b->_alloc, &col->dict, value, &code)) &&
-         carto__column_add_fixed(b, col, &code, 4);
+/* Nulls up to a row. */
+static void carto__column_pad(carto_table_builder *b, carto__column *col, size_t row) {
+  static const unsigned char zero[16] = {0};
+  if (col->rows >= row) return;
+  if (col->type == CARTO_MCP__TYPE_NONE) col->rows = col->null_count = row;
+  if (!carto__column_cover(b, col, row)) return;
+  while (col->rows < row && b->status == CARTO_OK) {
+    size_t width = carto__column_width(col);
+    carto__bit_set((uint64_t *)(void *)col->nulls.ptr, col->rows);
+    col->null_count++;
+    if (width) carto__column_add_fixed(b, col, zero, width);
+    else carto__column_add_wkb(b, col, carto__geom_make(NULL, 0));
+  }
+}
+
+static void carto__column_add_null(carto_table_builder *b, carto__column *col) {
+  carto__column_pad(b, col, col->rows + 1);
+}
+
+/* Gives a type to a column that had only nulls. */
+static void carto__column_begin(carto_table_builder *b, carto__column *col, int type) {
+  size_t rows = col->rows;
+  col->type = type;
+  col->rows = col->null_count = 0;
+  carto__column_pad(b, col, rows);
 }
 
 /* Little-endian ISO WKB of a 2-D point. */
-static void carto__point_wkb(const double *point, unsigned char out[21]) {
+static carto_geom carto__point_wkb(const double *point, unsigned char room[21]) {
   uint64_t bits[2];
   int i;
   memcpy(bits, point, 16);
-  memcpy(out, "\1\1\0\0", 5);
-  for (i = 0; i < 16; i++) out[5 + i] = (unsigned char)(bits[i / 8] >> (i % 8 * 8));
+  memcpy(room, "\1\1\0\0", 5);
+  for (i = 0; i < 16; i++) room[5 + i] = (unsigned char)(bits[i / 8] >> (i % 8 * 8));
+  return carto__geom_make(room, 21);
 }
 
 /* True for a 2-D point that is not empty. */
@@ -6204,75 +6208,68 @@ static bool carto__wkb_point(carto_geom geom, double point[2]) {
   return point[0] == point[0] && point[1] == point[1];
 }
 
-static bool carto__column_add_wkb(carto_table_builder *b, carto__column *col,
-                                  const unsigned char *wkb, size_t size) {
-  return carto__column_next(b, col) &&
-         carto__builder_ok(b, carto__column_append_wkb(b, col, wkb, size)) && ++col->rows;
-}
-
 /* From pairs of doubles to WKB, because something else than a point follows. */
-static bool carto__column_leave_points(carto_table_builder *b, carto__column *col) {
-  const uint64_t *valid = (const uint64_t *)col->valid.ptr;
+static void carto__column_leave_points(carto_table_builder *b, carto__column *col) {
+  const double *points = (const double *)(const void *)col->data.ptr;
+  size_t rows = col->rows, row;
   unsigned char room[21];
-  size_t row;
-  for (row = 0; row < col->rows; row++) {
-    bool null = valid && !carto__bit(valid, row);
-    carto__point_wkb((const double *)col->data.ptr + 2 * row, room);
-    if (!carto__builder_ok(b, carto__column_append_wkb(b, col, room, null ? 0 : 21))) return false;
+  carto_geom geom;
+  for (row = col->rows = 0; row < rows; row++) {
+    geom = carto__point_wkb(points + 2 * row, room);
+    if (carto__column_is_null(col, row)) geom.size = 0;
+    carto__column_add_wkb(b, col, geom);
   }
-  carto__store_free(b->_alloc, &col->data);
+  carto_buf_free(&col->data);
   col->points = false;
-  return true;
 }
 
-static bool carto__column_add_point(carto_table_builder *b, carto__column *col,
+static void carto__column_add_point(carto_table_builder *b, carto__column *col,
                                     const double point[2]) {
   unsigned char room[21];
   col->geom_types |= 1u << CARTO_GEOM_POINT;
-  if (col->points) return carto__column_add_fixed(b, col, point, 16);
-  carto__point_wkb(point, room);
-  return carto__column_add_wkb(b, col, room, sizeof room);
+  if (col->points) carto__column_add_fixed(b, col, point, 16);
+  else carto__column_add_wkb(b, col, carto__point_wkb(point, room));
 }
 
-static bool carto__column_add_geom(carto_table_builder *b, carto__column *col, carto_geom geom) {
+static void carto__column_add_geom(carto_table_builder *b, carto__column *col, carto_geom geom) {
   double point[2];
-  if (col->points && carto__wkb_point(geom, point)) return carto__column_add_point(b, col, point);
-  if (col->points && !carto__column_leave_points(b, col)) return false;
+  if (carto__wkb_point(geom, point)) {
+    carto__column_add_point(b, col, point);
+    return;
+  }
+  if (col->points) carto__column_leave_points(b, col);
   col->geom_types |= 1u << carto_geom_type_of(geom);
-  return carto__column_add_wkb(b, col, geom.wkb, geom.size);
+  carto__column_add_wkb(b, col, geom);
 }
 
 /* A value of some type. */
-typedef struct carto__value {
-  union {
-    double number;
-    int64_t integer;   /* also TIMESTAMP */
-    uint64_t cell;
-    bool boolean;
-    carto_str text;
-    carto_geom geom;
-    double point[2];
-  } as;
-  bool flag;   /* TIMESTAMP: written without time; cells: written as hexadecimal text */
+typedef union carto__value {
+  double number;
+  int64_t integer; /* also TIMESTAMP */
+  uint64_t cell;
+  bool boolean;
+  carto_str text;
+  carto_geom geom;
 } carto__value;
 
-/* Adds a value of the column's type. */
-static bool carto__column_add(carto_table_builder *b, carto__column *col, const carto__value *v) {
+/* Adds a value of the column's type: the member of a carto__value for it. */
+static void carto__column_add(carto_table_builder *b, carto__column *col, const void *value) {
   switch (col->type) {
-    case CARTO_TYPE_STRING: return carto__column_add_string(b, col, v->as.text);
-    case CARTO_TYPE_GEOMETRY: return carto__column_add_geom(b, col, v->as.geom);
-    case CARTO_TYPE_BOOLEAN: return carto__column_add_fixed(b, col, &v->as.boolean, 1);
-    case CARTO_TYPE_TIMESTAMP: col->date_only = col->date_only && v->flag; break;
-    default: break;
+  case CARTO_TYPE_STRING: carto__column_add_string(b, col, *(const carto_str *)value); return;
+  case CARTO_TYPE_GEOMETRY: carto__column_add_geom(b, col, *(const carto_geom *)value); return;
+  case CARTO_TYPE_BOOLEAN: carto__column_add_fixed(b, col, value, 1); return;
+  case CARTO_TYPE_TIMESTAMP:
+    col->date_only = col->date_only && *(const int64_t *)value % INT64_C(86400000000) == 0;
+    break;
+  default: break;
   }
-  return carto__column_add_fixed(b, col, &v->as, 8);
+  carto__column_add_fixed(b, col, value, 8);
 }
 
 /* ---- the builder */
 
 static carto_str carto__column_name(const carto_table_builder *b, const carto__column *col) {
-  return col->name_len ? carto_str_make(b->_names.ptr + col->name_at, col->name_len)
-                       : carto_str_make("", 0);
+  return carto_str_make(b->_names.ptr ? b->_names.ptr + col->name_at : "", col->name_len);
 }
 
 static bool carto__builder_has(const carto_table_builder *b, carto_str name) {
@@ -6286,33 +6283,28 @@ static void carto__builder_rename(carto_table_builder *b, carto__column *col, ca
   col->name_at = b->_names.len;
   col->name_len = name.len;
   carto_buf_append_str(&b->_names, name);
-  (void)carto__builder_ok(b, (carto_status)b->_names.status);
+  (void)carto__builder_note(b, b->_names.status);
 }
 
 /* A new last column; NULL when there can be none. */
 static carto__column *carto__builder_push(carto_table_builder *b, carto_str name, int type) {
-  size_t room = b->_column_room ? b->_column_room * 2 : 8;
+  size_t room = b->_column_room ? b->_column_room * 2 : 8, size = sizeof(carto__column);
   carto__column *col;
+  if (b->_column_count == CARTO_MCP_MAX_COLUMNS) (void)carto__builder_note(b, CARTO_ERR_LIMIT);
   if (b->status != CARTO_OK) return NULL;
-  if (b->_column_count == CARTO_MCP_MAX_COLUMNS) {
-    b->status = CARTO_ERR_LIMIT;
-    return NULL;
-  }
   if (b->_column_count == b->_column_room) {
-    void *grown =
-      carto__realloc(b->_alloc, b->_columns, b->_column_room * sizeof *col, room * sizeof *col);
-    if (!carto__builder_ok(b, grown ? CARTO_OK : CARTO_ERR_NOMEM)) return NULL;
+    void *grown = carto__realloc(b->_alloc, b->_columns, b->_column_room * size, room * size);
+    if (!carto__builder_note(b, grown ? CARTO_OK : CARTO_ERR_NOMEM)) return NULL;
     b->_columns = (carto__column *)grown;
     b->_column_room = room;
   }
-  col = &b->_columns[b->_column_count];
-  memset(col, 0, sizeof *col);
+  col = &b->_columns[b->_column_count++];
+  memset(col, 0, size);
   col->type = type;
-  carto__column_clear(b->_alloc, col);
+  col->cell_text = type == CARTO_TYPE_H3;
+  carto__column_clear(col, b->_alloc);
   carto__builder_rename(b, col, name);
-  if (b->status != CARTO_OK) return NULL;
-  b->_column_count++;
-  return col;
+  return b->status == CARTO_OK ? col : NULL;
 }
 
 CARTO_MCP__DEF void carto_table_builder_init(carto_table_builder *builder, carto_alloc alloc,
@@ -6326,97 +6318,73 @@ CARTO_MCP__DEF void carto_table_builder_init(carto_table_builder *builder, carto
 CARTO_MCP__DEF void carto_table_builder_free(carto_table_builder *builder) {
   size_t i;
   for (i = 0; i < builder->_column_count; i++)
-    carto__column_clear(builder->_alloc, &builder->_columns[i]);
+    carto__column_clear(&builder->_columns[i], builder->_alloc);
   carto__free(builder->_alloc, builder->_columns,
               builder->_column_room * sizeof *builder->_columns);
   carto_buf_free(&builder->_names);
   memset(builder, 0, sizeof *builder);
 }
 
-CARTO_MCP__DEF size_t carto_table_builder_add_cells(carto_table_builder *builder, carto_str name,
-                                                    int type, bool cell_text) {
+CARTO_MCP__DEF size_t carto_table_builder_add_column(carto_table_builder *builder, carto_str name,
+                                                     int type) {
   size_t index = builder->_column_count;
-  carto__column *col;
   bool good = type >= CARTO_TYPE_NUMBER && type <= CARTO_TYPE_QUADBIN && name.len > 0 &&
               name.len <= CARTO_MCP_MAX_NAME && builder->_row_count == 0 &&
               !carto__builder_has(builder, name);
-  if (!carto__builder_ok(builder, good ? CARTO_OK : CARTO_ERR_ARG)) return index;
-  col = carto__builder_push(builder, name, type);
-  if (col) col->cell_text = cell_text;
+  if (carto__builder_note(builder, good ? CARTO_OK : CARTO_ERR_ARG))
+    (void)carto__builder_push(builder, name, type);
   return index;
 }
 
-CARTO_MCP__DEF size_t carto_table_builder_add_column(carto_table_builder *builder, carto_str name,
-                                                     int type) {
-  return carto_table_builder_add_cells(builder, name, type, false);
-}
-
-/* The column, ready for its value in the row at hand; NULL when it may not have one. */
-static carto__column *carto__builder_at(carto_table_builder *b, size_t column, int type) {
+/* Sets a value, given as carto__column_add takes it, in the row at hand. */
+static void carto__builder_set(carto_table_builder *b, size_t column, int type, const void *value) {
   carto__column *col = column < b->_column_count ? &b->_columns[column] : NULL;
   bool good = col && col->type == type && col->rows <= b->_row_count;
-  if (b->status != CARTO_OK) return NULL;
-  if (!carto__builder_ok(b, good ? CARTO_OK : CARTO_ERR_ARG)) return NULL;
-  return carto__column_pad(b, col, b->_row_count) ? col : NULL;
-}
-
-static void carto__builder_set(carto_table_builder *b, size_t column, int type,
-                               const carto__value *v) {
-  carto__column *col = carto__builder_at(b, column, type);
-  if (col) (void)carto__column_add(b, col, v);
+  if (b->status != CARTO_OK || !carto__builder_note(b, good ? CARTO_OK : CARTO_ERR_ARG)) return;
+  carto__column_pad(b, col, b->_row_count);
+  carto__column_add(b, col, value);
 }
 
 CARTO_MCP__DEF void carto_table_builder_set_number(carto_table_builder *builder, size_t column,
                                                    double value) {
-  carto__value v;
-  v.as.number = value;
-  carto__builder_set(builder, column, CARTO_TYPE_NUMBER, &v);
+  carto__builder_set(builder, column, CARTO_TYPE_NUMBER, &value);
 }
 
 CARTO_MCP__DEF void carto_table_builder_set_integer(carto_table_builder *builder, size_t column,
                                                     int64_t value) {
-  carto__value v;
-  v.as.integer = value;
-  carto__builder_set(builder, column, CARTO_TYPE_INTEGER, &v);
+  carto__builder_set(builder, column, CARTO_TYPE_INTEGER, &value);
 }
 
 CARTO_MCP__DEF void carto_table_builder_set_string(carto_table_builder *builder, size_t column,
                                                    carto_str value) {
-  carto__value v;
-  v.as.text = value;
-  carto__builder_set(builder, column, CARTO_TYPE_STRING, &v);
+  carto__builder_set(builder, column, CARTO_TYPE_STRING, &value);
 }
 
 CARTO_MCP__DEF void carto_table_builder_set_bool(carto_table_builder *builder, size_t column,
                                                  bool value) {
-  carto__value v;
-  v.as.boolean = value;
-  carto__builder_set(builder, column, CARTO_TYPE_BOOLEAN, &v);
+  carto__builder_set(builder, column, CARTO_TYPE_BOOLEAN, &value);
 }
 
 CARTO_MCP__DEF void carto_table_builder_set_time(carto_table_builder *builder, size_t column,
-                                                 int64_t microseconds) {
-  carto__value v;
-  v.as.integer = microseconds;
-  v.flag = microseconds % INT64_C(86400000000) == 0;
-  carto__builder_set(builder, column, CARTO_TYPE_TIMESTAMP, &v);
+                                                 int64_t value) {
+  carto__builder_set(builder, column, CARTO_TYPE_TIMESTAMP, &value);
 }
 
 CARTO_MCP__DEF void carto_table_builder_set_geom(carto_table_builder *builder, size_t column,
                                                  carto_geom value) {
-  carto__value v;
-  v.as.geom = value;
-  if (value.size) carto__builder_set(builder, column, CARTO_TYPE_GEOMETRY, &v);
+  if (value.size) carto__builder_set(builder, column, CARTO_TYPE_GEOMETRY, &value);
 }
 
 CARTO_MCP__DEF void carto_table_builder_set_point(carto_table_builder *builder, size_t column,
                                                   carto_lnglat point) {
-  carto__column *col = carto__builder_at(builder, column, CARTO_TYPE_GEOMETRY);
+  unsigned char room[21];
   double pair[2];
   pair[0] = point.lng;
   pair[1] = point.lat;
-  if (col) (void)carto__column_add_point(builder, col, pair);
+  carto_table_builder_set_geom(builder, column, carto__point_wkb(pair, room));
 }
+
+static bool carto__is_cell(int type) { return type == CARTO_TYPE_H3 || type == CARTO_TYPE_QUADBIN; }
 
 static bool carto__cell_is_valid(int type, uint64_t cell) {
   return type == CARTO_TYPE_H3 ? carto_h3_is_valid(cell) : carto_quadbin_is_valid(cell);
@@ -6424,115 +6392,118 @@ static bool carto__cell_is_valid(int type, uint64_t cell) {
 
 CARTO_MCP__DEF void carto_table_builder_set_cell(carto_table_builder *builder, size_t column,
                                                  uint64_t cell) {
-  int type = column < builder->_column_count ? builder->_columns[column].type : CARTO_TYPE_H3;
-  carto__value v;
-  v.as.cell = cell;
-  if (type != CARTO_TYPE_QUADBIN) type = CARTO_TYPE_H3;
-  if (carto__builder_ok(builder, carto__cell_is_valid(type, cell) ? CARTO_OK : CARTO_ERR_ARG))
-    carto__builder_set(builder, column, type, &v);
+  int type = column < builder->_column_count ? builder->_columns[column].type : CARTO_TYPE_NUMBER;
+  bool good = carto__is_cell(type) && carto__cell_is_valid(type, cell);
+  if (carto__builder_note(builder, good ? CARTO_OK : CARTO_ERR_ARG))
+    carto__builder_set(builder, column, type, &cell);
 }
 
 CARTO_MCP__DEF void carto_table_builder_end_row(carto_table_builder *builder) {
   bool good = builder->_row_count < UINT32_MAX - 1;
-  if (builder->status != CARTO_OK) return;
-  if (carto__builder_ok(builder, good ? CARTO_OK : CARTO_ERR_LIMIT)) builder->_row_count++;
+  if (carto__builder_note(builder, good ? CARTO_OK : CARTO_ERR_LIMIT)) builder->_row_count++;
 }
 
-/* Completes a column: a type, and all rows. */
-static bool carto__column_end(carto_table_builder *b, carto__column *col) {
-  if (col->type == CARTO_MCP__TYPE_NONE && !carto__column_begin(b, col, CARTO_TYPE_STRING))
-    return false;
-  if (col->rows > b->_row_count) return carto__builder_ok(b, CARTO_ERR_ARG); /* a row not ended */
-  return carto__column_pad(b, col, b->_row_count);
+/* Completes a column: a type, all rows, and the bitmap of nulls becomes that of values. */
+static void carto__column_end(carto_table_builder *b, carto__column *col) {
+  uint64_t *words;
+  size_t i;
+  if (col->type == CARTO_MCP__TYPE_NONE) carto__column_begin(b, col, CARTO_TYPE_STRING);
+  if (col->rows > b->_row_count) (void)carto__builder_note(b, CARTO_ERR_ARG); /* row not ended */
+  carto__column_pad(b, col, b->_row_count);
+  if (col->null_count == 0 || !carto__column_cover(b, col, col->rows)) return;
+  words = (uint64_t *)(void *)col->nulls.ptr;
+  for (i = 0; i < col->nulls.len / 8; i++) words[i] = ~words[i];
+  if (col->rows % 64) words[i - 1] &= (UINT64_C(1) << col->rows % 64) - 1;
 }
 
-/* Hands a store's piece over to the table, cut to size; an allocator that will not cut leaves it
-   longer. */
-static void *carto__table_take(carto_table *table, carto__store *store, size_t size) {
-  carto__piece *piece;
-  void *data;
-  if (size == 0) carto__store_free(table->_alloc, store);
-  if (!store->ptr) return NULL;
-  if (size < store->size) (void)carto__store_resize(table->_alloc, store, size);
-  piece = carto__store_piece(store);
-  piece->next = table->_pieces;
-  table->_pieces = piece;
-  table->memory_bytes += CARTO_MCP__PIECE_HEAD + piece->size;
-  data = store->ptr;
-  memset(store, 0, sizeof *store);
-  return data;
+/* One allocation of a table. The first is the head: all of these, the columns and their names;
+   for each column four follow, some of them perhaps without memory. */
+typedef struct carto__piece {
+  void *ptr;
+  size_t size;
+} carto__piece;
+
+/* Hands a buffer's memory over to the table, cut to what is used; an allocator that will not cut
+   leaves it longer. */
+static void *carto__table_take(carto_table *table, carto__piece *piece, carto_buf *buf,
+                               size_t size) {
+  void *cut;
+  if (size == 0) return NULL; /* the builder keeps it, and frees it */
+  cut = size < buf->cap ? carto__realloc(buf->_alloc, buf->ptr, buf->cap, size) : NULL;
+  piece->ptr = cut ? cut : buf->ptr;
+  piece->size = cut ? size : buf->cap;
+  table->memory_bytes += piece->size;
+  buf->ptr = NULL;
+  buf->len = buf->cap = 0;
+  return piece->ptr;
 }
 
 /* Moves a complete column into its table; cannot fail. */
-static void carto__table_take_column(carto_table *table, carto__column *col, carto_column *out) {
+static void carto__table_take_column(carto_table *table, carto__piece *pieces, carto__column *col,
+                                     carto_column *out) {
   static const uint32_t no_starts[1] = {0};
-  size_t width = carto__column_width(col), count = col->dict.count, size = 0;
-  const uint32_t *starts = (const uint32_t *)col->dict.starts.ptr;
+  carto__dict *dict = &col->dict;
+  size_t starts_size = dict->count ? dict->starts.len + 4 : 0;
+  const uint32_t *starts =
+    (const uint32_t *)carto__table_take(table, &pieces[0], &dict->starts, starts_size);
   out->type = col->type;
   out->geom_types = col->geom_types;
-  out->cell_text = col->cell_text;
-  out->null_count = col->null_count;
+  out->cell_text = carto__is_cell(col->type) && col->cell_text;
   out->date_only = col->type == CARTO_TYPE_TIMESTAMP && col->date_only;
-  if (count) {
-    size = starts[count];
-    starts = (const uint32_t *)carto__table_take(table, &col->dict.starts, (count + 1) * 4);
-  }
-  out->bytes = (const char *)carto__table_take(table, &col->dict.bytes, size);
-  out->valid = (const uint64_t *)carto__table_take(table, &col->valid,
-                                                   col->null_count ? (col->rows + 63) / 64 * 8 : 0);
-  out->data.number = (const double *)carto__table_take(table, &col->data, col->rows * width);
-  if (width == 0) out->data.wkb_start = starts;
-  if (col->type == CARTO_TYPE_STRING) {
-    out->dict_count = col->dict.count;
-    out->dict_start = count ? starts : no_starts;
-  }
-  carto__dict_free(table->_alloc, &col->dict);
+  out->null_count = col->null_count;
+  out->bytes = (const char *)carto__table_take(table, &pieces[1], &dict->bytes, dict->bytes.len);
+  out->valid = (const uint64_t *)carto__table_take(table, &pieces[2], &col->nulls, col->nulls.len);
+  out->data.number =
+    (const double *)carto__table_take(table, &pieces[3], &col->data, col->data.len);
+  if (carto__column_width(col) == 0) out->data.wkb_start = starts;
+  if (col->type != CARTO_TYPE_STRING) return;
+  out->dict_count = dict->count;
+  out->dict_start = starts ? starts : no_starts;
 }
 
 CARTO_MCP__DEF carto_status carto_table_builder_end(carto_table_builder *builder, carto_table *out,
                                                     carto_error *error) {
-  size_t count = builder->_column_count, i, head = count * sizeof(carto_column);
-  carto__store columns;
+  size_t count = builder->_column_count, i, head = (4 * count + 1) * sizeof(carto__piece);
+  size_t size = head + count * sizeof(carto_column) + builder->_names.len;
+  carto__piece *pieces = NULL;
   carto_status status;
-  char *names;
+  char *names = NULL;
   memset(out, 0, sizeof *out);
-  memset(&columns, 0, sizeof columns);
   for (i = 0; i < count && builder->status == CARTO_OK; i++)
-    (void)carto__column_end(builder, &builder->_columns[i]);
-  if (builder->status == CARTO_OK)
-    (void)carto__builder_ok(
-      builder, carto__store_resize(builder->_alloc, &columns, head + builder->_names.len));
-  status = (carto_status)builder->status;
-  if (status != CARTO_OK) {
-    carto_table_builder_free(builder);
-    return carto__fail(error, status, 0, "the table cannot be built: %s",
-                       carto_status_text(status));
+    carto__column_end(builder, &builder->_columns[i]);
+  if (builder->status == CARTO_OK) {
+    pieces = (carto__piece *)carto__realloc(builder->_alloc, NULL, 0, size);
+    (void)carto__builder_note(builder, pieces ? CARTO_OK : CARTO_ERR_NOMEM);
   }
-  memset(columns.ptr, 0, head);
-  names = (char *)columns.ptr + head;
-  if (builder->_names.len) memcpy(names, builder->_names.ptr, builder->_names.len);
-  out->_alloc = builder->_alloc;
-  out->row_count = builder->_row_count;
-  out->column_count = count;
-  out->columns = (carto_column *)carto__table_take(out, &columns, columns.size);
-  for (i = 0; i < count; i++) {
+  status = (carto_status)builder->status;
+  if (status == CARTO_OK) {
+    memset(pieces, 0, size);
+    pieces->ptr = pieces;
+    pieces->size = out->memory_bytes = size;
+    out->_pieces = pieces;
+    out->_alloc = builder->_alloc;
+    out->row_count = builder->_row_count;
+    out->column_count = count;
+    out->columns = (carto_column *)(void *)(pieces + 4 * count + 1);
+    names = (char *)(out->columns + count);
+    if (builder->_names.len) memcpy(names, builder->_names.ptr, builder->_names.len);
+  }
+  for (i = 0; i < out->column_count; i++) {
     carto__column *col = &builder->_columns[i];
     out->columns[i].name = carto_str_make(names + col->name_at, col->name_len);
-    carto__table_take_column(out, col, &out->columns[i]);
+    carto__table_take_column(out, pieces + 4 * i + 1, col, &out->columns[i]);
   }
   carto_table_builder_free(builder);
-  return CARTO_OK;
+  return status == CARTO_OK ? status
+                            : carto__fail(error, status, 0, "the table cannot be built: %s",
+                                          carto_status_text(status));
 }
 
 /* ---- the table */
 
 CARTO_MCP__DEF void carto_table_free(carto_table *table) {
-  carto__piece *piece = table->_pieces;
-  while (piece) {
-    carto__piece *next = piece->next;
-    carto__free(table->_alloc, piece, CARTO_MCP__PIECE_HEAD + piece->size);
-    piece = next;
-  }
+  size_t i = table->_pieces ? 4 * table->column_count + 1 : 0;
+  while (i-- > 0) carto__free(table->_alloc, table->_pieces[i].ptr, table->_pieces[i].size);
   memset(table, 0, sizeof *table);
 }
 
@@ -6549,8 +6520,7 @@ CARTO_MCP__DEF const carto_column *carto_table_spatial(const carto_table *table)
   for (i = 0; i < table->column_count; i++) {
     const carto_column *column = &table->columns[i];
     if (column->type == CARTO_TYPE_GEOMETRY) return column;
-    if (!cell && (column->type == CARTO_TYPE_H3 || column->type == CARTO_TYPE_QUADBIN))
-      cell = column;
+    if (!cell && carto__is_cell(column->type)) cell = column;
   }
   return cell;
 }
@@ -6560,9 +6530,10 @@ CARTO_MCP__DEF bool carto_column_is_null(const carto_column *column, size_t row)
 }
 
 CARTO_MCP__DEF carto_str carto_column_dict(const carto_column *column, uint32_t code) {
+  const uint32_t *start = column->dict_start;
   if (code >= column->dict_count) return carto_str_make("", 0);
-  return carto_str_make(column->bytes ? column->bytes + column->dict_start[code] : "",
-                        column->dict_start[code + 1] - column->dict_start[code]);
+  return carto_str_make(column->bytes ? column->bytes + start[code] : "",
+                        start[code + 1] - start[code]);
 }
 
 CARTO_MCP__DEF carto_str carto_column_string(const carto_column *column, size_t row) {
@@ -6573,25 +6544,17 @@ CARTO_MCP__DEF carto_str carto_column_string(const carto_column *column, size_t 
 
 CARTO_MCP__DEF carto_geom carto_column_geom(const carto_column *column, size_t row,
                                             unsigned char room[21]) {
-  carto_geom geom;
-  memset(&geom, 0, sizeof geom);
-  if (column->type != CARTO_TYPE_GEOMETRY || carto_column_is_null(column, row)) return geom;
-  if (column->bytes) {
-    const uint32_t *start = column->data.wkb_start + row;
-    geom.wkb = (const unsigned char *)column->bytes + start[0];
-    geom.size = start[1] - start[0];
-  } else {
-    carto__point_wkb(column->data.point + 2 * row, room);
-    geom.wkb = room;
-    geom.size = 21;
-  }
-  return geom;
+  const uint32_t *start = column->data.wkb_start;
+  if (column->type != CARTO_TYPE_GEOMETRY || carto_column_is_null(column, row))
+    return carto__geom_make(NULL, 0);
+  if (!column->bytes) return carto__point_wkb(column->data.point + 2 * row, room);
+  return carto__geom_make(column->bytes + start[row], start[row + 1] - start[row]);
 }
 
 /* ---- from a file's value to a column */
 
-#define CARTO_MCP__READ_ROWS                                                                       \
-  ((size_t)1 << 16) /* to go over between two questions whether to go on */
+/* Rows to go over between two questions whether to go on. */
+#define CARTO_MCP__READ_ROWS ((size_t)1 << 16)
 
 /* What reading one file needs. */
 typedef struct carto__reader {
@@ -6600,23 +6563,21 @@ typedef struct carto__reader {
   carto_error *error;
   carto_status status;
   carto_table_builder build;
-  carto_arena scratch;   /* one JSON document or geometry at a time                         */
-  carto_buf buffer;      /* one text at a time: without doubled quotes, or JSON made compact */
-  size_t body;           /* where the rows begin                         */
-  size_t at;             /* how far this pass has come                   */
-  size_t stop;           /* a sample ends at the first row from here on  */
-  size_t tick;           /* where to ask next whether to go on           */
-  size_t reported;       /* progress so far                              */
-  carto__dict keys;      /* the columns' names, but for first_key of them */
+  carto_arena scratch; /* one JSON document, or the geometries of a row, at a time            */
+  carto_buf buffer;    /* one text at a time: without doubled quotes, or JSON made compact */
+  size_t body;         /* where the rows begin                         */
+  size_t at;           /* how far this pass has come                   */
+  size_t stop;         /* a sample ends at the first row from here on  */
+  size_t tick;         /* where to ask next whether to go on           */
+  size_t reported;     /* progress so far                              */
+  carto__dict keys;    /* the columns' names, but for first_key of them */
   size_t first_key;
-  bool features;         /* NDJSON: the first line is a GeoJSON feature, so all must be */
+  bool features; /* NDJSON: the first line is a GeoJSON feature, so all must be */
 } carto__reader;
 
-static carto_str carto__no_text(void) { return carto_str_make("", 0); }
-
-/* Fails with "FILE, line N: what" and, if there is one, the quoted text it is about. */
-static bool carto__reader_fail(carto__reader *r, carto_status status, size_t offset,
-                               const char *what, carto_str about) {
+/* Fails with "FILE, line N: what" and the quoted text it is about. */
+static bool carto__reader_fail_about(carto__reader *r, carto_status status, size_t offset,
+                                     const char *what, carto_str about) {
   uint64_t line = 1;
   size_t i;
   for (i = 0; i < offset && i < r->text.len; i++)
@@ -6628,39 +6589,43 @@ static bool carto__reader_fail(carto__reader *r, carto_status status, size_t off
   return false;
 }
 
+static bool carto__reader_fail(carto__reader *r, carto_status status, size_t offset,
+                               const char *what) {
+  return carto__reader_fail_about(r, status, offset, what, carto_str_make("", 0));
+}
+
 static bool carto__reader_bad(carto__reader *r, size_t offset, const char *what) {
-  return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, what, carto__no_text());
+  return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, what);
 }
 
-/* Passes on whether the builder could do something, and reports that it could not. */
-static bool carto__reader_built(carto__reader *r, bool done) {
+static bool carto__reader_bad_about(carto__reader *r, size_t offset, const char *what,
+                                    carto_str about) {
+  return carto__reader_fail_about(r, CARTO_ERR_SYNTAX, offset, what, about);
+}
+
+/* Nothing has failed. What the builder could not do is reported here. */
+static bool carto__reader_ok(carto__reader *r) {
   carto_status status = (carto_status)r->build.status;
-  if (done) return true;
-  return carto__reader_fail(r, status, r->at,
-                            status == CARTO_ERR_LIMIT
-                              ? "more rows, text or geometry than a column can hold"
-                              : carto_status_text(status),
-                            carto__no_text());
+  if (r->status == CARTO_OK && status != CARTO_OK)
+    (void)carto__reader_fail(r, status, r->at,
+                             status == CARTO_ERR_LIMIT
+                               ? "more rows, text or geometry than a column can hold"
+                               : carto_status_text(status));
+  return r->status == CARTO_OK;
 }
 
-/* The same for the status of something else that allocates. */
-static bool carto__reader_got(carto__reader *r, int status) {
-  return carto__reader_built(r, carto__builder_ok(&r->build, (carto_status)status));
-}
-
-/* Asks whether to go on; after a failure it is not asked any more. */
+/* Also asks whether to go on; after a failure that is not asked any more. */
 static bool carto__reader_ask(carto__reader *r) {
-  if (r->status != CARTO_OK) return false;
-  return carto__go_on(r->call) ||
-         carto__reader_fail(r, CARTO_ERR_CANCELLED, r->at, carto_status_text(CARTO_ERR_CANCELLED),
-                            carto__no_text());
+  return carto__reader_ok(r) &&
+         (carto__go_on(r->call) || carto__reader_fail(r, CARTO_ERR_CANCELLED, r->at,
+                                                      carto_status_text(CARTO_ERR_CANCELLED)));
 }
 
 /* A value as the file has it. */
 typedef struct carto__field {
-  carto_str text;              /* CSV: the field; JSON: a string's contents, else empty */
-  const carto_json *node;      /* JSON only */
-  const carto_json_doc *doc;   /* JSON only */
+  carto_str text;            /* CSV: the field; JSON: a string's contents, else empty */
+  const carto_json *node;    /* JSON only */
+  const carto_json_doc *doc; /* JSON only */
 } carto__field;
 
 static bool carto__field_is(const carto__field *f, int json_type) {
@@ -6673,38 +6638,37 @@ static carto_str carto__field_written(const carto__field *f) {
                                                   : f->text;
 }
 
-/* A number in JSON's notation, or nothing: an integer beyond 64 bits is an identifier, and what
-   overflows a double would be lost. */
 static bool carto__field_number(const carto__field *f, carto__number *out) {
-  carto_str text = f->text;
-  if (f->node) {
-    if (!carto_json_is_number(f->node)) return false;
-    out->type = carto_json_type_of(f->node);
-    out->as.u64 = f->node->_as.u64; /* of whichever kind */
-  } else if (text.len == 0 || carto__number_scan(text.ptr, text.len, out) != text.len) {
-    return false;
-  }
-  if (out->type != CARTO_JSON_DOUBLE || (out->as.f64 < 9e18 && out->as.f64 > -9e18)) return true;
-  text = carto__field_written(f);
-  return carto__is_finite(out->as.f64) &&
-         (carto__str_index(text, '.') < text.len ||
-          carto__str_find_nocase(text, carto_str_from("e")) < text.len);
+  if (!f->node)
+    return f->text.len > 0 && carto__number_scan(f->text.ptr, f->text.len, out) == f->text.len;
+  out->type = carto_json_type_of(f->node);
+  out->as.u64 = f->node->_as.u64; /* of whichever kind */
+  return carto_json_is_number(f->node);
 }
 
-/* The same as a double, if there is an equal one. */
-static bool carto__number_exact(const carto__number *number, double *out) {
+/* A number as a double, if there is an equal one. f is where it stands: an integer beyond 64 bits
+   is an identifier, and what overflows a double would be lost. */
+static bool carto__number_exact(const carto__number *number, const carto__field *f, double *out) {
+  carto_str text;
   uint64_t m = carto__magnitude(number->as.i64);
   *out = carto__number_double(number);
-  if (number->type != CARTO_JSON_INT) return number->type == CARTO_JSON_DOUBLE;
-  while (m > UINT64_C(1) << 53 && m % 2 == 0) m /= 2;
-  return m <= UINT64_C(1) << 53;
+  if (number->type == CARTO_JSON_INT) {
+    while (m > UINT64_C(1) << 53 && m % 2 == 0) m /= 2;
+    return m <= UINT64_C(1) << 53;
+  }
+  if (number->type != CARTO_JSON_DOUBLE) return false;
+  if (*out < 9e18 && *out > -9e18) return true;
+  text = carto__field_written(f);
+  return carto__is_finite(*out) && (carto__str_index(text, '.') < text.len ||
+                                    carto__str_find_nocase(text, carto_str_from("e")) < text.len);
 }
 
 static bool carto__field_boolean(const carto__field *f, bool *out) {
+  carto_str no = carto_str_from("false");
   *out = f->node ? carto_json_bool(f->node)
                  : carto__str_compare_nocase(f->text, carto_str_from("true")) == 0;
-  if (f->node) return *out || carto_json_type_of(f->node) == CARTO_JSON_FALSE;
-  return *out || carto__str_compare_nocase(f->text, carto_str_from("false")) == 0;
+  return *out || (f->node ? carto__field_is(f, CARTO_JSON_FALSE)
+                          : carto__str_compare_nocase(f->text, no) == 0);
 }
 
 static bool carto__hex_parse(carto_str text, uint64_t *out) {
@@ -6717,37 +6681,33 @@ static bool carto__hex_parse(carto_str text, uint64_t *out) {
   return text.len > 0 && text.len <= 16;
 }
 
-static bool carto__is_cell(int type) { return type == CARTO_TYPE_H3 || type == CARTO_TYPE_QUADBIN; }
-
 /* A valid cell, as a decimal integer or as hexadecimal text. The latter always has a letter:
    unused bits at the end of a cell are set, and at the finest H3 resolution the second digit is
    an f. */
-static bool carto__field_cell(const carto__field *f, int type, carto__value *v) {
+static bool carto__field_cell(const carto__field *f, int type, uint64_t *cell, bool *hex) {
   carto_str text = carto__field_written(f);
-  v->flag = !carto_uint_parse(text, &v->as.cell);
-  if (v->flag && !carto__hex_parse(text, &v->as.cell)) return false;
-  return carto__cell_is_valid(type, v->as.cell);
+  *hex = !carto_uint_parse(text, cell);
+  return (!*hex || carto__hex_parse(text, cell)) && carto__cell_is_valid(type, *cell);
 }
 
 /* A GeoJSON object, or text in WKT, GeoJSON or hexadecimal (E)WKB; the result lives in the
    scratch arena. */
 static bool carto__field_geom(carto__reader *r, const carto__field *f, carto_geom *out) {
-  char first = f->text.len ? f->text.ptr[0] : 0;
+  char first = f->text.len ? carto__lower(f->text.ptr[0]) : 0;
   carto_status status = CARTO_ERR_SYNTAX;
-  const carto_json *node = f->node;
   carto_json_doc doc;
   if (first == '{') {
     status = carto_json_parse(&r->scratch, f->text, &doc, NULL);
     if (status == CARTO_OK) status = carto_geom_from_geojson(&r->scratch, doc.root, out, NULL);
   } else if (first == '0') {
     status = carto_geom_from_hex(&r->scratch, f->text, out, NULL);
-  } else if (carto__lower(first) >= 'a' && carto__lower(first) <= 'z') {
+  } else if (first >= 'a' && first <= 'z') {
     status = carto_geom_from_wkt(&r->scratch, f->text, out, NULL);
-  } else if (carto__field_is(f, CARTO_JSON_OBJECT) && carto_json_get(node, "type")) {
-    status = carto_geom_from_geojson(&r->scratch, node, out, NULL);
+  } else if (carto_json_get(f->node, "type")) {
+    status = carto_geom_from_geojson(&r->scratch, f->node, out, NULL);
   }
-  return status == CARTO_ERR_NOMEM ? carto__reader_got(r, status)
-                                   : status == CARTO_OK && out->size > 0;
+  if (status == CARTO_ERR_NOMEM) (void)carto__builder_note(&r->build, status);
+  return status == CARTO_OK && out->size > 0;
 }
 
 /* The text of a value for a text column: JSON keeps a number as it was written and makes the
@@ -6755,38 +6715,38 @@ static bool carto__field_geom(carto__reader *r, const carto__field *f, carto_geo
 static bool carto__field_text(carto__reader *r, const carto__field *f, carto_str *out) {
   carto_json_writer writer;
   *out = carto__field_written(f);
-  if (!f->node || carto_json_is_number(f->node) || carto__field_is(f, CARTO_JSON_STRING))
-    return true;
+  if (!f->node || out->len || carto__field_is(f, CARTO_JSON_STRING)) return true;
   carto_buf_clear(&r->buffer);
   carto_json_writer_init(&writer, &r->buffer);
   carto_json_write_value(&writer, f->doc, f->node);
   *out = carto_buf_str(&r->buffer);
-  return carto__reader_got(r, r->buffer.status);
+  return carto__builder_note(&r->build, r->buffer.status);
 }
 
-/* Reads a field as a value of a type; false when it is none, or after a failure that r->status
-   tells. */
-static bool carto__field_as(carto__reader *r, const carto__field *f, int type, carto__value *v) {
+/* Reads a field as a value of a type; false when it is none. *flag tells of a time that it was
+   written without clock, of a cell that it was written as hexadecimal text. */
+static bool carto__field_as(carto__reader *r, const carto__field *f, int type, carto__value *v,
+                            bool *flag) {
   carto__number number;
+  *flag = false;
   switch (type) {
-    case CARTO_TYPE_NUMBER:
-      return carto__field_number(f, &number) && carto__number_exact(&number, &v->as.number);
-    case CARTO_TYPE_INTEGER:
-      if (!carto__field_number(f, &number) || number.type != CARTO_JSON_INT) return false;
-      v->as.integer = number.as.i64;
-      return true;
-    case CARTO_TYPE_BOOLEAN: return carto__field_boolean(f, &v->as.boolean);
-    case CARTO_TYPE_TIMESTAMP: return carto_time_parse(f->text, &v->as.integer, &v->flag);
-    case CARTO_TYPE_GEOMETRY: return carto__field_geom(r, f, &v->as.geom);
-    case CARTO_TYPE_STRING: return carto__field_text(r, f, &v->as.text);
-    default: return carto__field_cell(f, type, v);
+  case CARTO_TYPE_NUMBER:
+    return carto__field_number(f, &number) && carto__number_exact(&number, f, &v->number);
+  case CARTO_TYPE_INTEGER:
+    if (!carto__field_number(f, &number)) return false;
+    v->integer = number.as.i64;
+    return number.type == CARTO_JSON_INT;
+  case CARTO_TYPE_BOOLEAN: return carto__field_boolean(f, &v->boolean);
+  case CARTO_TYPE_TIMESTAMP: return carto_time_parse(f->text, &v->integer, flag);
+  case CARTO_TYPE_GEOMETRY: return carto__field_geom(r, f, &v->geom);
+  case CARTO_TYPE_STRING: return carto__field_text(r, f, &v->text);
+  default: return carto__field_cell(f, type, &v->cell, flag);
   }
 }
 
 /* The narrowest type for a column's first value. Cells count only in a column whose name says
    so. */
-static int carto__field_guess(carto__reader *r, const carto__column *col, const carto__field *f,
-                              carto__value *v) {
+static int carto__field_guess(carto__reader *r, carto__column *col, const carto__field *f) {
   static const struct {
     const char *name_part;
     int type;
@@ -6796,10 +6756,11 @@ static int carto__field_guess(carto__reader *r, const carto__column *col, const 
                {"", CARTO_TYPE_NUMBER},      {"", CARTO_TYPE_BOOLEAN},
                {"", CARTO_TYPE_TIMESTAMP},   {"", CARTO_TYPE_GEOMETRY}};
   carto_str name = carto__column_name(&r->build, col);
+  carto__value v;
   size_t i;
   for (i = 0; i < sizeof order / sizeof *order; i++)
     if (carto__str_find_nocase(name, carto_str_from(order[i].name_part)) != SIZE_MAX &&
-        carto__field_as(r, f, order[i].type, v))
+        carto__field_as(r, f, order[i].type, &v, &col->cell_text))
       return order[i].type;
   return CARTO_TYPE_STRING;
 }
@@ -6807,7 +6768,7 @@ static int carto__field_guess(carto__reader *r, const carto__column *col, const 
 /* The column becomes text. What the earlier rows had is no longer known: the next pass reads
    them again. */
 static void carto__column_to_text(carto_table_builder *b, carto__column *col) {
-  carto__column_clear(b->_alloc, col);
+  carto__column_clear(col, b->_alloc);
   col->type = CARTO_TYPE_STRING;
   col->phase = CARTO_MCP__COLUMN_LATER;
 }
@@ -6815,7 +6776,7 @@ static void carto__column_to_text(carto_table_builder *b, carto__column *col) {
 /* Integers become doubles in place; false when one of them has no equal double, and then the
    column is to become text, or when the work was cancelled. */
 static bool carto__column_to_number(carto__reader *r, carto__column *col) {
-  unsigned char *data = (unsigned char *)col->data.ptr;
+  char *data = col->data.ptr;
   carto__number number;
   size_t row;
   double d;
@@ -6823,7 +6784,7 @@ static bool carto__column_to_number(carto__reader *r, carto__column *col) {
   for (row = 0; row < col->rows; row++, data += 8) {
     if (row % CARTO_MCP__READ_ROWS == 0 && !carto__reader_ask(r)) return false;
     memcpy(&number.as.i64, data, 8);
-    if (!carto__number_exact(&number, &d)) return false;
+    if (!carto__number_exact(&number, NULL, &d)) return false;
     memcpy(data, &d, 8);
   }
   col->type = CARTO_TYPE_NUMBER;
@@ -6841,39 +6802,36 @@ static void carto__column_widen(carto__reader *r, carto__column *col, const cart
 }
 
 /* Adds a field that is not null, whatever that does to the column's type. */
-static bool carto__column_put(carto__reader *r, carto__column *col, const carto__field *f) {
-  carto_mark mark = carto_arena_mark(&r->scratch);
+static void carto__column_put(carto__reader *r, carto__column *col, const carto__field *f) {
   carto__value v;
-  bool done = true;
+  bool flag;
+  if (col->type == CARTO_TYPE_STRING && f->text.len) { /* most often */
+    carto__column_add_string(&r->build, col, f->text);
+    return;
+  }
   if (col->type == CARTO_MCP__TYPE_NONE) {
-    int type = carto__field_guess(r, col, f, &v);
-    if (r->status != CARTO_OK) return false;
-    if (!carto__reader_built(r, carto__column_begin(&r->build, col, type))) return false;
-    if (carto__is_cell(type)) col->cell_text = v.flag;
-    if (type == CARTO_TYPE_STRING && col->quoted_empty) carto__column_to_text(&r->build, col);
+    carto__column_begin(&r->build, col, carto__field_guess(r, col, f));
+    if (col->type == CARTO_TYPE_STRING && col->quoted_empty) carto__column_to_text(&r->build, col);
   }
   while (col->phase == CARTO_MCP__COLUMN_OPEN) {
-    bool fits = carto__field_as(r, f, col->type, &v) &&
-                !(carto__is_cell(col->type) && v.flag != col->cell_text);
-    if (fits) {
-      done = carto__column_add(&r->build, col, &v);
-      break;
+    if (carto__field_as(r, f, col->type, &v, &flag) &&
+        (!carto__is_cell(col->type) || flag == col->cell_text)) {
+      carto__column_add(&r->build, col, &v);
+      col->date_only = col->date_only && flag;
+      return;
     }
-    if (r->status == CARTO_OK) carto__column_widen(r, col, f);
-    if (r->status != CARTO_OK) return false;
+    carto__column_widen(r, col, f);
   }
-  carto_arena_rewind(&r->scratch, mark);
-  return carto__reader_built(r, done);
 }
 
 /* ---- passes over a file */
 
-#define CARTO_MCP__READ_SAMPLE ((size_t)1 << 18)   /* bytes */
-#define CARTO_MCP__READ_TICK ((size_t)1 << 18)     /* bytes */
+#define CARTO_MCP__READ_SAMPLE ((size_t)1 << 18) /* bytes */
+#define CARTO_MCP__READ_TICK ((size_t)1 << 18)   /* bytes */
 
-/* At the start of a row: now and then asks whether to go on, and reports. */
-static bool carto__reader_tick(carto__reader *r) {
-  if (r->at < r->tick) return true;
+/* At the start of a row: looks for a failure; now and then asks whether to go on, and reports. */
+CARTO_MCP__INLINE bool carto__reader_tick(carto__reader *r) {
+  if (r->at < r->tick && r->build.status == CARTO_OK && r->status == CARTO_OK) return true;
   r->tick = r->at + CARTO_MCP__READ_TICK;
   if (r->at > r->reported + r->text.len / 64) {
     r->reported = r->at;
@@ -6889,7 +6847,7 @@ static void carto__reader_restart(carto__reader *r, size_t rows) {
   for (i = 0; i < b->_column_count; i++) {
     carto__column *col = &b->_columns[i];
     if (col->phase == CARTO_MCP__COLUMN_DONE) continue;
-    carto__column_clear(b->_alloc, col);
+    carto__column_clear(col, b->_alloc);
     col->phase = CARTO_MCP__COLUMN_OPEN;
   }
   b->_row_count = 0;
@@ -6907,16 +6865,16 @@ static bool carto__reader_settle(carto__reader *r, bool *left) {
     if (col->type == CARTO_MCP__TYPE_NONE && col->quoted_empty) carto__column_to_text(b, col);
     if (col->phase == CARTO_MCP__COLUMN_LATER) *left = true;
     if (col->phase != CARTO_MCP__COLUMN_OPEN) continue;
-    if (!carto__reader_built(r, carto__column_pad(b, col, b->_row_count))) return false;
+    carto__column_pad(b, col, b->_row_count);
     col->phase = CARTO_MCP__COLUMN_DONE;
   }
-  return true;
+  return carto__reader_ok(r);
 }
 
 /* How a kind of file is read. */
 typedef struct carto__format {
-  bool (*pass)(carto__reader *r);     /* rows up to r->stop or the end, where it leaves r->at */
-  bool (*finish)(carto__reader *r);   /* adds or names what follows from all of them           */
+  bool (*pass)(carto__reader *r);   /* rows up to r->stop or the end, where it leaves r->at */
+  bool (*finish)(carto__reader *r); /* adds or names what follows from all of them           */
 } carto__format;
 
 /* Sample, all, and what is left. */
@@ -6936,14 +6894,13 @@ static bool carto__reader_run(carto__reader *r, const carto__format *format) {
     if (!format->pass(r) || !carto__reader_settle(r, &left)) return false;
   }
   if (r->text.len > r->reported) carto__progress(r->call, r->text.len, r->text.len, "bytes read");
-  return format->finish(r);
+  return format->finish(r) && carto__reader_ok(r);
 }
 
 static carto_status carto__reader_read(const carto__format *format, const carto_call *call,
                                        carto_alloc alloc, carto_str file, carto_str text,
                                        carto_table *out, carto_error *error) {
   carto__reader r;
-  bool done;
   memset(&r, 0, sizeof r);
   memset(out, 0, sizeof *out);
   r.call = call;
@@ -6954,14 +6911,16 @@ static carto_status carto__reader_read(const carto__format *format, const carto_
   carto_table_builder_init(&r.build, alloc, 0);
   carto_arena_init(&r.scratch, alloc, 0);
   carto_buf_init(&r.buffer, alloc, 0);
+  carto__dict_init(&r.keys, alloc);
   if (text.len > CARTO_MCP_MAX_FILE)
-    done = carto__reader_fail(&r, CARTO_ERR_LIMIT, 0, "the file is too long", carto__no_text());
-  else
-    done = text.len > r.body ? carto__reader_run(&r, format)
-                             : carto__reader_bad(&r, 0, "the file is empty");
-  if (done) done = carto__reader_got(&r, carto_table_builder_end(&r.build, out, NULL));
+    (void)carto__reader_fail(&r, CARTO_ERR_LIMIT, 0, "the file is too long");
+  else if (text.len == r.body) (void)carto__reader_bad(&r, 0, "the file is empty");
+  else if (carto__reader_run(&r, format)) {
+    r.build.status = carto_table_builder_end(&r.build, out, NULL);
+    (void)carto__reader_ok(&r);
+  }
   carto_table_builder_free(&r.build);
-  carto__dict_free(alloc, &r.keys);
+  carto__dict_free(&r.keys);
   carto_arena_free(&r.scratch);
   carto_buf_free(&r.buffer);
   return r.status;
@@ -6971,31 +6930,31 @@ static carto_status carto__reader_read(const carto__format *format, const carto_
 static bool carto__reader_column(carto__reader *r, carto_str name, size_t at, size_t *index) {
   carto_table_builder *b = &r->build;
   uint32_t code;
-  if (!carto__reader_got(r, carto__dict_code(b->_alloc, &r->keys, name, &code))) return false;
+  if (!carto__builder_note(b, carto__dict_code(&r->keys, name, &code))) return carto__reader_ok(r);
   *index = r->first_key + code;
   if (*index < b->_column_count) return true;
   if (name.len == 0) return carto__reader_bad(r, at, "a column needs a name");
   if (name.len > CARTO_MCP_MAX_NAME)
-    return carto__reader_fail(r, CARTO_ERR_LIMIT, at, "a column's name is too long:", name);
+    return carto__reader_fail_about(r, CARTO_ERR_LIMIT, at, "a column's name is too long:", name);
   if (b->_column_count == CARTO_MCP_MAX_COLUMNS)
-    return carto__reader_fail(r, CARTO_ERR_LIMIT, at, "too many columns, no room for", name);
-  return carto__reader_built(r, carto__builder_push(b, name, CARTO_MCP__TYPE_NONE) != NULL);
+    return carto__reader_fail_about(r, CARTO_ERR_LIMIT, at, "too many columns, no room for", name);
+  return carto__builder_push(b, name, CARTO_MCP__TYPE_NONE) || carto__reader_ok(r);
 }
 
-/* A number of a row; false when it is null. */
-CARTO_MCP__INLINE bool carto__column_get(const carto__column *col, size_t row, double *out) {
-  if (col->type == CARTO_TYPE_INTEGER) *out = (double)((const int64_t *)col->data.ptr)[row];
-  else *out = ((const double *)col->data.ptr)[row];
-  return !col->valid.ptr || carto__bit((const uint64_t *)col->valid.ptr, row);
+/* A number of a row; 0 when it is null. */
+static double carto__column_get(const carto__column *col, size_t row) {
+  const void *data = col->data.ptr;
+  return col->type == CARTO_TYPE_INTEGER ? (double)((const int64_t *)data)[row]
+                                         : ((const double *)data)[row];
 }
 
 /* The column whose name is one of a list ("longitude|lon"), blind to case, and whose values are
-   numbers within +-limit; SIZE_MAX when there is none. */
-static size_t carto__reader_degrees(carto__reader *r, const char *names, double limit) {
+   numbers within +-limit; NULL when there is none. */
+static const carto__column *carto__reader_degrees(carto__reader *r, const char *names,
+                                                  double limit) {
   const carto_table_builder *b = &r->build;
   carto_str rest = carto_str_from(names);
   size_t i, row;
-  double d;
   while (rest.len) {
     carto_str name = carto__str_cut(&rest, '|');
     for (i = 0; i < b->_column_count; i++) {
@@ -7003,61 +6962,66 @@ static size_t carto__reader_degrees(carto__reader *r, const char *names, double 
       if (carto__str_compare_nocase(carto__column_name(b, col), name) != 0) continue;
       if (col->type != CARTO_TYPE_INTEGER && col->type != CARTO_TYPE_NUMBER) continue;
       for (row = 0; row < col->rows; row++) {
-        if (row % CARTO_MCP__READ_ROWS == 0 && !carto__reader_ask(r)) return SIZE_MAX;
-        (void)carto__column_get(col, row, &d);
+        double d = carto__column_get(col, row);
+        if (row % CARTO_MCP__READ_ROWS == 0 && !carto__reader_ask(r)) return NULL;
         if (d < -limit || d > limit) break;
       }
-      if (row == col->rows) return i;
+      if (row == col->rows) return col;
     }
   }
-  return SIZE_MAX;
+  return NULL;
 }
 
 /* Adds the point column `geom` for a pair of columns with longitudes and latitudes, unless the
    file has a geometry or that name already. */
 static bool carto__reader_add_points(carto__reader *r) {
   carto_table_builder *b = &r->build;
+  const carto__column *lng = carto__reader_degrees(r, "longitude|lon|lng|long", 180);
+  const carto__column *lat = carto__reader_degrees(r, "latitude|lat", 90);
   carto_str name = carto_str_from("geom");
-  size_t lng = carto__reader_degrees(r, "longitude|lon|lng|long", 180), i;
-  size_t lat = carto__reader_degrees(r, "latitude|lat", 90);
+  size_t row, i, x, y;
   carto__column *col;
   double point[2];
-  if (lng == SIZE_MAX || lat == SIZE_MAX) {
+  if (!lng || !lat) {
     lng = carto__reader_degrees(r, "x", 180);
     lat = carto__reader_degrees(r, "y", 90);
   }
-  if (r->status != CARTO_OK) return false;
-  if (lng == SIZE_MAX || lat == SIZE_MAX || b->_column_count == CARTO_MCP_MAX_COLUMNS) return true;
+  if (!carto__reader_ok(r)) return false;
+  if (!lng || !lat || b->_column_count == CARTO_MCP_MAX_COLUMNS) return true;
   for (i = 0; i < b->_column_count; i++)
     if (b->_columns[i].type == CARTO_TYPE_GEOMETRY ||
         carto__str_compare_nocase(carto__column_name(b, &b->_columns[i]), name) == 0)
       return true;
+  x = (size_t)(lng - b->_columns); /* the columns may move */
+  y = (size_t)(lat - b->_columns);
   col = carto__builder_push(b, name, CARTO_TYPE_GEOMETRY);
-  for (i = 0; b->status == CARTO_OK && i < b->_row_count; i++) {
-    bool both = carto__column_get(&b->_columns[lng], i, &point[0]);
-    if (i % CARTO_MCP__READ_ROWS == 0 && !carto__reader_ask(r)) return false;
-    both = carto__column_get(&b->_columns[lat], i, &point[1]) && both;
-    (void)(both ? carto__column_add_point(b, col, point) : carto__column_add_null(b, col));
+  for (row = 0; b->status == CARTO_OK && row < b->_row_count; row++) {
+    lng = &b->_columns[x];
+    lat = &b->_columns[y];
+    if (row % CARTO_MCP__READ_ROWS == 0 && !carto__reader_ask(r)) return false;
+    point[0] = carto__column_get(lng, row);
+    point[1] = carto__column_get(lat, row);
+    if (carto__column_is_null(lng, row) || carto__column_is_null(lat, row))
+      carto__column_add_null(b, col);
+    else carto__column_add_point(b, col, point);
   }
-  return carto__reader_built(r, b->status == CARTO_OK);
+  return true;
 }
 
 /* ---- CSV (RFC 4180) */
 
 /* First place of any of three bytes, end when there is none; eight bytes at a time. */
 static const char *carto__scan_any(const char *p, const char *end, char a, char b, char c) {
-  const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
-  const uint64_t as = ones * (unsigned char)a, bs = ones * (unsigned char)b,
-                 cs = ones * (unsigned char)c;
+  const uint64_t ones = UINT64_C(0x0101010101010101);
   for (; end - p >= 8; p += 8) {
     const unsigned char *u = (const unsigned char *)p;
     uint64_t word = (uint64_t)u[0] | (uint64_t)u[1] << 8 | (uint64_t)u[2] << 16 |
                     (uint64_t)u[3] << 24 | (uint64_t)u[4] << 32 | (uint64_t)u[5] << 40 |
                     (uint64_t)u[6] << 48 | (uint64_t)u[7] << 56;
-    uint64_t hit = (((word ^ as) - ones) & ~(word ^ as)) | (((word ^ bs) - ones) & ~(word ^ bs)) |
-                   (((word ^ cs) - ones) & ~(word ^ cs));
-    hit &= highs; /* exact up to the first hit */
-    if (hit) return p + (((((hit - 1) & ~hit) >> 7 & ones) * ones) >> 56);
+    uint64_t x = word ^ ones * (unsigned char)a, y = word ^ ones * (unsigned char)b,
+             z = word ^ ones * (unsigned char)c;
+    uint64_t hit = (((x - ones) & ~x) | ((y - ones) & ~y) | ((z - ones) & ~z)) & ones << 7;
+    if (hit) return p + carto__trailing_zeros(hit) / 8; /* exact up to the first hit */
   }
   while (p < end && *p != a && *p != b && *p != c) p++;
   return p;
@@ -7075,16 +7039,11 @@ static size_t carto__reader_offset(const carto__reader *r, const char *p) {
 
 /* A quoted field; returns what follows its closing quote, NULL after a failure. */
 static const char *carto__csv_quoted(carto__reader *r, const char *open, carto_str *text) {
-  const char *end = carto__reader_end(r), *from = open + 1, *p = from;
+  const char *end = carto__reader_end(r), *from = open + 1, *p = from, *wrong = NULL;
   carto_buf_clear(&r->buffer);
   for (;; from = p) {
     p = carto__scan_any(p, end, '"', '"', '"');
-    if (p == end) {
-      carto__reader_bad(r, carto__reader_offset(r, open),
-                        "a quote is opened here and never closed");
-      return NULL;
-    }
-    if (p + 1 == end || p[1] != '"') break;
+    if (p == end || p + 1 == end || p[1] != '"') break;
     carto_buf_append(&r->buffer, from, (size_t)(p + 1 - from));
     p += 2;
   }
@@ -7093,10 +7052,10 @@ static const char *carto__csv_quoted(carto__reader *r, const char *open, carto_s
     carto_buf_append_str(&r->buffer, *text);
     *text = carto_buf_str(&r->buffer);
   }
-  if (!carto__reader_got(r, r->buffer.status)) return NULL;
-  if (carto__csv_is_end(p + 1, end)) return p + 1;
-  carto__reader_bad(r, carto__reader_offset(r, p + 1), "text follows a closing quote");
-  return NULL;
+  if (p == end) wrong = "a quote is opened here and never closed";
+  else if (!carto__csv_is_end(p + 1, end)) wrong = "text follows a closing quote";
+  if (wrong) (void)carto__reader_bad(r, carto__reader_offset(r, p == end ? open : p + 1), wrong);
+  return carto__builder_note(&r->build, r->buffer.status) && !wrong ? p + 1 : NULL;
 }
 
 /* The field at p; returns its end, NULL after a failure. */
@@ -7108,59 +7067,36 @@ static const char *carto__csv_field(carto__reader *r, const char *p, carto_str *
   return stop;
 }
 
-/* Takes the field at p in one go, if the column's type has a common form and the field is of it;
-   returns its end, NULL when it is not, and then nothing was stored, or after a failure. */
-static const char *carto__csv_take(carto__reader *r, carto__column *col, const char *p) {
-  const char *end = carto__reader_end(r), *stop;
-  carto__number number;
-  carto__value v;
-  switch (col->type) {
-    case CARTO_TYPE_STRING:
-      if (*p == '"') return NULL;
-      stop = carto__scan_any(p, end, ',', '\n', '\r');
-      v.as.text = carto_str_make(p, (size_t)(stop - p));
-      return carto__reader_built(r, carto__column_add_string(&r->build, col, v.as.text)) ? stop
-                                                                                         : NULL;
-    case CARTO_TYPE_TIMESTAMP:
-      stop = carto__scan_any(p, end, ',', '\n', '\r');
-      if (!carto_time_parse(carto_str_make(p, (size_t)(stop - p)), &v.as.integer, &v.flag))
-        return NULL;
-      col->date_only = col->date_only && v.flag;
-      break;
-    case CARTO_TYPE_NUMBER:
-    case CARTO_TYPE_INTEGER:
-      stop = p + carto__number_scan(p, (size_t)(end - p), &number);
-      if (stop == p || !carto__csv_is_end(stop, end)) return NULL;
-      v.as.integer = number.as.i64;
-      if (col->type == CARTO_TYPE_INTEGER ? number.type != CARTO_JSON_INT
-                                          : !carto__number_exact(&number, &v.as.number) ||
-                                              v.as.number > 9e18 || v.as.number < -9e18)
-        return NULL;
-      break;
-    default: return NULL;
-  }
-  return carto__reader_built(r, carto__column_add_fixed(&r->build, col, &v, 8)) ? stop : NULL;
-}
-
-/* One field into its column; returns its end, NULL after a failure. */
+/* One field into its column; returns its end, NULL after a failure. Numbers, for columns of them,
+   are read without looking for their end first. */
 static const char *carto__csv_value(carto__reader *r, carto__column *col, const char *p) {
-  bool open = col->phase == CARTO_MCP__COLUMN_OPEN, done = true;
+  const char *end = carto__reader_end(r), *stop;
+  bool open = col->phase == CARTO_MCP__COLUMN_OPEN;
+  carto__number number;
   carto__field field;
-  const char *stop;
-  if (open && !carto__csv_is_end(p, carto__reader_end(r))) {
-    stop = carto__csv_take(r, col, p);
-    if (stop || r->status != CARTO_OK) return stop;
-  }
+  double exact;
   memset(&field, 0, sizeof field);
+  if (open && (col->type == CARTO_TYPE_NUMBER || col->type == CARTO_TYPE_INTEGER)) {
+    stop = p + carto__number_scan(p, (size_t)(end - p), &number);
+    field.text = carto_str_make(p, (size_t)(stop - p));
+    if (stop > p && carto__csv_is_end(stop, end) &&
+        (col->type == CARTO_TYPE_INTEGER ? number.type == CARTO_JSON_INT
+                                         : carto__number_exact(&number, &field, &exact))) {
+      if (col->type == CARTO_TYPE_INTEGER)
+        carto__column_add_fixed(&r->build, col, &number.as.i64, 8);
+      else carto__column_add_fixed(&r->build, col, &exact, 8);
+      return stop;
+    }
+  }
   stop = carto__csv_field(r, p, &field.text);
   if (!stop || !open) return stop;
   if (field.text.len > 0 || (stop > p && col->type == CARTO_TYPE_STRING)) {
-    done = carto__column_put(r, col, &field);
+    carto__column_put(r, col, &field);
   } else {
     if (stop > p) col->quoted_empty = true;
-    done = carto__reader_built(r, carto__column_add_null(&r->build, col));
+    carto__column_add_null(&r->build, col);
   }
-  return done ? stop : NULL;
+  return stop;
 }
 
 /* Behind the last field of a row: the start of the next one, NULL when the row does not end
@@ -7177,10 +7113,9 @@ static bool carto__csv_ragged(carto__reader *r, const char *p, size_t column) {
   if (p < carto__reader_end(r) && *p == '\r' && !carto__csv_next_row(p, carto__reader_end(r)))
     return carto__reader_bad(r, carto__reader_offset(r, p),
                              "a carriage return without line feed must be quoted");
-  return carto__reader_fail(r, CARTO_ERR_SYNTAX, r->at,
-                            fewer ? "the row has too few fields, none for"
-                                  : "the row has fields after its last,",
-                            carto__column_name(b, &b->_columns[fewer ? column + 1 : column]));
+  return carto__reader_bad_about(
+    r, r->at, fewer ? "the row has too few fields, none for" : "the row has fields after its last,",
+    carto__column_name(b, &b->_columns[fewer ? column + 1 : column]));
 }
 
 /* The row at r->at. A line with nothing on it is a null in a file of one column, else it is
@@ -7189,16 +7124,17 @@ static bool carto__csv_row(carto__reader *r) {
   const char *p = r->text.ptr + r->at, *next = carto__csv_next_row(p, carto__reader_end(r));
   carto_table_builder *b = &r->build;
   size_t i = 0;
+  carto_arena_reset(&r->scratch);
   if (!next || b->_column_count == 1) {
     for (;; p++) {
       p = carto__csv_value(r, &b->_columns[i], p);
-      if (!p) return false;
+      if (!p) return carto__reader_ok(r);
       if (++i == b->_column_count) break;
       if (p == carto__reader_end(r) || *p != ',') return carto__csv_ragged(r, p, i - 1);
     }
     next = carto__csv_next_row(p, carto__reader_end(r));
     if (!next) return carto__csv_ragged(r, p, i - 1);
-    b->_row_count++;
+    carto_table_builder_end_row(b);
   }
   r->at = carto__reader_offset(r, next);
   return true;
@@ -7225,11 +7161,9 @@ static bool carto__csv_header(carto__reader *r) {
   for (;; p = stop + 1) {
     at = carto__reader_offset(r, p);
     stop = carto__csv_field(r, p, &name);
-    if (!stop) return false;
-    if (!carto__csv_is_text(r, name)) return false;
-    if (!carto__reader_column(r, name, at, &index)) return false;
-    if (index != count++)
-      return carto__reader_fail(r, CARTO_ERR_SYNTAX, at, "two columns are named", name);
+    if (!stop) return carto__reader_ok(r);
+    if (!carto__csv_is_text(r, name) || !carto__reader_column(r, name, at, &index)) return false;
+    if (index != count++) return carto__reader_bad_about(r, at, "two columns are named", name);
     if (stop == carto__reader_end(r) || *stop != ',') break;
   }
   next = carto__csv_next_row(stop, carto__reader_end(r));
@@ -7265,13 +7199,6 @@ static bool carto__csv_finish(carto__reader *r) {
   return carto__reader_add_points(r);
 }
 
-CARTO_MCP__DEF carto_status carto_table_read_csv(const carto_call *call, carto_alloc alloc,
-                                                 carto_str file, carto_str text, carto_table *out,
-                                                 carto_error *error) {
-  static const carto__format format = {carto__csv_pass, carto__csv_finish};
-  return carto__reader_read(&format, call, alloc, file, text, out, error);
-}
-
 /* ---- JSON: GeoJSON (RFC 7946) and newline-delimited */
 
 /* Skips white space from r->at on; what stands there then, 0 at the end. */
@@ -7288,42 +7215,44 @@ static bool carto__reader_take(carto__reader *r, char byte, const char *expected
 }
 
 /* Fails with what a lower part reported about the text from offset on. */
-static bool carto__reader_detail(carto__reader *r, carto_status status, size_t offset,
-                                 const carto_error *detail) {
-  if (status == CARTO_ERR_NOMEM) return carto__reader_got(r, status);
-  return carto__reader_fail(r, status, offset + detail->offset, detail->text, carto__no_text());
+static bool carto__reader_detail(carto__reader *r, size_t offset, const carto_error *detail) {
+  carto_status status = (carto_status)detail->status;
+  if (status == CARTO_ERR_NOMEM) return carto__reader_fail(r, status, offset, "out of memory");
+  return carto__reader_fail(r, status, offset + detail->offset, detail->text);
 }
 
-/* Reads the value at r->at, up to end, into the scratch arena, in place of the one before. */
-static bool carto__reader_json(carto__reader *r, size_t end, carto_json_doc *doc) {
+/* Reads the value behind white space, up to end, into the scratch arena, in place of the one
+   before; *offset is where it stands. */
+static bool carto__reader_json(carto__reader *r, size_t end, carto_json_doc *doc, size_t *offset) {
   carto_error detail;
-  carto_status status;
+  carto_str text;
   size_t used;
+  (void)carto__reader_peek(r);
+  *offset = r->at;
+  text = carto_str_make(r->text.ptr + r->at, end > r->at ? end - r->at : 0);
   carto_arena_reset(&r->scratch);
-  status = carto_json_parse_prefix(&r->scratch, carto_str_make(r->text.ptr + r->at, end - r->at),
-                                   &used, doc, &detail);
-  if (status != CARTO_OK) return carto__reader_detail(r, status, r->at, &detail);
+  if (carto_json_parse_prefix(&r->scratch, text, &used, doc, &detail) != CARTO_OK)
+    return carto__reader_detail(r, r->at, &detail);
   r->at += used;
   return true;
 }
 
 /* One member's value into its column; offset is where its object stands. */
 static bool carto__reader_put(carto__reader *r, carto__column *col, const carto_json_doc *doc,
-                            const carto_json *node, size_t offset) {
+                              const carto_json *node, size_t offset) {
   carto_table_builder *b = &r->build;
   int type = carto_json_type_of(node);
   carto__field field;
   if (type == CARTO_JSON_NULL || col->phase != CARTO_MCP__COLUMN_OPEN) return true;
   if (col->rows > b->_row_count)
-    return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, "an object has two members",
-                              carto__column_name(b, col));
-  if (!carto__reader_built(r, carto__column_pad(b, col, b->_row_count))) return false;
+    return carto__reader_bad_about(r, offset, "an object has two members",
+                                   carto__column_name(b, col));
+  carto__column_pad(b, col, b->_row_count);
   field.text = carto_json_string(node);
   field.node = node;
   field.doc = doc;
-  if (type == CARTO_JSON_STRING && col->type == CARTO_TYPE_STRING) /* most often */
-    return carto__reader_built(r, carto__column_add_string(b, col, field.text));
-  return carto__column_put(r, col, &field);
+  carto__column_put(r, col, &field);
+  return true;
 }
 
 /* All members. Objects of a file are mostly alike, so the column behind the last one is tried
@@ -7340,60 +7269,60 @@ static bool carto__reader_put_members(carto__reader *r, const carto_json_doc *do
       if (!carto__reader_column(r, name, offset, &at)) return false;
     if (!carto__reader_put(r, &b->_columns[at], doc, value, offset)) return false;
   }
+  carto_table_builder_end_row(&r->build);
   return true;
 }
 
-/* Members with a meaning, one bit each, and their names in the same order. */
+/* Members with a meaning, and their names in the same order. */
 enum {
-  CARTO_MCP__GEOJSON_TYPE = 1,
-  CARTO_MCP__GEOJSON_FEATURES = 2,
-  CARTO_MCP__GEOJSON_GEOMETRY = 4,
-  CARTO_MCP__GEOJSON_PROPERTIES = 8,
-  CARTO_MCP__GEOJSON_COORDINATES = 16,
-  CARTO_MCP__GEOJSON_GEOMETRIES = 32,
-  CARTO_MCP__GEOJSON_ID = 64,
-  CARTO_MCP__GEOJSON_BBOX = 128,
-  CARTO_MCP__GEOJSON_CRS = 256
+  CARTO_MCP__GEOJSON_TYPE,
+  CARTO_MCP__GEOJSON_FEATURES,
+  CARTO_MCP__GEOJSON_GEOMETRY,
+  CARTO_MCP__GEOJSON_PROPERTIES,
+  CARTO_MCP__GEOJSON_COORDINATES,
+  CARTO_MCP__GEOJSON_GEOMETRIES,
+  CARTO_MCP__GEOJSON_ID,
+  CARTO_MCP__GEOJSON_BBOX,
+  CARTO_MCP__GEOJSON_CRS,
+  CARTO_MCP__GEOJSON_MEMBERS
 };
 
-static const char *const carto__geojson_members[] = {
+static const char *const carto__geojson_members[CARTO_MCP__GEOJSON_MEMBERS] = {
   "type", "features", "geometry", "properties", "coordinates", "geometries", "id", "bbox", "crs"};
 
-/* Which of them an object must have, and must not have (RFC 7946, section 7.1). */
+/* What an object must have, and may not have (RFC 7946, section 7.1): one bit for each member. */
 typedef struct carto__geojson_kind {
-  const char *type;   /* NULL: a geometry, which >>geo checks */
+  const char *type; /* NULL: a geometry, which >>geo checks */
   unsigned required, forbidden;
 } carto__geojson_kind;
 
+#define CARTO_MCP__HAS(member) (1u << CARTO_MCP__GEOJSON_##member)
+
 static const carto__geojson_kind carto__geojson_kinds[] = {
-  {"FeatureCollection", CARTO_MCP__GEOJSON_FEATURES,
-   CARTO_MCP__GEOJSON_GEOMETRY | CARTO_MCP__GEOJSON_PROPERTIES | CARTO_MCP__GEOJSON_COORDINATES |
-     CARTO_MCP__GEOJSON_GEOMETRIES},
-  {"Feature", CARTO_MCP__GEOJSON_GEOMETRY | CARTO_MCP__GEOJSON_PROPERTIES,
-   CARTO_MCP__GEOJSON_FEATURES | CARTO_MCP__GEOJSON_COORDINATES | CARTO_MCP__GEOJSON_GEOMETRIES},
-  {NULL, 0, 0}};
+  {"FeatureCollection", CARTO_MCP__HAS(TYPE) | CARTO_MCP__HAS(FEATURES),
+   CARTO_MCP__HAS(GEOMETRY) | CARTO_MCP__HAS(PROPERTIES) | CARTO_MCP__HAS(COORDINATES) |
+     CARTO_MCP__HAS(GEOMETRIES)},
+  {"Feature", CARTO_MCP__HAS(TYPE) | CARTO_MCP__HAS(GEOMETRY) | CARTO_MCP__HAS(PROPERTIES),
+   CARTO_MCP__HAS(FEATURES) | CARTO_MCP__HAS(COORDINATES) | CARTO_MCP__HAS(GEOMETRIES)},
+  {NULL, CARTO_MCP__HAS(TYPE), 0}};
 
 #define CARTO_MCP__GEOJSON_COLLECTION (&carto__geojson_kinds[0])
 #define CARTO_MCP__GEOJSON_FEATURE (&carto__geojson_kinds[1])
+#define CARTO_MCP__GEOJSON_GEOMETRY_ALONE (&carto__geojson_kinds[2])
 
-static const carto__geojson_kind *carto__geojson_kind_of(carto_str type) {
-  const carto__geojson_kind *kind = carto__geojson_kinds;
-  while (kind->type && !carto__str_is(type, kind->type)) kind++;
-  return kind;
-}
+/* An object as far as its members are read. */
+typedef struct carto__geojson_seen {
+  size_t offset;                                       /* where it stands, or the member at hand */
+  const carto__geojson_kind *kind;                     /* from its type */
+  unsigned seen;                                       /* a bit for each member */
+  const carto_json *value[CARTO_MCP__GEOJSON_MEMBERS]; /* for a Feature */
+} carto__geojson_seen;
 
-/* The bit of a member; 0 for one without a meaning. */
-static unsigned carto__geojson_member(carto_str key) {
-  unsigned i;
-  for (i = 0; i < sizeof carto__geojson_members / sizeof *carto__geojson_members; i++)
-    if (carto__str_is(key, carto__geojson_members[i])) return 1u << i;
-  return 0;
-}
-
-static carto_str carto__geojson_name(unsigned members) {
-  size_t i = 0;
-  while (!(members >> i & 1)) i++;
-  return carto_str_from(carto__geojson_members[i]);
+/* Which of them a name is; their number for one without a meaning. */
+static int carto__geojson_member(carto_str key) {
+  int i = 0;
+  while (i < CARTO_MCP__GEOJSON_MEMBERS && !carto__str_is(key, carto__geojson_members[i])) i++;
+  return i;
 }
 
 /* A box is an even number of numbers, four or more. */
@@ -7416,42 +7345,48 @@ static bool carto__geojson_is_wgs84(const carto_json *crs) {
          carto__str_is(name, "4326");
 }
 
-/* Notes a member of the object at offset, and checks what can be checked by itself. */
-static bool carto__geojson_note(carto__reader *r, size_t offset, unsigned member,
-                                const carto_json *value, unsigned *seen) {
+/* Notes a member, and checks what can be checked by itself. */
+static bool carto__geojson_note(carto__reader *r, carto__geojson_seen *object, int member,
+                                const carto_json *value) {
   int type = carto_json_type_of(value);
   const char *wrong = NULL;
-  if (*seen & member)
-    return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, "an object has two members",
-                              carto__geojson_name(member));
-  *seen |= member;
-  if (member == CARTO_MCP__GEOJSON_CRS && !carto__geojson_is_wgs84(value))
+  if (member == CARTO_MCP__GEOJSON_MEMBERS) return true;
+  if (object->seen >> member & 1)
+    return carto__reader_bad_about(r, object->offset, "an object has two members",
+                                   carto_str_from(carto__geojson_members[member]));
+  object->seen |= 1u << member;
+  object->value[member] = value;
+  if (member == CARTO_MCP__GEOJSON_TYPE) {
+    const carto__geojson_kind *kind = carto__geojson_kinds;
+    while (kind->type && !carto__str_is(carto_json_string(value), kind->type)) kind++;
+    object->kind = kind;
+  } else if (member == CARTO_MCP__GEOJSON_CRS && !carto__geojson_is_wgs84(value)) {
     return carto__reader_fail(
-      r, CARTO_ERR_UNSUPPORTED, offset,
-      "coordinates must be WGS 84 longitude and latitude; convert the file first",
-      carto__no_text());
-  if (member == CARTO_MCP__GEOJSON_PROPERTIES && type != CARTO_JSON_OBJECT &&
-      type != CARTO_JSON_NULL)
+      r, CARTO_ERR_UNSUPPORTED, object->offset,
+      "coordinates must be WGS 84 longitude and latitude; convert the file first");
+  } else if (member == CARTO_MCP__GEOJSON_PROPERTIES && type != CARTO_JSON_OBJECT &&
+             type != CARTO_JSON_NULL) {
     wrong = "the properties of a Feature must be an object or null";
-  else if (member == CARTO_MCP__GEOJSON_ID && type != CARTO_JSON_STRING &&
-           !carto_json_is_number(value))
+  } else if (member == CARTO_MCP__GEOJSON_ID && type != CARTO_JSON_STRING &&
+             !carto_json_is_number(value)) {
     wrong = "the id of a Feature must be a string or a number";
-  else if (member == CARTO_MCP__GEOJSON_BBOX && !carto__geojson_is_box(value))
+  } else if (member == CARTO_MCP__GEOJSON_BBOX && !carto__geojson_is_box(value)) {
     wrong = "a bbox must be an array of 4 or 6 numbers";
-  return !wrong || carto__reader_bad(r, offset, wrong);
+  }
+  return !wrong || carto__reader_bad(r, object->offset, wrong);
 }
 
-static bool carto__geojson_check(carto__reader *r, size_t offset, const carto__geojson_kind *kind,
-                                 unsigned seen) {
-  unsigned missing = kind->required & ~seen, excess = kind->forbidden & seen;
-  if (missing)
-    return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, "the GeoJSON object needs a member",
-                              carto__geojson_name(missing));
-  if (excess)
-    return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset,
-                              "the GeoJSON object may not have a member",
-                              carto__geojson_name(excess));
-  return true;
+/* With all members noted: whether they are those of its kind. */
+static bool carto__geojson_check(carto__reader *r, const carto__geojson_seen *object) {
+  unsigned missing = object->kind->required & ~object->seen;
+  unsigned wrong = missing ? missing : object->kind->forbidden & object->seen;
+  const char *const *name = carto__geojson_members;
+  if (!wrong) return true;
+  for (; !(wrong & 1); wrong >>= 1) name++;
+  return carto__reader_bad_about(r, object->offset,
+                                 missing ? "the GeoJSON object needs a member"
+                                         : "the GeoJSON object may not have a member",
+                                 carto_str_from(*name));
 }
 
 /* A point as most files have it: {"type":"Point","coordinates":[x,y]}, in this order. */
@@ -7473,12 +7408,11 @@ static bool carto__geojson_point(const carto_json *geometry, double point[2]) {
 enum { CARTO_MCP__FEATURE_ID, CARTO_MCP__FEATURE_GEOM, CARTO_MCP__FEATURE_COLUMNS };
 
 static bool carto__geojson_columns(carto__reader *r) {
-  carto_table_builder *b = &r->build;
-  if (b->_column_count > 0) return true;
+  carto_str no_name = carto_str_make("", 0);
+  if (r->build._column_count > 0) return true;
   r->first_key = CARTO_MCP__FEATURE_COLUMNS;
-  (void)carto__builder_push(b, carto__no_text(), CARTO_MCP__TYPE_NONE);
-  return carto__reader_built(r,
-                             carto__builder_push(b, carto__no_text(), CARTO_TYPE_GEOMETRY) != NULL);
+  (void)carto__builder_push(&r->build, no_name, CARTO_MCP__TYPE_NONE);
+  return carto__builder_push(&r->build, no_name, CARTO_TYPE_GEOMETRY) || carto__reader_ok(r);
 }
 
 static bool carto__geojson_put_geometry(carto__reader *r, const carto_json *geometry,
@@ -7487,44 +7421,43 @@ static bool carto__geojson_put_geometry(carto__reader *r, const carto_json *geom
   carto__column *col = &b->_columns[CARTO_MCP__FEATURE_GEOM];
   carto_error detail;
   carto_geom geom;
-  carto_status status;
   double point[2];
   if (col->phase != CARTO_MCP__COLUMN_OPEN || carto_json_type_of(geometry) == CARTO_JSON_NULL)
     return true;
-  if (!carto__reader_built(r, carto__column_pad(b, col, b->_row_count))) return false;
-  if (carto__geojson_point(geometry, point))
-    return carto__reader_built(r, carto__column_add_point(b, col, point));
-  status = carto_geom_from_geojson(&r->scratch, geometry, &geom, &detail);
-  if (status != CARTO_OK) return carto__reader_detail(r, status, offset, &detail);
-  return carto__reader_built(r, carto__column_add_geom(b, col, geom));
+  carto__column_pad(b, col, b->_row_count);
+  if (carto__geojson_point(geometry, point)) {
+    carto__column_add_point(b, col, point);
+    return true;
+  }
+  if (carto_geom_from_geojson(&r->scratch, geometry, &geom, &detail) != CARTO_OK)
+    return carto__reader_detail(r, offset, &detail);
+  carto__column_add_geom(b, col, geom);
+  return true;
 }
 
 /* A row from a Feature, whose text starts at offset. Members without a meaning are dropped. */
 static bool carto__geojson_put_feature(carto__reader *r, const carto_json_doc *doc, size_t offset) {
-  const carto_json *key = carto_json_first(doc->root), *value;
-  const carto_json *type = NULL, *id = NULL, *properties = NULL, *geometry = NULL;
+  const carto_json *key = carto_json_first(doc->root), *value, *id;
   size_t left = carto_json_count(doc->root);
-  unsigned seen = 0;
+  carto__geojson_seen object;
+  memset(&object, 0, sizeof object);
+  object.offset = offset;
   if (carto_json_type_of(doc->root) != CARTO_JSON_OBJECT)
     return carto__reader_bad(r, offset, "expected a Feature object");
   for (; left > 0; left--, key = carto_json_next(value)) {
-    unsigned member = carto__geojson_member(carto_json_string(key));
     value = carto_json_value_of(key);
-    if (member && !carto__geojson_note(r, offset, member, value, &seen)) return false;
-    if (member == CARTO_MCP__GEOJSON_TYPE) type = value;
-    else if (member == CARTO_MCP__GEOJSON_ID) id = value;
-    else if (member == CARTO_MCP__GEOJSON_PROPERTIES) properties = value;
-    else if (member == CARTO_MCP__GEOJSON_GEOMETRY) geometry = value;
+    if (!carto__geojson_note(r, &object, carto__geojson_member(carto_json_string(key)), value))
+      return false;
   }
-  if (!carto__str_is(carto_json_string(type), "Feature"))
+  if (object.kind != CARTO_MCP__GEOJSON_FEATURE)
     return carto__reader_bad(r, offset, "expected an object of type \"Feature\"");
-  if (!carto__geojson_check(r, offset, CARTO_MCP__GEOJSON_FEATURE, seen)) return false;
-  if (!carto__geojson_columns(r) || !carto__geojson_put_geometry(r, geometry, offset)) return false;
+  if (!carto__geojson_check(r, &object) || !carto__geojson_columns(r) ||
+      !carto__geojson_put_geometry(r, object.value[CARTO_MCP__GEOJSON_GEOMETRY], offset))
+    return false;
+  id = object.value[CARTO_MCP__GEOJSON_ID];
   if (id && !carto__reader_put(r, &r->build._columns[CARTO_MCP__FEATURE_ID], doc, id, offset))
     return false;
-  if (!carto__reader_put_members(r, doc, properties, offset)) return false;
-  r->build._row_count++;
-  return true;
+  return carto__reader_put_members(r, doc, object.value[CARTO_MCP__GEOJSON_PROPERTIES], offset);
 }
 
 /* A sample ends in the middle: only the next pass sees whether the end is as it should be. */
@@ -7535,80 +7468,66 @@ static bool carto__reader_stops(const carto__reader *r) {
 /* The array of features, to its end or the sample's. */
 static bool carto__geojson_features(carto__reader *r) {
   carto_json_doc doc;
+  size_t offset;
   if (!carto__reader_take(r, '[', "the features must be an array")) return false;
-  if (carto__reader_peek(r) != ']')
-    for (;;) {
-      size_t offset;
-      carto__reader_peek(r);
-      offset = r->at;
-      if (!carto__reader_tick(r) || !carto__reader_json(r, r->text.len, &doc)) return false;
-      if (!carto__geojson_put_feature(r, &doc, offset)) return false;
-      if (carto__reader_peek(r) == ']') break;
-      if (!carto__reader_take(r, ',', "expected ',' or ']' after a Feature")) return false;
-      if (carto__reader_stops(r)) return true;
-    }
-  r->at++;
-  return true;
+  if (carto__reader_peek(r) == ']') return carto__reader_take(r, ']', "");
+  for (;;) {
+    if (!carto__reader_tick(r) || !carto__reader_json(r, r->text.len, &doc, &offset) ||
+        !carto__geojson_put_feature(r, &doc, offset))
+      return false;
+    if (carto__reader_peek(r) == ']') return carto__reader_take(r, ']', "");
+    if (!carto__reader_take(r, ',', "expected ',' or ']' after a Feature")) return false;
+    if (carto__reader_stops(r)) return true;
+  }
 }
 
 /* Reads the members of the document, and of its features one at a time. */
-static bool carto__geojson_document(carto__reader *r, const carto__geojson_kind **kind,
-                                    unsigned *seen) {
+static bool carto__geojson_document(carto__reader *r, carto__geojson_seen *object) {
   carto_json_doc doc;
+  size_t offset;
   if (carto__reader_peek(r) == '}') return carto__reader_take(r, '}', "");
   do {
-    unsigned member;
-    size_t offset;
-    carto__reader_peek(r);
-    offset = r->at;
-    if (!carto__reader_json(r, r->text.len, &doc)) return false;
+    int member;
+    if (!carto__reader_json(r, r->text.len, &doc, &object->offset)) return false;
     if (carto_json_type_of(doc.root) != CARTO_JSON_STRING)
-      return carto__reader_bad(r, offset, "expected a member's name in quotes");
+      return carto__reader_bad(r, object->offset, "expected a member's name in quotes");
     member = carto__geojson_member(carto_json_string(doc.root));
     if (!carto__reader_take(r, ':', "expected ':' after a member's name")) return false;
-    if (member == CARTO_MCP__GEOJSON_FEATURES && !(*seen & member)) {
-      *seen |= member;
+    if (member == CARTO_MCP__GEOJSON_FEATURES && !(object->seen >> member & 1)) {
+      object->seen |= 1u << member;
       if (!carto__geojson_features(r)) return false;
       if (carto__reader_stops(r)) return true;
-    } else {
-      if (!carto__reader_json(r, r->text.len, &doc)) return false;
-      if (member && !carto__geojson_note(r, offset, member, doc.root, seen)) return false;
-      if (member == CARTO_MCP__GEOJSON_TYPE)
-        *kind = carto__geojson_kind_of(carto_json_string(doc.root));
+    } else if (!carto__reader_json(r, r->text.len, &doc, &offset) ||
+               !carto__geojson_note(r, object, member, doc.root)) {
+      return false;
     }
   } while (carto__reader_peek(r) == ',' && ++r->at);
   return carto__reader_take(r, '}', "expected ',' or '}' after a member");
 }
 
-/* The document is one Feature or one geometry: a table of one row. */
-static bool carto__geojson_single(carto__reader *r, size_t offset,
-                                  const carto__geojson_kind *kind) {
-  carto_json_doc doc;
-  r->at = offset;
-  if (!carto__reader_json(r, r->text.len, &doc)) return false;
-  if (kind == CARTO_MCP__GEOJSON_FEATURE) return carto__geojson_put_feature(r, &doc, offset);
-  if (!carto__geojson_put_geometry(r, doc.root, offset)) return false;
-  r->build._row_count++;
-  return true;
-}
-
 static bool carto__geojson_pass(carto__reader *r) {
-  const carto__geojson_kind *kind = NULL;
-  unsigned seen = 0;
+  carto__geojson_seen object;
+  carto_json_doc doc;
   size_t offset;
+  memset(&object, 0, sizeof object);
+  object.kind = CARTO_MCP__GEOJSON_GEOMETRY_ALONE;
   if (!carto__reader_tick(r) || !carto__geojson_columns(r)) return false;
-  carto__reader_peek(r);
+  (void)carto__reader_peek(r);
   offset = r->at;
   if (!carto__reader_take(r, '{', "expected a GeoJSON object")) return false;
-  if (!carto__geojson_document(r, &kind, &seen)) return false;
-  carto__reader_peek(r);
+  if (!carto__geojson_document(r, &object)) return false;
+  (void)carto__reader_peek(r);
   if (carto__reader_stops(r)) return true;
   if (r->at < r->text.len) return carto__reader_bad(r, r->at, "text follows the GeoJSON object");
-  if (!kind)
-    return carto__reader_fail(r, CARTO_ERR_SYNTAX, offset, "the GeoJSON object needs a member",
-                              carto__geojson_name(CARTO_MCP__GEOJSON_TYPE));
-  if (!carto__geojson_check(r, offset, kind, seen)) return false;
-  return kind == CARTO_MCP__GEOJSON_COLLECTION || carto__geojson_single(r, offset, kind);
+  object.offset = offset;
+  if (!carto__geojson_check(r, &object)) return false;
+  if (object.kind == CARTO_MCP__GEOJSON_COLLECTION) return true;
+  r->at = offset; /* it is one Feature or one geometry: a table of one row */
+  if (!carto__reader_json(r, r->text.len, &doc, &offset)) return false;
+  if (object.kind == CARTO_MCP__GEOJSON_FEATURE) return carto__geojson_put_feature(r, &doc, offset);
+  if (!carto__geojson_put_geometry(r, doc.root, offset)) return false;
+  carto_table_builder_end_row(&r->build);
+  return true;
 }
 
 /* Moves a column behind the last one. */
@@ -7631,41 +7550,31 @@ static bool carto__geojson_finish(carto__reader *r) {
   if (carto__builder_has(b, carto_str_make(name, len))) memcpy(name, "geometry", len = 8);
   for (; carto__builder_has(b, carto_str_make(name, len)); name[len++] = '_')
     if (len == CARTO_MCP_MAX_NAME)
-      return carto__reader_fail(r, CARTO_ERR_LIMIT, 0, "no name is left for the geometry",
-                                carto__no_text());
+      return carto__reader_fail(r, CARTO_ERR_LIMIT, 0, "no name is left for the geometry");
   carto__builder_rename(b, carto__builder_to_end(b, CARTO_MCP__FEATURE_GEOM),
                         carto_str_make(name, len));
   if (b->_columns[CARTO_MCP__FEATURE_ID].null_count < b->_row_count && !carto__builder_has(b, id)) {
     carto__builder_rename(b, &b->_columns[CARTO_MCP__FEATURE_ID], id);
   } else {
-    carto__column_clear(b->_alloc, carto__builder_to_end(b, CARTO_MCP__FEATURE_ID));
+    carto__column_clear(carto__builder_to_end(b, CARTO_MCP__FEATURE_ID), b->_alloc);
     b->_column_count--;
   }
-  return carto__reader_built(r, b->status == CARTO_OK);
-}
-
-CARTO_MCP__DEF carto_status carto_table_read_geojson(const carto_call *call, carto_alloc alloc,
-                                                     carto_str file, carto_str text,
-                                                     carto_table *out, carto_error *error) {
-  static const carto__format format = {carto__geojson_pass, carto__geojson_finish};
-  return carto__reader_read(&format, call, alloc, file, text, out, error);
+  return true;
 }
 
 /* One record, which ends before `end`: a Feature when the first one is, else any object. */
 static bool carto__ndjson_record(carto__reader *r, size_t end) {
-  size_t offset = r->at;
   carto_json_doc doc;
-  if (!carto__reader_json(r, end, &doc)) return false;
+  size_t offset;
+  if (!carto__reader_json(r, end, &doc, &offset)) return false;
   if (r->at < end) return carto__reader_bad(r, r->at, "text follows the object of this line");
   if (carto_json_type_of(doc.root) != CARTO_JSON_OBJECT)
     return carto__reader_bad(r, offset, "expected an object on this line");
   if (r->build._row_count == 0)
     r->features = carto__str_is(carto_json_string(carto_json_get(doc.root, "type")), "Feature") &&
                   carto_json_get(doc.root, "geometry");
-  if (r->features) return carto__geojson_put_feature(r, &doc, offset);
-  if (!carto__reader_put_members(r, &doc, doc.root, offset)) return false;
-  r->build._row_count++;
-  return true;
+  return r->features ? carto__geojson_put_feature(r, &doc, offset)
+                     : carto__reader_put_members(r, &doc, doc.root, offset);
 }
 
 /* A record is a line, or (RFC 8142) what follows a record separator, up to the next. */
@@ -7681,7 +7590,7 @@ static bool carto__ndjson_pass(carto__reader *r) {
     end = carto__reader_offset(r, stop);
     if (first == 0x1e) {
       r->at++;
-      carto__reader_peek(r);
+      (void)carto__reader_peek(r);
     }
     if (r->at < end && !carto__ndjson_record(r, end)) return false;
   }
@@ -7690,6 +7599,20 @@ static bool carto__ndjson_pass(carto__reader *r) {
 
 static bool carto__ndjson_finish(carto__reader *r) {
   return r->features ? carto__geojson_finish(r) : carto__reader_add_points(r);
+}
+
+CARTO_MCP__DEF carto_status carto_table_read_csv(const carto_call *call, carto_alloc alloc,
+                                                 carto_str file, carto_str text, carto_table *out,
+                                                 carto_error *error) {
+  static const carto__format format = {carto__csv_pass, carto__csv_finish};
+  return carto__reader_read(&format, call, alloc, file, text, out, error);
+}
+
+CARTO_MCP__DEF carto_status carto_table_read_geojson(const carto_call *call, carto_alloc alloc,
+                                                     carto_str file, carto_str text,
+                                                     carto_table *out, carto_error *error) {
+  static const carto__format format = {carto__geojson_pass, carto__geojson_finish};
+  return carto__reader_read(&format, call, alloc, file, text, out, error);
 }
 
 CARTO_MCP__DEF carto_status carto_table_read_ndjson(const carto_call *call, carto_alloc alloc,
@@ -10676,23 +10599,21 @@ static void carto__tool_write(carto_json_writer *out, const carto_tool *tool, bo
 typedef struct carto__revision {
   const char *name;
   bool modern;
-  bool batches;       /* a message may be an array of messages               */
-  bool annotations;   /* on tools; also a text with progress                 */
-  bool structured;    /* structuredContent, outputSchema, titles             */
+  bool batches;     /* a message may be an array of messages               */
+  bool annotations; /* on tools; also a text with progress                 */
+  bool structured;  /* structuredContent, outputSchema, titles             */
 } carto__revision;
 
 /* Oldest first. */
 static const carto__revision carto__revisions[] = {
-  {"2024-11-05", false, false, false, false},
-  {"2025-03-26", false, true, true, false},
-  {"2025-06-18", false, false, true, true},
-  {"2025-11-25", false, false, true, true},
+  {"2024-11-05", false, false, false, false}, {"2025-03-26", false, true, true, false},
+  {"2025-06-18", false, false, true, true},   {"2025-11-25", false, false, true, true},
   {"2026-07-28", true, false, true, true},
 };
 
 #define CARTO_MCP__REVISION_COUNT (sizeof carto__revisions / sizeof carto__revisions[0])
-#define CARTO_MCP__REVISION_ASSUMED 1   /* when no handshake and no metadata say otherwise */
-#define CARTO_MCP__REVISION_LEGACY 3    /* the newest with a handshake */
+#define CARTO_MCP__REVISION_ASSUMED 1 /* when no handshake and no metadata say otherwise */
+#define CARTO_MCP__REVISION_LEGACY 3  /* the newest with a handshake */
 
 #define CARTO_MCP__META "io.modelcontextprotocol/"
 
@@ -10705,17 +10626,17 @@ typedef struct carto__request {
   carto_session *session;
   const carto_peer *peer;
   const carto_json_doc *doc;
-  const carto_json *id;              /* NULL: none, or it cannot be read */
-  const carto_json *params;          /* object or NULL */
-  const carto_json *progress_token;  /* NULL: progress is not wanted */
+  const carto_json *id;             /* NULL: none, or it cannot be read */
+  const carto_json *params;         /* object or NULL */
+  const carto_json *progress_token; /* NULL: progress is not wanted */
   const carto__revision *revision;
-  int log_level;                     /* carto_log_level from which messages are wanted */
-  size_t start;                      /* of the reply in server->_out, behind others of a batch */
-  uint64_t progress_done;            /* last reported, since reports must rise */
+  int log_level;          /* carto_log_level from which messages are wanted */
+  size_t start;           /* of the reply in server->_out, behind others of a batch */
+  uint64_t progress_done; /* last reported, since reports must rise */
   bool progress_begun;
   bool cancelled;
-  bool gone;                         /* the peer took no more */
-  carto_error why;                   /* text of an error reply */
+  bool gone;       /* the peer took no more */
+  carto_error why; /* text of an error reply */
 } carto__request;
 
 /* ---- writing messages */
@@ -10928,7 +10849,8 @@ static int carto__method_set_level(carto__request *r, carto_json_writer *out) {
   if (level < 0)
     return carto__refuse_this(r, CARTO_MCP__INVALID_PARAMS,
                               "\"level\" must be debug, info, notice, warning, error, critical, "
-                              "alert or emergency, not \"%v\"", name);
+                              "alert or emergency, not \"%v\"",
+                              name);
   r->session->_log_level = level + 1;
   return 0;
 }
@@ -11099,7 +11021,7 @@ static int carto__method_tools_call(carto__request *r, carto_json_writer *out) {
 typedef struct carto__method {
   const char *name;
   bool legacy, modern;
-  bool cacheable;   /* modern results say for how long and for whom */
+  bool cacheable; /* modern results say for how long and for whom */
   int (*run)(carto__request *r, carto_json_writer *out);
 } carto__method;
 
@@ -11161,8 +11083,9 @@ static int carto__request_revision(carto__request *r, carto_str method) {
   if (carto_json_type_of(version) != CARTO_JSON_STRING ||
       carto_json_type_of(capabilities) != CARTO_JSON_OBJECT)
     return carto__refuse(r, CARTO_MCP__INVALID_PARAMS,
-                         "\"_meta\" needs \"" CARTO_MCP__META "protocolVersion\", a string, and \""
-                         CARTO_MCP__META "clientCapabilities\", an object");
+                         "\"_meta\" needs \"" CARTO_MCP__META
+                         "protocolVersion\", a string, and \"" CARTO_MCP__META
+                         "clientCapabilities\", an object");
   for (i = 0; i < CARTO_MCP__REVISION_COUNT; i++) {
     if (!carto__revisions[i].modern ||
         !carto__str_is(carto_json_string(version), carto__revisions[i].name))
@@ -11222,18 +11145,15 @@ static void carto__handle_one(carto__request *r, const carto_json *message, bool
   r->id = carto__is_id(r->doc, id) ? id : NULL;
   r->params = carto_json_get(message, "params");
   code = carto__request_revision(r, name);
-  if (carto_json_type_of(message) != CARTO_JSON_OBJECT)
-    wrong = "a message is an object";
+  if (carto_json_type_of(message) != CARTO_JSON_OBJECT) wrong = "a message is an object";
   else if (!carto__str_is(carto_json_string(carto_json_get(message, "jsonrpc")), "2.0"))
     wrong = "\"jsonrpc\" must be \"2.0\"";
   else if (!method && (carto_json_get(message, "result") || carto_json_get(message, "error")))
     return; /* an answer to something that was not asked here */
   else if (carto_json_type_of(method) != CARTO_JSON_STRING)
     wrong = "a message needs a \"method\", a string";
-  else if (!id)
-    return; /* a notification */
-  else if (!r->id)
-    wrong = "\"id\" must be a string or an integer";
+  else if (!id) return; /* a notification */
+  else if (!r->id) wrong = "\"id\" must be a string or an integer";
   else if (in_batch && (r->revision->modern || carto__str_is(name, "initialize")))
     wrong = "this request cannot be part of a batch";
   if (wrong) code = carto__refuse(r, CARTO_MCP__INVALID_REQUEST, wrong);
@@ -11342,8 +11262,8 @@ CARTO_MCP__DEF carto_status carto_server_handle(carto_server *server, carto_sess
 typedef struct carto__waiting {
   carto_json_doc doc;
   carto_str method;
-  const carto_json *id;        /* of a request, else NULL                      */
-  const carto_json *cancels;   /* the id that a cancellation names, else NULL  */
+  const carto_json *id;      /* of a request, else NULL                      */
+  const carto_json *cancels; /* the id that a cancellation names, else NULL  */
   bool is_ping;
 } carto__waiting;
 
@@ -11557,8 +11477,7 @@ CARTO_MCP__DEF carto_status carto_server_init(carto_server *server, const carto_
   if (server->_desc.message_bytes < CARTO_MCP__MESSAGE_MIN)
     status = carto__fail(error, CARTO_ERR_ARG, 0, "message_bytes must be at least %d",
                          CARTO_MCP__MESSAGE_MIN);
-  else
-    status = carto__server_check_allow(desc, error);
+  else status = carto__server_check_allow(desc, error);
   carto_arena_init(&server->_arena, desc->alloc, server->_desc.arena_bytes);
   carto_arena_init(&server->_side, desc->alloc, 64 * 1024);
   carto_buf_init(&server->_out, desc->alloc, server->_desc.message_bytes);
@@ -11623,8 +11542,7 @@ CARTO_MCP__DEF carto_status carto_server_call(carto_server *server, const carto_
 #ifndef CARTO_MCP_NO_FILES
 
 #if !defined(_POSIX_C_SOURCE) || _POSIX_C_SOURCE < 200809L
-#error                                                                                             \
-  "carto_mcp: define _POSIX_C_SOURCE as 200809L before the first include, or CARTO_MCP_NO_FILES"
+#error "carto_mcp: define _POSIX_C_SOURCE as 200809L, or CARTO_MCP_NO_FILES"
 #endif
 
 #include <dirent.h>
@@ -11817,7 +11735,7 @@ CARTO_MCP__DEF carto_status carto_files_modified(const char *path, int64_t *out,
 #ifndef CARTO_MCP_NO_STDIO
 
 #if !defined(_POSIX_C_SOURCE) || _POSIX_C_SOURCE < 200809L
-#error "carto_mcp: define _POSIX_C_SOURCE as 200809L before any include, or CARTO_MCP_NO_STDIO"
+#error "carto_mcp: define _POSIX_C_SOURCE as 200809L, or CARTO_MCP_NO_STDIO"
 #endif
 
 #include <errno.h>
@@ -11856,16 +11774,16 @@ typedef struct carto__stdio {
   int in, out;
   bool out_is_socket;
   bool in_ended, out_ended;
-  int in_errno;        /* why reading failed, 0 while it has not               */
-  bool skipping;       /* inside a line that is answered already               */
-  carto_buf inbox;     /* read and not yet handled, from inbox_at on           */
+  int in_errno;    /* why reading failed, 0 while it has not               */
+  bool skipping;   /* inside a line that is answered already               */
+  carto_buf inbox; /* read and not yet handled, from inbox_at on           */
   size_t inbox_at;
-  size_t lines_end;    /* of the whole lines in the inbox                      */
-  size_t urgent_at;    /* lines before this were looked at while a request ran */
-  carto_buf line;      /* the message in hand: the inbox may move meanwhile    */
-  carto_buf outbox;    /* to be written, from outbox_at on                     */
+  size_t lines_end; /* of the whole lines in the inbox                      */
+  size_t urgent_at; /* lines before this were looked at while a request ran */
+  carto_buf line;   /* the message in hand: the inbox may move meanwhile    */
+  carto_buf outbox; /* to be written, from outbox_at on                     */
   size_t outbox_at;
-  uint64_t cancelled[CARTO_MCP__STDIO_CANCELLED];   /* ids as carto__id_hash has them; 0: free */
+  uint64_t cancelled[CARTO_MCP__STDIO_CANCELLED]; /* ids as carto__id_hash has them; 0: free */
   size_t cancelled_at;
 } carto__stdio;
 
@@ -12105,8 +12023,7 @@ CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int 
     if (io.in_ended && io.inbox_at == io.inbox.len && pending == 0) break;
     carto__stdio_pump(&io, true);
   }
-  if (io.out_ended)
-    status = carto__fail(error, CARTO_ERR_IO, 0, "the output is closed");
+  if (io.out_ended) status = carto__fail(error, CARTO_ERR_IO, 0, "the output is closed");
   else if (status == CARTO_OK && io.in_errno != 0)
     status = carto__fail(error, CARTO_ERR_IO, 0, "reading failed (errno %d)", io.in_errno);
   carto_buf_free(&io.inbox);
@@ -12128,31 +12045,32 @@ CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int 
 
    This software is available under two licences: choose whichever you prefer.
 
-   A: MIT
-   Copyright (c) 2026 the carto_mcp authors
-   Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
-   associated documentation files (the "Software"), to deal in the Software without restriction, including
-   without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
-   copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to the
-   following conditions: The above copyright notice and this permission notice shall be included in all
-   copies or substantial portions of the Software. THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY
-   KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A
-   PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR
-   ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
-   OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+   A: MIT Copyright (c) 2026 the carto_mcp authors Permission is hereby granted, free of charge, to
+   any person obtaining a copy of this software and associated documentation files (the "Software"),
+   to deal in the Software without restriction, including without limitation the rights to use,
+   copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to
+   permit persons to whom the Software is furnished to do so, subject to the following conditions:
+   The above copyright notice and this permission notice shall be included in all copies or
+   substantial portions of the Software. THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY
+   KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS
+   FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS
+   BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+   OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
+   IN THE SOFTWARE.
 
-   B: Public domain (www.unlicense.org)
-   This is free and unencumbered software released into the public domain. Anyone is free to copy, modify,
-   publish, use, compile, sell, or distribute this software, either in source code form or as a compiled
-   binary, for any purpose, commercial or non-commercial, and by any means. In jurisdictions that recognize
-   copyright laws, the author or authors of this software dedicate any and all copyright interest in the
-   software to the public domain. We make this dedication for the benefit of the public at large and to the
-   detriment of our heirs and successors. We intend this dedication to be an overt act of relinquishment in
-   perpetuity of all present and future rights to this software under copyright law. THE SOFTWARE IS PROVIDED
-   "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF
-   MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS BE
-   LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE,
-   ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+   B: Public domain (www.unlicense.org) This is free and unencumbered software released into the
+   public domain. Anyone is free to copy, modify, publish, use, compile, sell, or distribute this
+   software, either in source code form or as a compiled binary, for any purpose, commercial or
+   non-commercial, and by any means. In jurisdictions that recognize copyright laws, the author or
+   authors of this software dedicate any and all copyright interest in the software to the public
+   domain. We make this dedication for the benefit of the public at large and to the detriment of
+   our heirs and successors. We intend this dedication to be an overt act of relinquishment in
+   perpetuity of all present and future rights to this software under copyright law. THE SOFTWARE IS
+   PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO
+   THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO
+   EVENT SHALL THE AUTHORS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION
+   OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE
+   USE OR OTHER DEALINGS IN THE SOFTWARE.
 
    The numbering of H3's base cells and the orientation of its faces are facts of the H3 system
-   (Uber Technologies, Apache License 2.0).                                                            */
+   (Uber Technologies, Apache License 2.0). */

@@ -97,6 +97,9 @@ static void worst(double *most, double error) {
 
 static void test_elementary(void) {
   double sines = 0, atans = 0, logs = 0, exps = 0, s, c;
+  /* an emulator may compute long doubles as doubles, and then the reference is no better than 1 unit */
+  volatile long double tiny = 0x1p-60L, sum = 1 + tiny;
+  double reference = sum != 1 ? 0 : 0.5;
   int i;
   for (i = 0; i < 400000; i++) {
     double x = (random_unit() - 0.5) * (i % 3 == 0 ? 8 : i % 3 == 1 ? 1000 : 2e6), y, any = fabs(random_double());
@@ -123,7 +126,7 @@ static void test_elementary(void) {
   }
   printf("largest errors in units in the last place: sin and cos %.3f, atan2 %.3f, log %.3f, exp %.3f\n", sines,
          atans, logs, exps);
-  CHECK(sines < 1 && atans < 1.5 && logs < 1 && exps < 1);
+  CHECK(sines < 1 + reference && atans < 1.5 + reference && logs < 1 + reference && exps < 1 + reference);
   CHECK_DOUBLE(carto__atan2(0, 0), 0);
   CHECK_DOUBLE(carto__atan2(0, -1), 3.141592653589793);
   CHECK_DOUBLE(carto__atan2(-1, 0), -1.5707963267948966);

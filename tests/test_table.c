@@ -195,7 +195,7 @@ static void test_builder(void) {
     CHECK_UINT(carto_table_builder_add_column(&b, carto_str_from("b"), CARTO_TYPE_BOOLEAN), 3);
     CHECK_UINT(carto_table_builder_add_column(&b, carto_str_from("t"), CARTO_TYPE_TIMESTAMP), 4);
     CHECK_UINT(carto_table_builder_add_column(&b, carto_str_from("g"), CARTO_TYPE_GEOMETRY), 5);
-    CHECK_UINT(carto_table_builder_add_cells(&b, carto_str_from("h"), CARTO_TYPE_H3, true), 6);
+    CHECK_UINT(carto_table_builder_add_column(&b, carto_str_from("h"), CARTO_TYPE_H3), 6);
     CHECK_UINT(carto_table_builder_add_column(&b, carto_str_from("q"), CARTO_TYPE_QUADBIN), 7);
     CHECK_UINT(carto_table_builder_add_column(&b, carto_str_from("none"), CARTO_TYPE_STRING), 8);
     point.lng = 1;
@@ -361,14 +361,18 @@ static void test_column_limits(void) {
   if (sizeof(size_t) < 8) return;
   carto_table_builder_init(&b, libc_alloc, 0);
   carto_table_builder_add_column(&b, carto_str_from("s"), CARTO_TYPE_STRING);
-  CHECK(carto__dict_append(libc_alloc, &b._columns[0].dict,
-                           carto_str_make((char *)little, UINT32_MAX)) == CARTO_ERR_LIMIT);
+  CHECK(carto__dict_append(&b._columns[0].dict, carto_str_make((char *)little, UINT32_MAX)) ==
+        CARTO_ERR_LIMIT);
   carto_table_builder_free(&b);
   carto_table_builder_init(&b, libc_alloc, 0);
   carto_table_builder_add_column(&b, carto_str_from("g"), CARTO_TYPE_GEOMETRY);
   b._columns[0].points = false;
-  CHECK(carto__column_add_wkb(&b, &b._columns[0], little, 64));
-  CHECK(!carto__column_add_wkb(&b, &b._columns[0], little, (size_t)UINT32_MAX - 63));
+  geom.wkb = little;
+  geom.size = 64;
+  carto__column_add_wkb(&b, &b._columns[0], geom);
+  CHECK_INT(b.status, CARTO_OK);
+  geom.size = (size_t)UINT32_MAX - 63;
+  carto__column_add_wkb(&b, &b._columns[0], geom);
   builder_must_fail(&b, CARTO_ERR_LIMIT);
 }
 
@@ -934,6 +938,7 @@ static void test_geojson_bad_geometries(void) {
 static void test_ndjson(void) {
   expect(NDJSON, "{\"a\":1,\"b\":\"x\"}\n{\"b\":\"y\"}\n", "a:integer b:string", "a", "1 null");
   expect(NDJSON, "\n{\"a\":1}\r\n\n  {\"a\":2}", "a:integer", "a", "1 2");
+  expect(NDJSON, "{}\n{ }\n", "", NULL, NULL);
   expect(NDJSON, "{}\n{\"a\":1}\n{}\n", "a:integer", "a", "null 1 null");
   expect(NDJSON, "{\"lon\":1,\"lat\":2}\n{\"lon\":null,\"lat\":2}\n",
          "lon:integer lat:integer geom:geom", "geom", "POINT(1 2) null");

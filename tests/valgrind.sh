@@ -3,7 +3,7 @@
 command -v valgrind >/dev/null || { echo "skipped: valgrind is not installed"; exit 0; }
 passed=0 failed=0
 for name in base number json schema geo stats local tools rpc; do
-  cc -std=c99 -O1 -g -w -o build/valgrind_test "tests/test_$name.c" -lm || exit 1
+  cc -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -o build/valgrind_test "tests/test_$name.c" -lm || exit 1
   if valgrind -q --error-exitcode=9 --leak-check=full build/valgrind_test >build/valgrind.log 2>&1; then
     passed=$((passed + 1))
   else
