@@ -160,7 +160,7 @@ static void measure(const char *what, work_fn work, const carto_column *column, 
   qsort(ours, REPEAT, sizeof *ours, by_value);
   qsort(theirs, REPEAT, sizeof *theirs, by_value);
   ratio = ours[REPEAT / 2] / theirs[REPEAT / 2];
-  printf("{\"work\":\"%s\",\"unit\":\"x streaming\",\"ours\":%.2f,\"peer\":\"streaming the column once\","
+  printf("{\"work\":\"%s\",\"unit\":\"ms\",\"ours\":%.2f,\"peer\":\"streaming the column once\","
          "\"theirs\":%.2f,\"ratio\":%.2f", what, ours[REPEAT / 2], theirs[REPEAT / 2], ratio);
   if (budget > 0) printf(",\"budget\":\"<= %g\",\"met\":%s", budget, ratio <= budget ? "true" : "false");
   printf("}\n");
