@@ -259,8 +259,7 @@
 #define CARTO_MCP_MAX_FILES 100000
 #endif
 
-/* Bytes in the largest data file; offsets into one are 32 bits wide, so this is at most 4 GiB -
-   1. */
+/* Bytes in the largest data file: at most 4 GiB - 1, since offsets into one are 32 bits wide. */
 #ifndef CARTO_MCP_MAX_FILE
 #define CARTO_MCP_MAX_FILE ((size_t)0x7fffffff)
 #endif
@@ -331,7 +330,6 @@ typedef struct carto_alloc {
 /* A caller's block served as a carto_alloc: first fit, neighbours merged on free. */
 typedef struct carto_block {
   unsigned char *_base;
-  size_t _size;
   size_t _free; /* offset of the first free chunk, in address order */
   size_t _used; /* bytes handed out now                             */
   size_t _peak; /* the most ever handed out                         */
@@ -343,7 +341,7 @@ typedef struct carto_arena {
   struct carto__chunk *_head; /* newest first */
   size_t _used;               /* bytes held in chunks */
   size_t _cap;                /* hard limit for _used */
-  int status;                 /* sticky: CARTO_OK, or why the last allocation failed */
+  int status;                 /* why one failed since the last reset or rewind; else CARTO_OK */
 } carto_arena;
 
 /* A place in an arena to return to. */
@@ -532,10 +530,11 @@ typedef struct carto_table_builder {
   struct carto__column *_columns;
   size_t _column_count;
   size_t _column_room;
-  size_t _row_count; /* finished rows                    */
-  size_t _row_hint;  /* rows to expect, 0 when not known */
-  carto_buf _names;  /* all column names, end to end     */
-  int status;        /* carto_status */
+  size_t _row_count;       /* finished rows                    */
+  size_t _row_hint;        /* rows to expect, 0 when not known */
+  carto_buf _names;        /* all column names, end to end     */
+  const carto_call *_call; /* whom long loops ask whether to go on, or NULL */
+  int status;              /* carto_status */
 } carto_table_builder;
 
 /* Kinds of JSON value that a schema row allows, combined by |. */
@@ -845,7 +844,7 @@ struct carto_tool;
 typedef struct carto_tool_call {
   const carto_call *work;
   struct carto_server *server;
-  struct carto_session *session;
+  struct carto_session *session; /* NULL in the modern era and in carto_server_call */
   const struct carto_tool *tool;
   const carto_json_doc *doc;
   const carto_json *arguments; /* object, or NULL when none were given */
@@ -864,7 +863,7 @@ typedef carto_status (*carto_tool_fn)(const carto_tool_call *call, carto_json_wr
 
 /* One tool: everything about it stands in its row, and a host's own rows are no different. */
 typedef struct carto_tool {
-  const char *name; /* 1 to 64 of A-Z a-z 0-9 _ -   */
+  const char *name; /* 1 to 64 of A-Z a-z 0-9 _ - . */
   const char *title;
   const char *group; /* for the operator's allow list */
   const char *description;
@@ -1032,7 +1031,8 @@ CARTO_MCP_API bool carto_uint_parse(carto_str text, uint64_t *out);
 CARTO_MCP_API bool carto_time_parse(carto_str text, int64_t *out, bool *date_only);
 
 /* Appends YYYY-MM-DDThh:mm:ss.sssZ; microseconds are written when they are not whole
-   milliseconds. */
+   milliseconds. Years outside 0000 to 9999 are written as ECMA-262's expanded years, which
+   carto_time_parse does not read. */
 CARTO_MCP_API void carto_buf_append_time(carto_buf *buf, int64_t microseconds);
 
 /* Appends base64 (RFC 4648, padded). */
@@ -1064,8 +1064,9 @@ CARTO_MCP_API size_t carto_json_count(const carto_json *value); /* elements or m
 CARTO_MCP_API carto_str carto_json_string(const carto_json *value); /* empty unless a string */
 CARTO_MCP_API bool carto_json_bool(const carto_json *value);        /* true only for true */
 CARTO_MCP_API double carto_json_double(const carto_json *value);    /* any number, else 0 */
-CARTO_MCP_API bool carto_json_int64(const carto_json *value,
-                                    int64_t *out); /* exact, also 3.0 and 1e3 */
+CARTO_MCP_API bool carto_json_int64(
+  const carto_json *value,
+  int64_t *out); /* exact for integers; also doubles that are whole, such as 3.0 and 1e3 */
 CARTO_MCP_API bool carto_json_uint64(const carto_json *value, uint64_t *out); /* exact */
 CARTO_MCP_API carto_str carto_json_number_text(const carto_json_doc *doc, const carto_json *value);
 CARTO_MCP_API const carto_json *carto_json_find(const carto_json *object, carto_str key);
@@ -1240,7 +1241,8 @@ CARTO_MCP_API carto_geom carto_column_geom(const carto_column *column, size_t ro
 /* Statistics of one column over the rows whose bit is set in rows (row_count bits; NULL: all rows).
    Scratch memory comes from call->arena and stays until it is reset.
 
-   errors    CARTO_ERR_ARG        the column's type does not have these statistics
+   errors    CARTO_ERR_ARG        the column's type does not have these statistics, or order is
+                                  none of carto_category_order
              CARTO_ERR_NOMEM, CARTO_ERR_LIMIT   the arena
              CARTO_ERR_CANCELLED
 
@@ -1282,7 +1284,8 @@ CARTO_MCP_API size_t carto_quantile_start(int buckets);
    values    copied; texts are UTF-8. set_geom with size 0 leaves a null
    errors    kept in builder->status and returned by carto_table_builder_end, with the table zeroed;
              the builder is freed either way:
-             CARTO_ERR_ARG     a bad name, type, column index or cell; a value of another type than
+             CARTO_ERR_ARG     a bad name, type, column index or cell; a point that
+                               is not finite; a value of another type than
                                its column's; a column set twice in a row; a column added after the
                                first row; a last row that was not ended
              CARTO_ERR_LIMIT   more than CARTO_MCP_MAX_COLUMNS columns, 2^32 - 2 rows, or 4 GiB of
@@ -1430,6 +1433,14 @@ CARTO_MCP_API carto_status carto_serve_stdio(carto_server *server, int in, int o
 #include <limits.h>
 #include <stdarg.h>
 #include <string.h>
+
+/* The limits make sense; a negative size here means that one does not. */
+typedef char carto__config_check[CARTO_MCP_ERROR_TEXT >= 64 && CARTO_MCP_MAX_NAME >= 16 &&
+                                     CARTO_MCP_MAX_DEPTH >= 8 && CARTO_MCP_MAX_COLUMNS >= 1 &&
+                                     CARTO_MCP_MAX_BATCH >= 1 && CARTO_MCP_MAX_MESSAGE >= 1024 &&
+                                     (uint64_t)CARTO_MCP_MAX_FILE <= UINT64_C(0xffffffff)
+                                   ? 1
+                                   : -1];
 
 /* The x87 unit rounds twice, and then neither sums nor coordinates come out as they must. */
 #if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 1
@@ -1631,11 +1642,11 @@ static size_t carto__utf8_put(uint32_t code, char *out) {
 
 /* Decimal digits of value, written from the right end of room; returns where they start. */
 static char *carto__uint_digits(uint64_t value, char room[20]) {
-  static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233"
-                              "343536373839404142434445464748"
-                              "49505152535455565758596061626364656667686970717273747576777879808182"
-                              "838485868788899091929394959697"
-                              "9899";
+  static const char pairs[] = "0001020304050607080910111213141516171819"
+                              "2021222324252627282930313233343536373839"
+                              "4041424344454647484950515253545556575859"
+                              "6061626364656667686970717273747576777879"
+                              "8081828384858687888990919293949596979899";
   char *p = room + 20;
   while (value >= 100) {
     p -= 2;
@@ -1830,10 +1841,11 @@ static void carto__sort(const void **items, size_t count,
   }
 }
 
-/* ---------------------------------------------------------------------- >>memory The allocator
-   behind every allocation, a caller's block as an allocator, arenas. Uses: >>base.   Used by:
-   everything that stores. No other part allocates. An arena never holds more than its cap, and
-   after a reset it keeps one chunk, so a steady run of requests asks the allocator for nothing. */
+/* ---------------------------------------------------------------------- >>memory
+   The allocator behind every allocation, a caller's block as an allocator, arenas.
+   Uses: >>base.   Used by: everything that stores.
+   No other part allocates. An arena never holds more than its cap; after a reset it keeps one chunk
+   of at most 1 MiB, so a steady run of requests that fit asks the allocator for nothing. */
 
 #ifndef CARTO_MCP_NO_MALLOC
 #include <stdlib.h>
@@ -1929,6 +1941,24 @@ static void carto__block_give(carto_block *block, size_t at, size_t size) {
   carto__hole_link(block, before, at);
 }
 
+/* Takes the front of the hole at `at`, if there is one and it is large enough. */
+static bool carto__block_extend(carto_block *block, size_t at, size_t size) {
+  size_t before = SIZE_MAX, next = block->_free;
+  carto__hole hole;
+  while (next != SIZE_MAX && next < at) {
+    before = next;
+    next = carto__hole_at(block, next).next;
+  }
+  if (next != at) return false;
+  hole = carto__hole_at(block, at);
+  if (hole.size < size) return false;
+  if (hole.size > size) carto__hole_put(block, at + size, hole.size - size, hole.next);
+  carto__hole_link(block, before, hole.size > size ? at + size : hole.next);
+  block->_used += size;
+  if (block->_used > block->_peak) block->_peak = block->_used;
+  return true;
+}
+
 static void *carto__block_realloc(void *user, void *ptr, size_t old_size, size_t new_size) {
   carto_block *block = (carto_block *)user;
   size_t have = 0, want = 0;
@@ -1941,6 +1971,8 @@ static void *carto__block_realloc(void *user, void *ptr, size_t old_size, size_t
     return want ? ptr : NULL;
   }
   if (want == have) return ptr;
+  if (carto__block_extend(block, (size_t)((unsigned char *)ptr - block->_base) + have, want - have))
+    return ptr;
   moved = carto__block_take(block, want);
   if (!moved) return NULL;
   memcpy(moved, ptr, old_size);
@@ -1954,9 +1986,8 @@ CARTO_MCP__DEF void carto_block_init(carto_block *block, void *memory, size_t si
   block->_free = SIZE_MAX;
   if (!memory || size < skip + sizeof(carto__hole) + 16) return;
   block->_base = (unsigned char *)memory + skip;
-  block->_size = (size - skip) & ~(size_t)15;
   block->_free = 0;
-  carto__hole_put(block, 0, block->_size, SIZE_MAX);
+  carto__hole_put(block, 0, (size - skip) & ~(size_t)15, SIZE_MAX);
 }
 
 CARTO_MCP__DEF carto_alloc carto_block_alloc(carto_block *block) {
@@ -2117,7 +2148,8 @@ CARTO_MCP__DEF void carto_arena_rewind(carto_arena *arena, carto_mark mark) {
 CARTO_MCP__DEF void carto_arena_reset(carto_arena *arena) {
   size_t held = carto__min_size(arena->_used, CARTO_MCP__CHUNK_MAX + sizeof(carto__chunk));
   if (arena->_head &&
-      arena->_head->older) { /* one chunk as large as all of them serves the next time */
+      (arena->_head->older ||
+       arena->_used > held)) { /* one chunk as large as all of them serves the next time */
     while (arena->_head) carto__arena_drop_newest(arena);
     (void)carto__arena_grow(arena, held - sizeof(carto__chunk));
   }
@@ -2128,6 +2160,19 @@ CARTO_MCP__DEF void carto_arena_reset(carto_arena *arena) {
 CARTO_MCP__DEF void carto_arena_free(carto_arena *arena) {
   while (arena->_head) carto__arena_drop_newest(arena);
   memset(arena, 0, sizeof *arena);
+}
+
+/* Reallocates to *size, or where that cannot be had to need; the first failure does not stick in an
+   arena. */
+static void *carto__realloc_or(carto_alloc alloc, void *ptr, size_t old_size, size_t need,
+                               size_t *size) {
+  carto_arena *arena = alloc.fn == carto__arena_realloc ? (carto_arena *)alloc.user : NULL;
+  int status = arena ? arena->status : CARTO_OK;
+  void *room = carto__realloc(alloc, ptr, old_size, *size);
+  if (room || *size <= need) return room;
+  if (arena) arena->status = status;
+  *size = need;
+  return carto__realloc(alloc, ptr, old_size, need);
 }
 
 /* False when the one who asked no longer wants the answer. */
@@ -2175,11 +2220,7 @@ static char *carto__buf_room(carto_buf *buf, size_t len) {
   cap = buf->cap < 128 ? 256 : buf->cap <= SIZE_MAX / 2 ? buf->cap * 2 : SIZE_MAX;
   cap = carto__min_size(cap, buf->limit);
   if (cap < need) cap = need;
-  ptr = (char *)carto__realloc(buf->_alloc, buf->ptr, buf->cap, cap);
-  if (!ptr && cap > need) {
-    cap = need;
-    ptr = (char *)carto__realloc(buf->_alloc, buf->ptr, buf->cap, cap);
-  }
+  ptr = (char *)carto__realloc_or(buf->_alloc, buf->ptr, buf->cap, need, &cap);
   if (!ptr) {
     buf->status = CARTO_ERR_NOMEM;
     return NULL;
@@ -3205,16 +3246,12 @@ static size_t carto__json_guess(const carto__json_reader *r, size_t need, const 
 CARTO_MCP__NOINLINE bool carto__json_reserve(carto__json_reader *r, size_t used, size_t extra,
                                              const char *p) {
   size_t need = (used + 1) * sizeof(carto_json) + r->decoded + extra, size;
-  int status = r->arena->status;
   void *room;
   if (r->nodes && need <= r->room) return true;
+  need = (need + 15) & ~(size_t)15;
   size = carto__json_guess(r, need, p) & ~(size_t)15;
-  room = size < need ? NULL : carto__arena_realloc(r->arena, r->nodes, r->room, size);
-  if (!room) { /* then just what it takes */
-    r->arena->status = status;
-    size = (need + 15) & ~(size_t)15;
-    room = carto__arena_realloc(r->arena, r->nodes, r->room, size);
-  }
+  if (size < need) size = need;
+  room = carto__realloc_or(carto_arena_allocator(r->arena), r->nodes, r->room, need, &size);
   if (!room) {
     r->status = carto__fail_memory(r->arena, r->error);
     return false;
@@ -4213,8 +4250,11 @@ static carto_status carto__schema_check_itself(const carto_param *row, const car
   if (wanted != 0 && (wanted & kind) == 0) return carto__schema_wrong_kind(row, kind, at, error);
   if (row->allowed && !(wanted & kind & CARTO_KIND_NULL) &&
       !(kind == CARTO_KIND_STRING && carto__schema_allows(row->allowed, carto_json_string(value))))
-    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must be one of %s, not \"%v\"",
-                       carto__schema_where(at, room), row->allowed, carto_json_string(value));
+    return kind == CARTO_KIND_STRING
+             ? carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must be one of %s, not \"%v\"",
+                           carto__schema_where(at, room), row->allowed, carto_json_string(value))
+             : carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must be one of %s",
+                           carto__schema_where(at, room), row->allowed);
   if ((carto__schema_limited(row) & kind) == 0) return CARTO_OK;
   if (kind == CARTO_KIND_STRING) {
     size = (double)carto__utf8_count(carto_json_string(value));
@@ -5190,15 +5230,13 @@ static bool carto__geojson_bad(carto__geojson *g, const carto_json *at, const ch
   return false;
 }
 
-/* RFC 7946, section 5: absent, or two corners of as many numbers each. */
-static bool carto__geojson_bbox_ok(const carto_json *object) {
-  const carto_json *bbox = carto_json_get(object, "bbox"), *number = carto_json_first(bbox);
-  size_t count = carto_json_count(bbox), i;
-  if (!bbox) return true;
-  if (carto_json_type_of(bbox) != CARTO_JSON_ARRAY || count < 4 || count % 2) return false;
-  for (i = 0; i < count; i++, number = carto_json_next(number))
-    if (!carto_json_is_number(number)) return false;
-  return true;
+/* A box is an even number of numbers, four or more. */
+static bool carto__geojson_is_box(const carto_json *box) {
+  size_t count = carto_json_count(box), i;
+  const carto_json *item = carto_json_first(box);
+  for (i = 0; i < count; i++, item = carto_json_next(item))
+    if (!carto_json_is_number(item)) return false;
+  return count >= 4 && count % 2 == 0;
 }
 
 /* Finds what a geometry object is and what it is made of. */
@@ -5206,6 +5244,7 @@ static bool carto__geojson_object(carto__geojson *g, const carto_json *object, i
                                   const carto_json **body) {
   static const char *const forbidden[] = {"geometry", "properties", "features"}; /* section 7.1 */
   carto_str name = carto_json_string(carto_json_get(object, "type"));
+  const carto_json *bbox;
   size_t i;
   if (carto_json_type_of(object) != CARTO_JSON_OBJECT || name.len == 0)
     return carto__geojson_bad(g, object, "expected a geometry object with a type");
@@ -5219,7 +5258,8 @@ static bool carto__geojson_object(carto__geojson *g, const carto_json *object, i
   for (i = 0; i < 3; i++)
     if (carto_json_get(object, forbidden[i]))
       return carto__geojson_bad(g, object, "expected a geometry without members of a feature");
-  if (!carto__geojson_bbox_ok(object))
+  bbox = carto_json_get(object, "bbox"); /* RFC 7946, section 5 */
+  if (bbox && !carto__geojson_is_box(bbox))
     return carto__geojson_bad(g, object, "expected a bbox of 4 or more numbers");
   *body = carto_json_get(object, *type == CARTO_GEOM_COLLECTION ? "geometries" : "coordinates");
   if (carto_json_type_of(*body) == CARTO_JSON_ARRAY) return true;
@@ -5794,16 +5834,21 @@ CARTO_MCP__DEF uint64_t carto_h3_parent(uint64_t cell, int resolution) {
   return cell | ((UINT64_C(1) << 3 * (15 - resolution)) - 1);
 }
 
-CARTO_MCP__DEF bool carto_h3_parse(carto_str text, uint64_t *out) {
-  uint64_t cell = 0;
+static bool carto__hex_parse(carto_str text, uint64_t *out) {
   size_t i;
+  *out = 0;
   if (text.len == 0 || text.len > 16) return false;
   for (i = 0; i < text.len; i++) {
     int digit = carto__json_hex_digit(text.ptr[i]);
     if (digit < 0) return false;
-    cell = cell << 4 | (unsigned)digit;
+    *out = *out << 4 | (unsigned)digit;
   }
-  if (!carto_h3_is_valid(cell)) return false;
+  return true;
+}
+
+CARTO_MCP__DEF bool carto_h3_parse(carto_str text, uint64_t *out) {
+  uint64_t cell;
+  if (!carto__hex_parse(text, &cell) || !carto_h3_is_valid(cell)) return false;
   *out = cell;
   return true;
 }
@@ -5931,9 +5976,9 @@ CARTO_MCP__DEF carto_lnglat carto_quadbin_center(uint64_t cell) {
    A column's type is the narrowest that holds every value of the file. A reader starts from a
    sample, then reads everything once into typed columns; a value that does not fit widens its
    column, in place where nothing is lost, else to text, and only such columns are read once more.
-   No value is ever changed to fit: an integer that a double cannot hold, or a number written in an
-   unusual way, makes a text column. Failures to store stick in the builder, so that filling goes
-   on regardless, and it is enough to look once a row. */
+   An integer that a double cannot hold, or a number written in an unusual way, makes a text column;
+   decimals are rounded to the nearest double. Failures to store stick in the builder, so that filling
+   goes on regardless, and it is enough to look once a row. */
 
 /* ---- dictionaries */
 
@@ -6079,10 +6124,12 @@ typedef struct carto__column {
   carto__dict dict; /* STRING; GEOMETRY has WKB here, a null an empty text */
 } carto__column;
 
+/* Bytes of a value, by carto_type; of a GEOMETRY when it is a point. */
+static const unsigned char carto__type_width[] = {8, 8, 4, 1, 8, 16, 8, 8};
+
 /* Bytes of a row in data. */
 static size_t carto__column_width(const carto__column *col) {
-  static const unsigned char width[] = {8, 8, 4, 1, 8, 16, 8, 8}; /* as carto_type */
-  return col->type == CARTO_TYPE_GEOMETRY && !col->points ? 0 : width[col->type];
+  return col->type == CARTO_TYPE_GEOMETRY && !col->points ? 0 : carto__type_width[col->type];
 }
 
 static bool carto__column_is_null(const carto__column *col, size_t row) {
@@ -6107,6 +6154,13 @@ static void carto__column_clear(carto__column *col, carto_alloc alloc) {
 static bool carto__builder_note(carto_table_builder *b, int status) {
   if (b->status == CARTO_OK) b->status = status;
   return status == CARTO_OK;
+}
+
+/* In loops over rows: now and then asks whether to go on. */
+static bool carto__builder_go_on(carto_table_builder *b, size_t row) {
+  if (row % ((size_t)1 << 16) == 0 && b->_call && !carto__go_on(b->_call))
+    (void)carto__builder_note(b, CARTO_ERR_CANCELLED);
+  return b->status == CARTO_OK;
 }
 
 /* Room for more of a column's values: for all that are expected, if that can be had. */
@@ -6169,7 +6223,7 @@ static void carto__column_pad(carto_table_builder *b, carto__column *col, size_t
   if (col->rows >= row) return;
   if (col->type == CARTO_MCP__TYPE_NONE) col->rows = col->null_count = row;
   if (!carto__column_cover(b, col, row)) return;
-  while (col->rows < row && b->status == CARTO_OK) {
+  while (col->rows < row && carto__builder_go_on(b, col->rows)) {
     size_t width = carto__column_width(col);
     carto__bit_set((uint64_t *)(void *)col->nulls.ptr, col->rows);
     col->null_count++;
@@ -6214,7 +6268,7 @@ static void carto__column_leave_points(carto_table_builder *b, carto__column *co
   size_t rows = col->rows, row;
   unsigned char room[21];
   carto_geom geom;
-  for (row = col->rows = 0; row < rows; row++) {
+  for (row = col->rows = 0; row < rows && carto__builder_go_on(b, row); row++) {
     geom = carto__point_wkb(points + 2 * row, room);
     if (carto__column_is_null(col, row)) geom.size = 0;
     carto__column_add_wkb(b, col, geom);
@@ -6379,9 +6433,11 @@ CARTO_MCP__DEF void carto_table_builder_set_point(carto_table_builder *builder, 
                                                   carto_lnglat point) {
   unsigned char room[21];
   double pair[2];
+  bool good = carto__is_finite(point.lng) && carto__is_finite(point.lat);
   pair[0] = point.lng;
   pair[1] = point.lat;
-  carto_table_builder_set_geom(builder, column, carto__point_wkb(pair, room));
+  if (carto__builder_note(builder, good ? CARTO_OK : CARTO_ERR_ARG))
+    carto_table_builder_set_geom(builder, column, carto__point_wkb(pair, room));
 }
 
 static bool carto__is_cell(int type) { return type == CARTO_TYPE_H3 || type == CARTO_TYPE_QUADBIN; }
@@ -6671,16 +6727,6 @@ static bool carto__field_boolean(const carto__field *f, bool *out) {
                           : carto__str_compare_nocase(f->text, no) == 0);
 }
 
-static bool carto__hex_parse(carto_str text, uint64_t *out) {
-  size_t i;
-  for (i = 0, *out = 0; i < text.len; i++) {
-    int digit = carto__json_hex_digit(text.ptr[i]);
-    if (digit < 0) return false;
-    *out = *out << 4 | (unsigned)digit;
-  }
-  return text.len > 0 && text.len <= 16;
-}
-
 /* A valid cell, as a decimal integer or as hexadecimal text. The latter always has a letter:
    unused bits at the end of a cell are set, and at the finest H3 resolution the second digit is
    an f. */
@@ -6909,6 +6955,7 @@ static carto_status carto__reader_read(const carto__format *format, const carto_
   r.error = error;
   r.body = r.at = carto__str_starts(text, carto_str_from("\xef\xbb\xbf")) ? 3 : 0;
   carto_table_builder_init(&r.build, alloc, 0);
+  r.build._call = call;
   carto_arena_init(&r.scratch, alloc, 0);
   carto_buf_init(&r.buffer, alloc, 0);
   carto__dict_init(&r.keys, alloc);
@@ -7012,12 +7059,9 @@ static bool carto__reader_add_points(carto__reader *r) {
 
 /* First place of any of three bytes, end when there is none; eight bytes at a time. */
 static const char *carto__scan_any(const char *p, const char *end, char a, char b, char c) {
-  const uint64_t ones = UINT64_C(0x0101010101010101);
+  const uint64_t ones = CARTO_MCP__EACH(1);
   for (; end - p >= 8; p += 8) {
-    const unsigned char *u = (const unsigned char *)p;
-    uint64_t word = (uint64_t)u[0] | (uint64_t)u[1] << 8 | (uint64_t)u[2] << 16 |
-                    (uint64_t)u[3] << 24 | (uint64_t)u[4] << 32 | (uint64_t)u[5] << 40 |
-                    (uint64_t)u[6] << 48 | (uint64_t)u[7] << 56;
+    uint64_t word = carto__load_le64(p);
     uint64_t x = word ^ ones * (unsigned char)a, y = word ^ ones * (unsigned char)b,
              z = word ^ ones * (unsigned char)c;
     uint64_t hit = (((x - ones) & ~x) | ((y - ones) & ~y) | ((z - ones) & ~z)) & ones << 7;
@@ -7325,15 +7369,6 @@ static int carto__geojson_member(carto_str key) {
   return i;
 }
 
-/* A box is an even number of numbers, four or more. */
-static bool carto__geojson_is_box(const carto_json *box) {
-  size_t count = carto_json_count(box), i;
-  const carto_json *item = carto_json_first(box);
-  for (i = 0; i < count; i++, item = carto_json_next(item))
-    if (!carto_json_is_number(item)) return false;
-  return count >= 4 && count % 2 == 0;
-}
-
 /* Coordinates are longitude and latitude on WGS 84; files of the older format may say so or
    otherwise. */
 static bool carto__geojson_is_wgs84(const carto_json *crs) {
@@ -7516,8 +7551,8 @@ static bool carto__geojson_pass(carto__reader *r) {
   offset = r->at;
   if (!carto__reader_take(r, '{', "expected a GeoJSON object")) return false;
   if (!carto__geojson_document(r, &object)) return false;
-  (void)carto__reader_peek(r);
   if (carto__reader_stops(r)) return true;
+  (void)carto__reader_peek(r);
   if (r->at < r->text.len) return carto__reader_bad(r, r->at, "text follows the GeoJSON object");
   object.offset = offset;
   if (!carto__geojson_check(r, &object)) return false;
@@ -7684,13 +7719,12 @@ static void carto__scan_rewind(carto__scan *s) {
 
 static void carto__scan_init(carto__scan *s, const carto_call *call, const carto_column *column,
                              size_t row_count, const uint64_t *rows) {
-  static const unsigned char widths[] = {8, 8, 4, 1, 8, 16, 8, 8}; /* by carto_type */
   memset(s, 0, sizeof *s);
   s->call = call;
   memcpy(&s->data, &column->data, sizeof s->data); /* whichever member it is */
   s->valid = column->valid;
   s->rows = rows;
-  s->width = widths[column->type];
+  s->width = carto__type_width[column->type];
   s->row_count = row_count;
   s->packs = column->valid || rows;
   carto__scan_rewind(s);
@@ -8505,6 +8539,7 @@ CARTO_MCP__DEF carto_status carto_stats_of_categories(const carto_call *call,
   if (scan.status != CARTO_OK) return scan.status;
   t.null_count = scan.selected - t.count;
   for (code = 0; code < codes; code++) {
+    if (code % 0x100000 == 0 && !carto__go_on(call)) return CARTO_ERR_CANCELLED;
     if (lane) lanes[code] += lanes[lane + code] + lanes[2 * lane + code] + lanes[3 * lane + code];
     t.distinct_count += lanes[code] != 0;
   }
@@ -8517,6 +8552,8 @@ CARTO_MCP__DEF carto_status carto_stats_of_categories(const carto_call *call,
 }
 
 /* ---- extent */
+
+#define CARTO_MCP__EXTENT_ASK ((size_t)1 << 20) /* bytes of WKB between checkpoints */
 
 /* Infinite and missing coordinates do not count, since they are outside the start values. */
 static void carto__extent_points(const unsigned char *points, size_t count, carto_box *box) {
@@ -8571,7 +8608,7 @@ CARTO_MCP__DEF carto_status carto_stats_of_extent(const carto_call *call,
   carto_box box = carto_box_empty();
   carto__scan scan;
   const unsigned char *run;
-  size_t count, row;
+  size_t count, row, work = 0;
   *out = box;
   if (column->type == CARTO_TYPE_GEOMETRY && !column->bytes) {
     carto__scan_init(&scan, call, column, row_count, rows);
@@ -8580,9 +8617,14 @@ CARTO_MCP__DEF carto_status carto_stats_of_extent(const carto_call *call,
   } else if (column->type == CARTO_TYPE_GEOMETRY || column->type == CARTO_TYPE_H3 ||
              column->type == CARTO_TYPE_QUADBIN) {
     for (row = 0; row < row_count; row++) {
-      if (row % 1024 == 0 && !carto__go_on(call)) return CARTO_ERR_CANCELLED;
+      if (row % 1024 == 0 || work > CARTO_MCP__EXTENT_ASK) {
+        if (!carto__go_on(call)) return CARTO_ERR_CANCELLED;
+        work = 0;
+      }
       if (rows && !carto__bit(rows, row)) continue;
       if (column->valid && !carto__bit(column->valid, row)) continue;
+      if (column->type == CARTO_TYPE_GEOMETRY)
+        work += column->data.wkb_start[row + 1] - column->data.wkb_start[row];
       carto__extent_row(column, row, &box);
     }
   } else {
@@ -9780,6 +9822,13 @@ static void carto__put_time(carto_json_writer *out, const char *key, int64_t val
   carto_json_write_time(out, value);
 }
 
+/* How much of a list is here. */
+static void carto__put_counts(carto_json_writer *out, size_t returned, size_t total) {
+  carto__put_bool(out, "truncated", returned < total);
+  carto__put_size(out, "returned", returned);
+  carto__put_size(out, "total", total);
+}
+
 /* The frame {"status": 200, "data": ...} of the platform tools. */
 static void carto__begin_data(carto_json_writer *out) {
   carto_json_begin_object(out);
@@ -9803,32 +9852,48 @@ static carto_status carto__tool_lacks(carto_str connection, const char *what, ca
 
 /* ---- list_connections */
 
+static void carto__write_connection(carto_json_writer *out, const carto_connection *connection) {
+  carto_json_begin_object(out);
+  carto__put_str(out, "id", connection->id);
+  carto__put_str(out, "name", connection->name);
+  carto__put_str(out, "provider_id", connection->provider_id);
+  carto__put_str(out, "privacy", connection->privacy);
+  carto__put_bool(out, "carto_dw", connection->carto_dw);
+  carto__put_time(out, "created_at", connection->created_at);
+  carto__put_time(out, "updated_at", connection->updated_at);
+  carto_json_end_object(out);
+}
+
+/* A warehouse that cannot say what it has does not hide the others; its error counts only when
+   there is nothing else to show. */
 static carto_status carto__tool_list_connections(const carto_tool_call *call,
                                                  carto_json_writer *out, carto_error *error) {
   const carto_server_desc *desc = &call->server->_desc;
-  size_t i, k;
+  size_t i, k, written = 0, total = 0, unavailable = 0, budget = carto__tool_budget(call);
+  carto_status status, failed = CARTO_OK;
   carto__begin_data(out);
   carto_json_begin_array(out);
   for (i = 0; i < desc->warehouse_count; i++) {
     const carto_warehouse *warehouse = &desc->warehouses[i];
     carto_connection_list list;
-    carto_status status =
-      warehouse->driver->connections(call->work, warehouse->state, &list, error);
-    if (status != CARTO_OK) return status;
-    for (k = 0; k < list.count; k++) {
-      const carto_connection *c = &list.items[k];
-      carto_json_begin_object(out);
-      carto__put_str(out, "id", c->id);
-      carto__put_str(out, "name", c->name);
-      carto__put_str(out, "provider_id", c->provider_id);
-      carto__put_str(out, "privacy", c->privacy);
-      carto__put_bool(out, "carto_dw", c->carto_dw);
-      carto__put_time(out, "created_at", c->created_at);
-      carto__put_time(out, "updated_at", c->updated_at);
-      carto_json_end_object(out);
+    status = warehouse->driver->connections(call->work, warehouse->state, &list, error);
+    if (status == CARTO_ERR_CANCELLED || status == CARTO_ERR_NOMEM) return status;
+    if (status != CARTO_OK) {
+      failed = status;
+      unavailable++;
+      continue;
+    }
+    for (k = 0; k < list.count; k++, total++) {
+      carto__draft draft = carto__draft_begin(out);
+      if (written < total) continue; /* one did not fit already */
+      carto__write_connection(out, &list.items[k]);
+      if (carto__draft_keep(&draft, out, budget)) written++;
     }
   }
+  if (failed != CARTO_OK && total == 0) return failed;
   carto_json_end_array(out);
+  if (written < total) carto__put_counts(out, written, total);
+  if (unavailable) carto__put_size(out, "unavailable", unavailable);
   carto_json_end_object(out);
   return CARTO_OK;
 }
@@ -9846,6 +9911,11 @@ static const carto_param carto__list_connections_results[] = {
   {2, "carto_dw", CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {2, "created_at", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {2, "updated_at", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "truncated", CARTO_KIND_BOOLEAN, NULL, 0, 0, NULL, "Only when not all connections fit."},
+  {0, "returned", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, NULL},
+  {0, "total", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, NULL},
+  {0, "unavailable", CARTO_KIND_INTEGER, NULL, 0, 0, NULL,
+   "Warehouses that could not be asked just now; only when there are any."},
 };
 
 /* ---- list_resources */
@@ -9893,7 +9963,9 @@ static carto_status carto__tool_list_resources(const carto_tool_call *call, cart
   carto_browse_request request;
   carto_browse_result result;
   carto__tree tree;
-  carto_status status = carto__tool_warehouse(call, &request.connection, &warehouse, error);
+  carto_status status;
+  memset(&request, 0, sizeof request);
+  status = carto__tool_warehouse(call, &request.connection, &warehouse, error);
   if (status != CARTO_OK) return status;
   if (!warehouse->driver->browse) return carto__tool_lacks(request.connection, "be browsed", error);
   request.fqn = carto__arg_str(call, "fqn");
@@ -10010,7 +10082,9 @@ static carto_status carto__tool_search_resources(const carto_tool_call *call,
   carto_search_result result;
   carto_buf link;
   size_t i, budget = carto__tool_budget(call);
-  carto_status status = carto__tool_warehouse(call, &request.connection, &warehouse, error);
+  carto_status status;
+  memset(&request, 0, sizeof request);
+  status = carto__tool_warehouse(call, &request.connection, &warehouse, error);
   if (status != CARTO_OK) return status;
   if (!warehouse->driver->search)
     return carto__tool_lacks(request.connection, "be searched", error);
@@ -10087,13 +10161,6 @@ static const carto_param carto__search_resources_results[] = {
 /* ---- describe */
 
 #define CARTO_MCP__CATEGORY_ORDERS "frequency_desc|frequency_asc|alphabetical_asc|alphabetical_desc"
-
-/* How much of a list is here. */
-static void carto__put_counts(carto_json_writer *out, size_t returned, size_t total) {
-  carto__put_bool(out, "truncated", returned < total);
-  carto__put_size(out, "returned", returned);
-  carto__put_size(out, "total", total);
-}
 
 static void carto__write_schema(const carto_source *source, const carto_schema_result *schema,
                                 size_t budget, carto_json_writer *out) {
@@ -10548,11 +10615,7 @@ static carto_status carto__tool_run(const carto_tool_call *call, carto_json_writ
   if (status != CARTO_OK)
     return carto__fail(error, status, 0, "Invalid arguments for %s: %s", tool->name, why.text);
   status = tool->run(call, out, error);
-  if (status != CARTO_OK || out->out->status == CARTO_OK) return status;
-  if (out->out->status != CARTO_ERR_LIMIT) return (carto_status)out->out->status;
-  return carto__fail(error, CARTO_ERR_LIMIT, 0,
-                     "the result does not fit a message of %u bytes: ask for less at a time",
-                     (uint64_t)call->server->_desc.message_bytes);
+  return status == CARTO_OK ? (carto_status)out->out->status : status;
 }
 
 /* The row as tools/list shows it; what a revision does not know is left out. */
@@ -10692,13 +10755,14 @@ static void carto__rpc_log(carto__request *r, int level, const char *text) {
   carto__end_notification(r, &out);
 }
 
-/* carto_call.progress: only where a token was given, only rising, and at most a hundred times. */
+/* carto_call.progress: only where a token was given, only rising, and at most a hundred
+   times; without a total ever more seldom. */
 static void carto__report_progress(void *user, uint64_t done, uint64_t total, const char *what) {
   carto__request *r = (carto__request *)user;
   carto_json_writer out;
+  uint64_t step = total ? total / 100 : r->progress_done / 8 + 1;
   if (!r->progress_token || r->cancelled) return;
-  if (r->progress_begun && (done <= r->progress_done || done - r->progress_done < total / 100))
-    return;
+  if (r->progress_begun && (done <= r->progress_done || done - r->progress_done < step)) return;
   r->progress_begun = true;
   r->progress_done = done;
   carto__begin_notification(r, &out, "notifications/progress");
@@ -10761,6 +10825,7 @@ static void carto__write_error_with(const carto__request *r, int code, const car
 static void carto__write_error(carto__request *r, int code) {
   carto__rpc_log(r, CARTO_LOG_NOTICE, r->why.text);
   carto__write_error_with(r, code, r->id, code == CARTO_MCP__UNSUPPORTED_VERSION);
+  if (r->server->_out.status != CARTO_OK) carto__write_error_with(r, code, r->id, false);
   if (r->server->_out.status != CARTO_OK) carto__write_error_with(r, code, NULL, false);
 }
 
@@ -10878,19 +10943,26 @@ static bool carto__cursor_read(const carto_server *server, carto_str text, size_
 static int carto__method_tools_list(carto__request *r, carto_json_writer *out) {
   const carto_server *server = r->server;
   const carto_json *cursor = carto_json_get(r->params, "cursor");
-  size_t i = 0, end;
+  size_t i = 0, first, end;
   if (cursor && (carto_json_type_of(cursor) != CARTO_JSON_STRING ||
                  !carto__cursor_read(server, carto_json_string(cursor), &i)))
     return carto__refuse(r, CARTO_MCP__INVALID_PARAMS,
                          "\"cursor\" is not one that this server gave out: start again without it");
+  first = i;
   end = i + carto__min_size(server->_tool_count - i, server->_desc.page_size);
   carto_json_key(out, "tools");
   carto_json_begin_array(out);
-  for (; i < end; i++)
+  for (; i < end; i++) { /* a page ends early where the message would not take it */
+    carto__draft draft = carto__draft_begin(out);
     carto__tool_write(out, server->_tools[i], r->revision->annotations, r->revision->structured);
+    if (!carto__draft_keep(&draft, out, server->_desc.message_bytes / 4 * 3)) break;
+  }
   carto_json_end_array(out);
-  if (end < server->_tool_count) {
-    uint64_t next = ((uint64_t)end << 32) | carto__cursor_check(server, end);
+  if (i == first && i < end)
+    return carto__refuse(r, CARTO_MCP__INTERNAL_ERROR,
+                         "the description of a tool does not fit a message");
+  if (i < server->_tool_count) {
+    uint64_t next = ((uint64_t)i << 32) | carto__cursor_check(server, i);
     char room[20];
     char *digits = carto__uint_digits(next, room);
     carto__put_str(out, "nextCursor", carto_str_make(digits, (size_t)(room + 20 - digits)));
@@ -10956,6 +11028,22 @@ static carto_status carto__fail_too_large(const carto_server *server, carto_erro
                      (uint64_t)server->_desc.message_bytes);
 }
 
+static bool carto__is_host_tool(const carto_server *server, const carto_tool *tool) {
+  size_t i;
+  for (i = 0; i < server->_desc.tool_count; i++)
+    if (tool == &server->_desc.tools[i]) return true;
+  return false;
+}
+
+/* A host's function may write what is no JSON, or two values; ours do not. */
+static bool carto__is_one_value(carto_arena *arena, carto_str json) {
+  carto_mark mark = carto_arena_mark(arena);
+  carto_json_doc doc;
+  bool one = carto_json_parse(arena, json, &doc, NULL) == CARTO_OK;
+  carto_arena_rewind(arena, mark);
+  return one;
+}
+
 /* Runs a tool for a request. Its result lives in the arena; on failure error is filled. */
 static carto_status carto__call_tool(carto_server *server, carto_session *session,
                                      const carto_call *work, const carto_tool *tool,
@@ -10975,7 +11063,8 @@ static carto_status carto__call_tool(carto_server *server, carto_session *sessio
   memset(error, 0, sizeof *error);
   status = carto__tool_run(&call, &out, error);
   if (result->status == CARTO_ERR_LIMIT) return carto__fail_too_large(server, error);
-  if (status == CARTO_OK && (result->len == 0 || out._depth != 0))
+  if (status == CARTO_OK && carto__is_host_tool(server, tool) &&
+      (out._depth != 0 || !carto__is_one_value(work->arena, carto_buf_str(result))))
     return carto__fail(error, CARTO_ERR_ARG, 0, "%s wrote no whole result", tool->name);
   if (status != CARTO_OK && error->text[0] == 0)
     (void)carto__fail(error, status, 0, "%s: %s", tool->name, carto_status_text(status));
@@ -11000,11 +11089,14 @@ static int carto__method_tools_call(carto__request *r, carto_json_writer *out) {
   if (!tool)
     return carto__refuse_this(r, CARTO_MCP__INVALID_PARAMS, "Unknown tool: %v",
                               carto_json_string(name));
+  /* a host's tool may not ask for long: what waits leaves first, and what has come is looked at */
+  if (carto__is_host_tool(r->server, tool) && !carto__request_goes_on(r)) return 0;
   work.arena = &r->server->_arena;
   work.checkpoint = carto__request_goes_on;
   work.progress = carto__report_progress;
   work.user = r;
-  status = carto__call_tool(r->server, r->session, &work, tool, r->doc, arguments, &result, &error);
+  status = carto__call_tool(r->server, r->revision->modern ? NULL : r->session, &work, tool, r->doc,
+                            arguments, &result, &error);
   if (r->cancelled || r->gone) return 0;
   if (status == CARTO_OK) {
     carto__write_tool_result(r, out, carto_buf_str(&result));
@@ -11463,6 +11555,15 @@ CARTO_MCP__DEF void carto_server_free(carto_server *server) {
 /* Bytes that every error reply and log message fits, without what the client sent. */
 #define CARTO_MCP__MESSAGE_MIN 1024
 
+/* connections is the one function that a driver cannot do without: every call is routed by it. */
+static bool carto__server_lists_are_good(const carto_server_desc *desc) {
+  size_t i;
+  if (desc->warehouse_count && !desc->warehouses) return false;
+  for (i = 0; i < desc->warehouse_count; i++)
+    if (!desc->warehouses[i].driver || !desc->warehouses[i].driver->connections) return false;
+  return desc->tool_count == 0 || desc->tools;
+}
+
 CARTO_MCP__DEF carto_status carto_server_init(carto_server *server, const carto_server_desc *desc,
                                               carto_error *error) {
   carto_status status;
@@ -11471,6 +11572,9 @@ CARTO_MCP__DEF carto_status carto_server_init(carto_server *server, const carto_
   memset(server, 0, sizeof *server);
   if (!desc || desc->_start != 0 || desc->_end != 0)
     return carto__fail(error, CARTO_ERR_ARG, 0, "start from carto_server_desc_default()");
+  if (!carto__server_lists_are_good(desc))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "a count without its list, or a warehouse without driver or connections");
   server->_desc = *desc;
   carto__server_defaults(&server->_desc);
   count = carto__server_row_count(desc);
@@ -11505,7 +11609,6 @@ CARTO_MCP__DEF carto_status carto_server_call(carto_server *server, const carto_
                                               carto_str tool, carto_str arguments_json,
                                               carto_json_writer *out, carto_error *error) {
   const carto_tool *row = carto__find_tool(server, tool);
-  carto_session session;
   carto_json_doc doc;
   carto_buf result;
   carto_error why;
@@ -11513,7 +11616,6 @@ CARTO_MCP__DEF carto_status carto_server_call(carto_server *server, const carto_
   size_t i, distance = carto__nearest_limit(tool);
   carto_status status;
   carto__error_clear(error);
-  memset(&session, 0, sizeof session);
   if (!row) {
     for (i = 0; i < server->_tool_count; i++)
       carto__nearest(tool, carto_str_from(server->_tools[i]->name), &best, &distance);
@@ -11527,7 +11629,7 @@ CARTO_MCP__DEF carto_status carto_server_call(carto_server *server, const carto_
                        why.text, (uint64_t)why.offset);
   if (carto_json_type_of(doc.root) != CARTO_JSON_OBJECT)
     return carto__fail(error, CARTO_ERR_ARG, 0, "the arguments must be a JSON object");
-  status = carto__call_tool(server, &session, call, row, &doc, doc.root, &result, &why);
+  status = carto__call_tool(server, NULL, call, row, &doc, doc.root, &result, &why);
   if (status == CARTO_OK) carto_json_write_raw(out, carto_buf_str(&result));
   else if (error) *error = why;
   return status == CARTO_OK ? (carto_status)out->out->status : status;

@@ -618,8 +618,8 @@ static void test_limits(void) {
     if (!test_contains(carto_buf_str(&c.said), EMPTY("2") "]")) /* where the first just fitted */
       CHECK_STR(carto_buf_str(&c.said), ERROR("null", "-32603") "\"message\":\"the replies do not fit one message\"}}");
   }
-  /* the list does not fit: the fault is the server's */
-  CHECK_CONTAINS(ask(&c, REQUEST("1", "tools/list")), ERROR("1", "-32603") "\"message\":\"no reply: ");
+  /* a list that does not fit comes in pages */
+  CHECK_CONTAINS(ask(&c, REQUEST("1", "tools/list")), "\"nextCursor\":");
   /* nor do the replies of a batch */
   snprintf(message, sizeof message, "[" CALL("1", "big.size-1_A", "{\"size\":%d}") "," CALL("2", "big.size-1_A", "{\"size\":%d}")
            "," CALL("3", "big.size-1_A", "{\"size\":%d}") "," REQUEST("4", "no") "]", 120, 120, 115);
@@ -790,7 +790,7 @@ static void test_cancelling(void) {
       snprintf(message, sizeof message, forms[k], rows[i].id);
       ask(&c, message);
       CHECK_INT(c.dealt, rows[i].dealt);
-      CHECK_INT(c.polls, rows[i].cancelled ? 1 : 10);
+      CHECK_INT(c.polls, rows[i].cancelled ? 1 : 11); /* once before a host tool starts */
       if (rows[i].cancelled) CHECK_STR(carto_buf_str(&c.said), "");
       else CHECK_CONTAINS(carto_buf_str(&c.said), "\"text\":\"10\"");
       if (rows[i].dealt && !rows[i].cancelled) CHECK_CONTAINS(carto_buf_str(&c.said), EMPTY("2") "\n");

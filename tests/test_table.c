@@ -1311,8 +1311,29 @@ static void test_too_many_expected(void) {
   free(text);
 }
 
+/* A document that ends just behind the feature that fills the sample is cut off all the same. */
+static void test_cut_at_the_sample(void) {
+  static const char *const tails[] = {",\n", "\n", "]\n", "", ","};
+  static const char feature[] = "{\"type\":\"Feature\",\"properties\":{\"a\":1},\"geometry\":null}";
+  const size_t sample = (size_t)1 << 18, step = sizeof feature + 1;
+  char *text = (char *)malloc(2 * sample);
+  for (size_t features = sample / step - 3; features < sample / step + 4; features++) {
+    for (size_t k = 0; k < 5; k++) {
+      carto_table table;
+      int len = snprintf(text, 2 * sample, "{\"type\":\"FeatureCollection\",\"features\":[");
+      for (size_t i = 0; i < features; i++)
+        len += snprintf(text + len, 2 * sample - (size_t)len, "%s%s", i ? ",\n" : "", feature);
+      len += snprintf(text + len, 2 * sample - (size_t)len, "%s", tails[k]);
+      CHECK_INT(read_text(carto_table_read_geojson, carto_str_make(text, (size_t)len), &table, NULL),
+                CARTO_ERR_SYNTAX);
+    }
+  }
+  free(text);
+}
+
 static const test_case cases[] = {
   {"builder", test_builder},
+  {"cut_at_the_sample", test_cut_at_the_sample},
   {"builder_many_rows", test_builder_many_rows},
   {"builder_errors", test_builder_errors},
   {"column_limits", test_column_limits},
