@@ -5977,8 +5977,8 @@ CARTO_MCP__DEF carto_lnglat carto_quadbin_center(uint64_t cell) {
    sample, then reads everything once into typed columns; a value that does not fit widens its
    column, in place where nothing is lost, else to text, and only such columns are read once more.
    An integer that a double cannot hold, or a number written in an unusual way, makes a text column;
-   decimals are rounded to the nearest double. Failures to store stick in the builder, so that filling
-   goes on regardless, and it is enough to look once a row. */
+   decimals are rounded to the nearest double. Failures to store stick in the builder, so that
+   filling goes on regardless, and it is enough to look once a row. */
 
 /* ---- dictionaries */
 
