@@ -1216,7 +1216,7 @@ static void test_cancel_and_progress(void) {
     for (; len < cap - 500; rows++)
       len += (size_t)snprintf(text + len, cap - len, "%s", kinds[i].row);
     len += (size_t)snprintf(text + len, cap - len, "%s%s", kinds[i].last, kinds[i].tail);
-    for (stop = 1;; stop++) {
+    for (stop = 1;; stop += 1 + stop / 4) {
       test_memory m;
       carto_alloc alloc = test_alloc(&m);
       carto_status status;
