@@ -1,5 +1,5 @@
 # carto_mcp: one header. The default build needs a C compiler and make, nothing else.
-# Your own CC, CXX, CFLAGS and LDFLAGS are kept and come last.
+# Your own CC, CFLAGS and LDFLAGS are kept: they come last where programs are built, and replace nothing.
 
 CC ?= cc
 CXX ?= c++

@@ -89,6 +89,7 @@
    CARTO_MCP_MAX_BATCH        messages in a batch (100)
    CARTO_MCP_MAX_QUEUE        bytes a client may send ahead on stdio (64 MiB)
    CARTO_MCP_MAX_FILE         bytes in a data file (2 GiB - 1)
+   CARTO_MCP_MAX_FIELD        bytes in one field of a CSV file (64 MiB)
    CARTO_MCP_MAX_FILES        entries in one directory (100,000)
    CARTO_MCP_MAX_COLUMNS      columns in a table (1,024)
    CARTO_MCP_MAX_NAME         bytes in a name (255)
@@ -252,6 +253,11 @@
 /* Bytes that a stdio client may send ahead while its answers wait to be read. */
 #ifndef CARTO_MCP_MAX_QUEUE
 #define CARTO_MCP_MAX_QUEUE ((size_t)64 << 20)
+#endif
+
+/* Bytes in one field of a CSV file. */
+#ifndef CARTO_MCP_MAX_FIELD
+#define CARTO_MCP_MAX_FIELD ((size_t)64 << 20)
 #endif
 
 /* Entries in one directory of data files or map documents. */
@@ -7081,9 +7087,21 @@ static size_t carto__reader_offset(const carto__reader *r, const char *p) {
   return (size_t)(p - r->text.ptr);
 }
 
+/* As far as a field that begins at p may reach. */
+static const char *carto__csv_field_end(const carto__reader *r, const char *p) {
+  const char *end = carto__reader_end(r);
+  return (size_t)(end - p) > CARTO_MCP_MAX_FIELD ? p + CARTO_MCP_MAX_FIELD : end;
+}
+
+static const char *carto__csv_too_long(carto__reader *r, const char *p) {
+  (void)carto__reader_fail(r, CARTO_ERR_LIMIT, carto__reader_offset(r, p),
+                           "a field is longer than CARTO_MCP_MAX_FIELD bytes");
+  return NULL;
+}
+
 /* A quoted field; returns what follows its closing quote, NULL after a failure. */
 static const char *carto__csv_quoted(carto__reader *r, const char *open, carto_str *text) {
-  const char *end = carto__reader_end(r), *from = open + 1, *p = from, *wrong = NULL;
+  const char *end = carto__csv_field_end(r, open), *from = open + 1, *p = from, *wrong = NULL;
   carto_buf_clear(&r->buffer);
   for (;; from = p) {
     p = carto__scan_any(p, end, '"', '"', '"');
@@ -7096,6 +7114,7 @@ static const char *carto__csv_quoted(carto__reader *r, const char *open, carto_s
     carto_buf_append_str(&r->buffer, *text);
     *text = carto_buf_str(&r->buffer);
   }
+  if (p == end && end != carto__reader_end(r)) return carto__csv_too_long(r, open);
   if (p == end) wrong = "a quote is opened here and never closed";
   else if (!carto__csv_is_end(p + 1, end)) wrong = "text follows a closing quote";
   if (wrong) (void)carto__reader_bad(r, carto__reader_offset(r, p == end ? open : p + 1), wrong);
@@ -7104,9 +7123,10 @@ static const char *carto__csv_quoted(carto__reader *r, const char *open, carto_s
 
 /* The field at p; returns its end, NULL after a failure. */
 static const char *carto__csv_field(carto__reader *r, const char *p, carto_str *text) {
-  const char *end = carto__reader_end(r), *stop;
+  const char *end = carto__csv_field_end(r, p), *stop;
   if (p < end && *p == '"') return carto__csv_quoted(r, p, text);
   stop = carto__scan_any(p, end, ',', '\n', '\r');
+  if (stop == end && end != carto__reader_end(r)) return carto__csv_too_long(r, p);
   *text = carto_str_make(p, (size_t)(stop - p));
   return stop;
 }
@@ -11675,9 +11695,8 @@ static const char *carto__errno_text(int number) {
 }
 
 static carto_status carto__files_fail(carto_error *error, carto_str path, int number) {
-  return carto__fail(error, CARTO_ERR_IO, 0, "cannot open %v: %s (errno %d)",
-                     path.len ? path : carto_str_from("the directory"), carto__errno_text(number),
-                     number);
+  return carto__fail(error, CARTO_ERR_IO, 0, "cannot open %v: %s (errno %d)", path,
+                     carto__errno_text(number), number);
 }
 
 /* Opens a path below root, name by name; -1 and errno when it cannot. */
@@ -11740,7 +11759,7 @@ static carto_status carto__files_list(const carto_call *call, void *user, carto_
   *out = NULL;
   *out_count = 0;
   if (!dir) {
-    status = carto__files_fail(error, path, errno);
+    status = carto__files_fail(error, path.len ? path : carto_str_from((const char *)user), errno);
     if (fd >= 0) close(fd);
     return status;
   }
@@ -11748,7 +11767,9 @@ static carto_status carto__files_list(const carto_call *call, void *user, carto_
   for (asked = 0; status == CARTO_OK; asked++) {
     errno = 0;
     entry = readdir(dir);
-    if (!entry && errno != 0) status = carto__files_fail(error, path, errno);
+    if (!entry && errno != 0)
+      status =
+        carto__files_fail(error, path.len ? path : carto_str_from((const char *)user), errno);
     if (!entry) break;
     if (asked % CARTO_MCP__FILES_ASK == 0 && !carto__go_on(call))
       status = carto__fail_cancelled(error);

@@ -211,7 +211,7 @@ static int serve(program *p) {
   carto_error error;
   if (isatty(0)) fprintf(stderr, "carto-mcp: waiting for MCP messages on standard input (try: carto-mcp demo)\n");
   if (carto_serve_stdio(&p->server, 0, 1, &error) == CARTO_OK) return 0;
-  log_line(p, CARTO_LOG_ERROR, error.text);
+  fprintf(stderr, "carto-mcp: %s\n", error.text);
   return 1;
 }
 

@@ -201,10 +201,12 @@ static bool demo_play_step(carto_server *server, carto_session *session, demo_re
   result = demo_ask(server, session, reader, "tools/call", params);
   if (!result) return false;
   text = demo_text(carto_json_first(carto_json_get(result, "content")), "text");
-  if (carto_json_bool(carto_json_get(result, "isError")))
+  if (carto_json_bool(carto_json_get(result, "isError"))) {
     printf("    %s%.*s%s\n", demo_style("\033[33m"), (int)text.len, text.ptr, demo_style("\033[0m"));
-  else
+    if (!strstr(step->question, "mistake")) return false;
+  } else {
     step->answer(carto_json_get(result, "structuredContent"));
+  }
   printf("\n");
   return true;
 }
