@@ -1331,7 +1331,25 @@ static void test_cut_at_the_sample(void) {
   free(text);
 }
 
+/* A field over the limit is refused where it begins, quoted or not. */
+static void test_field_limit(void) {
+  const size_t len = CARTO_MCP_MAX_FIELD + 16;
+  char *text = (char *)malloc(len);
+  for (int quoted = 0; quoted < 2; quoted++) {
+    carto_table table;
+    carto_error error;
+    memset(text, 'x', len);
+    memcpy(text, quoted ? "a\n\"" : "a\n", quoted ? 3 : 2);
+    memcpy(text + len - 2, "\"\n", 2);
+    CHECK_INT(read_text(carto_table_read_csv, carto_str_make(text, len), &table, &error), CARTO_ERR_LIMIT);
+    CHECK_UINT(error.line, 2);
+    CHECK_UINT(error.offset, 2);
+  }
+  free(text);
+}
+
 static const test_case cases[] = {
+  {"field_limit", test_field_limit},
   {"builder", test_builder},
   {"cut_at_the_sample", test_cut_at_the_sample},
   {"builder_many_rows", test_builder_many_rows},
