@@ -315,6 +315,7 @@ typedef struct carto_error {
   int status;                      /* carto_status                                  */
   size_t offset;                   /* byte in the input where it was noticed, else 0 */
   size_t line;                     /* 1-based line in the input, 0 when not a text file */
+  char code[6];                    /* SQLSTATE where a query is at fault, else empty     */
   char text[CARTO_MCP_ERROR_TEXT]; /* NUL-terminated UTF-8, no secrets              */
 } carto_error;
 
@@ -374,7 +375,9 @@ typedef struct carto_call {
   bool (*checkpoint)(void *user);
   /* What has been done of what there is to do; or NULL. */
   void (*progress)(void *user, uint64_t done, uint64_t total, const char *what);
-  void *user; /* for both */
+  /* Microseconds since 1970; or NULL: there is no clock, so no limit of time either. */
+  int64_t (*now)(void *user);
+  void *user; /* for all */
 } carto_call;
 
 /* What a JSON value is. Numbers come in three kinds so that 64-bit integers stay exact. */
@@ -464,6 +467,7 @@ typedef struct carto_column {
   uint32_t geom_types; /* GEOMETRY: bit 1 << carto_geom_type for each type present */
   bool cell_text;      /* H3, QUADBIN: the file holds hexadecimal text, not a decimal integer */
   bool date_only;      /* TIMESTAMP: every value is a whole day written without time */
+  bool json;           /* STRING: each text is JSON, such as the array of a query's array_agg */
   size_t null_count;
   const uint64_t *valid; /* bit i of word i / 64 set: row i has a value; NULL when none is null */
   union {
@@ -578,6 +582,29 @@ typedef struct carto_rule {
   int type; /* carto_rule_type */
   const char *first, *second;
 } carto_rule;
+
+/* ---- SQL */
+
+/* What one query may take. Zero in a field means its default. */
+typedef struct carto_sql_limits {
+  size_t memory_bytes; /* beside the tables; 0 means 512 MiB                     */
+  size_t result_bytes; /* of the result alone; 0 means 256 MiB                   */
+  size_t rows;         /* of the result; 0 means 10,000,000                      */
+  size_t depth;        /* nested expressions and sub-queries; 0 means 64         */
+  uint32_t time_ms;    /* 0 means 60,000; needs call->now                        */
+} carto_sql_limits;
+
+/* Where a query runs. */
+typedef struct carto_sql_desc {
+  /* The table of a name of one to three parts, joined by dots. It stays as long as the query runs. */
+  carto_status (*table)(const carto_call *call, void *user, carto_str name, const carto_table **out,
+                        carto_error *error);
+  void *user;
+  const carto_json_doc *parameters_doc;
+  const carto_json *parameters; /* object or array bound to placeholders, or NULL */
+  carto_sql_limits limits;
+  carto_alloc alloc; /* for all that the query takes */
+} carto_sql_desc;
 
 /* ---- warehouse */
 
@@ -830,6 +857,7 @@ typedef struct carto_local_desc {
   int64_t updated_at;
   carto_alloc alloc;  /* for tables and files                                        */
   size_t table_bytes; /* all loaded tables together; 0: no limit                     */
+  carto_sql_limits sql; /* of each query                                             */
   uint32_t _end;
 } carto_local_desc;
 
@@ -915,7 +943,9 @@ typedef struct carto_server_desc {
   size_t message_bytes; /* largest message, at least 1024; 0 means CARTO_MCP_MAX_MESSAGE,
                                   the upper bound                                          */
   void (*log)(void *user, int level, const char *text); /* diagnostics; NULL: dropped     */
-  void *user;                                           /* for log */
+  int64_t (*now)(void *user); /* microseconds since 1970, for now() and limits of time; NULL: no
+                                 clock */
+  void *user;                 /* for log and now */
   uint32_t _end;
 } carto_server_desc;
 
@@ -1276,6 +1306,32 @@ CARTO_MCP_API carto_status carto_stats_of_extent(const carto_call *call, const c
                                                  size_t row_count, const uint64_t *rows,
                                                  carto_box *out);
 CARTO_MCP_API size_t carto_quantile_start(int buckets);
+
+/* ---- sql */
+
+/* Runs one SELECT, WITH or VALUES over tables; the dialect is in the resource carto://sql/reference.
+
+   text      borrowed until the call returns
+   alloc     the result's memory
+   out       zeroed on failure; give back with carto_table_free. Columns that SQL has and tables
+             have not: interval as text, arrays as text that is JSON (carto_column.json)
+   errors    error->code is the SQLSTATE that PostgreSQL gives, error->offset the byte in text
+             CARTO_ERR_ARG           the query is wrong, or a value in it
+             CARTO_ERR_UNSUPPORTED   it is PostgreSQL, but not part of this dialect
+             CARTO_ERR_LIMIT         a limit of desc->limits, named in the text
+             CARTO_ERR_CANCELLED, CARTO_ERR_NOMEM, and what desc->table returns
+   progress  rows read of rows to read */
+CARTO_MCP_API carto_status carto_sql_query(const carto_call *call, const carto_sql_desc *desc,
+                                           carto_str text, carto_alloc alloc, carto_table *out,
+                                           carto_error *error);
+
+/* The columns that a query would have, without running it: a table without rows. */
+CARTO_MCP_API carto_status carto_sql_describe(const carto_call *call, const carto_sql_desc *desc,
+                                              carto_str text, carto_alloc alloc, carto_table *out,
+                                              carto_error *error);
+
+/* What the dialect has, as Markdown: from the tables that the engine itself reads. */
+CARTO_MCP_API void carto_sql_write_reference(carto_buf *out);
 
 /* ---- table builder */
 
@@ -1777,6 +1833,7 @@ static carto_status carto__fail(carto_error *error, carto_status status, size_t 
   error->status = status;
   error->offset = offset;
   error->line = 0;
+  error->code[0] = 0;
   t.ptr = error->text;
   t.len = 0;
   t.cap = sizeof error->text - 1;
@@ -10805,6 +10862,12 @@ static bool carto__request_goes_on(void *user) {
   return !r->gone && !r->cancelled;
 }
 
+/* carto_call.now */
+static int64_t carto__request_now(void *user) {
+  const carto_server_desc *desc = &((carto__request *)user)->server->_desc;
+  return desc->now(desc->user);
+}
+
 static void carto__write_modern_revisions(carto_json_writer *out, const char *key) {
   size_t i;
   carto_json_key(out, key);
@@ -11114,6 +11177,7 @@ static int carto__method_tools_call(carto__request *r, carto_json_writer *out) {
   work.arena = &r->server->_arena;
   work.checkpoint = carto__request_goes_on;
   work.progress = carto__report_progress;
+  work.now = r->server->_desc.now ? carto__request_now : NULL;
   work.user = r;
   status = carto__call_tool(r->server, r->revision->modern ? NULL : r->session, &work, tool, r->doc,
                             arguments, &result, &error);

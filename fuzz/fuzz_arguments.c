@@ -8,7 +8,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static memory_server m;
   static carto_arena arena;
   carto_alloc libc = {NULL, NULL};
-  carto_call call = {&arena, NULL, NULL, NULL};
+  carto_call call = {&arena, NULL, NULL, NULL, NULL};
   carto_buf buf;
   carto_json_writer out;
   carto_json_doc doc;

@@ -7,7 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   carto_alloc libc = {NULL, NULL};
-  carto_call call = {NULL, NULL, NULL, NULL};
+  carto_call call = {NULL, NULL, NULL, NULL, NULL};
   carto_str text = carto_str_make((const char *)data, size);
   carto_table table;
   carto_error error;
