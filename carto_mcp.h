@@ -6446,8 +6446,9 @@ CARTO_MCP__DEF size_t carto_table_builder_add_column(carto_table_builder *builde
                                                      int type) {
   size_t index = builder->_column_count;
   bool good = type >= CARTO_TYPE_NUMBER && type <= CARTO_TYPE_QUADBIN && name.len > 0 &&
-              name.len <= CARTO_MCP_MAX_NAME && builder->_row_count == 0 &&
-              !carto__builder_has(builder, name);
+              name.len <= CARTO_MCP_MAX_NAME && builder->_row_count == 0;
+  if (builder->status != CARTO_OK) return index; /* the last name may not be there */
+  good = good && !carto__builder_has(builder, name);
   if (carto__builder_note(builder, good ? CARTO_OK : CARTO_ERR_ARG))
     (void)carto__builder_push(builder, name, type);
   return index;

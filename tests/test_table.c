@@ -338,6 +338,18 @@ static void test_builder_errors(void) {
     carto_table_builder_add_column(&b, carto_str_from(name), CARTO_TYPE_BOOLEAN);
   }
   builder_must_fail(&b, CARTO_ERR_LIMIT);
+  for (i = 1; i < 4; i++) { /* a name there was no memory for is not compared with the next one */
+    test_memory m;
+    carto_table_builder_init(&b, test_alloc(&m), 0);
+    m.fail_at = (size_t)i;
+    m.fail_on = 1;
+    carto_table_builder_add_column(&b, carto_str_from("first"), CARTO_TYPE_NUMBER);
+    carto_table_builder_add_column(&b, carto_str_from("other"), CARTO_TYPE_NUMBER);
+    carto_table_builder_set_number(&b, 1, 1);
+    carto_table_builder_end_row(&b);
+    builder_must_fail(&b, CARTO_ERR_NOMEM);
+    CHECK_UINT(m.live_count, 0);
+  }
   carto_table_builder_init(&b, libc_alloc, 0);
   carto_table_builder_add_column(&b, carto_str_from("a"), CARTO_TYPE_NUMBER);
   b._row_count = UINT32_MAX - 1; /* as if so many rows had been ended */
