@@ -170,12 +170,23 @@
                         categories_order_by?, spatial_data_type?)
                        min, max, avg, sum, quantiles 3..20; or categories; or
                        the range of time; or the extent
+   describe            (connection_name, query, query_parameters?, ...)
+                       either of these over a query's rows
+   execute_query       (connection_name, sql, query_parameters?)
+                       the names of the columns, and rows of values
    list_maps           (search?, page?, page_size?, order_by?,
                         order_direction?, privacy?, mine_only?)
                        saved map documents
 
-   describe over a query answers that SQL is not part of this build.
+   query_parameters is an object, {"name": 1} for @name and :name, {"1": 1} for
+   $1; execute_query takes an array for $1 and ? too. A query that is wrong is
+   answered with its SQLSTATE and the place in its text. Rows that do not fit
+   the reply are left out and counted.
+
    desc.allow narrows the list by name or group (data, maps).
+
+   Resource: carto://sql/reference, the SQL of local connections, as Markdown.
+   A resource is offered as long as a tool of its group is.
 
    The local warehouse reads <database>/<schema>/<table> with one of the
    endings .csv, .geojson and .ndjson. Types are inferred over the whole file:
@@ -190,9 +201,9 @@
    a handshake) and 2026-07-28 (without), decided message by message, both on
    one pipe. Transport: stdio, one message a line.
 
-   tools, logging, progress, cancellation, ping, and batches in 2025-03-26.
-   Not offered, and answered with -32601: resources, prompts, completion,
-   subscriptions, tasks. The server asks its client nothing.
+   tools, resources, logging, progress, cancellation, ping, and batches in
+   2025-03-26. Not offered, and answered with -32601: prompts, completion,
+   subscriptions of any kind, tasks. The server asks its client nothing.
 
 
    INDEX
@@ -9928,6 +9939,29 @@ static carto_status carto__tool_lacks(carto_str connection, const char *what, ca
                      what);
 }
 
+/* A failed query's error with its SQLSTATE and its place in the query told in its text: bytes and
+   lines from 1, as PostgreSQL counts. */
+static carto_status carto__tool_query_failed(carto_str query, carto_status status,
+                                             carto_error *error) {
+  carto_error message = *error, place;
+  carto__text t;
+  size_t i, line = 1, len;
+  if (!error->code[0]) return status;
+  for (i = 0; i < error->offset && i < query.len; i++) line += query.ptr[i] == '\n';
+  if (error->offset > 0 || error->line > 0)
+    (void)carto__fail(&place, status, 0, " (SQLSTATE %s, at byte %u, line %u)", error->code,
+                      (uint64_t)error->offset + 1, (uint64_t)line);
+  else (void)carto__fail(&place, status, 0, " (SQLSTATE %s)", error->code);
+  len = carto_str_from(place.text).len;
+  if (len + 3 >= sizeof error->text) return status; /* no room to say more than that */
+  t.ptr = error->text;
+  t.len = 0;
+  t.cap = sizeof error->text - 1 - len;
+  carto__text_add(&t, message.text, carto_str_from(message.text).len);
+  memcpy(t.ptr + t.len, place.text, len + 1);
+  return status;
+}
+
 /* ---- list_connections */
 
 static void carto__write_connection(carto_json_writer *out, const carto_connection *connection) {
@@ -10389,8 +10423,9 @@ static carto_status carto__tool_describe(const carto_tool_call *call, carto_json
       return carto__tool_lacks(request.source.connection, "be described", error);
     status =
       warehouse->driver->schema(call->work, warehouse->state, &request.source, &schema, error);
-    if (status == CARTO_OK) carto__write_schema(&request.source, &schema, budget, out);
-    return status;
+    if (status != CARTO_OK) return carto__tool_query_failed(request.source.text, status, error);
+    carto__write_schema(&request.source, &schema, budget, out);
+    return CARTO_OK;
   }
   if (!warehouse->driver->statistics)
     return carto__tool_lacks(request.source.connection, "give statistics", error);
@@ -10399,8 +10434,9 @@ static carto_status carto__tool_describe(const carto_tool_call *call, carto_json
   request.order = carto__arg_choice(call, "categories_order_by", CARTO_MCP__CATEGORY_ORDERS);
   request.max_categories = carto__arg_size(call, "max_categories", 20);
   status = warehouse->driver->statistics(call->work, warehouse->state, &request, &stats, error);
-  if (status == CARTO_OK) carto__write_stats(&stats, budget, out);
-  return status;
+  if (status != CARTO_OK) return carto__tool_query_failed(request.source.text, status, error);
+  carto__write_stats(&stats, budget, out);
+  return CARTO_OK;
 }
 
 static const carto_param carto__describe_params[] = {
@@ -10411,7 +10447,8 @@ static const carto_param carto__describe_params[] = {
   {0, "query", CARTO_KIND_STRING, NULL, 0, 0, NULL,
    "SQL query to inspect. Provide this OR table_fqn, not both."},
   {0, "query_parameters", CARTO_KIND_OBJECT, NULL, 0, 0, NULL,
-   "Parameter bindings for query. Only valid when query is set."},
+   "Parameter bindings for query, by name: {\"name\": 1} for @name and :name, {\"1\": 1} for $1. "
+   "Only valid when query is set."},
   {0, "column", CARTO_KIND_STRING, NULL, 0, 0, NULL,
    "Column to compute statistics for. When present, switches from schema mode to stats mode."},
   {0, "max_categories", CARTO_KIND_INTEGER, NULL, 1, 1000, "20",
@@ -10470,6 +10507,141 @@ static const carto_param carto__describe_results[] = {
   {1, "ymin", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {1, "xmax", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {1, "ymax", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+};
+
+/* ---- execute_query */
+
+/* A day: the time up to its clock, which says nothing. */
+static void carto__write_day(carto_json_writer *out, int64_t microseconds) {
+  carto_buf *buf = out->out;
+  carto_json_write_time(out, microseconds);
+  if (buf->status != CARTO_OK) return;
+  while (buf->ptr[buf->len - 1] != 'T') buf->len--;
+  buf->ptr[buf->len - 1] = '"';
+}
+
+/* A double; those that JSON does not know are written as PostgreSQL names them. */
+static void carto__write_number(carto_json_writer *out, double value) {
+  if (value != value) carto_json_write_text(out, "NaN");
+  else if (value > DBL_MAX) carto_json_write_text(out, "Infinity");
+  else if (value < -DBL_MAX) carto_json_write_text(out, "-Infinity");
+  else carto_json_write_double(out, value);
+}
+
+static void carto__write_cell(carto_json_writer *out, uint64_t cell, bool as_text) {
+  char text[17];
+  carto_h3_text(cell, text); /* hexadecimal, whatever the kind of cell */
+  if (as_text) carto_json_write_text(out, text);
+  else carto_json_write_uint(out, cell);
+}
+
+/* One value of a table as JSON. */
+static void carto__write_value(carto_json_writer *out, const carto_column *column, size_t row) {
+  unsigned char room[21];
+  carto_str text;
+  if (carto_column_is_null(column, row)) {
+    carto_json_write_null(out);
+    return;
+  }
+  switch (column->type) {
+  case CARTO_TYPE_NUMBER: carto__write_number(out, column->data.number[row]); break;
+  case CARTO_TYPE_INTEGER: carto_json_write_int(out, column->data.integer[row]); break;
+  case CARTO_TYPE_BOOLEAN: carto_json_write_bool(out, column->data.boolean[row] != 0); break;
+  case CARTO_TYPE_TIMESTAMP:
+    if (column->date_only) carto__write_day(out, column->data.integer[row]);
+    else carto_json_write_time(out, column->data.integer[row]);
+    break;
+  case CARTO_TYPE_GEOMETRY: carto_geom_to_geojson(carto_column_geom(column, row, room), out); break;
+  case CARTO_TYPE_H3:
+  case CARTO_TYPE_QUADBIN: carto__write_cell(out, column->data.cell[row], column->cell_text); break;
+  default:
+    text = carto_column_string(column, row);
+    if (column->json) carto_json_write_raw(out, text);
+    else carto_json_write_string(out, text);
+    break;
+  }
+}
+
+static void carto__write_row(carto_json_writer *out, const carto_table *table, size_t row) {
+  size_t i;
+  carto_json_begin_array(out);
+  for (i = 0; i < table->column_count; i++) carto__write_value(out, &table->columns[i], row);
+  carto_json_end_array(out);
+}
+
+static void carto__write_column_names(carto_json_writer *out, const carto_table *table) {
+  size_t i;
+  carto_json_key(out, "columns");
+  carto_json_begin_array(out);
+  for (i = 0; i < table->column_count; i++) carto_json_write_string(out, table->columns[i].name);
+  carto_json_end_array(out);
+}
+
+#define CARTO_MCP__ROWS_ASK 64 /* rows between checkpoints */
+
+/* A table as columns and rows: as many whole rows as fit the budget. */
+static carto_status carto__write_table(const carto_call *call, const carto_table *table,
+                                       size_t budget, carto_json_writer *out, carto_error *error) {
+  size_t row;
+  carto_json_begin_object(out);
+  carto__write_column_names(out, table);
+  carto_json_key(out, "rows");
+  carto_json_begin_array(out);
+  for (row = 0; row < table->row_count; row++) {
+    carto__draft draft = carto__draft_begin(out);
+    if (row % CARTO_MCP__ROWS_ASK == 0 && !carto__go_on(call)) return carto__fail_cancelled(error);
+    carto__write_row(out, table, row);
+    if (!carto__draft_keep(&draft, out, budget)) break;
+  }
+  carto_json_end_array(out);
+  carto__put_counts(out, row, table->row_count);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static carto_status carto__tool_execute_query(const carto_tool_call *call, carto_json_writer *out,
+                                              carto_error *error) {
+  const carto_warehouse *warehouse;
+  carto_source source;
+  carto_table table;
+  carto_status status;
+  memset(&source, 0, sizeof source);
+  status = carto__tool_warehouse(call, &source.connection, &warehouse, error);
+  if (status != CARTO_OK) return status;
+  if (!warehouse->driver->query) return carto__tool_lacks(source.connection, "run queries", error);
+  source.is_query = true;
+  source.text = carto__arg_str(call, "sql");
+  source.parameters_doc = call->doc;
+  source.parameters = carto_json_get(call->arguments, "query_parameters");
+  status = warehouse->driver->query(call->work, warehouse->state, &source,
+                                    call->server->_desc.alloc, &table, error);
+  if (status != CARTO_OK) return carto__tool_query_failed(source.text, status, error);
+  status = carto__write_table(call->work, &table, carto__tool_budget(call), out, error);
+  carto_table_free(&table);
+  return status;
+}
+
+static const carto_param carto__execute_query_params[] = {
+  {0, "connection_name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Connection name to execute against (from list_connections)."},
+  {0, "sql", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The SQL query to execute (SELECT statements only)."},
+  {0, "query_parameters", CARTO_KIND_OBJECT | CARTO_KIND_ARRAY, NULL, 0, 0, NULL,
+   "Values for the placeholders in sql: an object for @name and :name, an array for $1 and ?."},
+  {1, "*", CARTO_KIND_ANY, NULL, 0, 0, NULL, "A number, a text, true, false or null."},
+};
+
+static const carto_param carto__execute_query_results[] = {
+  {0, "columns", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, "The columns' names."},
+  {1, "*", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {0, "rows", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "A value for each column: times as ISO 8601 text, geometry as GeoJSON."},
+  {1, "*", CARTO_KIND_ARRAY, NULL, 0, 0, NULL, NULL},
+  {2, "*", CARTO_KIND_ANY, NULL, 0, 0, NULL, NULL},
+  {0, "truncated", CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Not all rows fit the reply: ask for fewer, or aggregate."},
+  {0, "returned", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "total", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, "Rows of the result."},
 };
 
 /* ---- list_maps */
@@ -10641,6 +10813,13 @@ static const carto_tool carto__tools[] = {
    "geometry. Exactly one of table_fqn and query is required.",
    CARTO_MCP__ROWS(carto__describe_params), CARTO_MCP__ROWS(carto__describe_rules),
    CARTO_MCP__ROWS(carto__describe_results), 0, carto__tool_describe, NULL},
+  {"execute_query", "Run a SQL query", "data",
+   "Runs SQL analysis (sync mode, immediate results). SELECT statements only; the result is the "
+   "names of the columns and the rows. Only as many rows are returned as fit the reply: aggregate "
+   "in SQL, or use LIMIT. list_connections tells the dialect; a local connection's is documented "
+   "in the resource carto://sql/reference.",
+   CARTO_MCP__ROWS(carto__execute_query_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__execute_query_results), 0, carto__tool_execute_query, NULL},
   {"list_maps", "List saved maps", "maps",
    "Lists the user's saved CARTO Builder maps. Returns paginated entries with id, name, privacy, "
    "owner, "
@@ -10660,6 +10839,78 @@ static const struct {
 CARTO_MCP__DEF const carto_tool *carto_tools(size_t *count) {
   *count = sizeof carto__tools / sizeof carto__tools[0];
   return carto__tools;
+}
+
+/* ---- resources */
+
+/* A document that the server writes when it is asked for. */
+typedef struct carto__resource {
+  const char *uri; /* or a template: the text before its one {expression} is that of the URIs */
+  const char *name;
+  const char *title;
+  const char *description;
+  const char *mime_type;
+  const char *group; /* as of a tool: it is there when a tool of its group is */
+  /* rest: of the URI, what stands for the expression. A failure stays in out->status. */
+  void (*write)(carto_str rest, carto_buf *out);
+} carto__resource;
+
+static void carto__resource_sql_reference(carto_str rest, carto_buf *out) {
+  (void)rest;
+  carto_sql_write_reference(out);
+}
+
+static const carto__resource carto__resources[] = {
+  {"carto://sql/reference", "sql_reference", "SQL reference",
+   "The SQL of local connections: statements, types, operators and functions there are.",
+   "text/markdown", "data", carto__resource_sql_reference},
+};
+
+#define CARTO_MCP__RESOURCE_COUNT (sizeof carto__resources / sizeof carto__resources[0])
+
+static bool carto__resource_is_allowed(const carto_server *server, const carto__resource *row) {
+  carto_str group = carto_str_from(row->group);
+  size_t i;
+  for (i = 0; i < server->_tool_count; i++)
+    if (server->_tools[i]->group && carto__str_is(group, server->_tools[i]->group)) return true;
+  return false;
+}
+
+/* The bytes of a row's URI that each of its URIs begins with; all of them unless it is a
+   template. */
+static size_t carto__resource_fixed(const carto__resource *row) {
+  size_t len = 0;
+  while (row->uri[len] && row->uri[len] != '{') len++;
+  return len;
+}
+
+static bool carto__resource_is_template(const carto__resource *row) {
+  return row->uri[carto__resource_fixed(row)] == '{';
+}
+
+static const carto__resource *carto__resource_find(const carto_server *server, carto_str uri,
+                                                   carto_str *rest) {
+  size_t i;
+  for (i = 0; i < CARTO_MCP__RESOURCE_COUNT; i++) {
+    const carto__resource *row = &carto__resources[i];
+    size_t fixed = carto__resource_fixed(row);
+    if (uri.len < fixed || memcmp(uri.ptr, row->uri, fixed) != 0) continue;
+    if ((uri.len > fixed) != carto__resource_is_template(row)) continue;
+    *rest = carto_str_make(uri.ptr + fixed, uri.len - fixed);
+    return carto__resource_is_allowed(server, row) ? row : NULL;
+  }
+  return NULL;
+}
+
+/* The row as resources/list shows it, or resources/templates/list. */
+static void carto__resource_write(carto_json_writer *out, const carto__resource *row, bool titles) {
+  carto_json_begin_object(out);
+  carto__put_text(out, carto__resource_is_template(row) ? "uriTemplate" : "uri", row->uri);
+  carto__put_text(out, "name", row->name);
+  if (titles) carto__put_text(out, "title", row->title);
+  carto__put_text(out, "description", row->description);
+  carto__put_text(out, "mimeType", row->mime_type);
+  carto_json_end_object(out);
 }
 
 /* ---- calling */
@@ -10735,6 +10986,7 @@ static void carto__tool_write(carto_json_writer *out, const carto_tool *tool, bo
 #define CARTO_MCP__METHOD_NOT_FOUND (-32601)
 #define CARTO_MCP__INVALID_PARAMS (-32602)
 #define CARTO_MCP__INTERNAL_ERROR (-32603)
+#define CARTO_MCP__NO_RESOURCE (-32002) /* up to 2025-11-25; later ones: parameters are invalid */
 #define CARTO_MCP__UNSUPPORTED_VERSION (-32022)
 
 typedef struct carto__revision {
@@ -10776,8 +11028,9 @@ typedef struct carto__request {
   uint64_t progress_done; /* last reported, since reports must rise */
   bool progress_begun;
   bool cancelled;
-  bool gone;       /* the peer took no more */
-  carto_error why; /* text of an error reply */
+  bool gone;                     /* the peer took no more */
+  const carto_json *no_resource; /* the URI that an error reply is about, or NULL */
+  carto_error why;               /* text of an error reply */
 } carto__request;
 
 /* ---- writing messages */
@@ -10878,14 +11131,19 @@ static void carto__write_modern_revisions(carto_json_writer *out, const char *ke
   carto_json_end_array(out);
 }
 
-/* What an error reply carries beside its text: only for an unsupported revision. */
+/* What an error reply carries beside its text, for an unsupported revision or a resource that is
+   not there. */
 static void carto__write_error_data(const carto__request *r, carto_json_writer *out) {
   const carto_json *meta = carto_json_get(r->params, "_meta");
   carto_json_key(out, "data");
   carto_json_begin_object(out);
-  carto__write_modern_revisions(out, "supported");
-  carto__put_str(out, "requested",
-                 carto_json_string(carto_json_get(meta, CARTO_MCP__META "protocolVersion")));
+  if (r->no_resource) {
+    carto__put_str(out, "uri", carto_json_string(r->no_resource));
+  } else {
+    carto__write_modern_revisions(out, "supported");
+    carto__put_str(out, "requested",
+                   carto_json_string(carto_json_get(meta, CARTO_MCP__META "protocolVersion")));
+  }
   carto_json_end_object(out);
 }
 
@@ -10908,7 +11166,7 @@ static void carto__write_error_with(const carto__request *r, int code, const car
    carto_server_init makes room for it. */
 static void carto__write_error(carto__request *r, int code) {
   carto__rpc_log(r, CARTO_LOG_NOTICE, r->why.text);
-  carto__write_error_with(r, code, r->id, code == CARTO_MCP__UNSUPPORTED_VERSION);
+  carto__write_error_with(r, code, r->id, code == CARTO_MCP__UNSUPPORTED_VERSION || r->no_resource);
   if (r->server->_out.status != CARTO_OK) carto__write_error_with(r, code, r->id, false);
   if (r->server->_out.status != CARTO_OK) carto__write_error_with(r, code, NULL, false);
 }
@@ -10937,11 +11195,11 @@ static void carto__write_identity(const carto__request *r, carto_json_writer *ou
 }
 
 static void carto__write_capabilities(carto_json_writer *out) {
-  static const char *const offered[] = {"tools", "logging"};
+  static const char *const offered[] = {"tools", "resources", "logging"};
   size_t i;
   carto_json_key(out, "capabilities");
   carto_json_begin_object(out);
-  for (i = 0; i < 2; i++) {
+  for (i = 0; i < 3; i++) {
     carto_json_key(out, offered[i]);
     carto_json_begin_object(out);
     carto_json_end_object(out);
@@ -11004,54 +11262,166 @@ static int carto__method_set_level(carto__request *r, carto_json_writer *out) {
   return 0;
 }
 
-/* A cursor is the index of the next tool and a check, so that it needs no memory here and survives
-   a restart; a list that has changed makes it invalid. */
-static uint64_t carto__cursor_check(const carto_server *server, uint64_t index) {
-  uint64_t h = index;
-  size_t i;
-  for (i = 0; i < server->_tool_count; i++) {
-    carto_str name = carto_str_from(server->_tools[i]->name);
-    h = (h ^ carto__hash(name.ptr, name.len)) * UINT64_C(0x100000001b3);
-  }
-  return (h >> 16) & 0xffffffffu;
+/* A page of a list. First all rows are named, then the page begins, then each row is shown if it is
+   wanted. A cursor is the index of the next row and a check, so that it needs no memory here and
+   survives a restart; a list that has changed makes it invalid. */
+typedef struct carto__page {
+  carto__request *request;
+  uint64_t seal;      /* of the names */
+  size_t count;       /* rows there are */
+  size_t first, end;  /* the page, if it fits */
+  size_t at;          /* the row to be shown next */
+  size_t next;        /* the row after those that are written */
+  carto__draft draft; /* the row in hand */
+} carto__page;
+
+static void carto__page_name(carto__page *page, const char *name) {
+  carto_str s = carto_str_from(name);
+  page->seal = (page->seal ^ carto__hash(s.ptr, s.len)) * UINT64_C(0x100000001b3);
+  page->count++;
 }
 
-static bool carto__cursor_read(const carto_server *server, carto_str text, size_t *index) {
+static uint64_t carto__page_cursor(const carto__page *page, size_t index) {
+  uint64_t check = (page->seal ^ index) * UINT64_C(0x9e3779b97f4a7c15);
+  return ((uint64_t)index << 32) | (check >> 32);
+}
+
+static bool carto__page_find(carto__page *page, const carto_json *cursor) {
+  carto_str text = carto_json_string(cursor);
   uint64_t value;
   if (text.len == 0 || text.ptr[0] == '0' || !carto_uint_parse(text, &value)) return false;
-  *index = (size_t)(value >> 32);
-  return *index > 0 && *index < server->_tool_count &&
-         carto__cursor_check(server, *index) == (value & 0xffffffffu);
+  page->first = (size_t)(value >> 32);
+  return page->first > 0 && page->first < page->count &&
+         value == carto__page_cursor(page, page->first);
+}
+
+/* Returns 0 or the code of an error reply. */
+static int carto__page_begin(carto__page *page, carto_json_writer *out, const char *key) {
+  carto__request *r = page->request;
+  const carto_json *cursor = carto_json_get(r->params, "cursor");
+  if (cursor && !carto__page_find(page, cursor))
+    return carto__refuse(r, CARTO_MCP__INVALID_PARAMS,
+                         "\"cursor\" is not one that this server gave out: start again without it");
+  page->next = page->first;
+  page->end = page->first + carto__min_size(page->count - page->first, r->server->_desc.page_size);
+  carto_json_key(out, key);
+  carto_json_begin_array(out);
+  return 0;
+}
+
+/* Whether the next row is to be written now. */
+static bool carto__page_wants(carto__page *page, const carto_json_writer *out) {
+  size_t at = page->at++;
+  page->draft = carto__draft_begin(out);
+  return at == page->next && at < page->end;
+}
+
+/* The row is written: it stays where the message takes it, else the page ends early. */
+static void carto__page_keep(carto__page *page, carto_json_writer *out) {
+  size_t budget = page->request->server->_desc.message_bytes / 4 * 3;
+  if (carto__draft_keep(&page->draft, out, budget)) page->next++;
+}
+
+/* Returns 0 or the code of an error reply. */
+static int carto__page_end(const carto__page *page, carto_json_writer *out) {
+  char room[20];
+  char *digits;
+  carto_json_end_array(out);
+  if (page->next == page->first && page->first < page->end)
+    return carto__refuse(page->request, CARTO_MCP__INTERNAL_ERROR,
+                         "a description in this list does not fit a message");
+  if (page->next == page->count) return 0;
+  digits = carto__uint_digits(carto__page_cursor(page, page->next), room);
+  carto__put_str(out, "nextCursor", carto_str_make(digits, (size_t)(room + 20 - digits)));
+  return 0;
 }
 
 static int carto__method_tools_list(carto__request *r, carto_json_writer *out) {
   const carto_server *server = r->server;
-  const carto_json *cursor = carto_json_get(r->params, "cursor");
-  size_t i = 0, first, end;
-  if (cursor && (carto_json_type_of(cursor) != CARTO_JSON_STRING ||
-                 !carto__cursor_read(server, carto_json_string(cursor), &i)))
-    return carto__refuse(r, CARTO_MCP__INVALID_PARAMS,
-                         "\"cursor\" is not one that this server gave out: start again without it");
-  first = i;
-  end = i + carto__min_size(server->_tool_count - i, server->_desc.page_size);
-  carto_json_key(out, "tools");
-  carto_json_begin_array(out);
-  for (; i < end; i++) { /* a page ends early where the message would not take it */
-    carto__draft draft = carto__draft_begin(out);
+  carto__page page;
+  size_t i;
+  int code;
+  memset(&page, 0, sizeof page);
+  page.request = r;
+  for (i = 0; i < server->_tool_count; i++) carto__page_name(&page, server->_tools[i]->name);
+  code = carto__page_begin(&page, out, "tools");
+  if (code != 0) return code;
+  for (i = 0; i < server->_tool_count; i++) {
+    if (!carto__page_wants(&page, out)) continue;
     carto__tool_write(out, server->_tools[i], r->revision->annotations, r->revision->structured);
-    if (!carto__draft_keep(&draft, out, server->_desc.message_bytes / 4 * 3)) break;
+    carto__page_keep(&page, out);
   }
+  return carto__page_end(&page, out);
+}
+
+/* The rows that are templates, or those that are not. */
+static int carto__list_resources(carto__request *r, carto_json_writer *out, bool templates) {
+  const carto__resource *rows[CARTO_MCP__RESOURCE_COUNT];
+  carto__page page;
+  size_t i;
+  int code;
+  memset(&page, 0, sizeof page);
+  page.request = r;
+  for (i = 0; i < CARTO_MCP__RESOURCE_COUNT; i++) {
+    const carto__resource *row = &carto__resources[i];
+    if (carto__resource_is_template(row) != templates ||
+        !carto__resource_is_allowed(r->server, row))
+      continue;
+    rows[page.count] = row;
+    carto__page_name(&page, row->uri);
+  }
+  code = carto__page_begin(&page, out, templates ? "resourceTemplates" : "resources");
+  if (code != 0) return code;
+  for (i = 0; i < page.count; i++) {
+    if (!carto__page_wants(&page, out)) continue;
+    carto__resource_write(out, rows[i], r->revision->structured);
+    carto__page_keep(&page, out);
+  }
+  return carto__page_end(&page, out);
+}
+
+static int carto__method_resources_list(carto__request *r, carto_json_writer *out) {
+  return carto__list_resources(r, out, false);
+}
+
+static int carto__method_resource_templates(carto__request *r, carto_json_writer *out) {
+  return carto__list_resources(r, out, true);
+}
+
+static int carto__resource_failed(carto__request *r, int status) {
+  if (status != CARTO_ERR_LIMIT)
+    return carto__refuse(r, CARTO_MCP__INTERNAL_ERROR, carto_status_text(status));
+  (void)carto__fail(&r->why, CARTO_ERR_LIMIT, 0, "the resource does not fit a message of %u bytes",
+                    (uint64_t)r->server->_desc.message_bytes);
+  return CARTO_MCP__INTERNAL_ERROR;
+}
+
+static int carto__method_resources_read(carto__request *r, carto_json_writer *out) {
+  const carto_json *uri = carto_json_get(r->params, "uri");
+  const carto__resource *row;
+  carto_buf text;
+  carto_str rest;
+  if (carto_json_type_of(uri) != CARTO_JSON_STRING)
+    return carto__refuse(r, CARTO_MCP__INVALID_PARAMS, "resources/read needs a \"uri\", a string");
+  row = carto__resource_find(r->server, carto_json_string(uri), &rest);
+  if (!row) {
+    r->no_resource = uri;
+    return carto__refuse_this(
+      r, r->revision->modern ? CARTO_MCP__INVALID_PARAMS : CARTO_MCP__NO_RESOURCE,
+      "Resource not found: %v", carto_json_string(uri));
+  }
+  carto_buf_init(&text, carto_arena_allocator(&r->server->_arena), r->server->_desc.message_bytes);
+  row->write(rest, &text);
+  if (text.status != CARTO_OK) return carto__resource_failed(r, text.status);
+  carto_json_key(out, "contents");
+  carto_json_begin_array(out);
+  carto_json_begin_object(out);
+  carto__put_str(out, "uri", carto_json_string(uri));
+  carto__put_text(out, "mimeType", row->mime_type);
+  carto__put_str(out, "text", carto_buf_str(&text));
+  carto_json_end_object(out);
   carto_json_end_array(out);
-  if (i == first && i < end)
-    return carto__refuse(r, CARTO_MCP__INTERNAL_ERROR,
-                         "the description of a tool does not fit a message");
-  if (i < server->_tool_count) {
-    uint64_t next = ((uint64_t)i << 32) | carto__cursor_check(server, i);
-    char room[20];
-    char *digits = carto__uint_digits(next, room);
-    carto__put_str(out, "nextCursor", carto_str_make(digits, (size_t)(room + 20 - digits)));
-  }
-  return 0;
+  return out->out->status == CARTO_OK ? 0 : carto__resource_failed(r, out->out->status);
 }
 
 static const carto_tool *carto__tool_named(const carto_server *server, carto_str name) {
@@ -11205,13 +11575,16 @@ typedef struct carto__method {
 static const carto__method carto__methods[] = {
   {"tools/call", true, true, false, carto__method_tools_call},
   {"tools/list", true, true, true, carto__method_tools_list},
+  {"resources/list", true, true, true, carto__method_resources_list},
+  {"resources/read", true, true, true, carto__method_resources_read},
+  {"resources/templates/list", true, true, true, carto__method_resource_templates},
   {"ping", true, false, false, carto__method_ping},
   {"initialize", true, false, false, carto__method_initialize},
   {"server/discover", false, true, true, carto__method_discover},
   {"logging/setLevel", true, false, false, carto__method_set_level},
 };
 
-/* The list of tools changes only with the program: five minutes cost nobody anything. */
+/* Lists and resources change only with the program: five minutes cost nobody anything. */
 #define CARTO_MCP__TTL_MS 300000
 
 static void carto__end_result(const carto__request *r, const carto__method *method,
@@ -11531,8 +11904,9 @@ static void carto__server_defaults(carto_server_desc *desc) {
     desc->instructions =
       "Spatial data tools. Start with list_connections; list_resources and search_resources find "
       "tables; describe shows the columns of a table or, with column, the statistics of one. Read "
-      "the distribution of a column before you filter or style by it. A failed call says what to "
-      "do next.";
+      "the distribution of a column before you filter or style by it. execute_query answers by "
+      "SQL, whose dialect is in the resource carto://sql/reference. A failed call says what to do "
+      "next.";
   if (desc->page_size == 0) desc->page_size = 100;
   if (desc->arena_bytes == 0) desc->arena_bytes = (size_t)64 << 20;
   if (desc->message_bytes == 0 || desc->message_bytes > CARTO_MCP_MAX_MESSAGE)

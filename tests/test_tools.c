@@ -18,11 +18,173 @@ static carto_status fail_with(carto_error *error, carto_status status, const cha
   return status;
 }
 
+/* ---- a warehouse that answers every query with what it is told to */
+
+typedef struct teller {
+  carto_error failure;      /* status CARTO_OK: none */
+  size_t rows, width;       /* of the answer to "rows": how many, and of how many bytes */
+  size_t columns;           /* of the answer to "columns" */
+  char parameters[200];     /* as they came with the last query, as JSON */
+  size_t tables;            /* made so far */
+} teller;
+
+static carto_connection teller_connection;
+
+static carto_status teller_connections(const carto_call *work, void *state, carto_connection_list *out,
+                                       carto_error *error) {
+  (void)work;
+  (void)state;
+  (void)error;
+  teller_connection.name = carto_str_from("teller");
+  out->items = &teller_connection;
+  out->count = 1;
+  return CARTO_OK;
+}
+
+/* Every type of column: a row of values, a row of others, a row of nulls. */
+static carto_status teller_values(carto_alloc alloc, carto_table *out, carto_error *error) {
+  static const struct {
+    const char *name;
+    int type;
+  } columns[] = {
+    {"number", CARTO_TYPE_NUMBER}, {"integer", CARTO_TYPE_INTEGER}, {"text", CARTO_TYPE_STRING},
+    {"list", CARTO_TYPE_STRING}, {"flag", CARTO_TYPE_BOOLEAN}, {"time", CARTO_TYPE_TIMESTAMP},
+    {"day", CARTO_TYPE_TIMESTAMP}, {"point", CARTO_TYPE_GEOMETRY}, {"geom", CARTO_TYPE_GEOMETRY},
+    {"h3", CARTO_TYPE_H3}, {"h3int", CARTO_TYPE_H3}, {"quadbin", CARTO_TYPE_QUADBIN}, {"qbtext", CARTO_TYPE_QUADBIN}};
+  static const double numbers[] = {-0.1, 1e300};
+  static const int64_t integers[] = {INT64_MAX, INT64_MIN};
+  static const char *const texts[] = {"a \"b\"\n", ""}, *const lists[] = {"[1,null,\"x\"]", "[]"};
+  static const int64_t times[] = {MEMORY_TIME, -1}, days[] = {0, INT64_C(-62135596800000000)};
+  static const carto_lnglat points[] = {{-3.5, 40}, {0, -90}};
+  static const char *const shapes[] = {"POLYGON((0 0,1 0,1 1,0 0))", "POINT Z (1 2 3)"};
+  carto_table_builder t;
+  carto_arena arena;
+  carto_geom geom;
+  carto_status status;
+  carto_arena_init(&arena, alloc, 0);
+  carto_table_builder_init(&t, alloc, 3);
+  for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+    carto_table_builder_add_column(&t, carto_str_from(columns[i].name), columns[i].type);
+  for (int i = 0; i < 2; i++) {
+    carto_table_builder_set_number(&t, 0, numbers[i]);
+    carto_table_builder_set_integer(&t, 1, integers[i]);
+    carto_table_builder_set_string(&t, 2, carto_str_from(texts[i]));
+    carto_table_builder_set_string(&t, 3, carto_str_from(lists[i]));
+    carto_table_builder_set_bool(&t, 4, i == 0);
+    carto_table_builder_set_time(&t, 5, times[i]);
+    carto_table_builder_set_time(&t, 6, days[i]);
+    carto_table_builder_set_point(&t, 7, points[i]);
+    if (carto_geom_from_wkt(&arena, carto_str_from(shapes[i]), &geom, NULL) == CARTO_OK)
+      carto_table_builder_set_geom(&t, 8, geom);
+    carto_table_builder_set_cell(&t, 9, UINT64_C(0x8928308280fffff));
+    carto_table_builder_set_cell(&t, 10, UINT64_C(0x8928308280fffff));
+    carto_table_builder_set_cell(&t, 11, UINT64_C(5299728214473011679));
+    carto_table_builder_set_cell(&t, 12, UINT64_C(5201657569612922879));
+    carto_table_builder_end_row(&t);
+  }
+  carto_table_builder_end_row(&t);
+  status = arena.status ? (carto_status)arena.status : CARTO_OK;
+  carto_arena_free(&arena);
+  if (status != CARTO_OK) {
+    carto_table_builder_free(&t);
+    return fail_with(error, status, "out of memory");
+  }
+  status = carto_table_builder_end(&t, out, error);
+  if (status != CARTO_OK) return status;
+  out->columns[3].json = true;
+  out->columns[6].date_only = true;
+  out->columns[10].cell_text = false;
+  out->columns[12].cell_text = true;
+  return CARTO_OK;
+}
+
+/* Numbers that JSON has no words for. */
+static carto_status teller_numbers(carto_alloc alloc, carto_table *out, carto_error *error) {
+  double zero = 0, numbers[4] = {1 / zero, -1 / zero, 0, 1.5};
+  carto_table_builder t;
+  numbers[2] = numbers[0] + numbers[1];
+  carto_table_builder_init(&t, alloc, 4);
+  carto_table_builder_add_column(&t, carto_str_from("n"), CARTO_TYPE_NUMBER);
+  for (int i = 0; i < 4; i++) {
+    carto_table_builder_set_number(&t, 0, numbers[i]);
+    carto_table_builder_end_row(&t);
+  }
+  return carto_table_builder_end(&t, out, error);
+}
+
+/* Rows of a number and a text that is all quotes, or one row of many columns. */
+static carto_status teller_rows(const teller *s, carto_alloc alloc, bool wide, carto_table *out,
+                                carto_error *error) {
+  size_t columns = wide ? s->columns : 2, rows = wide ? 1 : s->rows;
+  char *text = (char *)malloc(s->width + 40);
+  carto_table_builder t;
+  carto_table_builder_init(&t, alloc, rows);
+  for (size_t i = 0; i < columns; i++) {
+    sprintf(text, "%s%d", wide ? "a rather long name " : "c", (int)i);
+    carto_table_builder_add_column(&t, carto_str_from(text), i == 0 ? CARTO_TYPE_INTEGER : CARTO_TYPE_STRING);
+  }
+  memset(text, '"', s->width);
+  for (size_t i = 0; i < rows; i++) {
+    carto_table_builder_set_integer(&t, 0, (int64_t)i);
+    if (!wide) carto_table_builder_set_string(&t, 1, carto_str_make(text, s->width));
+    carto_table_builder_end_row(&t);
+  }
+  free(text);
+  return carto_table_builder_end(&t, out, error);
+}
+
+static carto_status teller_fail(const teller *s, carto_error *error) {
+  *error = s->failure;
+  return (carto_status)s->failure.status;
+}
+
+static carto_status teller_query(const carto_call *work, void *state, const carto_source *source, carto_alloc alloc,
+                                 carto_table *out, carto_error *error) {
+  teller *s = (teller *)state;
+  carto_status status = CARTO_OK;
+  carto_buf json;
+  carto_json_writer writer;
+  memset(out, 0, sizeof *out);
+  CHECK(source->is_query && carto_str_equal(source->connection, carto_str_from("teller")));
+  carto_buf_init(&json, libc_alloc, 0);
+  carto_json_writer_init(&writer, &json);
+  if (source->parameters) carto_json_write_value(&writer, source->parameters_doc, source->parameters);
+  snprintf(s->parameters, sizeof s->parameters, "%.*s", (int)json.len, json.len ? json.ptr : "");
+  carto_buf_free(&json);
+  if (!carto_arena_alloc(work->arena, 8)) status = fail_with(error, CARTO_ERR_NOMEM, "out of memory");
+  else if (s->failure.status != CARTO_OK) return teller_fail(s, error);
+  else if (test_contains(source->text, "values")) status = teller_values(alloc, out, error);
+  else if (test_contains(source->text, "numbers")) status = teller_numbers(alloc, out, error);
+  else status = teller_rows(s, alloc, test_contains(source->text, "columns"), out, error);
+  if (status == CARTO_OK) s->tables++;
+  return status;
+}
+
+static carto_status teller_schema(const carto_call *work, void *state, const carto_source *source,
+                                  carto_schema_result *out, carto_error *error) {
+  (void)work;
+  (void)source;
+  memset(out, 0, sizeof *out);
+  return teller_fail((const teller *)state, error);
+}
+
+static carto_status teller_statistics(const carto_call *work, void *state, const carto_stats_request *request,
+                                      carto_stats_result *out, carto_error *error) {
+  (void)work;
+  (void)request;
+  memset(out, 0, sizeof *out);
+  return teller_fail((const teller *)state, error);
+}
+
+static const carto_driver teller_driver = {"teller", teller_connections, NULL, NULL, teller_schema, teller_statistics,
+                                           teller_query, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+
 /* ---- a server, a call, its result */
 
 typedef struct bench {
   memory_files data, maps;
   carto_local local;
+  teller teller;
   carto_warehouse warehouses[3];
   carto_server server;
   carto_arena arena;
@@ -37,6 +199,7 @@ typedef struct setup {
   const memory_file *data, *maps;
   size_t data_count, map_count;
   size_t message_bytes, arena_bytes;
+  bool teller;          /* the second connection */
   carto_alloc alloc;
 } setup;
 
@@ -59,8 +222,10 @@ static carto_status open_with(bench *b, const setup *s) {
   status = carto_local_init(&b->local, &local, &b->error);
   if (status != CARTO_OK) return status;
   b->warehouses[0] = carto_local_warehouse(&b->local);
+  b->warehouses[1].driver = &teller_driver;
+  b->warehouses[1].state = &b->teller;
   desc.warehouses = b->warehouses;
-  desc.warehouse_count = 1;
+  desc.warehouse_count = s->teller ? 2 : 1;
   desc.message_bytes = s->message_bytes;
   desc.alloc = s->alloc;
   return carto_server_init(&b->server, &desc, &b->error);
@@ -1005,6 +1170,163 @@ static void test_too_small(void) {
   close_bench(&b);
 }
 
+/* ---- execute_query */
+
+#define SQL(text) "{\"connection_name\":\"teller\",\"sql\":\"" text "\"}"
+
+static void open_teller(bench *b, size_t message_bytes) {
+  setup s = setup_of(typed, 1);
+  s.teller = true;
+  s.message_bytes = message_bytes;
+  CHECK_INT(open_with(b, &s), CARTO_OK);
+}
+
+static void test_query_values(void) {
+  bench b;
+  open_teller(&b, 0);
+  get(&b, "execute_query", SQL("values"));
+  CHECK_RESULT(&b, "{\"columns\":[\"number\",\"integer\",\"text\",\"list\",\"flag\",\"time\",\"day\",\"point\",\"geom\","
+                   "\"h3\",\"h3int\",\"quadbin\",\"qbtext\"],\"rows\":["
+                   "[-0.1,9223372036854775807,\"a \\\"b\\\"\\n\",[1,null,\"x\"],true,\"2026-01-02T03:04:05.678Z\","
+                   "\"1970-01-01\",{\"type\":\"Point\",\"coordinates\":[-3.5,40]},{\"type\":\"Polygon\",\"coordinates\":"
+                   "[[[0,0],[1,0],[1,1],[0,0]]]},\"8928308280fffff\",617700169958293503,5299728214473011679,"
+                   "\"482fffffffffffff\"],"
+                   "[1e+300,-9223372036854775808,\"\",[],false,\"1969-12-31T23:59:59.999999Z\",\"0001-01-01\","
+                   "{\"type\":\"Point\",\"coordinates\":[0,-90]},{\"type\":\"Point\",\"coordinates\":[1,2,3]},"
+                   "\"8928308280fffff\",617700169958293503,5299728214473011679,\"482fffffffffffff\"],"
+                   "[null,null,null,null,null,null,null,null,null,null,null,null,null]],"
+                   "\"truncated\":false,\"returned\":3,\"total\":3}");
+  check_reply(&b, "execute_query", SQL("values"));
+  get(&b, "execute_query", SQL("numbers"));
+  CHECK_RESULT(&b, "{\"columns\":[\"n\"],\"rows\":[[\"Infinity\"],[\"-Infinity\"],[\"NaN\"],[1.5]],\"truncated\":false,"
+                   "\"returned\":4,\"total\":4}");
+  get(&b, "execute_query", SQL("rows")); /* none of them */
+  CHECK_RESULT(&b, "{\"columns\":[\"c0\",\"c1\"],\"rows\":[],\"truncated\":false,\"returned\":0,\"total\":0}");
+  CHECK_STR(carto_str_from(b.teller.parameters), "");
+  get(&b, "execute_query",
+      "{\"connection_name\":\"teller\",\"sql\":\"rows\",\"query_parameters\":{\"a\":1.50,\"1\":[null]}}");
+  CHECK_STR(carto_str_from(b.teller.parameters), "{\"a\":1.50,\"1\":[null]}");
+  get(&b, "execute_query", "{\"connection_name\":\"teller\",\"sql\":\"rows\",\"query_parameters\":[1,\"x\",{\"y\":2}]}");
+  CHECK_STR(carto_str_from(b.teller.parameters), "[1,\"x\",{\"y\":2}]");
+  CHECK_INT(call(&b, "execute_query", "{\"connection_name\":\"tellr\",\"sql\":\"rows\"}"), CARTO_ERR_NOT_FOUND);
+  CHECK_STR(carto_str_from(b.error.text), "no connection \"tellr\"; nearest: \"teller\"; use list_connections");
+  close_bench(&b);
+}
+
+/* What does not fit is left out by whole rows; a row that never fits too; columns are not cut. */
+static void test_query_budget(void) {
+  static const size_t sizes[] = {2048, 3000, 20000, 0};
+  bench b;
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    open_teller(&b, sizes[i]);
+    b.teller.rows = 40000;
+    for (b.teller.width = 0; b.teller.width < 200; b.teller.width += 37) {
+      double returned;
+      get(&b, "execute_query", SQL("rows"));
+      CHECK(b.out.len <= b.server._desc.message_bytes / 4 + 100);
+      returned = number_at(&b, "returned");
+      CHECK(returned > 0 && returned < 40000);
+      CHECK_DOUBLE(returned, (double)count_at(&b, "rows"));
+      CHECK_DOUBLE(number_at(&b, "total"), 40000);
+      CHECK_TRUE_AT(&b, "truncated");
+      check_reply(&b, "execute_query", SQL("rows"));
+    }
+    b.teller.rows = 2;
+    b.teller.width = b.server._desc.message_bytes * 3;
+    get(&b, "execute_query", SQL("rows"));
+    CHECK_RESULT(&b, "{\"columns\":[\"c0\",\"c1\"],\"rows\":[],\"truncated\":true,\"returned\":0,\"total\":2}");
+    check_reply(&b, "execute_query", SQL("rows"));
+    b.teller.columns = 20;
+    get(&b, "execute_query", SQL("columns"));
+    check_reply(&b, "execute_query", SQL("columns"));
+    b.teller.columns = 1000;
+    if (sizes[i]) CHECK_INT(call(&b, "execute_query", SQL("columns")), CARTO_ERR_LIMIT);
+    if (sizes[i]) CHECK_CONTAINS(carto_str_from(b.error.text), "does not fit a message");
+    close_bench(&b);
+  }
+}
+
+typedef struct patience {
+  int asked, most;
+} patience;
+
+static bool ask_patience(void *user) {
+  patience *p = (patience *)user;
+  return p->asked++ < p->most;
+}
+
+/* A reply that is no longer wanted stops in the middle of its rows, and the table is given back. */
+static void test_query_cancelled(void) {
+  setup s = setup_of(typed, 1);
+  patience p = {0, 3};
+  test_memory m;
+  bench b;
+  s.teller = true;
+  s.alloc = test_alloc(&m);
+  CHECK_INT(open_with(&b, &s), CARTO_OK);
+  b.teller.rows = 1000;
+  b.call.checkpoint = ask_patience;
+  b.call.user = &p;
+  CHECK_INT(call(&b, "execute_query", SQL("rows")), CARTO_ERR_CANCELLED);
+  CHECK_INT(p.asked, 4);
+  CHECK_UINT(b.teller.tables, 1);
+  p.most = 1000;
+  get(&b, "execute_query", SQL("rows"));
+  CHECK_DOUBLE(number_at(&b, "returned"), 1000);
+  close_bench(&b);
+  CHECK_UINT(m.live_count, 0);
+}
+
+static void test_query_errors(void) {
+  static const struct {
+    const char *sql, *text, *code;
+    size_t offset, line;
+    const char *wanted; /* NULL: the text as it is */
+  } all[] = {
+    {"SELECT popmax FROM t", "column \"popmax\" does not exist; did you mean \"pop_max\"?", "42703", 7, 0,
+     "column \"popmax\" does not exist; did you mean \"pop_max\"? (SQLSTATE 42703, at byte 8, line 1)"},
+    {"SELECT 1\\n, x\\nFROM y", "no table \"y\"", "42P01", 18, 0, "no table \"y\" (SQLSTATE 42P01, at byte 19, line 3)"},
+    {"SELECT 1\\n", "ends", "42601", 9, 7, "ends (SQLSTATE 42601, at byte 10, line 2)"},
+    {"SELEC", "syntax error at \"SELEC\"", "42601", 0, 1, "syntax error at \"SELEC\" (SQLSTATE 42601, at byte 1, line 1)"},
+    {"x", "behind the end", "42601", 99, 0, "behind the end (SQLSTATE 42601, at byte 100, line 1)"},
+    {"x", "division by zero", "22012", 0, 0, "division by zero (SQLSTATE 22012)"},
+    {"x", "demo/world/cities.csv, line 3: \"ab\" is not closed", "", 44, 3, NULL},
+  };
+  bench b;
+  char arguments[300], text[CARTO_MCP_ERROR_TEXT];
+  open_teller(&b, 0);
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    static const char *const calls[][2] = {{"execute_query", "\"sql\""}, {"describe", "\"query\""},
+                                           {"describe", "\"column\":\"c\",\"query\""}};
+    fail_with(&b.teller.failure, CARTO_ERR_ARG, all[i].text);
+    strcpy(b.teller.failure.code, all[i].code);
+    b.teller.failure.offset = all[i].offset;
+    b.teller.failure.line = all[i].line;
+    for (size_t k = 0; k < 3; k++) {
+      snprintf(arguments, sizeof arguments, "{\"connection_name\":\"teller\",%s:\"%s\"}", calls[k][1], all[i].sql);
+      CHECK_INT(call(&b, calls[k][0], arguments), CARTO_ERR_ARG);
+      CHECK_STR(carto_str_from(b.error.text), all[i].wanted ? all[i].wanted : all[i].text);
+      CHECK_STR(carto_str_from(b.error.code), all[i].code);
+      CHECK_UINT(b.error.offset, all[i].offset);
+    }
+  }
+  /* a text of any length: what is cut is the text, not the code and the place */
+  strcpy(b.teller.failure.code, "42703");
+  b.teller.failure.offset = 7;
+  for (size_t len = 0; len < sizeof text; len++) {
+    memset(b.teller.failure.text, 0, sizeof text);
+    for (size_t i = 0; i < len; i++) b.teller.failure.text[i] = "\xc3\xa9"[i % 2];
+    if (len % 2) b.teller.failure.text[len - 1] = '.';
+    if (len == 0) continue;
+    CHECK_INT(call(&b, "execute_query", SQL("SELECT popmax")), CARTO_ERR_ARG);
+    CHECK_CONTAINS(carto_str_from(b.error.text), " (SQLSTATE 42703, at byte 8, line 1)");
+    CHECK(carto__utf8_check(b.error.text, strlen(b.error.text)) == strlen(b.error.text));
+    if (len < 200) CHECK(memcmp(b.error.text, b.teller.failure.text, len) == 0);
+    if (len > 230) CHECK_CONTAINS(carto_str_from(b.error.text), "... (SQLSTATE");
+  }
+  close_bench(&b);
+}
+
 /* ---- list_maps */
 
 #define MAP(members) "{\"keplerMapConfig\":{\"version\":\"v1\"}," members "}"
@@ -1244,6 +1566,8 @@ static void test_drivers(void) {
   CHECK_INT(call(&b, "describe", "{\"connection_name\":\"bare\",\"table_fqn\":\"x\",\"column\":\"y\"}"),
             CARTO_ERR_UNSUPPORTED);
   CHECK_STR(carto_str_from(b.error.text), "connection \"bare\" cannot give statistics");
+  CHECK_INT(call(&b, "execute_query", "{\"connection_name\":\"bare\",\"sql\":\"x\"}"), CARTO_ERR_UNSUPPORTED);
+  CHECK_STR(carto_str_from(b.error.text), "connection \"bare\" cannot run queries");
   CHECK_INT(call(&b, "list_resources", "{\"connection_name\":\"far\"}"), CARTO_ERR_NOT_FOUND);
   CHECK_STR(carto_str_from(b.error.text), "no connection \"far\"; nearest: \"bare\"; use list_connections");
   b.warehouses[0].driver = &broken;
@@ -1290,6 +1614,16 @@ static void test_arguments(void) {
      "Invalid arguments for search_resources: \"limit\" must be an integer, not a fraction"},
     {"search_resources", "{\"connection_name\":\"carto_dw\",\"query\":\"x\",\"limit\":1e99}",
      "Invalid arguments for search_resources: \"limit\" must be 1 to 100, not 1e+99"},
+    {"execute_query", "{\"connection_name\":\"carto_dw\"}",
+     "Invalid arguments for execute_query: \"sql\" is missing: The SQL query to execute (SELECT statements only)."},
+    {"execute_query", "{\"connection_name\":\"carto_dw\",\"sql\":[\"SELECT 1\"]}",
+     "Invalid arguments for execute_query: \"sql\" must be a string, not an array"},
+    {"execute_query", "{\"connection_name\":\"carto_dw\",\"sql\":\"SELECT 1\",\"query_parameters\":1}",
+     "Invalid arguments for execute_query: \"query_parameters\" must be an array or an object, not a number"},
+    {"execute_query", "{\"connection_name\":\"carto_dw\",\"query\":\"SELECT 1\"}",
+     "Invalid arguments for execute_query: there is no \"query\"; it takes connection_name, sql, query_parameters"},
+    {"describe", "{\"connection_name\":\"carto_dw\",\"query\":\"SELECT 1\",\"query_parameters\":[1]}",
+     "Invalid arguments for describe: \"query_parameters\" must be an object, not an array"},
   };
   bench b;
   OPEN(&b, retail);
@@ -1325,7 +1659,7 @@ static void test_listed_schemas(void) {
   const carto_tool *tools = carto_tools(&count);
   carto_arena arena;
   carto_arena_init(&arena, libc_alloc, 0);
-  CHECK_UINT(count, 5);
+  CHECK_UINT(count, 6);
   for (size_t i = 0; i < count; i++) {
     carto_buf out;
     carto_json_writer writer;
@@ -1371,6 +1705,7 @@ static const char *const memory_calls[][2] = {
   {"describe", "{\"connection_name\":\"carto_dw\",\"table_fqn\":\"shapes\",\"column\":\"geom\"}"},
   {"describe", "{\"connection_name\":\"carto_dw\",\"table_fqn\":\"loose\",\"column\":\"q\","
                "\"spatial_data_type\":\"quadbin\"}"},
+  {"execute_query", "{\"connection_name\":\"teller\",\"sql\":\"values\",\"query_parameters\":{\"a\":[1]}}"},
   {"list_maps", "{}"},
 };
 
@@ -1381,6 +1716,7 @@ static int call_with(carto_alloc alloc) {
   bench b;
   carto_status status;
   s.alloc = alloc;
+  s.teller = true;
   status = open_with(&b, &s);
   if (status == CARTO_OK) status = call(&b, memory_calls[current][0], memory_calls[current][1]);
   if (status != CARTO_OK) {
@@ -1411,6 +1747,7 @@ static void test_fixed_block(void) {
   size_t used = 0;
   carto_block_init(&block, memory, sizeof memory);
   s.alloc = carto_block_alloc(&block);
+  s.teller = true;
   CHECK_INT(open_with(&b, &s), CARTO_OK);
   for (int round = 0; round < 6; round++) {
     for (size_t i = 0; i < sizeof memory_calls / sizeof *memory_calls; i++)
@@ -1441,6 +1778,10 @@ static const test_case tests[] = {
   {"reply_budget", test_reply_budget},
   {"huge_element", test_huge_element},
   {"too_small", test_too_small},
+  {"query_values", test_query_values},
+  {"query_budget", test_query_budget},
+  {"query_cancelled", test_query_cancelled},
+  {"query_errors", test_query_errors},
   {"maps", test_maps},
   {"large_map", test_large_map},
   {"fixture_maps", test_fixture_maps},
