@@ -10888,17 +10888,20 @@ static bool carto__resource_is_template(const carto__resource *row) {
   return row->uri[carto__resource_fixed(row)] == '{';
 }
 
+/* Whether a URI is the row's; rest is what stands for its expression. */
+static bool carto__resource_matches(const carto__resource *row, carto_str uri, carto_str *rest) {
+  size_t fixed = carto__resource_fixed(row);
+  if (uri.len < fixed || memcmp(uri.ptr, row->uri, fixed) != 0) return false;
+  *rest = carto_str_make(uri.ptr + fixed, uri.len - fixed);
+  return (rest->len > 0) == carto__resource_is_template(row);
+}
+
 static const carto__resource *carto__resource_find(const carto_server *server, carto_str uri,
                                                    carto_str *rest) {
   size_t i;
-  for (i = 0; i < CARTO_MCP__RESOURCE_COUNT; i++) {
-    const carto__resource *row = &carto__resources[i];
-    size_t fixed = carto__resource_fixed(row);
-    if (uri.len < fixed || memcmp(uri.ptr, row->uri, fixed) != 0) continue;
-    if ((uri.len > fixed) != carto__resource_is_template(row)) continue;
-    *rest = carto_str_make(uri.ptr + fixed, uri.len - fixed);
-    return carto__resource_is_allowed(server, row) ? row : NULL;
-  }
+  for (i = 0; i < CARTO_MCP__RESOURCE_COUNT; i++)
+    if (carto__resource_matches(&carto__resources[i], uri, rest))
+      return carto__resource_is_allowed(server, &carto__resources[i]) ? &carto__resources[i] : NULL;
   return NULL;
 }
 

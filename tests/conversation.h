@@ -32,7 +32,7 @@ typedef struct conversation {
 
 static carto_server_desc conversation_desc(void) {
   carto_server_desc desc = carto_server_desc_default();
-  desc.allow = "list_connections,list_resources,search_resources,describe,list_maps";
+  desc.allow = "list_connections,list_resources,search_resources,describe,execute_query,list_maps";
   desc.page_size = 3;
   desc.version = "1.0.0";
   desc.instructions = "Ask.";

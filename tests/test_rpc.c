@@ -151,7 +151,7 @@ static void test_handshake(void) {
     reconnect(&c, rows[i].asked);
     snprintf(want, sizeof want,
              "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"protocolVersion\":\"%s\",\"capabilities\":{\"tools\":{},"
-             "\"logging\":{}},\"serverInfo\":{\"name\":\"carto_mcp\",%s\"version\":\"1.0.0\"},"
+             "\"resources\":{},\"logging\":{}},\"serverInfo\":{\"name\":\"carto_mcp\",%s\"version\":\"1.0.0\"},"
              "\"instructions\":\"Ask.\"}}", rows[i].answered, rows[i].title ? "\"title\":\"CARTO MCP\"," : "");
     CHECK_STR(carto_buf_str(&c.said), want);
     CHECK_CONTAINS(ask(&c, PARAMS("1", "initialize", "{\"protocolVersion\":\"2025-06-18\"}")), ERROR("1", "-32600"));
@@ -182,7 +182,8 @@ static void test_eras(void) {
     {PARAMS("1", "tools/call", "{\"name\":\"list_connections\",\"_meta\":{" MODERN "}}"),
      "\"resultType\":\"complete\",\"_meta\":{\"io.modelcontextprotocol/serverInfo\":{\"name\":\"carto_mcp\","},
     {PARAMS("1", "server/discover", "{\"_meta\":{" MODERN "}}"),
-     "\"result\":{\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{\"tools\":{},\"logging\":{}},"
+     "\"result\":{\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{\"tools\":{},\"resources\":{},"
+     "\"logging\":{}},"
      "\"instructions\":\"Ask.\",\"resultType\":\"complete\",\"ttlMs\":300000,\"cacheScope\":\"public\","},
     /* what metadata needs */
     {PARAMS("1", "tools/list", "{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}"),
@@ -206,7 +207,7 @@ static void test_eras(void) {
     {PARAMS("1", "ping", "{\"_meta\":{\"progressToken\":1}}"), EMPTY("1")},
     {PARAMS("1", "ping", "{\"_meta\":{\"io.modelcontextprotocol/clientCapabilities\":{}}}"), EMPTY("1")},
     {PARAMS("1", "logging/setLevel", "{\"level\":\"emergency\"}"), EMPTY("1")},
-    {REQUEST("1", "resources/list"), ERROR("1", "-32601")},
+    {PARAMS("1", "resources/subscribe", "{\"uri\":\"carto://sql/reference\"}"), ERROR("1", "-32601")},
     {REQUEST("1", "no\\\"such\\u0000method"), "there is no method \\\"no\\\"such?method\\\" here"},
   };
   static const char *const openings[] = {NULL, "2024-11-05", "2025-11-25"};
@@ -410,7 +411,7 @@ static void test_paging(void) {
     ask(&c, message);
     CHECK_CONTAINS(carto_buf_str(&c.said), pages == 1 ? "search_resources" : "list_maps");
   }
-  CHECK_INT(pages, 3); /* 2 + 2 + 1 */
+  CHECK_INT(pages, 3); /* 2 + 2 + 2 */
   for (i = 0; cursor[i]; i++) { /* any digit changed: not one of ours */
     snprintf(message, sizeof message, PARAMS("1", "tools/list", "{\"cursor\":\"%s\"}"), cursor);
     strstr(message, cursor)[i] ^= 1;
@@ -814,6 +815,177 @@ static void test_cancelling(void) {
   client_close(&c);
 }
 
+/* ---- resources */
+
+#define READ(id, uri) PARAMS(id, "resources/read", "{\"uri\":\"" uri "\"}")
+#define READ_MODERN(id, uri) PARAMS(id, "resources/read", "{\"uri\":\"" uri "\",\"_meta\":{" MODERN "}}")
+#define REFERENCE "carto://sql/reference"
+
+#define RESOURCE(title)                                                                                         \
+  "{\"uri\":\"" REFERENCE "\",\"name\":\"sql_reference\"," title                                             \
+  "\"description\":\"The SQL of local connections: statements, types, operators and functions there are.\"," \
+  "\"mimeType\":\"text/markdown\"}"
+
+/* The one resource there is: its text is what the engine says. */
+static void check_reference(carto_str reply) {
+  carto_alloc libc = {NULL, NULL};
+  carto_arena arena;
+  carto_json_doc doc;
+  carto_buf want;
+  const carto_json *contents, *item;
+  carto_arena_init(&arena, libc, 0);
+  carto_buf_init(&want, libc, 0);
+  carto_sql_write_reference(&want);
+  CHECK_INT(carto_json_parse(&arena, reply, &doc, NULL), CARTO_OK);
+  contents = carto_json_get(carto_json_get(doc.root, "result"), "contents");
+  item = carto_json_first(contents);
+  CHECK_UINT(carto_json_count(contents), 1);
+  CHECK_UINT(carto_json_count(item), 3);
+  CHECK_STR(carto_json_string(carto_json_get(item, "uri")), REFERENCE);
+  CHECK_STR(carto_json_string(carto_json_get(item, "mimeType")), "text/markdown");
+  CHECK(carto_str_equal(carto_json_string(carto_json_get(item, "text")), carto_buf_str(&want)));
+  carto_buf_free(&want);
+  carto_arena_free(&arena);
+}
+
+static void test_resources(void) {
+  static const char *const revisions[] = {NULL, "2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"};
+  static const char *const others[] = {"", "carto:", "carto://sql", REFERENCE "/", REFERENCE "?", "CARTO://sql/reference",
+                                       "file:///etc/passwd", "carto://sql/../sql/reference", "\\u0000", "\\u00e9 \\\"x\\\""};
+  static const char *const wrong[] = {"{}", "{\"uri\":null}", "{\"uri\":5}", "{\"uri\":[\"" REFERENCE "\"]}"};
+  static const char *const lists[] = {"resources/list", "resources/templates/list"};
+  static const char cached[] = "\"resultType\":\"complete\",\"ttlMs\":300000,\"cacheScope\":\"public\",\"_meta\":{";
+  char message[500], want[500];
+  client c;
+  size_t i, k;
+  CHECK_INT(client_open(&c, NULL, NULL), CARTO_OK);
+  for (i = 0; i < 5; i++) {
+    reconnect(&c, revisions[i]);
+    CHECK_STR(ask(&c, REQUEST("1", "resources/list")),
+              i < 3 ? "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resources\":[" RESOURCE("") "]}}"
+                    : "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resources\":[" RESOURCE("\"title\":\"SQL reference\",") "]}}");
+    CHECK_STR(ask(&c, REQUEST("1", "resources/templates/list")),
+              "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resourceTemplates\":[]}}");
+    check_reference(ask(&c, READ("1", REFERENCE)));
+    CHECK(!test_contains(carto_buf_str(&c.said), "ttlMs"));
+    for (k = 0; k < sizeof others / sizeof *others; k++) {
+      snprintf(message, sizeof message, READ("1", "%s"), others[k]);
+      CHECK_CONTAINS(ask(&c, message), ERROR("1", "-32002") "\"message\":\"Resource not found: ");
+      snprintf(want, sizeof want, "\",\"data\":{\"uri\":\"%s\"}}}", k == 9 ? "\xc3\xa9 \\\"x\\\"" : others[k]);
+      CHECK_CONTAINS(carto_buf_str(&c.said), want);
+    }
+    for (k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+      snprintf(message, sizeof message, PARAMS("1", "resources/read", "%s"), wrong[k]);
+      CHECK_STR(ask(&c, message), ERROR("1", "-32602") "\"message\":\"resources/read needs a \\\"uri\\\", a string\"}}");
+    }
+    CHECK_CONTAINS(ask(&c, REQUEST("1", "resources/read")), ERROR("1", "-32602"));
+    CHECK_CONTAINS(ask(&c, REQUEST("1", "resources/unsubscribe")), ERROR("1", "-32601"));
+    /* and the modern era beside it */
+    CHECK_CONTAINS(ask(&c, PARAMS("1", "resources/list", "{\"_meta\":{" MODERN "}}")),
+                   "\"result\":{\"resources\":[" RESOURCE("\"title\":\"SQL reference\",") "],");
+    CHECK_CONTAINS(carto_buf_str(&c.said), cached);
+    CHECK_CONTAINS(ask(&c, PARAMS("1", "resources/templates/list", "{\"_meta\":{" MODERN "}}")),
+                   "\"result\":{\"resourceTemplates\":[],");
+    CHECK_CONTAINS(carto_buf_str(&c.said), cached);
+    check_reference(ask(&c, READ_MODERN("1", REFERENCE)));
+    CHECK_CONTAINS(carto_buf_str(&c.said), cached);
+    CHECK_STR(ask(&c, READ_MODERN("1", "carto://map/1")),
+              ERROR("1", "-32602") "\"message\":\"Resource not found: carto://map/1\",\"data\":{\"uri\":\"carto://map/1\"}}}");
+    CHECK_CONTAINS(ask(&c, PARAMS("1", "resources/read", "{\"_meta\":{" MODERN "}}")), ERROR("1", "-32602"));
+  }
+  for (i = 0; i < 2; i++) { /* one page each: no cursor was ever given out for it */
+    static const char *const cursors[] = {"\"\"", "\"1\"", "1", "null", "\"4294967296\"", "\"0\""};
+    for (k = 0; k < 6; k++) {
+      snprintf(message, sizeof message, PARAMS("1", "%s", "{\"cursor\":%s}"), lists[i], cursors[k]);
+      CHECK_CONTAINS(ask(&c, message), ERROR("1", "-32602") "\"message\":\"\\\"cursor\\\" is not one");
+    }
+  }
+  /* in a batch, one error's data is not the next one's */
+  reconnect(&c, "2025-03-26");
+  CHECK_CONTAINS(ask(&c, "[" READ("1", "a:b") "," CALL("2", "no", "{}") "]"), "\"data\":{\"uri\":\"a:b\"}}},");
+  CHECK_CONTAINS(carto_buf_str(&c.said), ERROR("2", "-32602") "\"message\":\"Unknown tool: no\"}}]");
+  client_close(&c);
+}
+
+/* A resource goes with the tools of its group. */
+static void test_resource_groups(void) {
+  static const struct {
+    const char *allow;
+    bool offered;
+  } rows[] = {{"data", true}, {"describe,list_maps", true}, {"maps", false}, {"", false}, {"host", false}, {"echo", false}};
+  carto_server_desc desc = host_desc();
+  client c;
+  size_t i;
+  for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    desc.allow = rows[i].allow;
+    CHECK_INT(client_open(&c, &desc, NULL), CARTO_OK);
+    CHECK_INT(test_contains(ask(&c, REQUEST("1", "resources/list")), REFERENCE), rows[i].offered);
+    CHECK_CONTAINS(carto_buf_str(&c.said), "\"resources\":[");
+    ask(&c, READ("1", REFERENCE));
+    if (rows[i].offered) check_reference(carto_buf_str(&c.said));
+    else CHECK_CONTAINS(carto_buf_str(&c.said), ERROR("1", "-32002"));
+    client_close(&c);
+  }
+}
+
+/* What is too large for a message is an error, never a broken message. */
+static void test_resource_size(void) {
+  carto_server_desc desc = conversation_desc();
+  static const size_t sizes[] = {1024, 2048, 4096};
+  char message[900];
+  client c;
+  size_t i, len;
+  for (i = 0; i < 3; i++) {
+    desc.message_bytes = sizes[i];
+    CHECK_INT(client_open(&c, &desc, NULL), CARTO_OK);
+    snprintf(message, sizeof message, ERROR("1", "-32603") "\"message\":\"the resource does not fit a message of %d bytes\"}}",
+             (int)sizes[i]);
+    CHECK_STR(ask(&c, READ("1", REFERENCE)), message);
+    CHECK_CONTAINS(ask(&c, REQUEST("1", "resources/list")), REFERENCE);
+    for (len = 0; len < 750; len += 3) { /* where the URI does not fit the error's data, there is none */
+      size_t start = (size_t)sprintf(message, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"resources/read\",\"params\":{\"uri\":\"");
+      memset(message + start, 'u', len);
+      strcpy(message + start + len, "\"}}");
+      CHECK(ask(&c, message).len <= sizes[i]);
+      CHECK_CONTAINS(carto_buf_str(&c.said), ERROR("1", "-32002") "\"message\":\"Resource not found: ");
+      if (len < 400) CHECK_CONTAINS(carto_buf_str(&c.said), "\"data\":{\"uri\":\"");
+    }
+    client_close(&c);
+  }
+}
+
+/* A row may stand for many URIs. */
+static void test_resource_templates(void) {
+  static const carto__resource rows[] = {
+    {"carto://map/{map}", "map", "Map", "A map.", "application/json", "maps", NULL},
+    {"carto://map", "maps", "Maps", "All.", "application/json", "maps", NULL}};
+  static const struct {
+    const char *uri;
+    bool matches[2];
+    const char *rest;
+  } all[] = {{"carto://map/7", {true, false}, "7"},    {"carto://map/a/b", {true, false}, "a/b"},
+             {"carto://map/", {false, false}, ""},     {"carto://map", {false, true}, ""},
+             {"carto://maps", {false, false}, ""},     {"carto://ma", {false, false}, ""},
+             {"carto://map/{map}", {true, false}, "{map}"}};
+  carto_alloc libc = {NULL, NULL};
+  carto_buf out;
+  carto_json_writer writer;
+  carto_str rest;
+  size_t i, k;
+  for (i = 0; i < sizeof all / sizeof *all; i++)
+    for (k = 0; k < 2; k++) {
+      CHECK_INT(carto__resource_matches(&rows[k], carto_str_from(all[i].uri), &rest), all[i].matches[k]);
+      if (all[i].matches[k]) CHECK_STR(rest, all[i].rest);
+    }
+  CHECK(!carto__resource_matches(&rows[0], carto_str_make(NULL, 0), &rest));
+  carto_buf_init(&out, libc, 0);
+  carto_json_writer_init(&writer, &out);
+  carto__resource_write(&writer, &rows[0], true);
+  CHECK_STR(carto_buf_str(&out), "{\"uriTemplate\":\"carto://map/{map}\",\"name\":\"map\",\"title\":\"Map\","
+                                 "\"description\":\"A map.\",\"mimeType\":\"application/json\"}");
+  carto_buf_free(&out);
+}
+
 /* ---- setting up */
 
 static void test_descriptor(void) {
@@ -890,7 +1062,7 @@ static void test_allow(void) {
     {"describe,describe", 1, NULL},
     {"list_maps,describe", 2, NULL},
     {"maps", 1, NULL},
-    {"data", 4, NULL},
+    {"data", 5, NULL},
     {"host", 1, NULL},
     {"maps,echo,wait", 3, NULL},
     {"", 0, NULL},
@@ -989,6 +1161,9 @@ static const char *const session_messages[] = {
   CALL("10", "list_maps", "{\"search\":\"o\"}"),
   "[" REQUEST("11", "ping") "," CALL("12", "list_connections", "{}") "," REQUEST("13", "no") "]",
   PARAMS("14", "server/discover", "{\"_meta\":{" MODERN "}}"),
+  REQUEST("16", "resources/list"),
+  PARAMS("17", "resources/read", "{\"uri\":\"carto://sql/reference\"}"),
+  PARAMS("18", "resources/read", "{\"uri\":\"carto://nowhere\",\"_meta\":{" MODERN "}}"),
   "{\"jsonrpc\":\"2.0\",\"id\":15,\"method\":\"tools/call\",\"params\":{\"name\":\"describe\"",
 };
 
@@ -1083,6 +1258,10 @@ static const test_case cases[] = {
   {"host log", test_host_log},
   {"progress", test_progress},
   {"cancelling", test_cancelling},
+  {"resources", test_resources},
+  {"resource groups", test_resource_groups},
+  {"resource size", test_resource_size},
+  {"resource templates", test_resource_templates},
   {"descriptor", test_descriptor},
   {"allow", test_allow},
   {"call", test_call},
