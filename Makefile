@@ -35,7 +35,7 @@ help:
 build:
 	@mkdir -p build
 
-build/carto-mcp: examples/carto-mcp.c examples/demo.h $(HEADER) | build
+build/carto-mcp: examples/carto-mcp.c examples/*.h $(HEADER) | build
 	$(CC) -std=c99 $(CWARN) -DCARTO_MCP_FIXTURES='"$(CURDIR)/fixtures"' $(CFLAGS) -o $@ \
 	  examples/carto-mcp.c $(LDFLAGS)
 

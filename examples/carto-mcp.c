@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "demo.h"
+#include "sql.h"
 
 #define MAX_ROOTS 16
 
@@ -32,6 +33,8 @@ static const char usage[] =
   "  --log LEVEL         log to standard error from this level on: debug, info, notice, warning, error\n"
   "\n"
   "  call TOOL [JSON]    call one tool and print its result as JSON\n"
+  "  sql QUERY           run a query and print its rows as a table; --json: as JSON; --connection NAME:\n"
+  "                      over that connection (the first unless given)\n"
   "  tools               list the tools; --json: as an agent sees them; --markdown: as a table\n"
   "  demo                play a conversation over the demo data\n"
   "  --version, --help\n"
@@ -104,7 +107,7 @@ static int add_root(program *p, carto_str name, const char *directory) {
   return 0;
 }
 
-/* ---- call */
+/* ---- calls */
 
 static double seconds(void) {
   struct timespec now;
@@ -120,25 +123,44 @@ static void show_progress(void *user, uint64_t done, uint64_t total, const char 
   p->progress_shown = true;
 }
 
+static int64_t clock_now(void *user) {
+  struct timespec now;
+  (void)user;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static carto_call begin_call(program *p, carto_arena *arena) {
+  carto_alloc alloc = {NULL, NULL};
+  carto_call call;
+  carto_arena_init(arena, alloc, 0);
+  call.arena = arena;
+  call.checkpoint = NULL;
+  call.progress = show_progress;
+  call.now = clock_now;
+  call.user = p;
+  p->started_at = seconds();
+  return call;
+}
+
+static void end_progress(program *p) {
+  if (p->progress_shown) fprintf(stderr, "\r\033[K");
+  p->progress_shown = false;
+}
+
 static int call_tool(program *p, const char *tool, const char *arguments) {
   carto_arena arena;
-  carto_call call;
+  carto_call call = begin_call(p, &arena);
   carto_buf out;
   carto_json_writer writer;
   carto_error error;
   carto_alloc alloc = {NULL, NULL};
   carto_status status;
-  carto_arena_init(&arena, alloc, 0);
   carto_buf_init(&out, alloc, 0);
   carto_json_writer_init(&writer, &out);
-  call.arena = &arena;
-  call.checkpoint = NULL;
-  call.progress = show_progress;
-  call.user = p;
-  p->started_at = seconds();
   status = carto_server_call(&p->server, &call, carto_str_from(tool), carto_str_from(arguments), &writer,
                              &error);
-  if (p->progress_shown) fprintf(stderr, "\r\033[K");
+  end_progress(p);
   if (status == CARTO_OK) {
     fwrite(out.ptr, 1, out.len, stdout);
     putchar('\n');
@@ -148,6 +170,51 @@ static int call_tool(program *p, const char *tool, const char *arguments) {
   carto_buf_free(&out);
   carto_arena_free(&arena);
   return status != CARTO_OK;
+}
+
+/* ---- sql */
+
+static int run_query(program *p, size_t root, const char *query, bool json) {
+  const carto_warehouse *warehouse = &p->warehouses[root];
+  carto_alloc alloc = {NULL, NULL};
+  carto_arena arena;
+  carto_call call = begin_call(p, &arena);
+  carto_source source;
+  carto_table table;
+  carto_error error;
+  int status = 1;
+  memset(&source, 0, sizeof source);
+  source.connection = p->locals[root]._desc.name;
+  source.is_query = true;
+  source.text = carto_str_from(query);
+  if (warehouse->driver->query(&call, warehouse->state, &source, alloc, &table, &error) == CARTO_OK) {
+    end_progress(p);
+    status = json ? sql_print_json(&call, &table) : sql_print_table(&table);
+    carto_table_free(&table);
+  } else {
+    end_progress(p);
+    sql_print_error(query, &error);
+  }
+  carto_arena_free(&arena);
+  return status;
+}
+
+static int run_sql(program *p, int argc, char **argv) {
+  const char *query = NULL, *name = NULL;
+  bool json = false;
+  size_t root = 0;
+  for (int i = 0; i < argc; i++) {
+    if (strcmp(argv[i], "--json") == 0) json = true;
+    else if (strcmp(argv[i], "--connection") == 0 && i + 1 < argc) name = argv[++i];
+    else if (strcmp(argv[i], "--connection") == 0) return fail("a value is missing after", argv[i]);
+    else if (query || (strncmp(argv[i], "--", 2) == 0 && !strchr(argv[i], ' ')))
+      return fail("sql takes one query, --json and --connection NAME, not", argv[i]);
+    else query = argv[i];
+  }
+  if (!query) return fail("sql takes a query", NULL);
+  while (name && root < p->root_count && !carto_str_equal(p->locals[root]._desc.name, carto_str_from(name))) root++;
+  if (root == p->root_count) return fail("there is no connection", name);
+  return run_query(p, root, query, json);
 }
 
 /* ---- tools */
@@ -221,6 +288,7 @@ static int run(program *p, int argc, char **argv) {
     if (argc < 2 || argc > 3) return fail("call takes a tool and its arguments as one JSON object", NULL);
     return call_tool(p, argv[1], argc == 3 ? argv[2] : "{}");
   }
+  if (strcmp(argv[0], "sql") == 0) return run_sql(p, argc - 1, argv + 1);
   if (strcmp(argv[0], "tools") == 0) {
     if (argc > 2) return fail("tools takes --json or --markdown", NULL);
     return list_tools(p, argc == 2 ? argv[1] : NULL);
@@ -299,6 +367,7 @@ int main(int argc, char **argv) {
   desc.warehouse_count = p.root_count;
   desc.allow = p.allow;
   desc.log = log_line;
+  desc.now = clock_now;
   desc.user = &p;
   if (carto_server_init(&p.server, &desc, &error) != CARTO_OK) return fail(error.text, NULL);
   status = run(&p, argc - at, argv + at);

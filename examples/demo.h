@@ -133,10 +133,56 @@ static void demo_maps(const carto_json *result) {
   }
 }
 
+static carto_str demo_cell(const carto_json *value, char room[40]) {
+  if (carto_json_is_number(value)) return carto_str_from(demo_number(carto_json_double(value), room));
+  return carto_json_type_of(value) == CARTO_JSON_STRING ? carto_json_string(value) : carto_str_from("-");
+}
+
+static int demo_width(carto_str text) {
+  int width = 0;
+  for (size_t i = 0; i < text.len; i++) width += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
+  return width;
+}
+
+/* The element of a row, or of the names of the columns. */
+static const carto_json *demo_item(const carto_json *array, size_t index) {
+  const carto_json *item = carto_json_first(array);
+  while (index-- > 0) item = carto_json_next(item);
+  return item;
+}
+
+/* Columns side by side, as wide as their widest value, numbers to the right: measured first, then printed. */
+static void demo_rows(const carto_json *result) {
+  const carto_json *names = carto_json_get(result, "columns"), *rows = carto_json_get(result, "rows"), *row;
+  size_t columns = carto_json_count(names);
+  int widths[8] = {0};
+  bool right[8] = {false};
+  char room[40];
+  if (columns > 8) columns = 8;
+  for (size_t pass = 0; pass < 2; pass++) {
+    row = names;
+    for (size_t r = 0; r <= carto_json_count(rows); r++) {
+      if (pass) printf("    %s", demo_style(r ? "" : "\033[2m"));
+      for (size_t i = 0; i < columns; i++) {
+        const carto_json *value = demo_item(row, i);
+        carto_str text = demo_cell(value, room);
+        int width = demo_width(text);
+        if (carto_json_is_number(value)) right[i] = true;
+        if (width > widths[i]) widths[i] = width;
+        if (!pass) continue;
+        printf("%*s%.*s%*s", right[i] ? widths[i] - width : 0, "", (int)text.len, text.ptr,
+               i + 1 == columns ? 0 : right[i] ? 2 : widths[i] - width + 2, "");
+      }
+      if (pass) printf("%s\n", demo_style(r ? "" : "\033[0m"));
+      row = r ? carto_json_next(row) : carto_json_first(rows);
+    }
+  }
+}
+
 typedef struct demo_step {
   const char *question;   /* what a person asks */
   const char *tool;
-  const char *arguments;
+  const char *arguments;  /* as JSON; of execute_query, the SQL */
   void (*answer)(const carto_json *result);
 } demo_step;
 
@@ -158,6 +204,23 @@ static const demo_step demo_steps[] = {
   {"How rich are the citys? (an agent makes a mistake)", "describe",
    "{" WORLD "populated_places\",\"column\":\"pop_maxx\"}", demo_numbers},
   {"Which maps have we saved?", "list_maps", "{\"page_size\":5}", demo_maps},
+  {"What is the largest city of each continent?", "execute_query",
+   "\nSELECT continent, name, pop_max FROM (\n"
+   "  SELECT c.continent, p.name, p.pop_max,\n"
+   "         row_number() OVER (PARTITION BY c.continent ORDER BY p.pop_max DESC) AS place\n"
+   "  FROM countries c JOIN populated_places p ON ST_Contains(c.geom, p.geom)) AS ranked\n"
+   "WHERE place = 1 AND pop_max > 1000000 ORDER BY pop_max DESC", demo_rows},
+  {"Which were the wettest months in Seattle?", "execute_query",
+   "\nSELECT CAST(date_trunc('month', date) AS date) AS month, sum(precipitation) AS millimetres,\n"
+   "       count(*) FILTER (WHERE precipitation > 0) AS wet_days\n"
+   "FROM seattle_weather GROUP BY month ORDER BY millimetres DESC LIMIT 5", demo_rows},
+  {"In which H3 cells do most people live?", "execute_query",
+   "\nSELECT h3, largest_place, places, pop_sum FROM places_h3 ORDER BY pop_sum DESC LIMIT 5", demo_rows},
+  {"How fast does the carbon dioxide in the air rise?", "execute_query",
+   "\nSELECT decade, co2, co2 - lag(co2) OVER (ORDER BY decade) AS rise FROM (\n"
+   "  SELECT CAST(floor(extract(year FROM \"Date\") / 10) * 10 AS text) || 's' AS decade, avg(\"CO2\") AS co2\n"
+   "  FROM mauna_loa_co2 GROUP BY 1) AS decades\n"
+   "ORDER BY decade", demo_rows},
 };
 
 typedef struct demo_reader {
@@ -180,7 +243,7 @@ static bool demo_receive(void *user, carto_str message) {
 static const carto_json *demo_ask(carto_server *server, carto_session *session, demo_reader *reader,
                                   const char *method, const char *params) {
   static int id;
-  char message[1024];
+  char message[2048];
   carto_peer peer = {demo_receive, NULL, reader};
   int len = snprintf(message, sizeof message, "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\",\"params\":%s}",
                      ++id, method, params);
@@ -190,14 +253,31 @@ static const carto_json *demo_ask(carto_server *server, carto_session *session, 
   return reader->ok ? carto_json_get(reader->doc.root, "result") : NULL;
 }
 
+/* The call's params; SQL is quoted. */
+static void demo_params(const demo_step *step, char *out, size_t size) {
+  carto_alloc alloc = {NULL, NULL};
+  carto_buf sql;
+  carto_json_writer writer;
+  carto_buf_init(&sql, alloc, 0);
+  carto_json_writer_init(&writer, &sql);
+  carto_json_write_text(&writer, step->arguments);
+  if (strcmp(step->tool, "execute_query") == 0)
+    snprintf(out, size, "{\"name\":\"execute_query\",\"arguments\":{\"connection_name\":\"demo\",\"sql\":%.*s}}",
+             (int)sql.len, sql.ptr);
+  else snprintf(out, size, "{\"name\":\"%s\",\"arguments\":%s}", step->tool, step->arguments);
+  carto_buf_free(&sql);
+}
+
 static bool demo_play_step(carto_server *server, carto_session *session, demo_reader *reader,
                            const demo_step *step) {
-  char params[768];
+  char params[1536];
   const carto_json *result;
   carto_str text;
-  snprintf(params, sizeof params, "{\"name\":\"%s\",\"arguments\":%s}", step->tool, step->arguments);
+  demo_params(step, params, sizeof params);
   printf("%sPerson:%s %s\n", demo_style("\033[1m"), demo_style("\033[0m"), step->question);
-  printf("%sAgent:  %s %s%s\n", demo_style("\033[2m"), step->tool, step->arguments, demo_style("\033[0m"));
+  printf("%sAgent:  %s%s", demo_style("\033[2m"), step->tool, step->arguments[0] == '\n' ? "" : " ");
+  for (const char *p = step->arguments; *p; p++) printf("%c%s", *p, *p == '\n' ? "        " : "");
+  printf("%s\n", demo_style("\033[0m"));
   result = demo_ask(server, session, reader, "tools/call", params);
   if (!result) return false;
   text = demo_text(carto_json_first(carto_json_get(result, "content")), "text");

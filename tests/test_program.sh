@@ -64,7 +64,7 @@ printf 'no map' >maps/broken.json
 # ---- help, version, wrong use
 
 try version --version; exits 0; says "carto-mcp "; silent err
-try help --help; exits 0; says "usage: carto-mcp"; says "--data [NAME=]DIR"; says "call TOOL [JSON]"; silent err
+try help --help; exits 0; says "usage: carto-mcp"; says "--data [NAME=]DIR"; says "call TOOL [JSON]"; says "sql QUERY"; silent err
 
 try "unknown option" --colour; wrong_use; tells "--colour"; tells "--help"
 try "unknown command" serve; wrong_use; tells "serve"
@@ -83,6 +83,11 @@ try "call alone" call; wrong_use
 try "call with too much" call describe '{}' '{}'; wrong_use
 try "tools in no format" tools --yaml; wrong_use; tells --yaml; tells --markdown
 try "tools with too much" tools --json --json; wrong_use
+try "sql alone" sql; wrong_use; tells query
+try "sql with two queries" sql "SELECT 1" "SELECT 2"; wrong_use; tells "SELECT 2"
+try "sql with an unknown option" sql --yaml "SELECT 1"; wrong_use; tells --yaml
+try "sql without a name" sql "SELECT 1" --connection; wrong_use; tells --connection
+try "sql elsewhere" sql --connection nowhere "SELECT 1"; wrong_use; tells nowhere
 try "demo with more" demo fast; wrong_use; tells fast
 try "help with more" --help me; wrong_use
 many=
@@ -97,8 +102,8 @@ fi
 # ---- tools
 
 try tools tools; exits 0; silent err
-for tool in list_connections list_resources search_resources describe list_maps; do says "$tool"; done
-[ "$(wc -l <out)" -eq 5 ] && ok || bad "five lines"
+for tool in list_connections list_resources search_resources describe execute_query list_maps; do says "$tool"; done
+[ "$(wc -l <out)" -eq 6 ] && ok || bad "six lines"
 try "tools --json" tools --json; exits 0; is_json out; one_line out; silent err
 says '"name":"describe"'; says '"inputSchema"'; says '"outputSchema"'; says '"annotations"'
 try "tools --markdown" tools --markdown; exits 0; says '| tool | arguments |'; says '| `describe` | `connection_name`, `table_fqn`?'
@@ -124,6 +129,31 @@ try "an argument missing" call describe '{"connection_name":"demo"}'; tool_failu
 try "no such table" call describe '{"connection_name":"demo","table_fqn":"demo.world.cuntries"}'; tool_failure; tells '"countries"'
 try "no such connection" call list_resources '{"connection_name":"demu"}'; tool_failure; tells '"demo"'
 try "SQL" call describe '{"connection_name":"demo","query":"SELECT 1"}'; tool_failure; tells "SQL is not part"
+
+# ---- sql
+
+line() { if [ "$(sed -n "$1p" out)" = "$2" ]; then ok; else bad "line $1: $2"; fi; }
+places="FROM populated_places ORDER BY pop_max DESC LIMIT"
+try "sql" sql "SELECT name, pop_max, is_capital $places 3"; exits 0; silent err
+line 1 'name          pop_max  is_capital'
+line 2 '-----------  --------  ----------'
+line 3 'Tokyo        35676000  true'
+line 4 'New York     19040000  false'
+line 6 '(3 rows)'
+try "sql, one row" sql --connection demo "SELECT NULL AS a, 'MÃ¡laga' AS \"b c\", 1.5 AS d $places 1"; exits 0; says "(1 row)"; says "null"
+try "sql, no rows" sql "SELECT name $places 0"; exits 0; says "(0 rows)"
+try "sql as JSON" sql --json "SELECT name, pop_max $places 2"; result
+says '{"columns":["name","pop_max"],"rows":[["Tokyo",35676000],["New York",19040000]],"truncated":false,"returned":2,"total":2}'
+try "sql, wide values" sql "SELECT geom FROM countries LIMIT 1"; exits 0; says '{"type":"Polygon","coordinates":[[['; says "..."
+try "call execute_query" call execute_query "{\"connection_name\":\"demo\",\"sql\":\"SELECT name $places 1\"}"; result; says '"rows":[["Tokyo"]]'
+query='SELECT name,
+  popmax
+FROM populated_places'
+try "sql that is wrong" sql "$query"; exits 1; silent out; tells "popmax"; tells "(SQLSTATE 42703)"
+if [ "$(sed -n 2,3p err)" = "    popmax
+    ^" ]; then ok; else bad "marks the place"; fi
+try "call with wrong sql" call execute_query '{"connection_name":"demo","sql":"SELECT popmax FROM populated_places"}'
+tool_failure; tells "popmax"; tells "(SQLSTATE 42703, at byte 8, line 1)"
 
 # ---- call, over our own
 
@@ -152,7 +182,8 @@ try "a link as the root" --data r=linked_root call describe '{"connection_name":
 
 try demo demo; exits 0; silent err
 says "Person: What data do I have access to?"; says "Agent:  list_connections {}"; says "demo.world.populated_places"
-says "35,676,000"; says "claude mcp add"; says "claude_desktop_config.json"; says ".vscode/mcp.json"; says " call describe"
+says "35,676,000"; says "South America  São Paulo  18,845,000"; says "2015-12-01"; says "832f5afffffffff  Tokyo"
+says "1960s   320.27   4.55"; says "claude mcp add"; says "claude_desktop_config.json"; says ".vscode/mcp.json"; says " call describe"
 if grep -q "$(printf '\033')" out; then bad "no colours in a file"; else ok; fi
 
 # ---- the server
