@@ -4111,15 +4111,20 @@ static carto_param carto__schema_root(bool closed) {
 
 /* ---- writing */
 
+/* Several kinds as branches of one type each: not all hosts take a list of types. */
 static void carto__schema_write_kinds(carto_json_writer *out, uint32_t kinds) {
   size_t i, set = 0;
   for (i = 0; i < CARTO_MCP__KIND_COUNT; i++) set += (kinds & carto__schema_kinds[i].kind) != 0;
   if (set == 0) return;
-  carto_json_key(out, "type");
+  if (set > 1) carto_json_key(out, "anyOf");
   if (set > 1) carto_json_begin_array(out);
-  for (i = 0; i < CARTO_MCP__KIND_COUNT; i++)
-    if (kinds & carto__schema_kinds[i].kind)
-      carto_json_write_text(out, carto__schema_kinds[i].name);
+  for (i = 0; i < CARTO_MCP__KIND_COUNT; i++) {
+    if (!(kinds & carto__schema_kinds[i].kind)) continue;
+    if (set > 1) carto_json_begin_object(out);
+    carto_json_key(out, "type");
+    carto_json_write_text(out, carto__schema_kinds[i].name);
+    if (set > 1) carto_json_end_object(out);
+  }
   if (set > 1) carto_json_end_array(out);
 }
 
@@ -10628,7 +10633,8 @@ static const carto_param carto__execute_query_params[] = {
    "The SQL query to execute (SELECT statements only)."},
   {0, "query_parameters", CARTO_KIND_OBJECT | CARTO_KIND_ARRAY, NULL, 0, 0, NULL,
    "Values for the placeholders in sql: an object for @name and :name, an array for $1 and ?."},
-  {1, "*", CARTO_KIND_ANY, NULL, 0, 0, NULL, "A number, a text, true, false or null."},
+  {1, "*", CARTO_KIND_STRING | CARTO_KIND_NUMBER | CARTO_KIND_BOOLEAN | CARTO_KIND_NULL, NULL, 0, 0,
+   NULL, "A value."},
 };
 
 static const carto_param carto__execute_query_results[] = {

@@ -99,15 +99,21 @@ static int in_range(const carto_json *schema, const char *least, const char *mos
 static int admits(const carto_json *schema, const carto_json *value) {
   static const char *const known[] = {"type",      "description", "enum",     "default",  "minimum",
                                       "maximum",   "minLength",   "maxLength", "minItems", "maxItems",
-                                      "items",     "properties",  "required", "additionalProperties"};
+                                      "items",     "properties",  "required", "additionalProperties",
+                                      "anyOf"};
+  const carto_json *branches = carto_json_get(schema, "anyOf"), *branch = carto_json_first(branches);
   const carto_json *key = carto_json_first(schema), *item = carto_json_first(value);
   if (carto_json_type_of(schema) == CARTO_JSON_FALSE) return 0;
   for (size_t i = carto_json_count(schema); i > 0; i--, key = carto_json_next(carto_json_value_of(key))) {
     size_t k = 0;
-    while (k < 14 && !carto__str_is(carto_json_string(key), known[k])) k++;
-    CHECK(k < 14);
+    while (k < 15 && !carto__str_is(carto_json_string(key), known[k])) k++;
+    CHECK(k < 15);
   }
   if (carto_json_get(schema, "type") && !type_is_among(carto_json_get(schema, "type"), value)) return 0;
+  for (size_t i = carto_json_count(branches); i > 0 && !admits(branch, value); i--) {
+    if (i == 1) return 0;
+    branch = carto_json_next(branch);
+  }
   if (carto_json_get(schema, "enum") && !is_among(carto_json_get(schema, "enum"), value)) return 0;
   if (carto_json_is_number(value)) return in_range(schema, "minimum", "maximum", carto_json_double(value));
   switch (carto_json_type_of(value)) {
@@ -402,8 +408,8 @@ static void test_text(void) {
     "\"count\":{\"type\":\"integer\",\"description\":\"How many.\",\"minimum\":1,\"maximum\":500,"
     "\"default\":30},"
     "\"opacity\":{\"type\":\"number\",\"minimum\":0.25,\"maximum\":0.75},"
-    "\"order\":{\"type\":[\"string\",\"null\"],\"enum\":[\"asc\",\"desc\",null],\"default\":\"asc\"},"
-    "\"lng\":{\"type\":[\"string\",\"number\"]},"
+    "\"order\":{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"null\"}],\"enum\":[\"asc\",\"desc\",null],\"default\":\"asc\"},"
+    "\"lng\":{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"number\"}]},"
     "\"center\":{\"type\":\"object\",\"properties\":{"
     "\"lng\":{\"type\":\"number\",\"description\":\"Longitude.\",\"minimum\":-180,\"maximum\":180},"
     "\"lat\":{\"type\":\"number\",\"minimum\":-90,\"maximum\":90}},"

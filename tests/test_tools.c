@@ -1204,10 +1204,10 @@ static void test_query_values(void) {
   CHECK_RESULT(&b, "{\"columns\":[\"c0\",\"c1\"],\"rows\":[],\"truncated\":false,\"returned\":0,\"total\":0}");
   CHECK_STR(carto_str_from(b.teller.parameters), "");
   get(&b, "execute_query",
-      "{\"connection_name\":\"teller\",\"sql\":\"rows\",\"query_parameters\":{\"a\":1.50,\"1\":[null]}}");
-  CHECK_STR(carto_str_from(b.teller.parameters), "{\"a\":1.50,\"1\":[null]}");
-  get(&b, "execute_query", "{\"connection_name\":\"teller\",\"sql\":\"rows\",\"query_parameters\":[1,\"x\",{\"y\":2}]}");
-  CHECK_STR(carto_str_from(b.teller.parameters), "[1,\"x\",{\"y\":2}]");
+      "{\"connection_name\":\"teller\",\"sql\":\"rows\",\"query_parameters\":{\"a\":1.50,\"1\":null}}");
+  CHECK_STR(carto_str_from(b.teller.parameters), "{\"a\":1.50,\"1\":null}");
+  get(&b, "execute_query", "{\"connection_name\":\"teller\",\"sql\":\"rows\",\"query_parameters\":[1,\"x\",true]}");
+  CHECK_STR(carto_str_from(b.teller.parameters), "[1,\"x\",true]");
   CHECK_INT(call(&b, "execute_query", "{\"connection_name\":\"tellr\",\"sql\":\"rows\"}"), CARTO_ERR_NOT_FOUND);
   CHECK_STR(carto_str_from(b.error.text), "no connection \"tellr\"; nearest: \"teller\"; use list_connections");
   close_bench(&b);
@@ -1620,6 +1620,9 @@ static void test_arguments(void) {
      "Invalid arguments for execute_query: \"sql\" must be a string, not an array"},
     {"execute_query", "{\"connection_name\":\"carto_dw\",\"sql\":\"SELECT 1\",\"query_parameters\":1}",
      "Invalid arguments for execute_query: \"query_parameters\" must be an array or an object, not a number"},
+    {"execute_query", "{\"connection_name\":\"carto_dw\",\"sql\":\"SELECT 1\",\"query_parameters\":[1,{}]}",
+     "Invalid arguments for execute_query: \"query_parameters[1]\" must be a string or a number or a boolean or null, "
+     "not an object"},
     {"execute_query", "{\"connection_name\":\"carto_dw\",\"query\":\"SELECT 1\"}",
      "Invalid arguments for execute_query: there is no \"query\"; it takes connection_name, sql, query_parameters"},
     {"describe", "{\"connection_name\":\"carto_dw\",\"query\":\"SELECT 1\",\"query_parameters\":[1]}",
@@ -1705,7 +1708,7 @@ static const char *const memory_calls[][2] = {
   {"describe", "{\"connection_name\":\"carto_dw\",\"table_fqn\":\"shapes\",\"column\":\"geom\"}"},
   {"describe", "{\"connection_name\":\"carto_dw\",\"table_fqn\":\"loose\",\"column\":\"q\","
                "\"spatial_data_type\":\"quadbin\"}"},
-  {"execute_query", "{\"connection_name\":\"teller\",\"sql\":\"values\",\"query_parameters\":{\"a\":[1]}}"},
+  {"execute_query", "{\"connection_name\":\"teller\",\"sql\":\"values\",\"query_parameters\":{\"a\":1}}"},
   {"list_maps", "{}"},
 };
 

@@ -48,6 +48,7 @@ const WORDS = {
   table_fqn: ['demo.world.populated_places', 'demo.climate.seattle_weather', 'demo.world.nothing'],
   column: ['pop_max', 'name', 'nothing'],
   query: ['places', 'SELECT 1'],
+  sql: ['SELECT 1', 'SELECT name FROM rivers LIMIT 3', 'nothing'],
   search: ['map', ''],
 };
 const ODD_TEXTS = ['', ' ', 'a\u0000b', '\u{1f30d}', '..', 'x'.repeat(300), 'true', '1'];

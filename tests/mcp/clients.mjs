@@ -99,9 +99,9 @@ async function opening(t, session) {
     const { name, version } = session.client.getServerVersion();
     assert.ok(name && version);
   });
-  await t.test('tools and logging are offered', () => {
+  await t.test('tools, resources and logging are offered', () => {
     const capabilities = session.client.getServerCapabilities();
-    assert.ok(capabilities.tools && capabilities.logging);
+    assert.ok(capabilities.tools && capabilities.resources && capabilities.logging);
   });
   await t.test('ping', () => session.client.ping());
   await t.test('logging level', () => session.client.setLoggingLevel

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { adopt, group, release, within } from './harness.mjs';
-import { TOOLS } from './messages.mjs';
+import { REFERENCE, TOOLS } from './messages.mjs';
 
 const LIMIT_MS = 20_000;
 const SCHEMA_ERRORS = 6;
@@ -75,6 +75,12 @@ export async function inspectorGroup({ packages, server, scratch }) {
       const found = passed(await inspect('--method', 'tools/call', '--tool-name', 'describe',
         '--tool-args-json', JSON.stringify(args), '--protocol-era', 'modern'));
       assert.equal(find(found, 'structuredContent').max, 35676000);
+    });
+    await t.test('resources/list and resources/read', async () => {
+      const listed = passed(await inspect('--method', 'resources/list'));
+      assert.deepEqual(find(listed, 'resources').map((resource) => resource.uri), [REFERENCE]);
+      const read = passed(await inspect('--method', 'resources/read', '--uri', REFERENCE));
+      assert.equal(find(read, 'contents')[0].mimeType, 'text/markdown');
     });
     await t.test('a tool error is reported as one', async () => {
       const { code, stdout, stderr } = await inspect('--method', 'tools/call', '--tool-name',

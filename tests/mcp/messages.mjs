@@ -4,7 +4,8 @@ export const LEGACY = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'];
 export const NEWEST_LEGACY = LEGACY.at(-1);
 export const MODERN = '2026-07-28';
 export const TOOLS = ['list_connections', 'list_resources', 'search_resources', 'describe',
-  'list_maps'];
+  'execute_query', 'list_maps'];
+export const REFERENCE = 'carto://sql/reference';
 
 export const META = {
   version: 'io.modelcontextprotocol/protocolVersion',
@@ -21,6 +22,7 @@ export const ERROR = {
   method: -32601,
   params: -32602,
   version: -32022,
+  resource: -32002,
 };
 
 export const KNOWS = {

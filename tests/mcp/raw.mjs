@@ -5,7 +5,7 @@ import { group } from './harness.mjs';
 import { codeOf, endsCleanly, oneOf, opened, withPipe } from './pipe.mjs';
 import {
   call, envelope, ERROR, initialize, initialized, KNOWS, LEGACY, META, MODERN, modern, modernCall,
-  NEWEST_LEGACY, notification, request, TOOLS,
+  NEWEST_LEGACY, notification, REFERENCE, request, TOOLS,
 } from './messages.mjs';
 
 const FEW = 100;
@@ -52,10 +52,43 @@ async function legacyTools(t, pipe, revision, shapes) {
   });
 }
 
+// The one resource, by whatever makes a request of an era.
+async function resources(t, pipe, revision, shapes, ask) {
+  const get = async (method, params) => {
+    const result = await pipe.result(ask('r', method, params));
+    shapes.result(method, revision, result);
+    return result;
+  };
+  await t.test('resources are listed and read', async () => {
+    const { resources: [found], nextCursor } = await get('resources/list');
+    assert.deepEqual([found.uri, found.mimeType, nextCursor],
+      [REFERENCE, 'text/markdown', undefined]);
+    assert.equal('title' in found, KNOWS.title(revision));
+    assert.deepEqual((await get('resources/templates/list')).resourceTemplates, []);
+    const { contents } = await get('resources/read', { uri: found.uri });
+    assert.deepEqual([contents.length, contents[0].uri, contents[0].mimeType],
+      [1, found.uri, found.mimeType]);
+    assert.match(contents[0].text, /^# /);
+  });
+  await t.test('a resource that is not there is named', async () => {
+    const uri = 'carto://caf\u00e9/"x"';
+    const code = KNOWS.envelope(revision) ? ERROR.params : ERROR.resource;
+    const { data } = await pipe.error(ask(1, 'resources/read', { uri }), code);
+    assert.deepEqual(data, { uri });
+  });
+}
+
 async function legacyErrors(t, pipe) {
   const cases = [
     ['an unknown method', request(1, 'tools/imagine'), [ERROR.method]],
-    ['resources, which are not offered', request(1, 'resources/list'), [ERROR.method]],
+    ['a subscription', request(1, 'resources/subscribe', { uri: REFERENCE }), [ERROR.method]],
+    ['an unknown resource', request(1, 'resources/read', { uri: 'a:b' }), [ERROR.resource]],
+    ['no URI', request(1, 'resources/read', {}), [ERROR.params]],
+    ['a number for a URI', request(1, 'resources/read', { uri: 5 }), [ERROR.params]],
+    ['a foreign cursor of resources', request(1, 'resources/list', { cursor: 'mine' }),
+      [ERROR.params]],
+    ['a foreign cursor of templates', request(1, 'resources/templates/list', { cursor: '' }),
+      [ERROR.params]],
     ['prompts, which are not offered', request(1, 'prompts/list'), [ERROR.method]],
     ['an unknown tool', call(1, 'nothing', {}), [ERROR.params]],
     ['a tool name of 1 MB', call(1, 'x'.repeat(1_000_000), {}), [ERROR.params, ERROR.request]],
@@ -174,6 +207,7 @@ async function legacy(t, server, revision, shapes) {
       assert.equal(result.protocolVersion, revision);
     });
     await legacyTools(t, pipe, revision, shapes);
+    await resources(t, pipe, revision, shapes, request);
     await legacyErrors(t, pipe);
     await idsEchoed(t, pipe);
     await legacyRest(t, pipe);
@@ -269,7 +303,9 @@ async function modernErrors(t, pipe) {
     ['a subscription', modern(1, 'resources/subscribe', { uri: 'a:b' }), ERROR.method],
     ['old tasks', modern(1, 'tasks/list'), ERROR.method],
     ['an unknown method', modern(1, 'tools/imagine'), ERROR.method],
-    ['resources, which are not offered', modern(1, 'resources/list'), ERROR.method],
+    ['an unknown resource', modern(1, 'resources/read', { uri: 'a:b' }), ERROR.params],
+    ['no URI', modern(1, 'resources/read'), ERROR.params],
+    ['a foreign cursor of resources', modern(1, 'resources/list', { cursor: '' }), ERROR.params],
     ['prompts, which are not offered', modern(1, 'prompts/list'), ERROR.method],
     ['an unknown tool', modernCall(1, 'nothing'), ERROR.params],
     ['an array for arguments', modernCall(1, 'list_connections', []), ERROR.params],
@@ -298,6 +334,7 @@ async function unsupported(t, pipe) {
 async function modernEra(t, server, shapes) {
   await withPipe(server, [], async (pipe) => {
     await modernResults(t, pipe, shapes);
+    await resources(t, pipe, MODERN, shapes, modern);
     await modernErrors(t, pipe);
     await unsupported(t, pipe);
     await t.test('without a log level nothing is logged', () => {

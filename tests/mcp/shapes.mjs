@@ -21,7 +21,7 @@ const orNull = (schema) => ({ anyOf: [schema, { type: 'null' }] });
 
 const anything = { type: 'object' };
 const serverInfo = record({ name: filled, version: filled }, { title: filled });
-const capabilities = record({ tools: anything }, { logging: anything });
+const capabilities = record({ tools: anything, resources: anything }, { logging: anything });
 
 const tool = record({
   name: { type: 'string', pattern: '^[A-Za-z0-9_.-]{1,64}$' },
@@ -39,6 +39,8 @@ const tool = record({
   }),
 });
 
+const described = { title: filled, description: filled, mimeType: filled };
+
 const resultBodies = {
   'initialize': record({ protocolVersion: filled, capabilities, serverInfo },
     { instructions: filled }),
@@ -48,9 +50,19 @@ const resultBodies = {
   'tools/call': record({
     content: list(record({ type: { const: 'text' }, text }), { minItems: 1 }),
   }, { isError: flag, structuredContent: anything }),
+  'resources/list': record({
+    resources: list(record({ uri: filled, name: filled }, described)),
+  }, { nextCursor: text }),
+  'resources/templates/list': record({
+    resourceTemplates: list(record({ uriTemplate: filled, name: filled }, described)),
+  }, { nextCursor: text }),
+  'resources/read': record({
+    contents: list(record({ uri: filled, text }, { mimeType: filled }), { minItems: 1 }),
+  }),
 };
 
-const CACHED = ['server/discover', 'tools/list'];
+const CACHED = ['server/discover', 'tools/list', 'resources/list', 'resources/templates/list',
+  'resources/read'];
 
 const completed = record({
   resultType: { const: 'complete' },
@@ -189,11 +201,20 @@ const geometry = record({
   extent: orNull(record({ xmin: number, ymin: number, xmax: number, ymax: number })),
 });
 
+const rows = record({
+  columns: list(text),
+  rows: list(list({})),
+  truncated: flag,
+  returned: count,
+  total: count,
+});
+
 const toolResults = {
   list_connections: record({ status: { const: 200 }, data: list(connection, { minItems: 1 }) }),
   list_resources: resources,
   search_resources: search,
   describe_schema: schemaMode,
+  execute_query: rows,
   describe_stats: { oneOf: [numeric, categories, timestamp, geometry] },
 };
 
