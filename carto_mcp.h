@@ -948,7 +948,7 @@ typedef struct carto_server_desc {
   const carto_tool *tools; /* the host's own, listed after the built-in ones; borrowed  */
   size_t tool_count;
   const char *allow;    /* "name,group,...": only these tools; NULL: all            */
-  size_t page_size;     /* tools in one page of tools/list; 0 means 100             */
+  size_t page_size;     /* entries in one page of a list; 0 means 100               */
   carto_alloc alloc;    /* for everything                                           */
   size_t arena_bytes;   /* most that one request may take; 0 means 64 MiB           */
   size_t message_bytes; /* largest message, at least 1024; 0 means CARTO_MCP_MAX_MESSAGE,
