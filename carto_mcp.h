@@ -10540,6 +10540,14 @@ static void carto__write_cell(carto_json_writer *out, uint64_t cell, bool as_tex
   else carto_json_write_uint(out, cell);
 }
 
+/* A geometry takes a quarter of its bytes in WKB at the least: one that cannot fit is not begun,
+   since a large one takes long. */
+static void carto__write_geom(carto_json_writer *out, carto_geom geom) {
+  carto_buf *buf = out->out;
+  if (buf->limit == 0 || geom.size / 4 <= buf->limit) carto_geom_to_geojson(geom, out);
+  else if (buf->status == CARTO_OK) buf->status = CARTO_ERR_LIMIT;
+}
+
 /* One value of a table as JSON. */
 static void carto__write_value(carto_json_writer *out, const carto_column *column, size_t row) {
   unsigned char room[21];
@@ -10556,7 +10564,7 @@ static void carto__write_value(carto_json_writer *out, const carto_column *colum
     if (column->date_only) carto__write_day(out, column->data.integer[row]);
     else carto_json_write_time(out, column->data.integer[row]);
     break;
-  case CARTO_TYPE_GEOMETRY: carto_geom_to_geojson(carto_column_geom(column, row, room), out); break;
+  case CARTO_TYPE_GEOMETRY: carto__write_geom(out, carto_column_geom(column, row, room)); break;
   case CARTO_TYPE_H3:
   case CARTO_TYPE_QUADBIN: carto__write_cell(out, column->data.cell[row], column->cell_text); break;
   default:

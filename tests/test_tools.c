@@ -133,6 +133,26 @@ static carto_status teller_rows(const teller *s, carto_alloc alloc, bool wide, c
   return carto_table_builder_end(&t, out, error);
 }
 
+/* Two rows: a line of many points, and nothing. */
+static carto_status teller_line(const teller *s, carto_alloc alloc, carto_table *out, carto_error *error) {
+  size_t size = 9 + s->width * 16;
+  unsigned char *wkb = (unsigned char *)calloc(size, 1);
+  carto_table_builder t;
+  carto_geom geom;
+  wkb[0] = 1;
+  wkb[1] = CARTO_GEOM_LINESTRING;
+  for (int i = 0; i < 4; i++) wkb[5 + i] = (unsigned char)(s->width >> 8 * i);
+  geom.wkb = wkb;
+  geom.size = size;
+  carto_table_builder_init(&t, alloc, 2);
+  carto_table_builder_add_column(&t, carto_str_from("geom"), CARTO_TYPE_GEOMETRY);
+  carto_table_builder_set_geom(&t, 0, geom);
+  carto_table_builder_end_row(&t);
+  carto_table_builder_end_row(&t);
+  free(wkb);
+  return carto_table_builder_end(&t, out, error);
+}
+
 static carto_status teller_fail(const teller *s, carto_error *error) {
   *error = s->failure;
   return (carto_status)s->failure.status;
@@ -154,6 +174,7 @@ static carto_status teller_query(const carto_call *work, void *state, const cart
   if (!carto_arena_alloc(work->arena, 8)) status = fail_with(error, CARTO_ERR_NOMEM, "out of memory");
   else if (s->failure.status != CARTO_OK) return teller_fail(s, error);
   else if (test_contains(source->text, "values")) status = teller_values(alloc, out, error);
+  else if (test_contains(source->text, "line")) status = teller_line(s, alloc, out, error);
   else if (test_contains(source->text, "numbers")) status = teller_numbers(alloc, out, error);
   else status = teller_rows(s, alloc, test_contains(source->text, "columns"), out, error);
   if (status == CARTO_OK) s->tables++;
@@ -1236,6 +1257,13 @@ static void test_query_budget(void) {
     get(&b, "execute_query", SQL("rows"));
     CHECK_RESULT(&b, "{\"columns\":[\"c0\",\"c1\"],\"rows\":[],\"truncated\":true,\"returned\":0,\"total\":2}");
     check_reply(&b, "execute_query", SQL("rows"));
+    for (b.teller.width = 2; b.teller.width < 3000000; b.teller.width *= 3) { /* 6 bytes of text a point */
+      bool fits = b.teller.width * 6 + 80 < b.server._desc.message_bytes / 4;
+      get(&b, "execute_query", SQL("line"));
+      CHECK_DOUBLE(number_at(&b, "returned"), fits ? 2 : 0);
+      CHECK_DOUBLE(number_at(&b, "total"), 2);
+    }
+    check_reply(&b, "execute_query", SQL("line"));
     b.teller.columns = 20;
     get(&b, "execute_query", SQL("columns"));
     check_reply(&b, "execute_query", SQL("columns"));
