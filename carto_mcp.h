@@ -5784,18 +5784,19 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena) {
 static int carto__shape_locate_in_band(const carto__shape *s, double x, double y) {
   size_t band = carto__shape_band(s, y), k;
   uint32_t owner = 0;
-  bool odd = false;
+  bool odd = false, inside = false;
   for (k = s->bands[band]; k < s->bands[band + 1]; k++) {
     size_t i = s->band_edges[k];
     int hit = carto__ray_meets(s->xy + 2 * i, x, y);
+    if (hit < 0) return 0;
     if (s->owner[i] != owner) {
-      if (odd) return 1;
+      inside |= odd;
+      odd = false;
       owner = s->owner[i];
     }
-    if (hit < 0) return 0;
     odd ^= hit != 0;
   }
-  return odd ? 1 : -1;
+  return inside || odd ? 1 : -1;
 }
 
 /* What a point has met so far. */
@@ -5852,9 +5853,8 @@ static int carto__shape_find(const carto__shape *s, double x, double y, unsigned
     for (i = it.first; i < it.end; i++)
       if (s->marks[i] & marks) carto__place_meet(&place, s, i, x, y);
   carto__place_end_polygon(&place);
-  if (place.inside) return 1;
-  if (place.on_border || place.at_tip) return 0;
-  return place.on_line ? 1 : -1;
+  if (place.on_border || (place.at_tip && !place.inside)) return 0;
+  return place.inside || place.on_line ? 1 : -1;
 }
 
 /* 1 inside, 0 on the boundary, -1 outside. The boundary of lines: what is an end of an odd number
@@ -6824,6 +6824,9 @@ static double carto__shape_geodesic_distance(const carto__shape *a, const carto_
 
 /* ---- cells: H3 and quadbin */
 
+/* Steps from a cell to the farthest cells of a disk. */
+#define CARTO_MCP__MAX_DISK 250
+
 /* A cell in bits: 0, mode 1 (4 bits), 0 (3), resolution (4), base cell (7), 15 digits (3 each),
    the first one highest; those beyond the resolution are 7. */
 CARTO_MCP__DEF int carto_h3_resolution(uint64_t cell) { return (int)(cell >> 52 & 15); }
@@ -7191,18 +7194,14 @@ static uint64_t carto__h3_turn(uint64_t cell, int sixths) {
   return cell;
 }
 
-/* Goes up from the lattice point to a base cell, which gives the digits as they are on that face;
-   then they are turned to the base cell's home face. */
-CARTO_MCP__DEF uint64_t carto_h3_from_point(carto_lnglat point, int resolution) {
+/* Goes up from the lattice point of a face to a base cell, which gives the digits as they are on that
+   face; then they are turned to the base cell's home face. */
+static uint64_t carto__h3_cell(int face, carto__h3_step at, int resolution) {
   carto__h3_place place;
-  carto__h3_step at, step;
+  carto__h3_step step;
   uint64_t cell = UINT64_C(8) << 56 | ((UINT64_C(1) << 45) - 1);
   int base, corner = -1, steps = 0, digit, m, r;
-  if (resolution < 0 || resolution > 15 || !(point.lat >= -90 && point.lat <= 90) ||
-      !(point.lng >= -1e6 && point.lng <= 1e6))
-    return 0;
   cell |= (uint64_t)resolution << 52;
-  at = carto__h3_find(point, resolution, &place.face);
   for (r = resolution; r > 0; r--) {
     digit = carto__h3_digit_of(at, r & 1);
     step = carto__h3_direction(digit);
@@ -7213,6 +7212,7 @@ CARTO_MCP__DEF uint64_t carto_h3_from_point(carto_lnglat point, int resolution) 
     at.y /= 7;
     cell = carto__h3_set_digit(cell, r, digit);
   }
+  place.face = face;
   place.turn = 0;
   carto__h3_set_weights(&place, at, 1);
   carto__h3_settle(&place);
@@ -7225,6 +7225,90 @@ CARTO_MCP__DEF uint64_t carto_h3_from_point(carto_lnglat point, int resolution) 
   /* a direction in the gap around a corner: closed from the side where it was seen */
   if (corner >= 0 && carto__h3_leading(cell) == 1) cell = carto__h3_turn(cell, steps ? 5 : 1);
   return cell;
+}
+
+CARTO_MCP__DEF uint64_t carto_h3_from_point(carto_lnglat point, int resolution) {
+  carto__h3_step at;
+  int face;
+  if (resolution < 0 || resolution > 15 || !(point.lat >= -90 && point.lat <= 90) ||
+      !(point.lng >= -1e6 && point.lng <= 1e6))
+    return 0;
+  at = carto__h3_find(point, resolution, &face);
+  return carto__h3_cell(face, at, resolution);
+}
+
+/* The cells around one, 6 or for a pentagon 5: there each face has one of them. */
+static size_t carto__h3_around(uint64_t cell, uint64_t out[6]) {
+  bool pentagon = carto_h3_is_pentagon(cell);
+  int resolution = carto_h3_resolution(cell), i, k;
+  carto__h3_place place, next;
+  carto__h3_step at;
+  int64_t scale = carto__h3_locate(cell, &place);
+  size_t count = 0;
+  carto__h3_settle(&place);
+  for (i = 0; i < (pentagon ? 5 : 1); i++) {
+    for (k = 1; k <= 6; k++) {
+      at = carto__h3_direction(k);
+      if (resolution & 1) at = carto__h3_down(at, false);
+      next = place;
+      carto__h3_set_weights(&next, carto__h3_add(carto__h3_from_weights(&place), at), scale);
+      if (pentagon && (next.w[0] < 0 || next.w[1] < 0 || next.w[2] < 0)) continue;
+      carto__h3_settle(&next);
+      at = carto__h3_from_weights(&next);
+      if (resolution & 1) { /* back to the cell's own lattice, as above */
+        at = carto__h3_down(at, true);
+        at.x /= 7;
+        at.y /= 7;
+      }
+      out[count++] = carto__h3_cell(next.face, at, resolution);
+    }
+    if (pentagon) carto__h3_next_face(&place, true);
+  }
+  return count;
+}
+
+/* Where a cell is in a part of an ascending array, or belongs. */
+static size_t carto__h3_rank(const uint64_t *cells, size_t first, size_t end, uint64_t cell) {
+  while (first < end) {
+    size_t middle = first + (end - first) / 2;
+    if (cells[middle] < cell) first = middle + 1;
+    else end = middle;
+  }
+  return first;
+}
+
+static bool carto__h3_has(const uint64_t *cells, size_t first, size_t end, uint64_t cell) {
+  size_t at = carto__h3_rank(cells, first, end, cell);
+  return at < end && cells[at] == cell;
+}
+
+/* The cells within k steps: the cell, then ring by ring, each ascending. Returns how many; 0 for a bad
+   argument, or room for less than 3 k (k + 1) + 1. */
+static size_t carto__h3_disk(uint64_t cell, int k, uint64_t *out, size_t room) {
+  size_t before = 0, from = 0, to = 1, count = 1, i, m, at; /* rings: before, from, to, count */
+  uint64_t around[6];
+  if (!carto_h3_is_valid(cell) || k < 0 || k > CARTO_MCP__MAX_DISK ||
+      room < 3 * (size_t)k * ((size_t)k + 1) + 1)
+    return 0;
+  out[0] = cell;
+  for (; k > 0; k--) {
+    for (i = from; i < to; i++) {
+      for (m = carto__h3_around(out[i], around); m > 0; m--) {
+        if (carto__h3_has(out, before, from, around[m - 1]) ||
+            carto__h3_has(out, from, to, around[m - 1]) ||
+            carto__h3_has(out, to, count, around[m - 1]))
+          continue;
+        at = carto__h3_rank(out, to, count, around[m - 1]);
+        memmove(out + at + 1, out + at, (count - at) * sizeof *out);
+        out[at] = around[m - 1];
+        count++;
+      }
+    }
+    before = from;
+    from = to;
+    to = count;
+  }
+  return count;
 }
 
 #else
@@ -7245,6 +7329,10 @@ CARTO_MCP__DEF size_t carto_h3_boundary(uint64_t cell, carto_lnglat out[10]) {
 
 CARTO_MCP__DEF uint64_t carto_h3_from_point(carto_lnglat point, int resolution) {
   return (void)point, (void)resolution, 0;
+}
+
+static size_t carto__h3_disk(uint64_t cell, int k, uint64_t *out, size_t room) {
+  return (void)cell, (void)k, (void)out, (void)room, 0;
 }
 
 #endif /* CARTO_MCP_NO_H3 */
@@ -7389,6 +7477,24 @@ CARTO_MCP__DEF carto_lnglat carto_quadbin_center(uint64_t cell) {
   center.lng = (x + 0.5) / tiles * 360 - 180;
   center.lat = carto__mercator_latitude((y + 0.5) / tiles);
   return center;
+}
+
+/* The square of cells within k steps, row by row from the north and west: it goes on across the
+   antimeridian, but ends at the top and bottom. Returns how many; 0 for a bad argument, or room for
+   less than (2 k + 1)^2. */
+static size_t carto__quadbin_disk(uint64_t cell, int k, uint64_t *out, size_t room) {
+  uint32_t tiles, x, y, row, column, wide = 2 * (uint32_t)k + 1;
+  size_t count = 0;
+  int level;
+  if (!carto_quadbin_is_valid(cell) || k < 0 || k > CARTO_MCP__MAX_DISK ||
+      room < (size_t)wide * wide)
+    return 0;
+  carto_quadbin_to_tile(cell, &level, &x, &y);
+  tiles = UINT32_C(1) << level;
+  for (row = y < (uint32_t)k ? 0 : y - (uint32_t)k; row < tiles && row <= y + (uint32_t)k; row++)
+    for (column = 0; column < wide && column < tiles; column++)
+      out[count++] = carto_quadbin_from_tile(level, (x + column - (uint32_t)k) & (tiles - 1), row);
+  return count;
 }
 
 /* ----------------------------------------------------------------------- >>table
