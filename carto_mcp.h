@@ -4589,6 +4589,8 @@ static double carto__exp(double x) {
   return value * carto__power_of_two(k / 2) * carto__power_of_two(k - k / 2);
 }
 
+static double carto__abs(double x) { return x < 0 ? -x : x; }
+
 static bool carto__is_finite(double x) { return x >= -DBL_MAX && x <= DBL_MAX; }
 
 #define CARTO_MCP__DEGREE 0.017453292519943295 /* in radians */
@@ -5476,7 +5478,7 @@ static int carto__exact_add(double *parts, int count, double b) {
     if (rest < 0 || rest > 0) parts[kept++] = rest;
     b = sum;
   }
-  parts[kept++] = b;
+  if (b < 0 || b > 0 || kept == 0) parts[kept++] = b;
   return kept;
 }
 
@@ -5589,10 +5591,9 @@ typedef struct carto__shape {
   const carto_box *boxes; /* the levels one after the other, leaves first */
   size_t level_at[CARTO_MCP__LEVELS], level_size[CARTO_MCP__LEVELS];
   int top;
-  const uint32_t *bands; /* prepared: where a band of latitude has its edges; NULL when not */
-  const uint32_t *band_edges;
-  size_t band_count;
-  double band_scale;
+  const unsigned char *cells; /* prepared: a square of side cells over the box; NULL when not */
+  size_t side;
+  double column_scale, row_scale;
   const double *vectors; /* prepared for the sphere: of the vertices, and the leaves' caps */
   const double *caps;
 } carto__shape;
@@ -5733,70 +5734,19 @@ static bool carto__leaves_next(carto__leaves *it) {
   return false;
 }
 
-static size_t carto__shape_band(const carto__shape *s, double y) {
-  size_t band = (size_t)((y - s->box.ymin) * s->band_scale);
-  return band < s->band_count ? band : s->band_count - 1;
+/* What of a shape's polygons is in a cell of its square: a bit of an edge, perhaps; or nothing but
+   inside, or outside. */
+#define CARTO_MCP__CELL_OPEN 0u /* not yet known */
+#define CARTO_MCP__CELL_MIXED 1u
+#define CARTO_MCP__CELL_INSIDE 2u
+#define CARTO_MCP__CELL_OUTSIDE 3u
+
+static size_t carto__shape_column(const carto__shape *s, double x) {
+  return carto__min_size((size_t)((x - s->box.xmin) * s->column_scale), s->side - 1);
 }
 
-/* How many edges the bands hold together; with edges: those of each band are written there, from
-   where bands says on, which is then where the next band begins. */
-static size_t carto__shape_fill_bands(const carto__shape *s, uint32_t *bands, uint32_t *edges) {
-  size_t total = 0, i, k;
-  for (i = 0; i < s->count; i++) {
-    const double *e = s->xy + 2 * i;
-    size_t first, last;
-    if (!(s->marks[i] & CARTO_MCP__AREA)) continue;
-    first = carto__shape_band(s, e[1] < e[3] ? e[1] : e[3]);
-    last = carto__shape_band(s, e[1] < e[3] ? e[3] : e[1]);
-    total += last - first + 1;
-    for (k = first; edges && k <= last; k++) edges[bands[k]++] = (uint32_t)i;
-    for (k = first; bands && !edges && k <= last; k++) bands[k + 1]++;
-  }
-  return total;
-}
-
-/* Makes the many tests of points against polygons that follow fast. Does nothing where it would not
-   help, or there is no memory for it. */
-static void carto__shape_prepare(carto__shape *s, carto_arena *arena) {
-  int status = arena->status;
-  uint32_t *bands, *edges;
-  size_t total, i;
-  if (s->bands || s->kinds != CARTO_MCP__AREA || s->type == CARTO_GEOM_COLLECTION) return;
-  for (s->band_count = carto__min_size(2 * s->count, (size_t)1 << 20);; s->band_count /= 2) {
-    s->band_scale = (double)s->band_count / (s->box.ymax - s->box.ymin);
-    if (s->band_count == 0 || !(s->band_scale <= DBL_MAX)) return;
-    total = carto__shape_fill_bands(s, NULL, NULL);
-    if (total <= 8 * s->count) break;
-  }
-  bands = (uint32_t *)carto__arena_zero(arena, s->band_count + 2, sizeof *bands);
-  edges = (uint32_t *)carto__arena_array(arena, total, sizeof *edges);
-  if (!bands || !edges || total > UINT32_MAX) {
-    arena->status = status;
-    return;
-  }
-  (void)carto__shape_fill_bands(s, bands + 1, NULL);
-  for (i = 0; i < s->band_count; i++) bands[i + 2] += bands[i + 1];
-  (void)carto__shape_fill_bands(s, bands + 1, edges);
-  s->bands = bands;
-  s->band_edges = edges;
-}
-
-static int carto__shape_locate_in_band(const carto__shape *s, double x, double y) {
-  size_t band = carto__shape_band(s, y), k;
-  uint32_t owner = 0;
-  bool odd = false, inside = false;
-  for (k = s->bands[band]; k < s->bands[band + 1]; k++) {
-    size_t i = s->band_edges[k];
-    int hit = carto__ray_meets(s->xy + 2 * i, x, y);
-    if (hit < 0) return 0;
-    if (s->owner[i] != owner) {
-      inside |= odd;
-      odd = false;
-      owner = s->owner[i];
-    }
-    odd ^= hit != 0;
-  }
-  return inside || odd ? 1 : -1;
+static size_t carto__shape_row(const carto__shape *s, double y) {
+  return carto__min_size((size_t)((y - s->box.ymin) * s->row_scale), s->side - 1);
 }
 
 /* What a point has met so far. */
@@ -5835,8 +5785,7 @@ static void carto__place_meet(carto__place *place, const carto__shape *s, size_t
   place->at_tip ^= (mark & CARTO_MCP__TIP) != 0;
 }
 
-/* Where a point is in those parts of a shape that have the marks. */
-static int carto__shape_find(const carto__shape *s, double x, double y, unsigned marks) {
+static int carto__shape_search(const carto__shape *s, double x, double y, unsigned marks) {
   carto__place place;
   carto__leaves it;
   carto_box ray;
@@ -5844,9 +5793,6 @@ static int carto__shape_find(const carto__shape *s, double x, double y, unsigned
   ray.xmin = x;
   ray.xmax = DBL_MAX;
   ray.ymin = ray.ymax = y;
-  if (s->empty || !(x >= s->box.xmin && x <= s->box.xmax && y >= s->box.ymin && y <= s->box.ymax))
-    return -1;
-  if (s->bands) return carto__shape_locate_in_band(s, x, y);
   memset(&place, 0, sizeof place);
   carto__leaves_init(&it, s, ray, 0);
   while (carto__leaves_next(&it))
@@ -5857,10 +5803,79 @@ static int carto__shape_find(const carto__shape *s, double x, double y, unsigned
   return place.inside || place.on_line ? 1 : -1;
 }
 
+/* Where a point is in those parts of a shape that have the marks. */
+static int carto__shape_find(const carto__shape *s, double x, double y, unsigned marks) {
+  if (!(x >= s->box.xmin && x <= s->box.xmax && y >= s->box.ymin && y <= s->box.ymax)) return -1;
+  if (s->cells) {
+    unsigned char cell = s->cells[carto__shape_row(s, y) * s->side + carto__shape_column(s, x)];
+    if (cell != CARTO_MCP__CELL_MIXED) return cell == CARTO_MCP__CELL_INSIDE ? 1 : -1;
+  }
+  return carto__shape_search(s, x, y, marks);
+}
+
 /* 1 inside, 0 on the boundary, -1 outside. The boundary of lines: what is an end of an odd number
    of them. */
 static int carto__shape_locate(const carto__shape *s, double x, double y) {
   return carto__shape_find(s, x, y, CARTO_MCP__POINT | CARTO_MCP__EDGE | CARTO_MCP__TIP);
+}
+
+/* Marks the cells that an edge may touch. Where it goes through a row follows from its slope, give
+   or take a cell; not so when it is flat. */
+static void carto__shape_mark_edge(const carto__shape *s, const double *e, unsigned char *cells) {
+  carto_box box = carto__edge_box(e);
+  size_t first = carto__shape_row(s, box.ymin), last = carto__shape_row(s, box.ymax), row;
+  for (row = first; row <= last; row++) {
+    double low = box.xmin, high = box.xmax;
+    size_t from, to;
+    if (last - first > 2) {
+      double slope = (e[2] - e[0]) / (e[3] - e[1]), start = box.ymin, end = box.ymax;
+      if (row > first) start = s->box.ymin + (double)row / s->row_scale;
+      if (row < last) end = s->box.ymin + (double)(row + 1) / s->row_scale;
+      low = e[0] + ((slope > 0 ? start : end) - e[1]) * slope;
+      high = e[0] + ((slope > 0 ? end : start) - e[1]) * slope;
+      if (!(low > box.xmin)) low = box.xmin;
+      if (!(high < box.xmax)) high = box.xmax;
+    }
+    from = carto__shape_column(s, low);
+    to = carto__min_size(carto__shape_column(s, high) + 1, s->side - 1);
+    for (from -= from > 0; from <= to; from++) cells[row * s->side + from] = CARTO_MCP__CELL_MIXED;
+  }
+}
+
+/* Lays a square of cells over polygons, so that most of the many tests of points that follow take one
+   look. Does nothing where it would not help, or there is no memory for it. */
+static void carto__shape_prepare(carto__shape *s, carto_arena *arena) {
+  double wide = s->box.xmax - s->box.xmin, high = s->box.ymax - s->box.ymin, far;
+  int status = arena->status;
+  unsigned char *cells;
+  size_t i;
+  far = carto__abs(s->box.xmin) + carto__abs(s->box.xmax) + carto__abs(s->box.ymin) +
+        carto__abs(s->box.ymax);
+  if (s->cells || s->kinds != CARTO_MCP__AREA || !(wide > far * 1e-9 && high > far * 1e-9) ||
+      !(far < 1e100))
+    return;
+  for (s->side = 256; s->side < 1024 && s->side * s->side < 128 * s->count;) s->side *= 2;
+  cells = (unsigned char *)carto__arena_zero(arena, s->side * s->side, 1);
+  if (!cells) {
+    arena->status = status;
+    return;
+  }
+  s->column_scale = (double)s->side / wide;
+  s->row_scale = (double)s->side / high;
+  for (i = 0; i < s->count; i++)
+    if (s->marks[i] & CARTO_MCP__AREA) carto__shape_mark_edge(s, s->xy + 2 * i, cells);
+  for (i = 0; i < s->side * s->side; i++) { /* free cells side by side are alike */
+    size_t row = i / s->side, column = i % s->side;
+    if (cells[i] != CARTO_MCP__CELL_OPEN) continue;
+    if (column > 0 && cells[i - 1] != CARTO_MCP__CELL_MIXED) cells[i] = cells[i - 1];
+    else if (row > 0 && cells[i - s->side] != CARTO_MCP__CELL_MIXED) cells[i] = cells[i - s->side];
+    else
+      cells[i] = carto__shape_locate(s, s->box.xmin + ((double)column + 0.5) / s->column_scale,
+                                     s->box.ymin + ((double)row + 0.5) / s->row_scale) > 0
+                   ? CARTO_MCP__CELL_INSIDE
+                   : CARTO_MCP__CELL_OUTSIDE;
+  }
+  s->cells = cells;
 }
 
 static bool carto__boxes_apart(const carto_box *a, const carto_box *b) {
@@ -5988,8 +6003,9 @@ static void carto__relating_meet(carto__relating *r, const carto__shape *s, size
    are on a boundary the middle has to tell, and that is rounded. */
 static void carto__relating_gap(carto__relating *r, const carto__shape *s, const double *from,
                                 const double *to) {
-  int at = carto__shape_find(s, from[0], from[1], CARTO_MCP__AREA);
-  if (at == 0) at = carto__shape_find(s, to[0], to[1], CARTO_MCP__AREA);
+  bool rounded = s->type == CARTO_GEOM_COLLECTION; /* where edges cross */
+  int at = rounded ? 0 : carto__shape_find(s, from[0], from[1], CARTO_MCP__AREA);
+  if (at == 0 && !rounded) at = carto__shape_find(s, to[0], to[1], CARTO_MCP__AREA);
   if (at == 0)
     at = carto__shape_find(s, from[0] + (to[0] - from[0]) / 2, from[1] + (to[1] - from[1]) / 2,
                            CARTO_MCP__AREA);
@@ -6383,16 +6399,17 @@ static double carto__belt(double sine) {
 /* out: the length over b; by how much the longitude falls short of omega; and, with area, what is
    to be added to the sphere's area below the arc, in radians times belt(1). */
 static void carto__geodesic_integrate(const carto__geodesic *g, bool area, double out[3]) {
-  static const double nodes[4][2] = {{0.1834346424956498, 0.3626837833783620},
-                                     {0.5255324099163290, 0.3137066458778873},
-                                     {0.7966664774136267, 0.2223810344533745},
-                                     {0.9602898564975363, 0.1012285362903763}};
+  static const double nodes[5][2] = {{0.14887433898163122, 0.2955242247147529},
+                                     {0.43339539412924716, 0.26926671930999624},
+                                     {0.6794095682990244, 0.21908636251598207},
+                                     {0.8650633666889845, 0.14945134915058053},
+                                     {0.9739065285171717, 0.06667134430868803}};
   const double f = CARTO_MCP__WGS84_F, e2 = CARTO_MCP__WGS84_E2;
   double half = (g->to - g->from) / 2, middle = (g->to + g->from) / 2;
   double cos_square = 1 - g->sin_azimuth * g->sin_azimuth, sine, unused, square, root, rest;
   int i;
   out[0] = out[1] = out[2] = 0;
-  for (i = 0; i < 8; i++) {
+  for (i = 0; i < 10; i++) {
     const double *node = nodes[i / 2];
     carto__sin_cos(middle + (i & 1 ? half : -half) * node[0], &sine, &unused);
     square = cos_square * sine * sine; /* of the sine of the reduced latitude */
@@ -6435,8 +6452,6 @@ static void carto__geodesic_shoot(carto__geodesic *g, double azimuth) {
   omega1 = carto__atan2(g->sin_azimuth * g->sin1, cosine * g->cos1);
   g->omega = carto__atan2(g->sin_azimuth * g->sin2, north2) - omega1;
 }
-
-static double carto__abs(double x) { return x < 0 ? -x : x; }
 
 static void carto__reduced(double lat, double *sine, double *cosine) {
   double s, c, length;
