@@ -6498,6 +6498,11 @@ static double carto__geodesic_inverse(carto_lnglat a, carto_lnglat b, double *ar
   carto__geodesic g;
   double lambda = b.lng - a.lng, change = 1, sign = 1, sine, cosine, out[3], t1, t2;
   int i;
+  if (!(carto__abs(a.lat) <= 90 && carto__abs(b.lat) <= 90 && carto__abs(lambda) <= 1e6)) {
+    lambda = DBL_MAX * 2;
+    if (area) *area = lambda - lambda;
+    return lambda - lambda;
+  }
   lambda -= 360 * (double)(int64_t)(lambda / 360);
   lambda += lambda > 180 ? -360 : lambda <= -180 ? 360 : 0;
   if (lambda < 0) sign = -1;
@@ -6523,15 +6528,16 @@ static double carto__geodesic_inverse(carto_lnglat a, carto_lnglat b, double *ar
   return out[0] * CARTO_MCP__WGS84_B;
 }
 
-/* Metres on WGS 84. */
+/* Metres on WGS 84; NaN for what is not a place. */
 static double carto__geodesic_distance(carto_lnglat a, carto_lnglat b) {
   return carto__geodesic_inverse(a, b, NULL);
 }
 
+/* A position as a place on earth; what is none is held in the range, or 0. */
 static carto_lnglat carto__lnglat(const double *xy) {
   carto_lnglat point;
-  point.lng = xy[0];
-  point.lat = xy[1];
+  point.lng = carto__abs(xy[0]) <= 1e5 ? xy[0] : 0;
+  point.lat = xy[1] < -90 ? -90 : xy[1] > 90 ? 90 : xy[1];
   return point;
 }
 
@@ -6613,9 +6619,10 @@ static double carto__chord(const double *a, const double *b) {
 }
 
 static void carto__unit_vector(const double *xy, double out[3]) {
+  carto_lnglat point = carto__lnglat(xy);
   double sine, cosine, across;
-  carto__sin_cos(xy[1] * CARTO_MCP__DEGREE, &out[2], &across);
-  carto__sin_cos(xy[0] * CARTO_MCP__DEGREE, &sine, &cosine);
+  carto__sin_cos(point.lat * CARTO_MCP__DEGREE, &out[2], &across);
+  carto__sin_cos(point.lng * CARTO_MCP__DEGREE, &sine, &cosine);
   out[0] = across * cosine;
   out[1] = across * sine;
 }
