@@ -6679,22 +6679,18 @@ static void carto__shape_prepare_sphere(carto__shape *s, carto_arena *arena) {
 }
 
 /* Whether a vector is inside the polygon whose vertices are those from first on: the arc from there
-   to the antipode of the polygon's middle, which is outside, crosses an odd number of edges. */
-static bool carto__sphere_inside(const carto__shape *s, size_t first, size_t end, const double *p) {
-  double out[4], normal[3], room[6], meet[3], side[3], from, to;
+   to a place outside crosses an odd number of edges. */
+static bool carto__sphere_inside(const carto__shape *s, size_t first, size_t end,
+                                 const double *outside, const double *p) {
+  double normal[3], room[6], meet[3], side[3], from, to;
   bool odd = false, opposite;
   const double *v;
   size_t i;
   int k;
-  out[0] = out[1] = out[2] = 0;
-  for (i = first; i < end; i++) {
-    v = carto__shape_vectors(s, i, i + 1, room);
-    for (k = 0; k < 3; k++) out[k] -= v[k];
-  }
-  carto__cross(p, out, normal);
-  opposite = !(carto__dot(normal, normal) > 1e-24 * carto__dot(out, out));
+  carto__cross(p, outside, normal);
+  opposite = !(carto__dot(normal, normal) > 1e-24);
   if (opposite) { /* any half of a great circle */
-    if (carto__dot(p, out) > 0) return false;
+    if (carto__dot(p, outside) > 0) return false;
     meet[0] = meet[1] = meet[2] = 0;
     meet[carto__abs(p[0]) < 0.6 ? 0 : 1] = 1;
     carto__cross(p, meet, normal);
@@ -6708,24 +6704,51 @@ static bool carto__sphere_inside(const carto__shape *s, size_t first, size_t end
     for (k = 0; k < 3; k++) meet[k] = (v[k] * to - v[3 + k] * from) / (to - from);
     carto__cross(p, meet, side);
     if (!(carto__dot(side, normal) > 0)) continue;
-    carto__cross(meet, out, side);
+    carto__cross(meet, outside, side);
     if (opposite || carto__dot(side, normal) > 0) odd = !odd;
   }
   return odd;
 }
 
-/* True when a part of a begins inside a polygon of b. */
+/* A cap around the polygon that begins at first, and where that ends. */
+static size_t carto__sphere_polygon(const carto__shape *s, size_t first, double cap[4]) {
+  size_t end = first, i;
+  double v[3], sum[3], length;
+  sum[0] = sum[1] = sum[2] = 0;
+  while (end < s->count && s->owner[end] == s->owner[first]) end++;
+  if (s->vectors) {
+    carto__cap(s->vectors + 3 * first, end - first, cap);
+    return end;
+  }
+  for (i = first; i < end; i++) {
+    carto__unit_vector(s->xy + 2 * i, v);
+    sum[0] += v[0];
+    sum[1] += v[1];
+    sum[2] += v[2];
+  }
+  length = carto__sqrt(carto__dot(sum, sum));
+  for (i = 0; i < 3; i++) cap[i] = length > 0 ? sum[i] / length : 0;
+  cap[3] = 4;
+  return end;
+}
+
+/* True when a part of a begins inside a polygon of b. What is outside of that: the antipode of its
+   middle. */
 static bool carto__sphere_begins_in(const carto__shape *a, const carto__shape *b) {
-  double room[3];
-  size_t i, first, end;
+  double room[3], cap[4], outside[3];
+  size_t i, k, first, end;
   if (!(b->kinds & CARTO_MCP__AREA)) return false;
   for (first = 0; first < b->count; first = end) {
-    for (end = first; end < b->count && b->owner[end] == b->owner[first]; end++) {
-    }
-    for (i = 0; i < a->count && (b->marks[first] & CARTO_MCP__AREA); i++)
-      if ((a->marks[i] & CARTO_MCP__FIRST) &&
-          carto__sphere_inside(b, first, end, carto__shape_vectors(a, i, i + 1, room)))
+    end = carto__sphere_polygon(b, first, cap);
+    for (k = 0; k < 3; k++) outside[k] = -cap[k];
+    for (i = 0; i < a->count && (b->marks[first] & CARTO_MCP__AREA); i++) {
+      const double *p;
+      if (!(a->marks[i] & CARTO_MCP__FIRST)) continue;
+      p = carto__shape_vectors(a, i, i + 1, room);
+      if (carto__chord(p, cap) <= cap[3] * cap[3] &&
+          carto__sphere_inside(b, first, end, outside, p))
         return true;
+    }
   }
   return false;
 }
