@@ -6012,14 +6012,6 @@ static void carto__relating_gap(carto__relating *r, const carto__shape *s, const
   r->does |= at < 0 ? CARTO_MCP__OUTSIDE : CARTO_MCP__INSIDE;
 }
 
-static void carto__relating_take(carto__relating *r, const double *e, bool turn) {
-  r->does = 0;
-  carto_buf_clear(&r->spans);
-  carto_buf_clear(&r->order);
-  memcpy(r->e, turn ? e + 2 : e, 2 * sizeof *e);
-  memcpy(r->e + 2, turn ? e : e + 2, 2 * sizeof *e);
-}
-
 /* Finds what an edge with a mark does in s, as far as something of enough; only polygons count for a
    polygon's edge. False when there is no memory. */
 static bool carto__relating_edge(carto__relating *r, const carto__shape *s, const double *e,
@@ -6033,7 +6025,11 @@ static bool carto__relating_edge(carto__relating *r, const carto__shape *s, cons
   size_t i, count;
   r->axis = box.xmax - box.xmin < box.ymax - box.ymin;
   turn = e[r->axis] > e[2 + r->axis];
-  carto__relating_take(r, e, turn);
+  r->does = 0;
+  carto_buf_clear(&r->spans);
+  carto_buf_clear(&r->order);
+  memcpy(r->e, turn ? e + 2 : e, 2 * sizeof *e);
+  memcpy(r->e + 2, turn ? e : e + 2, 2 * sizeof *e);
   r->area = (mark & CARTO_MCP__AREA) != 0;
   if (!(box.xmin < box.xmax || box.ymin < box.ymax)) {
     int at = carto__shape_locate(s, e[0], e[1]);
@@ -6184,68 +6180,60 @@ static double carto__shape_distance(const carto__shape *a, const carto__shape *b
 
 /* ---- measures */
 
-/* What the runs of a type give when measured; of what has holes they are taken away. */
-static double carto__geom_sum(carto_geom geom, int type, bool holes,
-                              double (*measure)(const carto__geom_walk *run)) {
-  carto__geom_walk walk;
-  carto__geom_event event;
-  double sum = 0;
-  carto__geom_walk_init(&walk, geom.wkb, geom.size);
-  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
-    double value;
-    if (event != CARTO__GEOM_RUN || walk.node.type != type || walk.node.count == 0) continue;
-    value = measure(&walk);
-    sum += holes && walk.node.index > 0 ? -value : value;
-  }
-  return sum;
-}
-
 static void carto__run_point(const carto__geom_walk *run, size_t i, double out[2]) {
   const unsigned char *p = run->points + i * carto__geom_stride(run->node.dims);
   out[0] = carto__geom_double(p, run->node.big);
   out[1] = carto__geom_double(p + 8, run->node.big);
 }
 
-static double carto__distance(const double *a, const double *b) {
-  double x = b[0] - a[0], y = b[1] - a[1];
+/* What the edges of the runs of a type measure together. Of areas there is a most, all that is: a run
+   has the smaller of what is to its left and right, and holes are taken away. */
+static double carto__geom_sum(carto_geom geom, int type, double most,
+                              double (*measure)(const double *first, const double *edge)) {
+  carto__geom_walk walk;
+  carto__geom_event event;
+  double total = 0, first[2], e[4], sum;
+  uint32_t i;
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
+    if (event != CARTO__GEOM_RUN || walk.node.type != type || walk.node.count == 0) continue;
+    carto__run_point(&walk, 0, first);
+    memcpy(e, first, sizeof first);
+    for (sum = 0, i = 1; i < walk.node.count; i++) {
+      carto__run_point(&walk, i, e + 2);
+      sum += measure(first, e);
+      memcpy(e, e + 2, sizeof first);
+    }
+    if (most > 0) {
+      sum = carto__abs(sum);
+      if (most - sum < sum) sum = most - sum;
+    }
+    total += most > 0 && walk.node.index > 0 ? -sum : sum;
+  }
+  return total;
+}
+
+static double carto__edge_length(const double *first, const double *e) {
+  double x = e[2] - e[0], y = e[3] - e[1];
+  (void)first;
   return carto__sqrt(x * x + y * y);
 }
 
-static double carto__run_length(const carto__geom_walk *run) {
-  double e[4], sum = 0;
-  uint32_t i;
-  carto__run_point(run, 0, e);
-  for (i = 1; i < run->node.count; i++) {
-    carto__run_point(run, i, e + 2);
-    sum += carto__distance(e, e + 2);
-    memcpy(e, e + 2, 2 * sizeof *e);
-  }
-  return sum;
-}
-
-static double carto__run_area(const carto__geom_walk *run) {
-  double first[2], e[4], sum = 0;
-  uint32_t i;
-  carto__run_point(run, 0, first);
-  carto__run_point(run, 0, e);
-  for (i = 1; i < run->node.count; i++) {
-    carto__run_point(run, i, e + 2);
-    sum += (e[0] - first[0]) * (e[3] - first[1]) - (e[2] - first[0]) * (e[1] - first[1]);
-    memcpy(e, e + 2, 2 * sizeof *e);
-  }
-  return (sum < 0 ? -sum : sum) / 2;
+/* Of the triangle with the first position. */
+static double carto__edge_area(const double *first, const double *e) {
+  return ((e[0] - first[0]) * (e[3] - first[1]) - (e[2] - first[0]) * (e[1] - first[1])) / 2;
 }
 
 static double carto__geom_length(carto_geom geom) {
-  return carto__geom_sum(geom, CARTO_GEOM_LINESTRING, false, carto__run_length);
+  return carto__geom_sum(geom, CARTO_GEOM_LINESTRING, 0, carto__edge_length);
 }
 
 static double carto__geom_perimeter(carto_geom geom) {
-  return carto__geom_sum(geom, CARTO_MCP__RING, false, carto__run_length);
+  return carto__geom_sum(geom, CARTO_MCP__RING, 0, carto__edge_length);
 }
 
 static double carto__geom_area(carto_geom geom) {
-  return carto__geom_sum(geom, CARTO_MCP__RING, true, carto__run_area);
+  return carto__geom_sum(geom, CARTO_MCP__RING, DBL_MAX, carto__edge_area);
 }
 
 static uint64_t carto__geom_point_count(carto_geom geom) {
@@ -6281,10 +6269,10 @@ static void carto__centroid_add_run(carto__centroid *c, const carto__geom_walk *
   ring[0] = ring[1] = ring[2] = 0;
   for (i = 1; i < run->node.count; i++) {
     carto__run_point(run, i, e + 2);
-    weight = carto__distance(e, e + 2);
+    weight = carto__edge_length(NULL, e);
     length += weight;
     carto__centroid_add(c, 1, weight, (e[0] + e[2]) / 2, (e[1] + e[3]) / 2);
-    weight = (e[0] - c->base[0]) * (e[3] - c->base[1]) - (e[2] - c->base[0]) * (e[1] - c->base[1]);
+    weight = carto__edge_area(c->base, e);
     ring[0] += weight;
     ring[1] += weight * ((e[0] - c->base[0]) + (e[2] - c->base[0]));
     ring[2] += weight * ((e[1] - c->base[1]) + (e[3] - c->base[1]));
@@ -6510,7 +6498,7 @@ static double carto__geodesic_inverse(carto_lnglat a, carto_lnglat b, double *ar
   carto__reduced(a.lat, &g.sin1, &g.cos1);
   carto__reduced(b.lat, &g.sin2, &g.cos2);
   g.omega = lambda;
-  for (i = 0; i < 12 && change > 1e-15 && g.omega <= CARTO_MCP__PI; i++) {
+  for (i = 0; i < 12 && change > 1e-14 && g.omega <= CARTO_MCP__PI; i++) {
     carto__geodesic_span(&g);
     carto__geodesic_integrate(&g, false, out);
     change = carto__abs(lambda + out[1] - g.omega);
@@ -6541,52 +6529,36 @@ static carto_lnglat carto__lnglat(const double *xy) {
   return point;
 }
 
-static double carto__run_geodesic_length(const carto__geom_walk *run) {
-  double from[2], to[2], sum = 0;
-  uint32_t i;
-  carto__run_point(run, 0, from);
-  for (i = 1; i < run->node.count; i++) {
-    carto__run_point(run, i, to);
-    sum += carto__geodesic_distance(carto__lnglat(from), carto__lnglat(to));
-    memcpy(from, to, sizeof from);
-  }
-  return sum;
+static double carto__edge_geodesic_length(const double *first, const double *e) {
+  (void)first;
+  return carto__geodesic_distance(carto__lnglat(e), carto__lnglat(e + 2));
 }
 
-/* The smaller of the two areas that a ring has beside it. One that goes around a pole has the area
-   between it and the equator outside. */
-static double carto__run_geodesic_area(const carto__geom_walk *run) {
+/* Between the edge and the equator. The antimeridian counts as a way to the south pole and back, so
+   that also what goes around a pole is closed. */
+static double carto__edge_geodesic_area(const double *first, const double *e) {
   const double half = 2 * CARTO_MCP__PI * carto__belt(1);
-  double from[2], to[2], sum = 0, area;
-  bool around = false;
-  uint32_t i;
-  carto__run_point(run, 0, from);
-  for (i = 1; i < run->node.count; i++) {
-    carto__run_point(run, i, to);
-    (void)carto__geodesic_inverse(carto__lnglat(from), carto__lnglat(to), &area);
-    sum += area;
-    if (to[0] - from[0] > 180 || to[0] - from[0] <= -180) around = !around;
-    memcpy(from, to, sizeof from);
-  }
-  sum = carto__abs(sum);
-  if (around) return carto__abs(half - sum);
-  return sum > half ? 2 * half - sum : sum;
+  double area;
+  (void)first;
+  (void)carto__geodesic_inverse(carto__lnglat(e), carto__lnglat(e + 2), &area);
+  return e[2] - e[0] <= -180 ? area - half : e[2] - e[0] > 180 ? area + half : area;
 }
 
 /* As PostGIS has it: of a collection, lines and rings count for both. */
 static double carto__geog_length(carto_geom geom) {
-  double sum = carto__geom_sum(geom, CARTO_GEOM_LINESTRING, false, carto__run_geodesic_length);
+  double sum = carto__geom_sum(geom, CARTO_GEOM_LINESTRING, 0, carto__edge_geodesic_length);
   if (carto_geom_type_of(geom) != CARTO_GEOM_COLLECTION) return sum;
-  return sum + carto__geom_sum(geom, CARTO_MCP__RING, false, carto__run_geodesic_length);
+  return sum + carto__geom_sum(geom, CARTO_MCP__RING, 0, carto__edge_geodesic_length);
 }
 
 static double carto__geog_perimeter(carto_geom geom) {
   if (carto_geom_type_of(geom) == CARTO_GEOM_COLLECTION) return carto__geog_length(geom);
-  return carto__geom_sum(geom, CARTO_MCP__RING, false, carto__run_geodesic_length);
+  return carto__geom_sum(geom, CARTO_MCP__RING, 0, carto__edge_geodesic_length);
 }
 
 static double carto__geog_area(carto_geom geom) {
-  return carto__geom_sum(geom, CARTO_MCP__RING, true, carto__run_geodesic_area);
+  return carto__geom_sum(geom, CARTO_MCP__RING, 4 * CARTO_MCP__PI * carto__belt(1),
+                         carto__edge_geodesic_area);
 }
 
 /* ---- distances of shapes on the spheroid: as PostGIS, the nearest pair of points is found on a
@@ -7239,8 +7211,8 @@ static uint64_t carto__h3_turn(uint64_t cell, int sixths) {
   return cell;
 }
 
-/* Goes up from the lattice point of a face to a base cell, which gives the digits as they are on that
-   face; then they are turned to the base cell's home face. */
+/* Goes up from the lattice point of a face to a base cell, which gives the digits as they are on
+   that face; then they are turned to the base cell's home face. */
 static uint64_t carto__h3_cell(int face, carto__h3_step at, int resolution) {
   carto__h3_place place;
   carto__h3_step step;
@@ -7327,8 +7299,8 @@ static bool carto__h3_has(const uint64_t *cells, size_t first, size_t end, uint6
   return at < end && cells[at] == cell;
 }
 
-/* The cells within k steps: the cell, then ring by ring, each ascending. Returns how many; 0 for a bad
-   argument, or room for less than 3 k (k + 1) + 1. */
+/* The cells within k steps: the cell, then ring by ring, each ascending. Returns how many; 0 for a
+   bad argument, or room for less than 3 k (k + 1) + 1. */
 static size_t carto__h3_disk(uint64_t cell, int k, uint64_t *out, size_t room) {
   size_t before = 0, from = 0, to = 1, count = 1, i, m, at; /* rings: before, from, to, count */
   uint64_t around[6];
