@@ -4421,7 +4421,8 @@ CARTO_MCP__DEF carto_status carto_schema_check(const carto_param *rows, size_t c
 }
 
 /* ------------------------------------------------------------------------- >>geo
-   Geometries from and to WKT, WKB and GeoJSON, their boxes; H3 and quadbin cells.
+   Geometries from and to WKT, WKB and GeoJSON, their boxes; what lies in what, distances and other
+   measures, in the plane and on the spheroid; H3 and quadbin cells.
    Uses: >>base, >>memory, >>buffer, >>json.   Used by: >>table, >>stats, >>sql, >>draw and others.
    A geometry is always the same kind of bytes: little-endian ISO WKB, all parts with the dimensions
    of the whole, every coordinate finite (an empty point alone is written as NaN), rings closed. One
@@ -6359,13 +6360,13 @@ static carto_status carto__geom_from_box(carto_arena *arena, carto_box box, bool
 /* ---- the spheroid: WGS 84
 
    A geodesic maps to a great circle on the auxiliary sphere, whose latitudes are the reduced ones;
-   what is between its ends, s, longitude and area, are integrals over the arc (Karney 2013). They
-   vary by less than a hundredth along it, so a few nodes give all digits. */
+   what is between its ends, length, longitude and area, are integrals over the arc (Karney 2013).
+   Their integrands are series in the square of the sine of the arc, of which few terms give all
+   digits. */
 
-#define CARTO_MCP__WGS84_A 6378137.0
 #define CARTO_MCP__WGS84_F (1 / 298.257223563)
-#define CARTO_MCP__WGS84_B (CARTO_MCP__WGS84_A * (1 - CARTO_MCP__WGS84_F))
-#define CARTO_MCP__WGS84_E2 (CARTO_MCP__WGS84_F * (2 - CARTO_MCP__WGS84_F))
+#define CARTO_MCP__WGS84_B 6356752.314245179
+#define CARTO_MCP__WGS84_BELT 40589732499314.76 /* the area over 4 pi */
 
 /* Of a geodesic that goes east, the arcs counted from where its great circle crosses the equator
    northwards. */
@@ -6375,44 +6376,45 @@ typedef struct carto__geodesic {
   double sin_azimuth, from, to;  /* of the azimuth at the equator, and the arcs */
 } carto__geodesic;
 
-/* Area between the equator and a latitude, for one radian of longitude, from the sines of the
-   geographic latitude: b^2 / 2 (s / (1 - e^2 s^2) + artanh(e s) / e). */
-static double carto__belt(double sine) {
-  static const double c[] = {1, 1.0 / 3, 1.0 / 5, 1.0 / 7, 1.0 / 9, 1.0 / 11, 1.0 / 13};
-  double square = CARTO_MCP__WGS84_E2 * sine * sine;
-  return CARTO_MCP__WGS84_B * CARTO_MCP__WGS84_B / 2 * sine *
-         (1 / (1 - square) + carto__polynomial(c, 7, square));
-}
-
-/* out: the length over b; by how much the longitude falls short of omega; and, with area, what is
-   to be added to the sphere's area below the arc, in radians times belt(1). */
-static void carto__geodesic_integrate(const carto__geodesic *g, bool area, double out[3]) {
-  static const double nodes[5][2] = {{0.14887433898163122, 0.2955242247147529},
-                                     {0.43339539412924716, 0.26926671930999624},
-                                     {0.6794095682990244, 0.21908636251598207},
-                                     {0.8650633666889845, 0.14945134915058053},
-                                     {0.9739065285171717, 0.06667134430868803}};
-  const double f = CARTO_MCP__WGS84_F, e2 = CARTO_MCP__WGS84_E2;
-  double half = (g->to - g->from) / 2, middle = (g->to + g->from) / 2;
-  double cos_square = 1 - g->sin_azimuth * g->sin_azimuth, sine, unused, square, root, rest;
+/* out: the length over b, the square root of 1 + x integrated, x = (k sin arc)^2; by how much the
+   longitude falls short of omega, from (2 - f) / (1 + (1 - f) root(1 + x)); and what is to be added
+   to the sphere's area below the arc, in radians times BELT: of a point with the sine s of its
+   reduced latitude, how much the belt below it has more than s, over its squared cosine. */
+static void carto__geodesic_integrate(const carto__geodesic *g, double out[3]) {
+  static const double length[6] = {1, 0.5, -0.125, 0.0625, -0.0390625, 0.02734375};
+  static const double lag[6] = {1,
+                                -0.24958019490340408,
+                                0.12468532241387219,
+                                -0.0778890798545788,
+                                0.054504055436195666,
+                                -0.040868243635892365};
+  static const double belt[6] = {-0.004469911563383121,   3.002961854712247e-06,
+                                 -1.1557432416771674e-08, 5.1906376773252754e-11,
+                                 -2.543213751083563e-13,  1.2972103753867307e-15};
+  const double f = CARTO_MCP__WGS84_F, e2 = f * (2 - f);
+  double cos_square = 1 - g->sin_azimuth * g->sin_azimuth, k2 = e2 / (1 - e2) * cos_square;
+  double sin1, cos1, sin2, cos2, even, odd, power = 1, other = carto__sqrt(cos_square);
   int i;
+  carto__sin_cos(g->from, &sin1, &cos1);
+  carto__sin_cos(g->to, &sin2, &cos2);
+  even = g->to - g->from; /* the integrals of sin^0, sin^2, ... and of sin^1, sin^3, ... */
+  odd = cos1 - cos2;
   out[0] = out[1] = out[2] = 0;
-  for (i = 0; i < 10; i++) {
-    const double *node = nodes[i / 2];
-    carto__sin_cos(middle + (i & 1 ? half : -half) * node[0], &sine, &unused);
-    square = cos_square * sine * sine; /* of the sine of the reduced latitude */
-    root = carto__sqrt(1 + e2 / (1 - e2) * square);
-    out[0] += node[1] * root;
-    out[1] += node[1] * (2 - f) / (1 + (1 - f) * root);
-    rest = 1 - square;
-    if (!area || !(rest > 1e-20)) continue;
-    root = carto__sqrt(1 - e2 * rest);
-    sine *= carto__sqrt(cos_square);
-    out[2] += node[1] * (carto__belt(sine / root) / carto__belt(1) * root - sine) / rest;
+  for (i = 0; i < 6; i++) {
+    out[0] += length[i] * power * even;
+    out[1] += lag[i] * power * even;
+    out[2] += belt[i] * other * odd;
+    power *= k2;
+    other *= cos_square;
+    cos1 *= sin1;
+    cos2 *= sin2;
+    even = ((2 * i + 1) * even - (cos2 - cos1)) / (2 * i + 2);
+    cos1 *= sin1;
+    cos2 *= sin2;
+    odd = ((2 * i + 2) * odd - (cos2 - cos1)) / (2 * i + 3);
   }
-  out[0] *= half;
-  out[1] *= half * f * g->sin_azimuth;
-  out[2] *= half * g->sin_azimuth;
+  out[1] *= f * g->sin_azimuth;
+  out[2] *= g->sin_azimuth;
 }
 
 /* With omega given, the great circle between the ends. */
@@ -6473,7 +6475,7 @@ static double carto__geodesic_search(carto__geodesic *g, double lambda, double o
   for (i = 0; i < 60; i++) {
     double azimuth = low + (high - low) / 2;
     carto__geodesic_shoot(g, azimuth);
-    carto__geodesic_integrate(g, false, out);
+    carto__geodesic_integrate(g, out);
     if (g->omega - out[1] < lambda) low = azimuth;
     else high = azimuth;
   }
@@ -6500,18 +6502,17 @@ static double carto__geodesic_inverse(carto_lnglat a, carto_lnglat b, double *ar
   g.omega = lambda;
   for (i = 0; i < 12 && change > 1e-14 && g.omega <= CARTO_MCP__PI; i++) {
     carto__geodesic_span(&g);
-    carto__geodesic_integrate(&g, false, out);
+    carto__geodesic_integrate(&g, out);
     change = carto__abs(lambda + out[1] - g.omega);
     g.omega = lambda + out[1];
   }
   if (change > 1e-14 || g.omega > CARTO_MCP__PI) sign *= carto__geodesic_search(&g, lambda, out);
   if (area) {
-    carto__geodesic_integrate(&g, true, out);
     carto__sin_cos(g.omega / 2, &sine, &cosine);
     t1 = g.sin1 / (1 + g.cos1);
     t2 = g.sin2 / (1 + g.cos2);
     *area = 2 * carto__atan2(sine * (t1 + t2), cosine * (1 + t1 * t2)) + out[2];
-    *area *= carto__belt(1) * sign;
+    *area *= CARTO_MCP__WGS84_BELT * sign;
   }
   return out[0] * CARTO_MCP__WGS84_B;
 }
@@ -6537,7 +6538,7 @@ static double carto__edge_geodesic_length(const double *first, const double *e) 
 /* Between the edge and the equator. The antimeridian counts as a way to the south pole and back, so
    that also what goes around a pole is closed. */
 static double carto__edge_geodesic_area(const double *first, const double *e) {
-  const double half = 2 * CARTO_MCP__PI * carto__belt(1);
+  const double half = 2 * CARTO_MCP__PI * CARTO_MCP__WGS84_BELT;
   double area;
   (void)first;
   (void)carto__geodesic_inverse(carto__lnglat(e), carto__lnglat(e + 2), &area);
@@ -6557,7 +6558,7 @@ static double carto__geog_perimeter(carto_geom geom) {
 }
 
 static double carto__geog_area(carto_geom geom) {
-  return carto__geom_sum(geom, CARTO_MCP__RING, 4 * CARTO_MCP__PI * carto__belt(1),
+  return carto__geom_sum(geom, CARTO_MCP__RING, 4 * CARTO_MCP__PI * CARTO_MCP__WGS84_BELT,
                          carto__edge_geodesic_area);
 }
 
