@@ -4437,7 +4437,8 @@ CARTO_MCP__DEF carto_status carto_schema_check(const carto_param *rows, size_t c
 }
 
 /* ------------------------------------------------------------------------- >>geo
-   Geometries from and to WKT, WKB and GeoJSON, their boxes; H3 and quadbin cells.
+   Geometries from and to WKT, WKB and GeoJSON, their boxes; what lies in what, distances and other
+   measures, in the plane and on the spheroid; H3 and quadbin cells.
    Uses: >>base, >>memory, >>buffer, >>json.   Used by: >>table, >>stats, >>sql, >>draw and others.
    A geometry is always the same kind of bytes: little-endian ISO WKB, all parts with the dimensions
    of the whole, every coordinate finite (an empty point alone is written as NaN), rings closed. One
@@ -4448,7 +4449,6 @@ CARTO_MCP__DEF carto_status carto_schema_check(const carto_param *rows, size_t c
    units in the last place, 1.4 for atan2; the square root is exact. Coefficients: minimax fits
    for the ranges used here. */
 
-#ifndef CARTO_MCP_NO_H3
 /* Rounded correctly; 0 for a negative argument. */
 static double carto__sqrt(double x) {
 #if defined(CARTO_MCP_SQRT)
@@ -4484,7 +4484,6 @@ static double carto__sqrt(double x) {
   return x;
 #endif
 }
-#endif
 
 /* c[0] + c[1] x + ... + c[count - 1] x^(count - 1) */
 static double carto__polynomial(const double *c, int count, double x) {
@@ -4607,7 +4606,12 @@ static double carto__exp(double x) {
   return value * carto__power_of_two(k / 2) * carto__power_of_two(k - k / 2);
 }
 
+static double carto__abs(double x) { return x < 0 ? -x : x; }
+
 static bool carto__is_finite(double x) { return x >= -DBL_MAX && x <= DBL_MAX; }
+
+#define CARTO_MCP__DEGREE 0.017453292519943295 /* in radians */
+#define CARTO_MCP__PI 3.141592653589793
 
 /* ---- the shape of a geometry: a run of positions, or parts that are again geometries */
 
@@ -5477,9 +5481,1385 @@ CARTO_MCP__DEF void carto_geom_to_geojson(carto_geom geom, carto_json_writer *ou
   }
 }
 
+/* ---- calculating with geometries
+
+   What lies on what is decided by the exact sign of one determinant; nothing is compared with a
+   tolerance. So a point is on a line where that holds for the doubles as they are. */
+
+/* Adds b to an exact sum: parts that do not overlap, the smallest first (Shewchuk 1997). */
+static int carto__exact_add(double *parts, int count, double b) {
+  int i, kept = 0;
+  for (i = 0; i < count; i++) {
+    double sum = parts[i] + b, most = sum - parts[i];
+    double rest = (parts[i] - (sum - most)) + (b - most);
+    if (rest < 0 || rest > 0) parts[kept++] = rest;
+    b = sum;
+  }
+  if (b < 0 || b > 0 || kept == 0) parts[kept++] = b;
+  return kept;
+}
+
+/* Adds a b, which is a double and another for what that lost (Dekker 1971). */
+static int carto__exact_add_product(double *parts, int count, double a, double b) {
+  double product = a * b, wide = a * 134217729, high = wide - (wide - a), low = a - high, top, rest;
+  wide = b * 134217729;
+  top = wide - (wide - b);
+  rest = b - top;
+  rest = low * rest - (((product - high * top) - low * top) - high * rest);
+  return carto__exact_add(parts, carto__exact_add(parts, count, rest), product);
+}
+
+/* 1 when p is to the left of the way from a to b, -1 to the right, 0 on their line. */
+static int carto__turn(const double *a, const double *b, const double *p) {
+  double left = (a[0] - p[0]) * (b[1] - p[1]), right = (a[1] - p[1]) * (b[0] - p[0]);
+  double turn = left - right, parts[12];
+  double bound =
+    ((left < 0 ? -left : left) + (right < 0 ? -right : right)) * 3.3306690738754716e-16;
+  int count = 0;
+  if (turn > bound) return 1;
+  if (turn < -bound) return -1;
+  count = carto__exact_add_product(parts, count, a[0], b[1]);
+  count = carto__exact_add_product(parts, count, -a[0], p[1]);
+  count = carto__exact_add_product(parts, count, -p[0], b[1]);
+  count = carto__exact_add_product(parts, count, -a[1], b[0]);
+  count = carto__exact_add_product(parts, count, a[1], p[0]);
+  count = carto__exact_add_product(parts, count, p[1], b[0]);
+  return parts[count - 1] > 0 ? 1 : parts[count - 1] < 0 ? -1 : 0;
+}
+
+static carto_box carto__edge_box(const double *e) {
+  carto_box box;
+  box.xmin = e[0] < e[2] ? e[0] : e[2];
+  box.xmax = e[0] < e[2] ? e[2] : e[0];
+  box.ymin = e[1] < e[3] ? e[1] : e[3];
+  box.ymax = e[1] < e[3] ? e[3] : e[1];
+  return box;
+}
+
+/* The square of the distance between two boxes. */
+static double carto__box_gap(const carto_box *a, const carto_box *b) {
+  double dx = a->xmin > b->xmax ? a->xmin - b->xmax : b->xmin > a->xmax ? b->xmin - a->xmax : 0;
+  double dy = a->ymin > b->ymax ? a->ymin - b->ymax : b->ymin > a->ymax ? b->ymin - a->ymax : 0;
+  return dx * dx + dy * dy;
+}
+
+/* 2: the edges cross inside both; 1: they have a point in common otherwise; 0: none. */
+static int carto__edges_meet(const double *a, const double *b) {
+  carto_box box = carto__edge_box(a), other = carto__edge_box(b);
+  int from, to, start, end;
+  if (box.xmin > other.xmax || other.xmin > box.xmax || box.ymin > other.ymax ||
+      other.ymin > box.ymax)
+    return 0;
+  from = carto__turn(a, a + 2, b);
+  to = carto__turn(a, a + 2, b + 2);
+  if (from * to > 0) return 0;
+  start = carto__turn(b, b + 2, a);
+  end = carto__turn(b, b + 2, a + 2);
+  if (start * end > 0) return 0;
+  return from * to < 0 && start * end < 0 ? 2 : 1;
+}
+
+/* A ray from (x, y) in the direction of x: 1 when it crosses the edge, 0 when not, -1 when the
+   point is on the edge. An edge has its upper end, not its lower one. */
+static int carto__ray_meets(const double *e, double x, double y) {
+  bool up = e[3] > y;
+  double p[2];
+  if ((e[1] > y) == up) {
+    if (up) return 0;
+    if (e[1] >= y && e[3] >= y)
+      return (e[0] <= x && e[2] >= x) || (e[2] <= x && e[0] >= x) ? -1 : 0;
+    return (e[1] >= y && e[0] == x) || (e[3] >= y && e[2] == x) ? -1 : 0;
+  }
+  if (e[0] < x && e[2] < x) return 0;
+  if (e[0] > x && e[2] > x) return 1;
+  p[0] = x;
+  p[1] = y;
+  switch (carto__turn(e, e + 2, p)) {
+  case 0: return -1;
+  case 1: return up;
+  default: return !up;
+  }
+}
+
+/* What a vertex of a shape is: bits. */
+#define CARTO_MCP__POINT 1u /* a point by itself */
+#define CARTO_MCP__LINE 2u  /* an edge of a line begins here */
+#define CARTO_MCP__AREA 4u  /* an edge of a polygon begins here */
+#define CARTO_MCP__LEFT 8u  /* and has the polygon's inside to its left */
+#define CARTO_MCP__TIP 16u  /* an end of a line that is not closed */
+#define CARTO_MCP__FIRST 32u
+#define CARTO_MCP__EDGE (CARTO_MCP__LINE | CARTO_MCP__AREA)
+
+#define CARTO_MCP__FAN 16
+#define CARTO_MCP__LEVELS 8
+
+/* A geometry for calculating: its positions in one array, and a tree over them. A leaf is a run of
+   16 vertices with the edges that begin there, a node above is 16 of those below, and as
+   neighbours in a ring are neighbours in space, that is all the order it takes. */
+typedef struct carto__shape {
+  carto_box box;
+  int type; /* carto_geom_type */
+  bool empty;
+  unsigned kinds; /* the marks that occur */
+  size_t count;
+  const double *xy;
+  const unsigned char *marks;
+  const uint32_t *owner;  /* a number for each polygon, the same for all vertices of it */
+  const carto_box *boxes; /* the levels one after the other, leaves first */
+  size_t level_at[CARTO_MCP__LEVELS], level_size[CARTO_MCP__LEVELS];
+  int top;
+  const unsigned char *cells; /* prepared: a square of side cells over the box; NULL when not */
+  size_t side;
+  double column_scale, row_scale;
+  const double *vectors; /* prepared for the sphere: of the vertices, and the leaves' caps */
+  const double *caps;
+} carto__shape;
+
+/* Puts the positions of a run behind those that are there, and says what they are. */
+static void carto__shape_add_run(carto__shape *s, const carto__geom_walk *walk, double *xy,
+                                 unsigned char *marks) {
+  const carto__geom_node *node = &walk->node;
+  const unsigned char *p = walk->points;
+  size_t n = node->count, i;
+  double area = 0;
+  bool closed;
+  for (i = 0; i < n; i++, p += carto__geom_stride(node->dims)) {
+    xy[2 * i] = carto__geom_double(p, node->big);
+    xy[2 * i + 1] = carto__geom_double(p + 8, node->big);
+    carto_box_add_point(&s->box, xy[2 * i], xy[2 * i + 1]);
+    marks[i] = node->type == CARTO_GEOM_POINT        ? CARTO_MCP__POINT
+               : i + 1 == n                          ? 0
+               : node->type == CARTO_GEOM_LINESTRING ? CARTO_MCP__LINE
+                                                     : CARTO_MCP__AREA;
+    if (i > 0)
+      area += (xy[2 * i - 2] - xy[0]) * (xy[2 * i + 1] - xy[1]) -
+              (xy[2 * i] - xy[0]) * (xy[2 * i - 1] - xy[1]);
+  }
+  if (n == 0) return;
+  s->kinds |= marks[0];
+  for (i = 0; node->type == CARTO_MCP__RING && i + 1 < n; i++)
+    if ((area > 0) == (node->index == 0)) marks[i] |= CARTO_MCP__LEFT;
+  marks[0] |= CARTO_MCP__FIRST;
+  closed = !(xy[0] < xy[2 * n - 2] || xy[0] > xy[2 * n - 2] || xy[1] < xy[2 * n - 1] ||
+             xy[1] > xy[2 * n - 1]);
+  if (node->type != CARTO_GEOM_LINESTRING || closed) return;
+  marks[0] |= CARTO_MCP__TIP;
+  marks[n - 1] |= CARTO_MCP__TIP;
+}
+
+static void carto__shape_build_tree(carto__shape *s, carto_box *boxes) {
+  size_t size = s->count, at = 0, i, k;
+  for (s->top = 0;; s->top++) {
+    size_t below = size;
+    size = (size + CARTO_MCP__FAN - 1) / CARTO_MCP__FAN;
+    s->level_at[s->top] = at;
+    s->level_size[s->top] = size;
+    for (i = 0; i < size; i++) {
+      carto_box *box = &boxes[at + i];
+      size_t end = carto__min_size((i + 1) * CARTO_MCP__FAN, below);
+      *box = carto_box_empty();
+      for (k = i * CARTO_MCP__FAN; k < end; k++)
+        if (s->top > 0) carto_box_add(box, boxes[s->level_at[s->top - 1] + k]);
+        else carto_box_add_point(box, s->xy[2 * k], s->xy[2 * k + 1]);
+      if (s->top == 0 && (s->marks[end - 1] & CARTO_MCP__EDGE))
+        carto_box_add_point(box, s->xy[2 * end], s->xy[2 * end + 1]);
+    }
+    at += size;
+    if (size == 1) break;
+  }
+}
+
+static carto_status carto__shape_init(carto__shape *s, carto_arena *arena, carto_geom geom) {
+  carto__geom_walk walk;
+  carto__geom_event event;
+  size_t at = 0, count = 0, i;
+  uint32_t owner = 0;
+  double *xy;
+  unsigned char *marks;
+  uint32_t *owners;
+  carto_box *boxes;
+  memset(s, 0, sizeof *s);
+  s->box = carto_box_empty();
+  s->type = carto_geom_type_of(geom);
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END)
+    if (event == CARTO__GEOM_RUN) count += walk.node.count;
+  s->empty = count == 0;
+  if (count == 0) return CARTO_OK;
+  if (count > UINT32_MAX - CARTO_MCP__FAN) return CARTO_ERR_LIMIT;
+  xy = (double *)carto__arena_array(arena, count, 2 * sizeof *xy);
+  marks = (unsigned char *)carto__arena_array(arena, count, 1);
+  owners = (uint32_t *)carto__arena_array(arena, count, sizeof *owners);
+  boxes = (carto_box *)carto__arena_array(arena, count / 15 + CARTO_MCP__LEVELS, sizeof *boxes);
+  if (!xy || !marks || !owners || !boxes) return carto__arena_failed(arena);
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
+    if (event == CARTO__GEOM_OPEN && walk.node.type == CARTO_GEOM_POLYGON) owner++;
+    if (event != CARTO__GEOM_RUN) continue;
+    carto__shape_add_run(s, &walk, xy + 2 * at, marks + at);
+    for (i = 0; i < walk.node.count; i++) owners[at + i] = owner;
+    at += walk.node.count;
+  }
+  s->count = count;
+  s->xy = xy;
+  s->marks = marks;
+  s->owner = owners;
+  s->boxes = boxes;
+  carto__shape_build_tree(s, boxes);
+  return CARTO_OK;
+}
+
+/* Goes through the leaves whose boxes are near enough to a box, in order. The reach may shrink on
+   the way. */
+typedef struct carto__leaves {
+  const carto__shape *s;
+  carto_box box;
+  double reach; /* square of the distance */
+  int level;
+  size_t at;
+  size_t first, end; /* the vertices of the leaf that was found */
+} carto__leaves;
+
+static void carto__leaves_init(carto__leaves *it, const carto__shape *s, carto_box box,
+                               double reach) {
+  it->s = s;
+  it->box = box;
+  it->reach = reach;
+  it->level = s->top;
+  it->at = 0;
+}
+
+static bool carto__leaves_next(carto__leaves *it) {
+  const carto__shape *s = it->s;
+  while (it->at < s->level_size[it->level]) {
+    const carto_box *box = &s->boxes[s->level_at[it->level] + it->at];
+    bool is_near = carto__box_gap(box, &it->box) <= it->reach;
+    if (is_near && it->level > 0) {
+      it->level--;
+      it->at *= CARTO_MCP__FAN;
+      continue;
+    }
+    it->first = it->at++ * CARTO_MCP__FAN;
+    it->end = carto__min_size(it->first + CARTO_MCP__FAN, s->count);
+    while (it->level < s->top &&
+           (it->at % CARTO_MCP__FAN == 0 || it->at == s->level_size[it->level])) {
+      it->at = (it->at + CARTO_MCP__FAN - 1) / CARTO_MCP__FAN;
+      it->level++;
+    }
+    if (is_near) return true;
+  }
+  return false;
+}
+
+/* What of a shape's polygons is in a cell of its square: a bit of an edge, perhaps; or nothing but
+   inside, or outside. */
+#define CARTO_MCP__CELL_OPEN 0u /* not yet known */
+#define CARTO_MCP__CELL_MIXED 1u
+#define CARTO_MCP__CELL_INSIDE 2u
+#define CARTO_MCP__CELL_OUTSIDE 3u
+
+static size_t carto__shape_column(const carto__shape *s, double x) {
+  return carto__min_size((size_t)((x - s->box.xmin) * s->column_scale), s->side - 1);
+}
+
+static size_t carto__shape_row(const carto__shape *s, double y) {
+  return carto__min_size((size_t)((y - s->box.ymin) * s->row_scale), s->side - 1);
+}
+
+/* What a point has met so far. */
+typedef struct carto__place {
+  uint32_t owner; /* the polygon at hand */
+  bool odd, on_edge, inside, on_border, on_line, at_tip;
+} carto__place;
+
+static void carto__place_end_polygon(carto__place *place) {
+  place->inside |= place->odd && !place->on_edge;
+  place->on_border |= place->on_edge;
+  place->odd = place->on_edge = false;
+}
+
+static void carto__place_meet(carto__place *place, const carto__shape *s, size_t i, double x,
+                              double y) {
+  const double *p = s->xy + 2 * i;
+  unsigned mark = s->marks[i];
+  double at[2];
+  at[0] = x;
+  at[1] = y;
+  if (mark & CARTO_MCP__AREA) {
+    int hit = carto__ray_meets(p, x, y);
+    if (s->owner[i] != place->owner) carto__place_end_polygon(place);
+    place->owner = s->owner[i];
+    place->odd ^= hit > 0;
+    place->on_edge |= hit < 0;
+  }
+  if (mark & CARTO_MCP__LINE) {
+    carto_box box = carto__edge_box(p);
+    place->on_line |= x >= box.xmin && x <= box.xmax && y >= box.ymin && y <= box.ymax &&
+                      carto__turn(p, p + 2, at) == 0;
+  }
+  if (p[0] < x || p[0] > x || p[1] < y || p[1] > y) return;
+  place->on_line |= (mark & CARTO_MCP__POINT) != 0;
+  place->at_tip ^= (mark & CARTO_MCP__TIP) != 0;
+}
+
+static int carto__shape_search(const carto__shape *s, double x, double y, unsigned marks) {
+  carto__place place;
+  carto__leaves it;
+  carto_box ray;
+  size_t i;
+  ray.xmin = x;
+  ray.xmax = DBL_MAX;
+  ray.ymin = ray.ymax = y;
+  memset(&place, 0, sizeof place);
+  carto__leaves_init(&it, s, ray, 0);
+  while (carto__leaves_next(&it))
+    for (i = it.first; i < it.end; i++)
+      if (s->marks[i] & marks) carto__place_meet(&place, s, i, x, y);
+  carto__place_end_polygon(&place);
+  if (place.on_border || (place.at_tip && !place.inside)) return 0;
+  return place.inside || place.on_line ? 1 : -1;
+}
+
+/* Where a point is in those parts of a shape that have the marks. */
+static int carto__shape_find(const carto__shape *s, double x, double y, unsigned marks) {
+  if (!(x >= s->box.xmin && x <= s->box.xmax && y >= s->box.ymin && y <= s->box.ymax)) return -1;
+  if (s->cells) {
+    unsigned char cell = s->cells[carto__shape_row(s, y) * s->side + carto__shape_column(s, x)];
+    if (cell != CARTO_MCP__CELL_MIXED) return cell == CARTO_MCP__CELL_INSIDE ? 1 : -1;
+  }
+  return carto__shape_search(s, x, y, marks);
+}
+
+/* 1 inside, 0 on the boundary, -1 outside. The boundary of lines: what is an end of an odd number
+   of them. */
+static int carto__shape_locate(const carto__shape *s, double x, double y) {
+  return carto__shape_find(s, x, y, CARTO_MCP__POINT | CARTO_MCP__EDGE | CARTO_MCP__TIP);
+}
+
+/* Marks the cells that an edge may touch. Where it goes through a row follows from its slope, give
+   or take a cell; not so when it is flat. */
+static void carto__shape_mark_edge(const carto__shape *s, const double *e, unsigned char *cells) {
+  carto_box box = carto__edge_box(e);
+  size_t first = carto__shape_row(s, box.ymin), last = carto__shape_row(s, box.ymax), row;
+  for (row = first; row <= last; row++) {
+    double low = box.xmin, high = box.xmax;
+    size_t from, to;
+    if (last - first > 2) {
+      double slope = (e[2] - e[0]) / (e[3] - e[1]), start = box.ymin, end = box.ymax;
+      if (row > first) start = s->box.ymin + (double)row / s->row_scale;
+      if (row < last) end = s->box.ymin + (double)(row + 1) / s->row_scale;
+      low = e[0] + ((slope > 0 ? start : end) - e[1]) * slope;
+      high = e[0] + ((slope > 0 ? end : start) - e[1]) * slope;
+      if (!(low > box.xmin)) low = box.xmin;
+      if (!(high < box.xmax)) high = box.xmax;
+    }
+    from = carto__shape_column(s, low);
+    to = carto__min_size(carto__shape_column(s, high) + 1, s->side - 1);
+    for (from -= from > 0; from <= to; from++) cells[row * s->side + from] = CARTO_MCP__CELL_MIXED;
+  }
+}
+
+/* Lays a square of cells over polygons, so that most of the many tests of points that follow take one
+   look. Does nothing where it would not help, or there is no memory for it. */
+static void carto__shape_prepare(carto__shape *s, carto_arena *arena) {
+  double wide = s->box.xmax - s->box.xmin, high = s->box.ymax - s->box.ymin, far;
+  int status = arena->status;
+  unsigned char *cells;
+  size_t i;
+  far = carto__abs(s->box.xmin) + carto__abs(s->box.xmax) + carto__abs(s->box.ymin) +
+        carto__abs(s->box.ymax);
+  if (s->cells || s->kinds != CARTO_MCP__AREA || !(wide > far * 1e-9 && high > far * 1e-9) ||
+      !(far < 1e100))
+    return;
+  for (s->side = 256; s->side < 1024 && s->side * s->side < 128 * s->count;) s->side *= 2;
+  cells = (unsigned char *)carto__arena_zero(arena, s->side * s->side, 1);
+  if (!cells) {
+    arena->status = status;
+    return;
+  }
+  s->column_scale = (double)s->side / wide;
+  s->row_scale = (double)s->side / high;
+  for (i = 0; i < s->count; i++)
+    if (s->marks[i] & CARTO_MCP__AREA) carto__shape_mark_edge(s, s->xy + 2 * i, cells);
+  for (i = 0; i < s->side * s->side; i++) { /* free cells side by side are alike */
+    size_t row = i / s->side, column = i % s->side;
+    if (cells[i] != CARTO_MCP__CELL_OPEN) continue;
+    if (column > 0 && cells[i - 1] != CARTO_MCP__CELL_MIXED) cells[i] = cells[i - 1];
+    else if (row > 0 && cells[i - s->side] != CARTO_MCP__CELL_MIXED) cells[i] = cells[i - s->side];
+    else
+      cells[i] = carto__shape_locate(s, s->box.xmin + ((double)column + 0.5) / s->column_scale,
+                                     s->box.ymin + ((double)row + 0.5) / s->row_scale) > 0
+                   ? CARTO_MCP__CELL_INSIDE
+                   : CARTO_MCP__CELL_OUTSIDE;
+  }
+  s->cells = cells;
+}
+
+static bool carto__boxes_apart(const carto_box *a, const carto_box *b) {
+  return a->xmin > b->xmax || b->xmin > a->xmax || a->ymin > b->ymax || b->ymin > a->ymax;
+}
+
+/* True when a part of a begins inside b or on it. */
+static bool carto__shape_begins_in(const carto__shape *a, const carto__shape *b) {
+  carto__leaves it;
+  size_t i;
+  carto__leaves_init(&it, a, b->box, 0);
+  while (carto__leaves_next(&it))
+    for (i = it.first; i < it.end; i++)
+      if ((a->marks[i] & CARTO_MCP__FIRST) &&
+          carto__shape_locate(b, a->xy[2 * i], a->xy[2 * i + 1]) >= 0)
+        return true;
+  return false;
+}
+
+/* True when an edge of a and one of b have a point in common. */
+static bool carto__shape_edges_meet(const carto__shape *a, const carto__shape *b) {
+  carto__leaves outer, inner;
+  size_t i, k;
+  if (!(a->kinds & CARTO_MCP__EDGE) || !(b->kinds & CARTO_MCP__EDGE)) return false;
+  carto__leaves_init(&outer, a, b->box, 0);
+  while (carto__leaves_next(&outer)) {
+    for (i = outer.first; i < outer.end; i++) {
+      if (!(a->marks[i] & CARTO_MCP__EDGE)) continue;
+      carto__leaves_init(&inner, b, carto__edge_box(a->xy + 2 * i), 0);
+      while (carto__leaves_next(&inner))
+        for (k = inner.first; k < inner.end; k++)
+          if ((b->marks[k] & CARTO_MCP__EDGE) && carto__edges_meet(a->xy + 2 * i, b->xy + 2 * k))
+            return true;
+    }
+  }
+  return false;
+}
+
+static bool carto__shape_meets(const carto__shape *a, const carto__shape *b) {
+  if (a->empty || b->empty || carto__boxes_apart(&a->box, &b->box)) return false;
+  return carto__shape_begins_in(a, b) || carto__shape_begins_in(b, a) ||
+         carto__shape_edges_meet(a, b);
+}
+
+#define CARTO_MCP__INTERSECTS 1u
+#define CARTO_MCP__CONTAINS 2u
+#define CARTO_MCP__COVERS 4u
+
+/* What an edge does in another shape: bits. */
+#define CARTO_MCP__INSIDE 1u
+#define CARTO_MCP__OUTSIDE 2u
+#define CARTO_MCP__ALONG 4u   /* a line of it, or an edge of a polygon on the same side */
+#define CARTO_MCP__AGAINST 8u /* an edge of a polygon that is on the other side */
+
+/* A part of an edge, which another shape's edge shares or, as a point, touches. */
+typedef struct carto__span {
+  double from[2], to[2];
+} carto__span;
+
+typedef struct carto__relating {
+  carto_arena *arena;
+  carto_buf spans, order;
+  double e[4];   /* the edge at hand, turned so that it goes up along the axis */
+  int axis;      /* 0: x, 1: y, where it is longer */
+  bool area;     /* it is a polygon's */
+  unsigned does; /* what is known of it */
+} carto__relating;
+
+static int carto__span_order(const void *a, const void *b, const void *user) {
+  int axis = *(const int *)user;
+  double x = ((const carto__span *)a)->from[axis], y = ((const carto__span *)b)->from[axis];
+  return x < y ? -1 : x > y;
+}
+
+static void carto__relating_add(carto__relating *r, const double *from, const double *to) {
+  carto__span span;
+  memcpy(span.from, from, sizeof span.from);
+  memcpy(span.to, to, sizeof span.to);
+  carto_buf_append(&r->spans, &span, sizeof span);
+}
+
+/* Where two edges cross. */
+static void carto__crossing(const double *a, const double *b, double out[2]) {
+  double ax = a[2] - a[0], ay = a[3] - a[1], bx = b[2] - b[0], by = b[3] - b[1];
+  double t = ((b[0] - a[0]) * by - (b[1] - a[1]) * bx) / (ax * by - ay * bx);
+  out[0] = a[0] + ax * t;
+  out[1] = a[1] + ay * t;
+}
+
+/* Notes what edge i of s has in common with the edge at hand. */
+static void carto__relating_meet(carto__relating *r, const carto__shape *s, size_t i, bool left) {
+  const double *e = r->e, *o = s->xy + 2 * i, *low = o, *high = o + 2;
+  bool area = (s->marks[i] & CARTO_MCP__AREA) != 0, turned = o[r->axis] > o[2 + r->axis];
+  int meet = carto__edges_meet(e, o), start, end;
+  double at[2];
+  if (meet == 0) return;
+  if (meet == 2) { /* of valid polygons, one side of an edge is outside */
+    if (area && s->type != CARTO_GEOM_COLLECTION) r->does |= CARTO_MCP__OUTSIDE | CARTO_MCP__INSIDE;
+    carto__crossing(e, o, at);
+    carto__relating_add(r, at, at);
+    return;
+  }
+  start = carto__turn(e, e + 2, o);
+  end = carto__turn(e, e + 2, o + 2);
+  if (start != 0 || end != 0) {
+    if (start == 0) carto__relating_add(r, o, o);
+    if (end == 0) carto__relating_add(r, o + 2, o + 2);
+    return;
+  }
+  if (turned) {
+    low = o + 2;
+    high = o;
+  }
+  if (low[r->axis] < e[r->axis]) low = e;
+  if (high[r->axis] > e[2 + r->axis]) high = e + 2;
+  carto__relating_add(r, low, high);
+  if (!(low[r->axis] < high[r->axis])) return;
+  if (!area) r->does |= CARTO_MCP__ALONG;
+  else if (r->area)
+    r->does |= left == (turned != ((s->marks[i] & CARTO_MCP__LEFT) != 0)) ? CARTO_MCP__ALONG
+                                                                          : CARTO_MCP__AGAINST;
+}
+
+/* Where the part of the edge between two points is, which meets nothing inside. Only when both ends
+   are on a boundary the middle has to tell, and that is rounded. */
+static void carto__relating_gap(carto__relating *r, const carto__shape *s, const double *from,
+                                const double *to) {
+  bool rounded = s->type == CARTO_GEOM_COLLECTION; /* where edges cross */
+  int at = rounded ? 0 : carto__shape_find(s, from[0], from[1], CARTO_MCP__AREA);
+  if (at == 0 && !rounded) at = carto__shape_find(s, to[0], to[1], CARTO_MCP__AREA);
+  if (at == 0)
+    at = carto__shape_find(s, from[0] + (to[0] - from[0]) / 2, from[1] + (to[1] - from[1]) / 2,
+                           CARTO_MCP__AREA);
+  r->does |= at < 0 ? CARTO_MCP__OUTSIDE : CARTO_MCP__INSIDE;
+}
+
+/* Finds what an edge with a mark does in s, as far as something of enough; only polygons count for a
+   polygon's edge. False when there is no memory. */
+static bool carto__relating_edge(carto__relating *r, const carto__shape *s, const double *e,
+                                 unsigned mark, unsigned enough) {
+  unsigned kinds = mark & CARTO_MCP__AREA ? CARTO_MCP__AREA : CARTO_MCP__EDGE;
+  carto_box box = carto__edge_box(e);
+  carto__leaves it;
+  const carto__span **order;
+  const double *reach;
+  bool left = (mark & CARTO_MCP__LEFT) != 0, turn;
+  size_t i, count;
+  r->axis = box.xmax - box.xmin < box.ymax - box.ymin;
+  turn = e[r->axis] > e[2 + r->axis];
+  r->does = 0;
+  carto_buf_clear(&r->spans);
+  carto_buf_clear(&r->order);
+  memcpy(r->e, turn ? e + 2 : e, 2 * sizeof *e);
+  memcpy(r->e + 2, turn ? e : e + 2, 2 * sizeof *e);
+  r->area = (mark & CARTO_MCP__AREA) != 0;
+  if (!(box.xmin < box.xmax || box.ymin < box.ymax)) {
+    int at = carto__shape_locate(s, e[0], e[1]);
+    r->does = at < 0 ? CARTO_MCP__OUTSIDE : at > 0 ? CARTO_MCP__INSIDE : CARTO_MCP__ALONG;
+    return true;
+  }
+  carto__leaves_init(&it, s, box, 0);
+  while (!(r->does & enough) && carto__leaves_next(&it))
+    for (i = it.first; i < it.end; i++)
+      if (s->marks[i] & kinds) carto__relating_meet(r, s, i, left != turn);
+  if (r->does & enough) return true;
+  count = r->spans.len / sizeof(carto__span);
+  order = (const carto__span **)(void *)carto__buf_room(&r->order, (count + 1) * sizeof *order);
+  if (!order || r->spans.status != CARTO_OK) return false;
+  for (i = 0; i < count; i++) order[i] = (const carto__span *)(const void *)r->spans.ptr + i;
+  carto__sort((const void **)order, count, carto__span_order, &r->axis);
+  reach = r->e;
+  for (i = 0; i < count; i++) {
+    if (order[i]->from[r->axis] > reach[r->axis]) carto__relating_gap(r, s, reach, order[i]->from);
+    if (order[i]->to[r->axis] > reach[r->axis]) reach = order[i]->to;
+  }
+  if (r->e[2 + r->axis] > reach[r->axis]) carto__relating_gap(r, s, reach, r->e + 2);
+  return true;
+}
+
+/* Whether all of b is in a or on it, and *inside: some of it inside. */
+static carto_status carto__shape_covers(carto__relating *r, const carto__shape *a,
+                                        const carto__shape *b, bool *covers, bool *inside) {
+  const unsigned bad = CARTO_MCP__OUTSIDE | CARTO_MCP__AGAINST;
+  carto__leaves it;
+  size_t i;
+  *covers = *inside = false;
+  if (a->empty || b->empty || b->box.xmin < a->box.xmin || b->box.xmax > a->box.xmax ||
+      b->box.ymin < a->box.ymin || b->box.ymax > a->box.ymax ||
+      ((b->kinds & ~a->kinds) & CARTO_MCP__AREA))
+    return CARTO_OK;
+  for (i = 0; i < b->count; i++) {
+    const double *e = b->xy + 2 * i;
+    unsigned mark = b->marks[i];
+    if (mark & CARTO_MCP__POINT) {
+      int at = carto__shape_locate(a, e[0], e[1]);
+      if (at < 0) return CARTO_OK;
+      *inside |= at > 0;
+    }
+    if (!(mark & CARTO_MCP__EDGE)) continue;
+    if (!carto__relating_edge(r, a, e, mark, bad)) return carto__arena_failed(r->arena);
+    if (r->does & bad) return CARTO_OK;
+    *inside |= (mark & CARTO_MCP__AREA) || (r->does & (CARTO_MCP__INSIDE | CARTO_MCP__ALONG));
+  }
+  /* no hole of a, nor a gap between its polygons, may be in a polygon of b */
+  carto__leaves_init(&it, a, b->box, 0);
+  while ((b->kinds & CARTO_MCP__AREA) && carto__leaves_next(&it))
+    for (i = it.first; i < it.end; i++) {
+      if (!(a->marks[i] & CARTO_MCP__AREA)) continue;
+      if (!carto__relating_edge(r, b, a->xy + 2 * i, a->marks[i], CARTO_MCP__INSIDE))
+        return carto__arena_failed(r->arena);
+      if (r->does & CARTO_MCP__INSIDE) return CARTO_OK;
+    }
+  *covers = true;
+  return CARTO_OK;
+}
+
+/* Of what is wanted, *out is what holds of a and b: they have a point in common; all of b is in a
+   or on it, COVERS; and besides their insides have a point in common, CONTAINS. */
+static carto_status carto__shape_relate(carto_arena *arena, const carto__shape *a,
+                                        const carto__shape *b, unsigned wanted, unsigned *out) {
+  carto__relating r;
+  carto_mark mark = carto_arena_mark(arena);
+  carto_status status = CARTO_OK;
+  bool covers, inside;
+  *out = 0;
+  if ((wanted & CARTO_MCP__INTERSECTS) && carto__shape_meets(a, b)) *out |= CARTO_MCP__INTERSECTS;
+  if (!(wanted & (CARTO_MCP__CONTAINS | CARTO_MCP__COVERS))) return CARTO_OK;
+  r.arena = arena;
+  carto_buf_init(&r.spans, carto_arena_allocator(arena), 0);
+  carto_buf_init(&r.order, carto_arena_allocator(arena), 0);
+  status = carto__shape_covers(&r, a, b, &covers, &inside);
+  if (covers) *out |= CARTO_MCP__COVERS;
+  if (covers && inside) *out |= CARTO_MCP__CONTAINS;
+  *out &= wanted;
+  if (status == CARTO_OK) carto_arena_rewind(arena, mark);
+  return status;
+}
+
+/* The square of the distance of a point from an edge. */
+static double carto__edge_gap(const double *e, const double *p) {
+  double x = e[2] - e[0], y = e[3] - e[1], dx = p[0] - e[0], dy = p[1] - e[1];
+  double square = x * x + y * y, along = x * dx + y * dy, across = x * dy - y * dx;
+  if (!(along > 0)) return dx * dx + dy * dy;
+  if (along < square) return across * across / square;
+  dx = p[0] - e[2];
+  dy = p[1] - e[3];
+  return dx * dx + dy * dy;
+}
+
+/* Edges that do not cross are nearest at an end of one. A vertex without an edge is one of length
+   0. */
+static double carto__edges_gap(const double *a, const double *b) {
+  double best = carto__edge_gap(a, b), gap = carto__edge_gap(a, b + 2);
+  if (gap < best) best = gap;
+  gap = carto__edge_gap(b, a);
+  if (gap < best) best = gap;
+  gap = carto__edge_gap(b, a + 2);
+  return gap < best ? gap : best;
+}
+
+static void carto__shape_edge(const carto__shape *s, size_t i, double e[4]) {
+  memcpy(e, s->xy + 2 * i, 2 * sizeof *e);
+  memcpy(e + 2, s->xy + 2 * (i + (s->marks[i] & CARTO_MCP__EDGE ? 1 : 0)), 2 * sizeof *e);
+}
+
+/* 0 where they have a point in common, NaN when one is empty. */
+static double carto__shape_distance(const carto__shape *a, const carto__shape *b) {
+  const unsigned kinds = CARTO_MCP__POINT | CARTO_MCP__EDGE;
+  double best = DBL_MAX, e[4], o[4], gap;
+  carto__leaves outer, inner;
+  carto_box box;
+  size_t i, k;
+  if (a->empty || b->empty) return (best * 2) - (best * 2);
+  if (carto__shape_meets(a, b)) return 0;
+  if (a->count > b->count) {
+    const carto__shape *swap = a;
+    a = b;
+    b = swap;
+  }
+  carto__leaves_init(&outer, a, b->box, DBL_MAX);
+  while (carto__leaves_next(&outer)) {
+    carto__leaves_init(&inner, b, a->boxes[outer.first / CARTO_MCP__FAN], best);
+    while (carto__leaves_next(&inner)) {
+      for (i = outer.first; i < outer.end; i++) {
+        if (!(a->marks[i] & kinds)) continue;
+        carto__shape_edge(a, i, e);
+        box = carto__edge_box(e);
+        if (carto__box_gap(&box, &b->boxes[inner.first / CARTO_MCP__FAN]) > best) continue;
+        for (k = inner.first; k < inner.end; k++) {
+          if (!(b->marks[k] & kinds)) continue;
+          carto__shape_edge(b, k, o);
+          gap = carto__edges_gap(e, o);
+          if (gap < best) best = gap;
+        }
+      }
+      inner.reach = best;
+    }
+    outer.reach = best;
+  }
+  return carto__sqrt(best);
+}
+
+/* ---- measures */
+
+static void carto__run_point(const carto__geom_walk *run, size_t i, double out[2]) {
+  const unsigned char *p = run->points + i * carto__geom_stride(run->node.dims);
+  out[0] = carto__geom_double(p, run->node.big);
+  out[1] = carto__geom_double(p + 8, run->node.big);
+}
+
+/* What the edges of the runs of a type measure together. Of areas there is a most, all that is: a run
+   has the smaller of what is to its left and right, and holes are taken away. */
+static double carto__geom_sum(carto_geom geom, int type, double most,
+                              double (*measure)(const double *first, const double *edge)) {
+  carto__geom_walk walk;
+  carto__geom_event event;
+  double total = 0, first[2], e[4], sum;
+  uint32_t i;
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
+    if (event != CARTO__GEOM_RUN || walk.node.type != type || walk.node.count == 0) continue;
+    carto__run_point(&walk, 0, first);
+    memcpy(e, first, sizeof first);
+    for (sum = 0, i = 1; i < walk.node.count; i++) {
+      carto__run_point(&walk, i, e + 2);
+      sum += measure(first, e);
+      memcpy(e, e + 2, sizeof first);
+    }
+    if (most > 0) {
+      sum = carto__abs(sum);
+      if (most - sum < sum) sum = most - sum;
+    }
+    total += most > 0 && walk.node.index > 0 ? -sum : sum;
+  }
+  return total;
+}
+
+static double carto__edge_length(const double *first, const double *e) {
+  double x = e[2] - e[0], y = e[3] - e[1];
+  (void)first;
+  return carto__sqrt(x * x + y * y);
+}
+
+/* Of the triangle with the first position. */
+static double carto__edge_area(const double *first, const double *e) {
+  return ((e[0] - first[0]) * (e[3] - first[1]) - (e[2] - first[0]) * (e[1] - first[1])) / 2;
+}
+
+static double carto__geom_length(carto_geom geom) {
+  return carto__geom_sum(geom, CARTO_GEOM_LINESTRING, 0, carto__edge_length);
+}
+
+static double carto__geom_perimeter(carto_geom geom) {
+  return carto__geom_sum(geom, CARTO_MCP__RING, 0, carto__edge_length);
+}
+
+static double carto__geom_area(carto_geom geom) {
+  return carto__geom_sum(geom, CARTO_MCP__RING, DBL_MAX, carto__edge_area);
+}
+
+static uint64_t carto__geom_point_count(carto_geom geom) {
+  carto__geom_walk walk;
+  carto__geom_event event;
+  uint64_t count = 0;
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END)
+    if (event == CARTO__GEOM_RUN) count += walk.node.count;
+  return count;
+}
+
+/* Sums for a centroid, by dimension: the weights, and x and y times them. Areas are triangles from
+   one base point for all. */
+typedef struct carto__centroid {
+  double base[2], sum[3][3];
+  bool has_base;
+} carto__centroid;
+
+static void carto__centroid_add(carto__centroid *c, int dimension, double weight, double x,
+                                double y) {
+  c->sum[dimension][0] += weight;
+  c->sum[dimension][1] += weight * x;
+  c->sum[dimension][2] += weight * y;
+}
+
+static void carto__centroid_add_run(carto__centroid *c, const carto__geom_walk *run) {
+  double e[4], ring[3], length = 0, weight;
+  uint32_t i;
+  carto__run_point(run, 0, e);
+  if (!c->has_base) memcpy(c->base, e, sizeof c->base);
+  c->has_base = true;
+  ring[0] = ring[1] = ring[2] = 0;
+  for (i = 1; i < run->node.count; i++) {
+    carto__run_point(run, i, e + 2);
+    weight = carto__edge_length(NULL, e);
+    length += weight;
+    carto__centroid_add(c, 1, weight, (e[0] + e[2]) / 2, (e[1] + e[3]) / 2);
+    weight = carto__edge_area(c->base, e);
+    ring[0] += weight;
+    ring[1] += weight * ((e[0] - c->base[0]) + (e[2] - c->base[0]));
+    ring[2] += weight * ((e[1] - c->base[1]) + (e[3] - c->base[1]));
+    memcpy(e, e + 2, 2 * sizeof *e);
+  }
+  if (!(length > 0)) carto__centroid_add(c, 0, 1, e[0], e[1]);
+  if (run->node.type != CARTO_MCP__RING) return;
+  weight = (ring[0] < 0) == (run->node.index > 0) ? 1 : -1;
+  for (i = 0; i < 3; i++) c->sum[2][i] += weight * ring[i];
+}
+
+/* Of what has the highest dimension; what is flat counts as lines, and those without length as
+   points. False when empty. */
+static bool carto__geom_centroid(carto_geom geom, double out[2]) {
+  carto__centroid c;
+  carto__geom_walk walk;
+  carto__geom_event event;
+  int d = 2;
+  memset(&c, 0, sizeof c);
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END)
+    if (event == CARTO__GEOM_RUN && walk.node.count > 0) carto__centroid_add_run(&c, &walk);
+  while (d > 0 && !(c.sum[d][0] < 0 || c.sum[d][0] > 0)) d--;
+  out[0] = out[1] = 0;
+  if (!(c.sum[d][0] < 0 || c.sum[d][0] > 0)) return false;
+  out[0] = c.sum[d][1] / c.sum[d][0];
+  out[1] = c.sum[d][2] / c.sum[d][0];
+  if (d == 2) {
+    out[0] = c.base[0] + out[0] / 3;
+    out[1] = c.base[1] + out[1] / 3;
+  }
+  return true;
+}
+
+/* ---- small geometries made from numbers */
+
+/* A point, points, a line, or a polygon whose one ring is closed here. */
+static carto_status carto__geom_from_points(carto_arena *arena, int type, const double *xy,
+                                            size_t count, carto_geom *out) {
+  carto__geom_maker maker;
+  size_t at, i, total = count + (type == CARTO_GEOM_POLYGON && count > 0);
+  carto__geom_none(out);
+  if (count >= UINT32_MAX / 32) return CARTO_ERR_LIMIT;
+  carto__geom_maker_init(&maker, arena, 0);
+  at = carto__geom_begin(&maker, type);
+  if (type == CARTO_GEOM_MULTIPOINT) carto__geom_set_count(&maker, at, (uint32_t)count);
+  if (type == CARTO_GEOM_POLYGON) {
+    carto__geom_set_count(&maker, at, total > 0);
+    if (total > 0) at = carto__geom_begin(&maker, CARTO_MCP__RING);
+  }
+  for (i = 0; i < total; i++) {
+    const double *p = xy + 2 * (i < count ? i : 0);
+    if (type == CARTO_GEOM_MULTIPOINT) at = carto__geom_begin(&maker, CARTO_GEOM_POINT);
+    carto__geom_add_double(&maker, p[0]);
+    carto__geom_add_double(&maker, p[1]);
+    if (type == CARTO_GEOM_MULTIPOINT && carto__geom_end_run(&maker, CARTO_GEOM_POINT, at))
+      return CARTO_ERR_ARG;
+  }
+  if (type == CARTO_GEOM_POLYGON) type = total ? CARTO_MCP__RING : 0;
+  if (type == CARTO_GEOM_POINT || type == CARTO_GEOM_LINESTRING || type == CARTO_MCP__RING)
+    if (carto__geom_end_run(&maker, type, at)) return CARTO_ERR_ARG;
+  return carto__geom_finish(&maker, out, NULL);
+}
+
+/* A box as a polygon, in PostGIS's order of corners; when it may collapse, a flat one becomes a
+   line or a point. */
+static carto_status carto__geom_from_box(carto_arena *arena, carto_box box, bool collapse,
+                                         carto_geom *out) {
+  bool flat = !(box.xmin < box.xmax), low = !(box.ymin < box.ymax);
+  double xy[8];
+  if (box.xmin > box.xmax || box.ymin > box.ymax)
+    return carto__geom_from_points(arena, CARTO_GEOM_POLYGON, NULL, 0, out);
+  xy[0] = xy[2] = box.xmin;
+  xy[1] = xy[7] = box.ymin;
+  xy[3] = xy[5] = box.ymax;
+  xy[4] = xy[6] = box.xmax;
+  if (!collapse || !(flat || low))
+    return carto__geom_from_points(arena, CARTO_GEOM_POLYGON, xy, 4, out);
+  xy[2] = box.xmax;
+  return carto__geom_from_points(arena, flat && low ? CARTO_GEOM_POINT : CARTO_GEOM_LINESTRING, xy,
+                                 flat && low ? 1 : 2, out);
+}
+
+/* ---- the spheroid: WGS 84
+
+   A geodesic maps to a great circle on the auxiliary sphere, whose latitudes are the reduced ones;
+   what is between its ends, length, longitude and area, are integrals over the arc (Karney 2013).
+   Their integrands are series in the square of the sine of the arc, of which few terms give all
+   digits. */
+
+#define CARTO_MCP__WGS84_F (1 / 298.257223563)
+#define CARTO_MCP__WGS84_B 6356752.314245179
+#define CARTO_MCP__WGS84_BELT 40589732499314.76 /* the area over 4 pi */
+
+/* Of a geodesic that goes east, the arcs counted from where its great circle crosses the equator
+   northwards. */
+typedef struct carto__geodesic {
+  double sin1, cos1, sin2, cos2; /* of the ends' reduced latitudes */
+  double omega;                  /* difference of longitudes on the sphere */
+  double sin_azimuth, from, to;  /* of the azimuth at the equator, and the arcs */
+} carto__geodesic;
+
+/* out: the length over b, the square root of 1 + x integrated, x = (k sin arc)^2; by how much the
+   longitude falls short of omega, from (2 - f) / (1 + (1 - f) root(1 + x)); and what is to be added
+   to the sphere's area below the arc, in radians times BELT: of a point with the sine s of its
+   reduced latitude, how much the belt below it has more than s, over its squared cosine. */
+static void carto__geodesic_integrate(const carto__geodesic *g, double out[3]) {
+  static const double length[6] = {1, 0.5, -0.125, 0.0625, -0.0390625, 0.02734375};
+  static const double lag[6] = {1,
+                                -0.24958019490340408,
+                                0.12468532241387219,
+                                -0.0778890798545788,
+                                0.054504055436195666,
+                                -0.040868243635892365};
+  static const double belt[6] = {-0.004469911563383121,   3.002961854712247e-06,
+                                 -1.1557432416771674e-08, 5.1906376773252754e-11,
+                                 -2.543213751083563e-13,  1.2972103753867307e-15};
+  const double f = CARTO_MCP__WGS84_F, e2 = f * (2 - f);
+  double cos_square = 1 - g->sin_azimuth * g->sin_azimuth, k2 = e2 / (1 - e2) * cos_square;
+  double sin1, cos1, sin2, cos2, even, odd, power = 1, other = carto__sqrt(cos_square);
+  int i;
+  carto__sin_cos(g->from, &sin1, &cos1);
+  carto__sin_cos(g->to, &sin2, &cos2);
+  even = g->to - g->from; /* the integrals of sin^0, sin^2, ... and of sin^1, sin^3, ... */
+  odd = cos1 - cos2;
+  out[0] = out[1] = out[2] = 0;
+  for (i = 0; i < 6; i++) {
+    out[0] += length[i] * power * even;
+    out[1] += lag[i] * power * even;
+    out[2] += belt[i] * other * odd;
+    power *= k2;
+    other *= cos_square;
+    cos1 *= sin1;
+    cos2 *= sin2;
+    even = ((2 * i + 1) * even - (cos2 - cos1)) / (2 * i + 2);
+    cos1 *= sin1;
+    cos2 *= sin2;
+    odd = ((2 * i + 2) * odd - (cos2 - cos1)) / (2 * i + 3);
+  }
+  out[1] *= f * g->sin_azimuth;
+  out[2] *= g->sin_azimuth;
+}
+
+/* With omega given, the great circle between the ends. */
+static void carto__geodesic_span(carto__geodesic *g) {
+  double sine, cosine, east, north, length;
+  carto__sin_cos(g->omega, &sine, &cosine);
+  east = g->cos2 * sine;
+  north = g->cos1 * g->sin2 - g->sin1 * g->cos2 * cosine;
+  length = carto__sqrt(east * east + north * north);
+  g->sin_azimuth = length > 0 ? east * g->cos1 / length : 0;
+  g->from = carto__atan2(g->sin1 * length, g->cos1 * north);
+  g->to = g->from + carto__atan2(length, g->sin1 * g->sin2 + g->cos1 * g->cos2 * cosine);
+}
+
+/* With the azimuth at the first end given, which is the one farther from the equator and south of
+   it: the great circle as far as the second end's latitude. */
+static void carto__geodesic_shoot(carto__geodesic *g, double azimuth) {
+  double sine, cosine, north2, omega1;
+  carto__sin_cos(azimuth, &sine, &cosine);
+  g->sin_azimuth = sine * g->cos1;
+  north2 = cosine * cosine * g->cos1 * g->cos1 + (g->cos2 - g->cos1) * (g->cos2 + g->cos1);
+  north2 = carto__sqrt(north2);
+  g->from = carto__atan2(g->sin1, cosine * g->cos1);
+  g->to = carto__atan2(g->sin2, north2);
+  omega1 = carto__atan2(g->sin_azimuth * g->sin1, cosine * g->cos1);
+  g->omega = carto__atan2(g->sin_azimuth * g->sin2, north2) - omega1;
+}
+
+static void carto__reduced(double lat, double *sine, double *cosine) {
+  double s, c, length;
+  carto__sin_cos(lat * CARTO_MCP__DEGREE, &s, &c);
+  s *= 1 - CARTO_MCP__WGS84_F;
+  length = carto__sqrt(s * s + c * c);
+  *sine = s / length;
+  *cosine = c > 0 ? c / length : 0;
+}
+
+/* Nearly antipodal ends: turns the azimuth at the first end until the longitude is right. It grows
+   with the azimuth as far as it is needed (Karney 2013, section 4). Returns -1 when north and south
+   were exchanged for that. */
+static double carto__geodesic_search(carto__geodesic *g, double lambda, double out[3]) {
+  double low = 0, high = CARTO_MCP__PI, swap, sign = 1;
+  int i;
+  if (carto__abs(g->sin2) > carto__abs(g->sin1)) {
+    swap = g->sin1;
+    g->sin1 = g->sin2;
+    g->sin2 = swap;
+    swap = g->cos1;
+    g->cos1 = g->cos2;
+    g->cos2 = swap;
+  }
+  if (g->sin1 > 0) {
+    g->sin1 = -g->sin1;
+    g->sin2 = -g->sin2;
+    sign = -1;
+  }
+  if (!(g->sin1 < 0)) g->sin1 = -1e-150; /* the equator: there the azimuth counts from one side */
+  for (i = 0; i < 60; i++) {
+    double azimuth = low + (high - low) / 2;
+    carto__geodesic_shoot(g, azimuth);
+    carto__geodesic_integrate(g, out);
+    if (g->omega - out[1] < lambda) low = azimuth;
+    else high = azimuth;
+  }
+  return sign;
+}
+
+/* The geodesic between two points: its length in metres, and the area between it and the equator,
+   counted eastwards, in square metres; area may be NULL. */
+static double carto__geodesic_inverse(carto_lnglat a, carto_lnglat b, double *area) {
+  carto__geodesic g;
+  double lambda = b.lng - a.lng, change = 1, sign = 1, sine, cosine, out[3], t1, t2;
+  int i;
+  if (!(carto__abs(a.lat) <= 90 && carto__abs(b.lat) <= 90 && carto__abs(lambda) <= 1e6)) {
+    lambda = DBL_MAX * 2;
+    if (area) *area = lambda - lambda;
+    return lambda - lambda;
+  }
+  lambda -= 360 * (double)(int64_t)(lambda / 360);
+  lambda += lambda > 180 ? -360 : lambda <= -180 ? 360 : 0;
+  if (lambda < 0) sign = -1;
+  lambda = carto__abs(lambda) * CARTO_MCP__DEGREE;
+  carto__reduced(a.lat, &g.sin1, &g.cos1);
+  carto__reduced(b.lat, &g.sin2, &g.cos2);
+  g.omega = lambda;
+  for (i = 0; i < 12 && change > 1e-14 && g.omega <= CARTO_MCP__PI; i++) {
+    carto__geodesic_span(&g);
+    carto__geodesic_integrate(&g, out);
+    change = carto__abs(lambda + out[1] - g.omega);
+    g.omega = lambda + out[1];
+  }
+  if (change > 1e-14 || g.omega > CARTO_MCP__PI) sign *= carto__geodesic_search(&g, lambda, out);
+  if (area) {
+    carto__sin_cos(g.omega / 2, &sine, &cosine);
+    t1 = g.sin1 / (1 + g.cos1);
+    t2 = g.sin2 / (1 + g.cos2);
+    *area = 2 * carto__atan2(sine * (t1 + t2), cosine * (1 + t1 * t2)) + out[2];
+    *area *= CARTO_MCP__WGS84_BELT * sign;
+  }
+  return out[0] * CARTO_MCP__WGS84_B;
+}
+
+/* Metres on WGS 84; NaN for what is not a place. */
+static double carto__geodesic_distance(carto_lnglat a, carto_lnglat b) {
+  return carto__geodesic_inverse(a, b, NULL);
+}
+
+/* A position as a place on earth; what is none is held in the range, or 0. */
+static carto_lnglat carto__lnglat(const double *xy) {
+  carto_lnglat point;
+  point.lng = carto__abs(xy[0]) <= 1e5 ? xy[0] : 0;
+  point.lat = xy[1] < -90 ? -90 : xy[1] > 90 ? 90 : xy[1];
+  return point;
+}
+
+static double carto__edge_geodesic_length(const double *first, const double *e) {
+  (void)first;
+  return carto__geodesic_distance(carto__lnglat(e), carto__lnglat(e + 2));
+}
+
+/* Between the edge and the equator. The antimeridian counts as a way to the south pole and back, so
+   that also what goes around a pole is closed. */
+static double carto__edge_geodesic_area(const double *first, const double *e) {
+  const double half = 2 * CARTO_MCP__PI * CARTO_MCP__WGS84_BELT;
+  double area;
+  (void)first;
+  (void)carto__geodesic_inverse(carto__lnglat(e), carto__lnglat(e + 2), &area);
+  return e[2] - e[0] <= -180 ? area - half : e[2] - e[0] > 180 ? area + half : area;
+}
+
+/* As PostGIS has it: of a collection, lines and rings count for both. */
+static double carto__geog_length(carto_geom geom) {
+  double sum = carto__geom_sum(geom, CARTO_GEOM_LINESTRING, 0, carto__edge_geodesic_length);
+  if (carto_geom_type_of(geom) != CARTO_GEOM_COLLECTION) return sum;
+  return sum + carto__geom_sum(geom, CARTO_MCP__RING, 0, carto__edge_geodesic_length);
+}
+
+static double carto__geog_perimeter(carto_geom geom) {
+  if (carto_geom_type_of(geom) == CARTO_GEOM_COLLECTION) return carto__geog_length(geom);
+  return carto__geom_sum(geom, CARTO_MCP__RING, 0, carto__edge_geodesic_length);
+}
+
+static double carto__geog_area(carto_geom geom) {
+  return carto__geom_sum(geom, CARTO_MCP__RING, 4 * CARTO_MCP__PI * CARTO_MCP__WGS84_BELT,
+                         carto__edge_geodesic_area);
+}
+
+/* ---- distances of shapes on the spheroid: as PostGIS, the nearest pair of points is found on a
+   sphere, with great circles between the vertices, and then measured on the spheroid */
+
+static double carto__dot(const double *a, const double *b) {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+static void carto__cross(const double *a, const double *b, double out[3]) {
+  out[0] = a[1] * b[2] - a[2] * b[1];
+  out[1] = a[2] * b[0] - a[0] * b[2];
+  out[2] = a[0] * b[1] - a[1] * b[0];
+}
+
+/* Across both, also where they are close together, since the difference is exact then. */
+static void carto__normal(const double *a, const double *b, double out[3]) {
+  double sum[3], difference[3];
+  int i;
+  for (i = 0; i < 3; i++) {
+    sum[i] = (a[i] + b[i]) / 2;
+    difference[i] = b[i] - a[i];
+  }
+  carto__cross(sum, difference, out);
+}
+
+static double carto__chord(const double *a, const double *b) {
+  double x = a[0] - b[0], y = a[1] - b[1], z = a[2] - b[2];
+  return x * x + y * y + z * z;
+}
+
+static void carto__unit_vector(const double *xy, double out[3]) {
+  carto_lnglat point = carto__lnglat(xy);
+  double sine, cosine, across;
+  carto__sin_cos(point.lat * CARTO_MCP__DEGREE, &out[2], &across);
+  carto__sin_cos(point.lng * CARTO_MCP__DEGREE, &sine, &cosine);
+  out[0] = across * cosine;
+  out[1] = across * sine;
+}
+
+/* The vertices from first on, as vectors: those prepared, or into room. */
+static const double *carto__shape_vectors(const carto__shape *s, size_t first, size_t end,
+                                          double *room) {
+  size_t i;
+  if (s->vectors) return s->vectors + 3 * first;
+  for (i = first; i < end; i++) carto__unit_vector(s->xy + 2 * i, room + 3 * (i - first));
+  return room;
+}
+
+/* A leaf's vertices, and one more when an edge leads there. */
+static size_t carto__shape_leaf_end(const carto__shape *s, size_t end) {
+  return end + ((s->marks[end - 1] & CARTO_MCP__EDGE) ? 1 : 0);
+}
+
+/* A centre, and how far it is at most to what is between the vectors: straight through the sphere.
+   A cap as large as a hemisphere does not tell anything, and is made to say so. */
+static void carto__cap(const double *v, size_t count, double out[4]) {
+  double length, gap, most = 0;
+  size_t i;
+  out[0] = out[1] = out[2] = 0;
+  for (i = 0; i < 3 * count; i++) out[i % 3] += v[i];
+  length = carto__sqrt(carto__dot(out, out));
+  for (i = 0; i < 3; i++) out[i] = length > 0 ? out[i] / length : 0;
+  for (i = 0; i < count; i++) {
+    gap = carto__chord(out, v + 3 * i);
+    if (gap > most) most = gap;
+  }
+  out[3] = most < 1.9 && length > 0 ? carto__sqrt(most) + 1e-15 : 4;
+}
+
+/* Keeps what distances on the sphere need of each vertex; for when many will follow. */
+static void carto__shape_prepare_sphere(carto__shape *s, carto_arena *arena) {
+  size_t leaves = (s->count + CARTO_MCP__FAN - 1) / CARTO_MCP__FAN, i;
+  int status = arena->status;
+  double *vectors, *caps;
+  if (s->empty || s->vectors) return;
+  vectors = (double *)carto__arena_array(arena, s->count, 3 * sizeof *vectors);
+  caps = (double *)carto__arena_array(arena, leaves, 4 * sizeof *caps);
+  if (!vectors || !caps) {
+    arena->status = status;
+    return;
+  }
+  (void)carto__shape_vectors(s, 0, s->count, vectors);
+  for (i = 0; i < leaves; i++) {
+    size_t first = i * CARTO_MCP__FAN, end = carto__min_size(first + CARTO_MCP__FAN, s->count);
+    carto__cap(vectors + 3 * first, carto__shape_leaf_end(s, end) - first, caps + 4 * i);
+  }
+  s->vectors = vectors;
+  s->caps = caps;
+}
+
+/* Whether a vector is inside the polygon whose vertices are those from first on: the arc from there
+   to a place outside crosses an odd number of edges. */
+static bool carto__sphere_inside(const carto__shape *s, size_t first, size_t end,
+                                 const double *outside, const double *p) {
+  double normal[3], room[6], meet[3], side[3], from, to;
+  bool odd = false, opposite;
+  const double *v;
+  size_t i;
+  int k;
+  carto__cross(p, outside, normal);
+  opposite = !(carto__dot(normal, normal) > 1e-24);
+  if (opposite) { /* any half of a great circle */
+    if (carto__dot(p, outside) > 0) return false;
+    meet[0] = meet[1] = meet[2] = 0;
+    meet[carto__abs(p[0]) < 0.6 ? 0 : 1] = 1;
+    carto__cross(p, meet, normal);
+  }
+  for (i = first; i < end; i++) {
+    if (!(s->marks[i] & CARTO_MCP__AREA)) continue;
+    v = carto__shape_vectors(s, i, i + 2, room);
+    from = carto__dot(normal, v);
+    to = carto__dot(normal, v + 3);
+    if ((from < 0) == (to < 0)) continue;
+    for (k = 0; k < 3; k++) meet[k] = (v[k] * to - v[3 + k] * from) / (to - from);
+    carto__cross(p, meet, side);
+    if (!(carto__dot(side, normal) > 0)) continue;
+    carto__cross(meet, outside, side);
+    if (opposite || carto__dot(side, normal) > 0) odd = !odd;
+  }
+  return odd;
+}
+
+/* A cap around the polygon that begins at first, and where that ends. */
+static size_t carto__sphere_polygon(const carto__shape *s, size_t first, double cap[4]) {
+  size_t end = first, i;
+  double v[3], sum[3], length;
+  sum[0] = sum[1] = sum[2] = 0;
+  while (end < s->count && s->owner[end] == s->owner[first]) end++;
+  if (s->vectors) {
+    carto__cap(s->vectors + 3 * first, end - first, cap);
+    return end;
+  }
+  for (i = first; i < end; i++) {
+    carto__unit_vector(s->xy + 2 * i, v);
+    sum[0] += v[0];
+    sum[1] += v[1];
+    sum[2] += v[2];
+  }
+  length = carto__sqrt(carto__dot(sum, sum));
+  for (i = 0; i < 3; i++) cap[i] = length > 0 ? sum[i] / length : 0;
+  cap[3] = 4;
+  return end;
+}
+
+/* True when a part of a begins inside a polygon of b. What is outside of that: the antipode of its
+   middle. */
+static bool carto__sphere_begins_in(const carto__shape *a, const carto__shape *b) {
+  double room[3], cap[4], outside[3];
+  size_t i, k, first, end;
+  if (!(b->kinds & CARTO_MCP__AREA)) return false;
+  for (first = 0; first < b->count; first = end) {
+    end = carto__sphere_polygon(b, first, cap);
+    for (k = 0; k < 3; k++) outside[k] = -cap[k];
+    for (i = 0; i < a->count && (b->marks[first] & CARTO_MCP__AREA); i++) {
+      const double *p;
+      if (!(a->marks[i] & CARTO_MCP__FIRST)) continue;
+      p = carto__shape_vectors(a, i, i + 1, room);
+      if (carto__chord(p, cap) <= cap[3] * cap[3] &&
+          carto__sphere_inside(b, first, end, outside, p))
+        return true;
+    }
+  }
+  return false;
+}
+
+/* The nearest pair so far, and the square of the chord between them. */
+typedef struct carto__closest {
+  double chord, a[3], b[3];
+} carto__closest;
+
+static void carto__closest_offer(carto__closest *best, const double *a, const double *b,
+                                 bool swapped) {
+  double chord = carto__chord(a, b);
+  if (!(chord < best->chord)) return;
+  best->chord = chord;
+  memcpy(swapped ? best->b : best->a, a, sizeof best->a);
+  memcpy(swapped ? best->a : best->b, b, sizeof best->b);
+}
+
+/* A point, and an arc from v to v + 3 with a normal: inside the arc if the point is beside it. */
+static void carto__closest_on_arc(carto__closest *best, const double *p, const double *v,
+                                  const double *normal, bool swapped) {
+  double side[3], foot[3], square = carto__dot(normal, normal), off, length;
+  int i;
+  carto__closest_offer(best, p, v, swapped);
+  carto__closest_offer(best, p, v + 3, swapped);
+  if (!(square > 0)) return;
+  carto__cross(normal, v, side);
+  if (!(carto__dot(side, p) > 0)) return;
+  carto__cross(v + 3, normal, side);
+  if (!(carto__dot(side, p) > 0)) return;
+  off = carto__dot(p, normal) / square;
+  for (i = 0; i < 3; i++) foot[i] = p[i] - off * normal[i];
+  length = carto__sqrt(carto__dot(foot, foot));
+  if (!(length > 0)) return;
+  for (i = 0; i < 3; i++) foot[i] /= length;
+  carto__closest_offer(best, p, foot, swapped);
+}
+
+/* Two arcs, each perhaps only a point. */
+static void carto__closest_arcs(carto__closest *best, const double *a, bool a_is_arc,
+                                const double *b, bool b_is_arc) {
+  double m[3] = {0, 0, 0}, n[3] = {0, 0, 0}, meet[3];
+  double from, to, start, end;
+  int i;
+  if (a_is_arc) carto__normal(a, a + 3, m);
+  if (b_is_arc) carto__normal(b, b + 3, n);
+  from = carto__dot(n, a);
+  start = carto__dot(m, b);
+  if (a_is_arc && b_is_arc) {
+    to = carto__dot(n, a + 3);
+    end = carto__dot(m, b + 3);
+    if ((from < 0) != (to < 0) && (start < 0) != (end < 0)) {
+      double side = 0;
+      for (i = 0; i < 3; i++) meet[i] = (a[i] * to - a[3 + i] * from) / (to - from);
+      for (i = 0; i < 3; i++) side += meet[i] * (b[i] * end - b[3 + i] * start) / (end - start);
+      if (side > 0) best->chord = 0; /* they cross here, not on the other side of the sphere */
+    }
+  }
+  if (b_is_arc) carto__closest_on_arc(best, a, b, n, false);
+  else carto__closest_offer(best, a, b, false);
+  if (b_is_arc && a_is_arc) carto__closest_on_arc(best, a + 3, b, n, false);
+  if (!a_is_arc) return;
+  carto__closest_on_arc(best, b, a, m, true);
+  if (b_is_arc) carto__closest_on_arc(best, b + 3, a, m, true);
+}
+
+/* True when two leaves with prepared caps are too far apart to be of interest. */
+static bool carto__caps_apart(const double *a, const double *b, double chord) {
+  double gap = carto__sqrt(carto__chord(a, b)) - a[3] - b[3];
+  return gap > 0 && gap * gap > chord;
+}
+
+static void carto__closest_leaves(carto__closest *best, const carto__shape *a, size_t from,
+                                  const double *v, const carto__shape *b, size_t to,
+                                  const double *w) {
+  const unsigned kinds = CARTO_MCP__POINT | CARTO_MCP__EDGE;
+  size_t i, k;
+  for (i = 0; i < CARTO_MCP__FAN && from + i < a->count; i++)
+    for (k = 0; (a->marks[from + i] & kinds) && k < CARTO_MCP__FAN && to + k < b->count; k++)
+      if (b->marks[to + k] & kinds)
+        carto__closest_arcs(best, v + 3 * i, (a->marks[from + i] & CARTO_MCP__EDGE) != 0, w + 3 * k,
+                            (b->marks[to + k] & CARTO_MCP__EDGE) != 0);
+}
+
+static carto_lnglat carto__lnglat_of_vector(const double *v) {
+  carto_lnglat point;
+  point.lng = carto__atan2(v[1], v[0]) / CARTO_MCP__DEGREE;
+  point.lat = carto__atan2(v[2], carto__sqrt(v[0] * v[0] + v[1] * v[1])) / CARTO_MCP__DEGREE;
+  return point;
+}
+
+/* Metres; 0 where they have a point in common, NaN when one is empty. */
+static double carto__shape_geodesic_distance(const carto__shape *a, const carto__shape *b) {
+  double room_a[3 * (CARTO_MCP__FAN + 1)], room_b[3 * (CARTO_MCP__FAN + 1)];
+  carto__closest best;
+  size_t i, k;
+  if (a->empty || b->empty) return (DBL_MAX * 2) - (DBL_MAX * 2);
+  if (a->count == 1 && b->count == 1)
+    return carto__geodesic_distance(carto__lnglat(a->xy), carto__lnglat(b->xy));
+  if (carto__sphere_begins_in(a, b) || carto__sphere_begins_in(b, a)) return 0;
+  best.chord = 8;
+  for (i = 0; i < a->count; i += CARTO_MCP__FAN) {
+    size_t end = carto__min_size(i + CARTO_MCP__FAN, a->count);
+    const double *v = carto__shape_vectors(a, i, carto__shape_leaf_end(a, end), room_a), *w;
+    for (k = 0; k < b->count; k += CARTO_MCP__FAN) {
+      if (a->caps && b->caps &&
+          carto__caps_apart(a->caps + i / CARTO_MCP__FAN * 4, b->caps + k / CARTO_MCP__FAN * 4,
+                            best.chord))
+        continue;
+      end = carto__min_size(k + CARTO_MCP__FAN, b->count);
+      w = carto__shape_vectors(b, k, carto__shape_leaf_end(b, end), room_b);
+      carto__closest_leaves(&best, a, i, v, b, k, w);
+    }
+  }
+  if (!(best.chord > 0)) return 0;
+  return carto__geodesic_distance(carto__lnglat_of_vector(best.a), carto__lnglat_of_vector(best.b));
+}
+
 /* ---- cells: H3 and quadbin */
 
-#define CARTO_MCP__DEGREE 0.017453292519943295 /* in radians */
+/* Steps from a cell to the farthest cells of a disk. */
+#define CARTO_MCP__MAX_DISK 250
 
 /* A cell in bits: 0, mode 1 (4 bits), 0 (3), resolution (4), base cell (7), 15 digits (3 each),
    the first one highest; those beyond the resolution are 7. */
@@ -5848,18 +7228,14 @@ static uint64_t carto__h3_turn(uint64_t cell, int sixths) {
   return cell;
 }
 
-/* Goes up from the lattice point to a base cell, which gives the digits as they are on that face;
-   then they are turned to the base cell's home face. */
-CARTO_MCP__DEF uint64_t carto_h3_from_point(carto_lnglat point, int resolution) {
+/* Goes up from the lattice point of a face to a base cell, which gives the digits as they are on
+   that face; then they are turned to the base cell's home face. */
+static uint64_t carto__h3_cell(int face, carto__h3_step at, int resolution) {
   carto__h3_place place;
-  carto__h3_step at, step;
+  carto__h3_step step;
   uint64_t cell = UINT64_C(8) << 56 | ((UINT64_C(1) << 45) - 1);
   int base, corner = -1, steps = 0, digit, m, r;
-  if (resolution < 0 || resolution > 15 || !(point.lat >= -90 && point.lat <= 90) ||
-      !(point.lng >= -1e6 && point.lng <= 1e6))
-    return 0;
   cell |= (uint64_t)resolution << 52;
-  at = carto__h3_find(point, resolution, &place.face);
   for (r = resolution; r > 0; r--) {
     digit = carto__h3_digit_of(at, r & 1);
     step = carto__h3_direction(digit);
@@ -5870,6 +7246,7 @@ CARTO_MCP__DEF uint64_t carto_h3_from_point(carto_lnglat point, int resolution) 
     at.y /= 7;
     cell = carto__h3_set_digit(cell, r, digit);
   }
+  place.face = face;
   place.turn = 0;
   carto__h3_set_weights(&place, at, 1);
   carto__h3_settle(&place);
@@ -5882,6 +7259,90 @@ CARTO_MCP__DEF uint64_t carto_h3_from_point(carto_lnglat point, int resolution) 
   /* a direction in the gap around a corner: closed from the side where it was seen */
   if (corner >= 0 && carto__h3_leading(cell) == 1) cell = carto__h3_turn(cell, steps ? 5 : 1);
   return cell;
+}
+
+CARTO_MCP__DEF uint64_t carto_h3_from_point(carto_lnglat point, int resolution) {
+  carto__h3_step at;
+  int face;
+  if (resolution < 0 || resolution > 15 || !(point.lat >= -90 && point.lat <= 90) ||
+      !(point.lng >= -1e6 && point.lng <= 1e6))
+    return 0;
+  at = carto__h3_find(point, resolution, &face);
+  return carto__h3_cell(face, at, resolution);
+}
+
+/* The cells around one, 6 or for a pentagon 5: there each face has one of them. */
+static size_t carto__h3_around(uint64_t cell, uint64_t out[6]) {
+  bool pentagon = carto_h3_is_pentagon(cell);
+  int resolution = carto_h3_resolution(cell), i, k;
+  carto__h3_place place, next;
+  carto__h3_step at;
+  int64_t scale = carto__h3_locate(cell, &place);
+  size_t count = 0;
+  carto__h3_settle(&place);
+  for (i = 0; i < (pentagon ? 5 : 1); i++) {
+    for (k = 1; k <= 6; k++) {
+      at = carto__h3_direction(k);
+      if (resolution & 1) at = carto__h3_down(at, false);
+      next = place;
+      carto__h3_set_weights(&next, carto__h3_add(carto__h3_from_weights(&place), at), scale);
+      if (pentagon && (next.w[0] < 0 || next.w[1] < 0 || next.w[2] < 0)) continue;
+      carto__h3_settle(&next);
+      at = carto__h3_from_weights(&next);
+      if (resolution & 1) { /* back to the cell's own lattice, as above */
+        at = carto__h3_down(at, true);
+        at.x /= 7;
+        at.y /= 7;
+      }
+      out[count++] = carto__h3_cell(next.face, at, resolution);
+    }
+    if (pentagon) carto__h3_next_face(&place, true);
+  }
+  return count;
+}
+
+/* Where a cell is in a part of an ascending array, or belongs. */
+static size_t carto__h3_rank(const uint64_t *cells, size_t first, size_t end, uint64_t cell) {
+  while (first < end) {
+    size_t middle = first + (end - first) / 2;
+    if (cells[middle] < cell) first = middle + 1;
+    else end = middle;
+  }
+  return first;
+}
+
+static bool carto__h3_has(const uint64_t *cells, size_t first, size_t end, uint64_t cell) {
+  size_t at = carto__h3_rank(cells, first, end, cell);
+  return at < end && cells[at] == cell;
+}
+
+/* The cells within k steps: the cell, then ring by ring, each ascending. Returns how many; 0 for a
+   bad argument, or room for less than 3 k (k + 1) + 1. */
+static size_t carto__h3_disk(uint64_t cell, int k, uint64_t *out, size_t room) {
+  size_t before = 0, from = 0, to = 1, count = 1, i, m, at; /* rings: before, from, to, count */
+  uint64_t around[6];
+  if (!carto_h3_is_valid(cell) || k < 0 || k > CARTO_MCP__MAX_DISK ||
+      room < 3 * (size_t)k * ((size_t)k + 1) + 1)
+    return 0;
+  out[0] = cell;
+  for (; k > 0; k--) {
+    for (i = from; i < to; i++) {
+      for (m = carto__h3_around(out[i], around); m > 0; m--) {
+        if (carto__h3_has(out, before, from, around[m - 1]) ||
+            carto__h3_has(out, from, to, around[m - 1]) ||
+            carto__h3_has(out, to, count, around[m - 1]))
+          continue;
+        at = carto__h3_rank(out, to, count, around[m - 1]);
+        memmove(out + at + 1, out + at, (count - at) * sizeof *out);
+        out[at] = around[m - 1];
+        count++;
+      }
+    }
+    before = from;
+    from = to;
+    to = count;
+  }
+  return count;
 }
 
 #else
@@ -5902,6 +7363,10 @@ CARTO_MCP__DEF size_t carto_h3_boundary(uint64_t cell, carto_lnglat out[10]) {
 
 CARTO_MCP__DEF uint64_t carto_h3_from_point(carto_lnglat point, int resolution) {
   return (void)point, (void)resolution, 0;
+}
+
+static size_t carto__h3_disk(uint64_t cell, int k, uint64_t *out, size_t room) {
+  return (void)cell, (void)k, (void)out, (void)room, 0;
 }
 
 #endif /* CARTO_MCP_NO_H3 */
@@ -6046,6 +7511,24 @@ CARTO_MCP__DEF carto_lnglat carto_quadbin_center(uint64_t cell) {
   center.lng = (x + 0.5) / tiles * 360 - 180;
   center.lat = carto__mercator_latitude((y + 0.5) / tiles);
   return center;
+}
+
+/* The square of cells within k steps, row by row from the north and west: it goes on across the
+   antimeridian, but ends at the top and bottom. Returns how many; 0 for a bad argument, or room for
+   less than (2 k + 1)^2. */
+static size_t carto__quadbin_disk(uint64_t cell, int k, uint64_t *out, size_t room) {
+  uint32_t tiles, x, y, row, column, wide = 2 * (uint32_t)k + 1;
+  size_t count = 0;
+  int level;
+  if (!carto_quadbin_is_valid(cell) || k < 0 || k > CARTO_MCP__MAX_DISK ||
+      room < (size_t)wide * wide)
+    return 0;
+  carto_quadbin_to_tile(cell, &level, &x, &y);
+  tiles = UINT32_C(1) << level;
+  for (row = y < (uint32_t)k ? 0 : y - (uint32_t)k; row < tiles && row <= y + (uint32_t)k; row++)
+    for (column = 0; column < wide && column < tiles; column++)
+      out[count++] = carto_quadbin_from_tile(level, (x + column - (uint32_t)k) & (tiles - 1), row);
+  return count;
 }
 
 /* ----------------------------------------------------------------------- >>table

@@ -24,6 +24,7 @@ static const corpus_kind kinds[] = {
   {"wkt", "json", "an array of {wkt, parses, type, empty, coord_dim, wkt_2d, geojson}", corpus_wkt},
   {"h3", "jsonl", "lines with h3 and lat, lng, res, center, parent, boundary, valid", corpus_h3},
   {"quadbin", "jsonl", "lines with lng, lat, res, quadbin, hex, tile, boundary, parent", corpus_quadbin},
+  {"geo-ops", "jsonl", "lines with two geometries, a and b, and what PostGIS answers to each operation", corpus_geo_ops},
   {"stats", "json", "an array of {file, column, count, nulls, min, max, avg, sum, quantiles_disc, ...}",
    corpus_stats},
 };

@@ -1,4 +1,4 @@
-/* Corpus runners for geometries and cells: geojson, wkt, h3, quadbin. */
+/* Corpus runners for geometries and cells: geojson, wkt, h3, quadbin, geo-ops. */
 #ifndef CORPUS_GEO_H
 #define CORPUS_GEO_H
 
@@ -178,11 +178,27 @@ static int geo_same_ring(const carto_json *ring, const carto_lnglat *vertices, s
   return 0;
 }
 
+/* True when the disk has just these cells, the first of them in the middle. */
+static int geo_same_disk(const carto_json *disk, uint64_t cell, int k) {
+  uint64_t cells[64], want;
+  size_t count = carto__h3_disk(cell, k, cells, 64), left, i;
+  const carto_json *item = carto_json_first(disk);
+  if (count != carto_json_count(disk) || count == 0 || cells[0] != cell) return 0;
+  for (left = count; left > 0; left--, item = carto_json_next(item)) {
+    if (!carto_h3_parse(carto_json_string(item), &want)) return 0;
+    for (i = 0; i < count && cells[i] != want; i++) {
+    }
+    if (i == count) return 0;
+  }
+  return 1;
+}
+
 /* What is wrong with a row, or NULL. */
 static const char *geo_h3_row(const carto_json *row) {
   const carto_json *valid = carto_json_get(row, "valid"), *center = carto_json_get(row, "center");
   const carto_json *lat = carto_json_get(row, "lat"), *lng = carto_json_get(row, "lng");
   const carto_json *pentagon = carto_json_get(row, "pentagon"), *ring = carto_json_get(row, "boundary");
+  const carto_json *disk = carto_json_get(row, "disk");
   carto_str name = carto_json_string(carto_json_get(row, "h3"));
   carto_str decimal = carto_json_string(carto_json_get(row, "h3_int"));
   carto_str parent = carto_json_string(carto_json_get(row, "parent"));
@@ -210,6 +226,7 @@ static const char *geo_h3_row(const carto_json *row) {
   if (parent.len && (!carto_h3_parse(parent, &number) || carto_h3_parent(cell, resolution - 1) != number))
     return "has another parent";
   if (ring && !geo_same_ring(ring, vertices, carto_h3_boundary(cell, vertices))) return "has other vertices";
+  if (disk && !geo_same_disk(disk, cell, (int)carto_json_double(carto_json_get(row, "k")))) return "has another disk";
   return NULL;
 }
 
@@ -254,6 +271,85 @@ static const char *geo_quadbin_row(const carto_json *row) {
   return NULL;
 }
 
+/* ---- operations on pairs of geometries: what PostGIS answers */
+
+/* Whether a number is what the member says, to the tolerance of the larger of the number and 1; NaN stands
+   for null. */
+static int geo_is_number(const carto_json *row, const char *name, double got, double tolerance) {
+  const carto_json *member = carto_json_get(row, name);
+  double want = carto_json_double(member);
+  if (!carto_json_is_number(member)) return got != got;
+  return fabs(got - want) <= tolerance * (fabs(want) > 1 ? fabs(want) : 1);
+}
+
+static int geo_is_flag(const carto_json *row, const char *name, unsigned got) {
+  return carto_json_bool(carto_json_get(row, name)) == (got != 0);
+}
+
+static const char *geo_ops_pair(carto_arena *arena, const carto_json *row, const carto__shape *a,
+                                const carto__shape *b) {
+  const double mm = 0.001;
+  unsigned ab = 0, ba = 0;
+  double far = carto__shape_geodesic_distance(a, b), want = carto_json_double(carto_json_get(row, "geogDistance"));
+  if (carto__shape_relate(arena, a, b, 7, &ab) != CARTO_OK || carto__shape_relate(arena, b, a, 7, &ba) != CARTO_OK)
+    return "no memory";
+  if (!geo_is_flag(row, "intersects", ab & CARTO_MCP__INTERSECTS)) return "intersects?";
+  if (!geo_is_flag(row, "intersects", ba & CARTO_MCP__INTERSECTS)) return "intersects the other way?";
+  if (!geo_is_flag(row, "contains", ab & CARTO_MCP__CONTAINS)) return "contains?";
+  if (!geo_is_flag(row, "covers", ab & CARTO_MCP__COVERS)) return "covers?";
+  if (!geo_is_flag(row, "within", ba & CARTO_MCP__CONTAINS)) return "within?";
+  if (!geo_is_flag(row, "coveredBy", ba & CARTO_MCP__COVERS)) return "covered by?";
+  if (!geo_is_number(row, "distance", carto__shape_distance(a, b), 1e-12)) return "has another distance";
+  if (far == far ? !(fabs(far - want) <= mm) : !a->empty && !b->empty) return "has another distance on the spheroid";
+  return NULL;
+}
+
+static const char *geo_ops_one(carto_arena *arena, const carto_json *row, carto_geom g) {
+  const double mm = 0.001;
+  carto_str envelope = carto_json_string(carto_json_get(row, "envelope"));
+  double center[2];
+  int some = carto__geom_centroid(g, center);
+  carto_geom box, want;
+  if (!geo_is_number(row, "length", carto__geom_length(g), 1e-14)) return "has another length";
+  if (!geo_is_number(row, "perimeter", carto__geom_perimeter(g), 1e-14)) return "has another perimeter";
+  if (!geo_is_number(row, "area", carto__geom_area(g), 1e-13)) return "has another area";
+  if (!geo_is_number(row, "centroidX", some ? center[0] : NAN, 1e-12)) return "has another centroid";
+  if (!geo_is_number(row, "centroidY", some ? center[1] : NAN, 1e-12)) return "has another centroid";
+  if (!geo_is_number(row, "points", (double)carto__geom_point_count(g), 0)) return "has another number of points";
+  if (fabs(carto__geog_length(g) - carto_json_double(carto_json_get(row, "geogLength"))) > mm)
+    return "has another length on the spheroid";
+  if (fabs(carto__geog_perimeter(g) - carto_json_double(carto_json_get(row, "geogPerimeter"))) > mm)
+    return "has another perimeter on the spheroid";
+  if (!geo_is_number(row, "geogArea", carto__geog_area(g), 1e-7)) return "has another area on the spheroid";
+  if (carto_geom_is_empty(g)) return NULL;
+  if (carto__geom_from_box(arena, carto_geom_box(g), true, &box) != CARTO_OK) return "no memory";
+  if (carto_geom_from_wkt(arena, envelope, &want, NULL) != CARTO_OK) return "has no envelope";
+  return box.size == want.size && memcmp(box.wkb, want.wkb, want.size) == 0 ? NULL : "has another envelope";
+}
+
+static const char *geo_ops_row(const carto_json *row) {
+  carto_geom g, h;
+  carto__shape a, b;
+  carto_arena arena;
+  carto_alloc libc;
+  const char *wrong = "is not WKT";
+  memset(&libc, 0, sizeof libc);
+  carto_arena_init(&arena, libc, 0);
+  if (carto_geom_from_wkt(&arena, carto_json_string(carto_json_get(row, "a")), &g, NULL) == CARTO_OK &&
+      carto_geom_from_wkt(&arena, carto_json_string(carto_json_get(row, "b")), &h, NULL) == CARTO_OK &&
+      carto__shape_init(&a, &arena, g) == CARTO_OK && carto__shape_init(&b, &arena, h) == CARTO_OK) {
+    wrong = geo_ops_one(&arena, row, g);
+    if (!wrong) wrong = geo_ops_pair(&arena, row, &a, &b);
+    carto__shape_prepare(&a, &arena);
+    carto__shape_prepare(&b, &arena);
+    carto__shape_prepare_sphere(&a, &arena);
+    carto__shape_prepare_sphere(&b, &arena);
+    if (!wrong && geo_ops_pair(&arena, row, &a, &b)) wrong = "is different when prepared";
+  }
+  carto_arena_free(&arena);
+  return wrong;
+}
+
 /* One JSON object a line. */
 static void geo_lines(corpus *c, const char *path, carto_str text,
                       const char *(*check)(const carto_json *row)) {
@@ -285,5 +381,7 @@ static void corpus_h3(corpus *c, const char *path, carto_str text) { geo_lines(c
 static void corpus_quadbin(corpus *c, const char *path, carto_str text) {
   geo_lines(c, path, text, geo_quadbin_row);
 }
+
+static void corpus_geo_ops(corpus *c, const char *path, carto_str text) { geo_lines(c, path, text, geo_ops_row); }
 
 #endif

@@ -118,11 +118,9 @@ static void test_elementary(void) {
     worst(&logs, ulps(carto__log(x), logl(x)));
     x = (random_unit() - 0.5) * (i % 2 ? 2 : 1400);
     worst(&exps, ulps(carto__exp(x), expl(x)));
-#ifndef CARTO_MCP_NO_H3
     x = fabs(random_double());
     CHECK_DOUBLE(carto__sqrt(x), sqrt(x));
     CHECK_DOUBLE(carto__sqrt((double)i), sqrt((double)i));
-#endif
   }
   printf("largest errors in units in the last place: sin and cos %.3f, atan2 %.3f, log %.3f, exp %.3f\n", sines,
          atans, logs, exps);
@@ -134,12 +132,10 @@ static void test_elementary(void) {
   CHECK_DOUBLE(carto__exp(-1000), 0);
   CHECK(!carto__is_finite(carto__exp(1000)));
   CHECK_DOUBLE(carto__log(1), 0);
-#ifndef CARTO_MCP_NO_H3
   CHECK_DOUBLE(carto__sqrt(-1), 0);
   CHECK_DOUBLE(carto__sqrt(0), 0);
   CHECK_DOUBLE(carto__sqrt(5e-324), sqrt(5e-324));
   CHECK_DOUBLE(carto__sqrt(1.7976931348623157e308), sqrt(1.7976931348623157e308));
-#endif
 }
 
 /* ---- WKT */
@@ -754,6 +750,7 @@ static void run_corpus(const char *path, void (*run)(corpus *, const char *, car
 static void test_h3_vectors(void) {
   run_corpus("tests/corpora/h3/generated.jsonl", corpus_h3, 3376);
   run_corpus("tests/corpora/h3/latlng_to_cell.jsonl", corpus_h3, 300);
+  run_corpus("tests/corpora/h3/disks.jsonl", corpus_h3, 57);
   run_corpus("tests/corpora/h3/cell_to_boundary.jsonl", corpus_h3, 421);
 }
 
@@ -893,6 +890,273 @@ static void test_quadbin_arguments(void) {
   CHECK_DOUBLE(carto_quadbin_box(carto_quadbin_from_tile(1, 1, 1)).ymax, 0);
 }
 
+static size_t expect_disk(uint64_t cell, int k) {
+  static uint64_t cells[3 * 250 * 251 + 1];
+  size_t count = carto__h3_disk(cell, k, cells, sizeof cells / sizeof *cells);
+  CHECK_UINT(count ? cells[0] : 0, count ? cell : 0);
+  return count;
+}
+
+static void test_disks(void) {
+  uint64_t cells[49], cell, pentagon = UINT64_C(0x821c07fffffffff), world = carto_quadbin_from_tile(0, 0, 0);
+  carto_lnglat madrid;
+  size_t i;
+  madrid.lng = -3.7;
+  madrid.lat = 40.4;
+  cell = carto_h3_from_point(madrid, 9);
+#ifndef CARTO_MCP_NO_H3
+  CHECK_UINT(expect_disk(cell, 0), 1);
+  CHECK_UINT(expect_disk(cell, 1), 7);
+  CHECK_UINT(expect_disk(cell, 250), 188251);
+  CHECK(carto_h3_is_pentagon(pentagon));
+  CHECK_UINT(expect_disk(pentagon, 1), 6);
+  CHECK_UINT(expect_disk(pentagon, 2), 16);
+  CHECK_UINT(expect_disk(carto_h3_parent(cell, 0), 250), 122); /* the whole world */
+  CHECK_UINT(carto__h3_disk(cell, 3, cells, 37), 37);
+#endif
+  CHECK_UINT(carto__h3_disk(cell, 3, cells, 36), 0);
+  CHECK_UINT(carto__h3_disk(cell, -1, cells, 49), 0);
+  CHECK_UINT(carto__h3_disk(cell, 251, cells, SIZE_MAX), 0);
+  CHECK_UINT(carto__h3_disk(cell ^ 1, 1, cells, 49), 0);
+  CHECK_UINT(carto__quadbin_disk(carto_quadbin_from_tile(4, 15, 0), 1, cells, 49), 6);
+  CHECK_UINT(cells[0], carto_quadbin_from_tile(4, 14, 0));
+  CHECK_UINT(cells[2], carto_quadbin_from_tile(4, 0, 0)); /* across the antimeridian */
+  CHECK_UINT(cells[5], carto_quadbin_from_tile(4, 0, 1));
+  CHECK_UINT(carto__quadbin_disk(carto_quadbin_from_tile(4, 7, 7), 3, cells, 49), 49);
+  CHECK_UINT(carto__quadbin_disk(carto_quadbin_from_tile(26, 67108863, 67108863), 1, cells, 49), 6);
+  CHECK_UINT(carto__quadbin_disk(carto_quadbin_from_tile(1, 1, 1), 3, cells, 49), 4); /* each cell once */
+  for (i = 0; i < 4; i++) CHECK(carto_quadbin_level(cells[i]) == 1 && (i == 0 || cells[i] != cells[i - 1]));
+  CHECK_UINT(carto__quadbin_disk(world, 0, cells, 1), 1);
+  CHECK_UINT(carto__quadbin_disk(world, 1, cells, 8), 0);
+  CHECK_UINT(carto__quadbin_disk(world, -1, cells, 49), 0);
+  CHECK_UINT(carto__quadbin_disk(world, 251, cells, SIZE_MAX), 0);
+  CHECK_UINT(carto__quadbin_disk(1, 1, cells, 49), 0);
+}
+
+/* ---- operations */
+
+static void test_operations_corpus(void) {
+  run_corpus("tests/corpora/geo-ops/cases.jsonl", corpus_geo_ops, 451);
+}
+
+/* The sign of an orientation against what 128-bit integers say. */
+static void test_turn(void) {
+  static const double far[4] = {0, 0, 1e300, 1e300};
+  double p[6];
+  int i, k;
+  for (i = 0; i < 200000; i++) {
+    int64_t v[6], left, right;
+    for (k = 0; k < 4; k++) v[k] = (int64_t)(random_bits() % 2000001) - 1000000;
+    if (i % 2) { /* near the line, on it for some */
+      int64_t t = (int64_t)(random_bits() % 5);
+      v[4] = v[0] + (v[2] - v[0]) * t / 4;
+      v[5] = v[1] + (v[3] - v[1]) * t / 4 + (int64_t)(random_bits() % 3) - 1;
+    } else {
+      v[4] = (int64_t)(random_bits() % 2000001) - 1000000;
+      v[5] = (int64_t)(random_bits() % 2000001) - 1000000;
+    }
+    left = (v[0] - v[4]) * (v[3] - v[5]);
+    right = (v[1] - v[5]) * (v[2] - v[4]);
+    for (k = 0; k < 6; k++) p[k] = (double)v[k] / 3.0; /* a rounding each, so only where it is decided */
+    if (left != right && (left - right > 1000 || right - left > 1000))
+      CHECK_INT(carto__turn(p, p + 2, p + 4), left > right ? 1 : -1);
+    for (k = 0; k < 6; k++) p[k] = (double)v[k] * 0x1p-30;
+    CHECK_INT(carto__turn(p, p + 2, p + 4), left > right ? 1 : left < right ? -1 : 0);
+  }
+  /* a last digit decides, where the determinant in doubles is 0 */
+  p[0] = 0.1;
+  p[1] = 0.1;
+  p[2] = 0.3;
+  p[3] = 0.3;
+  p[4] = 0.2;
+  p[5] = 0.2;
+  CHECK_INT(carto__turn(p, p + 2, p + 4), 0);
+  p[5] = 0.20000000000000004;
+  CHECK_INT(carto__turn(p, p + 2, p + 4), 1);
+  p[5] = 0.19999999999999998;
+  CHECK_INT(carto__turn(p, p + 2, p + 4), -1);
+  (void)carto__turn(far, far + 2, p);
+}
+
+/* Prepared or not, a point is where counting crossings one by one says. */
+static void test_locate(void) {
+  carto_arena arena = libc_arena();
+  double ring[400];
+  carto_geom geom;
+  carto__shape plain, ready;
+  int n, i, k;
+  for (n = 3; n <= 200; n += 1 + n / 3) {
+    for (i = 0; i < n; i++) {
+      double s, c, r = 1 + 5 * random_unit();
+      carto__sin_cos(6.283185307179586 * i / n, &s, &c);
+      ring[2 * i] = floor(64 * r * c) / 64;
+      ring[2 * i + 1] = floor(64 * r * s) / 64;
+    }
+    CHECK_INT(carto__geom_from_points(&arena, CARTO_GEOM_POLYGON, ring, (size_t)n, &geom), CARTO_OK);
+    CHECK_INT(carto__shape_init(&plain, &arena, geom), CARTO_OK);
+    ready = plain;
+    carto__shape_prepare(&ready, &arena);
+    CHECK(ready.cells != NULL);
+    for (i = 0; i < 4000; i++) {
+      double x = floor((random_unit() - 0.5) * 14 * 64) / 64, y = floor((random_unit() - 0.5) * 14 * 64) / 64;
+      int odd = 0, on = 0, want;
+      for (k = 0; k < n; k++) {
+        const double *e = plain.xy + 2 * k;
+        double turn = (e[0] - x) * (e[3] - y) - (e[1] - y) * (e[2] - x); /* exact for these */
+        if (turn == 0 && (e[0] - x) * (e[2] - x) <= 0 && (e[1] - y) * (e[3] - y) <= 0) on = 1;
+        if ((e[1] > y) != (e[3] > y) && (turn > 0) == (e[3] > y)) odd = !odd;
+      }
+      want = on ? 0 : odd ? 1 : -1;
+      CHECK_INT(carto__shape_locate(&plain, x, y), want);
+      CHECK_INT(carto__shape_locate(&ready, x, y), want);
+    }
+    CHECK_INT(carto__shape_locate(&ready, NAN, 0), -1);
+    CHECK_INT(carto__shape_locate(&ready, INFINITY, -INFINITY), -1);
+    carto_arena_reset(&arena);
+  }
+  carto_arena_free(&arena);
+}
+
+static void test_geodesics(void) {
+  static const struct {
+    double a[2], b[2], metres;
+  } cases[] = {
+    {{0, 0}, {180, 0}, 20003931.45862545},
+    {{0, 90}, {50, -90}, 20003931.45862545},
+    {{0, 0}, {179.5, 0.5}, 19936288.57896531},
+    {{-30, -30}, {149.8, 29.9}, 19989832.82760953},
+    {{2.35, 48.85}, {-0.12, 51.5}, 343492.81540048},
+    {{0, 0}, {0, 0}, 0},
+    {{-180, 5}, {180, 5}, 0},
+    {{10, 90}, {-120, 90}, 0},
+  };
+  carto_arena arena = libc_arena();
+  carto_lnglat a, b;
+  size_t i;
+  for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    a.lng = cases[i].a[0];
+    a.lat = cases[i].a[1];
+    b.lng = cases[i].b[0];
+    b.lat = cases[i].b[1];
+    CHECK_NEAR(carto__geodesic_distance(a, b), cases[i].metres, 1e-5);
+    CHECK_NEAR(carto__geodesic_distance(b, a), cases[i].metres, 1e-5);
+  }
+  a.lat = NAN;
+  CHECK(carto__geodesic_distance(a, b) != carto__geodesic_distance(a, b));
+  CHECK(isfinite(carto__geog_area(geom_of(&arena, "POLYGON((1e300 -1e300,1e300 1e300,-1e300 5,1e300 -1e300))"))));
+  {
+    carto__shape s, t;
+    CHECK_INT(carto__shape_init(&s, &arena, geom_of(&arena, "LINESTRING(1e300 -1e300,-1e300 1e300,1e-300 2)")), CARTO_OK);
+    CHECK_INT(carto__shape_init(&t, &arena, geom_of(&arena, "POINT(-1e300 0)")), CARTO_OK);
+    CHECK(isfinite(carto__shape_geodesic_distance(&s, &t)));
+    CHECK(!(carto__shape_distance(&s, &t) < 0));
+    carto__shape_prepare(&s, &arena);
+    carto__shape_prepare_sphere(&s, &arena);
+  }
+  /* an octant, around a pole, across the antimeridian */
+  CHECK_NEAR(carto__geog_area(geom_of(&arena, "POLYGON((0 0,90 0,0 90,0 0))")), 63758202715511.07, 1);
+  CHECK_NEAR(carto__geog_area(geom_of(&arena, "POLYGON((0 -80,-90 -80,180 -80,90 -80,0 -80))")), 2507270031169.8438, 1);
+  CHECK_NEAR(carto__geog_area(geom_of(&arena, "POLYGON((179 -1,-179 -1,-179 1,179 1,179 -1))")), 49238887518.55441, 1);
+  carto_arena_free(&arena);
+}
+
+static void test_makers(void) {
+  static const double xy[] = {1, 2, 3, 4, 5, 0};
+  static const struct {
+    int type;
+    size_t count;
+    const char *wkt; /* NULL: refused */
+  } cases[] = {
+    {CARTO_GEOM_POINT, 1, "POINT(1 2)"},
+    {CARTO_GEOM_POINT, 0, "POINT EMPTY"},
+    {CARTO_GEOM_POINT, 2, NULL},
+    {CARTO_GEOM_MULTIPOINT, 0, "MULTIPOINT EMPTY"},
+    {CARTO_GEOM_MULTIPOINT, 2, "MULTIPOINT(1 2,3 4)"},
+    {CARTO_GEOM_LINESTRING, 3, "LINESTRING(1 2,3 4,5 0)"},
+    {CARTO_GEOM_LINESTRING, 1, NULL},
+    {CARTO_GEOM_POLYGON, 3, "POLYGON((1 2,3 4,5 0,1 2))"},
+    {CARTO_GEOM_POLYGON, 0, "POLYGON EMPTY"},
+    {CARTO_GEOM_POLYGON, 2, NULL},
+  };
+  double bad[2] = {0, INFINITY};
+  carto_arena arena = libc_arena();
+  carto_geom geom;
+  carto_box box;
+  size_t i;
+  for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    carto_status status = carto__geom_from_points(&arena, cases[i].type, xy, cases[i].count, &geom);
+    CHECK_INT(status, cases[i].wkt ? CARTO_OK : CARTO_ERR_ARG);
+    if (cases[i].wkt) CHECK(same_geom(geom, geom_of(&arena, cases[i].wkt)));
+    else CHECK(geom.wkb == NULL && geom.size == 0);
+  }
+  CHECK_INT(carto__geom_from_points(&arena, CARTO_GEOM_POINT, bad, 1, &geom), CARTO_ERR_ARG);
+  CHECK_INT(carto__geom_from_points(&arena, CARTO_GEOM_MULTIPOINT, bad, 1, &geom), CARTO_ERR_ARG);
+  box.xmin = box.xmax = 1;
+  box.ymin = 2;
+  box.ymax = 3;
+  CHECK_INT(carto__geom_from_box(&arena, box, false, &geom), CARTO_OK);
+  CHECK(same_geom(geom, geom_of(&arena, "POLYGON((1 2,1 3,1 3,1 2,1 2))")));
+  CHECK_INT(carto__geom_from_box(&arena, box, true, &geom), CARTO_OK);
+  CHECK(same_geom(geom, geom_of(&arena, "LINESTRING(1 2,1 3)")));
+  CHECK_INT(carto__geom_from_box(&arena, carto_box_empty(), true, &geom), CARTO_OK);
+  CHECK(same_geom(geom, geom_of(&arena, "POLYGON EMPTY")));
+  carto_arena_free(&arena);
+}
+
+/* Bytes that are no geometry are like an empty one, or end early; nothing is read beyond them. */
+static void test_operations_on_broken(void) {
+  carto_arena arena = libc_arena();
+  carto_geom whole = geom_of(&arena, "MULTIPOLYGON(((0 0,4 0,4 4,0 4,0 0),(1 1,2 1,2 2,1 1)),((5 5,6 5,6 6,5 5)))");
+  carto_geom other = geom_of(&arena, "GEOMETRYCOLLECTION(LINESTRING(0 0,9 9),POINT(1 1))");
+  carto__shape a, b;
+  unsigned out;
+  double center[2];
+  size_t size;
+  CHECK_INT(carto__shape_init(&b, &arena, other), CARTO_OK);
+  for (size = 0; size <= whole.size; size++) {
+    carto_geom part;
+    unsigned char *copy = (unsigned char *)malloc(size + 1);
+    if (!copy) exit(2);
+    memcpy(copy, whole.wkb, size);
+    part.wkb = copy;
+    part.size = size;
+    if (CHECK(carto__shape_init(&a, &arena, part) == CARTO_OK)) {
+      carto__shape_prepare(&a, &arena);
+      CHECK_INT(carto__shape_relate(&arena, &a, &b, 7, &out), CARTO_OK);
+      CHECK_INT(carto__shape_relate(&arena, &b, &a, 7, &out), CARTO_OK);
+      CHECK(!(carto__shape_distance(&a, &b) < 0));
+      CHECK(!(carto__shape_geodesic_distance(&a, &b) < 0));
+    }
+    CHECK(carto__geom_area(part) <= 16.5 && carto__geog_length(part) >= 0);
+    (void)carto__geom_centroid(part, center);
+    free(copy);
+  }
+  carto_arena_free(&arena);
+}
+
+static int relate_with_little_memory(carto_alloc alloc) {
+  carto_arena arena = arena_over(alloc);
+  carto_arena other = libc_arena();
+  carto__shape a, b;
+  unsigned out = 0;
+  carto_status status = carto__shape_init(&a, &arena, geom_of(&other, "POLYGON((0 0,9 0,9 9,0 9,0 0))"));
+  if (status == CARTO_OK)
+    status = carto__shape_init(&b, &arena, geom_of(&other, "LINESTRING(0 0,9 0,9 9,8 8,0 0,1 0,2 0)"));
+  if (status == CARTO_OK) {
+    carto__shape_prepare(&a, &arena);
+    carto__shape_prepare_sphere(&a, &arena);
+    CHECK_INT(arena.status, CARTO_OK);
+    status = carto__shape_relate(&arena, &a, &b, CARTO_MCP__COVERS | CARTO_MCP__CONTAINS, &out);
+  }
+  CHECK(status == CARTO_OK || status == CARTO_ERR_NOMEM);
+  CHECK_UINT(out, status == CARTO_OK ? CARTO_MCP__COVERS | CARTO_MCP__CONTAINS : 0);
+  carto_arena_free(&other);
+  carto_arena_free(&arena);
+  return status == CARTO_OK && a.cells && a.caps;
+}
+
+static void test_operations_memory(void) { test_every_allocation(relate_with_little_memory, 100); }
+
 static const test_case cases[] = {
   {"elementary", test_elementary},
   {"wkt refused", test_wkt_refused},
@@ -914,6 +1178,14 @@ static const test_case cases[] = {
   {"h3 arguments", test_h3_arguments},
   {"quadbin", test_quadbin},
   {"quadbin arguments", test_quadbin_arguments},
+  {"disks", test_disks},
+  {"operations", test_operations_corpus},
+  {"turn", test_turn},
+  {"locate", test_locate},
+  {"geodesics", test_geodesics},
+  {"makers", test_makers},
+  {"operations on broken bytes", test_operations_on_broken},
+  {"operations without memory", test_operations_memory},
 };
 
 TEST_MAIN(cases)
