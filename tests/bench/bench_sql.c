@@ -236,6 +236,8 @@ static carto_status find_table(const carto_call *call, void *user, carto_str nam
 static volatile uint64_t sink;
 
 #if defined(__SSE2__)
+#include <emmintrin.h>
+
 static void stream_doubles(const double *x, size_t count) {
   __m128d a = _mm_setzero_pd(), b = a, c = a, d = a;
   double lanes[2];
@@ -367,15 +369,15 @@ static const query queries[] = {
    1},
   {"quantiles5",
    "5 exact quantiles, each called for, 10 M",
-   "SELECT " PERCENTILE("0.05") ", " PERCENTILE("0.25") ", " PERCENTILE("0.5") ", " PERCENTILE(
-     "0.75") ", " PERCENTILE("0.95") " FROM t",
+   "SELECT " PERCENTILE("0.05") ", " PERCENTILE("0.25") ", " PERCENTILE("0.5") ", "
+   PERCENTILE("0.75") ", " PERCENTILE("0.95") " FROM t",
    {&columns[V], NULL},
    10,
    1},
   {"join_k",
    "join of 10 M with 1,000 on an integer, group",
-   "SELECT d.region, count(*), avg(t.v) FROM t JOIN dim d ON t.k = d.k GROUP BY d.region ORDER BY "
-   "d.region",
+   "SELECT d.region, count(*), avg(t.v) FROM t JOIN dim d ON t.k = d.k GROUP BY d.region "
+   "ORDER BY d.region",
    {&columns[K], &columns[V]},
    8,
    8},
@@ -397,10 +399,10 @@ static const query queries[] = {
 #define QUERIES (sizeof queries / sizeof *queries)
 
 static const char planned[] =
-  "SELECT s.region, count(*) AS sales, sum(a.amount) AS revenue, avg(a.amount) AS average FROM "
-  "sales a "
-  "JOIN shops s ON s.shop_id = a.shop_id WHERE a.amount > 10 AND a.sold_at >= '2016-01-01' AND "
-  "s.city <> 'aaaa' GROUP BY s.region HAVING count(*) > 1 ORDER BY revenue DESC LIMIT 10";
+  "SELECT s.region, count(*) AS sales, sum(a.amount) AS revenue, avg(a.amount) AS average "
+  "FROM sales a JOIN shops s ON s.shop_id = a.shop_id "
+  "WHERE a.amount > 10 AND a.sold_at >= '2016-01-01' AND s.city <> 'aaaa' "
+  "GROUP BY s.region HAVING count(*) > 1 ORDER BY revenue DESC LIMIT 10";
 
 static char polygon[VERTICES * 48 + 64];
 
