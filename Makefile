@@ -27,7 +27,8 @@ help:
 	@echo "make test       build and pass the tests (a C compiler is enough)"
 	@echo "make check      the long form: tests, configurations, valgrind, clients, a short fuzz run"
 	@echo "make test-mcp   the official MCP clients and the Inspector against the program (npm)"
-	@echo "make bench      measure against peers; writes build/bench.jsonl (npm, Debian packages)"
+	@echo "make bench      measure against peers; writes build/bench.jsonl (npm, Debian packages);"
+	@echo "                BENCH=sql: only the rows of SQL"
 	@echo "make fuzz       each fuzz target for FUZZ_SECONDS (30); needs clang"
 	@echo "make size       code size by configuration"
 	@echo "make layers, make freestanding, make configs, make clean"
@@ -105,8 +106,8 @@ build/nothing build/startup: build/%: tests/bench/%.c | build
 build/bench_%: tests/bench/bench_%.c $(HEADER) | build
 	$(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -O2 $(CFLAGS) -o $@ $< -lm $(LDFLAGS)
 
-bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench_table
-	@CC="$(CC)" CXX="$(CXX)" sh tests/bench/bench.sh
+bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench_table build/bench_sql
+	@CC="$(CC)" CXX="$(CXX)" sh tests/bench/bench.sh $(BENCH)
 
 clean:
 	rm -rf build

@@ -1,7 +1,8 @@
 #!/bin/sh
-# All measurements, one after the other: rows go to build/bench.jsonl and are printed as a table. A peer that
-# is not installed is installed where that can be done, else its rows are left out with the reason.
-cc=${CC:-cc} cxx=${CXX:-c++}
+# bench.sh [json | statistics | tables | stdio | sql]
+# All measurements, or one group, one after the other: rows go to build/bench.jsonl and are printed as a table.
+# A peer that is not installed is installed where that can be done, else its rows are left out with the reason.
+cc=${CC:-cc} cxx=${CXX:-c++} only=$1
 out=build/bench.jsonl
 : >$out
 
@@ -12,31 +13,59 @@ run() { # run NAME COMMAND...
   "$@" >build/bench.part && cat build/bench.part >>$out || echo "skipped: $name did not finish" >&2
 }
 
+wanted() { [ -z "$only" ] || [ "$only" = "$1" ]; }
+
 have() { echo "#include <$1>" | $cxx -std=c++17 -x c++ -fsyntax-only - 2>/dev/null; }
 
-peers="simdjson.h rapidjson/document.h cjson/cJSON.h jansson.h json-c/json.h"
-missing=
-for header in $peers; do have $header || missing="$missing $header"; done
-if [ -n "$missing" ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-  apt-get update -qq >/dev/null 2>&1
-  apt-get install -y -qq libsimdjson-dev rapidjson-dev libcjson-dev libjansson-dev libjson-c-dev g++ >/dev/null 2>&1
-  missing=
-  for header in $peers; do have $header || missing="$missing $header"; done
-fi
-if [ -n "$missing" ]; then
-  echo "skipped: JSON, since these are missing:$missing" >&2
-else
-  $cc -std=c99 -O2 -c tests/bench/bench_json_ours.c -o build/bench_json_ours.o &&
-    $cc -std=c99 -O2 -c tests/bench/bench_json_c.c -o build/bench_json_c.o &&
-    $cxx -std=c++17 -O2 tests/bench/bench_json.cc build/bench_json_ours.o build/bench_json_c.o \
-      -o build/bench_json -lsimdjson -lcjson -ljansson -ljson-c && run JSON build/bench_json
-fi
-run statistics build/bench_stats
+need() { # need "HEADERS" "PACKAGES": sets missing to the headers that cannot be had
+  for attempt in 1 2; do
+    missing=
+    for header in $1; do have $header || missing="$missing $header"; done
+    if [ $attempt = 2 ] || [ -z "$missing" ]; then return; fi
+    if ! command -v apt-get >/dev/null || [ "$(id -u)" != 0 ]; then return; fi
+    apt-get update -qq >/dev/null 2>&1
+    apt-get install -y -qq $2 >/dev/null 2>&1
+  done
+}
+
+measure_json() {
+  need "simdjson.h rapidjson/document.h cjson/cJSON.h jansson.h json-c/json.h" \
+    "libsimdjson-dev rapidjson-dev libcjson-dev libjansson-dev libjson-c-dev g++"
+  if [ -n "$missing" ]; then
+    echo "skipped: JSON, since these are missing:$missing" >&2
+  else
+    $cc -std=c99 -O2 -c tests/bench/bench_json_ours.c -o build/bench_json_ours.o &&
+      $cc -std=c99 -O2 -c tests/bench/bench_json_c.c -o build/bench_json_c.o &&
+      $cxx -std=c++17 -O2 tests/bench/bench_json.cc build/bench_json_ours.o build/bench_json_c.o \
+        -o build/bench_json -lsimdjson -lcjson -ljansson -ljson-c && run JSON build/bench_json
+  fi
+}
+
+# Its peers are two programs more: bench_sql.mjs says what is skipped without them.
+measure_sql() {
+  need sqlite3.h libsqlite3-dev
+  if [ -z "$missing" ]; then
+    $cc -std=c99 -O2 tests/bench/bench_sqlite.c -o build/bench_sqlite -lsqlite3 -lm
+  else
+    rm -f build/bench_sqlite
+  fi
+  run "SQL against its peers" node tests/bench/bench_sql.mjs
+}
+
+wanted json && measure_json
+wanted statistics && run statistics build/bench_stats
+wanted sql && run SQL build/bench_sql
 if command -v node >/dev/null; then
-  sh tests/npm.sh build/bench-npm tests/bench/package.json && run tables node tests/bench/bench_table.mjs
-  sh tests/npm.sh build/mcp tests/mcp/package.json && run stdio node tests/bench/bench_stdio.mjs build/carto-mcp
+  if wanted tables || wanted sql; then
+    if sh tests/npm.sh build/bench-npm tests/bench/package.json; then
+      wanted tables && run tables node tests/bench/bench_table.mjs
+      wanted sql && measure_sql
+    fi
+  fi
+  wanted stdio && sh tests/npm.sh build/mcp tests/mcp/package.json &&
+    run stdio node tests/bench/bench_stdio.mjs build/carto-mcp
   node tests/bench/table.mjs $out
 else
-  echo "skipped: tables and stdio, since node is missing" >&2
+  echo "skipped: tables, SQL against its peers and stdio, since node is missing" >&2
   cat $out
 fi
