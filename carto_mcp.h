@@ -3102,6 +3102,895 @@ CARTO_MCP__DEF void carto_buf_append_double(carto_buf *buf, double value) {
   carto_buf_append(buf, text, carto__double_text(value, text));
 }
 
+/* ----------------------------------------------------------------------- >>match
+   LIKE, and PostgreSQL's regular expressions without back-references and look-around.
+   Uses: >>base, >>memory.   Used by: >>sql.
+   Both read UTF-8; a byte that is none counts as a character of its own. Neither recurses, and time
+   is at most text times pattern: LIKE goes back only to its last %, and an expression becomes a
+   program whose states are followed all at once (Thompson's construction, Pike's threads).        */
+
+/* Reads the character at s.ptr[at], at < s.len; returns its bytes. */
+static size_t carto__utf8_take(carto_str s, size_t at, uint32_t *code) {
+  const unsigned char *p = (const unsigned char *)s.ptr + at;
+  size_t len = p[0] < 0x80 ? 1 : carto__utf8_length(s.ptr + at, s.len - at), i;
+  *code = p[0];
+  if (len == 0) *code += 0x110000;
+  if (len < 2) return 1;
+  *code &= 0x7fu >> len;
+  for (i = 1; i < len; i++) *code = *code << 6 | (p[i] & 0x3fu);
+  return len;
+}
+
+/* The same letter in the other case, where it has one: ASCII, Latin, Greek, Cyrillic, Armenian. */
+static uint32_t carto__other_case(uint32_t c) {
+  /* capitals from first to last are `step` below their small letters, or with step 1 every other
+     one is */
+  static const struct {
+    uint16_t first, last, step;
+  } cases[] = {{0x41, 0x5a, 32},   {0xc0, 0xd6, 32},   {0xd8, 0xde, 32},    {0x100, 0x12f, 1},
+               {0x132, 0x137, 1},  {0x139, 0x148, 1},  {0x14a, 0x177, 1},   {0x178, 0x178, 0},
+               {0x179, 0x17e, 1},  {0x386, 0x386, 38}, {0x388, 0x38a, 37},  {0x38c, 0x38c, 64},
+               {0x38e, 0x38f, 63}, {0x391, 0x3a1, 32}, {0x3a3, 0x3ab, 32},  {0x400, 0x40f, 80},
+               {0x410, 0x42f, 32}, {0x460, 0x481, 1},  {0x48a, 0x4bf, 1},   {0x4c1, 0x4ce, 1},
+               {0x4d0, 0x52f, 1},  {0x531, 0x556, 48}, {0x1e00, 0x1e95, 1}, {0x1ea0, 0x1eff, 1}};
+  size_t i;
+  if (c == 0xff) return 0x178;
+  if (c == 0x178) return 0xff;
+  for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    uint32_t first = cases[i].first, last = cases[i].last, step = cases[i].step;
+    if (step == 1 && c >= first && c <= last) return (c - first) % 2 == 0 ? c + 1 : c - 1;
+    if (step > 1 && c >= first && c <= last) return c + step;
+    if (step > 1 && c >= first + step && c <= last + step) return c - step;
+  }
+  return c;
+}
+
+/* Of both cases the greater, which serves to compare. */
+static uint32_t carto__fold(uint32_t c) {
+  uint32_t other = c >= 'A' ? carto__other_case(c) : c;
+  return other > c ? other : c;
+}
+
+/* Matches as PostgreSQL's LIKE, or with nocase ILIKE; escape 0 is none. *bad is set when the pattern
+   ends in the escape and the text gets that far. */
+static bool carto__like(carto_str text, carto_str pattern, char escape, bool nocase, bool *bad) {
+  size_t t = 0, p = 0, again_t = 0, again_p = SIZE_MAX;
+  *bad = false;
+  for (;;) {
+    bool more = p < pattern.len, escaped = more && escape && pattern.ptr[p] == escape;
+    uint32_t want, have;
+    size_t step;
+    if (more && !escaped && pattern.ptr[p] == '%') {
+      again_p = ++p;
+      again_t = t;
+      if (p == pattern.len) return true;
+      continue;
+    }
+    if (!more && t == text.len) return true;
+    if (escaped && p + 1 == pattern.len && t < text.len) {
+      *bad = true;
+      return false;
+    }
+    if (more && t < text.len) {
+      size_t at = p + (escaped ? 1 : 0);
+      step = carto__utf8_take(text, t, &have);
+      at += carto__utf8_take(pattern, at, &want);
+      if (want == have || (want == '_' && !escaped) ||
+          (nocase && carto__fold(want) == carto__fold(have))) {
+        t += step;
+        p = at;
+        continue;
+      }
+    }
+    if (again_p == SIZE_MAX || again_t >= text.len) return false;
+    again_t += carto__utf8_take(text, again_t, &have);
+    t = again_t;
+    p = again_p;
+  }
+}
+
+/* Letters beyond ASCII, script by script; what is not assigned within one does not matter. */
+static bool carto__is_alpha(uint32_t c) {
+  static const uint32_t letters[][2] = {
+    {0xaa, 0xaa},     {0xb5, 0xb5},     {0xba, 0xba},       {0xc0, 0xd6},      {0xd8, 0xf6},
+    {0xf8, 0x2c1},    {0x370, 0x374},   {0x376, 0x377},     {0x37a, 0x37d},    {0x37f, 0x37f},
+    {0x386, 0x386},   {0x388, 0x481},   {0x48a, 0x559},     {0x561, 0x588},    {0x5d0, 0x5f2},
+    {0x620, 0x669},   {0x66e, 0x6d3},   {0x6ee, 0x6fc},     {0x710, 0x7ea},    {0x904, 0x1360},
+    {0x1369, 0x17b3}, {0x1810, 0x19da}, {0x1d00, 0x1dbf},   {0x1e00, 0x1fbc},  {0x1fc2, 0x1fcc},
+    {0x1fd0, 0x1fdb}, {0x1fe0, 0x1fec}, {0x1ff2, 0x1ffc},   {0x3005, 0x3007},  {0x3021, 0x3029},
+    {0x3041, 0x3096}, {0x30a1, 0x30fa}, {0x3105, 0x318e},   {0x3400, 0x4dbf},  {0x4e00, 0xa48c},
+    {0xac00, 0xd7a3}, {0xf900, 0xfb4f}, {0xfb50, 0xfbb1},   {0xff10, 0xff19},  {0xff21, 0xff3a},
+    {0xff41, 0xff5a}, {0xff66, 0xffdc}, {0x10000, 0x10ffd}, {0x20000, 0x3134a}};
+  size_t i;
+  if (c < 0x80) return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+  for (i = 0; i < sizeof letters / sizeof letters[0] && c >= letters[i][0]; i++)
+    if (c <= letters[i][1]) return true;
+  return false;
+}
+
+/* The named classes, numbered from 0. */
+static const char carto__kind_names[] =
+  "alpha digit alnum word upper lower space blank punct print graph cntrl xdigit ";
+
+static int carto__kind_find(carto_str name) {
+  carto_str rest = carto_str_from(carto__kind_names);
+  int kind;
+  for (kind = 0; rest.len > 0; kind++)
+    if (carto_str_equal(carto__str_cut(&rest, ' '), name)) return kind;
+  return -1;
+}
+
+static bool carto__is_kind(int kind, uint32_t c) {
+  bool digit = c >= '0' && c <= '9', alnum = digit || carto__is_alpha(c);
+  bool print = c >= ' ' && (c < 0x7f || c > 0x9f) && c < 0x110000, space;
+  space = c == ' ' || (c >= 9 && c <= 13) || c == 0x1680 ||
+          (c >= 0x2000 && c <= 0x200a && c != 0x2007) || c == 0x2028 || c == 0x2029 ||
+          c == 0x205f || c == 0x3000;
+  switch (kind) {
+  case 0: return alnum && !digit;
+  case 1: return digit;
+  case 2: return alnum;
+  case 3: return alnum || c == '_';
+  case 4: return carto__fold(c) != c;
+  case 5: return carto__fold(c) == c && (carto__other_case(c) != c || c == 0xdf);
+  case 6: return space;
+  case 7: return space && (c < 10 || c > 13) && c != 0x2028 && c != 0x2029;
+  case 8: return print && !space && !alnum;
+  case 9: return print;
+  case 10: return print && !space;
+  case 11: return c < ' ' || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029;
+  default: return digit || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f' && c < 0x80);
+  }
+}
+
+/* Instructions of one program, in all copies of what is repeated. */
+#define CARTO_MCP__REGEX_OPS 4096
+
+enum carto__regex_opcode {
+  CARTO__REGEX_CHAR, /* arg */
+  CARTO__REGEX_ANY,
+  CARTO__REGEX_CLASS,  /* arg */
+  CARTO__REGEX_SPLIT,  /* to both, relative; first is preferred where groups are told apart */
+  CARTO__REGEX_SAVE,   /* the place to slot arg */
+  CARTO__REGEX_ASSERT, /* arg is the letter of its escape */
+  CARTO__REGEX_MATCH
+};
+
+typedef struct carto__regex_op {
+  uint32_t code, arg;
+  int32_t first, second;
+} carto__regex_op;
+
+/* Members from `from` to `to` in the list of ranges; a named class has its number + 1 in kind, below
+   0 when it is the ones without. */
+typedef struct carto__regex_range {
+  uint32_t from, to;
+  int kind;
+} carto__regex_range;
+
+typedef struct carto__regex_class {
+  uint64_t ascii[2]; /* the answer for these, ready */
+  size_t from, to;
+  bool negated;
+} carto__regex_class;
+
+/* States that are alive at one place of the text, those of the earliest start first. */
+typedef struct carto__regex_list {
+  uint32_t *pc;
+  size_t *slots; /* of each: where its match began, or the places of all groups */
+  size_t count;
+} carto__regex_list;
+
+typedef struct carto__regex {
+  carto__regex_op *ops;
+  carto__regex_class *classes;
+  carto__regex_range *ranges;
+  size_t op_count, class_count, range_count;
+  size_t groups; /* in the pattern; the places of 9 are kept */
+  bool nocase, shortest;
+  bool skip; /* a match begins with one of the bytes in first */
+  uint64_t first[4];
+  carto__regex_list lists[2];
+  size_t *mark; /* by state: the last place where it was reached, + 1 */
+  uint32_t *stack;
+  size_t *kept; /* beside the stack: what to restore */
+} carto__regex;
+
+/* An opened group, or the whole. Preferences: 0 none, 1 longest, 2 shortest. */
+typedef struct carto__regex_level {
+  size_t start, branch, at; /* of its program, of the current branch, and in the pattern */
+  size_t group;             /* 0: none to be kept */
+  int32_t jumps;            /* the last branch's jump to the end, which leads to those before; -1 */
+  unsigned char prefer;     /* of the current branch */
+  bool branches;
+} carto__regex_level;
+
+typedef struct carto__regex_parser {
+  carto_arena *arena;
+  carto__regex *re;
+  carto_str s;
+  size_t at, op_room, class_room, range_room, depth, atom; /* atom: SIZE_MAX when there is none */
+  unsigned char atom_prefer;
+  carto__regex_level *levels;
+  carto_status status;
+  const char *why;
+} carto__regex_parser;
+
+static bool carto__regex_fail(carto__regex_parser *p, carto_status status, const char *why) {
+  if (p->status == CARTO_OK) {
+    p->status = status;
+    p->why = why;
+  }
+  return false;
+}
+
+/* Room for more items of an array in the arena. */
+static bool carto__regex_room(carto__regex_parser *p, void **items, size_t count, size_t more,
+                              size_t *room, size_t size) {
+  size_t want = *room ? *room : 16;
+  void *moved;
+  if (count + more <= *room) return true;
+  while (want < count + more) want *= 2; /* both are bounded by the callers */
+  moved = carto__arena_array(p->arena, want, size);
+  if (!moved) return carto__regex_fail(p, carto__arena_failed(p->arena), "out of memory");
+  if (count > 0) memcpy(moved, *items, count * size);
+  *items = moved;
+  *room = want;
+  return true;
+}
+
+/* Appends an instruction; both ways of a split are set by the caller. */
+static bool carto__regex_emit(carto__regex_parser *p, int code, uint32_t arg) {
+  carto__regex *re = p->re;
+  carto__regex_op op;
+  void *items = re->ops;
+  if (re->op_count >= CARTO_MCP__REGEX_OPS)
+    return carto__regex_fail(p, CARTO_ERR_LIMIT, "regular expression is too complex");
+  if (!carto__regex_room(p, &items, re->op_count, 1, &p->op_room, sizeof op)) return false;
+  re->ops = (carto__regex_op *)items;
+  op.code = (uint32_t)code;
+  op.arg = arg;
+  op.first = op.second = 1;
+  re->ops[re->op_count++] = op;
+  return true;
+}
+
+static bool carto__regex_emit_split(carto__regex_parser *p, int64_t first, int64_t second) {
+  carto__regex_op *op;
+  if (!carto__regex_emit(p, CARTO__REGEX_SPLIT, 0)) return false;
+  op = &p->re->ops[p->re->op_count - 1];
+  op->first = (int32_t)first; /* both are less than CARTO_MCP__REGEX_OPS */
+  op->second = (int32_t)second;
+  return true;
+}
+
+static bool carto__regex_emit_copy(carto__regex_parser *p, size_t from, size_t count) {
+  size_t i;
+  for (i = 0; i < count; i++) {
+    carto__regex_op op = p->re->ops[from + i];
+    if (!carto__regex_emit(p, (int)op.code, op.arg)) return false;
+    p->re->ops[p->re->op_count - 1] = op;
+  }
+  return true;
+}
+
+/* The atom before is complete: a branch prefers what the first with a preference does. */
+static void carto__regex_settle(carto__regex_parser *p) {
+  carto__regex_level *level = &p->levels[p->depth];
+  if (p->atom != SIZE_MAX && level->prefer == 0) level->prefer = p->atom_prefer;
+  p->atom = SIZE_MAX;
+}
+
+static void carto__regex_begin(carto__regex_parser *p, unsigned char prefer) {
+  carto__regex_settle(p);
+  p->atom = p->re->op_count;
+  p->atom_prefer = prefer;
+}
+
+/* Repeats the last atom, whose instructions are the last of the program; most below 0 is no bound.
+   Jumps are relative, so its copies need no change. */
+static bool carto__regex_repeat(carto__regex_parser *p, int least, int most, bool lazy) {
+  size_t atom = p->atom, len = p->re->op_count - atom;
+  int64_t out, size = (int64_t)len;
+  int i;
+  for (i = 1; i < least; i++)
+    if (!carto__regex_emit_copy(p, atom, len)) return false;
+  if (most < 0 && least > 0) {
+    if (!carto__regex_emit_split(p, lazy ? 1 : -size, lazy ? -size : 1)) return false;
+  } else if (most < 0) {
+    if (!carto__regex_emit_split(p, lazy ? size + 2 : 1, lazy ? 1 : size + 2) ||
+        !carto__regex_emit_copy(p, atom, len) || !carto__regex_emit_split(p, -size - 1, -size - 1))
+      return false;
+  }
+  for (i = least; i < most; i++) {
+    out = (most - i) * (size + 1);
+    if (!carto__regex_emit_split(p, lazy ? out : 1, lazy ? 1 : out) ||
+        !carto__regex_emit_copy(p, atom, len))
+      return false;
+  }
+  if (least == 0) {
+    p->re->op_count -= len;
+    memmove(p->re->ops + atom, p->re->ops + atom + len,
+            (p->re->op_count - atom) * sizeof(carto__regex_op));
+  }
+  if (least != most) p->atom_prefer = lazy ? 2 : 1;
+  carto__regex_settle(p);
+  return true;
+}
+
+static bool carto__regex_take(carto__regex_parser *p, char byte) {
+  if (p->at >= p->s.len || p->s.ptr[p->at] != byte) return false;
+  p->at++;
+  return true;
+}
+
+/* A count of at most 255; -1 without, 256 for more. */
+static int carto__regex_count(carto__regex_parser *p) {
+  int value = -1;
+  for (; p->at < p->s.len && p->s.ptr[p->at] >= '0' && p->s.ptr[p->at] <= '9'; p->at++)
+    if (value < 256) value = (value < 0 ? 0 : value * 10) + (p->s.ptr[p->at] - '0');
+  return value > 255 ? 256 : value;
+}
+
+/* *, +, ?, {m}, {m,}, {m,n}, each with ? behind it for the shortest; the first byte was taken. */
+static bool carto__regex_quantifier(carto__regex_parser *p, char c) {
+  int least = c == '+' ? 1 : 0, most = c == '?' ? 1 : -1;
+  if (c == '{') {
+    least = most = carto__regex_count(p);
+    if (carto__regex_take(p, ',')) most = carto__regex_count(p);
+    if (!carto__regex_take(p, '}'))
+      return carto__regex_fail(p, CARTO_ERR_ARG, "braces {} not balanced");
+    if (least > 255 || most > 255 || (most >= 0 && least > most))
+      return carto__regex_fail(p, CARTO_ERR_ARG, "invalid repetition count(s)");
+  }
+  if (p->atom == SIZE_MAX) return carto__regex_fail(p, CARTO_ERR_ARG, "quantifier operand invalid");
+  return carto__regex_repeat(p, least, most, carto__regex_take(p, '?'));
+}
+
+/* Hexadecimal or octal digits of a character's number. */
+static bool carto__regex_digits(carto__regex_parser *p, uint32_t base, int least, int most,
+                                uint32_t *code) {
+  int count = 0;
+  for (*code = 0; count < most && p->at < p->s.len; count++, p->at++) {
+    char c = carto__lower(p->s.ptr[p->at]);
+    uint32_t digit = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
+                     : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a') + 10
+                                            : 16;
+    if (digit >= base) break;
+    if (*code < 0x110000) *code = *code * base + digit;
+  }
+  return (count >= least && *code < 0x110000) ||
+         carto__regex_fail(p, CARTO_ERR_ARG, "invalid escape \\ sequence");
+}
+
+/* What stands behind a backslash: a character in *code, or a class in *kind as a range has it, or
+   in *assertion the letter of a constraint. */
+static bool carto__regex_escape(carto__regex_parser *p, uint32_t *code, int *kind,
+                                char *assertion) {
+  static const char letters[] = "abBefnrtv", values[] = "\a\b\\\033\f\n\r\t\v";
+  static const char classes[] = "dwsDWS";
+  static const signed char kinds[] = {2, 4, 7, -2, -4, -7};
+  const char *found;
+  char c;
+  *kind = 0;
+  *assertion = 0;
+  if (p->at >= p->s.len) return carto__regex_fail(p, CARTO_ERR_ARG, "invalid escape \\ sequence");
+  c = p->s.ptr[p->at];
+  if (!(c >= '0' && c <= '9') && !((c | 0x20) >= 'a' && (c | 0x20) <= 'z')) {
+    p->at += carto__utf8_take(p->s, p->at, code);
+    return true;
+  }
+  p->at++;
+  for (found = classes; *found; found++)
+    if (*found == c) *kind = kinds[found - classes];
+  for (found = "AmMyYZ"; *found; found++)
+    if (*found == c) *assertion = c;
+  if (*kind != 0 || *assertion != 0) return true;
+  for (found = letters; *found; found++)
+    if (*found == c) *code = (unsigned char)values[found - letters];
+  for (found = letters; *found; found++)
+    if (*found == c) return true;
+  if (c == 'x') return carto__regex_digits(p, 16, 1, 255, code);
+  if (c == 'u') return carto__regex_digits(p, 16, 4, 4, code);
+  if (c == 'U') return carto__regex_digits(p, 16, 8, 8, code);
+  if (c == 'c' && p->at < p->s.len) {
+    *code = (unsigned char)p->s.ptr[p->at++] & 0x1fu;
+    return true;
+  }
+  p->at--;
+  if (c == '0') return carto__regex_digits(p, 8, 1, 3, code);
+  if (c >= '1' && c <= '9') return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "back-references");
+  return carto__regex_fail(p, CARTO_ERR_ARG, "invalid escape \\ sequence");
+}
+
+static bool carto__class_has(const carto__regex *re, const carto__regex_class *set, uint32_t c) {
+  size_t i;
+  for (i = set->from; i < set->to; i++) {
+    const carto__regex_range *r = &re->ranges[i];
+    if (r->kind > 0   ? carto__is_kind(r->kind - 1, c)
+        : r->kind < 0 ? !carto__is_kind(-r->kind - 1, c)
+                      : c >= r->from && c <= r->to)
+      return true;
+  }
+  return false;
+}
+
+static bool carto__class_matches(const carto__regex *re, const carto__regex_class *set,
+                                 uint32_t c) {
+  bool has = carto__class_has(re, set, c);
+  if (!has && re->nocase) has = carto__class_has(re, set, carto__other_case(c));
+  return has != set->negated;
+}
+
+static bool carto__regex_range_add(carto__regex_parser *p, uint32_t from, uint32_t to, int kind) {
+  carto__regex *re = p->re;
+  carto__regex_range r;
+  void *items = re->ranges;
+  if (!carto__regex_room(p, &items, re->range_count, 1, &p->range_room, sizeof r)) return false;
+  re->ranges = (carto__regex_range *)items;
+  r.from = from;
+  r.to = to;
+  r.kind = kind;
+  re->ranges[re->range_count++] = r;
+  return true;
+}
+
+/* A class of the ranges from the given one on becomes an instruction. */
+static bool carto__regex_class_add(carto__regex_parser *p, size_t from, bool negated) {
+  carto__regex *re = p->re;
+  carto__regex_class set;
+  void *items = re->classes;
+  uint32_t c;
+  memset(&set, 0, sizeof set);
+  set.from = from;
+  set.to = re->range_count;
+  set.negated = negated;
+  for (c = 0; c < 128; c++)
+    if (carto__class_matches(re, &set, c)) carto__bit_set(set.ascii, c);
+  if (!carto__regex_room(p, &items, re->class_count, 1, &p->class_room, sizeof set)) return false;
+  re->classes = (carto__regex_class *)items;
+  re->classes[re->class_count++] = set;
+  return carto__regex_emit(p, CARTO__REGEX_CLASS, (uint32_t)(re->class_count - 1));
+}
+
+/* One member within brackets: a character or the end of a range, or a class in *kind. */
+static bool carto__regex_member(carto__regex_parser *p, uint32_t *code, int *kind) {
+  char mark = p->at + 1 < p->s.len && p->s.ptr[p->at] == '[' ? p->s.ptr[p->at + 1] : '\0', not_one;
+  carto_str name;
+  *kind = 0;
+  if (mark != ':' && mark != '.' && mark != '=') {
+    if (!carto__regex_take(p, '\\')) {
+      p->at += carto__utf8_take(p->s, p->at, code);
+      return true;
+    }
+    if (!carto__regex_escape(p, code, kind, &not_one)) return false;
+    return !not_one || carto__regex_fail(p, CARTO_ERR_ARG, "invalid escape \\ sequence");
+  }
+  name = carto__str_skip(p->s, p->at + 2);
+  name.len = carto__str_index(name, mark);
+  p->at += 2 + name.len;
+  if (!carto__regex_take(p, mark) || !carto__regex_take(p, ']'))
+    return carto__regex_fail(p, CARTO_ERR_ARG, "brackets [] not balanced");
+  if (mark == ':') {
+    if (carto__str_is(name, "<") || carto__str_is(name, ">"))
+      return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "[[:<:]] and [[:>:]]");
+    *kind = carto__kind_find(name) + 1;
+    return *kind > 0 || carto__regex_fail(p, CARTO_ERR_ARG, "invalid character class");
+  }
+  if (name.len > 0 && carto__utf8_take(name, 0, code) == name.len) return true;
+  return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "names of collating elements");
+}
+
+/* [...], behind the opening bracket. */
+static bool carto__regex_brackets(carto__regex_parser *p) {
+  bool negated = carto__regex_take(p, '^'), first = true;
+  size_t from = p->re->range_count;
+  uint32_t low = 0, high;
+  int kind, high_kind;
+  for (; first || !carto__regex_take(p, ']'); first = false) {
+    if (p->at >= p->s.len) return carto__regex_fail(p, CARTO_ERR_ARG, "brackets [] not balanced");
+    if (!first && p->s.ptr[p->at] == '-' && p->at + 1 < p->s.len && p->s.ptr[p->at + 1] != ']')
+      return carto__regex_fail(p, CARTO_ERR_ARG, "invalid character range");
+    if (!carto__regex_member(p, &low, &kind)) return false;
+    high = low;
+    if (p->at + 1 < p->s.len && p->s.ptr[p->at] == '-' && p->s.ptr[p->at + 1] != ']') {
+      p->at++;
+      if (!carto__regex_member(p, &high, &high_kind)) return false;
+      if (kind || high_kind || high < low)
+        return carto__regex_fail(p, CARTO_ERR_ARG, "invalid character range");
+    }
+    if (!carto__regex_range_add(p, low, high, kind)) return false;
+  }
+  return carto__regex_class_add(p, from, negated);
+}
+
+/* The end of a branch: its instructions are followed by a jump to the group's end, and one before
+   them leads to the next branch. */
+static bool carto__regex_branch(carto__regex_parser *p) {
+  carto__regex_level *level = &p->levels[p->depth];
+  carto__regex *re = p->re;
+  carto__regex_op split;
+  size_t len = re->op_count - level->branch;
+  carto__regex_settle(p);
+  level->branches = true;
+  if (!carto__regex_emit(p, CARTO__REGEX_SPLIT, 0) ||
+      !carto__regex_emit_split(p, level->jumps, level->jumps))
+    return false;
+  split = re->ops[re->op_count - 2];
+  memmove(re->ops + level->branch + 1, re->ops + level->branch, len * sizeof split);
+  split.second = (int32_t)len + 2;
+  re->ops[level->branch] = split;
+  level->jumps = (int32_t)re->op_count - 1;
+  level->branch = re->op_count;
+  return true;
+}
+
+/* Leads the jumps of all branches to here. */
+static void carto__regex_join(carto__regex_parser *p) {
+  carto__regex_level *level = &p->levels[p->depth];
+  int32_t at = level->jumps;
+  carto__regex_settle(p);
+  if (level->branches) level->prefer = 1;
+  while (at >= 0) {
+    carto__regex_op *op = &p->re->ops[at];
+    int32_t before = op->first;
+    op->first = op->second = (int32_t)p->re->op_count - at;
+    at = before;
+  }
+}
+
+static void carto__regex_level_init(carto__regex_level *level, size_t start, size_t at) {
+  memset(level, 0, sizeof *level);
+  level->start = level->branch = start;
+  level->at = at;
+  level->jumps = -1;
+}
+
+/* A group, behind its parenthesis. */
+static bool carto__regex_open(carto__regex_parser *p) {
+  bool plain = !carto__regex_take(p, '?');
+  carto__regex_level *level;
+  size_t start = p->re->op_count;
+  if (!plain && !carto__regex_take(p, ':')) {
+    bool known = p->at < p->s.len && carto__str_index(carto_str_from("=!<#"), p->s.ptr[p->at]) < 4;
+    return carto__regex_fail(p, known ? CARTO_ERR_UNSUPPORTED : CARTO_ERR_ARG,
+                             known ? "look-around and comments" : "quantifier operand invalid");
+  }
+  if (p->depth + 1 >= CARTO_MCP_MAX_DEPTH)
+    return carto__regex_fail(p, CARTO_ERR_LIMIT, "parentheses are nested too deeply");
+  carto__regex_settle(p);
+  if (plain && ++p->re->groups <= 9 &&
+      !carto__regex_emit(p, CARTO__REGEX_SAVE, (uint32_t)(2 * p->re->groups)))
+    return false;
+  level = &p->levels[++p->depth];
+  carto__regex_level_init(level, p->re->op_count, p->at - 1);
+  level->start = start;
+  if (plain && p->re->groups <= 9) level->group = p->re->groups;
+  return true;
+}
+
+static bool carto__regex_close(carto__regex_parser *p) {
+  carto__regex_level *level = &p->levels[p->depth];
+  if (p->depth == 0) return carto__regex_fail(p, CARTO_ERR_ARG, "parentheses () not balanced");
+  carto__regex_join(p);
+  if (level->group && !carto__regex_emit(p, CARTO__REGEX_SAVE, (uint32_t)(2 * level->group + 1)))
+    return false;
+  p->depth--;
+  p->atom = level->start;
+  p->atom_prefer = level->prefer;
+  return true;
+}
+
+static bool carto__regex_char(carto__regex_parser *p, uint32_t code) {
+  carto__regex_begin(p, 0);
+  return carto__regex_emit(p, CARTO__REGEX_CHAR, p->re->nocase ? carto__fold(code) : code);
+}
+
+static bool carto__regex_backslash(carto__regex_parser *p) {
+  uint32_t code = 0;
+  int kind;
+  char assertion;
+  if (!carto__regex_escape(p, &code, &kind, &assertion)) return false;
+  if (assertion) {
+    carto__regex_settle(p);
+    return carto__regex_emit(p, CARTO__REGEX_ASSERT, (uint32_t)assertion);
+  }
+  if (kind == 0) return carto__regex_char(p, code);
+  carto__regex_begin(p, 0);
+  return carto__regex_range_add(p, 0, 0, kind) &&
+         carto__regex_class_add(p, p->re->range_count - 1, false);
+}
+
+static bool carto__regex_step(carto__regex_parser *p) {
+  uint32_t code;
+  char c = p->s.ptr[p->at];
+  if (c == '*' || c == '+' || c == '?' ||
+      (c == '{' && p->at + 1 < p->s.len && p->s.ptr[p->at + 1] >= '0' &&
+       p->s.ptr[p->at + 1] <= '9')) {
+    p->at++;
+    return carto__regex_quantifier(p, c);
+  }
+  p->at += carto__utf8_take(p->s, p->at, &code);
+  switch (c) {
+  case '(': return carto__regex_open(p);
+  case ')': return carto__regex_close(p);
+  case '|': return carto__regex_branch(p);
+  case '[': carto__regex_begin(p, 0); return carto__regex_brackets(p);
+  case '\\': return carto__regex_backslash(p);
+  case '.': carto__regex_begin(p, 0); return carto__regex_emit(p, CARTO__REGEX_ANY, 0);
+  case '^':
+  case '$':
+    carto__regex_settle(p);
+    return carto__regex_emit(p, CARTO__REGEX_ASSERT, c == '^' ? 'A' : 'Z');
+  default: return carto__regex_char(p, code);
+  }
+}
+
+/* (?letters) at the start, of which i, c, s and t are known. */
+static bool carto__regex_options(carto__regex_parser *p) {
+  size_t at = 2;
+  if (carto__str_starts(p->s, carto_str_from("***")))
+    return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "directors");
+  if (p->s.len < 3 || p->s.ptr[0] != '(' || p->s.ptr[1] != '?' || (p->s.ptr[2] | 0x20) < 'a' ||
+      (p->s.ptr[2] | 0x20) > 'z')
+    return true;
+  for (; at < p->s.len && p->s.ptr[at] != ')'; at++) {
+    if (p->s.ptr[at] == 'i' || p->s.ptr[at] == 'c') p->re->nocase = p->s.ptr[at] == 'i';
+    else if (p->s.ptr[at] != 's' && p->s.ptr[at] != 't')
+      return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "embedded options but i, c, s and t");
+  }
+  p->at = at + 1;
+  return at < p->s.len || carto__regex_fail(p, CARTO_ERR_ARG, "invalid embedded option");
+}
+
+static bool carto__regex_allocate(carto__regex_parser *p) {
+  carto__regex *re = p->re;
+  size_t n = re->op_count, width = 2 + 2 * carto__min_size(re->groups, 9), i;
+  re->mark = (size_t *)carto__arena_zero(p->arena, n, sizeof(size_t));
+  re->kept = (size_t *)carto__arena_array(p->arena, n + 2, sizeof(size_t));
+  re->stack = (uint32_t *)carto__arena_array(p->arena, n + 2, sizeof(uint32_t));
+  for (i = 0; i < 2; i++) {
+    re->lists[i].pc = (uint32_t *)carto__arena_array(p->arena, n, sizeof(uint32_t));
+    re->lists[i].slots = (size_t *)carto__arena_array(p->arena, n * width, sizeof(size_t));
+    if (!re->lists[i].pc || !re->lists[i].slots) break;
+  }
+  if (i == 2 && re->mark && re->kept && re->stack) return true;
+  return carto__regex_fail(p, carto__arena_failed(p->arena), "out of memory");
+}
+
+/* The bytes a match can begin with, unless one may be empty. */
+static void carto__regex_first_bytes(carto__regex *re) {
+  size_t depth = 1, i;
+  re->stack[0] = 0;
+  re->skip = true;
+  while (depth > 0) {
+    size_t pc = re->stack[--depth];
+    const carto__regex_op *op = &re->ops[pc];
+    uint32_t c;
+    if (re->mark[pc]) continue;
+    re->mark[pc] = 1;
+    switch (op->code) {
+    case CARTO__REGEX_SPLIT:
+      re->stack[depth++] = (uint32_t)((int64_t)pc + op->second);
+      re->stack[depth++] = (uint32_t)((int64_t)pc + op->first);
+      continue;
+    case CARTO__REGEX_SAVE:
+    case CARTO__REGEX_ASSERT: re->stack[depth++] = (uint32_t)pc + 1; continue;
+    case CARTO__REGEX_MATCH: re->skip = false; return;
+    default: break;
+    }
+    for (c = 0; c < 128; c++)
+      if (op->code == CARTO__REGEX_ANY ||
+          (op->code == CARTO__REGEX_CLASS ? carto__bit(re->classes[op->arg].ascii, c)
+                                          : (re->nocase ? carto__fold(c) : c) == op->arg))
+        carto__bit_set(re->first, c);
+    if (op->code != CARTO__REGEX_CHAR || op->arg >= 128)
+      for (i = 128; i < 256; i++) carto__bit_set(re->first, i);
+  }
+}
+
+/* Compiles a pattern into the arena. On failure *why says what is wrong with it and *at where:
+   CARTO_ERR_ARG malformed, CARTO_ERR_UNSUPPORTED valid but not had here, CARTO_ERR_LIMIT. */
+static carto_status carto__regex_compile(carto_arena *arena, carto_str pattern, bool nocase,
+                                         carto__regex **out, const char **why, size_t *at) {
+  carto__regex_parser p;
+  memset(&p, 0, sizeof p);
+  p.arena = arena;
+  p.s = pattern;
+  p.atom = SIZE_MAX;
+  p.re = (carto__regex *)carto__arena_zero(arena, 1, sizeof *p.re);
+  p.levels = (carto__regex_level *)carto__arena_zero(arena, CARTO_MCP_MAX_DEPTH, sizeof *p.levels);
+  *out = NULL;
+  if (!p.re || !p.levels) {
+    (void)carto__regex_fail(&p, carto__arena_failed(arena), "out of memory");
+  } else {
+    p.re->nocase = nocase;
+    carto__regex_level_init(&p.levels[0], 0, 0);
+    if (carto__regex_options(&p))
+      while (p.at < pattern.len && carto__regex_step(&p)) continue;
+    if (p.status == CARTO_OK && p.depth > 0) {
+      p.at = p.levels[p.depth].at;
+      (void)carto__regex_fail(&p, CARTO_ERR_ARG, "parentheses () not balanced");
+    }
+  }
+  if (p.status == CARTO_OK) {
+    carto__regex_join(&p);
+    p.re->shortest = p.levels[0].prefer == 2;
+    if (carto__regex_emit(&p, CARTO__REGEX_MATCH, 0) && carto__regex_allocate(&p)) {
+      carto__regex_first_bytes(p.re);
+      *out = p.re;
+    }
+  }
+  *why = p.why;
+  *at = p.at;
+  return p.status;
+}
+
+static bool carto__regex_holds(carto_str text, size_t at, uint32_t assertion) {
+  size_t start = at;
+  uint32_t code;
+  bool before, after;
+  if (assertion == 'A') return at == 0;
+  if (assertion == 'Z') return at == text.len;
+  if (start > 0) start--;
+  while (start > 0 && at - start < 4 && ((unsigned char)text.ptr[start] & 0xc0) == 0x80) start--;
+  if (start < at && start + carto__utf8_take(text, start, &code) != at) start = at - 1;
+  before = start < at && (carto__utf8_take(text, start, &code), carto__is_kind(3, code));
+  after = at < text.len && (carto__utf8_take(text, at, &code), carto__is_kind(3, code));
+  if (assertion == 'm') return !before && after;
+  if (assertion == 'M') return before && !after;
+  return (before != after) == (assertion == 'y');
+}
+
+/* A search as it goes on; width is 1 while only a match's start is kept. */
+typedef struct carto__regex_search {
+  carto__regex *re;
+  carto_str text;
+  size_t at, width;
+} carto__regex_search;
+
+#define CARTO_MCP__RESTORE 0x80000000u
+
+/* Adds a state, and what can be reached from it without a character. */
+static void carto__regex_add(const carto__regex_search *s, carto__regex_list *list, uint32_t pc,
+                             size_t *slots) {
+  carto__regex *re = s->re;
+  size_t depth = 1;
+  re->stack[0] = pc;
+  while (depth > 0) {
+    const carto__regex_op *op;
+    pc = re->stack[--depth];
+    if (pc & CARTO_MCP__RESTORE) {
+      slots[pc ^ CARTO_MCP__RESTORE] = re->kept[depth];
+      continue;
+    }
+    if (re->mark[pc] == s->at + 1) continue;
+    re->mark[pc] = s->at + 1;
+    op = &re->ops[pc];
+    if (op->code == CARTO__REGEX_SPLIT) {
+      re->stack[depth++] = (uint32_t)((int64_t)pc + op->second);
+      re->stack[depth++] = (uint32_t)((int64_t)pc + op->first);
+    } else if (op->code == CARTO__REGEX_SAVE) {
+      if (s->width > 1) {
+        re->kept[depth] = slots[op->arg];
+        re->stack[depth++] = op->arg | CARTO_MCP__RESTORE;
+        slots[op->arg] = s->at;
+      }
+      re->stack[depth++] = pc + 1;
+    } else if (op->code == CARTO__REGEX_ASSERT) {
+      if (carto__regex_holds(s->text, s->at, op->arg)) re->stack[depth++] = pc + 1;
+    } else {
+      list->pc[list->count] = pc;
+      memcpy(list->slots + list->count++ * s->width, slots, s->width * sizeof slots[0]);
+    }
+  }
+}
+
+static bool carto__regex_accepts(const carto__regex *re, const carto__regex_op *op, uint32_t c,
+                                 uint32_t folded) {
+  if (op->code == CARTO__REGEX_CHAR) return op->arg == folded;
+  if (op->code == CARTO__REGEX_ANY) return true;
+  if (op->code != CARTO__REGEX_CLASS) return false;
+  if (c < 128) return carto__bit(re->classes[op->arg].ascii, c);
+  return carto__class_matches(re, &re->classes[op->arg], c);
+}
+
+/* Where the match lies: the leftmost, and of those the longest or the shortest. */
+static bool carto__regex_span(carto__regex *re, carto_str text, size_t from, size_t *start,
+                              size_t *end) {
+  carto__regex_list *list = &re->lists[0], *next = &re->lists[1], *spare;
+  carto__regex_search s;
+  size_t step = 0, i, slots[20];
+  bool found = false;
+  s.re = re;
+  s.text = text;
+  s.at = from;
+  s.width = 1;
+  list->count = 0;
+  memset(re->mark, 0, re->op_count * sizeof re->mark[0]);
+  for (;; s.at += step) {
+    uint32_t c = 0, folded = 0;
+    if (list->count == 0 && found) return true;
+    if (list->count == 0 && re->skip)
+      while (s.at < text.len && !carto__bit(re->first, (unsigned char)text.ptr[s.at])) s.at++;
+    slots[0] = s.at;
+    if (!found) carto__regex_add(&s, list, 0, slots);
+    step = s.at < text.len ? carto__utf8_take(text, s.at, &c) : 0;
+    folded = re->nocase ? carto__fold(c) : c;
+    next->count = 0;
+    for (i = 0; i < list->count; i++) {
+      const carto__regex_op *op = &re->ops[list->pc[i]];
+      carto__regex_search ahead = s;
+      slots[0] = list->slots[i];
+      if (found && (slots[0] > *start || (re->shortest && slots[0] == *start))) break;
+      if (op->code == CARTO__REGEX_MATCH) {
+        found = true;
+        *start = slots[0];
+        *end = s.at;
+      } else if (step > 0 && carto__regex_accepts(re, op, c, folded)) {
+        ahead.at += step;
+        carto__regex_add(&ahead, next, list->pc[i] + 1, slots);
+      }
+    }
+    if (step == 0) return found;
+    spare = list;
+    list = next;
+    next = spare;
+  }
+}
+
+/* The places of the groups within a match that is known; each repetition takes as much as it can, or
+   as little, from the left to the right. */
+static void carto__regex_groups(carto__regex *re, carto_str text, size_t start, size_t end,
+                                size_t groups[20]) {
+  carto__regex_list *list = &re->lists[0], *next = &re->lists[1], *spare;
+  carto__regex_search s;
+  size_t step, i, slots[20];
+  s.re = re;
+  s.text = text;
+  s.at = start;
+  s.width = 2 + 2 * carto__min_size(re->groups, 9);
+  list->count = 0;
+  memset(re->mark, 0, re->op_count * sizeof re->mark[0]);
+  memcpy(slots, groups, sizeof slots);
+  carto__regex_add(&s, list, 0, slots);
+  for (; s.at <= end; s.at += step) {
+    uint32_t c = 0, folded;
+    carto__regex_search ahead = s;
+    step = s.at < end ? carto__utf8_take(text, s.at, &c) : 1;
+    folded = re->nocase ? carto__fold(c) : c;
+    ahead.at += step;
+    next->count = 0;
+    for (i = 0; i < list->count; i++) {
+      const carto__regex_op *op = &re->ops[list->pc[i]];
+      memcpy(slots, list->slots + i * s.width, s.width * sizeof slots[0]);
+      if (s.at == end && op->code == CARTO__REGEX_MATCH) {
+        memcpy(groups, slots, s.width * sizeof slots[0]);
+        return;
+      }
+      if (s.at < end && carto__regex_accepts(re, op, c, folded))
+        carto__regex_add(&ahead, next, list->pc[i] + 1, slots);
+    }
+    spare = list;
+    list = next;
+    next = spare;
+  }
+}
+
+/* Finds the first match at or behind from. groups has the start and end of the whole and of groups
+   1 to 9, SIZE_MAX for one that took no part; NULL when they are not wanted, which is faster. */
+static bool carto__regex_find(carto__regex *re, carto_str text, size_t from, size_t *start,
+                              size_t *end, size_t groups[20]) {
+  size_t i;
+  if (from > text.len || !carto__regex_span(re, text, from, start, end)) return false;
+  if (!groups) return true;
+  for (i = 0; i < 20; i++) groups[i] = SIZE_MAX;
+  groups[0] = *start;
+  groups[1] = *end;
+  if (re->groups > 0) carto__regex_groups(re, text, *start, *end, groups);
+  return true;
+}
+
 /* ------------------------------------------------------------------------ >>time
    SQL's calendar as PostgreSQL 15 has it: fields of a time, truncation, intervals, to_char.
    Uses: >>base, >>buffer.   Used by: >>sql.
