@@ -3413,7 +3413,7 @@ static bool carto__regex_repeat(carto__regex_parser *p, int least, int most, boo
     memmove(p->re->ops + atom, p->re->ops + atom + len,
             (p->re->op_count - atom) * sizeof(carto__regex_op));
   }
-  if (least != most) p->atom_prefer = lazy ? 2 : 1;
+  if (least != most || most == 0) p->atom_prefer = most == 0 ? 0 : lazy ? 2 : 1;
   carto__regex_settle(p);
   return true;
 }
@@ -5325,6 +5325,13 @@ static int carto__take_item(carto_str *s, carto__pattern p, bool fixed, carto__f
   size_t width = p.item == 'J' || p.item == 'L' ? 18 : p.width, digits;
   carto_str part = carto_str_make(s->ptr, fixed ? carto__min_size(width, s->len) : s->len);
   int64_t value;
+  if (p.item == 'y') { /* thousands, a comma and three digits */
+    if (!carto__take_int(s, &t->year) || !carto__take_byte(s, ',')) return CARTO_MCP__MALFORMED;
+    if (carto__take_int(s, &value) != 3) return CARTO_MCP__MALFORMED;
+    if (t->year > 1000) return CARTO_MCP__RANGE;
+    t->year = t->year * 1000 + value;
+    return 0;
+  }
   digits = carto__take_int(&part, &value);
   if (digits == 0 || (fixed && digits < p.width)) return CARTO_MCP__MALFORMED;
   *s = carto__str_skip(*s, digits);
