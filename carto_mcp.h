@@ -3184,8 +3184,10 @@ static bool carto__like(carto_str text, carto_str pattern, char escape, bool noc
     }
     if (again_p == SIZE_MAX || again_t >= text.len) return false;
     again_t += carto__utf8_take(text, again_t, &have);
-    t = again_t;
     p = again_p;
+    if (!nocase && pattern.ptr[p] != '_' && pattern.ptr[p] != escape)
+      while (again_t < text.len && text.ptr[again_t] != pattern.ptr[p]) again_t++;
+    t = again_t;
   }
 }
 
@@ -3652,7 +3654,10 @@ static bool carto__regex_open(carto__regex_parser *p) {
   carto__regex_level *level;
   size_t start = p->re->op_count;
   if (!plain && !carto__regex_take(p, ':')) {
-    bool known = p->at < p->s.len && carto__str_index(carto_str_from("=!<#"), p->s.ptr[p->at]) < 4;
+    carto_str rest = carto__str_skip(p->s, p->at);
+    bool known;
+    (void)carto__take_byte(&rest, '<');
+    known = rest.len > 0 && carto__str_index(carto_str_from("=!#"), rest.ptr[0]) < 3;
     return carto__regex_fail(p, known ? CARTO_ERR_UNSUPPORTED : CARTO_ERR_ARG,
                              known ? "look-around and comments" : "quantifier operand invalid");
   }
@@ -4687,7 +4692,7 @@ static int carto__time_word(carto_str word, carto__time_text *out, int64_t *year
   static const char *const names[] = {"z", "utc", "gmt", "zulu", "ut", "ad", "bc", "am", "pm"};
   int at = 0;
   while (at < 9 && carto__str_compare_nocase(word, carto_str_from(names[at])) != 0) at++;
-  if (at == 9 || (at < 5 && !out->has_clock)) return CARTO_MCP__MALFORMED;
+  if (at == 9 || (at != 5 && at != 6 && !out->has_clock)) return CARTO_MCP__MALFORMED;
   if (at < 5) out->has_zone = true;
   if (at == 6) *year = 1 - *year;
   if (at < 7) return 0;
