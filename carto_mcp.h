@@ -3145,10 +3145,10 @@ static uint32_t carto__other_case(uint32_t c) {
   return c;
 }
 
-/* Of both cases the greater, which serves to compare. */
+/* The small letter of a capital: the greater of both but for one pair. */
 static uint32_t carto__fold(uint32_t c) {
   uint32_t other = c >= 'A' ? carto__other_case(c) : c;
-  return other > c ? other : c;
+  return (other > c) != (c == 0xff || c == 0x178) ? other : c;
 }
 
 /* Matches as PostgreSQL's LIKE, or with nocase ILIKE; escape 0 is none. *bad is set when the pattern
@@ -4042,20 +4042,9 @@ enum carto__unit {
 #define CARTO_MCP__JULIAN 2440588 /* the Julian day of 1970-01-01; PostgreSQL begins at day 0 */
 
 /* What a unit has of the next one that is kept apart: microseconds, days, months. */
-static const int64_t carto__unit_size[] = {0,
-                                           1,
-                                           1000,
-                                           CARTO_MCP__SECOND,
-                                           CARTO_MCP__MINUTE,
-                                           CARTO_MCP__HOUR,
-                                           CARTO_MCP__DAY,
-                                           7,
-                                           1,
-                                           3,
-                                           12,
-                                           120,
-                                           1200,
-                                           12000};
+static const int64_t carto__unit_size[] = {
+  0, 1,  1000, 1000000, 60000000, INT64_C(3600000000), INT64_C(86400000000), 7, 1,
+  3, 12, 120,  1200,    12000};
 
 static int carto__time_unit(carto_str name) {
   static const char *const names[CARTO__UNIT_COUNT] = {
@@ -4195,41 +4184,38 @@ static double carto__year_shown(int64_t year) { return (double)(year > 0 ? year 
 /* extract. False when a time has no such field. */
 static bool carto__time_part(int unit, int64_t us, double *out) {
   carto__civil c = carto__civil_from(us);
-  int64_t second = c.clock % CARTO_MCP__MINUTE, year = c.year;
+  int64_t year = c.year, size = 100;
   switch (unit) {
-  case CARTO__UNIT_MICROSECOND: *out = (double)second; return true;
-  case CARTO__UNIT_MILLISECOND: *out = (double)second / 1e3; return true;
-  case CARTO__UNIT_SECOND: *out = (double)second / 1e6; return true;
-  case CARTO__UNIT_MINUTE: *out = (double)(c.clock / CARTO_MCP__MINUTE % 60); return true;
-  case CARTO__UNIT_HOUR: *out = (double)(c.clock / CARTO_MCP__HOUR); return true;
-  case CARTO__UNIT_DAY: *out = c.day; return true;
-  case CARTO__UNIT_WEEK: *out = carto__iso_week(c.days, &year); return true;
-  case CARTO__UNIT_MONTH: *out = c.month; return true;
-  case CARTO__UNIT_QUARTER: *out = (c.month + 2) / 3; return true;
-  case CARTO__UNIT_YEAR: *out = carto__year_shown(year); return true;
-  case CARTO__UNIT_DECADE: *out = (double)carto__floor_div(year, 10); return true;
-  case CARTO__UNIT_CENTURY:
-    *out = carto__year_shown(carto__floor_div(year - 1, 100) + 1);
-    return true;
-  case CARTO__UNIT_MILLENNIUM:
-    *out = carto__year_shown(carto__floor_div(year - 1, 1000) + 1);
-    return true;
-  case CARTO__UNIT_DOW: *out = (carto__weekday(c.days) + 1) % 7; return true;
-  case CARTO__UNIT_ISODOW: *out = carto__weekday(c.days) + 1; return true;
-  case CARTO__UNIT_DOY:
-    *out = (double)(c.days - carto__days_from_date(year, 1, 1) + 1);
-    return true;
+  case CARTO__UNIT_MICROSECOND:
+  case CARTO__UNIT_MILLISECOND:
+  case CARTO__UNIT_SECOND:
+    *out = (double)(c.clock % CARTO_MCP__MINUTE) / (double)carto__unit_size[unit];
+    break;
+  case CARTO__UNIT_MINUTE: *out = (double)(c.clock / CARTO_MCP__MINUTE % 60); break;
+  case CARTO__UNIT_HOUR: *out = (double)(c.clock / CARTO_MCP__HOUR); break;
+  case CARTO__UNIT_DAY: *out = c.day; break;
+  case CARTO__UNIT_WEEK: *out = carto__iso_week(c.days, &year); break;
+  case CARTO__UNIT_MONTH: *out = c.month; break;
+  case CARTO__UNIT_QUARTER: *out = (c.month + 2) / 3; break;
+  case CARTO__UNIT_DECADE: *out = (double)carto__floor_div(year, 10); break;
+  case CARTO__UNIT_MILLENNIUM: size = 1000;                              /* fall through */
+  case CARTO__UNIT_CENTURY: year = carto__floor_div(year - 1, size) + 1; /* fall through */
+  case CARTO__UNIT_YEAR: *out = carto__year_shown(year); break;
   case CARTO__UNIT_ISOYEAR:
     (void)carto__iso_week(c.days, &year);
     *out = carto__year_shown(year);
-    return true;
-  case CARTO__UNIT_EPOCH: *out = (double)us / 1e6; return true;
+    break;
+  case CARTO__UNIT_DOW: *out = (carto__weekday(c.days) + 1) % 7; break;
+  case CARTO__UNIT_ISODOW: *out = carto__weekday(c.days) + 1; break;
+  case CARTO__UNIT_DOY: *out = (double)(c.days - carto__days_from_date(year, 1, 1) + 1); break;
+  case CARTO__UNIT_EPOCH: *out = (double)us / 1e6; break;
   case CARTO__UNIT_JULIAN:
     *out = (double)(c.days + CARTO_MCP__JULIAN) + (double)c.clock / (double)CARTO_MCP__DAY;
-    return true;
-  case CARTO__UNIT_TIMEZONE: *out = 0; return true;
+    break;
+  case CARTO__UNIT_TIMEZONE: *out = 0; break;
   default: return false;
   }
+  return true;
 }
 
 /* extract(epoch): a year has 365.25 days here, a month of the rest 30. */
@@ -4242,14 +4228,18 @@ static double carto__interval_seconds(carto__interval v) {
   return (double)seconds + (double)us / 1e6;
 }
 
+/* Weeks are no field of an interval, since months have no whole number of them. */
+static bool carto__is_interval_unit(int unit) {
+  return unit > CARTO__UNIT_NONE && unit <= CARTO__UNIT_MILLENNIUM && unit != CARTO__UNIT_WEEK;
+}
+
 static bool carto__interval_part(int unit, carto__interval v, double *out) {
   int64_t second = v.us % CARTO_MCP__MINUTE, size;
   if (unit == CARTO__UNIT_EPOCH) {
     *out = carto__interval_seconds(v);
     return true;
   }
-  if (unit <= CARTO__UNIT_NONE || unit > CARTO__UNIT_MILLENNIUM || unit == CARTO__UNIT_WEEK)
-    return false;
+  if (!carto__is_interval_unit(unit)) return false;
   size = carto__unit_size[unit];
   if (unit <= CARTO__UNIT_SECOND) *out = (double)second / (double)size;
   else if (unit == CARTO__UNIT_MINUTE) *out = (double)(v.us / size % 60);
@@ -4261,11 +4251,10 @@ static bool carto__interval_part(int unit, carto__interval v, double *out) {
   return true;
 }
 
-/* Towards zero; weeks are refused, since months have no whole number of them. */
+/* Towards zero. */
 static bool carto__interval_trunc(int unit, carto__interval v, carto__interval *out) {
   int64_t size;
-  if (unit <= CARTO__UNIT_NONE || unit > CARTO__UNIT_MILLENNIUM || unit == CARTO__UNIT_WEEK)
-    return false;
+  if (!carto__is_interval_unit(unit)) return false;
   size = carto__unit_size[unit];
   if (unit < CARTO__UNIT_DAY) v.us -= v.us % size;
   else v.us = 0;
@@ -4828,17 +4817,23 @@ typedef struct carto__pattern {
   bool fill;             /* FM: no padding */
 } carto__pattern;
 
-/* 0 upper, 1 capitalised, 2 lower; -1 mixed. */
-static int carto__letter_case(const char *ptr, size_t len) {
-  bool upper = false, lower = false;
+/* Takes a word of a format, given in capitals: 0 when it stands there so, 1 capitalised, 2 in small
+   letters, and -1, taking nothing, when it does not. Of a word without letters the answer is 0. */
+static int carto__take_letters(carto_str *s, const char *word) {
+  carto_str name = carto_str_from(word);
+  int small = 0, capital = 0;
   size_t i;
-  for (i = 0; i < len; i++) {
-    if (!carto__is_letter(ptr[i])) continue;
-    if (ptr[i] >= 'a') lower = true;
-    else if (lower || i > 0) upper = true;
+  if (s->len < name.len) return -1;
+  for (i = 0; i < name.len; i++) {
+    char c = s->ptr[i];
+    if (c != word[i] && (c != carto__lower(word[i]))) return -1;
+    if (!carto__is_letter(c)) continue;
+    if (c != word[i]) small++;
+    else if (i > 0 || name.len == 1) capital++;
   }
-  if (!lower) return 0;
-  return ptr[0] >= 'a' ? (upper ? -1 : 2) : upper ? -1 : 1;
+  if (small > 0 && capital > 0) return -1;
+  *s = carto__str_skip(*s, name.len);
+  return small == 0 ? 0 : s->ptr[0 - (ptrdiff_t)name.len] == word[0] ? 1 : 2;
 }
 
 /* Takes a pattern, FM before and TH behind it included, off the front of a format. */
@@ -4863,28 +4858,18 @@ static carto__pattern carto__take_pattern(carto_str *s) {
   carto__pattern p;
   size_t i;
   memset(&p, 0, sizeof p);
-  if (s->len > 1 && (memcmp(s->ptr, "FM", 2) == 0 || memcmp(s->ptr, "fm", 2) == 0 ||
-                     memcmp(s->ptr, "TM", 2) == 0 || memcmp(s->ptr, "tm", 2) == 0)) {
-    p.fill = true;
-    *s = carto__str_skip(*s, 2);
-  }
+  p.fill = carto__take_letters(s, "FM") >= 0 || carto__take_letters(s, "TM") >= 0;
   for (i = 0; i < sizeof patterns / sizeof patterns[0] && !p.item; i++) {
-    carto_str name = carto_str_from(patterns[i].name);
-    int letters;
-    if (name.len > s->len) continue;
-    letters = carto__letter_case(s->ptr, name.len);
-    if (carto__str_compare_nocase(name, carto_str_make(s->ptr, name.len)) != 0 || letters < 0 ||
-        (letters == 1 && patterns[i].item != 'm' && patterns[i].item != 'd'))
+    carto_str rest = *s;
+    int letters = carto__take_letters(&rest, patterns[i].name);
+    if (letters < 0 || (letters == 1 && patterns[i].item != 'm' && patterns[i].item != 'd'))
       continue;
     p.item = patterns[i].item;
     p.width = patterns[i].width;
     p.letters = (unsigned char)letters;
-    *s = carto__str_skip(*s, name.len);
+    *s = rest;
   }
-  if (p.item && s->len > 1 && (memcmp(s->ptr, "TH", 2) == 0 || memcmp(s->ptr, "th", 2) == 0)) {
-    p.ordinal = s->ptr[0] == 'T' ? 1 : 2;
-    *s = carto__str_skip(*s, 2);
-  }
+  if (p.item) p.ordinal = (unsigned char)((carto__take_letters(s, "TH") + 2) / 2);
   return p;
 }
 
@@ -5023,13 +5008,10 @@ static char carto__take_number_pattern(carto_str *s) {
                   {"D", '.'},    {"G", ','},  {"L", 'L'},  {"S", 'S'},  {"V", 'X'}};
   size_t i;
   for (i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
-    carto_str name = carto_str_from(patterns[i].name);
-    int letters;
-    if (name.len > s->len) continue;
-    letters = carto__letter_case(s->ptr, name.len);
-    if (carto__str_compare_nocase(name, carto_str_make(s->ptr, name.len)) != 0 || letters % 2 != 0)
-      continue;
-    *s = carto__str_skip(*s, name.len);
+    carto_str rest = *s;
+    int letters = carto__take_letters(&rest, patterns[i].name);
+    if (letters < 0 || letters == 1) continue;
+    *s = rest;
     return patterns[i].item == 'T' && letters == 2 ? 't' : patterns[i].item;
   }
   return 0;
