@@ -3107,7 +3107,7 @@ CARTO_MCP__DEF void carto_buf_append_double(carto_buf *buf, double value) {
    Uses: >>base, >>memory.   Used by: >>sql.
    Both read UTF-8; a byte that is none counts as a character of its own. Neither recurses, and time
    is at most text times pattern: LIKE goes back only to its last %, and an expression becomes a
-   program whose states are followed all at once (Thompson's construction, Pike's threads).        */
+   program whose states are followed all at once (Thompson's construction, Pike's threads).       */
 
 /* Reads the character at s.ptr[at], at < s.len; returns its bytes. */
 static size_t carto__utf8_take(carto_str s, size_t at, uint32_t *code) {
@@ -3151,8 +3151,9 @@ static uint32_t carto__fold(uint32_t c) {
   return (other > c) != (c == 0xff || c == 0x178) ? other : c;
 }
 
-/* Matches as PostgreSQL's LIKE, or with nocase ILIKE; escape 0 is none. *bad is set when the pattern
-   ends in the escape and the text gets that far. */
+/* Matches as PostgreSQL's LIKE, or with nocase ILIKE; escape 0 is none. *bad is set when the
+   pattern ends in the escape and the text gets that far. Case is blind for ASCII, Latin, Greek,
+   Cyrillic and Armenian, but for letters that are more than one in the other case. */
 static bool carto__like(carto_str text, carto_str pattern, char escape, bool nocase, bool *bad) {
   size_t t = 0, p = 0, again_t = 0, again_p = SIZE_MAX;
   *bad = false;
@@ -3263,8 +3264,8 @@ typedef struct carto__regex_op {
   int32_t first, second;
 } carto__regex_op;
 
-/* Members from `from` to `to` in the list of ranges; a named class has its number + 1 in kind, below
-   0 when it is the ones without. */
+/* The characters from `from` to `to`, or of a named class: kind is its number + 1, below 0 for
+   those without. */
 typedef struct carto__regex_range {
   uint32_t from, to;
   int kind;
@@ -3744,7 +3745,7 @@ static bool carto__regex_options(carto__regex_parser *p) {
     else if (p->s.ptr[at] != 's' && p->s.ptr[at] != 't')
       return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "embedded options but i, c, s and t");
   }
-  p->at = at + 1;
+  p->at = carto__min_size(at + 1, p->s.len);
   return at < p->s.len || carto__regex_fail(p, CARTO_ERR_ARG, "invalid embedded option");
 }
 
@@ -3944,8 +3945,9 @@ static bool carto__regex_span(carto__regex *re, carto_str text, size_t from, siz
   }
 }
 
-/* The places of the groups within a match that is known; each repetition takes as much as it can, or
-   as little, from the left to the right. */
+/* The places of the groups within a match that is known. From left to right, each repetition takes
+   as much as it can, or as little, and of alternatives the first that leads to the end: there
+   PostgreSQL takes the longest. */
 static void carto__regex_groups(carto__regex *re, carto_str text, size_t start, size_t end,
                                 size_t groups[20]) {
   carto__regex_list *list = &re->lists[0], *next = &re->lists[1], *spare;
@@ -4450,7 +4452,7 @@ static bool carto__interval_sum_us(carto__interval_sum *sum, double us) {
   return carto__add_int(sum->us, whole + (us > 0.5) - (us < -0.5), &sum->us);
 }
 
-/* Adds count and a fraction (below 1) of a unit; what is no whole month or day goes on downwards. */
+/* Adds count and a fraction (below 1) of a unit; what is no whole month or day goes on down. */
 static bool carto__interval_sum_add(carto__interval_sum *sum, int unit, int64_t count,
                                     double fraction) {
   int64_t size = carto__unit_size[unit], whole;
