@@ -27,6 +27,9 @@
 #define LLVMFuzzerTestOneInput fuzz_arguments
 #include "../fuzz/fuzz_arguments.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_match
+#include "../fuzz/fuzz_match.c"
+#undef LLVMFuzzerTestOneInput
 
 static const struct {
   const char *entry;
@@ -34,6 +37,7 @@ static const struct {
 } targets[] = {
   {"json", fuzz_json},       {"csv", fuzz_csv},   {"geojson", fuzz_geojson},     {"geo", fuzz_geo},
   {"message", fuzz_message}, {"pipe", fuzz_pipe}, {"arguments", fuzz_arguments},
+  {"match", fuzz_match},
 };
 
 static int replay(const char *path, int (*run)(const uint8_t *data, size_t size)) {
