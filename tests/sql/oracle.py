@@ -278,10 +278,11 @@ class Postgres:
         answer = {"sql": query["sql"]}
         if "parameters" in query:
             answer["parameters"] = query["parameters"]
-            sql = bind(sql, query["parameters"])
         if "error" in query:
             answer["error"] = query["error"]
         else:
+            if "parameters" in query:
+                sql = bind(sql, query["parameters"])
             answer.update(self.ask(sql))
             if "rows" in answer:
                 answer["ordered"] = is_ordered(query["sql"])
