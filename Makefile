@@ -27,6 +27,7 @@ help:
 	@echo "make test       build and pass the tests (a C compiler is enough)"
 	@echo "make check      the long form: tests, configurations, valgrind, clients, a short fuzz run"
 	@echo "make test-mcp   the official MCP clients and the Inspector against the program (npm)"
+	@echo "make test-oracle SQL beside PostgreSQL and PostGIS, ORACLE_SECONDS (60) of it random (Debian packages)"
 	@echo "make bench      measure against peers; writes build/bench.jsonl (npm, Debian packages)"
 	@echo "make fuzz       each fuzz target for FUZZ_SECONDS (30); needs clang"
 	@echo "make size       code size by configuration"
@@ -59,6 +60,9 @@ build/replay: tests/replay.c fuzz/*.c tests/*.h $(HEADER) | build
 build/carto-corpus: tests/corpus.c tests/*.h $(HEADER) | build
 	@echo "  CC $@"; $(CC) $(TESTFLAGS) -o $@ tests/corpus.c -lm $(LDFLAGS)
 
+build/sql-engine: tests/sql/engine.c tests/*.h $(HEADER) | build
+	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ $< -lm $(LDFLAGS)
+
 build-tests: build/carto-mcp build/carto-corpus build/replay $(TEST_BINS)
 
 build/tests.list: Makefile | build
@@ -67,6 +71,7 @@ build/tests.list: Makefile | build
 	@for c in jsontestsuite:json/JSONTestSuite json-numbers:json/numbers jcs:json/jcs csv:csv \
 	  geojson:geojson wkt:geojson/wkt.json h3:h3 quadbin:quadbin stats:stats/expected; do \
 	  echo "build/carto-corpus $${c%%:*} tests/corpora/$${c#*:}"; done >>$@
+	@echo "build/carto-corpus sql tests/sql" >>$@
 	@echo "sh tests/test_program.sh build/carto-mcp" >>$@
 
 test: build/tests.list
@@ -88,6 +93,9 @@ check: test
 
 test-mcp: build/carto-mcp
 	@sh tests/npm.sh build/mcp tests/mcp/package.json && node tests/mcp/run.mjs build/carto-mcp
+
+test-oracle: build/sql-engine
+	@sh tests/sql/oracle.sh --engine build/sql-engine
 
 # ---- fuzzing
 
@@ -111,5 +119,6 @@ bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench
 clean:
 	rm -rf build
 
-.PHONY: all help run test build-tests check layers configs freestanding size rules test-mcp fuzz bench clean
+.PHONY: all help run test build-tests check layers configs freestanding size rules test-mcp test-oracle \
+  fuzz bench clean
 .SECONDARY:

@@ -8,6 +8,7 @@
 #include "corpus_geo.h"
 #include "corpus_table.h"
 #include "corpus_stats.h"
+#include "corpus_sql.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -26,6 +27,7 @@ static const corpus_kind kinds[] = {
   {"quadbin", "jsonl", "lines with lng, lat, res, quadbin, hex, tile, boundary, parent", corpus_quadbin},
   {"stats", "json", "an array of {file, column, count, nulls, min, max, avg, sum, quantiles_disc, ...}",
    corpus_stats},
+  {"sql", "jsonl", "lines with sql and columns, types, rows, ordered, or an error's SQLSTATE", corpus_sql},
 };
 
 static int has_ending(const char *path, const char *endings) {
