@@ -39,8 +39,6 @@ SELECT name from;
 SELECT "" FROM countries;
 -- error: 42P01
 SELECT a.b.c.d FROM countries;
--- unsupported
-SELECT countries FROM countries WHERE id = 1;
 SELECT c.name FROM countries c WHERE countries.id = 1;
 SELECT * FROM countries c, rivers c;
 SELECT name FROM countries c WHERE c.ID = 3;
