@@ -22,7 +22,7 @@ SELECT x, sum(x) OVER (ORDER BY x ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING) AS b
 SELECT x, sum(x) OVER (ORDER BY x ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS rest FROM (VALUES (1), (2), (3), (4)) v(x) ORDER BY x;
 SELECT x, sum(x) OVER (ORDER BY x ROWS 1 PRECEDING) FROM (VALUES (1), (2), (NULL), (4)) v(x) ORDER BY x;
 SELECT x, first_value(x) OVER (ORDER BY x ROWS BETWEEN 1 FOLLOWING AND 2 FOLLOWING), last_value(x) OVER (ORDER BY x ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM (VALUES (1), (2), (3)) v(x) ORDER BY x;
-SELECT continent, name, round((100.0 * pop_est / sum(pop_est) OVER (PARTITION BY continent))::numeric, 2) AS share FROM countries WHERE continent IN ('North America') ORDER BY share DESC;
+SELECT continent, name, round((100.0 * pop_est / sum(pop_est) OVER (PARTITION BY continent))::numeric, 2) AS share FROM countries WHERE continent IN ('North America') ORDER BY share DESC, name;
 SELECT continent, sum(pop_est) AS pop, rank() OVER (ORDER BY sum(pop_est) DESC) AS r FROM countries GROUP BY continent ORDER BY r;
 SELECT continent, count(*) AS n, sum(count(*)) OVER (ORDER BY continent) AS running, sum(count(*)) OVER () AS total FROM countries GROUP BY continent ORDER BY continent;
 SELECT DISTINCT continent, count(*) OVER (PARTITION BY continent) FROM countries ORDER BY 1;
