@@ -88,6 +88,8 @@ check: test
 	  sh tests/tally.sh sh tests/configs.sh $$step; done
 	@for step in oracles valgrind cross; do sh tests/tally.sh sh tests/$$step.sh; done
 	@sh tests/tally.sh $(MAKE) --no-print-directory test-mcp
+	@sh tests/tally.sh $(MAKE) --no-print-directory test-oracle ORACLE_SECONDS=20
+	@sh tests/tally.sh build/carto-corpus sql-prefixes tests/sql
 	@sh tests/tally.sh $(MAKE) --no-print-directory fuzz FUZZ_SECONDS=10
 	@sh tests/tally.sh --sum
 

@@ -28,6 +28,8 @@ static const corpus_kind kinds[] = {
   {"stats", "json", "an array of {file, column, count, nulls, min, max, avg, sum, quantiles_disc, ...}",
    corpus_stats},
   {"sql", "jsonl", "lines with sql and columns, types, rows, ordered, or an error's SQLSTATE", corpus_sql},
+  {"sql-prefixes", "sql", "queries, cut off after every byte: each ends with rows or with a whole error",
+   corpus_sql_prefixes},
 };
 
 static int has_ending(const char *path, const char *endings) {

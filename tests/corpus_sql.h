@@ -10,7 +10,8 @@
    arrays    as JSON, element by element, each by its kind
    rows      in order when "ordered", else as a multiset
    errors    the SQLSTATE. XX000, which is all that PostGIS has to say, stands for any data exception (22...).
-             "unsupported": a refusal as not part of the dialect (0A000) is right as well */
+             "unsupported": a refusal as not part of the dialect (0A000) is right as well. That an error is
+             placed at the byte "at" is only noted */
 #ifndef CORPUS_SQL_H
 #define CORPUS_SQL_H
 
@@ -24,6 +25,7 @@ typedef struct sql_bench {
   carto_warehouse warehouse;
   carto_arena arena; /* of one question */
   char wrong[600];   /* why the last one failed */
+  long elsewhere;    /* the last one is right, but its error is placed here, not at "at"; else -1 */
 } sql_bench;
 
 static int64_t sql_now(void *user) {
@@ -298,7 +300,12 @@ static int sql_check_rows(sql_bench *b, const carto_table *table, const carto_js
 
 static int sql_check_error(sql_bench *b, const carto_json *line, const carto_error *error) {
   carto_str want = carto_json_string(carto_json_get(line, "error"));
-  if (carto_str_equal(want, carto_str_from(error->code))) return 1;
+  int64_t at;
+  if (carto_str_equal(want, carto_str_from(error->code))) {
+    if (carto_json_int64(carto_json_get(line, "at"), &at) && (uint64_t)at != error->offset)
+      b->elsewhere = (long)error->offset;
+    return 1;
+  }
   if (carto_str_equal(want, carto_str_from("XX000")) && strncmp(error->code, "22", 2) == 0) return 1;
   if (strcmp(error->code, "0A000") == 0 && carto_json_bool(carto_json_get(line, "unsupported"))) return 1;
   if (want.len) return sql_wrong(b, "%s %.300s, not %.*s", error->code, error->text, (int)want.len, want.ptr);
@@ -340,10 +347,56 @@ static int sql_check_line(sql_bench *b, carto_str line) {
   carto_error error;
   int ok;
   b->wrong[0] = 0;
+  b->elsewhere = -1;
   if (carto_json_parse(&b->arena, line, &doc, &error) != CARTO_OK) ok = sql_wrong(b, "%s", error.text);
   else ok = sql_check(b, &doc);
   carto_arena_reset(&b->arena);
   return ok;
+}
+
+/* Runs a text for nothing but to see that it ends, and that an error has its SQLSTATE. */
+static int sql_check_text(sql_bench *b, carto_str text) {
+  carto_source source;
+  carto_table table;
+  carto_error error;
+  carto_alloc libc;
+  carto_call call;
+  int ok = 1;
+  memset(&source, 0, sizeof source);
+  memset(&error, 0, sizeof error);
+  memset(&libc, 0, sizeof libc);
+  memset(&call, 0, sizeof call);
+  call.arena = &b->arena;
+  call.now = sql_now;
+  source.connection = carto_str_from("local");
+  source.is_query = true;
+  source.text = text;
+  if (!b->warehouse.driver->query) return sql_wrong(b, "the local warehouse runs no queries");
+  if (b->warehouse.driver->query(&call, b->warehouse.state, &source, libc, &table, &error) == CARTO_OK)
+    carto_table_free(&table);
+  else if (strlen(error.code) != 5 || !error.text[0] || error.offset > text.len)
+    ok = sql_wrong(b, "an error with code '%s', at %ld of %ld: %.200s", error.code, (long)error.offset,
+                   (long)text.len, error.text);
+  carto_arena_reset(&b->arena);
+  return ok;
+}
+
+/* A query file cut off after every byte: the start of each query up to its semicolon. */
+static void corpus_sql_prefixes(corpus *c, const char *path, carto_str text) {
+  size_t start = 0, end;
+  sql_bench b;
+  sql_open(&b);
+  for (end = 0; end <= text.len; end++) {
+    char *copy = (char *)malloc(end - start + 1); /* so that reading on is seen */
+    if (!copy) exit(2);
+    memcpy(copy, text.ptr + start, end - start);
+    if (sql_check_text(&b, carto_str_make(copy, end - start))) corpus_pass(c);
+    else corpus_fail(c, path, (long)end, "%s\n    %.*s", b.wrong, (int)(end - start), copy);
+    free(copy);
+    if (end > 0 && end < text.len && text.ptr[end - 1] == ';' && text.ptr[end] == '\n') start = end + 1;
+    if (end < start) end = start - 1;
+  }
+  sql_close(&b);
 }
 
 static void corpus_sql(corpus *c, const char *path, carto_str text) {

@@ -1,5 +1,5 @@
 /* engine: reads lines as tests/corpus_sql.h describes them, and after each says on one line whether the
-   engine's answer is the one in it: "ok", or "wrong: " and why. */
+   engine's answer is the one in it: "ok", "ok, " and where else its error is placed, or "wrong: " and why. */
 #define _POSIX_C_SOURCE 200809L
 #define CARTO_MCP_IMPLEMENTATION
 #include "../../carto_mcp.h"
@@ -15,7 +15,8 @@ int main(void) {
     int ok = sql_check_line(&b, carto_str_make(line, (size_t)len));
     for (at = b.wrong; *at; at++)
       if (*at == '\n') *at = ' ';
-    if (ok) printf("ok\n");
+    if (ok && b.elsewhere >= 0) printf("ok, at %ld\n", b.elsewhere);
+    else if (ok) printf("ok\n");
     else printf("wrong: %s\n", b.wrong);
     fflush(stdout);
   }
