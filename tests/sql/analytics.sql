@@ -102,6 +102,7 @@ SELECT name, pop_est / (ST_Area(geom) * 12365) AS density FROM countries WHERE p
 SELECT name || coalesce(' (' || namealt || ')', '') || ', ' || coalesce(adm1name, 'n/a') || ': ' || to_char(pop_max, 'FM999,999,999') AS label
 FROM populated_places ORDER BY pop_max DESC, id LIMIT 10;
 -- coldest day of each month
+-- unsupported
 SELECT DISTINCT date_trunc('month', date) AS month, first_value(date) OVER w AS day, first_value(temp_min) OVER w AS temp
 FROM seattle_weather WHERE extract(year FROM date) = 2014
 WINDOW w AS (PARTITION BY date_trunc('month', date) ORDER BY temp_min, date) ORDER BY month;

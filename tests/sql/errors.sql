@@ -78,6 +78,7 @@ VALUES (1), ('a');
 VALUES (1), ('a'::text);
 SELECT * FROM (VALUES (1, 2)) t(a, b, c);
 -- syntax
+-- unsupported
 SELECT;
 SELEC 1;
 SELECT FROM WHERE;

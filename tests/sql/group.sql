@@ -8,6 +8,7 @@ SELECT left(name, 1) AS letter, count(*) FROM countries GROUP BY letter ORDER BY
 SELECT upper(left(name, 1)), count(*) FROM countries GROUP BY upper(left(name, 1)) ORDER BY 2 DESC, 1 LIMIT 5;
 SELECT pop_est / 10000000 AS bucket, count(*) FROM countries GROUP BY pop_est / 10000000 ORDER BY bucket;
 SELECT floor(temp_max / 5) * 5 AS bin, count(*) AS days FROM seattle_weather GROUP BY 1 ORDER BY 1;
+-- unsupported
 SELECT width_bucket(temp_max, -5, 40, 9) AS bucket, count(*), min(temp_max), max(temp_max) FROM seattle_weather GROUP BY bucket ORDER BY bucket;
 SELECT date_trunc('year', date) AS year, sum(precipitation) AS rain FROM seattle_weather GROUP BY year ORDER BY year;
 SELECT extract(year FROM date) AS y, extract(month FROM date) AS m, avg(temp_max) FROM seattle_weather GROUP BY 1, 2 ORDER BY 1, 2;
@@ -32,6 +33,7 @@ SELECT 1 AS one, count(*) FROM countries WHERE false;
 SELECT DISTINCT count(*) FROM countries GROUP BY continent ORDER BY 1;
 -- a group by a constant and by an empty set
 SELECT count(*) FROM countries GROUP BY 'x'::text;
+-- unsupported
 SELECT count(*) FROM countries WHERE false GROUP BY ();
 SELECT CASE WHEN pop_est > 50000000 THEN 'large' WHEN pop_est > 5000000 THEN 'middle' ELSE 'small' END AS size, count(*), sum(pop_est) FROM countries GROUP BY 1 ORDER BY 1;
 SELECT scalerank, count(*), avg(pop_max)::bigint FROM populated_places GROUP BY scalerank ORDER BY scalerank;

@@ -24,6 +24,7 @@ SELECT DISTINCT x FROM (VALUES (1), (NULL), (1), (NULL), (2)) v(x) ORDER BY x;
 SELECT DISTINCT x * 0 FROM (VALUES (1.5), (-2.5), (0)) v(x);
 SELECT ALL featurecla FROM rivers ORDER BY id;
 SELECT count(*) FROM world.populated_places;
+-- unsupported
 SELECT DISTINCT ON (continent) continent, name, pop_est FROM countries ORDER BY continent, pop_est DESC;
 -- the values of a table without rows
 SELECT name, pop_est FROM countries WHERE false;
@@ -40,7 +41,9 @@ SELECT t.x, pg_typeof(t.x) FROM (VALUES (1), (2.5), (3)) t(x) ORDER BY x;
 SELECT a.x, b.y FROM (VALUES (1), (2)) a(x), (VALUES ('p'), ('q')) b(y) ORDER BY a.x, b.y;
 SELECT 1 AS "Mixed Case", 2 AS "select", 3 AS "ünïcode";
 SELECT 'a' "b", 1 c;
+-- unsupported
 SELECT WHERE false;
+-- unsupported
 SELECT count(*) FROM (SELECT FROM rivers) t;
 -- unsupported
 TABLE world.rivers ORDER BY id LIMIT 1;

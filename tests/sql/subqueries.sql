@@ -14,14 +14,19 @@ SELECT count(*) FROM populated_places WHERE iso_a2 NOT IN (SELECT iso_a2 FROM co
 SELECT x, x IN (SELECT y FROM (VALUES (1), (NULL)) w(y)) AS r FROM (VALUES (1), (2), (NULL)) v(x) ORDER BY x;
 SELECT x, x NOT IN (SELECT y FROM (VALUES (1)) w(y) WHERE y > 5) AS r FROM (VALUES (1), (NULL)) v(x) ORDER BY x;
 SELECT x, x IN (SELECT y FROM (VALUES (1)) w(y) WHERE y > 5) AS r FROM (VALUES (1), (NULL)) v(x) ORDER BY x;
+-- unsupported
 SELECT name FROM countries WHERE (continent, pop_est) IN (SELECT continent, max(pop_est) FROM countries GROUP BY continent) ORDER BY name;
+-- unsupported
 SELECT 5 = ANY (SELECT id FROM rivers), 99 = ANY (SELECT id FROM rivers), 5 <> ALL (SELECT id FROM rivers);
+-- unsupported
 SELECT name FROM countries WHERE pop_est >= ALL (SELECT pop_est FROM countries);
+-- unsupported
 SELECT count(*) FROM countries WHERE pop_est > ANY (SELECT pop_max FROM populated_places WHERE megacity);
 -- exists
 SELECT EXISTS (SELECT 1 FROM countries WHERE pop_est > 1000000000) AS yes, EXISTS (SELECT * FROM countries WHERE pop_est < 0) AS no;
 SELECT name FROM countries c WHERE EXISTS (SELECT 1 FROM populated_places p WHERE p.adm0_a3 = c.adm0_a3 AND p.pop_max > 15000000) ORDER BY name;
 SELECT name FROM countries c WHERE NOT EXISTS (SELECT 1 FROM populated_places p WHERE p.adm0_a3 = c.adm0_a3) ORDER BY name;
+-- unsupported
 SELECT count(*) FROM populated_places p WHERE NOT EXISTS (SELECT FROM countries c WHERE c.adm0_a3 = p.adm0_a3);
 SELECT name, EXISTS (SELECT 1 FROM populated_places p WHERE p.adm0_a3 = c.adm0_a3 AND p.megacity) AS has FROM countries c WHERE c.subregion = 'Central America' ORDER BY name;
 SELECT EXISTS (SELECT count(*) FROM countries WHERE false);
@@ -49,6 +54,7 @@ SELECT sum(x) FROM (SELECT x FROM (VALUES (3), (1), (2)) v(x) ORDER BY x LIMIT 2
 SELECT name FROM (SELECT name, rank() OVER (ORDER BY pop_est DESC) AS r FROM countries) t WHERE r BETWEEN 3 AND 5 ORDER BY r;
 SELECT max(t.rain) FROM (SELECT sum(precipitation) AS rain FROM seattle_weather GROUP BY date_trunc('month', date)) t;
 SELECT 2 IN (SELECT 1 UNION SELECT 2);
+-- unsupported
 SELECT ARRAY(SELECT name FROM rivers ORDER BY name LIMIT 3);
 SELECT name FROM countries WHERE pop_est IN (SELECT max(pop_est) FROM countries UNION ALL SELECT min(pop_est) FROM countries) ORDER BY name;
 -- not by equality

@@ -5,6 +5,7 @@ SELECT count(*) FROM populated_places WHERE NOT is_capital AND pop_max >= 100000
 SELECT count(*) FROM populated_places WHERE is_capital AND megacity;
 SELECT name FROM populated_places WHERE pop_max BETWEEN 9000000 AND 12000000 ORDER BY pop_max DESC, name;
 SELECT count(*) FROM populated_places WHERE pop_max NOT BETWEEN 0 AND 1000000;
+-- unsupported
 SELECT count(*) FROM populated_places WHERE pop_max BETWEEN SYMMETRIC 2000000 AND 1000000;
 SELECT name FROM countries WHERE iso_a2 IN ('ES', 'PT', 'FR', 'AD', 'XX') ORDER BY name;
 SELECT count(*) FROM countries WHERE iso_a2 NOT IN ('ES', 'PT', 'FR');
@@ -27,6 +28,7 @@ SELECT count(*) FROM seattle_weather WHERE weather != 'rain' AND precipitation >
 SELECT name FROM us_states WHERE region = 'West' AND name > 'N' ORDER BY name;
 SELECT name FROM us_states WHERE left(name, 1) = 'N' ORDER BY 1;
 SELECT name FROM countries WHERE length(name) > 20 ORDER BY length(name) DESC, name;
+-- unsupported
 SELECT name FROM countries WHERE (continent, subregion) = ('Europe', 'Southern Europe') ORDER BY name;
 SELECT name FROM countries WHERE pop_est = (SELECT max(pop_est) FROM countries);
 SELECT count(*) FROM countries WHERE 1 = 1;

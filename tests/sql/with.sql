@@ -13,6 +13,7 @@ WITH t AS (WITH u AS (SELECT 3 AS z) SELECT z * 2 AS w FROM u) SELECT w FROM t;
 -- hides a table
 WITH rivers AS (SELECT 'none' AS name) SELECT name FROM rivers;
 WITH t AS (SELECT * FROM countries) SELECT count(*) FROM t WHERE continent = 'Asia';
+-- unsupported
 WITH t AS MATERIALIZED (SELECT 5 AS five) SELECT five FROM t;
 WITH a AS (SELECT 1 AS x) SELECT x FROM a UNION ALL SELECT x + 1 FROM a ORDER BY 1;
 WITH a AS (SELECT 1 AS x) (SELECT x FROM a) UNION (WITH b AS (SELECT 9 AS y) SELECT y FROM b) ORDER BY 1;
