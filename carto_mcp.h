@@ -12699,28 +12699,46 @@ static bool carto__sql_is_time(int type) {
   return type >= CARTO__SQL_DATE && type <= CARTO__SQL_TIMESTAMPTZ;
 }
 
-/* Names that a cast may use, PostgreSQL's and other warehouses'. */
+/* Names that a cast may use, PostgreSQL's and other warehouses', and what PostgreSQL then calls the
+   column. */
 static const struct {
   const char *name;
+  const char *column;
   int type;
 } carto__sql_type_names[] = {
-  {"bool", CARTO__SQL_BOOL},           {"boolean", CARTO__SQL_BOOL},
-  {"smallint", CARTO__SQL_INT4},       {"int2", CARTO__SQL_INT4},
-  {"int", CARTO__SQL_INT4},            {"int4", CARTO__SQL_INT4},
-  {"integer", CARTO__SQL_INT4},        {"int8", CARTO__SQL_INT8},
-  {"bigint", CARTO__SQL_INT8},         {"int64", CARTO__SQL_INT8},
-  {"numeric", CARTO__SQL_NUMERIC},     {"decimal", CARTO__SQL_NUMERIC},
-  {"bignumeric", CARTO__SQL_NUMERIC},  {"real", CARTO__SQL_FLOAT8},
-  {"float", CARTO__SQL_FLOAT8},        {"float4", CARTO__SQL_FLOAT8},
-  {"float8", CARTO__SQL_FLOAT8},       {"float64", CARTO__SQL_FLOAT8},
-  {"double", CARTO__SQL_FLOAT8},       {"text", CARTO__SQL_TEXT},
-  {"varchar", CARTO__SQL_TEXT},        {"character", CARTO__SQL_TEXT},
-  {"char", CARTO__SQL_TEXT},           {"bpchar", CARTO__SQL_TEXT},
-  {"string", CARTO__SQL_TEXT},         {"date", CARTO__SQL_DATE},
-  {"timestamp", CARTO__SQL_TIMESTAMP}, {"timestamptz", CARTO__SQL_TIMESTAMPTZ},
-  {"datetime", CARTO__SQL_TIMESTAMP},  {"interval", CARTO__SQL_INTERVAL},
-  {"geometry", CARTO__SQL_GEOMETRY},   {"geography", CARTO__SQL_GEOGRAPHY},
-  {"box2d", CARTO__SQL_BOX},
+  {"bool", "bool", CARTO__SQL_BOOL},
+  {"boolean", "bool", CARTO__SQL_BOOL},
+  {"smallint", "int2", CARTO__SQL_INT4},
+  {"int2", "int2", CARTO__SQL_INT4},
+  {"int", "int4", CARTO__SQL_INT4},
+  {"int4", "int4", CARTO__SQL_INT4},
+  {"integer", "int4", CARTO__SQL_INT4},
+  {"int8", "int8", CARTO__SQL_INT8},
+  {"bigint", "int8", CARTO__SQL_INT8},
+  {"int64", "int8", CARTO__SQL_INT8},
+  {"numeric", "numeric", CARTO__SQL_NUMERIC},
+  {"decimal", "numeric", CARTO__SQL_NUMERIC},
+  {"bignumeric", "numeric", CARTO__SQL_NUMERIC},
+  {"real", "float4", CARTO__SQL_FLOAT8},
+  {"float", "float8", CARTO__SQL_FLOAT8},
+  {"float4", "float4", CARTO__SQL_FLOAT8},
+  {"float8", "float8", CARTO__SQL_FLOAT8},
+  {"float64", "float8", CARTO__SQL_FLOAT8},
+  {"double", "float8", CARTO__SQL_FLOAT8},
+  {"text", "text", CARTO__SQL_TEXT},
+  {"varchar", "varchar", CARTO__SQL_TEXT},
+  {"character", "bpchar", CARTO__SQL_TEXT},
+  {"char", "bpchar", CARTO__SQL_TEXT},
+  {"bpchar", "bpchar", CARTO__SQL_TEXT},
+  {"string", "text", CARTO__SQL_TEXT},
+  {"date", "date", CARTO__SQL_DATE},
+  {"timestamp", "timestamp", CARTO__SQL_TIMESTAMP},
+  {"timestamptz", "timestamptz", CARTO__SQL_TIMESTAMPTZ},
+  {"datetime", "timestamp", CARTO__SQL_TIMESTAMP},
+  {"interval", "interval", CARTO__SQL_INTERVAL},
+  {"geometry", "geometry", CARTO__SQL_GEOMETRY},
+  {"geography", "geography", CARTO__SQL_GEOGRAPHY},
+  {"box2d", "box2d", CARTO__SQL_BOX},
 };
 
 static int carto__sql_type_named(carto_str name) {
@@ -12875,6 +12893,14 @@ static carto_arena *carto__sql_new_arena(carto__sql *q) {
 
 /* ---- tokens */
 
+/* Whether a text is among words separated by blanks. */
+static bool carto__sql_among(carto_str text, const char *words) {
+  carto_str rest = carto_str_from(words);
+  while (rest.len)
+    if (carto_str_equal(carto__str_cut(&rest, ' '), text)) return true;
+  return false;
+}
+
 typedef enum carto__token_kind {
   CARTO__TOKEN_END,
   CARTO__TOKEN_NAME,   /* bare: folded to lower case */
@@ -12901,10 +12927,11 @@ typedef struct carto__sql_parser {
   carto__token ahead[3]; /* the next ones */
 } carto__sql_parser;
 
-/* Longest first; those after the empty one exist in PostgreSQL and not here. */
-static const char *const carto__sql_signs[] = {
-  "!~~*", "!~*", "!~~", "~~*", "~~", "!~", "~*", "::", "||", "<=", ">=", "<>", "!=", "",
-  "->>",  "#>>", "->",  "#>",  "<->", "<#>", "@>", "<@", "&&", "|/", ":=", "=>", "?|", "?&"};
+/* Operators that exist here, and those that only PostgreSQL has. */
+static const char carto__sql_signs[] =
+  "+ - * / % ^ < > = <= >= <> != || :: ~ ~* !~ !~* ~~ ~~* !~~ !~~*";
+static const char carto__sql_other_signs[] =
+  "-> ->> #> #>> <-> <#> @> <@ && |/ ||/ & | # << >> @ !! ?| ?& := => <<| |>> &< &> <<= >>= -|- @@ ^@";
 
 static bool carto__sql_is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
@@ -12990,7 +13017,7 @@ static void carto__sql_quoted(carto__sql_parser *p, carto__token *token, char qu
     } else if (c == '\\' && escapes) {
       size_t put = carto__sql_escape(p, &at, out + len);
       if (put == 0) {
-        (void)carto__sql_fail(p->q, at, "22025", "invalid escape in a string");
+        (void)carto__sql_fail(p->q, at, "42601", "invalid escape in a string");
         return;
       }
       len += put;
@@ -13044,22 +13071,29 @@ static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
     (void)carto__sql_fail(p->q, token->at, "42601", "trailing junk after numeric literal");
 }
 
+/* Operators are as long as they can be, but end in + or - only with one of the rarer signs inside. */
 static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
-  size_t i, len = 1;
-  bool known = true;
-  for (i = 0; i < sizeof carto__sql_signs / sizeof carto__sql_signs[0] && len == 1; i++) {
-    carto_str sign = carto_str_from(carto__sql_signs[i]);
-    if (sign.len == 0) known = false;
-    else if (carto__str_starts(carto__str_skip(p->text, p->at), sign)) len = sign.len;
-  }
+  carto_str rest = carto__str_skip(p->text, p->at);
+  size_t len = 0, rare = 0;
   token->kind = CARTO__TOKEN_SIGN;
-  token->text = carto_str_make(p->text.ptr + p->at, len);
-  p->at += len;
-  if (len > 1 && !known)
-    (void)carto__sql_fail(p->q, token->at, "0A000", "operator %v is not supported here",
-                          token->text);
-  else if (len == 1 && !memchr("+-*/%^<>=~(),.;[]:", token->text.ptr[0], 18))
-    (void)carto__sql_fail(p->q, token->at, "42601", "syntax error at or near \"%v\"", token->text);
+  if (memchr("(),.;[]:", rest.ptr[0], 8)) {
+    len = rest.len > 1 && rest.ptr[0] == ':' && rest.ptr[1] == ':' ? 2 : 1;
+  } else {
+    for (; len < rest.len && len < 64 && memchr("+-*/<>=~!@#%^&|`?", rest.ptr[len], 17); len++) {
+      if (len && ((rest.ptr[len] == '-' && rest.len > len + 1 && rest.ptr[len + 1] == '-') ||
+                  (rest.ptr[len] == '/' && rest.len > len + 1 && rest.ptr[len + 1] == '*')))
+        break;
+      rare += memchr("~!@#%^&|`?", rest.ptr[len], 10) != NULL;
+    }
+    while (len > 1 && rare == 0 && (rest.ptr[len - 1] == '+' || rest.ptr[len - 1] == '-')) len--;
+  }
+  token->text = carto_str_make(rest.ptr, len ? len : 1);
+  p->at += token->text.len;
+  if (len && (memchr("(),.;[]:", rest.ptr[0], 8) || carto__sql_among(token->text, carto__sql_signs))) return;
+  if (len && carto__sql_among(token->text, carto__sql_other_signs))
+    (void)carto__sql_fail(p->q, token->at, "0A000", "operator %v is not supported here", token->text);
+  else if (len) (void)carto__sql_fail(p->q, token->at, "42883", "operator does not exist: %v", token->text);
+  else (void)carto__sql_fail(p->q, token->at, "42601", "syntax error at or near \"%v\"", token->text);
 }
 
 /* A bare name, folded; or the prefix of a string of its own kind. */
@@ -13187,7 +13221,7 @@ typedef struct carto__node {
   carto_str text; /* as the kind says */
   carto_str alias;
   struct carto__node *kid, *last, *next;
-  bool is_not;
+  bool is_not;         /* NOT; a NUMBER: negative; a CALL: part of a cast; a LIST: an array */
   bool distinct, star; /* CALL: DISTINCT, (*) */
   bool descending, nulls_first; /* in ORDER BY */
   struct carto__node *order, *within, *filter, *over; /* CALL */
@@ -13297,14 +13331,6 @@ static bool carto__sql_want(carto__sql_parser *p, const char *word) {
   return carto__sql_take(p, word) || carto__sql_syntax(p);
 }
 
-/* Whether a text is among words separated by blanks. */
-static bool carto__sql_among(carto_str text, const char *words) {
-  carto_str rest = carto_str_from(words);
-  while (rest.len)
-    if (carto_str_equal(carto__str_cut(&rest, ' '), text)) return true;
-  return false;
-}
-
 /* Names that stand for nothing but themselves in PostgreSQL's grammar. */
 static const char carto__sql_reserved[] =
   "all analyse analyze and any array as asc asymmetric both case cast check collate column "
@@ -13314,10 +13340,15 @@ static const char carto__sql_reserved[] =
   "or order placing primary references returning select session_user some symmetric table then to "
   "trailing true union unique user using variadic when where window with";
 
-/* These may name a column only behind AS. */
+/* These cannot name a table without AS, and those after them not a column. */
 static const char carto__sql_reserved_too[] =
   "cross full inner ilike is isnull join left like natural notnull outer overlaps right similar "
-  "tablesample over filter within qualify";
+  "tablesample qualify";
+static const char carto__sql_not_label[] =
+  "array as char character create day except fetch filter for from grant group having hour "
+  "intersect into isnull limit minute month notnull offset on order over overlaps precision "
+  "returning second to union varying where window with within without year and or not in like "
+  "ilike is between similar collate at";
 
 static bool carto__sql_at_name(const carto__sql_parser *p) {
   const carto__token *token = &p->ahead[0];
@@ -13325,13 +13356,15 @@ static bool carto__sql_at_name(const carto__sql_parser *p) {
          (token->kind == CARTO__TOKEN_NAME && !carto__sql_among(token->text, carto__sql_reserved));
 }
 
-/* An alias: behind AS any name, otherwise one that is not reserved. */
-static carto_str carto__sql_alias(carto__sql_parser *p) {
+/* An alias: behind AS any name, otherwise one that cannot be something else. */
+static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
   bool sure = carto__sql_take(p, "as");
   const carto__token *token = &p->ahead[0];
-  if (token->kind == CARTO__TOKEN_QUOTED || (sure && token->kind == CARTO__TOKEN_NAME) ||
-      (token->kind == CARTO__TOKEN_PATH) ||
-      (carto__sql_at_name(p) && !carto__sql_among(token->text, carto__sql_reserved_too)))
+  bool name = token->kind == CARTO__TOKEN_NAME;
+  if (token->kind == CARTO__TOKEN_QUOTED || token->kind == CARTO__TOKEN_PATH ||
+      (name && (column ? sure || !carto__sql_among(token->text, carto__sql_not_label)
+                       : !carto__sql_among(token->text, carto__sql_reserved) &&
+                           (sure || !carto__sql_among(token->text, carto__sql_reserved_too)))))
     return carto__sql_next(p).text;
   if (sure) (void)carto__sql_syntax(p);
   return carto_str_make("", 0);
@@ -13479,8 +13512,11 @@ static carto__node *carto__sql_from_item(carto__sql_parser *p,
     (void)carto__sql_unsupported(p->q, node->at, "LATERAL");
     return NULL;
   }
-  if (carto__sql_at_subquery(p)) {
-    node->query = carto__sql_subquery(p);
+  if (carto__sql_at_subquery(p)) { /* or, with two parentheses, what a join begins with */
+    carto__node *query = carto__sql_expr(p, CARTO_MCP__PRIMARY);
+    if (!query) return NULL;
+    if (query->kind != CARTO__NODE_QUERY) return query;
+    node->query = query->query;
   } else if (carto__sql_take(p, "(")) {
     if (!carto__sql_enter(p)) return NULL;
     node = joins(p);
@@ -13500,7 +13536,7 @@ static carto__node *carto__sql_from_item(carto__sql_parser *p,
     if (!node) return NULL;
     node->text = node->last->text;
   }
-  node->alias = carto__sql_alias(p);
+  node->alias = carto__sql_alias(p, false);
   if (node->alias.len) node->text = node->alias;
   if (node->alias.len && carto__sql_at(p, "(")) node->columns = carto__sql_columns(p);
   if (carto__sql_at(p, "tablesample")) (void)carto__sql_unsupported(p->q, node->at, "TABLESAMPLE");
@@ -13579,7 +13615,7 @@ static bool carto__sql_select_body(carto__sql_parser *p, carto__select *s) {
       carto__node *item = carto__sql_expr(p, 0);
       s->items = carto__sql_add(p, s->items, item);
       if (!s->items) return false;
-      if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p);
+      if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
     } while (carto__sql_take(p, ","));
   if (!carto__sql_no_tail(p)) return false;
   if (carto__sql_take(p, "from") && !(s->from = carto__sql_from(p))) return false;
@@ -13587,6 +13623,8 @@ static bool carto__sql_select_body(carto__sql_parser *p, carto__select *s) {
   if (carto__sql_take2(p, "group", "by")) {
     if (carto__sql_at(p, "rollup") || carto__sql_at(p, "cube") || carto__sql_at(p, "grouping"))
       return carto__sql_unsupported(p->q, p->ahead[0].at, "GROUP BY with grouping sets");
+    if (carto__sql_at(p, "(") && carto__token_is(&p->ahead[1], ")"))
+      return carto__sql_unsupported(p->q, p->ahead[0].at, "GROUP BY ()");
     if (!(s->group = carto__sql_list(p))) return false;
   }
   if (carto__sql_take(p, "having") && !(s->having = carto__sql_expr(p, 0))) return false;
@@ -13624,8 +13662,8 @@ static carto__select *carto__sql_simple(carto__sql_parser *p) {
 }
 
 /* Set operations: INTERSECT binds tighter than the other two. */
-static carto__select *carto__sql_sets(carto__sql_parser *p, bool only_intersect) {
-  carto__select *left = only_intersect ? carto__sql_simple(p) : carto__sql_sets(p, true), *both;
+static carto__select *carto__sql_sets(carto__sql_parser *p, carto__select *first, bool only_intersect) {
+  carto__select *left = !only_intersect ? carto__sql_sets(p, first, true) : first ? first : carto__sql_simple(p), *both;
   while (left) {
     int set = CARTO__SET_NONE;
     if (carto__sql_at(p, "intersect") && only_intersect) set = CARTO__SET_INTERSECT;
@@ -13639,7 +13677,7 @@ static carto__select *carto__sql_sets(carto__sql_parser *p, bool only_intersect)
     both->all = carto__sql_take(p, "all");
     if (!both->all) (void)carto__sql_take(p, "distinct");
     both->left = left;
-    both->right = only_intersect ? carto__sql_simple(p) : carto__sql_sets(p, true);
+    both->right = only_intersect ? carto__sql_simple(p) : carto__sql_sets(p, NULL, true);
     if (!both->right) return NULL;
     both->height = left->height + 1;
     if (both->height > 16 * p->q->limits.depth) {
@@ -13674,15 +13712,15 @@ static bool carto__sql_with(carto__sql_parser *p, carto__with **out) {
   return true;
 }
 
-/* A query with what stands before and behind it. */
-static carto__select *carto__sql_query(carto__sql_parser *p) {
+/* A query with what stands before and behind it; its first part may have been read. */
+static carto__select *carto__sql_query(carto__sql_parser *p, carto__select *first) {
   carto__with *with = NULL;
   carto__select *s, *outer;
-  if (carto__sql_take(p, "with") && !carto__sql_with(p, &with)) return NULL;
-  s = carto__sql_sets(p, false);
+  if (!first && carto__sql_take(p, "with") && !carto__sql_with(p, &with)) return NULL;
+  s = carto__sql_sets(p, first, false);
   if (!s) return NULL;
   if (with || s->with || s->order || s->limit || s->offset) { /* it was in parentheses */
-    if (s->with || s->order || s->limit || s->offset) {
+    if (s != first && (s->with || s->order || s->limit || s->offset)) {
       outer = carto__sql_new_select(p);
       if (!outer) return NULL;
       outer->left = s;
@@ -13779,9 +13817,12 @@ static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, b
   if (carto__sql_take2(p, "without", "time")) (void)carto__sql_want(p, "zone");
   if (carto__sql_at(p, "[")) (void)carto__sql_unsupported(p->q, at, "an array type");
   value = carto__sql_cast(p, value, type, at);
-  if (value) value->is_not = safe;
-  if (size && type == CARTO__SQL_NUMERIC) value = carto__sql_call(p, "round", at, value, size);
-  if (size && type == CARTO__SQL_TEXT) value = carto__sql_call(p, "left", at, value, size);
+  if (!value) return NULL;
+  value->is_not = safe;
+  value->text = name;
+  if (!size || (type != CARTO__SQL_NUMERIC && type != CARTO__SQL_TEXT)) return value;
+  value = carto__sql_call(p, type == CARTO__SQL_TEXT ? "left" : "round", at, value, size);
+  if (value) value->is_not = true;
   return value;
 }
 
@@ -14038,14 +14079,18 @@ static carto__node *carto__sql_keyword(carto__sql_parser *p, bool *known) {
       unit = carto__sql_constant(p, CARTO__NODE_STRING, carto__sql_next(p).text, second.at);
       node = carto__sql_call(p, "||", second.at, node, unit);
     }
-    return carto__sql_cast(p, node, CARTO__SQL_INTERVAL, token.at);
+    node = carto__sql_cast(p, node, CARTO__SQL_INTERVAL, token.at);
+    if (node) node->text = token.text;
+    return node;
   }
   /* date '2024-01-31' and its like */
   if (carto__sql_at_type(p) && second.kind == CARTO__TOKEN_STRING) {
     node = carto__sql_constant(p, CARTO__NODE_STRING, second.text, second.at);
     (void)carto__sql_next(p);
     (void)carto__sql_next(p);
-    return carto__sql_cast(p, node, carto__sql_type_named(token.text), token.at);
+    node = carto__sql_cast(p, node, carto__sql_type_named(token.text), token.at);
+    if (node) node->text = token.text;
+    return node;
   }
   if (carto__sql_at_type(p) && (carto__token_is(&second, "with") || carto__token_is(&second, "without")))
     return carto__sql_unsupported(p->q, token.at, "a literal of a type of several words; use a cast"),
@@ -14086,14 +14131,13 @@ static carto__node *carto__sql_primary(carto__sql_parser *p) {
   }
   if (carto__sql_at_query(p)) {
     node = carto__sql_new(p, CARTO__NODE_QUERY, token.at);
-    if (node) node->query = carto__sql_query(p);
+    if (node) node->query = carto__sql_query(p, NULL);
   } else {
     node = carto__sql_expr(p, 0);
     if (carto__sql_at(p, ",")) (void)carto__sql_unsupported(p->q, token.at, "a row of several values");
-    if (node && node->kind == CARTO__NODE_QUERY) { /* ((SELECT ...) UNION ...) */
-      if (carto__sql_at(p, "union") || carto__sql_at(p, "intersect") || carto__sql_at(p, "except"))
-        (void)carto__sql_unsupported(p->q, token.at, "a set operation that begins with two parentheses");
-    }
+    if (node && node->kind == CARTO__NODE_QUERY && p->ahead[0].kind == CARTO__TOKEN_NAME &&
+        carto__sql_among(p->ahead[0].text, "union intersect except order limit offset fetch"))
+      node->query = carto__sql_query(p, node->query); /* ((SELECT ...) UNION ...) */
   }
   return node && carto__sql_want(p, ")") ? node : NULL;
 }
@@ -14147,8 +14191,10 @@ static carto__node *carto__sql_any(carto__sql_parser *p, carto__node *left, cart
   if (right && right->kind == CARTO__NODE_ARRAY) right->kind = CARTO__NODE_LIST;
   else if (right && right->kind == CARTO__NODE_PARAM)
     right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, right->at), right);
-  else if (right && right->kind != CARTO__NODE_QUERY)
-    return carto__sql_unsupported(p->q, right->at, "ANY or ALL over a computed array"), (carto__node *)NULL;
+  else if (right && right->kind != CARTO__NODE_QUERY) { /* an array that is computed */
+    right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, right->at), right);
+    if (right) right->is_not = true;
+  }
   in = carto__sql_add(p, carto__sql_add(p, in, left), right);
   if (in) in->is_not = all;
   return in;
@@ -14207,6 +14253,8 @@ static carto__node *carto__sql_member(carto__sql_parser *p, carto__node *left) {
   if (carto__sql_at(p, "similar"))
     return carto__sql_unsupported(p->q, at, "SIMILAR TO"), (carto__node *)NULL;
   list = carto__sql_at(p, "ilike");
+  if (p->ahead[1].kind == CARTO__TOKEN_NAME && carto__sql_among(p->ahead[1].text, "any all some"))
+    return carto__sql_unsupported(p->q, at, "LIKE ANY"), (carto__node *)NULL;
   if (!list && !carto__sql_at(p, "like")) return carto__sql_syntax(p), (carto__node *)NULL;
   (void)carto__sql_next(p);
   node = carto__sql_call(p, list ? "ilike" : "like", at, left, carto__sql_expr(p, 7));
@@ -14298,7 +14346,7 @@ static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
   p.q = q;
   p.text = text;
   for (i = 0; i < 3; i++) (void)carto__sql_next(&p);
-  s = carto__sql_query(&p);
+  s = carto__sql_query(&p, NULL);
   if (!s) return NULL;
   while (carto__sql_take(&p, ";")) {
     if (p.ahead[0].kind == CARTO__TOKEN_END || carto__sql_at(&p, ";")) continue;
@@ -15087,12 +15135,16 @@ static int carto__row_power(carto__work *w, const carto__datum *a, carto__datum 
   return CARTO__ROW_OK;
 }
 
-enum { CARTO__OP_ATAN2, CARTO__OP_LOG, CARTO__OP_SAFE_DIVIDE, CARTO__OP_PI };
+enum { CARTO__OP_ATAN2, CARTO__OP_LOG, CARTO__OP_SAFE_DIVIDE, CARTO__OP_PI, CARTO__OP_QUOTIENT };
 
 static int carto__row_math2(carto__work *w, const carto__datum *a, carto__datum *out) {
   switch (w->e->fun->op) {
   case CARTO__OP_PI: out->f = 3.141592653589793; return CARTO__ROW_OK;
   case CARTO__OP_ATAN2: out->f = carto__atan2(a[0].f, a[1].f); return CARTO__ROW_OK;
+  case CARTO__OP_QUOTIENT:
+    if (a[1].f == 0) return carto__row_fail(w, "22012", "division by zero");
+    out->f = carto__trunc(a[0].f / a[1].f);
+    return CARTO__ROW_OK;
   case CARTO__OP_SAFE_DIVIDE:
     if (a[1].f == 0) return CARTO__ROW_NULL;
     out->f = a[0].f / a[1].f;
@@ -15630,7 +15682,7 @@ static int carto__row_concat(carto__work *w, const carto__datum *a, carto__datum
 static int carto__row_like(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_str escape = w->e->count > 2 ? a[2].s : carto_str_from("\\");
   bool bad = false;
-  if (escape.len > 1) return carto__row_fail(w, "22019", "invalid escape string: it must be one character");
+  if (escape.len > 1) return carto__row_fail(w, "22025", "invalid escape string: it must be one character");
   out->b = carto__like(a[0].s, a[1].s, escape.len ? escape.ptr[0] : '\0', w->e->fun->op == 1, &bad);
   if (bad) return carto__row_fail(w, "22025", "LIKE pattern must not end with escape character");
   return CARTO__ROW_OK;
@@ -15816,6 +15868,8 @@ static bool carto__vec_time_unit(carto__work *w, const carto__vec *a, void *out)
     if (t->unit == CARTO__UNIT_NONE || !(trunc ? carto__time_trunc(t->unit, 0, &sample)
                                                : carto__time_part(t->unit, 0, &part)))
       return carto__bad_unit(w, name, carto__sql_types[w->e->args[1]->type].name);
+    if (w->e->args[1]->type == CARTO__SQL_DATE && !carto__unit_is_of_day(t->unit) && t->unit != CARTO__UNIT_EPOCH && t->unit != CARTO__UNIT_JULIAN)
+      return carto__bad_unit(w, name, "date");
   }
   for (i = 0; i < w->count && same; i++) {
     low = x[i] < low ? x[i] : low;
@@ -15906,8 +15960,8 @@ static int carto__row_interval_scale(carto__work *w, const carto__datum *a, cart
   int op = w->e->fun->op;
   double by = op == 1 ? a[0].f : a[1].f;
   if (op == 2 && by == 0) return carto__row_fail(w, "22012", "division by zero");
-  return carto__time_checked(
-    w, carto__interval_scale(op == 1 ? a[1].v : a[0].v, op == 2 ? 1 / by : by, &out->v));
+  if (op == 2) return carto__time_checked(w, carto__interval_divide(a[0].v, by, &out->v));
+  return carto__time_checked(w, carto__interval_scale(op == 1 ? a[1].v : a[0].v, by, &out->v));
 }
 
 /* now(), and current_date (op 1) */
@@ -16523,6 +16577,7 @@ static const carto__fun carto__funs[] = {
   {"mod", "ww", 'w', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
   {"mod", "nn", 'n', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
   {"div", "ww", 'w', 0, carto__vec_arithmetic, NULL, CARTO__OP_DIV},
+  {"div", "nn", 'n', 0, NULL, carto__row_math2, CARTO__OP_QUOTIENT},
   {"^", "nn", 'n', 0, NULL, carto__row_power, 0},
   {"^", "ff", 'f', 0, NULL, carto__row_power, 0},
   {"-", "j", 'j', 0, NULL, carto__row_unary_integer, CARTO__OP_NEG},
@@ -16634,6 +16689,9 @@ static const carto__fun carto__funs[] = {
   {"+", "vz", 'z', 0, NULL, NULL, 1},
   {"-", "sv", 's', 0, NULL, carto__row_shift, -1},
   {"-", "zv", 'z', 0, NULL, carto__row_shift, -1},
+  {"+", "dv", 's', 0, NULL, carto__row_shift, 1},
+  {"+", "vd", 's', 0, NULL, NULL, 1},
+  {"-", "dv", 's', 0, NULL, carto__row_shift, -1},
   {"+", "dj", 'd', 0, NULL, carto__row_shift_days, 1},
   {"+", "jd", 'd', 0, NULL, NULL, 1},
   {"-", "dj", 'd', 0, NULL, carto__row_shift_days, -1},
@@ -16653,6 +16711,7 @@ static const carto__fun carto__funs[] = {
   {"date_trunc", "ts", 's', 0, carto__vec_time_unit, NULL, 0},
   {"date_trunc", "tz", 'z', 0, carto__vec_time_unit, NULL, 0},
   {"date_trunc", "tv", 'v', 0, NULL, carto__row_interval_unit, 0},
+  {"extract", "td", 'n', 0, carto__vec_time_unit, NULL, 1},
   {"extract", "ts", 'n', 0, carto__vec_time_unit, NULL, 1},
   {"extract", "tz", 'n', 0, carto__vec_time_unit, NULL, 1},
   {"extract", "tv", 'n', 0, NULL, carto__row_interval_unit, 1},
@@ -16760,6 +16819,8 @@ static const carto__fun carto__funs[] = {
   {"sum", "w", 'w', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_SUM},
   {"sum", "n", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_SUM},
   {"sum", "f", 'f', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_SUM},
+  {"sum", "v", 'v', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_SUM},
+  {"avg", "v", 'v', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AVG},
   {"avg", "i", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AVG},
   {"avg", "w", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AVG},
   {"avg", "n", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AVG},
@@ -17960,10 +18021,11 @@ static bool carto__gatherer_column(carto__gatherer *g, size_t index, const carto
     memcpy(col->data.ptr + col->data.len, v->data, count * width);
   }
   if (v->valid && b->status == CARTO_OK) {
+    bool covered = false;
     for (i = 0; i < count; i++) {
       if (carto__bit(v->valid, i)) continue;
-      if (col->null_count == 0 || i % 64 == 0)
-        if (!carto__column_cover(b, col, col->rows + count)) break;
+      if (!covered && !carto__column_cover(b, col, col->rows + count)) break;
+      covered = true;
       carto__bit_set((uint64_t *)(void *)col->nulls.ptr, col->rows + i);
       memset(col->data.ptr + col->data.len + i * width, 0, width);
       col->null_count++;
@@ -18421,6 +18483,8 @@ static bool carto__acc_add(carto__sql *q, carto__acc *a, const carto__expr *e, c
   switch (op) {
   case CARTO__AGG_SUM:
   case CARTO__AGG_AVG:
+    if (held == CARTO__AS_SPAN)
+      return carto__interval_add(a->best.v, d->v, 1, &a->best.v) || carto__sql_fail(q, e->at, "22008", "interval out of range");
     if (held == CARTO__AS_INTEGER) carto__wide_add(a->total, (uint64_t)d->i);
     else a->sum += x;
     return true;
@@ -18469,12 +18533,16 @@ static bool carto__acc_result(carto__sql *q, const carto__acc *a, const carto__e
     *is_null = false;
     return true;
   case CARTO__AGG_SUM:
-    out->f = a->sum;
+    if (e->type == CARTO__SQL_INTERVAL) out->v = a->best.v;
+    else out->f = a->sum;
     if (whole) out->i = (int64_t)a->total[0];
     if (whole && a->total[1] != 0 - (a->total[0] >> 63))
       return carto__sql_fail(q, e->at, "22003", "the sum is out of the range of 64 bits");
     return true;
-  case CARTO__AGG_AVG: out->f = sum / n; return true;
+  case CARTO__AGG_AVG:
+    if (e->type == CARTO__SQL_INTERVAL) return *is_null || carto__interval_divide(a->best.v, n, &out->v) || carto__sql_fail(q, e->at, "22008", "interval out of range");
+    out->f = sum / n;
+    return true;
   case CARTO__AGG_VAR_POP:
   case CARTO__AGG_VAR_SAMP:
   case CARTO__AGG_STDDEV_POP:
@@ -18638,7 +18706,7 @@ static bool carto__agg_begin(carto__op *op) {
     f->e = e;
     /* percentiles of a stored column, all of it: no copy is needed */
     if (kind == CARTO__FEED_LIST && e->fun->op >= CARTO__AGG_CONT && e->fun->op <= CARTO__AGG_DISC && a->key_count == 0 && !e->filter &&
-        !e->distinct && op->child->next == carto__next_scan && !op->child->order && e->order[0]->kind == CARTO__EXPR_COLUMN &&
+        !e->distinct && op->child->next == carto__next_scan && !op->child->order && !(e->order_by[0] & 1) && e->order[0]->kind == CARTO__EXPR_COLUMN &&
         (carto__type_held(e->order[0]->type) == CARTO__AS_NUMBER || carto__type_held(e->order[0]->type) == CARTO__AS_INTEGER))
       f->direct = &op->child->table->columns[e->order[0]->index];
     if (!carto__feed_begin(op, f)) return false;
@@ -19884,8 +19952,8 @@ static bool carto__lookup_build(carto__sql *q, carto__lookup *l) {
   if (!scan || !keys || !pairs || !l->head || !l->twice) return false;
   l->nulls = l->twice + words;
   l->keys = carto__keys_new(q, keys, l->key_count, false);
-  l->pairs = carto__keys_new(q, pairs, l->key_count + 1, false);
-  if (!l->keys || !l->pairs) return false;
+  l->pairs = l->kind == CARTO__LOOKUP_IN ? carto__keys_new(q, pairs, l->key_count + 1, false) : NULL;
+  if (!l->keys || (l->kind == CARTO__LOOKUP_IN && !l->pairs)) return false;
   while (scan->next(scan, arena, &c)) {
     uint32_t *ids = (uint32_t *)carto__sql_array(q, arena, c.count, 4), seen = l->key_count && row ? carto__keys_count(l->keys) : 0;
     uint32_t *both = (uint32_t *)carto__sql_array(q, arena, c.count, 4);
@@ -20061,7 +20129,7 @@ static int carto__sql_distance(int type, char letter) {
                {'q', 'f', 45}, {'q', 'w', 53}, {'c', 'i', 5},  {'c', 'n', 55}, {'c', 'f', 45}, {'c', 'w', 53},
                {'i', 'q', 20}, {'i', 'c', 20}, {'c', 'h', 20}, {'d', 's', 20}, {'d', 'z', 10}, {'s', 'z', 30},
                {'g', 'G', 50}, {'g', 'x', 30}, {'x', 'g', 30}, {'h', 't', 10}, {'t', 'h', 60}, {'t', 'g', 80},
-               {'u', 't', 10}, {'u', 'G', 30}};
+               {'u', 't', 10}, {'u', 'G', 30}, {'u', 'f', 18}, {'u', 'z', 18}};
   char from = carto__sql_types[type].letter;
   size_t i;
   if (from == letter) return 0;
@@ -20209,12 +20277,31 @@ static carto_str carto__sql_signature(carto__sql *q, carto_str name, carto__expr
   return carto_buf_str(&buf);
 }
 
+/* Functions that PostgreSQL and PostGIS have and that are missed most. */
+static const char carto__sql_elsewhere[] =
+  "corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_count bit_and bit_or json_agg jsonb_agg "
+  "json_object_agg json_build_object jsonb_build_object to_json to_jsonb row_to_json array_to_string "
+  "string_to_array array_append array_position array_remove array_cat regexp_match regexp_matches regexp_count "
+  "regexp_instr regexp_split_to_array regexp_split_to_table string_to_table factorial scale cot sind cosd tand asind "
+  "acosd atand atan2d sinh cosh tanh random setseed md5 sha256 encode decode format quote_ident quote_literal "
+  "to_number justify_days justify_hours justify_interval date_bin make_interval make_time overlay to_hex "
+  "clock_timestamp statement_timestamp transaction_timestamp timeofday isfinite num_nulls num_nonnulls gen_random_uuid "
+  "width_bucket_array min_scale trim_scale normalize ascii_to row grouping rank_disc "
+  "st_buffer st_union st_intersection st_difference st_symdifference st_transform st_simplify st_convexhull st_touches "
+  "st_crosses st_overlaps st_equals st_isvalid st_makevalid st_closestpoint st_azimuth st_makeline st_makepolygon "
+  "st_pointn st_numpoints st_numgeometries st_geometryn st_exteriorring st_dump st_asbinary st_asewkt st_asewkb "
+  "st_geomfromwkb st_geomfromewkt st_pointonsurface st_expand st_multi st_snaptogrid st_hexagongrid st_squaregrid "
+  "st_clusterdbscan st_clusterkmeans st_subdivide st_segmentize st_project st_distancesphere st_distancespheroid "
+  "st_geohash st_z st_m st_dimension st_startpoint st_endpoint st_isclosed st_force2d st_reverse st_boundary";
+
 static bool carto__sql_no_function(carto__sql *q, carto_str name, carto__expr *const *args, size_t count, size_t at, bool known) {
   bool sign = name.len && !carto__sql_is_letter(name.ptr[0]);
   carto_str best = carto_str_make(NULL, 0), call = carto__sql_signature(q, name, args, count);
   size_t distance = carto__nearest_limit(name), i;
   for (i = 0; i < CARTO_MCP__FUN_COUNT && !known; i++)
     if (carto__funs[i].args) carto__nearest(name, carto_str_from(carto__funs[i].name), &best, &distance);
+  if (!known && carto__sql_among(name, carto__sql_elsewhere))
+    return carto__sql_fail(q, at, "0A000", "function %v is not supported here; carto://sql/reference lists what there is", name);
   if (best.len && !known && !sign)
     return carto__sql_fail(q, at, "42883", "function %v does not exist; did you mean \"%v\"?", call, best);
   if (known && !sign)
@@ -20222,12 +20309,19 @@ static bool carto__sql_no_function(carto__sql *q, carto_str name, carto__expr *c
   return carto__sql_fail(q, at, "42883", sign ? "operator does not exist: %v" : "function %v does not exist; carto://sql/reference lists what there is", call);
 }
 
+/* PostgreSQL's categories of types, by letter. */
+static int carto__letter_kind(char letter) {
+  if (letter && memchr("jiwnfN", letter, 6)) return 'n';
+  if (letter && memchr("dsz", letter, 3)) return 'd';
+  return letter == 'G' || letter == 'x' ? 'g' : letter;
+}
+
 /* The row that fits the arguments best; NULL: none. */
-static const carto__fun *carto__sql_resolve(carto_str name, carto__expr *const *args, size_t count, bool *known) {
+static const carto__fun *carto__sql_resolve(carto_str name, carto__expr *const *args, size_t count, bool *known, bool *unclear) {
   const carto__fun *best = NULL;
   int least = INT_MAX;
   size_t i, k, required;
-  *known = false;
+  *known = *unclear = false;
   for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
     const carto__fun *fun = &carto__funs[i];
     int sum = 0, common = -1;
@@ -20239,23 +20333,32 @@ static const carto__fun *carto__sql_resolve(carto_str name, carto__expr *const *
       char letter = carto__fun_letter(fun, k, &required);
       int far = letter ? carto__sql_distance(args[k]->type, letter) : -1;
       /* a literal takes the type of the other argument first */
-      if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN && carto__sql_types[args[1 - k]->type].letter == letter) far = 0;
+      if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN && args[1 - k]->type != CARTO__SQL_UNKNOWN &&
+          (carto__sql_types[args[1 - k]->type].letter == letter || (letter == 'N' && carto__sql_is_number(args[1 - k]->type))))
+        far = 0;
       sum = far < 0 ? -1 : sum + far;
       if (letter == 'A' || letter == 'N') {
         common = common == -1 ? args[k]->type : carto__sql_common(common, args[k]->type);
         if (common == -1) sum = -1;
       }
     }
-    if (sum < 0 || sum >= least) continue;
+    if (sum < 0 || sum > least) continue;
+    if (sum == least) { /* as good: a literal must not be able to be two quite different things */
+      for (k = 0; k < count; k++)
+        if (args[k]->type == CARTO__SQL_UNKNOWN && carto__letter_kind(carto__fun_letter(fun, k, &required)) != carto__letter_kind(carto__fun_letter(best, k, &required)))
+          *unclear = true;
+      continue;
+    }
     least = sum;
     best = fun;
+    *unclear = false;
   }
   return best;
 }
 
 /* A call of a function with its arguments bound. */
 static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr **args, size_t count, size_t at) {
-  bool known;
+  bool known, unclear;
   const carto__fun *fun;
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, at);
   int common = CARTO__SQL_UNKNOWN;
@@ -20267,16 +20370,20 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
     (void)carto__sql_fail(q, at, "54023", "cannot pass more than %u arguments to a function", (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
     return NULL;
   }
-  fun = carto__sql_resolve(name, args, count, &known);
+  fun = carto__sql_resolve(name, args, count, &known, &unclear);
   if (!fun) {
     (void)carto__sql_no_function(q, name, args, count, at, known);
+    return NULL;
+  }
+  if (unclear) {
+    (void)carto__sql_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so", carto__sql_is_letter(name.ptr[0]) ? "function" : "operator", carto__sql_signature(q, name, args, count));
     return NULL;
   }
   if (!fun->vec && !fun->row && !(fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW))) { /* the same the other way round */
     carto__expr *swap = args[0];
     args[0] = args[1];
     args[1] = swap;
-    fun = carto__sql_resolve(name, args, count, &known);
+    fun = carto__sql_resolve(name, args, count, &known, &unclear);
     if (!fun) return NULL;
   }
   for (i = 0; i < count; i++) {
@@ -20288,7 +20395,7 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
   if (common == CARTO__SQL_WHOLE && fun->op == CARTO__OP_DIV && fun->vec == carto__vec_arithmetic && fun->args[0] == 'N') common = CARTO__SQL_NUMERIC;
   for (i = 0; i < count; i++) {
     char letter = carto__fun_letter(fun, i, &required);
-    int type = letter == 'A' || letter == 'N' ? common : letter == 'a' ? args[i]->type == CARTO__SQL_UNKNOWN ? CARTO__SQL_TEXT : args[i]->type
+    int type = letter == 'A' || letter == 'N' ? common : letter == 'a' ? args[i]->type == CARTO__SQL_UNKNOWN && fun->row != carto__row_typeof ? CARTO__SQL_TEXT : args[i]->type
                                                                        : carto__type_of_letter(letter);
     e->args[i] = carto__sql_coerce(q, args[i], type);
     /* || and concat show a value as its text */
@@ -20408,7 +20515,7 @@ static carto__expr *carto__sql_number_const(carto__sql *q, carto_str text, bool 
   if (!e) return NULL;
   if (carto_uint_parse(text, &value) && value <= (uint64_t)INT64_MAX + (negative ? 1 : 0)) {
     e->value.i = (int64_t)(negative ? 0 - value : value);
-    e->type = e->value.i >= INT32_MIN && e->value.i <= INT32_MAX ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
+    e->type = value <= INT32_MAX ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
     return e;
   }
   code = carto__sql_read_number(text, &e->value.f);
@@ -20654,7 +20761,7 @@ static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *s
   size_t i;
   if (!carto__sql_check_place(q, scope, node, fun)) return NULL;
   if (within != (node->within != NULL)) {
-    (void)carto__sql_fail(q, node->at, within ? "42809" : "42809", within ? "WITHIN GROUP is required for ordered-set aggregate %v" : "%v is not an ordered-set aggregate, so it cannot have WITHIN GROUP", node->text);
+    (void)carto__sql_fail(q, node->at, within ? "42883" : "42809", within ? "WITHIN GROUP is required for ordered-set aggregate %v" : "%v is not an ordered-set aggregate, so it cannot have WITHIN GROUP", node->text);
     return NULL;
   }
   e->kind = node->over ? CARTO__EXPR_WINDOW : CARTO__EXPR_AGGREGATE;
@@ -20719,6 +20826,19 @@ static carto__expr *carto__sql_bind_in(carto__sql *q, carto__sql_scope *scope, c
     e = carto__sql_bind_query(q, scope, right, CARTO__LOOKUP_IN, value);
     if (e) e->is_not = node->is_not;
     return e;
+  }
+  if (right->is_not) { /* an array that can be computed now */
+    carto_json_doc doc;
+    const carto_json *one;
+    e = q->bind(q, scope, right->kid);
+    if (!e) return NULL;
+    if (e->kind != CARTO__EXPR_CONST || e->type != CARTO__SQL_ARRAY || e->is_null)
+      return carto__sql_unsupported(q, right->at, "ANY or ALL of anything but a constant array"), (carto__expr *)NULL;
+    if (carto_json_parse(&q->keep, e->value.s, &doc, NULL) != CARTO_OK) return carto__sql_no_memory(q), (carto__expr *)NULL;
+    items = (carto__expr **)carto__sql_zero(q, carto_json_count(doc.root) + 1, sizeof *items);
+    for (one = carto_json_first(doc.root); items && n < carto_json_count(doc.root); one = carto_json_next(one))
+      if (!(items[n++] = carto__sql_json_const(q, one, right->at))) return NULL;
+    return items ? carto__sql_in_list(q, value, items, n, node->is_not, node->at) : NULL;
   }
   for (item = right->kid; item; item = item->next) count++;
   for (item = right->kid; item; item = item->next) { /* a parameter may be a list */
@@ -20816,9 +20936,21 @@ static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
   }
   if (!known && count == 1 && carto__sql_type_named(node->text) != CARTO__SQL_UNKNOWN)
     return carto__sql_explicit(q, args[0], carto__sql_type_named(node->text), false);
+  if (carto__sql_among(node->text, "greatest least") || (carto__str_is(node->text, "nullif") && count != 2)) {
+    int common = CARTO__SQL_UNKNOWN;
+    size_t i;
+    if (count == 0 || carto__str_is(node->text, "nullif"))
+      return carto__sql_fail(q, node->at, "42601", "syntax error: %v takes other arguments", node->text), (carto__expr *)NULL;
+    for (i = 0; i < count; i++) {
+      int next = carto__sql_common(common, args[i]->type);
+      if (next < 0)
+        return carto__sql_fail(q, args[i]->at, "42804", "%v types %s and %s cannot be matched", node->text, carto__sql_types[common].name, carto__sql_types[args[i]->type].name), (carto__expr *)NULL;
+      common = next;
+    }
+  }
   if (node->star) {
     if (!carto__str_is(node->text, "count")) {
-      (void)carto__sql_fail(q, node->at, "42809", "%v(*) specified, but %v is not an aggregate that takes *", node->text, node->text);
+      (void)carto__sql_fail(q, node->at, "42883", "function %v() does not exist", node->text);
       return NULL;
     }
     args[0] = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, node->at);
@@ -21474,19 +21606,24 @@ static bool carto__output_add(carto__sql *q, carto__sql_output *out, carto__expr
 
 /* The name PostgreSQL gives an item without an alias. */
 static carto_str carto__sql_item_name(const carto__node *node) {
-  static const char *const types[CARTO__SQL_TYPES] = {
-    "text", "bool", "int4", "int8", "numeric", "numeric", "float8", "text", "date", "timestamp", "timestamptz",
-    "interval", "geometry", "geography", "box2d", "text", "int8", "int8", "array"};
   carto_str inner;
+  size_t i;
   switch (node->kind) {
   case CARTO__NODE_COLUMN: return node->text;
   case CARTO__NODE_CALL:
-    if (node->text.len && carto__sql_is_letter(node->text.ptr[0]) && !carto__sql_among(node->text, "between like ilike is"))
-      return carto__str_is(node->text, "is distinct from") ? carto_str_from("?column?") : node->text;
+    if (node->is_not) return carto__sql_item_name(node->kid);
+    if (node->text.len && carto__sql_is_letter(node->text.ptr[0]) && carto__str_index(node->text, ' ') == node->text.len &&
+        !carto__sql_among(node->text, "between like ilike"))
+      return node->text;
     return carto_str_from("?column?");
   case CARTO__NODE_CAST:
     inner = carto__sql_item_name(node->kid);
-    return carto__str_is(inner, "?column?") ? carto_str_from(types[node->op]) : inner;
+    if (node->kid->kind == CARTO__NODE_COLUMN || (node->kid->kind == CARTO__NODE_CALL && !node->kid->is_not && !carto__str_is(inner, "?column?")) ||
+        node->kid->kind == CARTO__NODE_QUERY || node->kid->kind == CARTO__NODE_EXISTS || node->kid->kind == CARTO__NODE_ARRAY)
+      return inner;
+    for (i = 0; i < sizeof carto__sql_type_names / sizeof carto__sql_type_names[0]; i++)
+      if (carto__str_is(node->text, carto__sql_type_names[i].name)) return carto_str_from(carto__sql_type_names[i].column);
+    return inner;
   case CARTO__NODE_CASE:
     inner = node->last ? carto__sql_item_name(node->last) : carto_str_from("case");
     return node->last && (node->last->kind == CARTO__NODE_COLUMN || node->last->kind == CARTO__NODE_CALL) && !carto__str_is(inner, "?column?")
@@ -21598,6 +21735,8 @@ static bool carto__sql_count(carto__sql *q, const carto__node *node, bool limit,
   memset(&none, 0, sizeof none);
   none.place = limit ? "LIMIT" : "OFFSET";
   if (!node) return true;
+  if (node->kind == CARTO__NODE_COLUMN)
+    return carto__sql_fail(q, node->at, "42P10", "argument of %s must not contain variables", none.place);
   e = q->bind(q, &none, node);
   if (e && e->type != CARTO__SQL_INT8) e = carto__sql_coerce(q, e, CARTO__SQL_INT8);
   if (!e) return false;
