@@ -26,14 +26,16 @@ TABLES = {  # name: (key, columns)
 }
 SPELLINGS = {"countries": ["countries", "world.countries", "demo.world.countries"],
              "seattle_weather": ["seattle_weather", "climate.seattle_weather", "demo.climate.seattle_weather"]}
-JOINS = [("countries", "adm0_a3", "populated_places", "adm0_a3"), ("us_states", "name", "populated_places", "adm1name"),
+JOINS = [("countries", "adm0_a3", "populated_places", "adm0_a3"),
+         ("us_states", "name", "populated_places", "adm1name"),
          ("countries", "id", "rivers", "id"), ("seattle_weather", "date", "mauna_loa_co2", '"Date"'),
          ("rivers", "id", "us_states", "id"), ("countries", "iso_a2", "countries", "iso_a2"),
          ("us_states", "region", "us_states", "region"), ("populated_places", "id", "countries", "id"),
          ("places_h3", "largest_place", "populated_places", "name")]
 WORDS = ["Asia", "Europe", "San Juan", "a", "e", "rain", "snow", "US", "ES", "", "New", "Ü", "%", "ia"]
 PATTERNS = ["S%", "%a", "%an%", "_a%", "%", "", "New %", "%o_", "a%b", "%ü%", "__", "%\\%%"]
-REGEXES = ["^S", "a$", "an", "^[A-M]", "(ia|land)$", "[aeiou]{2}", "^.{4}$", "\\s", "\\d", "^(San|New) ", "o.*o", "^\\w+$"]
+REGEXES = ["^S", "a$", "an", "^[A-M]", "(ia)+$", "[aeiou]{2}", "^.{4}$", "\\s", "\\d", "^(San )?", "o.*o",
+           "^\\w+$"]
 FORMATS = ["YYYY", "YYYY-MM", "MM/DD", "Dy", "FMMonth", "Q", "DDD", "YYYY-MM-DD", "Mon YY", "ID"]
 
 
@@ -100,11 +102,9 @@ class Query:
             for i in range(len(values)):
                 if name != "items" or len(values) > 1 and not self.other:
                     yield self.with_(**{name: values[:i] + values[i + 1:]})
-        for name, value in (("other", None), ("distinct", False), ("offset", None), ("limit", None), ("ordered", False)):
-            if getattr(self, name):
-                changes = {name: value}
-                if name == "ordered":
-                    changes["limit"] = None
+        for changes in ({"other": None}, {"distinct": False}, {"offset": None}, {"limit": None},
+                        {"ordered": False, "limit": None}):
+            if any(getattr(self, name) for name in changes):
                 yield self.with_(**changes)
         for name in ("where", "having"):
             values = getattr(self, name)
@@ -160,7 +160,7 @@ class Maker:
         if type_ == "bool":
             return Node("bool", r.choice(["true", "true", "true", "false"]))
         if type_ == "date":
-            return Node("date", r.choice(["date '2012-02-29'", "date '2014-07-04'", "date '1999-12-31'", "date '2015-01-01'"]))
+            return Node("date", "date '" + r.choice(["2012-02-29", "2014-07-04", "1999-12-31", "2015-01-01"]) + "'")
         if type_ == "time":
             return Node("time", r.choice(["timestamptz '2013-05-01 12:00+00'", "timestamptz '2015-01-01T00:00:00Z'"]))
         if type_ == "point":
@@ -209,18 +209,19 @@ class Maker:
         if type_ != "bool":
             name = self.column(inner, type_) or self.literal(type_)
             link = self.link(scope, inner)
-            if link and self.chance(0.5):
-                return Node(type_, "(SELECT " + self.pick("max", "min") + "({}) FROM {} WHERE {})", name, inner["sql"], link)
-            return Node(type_, "(SELECT " + self.pick("max", "min") + "({}) FROM {} WHERE {})", name, inner["sql"], where)
+            return Node(type_, "(SELECT {}({}) FROM {} WHERE {})", self.pick("max", "min"), name, inner["sql"],
+                        link if link and self.chance(0.5) else where)
         link = self.link(scope, inner)
         if link and self.chance(0.5):
-            return Node("bool", self.pick("", "NOT ") + "EXISTS (SELECT 1 FROM {} WHERE {} AND {})", inner["sql"], link, where)
+            return Node("bool", "{}EXISTS (SELECT 1 FROM {} WHERE {} AND {})", self.pick("", "NOT "), inner["sql"],
+                        link, where)
         column, column_type = self.rng.choice(columns)
         return Node("bool", "({} " + self.pick("", "NOT ") + "IN (SELECT {} FROM {} WHERE {}))",
                     self.expression(scope, column_type, 1), column, inner["sql"], where)
 
     def link(self, scope, inner):
-        both = [(a, b) for a, t in scope["columns"] for b, u in inner["columns"] if t == u and t in ("int", "text", "date")]
+        both = [(a, b) for a, t in scope["columns"] for b, u in inner["columns"]
+                if t == u and t in ("int", "text", "date")]
         return Node("link", "{} = {}", *self.rng.choice(both)) if both else None
 
     def condition(self, scope, depth):
@@ -298,7 +299,8 @@ class Maker:
             return Node("int", self.pick("rank()", "dense_rank()") + f" OVER ({partition}ORDER BY {peers}"
                         + self.pick("", " DESC", " NULLS FIRST") + ")")
         if choice < 0.4:
-            return Node("int", self.pick("row_number()", "ntile(4)", "row_number()") + f" OVER ({partition}ORDER BY {key})")
+            call = self.pick("row_number()", "ntile(4)", "row_number()")
+            return Node("int", f"{call} OVER ({partition}ORDER BY {key})")
         type_ = self.pick("int", "text", "float")
         value = self.expression(scope, type_, 1)
         if str(value).startswith("'"):
@@ -307,10 +309,12 @@ class Maker:
             call = self.pick("lag({})", "lead({})", "lag({}, 2)", "first_value({})", "last_value({})")
             return Node(type_, call + f" OVER ({partition}ORDER BY {key})", value)
         frame = self.pick("", " ROWS UNBOUNDED PRECEDING", " ROWS BETWEEN 2 PRECEDING AND CURRENT ROW",
-                          " ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING", " ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING",
+                          " ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING",
+                          " ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING",
                           " ROWS BETWEEN 3 PRECEDING AND 1 PRECEDING")
-        call, type_, part = self.pick(("sum({})", "real", "int"), ("avg({})", "real", "float"), ("min({})", "int", "int"),
-                                      ("max({})", "text", "text"), ("count({})", "int", "text"), ("sum({})", "real", "float"))
+        call, type_, part = self.pick(("sum({})", "real", "int"), ("avg({})", "real", "float"),
+                                      ("min({})", "int", "int"), ("max({})", "text", "text"),
+                                      ("count({})", "int", "text"), ("sum({})", "real", "float"))
         return Node(type_, f"{call} OVER ({partition}ORDER BY {key}{frame})", self.expression(scope, part, 1))
 
     def query(self, depth, flat=False):
@@ -331,7 +335,8 @@ class Maker:
         fine = all(e.type not in ("real",) for e, _, _ in query.items)
         if fine and shape >= 0.4 and self.chance(0.15):
             query.distinct = shape <= 0.75
-        query.items = [(e, n, self.pick("", "", "", " DESC", " NULLS FIRST", " DESC NULLS LAST")) for e, n, _ in query.items]
+        orders = "", "", "", " DESC", " NULLS FIRST", " DESC NULLS LAST"
+        query.items = [(e, n, self.pick(*orders)) for e, n, _ in query.items]
         if fine and not flat and not query.distinct and self.chance(0.12):
             other = Query()
             other_scope = self.table(self.rng.choice(list(TABLES)))
@@ -347,7 +352,8 @@ class Maker:
 
     def plain(self, query, scope, windows):
         for _ in range(self.rng.randint(1, 4)):
-            node = self.expression(scope, self.pick("int", "int", "float", "real", "text", "text", "bool", "date", "time"), 3)
+            type_ = self.pick("int", "int", "float", "real", "text", "text", "bool", "date", "time")
+            node = self.expression(scope, type_, 3)
             query.items.append((node, self.name("x"), ""))
         if windows:
             for _ in range(self.rng.randint(1, 2)):
@@ -368,71 +374,194 @@ class Maker:
 
 
 USUAL = {"int": ["0", "3", "50", "10000", "1000000"], "float": ["0", "2.5::float8", "12", "300.5", "-20"],
-         "text": ["'M'", "'South America'", "'rain'", "'S'"], "date": ["date '2013-06-01'", "'2014-12-31'", "date '1990-01-01'"]}
+         "text": ["'M'", "'South America'", "'rain'", "'S'"],
+         "date": ["date '2013-06-01'", "'2014-12-31'", "date '1990-01-01'"]}
 
-# Each row: a template and the types of its parts; "=a|b" is one of these words.
-RULES = {
-    "int": [("({} + {})", "int", "int"), ("({} - {})", "int", "int"), ("({} * {})", "int", "=2|3|-1|10"),
-            ("({} / {})", "int", "=2|3|7|1000|-4"), ("({} % {})", "int", "=2|3|7|10|-3"), ("abs({})", "int"), ("(-{})", "int"),
-            ("length({})", "text"), ("strpos({}, {})", "text", "text"), ("coalesce({}, {})", "int", "int"),
-            ("nullif({}, {})", "int", "int"), ("greatest({}, {})", "int", "int"), ("least({}, {})", "int", "int"),
-            ("CASE WHEN {} THEN {} ELSE {} END", "bool", "int", "int"), ("CASE WHEN {} THEN {} END", "bool", "int"),
-            ("floor({})::bigint", "float"), ("round({})::int", "float"), ("({})::int", "bool"), ("sign({})::int", "int"),
-            ("({} - {})", "date", "date"), ("extract({} FROM {})::int", "=year|month|day|dow|doy|quarter|week", "date"),
-            ("mod({}, {})", "int", "=4|9"), ("position({} in {})", "text", "text"), ("subquery",), ("ascii({})", "text")],
-    "float": [("({} + {})", "float", "float"), ("({} - {})", "float", "float"), ("({} * {})", "float", "float"),
-              ("({} / {})", "float", "=2::float8|4::float8|-3::float8"), ("abs({})", "float"), ("(-{})", "float"),
-              ("({})::float8", "int"), ("floor({})", "float"), ("ceil({})", "float"), ("round({})", "float"),
-              ("trunc({})", "float"), ("coalesce({}, {})", "float", "float"), ("nullif({}, {})", "float", "float"),
-              ("greatest({}, {})", "float", "float"), ("CASE WHEN {} THEN {} ELSE {} END", "bool", "float", "float"),
-              ("sqrt(abs({}))", "float"), ("ST_X({})", "point"), ("ST_Y({})", "point"), ("sign({})", "float"),
-              ("({} / nullif({}, 0))", "float", "int"), ("subquery",)],
-    "real": [("({} * {})", "real", "real"), ("({} + {})", "real", "int"), ("({} / {})", "int", "=2.0|3.5|7.25"),
-             ("({} * {})", "int", "real"), ("round(({})::numeric, {})", "float", "=0|1|2"), ("ln(abs({}) + 1)", "float"),
-             ("({} ^ 2)", "int"), ("power({}, 2)", "float"), ("exp({} / 1e8)", "float"), ("sin({})", "float"),
-             ("atan2({}, {})", "float", "float"), ("degrees({})", "float"), ("coalesce({}, {})", "real", "real"),
-             ("abs({})", "real"), ("CASE WHEN {} THEN {} ELSE {} END", "bool", "real", "real"), ("ST_Area({})", "shape"),
-             ("ST_Distance({}, ST_SetSRID(ST_Point(10, 50), 4326))", "point"), ("extract(epoch FROM {})", "date"),
-             ("date_part({}, {})", "='year'|'month'|'dow'", "date"), ("log({} + 1)", "=5|10|1000"),
-             ("ST_Distance({}::geography, ST_SetSRID(ST_Point(-3, 40), 4326)::geography)", "point")],
-    "text": [("upper({})", "text"), ("lower({})", "text"), ("left({}, {})", "text", "=1|2|5|-1"), ("right({}, {})", "text", "=1|3|-2"),
-             ("substring({}, {}, {})", "text", "=1|2|3", "=0|1|4"), ("replace({}, {}, {})", "text", "='a'|'an'|' '", "text"),
-             ("({} || {})", "text", "text"), ("concat({}, {})", "text", "int"), ("coalesce({}, {})", "text", "text"),
-             ("nullif({}, {})", "text", "text"), ("CASE WHEN {} THEN {} ELSE {} END", "bool", "text", "text"),
-             ("trim({})", "text"), ("split_part({}, {}, {})", "text", "=' '|'/'|'a'", "=1|2"), ("reverse({})", "text"),
-             ("initcap({})", "text"), ("({})::text", "int"), ("({})::text", "bool"), ("to_char({}, {})", "date", "=" + "|".join(f"'{f}'" for f in FORMATS)),
-             ("lpad({}, {}, {})", "text", "=3|8", "='*'|'ab'"), ("greatest({}, {})", "text", "text"), ("({})::text", "date"),
-             ("regexp_replace({}, {}, {})", "text", "='a'|'[aeiou]+'|'^S'", "='-'|''"), ("subquery",),
-             ("concat_ws({}, {}, {})", "=','|'-'", "text", "text"), ("translate({}, {}, {})", "text", "='aeio'", "='4310'|'x'"),
-             ("to_char({}, {})", "int", "='FM999,999,999,999'|'999'|'FM000'")],
-    "bool": [("({} {} {})", "int", "==|<>|<|<=|>|>=", "int"), ("({} {} {})", "float", "==|<>|<|<=|>|>=", "float"),
-             ("({} {} {})", "text", "==|<>|<|>=", "text"), ("({} {} {})", "date", "==|<>|<|>=", "date"), ("({} {} {})", "int", "=<|>", "float"),
-             ("({} AND {})", "bool", "bool"), ("({} OR {})", "bool", "bool"), ("(NOT {})", "bool"), ("(({}) IS NULL)", "text"),
-             ("(({}) IS NOT NULL)", "int"), ("(({}) IS TRUE)", "bool"), ("(({}) IS NOT FALSE)", "bool"), ("(({}) IS DISTINCT FROM {})", "int", "int"),
-             ("(({}) IS DISTINCT FROM {})", "text", "text"), ("({} BETWEEN {} AND {})", "int", "int", "int"),
-             ("({} BETWEEN {} AND {})", "float", "float", "float"), ("({} IN ({}, {}))", "text", "text", "text"), ("({} NOT IN ({}, {}))", "int", "int", "int"),
-             ("({} LIKE {})", "text", "=" + "|".join(f"'{p}'" for p in PATTERNS)), ("({} ILIKE {})", "text", "=" + "|".join(f"'{p}'" for p in PATTERNS)),
-             ("({} NOT LIKE {})", "text", "=" + "|".join(f"'{p}'" for p in PATTERNS)),
-             ("({} ~ {})", "text", "=" + "|".join(f"'{p}'" for p in REGEXES if "|" not in p)), ("({} ~* {})", "text", "='(ia|land)$'".replace("|", "[^x]") + "|'^s'"),
-             ("coalesce({}, {})", "bool", "bool"), ("CASE WHEN {} THEN {} ELSE {} END", "bool", "bool", "bool"), ("subquery",),
-             ("ST_Contains({}, {})", "=ST_MakeEnvelope(-10, 35, 30, 60, 4326)|ST_MakeEnvelope(-120, -30, -40, 40, 4326)", "point"),
-             ("ST_Intersects({}, ST_MakeEnvelope(0, 0, 40, 30, 4326))", "shape"), ("ST_DWithin({}, ST_SetSRID(ST_Point(10, 50), 4326), {})", "point", "=5|20.5"),
-             ("starts_with({}, {})", "text", "text"), ("({} >= {} AND {} < {})", "date", "date", "date", "date"), ("({} = {})", "bool", "bool")],
-    "date": [("({} + {})", "date", "=1|7|-30|365"), ("({} + interval {})::date", "date", "='1 month'|'1 year'|'-1 day'|'2 weeks'"), ("coalesce({}, {})", "date", "date"),
-             ("greatest({}, {})", "date", "date"), ("CASE WHEN {} THEN {} ELSE {} END", "bool", "date", "date"), ("date_trunc({}, {})::date", "='month'|'year'|'week'|'quarter'", "date")],
-    "time": [("date_trunc({}, {})", "='month'|'year'|'week'|'day'", "date"), ("({} + interval {})::timestamptz", "date", "='1 month'|'36 hours'|'90 minutes'|'1 year 2 days'")],
-    "point": [("ST_Centroid({})", "point")],
-    "shape": [("ST_Envelope({})", "shape")],
-}
-AGGREGATES = [("int", "count(*)"), ("int", "count({})", "text"), ("int", "count(DISTINCT {})", "text"), ("int", "count(DISTINCT {})", "int"),
-              ("real", "sum({})", "int"), ("real", "sum({})", "float"), ("real", "avg({})", "int"), ("real", "avg({})", "float"),
-              ("int", "min({})", "int"), ("int", "max({})", "int"), ("float", "min({})", "float"), ("float", "max({})", "float"),
-              ("text", "min({})", "text"), ("text", "max({})", "text"), ("bool", "bool_or({})", "bool"), ("bool", "bool_and({})", "bool"),
-              ("real", "stddev({})", "float"), ("real", "variance({})", "float"), ("real", "stddev_pop({})", "int"),
-              ("float", "percentile_disc(0.5) WITHIN GROUP (ORDER BY {})", "float"), ("real", "percentile_cont(0.25) WITHIN GROUP (ORDER BY {})", "int"),
-              ("real", "percentile_cont(0.9) WITHIN GROUP (ORDER BY {})", "float"), ("text", "string_agg(DISTINCT left({}, 2), ',')", "text"),
-              ("real", "sum(DISTINCT {})", "int"), ("int", "sum(CASE WHEN {} THEN 1 ELSE 0 END)", "bool"), ("int", "max({}) - min({})", "int", "int"),
-              ("real", "round(avg({})::numeric, 2)", "float")]
+# Each row: a type, how it is written, and the types of the parts; a part with "=" is one of the words after it, and
+# one in capitals one of the words of that list.
+RULE_ROWS = r"""
+int    ({} + {}) <- int; int
+int    ({} - {}) <- int; int
+int    ({} * {}) <- int; =2|3|-1|10
+int    ({} / {}) <- int; =2|3|7|1000|-4
+int    ({} % {}) <- int; =2|3|7|10|-3
+int    abs({}) <- int
+int    (-{}) <- int
+int    length({}) <- text
+int    strpos({}, {}) <- text; text
+int    coalesce({}, {}) <- int; int
+int    nullif({}, {}) <- int; int
+int    greatest({}, {}) <- int; int
+int    least({}, {}) <- int; int
+int    CASE WHEN {} THEN {} ELSE {} END <- bool; int; int
+int    CASE WHEN {} THEN {} END <- bool; int
+int    floor({})::bigint <- float
+int    round({})::int <- float
+int    ({})::int <- bool
+int    sign({})::int <- int
+int    ({} - {}) <- date; date
+int    extract({} FROM {})::int <- =year|month|day|dow|doy|quarter|week; date
+int    mod({}, {}) <- int; =4|9
+int    position({} in {}) <- text; text
+int    subquery
+int    ascii({}) <- text
+float  ({} + {}) <- float; float
+float  ({} - {}) <- float; float
+float  ({} * {}) <- float; float
+float  ({} / {}) <- float; =2::float8|4::float8|-3::float8
+float  abs({}) <- float
+float  (-{}) <- float
+float  ({})::float8 <- int
+float  floor({}) <- float
+float  ceil({}) <- float
+float  round({}) <- float
+float  trunc({}) <- float
+float  coalesce({}, {}) <- float; float
+float  nullif({}, {}) <- float; float
+float  greatest({}, {}) <- float; float
+float  CASE WHEN {} THEN {} ELSE {} END <- bool; float; float
+float  sqrt(abs({})) <- float
+float  ST_X({}) <- point
+float  ST_Y({}) <- point
+float  sign({}) <- float
+float  ({} / nullif({}, 0)) <- float; int
+float  subquery
+real   ({} * {}) <- real; real
+real   ({} + {}) <- real; int
+real   ({} / {}) <- int; =2.0|3.5|7.25
+real   ({} * {}) <- int; real
+real   round(({})::numeric, {}) <- float; =0|1|2
+real   ln(abs({}) + 1) <- float
+real   ({} ^ 2) <- int
+real   power({}, 2) <- float
+real   exp({} / 1e8) <- float
+real   sin({}) <- float
+real   atan2({}, {}) <- float; float
+real   degrees({}) <- float
+real   coalesce({}, {}) <- real; real
+real   abs({}) <- real
+real   CASE WHEN {} THEN {} ELSE {} END <- bool; real; real
+real   ST_Area({}) <- shape
+real   ST_Distance({}, ST_SetSRID(ST_Point(10, 50), 4326)) <- point
+real   extract(epoch FROM {}) <- date
+real   date_part({}, {}) <- ='year'|'month'|'dow'; date
+real   log({} + 1) <- =5|10|1000
+real   ST_Distance({}::geography, ST_SetSRID(ST_Point(-3, 40), 4326)::geography) <- point
+text   upper({}) <- text
+text   lower({}) <- text
+text   left({}, {}) <- text; =1|2|5|-1
+text   right({}, {}) <- text; =1|3|-2
+text   substring({}, {}, {}) <- text; =1|2|3; =0|1|4
+text   replace({}, {}, {}) <- text; ='a'|'an'|' '; text
+text   ({} || {}) <- text; text
+text   concat({}, {}) <- text; int
+text   coalesce({}, {}) <- text; text
+text   nullif({}, {}) <- text; text
+text   CASE WHEN {} THEN {} ELSE {} END <- bool; text; text
+text   trim({}) <- text
+text   split_part({}, {}, {}) <- text; =' '|'/'|'a'; =1|2
+text   reverse({}) <- text
+text   initcap({}) <- text
+text   ({})::text <- int
+text   ({})::text <- bool
+text   to_char({}, {}) <- date; FORMATS
+text   lpad({}, {}, {}) <- text; =3|8; ='*'|'ab'
+text   greatest({}, {}) <- text; text
+text   ({})::text <- date
+text   regexp_replace({}, {}, {}) <- text; ='a'|'[aeiou]+'|'^S'; ='-'|''
+text   subquery
+text   concat_ws({}, {}, {}) <- =','|'-'; text; text
+text   translate({}, {}, {}) <- text; ='aeio'; ='4310'|'x'
+text   to_char({}, {}) <- int; ='FM999,999,999,999'|'999'|'FM000'
+bool   ({} {} {}) <- int; ==|<>|<|<=|>|>=; int
+bool   ({} {} {}) <- float; ==|<>|<|<=|>|>=; float
+bool   ({} {} {}) <- text; ==|<>|<|>=; text
+bool   ({} {} {}) <- date; ==|<>|<|>=; date
+bool   ({} {} {}) <- int; =<|>; float
+bool   ({} AND {}) <- bool; bool
+bool   ({} OR {}) <- bool; bool
+bool   (NOT {}) <- bool
+bool   (({}) IS NULL) <- text
+bool   (({}) IS NOT NULL) <- int
+bool   (({}) IS TRUE) <- bool
+bool   (({}) IS NOT FALSE) <- bool
+bool   (({}) IS DISTINCT FROM {}) <- int; int
+bool   (({}) IS DISTINCT FROM {}) <- text; text
+bool   ({} BETWEEN {} AND {}) <- int; int; int
+bool   ({} BETWEEN {} AND {}) <- float; float; float
+bool   ({} IN ({}, {})) <- text; text; text
+bool   ({} NOT IN ({}, {})) <- int; int; int
+bool   ({} LIKE {}) <- text; PATTERNS
+bool   ({} ILIKE {}) <- text; PATTERNS
+bool   ({} NOT LIKE {}) <- text; PATTERNS
+bool   ({} ~ {}) <- text; REGEXES
+bool   ({} ~* {}) <- text; ='(ia[^x]land)$'|'^s'
+bool   coalesce({}, {}) <- bool; bool
+bool   CASE WHEN {} THEN {} ELSE {} END <- bool; bool; bool
+bool   subquery
+bool   ST_Contains({}, {}) <- =ST_MakeEnvelope(-10, 35, 30, 60, 4326)|ST_MakeEnvelope(-120, -30, -40, 40, 4326); point
+bool   ST_Intersects({}, ST_MakeEnvelope(0, 0, 40, 30, 4326)) <- shape
+bool   ST_DWithin({}, ST_SetSRID(ST_Point(10, 50), 4326), {}) <- point; =5|20.5
+bool   starts_with({}, {}) <- text; text
+bool   ({} >= {} AND {} < {}) <- date; date; date; date
+bool   ({} = {}) <- bool; bool
+date   ({} + {}) <- date; =1|7|-30|365
+date   ({} + interval {})::date <- date; ='1 month'|'1 year'|'-1 day'|'2 weeks'
+date   coalesce({}, {}) <- date; date
+date   greatest({}, {}) <- date; date
+date   CASE WHEN {} THEN {} ELSE {} END <- bool; date; date
+date   date_trunc({}, {})::date <- ='month'|'year'|'week'|'quarter'; date
+time   date_trunc({}, {}) <- ='month'|'year'|'week'|'day'; date
+time   ({} + interval {})::timestamptz <- date; ='1 month'|'36 hours'|'90 minutes'|'1 year 2 days'
+point  ST_Centroid({}) <- point
+shape  ST_Envelope({}) <- shape
+"""
+AGGREGATE_ROWS = r"""
+int    count(*)
+int    count({}) <- text
+int    count(DISTINCT {}) <- text
+int    count(DISTINCT {}) <- int
+real   sum({}) <- int
+real   sum({}) <- float
+real   avg({}) <- int
+real   avg({}) <- float
+int    min({}) <- int
+int    max({}) <- int
+float  min({}) <- float
+float  max({}) <- float
+text   min({}) <- text
+text   max({}) <- text
+bool   bool_or({}) <- bool
+bool   bool_and({}) <- bool
+real   stddev({}) <- float
+real   variance({}) <- float
+real   stddev_pop({}) <- int
+float  percentile_disc(0.5) WITHIN GROUP (ORDER BY {}) <- float
+real   percentile_cont(0.25) WITHIN GROUP (ORDER BY {}) <- int
+real   percentile_cont(0.9) WITHIN GROUP (ORDER BY {}) <- float
+text   string_agg(DISTINCT left({}, 2), ',') <- text
+real   sum(DISTINCT {}) <- int
+int    sum(CASE WHEN {} THEN 1 ELSE 0 END) <- bool
+int    max({}) - min({}) <- int; int
+real   round(avg({})::numeric, 2) <- float
+"""
+
+
+def read_rows(text):
+    rows = []
+    for line in text.strip().split("\n"):
+        type_, rest = line.split(None, 1)
+        template, _, parts = rest.partition(" <- ")
+        parts = ["=" + "|".join(f"'{w}'" for w in globals()[p]) if p.isalpha() and p.isupper() else p
+                 for p in parts.split("; ") if p]
+        rows.append((type_, template, *parts))
+    return rows
+
+
+RULES = {}
+for type_, *row in read_rows(RULE_ROWS):
+    RULES.setdefault(type_, []).append(row)
+AGGREGATES = read_rows(AGGREGATE_ROWS)
 
 
 def query(seed, count):

@@ -26,6 +26,7 @@ import json
 import os
 import pwd
 import re
+import select
 import shutil
 import subprocess
 import sys
@@ -335,6 +336,8 @@ class Engine:
         try:
             self.process.stdin.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
             self.process.stdin.flush()
+            if not select.select([self.process.stdout], [], [], 100)[0]:  # the engine's own limit is 60 s
+                self.process.kill()
             line = self.process.stdout.readline().decode(errors="replace").strip()
         except BrokenPipeError:
             line = ""
@@ -400,6 +403,8 @@ def run_corpus(options, postgres, engine, tally):
                 old = stored[at] if at < len(stored) else {"sql": None}
                 tally.note(f"{name}.jsonl:{at + 1}",
                            None if same_answer(answer, old) else "this is not PostgreSQL's answer now", answer["sql"])
+            if len(stored) > len(answers):
+                tally.note(f"{name}.jsonl", "has more lines than there are queries", "")
         for at, answer in enumerate(answers if engine else []):
             tally.note(f"{name}.jsonl:{at + 1}", engine.judge(answer), answer["sql"])
 
@@ -407,13 +412,13 @@ def run_corpus(options, postgres, engine, tally):
 def run_random(options, postgres, engine, tally):
     seed = options.seed if options.seed is not None else int(time.time())
     print(f"random queries: --seed {seed}", flush=True)
-    stop, count, skipped = time.monotonic() + options.seconds, 0, 0
+    stop, count, skipped, most = time.monotonic() + options.seconds, 0, 0, tally.failed + options.failures
 
     def wrong_with(query):
         answer = postgres.answer({"sql": query})
         return None if generate.is_loose(answer) else engine.judge(answer)
 
-    while time.monotonic() < stop and tally.failed < options.failures:
+    while time.monotonic() < stop and tally.failed < most:
         query = generate.query(seed, count)
         count += 1
         answer = postgres.answer({"sql": str(query)})

@@ -1,4 +1,4 @@
--- Areas on the spheroid: the engine's may differ by 0.1%, so they are asked by bounds. {low} and {high}: PostGIS's own, -+0.1%
+-- Areas on the spheroid may differ from PostGIS by 0.1%, so they are asked by bounds and in round figures
 SELECT name FROM countries WHERE ST_Area(geom::geography) / 1e6 > 7500000 ORDER BY ST_Area(geom::geography) DESC;
 SELECT ST_Area(ST_GeogFromText('POLYGON((0 0,1 0,1 1,0 1,0 0))')) BETWEEN 12308778361.469 * 0.999 AND 12308778361.469 * 1.001;
 SELECT ST_Area(geom::geography) / 1e6 BETWEEN 269000 AND 270600 AS ok FROM us_states WHERE postal = 'CO';
