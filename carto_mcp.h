@@ -7955,6 +7955,7 @@ typedef struct carto__shape {
   carto_box box;
   int type; /* carto_geom_type */
   bool empty;
+  bool loose;     /* has polygons that may overlap, since they are apart in a collection */
   unsigned kinds; /* the marks that occur */
   size_t count;
   const double *xy;
@@ -8028,7 +8029,7 @@ static carto_status carto__shape_init(carto__shape *s, carto_arena *arena, carto
   carto__geom_walk walk;
   carto__geom_event event;
   size_t at = 0, count = 0, i;
-  uint32_t owner = 0;
+  uint32_t owner = 0, groups = 0;
   double *xy;
   unsigned char *marks;
   uint32_t *owners;
@@ -8049,12 +8050,17 @@ static carto_status carto__shape_init(carto__shape *s, carto_arena *arena, carto
   if (!xy || !marks || !owners || !boxes) return carto__arena_failed(arena);
   carto__geom_walk_init(&walk, geom.wkb, geom.size);
   while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
-    if (event == CARTO__GEOM_OPEN && walk.node.type == CARTO_GEOM_POLYGON) owner++;
+    if (event == CARTO__GEOM_OPEN && walk.node.type == CARTO_GEOM_POLYGON) {
+      if (walk.depth < 2 || walk.open[walk.depth - 2].type != CARTO_GEOM_MULTIPOLYGON) groups++;
+      else if (walk.open[walk.depth - 2].index == 1) groups++;
+      owner++;
+    }
     if (event != CARTO__GEOM_RUN) continue;
     carto__shape_add_run(s, &walk, xy + 2 * at, marks + at);
     for (i = 0; i < walk.node.count; i++) owners[at + i] = owner;
     at += walk.node.count;
   }
+  s->loose = groups > 1;
   s->count = count;
   s->xy = xy;
   s->marks = marks;
@@ -8214,8 +8220,8 @@ static void carto__shape_mark_edge(const carto__shape *s, const double *e, unsig
   }
 }
 
-/* Lays a square of cells over polygons, so that most of the many tests of points that follow take one
-   look. Does nothing where it would not help, or there is no memory for it. */
+/* Lays a square of cells over polygons, so that most of the many tests of points that follow take
+   one look. Does nothing where it would not help, or there is no memory for it. */
 static void carto__shape_prepare(carto__shape *s, carto_arena *arena) {
   double wide = s->box.xmax - s->box.xmin, high = s->box.ymax - s->box.ymin, far;
   int status = arena->status;
@@ -8345,7 +8351,7 @@ static void carto__relating_meet(carto__relating *r, const carto__shape *s, size
   double at[2];
   if (meet == 0) return;
   if (meet == 2) { /* of valid polygons, one side of an edge is outside */
-    if (area && s->type != CARTO_GEOM_COLLECTION) r->does |= CARTO_MCP__OUTSIDE | CARTO_MCP__INSIDE;
+    if (area && !s->loose) r->does |= CARTO_MCP__OUTSIDE | CARTO_MCP__INSIDE;
     carto__crossing(e, o, at);
     carto__relating_add(r, at, at);
     return;
@@ -8372,20 +8378,19 @@ static void carto__relating_meet(carto__relating *r, const carto__shape *s, size
 }
 
 /* Where the part of the edge between two points is, which meets nothing inside. Only when both ends
-   are on a boundary the middle has to tell, and that is rounded. */
+   are on a boundary, or may be rounded crossings, the middle has to tell, and that is rounded. */
 static void carto__relating_gap(carto__relating *r, const carto__shape *s, const double *from,
                                 const double *to) {
-  bool rounded = s->type == CARTO_GEOM_COLLECTION; /* where edges cross */
-  int at = rounded ? 0 : carto__shape_find(s, from[0], from[1], CARTO_MCP__AREA);
-  if (at == 0 && !rounded) at = carto__shape_find(s, to[0], to[1], CARTO_MCP__AREA);
+  int at = s->loose ? 0 : carto__shape_find(s, from[0], from[1], CARTO_MCP__AREA);
+  if (at == 0 && !s->loose) at = carto__shape_find(s, to[0], to[1], CARTO_MCP__AREA);
   if (at == 0)
     at = carto__shape_find(s, from[0] + (to[0] - from[0]) / 2, from[1] + (to[1] - from[1]) / 2,
                            CARTO_MCP__AREA);
   r->does |= at < 0 ? CARTO_MCP__OUTSIDE : CARTO_MCP__INSIDE;
 }
 
-/* Finds what an edge with a mark does in s, as far as something of enough; only polygons count for a
-   polygon's edge. False when there is no memory. */
+/* Finds what an edge with a mark does in s, as far as something of enough; only polygons count for
+   a polygon's edge. False when there is no memory. */
 static bool carto__relating_edge(carto__relating *r, const carto__shape *s, const double *e,
                                  unsigned mark, unsigned enough) {
   unsigned kinds = mark & CARTO_MCP__AREA ? CARTO_MCP__AREA : CARTO_MCP__EDGE;
@@ -8405,7 +8410,7 @@ static bool carto__relating_edge(carto__relating *r, const carto__shape *s, cons
   r->area = (mark & CARTO_MCP__AREA) != 0;
   if (!(box.xmin < box.xmax || box.ymin < box.ymax)) {
     int at = carto__shape_locate(s, e[0], e[1]);
-    r->does = at < 0 ? CARTO_MCP__OUTSIDE : at > 0 ? CARTO_MCP__INSIDE : CARTO_MCP__ALONG;
+    r->does = at < 0 ? CARTO_MCP__OUTSIDE : at > 0 ? CARTO_MCP__INSIDE : 0;
     return true;
   }
   carto__leaves_init(&it, s, box, 0);
@@ -8438,6 +8443,11 @@ static carto_status carto__shape_covers(carto__relating *r, const carto__shape *
       b->box.ymin < a->box.ymin || b->box.ymax > a->box.ymax ||
       ((b->kinds & ~a->kinds) & CARTO_MCP__AREA))
     return CARTO_OK;
+  if (a->count == b->count && memcmp(a->xy, b->xy, 2 * a->count * sizeof *a->xy) == 0 &&
+      memcmp(a->marks, b->marks, a->count) == 0) { /* the same, valid or not */
+    *covers = *inside = true;
+    return CARTO_OK;
+  }
   for (i = 0; i < b->count; i++) {
     const double *e = b->xy + 2 * i;
     unsigned mark = b->marks[i];
@@ -8558,8 +8568,8 @@ static void carto__run_point(const carto__geom_walk *run, size_t i, double out[2
   out[1] = carto__geom_double(p + 8, run->node.big);
 }
 
-/* What the edges of the runs of a type measure together. Of areas there is a most, all that is: a run
-   has the smaller of what is to its left and right, and holes are taken away. */
+/* What the edges of the runs of a type measure together. Of areas there is a most, all that is: a
+   run has the smaller of what is to its left and right, and holes are taken away. */
 static double carto__geom_sum(carto_geom geom, int type, double most,
                               double (*measure)(const double *first, const double *edge)) {
   carto__geom_walk walk;
