@@ -12780,7 +12780,12 @@ static void *carto__meter_realloc(void *user, void *ptr, size_t old_size, size_t
   return moved;
 }
 
-/* What is freed when the query ends: arenas for batches, and tables in between. */
+/* What is freed when the query ends, however it ends. */
+typedef struct carto__sql_builder {
+  struct carto__sql_builder *next;
+  carto_table_builder build;
+} carto__sql_builder;
+
 typedef struct carto__sql_arena {
   struct carto__sql_arena *next;
   carto_arena arena;
@@ -12809,6 +12814,7 @@ typedef struct carto__sql {
   carto_arena keep;  /* lives as long as the query */
   carto__sql_arena *arenas;
   carto__sql_table *tables;
+  carto__sql_builder *builders;
   carto_error *error;
   int status;      /* carto_status of the first failure */
   size_t batch;    /* rows of a batch: fewer than CARTO_MCP__BATCH where all tables are small */
@@ -12934,6 +12940,7 @@ typedef struct carto__sql_parser {
   carto_str text;
   size_t at;             /* behind the last token read */
   size_t asked;          /* how many ? there were */
+  struct carto__select *first; /* a query whose first part has been read, see carto__sql_more */
   carto__token ahead[3]; /* the next ones */
 } carto__sql_parser;
 
@@ -13513,23 +13520,47 @@ static int carto__sql_join(carto__sql_parser *p) {
   return -1;
 }
 
+static void carto__sql_aliased(carto__sql_parser *p, carto__node *node) {
+  node->alias = carto__sql_alias(p, false);
+  if (node->alias.len) node->text = node->alias;
+  if (node->alias.len && carto__sql_at(p, "(")) node->columns = carto__sql_columns(p);
+}
+
+/* A query goes on behind its first part: a set operation, an order. */
+static carto__select *carto__sql_more(carto__sql_parser *p, carto__select *first) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_QUERY, p->ahead[0].at);
+  if (!node) return NULL;
+  p->first = first; /* the primary expression that follows takes it up */
+  node = carto__sql_expr(p, CARTO_MCP__PRIMARY);
+  return node ? node->query : NULL;
+}
+
 /* One item of FROM with its alias; not a join, unless `joins` was put in parentheses. */
 static carto__node *carto__sql_from_item(carto__sql_parser *p,
-                                         carto__node *(*joins)(carto__sql_parser *p)) {
+                                         carto__node *(*joins)(carto__sql_parser *p, carto__node *first)) {
   carto__node *node = carto__sql_new(p, CARTO__NODE_TABLE, p->ahead[0].at);
   if (!node) return NULL;
   if (carto__sql_at(p, "lateral")) {
     (void)carto__sql_unsupported(p->q, node->at, "LATERAL");
     return NULL;
   }
-  if (carto__sql_at_subquery(p)) { /* or, with two parentheses, what a join begins with */
-    carto__node *query = carto__sql_expr(p, CARTO_MCP__PRIMARY);
-    if (!query) return NULL;
-    if (query->kind != CARTO__NODE_QUERY) return query;
-    node->query = query->query;
+  if (carto__sql_at_subquery(p) && !carto__token_is(&p->ahead[1], "(")) {
+    node->query = carto__sql_subquery(p);
   } else if (carto__sql_take(p, "(")) {
     if (!carto__sql_enter(p)) return NULL;
-    node = joins(p);
+    if (carto__sql_at_subquery(p)) { /* of a query in more parentheses, or of a join */
+      node->query = carto__sql_subquery(p);
+      if (!node->query) return NULL;
+      if (!carto__sql_at(p, ")") && p->ahead[0].kind == CARTO__TOKEN_NAME &&
+          carto__sql_among(p->ahead[0].text, "union intersect except order limit offset fetch"))
+        node->query = carto__sql_more(p, node->query);
+      else if (!carto__sql_at(p, ")")) {
+        carto__sql_aliased(p, node);
+        node = joins(p, node);
+      }
+    } else {
+      node = joins(p, NULL);
+    }
     p->q->depth--;
     if (!node || !carto__sql_want(p, ")")) return NULL;
     if (node->kind == CARTO__NODE_JOIN) return node;
@@ -13546,18 +13577,17 @@ static carto__node *carto__sql_from_item(carto__sql_parser *p,
     if (!node) return NULL;
     node->text = node->last->text;
   }
-  node->alias = carto__sql_alias(p, false);
-  if (node->alias.len) node->text = node->alias;
-  if (node->alias.len && carto__sql_at(p, "(")) node->columns = carto__sql_columns(p);
+  carto__sql_aliased(p, node);
   if (carto__sql_at(p, "tablesample")) (void)carto__sql_unsupported(p->q, node->at, "TABLESAMPLE");
   return p->q->status == CARTO_OK ? node : NULL;
 }
 
 /* The whole of FROM: a comma is a cross join that binds less. */
-static carto__node *carto__sql_from(carto__sql_parser *p) {
+static carto__node *carto__sql_from(carto__sql_parser *p, carto__node *first) {
   carto__node *all = NULL, *left;
   do {
-    left = carto__sql_from_item(p, carto__sql_from);
+    left = first ? first : carto__sql_from_item(p, carto__sql_from);
+    first = NULL;
     for (;;) {
       int kind = left ? carto__sql_join(p) : -1;
       carto__node *join;
@@ -13621,14 +13651,14 @@ static bool carto__sql_select_body(carto__sql_parser *p, carto__select *s) {
     return carto__sql_unsupported(p->q, p->ahead[0].at, "DISTINCT ON");
   if (!s->distinct) (void)carto__sql_take(p, "all");
   s->items = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  if (!carto__sql_at(p, "from") && p->ahead[0].kind != CARTO__TOKEN_END) do {
+  if (!carto__sql_at(p, "from") && !carto__sql_at(p, "where") && p->ahead[0].kind != CARTO__TOKEN_END) do {
       carto__node *item = carto__sql_expr(p, 0);
       s->items = carto__sql_add(p, s->items, item);
       if (!s->items) return false;
       if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
     } while (carto__sql_take(p, ","));
   if (!carto__sql_no_tail(p)) return false;
-  if (carto__sql_take(p, "from") && !(s->from = carto__sql_from(p))) return false;
+  if (carto__sql_take(p, "from") && !(s->from = carto__sql_from(p, NULL))) return false;
   if (carto__sql_take(p, "where") && !(s->where = carto__sql_expr(p, 0))) return false;
   if (carto__sql_take2(p, "group", "by")) {
     if (carto__sql_at(p, "rollup") || carto__sql_at(p, "cube") || carto__sql_at(p, "grouping"))
@@ -13653,6 +13683,7 @@ static carto__select *carto__sql_simple(carto__sql_parser *p) {
   carto__select *s;
   if (carto__sql_at(p, "(")) return carto__sql_subquery(p);
   if (!carto__sql_refuse(p)) return NULL;
+  if (carto__sql_at(p, "table")) (void)carto__sql_unsupported(p->q, p->ahead[0].at, "TABLE; use SELECT * FROM");
   s = carto__sql_new_select(p);
   if (!s) return NULL;
   if (carto__sql_take(p, "select")) return carto__sql_select_body(p, s) ? s : NULL;
@@ -13959,7 +13990,7 @@ static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, si
     if (carto__sql_take(p, ",")) continue;
     if (carto__str_is(name, "position") && carto__sql_take(p, "in")) {
       arg = carto__sql_expr(p, 0);
-      node = carto__sql_call(p, "strpos", at, arg, node->kid);
+      node = carto__sql_call(p, "position", at, arg, node->kid);
       break;
     }
     if ((carto__str_is(name, "substring") || carto__str_is(name, "overlay")) &&
@@ -14113,6 +14144,13 @@ static carto__node *carto__sql_primary(carto__sql_parser *p) {
   carto__token token = p->ahead[0];
   carto__node *node;
   bool known;
+  if (p->first) {
+    node = carto__sql_new(p, CARTO__NODE_QUERY, token.at);
+    if (node) node->query = p->first;
+    p->first = NULL;
+    if (node) node->query = carto__sql_query(p, node->query);
+    return node;
+  }
   switch (token.kind) {
   case CARTO__TOKEN_NUMBER:
   case CARTO__TOKEN_STRING:
@@ -14668,6 +14706,8 @@ typedef struct carto__work {
   size_t count;
   const uint64_t *live;
   unsigned nulls; /* of a row function that sees nulls: bit i: argument i is one */
+  carto__vec *out;
+  bool has_nulls; /* out has bits of its own */
 } carto__work;
 
 /* What a row function returns. */
@@ -14693,6 +14733,21 @@ typedef struct carto__fun {
   int (*row)(carto__work *w, const carto__datum *a, carto__datum *out);
   int op; /* which of several that share the code */
 } carto__fun;
+
+/* Makes a row's result null. */
+static bool carto__work_null(carto__work *w, size_t row) {
+  uint64_t *valid = (uint64_t *)(uintptr_t)w->out->valid;
+  size_t k;
+  if (!w->has_nulls) {
+    valid = (uint64_t *)carto__sql_array(w->q, w->arena, carto__words(w->count), 8);
+    if (!valid) return false;
+    for (k = 0; k < carto__words(w->count); k++) valid[k] = w->out->valid ? w->out->valid[k] : UINT64_MAX;
+    w->out->valid = valid;
+    w->has_nulls = true;
+  }
+  valid[row / 64] &= ~(UINT64_C(1) << row % 64);
+  return true;
+}
 
 static int carto__row_fail(carto__work *w, const char *code, const char *text) {
   (void)carto__sql_fail(w->q, w->e->at, code, "%s", text);
@@ -15324,7 +15379,12 @@ static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
 }
 
 static bool carto__sql_bad_text(carto__sql *q, size_t at, const char *code, int type, carto_str text) {
+  static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
   const char *name = carto__sql_types[type].name;
+  size_t i;
+  for (i = 0; i < 12 && carto__sql_is_time(type); i++)
+    if (carto__str_find_nocase(text, carto_str_make(months + 3 * i, 3)) != SIZE_MAX)
+      return carto__sql_fail(q, at, "0A000", "the name of a month in a date is not supported here: \"%v\"", text);
   if (code[1] == '3') return carto__sql_no_memory(q);
   if (code[4] == '3' || code[4] == '8')
     return carto__sql_fail(q, at, code, "value \"%v\" is out of range for type %s", text, name);
@@ -15338,11 +15398,14 @@ static int carto__row_from_text(carto__work *w, const carto__datum *a, carto__da
   return CARTO__ROW_FAILED;
 }
 
-/* A double as PostgreSQL shows it: shortest digits, and an exponent of two digits or more. */
-static void carto__sql_write_number(carto_buf *out, double x) {
-  size_t start = out->len, e;
+/* A double as PostgreSQL shows it: shortest digits; double precision from 10^15 on, and both below
+   10^-4, with an exponent of two digits or more. */
+static void carto__sql_write_number(carto_buf *out, double x, bool is_numeric) {
+  char digits[40];
+  size_t start = out->len, i, n = 0;
   carto_str text;
-  char tail[32];
+  int64_t exponent = 0;
+  bool point = false;
   if (x != x || !carto__is_finite(x)) {
     carto_buf_append_text(out, x != x ? "NaN" : x > 0 ? "Infinity" : "-Infinity");
     return;
@@ -15351,13 +15414,41 @@ static void carto__sql_write_number(carto_buf *out, double x) {
   carto_buf_append_double(out, x);
   if (out->status != CARTO_OK) return;
   text = carto_str_make(out->ptr + start, out->len - start);
-  e = carto__str_index(text, 'e');
-  if (e + 2 < text.len && text.len - e == 3) { /* e-7 becomes e-07 */
-    tail[0] = text.ptr[e + 2];
-    out->len = start + e + 2;
-    carto_buf_append_text(out, "0");
-    carto_buf_append(out, tail, 1);
+  /* the digits, and the power of ten of the first one */
+  for (i = 0; i < text.len && text.ptr[i] != 'e'; i++) {
+    char c = text.ptr[i];
+    if (c == '.') point = true;
+    if (!carto__is_digit(c)) continue;
+    if (n || c != '0') {
+      if (n < sizeof digits) digits[n++] = c;
+      if (!point) exponent++;
+    } else if (point) {
+      exponent--;
+    }
   }
+  if (i + 1 < text.len) {
+    int64_t more = 0;
+    (void)carto_int_parse(carto__str_skip(text, i + (text.ptr[i + 1] == '+' ? 2 : 1)), &more);
+    exponent += more;
+  }
+  exponent--;
+  while (n > 1 && digits[n - 1] == '0') n--;
+  if (n == 0 || (exponent >= -4 && exponent < 15 && i == text.len)) return;
+  out->len = start + (x < 0);
+  if (is_numeric) { /* in full */
+    if (exponent < 0) carto_buf_append_text(out, "0.");
+    for (; exponent < -1; exponent++) carto_buf_append_text(out, "0");
+    carto_buf_append(out, digits, n);
+    for (; exponent >= (int64_t)n; exponent--) carto_buf_append_text(out, "0");
+    return;
+  }
+  carto_buf_append(out, digits, 1);
+  if (n > 1) carto_buf_append_text(out, ".");
+  carto_buf_append(out, digits + 1, n - 1);
+  carto_buf_append_text(out, exponent < 0 ? "e-" : "e+");
+  if (exponent < 0) exponent = -exponent;
+  if (exponent < 10) carto_buf_append_text(out, "0");
+  carto_buf_append_int(out, exponent);
 }
 
 static void carto__sql_write_box(carto_buf *out, carto_geom geom) {
@@ -15387,7 +15478,7 @@ static void carto__sql_write(carto_buf *out, int type, const carto__datum *d) {
   case CARTO__SQL_H3INT:
   case CARTO__SQL_QUADBIN: carto_buf_append_int(out, d->i); return;
   case CARTO__SQL_NUMERIC:
-  case CARTO__SQL_FLOAT8: carto__sql_write_number(out, d->f); return;
+  case CARTO__SQL_FLOAT8: carto__sql_write_number(out, d->f, type == CARTO__SQL_NUMERIC); return;
   case CARTO__SQL_DATE: carto__write_date(out, d->i); return;
   case CARTO__SQL_TIMESTAMP: carto__write_timestamp(out, d->i, false); return;
   case CARTO__SQL_TIMESTAMPTZ: carto__write_timestamp(out, d->i, true); return;
@@ -15736,7 +15827,8 @@ static carto__regex *carto__row_regex(carto__work *w, carto_str pattern, bool no
 
 /* ~ (op 0) and ~* (op 1) */
 static int carto__row_match(carto__work *w, const carto__datum *a, carto__datum *out) {
-  carto__regex *regex = carto__row_regex(w, a[1].s, w->e->fun->op == 1);
+  bool nocase = w->e->fun->op == 1 || (w->e->count > 2 && carto__str_is(a[2].s, "i"));
+  carto__regex *regex = carto__row_regex(w, a[1].s, nocase);
   size_t start, end;
   if (!regex) return CARTO__ROW_FAILED;
   out->b = carto__regex_find(regex, a[0].s, 0, &start, &end, NULL);
@@ -16104,15 +16196,40 @@ static int carto__row_geom_from_geojson(carto__work *w, const carto__datum *a, c
   return carto__row_geom_error(w, status, &why);
 }
 
-/* ST_AsText (op 0), ST_AsGeoJSON (op 1), with a number of digits for both. */
+/* A copy with its coordinates rounded to so many decimals. */
+static bool carto__geom_round(carto_arena *arena, carto_geom *geom, int64_t places) {
+  unsigned char *copy = (unsigned char *)carto_arena_alloc(arena, geom->size + 1);
+  carto__geom_walk walk;
+  carto__geom_event event;
+  if (!copy) return false;
+  if (geom->size) memcpy(copy, geom->wkb, geom->size);
+  carto__geom_walk_init(&walk, copy, geom->size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
+    size_t i, numbers = event == CARTO__GEOM_RUN ? walk.node.count * (carto__geom_stride(walk.node.dims) / 8) : 0;
+    unsigned char *p = copy + (event == CARTO__GEOM_RUN ? (size_t)(walk.points - copy) : 0);
+    for (i = 0; i < numbers; i++, p += 8) {
+      double x = carto__round_decimal(carto__geom_double(p, walk.node.big), places, CARTO__OP_AWAY) + 0.0;
+      uint64_t bits;
+      memcpy(&bits, &x, 8);
+      (void)carto__geom_put_u32(carto__geom_put_u32((char *)(void *)p, (uint32_t)bits), (uint32_t)(bits >> 32));
+    }
+  }
+  geom->wkb = copy;
+  return true;
+}
+
+/* ST_AsText (op 0), ST_AsGeoJSON (op 1), with a number of digits for both: all, and nine. */
 static int carto__row_geom_text(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
   carto_json_writer json;
-  if (w->e->fun->op == 0) {
-    carto_geom_to_wkt(a[0].g, &buf);
+  carto_geom geom = a[0].g;
+  int op = w->e->fun->op;
+  if ((op == 1 || w->e->count > 1) && !carto__geom_round(w->arena, &geom, w->e->count > 1 ? a[1].i : 9)) return carto__row_no_memory(w);
+  if (op == 0) {
+    carto_geom_to_wkt(geom, &buf);
   } else {
     carto_json_writer_init(&json, &buf);
-    carto_geom_to_geojson(a[0].g, &json);
+    carto_geom_to_geojson(geom, &json);
   }
   return carto__row_text(w, &buf, out);
 }
@@ -16166,8 +16283,8 @@ static int carto__row_geom_info(carto__work *w, const carto__datum *a, carto__da
 static int carto__row_centroid(carto__work *w, const carto__datum *a, carto__datum *out) {
   double point[2];
   carto_status status;
-  if (!carto__geom_centroid(a[0].g, point)) return CARTO__ROW_NULL;
-  status = carto__geom_from_points(w->arena, CARTO_GEOM_POINT, point, 1, &out->g);
+  bool found = carto__geom_centroid(a[0].g, point);
+  status = carto__geom_from_points(w->arena, CARTO_GEOM_POINT, point, found, &out->g);
   return status == CARTO_OK ? CARTO__ROW_OK : carto__row_no_memory(w);
 }
 
@@ -16279,7 +16396,7 @@ static bool carto__spatial_row(carto__work *w, carto__pair_of_shapes *p, const c
   int i;
   for (i = 0; i < 2; i++) {
     g[i] = carto__vec_get(&a[i], row, room[i]).g;
-    boxes[i] = a[i].constant && p->kept[i].len ? p->shape[i].box : carto_geom_box(g[i]);
+    boxes[i] = a[i].constant ? p->shape[i].box : carto_geom_box(g[i]);
   }
   apart = carto__boxes_far(&boxes[0], &boxes[1], geog);
   if (op < CARTO__OP_DISTANCE && op != CARTO__OP_GEOG_DISTANCE && apart > (op >= CARTO__OP_DWITHIN ? limit : 0)) {
@@ -16296,8 +16413,11 @@ static bool carto__spatial_row(carto__work *w, carto__pair_of_shapes *p, const c
     return true;
   }
   apart = geog ? carto__shape_geodesic_distance(s[0], s[1]) : carto__shape_distance(s[0], s[1]);
-  if (op == CARTO__OP_DISTANCE || op == CARTO__OP_GEOG_DISTANCE) ((double *)out)[row] = apart;
-  else if (apart <= limit) carto__bit_set((uint64_t *)out, row);
+  if (op == CARTO__OP_DISTANCE || op == CARTO__OP_GEOG_DISTANCE) {
+    ((double *)out)[row] = apart;
+    return apart == apart || carto__work_null(w, row);
+  }
+  if (apart <= limit) carto__bit_set((uint64_t *)out, row);
   return true;
 }
 
@@ -16325,9 +16445,14 @@ static bool carto__vec_spatial(carto__work *w, const carto__vec *a, void *out) {
       return true;
     }
   }
+  for (i = 0; i < 2; i++) { /* the shape of a constant is up to date from here on */
+    unsigned char room[21];
+    if (a[i].constant && !carto__vec_is_null(&a[i], 0) && !carto__shape_of(w, p, &a[i], (int)i, carto__vec_get(&a[i], 0, room).g)) return false;
+  }
   for (i = 0; i < w->count; i++) {
     double limit = w->e->count > 2 ? ((const double *)a[2].data)[i] : 0;
     if (!carto__bit(w->live, i)) continue;
+    if (!(limit >= 0)) return carto__sql_fail(w->q, w->e->at, "XX000", "tolerance cannot be less than zero");
     mark = carto_arena_mark(w->arena);
     if (!carto__spatial_row(w, p, a, i, limit, out)) return false;
     carto_arena_rewind(w->arena, mark);
@@ -16683,12 +16808,13 @@ static const carto__fun carto__funs[] = {
   {"replace", "ttt", 't', 0, NULL, carto__row_replace, 0},
   {"translate", "ttt", 't', CARTO_MCP__TOTAL, NULL, carto__row_translate, 0},
   {"strpos", "tt", 'j', CARTO_MCP__TOTAL, NULL, carto__row_find, CARTO__OP_STRPOS},
+  {"position", "tt", 'j', CARTO_MCP__TOTAL, NULL, carto__row_find, CARTO__OP_STRPOS},
   {"starts_with", "tt", 'b', CARTO_MCP__TOTAL, NULL, carto__row_find, CARTO__OP_STARTS},
   {"ends_with", "tt", 'b', CARTO_MCP__TOTAL, NULL, carto__row_find, CARTO__OP_ENDS},
   {"split_part", "ttj", 't', 0, NULL, carto__row_split_part, 0},
   {"repeat", "tj", 't', 0, NULL, carto__row_repeat, 0},
   {"reverse", "t", 't', CARTO_MCP__TOTAL, NULL, carto__row_reverse, 0},
-  {"regexp_like", "tt", 'b', 0, NULL, carto__row_match, 0},
+  {"regexp_like", "tt|t", 'b', 0, NULL, carto__row_match, 0},
   {"regexp_replace", "ttt|t", 't', 0, NULL, carto__row_regexp_replace, 0},
   {"regexp_substr", "tt", 't', 0, NULL, carto__row_extract, 0},
 
@@ -16758,10 +16884,10 @@ static const carto__fun carto__funs[] = {
   {"st_geographyfromtext", "t", 'G', 0, NULL, carto__row_geom_from_text, 0},
   {"st_geomfromgeojson", "t", 'g', 0, NULL, carto__row_geom_from_geojson, 0},
   {"st_geogfromgeojson", "t", 'G', 0, NULL, carto__row_geom_from_geojson, 0},
-  {"st_astext", "g", 't', 0, NULL, carto__row_geom_text, 0},
-  {"st_astext", "G", 't', 0, NULL, carto__row_geom_text, 0},
-  {"st_asgeojson", "g", 't', 0, NULL, carto__row_geom_text, 1},
-  {"st_asgeojson", "G", 't', 0, NULL, carto__row_geom_text, 1},
+  {"st_astext", "g|j", 't', 0, NULL, carto__row_geom_text, 0},
+  {"st_astext", "G|j", 't', 0, NULL, carto__row_geom_text, 0},
+  {"st_asgeojson", "g|j", 't', 0, NULL, carto__row_geom_text, 1},
+  {"st_asgeojson", "G|j", 't', 0, NULL, carto__row_geom_text, 1},
   {"st_intersects", "gg", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_INTERSECTS},
   {"st_intersects", "GG", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_INTERSECTS},
   {"st_disjoint", "gg", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_DISJOINT},
@@ -17284,7 +17410,6 @@ static bool carto__eval_rows(carto__work *w, const carto__vec *args, size_t coun
   bool sees_nulls = (fun->flags & CARTO__FUN_NULLS) != 0;
   carto__datum values[CARTO_MCP__ARGS_MAX], result;
   unsigned char room[CARTO_MCP__ARGS_MAX][21];
-  uint64_t *valid = NULL;
   bool points = false;
   size_t i, k;
   if (!carto__sql_go_on(w->q, w->count * 4)) return false;
@@ -17304,13 +17429,7 @@ static bool carto__eval_rows(carto__work *w, const carto__vec *args, size_t coun
     }
     if (got == CARTO__ROW_FAILED) return false;
     if (got == CARTO__ROW_NULL) {
-      if (!valid) {
-        valid = (uint64_t *)carto__sql_array(w->q, w->arena, carto__words(w->count), 8);
-        if (!valid) return false;
-        for (k = 0; k < carto__words(w->count); k++) valid[k] = out->valid ? out->valid[k] : UINT64_MAX;
-        out->valid = valid;
-      }
-      valid[i / 64] &= ~(UINT64_C(1) << i % 64);
+      if (!carto__work_null(w, i)) return false;
       continue;
     }
     if (points && held == CARTO__AS_GEOM && result.g.size == 21) { /* not into this row's room */
@@ -17377,6 +17496,8 @@ static bool carto__eval_call_on(carto__expr *e, carto__batch *c, const uint64_t 
   w.count = c->count;
   w.live = live;
   w.nulls = 0;
+  w.out = out;
+  w.has_nulls = false;
   if (!batch) return carto__eval_rows(&w, args, e->count, out);
   return carto__sql_go_on(c->q, c->count) && fun->vec(&w, args, data);
 }
@@ -17955,14 +18076,14 @@ typedef struct carto__recode {
 
 typedef struct carto__gatherer {
   carto__sql *q;
-  carto_table_builder build;
+  carto_table_builder *build;
   carto__recode *recode;
   const unsigned char *types;
 } carto__gatherer;
 
 static bool carto__gatherer_good(carto__gatherer *g) {
-  if (g->build.status == CARTO_OK) return true;
-  if (g->build.status == CARTO_ERR_LIMIT)
+  if (g->build->status == CARTO_OK) return true;
+  if (g->build->status == CARTO_ERR_LIMIT)
     return carto__sql_fail(g->q, CARTO_MCP__NOWHERE, "54000", "a column has more than 4 GiB of text or geometry, or too many columns");
   return carto__sql_no_memory(g->q);
 }
@@ -17972,10 +18093,17 @@ static bool carto__gatherer_begin(carto__gatherer *g, const carto__op *op, size_
   memset(g, 0, sizeof *g);
   g->q = op->q;
   g->types = op->types;
-  carto_table_builder_init(&g->build, op->q->alloc, hint);
+  {
+    carto__sql_builder *node = (carto__sql_builder *)carto__sql_zero(op->q, 1, sizeof *node);
+    if (!node) return false;
+    node->next = op->q->builders;
+    op->q->builders = node;
+    g->build = &node->build;
+  }
+  carto_table_builder_init(g->build, op->q->alloc, hint);
   g->recode = (carto__recode *)carto__sql_zero(op->q, op->width, sizeof *g->recode);
   for (i = 0; i < op->width && g->recode; i++) {
-    carto__column *col = carto__builder_push(&g->build, op->names[i], carto__sql_types[op->types[i]].stored);
+    carto__column *col = carto__builder_push(g->build, op->names[i], carto__sql_types[op->types[i]].stored);
     if (!col) break;
     col->cell_text = op->types[i] == CARTO__SQL_H3;
   }
@@ -17989,9 +18117,9 @@ static void carto__gatherer_texts(carto__gatherer *g, carto__column *col, carto_
   if (v->dict && recode->from != v->dict) {
     recode->codes = (uint32_t *)carto__sql_zero(g->q, (size_t)v->dict->dict_count + 1, 4);
     recode->from = v->dict;
-    if (!recode->codes) g->build.status = CARTO_ERR_NOMEM;
+    if (!recode->codes) g->build->status = CARTO_ERR_NOMEM;
   }
-  for (i = 0; i < count && g->build.status == CARTO_OK; i++) {
+  for (i = 0; i < count && g->build->status == CARTO_OK; i++) {
     uint32_t *known = v->dict && recode->codes ? &recode->codes[((const uint32_t *)v->data)[i]] : NULL;
     out[i] = 0;
     if (carto__vec_is_null(v, i)) continue;
@@ -17999,13 +18127,13 @@ static void carto__gatherer_texts(carto__gatherer *g, carto__column *col, carto_
       out[i] = *known - 1;
       continue;
     }
-    if (!carto__builder_note(&g->build, carto__dict_code(&col->dict, carto__vec_text(v, i), &out[i]))) return;
+    if (!carto__builder_note(g->build, carto__dict_code(&col->dict, carto__vec_text(v, i), &out[i]))) return;
     if (known) *known = out[i] + 1;
   }
 }
 
 static bool carto__gatherer_column(carto__gatherer *g, size_t index, const carto__vec *v, size_t count) {
-  carto_table_builder *b = &g->build;
+  carto_table_builder *b = g->build;
   carto__column *col = &b->_columns[index];
   int held = carto__type_held(g->types[index]);
   size_t width = carto__column_width(col), i;
@@ -18049,12 +18177,12 @@ static bool carto__gatherer_column(carto__gatherer *g, size_t index, const carto
 
 static bool carto__gatherer_add(carto__gatherer *g, carto__batch *c) {
   size_t i;
-  for (i = 0; i < g->build._column_count; i++) {
+  for (i = 0; i < g->build->_column_count; i++) {
     const carto__vec *v = carto__batch_column(c, i);
     if (!v || !carto__gatherer_column(g, i, v, c->count)) return false;
   }
-  g->build._row_count += c->count;
-  if (g->build._row_count < CARTO_MCP__NO_ROW) return true;
+  g->build->_row_count += c->count;
+  if (g->build->_row_count < CARTO_MCP__NO_ROW) return true;
   return carto__sql_fail(g->q, CARTO_MCP__NOWHERE, "54000", "a result in between has 2^32 rows or more");
 }
 
@@ -18062,7 +18190,7 @@ static bool carto__gatherer_add(carto__gatherer *g, carto__batch *c) {
 static const carto_table *carto__gatherer_end(carto__gatherer *g, size_t width) {
   carto__sql_table *node = (carto__sql_table *)carto__sql_zero(g->q, 1, sizeof *node);
   size_t i;
-  if (!node || carto_table_builder_end(&g->build, &node->table, NULL) != CARTO_OK) {
+  if (!node || carto_table_builder_end(g->build, &node->table, NULL) != CARTO_OK) {
     (void)carto__sql_no_memory(g->q);
     return NULL;
   }
@@ -18091,7 +18219,7 @@ static const carto_table *carto__op_table(carto__op *op, size_t most) {
   arena = carto__sql_new_arena(op->q);
   if (!arena || !carto__gatherer_begin(&g, op, op->hint < (size_t)1 << 24 ? op->hint : 0)) return NULL;
   while (op->next(op, arena, &c)) {
-    if (g.build._row_count + c.count > most)
+    if (g.build->_row_count + c.count > most)
       (void)carto__sql_fail(op->q, CARTO_MCP__NOWHERE, "54000", "the result has more than its limit of %u rows", (uint64_t)most);
     else if (carto__gatherer_add(&g, &c)) {
       carto_arena_reset(arena);
@@ -18101,7 +18229,7 @@ static const carto_table *carto__op_table(carto__op *op, size_t most) {
   }
   carto_arena_free(arena);
   table = op->q->status == CARTO_OK ? carto__gatherer_end(&g, op->width) : NULL;
-  carto_table_builder_free(&g.build);
+  carto_table_builder_free(g.build);
   return table;
 }
 
@@ -18410,7 +18538,7 @@ static const carto_table *carto__sort_top(carto__op *op, size_t keep) {
       if (!carto__gatherer_add(&g, &part)) break;
     }
     carto_arena_reset(arena);
-    if (g.build._row_count < most) continue;
+    if (g.build->_row_count < most) continue;
     table = carto__gatherer_end(&g, op->width);
     first = table ? carto__sort_cut(op, table, keep) : NULL;
     if (!first) break;
@@ -18432,7 +18560,7 @@ static const carto_table *carto__sort_top(carto__op *op, size_t keep) {
   }
   carto_arena_free(arena);
   table = op->q->status == CARTO_OK ? carto__gatherer_end(&g, op->width) : NULL;
-  carto_table_builder_free(&g.build);
+  carto_table_builder_free(g.build);
   return table;
 }
 
@@ -18673,7 +18801,7 @@ static bool carto__feed_begin(carto__op *op, carto__feed *f) {
   const carto__expr *e = f->e;
   size_t args = carto__list_args(e), width = 1 + args + e->order_count, i;
   static const unsigned char sizes[] = {8, sizeof(carto__sums), 0, sizeof(carto__acc), 0};
-  carto_buf_init(&f->states, q->alloc, 0);
+  carto_buf_init(&f->states, carto_arena_allocator(&q->keep), 0);
   f->size = sizes[f->kind];
   if (e->distinct) {
     carto__expr **keys = (carto__expr **)carto__sql_zero(q, 2, sizeof *keys);
@@ -19189,11 +19317,11 @@ static bool carto__list_call(carto__op *op, carto__feed *f, const carto__expr *e
 
 /* Adds one value to a table that is being built. */
 static bool carto__gatherer_put(carto__gatherer *g, size_t index, const carto__datum *d, bool is_null) {
-  carto__column *col = &g->build._columns[index];
+  carto__column *col = &g->build->_columns[index];
   int held = carto__type_held(g->types[index]);
-  if (is_null) carto__column_add_null(&g->build, col);
-  else if (held == CARTO__AS_SPAN) carto__column_add_fixed(&g->build, col, &d->v, 16);
-  else carto__column_add(&g->build, col, d);
+  if (is_null) carto__column_add_null(g->build, col);
+  else if (held == CARTO__AS_SPAN) carto__column_add_fixed(g->build, col, &d->v, 16);
+  else carto__column_add(g->build, col, d);
   return carto__gatherer_good(g);
 }
 
@@ -19232,11 +19360,11 @@ static const carto_table *carto__agg_results(carto__op *op) {
         while (at[i] < a->feeds[i].table->row_count &&
                (size_t)a->feeds[i].table->columns[0].data.integer[a->feeds[i].order[at[i]]] == g)
           at[i]++;
-    out.build._row_count++;
+    out.build->_row_count++;
     good = good && carto__sql_go_on(q, 16);
   }
   if (good) table = carto__gatherer_end(&out, op->width);
-  carto_table_builder_free(&out.build);
+  carto_table_builder_free(out.build);
   return table;
 }
 
@@ -19265,7 +19393,6 @@ static bool carto__next_aggregate(carto__op *op, carto_arena *arena, carto__batc
   }
   carto_arena_free(work);
   if (q->status != CARTO_OK || !(op->table = carto__agg_results(op))) return false;
-  for (i = 0; i < a->feed_count; i++) carto_buf_free(&a->feeds[i].states);
   op->rows = op->table->row_count;
   return carto__next_scan(op, arena, out);
 }
@@ -19887,9 +20014,9 @@ static bool carto__win_run(carto__op *op) {
   if (!carto__gatherer_begin(&g, columns, count)) return false;
   for (i = 0; i < win->count; i++)
     for (row = 0; row < count && carto__gatherer_put(&g, i, &values[i][row], nulls[i][row]);) row++;
-  g.build._row_count = count;
+  g.build->_row_count = count;
   win->results = q->status == CARTO_OK ? carto__gatherer_end(&g, win->count) : NULL;
-  carto_table_builder_free(&g.build);
+  carto_table_builder_free(g.build);
   op->order = orders[0].rows;
   op->rows = count;
   return win->results != NULL;
@@ -20139,7 +20266,7 @@ static int carto__sql_distance(int type, char letter) {
                {'q', 'f', 45}, {'q', 'w', 53}, {'c', 'i', 5},  {'c', 'n', 55}, {'c', 'f', 45}, {'c', 'w', 53},
                {'i', 'q', 20}, {'i', 'c', 20}, {'c', 'h', 20}, {'d', 's', 20}, {'d', 'z', 10}, {'s', 'z', 30},
                {'g', 'G', 50}, {'g', 'x', 30}, {'x', 'g', 30}, {'h', 't', 10}, {'t', 'h', 60}, {'t', 'g', 80},
-               {'u', 't', 10}, {'u', 'G', 30}, {'u', 'f', 18}, {'u', 'z', 18}};
+               {'u', 't', 10}, {'u', 'G', 30}};
   char from = carto__sql_types[type].letter;
   size_t i;
   if (from == letter) return 0;
@@ -20354,9 +20481,14 @@ static const carto__fun *carto__sql_resolve(carto_str name, carto__expr *const *
     }
     if (sum < 0 || sum > least) continue;
     if (sum == least) { /* as good: a literal must not be able to be two quite different things */
-      for (k = 0; k < count; k++)
-        if (args[k]->type == CARTO__SQL_UNKNOWN && carto__letter_kind(carto__fun_letter(fun, k, &required)) != carto__letter_kind(carto__fun_letter(best, k, &required)))
-          *unclear = true;
+      bool better = false;
+      for (k = 0; k < count; k++) {
+        char letter = carto__fun_letter(fun, k, &required), other = carto__fun_letter(best, k, &required);
+        if (args[k]->type != CARTO__SQL_UNKNOWN) continue;
+        if (carto__letter_kind(letter) != carto__letter_kind(other)) *unclear = true;
+        better = better || (letter != other && memchr("fzt", letter, 3)); /* PostgreSQL's preferred types */
+      }
+      if (better) best = fun;
       continue;
     }
     least = sum;
@@ -21480,9 +21612,9 @@ static carto__op *carto__sql_rows_of(carto__sql *q, carto__sql_scope *scope, con
   } else {
     return carto__sql_fail(q, call->at, "0A000", "function %v in FROM is not supported here", call->text), (carto__op *)NULL;
   }
-  g.build._row_count = count;
+  g.build->_row_count = count;
   op->table = q->status == CARTO_OK ? carto__gatherer_end(&g, 1) : NULL;
-  carto_table_builder_free(&g.build);
+  carto_table_builder_free(g.build);
   if (!op->table) return NULL;
   op->rows = op->hint = op->table->row_count;
   return op;
@@ -21508,6 +21640,8 @@ static carto__op *carto__sql_item(carto__sql *q, carto__sql_scope *scope, const 
   for (i = 0; i < scope->count && node->text.len; i++)
     if (scope->fields[i].index < base && carto_str_equal(scope->fields[i].table, node->text))
       return carto__sql_fail(q, node->at, "42712", "table name \"%v\" specified more than once", node->text), (carto__op *)NULL;
+  for (i = 0; i < op->width; i++)
+    if (op->types[i] == CARTO__SQL_UNKNOWN) op->types[i] = CARTO__SQL_TEXT;
   for (i = 0; i < op->width; i++)
     if (!carto__scope_add(q, scope, node->text, op->names[i], op->types[i], base + i)) return NULL;
   return op;
@@ -22044,10 +22178,10 @@ static carto__op *carto__sql_plan_values(carto__sql *q, carto__select *s) {
       carto__expr *e = op->types[i] == CARTO__SQL_UNKNOWN ? all[k * width + i] : carto__sql_coerce(q, all[k * width + i], op->types[i]);
       if (!e || !carto__gatherer_put(&g, i, &e->value, e->is_null)) break;
     }
-    g.build._row_count++;
+    g.build->_row_count++;
   }
   op->table = q->status == CARTO_OK ? carto__gatherer_end(&g, width) : NULL;
-  carto_table_builder_free(&g.build);
+  carto_table_builder_free(g.build);
   op->rows = op->hint = rows;
   return op->table ? op : NULL;
 }
@@ -22222,6 +22356,8 @@ static carto_status carto__sql_end(carto__sql *q) {
   carto__sql_arena *arena;
   carto__sql_table *table;
   carto__ids *ids;
+  carto__sql_builder *build;
+  for (build = q->builders; build; build = build->next) carto_table_builder_free(&build->build);
   for (ids = q->ids; ids; ids = ids->next) carto__ids_free(ids);
   for (table = q->tables; table; table = table->next) carto_table_free(&table->table);
   for (arena = q->arenas; arena; arena = arena->next) carto_arena_free(&arena->arena);
@@ -22267,7 +22403,7 @@ CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const car
   op = carto__sql_plan_text(&q, text);
   if (op && carto__gatherer_begin(&g, op, 0)) {
     table = carto__gatherer_end(&g, op->width);
-    carto_table_builder_free(&g.build);
+    carto_table_builder_free(g.build);
     if (table && carto__sql_take_table(&q, table, out))
       for (i = 0; i < out->column_count; i++) {
         const carto_column *origin = carto__op_origin(op, i);
