@@ -210,7 +210,7 @@
 
    interface        >>version >>config >>types >>api >>end
    foundations      >>base >>memory >>buffer >>match >>time >>json >>schema
-   data             >>geo >>table >>stats
+   data             >>geo >>table >>stats >>engine >>sql
    warehouses       >>warehouse >>local
    protocol         >>tools >>rpc
    the system       >>files >>stdio
@@ -865,8 +865,8 @@ typedef struct carto_local_desc {
   carto_files maps;   /* the directory of map documents; list NULL: no maps          */
   int64_t created_at; /* microseconds since 1970, for list_connections               */
   int64_t updated_at;
-  carto_alloc alloc;  /* for tables and files                                        */
-  size_t table_bytes; /* all loaded tables together; 0: no limit                     */
+  carto_alloc alloc;    /* for tables and files                                        */
+  size_t table_bytes;   /* all loaded tables together; 0: no limit                     */
   carto_sql_limits sql; /* of each query                                             */
   uint32_t _end;
 } carto_local_desc;
@@ -2249,18 +2249,20 @@ static carto_str carto__str_copy(carto_arena *arena, carto_str s) {
   return carto_str_make(ptr, s.len);
 }
 
+static carto_str carto__str_append(carto_arena *arena, carto_str first, carto_str second) {
+  char *ptr = (char *)carto_arena_alloc(arena, first.len + second.len);
+  if (!ptr) return carto_str_make(NULL, 0);
+  if (first.len) memcpy(ptr, first.ptr, first.len);
+  if (second.len) memcpy(ptr + first.len, second.ptr, second.len);
+  return carto_str_make(ptr, first.len + second.len);
+}
+
 /* first, a separator byte, second; just second when first is empty. */
 static carto_str carto__str_join(carto_arena *arena, carto_str first, char separator,
                                  carto_str second) {
-  size_t len = first.len + 1 + second.len;
-  char *ptr;
   if (first.len == 0) return second;
-  ptr = (char *)carto_arena_alloc(arena, len);
-  if (!ptr) return carto_str_make(NULL, 0);
-  memcpy(ptr, first.ptr, first.len);
-  ptr[first.len] = separator;
-  if (second.len) memcpy(ptr + first.len + 1, second.ptr, second.len);
-  return carto_str_make(ptr, len);
+  first = carto__str_append(arena, first, carto_str_make(&separator, 1));
+  return first.ptr ? carto__str_append(arena, first, second) : first;
 }
 
 /* Reallocates to *size, or where that cannot be had to need; the first failure does not stick in an
@@ -12076,7 +12078,7 @@ typedef struct carto__ranks {
   uint64_t count;   /* of all keys */
   uint64_t *wanted; /* rank << 8 | place in the result, ascending */
   size_t want_count;
-  uint64_t *found;  /* keys by place */
+  uint64_t *found; /* keys by place */
   uint64_t *sample;
   size_t sample_size;
   uint64_t *leaves; /* words of each: how many keys; after the first pass their range too */
@@ -12343,7 +12345,8 @@ static bool carto__ranks_init(carto__ranks *r, const carto_call *call, const car
   r->spread.fold = column->type == CARTO_TYPE_NUMBER ? ~CARTO_MCP__SIGN : 0;
   r->wanted = (uint64_t *)carto__arena_array(call->arena, size, sizeof *r->wanted);
   r->found = (uint64_t *)carto__arena_array(call->arena, size, sizeof *r->found);
-  r->sample = (uint64_t *)carto__arena_array(call->arena, CARTO_MCP__RANK_SAMPLE, sizeof *r->sample);
+  r->sample =
+    (uint64_t *)carto__arena_array(call->arena, CARTO_MCP__RANK_SAMPLE, sizeof *r->sample);
   return r->wanted && r->found && r->sample;
 }
 
@@ -12625,18 +12628,33 @@ CARTO_MCP__DEF carto_status carto_stats_of_extent(const carto_call *call,
   return CARTO_OK;
 }
 
-/* ------------------------------------------------------------------------- >>sql
-   A subset of PostgreSQL 15 with PostGIS's names over tables: text to tree, tree to plan, plan to
-   a table.
-   Uses: everything above.   Used by: >>local.
-   Only reading can be said: there is no statement but a query, and no function reaches outside. A
-   plan moves batches of at most CARTO_MCP__BATCH rows; a column of a batch is made when it is first
+/* ---------------------------------------------------------------------- >>engine
+   What a plan of a query is made of: typed batches of columns, functions over them, and operators
+   that hand them on.
+   Uses: everything above.   Used by: >>sql.
+   A plan moves batches of at most CARTO_MCP__BATCH rows; a column of a batch is made when it is first
    asked for, and texts stay codes into their dictionary as long as they can. Whatever a query
    takes comes from one metered allocator and is given back at its end, however it ends. */
 
 #define CARTO_MCP__BATCH ((size_t)2048) /* rows, a multiple of 64 */
 #define CARTO_MCP__NO_ROW UINT32_MAX    /* in row numbers: no row, all columns null */
 #define CARTO_MCP__NOWHERE SIZE_MAX     /* in failures: no place in the text */
+
+/* Whether a text is among words separated by blanks. */
+static bool carto__sql_among(carto_str text, const char *words) {
+  carto_str rest = carto_str_from(words);
+  while (rest.len)
+    if (carto_str_equal(carto__str_cut(&rest, ' '), text)) return true;
+  return false;
+}
+
+static bool carto__sql_is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
+}
+
+static bool carto__sql_is_word(char c) {
+  return carto__sql_is_letter(c) || carto__is_digit(c) || c == '$';
+}
 
 /* ---- types */
 
@@ -12666,11 +12684,11 @@ typedef enum carto__sql_type {
   CARTO__SQL_INTERVAL,
   CARTO__SQL_GEOMETRY,
   CARTO__SQL_GEOGRAPHY,
-  CARTO__SQL_BOX,     /* a polygon that shows itself as BOX(...) */
-  CARTO__SQL_H3,      /* a cell that shows itself as text */
-  CARTO__SQL_H3INT,   /* cells that show themselves as integers */
+  CARTO__SQL_BOX,   /* a polygon that shows itself as BOX(...) */
+  CARTO__SQL_H3,    /* a cell that shows itself as text */
+  CARTO__SQL_H3INT, /* cells that show themselves as integers */
   CARTO__SQL_QUADBIN,
-  CARTO__SQL_ARRAY,   /* JSON text */
+  CARTO__SQL_ARRAY, /* JSON text */
   CARTO__SQL_TYPES
 } carto__sql_type;
 
@@ -12816,13 +12834,13 @@ typedef struct carto__sql {
   carto__sql_table *tables;
   carto__sql_builder *builders;
   carto_error *error;
-  int status;      /* carto_status of the first failure */
-  size_t batch;    /* rows of a batch: fewer than CARTO_MCP__BATCH where all tables are small */
-  size_t depth;    /* nesting of what is being planned */
-  int64_t now;     /* when it began, microseconds since 1970 */
+  int status;   /* carto_status of the first failure */
+  size_t batch; /* rows of a batch: fewer than CARTO_MCP__BATCH where all tables are small */
+  size_t depth; /* nesting of what is being planned */
+  int64_t now;  /* when it began, microseconds since 1970 */
   bool has_clock;
   int64_t deadline;
-  uint64_t work;   /* values computed since the checkpoint was last asked */
+  uint64_t work; /* values computed since the checkpoint was last asked */
   uint64_t rows_done, rows_total;
   struct carto__ids *ids; /* all of them */
   /* These close the loops between an expression, a query in it, and its rows. */
@@ -12857,7 +12875,8 @@ static bool carto__sql_unsupported(carto__sql *q, size_t at, const char *what) {
 
 static bool carto__sql_no_memory(carto__sql *q) {
   if (q->meter.over)
-    return carto__sql_fail(q, CARTO_MCP__NOWHERE, "53200", "the query needs more than its memory limit, %u bytes",
+    return carto__sql_fail(q, CARTO_MCP__NOWHERE, "53200",
+                           "the query needs more than its memory limit, %u bytes",
                            (uint64_t)q->limits.memory_bytes);
   if (q->status == CARTO_OK) {
     q->status = CARTO_ERR_NOMEM;
@@ -12891,7 +12910,8 @@ static bool carto__sql_go_on(carto__sql *q, size_t work) {
       (void)carto__fail(q->error, CARTO_ERR_CANCELLED, 0, "cancelled");
     }
   } else if (q->has_clock && q->call->now(q->call->user) > q->deadline) {
-    (void)carto__sql_fail(q, CARTO_MCP__NOWHERE, "57014", "the query takes longer than its limit, %u ms",
+    (void)carto__sql_fail(q, CARTO_MCP__NOWHERE, "57014",
+                          "the query takes longer than its limit, %u ms",
                           (uint64_t)q->limits.time_ms);
     if (q->status == CARTO_ERR_ARG) q->status = CARTO_ERR_LIMIT;
   }
@@ -12907,1511 +12927,13 @@ static carto_arena *carto__sql_new_arena(carto__sql *q) {
   return &node->arena;
 }
 
-/* ---- tokens */
-
-/* Whether a text is among words separated by blanks. */
-static bool carto__sql_among(carto_str text, const char *words) {
-  carto_str rest = carto_str_from(words);
-  while (rest.len)
-    if (carto_str_equal(carto__str_cut(&rest, ' '), text)) return true;
-  return false;
-}
-
-typedef enum carto__token_kind {
-  CARTO__TOKEN_END,
-  CARTO__TOKEN_NAME,   /* bare: folded to lower case */
-  CARTO__TOKEN_QUOTED, /* a name in quotes */
-  CARTO__TOKEN_PATH,   /* `a.b.c` */
-  CARTO__TOKEN_NUMBER,
-  CARTO__TOKEN_STRING,
-  CARTO__TOKEN_PARAM,
-  CARTO__TOKEN_SIGN
-} carto__token_kind;
-
-typedef struct carto__token {
-  int kind;
-  carto_str text; /* without quotes */
-  size_t at;
-  size_t end;
-} carto__token;
-
-typedef struct carto__sql_parser {
-  carto__sql *q;
-  carto_str text;
-  size_t at;             /* behind the last token read */
-  size_t asked;          /* how many ? there were */
-  struct carto__select *first; /* a query whose first part has been read, see carto__sql_more */
-  carto__token ahead[3]; /* the next ones */
-} carto__sql_parser;
-
-/* Operators that exist here, and those that only PostgreSQL has. */
-static const char carto__sql_signs[] =
-  "+ - * / % ^ < > = <= >= <> != || :: ~ ~* !~ !~* ~~ ~~* !~~ !~~*";
-static const char carto__sql_other_signs[] =
-  "-> ->> #> #>> <-> <#> @> <@ && |/ ||/ & | # << >> @ !! ?| ?& := => <<| |>> &< &> <<= >>= -|- @@ ^@";
-
-static bool carto__sql_is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
-}
-
-static bool carto__sql_is_word(char c) {
-  return carto__sql_is_letter(c) || carto__is_digit(c) || c == '$';
-}
-
-static char carto__sql_char(const carto__sql_parser *p, size_t at) {
-  return at < p->text.len ? p->text.ptr[at] : '\0';
-}
-
-/* White space and comments, which nest. */
-static void carto__sql_skip(carto__sql_parser *p) {
-  for (;;) {
-    char c = carto__sql_char(p, p->at), next = carto__sql_char(p, p->at + 1);
-    size_t depth = 0, start = p->at;
-    if (p->at < p->text.len && (c == ' ' || (c >= '\t' && c <= '\r'))) {
-      p->at++;
-    } else if (c == '-' && next == '-') {
-      while (p->at < p->text.len && p->text.ptr[p->at] != '\n') p->at++;
-    } else if (c == '/' && next == '*') {
-      do {
-        c = carto__sql_char(p, p->at);
-        next = carto__sql_char(p, p->at + 1);
-        if (p->at >= p->text.len) {
-          (void)carto__sql_fail(p->q, start, "42601", "unterminated /* comment");
-          return;
-        }
-        if (c == '/' && next == '*') depth++;
-        if (c == '*' && next == '/') depth--;
-        p->at += (c == '/' && next == '*') || (c == '*' && next == '/') ? 2 : 1;
-      } while (depth > 0);
-    } else {
-      return;
-    }
-  }
-}
-
-/* The escapes of E'...'; returns the bytes put to out, 0 when malformed. *at: behind the mark. */
-static size_t carto__sql_escape(carto__sql_parser *p, size_t *at, char *out) {
-  static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
-  char c = carto__sql_char(p, *at);
-  size_t digits = c == 'u' ? 4 : c == 'U' ? 8 : 2, i;
-  uint64_t code;
-  for (i = 0; i < 5; i++)
-    if (c == from[i]) {
-      ++*at;
-      *out = to[i];
-      return 1;
-    }
-  if (c != 'x' && c != 'u' && c != 'U') {
-    ++*at;
-    *out = c;
-    return 1;
-  }
-  if (*at + 1 + digits > p->text.len ||
-      !carto__hex_parse(carto_str_make(p->text.ptr + *at + 1, digits), &code) || code == 0 ||
-      code > 0x10ffff || (code >= 0xd800 && code < 0xe000) || (c == 'x' && code >= 0x80))
-    return 0;
-  *at += 1 + digits;
-  return carto__utf8_put((uint32_t)code, out);
-}
-
-/* A text or name between quotes, which are doubled inside; with escapes in E'...'. */
-static void carto__sql_quoted(carto__sql_parser *p, carto__token *token, char quote, bool escapes) {
-  size_t at = p->at + 1, len = 0;
-  char *out = (char *)carto__sql_array(p->q, &p->q->keep, p->text.len - p->at, 1);
-  if (!out) return;
-  for (;;) {
-    char c = carto__sql_char(p, at);
-    if (at >= p->text.len) {
-      (void)carto__sql_fail(p->q, token->at, "42601",
-                            quote == '\'' ? "unterminated quoted string"
-                                          : "unterminated quoted identifier");
-      return;
-    }
-    at++;
-    if (c == quote) {
-      if (carto__sql_char(p, at) != quote) break;
-      at++;
-    } else if (c == '\\' && escapes) {
-      size_t put = carto__sql_escape(p, &at, out + len);
-      if (put == 0) {
-        (void)carto__sql_fail(p->q, at, "42601", "invalid escape in a string");
-        return;
-      }
-      len += put;
-      continue;
-    }
-    out[len++] = c;
-  }
-  token->text =
-    carto_str_make((const char *)carto__arena_realloc(&p->q->keep, out, p->text.len - p->at, len),
-                   len);
-  if (len == 0) token->text = carto_str_make("", 0);
-  p->at = at;
-  if (quote != '\'' && len == 0)
-    (void)carto__sql_fail(p->q, token->at, "42601", "zero-length delimited identifier");
-}
-
-/* $tag$ ... $tag$; false when this is none. */
-static bool carto__sql_dollars(carto__sql_parser *p, carto__token *token) {
-  size_t at = p->at + 1;
-  carto_str tag, rest;
-  if (carto__is_digit(carto__sql_char(p, at))) return false;
-  while (carto__sql_is_word(carto__sql_char(p, at)) && carto__sql_char(p, at) != '$') at++;
-  if (carto__sql_char(p, at) != '$') return false;
-  tag = carto_str_make(p->text.ptr + p->at, at + 1 - p->at);
-  for (at++; at + tag.len <= p->text.len; at++) {
-    rest = carto_str_make(p->text.ptr + at, tag.len);
-    if (!carto_str_equal(rest, tag)) continue;
-    token->kind = CARTO__TOKEN_STRING;
-    token->text = carto_str_make(p->text.ptr + p->at + tag.len, at - p->at - tag.len);
-    p->at = at + tag.len;
-    return true;
-  }
-  return !carto__sql_fail(p->q, token->at, "42601", "unterminated dollar-quoted string");
-}
-
-static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
-  size_t at = p->at;
-  while (carto__is_digit(carto__sql_char(p, at))) at++;
-  if (carto__sql_char(p, at) == '.')
-    for (at++; carto__is_digit(carto__sql_char(p, at));) at++;
-  if (carto__lower(carto__sql_char(p, at)) == 'e') {
-    size_t digits = at + 1;
-    if (carto__sql_char(p, digits) == '+' || carto__sql_char(p, digits) == '-') digits++;
-    if (carto__is_digit(carto__sql_char(p, digits)))
-      for (at = digits; carto__is_digit(carto__sql_char(p, at));) at++;
-  }
-  token->kind = CARTO__TOKEN_NUMBER;
-  token->text = carto_str_make(p->text.ptr + p->at, at - p->at);
-  p->at = at;
-  if (carto__sql_is_letter(carto__sql_char(p, at)))
-    (void)carto__sql_fail(p->q, token->at, "42601", "trailing junk after numeric literal");
-}
-
-/* Operators are as long as they can be, but end in + or - only with one of the rarer signs inside. */
-static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
-  carto_str rest = carto__str_skip(p->text, p->at);
-  size_t len = 0, rare = 0;
-  token->kind = CARTO__TOKEN_SIGN;
-  if (memchr("(),.;[]:", rest.ptr[0], 8)) {
-    len = rest.len > 1 && rest.ptr[0] == ':' && rest.ptr[1] == ':' ? 2 : 1;
-  } else {
-    for (; len < rest.len && len < 64 && memchr("+-*/<>=~!@#%^&|`?", rest.ptr[len], 17); len++) {
-      if (len && ((rest.ptr[len] == '-' && rest.len > len + 1 && rest.ptr[len + 1] == '-') ||
-                  (rest.ptr[len] == '/' && rest.len > len + 1 && rest.ptr[len + 1] == '*')))
-        break;
-      rare += memchr("~!@#%^&|`?", rest.ptr[len], 10) != NULL;
-    }
-    while (len > 1 && rare == 0 && (rest.ptr[len - 1] == '+' || rest.ptr[len - 1] == '-')) len--;
-  }
-  token->text = carto_str_make(rest.ptr, len ? len : 1);
-  p->at += token->text.len;
-  if (len && (memchr("(),.;[]:", rest.ptr[0], 8) || carto__sql_among(token->text, carto__sql_signs))) return;
-  if (len && carto__sql_among(token->text, carto__sql_other_signs))
-    (void)carto__sql_fail(p->q, token->at, "0A000", "operator %v is not supported here", token->text);
-  else if (len) (void)carto__sql_fail(p->q, token->at, "42883", "operator does not exist: %v", token->text);
-  else (void)carto__sql_fail(p->q, token->at, "42601", "syntax error at or near \"%v\"", token->text);
-}
-
-/* A bare name, folded; or the prefix of a string of its own kind. */
-static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
-  size_t start = p->at, i;
-  char first = carto__lower(p->text.ptr[start]), *folded;
-  bool quoted = carto__sql_char(p, start + 1) == '\'';
-  if (quoted && first == 'e') {
-    p->at++;
-    token->kind = CARTO__TOKEN_STRING;
-    carto__sql_quoted(p, token, '\'', true);
-    return;
-  }
-  if (quoted && (first == 'b' || first == 'x' || first == 'n')) {
-    (void)carto__sql_unsupported(p->q, start, "a bit or national string");
-    return;
-  }
-  while (carto__sql_is_word(carto__sql_char(p, p->at))) p->at++;
-  token->kind = CARTO__TOKEN_NAME;
-  token->text = carto_str_make(p->text.ptr + start, p->at - start);
-  for (i = 0; i < token->text.len && token->text.ptr[i] == carto__lower(token->text.ptr[i]);) i++;
-  if (i == token->text.len) return;
-  folded = (char *)carto__sql_array(p->q, &p->q->keep, token->text.len, 1);
-  if (!folded) return;
-  for (i = 0; i < token->text.len; i++) folded[i] = carto__lower(token->text.ptr[i]);
-  token->text.ptr = folded;
-}
-
-/* $1, ?, @name, :name, {{name}}: the text is the name, or the number. */
-static bool carto__sql_param(carto__sql_parser *p, carto__token *token) {
-  char c = carto__sql_char(p, p->at), next = carto__sql_char(p, p->at + 1);
-  bool braces = c == '{' && next == '{';
-  size_t start = p->at + (braces ? 2 : 1), end = start;
-  if (c == '?') {
-    carto__text digits;
-    char *room = (char *)carto__sql_array(p->q, &p->q->keep, 20, 1);
-    if (!room) return true;
-    digits.ptr = room;
-    digits.len = 0;
-    digits.cap = 20;
-    carto__text_add_int(&digits, (int64_t)++p->asked);
-    token->text = carto_str_make(room, digits.len);
-  } else if (braces || ((c == '@' || c == ':') && carto__sql_is_letter(next)) ||
-             (c == '$' && carto__is_digit(next))) {
-    while (braces && carto__sql_char(p, end) == ' ') start = ++end;
-    while (carto__sql_is_word(carto__sql_char(p, end)) && carto__sql_char(p, end) != '$') end++;
-    token->text = carto_str_make(p->text.ptr + start, end - start);
-    while (braces && carto__sql_char(p, end) == ' ') end++;
-    if (braces && (token->text.len == 0 || carto__sql_char(p, end) != '}' ||
-                   carto__sql_char(p, end + 1) != '}')) {
-      (void)carto__sql_fail(p->q, token->at, "42601", "expected {{name}}");
-      return true;
-    }
-    if (braces) end += 2;
-  } else {
-    return false;
-  }
-  token->kind = CARTO__TOKEN_PARAM;
-  p->at = end;
-  return true;
-}
-
-static carto__token carto__sql_scan(carto__sql_parser *p) {
-  carto__token token;
-  char c, next;
-  carto__sql_skip(p);
-  memset(&token, 0, sizeof token);
-  token.at = token.end = p->at;
-  token.text = carto_str_make("", 0);
-  if (p->at >= p->text.len || p->q->status != CARTO_OK) return token;
-  c = p->text.ptr[p->at];
-  next = carto__sql_char(p, p->at + 1);
-  if (c == '\'' || c == '"' || c == '`') {
-    token.kind = c == '\'' ? CARTO__TOKEN_STRING
-                           : c == '"' ? CARTO__TOKEN_QUOTED : CARTO__TOKEN_PATH;
-    carto__sql_quoted(p, &token, c, false);
-  } else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) {
-    carto__sql_number(p, &token);
-  } else if (carto__sql_is_letter(c)) {
-    carto__sql_name(p, &token);
-  } else if (!(c == '$' && carto__sql_dollars(p, &token)) && !carto__sql_param(p, &token)) {
-    carto__sql_sign(p, &token);
-  }
-  if (p->q->status != CARTO_OK) token.kind = CARTO__TOKEN_END;
-  token.end = p->at;
-  return token;
-}
-
-/* ---- the tree */
-
-typedef enum carto__node_kind {
-  CARTO__NODE_NONE,
-  CARTO__NODE_NUMBER,
-  CARTO__NODE_STRING,
-  CARTO__NODE_NULL,
-  CARTO__NODE_BOOL,   /* op: 0 or 1 */
-  CARTO__NODE_PARAM,
-  CARTO__NODE_COLUMN, /* text; kids: what stands before it, as NAME */
-  CARTO__NODE_NAME,
-  CARTO__NODE_STAR,   /* text: the table before it, or empty */
-  CARTO__NODE_CALL,   /* text: function or operator; kids: arguments */
-  CARTO__NODE_AND,    /* any number of kids */
-  CARTO__NODE_OR,
-  CARTO__NODE_NOT,
-  CARTO__NODE_IS,     /* op: CARTO__IS_..., is_not */
-  CARTO__NODE_IN,     /* kids: value, then a LIST or a QUERY; is_not */
-  CARTO__NODE_CASE,   /* kids: pairs of condition and value, at last a value */
-  CARTO__NODE_CAST,   /* op: type; is_not: failures are null */
-  CARTO__NODE_ARRAY,
-  CARTO__NODE_LIST,
-  CARTO__NODE_EXISTS,
-  CARTO__NODE_QUERY,
-  /* in FROM */
-  CARTO__NODE_TABLE, /* text: alias; kids: the parts of its name */
-  CARTO__NODE_JOIN   /* op: CARTO__JOIN_...; kids: left, right, then ON's condition or a LIST */
-} carto__node_kind;
-
-enum { CARTO__IS_NULL, CARTO__IS_TRUE, CARTO__IS_FALSE, CARTO__IS_UNKNOWN };
-
-typedef struct carto__node {
-  int kind;
-  int op;
-  size_t at;
-  size_t height;  /* of the tree below: recursion over it is bounded */
-  carto_str text; /* as the kind says */
-  carto_str alias;
-  struct carto__node *kid, *last, *next;
-  bool is_not;         /* NOT; a NUMBER: negative; a CALL: part of a cast; a LIST: an array */
-  bool distinct, star; /* CALL: DISTINCT, (*) */
-  bool descending, nulls_first; /* in ORDER BY */
-  struct carto__node *order, *within, *filter, *over; /* CALL */
-  struct carto__node *columns;                        /* of an alias */
-  struct carto__select *query;
-} carto__node;
-
-typedef enum carto__set_kind {
-  CARTO__SET_NONE,
-  CARTO__SET_UNION,
-  CARTO__SET_INTERSECT,
-  CARTO__SET_EXCEPT
-} carto__set_kind;
-
-/* WITH name (columns) AS (query). */
-typedef struct carto__with {
-  struct carto__with *next;
-  carto__node *name; /* its columns: those of the alias */
-  struct carto__select *query;
-  struct carto__op *plan; /* once it has been used */
-} carto__with;
-
-/* One SELECT or VALUES, or two of them under a set operation; with what may follow either. */
-typedef struct carto__select {
-  size_t at;
-  size_t height;
-  carto__with *with;
-  int set;
-  bool all;
-  struct carto__select *left, *right;
-  bool distinct;
-  carto__node *items, *from, *where, *group, *having, *windows, *values;
-  carto__node *order, *limit, *offset;
-} carto__select;
-
-/* Used wherever there is no memory for a node, so that parsing can go on to its end. */
-static carto__node carto__sql_no_node(void) {
-  carto__node node;
-  memset(&node, 0, sizeof node);
-  node.text = node.alias = carto_str_make("", 0);
-  return node;
-}
-
-static carto__token carto__sql_next(carto__sql_parser *p) {
-  carto__token token = p->ahead[0];
-  p->ahead[0] = p->ahead[1];
-  p->ahead[1] = p->ahead[2];
-  p->ahead[2] = carto__sql_scan(p);
-  return token;
-}
-
-static bool carto__sql_syntax(carto__sql_parser *p) {
-  const carto__token *token = &p->ahead[0];
-  if (token->kind == CARTO__TOKEN_END)
-    return carto__sql_fail(p->q, token->at, "42601", "syntax error at end of input");
-  return carto__sql_fail(p->q, token->at, "42601", "syntax error at or near \"%v\"",
-                         carto_str_make(p->text.ptr + token->at, token->end - token->at));
-}
-
-static carto__node *carto__sql_new(carto__sql_parser *p, int kind, size_t at) {
-  carto__node *node = (carto__node *)carto__sql_zero(p->q, 1, sizeof *node);
-  if (!node) return NULL;
-  *node = carto__sql_no_node();
-  node->kind = kind;
-  node->at = at;
-  node->height = 1;
-  return node;
-}
-
-/* Adds a kid; either may be NULL after a failure. Returns the node. */
-static carto__node *carto__sql_add(carto__sql_parser *p, carto__node *node, carto__node *kid) {
-  if (!node || !kid) return NULL;
-  if (node->last) node->last->next = kid;
-  else node->kid = kid;
-  node->last = kid;
-  if (node->height <= kid->height) node->height = kid->height + 1;
-  if (node->height <= 16 * p->q->limits.depth) return node;
-  (void)carto__sql_fail(p->q, kid->at, "54001", "the query is nested deeper than %u levels",
-                        (uint64_t)(16 * p->q->limits.depth));
-  return NULL;
-}
-
-static bool carto__token_is(const carto__token *token, const char *word) {
-  return (token->kind == CARTO__TOKEN_NAME || token->kind == CARTO__TOKEN_SIGN) &&
-         carto__str_is(token->text, word);
-}
-
-static bool carto__sql_at(const carto__sql_parser *p, const char *word) {
-  return carto__token_is(&p->ahead[0], word);
-}
-
-static bool carto__sql_take(carto__sql_parser *p, const char *word) {
-  if (!carto__sql_at(p, word)) return false;
-  (void)carto__sql_next(p);
-  return true;
-}
-
-/* Two words in a row. */
-static bool carto__sql_take2(carto__sql_parser *p, const char *first, const char *second) {
-  if (!carto__sql_at(p, first) || !carto__token_is(&p->ahead[1], second)) return false;
-  (void)carto__sql_next(p);
-  (void)carto__sql_next(p);
-  return true;
-}
-
-static bool carto__sql_want(carto__sql_parser *p, const char *word) {
-  return carto__sql_take(p, word) || carto__sql_syntax(p);
-}
-
-/* Names that stand for nothing but themselves in PostgreSQL's grammar. */
-static const char carto__sql_reserved[] =
-  "all analyse analyze and any array as asc asymmetric both case cast check collate column "
-  "constraint create current_date current_role current_time current_timestamp current_user default "
-  "deferrable desc distinct do else end except false fetch for foreign from grant group having in "
-  "initially intersect into lateral leading limit localtime localtimestamp not null offset on only "
-  "or order placing primary references returning select session_user some symmetric table then to "
-  "trailing true union unique user using variadic when where window with";
-
-/* These cannot name a table without AS, and those after them not a column. */
-static const char carto__sql_reserved_too[] =
-  "cross full inner ilike is isnull join left like natural notnull outer overlaps right similar "
-  "tablesample qualify";
-static const char carto__sql_not_label[] =
-  "array as char character create day except fetch filter for from grant group having hour "
-  "intersect into isnull limit minute month notnull offset on order over overlaps precision "
-  "returning second to union varying where window with within without year and or not in like "
-  "ilike is between similar collate at";
-
-static bool carto__sql_at_name(const carto__sql_parser *p) {
-  const carto__token *token = &p->ahead[0];
-  return token->kind == CARTO__TOKEN_QUOTED || token->kind == CARTO__TOKEN_PATH ||
-         (token->kind == CARTO__TOKEN_NAME && !carto__sql_among(token->text, carto__sql_reserved));
-}
-
-/* An alias: behind AS any name, otherwise one that cannot be something else. */
-static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
-  bool sure = carto__sql_take(p, "as");
-  const carto__token *token = &p->ahead[0];
-  bool name = token->kind == CARTO__TOKEN_NAME;
-  if (token->kind == CARTO__TOKEN_QUOTED || token->kind == CARTO__TOKEN_PATH ||
-      (name && (column ? sure || !carto__sql_among(token->text, carto__sql_not_label)
-                       : !carto__sql_among(token->text, carto__sql_reserved) &&
-                           (sure || !carto__sql_among(token->text, carto__sql_reserved_too)))))
-    return carto__sql_next(p).text;
-  if (sure) (void)carto__sql_syntax(p);
-  return carto_str_make("", 0);
-}
-
-static bool carto__sql_enter(carto__sql_parser *p) {
-  if (p->q->depth++ < p->q->limits.depth) return p->q->status == CARTO_OK;
-  return carto__sql_fail(p->q, p->ahead[0].at, "54001", "the query is nested deeper than %u levels",
-                         (uint64_t)p->q->limits.depth);
-}
-
-static carto__node *carto__sql_expr(carto__sql_parser *p, int least); /* recursion */
-
-/* Comma-separated expressions. */
-static carto__node *carto__sql_list(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  do list = carto__sql_add(p, list, carto__sql_expr(p, 0));
-  while (list && carto__sql_take(p, ","));
-  return list;
-}
-
-/* ---- queries */
-
-static carto__node *carto__sql_order(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *item;
-  do {
-    item = carto__sql_expr(p, 0);
-    list = carto__sql_add(p, list, item);
-    if (!list) return NULL;
-    item->descending = carto__sql_take(p, "desc");
-    if (!item->descending) (void)carto__sql_take(p, "asc");
-    item->nulls_first = item->descending;
-    if (carto__sql_take2(p, "nulls", "first")) item->nulls_first = true;
-    else if (carto__sql_take2(p, "nulls", "last")) item->nulls_first = false;
-    if (carto__sql_at(p, "using")) (void)carto__sql_unsupported(p->q, item->at, "ORDER BY USING");
-  } while (carto__sql_take(p, ","));
-  return list;
-}
-
-/* The parts of a dotted name, as kids of a node. */
-static carto__node *carto__sql_path(carto__sql_parser *p, carto__node *node) {
-  do {
-    carto__token token = p->ahead[0];
-    carto_str rest = token.text;
-    if (!carto__sql_at_name(p) && !(node && node->kid && token.kind == CARTO__TOKEN_NAME)) {
-      (void)carto__sql_syntax(p);
-      return NULL;
-    }
-    (void)carto__sql_next(p);
-    do {
-      carto__node *part = carto__sql_new(p, CARTO__NODE_NAME, token.at);
-      if (part) part->text = token.kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
-      node = carto__sql_add(p, node, part);
-    } while (node && token.kind == CARTO__TOKEN_PATH && rest.len);
-  } while (node && carto__sql_take(p, "."));
-  return node;
-}
-
-/* (a, b, c) behind an alias. */
-static carto__node *carto__sql_columns(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *name;
-  if (!carto__sql_want(p, "(")) return NULL;
-  do {
-    name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
-    if (!carto__sql_at_name(p)) (void)carto__sql_syntax(p);
-    if (!name) return NULL;
-    name->text = carto__sql_next(p).text;
-    list = carto__sql_add(p, list, name);
-  } while (list && p->q->status == CARTO_OK && carto__sql_take(p, ","));
-  return carto__sql_want(p, ")") ? list : NULL;
-}
-
-/* What is and what is not a query, by its first word. */
-static bool carto__sql_at_query(const carto__sql_parser *p) {
-  return carto__sql_at(p, "select") || carto__sql_at(p, "with") || carto__sql_at(p, "values");
-}
-
-/* Statements that PostgreSQL has and that would change something, or tell of the server. */
-static bool carto__sql_refuse(carto__sql_parser *p) {
-  static const char writes[] =
-    "insert update delete merge create drop alter truncate grant revoke copy set reset vacuum "
-    "analyze cluster reindex refresh comment lock call do listen notify unlisten prepare execute "
-    "deallocate declare fetch move close begin start commit end rollback abort savepoint release "
-    "show explain load import discard checkpoint security";
-  if (p->ahead[0].kind != CARTO__TOKEN_NAME || !carto__sql_among(p->ahead[0].text, writes))
-    return true;
-  return carto__sql_fail(p->q, p->ahead[0].at, "25006",
-                         "cannot execute %v: only SELECT, WITH and VALUES are allowed",
-                         p->ahead[0].text);
-}
-
-/* Whether a parenthesis opens a query: then the primary expression that starts here is one. */
-static bool carto__sql_at_subquery(const carto__sql_parser *p) {
-  size_t i = 1;
-  if (!carto__sql_at(p, "(")) return false;
-  if (carto__token_is(&p->ahead[1], "(")) i = 2;
-  return carto__token_is(&p->ahead[i], "select") || carto__token_is(&p->ahead[i], "with") ||
-         carto__token_is(&p->ahead[i], "values");
-}
-
-#define CARTO_MCP__PRIMARY 20 /* binds tighter than every operator */
-
-/* A query in parentheses; NULL after a failure. */
-static carto__select *carto__sql_subquery(carto__sql_parser *p) {
-  carto__node *node;
-  if (!carto__sql_at_subquery(p)) {
-    if (carto__sql_want(p, "(") && carto__sql_refuse(p)) (void)carto__sql_syntax(p);
-    return NULL;
-  }
-  node = carto__sql_expr(p, CARTO_MCP__PRIMARY);
-  if (!node) return NULL;
-  if (node->kind != CARTO__NODE_QUERY) (void)carto__sql_syntax(p);
-  return node->query;
-}
-
-typedef enum carto__join_kind {
-  CARTO__JOIN_INNER,
-  CARTO__JOIN_LEFT,
-  CARTO__JOIN_RIGHT,
-  CARTO__JOIN_FULL,
-  CARTO__JOIN_CROSS
-} carto__join_kind;
-
-/* The kind of join that comes next, -1 when none does. */
-static int carto__sql_join(carto__sql_parser *p) {
-  static const char *const words[] = {"inner", "left", "right", "full"};
-  int i;
-  if (carto__sql_take2(p, "cross", "join")) return CARTO__JOIN_CROSS;
-  if (carto__sql_take(p, "join")) return CARTO__JOIN_INNER;
-  for (i = 0; i < 4; i++) {
-    if (!carto__sql_take(p, words[i])) continue;
-    (void)carto__sql_take(p, "outer");
-    return carto__sql_want(p, "join") ? i : -1;
-  }
-  if (carto__sql_at(p, "natural")) (void)carto__sql_unsupported(p->q, p->ahead[0].at, "NATURAL JOIN");
-  return -1;
-}
-
-static void carto__sql_aliased(carto__sql_parser *p, carto__node *node) {
-  node->alias = carto__sql_alias(p, false);
-  if (node->alias.len) node->text = node->alias;
-  if (node->alias.len && carto__sql_at(p, "(")) node->columns = carto__sql_columns(p);
-}
-
-/* A query goes on behind its first part: a set operation, an order. */
-static carto__select *carto__sql_more(carto__sql_parser *p, carto__select *first) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_QUERY, p->ahead[0].at);
-  if (!node) return NULL;
-  p->first = first; /* the primary expression that follows takes it up */
-  node = carto__sql_expr(p, CARTO_MCP__PRIMARY);
-  return node ? node->query : NULL;
-}
-
-/* One item of FROM with its alias; not a join, unless `joins` was put in parentheses. */
-static carto__node *carto__sql_from_item(carto__sql_parser *p,
-                                         carto__node *(*joins)(carto__sql_parser *p, carto__node *first)) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_TABLE, p->ahead[0].at);
-  if (!node) return NULL;
-  if (carto__sql_at(p, "lateral")) {
-    (void)carto__sql_unsupported(p->q, node->at, "LATERAL");
-    return NULL;
-  }
-  if (carto__sql_at_subquery(p) && !carto__token_is(&p->ahead[1], "(")) {
-    node->query = carto__sql_subquery(p);
-  } else if (carto__sql_take(p, "(")) {
-    if (!carto__sql_enter(p)) return NULL;
-    if (carto__sql_at_subquery(p)) { /* of a query in more parentheses, or of a join */
-      node->query = carto__sql_subquery(p);
-      if (!node->query) return NULL;
-      if (!carto__sql_at(p, ")") && p->ahead[0].kind == CARTO__TOKEN_NAME &&
-          carto__sql_among(p->ahead[0].text, "union intersect except order limit offset fetch"))
-        node->query = carto__sql_more(p, node->query);
-      else if (!carto__sql_at(p, ")")) {
-        carto__sql_aliased(p, node);
-        node = joins(p, node);
-      }
-    } else {
-      node = joins(p, NULL);
-    }
-    p->q->depth--;
-    if (!node || !carto__sql_want(p, ")")) return NULL;
-    if (node->kind == CARTO__NODE_JOIN) return node;
-  } else if (p->ahead[0].kind == CARTO__TOKEN_NAME && carto__token_is(&p->ahead[1], "(")) {
-    node->columns = carto__sql_expr(p, CARTO_MCP__PRIMARY); /* unnest(...) */
-    if (!node->columns) return NULL;
-    node->text = node->columns->text;
-    node->kid = node->columns;
-    node->kind = CARTO__NODE_CALL;
-    node->columns = NULL;
-  } else {
-    (void)carto__sql_take(p, "only");
-    node = carto__sql_path(p, node);
-    if (!node) return NULL;
-    node->text = node->last->text;
-  }
-  carto__sql_aliased(p, node);
-  if (carto__sql_at(p, "tablesample")) (void)carto__sql_unsupported(p->q, node->at, "TABLESAMPLE");
-  return p->q->status == CARTO_OK ? node : NULL;
-}
-
-/* The whole of FROM: a comma is a cross join that binds less. */
-static carto__node *carto__sql_from(carto__sql_parser *p, carto__node *first) {
-  carto__node *all = NULL, *left;
-  do {
-    left = first ? first : carto__sql_from_item(p, carto__sql_from);
-    first = NULL;
-    for (;;) {
-      int kind = left ? carto__sql_join(p) : -1;
-      carto__node *join;
-      if (kind < 0) break;
-      join = carto__sql_new(p, CARTO__NODE_JOIN, p->ahead[0].at);
-      join = carto__sql_add(p, carto__sql_add(p, join, left), carto__sql_from_item(p, carto__sql_from));
-      if (!join) return NULL;
-      join->op = kind;
-      if (kind == CARTO__JOIN_CROSS) {
-      } else if (carto__sql_take(p, "using")) {
-        join->columns = carto__sql_columns(p);
-      } else if (carto__sql_want(p, "on")) {
-        join = carto__sql_add(p, join, carto__sql_expr(p, 0));
-      }
-      left = join;
-    }
-    if (all && left) {
-      carto__node *join = carto__sql_new(p, CARTO__NODE_JOIN, left->at);
-      left = carto__sql_add(p, carto__sql_add(p, join, all), left);
-      if (left) left->op = CARTO__JOIN_CROSS;
-    }
-    all = left;
-  } while (all && carto__sql_take(p, ","));
-  return all;
-}
-
-/* WINDOW name AS (...): the definition, with its name as alias. */
-static carto__node *carto__sql_windows(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *window;
-  do {
-    carto_str name = p->ahead[0].text;
-    if (!carto__sql_at_name(p)) (void)carto__sql_syntax(p);
-    (void)carto__sql_next(p);
-    if (!carto__sql_at(p, "as")) (void)carto__sql_syntax(p);
-    p->ahead[0].text = carto_str_from("over"); /* the definition reads as one behind a call */
-    window = carto__sql_expr(p, CARTO_MCP__PRIMARY);
-    list = carto__sql_add(p, list, window);
-    if (!list) return NULL;
-    window->alias = name;
-  } while (carto__sql_take(p, ","));
-  return list;
-}
-
-/* Clauses of PostgreSQL that may stand behind a query and are not served. */
-static bool carto__sql_no_tail(carto__sql_parser *p) {
-  if (carto__sql_at(p, "for"))
-    return carto__sql_fail(p->q, p->ahead[0].at, "25006",
-                           "cannot execute SELECT FOR UPDATE: only reading is allowed");
-  if (carto__sql_at(p, "into"))
-    return carto__sql_fail(p->q, p->ahead[0].at, "25006",
-                           "cannot execute SELECT INTO: only reading is allowed");
-  if (carto__sql_at(p, "qualify") || carto__sql_at(p, "tablesample"))
-    return carto__sql_fail(p->q, p->ahead[0].at, "0A000", "%v is not supported here",
-                           p->ahead[0].text);
-  return true;
-}
-
-static bool carto__sql_select_body(carto__sql_parser *p, carto__select *s) {
-  s->distinct = carto__sql_take(p, "distinct");
-  if (s->distinct && carto__sql_at(p, "on"))
-    return carto__sql_unsupported(p->q, p->ahead[0].at, "DISTINCT ON");
-  if (!s->distinct) (void)carto__sql_take(p, "all");
-  s->items = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  if (!carto__sql_at(p, "from") && !carto__sql_at(p, "where") && p->ahead[0].kind != CARTO__TOKEN_END) do {
-      carto__node *item = carto__sql_expr(p, 0);
-      s->items = carto__sql_add(p, s->items, item);
-      if (!s->items) return false;
-      if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
-    } while (carto__sql_take(p, ","));
-  if (!carto__sql_no_tail(p)) return false;
-  if (carto__sql_take(p, "from") && !(s->from = carto__sql_from(p, NULL))) return false;
-  if (carto__sql_take(p, "where") && !(s->where = carto__sql_expr(p, 0))) return false;
-  if (carto__sql_take2(p, "group", "by")) {
-    if (carto__sql_at(p, "rollup") || carto__sql_at(p, "cube") || carto__sql_at(p, "grouping"))
-      return carto__sql_unsupported(p->q, p->ahead[0].at, "GROUP BY with grouping sets");
-    if (carto__sql_at(p, "(") && carto__token_is(&p->ahead[1], ")"))
-      return carto__sql_unsupported(p->q, p->ahead[0].at, "GROUP BY ()");
-    if (!(s->group = carto__sql_list(p))) return false;
-  }
-  if (carto__sql_take(p, "having") && !(s->having = carto__sql_expr(p, 0))) return false;
-  if (carto__sql_take(p, "window") && !(s->windows = carto__sql_windows(p))) return false;
-  return carto__sql_no_tail(p);
-}
-
-static carto__select *carto__sql_new_select(carto__sql_parser *p) {
-  carto__select *s = (carto__select *)carto__sql_zero(p->q, 1, sizeof *s);
-  if (s) s->at = p->ahead[0].at;
-  return s;
-}
-
-/* SELECT ..., VALUES ..., TABLE name or a query in parentheses. */
-static carto__select *carto__sql_simple(carto__sql_parser *p) {
-  carto__select *s;
-  if (carto__sql_at(p, "(")) return carto__sql_subquery(p);
-  if (!carto__sql_refuse(p)) return NULL;
-  if (carto__sql_at(p, "table")) (void)carto__sql_unsupported(p->q, p->ahead[0].at, "TABLE; use SELECT * FROM");
-  s = carto__sql_new_select(p);
-  if (!s) return NULL;
-  if (carto__sql_take(p, "select")) return carto__sql_select_body(p, s) ? s : NULL;
-  if (!carto__sql_take(p, "values")) {
-    (void)carto__sql_syntax(p);
-    return NULL;
-  }
-  s->values = carto__sql_new(p, CARTO__NODE_LIST, s->at);
-  do {
-    carto__node *row;
-    if (!carto__sql_want(p, "(")) return NULL;
-    row = carto__sql_list(p);
-    s->values = carto__sql_add(p, s->values, row);
-    if (!s->values || !carto__sql_want(p, ")")) return NULL;
-  } while (carto__sql_take(p, ","));
-  return s;
-}
-
-/* Set operations: INTERSECT binds tighter than the other two. */
-static carto__select *carto__sql_sets(carto__sql_parser *p, carto__select *first, bool only_intersect) {
-  carto__select *left = !only_intersect ? carto__sql_sets(p, first, true) : first ? first : carto__sql_simple(p), *both;
-  while (left) {
-    int set = CARTO__SET_NONE;
-    if (carto__sql_at(p, "intersect") && only_intersect) set = CARTO__SET_INTERSECT;
-    if (carto__sql_at(p, "union") && !only_intersect) set = CARTO__SET_UNION;
-    if (carto__sql_at(p, "except") && !only_intersect) set = CARTO__SET_EXCEPT;
-    if (set == CARTO__SET_NONE) return left;
-    both = carto__sql_new_select(p);
-    if (!both) return NULL;
-    (void)carto__sql_next(p);
-    both->set = set;
-    both->all = carto__sql_take(p, "all");
-    if (!both->all) (void)carto__sql_take(p, "distinct");
-    both->left = left;
-    both->right = only_intersect ? carto__sql_simple(p) : carto__sql_sets(p, NULL, true);
-    if (!both->right) return NULL;
-    both->height = left->height + 1;
-    if (both->height > 16 * p->q->limits.depth) {
-      (void)carto__sql_fail(p->q, both->at, "54001", "too many set operations in a row");
-      return NULL;
-    }
-    left = both;
-  }
-  return NULL;
-}
-
-static bool carto__sql_with(carto__sql_parser *p, carto__with **out) {
-  carto__with **end = out;
-  if (carto__sql_at(p, "recursive"))
-    return carto__sql_unsupported(p->q, p->ahead[0].at, "WITH RECURSIVE");
-  do {
-    carto__with *with = (carto__with *)carto__sql_zero(p->q, 1, sizeof *with);
-    if (!with) return false;
-    with->name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
-    if (!with->name) return false;
-    if (!carto__sql_at_name(p)) return carto__sql_syntax(p);
-    with->name->text = carto__sql_next(p).text;
-    if (carto__sql_at(p, "(")) with->name->columns = carto__sql_columns(p);
-    if (!carto__sql_want(p, "as")) return false;
-    (void)carto__sql_take(p, "not");
-    (void)carto__sql_take(p, "materialized");
-    with->query = carto__sql_subquery(p);
-    if (!with->query) return false;
-    *end = with;
-    end = &with->next;
-  } while (carto__sql_take(p, ","));
-  return true;
-}
-
-/* A query with what stands before and behind it; its first part may have been read. */
-static carto__select *carto__sql_query(carto__sql_parser *p, carto__select *first) {
-  carto__with *with = NULL;
-  carto__select *s, *outer;
-  if (!first && carto__sql_take(p, "with") && !carto__sql_with(p, &with)) return NULL;
-  s = carto__sql_sets(p, first, false);
-  if (!s) return NULL;
-  if (with || s->with || s->order || s->limit || s->offset) { /* it was in parentheses */
-    if (s != first && (s->with || s->order || s->limit || s->offset)) {
-      outer = carto__sql_new_select(p);
-      if (!outer) return NULL;
-      outer->left = s;
-      s = outer;
-    }
-    s->with = with;
-  }
-  if (carto__sql_take2(p, "order", "by") && !(s->order = carto__sql_order(p))) return NULL;
-  for (;;) {
-    if (!s->limit && carto__sql_take(p, "limit")) {
-      if (carto__sql_take(p, "all")) continue;
-      if (!(s->limit = carto__sql_expr(p, 0))) return NULL;
-      if (carto__sql_at(p, ",")) return carto__sql_syntax(p), (carto__select *)NULL;
-    } else if (!s->offset && carto__sql_take(p, "offset")) {
-      if (!(s->offset = carto__sql_expr(p, 0))) return NULL;
-      if (!carto__sql_take(p, "rows")) (void)carto__sql_take(p, "row");
-    } else if (!s->limit && carto__sql_take(p, "fetch")) {
-      if (!carto__sql_take(p, "first")) (void)carto__sql_want(p, "next");
-      s->limit = carto__sql_at(p, "row") || carto__sql_at(p, "rows")
-                   ? carto__sql_new(p, CARTO__NODE_NUMBER, p->ahead[0].at)
-                   : carto__sql_expr(p, CARTO_MCP__PRIMARY);
-      if (!s->limit) return NULL;
-      if (s->limit->text.len == 0) s->limit->text = carto_str_from("1");
-      if (!carto__sql_take(p, "rows")) (void)carto__sql_want(p, "row");
-      (void)carto__sql_want(p, "only");
-    } else {
-      break;
-    }
-  }
-  return carto__sql_no_tail(p) ? s : NULL;
-}
-
-/* ---- expressions */
-
-static carto__node *carto__sql_call(carto__sql_parser *p, const char *name, size_t at,
-                                    carto__node *a, carto__node *b) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_CALL, at);
-  if (node) node->text = carto_str_from(name);
-  if (a) node = carto__sql_add(p, node, a);
-  if (b) node = carto__sql_add(p, node, b);
-  return a ? node : NULL;
-}
-
-static carto__node *carto__sql_cast(carto__sql_parser *p, carto__node *value, int type, size_t at) {
-  carto__node *node = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_CAST, at), value);
-  if (node) node->op = type;
-  return node;
-}
-
-static carto__node *carto__sql_constant(carto__sql_parser *p, int kind, carto_str text, size_t at) {
-  carto__node *node = carto__sql_new(p, kind, at);
-  if (node) node->text = text;
-  return node;
-}
-
-static bool carto__sql_at_type(const carto__sql_parser *p) {
-  return p->ahead[0].kind == CARTO__TOKEN_NAME &&
-         carto__sql_type_named(p->ahead[0].text) != CARTO__SQL_UNKNOWN;
-}
-
-/* A type with its modifiers around a value: varchar(n) cuts, numeric(p, s) rounds. */
-static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, bool safe) {
-  size_t at = p->ahead[0].at;
-  carto_str name = p->ahead[0].text;
-  int type = carto__sql_at_type(p) ? carto__sql_type_named(name) : CARTO__SQL_UNKNOWN;
-  carto__node *size = NULL;
-  if (type == CARTO__SQL_UNKNOWN) {
-    if (p->ahead[0].kind != CARTO__TOKEN_NAME && p->ahead[0].kind != CARTO__TOKEN_QUOTED)
-      (void)carto__sql_syntax(p);
-    else if (carto__sql_among(name, "json jsonb uuid bytea money time timetz inet xml oid bit name "
-                                    "regclass point line polygon box circle tsvector struct array"))
-      (void)carto__sql_fail(p->q, at, "0A000", "type %v is not supported here", name);
-    else (void)carto__sql_fail(p->q, at, "42704", "type \"%v\" does not exist", name);
-    return NULL;
-  }
-  (void)carto__sql_next(p);
-  if (carto__str_is(name, "double")) (void)carto__sql_take(p, "precision");
-  if (carto__str_is(name, "character")) (void)carto__sql_take(p, "varying");
-  if (carto__sql_take(p, "(")) {
-    size = carto__sql_at_type(p) || p->ahead[0].kind == CARTO__TOKEN_NAME
-             ? (carto__sql_next(p), (carto__node *)NULL) /* geometry(Point, 4326) */
-             : carto__sql_expr(p, 0);
-    if (type == CARTO__SQL_NUMERIC) {
-      size = carto__sql_take(p, ",") ? carto__sql_expr(p, 0)
-                                     : carto__sql_constant(p, CARTO__NODE_NUMBER,
-                                                           carto_str_from("0"), at);
-    } else if (carto__sql_take(p, ",")) {
-      (void)carto__sql_expr(p, 0);
-    }
-    if (!carto__sql_want(p, ")")) return NULL;
-  }
-  if (type == CARTO__SQL_TIMESTAMP && carto__sql_take2(p, "with", "time"))
-    type = carto__sql_want(p, "zone") ? CARTO__SQL_TIMESTAMPTZ : type;
-  if (carto__sql_take2(p, "without", "time")) (void)carto__sql_want(p, "zone");
-  if (carto__sql_at(p, "[")) (void)carto__sql_unsupported(p->q, at, "an array type");
-  value = carto__sql_cast(p, value, type, at);
-  if (!value) return NULL;
-  value->is_not = safe;
-  value->text = name;
-  if (!size || (type != CARTO__SQL_NUMERIC && type != CARTO__SQL_TEXT)) return value;
-  value = carto__sql_call(p, type == CARTO__SQL_TEXT ? "left" : "round", at, value, size);
-  if (value) value->is_not = true;
-  return value;
-}
-
-/* CASE with or without a value to compare. */
-static carto__node *carto__sql_case(carto__sql_parser *p, size_t at) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_CASE, at), *value = NULL, *when;
-  if (!carto__sql_at(p, "when") && !(value = carto__sql_expr(p, 0))) return NULL;
-  if (!carto__sql_at(p, "when")) (void)carto__sql_syntax(p);
-  while (node && carto__sql_take(p, "when")) {
-    when = carto__sql_expr(p, 0);
-    if (value && when) {
-      carto__node *copy = carto__sql_new(p, 0, at);
-      if (!copy) return NULL;
-      *copy = *value;
-      copy->next = NULL;
-      when = carto__sql_call(p, "=", when->at, copy, when);
-    }
-    if (!carto__sql_want(p, "then")) return NULL;
-    node = carto__sql_add(p, carto__sql_add(p, node, when), carto__sql_expr(p, 0));
-  }
-  node = carto__sql_add(p, node,
-                        carto__sql_take(p, "else") ? carto__sql_expr(p, 0)
-                                                   : carto__sql_new(p, CARTO__NODE_NULL, at));
-  return carto__sql_want(p, "end") ? node : NULL;
-}
-
-/* How far a frame reaches: op -1 and 1 unbounded before and behind, 0 the current row, else kid
-   rows, and then is_not says behind. */
-static carto__node *carto__sql_bound(carto__sql_parser *p) {
-  carto__node *bound = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  if (!bound || carto__sql_take2(p, "current", "row")) return bound;
-  if (carto__sql_take(p, "unbounded")) bound->op = 1;
-  else if (!(bound = carto__sql_add(p, bound, carto__sql_expr(p, 7)))) return NULL;
-  if (carto__sql_take(p, "preceding")) bound->op = -bound->op;
-  else if (carto__sql_want(p, "following")) bound->is_not = true;
-  return bound;
-}
-
-/* OVER name, OVER (PARTITION BY ... ORDER BY ... ROWS ...). A LIST whose kid is the partition, with
-   the order, and the frame's two bounds in within and filter; op: 0 no frame, 1 ROWS, 2 RANGE. */
-static carto__node *carto__sql_over(carto__sql_parser *p) {
-  carto__node *over = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  if (!over) return NULL;
-  if (!carto__sql_at(p, "(")) {
-    if (!carto__sql_at_name(p)) (void)carto__sql_syntax(p);
-    over->text = carto__sql_next(p).text;
-    return over;
-  }
-  (void)carto__sql_next(p);
-  if (carto__sql_at_name(p) && !carto__sql_among(p->ahead[0].text, "partition rows range groups"))
-    over->text = carto__sql_next(p).text;
-  if (carto__sql_take2(p, "partition", "by")) over = carto__sql_add(p, over, carto__sql_list(p));
-  if (!over) return NULL;
-  if (carto__sql_take2(p, "order", "by") && !(over->order = carto__sql_order(p))) return NULL;
-  if (carto__sql_at(p, "groups")) (void)carto__sql_unsupported(p->q, p->ahead[0].at, "a GROUPS frame");
-  over->op = carto__sql_at(p, "rows") ? 1 : carto__sql_at(p, "range") ? 2 : 0;
-  if (over->op) {
-    bool both;
-    (void)carto__sql_next(p);
-    both = carto__sql_take(p, "between");
-    over->within = carto__sql_bound(p);
-    if (both && !carto__sql_want(p, "and")) return NULL;
-    over->filter = both ? carto__sql_bound(p) : carto__sql_new(p, CARTO__NODE_LIST, over->at);
-    if (!over->within || !over->filter) return NULL;
-    if (carto__sql_at(p, "exclude")) (void)carto__sql_unsupported(p->q, over->at, "EXCLUDE in a frame");
-  }
-  return carto__sql_want(p, ")") ? over : NULL;
-}
-
-/* What may follow the arguments of a call. */
-static carto__node *carto__sql_call_tail(carto__sql_parser *p, carto__node *node) {
-  if (carto__sql_take2(p, "within", "group")) {
-    if (!carto__sql_want(p, "(") || !carto__sql_take2(p, "order", "by"))
-      return carto__sql_syntax(p), (carto__node *)NULL;
-    node->within = carto__sql_order(p);
-    if (!node->within || !carto__sql_want(p, ")")) return NULL;
-  }
-  if (carto__sql_at(p, "filter") && carto__token_is(&p->ahead[1], "(")) {
-    (void)carto__sql_next(p);
-    (void)carto__sql_next(p);
-    if (!carto__sql_want(p, "where")) return NULL;
-    node->filter = carto__sql_expr(p, 0);
-    if (!node->filter || !carto__sql_want(p, ")")) return NULL;
-  }
-  if (carto__sql_take2(p, "ignore", "nulls") || carto__sql_take2(p, "respect", "nulls"))
-    return carto__sql_unsupported(p->q, node->at, "IGNORE NULLS"), (carto__node *)NULL;
-  if (carto__sql_take(p, "over")) {
-    node->over = carto__sql_over(p);
-    if (!node->over) return NULL;
-    if (node->height <= node->over->height) node->height = node->over->height + 1;
-  }
-  return node;
-}
-
-/* name(...): the arguments with their own syntax where a function has one. */
-static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, size_t at) {
-  carto__node *node = carto__sql_constant(p, CARTO__NODE_CALL, name, at), *arg;
-  (void)carto__sql_next(p); /* ( */
-  if (!node) return NULL;
-  if (carto__sql_take(p, "*")) {
-    node->star = true;
-    return carto__sql_want(p, ")") ? carto__sql_call_tail(p, node) : NULL;
-  }
-  if (carto__str_is(name, "extract") && p->ahead[0].kind != CARTO__TOKEN_END) {
-    node = carto__sql_add(
-      p, node, carto__sql_constant(p, CARTO__NODE_STRING, carto__sql_next(p).text, at));
-    if (!node || !carto__sql_want(p, "from")) return NULL;
-  }
-  if (carto__str_is(name, "trim")) {
-    const char *side = carto__sql_take(p, "leading") ? "ltrim"
-                       : carto__sql_take(p, "trailing") ? "rtrim" : "btrim";
-    (void)carto__sql_take(p, "both");
-    node->text = carto_str_from(side);
-    if (carto__sql_take(p, "from")) node->star = false;
-  }
-  node->distinct = carto__sql_take(p, "distinct");
-  if (!node->distinct) (void)carto__sql_take(p, "all");
-  if (carto__sql_at(p, "variadic")) (void)carto__sql_unsupported(p->q, at, "VARIADIC");
-  while (!carto__sql_at(p, ")")) {
-    /* position(a IN b) must not read a IN (...) */
-    arg = carto__sql_expr(p, carto__str_is(name, "position") && !node->kid ? 7 : 0);
-    node = carto__sql_add(p, node, arg);
-    if (!node) return NULL;
-    if (carto__sql_take(p, ",")) continue;
-    if (carto__str_is(name, "position") && carto__sql_take(p, "in")) {
-      arg = carto__sql_expr(p, 0);
-      node = carto__sql_call(p, "position", at, arg, node->kid);
-      break;
-    }
-    if ((carto__str_is(name, "substring") || carto__str_is(name, "overlay")) &&
-        (carto__sql_take(p, "from") || carto__sql_take(p, "placing")))
-      continue;
-    if (carto__str_is(name, "substring") && carto__sql_take(p, "for")) {
-      if (!arg->next && node->kid == arg) /* substring(x for n) */
-        node = carto__sql_add(p, node, carto__sql_constant(p, CARTO__NODE_NUMBER,
-                                                           carto_str_from("1"), at));
-      continue;
-    }
-    if (carto__str_is(name, "trim") && carto__sql_take(p, "from")) {
-      carto__node *what = node->kid; /* trim(what FROM text) */
-      arg = carto__sql_expr(p, 0);
-      if (!arg) return NULL;
-      arg->next = what;
-      node->kid = arg;
-      break;
-    }
-    if (carto__sql_take2(p, "order", "by") && !(node->order = carto__sql_order(p))) return NULL;
-    break;
-  }
-  return carto__sql_want(p, ")") ? carto__sql_call_tail(p, node) : NULL;
-}
-
-/* A column, a whole table, or a call; the name is next. */
-static carto__node *carto__sql_named(carto__sql_parser *p) {
-  carto__token first = p->ahead[0];
-  carto__node *node, *part;
-  if (carto__token_is(&p->ahead[1], "(") && first.kind == CARTO__TOKEN_NAME) {
-    (void)carto__sql_next(p);
-    return carto__sql_function(p, first.text, first.at);
-  }
-  node = carto__sql_new(p, CARTO__NODE_COLUMN, first.at);
-  if (!node) return NULL;
-  for (;;) {
-    carto__token token = carto__sql_next(p);
-    carto_str rest = token.text, name;
-    if (token.kind == CARTO__TOKEN_SIGN && carto__str_is(token.text, "*")) {
-      node->kind = CARTO__NODE_STAR;
-      node->text = node->last ? node->last->text : node->text;
-      return node;
-    }
-    if (token.kind != CARTO__TOKEN_NAME && token.kind != CARTO__TOKEN_QUOTED &&
-        token.kind != CARTO__TOKEN_PATH) {
-      p->ahead[0] = token;
-      (void)carto__sql_syntax(p);
-      return NULL;
-    }
-    do {
-      name = token.kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
-      if (node->text.len) {
-        part = carto__sql_constant(p, CARTO__NODE_NAME, node->text, token.at);
-        if (!carto__sql_add(p, node, part)) return NULL;
-      }
-      node->text = name;
-    } while (token.kind == CARTO__TOKEN_PATH && rest.len);
-    if (carto__sql_at(p, "(")) { /* a function behind a project and a dataset: only its name counts */
-      name = node->text;
-      return carto__sql_function(p, name, first.at);
-    }
-    if (!carto__sql_take(p, ".")) return node;
-  }
-}
-
-/* Expressions that begin with a word of their own; *known is false when this is none of them. */
-static carto__node *carto__sql_keyword(carto__sql_parser *p, bool *known) {
-  carto__token token = p->ahead[0], second = p->ahead[1];
-  carto__node *node;
-  bool safe = carto__sql_among(token.text, "safe_cast try_cast");
-  *known = true;
-  if (carto__sql_take(p, "null")) return carto__sql_new(p, CARTO__NODE_NULL, token.at);
-  if (carto__sql_at(p, "true") || carto__sql_at(p, "false")) {
-    node = carto__sql_new(p, CARTO__NODE_BOOL, token.at);
-    if (node) node->op = carto__sql_at(p, "true");
-    (void)carto__sql_next(p);
-    return node;
-  }
-  if (carto__sql_take(p, "case")) return carto__sql_case(p, token.at);
-  if (carto__sql_at(p, "exists") && carto__token_is(&second, "(")) {
-    (void)carto__sql_next(p);
-    node = carto__sql_new(p, CARTO__NODE_EXISTS, token.at);
-    if (node) node->query = carto__sql_subquery(p);
-    return node;
-  }
-  if ((carto__sql_at(p, "cast") || safe) && carto__token_is(&second, "(")) {
-    (void)carto__sql_next(p);
-    (void)carto__sql_next(p);
-    node = carto__sql_expr(p, 0);
-    if (!node || !carto__sql_want(p, "as")) return NULL;
-    node = carto__sql_typed(p, node, safe);
-    return carto__sql_want(p, ")") ? node : NULL;
-  }
-  if (carto__sql_at(p, "array") &&
-      (carto__token_is(&second, "[") || carto__token_is(&second, "("))) {
-    (void)carto__sql_next(p);
-    if (carto__sql_at(p, "("))
-      return carto__sql_unsupported(p->q, token.at, "ARRAY of a sub-query"), (carto__node *)NULL;
-    (void)carto__sql_next(p);
-    node = carto__sql_at(p, "]") ? carto__sql_new(p, CARTO__NODE_LIST, token.at) : carto__sql_list(p);
-    if (!node || !carto__sql_want(p, "]")) return NULL;
-    node->kind = CARTO__NODE_ARRAY;
-    return node;
-  }
-  if (carto__sql_at(p, "over") && carto__token_is(&second, "(")) { /* of WINDOW */
-    (void)carto__sql_next(p);
-    return carto__sql_over(p);
-  }
-  if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp") &&
-      token.kind == CARTO__TOKEN_NAME) {
-    (void)carto__sql_next(p);
-    if (carto__sql_take2(p, "(", ")")) return carto__sql_constant(p, CARTO__NODE_CALL, token.text, token.at);
-    return carto__sql_constant(p, CARTO__NODE_CALL, token.text, token.at);
-  }
-  if (carto__sql_among(token.text, "current_user session_user user current_time current_role"))
-    return carto__sql_fail(p->q, token.at, "0A000", "%v is not supported here", token.text),
-           (carto__node *)NULL;
-  if (carto__sql_at(p, "interval") && (second.kind == CARTO__TOKEN_NUMBER || second.kind == CARTO__TOKEN_STRING ||
-                                       second.kind == CARTO__TOKEN_PARAM)) {
-    carto__node *unit;
-    (void)carto__sql_next(p);
-    (void)carto__sql_next(p);
-    node = carto__sql_constant(p, second.kind == CARTO__TOKEN_PARAM ? CARTO__NODE_PARAM : CARTO__NODE_STRING,
-                               second.text, second.at);
-    if (p->ahead[0].kind == CARTO__TOKEN_NAME && carto__time_unit(p->ahead[0].text) &&
-        !carto__sql_among(p->ahead[0].text, carto__sql_reserved)) { /* INTERVAL '3' day */
-      unit = carto__sql_constant(p, CARTO__NODE_STRING, carto__sql_next(p).text, second.at);
-      node = carto__sql_call(p, "||", second.at, node, unit);
-    }
-    node = carto__sql_cast(p, node, CARTO__SQL_INTERVAL, token.at);
-    if (node) node->text = token.text;
-    return node;
-  }
-  /* date '2024-01-31' and its like */
-  if (carto__sql_at_type(p) && second.kind == CARTO__TOKEN_STRING) {
-    node = carto__sql_constant(p, CARTO__NODE_STRING, second.text, second.at);
-    (void)carto__sql_next(p);
-    (void)carto__sql_next(p);
-    node = carto__sql_cast(p, node, carto__sql_type_named(token.text), token.at);
-    if (node) node->text = token.text;
-    return node;
-  }
-  if (carto__sql_at_type(p) && (carto__token_is(&second, "with") || carto__token_is(&second, "without")))
-    return carto__sql_unsupported(p->q, token.at, "a literal of a type of several words; use a cast"),
-           (carto__node *)NULL;
-  *known = false;
-  return NULL;
-}
-
-static carto__node *carto__sql_primary(carto__sql_parser *p) {
-  carto__token token = p->ahead[0];
-  carto__node *node;
-  bool known;
-  if (p->first) {
-    node = carto__sql_new(p, CARTO__NODE_QUERY, token.at);
-    if (node) node->query = p->first;
-    p->first = NULL;
-    if (node) node->query = carto__sql_query(p, node->query);
-    return node;
-  }
-  switch (token.kind) {
-  case CARTO__TOKEN_NUMBER:
-  case CARTO__TOKEN_STRING:
-  case CARTO__TOKEN_PARAM:
-    (void)carto__sql_next(p);
-    return carto__sql_constant(p,
-                               token.kind == CARTO__TOKEN_NUMBER   ? CARTO__NODE_NUMBER
-                               : token.kind == CARTO__TOKEN_STRING ? CARTO__NODE_STRING
-                                                                   : CARTO__NODE_PARAM,
-                               token.text, token.at);
-  case CARTO__TOKEN_NAME:
-    node = carto__sql_keyword(p, &known);
-    if (known) return node;
-    if (carto__sql_among(token.text, carto__sql_reserved) &&
-        !(carto__token_is(&p->ahead[1], "(") && carto__sql_among(token.text, "any some all left right")))
-      break;
-    return carto__sql_named(p);
-  case CARTO__TOKEN_QUOTED:
-  case CARTO__TOKEN_PATH: return carto__sql_named(p);
-  default: break;
-  }
-  if (carto__sql_take(p, "*")) return carto__sql_new(p, CARTO__NODE_STAR, token.at);
-  if (!carto__sql_take(p, "(")) {
-    (void)carto__sql_syntax(p);
-    return NULL;
-  }
-  if (carto__sql_at_query(p)) {
-    node = carto__sql_new(p, CARTO__NODE_QUERY, token.at);
-    if (node) node->query = carto__sql_query(p, NULL);
-  } else {
-    node = carto__sql_expr(p, 0);
-    if (carto__sql_at(p, ",")) (void)carto__sql_unsupported(p->q, token.at, "a row of several values");
-    if (node && node->kind == CARTO__NODE_QUERY && p->ahead[0].kind == CARTO__TOKEN_NAME &&
-        carto__sql_among(p->ahead[0].text, "union intersect except order limit offset fetch"))
-      node->query = carto__sql_query(p, node->query); /* ((SELECT ...) UNION ...) */
-  }
-  return node && carto__sql_want(p, ")") ? node : NULL;
-}
-
-/* PostgreSQL's operators by how tightly they bind; all group to the left. */
-static const struct {
-  const char *words; /* separated by blanks */
-  int binds;
-} carto__sql_binary[] = {
-  {"or", 1},
-  {"and", 2},
-  {"is isnull notnull", 4},
-  {"< > = <= >= <> !=", 5},
-  {"between in like ilike similar not", 6},
-  {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7},
-  {"+ -", 8},
-  {"* / %", 9},
-  {"^", 10},
-  {"at", 11},
-  {"::", 13},
-};
-
-static int carto__sql_binds(const carto__sql_parser *p) {
-  const carto__token *token = &p->ahead[0];
-  size_t i;
-  if (token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) return -1;
-  for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++)
-    if (carto__sql_among(token->text, carto__sql_binary[i].words)) return carto__sql_binary[i].binds;
-  return -1;
-}
-
-static carto__node *carto__sql_negate(carto__sql_parser *p, carto__node *node, bool negate) {
-  return negate && node ? carto__sql_add(p, carto__sql_new(p, CARTO__NODE_NOT, node->at), node) : node;
-}
-
-/* = ANY (...), <> ALL (...): IN and NOT IN under other names. */
-static carto__node *carto__sql_any(carto__sql_parser *p, carto__node *left, carto_str sign) {
-  carto__node *in = carto__sql_new(p, CARTO__NODE_IN, left->at), *right;
-  bool all = carto__sql_at(p, "all");
-  if (!carto__str_is(sign, all ? "<>" : "="))
-    return carto__sql_unsupported(p->q, left->at, "ANY or ALL with an operator other than = ANY and <> ALL"),
-           (carto__node *)NULL;
-  (void)carto__sql_next(p);
-  if (carto__sql_at_subquery(p)) right = carto__sql_expr(p, CARTO_MCP__PRIMARY);
-  else if (carto__sql_want(p, "(")) {
-    right = carto__sql_expr(p, 0);
-    if (!carto__sql_want(p, ")")) return NULL;
-  } else {
-    return NULL;
-  }
-  if (right && right->kind == CARTO__NODE_ARRAY) right->kind = CARTO__NODE_LIST;
-  else if (right && right->kind == CARTO__NODE_PARAM)
-    right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, right->at), right);
-  else if (right && right->kind != CARTO__NODE_QUERY) { /* an array that is computed */
-    right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, right->at), right);
-    if (right) right->is_not = true;
-  }
-  in = carto__sql_add(p, carto__sql_add(p, in, left), right);
-  if (in) in->is_not = all;
-  return in;
-}
-
-static carto__node *carto__sql_is_tail(carto__sql_parser *p, carto__node *left) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_IS, p->ahead[0].at);
-  if (!node) return NULL;
-  if (carto__sql_take(p, "isnull")) return carto__sql_add(p, node, left);
-  if (carto__sql_take(p, "notnull")) {
-    node->is_not = true;
-    return carto__sql_add(p, node, left);
-  }
-  (void)carto__sql_next(p); /* is */
-  node->is_not = carto__sql_take(p, "not");
-  if (carto__sql_take2(p, "distinct", "from"))
-    return carto__sql_negate(
-      p, carto__sql_call(p, "is distinct from", node->at, left, carto__sql_expr(p, 6)), node->is_not);
-  if (carto__sql_take(p, "null")) node->op = CARTO__IS_NULL;
-  else if (carto__sql_take(p, "true")) node->op = CARTO__IS_TRUE;
-  else if (carto__sql_take(p, "false")) node->op = CARTO__IS_FALSE;
-  else if (carto__sql_take(p, "unknown")) node->op = CARTO__IS_UNKNOWN;
-  else return carto__sql_syntax(p), (carto__node *)NULL;
-  return carto__sql_add(p, node, left);
-}
-
-/* [NOT] BETWEEN, IN, LIKE, ILIKE. */
-static carto__node *carto__sql_member(carto__sql_parser *p, carto__node *left) {
-  size_t at = p->ahead[0].at;
-  bool negate = carto__sql_take(p, "not"), list;
-  carto__node *node, *low, *high;
-  if (carto__sql_take(p, "between")) {
-    bool either = carto__sql_take(p, "symmetric");
-    (void)carto__sql_take(p, "asymmetric");
-    low = carto__sql_expr(p, 7);
-    if (!low || !carto__sql_want(p, "and")) return NULL;
-    high = carto__sql_expr(p, 7);
-    if (!high) return NULL;
-    node = carto__sql_call(p, either ? "between symmetric" : "between", at, left, low);
-    return carto__sql_negate(p, carto__sql_add(p, node, high), negate);
-  }
-  if (carto__sql_take(p, "in")) {
-    node = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_IN, at), left);
-    if (node) node->is_not = negate;
-    if (carto__sql_take(p, "unnest") || p->ahead[0].kind == CARTO__TOKEN_PARAM) {
-      list = carto__sql_take(p, "(");
-      low = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, at), carto__sql_expr(p, CARTO_MCP__PRIMARY));
-      if (list && !carto__sql_want(p, ")")) return NULL;
-      return carto__sql_add(p, node, low);
-    }
-    if (carto__sql_at_subquery(p)) return carto__sql_add(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
-    if (!carto__sql_want(p, "(")) return NULL;
-    node = carto__sql_add(p, node, carto__sql_list(p));
-    return carto__sql_want(p, ")") ? node : NULL;
-  }
-  if (carto__sql_at(p, "similar"))
-    return carto__sql_unsupported(p->q, at, "SIMILAR TO"), (carto__node *)NULL;
-  list = carto__sql_at(p, "ilike");
-  if (p->ahead[1].kind == CARTO__TOKEN_NAME && carto__sql_among(p->ahead[1].text, "any all some"))
-    return carto__sql_unsupported(p->q, at, "LIKE ANY"), (carto__node *)NULL;
-  if (!list && !carto__sql_at(p, "like")) return carto__sql_syntax(p), (carto__node *)NULL;
-  (void)carto__sql_next(p);
-  node = carto__sql_call(p, list ? "ilike" : "like", at, left, carto__sql_expr(p, 7));
-  if (carto__sql_take(p, "escape")) node = carto__sql_add(p, node, carto__sql_expr(p, 7));
-  return carto__sql_negate(p, node, negate);
-}
-
-/* What follows an operand: an operator that binds at least so tightly. */
-static carto__node *carto__sql_operate(carto__sql_parser *p, carto__node *left, int binds) {
-  static const struct {
-    const char *sign, *name;
-    bool negate;
-  } names[] = {{"!=", "<>", false}, {"~~", "like", false}, {"!~~", "like", true},
-               {"~~*", "ilike", false}, {"!~~*", "ilike", true}, {"!~", "~", true}, {"!~*", "~*", true}};
-  carto__token token = p->ahead[0];
-  carto__node *right;
-  carto_str name = token.text;
-  bool negate = false;
-  size_t i;
-  if (binds == 4) return carto__sql_is_tail(p, left);
-  if (binds == 6) return carto__sql_member(p, left);
-  (void)carto__sql_next(p);
-  if (binds == 13) return carto__sql_typed(p, left, false);
-  if (binds == 11) {
-    if (!carto__sql_take2(p, "time", "zone")) return carto__sql_syntax(p), (carto__node *)NULL;
-    return carto__sql_call(p, "timezone", token.at, left, carto__sql_expr(p, 12));
-  }
-  for (i = 0; i < sizeof names / sizeof names[0]; i++)
-    if (carto__str_is(name, names[i].sign)) {
-      negate = names[i].negate;
-      name = carto_str_from(names[i].name);
-      break;
-    }
-  if (binds == 5 && (carto__sql_at(p, "any") || carto__sql_at(p, "some") || carto__sql_at(p, "all")) &&
-      carto__token_is(&p->ahead[1], "("))
-    return carto__sql_any(p, left, name);
-  right = carto__sql_expr(p, binds + 1);
-  if (!right) return NULL;
-  if (binds <= 2) { /* a row of AND or of OR is one node */
-    int kind = binds == 1 ? CARTO__NODE_OR : CARTO__NODE_AND;
-    if (left->kind == kind) return carto__sql_add(p, left, right);
-    return carto__sql_add(p, carto__sql_add(p, carto__sql_new(p, kind, token.at), left), right);
-  }
-  left = carto__sql_call(p, "", token.at, left, right);
-  if (left) left->text = name;
-  return carto__sql_negate(p, left, negate);
-}
-
-/* An expression whose operators bind at least so tightly. */
-static carto__node *carto__sql_expr(carto__sql_parser *p, int least) {
-  carto__node *left;
-  size_t at = p->ahead[0].at;
-  int binds;
-  if (!carto__sql_enter(p)) return NULL;
-  if (carto__sql_take(p, "not")) {
-    left = carto__sql_negate(p, carto__sql_expr(p, 3), true);
-  } else if (carto__sql_take(p, "-")) {
-    left = carto__sql_expr(p, 12);
-    if (left && left->kind == CARTO__NODE_NUMBER && !left->is_not) left->is_not = true;
-    else left = carto__sql_call(p, "-", at, left, NULL);
-  } else if (carto__sql_take(p, "+")) {
-    left = carto__sql_expr(p, 12);
-  } else {
-    left = carto__sql_primary(p);
-  }
-  while (left && (binds = carto__sql_binds(p)) >= least && binds > 0) {
-    if (carto__sql_at(p, "not") && !carto__token_is(&p->ahead[1], "in") &&
-        !carto__token_is(&p->ahead[1], "like") && !carto__token_is(&p->ahead[1], "ilike") &&
-        !carto__token_is(&p->ahead[1], "between") && !carto__token_is(&p->ahead[1], "similar"))
-      break;
-    left = carto__sql_operate(p, left, binds);
-    /* comparisons do not group: a < b < c is no expression */
-    if (left && binds == 5 && carto__sql_binds(p) == 5) (void)carto__sql_syntax(p);
-  }
-  if (left && carto__sql_at(p, "[") && least < CARTO_MCP__PRIMARY)
-    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "an array subscript");
-  if (left && carto__sql_at(p, "collate"))
-    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "COLLATE");
-  p->q->depth--;
-  return p->q->status == CARTO_OK ? left : NULL;
-}
-
-/* One statement; a semicolon may end it. */
-static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
-  carto__sql_parser p;
-  carto__select *s;
-  int i;
-  memset(&p, 0, sizeof p);
-  p.q = q;
-  p.text = text;
-  for (i = 0; i < 3; i++) (void)carto__sql_next(&p);
-  s = carto__sql_query(&p, NULL);
-  if (!s) return NULL;
-  while (carto__sql_take(&p, ";")) {
-    if (p.ahead[0].kind == CARTO__TOKEN_END || carto__sql_at(&p, ";")) continue;
-    if (carto__sql_refuse(&p))
-      (void)carto__sql_fail(q, p.ahead[0].at, "42601", "give one statement, not several");
-  }
-  if (p.ahead[0].kind != CARTO__TOKEN_END) (void)carto__sql_syntax(&p);
-  return q->status == CARTO_OK ? s : NULL;
-}
-
 /* ---- batches */
 
 /* One column of a batch. Bits behind the last row mean nothing. */
 typedef struct carto__vec {
-  int type;              /* carto__sql_type */
-  const void *data;      /* as carto__held says */
-  const uint64_t *valid; /* NULL: no nulls */
+  int type;                 /* carto__sql_type */
+  const void *data;         /* as carto__held says */
+  const uint64_t *valid;    /* NULL: no nulls */
   const carto_column *dict; /* AS_TEXT: data are codes into its dictionary; else NULL */
   bool points;              /* AS_GEOM: data are pairs of doubles */
   bool constant;            /* all rows are alike */
@@ -14466,9 +12988,8 @@ static int carto__type_held(int type) { return carto__sql_types[type].held; }
 
 static void *carto__vec_room(carto__sql *q, carto_arena *arena, int type, size_t rows) {
   int held = carto__type_held(type);
-  return held == CARTO__AS_BITS
-           ? carto__sql_array(q, arena, carto__words(rows), 8)
-           : carto__sql_array(q, arena, rows, carto__held_size(held));
+  return held == CARTO__AS_BITS ? carto__sql_array(q, arena, carto__words(rows), 8)
+                                : carto__sql_array(q, arena, rows, carto__held_size(held));
 }
 
 static bool carto__vec_is_null(const carto__vec *v, size_t row) {
@@ -14560,7 +13081,8 @@ static bool carto__vec_gather(carto__batch *c, const carto__vec *v, const uint32
   uint64_t *valid = NULL;
   *out = *v;
   if (!data) return false;
-  if (held == CARTO__AS_BITS) carto__gather_bits((uint64_t *)data, (const uint64_t *)v->data, rows, c->count);
+  if (held == CARTO__AS_BITS)
+    carto__gather_bits((uint64_t *)data, (const uint64_t *)v->data, rows, c->count);
   else carto__gather(data, v->data, width, rows, c->count);
   if (v->valid) {
     valid = (uint64_t *)carto__sql_array(c->q, c->arena, carto__words(c->count), 8);
@@ -14591,7 +13113,8 @@ static bool carto__batch_convert(carto__batch *c, const carto_column *column, ca
     size_t row = c->rows ? c->rows[i] : c->start + i;
     carto_geom geom = carto__geom_make(NULL, 0);
     if (bits) {
-      if (row != CARTO_MCP__NO_ROW && column->data.boolean[row]) carto__bit_set((uint64_t *)data, i);
+      if (row != CARTO_MCP__NO_ROW && column->data.boolean[row])
+        carto__bit_set((uint64_t *)data, i);
       continue;
     }
     if (row != CARTO_MCP__NO_ROW && column->bytes)
@@ -14651,6 +13174,15 @@ static bool carto__vec_nulls(carto__batch *c, int type, carto__vec *out) {
   out->valid = valid;
   return true;
 }
+
+enum { CARTO__IS_NULL, CARTO__IS_TRUE, CARTO__IS_FALSE, CARTO__IS_UNKNOWN };
+
+typedef enum carto__set_kind {
+  CARTO__SET_NONE,
+  CARTO__SET_UNION,
+  CARTO__SET_INTERSECT,
+  CARTO__SET_EXCEPT
+} carto__set_kind;
 
 /* ---- expressions, bound */
 
@@ -14713,8 +13245,8 @@ typedef struct carto__work {
 /* What a row function returns. */
 enum { CARTO__ROW_OK, CARTO__ROW_NULL, CARTO__ROW_FAILED };
 
-#define CARTO__FUN_NULLS 1u   /* called with nulls too */
-#define CARTO__FUN_TOTAL 2u   /* never fails: may be computed for a whole dictionary */
+#define CARTO__FUN_NULLS 1u /* called with nulls too */
+#define CARTO__FUN_TOTAL 2u /* never fails: may be computed for a whole dictionary */
 #define CARTO__FUN_AGGREGATE 4u
 #define CARTO__FUN_WINDOW 8u  /* only with OVER */
 #define CARTO__FUN_HIDDEN 16u /* an operator or a cast: not callable by this name */
@@ -14741,7 +13273,8 @@ static bool carto__work_null(carto__work *w, size_t row) {
   if (!w->has_nulls) {
     valid = (uint64_t *)carto__sql_array(w->q, w->arena, carto__words(w->count), 8);
     if (!valid) return false;
-    for (k = 0; k < carto__words(w->count); k++) valid[k] = w->out->valid ? w->out->valid[k] : UINT64_MAX;
+    for (k = 0; k < carto__words(w->count); k++)
+      valid[k] = w->out->valid ? w->out->valid[k] : UINT64_MAX;
     w->out->valid = valid;
     w->has_nulls = true;
   }
@@ -14754,7 +13287,8 @@ static int carto__row_fail(carto__work *w, const char *code, const char *text) {
   return CARTO__ROW_FAILED;
 }
 
-static int carto__row_fail_about(carto__work *w, const char *code, const char *fmt, carto_str about) {
+static int carto__row_fail_about(carto__work *w, const char *code, const char *fmt,
+                                 carto_str about) {
   (void)carto__sql_fail(w->q, w->e->at, code, fmt, about);
   return CARTO__ROW_FAILED;
 }
@@ -14851,8 +13385,8 @@ static bool carto__vec_compare_numbers(carto__work *w, const carto__vec *a, void
   size_t k;
   for (k = 0; k < carto__words(w->count); k++) {
     carto__prefetch(x + k * 64);
-    ((uint64_t *)out)[k] =
-      flip ^ carto__less_bits(x + k * 64, y + k * 64, carto__min_size(64, w->count - k * 64), equal);
+    ((uint64_t *)out)[k] = flip ^ carto__less_bits(x + k * 64, y + k * 64,
+                                                   carto__min_size(64, w->count - k * 64), equal);
   }
   return true;
 }
@@ -14887,8 +13421,7 @@ static bool carto__order_holds(int op, int order) {
 }
 
 static int carto__row_distinct(carto__work *w, const carto__datum *a, carto__datum *out) {
-  out->b = w->nulls ? w->nulls != 3
-                    : carto__datum_compare(w->e->args[0]->type, &a[0], &a[1]) != 0;
+  out->b = w->nulls ? w->nulls != 3 : carto__datum_compare(w->e->args[0]->type, &a[0], &a[1]) != 0;
   return CARTO__ROW_OK;
 }
 
@@ -14905,8 +13438,7 @@ static int carto__row_greatest(carto__work *w, const carto__datum *a, carto__dat
   size_t i, best = SIZE_MAX;
   for (i = 0; i < w->e->count; i++) {
     if (w->nulls >> i & 1) continue;
-    if (best == SIZE_MAX ||
-        carto__datum_compare(w->e->type, &a[i], &a[best]) * w->e->fun->op > 0)
+    if (best == SIZE_MAX || carto__datum_compare(w->e->type, &a[i], &a[best]) * w->e->fun->op > 0)
       best = i;
   }
   if (best == SIZE_MAX) return CARTO__ROW_NULL;
@@ -14948,7 +13480,8 @@ static double carto__fmod(double x, double y) {
 
 /* For rows that count: PostgreSQL refuses a zero divisor, an infinite result of finite numbers, and
    one that has become zero. */
-static bool carto__check_numbers(carto__work *w, const double *x, const double *y, const double *r) {
+static bool carto__check_numbers(carto__work *w, const double *x, const double *y,
+                                 const double *r) {
   int op = w->e->fun->op;
   size_t i;
   for (i = 0; i < w->count; i++) {
@@ -15012,8 +13545,9 @@ static bool carto__multiply(int64_t a, int64_t b, int64_t *out) {
 }
 
 static const char *carto__integer_name(int type) {
-  return type == CARTO__SQL_INT4 ? "integer" : type == CARTO__SQL_INT8 ? "bigint"
-                                                                       : "numeric beyond 64 bits:";
+  return type == CARTO__SQL_INT4   ? "integer"
+         : type == CARTO__SQL_INT8 ? "bigint"
+                                   : "numeric beyond 64 bits:";
 }
 
 /* One operation; false when its result does not fit. The divisor is not zero. */
@@ -15046,8 +13580,14 @@ static bool carto__vec_arithmetic_integers(carto__work *w, const carto__vec *a, 
 }
 
 enum {
-  CARTO__OP_NEG, CARTO__OP_ABS, CARTO__OP_SIGN, CARTO__OP_FLOOR, CARTO__OP_CEIL, CARTO__OP_TRUNC,
-  CARTO__OP_EVEN, CARTO__OP_AWAY
+  CARTO__OP_NEG,
+  CARTO__OP_ABS,
+  CARTO__OP_SIGN,
+  CARTO__OP_FLOOR,
+  CARTO__OP_CEIL,
+  CARTO__OP_TRUNC,
+  CARTO__OP_EVEN,
+  CARTO__OP_AWAY
 };
 
 static double carto__unary_number(int op, double x) {
@@ -15080,8 +13620,9 @@ static int carto__row_unary_integer(carto__work *w, const carto__datum *a, carto
   int op = w->e->fun->op;
   out->i = op == CARTO__OP_SIGN ? (x > 0) - (x < 0) : x;
   if (op == CARTO__OP_SIGN || (op == CARTO__OP_ABS && x >= 0)) return CARTO__ROW_OK;
-  if (x == least) return carto__row_fail_about(w, "22003", "%v out of range",
-                                               carto_str_from(carto__integer_name(w->e->type)));
+  if (x == least)
+    return carto__row_fail_about(w, "22003", "%v out of range",
+                                 carto_str_from(carto__integer_name(w->e->type)));
   out->i = -x;
   return CARTO__ROW_OK;
 }
@@ -15126,8 +13667,18 @@ static int carto__row_round_integer(carto__work *w, const carto__datum *a, carto
 }
 
 enum {
-  CARTO__OP_SQRT, CARTO__OP_CBRT, CARTO__OP_EXP, CARTO__OP_LN, CARTO__OP_LOG10, CARTO__OP_SIN,
-  CARTO__OP_COS, CARTO__OP_TAN, CARTO__OP_ASIN, CARTO__OP_ACOS, CARTO__OP_ATAN, CARTO__OP_DEGREES,
+  CARTO__OP_SQRT,
+  CARTO__OP_CBRT,
+  CARTO__OP_EXP,
+  CARTO__OP_LN,
+  CARTO__OP_LOG10,
+  CARTO__OP_SIN,
+  CARTO__OP_COS,
+  CARTO__OP_TAN,
+  CARTO__OP_ASIN,
+  CARTO__OP_ACOS,
+  CARTO__OP_ATAN,
+  CARTO__OP_DEGREES,
   CARTO__OP_RADIANS
 };
 
@@ -15141,8 +13692,9 @@ static int carto__row_math(carto__work *w, const carto__datum *a, carto__datum *
   if (op == CARTO__OP_SQRT && x < 0)
     return carto__row_fail(w, "2201F", "cannot take square root of a negative number");
   if ((op == CARTO__OP_LN || op == CARTO__OP_LOG10) && !(x > 0))
-    return carto__row_fail(w, "2201E", x == 0 ? "cannot take logarithm of zero"
-                                              : "cannot take logarithm of a negative number");
+    return carto__row_fail(w, "2201E",
+                           x == 0 ? "cannot take logarithm of zero"
+                                  : "cannot take logarithm of a negative number");
   if ((op == CARTO__OP_ASIN || op == CARTO__OP_ACOS) && !(x >= -1 && x <= 1))
     return carto__row_fail(w, "22003", "input is out of range");
   if (op >= CARTO__OP_SIN && op <= CARTO__OP_TAN) {
@@ -15162,7 +13714,8 @@ static int carto__row_math(carto__work *w, const carto__datum *a, carto__datum *
   case CARTO__OP_LN: r = carto__is_finite(x) ? carto__log(x) : x; break;
   case CARTO__OP_LOG10:
     r = carto__is_finite(x) ? carto__log(x) * 0.4342944819032518 : x;
-    if (r == carto__nearest_whole(r, true) || carto__ten_to((int64_t)carto__nearest_whole(r, true)) == x)
+    if (r == carto__nearest_whole(r, true) ||
+        carto__ten_to((int64_t)carto__nearest_whole(r, true)) == x)
       r = carto__nearest_whole(r, true);
     break;
   case CARTO__OP_ASIN: r = carto__atan2(x, carto__sqrt(1 - x * x)); break;
@@ -15172,8 +13725,10 @@ static int carto__row_math(carto__work *w, const carto__datum *a, carto__datum *
   case CARTO__OP_RADIANS: r = x * (3.141592653589793 / 180); break;
   default: break;
   }
-  if (!carto__is_finite(r) && carto__is_finite(x)) return carto__row_fail(w, "22003", "value out of range: overflow");
-  if (op == CARTO__OP_EXP && r == 0 && carto__is_finite(x)) return carto__row_fail(w, "22003", "value out of range: underflow");
+  if (!carto__is_finite(r) && carto__is_finite(x))
+    return carto__row_fail(w, "22003", "value out of range: overflow");
+  if (op == CARTO__OP_EXP && r == 0 && carto__is_finite(x))
+    return carto__row_fail(w, "22003", "value out of range: underflow");
   out->f = r;
   return CARTO__ROW_OK;
 }
@@ -15182,9 +13737,11 @@ static int carto__row_power(carto__work *w, const carto__datum *a, carto__datum 
   double x = a[0].f, y = a[1].f, r = 1, base = x;
   bool whole = carto__floor(y) == y && y > -1e9 && y < 1e9;
   int64_t left = whole ? (int64_t)(y < 0 ? -y : y) : 0;
-  if (x == 0 && y < 0) return carto__row_fail(w, "2201F", "zero raised to a negative power is undefined");
+  if (x == 0 && y < 0)
+    return carto__row_fail(w, "2201F", "zero raised to a negative power is undefined");
   if (x < 0 && carto__floor(y) != y)
-    return carto__row_fail(w, "2201F", "a negative number raised to a non-integer power yields a complex result");
+    return carto__row_fail(
+      w, "2201F", "a negative number raised to a non-integer power yields a complex result");
   if (whole) {
     for (; left; left >>= 1, base *= base)
       if (left & 1) r *= base;
@@ -15243,8 +13800,9 @@ static int carto__row_width_bucket(carto__work *w, const carto__datum *a, carto_
   int64_t count = a[3].i;
   if (count <= 0) return carto__row_fail(w, "2201G", "count must be greater than zero");
   if (x != x || !carto__is_finite(low) || !carto__is_finite(high) || low == high)
-    return carto__row_fail(w, "2201G", low == high ? "lower bound cannot equal upper bound"
-                                                   : "bounds must be finite, and the operand a number");
+    return carto__row_fail(w, "2201G",
+                           low == high ? "lower bound cannot equal upper bound"
+                                       : "bounds must be finite, and the operand a number");
   at = low < high ? (x - low) / (high - low) : (low - x) / (low - high);
   if (at < 0) out->i = 0;
   else if (at >= 1) out->i = count + 1;
@@ -15275,7 +13833,8 @@ static int carto__row_number_to_integer(carto__work *w, const carto__datum *a, c
 
 static int carto__row_narrow(carto__work *w, const carto__datum *a, carto__datum *out) {
   out->i = a[0].i;
-  if (out->i < INT32_MIN || out->i > INT32_MAX) return carto__row_fail(w, "22003", "integer out of range");
+  if (out->i < INT32_MIN || out->i > INT32_MAX)
+    return carto__row_fail(w, "22003", "integer out of range");
   return CARTO__ROW_OK;
 }
 
@@ -15322,7 +13881,8 @@ static const char *carto__sql_read_number(carto_str text, double *out) {
 }
 
 /* A text as a value of a type; NULL or the SQLSTATE of why not. The arena holds what it points to. */
-static const char *carto__sql_read(carto_arena *arena, int type, carto_str text, carto__datum *out) {
+static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
+                                   carto__datum *out) {
   carto_str s = carto__sql_strip(text);
   carto_status status;
   uint64_t cell;
@@ -15331,7 +13891,8 @@ static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
   switch (type) {
   case CARTO__SQL_BOOL:
     for (i = 0; i < 2; i++) {
-      static const char *const words[] = {"f fa fal fals false n no of off 0", "t tr tru true y ye yes on 1"};
+      static const char *const words[] = {"f fa fal fals false n no of off 0",
+                                          "t tr tru true y ye yes on 1"};
       char low[6];
       size_t k;
       for (k = 0; k < s.len && k < 5; k++) low[k] = carto__lower(s.ptr[k]);
@@ -15369,7 +13930,9 @@ static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
   case CARTO__SQL_BOX:
     status = s.len && s.ptr[0] == '0' ? carto_geom_from_hex(arena, s, &out->g, NULL)
                                       : carto_geom_from_wkt(arena, s, &out->g, NULL);
-    return status == CARTO_OK ? NULL : status == CARTO_ERR_NOMEM || status == CARTO_ERR_LIMIT ? "53200" : "XX000";
+    return status == CARTO_OK                                       ? NULL
+           : status == CARTO_ERR_NOMEM || status == CARTO_ERR_LIMIT ? "53200"
+                                                                    : "XX000";
   case CARTO__SQL_H3:
     if (!carto_h3_parse(s, &cell)) return "22P02";
     out->i = (int64_t)cell;
@@ -15378,13 +13941,15 @@ static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
   }
 }
 
-static bool carto__sql_bad_text(carto__sql *q, size_t at, const char *code, int type, carto_str text) {
+static bool carto__sql_bad_text(carto__sql *q, size_t at, const char *code, int type,
+                                carto_str text) {
   static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
   const char *name = carto__sql_types[type].name;
   size_t i;
   for (i = 0; i < 12 && carto__sql_is_time(type); i++)
     if (carto__str_find_nocase(text, carto_str_make(months + 3 * i, 3)) != SIZE_MAX)
-      return carto__sql_fail(q, at, "0A000", "the name of a month in a date is not supported here: \"%v\"", text);
+      return carto__sql_fail(q, at, "0A000",
+                             "the name of a month in a date is not supported here: \"%v\"", text);
   if (code[1] == '3') return carto__sql_no_memory(q);
   if (code[4] == '3' || code[4] == '8')
     return carto__sql_fail(q, at, code, "value \"%v\" is out of range for type %s", text, name);
@@ -15410,7 +13975,7 @@ static void carto__sql_write_number(carto_buf *out, double x, bool is_numeric) {
     carto_buf_append_text(out, x != x ? "NaN" : x > 0 ? "Infinity" : "-Infinity");
     return;
   }
-  if (x == 0 && 1 / x < 0) carto_buf_append_text(out, "-");
+  if (x == 0 && 1 / x < 0 && !is_numeric) carto_buf_append_text(out, "-");
   carto_buf_append_double(out, x);
   if (out->status != CARTO_OK) return;
   text = carto_str_make(out->ptr + start, out->len - start);
@@ -15496,7 +14061,8 @@ static void carto__sql_write(carto_buf *out, int type, const carto__datum *d) {
 
 static int carto__row_to_text(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
-  carto__sql_write(&buf, w->e->args[0]->type, &a[0]);
+  if (w->e->fun->op) carto_buf_append_text(&buf, a[0].b ? "t" : "f");
+  else carto__sql_write(&buf, w->e->args[0]->type, &a[0]);
   return carto__row_text(w, &buf, out);
 }
 
@@ -15566,7 +14132,12 @@ static int carto__row_case(carto__work *w, const carto__datum *a, carto__datum *
     bool up = op == CARTO__OP_UPPER || (op == CARTO__OP_INITCAP && !inside);
     inside = code >= 0x80 || carto__sql_is_word((char)code);
     if (code == '_' || code == '$') inside = false;
-    if (valid) carto_buf_append(&buf, bytes, carto__utf8_put(up && carto__fold(code) == code ? carto__other_case(code) : up ? code : carto__fold(code), bytes));
+    if (valid)
+      carto_buf_append(&buf, bytes,
+                       carto__utf8_put(up && carto__fold(code) == code ? carto__other_case(code)
+                                       : up                            ? code
+                                                                       : carto__fold(code),
+                                       bytes));
     else carto_buf_append(&buf, start, 1);
   }
   return carto__row_text(w, &buf, out);
@@ -15577,7 +14148,9 @@ enum { CARTO__OP_CHARS, CARTO__OP_BYTES, CARTO__OP_BITS, CARTO__OP_ASCII };
 static int carto__row_length(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_str s = a[0].s;
   int op = w->e->fun->op;
-  out->i = (int64_t)(op == CARTO__OP_CHARS ? carto__char_count(s) : op == CARTO__OP_BITS ? 8 * s.len : s.len);
+  out->i = (int64_t)(op == CARTO__OP_CHARS  ? carto__char_count(s)
+                     : op == CARTO__OP_BITS ? 8 * s.len
+                                            : s.len);
   if (op == CARTO__OP_ASCII) out->i = s.len ? (int64_t)carto__take_char(&s) : 0;
   return CARTO__ROW_OK;
 }
@@ -15639,7 +14212,8 @@ static int carto__row_trim(carto__work *w, const carto__datum *a, carto__datum *
 /* lpad (op 0) and rpad: to a length in characters, cut if longer. */
 static int carto__row_pad(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_str s = a[0].s, fill = w->e->count > 2 ? a[2].s : carto_str_from(" "), rest;
-  int64_t want = a[1].i < 0 ? 0 : a[1].i, have = (int64_t)carto__char_count(s), missing = want - have;
+  int64_t want = a[1].i < 0 ? 0 : a[1].i, have = (int64_t)carto__char_count(s),
+          missing = want - have;
   carto_buf buf = carto__row_buf(w);
   if (want > (int64_t)CARTO_MCP_MAX_FIELD)
     return carto__row_fail(w, "54000", "requested length too large");
@@ -15662,7 +14236,8 @@ static int carto__row_pad(carto__work *w, const carto__datum *a, carto__datum *o
 /* Where part stands in s from an offset on; s.len when nowhere. */
 static size_t carto__str_find(carto_str s, size_t from, carto_str part) {
   for (; from + part.len <= s.len; from++)
-    if (part.len == 0 || (s.ptr[from] == part.ptr[0] && memcmp(s.ptr + from, part.ptr, part.len) == 0))
+    if (part.len == 0 ||
+        (s.ptr[from] == part.ptr[0] && memcmp(s.ptr + from, part.ptr, part.len) == 0))
       return from;
   return s.len + (part.len == 0 ? 0 : 1);
 }
@@ -15783,7 +14358,8 @@ static int carto__row_concat(carto__work *w, const carto__datum *a, carto__datum
 static int carto__row_like(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_str escape = w->e->count > 2 ? a[2].s : carto_str_from("\\");
   bool bad = false;
-  if (escape.len > 1) return carto__row_fail(w, "22025", "invalid escape string: it must be one character");
+  if (escape.len > 1)
+    return carto__row_fail(w, "22025", "invalid escape string: it must be one character");
   out->b = carto__like(a[0].s, a[1].s, escape.len ? escape.ptr[0] : '\0', w->e->fun->op == 1, &bad);
   if (bad) return carto__row_fail(w, "22025", "LIKE pattern must not end with escape character");
   return CARTO__ROW_OK;
@@ -15820,7 +14396,9 @@ static carto__regex *carto__row_regex(carto__work *w, carto_str pattern, bool no
   if (status == CARTO_ERR_NOMEM) (void)carto__sql_no_memory(w->q);
   else
     (void)carto__sql_fail(w->q, w->e->at,
-                          status == CARTO_ERR_UNSUPPORTED ? "0A000" : status == CARTO_ERR_LIMIT ? "54000" : "2201B",
+                          status == CARTO_ERR_UNSUPPORTED ? "0A000"
+                          : status == CARTO_ERR_LIMIT     ? "54000"
+                                                          : "2201B",
                           "invalid regular expression: %s", why ? why : carto_status_text(status));
   return NULL;
 }
@@ -15860,7 +14438,8 @@ static int carto__row_regexp_replace(carto__work *w, const carto__datum *a, cart
   for (i = 0; i < flags.len; i++) {
     if (flags.ptr[i] == 'g') all = true;
     else if (flags.ptr[i] == 'i') nocase = true;
-    else return carto__row_fail_about(w, "22023", "invalid regular expression option: \"%v\"", flags);
+    else
+      return carto__row_fail_about(w, "22023", "invalid regular expression option: \"%v\"", flags);
   }
   regex = carto__row_regex(w, a[1].s, nocase);
   if (!regex) return CARTO__ROW_FAILED;
@@ -15874,14 +14453,16 @@ static int carto__row_regexp_replace(carto__work *w, const carto__datum *a, cart
         i++;
       } else if (c == '\\' && group != SIZE_MAX) {
         if (group < 10 && groups[2 * group] != SIZE_MAX)
-          carto_buf_append(&buf, s.ptr + groups[2 * group], groups[2 * group + 1] - groups[2 * group]);
+          carto_buf_append(&buf, s.ptr + groups[2 * group],
+                           groups[2 * group + 1] - groups[2 * group]);
         i++;
       } else {
         carto_buf_append(&buf, &c, 1);
       }
     }
     copied = end;
-    at = end > start ? end : end + (end < s.len ? carto__char_bytes(carto__str_skip(s, end), 1) : 1);
+    at =
+      end > start ? end : end + (end < s.len ? carto__char_bytes(carto__str_skip(s, end), 1) : 1);
     if (!all || !carto__sql_go_on(w->q, 8) || buf.status != CARTO_OK) break;
   }
   carto_buf_append(&buf, s.ptr + copied, s.len - copied);
@@ -15897,7 +14478,7 @@ static int carto__row_regexp_replace(carto__work *w, const carto__datum *a, cart
    depend on nothing else. */
 typedef struct carto__days {
   int unit;
-  int64_t low;   /* day of the first entry */
+  int64_t low; /* day of the first entry */
   int64_t count;
   int64_t *values; /* of date_trunc, or the bits of extract's double */
   bool usable;
@@ -15917,7 +14498,8 @@ static bool carto__bad_unit(carto__work *w, carto_str name, const char *what) {
 }
 
 /* Makes the table reach from day to day. */
-static bool carto__days_reach(carto__work *w, carto__days *t, int64_t low, int64_t high, bool trunc) {
+static bool carto__days_reach(carto__work *w, carto__days *t, int64_t low, int64_t high,
+                              bool trunc) {
   int64_t span, day, *values;
   if (t->count && low >= t->low && high < t->low + t->count) return true;
   if (t->count) {
@@ -15932,7 +14514,8 @@ static bool carto__days_reach(carto__work *w, carto__days *t, int64_t low, int64
   for (day = low; day <= high; day++) {
     double part = 0;
     if (trunc) (void)carto__time_trunc(t->unit, day * CARTO_MCP__DAY, &values[day - low]);
-    else if (carto__time_part(t->unit, day * CARTO_MCP__DAY, &part)) memcpy(&values[day - low], &part, 8);
+    else if (carto__time_part(t->unit, day * CARTO_MCP__DAY, &part))
+      memcpy(&values[day - low], &part, 8);
   }
   t->low = low;
   t->count = span;
@@ -15941,10 +14524,10 @@ static bool carto__days_reach(carto__work *w, carto__days *t, int64_t low, int64
 }
 
 static bool carto__unit_is_of_day(int unit) {
-  static const int units[] = {CARTO__UNIT_DAY,     CARTO__UNIT_WEEK,   CARTO__UNIT_MONTH,
-                              CARTO__UNIT_QUARTER, CARTO__UNIT_YEAR,   CARTO__UNIT_DECADE,
+  static const int units[] = {CARTO__UNIT_DAY,     CARTO__UNIT_WEEK,       CARTO__UNIT_MONTH,
+                              CARTO__UNIT_QUARTER, CARTO__UNIT_YEAR,       CARTO__UNIT_DECADE,
                               CARTO__UNIT_CENTURY, CARTO__UNIT_MILLENNIUM, CARTO__UNIT_DOW,
-                              CARTO__UNIT_ISODOW,  CARTO__UNIT_DOY,    CARTO__UNIT_ISOYEAR};
+                              CARTO__UNIT_ISODOW,  CARTO__UNIT_DOY,        CARTO__UNIT_ISOYEAR};
   size_t i;
   for (i = 0; i < sizeof units / sizeof units[0]; i++)
     if (units[i] == unit) return true;
@@ -15967,10 +14550,11 @@ static bool carto__vec_time_unit(carto__work *w, const carto__vec *a, void *out)
   if (same && !carto__vec_is_null(&a[0], 0)) {
     carto_str name = carto__vec_text(&a[0], 0);
     t->unit = carto__time_unit(name);
-    if (t->unit == CARTO__UNIT_NONE || !(trunc ? carto__time_trunc(t->unit, 0, &sample)
-                                               : carto__time_part(t->unit, 0, &part)))
+    if (t->unit == CARTO__UNIT_NONE ||
+        !(trunc ? carto__time_trunc(t->unit, 0, &sample) : carto__time_part(t->unit, 0, &part)))
       return carto__bad_unit(w, name, carto__sql_types[w->e->args[1]->type].name);
-    if (w->e->args[1]->type == CARTO__SQL_DATE && !carto__unit_is_of_day(t->unit) && t->unit != CARTO__UNIT_EPOCH && t->unit != CARTO__UNIT_JULIAN)
+    if (w->e->args[1]->type == CARTO__SQL_DATE && !carto__unit_is_of_day(t->unit) &&
+        t->unit != CARTO__UNIT_EPOCH && t->unit != CARTO__UNIT_JULIAN)
       return carto__bad_unit(w, name, "date");
   }
   for (i = 0; i < w->count && same; i++) {
@@ -15988,7 +14572,8 @@ static bool carto__vec_time_unit(carto__work *w, const carto__vec *a, void *out)
     if (!carto__bit(w->live, i)) continue;
     if (!same) t->unit = carto__time_unit(carto__vec_text(&a[0], i));
     if (trunc ? !carto__time_trunc(t->unit, x[i], &r[i]) : !carto__time_part(t->unit, x[i], &part))
-      return carto__bad_unit(w, carto__vec_text(&a[0], i), carto__sql_types[w->e->args[1]->type].name);
+      return carto__bad_unit(w, carto__vec_text(&a[0], i),
+                             carto__sql_types[w->e->args[1]->type].name);
     if (!trunc) memcpy(&r[i], &part, 8);
   }
   return true;
@@ -16079,7 +14664,8 @@ static int carto__row_now(carto__work *w, const carto__datum *a, carto__datum *o
 static int carto__row_zone(carto__work *w, const carto__datum *a, carto__datum *out) {
   if (carto__str_compare_nocase(a[1].s, carto_str_from("utc")) != 0 &&
       carto__str_compare_nocase(a[1].s, carto_str_from("gmt")) != 0)
-    return carto__row_fail_about(w, "0A000", "time zone \"%v\" is not supported here: all times are UTC", a[1].s);
+    return carto__row_fail_about(
+      w, "0A000", "time zone \"%v\" is not supported here: all times are UTC", a[1].s);
   out->i = a[0].i;
   return CARTO__ROW_OK;
 }
@@ -16092,7 +14678,8 @@ static int carto__row_make_time(carto__work *w, const carto__datum *a, carto__da
   if (w->e->count == 6) {
     if (a[3].i < 0 || a[3].i > 23 || a[4].i < 0 || a[4].i > 59 || !(a[5].f >= 0 && a[5].f < 61))
       return carto__row_fail(w, "22008", "time field value out of range");
-    us += (a[3].i * 3600 + a[4].i * 60) * 1000000 + (int64_t)carto__nearest_whole(a[5].f * 1e6, true);
+    us +=
+      (a[3].i * 3600 + a[4].i * 60) * 1000000 + (int64_t)carto__nearest_whole(a[5].f * 1e6, true);
   }
   out->i = us;
   return CARTO__ROW_OK;
@@ -16118,10 +14705,12 @@ static int carto__row_from_char(carto__work *w, const carto__datum *a, carto__da
 static int carto__row_to_char(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
   int type = w->e->args[0]->type;
-  bool good = carto__sql_is_time(type)
-                ? carto__to_char_time(&buf, a[0].i, a[1].s)
-                : carto__to_char_number(&buf, carto__type_held(type) == CARTO__AS_NUMBER ? a[0].f : 0,
-                                        carto__type_held(type) == CARTO__AS_INTEGER, a[0].i, a[1].s);
+  bool good;
+  if (a[1].s.len == 0) return CARTO__ROW_NULL;
+  good = carto__sql_is_time(type)
+           ? carto__to_char_time(&buf, a[0].i, a[1].s)
+           : carto__to_char_number(&buf, carto__type_held(type) == CARTO__AS_NUMBER ? a[0].f : 0,
+                                   carto__type_held(type) == CARTO__AS_INTEGER, a[0].i, a[1].s);
   if (!good && buf.status == CARTO_OK)
     return carto__row_fail_about(w, "0A000", "to_char format \"%v\" is not supported here", a[1].s);
   return carto__row_text(w, &buf, out);
@@ -16205,13 +14794,17 @@ static bool carto__geom_round(carto_arena *arena, carto_geom *geom, int64_t plac
   if (geom->size) memcpy(copy, geom->wkb, geom->size);
   carto__geom_walk_init(&walk, copy, geom->size);
   while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
-    size_t i, numbers = event == CARTO__GEOM_RUN ? walk.node.count * (carto__geom_stride(walk.node.dims) / 8) : 0;
+    size_t i, numbers = event == CARTO__GEOM_RUN
+                          ? walk.node.count * (carto__geom_stride(walk.node.dims) / 8)
+                          : 0;
     unsigned char *p = copy + (event == CARTO__GEOM_RUN ? (size_t)(walk.points - copy) : 0);
     for (i = 0; i < numbers; i++, p += 8) {
-      double x = carto__round_decimal(carto__geom_double(p, walk.node.big), places, CARTO__OP_AWAY) + 0.0;
+      double x =
+        carto__round_decimal(carto__geom_double(p, walk.node.big), places, CARTO__OP_AWAY) + 0.0;
       uint64_t bits;
       memcpy(&bits, &x, 8);
-      (void)carto__geom_put_u32(carto__geom_put_u32((char *)(void *)p, (uint32_t)bits), (uint32_t)(bits >> 32));
+      (void)carto__geom_put_u32(carto__geom_put_u32((char *)(void *)p, (uint32_t)bits),
+                                (uint32_t)(bits >> 32));
     }
   }
   geom->wkb = copy;
@@ -16224,7 +14817,9 @@ static int carto__row_geom_text(carto__work *w, const carto__datum *a, carto__da
   carto_json_writer json;
   carto_geom geom = a[0].g;
   int op = w->e->fun->op;
-  if ((op == 1 || w->e->count > 1) && !carto__geom_round(w->arena, &geom, w->e->count > 1 ? a[1].i : 9)) return carto__row_no_memory(w);
+  if ((op == 1 || w->e->count > 1) &&
+      !carto__geom_round(w->arena, &geom, w->e->count > 1 ? a[1].i : 9))
+    return carto__row_no_memory(w);
   if (op == 0) {
     carto_geom_to_wkt(geom, &buf);
   } else {
@@ -16242,8 +14837,16 @@ static int carto__row_geom_same(carto__work *w, const carto__datum *a, carto__da
 }
 
 enum {
-  CARTO__OP_AREA, CARTO__OP_LENGTH, CARTO__OP_PERIMETER, CARTO__OP_GEOG_AREA, CARTO__OP_GEOG_LENGTH,
-  CARTO__OP_GEOG_PERIMETER, CARTO__OP_XMIN, CARTO__OP_YMIN, CARTO__OP_XMAX, CARTO__OP_YMAX
+  CARTO__OP_AREA,
+  CARTO__OP_LENGTH,
+  CARTO__OP_PERIMETER,
+  CARTO__OP_GEOG_AREA,
+  CARTO__OP_GEOG_LENGTH,
+  CARTO__OP_GEOG_PERIMETER,
+  CARTO__OP_XMIN,
+  CARTO__OP_YMIN,
+  CARTO__OP_XMAX,
+  CARTO__OP_YMAX
 };
 
 static int carto__row_measure(carto__work *w, const carto__datum *a, carto__datum *out) {
@@ -16258,12 +14861,20 @@ static int carto__row_measure(carto__work *w, const carto__datum *a, carto__datu
   }
   box = carto_geom_box(a[0].g);
   if (box.xmin > box.xmax) return CARTO__ROW_NULL;
-  out->f = op == CARTO__OP_XMIN ? box.xmin : op == CARTO__OP_YMIN ? box.ymin
-           : op == CARTO__OP_XMAX ? box.xmax : box.ymax;
+  out->f = op == CARTO__OP_XMIN   ? box.xmin
+           : op == CARTO__OP_YMIN ? box.ymin
+           : op == CARTO__OP_XMAX ? box.xmax
+                                  : box.ymax;
   return CARTO__ROW_OK;
 }
 
-enum { CARTO__OP_GEOM_TYPE, CARTO__OP_NPOINTS, CARTO__OP_EMPTY, CARTO__OP_SRID, CARTO__OP_TYPE_NAME };
+enum {
+  CARTO__OP_GEOM_TYPE,
+  CARTO__OP_NPOINTS,
+  CARTO__OP_EMPTY,
+  CARTO__OP_SRID,
+  CARTO__OP_TYPE_NAME
+};
 
 static int carto__row_geom_info(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
@@ -16353,8 +14964,15 @@ static carto__shape *carto__shape_of(carto__work *w, carto__pair_of_shapes *p, c
 }
 
 enum {
-  CARTO__OP_INTERSECTS, CARTO__OP_DISJOINT, CARTO__OP_ST_CONTAINS, CARTO__OP_WITHIN, CARTO__OP_COVERS,
-  CARTO__OP_COVERED_BY, CARTO__OP_DWITHIN, CARTO__OP_DISTANCE, CARTO__OP_GEOG_DWITHIN,
+  CARTO__OP_INTERSECTS,
+  CARTO__OP_DISJOINT,
+  CARTO__OP_ST_CONTAINS,
+  CARTO__OP_WITHIN,
+  CARTO__OP_COVERS,
+  CARTO__OP_COVERED_BY,
+  CARTO__OP_DWITHIN,
+  CARTO__OP_DISTANCE,
+  CARTO__OP_GEOG_DWITHIN,
   CARTO__OP_GEOG_DISTANCE
 };
 
@@ -16367,8 +14985,8 @@ static double carto__boxes_far(const carto_box *a, const carto_box *b, bool degr
 }
 
 /* Points against one shape. */
-static void carto__locate_points(carto__work *w, const double *xy, const carto__shape *shape, int least,
-                                 bool flip, uint64_t *out) {
+static void carto__locate_points(carto__work *w, const double *xy, const carto__shape *shape,
+                                 int least, bool flip, uint64_t *out) {
   carto_box box = shape->box;
   size_t i;
   for (i = 0; i < w->count; i++, xy += 2) {
@@ -16380,10 +14998,11 @@ static void carto__locate_points(carto__work *w, const double *xy, const carto__
   }
 }
 
-static bool carto__spatial_row(carto__work *w, carto__pair_of_shapes *p, const carto__vec *a, size_t row,
-                               double limit, void *out) {
-  static const unsigned wants[] = {CARTO_MCP__INTERSECTS, CARTO_MCP__INTERSECTS, CARTO_MCP__CONTAINS,
-                                   CARTO_MCP__CONTAINS, CARTO_MCP__COVERS, CARTO_MCP__COVERS};
+static bool carto__spatial_row(carto__work *w, carto__pair_of_shapes *p, const carto__vec *a,
+                               size_t row, double limit, void *out) {
+  static const unsigned wants[] = {CARTO_MCP__INTERSECTS, CARTO_MCP__INTERSECTS,
+                                   CARTO_MCP__CONTAINS,   CARTO_MCP__CONTAINS,
+                                   CARTO_MCP__COVERS,     CARTO_MCP__COVERS};
   int op = w->e->fun->op;
   bool swap = op == CARTO__OP_WITHIN || op == CARTO__OP_COVERED_BY;
   bool geog = op >= CARTO__OP_GEOG_DWITHIN;
@@ -16399,7 +15018,8 @@ static bool carto__spatial_row(carto__work *w, carto__pair_of_shapes *p, const c
     boxes[i] = a[i].constant ? p->shape[i].box : carto_geom_box(g[i]);
   }
   apart = carto__boxes_far(&boxes[0], &boxes[1], geog);
-  if (op < CARTO__OP_DISTANCE && op != CARTO__OP_GEOG_DISTANCE && apart > (op >= CARTO__OP_DWITHIN ? limit : 0)) {
+  if (op < CARTO__OP_DISTANCE && op != CARTO__OP_GEOG_DISTANCE &&
+      apart > (op >= CARTO__OP_DWITHIN ? limit : 0)) {
     if (op == CARTO__OP_DISJOINT) carto__bit_set((uint64_t *)out, row);
     return true;
   }
@@ -16434,10 +15054,13 @@ static bool carto__vec_spatial(carto__work *w, const carto__vec *a, void *out) {
   if (op <= CARTO__OP_COVERED_BY && a[poly].constant && a[!poly].points && !a[!poly].constant &&
       !carto__vec_is_null(&a[poly], 0)) {
     unsigned char room[21];
-    carto__shape *shape = carto__shape_of(w, p, &a[poly], poly, carto__vec_get(&a[poly], 0, room).g);
+    carto__shape *shape =
+      carto__shape_of(w, p, &a[poly], poly, carto__vec_get(&a[poly], 0, room).g);
     bool inside = op == CARTO__OP_INTERSECTS || op == CARTO__OP_DISJOINT;
-    bool covers = (op == CARTO__OP_COVERS && poly == 0) || (op == CARTO__OP_COVERED_BY && poly == 1);
-    bool contains = (op == CARTO__OP_ST_CONTAINS && poly == 0) || (op == CARTO__OP_WITHIN && poly == 1);
+    bool covers =
+      (op == CARTO__OP_COVERS && poly == 0) || (op == CARTO__OP_COVERED_BY && poly == 1);
+    bool contains =
+      (op == CARTO__OP_ST_CONTAINS && poly == 0) || (op == CARTO__OP_WITHIN && poly == 1);
     if (!shape) return false;
     if (inside || covers || contains) {
       carto__locate_points(w, (const double *)a[!poly].data, shape, contains ? 1 : 0,
@@ -16447,12 +15070,15 @@ static bool carto__vec_spatial(carto__work *w, const carto__vec *a, void *out) {
   }
   for (i = 0; i < 2; i++) { /* the shape of a constant is up to date from here on */
     unsigned char room[21];
-    if (a[i].constant && !carto__vec_is_null(&a[i], 0) && !carto__shape_of(w, p, &a[i], (int)i, carto__vec_get(&a[i], 0, room).g)) return false;
+    if (a[i].constant && !carto__vec_is_null(&a[i], 0) &&
+        !carto__shape_of(w, p, &a[i], (int)i, carto__vec_get(&a[i], 0, room).g))
+      return false;
   }
   for (i = 0; i < w->count; i++) {
     double limit = w->e->count > 2 ? ((const double *)a[2].data)[i] : 0;
     if (!carto__bit(w->live, i)) continue;
-    if (!(limit >= 0)) return carto__sql_fail(w->q, w->e->at, "XX000", "tolerance cannot be less than zero");
+    if (!(limit >= 0))
+      return carto__sql_fail(w->q, w->e->at, "XX000", "tolerance cannot be less than zero");
     mark = carto_arena_mark(w->arena);
     if (!carto__spatial_row(w, p, a, i, limit, out)) return false;
     carto_arena_rewind(w->arena, mark);
@@ -16478,15 +15104,24 @@ static int carto__row_cell_from_point(carto__work *w, const carto__datum *a, car
   out->i = (int64_t)(h3 ? carto_h3_from_point(point, (int)a[w->e->count - 1].i)
                         : carto_quadbin_from_point(point, (int)a[w->e->count - 1].i));
   if (out->i == 0)
-    return carto__row_fail(w, "22023", h3 ? "expected a point on Earth and a resolution from 0 to 15"
-                                          : "expected a point on Earth and a resolution from 0 to 26");
+    return carto__row_fail(w, "22023",
+                           h3 ? "expected a point on Earth and a resolution from 0 to 15"
+                              : "expected a point on Earth and a resolution from 0 to 26");
   return CARTO__ROW_OK;
 }
 
-enum { CARTO__OP_CENTER, CARTO__OP_BOUNDARY, CARTO__OP_RESOLUTION, CARTO__OP_PARENT, CARTO__OP_KRING, CARTO__OP_VALID };
+enum {
+  CARTO__OP_CENTER,
+  CARTO__OP_BOUNDARY,
+  CARTO__OP_RESOLUTION,
+  CARTO__OP_PARENT,
+  CARTO__OP_KRING,
+  CARTO__OP_VALID
+};
 
 /* A list of cells as JSON. */
-static int carto__row_cells(carto__work *w, const uint64_t *cells, size_t count, bool h3, carto__datum *out) {
+static int carto__row_cells(carto__work *w, const uint64_t *cells, size_t count, bool h3,
+                            carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
   carto_json_writer json;
   char text[17];
@@ -16518,10 +15153,15 @@ static int carto__row_cell(carto__work *w, const carto__datum *a, carto__datum *
   }
   if (!(h3 ? carto_h3_is_valid(cell) : carto_quadbin_is_valid(cell))) return CARTO__ROW_NULL;
   switch (op) {
-  case CARTO__OP_RESOLUTION: out->i = h3 ? carto_h3_resolution(cell) : carto_quadbin_level(cell); break;
+  case CARTO__OP_RESOLUTION:
+    out->i = h3 ? carto_h3_resolution(cell) : carto_quadbin_level(cell);
+    break;
   case CARTO__OP_PARENT:
-    out->i = (int64_t)(h3 ? carto_h3_parent(cell, (int)a[1].i) : carto_quadbin_parent(cell, (int)a[1].i));
-    if (out->i == 0) return carto__row_fail(w, "22023", "the parent's resolution must not be finer than the cell's");
+    out->i =
+      (int64_t)(h3 ? carto_h3_parent(cell, (int)a[1].i) : carto_quadbin_parent(cell, (int)a[1].i));
+    if (out->i == 0)
+      return carto__row_fail(w, "22023",
+                             "the parent's resolution must not be finer than the cell's");
     break;
   case CARTO__OP_CENTER:
     center = h3 ? carto_h3_center(cell) : carto_quadbin_center(cell);
@@ -16547,7 +15187,8 @@ static int carto__row_cell(carto__work *w, const carto__datum *a, carto__datum *
     room = (size_t)(2 * a[1].i + 1) * (size_t)(2 * a[1].i + 1);
     cells = (uint64_t *)carto__sql_array(w->q, w->arena, room, 8);
     if (!cells) return CARTO__ROW_FAILED;
-    count = h3 ? carto__h3_disk(cell, (int)a[1].i, cells, room) : carto__quadbin_disk(cell, (int)a[1].i, cells, room);
+    count = h3 ? carto__h3_disk(cell, (int)a[1].i, cells, room)
+               : carto__quadbin_disk(cell, (int)a[1].i, cells, room);
     return carto__row_cells(w, cells, count, h3, out);
   }
   return status == CARTO_OK ? CARTO__ROW_OK : carto__row_no_memory(w);
@@ -16633,8 +15274,9 @@ static bool carto__vec_compare(carto__work *w, const carto__vec *a, void *out) {
 }
 
 static bool carto__vec_arithmetic(carto__work *w, const carto__vec *a, void *out) {
-  return carto__type_held(a[0].type) == CARTO__AS_NUMBER ? carto__vec_arithmetic_numbers(w, a, out)
-                                                         : carto__vec_arithmetic_integers(w, a, out);
+  return carto__type_held(a[0].type) == CARTO__AS_NUMBER
+           ? carto__vec_arithmetic_numbers(w, a, out)
+           : carto__vec_arithmetic_integers(w, a, out);
 }
 
 /* ---- the table of functions */
@@ -17011,6 +15653,9 @@ static const carto__fun carto__funs[] = {
 
 #define CARTO_MCP__FUN_COUNT (sizeof carto__funs / sizeof carto__funs[0])
 
+static const carto__fun carto__bool_shown = {
+  "cast", "b", 't', CARTO_MCP__TOTAL, NULL, carto__row_to_text, 1};
+
 /* Casts: from the first argument's letter to the result's; implicit ones are known to
    carto__sql_distance. Without code the value stays as it is. */
 static const carto__fun carto__casts[] = {
@@ -17066,9 +15711,9 @@ typedef struct carto__ids {
   carto__sql *q;
   int held;
   uint32_t count;
-  uint32_t null_id;  /* CARTO_MCP__NO_ROW: none yet */
-  carto_buf keys;    /* uint64_t by id */
-  carto_buf slots;   /* uint32_t id + 1; a power of two of them, at most half taken */
+  uint32_t null_id; /* CARTO_MCP__NO_ROW: none yet */
+  carto_buf keys;   /* uint64_t by id */
+  carto_buf slots;  /* uint32_t id + 1; a power of two of them, at most half taken */
   carto__dict dict;
   const carto_column *translated; /* the dictionary whose codes known is about */
   uint32_t *known;                /* by code: id + 2; 1: not here; 0: not looked up yet */
@@ -17146,8 +15791,8 @@ static uint64_t carto__id_key(int held, uint64_t bits) {
   return bits << 1 > CARTO_MCP__NAN_ABOVE ? UINT64_C(0x7ff8000000000000) : bits;
 }
 
-static void carto__ids_map_fixed(carto__ids *t, const uint64_t *keys, const uint64_t *valid, size_t count,
-                                 bool insert, bool nulls, uint32_t *out) {
+static void carto__ids_map_fixed(carto__ids *t, const uint64_t *keys, const uint64_t *valid,
+                                 size_t count, bool insert, bool nulls, uint32_t *out) {
   uint32_t *slots = (uint32_t *)(void *)t->slots.ptr;
   const uint64_t *known = (const uint64_t *)(void *)t->keys.ptr;
   size_t mask = t->slots.len / 4 - 1, at, i;
@@ -17176,7 +15821,8 @@ static void carto__ids_map_fixed(carto__ids *t, const uint64_t *keys, const uint
 static carto_str carto__id_bytes(int held, const carto__datum *d, uint64_t room[2]) {
   int64_t days, us;
   if (held == CARTO__AS_TEXT) return d->s;
-  if (held == CARTO__AS_GEOM) return carto_str_make((const char *)(const void *)d->g.wkb, d->g.size);
+  if (held == CARTO__AS_GEOM)
+    return carto_str_make((const char *)(const void *)d->g.wkb, d->g.size);
   us = d->v.us % CARTO_MCP__DAY; /* intervals that are equal have the same days and rest */
   days = d->v.us / CARTO_MCP__DAY + (int64_t)d->v.months * 30 + d->v.days;
   if (us < 0) {
@@ -17202,8 +15848,8 @@ static bool carto__ids_find(carto__ids *t, carto_str bytes, bool insert, uint32_
   return true;
 }
 
-static bool carto__ids_map_codes(carto__ids *t, const carto__vec *v, size_t count, bool insert, bool nulls,
-                                 uint32_t *out) {
+static bool carto__ids_map_codes(carto__ids *t, const carto__vec *v, size_t count, bool insert,
+                                 bool nulls, uint32_t *out) {
   const uint32_t *codes = (const uint32_t *)v->data;
   size_t i;
   if (t->translated != v->dict) {
@@ -17230,8 +15876,8 @@ static bool carto__ids_map_codes(carto__ids *t, const carto__vec *v, size_t coun
 
 /* The ids of a batch's values. insert: new values get one, else CARTO_MCP__NO_ROW. nulls: a null is
    a value too, else it has none. */
-static bool carto__ids_map(carto__ids *t, const carto__vec *v, size_t count, bool insert, bool nulls,
-                           uint32_t *out) {
+static bool carto__ids_map(carto__ids *t, const carto__vec *v, size_t count, bool insert,
+                           bool nulls, uint32_t *out) {
   unsigned char point[21];
   uint64_t room[2];
   carto_str last = carto_str_make(NULL, 0);
@@ -17247,7 +15893,8 @@ static bool carto__ids_map(carto__ids *t, const carto__vec *v, size_t count, boo
     uint64_t key;
     for (i = 0; i < count; i++) {
       key = carto__bit((const uint64_t *)v->data, i);
-      carto__ids_map_fixed(t, &key, carto__vec_is_null(v, i) ? &room[0] : NULL, 1, insert, nulls, &out[i]);
+      carto__ids_map_fixed(t, &key, carto__vec_is_null(v, i) ? &room[0] : NULL, 1, insert, nulls,
+                           &out[i]);
       room[0] = 0;
     }
     return true;
@@ -17301,7 +15948,8 @@ typedef struct carto__keys {
   bool nulls;
 } carto__keys;
 
-static carto__keys *carto__keys_new(carto__sql *q, carto__expr *const *exprs, size_t count, bool nulls) {
+static carto__keys *carto__keys_new(carto__sql *q, carto__expr *const *exprs, size_t count,
+                                    bool nulls) {
   carto__keys *k = (carto__keys *)carto__sql_zero(q, 1, sizeof *k);
   size_t i;
   if (!k) return NULL;
@@ -17380,7 +16028,8 @@ static void carto__live(const carto__batch *c, const uint64_t *active, const car
 }
 
 /* Where all arguments have values. Returns false without memory. */
-static bool carto__valid_of(carto__batch *c, const carto__vec *args, size_t count, const uint64_t **out) {
+static bool carto__valid_of(carto__batch *c, const carto__vec *args, size_t count,
+                            const uint64_t **out) {
   uint64_t *bits;
   size_t i, k, with = 0;
   *out = NULL;
@@ -17404,7 +16053,8 @@ static bool carto__valid_of(carto__batch *c, const carto__vec *args, size_t coun
 #define CARTO_MCP__ARGS_MAX 32 /* of a function; a list of more is built in pieces */
 
 /* Row by row. */
-static bool carto__eval_rows(carto__work *w, const carto__vec *args, size_t count, carto__vec *out) {
+static bool carto__eval_rows(carto__work *w, const carto__vec *args, size_t count,
+                             carto__vec *out) {
   const carto__fun *fun = w->e->fun;
   int held = carto__type_held(w->e->type);
   bool sees_nulls = (fun->flags & CARTO__FUN_NULLS) != 0;
@@ -17446,10 +16096,10 @@ static bool carto__eval_rows(carto__work *w, const carto__vec *args, size_t coun
 /* Results of a function by the codes of a dictionary, made once for all of it. */
 typedef struct carto__memo {
   const carto_column *dict;
-  unsigned char *bits;   /* BITS: a byte a code */
-  uint64_t *values;      /* NUMBER, INTEGER */
-  uint32_t *codes;       /* TEXT: into out */
-  uint64_t *valid;       /* NULL: none is null */
+  unsigned char *bits; /* BITS: a byte a code */
+  uint64_t *values;    /* NUMBER, INTEGER */
+  uint32_t *codes;     /* TEXT: into out */
+  uint64_t *valid;     /* NULL: none is null */
   carto_column out;
 } carto__memo;
 
@@ -17472,8 +16122,8 @@ static size_t carto__memo_of(const carto__expr *e, const carto__vec *args) {
   return found;
 }
 
-static bool carto__eval_call_on(carto__expr *e, carto__batch *c, const uint64_t *active, const carto__vec *args,
-                                carto__vec *out) {
+static bool carto__eval_call_on(carto__expr *e, carto__batch *c, const uint64_t *active,
+                                const carto__vec *args, carto__vec *out) {
   const carto__fun *fun = e->fun;
   size_t words = carto__words(c->count);
   uint64_t *live = (uint64_t *)carto__sql_array(c->q, c->arena, words, 8);
@@ -17503,7 +16153,8 @@ static bool carto__eval_call_on(carto__expr *e, carto__batch *c, const uint64_t 
 }
 
 /* Computes a call for every text of a dictionary. */
-static bool carto__memo_make(carto__expr *e, const carto__batch *c, const carto__vec *args, size_t which) {
+static bool carto__memo_make(carto__expr *e, const carto__batch *c, const carto__vec *args,
+                             size_t which) {
   carto__sql *q = c->q;
   const carto_column *dict = args[which].dict;
   carto__memo *m = (carto__memo *)carto__sql_zero(q, 1, sizeof *m);
@@ -17517,7 +16168,8 @@ static bool carto__memo_make(carto__expr *e, const carto__batch *c, const carto_
   m->dict = dict;
   m->valid = (uint64_t *)carto__sql_zero(q, carto__words(count), 8);
   m->bits = (unsigned char *)carto__sql_zero(q, held == CARTO__AS_BITS ? count : 0, 1);
-  m->values = (uint64_t *)carto__sql_zero(q, held == CARTO__AS_NUMBER || held == CARTO__AS_INTEGER ? count : 0, 8);
+  m->values = (uint64_t *)carto__sql_zero(
+    q, held == CARTO__AS_NUMBER || held == CARTO__AS_INTEGER ? count : 0, 8);
   m->codes = (uint32_t *)carto__sql_zero(q, held == CARTO__AS_TEXT ? count : 0, 4);
   if (!m->valid || !m->bits || !m->values || !m->codes) return false;
   carto__dict_init(&texts, q->alloc);
@@ -17530,7 +16182,8 @@ static bool carto__memo_make(carto__expr *e, const carto__batch *c, const carto_
     memcpy(slice, args, e->count * sizeof *args);
     items = (carto_str *)carto__sql_array(q, arena, part.count, sizeof *items);
     if (!items) good = false;
-    for (i = 0; good && i < part.count; i++) items[i] = carto_column_dict(dict, (uint32_t)(from + i));
+    for (i = 0; good && i < part.count; i++)
+      items[i] = carto_column_dict(dict, (uint32_t)(from + i));
     slice[which].data = items;
     slice[which].dict = NULL;
     slice[which].valid = NULL;
@@ -17540,7 +16193,8 @@ static bool carto__memo_make(carto__expr *e, const carto__batch *c, const carto_
       carto__bit_set(m->valid, from + i);
       if (held == CARTO__AS_BITS) m->bits[from + i] = carto__bit((const uint64_t *)result.data, i);
       else if (held != CARTO__AS_TEXT) m->values[from + i] = ((const uint64_t *)result.data)[i];
-      else if (carto__dict_code(&texts, ((const carto_str *)result.data)[i], &m->codes[from + i]) != CARTO_OK)
+      else if (carto__dict_code(&texts, ((const carto_str *)result.data)[i], &m->codes[from + i]) !=
+               CARTO_OK)
         good = carto__sql_no_memory(q);
     }
   }
@@ -17565,7 +16219,8 @@ static bool carto__memo_make(carto__expr *e, const carto__batch *c, const carto_
 }
 
 /* Looks a batch's codes up. */
-static bool carto__memo_use(const carto__expr *e, carto__batch *c, const carto__vec *arg, carto__vec *out) {
+static bool carto__memo_use(const carto__expr *e, carto__batch *c, const carto__vec *arg,
+                            carto__vec *out) {
   const carto__memo *m = e->memo;
   const uint32_t *codes = (const uint32_t *)arg->data;
   int held = carto__type_held(e->type);
@@ -17623,13 +16278,15 @@ static bool carto__eval_const(carto__expr *e, carto__batch *c, carto__vec *out) 
 }
 
 /* True and false of a boolean, for the rows that count. */
-static void carto__truth(const carto__batch *c, const carto__vec *v, size_t k, uint64_t *yes, uint64_t *no) {
+static void carto__truth(const carto__batch *c, const carto__vec *v, size_t k, uint64_t *yes,
+                         uint64_t *no) {
   uint64_t valid = (v->valid ? v->valid[k] : UINT64_MAX) & carto__tail(c->count, k);
   *yes = ((const uint64_t *)v->data)[k] & valid;
   *no = ~((const uint64_t *)v->data)[k] & valid;
 }
 
-static bool carto__vec_make_bits(carto__batch *c, carto__vec *out, uint64_t **data, uint64_t **valid) {
+static bool carto__vec_make_bits(carto__batch *c, carto__vec *out, uint64_t **data,
+                                 uint64_t **valid) {
   size_t words = carto__words(c->count);
   *data = (uint64_t *)carto__sql_array(c->q, c->arena, 2 * words, 8);
   if (!*data) return false;
@@ -17652,14 +16309,16 @@ static bool carto__list_make(carto__expr *e, carto__batch *c) {
   carto__list *list = (carto__list *)carto__sql_zero(c->q, 1, sizeof *list);
   size_t i;
   uint32_t id;
-  if (!list || !(list->ids = carto__ids_new(c->q, carto__type_held(e->args[0]->type)))) return false;
+  if (!list || !(list->ids = carto__ids_new(c->q, carto__type_held(e->args[0]->type))))
+    return false;
   for (i = 1; i < e->count; i++) {
     carto__vec v;
     uint64_t bits = 0;
     memset(&v, 0, sizeof v);
     v.type = e->args[i]->type;
     if (carto__type_held(v.type) == CARTO__AS_BITS) bits = e->args[i]->value.b;
-    v.data = carto__type_held(v.type) == CARTO__AS_BITS ? (const void *)&bits : (const void *)&e->args[i]->value;
+    v.data = carto__type_held(v.type) == CARTO__AS_BITS ? (const void *)&bits
+                                                        : (const void *)&e->args[i]->value;
     if (e->args[i]->is_null) list->has_null = true;
     else if (!carto__ids_map(list->ids, &v, 1, true, false, &id)) return false;
   }
@@ -17667,7 +16326,8 @@ static bool carto__list_make(carto__expr *e, carto__batch *c) {
   return true;
 }
 
-static bool carto__eval_in(carto__expr *e, carto__batch *c, const carto__vec *value, carto__vec *out) {
+static bool carto__eval_in(carto__expr *e, carto__batch *c, const carto__vec *value,
+                           carto__vec *out) {
   uint64_t *data, *valid;
   uint32_t *ids = (uint32_t *)carto__sql_array(c->q, c->arena, c->count, 4);
   const carto__list *list;
@@ -17679,7 +16339,8 @@ static bool carto__eval_in(carto__expr *e, carto__batch *c, const carto__vec *va
   for (i = 0; i < c->count; i++) {
     bool hit = ids[i] != CARTO_MCP__NO_ROW;
     data[i / 64] |= (uint64_t)(hit != e->is_not) << i % 64;
-    valid[i / 64] |= (uint64_t)(hit || (!list->has_null && !carto__vec_is_null(value, i))) << i % 64;
+    valid[i / 64] |= (uint64_t)(hit || (!list->has_null && !carto__vec_is_null(value, i)))
+                     << i % 64;
   }
   return true;
 }
@@ -17720,7 +16381,8 @@ static bool carto__vec_unpoint(carto__batch *c, carto__vec *v) {
   geoms = (carto_geom *)carto__sql_array(c->q, c->arena, c->count, sizeof *geoms);
   bytes = (unsigned char *)carto__sql_array(c->q, c->arena, c->count, 21);
   if (!geoms || !bytes) return false;
-  for (i = 0; i < c->count; i++) geoms[i] = carto__point_wkb((const double *)v->data + 2 * i, bytes + 21 * i);
+  for (i = 0; i < c->count; i++)
+    geoms[i] = carto__point_wkb((const double *)v->data + 2 * i, bytes + 21 * i);
   v->data = geoms;
   v->points = false;
   return true;
@@ -17753,7 +16415,8 @@ static bool carto__eval(carto__expr *e, carto__batch *c, const uint64_t *active,
     }
     which = carto__memo_of(e, args);
     if (which == SIZE_MAX) return carto__eval_call_on(e, c, active, args, out);
-    if ((!e->memo || e->memo->dict != args[which].dict) && !carto__memo_make(e, c, args, which)) return false;
+    if ((!e->memo || e->memo->dict != args[which].dict) && !carto__memo_make(e, c, args, which))
+      return false;
     return carto__memo_use(e, c, &args[which], out);
   case CARTO__EXPR_AND:
   case CARTO__EXPR_OR:
@@ -17801,12 +16464,15 @@ static bool carto__eval(carto__expr *e, carto__batch *c, const uint64_t *active,
     blend = carto__vec_room(c->q, c->arena, e->type, c->count);
     valid = (uint64_t *)carto__sql_array(c->q, c->arena, 3 * words, 8);
     if (!blend || !valid) return false;
-    mask = valid + words;      /* rows that no condition has taken yet */
-    data = valid + 2 * words;  /* rows of this value */
+    mask = valid + words;     /* rows that no condition has taken yet */
+    data = valid + 2 * words; /* rows of this value */
     memset(valid, 0, words * 8);
-    memset(blend, 0, carto__type_held(e->type) == CARTO__AS_BITS
-                       ? words * 8 : c->count * carto__held_size(carto__type_held(e->type)));
-    for (k = 0; k < words; k++) mask[k] = (active ? active[k] : UINT64_MAX) & carto__tail(c->count, k);
+    memset(blend, 0,
+           carto__type_held(e->type) == CARTO__AS_BITS
+             ? words * 8
+             : c->count * carto__held_size(carto__type_held(e->type)));
+    for (k = 0; k < words; k++)
+      mask[k] = (active ? active[k] : UINT64_MAX) & carto__tail(c->count, k);
     for (i = 0; i < e->count; i += 2) {
       bool is_else = i + 1 == e->count;
       uint64_t any = 0;
@@ -17819,7 +16485,9 @@ static bool carto__eval(carto__expr *e, carto__batch *c, const uint64_t *active,
         any |= data[k];
       }
       if (!any) continue;
-      if (!carto__eval(e->args[is_else ? i : i + 1], c, data, &part) || !carto__vec_unpoint(c, &part)) return false;
+      if (!carto__eval(e->args[is_else ? i : i + 1], c, data, &part) ||
+          !carto__vec_unpoint(c, &part))
+        return false;
       carto__blend(blend, &part, data, c->count);
       for (k = 0; k < words; k++) valid[k] |= data[k] & (part.valid ? part.valid[k] : UINT64_MAX);
     }
@@ -17863,7 +16531,7 @@ typedef struct carto__op {
   size_t width;
   unsigned char *types; /* carto__sql_type of each column */
   carto_str *names;
-  size_t hint; /* rows, about */
+  size_t hint;              /* rows, about */
   const carto_table *table; /* a scan's, or what an operator has made of all its rows */
   const uint32_t *order;    /* which of its rows come, and when; NULL: all in place */
   size_t rows, at;          /* how many come; the next one */
@@ -17874,7 +16542,8 @@ typedef struct carto__op {
   bool (*prepare)(struct carto__op *op); /* makes the table, where that is one step; or NULL */
 } carto__op;
 
-static carto__op *carto__op_new(carto__sql *q, bool (*next)(carto__op *op, carto_arena *arena, carto__batch *out),
+static carto__op *carto__op_new(carto__sql *q,
+                                bool (*next)(carto__op *op, carto_arena *arena, carto__batch *out),
                                 carto__op *child, size_t width) {
   carto__op *op = (carto__op *)carto__sql_zero(q, 1, sizeof *op);
   if (!op) return NULL;
@@ -17890,7 +16559,8 @@ static carto__op *carto__op_new(carto__sql *q, bool (*next)(carto__op *op, carto
 }
 
 /* One that hands on its child's columns. */
-static carto__op *carto__op_over(carto__sql *q, bool (*next)(carto__op *op, carto_arena *arena, carto__batch *out),
+static carto__op *carto__op_over(carto__sql *q,
+                                 bool (*next)(carto__op *op, carto_arena *arena, carto__batch *out),
                                  carto__op *child) {
   carto__op *op = carto__op_new(q, next, child, child->width);
   if (!op) return NULL;
@@ -17919,8 +16589,8 @@ static bool carto__make_rows(carto__batch *c, size_t index, carto__vec *out) {
     out->constant = v->constant || c->from_constant;
     return true;
   }
-  return carto__batch_from_table(c, &c->table->columns[index < c->first ? index : index - behind], c->types[index],
-                                 out);
+  return carto__batch_from_table(c, &c->table->columns[index < c->first ? index : index - behind],
+                                 c->types[index], out);
 }
 
 static bool carto__batch_begin(carto__op *op, carto_arena *arena, carto__batch *c, size_t count) {
@@ -17954,7 +16624,8 @@ static bool carto__next_scan(carto__op *op, carto_arena *arena, carto__batch *ou
   return true;
 }
 
-static carto__op *carto__op_scan(carto__sql *q, const carto_table *table, const unsigned char *types) {
+static carto__op *carto__op_scan(carto__sql *q, const carto_table *table,
+                                 const unsigned char *types) {
   carto__op *op = carto__op_new(q, carto__next_scan, NULL, table->column_count);
   size_t i;
   if (!op) return NULL;
@@ -17981,7 +16652,9 @@ static bool carto__next_filter(carto__op *op, carto_arena *arena, carto__batch *
   size_t count, i, n = 0;
   if (!c) return false;
   for (;;) {
-    if (!op->child->next(op->child, arena, c) || !carto__eval_filter(op->exprs[0], c, &bits, &count)) return false;
+    if (!op->child->next(op->child, arena, c) ||
+        !carto__eval_filter(op->exprs[0], c, &bits, &count))
+      return false;
     if (count) break;
     carto_arena_rewind(arena, mark);
   }
@@ -18013,15 +16686,16 @@ static carto__op *carto__op_filter(carto__sql *q, carto__op *child, carto__expr 
 
 static bool carto__next_project(carto__op *op, carto_arena *arena, carto__batch *out) {
   carto__batch *c = carto__batch_new(op, arena);
-  if (!c || !op->child->next(op->child, arena, c) || !carto__batch_begin(op, arena, out, c->count)) return false;
+  if (!c || !op->child->next(op->child, arena, c) || !carto__batch_begin(op, arena, out, c->count))
+    return false;
   out->from = c;
   out->exprs = op->exprs;
   out->make = carto__make_expr;
   return true;
 }
 
-static carto__op *carto__op_project(carto__sql *q, carto__op *child, carto__expr **exprs, const carto_str *names,
-                                    size_t count) {
+static carto__op *carto__op_project(carto__sql *q, carto__op *child, carto__expr **exprs,
+                                    const carto_str *names, size_t count) {
   carto__op *op = child ? carto__op_new(q, carto__next_project, child, count) : NULL;
   size_t i;
   if (!op) return NULL;
@@ -18084,7 +16758,8 @@ typedef struct carto__gatherer {
 static bool carto__gatherer_good(carto__gatherer *g) {
   if (g->build->status == CARTO_OK) return true;
   if (g->build->status == CARTO_ERR_LIMIT)
-    return carto__sql_fail(g->q, CARTO_MCP__NOWHERE, "54000", "a column has more than 4 GiB of text or geometry, or too many columns");
+    return carto__sql_fail(g->q, CARTO_MCP__NOWHERE, "54000",
+                           "a column has more than 4 GiB of text or geometry, or too many columns");
   return carto__sql_no_memory(g->q);
 }
 
@@ -18103,15 +16778,16 @@ static bool carto__gatherer_begin(carto__gatherer *g, const carto__op *op, size_
   carto_table_builder_init(g->build, op->q->alloc, hint);
   g->recode = (carto__recode *)carto__sql_zero(op->q, op->width, sizeof *g->recode);
   for (i = 0; i < op->width && g->recode; i++) {
-    carto__column *col = carto__builder_push(g->build, op->names[i], carto__sql_types[op->types[i]].stored);
+    carto__column *col =
+      carto__builder_push(g->build, op->names[i], carto__sql_types[op->types[i]].stored);
     if (!col) break;
     col->cell_text = op->types[i] == CARTO__SQL_H3;
   }
   return g->recode && carto__gatherer_good(g);
 }
 
-static void carto__gatherer_texts(carto__gatherer *g, carto__column *col, carto__recode *recode, const carto__vec *v,
-                                  size_t count) {
+static void carto__gatherer_texts(carto__gatherer *g, carto__column *col, carto__recode *recode,
+                                  const carto__vec *v, size_t count) {
   uint32_t *out = (uint32_t *)(void *)(col->data.ptr + col->data.len);
   size_t i;
   if (v->dict && recode->from != v->dict) {
@@ -18120,19 +16796,23 @@ static void carto__gatherer_texts(carto__gatherer *g, carto__column *col, carto_
     if (!recode->codes) g->build->status = CARTO_ERR_NOMEM;
   }
   for (i = 0; i < count && g->build->status == CARTO_OK; i++) {
-    uint32_t *known = v->dict && recode->codes ? &recode->codes[((const uint32_t *)v->data)[i]] : NULL;
+    uint32_t *known =
+      v->dict && recode->codes ? &recode->codes[((const uint32_t *)v->data)[i]] : NULL;
     out[i] = 0;
     if (carto__vec_is_null(v, i)) continue;
     if (known && *known) {
       out[i] = *known - 1;
       continue;
     }
-    if (!carto__builder_note(g->build, carto__dict_code(&col->dict, carto__vec_text(v, i), &out[i]))) return;
+    if (!carto__builder_note(g->build,
+                             carto__dict_code(&col->dict, carto__vec_text(v, i), &out[i])))
+      return;
     if (known) *known = out[i] + 1;
   }
 }
 
-static bool carto__gatherer_column(carto__gatherer *g, size_t index, const carto__vec *v, size_t count) {
+static bool carto__gatherer_column(carto__gatherer *g, size_t index, const carto__vec *v,
+                                   size_t count) {
   carto_table_builder *b = g->build;
   carto__column *col = &b->_columns[index];
   int held = carto__type_held(g->types[index]);
@@ -18147,7 +16827,8 @@ static bool carto__gatherer_column(carto__gatherer *g, size_t index, const carto
     if (wkb) return carto__gatherer_good(g);
     col->geom_types |= 1u << CARTO_GEOM_POINT;
   }
-  if (!(col->data.cap - col->data.len >= count * width) && !carto__column_grow(b, col, count * width))
+  if (!(col->data.cap - col->data.len >= count * width) &&
+      !carto__column_grow(b, col, count * width))
     return carto__gatherer_good(g);
   if (held == CARTO__AS_BITS) {
     for (i = 0; i < count; i++)
@@ -18183,7 +16864,8 @@ static bool carto__gatherer_add(carto__gatherer *g, carto__batch *c) {
   }
   g->build->_row_count += c->count;
   if (g->build->_row_count < CARTO_MCP__NO_ROW) return true;
-  return carto__sql_fail(g->q, CARTO_MCP__NOWHERE, "54000", "a result in between has 2^32 rows or more");
+  return carto__sql_fail(g->q, CARTO_MCP__NOWHERE, "54000",
+                         "a result in between has 2^32 rows or more");
 }
 
 /* The table; it lives as long as the query. */
@@ -18211,16 +16893,21 @@ static const carto_table *carto__op_table(carto__op *op, size_t most) {
   carto_arena *arena;
   const carto_table *table;
   if (op->prepare && !op->table && !op->prepare(op)) return NULL;
-  if (op->next == carto__next_scan && !op->order && op->rows == op->table->row_count && op->at == 0) {
+  if (op->next == carto__next_scan && !op->order && op->rows == op->table->row_count &&
+      op->at == 0) {
     op->q->rows_done += op->counts ? op->rows : 0;
-    if (op->rows > most) (void)carto__sql_fail(op->q, CARTO_MCP__NOWHERE, "54000", "the result has more than its limit of %u rows", (uint64_t)most);
+    if (op->rows > most)
+      (void)carto__sql_fail(op->q, CARTO_MCP__NOWHERE, "54000",
+                            "the result has more than its limit of %u rows", (uint64_t)most);
     return op->rows > most ? NULL : op->table;
   }
   arena = carto__sql_new_arena(op->q);
-  if (!arena || !carto__gatherer_begin(&g, op, op->hint < (size_t)1 << 24 ? op->hint : 0)) return NULL;
+  if (!arena || !carto__gatherer_begin(&g, op, op->hint < (size_t)1 << 24 ? op->hint : 0))
+    return NULL;
   while (op->next(op, arena, &c)) {
     if (g.build->_row_count + c.count > most)
-      (void)carto__sql_fail(op->q, CARTO_MCP__NOWHERE, "54000", "the result has more than its limit of %u rows", (uint64_t)most);
+      (void)carto__sql_fail(op->q, CARTO_MCP__NOWHERE, "54000",
+                            "the result has more than its limit of %u rows", (uint64_t)most);
     else if (carto__gatherer_add(&g, &c)) {
       carto_arena_reset(arena);
       continue;
@@ -18270,9 +16957,9 @@ static void carto__sorter_end(carto__sorter *s) { carto_arena_free(s->arena); }
 
 /* Sorts keys, and ids with them unless NULL, keeping the order of equal ones. Where the result lies
    afterwards, it is also copied to. */
-static bool carto__radix_sort(carto__sql *q, uint64_t *keys, uint32_t *ids, uint64_t *keys2, uint32_t *ids2,
-                              size_t count) {
-  uint32_t (*tally)[256];
+static bool carto__radix_sort(carto__sql *q, uint64_t *keys, uint32_t *ids, uint64_t *keys2,
+                              uint32_t *ids2, size_t count) {
+  uint32_t(*tally)[256];
   uint64_t *from = keys, *to = keys2, *swap;
   uint32_t *ids_from = ids, *ids_to = ids2, *ids_swap;
   carto_mark mark = carto_arena_mark(&q->keep);
@@ -18327,7 +17014,8 @@ static bool carto__radix_sort(carto__sql *q, uint64_t *keys, uint32_t *ids, uint
 }
 
 /* Sorts the runs by one more level. *open: some run has still more than one row. */
-static bool carto__sorter_level(carto__sorter *s, uint64_t (*key)(const void *user, uint32_t id, size_t level),
+static bool carto__sorter_level(carto__sorter *s,
+                                uint64_t (*key)(const void *user, uint32_t id, size_t level),
                                 const void *user, size_t level, bool *open) {
   size_t from = 0, to, i;
   *open = false;
@@ -18337,7 +17025,8 @@ static bool carto__sorter_level(carto__sorter *s, uint64_t (*key)(const void *us
     if (to - from > 1) {
       for (i = from; i < to; i++) s->keys[i] = key(user, s->ids[i], level);
       if (!carto__sql_go_on(s->q, to - from) ||
-          !carto__radix_sort(s->q, s->keys + from, s->ids + from, s->spare_keys, s->spare_ids, to - from))
+          !carto__radix_sort(s->q, s->keys + from, s->ids + from, s->spare_keys, s->spare_ids,
+                             to - from))
         return false;
       for (i = from + 1; i < to; i++) {
         if (s->keys[i] != s->keys[i - 1]) carto__bit_set(s->starts, i);
@@ -18354,7 +17043,8 @@ static uint64_t carto__text_key(const void *user, uint32_t id, size_t level) {
   carto_str text = carto__str_skip(carto_column_dict((const carto_column *)user, id), 7 * level);
   uint64_t key = text.len > 7 ? 8 : text.len;
   size_t i;
-  for (i = 0; i < 7 && i < text.len; i++) key |= (uint64_t)(unsigned char)text.ptr[i] << (56 - 8 * i);
+  for (i = 0; i < 7 && i < text.len; i++)
+    key |= (uint64_t)(unsigned char)text.ptr[i] << (56 - 8 * i);
   return key;
 }
 
@@ -18380,8 +17070,8 @@ typedef struct carto__order_key {
   bool descending, nulls_first;
 } carto__order_key;
 
-static bool carto__order_key_make(carto__sql *q, carto__order_key *k, const carto_column *column, int type,
-                                  unsigned order_by) {
+static bool carto__order_key_make(carto__sql *q, carto__order_key *k, const carto_column *column,
+                                  int type, unsigned order_by) {
   int held = carto__type_held(type);
   memset(k, 0, sizeof *k);
   k->column = column;
@@ -18389,7 +17079,8 @@ static bool carto__order_key_make(carto__sql *q, carto__order_key *k, const cart
   k->descending = order_by & 1;
   k->nulls_first = (order_by & 2) != 0;
   if (held == CARTO__AS_GEOM || type == CARTO__SQL_ARRAY)
-    return carto__sql_fail(q, CARTO_MCP__NOWHERE, "0A000", "ordering by a value of type %s is not supported here",
+    return carto__sql_fail(q, CARTO_MCP__NOWHERE, "0A000",
+                           "ordering by a value of type %s is not supported here",
                            carto__sql_types[type].name);
   if (held == CARTO__AS_TEXT && !(k->ranks = carto__dict_ranks(q, column))) return false;
   return true;
@@ -18418,7 +17109,10 @@ static uint64_t carto__order_value(const void *user, uint32_t id, size_t level) 
     (void)carto__id_bytes(held, &d, parts);
     key = level % 3 == 1 ? carto__key(parts[0], 0) : parts[1];
     break;
-  default: memcpy(&key, column->data.number + id, 8); key = carto__order_bits(held, key); break;
+  default:
+    memcpy(&key, column->data.number + id, 8);
+    key = carto__order_bits(held, key);
+    break;
   }
   return k->descending ? ~key : key;
 }
@@ -18450,10 +17144,11 @@ static const uint32_t *carto__order_table(carto__op *op, const carto_table *tabl
   size_t i;
   if (!keys) return NULL;
   for (i = 0; i < by->count; i++)
-    if (!carto__order_key_make(op->q, &keys[i], &table->columns[by->columns[i]], op->types[by->columns[i]],
-                               by->order_by[i]))
+    if (!carto__order_key_make(op->q, &keys[i], &table->columns[by->columns[i]],
+                               op->types[by->columns[i]], by->order_by[i]))
       return NULL;
-  if (!carto__sorter_begin(&s, op->q, table->row_count) || !carto__sorter_keys(&s, keys, by->count)) return NULL;
+  if (!carto__sorter_begin(&s, op->q, table->row_count) || !carto__sorter_keys(&s, keys, by->count))
+    return NULL;
   carto__sorter_end(&s);
   return s.ids;
 }
@@ -18464,7 +17159,8 @@ static bool carto__order_numbers(carto__op *op, const carto_table *table) {
   const carto_column *column = table->columns;
   int held = carto__type_held(op->types[0]);
   uint64_t *keys = (uint64_t *)(uintptr_t)column->data.number, *spare;
-  uint64_t flip = by->order_by[0] & 1 ? UINT64_MAX : 0, fold = held == CARTO__AS_NUMBER ? ~CARTO_MCP__SIGN : 0;
+  uint64_t flip = by->order_by[0] & 1 ? UINT64_MAX : 0,
+           fold = held == CARTO__AS_NUMBER ? ~CARTO_MCP__SIGN : 0;
   carto_arena *arena = carto__sql_new_arena(op->q);
   size_t i, count = table->row_count;
   bool good;
@@ -18497,8 +17193,8 @@ static void carto__sql_drop(carto__sql *q, const carto_table *table) {
 #define CARTO_MCP__TOP_MAX ((size_t)1 << 16) /* rows; above it a limit sorts everything */
 
 /* Rows that may still be among the first: those whose first key is not behind the last one kept. */
-static bool carto__top_select(carto__op *op, carto__batch *c, uint64_t bound, bool bounded, uint32_t **sel,
-                              size_t *count) {
+static bool carto__top_select(carto__op *op, carto__batch *c, uint64_t bound, bool bounded,
+                              uint32_t **sel, size_t *count) {
   const carto__sort_by *by = (const carto__sort_by *)op->state;
   const carto__vec *v = carto__batch_column(c, by->columns[0]);
   int held = carto__type_held(op->types[by->columns[0]]);
@@ -18554,7 +17250,8 @@ static const carto_table *carto__sort_top(carto__op *op, size_t keep) {
     { /* what is kept comes first again */
       carto__op *scan = carto__op_scan(op->q, first, op->types);
       if (!scan || !carto__gatherer_begin(&g, op, 0)) break;
-      while (scan->next(scan, arena, &part) && carto__gatherer_add(&g, &part)) carto_arena_reset(arena);
+      while (scan->next(scan, arena, &part) && carto__gatherer_add(&g, &part))
+        carto_arena_reset(arena);
       carto__sql_drop(op->q, first);
     }
   }
@@ -18570,10 +17267,12 @@ static bool carto__sort_run(carto__op *op) {
   int held = carto__type_held(op->types[0]);
   bool own = op->child->next != carto__next_scan || op->child->order;
   if (op->limit != SIZE_MAX && !carto__add_size(op->limit, op->offset, &keep)) keep = SIZE_MAX;
-  op->table = keep <= CARTO_MCP__TOP_MAX ? carto__sort_top(op, keep) : carto__op_table(op->child, SIZE_MAX);
+  op->table =
+    keep <= CARTO_MCP__TOP_MAX ? carto__sort_top(op, keep) : carto__op_table(op->child, SIZE_MAX);
   if (!op->table) return false;
   op->rows = op->table->row_count;
-  if (own && keep > CARTO_MCP__TOP_MAX && op->width == 1 && by->count == 1 && op->table->columns[0].null_count == 0 &&
+  if (own && keep > CARTO_MCP__TOP_MAX && op->width == 1 && by->count == 1 &&
+      op->table->columns[0].null_count == 0 &&
       (held == CARTO__AS_NUMBER || held == CARTO__AS_INTEGER)) {
     if (op->rows && !carto__order_numbers(op, op->table)) return false;
   } else if (!(op->order = carto__order_table(op, op->table))) {
@@ -18595,7 +17294,8 @@ static bool carto__next_sort(carto__op *op, carto_arena *arena, carto__batch *ou
 typedef struct carto__acc {
   uint64_t n; /* values that were not null */
   uint64_t yes;
-  double sum, squares; /* squares: of distances from the mean, after E. A. Youngs and E. M. Cramer */
+  double sum,
+    squares; /* squares: of distances from the mean, after E. A. Youngs and E. M. Cramer */
   uint64_t total[2];
   carto__datum best; /* the least, greatest or first */
   carto_box box;
@@ -18603,7 +17303,8 @@ typedef struct carto__acc {
 
 /* A copy of a value that lives as long as the query. */
 static bool carto__datum_keep(carto__sql *q, int held, carto__datum *d) {
-  carto_str s = held == CARTO__AS_GEOM ? carto_str_make((const char *)(const void *)d->g.wkb, d->g.size) : d->s;
+  carto_str s =
+    held == CARTO__AS_GEOM ? carto_str_make((const char *)(const void *)d->g.wkb, d->g.size) : d->s;
   char *copy;
   if (held != CARTO__AS_TEXT && held != CARTO__AS_GEOM) return true;
   copy = (char *)carto__sql_array(q, &q->keep, s.len + 1, 1);
@@ -18614,15 +17315,18 @@ static bool carto__datum_keep(carto__sql *q, int held, carto__datum *d) {
   return true;
 }
 
-static bool carto__acc_add(carto__sql *q, carto__acc *a, const carto__expr *e, const carto__datum *d) {
-  int type = e->count ? e->args[0]->type : CARTO__SQL_BOOL, held = carto__type_held(type), op = e->fun->op;
+static bool carto__acc_add(carto__sql *q, carto__acc *a, const carto__expr *e,
+                           const carto__datum *d) {
+  int type = e->count ? e->args[0]->type : CARTO__SQL_BOOL, held = carto__type_held(type),
+      op = e->fun->op;
   double x = held == CARTO__AS_NUMBER ? d->f : (double)d->i, far;
   a->n++;
   switch (op) {
   case CARTO__AGG_SUM:
   case CARTO__AGG_AVG:
     if (held == CARTO__AS_SPAN)
-      return carto__interval_add(a->best.v, d->v, 1, &a->best.v) || carto__sql_fail(q, e->at, "22008", "interval out of range");
+      return carto__interval_add(a->best.v, d->v, 1, &a->best.v) ||
+             carto__sql_fail(q, e->at, "22008", "interval out of range");
     if (held == CARTO__AS_INTEGER) carto__wide_add(a->total, (uint64_t)d->i);
     else a->sum += x;
     return true;
@@ -18655,8 +17359,8 @@ static bool carto__acc_add(carto__sql *q, carto__acc *a, const carto__expr *e, c
 }
 
 /* The result; *is_null when there is none. */
-static bool carto__acc_result(carto__sql *q, const carto__acc *a, const carto__expr *e, carto__datum *out,
-                              bool *is_null) {
+static bool carto__acc_result(carto__sql *q, const carto__acc *a, const carto__expr *e,
+                              carto__datum *out, bool *is_null) {
   bool whole = e->count && carto__type_held(e->args[0]->type) == CARTO__AS_INTEGER;
   double sum = whole ? carto__wide_to_double(a->total) : a->sum, n = (double)a->n;
   int op = e->fun->op;
@@ -18678,7 +17382,9 @@ static bool carto__acc_result(carto__sql *q, const carto__acc *a, const carto__e
       return carto__sql_fail(q, e->at, "22003", "the sum is out of the range of 64 bits");
     return true;
   case CARTO__AGG_AVG:
-    if (e->type == CARTO__SQL_INTERVAL) return *is_null || carto__interval_divide(a->best.v, n, &out->v) || carto__sql_fail(q, e->at, "22008", "interval out of range");
+    if (e->type == CARTO__SQL_INTERVAL)
+      return *is_null || carto__interval_divide(a->best.v, n, &out->v) ||
+             carto__sql_fail(q, e->at, "22008", "interval out of range");
     out->f = sum / n;
     return true;
   case CARTO__AGG_VAR_POP:
@@ -18688,7 +17394,8 @@ static bool carto__acc_result(carto__sql *q, const carto__acc *a, const carto__e
     *is_null = a->n <= (samp ? 1 : 0);
     if (*is_null) return true;
     out->f = a->squares / (samp ? n - 1 : n);
-    if (op >= CARTO__AGG_STDDEV_POP && out->f == out->f && carto__is_finite(out->f)) out->f = carto__sqrt(out->f);
+    if (op >= CARTO__AGG_STDDEV_POP && out->f == out->f && carto__is_finite(out->f))
+      out->f = carto__sqrt(out->f);
     return true;
   case CARTO__AGG_AND: out->b = a->yes == a->n; return true;
   case CARTO__AGG_OR: out->b = a->yes > 0; return true;
@@ -18710,7 +17417,7 @@ typedef enum carto__feed_kind {
 
 typedef struct carto__sums {
   uint64_t n;
-  double sum;       /* of doubles */
+  double sum; /* of doubles */
   uint64_t total[2];
 } carto__sums;
 
@@ -18723,8 +17430,8 @@ typedef struct carto__feed {
   carto__summary summary;
   bool saw_nan;
   uint64_t nan_count;
-  double *room;       /* values without nulls */
-  carto__keys *seen;  /* DISTINCT */
+  double *room;      /* values without nulls */
+  carto__keys *seen; /* DISTINCT */
   carto__gatherer list;
   carto__op *columns; /* of the list: the group, the arguments, what they are ordered by */
   const carto_table *table;
@@ -18748,18 +17455,21 @@ typedef struct carto__agg {
 static bool carto__expr_same(const carto__expr *a, const carto__expr *b) {
   size_t i;
   if (!a || !b) return a == b;
-  if (a->kind != b->kind || a->type != b->type || a->fun != b->fun || a->index != b->index || a->level != b->level ||
-      a->op != b->op || a->is_not != b->is_not || a->is_null != b->is_null || a->count != b->count ||
-      a->lookup != b->lookup || a->safe != b->safe || a->distinct != b->distinct || a->frame != b->frame ||
+  if (a->kind != b->kind || a->type != b->type || a->fun != b->fun || a->index != b->index ||
+      a->level != b->level || a->op != b->op || a->is_not != b->is_not ||
+      a->is_null != b->is_null || a->count != b->count || a->lookup != b->lookup ||
+      a->safe != b->safe || a->distinct != b->distinct || a->frame != b->frame ||
       a->order_count != b->order_count || a->partition_count != b->partition_count ||
       !carto__expr_same(a->filter, b->filter))
     return false;
-  if (a->kind == CARTO__EXPR_CONST && !a->is_null && carto__datum_compare(a->type, &a->value, &b->value) != 0)
+  if (a->kind == CARTO__EXPR_CONST && !a->is_null &&
+      carto__datum_compare(a->type, &a->value, &b->value) != 0)
     return false;
   for (i = 0; i < a->count; i++)
     if (!carto__expr_same(a->args[i], b->args[i])) return false;
   for (i = 0; i < a->order_count; i++)
-    if (!carto__expr_same(a->order[i], b->order[i]) || a->order_by[i] != b->order_by[i]) return false;
+    if (!carto__expr_same(a->order[i], b->order[i]) || a->order_by[i] != b->order_by[i])
+      return false;
   for (i = 0; i < a->partition_count; i++)
     if (!carto__expr_same(a->partition[i], b->partition[i])) return false;
   return true;
@@ -18771,9 +17481,11 @@ static int carto__feed_kind_of(const carto__expr *e, bool grouped) {
   bool number = (held == CARTO__AS_NUMBER || held == CARTO__AS_INTEGER) && !e->distinct;
   if (op >= CARTO__AGG_LIST) return CARTO__FEED_LIST;
   if (op == CARTO__AGG_COUNT && e->count == 0) return CARTO__FEED_ROWS;
-  if (number && !grouped && (op == CARTO__AGG_COUNT || (op >= CARTO__AGG_SUM && op <= CARTO__AGG_MAX)))
+  if (number && !grouped &&
+      (op == CARTO__AGG_COUNT || (op >= CARTO__AGG_SUM && op <= CARTO__AGG_MAX)))
     return CARTO__FEED_SUMMARY;
-  if (number && (op == CARTO__AGG_COUNT || op == CARTO__AGG_SUM || op == CARTO__AGG_AVG)) return CARTO__FEED_SUMS;
+  if (number && (op == CARTO__AGG_COUNT || op == CARTO__AGG_SUM || op == CARTO__AGG_AVG))
+    return CARTO__FEED_SUMS;
   return CARTO__FEED_ACC;
 }
 
@@ -18781,12 +17493,15 @@ static int carto__feed_kind_of(const carto__expr *e, bool grouped) {
 static bool carto__feed_serves(const carto__feed *f, const carto__expr *e, int kind) {
   const carto__expr *b = f->e;
   size_t i, args = kind == CARTO__FEED_LIST && e->fun->op != CARTO__AGG_STRING ? 0 : e->count;
-  if (f->kind != kind || kind == CARTO__FEED_ACC || e->distinct || b->distinct || !carto__expr_same(b->filter, e->filter))
+  if (f->kind != kind || kind == CARTO__FEED_ACC || e->distinct || b->distinct ||
+      !carto__expr_same(b->filter, e->filter))
     return false;
-  if (kind == CARTO__FEED_LIST && (e->fun->op < CARTO__AGG_CONT || b->fun->op < CARTO__AGG_CONT)) return false;
+  if (kind == CARTO__FEED_LIST && (e->fun->op < CARTO__AGG_CONT || b->fun->op < CARTO__AGG_CONT))
+    return false;
   if (e->order_count != b->order_count || (args && e->count != b->count)) return false;
   for (i = 0; i < e->order_count; i++)
-    if (!carto__expr_same(b->order[i], e->order[i]) || b->order_by[i] != e->order_by[i]) return false;
+    if (!carto__expr_same(b->order[i], e->order[i]) || b->order_by[i] != e->order_by[i])
+      return false;
   for (i = 0; i < args; i++)
     if (!carto__expr_same(b->args[i], e->args[i])) return false;
   return true;
@@ -18794,7 +17509,9 @@ static bool carto__feed_serves(const carto__feed *f, const carto__expr *e, int k
 
 /* The values that a list keeps: arguments, and what the call is ordered by; for percentiles only
    the latter. */
-static size_t carto__list_args(const carto__expr *e) { return e->fun->op >= CARTO__AGG_CONT && e->fun->op <= CARTO__AGG_MODE ? 0 : e->count; }
+static size_t carto__list_args(const carto__expr *e) {
+  return e->fun->op >= CARTO__AGG_CONT && e->fun->op <= CARTO__AGG_MODE ? 0 : e->count;
+}
 
 static bool carto__feed_begin(carto__op *op, carto__feed *f) {
   carto__sql *q = op->q;
@@ -18821,7 +17538,8 @@ static bool carto__feed_begin(carto__op *op, carto__feed *f) {
   if (!f->columns) return false;
   f->columns->types[0] = CARTO__SQL_INT8;
   for (i = 0; i < args; i++) f->columns->types[1 + i] = (unsigned char)e->args[i]->type;
-  for (i = 0; i < e->order_count; i++) f->columns->types[1 + args + i] = (unsigned char)e->order[i]->type;
+  for (i = 0; i < e->order_count; i++)
+    f->columns->types[1 + args + i] = (unsigned char)e->order[i]->type;
   return carto__gatherer_begin(&f->list, f->columns, 0);
 }
 
@@ -18843,9 +17561,12 @@ static bool carto__agg_begin(carto__op *op) {
     f->kind = kind;
     f->e = e;
     /* percentiles of a stored column, all of it: no copy is needed */
-    if (kind == CARTO__FEED_LIST && e->fun->op >= CARTO__AGG_CONT && e->fun->op <= CARTO__AGG_DISC && a->key_count == 0 && !e->filter &&
-        !e->distinct && op->child->next == carto__next_scan && !op->child->order && !(e->order_by[0] & 1) && e->order[0]->kind == CARTO__EXPR_COLUMN &&
-        (carto__type_held(e->order[0]->type) == CARTO__AS_NUMBER || carto__type_held(e->order[0]->type) == CARTO__AS_INTEGER))
+    if (kind == CARTO__FEED_LIST && e->fun->op >= CARTO__AGG_CONT &&
+        e->fun->op <= CARTO__AGG_DISC && a->key_count == 0 && !e->filter && !e->distinct &&
+        op->child->next == carto__next_scan && !op->child->order && !(e->order_by[0] & 1) &&
+        e->order[0]->kind == CARTO__EXPR_COLUMN &&
+        (carto__type_held(e->order[0]->type) == CARTO__AS_NUMBER ||
+         carto__type_held(e->order[0]->type) == CARTO__AS_INTEGER))
       f->direct = &op->child->table->columns[e->order[0]->index];
     if (!carto__feed_begin(op, f)) return false;
   }
@@ -18864,7 +17585,8 @@ static bool carto__feed_cover(carto__sql *q, carto__feed *f, size_t groups) {
   return true;
 }
 
-static void carto__feed_sums(carto__feed *f, const carto__vec *v, const uint64_t *live, const uint32_t *group, size_t count) {
+static void carto__feed_sums(carto__feed *f, const carto__vec *v, const uint64_t *live,
+                             const uint32_t *group, size_t count) {
   carto__sums *s = (carto__sums *)(void *)f->states.ptr;
   bool number = carto__type_held(v->type) == CARTO__AS_NUMBER;
   const double *x = (const double *)v->data;
@@ -18903,7 +17625,8 @@ static void carto__feed_run(carto__feed *f, const double *x, size_t count, bool 
   }
 }
 
-static void carto__feed_summary(carto__feed *f, const carto__vec *v, const uint64_t *live, size_t count) {
+static void carto__feed_summary(carto__feed *f, const carto__vec *v, const uint64_t *live,
+                                size_t count) {
   const double *x = (const double *)v->data;
   bool number = carto__type_held(v->type) == CARTO__AS_NUMBER;
   size_t i, n = 0;
@@ -18915,14 +17638,17 @@ static void carto__feed_summary(carto__feed *f, const carto__vec *v, const uint6
     x = f->room;
     count = n;
   }
-  for (i = 0; i < count; i += CARTO_MCP__RUN) carto__feed_run(f, x + i, carto__min_size(CARTO_MCP__RUN, count - i), number);
+  for (i = 0; i < count; i += CARTO_MCP__RUN)
+    carto__feed_run(f, x + i, carto__min_size(CARTO_MCP__RUN, count - i), number);
 }
 
 /* Only rows whose value has not been seen in their group. */
-static bool carto__feed_distinct(carto__feed *f, carto__batch *c, const carto__vec *v, const uint32_t *group, uint64_t *live) {
+static bool carto__feed_distinct(carto__feed *f, carto__batch *c, const carto__vec *v,
+                                 const uint32_t *group, uint64_t *live) {
   carto__vec keys[2];
   int64_t *groups = (int64_t *)carto__sql_array(c->q, c->arena, c->count, 8);
-  uint32_t *ids = (uint32_t *)carto__sql_array(c->q, c->arena, c->count, 4), seen = carto__keys_count(f->seen);
+  uint32_t *ids = (uint32_t *)carto__sql_array(c->q, c->arena, c->count, 4),
+           seen = carto__keys_count(f->seen);
   size_t i;
   if (!groups || !ids) return false;
   for (i = 0; i < c->count; i++) groups[i] = group[i];
@@ -18940,7 +17666,8 @@ static bool carto__feed_distinct(carto__feed *f, carto__batch *c, const carto__v
   return true;
 }
 
-static bool carto__feed_list(carto__feed *f, carto__batch *c, const uint32_t *group, const uint64_t *live) {
+static bool carto__feed_list(carto__feed *f, carto__batch *c, const uint32_t *group,
+                             const uint64_t *live) {
   carto__op *columns = f->columns;
   const carto__expr *e = f->e;
   carto__batch rows, part;
@@ -18974,7 +17701,10 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
   uint64_t *live = NULL, *filter = NULL;
   carto__vec v;
   unsigned char room[21];
-  const carto__expr *what = f->kind == CARTO__FEED_LIST && e->order_count && carto__list_args(e) == 0 ? e->order[0] : e->count ? e->args[0] : NULL;
+  const carto__expr *what =
+    f->kind == CARTO__FEED_LIST && e->order_count && carto__list_args(e) == 0 ? e->order[0]
+    : e->count                                                                ? e->args[0]
+                                                                              : NULL;
   if (f->direct) return true;
   memset(&v, 0, sizeof v);
   if (e->filter && !carto__eval_filter(e->filter, c, &filter, &count)) return false;
@@ -18990,11 +17720,13 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
   switch (f->kind) {
   case CARTO__FEED_ROWS:
     if (a->key_count == 0) {
-      for (count = i = 0; i < words; i++) count += carto__bit_count(live ? live[i] : carto__tail(c->count, i));
+      for (count = i = 0; i < words; i++)
+        count += carto__bit_count(live ? live[i] : carto__tail(c->count, i));
       *(uint64_t *)(void *)f->states.ptr += count;
       return true;
     }
-    for (i = 0; i < c->count; i++) ((uint64_t *)(void *)f->states.ptr)[group[i]] += !live || carto__bit(live, i);
+    for (i = 0; i < c->count; i++)
+      ((uint64_t *)(void *)f->states.ptr)[group[i]] += !live || carto__bit(live, i);
     return true;
   case CARTO__FEED_SUMS: carto__feed_sums(f, &v, live, group, c->count); return true;
   case CARTO__FEED_SUMMARY: carto__feed_summary(f, &v, live, c->count); return true;
@@ -19011,8 +17743,8 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
 }
 
 /* The result of a call whose numbers were summed apart from carto__acc. */
-static bool carto__sums_result(carto__sql *q, const carto__feed *f, const carto__expr *e, size_t group, carto__datum *out,
-                               bool *is_null) {
+static bool carto__sums_result(carto__sql *q, const carto__feed *f, const carto__expr *e,
+                               size_t group, carto__datum *out, bool *is_null) {
   carto__acc a;
   const carto__summary *t = &f->summary;
   bool number = e->count && carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER;
@@ -19053,7 +17785,8 @@ static size_t carto__percentile_row(bool cont, double fraction, size_t count, do
 }
 
 /* The fractions that a percentile is asked for, one or an array of them; -1 for a null. */
-static bool carto__fractions(carto__sql *q, const carto__expr *e, double **out, size_t *count, bool *is_array) {
+static bool carto__fractions(carto__sql *q, const carto__expr *e, double **out, size_t *count,
+                             bool *is_array) {
   const carto__expr *arg = e->args[0];
   carto_json_doc doc;
   const carto_json *item;
@@ -19061,7 +17794,8 @@ static bool carto__fractions(carto__sql *q, const carto__expr *e, double **out, 
   *is_array = arg->type == CARTO__SQL_ARRAY;
   *count = 1;
   if (*is_array && !arg->is_null) {
-    if (carto_json_parse(&q->keep, arg->value.s, &doc, NULL) != CARTO_OK) return carto__sql_no_memory(q);
+    if (carto_json_parse(&q->keep, arg->value.s, &doc, NULL) != CARTO_OK)
+      return carto__sql_no_memory(q);
     *count = carto_json_count(doc.root);
   }
   *out = (double *)carto__sql_zero(q, *count + 1, sizeof **out);
@@ -19088,7 +17822,8 @@ typedef struct carto__slice {
   const uint64_t *found; /* instead of rows: keys by rank, two of them a percentile */
 } carto__slice;
 
-static bool carto__slice_get(carto__sql *q, const carto__slice *s, size_t at, size_t column, int type, carto__datum *out) {
+static bool carto__slice_get(carto__sql *q, const carto__slice *s, size_t at, size_t column,
+                             int type, carto__datum *out) {
   carto__batch c;
   carto__vec v;
   unsigned char room[21];
@@ -19106,7 +17841,8 @@ static bool carto__slice_get(carto__sql *q, const carto__slice *s, size_t at, si
   return !carto__vec_is_null(&v, 0);
 }
 
-static bool carto__percentile(carto__sql *q, const carto__expr *e, const carto__slice *s, double fraction, size_t use, carto__datum *out) {
+static bool carto__percentile(carto__sql *q, const carto__expr *e, const carto__slice *s,
+                              double fraction, size_t use, carto__datum *out) {
   bool cont = e->fun->op == CARTO__AGG_CONT;
   carto__datum next;
   double part;
@@ -19114,12 +17850,14 @@ static bool carto__percentile(carto__sql *q, const carto__expr *e, const carto__
   memset(&next, 0, sizeof next);
   if (s->found) {
     uint64_t fold = carto__type_held(s->type) == CARTO__AS_NUMBER ? ~CARTO_MCP__SIGN : 0;
-    uint64_t bits = carto__key_bits(s->found[use], fold), more = carto__key_bits(s->found[use + 1], fold);
+    uint64_t bits = carto__key_bits(s->found[use], fold),
+             more = carto__key_bits(s->found[use + 1], fold);
     memcpy(out, &bits, 8);
     memcpy(&next, &more, 8);
   } else {
     if (!carto__slice_get(q, s, row, s->column, s->type, out)) return q->status == CARTO_OK;
-    if (part > 0 && !carto__slice_get(q, s, row + 1, s->column, s->type, &next)) return q->status == CARTO_OK;
+    if (part > 0 && !carto__slice_get(q, s, row + 1, s->column, s->type, &next))
+      return q->status == CARTO_OK;
   }
   if (cont) {
     double a = carto__type_held(s->type) == CARTO__AS_NUMBER ? out->f : (double)out->i;
@@ -19148,7 +17886,8 @@ static bool carto__mode(carto__sql *q, const carto__slice *s, carto__datum *out)
 }
 
 /* string_agg, array_agg and ST_Collect over a group. */
-static bool carto__list_result(carto__sql *q, const carto__expr *e, const carto__slice *s, carto__datum *out) {
+static bool carto__list_result(carto__sql *q, const carto__expr *e, const carto__slice *s,
+                               carto__datum *out) {
   carto_buf buf;
   carto_json_writer json;
   carto__datum d;
@@ -19168,14 +17907,18 @@ static bool carto__list_result(carto__sql *q, const carto__expr *e, const carto_
       else carto_json_write_null(&json);
     } else if (collect) {
       if (!carto__wkb_point(d.g, xy + 2 * n++))
-        return carto__sql_fail(q, e->at, "0A000", "ST_Collect of anything but points is not supported here");
+        return carto__sql_fail(q, e->at, "0A000",
+                               "ST_Collect of anything but points is not supported here");
     } else {
       carto__datum between;
-      if (n++ && carto__slice_get(q, s, i, 2, CARTO__SQL_TEXT, &between)) carto_buf_append_str(&buf, between.s);
+      if (n++ && carto__slice_get(q, s, i, 2, CARTO__SQL_TEXT, &between))
+        carto_buf_append_str(&buf, between.s);
       carto_buf_append_str(&buf, d.s);
     }
   }
-  if (collect) return carto__geom_from_points(&q->keep, CARTO_GEOM_MULTIPOINT, xy, n, &out->g) == CARTO_OK || carto__sql_no_memory(q);
+  if (collect)
+    return carto__geom_from_points(&q->keep, CARTO_GEOM_MULTIPOINT, xy, n, &out->g) == CARTO_OK ||
+           carto__sql_no_memory(q);
   if (e->fun->op == CARTO__AGG_ARRAY) carto_json_end_array(&json);
   if (buf.status != CARTO_OK) return carto__sql_no_memory(q);
   out->s = buf.len ? carto_buf_str(&buf) : carto_str_make("", 0);
@@ -19183,7 +17926,8 @@ static bool carto__list_result(carto__sql *q, const carto__expr *e, const carto_
 }
 
 /* A percentile's result, a value or an array of them. */
-static bool carto__percentiles(carto__sql *q, const carto__expr *e, const carto__slice *s, size_t use, carto__datum *out) {
+static bool carto__percentiles(carto__sql *q, const carto__expr *e, const carto__slice *s,
+                               size_t use, carto__datum *out) {
   double *fractions;
   size_t count, i;
   bool is_array;
@@ -19210,7 +17954,8 @@ static bool carto__percentiles(carto__sql *q, const carto__expr *e, const carto_
 }
 
 /* Finds all ranks that the percentiles over one list ask for, together and without sorting. */
-static bool carto__feed_ranks(carto__op *op, carto__feed *f, const carto_column *column, size_t rows) {
+static bool carto__feed_ranks(carto__op *op, carto__feed *f, const carto_column *column,
+                              size_t rows) {
   carto__agg *a = (carto__agg *)op->state;
   carto__sql *q = op->q;
   uint64_t *ranks = (uint64_t *)carto__sql_zero(q, CARTO_MCP__RANKS_MAX, 8);
@@ -19226,10 +17971,12 @@ static bool carto__feed_ranks(carto__op *op, carto__feed *f, const carto_column 
     if (&a->feeds[a->feed_of[i]] != f) continue;
     if (!carto__fractions(q, a->calls[i], &fractions, &count, &is_array)) return false;
     if (n + 2 * count > CARTO_MCP__RANKS_MAX)
-      return carto__sql_fail(q, a->calls[i]->at, "54000", "more than %u percentiles over one column",
+      return carto__sql_fail(q, a->calls[i]->at, "54000",
+                             "more than %u percentiles over one column",
                              (uint64_t)(CARTO_MCP__RANKS_MAX / 2));
     for (k = 0; k < count; k++) {
-      size_t row = carto__percentile_row(a->calls[i]->fun->op == CARTO__AGG_CONT, fractions[k] < 0 ? 0 : fractions[k], values, &part);
+      size_t row = carto__percentile_row(a->calls[i]->fun->op == CARTO__AGG_CONT,
+                                         fractions[k] < 0 ? 0 : fractions[k], values, &part);
       ranks[n++] = row + 1;
       ranks[n++] = row + 1 + (part > 0 ? 1 : 0);
     }
@@ -19238,7 +17985,8 @@ static bool carto__feed_ranks(carto__op *op, carto__feed *f, const carto_column 
   call.arena = carto__sql_new_arena(q);
   if (!call.arena) return false;
   status = carto__stats_ranks(&call, column, rows, ranks, n, f->ranks);
-  if (status == CARTO_ERR_CANCELLED) return q->work = UINT64_C(1) << 20, carto__sql_go_on(q, 1) && false;
+  if (status == CARTO_ERR_CANCELLED)
+    return q->work = UINT64_C(1) << 20, carto__sql_go_on(q, 1) && false;
   if (status != CARTO_OK) return carto__sql_no_memory(q);
   carto_arena_free(call.arena);
   f->used = 0;
@@ -19250,7 +17998,11 @@ static bool carto__feed_sort(carto__op *op, carto__feed *f) {
   carto__agg *a = (carto__agg *)op->state;
   carto__sql *q = op->q;
   const carto__expr *e = f->e;
-  size_t args = carto__list_args(e), count = 1 + (e->order_count ? e->order_count : e->distinct ? 1 : 0), i;
+  size_t args = carto__list_args(e),
+         count = 1 + (e->order_count ? e->order_count
+                      : e->distinct  ? 1
+                                     : 0),
+         i;
   carto__order_key *keys = (carto__order_key *)carto__sql_zero(q, count, sizeof *keys);
   carto__sorter s;
   int held = e->order_count ? carto__type_held(e->order[0]->type) : CARTO__AS_TEXT;
@@ -19266,15 +18018,16 @@ static bool carto__feed_sort(carto__op *op, carto__feed *f) {
                                i && e->order_count ? e->order_by[i - 1] : 0))
       return false;
   }
-  if (!carto__sorter_begin(&s, q, f->table->row_count) || !carto__sorter_keys(&s, keys, count)) return false;
+  if (!carto__sorter_begin(&s, q, f->table->row_count) || !carto__sorter_keys(&s, keys, count))
+    return false;
   carto__sorter_end(&s);
   f->order = s.ids;
   return true;
 }
 
 /* The result of a call that kept its values. *at: where the group's begin; moved behind them. */
-static bool carto__list_call(carto__op *op, carto__feed *f, const carto__expr *e, size_t group, size_t at, size_t *use,
-                             carto__datum *out, bool *is_null) {
+static bool carto__list_call(carto__op *op, carto__feed *f, const carto__expr *e, size_t group,
+                             size_t at, size_t *use, carto__datum *out, bool *is_null) {
   carto__slice s;
   size_t total;
   int fun = e->fun->op;
@@ -19300,7 +18053,9 @@ static bool carto__list_call(carto__op *op, carto__feed *f, const carto__expr *e
   }
   total = f->table->row_count;
   s.rows = f->order + at;
-  while (at + s.count < total && (size_t)f->table->columns[0].data.integer[s.rows[s.count]] == group) s.count++;
+  while (at + s.count < total &&
+         (size_t)f->table->columns[0].data.integer[s.rows[s.count]] == group)
+    s.count++;
   *is_null = s.count == 0;
   if (*is_null) return true;
   if (fun == CARTO__AGG_MODE) return carto__mode(op->q, &s, out);
@@ -19316,7 +18071,8 @@ static bool carto__list_call(carto__op *op, carto__feed *f, const carto__expr *e
 }
 
 /* Adds one value to a table that is being built. */
-static bool carto__gatherer_put(carto__gatherer *g, size_t index, const carto__datum *d, bool is_null) {
+static bool carto__gatherer_put(carto__gatherer *g, size_t index, const carto__datum *d,
+                                bool is_null) {
   carto__column *col = &g->build->_columns[index];
   int held = carto__type_held(g->types[index]);
   if (is_null) carto__column_add_null(g->build, col);
@@ -19342,7 +18098,8 @@ static const carto_table *carto__agg_results(carto__op *op) {
   }
   for (g = 0; g < groups && good; g++) {
     for (i = 0; i < a->key_count && good; i++) {
-      is_null = !carto__ids_value(a->groups->columns[i], carto__keys_part(a->groups, (uint32_t)g, i), &d);
+      is_null =
+        !carto__ids_value(a->groups->columns[i], carto__keys_part(a->groups, (uint32_t)g, i), &d);
       good = carto__gatherer_put(&out, i, &d, is_null);
     }
     for (i = 0; i < a->call_count && good; i++) {
@@ -19351,7 +18108,8 @@ static const carto_table *carto__agg_results(carto__op *op) {
       if (f->kind == CARTO__FEED_LIST)
         good = carto__list_call(op, f, e, g, at[a->feed_of[i]], &use[a->feed_of[i]], &d, &is_null);
       else if (f->kind == CARTO__FEED_ACC)
-        good = carto__acc_result(q, (const carto__acc *)(const void *)f->states.ptr + g, e, &d, &is_null);
+        good = carto__acc_result(q, (const carto__acc *)(const void *)f->states.ptr + g, e, &d,
+                                 &is_null);
       else good = carto__sums_result(q, f, e, g, &d, &is_null);
       good = good && carto__gatherer_put(&out, a->key_count + i, &d, is_null);
     }
@@ -19465,7 +18223,8 @@ static bool carto__next_set(carto__op *op, carto_arena *arena, carto__batch *out
     if (!sel) return false;
     right = (uint32_t)(s->counts.len / 8); /* ids from here on are not of the right side */
     for (i = n = 0; i < c->count; i++) {
-      bool there = ids[i] < right && counts[ids[i]] > 0, fresh = ids[i] >= before && ids[i] != CARTO_MCP__NO_ROW;
+      bool there = ids[i] < right && counts[ids[i]] > 0,
+           fresh = ids[i] >= before && ids[i] != CARTO_MCP__NO_ROW;
       bool keep = distinct || (except && !s->all) ? fresh : except ? !there : there;
       if (fresh) before = ids[i] + 1;
       if (there && s->all) counts[ids[i]]--;
@@ -19483,7 +18242,8 @@ static bool carto__next_set(carto__op *op, carto_arena *arena, carto__batch *out
   return true;
 }
 
-static carto__op *carto__op_set(carto__sql *q, carto__op *left, carto__op *right, int set, bool all) {
+static carto__op *carto__op_set(carto__sql *q, carto__op *left, carto__op *right, int set,
+                                bool all) {
   carto__op *op = left ? carto__op_over(q, carto__next_set, left) : NULL;
   carto__set_state *s = (carto__set_state *)carto__sql_zero(q, 1, sizeof *s);
   carto__expr **columns;
@@ -19508,9 +18268,9 @@ static carto__op *carto__op_set(carto__sql *q, carto__op *left, carto__op *right
 
 /* One side is read in batches, the other is a table with its rows chained by their keys. */
 typedef struct carto__join {
-  bool flipped;  /* the right side is the one in batches */
-  bool outer;    /* rows of the batches without a match come with nulls */
-  bool full;     /* and those of the table too */
+  bool flipped; /* the right side is the one in batches */
+  bool outer;   /* rows of the batches without a match come with nulls */
+  bool full;    /* and those of the table too */
   carto__op *build;
   carto__expr **stream_keys, **build_keys;
   size_t key_count;
@@ -19542,7 +18302,9 @@ static bool carto__join_build(carto__op *op) {
   j->table = carto__op_table(j->build, SIZE_MAX);
   j->arena = carto__sql_new_arena(q);
   if (!j->table || !j->arena) return false;
-  if (j->full && !(j->matched = (uint64_t *)carto__sql_zero(q, carto__words(j->table->row_count) + 1, 8))) return false;
+  if (j->full &&
+      !(j->matched = (uint64_t *)carto__sql_zero(q, carto__words(j->table->row_count) + 1, 8)))
+    return false;
   if (j->key_count == 0) return true;
   j->keys = carto__keys_new(q, j->build_keys, j->key_count, false);
   j->chain = (uint32_t *)carto__sql_array(q, &q->keep, j->table->row_count + 1, 4);
@@ -19590,7 +18352,8 @@ static bool carto__join_batch(carto__op *op) {
   memset(j->hit, 0, carto__words(j->batch.count) * 8);
   for (i = 0; i < j->key_count; i++)
     if (!carto__eval(j->stream_keys[i], &j->batch, NULL, &keys[i])) return false;
-  if (j->key_count && !carto__keys_map(j->keys, keys, j->batch.count, false, j->arena, j->ids)) return false;
+  if (j->key_count && !carto__keys_map(j->keys, keys, j->batch.count, false, j->arena, j->ids))
+    return false;
   for (i = 0; i < j->batch.count && j->key_count; i++)
     if (j->ids[i] != CARTO_MCP__NO_ROW) j->ids[i] = j->head[j->ids[i]];
   j->at = 0;
@@ -19629,7 +18392,8 @@ static size_t carto__join_equal(carto__join *j, uint32_t *sel, uint32_t *rows, s
 
 /* All pairs: one row of the shorter side with a stretch of the longer one at a time, so that a
    function of the one row can make ready for it. */
-static size_t carto__join_cross(carto__join *j, uint32_t *sel, uint32_t *rows, size_t most, bool *one_row) {
+static size_t carto__join_cross(carto__join *j, uint32_t *sel, uint32_t *rows, size_t most,
+                                bool *one_row) {
   size_t count = j->batch.count, total = j->table->row_count, n = 0;
   *one_row = total <= count;
   if (total == 0) j->at = count;
@@ -19654,8 +18418,8 @@ static size_t carto__join_cross(carto__join *j, uint32_t *sel, uint32_t *rows, s
   return n;
 }
 
-static bool carto__join_chunk(carto__op *op, carto_arena *arena, carto__batch *out, uint32_t *sel, uint32_t *rows, size_t n,
-                              bool sel_one, bool rows_one) {
+static bool carto__join_chunk(carto__op *op, carto_arena *arena, carto__batch *out, uint32_t *sel,
+                              uint32_t *rows, size_t n, bool sel_one, bool rows_one) {
   carto__join *j = (carto__join *)op->state;
   size_t stream = op->child->width, i;
   if (!carto__batch_begin(op, arena, out, n)) return false;
@@ -19693,13 +18457,15 @@ static bool carto__join_left_over(carto__op *op, carto_arena *arena, carto__batc
 }
 
 /* Keeps the pairs that pass the rest of the condition, and notes the matches. */
-static bool carto__join_check(carto__op *op, carto_arena *arena, carto__batch *out, uint32_t *sel, uint32_t *rows, size_t *n,
-                              bool sel_one, bool rows_one) {
+static bool carto__join_check(carto__op *op, carto_arena *arena, carto__batch *out, uint32_t *sel,
+                              uint32_t *rows, size_t *n, bool sel_one, bool rows_one) {
   carto__join *j = (carto__join *)op->state;
   uint64_t *bits;
   size_t i, kept = 0, count;
   if (j->rest) {
-    if (!carto__join_chunk(op, arena, out, sel, rows, *n, sel_one, rows_one) || !carto__eval_filter(j->rest, out, &bits, &count)) return false;
+    if (!carto__join_chunk(op, arena, out, sel, rows, *n, sel_one, rows_one) ||
+        !carto__eval_filter(j->rest, out, &bits, &count))
+      return false;
     for (i = 0; i < *n && count < *n; i++) {
       sel[kept] = sel[i];
       rows[kept] = rows[i];
@@ -19730,9 +18496,13 @@ static bool carto__next_join(carto__op *op, carto_arena *arena, carto__batch *ou
     sel = (uint32_t *)carto__sql_array(op->q, arena, most, 4);
     rows = (uint32_t *)carto__sql_array(op->q, arena, most, 4);
     if (!sel || !rows || !carto__sql_go_on(op->q, most)) return false;
-    n = cross ? carto__join_cross(j, sel, rows, most, &rows_one) : carto__join_equal(j, sel, rows, most);
-    if (n && !carto__join_check(op, arena, out, sel, rows, &n, cross && !rows_one, cross && rows_one)) return false;
-    if (n) return carto__join_chunk(op, arena, out, sel, rows, n, cross && !rows_one, cross && rows_one);
+    n = cross ? carto__join_cross(j, sel, rows, most, &rows_one)
+              : carto__join_equal(j, sel, rows, most);
+    if (n &&
+        !carto__join_check(op, arena, out, sel, rows, &n, cross && !rows_one, cross && rows_one))
+      return false;
+    if (n)
+      return carto__join_chunk(op, arena, out, sel, rows, n, cross && !rows_one, cross && rows_one);
     if (j->at < j->batch.count) continue;
     if (j->outer && carto__join_left_over(op, arena, out)) {
       memset(j->hit, 0xff, carto__words(j->batch.count) * 8);
@@ -19747,7 +18517,7 @@ static bool carto__next_join(carto__op *op, carto_arena *arena, carto__batch *ou
 
 /* How far a frame reaches from a row. */
 typedef struct carto__frame {
-  int mode; /* 0: the default, 1 ROWS, 2 RANGE */
+  int mode;       /* 0: the default, 1 ROWS, 2 RANGE */
   int start, end; /* -1 unbounded before, 1 unbounded behind, 0 the current row, 2 an offset */
   int64_t start_by, end_by; /* offsets in rows, negative: before */
 } carto__frame;
@@ -19771,7 +18541,8 @@ typedef struct carto__win_order {
   size_t count;
 } carto__win_order;
 
-static bool carto__whole_column(carto__sql *q, const carto_table *table, size_t column, int type, carto__vec *out) {
+static bool carto__whole_column(carto__sql *q, const carto_table *table, size_t column, int type,
+                                carto__vec *out) {
   carto__batch c;
   memset(&c, 0, sizeof c);
   c.q = q;
@@ -19785,12 +18556,14 @@ static bool carto__win_sort(carto__op *op, const carto__win_call *call, carto__w
   const carto__win *win = (const carto__win *)op->state;
   carto__sql *q = op->q;
   const carto__expr *e = call->e;
-  size_t keys = e->partition_count + e->order_count, words = carto__words(win->table->row_count + 1), i;
+  size_t keys = e->partition_count + e->order_count,
+         words = carto__words(win->table->row_count + 1), i;
   carto__order_key *by = (carto__order_key *)carto__sql_zero(q, keys + 1, sizeof *by);
   carto__sorter s;
   if (!by) return false;
   for (i = 0; i < keys; i++)
-    if (!carto__order_key_make(q, &by[i], &win->table->columns[call->columns[i]], op->child->types[call->columns[i]],
+    if (!carto__order_key_make(q, &by[i], &win->table->columns[call->columns[i]],
+                               op->child->types[call->columns[i]],
                                i < e->partition_count ? 0 : e->order_by[i - e->partition_count]))
       return false;
   if (!carto__sorter_begin(&s, q, win->table->row_count)) return false;
@@ -19807,8 +18580,8 @@ static bool carto__win_sort(carto__op *op, const carto__win_call *call, carto__w
 }
 
 /* The first and the last row but one of a frame, as places in the window's order. */
-static void carto__frame_of(const carto__expr *e, const carto__win_order *o, size_t begin, size_t end, size_t at,
-                            size_t *low, size_t *high) {
+static void carto__frame_of(const carto__expr *e, const carto__win_order *o, size_t begin,
+                            size_t end, size_t at, size_t *low, size_t *high) {
   const carto__frame *f = e->frame;
   int64_t from = (int64_t)begin, to = (int64_t)end, i = (int64_t)at;
   size_t peer;
@@ -19848,14 +18621,18 @@ static bool carto__win_read(carto__op *op, const carto__win_call *call, carto__w
   size_t at = e->partition_count + e->order_count, i;
   memset(in, 0, sizeof *in);
   for (i = 0; i < e->count && i < 3; i++, at++)
-    if (!carto__whole_column(op->q, win->table, call->columns[at], op->child->types[call->columns[at]], &in->args[i])) return false;
+    if (!carto__whole_column(op->q, win->table, call->columns[at],
+                             op->child->types[call->columns[at]], &in->args[i]))
+      return false;
   in->has_filter = e->filter != NULL;
-  return !e->filter || carto__whole_column(op->q, win->table, call->columns[at], CARTO__SQL_BOOL, &in->filter);
+  return !e->filter ||
+         carto__whole_column(op->q, win->table, call->columns[at], CARTO__SQL_BOOL, &in->filter);
 }
 
 /* An aggregate over the frames of a partition; frames that only grow are added to. */
-static bool carto__win_aggregate(carto__sql *q, const carto__expr *e, const carto__win_input *in, const carto__win_order *o,
-                                 size_t begin, size_t end, carto__datum *out, unsigned char *nulls) {
+static bool carto__win_aggregate(carto__sql *q, const carto__expr *e, const carto__win_input *in,
+                                 const carto__win_order *o, size_t begin, size_t end,
+                                 carto__datum *out, unsigned char *nulls) {
   size_t at, low, high, from = begin, to = begin;
   unsigned char room[21];
   carto__acc a;
@@ -19873,7 +18650,9 @@ static bool carto__win_aggregate(carto__sql *q, const carto__expr *e, const cart
       for (; to < high; to++) {
         uint32_t r = o->rows[to];
         carto__datum d;
-        if (in->has_filter && (carto__vec_is_null(&in->filter, r) || !carto__bit((const uint64_t *)in->filter.data, r))) continue;
+        if (in->has_filter && (carto__vec_is_null(&in->filter, r) ||
+                               !carto__bit((const uint64_t *)in->filter.data, r)))
+          continue;
         memset(&d, 0, sizeof d);
         if (e->count) {
           if (carto__vec_is_null(&in->args[0], r)) continue;
@@ -19890,8 +18669,9 @@ static bool carto__win_aggregate(carto__sql *q, const carto__expr *e, const cart
 
 /* The row whose value first_value and its like take; SIZE_MAX: none. *fallback: lag and lead give
    their third argument then. */
-static size_t carto__win_place(carto__sql *q, const carto__expr *e, const carto__win_input *in, const carto__win_order *o,
-                               size_t begin, size_t end, size_t at, bool *fallback) {
+static size_t carto__win_place(carto__sql *q, const carto__expr *e, const carto__win_input *in,
+                               const carto__win_order *o, size_t begin, size_t end, size_t at,
+                               bool *fallback) {
   int64_t by = 1, place;
   size_t low, high;
   uint32_t row = o->rows[at];
@@ -19915,8 +18695,9 @@ static size_t carto__win_place(carto__sql *q, const carto__expr *e, const carto_
   return op == CARTO__WIN_FIRST ? low : op == CARTO__WIN_LAST ? high - 1 : low + (size_t)by - 1;
 }
 
-static bool carto__win_values(carto__sql *q, const carto__expr *e, const carto__win_input *in, const carto__win_order *o,
-                              size_t begin, size_t end, carto__datum *out, unsigned char *nulls) {
+static bool carto__win_values(carto__sql *q, const carto__expr *e, const carto__win_input *in,
+                              const carto__win_order *o, size_t begin, size_t end,
+                              carto__datum *out, unsigned char *nulls) {
   bool kept = carto__type_held(e->type) == CARTO__AS_GEOM;
   size_t at;
   for (at = begin; at < end; at++) {
@@ -19935,8 +18716,9 @@ static bool carto__win_values(carto__sql *q, const carto__expr *e, const carto__
 }
 
 /* Functions of the place alone. */
-static bool carto__win_ranks(carto__sql *q, const carto__expr *e, const carto__win_input *in, const carto__win_order *o,
-                             size_t begin, size_t end, carto__datum *out) {
+static bool carto__win_ranks(carto__sql *q, const carto__expr *e, const carto__win_input *in,
+                             const carto__win_order *o, size_t begin, size_t end,
+                             carto__datum *out) {
   size_t at, rank = 0, dense = 0, peer_end = begin, total = end - begin;
   for (at = begin; at < end; at++) {
     carto__datum *d = &out[o->rows[at]];
@@ -19953,13 +18735,17 @@ static bool carto__win_ranks(carto__sql *q, const carto__expr *e, const carto__w
     case CARTO__WIN_PERCENT_RANK: d->f = total > 1 ? (double)rank / (double)(total - 1) : 0; break;
     case CARTO__WIN_CUME_DIST: d->f = (double)(peer_end - begin) / (double)total; break;
     default: { /* NTILE: the first ones are one row longer */
-      int64_t n = carto__vec_is_null(&in->args[0], o->rows[begin]) ? 0 : ((const int64_t *)in->args[0].data)[o->rows[begin]];
+      int64_t n = carto__vec_is_null(&in->args[0], o->rows[begin])
+                    ? 0
+                    : ((const int64_t *)in->args[0].data)[o->rows[begin]];
       size_t each, longer;
-      if (n < 1) return carto__sql_fail(q, e->at, "22014", "argument of ntile must be greater than zero");
+      if (n < 1)
+        return carto__sql_fail(q, e->at, "22014", "argument of ntile must be greater than zero");
       each = total / (size_t)n;
       longer = total % (size_t)n;
-      d->i = place < longer * (each + 1) ? (int64_t)(place / (each + 1)) + 1
-                                         : (int64_t)(longer + (place - longer * (each + 1)) / each) + 1;
+      d->i = place < longer * (each + 1)
+               ? (int64_t)(place / (each + 1)) + 1
+               : (int64_t)(longer + (place - longer * (each + 1)) / each) + 1;
       break;
     }
     }
@@ -19973,7 +18759,8 @@ static bool carto__win_same_order(const carto__expr *a, const carto__expr *b) {
   for (i = 0; i < a->partition_count; i++)
     if (!carto__expr_same(a->partition[i], b->partition[i])) return false;
   for (i = 0; i < a->order_count; i++)
-    if (!carto__expr_same(a->order[i], b->order[i]) || a->order_by[i] != b->order_by[i]) return false;
+    if (!carto__expr_same(a->order[i], b->order[i]) || a->order_by[i] != b->order_by[i])
+      return false;
   return true;
 }
 
@@ -20005,8 +18792,10 @@ static bool carto__win_run(carto__op *op) {
     for (begin = 0; begin < count; begin = end) {
       bool good;
       for (end = begin + 1; !carto__bit(orders[i].partitions, end);) end++;
-      if (e->fun->flags & CARTO__FUN_AGGREGATE) good = carto__win_aggregate(q, e, &in, &orders[i], begin, end, values[i], nulls[i]);
-      else if (e->fun->op >= CARTO__WIN_LAG) good = carto__win_values(q, e, &in, &orders[i], begin, end, values[i], nulls[i]);
+      if (e->fun->flags & CARTO__FUN_AGGREGATE)
+        good = carto__win_aggregate(q, e, &in, &orders[i], begin, end, values[i], nulls[i]);
+      else if (e->fun->op >= CARTO__WIN_LAG)
+        good = carto__win_values(q, e, &in, &orders[i], begin, end, values[i], nulls[i]);
       else good = carto__win_ranks(q, e, &in, &orders[i], begin, end, values[i]);
       if (!good || !carto__sql_go_on(q, (end - begin) * 4)) return false;
     }
@@ -20030,7 +18819,8 @@ static bool carto__next_window(carto__op *op, carto_arena *arena, carto__batch *
   if (!c || (!win->results && !carto__win_run(op))) return false;
   count = carto__min_size(op->q->batch, op->rows - op->at);
   if (count == 0 || !carto__sql_go_on(op->q, count)) return false;
-  if (!carto__batch_begin(op->child, arena, c, count) || !carto__batch_begin(op, arena, out, count)) return false;
+  if (!carto__batch_begin(op->child, arena, c, count) || !carto__batch_begin(op, arena, out, count))
+    return false;
   c->table = win->table;
   c->rows = out->rows = op->order + op->at;
   out->from = c;
@@ -20042,11 +18832,15 @@ static bool carto__next_window(carto__op *op, carto_arena *arena, carto__batch *
 
 /* ---- sub-queries as values */
 
-typedef enum carto__lookup_kind { CARTO__LOOKUP_VALUE, CARTO__LOOKUP_EXISTS, CARTO__LOOKUP_IN } carto__lookup_kind;
+typedef enum carto__lookup_kind {
+  CARTO__LOOKUP_VALUE,
+  CARTO__LOOKUP_EXISTS,
+  CARTO__LOOKUP_IN
+} carto__lookup_kind;
 
 /* A sub-query's rows, found by the values that its conditions equate with the outer query's. */
 typedef struct carto__lookup {
-  carto__op *plan;  /* the value unless EXISTS, then the keys */
+  carto__op *plan; /* the value unless EXISTS, then the keys */
   int kind;
   size_t key_count;
   bool first_only;  /* LIMIT 1: the first row of a key is the value */
@@ -20058,7 +18852,8 @@ typedef struct carto__lookup {
   uint64_t *twice, *nulls;   /* by id: has several rows; has a null among its values */
 } carto__lookup;
 
-static carto__expr **carto__column_exprs(carto__sql *q, const carto__op *op, size_t first, size_t count) {
+static carto__expr **carto__column_exprs(carto__sql *q, const carto__op *op, size_t first,
+                                         size_t count) {
   carto__expr **out = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *out);
   size_t i;
   for (i = 0; out && i < count; i++) {
@@ -20089,16 +18884,19 @@ static bool carto__lookup_build(carto__sql *q, carto__lookup *l) {
   if (!scan || !keys || !pairs || !l->head || !l->twice) return false;
   l->nulls = l->twice + words;
   l->keys = carto__keys_new(q, keys, l->key_count, false);
-  l->pairs = l->kind == CARTO__LOOKUP_IN ? carto__keys_new(q, pairs, l->key_count + 1, false) : NULL;
+  l->pairs =
+    l->kind == CARTO__LOOKUP_IN ? carto__keys_new(q, pairs, l->key_count + 1, false) : NULL;
   if (!l->keys || (l->kind == CARTO__LOOKUP_IN && !l->pairs)) return false;
   while (scan->next(scan, arena, &c)) {
-    uint32_t *ids = (uint32_t *)carto__sql_array(q, arena, c.count, 4), seen = l->key_count && row ? carto__keys_count(l->keys) : 0;
+    uint32_t *ids = (uint32_t *)carto__sql_array(q, arena, c.count, 4),
+             seen = l->key_count && row ? carto__keys_count(l->keys) : 0;
     uint32_t *both = (uint32_t *)carto__sql_array(q, arena, c.count, 4);
     if (!ids || !both) return false;
     for (i = 0; i < l->key_count + values; i++)
       if (!carto__eval(pairs[i], &c, NULL, &v[i])) return false;
     if (!carto__keys_map(l->keys, v + values, c.count, true, arena, ids)) return false;
-    if (l->kind == CARTO__LOOKUP_IN && !carto__keys_map(l->pairs, v, c.count, true, arena, both)) return false;
+    if (l->kind == CARTO__LOOKUP_IN && !carto__keys_map(l->pairs, v, c.count, true, arena, both))
+      return false;
     if (l->key_count == 0 && row) seen = 1;
     for (i = 0; i < c.count; i++, row++) {
       if (ids[i] == CARTO_MCP__NO_ROW) continue;
@@ -20116,7 +18914,8 @@ static bool carto__lookup_build(carto__sql *q, carto__lookup *l) {
   return q->status == CARTO_OK;
 }
 
-static bool carto__lookup_value(const carto__expr *e, carto__batch *c, const uint32_t *ids, uint32_t *rows, carto__vec *out) {
+static bool carto__lookup_value(const carto__expr *e, carto__batch *c, const uint32_t *ids,
+                                uint32_t *rows, carto__vec *out) {
   const carto__lookup *l = e->lookup;
   carto__batch at = *c;
   carto__vec found, other;
@@ -20127,7 +18926,8 @@ static bool carto__lookup_value(const carto__expr *e, carto__batch *c, const uin
     rows[i] = ids[i] == CARTO_MCP__NO_ROW ? CARTO_MCP__NO_ROW : l->head[ids[i]];
     missing += rows[i] == CARTO_MCP__NO_ROW;
     if (!l->first_only && ids[i] != CARTO_MCP__NO_ROW && carto__bit(l->twice, ids[i]))
-      return carto__sql_fail(c->q, e->at, "21000", "more than one row returned by a subquery used as an expression");
+      return carto__sql_fail(c->q, e->at, "21000",
+                             "more than one row returned by a subquery used as an expression");
   }
   at.table = l->table;
   at.rows = rows;
@@ -20141,12 +18941,16 @@ static bool carto__lookup_value(const carto__expr *e, carto__batch *c, const uin
   if (!data || !has) return false;
   valid = has + words;
   memset(has, 0, words * 8);
-  memset(data, 0, carto__type_held(e->type) == CARTO__AS_BITS ? words * 8 : c->count * carto__held_size(carto__type_held(e->type)));
+  memset(data, 0,
+         carto__type_held(e->type) == CARTO__AS_BITS
+           ? words * 8
+           : c->count * carto__held_size(carto__type_held(e->type)));
   for (i = 0; i < c->count; i++)
     if (rows[i] != CARTO_MCP__NO_ROW) carto__bit_set(has, i);
   carto__blend(data, &found, has, c->count);
   for (k = 0; k < words; k++) {
-    valid[k] = (has[k] & (found.valid ? found.valid[k] : UINT64_MAX)) | (~has[k] & (other.valid ? other.valid[k] : UINT64_MAX));
+    valid[k] = (has[k] & (found.valid ? found.valid[k] : UINT64_MAX)) |
+               (~has[k] & (other.valid ? other.valid[k] : UINT64_MAX));
     has[k] = ~has[k] & carto__tail(c->count, k);
   }
   carto__blend(data, &other, has, c->count);
@@ -20158,7 +18962,8 @@ static bool carto__lookup_value(const carto__expr *e, carto__batch *c, const uin
 }
 
 /* The values of a sub-query for a batch of the outer one. */
-static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *args, carto__vec *out) {
+static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *args,
+                           carto__vec *out) {
   carto__lookup *l = e->lookup;
   carto__sql *q = c->q;
   uint32_t *ids = (uint32_t *)carto__sql_array(q, c->arena, c->count, 4);
@@ -20168,12 +18973,14 @@ static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *ar
   size_t i;
   if (!ids || !rows || !pairs || (!l->table && !carto__lookup_build(q, l))) return false;
   if (!carto__keys_map(l->keys, args, c->count, false, c->arena, ids)) return false;
-  for (i = 0; i < c->count && l->key_count == 0 && l->table->row_count == 0; i++) ids[i] = CARTO_MCP__NO_ROW;
+  for (i = 0; i < c->count && l->key_count == 0 && l->table->row_count == 0; i++)
+    ids[i] = CARTO_MCP__NO_ROW;
   if (l->kind == CARTO__LOOKUP_VALUE) return carto__lookup_value(e, c, ids, rows, out);
   if (!carto__vec_make_bits(c, out, &data, &valid)) return false;
   if (l->kind == CARTO__LOOKUP_EXISTS) {
     out->valid = NULL;
-    for (i = 0; i < c->count; i++) data[i / 64] |= (uint64_t)((ids[i] != CARTO_MCP__NO_ROW) != e->is_not) << i % 64;
+    for (i = 0; i < c->count; i++)
+      data[i / 64] |= (uint64_t)((ids[i] != CARTO_MCP__NO_ROW) != e->is_not) << i % 64;
     return true;
   }
   pairs[0] = args[l->key_count]; /* the value comes first, as in the table */
@@ -20181,22 +18988,1548 @@ static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *ar
   if (!carto__keys_map(l->pairs, pairs, c->count, false, c->arena, rows)) return false;
   for (i = 0; i < c->count; i++) {
     bool hit = rows[i] != CARTO_MCP__NO_ROW, none = ids[i] == CARTO_MCP__NO_ROW;
-    bool known = hit || none || (!carto__vec_is_null(&args[l->key_count], i) && !carto__bit(l->nulls, ids[i]));
+    bool known =
+      hit || none || (!carto__vec_is_null(&args[l->key_count], i) && !carto__bit(l->nulls, ids[i]));
     data[i / 64] |= (uint64_t)(hit != e->is_not) << i % 64;
     valid[i / 64] |= (uint64_t)known << i % 64;
   }
   return true;
 }
 
+/* ------------------------------------------------------------------------- >>sql
+   A subset of PostgreSQL 15 with PostGIS's names: text to tree, tree to a plan of >>engine, and the
+   plan to a table.
+   Uses: >>base, >>memory, >>buffer, >>json, >>time, >>table, >>engine.   Used by: >>local.
+   Only reading can be said: there is no statement but a query, and no function reaches outside.
+   Recursion is bounded: a parser's by the limit of nesting, all others by the height of what it
+   made. */
+
+/* ---- tokens */
+
+typedef enum carto__token_kind {
+  CARTO__TOKEN_END,
+  CARTO__TOKEN_NAME,   /* bare: folded to lower case */
+  CARTO__TOKEN_QUOTED, /* a name in quotes */
+  CARTO__TOKEN_PATH,   /* `a.b.c` */
+  CARTO__TOKEN_NUMBER,
+  CARTO__TOKEN_STRING,
+  CARTO__TOKEN_PARAM,
+  CARTO__TOKEN_SIGN
+} carto__token_kind;
+
+typedef struct carto__token {
+  int kind;
+  carto_str text; /* without quotes */
+  size_t at;
+  size_t end;
+} carto__token;
+
+typedef struct carto__sql_parser {
+  carto__sql *q;
+  carto_str text;
+  size_t at;                   /* behind the last token read */
+  size_t asked;                /* how many ? there were */
+  struct carto__select *first; /* a query whose first part has been read, see carto__sql_more */
+  carto__token ahead[3];       /* the next ones */
+} carto__sql_parser;
+
+/* Operators that exist here, and those that only PostgreSQL has. */
+static const char carto__sql_signs[] =
+  "+ - * / % ^ < > = <= >= <> != || :: ~ ~* !~ !~* ~~ ~~* !~~ !~~*";
+static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ ||/ & | # << >> @ "
+                                             "!! ?| ?& := => <<| |>> &< &> <<= >>= -|- @@ ^@";
+
+static char carto__sql_char(const carto__sql_parser *p, size_t at) {
+  return at < p->text.len ? p->text.ptr[at] : '\0';
+}
+
+/* White space and comments, which nest. */
+static void carto__sql_skip(carto__sql_parser *p) {
+  for (;;) {
+    char c = carto__sql_char(p, p->at), next = carto__sql_char(p, p->at + 1);
+    size_t depth = 0, start = p->at;
+    if (p->at < p->text.len && (c == ' ' || (c >= '\t' && c <= '\r'))) {
+      p->at++;
+    } else if (c == '-' && next == '-') {
+      while (p->at < p->text.len && p->text.ptr[p->at] != '\n') p->at++;
+    } else if (c == '/' && next == '*') {
+      do {
+        c = carto__sql_char(p, p->at);
+        next = carto__sql_char(p, p->at + 1);
+        if (p->at >= p->text.len) {
+          (void)carto__sql_fail(p->q, start, "42601", "unterminated /* comment");
+          return;
+        }
+        if (c == '/' && next == '*') depth++;
+        if (c == '*' && next == '/') depth--;
+        p->at += (c == '/' && next == '*') || (c == '*' && next == '/') ? 2 : 1;
+      } while (depth > 0);
+    } else {
+      return;
+    }
+  }
+}
+
+/* The escapes of E'...'; returns the bytes put to out, 0 when malformed. *at: behind the mark. */
+static size_t carto__sql_escape(carto__sql_parser *p, size_t *at, char *out) {
+  static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
+  char c = carto__sql_char(p, *at);
+  size_t digits = c == 'u' ? 4 : c == 'U' ? 8 : 2, i;
+  uint64_t code;
+  for (i = 0; i < 5; i++)
+    if (c == from[i]) {
+      ++*at;
+      *out = to[i];
+      return 1;
+    }
+  if (c != 'x' && c != 'u' && c != 'U') {
+    ++*at;
+    *out = c;
+    return 1;
+  }
+  if (*at + 1 + digits > p->text.len ||
+      !carto__hex_parse(carto_str_make(p->text.ptr + *at + 1, digits), &code) || code == 0 ||
+      code > 0x10ffff || (code >= 0xd800 && code < 0xe000) || (c == 'x' && code >= 0x80))
+    return 0;
+  *at += 1 + digits;
+  return carto__utf8_put((uint32_t)code, out);
+}
+
+/* A text or name between quotes, which are doubled inside; with escapes in E'...'. */
+static void carto__sql_quoted(carto__sql_parser *p, carto__token *token, char quote, bool escapes) {
+  size_t at = p->at + 1, len = 0;
+  char *out = (char *)carto__sql_array(p->q, &p->q->keep, p->text.len - p->at, 1);
+  if (!out) return;
+  for (;;) {
+    char c = carto__sql_char(p, at);
+    if (at >= p->text.len) {
+      (void)carto__sql_fail(p->q, token->at, "42601",
+                            quote == '\'' ? "unterminated quoted string"
+                                          : "unterminated quoted identifier");
+      return;
+    }
+    at++;
+    if (c == quote) {
+      if (carto__sql_char(p, at) != quote) break;
+      at++;
+    } else if (c == '\\' && escapes) {
+      size_t put = carto__sql_escape(p, &at, out + len);
+      if (put == 0) {
+        (void)carto__sql_fail(p->q, at, "42601", "invalid escape in a string");
+        return;
+      }
+      len += put;
+      continue;
+    }
+    out[len++] = c;
+  }
+  token->text = carto_str_make(
+    (const char *)carto__arena_realloc(&p->q->keep, out, p->text.len - p->at, len), len);
+  if (len == 0) token->text = carto_str_make("", 0);
+  p->at = at;
+  if (quote != '\'' && len == 0)
+    (void)carto__sql_fail(p->q, token->at, "42601", "zero-length delimited identifier");
+}
+
+/* $tag$ ... $tag$; false when this is none. */
+static bool carto__sql_dollars(carto__sql_parser *p, carto__token *token) {
+  size_t at = p->at + 1;
+  carto_str tag, rest;
+  if (carto__is_digit(carto__sql_char(p, at))) return false;
+  while (carto__sql_is_word(carto__sql_char(p, at)) && carto__sql_char(p, at) != '$') at++;
+  if (carto__sql_char(p, at) != '$') return false;
+  tag = carto_str_make(p->text.ptr + p->at, at + 1 - p->at);
+  for (at++; at + tag.len <= p->text.len; at++) {
+    rest = carto_str_make(p->text.ptr + at, tag.len);
+    if (!carto_str_equal(rest, tag)) continue;
+    token->kind = CARTO__TOKEN_STRING;
+    token->text = carto_str_make(p->text.ptr + p->at + tag.len, at - p->at - tag.len);
+    p->at = at + tag.len;
+    return true;
+  }
+  return !carto__sql_fail(p->q, token->at, "42601", "unterminated dollar-quoted string");
+}
+
+static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
+  size_t at = p->at;
+  while (carto__is_digit(carto__sql_char(p, at))) at++;
+  if (carto__sql_char(p, at) == '.')
+    for (at++; carto__is_digit(carto__sql_char(p, at));) at++;
+  if (carto__lower(carto__sql_char(p, at)) == 'e') {
+    size_t digits = at + 1;
+    if (carto__sql_char(p, digits) == '+' || carto__sql_char(p, digits) == '-') digits++;
+    if (carto__is_digit(carto__sql_char(p, digits)))
+      for (at = digits; carto__is_digit(carto__sql_char(p, at));) at++;
+  }
+  token->kind = CARTO__TOKEN_NUMBER;
+  token->text = carto_str_make(p->text.ptr + p->at, at - p->at);
+  p->at = at;
+  if (carto__sql_is_letter(carto__sql_char(p, at)))
+    (void)carto__sql_fail(p->q, token->at, "42601", "trailing junk after numeric literal");
+}
+
+/* Operators are as long as they can be, but end in + or - only with one of the rarer signs inside. */
+static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
+  carto_str rest = carto__str_skip(p->text, p->at);
+  size_t len = 0, rare = 0;
+  token->kind = CARTO__TOKEN_SIGN;
+  if (memchr("(),.;[]:", rest.ptr[0], 8)) {
+    len = rest.len > 1 && rest.ptr[0] == ':' && rest.ptr[1] == ':' ? 2 : 1;
+  } else {
+    for (; len < rest.len && len < 64 && memchr("+-*/<>=~!@#%^&|`?", rest.ptr[len], 17); len++) {
+      if (len && ((rest.ptr[len] == '-' && rest.len > len + 1 && rest.ptr[len + 1] == '-') ||
+                  (rest.ptr[len] == '/' && rest.len > len + 1 && rest.ptr[len + 1] == '*')))
+        break;
+      rare += memchr("~!@#%^&|`?", rest.ptr[len], 10) != NULL;
+    }
+    while (len > 1 && rare == 0 && (rest.ptr[len - 1] == '+' || rest.ptr[len - 1] == '-')) len--;
+  }
+  token->text = carto_str_make(rest.ptr, len ? len : 1);
+  p->at += token->text.len;
+  if (len &&
+      (memchr("(),.;[]:", rest.ptr[0], 8) || carto__sql_among(token->text, carto__sql_signs)))
+    return;
+  if (len && carto__sql_among(token->text, carto__sql_other_signs))
+    (void)carto__sql_fail(p->q, token->at, "0A000", "operator %v is not supported here",
+                          token->text);
+  else if (len)
+    (void)carto__sql_fail(p->q, token->at, "42883", "operator does not exist: %v", token->text);
+  else
+    (void)carto__sql_fail(p->q, token->at, "42601", "syntax error at or near \"%v\"", token->text);
+}
+
+/* A bare name, folded; or the prefix of a string of its own kind. */
+static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
+  size_t start = p->at, i;
+  char first = carto__lower(p->text.ptr[start]), *folded;
+  bool quoted = carto__sql_char(p, start + 1) == '\'';
+  if (quoted && first == 'e') {
+    p->at++;
+    token->kind = CARTO__TOKEN_STRING;
+    carto__sql_quoted(p, token, '\'', true);
+    return;
+  }
+  if (quoted && (first == 'b' || first == 'x' || first == 'n')) {
+    (void)carto__sql_unsupported(p->q, start, "a bit or national string");
+    return;
+  }
+  while (carto__sql_is_word(carto__sql_char(p, p->at))) p->at++;
+  token->kind = CARTO__TOKEN_NAME;
+  token->text = carto_str_make(p->text.ptr + start, p->at - start);
+  for (i = 0; i < token->text.len && token->text.ptr[i] == carto__lower(token->text.ptr[i]);) i++;
+  if (i == token->text.len) return;
+  folded = (char *)carto__sql_array(p->q, &p->q->keep, token->text.len, 1);
+  if (!folded) return;
+  for (i = 0; i < token->text.len; i++) folded[i] = carto__lower(token->text.ptr[i]);
+  token->text.ptr = folded;
+}
+
+/* $1, ?, @name, :name, {{name}}: the text is the name, or the number. */
+static bool carto__sql_param(carto__sql_parser *p, carto__token *token) {
+  char c = carto__sql_char(p, p->at), next = carto__sql_char(p, p->at + 1);
+  bool braces = c == '{' && next == '{';
+  size_t start = p->at + (braces ? 2 : 1), end = start;
+  if (c == '?') {
+    carto__text digits;
+    char *room = (char *)carto__sql_array(p->q, &p->q->keep, 20, 1);
+    if (!room) return true;
+    digits.ptr = room;
+    digits.len = 0;
+    digits.cap = 20;
+    carto__text_add_int(&digits, (int64_t)++p->asked);
+    token->text = carto_str_make(room, digits.len);
+  } else if (braces || ((c == '@' || c == ':') && carto__sql_is_letter(next)) ||
+             (c == '$' && carto__is_digit(next))) {
+    while (braces && carto__sql_char(p, end) == ' ') start = ++end;
+    while (carto__sql_is_word(carto__sql_char(p, end)) && carto__sql_char(p, end) != '$') end++;
+    token->text = carto_str_make(p->text.ptr + start, end - start);
+    while (braces && carto__sql_char(p, end) == ' ') end++;
+    if (braces && (token->text.len == 0 || carto__sql_char(p, end) != '}' ||
+                   carto__sql_char(p, end + 1) != '}')) {
+      (void)carto__sql_fail(p->q, token->at, "42601", "expected {{name}}");
+      return true;
+    }
+    if (braces) end += 2;
+  } else {
+    return false;
+  }
+  token->kind = CARTO__TOKEN_PARAM;
+  p->at = end;
+  return true;
+}
+
+static carto__token carto__sql_scan(carto__sql_parser *p) {
+  carto__token token;
+  char c, next;
+  carto__sql_skip(p);
+  memset(&token, 0, sizeof token);
+  token.at = token.end = p->at;
+  token.text = carto_str_make("", 0);
+  if (p->at >= p->text.len || p->q->status != CARTO_OK) return token;
+  c = p->text.ptr[p->at];
+  next = carto__sql_char(p, p->at + 1);
+  if (c == '\'' || c == '"' || c == '`') {
+    token.kind = c == '\''  ? CARTO__TOKEN_STRING
+                 : c == '"' ? CARTO__TOKEN_QUOTED
+                            : CARTO__TOKEN_PATH;
+    carto__sql_quoted(p, &token, c, false);
+  } else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) {
+    carto__sql_number(p, &token);
+  } else if (carto__sql_is_letter(c)) {
+    carto__sql_name(p, &token);
+  } else if (!(c == '$' && carto__sql_dollars(p, &token)) && !carto__sql_param(p, &token)) {
+    carto__sql_sign(p, &token);
+  }
+  if (p->q->status != CARTO_OK) token.kind = CARTO__TOKEN_END;
+  token.end = p->at;
+  return token;
+}
+
+/* ---- the tree */
+
+typedef enum carto__node_kind {
+  CARTO__NODE_NONE,
+  CARTO__NODE_NUMBER,
+  CARTO__NODE_STRING,
+  CARTO__NODE_NULL,
+  CARTO__NODE_BOOL, /* op: 0 or 1 */
+  CARTO__NODE_PARAM,
+  CARTO__NODE_COLUMN, /* text; kids: what stands before it, as NAME */
+  CARTO__NODE_NAME,
+  CARTO__NODE_STAR, /* text: the table before it, or empty */
+  CARTO__NODE_CALL, /* text: function or operator; kids: arguments */
+  CARTO__NODE_AND,  /* any number of kids */
+  CARTO__NODE_OR,
+  CARTO__NODE_NOT,
+  CARTO__NODE_IS,   /* op: CARTO__IS_..., is_not */
+  CARTO__NODE_IN,   /* kids: value, then a LIST or a QUERY; is_not */
+  CARTO__NODE_CASE, /* kids: pairs of condition and value, at last a value */
+  CARTO__NODE_CAST, /* op: type; is_not: failures are null */
+  CARTO__NODE_ARRAY,
+  CARTO__NODE_LIST,
+  CARTO__NODE_EXISTS,
+  CARTO__NODE_QUERY,
+  /* in FROM */
+  CARTO__NODE_TABLE, /* text: alias; kids: the parts of its name */
+  CARTO__NODE_JOIN   /* op: CARTO__JOIN_...; kids: left, right, then ON's condition or a LIST */
+} carto__node_kind;
+
+typedef struct carto__node {
+  int kind;
+  int op;
+  size_t at;
+  size_t height;  /* of the tree below: recursion over it is bounded */
+  carto_str text; /* as the kind says */
+  carto_str alias;
+  struct carto__node *kid, *last, *next;
+  bool is_not;         /* NOT; a NUMBER: negative; a CALL: part of a cast; a LIST: an array */
+  bool distinct, star; /* CALL: DISTINCT, (*) */
+  bool descending, nulls_first;                       /* in ORDER BY */
+  struct carto__node *order, *within, *filter, *over; /* CALL */
+  struct carto__node *columns;                        /* of an alias */
+  struct carto__select *query;
+} carto__node;
+
+/* WITH name (columns) AS (query). */
+typedef struct carto__with {
+  struct carto__with *next;
+  carto__node *name; /* its columns: those of the alias */
+  struct carto__select *query;
+  struct carto__op *plan; /* once it has been used */
+} carto__with;
+
+/* One SELECT or VALUES, or two of them under a set operation; with what may follow either. */
+typedef struct carto__select {
+  size_t at;
+  size_t height;
+  carto__with *with;
+  int set;
+  bool all;
+  struct carto__select *left, *right;
+  bool distinct;
+  carto__node *items, *from, *where, *group, *having, *windows, *values;
+  carto__node *order, *limit, *offset;
+} carto__select;
+
+/* Used wherever there is no memory for a node, so that parsing can go on to its end. */
+static carto__node carto__sql_no_node(void) {
+  carto__node node;
+  memset(&node, 0, sizeof node);
+  node.text = node.alias = carto_str_make("", 0);
+  return node;
+}
+
+static carto__token carto__sql_next(carto__sql_parser *p) {
+  carto__token token = p->ahead[0];
+  p->ahead[0] = p->ahead[1];
+  p->ahead[1] = p->ahead[2];
+  p->ahead[2] = carto__sql_scan(p);
+  return token;
+}
+
+static bool carto__sql_syntax(carto__sql_parser *p) {
+  const carto__token *token = &p->ahead[0];
+  if (token->kind == CARTO__TOKEN_END)
+    return carto__sql_fail(p->q, token->at, "42601", "syntax error at end of input");
+  return carto__sql_fail(p->q, token->at, "42601", "syntax error at or near \"%v\"",
+                         carto_str_make(p->text.ptr + token->at, token->end - token->at));
+}
+
+static carto__node *carto__sql_new(carto__sql_parser *p, int kind, size_t at) {
+  carto__node *node = (carto__node *)carto__sql_zero(p->q, 1, sizeof *node);
+  if (!node) return NULL;
+  *node = carto__sql_no_node();
+  node->kind = kind;
+  node->at = at;
+  node->height = 1;
+  return node;
+}
+
+/* Adds a kid; either may be NULL after a failure. Returns the node. */
+static carto__node *carto__sql_add(carto__sql_parser *p, carto__node *node, carto__node *kid) {
+  if (!node || !kid) return NULL;
+  if (node->last) node->last->next = kid;
+  else node->kid = kid;
+  node->last = kid;
+  if (node->height <= kid->height) node->height = kid->height + 1;
+  if (node->height <= 16 * p->q->limits.depth) return node;
+  (void)carto__sql_fail(p->q, kid->at, "54001", "the query is nested deeper than %u levels",
+                        (uint64_t)(16 * p->q->limits.depth));
+  return NULL;
+}
+
+static bool carto__token_is(const carto__token *token, const char *word) {
+  return (token->kind == CARTO__TOKEN_NAME || token->kind == CARTO__TOKEN_SIGN) &&
+         carto__str_is(token->text, word);
+}
+
+static bool carto__sql_at(const carto__sql_parser *p, const char *word) {
+  return carto__token_is(&p->ahead[0], word);
+}
+
+static bool carto__sql_take(carto__sql_parser *p, const char *word) {
+  if (!carto__sql_at(p, word)) return false;
+  (void)carto__sql_next(p);
+  return true;
+}
+
+/* Two words in a row. */
+static bool carto__sql_take2(carto__sql_parser *p, const char *first, const char *second) {
+  if (!carto__sql_at(p, first) || !carto__token_is(&p->ahead[1], second)) return false;
+  (void)carto__sql_next(p);
+  (void)carto__sql_next(p);
+  return true;
+}
+
+static bool carto__sql_want(carto__sql_parser *p, const char *word) {
+  return carto__sql_take(p, word) || carto__sql_syntax(p);
+}
+
+/* Names that stand for nothing but themselves in PostgreSQL's grammar. */
+static const char carto__sql_reserved[] =
+  "all analyse analyze and any array as asc asymmetric both case cast check collate column "
+  "constraint create current_date current_role current_time current_timestamp current_user default "
+  "deferrable desc distinct do else end except false fetch for foreign from grant group having in "
+  "initially intersect into lateral leading limit localtime localtimestamp not null offset on only "
+  "or order placing primary references returning select session_user some symmetric table then to "
+  "trailing true union unique user using variadic when where window with";
+
+/* These cannot name a table without AS, and those after them not a column. */
+static const char carto__sql_reserved_too[] =
+  "cross full inner ilike is isnull join left like natural notnull outer overlaps right similar "
+  "tablesample qualify";
+static const char carto__sql_not_label[] =
+  "array as char character create day except fetch filter for from grant group having hour "
+  "intersect into isnull limit minute month notnull offset on order over overlaps precision "
+  "returning second to union varying where window with within without year and or not in like "
+  "ilike is between similar collate at";
+
+static bool carto__sql_at_name(const carto__sql_parser *p) {
+  const carto__token *token = &p->ahead[0];
+  return token->kind == CARTO__TOKEN_QUOTED || token->kind == CARTO__TOKEN_PATH ||
+         (token->kind == CARTO__TOKEN_NAME && !carto__sql_among(token->text, carto__sql_reserved));
+}
+
+/* An alias: behind AS any name, otherwise one that cannot be something else. */
+static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
+  bool sure = carto__sql_take(p, "as");
+  const carto__token *token = &p->ahead[0];
+  bool name = token->kind == CARTO__TOKEN_NAME;
+  if (token->kind == CARTO__TOKEN_QUOTED || token->kind == CARTO__TOKEN_PATH ||
+      (name && (column ? sure || !carto__sql_among(token->text, carto__sql_not_label)
+                       : !carto__sql_among(token->text, carto__sql_reserved) &&
+                           (sure || !carto__sql_among(token->text, carto__sql_reserved_too)))))
+    return carto__sql_next(p).text;
+  if (sure) (void)carto__sql_syntax(p);
+  return carto_str_make("", 0);
+}
+
+static bool carto__sql_enter(carto__sql_parser *p) {
+  if (p->q->depth++ < p->q->limits.depth) return p->q->status == CARTO_OK;
+  return carto__sql_fail(p->q, p->ahead[0].at, "54001", "the query is nested deeper than %u levels",
+                         (uint64_t)p->q->limits.depth);
+}
+
+static carto__node *carto__sql_expr(carto__sql_parser *p, int least); /* recursion */
+
+/* Comma-separated expressions. */
+static carto__node *carto__sql_list(carto__sql_parser *p) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
+  do list = carto__sql_add(p, list, carto__sql_expr(p, 0));
+  while (list && carto__sql_take(p, ","));
+  return list;
+}
+
+/* ---- queries */
+
+static carto__node *carto__sql_order(carto__sql_parser *p) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *item;
+  do {
+    item = carto__sql_expr(p, 0);
+    list = carto__sql_add(p, list, item);
+    if (!list) return NULL;
+    item->descending = carto__sql_take(p, "desc");
+    if (!item->descending) (void)carto__sql_take(p, "asc");
+    item->nulls_first = item->descending;
+    if (carto__sql_take2(p, "nulls", "first")) item->nulls_first = true;
+    else if (carto__sql_take2(p, "nulls", "last")) item->nulls_first = false;
+    if (carto__sql_at(p, "using")) (void)carto__sql_unsupported(p->q, item->at, "ORDER BY USING");
+  } while (carto__sql_take(p, ","));
+  return list;
+}
+
+/* The parts of a dotted name, as kids of a node. */
+static carto__node *carto__sql_path(carto__sql_parser *p, carto__node *node) {
+  do {
+    carto__token token = p->ahead[0];
+    carto_str rest = token.text;
+    if (!carto__sql_at_name(p) && !(node && node->kid && token.kind == CARTO__TOKEN_NAME)) {
+      (void)carto__sql_syntax(p);
+      return NULL;
+    }
+    (void)carto__sql_next(p);
+    do {
+      carto__node *part = carto__sql_new(p, CARTO__NODE_NAME, token.at);
+      if (part) part->text = token.kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
+      node = carto__sql_add(p, node, part);
+    } while (node && token.kind == CARTO__TOKEN_PATH && rest.len);
+  } while (node && carto__sql_take(p, "."));
+  return node;
+}
+
+/* (a, b, c) behind an alias. */
+static carto__node *carto__sql_columns(carto__sql_parser *p) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *name;
+  if (!carto__sql_want(p, "(")) return NULL;
+  do {
+    name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
+    if (!carto__sql_at_name(p)) (void)carto__sql_syntax(p);
+    if (!name) return NULL;
+    name->text = carto__sql_next(p).text;
+    list = carto__sql_add(p, list, name);
+  } while (list && p->q->status == CARTO_OK && carto__sql_take(p, ","));
+  return carto__sql_want(p, ")") ? list : NULL;
+}
+
+/* What is and what is not a query, by its first word. */
+static bool carto__sql_at_query(const carto__sql_parser *p) {
+  return carto__sql_at(p, "select") || carto__sql_at(p, "with") || carto__sql_at(p, "values");
+}
+
+/* Statements that PostgreSQL has and that would change something, or tell of the server. */
+static bool carto__sql_refuse(carto__sql_parser *p) {
+  static const char writes[] =
+    "insert update delete merge create drop alter truncate grant revoke copy set reset vacuum "
+    "analyze cluster reindex refresh comment lock call do listen notify unlisten prepare execute "
+    "deallocate declare fetch move close begin start commit end rollback abort savepoint release "
+    "show explain load import discard checkpoint security";
+  if (p->ahead[0].kind != CARTO__TOKEN_NAME || !carto__sql_among(p->ahead[0].text, writes))
+    return true;
+  return carto__sql_fail(p->q, p->ahead[0].at, "25006",
+                         "cannot execute %v: only SELECT, WITH and VALUES are allowed",
+                         p->ahead[0].text);
+}
+
+/* Whether a parenthesis opens a query: then the primary expression that starts here is one. */
+static bool carto__sql_at_subquery(const carto__sql_parser *p) {
+  size_t i = 1;
+  if (!carto__sql_at(p, "(")) return false;
+  if (carto__token_is(&p->ahead[1], "(")) i = 2;
+  return carto__token_is(&p->ahead[i], "select") || carto__token_is(&p->ahead[i], "with") ||
+         carto__token_is(&p->ahead[i], "values");
+}
+
+#define CARTO_MCP__PRIMARY 20 /* binds tighter than every operator */
+
+/* A query in parentheses; NULL after a failure. */
+static carto__select *carto__sql_subquery(carto__sql_parser *p) {
+  carto__node *node;
+  if (!carto__sql_at_subquery(p)) {
+    if (carto__sql_want(p, "(") && carto__sql_refuse(p)) (void)carto__sql_syntax(p);
+    return NULL;
+  }
+  node = carto__sql_expr(p, CARTO_MCP__PRIMARY);
+  if (!node) return NULL;
+  if (node->kind != CARTO__NODE_QUERY) (void)carto__sql_syntax(p);
+  return node->query;
+}
+
+typedef enum carto__join_kind {
+  CARTO__JOIN_INNER,
+  CARTO__JOIN_LEFT,
+  CARTO__JOIN_RIGHT,
+  CARTO__JOIN_FULL,
+  CARTO__JOIN_CROSS
+} carto__join_kind;
+
+/* The kind of join that comes next, -1 when none does. */
+static int carto__sql_join(carto__sql_parser *p) {
+  static const char *const words[] = {"inner", "left", "right", "full"};
+  int i;
+  if (carto__sql_take2(p, "cross", "join")) return CARTO__JOIN_CROSS;
+  if (carto__sql_take(p, "join")) return CARTO__JOIN_INNER;
+  for (i = 0; i < 4; i++) {
+    if (!carto__sql_take(p, words[i])) continue;
+    (void)carto__sql_take(p, "outer");
+    return carto__sql_want(p, "join") ? i : -1;
+  }
+  if (carto__sql_at(p, "natural"))
+    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "NATURAL JOIN");
+  return -1;
+}
+
+static void carto__sql_aliased(carto__sql_parser *p, carto__node *node) {
+  node->alias = carto__sql_alias(p, false);
+  if (node->alias.len) node->text = node->alias;
+  if (node->alias.len && carto__sql_at(p, "(")) node->columns = carto__sql_columns(p);
+}
+
+/* A query goes on behind its first part: a set operation, an order. */
+static carto__select *carto__sql_more(carto__sql_parser *p, carto__select *first) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_QUERY, p->ahead[0].at);
+  if (!node) return NULL;
+  p->first = first; /* the primary expression that follows takes it up */
+  node = carto__sql_expr(p, CARTO_MCP__PRIMARY);
+  return node ? node->query : NULL;
+}
+
+/* One item of FROM with its alias; not a join, unless `joins` was put in parentheses. */
+static carto__node *carto__sql_from_item(carto__sql_parser *p,
+                                         carto__node *(*joins)(carto__sql_parser *p,
+                                                               carto__node *first)) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_TABLE, p->ahead[0].at);
+  if (!node) return NULL;
+  if (carto__sql_at(p, "lateral")) {
+    (void)carto__sql_unsupported(p->q, node->at, "LATERAL");
+    return NULL;
+  }
+  if (carto__sql_at_subquery(p) && !carto__token_is(&p->ahead[1], "(")) {
+    node->query = carto__sql_subquery(p);
+  } else if (carto__sql_take(p, "(")) {
+    if (!carto__sql_enter(p)) return NULL;
+    if (carto__sql_at_subquery(p)) { /* of a query in more parentheses, or of a join */
+      node->query = carto__sql_subquery(p);
+      if (!node->query) return NULL;
+      if (!carto__sql_at(p, ")") && p->ahead[0].kind == CARTO__TOKEN_NAME &&
+          carto__sql_among(p->ahead[0].text, "union intersect except order limit offset fetch"))
+        node->query = carto__sql_more(p, node->query);
+      else if (!carto__sql_at(p, ")")) {
+        carto__sql_aliased(p, node);
+        node = joins(p, node);
+      }
+    } else {
+      node = joins(p, NULL);
+    }
+    p->q->depth--;
+    if (!node || !carto__sql_want(p, ")")) return NULL;
+    if (node->kind == CARTO__NODE_JOIN) return node;
+  } else if (p->ahead[0].kind == CARTO__TOKEN_NAME && carto__token_is(&p->ahead[1], "(")) {
+    node->columns = carto__sql_expr(p, CARTO_MCP__PRIMARY); /* unnest(...) */
+    if (!node->columns) return NULL;
+    node->text = node->columns->text;
+    node->kid = node->columns;
+    node->kind = CARTO__NODE_CALL;
+    node->columns = NULL;
+  } else {
+    (void)carto__sql_take(p, "only");
+    node = carto__sql_path(p, node);
+    if (!node) return NULL;
+    node->text = node->last->text;
+  }
+  carto__sql_aliased(p, node);
+  if (carto__sql_at(p, "tablesample")) (void)carto__sql_unsupported(p->q, node->at, "TABLESAMPLE");
+  return p->q->status == CARTO_OK ? node : NULL;
+}
+
+/* The whole of FROM: a comma is a cross join that binds less. */
+static carto__node *carto__sql_from(carto__sql_parser *p, carto__node *first) {
+  carto__node *all = NULL, *left;
+  do {
+    left = first ? first : carto__sql_from_item(p, carto__sql_from);
+    first = NULL;
+    for (;;) {
+      int kind = left ? carto__sql_join(p) : -1;
+      carto__node *join;
+      if (kind < 0) break;
+      join = carto__sql_new(p, CARTO__NODE_JOIN, p->ahead[0].at);
+      join =
+        carto__sql_add(p, carto__sql_add(p, join, left), carto__sql_from_item(p, carto__sql_from));
+      if (!join) return NULL;
+      join->op = kind;
+      if (kind == CARTO__JOIN_CROSS) {
+      } else if (carto__sql_take(p, "using")) {
+        join->columns = carto__sql_columns(p);
+      } else if (carto__sql_want(p, "on")) {
+        join = carto__sql_add(p, join, carto__sql_expr(p, 0));
+      }
+      left = join;
+    }
+    if (all && left) {
+      carto__node *join = carto__sql_new(p, CARTO__NODE_JOIN, left->at);
+      left = carto__sql_add(p, carto__sql_add(p, join, all), left);
+      if (left) left->op = CARTO__JOIN_CROSS;
+    }
+    all = left;
+  } while (all && carto__sql_take(p, ","));
+  return all;
+}
+
+/* WINDOW name AS (...): the definition, with its name as alias. */
+static carto__node *carto__sql_windows(carto__sql_parser *p) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *window;
+  do {
+    carto_str name = p->ahead[0].text;
+    if (!carto__sql_at_name(p)) (void)carto__sql_syntax(p);
+    (void)carto__sql_next(p);
+    if (!carto__sql_at(p, "as")) (void)carto__sql_syntax(p);
+    p->ahead[0].text = carto_str_from("over"); /* the definition reads as one behind a call */
+    window = carto__sql_expr(p, CARTO_MCP__PRIMARY);
+    list = carto__sql_add(p, list, window);
+    if (!list) return NULL;
+    window->alias = name;
+  } while (carto__sql_take(p, ","));
+  return list;
+}
+
+/* Clauses of PostgreSQL that may stand behind a query and are not served. */
+static bool carto__sql_no_tail(carto__sql_parser *p) {
+  if (carto__sql_at(p, "for"))
+    return carto__sql_fail(p->q, p->ahead[0].at, "25006",
+                           "cannot execute SELECT FOR UPDATE: only reading is allowed");
+  if (carto__sql_at(p, "into"))
+    return carto__sql_fail(p->q, p->ahead[0].at, "25006",
+                           "cannot execute SELECT INTO: only reading is allowed");
+  if (carto__sql_at(p, "qualify") || carto__sql_at(p, "tablesample"))
+    return carto__sql_fail(p->q, p->ahead[0].at, "0A000", "%v is not supported here",
+                           p->ahead[0].text);
+  return true;
+}
+
+static bool carto__sql_select_body(carto__sql_parser *p, carto__select *s) {
+  s->distinct = carto__sql_take(p, "distinct");
+  if (s->distinct && carto__sql_at(p, "on"))
+    return carto__sql_unsupported(p->q, p->ahead[0].at, "DISTINCT ON");
+  if (!s->distinct) (void)carto__sql_take(p, "all");
+  s->items = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
+  if (!carto__sql_at(p, "from") && !carto__sql_at(p, "where") &&
+      p->ahead[0].kind != CARTO__TOKEN_END)
+    do {
+      carto__node *item = carto__sql_expr(p, 0);
+      s->items = carto__sql_add(p, s->items, item);
+      if (!s->items) return false;
+      if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
+    } while (carto__sql_take(p, ","));
+  if (!carto__sql_no_tail(p)) return false;
+  if (carto__sql_take(p, "from") && !(s->from = carto__sql_from(p, NULL))) return false;
+  if (carto__sql_take(p, "where") && !(s->where = carto__sql_expr(p, 0))) return false;
+  if (carto__sql_take2(p, "group", "by")) {
+    if (carto__sql_at(p, "rollup") || carto__sql_at(p, "cube") || carto__sql_at(p, "grouping"))
+      return carto__sql_unsupported(p->q, p->ahead[0].at, "GROUP BY with grouping sets");
+    if (carto__sql_at(p, "(") && carto__token_is(&p->ahead[1], ")"))
+      return carto__sql_unsupported(p->q, p->ahead[0].at, "GROUP BY ()");
+    if (!(s->group = carto__sql_list(p))) return false;
+  }
+  if (carto__sql_take(p, "having") && !(s->having = carto__sql_expr(p, 0))) return false;
+  if (carto__sql_take(p, "window") && !(s->windows = carto__sql_windows(p))) return false;
+  return carto__sql_no_tail(p);
+}
+
+static carto__select *carto__sql_new_select(carto__sql_parser *p) {
+  carto__select *s = (carto__select *)carto__sql_zero(p->q, 1, sizeof *s);
+  if (s) s->at = p->ahead[0].at;
+  return s;
+}
+
+/* SELECT ..., VALUES ..., TABLE name or a query in parentheses. */
+static carto__select *carto__sql_simple(carto__sql_parser *p) {
+  carto__select *s;
+  if (carto__sql_at(p, "(")) return carto__sql_subquery(p);
+  if (!carto__sql_refuse(p)) return NULL;
+  if (carto__sql_at(p, "table"))
+    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "TABLE; use SELECT * FROM");
+  s = carto__sql_new_select(p);
+  if (!s) return NULL;
+  if (carto__sql_take(p, "select")) return carto__sql_select_body(p, s) ? s : NULL;
+  if (!carto__sql_take(p, "values")) {
+    (void)carto__sql_syntax(p);
+    return NULL;
+  }
+  s->values = carto__sql_new(p, CARTO__NODE_LIST, s->at);
+  do {
+    carto__node *row;
+    if (!carto__sql_want(p, "(")) return NULL;
+    row = carto__sql_list(p);
+    s->values = carto__sql_add(p, s->values, row);
+    if (!s->values || !carto__sql_want(p, ")")) return NULL;
+  } while (carto__sql_take(p, ","));
+  return s;
+}
+
+/* Set operations: INTERSECT binds tighter than the other two. */
+static carto__select *carto__sql_sets(carto__sql_parser *p, carto__select *first,
+                                      bool only_intersect) {
+  carto__select *left = !only_intersect ? carto__sql_sets(p, first, true)
+                        : first         ? first
+                                        : carto__sql_simple(p),
+                *both;
+  while (left) {
+    int set = CARTO__SET_NONE;
+    if (carto__sql_at(p, "intersect") && only_intersect) set = CARTO__SET_INTERSECT;
+    if (carto__sql_at(p, "union") && !only_intersect) set = CARTO__SET_UNION;
+    if (carto__sql_at(p, "except") && !only_intersect) set = CARTO__SET_EXCEPT;
+    if (set == CARTO__SET_NONE) return left;
+    both = carto__sql_new_select(p);
+    if (!both) return NULL;
+    (void)carto__sql_next(p);
+    both->set = set;
+    both->all = carto__sql_take(p, "all");
+    if (!both->all) (void)carto__sql_take(p, "distinct");
+    both->left = left;
+    both->right = only_intersect ? carto__sql_simple(p) : carto__sql_sets(p, NULL, true);
+    if (!both->right) return NULL;
+    both->height = left->height + 1;
+    if (both->height > 16 * p->q->limits.depth) {
+      (void)carto__sql_fail(p->q, both->at, "54001", "too many set operations in a row");
+      return NULL;
+    }
+    left = both;
+  }
+  return NULL;
+}
+
+static bool carto__sql_with(carto__sql_parser *p, carto__with **out) {
+  carto__with **end = out, *other;
+  if (carto__sql_at(p, "recursive"))
+    return carto__sql_unsupported(p->q, p->ahead[0].at, "WITH RECURSIVE");
+  do {
+    carto__with *with = (carto__with *)carto__sql_zero(p->q, 1, sizeof *with);
+    if (!with) return false;
+    with->name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
+    if (!with->name) return false;
+    if (!carto__sql_at_name(p)) return carto__sql_syntax(p);
+    with->name->text = carto__sql_next(p).text;
+    for (other = *out; other; other = other->next)
+      if (carto_str_equal(other->name->text, with->name->text))
+        return carto__sql_fail(p->q, with->name->at, "42712",
+                               "WITH query name \"%v\" specified more than once", with->name->text);
+    if (carto__sql_at(p, "(")) with->name->columns = carto__sql_columns(p);
+    if (!carto__sql_want(p, "as")) return false;
+    (void)carto__sql_take(p, "not");
+    (void)carto__sql_take(p, "materialized");
+    with->query = carto__sql_subquery(p);
+    if (!with->query) return false;
+    *end = with;
+    end = &with->next;
+  } while (carto__sql_take(p, ","));
+  return true;
+}
+
+/* A query with what stands before and behind it; its first part may have been read. */
+static carto__select *carto__sql_query(carto__sql_parser *p, carto__select *first) {
+  carto__with *with = NULL;
+  carto__select *s, *outer;
+  if (!first && carto__sql_take(p, "with") && !carto__sql_with(p, &with)) return NULL;
+  s = carto__sql_sets(p, first, false);
+  if (!s) return NULL;
+  if (with || s->with || s->order || s->limit || s->offset) { /* it was in parentheses */
+    if (s != first && (s->with || s->order || s->limit || s->offset)) {
+      outer = carto__sql_new_select(p);
+      if (!outer) return NULL;
+      outer->left = s;
+      s = outer;
+    }
+    s->with = with;
+  }
+  if (carto__sql_take2(p, "order", "by") && !(s->order = carto__sql_order(p))) return NULL;
+  for (;;) {
+    if (!s->limit && carto__sql_take(p, "limit")) {
+      if (carto__sql_take(p, "all")) continue;
+      if (!(s->limit = carto__sql_expr(p, 0))) return NULL;
+      if (carto__sql_at(p, ",")) return carto__sql_syntax(p), (carto__select *)NULL;
+    } else if (!s->offset && carto__sql_take(p, "offset")) {
+      if (!(s->offset = carto__sql_expr(p, 0))) return NULL;
+      if (!carto__sql_take(p, "rows")) (void)carto__sql_take(p, "row");
+    } else if (!s->limit && carto__sql_take(p, "fetch")) {
+      if (!carto__sql_take(p, "first")) (void)carto__sql_want(p, "next");
+      s->limit = carto__sql_at(p, "row") || carto__sql_at(p, "rows")
+                   ? carto__sql_new(p, CARTO__NODE_NUMBER, p->ahead[0].at)
+                   : carto__sql_expr(p, CARTO_MCP__PRIMARY);
+      if (!s->limit) return NULL;
+      if (s->limit->text.len == 0) s->limit->text = carto_str_from("1");
+      if (!carto__sql_take(p, "rows")) (void)carto__sql_want(p, "row");
+      (void)carto__sql_want(p, "only");
+    } else {
+      break;
+    }
+  }
+  return carto__sql_no_tail(p) ? s : NULL;
+}
+
+/* ---- expressions */
+
+static carto__node *carto__sql_call(carto__sql_parser *p, const char *name, size_t at,
+                                    carto__node *a, carto__node *b) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_CALL, at);
+  if (node) node->text = carto_str_from(name);
+  if (a) node = carto__sql_add(p, node, a);
+  if (b) node = carto__sql_add(p, node, b);
+  return a ? node : NULL;
+}
+
+static carto__node *carto__sql_cast(carto__sql_parser *p, carto__node *value, int type, size_t at) {
+  carto__node *node = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_CAST, at), value);
+  if (node) node->op = type;
+  return node;
+}
+
+static carto__node *carto__sql_constant(carto__sql_parser *p, int kind, carto_str text, size_t at) {
+  carto__node *node = carto__sql_new(p, kind, at);
+  if (node) node->text = text;
+  return node;
+}
+
+static bool carto__sql_at_type(const carto__sql_parser *p) {
+  return p->ahead[0].kind == CARTO__TOKEN_NAME &&
+         carto__sql_type_named(p->ahead[0].text) != CARTO__SQL_UNKNOWN;
+}
+
+/* A type with its modifiers around a value: varchar(n) cuts, numeric(p, s) rounds. */
+static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, bool safe) {
+  size_t at = p->ahead[0].at;
+  carto_str name = p->ahead[0].text;
+  int type = carto__sql_at_type(p) ? carto__sql_type_named(name) : CARTO__SQL_UNKNOWN;
+  carto__node *size = NULL;
+  if (type == CARTO__SQL_UNKNOWN) {
+    if (p->ahead[0].kind != CARTO__TOKEN_NAME && p->ahead[0].kind != CARTO__TOKEN_QUOTED)
+      (void)carto__sql_syntax(p);
+    else if (carto__sql_among(name, "json jsonb uuid bytea money time timetz inet xml oid bit name "
+                                    "regclass point line polygon box circle tsvector struct array"))
+      (void)carto__sql_fail(p->q, at, "0A000", "type %v is not supported here", name);
+    else (void)carto__sql_fail(p->q, at, "42704", "type \"%v\" does not exist", name);
+    return NULL;
+  }
+  (void)carto__sql_next(p);
+  if (carto__str_is(name, "double")) (void)carto__sql_take(p, "precision");
+  if (carto__str_is(name, "character")) (void)carto__sql_take(p, "varying");
+  if (carto__sql_take(p, "(")) {
+    size = carto__sql_at_type(p) || p->ahead[0].kind == CARTO__TOKEN_NAME
+             ? (carto__sql_next(p), (carto__node *)NULL) /* geometry(Point, 4326) */
+             : carto__sql_expr(p, 0);
+    if (type == CARTO__SQL_NUMERIC) {
+      size = carto__sql_take(p, ",")
+               ? carto__sql_expr(p, 0)
+               : carto__sql_constant(p, CARTO__NODE_NUMBER, carto_str_from("0"), at);
+    } else if (carto__sql_take(p, ",")) {
+      (void)carto__sql_expr(p, 0);
+    }
+    if (!carto__sql_want(p, ")")) return NULL;
+  }
+  if (type == CARTO__SQL_TIMESTAMP && carto__sql_take2(p, "with", "time"))
+    type = carto__sql_want(p, "zone") ? CARTO__SQL_TIMESTAMPTZ : type;
+  if (carto__sql_take2(p, "without", "time")) (void)carto__sql_want(p, "zone");
+  if (carto__sql_at(p, "[")) (void)carto__sql_unsupported(p->q, at, "an array type");
+  value = carto__sql_cast(p, value, type, at);
+  if (!value) return NULL;
+  value->is_not = safe;
+  value->text = name;
+  if (!size || (type != CARTO__SQL_NUMERIC && type != CARTO__SQL_TEXT)) return value;
+  value = carto__sql_call(p, type == CARTO__SQL_TEXT ? "left" : "round", at, value, size);
+  if (value) value->is_not = true;
+  return value;
+}
+
+/* CASE with or without a value to compare. */
+static carto__node *carto__sql_case(carto__sql_parser *p, size_t at) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_CASE, at), *value = NULL, *when;
+  if (!carto__sql_at(p, "when") && !(value = carto__sql_expr(p, 0))) return NULL;
+  if (!carto__sql_at(p, "when")) (void)carto__sql_syntax(p);
+  while (node && carto__sql_take(p, "when")) {
+    when = carto__sql_expr(p, 0);
+    if (value && when) {
+      carto__node *copy = carto__sql_new(p, 0, at);
+      if (!copy) return NULL;
+      *copy = *value;
+      copy->next = NULL;
+      when = carto__sql_call(p, "=", when->at, copy, when);
+    }
+    if (!carto__sql_want(p, "then")) return NULL;
+    node = carto__sql_add(p, carto__sql_add(p, node, when), carto__sql_expr(p, 0));
+  }
+  node = carto__sql_add(p, node,
+                        carto__sql_take(p, "else") ? carto__sql_expr(p, 0)
+                                                   : carto__sql_new(p, CARTO__NODE_NULL, at));
+  return carto__sql_want(p, "end") ? node : NULL;
+}
+
+/* How far a frame reaches: op -1 and 1 unbounded before and behind, 0 the current row, else kid
+   rows, and then is_not says behind. */
+static carto__node *carto__sql_bound(carto__sql_parser *p) {
+  carto__node *bound = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
+  if (!bound || carto__sql_take2(p, "current", "row")) return bound;
+  if (carto__sql_take(p, "unbounded")) bound->op = 1;
+  else if (!(bound = carto__sql_add(p, bound, carto__sql_expr(p, 7)))) return NULL;
+  if (carto__sql_take(p, "preceding")) bound->op = -bound->op;
+  else if (carto__sql_want(p, "following")) bound->is_not = true;
+  return bound;
+}
+
+/* OVER name, OVER (PARTITION BY ... ORDER BY ... ROWS ...). A LIST whose kid is the partition, with
+   the order, and the frame's two bounds in within and filter; op: 0 no frame, 1 ROWS, 2 RANGE. */
+static carto__node *carto__sql_over(carto__sql_parser *p) {
+  carto__node *over = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
+  if (!over) return NULL;
+  if (!carto__sql_at(p, "(")) {
+    if (!carto__sql_at_name(p)) (void)carto__sql_syntax(p);
+    over->text = carto__sql_next(p).text;
+    return over;
+  }
+  (void)carto__sql_next(p);
+  if (carto__sql_at_name(p) && !carto__sql_among(p->ahead[0].text, "partition rows range groups"))
+    over->text = carto__sql_next(p).text;
+  if (carto__sql_take2(p, "partition", "by")) over = carto__sql_add(p, over, carto__sql_list(p));
+  if (!over) return NULL;
+  if (carto__sql_take2(p, "order", "by") && !(over->order = carto__sql_order(p))) return NULL;
+  if (carto__sql_at(p, "groups"))
+    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "a GROUPS frame");
+  over->op = carto__sql_at(p, "rows") ? 1 : carto__sql_at(p, "range") ? 2 : 0;
+  if (over->op) {
+    bool both;
+    (void)carto__sql_next(p);
+    both = carto__sql_take(p, "between");
+    over->within = carto__sql_bound(p);
+    if (both && !carto__sql_want(p, "and")) return NULL;
+    over->filter = both ? carto__sql_bound(p) : carto__sql_new(p, CARTO__NODE_LIST, over->at);
+    if (!over->within || !over->filter) return NULL;
+    if (carto__sql_at(p, "exclude"))
+      (void)carto__sql_unsupported(p->q, over->at, "EXCLUDE in a frame");
+  }
+  return carto__sql_want(p, ")") ? over : NULL;
+}
+
+/* What may follow the arguments of a call. */
+static carto__node *carto__sql_call_tail(carto__sql_parser *p, carto__node *node) {
+  if (carto__sql_take2(p, "within", "group")) {
+    if (!carto__sql_want(p, "(") || !carto__sql_take2(p, "order", "by"))
+      return carto__sql_syntax(p), (carto__node *)NULL;
+    node->within = carto__sql_order(p);
+    if (!node->within || !carto__sql_want(p, ")")) return NULL;
+  }
+  if (carto__sql_at(p, "filter") && carto__token_is(&p->ahead[1], "(")) {
+    (void)carto__sql_next(p);
+    (void)carto__sql_next(p);
+    if (!carto__sql_want(p, "where")) return NULL;
+    node->filter = carto__sql_expr(p, 0);
+    if (!node->filter || !carto__sql_want(p, ")")) return NULL;
+  }
+  if (carto__sql_take2(p, "ignore", "nulls") || carto__sql_take2(p, "respect", "nulls"))
+    return carto__sql_unsupported(p->q, node->at, "IGNORE NULLS"), (carto__node *)NULL;
+  if (carto__sql_take(p, "over")) {
+    node->over = carto__sql_over(p);
+    if (!node->over) return NULL;
+    if (node->height <= node->over->height) node->height = node->over->height + 1;
+  }
+  return node;
+}
+
+/* name(...): the arguments with their own syntax where a function has one. */
+static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, size_t at) {
+  carto__node *node = carto__sql_constant(p, CARTO__NODE_CALL, name, at), *arg;
+  (void)carto__sql_next(p); /* ( */
+  if (!node) return NULL;
+  if (carto__sql_take(p, "*")) {
+    node->star = true;
+    return carto__sql_want(p, ")") ? carto__sql_call_tail(p, node) : NULL;
+  }
+  if (carto__str_is(name, "extract") && p->ahead[0].kind != CARTO__TOKEN_END) {
+    node = carto__sql_add(p, node,
+                          carto__sql_constant(p, CARTO__NODE_STRING, carto__sql_next(p).text, at));
+    if (!node || !carto__sql_want(p, "from")) return NULL;
+  }
+  if (carto__str_is(name, "trim")) {
+    const char *side = carto__sql_take(p, "leading")    ? "ltrim"
+                       : carto__sql_take(p, "trailing") ? "rtrim"
+                                                        : "btrim";
+    (void)carto__sql_take(p, "both");
+    node->text = carto_str_from(side);
+    if (carto__sql_take(p, "from")) node->star = false;
+  }
+  node->distinct = carto__sql_take(p, "distinct");
+  if (!node->distinct) (void)carto__sql_take(p, "all");
+  if (carto__sql_at(p, "variadic")) (void)carto__sql_unsupported(p->q, at, "VARIADIC");
+  while (!carto__sql_at(p, ")")) {
+    /* position(a IN b) must not read a IN (...) */
+    arg = carto__sql_expr(p, carto__str_is(name, "position") && !node->kid ? 7 : 0);
+    node = carto__sql_add(p, node, arg);
+    if (!node) return NULL;
+    if (carto__sql_take(p, ",")) continue;
+    if (carto__str_is(name, "position") && carto__sql_take(p, "in")) {
+      arg = carto__sql_expr(p, 0);
+      node = carto__sql_call(p, "position", at, arg, node->kid);
+      break;
+    }
+    if (carto__sql_at(p, "placing")) (void)carto__sql_unsupported(p->q, at, "overlay");
+    if (carto__str_is(name, "substring") && carto__sql_take(p, "from")) continue;
+    if (carto__str_is(name, "substring") && carto__sql_take(p, "for")) {
+      if (!arg->next && node->kid == arg) /* substring(x for n) */
+        node = carto__sql_add(p, node,
+                              carto__sql_constant(p, CARTO__NODE_NUMBER, carto_str_from("1"), at));
+      continue;
+    }
+    if (carto__str_is(name, "trim") && carto__sql_take(p, "from")) {
+      carto__node *what = node->kid; /* trim(what FROM text) */
+      arg = carto__sql_expr(p, 0);
+      if (!arg) return NULL;
+      arg->next = what;
+      node->kid = arg;
+      break;
+    }
+    if (carto__sql_take2(p, "order", "by") && !(node->order = carto__sql_order(p))) return NULL;
+    break;
+  }
+  return carto__sql_want(p, ")") ? carto__sql_call_tail(p, node) : NULL;
+}
+
+/* A column, a whole table, or a call; the name is next. */
+static carto__node *carto__sql_named(carto__sql_parser *p) {
+  carto__token first = p->ahead[0];
+  carto__node *node, *part;
+  if (carto__token_is(&p->ahead[1], "(") && first.kind == CARTO__TOKEN_NAME) {
+    (void)carto__sql_next(p);
+    return carto__sql_function(p, first.text, first.at);
+  }
+  node = carto__sql_new(p, CARTO__NODE_COLUMN, first.at);
+  if (!node) return NULL;
+  for (;;) {
+    carto__token token = carto__sql_next(p);
+    carto_str rest = token.text, name;
+    if (token.kind == CARTO__TOKEN_SIGN && carto__str_is(token.text, "*")) {
+      node->kind = CARTO__NODE_STAR;
+      node->text = node->last ? node->last->text : node->text;
+      return node;
+    }
+    if (token.kind != CARTO__TOKEN_NAME && token.kind != CARTO__TOKEN_QUOTED &&
+        token.kind != CARTO__TOKEN_PATH) {
+      p->ahead[0] = token;
+      (void)carto__sql_syntax(p);
+      return NULL;
+    }
+    do {
+      name = token.kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
+      if (node->text.len) {
+        part = carto__sql_constant(p, CARTO__NODE_NAME, node->text, token.at);
+        if (!carto__sql_add(p, node, part)) return NULL;
+      }
+      node->text = name;
+    } while (token.kind == CARTO__TOKEN_PATH && rest.len);
+    if (carto__sql_at(p,
+                      "(")) { /* a function behind a project and a dataset: only its name counts */
+      name = node->text;
+      return carto__sql_function(p, name, first.at);
+    }
+    if (!carto__sql_take(p, ".")) return node;
+  }
+}
+
+/* Expressions that begin with a word of their own; *known is false when this is none of them. */
+static carto__node *carto__sql_keyword(carto__sql_parser *p, bool *known) {
+  carto__token token = p->ahead[0], second = p->ahead[1];
+  carto__node *node;
+  bool safe = carto__sql_among(token.text, "safe_cast try_cast");
+  *known = true;
+  if (carto__sql_take(p, "null")) return carto__sql_new(p, CARTO__NODE_NULL, token.at);
+  if (carto__sql_at(p, "true") || carto__sql_at(p, "false")) {
+    node = carto__sql_new(p, CARTO__NODE_BOOL, token.at);
+    if (node) node->op = carto__sql_at(p, "true");
+    (void)carto__sql_next(p);
+    return node;
+  }
+  if (carto__sql_take(p, "case")) return carto__sql_case(p, token.at);
+  if (carto__sql_at(p, "exists") && carto__token_is(&second, "(")) {
+    (void)carto__sql_next(p);
+    node = carto__sql_new(p, CARTO__NODE_EXISTS, token.at);
+    if (node) node->query = carto__sql_subquery(p);
+    return node;
+  }
+  if ((carto__sql_at(p, "cast") || safe) && carto__token_is(&second, "(")) {
+    (void)carto__sql_next(p);
+    (void)carto__sql_next(p);
+    node = carto__sql_expr(p, 0);
+    if (!node || !carto__sql_want(p, "as")) return NULL;
+    node = carto__sql_typed(p, node, safe);
+    return carto__sql_want(p, ")") ? node : NULL;
+  }
+  if (carto__sql_at(p, "array") &&
+      (carto__token_is(&second, "[") || carto__token_is(&second, "("))) {
+    (void)carto__sql_next(p);
+    if (carto__sql_at(p, "("))
+      return carto__sql_unsupported(p->q, token.at, "ARRAY of a sub-query"), (carto__node *)NULL;
+    (void)carto__sql_next(p);
+    node =
+      carto__sql_at(p, "]") ? carto__sql_new(p, CARTO__NODE_LIST, token.at) : carto__sql_list(p);
+    if (!node || !carto__sql_want(p, "]")) return NULL;
+    node->kind = CARTO__NODE_ARRAY;
+    return node;
+  }
+  if (carto__sql_at(p, "over") && carto__token_is(&second, "(")) { /* of WINDOW */
+    (void)carto__sql_next(p);
+    return carto__sql_over(p);
+  }
+  if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp") &&
+      token.kind == CARTO__TOKEN_NAME) {
+    (void)carto__sql_next(p);
+    if (carto__sql_take2(p, "(", ")"))
+      return carto__sql_constant(p, CARTO__NODE_CALL, token.text, token.at);
+    return carto__sql_constant(p, CARTO__NODE_CALL, token.text, token.at);
+  }
+  if (carto__sql_among(token.text, "current_user session_user user current_time current_role"))
+    return carto__sql_fail(p->q, token.at, "0A000", "%v is not supported here", token.text),
+           (carto__node *)NULL;
+  if (carto__sql_at(p, "interval") &&
+      (second.kind == CARTO__TOKEN_NUMBER || second.kind == CARTO__TOKEN_STRING ||
+       second.kind == CARTO__TOKEN_PARAM)) {
+    carto__node *unit;
+    (void)carto__sql_next(p);
+    (void)carto__sql_next(p);
+    node = carto__sql_constant(
+      p, second.kind == CARTO__TOKEN_PARAM ? CARTO__NODE_PARAM : CARTO__NODE_STRING, second.text,
+      second.at);
+    if (p->ahead[0].kind == CARTO__TOKEN_NAME && carto__time_unit(p->ahead[0].text) &&
+        !carto__sql_among(p->ahead[0].text, carto__sql_reserved)) { /* INTERVAL '3' day */
+      unit = carto__sql_constant(p, CARTO__NODE_STRING, carto__sql_next(p).text, second.at);
+      node = carto__sql_call(p, "||", second.at, node, unit);
+    }
+    node = carto__sql_cast(p, node, CARTO__SQL_INTERVAL, token.at);
+    if (node) node->text = token.text;
+    return node;
+  }
+  /* date '2024-01-31' and its like */
+  if (carto__sql_at_type(p) && second.kind == CARTO__TOKEN_STRING) {
+    node = carto__sql_constant(p, CARTO__NODE_STRING, second.text, second.at);
+    (void)carto__sql_next(p);
+    (void)carto__sql_next(p);
+    node = carto__sql_cast(p, node, carto__sql_type_named(token.text), token.at);
+    if (node) node->text = token.text;
+    return node;
+  }
+  if (carto__sql_at_type(p) &&
+      (carto__token_is(&second, "with") || carto__token_is(&second, "without")))
+    return carto__sql_unsupported(p->q, token.at,
+                                  "a literal of a type of several words; use a cast"),
+           (carto__node *)NULL;
+  *known = false;
+  return NULL;
+}
+
+static carto__node *carto__sql_primary(carto__sql_parser *p) {
+  carto__token token = p->ahead[0];
+  carto__node *node;
+  bool known;
+  if (p->first) {
+    node = carto__sql_new(p, CARTO__NODE_QUERY, token.at);
+    if (node) node->query = p->first;
+    p->first = NULL;
+    if (node) node->query = carto__sql_query(p, node->query);
+    return node;
+  }
+  switch (token.kind) {
+  case CARTO__TOKEN_NUMBER:
+  case CARTO__TOKEN_STRING:
+  case CARTO__TOKEN_PARAM:
+    (void)carto__sql_next(p);
+    while (token.kind == CARTO__TOKEN_STRING && p->ahead[0].kind == CARTO__TOKEN_STRING &&
+           memchr(p->text.ptr + token.end, '\n',
+                  p->ahead[0].at - token.end)) { /* one literal in two lines */
+      token.end = p->ahead[0].end;
+      token.text = carto__str_append(&p->q->keep, token.text, carto__sql_next(p).text);
+    }
+    return carto__sql_constant(p,
+                               token.kind == CARTO__TOKEN_NUMBER   ? CARTO__NODE_NUMBER
+                               : token.kind == CARTO__TOKEN_STRING ? CARTO__NODE_STRING
+                                                                   : CARTO__NODE_PARAM,
+                               token.text, token.at);
+  case CARTO__TOKEN_NAME:
+    node = carto__sql_keyword(p, &known);
+    if (known) return node;
+    if (carto__sql_among(token.text, carto__sql_reserved) &&
+        !(carto__token_is(&p->ahead[1], "(") &&
+          carto__sql_among(token.text, "any some all left right")))
+      break;
+    return carto__sql_named(p);
+  case CARTO__TOKEN_QUOTED:
+  case CARTO__TOKEN_PATH: return carto__sql_named(p);
+  default: break;
+  }
+  if (carto__sql_take(p, "*")) return carto__sql_new(p, CARTO__NODE_STAR, token.at);
+  if (!carto__sql_take(p, "(")) {
+    (void)carto__sql_syntax(p);
+    return NULL;
+  }
+  if (carto__sql_at_query(p)) {
+    node = carto__sql_new(p, CARTO__NODE_QUERY, token.at);
+    if (node) node->query = carto__sql_query(p, NULL);
+  } else {
+    node = carto__sql_expr(p, 0);
+    if (carto__sql_at(p, ","))
+      (void)carto__sql_unsupported(p->q, token.at, "a row of several values");
+    if (node && node->kind == CARTO__NODE_QUERY && p->ahead[0].kind == CARTO__TOKEN_NAME &&
+        carto__sql_among(p->ahead[0].text, "union intersect except order limit offset fetch"))
+      node->query = carto__sql_query(p, node->query); /* ((SELECT ...) UNION ...) */
+  }
+  return node && carto__sql_want(p, ")") ? node : NULL;
+}
+
+/* PostgreSQL's operators by how tightly they bind; all group to the left. */
+static const struct {
+  const char *words; /* separated by blanks */
+  int binds;
+} carto__sql_binary[] = {
+  {"or", 1},
+  {"and", 2},
+  {"is isnull notnull", 4},
+  {"< > = <= >= <> !=", 5},
+  {"between in like ilike similar not", 6},
+  {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7},
+  {"+ -", 8},
+  {"* / %", 9},
+  {"^", 10},
+  {"at", 11},
+  {"::", 13},
+};
+
+static int carto__sql_binds(const carto__sql_parser *p) {
+  const carto__token *token = &p->ahead[0];
+  size_t i;
+  if (token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) return -1;
+  for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++)
+    if (carto__sql_among(token->text, carto__sql_binary[i].words))
+      return carto__sql_binary[i].binds;
+  return -1;
+}
+
+static carto__node *carto__sql_negate(carto__sql_parser *p, carto__node *node, bool negate) {
+  return negate && node ? carto__sql_add(p, carto__sql_new(p, CARTO__NODE_NOT, node->at), node)
+                        : node;
+}
+
+/* = ANY (...), <> ALL (...): IN and NOT IN under other names. */
+static carto__node *carto__sql_any(carto__sql_parser *p, carto__node *left, carto_str sign) {
+  carto__node *in = carto__sql_new(p, CARTO__NODE_IN, left->at), *right;
+  bool all = carto__sql_at(p, "all");
+  if (!carto__str_is(sign, all ? "<>" : "="))
+    return carto__sql_unsupported(p->q, left->at,
+                                  "ANY or ALL with an operator other than = ANY and <> ALL"),
+           (carto__node *)NULL;
+  (void)carto__sql_next(p);
+  if (carto__sql_at_subquery(p)) right = carto__sql_expr(p, CARTO_MCP__PRIMARY);
+  else if (carto__sql_want(p, "(")) {
+    right = carto__sql_expr(p, 0);
+    if (!carto__sql_want(p, ")")) return NULL;
+  } else {
+    return NULL;
+  }
+  if (right && right->kind == CARTO__NODE_ARRAY) right->kind = CARTO__NODE_LIST;
+  else if (right && right->kind == CARTO__NODE_PARAM)
+    right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, right->at), right);
+  else if (right && right->kind != CARTO__NODE_QUERY) { /* an array that is computed */
+    right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, right->at), right);
+    if (right) right->is_not = true;
+  }
+  in = carto__sql_add(p, carto__sql_add(p, in, left), right);
+  if (in) in->is_not = all;
+  return in;
+}
+
+static carto__node *carto__sql_is_tail(carto__sql_parser *p, carto__node *left) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_IS, p->ahead[0].at);
+  if (!node) return NULL;
+  if (carto__sql_take(p, "isnull")) return carto__sql_add(p, node, left);
+  if (carto__sql_take(p, "notnull")) {
+    node->is_not = true;
+    return carto__sql_add(p, node, left);
+  }
+  (void)carto__sql_next(p); /* is */
+  node->is_not = carto__sql_take(p, "not");
+  if (carto__sql_take2(p, "distinct", "from"))
+    return carto__sql_negate(
+      p, carto__sql_call(p, "is distinct from", node->at, left, carto__sql_expr(p, 6)),
+      node->is_not);
+  if (carto__sql_take(p, "null")) node->op = CARTO__IS_NULL;
+  else if (carto__sql_take(p, "true")) node->op = CARTO__IS_TRUE;
+  else if (carto__sql_take(p, "false")) node->op = CARTO__IS_FALSE;
+  else if (carto__sql_take(p, "unknown")) node->op = CARTO__IS_UNKNOWN;
+  else return carto__sql_syntax(p), (carto__node *)NULL;
+  return carto__sql_add(p, node, left);
+}
+
+/* [NOT] BETWEEN, IN, LIKE, ILIKE. */
+static carto__node *carto__sql_member(carto__sql_parser *p, carto__node *left) {
+  size_t at = p->ahead[0].at;
+  bool negate = carto__sql_take(p, "not"), list;
+  carto__node *node, *low, *high;
+  if (carto__sql_take(p, "between")) {
+    bool either = carto__sql_take(p, "symmetric");
+    (void)carto__sql_take(p, "asymmetric");
+    low = carto__sql_expr(p, 7);
+    if (!low || !carto__sql_want(p, "and")) return NULL;
+    high = carto__sql_expr(p, 7);
+    if (!high) return NULL;
+    node = carto__sql_call(p, either ? "between symmetric" : "between", at, left, low);
+    return carto__sql_negate(p, carto__sql_add(p, node, high), negate);
+  }
+  if (carto__sql_take(p, "in")) {
+    node = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_IN, at), left);
+    if (node) node->is_not = negate;
+    if (carto__sql_take(p, "unnest") || p->ahead[0].kind == CARTO__TOKEN_PARAM) {
+      list = carto__sql_take(p, "(");
+      low = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, at),
+                           carto__sql_expr(p, CARTO_MCP__PRIMARY));
+      if (list && !carto__sql_want(p, ")")) return NULL;
+      return carto__sql_add(p, node, low);
+    }
+    if (carto__sql_at_subquery(p))
+      return carto__sql_add(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
+    if (!carto__sql_want(p, "(")) return NULL;
+    node = carto__sql_add(p, node, carto__sql_list(p));
+    return carto__sql_want(p, ")") ? node : NULL;
+  }
+  if (carto__sql_at(p, "similar"))
+    return carto__sql_unsupported(p->q, at, "SIMILAR TO"), (carto__node *)NULL;
+  list = carto__sql_at(p, "ilike");
+  if (p->ahead[1].kind == CARTO__TOKEN_NAME && carto__sql_among(p->ahead[1].text, "any all some"))
+    return carto__sql_unsupported(p->q, at, "LIKE ANY"), (carto__node *)NULL;
+  if (!list && !carto__sql_at(p, "like")) return carto__sql_syntax(p), (carto__node *)NULL;
+  (void)carto__sql_next(p);
+  node = carto__sql_call(p, list ? "ilike" : "like", at, left, carto__sql_expr(p, 7));
+  if (carto__sql_take(p, "escape")) node = carto__sql_add(p, node, carto__sql_expr(p, 7));
+  return carto__sql_negate(p, node, negate);
+}
+
+/* What follows an operand: an operator that binds at least so tightly. */
+static carto__node *carto__sql_operate(carto__sql_parser *p, carto__node *left, int binds) {
+  static const struct {
+    const char *sign, *name;
+    bool negate;
+  } names[] = {{"!=", "<>", false},     {"~~", "like", false},   {"!~~", "like", true},
+               {"~~*", "ilike", false}, {"!~~*", "ilike", true}, {"!~", "~", true},
+               {"!~*", "~*", true}};
+  carto__token token = p->ahead[0];
+  carto__node *right;
+  carto_str name = token.text;
+  bool negate = false;
+  size_t i;
+  if (binds == 4) return carto__sql_is_tail(p, left);
+  if (binds == 6) return carto__sql_member(p, left);
+  (void)carto__sql_next(p);
+  if (binds == 13) return carto__sql_typed(p, left, false);
+  if (binds == 11) {
+    if (!carto__sql_take2(p, "time", "zone")) return carto__sql_syntax(p), (carto__node *)NULL;
+    return carto__sql_call(p, "timezone", token.at, left, carto__sql_expr(p, 12));
+  }
+  for (i = 0; i < sizeof names / sizeof names[0]; i++)
+    if (carto__str_is(name, names[i].sign)) {
+      negate = names[i].negate;
+      name = carto_str_from(names[i].name);
+      break;
+    }
+  if (binds == 5 &&
+      (carto__sql_at(p, "any") || carto__sql_at(p, "some") || carto__sql_at(p, "all")) &&
+      carto__token_is(&p->ahead[1], "("))
+    return carto__sql_any(p, left, name);
+  right = carto__sql_expr(p, binds + 1);
+  if (!right) return NULL;
+  if (binds <= 2) { /* a row of AND or of OR is one node */
+    int kind = binds == 1 ? CARTO__NODE_OR : CARTO__NODE_AND;
+    if (left->kind == kind) return carto__sql_add(p, left, right);
+    return carto__sql_add(p, carto__sql_add(p, carto__sql_new(p, kind, token.at), left), right);
+  }
+  left = carto__sql_call(p, "", token.at, left, right);
+  if (left) left->text = name;
+  return carto__sql_negate(p, left, negate);
+}
+
+/* An expression whose operators bind at least so tightly. */
+static carto__node *carto__sql_expr(carto__sql_parser *p, int least) {
+  carto__node *left;
+  size_t at = p->ahead[0].at;
+  int binds;
+  if (!carto__sql_enter(p)) return NULL;
+  if (carto__sql_take(p, "not")) {
+    left = carto__sql_negate(p, carto__sql_expr(p, 3), true);
+  } else if (carto__sql_take(p, "-")) {
+    left = carto__sql_expr(p, 12);
+    if (left && left->kind == CARTO__NODE_NUMBER && !left->is_not) left->is_not = true;
+    else left = carto__sql_call(p, "-", at, left, NULL);
+  } else if (carto__sql_take(p, "+")) {
+    left = carto__sql_expr(p, 12);
+  } else {
+    left = carto__sql_primary(p);
+  }
+  while (left && (binds = carto__sql_binds(p)) >= least && binds > 0) {
+    if (carto__sql_at(p, "not") && !carto__token_is(&p->ahead[1], "in") &&
+        !carto__token_is(&p->ahead[1], "like") && !carto__token_is(&p->ahead[1], "ilike") &&
+        !carto__token_is(&p->ahead[1], "between") && !carto__token_is(&p->ahead[1], "similar"))
+      break;
+    left = carto__sql_operate(p, left, binds);
+    /* comparisons do not group: a < b < c is no expression */
+    if (left && binds == 5 && carto__sql_binds(p) == 5) (void)carto__sql_syntax(p);
+  }
+  if (left && carto__sql_at(p, "[") && least < CARTO_MCP__PRIMARY)
+    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "an array subscript");
+  if (left && carto__sql_at(p, "collate"))
+    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "COLLATE");
+  p->q->depth--;
+  return p->q->status == CARTO_OK ? left : NULL;
+}
+
+/* One statement; a semicolon may end it. */
+static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
+  carto__sql_parser p;
+  carto__select *s;
+  int i;
+  memset(&p, 0, sizeof p);
+  p.q = q;
+  p.text = text;
+  for (i = 0; i < 3; i++) (void)carto__sql_next(&p);
+  s = carto__sql_query(&p, NULL);
+  if (!s) return NULL;
+  while (carto__sql_take(&p, ";")) {
+    if (p.ahead[0].kind == CARTO__TOKEN_END || carto__sql_at(&p, ";")) continue;
+    if (carto__sql_refuse(&p))
+      (void)carto__sql_fail(q, p.ahead[0].at, "42601", "give one statement, not several");
+  }
+  if (p.ahead[0].kind != CARTO__TOKEN_END) (void)carto__sql_syntax(&p);
+  return q->status == CARTO_OK ? s : NULL;
+}
 /* ---- binding: names to columns, calls to functions, everything to types */
 
 typedef struct carto__sql_field {
   carto_str table, name;
   int type;
   size_t index;
-  bool hidden;  /* the other side of USING */
-  bool first;   /* USING: it comes before others in * */
-  size_t other; /* USING of a full join: the column that serves where this one is null; else SIZE_MAX */
+  bool hidden; /* the other side of USING */
+  bool first;  /* USING: it comes before others in * */
+  size_t
+    other; /* USING of a full join: the column that serves where this one is null; else SIZE_MAX */
 } carto__sql_field;
 
 /* Conditions that equate something of a sub-query with something of the query around it. */
@@ -20246,7 +20579,8 @@ static int carto__sql_common(int a, int b) {
   if (low == CARTO__SQL_UNKNOWN) return high;
   if (carto__sql_is_number(a) && carto__sql_is_number(b)) return high;
   if (carto__sql_is_time(a) && carto__sql_is_time(b)) return high;
-  if (low == CARTO__SQL_TEXT && (high == CARTO__SQL_H3 || high == CARTO__SQL_ARRAY)) return CARTO__SQL_TEXT;
+  if (low == CARTO__SQL_TEXT && (high == CARTO__SQL_H3 || high == CARTO__SQL_ARRAY))
+    return CARTO__SQL_TEXT;
   if (carto__sql_is_number(low) && (high == CARTO__SQL_H3INT || high == CARTO__SQL_QUADBIN))
     return low <= CARTO__SQL_INT8 ? CARTO__SQL_INT8 : low;
   if (low == CARTO__SQL_H3INT && high == CARTO__SQL_QUADBIN) return CARTO__SQL_INT8;
@@ -20261,18 +20595,21 @@ static int carto__sql_distance(int type, char letter) {
   static const struct {
     char from, to;
     signed char cost;
-  } steps[] = {{'j', 'i', 10}, {'j', 'w', 48}, {'j', 'n', 50}, {'j', 'f', 40}, {'i', 'w', 48}, {'i', 'n', 50},
-               {'i', 'f', 40}, {'w', 'n', 1},  {'w', 'f', 60}, {'n', 'f', 60}, {'q', 'i', 5},  {'q', 'n', 55},
-               {'q', 'f', 45}, {'q', 'w', 53}, {'c', 'i', 5},  {'c', 'n', 55}, {'c', 'f', 45}, {'c', 'w', 53},
-               {'i', 'q', 20}, {'i', 'c', 20}, {'c', 'h', 20}, {'d', 's', 20}, {'d', 'z', 10}, {'s', 'z', 30},
-               {'g', 'G', 50}, {'g', 'x', 30}, {'x', 'g', 30}, {'h', 't', 10}, {'t', 'h', 60}, {'t', 'g', 80},
+  } steps[] = {{'j', 'i', 10}, {'j', 'w', 48}, {'j', 'n', 50}, {'j', 'f', 40}, {'i', 'w', 48},
+               {'i', 'n', 50}, {'i', 'f', 40}, {'w', 'n', 1},  {'w', 'f', 60}, {'n', 'f', 60},
+               {'q', 'i', 5},  {'q', 'n', 55}, {'q', 'f', 45}, {'q', 'w', 53}, {'c', 'i', 5},
+               {'c', 'n', 55}, {'c', 'f', 45}, {'c', 'w', 53}, {'i', 'q', 20}, {'i', 'c', 20},
+               {'c', 'h', 20}, {'d', 's', 20}, {'d', 'z', 10}, {'s', 'z', 30}, {'g', 'G', 50},
+               {'g', 'x', 30}, {'x', 'g', 30}, {'h', 't', 10}, {'t', 'h', 60}, {'t', 'g', 80},
                {'u', 't', 10}, {'u', 'G', 30}};
   char from = carto__sql_types[type].letter;
   size_t i;
   if (from == letter) return 0;
   if (letter == 'a' || letter == 'A') return 70;
   if (letter == 'N')
-    return carto__sql_is_number(type) || type == CARTO__SQL_QUADBIN || type == CARTO__SQL_H3INT ? 1 : type == CARTO__SQL_UNKNOWN ? 20 : -1;
+    return carto__sql_is_number(type) || type == CARTO__SQL_QUADBIN || type == CARTO__SQL_H3INT ? 1
+           : type == CARTO__SQL_UNKNOWN                                                         ? 20
+                                        : -1;
   for (i = 0; i < sizeof steps / sizeof steps[0]; i++)
     if (steps[i].from == from && steps[i].to == letter) return steps[i].cost;
   return from == 'u' ? 20 : -1;
@@ -20324,7 +20661,9 @@ static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
   for (i = 0; i < e->count; i++) {
     args[i].type = e->args[i]->type;
     if (carto__type_held(args[i].type) == CARTO__AS_BITS) bits[i] = e->args[i]->value.b;
-    args[i].data = carto__type_held(args[i].type) == CARTO__AS_BITS ? (const void *)&bits[i] : (const void *)&e->args[i]->value;
+    args[i].data = carto__type_held(args[i].type) == CARTO__AS_BITS
+                     ? (const void *)&bits[i]
+                     : (const void *)&e->args[i]->value;
     args[i].valid = e->args[i]->is_null ? &none : NULL;
     args[i].constant = true;
   }
@@ -20347,8 +20686,10 @@ static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
   return value;
 }
 
-static bool carto__sql_cannot(carto__sql *q, size_t at, const char *code, const char *what, int from, int to) {
-  return carto__sql_fail(q, at, code, "%s %s to %s", what, carto__sql_types[from].name, carto__sql_types[to].name);
+static bool carto__sql_cannot(carto__sql *q, size_t at, const char *code, const char *what,
+                              int from, int to) {
+  return carto__sql_fail(q, at, code, "%s %s to %s", what, carto__sql_types[from].name,
+                         carto__sql_types[to].name);
 }
 
 /* An expression as another type; text literals are read here. */
@@ -20371,8 +20712,9 @@ static carto__expr *carto__sql_coerce(carto__sql *q, carto__expr *e, int type) {
   if (!cast) return NULL;
   for (i = 0; i < sizeof carto__casts / sizeof carto__casts[0] && !cast->fun; i++) {
     const carto__fun *fun = &carto__casts[i];
-    bool fits = (fun->args[0] == from && (fun->result == to || (fun->result == 'A' && to != 'r'))) ||
-                (fun->args[0] == 'A' && fun->result == to);
+    bool fits =
+      (fun->args[0] == from && (fun->result == to || (fun->result == 'A' && to != 'r'))) ||
+      (fun->args[0] == 'A' && fun->result == to);
     if (fits) cast->fun = fun;
   }
   if (e->type == CARTO__SQL_UNKNOWN && type == CARTO__SQL_TEXT) {
@@ -20390,12 +20732,14 @@ static carto__expr *carto__sql_coerce(carto__sql *q, carto__expr *e, int type) {
 static carto__expr *carto__sql_condition(carto__sql *q, carto__expr *e, const char *where) {
   if (!e || e->type == CARTO__SQL_BOOL) return e;
   if (e->type == CARTO__SQL_UNKNOWN) return carto__sql_coerce(q, e, CARTO__SQL_BOOL);
-  (void)carto__sql_fail(q, e->at, "42804", "argument of %s must be type boolean, not type %s", where, carto__sql_types[e->type].name);
+  (void)carto__sql_fail(q, e->at, "42804", "argument of %s must be type boolean, not type %s",
+                        where, carto__sql_types[e->type].name);
   return NULL;
 }
 
 /* "name(integer, text)" of a call, for errors. */
-static carto_str carto__sql_signature(carto__sql *q, carto_str name, carto__expr *const *args, size_t count) {
+static carto_str carto__sql_signature(carto__sql *q, carto_str name, carto__expr *const *args,
+                                      size_t count) {
   carto_buf buf;
   bool sign = name.len && !carto__sql_is_letter(name.ptr[0]);
   size_t i;
@@ -20416,34 +20760,58 @@ static carto_str carto__sql_signature(carto__sql *q, carto_str name, carto__expr
 
 /* Functions that PostgreSQL and PostGIS have and that are missed most. */
 static const char carto__sql_elsewhere[] =
-  "corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_count bit_and bit_or json_agg jsonb_agg "
-  "json_object_agg json_build_object jsonb_build_object to_json to_jsonb row_to_json array_to_string "
-  "string_to_array array_append array_position array_remove array_cat regexp_match regexp_matches regexp_count "
-  "regexp_instr regexp_split_to_array regexp_split_to_table string_to_table factorial scale cot sind cosd tand asind "
-  "acosd atand atan2d sinh cosh tanh random setseed md5 sha256 encode decode format quote_ident quote_literal "
-  "to_number justify_days justify_hours justify_interval date_bin make_interval make_time overlay to_hex "
-  "clock_timestamp statement_timestamp transaction_timestamp timeofday isfinite num_nulls num_nonnulls gen_random_uuid "
+  "corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_count bit_and bit_or json_agg "
+  "jsonb_agg "
+  "json_object_agg json_build_object jsonb_build_object to_json to_jsonb row_to_json "
+  "array_to_string "
+  "string_to_array array_append array_position array_remove array_cat regexp_match regexp_matches "
+  "regexp_count "
+  "regexp_instr regexp_split_to_array regexp_split_to_table string_to_table factorial scale cot "
+  "sind cosd tand asind "
+  "acosd atand atan2d sinh cosh tanh random setseed md5 sha256 encode decode format quote_ident "
+  "quote_literal "
+  "to_number justify_days justify_hours justify_interval date_bin make_interval make_time overlay "
+  "to_hex "
+  "clock_timestamp statement_timestamp transaction_timestamp timeofday isfinite num_nulls "
+  "num_nonnulls gen_random_uuid "
   "width_bucket_array min_scale trim_scale normalize ascii_to row grouping rank_disc "
-  "st_buffer st_union st_intersection st_difference st_symdifference st_transform st_simplify st_convexhull st_touches "
-  "st_crosses st_overlaps st_equals st_isvalid st_makevalid st_closestpoint st_azimuth st_makeline st_makepolygon "
-  "st_pointn st_numpoints st_numgeometries st_geometryn st_exteriorring st_dump st_asbinary st_asewkt st_asewkb "
-  "st_geomfromwkb st_geomfromewkt st_pointonsurface st_expand st_multi st_snaptogrid st_hexagongrid st_squaregrid "
-  "st_clusterdbscan st_clusterkmeans st_subdivide st_segmentize st_project st_distancesphere st_distancespheroid "
-  "st_geohash st_z st_m st_dimension st_startpoint st_endpoint st_isclosed st_force2d st_reverse st_boundary";
+  "st_buffer st_union st_intersection st_difference st_symdifference st_transform st_simplify "
+  "st_convexhull st_touches "
+  "st_crosses st_overlaps st_equals st_isvalid st_makevalid st_closestpoint st_azimuth st_makeline "
+  "st_makepolygon "
+  "st_pointn st_numpoints st_numgeometries st_geometryn st_exteriorring st_dump st_asbinary "
+  "st_asewkt st_asewkb "
+  "st_geomfromwkb st_geomfromewkt st_pointonsurface st_expand st_multi st_snaptogrid "
+  "st_hexagongrid st_squaregrid "
+  "st_clusterdbscan st_clusterkmeans st_subdivide st_segmentize st_project st_distancesphere "
+  "st_distancespheroid "
+  "st_geohash st_z st_m st_dimension st_startpoint st_endpoint st_isclosed st_force2d st_reverse "
+  "st_boundary";
 
-static bool carto__sql_no_function(carto__sql *q, carto_str name, carto__expr *const *args, size_t count, size_t at, bool known) {
+static bool carto__sql_no_function(carto__sql *q, carto_str name, carto__expr *const *args,
+                                   size_t count, size_t at, bool known) {
   bool sign = name.len && !carto__sql_is_letter(name.ptr[0]);
   carto_str best = carto_str_make(NULL, 0), call = carto__sql_signature(q, name, args, count);
   size_t distance = carto__nearest_limit(name), i;
   for (i = 0; i < CARTO_MCP__FUN_COUNT && !known; i++)
-    if (carto__funs[i].args) carto__nearest(name, carto_str_from(carto__funs[i].name), &best, &distance);
+    if (carto__funs[i].args)
+      carto__nearest(name, carto_str_from(carto__funs[i].name), &best, &distance);
   if (!known && carto__sql_among(name, carto__sql_elsewhere))
-    return carto__sql_fail(q, at, "0A000", "function %v is not supported here; carto://sql/reference lists what there is", name);
+    return carto__sql_fail(
+      q, at, "0A000",
+      "function %v is not supported here; carto://sql/reference lists what there is", name);
   if (best.len && !known && !sign)
-    return carto__sql_fail(q, at, "42883", "function %v does not exist; did you mean \"%v\"?", call, best);
+    return carto__sql_fail(q, at, "42883", "function %v does not exist; did you mean \"%v\"?", call,
+                           best);
   if (known && !sign)
-    return carto__sql_fail(q, at, "42883", "function %v does not exist: it takes other arguments; a cast may help", call);
-  return carto__sql_fail(q, at, "42883", sign ? "operator does not exist: %v" : "function %v does not exist; carto://sql/reference lists what there is", call);
+    return carto__sql_fail(q, at, "42883",
+                           "function %v does not exist: it takes other arguments; a cast may help",
+                           call);
+  return carto__sql_fail(
+    q, at, "42883",
+    sign ? "operator does not exist: %v"
+         : "function %v does not exist; carto://sql/reference lists what there is",
+    call);
 }
 
 /* PostgreSQL's categories of types, by letter. */
@@ -20454,7 +20822,8 @@ static int carto__letter_kind(char letter) {
 }
 
 /* The row that fits the arguments best; NULL: none. */
-static const carto__fun *carto__sql_resolve(carto_str name, carto__expr *const *args, size_t count, bool *known, bool *unclear) {
+static const carto__fun *carto__sql_resolve(carto_str name, carto__expr *const *args, size_t count,
+                                            bool *known, bool *unclear) {
   const carto__fun *best = NULL;
   int least = INT_MAX;
   size_t i, k, required;
@@ -20470,8 +20839,10 @@ static const carto__fun *carto__sql_resolve(carto_str name, carto__expr *const *
       char letter = carto__fun_letter(fun, k, &required);
       int far = letter ? carto__sql_distance(args[k]->type, letter) : -1;
       /* a literal takes the type of the other argument first */
-      if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN && args[1 - k]->type != CARTO__SQL_UNKNOWN &&
-          (carto__sql_types[args[1 - k]->type].letter == letter || (letter == 'N' && carto__sql_is_number(args[1 - k]->type))))
+      if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN &&
+          args[1 - k]->type != CARTO__SQL_UNKNOWN &&
+          (carto__sql_types[args[1 - k]->type].letter == letter ||
+           (letter == 'N' && carto__sql_is_number(args[1 - k]->type))))
         far = 0;
       sum = far < 0 ? -1 : sum + far;
       if (letter == 'A' || letter == 'N') {
@@ -20483,10 +20854,12 @@ static const carto__fun *carto__sql_resolve(carto_str name, carto__expr *const *
     if (sum == least) { /* as good: a literal must not be able to be two quite different things */
       bool better = false;
       for (k = 0; k < count; k++) {
-        char letter = carto__fun_letter(fun, k, &required), other = carto__fun_letter(best, k, &required);
+        char letter = carto__fun_letter(fun, k, &required),
+             other = carto__fun_letter(best, k, &required);
         if (args[k]->type != CARTO__SQL_UNKNOWN) continue;
         if (carto__letter_kind(letter) != carto__letter_kind(other)) *unclear = true;
-        better = better || (letter != other && memchr("fzt", letter, 3)); /* PostgreSQL's preferred types */
+        better = better ||
+                 (letter != other && memchr("fzt", letter, 3)); /* PostgreSQL's preferred types */
       }
       if (better) best = fun;
       continue;
@@ -20499,7 +20872,8 @@ static const carto__fun *carto__sql_resolve(carto_str name, carto__expr *const *
 }
 
 /* A call of a function with its arguments bound. */
-static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr **args, size_t count, size_t at) {
+static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr **args,
+                                     size_t count, size_t at) {
   bool known, unclear;
   const carto__fun *fun;
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, at);
@@ -20509,7 +20883,8 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
     if (!args[i]) return NULL;
   if (!e || !carto__expr_args(q, e, count)) return NULL;
   if (count > CARTO_MCP__ARGS_MAX - 2) {
-    (void)carto__sql_fail(q, at, "54023", "cannot pass more than %u arguments to a function", (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
+    (void)carto__sql_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
+                          (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
     return NULL;
   }
   fun = carto__sql_resolve(name, args, count, &known, &unclear);
@@ -20517,11 +20892,15 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
     (void)carto__sql_no_function(q, name, args, count, at, known);
     return NULL;
   }
-  if (unclear) {
-    (void)carto__sql_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so", carto__sql_is_letter(name.ptr[0]) ? "function" : "operator", carto__sql_signature(q, name, args, count));
+  if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE)) {
+    (void)carto__sql_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
+                          carto__sql_is_letter(name.ptr[0]) ? "function" : "operator",
+                          carto__sql_signature(q, name, args, count));
     return NULL;
   }
-  if (!fun->vec && !fun->row && !(fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW))) { /* the same the other way round */
+  if (!fun->vec && !fun->row &&
+      !(fun->flags &
+        (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW))) { /* the same the other way round */
     carto__expr *swap = args[0];
     args[0] = args[1];
     args[1] = swap;
@@ -20530,18 +20909,34 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
   }
   for (i = 0; i < count; i++) {
     char letter = carto__fun_letter(fun, i, &required);
-    if (letter == 'A' || letter == 'N') common = i == 0 && common == CARTO__SQL_UNKNOWN ? args[i]->type : carto__sql_common(common, args[i]->type);
-    if (letter == 'N' && (common == CARTO__SQL_QUADBIN || common == CARTO__SQL_H3INT)) common = CARTO__SQL_INT8;
+    if (letter == 'A' || letter == 'N')
+      common = i == 0 && common == CARTO__SQL_UNKNOWN ? args[i]->type
+                                                      : carto__sql_common(common, args[i]->type);
+    if (letter == 'N' && (common == CARTO__SQL_QUADBIN || common == CARTO__SQL_H3INT))
+      common = CARTO__SQL_INT8;
   }
-  if (common == CARTO__SQL_UNKNOWN && count) common = fun->args[0] == 'N' ? CARTO__SQL_INT4 : CARTO__SQL_TEXT;
-  if (common == CARTO__SQL_WHOLE && fun->op == CARTO__OP_DIV && fun->vec == carto__vec_arithmetic && fun->args[0] == 'N') common = CARTO__SQL_NUMERIC;
+  if (common == CARTO__SQL_UNKNOWN && count)
+    common = fun->args[0] == 'N' ? CARTO__SQL_INT4 : CARTO__SQL_TEXT;
+  if (common == CARTO__SQL_WHOLE && fun->op == CARTO__OP_DIV && fun->vec == carto__vec_arithmetic &&
+      fun->args[0] == 'N')
+    common = CARTO__SQL_NUMERIC;
   for (i = 0; i < count; i++) {
     char letter = carto__fun_letter(fun, i, &required);
-    int type = letter == 'A' || letter == 'N' ? common : letter == 'a' ? args[i]->type == CARTO__SQL_UNKNOWN && fun->row != carto__row_typeof ? CARTO__SQL_TEXT : args[i]->type
-                                                                       : carto__type_of_letter(letter);
+    int type = letter == 'A' || letter == 'N' ? common
+               : letter == 'a'
+                 ? args[i]->type == CARTO__SQL_UNKNOWN && fun->row != carto__row_typeof
+                     ? CARTO__SQL_TEXT
+                     : args[i]->type
+                 : carto__type_of_letter(letter);
     e->args[i] = carto__sql_coerce(q, args[i], type);
     /* || and concat show a value as its text */
-    if (letter == 'a' && fun->row == carto__row_concat) e->args[i] = carto__sql_coerce(q, e->args[i], CARTO__SQL_TEXT);
+    if (letter == 'a' && fun->row == carto__row_concat) {
+      bool shown =
+        fun->op && e->args[i] && e->args[i]->type == CARTO__SQL_BOOL; /* concat: t and f */
+      if (shown) e->args[i] = carto__expr_one(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, e->args[i]);
+      if (shown && e->args[i]) e->args[i]->fun = &carto__bool_shown;
+      e->args[i] = carto__sql_coerce(q, e->args[i], CARTO__SQL_TEXT);
+    }
     if (!e->args[i]) return NULL;
   }
   e->fun = fun;
@@ -20550,18 +20945,21 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
   return carto__sql_fold(q, e);
 }
 
-static carto__expr *carto__sql_apply2(carto__sql *q, const char *name, carto__expr *a, carto__expr *b, size_t at) {
+static carto__expr *carto__sql_apply2(carto__sql *q, const char *name, carto__expr *a,
+                                      carto__expr *b, size_t at) {
   carto__expr *args[2];
   args[0] = a;
   args[1] = b;
   return carto__sql_apply(q, carto_str_from(name), args, 2, at);
 }
 
-static bool carto__scope_add(carto__sql *q, carto__sql_scope *s, carto_str table, carto_str name, int type, size_t index) {
+static bool carto__scope_add(carto__sql *q, carto__sql_scope *s, carto_str table, carto_str name,
+                             int type, size_t index) {
   carto__sql_field *f;
   if (s->count == s->room) {
     size_t room = s->room ? 2 * s->room : 32;
-    carto__sql_field *grown = (carto__sql_field *)carto__sql_array(q, &q->keep, room, sizeof *grown);
+    carto__sql_field *grown =
+      (carto__sql_field *)carto__sql_array(q, &q->keep, room, sizeof *grown);
     if (!grown) return false;
     if (s->count) memcpy(grown, s->fields, s->count * sizeof *grown);
     s->fields = grown;
@@ -20577,7 +20975,8 @@ static bool carto__scope_add(carto__sql *q, carto__sql_scope *s, carto_str table
   return true;
 }
 
-static carto__expr *carto__sql_column(carto__sql *q, const carto__sql_field *f, size_t level, size_t at) {
+static carto__expr *carto__sql_column(carto__sql *q, const carto__sql_field *f, size_t level,
+                                      size_t at) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_COLUMN, f->type, at), *other, *is, *both;
   if (!e) return NULL;
   e->index = f->index;
@@ -20596,7 +20995,8 @@ static carto__expr *carto__sql_column(carto__sql *q, const carto__sql_field *f, 
   return both;
 }
 
-static bool carto__sql_no_column(carto__sql *q, const carto__sql_scope *s, carto_str table, carto_str name, size_t at) {
+static bool carto__sql_no_column(carto__sql *q, const carto__sql_scope *s, carto_str table,
+                                 carto_str name, size_t at) {
   carto_str best = carto_str_make(NULL, 0);
   size_t distance = carto__nearest_limit(name), i;
   bool has_table = false;
@@ -20608,12 +21008,17 @@ static bool carto__sql_no_column(carto__sql *q, const carto__sql_scope *s, carto
   if (table.len && !has_table)
     return carto__sql_fail(q, at, "42P01", "missing FROM-clause entry for table \"%v\"", table);
   if (best.len && carto__str_compare_nocase(best, name) == 0)
-    return carto__sql_fail(q, at, "42703", "column \"%v\" does not exist; did you mean \"%v\", with its double quotes?", name, best);
-  if (best.len) return carto__sql_fail(q, at, "42703", "column \"%v\" does not exist; did you mean \"%v\"?", name, best);
+    return carto__sql_fail(
+      q, at, "42703", "column \"%v\" does not exist; did you mean \"%v\", with its double quotes?",
+      name, best);
+  if (best.len)
+    return carto__sql_fail(q, at, "42703", "column \"%v\" does not exist; did you mean \"%v\"?",
+                           name, best);
   return carto__sql_fail(q, at, "42703", "column \"%v\" does not exist", name);
 }
 
-static carto__expr *carto__sql_bind_column(carto__sql *q, carto__sql_scope *scope, const carto__node *node) {
+static carto__expr *carto__sql_bind_column(carto__sql *q, carto__sql_scope *scope,
+                                           const carto__node *node) {
   carto_str table = node->last ? node->last->text : carto_str_make("", 0);
   carto__sql_scope *s;
   size_t level = 0, i;
@@ -20621,16 +21026,20 @@ static carto__expr *carto__sql_bind_column(carto__sql *q, carto__sql_scope *scop
     const carto__sql_field *found = NULL;
     for (i = 0; i < s->count; i++) {
       const carto__sql_field *f = &s->fields[i];
-      if (!carto_str_equal(f->name, node->text) || (table.len ? !carto_str_equal(f->table, table) : f->hidden)) continue;
+      if (!carto_str_equal(f->name, node->text) ||
+          (table.len ? !carto_str_equal(f->table, table) : f->hidden))
+        continue;
       if (found) {
-        (void)carto__sql_fail(q, node->at, "42702", "column reference \"%v\" is ambiguous", node->text);
+        (void)carto__sql_fail(q, node->at, "42702", "column reference \"%v\" is ambiguous",
+                              node->text);
         return NULL;
       }
       found = f;
     }
     if (!found) continue;
     if (level > 0 && (!scope->correlation || level > 1)) {
-      (void)carto__sql_unsupported(q, node->at, "a column of an outer query anywhere but in a WHERE that equates it");
+      (void)carto__sql_unsupported(
+        q, node->at, "a column of an outer query anywhere but in a WHERE that equates it");
       return NULL;
     }
     return carto__sql_column(q, found, level, node->at);
@@ -20644,13 +21053,17 @@ static const carto_json *carto__sql_parameter(carto__sql *q, carto_str name, siz
   const carto_json *all = q->desc->parameters, *value = NULL;
   uint64_t index = 0, i;
   if (carto_json_type_of(all) == CARTO_JSON_OBJECT) value = carto_json_find(all, name);
-  if (carto_json_type_of(all) == CARTO_JSON_ARRAY && carto_uint_parse(name, &index) && index >= 1 && index <= carto_json_count(all))
+  if (carto_json_type_of(all) == CARTO_JSON_ARRAY && carto_uint_parse(name, &index) && index >= 1 &&
+      index <= carto_json_count(all))
     for (value = carto_json_first(all), i = 1; i < index; i++) value = carto_json_next(value);
-  if (!value) (void)carto__sql_fail(q, at, "42P02", "there is no parameter \"%v\"; give it in query_parameters", name);
+  if (!value)
+    (void)carto__sql_fail(q, at, "42P02",
+                          "there is no parameter \"%v\"; give it in query_parameters", name);
   return value;
 }
 
-static carto__expr *carto__sql_number_const(carto__sql *q, carto_str text, bool negative, size_t at) {
+static carto__expr *carto__sql_number_const(carto__sql *q, carto_str text, bool negative,
+                                            size_t at) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_NUMERIC, at);
   const char *code;
   uint64_t value;
@@ -20679,7 +21092,11 @@ static carto__expr *carto__sql_json_const(carto__sql *q, const carto_json *value
     return e;
   case CARTO_JSON_STRING: e->value.s = carto_json_string(value); return e;
   case CARTO_JSON_ARRAY:
-  case CARTO_JSON_OBJECT: (void)carto__sql_fail(q, at, "0A000", "a parameter must be a text, number, boolean or null; a list may stand behind IN"); return NULL;
+  case CARTO_JSON_OBJECT:
+    (void)carto__sql_fail(
+      q, at, "0A000",
+      "a parameter must be a text, number, boolean or null; a list may stand behind IN");
+    return NULL;
   default: break;
   }
   if (carto_json_type_of(value) == CARTO_JSON_INT && carto_json_int64(value, &whole)) {
@@ -20693,7 +21110,8 @@ static carto__expr *carto__sql_json_const(carto__sql *q, const carto_json *value
 }
 
 /* CASE as arguments: condition, value, ..., value; all values of one type. */
-static carto__expr *carto__sql_case_of(carto__sql *q, carto__expr **args, size_t count, size_t at, const char *what) {
+static carto__expr *carto__sql_case_of(carto__sql *q, carto__expr **args, size_t count, size_t at,
+                                       const char *what) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CASE, CARTO__SQL_UNKNOWN, at);
   size_t i;
   if (!e) return NULL;
@@ -20707,7 +21125,8 @@ static carto__expr *carto__sql_case_of(carto__sql *q, carto__expr **args, size_t
     if (condition) continue;
     common = carto__sql_common(e->type, args[i]->type);
     if (common < 0) {
-      (void)carto__sql_fail(q, args[i]->at, "42804", "%s types %s and %s cannot be matched", what, carto__sql_types[e->type].name, carto__sql_types[args[i]->type].name);
+      (void)carto__sql_fail(q, args[i]->at, "42804", "%s types %s and %s cannot be matched", what,
+                            carto__sql_types[e->type].name, carto__sql_types[args[i]->type].name);
       return NULL;
     }
     e->type = common;
@@ -20719,10 +21138,14 @@ static carto__expr *carto__sql_case_of(carto__sql *q, carto__expr **args, size_t
 }
 
 /* COALESCE(a, b): CASE WHEN a IS NOT NULL THEN a ELSE b END, so that b is not computed in vain. */
-static carto__expr *carto__sql_coalesce(carto__sql *q, carto__expr **values, size_t count, size_t at) {
+static carto__expr *carto__sql_coalesce(carto__sql *q, carto__expr **values, size_t count,
+                                        size_t at) {
   carto__expr **args = (carto__expr **)carto__sql_zero(q, 2 * count + 1, sizeof *args), *is;
   size_t i, n = 0;
-  if (!args || count == 0) return count ? NULL : (carto__sql_fail(q, at, "42601", "COALESCE needs an argument"), (carto__expr *)NULL);
+  if (!args || count == 0)
+    return count
+             ? NULL
+             : (carto__sql_fail(q, at, "42601", "COALESCE needs an argument"), (carto__expr *)NULL);
   for (i = 0; i < count; i++) {
     if (!values[i]) return NULL;
     if (i + 1 < count) {
@@ -20737,7 +21160,8 @@ static carto__expr *carto__sql_coalesce(carto__sql *q, carto__expr **values, siz
 }
 
 /* x IN (constants): as a set; other lists as a row of comparisons. */
-static carto__expr *carto__sql_in_list(carto__sql *q, carto__expr *value, carto__expr **items, size_t count, bool negate, size_t at) {
+static carto__expr *carto__sql_in_list(carto__sql *q, carto__expr *value, carto__expr **items,
+                                       size_t count, bool negate, size_t at) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_IN, CARTO__SQL_BOOL, at), *each;
   int common = value->type;
   bool constant = true;
@@ -20751,7 +21175,8 @@ static carto__expr *carto__sql_in_list(carto__sql *q, carto__expr *value, carto_
   if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
   if (constant && common >= 0) {
     e->args[0] = carto__sql_coerce(q, value, common);
-    for (i = 0; i < count && e->args[i]; i++) e->args[i + 1] = carto__sql_coerce(q, items[i], common);
+    for (i = 0; i < count && e->args[i]; i++)
+      e->args[i + 1] = carto__sql_coerce(q, items[i], common);
     return e->args[count] ? e : NULL;
   }
   e->kind = CARTO__EXPR_OR;
@@ -20766,10 +21191,12 @@ static carto__expr *carto__sql_in_list(carto__sql *q, carto__expr *value, carto_
 }
 
 /* A sub-query as a value: planned here, run when it is first needed. */
-static carto__expr *carto__sql_bind_query(carto__sql *q, carto__sql_scope *scope, const carto__node *node, int kind, carto__expr *value) {
+static carto__expr *carto__sql_bind_query(carto__sql *q, carto__sql_scope *scope,
+                                          const carto__node *node, int kind, carto__expr *value) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_QUERY, CARTO__SQL_BOOL, node->at);
   carto__lookup *l = (carto__lookup *)carto__sql_zero(q, 1, sizeof *l);
-  carto__correlation *correlation = (carto__correlation *)carto__sql_zero(q, 1, sizeof *correlation);
+  carto__correlation *correlation =
+    (carto__correlation *)carto__sql_zero(q, 1, sizeof *correlation);
   carto__sql_scope around;
   size_t i, width;
   if (!e || !l || !correlation) return NULL;
@@ -20782,7 +21209,9 @@ static carto__expr *carto__sql_bind_query(carto__sql *q, carto__sql_scope *scope
   l->key_count = correlation->count;
   width = l->plan->width - l->key_count;
   if (kind != CARTO__LOOKUP_EXISTS && width != 1) {
-    (void)carto__sql_fail(q, node->at, "42601", "subquery %s", kind == CARTO__LOOKUP_IN ? "has too many columns" : "must return only one column");
+    (void)carto__sql_fail(q, node->at, "42601", "subquery %s",
+                          kind == CARTO__LOOKUP_IN ? "has too many columns"
+                                                   : "must return only one column");
     return NULL;
   }
   if (kind == CARTO__LOOKUP_EXISTS && width) { /* only the keys matter */
@@ -20795,10 +21224,13 @@ static carto__expr *carto__sql_bind_query(carto__sql *q, carto__sql_scope *scope
     carto__expr **columns = carto__column_exprs(q, l->plan, 0, l->plan->width);
     int common = carto__sql_common(value->type, l->plan->types[0]);
     if (common < 0) {
-      (void)carto__sql_fail(q, node->at, "42883", "operator does not exist: %s = %s", carto__sql_types[value->type].name, carto__sql_types[l->plan->types[0]].name);
+      (void)carto__sql_fail(q, node->at, "42883", "operator does not exist: %s = %s",
+                            carto__sql_types[value->type].name,
+                            carto__sql_types[l->plan->types[0]].name);
       return NULL;
     }
-    if (!columns || !(value = carto__sql_coerce(q, value, common)) || !(columns[0] = carto__sql_coerce(q, columns[0], common)) ||
+    if (!columns || !(value = carto__sql_coerce(q, value, common)) ||
+        !(columns[0] = carto__sql_coerce(q, columns[0], common)) ||
         !(l->plan = carto__op_project(q, l->plan, columns, l->plan->names, l->plan->width)))
       return NULL;
   }
@@ -20809,26 +21241,32 @@ static carto__expr *carto__sql_bind_query(carto__sql *q, carto__sql_scope *scope
   return e;
 }
 
-static bool carto__sql_frame_bound(carto__sql *q, const carto__node *bound, bool is_end, int *where, int64_t *by) {
+static bool carto__sql_frame_bound(carto__sql *q, const carto__node *bound, bool is_end, int *where,
+                                   int64_t *by) {
   carto__expr *e;
   *where = bound->op;
   if (!bound->kid) {
     if (bound->op == 1 && !bound->is_not) *where = -1;
-    if (!is_end && *where == 1) return carto__sql_fail(q, bound->at, "42P20", "frame start cannot be UNBOUNDED FOLLOWING");
-    if (is_end && *where == -1) return carto__sql_fail(q, bound->at, "42P20", "frame end cannot be UNBOUNDED PRECEDING");
+    if (!is_end && *where == 1)
+      return carto__sql_fail(q, bound->at, "42P20", "frame start cannot be UNBOUNDED FOLLOWING");
+    if (is_end && *where == -1)
+      return carto__sql_fail(q, bound->at, "42P20", "frame end cannot be UNBOUNDED PRECEDING");
     return true;
   }
-  if (bound->kid->kind != CARTO__NODE_NUMBER) return carto__sql_unsupported(q, bound->at, "a frame offset other than a number");
+  if (bound->kid->kind != CARTO__NODE_NUMBER)
+    return carto__sql_unsupported(q, bound->at, "a frame offset other than a number");
   e = carto__sql_number_const(q, bound->kid->text, bound->kid->is_not, bound->at);
   if (!e) return false;
-  if (e->type != CARTO__SQL_INT4 || e->value.i < 0) return carto__sql_fail(q, bound->at, "22013", "frame offset must not be negative");
+  if (e->type != CARTO__SQL_INT4 || e->value.i < 0)
+    return carto__sql_fail(q, bound->at, "22013", "frame offset must not be negative");
   *where = 2;
   *by = bound->is_not ? e->value.i : -e->value.i;
   return true;
 }
 
 /* The kids of a node, bound. */
-static carto__expr **carto__sql_bind_list(carto__sql *q, carto__sql_scope *scope, const carto__node *node, size_t *count) {
+static carto__expr **carto__sql_bind_list(carto__sql *q, carto__sql_scope *scope,
+                                          const carto__node *node, size_t *count) {
   carto__expr **out;
   const carto__node *kid;
   size_t n = 0;
@@ -20841,17 +21279,22 @@ static carto__expr **carto__sql_bind_list(carto__sql *q, carto__sql_scope *scope
 }
 
 /* OVER ...: what a WINDOW clause names stands for its definition. */
-static bool carto__sql_bind_over(carto__sql *q, carto__sql_scope *scope, const carto__node *over, carto__expr *e) {
+static bool carto__sql_bind_over(carto__sql *q, carto__sql_scope *scope, const carto__node *over,
+                                 carto__expr *e) {
   const carto__node *base = over, *named, *order;
   carto__frame *frame;
   unsigned char *by;
   size_t i;
   if (over->text.len) {
-    for (named = scope->windows ? scope->windows->kid : NULL; named && !carto_str_equal(named->alias, over->text);) named = named->next;
-    if (!named) return carto__sql_fail(q, over->at, "42704", "window \"%v\" does not exist", over->text);
+    for (named = scope->windows ? scope->windows->kid : NULL;
+         named && !carto_str_equal(named->alias, over->text);)
+      named = named->next;
+    if (!named)
+      return carto__sql_fail(q, over->at, "42704", "window \"%v\" does not exist", over->text);
     base = named;
   }
-  if (base->kid && !(e->partition = carto__sql_bind_list(q, scope, base->kid, &e->partition_count))) return false;
+  if (base->kid && !(e->partition = carto__sql_bind_list(q, scope, base->kid, &e->partition_count)))
+    return false;
   order = over->order ? over->order : base->order;
   if (order && !(e->order = carto__sql_bind_list(q, scope, order, &e->order_count))) return false;
   by = (unsigned char *)carto__sql_zero(q, e->order_count + 1, 1);
@@ -20867,43 +21310,62 @@ static bool carto__sql_bind_over(carto__sql *q, carto__sql_scope *scope, const c
   if (!carto__sql_frame_bound(q, over->within, false, &frame->start, &frame->start_by) ||
       !carto__sql_frame_bound(q, over->filter, true, &frame->end, &frame->end_by))
     return false;
-  if (frame->mode == 2 && (frame->start == 2 || frame->end == 2)) return carto__sql_unsupported(q, over->at, "a RANGE frame with an offset");
+  if (frame->mode == 2 && (frame->start == 2 || frame->end == 2))
+    return carto__sql_unsupported(q, over->at, "a RANGE frame with an offset");
   if (frame->start > 0 && frame->start == 2 && frame->end == 0 && frame->start_by > 0)
-    return carto__sql_fail(q, over->at, "42P20", "frame starting from following row cannot end with current row");
+    return carto__sql_fail(q, over->at, "42P20",
+                           "frame starting from following row cannot end with current row");
   if (frame->start == 0 && frame->end == 2 && frame->end_by < 0)
-    return carto__sql_fail(q, over->at, "42P20", "frame starting from current row cannot have preceding rows");
+    return carto__sql_fail(q, over->at, "42P20",
+                           "frame starting from current row cannot have preceding rows");
   e->frame = frame;
   return true;
 }
 
 /* Checks where an aggregate or a window function stands. */
-static bool carto__sql_check_place(carto__sql *q, carto__sql_scope *scope, const carto__node *node, const carto__fun *fun) {
+static bool carto__sql_check_place(carto__sql *q, carto__sql_scope *scope, const carto__node *node,
+                                   const carto__fun *fun) {
   bool aggregate = (fun->flags & CARTO__FUN_AGGREGATE) != 0;
   if (node->over) {
-    if (scope->in_aggregate) return carto__sql_fail(q, node->at, "42803", "aggregate function calls cannot contain window function calls");
-    if (scope->place) return carto__sql_fail(q, node->at, "42P20", "window functions are not allowed in %s", scope->place);
+    if (scope->in_aggregate)
+      return carto__sql_fail(q, node->at, "42803",
+                             "aggregate function calls cannot contain window function calls");
+    if (scope->place)
+      return carto__sql_fail(q, node->at, "42P20", "window functions are not allowed in %s",
+                             scope->place);
     scope->has_window = true;
     return true;
   }
-  if (!aggregate) return carto__sql_fail(q, node->at, "42809", "window function %v requires an OVER clause", node->text);
-  if (scope->in_aggregate) return carto__sql_fail(q, node->at, "42803", "aggregate function calls cannot be nested");
+  if (!aggregate)
+    return carto__sql_fail(q, node->at, "42809", "window function %v requires an OVER clause",
+                           node->text);
+  if (scope->in_aggregate)
+    return carto__sql_fail(q, node->at, "42803", "aggregate function calls cannot be nested");
   if (scope->place && !carto__str_is(carto_str_from(scope->place), "HAVING"))
-    return carto__sql_fail(q, node->at, "42803", "aggregate functions are not allowed in %s", scope->place);
+    return carto__sql_fail(q, node->at, "42803", "aggregate functions are not allowed in %s",
+                           scope->place);
   scope->has_aggregate = true;
   return true;
 }
 
 /* The rest of an aggregate or a window function, once its arguments are bound. */
-static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *scope, const carto__node *node, carto__expr *e,
-                                              carto__expr *filter, carto__expr **order, size_t order_count) {
+static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *scope,
+                                              const carto__node *node, carto__expr *e,
+                                              carto__expr *filter, carto__expr **order,
+                                              size_t order_count) {
   const carto__fun *fun = e->fun;
-  bool aggregate = (fun->flags & CARTO__FUN_AGGREGATE) != 0, within = aggregate && fun->op >= CARTO__AGG_CONT && fun->op <= CARTO__AGG_MODE;
+  bool aggregate = (fun->flags & CARTO__FUN_AGGREGATE) != 0,
+       within = aggregate && fun->op >= CARTO__AGG_CONT && fun->op <= CARTO__AGG_MODE;
   const carto__node *by_node = within ? node->within : node->order, *item;
   unsigned char *by;
   size_t i;
   if (!carto__sql_check_place(q, scope, node, fun)) return NULL;
   if (within != (node->within != NULL)) {
-    (void)carto__sql_fail(q, node->at, within ? "42883" : "42809", within ? "WITHIN GROUP is required for ordered-set aggregate %v" : "%v is not an ordered-set aggregate, so it cannot have WITHIN GROUP", node->text);
+    (void)carto__sql_fail(q, node->at, within ? "42883" : "42809",
+                          within
+                            ? "WITHIN GROUP is required for ordered-set aggregate %v"
+                            : "%v is not an ordered-set aggregate, so it cannot have WITHIN GROUP",
+                          node->text);
     return NULL;
   }
   e->kind = node->over ? CARTO__EXPR_WINDOW : CARTO__EXPR_AGGREGATE;
@@ -20929,37 +21391,52 @@ static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *s
     (void)carto__sql_unsupported(q, node->at, "a percentile that is not a constant");
     return NULL;
   }
-  if (within && order[0]->type == CARTO__SQL_UNKNOWN && !(order[0] = carto__sql_coerce(q, order[0], CARTO__SQL_TEXT))) return NULL;
+  if (within && order[0]->type == CARTO__SQL_UNKNOWN &&
+      !(order[0] = carto__sql_coerce(q, order[0], CARTO__SQL_TEXT)))
+    return NULL;
   if (within && fun->op == CARTO__AGG_CONT) {
     if (!carto__sql_is_number(order[0]->type)) {
-      (void)carto__sql_fail(q, node->at, "42883", "function percentile_cont(double precision, %s) does not exist", carto__sql_types[order[0]->type].name);
+      (void)carto__sql_fail(q, node->at, "42883",
+                            "function percentile_cont(double precision, %s) does not exist",
+                            carto__sql_types[order[0]->type].name);
       return NULL;
     }
     order[0] = carto__sql_coerce(q, order[0], CARTO__SQL_FLOAT8);
     if (!order[0]) return NULL;
   }
   if (within && e->type == CARTO__SQL_UNKNOWN) e->type = order[0]->type;
-  if (e->distinct && order_count && !(order_count == 1 && e->count && carto__expr_same(order[0], e->args[0]))) {
-    (void)carto__sql_fail(q, node->at, "42P10", "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list");
+  if (e->distinct && order_count &&
+      !(order_count == 1 && e->count && carto__expr_same(order[0], e->args[0]))) {
+    (void)carto__sql_fail(
+      q, node->at, "42P10",
+      "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list");
     return NULL;
   }
   if ((fun->op == CARTO__AGG_MIN || fun->op == CARTO__AGG_MAX) && aggregate && e->count &&
-      (e->args[0]->type == CARTO__SQL_BOOL || carto__type_held(e->args[0]->type) == CARTO__AS_GEOM)) {
-    (void)carto__sql_fail(q, node->at, "42883", "function %v(%s) does not exist", node->text, carto__sql_types[e->args[0]->type].name);
+      (e->args[0]->type == CARTO__SQL_BOOL ||
+       carto__type_held(e->args[0]->type) == CARTO__AS_GEOM)) {
+    (void)carto__sql_fail(q, node->at, "42883", "function %v(%s) does not exist", node->text,
+                          carto__sql_types[e->args[0]->type].name);
     return NULL;
   }
   return e;
 }
-static carto__expr *carto__sql_bind_list_kind(carto__sql *q, carto__sql_scope *scope, const carto__node *node, int kind) {
+static carto__expr *carto__sql_bind_list_kind(carto__sql *q, carto__sql_scope *scope,
+                                              const carto__node *node, int kind) {
   carto__expr *e = carto__expr_new(q, kind, CARTO__SQL_BOOL, node->at);
   size_t i;
   if (!e || !(e->args = carto__sql_bind_list(q, scope, node, &e->count))) return NULL;
   for (i = 0; i < e->count; i++)
-    if (!(e->args[i] = carto__sql_condition(q, e->args[i], kind == CARTO__EXPR_AND ? "AND" : kind == CARTO__EXPR_OR ? "OR" : "NOT"))) return NULL;
+    if (!(e->args[i] = carto__sql_condition(q, e->args[i],
+                                            kind == CARTO__EXPR_AND  ? "AND"
+                                            : kind == CARTO__EXPR_OR ? "OR"
+                                                                     : "NOT")))
+      return NULL;
   return e;
 }
 
-static carto__expr *carto__sql_bind_in(carto__sql *q, carto__sql_scope *scope, const carto__node *node) {
+static carto__expr *carto__sql_bind_in(carto__sql *q, carto__sql_scope *scope,
+                                       const carto__node *node) {
   const carto__node *right = node->kid->next, *item;
   carto__expr *value = q->bind(q, scope, node->kid), **items, *e;
   size_t count = 0, n = 0, i;
@@ -20975,28 +21452,36 @@ static carto__expr *carto__sql_bind_in(carto__sql *q, carto__sql_scope *scope, c
     e = q->bind(q, scope, right->kid);
     if (!e) return NULL;
     if (e->kind != CARTO__EXPR_CONST || e->type != CARTO__SQL_ARRAY || e->is_null)
-      return carto__sql_unsupported(q, right->at, "ANY or ALL of anything but a constant array"), (carto__expr *)NULL;
-    if (carto_json_parse(&q->keep, e->value.s, &doc, NULL) != CARTO_OK) return carto__sql_no_memory(q), (carto__expr *)NULL;
+      return carto__sql_unsupported(q, right->at, "ANY or ALL of anything but a constant array"),
+             (carto__expr *)NULL;
+    if (carto_json_parse(&q->keep, e->value.s, &doc, NULL) != CARTO_OK)
+      return carto__sql_no_memory(q), (carto__expr *)NULL;
     items = (carto__expr **)carto__sql_zero(q, carto_json_count(doc.root) + 1, sizeof *items);
-    for (one = carto_json_first(doc.root); items && n < carto_json_count(doc.root); one = carto_json_next(one))
+    for (one = carto_json_first(doc.root); items && n < carto_json_count(doc.root);
+         one = carto_json_next(one))
       if (!(items[n++] = carto__sql_json_const(q, one, right->at))) return NULL;
     return items ? carto__sql_in_list(q, value, items, n, node->is_not, node->at) : NULL;
   }
   for (item = right->kid; item; item = item->next) count++;
   for (item = right->kid; item; item = item->next) { /* a parameter may be a list */
-    const carto_json *list = item->kind == CARTO__NODE_PARAM ? carto__sql_parameter(q, item->text, item->at) : NULL;
+    const carto_json *list =
+      item->kind == CARTO__NODE_PARAM ? carto__sql_parameter(q, item->text, item->at) : NULL;
     if (item->kind == CARTO__NODE_PARAM && !list) return NULL;
     if (carto_json_type_of(list) == CARTO_JSON_ARRAY) count += carto_json_count(list);
   }
   items = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *items);
   if (!items) return NULL;
   for (item = right->kid; item; item = item->next) {
-    const carto_json *list = item->kind == CARTO__NODE_PARAM ? carto__sql_parameter(q, item->text, item->at) : NULL, *one;
+    const carto_json *list = item->kind == CARTO__NODE_PARAM
+                               ? carto__sql_parameter(q, item->text, item->at)
+                               : NULL,
+                     *one;
     if (carto_json_type_of(list) != CARTO_JSON_ARRAY) {
       if (!(items[n++] = q->bind(q, scope, item))) return NULL;
       continue;
     }
-    for (i = 0, one = carto_json_first(list); i < carto_json_count(list); i++, one = carto_json_next(one))
+    for (i = 0, one = carto_json_first(list); i < carto_json_count(list);
+         i++, one = carto_json_next(one))
       if (!(items[n++] = carto__sql_json_const(q, one, item->at))) return NULL;
   }
   if (n == 0) { /* an empty list holds nothing */
@@ -21007,8 +21492,10 @@ static carto__expr *carto__sql_bind_in(carto__sql *q, carto__sql_scope *scope, c
   return carto__sql_in_list(q, value, items, n, node->is_not, node->at);
 }
 
-static carto__expr *carto__sql_bind_between(carto__sql *q, carto__expr **args, bool either, size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, at), *low = args[1], *high = args[2];
+static carto__expr *carto__sql_bind_between(carto__sql *q, carto__expr **args, bool either,
+                                            size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, at), *low = args[1],
+              *high = args[2];
   if (either) {
     carto__expr *pair[2];
     pair[0] = low;
@@ -21029,7 +21516,8 @@ static unsigned carto__sql_kinds(carto_str name, bool *known) {
   *known = false;
   for (i = 0; i < CARTO_MCP__FUN_COUNT; i++)
     if (carto__funs[i].args && carto__str_is(name, carto__funs[i].name)) {
-      flags |= carto__funs[i].flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW | CARTO__FUN_HIDDEN);
+      flags |=
+        carto__funs[i].flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW | CARTO__FUN_HIDDEN);
       *known = true;
     }
   return flags;
@@ -21039,7 +21527,8 @@ static unsigned carto__sql_kinds(carto_str name, bool *known) {
 static carto__expr *carto__sql_explicit(carto__sql *q, carto__expr *e, int type, bool safe) {
   int status = q->status;
   if (!e) return NULL;
-  if (safe && e->kind == CARTO__EXPR_CONST && e->type == CARTO__SQL_UNKNOWN) { /* fails here and now, or never */
+  if (safe && e->kind == CARTO__EXPR_CONST &&
+      e->type == CARTO__SQL_UNKNOWN) { /* fails here and now, or never */
     carto__expr *read = carto__sql_coerce(q, e, type);
     if (read || q->status != CARTO_ERR_ARG) return read;
     q->status = status;
@@ -21047,29 +21536,39 @@ static carto__expr *carto__sql_explicit(carto__sql *q, carto__expr *e, int type,
     if (read) read->is_null = true;
     return read;
   }
-  if (type == CARTO__SQL_NUMERIC && (e->type == CARTO__SQL_WHOLE || e->type == CARTO__SQL_INT4 || e->type == CARTO__SQL_INT8)) type = CARTO__SQL_WHOLE;
+  if (type == CARTO__SQL_NUMERIC &&
+      (e->type == CARTO__SQL_WHOLE || e->type == CARTO__SQL_INT4 || e->type == CARTO__SQL_INT8))
+    type = CARTO__SQL_WHOLE;
   e = carto__sql_coerce(q, e, type);
   if (e && e->kind == CARTO__EXPR_CALL && safe) e->safe = true;
   return e;
 }
 
-static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope, const carto__node *node) {
+static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
+                                         const carto__node *node) {
   bool known, was = scope->in_aggregate;
   unsigned kinds = carto__sql_kinds(node->text, &known);
-  bool special = (kinds & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) != 0 && !(kinds == CARTO__FUN_AGGREGATE && carto__str_is(node->text, "st_collect") && node->kid && node->kid->next);
+  bool special = (kinds & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) != 0 &&
+                 !(kinds == CARTO__FUN_AGGREGATE && carto__str_is(node->text, "st_collect") &&
+                   node->kid && node->kid->next);
   carto__expr **args, *e, *filter = NULL, **order = NULL;
   size_t count, order_count = 0;
   const char *name = "";
   if (special && !node->over && !was) scope->in_aggregate = true;
-  if (was && special && !node->over) return carto__sql_fail(q, node->at, "42803", "aggregate function calls cannot be nested"), (carto__expr *)NULL;
+  if (was && special && !node->over)
+    return carto__sql_fail(q, node->at, "42803", "aggregate function calls cannot be nested"),
+           (carto__expr *)NULL;
   args = carto__sql_bind_list(q, scope, node, &count);
-  if (args && node->filter) filter = carto__sql_condition(q, q->bind(q, scope, node->filter), "FILTER");
+  if (args && node->filter)
+    filter = carto__sql_condition(q, q->bind(q, scope, node->filter), "FILTER");
   if (args && node->within) order = carto__sql_bind_list(q, scope, node->within, &order_count);
   else if (args && node->order) order = carto__sql_bind_list(q, scope, node->order, &order_count);
   scope->in_aggregate = was;
   if (!args || q->status != CARTO_OK) return NULL;
-  if (carto__sql_among(node->text, "coalesce ifnull nvl")) return carto__sql_coalesce(q, args, count, node->at);
-  if (carto__sql_among(node->text, "if iff") && count == 3) return carto__sql_case_of(q, args, 3, node->at, "IF");
+  if (carto__sql_among(node->text, "coalesce ifnull nvl"))
+    return carto__sql_coalesce(q, args, count, node->at);
+  if (carto__sql_among(node->text, "if iff") && count == 3)
+    return carto__sql_case_of(q, args, 3, node->at, "IF");
   if (carto__str_is(node->text, "between") || carto__str_is(node->text, "between symmetric"))
     return carto__sql_bind_between(q, args, node->text.len > 7, node->at);
   if (carto__sql_among(node->text, "unnest generate_series")) {
@@ -21078,15 +21577,21 @@ static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
   }
   if (!known && count == 1 && carto__sql_type_named(node->text) != CARTO__SQL_UNKNOWN)
     return carto__sql_explicit(q, args[0], carto__sql_type_named(node->text), false);
-  if (carto__sql_among(node->text, "greatest least") || (carto__str_is(node->text, "nullif") && count != 2)) {
+  if (carto__sql_among(node->text, "greatest least") ||
+      (carto__str_is(node->text, "nullif") && count != 2)) {
     int common = CARTO__SQL_UNKNOWN;
     size_t i;
     if (count == 0 || carto__str_is(node->text, "nullif"))
-      return carto__sql_fail(q, node->at, "42601", "syntax error: %v takes other arguments", node->text), (carto__expr *)NULL;
+      return carto__sql_fail(q, node->at, "42601", "syntax error: %v takes other arguments",
+                             node->text),
+             (carto__expr *)NULL;
     for (i = 0; i < count; i++) {
       int next = carto__sql_common(common, args[i]->type);
       if (next < 0)
-        return carto__sql_fail(q, args[i]->at, "42804", "%v types %s and %s cannot be matched", node->text, carto__sql_types[common].name, carto__sql_types[args[i]->type].name), (carto__expr *)NULL;
+        return carto__sql_fail(q, args[i]->at, "42804", "%v types %s and %s cannot be matched",
+                               node->text, carto__sql_types[common].name,
+                               carto__sql_types[args[i]->type].name),
+               (carto__expr *)NULL;
       common = next;
     }
   }
@@ -21102,7 +21607,9 @@ static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
   if (!special && (node->over || node->distinct || node->filter || node->within || node->order)) {
     if (!known) (void)carto__sql_no_function(q, node->text, args, count, node->at, false);
     name = node->over ? "OVER" : node->distinct ? "DISTINCT" : node->filter ? "FILTER" : "ORDER BY";
-    return carto__sql_fail(q, node->at, "42809", "%s specified, but %v is not an aggregate function", name, node->text), (carto__expr *)NULL;
+    return carto__sql_fail(q, node->at, "42809",
+                           "%s specified, but %v is not an aggregate function", name, node->text),
+           (carto__expr *)NULL;
   }
   e = carto__sql_apply(q, node->text, args, count, node->at);
   if (!e || !special) return e;
@@ -21110,7 +21617,8 @@ static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
   return carto__sql_bind_aggregate(q, scope, node, e, filter, order, order_count);
 }
 
-static carto__expr *carto__sql_bind(carto__sql *q, carto__sql_scope *scope, const carto__node *node) {
+static carto__expr *carto__sql_bind(carto__sql *q, carto__sql_scope *scope,
+                                    const carto__node *node) {
   carto__expr *e, **args;
   const carto_json *value;
   size_t count;
@@ -21147,7 +21655,8 @@ static carto__expr *carto__sql_bind(carto__sql *q, carto__sql_scope *scope, cons
   case CARTO__NODE_CASE:
     args = carto__sql_bind_list(q, scope, node, &count);
     return args ? carto__sql_case_of(q, args, count, node->at, "CASE") : NULL;
-  case CARTO__NODE_CAST: return carto__sql_explicit(q, q->bind(q, scope, node->kid), node->op, node->is_not);
+  case CARTO__NODE_CAST:
+    return carto__sql_explicit(q, q->bind(q, scope, node->kid), node->op, node->is_not);
   case CARTO__NODE_ARRAY:
     args = carto__sql_bind_list(q, scope, node, &count);
     return args ? carto__sql_apply(q, carto_str_from("array"), args, count, node->at) : NULL;
@@ -21165,7 +21674,8 @@ static carto__expr *carto__sql_bind(carto__sql *q, carto__sql_scope *scope, cons
    place. *stop: the node is not gone into. */
 typedef carto__expr *(*carto__rewrite_fn)(carto__sql *q, carto__expr *e, void *user, bool *stop);
 
-static carto__expr *carto__expr_rewrite(carto__sql *q, carto__expr *e, carto__rewrite_fn change, void *user) {
+static carto__expr *carto__expr_rewrite(carto__sql *q, carto__expr *e, carto__rewrite_fn change,
+                                        void *user) {
   carto__expr *copy, **lists[3], *changed;
   size_t counts[3], k, i;
   bool stop = false;
@@ -21291,7 +21801,9 @@ static carto__expr *carto__regroup_one(carto__sql *q, carto__expr *e, void *user
     carto_str name = carto_str_make("", 0);
     for (i = 0; i < g->scope->count; i++)
       if (g->scope->fields[i].index == e->index) name = g->scope->fields[i].name;
-    (void)carto__sql_fail(q, e->at, "42803", "column \"%v\" must appear in the GROUP BY clause or be used in an aggregate function", name);
+    (void)carto__sql_fail(
+      q, e->at, "42803",
+      "column \"%v\" must appear in the GROUP BY clause or be used in an aggregate function", name);
     return NULL;
   }
   *stop = false;
@@ -21351,11 +21863,13 @@ static carto__expr *carto__sql_and(carto__sql *q, carto__expr *a, carto__expr *b
 static bool carto__next_join_first(carto__op *op, carto_arena *arena, carto__batch *out) {
   carto__sql_join_plan *plan = (carto__sql_join_plan *)op->state;
   carto__join *j = (carto__join *)carto__sql_zero(op->q, 1, sizeof *j);
-  bool flip = plan->kind == CARTO__JOIN_RIGHT || (plan->kind <= CARTO__JOIN_INNER && plan->right->hint > plan->left->hint) ||
+  bool flip = plan->kind == CARTO__JOIN_RIGHT ||
+              (plan->kind <= CARTO__JOIN_INNER && plan->right->hint > plan->left->hint) ||
               (plan->kind == CARTO__JOIN_CROSS && plan->right->hint > plan->left->hint);
   if (!j) return false;
   j->flipped = flip;
-  j->outer = plan->kind == CARTO__JOIN_LEFT || plan->kind == CARTO__JOIN_RIGHT || plan->kind == CARTO__JOIN_FULL;
+  j->outer = plan->kind == CARTO__JOIN_LEFT || plan->kind == CARTO__JOIN_RIGHT ||
+             plan->kind == CARTO__JOIN_FULL;
   j->full = plan->kind == CARTO__JOIN_FULL;
   op->child = flip ? plan->right : plan->left;
   j->build = flip ? plan->left : plan->right;
@@ -21373,7 +21887,8 @@ static bool carto__sql_join_key(carto__sql *q, carto__sql_join_plan *j, const ca
   carto__reads a, b;
   carto__expr *left, *right;
   size_t width = j->left->width;
-  if (e->kind != CARTO__EXPR_CALL || e->fun->vec != carto__vec_compare || e->fun->op != CARTO__OP_EQ || j->key_count + 4 > CARTO_MCP__ARGS_MAX)
+  if (e->kind != CARTO__EXPR_CALL || e->fun->vec != carto__vec_compare ||
+      e->fun->op != CARTO__OP_EQ || j->key_count + 4 > CARTO_MCP__ARGS_MAX)
     return false;
   left = e->args[0];
   right = e->args[1];
@@ -21445,7 +21960,9 @@ static int carto__sql_type_of_column(const carto_column *column) {
   case CARTO_TYPE_NUMBER: return CARTO__SQL_FLOAT8;
   case CARTO_TYPE_INTEGER: return CARTO__SQL_INT8;
   case CARTO_TYPE_BOOLEAN: return CARTO__SQL_BOOL;
-  case CARTO_TYPE_TIMESTAMP: return column->date_only && column->null_count < SIZE_MAX ? CARTO__SQL_DATE : CARTO__SQL_TIMESTAMPTZ;
+  case CARTO_TYPE_TIMESTAMP:
+    return column->date_only && column->null_count < SIZE_MAX ? CARTO__SQL_DATE
+                                                              : CARTO__SQL_TIMESTAMPTZ;
   case CARTO_TYPE_GEOMETRY: return CARTO__SQL_GEOMETRY;
   case CARTO_TYPE_H3: return column->cell_text ? CARTO__SQL_H3 : CARTO__SQL_H3INT;
   case CARTO_TYPE_QUADBIN: return CARTO__SQL_QUADBIN;
@@ -21462,7 +21979,8 @@ static carto__op *carto__sql_stored(carto__sql *q, const carto__node *node) {
   carto__op *op;
   size_t i;
   carto_status status;
-  for (part = node->kid->next; part; part = part->next) name = carto__str_join(&q->keep, name, '.', part->text);
+  for (part = node->kid->next; part; part = part->next)
+    name = carto__str_join(&q->keep, name, '.', part->text);
   if (q->keep.status != CARTO_OK) return carto__sql_no_memory(q), (carto__op *)NULL;
   status = q->desc->table(q->call, q->desc->user, name, &table, q->error);
   if (status == CARTO_ERR_NOT_FOUND) {
@@ -21477,7 +21995,8 @@ static carto__op *carto__sql_stored(carto__sql *q, const carto__node *node) {
     return NULL;
   }
   types = (unsigned char *)carto__sql_zero(q, table->column_count, 1);
-  for (i = 0; types && i < table->column_count; i++) types[i] = (unsigned char)carto__sql_type_of_column(&table->columns[i]);
+  for (i = 0; types && i < table->column_count; i++)
+    types[i] = (unsigned char)carto__sql_type_of_column(&table->columns[i]);
   op = types ? carto__op_scan(q, table, types) : NULL;
   if (!op) return NULL;
   op->counts = true;
@@ -21502,18 +22021,21 @@ static bool carto__next_shared(carto__op *op, carto_arena *arena, carto__batch *
   return carto__next_scan(op, arena, out);
 }
 
-static carto__op *carto__sql_with_named(carto__sql *q, carto__sql_scope *scope, const carto__node *node, bool *found) {
+static carto__op *carto__sql_with_named(carto__sql *q, carto__sql_scope *scope,
+                                        const carto__node *node, bool *found) {
   carto__with *with = NULL;
   carto__sql_scope *s;
   carto__shared *shared;
   carto__op *op;
   *found = false;
   for (s = scope; s && !with && !node->kid->next; s = s->outer)
-    for (with = s->with; with && !carto_str_equal(with->name->text, node->kid->text);) with = with->next;
+    for (with = s->with; with && !carto_str_equal(with->name->text, node->kid->text);)
+      with = with->next;
   if (!with) return NULL;
   *found = true;
   if (!with->plan) { /* planned before, in order: a name is not known to itself */
-    (void)carto__sql_fail(q, node->at, "42P01", "\"%v\" cannot be used before it is complete", node->kid->text);
+    (void)carto__sql_fail(q, node->at, "42P01", "\"%v\" cannot be used before it is complete",
+                          node->kid->text);
     return NULL;
   }
   op = carto__op_over(q, carto__next_shared, with->plan);
@@ -21530,14 +22052,17 @@ static bool carto__sql_rename(carto__sql *q, carto__op *op, const carto__node *c
   size_t i = 0;
   for (; name; name = name->next, i++) {
     if (i >= op->width)
-      return carto__sql_fail(q, name->at, "42P10", "there are %u columns available but more were named", (uint64_t)op->width);
+      return carto__sql_fail(q, name->at, "42P10",
+                             "there are %u columns available but more were named",
+                             (uint64_t)op->width);
     op->names[i] = name->text;
   }
   return true;
 }
 
 /* unnest(array) and generate_series(from, to, step), of constants. */
-static carto__op *carto__sql_rows_of(carto__sql *q, carto__sql_scope *scope, const carto__node *node) {
+static carto__op *carto__sql_rows_of(carto__sql *q, carto__sql_scope *scope,
+                                     const carto__node *node) {
   const carto__node *call = node->kid;
   carto__sql_scope none;
   carto__expr **args;
@@ -21551,13 +22076,16 @@ static carto__op *carto__sql_rows_of(carto__sql *q, carto__sql_scope *scope, con
   args = call->kind == CARTO__NODE_CALL ? carto__sql_bind_list(q, &none, call, &count) : NULL;
   if (!args || !op) return NULL;
   for (i = 0; i < count; i++)
-    if (args[i]->kind != CARTO__EXPR_CONST || args[i]->is_null) return carto__sql_unsupported(q, call->at, "a function in FROM of anything but constants"), (carto__op *)NULL;
+    if (args[i]->kind != CARTO__EXPR_CONST || args[i]->is_null)
+      return carto__sql_unsupported(q, call->at, "a function in FROM of anything but constants"),
+             (carto__op *)NULL;
   op->names[0] = node->text;
   if (carto__str_is(call->text, "unnest") && count == 1 && args[0]->type == CARTO__SQL_ARRAY) {
     carto_json_doc doc;
     const carto_json *item;
     int type = CARTO__SQL_INT8;
-    if (carto_json_parse(&q->keep, args[0]->value.s, &doc, NULL) != CARTO_OK) return carto__sql_no_memory(q), (carto__op *)NULL;
+    if (carto_json_parse(&q->keep, args[0]->value.s, &doc, NULL) != CARTO_OK)
+      return carto__sql_no_memory(q), (carto__op *)NULL;
     count = carto_json_count(doc.root);
     for (i = 0, item = carto_json_first(doc.root); i < count; i++, item = carto_json_next(item)) {
       int kind = carto_json_type_of(item);
@@ -21576,17 +22104,24 @@ static carto__op *carto__sql_rows_of(carto__sql *q, carto__sql_scope *scope, con
       if (type == CARTO__SQL_NUMERIC) d.f = carto_json_double(item);
       if (!carto__gatherer_put(&g, 0, &d, carto_json_type_of(item) == CARTO_JSON_NULL)) break;
     }
-  } else if (carto__str_is(call->text, "generate_series") && (count == 2 || count == 3) && carto__sql_is_time(args[0]->type)) {
+  } else if (carto__str_is(call->text, "generate_series") && (count == 2 || count == 3) &&
+             carto__sql_is_time(args[0]->type)) {
     carto__expr *step = count == 3 ? carto__sql_coerce(q, args[2], CARTO__SQL_INTERVAL) : NULL;
     carto__expr *to = carto__sql_coerce(q, args[1], CARTO__SQL_TIMESTAMPTZ);
     int64_t at = args[0]->value.i, before;
     carto__interval zero;
     memset(&zero, 0, sizeof zero);
-    if (!step || !to) return carto__sql_unsupported(q, call->at, "generate_series of times without a step"), (carto__op *)NULL;
-    if (carto__interval_compare(step->value.v, zero) == 0) return carto__sql_fail(q, call->at, "22023", "step size cannot equal zero"), (carto__op *)NULL;
+    if (!step || !to)
+      return carto__sql_unsupported(q, call->at, "generate_series of times without a step"),
+             (carto__op *)NULL;
+    if (carto__interval_compare(step->value.v, zero) == 0)
+      return carto__sql_fail(q, call->at, "22023", "step size cannot equal zero"),
+             (carto__op *)NULL;
     op->types[0] = CARTO__SQL_TIMESTAMPTZ;
     if (!carto__gatherer_begin(&g, op, 0)) return NULL;
-    for (count = 0; carto__interval_compare(step->value.v, zero) > 0 ? at <= to->value.i : at >= to->value.i; count++) {
+    for (count = 0;
+         carto__interval_compare(step->value.v, zero) > 0 ? at <= to->value.i : at >= to->value.i;
+         count++) {
       d.i = before = at;
       if (!carto__gatherer_put(&g, 0, &d, false) || !carto__sql_go_on(q, 8)) break;
       if (!carto__time_shift(at, step->value.v, 1, &at) || at == before) break;
@@ -21598,7 +22133,9 @@ static carto__op *carto__sql_rows_of(carto__sql *q, carto__sql_scope *scope, con
     from = args[0]->value.i;
     to = args[1]->value.i;
     if (count == 3) step = args[2]->value.i;
-    if (step == 0) return carto__sql_fail(q, call->at, "22023", "step size cannot equal zero"), (carto__op *)NULL;
+    if (step == 0)
+      return carto__sql_fail(q, call->at, "22023", "step size cannot equal zero"),
+             (carto__op *)NULL;
     op->types[0] = CARTO__SQL_INT8;
     if (!carto__gatherer_begin(&g, op, 0)) return NULL;
     for (count = 0; step > 0 ? from <= to : from >= to; count++) {
@@ -21610,7 +22147,9 @@ static carto__op *carto__sql_rows_of(carto__sql *q, carto__sql_scope *scope, con
       }
     }
   } else {
-    return carto__sql_fail(q, call->at, "0A000", "function %v in FROM is not supported here", call->text), (carto__op *)NULL;
+    return carto__sql_fail(q, call->at, "0A000", "function %v in FROM is not supported here",
+                           call->text),
+           (carto__op *)NULL;
   }
   g.build->_row_count = count;
   op->table = q->status == CARTO_OK ? carto__gatherer_end(&g, 1) : NULL;
@@ -21620,7 +22159,8 @@ static carto__op *carto__sql_rows_of(carto__sql *q, carto__sql_scope *scope, con
   return op;
 }
 
-static carto__op *carto__sql_item(carto__sql *q, carto__sql_scope *scope, const carto__node *node, size_t base) {
+static carto__op *carto__sql_item(carto__sql *q, carto__sql_scope *scope, const carto__node *node,
+                                  size_t base) {
   carto__op *op;
   bool found = false;
   size_t i;
@@ -21639,7 +22179,9 @@ static carto__op *carto__sql_item(carto__sql *q, carto__sql_scope *scope, const 
   if (!op || !carto__sql_rename(q, op, node->columns)) return NULL;
   for (i = 0; i < scope->count && node->text.len; i++)
     if (scope->fields[i].index < base && carto_str_equal(scope->fields[i].table, node->text))
-      return carto__sql_fail(q, node->at, "42712", "table name \"%v\" specified more than once", node->text), (carto__op *)NULL;
+      return carto__sql_fail(q, node->at, "42712", "table name \"%v\" specified more than once",
+                             node->text),
+             (carto__op *)NULL;
   for (i = 0; i < op->width; i++)
     if (op->types[i] == CARTO__SQL_UNKNOWN) op->types[i] = CARTO__SQL_TEXT;
   for (i = 0; i < op->width; i++)
@@ -21648,7 +22190,8 @@ static carto__op *carto__sql_item(carto__sql *q, carto__sql_scope *scope, const 
 }
 
 /* JOIN ... USING (names): the fields of the left side are those from `first` on, then the right. */
-static carto__op *carto__sql_using(carto__sql *q, carto__sql_scope *scope, carto__op *op, const carto__node *names, size_t first, size_t middle) {
+static carto__op *carto__sql_using(carto__sql *q, carto__sql_scope *scope, carto__op *op,
+                                   const carto__node *names, size_t first, size_t middle) {
   carto__sql_join_plan *j = (carto__sql_join_plan *)op->state;
   const carto__node *name;
   for (name = names->kid; name && op; name = name->next) {
@@ -21662,7 +22205,10 @@ static carto__op *carto__sql_using(carto__sql *q, carto__sql_scope *scope, carto
       else right = f;
     }
     if (!left || !right)
-      return carto__sql_fail(q, name->at, "42703", "column \"%v\" specified in USING clause does not exist in %s table", name->text, left ? "right" : "left"), (carto__op *)NULL;
+      return carto__sql_fail(q, name->at, "42703",
+                             "column \"%v\" specified in USING clause does not exist in %s table",
+                             name->text, left ? "right" : "left"),
+             (carto__op *)NULL;
     a = carto__sql_column(q, left, 0, name->at);
     b = carto__sql_column(q, right, 0, name->at);
     a = a && b ? carto__sql_apply2(q, "=", a, b, name->at) : NULL;
@@ -21675,7 +22221,8 @@ static carto__op *carto__sql_using(carto__sql *q, carto__sql_scope *scope, carto
   return op;
 }
 
-static carto__op *carto__sql_plan_from(carto__sql *q, carto__sql_scope *scope, const carto__node *node, size_t base) {
+static carto__op *carto__sql_plan_from(carto__sql *q, carto__sql_scope *scope,
+                                       const carto__node *node, size_t base) {
   carto__sql_join_plan *j;
   carto__op *op;
   size_t first = scope->count, middle, i;
@@ -21688,7 +22235,8 @@ static carto__op *carto__sql_plan_from(carto__sql *q, carto__sql_scope *scope, c
   if (!j->left) return NULL;
   middle = scope->count;
   j->right = carto__sql_plan_from(q, scope, node->kid->next, base + j->left->width);
-  op = j->right ? carto__op_new(q, carto__next_join_first, NULL, j->left->width + j->right->width) : NULL;
+  op = j->right ? carto__op_new(q, carto__next_join_first, NULL, j->left->width + j->right->width)
+                : NULL;
   if (!op) return NULL;
   op->state = j;
   for (i = 0; i < op->width; i++) {
@@ -21707,14 +22255,17 @@ static carto__op *carto__sql_plan_from(carto__sql *q, carto__sql_scope *scope, c
     here.place = "JOIN conditions";
     e = carto__sql_condition(q, q->bind(q, &here, on), "JOIN/ON");
     if (!e || !(e = carto__expr_shift(q, e, base))) return NULL;
-    if (carto__reads_of(e).outer) return carto__sql_unsupported(q, on->at, "an outer column in JOIN/ON"), (carto__op *)NULL;
+    if (carto__reads_of(e).outer)
+      return carto__sql_unsupported(q, on->at, "an outer column in JOIN/ON"), (carto__op *)NULL;
     op = carto__sql_sink_all(q, op, e, true);
   }
   if (op && node->columns) {
     carto__sql_scope *s = scope;
-    if (base) for (i = first; i < s->count; i++) s->fields[i].index -= base;
+    if (base)
+      for (i = first; i < s->count; i++) s->fields[i].index -= base;
     op = carto__sql_using(q, s, op, node->columns, first, middle);
-    if (base) for (i = first; i < s->count; i++) s->fields[i].index += base;
+    if (base)
+      for (i = first; i < s->count; i++) s->fields[i].index += base;
   }
   return op;
 }
@@ -21729,9 +22280,12 @@ typedef struct carto__sql_output {
   size_t order_count;
 } carto__sql_output;
 
-static bool carto__output_add(carto__sql *q, carto__sql_output *out, carto__expr *e, carto_str name) {
+static bool carto__output_add(carto__sql *q, carto__sql_output *out, carto__expr *e,
+                              carto_str name) {
   if (!e) return false;
-  if (out->count == CARTO_MCP_MAX_COLUMNS) return carto__sql_fail(q, e->at, "54011", "more than %u columns", (uint64_t)CARTO_MCP_MAX_COLUMNS);
+  if (out->count == CARTO_MCP_MAX_COLUMNS)
+    return carto__sql_fail(q, e->at, "54011", "more than %u columns",
+                           (uint64_t)CARTO_MCP_MAX_COLUMNS);
   if (out->count == out->room) {
     size_t room = 2 * out->room + 16;
     carto__expr **exprs = (carto__expr **)carto__sql_zero(q, room, sizeof *exprs);
@@ -21756,84 +22310,110 @@ static carto_str carto__sql_item_name(const carto__node *node) {
   case CARTO__NODE_COLUMN: return node->text;
   case CARTO__NODE_CALL:
     if (node->is_not) return carto__sql_item_name(node->kid);
-    if (node->text.len && carto__sql_is_letter(node->text.ptr[0]) && carto__str_index(node->text, ' ') == node->text.len &&
+    if (node->text.len && carto__sql_is_letter(node->text.ptr[0]) &&
+        carto__str_index(node->text, ' ') == node->text.len &&
         !carto__sql_among(node->text, "between like ilike"))
       return node->text;
     return carto_str_from("?column?");
   case CARTO__NODE_CAST:
     inner = carto__sql_item_name(node->kid);
-    if (node->kid->kind == CARTO__NODE_COLUMN || (node->kid->kind == CARTO__NODE_CALL && !node->kid->is_not && !carto__str_is(inner, "?column?")) ||
-        node->kid->kind == CARTO__NODE_QUERY || node->kid->kind == CARTO__NODE_EXISTS || node->kid->kind == CARTO__NODE_ARRAY)
+    if (node->kid->kind == CARTO__NODE_COLUMN ||
+        (node->kid->kind == CARTO__NODE_CALL && !node->kid->is_not &&
+         !carto__str_is(inner, "?column?")) ||
+        node->kid->kind == CARTO__NODE_QUERY || node->kid->kind == CARTO__NODE_EXISTS ||
+        node->kid->kind == CARTO__NODE_ARRAY)
       return inner;
     for (i = 0; i < sizeof carto__sql_type_names / sizeof carto__sql_type_names[0]; i++)
-      if (carto__str_is(node->text, carto__sql_type_names[i].name)) return carto_str_from(carto__sql_type_names[i].column);
+      if (carto__str_is(node->text, carto__sql_type_names[i].name))
+        return carto_str_from(carto__sql_type_names[i].column);
     return inner;
   case CARTO__NODE_CASE:
     inner = node->last ? carto__sql_item_name(node->last) : carto_str_from("case");
-    return node->last && (node->last->kind == CARTO__NODE_COLUMN || node->last->kind == CARTO__NODE_CALL) && !carto__str_is(inner, "?column?")
-             ? inner : carto_str_from("case");
+    return node->last &&
+               (node->last->kind == CARTO__NODE_COLUMN || node->last->kind == CARTO__NODE_CALL) &&
+               !carto__str_is(inner, "?column?")
+             ? inner
+             : carto_str_from("case");
   case CARTO__NODE_ARRAY: return carto_str_from("array");
   case CARTO__NODE_EXISTS: return carto_str_from("exists");
   case CARTO__NODE_BOOL: return carto_str_from("bool");
   case CARTO__NODE_QUERY:
     if (node->query->items && node->query->items->kid)
-      return node->query->items->kid->alias.len ? node->query->items->kid->alias : carto__sql_item_name(node->query->items->kid);
+      return node->query->items->kid->alias.len ? node->query->items->kid->alias
+                                                : carto__sql_item_name(node->query->items->kid);
     return carto_str_from("?column?");
   default: return carto_str_from("?column?");
   }
 }
 
-static bool carto__sql_star(carto__sql *q, carto__sql_scope *scope, carto__sql_output *out, const carto__node *node) {
+static bool carto__sql_star(carto__sql *q, carto__sql_scope *scope, carto__sql_output *out,
+                            const carto__node *node) {
   size_t i, pass, before = out->count;
   bool found = false;
   for (pass = 0; pass < 2; pass++) /* the columns of USING come first */
     for (i = 0; i < scope->count; i++) {
       const carto__sql_field *f = &scope->fields[i];
-      if (node->text.len ? !carto_str_equal(f->table, node->text) || pass : f->hidden || f->first != (pass == 0)) continue;
+      if (node->text.len ? !carto_str_equal(f->table, node->text) || pass
+                         : f->hidden || f->first != (pass == 0))
+        continue;
       found = true;
       if (!carto__output_add(q, out, carto__sql_column(q, f, 0, node->at), f->name)) return false;
     }
-  if (node->text.len && !found) return carto__sql_fail(q, node->at, "42P01", "missing FROM-clause entry for table \"%v\"", node->text);
-  if (out->count == before) return carto__sql_fail(q, node->at, "42601", "SELECT * with no tables specified is not valid");
+  if (node->text.len && !found)
+    return carto__sql_fail(q, node->at, "42P01", "missing FROM-clause entry for table \"%v\"",
+                           node->text);
+  if (out->count == before)
+    return carto__sql_fail(q, node->at, "42601", "SELECT * with no tables specified is not valid");
   return true;
 }
 
-static bool carto__sql_items(carto__sql *q, carto__sql_scope *scope, const carto__node *items, carto__sql_output *out) {
+static bool carto__sql_items(carto__sql *q, carto__sql_scope *scope, const carto__node *items,
+                             carto__sql_output *out) {
   const carto__node *item;
   for (item = items->kid; item; item = item->next) {
     if (item->kind == CARTO__NODE_STAR) {
       if (!carto__sql_star(q, scope, out, item)) return false;
       continue;
     }
-    if (!carto__output_add(q, out, q->bind(q, scope, item), item->alias.len ? item->alias : carto__sql_item_name(item))) return false;
+    if (!carto__output_add(q, out, q->bind(q, scope, item),
+                           item->alias.len ? item->alias : carto__sql_item_name(item)))
+      return false;
   }
   out->items = out->count;
   return true;
 }
 
 /* What a number or an alias in GROUP BY or ORDER BY stands for: an item; SIZE_MAX: an expression. */
-static bool carto__sql_item_of(carto__sql *q, const carto__sql_scope *scope, const carto__sql_output *out, const carto__node *node,
-                               bool group, size_t *index) {
+static bool carto__sql_item_of(carto__sql *q, const carto__sql_scope *scope,
+                               const carto__sql_output *out, const carto__node *node, bool group,
+                               size_t *index) {
   size_t i;
   carto__expr *number;
   *index = SIZE_MAX;
   if (node->kind == CARTO__NODE_NUMBER) {
     number = carto__sql_number_const(q, node->text, node->is_not, node->at);
     if (!number) return false;
-    if (number->type != CARTO__SQL_INT4) return carto__sql_fail(q, node->at, "42601", "non-integer constant in %s", group ? "GROUP BY" : "ORDER BY");
+    if (number->type != CARTO__SQL_INT4)
+      return carto__sql_fail(q, node->at, "42601", "non-integer constant in %s",
+                             group ? "GROUP BY" : "ORDER BY");
     if (number->value.i < 1 || (uint64_t)number->value.i > out->items)
-      return carto__sql_fail(q, node->at, "42P10", "%s position %i is not in select list", group ? "GROUP BY" : "ORDER BY", number->value.i);
+      return carto__sql_fail(q, node->at, "42P10", "%s position %i is not in select list",
+                             group ? "GROUP BY" : "ORDER BY", number->value.i);
     *index = (size_t)number->value.i - 1;
     return true;
   }
-  if (node->kind == CARTO__NODE_STRING) return carto__sql_fail(q, node->at, "42601", "non-integer constant in %s", group ? "GROUP BY" : "ORDER BY");
+  if (node->kind == CARTO__NODE_STRING)
+    return carto__sql_fail(q, node->at, "42601", "non-integer constant in %s",
+                           group ? "GROUP BY" : "ORDER BY");
   if (node->kind != CARTO__NODE_COLUMN || node->kid) return true;
-  for (i = 0; group && i < scope->count; i++) /* in GROUP BY a column of the tables goes before an alias */
+  for (i = 0; group && i < scope->count;
+       i++) /* in GROUP BY a column of the tables goes before an alias */
     if (carto_str_equal(scope->fields[i].name, node->text)) return true;
   for (i = 0; i < out->items; i++) {
     if (!carto_str_equal(out->names[i], node->text)) continue;
     if (*index != SIZE_MAX && !carto__expr_same(out->exprs[*index], out->exprs[i]))
-      return carto__sql_fail(q, node->at, "42702", "%s \"%v\" is ambiguous", group ? "GROUP BY" : "ORDER BY", node->text);
+      return carto__sql_fail(q, node->at, "42702", "%s \"%v\" is ambiguous",
+                             group ? "GROUP BY" : "ORDER BY", node->text);
     if (*index == SIZE_MAX) *index = i;
   }
   return true;
@@ -21849,7 +22429,8 @@ static bool carto__sql_order_room(carto__sql *q, carto__sql_output *out, const c
 }
 
 /* ORDER BY: its expressions are put out too, unless they are items. */
-static bool carto__sql_order_items(carto__sql *q, carto__sql_scope *scope, const carto__select *s, carto__sql_output *out) {
+static bool carto__sql_order_items(carto__sql *q, carto__sql_scope *scope, const carto__select *s,
+                                   carto__sql_output *out) {
   const carto__node *item;
   size_t index;
   if (!s->order) return true;
@@ -21863,11 +22444,14 @@ static bool carto__sql_order_items(carto__sql *q, carto__sql_scope *scope, const
       if (!e) return false;
       for (index = 0; index < out->count && !carto__expr_same(out->exprs[index], e);) index++;
       if (index >= out->items && s->distinct)
-        return carto__sql_fail(q, item->at, "42P10", "for SELECT DISTINCT, ORDER BY expressions must appear in select list");
+        return carto__sql_fail(
+          q, item->at, "42P10",
+          "for SELECT DISTINCT, ORDER BY expressions must appear in select list");
       if (index == out->count && !carto__output_add(q, out, e, carto_str_make("", 0))) return false;
     }
     out->order[out->order_count] = index;
-    out->order_by[out->order_count++] = (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
+    out->order_by[out->order_count++] =
+      (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
   }
   return true;
 }
@@ -21880,25 +22464,36 @@ static bool carto__sql_count(carto__sql *q, const carto__node *node, bool limit,
   none.place = limit ? "LIMIT" : "OFFSET";
   if (!node) return true;
   if (node->kind == CARTO__NODE_COLUMN)
-    return carto__sql_fail(q, node->at, "42P10", "argument of %s must not contain variables", none.place);
+    return carto__sql_fail(q, node->at, "42P10", "argument of %s must not contain variables",
+                           none.place);
   e = q->bind(q, &none, node);
   if (e && e->type != CARTO__SQL_INT8) e = carto__sql_coerce(q, e, CARTO__SQL_INT8);
   if (!e) return false;
-  if (e->kind != CARTO__EXPR_CONST) return carto__sql_unsupported(q, node->at, "a LIMIT or OFFSET that is not a constant");
+  if (e->kind != CARTO__EXPR_CONST)
+    return carto__sql_unsupported(q, node->at, "a LIMIT or OFFSET that is not a constant");
   if (e->is_null) return true;
-  if (e->value.i < 0) return carto__sql_fail(q, node->at, limit ? "2201W" : "2201X", "%s must not be negative", limit ? "LIMIT" : "OFFSET");
+  if (e->value.i < 0)
+    return carto__sql_fail(q, node->at, limit ? "2201W" : "2201X", "%s must not be negative",
+                           limit ? "LIMIT" : "OFFSET");
   *out = (uint64_t)e->value.i < SIZE_MAX ? (size_t)e->value.i : SIZE_MAX - 1;
   return true;
 }
 
 /* Sorts, cuts, and leaves out what only the order needed. */
-static carto__op *carto__sql_finish(carto__sql *q, const carto__select *s, carto__op *op, const carto__sql_output *out, size_t keep, carto__lookup *l) {
+static carto__op *carto__sql_finish(carto__sql *q, const carto__select *s, carto__op *op,
+                                    const carto__sql_output *out, size_t keep, carto__lookup *l) {
   size_t limit = SIZE_MAX, offset = 0;
-  if (!op || !carto__sql_count(q, s->limit, true, &limit) || !carto__sql_count(q, s->offset, false, &offset)) return NULL;
-  if (l && keep > out->items && (limit != SIZE_MAX || offset)) { /* keys: the limit holds for each of them */
+  if (!op || !carto__sql_count(q, s->limit, true, &limit) ||
+      !carto__sql_count(q, s->offset, false, &offset))
+    return NULL;
+  if (l && keep > out->items &&
+      (limit != SIZE_MAX || offset)) { /* keys: the limit holds for each of them */
     bool exists = l->kind == CARTO__LOOKUP_EXISTS && limit > 0 && !offset;
     l->first_only = l->kind == CARTO__LOOKUP_VALUE && limit == 1 && !offset;
-    if (!exists && !l->first_only) return carto__sql_unsupported(q, s->at, "LIMIT in a correlated sub-query, but for LIMIT 1 of a value"), (carto__op *)NULL;
+    if (!exists && !l->first_only)
+      return carto__sql_unsupported(q, s->at,
+                                    "LIMIT in a correlated sub-query, but for LIMIT 1 of a value"),
+             (carto__op *)NULL;
     limit = SIZE_MAX;
   }
   if (out->order_count) {
@@ -21932,7 +22527,8 @@ static carto__op *carto__sql_plan_windows(carto__sql *q, carto__op *op, const ca
   carto__expr **columns;
   size_t i, k, n, most = op->width;
   carto__op *child, *out;
-  for (i = 0; i < w->count; i++) most += w->calls[i]->partition_count + w->calls[i]->order_count + w->calls[i]->count + 1;
+  for (i = 0; i < w->count; i++)
+    most += w->calls[i]->partition_count + w->calls[i]->order_count + w->calls[i]->count + 1;
   columns = (carto__expr **)carto__sql_zero(q, most, sizeof *columns);
   if (!win || !columns) return NULL;
   win->calls = (carto__win_call *)carto__sql_zero(q, w->count, sizeof *win->calls);
@@ -21947,14 +22543,19 @@ static carto__op *carto__sql_plan_windows(carto__sql *q, carto__op *op, const ca
     size_t used = 0;
     carto__win_call *call = &win->calls[i];
     call->e = e;
-    call->columns = (size_t *)carto__sql_zero(q, e->partition_count + e->order_count + e->count + 1, sizeof *call->columns);
+    call->columns = (size_t *)carto__sql_zero(q, e->partition_count + e->order_count + e->count + 1,
+                                              sizeof *call->columns);
     if (!call->columns) return NULL;
     for (k = 0; k < e->partition_count + e->order_count + e->count + (e->filter ? 1 : 0); k++) {
       carto__expr *part = k < e->partition_count ? e->partition[k]
-                          : k < e->partition_count + e->order_count ? e->order[k - e->partition_count]
-                          : k < e->partition_count + e->order_count + e->count ? e->args[k - e->partition_count - e->order_count] : e->filter;
+                          : k < e->partition_count + e->order_count
+                            ? e->order[k - e->partition_count]
+                          : k < e->partition_count + e->order_count + e->count
+                            ? e->args[k - e->partition_count - e->order_count]
+                            : e->filter;
       size_t at;
-      if (part->type == CARTO__SQL_UNKNOWN && !(part = carto__sql_coerce(q, part, CARTO__SQL_TEXT))) return NULL;
+      if (part->type == CARTO__SQL_UNKNOWN && !(part = carto__sql_coerce(q, part, CARTO__SQL_TEXT)))
+        return NULL;
       for (at = 0; at < n && !carto__expr_same(columns[at], part);) at++;
       if (at == n) columns[n++] = part;
       call->columns[used++] = at;
@@ -21977,12 +22578,14 @@ static carto__expr *carto__default_one(carto__sql *q, carto__expr *e, void *user
   *stop = true;
   value = carto__expr_new(q, CARTO__EXPR_CONST, e->type, e->at);
   if (value)
-    value->is_null = e->index < g->key_count || g->calls[e->index - g->key_count]->fun->op > CARTO__AGG_COUNT_IF;
+    value->is_null =
+      e->index < g->key_count || g->calls[e->index - g->key_count]->fun->op > CARTO__AGG_COUNT_IF;
   return value;
 }
 
 /* WHERE: conditions sink to their tables; those that equate with an outer query become keys. */
-static carto__op *carto__sql_where(carto__sql *q, carto__op *op, carto__expr *e, carto__correlation *correlation) {
+static carto__op *carto__sql_where(carto__sql *q, carto__op *op, carto__expr *e,
+                                   carto__correlation *correlation) {
   carto__reads a, b;
   carto__expr *inner, *outer, **grown;
   size_t i, n;
@@ -21992,19 +22595,23 @@ static carto__op *carto__sql_where(carto__sql *q, carto__op *op, carto__expr *e,
     return op;
   }
   if (!carto__reads_of(e).outer) return carto__sql_sink(q, op, e, false);
-  if (e->kind != CARTO__EXPR_CALL || e->fun->vec != carto__vec_compare || e->fun->op != CARTO__OP_EQ)
-    return carto__sql_unsupported(q, e->at, "a correlated condition other than an equality"), (carto__op *)NULL;
+  if (e->kind != CARTO__EXPR_CALL || e->fun->vec != carto__vec_compare ||
+      e->fun->op != CARTO__OP_EQ)
+    return carto__sql_unsupported(q, e->at, "a correlated condition other than an equality"),
+           (carto__op *)NULL;
   a = carto__reads_of(e->args[0]);
   b = carto__reads_of(e->args[1]);
   outer = e->args[a.outer ? 0 : 1];
   inner = e->args[a.outer ? 1 : 0];
   if ((a.outer && (a.low <= a.high || b.outer)) || (b.outer && b.low <= b.high))
-    return carto__sql_unsupported(q, e->at, "an equality with columns of both queries on one side"), (carto__op *)NULL;
+    return carto__sql_unsupported(q, e->at, "an equality with columns of both queries on one side"),
+           (carto__op *)NULL;
   outer = carto__expr_rewrite(q, outer, carto__outward_one, NULL);
   n = correlation->count;
   grown = (carto__expr **)carto__sql_zero(q, 2 * n + 2, sizeof *grown);
   if (!grown || !outer) return NULL;
-  if (n + 4 > CARTO_MCP__ARGS_MAX) return carto__sql_fail(q, e->at, "54000", "too many correlated conditions"), (carto__op *)NULL;
+  if (n + 4 > CARTO_MCP__ARGS_MAX)
+    return carto__sql_fail(q, e->at, "54000", "too many correlated conditions"), (carto__op *)NULL;
   if (n) memcpy(grown, correlation->inner, n * sizeof *grown);
   if (n) memcpy(grown + n + 1, correlation->outer, n * sizeof *grown);
   correlation->inner = grown;
@@ -22016,8 +22623,9 @@ static carto__op *carto__sql_where(carto__sql *q, carto__op *op, carto__expr *e,
 }
 
 /* GROUP BY, aggregates and HAVING; the expressions become those over the groups. */
-static carto__op *carto__sql_group(carto__sql *q, carto__sql_scope *scope, const carto__select *s, carto__op *op, carto__sql_output *out,
-                                   carto__expr *having, carto__correlation *correlation, carto__lookup *l) {
+static carto__op *carto__sql_group(carto__sql *q, carto__sql_scope *scope, const carto__select *s,
+                                   carto__op *op, carto__sql_output *out, carto__expr *having,
+                                   carto__correlation *correlation, carto__lookup *l) {
   carto__regroup g;
   carto__agg *a = (carto__agg *)carto__sql_zero(q, 1, sizeof *a);
   const carto__node *item;
@@ -22026,7 +22634,8 @@ static carto__op *carto__sql_group(carto__sql *q, carto__sql_scope *scope, const
   for (item = s->group ? s->group->kid : NULL; item; item = item->next) count++;
   memset(&g, 0, sizeof g);
   g.scope = scope;
-  g.keys = (carto__expr **)carto__sql_zero(q, count + (correlation ? correlation->count : 0) + 1, sizeof *g.keys);
+  g.keys = (carto__expr **)carto__sql_zero(q, count + (correlation ? correlation->count : 0) + 1,
+                                           sizeof *g.keys);
   if (!g.keys || !a) return NULL;
   scope->place = "GROUP BY";
   for (item = s->group ? s->group->kid : NULL; item; item = item->next) {
@@ -22035,14 +22644,21 @@ static carto__op *carto__sql_group(carto__sql *q, carto__sql_scope *scope, const
     e = index == SIZE_MAX ? q->bind(q, scope, item) : out->exprs[index];
     if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__sql_coerce(q, e, CARTO__SQL_TEXT);
     if (!e) return NULL;
-    if (e->kind == CARTO__EXPR_AGGREGATE) return carto__sql_fail(q, item->at, "42803", "aggregate functions are not allowed in GROUP BY"), (carto__op *)NULL;
+    if (e->kind == CARTO__EXPR_AGGREGATE)
+      return carto__sql_fail(q, item->at, "42803",
+                             "aggregate functions are not allowed in GROUP BY"),
+             (carto__op *)NULL;
     g.keys[g.key_count++] = e;
   }
   if (g.key_count + (correlation ? correlation->count : 0) > CARTO_MCP__ARGS_MAX - 2)
-    return carto__sql_fail(q, s->at, "54000", "more than %u expressions in GROUP BY", (uint64_t)(CARTO_MCP__ARGS_MAX - 2)), (carto__op *)NULL;
-  for (i = 0; correlation && i < correlation->count; i++) g.keys[g.key_count++] = correlation->inner[i];
+    return carto__sql_fail(q, s->at, "54000", "more than %u expressions in GROUP BY",
+                           (uint64_t)(CARTO_MCP__ARGS_MAX - 2)),
+           (carto__op *)NULL;
+  for (i = 0; correlation && i < correlation->count; i++)
+    g.keys[g.key_count++] = correlation->inner[i];
   for (i = 0; i < out->count; i++)
-    if (!(out->exprs[i] = carto__expr_rewrite(q, out->exprs[i], carto__regroup_one, &g))) return NULL;
+    if (!(out->exprs[i] = carto__expr_rewrite(q, out->exprs[i], carto__regroup_one, &g)))
+      return NULL;
   if (having && !(having = carto__expr_rewrite(q, having, carto__regroup_one, &g))) return NULL;
   agg = carto__op_new(q, carto__next_aggregate, op, g.key_count + g.call_count);
   if (!agg) return NULL;
@@ -22054,9 +22670,11 @@ static carto__op *carto__sql_group(carto__sql *q, carto__sql_scope *scope, const
   agg->hint = g.key_count ? op->hint / 4 + 1 : 1;
   for (i = 0; i < g.key_count; i++) agg->types[i] = (unsigned char)g.keys[i]->type;
   for (i = 0; i < g.call_count; i++) agg->types[g.key_count + i] = (unsigned char)g.calls[i]->type;
-  if (l && correlation && correlation->count && count == 0 && l->kind == CARTO__LOOKUP_VALUE && !having && out->items == 1)
+  if (l && correlation && correlation->count && count == 0 && l->kind == CARTO__LOOKUP_VALUE &&
+      !having && out->items == 1)
     if (!(l->fallback = carto__expr_rewrite(q, out->exprs[0], carto__default_one, &g))) return NULL;
-  for (i = 0; correlation && i < correlation->count; i++) { /* from here on they are columns of the groups */
+  for (i = 0; correlation && i < correlation->count;
+       i++) { /* from here on they are columns of the groups */
     carto__expr **one = carto__column_exprs(q, agg, g.key_count - correlation->count + i, 1);
     if (!one) return NULL;
     correlation->inner[i] = one[0];
@@ -22065,7 +22683,8 @@ static carto__op *carto__sql_group(carto__sql *q, carto__sql_scope *scope, const
 }
 
 /* The items as columns, with the keys for an outer query behind them; DISTINCT, ORDER BY, LIMIT. */
-static carto__op *carto__sql_put_out(carto__sql *q, const carto__select *s, carto__op *op, carto__sql_output *out, carto__correlation *correlation,
+static carto__op *carto__sql_put_out(carto__sql *q, const carto__select *s, carto__op *op,
+                                     carto__sql_output *out, carto__correlation *correlation,
                                      carto__lookup *l) {
   size_t keys = correlation ? correlation->count : 0, keep = out->items + keys, i;
   carto__expr **exprs = (carto__expr **)carto__sql_zero(q, out->count + keys + 1, sizeof *exprs);
@@ -22088,7 +22707,8 @@ static carto__op *carto__sql_put_out(carto__sql *q, const carto__select *s, cart
 }
 
 /* SELECT ... FROM ... WHERE ... GROUP BY ... */
-static carto__op *carto__sql_plan_select(carto__sql *q, carto__select *s, carto__sql_scope *scope, carto__lookup *l) {
+static carto__op *carto__sql_plan_select(carto__sql *q, carto__select *s, carto__sql_scope *scope,
+                                         carto__lookup *l) {
   carto__correlation *correlation = l && scope->outer ? scope->outer->correlation : NULL;
   carto__sql_output out;
   carto__expr *where = NULL, *having = NULL;
@@ -22097,7 +22717,8 @@ static carto__op *carto__sql_plan_select(carto__sql *q, carto__select *s, carto_
   size_t i;
   memset(&out, 0, sizeof out);
   memset(&windows, 0, sizeof windows);
-  op = s->from ? carto__sql_plan_from(q, scope, s->from, 0) : carto__op_new(q, carto__next_one, NULL, 0);
+  op = s->from ? carto__sql_plan_from(q, scope, s->from, 0)
+               : carto__op_new(q, carto__next_one, NULL, 0);
   if (!op) return NULL;
   scope->windows = s->windows;
   if (s->where) {
@@ -22116,9 +22737,11 @@ static carto__op *carto__sql_plan_select(carto__sql *q, carto__select *s, carto_
     scope->place = NULL;
     if (!having) return NULL;
   }
-  if (out.items == 0 && !l) return carto__sql_unsupported(q, s->at, "SELECT without columns"), (carto__op *)NULL;
+  if (out.items == 0 && !l)
+    return carto__sql_unsupported(q, s->at, "SELECT without columns"), (carto__op *)NULL;
   if (!carto__sql_order_items(q, scope, s, &out)) return NULL;
-  if (scope->has_aggregate || s->group || having) op = carto__sql_group(q, scope, s, op, &out, having, correlation, l);
+  if (scope->has_aggregate || s->group || having)
+    op = carto__sql_group(q, scope, s, op, &out, having, correlation, l);
   if (!op) return NULL;
   for (i = 0; i < out.count && scope->has_window; i++)
     if (!carto__expr_rewrite(q, out.exprs[i], carto__rewindow_one, &windows)) return NULL;
@@ -22127,7 +22750,8 @@ static carto__op *carto__sql_plan_select(carto__sql *q, carto__select *s, carto_
     if (!op) return NULL;
     windows.width = op->width - windows.count;
     for (i = 0; i < out.count; i++)
-      if (!(out.exprs[i] = carto__expr_rewrite(q, out.exprs[i], carto__rewindow_one, &windows))) return NULL;
+      if (!(out.exprs[i] = carto__expr_rewrite(q, out.exprs[i], carto__rewindow_one, &windows)))
+        return NULL;
   }
   return carto__sql_put_out(q, s, op, &out, correlation, l);
 }
@@ -22151,12 +22775,19 @@ static carto__op *carto__sql_plan_values(carto__sql *q, carto__select *s) {
     size_t count;
     carto__expr **exprs = carto__sql_bind_list(q, &none, row, &count);
     if (!exprs) return NULL;
-    if (count != width) return carto__sql_fail(q, row->at, "42601", "VALUES lists must all be the same length"), (carto__op *)NULL;
+    if (count != width)
+      return carto__sql_fail(q, row->at, "42601", "VALUES lists must all be the same length"),
+             (carto__op *)NULL;
     for (i = 0; i < width; i++) {
       int common = carto__sql_common(k ? op->types[i] : CARTO__SQL_UNKNOWN, exprs[i]->type);
-      if (exprs[i]->kind != CARTO__EXPR_CONST) return carto__sql_unsupported(q, exprs[i]->at, "VALUES of anything but constants"), (carto__op *)NULL;
+      if (exprs[i]->kind != CARTO__EXPR_CONST)
+        return carto__sql_unsupported(q, exprs[i]->at, "VALUES of anything but constants"),
+               (carto__op *)NULL;
       if (common < 0)
-        return carto__sql_fail(q, exprs[i]->at, "42804", "VALUES types %s and %s cannot be matched", carto__sql_types[op->types[i]].name, carto__sql_types[exprs[i]->type].name), (carto__op *)NULL;
+        return carto__sql_fail(q, exprs[i]->at, "42804", "VALUES types %s and %s cannot be matched",
+                               carto__sql_types[op->types[i]].name,
+                               carto__sql_types[exprs[i]->type].name),
+               (carto__op *)NULL;
       op->types[i] = (unsigned char)common;
       all[k * width + i] = exprs[i];
     }
@@ -22175,7 +22806,9 @@ static carto__op *carto__sql_plan_values(carto__sql *q, carto__select *s) {
   if (!carto__gatherer_begin(&g, op, rows)) return NULL;
   for (k = 0; k < rows; k++) {
     for (i = 0; i < width; i++) {
-      carto__expr *e = op->types[i] == CARTO__SQL_UNKNOWN ? all[k * width + i] : carto__sql_coerce(q, all[k * width + i], op->types[i]);
+      carto__expr *e = op->types[i] == CARTO__SQL_UNKNOWN
+                         ? all[k * width + i]
+                         : carto__sql_coerce(q, all[k * width + i], op->types[i]);
       if (!e || !carto__gatherer_put(&g, i, &e->value, e->is_null)) break;
     }
     g.build->_row_count++;
@@ -22195,17 +22828,23 @@ static carto__op *carto__sql_plan_set(carto__sql *q, carto__select *s, carto__sq
   sides[1] = sides[0] ? q->plan(q, s->right, scope, NULL) : NULL;
   if (!sides[1]) return NULL;
   if (sides[0]->width != sides[1]->width)
-    return carto__sql_fail(q, s->right->at, "42601", "each %s query must have the same number of columns", names[s->set]), (carto__op *)NULL;
+    return carto__sql_fail(q, s->right->at, "42601",
+                           "each %s query must have the same number of columns", names[s->set]),
+           (carto__op *)NULL;
   for (k = 0; k < 2; k++) {
     carto__expr **columns = carto__column_exprs(q, sides[k], 0, sides[k]->width);
     for (i = 0; columns && i < sides[0]->width; i++) {
       int common = carto__sql_common(sides[0]->types[i], sides[1]->types[i]);
       if (common < 0)
-        return carto__sql_fail(q, s->right->at, "42804", "%s types %s and %s cannot be matched", names[s->set], carto__sql_types[sides[0]->types[i]].name, carto__sql_types[sides[1]->types[i]].name), (carto__op *)NULL;
+        return carto__sql_fail(q, s->right->at, "42804", "%s types %s and %s cannot be matched",
+                               names[s->set], carto__sql_types[sides[0]->types[i]].name,
+                               carto__sql_types[sides[1]->types[i]].name),
+               (carto__op *)NULL;
       if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
       if (!(columns[i] = carto__sql_coerce(q, columns[i], common))) return NULL;
     }
-    sides[k] = columns ? carto__op_project(q, sides[k], columns, sides[0]->names, sides[k]->width) : NULL;
+    sides[k] =
+      columns ? carto__op_project(q, sides[k], columns, sides[0]->names, sides[k]->width) : NULL;
     if (!sides[k]) return NULL;
   }
   if (s->set != CARTO__SET_UNION) return carto__op_set(q, sides[0], sides[1], s->set, s->all);
@@ -22217,7 +22856,8 @@ static carto__op *carto__sql_plan_set(carto__sql *q, carto__select *s, carto__sq
 }
 
 /* ORDER BY and LIMIT over a query that is not one SELECT: by its columns alone. */
-static carto__op *carto__sql_order_columns(carto__sql *q, const carto__select *s, carto__op *op, carto__lookup *l) {
+static carto__op *carto__sql_order_columns(carto__sql *q, const carto__select *s, carto__op *op,
+                                           carto__lookup *l) {
   carto__sql_output out;
   const carto__node *item;
   carto__sql_scope none;
@@ -22232,13 +22872,19 @@ static carto__op *carto__sql_order_columns(carto__sql *q, const carto__select *s
     if (!carto__sql_item_of(q, &none, &out, item, false, &index)) return NULL;
     if (index == SIZE_MAX) {
       for (i = 0; i < op->width; i++)
-        if (!carto__scope_add(q, &none, carto_str_make("", 0), op->names[i], op->types[i], i)) return NULL;
-      if (item->kind == CARTO__NODE_COLUMN) (void)carto__sql_no_column(q, &none, carto_str_make("", 0), item->text, item->at);
-      else (void)carto__sql_fail(q, item->at, "0A000", "invalid UNION/INTERSECT/EXCEPT ORDER BY clause: only result column names can be used, not expressions or functions");
+        if (!carto__scope_add(q, &none, carto_str_make("", 0), op->names[i], op->types[i], i))
+          return NULL;
+      if (item->kind == CARTO__NODE_COLUMN)
+        (void)carto__sql_no_column(q, &none, carto_str_make("", 0), item->text, item->at);
+      else
+        (void)carto__sql_fail(q, item->at, "0A000",
+                              "invalid UNION/INTERSECT/EXCEPT ORDER BY clause: only result column "
+                              "names can be used, not expressions or functions");
       return NULL;
     }
     out.order[out.order_count] = index;
-    out.order_by[out.order_count++] = (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
+    out.order_by[out.order_count++] =
+      (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
   }
   return carto__sql_finish(q, s, op, &out, op->width, l);
 }
@@ -22260,14 +22906,17 @@ static bool carto__sql_plan_with(carto__sql *q, carto__select *s, carto__sql_sco
 
 /* A query: a SELECT, or several under WITH, a set operation, an order. outer: what it can see of the
    query around it. l: it is a value in that query. */
-static carto__op *carto__sql_plan(carto__sql *q, carto__select *s, carto__sql_scope *outer, carto__lookup *l) {
+static carto__op *carto__sql_plan(carto__sql *q, carto__select *s, carto__sql_scope *outer,
+                                  carto__lookup *l) {
   carto__sql_scope scope;
   carto__op *op = NULL;
   memset(&scope, 0, sizeof scope);
   scope.outer = outer;
   scope.with = s->with;
   if (q->depth >= q->limits.depth)
-    return carto__sql_fail(q, s->at, "54001", "the query is nested deeper than %u levels", (uint64_t)q->limits.depth), (carto__op *)NULL;
+    return carto__sql_fail(q, s->at, "54001", "the query is nested deeper than %u levels",
+                           (uint64_t)q->limits.depth),
+           (carto__op *)NULL;
   q->depth++;
   if (carto__sql_plan_with(q, s, &scope)) {
     if (s->items) op = carto__sql_plan_select(q, s, &scope, l);
@@ -22297,7 +22946,8 @@ static const carto_column *carto__op_origin(const carto__op *op, size_t index) {
       op = left ? j->left : j->right;
     } else if (op->next == carto__next_shared) {
       op = ((const carto__shared *)op->state)->plan;
-    } else if (op->next == carto__next_filter || op->next == carto__next_limit || op->next == carto__next_sort) {
+    } else if (op->next == carto__next_filter || op->next == carto__next_limit ||
+               op->next == carto__next_sort) {
       op = op->child;
     } else {
       return NULL;
@@ -22317,16 +22967,22 @@ static carto__op *carto__sql_plan_text(carto__sql *q, carto_str text) {
   op = carto__sql_plan(q, s, NULL, NULL);
   columns = op ? carto__column_exprs(q, op, 0, op->width) : NULL;
   for (i = 0; columns && i < op->width; i++) {
-    int type = op->types[i], shown = type == CARTO__SQL_INTERVAL || type == CARTO__SQL_BOX || type == CARTO__SQL_UNKNOWN ? CARTO__SQL_TEXT : type;
+    int type = op->types[i],
+        shown = type == CARTO__SQL_INTERVAL || type == CARTO__SQL_BOX || type == CARTO__SQL_UNKNOWN
+                  ? CARTO__SQL_TEXT
+                  : type;
     if (shown == CARTO__SQL_UNKNOWN || shown == type) continue;
     columns[i] = carto__sql_coerce(q, columns[i], shown);
     if (!columns[i]) return NULL;
     changed = true;
   }
-  return columns && changed ? carto__op_project(q, op, columns, op->names, op->width) : columns ? op : NULL;
+  return columns && changed ? carto__op_project(q, op, columns, op->names, op->width)
+         : columns          ? op
+                            : NULL;
 }
 
-static void carto__sql_begin(carto__sql *q, const carto_call *call, const carto_sql_desc *desc, carto_alloc alloc, carto_error *error) {
+static void carto__sql_begin(carto__sql *q, const carto_call *call, const carto_sql_desc *desc,
+                             carto_alloc alloc, carto_error *error) {
   memset(q, 0, sizeof *q);
   carto__error_clear(error);
   q->call = call;
@@ -22371,14 +23027,17 @@ static bool carto__sql_take_table(carto__sql *q, const carto_table *table, carto
   while (node && &node->table != table) node = node->next;
   if (!node) return carto__sql_no_memory(q);
   if (table->memory_bytes > q->limits.result_bytes)
-    return carto__sql_fail(q, CARTO_MCP__NOWHERE, "54000", "the result needs %u bytes; its limit is %u", (uint64_t)table->memory_bytes, (uint64_t)q->limits.result_bytes);
+    return carto__sql_fail(q, CARTO_MCP__NOWHERE, "54000",
+                           "the result needs %u bytes; its limit is %u",
+                           (uint64_t)table->memory_bytes, (uint64_t)q->limits.result_bytes);
   *out = node->table;
   out->_alloc = q->meter.alloc;
   memset(&node->table, 0, sizeof node->table);
   return true;
 }
 
-CARTO_MCP__DEF carto_status carto_sql_query(const carto_call *call, const carto_sql_desc *desc, carto_str text, carto_alloc alloc, carto_table *out,
+CARTO_MCP__DEF carto_status carto_sql_query(const carto_call *call, const carto_sql_desc *desc,
+                                            carto_str text, carto_alloc alloc, carto_table *out,
                                             carto_error *error) {
   carto__sql q;
   carto__op *op;
@@ -22391,7 +23050,8 @@ CARTO_MCP__DEF carto_status carto_sql_query(const carto_call *call, const carto_
   return carto__sql_end(&q);
 }
 
-CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const carto_sql_desc *desc, carto_str text, carto_alloc alloc, carto_table *out,
+CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const carto_sql_desc *desc,
+                                               carto_str text, carto_alloc alloc, carto_table *out,
                                                carto_error *error) {
   carto__sql q;
   carto__op *op;
@@ -22407,7 +23067,8 @@ CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const car
     if (table && carto__sql_take_table(&q, table, out))
       for (i = 0; i < out->column_count; i++) {
         const carto_column *origin = carto__op_origin(op, i);
-        if (origin && origin->type == CARTO_TYPE_GEOMETRY) out->columns[i].geom_types = origin->geom_types;
+        if (origin && origin->type == CARTO_TYPE_GEOMETRY)
+          out->columns[i].geom_types = origin->geom_types;
       }
   }
   return carto__sql_end(&q);
@@ -22431,39 +23092,53 @@ static void carto__reference_signature(carto_buf *out, const carto__fun *fun) {
     }
     if (!first) carto_buf_append_text(out, ", ");
     first = false;
-    carto_buf_append_text(out, *p == 'a' ? "any" : *p == 'A' ? "same" : *p == 'N' ? "number" : carto__sql_types[type].name);
+    carto_buf_append_text(out, *p == 'a'   ? "any"
+                               : *p == 'A' ? "same"
+                               : *p == 'N' ? "number"
+                                           : carto__sql_types[type].name);
     if (optional) carto_buf_append_text(out, "?");
   }
   carto_buf_append_text(out, ") ");
   if (fun->result == '=') carto_buf_append_text(out, "the same");
-  else carto_buf_append_text(out, fun->result == 'u' ? "the value's type" : carto__sql_types[carto__type_of_letter(fun->result)].name);
+  else
+    carto_buf_append_text(out, fun->result == 'u'
+                                 ? "the value's type"
+                                 : carto__sql_types[carto__type_of_letter(fun->result)].name);
 }
 
 CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
   size_t i;
   carto_buf_append_text(
-    out,
-    "# SQL\n\nA subset of PostgreSQL 15 with PostGIS's names. One statement: SELECT, WITH or VALUES; nothing is ever "
-    "written.\n\n## Queries\n\n"
-    "- SELECT [DISTINCT] expressions [AS name]; FROM tables, sub-queries, VALUES, unnest(array), generate_series(a, b, step)\n"
-    "- [INNER], LEFT, RIGHT, FULL, CROSS JOIN; ON, USING; WHERE; GROUP BY expressions, ordinals, aliases; HAVING\n"
-    "- ORDER BY ... [ASC|DESC] [NULLS FIRST|LAST]; LIMIT, OFFSET, FETCH FIRST; UNION, INTERSECT, EXCEPT [ALL]; WITH\n"
-    "- sub-queries as values, in IN and EXISTS; correlated by equality in WHERE\n"
-    "- window functions: OVER (PARTITION BY ... ORDER BY ... ROWS BETWEEN ...), WINDOW\n"
-    "- CASE, COALESCE, NULLIF, CAST and ::, SAFE_CAST, BETWEEN, IN, LIKE, ILIKE, ~, ~*, IS [NOT] NULL, TRUE, DISTINCT FROM\n"
-    "- names: bare, \"quoted\", `project.dataset.table`; a short table name works while it is unique\n"
-    "- placeholders: $1, ?, @name, :name, {{name}}; a list may stand behind IN\n"
-    "- aggregates take DISTINCT, FILTER (WHERE ...), ORDER BY\n\n## Types\n\n");
+    out, "# SQL\n\nA subset of PostgreSQL 15 with PostGIS's names. One statement: SELECT, WITH or "
+         "VALUES; nothing is ever "
+         "written.\n\n## Queries\n\n"
+         "- SELECT [DISTINCT] expressions [AS name]; FROM tables, sub-queries, VALUES, "
+         "unnest(array), generate_series(a, b, step)\n"
+         "- [INNER], LEFT, RIGHT, FULL, CROSS JOIN; ON, USING; WHERE; GROUP BY expressions, "
+         "ordinals, aliases; HAVING\n"
+         "- ORDER BY ... [ASC|DESC] [NULLS FIRST|LAST]; LIMIT, OFFSET, FETCH FIRST; UNION, "
+         "INTERSECT, EXCEPT [ALL]; WITH\n"
+         "- sub-queries as values, in IN and EXISTS; correlated by equality in WHERE\n"
+         "- window functions: OVER (PARTITION BY ... ORDER BY ... ROWS BETWEEN ...), WINDOW\n"
+         "- CASE, COALESCE, NULLIF, CAST and ::, SAFE_CAST, BETWEEN, IN, LIKE, ILIKE, ~, ~*, IS "
+         "[NOT] NULL, TRUE, DISTINCT FROM\n"
+         "- names: bare, \"quoted\", `project.dataset.table`; a short table name works while it is "
+         "unique\n"
+         "- placeholders: $1, ?, @name, :name, {{name}}; a list may stand behind IN\n"
+         "- aggregates take DISTINCT, FILTER (WHERE ...), ORDER BY\n\n## Types\n\n");
   for (i = CARTO__SQL_BOOL; i < CARTO__SQL_TYPES; i++) {
     if (i == CARTO__SQL_WHOLE || (i >= CARTO__SQL_H3 && i <= CARTO__SQL_QUADBIN)) continue;
     carto_buf_append_text(out, i > CARTO__SQL_BOOL ? ", " : "");
     carto_buf_append_text(out, carto__sql_types[i].name);
   }
-  carto_buf_append_text(out, "\n\nnumeric is computed in 15 to 17 digits. Times are UTC. Geometry is longitude and latitude; cast it to "
-                             "geography for metres. An array is only shown, or taken apart by unnest.\n");
+  carto_buf_append_text(
+    out, "\n\nnumeric is computed in 15 to 17 digits. Times are UTC. Geometry is longitude and "
+         "latitude; cast it to "
+         "geography for metres. An array is only shown, or taken apart by unnest.\n");
   for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
     const carto__fun *fun = &carto__funs[i];
-    bool again = i > 0 && fun->args && carto__funs[i - 1].args && carto__str_is(carto_str_from(fun->name), carto__funs[i - 1].name);
+    bool again = i > 0 && fun->args && carto__funs[i - 1].args &&
+                 carto__str_is(carto_str_from(fun->name), carto__funs[i - 1].name);
     if (fun->flags & CARTO__FUN_HIDDEN) continue;
     carto_buf_append_text(out, fun->args ? again ? "; " : "\n- " : "\n\n## ");
     if (!again) carto_buf_append_text(out, fun->name);
@@ -23409,9 +24084,9 @@ static carto_status carto__local_statistics(const carto_call *call, void *state,
   carto_status status;
   memset(out, 0, sizeof *out);
   if (request->source.is_query) {
-    status =
-      carto__local_query(call, state, &request->source, local->_desc.alloc, &table, error);
-    if (status == CARTO_OK) status = carto__local_describe_column(call, &table, request, out, error);
+    status = carto__local_query(call, state, &request->source, local->_desc.alloc, &table, error);
+    if (status == CARTO_OK)
+      status = carto__local_describe_column(call, &table, request, out, error);
     carto_table_free(&table);
   } else {
     status = carto__local_table_of(call, local, request->source.text, &t, error);
