@@ -8223,8 +8223,9 @@ static void carto__shape_mark_edge(const carto__shape *s, const double *e, unsig
 }
 
 /* Lays a square of cells over polygons, so that most of the many tests of points that follow take
-   one look. Does nothing where it would not help, or there is no memory for it. */
-static void carto__shape_prepare(carto__shape *s, carto_arena *arena) {
+   one look. Does nothing where it would not help, or there is no memory for it. tests: how many
+   will follow, about. */
+static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t tests) {
   double wide = s->box.xmax - s->box.xmin, high = s->box.ymax - s->box.ymin, far;
   int status = arena->status;
   unsigned char *cells;
@@ -8234,7 +8235,7 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena) {
   if (s->cells || s->kinds != CARTO_MCP__AREA || !(wide > far * 1e-9 && high > far * 1e-9) ||
       !(far < 1e100))
     return;
-  for (s->side = 256; s->side < 1024 && s->side * s->side < 128 * s->count;) s->side *= 2;
+  for (s->side = 32; s->side < 1024 && s->side * s->side < tests;) s->side *= 2;
   cells = (unsigned char *)carto__arena_zero(arena, s->side * s->side, 1);
   if (!cells) {
     arena->status = status;
@@ -12968,7 +12969,9 @@ typedef struct carto__batch {
   const uint32_t *rows; /* of the table; NULL: those from start on */
   size_t start;
   bool rows_constant;
-  carto__expr **exprs; /* or NULL */
+  bool rows_whole;          /* none of them is CARTO_MCP__NO_ROW */
+  const uint64_t *sel_bits; /* sel, until it is first needed */
+  carto__expr **exprs;      /* or NULL */
   bool (*make)(struct carto__batch *c, size_t index, carto__vec *out);
 } carto__batch;
 
@@ -13033,29 +13036,26 @@ static void carto__vec_put(void *data, int held, size_t row, const carto__datum 
   }
 }
 
-/* Copies values of a width by row numbers; those of CARTO_MCP__NO_ROW are zero. */
+/* Copies values of a width by row numbers. */
+CARTO_MCP__INLINE void carto__gather_width(unsigned char *to, const unsigned char *from,
+                                           size_t width, const uint32_t *rows, size_t count) {
+  size_t i;
+  for (i = 0; i < count; i++) memcpy(to + width * i, from + width * rows[i], width);
+}
+
+/* The same; some may be CARTO_MCP__NO_ROW, and then lack must be set: those values are zero. */
 static void carto__gather(void *out, const void *in, size_t width, const uint32_t *rows,
-                          size_t count) {
+                          size_t count, bool lack) {
   unsigned char *to = (unsigned char *)out;
   const unsigned char *from = (const unsigned char *)in;
   size_t i;
-  switch (width) { /* constants, so that the copies are single loads and stores */
-  case 4:
-    for (i = 0; i < count; i++)
-      if (rows[i] != CARTO_MCP__NO_ROW) memcpy(to + 4 * i, from + (size_t)4 * rows[i], 4);
-      else memset(to + 4 * i, 0, 4);
-    return;
-  case 8:
-    for (i = 0; i < count; i++)
-      if (rows[i] != CARTO_MCP__NO_ROW) memcpy(to + 8 * i, from + (size_t)8 * rows[i], 8);
-      else memset(to + 8 * i, 0, 8);
-    return;
-  default:
-    for (i = 0; i < count; i++)
-      if (rows[i] != CARTO_MCP__NO_ROW) memcpy(to + 16 * i, from + (size_t)16 * rows[i], 16);
-      else memset(to + 16 * i, 0, 16);
-    return;
-  }
+  for (i = 0; i < count && lack; i++)
+    if (rows[i] == CARTO_MCP__NO_ROW) memset(to + width * i, 0, width);
+    else memcpy(to + width * i, from + width * rows[i], width);
+  if (lack) return;
+  if (width == 4) carto__gather_width(to, from, 4, rows, count);
+  else if (width == 8) carto__gather_width(to, from, 8, rows, count);
+  else carto__gather_width(to, from, 16, rows, count);
 }
 
 static void carto__gather_bits(uint64_t *out, const uint64_t *in, const uint32_t *rows,
@@ -13083,7 +13083,7 @@ static bool carto__vec_gather(carto__batch *c, const carto__vec *v, const uint32
   if (!data) return false;
   if (held == CARTO__AS_BITS)
     carto__gather_bits((uint64_t *)data, (const uint64_t *)v->data, rows, c->count);
-  else carto__gather(data, v->data, width, rows, c->count);
+  else carto__gather(data, v->data, width, rows, c->count, false);
   if (v->valid) {
     valid = (uint64_t *)carto__sql_array(c->q, c->arena, carto__words(c->count), 8);
     if (!valid) return false;
@@ -13131,6 +13131,7 @@ static bool carto__batch_from_table(carto__batch *c, const carto_column *column,
   size_t width = carto__type_width[column->type];
   bool wkb = column->type == CARTO_TYPE_GEOMETRY && carto__type_held(type) == CARTO__AS_GEOM &&
              (column->bytes || !column->data.point);
+  bool lack = c->rows && !c->rows_whole && carto__rows_lack(c->rows, c->count);
   const unsigned char *base;
   uint64_t *valid;
   memset(out, 0, sizeof *out);
@@ -13146,12 +13147,12 @@ static bool carto__batch_from_table(carto__batch *c, const carto_column *column,
   } else {
     void *data = carto__sql_array(c->q, c->arena, c->count, width);
     if (!data) return false;
-    carto__gather(data, base, width, c->rows, c->count);
+    carto__gather(data, base, width, c->rows, c->count, lack);
     out->data = data;
   }
   if (!c->rows) {
     out->valid = column->valid ? column->valid + c->start / 64 : NULL;
-  } else if (column->valid || carto__rows_lack(c->rows, c->count)) {
+  } else if (column->valid || lack) {
     valid = (uint64_t *)carto__sql_array(c->q, c->arena, carto__words(c->count), 8);
     if (!valid) return false;
     carto__gather_bits(valid, column->valid, c->rows, c->count);
@@ -13340,54 +13341,100 @@ static double carto__nan(void) {
   return value;
 }
 
-/* One bit for each of up to 64 rows, in PostgreSQL's order, where NaN equals NaN and is greatest. */
-static uint64_t carto__less_slow(const double *x, const double *y, size_t n, bool equal) {
+/* Tests of doubles that make the six comparisons, the other three by turning the bits over. */
+enum { CARTO__TEST_LESS, CARTO__TEST_LESS_EQUAL, CARTO__TEST_EQUAL };
+
+/* In PostgreSQL's order, where NaN equals NaN and is greatest. */
+static uint64_t carto__test_slow(const double *x, const double *y, size_t n, int test) {
   uint64_t bits = 0;
   size_t i;
   for (i = 0; i < n; i++) {
     bool nx = x[i] != x[i], ny = y[i] != y[i];
-    bool hit = nx || ny ? (equal ? nx && ny : ny && !nx) : equal ? x[i] == y[i] : x[i] < y[i];
+    int order = nx || ny ? (int)nx - (int)ny : (x[i] > y[i]) - (x[i] < y[i]);
+    bool hit = test == CARTO__TEST_EQUAL  ? order == 0
+               : test == CARTO__TEST_LESS ? order < 0
+                                          : order <= 0;
     bits |= (uint64_t)hit << i;
   }
   return bits;
 }
 
-static uint64_t carto__less_bits(const double *x, const double *y, size_t n, bool equal) {
 #if defined(CARTO_MCP__SSE2)
-  __m128d none = _mm_setzero_pd();
-  uint64_t bits = 0;
-  size_t i;
-  if (n < 64) return carto__less_slow(x, y, n, equal);
-  if (equal)
-    for (i = 0; i < 64; i += 2) {
-      __m128d a = _mm_loadu_pd(x + i), b = _mm_loadu_pd(y + i);
-      none = _mm_or_pd(none, _mm_cmpunord_pd(a, b));
-      bits |= (uint64_t)(unsigned)_mm_movemask_pd(_mm_cmpeq_pd(a, b)) << i;
-    }
-  else
-    for (i = 0; i < 64; i += 2) {
-      __m128d a = _mm_loadu_pd(x + i), b = _mm_loadu_pd(y + i);
-      none = _mm_or_pd(none, _mm_cmpunord_pd(a, b));
-      bits |= (uint64_t)(unsigned)_mm_movemask_pd(_mm_cmplt_pd(a, b)) << i;
-    }
-  return _mm_movemask_pd(none) ? carto__less_slow(x, y, n, equal) : bits;
-#else
-  return carto__less_slow(x, y, n, equal);
-#endif
+CARTO_MCP__INLINE __m128 carto__test_pair(const double *x, const double *y, int test) {
+  __m128d a = _mm_loadu_pd(x), b = _mm_loadu_pd(y);
+  return _mm_castpd_ps(test == CARTO__TEST_LESS         ? _mm_cmplt_pd(a, b)
+                       : test == CARTO__TEST_LESS_EQUAL ? _mm_cmple_pd(a, b)
+                                                        : _mm_cmpeq_pd(a, b));
 }
 
-/* All six from "less" and "equal". */
-static bool carto__vec_compare_numbers(carto__work *w, const carto__vec *a, void *out) {
-  int op = w->e->fun->op;
-  bool swap = op == CARTO__OP_GT || op == CARTO__OP_LE, equal = op <= CARTO__OP_NE;
-  uint64_t flip = op == CARTO__OP_NE || op == CARTO__OP_LE || op == CARTO__OP_GE ? UINT64_MAX : 0;
-  const double *x = (const double *)a[swap].data, *y = (const double *)a[!swap].data;
-  size_t k;
-  for (k = 0; k < carto__words(w->count); k++) {
-    carto__prefetch(x + k * 64);
-    ((uint64_t *)out)[k] = flip ^ carto__less_bits(x + k * 64, y + k * 64,
-                                                   carto__min_size(64, w->count - k * 64), equal);
+CARTO_MCP__INLINE __m128i carto__test_four(const double *x, const double *y, size_t step,
+                                           int test) {
+  return _mm_castps_si128(_mm_shuffle_ps(carto__test_pair(x, y, test),
+                                         carto__test_pair(x + 2, y + 2 * step, test), 0x88));
+}
+
+CARTO_MCP__INLINE uint64_t carto__test_word(const double *x, const double *y, size_t step,
+                                            int test) {
+  uint64_t bits = 0;
+  size_t i;
+  for (i = 0; i < 64; i += 16, x += 16, y += 16 * step) {
+    __m128i low = _mm_packs_epi32(carto__test_four(x, y, step, test),
+                                  carto__test_four(x + 4, y + 4 * step, step, test));
+    __m128i high = _mm_packs_epi32(carto__test_four(x + 8, y + 8 * step, step, test),
+                                   carto__test_four(x + 12, y + 12 * step, step, test));
+    bits |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high)) << i;
   }
+  return bits;
+}
+#else
+CARTO_MCP__INLINE uint64_t carto__test_word(const double *x, const double *y, size_t step,
+                                            int test) {
+  uint64_t bits = 0;
+  size_t i;
+  for (i = 0; i < 64; i++, y += step) {
+    bool hit = test == CARTO__TEST_LESS ? x[i] < *y
+               : test == CARTO__TEST_EQUAL ? x[i] == *y
+                                           : x[i] <= *y;
+    bits |= (uint64_t)hit << i;
+  }
+  return bits;
+}
+#endif
+
+static bool carto__has_nan(const double *x, size_t n) {
+  double sum = 0;
+  size_t i;
+  for (i = 0; i < n; i++) sum += x[i] - x[i];
+  return sum != 0 || sum != sum; /* an infinity makes it look closer, no more */
+}
+
+/* Compares with y, or with its first value when step is 0. Where no y is NaN, the tests of IEEE 754
+   and their opposites are PostgreSQL's comparisons. */
+CARTO_MCP__INLINE void carto__test_rows(const double *x, const double *y, size_t step, size_t count,
+                                        int test, uint64_t flip, uint64_t *out) {
+  bool nan = step == 0 && carto__has_nan(y, 1);
+  size_t k;
+  for (k = 0; k < count / 64; k++, x += 64, y += 64 * step) {
+    carto__prefetch(x);
+    out[k] = flip ^ (nan || (step && carto__has_nan(y, 64)) ? carto__test_slow(x, y, 64, test)
+                                                            : carto__test_word(x, y, step, test));
+  }
+  if (count % 64) out[k] = flip ^ carto__test_slow(x, y, count % 64, test);
+}
+
+static void carto__compare_numbers(int op, const double *x, const double *y, bool constant,
+                                   size_t count, uint64_t *out) {
+  uint64_t flip = op == CARTO__OP_NE || op == CARTO__OP_GE || op == CARTO__OP_GT ? UINT64_MAX : 0;
+  size_t step = constant ? 0 : 1;
+  if (op <= CARTO__OP_NE) carto__test_rows(x, y, step, count, CARTO__TEST_EQUAL, flip, out);
+  else if (op == CARTO__OP_LT || op == CARTO__OP_GE)
+    carto__test_rows(x, y, step, count, CARTO__TEST_LESS, flip, out);
+  else carto__test_rows(x, y, step, count, CARTO__TEST_LESS_EQUAL, flip, out);
+}
+
+static bool carto__vec_compare_numbers(carto__work *w, const carto__vec *a, void *out) {
+  carto__compare_numbers(w->e->fun->op, (const double *)a[0].data, (const double *)a[1].data,
+                         w->e->args[1]->kind == CARTO__EXPR_CONST, w->count, (uint64_t *)out);
   return true;
 }
 
@@ -13495,42 +13542,53 @@ static bool carto__check_numbers(carto__work *w, const double *x, const double *
   return true;
 }
 
+CARTO_MCP__INLINE double carto__arithmetic(int op, double x, double y) {
+  switch (op) {
+  case CARTO__OP_ADD: return x + y;
+  case CARTO__OP_SUB: return x - y;
+  case CARTO__OP_MUL: return x * y;
+  case CARTO__OP_DIV: return x / y;
+  default: return carto__fmod(x, y);
+  }
+}
+
+/* True when a row may be one to refuse: its result is not finite, or zero where that can be due to
+   rounding. */
+CARTO_MCP__INLINE bool carto__arithmetic_rows(int op, const double *x, const double *y, double *r,
+                                              size_t count) {
+  bool odd = false;
+  size_t i = 0;
+#if defined(CARTO_MCP__SSE2)
+  __m128d bad = _mm_setzero_pd(), zero = bad;
+  for (; i + 2 <= count && op != CARTO__OP_MOD; i += 2) {
+    __m128d a = _mm_loadu_pd(x + i), b = _mm_loadu_pd(y + i), v;
+    v = op == CARTO__OP_ADD   ? _mm_add_pd(a, b)
+        : op == CARTO__OP_SUB ? _mm_sub_pd(a, b)
+        : op == CARTO__OP_MUL ? _mm_mul_pd(a, b)
+                              : _mm_div_pd(a, b);
+    _mm_storeu_pd(r + i, v);
+    bad = _mm_or_pd(bad, _mm_cmpneq_pd(_mm_sub_pd(v, v), zero));
+    if (op >= CARTO__OP_MUL) bad = _mm_or_pd(bad, _mm_cmpeq_pd(v, zero));
+  }
+  odd = _mm_movemask_pd(bad) != 0;
+#endif
+  for (; i < count; i++) {
+    r[i] = carto__arithmetic(op, x[i], y[i]);
+    odd |= !(r[i] - r[i] == 0) | (op >= CARTO__OP_MUL && r[i] == 0);
+  }
+  return odd;
+}
+
 static bool carto__vec_arithmetic_numbers(carto__work *w, const carto__vec *a, void *out) {
   const double *x = (const double *)a[0].data, *y = (const double *)a[1].data;
   double *r = (double *)out;
-  bool odd = false; /* a row may be one to refuse */
-  size_t i;
-  switch (w->e->fun->op) {
-  case CARTO__OP_ADD:
-    for (i = 0; i < w->count; i++) {
-      r[i] = x[i] + y[i];
-      odd |= !(r[i] - r[i] == 0);
-    }
-    break;
-  case CARTO__OP_SUB:
-    for (i = 0; i < w->count; i++) {
-      r[i] = x[i] - y[i];
-      odd |= !(r[i] - r[i] == 0);
-    }
-    break;
-  case CARTO__OP_MUL:
-    for (i = 0; i < w->count; i++) {
-      r[i] = x[i] * y[i];
-      odd |= !(r[i] - r[i] == 0) | (r[i] == 0);
-    }
-    break;
-  case CARTO__OP_DIV:
-    for (i = 0; i < w->count; i++) {
-      r[i] = x[i] / y[i];
-      odd |= !(r[i] - r[i] == 0) | (r[i] == 0);
-    }
-    break;
-  default:
-    for (i = 0; i < w->count; i++) {
-      r[i] = carto__fmod(x[i], y[i]);
-      odd |= !(r[i] - r[i] == 0);
-    }
-    break;
+  bool odd;
+  switch (w->e->fun->op) { /* a loop for each, with its operation inside */
+  case CARTO__OP_ADD: odd = carto__arithmetic_rows(CARTO__OP_ADD, x, y, r, w->count); break;
+  case CARTO__OP_SUB: odd = carto__arithmetic_rows(CARTO__OP_SUB, x, y, r, w->count); break;
+  case CARTO__OP_MUL: odd = carto__arithmetic_rows(CARTO__OP_MUL, x, y, r, w->count); break;
+  case CARTO__OP_DIV: odd = carto__arithmetic_rows(CARTO__OP_DIV, x, y, r, w->count); break;
+  default: odd = carto__arithmetic_rows(CARTO__OP_MOD, x, y, r, w->count); break;
   }
   return !odd || carto__check_numbers(w, x, y, r);
 }
@@ -13603,13 +13661,32 @@ static double carto__unary_number(int op, double x) {
   }
 }
 
+static void carto__floor_rows(const double *x, double *r, size_t count) {
+  size_t i = 0;
+#if defined(CARTO_MCP__SSE2)
+  /* rounded by adding a number whose last bit is worth 1, and one less where that went up */
+  const __m128d magic = _mm_set1_pd(6755399441055744.0), one = _mm_set1_pd(1);
+  const __m128d most = _mm_set1_pd(1125899906842624.0), least = _mm_set1_pd(-1125899906842624.0);
+  for (; i + 2 <= count; i += 2) {
+    __m128d a = _mm_loadu_pd(x + i), v = _mm_sub_pd(_mm_add_pd(a, magic), magic);
+    v = _mm_sub_pd(v, _mm_and_pd(_mm_cmpgt_pd(v, a), one));
+    if (_mm_movemask_pd(_mm_and_pd(_mm_cmplt_pd(a, most), _mm_cmpgt_pd(a, least))) != 3) {
+      r[i] = carto__floor(x[i]);
+      r[i + 1] = carto__floor(x[i + 1]);
+    } else {
+      _mm_storeu_pd(r + i, v);
+    }
+  }
+#endif
+  for (; i < count; i++) r[i] = carto__floor(x[i]);
+}
+
 static bool carto__vec_unary_numbers(carto__work *w, const carto__vec *a, void *out) {
   const double *x = (const double *)a[0].data;
   double *r = (double *)out;
   int op = w->e->fun->op;
   size_t i;
-  if (op == CARTO__OP_FLOOR)
-    for (i = 0; i < w->count; i++) r[i] = carto__floor(x[i]);
+  if (op == CARTO__OP_FLOOR) carto__floor_rows(x, r, w->count);
   else
     for (i = 0; i < w->count; i++) r[i] = carto__unary_number(op, x[i]);
   return true;
@@ -14484,10 +14561,11 @@ typedef struct carto__days {
   bool usable;
 } carto__days;
 
+/* Floor division by a constant, which takes no divide: of a number that is never negative. */
 static int64_t carto__day_of(int64_t us) {
-  int64_t day = (int64_t)((double)us * (1.0 / 86400000000.0));
-  if (day * CARTO_MCP__DAY > us) return day - 1;
-  return us - day * CARTO_MCP__DAY >= CARTO_MCP__DAY ? day + 1 : day;
+  const uint64_t days = UINT64_C(106751992); /* 2^63 microseconds, rounded up to whole days */
+  return (int64_t)(((uint64_t)us + days * (uint64_t)CARTO_MCP__DAY) / (uint64_t)CARTO_MCP__DAY) -
+         (int64_t)days;
 }
 
 static bool carto__bad_unit(carto__work *w, carto_str name, const char *what) {
@@ -14501,19 +14579,23 @@ static bool carto__bad_unit(carto__work *w, carto_str name, const char *what) {
 static bool carto__days_reach(carto__work *w, carto__days *t, int64_t low, int64_t high,
                               bool trunc) {
   int64_t span, day, *values;
-  if (t->count && low >= t->low && high < t->low + t->count) return true;
-  if (t->count) {
+  if (t->count) { /* generously, for others will follow */
     if (t->low < low) low = t->low;
     if (t->low + t->count - 1 > high) high = t->low + t->count - 1;
+    low -= (high - low) / 2;
+    high += (high - low) / 2;
   }
   span = high - low + 1;
-  t->usable = span <= CARTO_MCP__DAY_TABLE;
+  t->usable =
+    low > -CARTO_MCP__DAY_TABLE && high < CARTO_MCP__DAY_TABLE && span <= CARTO_MCP__DAY_TABLE;
   if (!t->usable) return true;
   values = (int64_t *)carto__sql_array(w->q, &w->q->keep, (size_t)span, 8);
   if (!values) return false;
   for (day = low; day <= high; day++) {
     double part = 0;
-    if (trunc) (void)carto__time_trunc(t->unit, day * CARTO_MCP__DAY, &values[day - low]);
+    if (t->count && day >= t->low && day < t->low + t->count)
+      values[day - low] = t->values[day - t->low];
+    else if (trunc) (void)carto__time_trunc(t->unit, day * CARTO_MCP__DAY, &values[day - low]);
     else if (carto__time_part(t->unit, day * CARTO_MCP__DAY, &part))
       memcpy(&values[day - low], &part, 8);
   }
@@ -14537,9 +14619,9 @@ static bool carto__unit_is_of_day(int unit) {
 /* date_trunc (op 0), and extract and date_part (op 1), of a timestamp. */
 static bool carto__vec_time_unit(carto__work *w, const carto__vec *a, void *out) {
   const int64_t *x = (const int64_t *)a[1].data;
-  bool trunc = w->e->fun->op == 0, same = w->e->args[0]->kind == CARTO__EXPR_CONST;
+  bool trunc = w->e->fun->op == 0, same = w->e->args[0]->kind == CARTO__EXPR_CONST, same_day;
   carto__days *t = (carto__days *)w->e->cache;
-  int64_t *r = (int64_t *)out, low = INT64_MAX, high = INT64_MIN, sample;
+  int64_t *r = (int64_t *)out, sample;
   double part = 0;
   size_t i;
   if (!t) {
@@ -14557,17 +14639,16 @@ static bool carto__vec_time_unit(carto__work *w, const carto__vec *a, void *out)
         t->unit != CARTO__UNIT_EPOCH && t->unit != CARTO__UNIT_JULIAN)
       return carto__bad_unit(w, name, "date");
   }
-  for (i = 0; i < w->count && same; i++) {
-    low = x[i] < low ? x[i] : low;
-    high = x[i] > high ? x[i] : high;
-  }
-  if (same && carto__unit_is_of_day(t->unit)) {
-    if (!carto__days_reach(w, t, carto__day_of(low), carto__day_of(high), trunc)) return false;
-    if (t->usable) {
-      for (i = 0; i < w->count; i++) r[i] = t->values[carto__day_of(x[i]) - t->low];
-      return true;
+  same_day = same && carto__unit_is_of_day(t->unit);
+  for (i = 0; i < w->count && same_day; i++) {
+    int64_t day = carto__day_of(x[i]);
+    if ((uint64_t)(day - t->low) >= (uint64_t)t->count) {
+      if (!carto__days_reach(w, t, day, day, trunc)) return false;
+      if (!t->usable) break;
     }
+    r[i] = t->values[day - t->low];
   }
+  if (i == w->count && i > 0) return true;
   for (i = 0; i < w->count; i++) {
     if (!carto__bit(w->live, i)) continue;
     if (!same) t->unit = carto__time_unit(carto__vec_text(&a[0], i));
@@ -14959,7 +15040,9 @@ static carto__shape *carto__shape_of(carto__work *w, carto__pair_of_shapes *p, c
     (void)carto__sql_no_memory(w->q);
     return NULL;
   }
-  if (v->constant) carto__shape_prepare(shape, arena);
+  if (v->constant)
+    carto__shape_prepare(
+      shape, arena, w->e->args[which]->kind == CARTO__EXPR_CONST ? w->q->rows_total : w->count);
   return shape;
 }
 
@@ -15706,6 +15789,11 @@ static const carto__fun carto__casts[] = {
 /* What GROUP BY, DISTINCT, joins, set operations, IN and PARTITION BY all rest on. Values of fixed
    width are found by open addressing; texts, geometries and intervals by a dictionary; texts that
    are codes already by a table of what each code has become. */
+typedef struct carto__slot {
+  uint64_t key;
+  uint64_t id; /* + 1; 0: free */
+} carto__slot;
+
 typedef struct carto__ids {
   struct carto__ids *next;
   carto__sql *q;
@@ -15713,11 +15801,16 @@ typedef struct carto__ids {
   uint32_t count;
   uint32_t null_id; /* CARTO_MCP__NO_ROW: none yet */
   carto_buf keys;   /* uint64_t by id */
-  carto_buf slots;  /* uint32_t id + 1; a power of two of them, at most half taken */
+  carto_buf slots;  /* carto__slot; a power of two of them, at most half taken */
+  uint64_t mapped;  /* values looked up so far */
+  uint32_t *small;  /* id + 1 of small whole numbers, once enough are looked up to be worth it */
   carto__dict dict;
+  const carto_column *same;       /* the dictionary whose codes are the ids, see carto__ids_adopt */
   const carto_column *translated; /* the dictionary whose codes known is about */
   uint32_t *known;                /* by code: id + 2; 1: not here; 0: not looked up yet */
 } carto__ids;
+
+#define CARTO_MCP__SMALL 32768 /* either way */
 
 static carto__ids *carto__ids_new(carto__sql *q, int held) {
   carto__ids *t = (carto__ids *)carto__sql_zero(q, 1, sizeof *t);
@@ -15749,26 +15842,28 @@ static bool carto__ids_room(carto__ids *t, size_t more) {
   size_t need = (size_t)t->count + more, slots = 64, i, at;
   unsigned shift;
   const uint64_t *keys;
-  uint32_t *fresh;
+  carto__slot *fresh;
   if (need >= CARTO_MCP__NO_ROW - 2)
     return carto__sql_fail(t->q, CARTO_MCP__NOWHERE, "54000", "more than %u different values",
                            (uint64_t)(CARTO_MCP__NO_ROW - 3));
   if (!carto__buf_room(&t->keys, need * 8 - t->keys.len)) return carto__sql_no_memory(t->q);
-  if (t->slots.len / 4 >= 2 * need) return true;
-  while (slots < 4 * need) slots *= 2;
+  if (t->slots.len / sizeof *fresh >= 2 * (size_t)t->count + more && t->slots.len) return true;
+  while (slots < 2 * need) slots *= 2;
   carto_buf_free(&t->slots);
   carto_buf_init(&t->slots, t->q->alloc, 0);
-  fresh = (uint32_t *)(void *)carto__buf_room(&t->slots, slots * 4);
+  fresh = (carto__slot *)(void *)carto__buf_room(&t->slots, slots * sizeof *fresh);
   if (!fresh) return carto__sql_no_memory(t->q);
-  memset(fresh, 0, slots * 4);
-  t->slots.len = slots * 4;
+  memset(fresh, 0, slots * sizeof *fresh);
+  t->slots.len = slots * sizeof *fresh;
   shift = 64 - (unsigned)(63 - carto__leading_zeros(slots));
   keys = (const uint64_t *)(void *)t->keys.ptr;
   for (i = 0; i < t->count; i++) {
     if (i == t->null_id) continue;
-    for (at = (size_t)(carto__key_hash(keys[i]) >> shift); fresh[at]; at = (at + 1) & (slots - 1)) {
+    for (at = (size_t)(carto__key_hash(keys[i]) >> shift); fresh[at].id;
+         at = (at + 1) & (slots - 1)) {
     }
-    fresh[at] = (uint32_t)i + 1;
+    fresh[at].key = keys[i];
+    fresh[at].id = i + 1;
   }
   return true;
 }
@@ -15791,30 +15886,95 @@ static uint64_t carto__id_key(int held, uint64_t bits) {
   return bits << 1 > CARTO_MCP__NAN_ABOVE ? UINT64_C(0x7ff8000000000000) : bits;
 }
 
-static void carto__ids_map_fixed(carto__ids *t, const uint64_t *keys, const uint64_t *valid,
-                                 size_t count, bool insert, bool nulls, uint32_t *out) {
-  uint32_t *slots = (uint32_t *)(void *)t->slots.ptr;
-  const uint64_t *known = (const uint64_t *)(void *)t->keys.ptr;
-  size_t mask = t->slots.len / 4 - 1, at, i;
-  unsigned shift = 64 - (unsigned)(63 - carto__leading_zeros(t->slots.len / 4));
-  int held = t->held;
-  for (i = 0; i < count; i++) {
-    uint64_t key = carto__id_key(held, keys[i]);
-    if (valid && !carto__bit(valid, i)) {
-      out[i] = nulls ? carto__ids_null(t, insert) : CARTO_MCP__NO_ROW;
-      continue;
-    }
-    at = (size_t)(carto__key_hash(key) >> shift);
-    while (slots[at] && known[slots[at] - 1] != key) at = (at + 1) & mask;
-    if (slots[at]) {
-      out[i] = slots[at] - 1;
-    } else if (insert) {
-      out[i] = carto__ids_add(t, key);
-      slots[at] = out[i] + 1;
-    } else {
-      out[i] = CARTO_MCP__NO_ROW;
-    }
+/* What the loops over fixed-width keys need at hand. */
+typedef struct carto__finder {
+  carto__ids *t;
+  carto__slot *slots;
+  size_t mask;
+  unsigned shift;
+  bool insert;
+} carto__finder;
+
+static uint32_t carto__find_key(const carto__finder *f, uint64_t key) {
+  size_t at = (size_t)(carto__key_hash(key) >> f->shift);
+  while (f->slots[at].id && f->slots[at].key != key) at = (at + 1) & f->mask;
+  if (f->slots[at].id) return (uint32_t)(f->slots[at].id - 1);
+  if (!f->insert) return CARTO_MCP__NO_ROW;
+  f->slots[at].key = key;
+  f->slots[at].id = (uint64_t)f->t->count + 1;
+  return carto__ids_add(f->t, key);
+}
+
+/* The place of a small whole number in a table of them, from 0 on; beyond it otherwise. */
+CARTO_MCP__INLINE size_t carto__small_place(int held, uint64_t key) {
+  double x;
+  int32_t whole;
+  if (held != CARTO__AS_NUMBER) return (size_t)(key + CARTO_MCP__SMALL);
+  memcpy(&x, &key, 8);
+  if (!(x > -CARTO_MCP__SMALL && x < CARTO_MCP__SMALL)) return SIZE_MAX;
+  whole = (int32_t)x;
+  return (double)whole == x ? (size_t)(whole + CARTO_MCP__SMALL) : SIZE_MAX;
+}
+
+static uint32_t carto__ids_map_one(const carto__finder *f, int held, uint64_t key) {
+  uint32_t *small = f->t->small, id;
+  size_t place = carto__small_place(held, key);
+  if (place < 2 * CARTO_MCP__SMALL && small[place]) return small[place] - 1;
+  id = carto__find_key(f, carto__id_key(held, key));
+  if (place < 2 * CARTO_MCP__SMALL) small[place] = id + 1; /* no id stays 0: looked up again */
+  return id;
+}
+
+static void carto__ids_map_small(const carto__finder *f, int held, const uint64_t *keys,
+                                 size_t count, uint32_t *out) {
+  const uint32_t *small = f->t->small;
+  size_t i = 0;
+#if defined(CARTO_MCP__SSE2)
+  for (; held == CARTO__AS_NUMBER && i + 2 <= count; i += 2) {
+    __m128d x = _mm_loadu_pd((const double *)(const void *)(keys + i));
+    __m128i whole = _mm_cvttpd_epi32(x);
+    uint32_t a, b, both[2];
+    bool hit = _mm_movemask_pd(_mm_cmpeq_pd(_mm_cvtepi32_pd(whole), x)) == 3;
+    _mm_storel_epi64((__m128i *)(void *)both, whole);
+    a = both[0] + CARTO_MCP__SMALL;
+    b = both[1] + CARTO_MCP__SMALL;
+    hit = hit && (a | b) < 2 * CARTO_MCP__SMALL && small[a] && small[b];
+    out[i] = hit ? small[a] - 1 : carto__ids_map_one(f, held, keys[i]);
+    out[i + 1] = hit ? small[b] - 1 : carto__ids_map_one(f, held, keys[i + 1]);
   }
+#endif
+  for (; i < count && held == CARTO__AS_INTEGER; i++) {
+    size_t place = carto__small_place(CARTO__AS_INTEGER, keys[i]);
+    out[i] = place < 2 * CARTO_MCP__SMALL && small[place] ? small[place] - 1
+                                                          : carto__ids_map_one(f, held, keys[i]);
+  }
+  for (; i < count; i++) out[i] = carto__ids_map_one(f, held, keys[i]);
+}
+
+static bool carto__ids_map_fixed(carto__ids *t, const uint64_t *keys, const uint64_t *valid,
+                                 size_t count, bool insert, bool nulls, uint32_t *out) {
+  carto__finder f;
+  size_t i;
+  f.t = t;
+  f.slots = (carto__slot *)(void *)t->slots.ptr;
+  f.mask = t->slots.len / sizeof *f.slots - 1;
+  f.shift = 64 - (unsigned)(63 - carto__leading_zeros(f.mask + 1));
+  f.insert = insert;
+  t->mapped += count;
+  if (!t->small && t->mapped > 4 * CARTO_MCP__SMALL) {
+    t->small = (uint32_t *)carto__sql_zero(t->q, 2 * CARTO_MCP__SMALL, 4);
+    if (!t->small) return false;
+  }
+  if (t->small && !valid) {
+    carto__ids_map_small(&f, t->held, keys, count, out);
+    return true;
+  }
+  for (i = 0; i < count; i++) {
+    if (valid && !carto__bit(valid, i))
+      out[i] = nulls ? carto__ids_null(t, insert) : CARTO_MCP__NO_ROW;
+    else out[i] = carto__find_key(&f, carto__id_key(t->held, keys[i]));
+  }
+  return true;
 }
 
 /* A value's bytes for the dictionary. */
@@ -15864,6 +16024,10 @@ static bool carto__ids_map_codes(carto__ids *t, const carto__vec *v, size_t coun
       continue;
     }
     id = t->known[codes[i]];
+    if (id > 1) {
+      out[i] = id - 2;
+      continue;
+    }
     if (id == 0 || (id == 1 && insert)) {
       if (!carto__ids_find(t, carto_column_dict(v->dict, codes[i]), insert, &id)) return false;
       id = id == CARTO_MCP__NO_ROW ? 1 : id + 2;
@@ -15886,15 +16050,15 @@ static bool carto__ids_map(carto__ids *t, const carto__vec *v, size_t count, boo
   if (!carto__sql_go_on(t->q, count)) return false;
   if (!carto__ids_room(t, insert ? count + 1 : 1)) return false;
   if (t->held == CARTO__AS_NUMBER || t->held == CARTO__AS_INTEGER) {
-    carto__ids_map_fixed(t, (const uint64_t *)v->data, v->valid, count, insert, nulls, out);
-    return true;
+    return carto__ids_map_fixed(t, (const uint64_t *)v->data, v->valid, count, insert, nulls, out);
   }
   if (t->held == CARTO__AS_BITS) {
     uint64_t key;
     for (i = 0; i < count; i++) {
       key = carto__bit((const uint64_t *)v->data, i);
-      carto__ids_map_fixed(t, &key, carto__vec_is_null(v, i) ? &room[0] : NULL, 1, insert, nulls,
-                           &out[i]);
+      if (!carto__ids_map_fixed(t, &key, carto__vec_is_null(v, i) ? &room[0] : NULL, 1, insert,
+                                nulls, &out[i]))
+        return false;
       room[0] = 0;
     }
     return true;
@@ -15914,6 +16078,19 @@ static bool carto__ids_map(carto__ids *t, const carto__vec *v, size_t count, boo
     last = bytes;
     out[i] = last_id;
   }
+  return true;
+}
+
+#define CARTO_MCP__ADOPT_MAX 65536 /* entries */
+
+/* Takes a whole dictionary over before anything else, so that its codes are the ids. */
+static bool carto__ids_adopt(carto__ids *t, const carto_column *dict) {
+  uint32_t code, id;
+  if (t->count || dict->dict_count > CARTO_MCP__ADOPT_MAX) return true;
+  if (!carto__ids_room(t, (size_t)dict->dict_count + 1)) return false;
+  for (code = 0; code < dict->dict_count; code++)
+    if (!carto__ids_find(t, carto_column_dict(dict, code), true, &id)) return false;
+  if (t->count == dict->dict_count) t->same = dict;
   return true;
 }
 
@@ -16574,11 +16751,29 @@ static bool carto__make_expr(carto__batch *c, size_t index, carto__vec *out) {
   return carto__eval(c->exprs[index], c->from, NULL, out);
 }
 
+/* The numbers of the bits that are set; there are c->count of them. */
+static const uint32_t *carto__bits_to_rows(carto__batch *c, const uint64_t *bits, size_t rows) {
+  uint32_t *out = (uint32_t *)carto__sql_array(c->q, c->arena, c->count + 64, 4);
+  size_t k, n = 0;
+  uint32_t i;
+  if (!out) return NULL;
+  for (k = 0; k < carto__words(rows); k++) {
+    uint64_t word = bits[k];
+    for (i = (uint32_t)(k * 64); word; word >>= 1, i++) { /* written always, kept where it counts */
+      out[n] = i;
+      n += word & 1;
+    }
+  }
+  return out;
+}
+
 static bool carto__make_rows(carto__batch *c, size_t index, carto__vec *out) {
   size_t behind = c->last - c->first;
   if (index >= c->first && index < c->last) {
     const carto__vec *v;
     if (!c->from) return carto__vec_nulls(c, c->types[index], out);
+    if (c->sel_bits && !c->sel && !(c->sel = carto__bits_to_rows(c, c->sel_bits, c->from->count)))
+      return false;
     v = carto__batch_column(c->from, index - c->first);
     if (!v) return false;
     if (c->sel) {
@@ -16644,12 +16839,10 @@ static bool carto__next_one(carto__op *op, carto_arena *arena, carto__batch *out
 }
 
 static bool carto__next_filter(carto__op *op, carto_arena *arena, carto__batch *out) {
-  carto__sql *q = op->q;
   carto__batch *c = carto__batch_new(op, arena);
   carto_mark mark = carto_arena_mark(arena);
   uint64_t *bits;
-  uint32_t *sel;
-  size_t count, i, n = 0;
+  size_t count;
   if (!c) return false;
   for (;;) {
     if (!op->child->next(op->child, arena, c) ||
@@ -16662,25 +16855,39 @@ static bool carto__next_filter(carto__op *op, carto_arena *arena, carto__batch *
     *out = *c;
     return true;
   }
-  sel = (uint32_t *)carto__sql_array(q, arena, c->count, 4);
-  if (!sel || !carto__batch_begin(op, arena, out, count)) return false;
-  for (i = 0; i < c->count; i++) {
-    sel[n] = (uint32_t)i;
-    n += carto__bit(bits, i);
-  }
+  if (!carto__batch_begin(op, arena, out, count)) return false;
   out->from = c;
-  out->sel = sel;
+  out->sel_bits = bits; /* often nothing but the count is wanted */
   out->last = op->width;
   return true;
 }
 
 static carto__op *carto__op_filter(carto__sql *q, carto__op *child, carto__expr *condition) {
-  carto__op *op = child ? carto__op_over(q, carto__next_filter, child) : NULL;
+  bool more = child && child->next == carto__next_filter;
+  carto__op *op = more ? child : child ? carto__op_over(q, carto__next_filter, child) : NULL;
+  carto__expr *all;
+  size_t count;
   if (!op) return NULL;
-  op->exprs = (carto__expr **)carto__sql_zero(q, 1, sizeof *op->exprs);
-  if (!op->exprs) return NULL;
-  op->exprs[0] = condition;
-  op->hint = child->hint / 3 + 1;
+  if (!more) { /* its conditions are the arguments of one AND */
+    op->exprs = (carto__expr **)carto__sql_zero(q, 1, sizeof *op->exprs);
+    op->hint = child->hint / 3 + 1;
+    if (!op->exprs) return NULL;
+    op->exprs[0] = condition;
+    return op;
+  }
+  count = op->exprs[0]->kind == CARTO__EXPR_AND ? op->exprs[0]->count : 1;
+  all = (carto__expr *)carto__sql_zero(q, 1, sizeof *all);
+  if (!all) return NULL;
+  all->kind = CARTO__EXPR_AND;
+  all->type = CARTO__SQL_BOOL;
+  all->at = condition->at;
+  all->args = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *all->args);
+  if (!all->args) return NULL;
+  if (count > 1) memcpy(all->args, op->exprs[0]->args, count * sizeof *all->args);
+  else all->args[0] = op->exprs[0];
+  all->args[count] = condition;
+  all->count = count + 1;
+  op->exprs[0] = all;
   return op;
 }
 
@@ -17193,29 +17400,39 @@ static void carto__sql_drop(carto__sql *q, const carto_table *table) {
 #define CARTO_MCP__TOP_MAX ((size_t)1 << 16) /* rows; above it a limit sorts everything */
 
 /* Rows that may still be among the first: those whose first key is not behind the last one kept. */
-static bool carto__top_select(carto__op *op, carto__batch *c, uint64_t bound, bool bounded,
-                              uint32_t **sel, size_t *count) {
+static bool carto__top_select(carto__op *op, carto__batch *c, const carto__datum *bound,
+                              uint64_t **bits, size_t *count) {
   const carto__sort_by *by = (const carto__sort_by *)op->state;
   const carto__vec *v = carto__batch_column(c, by->columns[0]);
   int held = carto__type_held(op->types[by->columns[0]]);
-  uint64_t flip = by->order_by[0] & 1 ? UINT64_MAX : 0;
-  size_t i, n = 0;
-  *sel = (uint32_t *)carto__sql_array(op->q, c->arena, c->count, 4);
-  if (!v || !*sel) return false;
-  bounded = bounded && (held == CARTO__AS_NUMBER || held == CARTO__AS_INTEGER);
-  for (i = 0; i < c->count; i++) {
-    (*sel)[n] = (uint32_t)i;
-    n += !bounded || (flip ^ carto__order_bits(held, ((const uint64_t *)v->data)[i])) <= bound ||
-         carto__vec_is_null(v, i);
+  bool descending = by->order_by[0] & 1;
+  size_t words = carto__words(c->count), k, i;
+  *bits = (uint64_t *)carto__sql_array(op->q, c->arena, words, 8);
+  *count = 0;
+  if (!v || !*bits) return false;
+  memset(*bits, bound ? 0 : 0xff, words * 8);
+  if (bound && held == CARTO__AS_NUMBER) {
+    double twice[2]; /* the comparison reads two at a time */
+    twice[0] = twice[1] = bound->f;
+    carto__compare_numbers(descending ? CARTO__OP_GE : CARTO__OP_LE, (const double *)v->data, twice,
+                           true, c->count, *bits);
   }
-  *count = n;
+  for (i = 0; i < c->count && bound && held == CARTO__AS_INTEGER; i++) {
+    int64_t x = ((const int64_t *)v->data)[i];
+    (*bits)[i / 64] |= (uint64_t)(descending ? x >= bound->i : x <= bound->i) << i % 64;
+  }
+  for (k = 0; k < words; k++) {
+    if (v->valid) (*bits)[k] |= ~v->valid[k];
+    (*bits)[k] &= carto__tail(c->count, k);
+    *count += carto__bit_count((*bits)[k]);
+  }
   return true;
 }
 
 static const carto_table *carto__sort_top(carto__op *op, size_t keep) {
   const carto__sort_by *by = (const carto__sort_by *)op->state;
   size_t most = 4 * keep + 4096, column = by->columns[0];
-  uint64_t bound = 0;
+  carto__datum bound;
   bool bounded = false;
   carto__gatherer g;
   carto__batch c, part;
@@ -17223,13 +17440,13 @@ static const carto_table *carto__sort_top(carto__op *op, size_t keep) {
   const carto_table *table, *first;
   if (!arena || !carto__gatherer_begin(&g, op, 0)) return NULL;
   while (op->child->next(op->child, arena, &c)) {
-    uint32_t *sel;
+    uint64_t *bits;
     size_t count;
-    if (!carto__top_select(op, &c, bound, bounded, &sel, &count)) break;
+    if (!carto__top_select(op, &c, bounded ? &bound : NULL, &bits, &count)) break;
     if (count) {
       if (!carto__batch_begin(op, arena, &part, count)) break;
       part.from = &c;
-      part.sel = sel;
+      part.sel_bits = bits;
       part.last = op->width;
       if (!carto__gatherer_add(&g, &part)) break;
     }
@@ -17242,10 +17459,7 @@ static const carto_table *carto__sort_top(carto__op *op, size_t keep) {
     if (first->row_count == keep && first->columns[column].null_count == 0) {
       int held = carto__type_held(op->types[column]);
       bounded = held == CARTO__AS_NUMBER || held == CARTO__AS_INTEGER;
-      if (bounded) {
-        memcpy(&bound, first->columns[column].data.number + (keep - 1), 8);
-        bound = (by->order_by[0] & 1 ? UINT64_MAX : 0) ^ carto__order_bits(held, bound);
-      }
+      if (bounded) memcpy(&bound, first->columns[column].data.number + (keep - 1), 8);
     }
     { /* what is kept comes first again */
       carto__op *scan = carto__op_scan(op->q, first, op->types);
@@ -17409,17 +17623,22 @@ static bool carto__acc_result(carto__sql *q, const carto__acc *a, const carto__e
 
 typedef enum carto__feed_kind {
   CARTO__FEED_ROWS,    /* count(*): uint64_t a group */
-  CARTO__FEED_SUMS,    /* carto__sums a group: count, sum and avg of numbers */
+  CARTO__FEED_SUMS,    /* carto__sums_... a group: count, sum and avg of numbers */
   CARTO__FEED_SUMMARY, /* carto__summary of all rows: without groups */
   CARTO__FEED_ACC,     /* carto__acc a group */
   CARTO__FEED_LIST     /* the values themselves, by group */
 } carto__feed_kind;
 
-typedef struct carto__sums {
+/* Two forms, so that many groups stay in the nearest cache. */
+typedef struct carto__sums_number {
   uint64_t n;
-  double sum; /* of doubles */
+  double sum;
+} carto__sums_number;
+
+typedef struct carto__sums_whole {
+  uint64_t n;
   uint64_t total[2];
-} carto__sums;
+} carto__sums_whole;
 
 /* What is gathered for one argument; several aggregates may read it. */
 typedef struct carto__feed {
@@ -17428,9 +17647,9 @@ typedef struct carto__feed {
   carto_buf states;
   size_t size; /* of a state */
   carto__summary summary;
-  bool saw_nan;
   uint64_t nan_count;
   double *room;      /* values without nulls */
+  uint64_t *lanes;   /* ROWS: four counters a code, while codes are the groups */
   carto__keys *seen; /* DISTINCT */
   carto__gatherer list;
   carto__op *columns; /* of the list: the group, the arguments, what they are ordered by */
@@ -17449,7 +17668,11 @@ typedef struct carto__agg {
   carto__keys *groups;
   carto__feed *feeds;
   size_t feed_count;
-  size_t *feed_of; /* call to feed */
+  size_t *feed_of;     /* call to feed */
+  uint32_t *nothing;   /* the groups of a batch when there is only one */
+  size_t adopted;      /* so many groups are a dictionary's texts, and some may have no rows */
+  unsigned char *seen; /* which of them have */
+  size_t coded;        /* adopted, while a batch's codes are its groups; else 0 */
 } carto__agg;
 
 static bool carto__expr_same(const carto__expr *a, const carto__expr *b) {
@@ -17517,9 +17740,11 @@ static bool carto__feed_begin(carto__op *op, carto__feed *f) {
   carto__sql *q = op->q;
   const carto__expr *e = f->e;
   size_t args = carto__list_args(e), width = 1 + args + e->order_count, i;
-  static const unsigned char sizes[] = {8, sizeof(carto__sums), 0, sizeof(carto__acc), 0};
+  static const unsigned char sizes[] = {8, sizeof(carto__sums_whole), 0, sizeof(carto__acc), 0};
   carto_buf_init(&f->states, carto_arena_allocator(&q->keep), 0);
   f->size = sizes[f->kind];
+  if (f->kind == CARTO__FEED_SUMS && carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER)
+    f->size = sizeof(carto__sums_number);
   if (e->distinct) {
     carto__expr **keys = (carto__expr **)carto__sql_zero(q, 2, sizeof *keys);
     carto__expr *group = (carto__expr *)carto__sql_zero(q, 1, sizeof *group);
@@ -17587,24 +17812,25 @@ static bool carto__feed_cover(carto__sql *q, carto__feed *f, size_t groups) {
 
 static void carto__feed_sums(carto__feed *f, const carto__vec *v, const uint64_t *live,
                              const uint32_t *group, size_t count) {
-  carto__sums *s = (carto__sums *)(void *)f->states.ptr;
+  carto__sums_number *s = (carto__sums_number *)(void *)f->states.ptr;
+  carto__sums_whole *t = (carto__sums_whole *)(void *)f->states.ptr;
   bool number = carto__type_held(v->type) == CARTO__AS_NUMBER;
   const double *x = (const double *)v->data;
-  const int64_t *y = (const int64_t *)v->data;
+  const uint64_t *y = (const uint64_t *)v->data;
   size_t i;
-  if (number && !live) {
-    for (i = 0; i < count; i++) {
+  for (i = 0; i < count && number && !live; i++) {
+    s[group[i]].n++;
+    s[group[i]].sum += x[i];
+  }
+  for (; i < count; i++) {
+    if (live && !carto__bit(live, i)) continue;
+    if (number) {
       s[group[i]].n++;
       s[group[i]].sum += x[i];
+    } else {
+      t[group[i]].n++;
+      carto__wide_add(t[group[i]].total, y[i]);
     }
-    return;
-  }
-  for (i = 0; i < count; i++) {
-    carto__sums *t = &s[group[i]];
-    if (live && !carto__bit(live, i)) continue;
-    t->n++;
-    if (number) t->sum += x[i];
-    else carto__wide_add(t->total, (uint64_t)y[i]);
   }
 }
 
@@ -17694,7 +17920,8 @@ static bool carto__feed_list(carto__feed *f, carto__batch *c, const uint32_t *gr
   return carto__gatherer_add(&f->list, &part);
 }
 
-static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, const uint32_t *group) {
+static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, const uint32_t *group,
+                            bool *counted) {
   carto__sql *q = c->q;
   const carto__expr *e = f->e;
   size_t words = carto__words(c->count), i, count;
@@ -17717,12 +17944,18 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
   }
   if (e->distinct && !carto__feed_distinct(f, c, &v, group, live)) return false;
   if (f->size && !carto__feed_cover(q, f, carto__keys_count(a->groups))) return false;
+  *counted = *counted || (!live && f->kind <= CARTO__FEED_SUMS);
   switch (f->kind) {
   case CARTO__FEED_ROWS:
     if (a->key_count == 0) {
       for (count = i = 0; i < words; i++)
         count += carto__bit_count(live ? live[i] : carto__tail(c->count, i));
       *(uint64_t *)(void *)f->states.ptr += count;
+      return true;
+    }
+    if (a->coded && !live && a->coded <= CARTO_MCP__LANE_CODES) {
+      if (!f->lanes && !(f->lanes = (uint64_t *)carto__sql_zero(q, 4 * a->coded, 8))) return false;
+      carto__codes_count(f->lanes, a->coded, (const unsigned char *)(const void *)group, c->count);
       return true;
     }
     for (i = 0; i < c->count; i++)
@@ -17744,18 +17977,25 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
 
 /* The result of a call whose numbers were summed apart from carto__acc. */
 static bool carto__sums_result(carto__sql *q, const carto__feed *f, const carto__expr *e,
-                               size_t group, carto__datum *out, bool *is_null) {
+                               size_t group, size_t lane, carto__datum *out, bool *is_null) {
   carto__acc a;
+  size_t i;
   const carto__summary *t = &f->summary;
   bool number = e->count && carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER;
   memset(&a, 0, sizeof a);
   if (f->kind == CARTO__FEED_ROWS) {
     a.n = ((const uint64_t *)(const void *)f->states.ptr)[group];
+    for (i = 0; i < 4 && f->lanes && group < lane; i++) a.n += f->lanes[i * lane + group];
   } else if (f->kind == CARTO__FEED_SUMS) {
-    const carto__sums *s = (const carto__sums *)(const void *)f->states.ptr + group;
-    a.n = s->n;
-    a.sum = s->sum;
-    memcpy(a.total, s->total, sizeof a.total);
+    if (number) {
+      const carto__sums_number *sums = (const carto__sums_number *)(const void *)f->states.ptr;
+      a.n = sums[group].n;
+      a.sum = sums[group].sum;
+    } else {
+      const carto__sums_whole *sums = (const carto__sums_whole *)(const void *)f->states.ptr;
+      a.n = sums[group].n;
+      memcpy(a.total, sums[group].total, sizeof a.total);
+    }
   } else {
     a.n = t->count + f->nan_count;
     memcpy(a.total, t->total, sizeof a.total);
@@ -18081,6 +18321,19 @@ static bool carto__gatherer_put(carto__gatherer *g, size_t index, const carto__d
   return carto__gatherer_good(g);
 }
 
+/* Whether a feed has counted a row of a group. */
+static bool carto__agg_has(const carto__agg *a, size_t group) {
+  size_t i, k;
+  for (i = 0; i < a->feed_count; i++) {
+    const carto__feed *f = &a->feeds[i];
+    if (f->kind > CARTO__FEED_SUMS) continue;
+    if (*(const uint64_t *)(const void *)(f->states.ptr + group * f->size)) return true;
+    for (k = 0; k < 4 && f->lanes; k++)
+      if (f->lanes[k * a->adopted + group]) return true;
+  }
+  return false;
+}
+
 static const carto_table *carto__agg_results(carto__op *op) {
   carto__agg *a = (carto__agg *)op->state;
   carto__sql *q = op->q;
@@ -18097,6 +18350,7 @@ static const carto_table *carto__agg_results(carto__op *op) {
     else if (a->feeds[i].size) good = carto__feed_cover(q, &a->feeds[i], groups);
   }
   for (g = 0; g < groups && good; g++) {
+    if (g < a->adopted && !a->seen[g] && !carto__agg_has(a, g)) continue;
     for (i = 0; i < a->key_count && good; i++) {
       is_null =
         !carto__ids_value(a->groups->columns[i], carto__keys_part(a->groups, (uint32_t)g, i), &d);
@@ -18110,7 +18364,7 @@ static const carto_table *carto__agg_results(carto__op *op) {
       else if (f->kind == CARTO__FEED_ACC)
         good = carto__acc_result(q, (const carto__acc *)(const void *)f->states.ptr + g, e, &d,
                                  &is_null);
-      else good = carto__sums_result(q, f, e, g, &d, &is_null);
+      else good = carto__sums_result(q, f, e, g, a->adopted, &d, &is_null);
       good = good && carto__gatherer_put(&out, a->key_count + i, &d, is_null);
     }
     for (i = 0; i < a->feed_count; i++) /* on to the values of the next group */
@@ -18126,10 +18380,37 @@ static const carto_table *carto__agg_results(carto__op *op) {
   return table;
 }
 
-static bool carto__next_aggregate(carto__op *op, carto_arena *arena, carto__batch *out) {
+/* The groups of a batch's rows. Codes of a dictionary that was taken over serve as they are. */
+static const uint32_t *carto__agg_groups(carto__op *op, carto__batch *c) {
   carto__agg *a = (carto__agg *)op->state;
   carto__sql *q = op->q;
   carto__vec keys[CARTO_MCP__ARGS_MAX];
+  carto__ids *ids;
+  uint32_t *out;
+  size_t i;
+  if (a->key_count == 0 && !a->nothing)
+    a->nothing = (uint32_t *)carto__sql_zero(q, CARTO_MCP__BATCH, 4);
+  if (a->key_count == 0) return a->nothing;
+  for (i = 0; i < a->key_count; i++)
+    if (!carto__eval(a->keys[i], c, NULL, &keys[i])) return NULL;
+  ids = a->groups->columns[0];
+  if (a->key_count == 1 && keys[0].dict && ids->count == 0) {
+    if (!carto__ids_adopt(ids, keys[0].dict)) return NULL;
+    a->adopted = ids->same ? ids->count : 0;
+    if (!(a->seen = (unsigned char *)carto__sql_zero(q, a->adopted + 1, 1))) return NULL;
+  }
+  a->coded = keys[0].dict && keys[0].dict == ids->same && !keys[0].valid ? a->adopted : 0;
+  out = (uint32_t *)(uintptr_t)keys[0].data;
+  if (!a->coded) {
+    out = (uint32_t *)carto__sql_array(q, c->arena, c->count, 4);
+    if (!out || !carto__keys_map(a->groups, keys, c->count, true, c->arena, out)) return NULL;
+  }
+  return out;
+}
+
+static bool carto__next_aggregate(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__agg *a = (carto__agg *)op->state;
+  carto__sql *q = op->q;
   carto_arena *work;
   carto__batch c;
   size_t i;
@@ -18140,13 +18421,13 @@ static bool carto__next_aggregate(carto__op *op, carto_arena *arena, carto__batc
   if (i == a->feed_count && a->call_count && op->child->next == carto__next_scan)
     op->child->at = op->child->rows; /* nothing is left to gather */
   while (op->child->next(op->child, work, &c)) {
-    uint32_t *group = (uint32_t *)carto__sql_array(q, work, c.count, 4);
+    const uint32_t *group = carto__agg_groups(op, &c);
     if (!group) return false;
-    for (i = 0; i < a->key_count; i++)
-      if (!carto__eval(a->keys[i], &c, NULL, &keys[i])) return false;
-    if (!carto__keys_map(a->groups, keys, c.count, true, work, group)) return false;
+    bool counted = false; /* every row, by a feed that counts */
     for (i = 0; i < a->feed_count; i++)
-      if (!carto__feed_add(a, &a->feeds[i], &c, group)) return false;
+      if (!carto__feed_add(a, &a->feeds[i], &c, group, &counted)) return false;
+    for (i = 0; i < c.count && a->adopted && !counted; i++)
+      if (group[i] < a->adopted) a->seen[group[i]] = 1;
     carto_arena_reset(work);
   }
   carto_arena_free(work);
@@ -18279,6 +18560,7 @@ typedef struct carto__join {
   carto__keys *keys;
   uint32_t *head, *chain; /* first row of an id; the next one of a row */
   bool unique;            /* no chain is longer than one row */
+  bool in_order;          /* and every row has the id that is its number */
   uint64_t *matched;      /* FULL: rows of the table that were */
   carto_arena *arena;     /* of the batch in hand */
   carto__batch batch;
@@ -18335,6 +18617,7 @@ static bool carto__join_build(carto__op *op) {
     carto_arena_reset(arena);
   }
   carto_arena_free(arena);
+  j->in_order = j->unique && heads == j->table->row_count;
   return q->status == CARTO_OK;
 }
 
@@ -18354,7 +18637,7 @@ static bool carto__join_batch(carto__op *op) {
     if (!carto__eval(j->stream_keys[i], &j->batch, NULL, &keys[i])) return false;
   if (j->key_count && !carto__keys_map(j->keys, keys, j->batch.count, false, j->arena, j->ids))
     return false;
-  for (i = 0; i < j->batch.count && j->key_count; i++)
+  for (i = 0; i < j->batch.count && j->key_count && !j->in_order; i++)
     if (j->ids[i] != CARTO_MCP__NO_ROW) j->ids[i] = j->head[j->ids[i]];
   j->at = 0;
   j->row = j->key_count ? j->ids[0] : 0;
@@ -18435,6 +18718,19 @@ static bool carto__join_chunk(carto__op *op, carto_arena *arena, carto__batch *o
   return true;
 }
 
+/* The whole batch, where every row of it has its one match: nothing moves. */
+static bool carto__join_whole(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__join *j = (carto__join *)op->state;
+  size_t i;
+  if (!carto__join_chunk(op, arena, out, NULL, j->ids, j->batch.count, false, false)) return false;
+  out->from = &j->batch;
+  out->rows_whole = true;
+  j->at = j->batch.count;
+  memset(j->hit, 0xff, carto__words(j->batch.count) * 8);
+  for (i = 0; i < j->batch.count && j->matched; i++) carto__bit_set(j->matched, j->ids[i]);
+  return true;
+}
+
 /* Rows of the batch, or at the end of the table, that had no match. */
 static bool carto__join_left_over(carto__op *op, carto_arena *arena, carto__batch *out) {
   carto__join *j = (carto__join *)op->state;
@@ -18493,16 +18789,22 @@ static bool carto__next_join(carto__op *op, carto_arena *arena, carto__batch *ou
       break;
     }
     carto_arena_rewind(arena, mark);
+    if (!carto__sql_go_on(op->q, most)) return false;
+    if (j->unique && !j->rest && j->at == 0 && !carto__rows_lack(j->ids, j->batch.count))
+      return carto__join_whole(op, arena, out);
     sel = (uint32_t *)carto__sql_array(op->q, arena, most, 4);
     rows = (uint32_t *)carto__sql_array(op->q, arena, most, 4);
-    if (!sel || !rows || !carto__sql_go_on(op->q, most)) return false;
+    if (!sel || !rows) return false;
     n = cross ? carto__join_cross(j, sel, rows, most, &rows_one)
               : carto__join_equal(j, sel, rows, most);
     if (n &&
         !carto__join_check(op, arena, out, sel, rows, &n, cross && !rows_one, cross && rows_one))
       return false;
-    if (n)
-      return carto__join_chunk(op, arena, out, sel, rows, n, cross && !rows_one, cross && rows_one);
+    if (n) {
+      if (!carto__join_chunk(op, arena, out, sel, rows, n, cross && !rows_one, cross && rows_one))
+        return false;
+      return out->rows_whole = true;
+    }
     if (j->at < j->batch.count) continue;
     if (j->outer && carto__join_left_over(op, arena, out)) {
       memset(j->hit, 0xff, carto__words(j->batch.count) * 8);
