@@ -13345,12 +13345,13 @@ static double carto__nan(void) {
 enum { CARTO__TEST_LESS, CARTO__TEST_LESS_EQUAL, CARTO__TEST_EQUAL };
 
 /* In PostgreSQL's order, where NaN equals NaN and is greatest. */
-static uint64_t carto__test_slow(const double *x, const double *y, size_t n, int test) {
+static uint64_t carto__test_slow(const double *x, const double *y, size_t step, size_t n,
+                                 int test) {
   uint64_t bits = 0;
   size_t i;
-  for (i = 0; i < n; i++) {
-    bool nx = x[i] != x[i], ny = y[i] != y[i];
-    int order = nx || ny ? (int)nx - (int)ny : (x[i] > y[i]) - (x[i] < y[i]);
+  for (i = 0; i < n; i++, y += step) {
+    bool nx = x[i] != x[i], ny = *y != *y;
+    int order = nx || ny ? (int)nx - (int)ny : (x[i] > *y) - (x[i] < *y);
     bool hit = test == CARTO__TEST_EQUAL  ? order == 0
                : test == CARTO__TEST_LESS ? order < 0
                                           : order <= 0;
@@ -13416,10 +13417,10 @@ CARTO_MCP__INLINE void carto__test_rows(const double *x, const double *y, size_t
   size_t k;
   for (k = 0; k < count / 64; k++, x += 64, y += 64 * step) {
     carto__prefetch(x);
-    out[k] = flip ^ (nan || (step && carto__has_nan(y, 64)) ? carto__test_slow(x, y, 64, test)
+    out[k] = flip ^ (nan || (step && carto__has_nan(y, 64)) ? carto__test_slow(x, y, step, 64, test)
                                                             : carto__test_word(x, y, step, test));
   }
-  if (count % 64) out[k] = flip ^ carto__test_slow(x, y, count % 64, test);
+  if (count % 64) out[k] = flip ^ carto__test_slow(x, y, step, count % 64, test);
 }
 
 static void carto__compare_numbers(int op, const double *x, const double *y, bool constant,
