@@ -16054,13 +16054,12 @@ static bool carto__ids_map(carto__ids *t, const carto__vec *v, size_t count, boo
     return carto__ids_map_fixed(t, (const uint64_t *)v->data, v->valid, count, insert, nulls, out);
   }
   if (t->held == CARTO__AS_BITS) {
-    uint64_t key;
+    uint64_t key, none = 0;
     for (i = 0; i < count; i++) {
       key = carto__bit((const uint64_t *)v->data, i);
-      if (!carto__ids_map_fixed(t, &key, carto__vec_is_null(v, i) ? &room[0] : NULL, 1, insert,
-                                nulls, &out[i]))
+      if (!carto__ids_map_fixed(t, &key, carto__vec_is_null(v, i) ? &none : NULL, 1, insert, nulls,
+                                &out[i]))
         return false;
-      room[0] = 0;
     }
     return true;
   }
@@ -17722,6 +17721,7 @@ static bool carto__feed_serves(const carto__feed *f, const carto__expr *e, int k
     return false;
   if (kind == CARTO__FEED_LIST && (e->fun->op < CARTO__AGG_CONT || b->fun->op < CARTO__AGG_CONT))
     return false;
+  if ((e->fun->op == CARTO__AGG_MODE) != (b->fun->op == CARTO__AGG_MODE)) return false;
   if (e->order_count != b->order_count || (args && e->count != b->count)) return false;
   for (i = 0; i < e->order_count; i++)
     if (!carto__expr_same(b->order[i], e->order[i]) || b->order_by[i] != e->order_by[i])
@@ -20687,7 +20687,7 @@ static carto__node *carto__sql_is_tail(carto__sql_parser *p, carto__node *left) 
 /* [NOT] BETWEEN, IN, LIKE, ILIKE. */
 static carto__node *carto__sql_member(carto__sql_parser *p, carto__node *left) {
   size_t at = p->ahead[0].at;
-  bool negate = carto__sql_take(p, "not"), list;
+  bool negate = carto__sql_take(p, "not"), list, query;
   carto__node *node, *low, *high;
   if (carto__sql_take(p, "between")) {
     bool either = carto__sql_take(p, "symmetric");
@@ -20709,11 +20709,16 @@ static carto__node *carto__sql_member(carto__sql_parser *p, carto__node *left) {
       if (list && !carto__sql_want(p, ")")) return NULL;
       return carto__sql_add(p, node, low);
     }
-    if (carto__sql_at_subquery(p))
+    query = carto__sql_at_subquery(p);
+    if (query && !carto__token_is(&p->ahead[1], "("))
       return carto__sql_add(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
     if (!carto__sql_want(p, "(")) return NULL;
-    node = carto__sql_add(p, node, carto__sql_list(p));
-    return carto__sql_want(p, ")") ? node : NULL;
+    low = carto__sql_list(p);
+    if (query && low && low->kid == low->last) { /* ((SELECT ...) UNION ...), not ((SELECT ...), 1) */
+      low = low->kid;
+      if (!carto__sql_at(p, ")")) low->query = carto__sql_query(p, low->query);
+    }
+    return carto__sql_want(p, ")") ? carto__sql_add(p, node, low) : NULL;
   }
   if (carto__sql_at(p, "similar"))
     return carto__sql_unsupported(p->q, at, "SIMILAR TO"), (carto__node *)NULL;
@@ -21024,11 +21029,48 @@ static carto__expr *carto__sql_coerce(carto__sql *q, carto__expr *e, int type) {
     cast->fun = &carto__casts[0]; /* the same bytes */
     return cast;
   }
+  if (!cast->fun && (e->type == CARTO__SQL_H3INT || e->type == CARTO__SQL_QUADBIN))
+    return carto__sql_coerce(q, carto__sql_coerce(q, e, CARTO__SQL_INT8), type);
   if (!cast->fun) {
     (void)carto__sql_cannot(q, e->at, "42846", "cannot cast type", e->type, type);
     return NULL;
   }
   return carto__sql_fold(q, cast);
+}
+
+/* The type that all of these can take; -1: none, and *odd is the first that cannot be as those before
+   it. Beside cells a text that is none is compared as text. */
+static int carto__sql_common_of(carto__sql *q, carto__expr *const *e, size_t count, size_t *odd) {
+  int common = CARTO__SQL_UNKNOWN;
+  carto__datum cell;
+  size_t i;
+  for (i = 0; i < count && common >= 0; i++) {
+    int next = carto__sql_common(common, e[i]->type);
+    *odd = i;
+    if (next < 0) return -1;
+    common = next;
+  }
+  for (i = 0; i < count && common == CARTO__SQL_H3; i++)
+    if (e[i]->kind == CARTO__EXPR_CONST && e[i]->type == CARTO__SQL_UNKNOWN && !e[i]->is_null &&
+        carto__sql_read(&q->keep, common, e[i]->value.s, &cell))
+      common = CARTO__SQL_TEXT;
+  return common;
+}
+
+/* All of these as one type; -1 after a failure, which names what they are. */
+static int carto__sql_unify(carto__sql *q, carto__expr **e, size_t count, const char *what) {
+  size_t odd = 0, i;
+  int common = carto__sql_common_of(q, e, count, &odd);
+  if (common < 0) {
+    (void)carto__sql_fail(q, e[odd]->at, "42804", "%s types %s and %s cannot be matched", what,
+                          carto__sql_types[carto__sql_common_of(q, e, odd, &i)].name,
+                          carto__sql_types[e[odd]->type].name);
+    return -1;
+  }
+  if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
+  for (i = 0; i < count; i++)
+    if (!(e[i] = carto__sql_coerce(q, e[i], common))) return -1;
+  return common;
 }
 
 /* A boolean where one has to stand. */
@@ -21180,8 +21222,9 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
   bool known, unclear;
   const carto__fun *fun;
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, at);
-  int common = CARTO__SQL_UNKNOWN;
-  size_t i, required;
+  carto__expr *same[CARTO_MCP__ARGS_MAX];
+  int common;
+  size_t i, required, n = 0;
   for (i = 0; i < count; i++)
     if (!args[i]) return NULL;
   if (!e || !carto__expr_args(q, e, count)) return NULL;
@@ -21212,12 +21255,11 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
   }
   for (i = 0; i < count; i++) {
     char letter = carto__fun_letter(fun, i, &required);
-    if (letter == 'A' || letter == 'N')
-      common = i == 0 && common == CARTO__SQL_UNKNOWN ? args[i]->type
-                                                      : carto__sql_common(common, args[i]->type);
-    if (letter == 'N' && (common == CARTO__SQL_QUADBIN || common == CARTO__SQL_H3INT))
-      common = CARTO__SQL_INT8;
+    if (letter == 'A' || letter == 'N') same[n++] = args[i];
   }
+  common = carto__sql_common_of(q, same, n, &i);
+  if (fun->args[0] == 'N' && (common == CARTO__SQL_QUADBIN || common == CARTO__SQL_H3INT))
+    common = CARTO__SQL_INT8;
   if (common == CARTO__SQL_UNKNOWN && count)
     common = fun->args[0] == 'N' ? CARTO__SQL_INT4 : CARTO__SQL_TEXT;
   if (common == CARTO__SQL_WHOLE && fun->op == CARTO__OP_DIV && fun->vec == carto__vec_arithmetic &&
@@ -21377,7 +21419,7 @@ static carto__expr *carto__sql_number_const(carto__sql *q, carto_str text, bool 
     return e;
   }
   code = carto__sql_read_number(text, &e->value.f);
-  if (negative) e->value.f = -e->value.f;
+  if (negative && e->value.f > 0) e->value.f = -e->value.f;
   if (code) (void)carto__sql_bad_text(q, at, code, CARTO__SQL_NUMERIC, text);
   return code ? NULL : e;
 }
@@ -21415,29 +21457,23 @@ static carto__expr *carto__sql_json_const(carto__sql *q, const carto_json *value
 /* CASE as arguments: condition, value, ..., value; all values of one type. */
 static carto__expr *carto__sql_case_of(carto__sql *q, carto__expr **args, size_t count, size_t at,
                                        const char *what) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CASE, CARTO__SQL_UNKNOWN, at);
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CASE, CARTO__SQL_UNKNOWN, at), **values;
   size_t i;
   if (!e) return NULL;
+  values = (carto__expr **)carto__sql_zero(q, count / 2 + 1, sizeof *values);
+  if (!values) return NULL;
   e->args = args;
   e->count = count;
   for (i = 0; i < count; i++) {
     bool condition = i % 2 == 0 && i + 1 < count;
-    int common;
     if (condition) args[i] = carto__sql_condition(q, args[i], "CASE/WHEN");
     if (!args[i]) return NULL;
-    if (condition) continue;
-    common = carto__sql_common(e->type, args[i]->type);
-    if (common < 0) {
-      (void)carto__sql_fail(q, args[i]->at, "42804", "%s types %s and %s cannot be matched", what,
-                            carto__sql_types[e->type].name, carto__sql_types[args[i]->type].name);
-      return NULL;
-    }
-    e->type = common;
+    if (!condition) values[i / 2] = args[i];
   }
-  if (e->type == CARTO__SQL_UNKNOWN) e->type = CARTO__SQL_TEXT;
-  for (i = 1; i < count; i += i + 2 == count ? 1 : 2)
-    if (!(args[i] = carto__sql_coerce(q, args[i], e->type))) return NULL;
-  return e;
+  e->type = carto__sql_unify(q, values, count / 2 + 1, what);
+  for (i = 0; i < count; i++)
+    if (i % 2 || i + 1 == count) args[i] = values[i / 2];
+  return e->type < 0 ? NULL : e;
 }
 
 /* COALESCE(a, b): CASE WHEN a IS NOT NULL THEN a ELSE b END, so that b is not computed in vain. */
@@ -21466,15 +21502,17 @@ static carto__expr *carto__sql_coalesce(carto__sql *q, carto__expr **values, siz
 static carto__expr *carto__sql_in_list(carto__sql *q, carto__expr *value, carto__expr **items,
                                        size_t count, bool negate, size_t at) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_IN, CARTO__SQL_BOOL, at), *each;
-  int common = value->type;
+  int common;
   bool constant = true;
   size_t i;
   if (!e || !carto__expr_args(q, e, count + 1)) return NULL;
   e->is_not = negate;
+  e->args[0] = value;
   for (i = 0; i < count; i++) {
     constant = constant && items[i]->kind == CARTO__EXPR_CONST;
-    if (common >= 0) common = carto__sql_common(common, items[i]->type);
+    e->args[i + 1] = items[i];
   }
+  common = carto__sql_common_of(q, e->args, count + 1, &i);
   if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
   if (constant && common >= 0) {
     e->args[0] = carto__sql_coerce(q, value, common);
@@ -21698,7 +21736,7 @@ static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *s
       !(order[0] = carto__sql_coerce(q, order[0], CARTO__SQL_TEXT)))
     return NULL;
   if (within && fun->op == CARTO__AGG_CONT) {
-    if (!carto__sql_is_number(order[0]->type)) {
+    if (carto__sql_distance(order[0]->type, 'f') < 0) {
       (void)carto__sql_fail(q, node->at, "42883",
                             "function percentile_cont(double precision, %s) does not exist",
                             carto__sql_types[order[0]->type].name);
