@@ -601,7 +601,7 @@ typedef struct carto_sql_limits {
   size_t memory_bytes; /* beside the tables; 0 means 512 MiB                     */
   size_t result_bytes; /* of the result alone; 0 means 256 MiB                   */
   size_t rows;         /* of the result; 0 means 10,000,000                      */
-  size_t depth;        /* nested expressions and sub-queries; 0 means 64         */
+  size_t depth;        /* nested expressions and sub-queries; 0 means 64, most 256 */
   uint32_t time_ms;    /* 0 means 60,000; needs call->now                        */
 } carto_sql_limits;
 
@@ -12835,6 +12835,7 @@ typedef struct carto__sql {
   carto__sql_table *tables;
   carto__sql_builder *builders;
   carto_error *error;
+  carto_str text;
   int status;   /* carto_status of the first failure */
   size_t batch; /* rows of a batch: fewer than CARTO_MCP__BATCH where all tables are small */
   size_t depth; /* nesting of what is being planned */
@@ -12854,19 +12855,23 @@ typedef struct carto__sql {
 } carto__sql;
 
 /* Records the first failure and returns false. What the code says decides the status: 0A is
-   PostgreSQL that is not in the dialect, 53 and 54 are limits. */
+   PostgreSQL that is not in the dialect, 53, 54 and 57 are limits. */
 static bool carto__sql_fail(carto__sql *q, size_t at, const char *code, const char *fmt, ...) {
   carto_status status = CARTO_ERR_ARG;
+  size_t i;
   va_list args;
   if (q->status != CARTO_OK) return false;
   if (code[0] == '0' && code[1] == 'A') status = CARTO_ERR_UNSUPPORTED;
-  if (code[0] == '5' && (code[1] == '3' || code[1] == '4')) status = CARTO_ERR_LIMIT;
+  if (code[0] == '5') status = CARTO_ERR_LIMIT;
   q->status = status;
   va_start(args, fmt);
   (void)carto__fail_list(q->error, status, at == CARTO_MCP__NOWHERE ? 0 : at, fmt, args);
   va_end(args);
-  if (q->error) memcpy(q->error->code, code, 6);
-  if (q->error) q->error->line = at != CARTO_MCP__NOWHERE;
+  if (!q->error) return false;
+  memcpy(q->error->code, code, 6);
+  q->error->line = at != CARTO_MCP__NOWHERE;
+  for (i = 0; i < q->error->offset && i < q->text.len; i++)
+    q->error->line += q->text.ptr[i] == '\n';
   return false;
 }
 
@@ -12899,10 +12904,15 @@ static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
   return room;
 }
 
+/* Values computed between two asks; the tests ask oftener. */
+#ifndef CARTO_MCP__ASK_EVERY
+#define CARTO_MCP__ASK_EVERY ((uint64_t)1 << 17)
+#endif
+
 /* Counts work and, every so often, asks whether to go on. */
 static bool carto__sql_go_on(carto__sql *q, size_t work) {
   q->work += work;
-  if (q->work < (uint64_t)1 << 17) return q->status == CARTO_OK;
+  if (q->work < CARTO_MCP__ASK_EVERY) return q->status == CARTO_OK;
   q->work = 0;
   if (q->rows_total) carto__progress(q->call, q->rows_done, q->rows_total, "rows read");
   if (!carto__go_on(q->call)) {
@@ -12914,7 +12924,6 @@ static bool carto__sql_go_on(carto__sql *q, size_t work) {
     (void)carto__sql_fail(q, CARTO_MCP__NOWHERE, "57014",
                           "the query takes longer than its limit, %u ms",
                           (uint64_t)q->limits.time_ms);
-    if (q->status == CARTO_ERR_ARG) q->status = CARTO_ERR_LIMIT;
   }
   return q->status == CARTO_OK;
 }
@@ -13143,7 +13152,7 @@ static bool carto__batch_from_table(carto__batch *c, const carto_column *column,
   if (column->type == CARTO_TYPE_BOOLEAN || wkb) {
     if (!carto__batch_convert(c, column, out)) return false;
   } else if (!c->rows) {
-    out->data = base + width * c->start;
+    out->data = base ? base + width * c->start : base; /* NULL: a table without rows */
   } else {
     void *data = carto__sql_array(c->q, c->arena, c->count, width);
     if (!data) return false;
@@ -23322,11 +23331,14 @@ static carto__op *carto__sql_plan_text(carto__sql *q, carto_str text) {
                             : NULL;
 }
 
+#define CARTO_MCP__MOST_LEVELS 256 /* of the C stack, whatever the descriptor says */
+
 static void carto__sql_begin(carto__sql *q, const carto_call *call, const carto_sql_desc *desc,
-                             carto_alloc alloc, carto_error *error) {
+                             carto_str text, carto_alloc alloc, carto_error *error) {
   memset(q, 0, sizeof *q);
   carto__error_clear(error);
   q->call = call;
+  q->text = text;
   q->desc = desc;
   q->error = error;
   q->limits = desc->limits;
@@ -23334,6 +23346,7 @@ static void carto__sql_begin(carto__sql *q, const carto_call *call, const carto_
   if (q->limits.result_bytes == 0) q->limits.result_bytes = (size_t)256 << 20;
   if (q->limits.rows == 0) q->limits.rows = 10000000;
   if (q->limits.depth == 0) q->limits.depth = 64;
+  q->limits.depth = carto__min_size(q->limits.depth, CARTO_MCP__MOST_LEVELS);
   if (q->limits.time_ms == 0) q->limits.time_ms = 60000;
   q->meter.alloc = alloc;
   q->meter.cap = q->limits.memory_bytes;
@@ -23384,7 +23397,7 @@ CARTO_MCP__DEF carto_status carto_sql_query(const carto_call *call, const carto_
   carto__op *op;
   const carto_table *table;
   memset(out, 0, sizeof *out);
-  carto__sql_begin(&q, call, desc, alloc, error);
+  carto__sql_begin(&q, call, desc, text, alloc, error);
   op = carto__sql_plan_text(&q, text);
   table = op ? carto__op_table(op, q.limits.rows) : NULL;
   if (table) (void)carto__sql_take_table(&q, table, out);
@@ -23400,7 +23413,7 @@ CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const car
   const carto_table *table;
   size_t i;
   memset(out, 0, sizeof *out);
-  carto__sql_begin(&q, call, desc, alloc, error);
+  carto__sql_begin(&q, call, desc, text, alloc, error);
   op = carto__sql_plan_text(&q, text);
   if (op && carto__gatherer_begin(&g, op, 0)) {
     table = carto__gatherer_end(&g, op->width);
@@ -24753,12 +24766,11 @@ static carto_status carto__tool_query_failed(carto_str query, carto_status statu
                                              carto_error *error) {
   carto_error message = *error, place;
   carto__text t;
-  size_t i, line = 1, len;
+  size_t len;
   if (!error->code[0]) return status;
-  for (i = 0; i < error->offset && i < query.len; i++) line += query.ptr[i] == '\n';
-  if (error->offset > 0 || error->line > 0)
+  if (error->line > 0)
     (void)carto__fail(&place, status, 0, " (SQLSTATE %s, at byte %u, line %u)", error->code,
-                      (uint64_t)error->offset + 1, (uint64_t)line);
+                      (uint64_t)error->offset + 1, (uint64_t)error->line);
   else (void)carto__fail(&place, status, 0, " (SQLSTATE %s)", error->code);
   len = carto_str_from(place.text).len;
   if (len + 3 >= sizeof error->text) return status; /* no room to say more than that */
