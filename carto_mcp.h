@@ -1591,7 +1591,10 @@ CARTO_MCP__DEF int carto_str_compare(carto_str a, carto_str b) {
 }
 
 static bool carto__str_is(carto_str s, const char *text) {
-  return carto_str_equal(s, carto_str_from(text));
+  size_t i;
+  for (i = 0; i < s.len; i++) /* a NUL in text ends it: there is none before */
+    if (text[i] == '\0' || text[i] != s.ptr[i]) return false;
+  return text[i] == '\0';
 }
 
 static bool carto__str_starts(carto_str s, carto_str prefix) {
@@ -12643,9 +12646,12 @@ CARTO_MCP__DEF carto_status carto_stats_of_extent(const carto_call *call,
 
 /* Whether a text is among words separated by blanks. */
 static bool carto__sql_among(carto_str text, const char *words) {
-  carto_str rest = carto_str_from(words);
-  while (rest.len)
-    if (carto_str_equal(carto__str_cut(&rest, ' '), text)) return true;
+  size_t i;
+  for (; *words; words += i + (words[i] == ' ')) {
+    for (i = 0; i < text.len && words[i] && words[i] == text.ptr[i];) i++;
+    if (i == text.len && (words[i] == ' ' || words[i] == '\0')) return true;
+    while (words[i] && words[i] != ' ') i++;
+  }
   return false;
 }
 
@@ -12845,6 +12851,8 @@ typedef struct carto__sql {
   uint64_t work; /* values computed since the checkpoint was last asked */
   uint64_t rows_done, rows_total;
   struct carto__ids *ids; /* all of them */
+  uint16_t *fun_next; /* by row of the table of functions: the next with the same first letter */
+  uint16_t fun_first[128];
   /* These close the loops between an expression, a query in it, and its rows. */
   struct carto__op *(*plan)(struct carto__sql *q, struct carto__select *select,
                             struct carto__sql_scope *outer, struct carto__lookup *lookup);
@@ -15745,6 +15753,25 @@ static const carto__fun carto__funs[] = {
 };
 
 #define CARTO_MCP__FUN_COUNT (sizeof carto__funs / sizeof carto__funs[0])
+
+/* The next row of a name behind one; from 0 the first. NULL: no more. The rows are chained by first
+   letter when a query first asks; row 0 is a title, so 0 ends a chain. */
+static const carto__fun *carto__fun_named(carto__sql *q, carto_str name, const carto__fun *behind) {
+  size_t at, i;
+  if (!q->fun_next) {
+    q->fun_next = (uint16_t *)carto__sql_zero(q, CARTO_MCP__FUN_COUNT, sizeof *q->fun_next);
+    for (i = CARTO_MCP__FUN_COUNT; q->fun_next && i-- > 1;) {
+      unsigned letter = (unsigned char)carto__funs[i].name[0] & 127;
+      if (!carto__funs[i].args) continue;
+      q->fun_next[i] = q->fun_first[letter];
+      q->fun_first[letter] = (uint16_t)i;
+    }
+  }
+  if (!q->fun_next || name.len == 0) return NULL;
+  at = behind ? q->fun_next[behind - carto__funs] : q->fun_first[(unsigned char)name.ptr[0] & 127];
+  while (at && !carto__str_is(name, carto__funs[at].name)) at = q->fun_next[at];
+  return at ? &carto__funs[at] : NULL;
+}
 
 static const carto__fun carto__bool_shown = {
   "cast", "b", 't', CARTO_MCP__TOTAL, NULL, carto__row_to_text, 1};
@@ -20723,7 +20750,8 @@ static carto__node *carto__sql_member(carto__sql_parser *p, carto__node *left) {
       return carto__sql_add(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
     if (!carto__sql_want(p, "(")) return NULL;
     low = carto__sql_list(p);
-    if (query && low && low->kid == low->last) { /* ((SELECT ...) UNION ...), not ((SELECT ...), 1) */
+    if (query && low &&
+        low->kid == low->last) { /* ((SELECT ...) UNION ...), not ((SELECT ...), 1) */
       low = low->kid;
       if (!carto__sql_at(p, ")")) low->query = carto__sql_query(p, low->query);
     }
@@ -21176,16 +21204,14 @@ static int carto__letter_kind(char letter) {
 }
 
 /* The row that fits the arguments best; NULL: none. */
-static const carto__fun *carto__sql_resolve(carto_str name, carto__expr *const *args, size_t count,
-                                            bool *known, bool *unclear) {
-  const carto__fun *best = NULL;
+static const carto__fun *carto__sql_resolve(carto__sql *q, carto_str name, carto__expr *const *args,
+                                            size_t count, bool *known, bool *unclear) {
+  const carto__fun *best = NULL, *fun = NULL;
   int least = INT_MAX;
-  size_t i, k, required;
+  size_t k, required;
   *known = *unclear = false;
-  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
-    const carto__fun *fun = &carto__funs[i];
+  while ((fun = carto__fun_named(q, name, fun)) != NULL) {
     int sum = 0, common = -1;
-    if (!fun->args || !carto__str_is(name, fun->name)) continue;
     *known = true;
     (void)carto__fun_letter(fun, 0, &required);
     if (count < required) continue;
@@ -21242,7 +21268,7 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
                           (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
     return NULL;
   }
-  fun = carto__sql_resolve(name, args, count, &known, &unclear);
+  fun = carto__sql_resolve(q, name, args, count, &known, &unclear);
   if (!fun) {
     (void)carto__sql_no_function(q, name, args, count, at, known);
     return NULL;
@@ -21259,7 +21285,7 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
     carto__expr *swap = args[0];
     args[0] = args[1];
     args[1] = swap;
-    fun = carto__sql_resolve(name, args, count, &known, &unclear);
+    fun = carto__sql_resolve(q, name, args, count, &known, &unclear);
     if (!fun) return NULL;
   }
   for (i = 0; i < count; i++) {
@@ -21860,17 +21886,14 @@ static carto__expr *carto__sql_bind_between(carto__sql *q, carto__expr **args, b
 }
 
 /* What kinds of function have a name, as flags. */
-static unsigned carto__sql_kinds(carto_str name, bool *known) {
+static unsigned carto__sql_kinds(carto__sql *q, carto_str name, bool *known) {
+  const carto__fun *fun = NULL;
   unsigned flags = 0;
-  size_t i;
-  *known = false;
-  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++)
-    if (carto__funs[i].args && carto__str_is(name, carto__funs[i].name)) {
-      flags |=
-        carto__funs[i].flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW | CARTO__FUN_HIDDEN);
-      *known = true;
-    }
-  return flags;
+  while ((fun = carto__fun_named(q, name, fun)) != NULL)
+    flags |=
+      (fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW | CARTO__FUN_HIDDEN)) | 1u << 31;
+  *known = flags != 0;
+  return flags & ~(1u << 31);
 }
 
 /* A cast that was written down. */
@@ -21897,7 +21920,7 @@ static carto__expr *carto__sql_explicit(carto__sql *q, carto__expr *e, int type,
 static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
                                          const carto__node *node) {
   bool known, was = scope->in_aggregate;
-  unsigned kinds = carto__sql_kinds(node->text, &known);
+  unsigned kinds = carto__sql_kinds(q, node->text, &known);
   bool special = (kinds & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) != 0 &&
                  !(kinds == CARTO__FUN_AGGREGATE && carto__str_is(node->text, "st_collect") &&
                    node->kid && node->kid->next);
