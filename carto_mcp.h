@@ -3115,63 +3115,66 @@ CARTO_MCP__DEF void carto_buf_append_double(carto_buf *buf, double value) {
 
 /* ----------------------------------------------------------------------- >>match
    LIKE, and PostgreSQL's regular expressions without back-references and look-around.
-   Uses: >>base, >>memory.   Used by: >>sql.
-   Both read UTF-8; a byte that is none counts as a character of its own. Neither recurses, and time
-   is at most text times pattern: LIKE goes back only to its last %, and an expression becomes a
-   program whose states are followed all at once (Thompson's construction, Pike's threads).       */
+   Uses: >>base, >>memory, >>buffer.   Used by: >>time, >>sql.
+   Both read UTF-8; a byte that is none counts as a character of its own. Time is at most text times
+   pattern: LIKE goes back only to its last %, and an expression becomes a program whose states are
+   followed all at once (Thompson's construction, Pike's threads).                               */
 
 /* Reads the character at s.ptr[at], at < s.len; returns its bytes. */
 static size_t carto__utf8_take(carto_str s, size_t at, uint32_t *code) {
   const unsigned char *p = (const unsigned char *)s.ptr + at;
   size_t len = p[0] < 0x80 ? 1 : carto__utf8_length(s.ptr + at, s.len - at), i;
-  *code = p[0];
-  if (len == 0) *code += 0x110000;
+  *code = len == 0 ? p[0] + 0x110000u : p[0];
   if (len < 2) return 1;
   *code &= 0x7fu >> len;
   for (i = 1; i < len; i++) *code = *code << 6 | (p[i] & 0x3fu);
   return len;
 }
 
-/* The same letter in the other case, where it has one: ASCII, Latin, Greek, Cyrillic, Armenian. */
+/* Takes digits off the front and returns how many; a value too large becomes INT64_MAX. */
+static size_t carto__take_int(carto_str *s, int64_t *out) {
+  size_t count = 0;
+  int64_t value = 0;
+  for (; count < s->len && carto__is_digit(s->ptr[count]); count++)
+    value = value < INT64_MAX / 10 ? value * 10 + (s->ptr[count] - '0') : INT64_MAX;
+  *s = carto__str_skip(*s, count);
+  *out = value;
+  return count;
+}
+
+/* The same letter in the other case, where it has one: Latin, Greek, Cyrillic, Armenian. */
 static uint32_t carto__other_case(uint32_t c) {
   /* capitals from first to last are `step` below their small letters, or with step 1 every other
      one is */
   static const struct {
     uint16_t first, last, step;
-  } cases[] = {{0x41, 0x5a, 32},   {0xc0, 0xd6, 32},   {0xd8, 0xde, 32},    {0x100, 0x12f, 1},
-               {0x132, 0x137, 1},  {0x139, 0x148, 1},  {0x14a, 0x177, 1},   {0x178, 0x178, 0},
-               {0x179, 0x17e, 1},  {0x386, 0x386, 38}, {0x388, 0x38a, 37},  {0x38c, 0x38c, 64},
-               {0x38e, 0x38f, 63}, {0x391, 0x3a1, 32}, {0x3a3, 0x3ab, 32},  {0x400, 0x40f, 80},
-               {0x410, 0x42f, 32}, {0x460, 0x481, 1},  {0x48a, 0x4bf, 1},   {0x4c1, 0x4ce, 1},
-               {0x4d0, 0x52f, 1},  {0x531, 0x556, 48}, {0x1e00, 0x1e95, 1}, {0x1ea0, 0x1eff, 1}};
+  } cases[] = {{0x41, 0x5a, 32},   {0xc0, 0xd6, 32},   {0xd8, 0xde, 32},   {0x100, 0x137, 1},
+               {0x139, 0x148, 1},  {0x14a, 0x177, 1},  {0x179, 0x17e, 1},  {0x386, 0x386, 38},
+               {0x388, 0x38a, 37}, {0x391, 0x3ab, 32}, {0x400, 0x40f, 80}, {0x410, 0x42f, 32},
+               {0x48a, 0x4bf, 1},  {0x4d0, 0x52f, 1},  {0x531, 0x556, 48}, {0x1e00, 0x1eff, 1}};
   size_t i;
-  if (c == 0xff) return 0x178;
-  if (c == 0x178) return 0xff;
-  for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+  for (i = 0; i < sizeof cases / sizeof cases[0] && c >= cases[i].first; i++) {
     uint32_t first = cases[i].first, last = cases[i].last, step = cases[i].step;
-    if (step == 1 && c >= first && c <= last) return (c - first) % 2 == 0 ? c + 1 : c - 1;
-    if (step > 1 && c >= first && c <= last) return c + step;
+    if (c <= last) return step > 1 ? c + step : (c - first) % 2 == 0 ? c + 1 : c - 1;
     if (step > 1 && c >= first + step && c <= last + step) return c - step;
   }
   return c;
 }
 
-/* The small letter of a capital: the greater of both but for one pair. */
+/* The small letter of a capital. */
 static uint32_t carto__fold(uint32_t c) {
-  uint32_t other = c >= 'A' ? carto__other_case(c) : c;
-  return (other > c) != (c == 0xff || c == 0x178) ? other : c;
+  uint32_t other = carto__other_case(c);
+  return other > c ? other : c;
 }
 
 /* Matches as PostgreSQL's LIKE, or with nocase ILIKE; escape 0 is none. *bad is set when the
-   pattern ends in the escape and the text gets that far. Case is blind for ASCII, Latin, Greek,
-   Cyrillic and Armenian, but for letters that are more than one in the other case. */
+   pattern ends in the escape and the text gets that far. */
 static bool carto__like(carto_str text, carto_str pattern, char escape, bool nocase, bool *bad) {
   size_t t = 0, p = 0, again_t = 0, again_p = SIZE_MAX;
   *bad = false;
   for (;;) {
     bool more = p < pattern.len, escaped = more && escape && pattern.ptr[p] == escape;
     uint32_t want, have;
-    size_t step;
     if (more && !escaped && pattern.ptr[p] == '%') {
       again_p = ++p;
       again_t = t;
@@ -3179,13 +3182,10 @@ static bool carto__like(carto_str text, carto_str pattern, char escape, bool noc
       continue;
     }
     if (!more && t == text.len) return true;
-    if (escaped && p + 1 == pattern.len && t < text.len) {
-      *bad = true;
-      return false;
-    }
+    *bad = escaped && p + 1 == pattern.len && t < text.len;
+    if (*bad) return false;
     if (more && t < text.len) {
-      size_t at = p + (escaped ? 1 : 0);
-      step = carto__utf8_take(text, t, &have);
+      size_t at = p + (escaped ? 1 : 0), step = carto__utf8_take(text, t, &have);
       at += carto__utf8_take(pattern, at, &want);
       if (want == have || (want == '_' && !escaped) ||
           (nocase && carto__fold(want) == carto__fold(have))) {
@@ -3203,67 +3203,53 @@ static bool carto__like(carto_str text, carto_str pattern, char escape, bool noc
   }
 }
 
-/* Letters beyond ASCII, script by script; what is not assigned within one does not matter. */
-static bool carto__is_alpha(uint32_t c) {
-  static const uint32_t letters[][2] = {
-    {0xaa, 0xaa},     {0xb5, 0xb5},     {0xba, 0xba},       {0xc0, 0xd6},      {0xd8, 0xf6},
-    {0xf8, 0x2c1},    {0x370, 0x374},   {0x376, 0x377},     {0x37a, 0x37d},    {0x37f, 0x37f},
-    {0x386, 0x386},   {0x388, 0x481},   {0x48a, 0x559},     {0x561, 0x588},    {0x5d0, 0x5f2},
-    {0x620, 0x669},   {0x66e, 0x6d3},   {0x6ee, 0x6fc},     {0x710, 0x7ea},    {0x904, 0x1360},
-    {0x1369, 0x17b3}, {0x1810, 0x19da}, {0x1d00, 0x1dbf},   {0x1e00, 0x1fbc},  {0x1fc2, 0x1fcc},
-    {0x1fd0, 0x1fdb}, {0x1fe0, 0x1fec}, {0x1ff2, 0x1ffc},   {0x3005, 0x3007},  {0x3021, 0x3029},
-    {0x3041, 0x3096}, {0x30a1, 0x30fa}, {0x3105, 0x318e},   {0x3400, 0x4dbf},  {0x4e00, 0xa48c},
-    {0xac00, 0xd7a3}, {0xf900, 0xfb4f}, {0xfb50, 0xfbb1},   {0xff10, 0xff19},  {0xff21, 0xff3a},
-    {0xff41, 0xff5a}, {0xff66, 0xffdc}, {0x10000, 0x10ffd}, {0x20000, 0x3134a}};
-  size_t i;
-  if (c < 0x80) return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-  for (i = 0; i < sizeof letters / sizeof letters[0] && c >= letters[i][0]; i++)
-    if (c <= letters[i][1]) return true;
-  return false;
-}
+/* The named classes: first and last of their ranges in ASCII, and which characters beyond it. */
+static const struct {
+  char name[7], beyond, ascii[9];
+} carto__kinds[] = {{"", '-', ""},
+                    {"alpha", 'a', "AZaz"},
+                    {"digit", '-', "09"},
+                    {"alnum", 'a', "09AZaz"},
+                    {"word", 'a', "09AZ__az"},
+                    {"upper", 'u', "AZ"},
+                    {"lower", 'l', "az"},
+                    {"space", 's', "\t\r  "},
+                    {"blank", 's', "\t\t  "},
+                    {"punct", 'p', "!/:@[`{~"},
+                    {"print", '+', " ~"},
+                    {"graph", '+', "!~"},
+                    {"cntrl", '-', "\1\037\177\177"},
+                    {"xdigit", '-', "09AFaf"}};
 
-/* The named classes, numbered from 0. */
-static const char carto__kind_names[] =
-  "alpha digit alnum word upper lower space blank punct print graph cntrl xdigit ";
-
-static int carto__kind_find(carto_str name) {
-  carto_str rest = carto_str_from(carto__kind_names);
-  int kind;
-  for (kind = 0; rest.len > 0; kind++)
-    if (carto_str_equal(carto__str_cut(&rest, ' '), name)) return kind;
-  return -1;
-}
+#define CARTO_MCP__KINDS (int)(sizeof carto__kinds / sizeof carto__kinds[0])
+#define CARTO_MCP__WORD 4
 
 static bool carto__is_kind(int kind, uint32_t c) {
-  bool digit = c >= '0' && c <= '9', alnum = digit || carto__is_alpha(c);
-  bool print = c >= ' ' && (c < 0x7f || c > 0x9f) && c < 0x110000, space;
-  space = c == ' ' || (c >= 9 && c <= 13) || c == 0x1680 ||
-          (c >= 0x2000 && c <= 0x200a && c != 0x2007) || c == 0x2028 || c == 0x2029 ||
-          c == 0x205f || c == 0x3000;
-  switch (kind) {
-  case 0: return alnum && !digit;
-  case 1: return digit;
-  case 2: return alnum;
-  case 3: return alnum || c == '_';
-  case 4: return carto__fold(c) != c;
-  case 5: return carto__fold(c) == c && (carto__other_case(c) != c || c == 0xdf);
-  case 6: return space;
-  case 7: return space && (c < 10 || c > 13) && c != 0x2028 && c != 0x2029;
-  case 8: return print && !space && !alnum;
-  case 9: return print;
-  case 10: return print && !space;
-  case 11: return c < ' ' || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029;
-  default: return digit || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f' && c < 0x80);
+  /* beyond ASCII, about what is no letter */
+  static const uint32_t signs[][2] = {
+    {0x80, 0xa9},     {0xab, 0xb4},     {0xb6, 0xbf},       {0xd7, 0xd7},         {0xf7, 0xf7},
+    {0x2c2, 0x36f},   {0x2000, 0x2bff}, {0x3000, 0x3004},   {0x3008, 0x3020},     {0xd800, 0xf8ff},
+    {0xfe00, 0xfe6f}, {0xff00, 0xff0f}, {0x1d000, 0x1ffff}, {0xe0000, UINT32_MAX}};
+  const char *pair = carto__kinds[kind].ascii;
+  bool space = (c >= 0x2000 && c <= 0x200a) || c == 0x3000;
+  size_t i = 0;
+  while (*pair && (c < (unsigned char)pair[0] || c > (unsigned char)pair[1])) pair += 2;
+  if (c < 0x80) return *pair != 0;
+  while (c > signs[i][1]) i++;
+  switch (carto__kinds[kind].beyond) {
+  case 'a': return c < signs[i][0];
+  case 'u': return carto__other_case(c) > c;
+  case 'l': return carto__other_case(c) < c;
+  case 's': return space;
+  case 'p': return c >= signs[i][0] && !space;
+  default: return carto__kinds[kind].beyond == '+';
   }
 }
 
-/* Instructions of one program, in all copies of what is repeated. */
-#define CARTO_MCP__REGEX_OPS 4096
-
 enum carto__regex_opcode {
-  CARTO__REGEX_CHAR, /* arg */
-  CARTO__REGEX_ANY,
-  CARTO__REGEX_CLASS,  /* arg */
+  CARTO__REGEX_RANGE,  /* characters from arg to first, or where second is not 0 of that kind; below
+                          0: not of it */
+  CARTO__REGEX_SET,    /* in any of the `first` ranges that follow; arg: in none */
   CARTO__REGEX_SPLIT,  /* to both, relative; first is preferred where groups are told apart */
   CARTO__REGEX_SAVE,   /* the place to slot arg */
   CARTO__REGEX_ASSERT, /* arg is the letter of its escape */
@@ -3275,534 +3261,200 @@ typedef struct carto__regex_op {
   int32_t first, second;
 } carto__regex_op;
 
-/* The characters from `from` to `to`, or of a named class: kind is its number + 1, below 0 for
-   those without. */
-typedef struct carto__regex_range {
-  uint32_t from, to;
-  int kind;
-} carto__regex_range;
+/* Instructions of a program, in all copies of what is repeated. */
+#define CARTO_MCP__REGEX_OPS 4096
 
-typedef struct carto__regex_class {
-  uint64_t ascii[2]; /* the answer for these, ready */
-  size_t from, to;
-  bool negated;
-} carto__regex_class;
-
-/* States that are alive at one place of the text, those of the earliest start first. */
-typedef struct carto__regex_list {
-  uint32_t *pc;
-  size_t *slots; /* of each: where its match began, or the places of all groups */
-  size_t count;
-} carto__regex_list;
-
+/* A state is `width` slots: where its match began, its instruction, and the places of groups. */
 typedef struct carto__regex {
   carto__regex_op *ops;
-  carto__regex_class *classes;
-  carto__regex_range *ranges;
-  size_t op_count, class_count, range_count;
-  size_t groups; /* in the pattern; the places of 9 are kept */
+  size_t op_count, groups; /* of the groups the places of 9 are kept */
   bool nocase, shortest;
-  bool skip; /* a match begins with one of the bytes in first */
-  uint64_t first[4];
-  carto__regex_list lists[2];
-  size_t *mark; /* by state: the last place where it was reached, + 1 */
-  uint32_t *stack;
-  size_t *kept; /* beside the stack: what to restore */
-} carto__regex;
-
-/* An opened group, or the whole. Preferences: 0 none, 1 longest, 2 shortest. */
-typedef struct carto__regex_level {
-  size_t start, branch, at; /* of its program, of the current branch, and in the pattern */
-  size_t group;             /* 0: none to be kept */
-  int32_t jumps;            /* the last branch's jump to the end, which leads to those before; -1 */
-  unsigned char prefer;     /* of the current branch */
-  bool branches;
-} carto__regex_level;
-
-typedef struct carto__regex_parser {
-  carto_arena *arena;
-  carto__regex *re;
-  carto_str s;
-  size_t at, op_room, class_room, range_room, depth, atom; /* atom: SIZE_MAX when there is none */
-  unsigned char atom_prefer;
-  carto__regex_level *levels;
+  carto_str rest; /* of the pattern, and what is wrong there */
   carto_status status;
   const char *why;
-} carto__regex_parser;
+  carto_str text; /* of a search */
+  size_t width;
+  size_t *states[2], count[2]; /* alive here and at the next place, the preferred ones first */
+  size_t *mark;                /* by instruction: the last place where it was reached, + 1 */
+  size_t *stack;               /* instructions to look at, and slots to set back */
+} carto__regex;
 
-static bool carto__regex_fail(carto__regex_parser *p, carto_status status, const char *why) {
-  if (p->status == CARTO_OK) {
-    p->status = status;
-    p->why = why;
-  }
+static bool carto__regex_fail(carto__regex *re, carto_status status, const char *why) {
+  re->status = status;
+  re->why = why;
   return false;
 }
 
-/* Room for more items of an array in the arena. */
-static bool carto__regex_room(carto__regex_parser *p, void **items, size_t count, size_t more,
-                              size_t *room, size_t size) {
-  size_t want = *room ? *room : 16;
-  void *moved;
-  if (count + more <= *room) return true;
-  while (want < count + more) want *= 2; /* both are bounded by the callers */
-  moved = carto__arena_array(p->arena, want, size);
-  if (!moved) return carto__regex_fail(p, carto__arena_failed(p->arena), "out of memory");
-  if (count > 0) memcpy(moved, *items, count * size);
-  *items = moved;
-  *room = want;
-  return true;
+static bool carto__regex_wrong(carto__regex *re, const char *why) {
+  return carto__regex_fail(re, CARTO_ERR_ARG, why);
 }
 
-/* Appends an instruction; both ways of a split are set by the caller. */
-static bool carto__regex_emit(carto__regex_parser *p, int code, uint32_t arg) {
-  carto__regex *re = p->re;
-  carto__regex_op op;
-  void *items = re->ops;
-  if (re->op_count >= CARTO_MCP__REGEX_OPS)
-    return carto__regex_fail(p, CARTO_ERR_LIMIT, "regular expression is too complex");
-  if (!carto__regex_room(p, &items, re->op_count, 1, &p->op_room, sizeof op)) return false;
-  re->ops = (carto__regex_op *)items;
-  op.code = (uint32_t)code;
-  op.arg = arg;
-  op.first = op.second = 1;
-  re->ops[re->op_count++] = op;
-  return true;
-}
-
-static bool carto__regex_emit_split(carto__regex_parser *p, int64_t first, int64_t second) {
-  carto__regex_op *op;
-  if (!carto__regex_emit(p, CARTO__REGEX_SPLIT, 0)) return false;
-  op = &p->re->ops[p->re->op_count - 1];
-  op->first = (int32_t)first; /* both are less than CARTO_MCP__REGEX_OPS */
+static bool carto__regex_emit(carto__regex *re, int code, uint32_t arg, int64_t first,
+                              int64_t second) {
+  carto__regex_op *op = &re->ops[re->op_count];
+  if (re->op_count == CARTO_MCP__REGEX_OPS)
+    return carto__regex_fail(re, CARTO_ERR_LIMIT, "regular expression is too complex");
+  re->op_count++;
+  op->code = (uint32_t)code;
+  op->arg = arg;
+  op->first = (int32_t)first; /* characters, or less than CARTO_MCP__REGEX_OPS */
   op->second = (int32_t)second;
   return true;
 }
 
-static bool carto__regex_emit_copy(carto__regex_parser *p, size_t from, size_t count) {
-  size_t i;
-  for (i = 0; i < count; i++) {
-    carto__regex_op op = p->re->ops[from + i];
-    if (!carto__regex_emit(p, (int)op.code, op.arg)) return false;
-    p->re->ops[p->re->op_count - 1] = op;
-  }
+/* Inserts a way to two places, of which lazy prefers `out`. */
+static bool carto__regex_split(carto__regex *re, size_t at, int64_t in, int64_t out, bool lazy) {
+  carto__regex_op *op = &re->ops[at], split;
+  if (!carto__regex_emit(re, CARTO__REGEX_SPLIT, 0, lazy ? out : in, lazy ? in : out)) return false;
+  split = re->ops[re->op_count - 1];
+  memmove(op + 1, op, (re->op_count - at - 1) * sizeof split);
+  *op = split;
   return true;
 }
 
-/* The atom before is complete: a branch prefers what the first with a preference does. */
-static void carto__regex_settle(carto__regex_parser *p) {
-  carto__regex_level *level = &p->levels[p->depth];
-  if (p->atom != SIZE_MAX && level->prefer == 0) level->prefer = p->atom_prefer;
-  p->atom = SIZE_MAX;
-}
-
-static void carto__regex_begin(carto__regex_parser *p, unsigned char prefer) {
-  carto__regex_settle(p);
-  p->atom = p->re->op_count;
-  p->atom_prefer = prefer;
-}
-
-/* Repeats the last atom, whose instructions are the last of the program; most below 0 is no bound.
-   Jumps are relative, so its copies need no change. */
-static bool carto__regex_repeat(carto__regex_parser *p, int least, int most, bool lazy) {
-  size_t atom = p->atom, len = p->re->op_count - atom;
-  int64_t out, size = (int64_t)len;
-  int i;
-  for (i = 1; i < least; i++)
-    if (!carto__regex_emit_copy(p, atom, len)) return false;
-  if (most < 0 && least > 0) {
-    if (!carto__regex_emit_split(p, lazy ? 1 : -size, lazy ? -size : 1)) return false;
-  } else if (most < 0) {
-    if (!carto__regex_emit_split(p, lazy ? size + 2 : 1, lazy ? 1 : size + 2) ||
-        !carto__regex_emit_copy(p, atom, len) || !carto__regex_emit_split(p, -size - 1, -size - 1))
+/* Repeats the instructions from atom on; most below 0 is no bound. Jumps are relative, so copies
+   need no change. */
+static bool carto__regex_repeat(carto__regex *re, size_t atom, int64_t least, int64_t most,
+                                bool lazy) {
+  int64_t size = (int64_t)(re->op_count - atom), i, k, count = most >= 0 ? most : least ? least : 1;
+  if (most == 0) re->op_count = atom;
+  if (most == 0) return true;
+  if (least == 0 && !carto__regex_split(re, atom++, 1, count * (size + 1) + (most < 0), lazy))
+    return false;
+  for (i = 1; i < count; i++) {
+    if (i >= least && !carto__regex_split(re, re->op_count, 1, (count - i) * (size + 1), lazy))
       return false;
-  }
-  for (i = least; i < most; i++) {
-    out = (most - i) * (size + 1);
-    if (!carto__regex_emit_split(p, lazy ? out : 1, lazy ? 1 : out) ||
-        !carto__regex_emit_copy(p, atom, len))
-      return false;
-  }
-  if (least == 0) {
-    p->re->op_count -= len;
-    memmove(p->re->ops + atom, p->re->ops + atom + len,
-            (p->re->op_count - atom) * sizeof(carto__regex_op));
-  }
-  if (least != most || most == 0) p->atom_prefer = most == 0 ? 0 : lazy ? 2 : 1;
-  carto__regex_settle(p);
-  return true;
-}
-
-static bool carto__regex_take(carto__regex_parser *p, char byte) {
-  if (p->at >= p->s.len || p->s.ptr[p->at] != byte) return false;
-  p->at++;
-  return true;
-}
-
-/* A count of at most 255; -1 without, 256 for more. */
-static int carto__regex_count(carto__regex_parser *p) {
-  int value = -1;
-  for (; p->at < p->s.len && p->s.ptr[p->at] >= '0' && p->s.ptr[p->at] <= '9'; p->at++)
-    if (value < 256) value = (value < 0 ? 0 : value * 10) + (p->s.ptr[p->at] - '0');
-  return value > 255 ? 256 : value;
-}
-
-/* *, +, ?, {m}, {m,}, {m,n}, each with ? behind it for the shortest; the first byte was taken. */
-static bool carto__regex_quantifier(carto__regex_parser *p, char c) {
-  int least = c == '+' ? 1 : 0, most = c == '?' ? 1 : -1;
-  if (c == '{') {
-    least = most = carto__regex_count(p);
-    if (carto__regex_take(p, ',')) most = carto__regex_count(p);
-    if (!carto__regex_take(p, '}'))
-      return carto__regex_fail(p, CARTO_ERR_ARG, "braces {} not balanced");
-    if (least > 255 || most > 255 || (most >= 0 && least > most))
-      return carto__regex_fail(p, CARTO_ERR_ARG, "invalid repetition count(s)");
-  }
-  if (p->atom == SIZE_MAX) return carto__regex_fail(p, CARTO_ERR_ARG, "quantifier operand invalid");
-  return carto__regex_repeat(p, least, most, carto__regex_take(p, '?'));
-}
-
-/* Hexadecimal or octal digits of a character's number. */
-static bool carto__regex_digits(carto__regex_parser *p, uint32_t base, int least, int most,
-                                uint32_t *code) {
-  int count = 0;
-  for (*code = 0; count < most && p->at < p->s.len; count++, p->at++) {
-    char c = carto__lower(p->s.ptr[p->at]);
-    uint32_t digit = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
-                     : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a') + 10
-                                            : 16;
-    if (digit >= base) break;
-    if (*code < 0x110000) *code = *code * base + digit;
-  }
-  return (count >= least && *code < 0x110000) ||
-         carto__regex_fail(p, CARTO_ERR_ARG, "invalid escape \\ sequence");
-}
-
-/* What stands behind a backslash: a character in *code, or a class in *kind as a range has it, or
-   in *assertion the letter of a constraint. */
-static bool carto__regex_escape(carto__regex_parser *p, uint32_t *code, int *kind,
-                                char *assertion) {
-  static const char letters[] = "abBefnrtv", values[] = "\a\b\\\033\f\n\r\t\v";
-  static const char classes[] = "dwsDWS";
-  static const signed char kinds[] = {2, 4, 7, -2, -4, -7};
-  const char *found;
-  char c;
-  *kind = 0;
-  *assertion = 0;
-  if (p->at >= p->s.len) return carto__regex_fail(p, CARTO_ERR_ARG, "invalid escape \\ sequence");
-  c = p->s.ptr[p->at];
-  if (!(c >= '0' && c <= '9') && !((c | 0x20) >= 'a' && (c | 0x20) <= 'z')) {
-    p->at += carto__utf8_take(p->s, p->at, code);
-    return true;
-  }
-  p->at++;
-  for (found = classes; *found; found++)
-    if (*found == c) *kind = kinds[found - classes];
-  for (found = "AmMyYZ"; *found; found++)
-    if (*found == c) *assertion = c;
-  if (*kind != 0 || *assertion != 0) return true;
-  for (found = letters; *found; found++)
-    if (*found == c) *code = (unsigned char)values[found - letters];
-  for (found = letters; *found; found++)
-    if (*found == c) return true;
-  if (c == 'x') return carto__regex_digits(p, 16, 1, 255, code);
-  if (c == 'u') return carto__regex_digits(p, 16, 4, 4, code);
-  if (c == 'U') return carto__regex_digits(p, 16, 8, 8, code);
-  if (c == 'c' && p->at < p->s.len) {
-    *code = (unsigned char)p->s.ptr[p->at++] & 0x1fu;
-    return true;
-  }
-  p->at--;
-  if (c == '0') return carto__regex_digits(p, 8, 1, 3, code);
-  if (c >= '1' && c <= '9') return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "back-references");
-  return carto__regex_fail(p, CARTO_ERR_ARG, "invalid escape \\ sequence");
-}
-
-static bool carto__class_has(const carto__regex *re, const carto__regex_class *set, uint32_t c) {
-  size_t i;
-  for (i = set->from; i < set->to; i++) {
-    const carto__regex_range *r = &re->ranges[i];
-    if (r->kind > 0   ? carto__is_kind(r->kind - 1, c)
-        : r->kind < 0 ? !carto__is_kind(-r->kind - 1, c)
-                      : c >= r->from && c <= r->to)
-      return true;
-  }
-  return false;
-}
-
-static bool carto__class_matches(const carto__regex *re, const carto__regex_class *set,
-                                 uint32_t c) {
-  bool has = carto__class_has(re, set, c);
-  if (!has && re->nocase) has = carto__class_has(re, set, carto__other_case(c));
-  return has != set->negated;
-}
-
-static bool carto__regex_range_add(carto__regex_parser *p, uint32_t from, uint32_t to, int kind) {
-  carto__regex *re = p->re;
-  carto__regex_range r;
-  void *items = re->ranges;
-  if (!carto__regex_room(p, &items, re->range_count, 1, &p->range_room, sizeof r)) return false;
-  re->ranges = (carto__regex_range *)items;
-  r.from = from;
-  r.to = to;
-  r.kind = kind;
-  re->ranges[re->range_count++] = r;
-  return true;
-}
-
-/* A class of the ranges from the given one on becomes an instruction. */
-static bool carto__regex_class_add(carto__regex_parser *p, size_t from, bool negated) {
-  carto__regex *re = p->re;
-  carto__regex_class set;
-  void *items = re->classes;
-  uint32_t c;
-  memset(&set, 0, sizeof set);
-  set.from = from;
-  set.to = re->range_count;
-  set.negated = negated;
-  for (c = 0; c < 128; c++)
-    if (carto__class_matches(re, &set, c)) carto__bit_set(set.ascii, c);
-  if (!carto__regex_room(p, &items, re->class_count, 1, &p->class_room, sizeof set)) return false;
-  re->classes = (carto__regex_class *)items;
-  re->classes[re->class_count++] = set;
-  return carto__regex_emit(p, CARTO__REGEX_CLASS, (uint32_t)(re->class_count - 1));
-}
-
-/* One member within brackets: a character or the end of a range, or a class in *kind. */
-static bool carto__regex_member(carto__regex_parser *p, uint32_t *code, int *kind) {
-  char mark = p->at + 1 < p->s.len && p->s.ptr[p->at] == '[' ? p->s.ptr[p->at + 1] : '\0', not_one;
-  carto_str name;
-  *kind = 0;
-  if (mark != ':' && mark != '.' && mark != '=') {
-    if (!carto__regex_take(p, '\\')) {
-      p->at += carto__utf8_take(p->s, p->at, code);
-      return true;
+    for (k = 0; k < size; k++) {
+      carto__regex_op op = re->ops[atom + (size_t)k];
+      if (!carto__regex_emit(re, (int)op.code, op.arg, op.first, op.second)) return false;
     }
-    if (!carto__regex_escape(p, code, kind, &not_one)) return false;
-    return !not_one || carto__regex_fail(p, CARTO_ERR_ARG, "invalid escape \\ sequence");
   }
-  name = carto__str_skip(p->s, p->at + 2);
-  name.len = carto__str_index(name, mark);
-  p->at += 2 + name.len;
-  if (!carto__regex_take(p, mark) || !carto__regex_take(p, ']'))
-    return carto__regex_fail(p, CARTO_ERR_ARG, "brackets [] not balanced");
-  if (mark == ':') {
-    if (carto__str_is(name, "<") || carto__str_is(name, ">"))
-      return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "[[:<:]] and [[:>:]]");
-    *kind = carto__kind_find(name) + 1;
-    return *kind > 0 || carto__regex_fail(p, CARTO_ERR_ARG, "invalid character class");
+  return most >= 0 || carto__regex_split(re, re->op_count, -size, 1, lazy);
+}
+
+static bool carto__regex_quantified(carto_str rest) {
+  if (rest.len > 1 && rest.ptr[0] == '{') return carto__is_digit(rest.ptr[1]);
+  return rest.len > 0 && carto__str_index(carto_str_from("*+?"), rest.ptr[0]) < 3;
+}
+
+/* *, +, ?, {m}, {m,}, {m,n}, each with ? behind it for the shortest. *prefer is what the atom
+   prefers: 0 nothing, 1 the longest, 2 the shortest. */
+static bool carto__regex_quantifier(carto__regex *re, size_t atom, int *prefer) {
+  char c = re->rest.len > 0 ? re->rest.ptr[0] : '\0';
+  int64_t least = c == '+' ? 1 : 0, most = c == '?' ? 1 : -1;
+  bool lazy;
+  if (!carto__regex_quantified(re->rest)) return true;
+  re->rest = carto__str_skip(re->rest, 1);
+  if (c == '{') {
+    (void)carto__take_int(&re->rest, &least);
+    most = least;
+    if (carto__take_byte(&re->rest, ',') && carto__take_int(&re->rest, &most) == 0) most = -1;
+    if (!carto__take_byte(&re->rest, '}') || least > 255 || most > 255 ||
+        (most >= 0 && least > most))
+      return carto__regex_wrong(re, "invalid repetition count(s)");
   }
-  if (name.len > 0 && carto__utf8_take(name, 0, code) == name.len) return true;
-  return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "names of collating elements");
+  lazy = carto__take_byte(&re->rest, '?');
+  if ((re->op_count == atom + 1 && re->ops[atom].code == CARTO__REGEX_ASSERT) ||
+      carto__regex_quantified(re->rest))
+    return carto__regex_wrong(re, "quantifier operand invalid");
+  if (least != most) *prefer = lazy ? 2 : 1;
+  return carto__regex_repeat(re, atom, least, most, lazy);
+}
+
+/* [:name:] within brackets. */
+static bool carto__regex_named(carto__regex *re) {
+  carto_str name = carto__str_skip(re->rest, 2);
+  int kind = CARTO_MCP__KINDS - 1;
+  name.len = carto__str_index(name, ':');
+  re->rest = carto__str_skip(re->rest, name.len + 3);
+  while (kind > 0 && !carto__str_is(name, carto__kinds[kind].name)) kind--;
+  return kind > 0 && carto__take_byte(&re->rest, ']')
+           ? carto__regex_emit(re, CARTO__REGEX_RANGE, 0, 0, kind)
+           : carto__regex_wrong(re, "invalid character class");
+}
+
+/* A character, an escape, or where no brackets are one of . ^ $ */
+static bool carto__regex_item(carto__regex *re, bool brackets) {
+  static const char escapes[] = "abBefnrtvdwsDWSAmMyYZ", values[] = "\a\b\\\033\f\n\r\t\v";
+  static const signed char kinds[] = {2, CARTO_MCP__WORD, 7, -2, -CARTO_MCP__WORD, -7};
+  bool escaped = carto__take_byte(&re->rest, '\\'), plain = brackets || escaped;
+  size_t at = sizeof escapes;
+  uint32_t c;
+  int kind = 0;
+  if (re->rest.len == 0) return carto__regex_wrong(re, "brackets [] or escape not complete");
+  if (escaped) at = carto__str_index(carto_str_from(escapes), re->rest.ptr[0]);
+  re->rest = carto__str_skip(re->rest, carto__utf8_take(re->rest, 0, &c));
+  if (!plain && c == '.') return carto__regex_emit(re, CARTO__REGEX_RANGE, 0, INT32_MAX, 0);
+  if (!plain && (c == '^' || c == '$'))
+    return carto__regex_emit(re, CARTO__REGEX_ASSERT, c == '^' ? 'A' : 'Z', 0, 0);
+  if (at < 9) c = (unsigned char)values[at];
+  else if (at < 15) kind = kinds[at - 9];
+  else if (at < 21 && !brackets) return carto__regex_emit(re, CARTO__REGEX_ASSERT, c, 0, 0);
+  else if (escaped && carto__is_kind(CARTO_MCP__WORD, c))
+    return carto__regex_fail(re, CARTO_ERR_UNSUPPORTED, "escapes of groups and by number");
+  return carto__regex_emit(re, CARTO__REGEX_RANGE, c, c, kind);
 }
 
 /* [...], behind the opening bracket. */
-static bool carto__regex_brackets(carto__regex_parser *p) {
-  bool negated = carto__regex_take(p, '^'), first = true;
-  size_t from = p->re->range_count;
-  uint32_t low = 0, high;
-  int kind, high_kind;
-  for (; first || !carto__regex_take(p, ']'); first = false) {
-    if (p->at >= p->s.len) return carto__regex_fail(p, CARTO_ERR_ARG, "brackets [] not balanced");
-    if (!first && p->s.ptr[p->at] == '-' && p->at + 1 < p->s.len && p->s.ptr[p->at + 1] != ']')
-      return carto__regex_fail(p, CARTO_ERR_ARG, "invalid character range");
-    if (!carto__regex_member(p, &low, &kind)) return false;
-    high = low;
-    if (p->at + 1 < p->s.len && p->s.ptr[p->at] == '-' && p->s.ptr[p->at + 1] != ']') {
-      p->at++;
-      if (!carto__regex_member(p, &high, &high_kind)) return false;
-      if (kind || high_kind || high < low)
-        return carto__regex_fail(p, CARTO_ERR_ARG, "invalid character range");
-    }
-    if (!carto__regex_range_add(p, low, high, kind)) return false;
+static bool carto__regex_brackets(carto__regex *re) {
+  size_t set = re->op_count;
+  bool negated = carto__take_byte(&re->rest, '^');
+  if (!carto__regex_emit(re, CARTO__REGEX_SET, negated, 0, 0)) return false;
+  for (; re->op_count == set + 1 || !carto__take_byte(&re->rest, ']'); re->ops[set].first++) {
+    carto__regex_op *low = &re->ops[re->op_count], *high = low + 1;
+    bool named = re->rest.len > 1 && re->rest.ptr[0] == '[' &&
+                 carto__str_index(carto_str_from(":.="), re->rest.ptr[1]) < 3;
+    if (!(named ? carto__regex_named(re) : carto__regex_item(re, true))) return false;
+    if (re->rest.len < 2 || re->rest.ptr[0] != '-' || re->rest.ptr[1] == ']') continue;
+    re->rest = carto__str_skip(re->rest, 1);
+    if (!carto__regex_item(re, true)) return false;
+    if (low->second || high->second || high->first < low->first)
+      return carto__regex_wrong(re, "invalid character range");
+    low->first = high->first;
+    re->op_count--;
   }
-  return carto__regex_class_add(p, from, negated);
-}
-
-/* The end of a branch: its instructions are followed by a jump to the group's end, and one before
-   them leads to the next branch. */
-static bool carto__regex_branch(carto__regex_parser *p) {
-  carto__regex_level *level = &p->levels[p->depth];
-  carto__regex *re = p->re;
-  carto__regex_op split;
-  size_t len = re->op_count - level->branch;
-  carto__regex_settle(p);
-  level->branches = true;
-  if (!carto__regex_emit(p, CARTO__REGEX_SPLIT, 0) ||
-      !carto__regex_emit_split(p, level->jumps, level->jumps))
-    return false;
-  split = re->ops[re->op_count - 2];
-  memmove(re->ops + level->branch + 1, re->ops + level->branch, len * sizeof split);
-  split.second = (int32_t)len + 2;
-  re->ops[level->branch] = split;
-  level->jumps = (int32_t)re->op_count - 1;
-  level->branch = re->op_count;
   return true;
 }
 
-/* Leads the jumps of all branches to here. */
-static void carto__regex_join(carto__regex_parser *p) {
-  carto__regex_level *level = &p->levels[p->depth];
-  int32_t at = level->jumps;
-  carto__regex_settle(p);
-  if (level->branches) level->prefer = 1;
-  while (at >= 0) {
-    carto__regex_op *op = &p->re->ops[at];
-    int32_t before = op->first;
-    op->first = op->second = (int32_t)p->re->op_count - at;
-    at = before;
-  }
-}
-
-static void carto__regex_level_init(carto__regex_level *level, size_t start, size_t at) {
-  memset(level, 0, sizeof *level);
-  level->start = level->branch = start;
-  level->at = at;
-  level->jumps = -1;
-}
-
-/* A group, behind its parenthesis. */
-static bool carto__regex_open(carto__regex_parser *p) {
-  bool plain = !carto__regex_take(p, '?');
-  carto__regex_level *level;
-  size_t start = p->re->op_count;
-  if (!plain && !carto__regex_take(p, ':')) {
-    carto_str rest = carto__str_skip(p->s, p->at);
-    bool known;
-    (void)carto__take_byte(&rest, '<');
-    known = rest.len > 0 && carto__str_index(carto_str_from("=!#"), rest.ptr[0]) < 3;
-    return carto__regex_fail(p, known ? CARTO_ERR_UNSUPPORTED : CARTO_ERR_ARG,
-                             known ? "look-around and comments" : "quantifier operand invalid");
-  }
-  if (p->depth + 1 >= CARTO_MCP_MAX_DEPTH)
-    return carto__regex_fail(p, CARTO_ERR_LIMIT, "parentheses are nested too deeply");
-  carto__regex_settle(p);
-  if (plain && ++p->re->groups <= 9 &&
-      !carto__regex_emit(p, CARTO__REGEX_SAVE, (uint32_t)(2 * p->re->groups)))
-    return false;
-  level = &p->levels[++p->depth];
-  carto__regex_level_init(level, p->re->op_count, p->at - 1);
-  level->start = start;
-  if (plain && p->re->groups <= 9) level->group = p->re->groups;
-  return true;
-}
-
-static bool carto__regex_close(carto__regex_parser *p) {
-  carto__regex_level *level = &p->levels[p->depth];
-  if (p->depth == 0) return carto__regex_fail(p, CARTO_ERR_ARG, "parentheses () not balanced");
-  carto__regex_join(p);
-  if (level->group && !carto__regex_emit(p, CARTO__REGEX_SAVE, (uint32_t)(2 * level->group + 1)))
-    return false;
-  p->depth--;
-  p->atom = level->start;
-  p->atom_prefer = level->prefer;
-  return true;
-}
-
-static bool carto__regex_char(carto__regex_parser *p, uint32_t code) {
-  carto__regex_begin(p, 0);
-  return carto__regex_emit(p, CARTO__REGEX_CHAR, p->re->nocase ? carto__fold(code) : code);
-}
-
-static bool carto__regex_backslash(carto__regex_parser *p) {
-  uint32_t code = 0;
-  int kind;
-  char assertion;
-  if (!carto__regex_escape(p, &code, &kind, &assertion)) return false;
-  if (assertion) {
-    carto__regex_settle(p);
-    return carto__regex_emit(p, CARTO__REGEX_ASSERT, (uint32_t)assertion);
-  }
-  if (kind == 0) return carto__regex_char(p, code);
-  carto__regex_begin(p, 0);
-  return carto__regex_range_add(p, 0, 0, kind) &&
-         carto__regex_class_add(p, p->re->range_count - 1, false);
-}
-
-static bool carto__regex_step(carto__regex_parser *p) {
-  uint32_t code;
-  char c = p->s.ptr[p->at];
-  if (c == '*' || c == '+' || c == '?' ||
-      (c == '{' && p->at + 1 < p->s.len && p->s.ptr[p->at + 1] >= '0' &&
-       p->s.ptr[p->at + 1] <= '9')) {
-    p->at++;
-    return carto__regex_quantifier(p, c);
-  }
-  p->at += carto__utf8_take(p->s, p->at, &code);
-  switch (c) {
-  case '(': return carto__regex_open(p);
-  case ')': return carto__regex_close(p);
-  case '|': return carto__regex_branch(p);
-  case '[': carto__regex_begin(p, 0); return carto__regex_brackets(p);
-  case '\\': return carto__regex_backslash(p);
-  case '.': carto__regex_begin(p, 0); return carto__regex_emit(p, CARTO__REGEX_ANY, 0);
-  case '^':
-  case '$':
-    carto__regex_settle(p);
-    return carto__regex_emit(p, CARTO__REGEX_ASSERT, c == '^' ? 'A' : 'Z');
-  default: return carto__regex_char(p, code);
-  }
-}
-
-/* (?letters) at the start, of which i, c, s and t are known. */
-static bool carto__regex_options(carto__regex_parser *p) {
-  size_t at = 2;
-  if (carto__str_starts(p->s, carto_str_from("***")))
-    return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "directors");
-  if (p->s.len < 3 || p->s.ptr[0] != '(' || p->s.ptr[1] != '?' || (p->s.ptr[2] | 0x20) < 'a' ||
-      (p->s.ptr[2] | 0x20) > 'z')
-    return true;
-  for (; at < p->s.len && p->s.ptr[at] != ')'; at++) {
-    if (p->s.ptr[at] == 'i' || p->s.ptr[at] == 'c') p->re->nocase = p->s.ptr[at] == 'i';
-    else if (p->s.ptr[at] != 's' && p->s.ptr[at] != 't')
-      return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "embedded options but i, c, s and t");
-  }
-  p->at = carto__min_size(at + 1, p->s.len);
-  return at < p->s.len || carto__regex_fail(p, CARTO_ERR_ARG, "invalid embedded option");
-}
-
-static bool carto__regex_allocate(carto__regex_parser *p) {
-  carto__regex *re = p->re;
-  size_t n = re->op_count, width = 2 + 2 * carto__min_size(re->groups, 9), i;
-  re->mark = (size_t *)carto__arena_zero(p->arena, n, sizeof(size_t));
-  re->kept = (size_t *)carto__arena_array(p->arena, n + 2, sizeof(size_t));
-  re->stack = (uint32_t *)carto__arena_array(p->arena, n + 2, sizeof(uint32_t));
-  for (i = 0; i < 2; i++) {
-    re->lists[i].pc = (uint32_t *)carto__arena_array(p->arena, n, sizeof(uint32_t));
-    re->lists[i].slots = (size_t *)carto__arena_array(p->arena, n * width, sizeof(size_t));
-    if (!re->lists[i].pc || !re->lists[i].slots) break;
-  }
-  if (i == 2 && re->mark && re->kept && re->stack) return true;
-  return carto__regex_fail(p, carto__arena_failed(p->arena), "out of memory");
-}
-
-/* The bytes a match can begin with, unless one may be empty. */
-static void carto__regex_first_bytes(carto__regex *re) {
-  size_t depth = 1, i;
-  re->stack[0] = 0;
-  re->skip = true;
-  while (depth > 0) {
-    size_t pc = re->stack[--depth];
-    const carto__regex_op *op = &re->ops[pc];
-    uint32_t c;
-    if (re->mark[pc]) continue;
-    re->mark[pc] = 1;
-    switch (op->code) {
-    case CARTO__REGEX_SPLIT:
-      re->stack[depth++] = (uint32_t)((int64_t)pc + op->second);
-      re->stack[depth++] = (uint32_t)((int64_t)pc + op->first);
+/* Alternatives up to the end of the pattern or of a group; *prefer as with a quantifier. */
+static bool carto__regex_branches(carto__regex *re, int depth, int *prefer) {
+  size_t start = re->op_count, jump = 0;
+  *prefer = 0;
+  for (;;) {
+    size_t atom = re->op_count, group = 0;
+    int wants = 0;
+    if (re->rest.len == 0 || re->rest.ptr[0] == ')' || re->rest.ptr[0] == '|') {
+      if (jump != 0) re->ops[jump].first = re->ops[jump].second = (int32_t)(atom - jump);
+      if (!carto__take_byte(&re->rest, '|')) return true;
+      jump = atom + 1;
+      *prefer = 1;
+      if (!carto__regex_split(re, start, 1, (int64_t)(jump - start) + 1, false) ||
+          !carto__regex_split(re, jump, 0, 0, false))
+        return false;
       continue;
-    case CARTO__REGEX_SAVE:
-    case CARTO__REGEX_ASSERT: re->stack[depth++] = (uint32_t)pc + 1; continue;
-    case CARTO__REGEX_MATCH: re->skip = false; return;
-    default: break;
     }
-    for (c = 0; c < 128; c++)
-      if (op->code == CARTO__REGEX_ANY ||
-          (op->code == CARTO__REGEX_CLASS ? carto__bit(re->classes[op->arg].ascii, c)
-                                          : (re->nocase ? carto__fold(c) : c) == op->arg))
-        carto__bit_set(re->first, c);
-    if (op->code != CARTO__REGEX_CHAR || op->arg >= 128)
-      for (i = 128; i < 256; i++) carto__bit_set(re->first, i);
+    if (!carto__take_byte(&re->rest, '(')) {
+      if (carto__regex_quantified(re->rest))
+        return carto__regex_wrong(re, "quantifier operand invalid");
+      if (!(carto__take_byte(&re->rest, '[') ? carto__regex_brackets(re)
+                                             : carto__regex_item(re, false)))
+        return false;
+    } else {
+      if (depth == CARTO_MCP_MAX_DEPTH)
+        return carto__regex_fail(re, CARTO_ERR_LIMIT, "parentheses are nested too deeply");
+      if (!carto__take_byte(&re->rest, '?')) group = 2 * ++re->groups;
+      else if (!carto__take_byte(&re->rest, ':'))
+        return carto__regex_fail(re, CARTO_ERR_UNSUPPORTED, "look-around, options and comments");
+      if ((group && !carto__regex_emit(re, CARTO__REGEX_SAVE, (uint32_t)group, 0, 0)) ||
+          !carto__regex_branches(re, depth + 1, &wants))
+        return false;
+      if (!carto__take_byte(&re->rest, ')'))
+        return carto__regex_wrong(re, "parentheses () not balanced");
+      if (group && !carto__regex_emit(re, CARTO__REGEX_SAVE, (uint32_t)group + 1, 0, 0))
+        return false;
+    }
+    if (!carto__regex_quantifier(re, atom, &wants)) return false;
+    if (*prefer == 0) *prefer = wants;
   }
 }
 
@@ -3810,202 +3462,147 @@ static void carto__regex_first_bytes(carto__regex *re) {
    CARTO_ERR_ARG malformed, CARTO_ERR_UNSUPPORTED valid but not had here, CARTO_ERR_LIMIT. */
 static carto_status carto__regex_compile(carto_arena *arena, carto_str pattern, bool nocase,
                                          carto__regex **out, const char **why, size_t *at) {
-  carto__regex_parser p;
-  memset(&p, 0, sizeof p);
-  p.arena = arena;
-  p.s = pattern;
-  p.atom = SIZE_MAX;
-  p.re = (carto__regex *)carto__arena_zero(arena, 1, sizeof *p.re);
-  p.levels = (carto__regex_level *)carto__arena_zero(arena, CARTO_MCP_MAX_DEPTH, sizeof *p.levels);
+  carto__regex *re = (carto__regex *)carto__arena_zero(arena, 1, sizeof *re);
+  bool option = carto__str_starts(pattern, carto_str_from("(?i)"));
+  size_t n, slots;
+  int prefer = 0;
   *out = NULL;
-  if (!p.re || !p.levels) {
-    (void)carto__regex_fail(&p, carto__arena_failed(arena), "out of memory");
-  } else {
-    p.re->nocase = nocase;
-    carto__regex_level_init(&p.levels[0], 0, 0);
-    if (carto__regex_options(&p))
-      while (p.at < pattern.len && carto__regex_step(&p)) continue;
-    if (p.status == CARTO_OK && p.depth > 0) {
-      p.at = p.levels[p.depth].at;
-      (void)carto__regex_fail(&p, CARTO_ERR_ARG, "parentheses () not balanced");
-    }
+  *why = "out of memory";
+  *at = 0;
+  if (re)
+    re->ops =
+      (carto__regex_op *)carto__arena_array(arena, CARTO_MCP__REGEX_OPS + 2, sizeof *re->ops);
+  if (!re || !re->ops) return carto__arena_failed(arena);
+  re->nocase = nocase || option;
+  re->rest = carto__str_skip(pattern, option ? 4 : 0);
+  if (carto__regex_branches(re, 0, &prefer) && re->rest.len > 0)
+    (void)carto__regex_wrong(re, "parentheses () not balanced");
+  if (re->status == CARTO_OK) (void)carto__regex_emit(re, CARTO__REGEX_MATCH, 0, 0, 0);
+  if (re->status != CARTO_OK) {
+    *why = re->why;
+    *at = pattern.len - re->rest.len;
+    return re->status;
   }
-  if (p.status == CARTO_OK) {
-    carto__regex_join(&p);
-    p.re->shortest = p.levels[0].prefer == 2;
-    if (carto__regex_emit(&p, CARTO__REGEX_MATCH, 0) && carto__regex_allocate(&p)) {
-      carto__regex_first_bytes(p.re);
-      *out = p.re;
-    }
-  }
-  *why = p.why;
-  *at = p.at;
-  return p.status;
+  re->shortest = prefer == 2;
+  n = re->op_count;
+  slots = n * (2 + 2 * carto__min_size(re->groups, 9));
+  re->mark = (size_t *)carto__arena_array(arena, 3 * n + 2 + 2 * slots, sizeof(size_t));
+  if (!re->mark) return carto__arena_failed(arena);
+  re->states[0] = re->mark + n;
+  re->states[1] = re->states[0] + slots;
+  re->stack = re->states[1] + slots;
+  *out = re;
+  return CARTO_OK;
 }
 
 static bool carto__regex_holds(carto_str text, size_t at, uint32_t assertion) {
   size_t start = at;
-  uint32_t code;
-  bool before, after;
+  uint32_t before = 0, after = 0;
   if (assertion == 'A') return at == 0;
   if (assertion == 'Z') return at == text.len;
-  if (start > 0) start--;
-  while (start > 0 && at - start < 4 && ((unsigned char)text.ptr[start] & 0xc0) == 0x80) start--;
-  if (start < at && start + carto__utf8_take(text, start, &code) != at) start = at - 1;
-  before = start < at && (carto__utf8_take(text, start, &code), carto__is_kind(3, code));
-  after = at < text.len && (carto__utf8_take(text, at, &code), carto__is_kind(3, code));
-  if (assertion == 'm') return !before && after;
-  if (assertion == 'M') return before && !after;
+  while (start > 0 && start + 4 > at && ((unsigned char)text.ptr[--start] & 0xc0) == 0x80) continue;
+  if (at > 0) (void)carto__utf8_take(text, start, &before);
+  if (at < text.len) (void)carto__utf8_take(text, at, &after);
+  before = carto__is_kind(CARTO_MCP__WORD, before);
+  after = carto__is_kind(CARTO_MCP__WORD, after);
+  if (assertion == 'm' || assertion == 'M') return before != after && after == (assertion == 'm');
   return (before != after) == (assertion == 'y');
 }
 
-/* A search as it goes on; width is 1 while only a match's start is kept. */
-typedef struct carto__regex_search {
-  carto__regex *re;
-  carto_str text;
-  size_t at, width;
-} carto__regex_search;
-
-#define CARTO_MCP__RESTORE 0x80000000u
-
 /* Adds a state, and what can be reached from it without a character. */
-static void carto__regex_add(const carto__regex_search *s, carto__regex_list *list, uint32_t pc,
-                             size_t *slots) {
-  carto__regex *re = s->re;
+static void carto__regex_add(carto__regex *re, int list, size_t pc, size_t at, size_t *slots) {
+  const size_t restore = ~(SIZE_MAX >> 1); /* a slot to set back, to the value below it */
   size_t depth = 1;
   re->stack[0] = pc;
   while (depth > 0) {
     const carto__regex_op *op;
     pc = re->stack[--depth];
-    if (pc & CARTO_MCP__RESTORE) {
-      slots[pc ^ CARTO_MCP__RESTORE] = re->kept[depth];
+    if (pc & restore) {
+      slots[pc ^ restore] = re->stack[--depth];
       continue;
     }
-    if (re->mark[pc] == s->at + 1) continue;
-    re->mark[pc] = s->at + 1;
     op = &re->ops[pc];
+    if (re->mark[pc] == at + 1) continue;
+    re->mark[pc] = at + 1;
     if (op->code == CARTO__REGEX_SPLIT) {
-      re->stack[depth++] = (uint32_t)((int64_t)pc + op->second);
-      re->stack[depth++] = (uint32_t)((int64_t)pc + op->first);
+      re->stack[depth++] = (size_t)((int64_t)pc + op->second);
+      re->stack[depth++] = (size_t)((int64_t)pc + op->first);
     } else if (op->code == CARTO__REGEX_SAVE) {
-      if (s->width > 1) {
-        re->kept[depth] = slots[op->arg];
-        re->stack[depth++] = op->arg | CARTO_MCP__RESTORE;
-        slots[op->arg] = s->at;
+      if (op->arg < re->width) {
+        re->stack[depth++] = slots[op->arg];
+        re->stack[depth++] = op->arg | restore;
+        slots[op->arg] = at;
       }
       re->stack[depth++] = pc + 1;
     } else if (op->code == CARTO__REGEX_ASSERT) {
-      if (carto__regex_holds(s->text, s->at, op->arg)) re->stack[depth++] = pc + 1;
+      if (carto__regex_holds(re->text, at, op->arg)) re->stack[depth++] = pc + 1;
     } else {
-      list->pc[list->count] = pc;
-      memcpy(list->slots + list->count++ * s->width, slots, s->width * sizeof slots[0]);
+      slots[1] = pc;
+      memcpy(re->states[list] + re->count[list]++ * re->width, slots, re->width * sizeof slots[0]);
     }
   }
 }
 
-static bool carto__regex_accepts(const carto__regex *re, const carto__regex_op *op, uint32_t c,
-                                 uint32_t folded) {
-  if (op->code == CARTO__REGEX_CHAR) return op->arg == folded;
-  if (op->code == CARTO__REGEX_ANY) return true;
-  if (op->code != CARTO__REGEX_CLASS) return false;
-  if (c < 128) return carto__bit(re->classes[op->arg].ascii, c);
-  return carto__class_matches(re, &re->classes[op->arg], c);
-}
-
-/* Where the match lies: the leftmost, and of those the longest or the shortest. */
-static bool carto__regex_span(carto__regex *re, carto_str text, size_t from, size_t *start,
-                              size_t *end) {
-  carto__regex_list *list = &re->lists[0], *next = &re->lists[1], *spare;
-  carto__regex_search s;
-  size_t step = 0, i, slots[20];
-  bool found = false;
-  s.re = re;
-  s.text = text;
-  s.at = from;
-  s.width = 1;
-  list->count = 0;
-  memset(re->mark, 0, re->op_count * sizeof re->mark[0]);
-  for (;; s.at += step) {
-    uint32_t c = 0, folded = 0;
-    if (list->count == 0 && found) return true;
-    if (list->count == 0 && re->skip)
-      while (s.at < text.len && !carto__bit(re->first, (unsigned char)text.ptr[s.at])) s.at++;
-    slots[0] = s.at;
-    if (!found) carto__regex_add(&s, list, 0, slots);
-    step = s.at < text.len ? carto__utf8_take(text, s.at, &c) : 0;
-    folded = re->nocase ? carto__fold(c) : c;
-    next->count = 0;
-    for (i = 0; i < list->count; i++) {
-      const carto__regex_op *op = &re->ops[list->pc[i]];
-      carto__regex_search ahead = s;
-      slots[0] = list->slots[i];
-      if (found && (slots[0] > *start || (re->shortest && slots[0] == *start))) break;
-      if (op->code == CARTO__REGEX_MATCH) {
-        found = true;
-        *start = slots[0];
-        *end = s.at;
-      } else if (step > 0 && carto__regex_accepts(re, op, c, folded)) {
-        ahead.at += step;
-        carto__regex_add(&ahead, next, list->pc[i] + 1, slots);
-      }
-    }
-    if (step == 0) return found;
-    spare = list;
-    list = next;
-    next = spare;
+static bool carto__regex_accepts(const carto__regex_op *op, uint32_t c, uint32_t other) {
+  bool set = op->code == CARTO__REGEX_SET;
+  const carto__regex_op *r = set ? op + 1 : op, *end = set ? r + op->first : r + 1;
+  for (; r < end; r++) {
+    int kind = r->second < 0 ? -r->second : r->second;
+    uint32_t last = (uint32_t)r->first;
+    if (kind ? carto__is_kind(kind, c) == (r->second > 0)
+             : (c >= r->arg && c <= last) || (other >= r->arg && other <= last))
+      break;
   }
+  return (r < end) != (set && op->arg);
 }
 
-/* The places of the groups within a match that is known. From left to right, each repetition takes
-   as much as it can, or as little, and of alternatives the first that leads to the end: there
+/* Finds the first match at or behind from: of those with the leftmost start the longest or the
+   shortest. groups has the start and end of the whole and of groups 1 to 9, SIZE_MAX for one that
+   took no part; NULL when they are not wanted, which is faster. From left to right each repetition
+   takes as much as it can, or as little, and of alternatives the first that leads to the end: there
    PostgreSQL takes the longest. */
-static void carto__regex_groups(carto__regex *re, carto_str text, size_t start, size_t end,
-                                size_t groups[20]) {
-  carto__regex_list *list = &re->lists[0], *next = &re->lists[1], *spare;
-  carto__regex_search s;
-  size_t step, i, slots[20];
-  s.re = re;
-  s.text = text;
-  s.at = start;
-  s.width = 2 + 2 * carto__min_size(re->groups, 9);
-  list->count = 0;
-  memset(re->mark, 0, re->op_count * sizeof re->mark[0]);
-  memcpy(slots, groups, sizeof slots);
-  carto__regex_add(&s, list, 0, slots);
-  for (; s.at <= end; s.at += step) {
-    uint32_t c = 0, folded;
-    carto__regex_search ahead = s;
-    step = s.at < end ? carto__utf8_take(text, s.at, &c) : 1;
-    folded = re->nocase ? carto__fold(c) : c;
-    ahead.at += step;
-    next->count = 0;
-    for (i = 0; i < list->count; i++) {
-      const carto__regex_op *op = &re->ops[list->pc[i]];
-      memcpy(slots, list->slots + i * s.width, s.width * sizeof slots[0]);
-      if (s.at == end && op->code == CARTO__REGEX_MATCH) {
-        memcpy(groups, slots, s.width * sizeof slots[0]);
-        return;
-      }
-      if (s.at < end && carto__regex_accepts(re, op, c, folded))
-        carto__regex_add(&ahead, next, list->pc[i] + 1, slots);
-    }
-    spare = list;
-    list = next;
-    next = spare;
-  }
-}
-
-/* Finds the first match at or behind from. groups has the start and end of the whole and of groups
-   1 to 9, SIZE_MAX for one that took no part; NULL when they are not wanted, which is faster. */
 static bool carto__regex_find(carto__regex *re, carto_str text, size_t from, size_t *start,
                               size_t *end, size_t groups[20]) {
-  size_t i;
-  if (from > text.len || !carto__regex_span(re, text, from, start, end)) return false;
-  if (!groups) return true;
-  for (i = 0; i < 20; i++) groups[i] = SIZE_MAX;
-  groups[0] = *start;
-  groups[1] = *end;
-  if (re->groups > 0) carto__regex_groups(re, text, *start, *end, groups);
+  int now = 0;
+  const carto__regex_op *lead = re->ops;
+  size_t best[20], slots[20], at, step = 1, i;
+  bool found = false;
+  re->text = text;
+  re->width = groups ? 2 + 2 * carto__min_size(re->groups, 9) : 2;
+  memset(re->mark, 0, re->op_count * sizeof re->mark[0]);
+  re->count[0] = 0;
+  while (lead->code == CARTO__REGEX_SAVE) lead++;
+  for (at = from; at <= text.len && step > 0 && (re->count[now] > 0 || !found); at += step) {
+    uint32_t c = 0, other;
+    if (re->count[now] == 0 && lead->code == CARTO__REGEX_RANGE &&
+        lead->arg == (uint32_t)lead->first && lead->arg < 0x80 && lead->second == 0 && !re->nocase)
+      while (at < text.len && (unsigned char)text.ptr[at] != lead->arg) at++;
+    memset(slots, 0xff, sizeof slots);
+    slots[0] = at;
+    if (!found) carto__regex_add(re, now, 0, at, slots);
+    step = at < text.len ? carto__utf8_take(text, at, &c) : 0;
+    other = re->nocase ? carto__other_case(c) : c;
+    re->count[!now] = 0;
+    for (i = 0; i < re->count[now]; i++) {
+      const carto__regex_op *op;
+      memcpy(slots, re->states[now] + i * re->width, re->width * sizeof slots[0]);
+      op = &re->ops[slots[1]];
+      if (found && (slots[0] > best[0] || (re->shortest && slots[0] == best[0]))) break;
+      if (op->code == CARTO__REGEX_MATCH) {
+        found = true;
+        memcpy(best, slots, sizeof best);
+        best[1] = at;
+      } else if (step > 0 && carto__regex_accepts(op, c, other)) {
+        size_t pc = slots[1] + 1 + (op->code == CARTO__REGEX_SET ? (size_t)op->first : 0);
+        carto__regex_add(re, !now, pc, at + step, slots);
+      }
+    }
+    now = !now;
+  }
+  if (!found) return false;
+  *start = best[0];
+  *end = best[1];
+  if (groups) memcpy(groups, best, sizeof best);
   return true;
 }
 
@@ -4395,18 +3992,6 @@ static carto_str carto__take_word(carto_str *s) {
   return carto_str_make(s->ptr - len, len);
 }
 
-/* Takes digits off the front and returns how many; a value too large becomes INT64_MAX. */
-static size_t carto__take_int(carto_str *s, int64_t *out) {
-  size_t count = 0;
-  int64_t value = 0;
-  for (; count < s->len && carto__is_digit(s->ptr[count]); count++)
-    if (!carto__mul_int(value, 10, &value) || !carto__add_int(value, s->ptr[count] - '0', &value))
-      value = INT64_MAX;
-  *s = carto__str_skip(*s, count);
-  *out = value;
-  return count;
-}
-
 /* The value of ".digits", 0 where none follow. Digits behind the 18th do not matter here. */
 static double carto__take_fraction(carto_str *s) {
   carto__decimal d;
@@ -4770,7 +4355,7 @@ static void carto__write_clock(carto_buf *out, int64_t us) {
   carto_buf_append(out, text, len > 7 ? len : 6);
 }
 
-static void carto__write_day(carto_buf *out, const carto__civil *c) {
+static void carto__write_civil(carto_buf *out, const carto__civil *c) {
   carto__write_padded(out, c->year > 0 ? c->year : 1 - c->year, 4);
   carto_buf_append(out, "-", 1);
   carto__write_padded(out, c->month, 2);
@@ -4780,13 +4365,13 @@ static void carto__write_day(carto_buf *out, const carto__civil *c) {
 
 static void carto__write_date(carto_buf *out, int64_t us) {
   carto__civil c = carto__civil_from(us);
-  carto__write_day(out, &c);
+  carto__write_civil(out, &c);
   if (c.year <= 0) carto_buf_append_text(out, " BC");
 }
 
 static void carto__write_timestamp(carto_buf *out, int64_t us, bool zone) {
   carto__civil c = carto__civil_from(us);
-  carto__write_day(out, &c);
+  carto__write_civil(out, &c);
   carto_buf_append(out, " ", 1);
   carto__write_padded(out, c.clock / CARTO_MCP__HOUR, 2);
   carto__write_clock(out, c.clock);
