@@ -3657,35 +3657,17 @@ static const int64_t carto__unit_size[] = {
 
 /* An s at the end is not looked at. */
 static int carto__time_unit(carto_str name) {
-  static const char *const names[CARTO__UNIT_COUNT] = {"",
-                                                       "us microsecond usec usecond",
-                                                       "ms millisecond msec msecond",
-                                                       "s second sec",
-                                                       "m minute min",
-                                                       "h hour hr",
-                                                       "d day",
-                                                       "w week",
-                                                       "mon month",
-                                                       "quarter qtr",
-                                                       "y year yr",
-                                                       "dec decade",
-                                                       "c century centurie cent",
-                                                       "mil millennium millennia",
-                                                       "dow",
-                                                       "isodow",
-                                                       "doy",
-                                                       "isoyear",
-                                                       "epoch",
-                                                       "julian j jd",
-                                                       "timezone timezone_hour timezone_minute"};
-  carto_str single = name;
+  static const char names[] =
+    ";us microsecond usec usecond;ms millisecond msec msecond;s second sec;m minute min;h hour hr;"
+    "d day;w week;mon month;quarter qtr;y year yr;dec decade;c century centurie cent;"
+    "mil millennium millennia;dow;isodow;doy;isoyear;epoch;julian j jd;"
+    "timezone timezone_hour timezone_minute";
+  carto_str rest = carto_str_from(names), words;
   int unit;
-  if (name.len > 2 && carto__lower(name.ptr[name.len - 1]) == 's') single.len--;
-  for (unit = 1; unit < CARTO__UNIT_COUNT && name.len > 0; unit++) {
-    carto_str rest = carto_str_from(names[unit]);
-    while (rest.len > 0)
-      if (carto__str_compare_nocase(carto__str_cut(&rest, ' '), single) == 0) return unit;
-  }
+  if (name.len > 2 && carto__lower(name.ptr[name.len - 1]) == 's') name.len--;
+  for (unit = CARTO__UNIT_NONE; rest.len > 0 && name.len > 0; unit++)
+    for (words = carto__str_cut(&rest, ';'); words.len > 0;)
+      if (carto__str_compare_nocase(carto__str_cut(&words, ' '), name) == 0) return unit;
   return CARTO__UNIT_NONE;
 }
 
@@ -4118,18 +4100,20 @@ static bool carto__take_date(carto_str *s, int64_t *year, int64_t *month, int64_
 }
 
 /* hh, hhmm or hh:mm, behind the sign. */
-static int carto__take_offset(carto_str *s, int sign, int64_t *us) {
-  int64_t hour, minute = 0;
-  size_t digits = carto__take_int(s, &hour);
-  if (digits > 2) {
-    minute = hour % 100;
-    hour /= 100;
-  } else if (digits == 0 || (carto__take_byte(s, ':') && !carto__take_int(s, &minute))) {
-    return CARTO_MCP__MALFORMED;
+static int carto__take_offset(carto_str *s, int64_t *us) {
+  carto_str rest = *s;
+  int64_t number;
+  size_t digits = carto__take_int(&rest, &number);
+  if (digits > 0 && rest.len > 0 && rest.ptr[0] == ':') {
+    int status = carto__take_time(s, us);
+    if (status != 0) return status;
+  } else {
+    *s = rest;
+    if (digits == 0 || digits > 4) return CARTO_MCP__MALFORMED;
+    if (digits < 3) number *= 100;
+    *us = (number / 100 * 60 + number % 100) * CARTO_MCP__MINUTE;
   }
-  if (hour > 15 || minute > 59) return CARTO_MCP__RANGE;
-  *us = sign * (hour * 60 + minute) * CARTO_MCP__MINUTE;
-  return 0;
+  return *us < 16 * CARTO_MCP__HOUR ? 0 : CARTO_MCP__RANGE;
 }
 
 /* Reads a date or a time as the standard writes them; a name of a month is no part of that. */
@@ -4152,7 +4136,8 @@ static int carto__time_read(carto_str text, carto__time_text *out) {
       out->has_zone = true;
     } else if ((c == '+' || c == '-') && out->has_clock && !out->has_zone) {
       s = carto__str_skip(s, 1);
-      status = carto__take_offset(&s, c == '-' ? -1 : 1, &out->zone);
+      status = carto__take_offset(&s, &out->zone);
+      if (c == '-') out->zone = -out->zone;
       out->has_zone = true;
     } else {
       status = out->has_clock ? CARTO_MCP__MALFORMED : carto__take_time(&s, &out->local);
@@ -4241,60 +4226,36 @@ static void carto__write_interval(carto_buf *out, carto__interval v) {
   carto__write_clock(out, v.us);
 }
 
-/* A pattern of to_char: n a number, u w y f one made of a unit's, g of twelve hours; m d h e z words;
-   x one that is not had. Of two that fit the longer stands first. */
+/* A pattern of to_char; x is one that is not had. Of two that fit the longer stands first. */
 typedef struct carto__pattern {
-  char name[6];
-  char item;
-  unsigned char unit, width;
+  char name[6], item;
+  unsigned char width;
 } carto__pattern;
 
-static const carto__pattern carto__patterns[] = {{"A.M.", 'x', 0, 0},
-                                                 {"P.M.", 'x', 0, 0},
-                                                 {"AD", 'e', 0, 2},
-                                                 {"AM", 'h', 0, 2},
-                                                 {"BC", 'e', 0, 2},
-                                                 {"CC", 'n', CARTO__UNIT_CENTURY, 2},
-                                                 {"DAY", 'd', CARTO__UNIT_ISODOW, 9},
-                                                 {"DDD", 'n', CARTO__UNIT_DOY, 3},
-                                                 {"DD", 'n', CARTO__UNIT_DAY, 2},
-                                                 {"DY", 'd', CARTO__UNIT_ISODOW, 3},
-                                                 {"D", 'u', CARTO__UNIT_DOW, 1},
-                                                 {"FF", 'x', 0, 0},
-                                                 {"HH24", 'n', CARTO__UNIT_HOUR, 2},
-                                                 {"HH12", 'g', CARTO__UNIT_HOUR, 2},
-                                                 {"HH", 'g', CARTO__UNIT_HOUR, 2},
-                                                 {"IDDD", 'x', 0, 0},
-                                                 {"ID", 'n', CARTO__UNIT_ISODOW, 1},
-                                                 {"IW", 'n', CARTO__UNIT_WEEK, 2},
-                                                 {"IYYY", 'y', CARTO__UNIT_ISOYEAR, 4},
-                                                 {"I", 'x', 0, 0},
-                                                 {"J", 'x', 0, 0},
-                                                 {"MI", 'n', CARTO__UNIT_MINUTE, 2},
-                                                 {"MM", 'n', CARTO__UNIT_MONTH, 2},
-                                                 {"MONTH", 'm', CARTO__UNIT_MONTH, 9},
-                                                 {"MON", 'm', CARTO__UNIT_MONTH, 3},
-                                                 {"MS", 'f', CARTO__UNIT_MICROSECOND, 3},
-                                                 {"OF", 'x', 0, 0},
-                                                 {"PM", 'h', 0, 2},
-                                                 {"Q", 'n', CARTO__UNIT_QUARTER, 1},
-                                                 {"SSSS", 'x', 0, 0},
-                                                 {"SS", 'n', CARTO__UNIT_SECOND, 2},
-                                                 {"TZH", 'x', 0, 0},
-                                                 {"TZM", 'x', 0, 0},
-                                                 {"TZ", 'z', 0, 3},
-                                                 {"US", 'f', CARTO__UNIT_MICROSECOND, 6},
-                                                 {"WW", 'w', CARTO__UNIT_DOY, 2},
-                                                 {"W", 'w', CARTO__UNIT_DAY, 1},
-                                                 {"Y,YYY", 'x', 0, 0},
-                                                 {"YYYY", 'y', CARTO__UNIT_YEAR, 4},
-                                                 {"YYY", 'y', CARTO__UNIT_YEAR, 3},
-                                                 {"YY", 'y', CARTO__UNIT_YEAR, 2},
-                                                 {"Y", 'y', CARTO__UNIT_YEAR, 1}};
+static const carto__pattern carto__patterns[] = {
+  {"A.M.", 'x', 0}, {"P.M.", 'x', 0}, {"AD", 'e', 2},    {"AM", 'h', 2},    {"BC", 'e', 2},
+  {"CC", 'C', 2},   {"DAY", 'd', 9},  {"DDD", 'N', 3},   {"DD", 'D', 2},    {"DY", 'd', 3},
+  {"D", 'U', 1},    {"FF", 'x', 0},   {"HH24", 'H', 2},  {"HH12", 'G', 2},  {"HH", 'G', 2},
+  {"IDDD", 'x', 0}, {"ID", 'T', 1},   {"IW", 'V', 2},    {"IYYY", 'I', 4},  {"I", 'x', 0},
+  {"J", 'x', 0},    {"MI", 'E', 2},   {"MM", 'M', 2},    {"MONTH", 'm', 9}, {"MON", 'm', 3},
+  {"MS", 'F', 3},   {"OF", 'x', 0},   {"PM", 'h', 2},    {"Q", 'Q', 1},     {"SSSS", 'x', 0},
+  {"SS", 'S', 2},   {"TZH", 'x', 0},  {"TZM", 'x', 0},   {"TZ", 'z', 3},    {"US", 'F', 6},
+  {"WW", 'W', 2},   {"W", 'K', 1},    {"Y,YYY", 'x', 0}, {"YYYY", 'Y', 4},  {"YYY", 'Y', 3},
+  {"YY", 'Y', 2},   {"Y", 'Y', 1}};
+
+/* Items with what they are made of; to_date has the first nine. */
+static const char carto__items[] = "YmMDHGESFIdTUNWVQCK";
+static const unsigned char carto__item_units[] = {
+  CARTO__UNIT_YEAR,        CARTO__UNIT_MONTH,   CARTO__UNIT_MONTH,  CARTO__UNIT_DAY,
+  CARTO__UNIT_HOUR,        CARTO__UNIT_HOUR,    CARTO__UNIT_MINUTE, CARTO__UNIT_SECOND,
+  CARTO__UNIT_MICROSECOND, CARTO__UNIT_ISOYEAR, CARTO__UNIT_ISODOW, CARTO__UNIT_ISODOW,
+  CARTO__UNIT_DOW,         CARTO__UNIT_DOY,     CARTO__UNIT_DOY,    CARTO__UNIT_WEEK,
+  CARTO__UNIT_QUARTER,     CARTO__UNIT_CENTURY, CARTO__UNIT_DAY,    CARTO__UNIT_NONE};
 
 /* A pattern as it was found. */
 typedef struct carto__found {
   carto__pattern p;
+  size_t item;                /* among carto__items */
   const char *text, *ordinal; /* as written; TH behind it, or NULL */
   bool fill;                  /* FM before it: no padding */
 } carto__found;
@@ -4308,6 +4269,7 @@ static bool carto__take_pattern(carto_str *s, carto__found *found) {
   for (i = 0; i < sizeof carto__patterns / sizeof carto__patterns[0]; i++) {
     if (!carto__take_nocase(&rest, carto__patterns[i].name)) continue;
     found->p = carto__patterns[i];
+    found->item = carto__str_index(carto_str_from(carto__items), found->p.item);
     found->ordinal = carto__take_nocase(&rest, "TH") ? rest.ptr - 2 : NULL;
     *s = rest;
     return true;
@@ -4339,7 +4301,7 @@ static void carto__write_item(carto_buf *out, int64_t us, const carto__found *fo
   carto__civil c = carto__civil_from(us);
   double part = 0;
   int64_t value, last;
-  (void)carto__time_part(p->unit, us, &part);
+  (void)carto__time_part(carto__item_units[found->item], us, &part);
   value = (int64_t)part;
   switch (p->item) {
   case 'm': carto__write_name(out, carto__names[value - 1], found); return;
@@ -4347,17 +4309,19 @@ static void carto__write_item(carto_buf *out, int64_t us, const carto__found *fo
   case 'h': carto__write_name(out, c.clock < CARTO_MCP__DAY / 2 ? "AM" : "PM", found); return;
   case 'e': carto__write_name(out, c.year > 0 ? "AD" : "BC", found); return;
   case 'z': carto__write_name(out, "UTC", found); return;
-  case 'g': value = (value + 11) % 12 + 1; break;
-  case 'u': value++; break;
-  case 'w': value = (value - 1) / 7 + 1; break;
-  case 'f': value = value % 1000000 / (p->width == 3 ? 1000 : 1); break;
-  case 'y':
+  case 'G': value = (value + 11) % 12 + 1; break;
+  case 'U': value++; break;
+  case 'K':
+  case 'W': value = (value - 1) / 7 + 1; break;
+  case 'F': value = value % 1000000 / (p->width == 3 ? 1000 : 1); break;
+  case 'I':
+  case 'Y':
     value = value < 0 ? -value : value;
     if (p->width < 4) value %= tens[p->width];
     break;
   default: break;
   }
-  carto__write_padded(out, value, found->fill && p->item != 'f' ? 0 : p->width);
+  carto__write_padded(out, value, found->fill && p->item != 'F' ? 0 : p->width);
   last = value / 10 % 10 == 1 || value % 10 > 3 ? 0 : value % 10;
   if (found->ordinal) carto_buf_append_text(out, endings[found->ordinal[0] == 't'][last]);
 }
@@ -4506,53 +4470,48 @@ static bool carto__to_char_number(carto_buf *out, double value, bool is_integer,
 
 /* Reads what a pattern of to_date stands for. Of the fields the first holds 1 where the clock has
    twelve hours, and 3 in the afternoon. */
-static int carto__from_char_item(carto_str *s, const carto__pattern *p, bool fixed,
+static int carto__from_char_item(carto_str *s, const carto__found *found, bool fixed,
                                  int64_t fields[CARTO__UNIT_COUNT]) {
+  const carto__pattern *p = &found->p;
   carto_str part = carto_str_make(s->ptr, fixed ? carto__min_size(p->width, s->len) : s->len);
   char mon[4] = {0};
-  int64_t value;
+  int64_t *field = &fields[carto__item_units[found->item]], value;
   size_t digits;
   if (p->item == 'h') {
     fields[0] = carto__take_nocase(s, "PM") ? 3 : 1;
     return fields[0] == 3 || carto__take_nocase(s, "AM") ? 0 : CARTO_MCP__MALFORMED;
   }
-  for (value = 1; p->item == 'm' && value <= 12; value++) {
-    memcpy(mon, carto__names[value - 1], 3);
-    fields[p->unit] = value;
-    if (carto__take_nocase(s, p->width == 9 ? carto__names[value - 1] : mon)) return 0;
+  for (*field = 1; p->item == 'm' && *field <= 12; ++*field) {
+    memcpy(mon, carto__names[*field - 1], 3);
+    if (carto__take_nocase(s, p->width == 9 ? carto__names[*field - 1] : mon)) return 0;
   }
   digits = carto__take_int(&part, &value);
-  if (digits == 0 || (fixed && digits < p->width) || p->unit == CARTO__UNIT_NONE ||
-      p->item == 'm' || p->unit == CARTO__UNIT_WEEK || p->unit == CARTO__UNIT_QUARTER ||
-      p->unit > CARTO__UNIT_YEAR || p->item == 'w')
+  if (digits == 0 || digits > 9 || (fixed && digits < p->width) || found->item > 8 ||
+      p->item == 'm')
     return CARTO_MCP__MALFORMED;
   *s = carto__str_skip(*s, digits);
-  if (value > INT32_MAX) return CARTO_MCP__RANGE;
-  if (p->item == 'g') fields[0] |= 1;
-  if (p->item == 'y' && p->width < 4 && digits < 3) value += value < 70 ? 2000 : 1900;
-  for (; p->item == 'f' && digits < 6; digits++) value *= 10;
-  fields[p->unit] = value;
+  if (p->item == 'G') fields[0] |= 1;
+  if (p->item == 'Y' && p->width < 4 && digits < 3) value += value < 70 ? 2000 : 1900;
+  for (; p->item == 'F' && digits < 6; digits++) value *= 10;
+  *field = value;
   return 0;
 }
 
-/* The time of what was read; 0 is what was not. */
+/* The time of what was read. */
 static int carto__from_char_make(const int64_t fields[CARTO__UNIT_COUNT], int64_t *out) {
-  int64_t year = fields[CARTO__UNIT_YEAR], month = fields[CARTO__UNIT_MONTH],
-          day = fields[CARTO__UNIT_DAY];
-  int64_t hour = fields[CARTO__UNIT_HOUR], minute = fields[CARTO__UNIT_MINUTE],
-          second = fields[CARTO__UNIT_SECOND];
-  if (month == 0) month = 1;
-  if (day == 0) day = 1;
+  int64_t year = fields[CARTO__UNIT_YEAR], hour = fields[CARTO__UNIT_HOUR];
+  int64_t minute = fields[CARTO__UNIT_MINUTE], second = fields[CARTO__UNIT_SECOND];
+  int month = (int)fields[CARTO__UNIT_MONTH], day = (int)fields[CARTO__UNIT_DAY];
   if (fields[0] && (hour > 12 || hour < 1)) return CARTO_MCP__MALFORMED;
   if (fields[0]) hour = hour % 12 + (fields[0] == 3 ? 12 : 0);
-  if (year > 300000 || month > 12 || day > carto__days_in_month((int)year, (int)month) ||
-      hour > 23 || minute > 59 || second > 59)
+  if (year > 290000 || month < 1 || month > 12 || day < 1 ||
+      day > carto__days_in_month((int)year, month) || hour > 23 || minute > 59 || second > 59 ||
+      fields[CARTO__UNIT_MICROSECOND] > 999999)
     return CARTO_MCP__RANGE;
   second += (hour * 60 + minute) * 60;
-  return carto__time_make(carto__days_from_date(year, (int)month, (int)day),
-                          second * 1000000 + fields[CARTO__UNIT_MICROSECOND], out)
-           ? 0
-           : CARTO_MCP__RANGE;
+  (void)carto__time_make(carto__days_from_date(year, month, day),
+                         second * 1000000 + fields[CARTO__UNIT_MICROSECOND], out);
+  return 0;
 }
 
 /* to_date and to_timestamp of a text. Blanks before a field do not count, a separator of the format
@@ -4563,6 +4522,7 @@ static int carto__from_char_time(carto_str text, carto_str format, int64_t *out)
   bool quoted = false;
   int status = 0;
   memset(fields, 0, sizeof fields);
+  fields[CARTO__UNIT_MONTH] = fields[CARTO__UNIT_DAY] = 1;
   for (text = carto__skip_blanks(text); format.len > 0 && text.len > 0 && status == 0;) {
     carto__found found, next;
     carto_str ahead;
@@ -4570,8 +4530,8 @@ static int carto__from_char_time(carto_str text, carto_str format, int64_t *out)
     if (!quoted && carto__take_pattern(&format, &found)) {
       ahead = format;
       text = carto__skip_blanks(text);
-      fixed = carto__take_pattern(&ahead, &next) && next.p.unit != 0;
-      status = carto__from_char_item(&text, &found.p, fixed, fields);
+      fixed = carto__take_pattern(&ahead, &next) && next.item < sizeof carto__items - 1;
+      status = carto__from_char_item(&text, &found, fixed, fields);
     } else if (carto__take_byte(&format, '"')) {
       quoted = !quoted;
     } else {
