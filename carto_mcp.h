@@ -3793,38 +3793,38 @@ static bool carto__time_part(int unit, int64_t us, double *out) {
   return true;
 }
 
-/* extract. In an epoch a year has 365.25 days, a month of the rest 30. Weeks are no field, since
-   months have no whole number of them. */
+/* Weeks are no field of an interval, since months have no whole number of them. */
+static bool carto__is_interval_unit(int unit) {
+  return unit > CARTO__UNIT_NONE && unit <= CARTO__UNIT_MILLENNIUM && unit != CARTO__UNIT_WEEK;
+}
+
+/* extract. In an epoch a year has 365.25 days, a month of the rest 30. */
 static bool carto__interval_part(int unit, carto__interval v, double *out) {
-  int64_t size,
-    quarter_days = v.months / 12 * INT64_C(1461) + v.months % 12 * 120 + v.days * INT64_C(4);
+  int64_t size, value = v.months / 12 * INT64_C(1461) + v.months % 12 * 120 + v.days * INT64_C(4);
   if (unit == CARTO__UNIT_EPOCH) {
-    if (carto__mul_add(quarter_days, CARTO_MCP__DAY / 4, v.us, &size)) *out = (double)size / 1e6;
-    else *out = (double)quarter_days * 21600 + (double)v.us / 1e6;
+    if (carto__mul_add(value, CARTO_MCP__DAY / 4, v.us, &size)) *out = (double)size / 1e6;
+    else *out = (double)value * 21600 + (double)v.us / 1e6;
     return true;
   }
-  if (unit <= CARTO__UNIT_NONE || unit > CARTO__UNIT_MILLENNIUM || unit == CARTO__UNIT_WEEK)
-    return false;
+  if (!carto__is_interval_unit(unit)) return false;
   size = carto__unit_size[unit];
+  value = unit < CARTO__UNIT_DAY ? v.us / size : v.months / size;
   if (unit <= CARTO__UNIT_SECOND) *out = (double)(v.us % CARTO_MCP__MINUTE) / (double)size;
-  else if (unit == CARTO__UNIT_MINUTE) *out = (double)(v.us / size % 60);
-  else if (unit == CARTO__UNIT_HOUR) *out = (double)(v.us / size);
   else if (unit == CARTO__UNIT_DAY) *out = v.days;
-  else if (unit == CARTO__UNIT_MONTH) *out = v.months % 12;
   else if (unit == CARTO__UNIT_QUARTER) *out = v.months % 12 / 3 + 1;
-  else *out = (double)(v.months / size);
+  else
+    *out = (double)(unit == CARTO__UNIT_MINUTE  ? value % 60
+                    : unit == CARTO__UNIT_MONTH ? value % 12
+                                                : value);
   return true;
 }
 
 /* Towards zero. */
 static bool carto__interval_trunc(int unit, carto__interval v, carto__interval *out) {
-  if (unit <= CARTO__UNIT_NONE || unit > CARTO__UNIT_MILLENNIUM || unit == CARTO__UNIT_WEEK)
-    return false;
+  if (!carto__is_interval_unit(unit)) return false;
   v.us = unit < CARTO__UNIT_DAY ? v.us - v.us % carto__unit_size[unit] : 0;
-  if (unit > CARTO__UNIT_DAY) {
-    v.days = 0;
-    v.months -= (int32_t)(v.months % carto__unit_size[unit]);
-  }
+  if (unit > CARTO__UNIT_DAY) v.days = 0;
+  if (unit > CARTO__UNIT_DAY) v.months -= (int32_t)(v.months % carto__unit_size[unit]);
   *out = v;
   return true;
 }
@@ -3925,13 +3925,6 @@ static carto_str carto__skip_blanks(carto_str s) {
   return s;
 }
 
-static carto_str carto__take_word(carto_str *s) {
-  size_t len = 0;
-  while (len < s->len && carto__is_letter(s->ptr[len])) len++;
-  *s = carto__str_skip(*s, len);
-  return carto_str_make(s->ptr - len, len);
-}
-
 /* Takes a word's letters in any case. */
 static bool carto__take_nocase(carto_str *s, const char *word) {
   carto_str name = carto_str_from(word);
@@ -4003,13 +3996,13 @@ static bool carto__interval_sum_add(carto__interval_sum *sum, int unit, int64_t 
 
 /* The unit behind a number. Without one it is seconds at the end, days elsewhere. */
 static int carto__take_unit(const carto__interval_sum *sum, carto_str *s) {
-  carto_str word = carto_str_make(s->ptr, carto__min_size(s->len, 1));
+  size_t len = 0;
   int unit = CARTO__UNIT_NONE;
-  if (sum->iso) *s = carto__str_skip(*s, 1);
-  else *s = carto__skip_blanks(*s);
-  if (!sum->iso) word = carto__take_word(s);
-  if (word.len > 0) unit = carto__time_unit(word);
+  if (!sum->iso) *s = carto__skip_blanks(*s);
+  while (len < s->len && carto__is_letter(s->ptr[len]) && !(sum->iso && len == 1)) len++;
+  if (len > 0) unit = carto__time_unit(carto_str_make(s->ptr, len));
   else if (!sum->iso) unit = s->len > 0 ? (int)CARTO__UNIT_DAY : (int)CARTO__UNIT_SECOND;
+  *s = carto__str_skip(*s, len);
   if (sum->iso && !sum->clock && unit == CARTO__UNIT_MINUTE) unit = CARTO__UNIT_MONTH;
   return unit > CARTO__UNIT_MILLENNIUM || unit == CARTO__UNIT_QUARTER ? CARTO__UNIT_NONE : unit;
 }
@@ -4080,23 +4073,18 @@ typedef struct carto__time_text {
   bool has_clock, has_zone;
 } carto__time_text;
 
-/* year-month-day or month-day-year with - / or . between, or yyyymmdd. */
+/* year-month-day with - or / between, or yyyymmdd. */
 static bool carto__take_date(carto_str *s, int64_t *year, int64_t *month, int64_t *day) {
-  int64_t first, second, third;
-  size_t digits = carto__take_int(s, &first), last;
-  char between = s->len > 0 ? s->ptr[0] : '\0';
-  *year = first / 10000;
-  *month = first / 100 % 100;
-  *day = first % 100;
-  if (digits == 8) return true;
-  if (digits == 0 || (between != '-' && between != '/' && between != '.')) return false;
-  *s = carto__str_skip(*s, 1);
-  if (!carto__take_int(s, &second) || !carto__take_byte(s, between)) return false;
-  last = carto__take_int(s, &third);
-  *year = digits > 2 ? first : third;
-  *month = digits > 2 ? second : first;
-  *day = digits > 2 ? third : second;
-  return last > 0 && (digits > 2 || last > 2);
+  size_t digits = carto__take_int(s, year);
+  char between = s->len > 0 && s->ptr[0] == '/' ? '/' : '-';
+  if (digits == 8) {
+    *day = *year % 100;
+    *month = *year / 100 % 100;
+    *year /= 10000;
+    return true;
+  }
+  return digits > 2 && carto__take_byte(s, between) && carto__take_int(s, month) &&
+         carto__take_byte(s, between) && carto__take_int(s, day);
 }
 
 /* hh, hhmm or hh:mm, behind the sign. */
@@ -4357,14 +4345,14 @@ typedef struct carto__number_text {
   bool started;    /* the sign has been written */
 } carto__number_text;
 
-/* Takes a pattern of to_char: one of 9 0 . , S L, M for MI, G for SG, F for FM; 0 for other text, X
-   for what is not had. */
+/* Takes a pattern of to_char: one of 9 0 . , S, M for MI, F for FM; 0 for other text, X for
+   what is not had. */
 static char carto__take_number_pattern(carto_str *s) {
   static const char names[][5] = {"FM", "MI", "SG", "EEEE", "PL", "PR", "RN", "SP", "TH", "9",
                                   "0",  ".",  ",",  "D",    "G",  "S",  "L",  "B",  "C",  "V"};
   size_t i;
   for (i = 0; i < sizeof names / sizeof names[0]; i++)
-    if (carto__take_nocase(s, names[i])) return "FMGXXXXXX90.,.,SLXXX"[i];
+    if (carto__take_nocase(s, names[i])) return "FMXXXXXXX90.,.,SXXXX"[i];
   return 0;
 }
 
@@ -4383,7 +4371,7 @@ static bool carto__number_format(carto_str s, carto__number_text *n) {
     if (item == '0' && n->zero_from > n->before) n->zero_from = n->before;
     if (item == '0' || item == '9') ++*(n->point ? &n->after : &n->before);
     if (item == '0' && n->point) n->zero_to = n->after;
-    if (item != 'S' && item != 'M' && item != 'G') continue;
+    if (item != 'S' && item != 'M') continue;
     if (n->sign) return false;
     n->sign = item == 'S' && n->before + n->after == 0 ? 'S' : 'M';
   }
@@ -4426,14 +4414,8 @@ static void carto__number_round(carto__number_text *n, double value, bool is_int
   if (n->first > n->zero_from) n->first = n->zero_from;
 }
 
-static void carto__write_number_sign(carto_buf *out, carto__number_text *n) {
-  const char *plus = n->sign == 'S' ? "+" : n->fill ? "" : " ";
-  if (!n->started && n->sign != 'M') carto_buf_append_text(out, n->negative ? "-" : plus);
-  n->started = true;
-}
-
 /* to_char of a number, of value or where is_integer of integer. False for a format that is
-   malformed or has EEEE, PL, PR, RN, SP, TH, B, C or V. */
+   malformed or has EEEE, L, PL, PR, RN, SG, SP, TH, B, C or V. */
 static bool carto__to_char_number(carto_buf *out, double value, bool is_integer, int64_t integer,
                                   carto_str format) {
   carto__number_text n;
@@ -4445,17 +4427,19 @@ static bool carto__to_char_number(carto_buf *out, double value, bool is_integer,
     char text = format.ptr[0], item = quoted ? '\0' : carto__take_number_pattern(&format);
     char blank = n.fill ? '\0' : ' ', c = 0;
     bool digit = item == '9' || item == '0', shown = place >= n.first && place < n.before + n.last;
-    if (item == '.' || (digit && shown)) carto__write_number_sign(out, &n);
+    if (!n.started && (item == '.' || (digit && shown))) {
+      const char *plus = n.sign == 'S' ? "+" : n.fill ? "" : " ";
+      if (n.sign != 'M') carto_buf_append_text(out, n.negative ? "-" : plus);
+      n.started = true;
+    }
     if (digit)
       c = shown ? carto__number_digit(&n, n.before - 1 - place) : place < n.first ? blank : '\0';
     place += digit ? 1 : 0;
     switch (item) {
     case '.': c = '.'; break;
     case ',': c = n.started ? ',' : blank; break;
-    case 'L': c = ' '; break;
     case 'M': c = n.negative ? '-' : blank; break;
     case 'S': c = n.sign == 'S' ? '\0' : n.negative ? '-' : '+'; break;
-    case 'G': c = n.negative ? '-' : '+'; break;
     case 0:
       format = carto__str_skip(format, 1);
       if (text == '"') quoted = !quoted;
