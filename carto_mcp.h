@@ -4436,7 +4436,7 @@ static bool carto__to_char_number(carto_buf *out, double value, bool is_integer,
       c = shown ? carto__number_digit(&n, n.before - 1 - place) : place < n.first ? blank : '\0';
     place += digit ? 1 : 0;
     switch (item) {
-    case '.': c = '.'; break;
+    case '.': c = n.after > 0 ? '.' : '\0'; break;
     case ',': c = n.started ? ',' : blank; break;
     case 'M': c = n.negative ? '-' : blank; break;
     case 'S': c = n.sign == 'S' ? '\0' : n.negative ? '-' : '+'; break;
