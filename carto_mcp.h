@@ -3203,25 +3203,13 @@ static bool carto__like(carto_str text, carto_str pattern, char escape, bool noc
   }
 }
 
-/* The named classes: first and last of their ranges in ASCII, and which characters beyond it. */
-static const struct {
-  char name[7], beyond, ascii[9];
-} carto__kinds[] = {{"", '-', ""},
-                    {"alpha", 'a', "AZaz"},
-                    {"digit", '-', "09"},
-                    {"alnum", 'a', "09AZaz"},
-                    {"word", 'a', "09AZ__az"},
-                    {"upper", 'u', "AZ"},
-                    {"lower", 'l', "az"},
-                    {"space", 's', "\t\r  "},
-                    {"blank", 's', "\t\t  "},
-                    {"punct", 'p', "!/:@[`{~"},
-                    {"print", '+', " ~"},
-                    {"graph", '+', "!~"},
-                    {"cntrl", '-', "\1\037\177\177"},
-                    {"xdigit", '-', "09AFaf"}};
+/* The named classes, from 1 on. Of each: which characters beyond ASCII, and ranges within it. */
+static const char carto__kind_names[] =
+  " alpha digit alnum word upper lower space blank punct print graph cntrl xdigit";
+static const char carto__kinds[][10] = {
+  "-",       "aAZaz",     "-09", "a09AZaz", "a09AZ__az",       "uAZ",    "laz", "s\t\r  ",
+  "s\t\t  ", "p!/:@[`{~", "+ ~", "+!~",     "-\1\037\177\177", "-09AFaf"};
 
-#define CARTO_MCP__KINDS (int)(sizeof carto__kinds / sizeof carto__kinds[0])
 #define CARTO_MCP__WORD 4
 
 static bool carto__is_kind(int kind, uint32_t c) {
@@ -3230,19 +3218,19 @@ static bool carto__is_kind(int kind, uint32_t c) {
     {0x80, 0xa9},     {0xab, 0xb4},     {0xb6, 0xbf},       {0xd7, 0xd7},         {0xf7, 0xf7},
     {0x2c2, 0x36f},   {0x2000, 0x2bff}, {0x3000, 0x3004},   {0x3008, 0x3020},     {0xd800, 0xf8ff},
     {0xfe00, 0xfe6f}, {0xff00, 0xff0f}, {0x1d000, 0x1ffff}, {0xe0000, UINT32_MAX}};
-  const char *pair = carto__kinds[kind].ascii;
+  const char *pair = carto__kinds[kind] + 1;
   bool space = (c >= 0x2000 && c <= 0x200a) || c == 0x3000;
   size_t i = 0;
   while (*pair && (c < (unsigned char)pair[0] || c > (unsigned char)pair[1])) pair += 2;
   if (c < 0x80) return *pair != 0;
   while (c > signs[i][1]) i++;
-  switch (carto__kinds[kind].beyond) {
+  switch (carto__kinds[kind][0]) {
   case 'a': return c < signs[i][0];
   case 'u': return carto__other_case(c) > c;
   case 'l': return carto__other_case(c) < c;
   case 's': return space;
   case 'p': return c >= signs[i][0] && !space;
-  default: return carto__kinds[kind].beyond == '+';
+  default: return carto__kinds[kind][0] == '+';
   }
 }
 
@@ -3266,7 +3254,7 @@ typedef struct carto__regex_op {
 
 /* A state is `width` slots: where its match began, its instruction, and the places of groups. */
 typedef struct carto__regex {
-  carto__regex_op *ops;
+  carto__regex_op ops[CARTO_MCP__REGEX_OPS + 2];
   size_t op_count, groups; /* of the groups the places of 9 are kept */
   bool nocase, shortest;
   carto_str rest; /* of the pattern, and what is wrong there */
@@ -3363,12 +3351,13 @@ static bool carto__regex_quantifier(carto__regex *re, size_t atom, int *prefer) 
 
 /* [:name:] within brackets. */
 static bool carto__regex_named(carto__regex *re) {
-  carto_str name = carto__str_skip(re->rest, 2);
-  int kind = CARTO_MCP__KINDS - 1;
+  carto_str name = carto__str_skip(re->rest, 2), names = carto_str_from(carto__kind_names);
+  int kind = 0;
   name.len = carto__str_index(name, ':');
   re->rest = carto__str_skip(re->rest, name.len + 3);
-  while (kind > 0 && !carto__str_is(name, carto__kinds[kind].name)) kind--;
-  return kind > 0 && carto__take_byte(&re->rest, ']')
+  for (; names.len > 0 && !carto_str_equal(carto__str_cut(&names, ' '), name); kind++) continue;
+  return kind > 0 && kind < (int)(sizeof carto__kinds / sizeof carto__kinds[0]) &&
+             carto__take_byte(&re->rest, ']')
            ? carto__regex_emit(re, CARTO__REGEX_RANGE, 0, 0, kind)
            : carto__regex_wrong(re, "invalid character class");
 }
@@ -3469,10 +3458,7 @@ static carto_status carto__regex_compile(carto_arena *arena, carto_str pattern, 
   *out = NULL;
   *why = "out of memory";
   *at = 0;
-  if (re)
-    re->ops =
-      (carto__regex_op *)carto__arena_array(arena, CARTO_MCP__REGEX_OPS + 2, sizeof *re->ops);
-  if (!re || !re->ops) return carto__arena_failed(arena);
+  if (!re) return carto__arena_failed(arena);
   re->nocase = nocase || option;
   re->rest = carto__str_skip(pattern, option ? 4 : 0);
   if (carto__regex_branches(re, 0, &prefer) && re->rest.len > 0)
