@@ -4290,11 +4290,12 @@ static void carto__write_item(carto_buf *out, int64_t us, const carto__found *fo
   case 'F': value = value % 1000000 / (p->width == 3 ? 1000 : 1); break;
   case 'I':
   case 'Y':
-    value = value < 0 ? -value : value;
-    if (p->width < 4) value %= tens[p->width];
+    value = (value < 0 ? -value : value) % (p->width < 4 ? tens[p->width] : INT64_MAX);
     break;
   default: break;
   }
+  if (value < 0) carto_buf_append(out, "-", 1); /* centuries before Christ */
+  value = value < 0 ? -value : value;
   carto__write_padded(out, value, found->fill && p->item != 'F' ? 0 : p->width);
   last = value / 10 % 10 == 1 || value % 10 > 3 ? 0 : value % 10;
   if (found->ordinal) carto_buf_append_text(out, endings[found->ordinal[0] == 't'][last]);

@@ -793,6 +793,8 @@ static const time_row rows[] = {
   {"nchar", "1", "PRS", "!1"},
   {"nchar", "1", "9PR9", "!1"},
   {"nchar", "1", "EEEE9", "!1"},
+  {"tchar", "0044-03-15 12:00:00 BC", "CC FMCC CCth", "-01 -1 -01st"},
+  {"tchar", "0044-03-15 12:00:00 BC", "FMYYYYth YYY", "44th 044"},
   {"fchar", "60 2024", "DDD YYYY", "!1"},
   {"fchar", "2460000", "J", "!1"},
   {"fchar", "2024-01-31", "YYYY-MM-DD", "2024-01-31 00:00:00"},
