@@ -14,9 +14,9 @@ FUZZCC ?= clang
 FUZZFLAGS = -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 
 HEADER = carto_mcp.h
-TESTS = base number match time json schema geo table stats local tools rpc files stdio
-PORTABLE_TESTS = number json geo stats
-FUZZERS = json csv geojson geo message pipe arguments match
+TESTS = base number match time json schema geo table stats sql local tools rpc files stdio
+PORTABLE_TESTS = number json geo stats sql
+FUZZERS = json csv geojson geo message pipe arguments match sql sql_parameters
 TEST_BINS = $(TESTS:%=build/test_%) $(PORTABLE_TESTS:%=build/portable_%)
 
 all: build/carto-mcp build/minimal
@@ -27,6 +27,7 @@ help:
 	@echo "make test       build and pass the tests (a C compiler is enough)"
 	@echo "make check      the long form: tests, configurations, valgrind, clients, a short fuzz run"
 	@echo "make test-mcp   the official MCP clients and the Inspector against the program (npm)"
+	@echo "make test-oracle SQL beside PostgreSQL and PostGIS, ORACLE_SECONDS (60) of it random (Debian packages)"
 	@echo "make bench      measure against peers; writes build/bench.jsonl (npm, Debian packages);"
 	@echo "                BENCH=sql: only the rows of SQL"
 	@echo "make fuzz       each fuzz target for FUZZ_SECONDS (30); needs clang"
@@ -60,6 +61,9 @@ build/replay: tests/replay.c fuzz/*.c tests/*.h $(HEADER) | build
 build/carto-corpus: tests/corpus.c tests/*.h $(HEADER) | build
 	@echo "  CC $@"; $(CC) $(TESTFLAGS) -o $@ tests/corpus.c -lm $(LDFLAGS)
 
+build/sql-engine: tests/sql/engine.c tests/*.h $(HEADER) | build
+	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ $< -lm $(LDFLAGS)
+
 build-tests: build/carto-mcp build/carto-corpus build/replay $(TEST_BINS)
 
 build/tests.list: Makefile | build
@@ -68,6 +72,7 @@ build/tests.list: Makefile | build
 	@for c in jsontestsuite:json/JSONTestSuite json-numbers:json/numbers jcs:json/jcs csv:csv \
 	  geojson:geojson wkt:geojson/wkt.json h3:h3 quadbin:quadbin geo-ops:geo-ops stats:stats/expected; do \
 	  echo "build/carto-corpus $${c%%:*} tests/corpora/$${c#*:}"; done >>$@
+	@echo "build/carto-corpus sql tests/sql" >>$@
 	@echo "sh tests/test_program.sh build/carto-mcp" >>$@
 
 test: build/tests.list
@@ -84,11 +89,16 @@ check: test
 	  sh tests/tally.sh sh tests/configs.sh $$step; done
 	@for step in oracles valgrind cross; do sh tests/tally.sh sh tests/$$step.sh; done
 	@sh tests/tally.sh $(MAKE) --no-print-directory test-mcp
+	@sh tests/tally.sh $(MAKE) --no-print-directory test-oracle ORACLE_SECONDS=20
+	@sh tests/tally.sh build/carto-corpus sql-prefixes tests/sql
 	@sh tests/tally.sh $(MAKE) --no-print-directory fuzz FUZZ_SECONDS=10
 	@sh tests/tally.sh --sum
 
 test-mcp: build/carto-mcp
 	@sh tests/npm.sh build/mcp tests/mcp/package.json && node tests/mcp/run.mjs build/carto-mcp
+
+test-oracle: build/sql-engine
+	@sh tests/sql/oracle.sh --engine build/sql-engine
 
 # ---- fuzzing
 
@@ -112,5 +122,6 @@ bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench
 clean:
 	rm -rf build
 
-.PHONY: all help run test build-tests check layers configs freestanding size rules test-mcp fuzz bench clean
+.PHONY: all help run test build-tests check layers configs freestanding size rules test-mcp test-oracle \
+  fuzz bench clean
 .SECONDARY:

@@ -210,7 +210,7 @@
 
    interface        >>version >>config >>types >>api >>end
    foundations      >>base >>memory >>buffer >>match >>time >>json >>schema
-   data             >>geo >>table >>stats
+   data             >>geo >>table >>stats >>engine >>sql
    warehouses       >>warehouse >>local
    protocol         >>tools >>rpc
    the system       >>files >>stdio
@@ -601,7 +601,7 @@ typedef struct carto_sql_limits {
   size_t memory_bytes; /* beside the tables; 0 means 512 MiB                     */
   size_t result_bytes; /* of the result alone; 0 means 256 MiB                   */
   size_t rows;         /* of the result; 0 means 10,000,000                      */
-  size_t depth;        /* nested expressions and sub-queries; 0 means 64         */
+  size_t depth;        /* nested expressions and sub-queries; 0 means 64, most 256 */
   uint32_t time_ms;    /* 0 means 60,000; needs call->now                        */
 } carto_sql_limits;
 
@@ -614,7 +614,6 @@ typedef struct carto_sql_desc {
   const carto_json_doc *parameters_doc;
   const carto_json *parameters; /* object or array bound to placeholders, or NULL */
   carto_sql_limits limits;
-  carto_alloc alloc; /* for all that the query takes */
 } carto_sql_desc;
 
 /* ---- warehouse */
@@ -866,8 +865,8 @@ typedef struct carto_local_desc {
   carto_files maps;   /* the directory of map documents; list NULL: no maps          */
   int64_t created_at; /* microseconds since 1970, for list_connections               */
   int64_t updated_at;
-  carto_alloc alloc;  /* for tables and files                                        */
-  size_t table_bytes; /* all loaded tables together; 0: no limit                     */
+  carto_alloc alloc;    /* for tables and files                                        */
+  size_t table_bytes;   /* all loaded tables together; 0: no limit                     */
   carto_sql_limits sql; /* of each query                                             */
   uint32_t _end;
 } carto_local_desc;
@@ -1833,11 +1832,10 @@ static void carto__text_add_int(carto__text *t, int64_t value) {
 
 /* Fills an error and returns its status. fmt knows %s (const char *), %v (carto_str: outside text,
    made printable and clipped), %d (int), %i (int64_t), %u (uint64_t) and %%. */
-static carto_status carto__fail(carto_error *error, carto_status status, size_t offset,
-                                const char *fmt, ...) {
+static carto_status carto__fail_list(carto_error *error, carto_status status, size_t offset,
+                                     const char *fmt, va_list args) {
   carto__text t;
   carto_str s;
-  va_list args;
   char room[20];
   char *digits;
   if (!error) return status;
@@ -1848,7 +1846,6 @@ static carto_status carto__fail(carto_error *error, carto_status status, size_t 
   t.ptr = error->text;
   t.len = 0;
   t.cap = sizeof error->text - 1;
-  va_start(args, fmt);
   for (; *fmt; fmt++) {
     if (*fmt != '%') {
       carto__text_add(&t, fmt, 1);
@@ -1869,8 +1866,16 @@ static carto_status carto__fail(carto_error *error, carto_status status, size_t 
     default: carto__text_add(&t, fmt, 1); break;
     }
   }
-  va_end(args);
   error->text[t.len] = 0;
+  return status;
+}
+
+static carto_status carto__fail(carto_error *error, carto_status status, size_t offset,
+                                const char *fmt, ...) {
+  va_list args;
+  va_start(args, fmt);
+  (void)carto__fail_list(error, status, offset, fmt, args);
+  va_end(args);
   return status;
 }
 
@@ -2234,6 +2239,30 @@ CARTO_MCP__DEF void carto_arena_reset(carto_arena *arena) {
 CARTO_MCP__DEF void carto_arena_free(carto_arena *arena) {
   while (arena->_head) carto__arena_drop_newest(arena);
   memset(arena, 0, sizeof *arena);
+}
+
+/* A copy in the arena; an empty text on failure, and then arena->status says why. */
+static carto_str carto__str_copy(carto_arena *arena, carto_str s) {
+  char *ptr = s.len ? (char *)carto_arena_alloc(arena, s.len) : NULL;
+  if (!ptr) return carto_str_make(NULL, 0);
+  memcpy(ptr, s.ptr, s.len);
+  return carto_str_make(ptr, s.len);
+}
+
+static carto_str carto__str_append(carto_arena *arena, carto_str first, carto_str second) {
+  char *ptr = (char *)carto_arena_alloc(arena, first.len + second.len);
+  if (!ptr) return carto_str_make(NULL, 0);
+  if (first.len) memcpy(ptr, first.ptr, first.len);
+  if (second.len) memcpy(ptr + first.len, second.ptr, second.len);
+  return carto_str_make(ptr, first.len + second.len);
+}
+
+/* first, a separator byte, second; just second when first is empty. */
+static carto_str carto__str_join(carto_arena *arena, carto_str first, char separator,
+                                 carto_str second) {
+  if (first.len == 0) return second;
+  first = carto__str_append(arena, first, carto_str_make(&separator, 1));
+  return first.ptr ? carto__str_append(arena, first, second) : first;
 }
 
 /* Reallocates to *size, or where that cannot be had to need; the first failure does not stick in an
@@ -7004,6 +7033,7 @@ typedef struct carto__shape {
   carto_box box;
   int type; /* carto_geom_type */
   bool empty;
+  bool loose;     /* has polygons that may overlap, since they are apart in a collection */
   unsigned kinds; /* the marks that occur */
   size_t count;
   const double *xy;
@@ -7077,7 +7107,7 @@ static carto_status carto__shape_init(carto__shape *s, carto_arena *arena, carto
   carto__geom_walk walk;
   carto__geom_event event;
   size_t at = 0, count = 0, i;
-  uint32_t owner = 0;
+  uint32_t owner = 0, groups = 0;
   double *xy;
   unsigned char *marks;
   uint32_t *owners;
@@ -7098,12 +7128,17 @@ static carto_status carto__shape_init(carto__shape *s, carto_arena *arena, carto
   if (!xy || !marks || !owners || !boxes) return carto__arena_failed(arena);
   carto__geom_walk_init(&walk, geom.wkb, geom.size);
   while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
-    if (event == CARTO__GEOM_OPEN && walk.node.type == CARTO_GEOM_POLYGON) owner++;
+    if (event == CARTO__GEOM_OPEN && walk.node.type == CARTO_GEOM_POLYGON) {
+      if (walk.depth < 2 || walk.open[walk.depth - 2].type != CARTO_GEOM_MULTIPOLYGON) groups++;
+      else if (walk.open[walk.depth - 2].index == 1) groups++;
+      owner++;
+    }
     if (event != CARTO__GEOM_RUN) continue;
     carto__shape_add_run(s, &walk, xy + 2 * at, marks + at);
     for (i = 0; i < walk.node.count; i++) owners[at + i] = owner;
     at += walk.node.count;
   }
+  s->loose = groups > 1;
   s->count = count;
   s->xy = xy;
   s->marks = marks;
@@ -7263,9 +7298,10 @@ static void carto__shape_mark_edge(const carto__shape *s, const double *e, unsig
   }
 }
 
-/* Lays a square of cells over polygons, so that most of the many tests of points that follow take one
-   look. Does nothing where it would not help, or there is no memory for it. */
-static void carto__shape_prepare(carto__shape *s, carto_arena *arena) {
+/* Lays a square of cells over polygons, so that most of the many tests of points that follow take
+   one look. Does nothing where it would not help, or there is no memory for it. tests: how many
+   will follow, about. */
+static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t tests) {
   double wide = s->box.xmax - s->box.xmin, high = s->box.ymax - s->box.ymin, far;
   int status = arena->status;
   unsigned char *cells;
@@ -7275,7 +7311,7 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena) {
   if (s->cells || s->kinds != CARTO_MCP__AREA || !(wide > far * 1e-9 && high > far * 1e-9) ||
       !(far < 1e100))
     return;
-  for (s->side = 256; s->side < 1024 && s->side * s->side < 128 * s->count;) s->side *= 2;
+  for (s->side = 32; s->side < 1024 && s->side * s->side < tests;) s->side *= 2;
   cells = (unsigned char *)carto__arena_zero(arena, s->side * s->side, 1);
   if (!cells) {
     arena->status = status;
@@ -7394,7 +7430,7 @@ static void carto__relating_meet(carto__relating *r, const carto__shape *s, size
   double at[2];
   if (meet == 0) return;
   if (meet == 2) { /* of valid polygons, one side of an edge is outside */
-    if (area && s->type != CARTO_GEOM_COLLECTION) r->does |= CARTO_MCP__OUTSIDE | CARTO_MCP__INSIDE;
+    if (area && !s->loose) r->does |= CARTO_MCP__OUTSIDE | CARTO_MCP__INSIDE;
     carto__crossing(e, o, at);
     carto__relating_add(r, at, at);
     return;
@@ -7421,20 +7457,19 @@ static void carto__relating_meet(carto__relating *r, const carto__shape *s, size
 }
 
 /* Where the part of the edge between two points is, which meets nothing inside. Only when both ends
-   are on a boundary the middle has to tell, and that is rounded. */
+   are on a boundary, or may be rounded crossings, the middle has to tell, and that is rounded. */
 static void carto__relating_gap(carto__relating *r, const carto__shape *s, const double *from,
                                 const double *to) {
-  bool rounded = s->type == CARTO_GEOM_COLLECTION; /* where edges cross */
-  int at = rounded ? 0 : carto__shape_find(s, from[0], from[1], CARTO_MCP__AREA);
-  if (at == 0 && !rounded) at = carto__shape_find(s, to[0], to[1], CARTO_MCP__AREA);
+  int at = s->loose ? 0 : carto__shape_find(s, from[0], from[1], CARTO_MCP__AREA);
+  if (at == 0 && !s->loose) at = carto__shape_find(s, to[0], to[1], CARTO_MCP__AREA);
   if (at == 0)
     at = carto__shape_find(s, from[0] + (to[0] - from[0]) / 2, from[1] + (to[1] - from[1]) / 2,
                            CARTO_MCP__AREA);
   r->does |= at < 0 ? CARTO_MCP__OUTSIDE : CARTO_MCP__INSIDE;
 }
 
-/* Finds what an edge with a mark does in s, as far as something of enough; only polygons count for a
-   polygon's edge. False when there is no memory. */
+/* Finds what an edge with a mark does in s, as far as something of enough; only polygons count for
+   a polygon's edge. False when there is no memory. */
 static bool carto__relating_edge(carto__relating *r, const carto__shape *s, const double *e,
                                  unsigned mark, unsigned enough) {
   unsigned kinds = mark & CARTO_MCP__AREA ? CARTO_MCP__AREA : CARTO_MCP__EDGE;
@@ -7454,7 +7489,7 @@ static bool carto__relating_edge(carto__relating *r, const carto__shape *s, cons
   r->area = (mark & CARTO_MCP__AREA) != 0;
   if (!(box.xmin < box.xmax || box.ymin < box.ymax)) {
     int at = carto__shape_locate(s, e[0], e[1]);
-    r->does = at < 0 ? CARTO_MCP__OUTSIDE : at > 0 ? CARTO_MCP__INSIDE : CARTO_MCP__ALONG;
+    r->does = at < 0 ? CARTO_MCP__OUTSIDE : at > 0 ? CARTO_MCP__INSIDE : 0;
     return true;
   }
   carto__leaves_init(&it, s, box, 0);
@@ -7487,6 +7522,11 @@ static carto_status carto__shape_covers(carto__relating *r, const carto__shape *
       b->box.ymin < a->box.ymin || b->box.ymax > a->box.ymax ||
       ((b->kinds & ~a->kinds) & CARTO_MCP__AREA))
     return CARTO_OK;
+  if (a->count == b->count && memcmp(a->xy, b->xy, 2 * a->count * sizeof *a->xy) == 0 &&
+      memcmp(a->marks, b->marks, a->count) == 0) { /* the same, valid or not */
+    *covers = *inside = true;
+    return CARTO_OK;
+  }
   for (i = 0; i < b->count; i++) {
     const double *e = b->xy + 2 * i;
     unsigned mark = b->marks[i];
@@ -7607,8 +7647,8 @@ static void carto__run_point(const carto__geom_walk *run, size_t i, double out[2
   out[1] = carto__geom_double(p + 8, run->node.big);
 }
 
-/* What the edges of the runs of a type measure together. Of areas there is a most, all that is: a run
-   has the smaller of what is to its left and right, and holes are taken away. */
+/* What the edges of the runs of a type measure together. Of areas there is a most, all that is: a
+   run has the smaller of what is to its left and right, and holes are taken away. */
 static double carto__geom_sum(carto_geom geom, int type, double most,
                               double (*measure)(const double *first, const double *edge)) {
   carto__geom_walk walk;
@@ -9043,6 +9083,20 @@ static carto_status carto__dict_append(carto__dict *dict, carto_str text) {
   dict->starts.len += 4;
   dict->count++;
   return CARTO_OK;
+}
+
+/* The code of a text that is there. */
+static bool carto__dict_find(const carto__dict *dict, carto_str text, uint32_t *code) {
+  const uint64_t *slots = (const uint64_t *)(const void *)dict->slots.ptr;
+  size_t mask = dict->slots.len / 8 - 1, at;
+  uint32_t hash = carto__dict_hash(dict, text);
+  if (!slots) return false;
+  for (at = hash & mask; slots[at]; at = (at + 1) & mask) {
+    *code = (uint32_t)slots[at] - 1;
+    if (slots[at] >> 32 == hash && carto_str_equal(carto__dict_text(dict, *code), text))
+      return true;
+  }
+  return false;
 }
 
 /* The code of a text, which is added when it is new. */
@@ -11100,7 +11154,8 @@ typedef struct carto__ranks {
   int depth;
   uint64_t count;   /* of all keys */
   uint64_t *wanted; /* rank << 8 | place in the result, ascending */
-  uint64_t *found;  /* keys by place */
+  size_t want_count;
+  uint64_t *found; /* keys by place */
   uint64_t *sample;
   size_t sample_size;
   uint64_t *leaves; /* words of each: how many keys; after the first pass their range too */
@@ -11137,7 +11192,8 @@ static void carto__ranks_want(carto__ranks *r) {
       uint64_t rank = i ? (i * r->count + n - 1) / n : 1;
       r->wanted[place] = rank << 8 | place;
     }
-  carto__sort_keys(r->wanted, CARTO_QUANTILES_SIZE);
+  r->want_count = (size_t)place;
+  carto__sort_keys(r->wanted, r->want_count);
 }
 
 /* Sorts keys, the first of which then has rank below + 1, and settles wanted ranks by them. */
@@ -11332,9 +11388,9 @@ static carto_status carto__ranks_find(carto__ranks *r) {
   r->hits = (uint32_t *)carto__arena_array(arena, CARTO_MCP__RUN, sizeof *r->hits);
   if (!r->pool || !r->hits || !carto__ranks_spread(r)) return carto__arena_failed(arena);
   memset(all, 0, sizeof all);
-  all[1].last = CARTO_QUANTILES_SIZE;
+  all[1].last = r->want_count;
   for (carto__ranks_count(r); r->scan.status == CARTO_OK; parents = buckets, parents_end = end) {
-    buckets = (carto__bucket *)carto__arena_array(arena, CARTO_QUANTILES_SIZE + 2, sizeof *buckets);
+    buckets = (carto__bucket *)carto__arena_array(arena, r->want_count + 2, sizeof *buckets);
     if (!buckets) return carto__arena_failed(arena);
     for (i = 1, end = 1; i < parents_end; i++)
       if (!parents[i].is_small) end = carto__ranks_buckets(r, &parents[i], buckets, end);
@@ -11359,6 +11415,46 @@ static bool carto__ranks_have_nan(const carto__ranks *r) {
   return fold && (least << 1 > CARTO_MCP__NAN_ABOVE || greatest << 1 > CARTO_MCP__NAN_ABOVE);
 }
 
+static bool carto__ranks_init(carto__ranks *r, const carto_call *call, const carto_column *column,
+                              size_t row_count, const uint64_t *rows, size_t size) {
+  memset(r, 0, sizeof *r);
+  carto__scan_init(&r->scan, call, column, row_count, rows);
+  r->spread.fold = column->type == CARTO_TYPE_NUMBER ? ~CARTO_MCP__SIGN : 0;
+  r->wanted = (uint64_t *)carto__arena_array(call->arena, size, sizeof *r->wanted);
+  r->found = (uint64_t *)carto__arena_array(call->arena, size, sizeof *r->found);
+  r->sample =
+    (uint64_t *)carto__arena_array(call->arena, CARTO_MCP__RANK_SAMPLE, sizeof *r->sample);
+  return r->wanted && r->found && r->sample;
+}
+
+static carto_status carto__ranks_run(carto__ranks *r) {
+  if (r->count > r->sample_size) return carto__ranks_find(r);
+  carto__ranks_settle(r, r->sample, r->sample_size, 0, 0, r->want_count);
+  return CARTO_OK;
+}
+
+#define CARTO_MCP__RANKS_MAX 256 /* at once */
+
+/* The keys (see carto__key) at some 1-based ranks, each within the number of values. NaN is the
+   greatest. */
+static carto_status carto__stats_ranks(const carto_call *call, const carto_column *column,
+                                       size_t row_count, const uint64_t *ranks, size_t count,
+                                       uint64_t *out) {
+  carto__ranks r;
+  carto_status status;
+  size_t i;
+  if (!carto__ranks_init(&r, call, column, row_count, NULL, CARTO_MCP__RANKS_MAX))
+    return carto__arena_failed(call->arena);
+  carto__ranks_sample(&r);
+  if (r.scan.status != CARTO_OK) return r.scan.status;
+  for (i = 0; i < count; i++) r.wanted[i] = ranks[i] << 8 | i;
+  r.want_count = count;
+  carto__sort_keys(r.wanted, count);
+  status = carto__ranks_run(&r);
+  memcpy(out, r.found, count * sizeof *out);
+  return status;
+}
+
 CARTO_MCP__DEF carto_status carto_stats_of_quantiles(const carto_call *call,
                                                      const carto_column *column, size_t row_count,
                                                      const uint64_t *rows, double *out,
@@ -11369,19 +11465,13 @@ CARTO_MCP__DEF carto_status carto_stats_of_quantiles(const carto_call *call,
   size_t i;
   *count = 0;
   if (!carto__column_has_numbers(column)) return CARTO_ERR_ARG;
-  memset(&r, 0, sizeof r);
-  carto__scan_init(&r.scan, call, column, row_count, rows);
-  r.spread.fold = column->type == CARTO_TYPE_NUMBER ? ~CARTO_MCP__SIGN : 0;
-  r.wanted = (uint64_t *)carto__arena_array(call->arena, size, sizeof *r.wanted);
-  r.found = (uint64_t *)carto__arena_array(call->arena, size, sizeof *r.found);
-  r.sample = (uint64_t *)carto__arena_array(call->arena, CARTO_MCP__RANK_SAMPLE, sizeof *r.sample);
-  if (!r.wanted || !r.found || !r.sample) return carto__arena_failed(call->arena);
+  if (!carto__ranks_init(&r, call, column, row_count, rows, size))
+    return carto__arena_failed(call->arena);
   do {
     carto__ranks_sample(&r);
     if (r.scan.status != CARTO_OK || r.count == 0) return r.scan.status;
     carto__ranks_want(&r);
-    if (r.count > r.sample_size) status = carto__ranks_find(&r);
-    else carto__ranks_settle(&r, r.sample, r.sample_size, 0, 0, size);
+    status = carto__ranks_run(&r);
     if (status != CARTO_OK) return status;
   } while (carto__ranks_have_nan(&r) && carto__scan_drop_nan(&r.scan));
   for (i = 0; i < size; i++) {
@@ -11615,6 +11705,10879 @@ CARTO_MCP__DEF carto_status carto_stats_of_extent(const carto_call *call,
   return CARTO_OK;
 }
 
+/* ---------------------------------------------------------------------- >>engine
+   What a plan of a query is made of: typed batches of columns, functions over them, and operators
+   that hand them on.
+   Uses: everything above.   Used by: >>sql.
+   A plan moves batches of at most CARTO_MCP__BATCH rows; a column of a batch is made when it is first
+   asked for, and texts stay codes into their dictionary as long as they can. Whatever a query
+   takes comes from one metered allocator and is given back at its end, however it ends. */
+
+#define CARTO_MCP__BATCH ((size_t)2048) /* rows, a multiple of 64 */
+#define CARTO_MCP__NO_ROW UINT32_MAX    /* in row numbers: no row, all columns null */
+#define CARTO_MCP__NOWHERE SIZE_MAX     /* in failures: no place in the text */
+
+/* Whether a text is among words separated by blanks. */
+static bool carto__sql_among(carto_str text, const char *words) {
+  carto_str rest = carto_str_from(words);
+  while (rest.len)
+    if (carto_str_equal(carto__str_cut(&rest, ' '), text)) return true;
+  return false;
+}
+
+static bool carto__sql_is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
+}
+
+static bool carto__sql_is_word(char c) {
+  return carto__sql_is_letter(c) || carto__is_digit(c) || c == '$';
+}
+
+/* ---- types */
+
+/* How the values of a type are held: in a batch, and as a column of a table. */
+typedef enum carto__held {
+  CARTO__AS_BITS,    /* uint64_t words of 64 rows;      BOOLEAN, a byte a row */
+  CARTO__AS_NUMBER,  /* double;                         NUMBER */
+  CARTO__AS_INTEGER, /* int64_t;                        INTEGER, TIMESTAMP, cells */
+  CARTO__AS_TEXT,    /* carto_str, or uint32_t codes;   STRING */
+  CARTO__AS_GEOM,    /* carto_geom, or pairs of double; GEOMETRY */
+  CARTO__AS_SPAN     /* carto__interval;                GEOMETRY, used for its 16 bytes a row */
+} carto__held;
+
+/* SQL's types; numbers stand in the order in which one becomes another by itself. */
+typedef enum carto__sql_type {
+  CARTO__SQL_UNKNOWN, /* a text literal or NULL, whose type follows from where it stands */
+  CARTO__SQL_BOOL,
+  CARTO__SQL_INT4,
+  CARTO__SQL_INT8,
+  CARTO__SQL_WHOLE,   /* a numeric that is known to be a whole number: sum(bigint) */
+  CARTO__SQL_NUMERIC, /* held as a double */
+  CARTO__SQL_FLOAT8,
+  CARTO__SQL_TEXT,
+  CARTO__SQL_DATE, /* microseconds at midnight */
+  CARTO__SQL_TIMESTAMP,
+  CARTO__SQL_TIMESTAMPTZ,
+  CARTO__SQL_INTERVAL,
+  CARTO__SQL_GEOMETRY,
+  CARTO__SQL_GEOGRAPHY,
+  CARTO__SQL_BOX,   /* a polygon that shows itself as BOX(...) */
+  CARTO__SQL_H3,    /* a cell that shows itself as text */
+  CARTO__SQL_H3INT, /* cells that show themselves as integers */
+  CARTO__SQL_QUADBIN,
+  CARTO__SQL_ARRAY, /* JSON text */
+  CARTO__SQL_TYPES
+} carto__sql_type;
+
+static const struct {
+  const char *name;
+  char letter; /* in the rows of functions */
+  unsigned char held;
+  unsigned char stored; /* carto_type */
+} carto__sql_types[CARTO__SQL_TYPES] = {
+  {"unknown", 'u', CARTO__AS_TEXT, CARTO_TYPE_STRING},
+  {"boolean", 'b', CARTO__AS_BITS, CARTO_TYPE_BOOLEAN},
+  {"integer", 'j', CARTO__AS_INTEGER, CARTO_TYPE_INTEGER},
+  {"bigint", 'i', CARTO__AS_INTEGER, CARTO_TYPE_INTEGER},
+  {"numeric", 'w', CARTO__AS_INTEGER, CARTO_TYPE_INTEGER},
+  {"numeric", 'n', CARTO__AS_NUMBER, CARTO_TYPE_NUMBER},
+  {"double precision", 'f', CARTO__AS_NUMBER, CARTO_TYPE_NUMBER},
+  {"text", 't', CARTO__AS_TEXT, CARTO_TYPE_STRING},
+  {"date", 'd', CARTO__AS_INTEGER, CARTO_TYPE_TIMESTAMP},
+  {"timestamp without time zone", 's', CARTO__AS_INTEGER, CARTO_TYPE_TIMESTAMP},
+  {"timestamp with time zone", 'z', CARTO__AS_INTEGER, CARTO_TYPE_TIMESTAMP},
+  {"interval", 'v', CARTO__AS_SPAN, CARTO_TYPE_GEOMETRY},
+  {"geometry", 'g', CARTO__AS_GEOM, CARTO_TYPE_GEOMETRY},
+  {"geography", 'G', CARTO__AS_GEOM, CARTO_TYPE_GEOMETRY},
+  {"box2d", 'x', CARTO__AS_GEOM, CARTO_TYPE_GEOMETRY},
+  {"text", 'h', CARTO__AS_INTEGER, CARTO_TYPE_H3},
+  {"bigint", 'c', CARTO__AS_INTEGER, CARTO_TYPE_H3},
+  {"bigint", 'q', CARTO__AS_INTEGER, CARTO_TYPE_QUADBIN},
+  {"array", 'r', CARTO__AS_TEXT, CARTO_TYPE_STRING},
+};
+
+static bool carto__sql_is_number(int type) {
+  return type >= CARTO__SQL_INT4 && type <= CARTO__SQL_FLOAT8;
+}
+
+static bool carto__sql_is_time(int type) {
+  return type >= CARTO__SQL_DATE && type <= CARTO__SQL_TIMESTAMPTZ;
+}
+
+/* Names that a cast may use, PostgreSQL's and other warehouses', and what PostgreSQL then calls the
+   column. */
+static const struct {
+  const char *name;
+  const char *column;
+  int type;
+} carto__sql_type_names[] = {
+  {"bool", "bool", CARTO__SQL_BOOL},
+  {"boolean", "bool", CARTO__SQL_BOOL},
+  {"smallint", "int2", CARTO__SQL_INT4},
+  {"int2", "int2", CARTO__SQL_INT4},
+  {"int", "int4", CARTO__SQL_INT4},
+  {"int4", "int4", CARTO__SQL_INT4},
+  {"integer", "int4", CARTO__SQL_INT4},
+  {"int8", "int8", CARTO__SQL_INT8},
+  {"bigint", "int8", CARTO__SQL_INT8},
+  {"int64", "int8", CARTO__SQL_INT8},
+  {"numeric", "numeric", CARTO__SQL_NUMERIC},
+  {"decimal", "numeric", CARTO__SQL_NUMERIC},
+  {"bignumeric", "numeric", CARTO__SQL_NUMERIC},
+  {"real", "float4", CARTO__SQL_FLOAT8},
+  {"float", "float8", CARTO__SQL_FLOAT8},
+  {"float4", "float4", CARTO__SQL_FLOAT8},
+  {"float8", "float8", CARTO__SQL_FLOAT8},
+  {"float64", "float8", CARTO__SQL_FLOAT8},
+  {"double", "float8", CARTO__SQL_FLOAT8},
+  {"text", "text", CARTO__SQL_TEXT},
+  {"varchar", "varchar", CARTO__SQL_TEXT},
+  {"character", "bpchar", CARTO__SQL_TEXT},
+  {"char", "bpchar", CARTO__SQL_TEXT},
+  {"bpchar", "bpchar", CARTO__SQL_TEXT},
+  {"string", "text", CARTO__SQL_TEXT},
+  {"date", "date", CARTO__SQL_DATE},
+  {"timestamp", "timestamp", CARTO__SQL_TIMESTAMP},
+  {"timestamptz", "timestamptz", CARTO__SQL_TIMESTAMPTZ},
+  {"datetime", "timestamp", CARTO__SQL_TIMESTAMP},
+  {"interval", "interval", CARTO__SQL_INTERVAL},
+  {"geometry", "geometry", CARTO__SQL_GEOMETRY},
+  {"geography", "geography", CARTO__SQL_GEOGRAPHY},
+  {"box2d", "box2d", CARTO__SQL_BOX},
+};
+
+static int carto__sql_type_named(carto_str name) {
+  size_t i;
+  for (i = 0; i < sizeof carto__sql_type_names / sizeof carto__sql_type_names[0]; i++)
+    if (carto__str_is(name, carto__sql_type_names[i].name)) return carto__sql_type_names[i].type;
+  return CARTO__SQL_UNKNOWN;
+}
+
+/* ---- a query as it runs: memory, failures, limits */
+
+/* An allocator with a cap over all that comes from it. */
+typedef struct carto__meter {
+  carto_alloc alloc;
+  size_t used, cap;
+  bool over; /* something was refused because of the cap */
+} carto__meter;
+
+static void *carto__meter_realloc(void *user, void *ptr, size_t old_size, size_t new_size) {
+  carto__meter *meter = (carto__meter *)user;
+  size_t rest = meter->used - (ptr ? old_size : 0);
+  void *moved;
+  if (new_size > meter->cap - rest) {
+    meter->over = true;
+    return NULL;
+  }
+  moved = carto__realloc(meter->alloc, ptr, old_size, new_size);
+  if (moved || new_size == 0) meter->used = rest + new_size;
+  return moved;
+}
+
+/* What is freed when the query ends, however it ends. */
+typedef struct carto__sql_builder {
+  struct carto__sql_builder *next;
+  carto_table_builder build;
+} carto__sql_builder;
+
+typedef struct carto__sql_arena {
+  struct carto__sql_arena *next;
+  carto_arena arena;
+} carto__sql_arena;
+
+typedef struct carto__sql_table {
+  struct carto__sql_table *next;
+  carto_table table;
+} carto__sql_table;
+
+struct carto__select;
+struct carto__sql_scope;
+struct carto__op;
+struct carto__lookup;
+struct carto__expr;
+struct carto__node;
+struct carto__batch;
+struct carto__vec;
+
+typedef struct carto__sql {
+  const carto_call *call;
+  const carto_sql_desc *desc;
+  carto_sql_limits limits;
+  carto__meter meter;
+  carto_alloc alloc; /* the meter */
+  carto_arena keep;  /* lives as long as the query */
+  carto__sql_arena *arenas;
+  carto__sql_table *tables;
+  carto__sql_builder *builders;
+  carto_error *error;
+  carto_str text;
+  int status;   /* carto_status of the first failure */
+  size_t batch; /* rows of a batch: fewer than CARTO_MCP__BATCH where all tables are small */
+  size_t depth; /* nesting of what is being planned */
+  int64_t now;  /* when it began, microseconds since 1970 */
+  bool has_clock;
+  int64_t deadline;
+  uint64_t work; /* values computed since the checkpoint was last asked */
+  uint64_t rows_done, rows_total;
+  struct carto__ids *ids; /* all of them */
+  /* These close the loops between an expression, a query in it, and its rows. */
+  struct carto__op *(*plan)(struct carto__sql *q, struct carto__select *select,
+                            struct carto__sql_scope *outer, struct carto__lookup *lookup);
+  struct carto__expr *(*bind)(struct carto__sql *q, struct carto__sql_scope *scope,
+                              const struct carto__node *node);
+  bool (*look_up)(struct carto__expr *e, struct carto__batch *c, const struct carto__vec *args,
+                  struct carto__vec *out);
+} carto__sql;
+
+/* Records the first failure and returns false. What the code says decides the status: 0A is
+   PostgreSQL that is not in the dialect, 53, 54 and 57 are limits. */
+static bool carto__sql_fail(carto__sql *q, size_t at, const char *code, const char *fmt, ...) {
+  carto_status status = CARTO_ERR_ARG;
+  size_t i;
+  va_list args;
+  if (q->status != CARTO_OK) return false;
+  if (code[0] == '0' && code[1] == 'A') status = CARTO_ERR_UNSUPPORTED;
+  if (code[0] == '5') status = CARTO_ERR_LIMIT;
+  q->status = status;
+  va_start(args, fmt);
+  (void)carto__fail_list(q->error, status, at == CARTO_MCP__NOWHERE ? 0 : at, fmt, args);
+  va_end(args);
+  if (!q->error) return false;
+  memcpy(q->error->code, code, 6);
+  q->error->line = at != CARTO_MCP__NOWHERE;
+  for (i = 0; i < q->error->offset && i < q->text.len; i++)
+    q->error->line += q->text.ptr[i] == '\n';
+  return false;
+}
+
+static bool carto__sql_unsupported(carto__sql *q, size_t at, const char *what) {
+  return carto__sql_fail(q, at, "0A000", "%s is not supported here", what);
+}
+
+static bool carto__sql_no_memory(carto__sql *q) {
+  if (q->meter.over)
+    return carto__sql_fail(q, CARTO_MCP__NOWHERE, "53200",
+                           "the query needs more than its memory limit, %u bytes",
+                           (uint64_t)q->limits.memory_bytes);
+  if (q->status == CARTO_OK) {
+    q->status = CARTO_ERR_NOMEM;
+    (void)carto__fail(q->error, CARTO_ERR_NOMEM, 0, "out of memory");
+  }
+  return false;
+}
+
+/* An array that lives as long as the arena; NULL after recording the failure. */
+static void *carto__sql_array(carto__sql *q, carto_arena *arena, size_t count, size_t size) {
+  void *room = carto__arena_array(arena, count, size);
+  if (!room) (void)carto__sql_no_memory(q);
+  return room;
+}
+
+static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
+  void *room = carto__sql_array(q, &q->keep, count, size);
+  if (room) memset(room, 0, count * size);
+  return room;
+}
+
+/* Values computed between two asks; the tests ask oftener. */
+#ifndef CARTO_MCP__ASK_EVERY
+#define CARTO_MCP__ASK_EVERY ((uint64_t)1 << 17)
+#endif
+
+/* Counts work and, every so often, asks whether to go on. */
+static bool carto__sql_go_on(carto__sql *q, size_t work) {
+  q->work += work;
+  if (q->work < CARTO_MCP__ASK_EVERY) return q->status == CARTO_OK;
+  q->work = 0;
+  if (q->rows_total) carto__progress(q->call, q->rows_done, q->rows_total, "rows read");
+  if (!carto__go_on(q->call)) {
+    if (q->status == CARTO_OK) {
+      q->status = CARTO_ERR_CANCELLED;
+      (void)carto__fail(q->error, CARTO_ERR_CANCELLED, 0, "cancelled");
+    }
+  } else if (q->has_clock && q->call->now(q->call->user) > q->deadline) {
+    (void)carto__sql_fail(q, CARTO_MCP__NOWHERE, "57014",
+                          "the query takes longer than its limit, %u ms",
+                          (uint64_t)q->limits.time_ms);
+  }
+  return q->status == CARTO_OK;
+}
+
+static carto_arena *carto__sql_new_arena(carto__sql *q) {
+  carto__sql_arena *node = (carto__sql_arena *)carto__sql_zero(q, 1, sizeof *node);
+  if (!node) return NULL;
+  carto_arena_init(&node->arena, q->alloc, 0);
+  node->next = q->arenas;
+  q->arenas = node;
+  return &node->arena;
+}
+
+/* ---- batches */
+
+/* One column of a batch. Bits behind the last row mean nothing. */
+typedef struct carto__vec {
+  int type;                 /* carto__sql_type */
+  const void *data;         /* as carto__held says */
+  const uint64_t *valid;    /* NULL: no nulls */
+  const carto_column *dict; /* AS_TEXT: data are codes into its dictionary; else NULL */
+  bool points;              /* AS_GEOM: data are pairs of doubles */
+  bool constant;            /* all rows are alike */
+} carto__vec;
+
+/* One value; which member follows from the type. */
+typedef union carto__datum {
+  bool b;
+  double f;
+  int64_t i;
+  carto_str s;
+  carto_geom g;
+  carto__interval v;
+} carto__datum;
+
+typedef struct carto__expr carto__expr;
+
+/* Rows that travel together. Columns are made when asked for: the first ones from another batch,
+   the others from a table; or all of them by expressions over another batch. */
+typedef struct carto__batch {
+  carto__sql *q;
+  carto_arena *arena; /* for what is made */
+  size_t count;
+  size_t width;
+  carto__vec *columns; /* data NULL: not made yet */
+  const unsigned char *types;
+  struct carto__batch *from; /* NULL: nulls, or there are no such columns */
+  const uint32_t *sel;       /* rows of from; NULL: the same ones */
+  bool from_constant;        /* all of sel are the same row */
+  size_t first, last;        /* the columns that come from `from` */
+  const carto_table *table;
+  const uint32_t *rows; /* of the table; NULL: those from start on */
+  size_t start;
+  bool rows_constant;
+  bool rows_whole;          /* none of them is CARTO_MCP__NO_ROW */
+  const uint64_t *sel_bits; /* sel, until it is first needed */
+  carto__expr **exprs;      /* or NULL */
+  bool (*make)(struct carto__batch *c, size_t index, carto__vec *out);
+} carto__batch;
+
+static size_t carto__words(size_t rows) { return (rows + 63) / 64; }
+
+/* The bits of word w that are rows. */
+static uint64_t carto__tail(size_t rows, size_t w) {
+  return rows - w * 64 < 64 ? (UINT64_C(1) << (rows - w * 64)) - 1 : UINT64_MAX;
+}
+
+static size_t carto__held_size(int held) {
+  static const unsigned char sizes[] = {0, 8, 8, 16, 16, 16};
+  return sizes[held];
+}
+
+static int carto__type_held(int type) { return carto__sql_types[type].held; }
+
+static void *carto__vec_room(carto__sql *q, carto_arena *arena, int type, size_t rows) {
+  int held = carto__type_held(type);
+  return held == CARTO__AS_BITS ? carto__sql_array(q, arena, carto__words(rows), 8)
+                                : carto__sql_array(q, arena, rows, carto__held_size(held));
+}
+
+static bool carto__vec_is_null(const carto__vec *v, size_t row) {
+  return v->valid && !carto__bit(v->valid, row);
+}
+
+static carto_str carto__vec_text(const carto__vec *v, size_t row) {
+  if (v->dict) return carto_column_dict(v->dict, ((const uint32_t *)v->data)[row]);
+  return ((const carto_str *)v->data)[row];
+}
+
+/* Room: for the bytes of a point. */
+static carto__datum carto__vec_get(const carto__vec *v, size_t row, unsigned char room[21]) {
+  carto__datum d;
+  memset(&d, 0, sizeof d);
+  switch (carto__type_held(v->type)) {
+  case CARTO__AS_BITS: d.b = carto__bit((const uint64_t *)v->data, row); break;
+  case CARTO__AS_NUMBER: d.f = ((const double *)v->data)[row]; break;
+  case CARTO__AS_INTEGER: d.i = ((const int64_t *)v->data)[row]; break;
+  case CARTO__AS_TEXT: d.s = carto__vec_text(v, row); break;
+  case CARTO__AS_GEOM:
+    if (v->points) d.g = carto__point_wkb((const double *)v->data + 2 * row, room);
+    else d.g = ((const carto_geom *)v->data)[row];
+    break;
+  default: d.v = ((const carto__interval *)v->data)[row]; break;
+  }
+  return d;
+}
+
+/* Stores a value; bits must be clear before. */
+static void carto__vec_put(void *data, int held, size_t row, const carto__datum *d) {
+  switch (held) {
+  case CARTO__AS_BITS:
+    if (d->b) carto__bit_set((uint64_t *)data, row);
+    break;
+  case CARTO__AS_NUMBER: ((double *)data)[row] = d->f; break;
+  case CARTO__AS_INTEGER: ((int64_t *)data)[row] = d->i; break;
+  case CARTO__AS_TEXT: ((carto_str *)data)[row] = d->s; break;
+  case CARTO__AS_GEOM: ((carto_geom *)data)[row] = d->g; break;
+  default: ((carto__interval *)data)[row] = d->v; break;
+  }
+}
+
+/* Copies values of a width by row numbers. */
+CARTO_MCP__INLINE void carto__gather_width(unsigned char *to, const unsigned char *from,
+                                           size_t width, const uint32_t *rows, size_t count) {
+  size_t i;
+  for (i = 0; i < count; i++) memcpy(to + width * i, from + width * rows[i], width);
+}
+
+/* The same; some may be CARTO_MCP__NO_ROW, and then lack must be set: those values are zero. */
+static void carto__gather(void *out, const void *in, size_t width, const uint32_t *rows,
+                          size_t count, bool lack) {
+  unsigned char *to = (unsigned char *)out;
+  const unsigned char *from = (const unsigned char *)in;
+  size_t i;
+  for (i = 0; i < count && lack; i++)
+    if (rows[i] == CARTO_MCP__NO_ROW) memset(to + width * i, 0, width);
+    else memcpy(to + width * i, from + width * rows[i], width);
+  if (lack) return;
+  if (width == 4) carto__gather_width(to, from, 4, rows, count);
+  else if (width == 8) carto__gather_width(to, from, 8, rows, count);
+  else carto__gather_width(to, from, 16, rows, count);
+}
+
+static void carto__gather_bits(uint64_t *out, const uint64_t *in, const uint32_t *rows,
+                               size_t count) {
+  size_t i, w = 0;
+  for (w = 0; w < carto__words(count); w++) {
+    uint64_t bits = 0;
+    size_t n = carto__min_size(64, count - w * 64);
+    for (i = 0; i < n; i++) {
+      uint32_t row = rows[w * 64 + i];
+      if (row != CARTO_MCP__NO_ROW) bits |= (in ? in[row / 64] >> row % 64 & 1 : 1) << i;
+    }
+    out[w] = bits;
+  }
+}
+
+/* The values of v at some rows of it. */
+static bool carto__vec_gather(carto__batch *c, const carto__vec *v, const uint32_t *rows,
+                              carto__vec *out) {
+  int held = carto__type_held(v->type);
+  size_t width = v->dict ? 4 : carto__held_size(held);
+  void *data = carto__vec_room(c->q, c->arena, v->type, c->count);
+  uint64_t *valid = NULL;
+  *out = *v;
+  if (!data) return false;
+  if (held == CARTO__AS_BITS)
+    carto__gather_bits((uint64_t *)data, (const uint64_t *)v->data, rows, c->count);
+  else carto__gather(data, v->data, width, rows, c->count, false);
+  if (v->valid) {
+    valid = (uint64_t *)carto__sql_array(c->q, c->arena, carto__words(c->count), 8);
+    if (!valid) return false;
+    carto__gather_bits(valid, v->valid, rows, c->count);
+  }
+  out->data = data;
+  out->valid = valid;
+  return true;
+}
+
+/* Whether any row number stands for no row. */
+static bool carto__rows_lack(const uint32_t *rows, size_t count) {
+  uint32_t most = 0;
+  size_t i;
+  for (i = 0; i < count; i++) most = rows[i] > most ? rows[i] : most;
+  return most == CARTO_MCP__NO_ROW;
+}
+
+/* Rows of a table's column that are stored in another form than a batch holds. */
+static bool carto__batch_convert(carto__batch *c, const carto_column *column, carto__vec *out) {
+  bool bits = column->type == CARTO_TYPE_BOOLEAN;
+  void *data = carto__vec_room(c->q, c->arena, out->type, c->count);
+  size_t i;
+  if (!data) return false;
+  if (bits) memset(data, 0, carto__words(c->count) * 8);
+  for (i = 0; i < c->count; i++) {
+    size_t row = c->rows ? c->rows[i] : c->start + i;
+    carto_geom geom = carto__geom_make(NULL, 0);
+    if (bits) {
+      if (row != CARTO_MCP__NO_ROW && column->data.boolean[row])
+        carto__bit_set((uint64_t *)data, i);
+      continue;
+    }
+    if (row != CARTO_MCP__NO_ROW && column->bytes)
+      geom = carto__geom_make(column->bytes + column->data.wkb_start[row],
+                              column->data.wkb_start[row + 1] - column->data.wkb_start[row]);
+    ((carto_geom *)data)[i] = geom;
+  }
+  out->data = data;
+  return true;
+}
+
+static bool carto__batch_from_table(carto__batch *c, const carto_column *column, int type,
+                                    carto__vec *out) {
+  size_t width = carto__type_width[column->type];
+  bool wkb = column->type == CARTO_TYPE_GEOMETRY && carto__type_held(type) == CARTO__AS_GEOM &&
+             (column->bytes || !column->data.point);
+  bool lack = c->rows && !c->rows_whole && carto__rows_lack(c->rows, c->count);
+  const unsigned char *base;
+  uint64_t *valid;
+  memset(out, 0, sizeof *out);
+  out->type = type;
+  out->dict = carto__type_held(type) == CARTO__AS_TEXT ? column : NULL;
+  out->points = carto__type_held(type) == CARTO__AS_GEOM && !wkb;
+  out->constant = c->rows_constant;
+  memcpy(&base, &column->data, sizeof base);
+  if (column->type == CARTO_TYPE_BOOLEAN || wkb) {
+    if (!carto__batch_convert(c, column, out)) return false;
+  } else if (!c->rows) {
+    out->data = base ? base + width * c->start : base; /* NULL: a table without rows */
+  } else {
+    void *data = carto__sql_array(c->q, c->arena, c->count, width);
+    if (!data) return false;
+    carto__gather(data, base, width, c->rows, c->count, lack);
+    out->data = data;
+  }
+  if (!c->rows) {
+    out->valid = column->valid ? column->valid + c->start / 64 : NULL;
+  } else if (column->valid || lack) {
+    valid = (uint64_t *)carto__sql_array(c->q, c->arena, carto__words(c->count), 8);
+    if (!valid) return false;
+    carto__gather_bits(valid, column->valid, c->rows, c->count);
+    out->valid = valid;
+  }
+  return true;
+}
+
+static bool carto__vec_nulls(carto__batch *c, int type, carto__vec *out) {
+  size_t words = carto__words(c->count);
+  void *data = carto__vec_room(c->q, c->arena, type, c->count);
+  uint64_t *valid = (uint64_t *)carto__sql_array(c->q, c->arena, words, 8);
+  int held = carto__type_held(type);
+  memset(out, 0, sizeof *out);
+  if (!data || !valid) return false;
+  memset(valid, 0, words * 8);
+  memset(data, 0, held == CARTO__AS_BITS ? words * 8 : c->count * carto__held_size(held));
+  out->type = type;
+  out->data = data;
+  out->valid = valid;
+  return true;
+}
+
+enum { CARTO__IS_NULL, CARTO__IS_TRUE, CARTO__IS_FALSE, CARTO__IS_UNKNOWN };
+
+typedef enum carto__set_kind {
+  CARTO__SET_NONE,
+  CARTO__SET_UNION,
+  CARTO__SET_INTERSECT,
+  CARTO__SET_EXCEPT
+} carto__set_kind;
+
+/* ---- expressions, bound */
+
+typedef enum carto__expr_kind {
+  CARTO__EXPR_CONST,
+  CARTO__EXPR_COLUMN,
+  CARTO__EXPR_CALL,
+  CARTO__EXPR_AND,
+  CARTO__EXPR_OR,
+  CARTO__EXPR_NOT,
+  CARTO__EXPR_IS,
+  CARTO__EXPR_CASE,  /* condition, value, ..., value */
+  CARTO__EXPR_IN,    /* value, then constants of its type */
+  CARTO__EXPR_QUERY, /* keys of a sub-query's rows; for IN at last the value */
+  CARTO__EXPR_AGGREGATE,
+  CARTO__EXPR_WINDOW
+} carto__expr_kind;
+
+struct carto__fun;
+
+struct carto__expr {
+  int kind;
+  int type;
+  size_t at; /* in the text */
+  carto__expr **args;
+  size_t count;
+  const struct carto__fun *fun;  /* CALL, AGGREGATE, WINDOW */
+  size_t index;                  /* COLUMN, in its batch */
+  size_t level;                  /* COLUMN: queries to go out for it */
+  carto__datum value;            /* CONST */
+  bool is_null;                  /* CONST */
+  bool is_not;                   /* IS, IN, QUERY */
+  int op;                        /* IS: CARTO__IS_...; QUERY: carto__lookup_kind */
+  bool safe;                     /* CALL: a failing row is null */
+  bool distinct;                 /* AGGREGATE */
+  carto__expr *filter;           /* AGGREGATE */
+  carto__expr **order;           /* AGGREGATE, WINDOW: what it is ordered by */
+  const unsigned char *order_by; /* bit 0 descending, bit 1 nulls first */
+  size_t order_count;
+  carto__expr **partition; /* WINDOW */
+  size_t partition_count;
+  const struct carto__frame *frame; /* WINDOW */
+  struct carto__lookup *lookup;     /* QUERY */
+  void *cache;                      /* CALL, IN, CONST: what is made once */
+  struct carto__memo *memo;         /* CALL: results by dictionary */
+};
+
+/* What a function works on: the rows of `live`, none of whose arguments is null. */
+typedef struct carto__work {
+  carto__sql *q;
+  carto__expr *e;
+  carto_arena *arena;
+  size_t count;
+  const uint64_t *live;
+  unsigned nulls; /* of a row function that sees nulls: bit i: argument i is one */
+  carto__vec *out;
+  bool has_nulls; /* out has bits of its own */
+} carto__work;
+
+/* What a row function returns. */
+enum { CARTO__ROW_OK, CARTO__ROW_NULL, CARTO__ROW_FAILED };
+
+#define CARTO__FUN_NULLS 1u /* called with nulls too */
+#define CARTO__FUN_TOTAL 2u /* never fails: may be computed for a whole dictionary */
+#define CARTO__FUN_AGGREGATE 4u
+#define CARTO__FUN_WINDOW 8u  /* only with OVER */
+#define CARTO__FUN_HIDDEN 16u /* an operator or a cast: not callable by this name */
+#define CARTO__FUN_SAFE 32u   /* a failing row is null */
+
+/* One function or operator for one list of argument types, as letters of carto__sql_types: n takes
+   every number, and so on up the order of types; 'A' any type, the same for all A; '|' begins
+   arguments that may be left out, '*' repeats the last one. The result is a letter too, or '=' for
+   the type of A, or of the first argument. */
+typedef struct carto__fun {
+  const char *name;
+  const char *args;
+  char result;
+  unsigned flags;
+  bool (*vec)(carto__work *w, const carto__vec *a, void *out);
+  int (*row)(carto__work *w, const carto__datum *a, carto__datum *out);
+  int op; /* which of several that share the code */
+} carto__fun;
+
+/* Makes a row's result null. */
+static bool carto__work_null(carto__work *w, size_t row) {
+  uint64_t *valid = (uint64_t *)(uintptr_t)w->out->valid;
+  size_t k;
+  if (!w->has_nulls) {
+    valid = (uint64_t *)carto__sql_array(w->q, w->arena, carto__words(w->count), 8);
+    if (!valid) return false;
+    for (k = 0; k < carto__words(w->count); k++)
+      valid[k] = w->out->valid ? w->out->valid[k] : UINT64_MAX;
+    w->out->valid = valid;
+    w->has_nulls = true;
+  }
+  valid[row / 64] &= ~(UINT64_C(1) << row % 64);
+  return true;
+}
+
+static int carto__row_fail(carto__work *w, const char *code, const char *text) {
+  (void)carto__sql_fail(w->q, w->e->at, code, "%s", text);
+  return CARTO__ROW_FAILED;
+}
+
+static int carto__row_fail_about(carto__work *w, const char *code, const char *fmt,
+                                 carto_str about) {
+  (void)carto__sql_fail(w->q, w->e->at, code, fmt, about);
+  return CARTO__ROW_FAILED;
+}
+
+static int carto__row_no_memory(carto__work *w) {
+  (void)carto__sql_no_memory(w->q);
+  return CARTO__ROW_FAILED;
+}
+
+/* The text of a buffer in the batch's arena as a result. */
+static int carto__row_text(carto__work *w, const carto_buf *buf, carto__datum *out) {
+  if (buf->status != CARTO_OK) return carto__row_no_memory(w);
+  out->s = buf->len ? carto_buf_str(buf) : carto_str_make("", 0);
+  return CARTO__ROW_OK;
+}
+
+static carto_buf carto__row_buf(const carto__work *w) {
+  carto_buf buf;
+  carto_buf_init(&buf, carto_arena_allocator(w->arena), CARTO_MCP_MAX_FIELD);
+  return buf;
+}
+
+/* Order of two values of a type, as PostgreSQL sorts them: NaN is the greatest number. */
+static int carto__datum_compare(int type, const carto__datum *a, const carto__datum *b) {
+  switch (carto__type_held(type)) {
+  case CARTO__AS_BITS: return (int)a->b - (int)b->b;
+  case CARTO__AS_NUMBER:
+    if (a->f != a->f || b->f != b->f) return (a->f != a->f) - (b->f != b->f);
+    return (a->f > b->f) - (a->f < b->f);
+  case CARTO__AS_INTEGER: return (a->i > b->i) - (a->i < b->i);
+  case CARTO__AS_TEXT: return carto_str_compare(a->s, b->s);
+  case CARTO__AS_GEOM:
+    return carto_str_compare(carto_str_make((const char *)(const void *)a->g.wkb, a->g.size),
+                             carto_str_make((const char *)(const void *)b->g.wkb, b->g.size));
+  default: return carto__interval_compare(a->v, b->v);
+  }
+}
+
+/* ---- functions: comparison and arithmetic, a batch at a time */
+
+enum { CARTO__OP_EQ, CARTO__OP_NE, CARTO__OP_LT, CARTO__OP_LE, CARTO__OP_GT, CARTO__OP_GE };
+enum { CARTO__OP_ADD, CARTO__OP_SUB, CARTO__OP_MUL, CARTO__OP_DIV, CARTO__OP_MOD };
+
+/* The positive one, which sorts as PostgreSQL has it. */
+static double carto__nan(void) {
+  const uint64_t bits = UINT64_C(0x7ff8000000000000);
+  double value;
+  memcpy(&value, &bits, 8);
+  return value;
+}
+
+/* Tests of doubles that make the six comparisons, the other three by turning the bits over. */
+enum { CARTO__TEST_LESS, CARTO__TEST_LESS_EQUAL, CARTO__TEST_EQUAL };
+
+/* In PostgreSQL's order, where NaN equals NaN and is greatest. */
+static uint64_t carto__test_slow(const double *x, const double *y, size_t step, size_t n,
+                                 int test) {
+  uint64_t bits = 0;
+  size_t i;
+  for (i = 0; i < n; i++, y += step) {
+    bool nx = x[i] != x[i], ny = *y != *y;
+    int order = nx || ny ? (int)nx - (int)ny : (x[i] > *y) - (x[i] < *y);
+    bool hit = test == CARTO__TEST_EQUAL  ? order == 0
+               : test == CARTO__TEST_LESS ? order < 0
+                                          : order <= 0;
+    bits |= (uint64_t)hit << i;
+  }
+  return bits;
+}
+
+#if defined(CARTO_MCP__SSE2)
+CARTO_MCP__INLINE __m128 carto__test_pair(const double *x, const double *y, int test) {
+  __m128d a = _mm_loadu_pd(x), b = _mm_loadu_pd(y);
+  return _mm_castpd_ps(test == CARTO__TEST_LESS         ? _mm_cmplt_pd(a, b)
+                       : test == CARTO__TEST_LESS_EQUAL ? _mm_cmple_pd(a, b)
+                                                        : _mm_cmpeq_pd(a, b));
+}
+
+CARTO_MCP__INLINE __m128i carto__test_four(const double *x, const double *y, size_t step,
+                                           int test) {
+  return _mm_castps_si128(_mm_shuffle_ps(carto__test_pair(x, y, test),
+                                         carto__test_pair(x + 2, y + 2 * step, test), 0x88));
+}
+
+CARTO_MCP__INLINE uint64_t carto__test_word(const double *x, const double *y, size_t step,
+                                            int test) {
+  uint64_t bits = 0;
+  size_t i;
+  for (i = 0; i < 64; i += 16, x += 16, y += 16 * step) {
+    __m128i low = _mm_packs_epi32(carto__test_four(x, y, step, test),
+                                  carto__test_four(x + 4, y + 4 * step, step, test));
+    __m128i high = _mm_packs_epi32(carto__test_four(x + 8, y + 8 * step, step, test),
+                                   carto__test_four(x + 12, y + 12 * step, step, test));
+    bits |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high)) << i;
+  }
+  return bits;
+}
+#else
+CARTO_MCP__INLINE uint64_t carto__test_word(const double *x, const double *y, size_t step,
+                                            int test) {
+  uint64_t bits = 0;
+  size_t i;
+  for (i = 0; i < 64; i++, y += step) {
+    bool hit = test == CARTO__TEST_LESS ? x[i] < *y
+               : test == CARTO__TEST_EQUAL ? x[i] == *y
+                                           : x[i] <= *y;
+    bits |= (uint64_t)hit << i;
+  }
+  return bits;
+}
+#endif
+
+static bool carto__has_nan(const double *x, size_t n) {
+  double sum = 0;
+  size_t i;
+  for (i = 0; i < n; i++) sum += x[i] - x[i];
+  return sum != 0 || sum != sum; /* an infinity makes it look closer, no more */
+}
+
+/* Compares with y, or with its first value when step is 0. Where no y is NaN, the tests of IEEE 754
+   and their opposites are PostgreSQL's comparisons. */
+CARTO_MCP__INLINE void carto__test_rows(const double *x, const double *y, size_t step, size_t count,
+                                        int test, uint64_t flip, uint64_t *out) {
+  bool nan = step == 0 && carto__has_nan(y, 1);
+  size_t k;
+  for (k = 0; k < count / 64; k++, x += 64, y += 64 * step) {
+    carto__prefetch(x);
+    out[k] = flip ^ (nan || (step && carto__has_nan(y, 64)) ? carto__test_slow(x, y, step, 64, test)
+                                                            : carto__test_word(x, y, step, test));
+  }
+  if (count % 64) out[k] = flip ^ carto__test_slow(x, y, step, count % 64, test);
+}
+
+static void carto__compare_numbers(int op, const double *x, const double *y, bool constant,
+                                   size_t count, uint64_t *out) {
+  uint64_t flip = op == CARTO__OP_NE || op == CARTO__OP_GE || op == CARTO__OP_GT ? UINT64_MAX : 0;
+  size_t step = constant ? 0 : 1;
+  if (op <= CARTO__OP_NE) carto__test_rows(x, y, step, count, CARTO__TEST_EQUAL, flip, out);
+  else if (op == CARTO__OP_LT || op == CARTO__OP_GE)
+    carto__test_rows(x, y, step, count, CARTO__TEST_LESS, flip, out);
+  else carto__test_rows(x, y, step, count, CARTO__TEST_LESS_EQUAL, flip, out);
+}
+
+static bool carto__vec_compare_numbers(carto__work *w, const carto__vec *a, void *out) {
+  carto__compare_numbers(w->e->fun->op, (const double *)a[0].data, (const double *)a[1].data,
+                         w->e->args[1]->kind == CARTO__EXPR_CONST, w->count, (uint64_t *)out);
+  return true;
+}
+
+static bool carto__vec_compare_integers(carto__work *w, const carto__vec *a, void *out) {
+  int op = w->e->fun->op;
+  bool swap = op == CARTO__OP_GT || op == CARTO__OP_LE, equal = op <= CARTO__OP_NE;
+  uint64_t flip = op == CARTO__OP_NE || op == CARTO__OP_LE || op == CARTO__OP_GE ? UINT64_MAX : 0;
+  const int64_t *x = (const int64_t *)a[swap].data, *y = (const int64_t *)a[!swap].data;
+  size_t k, i;
+  for (k = 0; k < carto__words(w->count); k++) {
+    size_t n = carto__min_size(64, w->count - k * 64), from = k * 64;
+    uint64_t bits = 0;
+    if (equal)
+      for (i = 0; i < n; i++) bits |= (uint64_t)(x[from + i] == y[from + i]) << i;
+    else
+      for (i = 0; i < n; i++) bits |= (uint64_t)(x[from + i] < y[from + i]) << i;
+    ((uint64_t *)out)[k] = flip ^ bits;
+  }
+  return true;
+}
+
+static bool carto__order_holds(int op, int order) {
+  switch (op) {
+  case CARTO__OP_EQ: return order == 0;
+  case CARTO__OP_NE: return order != 0;
+  case CARTO__OP_LT: return order < 0;
+  case CARTO__OP_LE: return order <= 0;
+  case CARTO__OP_GT: return order > 0;
+  default: return order >= 0;
+  }
+}
+
+static int carto__row_distinct(carto__work *w, const carto__datum *a, carto__datum *out) {
+  out->b = w->nulls ? w->nulls != 3 : carto__datum_compare(w->e->args[0]->type, &a[0], &a[1]) != 0;
+  return CARTO__ROW_OK;
+}
+
+static int carto__row_nullif(carto__work *w, const carto__datum *a, carto__datum *out) {
+  if (w->nulls & 1) return CARTO__ROW_NULL;
+  *out = a[0];
+  if (w->nulls == 0 && carto__datum_compare(w->e->args[0]->type, &a[0], &a[1]) == 0)
+    return CARTO__ROW_NULL;
+  return CARTO__ROW_OK;
+}
+
+/* GREATEST (op 1) and LEAST (op -1): nulls are passed over. */
+static int carto__row_greatest(carto__work *w, const carto__datum *a, carto__datum *out) {
+  size_t i, best = SIZE_MAX;
+  for (i = 0; i < w->e->count; i++) {
+    if (w->nulls >> i & 1) continue;
+    if (best == SIZE_MAX || carto__datum_compare(w->e->type, &a[i], &a[best]) * w->e->fun->op > 0)
+      best = i;
+  }
+  if (best == SIZE_MAX) return CARTO__ROW_NULL;
+  *out = a[best];
+  return CARTO__ROW_OK;
+}
+
+static bool carto__fail_range(carto__work *w, const char *what) {
+  return carto__sql_fail(w->q, w->e->at, "22003", "%s out of range", what);
+}
+
+static bool carto__fail_zero(carto__work *w) {
+  return carto__sql_fail(w->q, w->e->at, "22012", "division by zero");
+}
+
+static double carto__floor(double x) {
+  double whole;
+  if (!(x > -4503599627370496.0 && x < 4503599627370496.0)) return x; /* also NaN */
+  whole = (double)(int64_t)x;
+  return whole > x ? whole - 1 : whole;
+}
+
+static double carto__trunc(double x) { return x < 0 ? -carto__floor(-x) : carto__floor(x); }
+
+/* To the nearest whole number; halves to the even one, or away from zero. */
+static double carto__nearest_whole(double x, bool even) {
+  double down = carto__floor(x), part = x - down;
+  if (part != 0.5) return part > 0.5 ? down + 1 : down;
+  if (even) return carto__floor(down / 2) * 2 == down ? down : down + 1;
+  return x < 0 ? down : down + 1;
+}
+
+/* The remainder with the sign of x. */
+static double carto__fmod(double x, double y) {
+  double rest = x - y * carto__trunc(x / y);
+  if ((rest < 0) != (x < 0) && rest != 0) rest = 0; /* the quotient was rounded up */
+  return (rest < 0 ? -rest : rest) >= (y < 0 ? -y : y) ? 0 : rest;
+}
+
+/* For rows that count: PostgreSQL refuses a zero divisor, an infinite result of finite numbers, and
+   one that has become zero. */
+static bool carto__check_numbers(carto__work *w, const double *x, const double *y,
+                                 const double *r) {
+  int op = w->e->fun->op;
+  size_t i;
+  for (i = 0; i < w->count; i++) {
+    if (!carto__bit(w->live, i)) continue;
+    if (op >= CARTO__OP_DIV && y[i] == 0 && x[i] == x[i]) return carto__fail_zero(w);
+    if (!carto__is_finite(x[i]) || !carto__is_finite(y[i])) continue;
+    if (!carto__is_finite(r[i])) return carto__fail_range(w, "value");
+    if (r[i] == 0 && x[i] != 0 && (op == CARTO__OP_DIV || (op == CARTO__OP_MUL && y[i] != 0)))
+      return carto__fail_range(w, "value");
+  }
+  return true;
+}
+
+CARTO_MCP__INLINE double carto__arithmetic(int op, double x, double y) {
+  switch (op) {
+  case CARTO__OP_ADD: return x + y;
+  case CARTO__OP_SUB: return x - y;
+  case CARTO__OP_MUL: return x * y;
+  case CARTO__OP_DIV: return x / y;
+  default: return carto__fmod(x, y);
+  }
+}
+
+/* True when a row may be one to refuse: its result is not finite, or zero where that can be due to
+   rounding. */
+CARTO_MCP__INLINE bool carto__arithmetic_rows(int op, const double *x, const double *y, double *r,
+                                              size_t count) {
+  bool odd = false;
+  size_t i = 0;
+#if defined(CARTO_MCP__SSE2)
+  __m128d bad = _mm_setzero_pd(), zero = bad;
+  for (; i + 2 <= count && op != CARTO__OP_MOD; i += 2) {
+    __m128d a = _mm_loadu_pd(x + i), b = _mm_loadu_pd(y + i), v;
+    v = op == CARTO__OP_ADD   ? _mm_add_pd(a, b)
+        : op == CARTO__OP_SUB ? _mm_sub_pd(a, b)
+        : op == CARTO__OP_MUL ? _mm_mul_pd(a, b)
+                              : _mm_div_pd(a, b);
+    _mm_storeu_pd(r + i, v);
+    bad = _mm_or_pd(bad, _mm_cmpneq_pd(_mm_sub_pd(v, v), zero));
+    if (op >= CARTO__OP_MUL) bad = _mm_or_pd(bad, _mm_cmpeq_pd(v, zero));
+  }
+  odd = _mm_movemask_pd(bad) != 0;
+#endif
+  for (; i < count; i++) {
+    r[i] = carto__arithmetic(op, x[i], y[i]);
+    odd |= !(r[i] - r[i] == 0) | (op >= CARTO__OP_MUL && r[i] == 0);
+  }
+  return odd;
+}
+
+static bool carto__vec_arithmetic_numbers(carto__work *w, const carto__vec *a, void *out) {
+  const double *x = (const double *)a[0].data, *y = (const double *)a[1].data;
+  double *r = (double *)out;
+  bool odd;
+  switch (w->e->fun->op) { /* a loop for each, with its operation inside */
+  case CARTO__OP_ADD: odd = carto__arithmetic_rows(CARTO__OP_ADD, x, y, r, w->count); break;
+  case CARTO__OP_SUB: odd = carto__arithmetic_rows(CARTO__OP_SUB, x, y, r, w->count); break;
+  case CARTO__OP_MUL: odd = carto__arithmetic_rows(CARTO__OP_MUL, x, y, r, w->count); break;
+  case CARTO__OP_DIV: odd = carto__arithmetic_rows(CARTO__OP_DIV, x, y, r, w->count); break;
+  default: odd = carto__arithmetic_rows(CARTO__OP_MOD, x, y, r, w->count); break;
+  }
+  return !odd || carto__check_numbers(w, x, y, r);
+}
+
+/* a * b; false when it does not fit. */
+static bool carto__multiply(int64_t a, int64_t b, int64_t *out) {
+  uint64_t low, high = carto__mul_wide(carto__magnitude(a), carto__magnitude(b), &low);
+  bool negative = (a < 0) != (b < 0);
+  if (high || low > (uint64_t)INT64_MAX + (negative ? 1 : 0)) return false;
+  *out = (int64_t)(negative ? 0 - low : low);
+  return true;
+}
+
+static const char *carto__integer_name(int type) {
+  return type == CARTO__SQL_INT4   ? "integer"
+         : type == CARTO__SQL_INT8 ? "bigint"
+                                   : "numeric beyond 64 bits:";
+}
+
+/* One operation; false when its result does not fit. The divisor is not zero. */
+static bool carto__arithmetic_integer(int op, int64_t x, int64_t y, int64_t *r) {
+  switch (op) {
+  case CARTO__OP_ADD: *r = (int64_t)((uint64_t)x + (uint64_t)y); return ((x ^ *r) & (y ^ *r)) >= 0;
+  case CARTO__OP_SUB: *r = (int64_t)((uint64_t)x - (uint64_t)y); return ((x ^ y) & (x ^ *r)) >= 0;
+  case CARTO__OP_MUL: return carto__multiply(x, y, r);
+  case CARTO__OP_DIV:
+    *r = y == -1 ? (int64_t)(0 - (uint64_t)x) : x / y;
+    return y != -1 || x != INT64_MIN;
+  default: *r = y == -1 ? 0 : x % y; return true;
+  }
+}
+
+static bool carto__vec_arithmetic_integers(carto__work *w, const carto__vec *a, void *out) {
+  const int64_t *x = (const int64_t *)a[0].data, *y = (const int64_t *)a[1].data;
+  int64_t *r = (int64_t *)out, most = w->e->type == CARTO__SQL_INT4 ? INT32_MAX : INT64_MAX;
+  int op = w->e->fun->op;
+  size_t i;
+  for (i = 0; i < w->count; i++) {
+    bool live = carto__bit(w->live, i);
+    r[i] = 0;
+    if (!live) continue;
+    if (op >= CARTO__OP_DIV && y[i] == 0) return carto__fail_zero(w);
+    if (!carto__arithmetic_integer(op, x[i], y[i], &r[i]) || r[i] > most || r[i] < -most - 1)
+      return carto__fail_range(w, carto__integer_name(w->e->type));
+  }
+  return true;
+}
+
+enum {
+  CARTO__OP_NEG,
+  CARTO__OP_ABS,
+  CARTO__OP_SIGN,
+  CARTO__OP_FLOOR,
+  CARTO__OP_CEIL,
+  CARTO__OP_TRUNC,
+  CARTO__OP_EVEN,
+  CARTO__OP_AWAY
+};
+
+static double carto__unary_number(int op, double x) {
+  switch (op) {
+  case CARTO__OP_NEG: return -x;
+  case CARTO__OP_ABS: return x < 0 ? -x : x + 0.0;
+  case CARTO__OP_SIGN: return x > 0 ? 1 : x < 0 ? -1 : x;
+  case CARTO__OP_CEIL: return -carto__floor(-x);
+  case CARTO__OP_TRUNC: return carto__trunc(x);
+  case CARTO__OP_EVEN: return carto__nearest_whole(x, true);
+  case CARTO__OP_AWAY: return carto__nearest_whole(x, false);
+  default: return carto__floor(x);
+  }
+}
+
+static void carto__floor_rows(const double *x, double *r, size_t count) {
+  size_t i = 0;
+#if defined(CARTO_MCP__SSE2)
+  /* rounded by adding a number whose last bit is worth 1, and one less where that went up */
+  const __m128d magic = _mm_set1_pd(6755399441055744.0), one = _mm_set1_pd(1);
+  const __m128d most = _mm_set1_pd(1125899906842624.0), least = _mm_set1_pd(-1125899906842624.0);
+  for (; i + 2 <= count; i += 2) {
+    __m128d a = _mm_loadu_pd(x + i), v = _mm_sub_pd(_mm_add_pd(a, magic), magic);
+    v = _mm_sub_pd(v, _mm_and_pd(_mm_cmpgt_pd(v, a), one));
+    if (_mm_movemask_pd(_mm_and_pd(_mm_cmplt_pd(a, most), _mm_cmpgt_pd(a, least))) != 3) {
+      r[i] = carto__floor(x[i]);
+      r[i + 1] = carto__floor(x[i + 1]);
+    } else {
+      _mm_storeu_pd(r + i, v);
+    }
+  }
+#endif
+  for (; i < count; i++) r[i] = carto__floor(x[i]);
+}
+
+static bool carto__vec_unary_numbers(carto__work *w, const carto__vec *a, void *out) {
+  const double *x = (const double *)a[0].data;
+  double *r = (double *)out;
+  int op = w->e->fun->op;
+  size_t i;
+  if (op == CARTO__OP_FLOOR) carto__floor_rows(x, r, w->count);
+  else
+    for (i = 0; i < w->count; i++) r[i] = carto__unary_number(op, x[i]);
+  return true;
+}
+
+static int carto__row_unary_integer(carto__work *w, const carto__datum *a, carto__datum *out) {
+  int64_t least = w->e->type == CARTO__SQL_INT4 ? INT32_MIN : INT64_MIN, x = a[0].i;
+  int op = w->e->fun->op;
+  out->i = op == CARTO__OP_SIGN ? (x > 0) - (x < 0) : x;
+  if (op == CARTO__OP_SIGN || (op == CARTO__OP_ABS && x >= 0)) return CARTO__ROW_OK;
+  if (x == least)
+    return carto__row_fail_about(w, "22003", "%v out of range",
+                                 carto_str_from(carto__integer_name(w->e->type)));
+  out->i = -x;
+  return CARTO__ROW_OK;
+}
+
+/* Ten to a power that is in range. */
+static double carto__ten_to(int64_t power) {
+  double value = 1;
+  int64_t i;
+  for (i = 0; i < (power < 0 ? -power : power) && i < 330; i++) value *= 10;
+  return power < 0 ? 1 / value : value;
+}
+
+/* Rounds at a decimal place, halves away from zero: by the shortest digits that read back as x, so
+   that 2.675 is a half although no double is. op: CARTO__OP_AWAY or _TRUNC. */
+static double carto__round_decimal(double x, int64_t places, int op) {
+  double size = x < 0 ? -x : x, scaled, near_half, result;
+  double scale = carto__ten_to(places < 0 ? -places : places);
+  if (!carto__is_finite(x) || places > 300) return x;
+  if (places < -308) return 0;
+  scaled = places < 0 ? size / scale : size * scale;
+  if (!(scaled < 4503599627370496.0)) return x;
+  near_half = scaled - carto__floor(scaled);
+  /* what the product with a power of ten may be off by: a few units in the last place */
+  if (op == CARTO__OP_AWAY && near_half < 0.5 && 0.5 - near_half <= scaled * 4e-16)
+    result = carto__floor(scaled) + 1;
+  else if (op == CARTO__OP_TRUNC && 1 - near_half <= scaled * 4e-16)
+    result = carto__floor(scaled) + 1;
+  else result = op == CARTO__OP_AWAY ? carto__floor(scaled + 0.5) : carto__floor(scaled);
+  result = places < 0 ? result * scale : result / scale;
+  return x < 0 ? -result : result;
+}
+
+static int carto__row_round(carto__work *w, const carto__datum *a, carto__datum *out) {
+  out->f = carto__round_decimal(a[0].f, a[1].i, w->e->fun->op);
+  return CARTO__ROW_OK;
+}
+
+static int carto__row_round_integer(carto__work *w, const carto__datum *a, carto__datum *out) {
+  double rounded = carto__round_decimal((double)a[0].i, a[1].i, w->e->fun->op);
+  out->i = a[1].i >= 0 ? a[0].i : (int64_t)rounded;
+  return CARTO__ROW_OK;
+}
+
+enum {
+  CARTO__OP_SQRT,
+  CARTO__OP_CBRT,
+  CARTO__OP_EXP,
+  CARTO__OP_LN,
+  CARTO__OP_LOG10,
+  CARTO__OP_SIN,
+  CARTO__OP_COS,
+  CARTO__OP_TAN,
+  CARTO__OP_ASIN,
+  CARTO__OP_ACOS,
+  CARTO__OP_ATAN,
+  CARTO__OP_DEGREES,
+  CARTO__OP_RADIANS
+};
+
+static int carto__row_math(carto__work *w, const carto__datum *a, carto__datum *out) {
+  double x = a[0].f, sine, cosine, r = x;
+  int op = w->e->fun->op;
+  if (x != x) {
+    out->f = x;
+    return CARTO__ROW_OK;
+  }
+  if (op == CARTO__OP_SQRT && x < 0)
+    return carto__row_fail(w, "2201F", "cannot take square root of a negative number");
+  if ((op == CARTO__OP_LN || op == CARTO__OP_LOG10) && !(x > 0))
+    return carto__row_fail(w, "2201E",
+                           x == 0 ? "cannot take logarithm of zero"
+                                  : "cannot take logarithm of a negative number");
+  if ((op == CARTO__OP_ASIN || op == CARTO__OP_ACOS) && !(x >= -1 && x <= 1))
+    return carto__row_fail(w, "22003", "input is out of range");
+  if (op >= CARTO__OP_SIN && op <= CARTO__OP_TAN) {
+    if (!carto__is_finite(x)) return carto__row_fail(w, "22003", "input is out of range");
+    if (x > 1e6 || x < -1e6) x = carto__fmod(x, 6.283185307179586);
+    carto__sin_cos(x, &sine, &cosine);
+    r = op == CARTO__OP_SIN ? sine : op == CARTO__OP_COS ? cosine : sine / cosine;
+  }
+  switch (op) {
+  case CARTO__OP_SQRT: r = carto__is_finite(x) ? carto__sqrt(x) : x; break;
+  case CARTO__OP_CBRT:
+    r = x == 0 ? 0 : carto__exp(carto__log(x < 0 ? -x : x) / 3);
+    if (r != 0) r -= (r * r * r - (x < 0 ? -x : x)) / (3 * r * r);
+    if (x < 0) r = -r;
+    break;
+  case CARTO__OP_EXP: r = carto__exp(x); break;
+  case CARTO__OP_LN: r = carto__is_finite(x) ? carto__log(x) : x; break;
+  case CARTO__OP_LOG10:
+    r = carto__is_finite(x) ? carto__log(x) * 0.4342944819032518 : x;
+    if (r == carto__nearest_whole(r, true) ||
+        carto__ten_to((int64_t)carto__nearest_whole(r, true)) == x)
+      r = carto__nearest_whole(r, true);
+    break;
+  case CARTO__OP_ASIN: r = carto__atan2(x, carto__sqrt(1 - x * x)); break;
+  case CARTO__OP_ACOS: r = carto__atan2(carto__sqrt(1 - x * x), x); break;
+  case CARTO__OP_ATAN: r = carto__atan2(x, 1); break;
+  case CARTO__OP_DEGREES: r = x * (180 / 3.141592653589793); break;
+  case CARTO__OP_RADIANS: r = x * (3.141592653589793 / 180); break;
+  default: break;
+  }
+  if (!carto__is_finite(r) && carto__is_finite(x))
+    return carto__row_fail(w, "22003", "value out of range: overflow");
+  if (op == CARTO__OP_EXP && r == 0 && carto__is_finite(x))
+    return carto__row_fail(w, "22003", "value out of range: underflow");
+  out->f = r;
+  return CARTO__ROW_OK;
+}
+
+static int carto__row_power(carto__work *w, const carto__datum *a, carto__datum *out) {
+  double x = a[0].f, y = a[1].f, r = 1, base = x;
+  bool whole = carto__floor(y) == y && y > -1e9 && y < 1e9;
+  int64_t left = whole ? (int64_t)(y < 0 ? -y : y) : 0;
+  if (x == 0 && y < 0)
+    return carto__row_fail(w, "2201F", "zero raised to a negative power is undefined");
+  if (x < 0 && carto__floor(y) != y)
+    return carto__row_fail(
+      w, "2201F", "a negative number raised to a non-integer power yields a complex result");
+  if (whole) {
+    for (; left; left >>= 1, base *= base)
+      if (left & 1) r *= base;
+    if (y < 0) r = 1 / r;
+  } else if (x == 0) {
+    r = 0;
+  } else {
+    r = carto__exp(y * carto__log(x < 0 ? -x : x));
+  }
+  if (!carto__is_finite(r) && carto__is_finite(x) && carto__is_finite(y))
+    return carto__row_fail(w, "22003", "value out of range: overflow");
+  out->f = r;
+  return CARTO__ROW_OK;
+}
+
+enum { CARTO__OP_ATAN2, CARTO__OP_LOG, CARTO__OP_SAFE_DIVIDE, CARTO__OP_PI, CARTO__OP_QUOTIENT };
+
+static int carto__row_math2(carto__work *w, const carto__datum *a, carto__datum *out) {
+  switch (w->e->fun->op) {
+  case CARTO__OP_PI: out->f = 3.141592653589793; return CARTO__ROW_OK;
+  case CARTO__OP_ATAN2: out->f = carto__atan2(a[0].f, a[1].f); return CARTO__ROW_OK;
+  case CARTO__OP_QUOTIENT:
+    if (a[1].f == 0) return carto__row_fail(w, "22012", "division by zero");
+    out->f = carto__trunc(a[0].f / a[1].f);
+    return CARTO__ROW_OK;
+  case CARTO__OP_SAFE_DIVIDE:
+    if (a[1].f == 0) return CARTO__ROW_NULL;
+    out->f = a[0].f / a[1].f;
+    return carto__is_finite(out->f) ? CARTO__ROW_OK : CARTO__ROW_NULL;
+  default:
+    if (!(a[0].f > 0) || !(a[1].f > 0))
+      return carto__row_fail(w, "2201E", "cannot take logarithm of a number that is not positive");
+    if (a[0].f == 1) return carto__row_fail(w, "22012", "division by zero");
+    out->f = carto__log(a[1].f) / carto__log(a[0].f);
+    return CARTO__ROW_OK;
+  }
+}
+
+static int carto__row_gcd(carto__work *w, const carto__datum *a, carto__datum *out) {
+  uint64_t x = carto__magnitude(a[0].i), y = carto__magnitude(a[1].i), rest;
+  for (; y; x = y, y = rest) rest = x % y;
+  if (w->e->fun->op == 1 && x) { /* lcm */
+    if (!carto__multiply((int64_t)(carto__magnitude(a[0].i) / x), a[1].i, &out->i))
+      return carto__row_fail(w, "22003", "bigint out of range");
+    if (out->i < 0) out->i = -out->i;
+    return CARTO__ROW_OK;
+  }
+  if (x > INT64_MAX) return carto__row_fail(w, "22003", "bigint out of range");
+  out->i = (int64_t)x;
+  return CARTO__ROW_OK;
+}
+
+/* width_bucket(x, low, high, count) */
+static int carto__row_width_bucket(carto__work *w, const carto__datum *a, carto__datum *out) {
+  double x = a[0].f, low = a[1].f, high = a[2].f, at;
+  int64_t count = a[3].i;
+  if (count <= 0) return carto__row_fail(w, "2201G", "count must be greater than zero");
+  if (x != x || !carto__is_finite(low) || !carto__is_finite(high) || low == high)
+    return carto__row_fail(w, "2201G",
+                           low == high ? "lower bound cannot equal upper bound"
+                                       : "bounds must be finite, and the operand a number");
+  at = low < high ? (x - low) / (high - low) : (low - x) / (low - high);
+  if (at < 0) out->i = 0;
+  else if (at >= 1) out->i = count + 1;
+  else out->i = (int64_t)carto__floor(at * (double)count) + 1;
+  if (at >= 0 && at < 1 && out->i > count) out->i = count;
+  return CARTO__ROW_OK;
+}
+
+/* ---- functions: conversion */
+
+static bool carto__vec_integer_to_number(carto__work *w, const carto__vec *a, void *out) {
+  const int64_t *x = (const int64_t *)a[0].data;
+  size_t i;
+  for (i = 0; i < w->count; i++) ((double *)out)[i] = (double)x[i];
+  return true;
+}
+
+/* op 1: of a numeric, whose halves go away from zero. */
+static int carto__row_number_to_integer(carto__work *w, const carto__datum *a, carto__datum *out) {
+  double x = carto__nearest_whole(a[0].f, w->e->args[0]->type == CARTO__SQL_FLOAT8);
+  double most = w->e->type == CARTO__SQL_INT4 ? 2147483648.0 : 9223372036854775808.0;
+  if (!(x >= -most && x < most))
+    return carto__row_fail_about(w, "22003", "%v out of range",
+                                 carto_str_from(carto__integer_name(w->e->type)));
+  out->i = (int64_t)x;
+  return CARTO__ROW_OK;
+}
+
+static int carto__row_narrow(carto__work *w, const carto__datum *a, carto__datum *out) {
+  out->i = a[0].i;
+  if (out->i < INT32_MIN || out->i > INT32_MAX)
+    return carto__row_fail(w, "22003", "integer out of range");
+  return CARTO__ROW_OK;
+}
+
+static carto_str carto__sql_strip(carto_str s) {
+  while (s.len && (unsigned char)s.ptr[0] <= ' ') s = carto__str_skip(s, 1);
+  while (s.len && (unsigned char)s.ptr[s.len - 1] <= ' ') s.len--;
+  return s;
+}
+
+/* A number as PostgreSQL reads it; code: why not. */
+static const char *carto__sql_read_number(carto_str text, double *out) {
+  carto_str s = carto__sql_strip(text);
+  static const struct {
+    const char *name;
+    double value;
+  } words[] = {{"nan", 0}, {"infinity", 1}, {"inf", 1}};
+  bool negative = s.len && s.ptr[0] == '-';
+  char room[64];
+  size_t i, start;
+  if (s.len && (s.ptr[0] == '-' || s.ptr[0] == '+')) s = carto__str_skip(s, 1);
+  for (i = 0; i < 3; i++)
+    if (carto__str_compare_nocase(s, carto_str_from(words[i].name)) == 0) {
+      *out = words[i].value > 0 ? DBL_MAX * 2 : carto__nan();
+      if (negative) *out = -*out;
+      return NULL;
+    }
+  if (s.len == 0 || s.len > 4000 || (s.ptr[0] != '.' && !carto__is_digit(s.ptr[0]))) return "22P02";
+  start = s.ptr[0] == '.'; /* a bare point, on either side, gets its 0 */
+  i = 0;
+  while (i < s.len && (carto__is_digit(s.ptr[i]) || s.ptr[i] == '.')) i++;
+  if ((start || (i > 0 && s.ptr[i - 1] == '.')) && s.len < sizeof room - 2) {
+    size_t to = 0;
+    if (s.len == 1) return "22P02";
+    if (start) room[to++] = '0';
+    memcpy(room + to, s.ptr, i);
+    to += i;
+    if (room[to - 1] == '.') room[to++] = '0';
+    memcpy(room + to, s.ptr + i, s.len - i);
+    s = carto_str_make(room, to + s.len - i);
+  }
+  if (!carto_double_parse(s, out)) return "22P02";
+  if (negative) *out = -*out;
+  return carto__is_finite(*out) ? NULL : "22003";
+}
+
+/* A text as a value of a type; NULL or the SQLSTATE of why not. The arena holds what it points to. */
+static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
+                                   carto__datum *out) {
+  carto_str s = carto__sql_strip(text);
+  carto_status status;
+  uint64_t cell;
+  size_t i;
+  int code;
+  switch (type) {
+  case CARTO__SQL_BOOL:
+    for (i = 0; i < 2; i++) {
+      static const char *const words[] = {"f fa fal fals false n no of off 0",
+                                          "t tr tru true y ye yes on 1"};
+      char low[6];
+      size_t k;
+      for (k = 0; k < s.len && k < 5; k++) low[k] = carto__lower(s.ptr[k]);
+      if (s.len && s.len <= 5 && carto__sql_among(carto_str_make(low, s.len), words[i])) {
+        out->b = i == 1;
+        return NULL;
+      }
+    }
+    return "22P02";
+  case CARTO__SQL_INT4:
+  case CARTO__SQL_INT8:
+  case CARTO__SQL_WHOLE:
+  case CARTO__SQL_QUADBIN:
+  case CARTO__SQL_H3INT:
+    if (s.len > 1 && s.ptr[0] == '+') s = carto__str_skip(s, 1);
+    if (!carto_int_parse(s, &out->i)) {
+      for (i = s.len && s.ptr[0] == '-'; i < s.len && carto__is_digit(s.ptr[i]);) i++;
+      return s.len && i == s.len && i > (size_t)(s.ptr[0] == '-') ? "22003" : "22P02";
+    }
+    return type == CARTO__SQL_INT4 && (out->i < INT32_MIN || out->i > INT32_MAX) ? "22003" : NULL;
+  case CARTO__SQL_NUMERIC:
+  case CARTO__SQL_FLOAT8: return carto__sql_read_number(text, &out->f);
+  case CARTO__SQL_DATE:
+  case CARTO__SQL_TIMESTAMP:
+  case CARTO__SQL_TIMESTAMPTZ:
+    code = carto__time_parse(text, &out->i);
+    if (code) return code == 1 ? "22007" : "22008";
+    if (type == CARTO__SQL_DATE) (void)carto__time_trunc(CARTO__UNIT_DAY, out->i, &out->i);
+    return NULL;
+  case CARTO__SQL_INTERVAL:
+    code = carto__interval_parse(text, &out->v);
+    return code == 0 ? NULL : code == 1 ? "22007" : "22008";
+  case CARTO__SQL_GEOMETRY:
+  case CARTO__SQL_GEOGRAPHY:
+  case CARTO__SQL_BOX:
+    status = s.len && s.ptr[0] == '0' ? carto_geom_from_hex(arena, s, &out->g, NULL)
+                                      : carto_geom_from_wkt(arena, s, &out->g, NULL);
+    return status == CARTO_OK                                       ? NULL
+           : status == CARTO_ERR_NOMEM || status == CARTO_ERR_LIMIT ? "53200"
+                                                                    : "XX000";
+  case CARTO__SQL_H3:
+    if (!carto_h3_parse(s, &cell)) return "22P02";
+    out->i = (int64_t)cell;
+    return NULL;
+  default: out->s = text; return NULL;
+  }
+}
+
+static bool carto__sql_bad_text(carto__sql *q, size_t at, const char *code, int type,
+                                carto_str text) {
+  static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+  const char *name = carto__sql_types[type].name;
+  size_t i;
+  for (i = 0; i < 12 && carto__sql_is_time(type); i++)
+    if (carto__str_find_nocase(text, carto_str_make(months + 3 * i, 3)) != SIZE_MAX)
+      return carto__sql_fail(q, at, "0A000",
+                             "the name of a month in a date is not supported here: \"%v\"", text);
+  if (code[1] == '3') return carto__sql_no_memory(q);
+  if (code[4] == '3' || code[4] == '8')
+    return carto__sql_fail(q, at, code, "value \"%v\" is out of range for type %s", text, name);
+  return carto__sql_fail(q, at, code, "invalid input syntax for type %s: \"%v\"", name, text);
+}
+
+static int carto__row_from_text(carto__work *w, const carto__datum *a, carto__datum *out) {
+  const char *code = carto__sql_read(w->arena, w->e->type, a[0].s, out);
+  if (!code) return CARTO__ROW_OK;
+  (void)carto__sql_bad_text(w->q, w->e->at, code, w->e->type, a[0].s);
+  return CARTO__ROW_FAILED;
+}
+
+/* A double as PostgreSQL shows it: shortest digits; double precision from 10^15 on, and both below
+   10^-4, with an exponent of two digits or more. */
+static void carto__sql_write_number(carto_buf *out, double x, bool is_numeric) {
+  char digits[40];
+  size_t start = out->len, i, n = 0;
+  carto_str text;
+  int64_t exponent = 0;
+  bool point = false;
+  if (x != x || !carto__is_finite(x)) {
+    carto_buf_append_text(out, x != x ? "NaN" : x > 0 ? "Infinity" : "-Infinity");
+    return;
+  }
+  if (x == 0 && 1 / x < 0 && !is_numeric) carto_buf_append_text(out, "-");
+  carto_buf_append_double(out, x);
+  if (out->status != CARTO_OK) return;
+  text = carto_str_make(out->ptr + start, out->len - start);
+  /* the digits, and the power of ten of the first one */
+  for (i = 0; i < text.len && text.ptr[i] != 'e'; i++) {
+    char c = text.ptr[i];
+    if (c == '.') point = true;
+    if (!carto__is_digit(c)) continue;
+    if (n || c != '0') {
+      if (n < sizeof digits) digits[n++] = c;
+      if (!point) exponent++;
+    } else if (point) {
+      exponent--;
+    }
+  }
+  if (i + 1 < text.len) {
+    int64_t more = 0;
+    (void)carto_int_parse(carto__str_skip(text, i + (text.ptr[i + 1] == '+' ? 2 : 1)), &more);
+    exponent += more;
+  }
+  exponent--;
+  while (n > 1 && digits[n - 1] == '0') n--;
+  if (n == 0 || (exponent >= -4 && exponent < 15 && i == text.len)) return;
+  out->len = start + (x < 0);
+  if (is_numeric) { /* in full */
+    if (exponent < 0) carto_buf_append_text(out, "0.");
+    for (; exponent < -1; exponent++) carto_buf_append_text(out, "0");
+    carto_buf_append(out, digits, n);
+    for (; exponent >= (int64_t)n; exponent--) carto_buf_append_text(out, "0");
+    return;
+  }
+  carto_buf_append(out, digits, 1);
+  if (n > 1) carto_buf_append_text(out, ".");
+  carto_buf_append(out, digits + 1, n - 1);
+  carto_buf_append_text(out, exponent < 0 ? "e-" : "e+");
+  if (exponent < 0) exponent = -exponent;
+  if (exponent < 10) carto_buf_append_text(out, "0");
+  carto_buf_append_int(out, exponent);
+}
+
+static void carto__sql_write_box(carto_buf *out, carto_geom geom) {
+  carto_box box = carto_geom_box(geom);
+  double corners[4];
+  int i;
+  corners[0] = box.xmin;
+  corners[1] = box.ymin;
+  corners[2] = box.xmax;
+  corners[3] = box.ymax;
+  carto_buf_append_text(out, "BOX(");
+  for (i = 0; i < 4; i++) {
+    if (i) carto_buf_append_text(out, i == 2 ? "," : " ");
+    carto_buf_append_double(out, corners[i]);
+  }
+  carto_buf_append_text(out, ")");
+}
+
+/* A value as the text a cast gives. */
+static void carto__sql_write(carto_buf *out, int type, const carto__datum *d) {
+  char cell[17];
+  switch (type) {
+  case CARTO__SQL_BOOL: carto_buf_append_text(out, d->b ? "true" : "false"); return;
+  case CARTO__SQL_INT4:
+  case CARTO__SQL_INT8:
+  case CARTO__SQL_WHOLE:
+  case CARTO__SQL_H3INT:
+  case CARTO__SQL_QUADBIN: carto_buf_append_int(out, d->i); return;
+  case CARTO__SQL_NUMERIC:
+  case CARTO__SQL_FLOAT8: carto__sql_write_number(out, d->f, type == CARTO__SQL_NUMERIC); return;
+  case CARTO__SQL_DATE: carto__write_date(out, d->i); return;
+  case CARTO__SQL_TIMESTAMP: carto__write_timestamp(out, d->i, false); return;
+  case CARTO__SQL_TIMESTAMPTZ: carto__write_timestamp(out, d->i, true); return;
+  case CARTO__SQL_INTERVAL: carto__write_interval(out, d->v); return;
+  case CARTO__SQL_GEOMETRY:
+  case CARTO__SQL_GEOGRAPHY: carto_geom_to_wkt(d->g, out); return;
+  case CARTO__SQL_BOX: carto__sql_write_box(out, d->g); return;
+  case CARTO__SQL_H3:
+    carto_h3_text((uint64_t)d->i, cell);
+    carto_buf_append_text(out, cell);
+    return;
+  default: carto_buf_append_str(out, d->s); return;
+  }
+}
+
+static int carto__row_to_text(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  if (w->e->fun->op) carto_buf_append_text(&buf, a[0].b ? "t" : "f");
+  else carto__sql_write(&buf, w->e->args[0]->type, &a[0]);
+  return carto__row_text(w, &buf, out);
+}
+
+static int carto__row_bool_to_integer(carto__work *w, const carto__datum *a, carto__datum *out) {
+  (void)w;
+  out->i = a[0].b;
+  return CARTO__ROW_OK;
+}
+
+static int carto__row_integer_to_bool(carto__work *w, const carto__datum *a, carto__datum *out) {
+  (void)w;
+  out->b = a[0].i != 0;
+  return CARTO__ROW_OK;
+}
+
+static int carto__row_to_date(carto__work *w, const carto__datum *a, carto__datum *out) {
+  (void)w;
+  (void)carto__time_trunc(CARTO__UNIT_DAY, a[0].i, &out->i);
+  return CARTO__ROW_OK;
+}
+
+static int carto__row_typeof(carto__work *w, const carto__datum *a, carto__datum *out) {
+  (void)a;
+  out->s = carto_str_from(carto__sql_types[w->e->args[0]->type].name);
+  return CARTO__ROW_OK;
+}
+
+/* ---- functions: text */
+
+/* The code point at the front, which is cut off; a byte that is no UTF-8 stands for itself. */
+static uint32_t carto__take_char(carto_str *s) {
+  size_t step = carto__utf8_length(s->ptr, s->len), i;
+  const unsigned char *p = (const unsigned char *)s->ptr;
+  uint32_t code = p[0];
+  if (step > 1) code &= 0x7fu >> step;
+  for (i = 1; i < step; i++) code = code << 6 | (p[i] & 0x3fu);
+  *s = carto__str_skip(*s, step ? step : 1);
+  return code;
+}
+
+static size_t carto__char_count(carto_str s) {
+  size_t count = 0, i;
+  for (i = 0; i < s.len; i++) count += ((unsigned char)s.ptr[i] & 0xc0) != 0x80;
+  return count;
+}
+
+/* The bytes of the first characters. */
+static size_t carto__char_bytes(carto_str s, int64_t chars) {
+  size_t i;
+  for (i = 0; i < s.len; i++)
+    if (((unsigned char)s.ptr[i] & 0xc0) != 0x80 && chars-- <= 0) return i;
+  return s.len;
+}
+
+enum { CARTO__OP_UPPER, CARTO__OP_LOWER, CARTO__OP_INITCAP };
+
+static int carto__row_case(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  carto_str rest = a[0].s;
+  int op = w->e->fun->op;
+  bool inside = false;
+  while (rest.len) {
+    const char *start = rest.ptr;
+    uint32_t code = carto__take_char(&rest);
+    char bytes[4];
+    bool valid = rest.ptr - start > 1 || code < 0x80;
+    bool up = op == CARTO__OP_UPPER || (op == CARTO__OP_INITCAP && !inside);
+    inside = code >= 0x80 || carto__sql_is_word((char)code);
+    if (code == '_' || code == '$') inside = false;
+    if (valid)
+      carto_buf_append(&buf, bytes,
+                       carto__utf8_put(up && carto__fold(code) == code ? carto__other_case(code)
+                                       : up                            ? code
+                                                                       : carto__fold(code),
+                                       bytes));
+    else carto_buf_append(&buf, start, 1);
+  }
+  return carto__row_text(w, &buf, out);
+}
+
+enum { CARTO__OP_CHARS, CARTO__OP_BYTES, CARTO__OP_BITS, CARTO__OP_ASCII };
+
+static int carto__row_length(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_str s = a[0].s;
+  int op = w->e->fun->op;
+  out->i = (int64_t)(op == CARTO__OP_CHARS  ? carto__char_count(s)
+                     : op == CARTO__OP_BITS ? 8 * s.len
+                                            : s.len);
+  if (op == CARTO__OP_ASCII) out->i = s.len ? (int64_t)carto__take_char(&s) : 0;
+  return CARTO__ROW_OK;
+}
+
+static int carto__row_substr(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_str s = a[0].s;
+  int64_t start = a[1].i - 1, end = INT64_MAX;
+  if (w->e->count == 3) {
+    if (a[2].i < 0) return carto__row_fail(w, "22011", "negative substring length not allowed");
+    end = start + a[2].i; /* int4 both: no overflow */
+  }
+  if (start < 0) start = 0;
+  if (end < start) end = start;
+  s = carto__str_skip(s, carto__char_bytes(s, start));
+  s.len = end == INT64_MAX ? s.len : carto__char_bytes(s, end - start);
+  out->s = s;
+  return CARTO__ROW_OK;
+}
+
+/* left(s, n), right(s, n): a negative n leaves out so many at the other end. */
+static int carto__row_left(carto__work *w, const carto__datum *a, carto__datum *out) {
+  int64_t count = (int64_t)carto__char_count(a[0].s), n = a[1].i < 0 ? count + a[1].i : a[1].i;
+  size_t bytes;
+  if (n < 0) n = 0;
+  if (n > count) n = count;
+  bytes = carto__char_bytes(a[0].s, w->e->fun->op ? count - n : n);
+  out->s = w->e->fun->op ? carto__str_skip(a[0].s, bytes) : carto_str_make(a[0].s.ptr, bytes);
+  return CARTO__ROW_OK;
+}
+
+static bool carto__has_char(carto_str set, carto_str c) {
+  while (set.len) {
+    size_t step = carto__char_bytes(set, 1);
+    if (carto_str_equal(carto_str_make(set.ptr, step), c)) return true;
+    set = carto__str_skip(set, step);
+  }
+  return false;
+}
+
+/* op: bit 0 at the start, bit 1 at the end. */
+static int carto__row_trim(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_str s = a[0].s, set = w->e->count > 1 ? a[1].s : carto_str_from(" ");
+  int op = w->e->fun->op;
+  while ((op & 1) && s.len) {
+    size_t step = carto__char_bytes(s, 1);
+    if (!carto__has_char(set, carto_str_make(s.ptr, step))) break;
+    s = carto__str_skip(s, step);
+  }
+  while ((op & 2) && s.len) {
+    size_t at = s.len - 1;
+    while (at > 0 && ((unsigned char)s.ptr[at] & 0xc0) == 0x80) at--;
+    if (!carto__has_char(set, carto_str_make(s.ptr + at, s.len - at))) break;
+    s.len = at;
+  }
+  out->s = s;
+  return CARTO__ROW_OK;
+}
+
+/* lpad (op 0) and rpad: to a length in characters, cut if longer. */
+static int carto__row_pad(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_str s = a[0].s, fill = w->e->count > 2 ? a[2].s : carto_str_from(" "), rest;
+  int64_t want = a[1].i < 0 ? 0 : a[1].i, have = (int64_t)carto__char_count(s),
+          missing = want - have;
+  carto_buf buf = carto__row_buf(w);
+  if (want > (int64_t)CARTO_MCP_MAX_FIELD)
+    return carto__row_fail(w, "54000", "requested length too large");
+  if (missing <= 0 || fill.len == 0) {
+    out->s = carto_str_make(s.ptr, carto__char_bytes(s, want));
+    return CARTO__ROW_OK;
+  }
+  if (w->e->fun->op) carto_buf_append_str(&buf, s);
+  for (rest = fill; missing > 0 && buf.status == CARTO_OK; missing--) {
+    size_t step;
+    if (rest.len == 0) rest = fill;
+    step = carto__char_bytes(rest, 1);
+    carto_buf_append(&buf, rest.ptr, step);
+    rest = carto__str_skip(rest, step);
+  }
+  if (!w->e->fun->op) carto_buf_append_str(&buf, s);
+  return carto__row_text(w, &buf, out);
+}
+
+/* Where part stands in s from an offset on; s.len when nowhere. */
+static size_t carto__str_find(carto_str s, size_t from, carto_str part) {
+  for (; from + part.len <= s.len; from++)
+    if (part.len == 0 ||
+        (s.ptr[from] == part.ptr[0] && memcmp(s.ptr + from, part.ptr, part.len) == 0))
+      return from;
+  return s.len + (part.len == 0 ? 0 : 1);
+}
+
+static int carto__row_replace(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  size_t at = 0, hit;
+  if (a[1].s.len == 0) {
+    out->s = a[0].s;
+    return CARTO__ROW_OK;
+  }
+  while ((hit = carto__str_find(a[0].s, at, a[1].s)) < a[0].s.len && buf.status == CARTO_OK) {
+    carto_buf_append(&buf, a[0].s.ptr + at, hit - at);
+    carto_buf_append_str(&buf, a[2].s);
+    at = hit + a[1].s.len;
+    if (!carto__sql_go_on(w->q, 1)) return CARTO__ROW_FAILED;
+  }
+  carto_buf_append(&buf, a[0].s.ptr + at, a[0].s.len - at);
+  return carto__row_text(w, &buf, out);
+}
+
+enum { CARTO__OP_STRPOS, CARTO__OP_STARTS, CARTO__OP_ENDS, CARTO__OP_CONTAINS };
+
+static int carto__row_find(carto__work *w, const carto__datum *a, carto__datum *out) {
+  size_t at;
+  switch (w->e->fun->op) {
+  case CARTO__OP_STARTS: out->b = carto__str_starts(a[0].s, a[1].s); break;
+  case CARTO__OP_ENDS: out->b = carto__str_ends(a[0].s, a[1].s); break;
+  default:
+    at = carto__str_find(a[0].s, 0, a[1].s);
+    if (at > a[0].s.len) out->i = 0;
+    else out->i = (int64_t)carto__char_count(carto_str_make(a[0].s.ptr, at)) + 1;
+    break;
+  }
+  return CARTO__ROW_OK;
+}
+
+static int carto__row_split_part(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_str s = a[0].s, sep = a[1].s;
+  int64_t want = a[2].i, parts = 1;
+  size_t at, start = 0;
+  if (want == 0) return carto__row_fail(w, "22023", "field position must not be zero");
+  out->s = carto_str_make("", 0);
+  for (at = 0; sep.len && (at = carto__str_find(s, at, sep)) < s.len; at += sep.len) parts++;
+  if (want < 0) want = parts + want + 1;
+  if (want < 1 || want > parts) return CARTO__ROW_OK;
+  for (at = 0; want > 1; want--) {
+    at = carto__str_find(s, start, sep);
+    start = at + sep.len;
+  }
+  at = sep.len ? carto__str_find(s, start, sep) : s.len;
+  out->s = carto_str_make(s.ptr + start, (at < s.len ? at : s.len) - start);
+  return CARTO__ROW_OK;
+}
+
+static int carto__row_repeat(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  int64_t i;
+  if (a[1].i > 0 && a[0].s.len > CARTO_MCP_MAX_FIELD / (uint64_t)a[1].i)
+    return carto__row_fail(w, "54000", "requested length too large");
+  for (i = 0; i < a[1].i; i++) carto_buf_append_str(&buf, a[0].s);
+  return carto__row_text(w, &buf, out);
+}
+
+static int carto__row_reverse(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  size_t end = a[0].s.len;
+  while (end > 0) {
+    size_t at = end - 1;
+    while (at > 0 && ((unsigned char)a[0].s.ptr[at] & 0xc0) == 0x80) at--;
+    carto_buf_append(&buf, a[0].s.ptr + at, end - at);
+    end = at;
+  }
+  return carto__row_text(w, &buf, out);
+}
+
+static int carto__row_chr(carto__work *w, const carto__datum *a, carto__datum *out) {
+  char bytes[4];
+  carto_buf buf = carto__row_buf(w);
+  if (a[0].i <= 0 || a[0].i > 0x10ffff || (a[0].i >= 0xd800 && a[0].i < 0xe000))
+    return carto__row_fail(w, "54000", "requested character is not a valid one");
+  carto_buf_append(&buf, bytes, carto__utf8_put((uint32_t)a[0].i, bytes));
+  return carto__row_text(w, &buf, out);
+}
+
+static int carto__row_translate(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  carto_str rest = a[0].s;
+  while (rest.len) {
+    size_t step = carto__char_bytes(rest, 1), bytes;
+    carto_str c = carto_str_make(rest.ptr, step), from = a[1].s, to = a[2].s;
+    while (from.len && !carto__str_starts(from, c)) {
+      from = carto__str_skip(from, carto__char_bytes(from, 1));
+      to = carto__str_skip(to, carto__char_bytes(to, 1));
+    }
+    bytes = from.len ? carto__char_bytes(to, 1) : 0;
+    carto_buf_append_str(&buf, from.len ? carto_str_make(to.ptr, bytes) : c);
+    rest = carto__str_skip(rest, step);
+  }
+  return carto__row_text(w, &buf, out);
+}
+
+/* || of texts; and concat (op 1) and concat_ws (op 2), which pass over nulls. */
+static int carto__row_concat(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  bool first = true;
+  size_t i;
+  if (w->e->fun->op == 2 && (w->nulls & 1)) return CARTO__ROW_NULL;
+  for (i = w->e->fun->op == 2; i < w->e->count; i++) {
+    if (w->nulls >> i & 1) continue;
+    if (w->e->fun->op == 2 && !first) carto_buf_append_str(&buf, a[0].s);
+    carto_buf_append_str(&buf, a[i].s);
+    first = false;
+  }
+  return carto__row_text(w, &buf, out);
+}
+
+static int carto__row_like(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_str escape = w->e->count > 2 ? a[2].s : carto_str_from("\\");
+  bool bad = false;
+  if (escape.len > 1)
+    return carto__row_fail(w, "22025", "invalid escape string: it must be one character");
+  out->b = carto__like(a[0].s, a[1].s, escape.len ? escape.ptr[0] : '\0', w->e->fun->op == 1, &bad);
+  if (bad) return carto__row_fail(w, "22025", "LIKE pattern must not end with escape character");
+  return CARTO__ROW_OK;
+}
+
+/* A pattern compiled, for as long as the same one comes. */
+typedef struct carto__sql_pattern {
+  carto_str text;
+  carto__regex *regex;
+  carto_arena *arena;
+} carto__sql_pattern;
+
+static carto__regex *carto__row_regex(carto__work *w, carto_str pattern, bool nocase) {
+  carto__sql_pattern *p = (carto__sql_pattern *)w->e->cache;
+  const char *why = NULL;
+  size_t at = 0;
+  carto_status status;
+  char *copy;
+  if (p && p->regex && carto_str_equal(p->text, pattern)) return p->regex;
+  if (!p) {
+    p = (carto__sql_pattern *)carto__sql_zero(w->q, 1, sizeof *p);
+    if (!p || !(p->arena = carto__sql_new_arena(w->q))) return NULL;
+    w->e->cache = p;
+  }
+  carto_arena_reset(p->arena);
+  p->regex = NULL;
+  copy = (char *)carto__sql_array(w->q, p->arena, pattern.len + 1, 1);
+  if (!copy) return NULL;
+  if (pattern.len) memcpy(copy, pattern.ptr, pattern.len);
+  p->text = carto_str_make(copy, pattern.len);
+  status = carto__regex_compile(p->arena, p->text, nocase, &p->regex, &why, &at);
+  if (status == CARTO_OK) return p->regex;
+  p->regex = NULL;
+  if (status == CARTO_ERR_NOMEM) (void)carto__sql_no_memory(w->q);
+  else
+    (void)carto__sql_fail(w->q, w->e->at,
+                          status == CARTO_ERR_UNSUPPORTED ? "0A000"
+                          : status == CARTO_ERR_LIMIT     ? "54000"
+                                                          : "2201B",
+                          "invalid regular expression: %s", why ? why : carto_status_text(status));
+  return NULL;
+}
+
+/* ~ (op 0) and ~* (op 1) */
+static int carto__row_match(carto__work *w, const carto__datum *a, carto__datum *out) {
+  bool nocase = w->e->fun->op == 1 || (w->e->count > 2 && carto__str_is(a[2].s, "i"));
+  carto__regex *regex = carto__row_regex(w, a[1].s, nocase);
+  size_t start, end;
+  if (!regex) return CARTO__ROW_FAILED;
+  out->b = carto__regex_find(regex, a[0].s, 0, &start, &end, NULL);
+  return CARTO__ROW_OK;
+}
+
+/* substring(text, pattern): the first group, or the whole match without one. */
+static int carto__row_extract(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto__regex *regex = carto__row_regex(w, a[1].s, false);
+  size_t start, end, groups[20];
+  if (!regex) return CARTO__ROW_FAILED;
+  if (!carto__regex_find(regex, a[0].s, 0, &start, &end, groups)) return CARTO__ROW_NULL;
+  if (regex->groups > 0) {
+    if (groups[2] == SIZE_MAX) return CARTO__ROW_NULL;
+    start = groups[2];
+    end = groups[3];
+  }
+  out->s = carto_str_make(a[0].s.ptr + start, end - start);
+  return CARTO__ROW_OK;
+}
+
+/* regexp_replace(text, pattern, replacement, flags): g all of them, i blind to case. */
+static int carto__row_regexp_replace(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_str flags = w->e->count > 3 ? a[3].s : carto_str_make("", 0), s = a[0].s, to = a[2].s;
+  bool all = false, nocase = false;
+  size_t i, at = 0, start, end, groups[20], copied = 0;
+  carto_buf buf = carto__row_buf(w);
+  carto__regex *regex;
+  for (i = 0; i < flags.len; i++) {
+    if (flags.ptr[i] == 'g') all = true;
+    else if (flags.ptr[i] == 'i') nocase = true;
+    else
+      return carto__row_fail_about(w, "22023", "invalid regular expression option: \"%v\"", flags);
+  }
+  regex = carto__row_regex(w, a[1].s, nocase);
+  if (!regex) return CARTO__ROW_FAILED;
+  while (at <= s.len && carto__regex_find(regex, s, at, &start, &end, groups)) {
+    carto_buf_append(&buf, s.ptr + copied, start - copied);
+    for (i = 0; i < to.len; i++) {
+      char c = to.ptr[i], next = i + 1 < to.len ? to.ptr[i + 1] : '\0';
+      size_t group = next == '&' ? 0 : carto__is_digit(next) ? (size_t)(next - '0') : SIZE_MAX;
+      if (c == '\\' && next == '\\') {
+        carto_buf_append_text(&buf, "\\");
+        i++;
+      } else if (c == '\\' && group != SIZE_MAX) {
+        if (group < 10 && groups[2 * group] != SIZE_MAX)
+          carto_buf_append(&buf, s.ptr + groups[2 * group],
+                           groups[2 * group + 1] - groups[2 * group]);
+        i++;
+      } else {
+        carto_buf_append(&buf, &c, 1);
+      }
+    }
+    copied = end;
+    at =
+      end > start ? end : end + (end < s.len ? carto__char_bytes(carto__str_skip(s, end), 1) : 1);
+    if (!all || !carto__sql_go_on(w->q, 8) || buf.status != CARTO_OK) break;
+  }
+  carto_buf_append(&buf, s.ptr + copied, s.len - copied);
+  return carto__row_text(w, &buf, out);
+}
+
+/* ---- functions: time */
+
+#define CARTO_MCP__DAY INT64_C(86400000000)
+#define CARTO_MCP__DAY_TABLE ((int64_t)1 << 20) /* days at most that results are kept for */
+
+/* What a function of a timestamp gives for each day, made as days appear: units of a day and more
+   depend on nothing else. */
+typedef struct carto__days {
+  int unit;
+  int64_t low; /* day of the first entry */
+  int64_t count;
+  int64_t *values; /* of date_trunc, or the bits of extract's double */
+  bool usable;
+} carto__days;
+
+/* Floor division by a constant, which takes no divide: of a number that is never negative. */
+static int64_t carto__day_of(int64_t us) {
+  const uint64_t days = UINT64_C(106751992); /* 2^63 microseconds, rounded up to whole days */
+  return (int64_t)(((uint64_t)us + days * (uint64_t)CARTO_MCP__DAY) / (uint64_t)CARTO_MCP__DAY) -
+         (int64_t)days;
+}
+
+static bool carto__bad_unit(carto__work *w, carto_str name, const char *what) {
+  return carto__sql_fail(w->q, w->e->at, carto__time_unit(name) ? "0A000" : "22023",
+                         carto__time_unit(name) ? "unit \"%v\" not supported for type %s"
+                                                : "unit \"%v\" not recognized for type %s",
+                         name, what);
+}
+
+/* Makes the table reach from day to day. */
+static bool carto__days_reach(carto__work *w, carto__days *t, int64_t low, int64_t high,
+                              bool trunc) {
+  int64_t span, day, *values;
+  if (t->count) { /* generously, for others will follow */
+    if (t->low < low) low = t->low;
+    if (t->low + t->count - 1 > high) high = t->low + t->count - 1;
+    low -= (high - low) / 2;
+    high += (high - low) / 2;
+  }
+  span = high - low + 1;
+  t->usable =
+    low > -CARTO_MCP__DAY_TABLE && high < CARTO_MCP__DAY_TABLE && span <= CARTO_MCP__DAY_TABLE;
+  if (!t->usable) return true;
+  values = (int64_t *)carto__sql_array(w->q, &w->q->keep, (size_t)span, 8);
+  if (!values) return false;
+  for (day = low; day <= high; day++) {
+    double part = 0;
+    if (t->count && day >= t->low && day < t->low + t->count)
+      values[day - low] = t->values[day - t->low];
+    else if (trunc) (void)carto__time_trunc(t->unit, day * CARTO_MCP__DAY, &values[day - low]);
+    else if (carto__time_part(t->unit, day * CARTO_MCP__DAY, &part))
+      memcpy(&values[day - low], &part, 8);
+  }
+  t->low = low;
+  t->count = span;
+  t->values = values;
+  return true;
+}
+
+static bool carto__unit_is_of_day(int unit) {
+  static const int units[] = {CARTO__UNIT_DAY,     CARTO__UNIT_WEEK,       CARTO__UNIT_MONTH,
+                              CARTO__UNIT_QUARTER, CARTO__UNIT_YEAR,       CARTO__UNIT_DECADE,
+                              CARTO__UNIT_CENTURY, CARTO__UNIT_MILLENNIUM, CARTO__UNIT_DOW,
+                              CARTO__UNIT_ISODOW,  CARTO__UNIT_DOY,        CARTO__UNIT_ISOYEAR};
+  size_t i;
+  for (i = 0; i < sizeof units / sizeof units[0]; i++)
+    if (units[i] == unit) return true;
+  return false;
+}
+
+/* date_trunc (op 0), and extract and date_part (op 1), of a timestamp. */
+static bool carto__vec_time_unit(carto__work *w, const carto__vec *a, void *out) {
+  const int64_t *x = (const int64_t *)a[1].data;
+  bool trunc = w->e->fun->op == 0, same = w->e->args[0]->kind == CARTO__EXPR_CONST, same_day;
+  carto__days *t = (carto__days *)w->e->cache;
+  int64_t *r = (int64_t *)out, sample;
+  double part = 0;
+  size_t i;
+  if (!t) {
+    t = (carto__days *)carto__sql_zero(w->q, 1, sizeof *t);
+    if (!t) return false;
+    w->e->cache = t;
+  }
+  if (same && !carto__vec_is_null(&a[0], 0)) {
+    carto_str name = carto__vec_text(&a[0], 0);
+    t->unit = carto__time_unit(name);
+    if (t->unit == CARTO__UNIT_NONE ||
+        !(trunc ? carto__time_trunc(t->unit, 0, &sample) : carto__time_part(t->unit, 0, &part)))
+      return carto__bad_unit(w, name, carto__sql_types[w->e->args[1]->type].name);
+    if (w->e->args[1]->type == CARTO__SQL_DATE && !carto__unit_is_of_day(t->unit) &&
+        t->unit != CARTO__UNIT_EPOCH && t->unit != CARTO__UNIT_JULIAN)
+      return carto__bad_unit(w, name, "date");
+  }
+  same_day = same && carto__unit_is_of_day(t->unit);
+  for (i = 0; i < w->count && same_day; i++) {
+    int64_t day = carto__day_of(x[i]);
+    if ((uint64_t)(day - t->low) >= (uint64_t)t->count) {
+      if (!carto__days_reach(w, t, day, day, trunc)) return false;
+      if (!t->usable) break;
+    }
+    r[i] = t->values[day - t->low];
+  }
+  if (i == w->count && i > 0) return true;
+  for (i = 0; i < w->count; i++) {
+    if (!carto__bit(w->live, i)) continue;
+    if (!same) t->unit = carto__time_unit(carto__vec_text(&a[0], i));
+    if (trunc ? !carto__time_trunc(t->unit, x[i], &r[i]) : !carto__time_part(t->unit, x[i], &part))
+      return carto__bad_unit(w, carto__vec_text(&a[0], i),
+                             carto__sql_types[w->e->args[1]->type].name);
+    if (!trunc) memcpy(&r[i], &part, 8);
+  }
+  return true;
+}
+
+static int carto__row_interval_unit(carto__work *w, const carto__datum *a, carto__datum *out) {
+  int unit = carto__time_unit(a[0].s);
+  if (w->e->fun->op == 0 ? carto__interval_trunc(unit, a[1].v, &out->v)
+                         : carto__interval_part(unit, a[1].v, &out->f))
+    return CARTO__ROW_OK;
+  (void)carto__bad_unit(w, a[0].s, "interval");
+  return CARTO__ROW_FAILED;
+}
+
+static int carto__time_checked(carto__work *w, bool good) {
+  return good ? CARTO__ROW_OK : carto__row_fail(w, "22008", "timestamp or interval out of range");
+}
+
+/* timestamp + interval (op 1) and - (op -1) */
+static int carto__row_shift(carto__work *w, const carto__datum *a, carto__datum *out) {
+  return carto__time_checked(w, carto__time_shift(a[0].i, a[1].v, w->e->fun->op, &out->i));
+}
+
+/* date + integer, days */
+static int carto__row_shift_days(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto__interval v;
+  v.months = 0;
+  v.us = 0;
+  v.days = (int32_t)a[1].i;
+  if (a[1].i != v.days) return carto__row_fail(w, "22008", "date out of range");
+  return carto__time_checked(w, carto__time_shift(a[0].i, v, w->e->fun->op, &out->i));
+}
+
+static int carto__row_days_between(carto__work *w, const carto__datum *a, carto__datum *out) {
+  (void)w;
+  out->i = a[0].i / CARTO_MCP__DAY - a[1].i / CARTO_MCP__DAY;
+  return CARTO__ROW_OK;
+}
+
+static int carto__row_between(carto__work *w, const carto__datum *a, carto__datum *out) {
+  (void)w;
+  out->v = carto__time_between(a[0].i, a[1].i);
+  return CARTO__ROW_OK;
+}
+
+/* age(a, b); with one argument from today. */
+static int carto__row_age(carto__work *w, const carto__datum *a, carto__datum *out) {
+  int64_t today = 0;
+  if (w->e->count == 2) {
+    out->v = carto__time_age(a[0].i, a[1].i);
+    return CARTO__ROW_OK;
+  }
+  if (!w->q->has_clock) return carto__row_fail(w, "55000", "this host gives the server no clock");
+  (void)carto__time_trunc(CARTO__UNIT_DAY, w->q->now, &today);
+  out->v = carto__time_age(today, a[0].i);
+  return CARTO__ROW_OK;
+}
+
+static int carto__row_interval_add(carto__work *w, const carto__datum *a, carto__datum *out) {
+  return carto__time_checked(w, carto__interval_add(a[0].v, a[1].v, w->e->fun->op, &out->v));
+}
+
+static int carto__row_interval_negate(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto__interval none;
+  memset(&none, 0, sizeof none);
+  return carto__time_checked(w, carto__interval_add(none, a[0].v, -1, &out->v));
+}
+
+/* interval * number; op 1: number * interval; op 2: interval / number */
+static int carto__row_interval_scale(carto__work *w, const carto__datum *a, carto__datum *out) {
+  int op = w->e->fun->op;
+  double by = op == 1 ? a[0].f : a[1].f;
+  if (op == 2 && by == 0) return carto__row_fail(w, "22012", "division by zero");
+  if (op == 2) return carto__time_checked(w, carto__interval_divide(a[0].v, by, &out->v));
+  return carto__time_checked(w, carto__interval_scale(op == 1 ? a[1].v : a[0].v, by, &out->v));
+}
+
+/* now(), and current_date (op 1) */
+static int carto__row_now(carto__work *w, const carto__datum *a, carto__datum *out) {
+  (void)a;
+  if (!w->q->has_clock) return carto__row_fail(w, "55000", "this host gives the server no clock");
+  out->i = w->q->now;
+  if (w->e->fun->op) (void)carto__time_trunc(CARTO__UNIT_DAY, w->q->now, &out->i);
+  return CARTO__ROW_OK;
+}
+
+/* Only UTC: the one zone there is. */
+static int carto__row_zone(carto__work *w, const carto__datum *a, carto__datum *out) {
+  if (carto__str_compare_nocase(a[1].s, carto_str_from("utc")) != 0 &&
+      carto__str_compare_nocase(a[1].s, carto_str_from("gmt")) != 0)
+    return carto__row_fail_about(
+      w, "0A000", "time zone \"%v\" is not supported here: all times are UTC", a[1].s);
+  out->i = a[0].i;
+  return CARTO__ROW_OK;
+}
+
+static int carto__row_make_time(carto__work *w, const carto__datum *a, carto__datum *out) {
+  int64_t y = a[0].i, m = a[1].i, d = a[2].i, us;
+  if (y < 1 || y > 9999 || m < 1 || m > 12 || d < 1 || d > carto__days_in_month((int)y, (int)m))
+    return carto__row_fail(w, "22008", "date field value out of range");
+  us = carto__days_from_date(y, (int)m, (int)d) * CARTO_MCP__DAY;
+  if (w->e->count == 6) {
+    if (a[3].i < 0 || a[3].i > 23 || a[4].i < 0 || a[4].i > 59 || !(a[5].f >= 0 && a[5].f < 61))
+      return carto__row_fail(w, "22008", "time field value out of range");
+    us +=
+      (a[3].i * 3600 + a[4].i * 60) * 1000000 + (int64_t)carto__nearest_whole(a[5].f * 1e6, true);
+  }
+  out->i = us;
+  return CARTO__ROW_OK;
+}
+
+static int carto__row_to_timestamp(carto__work *w, const carto__datum *a, carto__datum *out) {
+  double us = carto__nearest_whole(a[0].f * 1e6, true);
+  if (!(us > -2e17 && us < 9e18)) return carto__row_fail(w, "22008", "timestamp out of range");
+  out->i = (int64_t)us;
+  return CARTO__ROW_OK;
+}
+
+static int carto__row_from_char(carto__work *w, const carto__datum *a, carto__datum *out) {
+  int code = carto__from_char_time(a[0].s, a[1].s, &out->i);
+  if (code == 0 && w->e->fun->op) (void)carto__time_trunc(CARTO__UNIT_DAY, out->i, &out->i);
+  if (code == 0) return CARTO__ROW_OK;
+  return carto__row_fail_about(w, code == 1 ? "22007" : "22008",
+                               code == 1 ? "\"%v\" does not fit its format"
+                                         : "date/time field value out of range: \"%v\"",
+                               a[0].s);
+}
+
+static int carto__row_to_char(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  int type = w->e->args[0]->type;
+  bool good;
+  if (a[1].s.len == 0) return CARTO__ROW_NULL;
+  good = carto__sql_is_time(type)
+           ? carto__to_char_time(&buf, a[0].i, a[1].s)
+           : carto__to_char_number(&buf, carto__type_held(type) == CARTO__AS_NUMBER ? a[0].f : 0,
+                                   carto__type_held(type) == CARTO__AS_INTEGER, a[0].i, a[1].s);
+  if (!good && buf.status == CARTO_OK)
+    return carto__row_fail_about(w, "0A000", "to_char format \"%v\" is not supported here", a[1].s);
+  return carto__row_text(w, &buf, out);
+}
+
+/* ---- functions: space */
+
+/* Points as pairs of doubles, where a function of two numbers makes them. */
+static bool carto__vec_point(carto__work *w, const carto__vec *a, void *out) {
+  const double *x = (const double *)a[0].data, *y = (const double *)a[1].data;
+  double *r = (double *)out;
+  size_t i;
+  for (i = 0; i < w->count; i++) {
+    r[2 * i] = x[i];
+    r[2 * i + 1] = y[i];
+    if (carto__bit(w->live, i) && (!carto__is_finite(x[i]) || !carto__is_finite(y[i])))
+      return carto__sql_fail(w->q, w->e->at, "22023", "a point needs finite coordinates");
+    if (w->e->fun->op && carto__bit(w->live, i) && !(y[i] >= -90 && y[i] <= 90))
+      return carto__sql_fail(w->q, w->e->at, "22023", "latitude must be between -90 and 90");
+  }
+  return true;
+}
+
+/* ST_X (op 0) and ST_Y */
+static int carto__row_coordinate(carto__work *w, const carto__datum *a, carto__datum *out) {
+  double point[2];
+  if (carto_geom_type_of(a[0].g) != CARTO_GEOM_POINT)
+    return carto__row_fail(w, "XX000", "argument to ST_X() or ST_Y() must have type POINT");
+  if (a[0].g.size < 21 || carto_geom_is_empty(a[0].g)) return CARTO__ROW_NULL;
+  point[0] = carto__geom_double(a[0].g.wkb + 5, false);
+  point[1] = carto__geom_double(a[0].g.wkb + 13, false);
+  out->f = point[w->e->fun->op];
+  return CARTO__ROW_OK;
+}
+
+static bool carto__vec_coordinate(carto__work *w, const carto__vec *a, void *out) {
+  size_t i;
+  unsigned char room[21];
+  for (i = 0; i < w->count; i++) {
+    carto__datum d, r;
+    if (a[0].points) {
+      ((double *)out)[i] = ((const double *)a[0].data)[2 * i + (size_t)w->e->fun->op];
+    } else if (carto__bit(w->live, i)) {
+      d = carto__vec_get(&a[0], i, room);
+      if (carto__row_coordinate(w, &d, &r) == CARTO__ROW_FAILED) return false;
+      ((double *)out)[i] = r.f;
+    }
+  }
+  return true;
+}
+
+static int carto__row_geom_error(carto__work *w, carto_status status, const carto_error *why) {
+  if (status == CARTO_OK) return CARTO__ROW_OK;
+  if (status == CARTO_ERR_NOMEM || status == CARTO_ERR_LIMIT) {
+    if (w->arena->status != CARTO_OK) return carto__row_no_memory(w);
+  }
+  (void)carto__sql_fail(w->q, w->e->at, "XX000", "invalid geometry: %s", why->text);
+  return CARTO__ROW_FAILED;
+}
+
+static int carto__row_geom_from_text(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_error why;
+  memset(&why, 0, sizeof why);
+  return carto__row_geom_error(w, carto_geom_from_wkt(w->arena, a[0].s, &out->g, &why), &why);
+}
+
+static int carto__row_geom_from_geojson(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_json_doc doc;
+  carto_error why;
+  carto_status status = carto_json_parse(w->arena, a[0].s, &doc, &why);
+  if (status == CARTO_OK) status = carto_geom_from_geojson(w->arena, doc.root, &out->g, &why);
+  return carto__row_geom_error(w, status, &why);
+}
+
+/* A copy with its coordinates rounded to so many decimals. */
+static bool carto__geom_round(carto_arena *arena, carto_geom *geom, int64_t places) {
+  unsigned char *copy = (unsigned char *)carto_arena_alloc(arena, geom->size + 1);
+  carto__geom_walk walk;
+  carto__geom_event event;
+  if (!copy) return false;
+  if (geom->size) memcpy(copy, geom->wkb, geom->size);
+  carto__geom_walk_init(&walk, copy, geom->size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
+    size_t i, numbers = event == CARTO__GEOM_RUN
+                          ? walk.node.count * (carto__geom_stride(walk.node.dims) / 8)
+                          : 0;
+    unsigned char *p = copy + (event == CARTO__GEOM_RUN ? (size_t)(walk.points - copy) : 0);
+    for (i = 0; i < numbers; i++, p += 8) {
+      double x =
+        carto__round_decimal(carto__geom_double(p, walk.node.big), places, CARTO__OP_AWAY) + 0.0;
+      uint64_t bits;
+      memcpy(&bits, &x, 8);
+      (void)carto__geom_put_u32(carto__geom_put_u32((char *)(void *)p, (uint32_t)bits),
+                                (uint32_t)(bits >> 32));
+    }
+  }
+  geom->wkb = copy;
+  return true;
+}
+
+/* ST_AsText (op 0), ST_AsGeoJSON (op 1), with a number of digits for both: all, and nine. */
+static int carto__row_geom_text(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  carto_json_writer json;
+  carto_geom geom = a[0].g;
+  int op = w->e->fun->op;
+  if ((op == 1 || w->e->count > 1) &&
+      !carto__geom_round(w->arena, &geom, w->e->count > 1 ? a[1].i : 9))
+    return carto__row_no_memory(w);
+  if (op == 0) {
+    carto_geom_to_wkt(geom, &buf);
+  } else {
+    carto_json_writer_init(&json, &buf);
+    carto_geom_to_geojson(geom, &json);
+  }
+  return carto__row_text(w, &buf, out);
+}
+
+static int carto__row_geom_same(carto__work *w, const carto__datum *a, carto__datum *out) {
+  if (w->e->count == 2 && w->e->args[1]->type == CARTO__SQL_INT4 && a[1].i != 4326 && a[1].i != 0)
+    return carto__row_fail(w, "0A000", "only SRID 4326 is supported here");
+  out->g = a[0].g;
+  return CARTO__ROW_OK;
+}
+
+enum {
+  CARTO__OP_AREA,
+  CARTO__OP_LENGTH,
+  CARTO__OP_PERIMETER,
+  CARTO__OP_GEOG_AREA,
+  CARTO__OP_GEOG_LENGTH,
+  CARTO__OP_GEOG_PERIMETER,
+  CARTO__OP_XMIN,
+  CARTO__OP_YMIN,
+  CARTO__OP_XMAX,
+  CARTO__OP_YMAX
+};
+
+static int carto__row_measure(carto__work *w, const carto__datum *a, carto__datum *out) {
+  static double (*const measures[])(carto_geom geom) = {
+    carto__geom_area, carto__geom_length, carto__geom_perimeter,
+    carto__geog_area, carto__geog_length, carto__geog_perimeter};
+  carto_box box;
+  int op = w->e->fun->op;
+  if (op < CARTO__OP_XMIN) {
+    out->f = measures[op](a[0].g);
+    return CARTO__ROW_OK;
+  }
+  box = carto_geom_box(a[0].g);
+  if (box.xmin > box.xmax) return CARTO__ROW_NULL;
+  out->f = op == CARTO__OP_XMIN   ? box.xmin
+           : op == CARTO__OP_YMIN ? box.ymin
+           : op == CARTO__OP_XMAX ? box.xmax
+                                  : box.ymax;
+  return CARTO__ROW_OK;
+}
+
+enum {
+  CARTO__OP_GEOM_TYPE,
+  CARTO__OP_NPOINTS,
+  CARTO__OP_EMPTY,
+  CARTO__OP_SRID,
+  CARTO__OP_TYPE_NAME
+};
+
+static int carto__row_geom_info(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  const char *name;
+  switch (w->e->fun->op) {
+  case CARTO__OP_NPOINTS: out->i = (int64_t)carto__geom_point_count(a[0].g); return CARTO__ROW_OK;
+  case CARTO__OP_EMPTY: out->b = carto_geom_is_empty(a[0].g); return CARTO__ROW_OK;
+  case CARTO__OP_SRID: out->i = 4326; return CARTO__ROW_OK;
+  default:
+    name = carto_geom_type_name(carto_geom_type_of(a[0].g));
+    carto_buf_append_text(&buf, "ST_");
+    carto_buf_append_text(&buf, name);
+    return carto__row_text(w, &buf, out);
+  }
+}
+
+static int carto__row_centroid(carto__work *w, const carto__datum *a, carto__datum *out) {
+  double point[2];
+  carto_status status;
+  bool found = carto__geom_centroid(a[0].g, point);
+  status = carto__geom_from_points(w->arena, CARTO_GEOM_POINT, point, found, &out->g);
+  return status == CARTO_OK ? CARTO__ROW_OK : carto__row_no_memory(w);
+}
+
+/* ST_Envelope (op 0) of a geometry; ST_MakeEnvelope (op 1) of four numbers. */
+static int carto__row_envelope(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_box box = w->e->fun->op ? carto_box_empty() : carto_geom_box(a[0].g);
+  carto_status status;
+  if (w->e->fun->op) {
+    box.xmin = a[0].f;
+    box.ymin = a[1].f;
+    box.xmax = a[2].f;
+    box.ymax = a[3].f;
+  } else if (box.xmin > box.xmax) {
+    out->g = a[0].g;
+    return CARTO__ROW_OK;
+  }
+  status = carto__geom_from_box(w->arena, box, w->e->fun->op == 0, &out->g);
+  return status == CARTO_OK ? CARTO__ROW_OK : carto__row_no_memory(w);
+}
+
+/* ST_Collect(a, b) of points. */
+static int carto__row_collect(carto__work *w, const carto__datum *a, carto__datum *out) {
+  double xy[4];
+  int i;
+  for (i = 0; i < 2; i++)
+    if (!carto__wkb_point(a[i].g, xy + 2 * i))
+      return carto__row_fail(w, "0A000", "ST_Collect of anything but points is not supported here");
+  return carto__geom_from_points(w->arena, CARTO_GEOM_MULTIPOINT, xy, 2, &out->g) == CARTO_OK
+           ? CARTO__ROW_OK
+           : carto__row_no_memory(w);
+}
+
+/* The shapes of two arguments; one that is constant is made once, and made ready for many tests. */
+typedef struct carto__pair_of_shapes {
+  carto__shape shape[2];
+  carto_str kept[2]; /* whose bytes the shape was made from */
+  carto_arena *arena[2];
+  char *bytes[2];
+} carto__pair_of_shapes;
+
+static carto__shape *carto__shape_of(carto__work *w, carto__pair_of_shapes *p, const carto__vec *v,
+                                     int which, carto_geom geom) {
+  carto__shape *shape = &p->shape[which];
+  carto_arena *arena = w->arena;
+  if (v->constant) {
+    if (p->kept[which].len == geom.size && p->kept[which].len &&
+        memcmp(p->kept[which].ptr, geom.wkb, geom.size) == 0)
+      return shape;
+    if (!p->arena[which] && !(p->arena[which] = carto__sql_new_arena(w->q))) return NULL;
+    arena = p->arena[which];
+    carto_arena_reset(arena);
+    p->kept[which].len = 0;
+    p->bytes[which] = (char *)carto__sql_array(w->q, arena, geom.size + 1, 1);
+    if (!p->bytes[which]) return NULL;
+    if (geom.size) memcpy(p->bytes[which], geom.wkb, geom.size);
+    geom = carto__geom_make(p->bytes[which], geom.size);
+    p->kept[which] = carto_str_make(p->bytes[which], geom.size);
+  }
+  if (carto__shape_init(shape, arena, geom) != CARTO_OK) {
+    p->kept[which].len = 0;
+    (void)carto__sql_no_memory(w->q);
+    return NULL;
+  }
+  if (v->constant)
+    carto__shape_prepare(
+      shape, arena, w->e->args[which]->kind == CARTO__EXPR_CONST ? w->q->rows_total : w->count);
+  return shape;
+}
+
+enum {
+  CARTO__OP_INTERSECTS,
+  CARTO__OP_DISJOINT,
+  CARTO__OP_ST_CONTAINS,
+  CARTO__OP_WITHIN,
+  CARTO__OP_COVERS,
+  CARTO__OP_COVERED_BY,
+  CARTO__OP_DWITHIN,
+  CARTO__OP_DISTANCE,
+  CARTO__OP_GEOG_DWITHIN,
+  CARTO__OP_GEOG_DISTANCE
+};
+
+/* Metres from box to box on the sphere that nothing inside can be nearer than: by latitude alone. */
+static double carto__boxes_far(const carto_box *a, const carto_box *b, bool degrees) {
+  double x = a->xmin > b->xmax ? a->xmin - b->xmax : b->xmin > a->xmax ? b->xmin - a->xmax : 0;
+  double y = a->ymin > b->ymax ? a->ymin - b->ymax : b->ymin > a->ymax ? b->ymin - a->ymax : 0;
+  if (degrees) return y * 110000;
+  return x > y ? x : y;
+}
+
+/* Points against one shape. */
+static void carto__locate_points(carto__work *w, const double *xy, const carto__shape *shape,
+                                 int least, bool flip, uint64_t *out) {
+  carto_box box = shape->box;
+  size_t i;
+  for (i = 0; i < w->count; i++, xy += 2) {
+    bool hit;
+    if (!carto__bit(w->live, i)) continue;
+    hit = xy[0] >= box.xmin && xy[0] <= box.xmax && xy[1] >= box.ymin && xy[1] <= box.ymax &&
+          carto__shape_locate(shape, xy[0], xy[1]) >= least;
+    out[i / 64] |= (uint64_t)(hit != flip) << i % 64;
+  }
+}
+
+static bool carto__spatial_row(carto__work *w, carto__pair_of_shapes *p, const carto__vec *a,
+                               size_t row, double limit, void *out) {
+  static const unsigned wants[] = {CARTO_MCP__INTERSECTS, CARTO_MCP__INTERSECTS,
+                                   CARTO_MCP__CONTAINS,   CARTO_MCP__CONTAINS,
+                                   CARTO_MCP__COVERS,     CARTO_MCP__COVERS};
+  int op = w->e->fun->op;
+  bool swap = op == CARTO__OP_WITHIN || op == CARTO__OP_COVERED_BY;
+  bool geog = op >= CARTO__OP_GEOG_DWITHIN;
+  unsigned char room[2][21];
+  carto_geom g[2];
+  carto__shape *s[2];
+  unsigned holds = 0;
+  double apart;
+  carto_box boxes[2];
+  int i;
+  for (i = 0; i < 2; i++) {
+    g[i] = carto__vec_get(&a[i], row, room[i]).g;
+    boxes[i] = a[i].constant ? p->shape[i].box : carto_geom_box(g[i]);
+  }
+  apart = carto__boxes_far(&boxes[0], &boxes[1], geog);
+  if (op < CARTO__OP_DISTANCE && op != CARTO__OP_GEOG_DISTANCE &&
+      apart > (op >= CARTO__OP_DWITHIN ? limit : 0)) {
+    if (op == CARTO__OP_DISJOINT) carto__bit_set((uint64_t *)out, row);
+    return true;
+  }
+  if (op == CARTO__OP_GEOG_DWITHIN && apart > limit) return true;
+  for (i = 0; i < 2; i++)
+    if (!(s[i] = carto__shape_of(w, p, &a[i], i, g[i]))) return false;
+  if (op <= CARTO__OP_COVERED_BY) {
+    if (carto__shape_relate(w->arena, s[swap], s[!swap], wants[op], &holds) != CARTO_OK)
+      return carto__sql_no_memory(w->q);
+    if ((holds != 0) != (op == CARTO__OP_DISJOINT)) carto__bit_set((uint64_t *)out, row);
+    return true;
+  }
+  apart = geog ? carto__shape_geodesic_distance(s[0], s[1]) : carto__shape_distance(s[0], s[1]);
+  if (op == CARTO__OP_DISTANCE || op == CARTO__OP_GEOG_DISTANCE) {
+    ((double *)out)[row] = apart;
+    return apart == apart || carto__work_null(w, row);
+  }
+  if (apart <= limit) carto__bit_set((uint64_t *)out, row);
+  return true;
+}
+
+static bool carto__vec_spatial(carto__work *w, const carto__vec *a, void *out) {
+  carto__pair_of_shapes *p = (carto__pair_of_shapes *)w->e->cache;
+  int op = w->e->fun->op, poly = a[0].constant ? 0 : 1;
+  carto_mark mark;
+  size_t i;
+  if (!p) {
+    p = (carto__pair_of_shapes *)carto__sql_zero(w->q, 1, sizeof *p);
+    if (!p) return false;
+    w->e->cache = p;
+  }
+  if (op <= CARTO__OP_COVERED_BY && a[poly].constant && a[!poly].points && !a[!poly].constant &&
+      !carto__vec_is_null(&a[poly], 0)) {
+    unsigned char room[21];
+    carto__shape *shape =
+      carto__shape_of(w, p, &a[poly], poly, carto__vec_get(&a[poly], 0, room).g);
+    bool inside = op == CARTO__OP_INTERSECTS || op == CARTO__OP_DISJOINT;
+    bool covers =
+      (op == CARTO__OP_COVERS && poly == 0) || (op == CARTO__OP_COVERED_BY && poly == 1);
+    bool contains =
+      (op == CARTO__OP_ST_CONTAINS && poly == 0) || (op == CARTO__OP_WITHIN && poly == 1);
+    if (!shape) return false;
+    if (inside || covers || contains) {
+      carto__locate_points(w, (const double *)a[!poly].data, shape, contains ? 1 : 0,
+                           op == CARTO__OP_DISJOINT, (uint64_t *)out);
+      return true;
+    }
+  }
+  for (i = 0; i < 2; i++) { /* the shape of a constant is up to date from here on */
+    unsigned char room[21];
+    if (a[i].constant && !carto__vec_is_null(&a[i], 0) &&
+        !carto__shape_of(w, p, &a[i], (int)i, carto__vec_get(&a[i], 0, room).g))
+      return false;
+  }
+  for (i = 0; i < w->count; i++) {
+    double limit = w->e->count > 2 ? ((const double *)a[2].data)[i] : 0;
+    if (!carto__bit(w->live, i)) continue;
+    if (!(limit >= 0))
+      return carto__sql_fail(w->q, w->e->at, "XX000", "tolerance cannot be less than zero");
+    mark = carto_arena_mark(w->arena);
+    if (!carto__spatial_row(w, p, a, i, limit, out)) return false;
+    carto_arena_rewind(w->arena, mark);
+    if (!carto__sql_go_on(w->q, 64)) return false;
+  }
+  return true;
+}
+
+/* ---- functions: cells */
+
+static int carto__row_cell_from_point(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_lnglat point;
+  double xy[2];
+  bool h3 = w->e->type == CARTO__SQL_H3;
+  if (w->e->count == 3) {
+    xy[0] = a[0].f;
+    xy[1] = a[1].f;
+  } else if (!carto__wkb_point(a[0].g, xy)) {
+    return CARTO__ROW_NULL;
+  }
+  point.lng = xy[0];
+  point.lat = xy[1];
+  out->i = (int64_t)(h3 ? carto_h3_from_point(point, (int)a[w->e->count - 1].i)
+                        : carto_quadbin_from_point(point, (int)a[w->e->count - 1].i));
+  if (out->i == 0)
+    return carto__row_fail(w, "22023",
+                           h3 ? "expected a point on Earth and a resolution from 0 to 15"
+                              : "expected a point on Earth and a resolution from 0 to 26");
+  return CARTO__ROW_OK;
+}
+
+enum {
+  CARTO__OP_CENTER,
+  CARTO__OP_BOUNDARY,
+  CARTO__OP_RESOLUTION,
+  CARTO__OP_PARENT,
+  CARTO__OP_KRING,
+  CARTO__OP_VALID
+};
+
+/* A list of cells as JSON. */
+static int carto__row_cells(carto__work *w, const uint64_t *cells, size_t count, bool h3,
+                            carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  carto_json_writer json;
+  char text[17];
+  size_t i;
+  carto_json_writer_init(&json, &buf);
+  carto_json_begin_array(&json);
+  for (i = 0; i < count; i++) {
+    if (h3) carto_h3_text(cells[i], text);
+    if (h3) carto_json_write_text(&json, text);
+    else carto_json_write_uint(&json, cells[i]);
+  }
+  carto_json_end_array(&json);
+  return carto__row_text(w, &buf, out);
+}
+
+#define CARTO_MCP__KRING_MAX 100 /* steps */
+
+static int carto__row_cell(carto__work *w, const carto__datum *a, carto__datum *out) {
+  uint64_t cell = (uint64_t)a[0].i, *cells;
+  int from = w->e->args[0]->type, op = w->e->fun->op;
+  bool h3 = from == CARTO__SQL_H3 || from == CARTO__SQL_H3INT;
+  carto_lnglat corners[10], center;
+  carto_status status = CARTO_OK;
+  double xy[20];
+  size_t count, i, room;
+  if (op == CARTO__OP_VALID) {
+    out->b = h3 ? carto_h3_is_valid(cell) : carto_quadbin_is_valid(cell);
+    return CARTO__ROW_OK;
+  }
+  if (!(h3 ? carto_h3_is_valid(cell) : carto_quadbin_is_valid(cell))) return CARTO__ROW_NULL;
+  switch (op) {
+  case CARTO__OP_RESOLUTION:
+    out->i = h3 ? carto_h3_resolution(cell) : carto_quadbin_level(cell);
+    break;
+  case CARTO__OP_PARENT:
+    out->i =
+      (int64_t)(h3 ? carto_h3_parent(cell, (int)a[1].i) : carto_quadbin_parent(cell, (int)a[1].i));
+    if (out->i == 0)
+      return carto__row_fail(w, "22023",
+                             "the parent's resolution must not be finer than the cell's");
+    break;
+  case CARTO__OP_CENTER:
+    center = h3 ? carto_h3_center(cell) : carto_quadbin_center(cell);
+    xy[0] = center.lng;
+    xy[1] = center.lat;
+    status = carto__geom_from_points(w->arena, CARTO_GEOM_POINT, xy, 1, &out->g);
+    break;
+  case CARTO__OP_BOUNDARY:
+    if (!h3) {
+      status = carto__geom_from_box(w->arena, carto_quadbin_box(cell), false, &out->g);
+      break;
+    }
+    count = carto_h3_boundary(cell, corners);
+    for (i = 0; i < count; i++) {
+      xy[2 * i] = corners[i].lng;
+      xy[2 * i + 1] = corners[i].lat;
+    }
+    status = carto__geom_from_points(w->arena, CARTO_GEOM_POLYGON, xy, count, &out->g);
+    break;
+  default:
+    if (a[1].i < 0 || a[1].i > CARTO_MCP__KRING_MAX)
+      return carto__row_fail(w, "22023", "a k-ring takes a size from 0 to 100");
+    room = (size_t)(2 * a[1].i + 1) * (size_t)(2 * a[1].i + 1);
+    cells = (uint64_t *)carto__sql_array(w->q, w->arena, room, 8);
+    if (!cells) return CARTO__ROW_FAILED;
+    count = h3 ? carto__h3_disk(cell, (int)a[1].i, cells, room)
+               : carto__quadbin_disk(cell, (int)a[1].i, cells, room);
+    return carto__row_cells(w, cells, count, h3, out);
+  }
+  return status == CARTO_OK ? CARTO__ROW_OK : carto__row_no_memory(w);
+}
+
+static int carto__row_json_length(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_json_doc doc;
+  carto_mark mark = carto_arena_mark(w->arena);
+  carto_status status = carto_json_parse(w->arena, a[0].s, &doc, NULL);
+  if (status != CARTO_OK) return carto__row_no_memory(w);
+  out->i = (int64_t)carto_json_count(doc.root);
+  carto_arena_rewind(w->arena, mark);
+  return out->i == 0 && w->e->fun->op ? CARTO__ROW_NULL : CARTO__ROW_OK;
+}
+/* A value as JSON. */
+static void carto__sql_write_json(carto_json_writer *json, int type, const carto__datum *d) {
+  carto_str text;
+  switch (type) {
+  case CARTO__SQL_BOOL: carto_json_write_bool(json, d->b); return;
+  case CARTO__SQL_INT4:
+  case CARTO__SQL_INT8:
+  case CARTO__SQL_WHOLE:
+  case CARTO__SQL_H3INT:
+  case CARTO__SQL_QUADBIN: carto_json_write_int(json, d->i); return;
+  case CARTO__SQL_NUMERIC:
+  case CARTO__SQL_FLOAT8:
+    if (carto__is_finite(d->f)) {
+      carto_json_write_double(json, d->f);
+      return;
+    }
+    break;
+  case CARTO__SQL_ARRAY: carto_json_write_raw(json, d->s); return;
+  case CARTO__SQL_GEOMETRY:
+  case CARTO__SQL_GEOGRAPHY: carto_geom_to_geojson(d->g, json); return;
+  default: break;
+  }
+  if (carto__type_held(type) == CARTO__AS_TEXT) {
+    text = d->s;
+  } else { /* its text is put behind the JSON, and then written as a string */
+    carto_buf copy;
+    carto_buf_init(&copy, json->out->_alloc, 0);
+    carto__sql_write(&copy, type, d);
+    if (copy.status != CARTO_OK) json->out->status = copy.status;
+    carto_json_write_string(json, carto_buf_str(&copy));
+    carto_buf_free(&copy);
+    return;
+  }
+  carto_json_write_string(json, text);
+}
+
+/* ARRAY[...] */
+static int carto__row_array(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  carto_json_writer json;
+  size_t i;
+  carto_json_writer_init(&json, &buf);
+  carto_json_begin_array(&json);
+  for (i = 0; i < w->e->count; i++) {
+    if (w->nulls >> i & 1) carto_json_write_null(&json);
+    else carto__sql_write_json(&json, w->e->args[i]->type, &a[i]);
+  }
+  carto_json_end_array(&json);
+  return carto__row_text(w, &buf, out);
+}
+
+static bool carto__vec_compare(carto__work *w, const carto__vec *a, void *out) {
+  unsigned char room[2][21];
+  size_t i;
+  switch (carto__type_held(a[0].type)) {
+  case CARTO__AS_NUMBER: return carto__vec_compare_numbers(w, a, out);
+  case CARTO__AS_INTEGER: return carto__vec_compare_integers(w, a, out);
+  default: break;
+  }
+  for (i = 0; i < w->count; i++) {
+    carto__datum x, y;
+    if (!carto__bit(w->live, i)) continue;
+    x = carto__vec_get(&a[0], i, room[0]);
+    y = carto__vec_get(&a[1], i, room[1]);
+    if (carto__order_holds(w->e->fun->op, carto__datum_compare(a[0].type, &x, &y)))
+      carto__bit_set((uint64_t *)out, i);
+  }
+  return true;
+}
+
+static bool carto__vec_arithmetic(carto__work *w, const carto__vec *a, void *out) {
+  return carto__type_held(a[0].type) == CARTO__AS_NUMBER
+           ? carto__vec_arithmetic_numbers(w, a, out)
+           : carto__vec_arithmetic_integers(w, a, out);
+}
+
+/* ---- the table of functions */
+
+typedef enum carto__aggregate {
+  CARTO__AGG_COUNT,
+  CARTO__AGG_COUNT_IF,
+  CARTO__AGG_SUM,
+  CARTO__AGG_AVG,
+  CARTO__AGG_MIN,
+  CARTO__AGG_MAX,
+  CARTO__AGG_ANY,
+  CARTO__AGG_VAR_POP,
+  CARTO__AGG_VAR_SAMP,
+  CARTO__AGG_STDDEV_POP,
+  CARTO__AGG_STDDEV_SAMP,
+  CARTO__AGG_AND,
+  CARTO__AGG_OR,
+  CARTO__AGG_EXTENT,
+  /* those that keep their values until the end */
+  CARTO__AGG_LIST,
+  CARTO__AGG_STRING,
+  CARTO__AGG_ARRAY,
+  CARTO__AGG_CONT,
+  CARTO__AGG_DISC,
+  CARTO__AGG_MODE,
+  CARTO__AGG_COLLECT
+} carto__aggregate;
+
+typedef enum carto__window_kind {
+  CARTO__WIN_AGGREGATE,
+  CARTO__WIN_ROW_NUMBER,
+  CARTO__WIN_RANK,
+  CARTO__WIN_DENSE_RANK,
+  CARTO__WIN_PERCENT_RANK,
+  CARTO__WIN_CUME_DIST,
+  CARTO__WIN_NTILE,
+  CARTO__WIN_LAG,
+  CARTO__WIN_LEAD,
+  CARTO__WIN_FIRST,
+  CARTO__WIN_LAST,
+  CARTO__WIN_NTH
+} carto__window_kind;
+
+#define CARTO_MCP__TOTAL CARTO__FUN_TOTAL
+#define CARTO_MCP__AGG CARTO__FUN_AGGREGATE
+#define CARTO_MCP__WIN CARTO__FUN_WINDOW
+
+/* The reference is written from these rows; one without arguments begins a group. */
+static const carto__fun carto__funs[] = {
+  {"Comparison", NULL, 0, 0, NULL, NULL, 0},
+  {"=", "AA", 'b', CARTO_MCP__TOTAL, carto__vec_compare, NULL, CARTO__OP_EQ},
+  {"<>", "AA", 'b', CARTO_MCP__TOTAL, carto__vec_compare, NULL, CARTO__OP_NE},
+  {"<", "AA", 'b', CARTO_MCP__TOTAL, carto__vec_compare, NULL, CARTO__OP_LT},
+  {"<=", "AA", 'b', CARTO_MCP__TOTAL, carto__vec_compare, NULL, CARTO__OP_LE},
+  {">", "AA", 'b', CARTO_MCP__TOTAL, carto__vec_compare, NULL, CARTO__OP_GT},
+  {">=", "AA", 'b', CARTO_MCP__TOTAL, carto__vec_compare, NULL, CARTO__OP_GE},
+  {"is distinct from", "AA", 'b', CARTO__FUN_NULLS, NULL, carto__row_distinct, 0},
+  {"nullif", "AA", '=', CARTO__FUN_NULLS, NULL, carto__row_nullif, 0},
+  {"greatest", "A*", '=', CARTO__FUN_NULLS, NULL, carto__row_greatest, 1},
+  {"least", "A*", '=', CARTO__FUN_NULLS, NULL, carto__row_greatest, -1},
+  {"pg_typeof", "a", 't', CARTO__FUN_NULLS, NULL, carto__row_typeof, 0},
+
+  {"Numbers", NULL, 0, 0, NULL, NULL, 0},
+  {"+", "NN", '=', 0, carto__vec_arithmetic, NULL, CARTO__OP_ADD},
+  {"-", "NN", '=', 0, carto__vec_arithmetic, NULL, CARTO__OP_SUB},
+  {"*", "NN", '=', 0, carto__vec_arithmetic, NULL, CARTO__OP_MUL},
+  {"/", "NN", '=', 0, carto__vec_arithmetic, NULL, CARTO__OP_DIV},
+  {"%", "jj", 'j', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
+  {"%", "ii", 'i', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
+  {"%", "ww", 'w', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
+  {"%", "nn", 'n', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
+  {"mod", "jj", 'j', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
+  {"mod", "ii", 'i', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
+  {"mod", "ww", 'w', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
+  {"mod", "nn", 'n', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
+  {"div", "ww", 'w', 0, carto__vec_arithmetic, NULL, CARTO__OP_DIV},
+  {"div", "nn", 'n', 0, NULL, carto__row_math2, CARTO__OP_QUOTIENT},
+  {"^", "nn", 'n', 0, NULL, carto__row_power, 0},
+  {"^", "ff", 'f', 0, NULL, carto__row_power, 0},
+  {"-", "j", 'j', 0, NULL, carto__row_unary_integer, CARTO__OP_NEG},
+  {"-", "i", 'i', 0, NULL, carto__row_unary_integer, CARTO__OP_NEG},
+  {"-", "w", 'w', 0, NULL, carto__row_unary_integer, CARTO__OP_NEG},
+  {"-", "n", 'n', 0, carto__vec_unary_numbers, NULL, CARTO__OP_NEG},
+  {"-", "f", 'f', 0, carto__vec_unary_numbers, NULL, CARTO__OP_NEG},
+  {"abs", "j", 'j', 0, NULL, carto__row_unary_integer, CARTO__OP_ABS},
+  {"abs", "i", 'i', 0, NULL, carto__row_unary_integer, CARTO__OP_ABS},
+  {"abs", "w", 'w', 0, NULL, carto__row_unary_integer, CARTO__OP_ABS},
+  {"abs", "n", 'n', 0, carto__vec_unary_numbers, NULL, CARTO__OP_ABS},
+  {"abs", "f", 'f', 0, carto__vec_unary_numbers, NULL, CARTO__OP_ABS},
+  {"sign", "n", 'n', 0, carto__vec_unary_numbers, NULL, CARTO__OP_SIGN},
+  {"sign", "f", 'f', 0, carto__vec_unary_numbers, NULL, CARTO__OP_SIGN},
+  {"floor", "n", 'n', 0, carto__vec_unary_numbers, NULL, CARTO__OP_FLOOR},
+  {"floor", "f", 'f', 0, carto__vec_unary_numbers, NULL, CARTO__OP_FLOOR},
+  {"ceil", "n", 'n', 0, carto__vec_unary_numbers, NULL, CARTO__OP_CEIL},
+  {"ceil", "f", 'f', 0, carto__vec_unary_numbers, NULL, CARTO__OP_CEIL},
+  {"ceiling", "n", 'n', 0, carto__vec_unary_numbers, NULL, CARTO__OP_CEIL},
+  {"ceiling", "f", 'f', 0, carto__vec_unary_numbers, NULL, CARTO__OP_CEIL},
+  {"trunc", "n", 'n', 0, carto__vec_unary_numbers, NULL, CARTO__OP_TRUNC},
+  {"trunc", "f", 'f', 0, carto__vec_unary_numbers, NULL, CARTO__OP_TRUNC},
+  {"trunc", "wj", 'w', 0, NULL, carto__row_round_integer, CARTO__OP_TRUNC},
+  {"trunc", "nj", 'n', 0, NULL, carto__row_round, CARTO__OP_TRUNC},
+  {"trunc", "fj", 'f', 0, NULL, carto__row_round, CARTO__OP_TRUNC},
+  {"round", "n", 'n', 0, carto__vec_unary_numbers, NULL, CARTO__OP_AWAY},
+  {"round", "f", 'f', 0, carto__vec_unary_numbers, NULL, CARTO__OP_EVEN},
+  {"round", "wj", 'w', 0, NULL, carto__row_round_integer, CARTO__OP_AWAY},
+  {"round", "nj", 'n', 0, NULL, carto__row_round, CARTO__OP_AWAY},
+  {"round", "fj", 'f', 0, NULL, carto__row_round, CARTO__OP_AWAY},
+  {"sqrt", "n", 'n', 0, NULL, carto__row_math, CARTO__OP_SQRT},
+  {"sqrt", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_SQRT},
+  {"cbrt", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_CBRT},
+  {"exp", "n", 'n', 0, NULL, carto__row_math, CARTO__OP_EXP},
+  {"exp", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_EXP},
+  {"ln", "n", 'n', 0, NULL, carto__row_math, CARTO__OP_LN},
+  {"ln", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_LN},
+  {"log", "n", 'n', 0, NULL, carto__row_math, CARTO__OP_LOG10},
+  {"log", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_LOG10},
+  {"log10", "n", 'n', 0, NULL, carto__row_math, CARTO__OP_LOG10},
+  {"log10", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_LOG10},
+  {"log", "nn", 'n', 0, NULL, carto__row_math2, CARTO__OP_LOG},
+  {"power", "nn", 'n', 0, NULL, carto__row_power, 0},
+  {"power", "ff", 'f', 0, NULL, carto__row_power, 0},
+  {"pow", "nn", 'n', 0, NULL, carto__row_power, 0},
+  {"pow", "ff", 'f', 0, NULL, carto__row_power, 0},
+  {"sin", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_SIN},
+  {"cos", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_COS},
+  {"tan", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_TAN},
+  {"asin", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_ASIN},
+  {"acos", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_ACOS},
+  {"atan", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_ATAN},
+  {"atan2", "ff", 'f', 0, NULL, carto__row_math2, CARTO__OP_ATAN2},
+  {"degrees", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_DEGREES},
+  {"radians", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_RADIANS},
+  {"pi", "", 'f', 0, NULL, carto__row_math2, CARTO__OP_PI},
+  {"gcd", "jj", 'j', 0, NULL, carto__row_gcd, 0},
+  {"gcd", "ii", 'i', 0, NULL, carto__row_gcd, 0},
+  {"lcm", "ii", 'i', 0, NULL, carto__row_gcd, 1},
+  {"width_bucket", "fffj", 'j', 0, NULL, carto__row_width_bucket, 0},
+  {"safe_divide", "ff", 'f', 0, NULL, carto__row_math2, CARTO__OP_SAFE_DIVIDE},
+
+  {"Text", NULL, 0, 0, NULL, NULL, 0},
+  {"||", "tt", 't', 0, NULL, carto__row_concat, 0},
+  {"||", "ta", 't', 0, NULL, carto__row_concat, 0},
+  {"||", "at", 't', 0, NULL, carto__row_concat, 0},
+  {"concat", "a*", 't', CARTO__FUN_NULLS, NULL, carto__row_concat, 1},
+  {"concat_ws", "ta*", 't', CARTO__FUN_NULLS, NULL, carto__row_concat, 2},
+  {"like", "tt|t", 'b', 0, NULL, carto__row_like, 0},
+  {"ilike", "tt|t", 'b', 0, NULL, carto__row_like, 1},
+  {"~", "tt", 'b', 0, NULL, carto__row_match, 0},
+  {"~*", "tt", 'b', 0, NULL, carto__row_match, 1},
+  {"lower", "t", 't', CARTO_MCP__TOTAL, NULL, carto__row_case, CARTO__OP_LOWER},
+  {"upper", "t", 't', CARTO_MCP__TOTAL, NULL, carto__row_case, CARTO__OP_UPPER},
+  {"initcap", "t", 't', CARTO_MCP__TOTAL, NULL, carto__row_case, CARTO__OP_INITCAP},
+  {"length", "t", 'j', CARTO_MCP__TOTAL, NULL, carto__row_length, CARTO__OP_CHARS},
+  {"char_length", "t", 'j', CARTO_MCP__TOTAL, NULL, carto__row_length, CARTO__OP_CHARS},
+  {"character_length", "t", 'j', CARTO_MCP__TOTAL, NULL, carto__row_length, CARTO__OP_CHARS},
+  {"octet_length", "t", 'j', CARTO_MCP__TOTAL, NULL, carto__row_length, CARTO__OP_BYTES},
+  {"bit_length", "t", 'j', CARTO_MCP__TOTAL, NULL, carto__row_length, CARTO__OP_BITS},
+  {"ascii", "t", 'j', CARTO_MCP__TOTAL, NULL, carto__row_length, CARTO__OP_ASCII},
+  {"chr", "j", 't', 0, NULL, carto__row_chr, 0},
+  {"substr", "tj|j", 't', 0, NULL, carto__row_substr, 0},
+  {"substring", "tj|j", 't', 0, NULL, carto__row_substr, 0},
+  {"substring", "tt", 't', 0, NULL, carto__row_extract, 0},
+  {"left", "tj", 't', CARTO_MCP__TOTAL, NULL, carto__row_left, 0},
+  {"right", "tj", 't', CARTO_MCP__TOTAL, NULL, carto__row_left, 1},
+  {"btrim", "t|t", 't', CARTO_MCP__TOTAL, NULL, carto__row_trim, 3},
+  {"ltrim", "t|t", 't', CARTO_MCP__TOTAL, NULL, carto__row_trim, 1},
+  {"rtrim", "t|t", 't', CARTO_MCP__TOTAL, NULL, carto__row_trim, 2},
+  {"lpad", "tj|t", 't', 0, NULL, carto__row_pad, 0},
+  {"rpad", "tj|t", 't', 0, NULL, carto__row_pad, 1},
+  {"replace", "ttt", 't', 0, NULL, carto__row_replace, 0},
+  {"translate", "ttt", 't', CARTO_MCP__TOTAL, NULL, carto__row_translate, 0},
+  {"strpos", "tt", 'j', CARTO_MCP__TOTAL, NULL, carto__row_find, CARTO__OP_STRPOS},
+  {"position", "tt", 'j', CARTO_MCP__TOTAL, NULL, carto__row_find, CARTO__OP_STRPOS},
+  {"starts_with", "tt", 'b', CARTO_MCP__TOTAL, NULL, carto__row_find, CARTO__OP_STARTS},
+  {"ends_with", "tt", 'b', CARTO_MCP__TOTAL, NULL, carto__row_find, CARTO__OP_ENDS},
+  {"split_part", "ttj", 't', 0, NULL, carto__row_split_part, 0},
+  {"repeat", "tj", 't', 0, NULL, carto__row_repeat, 0},
+  {"reverse", "t", 't', CARTO_MCP__TOTAL, NULL, carto__row_reverse, 0},
+  {"regexp_like", "tt|t", 'b', 0, NULL, carto__row_match, 0},
+  {"regexp_replace", "ttt|t", 't', 0, NULL, carto__row_regexp_replace, 0},
+  {"regexp_substr", "tt", 't', 0, NULL, carto__row_extract, 0},
+
+  {"Time", NULL, 0, 0, NULL, NULL, 0},
+  {"+", "sv", 's', 0, NULL, carto__row_shift, 1},
+  {"+", "zv", 'z', 0, NULL, carto__row_shift, 1},
+  {"+", "vs", 's', 0, NULL, NULL, 1},
+  {"+", "vz", 'z', 0, NULL, NULL, 1},
+  {"-", "sv", 's', 0, NULL, carto__row_shift, -1},
+  {"-", "zv", 'z', 0, NULL, carto__row_shift, -1},
+  {"+", "dv", 's', 0, NULL, carto__row_shift, 1},
+  {"+", "vd", 's', 0, NULL, NULL, 1},
+  {"-", "dv", 's', 0, NULL, carto__row_shift, -1},
+  {"+", "dj", 'd', 0, NULL, carto__row_shift_days, 1},
+  {"+", "jd", 'd', 0, NULL, NULL, 1},
+  {"-", "dj", 'd', 0, NULL, carto__row_shift_days, -1},
+  {"-", "dd", 'j', 0, NULL, carto__row_days_between, 0},
+  {"-", "ss", 'v', 0, NULL, carto__row_between, 0},
+  {"-", "zz", 'v', 0, NULL, carto__row_between, 0},
+  {"+", "vv", 'v', 0, NULL, carto__row_interval_add, 1},
+  {"-", "vv", 'v', 0, NULL, carto__row_interval_add, -1},
+  {"-", "v", 'v', 0, NULL, carto__row_interval_negate, 0},
+  {"*", "vf", 'v', 0, NULL, carto__row_interval_scale, 0},
+  {"*", "fv", 'v', 0, NULL, carto__row_interval_scale, 1},
+  {"/", "vf", 'v', 0, NULL, carto__row_interval_scale, 2},
+  {"now", "", 'z', 0, NULL, carto__row_now, 0},
+  {"current_timestamp", "", 'z', 0, NULL, carto__row_now, 0},
+  {"localtimestamp", "", 's', 0, NULL, carto__row_now, 0},
+  {"current_date", "", 'd', 0, NULL, carto__row_now, 1},
+  {"date_trunc", "ts", 's', 0, carto__vec_time_unit, NULL, 0},
+  {"date_trunc", "tz", 'z', 0, carto__vec_time_unit, NULL, 0},
+  {"date_trunc", "tv", 'v', 0, NULL, carto__row_interval_unit, 0},
+  {"extract", "td", 'n', 0, carto__vec_time_unit, NULL, 1},
+  {"extract", "ts", 'n', 0, carto__vec_time_unit, NULL, 1},
+  {"extract", "tz", 'n', 0, carto__vec_time_unit, NULL, 1},
+  {"extract", "tv", 'n', 0, NULL, carto__row_interval_unit, 1},
+  {"date_part", "ts", 'f', 0, carto__vec_time_unit, NULL, 1},
+  {"date_part", "tz", 'f', 0, carto__vec_time_unit, NULL, 1},
+  {"date_part", "tv", 'f', 0, NULL, carto__row_interval_unit, 1},
+  {"age", "s|s", 'v', 0, NULL, carto__row_age, 0},
+  {"age", "z|z", 'v', 0, NULL, carto__row_age, 0},
+  {"timezone", "st", 'z', 0, NULL, carto__row_zone, 0},
+  {"timezone", "zt", 's', 0, NULL, carto__row_zone, 0},
+  {"make_date", "jjj", 'd', 0, NULL, carto__row_make_time, 0},
+  {"make_timestamp", "jjjjjf", 's', 0, NULL, carto__row_make_time, 0},
+  {"to_timestamp", "f", 'z', 0, NULL, carto__row_to_timestamp, 0},
+  {"to_timestamp", "tt", 'z', 0, NULL, carto__row_from_char, 0},
+  {"to_date", "tt", 'd', 0, NULL, carto__row_from_char, 1},
+  {"to_char", "st", 't', 0, NULL, carto__row_to_char, 0},
+  {"to_char", "zt", 't', 0, NULL, carto__row_to_char, 0},
+  {"to_char", "it", 't', 0, NULL, carto__row_to_char, 0},
+  {"to_char", "wt", 't', 0, NULL, carto__row_to_char, 0},
+  {"to_char", "nt", 't', 0, NULL, carto__row_to_char, 0},
+  {"to_char", "ft", 't', 0, NULL, carto__row_to_char, 0},
+
+  {"Space", NULL, 0, 0, NULL, NULL, 0},
+  {"st_point", "ff", 'g', 0, carto__vec_point, NULL, 0},
+  {"st_makepoint", "ff", 'g', 0, carto__vec_point, NULL, 0},
+  {"st_geogpoint", "ff", 'G', 0, carto__vec_point, NULL, 1},
+  {"st_setsrid", "gj", 'g', 0, NULL, carto__row_geom_same, 0},
+  {"st_setsrid", "Gj", 'G', 0, NULL, carto__row_geom_same, 0},
+  {"st_srid", "g", 'j', 0, NULL, carto__row_geom_info, CARTO__OP_SRID},
+  {"st_x", "g", 'f', 0, carto__vec_coordinate, carto__row_coordinate, 0},
+  {"st_y", "g", 'f', 0, carto__vec_coordinate, carto__row_coordinate, 1},
+  {"st_geomfromtext", "t|j", 'g', 0, NULL, carto__row_geom_from_text, 0},
+  {"st_geogfromtext", "t", 'G', 0, NULL, carto__row_geom_from_text, 0},
+  {"st_geographyfromtext", "t", 'G', 0, NULL, carto__row_geom_from_text, 0},
+  {"st_geomfromgeojson", "t", 'g', 0, NULL, carto__row_geom_from_geojson, 0},
+  {"st_geogfromgeojson", "t", 'G', 0, NULL, carto__row_geom_from_geojson, 0},
+  {"st_astext", "g|j", 't', 0, NULL, carto__row_geom_text, 0},
+  {"st_astext", "G|j", 't', 0, NULL, carto__row_geom_text, 0},
+  {"st_asgeojson", "g|j", 't', 0, NULL, carto__row_geom_text, 1},
+  {"st_asgeojson", "G|j", 't', 0, NULL, carto__row_geom_text, 1},
+  {"st_intersects", "gg", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_INTERSECTS},
+  {"st_intersects", "GG", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_INTERSECTS},
+  {"st_disjoint", "gg", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_DISJOINT},
+  {"st_contains", "gg", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_ST_CONTAINS},
+  {"st_contains", "GG", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_ST_CONTAINS},
+  {"st_within", "gg", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_WITHIN},
+  {"st_within", "GG", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_WITHIN},
+  {"st_covers", "gg", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_COVERS},
+  {"st_covers", "GG", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_COVERS},
+  {"st_coveredby", "gg", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_COVERED_BY},
+  {"st_coveredby", "GG", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_COVERED_BY},
+  {"st_dwithin", "ggf", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_DWITHIN},
+  {"st_dwithin", "GGf", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_GEOG_DWITHIN},
+  {"st_distance", "gg", 'f', 0, carto__vec_spatial, NULL, CARTO__OP_DISTANCE},
+  {"st_distance", "GG", 'f', 0, carto__vec_spatial, NULL, CARTO__OP_GEOG_DISTANCE},
+  {"st_area", "g", 'f', 0, NULL, carto__row_measure, CARTO__OP_AREA},
+  {"st_area", "G", 'f', 0, NULL, carto__row_measure, CARTO__OP_GEOG_AREA},
+  {"st_length", "g", 'f', 0, NULL, carto__row_measure, CARTO__OP_LENGTH},
+  {"st_length", "G", 'f', 0, NULL, carto__row_measure, CARTO__OP_GEOG_LENGTH},
+  {"st_perimeter", "g", 'f', 0, NULL, carto__row_measure, CARTO__OP_PERIMETER},
+  {"st_perimeter", "G", 'f', 0, NULL, carto__row_measure, CARTO__OP_GEOG_PERIMETER},
+  {"st_centroid", "g", 'g', 0, NULL, carto__row_centroid, 0},
+  {"st_envelope", "g", 'g', 0, NULL, carto__row_envelope, 0},
+  {"st_makeenvelope", "ffff|j", 'g', 0, NULL, carto__row_envelope, 1},
+  {"st_collect", "gg", 'g', 0, NULL, carto__row_collect, 0},
+  {"st_xmin", "x", 'f', 0, NULL, carto__row_measure, CARTO__OP_XMIN},
+  {"st_ymin", "x", 'f', 0, NULL, carto__row_measure, CARTO__OP_YMIN},
+  {"st_xmax", "x", 'f', 0, NULL, carto__row_measure, CARTO__OP_XMAX},
+  {"st_ymax", "x", 'f', 0, NULL, carto__row_measure, CARTO__OP_YMAX},
+  {"st_geometrytype", "g", 't', 0, NULL, carto__row_geom_info, CARTO__OP_GEOM_TYPE},
+  {"st_npoints", "g", 'j', 0, NULL, carto__row_geom_info, CARTO__OP_NPOINTS},
+  {"st_isempty", "g", 'b', 0, NULL, carto__row_geom_info, CARTO__OP_EMPTY},
+
+  {"Cells", NULL, 0, 0, NULL, NULL, 0},
+  {"h3_fromgeogpoint", "gj", 'h', 0, NULL, carto__row_cell_from_point, 0},
+  {"h3_fromgeogpoint", "Gj", 'h', 0, NULL, carto__row_cell_from_point, 0},
+  {"h3_fromlonglat", "ffj", 'h', 0, NULL, carto__row_cell_from_point, 0},
+  {"h3_center", "h", 'g', 0, NULL, carto__row_cell, CARTO__OP_CENTER},
+  {"h3_boundary", "h", 'g', 0, NULL, carto__row_cell, CARTO__OP_BOUNDARY},
+  {"h3_resolution", "h", 'j', 0, NULL, carto__row_cell, CARTO__OP_RESOLUTION},
+  {"h3_toparent", "hj", 'h', 0, NULL, carto__row_cell, CARTO__OP_PARENT},
+  {"h3_kring", "hj", 'r', 0, NULL, carto__row_cell, CARTO__OP_KRING},
+  {"h3_isvalid", "h", 'b', 0, NULL, carto__row_cell, CARTO__OP_VALID},
+  {"quadbin_fromgeogpoint", "gj", 'q', 0, NULL, carto__row_cell_from_point, 0},
+  {"quadbin_fromgeogpoint", "Gj", 'q', 0, NULL, carto__row_cell_from_point, 0},
+  {"quadbin_fromlonglat", "ffj", 'q', 0, NULL, carto__row_cell_from_point, 0},
+  {"quadbin_center", "q", 'g', 0, NULL, carto__row_cell, CARTO__OP_CENTER},
+  {"quadbin_boundary", "q", 'g', 0, NULL, carto__row_cell, CARTO__OP_BOUNDARY},
+  {"quadbin_resolution", "q", 'j', 0, NULL, carto__row_cell, CARTO__OP_RESOLUTION},
+  {"quadbin_toparent", "qj", 'q', 0, NULL, carto__row_cell, CARTO__OP_PARENT},
+  {"quadbin_kring", "qj", 'r', 0, NULL, carto__row_cell, CARTO__OP_KRING},
+  {"quadbin_isvalid", "q", 'b', 0, NULL, carto__row_cell, CARTO__OP_VALID},
+
+  {"Arrays", NULL, 0, 0, NULL, NULL, 0},
+  {"array", "A*", 'r', CARTO__FUN_NULLS | CARTO__FUN_HIDDEN, NULL, carto__row_array, 0},
+  {"cardinality", "r", 'j', 0, NULL, carto__row_json_length, 0},
+  {"array_length", "r|j", 'j', 0, NULL, carto__row_json_length, 1},
+
+  {"Aggregates", NULL, 0, 0, NULL, NULL, 0},
+  {"count", "a", 'i', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_COUNT},
+  {"approx_count_distinct", "a", 'i', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_COUNT},
+  {"countif", "b", 'i', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_COUNT_IF},
+  {"sum", "j", 'i', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_SUM},
+  {"sum", "i", 'w', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_SUM},
+  {"sum", "w", 'w', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_SUM},
+  {"sum", "n", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_SUM},
+  {"sum", "f", 'f', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_SUM},
+  {"sum", "v", 'v', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_SUM},
+  {"avg", "v", 'v', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AVG},
+  {"avg", "i", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AVG},
+  {"avg", "w", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AVG},
+  {"avg", "n", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AVG},
+  {"avg", "f", 'f', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AVG},
+  {"min", "A", '=', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_MIN},
+  {"max", "A", '=', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_MAX},
+  {"any_value", "A", '=', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_ANY},
+  {"var_pop", "i", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_POP},
+  {"var_pop", "n", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_POP},
+  {"var_pop", "f", 'f', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_POP},
+  {"var_samp", "i", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_SAMP},
+  {"var_samp", "n", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_SAMP},
+  {"var_samp", "f", 'f', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_SAMP},
+  {"variance", "i", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_SAMP},
+  {"variance", "n", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_SAMP},
+  {"variance", "f", 'f', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_SAMP},
+  {"stddev_pop", "i", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_POP},
+  {"stddev_pop", "n", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_POP},
+  {"stddev_pop", "f", 'f', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_POP},
+  {"stddev_samp", "i", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_SAMP},
+  {"stddev_samp", "n", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_SAMP},
+  {"stddev_samp", "f", 'f', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_SAMP},
+  {"stddev", "i", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_SAMP},
+  {"stddev", "n", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_SAMP},
+  {"stddev", "f", 'f', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_SAMP},
+  {"bool_and", "b", 'b', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AND},
+  {"every", "b", 'b', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AND},
+  {"bool_or", "b", 'b', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_OR},
+  {"string_agg", "tt", 't', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STRING},
+  {"array_agg", "a", 'r', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_ARRAY},
+  {"percentile_cont", "f", 'f', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_CONT},
+  {"percentile_cont", "r", 'r', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_CONT},
+  {"percentile_disc", "f", 'u', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_DISC},
+  {"percentile_disc", "r", 'r', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_DISC},
+  {"mode", "", 'u', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_MODE},
+  {"st_extent", "g", 'x', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_EXTENT},
+  {"st_collect", "g", 'g', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_COLLECT},
+
+  {"Window functions", NULL, 0, 0, NULL, NULL, 0},
+  {"row_number", "", 'i', CARTO_MCP__WIN, NULL, NULL, CARTO__WIN_ROW_NUMBER},
+  {"rank", "", 'i', CARTO_MCP__WIN, NULL, NULL, CARTO__WIN_RANK},
+  {"dense_rank", "", 'i', CARTO_MCP__WIN, NULL, NULL, CARTO__WIN_DENSE_RANK},
+  {"percent_rank", "", 'f', CARTO_MCP__WIN, NULL, NULL, CARTO__WIN_PERCENT_RANK},
+  {"cume_dist", "", 'f', CARTO_MCP__WIN, NULL, NULL, CARTO__WIN_CUME_DIST},
+  {"ntile", "j", 'j', CARTO_MCP__WIN, NULL, NULL, CARTO__WIN_NTILE},
+  {"lag", "A|jA", '=', CARTO_MCP__WIN, NULL, NULL, CARTO__WIN_LAG},
+  {"lead", "A|jA", '=', CARTO_MCP__WIN, NULL, NULL, CARTO__WIN_LEAD},
+  {"first_value", "A", '=', CARTO_MCP__WIN, NULL, NULL, CARTO__WIN_FIRST},
+  {"last_value", "A", '=', CARTO_MCP__WIN, NULL, NULL, CARTO__WIN_LAST},
+  {"nth_value", "Aj", '=', CARTO_MCP__WIN, NULL, NULL, CARTO__WIN_NTH},
+};
+
+#define CARTO_MCP__FUN_COUNT (sizeof carto__funs / sizeof carto__funs[0])
+
+static const carto__fun carto__bool_shown = {
+  "cast", "b", 't', CARTO_MCP__TOTAL, NULL, carto__row_to_text, 1};
+
+/* Casts: from the first argument's letter to the result's; implicit ones are known to
+   carto__sql_distance. Without code the value stays as it is. */
+static const carto__fun carto__casts[] = {
+  {"cast", "j", 'i', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "j", 'w', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "i", 'w', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "i", 'q', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "i", 'c', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "q", 'i', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "c", 'i', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "c", 'h', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "h", 'c', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "w", 'i', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "n", 'f', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "f", 'n', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "d", 's', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "d", 'z', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "s", 'z', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "z", 's', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "g", 'G', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "G", 'g', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "g", 'x', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "x", 'g', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "r", 't', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "i", 'j', 0, NULL, carto__row_narrow, 0},
+  {"cast", "w", 'j', 0, NULL, carto__row_narrow, 0},
+  {"cast", "j", 'n', 0, carto__vec_integer_to_number, NULL, 0},
+  {"cast", "j", 'f', 0, carto__vec_integer_to_number, NULL, 0},
+  {"cast", "i", 'n', 0, carto__vec_integer_to_number, NULL, 0},
+  {"cast", "i", 'f', 0, carto__vec_integer_to_number, NULL, 0},
+  {"cast", "w", 'n', 0, carto__vec_integer_to_number, NULL, 0},
+  {"cast", "w", 'f', 0, carto__vec_integer_to_number, NULL, 0},
+  {"cast", "n", 'j', 0, NULL, carto__row_number_to_integer, 0},
+  {"cast", "n", 'i', 0, NULL, carto__row_number_to_integer, 0},
+  {"cast", "n", 'w', 0, NULL, carto__row_number_to_integer, 0},
+  {"cast", "f", 'j', 0, NULL, carto__row_number_to_integer, 0},
+  {"cast", "f", 'i', 0, NULL, carto__row_number_to_integer, 0},
+  {"cast", "b", 'j', 0, NULL, carto__row_bool_to_integer, 0},
+  {"cast", "j", 'b', 0, NULL, carto__row_integer_to_bool, 0},
+  {"cast", "s", 'd', 0, NULL, carto__row_to_date, 0},
+  {"cast", "z", 'd', 0, NULL, carto__row_to_date, 0},
+  {"cast", "t", 'A', 0, NULL, carto__row_from_text, 0},
+  {"cast", "A", 't', 0, NULL, carto__row_to_text, 0},
+};
+
+/* ---- keys: values as dense numbers, in order of first appearance */
+
+/* What GROUP BY, DISTINCT, joins, set operations, IN and PARTITION BY all rest on. Values of fixed
+   width are found by open addressing; texts, geometries and intervals by a dictionary; texts that
+   are codes already by a table of what each code has become. */
+typedef struct carto__slot {
+  uint64_t key;
+  uint64_t id; /* + 1; 0: free */
+} carto__slot;
+
+typedef struct carto__ids {
+  struct carto__ids *next;
+  carto__sql *q;
+  int held;
+  uint32_t count;
+  uint32_t null_id; /* CARTO_MCP__NO_ROW: none yet */
+  carto_buf keys;   /* uint64_t by id */
+  carto_buf slots;  /* carto__slot; a power of two of them, at most half taken */
+  uint64_t mapped;  /* values looked up so far */
+  uint32_t *small;  /* id + 1 of small whole numbers, once enough are looked up to be worth it */
+  carto__dict dict;
+  const carto_column *same;       /* the dictionary whose codes are the ids, see carto__ids_adopt */
+  const carto_column *translated; /* the dictionary whose codes known is about */
+  uint32_t *known;                /* by code: id + 2; 1: not here; 0: not looked up yet */
+} carto__ids;
+
+#define CARTO_MCP__SMALL 32768 /* either way */
+
+static carto__ids *carto__ids_new(carto__sql *q, int held) {
+  carto__ids *t = (carto__ids *)carto__sql_zero(q, 1, sizeof *t);
+  if (!t) return NULL;
+  t->q = q;
+  t->held = held;
+  t->null_id = CARTO_MCP__NO_ROW;
+  carto_buf_init(&t->keys, q->alloc, 0);
+  carto_buf_init(&t->slots, q->alloc, 0);
+  carto__dict_init(&t->dict, q->alloc);
+  t->next = q->ids;
+  q->ids = t;
+  return t;
+}
+
+static void carto__ids_free(carto__ids *t) {
+  carto_buf_free(&t->keys);
+  carto_buf_free(&t->slots);
+  carto__dict_free(&t->dict);
+}
+
+static uint64_t carto__key_hash(uint64_t key) {
+  key ^= key >> 32;
+  return key * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* Room for so many more ids. */
+static bool carto__ids_room(carto__ids *t, size_t more) {
+  size_t need = (size_t)t->count + more, slots = 64, i, at;
+  unsigned shift;
+  const uint64_t *keys;
+  carto__slot *fresh;
+  if (need >= CARTO_MCP__NO_ROW - 2)
+    return carto__sql_fail(t->q, CARTO_MCP__NOWHERE, "54000", "more than %u different values",
+                           (uint64_t)(CARTO_MCP__NO_ROW - 3));
+  if (!carto__buf_room(&t->keys, need * 8 - t->keys.len)) return carto__sql_no_memory(t->q);
+  if (t->slots.len / sizeof *fresh >= 2 * (size_t)t->count + more && t->slots.len) return true;
+  while (slots < 2 * need) slots *= 2;
+  carto_buf_free(&t->slots);
+  carto_buf_init(&t->slots, t->q->alloc, 0);
+  fresh = (carto__slot *)(void *)carto__buf_room(&t->slots, slots * sizeof *fresh);
+  if (!fresh) return carto__sql_no_memory(t->q);
+  memset(fresh, 0, slots * sizeof *fresh);
+  t->slots.len = slots * sizeof *fresh;
+  shift = 64 - (unsigned)(63 - carto__leading_zeros(slots));
+  keys = (const uint64_t *)(void *)t->keys.ptr;
+  for (i = 0; i < t->count; i++) {
+    if (i == t->null_id) continue;
+    for (at = (size_t)(carto__key_hash(keys[i]) >> shift); fresh[at].id;
+         at = (at + 1) & (slots - 1)) {
+    }
+    fresh[at].key = keys[i];
+    fresh[at].id = i + 1;
+  }
+  return true;
+}
+
+static uint32_t carto__ids_add(carto__ids *t, uint64_t key) {
+  ((uint64_t *)(void *)t->keys.ptr)[t->count] = key;
+  t->keys.len += 8;
+  return t->count++;
+}
+
+/* The id of the null, which is one value like any other where nulls count. */
+static uint32_t carto__ids_null(carto__ids *t, bool insert) {
+  if (t->null_id == CARTO_MCP__NO_ROW && insert) t->null_id = carto__ids_add(t, 0);
+  return t->null_id;
+}
+
+static uint64_t carto__id_key(int held, uint64_t bits) {
+  if (held != CARTO__AS_NUMBER) return bits;
+  if (bits << 1 == 0) return 0;
+  return bits << 1 > CARTO_MCP__NAN_ABOVE ? UINT64_C(0x7ff8000000000000) : bits;
+}
+
+/* What the loops over fixed-width keys need at hand. */
+typedef struct carto__finder {
+  carto__ids *t;
+  carto__slot *slots;
+  size_t mask;
+  unsigned shift;
+  bool insert;
+} carto__finder;
+
+static uint32_t carto__find_key(const carto__finder *f, uint64_t key) {
+  size_t at = (size_t)(carto__key_hash(key) >> f->shift);
+  while (f->slots[at].id && f->slots[at].key != key) at = (at + 1) & f->mask;
+  if (f->slots[at].id) return (uint32_t)(f->slots[at].id - 1);
+  if (!f->insert) return CARTO_MCP__NO_ROW;
+  f->slots[at].key = key;
+  f->slots[at].id = (uint64_t)f->t->count + 1;
+  return carto__ids_add(f->t, key);
+}
+
+/* The place of a small whole number in a table of them, from 0 on; beyond it otherwise. */
+CARTO_MCP__INLINE size_t carto__small_place(int held, uint64_t key) {
+  double x;
+  int32_t whole;
+  if (held != CARTO__AS_NUMBER) return (size_t)(key + CARTO_MCP__SMALL);
+  memcpy(&x, &key, 8);
+  if (!(x > -CARTO_MCP__SMALL && x < CARTO_MCP__SMALL)) return SIZE_MAX;
+  whole = (int32_t)x;
+  return (double)whole == x ? (size_t)(whole + CARTO_MCP__SMALL) : SIZE_MAX;
+}
+
+static uint32_t carto__ids_map_one(const carto__finder *f, int held, uint64_t key) {
+  uint32_t *small = f->t->small, id;
+  size_t place = carto__small_place(held, key);
+  if (place < 2 * CARTO_MCP__SMALL && small[place]) return small[place] - 1;
+  id = carto__find_key(f, carto__id_key(held, key));
+  if (place < 2 * CARTO_MCP__SMALL) small[place] = id + 1; /* no id stays 0: looked up again */
+  return id;
+}
+
+static void carto__ids_map_small(const carto__finder *f, int held, const uint64_t *keys,
+                                 size_t count, uint32_t *out) {
+  const uint32_t *small = f->t->small;
+  size_t i = 0;
+#if defined(CARTO_MCP__SSE2)
+  for (; held == CARTO__AS_NUMBER && i + 2 <= count; i += 2) {
+    __m128d x = _mm_loadu_pd((const double *)(const void *)(keys + i));
+    __m128i whole = _mm_cvttpd_epi32(x);
+    uint32_t a, b, both[2];
+    bool hit = _mm_movemask_pd(_mm_cmpeq_pd(_mm_cvtepi32_pd(whole), x)) == 3;
+    _mm_storel_epi64((__m128i *)(void *)both, whole);
+    a = both[0] + CARTO_MCP__SMALL;
+    b = both[1] + CARTO_MCP__SMALL;
+    hit = hit && (a | b) < 2 * CARTO_MCP__SMALL && small[a] && small[b];
+    out[i] = hit ? small[a] - 1 : carto__ids_map_one(f, held, keys[i]);
+    out[i + 1] = hit ? small[b] - 1 : carto__ids_map_one(f, held, keys[i + 1]);
+  }
+#endif
+  for (; i < count && held == CARTO__AS_INTEGER; i++) {
+    size_t place = carto__small_place(CARTO__AS_INTEGER, keys[i]);
+    out[i] = place < 2 * CARTO_MCP__SMALL && small[place] ? small[place] - 1
+                                                          : carto__ids_map_one(f, held, keys[i]);
+  }
+  for (; i < count; i++) out[i] = carto__ids_map_one(f, held, keys[i]);
+}
+
+static bool carto__ids_map_fixed(carto__ids *t, const uint64_t *keys, const uint64_t *valid,
+                                 size_t count, bool insert, bool nulls, uint32_t *out) {
+  carto__finder f;
+  size_t i;
+  f.t = t;
+  f.slots = (carto__slot *)(void *)t->slots.ptr;
+  f.mask = t->slots.len / sizeof *f.slots - 1;
+  f.shift = 64 - (unsigned)(63 - carto__leading_zeros(f.mask + 1));
+  f.insert = insert;
+  t->mapped += count;
+  if (!t->small && t->mapped > 4 * CARTO_MCP__SMALL) {
+    t->small = (uint32_t *)carto__sql_zero(t->q, 2 * CARTO_MCP__SMALL, 4);
+    if (!t->small) return false;
+  }
+  if (t->small && !valid) {
+    carto__ids_map_small(&f, t->held, keys, count, out);
+    return true;
+  }
+  for (i = 0; i < count; i++) {
+    if (valid && !carto__bit(valid, i))
+      out[i] = nulls ? carto__ids_null(t, insert) : CARTO_MCP__NO_ROW;
+    else out[i] = carto__find_key(&f, carto__id_key(t->held, keys[i]));
+  }
+  return true;
+}
+
+/* A value's bytes for the dictionary. */
+static carto_str carto__id_bytes(int held, const carto__datum *d, uint64_t room[2]) {
+  int64_t days, us;
+  if (held == CARTO__AS_TEXT) return d->s;
+  if (held == CARTO__AS_GEOM)
+    return carto_str_make((const char *)(const void *)d->g.wkb, d->g.size);
+  us = d->v.us % CARTO_MCP__DAY; /* intervals that are equal have the same days and rest */
+  days = d->v.us / CARTO_MCP__DAY + (int64_t)d->v.months * 30 + d->v.days;
+  if (us < 0) {
+    us += CARTO_MCP__DAY;
+    days--;
+  }
+  room[0] = (uint64_t)days;
+  room[1] = (uint64_t)us;
+  return carto_str_make((const char *)(const void *)room, 16);
+}
+
+/* By the dictionary, whose codes are not the ids: a null may have taken one of these. */
+static bool carto__ids_find(carto__ids *t, carto_str bytes, bool insert, uint32_t *out) {
+  uint32_t before = t->dict.count, code;
+  *out = CARTO_MCP__NO_ROW;
+  if (!insert) {
+    if (carto__dict_find(&t->dict, bytes, &code)) *out = code + (code >= t->null_id);
+    return true;
+  }
+  if (carto__dict_code(&t->dict, bytes, &code) != CARTO_OK) return carto__sql_no_memory(t->q);
+  if (code == before) *out = carto__ids_add(t, 0);
+  else *out = code + (code >= t->null_id);
+  return true;
+}
+
+static bool carto__ids_map_codes(carto__ids *t, const carto__vec *v, size_t count, bool insert,
+                                 bool nulls, uint32_t *out) {
+  const uint32_t *codes = (const uint32_t *)v->data;
+  size_t i;
+  if (t->translated != v->dict) {
+    t->known = (uint32_t *)carto__sql_zero(t->q, (size_t)v->dict->dict_count + 1, 4);
+    if (!t->known) return false;
+    t->translated = v->dict;
+  }
+  for (i = 0; i < count; i++) {
+    uint32_t id;
+    if (v->valid && !carto__bit(v->valid, i)) {
+      out[i] = nulls ? carto__ids_null(t, insert) : CARTO_MCP__NO_ROW;
+      continue;
+    }
+    id = t->known[codes[i]];
+    if (id > 1) {
+      out[i] = id - 2;
+      continue;
+    }
+    if (id == 0 || (id == 1 && insert)) {
+      if (!carto__ids_find(t, carto_column_dict(v->dict, codes[i]), insert, &id)) return false;
+      id = id == CARTO_MCP__NO_ROW ? 1 : id + 2;
+      t->known[codes[i]] = id;
+    }
+    out[i] = id == 1 ? CARTO_MCP__NO_ROW : id - 2;
+  }
+  return true;
+}
+
+/* The ids of a batch's values. insert: new values get one, else CARTO_MCP__NO_ROW. nulls: a null is
+   a value too, else it has none. */
+static bool carto__ids_map(carto__ids *t, const carto__vec *v, size_t count, bool insert,
+                           bool nulls, uint32_t *out) {
+  unsigned char point[21];
+  uint64_t room[2];
+  carto_str last = carto_str_make(NULL, 0);
+  uint32_t last_id = 0;
+  size_t i;
+  if (!carto__sql_go_on(t->q, count)) return false;
+  if (!carto__ids_room(t, insert ? count + 1 : 1)) return false;
+  if (t->held == CARTO__AS_NUMBER || t->held == CARTO__AS_INTEGER) {
+    return carto__ids_map_fixed(t, (const uint64_t *)v->data, v->valid, count, insert, nulls, out);
+  }
+  if (t->held == CARTO__AS_BITS) {
+    uint64_t key, none = 0;
+    for (i = 0; i < count; i++) {
+      key = carto__bit((const uint64_t *)v->data, i);
+      if (!carto__ids_map_fixed(t, &key, carto__vec_is_null(v, i) ? &none : NULL, 1, insert, nulls,
+                                &out[i]))
+        return false;
+    }
+    return true;
+  }
+  if (v->dict) return carto__ids_map_codes(t, v, count, insert, nulls, out);
+  for (i = 0; i < count; i++) {
+    carto__datum d;
+    carto_str bytes;
+    if (v->valid && !carto__bit(v->valid, i)) {
+      out[i] = nulls ? carto__ids_null(t, insert) : CARTO_MCP__NO_ROW;
+      continue;
+    }
+    d = carto__vec_get(v, i, point);
+    bytes = carto__id_bytes(t->held, &d, room);
+    if (!(t->held == CARTO__AS_TEXT && bytes.ptr == last.ptr && bytes.len == last.len && last.ptr))
+      if (!carto__ids_find(t, bytes, insert, &last_id)) return false;
+    last = bytes;
+    out[i] = last_id;
+  }
+  return true;
+}
+
+#define CARTO_MCP__ADOPT_MAX 65536 /* entries */
+
+/* Takes a whole dictionary over before anything else, so that its codes are the ids. */
+static bool carto__ids_adopt(carto__ids *t, const carto_column *dict) {
+  uint32_t code, id;
+  if (t->count || dict->dict_count > CARTO_MCP__ADOPT_MAX) return true;
+  if (!carto__ids_room(t, (size_t)dict->dict_count + 1)) return false;
+  for (code = 0; code < dict->dict_count; code++)
+    if (!carto__ids_find(t, carto_column_dict(dict, code), true, &id)) return false;
+  if (t->count == dict->dict_count) t->same = dict;
+  return true;
+}
+
+/* The value of an id; false for the null. Lives as long as the ids. */
+static bool carto__ids_value(const carto__ids *t, uint32_t id, carto__datum *out) {
+  uint64_t key = ((const uint64_t *)(const void *)t->keys.ptr)[id];
+  carto_str bytes;
+  memset(out, 0, sizeof *out);
+  if (id == t->null_id) return false;
+  switch (t->held) {
+  case CARTO__AS_BITS: out->b = key != 0; return true;
+  case CARTO__AS_NUMBER: memcpy(&out->f, &key, 8); return true;
+  case CARTO__AS_INTEGER: out->i = (int64_t)key; return true;
+  default: break;
+  }
+  bytes = carto__dict_text(&t->dict, id - (id > t->null_id));
+  if (t->held == CARTO__AS_TEXT) out->s = bytes;
+  else if (t->held == CARTO__AS_GEOM) out->g = carto__geom_make(bytes.ptr, bytes.len);
+  else {
+    uint64_t parts[2];
+    memcpy(parts, bytes.ptr, 16);
+    out->v.days = (int32_t)(int64_t)parts[0];
+    out->v.us = (int64_t)parts[1];
+  }
+  return true;
+}
+
+/* Keys of several columns: the ids of each, and those of pairs of ids. */
+typedef struct carto__keys {
+  carto__ids **columns, **pairs;
+  size_t count;
+  bool nulls;
+} carto__keys;
+
+static carto__keys *carto__keys_new(carto__sql *q, carto__expr *const *exprs, size_t count,
+                                    bool nulls) {
+  carto__keys *k = (carto__keys *)carto__sql_zero(q, 1, sizeof *k);
+  size_t i;
+  if (!k) return NULL;
+  k->count = count;
+  k->nulls = nulls;
+  k->columns = (carto__ids **)carto__sql_zero(q, 2 * count + 1, sizeof *k->columns);
+  if (!k->columns) return NULL;
+  k->pairs = k->columns + count;
+  for (i = 0; i < count; i++) {
+    if (!(k->columns[i] = carto__ids_new(q, carto__type_held(exprs[i]->type)))) return NULL;
+    if (i && !(k->pairs[i] = carto__ids_new(q, CARTO__AS_INTEGER))) return NULL;
+  }
+  return k;
+}
+
+/* The ids of rows by all their keys; without keys all are 0. */
+static bool carto__keys_map(carto__keys *k, const carto__vec *v, size_t count, bool insert,
+                            carto_arena *arena, uint32_t *out) {
+  uint32_t *ids;
+  uint64_t *both, *valid;
+  carto__vec pair;
+  size_t i, c;
+  if (k->count == 0) memset(out, 0, count * 4);
+  if (k->count == 0) return true;
+  if (!carto__ids_map(k->columns[0], &v[0], count, insert, k->nulls, out)) return false;
+  if (k->count == 1) return true;
+  ids = (uint32_t *)carto__sql_array(k->columns[0]->q, arena, count, 4);
+  both = (uint64_t *)carto__sql_array(k->columns[0]->q, arena, count, 8);
+  valid = (uint64_t *)carto__sql_array(k->columns[0]->q, arena, carto__words(count), 8);
+  if (!ids || !both || !valid) return false;
+  memset(&pair, 0, sizeof pair);
+  pair.data = both;
+  pair.valid = valid;
+  for (c = 1; c < k->count; c++) {
+    if (!carto__ids_map(k->columns[c], &v[c], count, insert, k->nulls, ids)) return false;
+    memset(valid, 0, carto__words(count) * 8);
+    for (i = 0; i < count; i++) {
+      both[i] = (uint64_t)out[i] << 32 | ids[i];
+      if (out[i] != CARTO_MCP__NO_ROW && ids[i] != CARTO_MCP__NO_ROW) carto__bit_set(valid, i);
+    }
+    if (!carto__ids_map(k->pairs[c], &pair, count, insert, false, out)) return false;
+  }
+  return true;
+}
+
+/* How many there are. */
+static uint32_t carto__keys_count(const carto__keys *k) {
+  if (k->count == 0) return 1;
+  return k->count == 1 ? k->columns[0]->count : k->pairs[k->count - 1]->count;
+}
+
+/* The id that column c has in a combined one. */
+static uint32_t carto__keys_part(const carto__keys *k, uint32_t id, size_t column) {
+  size_t c = k->count;
+  while (--c > 0) {
+    uint64_t both = ((const uint64_t *)(const void *)k->pairs[c]->keys.ptr)[id];
+    if (c == column) return (uint32_t)both;
+    id = (uint32_t)(both >> 32);
+  }
+  return id;
+}
+
+/* ---- evaluation */
+
+/* Bits of rows that count, when all arguments must have values: the asked ones but for nulls. */
+static void carto__live(const carto__batch *c, const uint64_t *active, const carto__vec *args,
+                        size_t count, uint64_t *out) {
+  size_t k, i;
+  for (k = 0; k < carto__words(c->count); k++) {
+    uint64_t bits = carto__tail(c->count, k);
+    if (active) bits &= active[k];
+    for (i = 0; i < count; i++)
+      if (args[i].valid) bits &= args[i].valid[k];
+    out[k] = bits;
+  }
+}
+
+/* Where all arguments have values. Returns false without memory. */
+static bool carto__valid_of(carto__batch *c, const carto__vec *args, size_t count,
+                            const uint64_t **out) {
+  uint64_t *bits;
+  size_t i, k, with = 0;
+  *out = NULL;
+  for (i = 0; i < count; i++) {
+    if (!args[i].valid || args[i].valid == *out) continue;
+    *out = args[i].valid;
+    with++;
+  }
+  if (with < 2) return true;
+  bits = (uint64_t *)carto__sql_array(c->q, c->arena, carto__words(c->count), 8);
+  if (!bits) return false;
+  for (k = 0; k < carto__words(c->count); k++) {
+    bits[k] = UINT64_MAX;
+    for (i = 0; i < count; i++)
+      if (args[i].valid) bits[k] &= args[i].valid[k];
+  }
+  *out = bits;
+  return true;
+}
+
+#define CARTO_MCP__ARGS_MAX 32 /* of a function; a list of more is built in pieces */
+
+/* Row by row. */
+static bool carto__eval_rows(carto__work *w, const carto__vec *args, size_t count,
+                             carto__vec *out) {
+  const carto__fun *fun = w->e->fun;
+  int held = carto__type_held(w->e->type);
+  bool sees_nulls = (fun->flags & CARTO__FUN_NULLS) != 0;
+  carto__datum values[CARTO_MCP__ARGS_MAX], result;
+  unsigned char room[CARTO_MCP__ARGS_MAX][21];
+  bool points = false;
+  size_t i, k;
+  if (!carto__sql_go_on(w->q, w->count * 4)) return false;
+  for (k = 0; k < count; k++) points = points || args[k].points;
+  for (i = 0; i < w->count; i++) {
+    int got;
+    if (!carto__bit(w->live, i)) continue;
+    w->nulls = 0;
+    for (k = 0; k < count; k++) {
+      values[k] = carto__vec_get(&args[k], i, room[k]);
+      if (sees_nulls && carto__vec_is_null(&args[k], i)) w->nulls |= 1u << k;
+    }
+    got = fun->row(w, values, &result);
+    if (got == CARTO__ROW_FAILED && w->e->safe && w->q->status == CARTO_ERR_ARG) {
+      w->q->status = CARTO_OK;
+      got = CARTO__ROW_NULL;
+    }
+    if (got == CARTO__ROW_FAILED) return false;
+    if (got == CARTO__ROW_NULL) {
+      if (!carto__work_null(w, i)) return false;
+      continue;
+    }
+    if (points && held == CARTO__AS_GEOM && result.g.size == 21) { /* not into this row's room */
+      unsigned char *copy = (unsigned char *)carto__sql_array(w->q, w->arena, 21, 1);
+      if (!copy) return false;
+      memcpy(copy, result.g.wkb, 21);
+      result.g.wkb = copy;
+    }
+    carto__vec_put((void *)(uintptr_t)out->data, held, i, &result);
+  }
+  return true;
+}
+
+/* Results of a function by the codes of a dictionary, made once for all of it. */
+typedef struct carto__memo {
+  const carto_column *dict;
+  unsigned char *bits; /* BITS: a byte a code */
+  uint64_t *values;    /* NUMBER, INTEGER */
+  uint32_t *codes;     /* TEXT: into out */
+  uint64_t *valid;     /* NULL: none is null */
+  carto_column out;
+} carto__memo;
+
+#define CARTO_MCP__MEMO_MAX 65536 /* entries of a dictionary */
+
+/* The argument that has codes, when the others are constants; else SIZE_MAX. */
+static size_t carto__memo_of(const carto__expr *e, const carto__vec *args) {
+  size_t i, found = SIZE_MAX;
+  int held = carto__type_held(e->type);
+  bool total = (e->fun->flags & CARTO__FUN_TOTAL) != 0 ||
+               (e->fun->row == carto__row_like && e->count == 2) || e->fun->row == carto__row_match;
+  if (!total || held == CARTO__AS_GEOM || held == CARTO__AS_SPAN) return SIZE_MAX;
+  for (i = 0; i < e->count; i++) {
+    if (e->args[i]->kind == CARTO__EXPR_CONST) continue;
+    if (found != SIZE_MAX || !args[i].dict || args[i].dict->dict_count == 0 ||
+        args[i].dict->dict_count > CARTO_MCP__MEMO_MAX)
+      return SIZE_MAX;
+    found = i;
+  }
+  return found;
+}
+
+static bool carto__eval_call_on(carto__expr *e, carto__batch *c, const uint64_t *active,
+                                const carto__vec *args, carto__vec *out) {
+  const carto__fun *fun = e->fun;
+  size_t words = carto__words(c->count);
+  uint64_t *live = (uint64_t *)carto__sql_array(c->q, c->arena, words, 8);
+  bool sees_nulls = (fun->flags & CARTO__FUN_NULLS) != 0, batch;
+  void *data = carto__vec_room(c->q, c->arena, e->type, c->count);
+  carto__work w;
+  memset(out, 0, sizeof *out);
+  out->type = e->type;
+  if (!live || !data) return false;
+  carto__live(c, active, args, sees_nulls ? 0 : e->count, live);
+  if (!sees_nulls && !carto__valid_of(c, args, e->count, &out->valid)) return false;
+  batch = fun->vec && (!fun->row || args[0].points);
+  if (carto__type_held(e->type) == CARTO__AS_BITS) memset(data, 0, words * 8);
+  else if (!batch) memset(data, 0, c->count * carto__held_size(carto__type_held(e->type)));
+  out->data = data;
+  out->points = fun->vec == carto__vec_point;
+  w.q = c->q;
+  w.e = e;
+  w.arena = c->arena;
+  w.count = c->count;
+  w.live = live;
+  w.nulls = 0;
+  w.out = out;
+  w.has_nulls = false;
+  if (!batch) return carto__eval_rows(&w, args, e->count, out);
+  return carto__sql_go_on(c->q, c->count) && fun->vec(&w, args, data);
+}
+
+/* Computes a call for every text of a dictionary. */
+static bool carto__memo_make(carto__expr *e, const carto__batch *c, const carto__vec *args,
+                             size_t which) {
+  carto__sql *q = c->q;
+  const carto_column *dict = args[which].dict;
+  carto__memo *m = (carto__memo *)carto__sql_zero(q, 1, sizeof *m);
+  size_t count = dict->dict_count, from, i;
+  int held = carto__type_held(e->type);
+  carto__vec slice[CARTO_MCP__ARGS_MAX], result;
+  carto__dict texts;
+  bool good = true;
+  carto_arena *arena;
+  if (!m || !(arena = carto__sql_new_arena(q))) return false;
+  m->dict = dict;
+  m->valid = (uint64_t *)carto__sql_zero(q, carto__words(count), 8);
+  m->bits = (unsigned char *)carto__sql_zero(q, held == CARTO__AS_BITS ? count : 0, 1);
+  m->values = (uint64_t *)carto__sql_zero(
+    q, held == CARTO__AS_NUMBER || held == CARTO__AS_INTEGER ? count : 0, 8);
+  m->codes = (uint32_t *)carto__sql_zero(q, held == CARTO__AS_TEXT ? count : 0, 4);
+  if (!m->valid || !m->bits || !m->values || !m->codes) return false;
+  carto__dict_init(&texts, q->alloc);
+  for (from = 0; from < count && good; from += q->batch) {
+    carto__batch part = *c;
+    carto_str *items;
+    carto_arena_reset(arena);
+    part.arena = arena;
+    part.count = carto__min_size(q->batch, count - from);
+    memcpy(slice, args, e->count * sizeof *args);
+    items = (carto_str *)carto__sql_array(q, arena, part.count, sizeof *items);
+    if (!items) good = false;
+    for (i = 0; good && i < part.count; i++)
+      items[i] = carto_column_dict(dict, (uint32_t)(from + i));
+    slice[which].data = items;
+    slice[which].dict = NULL;
+    slice[which].valid = NULL;
+    good = good && carto__eval_call_on(e, &part, NULL, slice, &result);
+    for (i = 0; good && i < part.count; i++) {
+      if (carto__vec_is_null(&result, i)) continue;
+      carto__bit_set(m->valid, from + i);
+      if (held == CARTO__AS_BITS) m->bits[from + i] = carto__bit((const uint64_t *)result.data, i);
+      else if (held != CARTO__AS_TEXT) m->values[from + i] = ((const uint64_t *)result.data)[i];
+      else if (carto__dict_code(&texts, ((const carto_str *)result.data)[i], &m->codes[from + i]) !=
+               CARTO_OK)
+        good = carto__sql_no_memory(q);
+    }
+  }
+  if (good && texts.count) { /* the dictionary of the results moves into the query's arena */
+    uint32_t *starts = (uint32_t *)carto__sql_array(q, &q->keep, (size_t)texts.count + 1, 4);
+    char *bytes = (char *)carto__sql_array(q, &q->keep, texts.bytes.len + 1, 1);
+    good = starts && bytes;
+    if (good) memcpy(starts, texts.starts.ptr, ((size_t)texts.count + 1) * 4);
+    if (good && texts.bytes.len) memcpy(bytes, texts.bytes.ptr, texts.bytes.len);
+    m->out.type = CARTO_TYPE_STRING;
+    m->out.bytes = bytes;
+    m->out.dict_start = starts;
+    m->out.dict_count = texts.count;
+  }
+  carto__dict_free(&texts);
+  carto_arena_reset(arena);
+  for (i = 0; i < carto__words(count) && m->valid[i] == carto__tail(count, i); i++) {
+  }
+  if (i == carto__words(count)) m->valid = NULL;
+  if (good) e->memo = m;
+  return good;
+}
+
+/* Looks a batch's codes up. */
+static bool carto__memo_use(const carto__expr *e, carto__batch *c, const carto__vec *arg,
+                            carto__vec *out) {
+  const carto__memo *m = e->memo;
+  const uint32_t *codes = (const uint32_t *)arg->data;
+  int held = carto__type_held(e->type);
+  size_t words = carto__words(c->count), i, k;
+  void *data = held == CARTO__AS_TEXT ? carto__sql_array(c->q, c->arena, c->count, 4)
+                                      : carto__vec_room(c->q, c->arena, e->type, c->count);
+  uint64_t *valid = NULL;
+  memset(out, 0, sizeof *out);
+  out->type = e->type;
+  out->data = data;
+  out->valid = arg->valid;
+  out->dict = held == CARTO__AS_TEXT ? &m->out : NULL;
+  if (m->valid) out->valid = valid = (uint64_t *)carto__sql_array(c->q, c->arena, words, 8);
+  if (!data || (m->valid && !valid)) return false;
+  for (k = 0; k < words; k++) {
+    size_t n = carto__min_size(64, c->count - k * 64);
+    const uint32_t *code = codes + k * 64;
+    uint64_t bits = 0;
+    if (held == CARTO__AS_BITS) {
+      for (i = 0; i < n; i++) bits |= (uint64_t)m->bits[code[i]] << i;
+      ((uint64_t *)data)[k] = bits;
+    } else if (held == CARTO__AS_TEXT) {
+      for (i = 0; i < n; i++) ((uint32_t *)data)[k * 64 + i] = m->codes[code[i]];
+    } else {
+      for (i = 0; i < n; i++) ((uint64_t *)data)[k * 64 + i] = m->values[code[i]];
+    }
+    if (!valid) continue;
+    for (bits = 0, i = 0; i < n; i++) bits |= (uint64_t)carto__bit(m->valid, code[i]) << i;
+    valid[k] = bits & (arg->valid ? arg->valid[k] : UINT64_MAX);
+  }
+  return true;
+}
+
+/* A constant as a whole batch, made once. */
+static bool carto__eval_const(carto__expr *e, carto__batch *c, carto__vec *out) {
+  carto__sql *q = c->q;
+  carto__vec *v = (carto__vec *)e->cache;
+  int held = carto__type_held(e->type);
+  size_t words = carto__words(q->batch), i;
+  void *data;
+  if (!v) {
+    v = (carto__vec *)carto__sql_zero(q, 1, sizeof *v);
+    data = carto__vec_room(q, &q->keep, e->type, q->batch);
+    if (!v || !data) return false;
+    if (held == CARTO__AS_BITS) memset(data, 0, words * 8);
+    for (i = 0; i < q->batch; i++) carto__vec_put(data, held, i, &e->value);
+    v->type = e->type;
+    v->data = data;
+    v->constant = true;
+    if (e->is_null && !(v->valid = (const uint64_t *)carto__sql_zero(q, words, 8))) return false;
+    e->cache = v;
+  }
+  *out = *v;
+  return true;
+}
+
+/* True and false of a boolean, for the rows that count. */
+static void carto__truth(const carto__batch *c, const carto__vec *v, size_t k, uint64_t *yes,
+                         uint64_t *no) {
+  uint64_t valid = (v->valid ? v->valid[k] : UINT64_MAX) & carto__tail(c->count, k);
+  *yes = ((const uint64_t *)v->data)[k] & valid;
+  *no = ~((const uint64_t *)v->data)[k] & valid;
+}
+
+static bool carto__vec_make_bits(carto__batch *c, carto__vec *out, uint64_t **data,
+                                 uint64_t **valid) {
+  size_t words = carto__words(c->count);
+  *data = (uint64_t *)carto__sql_array(c->q, c->arena, 2 * words, 8);
+  if (!*data) return false;
+  *valid = *data + words;
+  memset(*data, 0, 2 * words * 8);
+  memset(out, 0, sizeof *out);
+  out->type = CARTO__SQL_BOOL;
+  out->data = *data;
+  out->valid = *valid;
+  return true;
+}
+
+/* The set of a list of constants. */
+typedef struct carto__list {
+  carto__ids *ids;
+  bool has_null;
+} carto__list;
+
+static bool carto__list_make(carto__expr *e, carto__batch *c) {
+  carto__list *list = (carto__list *)carto__sql_zero(c->q, 1, sizeof *list);
+  size_t i;
+  uint32_t id;
+  if (!list || !(list->ids = carto__ids_new(c->q, carto__type_held(e->args[0]->type))))
+    return false;
+  for (i = 1; i < e->count; i++) {
+    carto__vec v;
+    uint64_t bits = 0;
+    memset(&v, 0, sizeof v);
+    v.type = e->args[i]->type;
+    if (carto__type_held(v.type) == CARTO__AS_BITS) bits = e->args[i]->value.b;
+    v.data = carto__type_held(v.type) == CARTO__AS_BITS ? (const void *)&bits
+                                                        : (const void *)&e->args[i]->value;
+    if (e->args[i]->is_null) list->has_null = true;
+    else if (!carto__ids_map(list->ids, &v, 1, true, false, &id)) return false;
+  }
+  e->cache = list;
+  return true;
+}
+
+static bool carto__eval_in(carto__expr *e, carto__batch *c, const carto__vec *value,
+                           carto__vec *out) {
+  uint64_t *data, *valid;
+  uint32_t *ids = (uint32_t *)carto__sql_array(c->q, c->arena, c->count, 4);
+  const carto__list *list;
+  size_t i;
+  if (!ids || (!e->cache && !carto__list_make(e, c))) return false;
+  list = (const carto__list *)e->cache;
+  if (!carto__vec_make_bits(c, out, &data, &valid)) return false;
+  if (!carto__ids_map(list->ids, value, c->count, false, false, ids)) return false;
+  for (i = 0; i < c->count; i++) {
+    bool hit = ids[i] != CARTO_MCP__NO_ROW;
+    data[i / 64] |= (uint64_t)(hit != e->is_not) << i % 64;
+    valid[i / 64] |= (uint64_t)(hit || (!list->has_null && !carto__vec_is_null(value, i)))
+                     << i % 64;
+  }
+  return true;
+}
+
+/* A column of a batch; NULL after a failure. */
+static const carto__vec *carto__batch_column(carto__batch *c, size_t index) {
+  carto__vec *v = &c->columns[index];
+  if (!v->data && !c->make(c, index, v)) return NULL;
+  return v;
+}
+
+/* Copies the rows of mask from one vector into another of its type. */
+static void carto__blend(void *out, const carto__vec *v, const uint64_t *mask, size_t count) {
+  int held = carto__type_held(v->type);
+  unsigned char room[21];
+  size_t k, i;
+  for (k = 0; k < carto__words(count); k++) {
+    if (held == CARTO__AS_BITS) {
+      ((uint64_t *)out)[k] |= ((const uint64_t *)v->data)[k] & mask[k];
+      continue;
+    }
+    if (mask[k] == 0) continue;
+    for (i = k * 64; i < carto__min_size(count, k * 64 + 64); i++) {
+      carto__datum d;
+      if (!carto__bit(mask, i)) continue;
+      d = carto__vec_get(v, i, room);
+      carto__vec_put(out, held, i, &d);
+    }
+  }
+}
+
+/* Runs the rows' values of a point vector into WKB that lasts as long as the batch. */
+static bool carto__vec_unpoint(carto__batch *c, carto__vec *v) {
+  carto_geom *geoms;
+  unsigned char *bytes;
+  size_t i;
+  if (!v->points) return true;
+  geoms = (carto_geom *)carto__sql_array(c->q, c->arena, c->count, sizeof *geoms);
+  bytes = (unsigned char *)carto__sql_array(c->q, c->arena, c->count, 21);
+  if (!geoms || !bytes) return false;
+  for (i = 0; i < c->count; i++)
+    geoms[i] = carto__point_wkb((const double *)v->data + 2 * i, bytes + 21 * i);
+  v->data = geoms;
+  v->points = false;
+  return true;
+}
+
+/* Evaluates an expression for a batch. Rows outside active (NULL: all rows) have no meaning in the
+   result, and do not fail. */
+static bool carto__eval(carto__expr *e, carto__batch *c, const uint64_t *active, carto__vec *out) {
+  carto__vec args[CARTO_MCP__ARGS_MAX], part;
+  const carto__vec *column;
+  size_t words = carto__words(c->count), i, k, which;
+  uint64_t *data, *valid, *mask, yes, no;
+  void *blend;
+  memset(out, 0, sizeof *out);
+  switch (e->kind) {
+  case CARTO__EXPR_CONST: return carto__eval_const(e, c, out);
+  case CARTO__EXPR_COLUMN:
+    column = carto__batch_column(c, e->index);
+    if (!column) return false;
+    *out = *column;
+    out->type = e->type;
+    return true;
+  case CARTO__EXPR_CALL:
+    for (i = 0; i < e->count; i++)
+      if (!carto__eval(e->args[i], c, active, &args[i])) return false;
+    if (!e->fun->vec && !e->fun->row) { /* the value as it is, under another type */
+      *out = args[0];
+      out->type = e->type;
+      return true;
+    }
+    which = carto__memo_of(e, args);
+    if (which == SIZE_MAX) return carto__eval_call_on(e, c, active, args, out);
+    if ((!e->memo || e->memo->dict != args[which].dict) && !carto__memo_make(e, c, args, which))
+      return false;
+    return carto__memo_use(e, c, &args[which], out);
+  case CARTO__EXPR_AND:
+  case CARTO__EXPR_OR:
+    if (!carto__vec_make_bits(c, out, &data, &valid)) return false;
+    mask = (uint64_t *)carto__sql_array(c->q, c->arena, words, 8);
+    if (!mask) return false;
+    /* data: rows that are decided so far, by a false in AND, by a true in OR; valid: rows that had
+       only values so far */
+    memset(valid, 0xff, words * 8);
+    for (i = 0; i < e->count; i++) {
+      for (k = 0; k < words; k++) mask[k] = ~data[k] & (active ? active[k] : UINT64_MAX);
+      if (!carto__eval(e->args[i], c, mask, &part)) return false;
+      for (k = 0; k < words; k++) {
+        carto__truth(c, &part, k, &yes, &no);
+        data[k] |= e->kind == CARTO__EXPR_AND ? no : yes;
+        valid[k] &= yes | no;
+      }
+    }
+    for (k = 0; k < words; k++) {
+      valid[k] |= data[k];
+      if (e->kind == CARTO__EXPR_AND) data[k] = ~data[k];
+    }
+    return true;
+  case CARTO__EXPR_NOT:
+    if (!carto__eval(e->args[0], c, active, &part)) return false;
+    data = (uint64_t *)carto__sql_array(c->q, c->arena, words, 8);
+    if (!data) return false;
+    for (k = 0; k < words; k++) data[k] = ~((const uint64_t *)part.data)[k];
+    *out = part;
+    out->data = data;
+    return true;
+  case CARTO__EXPR_IS:
+    if (!carto__eval(e->args[0], c, active, &part)) return false;
+    if (!carto__vec_make_bits(c, out, &data, &valid)) return false;
+    for (k = 0; k < words; k++) {
+      uint64_t known = part.valid ? part.valid[k] : UINT64_MAX;
+      uint64_t bits = e->op == CARTO__IS_NULL || e->op == CARTO__IS_UNKNOWN ? ~known
+                      : e->op == CARTO__IS_TRUE ? known & ((const uint64_t *)part.data)[k]
+                                                : known & ~((const uint64_t *)part.data)[k];
+      data[k] = e->is_not ? ~bits : bits;
+    }
+    out->valid = NULL;
+    return true;
+  case CARTO__EXPR_CASE:
+    blend = carto__vec_room(c->q, c->arena, e->type, c->count);
+    valid = (uint64_t *)carto__sql_array(c->q, c->arena, 3 * words, 8);
+    if (!blend || !valid) return false;
+    mask = valid + words;     /* rows that no condition has taken yet */
+    data = valid + 2 * words; /* rows of this value */
+    memset(valid, 0, words * 8);
+    memset(blend, 0,
+           carto__type_held(e->type) == CARTO__AS_BITS
+             ? words * 8
+             : c->count * carto__held_size(carto__type_held(e->type)));
+    for (k = 0; k < words; k++)
+      mask[k] = (active ? active[k] : UINT64_MAX) & carto__tail(c->count, k);
+    for (i = 0; i < e->count; i += 2) {
+      bool is_else = i + 1 == e->count;
+      uint64_t any = 0;
+      if (!is_else && !carto__eval(e->args[i], c, mask, &part)) return false;
+      for (k = 0; k < words; k++) {
+        yes = UINT64_MAX;
+        if (!is_else) carto__truth(c, &part, k, &yes, &no);
+        data[k] = yes & mask[k];
+        mask[k] &= ~data[k];
+        any |= data[k];
+      }
+      if (!any) continue;
+      if (!carto__eval(e->args[is_else ? i : i + 1], c, data, &part) ||
+          !carto__vec_unpoint(c, &part))
+        return false;
+      carto__blend(blend, &part, data, c->count);
+      for (k = 0; k < words; k++) valid[k] |= data[k] & (part.valid ? part.valid[k] : UINT64_MAX);
+    }
+    out->type = e->type;
+    out->data = blend;
+    out->valid = valid;
+    return true;
+  case CARTO__EXPR_IN:
+    return carto__eval(e->args[0], c, active, &part) && carto__eval_in(e, c, &part, out);
+  case CARTO__EXPR_QUERY:
+    for (i = 0; i < e->count; i++)
+      if (!carto__eval(e->args[i], c, active, &args[i])) return false;
+    return c->q->look_up(e, c, args, out);
+  default: return carto__sql_fail(c->q, e->at, "XX000", "an aggregate stands where none can be");
+  }
+}
+
+/* The rows for which a condition is true, as bits; *count of them. */
+static bool carto__eval_filter(carto__expr *e, carto__batch *c, uint64_t **out, size_t *count) {
+  carto__vec v;
+  size_t k;
+  uint64_t no;
+  *count = 0;
+  *out = (uint64_t *)carto__sql_array(c->q, c->arena, carto__words(c->count), 8);
+  if (!*out || !carto__eval(e, c, NULL, &v)) return false;
+  for (k = 0; k < carto__words(c->count); k++) {
+    carto__truth(c, &v, k, &(*out)[k], &no);
+    *count += carto__bit_count((*out)[k]);
+  }
+  return true;
+}
+
+/* ---- operators: each hands out batches when asked */
+
+typedef struct carto__op {
+  /* Fills a batch of at least one row. False: there are no more, or the query has failed. What the
+     batch holds lives in the arena, which the caller clears before it asks again. */
+  bool (*next)(struct carto__op *op, carto_arena *arena, carto__batch *out);
+  carto__sql *q;
+  struct carto__op *child;
+  size_t width;
+  unsigned char *types; /* carto__sql_type of each column */
+  carto_str *names;
+  size_t hint;              /* rows, about */
+  const carto_table *table; /* a scan's, or what an operator has made of all its rows */
+  const uint32_t *order;    /* which of its rows come, and when; NULL: all in place */
+  size_t rows, at;          /* how many come; the next one */
+  bool counts;              /* these are rows of a stored table: for the progress */
+  carto__expr **exprs;      /* of a projection; the condition of a filter */
+  size_t limit, offset;     /* of a limit or a sort; SIZE_MAX: none */
+  void *state;              /* of the kinds with more */
+  bool (*prepare)(struct carto__op *op); /* makes the table, where that is one step; or NULL */
+} carto__op;
+
+static carto__op *carto__op_new(carto__sql *q,
+                                bool (*next)(carto__op *op, carto_arena *arena, carto__batch *out),
+                                carto__op *child, size_t width) {
+  carto__op *op = (carto__op *)carto__sql_zero(q, 1, sizeof *op);
+  if (!op) return NULL;
+  op->next = next;
+  op->q = q;
+  op->child = child;
+  op->width = width;
+  op->types = (unsigned char *)carto__sql_zero(q, width, 1);
+  op->names = (carto_str *)carto__sql_zero(q, width, sizeof *op->names);
+  op->hint = child ? child->hint : 1;
+  op->limit = SIZE_MAX;
+  return op->types && op->names ? op : NULL;
+}
+
+/* One that hands on its child's columns. */
+static carto__op *carto__op_over(carto__sql *q,
+                                 bool (*next)(carto__op *op, carto_arena *arena, carto__batch *out),
+                                 carto__op *child) {
+  carto__op *op = carto__op_new(q, next, child, child->width);
+  if (!op) return NULL;
+  memcpy(op->types, child->types, child->width);
+  memcpy(op->names, child->names, child->width * sizeof *op->names);
+  return op;
+}
+
+/* How a batch's column is made: by an expression, or from the rows it stands for. */
+static bool carto__make_expr(carto__batch *c, size_t index, carto__vec *out) {
+  return carto__eval(c->exprs[index], c->from, NULL, out);
+}
+
+/* The numbers of the bits that are set; there are c->count of them. */
+static const uint32_t *carto__bits_to_rows(carto__batch *c, const uint64_t *bits, size_t rows) {
+  uint32_t *out = (uint32_t *)carto__sql_array(c->q, c->arena, c->count + 64, 4);
+  size_t k, n = 0;
+  uint32_t i;
+  if (!out) return NULL;
+  for (k = 0; k < carto__words(rows); k++) {
+    uint64_t word = bits[k];
+    for (i = (uint32_t)(k * 64); word; word >>= 1, i++) { /* written always, kept where it counts */
+      out[n] = i;
+      n += word & 1;
+    }
+  }
+  return out;
+}
+
+static bool carto__make_rows(carto__batch *c, size_t index, carto__vec *out) {
+  size_t behind = c->last - c->first;
+  if (index >= c->first && index < c->last) {
+    const carto__vec *v;
+    if (!c->from) return carto__vec_nulls(c, c->types[index], out);
+    if (c->sel_bits && !c->sel && !(c->sel = carto__bits_to_rows(c, c->sel_bits, c->from->count)))
+      return false;
+    v = carto__batch_column(c->from, index - c->first);
+    if (!v) return false;
+    if (c->sel) {
+      if (!carto__vec_gather(c, v, c->sel, out)) return false;
+    } else {
+      *out = *v;
+    }
+    out->constant = v->constant || c->from_constant;
+    return true;
+  }
+  return carto__batch_from_table(c, &c->table->columns[index < c->first ? index : index - behind],
+                                 c->types[index], out);
+}
+
+static bool carto__batch_begin(carto__op *op, carto_arena *arena, carto__batch *c, size_t count) {
+  memset(c, 0, sizeof *c);
+  c->q = op->q;
+  c->arena = arena;
+  c->count = count;
+  c->width = op->width;
+  c->types = op->types;
+  c->make = carto__make_rows;
+  c->columns = (carto__vec *)carto__sql_array(op->q, arena, op->width, sizeof *c->columns);
+  if (!c->columns) return false;
+  memset(c->columns, 0, op->width * sizeof *c->columns);
+  return true;
+}
+
+/* A batch that lives in the arena, for another to refer to. */
+static carto__batch *carto__batch_new(carto__op *op, carto_arena *arena) {
+  return (carto__batch *)carto__sql_array(op->q, arena, 1, sizeof(carto__batch));
+}
+
+static bool carto__next_scan(carto__op *op, carto_arena *arena, carto__batch *out) {
+  size_t count = carto__min_size(op->q->batch, op->rows - op->at);
+  if (count == 0 || !carto__sql_go_on(op->q, count)) return false;
+  if (!carto__batch_begin(op, arena, out, count)) return false;
+  out->table = op->table;
+  out->start = op->at;
+  if (op->order) out->rows = op->order + op->at;
+  op->at += count;
+  if (op->counts) op->q->rows_done += count;
+  return true;
+}
+
+static carto__op *carto__op_scan(carto__sql *q, const carto_table *table,
+                                 const unsigned char *types) {
+  carto__op *op = carto__op_new(q, carto__next_scan, NULL, table->column_count);
+  size_t i;
+  if (!op) return NULL;
+  op->table = table;
+  op->rows = op->hint = table->row_count;
+  for (i = 0; i < op->width; i++) {
+    op->types[i] = types[i];
+    op->names[i] = table->columns[i].name;
+  }
+  return op;
+}
+
+/* One row without columns: a SELECT without FROM. */
+static bool carto__next_one(carto__op *op, carto_arena *arena, carto__batch *out) {
+  return op->at++ == 0 && carto__batch_begin(op, arena, out, 1);
+}
+
+static bool carto__next_filter(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__batch *c = carto__batch_new(op, arena);
+  carto_mark mark = carto_arena_mark(arena);
+  uint64_t *bits;
+  size_t count;
+  if (!c) return false;
+  for (;;) {
+    if (!op->child->next(op->child, arena, c) ||
+        !carto__eval_filter(op->exprs[0], c, &bits, &count))
+      return false;
+    if (count) break;
+    carto_arena_rewind(arena, mark);
+  }
+  if (count == c->count) {
+    *out = *c;
+    return true;
+  }
+  if (!carto__batch_begin(op, arena, out, count)) return false;
+  out->from = c;
+  out->sel_bits = bits; /* often nothing but the count is wanted */
+  out->last = op->width;
+  return true;
+}
+
+static carto__op *carto__op_filter(carto__sql *q, carto__op *child, carto__expr *condition) {
+  bool more = child && child->next == carto__next_filter;
+  carto__op *op = more ? child : child ? carto__op_over(q, carto__next_filter, child) : NULL;
+  carto__expr *all;
+  size_t count;
+  if (!op) return NULL;
+  if (!more) { /* its conditions are the arguments of one AND */
+    op->exprs = (carto__expr **)carto__sql_zero(q, 1, sizeof *op->exprs);
+    op->hint = child->hint / 3 + 1;
+    if (!op->exprs) return NULL;
+    op->exprs[0] = condition;
+    return op;
+  }
+  count = op->exprs[0]->kind == CARTO__EXPR_AND ? op->exprs[0]->count : 1;
+  all = (carto__expr *)carto__sql_zero(q, 1, sizeof *all);
+  if (!all) return NULL;
+  all->kind = CARTO__EXPR_AND;
+  all->type = CARTO__SQL_BOOL;
+  all->at = condition->at;
+  all->args = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *all->args);
+  if (!all->args) return NULL;
+  if (count > 1) memcpy(all->args, op->exprs[0]->args, count * sizeof *all->args);
+  else all->args[0] = op->exprs[0];
+  all->args[count] = condition;
+  all->count = count + 1;
+  op->exprs[0] = all;
+  return op;
+}
+
+static bool carto__next_project(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__batch *c = carto__batch_new(op, arena);
+  if (!c || !op->child->next(op->child, arena, c) || !carto__batch_begin(op, arena, out, c->count))
+    return false;
+  out->from = c;
+  out->exprs = op->exprs;
+  out->make = carto__make_expr;
+  return true;
+}
+
+static carto__op *carto__op_project(carto__sql *q, carto__op *child, carto__expr **exprs,
+                                    const carto_str *names, size_t count) {
+  carto__op *op = child ? carto__op_new(q, carto__next_project, child, count) : NULL;
+  size_t i;
+  if (!op) return NULL;
+  op->exprs = exprs;
+  for (i = 0; i < count; i++) {
+    op->types[i] = (unsigned char)exprs[i]->type;
+    if (names) op->names[i] = names[i];
+  }
+  return op;
+}
+
+static bool carto__next_limit(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__batch *c = carto__batch_new(op, arena);
+  carto_mark mark = carto_arena_mark(arena);
+  size_t skip, count, i;
+  uint32_t *sel;
+  if (!c || op->limit == 0) return false;
+  for (;;) {
+    if (!op->child->next(op->child, arena, c)) return false;
+    skip = carto__min_size(op->offset, c->count);
+    op->offset -= skip;
+    if (skip < c->count) break;
+    carto_arena_rewind(arena, mark);
+  }
+  count = carto__min_size(c->count - skip, op->limit);
+  if (op->limit != SIZE_MAX) op->limit -= count;
+  sel = (uint32_t *)carto__sql_array(op->q, arena, count, 4);
+  if (!sel || !carto__batch_begin(op, arena, out, count)) return false;
+  for (i = 0; i < count; i++) sel[i] = (uint32_t)(skip + i);
+  out->from = c;
+  out->sel = sel;
+  out->last = op->width;
+  return true;
+}
+
+/* One after the other; their columns are of the same types. */
+static bool carto__next_append(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__op *second = (carto__op *)op->state;
+  if (op->at == 0 && op->child->next(op->child, arena, out)) return true;
+  if (op->q->status != CARTO_OK) return false;
+  op->at = 1;
+  return second->next(second, arena, out);
+}
+
+/* ---- all rows of an operator as a table */
+
+/* What a column's codes in a batch's dictionary are in the table's. */
+typedef struct carto__recode {
+  const carto_column *from;
+  uint32_t *codes; /* + 1; 0: not yet */
+} carto__recode;
+
+typedef struct carto__gatherer {
+  carto__sql *q;
+  carto_table_builder *build;
+  carto__recode *recode;
+  const unsigned char *types;
+} carto__gatherer;
+
+static bool carto__gatherer_good(carto__gatherer *g) {
+  if (g->build->status == CARTO_OK) return true;
+  if (g->build->status == CARTO_ERR_LIMIT)
+    return carto__sql_fail(g->q, CARTO_MCP__NOWHERE, "54000",
+                           "a column has more than 4 GiB of text or geometry, or too many columns");
+  return carto__sql_no_memory(g->q);
+}
+
+static bool carto__gatherer_begin(carto__gatherer *g, const carto__op *op, size_t hint) {
+  size_t i;
+  memset(g, 0, sizeof *g);
+  g->q = op->q;
+  g->types = op->types;
+  {
+    carto__sql_builder *node = (carto__sql_builder *)carto__sql_zero(op->q, 1, sizeof *node);
+    if (!node) return false;
+    node->next = op->q->builders;
+    op->q->builders = node;
+    g->build = &node->build;
+  }
+  carto_table_builder_init(g->build, op->q->alloc, hint);
+  g->recode = (carto__recode *)carto__sql_zero(op->q, op->width, sizeof *g->recode);
+  for (i = 0; i < op->width && g->recode; i++) {
+    carto__column *col =
+      carto__builder_push(g->build, op->names[i], carto__sql_types[op->types[i]].stored);
+    if (!col) break;
+    col->cell_text = op->types[i] == CARTO__SQL_H3;
+  }
+  return g->recode && carto__gatherer_good(g);
+}
+
+static void carto__gatherer_texts(carto__gatherer *g, carto__column *col, carto__recode *recode,
+                                  const carto__vec *v, size_t count) {
+  uint32_t *out = (uint32_t *)(void *)(col->data.ptr + col->data.len);
+  size_t i;
+  if (v->dict && recode->from != v->dict) {
+    recode->codes = (uint32_t *)carto__sql_zero(g->q, (size_t)v->dict->dict_count + 1, 4);
+    recode->from = v->dict;
+    if (!recode->codes) g->build->status = CARTO_ERR_NOMEM;
+  }
+  for (i = 0; i < count && g->build->status == CARTO_OK; i++) {
+    uint32_t *known =
+      v->dict && recode->codes ? &recode->codes[((const uint32_t *)v->data)[i]] : NULL;
+    out[i] = 0;
+    if (carto__vec_is_null(v, i)) continue;
+    if (known && *known) {
+      out[i] = *known - 1;
+      continue;
+    }
+    if (!carto__builder_note(g->build,
+                             carto__dict_code(&col->dict, carto__vec_text(v, i), &out[i])))
+      return;
+    if (known) *known = out[i] + 1;
+  }
+}
+
+static bool carto__gatherer_column(carto__gatherer *g, size_t index, const carto__vec *v,
+                                   size_t count) {
+  carto_table_builder *b = g->build;
+  carto__column *col = &b->_columns[index];
+  int held = carto__type_held(g->types[index]);
+  size_t width = carto__column_width(col), i;
+  bool wkb = held == CARTO__AS_GEOM && !(v->points && col->points);
+  unsigned char room[21];
+  if (held == CARTO__AS_GEOM) {
+    for (i = 0; wkb && i < count && b->status == CARTO_OK; i++) {
+      if (carto__vec_is_null(v, i)) carto__column_add_null(b, col);
+      else carto__column_add_geom(b, col, carto__vec_get(v, i, room).g);
+    }
+    if (wkb) return carto__gatherer_good(g);
+    col->geom_types |= 1u << CARTO_GEOM_POINT;
+  }
+  if (!(col->data.cap - col->data.len >= count * width) &&
+      !carto__column_grow(b, col, count * width))
+    return carto__gatherer_good(g);
+  if (held == CARTO__AS_BITS) {
+    for (i = 0; i < count; i++)
+      col->data.ptr[col->data.len + i] =
+        (char)(carto__bit((const uint64_t *)v->data, i) && !carto__vec_is_null(v, i));
+  } else if (held == CARTO__AS_TEXT) {
+    carto__gatherer_texts(g, col, &g->recode[index], v, count);
+  } else {
+    memcpy(col->data.ptr + col->data.len, v->data, count * width);
+  }
+  if (v->valid && b->status == CARTO_OK) {
+    bool covered = false;
+    for (i = 0; i < count; i++) {
+      if (carto__bit(v->valid, i)) continue;
+      if (!covered && !carto__column_cover(b, col, col->rows + count)) break;
+      covered = true;
+      carto__bit_set((uint64_t *)(void *)col->nulls.ptr, col->rows + i);
+      memset(col->data.ptr + col->data.len + i * width, 0, width);
+      col->null_count++;
+    }
+  }
+  if (col->null_count) (void)carto__column_cover(b, col, col->rows + count);
+  col->data.len += count * width;
+  col->rows += count;
+  return carto__gatherer_good(g);
+}
+
+static bool carto__gatherer_add(carto__gatherer *g, carto__batch *c) {
+  size_t i;
+  for (i = 0; i < g->build->_column_count; i++) {
+    const carto__vec *v = carto__batch_column(c, i);
+    if (!v || !carto__gatherer_column(g, i, v, c->count)) return false;
+  }
+  g->build->_row_count += c->count;
+  if (g->build->_row_count < CARTO_MCP__NO_ROW) return true;
+  return carto__sql_fail(g->q, CARTO_MCP__NOWHERE, "54000",
+                         "a result in between has 2^32 rows or more");
+}
+
+/* The table; it lives as long as the query. */
+static const carto_table *carto__gatherer_end(carto__gatherer *g, size_t width) {
+  carto__sql_table *node = (carto__sql_table *)carto__sql_zero(g->q, 1, sizeof *node);
+  size_t i;
+  if (!node || carto_table_builder_end(g->build, &node->table, NULL) != CARTO_OK) {
+    (void)carto__sql_no_memory(g->q);
+    return NULL;
+  }
+  for (i = 0; i < width; i++) {
+    if (node->table.columns[i].type == CARTO_TYPE_TIMESTAMP)
+      node->table.columns[i].date_only = g->types[i] == CARTO__SQL_DATE;
+    node->table.columns[i].json = g->types[i] == CARTO__SQL_ARRAY;
+  }
+  node->next = g->q->tables;
+  g->q->tables = node;
+  return &node->table;
+}
+
+/* All rows; a scan's are there already. most: SIZE_MAX, or how many rows are allowed. */
+static const carto_table *carto__op_table(carto__op *op, size_t most) {
+  carto__gatherer g;
+  carto__batch c;
+  carto_arena *arena;
+  const carto_table *table;
+  if (op->prepare && !op->table && !op->prepare(op)) return NULL;
+  if (op->next == carto__next_scan && !op->order && op->rows == op->table->row_count &&
+      op->at == 0) {
+    op->q->rows_done += op->counts ? op->rows : 0;
+    if (op->rows > most)
+      (void)carto__sql_fail(op->q, CARTO_MCP__NOWHERE, "54000",
+                            "the result has more than its limit of %u rows", (uint64_t)most);
+    return op->rows > most ? NULL : op->table;
+  }
+  arena = carto__sql_new_arena(op->q);
+  if (!arena || !carto__gatherer_begin(&g, op, op->hint < (size_t)1 << 24 ? op->hint : 0))
+    return NULL;
+  while (op->next(op, arena, &c)) {
+    if (g.build->_row_count + c.count > most)
+      (void)carto__sql_fail(op->q, CARTO_MCP__NOWHERE, "54000",
+                            "the result has more than its limit of %u rows", (uint64_t)most);
+    else if (carto__gatherer_add(&g, &c)) {
+      carto_arena_reset(arena);
+      continue;
+    }
+    break;
+  }
+  carto_arena_free(arena);
+  table = op->q->status == CARTO_OK ? carto__gatherer_end(&g, op->width) : NULL;
+  carto_table_builder_free(g.build);
+  return table;
+}
+
+/* ---- order */
+
+/* Row numbers in order. Each level gives every row a key; runs that are equal so far are sorted by
+   the next level's, with as many passes as the keys have bytes that differ. */
+typedef struct carto__sorter {
+  carto__sql *q;
+  size_t count;
+  uint32_t *ids, *spare_ids;
+  uint64_t *keys, *spare_keys;
+  uint64_t *starts; /* bit i: another run begins at i */
+  carto_arena *arena;
+} carto__sorter;
+
+static bool carto__sorter_begin(carto__sorter *s, carto__sql *q, size_t count) {
+  size_t i;
+  memset(s, 0, sizeof *s);
+  s->q = q;
+  s->count = count;
+  s->arena = carto__sql_new_arena(q);
+  if (!s->arena) return false;
+  s->ids = (uint32_t *)carto__sql_array(q, &q->keep, count + 1, 4);
+  s->spare_ids = (uint32_t *)carto__sql_array(q, s->arena, count + 1, 4);
+  s->keys = (uint64_t *)carto__sql_array(q, s->arena, count + 1, 8);
+  s->spare_keys = (uint64_t *)carto__sql_array(q, s->arena, count + 1, 8);
+  s->starts = (uint64_t *)carto__sql_array(q, s->arena, carto__words(count + 1), 8);
+  if (!s->ids || !s->spare_ids || !s->keys || !s->spare_keys || !s->starts) return false;
+  memset(s->starts, 0, carto__words(count + 1) * 8);
+  carto__bit_set(s->starts, 0);
+  carto__bit_set(s->starts, count);
+  for (i = 0; i < count; i++) s->ids[i] = (uint32_t)i;
+  return true;
+}
+
+static void carto__sorter_end(carto__sorter *s) { carto_arena_free(s->arena); }
+
+/* Sorts keys, and ids with them unless NULL, keeping the order of equal ones. Where the result lies
+   afterwards, it is also copied to. */
+static bool carto__radix_sort(carto__sql *q, uint64_t *keys, uint32_t *ids, uint64_t *keys2,
+                              uint32_t *ids2, size_t count) {
+  uint32_t(*tally)[256];
+  uint64_t *from = keys, *to = keys2, *swap;
+  uint32_t *ids_from = ids, *ids_to = ids2, *ids_swap;
+  carto_mark mark = carto_arena_mark(&q->keep);
+  unsigned byte, b;
+  size_t i, k;
+  if (count < 32) {
+    for (i = 1; i < count; i++) {
+      uint64_t key = keys[i];
+      uint32_t id = ids ? ids[i] : 0;
+      for (k = i; k > 0 && keys[k - 1] > key; k--) {
+        keys[k] = keys[k - 1];
+        if (ids) ids[k] = ids[k - 1];
+      }
+      keys[k] = key;
+      if (ids) ids[k] = id;
+    }
+    return true;
+  }
+  tally = (uint32_t(*)[256])carto__sql_zero(q, 8, sizeof *tally);
+  if (!tally) return false;
+  for (i = 0; i < count; i++)
+    for (byte = 0; byte < 8; byte++) tally[byte][keys[i] >> 8 * byte & 255]++;
+  for (byte = 0; byte < 8; byte++) {
+    uint32_t *t = tally[byte], sum = 0;
+    if (t[from[0] >> 8 * byte & 255] == count) continue;
+    if (!carto__sql_go_on(q, count)) return false;
+    for (b = 0; b < 256; b++) {
+      uint32_t n = t[b];
+      t[b] = sum;
+      sum += n;
+    }
+    if (ids)
+      for (i = 0; i < count; i++) {
+        uint32_t at = t[from[i] >> 8 * byte & 255]++;
+        to[at] = from[i];
+        ids_to[at] = ids_from[i];
+      }
+    else
+      for (i = 0; i < count; i++) to[t[from[i] >> 8 * byte & 255]++] = from[i];
+    swap = from;
+    from = to;
+    to = swap;
+    ids_swap = ids_from;
+    ids_from = ids_to;
+    ids_to = ids_swap;
+  }
+  carto_arena_rewind(&q->keep, mark);
+  if (from == keys) return true;
+  memcpy(keys, from, count * 8);
+  if (ids) memcpy(ids, ids_from, count * 4);
+  return true;
+}
+
+/* Sorts the runs by one more level. *open: some run has still more than one row. */
+static bool carto__sorter_level(carto__sorter *s,
+                                uint64_t (*key)(const void *user, uint32_t id, size_t level),
+                                const void *user, size_t level, bool *open) {
+  size_t from = 0, to, i;
+  *open = false;
+  while (from < s->count) {
+    for (to = from + 1; !carto__bit(s->starts, to); to++) {
+    }
+    if (to - from > 1) {
+      for (i = from; i < to; i++) s->keys[i] = key(user, s->ids[i], level);
+      if (!carto__sql_go_on(s->q, to - from) ||
+          !carto__radix_sort(s->q, s->keys + from, s->ids + from, s->spare_keys, s->spare_ids,
+                             to - from))
+        return false;
+      for (i = from + 1; i < to; i++) {
+        if (s->keys[i] != s->keys[i - 1]) carto__bit_set(s->starts, i);
+        else *open = true;
+      }
+    }
+    from = to;
+  }
+  return true;
+}
+
+/* Texts of a dictionary, seven bytes a level; the last byte says how many of them are there. */
+static uint64_t carto__text_key(const void *user, uint32_t id, size_t level) {
+  carto_str text = carto__str_skip(carto_column_dict((const carto_column *)user, id), 7 * level);
+  uint64_t key = text.len > 7 ? 8 : text.len;
+  size_t i;
+  for (i = 0; i < 7 && i < text.len; i++)
+    key |= (uint64_t)(unsigned char)text.ptr[i] << (56 - 8 * i);
+  return key;
+}
+
+/* The place of every text of a dictionary in byte order. */
+static const uint32_t *carto__dict_ranks(carto__sql *q, const carto_column *column) {
+  carto__sorter s;
+  uint32_t *ranks = (uint32_t *)carto__sql_zero(q, (size_t)column->dict_count + 1, 4);
+  bool open = column->dict_count > 1;
+  size_t level = 0, i;
+  if (!ranks || !carto__sorter_begin(&s, q, column->dict_count)) return NULL;
+  while (open)
+    if (!carto__sorter_level(&s, carto__text_key, column, level++, &open)) return NULL;
+  for (i = 0; i < s.count; i++) ranks[s.ids[i]] = (uint32_t)i;
+  carto__sorter_end(&s);
+  return ranks;
+}
+
+/* One column that rows are ordered by. */
+typedef struct carto__order_key {
+  const carto_column *column;
+  int type;
+  const uint32_t *ranks; /* TEXT */
+  bool descending, nulls_first;
+} carto__order_key;
+
+static bool carto__order_key_make(carto__sql *q, carto__order_key *k, const carto_column *column,
+                                  int type, unsigned order_by) {
+  int held = carto__type_held(type);
+  memset(k, 0, sizeof *k);
+  k->column = column;
+  k->type = type;
+  k->descending = order_by & 1;
+  k->nulls_first = (order_by & 2) != 0;
+  if (held == CARTO__AS_GEOM || type == CARTO__SQL_ARRAY)
+    return carto__sql_fail(q, CARTO_MCP__NOWHERE, "0A000",
+                           "ordering by a value of type %s is not supported here",
+                           carto__sql_types[type].name);
+  if (held == CARTO__AS_TEXT && !(k->ranks = carto__dict_ranks(q, column))) return false;
+  return true;
+}
+
+/* Whole numbers and doubles as unsigned numbers in the same order; NaN is the greatest. */
+static uint64_t carto__order_bits(int held, uint64_t bits) {
+  bits = carto__id_key(held, bits);
+  return carto__key(bits, held == CARTO__AS_NUMBER ? ~CARTO_MCP__SIGN : 0);
+}
+
+/* Three levels a column: nulls, then the value; an interval needs two. */
+static uint64_t carto__order_value(const void *user, uint32_t id, size_t level) {
+  const carto__order_key *k = (const carto__order_key *)user + level / 3;
+  const carto_column *column = k->column;
+  int held = carto__type_held(k->type);
+  uint64_t key, parts[2];
+  carto__datum d;
+  if (level % 3 == 0) return carto_column_is_null(column, id) ? !k->nulls_first : k->nulls_first;
+  if (carto_column_is_null(column, id)) return 0;
+  switch (held) {
+  case CARTO__AS_BITS: key = column->data.boolean[id]; break;
+  case CARTO__AS_TEXT: key = k->ranks[column->data.code[id]]; break;
+  case CARTO__AS_SPAN:
+    memcpy(&d.v, column->data.point + 2 * (size_t)id, sizeof d.v);
+    (void)carto__id_bytes(held, &d, parts);
+    key = level % 3 == 1 ? carto__key(parts[0], 0) : parts[1];
+    break;
+  default:
+    memcpy(&key, column->data.number + id, 8);
+    key = carto__order_bits(held, key);
+    break;
+  }
+  return k->descending ? ~key : key;
+}
+
+/* Sorts further by some columns; the keys of levels before count as done. */
+static bool carto__sorter_keys(carto__sorter *s, const carto__order_key *keys, size_t count) {
+  bool open = s->count > 1;
+  size_t level;
+  for (level = 0; level < 3 * count && open; level++) {
+    const carto__order_key *k = &keys[level / 3];
+    if (level % 3 == 0 && k->column->null_count == 0) continue;
+    if (level % 3 == 2 && carto__type_held(k->type) != CARTO__AS_SPAN) continue;
+    if (!carto__sorter_level(s, carto__order_value, keys, level, &open)) return false;
+  }
+  return true;
+}
+
+/* What a sort sorts by: columns of its child. */
+typedef struct carto__sort {
+  size_t *columns;
+  unsigned char *order_by;
+  size_t count;
+} carto__sort_by;
+
+static const uint32_t *carto__order_table(carto__op *op, const carto_table *table) {
+  const carto__sort_by *by = (const carto__sort_by *)op->state;
+  carto__order_key *keys = (carto__order_key *)carto__sql_zero(op->q, by->count, sizeof *keys);
+  carto__sorter s;
+  size_t i;
+  if (!keys) return NULL;
+  for (i = 0; i < by->count; i++)
+    if (!carto__order_key_make(op->q, &keys[i], &table->columns[by->columns[i]],
+                               op->types[by->columns[i]], by->order_by[i]))
+      return NULL;
+  if (!carto__sorter_begin(&s, op->q, table->row_count) || !carto__sorter_keys(&s, keys, by->count))
+    return NULL;
+  carto__sorter_end(&s);
+  return s.ids;
+}
+
+/* A table of one column of numbers that is sorted by itself: in place, without row numbers. */
+static bool carto__order_numbers(carto__op *op, const carto_table *table) {
+  const carto__sort_by *by = (const carto__sort_by *)op->state;
+  const carto_column *column = table->columns;
+  int held = carto__type_held(op->types[0]);
+  uint64_t *keys = (uint64_t *)(uintptr_t)column->data.number, *spare;
+  uint64_t flip = by->order_by[0] & 1 ? UINT64_MAX : 0,
+           fold = held == CARTO__AS_NUMBER ? ~CARTO_MCP__SIGN : 0;
+  carto_arena *arena = carto__sql_new_arena(op->q);
+  size_t i, count = table->row_count;
+  bool good;
+  spare = arena ? (uint64_t *)carto__sql_array(op->q, arena, count, 8) : NULL;
+  if (!spare) return false;
+  for (i = 0; i < count; i++) keys[i] = flip ^ carto__order_bits(held, keys[i]);
+  good = carto__radix_sort(op->q, keys, NULL, spare, NULL, count);
+  for (i = 0; i < count; i++) keys[i] = carto__key_bits(flip ^ keys[i], fold);
+  carto_arena_free(arena);
+  return good;
+}
+
+/* Keeps the first rows of what has come so far, when a limit asks for no more. */
+static const carto_table *carto__sort_cut(carto__op *op, const carto_table *table, size_t keep) {
+  carto__op *scan = carto__op_scan(op->q, table, op->types);
+  const uint32_t *order = carto__order_table(op, table);
+  if (!scan || !order) return NULL;
+  scan->order = order;
+  scan->rows = scan->hint = carto__min_size(keep, table->row_count);
+  return carto__op_table(scan, SIZE_MAX);
+}
+
+/* Drops a table in between before the end of the query. */
+static void carto__sql_drop(carto__sql *q, const carto_table *table) {
+  carto__sql_table *node = q->tables;
+  while (node && &node->table != table) node = node->next;
+  if (node) carto_table_free(&node->table);
+}
+
+#define CARTO_MCP__TOP_MAX ((size_t)1 << 16) /* rows; above it a limit sorts everything */
+
+/* Rows that may still be among the first: those whose first key is not behind the last one kept. */
+static bool carto__top_select(carto__op *op, carto__batch *c, const carto__datum *bound,
+                              uint64_t **bits, size_t *count) {
+  const carto__sort_by *by = (const carto__sort_by *)op->state;
+  const carto__vec *v = carto__batch_column(c, by->columns[0]);
+  int held = carto__type_held(op->types[by->columns[0]]);
+  bool descending = by->order_by[0] & 1;
+  size_t words = carto__words(c->count), k, i;
+  *bits = (uint64_t *)carto__sql_array(op->q, c->arena, words, 8);
+  *count = 0;
+  if (!v || !*bits) return false;
+  memset(*bits, bound ? 0 : 0xff, words * 8);
+  if (bound && held == CARTO__AS_NUMBER) {
+    double twice[2]; /* the comparison reads two at a time */
+    twice[0] = twice[1] = bound->f;
+    carto__compare_numbers(descending ? CARTO__OP_GE : CARTO__OP_LE, (const double *)v->data, twice,
+                           true, c->count, *bits);
+  }
+  for (i = 0; i < c->count && bound && held == CARTO__AS_INTEGER; i++) {
+    int64_t x = ((const int64_t *)v->data)[i];
+    (*bits)[i / 64] |= (uint64_t)(descending ? x >= bound->i : x <= bound->i) << i % 64;
+  }
+  for (k = 0; k < words; k++) {
+    if (v->valid) (*bits)[k] |= ~v->valid[k];
+    (*bits)[k] &= carto__tail(c->count, k);
+    *count += carto__bit_count((*bits)[k]);
+  }
+  return true;
+}
+
+static const carto_table *carto__sort_top(carto__op *op, size_t keep) {
+  const carto__sort_by *by = (const carto__sort_by *)op->state;
+  size_t most = 4 * keep + 4096, column = by->columns[0];
+  carto__datum bound;
+  bool bounded = false;
+  carto__gatherer g;
+  carto__batch c, part;
+  carto_arena *arena = carto__sql_new_arena(op->q);
+  const carto_table *table, *first;
+  if (!arena || !carto__gatherer_begin(&g, op, 0)) return NULL;
+  while (op->child->next(op->child, arena, &c)) {
+    uint64_t *bits;
+    size_t count;
+    if (!carto__top_select(op, &c, bounded ? &bound : NULL, &bits, &count)) break;
+    if (count) {
+      if (!carto__batch_begin(op, arena, &part, count)) break;
+      part.from = &c;
+      part.sel_bits = bits;
+      part.last = op->width;
+      if (!carto__gatherer_add(&g, &part)) break;
+    }
+    carto_arena_reset(arena);
+    if (g.build->_row_count < most) continue;
+    table = carto__gatherer_end(&g, op->width);
+    first = table ? carto__sort_cut(op, table, keep) : NULL;
+    if (!first) break;
+    carto__sql_drop(op->q, table);
+    if (first->row_count == keep && first->columns[column].null_count == 0) {
+      int held = carto__type_held(op->types[column]);
+      bounded = held == CARTO__AS_NUMBER || held == CARTO__AS_INTEGER;
+      if (bounded) memcpy(&bound, first->columns[column].data.number + (keep - 1), 8);
+    }
+    { /* what is kept comes first again */
+      carto__op *scan = carto__op_scan(op->q, first, op->types);
+      if (!scan || !carto__gatherer_begin(&g, op, 0)) break;
+      while (scan->next(scan, arena, &part) && carto__gatherer_add(&g, &part))
+        carto_arena_reset(arena);
+      carto__sql_drop(op->q, first);
+    }
+  }
+  carto_arena_free(arena);
+  table = op->q->status == CARTO_OK ? carto__gatherer_end(&g, op->width) : NULL;
+  carto_table_builder_free(g.build);
+  return table;
+}
+
+static bool carto__sort_run(carto__op *op) {
+  const carto__sort_by *by = (const carto__sort_by *)op->state;
+  size_t keep = SIZE_MAX;
+  int held = carto__type_held(op->types[0]);
+  bool own = op->child->next != carto__next_scan || op->child->order;
+  if (op->limit != SIZE_MAX && !carto__add_size(op->limit, op->offset, &keep)) keep = SIZE_MAX;
+  op->table =
+    keep <= CARTO_MCP__TOP_MAX ? carto__sort_top(op, keep) : carto__op_table(op->child, SIZE_MAX);
+  if (!op->table) return false;
+  op->rows = op->table->row_count;
+  if (own && keep > CARTO_MCP__TOP_MAX && op->width == 1 && by->count == 1 &&
+      op->table->columns[0].null_count == 0 &&
+      (held == CARTO__AS_NUMBER || held == CARTO__AS_INTEGER)) {
+    if (op->rows && !carto__order_numbers(op, op->table)) return false;
+  } else if (!(op->order = carto__order_table(op, op->table))) {
+    return false;
+  }
+  op->at = carto__min_size(op->offset, op->rows);
+  if (op->limit < op->rows - op->at) op->rows = op->at + op->limit;
+  op->next = carto__next_scan;
+  return true;
+}
+
+static bool carto__next_sort(carto__op *op, carto_arena *arena, carto__batch *out) {
+  return carto__sort_run(op) && carto__next_scan(op, arena, out);
+}
+
+/* ---- aggregates */
+
+/* What one group has seen of one argument. */
+typedef struct carto__acc {
+  uint64_t n; /* values that were not null */
+  uint64_t yes;
+  double sum,
+    squares; /* squares: of distances from the mean, after E. A. Youngs and E. M. Cramer */
+  uint64_t total[2];
+  carto__datum best; /* the least, greatest or first */
+  carto_box box;
+} carto__acc;
+
+/* A copy of a value that lives as long as the query. */
+static bool carto__datum_keep(carto__sql *q, int held, carto__datum *d) {
+  carto_str s =
+    held == CARTO__AS_GEOM ? carto_str_make((const char *)(const void *)d->g.wkb, d->g.size) : d->s;
+  char *copy;
+  if (held != CARTO__AS_TEXT && held != CARTO__AS_GEOM) return true;
+  copy = (char *)carto__sql_array(q, &q->keep, s.len + 1, 1);
+  if (!copy) return false;
+  if (s.len) memcpy(copy, s.ptr, s.len);
+  if (held == CARTO__AS_TEXT) d->s.ptr = copy;
+  else d->g = carto__geom_make(copy, s.len);
+  return true;
+}
+
+static bool carto__acc_add(carto__sql *q, carto__acc *a, const carto__expr *e,
+                           const carto__datum *d) {
+  int type = e->count ? e->args[0]->type : CARTO__SQL_BOOL, held = carto__type_held(type),
+      op = e->fun->op;
+  double x = held == CARTO__AS_NUMBER ? d->f : (double)d->i, far;
+  a->n++;
+  switch (op) {
+  case CARTO__AGG_SUM:
+  case CARTO__AGG_AVG:
+    if (held == CARTO__AS_SPAN)
+      return carto__interval_add(a->best.v, d->v, 1, &a->best.v) ||
+             carto__sql_fail(q, e->at, "22008", "interval out of range");
+    if (held == CARTO__AS_INTEGER) carto__wide_add(a->total, (uint64_t)d->i);
+    else a->sum += x;
+    return true;
+  case CARTO__AGG_VAR_POP:
+  case CARTO__AGG_VAR_SAMP:
+  case CARTO__AGG_STDDEV_POP:
+  case CARTO__AGG_STDDEV_SAMP:
+    a->sum += x;
+    far = x * (double)a->n - a->sum;
+    if (a->n > 1) a->squares += far * far / ((double)a->n * (double)(a->n - 1));
+    return true;
+  case CARTO__AGG_COUNT_IF:
+  case CARTO__AGG_AND:
+  case CARTO__AGG_OR: a->yes += d->b; return true;
+  case CARTO__AGG_EXTENT:
+    if (a->n == 1) a->box = carto_box_empty();
+    carto_box_add(&a->box, carto_geom_box(d->g));
+    return true;
+  case CARTO__AGG_MIN:
+  case CARTO__AGG_MAX:
+  case CARTO__AGG_ANY:
+    if (a->n > 1) {
+      int order = op == CARTO__AGG_ANY ? 0 : carto__datum_compare(type, d, &a->best);
+      if (op == CARTO__AGG_MIN ? order >= 0 : order <= 0) return true;
+    }
+    a->best = *d;
+    return carto__datum_keep(q, held, &a->best);
+  default: return true;
+  }
+}
+
+/* The result; *is_null when there is none. */
+static bool carto__acc_result(carto__sql *q, const carto__acc *a, const carto__expr *e,
+                              carto__datum *out, bool *is_null) {
+  bool whole = e->count && carto__type_held(e->args[0]->type) == CARTO__AS_INTEGER;
+  double sum = whole ? carto__wide_to_double(a->total) : a->sum, n = (double)a->n;
+  int op = e->fun->op;
+  bool samp = op == CARTO__AGG_VAR_SAMP || op == CARTO__AGG_STDDEV_SAMP;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  *is_null = a->n == 0;
+  switch (op) {
+  case CARTO__AGG_COUNT:
+  case CARTO__AGG_COUNT_IF:
+    out->i = (int64_t)(op == CARTO__AGG_COUNT ? a->n : a->yes);
+    *is_null = false;
+    return true;
+  case CARTO__AGG_SUM:
+    if (e->type == CARTO__SQL_INTERVAL) out->v = a->best.v;
+    else out->f = a->sum;
+    if (whole) out->i = (int64_t)a->total[0];
+    if (whole && a->total[1] != 0 - (a->total[0] >> 63))
+      return carto__sql_fail(q, e->at, "22003", "the sum is out of the range of 64 bits");
+    return true;
+  case CARTO__AGG_AVG:
+    if (e->type == CARTO__SQL_INTERVAL)
+      return *is_null || carto__interval_divide(a->best.v, n, &out->v) ||
+             carto__sql_fail(q, e->at, "22008", "interval out of range");
+    out->f = sum / n;
+    return true;
+  case CARTO__AGG_VAR_POP:
+  case CARTO__AGG_VAR_SAMP:
+  case CARTO__AGG_STDDEV_POP:
+  case CARTO__AGG_STDDEV_SAMP:
+    *is_null = a->n <= (samp ? 1 : 0);
+    if (*is_null) return true;
+    out->f = a->squares / (samp ? n - 1 : n);
+    if (op >= CARTO__AGG_STDDEV_POP && out->f == out->f && carto__is_finite(out->f))
+      out->f = carto__sqrt(out->f);
+    return true;
+  case CARTO__AGG_AND: out->b = a->yes == a->n; return true;
+  case CARTO__AGG_OR: out->b = a->yes > 0; return true;
+  case CARTO__AGG_EXTENT:
+    *is_null = *is_null || a->box.xmin > a->box.xmax;
+    status = *is_null ? CARTO_OK : carto__geom_from_box(&q->keep, a->box, false, &out->g);
+    return status == CARTO_OK || carto__sql_no_memory(q);
+  default: *out = a->best; return true;
+  }
+}
+
+typedef enum carto__feed_kind {
+  CARTO__FEED_ROWS,    /* count(*): uint64_t a group */
+  CARTO__FEED_SUMS,    /* carto__sums_... a group: count, sum and avg of numbers */
+  CARTO__FEED_SUMMARY, /* carto__summary of all rows: without groups */
+  CARTO__FEED_ACC,     /* carto__acc a group */
+  CARTO__FEED_LIST     /* the values themselves, by group */
+} carto__feed_kind;
+
+/* Two forms, so that many groups stay in the nearest cache. */
+typedef struct carto__sums_number {
+  uint64_t n;
+  double sum;
+} carto__sums_number;
+
+typedef struct carto__sums_whole {
+  uint64_t n;
+  uint64_t total[2];
+} carto__sums_whole;
+
+/* What is gathered for one argument; several aggregates may read it. */
+typedef struct carto__feed {
+  int kind;
+  const carto__expr *e; /* the first of them */
+  carto_buf states;
+  size_t size; /* of a state */
+  carto__summary summary;
+  uint64_t nan_count;
+  double *room;      /* values without nulls */
+  uint64_t *lanes;   /* ROWS: four counters a code, while codes are the groups */
+  carto__keys *seen; /* DISTINCT */
+  carto__gatherer list;
+  carto__op *columns; /* of the list: the group, the arguments, what they are ordered by */
+  const carto_table *table;
+  const uint32_t *order;
+  const carto_column *direct; /* a column that is its own list */
+  uint64_t *ranks;            /* keys found for percentiles, by use */
+  size_t used;
+} carto__feed;
+
+typedef struct carto__agg {
+  carto__expr **keys;
+  size_t key_count;
+  carto__expr **calls;
+  size_t call_count;
+  carto__keys *groups;
+  carto__feed *feeds;
+  size_t feed_count;
+  size_t *feed_of;     /* call to feed */
+  uint32_t *nothing;   /* the groups of a batch when there is only one */
+  size_t adopted;      /* so many groups are a dictionary's texts, and some may have no rows */
+  unsigned char *seen; /* which of them have */
+  size_t coded;        /* adopted, while a batch's codes are its groups; else 0 */
+} carto__agg;
+
+static bool carto__expr_same(const carto__expr *a, const carto__expr *b) {
+  size_t i;
+  if (!a || !b) return a == b;
+  if (a->kind != b->kind || a->type != b->type || a->fun != b->fun || a->index != b->index ||
+      a->level != b->level || a->op != b->op || a->is_not != b->is_not ||
+      a->is_null != b->is_null || a->count != b->count || a->lookup != b->lookup ||
+      a->safe != b->safe || a->distinct != b->distinct || a->frame != b->frame ||
+      a->order_count != b->order_count || a->partition_count != b->partition_count ||
+      !carto__expr_same(a->filter, b->filter))
+    return false;
+  if (a->kind == CARTO__EXPR_CONST && !a->is_null &&
+      carto__datum_compare(a->type, &a->value, &b->value) != 0)
+    return false;
+  for (i = 0; i < a->count; i++)
+    if (!carto__expr_same(a->args[i], b->args[i])) return false;
+  for (i = 0; i < a->order_count; i++)
+    if (!carto__expr_same(a->order[i], b->order[i]) || a->order_by[i] != b->order_by[i])
+      return false;
+  for (i = 0; i < a->partition_count; i++)
+    if (!carto__expr_same(a->partition[i], b->partition[i])) return false;
+  return true;
+}
+
+/* How a call is fed. */
+static int carto__feed_kind_of(const carto__expr *e, bool grouped) {
+  int op = e->fun->op, held = e->count ? carto__type_held(e->args[0]->type) : CARTO__AS_BITS;
+  bool number = (held == CARTO__AS_NUMBER || held == CARTO__AS_INTEGER) && !e->distinct;
+  if (op >= CARTO__AGG_LIST) return CARTO__FEED_LIST;
+  if (op == CARTO__AGG_COUNT && e->count == 0) return CARTO__FEED_ROWS;
+  if (number && !grouped &&
+      (op == CARTO__AGG_COUNT || (op >= CARTO__AGG_SUM && op <= CARTO__AGG_MAX)))
+    return CARTO__FEED_SUMMARY;
+  if (number && (op == CARTO__AGG_COUNT || op == CARTO__AGG_SUM || op == CARTO__AGG_AVG))
+    return CARTO__FEED_SUMS;
+  return CARTO__FEED_ACC;
+}
+
+/* Whether a call can read what another has gathered. */
+static bool carto__feed_serves(const carto__feed *f, const carto__expr *e, int kind) {
+  const carto__expr *b = f->e;
+  size_t i, args = kind == CARTO__FEED_LIST && e->fun->op != CARTO__AGG_STRING ? 0 : e->count;
+  if (f->kind != kind || kind == CARTO__FEED_ACC || e->distinct || b->distinct ||
+      !carto__expr_same(b->filter, e->filter))
+    return false;
+  if (kind == CARTO__FEED_LIST && (e->fun->op < CARTO__AGG_CONT || b->fun->op < CARTO__AGG_CONT))
+    return false;
+  if ((e->fun->op == CARTO__AGG_MODE) != (b->fun->op == CARTO__AGG_MODE)) return false;
+  if (e->order_count != b->order_count || (args && e->count != b->count)) return false;
+  for (i = 0; i < e->order_count; i++)
+    if (!carto__expr_same(b->order[i], e->order[i]) || b->order_by[i] != e->order_by[i])
+      return false;
+  for (i = 0; i < args; i++)
+    if (!carto__expr_same(b->args[i], e->args[i])) return false;
+  return true;
+}
+
+/* The values that a list keeps: arguments, and what the call is ordered by; for percentiles only
+   the latter. */
+static size_t carto__list_args(const carto__expr *e) {
+  return e->fun->op >= CARTO__AGG_CONT && e->fun->op <= CARTO__AGG_MODE ? 0 : e->count;
+}
+
+static bool carto__feed_begin(carto__op *op, carto__feed *f) {
+  carto__sql *q = op->q;
+  const carto__expr *e = f->e;
+  size_t args = carto__list_args(e), width = 1 + args + e->order_count, i;
+  static const unsigned char sizes[] = {8, sizeof(carto__sums_whole), 0, sizeof(carto__acc), 0};
+  carto_buf_init(&f->states, carto_arena_allocator(&q->keep), 0);
+  f->size = sizes[f->kind];
+  if (f->kind == CARTO__FEED_SUMS && carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER)
+    f->size = sizeof(carto__sums_number);
+  if (e->distinct) {
+    carto__expr **keys = (carto__expr **)carto__sql_zero(q, 2, sizeof *keys);
+    carto__expr *group = (carto__expr *)carto__sql_zero(q, 1, sizeof *group);
+    if (!keys || !group) return false;
+    group->type = CARTO__SQL_INT8;
+    keys[0] = group;
+    keys[1] = e->args[0];
+    if (!(f->seen = carto__keys_new(q, keys, 2, true))) return false;
+  }
+  if (f->kind == CARTO__FEED_SUMMARY) {
+    f->room = (double *)carto__sql_array(q, &q->keep, CARTO_MCP__BATCH, 8);
+    return f->room != NULL;
+  }
+  if (f->kind != CARTO__FEED_LIST || f->direct) return true;
+  f->columns = carto__op_new(q, carto__next_scan, NULL, width);
+  if (!f->columns) return false;
+  f->columns->types[0] = CARTO__SQL_INT8;
+  for (i = 0; i < args; i++) f->columns->types[1 + i] = (unsigned char)e->args[i]->type;
+  for (i = 0; i < e->order_count; i++)
+    f->columns->types[1 + args + i] = (unsigned char)e->order[i]->type;
+  return carto__gatherer_begin(&f->list, f->columns, 0);
+}
+
+static bool carto__agg_begin(carto__op *op) {
+  carto__agg *a = (carto__agg *)op->state;
+  size_t i, k;
+  a->groups = carto__keys_new(op->q, a->keys, a->key_count, true);
+  a->feeds = (carto__feed *)carto__sql_zero(op->q, a->call_count, sizeof *a->feeds);
+  a->feed_of = (size_t *)carto__sql_zero(op->q, a->call_count, sizeof *a->feed_of);
+  if (!a->groups || !a->feeds || !a->feed_of) return false;
+  for (i = 0; i < a->call_count; i++) {
+    const carto__expr *e = a->calls[i];
+    int kind = carto__feed_kind_of(e, a->key_count > 0);
+    carto__feed *f;
+    for (k = 0; k < a->feed_count && !carto__feed_serves(&a->feeds[k], e, kind);) k++;
+    a->feed_of[i] = k;
+    if (k < a->feed_count) continue;
+    f = &a->feeds[a->feed_count++];
+    f->kind = kind;
+    f->e = e;
+    /* percentiles of a stored column, all of it: no copy is needed */
+    if (kind == CARTO__FEED_LIST && e->fun->op >= CARTO__AGG_CONT &&
+        e->fun->op <= CARTO__AGG_DISC && a->key_count == 0 && !e->filter && !e->distinct &&
+        op->child->next == carto__next_scan && !op->child->order && !(e->order_by[0] & 1) &&
+        e->order[0]->kind == CARTO__EXPR_COLUMN &&
+        (carto__type_held(e->order[0]->type) == CARTO__AS_NUMBER ||
+         carto__type_held(e->order[0]->type) == CARTO__AS_INTEGER))
+      f->direct = &op->child->table->columns[e->order[0]->index];
+    if (!carto__feed_begin(op, f)) return false;
+  }
+  return true;
+}
+
+/* Zeroed states for so many groups. */
+static bool carto__feed_cover(carto__sql *q, carto__feed *f, size_t groups) {
+  size_t need = groups * f->size, more = need > f->states.len ? need - f->states.len : 0;
+  char *room;
+  if (!more) return true;
+  room = carto__buf_room(&f->states, more);
+  if (!room) return carto__sql_no_memory(q);
+  memset(room, 0, more);
+  f->states.len = need;
+  return true;
+}
+
+static void carto__feed_sums(carto__feed *f, const carto__vec *v, const uint64_t *live,
+                             const uint32_t *group, size_t count) {
+  carto__sums_number *s = (carto__sums_number *)(void *)f->states.ptr;
+  carto__sums_whole *t = (carto__sums_whole *)(void *)f->states.ptr;
+  bool number = carto__type_held(v->type) == CARTO__AS_NUMBER;
+  const double *x = (const double *)v->data;
+  const uint64_t *y = (const uint64_t *)v->data;
+  size_t i;
+  for (i = 0; i < count && number && !live; i++) {
+    s[group[i]].n++;
+    s[group[i]].sum += x[i];
+  }
+  for (; i < count; i++) {
+    if (live && !carto__bit(live, i)) continue;
+    if (number) {
+      s[group[i]].n++;
+      s[group[i]].sum += x[i];
+    } else {
+      t[group[i]].n++;
+      carto__wide_add(t[group[i]].total, y[i]);
+    }
+  }
+}
+
+/* Adds values to the summary of all; NaN would spoil the range, so it is counted apart. */
+static void carto__feed_run(carto__feed *f, const double *x, size_t count, bool number) {
+  carto__summary before = f->summary;
+  size_t i;
+  if (!number) {
+    carto__summary_integers(&f->summary, (const unsigned char *)(const void *)x, count);
+    return;
+  }
+  carto__summary_doubles(&f->summary, (const unsigned char *)(const void *)x, count);
+  if (f->summary.sum == f->summary.sum) return;
+  f->summary = before; /* NaN, or infinities of both signs: one by one */
+  for (i = 0; i < count; i++) {
+    if (x[i] != x[i]) f->nan_count++;
+    else carto__summary_doubles(&f->summary, (const unsigned char *)(const void *)(x + i), 1);
+  }
+}
+
+static void carto__feed_summary(carto__feed *f, const carto__vec *v, const uint64_t *live,
+                                size_t count) {
+  const double *x = (const double *)v->data;
+  bool number = carto__type_held(v->type) == CARTO__AS_NUMBER;
+  size_t i, n = 0;
+  if (live) {
+    for (i = 0; i < count; i++) {
+      f->room[n] = x[i];
+      n += carto__bit(live, i);
+    }
+    x = f->room;
+    count = n;
+  }
+  for (i = 0; i < count; i += CARTO_MCP__RUN)
+    carto__feed_run(f, x + i, carto__min_size(CARTO_MCP__RUN, count - i), number);
+}
+
+/* Only rows whose value has not been seen in their group. */
+static bool carto__feed_distinct(carto__feed *f, carto__batch *c, const carto__vec *v,
+                                 const uint32_t *group, uint64_t *live) {
+  carto__vec keys[2];
+  int64_t *groups = (int64_t *)carto__sql_array(c->q, c->arena, c->count, 8);
+  uint32_t *ids = (uint32_t *)carto__sql_array(c->q, c->arena, c->count, 4),
+           seen = carto__keys_count(f->seen);
+  size_t i;
+  if (!groups || !ids) return false;
+  for (i = 0; i < c->count; i++) groups[i] = group[i];
+  memset(keys, 0, sizeof keys);
+  keys[0].type = CARTO__SQL_INT8;
+  keys[0].data = groups;
+  keys[0].valid = live;
+  keys[1] = *v;
+  if (!carto__keys_map(f->seen, keys, c->count, true, c->arena, ids)) return false;
+  for (i = 0; i < c->count; i++) {
+    if (!carto__bit(live, i)) continue;
+    if (ids[i] >= seen) seen = ids[i] + 1;
+    else live[i / 64] &= ~(UINT64_C(1) << i % 64);
+  }
+  return true;
+}
+
+static bool carto__feed_list(carto__feed *f, carto__batch *c, const uint32_t *group,
+                             const uint64_t *live) {
+  carto__op *columns = f->columns;
+  const carto__expr *e = f->e;
+  carto__batch rows, part;
+  int64_t *groups = (int64_t *)carto__sql_array(c->q, c->arena, c->count, 8);
+  uint32_t *sel = (uint32_t *)carto__sql_array(c->q, c->arena, c->count, 4);
+  size_t args = carto__list_args(e), i, n = 0;
+  if (!groups || !sel || !carto__batch_begin(columns, c->arena, &rows, c->count)) return false;
+  for (i = 0; i < c->count; i++) {
+    groups[i] = group[i];
+    sel[n] = (uint32_t)i;
+    n += carto__bit(live, i);
+  }
+  rows.columns[0].type = CARTO__SQL_INT8;
+  rows.columns[0].data = groups;
+  for (i = 0; i < args; i++)
+    if (!carto__eval(e->args[i], c, live, &rows.columns[1 + i])) return false;
+  for (i = 0; i < e->order_count; i++)
+    if (!carto__eval(e->order[i], c, live, &rows.columns[1 + args + i])) return false;
+  if (n == 0) return true;
+  if (!carto__batch_begin(columns, c->arena, &part, n)) return false;
+  part.from = &rows;
+  part.sel = sel;
+  part.last = columns->width;
+  return carto__gatherer_add(&f->list, &part);
+}
+
+static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, const uint32_t *group,
+                            bool *counted) {
+  carto__sql *q = c->q;
+  const carto__expr *e = f->e;
+  size_t words = carto__words(c->count), i, count;
+  uint64_t *live = NULL, *filter = NULL;
+  carto__vec v;
+  unsigned char room[21];
+  const carto__expr *what =
+    f->kind == CARTO__FEED_LIST && e->order_count && carto__list_args(e) == 0 ? e->order[0]
+    : e->count                                                                ? e->args[0]
+                                                                              : NULL;
+  if (f->direct) return true;
+  memset(&v, 0, sizeof v);
+  if (e->filter && !carto__eval_filter(e->filter, c, &filter, &count)) return false;
+  if (what && !carto__eval((carto__expr *)(uintptr_t)what, c, filter, &v)) return false;
+  if (v.valid && e->fun->op == CARTO__AGG_ARRAY) v.valid = NULL; /* array_agg keeps nulls */
+  if (v.valid || filter || e->distinct || f->kind >= CARTO__FEED_ACC) {
+    live = (uint64_t *)carto__sql_array(q, c->arena, words, 8);
+    if (!live) return false;
+    carto__live(c, filter, &v, 1, live);
+  }
+  if (e->distinct && !carto__feed_distinct(f, c, &v, group, live)) return false;
+  if (f->size && !carto__feed_cover(q, f, carto__keys_count(a->groups))) return false;
+  *counted = *counted || (!live && f->kind <= CARTO__FEED_SUMS);
+  switch (f->kind) {
+  case CARTO__FEED_ROWS:
+    if (a->key_count == 0) {
+      for (count = i = 0; i < words; i++)
+        count += carto__bit_count(live ? live[i] : carto__tail(c->count, i));
+      *(uint64_t *)(void *)f->states.ptr += count;
+      return true;
+    }
+    if (a->coded && !live && a->coded <= CARTO_MCP__LANE_CODES) {
+      if (!f->lanes && !(f->lanes = (uint64_t *)carto__sql_zero(q, 4 * a->coded, 8))) return false;
+      carto__codes_count(f->lanes, a->coded, (const unsigned char *)(const void *)group, c->count);
+      return true;
+    }
+    for (i = 0; i < c->count; i++)
+      ((uint64_t *)(void *)f->states.ptr)[group[i]] += !live || carto__bit(live, i);
+    return true;
+  case CARTO__FEED_SUMS: carto__feed_sums(f, &v, live, group, c->count); return true;
+  case CARTO__FEED_SUMMARY: carto__feed_summary(f, &v, live, c->count); return true;
+  case CARTO__FEED_LIST: return carto__feed_list(f, c, group, live);
+  default: break;
+  }
+  for (i = 0; i < c->count; i++) {
+    carto__datum d;
+    if (!carto__bit(live, i)) continue;
+    d = carto__vec_get(&v, i, room);
+    if (!carto__acc_add(q, &((carto__acc *)(void *)f->states.ptr)[group[i]], e, &d)) return false;
+  }
+  return true;
+}
+
+/* The result of a call whose numbers were summed apart from carto__acc. */
+static bool carto__sums_result(carto__sql *q, const carto__feed *f, const carto__expr *e,
+                               size_t group, size_t lane, carto__datum *out, bool *is_null) {
+  carto__acc a;
+  size_t i;
+  const carto__summary *t = &f->summary;
+  bool number = e->count && carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER;
+  memset(&a, 0, sizeof a);
+  if (f->kind == CARTO__FEED_ROWS) {
+    a.n = ((const uint64_t *)(const void *)f->states.ptr)[group];
+    for (i = 0; i < 4 && f->lanes && group < lane; i++) a.n += f->lanes[i * lane + group];
+  } else if (f->kind == CARTO__FEED_SUMS) {
+    if (number) {
+      const carto__sums_number *sums = (const carto__sums_number *)(const void *)f->states.ptr;
+      a.n = sums[group].n;
+      a.sum = sums[group].sum;
+    } else {
+      const carto__sums_whole *sums = (const carto__sums_whole *)(const void *)f->states.ptr;
+      a.n = sums[group].n;
+      memcpy(a.total, sums[group].total, sizeof a.total);
+    }
+  } else {
+    a.n = t->count + f->nan_count;
+    memcpy(a.total, t->total, sizeof a.total);
+    a.sum = t->sum + t->rest;
+    if (a.sum != a.sum) a.sum = t->sum;
+    if (f->nan_count) a.sum = carto__nan();
+    if (!number) a.best.i = e->fun->op == CARTO__AGG_MIN ? t->low : t->high;
+    else if (e->fun->op == CARTO__AGG_MIN) a.best.f = t->count ? t->min : carto__nan();
+    else a.best.f = f->nan_count ? carto__nan() : t->max;
+  }
+  return carto__acc_result(q, &a, e, out, is_null);
+}
+
+/* ---- aggregates that keep their values: percentiles, mode, lists */
+
+/* The row of an ordered group that a percentile takes, and how far it is on the way to the next. */
+static size_t carto__percentile_row(bool cont, double fraction, size_t count, double *part) {
+  double at = cont ? fraction * (double)(count - 1) : fraction * (double)count;
+  double down = carto__floor(at);
+  *part = 0;
+  if (cont) {
+    *part = at - down;
+    return (size_t)down;
+  }
+  if (down < at) down += 1;
+  return down < 1 ? 0 : (size_t)down - 1;
+}
+
+/* The fractions that a percentile is asked for, one or an array of them; -1 for a null. */
+static bool carto__fractions(carto__sql *q, const carto__expr *e, double **out, size_t *count,
+                             bool *is_array) {
+  const carto__expr *arg = e->args[0];
+  carto_json_doc doc;
+  const carto_json *item;
+  size_t i;
+  *is_array = arg->type == CARTO__SQL_ARRAY;
+  *count = 1;
+  if (*is_array && !arg->is_null) {
+    if (carto_json_parse(&q->keep, arg->value.s, &doc, NULL) != CARTO_OK)
+      return carto__sql_no_memory(q);
+    *count = carto_json_count(doc.root);
+  }
+  *out = (double *)carto__sql_zero(q, *count + 1, sizeof **out);
+  if (!*out) return false;
+  if (!*is_array) (*out)[0] = arg->is_null ? -1 : arg->value.f;
+  else if (arg->is_null) *count = 0;
+  else
+    for (i = 0, item = carto_json_first(doc.root); i < *count; i++, item = carto_json_next(item))
+      (*out)[i] = carto_json_is_number(item) ? carto_json_double(item) : -1;
+  for (i = 0; i < *count; i++)
+    if ((*out)[i] != -1 && !((*out)[i] >= 0 && (*out)[i] <= 1))
+      return carto__sql_fail(q, e->at, "22003", "a percentile value is not between 0 and 1");
+  return true;
+}
+
+/* Where the values of one group lie, in order. */
+typedef struct carto__slice {
+  const carto__feed *f;
+  const carto_table *table;
+  const uint32_t *rows;
+  size_t count;
+  size_t column; /* of the value */
+  int type;
+  const uint64_t *found; /* instead of rows: keys by rank, two of them a percentile */
+} carto__slice;
+
+static bool carto__slice_get(carto__sql *q, const carto__slice *s, size_t at, size_t column,
+                             int type, carto__datum *out) {
+  carto__batch c;
+  carto__vec v;
+  unsigned char room[21];
+  memset(&c, 0, sizeof c);
+  c.q = q;
+  c.arena = &q->keep;
+  c.count = 1;
+  c.table = s->table;
+  c.rows = s->rows + at;
+  if (!carto__batch_from_table(&c, &s->table->columns[column], type, &v)) return false;
+  *out = carto__vec_get(&v, 0, room);
+  if (v.points) { /* the room is gone when the caller reads */
+    if (!carto__datum_keep(q, CARTO__AS_GEOM, out)) return false;
+  }
+  return !carto__vec_is_null(&v, 0);
+}
+
+static bool carto__percentile(carto__sql *q, const carto__expr *e, const carto__slice *s,
+                              double fraction, size_t use, carto__datum *out) {
+  bool cont = e->fun->op == CARTO__AGG_CONT;
+  carto__datum next;
+  double part;
+  size_t row = carto__percentile_row(cont, fraction, s->count, &part);
+  memset(&next, 0, sizeof next);
+  if (s->found) {
+    uint64_t fold = carto__type_held(s->type) == CARTO__AS_NUMBER ? ~CARTO_MCP__SIGN : 0;
+    uint64_t bits = carto__key_bits(s->found[use], fold),
+             more = carto__key_bits(s->found[use + 1], fold);
+    memcpy(out, &bits, 8);
+    memcpy(&next, &more, 8);
+  } else {
+    if (!carto__slice_get(q, s, row, s->column, s->type, out)) return q->status == CARTO_OK;
+    if (part > 0 && !carto__slice_get(q, s, row + 1, s->column, s->type, &next))
+      return q->status == CARTO_OK;
+  }
+  if (cont) {
+    double a = carto__type_held(s->type) == CARTO__AS_NUMBER ? out->f : (double)out->i;
+    double b = carto__type_held(s->type) == CARTO__AS_NUMBER ? next.f : (double)next.i;
+    out->f = part > 0 ? a + part * (b - a) : a;
+  }
+  return true;
+}
+
+/* The most frequent value: the longest run of equal ones, the first of several. */
+static bool carto__mode(carto__sql *q, const carto__slice *s, carto__datum *out) {
+  carto__datum first, d;
+  size_t i, run = 0, best = 0;
+  for (i = 0; i < s->count; i++) {
+    if (!carto__slice_get(q, s, i, s->column, s->type, &d)) return false;
+    if (run == 0 || carto__datum_compare(s->type, &d, &first) != 0) {
+      first = d;
+      run = 0;
+    }
+    if (++run > best) {
+      best = run;
+      *out = first;
+    }
+  }
+  return true;
+}
+
+/* string_agg, array_agg and ST_Collect over a group. */
+static bool carto__list_result(carto__sql *q, const carto__expr *e, const carto__slice *s,
+                               carto__datum *out) {
+  carto_buf buf;
+  carto_json_writer json;
+  carto__datum d;
+  size_t i, n = 0;
+  double *xy = NULL;
+  int type = e->args[0]->type;
+  bool collect = e->fun->op == CARTO__AGG_COLLECT;
+  carto_buf_init(&buf, carto_arena_allocator(&q->keep), 0);
+  carto_json_writer_init(&json, &buf);
+  if (e->fun->op == CARTO__AGG_ARRAY) carto_json_begin_array(&json);
+  if (collect && !(xy = (double *)carto__sql_array(q, &q->keep, s->count, 16))) return false;
+  for (i = 0; i < s->count; i++) {
+    bool has = carto__slice_get(q, s, i, 1, type, &d);
+    if (q->status != CARTO_OK || !carto__sql_go_on(q, 8)) return false;
+    if (e->fun->op == CARTO__AGG_ARRAY) {
+      if (has) carto__sql_write_json(&json, type, &d);
+      else carto_json_write_null(&json);
+    } else if (collect) {
+      if (!carto__wkb_point(d.g, xy + 2 * n++))
+        return carto__sql_fail(q, e->at, "0A000",
+                               "ST_Collect of anything but points is not supported here");
+    } else {
+      carto__datum between;
+      if (n++ && carto__slice_get(q, s, i, 2, CARTO__SQL_TEXT, &between))
+        carto_buf_append_str(&buf, between.s);
+      carto_buf_append_str(&buf, d.s);
+    }
+  }
+  if (collect)
+    return carto__geom_from_points(&q->keep, CARTO_GEOM_MULTIPOINT, xy, n, &out->g) == CARTO_OK ||
+           carto__sql_no_memory(q);
+  if (e->fun->op == CARTO__AGG_ARRAY) carto_json_end_array(&json);
+  if (buf.status != CARTO_OK) return carto__sql_no_memory(q);
+  out->s = buf.len ? carto_buf_str(&buf) : carto_str_make("", 0);
+  return true;
+}
+
+/* A percentile's result, a value or an array of them. */
+static bool carto__percentiles(carto__sql *q, const carto__expr *e, const carto__slice *s,
+                               size_t use, carto__datum *out) {
+  double *fractions;
+  size_t count, i;
+  bool is_array;
+  carto_buf buf;
+  carto_json_writer json;
+  int type = e->fun->op == CARTO__AGG_CONT ? CARTO__SQL_FLOAT8 : s->type;
+  if (!carto__fractions(q, e, &fractions, &count, &is_array)) return false;
+  if (!is_array) return carto__percentile(q, e, s, fractions[0], use, out);
+  carto_buf_init(&buf, carto_arena_allocator(&q->keep), 0);
+  carto_json_writer_init(&json, &buf);
+  carto_json_begin_array(&json);
+  for (i = 0; i < count; i++) {
+    carto__datum d;
+    if (fractions[i] < 0) {
+      carto_json_write_null(&json);
+      continue;
+    }
+    if (!carto__percentile(q, e, s, fractions[i], use + 2 * i, &d)) return false;
+    carto__sql_write_json(&json, type, &d);
+  }
+  carto_json_end_array(&json);
+  out->s = carto_buf_str(&buf);
+  return buf.status == CARTO_OK || carto__sql_no_memory(q);
+}
+
+/* Finds all ranks that the percentiles over one list ask for, together and without sorting. */
+static bool carto__feed_ranks(carto__op *op, carto__feed *f, const carto_column *column,
+                              size_t rows) {
+  carto__agg *a = (carto__agg *)op->state;
+  carto__sql *q = op->q;
+  uint64_t *ranks = (uint64_t *)carto__sql_zero(q, CARTO_MCP__RANKS_MAX, 8);
+  size_t i, k, n = 0, values = rows - column->null_count;
+  carto_call call = *q->call;
+  carto_status status;
+  f->ranks = (uint64_t *)carto__sql_zero(q, CARTO_MCP__RANKS_MAX, 8);
+  if (!ranks || !f->ranks) return false;
+  for (i = 0; i < a->call_count && values; i++) {
+    double *fractions, part;
+    size_t count;
+    bool is_array;
+    if (&a->feeds[a->feed_of[i]] != f) continue;
+    if (!carto__fractions(q, a->calls[i], &fractions, &count, &is_array)) return false;
+    if (n + 2 * count > CARTO_MCP__RANKS_MAX)
+      return carto__sql_fail(q, a->calls[i]->at, "54000",
+                             "more than %u percentiles over one column",
+                             (uint64_t)(CARTO_MCP__RANKS_MAX / 2));
+    for (k = 0; k < count; k++) {
+      size_t row = carto__percentile_row(a->calls[i]->fun->op == CARTO__AGG_CONT,
+                                         fractions[k] < 0 ? 0 : fractions[k], values, &part);
+      ranks[n++] = row + 1;
+      ranks[n++] = row + 1 + (part > 0 ? 1 : 0);
+    }
+  }
+  if (n == 0) return true;
+  call.arena = carto__sql_new_arena(q);
+  if (!call.arena) return false;
+  status = carto__stats_ranks(&call, column, rows, ranks, n, f->ranks);
+  if (status == CARTO_ERR_CANCELLED)
+    return q->work = UINT64_C(1) << 20, carto__sql_go_on(q, 1) && false;
+  if (status != CARTO_OK) return carto__sql_no_memory(q);
+  carto_arena_free(call.arena);
+  f->used = 0;
+  return true;
+}
+
+/* Puts the values of a list in order: by group, then as the calls ask; DISTINCT by value. */
+static bool carto__feed_sort(carto__op *op, carto__feed *f) {
+  carto__agg *a = (carto__agg *)op->state;
+  carto__sql *q = op->q;
+  const carto__expr *e = f->e;
+  size_t args = carto__list_args(e),
+         count = 1 + (e->order_count ? e->order_count
+                      : e->distinct  ? 1
+                                     : 0),
+         i;
+  carto__order_key *keys = (carto__order_key *)carto__sql_zero(q, count, sizeof *keys);
+  carto__sorter s;
+  int held = e->order_count ? carto__type_held(e->order[0]->type) : CARTO__AS_TEXT;
+  if (f->direct) return carto__feed_ranks(op, f, f->direct, op->child->table->row_count);
+  f->table = carto__gatherer_end(&f->list, f->columns->width);
+  if (!f->table || !keys) return false;
+  if (a->key_count == 0 && (e->fun->op == CARTO__AGG_CONT || e->fun->op == CARTO__AGG_DISC) &&
+      (held == CARTO__AS_NUMBER || held == CARTO__AS_INTEGER) && !(e->order_by[0] & 1))
+    return carto__feed_ranks(op, f, &f->table->columns[1], f->table->row_count);
+  for (i = 0; i < count; i++) {
+    size_t column = i == 0 ? 0 : e->order_count ? args + i : 1;
+    if (!carto__order_key_make(q, &keys[i], &f->table->columns[column], f->columns->types[column],
+                               i && e->order_count ? e->order_by[i - 1] : 0))
+      return false;
+  }
+  if (!carto__sorter_begin(&s, q, f->table->row_count) || !carto__sorter_keys(&s, keys, count))
+    return false;
+  carto__sorter_end(&s);
+  f->order = s.ids;
+  return true;
+}
+
+/* The result of a call that kept its values. *at: where the group's begin; moved behind them. */
+static bool carto__list_call(carto__op *op, carto__feed *f, const carto__expr *e, size_t group,
+                             size_t at, size_t *use, carto__datum *out, bool *is_null) {
+  carto__slice s;
+  size_t total;
+  int fun = e->fun->op;
+  memset(&s, 0, sizeof s);
+  memset(out, 0, sizeof *out);
+  s.f = f;
+  s.table = f->table;
+  s.column = 1 + carto__list_args(e);
+  s.type = e->order_count ? e->order[0]->type : CARTO__SQL_TEXT;
+  if (f->ranks) {
+    const carto_column *column = f->direct ? f->direct : &f->table->columns[1];
+    double *fractions;
+    size_t count;
+    bool is_array;
+    s.found = f->ranks;
+    s.count = (f->direct ? op->child->table->row_count : f->table->row_count) - column->null_count;
+    if (!carto__fractions(op->q, e, &fractions, &count, &is_array)) return false;
+    *is_null = s.count == 0 || (!is_array && fractions[0] < 0);
+    if (*is_null) return true;
+    if (!carto__percentiles(op->q, e, &s, *use, out)) return false;
+    *use += 2 * count;
+    return true;
+  }
+  total = f->table->row_count;
+  s.rows = f->order + at;
+  while (at + s.count < total &&
+         (size_t)f->table->columns[0].data.integer[s.rows[s.count]] == group)
+    s.count++;
+  *is_null = s.count == 0;
+  if (*is_null) return true;
+  if (fun == CARTO__AGG_MODE) return carto__mode(op->q, &s, out);
+  if (fun == CARTO__AGG_CONT || fun == CARTO__AGG_DISC) {
+    double *fractions;
+    size_t count;
+    bool is_array;
+    if (!carto__fractions(op->q, e, &fractions, &count, &is_array)) return false;
+    *is_null = !is_array && fractions[0] < 0;
+    return *is_null || carto__percentiles(op->q, e, &s, 0, out);
+  }
+  return carto__list_result(op->q, e, &s, out);
+}
+
+/* Adds one value to a table that is being built. */
+static bool carto__gatherer_put(carto__gatherer *g, size_t index, const carto__datum *d,
+                                bool is_null) {
+  carto__column *col = &g->build->_columns[index];
+  int held = carto__type_held(g->types[index]);
+  if (is_null) carto__column_add_null(g->build, col);
+  else if (held == CARTO__AS_SPAN) carto__column_add_fixed(g->build, col, &d->v, 16);
+  else carto__column_add(g->build, col, d);
+  return carto__gatherer_good(g);
+}
+
+/* Whether a feed has counted a row of a group. */
+static bool carto__agg_has(const carto__agg *a, size_t group) {
+  size_t i, k;
+  for (i = 0; i < a->feed_count; i++) {
+    const carto__feed *f = &a->feeds[i];
+    if (f->kind > CARTO__FEED_SUMS) continue;
+    if (*(const uint64_t *)(const void *)(f->states.ptr + group * f->size)) return true;
+    for (k = 0; k < 4 && f->lanes; k++)
+      if (f->lanes[k * a->adopted + group]) return true;
+  }
+  return false;
+}
+
+static const carto_table *carto__agg_results(carto__op *op) {
+  carto__agg *a = (carto__agg *)op->state;
+  carto__sql *q = op->q;
+  size_t groups = carto__keys_count(a->groups), g, i;
+  size_t *at = (size_t *)carto__sql_zero(q, a->feed_count + 1, sizeof *at);
+  size_t *use = (size_t *)carto__sql_zero(q, a->feed_count + 1, sizeof *use);
+  carto__gatherer out;
+  const carto_table *table = NULL;
+  carto__datum d;
+  bool is_null, good = at && use && carto__gatherer_begin(&out, op, groups);
+  if (!good) return NULL;
+  for (i = 0; i < a->feed_count && good; i++) {
+    if (a->feeds[i].kind == CARTO__FEED_LIST) good = carto__feed_sort(op, &a->feeds[i]);
+    else if (a->feeds[i].size) good = carto__feed_cover(q, &a->feeds[i], groups);
+  }
+  for (g = 0; g < groups && good; g++) {
+    if (g < a->adopted && !a->seen[g] && !carto__agg_has(a, g)) continue;
+    for (i = 0; i < a->key_count && good; i++) {
+      is_null =
+        !carto__ids_value(a->groups->columns[i], carto__keys_part(a->groups, (uint32_t)g, i), &d);
+      good = carto__gatherer_put(&out, i, &d, is_null);
+    }
+    for (i = 0; i < a->call_count && good; i++) {
+      carto__feed *f = &a->feeds[a->feed_of[i]];
+      const carto__expr *e = a->calls[i];
+      if (f->kind == CARTO__FEED_LIST)
+        good = carto__list_call(op, f, e, g, at[a->feed_of[i]], &use[a->feed_of[i]], &d, &is_null);
+      else if (f->kind == CARTO__FEED_ACC)
+        good = carto__acc_result(q, (const carto__acc *)(const void *)f->states.ptr + g, e, &d,
+                                 &is_null);
+      else good = carto__sums_result(q, f, e, g, a->adopted, &d, &is_null);
+      good = good && carto__gatherer_put(&out, a->key_count + i, &d, is_null);
+    }
+    for (i = 0; i < a->feed_count; i++) /* on to the values of the next group */
+      if (a->feeds[i].order)
+        while (at[i] < a->feeds[i].table->row_count &&
+               (size_t)a->feeds[i].table->columns[0].data.integer[a->feeds[i].order[at[i]]] == g)
+          at[i]++;
+    out.build->_row_count++;
+    good = good && carto__sql_go_on(q, 16);
+  }
+  if (good) table = carto__gatherer_end(&out, op->width);
+  carto_table_builder_free(out.build);
+  return table;
+}
+
+/* The groups of a batch's rows. Codes of a dictionary that was taken over serve as they are. */
+static const uint32_t *carto__agg_groups(carto__op *op, carto__batch *c) {
+  carto__agg *a = (carto__agg *)op->state;
+  carto__sql *q = op->q;
+  carto__vec keys[CARTO_MCP__ARGS_MAX];
+  carto__ids *ids;
+  uint32_t *out;
+  size_t i;
+  if (a->key_count == 0 && !a->nothing)
+    a->nothing = (uint32_t *)carto__sql_zero(q, CARTO_MCP__BATCH, 4);
+  if (a->key_count == 0) return a->nothing;
+  for (i = 0; i < a->key_count; i++)
+    if (!carto__eval(a->keys[i], c, NULL, &keys[i])) return NULL;
+  ids = a->groups->columns[0];
+  if (a->key_count == 1 && keys[0].dict && ids->count == 0) {
+    if (!carto__ids_adopt(ids, keys[0].dict)) return NULL;
+    a->adopted = ids->same ? ids->count : 0;
+    if (!(a->seen = (unsigned char *)carto__sql_zero(q, a->adopted + 1, 1))) return NULL;
+  }
+  a->coded = keys[0].dict && keys[0].dict == ids->same && !keys[0].valid ? a->adopted : 0;
+  out = (uint32_t *)(uintptr_t)keys[0].data;
+  if (!a->coded) {
+    out = (uint32_t *)carto__sql_array(q, c->arena, c->count, 4);
+    if (!out || !carto__keys_map(a->groups, keys, c->count, true, c->arena, out)) return NULL;
+  }
+  return out;
+}
+
+static bool carto__next_aggregate(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__agg *a = (carto__agg *)op->state;
+  carto__sql *q = op->q;
+  carto_arena *work;
+  carto__batch c;
+  size_t i;
+  if (op->table) return carto__next_scan(op, arena, out);
+  work = carto__sql_new_arena(q);
+  if (!work || !carto__agg_begin(op)) return false;
+  for (i = 0; i < a->feed_count && a->feeds[i].direct;) i++;
+  if (i == a->feed_count && a->call_count && op->child->next == carto__next_scan)
+    op->child->at = op->child->rows; /* nothing is left to gather */
+  while (op->child->next(op->child, work, &c)) {
+    const uint32_t *group = carto__agg_groups(op, &c);
+    if (!group) return false;
+    bool counted = false; /* every row, by a feed that counts */
+    for (i = 0; i < a->feed_count; i++)
+      if (!carto__feed_add(a, &a->feeds[i], &c, group, &counted)) return false;
+    for (i = 0; i < c.count && a->adopted && !counted; i++)
+      if (group[i] < a->adopted) a->seen[group[i]] = 1;
+    carto_arena_reset(work);
+  }
+  carto_arena_free(work);
+  if (q->status != CARTO_OK || !(op->table = carto__agg_results(op))) return false;
+  op->rows = op->table->row_count;
+  return carto__next_scan(op, arena, out);
+}
+
+/* ---- sets: DISTINCT, INTERSECT, EXCEPT */
+
+typedef struct carto__set_state {
+  int set; /* CARTO__SET_NONE: DISTINCT */
+  bool all;
+  carto__op *right;
+  carto__keys *keys;
+  carto_buf counts; /* uint64_t by id: rows of the right side that are not used up */
+} carto__set_state;
+
+static bool carto__set_ids(carto__op *op, carto__batch *c, bool insert, uint32_t **out) {
+  carto__set_state *s = (carto__set_state *)op->state;
+  carto__vec *keys = (carto__vec *)carto__sql_array(op->q, c->arena, op->width, sizeof *keys);
+  size_t i;
+  *out = (uint32_t *)carto__sql_array(op->q, c->arena, c->count, 4);
+  if (!keys || !*out) return false;
+  for (i = 0; i < op->width; i++) {
+    const carto__vec *v = carto__batch_column(c, i);
+    if (!v) return false;
+    keys[i] = *v;
+  }
+  return carto__keys_map(s->keys, keys, c->count, insert, c->arena, *out);
+}
+
+/* Counts the rows of the right side. */
+static bool carto__set_right(carto__op *op) {
+  carto__set_state *s = (carto__set_state *)op->state;
+  carto_arena *arena = carto__sql_new_arena(op->q);
+  carto__batch c;
+  uint32_t *ids;
+  size_t i;
+  if (!arena) return false;
+  while (s->right->next(s->right, arena, &c)) {
+    size_t need;
+    char *room;
+    if (!carto__set_ids(op, &c, true, &ids)) return false;
+    need = (size_t)carto__keys_count(s->keys) * 8;
+    if (need > s->counts.len) {
+      room = carto__buf_room(&s->counts, need - s->counts.len);
+      if (!room) return carto__sql_no_memory(op->q);
+      memset(room, 0, need - s->counts.len);
+      s->counts.len = need;
+    }
+    for (i = 0; i < c.count; i++) ((uint64_t *)(void *)s->counts.ptr)[ids[i]]++;
+    carto_arena_reset(arena);
+  }
+  carto_arena_free(arena);
+  return op->q->status == CARTO_OK;
+}
+
+static bool carto__next_set(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__set_state *s = (carto__set_state *)op->state;
+  carto__batch *c = carto__batch_new(op, arena);
+  carto_mark mark = carto_arena_mark(arena);
+  uint32_t *ids, *sel;
+  size_t i, n;
+  if (!c) return false;
+  if (op->at++ == 0 && s->right && !carto__set_right(op)) return false;
+  for (;;) {
+    uint64_t *counts = (uint64_t *)(void *)s->counts.ptr;
+    bool except = s->set == CARTO__SET_EXCEPT, distinct = s->set == CARTO__SET_NONE;
+    uint32_t before = carto__keys_count(s->keys), right;
+    if (!op->child->next(op->child, arena, c)) return false;
+    if (!carto__set_ids(op, c, distinct || (except && !s->all), &ids)) return false;
+    sel = (uint32_t *)carto__sql_array(op->q, arena, c->count, 4);
+    if (!sel) return false;
+    right = (uint32_t)(s->counts.len / 8); /* ids from here on are not of the right side */
+    for (i = n = 0; i < c->count; i++) {
+      bool there = ids[i] < right && counts[ids[i]] > 0,
+           fresh = ids[i] >= before && ids[i] != CARTO_MCP__NO_ROW;
+      bool keep = distinct || (except && !s->all) ? fresh : except ? !there : there;
+      if (fresh) before = ids[i] + 1;
+      if (there && s->all) counts[ids[i]]--;
+      if (there && !s->all && s->set == CARTO__SET_INTERSECT) counts[ids[i]] = 0;
+      sel[n] = (uint32_t)i;
+      n += keep;
+    }
+    if (n) break;
+    carto_arena_rewind(arena, mark);
+  }
+  if (!carto__batch_begin(op, arena, out, n)) return false;
+  out->from = c;
+  out->sel = sel;
+  out->last = op->width;
+  return true;
+}
+
+static carto__op *carto__op_set(carto__sql *q, carto__op *left, carto__op *right, int set,
+                                bool all) {
+  carto__op *op = left ? carto__op_over(q, carto__next_set, left) : NULL;
+  carto__set_state *s = (carto__set_state *)carto__sql_zero(q, 1, sizeof *s);
+  carto__expr **columns;
+  size_t i;
+  if (!op || !s) return NULL;
+  columns = (carto__expr **)carto__sql_zero(q, op->width, sizeof *columns);
+  for (i = 0; columns && i < op->width; i++) {
+    columns[i] = (carto__expr *)carto__sql_zero(q, 1, sizeof **columns);
+    if (!columns[i]) return NULL;
+    columns[i]->type = op->types[i];
+  }
+  op->state = s;
+  s->set = set;
+  s->all = all;
+  s->right = right;
+  carto_buf_init(&s->counts, carto_arena_allocator(&q->keep), 0);
+  s->keys = columns ? carto__keys_new(q, columns, op->width, true) : NULL;
+  return s->keys ? op : NULL;
+}
+
+/* ---- joins */
+
+/* One side is read in batches, the other is a table with its rows chained by their keys. */
+typedef struct carto__join {
+  bool flipped; /* the right side is the one in batches */
+  bool outer;   /* rows of the batches without a match come with nulls */
+  bool full;    /* and those of the table too */
+  carto__op *build;
+  carto__expr **stream_keys, **build_keys;
+  size_t key_count;
+  carto__expr *rest; /* the condition beside the keys, over both */
+  const carto_table *table;
+  carto__keys *keys;
+  uint32_t *head, *chain; /* first row of an id; the next one of a row */
+  bool unique;            /* no chain is longer than one row */
+  bool in_order;          /* and every row has the id that is its number */
+  uint64_t *matched;      /* FULL: rows of the table that were */
+  carto_arena *arena;     /* of the batch in hand */
+  carto__batch batch;
+  bool has_batch;
+  uint32_t *ids;
+  uint64_t *hit;    /* rows of the batch with a match */
+  size_t at;        /* row of the batch */
+  uint32_t row;     /* of the table */
+  bool is_constant; /* in the pairs given last: one side was the same row throughout */
+} carto__join;
+
+static bool carto__join_build(carto__op *op) {
+  carto__join *j = (carto__join *)op->state;
+  carto__sql *q = op->q;
+  carto__op *scan;
+  carto_arena *arena;
+  carto__batch c;
+  carto__vec keys[CARTO_MCP__ARGS_MAX];
+  uint32_t *ids, heads = 0, room = 1024, row = 0;
+  size_t i;
+  j->table = carto__op_table(j->build, SIZE_MAX);
+  j->arena = carto__sql_new_arena(q);
+  if (!j->table || !j->arena) return false;
+  if (j->full &&
+      !(j->matched = (uint64_t *)carto__sql_zero(q, carto__words(j->table->row_count) + 1, 8)))
+    return false;
+  if (j->key_count == 0) return true;
+  j->keys = carto__keys_new(q, j->build_keys, j->key_count, false);
+  j->chain = (uint32_t *)carto__sql_array(q, &q->keep, j->table->row_count + 1, 4);
+  j->head = (uint32_t *)carto__sql_array(q, &q->keep, j->table->row_count + 1, 4);
+  scan = carto__op_scan(q, j->table, j->build->types);
+  arena = carto__sql_new_arena(q);
+  (void)room;
+  if (!j->keys || !j->chain || !j->head || !scan || !arena) return false;
+  j->unique = true;
+  while (scan->next(scan, arena, &c)) {
+    ids = (uint32_t *)carto__sql_array(q, arena, c.count, 4);
+    if (!ids) return false;
+    for (i = 0; i < j->key_count; i++)
+      if (!carto__eval(j->build_keys[i], &c, NULL, &keys[i])) return false;
+    if (!carto__keys_map(j->keys, keys, c.count, true, arena, ids)) return false;
+    for (i = 0; i < c.count; i++, row++) { /* chains run backwards: made right below */
+      j->chain[row] = CARTO_MCP__NO_ROW;
+      if (ids[i] == CARTO_MCP__NO_ROW) continue;
+      if (ids[i] >= heads) {
+        heads = ids[i] + 1;
+        j->head[ids[i]] = row;
+      } else {
+        j->chain[row] = j->head[ids[i]];
+        j->head[ids[i]] = row;
+        j->unique = false;
+      }
+    }
+    carto_arena_reset(arena);
+  }
+  carto_arena_free(arena);
+  j->in_order = j->unique && heads == j->table->row_count;
+  return q->status == CARTO_OK;
+}
+
+/* The next batch of the one side, with the ids of its keys. */
+static bool carto__join_batch(carto__op *op) {
+  carto__join *j = (carto__join *)op->state;
+  carto__sql *q = op->q;
+  carto__vec keys[CARTO_MCP__ARGS_MAX];
+  size_t i;
+  carto_arena_reset(j->arena);
+  if (!op->child->next(op->child, j->arena, &j->batch)) return false;
+  j->ids = (uint32_t *)carto__sql_array(q, j->arena, j->batch.count, 4);
+  j->hit = (uint64_t *)carto__sql_array(q, j->arena, carto__words(j->batch.count), 8);
+  if (!j->ids || !j->hit) return false;
+  memset(j->hit, 0, carto__words(j->batch.count) * 8);
+  for (i = 0; i < j->key_count; i++)
+    if (!carto__eval(j->stream_keys[i], &j->batch, NULL, &keys[i])) return false;
+  if (j->key_count && !carto__keys_map(j->keys, keys, j->batch.count, false, j->arena, j->ids))
+    return false;
+  for (i = 0; i < j->batch.count && j->key_count && !j->in_order; i++)
+    if (j->ids[i] != CARTO_MCP__NO_ROW) j->ids[i] = j->head[j->ids[i]];
+  j->at = 0;
+  j->row = j->key_count ? j->ids[0] : 0;
+  j->has_batch = true;
+  return true;
+}
+
+/* Pairs by equal keys. */
+static size_t carto__join_equal(carto__join *j, uint32_t *sel, uint32_t *rows, size_t most) {
+  size_t n = 0, at = j->at, count = j->batch.count;
+  uint32_t row = j->row;
+  if (j->unique) {
+    for (; at < count && n < most; at++) {
+      sel[n] = (uint32_t)at;
+      rows[n] = j->ids[at];
+      n += j->ids[at] != CARTO_MCP__NO_ROW;
+    }
+    j->at = at;
+    return n;
+  }
+  while (n < most) {
+    if (row == CARTO_MCP__NO_ROW) {
+      if (++at >= count) break;
+      row = j->ids[at];
+      continue;
+    }
+    sel[n] = (uint32_t)at;
+    rows[n++] = row;
+    row = j->chain[row];
+  }
+  j->at = at;
+  j->row = row;
+  return n;
+}
+
+/* All pairs: one row of the shorter side with a stretch of the longer one at a time, so that a
+   function of the one row can make ready for it. */
+static size_t carto__join_cross(carto__join *j, uint32_t *sel, uint32_t *rows, size_t most,
+                                bool *one_row) {
+  size_t count = j->batch.count, total = j->table->row_count, n = 0;
+  *one_row = total <= count;
+  if (total == 0) j->at = count;
+  if (j->at >= count) return 0;
+  if (*one_row) { /* a row of the table, all of the batch */
+    for (n = 0; n < count; n++) {
+      sel[n] = (uint32_t)n;
+      rows[n] = j->row;
+    }
+    if (++j->row == total) j->at = count;
+    return n;
+  }
+  for (; n < most && j->row + n < total; n++) {
+    sel[n] = (uint32_t)j->at;
+    rows[n] = j->row + (uint32_t)n;
+  }
+  j->row += (uint32_t)n;
+  if (j->row == total) {
+    j->row = 0;
+    j->at++;
+  }
+  return n;
+}
+
+static bool carto__join_chunk(carto__op *op, carto_arena *arena, carto__batch *out, uint32_t *sel,
+                              uint32_t *rows, size_t n, bool sel_one, bool rows_one) {
+  carto__join *j = (carto__join *)op->state;
+  size_t stream = op->child->width, i;
+  if (!carto__batch_begin(op, arena, out, n)) return false;
+  out->first = j->flipped ? op->width - stream : 0;
+  out->last = out->first + stream;
+  out->from = sel ? &j->batch : NULL;
+  for (i = 0; sel && i < n && sel[i] == i;) i++;
+  out->sel = sel && i == n && n == j->batch.count ? NULL : sel;
+  out->from_constant = sel_one;
+  out->table = j->table;
+  out->rows = rows;
+  out->rows_constant = rows_one;
+  return true;
+}
+
+/* The whole batch, where every row of it has its one match: nothing moves. */
+static bool carto__join_whole(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__join *j = (carto__join *)op->state;
+  size_t i;
+  if (!carto__join_chunk(op, arena, out, NULL, j->ids, j->batch.count, false, false)) return false;
+  out->from = &j->batch;
+  out->rows_whole = true;
+  j->at = j->batch.count;
+  memset(j->hit, 0xff, carto__words(j->batch.count) * 8);
+  for (i = 0; i < j->batch.count && j->matched; i++) carto__bit_set(j->matched, j->ids[i]);
+  return true;
+}
+
+/* Rows of the batch, or at the end of the table, that had no match. */
+static bool carto__join_left_over(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__join *j = (carto__join *)op->state;
+  size_t n = 0, most = op->q->batch;
+  uint32_t *sel = (uint32_t *)carto__sql_array(op->q, arena, most, 4);
+  uint32_t *rows = (uint32_t *)carto__sql_array(op->q, arena, most, 4);
+  if (!sel || !rows) return false;
+  if (j->has_batch) {
+    size_t i;
+    for (i = 0; i < j->batch.count; i++) {
+      if (carto__bit(j->hit, i)) continue;
+      sel[n] = (uint32_t)i;
+      rows[n++] = CARTO_MCP__NO_ROW;
+    }
+    return n && carto__join_chunk(op, arena, out, sel, rows, n, false, false);
+  }
+  for (; j->row < j->table->row_count && n < most; j->row++)
+    if (!carto__bit(j->matched, j->row)) rows[n++] = j->row;
+  return n && carto__join_chunk(op, arena, out, NULL, rows, n, false, false);
+}
+
+/* Keeps the pairs that pass the rest of the condition, and notes the matches. */
+static bool carto__join_check(carto__op *op, carto_arena *arena, carto__batch *out, uint32_t *sel,
+                              uint32_t *rows, size_t *n, bool sel_one, bool rows_one) {
+  carto__join *j = (carto__join *)op->state;
+  uint64_t *bits;
+  size_t i, kept = 0, count;
+  if (j->rest) {
+    if (!carto__join_chunk(op, arena, out, sel, rows, *n, sel_one, rows_one) ||
+        !carto__eval_filter(j->rest, out, &bits, &count))
+      return false;
+    for (i = 0; i < *n && count < *n; i++) {
+      sel[kept] = sel[i];
+      rows[kept] = rows[i];
+      kept += carto__bit(bits, i);
+    }
+    *n = count;
+  }
+  for (i = 0; i < *n && j->outer; i++) carto__bit_set(j->hit, sel[i]);
+  for (i = 0; i < *n && j->matched; i++) carto__bit_set(j->matched, rows[i]);
+  return true;
+}
+
+static bool carto__next_join(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__join *j = (carto__join *)op->state;
+  carto_mark mark = carto_arena_mark(arena);
+  size_t most = op->q->batch, n;
+  uint32_t *sel, *rows;
+  bool rows_one = false, cross = j->key_count == 0;
+  if (op->at == 0 && !carto__join_build(op)) return false;
+  op->at = op->at ? op->at : 1;
+  while (op->at == 1) {
+    if (!j->has_batch && !carto__join_batch(op)) {
+      op->at = j->full && op->q->status == CARTO_OK ? 2 : 3;
+      j->row = 0;
+      break;
+    }
+    carto_arena_rewind(arena, mark);
+    if (!carto__sql_go_on(op->q, most)) return false;
+    if (j->unique && !j->rest && j->at == 0 && !carto__rows_lack(j->ids, j->batch.count))
+      return carto__join_whole(op, arena, out);
+    sel = (uint32_t *)carto__sql_array(op->q, arena, most, 4);
+    rows = (uint32_t *)carto__sql_array(op->q, arena, most, 4);
+    if (!sel || !rows) return false;
+    n = cross ? carto__join_cross(j, sel, rows, most, &rows_one)
+              : carto__join_equal(j, sel, rows, most);
+    if (n &&
+        !carto__join_check(op, arena, out, sel, rows, &n, cross && !rows_one, cross && rows_one))
+      return false;
+    if (n) {
+      if (!carto__join_chunk(op, arena, out, sel, rows, n, cross && !rows_one, cross && rows_one))
+        return false;
+      return out->rows_whole = true;
+    }
+    if (j->at < j->batch.count) continue;
+    if (j->outer && carto__join_left_over(op, arena, out)) {
+      memset(j->hit, 0xff, carto__words(j->batch.count) * 8);
+      return true;
+    }
+    j->has_batch = false;
+  }
+  return op->at == 2 && op->q->status == CARTO_OK && carto__join_left_over(op, arena, out);
+}
+
+/* ---- windows */
+
+/* How far a frame reaches from a row. */
+typedef struct carto__frame {
+  int mode;       /* 0: the default, 1 ROWS, 2 RANGE */
+  int start, end; /* -1 unbounded before, 1 unbounded behind, 0 the current row, 2 an offset */
+  int64_t start_by, end_by; /* offsets in rows, negative: before */
+} carto__frame;
+
+/* Columns of the table that a call reads. */
+typedef struct carto__win_call {
+  const carto__expr *e;
+  size_t *columns; /* partition, order, arguments, filter */
+} carto__win_call;
+
+typedef struct carto__win {
+  carto__win_call *calls;
+  size_t count;
+  const carto_table *table, *results;
+} carto__win;
+
+/* The rows of a table in the order of a window, and where partitions and peers begin. */
+typedef struct carto__win_order {
+  const uint32_t *rows;
+  uint64_t *partitions, *peers;
+  size_t count;
+} carto__win_order;
+
+static bool carto__whole_column(carto__sql *q, const carto_table *table, size_t column, int type,
+                                carto__vec *out) {
+  carto__batch c;
+  memset(&c, 0, sizeof c);
+  c.q = q;
+  c.arena = &q->keep;
+  c.count = table->row_count;
+  c.table = table;
+  return carto__batch_from_table(&c, &table->columns[column], type, out);
+}
+
+static bool carto__win_sort(carto__op *op, const carto__win_call *call, carto__win_order *out) {
+  const carto__win *win = (const carto__win *)op->state;
+  carto__sql *q = op->q;
+  const carto__expr *e = call->e;
+  size_t keys = e->partition_count + e->order_count,
+         words = carto__words(win->table->row_count + 1), i;
+  carto__order_key *by = (carto__order_key *)carto__sql_zero(q, keys + 1, sizeof *by);
+  carto__sorter s;
+  if (!by) return false;
+  for (i = 0; i < keys; i++)
+    if (!carto__order_key_make(q, &by[i], &win->table->columns[call->columns[i]],
+                               op->child->types[call->columns[i]],
+                               i < e->partition_count ? 0 : e->order_by[i - e->partition_count]))
+      return false;
+  if (!carto__sorter_begin(&s, q, win->table->row_count)) return false;
+  out->partitions = (uint64_t *)carto__sql_zero(q, 2 * words, 8);
+  if (!out->partitions || !carto__sorter_keys(&s, by, e->partition_count)) return false;
+  memcpy(out->partitions, s.starts, words * 8);
+  if (!carto__sorter_keys(&s, by + e->partition_count, e->order_count)) return false;
+  out->peers = out->partitions + words;
+  memcpy(out->peers, s.starts, words * 8);
+  out->rows = s.ids;
+  out->count = s.count;
+  carto__sorter_end(&s);
+  return true;
+}
+
+/* The first and the last row but one of a frame, as places in the window's order. */
+static void carto__frame_of(const carto__expr *e, const carto__win_order *o, size_t begin,
+                            size_t end, size_t at, size_t *low, size_t *high) {
+  const carto__frame *f = e->frame;
+  int64_t from = (int64_t)begin, to = (int64_t)end, i = (int64_t)at;
+  size_t peer;
+  if (!f || f->mode != 1) {
+    if (f && f->mode == 2 && f->start == 0)
+      for (from = i; from > (int64_t)begin && !carto__bit(o->peers, (size_t)from);) from--;
+    if ((!f || f->end == 0) && e->order_count) {
+      for (peer = at + 1; peer < end && !carto__bit(o->peers, peer);) peer++;
+      to = (int64_t)peer;
+    }
+  } else {
+    if (f->start == 0) from = i;
+    if (f->start == 2) from = i + f->start_by;
+    if (f->start == 1) from = to;
+    if (f->end == 0) to = i + 1;
+    if (f->end == 2) to = i + f->end_by + 1;
+    if (f->end == -1) to = from;
+  }
+  if (from < (int64_t)begin) from = (int64_t)begin;
+  if (from > (int64_t)end) from = (int64_t)end;
+  if (to > (int64_t)end) to = (int64_t)end;
+  if (to < from) to = from;
+  *low = (size_t)from;
+  *high = (size_t)to;
+}
+
+/* What a call's values are read from. */
+typedef struct carto__win_input {
+  carto__vec args[3];
+  carto__vec filter;
+  bool has_filter;
+} carto__win_input;
+
+static bool carto__win_read(carto__op *op, const carto__win_call *call, carto__win_input *in) {
+  const carto__win *win = (const carto__win *)op->state;
+  const carto__expr *e = call->e;
+  size_t at = e->partition_count + e->order_count, i;
+  memset(in, 0, sizeof *in);
+  for (i = 0; i < e->count && i < 3; i++, at++)
+    if (!carto__whole_column(op->q, win->table, call->columns[at],
+                             op->child->types[call->columns[at]], &in->args[i]))
+      return false;
+  in->has_filter = e->filter != NULL;
+  return !e->filter ||
+         carto__whole_column(op->q, win->table, call->columns[at], CARTO__SQL_BOOL, &in->filter);
+}
+
+/* An aggregate over the frames of a partition; frames that only grow are added to. */
+static bool carto__win_aggregate(carto__sql *q, const carto__expr *e, const carto__win_input *in,
+                                 const carto__win_order *o, size_t begin, size_t end,
+                                 carto__datum *out, unsigned char *nulls) {
+  size_t at, low, high, from = begin, to = begin;
+  unsigned char room[21];
+  carto__acc a;
+  memset(&a, 0, sizeof a);
+  for (at = begin; at < end; at++) {
+    uint32_t row = o->rows[at];
+    bool is_null;
+    if (at == begin || e->frame || carto__bit(o->peers, at)) {
+      carto__frame_of(e, o, begin, end, at, &low, &high);
+      if (low != from || high < to) {
+        memset(&a, 0, sizeof a);
+        from = to = low;
+      }
+      if (!carto__sql_go_on(q, high - to + 1)) return false;
+      for (; to < high; to++) {
+        uint32_t r = o->rows[to];
+        carto__datum d;
+        if (in->has_filter && (carto__vec_is_null(&in->filter, r) ||
+                               !carto__bit((const uint64_t *)in->filter.data, r)))
+          continue;
+        memset(&d, 0, sizeof d);
+        if (e->count) {
+          if (carto__vec_is_null(&in->args[0], r)) continue;
+          d = carto__vec_get(&in->args[0], r, room);
+        }
+        if (!carto__acc_add(q, &a, e, &d)) return false;
+      }
+    }
+    if (!carto__acc_result(q, &a, e, &out[row], &is_null)) return false;
+    nulls[row] = is_null;
+  }
+  return true;
+}
+
+/* The row whose value first_value and its like take; SIZE_MAX: none. *fallback: lag and lead give
+   their third argument then. */
+static size_t carto__win_place(carto__sql *q, const carto__expr *e, const carto__win_input *in,
+                               const carto__win_order *o, size_t begin, size_t end, size_t at,
+                               bool *fallback) {
+  int64_t by = 1, place;
+  size_t low, high;
+  uint32_t row = o->rows[at];
+  int op = e->fun->op;
+  *fallback = false;
+  if (e->count > 1) {
+    if (carto__vec_is_null(&in->args[1], row)) return SIZE_MAX;
+    by = ((const int64_t *)in->args[1].data)[row];
+  }
+  if (op == CARTO__WIN_LAG || op == CARTO__WIN_LEAD) {
+    place = (int64_t)at + (op == CARTO__WIN_LAG ? -by : by);
+    *fallback = place < (int64_t)begin || place >= (int64_t)end;
+    return *fallback ? SIZE_MAX : (size_t)place;
+  }
+  carto__frame_of(e, o, begin, end, at, &low, &high);
+  if (op == CARTO__WIN_NTH && by < 1) {
+    (void)carto__sql_fail(q, e->at, "22016", "argument of nth_value must be greater than zero");
+    return SIZE_MAX;
+  }
+  if (low >= high || (op == CARTO__WIN_NTH && by > (int64_t)(high - low))) return SIZE_MAX;
+  return op == CARTO__WIN_FIRST ? low : op == CARTO__WIN_LAST ? high - 1 : low + (size_t)by - 1;
+}
+
+static bool carto__win_values(carto__sql *q, const carto__expr *e, const carto__win_input *in,
+                              const carto__win_order *o, size_t begin, size_t end,
+                              carto__datum *out, unsigned char *nulls) {
+  bool kept = carto__type_held(e->type) == CARTO__AS_GEOM;
+  size_t at;
+  for (at = begin; at < end; at++) {
+    uint32_t row = o->rows[at], from;
+    unsigned char room[21];
+    bool fallback;
+    size_t place = carto__win_place(q, e, in, o, begin, end, at, &fallback);
+    const carto__vec *v = fallback && e->count > 2 ? &in->args[2] : &in->args[0];
+    if (q->status != CARTO_OK) return false;
+    from = place == SIZE_MAX ? row : o->rows[place];
+    nulls[row] = (place == SIZE_MAX && v == &in->args[0]) || carto__vec_is_null(v, from);
+    if (!nulls[row]) out[row] = carto__vec_get(v, from, room);
+    if (!nulls[row] && kept && !carto__datum_keep(q, CARTO__AS_GEOM, &out[row])) return false;
+  }
+  return true;
+}
+
+/* Functions of the place alone. */
+static bool carto__win_ranks(carto__sql *q, const carto__expr *e, const carto__win_input *in,
+                             const carto__win_order *o, size_t begin, size_t end,
+                             carto__datum *out) {
+  size_t at, rank = 0, dense = 0, peer_end = begin, total = end - begin;
+  for (at = begin; at < end; at++) {
+    carto__datum *d = &out[o->rows[at]];
+    size_t place = at - begin;
+    if (at >= peer_end) {
+      rank = place;
+      dense++;
+      for (peer_end = at + 1; peer_end < end && !carto__bit(o->peers, peer_end);) peer_end++;
+    }
+    switch (e->fun->op) {
+    case CARTO__WIN_ROW_NUMBER: d->i = (int64_t)place + 1; break;
+    case CARTO__WIN_RANK: d->i = (int64_t)rank + 1; break;
+    case CARTO__WIN_DENSE_RANK: d->i = (int64_t)dense; break;
+    case CARTO__WIN_PERCENT_RANK: d->f = total > 1 ? (double)rank / (double)(total - 1) : 0; break;
+    case CARTO__WIN_CUME_DIST: d->f = (double)(peer_end - begin) / (double)total; break;
+    default: { /* NTILE: the first ones are one row longer */
+      int64_t n = carto__vec_is_null(&in->args[0], o->rows[begin])
+                    ? 0
+                    : ((const int64_t *)in->args[0].data)[o->rows[begin]];
+      size_t each, longer;
+      if (n < 1)
+        return carto__sql_fail(q, e->at, "22014", "argument of ntile must be greater than zero");
+      each = total / (size_t)n;
+      longer = total % (size_t)n;
+      d->i = place < longer * (each + 1)
+               ? (int64_t)(place / (each + 1)) + 1
+               : (int64_t)(longer + (place - longer * (each + 1)) / each) + 1;
+      break;
+    }
+    }
+  }
+  return true;
+}
+
+static bool carto__win_same_order(const carto__expr *a, const carto__expr *b) {
+  size_t i;
+  if (a->partition_count != b->partition_count || a->order_count != b->order_count) return false;
+  for (i = 0; i < a->partition_count; i++)
+    if (!carto__expr_same(a->partition[i], b->partition[i])) return false;
+  for (i = 0; i < a->order_count; i++)
+    if (!carto__expr_same(a->order[i], b->order[i]) || a->order_by[i] != b->order_by[i])
+      return false;
+  return true;
+}
+
+static bool carto__win_run(carto__op *op) {
+  carto__win *win = (carto__win *)op->state;
+  carto__sql *q = op->q;
+  carto__op *columns;
+  carto__gatherer g;
+  carto__win_order *orders = (carto__win_order *)carto__sql_zero(q, win->count, sizeof *orders);
+  carto__datum **values = (carto__datum **)carto__sql_zero(q, win->count, sizeof *values);
+  unsigned char **nulls = (unsigned char **)carto__sql_zero(q, win->count, sizeof *nulls);
+  size_t i, k, row, count;
+  win->table = carto__op_table(op->child, SIZE_MAX);
+  columns = carto__op_new(q, carto__next_scan, NULL, win->count);
+  if (!win->table || !orders || !values || !nulls || !columns) return false;
+  count = win->table->row_count;
+  for (i = 0; i < win->count; i++) {
+    const carto__win_call *call = &win->calls[i];
+    const carto__expr *e = call->e;
+    carto__win_input in;
+    size_t begin, end;
+    columns->types[i] = (unsigned char)e->type;
+    values[i] = (carto__datum *)carto__sql_zero(q, count, sizeof **values);
+    nulls[i] = (unsigned char *)carto__sql_zero(q, count, 1);
+    if (!values[i] || !nulls[i] || !carto__win_read(op, call, &in)) return false;
+    for (k = 0; k < i && !carto__win_same_order(win->calls[k].e, e);) k++;
+    if (k < i) orders[i] = orders[k];
+    else if (!carto__win_sort(op, call, &orders[i])) return false;
+    for (begin = 0; begin < count; begin = end) {
+      bool good;
+      for (end = begin + 1; !carto__bit(orders[i].partitions, end);) end++;
+      if (e->fun->flags & CARTO__FUN_AGGREGATE)
+        good = carto__win_aggregate(q, e, &in, &orders[i], begin, end, values[i], nulls[i]);
+      else if (e->fun->op >= CARTO__WIN_LAG)
+        good = carto__win_values(q, e, &in, &orders[i], begin, end, values[i], nulls[i]);
+      else good = carto__win_ranks(q, e, &in, &orders[i], begin, end, values[i]);
+      if (!good || !carto__sql_go_on(q, (end - begin) * 4)) return false;
+    }
+  }
+  if (!carto__gatherer_begin(&g, columns, count)) return false;
+  for (i = 0; i < win->count; i++)
+    for (row = 0; row < count && carto__gatherer_put(&g, i, &values[i][row], nulls[i][row]);) row++;
+  g.build->_row_count = count;
+  win->results = q->status == CARTO_OK ? carto__gatherer_end(&g, win->count) : NULL;
+  carto_table_builder_free(g.build);
+  op->order = orders[0].rows;
+  op->rows = count;
+  return win->results != NULL;
+}
+
+/* The child's columns, then the results, in the order of the first window. */
+static bool carto__next_window(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__win *win = (carto__win *)op->state;
+  carto__batch *c = carto__batch_new(op, arena);
+  size_t count;
+  if (!c || (!win->results && !carto__win_run(op))) return false;
+  count = carto__min_size(op->q->batch, op->rows - op->at);
+  if (count == 0 || !carto__sql_go_on(op->q, count)) return false;
+  if (!carto__batch_begin(op->child, arena, c, count) || !carto__batch_begin(op, arena, out, count))
+    return false;
+  c->table = win->table;
+  c->rows = out->rows = op->order + op->at;
+  out->from = c;
+  out->last = op->child->width;
+  out->table = win->results;
+  op->at += count;
+  return true;
+}
+
+/* ---- sub-queries as values */
+
+typedef enum carto__lookup_kind {
+  CARTO__LOOKUP_VALUE,
+  CARTO__LOOKUP_EXISTS,
+  CARTO__LOOKUP_IN
+} carto__lookup_kind;
+
+/* A sub-query's rows, found by the values that its conditions equate with the outer query's. */
+typedef struct carto__lookup {
+  carto__op *plan; /* the value unless EXISTS, then the keys */
+  int kind;
+  size_t key_count;
+  bool first_only;  /* LIMIT 1: the first row of a key is the value */
+  bool has_default; /* what an aggregate gives over no rows */
+  carto__expr *fallback;
+  const carto_table *table;
+  carto__keys *keys, *pairs; /* pairs: of the keys and the value, for IN */
+  uint32_t *head;            /* row by id */
+  uint64_t *twice, *nulls;   /* by id: has several rows; has a null among its values */
+} carto__lookup;
+
+static carto__expr **carto__column_exprs(carto__sql *q, const carto__op *op, size_t first,
+                                         size_t count) {
+  carto__expr **out = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *out);
+  size_t i;
+  for (i = 0; out && i < count; i++) {
+    out[i] = (carto__expr *)carto__sql_zero(q, 1, sizeof **out);
+    if (!out[i]) return NULL;
+    out[i]->kind = CARTO__EXPR_COLUMN;
+    out[i]->index = first + i;
+    out[i]->type = op->types[first + i];
+  }
+  return out;
+}
+
+static bool carto__lookup_build(carto__sql *q, carto__lookup *l) {
+  size_t values = l->kind == CARTO__LOOKUP_EXISTS ? 0 : 1, i, row = 0, words;
+  carto__op *scan;
+  carto__expr **keys, **pairs;
+  carto_arena *arena = carto__sql_new_arena(q);
+  carto__batch c;
+  carto__vec v[CARTO_MCP__ARGS_MAX];
+  l->table = carto__op_table(l->plan, SIZE_MAX);
+  if (!l->table || !arena) return false;
+  words = carto__words(l->table->row_count) + 1;
+  scan = carto__op_scan(q, l->table, l->plan->types);
+  keys = carto__column_exprs(q, l->plan, values, l->key_count);
+  pairs = carto__column_exprs(q, l->plan, 0, l->key_count + values);
+  l->head = (uint32_t *)carto__sql_zero(q, l->table->row_count + 1, 4);
+  l->twice = (uint64_t *)carto__sql_zero(q, 2 * words, 8);
+  if (!scan || !keys || !pairs || !l->head || !l->twice) return false;
+  l->nulls = l->twice + words;
+  l->keys = carto__keys_new(q, keys, l->key_count, false);
+  l->pairs =
+    l->kind == CARTO__LOOKUP_IN ? carto__keys_new(q, pairs, l->key_count + 1, false) : NULL;
+  if (!l->keys || (l->kind == CARTO__LOOKUP_IN && !l->pairs)) return false;
+  while (scan->next(scan, arena, &c)) {
+    uint32_t *ids = (uint32_t *)carto__sql_array(q, arena, c.count, 4),
+             seen = l->key_count && row ? carto__keys_count(l->keys) : 0;
+    uint32_t *both = (uint32_t *)carto__sql_array(q, arena, c.count, 4);
+    if (!ids || !both) return false;
+    for (i = 0; i < l->key_count + values; i++)
+      if (!carto__eval(pairs[i], &c, NULL, &v[i])) return false;
+    if (!carto__keys_map(l->keys, v + values, c.count, true, arena, ids)) return false;
+    if (l->kind == CARTO__LOOKUP_IN && !carto__keys_map(l->pairs, v, c.count, true, arena, both))
+      return false;
+    if (l->key_count == 0 && row) seen = 1;
+    for (i = 0; i < c.count; i++, row++) {
+      if (ids[i] == CARTO_MCP__NO_ROW) continue;
+      if (ids[i] >= seen) {
+        seen = ids[i] + 1;
+        l->head[ids[i]] = (uint32_t)row;
+      } else {
+        carto__bit_set(l->twice, ids[i]);
+      }
+      if (values && carto__vec_is_null(&v[0], i)) carto__bit_set(l->nulls, ids[i]);
+    }
+    carto_arena_reset(arena);
+  }
+  carto_arena_free(arena);
+  return q->status == CARTO_OK;
+}
+
+static bool carto__lookup_value(const carto__expr *e, carto__batch *c, const uint32_t *ids,
+                                uint32_t *rows, carto__vec *out) {
+  const carto__lookup *l = e->lookup;
+  carto__batch at = *c;
+  carto__vec found, other;
+  uint64_t *has, *valid;
+  size_t words = carto__words(c->count), i, k, missing = 0;
+  void *data;
+  for (i = 0; i < c->count; i++) {
+    rows[i] = ids[i] == CARTO_MCP__NO_ROW ? CARTO_MCP__NO_ROW : l->head[ids[i]];
+    missing += rows[i] == CARTO_MCP__NO_ROW;
+    if (!l->first_only && ids[i] != CARTO_MCP__NO_ROW && carto__bit(l->twice, ids[i]))
+      return carto__sql_fail(c->q, e->at, "21000",
+                             "more than one row returned by a subquery used as an expression");
+  }
+  at.table = l->table;
+  at.rows = rows;
+  at.rows_constant = l->key_count == 0;
+  if (!carto__batch_from_table(&at, &l->table->columns[0], e->type, &found)) return false;
+  *out = found;
+  if (!missing || !l->fallback) return true;
+  if (!carto__eval(l->fallback, c, NULL, &other) || !carto__vec_unpoint(c, &found)) return false;
+  data = carto__vec_room(c->q, c->arena, e->type, c->count);
+  has = (uint64_t *)carto__sql_array(c->q, c->arena, 2 * words, 8);
+  if (!data || !has) return false;
+  valid = has + words;
+  memset(has, 0, words * 8);
+  memset(data, 0,
+         carto__type_held(e->type) == CARTO__AS_BITS
+           ? words * 8
+           : c->count * carto__held_size(carto__type_held(e->type)));
+  for (i = 0; i < c->count; i++)
+    if (rows[i] != CARTO_MCP__NO_ROW) carto__bit_set(has, i);
+  carto__blend(data, &found, has, c->count);
+  for (k = 0; k < words; k++) {
+    valid[k] = (has[k] & (found.valid ? found.valid[k] : UINT64_MAX)) |
+               (~has[k] & (other.valid ? other.valid[k] : UINT64_MAX));
+    has[k] = ~has[k] & carto__tail(c->count, k);
+  }
+  carto__blend(data, &other, has, c->count);
+  memset(out, 0, sizeof *out);
+  out->type = e->type;
+  out->data = data;
+  out->valid = valid;
+  return true;
+}
+
+/* The values of a sub-query for a batch of the outer one. */
+static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *args,
+                           carto__vec *out) {
+  carto__lookup *l = e->lookup;
+  carto__sql *q = c->q;
+  uint32_t *ids = (uint32_t *)carto__sql_array(q, c->arena, c->count, 4);
+  uint32_t *rows = (uint32_t *)carto__sql_array(q, c->arena, c->count, 4);
+  carto__vec *pairs = (carto__vec *)carto__sql_array(q, c->arena, e->count + 1, sizeof *pairs);
+  uint64_t *data, *valid;
+  size_t i;
+  if (!ids || !rows || !pairs || (!l->table && !carto__lookup_build(q, l))) return false;
+  if (!carto__keys_map(l->keys, args, c->count, false, c->arena, ids)) return false;
+  for (i = 0; i < c->count && l->key_count == 0 && l->table->row_count == 0; i++)
+    ids[i] = CARTO_MCP__NO_ROW;
+  if (l->kind == CARTO__LOOKUP_VALUE) return carto__lookup_value(e, c, ids, rows, out);
+  if (!carto__vec_make_bits(c, out, &data, &valid)) return false;
+  if (l->kind == CARTO__LOOKUP_EXISTS) {
+    out->valid = NULL;
+    for (i = 0; i < c->count; i++)
+      data[i / 64] |= (uint64_t)((ids[i] != CARTO_MCP__NO_ROW) != e->is_not) << i % 64;
+    return true;
+  }
+  pairs[0] = args[l->key_count]; /* the value comes first, as in the table */
+  for (i = 0; i < l->key_count; i++) pairs[i + 1] = args[i];
+  if (!carto__keys_map(l->pairs, pairs, c->count, false, c->arena, rows)) return false;
+  for (i = 0; i < c->count; i++) {
+    bool hit = rows[i] != CARTO_MCP__NO_ROW, none = ids[i] == CARTO_MCP__NO_ROW;
+    bool known =
+      hit || none || (!carto__vec_is_null(&args[l->key_count], i) && !carto__bit(l->nulls, ids[i]));
+    data[i / 64] |= (uint64_t)(hit != e->is_not) << i % 64;
+    valid[i / 64] |= (uint64_t)known << i % 64;
+  }
+  return true;
+}
+
+/* ------------------------------------------------------------------------- >>sql
+   A subset of PostgreSQL 15 with PostGIS's names: text to tree, tree to a plan of >>engine, and the
+   plan to a table.
+   Uses: >>base, >>memory, >>buffer, >>json, >>time, >>table, >>engine.   Used by: >>local.
+   Only reading can be said: there is no statement but a query, and no function reaches outside.
+   Recursion is bounded: a parser's by the limit of nesting, all others by the height of what it
+   made. */
+
+/* ---- tokens */
+
+typedef enum carto__token_kind {
+  CARTO__TOKEN_END,
+  CARTO__TOKEN_NAME,   /* bare: folded to lower case */
+  CARTO__TOKEN_QUOTED, /* a name in quotes */
+  CARTO__TOKEN_PATH,   /* `a.b.c` */
+  CARTO__TOKEN_NUMBER,
+  CARTO__TOKEN_STRING,
+  CARTO__TOKEN_PARAM,
+  CARTO__TOKEN_SIGN
+} carto__token_kind;
+
+typedef struct carto__token {
+  int kind;
+  carto_str text; /* without quotes */
+  size_t at;
+  size_t end;
+} carto__token;
+
+typedef struct carto__sql_parser {
+  carto__sql *q;
+  carto_str text;
+  size_t at;                   /* behind the last token read */
+  size_t asked;                /* how many ? there were */
+  struct carto__select *first; /* a query whose first part has been read, see carto__sql_more */
+  carto__token ahead[3];       /* the next ones */
+} carto__sql_parser;
+
+/* Operators that exist here, and those that only PostgreSQL has. */
+static const char carto__sql_signs[] =
+  "+ - * / % ^ < > = <= >= <> != || :: ~ ~* !~ !~* ~~ ~~* !~~ !~~*";
+static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ ||/ & | # << >> @ "
+                                             "!! ?| ?& := => <<| |>> &< &> <<= >>= -|- @@ ^@";
+
+static char carto__sql_char(const carto__sql_parser *p, size_t at) {
+  return at < p->text.len ? p->text.ptr[at] : '\0';
+}
+
+/* White space and comments, which nest. */
+static void carto__sql_skip(carto__sql_parser *p) {
+  for (;;) {
+    char c = carto__sql_char(p, p->at), next = carto__sql_char(p, p->at + 1);
+    size_t depth = 0, start = p->at;
+    if (p->at < p->text.len && (c == ' ' || (c >= '\t' && c <= '\r'))) {
+      p->at++;
+    } else if (c == '-' && next == '-') {
+      while (p->at < p->text.len && p->text.ptr[p->at] != '\n') p->at++;
+    } else if (c == '/' && next == '*') {
+      do {
+        c = carto__sql_char(p, p->at);
+        next = carto__sql_char(p, p->at + 1);
+        if (p->at >= p->text.len) {
+          (void)carto__sql_fail(p->q, start, "42601", "unterminated /* comment");
+          return;
+        }
+        if (c == '/' && next == '*') depth++;
+        if (c == '*' && next == '/') depth--;
+        p->at += (c == '/' && next == '*') || (c == '*' && next == '/') ? 2 : 1;
+      } while (depth > 0);
+    } else {
+      return;
+    }
+  }
+}
+
+/* The escapes of E'...'; returns the bytes put to out, 0 when malformed. *at: behind the mark. */
+static size_t carto__sql_escape(carto__sql_parser *p, size_t *at, char *out) {
+  static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
+  char c = carto__sql_char(p, *at);
+  size_t digits = c == 'u' ? 4 : c == 'U' ? 8 : 2, i;
+  uint64_t code;
+  for (i = 0; i < 5; i++)
+    if (c == from[i]) {
+      ++*at;
+      *out = to[i];
+      return 1;
+    }
+  if (c != 'x' && c != 'u' && c != 'U') {
+    ++*at;
+    *out = c;
+    return 1;
+  }
+  if (*at + 1 + digits > p->text.len ||
+      !carto__hex_parse(carto_str_make(p->text.ptr + *at + 1, digits), &code) || code == 0 ||
+      code > 0x10ffff || (code >= 0xd800 && code < 0xe000) || (c == 'x' && code >= 0x80))
+    return 0;
+  *at += 1 + digits;
+  return carto__utf8_put((uint32_t)code, out);
+}
+
+/* A text or name between quotes, which are doubled inside; with escapes in E'...'. */
+static void carto__sql_quoted(carto__sql_parser *p, carto__token *token, char quote, bool escapes) {
+  size_t at = p->at + 1, len = 0;
+  char *out = (char *)carto__sql_array(p->q, &p->q->keep, p->text.len - p->at, 1);
+  if (!out) return;
+  for (;;) {
+    char c = carto__sql_char(p, at);
+    if (at >= p->text.len) {
+      (void)carto__sql_fail(p->q, token->at, "42601",
+                            quote == '\'' ? "unterminated quoted string"
+                                          : "unterminated quoted identifier");
+      return;
+    }
+    at++;
+    if (c == quote) {
+      if (carto__sql_char(p, at) != quote) break;
+      at++;
+    } else if (c == '\\' && escapes) {
+      size_t put = carto__sql_escape(p, &at, out + len);
+      if (put == 0) {
+        (void)carto__sql_fail(p->q, at, "42601", "invalid escape in a string");
+        return;
+      }
+      len += put;
+      continue;
+    }
+    out[len++] = c;
+  }
+  token->text = carto_str_make(
+    (const char *)carto__arena_realloc(&p->q->keep, out, p->text.len - p->at, len), len);
+  if (len == 0) token->text = carto_str_make("", 0);
+  p->at = at;
+  if (quote != '\'' && len == 0)
+    (void)carto__sql_fail(p->q, token->at, "42601", "zero-length delimited identifier");
+}
+
+/* $tag$ ... $tag$; false when this is none. */
+static bool carto__sql_dollars(carto__sql_parser *p, carto__token *token) {
+  size_t at = p->at + 1;
+  carto_str tag, rest;
+  if (carto__is_digit(carto__sql_char(p, at))) return false;
+  while (carto__sql_is_word(carto__sql_char(p, at)) && carto__sql_char(p, at) != '$') at++;
+  if (carto__sql_char(p, at) != '$') return false;
+  tag = carto_str_make(p->text.ptr + p->at, at + 1 - p->at);
+  for (at++; at + tag.len <= p->text.len; at++) {
+    rest = carto_str_make(p->text.ptr + at, tag.len);
+    if (!carto_str_equal(rest, tag)) continue;
+    token->kind = CARTO__TOKEN_STRING;
+    token->text = carto_str_make(p->text.ptr + p->at + tag.len, at - p->at - tag.len);
+    p->at = at + tag.len;
+    return true;
+  }
+  return !carto__sql_fail(p->q, token->at, "42601", "unterminated dollar-quoted string");
+}
+
+static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
+  size_t at = p->at;
+  while (carto__is_digit(carto__sql_char(p, at))) at++;
+  if (carto__sql_char(p, at) == '.')
+    for (at++; carto__is_digit(carto__sql_char(p, at));) at++;
+  if (carto__lower(carto__sql_char(p, at)) == 'e') {
+    size_t digits = at + 1;
+    if (carto__sql_char(p, digits) == '+' || carto__sql_char(p, digits) == '-') digits++;
+    if (carto__is_digit(carto__sql_char(p, digits)))
+      for (at = digits; carto__is_digit(carto__sql_char(p, at));) at++;
+  }
+  token->kind = CARTO__TOKEN_NUMBER;
+  token->text = carto_str_make(p->text.ptr + p->at, at - p->at);
+  p->at = at;
+  if (carto__sql_is_letter(carto__sql_char(p, at)))
+    (void)carto__sql_fail(p->q, token->at, "42601", "trailing junk after numeric literal");
+}
+
+/* Operators are as long as they can be, but end in + or - only with one of the rarer signs inside. */
+static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
+  carto_str rest = carto__str_skip(p->text, p->at);
+  size_t len = 0, rare = 0;
+  token->kind = CARTO__TOKEN_SIGN;
+  if (memchr("(),.;[]:", rest.ptr[0], 8)) {
+    len = rest.len > 1 && rest.ptr[0] == ':' && rest.ptr[1] == ':' ? 2 : 1;
+  } else {
+    for (; len < rest.len && len < 64 && memchr("+-*/<>=~!@#%^&|`?", rest.ptr[len], 17); len++) {
+      if (len && ((rest.ptr[len] == '-' && rest.len > len + 1 && rest.ptr[len + 1] == '-') ||
+                  (rest.ptr[len] == '/' && rest.len > len + 1 && rest.ptr[len + 1] == '*')))
+        break;
+      rare += memchr("~!@#%^&|`?", rest.ptr[len], 10) != NULL;
+    }
+    while (len > 1 && rare == 0 && (rest.ptr[len - 1] == '+' || rest.ptr[len - 1] == '-')) len--;
+  }
+  token->text = carto_str_make(rest.ptr, len ? len : 1);
+  p->at += token->text.len;
+  if (len &&
+      (memchr("(),.;[]:", rest.ptr[0], 8) || carto__sql_among(token->text, carto__sql_signs)))
+    return;
+  if (len && carto__sql_among(token->text, carto__sql_other_signs))
+    (void)carto__sql_fail(p->q, token->at, "0A000", "operator %v is not supported here",
+                          token->text);
+  else if (len)
+    (void)carto__sql_fail(p->q, token->at, "42883", "operator does not exist: %v", token->text);
+  else
+    (void)carto__sql_fail(p->q, token->at, "42601", "syntax error at or near \"%v\"", token->text);
+}
+
+/* A bare name, folded; or the prefix of a string of its own kind. */
+static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
+  size_t start = p->at, i;
+  char first = carto__lower(p->text.ptr[start]), *folded;
+  bool quoted = carto__sql_char(p, start + 1) == '\'';
+  if (quoted && first == 'e') {
+    p->at++;
+    token->kind = CARTO__TOKEN_STRING;
+    carto__sql_quoted(p, token, '\'', true);
+    return;
+  }
+  if (quoted && (first == 'b' || first == 'x' || first == 'n')) {
+    (void)carto__sql_unsupported(p->q, start, "a bit or national string");
+    return;
+  }
+  while (carto__sql_is_word(carto__sql_char(p, p->at))) p->at++;
+  token->kind = CARTO__TOKEN_NAME;
+  token->text = carto_str_make(p->text.ptr + start, p->at - start);
+  for (i = 0; i < token->text.len && token->text.ptr[i] == carto__lower(token->text.ptr[i]);) i++;
+  if (i == token->text.len) return;
+  folded = (char *)carto__sql_array(p->q, &p->q->keep, token->text.len, 1);
+  if (!folded) return;
+  for (i = 0; i < token->text.len; i++) folded[i] = carto__lower(token->text.ptr[i]);
+  token->text.ptr = folded;
+}
+
+/* $1, ?, @name, :name, {{name}}: the text is the name, or the number. */
+static bool carto__sql_param(carto__sql_parser *p, carto__token *token) {
+  char c = carto__sql_char(p, p->at), next = carto__sql_char(p, p->at + 1);
+  bool braces = c == '{' && next == '{';
+  size_t start = p->at + (braces ? 2 : 1), end = start;
+  if (c == '?') {
+    carto__text digits;
+    char *room = (char *)carto__sql_array(p->q, &p->q->keep, 20, 1);
+    if (!room) return true;
+    digits.ptr = room;
+    digits.len = 0;
+    digits.cap = 20;
+    carto__text_add_int(&digits, (int64_t)++p->asked);
+    token->text = carto_str_make(room, digits.len);
+  } else if (braces || ((c == '@' || c == ':') && carto__sql_is_letter(next)) ||
+             (c == '$' && carto__is_digit(next))) {
+    while (braces && carto__sql_char(p, end) == ' ') start = ++end;
+    while (carto__sql_is_word(carto__sql_char(p, end)) && carto__sql_char(p, end) != '$') end++;
+    token->text = carto_str_make(p->text.ptr + start, end - start);
+    while (braces && carto__sql_char(p, end) == ' ') end++;
+    if (braces && (token->text.len == 0 || carto__sql_char(p, end) != '}' ||
+                   carto__sql_char(p, end + 1) != '}')) {
+      (void)carto__sql_fail(p->q, token->at, "42601", "expected {{name}}");
+      return true;
+    }
+    if (braces) end += 2;
+  } else {
+    return false;
+  }
+  token->kind = CARTO__TOKEN_PARAM;
+  p->at = end;
+  return true;
+}
+
+static carto__token carto__sql_scan(carto__sql_parser *p) {
+  carto__token token;
+  char c, next;
+  carto__sql_skip(p);
+  memset(&token, 0, sizeof token);
+  token.at = token.end = p->at;
+  token.text = carto_str_make("", 0);
+  if (p->at >= p->text.len || p->q->status != CARTO_OK) return token;
+  c = p->text.ptr[p->at];
+  next = carto__sql_char(p, p->at + 1);
+  if (c == '\'' || c == '"' || c == '`') {
+    token.kind = c == '\''  ? CARTO__TOKEN_STRING
+                 : c == '"' ? CARTO__TOKEN_QUOTED
+                            : CARTO__TOKEN_PATH;
+    carto__sql_quoted(p, &token, c, false);
+  } else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) {
+    carto__sql_number(p, &token);
+  } else if (carto__sql_is_letter(c)) {
+    carto__sql_name(p, &token);
+  } else if (!(c == '$' && carto__sql_dollars(p, &token)) && !carto__sql_param(p, &token)) {
+    carto__sql_sign(p, &token);
+  }
+  if (p->q->status != CARTO_OK) token.kind = CARTO__TOKEN_END;
+  token.end = p->at;
+  return token;
+}
+
+/* ---- the tree */
+
+typedef enum carto__node_kind {
+  CARTO__NODE_NONE,
+  CARTO__NODE_NUMBER,
+  CARTO__NODE_STRING,
+  CARTO__NODE_NULL,
+  CARTO__NODE_BOOL, /* op: 0 or 1 */
+  CARTO__NODE_PARAM,
+  CARTO__NODE_COLUMN, /* text; kids: what stands before it, as NAME */
+  CARTO__NODE_NAME,
+  CARTO__NODE_STAR, /* text: the table before it, or empty */
+  CARTO__NODE_CALL, /* text: function or operator; kids: arguments */
+  CARTO__NODE_AND,  /* any number of kids */
+  CARTO__NODE_OR,
+  CARTO__NODE_NOT,
+  CARTO__NODE_IS,   /* op: CARTO__IS_..., is_not */
+  CARTO__NODE_IN,   /* kids: value, then a LIST or a QUERY; is_not */
+  CARTO__NODE_CASE, /* kids: pairs of condition and value, at last a value */
+  CARTO__NODE_CAST, /* op: type; is_not: failures are null */
+  CARTO__NODE_ARRAY,
+  CARTO__NODE_LIST,
+  CARTO__NODE_EXISTS,
+  CARTO__NODE_QUERY,
+  /* in FROM */
+  CARTO__NODE_TABLE, /* text: alias; kids: the parts of its name */
+  CARTO__NODE_JOIN   /* op: CARTO__JOIN_...; kids: left, right, then ON's condition or a LIST */
+} carto__node_kind;
+
+typedef struct carto__node {
+  int kind;
+  int op;
+  size_t at;
+  size_t height;  /* of the tree below: recursion over it is bounded */
+  carto_str text; /* as the kind says */
+  carto_str alias;
+  struct carto__node *kid, *last, *next;
+  bool is_not;         /* NOT; a NUMBER: negative; a CALL: part of a cast; a LIST: an array */
+  bool distinct, star; /* CALL: DISTINCT, (*) */
+  bool descending, nulls_first;                       /* in ORDER BY */
+  struct carto__node *order, *within, *filter, *over; /* CALL */
+  struct carto__node *columns;                        /* of an alias */
+  struct carto__select *query;
+} carto__node;
+
+/* WITH name (columns) AS (query). */
+typedef struct carto__with {
+  struct carto__with *next;
+  carto__node *name; /* its columns: those of the alias */
+  struct carto__select *query;
+  struct carto__op *plan; /* once it has been used */
+} carto__with;
+
+/* One SELECT or VALUES, or two of them under a set operation; with what may follow either. */
+typedef struct carto__select {
+  size_t at;
+  size_t height;
+  carto__with *with;
+  int set;
+  bool all;
+  struct carto__select *left, *right;
+  bool distinct;
+  carto__node *items, *from, *where, *group, *having, *windows, *values;
+  carto__node *order, *limit, *offset;
+} carto__select;
+
+/* Used wherever there is no memory for a node, so that parsing can go on to its end. */
+static carto__node carto__sql_no_node(void) {
+  carto__node node;
+  memset(&node, 0, sizeof node);
+  node.text = node.alias = carto_str_make("", 0);
+  return node;
+}
+
+static carto__token carto__sql_next(carto__sql_parser *p) {
+  carto__token token = p->ahead[0];
+  p->ahead[0] = p->ahead[1];
+  p->ahead[1] = p->ahead[2];
+  p->ahead[2] = carto__sql_scan(p);
+  return token;
+}
+
+static bool carto__sql_syntax(carto__sql_parser *p) {
+  const carto__token *token = &p->ahead[0];
+  if (token->kind == CARTO__TOKEN_END)
+    return carto__sql_fail(p->q, token->at, "42601", "syntax error at end of input");
+  return carto__sql_fail(p->q, token->at, "42601", "syntax error at or near \"%v\"",
+                         carto_str_make(p->text.ptr + token->at, token->end - token->at));
+}
+
+static carto__node *carto__sql_new(carto__sql_parser *p, int kind, size_t at) {
+  carto__node *node = (carto__node *)carto__sql_zero(p->q, 1, sizeof *node);
+  if (!node) return NULL;
+  *node = carto__sql_no_node();
+  node->kind = kind;
+  node->at = at;
+  node->height = 1;
+  return node;
+}
+
+/* Adds a kid; either may be NULL after a failure. Returns the node. */
+static carto__node *carto__sql_add(carto__sql_parser *p, carto__node *node, carto__node *kid) {
+  if (!node || !kid) return NULL;
+  if (node->last) node->last->next = kid;
+  else node->kid = kid;
+  node->last = kid;
+  if (node->height <= kid->height) node->height = kid->height + 1;
+  if (node->height <= 16 * p->q->limits.depth) return node;
+  (void)carto__sql_fail(p->q, kid->at, "54001", "the query is nested deeper than %u levels",
+                        (uint64_t)(16 * p->q->limits.depth));
+  return NULL;
+}
+
+static bool carto__token_is(const carto__token *token, const char *word) {
+  return (token->kind == CARTO__TOKEN_NAME || token->kind == CARTO__TOKEN_SIGN) &&
+         carto__str_is(token->text, word);
+}
+
+static bool carto__sql_at(const carto__sql_parser *p, const char *word) {
+  return carto__token_is(&p->ahead[0], word);
+}
+
+static bool carto__sql_take(carto__sql_parser *p, const char *word) {
+  if (!carto__sql_at(p, word)) return false;
+  (void)carto__sql_next(p);
+  return true;
+}
+
+/* Two words in a row. */
+static bool carto__sql_take2(carto__sql_parser *p, const char *first, const char *second) {
+  if (!carto__sql_at(p, first) || !carto__token_is(&p->ahead[1], second)) return false;
+  (void)carto__sql_next(p);
+  (void)carto__sql_next(p);
+  return true;
+}
+
+static bool carto__sql_want(carto__sql_parser *p, const char *word) {
+  return carto__sql_take(p, word) || carto__sql_syntax(p);
+}
+
+/* Names that stand for nothing but themselves in PostgreSQL's grammar. */
+static const char carto__sql_reserved[] =
+  "all analyse analyze and any array as asc asymmetric both case cast check collate column "
+  "constraint create current_date current_role current_time current_timestamp current_user default "
+  "deferrable desc distinct do else end except false fetch for foreign from grant group having in "
+  "initially intersect into lateral leading limit localtime localtimestamp not null offset on only "
+  "or order placing primary references returning select session_user some symmetric table then to "
+  "trailing true union unique user using variadic when where window with";
+
+/* These cannot name a table without AS, and those after them not a column. */
+static const char carto__sql_reserved_too[] =
+  "cross full inner ilike is isnull join left like natural notnull outer overlaps right similar "
+  "tablesample qualify";
+static const char carto__sql_not_label[] =
+  "array as char character create day except fetch filter for from grant group having hour "
+  "intersect into isnull limit minute month notnull offset on order over overlaps precision "
+  "returning second to union varying where window with within without year and or not in like "
+  "ilike is between similar collate at";
+
+static bool carto__sql_at_name(const carto__sql_parser *p) {
+  const carto__token *token = &p->ahead[0];
+  return token->kind == CARTO__TOKEN_QUOTED || token->kind == CARTO__TOKEN_PATH ||
+         (token->kind == CARTO__TOKEN_NAME && !carto__sql_among(token->text, carto__sql_reserved));
+}
+
+/* An alias: behind AS any name, otherwise one that cannot be something else. */
+static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
+  bool sure = carto__sql_take(p, "as");
+  const carto__token *token = &p->ahead[0];
+  bool name = token->kind == CARTO__TOKEN_NAME;
+  if (token->kind == CARTO__TOKEN_QUOTED || token->kind == CARTO__TOKEN_PATH ||
+      (name && (column ? sure || !carto__sql_among(token->text, carto__sql_not_label)
+                       : !carto__sql_among(token->text, carto__sql_reserved) &&
+                           (sure || !carto__sql_among(token->text, carto__sql_reserved_too)))))
+    return carto__sql_next(p).text;
+  if (sure) (void)carto__sql_syntax(p);
+  return carto_str_make("", 0);
+}
+
+static bool carto__sql_enter(carto__sql_parser *p) {
+  if (p->q->depth++ < p->q->limits.depth) return p->q->status == CARTO_OK;
+  return carto__sql_fail(p->q, p->ahead[0].at, "54001", "the query is nested deeper than %u levels",
+                         (uint64_t)p->q->limits.depth);
+}
+
+static carto__node *carto__sql_expr(carto__sql_parser *p, int least); /* recursion */
+
+/* Comma-separated expressions. */
+static carto__node *carto__sql_list(carto__sql_parser *p) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
+  do list = carto__sql_add(p, list, carto__sql_expr(p, 0));
+  while (list && carto__sql_take(p, ","));
+  return list;
+}
+
+/* ---- queries */
+
+static carto__node *carto__sql_order(carto__sql_parser *p) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *item;
+  do {
+    item = carto__sql_expr(p, 0);
+    list = carto__sql_add(p, list, item);
+    if (!list) return NULL;
+    item->descending = carto__sql_take(p, "desc");
+    if (!item->descending) (void)carto__sql_take(p, "asc");
+    item->nulls_first = item->descending;
+    if (carto__sql_take2(p, "nulls", "first")) item->nulls_first = true;
+    else if (carto__sql_take2(p, "nulls", "last")) item->nulls_first = false;
+    if (carto__sql_at(p, "using")) (void)carto__sql_unsupported(p->q, item->at, "ORDER BY USING");
+  } while (carto__sql_take(p, ","));
+  return list;
+}
+
+/* The parts of a dotted name, as kids of a node. */
+static carto__node *carto__sql_path(carto__sql_parser *p, carto__node *node) {
+  do {
+    carto__token token = p->ahead[0];
+    carto_str rest = token.text;
+    if (!carto__sql_at_name(p) && !(node && node->kid && token.kind == CARTO__TOKEN_NAME)) {
+      (void)carto__sql_syntax(p);
+      return NULL;
+    }
+    (void)carto__sql_next(p);
+    do {
+      carto__node *part = carto__sql_new(p, CARTO__NODE_NAME, token.at);
+      if (part) part->text = token.kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
+      node = carto__sql_add(p, node, part);
+    } while (node && token.kind == CARTO__TOKEN_PATH && rest.len);
+  } while (node && carto__sql_take(p, "."));
+  return node;
+}
+
+/* (a, b, c) behind an alias. */
+static carto__node *carto__sql_columns(carto__sql_parser *p) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *name;
+  if (!carto__sql_want(p, "(")) return NULL;
+  do {
+    name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
+    if (!carto__sql_at_name(p)) (void)carto__sql_syntax(p);
+    if (!name) return NULL;
+    name->text = carto__sql_next(p).text;
+    list = carto__sql_add(p, list, name);
+  } while (list && p->q->status == CARTO_OK && carto__sql_take(p, ","));
+  return carto__sql_want(p, ")") ? list : NULL;
+}
+
+/* What is and what is not a query, by its first word. */
+static bool carto__sql_at_query(const carto__sql_parser *p) {
+  return carto__sql_at(p, "select") || carto__sql_at(p, "with") || carto__sql_at(p, "values");
+}
+
+/* Statements that PostgreSQL has and that would change something, or tell of the server. */
+static bool carto__sql_refuse(carto__sql_parser *p) {
+  static const char writes[] =
+    "insert update delete merge create drop alter truncate grant revoke copy set reset vacuum "
+    "analyze cluster reindex refresh comment lock call do listen notify unlisten prepare execute "
+    "deallocate declare fetch move close begin start commit end rollback abort savepoint release "
+    "show explain load import discard checkpoint security";
+  if (p->ahead[0].kind != CARTO__TOKEN_NAME || !carto__sql_among(p->ahead[0].text, writes))
+    return true;
+  return carto__sql_fail(p->q, p->ahead[0].at, "25006",
+                         "cannot execute %v: only SELECT, WITH and VALUES are allowed",
+                         p->ahead[0].text);
+}
+
+/* Whether a parenthesis opens a query: then the primary expression that starts here is one. */
+static bool carto__sql_at_subquery(const carto__sql_parser *p) {
+  size_t i = 1;
+  if (!carto__sql_at(p, "(")) return false;
+  if (carto__token_is(&p->ahead[1], "(")) i = 2;
+  return carto__token_is(&p->ahead[i], "select") || carto__token_is(&p->ahead[i], "with") ||
+         carto__token_is(&p->ahead[i], "values");
+}
+
+#define CARTO_MCP__PRIMARY 20 /* binds tighter than every operator */
+
+/* A query in parentheses; NULL after a failure. */
+static carto__select *carto__sql_subquery(carto__sql_parser *p) {
+  carto__node *node;
+  if (!carto__sql_at_subquery(p)) {
+    if (carto__sql_want(p, "(") && carto__sql_refuse(p)) (void)carto__sql_syntax(p);
+    return NULL;
+  }
+  node = carto__sql_expr(p, CARTO_MCP__PRIMARY);
+  if (!node) return NULL;
+  if (node->kind != CARTO__NODE_QUERY) (void)carto__sql_syntax(p);
+  return node->query;
+}
+
+typedef enum carto__join_kind {
+  CARTO__JOIN_INNER,
+  CARTO__JOIN_LEFT,
+  CARTO__JOIN_RIGHT,
+  CARTO__JOIN_FULL,
+  CARTO__JOIN_CROSS
+} carto__join_kind;
+
+/* The kind of join that comes next, -1 when none does. */
+static int carto__sql_join(carto__sql_parser *p) {
+  static const char *const words[] = {"inner", "left", "right", "full"};
+  int i;
+  if (carto__sql_take2(p, "cross", "join")) return CARTO__JOIN_CROSS;
+  if (carto__sql_take(p, "join")) return CARTO__JOIN_INNER;
+  for (i = 0; i < 4; i++) {
+    if (!carto__sql_take(p, words[i])) continue;
+    (void)carto__sql_take(p, "outer");
+    return carto__sql_want(p, "join") ? i : -1;
+  }
+  if (carto__sql_at(p, "natural"))
+    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "NATURAL JOIN");
+  return -1;
+}
+
+static void carto__sql_aliased(carto__sql_parser *p, carto__node *node) {
+  node->alias = carto__sql_alias(p, false);
+  if (node->alias.len) node->text = node->alias;
+  if (node->alias.len && carto__sql_at(p, "(")) node->columns = carto__sql_columns(p);
+}
+
+/* A query goes on behind its first part: a set operation, an order. */
+static carto__select *carto__sql_more(carto__sql_parser *p, carto__select *first) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_QUERY, p->ahead[0].at);
+  if (!node) return NULL;
+  p->first = first; /* the primary expression that follows takes it up */
+  node = carto__sql_expr(p, CARTO_MCP__PRIMARY);
+  return node ? node->query : NULL;
+}
+
+/* One item of FROM with its alias; not a join, unless `joins` was put in parentheses. */
+static carto__node *carto__sql_from_item(carto__sql_parser *p,
+                                         carto__node *(*joins)(carto__sql_parser *p,
+                                                               carto__node *first)) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_TABLE, p->ahead[0].at);
+  if (!node) return NULL;
+  if (carto__sql_at(p, "lateral")) {
+    (void)carto__sql_unsupported(p->q, node->at, "LATERAL");
+    return NULL;
+  }
+  if (carto__sql_at_subquery(p) && !carto__token_is(&p->ahead[1], "(")) {
+    node->query = carto__sql_subquery(p);
+  } else if (carto__sql_take(p, "(")) {
+    if (!carto__sql_enter(p)) return NULL;
+    if (carto__sql_at_subquery(p)) { /* of a query in more parentheses, or of a join */
+      node->query = carto__sql_subquery(p);
+      if (!node->query) return NULL;
+      if (!carto__sql_at(p, ")") && p->ahead[0].kind == CARTO__TOKEN_NAME &&
+          carto__sql_among(p->ahead[0].text, "union intersect except order limit offset fetch"))
+        node->query = carto__sql_more(p, node->query);
+      else if (!carto__sql_at(p, ")")) {
+        carto__sql_aliased(p, node);
+        node = joins(p, node);
+      }
+    } else {
+      node = joins(p, NULL);
+    }
+    p->q->depth--;
+    if (!node || !carto__sql_want(p, ")")) return NULL;
+    if (node->kind == CARTO__NODE_JOIN) return node;
+  } else if (p->ahead[0].kind == CARTO__TOKEN_NAME && carto__token_is(&p->ahead[1], "(")) {
+    node->columns = carto__sql_expr(p, CARTO_MCP__PRIMARY); /* unnest(...) */
+    if (!node->columns) return NULL;
+    node->text = node->columns->text;
+    node->kid = node->columns;
+    node->kind = CARTO__NODE_CALL;
+    node->columns = NULL;
+  } else {
+    (void)carto__sql_take(p, "only");
+    node = carto__sql_path(p, node);
+    if (!node) return NULL;
+    node->text = node->last->text;
+  }
+  carto__sql_aliased(p, node);
+  if (carto__sql_at(p, "tablesample")) (void)carto__sql_unsupported(p->q, node->at, "TABLESAMPLE");
+  return p->q->status == CARTO_OK ? node : NULL;
+}
+
+/* The whole of FROM: a comma is a cross join that binds less. */
+static carto__node *carto__sql_from(carto__sql_parser *p, carto__node *first) {
+  carto__node *all = NULL, *left;
+  do {
+    left = first ? first : carto__sql_from_item(p, carto__sql_from);
+    first = NULL;
+    for (;;) {
+      int kind = left ? carto__sql_join(p) : -1;
+      carto__node *join;
+      if (kind < 0) break;
+      join = carto__sql_new(p, CARTO__NODE_JOIN, p->ahead[0].at);
+      join =
+        carto__sql_add(p, carto__sql_add(p, join, left), carto__sql_from_item(p, carto__sql_from));
+      if (!join) return NULL;
+      join->op = kind;
+      if (kind == CARTO__JOIN_CROSS) {
+      } else if (carto__sql_take(p, "using")) {
+        join->columns = carto__sql_columns(p);
+      } else if (carto__sql_want(p, "on")) {
+        join = carto__sql_add(p, join, carto__sql_expr(p, 0));
+      }
+      left = join;
+    }
+    if (all && left) {
+      carto__node *join = carto__sql_new(p, CARTO__NODE_JOIN, left->at);
+      left = carto__sql_add(p, carto__sql_add(p, join, all), left);
+      if (left) left->op = CARTO__JOIN_CROSS;
+    }
+    all = left;
+  } while (all && carto__sql_take(p, ","));
+  return all;
+}
+
+/* WINDOW name AS (...): the definition, with its name as alias. */
+static carto__node *carto__sql_windows(carto__sql_parser *p) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *window;
+  do {
+    carto_str name = p->ahead[0].text;
+    if (!carto__sql_at_name(p)) (void)carto__sql_syntax(p);
+    (void)carto__sql_next(p);
+    if (!carto__sql_at(p, "as")) (void)carto__sql_syntax(p);
+    p->ahead[0].text = carto_str_from("over"); /* the definition reads as one behind a call */
+    window = carto__sql_expr(p, CARTO_MCP__PRIMARY);
+    list = carto__sql_add(p, list, window);
+    if (!list) return NULL;
+    window->alias = name;
+  } while (carto__sql_take(p, ","));
+  return list;
+}
+
+/* Clauses of PostgreSQL that may stand behind a query and are not served. */
+static bool carto__sql_no_tail(carto__sql_parser *p) {
+  if (carto__sql_at(p, "for"))
+    return carto__sql_fail(p->q, p->ahead[0].at, "25006",
+                           "cannot execute SELECT FOR UPDATE: only reading is allowed");
+  if (carto__sql_at(p, "into"))
+    return carto__sql_fail(p->q, p->ahead[0].at, "25006",
+                           "cannot execute SELECT INTO: only reading is allowed");
+  if (carto__sql_at(p, "qualify") || carto__sql_at(p, "tablesample"))
+    return carto__sql_fail(p->q, p->ahead[0].at, "0A000", "%v is not supported here",
+                           p->ahead[0].text);
+  return true;
+}
+
+static bool carto__sql_select_body(carto__sql_parser *p, carto__select *s) {
+  s->distinct = carto__sql_take(p, "distinct");
+  if (s->distinct && carto__sql_at(p, "on"))
+    return carto__sql_unsupported(p->q, p->ahead[0].at, "DISTINCT ON");
+  if (!s->distinct) (void)carto__sql_take(p, "all");
+  s->items = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
+  if (!carto__sql_at(p, "from") && !carto__sql_at(p, "where") &&
+      p->ahead[0].kind != CARTO__TOKEN_END)
+    do {
+      carto__node *item = carto__sql_expr(p, 0);
+      s->items = carto__sql_add(p, s->items, item);
+      if (!s->items) return false;
+      if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
+    } while (carto__sql_take(p, ","));
+  if (!carto__sql_no_tail(p)) return false;
+  if (carto__sql_take(p, "from") && !(s->from = carto__sql_from(p, NULL))) return false;
+  if (carto__sql_take(p, "where") && !(s->where = carto__sql_expr(p, 0))) return false;
+  if (carto__sql_take2(p, "group", "by")) {
+    if (carto__sql_at(p, "rollup") || carto__sql_at(p, "cube") || carto__sql_at(p, "grouping"))
+      return carto__sql_unsupported(p->q, p->ahead[0].at, "GROUP BY with grouping sets");
+    if (carto__sql_at(p, "(") && carto__token_is(&p->ahead[1], ")"))
+      return carto__sql_unsupported(p->q, p->ahead[0].at, "GROUP BY ()");
+    if (!(s->group = carto__sql_list(p))) return false;
+  }
+  if (carto__sql_take(p, "having") && !(s->having = carto__sql_expr(p, 0))) return false;
+  if (carto__sql_take(p, "window") && !(s->windows = carto__sql_windows(p))) return false;
+  return carto__sql_no_tail(p);
+}
+
+static carto__select *carto__sql_new_select(carto__sql_parser *p) {
+  carto__select *s = (carto__select *)carto__sql_zero(p->q, 1, sizeof *s);
+  if (s) s->at = p->ahead[0].at;
+  return s;
+}
+
+/* SELECT ..., VALUES ..., TABLE name or a query in parentheses. */
+static carto__select *carto__sql_simple(carto__sql_parser *p) {
+  carto__select *s;
+  if (carto__sql_at(p, "(")) return carto__sql_subquery(p);
+  if (!carto__sql_refuse(p)) return NULL;
+  if (carto__sql_at(p, "table"))
+    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "TABLE; use SELECT * FROM");
+  s = carto__sql_new_select(p);
+  if (!s) return NULL;
+  if (carto__sql_take(p, "select")) return carto__sql_select_body(p, s) ? s : NULL;
+  if (!carto__sql_take(p, "values")) {
+    (void)carto__sql_syntax(p);
+    return NULL;
+  }
+  s->values = carto__sql_new(p, CARTO__NODE_LIST, s->at);
+  do {
+    carto__node *row;
+    if (!carto__sql_want(p, "(")) return NULL;
+    row = carto__sql_list(p);
+    s->values = carto__sql_add(p, s->values, row);
+    if (!s->values || !carto__sql_want(p, ")")) return NULL;
+  } while (carto__sql_take(p, ","));
+  return s;
+}
+
+/* Set operations: INTERSECT binds tighter than the other two. */
+static carto__select *carto__sql_sets(carto__sql_parser *p, carto__select *first,
+                                      bool only_intersect) {
+  carto__select *left = !only_intersect ? carto__sql_sets(p, first, true)
+                        : first         ? first
+                                        : carto__sql_simple(p),
+                *both;
+  while (left) {
+    int set = CARTO__SET_NONE;
+    if (carto__sql_at(p, "intersect") && only_intersect) set = CARTO__SET_INTERSECT;
+    if (carto__sql_at(p, "union") && !only_intersect) set = CARTO__SET_UNION;
+    if (carto__sql_at(p, "except") && !only_intersect) set = CARTO__SET_EXCEPT;
+    if (set == CARTO__SET_NONE) return left;
+    both = carto__sql_new_select(p);
+    if (!both) return NULL;
+    (void)carto__sql_next(p);
+    both->set = set;
+    both->all = carto__sql_take(p, "all");
+    if (!both->all) (void)carto__sql_take(p, "distinct");
+    both->left = left;
+    both->right = only_intersect ? carto__sql_simple(p) : carto__sql_sets(p, NULL, true);
+    if (!both->right) return NULL;
+    both->height = left->height + 1;
+    if (both->height > 16 * p->q->limits.depth) {
+      (void)carto__sql_fail(p->q, both->at, "54001", "too many set operations in a row");
+      return NULL;
+    }
+    left = both;
+  }
+  return NULL;
+}
+
+static bool carto__sql_with(carto__sql_parser *p, carto__with **out) {
+  carto__with **end = out, *other;
+  if (carto__sql_at(p, "recursive"))
+    return carto__sql_unsupported(p->q, p->ahead[0].at, "WITH RECURSIVE");
+  do {
+    carto__with *with = (carto__with *)carto__sql_zero(p->q, 1, sizeof *with);
+    if (!with) return false;
+    with->name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
+    if (!with->name) return false;
+    if (!carto__sql_at_name(p)) return carto__sql_syntax(p);
+    with->name->text = carto__sql_next(p).text;
+    for (other = *out; other; other = other->next)
+      if (carto_str_equal(other->name->text, with->name->text))
+        return carto__sql_fail(p->q, with->name->at, "42712",
+                               "WITH query name \"%v\" specified more than once", with->name->text);
+    if (carto__sql_at(p, "(")) with->name->columns = carto__sql_columns(p);
+    if (!carto__sql_want(p, "as")) return false;
+    (void)carto__sql_take(p, "not");
+    (void)carto__sql_take(p, "materialized");
+    with->query = carto__sql_subquery(p);
+    if (!with->query) return false;
+    *end = with;
+    end = &with->next;
+  } while (carto__sql_take(p, ","));
+  return true;
+}
+
+/* A query with what stands before and behind it; its first part may have been read. */
+static carto__select *carto__sql_query(carto__sql_parser *p, carto__select *first) {
+  carto__with *with = NULL;
+  carto__select *s, *outer;
+  if (!first && carto__sql_take(p, "with") && !carto__sql_with(p, &with)) return NULL;
+  s = carto__sql_sets(p, first, false);
+  if (!s) return NULL;
+  if (with || s->with || s->order || s->limit || s->offset) { /* it was in parentheses */
+    if (s != first && (s->with || s->order || s->limit || s->offset)) {
+      outer = carto__sql_new_select(p);
+      if (!outer) return NULL;
+      outer->left = s;
+      s = outer;
+    }
+    s->with = with;
+  }
+  if (carto__sql_take2(p, "order", "by") && !(s->order = carto__sql_order(p))) return NULL;
+  for (;;) {
+    if (!s->limit && carto__sql_take(p, "limit")) {
+      if (carto__sql_take(p, "all")) continue;
+      if (!(s->limit = carto__sql_expr(p, 0))) return NULL;
+      if (carto__sql_at(p, ",")) return carto__sql_syntax(p), (carto__select *)NULL;
+    } else if (!s->offset && carto__sql_take(p, "offset")) {
+      if (!(s->offset = carto__sql_expr(p, 0))) return NULL;
+      if (!carto__sql_take(p, "rows")) (void)carto__sql_take(p, "row");
+    } else if (!s->limit && carto__sql_take(p, "fetch")) {
+      if (!carto__sql_take(p, "first")) (void)carto__sql_want(p, "next");
+      s->limit = carto__sql_at(p, "row") || carto__sql_at(p, "rows")
+                   ? carto__sql_new(p, CARTO__NODE_NUMBER, p->ahead[0].at)
+                   : carto__sql_expr(p, CARTO_MCP__PRIMARY);
+      if (!s->limit) return NULL;
+      if (s->limit->text.len == 0) s->limit->text = carto_str_from("1");
+      if (!carto__sql_take(p, "rows")) (void)carto__sql_want(p, "row");
+      (void)carto__sql_want(p, "only");
+    } else {
+      break;
+    }
+  }
+  return carto__sql_no_tail(p) ? s : NULL;
+}
+
+/* ---- expressions */
+
+static carto__node *carto__sql_call(carto__sql_parser *p, const char *name, size_t at,
+                                    carto__node *a, carto__node *b) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_CALL, at);
+  if (node) node->text = carto_str_from(name);
+  if (a) node = carto__sql_add(p, node, a);
+  if (b) node = carto__sql_add(p, node, b);
+  return a ? node : NULL;
+}
+
+static carto__node *carto__sql_cast(carto__sql_parser *p, carto__node *value, int type, size_t at) {
+  carto__node *node = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_CAST, at), value);
+  if (node) node->op = type;
+  return node;
+}
+
+static carto__node *carto__sql_constant(carto__sql_parser *p, int kind, carto_str text, size_t at) {
+  carto__node *node = carto__sql_new(p, kind, at);
+  if (node) node->text = text;
+  return node;
+}
+
+static bool carto__sql_at_type(const carto__sql_parser *p) {
+  return p->ahead[0].kind == CARTO__TOKEN_NAME &&
+         carto__sql_type_named(p->ahead[0].text) != CARTO__SQL_UNKNOWN;
+}
+
+/* A type with its modifiers around a value: varchar(n) cuts, numeric(p, s) rounds. */
+static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, bool safe) {
+  size_t at = p->ahead[0].at;
+  carto_str name = p->ahead[0].text;
+  int type = carto__sql_at_type(p) ? carto__sql_type_named(name) : CARTO__SQL_UNKNOWN;
+  carto__node *size = NULL;
+  if (type == CARTO__SQL_UNKNOWN) {
+    if (p->ahead[0].kind != CARTO__TOKEN_NAME && p->ahead[0].kind != CARTO__TOKEN_QUOTED)
+      (void)carto__sql_syntax(p);
+    else if (carto__sql_among(name, "json jsonb uuid bytea money time timetz inet xml oid bit name "
+                                    "regclass point line polygon box circle tsvector struct array"))
+      (void)carto__sql_fail(p->q, at, "0A000", "type %v is not supported here", name);
+    else (void)carto__sql_fail(p->q, at, "42704", "type \"%v\" does not exist", name);
+    return NULL;
+  }
+  (void)carto__sql_next(p);
+  if (carto__str_is(name, "double")) (void)carto__sql_take(p, "precision");
+  if (carto__str_is(name, "character")) (void)carto__sql_take(p, "varying");
+  if (carto__sql_take(p, "(")) {
+    size = carto__sql_at_type(p) || p->ahead[0].kind == CARTO__TOKEN_NAME
+             ? (carto__sql_next(p), (carto__node *)NULL) /* geometry(Point, 4326) */
+             : carto__sql_expr(p, 0);
+    if (type == CARTO__SQL_NUMERIC) {
+      size = carto__sql_take(p, ",")
+               ? carto__sql_expr(p, 0)
+               : carto__sql_constant(p, CARTO__NODE_NUMBER, carto_str_from("0"), at);
+    } else if (carto__sql_take(p, ",")) {
+      (void)carto__sql_expr(p, 0);
+    }
+    if (!carto__sql_want(p, ")")) return NULL;
+  }
+  if (type == CARTO__SQL_TIMESTAMP && carto__sql_take2(p, "with", "time"))
+    type = carto__sql_want(p, "zone") ? CARTO__SQL_TIMESTAMPTZ : type;
+  if (carto__sql_take2(p, "without", "time")) (void)carto__sql_want(p, "zone");
+  if (carto__sql_at(p, "[")) (void)carto__sql_unsupported(p->q, at, "an array type");
+  value = carto__sql_cast(p, value, type, at);
+  if (!value) return NULL;
+  value->is_not = safe;
+  value->text = name;
+  if (!size || (type != CARTO__SQL_NUMERIC && type != CARTO__SQL_TEXT)) return value;
+  value = carto__sql_call(p, type == CARTO__SQL_TEXT ? "left" : "round", at, value, size);
+  if (value) value->is_not = true;
+  return value;
+}
+
+/* CASE with or without a value to compare. */
+static carto__node *carto__sql_case(carto__sql_parser *p, size_t at) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_CASE, at), *value = NULL, *when;
+  if (!carto__sql_at(p, "when") && !(value = carto__sql_expr(p, 0))) return NULL;
+  if (!carto__sql_at(p, "when")) (void)carto__sql_syntax(p);
+  while (node && carto__sql_take(p, "when")) {
+    when = carto__sql_expr(p, 0);
+    if (value && when) {
+      carto__node *copy = carto__sql_new(p, 0, at);
+      if (!copy) return NULL;
+      *copy = *value;
+      copy->next = NULL;
+      when = carto__sql_call(p, "=", when->at, copy, when);
+    }
+    if (!carto__sql_want(p, "then")) return NULL;
+    node = carto__sql_add(p, carto__sql_add(p, node, when), carto__sql_expr(p, 0));
+  }
+  node = carto__sql_add(p, node,
+                        carto__sql_take(p, "else") ? carto__sql_expr(p, 0)
+                                                   : carto__sql_new(p, CARTO__NODE_NULL, at));
+  return carto__sql_want(p, "end") ? node : NULL;
+}
+
+/* How far a frame reaches: op -1 and 1 unbounded before and behind, 0 the current row, else kid
+   rows, and then is_not says behind. */
+static carto__node *carto__sql_bound(carto__sql_parser *p) {
+  carto__node *bound = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
+  if (!bound || carto__sql_take2(p, "current", "row")) return bound;
+  if (carto__sql_take(p, "unbounded")) bound->op = 1;
+  else if (!(bound = carto__sql_add(p, bound, carto__sql_expr(p, 7)))) return NULL;
+  if (carto__sql_take(p, "preceding")) bound->op = -bound->op;
+  else if (carto__sql_want(p, "following")) bound->is_not = true;
+  return bound;
+}
+
+/* OVER name, OVER (PARTITION BY ... ORDER BY ... ROWS ...). A LIST whose kid is the partition, with
+   the order, and the frame's two bounds in within and filter; op: 0 no frame, 1 ROWS, 2 RANGE. */
+static carto__node *carto__sql_over(carto__sql_parser *p) {
+  carto__node *over = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
+  if (!over) return NULL;
+  if (!carto__sql_at(p, "(")) {
+    if (!carto__sql_at_name(p)) (void)carto__sql_syntax(p);
+    over->text = carto__sql_next(p).text;
+    return over;
+  }
+  (void)carto__sql_next(p);
+  if (carto__sql_at_name(p) && !carto__sql_among(p->ahead[0].text, "partition rows range groups"))
+    over->text = carto__sql_next(p).text;
+  if (carto__sql_take2(p, "partition", "by")) over = carto__sql_add(p, over, carto__sql_list(p));
+  if (!over) return NULL;
+  if (carto__sql_take2(p, "order", "by") && !(over->order = carto__sql_order(p))) return NULL;
+  if (carto__sql_at(p, "groups"))
+    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "a GROUPS frame");
+  over->op = carto__sql_at(p, "rows") ? 1 : carto__sql_at(p, "range") ? 2 : 0;
+  if (over->op) {
+    bool both;
+    (void)carto__sql_next(p);
+    both = carto__sql_take(p, "between");
+    over->within = carto__sql_bound(p);
+    if (both && !carto__sql_want(p, "and")) return NULL;
+    over->filter = both ? carto__sql_bound(p) : carto__sql_new(p, CARTO__NODE_LIST, over->at);
+    if (!over->within || !over->filter) return NULL;
+    if (carto__sql_at(p, "exclude"))
+      (void)carto__sql_unsupported(p->q, over->at, "EXCLUDE in a frame");
+  }
+  return carto__sql_want(p, ")") ? over : NULL;
+}
+
+/* What may follow the arguments of a call. */
+static carto__node *carto__sql_call_tail(carto__sql_parser *p, carto__node *node) {
+  if (carto__sql_take2(p, "within", "group")) {
+    if (!carto__sql_want(p, "(") || !carto__sql_take2(p, "order", "by"))
+      return carto__sql_syntax(p), (carto__node *)NULL;
+    node->within = carto__sql_order(p);
+    if (!node->within || !carto__sql_want(p, ")")) return NULL;
+  }
+  if (carto__sql_at(p, "filter") && carto__token_is(&p->ahead[1], "(")) {
+    (void)carto__sql_next(p);
+    (void)carto__sql_next(p);
+    if (!carto__sql_want(p, "where")) return NULL;
+    node->filter = carto__sql_expr(p, 0);
+    if (!node->filter || !carto__sql_want(p, ")")) return NULL;
+  }
+  if (carto__sql_take2(p, "ignore", "nulls") || carto__sql_take2(p, "respect", "nulls"))
+    return carto__sql_unsupported(p->q, node->at, "IGNORE NULLS"), (carto__node *)NULL;
+  if (carto__sql_take(p, "over")) {
+    node->over = carto__sql_over(p);
+    if (!node->over) return NULL;
+    if (node->height <= node->over->height) node->height = node->over->height + 1;
+  }
+  return node;
+}
+
+/* name(...): the arguments with their own syntax where a function has one. */
+static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, size_t at) {
+  carto__node *node = carto__sql_constant(p, CARTO__NODE_CALL, name, at), *arg;
+  (void)carto__sql_next(p); /* ( */
+  if (!node) return NULL;
+  if (carto__sql_take(p, "*")) {
+    node->star = true;
+    return carto__sql_want(p, ")") ? carto__sql_call_tail(p, node) : NULL;
+  }
+  if (carto__str_is(name, "extract") && p->ahead[0].kind != CARTO__TOKEN_END) {
+    node = carto__sql_add(p, node,
+                          carto__sql_constant(p, CARTO__NODE_STRING, carto__sql_next(p).text, at));
+    if (!node || !carto__sql_want(p, "from")) return NULL;
+  }
+  if (carto__str_is(name, "trim")) {
+    const char *side = carto__sql_take(p, "leading")    ? "ltrim"
+                       : carto__sql_take(p, "trailing") ? "rtrim"
+                                                        : "btrim";
+    (void)carto__sql_take(p, "both");
+    node->text = carto_str_from(side);
+    if (carto__sql_take(p, "from")) node->star = false;
+  }
+  node->distinct = carto__sql_take(p, "distinct");
+  if (!node->distinct) (void)carto__sql_take(p, "all");
+  if (carto__sql_at(p, "variadic")) (void)carto__sql_unsupported(p->q, at, "VARIADIC");
+  while (!carto__sql_at(p, ")")) {
+    /* position(a IN b) must not read a IN (...) */
+    arg = carto__sql_expr(p, carto__str_is(name, "position") && !node->kid ? 7 : 0);
+    node = carto__sql_add(p, node, arg);
+    if (!node) return NULL;
+    if (carto__sql_take(p, ",")) continue;
+    if (carto__str_is(name, "position") && carto__sql_take(p, "in")) {
+      arg = carto__sql_expr(p, 0);
+      node = carto__sql_call(p, "position", at, arg, node->kid);
+      break;
+    }
+    if (carto__sql_at(p, "placing")) (void)carto__sql_unsupported(p->q, at, "overlay");
+    if (carto__str_is(name, "substring") && carto__sql_take(p, "from")) continue;
+    if (carto__str_is(name, "substring") && carto__sql_take(p, "for")) {
+      if (!arg->next && node->kid == arg) /* substring(x for n) */
+        node = carto__sql_add(p, node,
+                              carto__sql_constant(p, CARTO__NODE_NUMBER, carto_str_from("1"), at));
+      continue;
+    }
+    if (carto__str_is(name, "trim") && carto__sql_take(p, "from")) {
+      carto__node *what = node->kid; /* trim(what FROM text) */
+      arg = carto__sql_expr(p, 0);
+      if (!arg) return NULL;
+      arg->next = what;
+      node->kid = arg;
+      break;
+    }
+    if (carto__sql_take2(p, "order", "by") && !(node->order = carto__sql_order(p))) return NULL;
+    break;
+  }
+  return carto__sql_want(p, ")") ? carto__sql_call_tail(p, node) : NULL;
+}
+
+/* A column, a whole table, or a call; the name is next. */
+static carto__node *carto__sql_named(carto__sql_parser *p) {
+  carto__token first = p->ahead[0];
+  carto__node *node, *part;
+  if (carto__token_is(&p->ahead[1], "(") && first.kind == CARTO__TOKEN_NAME) {
+    (void)carto__sql_next(p);
+    return carto__sql_function(p, first.text, first.at);
+  }
+  node = carto__sql_new(p, CARTO__NODE_COLUMN, first.at);
+  if (!node) return NULL;
+  for (;;) {
+    carto__token token = carto__sql_next(p);
+    carto_str rest = token.text, name;
+    if (token.kind == CARTO__TOKEN_SIGN && carto__str_is(token.text, "*")) {
+      node->kind = CARTO__NODE_STAR;
+      node->text = node->last ? node->last->text : node->text;
+      return node;
+    }
+    if (token.kind != CARTO__TOKEN_NAME && token.kind != CARTO__TOKEN_QUOTED &&
+        token.kind != CARTO__TOKEN_PATH) {
+      p->ahead[0] = token;
+      (void)carto__sql_syntax(p);
+      return NULL;
+    }
+    do {
+      name = token.kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
+      if (node->text.len) {
+        part = carto__sql_constant(p, CARTO__NODE_NAME, node->text, token.at);
+        if (!carto__sql_add(p, node, part)) return NULL;
+      }
+      node->text = name;
+    } while (token.kind == CARTO__TOKEN_PATH && rest.len);
+    if (carto__sql_at(p,
+                      "(")) { /* a function behind a project and a dataset: only its name counts */
+      name = node->text;
+      return carto__sql_function(p, name, first.at);
+    }
+    if (!carto__sql_take(p, ".")) return node;
+  }
+}
+
+/* Expressions that begin with a word of their own; *known is false when this is none of them. */
+static carto__node *carto__sql_keyword(carto__sql_parser *p, bool *known) {
+  carto__token token = p->ahead[0], second = p->ahead[1];
+  carto__node *node;
+  bool safe = carto__sql_among(token.text, "safe_cast try_cast");
+  *known = true;
+  if (carto__sql_take(p, "null")) return carto__sql_new(p, CARTO__NODE_NULL, token.at);
+  if (carto__sql_at(p, "true") || carto__sql_at(p, "false")) {
+    node = carto__sql_new(p, CARTO__NODE_BOOL, token.at);
+    if (node) node->op = carto__sql_at(p, "true");
+    (void)carto__sql_next(p);
+    return node;
+  }
+  if (carto__sql_take(p, "case")) return carto__sql_case(p, token.at);
+  if (carto__sql_at(p, "exists") && carto__token_is(&second, "(")) {
+    (void)carto__sql_next(p);
+    node = carto__sql_new(p, CARTO__NODE_EXISTS, token.at);
+    if (node) node->query = carto__sql_subquery(p);
+    return node;
+  }
+  if ((carto__sql_at(p, "cast") || safe) && carto__token_is(&second, "(")) {
+    (void)carto__sql_next(p);
+    (void)carto__sql_next(p);
+    node = carto__sql_expr(p, 0);
+    if (!node || !carto__sql_want(p, "as")) return NULL;
+    node = carto__sql_typed(p, node, safe);
+    return carto__sql_want(p, ")") ? node : NULL;
+  }
+  if (carto__sql_at(p, "array") &&
+      (carto__token_is(&second, "[") || carto__token_is(&second, "("))) {
+    (void)carto__sql_next(p);
+    if (carto__sql_at(p, "("))
+      return carto__sql_unsupported(p->q, token.at, "ARRAY of a sub-query"), (carto__node *)NULL;
+    (void)carto__sql_next(p);
+    node =
+      carto__sql_at(p, "]") ? carto__sql_new(p, CARTO__NODE_LIST, token.at) : carto__sql_list(p);
+    if (!node || !carto__sql_want(p, "]")) return NULL;
+    node->kind = CARTO__NODE_ARRAY;
+    return node;
+  }
+  if (carto__sql_at(p, "over") && carto__token_is(&second, "(")) { /* of WINDOW */
+    (void)carto__sql_next(p);
+    return carto__sql_over(p);
+  }
+  if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp") &&
+      token.kind == CARTO__TOKEN_NAME) {
+    (void)carto__sql_next(p);
+    if (carto__sql_take2(p, "(", ")"))
+      return carto__sql_constant(p, CARTO__NODE_CALL, token.text, token.at);
+    return carto__sql_constant(p, CARTO__NODE_CALL, token.text, token.at);
+  }
+  if (carto__sql_among(token.text, "current_user session_user user current_time current_role"))
+    return carto__sql_fail(p->q, token.at, "0A000", "%v is not supported here", token.text),
+           (carto__node *)NULL;
+  if (carto__sql_at(p, "interval") &&
+      (second.kind == CARTO__TOKEN_NUMBER || second.kind == CARTO__TOKEN_STRING ||
+       second.kind == CARTO__TOKEN_PARAM)) {
+    carto__node *unit;
+    (void)carto__sql_next(p);
+    (void)carto__sql_next(p);
+    node = carto__sql_constant(
+      p, second.kind == CARTO__TOKEN_PARAM ? CARTO__NODE_PARAM : CARTO__NODE_STRING, second.text,
+      second.at);
+    if (p->ahead[0].kind == CARTO__TOKEN_NAME && carto__time_unit(p->ahead[0].text) &&
+        !carto__sql_among(p->ahead[0].text, carto__sql_reserved)) { /* INTERVAL '3' day */
+      unit = carto__sql_constant(p, CARTO__NODE_STRING, carto__sql_next(p).text, second.at);
+      node = carto__sql_call(p, "||", second.at, node, unit);
+    }
+    node = carto__sql_cast(p, node, CARTO__SQL_INTERVAL, token.at);
+    if (node) node->text = token.text;
+    return node;
+  }
+  /* date '2024-01-31' and its like */
+  if (carto__sql_at_type(p) && second.kind == CARTO__TOKEN_STRING) {
+    node = carto__sql_constant(p, CARTO__NODE_STRING, second.text, second.at);
+    (void)carto__sql_next(p);
+    (void)carto__sql_next(p);
+    node = carto__sql_cast(p, node, carto__sql_type_named(token.text), token.at);
+    if (node) node->text = token.text;
+    return node;
+  }
+  if (carto__sql_at_type(p) &&
+      (carto__token_is(&second, "with") || carto__token_is(&second, "without")))
+    return carto__sql_unsupported(p->q, token.at,
+                                  "a literal of a type of several words; use a cast"),
+           (carto__node *)NULL;
+  *known = false;
+  return NULL;
+}
+
+static carto__node *carto__sql_primary(carto__sql_parser *p) {
+  carto__token token = p->ahead[0];
+  carto__node *node;
+  bool known;
+  if (p->first) {
+    node = carto__sql_new(p, CARTO__NODE_QUERY, token.at);
+    if (node) node->query = p->first;
+    p->first = NULL;
+    if (node) node->query = carto__sql_query(p, node->query);
+    return node;
+  }
+  switch (token.kind) {
+  case CARTO__TOKEN_NUMBER:
+  case CARTO__TOKEN_STRING:
+  case CARTO__TOKEN_PARAM:
+    (void)carto__sql_next(p);
+    while (token.kind == CARTO__TOKEN_STRING && p->ahead[0].kind == CARTO__TOKEN_STRING &&
+           memchr(p->text.ptr + token.end, '\n',
+                  p->ahead[0].at - token.end)) { /* one literal in two lines */
+      token.end = p->ahead[0].end;
+      token.text = carto__str_append(&p->q->keep, token.text, carto__sql_next(p).text);
+    }
+    return carto__sql_constant(p,
+                               token.kind == CARTO__TOKEN_NUMBER   ? CARTO__NODE_NUMBER
+                               : token.kind == CARTO__TOKEN_STRING ? CARTO__NODE_STRING
+                                                                   : CARTO__NODE_PARAM,
+                               token.text, token.at);
+  case CARTO__TOKEN_NAME:
+    node = carto__sql_keyword(p, &known);
+    if (known) return node;
+    if (carto__sql_among(token.text, carto__sql_reserved) &&
+        !(carto__token_is(&p->ahead[1], "(") &&
+          carto__sql_among(token.text, "any some all left right")))
+      break;
+    return carto__sql_named(p);
+  case CARTO__TOKEN_QUOTED:
+  case CARTO__TOKEN_PATH: return carto__sql_named(p);
+  default: break;
+  }
+  if (carto__sql_take(p, "*")) return carto__sql_new(p, CARTO__NODE_STAR, token.at);
+  if (!carto__sql_take(p, "(")) {
+    (void)carto__sql_syntax(p);
+    return NULL;
+  }
+  if (carto__sql_at_query(p)) {
+    node = carto__sql_new(p, CARTO__NODE_QUERY, token.at);
+    if (node) node->query = carto__sql_query(p, NULL);
+  } else {
+    node = carto__sql_expr(p, 0);
+    if (carto__sql_at(p, ","))
+      (void)carto__sql_unsupported(p->q, token.at, "a row of several values");
+    if (node && node->kind == CARTO__NODE_QUERY && p->ahead[0].kind == CARTO__TOKEN_NAME &&
+        carto__sql_among(p->ahead[0].text, "union intersect except order limit offset fetch"))
+      node->query = carto__sql_query(p, node->query); /* ((SELECT ...) UNION ...) */
+  }
+  return node && carto__sql_want(p, ")") ? node : NULL;
+}
+
+/* PostgreSQL's operators by how tightly they bind; all group to the left. */
+static const struct {
+  const char *words; /* separated by blanks */
+  int binds;
+} carto__sql_binary[] = {
+  {"or", 1},
+  {"and", 2},
+  {"is isnull notnull", 4},
+  {"< > = <= >= <> !=", 5},
+  {"between in like ilike similar not", 6},
+  {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7},
+  {"+ -", 8},
+  {"* / %", 9},
+  {"^", 10},
+  {"at", 11},
+  {"::", 13},
+};
+
+static int carto__sql_binds(const carto__sql_parser *p) {
+  const carto__token *token = &p->ahead[0];
+  size_t i;
+  if (token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) return -1;
+  for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++)
+    if (carto__sql_among(token->text, carto__sql_binary[i].words))
+      return carto__sql_binary[i].binds;
+  return -1;
+}
+
+static carto__node *carto__sql_negate(carto__sql_parser *p, carto__node *node, bool negate) {
+  return negate && node ? carto__sql_add(p, carto__sql_new(p, CARTO__NODE_NOT, node->at), node)
+                        : node;
+}
+
+/* = ANY (...), <> ALL (...): IN and NOT IN under other names. */
+static carto__node *carto__sql_any(carto__sql_parser *p, carto__node *left, carto_str sign) {
+  carto__node *in = carto__sql_new(p, CARTO__NODE_IN, left->at), *right;
+  bool all = carto__sql_at(p, "all");
+  if (!carto__str_is(sign, all ? "<>" : "="))
+    return carto__sql_unsupported(p->q, left->at,
+                                  "ANY or ALL with an operator other than = ANY and <> ALL"),
+           (carto__node *)NULL;
+  (void)carto__sql_next(p);
+  if (carto__sql_at_subquery(p)) right = carto__sql_expr(p, CARTO_MCP__PRIMARY);
+  else if (carto__sql_want(p, "(")) {
+    right = carto__sql_expr(p, 0);
+    if (!carto__sql_want(p, ")")) return NULL;
+  } else {
+    return NULL;
+  }
+  if (right && right->kind == CARTO__NODE_ARRAY) right->kind = CARTO__NODE_LIST;
+  else if (right && right->kind == CARTO__NODE_PARAM)
+    right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, right->at), right);
+  else if (right && right->kind != CARTO__NODE_QUERY) { /* an array that is computed */
+    right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, right->at), right);
+    if (right) right->is_not = true;
+  }
+  in = carto__sql_add(p, carto__sql_add(p, in, left), right);
+  if (in) in->is_not = all;
+  return in;
+}
+
+static carto__node *carto__sql_is_tail(carto__sql_parser *p, carto__node *left) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_IS, p->ahead[0].at);
+  if (!node) return NULL;
+  if (carto__sql_take(p, "isnull")) return carto__sql_add(p, node, left);
+  if (carto__sql_take(p, "notnull")) {
+    node->is_not = true;
+    return carto__sql_add(p, node, left);
+  }
+  (void)carto__sql_next(p); /* is */
+  node->is_not = carto__sql_take(p, "not");
+  if (carto__sql_take2(p, "distinct", "from"))
+    return carto__sql_negate(
+      p, carto__sql_call(p, "is distinct from", node->at, left, carto__sql_expr(p, 6)),
+      node->is_not);
+  if (carto__sql_take(p, "null")) node->op = CARTO__IS_NULL;
+  else if (carto__sql_take(p, "true")) node->op = CARTO__IS_TRUE;
+  else if (carto__sql_take(p, "false")) node->op = CARTO__IS_FALSE;
+  else if (carto__sql_take(p, "unknown")) node->op = CARTO__IS_UNKNOWN;
+  else return carto__sql_syntax(p), (carto__node *)NULL;
+  return carto__sql_add(p, node, left);
+}
+
+/* [NOT] BETWEEN, IN, LIKE, ILIKE. */
+static carto__node *carto__sql_member(carto__sql_parser *p, carto__node *left) {
+  size_t at = p->ahead[0].at;
+  bool negate = carto__sql_take(p, "not"), list, query;
+  carto__node *node, *low, *high;
+  if (carto__sql_take(p, "between")) {
+    bool either = carto__sql_take(p, "symmetric");
+    (void)carto__sql_take(p, "asymmetric");
+    low = carto__sql_expr(p, 7);
+    if (!low || !carto__sql_want(p, "and")) return NULL;
+    high = carto__sql_expr(p, 7);
+    if (!high) return NULL;
+    node = carto__sql_call(p, either ? "between symmetric" : "between", at, left, low);
+    return carto__sql_negate(p, carto__sql_add(p, node, high), negate);
+  }
+  if (carto__sql_take(p, "in")) {
+    node = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_IN, at), left);
+    if (node) node->is_not = negate;
+    if (carto__sql_take(p, "unnest") || p->ahead[0].kind == CARTO__TOKEN_PARAM) {
+      list = carto__sql_take(p, "(");
+      low = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, at),
+                           carto__sql_expr(p, CARTO_MCP__PRIMARY));
+      if (list && !carto__sql_want(p, ")")) return NULL;
+      return carto__sql_add(p, node, low);
+    }
+    query = carto__sql_at_subquery(p);
+    if (query && !carto__token_is(&p->ahead[1], "("))
+      return carto__sql_add(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
+    if (!carto__sql_want(p, "(")) return NULL;
+    low = carto__sql_list(p);
+    if (query && low && low->kid == low->last) { /* ((SELECT ...) UNION ...), not ((SELECT ...), 1) */
+      low = low->kid;
+      if (!carto__sql_at(p, ")")) low->query = carto__sql_query(p, low->query);
+    }
+    return carto__sql_want(p, ")") ? carto__sql_add(p, node, low) : NULL;
+  }
+  if (carto__sql_at(p, "similar"))
+    return carto__sql_unsupported(p->q, at, "SIMILAR TO"), (carto__node *)NULL;
+  list = carto__sql_at(p, "ilike");
+  if (p->ahead[1].kind == CARTO__TOKEN_NAME && carto__sql_among(p->ahead[1].text, "any all some"))
+    return carto__sql_unsupported(p->q, at, "LIKE ANY"), (carto__node *)NULL;
+  if (!list && !carto__sql_at(p, "like")) return carto__sql_syntax(p), (carto__node *)NULL;
+  (void)carto__sql_next(p);
+  node = carto__sql_call(p, list ? "ilike" : "like", at, left, carto__sql_expr(p, 7));
+  if (carto__sql_take(p, "escape")) node = carto__sql_add(p, node, carto__sql_expr(p, 7));
+  return carto__sql_negate(p, node, negate);
+}
+
+/* What follows an operand: an operator that binds at least so tightly. */
+static carto__node *carto__sql_operate(carto__sql_parser *p, carto__node *left, int binds) {
+  static const struct {
+    const char *sign, *name;
+    bool negate;
+  } names[] = {{"!=", "<>", false},     {"~~", "like", false},   {"!~~", "like", true},
+               {"~~*", "ilike", false}, {"!~~*", "ilike", true}, {"!~", "~", true},
+               {"!~*", "~*", true}};
+  carto__token token = p->ahead[0];
+  carto__node *right;
+  carto_str name = token.text;
+  bool negate = false;
+  size_t i;
+  if (binds == 4) return carto__sql_is_tail(p, left);
+  if (binds == 6) return carto__sql_member(p, left);
+  (void)carto__sql_next(p);
+  if (binds == 13) return carto__sql_typed(p, left, false);
+  if (binds == 11) {
+    if (!carto__sql_take2(p, "time", "zone")) return carto__sql_syntax(p), (carto__node *)NULL;
+    return carto__sql_call(p, "timezone", token.at, left, carto__sql_expr(p, 12));
+  }
+  for (i = 0; i < sizeof names / sizeof names[0]; i++)
+    if (carto__str_is(name, names[i].sign)) {
+      negate = names[i].negate;
+      name = carto_str_from(names[i].name);
+      break;
+    }
+  if (binds == 5 &&
+      (carto__sql_at(p, "any") || carto__sql_at(p, "some") || carto__sql_at(p, "all")) &&
+      carto__token_is(&p->ahead[1], "("))
+    return carto__sql_any(p, left, name);
+  right = carto__sql_expr(p, binds + 1);
+  if (!right) return NULL;
+  if (binds <= 2) { /* a row of AND or of OR is one node */
+    int kind = binds == 1 ? CARTO__NODE_OR : CARTO__NODE_AND;
+    if (left->kind == kind) return carto__sql_add(p, left, right);
+    return carto__sql_add(p, carto__sql_add(p, carto__sql_new(p, kind, token.at), left), right);
+  }
+  left = carto__sql_call(p, "", token.at, left, right);
+  if (left) left->text = name;
+  return carto__sql_negate(p, left, negate);
+}
+
+/* An expression whose operators bind at least so tightly. */
+static carto__node *carto__sql_expr(carto__sql_parser *p, int least) {
+  carto__node *left;
+  size_t at = p->ahead[0].at;
+  int binds;
+  if (!carto__sql_enter(p)) return NULL;
+  if (carto__sql_take(p, "not")) {
+    left = carto__sql_negate(p, carto__sql_expr(p, 3), true);
+  } else if (carto__sql_take(p, "-")) {
+    left = carto__sql_expr(p, 12);
+    if (left && left->kind == CARTO__NODE_NUMBER && !left->is_not) left->is_not = true;
+    else left = carto__sql_call(p, "-", at, left, NULL);
+  } else if (carto__sql_take(p, "+")) {
+    left = carto__sql_expr(p, 12);
+  } else {
+    left = carto__sql_primary(p);
+  }
+  while (left && (binds = carto__sql_binds(p)) >= least && binds > 0) {
+    if (carto__sql_at(p, "not") && !carto__token_is(&p->ahead[1], "in") &&
+        !carto__token_is(&p->ahead[1], "like") && !carto__token_is(&p->ahead[1], "ilike") &&
+        !carto__token_is(&p->ahead[1], "between") && !carto__token_is(&p->ahead[1], "similar"))
+      break;
+    left = carto__sql_operate(p, left, binds);
+    /* comparisons do not group: a < b < c is no expression */
+    if (left && binds == 5 && carto__sql_binds(p) == 5) (void)carto__sql_syntax(p);
+  }
+  if (left && carto__sql_at(p, "[") && least < CARTO_MCP__PRIMARY)
+    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "an array subscript");
+  if (left && carto__sql_at(p, "collate"))
+    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "COLLATE");
+  p->q->depth--;
+  return p->q->status == CARTO_OK ? left : NULL;
+}
+
+/* One statement; a semicolon may end it. */
+static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
+  carto__sql_parser p;
+  carto__select *s;
+  int i;
+  memset(&p, 0, sizeof p);
+  p.q = q;
+  p.text = text;
+  for (i = 0; i < 3; i++) (void)carto__sql_next(&p);
+  s = carto__sql_query(&p, NULL);
+  if (!s) return NULL;
+  while (carto__sql_take(&p, ";")) {
+    if (p.ahead[0].kind == CARTO__TOKEN_END || carto__sql_at(&p, ";")) continue;
+    if (carto__sql_refuse(&p))
+      (void)carto__sql_fail(q, p.ahead[0].at, "42601", "give one statement, not several");
+  }
+  if (p.ahead[0].kind != CARTO__TOKEN_END) (void)carto__sql_syntax(&p);
+  return q->status == CARTO_OK ? s : NULL;
+}
+/* ---- binding: names to columns, calls to functions, everything to types */
+
+typedef struct carto__sql_field {
+  carto_str table, name;
+  int type;
+  size_t index;
+  bool hidden; /* the other side of USING */
+  bool first;  /* USING: it comes before others in * */
+  size_t
+    other; /* USING of a full join: the column that serves where this one is null; else SIZE_MAX */
+} carto__sql_field;
+
+/* Conditions that equate something of a sub-query with something of the query around it. */
+typedef struct carto__correlation {
+  carto__expr **inner, **outer;
+  size_t count;
+} carto__correlation;
+
+typedef struct carto__sql_scope {
+  struct carto__sql_scope *outer;
+  carto__with *with; /* what WITH names here */
+  carto__sql_field *fields;
+  size_t count, room;
+  carto__correlation *correlation; /* NULL: outer columns are not allowed */
+  const carto__node *windows;
+  const char *place; /* where aggregates are not allowed now; NULL: they are */
+  bool in_aggregate;
+  bool has_aggregate, has_window;
+} carto__sql_scope;
+
+static carto__expr *carto__expr_new(carto__sql *q, int kind, int type, size_t at) {
+  carto__expr *e = (carto__expr *)carto__sql_zero(q, 1, sizeof *e);
+  if (!e) return NULL;
+  e->kind = kind;
+  e->type = type;
+  e->at = at;
+  return e;
+}
+
+static bool carto__expr_args(carto__sql *q, carto__expr *e, size_t count) {
+  e->args = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *e->args);
+  e->count = count;
+  return e->args != NULL;
+}
+
+static carto__expr *carto__expr_one(carto__sql *q, int kind, int type, carto__expr *arg) {
+  carto__expr *e = arg ? carto__expr_new(q, kind, type, arg->at) : NULL;
+  if (!e || !carto__expr_args(q, e, 1)) return NULL;
+  e->args[0] = arg;
+  return e;
+}
+
+/* The type that both values can take; -1: none. */
+static int carto__sql_common(int a, int b) {
+  int low = a < b ? a : b, high = a < b ? b : a;
+  if (a == b) return a;
+  if (low == CARTO__SQL_UNKNOWN) return high;
+  if (carto__sql_is_number(a) && carto__sql_is_number(b)) return high;
+  if (carto__sql_is_time(a) && carto__sql_is_time(b)) return high;
+  if (low == CARTO__SQL_TEXT && (high == CARTO__SQL_H3 || high == CARTO__SQL_ARRAY))
+    return CARTO__SQL_TEXT;
+  if (carto__sql_is_number(low) && (high == CARTO__SQL_H3INT || high == CARTO__SQL_QUADBIN))
+    return low <= CARTO__SQL_INT8 ? CARTO__SQL_INT8 : low;
+  if (low == CARTO__SQL_H3INT && high == CARTO__SQL_QUADBIN) return CARTO__SQL_INT8;
+  if (low == CARTO__SQL_GEOMETRY && high == CARTO__SQL_GEOGRAPHY) return high;
+  if (low == CARTO__SQL_GEOMETRY && high == CARTO__SQL_BOX) return low;
+  return -1;
+}
+
+/* How far a value of a type is from an argument of a letter's; the least sum wins. PostgreSQL's rules
+   in numbers: exact matches first, double precision and timestamptz preferred; -1: cannot be. */
+static int carto__sql_distance(int type, char letter) {
+  static const struct {
+    char from, to;
+    signed char cost;
+  } steps[] = {{'j', 'i', 10}, {'j', 'w', 48}, {'j', 'n', 50}, {'j', 'f', 40}, {'i', 'w', 48},
+               {'i', 'n', 50}, {'i', 'f', 40}, {'w', 'n', 1},  {'w', 'f', 60}, {'n', 'f', 60},
+               {'q', 'i', 5},  {'q', 'n', 55}, {'q', 'f', 45}, {'q', 'w', 53}, {'c', 'i', 5},
+               {'c', 'n', 55}, {'c', 'f', 45}, {'c', 'w', 53}, {'i', 'q', 20}, {'i', 'c', 20},
+               {'c', 'h', 20}, {'d', 's', 20}, {'d', 'z', 10}, {'s', 'z', 30}, {'g', 'G', 50},
+               {'g', 'x', 30}, {'x', 'g', 30}, {'h', 't', 10}, {'t', 'h', 60}, {'t', 'g', 80},
+               {'u', 't', 10}, {'u', 'G', 30}};
+  char from = carto__sql_types[type].letter;
+  size_t i;
+  if (from == letter) return 0;
+  if (letter == 'a' || letter == 'A') return 70;
+  if (letter == 'N')
+    return carto__sql_is_number(type) || type == CARTO__SQL_QUADBIN || type == CARTO__SQL_H3INT ? 1
+           : type == CARTO__SQL_UNKNOWN                                                         ? 20
+                                        : -1;
+  for (i = 0; i < sizeof steps / sizeof steps[0]; i++)
+    if (steps[i].from == from && steps[i].to == letter) return steps[i].cost;
+  return from == 'u' ? 20 : -1;
+}
+
+static int carto__type_of_letter(char letter) {
+  int type = 0;
+  while (type < CARTO__SQL_TYPES && carto__sql_types[type].letter != letter) type++;
+  return type < CARTO__SQL_TYPES ? type : -1;
+}
+
+/* The letter for an argument; '\0' when the function does not take so many. *required: how many it
+   needs. */
+static char carto__fun_letter(const carto__fun *fun, size_t index, size_t *required) {
+  const char *p = fun->args;
+  size_t i, last = 0;
+  char letters[16];
+  bool repeats = false, optional = false;
+  *required = 0;
+  for (i = 0; *p && i < sizeof letters; p++) {
+    if (*p == '|') optional = true;
+    else if (*p == '*') repeats = true;
+    else {
+      letters[i++] = *p;
+      last = i - 1;
+      if (!optional) *required = i;
+    }
+  }
+  if (index < i) return letters[index];
+  return repeats && i ? letters[last] : '\0';
+}
+
+/* Evaluates a call of constants, now and once. One that fails is left to fail when it is reached. */
+static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
+  carto__vec args[CARTO_MCP__ARGS_MAX], out;
+  carto__batch c;
+  carto__expr *value;
+  unsigned char room[21];
+  uint64_t none = 0, bits[CARTO_MCP__ARGS_MAX];
+  carto_error before;
+  size_t i;
+  for (i = 0; i < e->count; i++)
+    if (e->args[i]->kind != CARTO__EXPR_CONST) return e;
+  memset(&c, 0, sizeof c);
+  memset(args, 0, sizeof args);
+  c.q = q;
+  c.arena = &q->keep;
+  c.count = 1;
+  for (i = 0; i < e->count; i++) {
+    args[i].type = e->args[i]->type;
+    if (carto__type_held(args[i].type) == CARTO__AS_BITS) bits[i] = e->args[i]->value.b;
+    args[i].data = carto__type_held(args[i].type) == CARTO__AS_BITS
+                     ? (const void *)&bits[i]
+                     : (const void *)&e->args[i]->value;
+    args[i].valid = e->args[i]->is_null ? &none : NULL;
+    args[i].constant = true;
+  }
+  if (q->error) before = *q->error;
+  if (!e->fun->vec && !e->fun->row) {
+    out = args[0];
+  } else if (!carto__eval_call_on(e, &c, NULL, args, &out)) {
+    if (q->status == CARTO_ERR_ARG) {
+      q->status = CARTO_OK;
+      if (q->error) *q->error = before;
+      return e;
+    }
+    return NULL;
+  }
+  value = carto__expr_new(q, CARTO__EXPR_CONST, e->type, e->at);
+  if (!value) return NULL;
+  value->is_null = carto__vec_is_null(&out, 0);
+  if (!value->is_null) value->value = carto__vec_get(&out, 0, room);
+  if (out.points && !carto__datum_keep(q, CARTO__AS_GEOM, &value->value)) return NULL;
+  return value;
+}
+
+static bool carto__sql_cannot(carto__sql *q, size_t at, const char *code, const char *what,
+                              int from, int to) {
+  return carto__sql_fail(q, at, code, "%s %s to %s", what, carto__sql_types[from].name,
+                         carto__sql_types[to].name);
+}
+
+/* An expression as another type; text literals are read here. */
+static carto__expr *carto__sql_coerce(carto__sql *q, carto__expr *e, int type) {
+  char from, to = carto__sql_types[type].letter;
+  carto__expr *cast;
+  const char *code;
+  size_t i;
+  if (!e || e->type == type) return e;
+  if (e->kind == CARTO__EXPR_CONST && e->type == CARTO__SQL_UNKNOWN) {
+    cast = carto__expr_new(q, CARTO__EXPR_CONST, type, e->at);
+    if (!cast) return NULL;
+    cast->is_null = e->is_null;
+    code = e->is_null ? NULL : carto__sql_read(&q->keep, type, e->value.s, &cast->value);
+    if (code) (void)carto__sql_bad_text(q, e->at, code, type, e->value.s);
+    return code ? NULL : cast;
+  }
+  from = e->type == CARTO__SQL_UNKNOWN ? 't' : carto__sql_types[e->type].letter;
+  cast = carto__expr_one(q, CARTO__EXPR_CALL, type, e);
+  if (!cast) return NULL;
+  for (i = 0; i < sizeof carto__casts / sizeof carto__casts[0] && !cast->fun; i++) {
+    const carto__fun *fun = &carto__casts[i];
+    bool fits =
+      (fun->args[0] == from && (fun->result == to || (fun->result == 'A' && to != 'r'))) ||
+      (fun->args[0] == 'A' && fun->result == to);
+    if (fits) cast->fun = fun;
+  }
+  if (e->type == CARTO__SQL_UNKNOWN && type == CARTO__SQL_TEXT) {
+    cast->fun = &carto__casts[0]; /* the same bytes */
+    return cast;
+  }
+  if (!cast->fun && (e->type == CARTO__SQL_H3INT || e->type == CARTO__SQL_QUADBIN))
+    return carto__sql_coerce(q, carto__sql_coerce(q, e, CARTO__SQL_INT8), type);
+  if (!cast->fun) {
+    (void)carto__sql_cannot(q, e->at, "42846", "cannot cast type", e->type, type);
+    return NULL;
+  }
+  return carto__sql_fold(q, cast);
+}
+
+/* The type that all of these can take; -1: none, and *odd is the first that cannot be as those before
+   it. Beside cells a text that is none is compared as text. */
+static int carto__sql_common_of(carto__sql *q, carto__expr *const *e, size_t count, size_t *odd) {
+  int common = CARTO__SQL_UNKNOWN;
+  carto__datum cell;
+  size_t i;
+  for (i = 0; i < count && common >= 0; i++) {
+    int next = carto__sql_common(common, e[i]->type);
+    *odd = i;
+    if (next < 0) return -1;
+    common = next;
+  }
+  for (i = 0; i < count && common == CARTO__SQL_H3; i++)
+    if (e[i]->kind == CARTO__EXPR_CONST && e[i]->type == CARTO__SQL_UNKNOWN && !e[i]->is_null &&
+        carto__sql_read(&q->keep, common, e[i]->value.s, &cell))
+      common = CARTO__SQL_TEXT;
+  return common;
+}
+
+/* All of these as one type; -1 after a failure, which names what they are. */
+static int carto__sql_unify(carto__sql *q, carto__expr **e, size_t count, const char *what) {
+  size_t odd = 0, i;
+  int common = carto__sql_common_of(q, e, count, &odd);
+  if (common < 0) {
+    (void)carto__sql_fail(q, e[odd]->at, "42804", "%s types %s and %s cannot be matched", what,
+                          carto__sql_types[carto__sql_common_of(q, e, odd, &i)].name,
+                          carto__sql_types[e[odd]->type].name);
+    return -1;
+  }
+  if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
+  for (i = 0; i < count; i++)
+    if (!(e[i] = carto__sql_coerce(q, e[i], common))) return -1;
+  return common;
+}
+
+/* A boolean where one has to stand. */
+static carto__expr *carto__sql_condition(carto__sql *q, carto__expr *e, const char *where) {
+  if (!e || e->type == CARTO__SQL_BOOL) return e;
+  if (e->type == CARTO__SQL_UNKNOWN) return carto__sql_coerce(q, e, CARTO__SQL_BOOL);
+  (void)carto__sql_fail(q, e->at, "42804", "argument of %s must be type boolean, not type %s",
+                        where, carto__sql_types[e->type].name);
+  return NULL;
+}
+
+/* "name(integer, text)" of a call, for errors. */
+static carto_str carto__sql_signature(carto__sql *q, carto_str name, carto__expr *const *args,
+                                      size_t count) {
+  carto_buf buf;
+  bool sign = name.len && !carto__sql_is_letter(name.ptr[0]);
+  size_t i;
+  carto_buf_init(&buf, carto_arena_allocator(&q->keep), 0);
+  if (!sign || count == 1) carto_buf_append_str(&buf, name);
+  if (!sign) carto_buf_append_text(&buf, "(");
+  for (i = 0; i < count; i++) {
+    if (i || (sign && count == 1)) carto_buf_append_text(&buf, sign ? " " : ", ");
+    if (i && sign) {
+      carto_buf_append_str(&buf, name);
+      carto_buf_append_text(&buf, " ");
+    }
+    carto_buf_append_text(&buf, carto__sql_types[args[i]->type].name);
+  }
+  if (!sign) carto_buf_append_text(&buf, ")");
+  return carto_buf_str(&buf);
+}
+
+/* Functions that PostgreSQL and PostGIS have and that are missed most. */
+static const char carto__sql_elsewhere[] =
+  "corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_count bit_and bit_or json_agg "
+  "jsonb_agg "
+  "json_object_agg json_build_object jsonb_build_object to_json to_jsonb row_to_json "
+  "array_to_string "
+  "string_to_array array_append array_position array_remove array_cat regexp_match regexp_matches "
+  "regexp_count "
+  "regexp_instr regexp_split_to_array regexp_split_to_table string_to_table factorial scale cot "
+  "sind cosd tand asind "
+  "acosd atand atan2d sinh cosh tanh random setseed md5 sha256 encode decode format quote_ident "
+  "quote_literal "
+  "to_number justify_days justify_hours justify_interval date_bin make_interval make_time overlay "
+  "to_hex "
+  "clock_timestamp statement_timestamp transaction_timestamp timeofday isfinite num_nulls "
+  "num_nonnulls gen_random_uuid "
+  "width_bucket_array min_scale trim_scale normalize ascii_to row grouping rank_disc "
+  "st_buffer st_union st_intersection st_difference st_symdifference st_transform st_simplify "
+  "st_convexhull st_touches "
+  "st_crosses st_overlaps st_equals st_isvalid st_makevalid st_closestpoint st_azimuth st_makeline "
+  "st_makepolygon "
+  "st_pointn st_numpoints st_numgeometries st_geometryn st_exteriorring st_dump st_asbinary "
+  "st_asewkt st_asewkb "
+  "st_geomfromwkb st_geomfromewkt st_pointonsurface st_expand st_multi st_snaptogrid "
+  "st_hexagongrid st_squaregrid "
+  "st_clusterdbscan st_clusterkmeans st_subdivide st_segmentize st_project st_distancesphere "
+  "st_distancespheroid "
+  "st_geohash st_z st_m st_dimension st_startpoint st_endpoint st_isclosed st_force2d st_reverse "
+  "st_boundary";
+
+static bool carto__sql_no_function(carto__sql *q, carto_str name, carto__expr *const *args,
+                                   size_t count, size_t at, bool known) {
+  bool sign = name.len && !carto__sql_is_letter(name.ptr[0]);
+  carto_str best = carto_str_make(NULL, 0), call = carto__sql_signature(q, name, args, count);
+  size_t distance = carto__nearest_limit(name), i;
+  for (i = 0; i < CARTO_MCP__FUN_COUNT && !known; i++)
+    if (carto__funs[i].args)
+      carto__nearest(name, carto_str_from(carto__funs[i].name), &best, &distance);
+  if (!known && carto__sql_among(name, carto__sql_elsewhere))
+    return carto__sql_fail(
+      q, at, "0A000",
+      "function %v is not supported here; carto://sql/reference lists what there is", name);
+  if (best.len && !known && !sign)
+    return carto__sql_fail(q, at, "42883", "function %v does not exist; did you mean \"%v\"?", call,
+                           best);
+  if (known && !sign)
+    return carto__sql_fail(q, at, "42883",
+                           "function %v does not exist: it takes other arguments; a cast may help",
+                           call);
+  return carto__sql_fail(
+    q, at, "42883",
+    sign ? "operator does not exist: %v"
+         : "function %v does not exist; carto://sql/reference lists what there is",
+    call);
+}
+
+/* PostgreSQL's categories of types, by letter. */
+static int carto__letter_kind(char letter) {
+  if (letter && memchr("jiwnfN", letter, 6)) return 'n';
+  if (letter && memchr("dsz", letter, 3)) return 'd';
+  return letter == 'G' || letter == 'x' ? 'g' : letter;
+}
+
+/* The row that fits the arguments best; NULL: none. */
+static const carto__fun *carto__sql_resolve(carto_str name, carto__expr *const *args, size_t count,
+                                            bool *known, bool *unclear) {
+  const carto__fun *best = NULL;
+  int least = INT_MAX;
+  size_t i, k, required;
+  *known = *unclear = false;
+  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
+    const carto__fun *fun = &carto__funs[i];
+    int sum = 0, common = -1;
+    if (!fun->args || !carto__str_is(name, fun->name)) continue;
+    *known = true;
+    (void)carto__fun_letter(fun, 0, &required);
+    if (count < required) continue;
+    for (k = 0; k < count && sum >= 0; k++) {
+      char letter = carto__fun_letter(fun, k, &required);
+      int far = letter ? carto__sql_distance(args[k]->type, letter) : -1;
+      /* a literal takes the type of the other argument first */
+      if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN &&
+          args[1 - k]->type != CARTO__SQL_UNKNOWN &&
+          (carto__sql_types[args[1 - k]->type].letter == letter ||
+           (letter == 'N' && carto__sql_is_number(args[1 - k]->type))))
+        far = 0;
+      sum = far < 0 ? -1 : sum + far;
+      if (letter == 'A' || letter == 'N') {
+        common = common == -1 ? args[k]->type : carto__sql_common(common, args[k]->type);
+        if (common == -1) sum = -1;
+      }
+    }
+    if (sum < 0 || sum > least) continue;
+    if (sum == least) { /* as good: a literal must not be able to be two quite different things */
+      bool better = false;
+      for (k = 0; k < count; k++) {
+        char letter = carto__fun_letter(fun, k, &required),
+             other = carto__fun_letter(best, k, &required);
+        if (args[k]->type != CARTO__SQL_UNKNOWN) continue;
+        if (carto__letter_kind(letter) != carto__letter_kind(other)) *unclear = true;
+        better = better ||
+                 (letter != other && memchr("fzt", letter, 3)); /* PostgreSQL's preferred types */
+      }
+      if (better) best = fun;
+      continue;
+    }
+    least = sum;
+    best = fun;
+    *unclear = false;
+  }
+  return best;
+}
+
+/* A call of a function with its arguments bound. */
+static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr **args,
+                                     size_t count, size_t at) {
+  bool known, unclear;
+  const carto__fun *fun;
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, at);
+  carto__expr *same[CARTO_MCP__ARGS_MAX];
+  int common;
+  size_t i, required, n = 0;
+  for (i = 0; i < count; i++)
+    if (!args[i]) return NULL;
+  if (!e || !carto__expr_args(q, e, count)) return NULL;
+  if (count > CARTO_MCP__ARGS_MAX - 2) {
+    (void)carto__sql_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
+                          (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
+    return NULL;
+  }
+  fun = carto__sql_resolve(name, args, count, &known, &unclear);
+  if (!fun) {
+    (void)carto__sql_no_function(q, name, args, count, at, known);
+    return NULL;
+  }
+  if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE)) {
+    (void)carto__sql_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
+                          carto__sql_is_letter(name.ptr[0]) ? "function" : "operator",
+                          carto__sql_signature(q, name, args, count));
+    return NULL;
+  }
+  if (!fun->vec && !fun->row &&
+      !(fun->flags &
+        (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW))) { /* the same the other way round */
+    carto__expr *swap = args[0];
+    args[0] = args[1];
+    args[1] = swap;
+    fun = carto__sql_resolve(name, args, count, &known, &unclear);
+    if (!fun) return NULL;
+  }
+  for (i = 0; i < count; i++) {
+    char letter = carto__fun_letter(fun, i, &required);
+    if (letter == 'A' || letter == 'N') same[n++] = args[i];
+  }
+  common = carto__sql_common_of(q, same, n, &i);
+  if (fun->args[0] == 'N' && (common == CARTO__SQL_QUADBIN || common == CARTO__SQL_H3INT))
+    common = CARTO__SQL_INT8;
+  if (common == CARTO__SQL_UNKNOWN && count)
+    common = fun->args[0] == 'N' ? CARTO__SQL_INT4 : CARTO__SQL_TEXT;
+  if (common == CARTO__SQL_WHOLE && fun->op == CARTO__OP_DIV && fun->vec == carto__vec_arithmetic &&
+      fun->args[0] == 'N')
+    common = CARTO__SQL_NUMERIC;
+  for (i = 0; i < count; i++) {
+    char letter = carto__fun_letter(fun, i, &required);
+    int type = letter == 'A' || letter == 'N' ? common
+               : letter == 'a'
+                 ? args[i]->type == CARTO__SQL_UNKNOWN && fun->row != carto__row_typeof
+                     ? CARTO__SQL_TEXT
+                     : args[i]->type
+                 : carto__type_of_letter(letter);
+    e->args[i] = carto__sql_coerce(q, args[i], type);
+    /* || and concat show a value as its text */
+    if (letter == 'a' && fun->row == carto__row_concat) {
+      bool shown =
+        fun->op && e->args[i] && e->args[i]->type == CARTO__SQL_BOOL; /* concat: t and f */
+      if (shown) e->args[i] = carto__expr_one(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, e->args[i]);
+      if (shown && e->args[i]) e->args[i]->fun = &carto__bool_shown;
+      e->args[i] = carto__sql_coerce(q, e->args[i], CARTO__SQL_TEXT);
+    }
+    if (!e->args[i]) return NULL;
+  }
+  e->fun = fun;
+  e->type = fun->result == '=' ? common : carto__type_of_letter(fun->result);
+  if (fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) return e;
+  return carto__sql_fold(q, e);
+}
+
+static carto__expr *carto__sql_apply2(carto__sql *q, const char *name, carto__expr *a,
+                                      carto__expr *b, size_t at) {
+  carto__expr *args[2];
+  args[0] = a;
+  args[1] = b;
+  return carto__sql_apply(q, carto_str_from(name), args, 2, at);
+}
+
+static bool carto__scope_add(carto__sql *q, carto__sql_scope *s, carto_str table, carto_str name,
+                             int type, size_t index) {
+  carto__sql_field *f;
+  if (s->count == s->room) {
+    size_t room = s->room ? 2 * s->room : 32;
+    carto__sql_field *grown =
+      (carto__sql_field *)carto__sql_array(q, &q->keep, room, sizeof *grown);
+    if (!grown) return false;
+    if (s->count) memcpy(grown, s->fields, s->count * sizeof *grown);
+    s->fields = grown;
+    s->room = room;
+  }
+  f = &s->fields[s->count++];
+  memset(f, 0, sizeof *f);
+  f->table = table;
+  f->name = name;
+  f->type = type;
+  f->index = index;
+  f->other = SIZE_MAX;
+  return true;
+}
+
+static carto__expr *carto__sql_column(carto__sql *q, const carto__sql_field *f, size_t level,
+                                      size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_COLUMN, f->type, at), *other, *is, *both;
+  if (!e) return NULL;
+  e->index = f->index;
+  e->level = level;
+  if (f->other == SIZE_MAX) return e;
+  other = carto__expr_new(q, CARTO__EXPR_COLUMN, f->type, at);
+  is = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, e);
+  both = carto__expr_new(q, CARTO__EXPR_CASE, f->type, at);
+  if (!other || !is || !both || !carto__expr_args(q, both, 3)) return NULL;
+  other->index = f->other;
+  other->level = level;
+  is->is_not = true;
+  both->args[0] = is;
+  both->args[1] = e;
+  both->args[2] = other;
+  return both;
+}
+
+static bool carto__sql_no_column(carto__sql *q, const carto__sql_scope *s, carto_str table,
+                                 carto_str name, size_t at) {
+  carto_str best = carto_str_make(NULL, 0);
+  size_t distance = carto__nearest_limit(name), i;
+  bool has_table = false;
+  for (i = 0; i < s->count; i++) {
+    bool here = table.len == 0 || carto_str_equal(s->fields[i].table, table);
+    has_table = has_table || here;
+    if (here && !s->fields[i].hidden) carto__nearest(name, s->fields[i].name, &best, &distance);
+  }
+  if (table.len && !has_table)
+    return carto__sql_fail(q, at, "42P01", "missing FROM-clause entry for table \"%v\"", table);
+  if (best.len && carto__str_compare_nocase(best, name) == 0)
+    return carto__sql_fail(
+      q, at, "42703", "column \"%v\" does not exist; did you mean \"%v\", with its double quotes?",
+      name, best);
+  if (best.len)
+    return carto__sql_fail(q, at, "42703", "column \"%v\" does not exist; did you mean \"%v\"?",
+                           name, best);
+  return carto__sql_fail(q, at, "42703", "column \"%v\" does not exist", name);
+}
+
+static carto__expr *carto__sql_bind_column(carto__sql *q, carto__sql_scope *scope,
+                                           const carto__node *node) {
+  carto_str table = node->last ? node->last->text : carto_str_make("", 0);
+  carto__sql_scope *s;
+  size_t level = 0, i;
+  for (s = scope; s; s = s->outer, level++) {
+    const carto__sql_field *found = NULL;
+    for (i = 0; i < s->count; i++) {
+      const carto__sql_field *f = &s->fields[i];
+      if (!carto_str_equal(f->name, node->text) ||
+          (table.len ? !carto_str_equal(f->table, table) : f->hidden))
+        continue;
+      if (found) {
+        (void)carto__sql_fail(q, node->at, "42702", "column reference \"%v\" is ambiguous",
+                              node->text);
+        return NULL;
+      }
+      found = f;
+    }
+    if (!found) continue;
+    if (level > 0 && (!scope->correlation || level > 1)) {
+      (void)carto__sql_unsupported(
+        q, node->at, "a column of an outer query anywhere but in a WHERE that equates it");
+      return NULL;
+    }
+    return carto__sql_column(q, found, level, node->at);
+  }
+  (void)carto__sql_no_column(q, scope, table, node->text, node->at);
+  return NULL;
+}
+
+/* What a placeholder is bound to; arrays come as lists. */
+static const carto_json *carto__sql_parameter(carto__sql *q, carto_str name, size_t at) {
+  const carto_json *all = q->desc->parameters, *value = NULL;
+  uint64_t index = 0, i;
+  if (carto_json_type_of(all) == CARTO_JSON_OBJECT) value = carto_json_find(all, name);
+  if (carto_json_type_of(all) == CARTO_JSON_ARRAY && carto_uint_parse(name, &index) && index >= 1 &&
+      index <= carto_json_count(all))
+    for (value = carto_json_first(all), i = 1; i < index; i++) value = carto_json_next(value);
+  if (!value)
+    (void)carto__sql_fail(q, at, "42P02",
+                          "there is no parameter \"%v\"; give it in query_parameters", name);
+  return value;
+}
+
+static carto__expr *carto__sql_number_const(carto__sql *q, carto_str text, bool negative,
+                                            size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_NUMERIC, at);
+  const char *code;
+  uint64_t value;
+  if (!e) return NULL;
+  if (carto_uint_parse(text, &value) && value <= (uint64_t)INT64_MAX + (negative ? 1 : 0)) {
+    e->value.i = (int64_t)(negative ? 0 - value : value);
+    e->type = value <= INT32_MAX ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
+    return e;
+  }
+  code = carto__sql_read_number(text, &e->value.f);
+  if (negative && e->value.f > 0) e->value.f = -e->value.f;
+  if (code) (void)carto__sql_bad_text(q, at, code, CARTO__SQL_NUMERIC, text);
+  return code ? NULL : e;
+}
+
+static carto__expr *carto__sql_json_const(carto__sql *q, const carto_json *value, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, at);
+  int64_t whole;
+  if (!e) return NULL;
+  switch (carto_json_type_of(value)) {
+  case CARTO_JSON_NULL: e->is_null = true; return e;
+  case CARTO_JSON_TRUE:
+  case CARTO_JSON_FALSE:
+    e->type = CARTO__SQL_BOOL;
+    e->value.b = carto_json_bool(value);
+    return e;
+  case CARTO_JSON_STRING: e->value.s = carto_json_string(value); return e;
+  case CARTO_JSON_ARRAY:
+  case CARTO_JSON_OBJECT:
+    (void)carto__sql_fail(
+      q, at, "0A000",
+      "a parameter must be a text, number, boolean or null; a list may stand behind IN");
+    return NULL;
+  default: break;
+  }
+  if (carto_json_type_of(value) == CARTO_JSON_INT && carto_json_int64(value, &whole)) {
+    e->value.i = whole;
+    e->type = whole >= INT32_MIN && whole <= INT32_MAX ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
+    return e;
+  }
+  e->type = CARTO__SQL_NUMERIC;
+  e->value.f = carto_json_double(value);
+  return e;
+}
+
+/* CASE as arguments: condition, value, ..., value; all values of one type. */
+static carto__expr *carto__sql_case_of(carto__sql *q, carto__expr **args, size_t count, size_t at,
+                                       const char *what) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CASE, CARTO__SQL_UNKNOWN, at), **values;
+  size_t i;
+  if (!e) return NULL;
+  values = (carto__expr **)carto__sql_zero(q, count / 2 + 1, sizeof *values);
+  if (!values) return NULL;
+  e->args = args;
+  e->count = count;
+  for (i = 0; i < count; i++) {
+    bool condition = i % 2 == 0 && i + 1 < count;
+    if (condition) args[i] = carto__sql_condition(q, args[i], "CASE/WHEN");
+    if (!args[i]) return NULL;
+    if (!condition) values[i / 2] = args[i];
+  }
+  e->type = carto__sql_unify(q, values, count / 2 + 1, what);
+  for (i = 0; i < count; i++)
+    if (i % 2 || i + 1 == count) args[i] = values[i / 2];
+  return e->type < 0 ? NULL : e;
+}
+
+/* COALESCE(a, b): CASE WHEN a IS NOT NULL THEN a ELSE b END, so that b is not computed in vain. */
+static carto__expr *carto__sql_coalesce(carto__sql *q, carto__expr **values, size_t count,
+                                        size_t at) {
+  carto__expr **args = (carto__expr **)carto__sql_zero(q, 2 * count + 1, sizeof *args), *is;
+  size_t i, n = 0;
+  if (!args || count == 0)
+    return count
+             ? NULL
+             : (carto__sql_fail(q, at, "42601", "COALESCE needs an argument"), (carto__expr *)NULL);
+  for (i = 0; i < count; i++) {
+    if (!values[i]) return NULL;
+    if (i + 1 < count) {
+      is = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, values[i]);
+      if (!is) return NULL;
+      is->is_not = true;
+      args[n++] = is;
+    }
+    args[n++] = values[i];
+  }
+  return carto__sql_case_of(q, args, n, at, "COALESCE");
+}
+
+/* x IN (constants): as a set; other lists as a row of comparisons. */
+static carto__expr *carto__sql_in_list(carto__sql *q, carto__expr *value, carto__expr **items,
+                                       size_t count, bool negate, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_IN, CARTO__SQL_BOOL, at), *each;
+  int common;
+  bool constant = true;
+  size_t i;
+  if (!e || !carto__expr_args(q, e, count + 1)) return NULL;
+  e->is_not = negate;
+  e->args[0] = value;
+  for (i = 0; i < count; i++) {
+    constant = constant && items[i]->kind == CARTO__EXPR_CONST;
+    e->args[i + 1] = items[i];
+  }
+  common = carto__sql_common_of(q, e->args, count + 1, &i);
+  if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
+  if (constant && common >= 0) {
+    e->args[0] = carto__sql_coerce(q, value, common);
+    for (i = 0; i < count && e->args[i]; i++)
+      e->args[i + 1] = carto__sql_coerce(q, items[i], common);
+    return e->args[count] ? e : NULL;
+  }
+  e->kind = CARTO__EXPR_OR;
+  e->count = count;
+  for (i = 0; i < count; i++) {
+    each = carto__sql_apply2(q, "=", value, items[i], at);
+    if (!each) return NULL;
+    e->args[i] = each;
+  }
+  e->is_not = false;
+  return negate ? carto__expr_one(q, CARTO__EXPR_NOT, CARTO__SQL_BOOL, e) : e;
+}
+
+/* A sub-query as a value: planned here, run when it is first needed. */
+static carto__expr *carto__sql_bind_query(carto__sql *q, carto__sql_scope *scope,
+                                          const carto__node *node, int kind, carto__expr *value) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_QUERY, CARTO__SQL_BOOL, node->at);
+  carto__lookup *l = (carto__lookup *)carto__sql_zero(q, 1, sizeof *l);
+  carto__correlation *correlation =
+    (carto__correlation *)carto__sql_zero(q, 1, sizeof *correlation);
+  carto__sql_scope around;
+  size_t i, width;
+  if (!e || !l || !correlation) return NULL;
+  around = *scope;
+  around.correlation = correlation; /* what the sub-query notes of this scope */
+  l->kind = kind;
+  l->plan = q->plan(q, node->query, &around, l);
+  if (!l->plan) return NULL;
+  scope->has_aggregate = around.has_aggregate;
+  l->key_count = correlation->count;
+  width = l->plan->width - l->key_count;
+  if (kind != CARTO__LOOKUP_EXISTS && width != 1) {
+    (void)carto__sql_fail(q, node->at, "42601", "subquery %s",
+                          kind == CARTO__LOOKUP_IN ? "has too many columns"
+                                                   : "must return only one column");
+    return NULL;
+  }
+  if (kind == CARTO__LOOKUP_EXISTS && width) { /* only the keys matter */
+    carto__expr **keys = carto__column_exprs(q, l->plan, width, l->key_count);
+    if (!keys || !(l->plan = carto__op_project(q, l->plan, keys, NULL, l->key_count))) return NULL;
+  }
+  if (!carto__expr_args(q, e, l->key_count + (value ? 1 : 0))) return NULL;
+  if (kind == CARTO__LOOKUP_VALUE) e->type = l->plan->types[0];
+  if (value) { /* both sides of IN as one type */
+    carto__expr **columns = carto__column_exprs(q, l->plan, 0, l->plan->width);
+    int common = carto__sql_common(value->type, l->plan->types[0]);
+    if (common < 0) {
+      (void)carto__sql_fail(q, node->at, "42883", "operator does not exist: %s = %s",
+                            carto__sql_types[value->type].name,
+                            carto__sql_types[l->plan->types[0]].name);
+      return NULL;
+    }
+    if (!columns || !(value = carto__sql_coerce(q, value, common)) ||
+        !(columns[0] = carto__sql_coerce(q, columns[0], common)) ||
+        !(l->plan = carto__op_project(q, l->plan, columns, l->plan->names, l->plan->width)))
+      return NULL;
+  }
+  for (i = 0; i < l->key_count; i++) e->args[i] = correlation->outer[i];
+  if (value) e->args[i] = value;
+  e->op = kind;
+  e->lookup = l;
+  return e;
+}
+
+static bool carto__sql_frame_bound(carto__sql *q, const carto__node *bound, bool is_end, int *where,
+                                   int64_t *by) {
+  carto__expr *e;
+  *where = bound->op;
+  if (!bound->kid) {
+    if (bound->op == 1 && !bound->is_not) *where = -1;
+    if (!is_end && *where == 1)
+      return carto__sql_fail(q, bound->at, "42P20", "frame start cannot be UNBOUNDED FOLLOWING");
+    if (is_end && *where == -1)
+      return carto__sql_fail(q, bound->at, "42P20", "frame end cannot be UNBOUNDED PRECEDING");
+    return true;
+  }
+  if (bound->kid->kind != CARTO__NODE_NUMBER)
+    return carto__sql_unsupported(q, bound->at, "a frame offset other than a number");
+  e = carto__sql_number_const(q, bound->kid->text, bound->kid->is_not, bound->at);
+  if (!e) return false;
+  if (e->type != CARTO__SQL_INT4 || e->value.i < 0)
+    return carto__sql_fail(q, bound->at, "22013", "frame offset must not be negative");
+  *where = 2;
+  *by = bound->is_not ? e->value.i : -e->value.i;
+  return true;
+}
+
+/* The kids of a node, bound. */
+static carto__expr **carto__sql_bind_list(carto__sql *q, carto__sql_scope *scope,
+                                          const carto__node *node, size_t *count) {
+  carto__expr **out;
+  const carto__node *kid;
+  size_t n = 0;
+  for (kid = node->kid; kid; kid = kid->next) n++;
+  out = (carto__expr **)carto__sql_zero(q, n + 1, sizeof *out);
+  *count = n;
+  for (n = 0, kid = node->kid; out && kid; kid = kid->next)
+    if (!(out[n++] = q->bind(q, scope, kid))) return NULL;
+  return out;
+}
+
+/* OVER ...: what a WINDOW clause names stands for its definition. */
+static bool carto__sql_bind_over(carto__sql *q, carto__sql_scope *scope, const carto__node *over,
+                                 carto__expr *e) {
+  const carto__node *base = over, *named, *order;
+  carto__frame *frame;
+  unsigned char *by;
+  size_t i;
+  if (over->text.len) {
+    for (named = scope->windows ? scope->windows->kid : NULL;
+         named && !carto_str_equal(named->alias, over->text);)
+      named = named->next;
+    if (!named)
+      return carto__sql_fail(q, over->at, "42704", "window \"%v\" does not exist", over->text);
+    base = named;
+  }
+  if (base->kid && !(e->partition = carto__sql_bind_list(q, scope, base->kid, &e->partition_count)))
+    return false;
+  order = over->order ? over->order : base->order;
+  if (order && !(e->order = carto__sql_bind_list(q, scope, order, &e->order_count))) return false;
+  by = (unsigned char *)carto__sql_zero(q, e->order_count + 1, 1);
+  if (!by) return false;
+  for (i = 0, named = order ? order->kid : NULL; named; named = named->next, i++)
+    by[i] = (unsigned char)((named->descending ? 1 : 0) | (named->nulls_first ? 2 : 0));
+  e->order_by = by;
+  if (over->op == 0) over = base;
+  if (over->op == 0) return true;
+  frame = (carto__frame *)carto__sql_zero(q, 1, sizeof *frame);
+  if (!frame) return false;
+  frame->mode = over->op;
+  if (!carto__sql_frame_bound(q, over->within, false, &frame->start, &frame->start_by) ||
+      !carto__sql_frame_bound(q, over->filter, true, &frame->end, &frame->end_by))
+    return false;
+  if (frame->mode == 2 && (frame->start == 2 || frame->end == 2))
+    return carto__sql_unsupported(q, over->at, "a RANGE frame with an offset");
+  if (frame->start > 0 && frame->start == 2 && frame->end == 0 && frame->start_by > 0)
+    return carto__sql_fail(q, over->at, "42P20",
+                           "frame starting from following row cannot end with current row");
+  if (frame->start == 0 && frame->end == 2 && frame->end_by < 0)
+    return carto__sql_fail(q, over->at, "42P20",
+                           "frame starting from current row cannot have preceding rows");
+  e->frame = frame;
+  return true;
+}
+
+/* Checks where an aggregate or a window function stands. */
+static bool carto__sql_check_place(carto__sql *q, carto__sql_scope *scope, const carto__node *node,
+                                   const carto__fun *fun) {
+  bool aggregate = (fun->flags & CARTO__FUN_AGGREGATE) != 0;
+  if (node->over) {
+    if (scope->in_aggregate)
+      return carto__sql_fail(q, node->at, "42803",
+                             "aggregate function calls cannot contain window function calls");
+    if (scope->place)
+      return carto__sql_fail(q, node->at, "42P20", "window functions are not allowed in %s",
+                             scope->place);
+    scope->has_window = true;
+    return true;
+  }
+  if (!aggregate)
+    return carto__sql_fail(q, node->at, "42809", "window function %v requires an OVER clause",
+                           node->text);
+  if (scope->in_aggregate)
+    return carto__sql_fail(q, node->at, "42803", "aggregate function calls cannot be nested");
+  if (scope->place && !carto__str_is(carto_str_from(scope->place), "HAVING"))
+    return carto__sql_fail(q, node->at, "42803", "aggregate functions are not allowed in %s",
+                           scope->place);
+  scope->has_aggregate = true;
+  return true;
+}
+
+/* The rest of an aggregate or a window function, once its arguments are bound. */
+static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *scope,
+                                              const carto__node *node, carto__expr *e,
+                                              carto__expr *filter, carto__expr **order,
+                                              size_t order_count) {
+  const carto__fun *fun = e->fun;
+  bool aggregate = (fun->flags & CARTO__FUN_AGGREGATE) != 0,
+       within = aggregate && fun->op >= CARTO__AGG_CONT && fun->op <= CARTO__AGG_MODE;
+  const carto__node *by_node = within ? node->within : node->order, *item;
+  unsigned char *by;
+  size_t i;
+  if (!carto__sql_check_place(q, scope, node, fun)) return NULL;
+  if (within != (node->within != NULL)) {
+    (void)carto__sql_fail(q, node->at, within ? "42883" : "42809",
+                          within
+                            ? "WITHIN GROUP is required for ordered-set aggregate %v"
+                            : "%v is not an ordered-set aggregate, so it cannot have WITHIN GROUP",
+                          node->text);
+    return NULL;
+  }
+  e->kind = node->over ? CARTO__EXPR_WINDOW : CARTO__EXPR_AGGREGATE;
+  e->distinct = node->distinct || carto__str_is(node->text, "approx_count_distinct");
+  e->filter = filter;
+  if (node->over && (e->distinct || (aggregate && fun->op >= CARTO__AGG_LIST) || node->order)) {
+    (void)carto__sql_unsupported(q, node->at, "this aggregate as a window function");
+    return NULL;
+  }
+  if (node->over) return carto__sql_bind_over(q, scope, node->over, e) ? e : NULL;
+  e->order = order;
+  e->order_count = order_count;
+  by = (unsigned char *)carto__sql_zero(q, order_count + 1, 1);
+  if (!by) return NULL;
+  for (i = 0, item = by_node ? by_node->kid : NULL; item; item = item->next, i++)
+    by[i] = (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
+  e->order_by = by;
+  if (within && order_count != 1) {
+    (void)carto__sql_unsupported(q, node->at, "WITHIN GROUP with several values");
+    return NULL;
+  }
+  if (within && e->count && e->args[0]->kind != CARTO__EXPR_CONST) {
+    (void)carto__sql_unsupported(q, node->at, "a percentile that is not a constant");
+    return NULL;
+  }
+  if (within && order[0]->type == CARTO__SQL_UNKNOWN &&
+      !(order[0] = carto__sql_coerce(q, order[0], CARTO__SQL_TEXT)))
+    return NULL;
+  if (within && fun->op == CARTO__AGG_CONT) {
+    if (carto__sql_distance(order[0]->type, 'f') < 0) {
+      (void)carto__sql_fail(q, node->at, "42883",
+                            "function percentile_cont(double precision, %s) does not exist",
+                            carto__sql_types[order[0]->type].name);
+      return NULL;
+    }
+    order[0] = carto__sql_coerce(q, order[0], CARTO__SQL_FLOAT8);
+    if (!order[0]) return NULL;
+  }
+  if (within && e->type == CARTO__SQL_UNKNOWN) e->type = order[0]->type;
+  if (e->distinct && order_count &&
+      !(order_count == 1 && e->count && carto__expr_same(order[0], e->args[0]))) {
+    (void)carto__sql_fail(
+      q, node->at, "42P10",
+      "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list");
+    return NULL;
+  }
+  if ((fun->op == CARTO__AGG_MIN || fun->op == CARTO__AGG_MAX) && aggregate && e->count &&
+      (e->args[0]->type == CARTO__SQL_BOOL ||
+       carto__type_held(e->args[0]->type) == CARTO__AS_GEOM)) {
+    (void)carto__sql_fail(q, node->at, "42883", "function %v(%s) does not exist", node->text,
+                          carto__sql_types[e->args[0]->type].name);
+    return NULL;
+  }
+  return e;
+}
+static carto__expr *carto__sql_bind_list_kind(carto__sql *q, carto__sql_scope *scope,
+                                              const carto__node *node, int kind) {
+  carto__expr *e = carto__expr_new(q, kind, CARTO__SQL_BOOL, node->at);
+  size_t i;
+  if (!e || !(e->args = carto__sql_bind_list(q, scope, node, &e->count))) return NULL;
+  for (i = 0; i < e->count; i++)
+    if (!(e->args[i] = carto__sql_condition(q, e->args[i],
+                                            kind == CARTO__EXPR_AND  ? "AND"
+                                            : kind == CARTO__EXPR_OR ? "OR"
+                                                                     : "NOT")))
+      return NULL;
+  return e;
+}
+
+static carto__expr *carto__sql_bind_in(carto__sql *q, carto__sql_scope *scope,
+                                       const carto__node *node) {
+  const carto__node *right = node->kid->next, *item;
+  carto__expr *value = q->bind(q, scope, node->kid), **items, *e;
+  size_t count = 0, n = 0, i;
+  if (!value) return NULL;
+  if (right->kind == CARTO__NODE_QUERY) {
+    e = carto__sql_bind_query(q, scope, right, CARTO__LOOKUP_IN, value);
+    if (e) e->is_not = node->is_not;
+    return e;
+  }
+  if (right->is_not) { /* an array that can be computed now */
+    carto_json_doc doc;
+    const carto_json *one;
+    e = q->bind(q, scope, right->kid);
+    if (!e) return NULL;
+    if (e->kind != CARTO__EXPR_CONST || e->type != CARTO__SQL_ARRAY || e->is_null)
+      return carto__sql_unsupported(q, right->at, "ANY or ALL of anything but a constant array"),
+             (carto__expr *)NULL;
+    if (carto_json_parse(&q->keep, e->value.s, &doc, NULL) != CARTO_OK)
+      return carto__sql_no_memory(q), (carto__expr *)NULL;
+    items = (carto__expr **)carto__sql_zero(q, carto_json_count(doc.root) + 1, sizeof *items);
+    for (one = carto_json_first(doc.root); items && n < carto_json_count(doc.root);
+         one = carto_json_next(one))
+      if (!(items[n++] = carto__sql_json_const(q, one, right->at))) return NULL;
+    return items ? carto__sql_in_list(q, value, items, n, node->is_not, node->at) : NULL;
+  }
+  for (item = right->kid; item; item = item->next) count++;
+  for (item = right->kid; item; item = item->next) { /* a parameter may be a list */
+    const carto_json *list =
+      item->kind == CARTO__NODE_PARAM ? carto__sql_parameter(q, item->text, item->at) : NULL;
+    if (item->kind == CARTO__NODE_PARAM && !list) return NULL;
+    if (carto_json_type_of(list) == CARTO_JSON_ARRAY) count += carto_json_count(list);
+  }
+  items = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *items);
+  if (!items) return NULL;
+  for (item = right->kid; item; item = item->next) {
+    const carto_json *list = item->kind == CARTO__NODE_PARAM
+                               ? carto__sql_parameter(q, item->text, item->at)
+                               : NULL,
+                     *one;
+    if (carto_json_type_of(list) != CARTO_JSON_ARRAY) {
+      if (!(items[n++] = q->bind(q, scope, item))) return NULL;
+      continue;
+    }
+    for (i = 0, one = carto_json_first(list); i < carto_json_count(list);
+         i++, one = carto_json_next(one))
+      if (!(items[n++] = carto__sql_json_const(q, one, item->at))) return NULL;
+  }
+  if (n == 0) { /* an empty list holds nothing */
+    e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, node->at);
+    if (e) e->value.b = node->is_not;
+    return e;
+  }
+  return carto__sql_in_list(q, value, items, n, node->is_not, node->at);
+}
+
+static carto__expr *carto__sql_bind_between(carto__sql *q, carto__expr **args, bool either,
+                                            size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, at), *low = args[1],
+              *high = args[2];
+  if (either) {
+    carto__expr *pair[2];
+    pair[0] = low;
+    pair[1] = high;
+    low = carto__sql_apply(q, carto_str_from("least"), pair, 2, at);
+    high = carto__sql_apply(q, carto_str_from("greatest"), pair, 2, at);
+  }
+  if (!e || !carto__expr_args(q, e, 2)) return NULL;
+  e->args[0] = carto__sql_apply2(q, ">=", args[0], low, at);
+  e->args[1] = e->args[0] ? carto__sql_apply2(q, "<=", args[0], high, at) : NULL;
+  return e->args[1] ? e : NULL;
+}
+
+/* What kinds of function have a name, as flags. */
+static unsigned carto__sql_kinds(carto_str name, bool *known) {
+  unsigned flags = 0;
+  size_t i;
+  *known = false;
+  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++)
+    if (carto__funs[i].args && carto__str_is(name, carto__funs[i].name)) {
+      flags |=
+        carto__funs[i].flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW | CARTO__FUN_HIDDEN);
+      *known = true;
+    }
+  return flags;
+}
+
+/* A cast that was written down. */
+static carto__expr *carto__sql_explicit(carto__sql *q, carto__expr *e, int type, bool safe) {
+  int status = q->status;
+  if (!e) return NULL;
+  if (safe && e->kind == CARTO__EXPR_CONST &&
+      e->type == CARTO__SQL_UNKNOWN) { /* fails here and now, or never */
+    carto__expr *read = carto__sql_coerce(q, e, type);
+    if (read || q->status != CARTO_ERR_ARG) return read;
+    q->status = status;
+    read = carto__expr_new(q, CARTO__EXPR_CONST, type, e->at);
+    if (read) read->is_null = true;
+    return read;
+  }
+  if (type == CARTO__SQL_NUMERIC &&
+      (e->type == CARTO__SQL_WHOLE || e->type == CARTO__SQL_INT4 || e->type == CARTO__SQL_INT8))
+    type = CARTO__SQL_WHOLE;
+  e = carto__sql_coerce(q, e, type);
+  if (e && e->kind == CARTO__EXPR_CALL && safe) e->safe = true;
+  return e;
+}
+
+static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
+                                         const carto__node *node) {
+  bool known, was = scope->in_aggregate;
+  unsigned kinds = carto__sql_kinds(node->text, &known);
+  bool special = (kinds & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) != 0 &&
+                 !(kinds == CARTO__FUN_AGGREGATE && carto__str_is(node->text, "st_collect") &&
+                   node->kid && node->kid->next);
+  carto__expr **args, *e, *filter = NULL, **order = NULL;
+  size_t count, order_count = 0;
+  const char *name = "";
+  if (special && !node->over && !was) scope->in_aggregate = true;
+  if (was && special && !node->over)
+    return carto__sql_fail(q, node->at, "42803", "aggregate function calls cannot be nested"),
+           (carto__expr *)NULL;
+  args = carto__sql_bind_list(q, scope, node, &count);
+  if (args && node->filter)
+    filter = carto__sql_condition(q, q->bind(q, scope, node->filter), "FILTER");
+  if (args && node->within) order = carto__sql_bind_list(q, scope, node->within, &order_count);
+  else if (args && node->order) order = carto__sql_bind_list(q, scope, node->order, &order_count);
+  scope->in_aggregate = was;
+  if (!args || q->status != CARTO_OK) return NULL;
+  if (carto__sql_among(node->text, "coalesce ifnull nvl"))
+    return carto__sql_coalesce(q, args, count, node->at);
+  if (carto__sql_among(node->text, "if iff") && count == 3)
+    return carto__sql_case_of(q, args, 3, node->at, "IF");
+  if (carto__str_is(node->text, "between") || carto__str_is(node->text, "between symmetric"))
+    return carto__sql_bind_between(q, args, node->text.len > 7, node->at);
+  if (carto__sql_among(node->text, "unnest generate_series")) {
+    (void)carto__sql_unsupported(q, node->at, "a function that returns rows, other than in FROM");
+    return NULL;
+  }
+  if (!known && count == 1 && carto__sql_type_named(node->text) != CARTO__SQL_UNKNOWN)
+    return carto__sql_explicit(q, args[0], carto__sql_type_named(node->text), false);
+  if (carto__sql_among(node->text, "greatest least") ||
+      (carto__str_is(node->text, "nullif") && count != 2)) {
+    int common = CARTO__SQL_UNKNOWN;
+    size_t i;
+    if (count == 0 || carto__str_is(node->text, "nullif"))
+      return carto__sql_fail(q, node->at, "42601", "syntax error: %v takes other arguments",
+                             node->text),
+             (carto__expr *)NULL;
+    for (i = 0; i < count; i++) {
+      int next = carto__sql_common(common, args[i]->type);
+      if (next < 0)
+        return carto__sql_fail(q, args[i]->at, "42804", "%v types %s and %s cannot be matched",
+                               node->text, carto__sql_types[common].name,
+                               carto__sql_types[args[i]->type].name),
+               (carto__expr *)NULL;
+      common = next;
+    }
+  }
+  if (node->star) {
+    if (!carto__str_is(node->text, "count")) {
+      (void)carto__sql_fail(q, node->at, "42883", "function %v() does not exist", node->text);
+      return NULL;
+    }
+    args[0] = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, node->at);
+    count = 1;
+  }
+  if (kinds & CARTO__FUN_HIDDEN) known = false;
+  if (!special && (node->over || node->distinct || node->filter || node->within || node->order)) {
+    if (!known) (void)carto__sql_no_function(q, node->text, args, count, node->at, false);
+    name = node->over ? "OVER" : node->distinct ? "DISTINCT" : node->filter ? "FILTER" : "ORDER BY";
+    return carto__sql_fail(q, node->at, "42809",
+                           "%s specified, but %v is not an aggregate function", name, node->text),
+           (carto__expr *)NULL;
+  }
+  e = carto__sql_apply(q, node->text, args, count, node->at);
+  if (!e || !special) return e;
+  if (node->star) e->count = 0;
+  return carto__sql_bind_aggregate(q, scope, node, e, filter, order, order_count);
+}
+
+static carto__expr *carto__sql_bind(carto__sql *q, carto__sql_scope *scope,
+                                    const carto__node *node) {
+  carto__expr *e, **args;
+  const carto_json *value;
+  size_t count;
+  switch (node->kind) {
+  case CARTO__NODE_NUMBER: return carto__sql_number_const(q, node->text, node->is_not, node->at);
+  case CARTO__NODE_STRING:
+  case CARTO__NODE_NULL:
+    e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, node->at);
+    if (!e) return NULL;
+    e->value.s = node->text;
+    e->is_null = node->kind == CARTO__NODE_NULL;
+    return e;
+  case CARTO__NODE_BOOL:
+    e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, node->at);
+    if (e) e->value.b = node->op != 0;
+    return e;
+  case CARTO__NODE_PARAM:
+    value = carto__sql_parameter(q, node->text, node->at);
+    return value ? carto__sql_json_const(q, value, node->at) : NULL;
+  case CARTO__NODE_COLUMN: return carto__sql_bind_column(q, scope, node);
+  case CARTO__NODE_CALL: return carto__sql_bind_call(q, scope, node);
+  case CARTO__NODE_AND: return carto__sql_bind_list_kind(q, scope, node, CARTO__EXPR_AND);
+  case CARTO__NODE_OR: return carto__sql_bind_list_kind(q, scope, node, CARTO__EXPR_OR);
+  case CARTO__NODE_NOT: return carto__sql_bind_list_kind(q, scope, node, CARTO__EXPR_NOT);
+  case CARTO__NODE_IS:
+    e = q->bind(q, scope, node->kid);
+    if (e && node->op != CARTO__IS_NULL) e = carto__sql_condition(q, e, "IS");
+    e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, e);
+    if (!e) return NULL;
+    e->op = node->op;
+    e->is_not = node->is_not;
+    return e;
+  case CARTO__NODE_IN: return carto__sql_bind_in(q, scope, node);
+  case CARTO__NODE_CASE:
+    args = carto__sql_bind_list(q, scope, node, &count);
+    return args ? carto__sql_case_of(q, args, count, node->at, "CASE") : NULL;
+  case CARTO__NODE_CAST:
+    return carto__sql_explicit(q, q->bind(q, scope, node->kid), node->op, node->is_not);
+  case CARTO__NODE_ARRAY:
+    args = carto__sql_bind_list(q, scope, node, &count);
+    return args ? carto__sql_apply(q, carto_str_from("array"), args, count, node->at) : NULL;
+  case CARTO__NODE_EXISTS: return carto__sql_bind_query(q, scope, node, CARTO__LOOKUP_EXISTS, NULL);
+  case CARTO__NODE_QUERY: return carto__sql_bind_query(q, scope, node, CARTO__LOOKUP_VALUE, NULL);
+  default: break;
+  }
+  (void)carto__sql_fail(q, node->at, "42601", "syntax error: a * or a list cannot stand here");
+  return NULL;
+}
+
+/* ---- rewriting bound expressions */
+
+/* Calls change on every node from the bottom up, over a copy; what it returns takes the node's
+   place. *stop: the node is not gone into. */
+typedef carto__expr *(*carto__rewrite_fn)(carto__sql *q, carto__expr *e, void *user, bool *stop);
+
+static carto__expr *carto__expr_rewrite(carto__sql *q, carto__expr *e, carto__rewrite_fn change,
+                                        void *user) {
+  carto__expr *copy, **lists[3], *changed;
+  size_t counts[3], k, i;
+  bool stop = false;
+  if (!e) return NULL;
+  changed = change(q, e, user, &stop);
+  if (!changed || stop) return changed;
+  copy = carto__expr_new(q, e->kind, e->type, e->at);
+  if (!copy) return NULL;
+  *copy = *changed;
+  copy->cache = NULL;
+  copy->memo = NULL;
+  lists[0] = e->args;
+  lists[1] = e->order;
+  lists[2] = e->partition;
+  counts[0] = e->count;
+  counts[1] = e->order_count;
+  counts[2] = e->partition_count;
+  for (k = 0; k < 3; k++) {
+    carto__expr **fresh = (carto__expr **)carto__sql_zero(q, counts[k] + 1, sizeof *fresh);
+    if (!fresh) return NULL;
+    for (i = 0; i < counts[k]; i++)
+      if (!(fresh[i] = carto__expr_rewrite(q, lists[k][i], change, user))) return NULL;
+    if (k == 0) copy->args = fresh;
+    if (k == 1) copy->order = fresh;
+    if (k == 2) copy->partition = fresh;
+  }
+  if (e->filter && !(copy->filter = carto__expr_rewrite(q, e->filter, change, user))) return NULL;
+  return copy;
+}
+
+/* The columns that an expression reads, of its own query and of the one around. */
+typedef struct carto__reads {
+  size_t low, high; /* low > high: none */
+  bool outer;
+} carto__reads;
+
+static void carto__expr_reads(const carto__expr *e, carto__reads *r) {
+  size_t i;
+  if (!e) return;
+  if (e->kind == CARTO__EXPR_COLUMN && e->level > 0) r->outer = true;
+  if (e->kind == CARTO__EXPR_COLUMN && e->level == 0) {
+    if (e->index < r->low) r->low = e->index;
+    if (e->index > r->high) r->high = e->index;
+  }
+  for (i = 0; i < e->count; i++) carto__expr_reads(e->args[i], r);
+  for (i = 0; i < e->order_count; i++) carto__expr_reads(e->order[i], r);
+  for (i = 0; i < e->partition_count; i++) carto__expr_reads(e->partition[i], r);
+  carto__expr_reads(e->filter, r);
+}
+
+static carto__reads carto__reads_of(const carto__expr *e) {
+  carto__reads r;
+  r.low = SIZE_MAX;
+  r.high = 0;
+  r.outer = false;
+  carto__expr_reads(e, &r);
+  return r;
+}
+
+static carto__expr *carto__shift_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
+  carto__expr *copy;
+  if (e->kind != CARTO__EXPR_COLUMN || e->level > 0) return e;
+  *stop = true;
+  copy = carto__expr_new(q, e->kind, e->type, e->at);
+  if (copy) copy->index = e->index - *(const size_t *)user;
+  return copy;
+}
+
+static carto__expr *carto__expr_shift(carto__sql *q, carto__expr *e, size_t by) {
+  return carto__expr_rewrite(q, e, carto__shift_one, &by);
+}
+
+/* An outer column seen from the outer query itself. */
+static carto__expr *carto__outward_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
+  carto__expr *copy;
+  (void)user;
+  if (e->kind != CARTO__EXPR_COLUMN) return e;
+  *stop = true;
+  copy = carto__expr_new(q, e->kind, e->type, e->at);
+  if (!copy) return NULL;
+  copy->index = e->index;
+  copy->level = e->level - 1;
+  return copy;
+}
+
+/* What grouping leaves of expressions: columns that are keys, then aggregates. */
+typedef struct carto__regroup {
+  carto__expr **keys;
+  size_t key_count;
+  carto__expr **calls;
+  size_t call_count, room;
+  const carto__sql_scope *scope;
+} carto__regroup;
+
+static carto__expr *carto__regroup_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
+  carto__regroup *g = (carto__regroup *)user;
+  carto__expr *column;
+  size_t i;
+  *stop = true;
+  column = carto__expr_new(q, CARTO__EXPR_COLUMN, e->type, e->at);
+  if (!column) return NULL;
+  for (i = 0; i < g->key_count; i++) {
+    if (!carto__expr_same(e, g->keys[i])) continue;
+    column->index = i;
+    return column;
+  }
+  if (e->kind == CARTO__EXPR_AGGREGATE) {
+    for (i = 0; i < g->call_count && !carto__expr_same(e, g->calls[i]);) i++;
+    if (i == g->call_count) {
+      if (g->call_count == g->room) {
+        carto__expr **grown = (carto__expr **)carto__sql_zero(q, 2 * g->room + 16, sizeof *grown);
+        if (!grown) return NULL;
+        if (g->call_count) memcpy(grown, g->calls, g->call_count * sizeof *grown);
+        g->calls = grown;
+        g->room = 2 * g->room + 16;
+      }
+      g->calls[g->call_count++] = e;
+    }
+    column->index = g->key_count + i;
+    return column;
+  }
+  if (e->kind == CARTO__EXPR_COLUMN && e->level == 0) {
+    carto_str name = carto_str_make("", 0);
+    for (i = 0; i < g->scope->count; i++)
+      if (g->scope->fields[i].index == e->index) name = g->scope->fields[i].name;
+    (void)carto__sql_fail(
+      q, e->at, "42803",
+      "column \"%v\" must appear in the GROUP BY clause or be used in an aggregate function", name);
+    return NULL;
+  }
+  *stop = false;
+  return e;
+}
+
+/* Window functions become columns behind all others. */
+typedef struct carto__rewindow {
+  carto__expr **calls;
+  size_t count, room, width;
+} carto__rewindow;
+
+static carto__expr *carto__rewindow_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
+  carto__rewindow *w = (carto__rewindow *)user;
+  carto__expr *column;
+  size_t i;
+  if (e->kind != CARTO__EXPR_WINDOW) return e;
+  *stop = true;
+  for (i = 0; i < w->count && !carto__expr_same(e, w->calls[i]);) i++;
+  if (i == w->count) {
+    if (w->count == w->room) {
+      carto__expr **grown = (carto__expr **)carto__sql_zero(q, 2 * w->room + 8, sizeof *grown);
+      if (!grown) return NULL;
+      if (w->count) memcpy(grown, w->calls, w->count * sizeof *grown);
+      w->calls = grown;
+      w->room = 2 * w->room + 8;
+    }
+    w->calls[w->count++] = e;
+  }
+  column = carto__expr_new(q, CARTO__EXPR_COLUMN, e->type, e->at);
+  if (column) column->index = w->width + i;
+  return column;
+}
+
+/* ---- planning */
+
+/* The join of two operators; sides are chosen when it runs. */
+typedef struct carto__sql_join_plan {
+  carto__op *left, *right;
+  int kind; /* carto__join_kind */
+  carto__expr **left_keys, **right_keys;
+  size_t key_count, room;
+  carto__expr *rest;
+} carto__sql_join_plan;
+
+static carto__expr *carto__sql_and(carto__sql *q, carto__expr *a, carto__expr *b) {
+  carto__expr *e;
+  if (!a || !b) return a ? a : b;
+  e = carto__expr_new(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, b->at);
+  if (!e || !carto__expr_args(q, e, 2)) return NULL;
+  e->args[0] = a;
+  e->args[1] = b;
+  return e;
+}
+
+/* The first batch of a join: by now both sides are known, and the longer one is read in batches. */
+static bool carto__next_join_first(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__sql_join_plan *plan = (carto__sql_join_plan *)op->state;
+  carto__join *j = (carto__join *)carto__sql_zero(op->q, 1, sizeof *j);
+  bool flip = plan->kind == CARTO__JOIN_RIGHT ||
+              (plan->kind <= CARTO__JOIN_INNER && plan->right->hint > plan->left->hint) ||
+              (plan->kind == CARTO__JOIN_CROSS && plan->right->hint > plan->left->hint);
+  if (!j) return false;
+  j->flipped = flip;
+  j->outer = plan->kind == CARTO__JOIN_LEFT || plan->kind == CARTO__JOIN_RIGHT ||
+             plan->kind == CARTO__JOIN_FULL;
+  j->full = plan->kind == CARTO__JOIN_FULL;
+  op->child = flip ? plan->right : plan->left;
+  j->build = flip ? plan->left : plan->right;
+  j->stream_keys = flip ? plan->right_keys : plan->left_keys;
+  j->build_keys = flip ? plan->left_keys : plan->right_keys;
+  j->key_count = plan->key_count;
+  j->rest = plan->rest;
+  op->state = j;
+  op->next = carto__next_join;
+  return carto__next_join(op, arena, out);
+}
+
+/* left = right as a pair of keys of a join, each over its own side; false when it is none. */
+static bool carto__sql_join_key(carto__sql *q, carto__sql_join_plan *j, const carto__expr *e) {
+  carto__reads a, b;
+  carto__expr *left, *right;
+  size_t width = j->left->width;
+  if (e->kind != CARTO__EXPR_CALL || e->fun->vec != carto__vec_compare ||
+      e->fun->op != CARTO__OP_EQ || j->key_count + 4 > CARTO_MCP__ARGS_MAX)
+    return false;
+  left = e->args[0];
+  right = e->args[1];
+  a = carto__reads_of(left);
+  b = carto__reads_of(right);
+  if (a.low > a.high || b.low > b.high || a.outer || b.outer) return false;
+  if (a.low >= width && b.high < width) {
+    left = e->args[1];
+    right = e->args[0];
+  } else if (a.high >= width || b.low < width) {
+    return false;
+  }
+  if (j->key_count == j->room) {
+    carto__expr **grown = (carto__expr **)carto__sql_zero(q, 2 * (j->room + 4), sizeof *grown);
+    if (!grown) return false;
+    if (j->key_count) memcpy(grown, j->left_keys, j->key_count * sizeof *grown);
+    if (j->key_count) memcpy(grown + j->room + 4, j->right_keys, j->key_count * sizeof *grown);
+    j->room += 4;
+    j->left_keys = grown;
+    j->right_keys = grown + j->room;
+  }
+  j->left_keys[j->key_count] = left;
+  j->right_keys[j->key_count] = carto__expr_shift(q, right, width);
+  return j->right_keys[j->key_count] && ++j->key_count;
+}
+
+/* Lets a condition sink to where its columns come from. Into the side of an outer join that may be
+   null it must not, unless it is that join's own. */
+static carto__op *carto__sql_sink(carto__sql *q, carto__op *op, carto__expr *e, bool own) {
+  carto__sql_join_plan *j = (carto__sql_join_plan *)op->state;
+  carto__reads r = carto__reads_of(e);
+  bool inner, left_ok, right_ok;
+  if (q->depth++ > 16 * q->limits.depth || op->next != carto__next_join_first) {
+    q->depth--;
+    return carto__op_filter(q, op, e);
+  }
+  inner = j->kind == CARTO__JOIN_INNER || j->kind == CARTO__JOIN_CROSS;
+  left_ok = inner || (own ? j->kind == CARTO__JOIN_RIGHT : j->kind == CARTO__JOIN_LEFT);
+  right_ok = inner || (own ? j->kind == CARTO__JOIN_LEFT : j->kind == CARTO__JOIN_RIGHT);
+  if (r.low <= r.high && r.high < j->left->width && left_ok) {
+    j->left = carto__sql_sink(q, j->left, e, false);
+    if (!j->left) op = NULL;
+  } else if (r.low <= r.high && r.low >= j->left->width && right_ok) {
+    e = carto__expr_shift(q, e, j->left->width);
+    j->right = e ? carto__sql_sink(q, j->right, e, false) : NULL;
+    if (!j->right) op = NULL;
+  } else if (inner || own) {
+    if (!carto__sql_join_key(q, j, e)) j->rest = carto__sql_and(q, j->rest, e);
+    if (j->kind == CARTO__JOIN_CROSS) j->kind = CARTO__JOIN_INNER;
+    if (q->status != CARTO_OK) op = NULL;
+  } else {
+    op = carto__op_filter(q, op, e);
+  }
+  q->depth--;
+  return op;
+}
+
+/* One condition, or each of an AND. */
+static carto__op *carto__sql_sink_all(carto__sql *q, carto__op *op, carto__expr *e, bool own) {
+  size_t i;
+  if (!e) return NULL;
+  if (e->kind != CARTO__EXPR_AND) return carto__sql_sink(q, op, e, own);
+  for (i = 0; i < e->count && op; i++) op = carto__sql_sink_all(q, op, e->args[i], own);
+  return op;
+}
+
+static int carto__sql_type_of_column(const carto_column *column) {
+  switch (column->type) {
+  case CARTO_TYPE_NUMBER: return CARTO__SQL_FLOAT8;
+  case CARTO_TYPE_INTEGER: return CARTO__SQL_INT8;
+  case CARTO_TYPE_BOOLEAN: return CARTO__SQL_BOOL;
+  case CARTO_TYPE_TIMESTAMP:
+    return column->date_only && column->null_count < SIZE_MAX ? CARTO__SQL_DATE
+                                                              : CARTO__SQL_TIMESTAMPTZ;
+  case CARTO_TYPE_GEOMETRY: return CARTO__SQL_GEOMETRY;
+  case CARTO_TYPE_H3: return column->cell_text ? CARTO__SQL_H3 : CARTO__SQL_H3INT;
+  case CARTO_TYPE_QUADBIN: return CARTO__SQL_QUADBIN;
+  default: return column->json ? CARTO__SQL_ARRAY : CARTO__SQL_TEXT;
+  }
+}
+
+/* A table of the warehouse. */
+static carto__op *carto__sql_stored(carto__sql *q, const carto__node *node) {
+  carto_str name = node->kid->text;
+  const carto__node *part;
+  const carto_table *table = NULL;
+  unsigned char *types;
+  carto__op *op;
+  size_t i;
+  carto_status status;
+  for (part = node->kid->next; part; part = part->next)
+    name = carto__str_join(&q->keep, name, '.', part->text);
+  if (q->keep.status != CARTO_OK) return carto__sql_no_memory(q), (carto__op *)NULL;
+  status = q->desc->table(q->call, q->desc->user, name, &table, q->error);
+  if (status == CARTO_ERR_NOT_FOUND) {
+    carto_error why;
+    memset(&why, 0, sizeof why);
+    if (q->error) why = *q->error;
+    (void)carto__sql_fail(q, node->at, "42P01", "%s", why.text[0] ? why.text : "no such table");
+    return NULL;
+  }
+  if (status != CARTO_OK) {
+    q->status = status;
+    return NULL;
+  }
+  types = (unsigned char *)carto__sql_zero(q, table->column_count, 1);
+  for (i = 0; types && i < table->column_count; i++)
+    types[i] = (unsigned char)carto__sql_type_of_column(&table->columns[i]);
+  op = types ? carto__op_scan(q, table, types) : NULL;
+  if (!op) return NULL;
+  op->counts = true;
+  q->rows_total += op->rows;
+  return op;
+}
+
+/* What WITH names: run when it is first needed, and kept when it is used more than once. */
+typedef struct carto__shared {
+  carto__op *plan;
+  size_t uses;
+  const carto_table *table;
+} carto__shared;
+
+static bool carto__next_shared(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__shared *s = (carto__shared *)op->state;
+  if (s->uses == 1) return s->plan->next(s->plan, arena, out);
+  if (!s->table && !(s->table = carto__op_table(s->plan, SIZE_MAX))) return false;
+  op->table = s->table;
+  op->rows = s->table->row_count;
+  op->next = carto__next_scan;
+  return carto__next_scan(op, arena, out);
+}
+
+static carto__op *carto__sql_with_named(carto__sql *q, carto__sql_scope *scope,
+                                        const carto__node *node, bool *found) {
+  carto__with *with = NULL;
+  carto__sql_scope *s;
+  carto__shared *shared;
+  carto__op *op;
+  *found = false;
+  for (s = scope; s && !with && !node->kid->next; s = s->outer)
+    for (with = s->with; with && !carto_str_equal(with->name->text, node->kid->text);)
+      with = with->next;
+  if (!with) return NULL;
+  *found = true;
+  if (!with->plan) { /* planned before, in order: a name is not known to itself */
+    (void)carto__sql_fail(q, node->at, "42P01", "\"%v\" cannot be used before it is complete",
+                          node->kid->text);
+    return NULL;
+  }
+  op = carto__op_over(q, carto__next_shared, with->plan);
+  if (!op) return NULL;
+  shared = (carto__shared *)with->plan->state;
+  shared->uses++;
+  op->state = shared;
+  return op;
+}
+
+/* Gives the columns new names: those behind an alias. */
+static bool carto__sql_rename(carto__sql *q, carto__op *op, const carto__node *columns) {
+  const carto__node *name = columns ? columns->kid : NULL;
+  size_t i = 0;
+  for (; name; name = name->next, i++) {
+    if (i >= op->width)
+      return carto__sql_fail(q, name->at, "42P10",
+                             "there are %u columns available but more were named",
+                             (uint64_t)op->width);
+    op->names[i] = name->text;
+  }
+  return true;
+}
+
+/* unnest(array) and generate_series(from, to, step), of constants. */
+static carto__op *carto__sql_rows_of(carto__sql *q, carto__sql_scope *scope,
+                                     const carto__node *node) {
+  const carto__node *call = node->kid;
+  carto__sql_scope none;
+  carto__expr **args;
+  carto__op *op = carto__op_new(q, carto__next_scan, NULL, 1);
+  carto__gatherer g;
+  size_t count, i;
+  carto__datum d;
+  memset(&none, 0, sizeof none);
+  none.place = "functions in FROM";
+  (void)scope;
+  args = call->kind == CARTO__NODE_CALL ? carto__sql_bind_list(q, &none, call, &count) : NULL;
+  if (!args || !op) return NULL;
+  for (i = 0; i < count; i++)
+    if (args[i]->kind != CARTO__EXPR_CONST || args[i]->is_null)
+      return carto__sql_unsupported(q, call->at, "a function in FROM of anything but constants"),
+             (carto__op *)NULL;
+  op->names[0] = node->text;
+  if (carto__str_is(call->text, "unnest") && count == 1 && args[0]->type == CARTO__SQL_ARRAY) {
+    carto_json_doc doc;
+    const carto_json *item;
+    int type = CARTO__SQL_INT8;
+    if (carto_json_parse(&q->keep, args[0]->value.s, &doc, NULL) != CARTO_OK)
+      return carto__sql_no_memory(q), (carto__op *)NULL;
+    count = carto_json_count(doc.root);
+    for (i = 0, item = carto_json_first(doc.root); i < count; i++, item = carto_json_next(item)) {
+      int kind = carto_json_type_of(item);
+      if (kind == CARTO_JSON_DOUBLE && type == CARTO__SQL_INT8) type = CARTO__SQL_NUMERIC;
+      if (kind == CARTO_JSON_STRING) type = CARTO__SQL_TEXT;
+      if (kind == CARTO_JSON_TRUE || kind == CARTO_JSON_FALSE) type = CARTO__SQL_BOOL;
+      if (kind >= CARTO_JSON_ARRAY) type = CARTO__SQL_ARRAY;
+    }
+    op->types[0] = (unsigned char)type;
+    if (!carto__gatherer_begin(&g, op, count)) return NULL;
+    for (i = 0, item = carto_json_first(doc.root); i < count; i++, item = carto_json_next(item)) {
+      memset(&d, 0, sizeof d);
+      d.s = carto_json_string(item);
+      if (type == CARTO__SQL_BOOL) d.b = carto_json_bool(item);
+      if (type == CARTO__SQL_INT8) (void)carto_json_int64(item, &d.i);
+      if (type == CARTO__SQL_NUMERIC) d.f = carto_json_double(item);
+      if (!carto__gatherer_put(&g, 0, &d, carto_json_type_of(item) == CARTO_JSON_NULL)) break;
+    }
+  } else if (carto__str_is(call->text, "generate_series") && (count == 2 || count == 3) &&
+             carto__sql_is_time(args[0]->type)) {
+    carto__expr *step = count == 3 ? carto__sql_coerce(q, args[2], CARTO__SQL_INTERVAL) : NULL;
+    carto__expr *to = carto__sql_coerce(q, args[1], CARTO__SQL_TIMESTAMPTZ);
+    int64_t at = args[0]->value.i, before;
+    carto__interval zero;
+    memset(&zero, 0, sizeof zero);
+    if (!step || !to)
+      return carto__sql_unsupported(q, call->at, "generate_series of times without a step"),
+             (carto__op *)NULL;
+    if (carto__interval_compare(step->value.v, zero) == 0)
+      return carto__sql_fail(q, call->at, "22023", "step size cannot equal zero"),
+             (carto__op *)NULL;
+    op->types[0] = CARTO__SQL_TIMESTAMPTZ;
+    if (!carto__gatherer_begin(&g, op, 0)) return NULL;
+    for (count = 0;
+         carto__interval_compare(step->value.v, zero) > 0 ? at <= to->value.i : at >= to->value.i;
+         count++) {
+      d.i = before = at;
+      if (!carto__gatherer_put(&g, 0, &d, false) || !carto__sql_go_on(q, 8)) break;
+      if (!carto__time_shift(at, step->value.v, 1, &at) || at == before) break;
+    }
+  } else if (carto__str_is(call->text, "generate_series") && (count == 2 || count == 3)) {
+    int64_t step = 1, from, to;
+    for (i = 0; i < count; i++)
+      if (!(args[i] = carto__sql_coerce(q, args[i], CARTO__SQL_INT8))) return NULL;
+    from = args[0]->value.i;
+    to = args[1]->value.i;
+    if (count == 3) step = args[2]->value.i;
+    if (step == 0)
+      return carto__sql_fail(q, call->at, "22023", "step size cannot equal zero"),
+             (carto__op *)NULL;
+    op->types[0] = CARTO__SQL_INT8;
+    if (!carto__gatherer_begin(&g, op, 0)) return NULL;
+    for (count = 0; step > 0 ? from <= to : from >= to; count++) {
+      d.i = from;
+      if (!carto__gatherer_put(&g, 0, &d, false) || !carto__sql_go_on(q, 8)) break;
+      if (!carto__arithmetic_integer(CARTO__OP_ADD, from, step, &from)) {
+        count++;
+        break;
+      }
+    }
+  } else {
+    return carto__sql_fail(q, call->at, "0A000", "function %v in FROM is not supported here",
+                           call->text),
+           (carto__op *)NULL;
+  }
+  g.build->_row_count = count;
+  op->table = q->status == CARTO_OK ? carto__gatherer_end(&g, 1) : NULL;
+  carto_table_builder_free(g.build);
+  if (!op->table) return NULL;
+  op->rows = op->hint = op->table->row_count;
+  return op;
+}
+
+static carto__op *carto__sql_item(carto__sql *q, carto__sql_scope *scope, const carto__node *node,
+                                  size_t base) {
+  carto__op *op;
+  bool found = false;
+  size_t i;
+  if (node->kind == CARTO__NODE_CALL) {
+    op = carto__sql_rows_of(q, scope, node);
+  } else if (node->query) {
+    carto__sql_scope around; /* its WITH names are seen, its columns are not */
+    memset(&around, 0, sizeof around);
+    around.outer = scope->outer;
+    around.with = scope->with;
+    op = q->plan(q, node->query, &around, NULL);
+  } else {
+    op = carto__sql_with_named(q, scope, node, &found);
+    if (!found) op = carto__sql_stored(q, node);
+  }
+  if (!op || !carto__sql_rename(q, op, node->columns)) return NULL;
+  for (i = 0; i < scope->count && node->text.len; i++)
+    if (scope->fields[i].index < base && carto_str_equal(scope->fields[i].table, node->text))
+      return carto__sql_fail(q, node->at, "42712", "table name \"%v\" specified more than once",
+                             node->text),
+             (carto__op *)NULL;
+  for (i = 0; i < op->width; i++)
+    if (op->types[i] == CARTO__SQL_UNKNOWN) op->types[i] = CARTO__SQL_TEXT;
+  for (i = 0; i < op->width; i++)
+    if (!carto__scope_add(q, scope, node->text, op->names[i], op->types[i], base + i)) return NULL;
+  return op;
+}
+
+/* JOIN ... USING (names): the fields of the left side are those from `first` on, then the right. */
+static carto__op *carto__sql_using(carto__sql *q, carto__sql_scope *scope, carto__op *op,
+                                   const carto__node *names, size_t first, size_t middle) {
+  carto__sql_join_plan *j = (carto__sql_join_plan *)op->state;
+  const carto__node *name;
+  for (name = names->kid; name && op; name = name->next) {
+    carto__sql_field *left = NULL, *right = NULL;
+    carto__expr *a, *b;
+    size_t i;
+    for (i = first; i < scope->count; i++) {
+      carto__sql_field *f = &scope->fields[i];
+      if (f->hidden || !carto_str_equal(f->name, name->text)) continue;
+      if (i < middle) left = f;
+      else right = f;
+    }
+    if (!left || !right)
+      return carto__sql_fail(q, name->at, "42703",
+                             "column \"%v\" specified in USING clause does not exist in %s table",
+                             name->text, left ? "right" : "left"),
+             (carto__op *)NULL;
+    a = carto__sql_column(q, left, 0, name->at);
+    b = carto__sql_column(q, right, 0, name->at);
+    a = a && b ? carto__sql_apply2(q, "=", a, b, name->at) : NULL;
+    op = a ? carto__sql_sink(q, op, a, true) : NULL;
+    if (!op) return NULL;
+    if (j->kind == CARTO__JOIN_RIGHT) left->hidden = right->first = true;
+    else right->hidden = left->first = true;
+    if (j->kind == CARTO__JOIN_FULL) left->other = right->index;
+  }
+  return op;
+}
+
+static carto__op *carto__sql_plan_from(carto__sql *q, carto__sql_scope *scope,
+                                       const carto__node *node, size_t base) {
+  carto__sql_join_plan *j;
+  carto__op *op;
+  size_t first = scope->count, middle, i;
+  const carto__node *on;
+  if (node->kind != CARTO__NODE_JOIN) return carto__sql_item(q, scope, node, base);
+  j = (carto__sql_join_plan *)carto__sql_zero(q, 1, sizeof *j);
+  if (!j) return NULL;
+  j->kind = node->op;
+  j->left = carto__sql_plan_from(q, scope, node->kid, base);
+  if (!j->left) return NULL;
+  middle = scope->count;
+  j->right = carto__sql_plan_from(q, scope, node->kid->next, base + j->left->width);
+  op = j->right ? carto__op_new(q, carto__next_join_first, NULL, j->left->width + j->right->width)
+                : NULL;
+  if (!op) return NULL;
+  op->state = j;
+  for (i = 0; i < op->width; i++) {
+    const carto__op *side = i < j->left->width ? j->left : j->right;
+    size_t at = i < j->left->width ? i : i - j->left->width;
+    op->types[i] = side->types[at];
+    op->names[i] = side->names[at];
+  }
+  op->hint = j->left->hint > j->right->hint ? j->left->hint : j->right->hint;
+  on = node->kid->next->next;
+  if (on) {
+    carto__sql_scope here = *scope; /* ON sees the two sides alone */
+    carto__expr *e;
+    here.fields += first;
+    here.count -= first;
+    here.place = "JOIN conditions";
+    e = carto__sql_condition(q, q->bind(q, &here, on), "JOIN/ON");
+    if (!e || !(e = carto__expr_shift(q, e, base))) return NULL;
+    if (carto__reads_of(e).outer)
+      return carto__sql_unsupported(q, on->at, "an outer column in JOIN/ON"), (carto__op *)NULL;
+    op = carto__sql_sink_all(q, op, e, true);
+  }
+  if (op && node->columns) {
+    carto__sql_scope *s = scope;
+    if (base)
+      for (i = first; i < s->count; i++) s->fields[i].index -= base;
+    op = carto__sql_using(q, s, op, node->columns, first, middle);
+    if (base)
+      for (i = first; i < s->count; i++) s->fields[i].index += base;
+  }
+  return op;
+}
+
+/* What a SELECT puts out, and what it is ordered by. */
+typedef struct carto__sql_output {
+  carto__expr **exprs; /* items, then keys for an outer query, then what only the order needs */
+  carto_str *names;
+  size_t items, count, room;
+  size_t *order; /* columns */
+  unsigned char *order_by;
+  size_t order_count;
+} carto__sql_output;
+
+static bool carto__output_add(carto__sql *q, carto__sql_output *out, carto__expr *e,
+                              carto_str name) {
+  if (!e) return false;
+  if (out->count == CARTO_MCP_MAX_COLUMNS)
+    return carto__sql_fail(q, e->at, "54011", "more than %u columns",
+                           (uint64_t)CARTO_MCP_MAX_COLUMNS);
+  if (out->count == out->room) {
+    size_t room = 2 * out->room + 16;
+    carto__expr **exprs = (carto__expr **)carto__sql_zero(q, room, sizeof *exprs);
+    carto_str *names = (carto_str *)carto__sql_zero(q, room, sizeof *names);
+    if (!exprs || !names) return false;
+    if (out->count) memcpy(exprs, out->exprs, out->count * sizeof *exprs);
+    if (out->count) memcpy(names, out->names, out->count * sizeof *names);
+    out->exprs = exprs;
+    out->names = names;
+    out->room = room;
+  }
+  out->exprs[out->count] = e;
+  out->names[out->count++] = name;
+  return true;
+}
+
+/* The name PostgreSQL gives an item without an alias. */
+static carto_str carto__sql_item_name(const carto__node *node) {
+  carto_str inner;
+  size_t i;
+  switch (node->kind) {
+  case CARTO__NODE_COLUMN: return node->text;
+  case CARTO__NODE_CALL:
+    if (node->is_not) return carto__sql_item_name(node->kid);
+    if (node->text.len && carto__sql_is_letter(node->text.ptr[0]) &&
+        carto__str_index(node->text, ' ') == node->text.len &&
+        !carto__sql_among(node->text, "between like ilike"))
+      return node->text;
+    return carto_str_from("?column?");
+  case CARTO__NODE_CAST:
+    inner = carto__sql_item_name(node->kid);
+    if (node->kid->kind == CARTO__NODE_COLUMN ||
+        (node->kid->kind == CARTO__NODE_CALL && !node->kid->is_not &&
+         !carto__str_is(inner, "?column?")) ||
+        node->kid->kind == CARTO__NODE_QUERY || node->kid->kind == CARTO__NODE_EXISTS ||
+        node->kid->kind == CARTO__NODE_ARRAY)
+      return inner;
+    for (i = 0; i < sizeof carto__sql_type_names / sizeof carto__sql_type_names[0]; i++)
+      if (carto__str_is(node->text, carto__sql_type_names[i].name))
+        return carto_str_from(carto__sql_type_names[i].column);
+    return inner;
+  case CARTO__NODE_CASE:
+    inner = node->last ? carto__sql_item_name(node->last) : carto_str_from("case");
+    return node->last &&
+               (node->last->kind == CARTO__NODE_COLUMN || node->last->kind == CARTO__NODE_CALL) &&
+               !carto__str_is(inner, "?column?")
+             ? inner
+             : carto_str_from("case");
+  case CARTO__NODE_ARRAY: return carto_str_from("array");
+  case CARTO__NODE_EXISTS: return carto_str_from("exists");
+  case CARTO__NODE_BOOL: return carto_str_from("bool");
+  case CARTO__NODE_QUERY:
+    if (node->query->items && node->query->items->kid)
+      return node->query->items->kid->alias.len ? node->query->items->kid->alias
+                                                : carto__sql_item_name(node->query->items->kid);
+    return carto_str_from("?column?");
+  default: return carto_str_from("?column?");
+  }
+}
+
+static bool carto__sql_star(carto__sql *q, carto__sql_scope *scope, carto__sql_output *out,
+                            const carto__node *node) {
+  size_t i, pass, before = out->count;
+  bool found = false;
+  for (pass = 0; pass < 2; pass++) /* the columns of USING come first */
+    for (i = 0; i < scope->count; i++) {
+      const carto__sql_field *f = &scope->fields[i];
+      if (node->text.len ? !carto_str_equal(f->table, node->text) || pass
+                         : f->hidden || f->first != (pass == 0))
+        continue;
+      found = true;
+      if (!carto__output_add(q, out, carto__sql_column(q, f, 0, node->at), f->name)) return false;
+    }
+  if (node->text.len && !found)
+    return carto__sql_fail(q, node->at, "42P01", "missing FROM-clause entry for table \"%v\"",
+                           node->text);
+  if (out->count == before)
+    return carto__sql_fail(q, node->at, "42601", "SELECT * with no tables specified is not valid");
+  return true;
+}
+
+static bool carto__sql_items(carto__sql *q, carto__sql_scope *scope, const carto__node *items,
+                             carto__sql_output *out) {
+  const carto__node *item;
+  for (item = items->kid; item; item = item->next) {
+    if (item->kind == CARTO__NODE_STAR) {
+      if (!carto__sql_star(q, scope, out, item)) return false;
+      continue;
+    }
+    if (!carto__output_add(q, out, q->bind(q, scope, item),
+                           item->alias.len ? item->alias : carto__sql_item_name(item)))
+      return false;
+  }
+  out->items = out->count;
+  return true;
+}
+
+/* What a number or an alias in GROUP BY or ORDER BY stands for: an item; SIZE_MAX: an expression. */
+static bool carto__sql_item_of(carto__sql *q, const carto__sql_scope *scope,
+                               const carto__sql_output *out, const carto__node *node, bool group,
+                               size_t *index) {
+  size_t i;
+  carto__expr *number;
+  *index = SIZE_MAX;
+  if (node->kind == CARTO__NODE_NUMBER) {
+    number = carto__sql_number_const(q, node->text, node->is_not, node->at);
+    if (!number) return false;
+    if (number->type != CARTO__SQL_INT4)
+      return carto__sql_fail(q, node->at, "42601", "non-integer constant in %s",
+                             group ? "GROUP BY" : "ORDER BY");
+    if (number->value.i < 1 || (uint64_t)number->value.i > out->items)
+      return carto__sql_fail(q, node->at, "42P10", "%s position %i is not in select list",
+                             group ? "GROUP BY" : "ORDER BY", number->value.i);
+    *index = (size_t)number->value.i - 1;
+    return true;
+  }
+  if (node->kind == CARTO__NODE_STRING)
+    return carto__sql_fail(q, node->at, "42601", "non-integer constant in %s",
+                           group ? "GROUP BY" : "ORDER BY");
+  if (node->kind != CARTO__NODE_COLUMN || node->kid) return true;
+  for (i = 0; group && i < scope->count;
+       i++) /* in GROUP BY a column of the tables goes before an alias */
+    if (carto_str_equal(scope->fields[i].name, node->text)) return true;
+  for (i = 0; i < out->items; i++) {
+    if (!carto_str_equal(out->names[i], node->text)) continue;
+    if (*index != SIZE_MAX && !carto__expr_same(out->exprs[*index], out->exprs[i]))
+      return carto__sql_fail(q, node->at, "42702", "%s \"%v\" is ambiguous",
+                             group ? "GROUP BY" : "ORDER BY", node->text);
+    if (*index == SIZE_MAX) *index = i;
+  }
+  return true;
+}
+
+static bool carto__sql_order_room(carto__sql *q, carto__sql_output *out, const carto__node *order) {
+  const carto__node *item;
+  size_t count = 0;
+  for (item = order->kid; item; item = item->next) count++;
+  out->order = (size_t *)carto__sql_zero(q, count + 1, sizeof *out->order);
+  out->order_by = (unsigned char *)carto__sql_zero(q, count + 1, 1);
+  return out->order && out->order_by;
+}
+
+/* ORDER BY: its expressions are put out too, unless they are items. */
+static bool carto__sql_order_items(carto__sql *q, carto__sql_scope *scope, const carto__select *s,
+                                   carto__sql_output *out) {
+  const carto__node *item;
+  size_t index;
+  if (!s->order) return true;
+  if (!carto__sql_order_room(q, out, s->order)) return false;
+  for (item = s->order->kid; item; item = item->next) {
+    carto__expr *e;
+    if (!carto__sql_item_of(q, scope, out, item, false, &index)) return false;
+    if (index == SIZE_MAX) {
+      e = q->bind(q, scope, item);
+      if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__sql_coerce(q, e, CARTO__SQL_TEXT);
+      if (!e) return false;
+      for (index = 0; index < out->count && !carto__expr_same(out->exprs[index], e);) index++;
+      if (index >= out->items && s->distinct)
+        return carto__sql_fail(
+          q, item->at, "42P10",
+          "for SELECT DISTINCT, ORDER BY expressions must appear in select list");
+      if (index == out->count && !carto__output_add(q, out, e, carto_str_make("", 0))) return false;
+    }
+    out->order[out->order_count] = index;
+    out->order_by[out->order_count++] =
+      (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
+  }
+  return true;
+}
+
+/* LIMIT or OFFSET: a number that is known now. */
+static bool carto__sql_count(carto__sql *q, const carto__node *node, bool limit, size_t *out) {
+  carto__sql_scope none;
+  carto__expr *e;
+  memset(&none, 0, sizeof none);
+  none.place = limit ? "LIMIT" : "OFFSET";
+  if (!node) return true;
+  if (node->kind == CARTO__NODE_COLUMN)
+    return carto__sql_fail(q, node->at, "42P10", "argument of %s must not contain variables",
+                           none.place);
+  e = q->bind(q, &none, node);
+  if (e && e->type != CARTO__SQL_INT8) e = carto__sql_coerce(q, e, CARTO__SQL_INT8);
+  if (!e) return false;
+  if (e->kind != CARTO__EXPR_CONST)
+    return carto__sql_unsupported(q, node->at, "a LIMIT or OFFSET that is not a constant");
+  if (e->is_null) return true;
+  if (e->value.i < 0)
+    return carto__sql_fail(q, node->at, limit ? "2201W" : "2201X", "%s must not be negative",
+                           limit ? "LIMIT" : "OFFSET");
+  *out = (uint64_t)e->value.i < SIZE_MAX ? (size_t)e->value.i : SIZE_MAX - 1;
+  return true;
+}
+
+/* Sorts, cuts, and leaves out what only the order needed. */
+static carto__op *carto__sql_finish(carto__sql *q, const carto__select *s, carto__op *op,
+                                    const carto__sql_output *out, size_t keep, carto__lookup *l) {
+  size_t limit = SIZE_MAX, offset = 0;
+  if (!op || !carto__sql_count(q, s->limit, true, &limit) ||
+      !carto__sql_count(q, s->offset, false, &offset))
+    return NULL;
+  if (l && keep > out->items &&
+      (limit != SIZE_MAX || offset)) { /* keys: the limit holds for each of them */
+    bool exists = l->kind == CARTO__LOOKUP_EXISTS && limit > 0 && !offset;
+    l->first_only = l->kind == CARTO__LOOKUP_VALUE && limit == 1 && !offset;
+    if (!exists && !l->first_only)
+      return carto__sql_unsupported(q, s->at,
+                                    "LIMIT in a correlated sub-query, but for LIMIT 1 of a value"),
+             (carto__op *)NULL;
+    limit = SIZE_MAX;
+  }
+  if (out->order_count) {
+    carto__sort_by *by = (carto__sort_by *)carto__sql_zero(q, 1, sizeof *by);
+    op = carto__op_over(q, carto__next_sort, op);
+    if (!op || !by) return NULL;
+    by->columns = out->order;
+    by->order_by = out->order_by;
+    by->count = out->order_count;
+    op->state = by;
+    op->prepare = carto__sort_run;
+    op->limit = limit;
+    op->offset = offset;
+  } else if (limit != SIZE_MAX || offset) {
+    op = carto__op_over(q, carto__next_limit, op);
+    if (!op) return NULL;
+    op->limit = limit;
+    op->offset = offset;
+  }
+  if (limit < op->hint) op->hint = limit;
+  if (op->width > keep) {
+    carto__expr **columns = carto__column_exprs(q, op, 0, keep);
+    op = columns ? carto__op_project(q, op, columns, op->names, keep) : NULL;
+  }
+  return op;
+}
+
+/* The windows of expressions as an operator below them. */
+static carto__op *carto__sql_plan_windows(carto__sql *q, carto__op *op, const carto__rewindow *w) {
+  carto__win *win = (carto__win *)carto__sql_zero(q, 1, sizeof *win);
+  carto__expr **columns;
+  size_t i, k, n, most = op->width;
+  carto__op *child, *out;
+  for (i = 0; i < w->count; i++)
+    most += w->calls[i]->partition_count + w->calls[i]->order_count + w->calls[i]->count + 1;
+  columns = (carto__expr **)carto__sql_zero(q, most, sizeof *columns);
+  if (!win || !columns) return NULL;
+  win->calls = (carto__win_call *)carto__sql_zero(q, w->count, sizeof *win->calls);
+  win->count = w->count;
+  for (n = 0; n < op->width; n++) {
+    carto__expr **one = carto__column_exprs(q, op, n, 1);
+    if (!one) return NULL;
+    columns[n] = one[0];
+  }
+  for (i = 0; win->calls && i < w->count; i++) {
+    const carto__expr *e = w->calls[i];
+    size_t used = 0;
+    carto__win_call *call = &win->calls[i];
+    call->e = e;
+    call->columns = (size_t *)carto__sql_zero(q, e->partition_count + e->order_count + e->count + 1,
+                                              sizeof *call->columns);
+    if (!call->columns) return NULL;
+    for (k = 0; k < e->partition_count + e->order_count + e->count + (e->filter ? 1 : 0); k++) {
+      carto__expr *part = k < e->partition_count ? e->partition[k]
+                          : k < e->partition_count + e->order_count
+                            ? e->order[k - e->partition_count]
+                          : k < e->partition_count + e->order_count + e->count
+                            ? e->args[k - e->partition_count - e->order_count]
+                            : e->filter;
+      size_t at;
+      if (part->type == CARTO__SQL_UNKNOWN && !(part = carto__sql_coerce(q, part, CARTO__SQL_TEXT)))
+        return NULL;
+      for (at = 0; at < n && !carto__expr_same(columns[at], part);) at++;
+      if (at == n) columns[n++] = part;
+      call->columns[used++] = at;
+    }
+  }
+  child = carto__op_project(q, op, columns, NULL, n);
+  out = child ? carto__op_new(q, carto__next_window, child, n + w->count) : NULL;
+  if (!out || !win->calls) return NULL;
+  memcpy(out->types, child->types, n);
+  for (i = 0; i < w->count; i++) out->types[n + i] = (unsigned char)w->calls[i]->type;
+  out->state = win;
+  return out;
+}
+
+/* An aggregate's column over no rows at all: counts are 0, all else is null. */
+static carto__expr *carto__default_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
+  const carto__regroup *g = (const carto__regroup *)user;
+  carto__expr *value;
+  if (e->kind != CARTO__EXPR_COLUMN) return e;
+  *stop = true;
+  value = carto__expr_new(q, CARTO__EXPR_CONST, e->type, e->at);
+  if (value)
+    value->is_null =
+      e->index < g->key_count || g->calls[e->index - g->key_count]->fun->op > CARTO__AGG_COUNT_IF;
+  return value;
+}
+
+/* WHERE: conditions sink to their tables; those that equate with an outer query become keys. */
+static carto__op *carto__sql_where(carto__sql *q, carto__op *op, carto__expr *e,
+                                   carto__correlation *correlation) {
+  carto__reads a, b;
+  carto__expr *inner, *outer, **grown;
+  size_t i, n;
+  if (!e || !op) return NULL;
+  if (e->kind == CARTO__EXPR_AND) {
+    for (i = 0; i < e->count && op; i++) op = carto__sql_where(q, op, e->args[i], correlation);
+    return op;
+  }
+  if (!carto__reads_of(e).outer) return carto__sql_sink(q, op, e, false);
+  if (e->kind != CARTO__EXPR_CALL || e->fun->vec != carto__vec_compare ||
+      e->fun->op != CARTO__OP_EQ)
+    return carto__sql_unsupported(q, e->at, "a correlated condition other than an equality"),
+           (carto__op *)NULL;
+  a = carto__reads_of(e->args[0]);
+  b = carto__reads_of(e->args[1]);
+  outer = e->args[a.outer ? 0 : 1];
+  inner = e->args[a.outer ? 1 : 0];
+  if ((a.outer && (a.low <= a.high || b.outer)) || (b.outer && b.low <= b.high))
+    return carto__sql_unsupported(q, e->at, "an equality with columns of both queries on one side"),
+           (carto__op *)NULL;
+  outer = carto__expr_rewrite(q, outer, carto__outward_one, NULL);
+  n = correlation->count;
+  grown = (carto__expr **)carto__sql_zero(q, 2 * n + 2, sizeof *grown);
+  if (!grown || !outer) return NULL;
+  if (n + 4 > CARTO_MCP__ARGS_MAX)
+    return carto__sql_fail(q, e->at, "54000", "too many correlated conditions"), (carto__op *)NULL;
+  if (n) memcpy(grown, correlation->inner, n * sizeof *grown);
+  if (n) memcpy(grown + n + 1, correlation->outer, n * sizeof *grown);
+  correlation->inner = grown;
+  correlation->outer = grown + n + 1;
+  correlation->inner[n] = inner;
+  correlation->outer[n] = outer;
+  correlation->count++;
+  return op;
+}
+
+/* GROUP BY, aggregates and HAVING; the expressions become those over the groups. */
+static carto__op *carto__sql_group(carto__sql *q, carto__sql_scope *scope, const carto__select *s,
+                                   carto__op *op, carto__sql_output *out, carto__expr *having,
+                                   carto__correlation *correlation, carto__lookup *l) {
+  carto__regroup g;
+  carto__agg *a = (carto__agg *)carto__sql_zero(q, 1, sizeof *a);
+  const carto__node *item;
+  size_t count = 0, i, index;
+  carto__op *agg;
+  for (item = s->group ? s->group->kid : NULL; item; item = item->next) count++;
+  memset(&g, 0, sizeof g);
+  g.scope = scope;
+  g.keys = (carto__expr **)carto__sql_zero(q, count + (correlation ? correlation->count : 0) + 1,
+                                           sizeof *g.keys);
+  if (!g.keys || !a) return NULL;
+  scope->place = "GROUP BY";
+  for (item = s->group ? s->group->kid : NULL; item; item = item->next) {
+    carto__expr *e;
+    if (!carto__sql_item_of(q, scope, out, item, true, &index)) return NULL;
+    e = index == SIZE_MAX ? q->bind(q, scope, item) : out->exprs[index];
+    if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__sql_coerce(q, e, CARTO__SQL_TEXT);
+    if (!e) return NULL;
+    if (e->kind == CARTO__EXPR_AGGREGATE)
+      return carto__sql_fail(q, item->at, "42803",
+                             "aggregate functions are not allowed in GROUP BY"),
+             (carto__op *)NULL;
+    g.keys[g.key_count++] = e;
+  }
+  if (g.key_count + (correlation ? correlation->count : 0) > CARTO_MCP__ARGS_MAX - 2)
+    return carto__sql_fail(q, s->at, "54000", "more than %u expressions in GROUP BY",
+                           (uint64_t)(CARTO_MCP__ARGS_MAX - 2)),
+           (carto__op *)NULL;
+  for (i = 0; correlation && i < correlation->count; i++)
+    g.keys[g.key_count++] = correlation->inner[i];
+  for (i = 0; i < out->count; i++)
+    if (!(out->exprs[i] = carto__expr_rewrite(q, out->exprs[i], carto__regroup_one, &g)))
+      return NULL;
+  if (having && !(having = carto__expr_rewrite(q, having, carto__regroup_one, &g))) return NULL;
+  agg = carto__op_new(q, carto__next_aggregate, op, g.key_count + g.call_count);
+  if (!agg) return NULL;
+  a->keys = g.keys;
+  a->key_count = g.key_count;
+  a->calls = g.calls;
+  a->call_count = g.call_count;
+  agg->state = a;
+  agg->hint = g.key_count ? op->hint / 4 + 1 : 1;
+  for (i = 0; i < g.key_count; i++) agg->types[i] = (unsigned char)g.keys[i]->type;
+  for (i = 0; i < g.call_count; i++) agg->types[g.key_count + i] = (unsigned char)g.calls[i]->type;
+  if (l && correlation && correlation->count && count == 0 && l->kind == CARTO__LOOKUP_VALUE &&
+      !having && out->items == 1)
+    if (!(l->fallback = carto__expr_rewrite(q, out->exprs[0], carto__default_one, &g))) return NULL;
+  for (i = 0; correlation && i < correlation->count;
+       i++) { /* from here on they are columns of the groups */
+    carto__expr **one = carto__column_exprs(q, agg, g.key_count - correlation->count + i, 1);
+    if (!one) return NULL;
+    correlation->inner[i] = one[0];
+  }
+  return having ? carto__op_filter(q, agg, having) : agg;
+}
+
+/* The items as columns, with the keys for an outer query behind them; DISTINCT, ORDER BY, LIMIT. */
+static carto__op *carto__sql_put_out(carto__sql *q, const carto__select *s, carto__op *op,
+                                     carto__sql_output *out, carto__correlation *correlation,
+                                     carto__lookup *l) {
+  size_t keys = correlation ? correlation->count : 0, keep = out->items + keys, i;
+  carto__expr **exprs = (carto__expr **)carto__sql_zero(q, out->count + keys + 1, sizeof *exprs);
+  carto_str *names = (carto_str *)carto__sql_zero(q, out->count + keys + 1, sizeof *names);
+  if (!exprs || !names) return NULL;
+  for (i = 0; i < out->count; i++) {
+    size_t at = i < out->items ? i : i + keys;
+    exprs[at] = out->exprs[i];
+    names[at] = out->names[i];
+  }
+  for (i = 0; i < keys; i++) {
+    exprs[out->items + i] = correlation->inner[i];
+    names[out->items + i] = carto_str_make("", 0);
+  }
+  for (i = 0; i < out->order_count; i++)
+    if (out->order[i] >= out->items) out->order[i] += keys;
+  op = carto__op_project(q, op, exprs, names, out->count + keys);
+  if (op && s->distinct) op = carto__op_set(q, op, NULL, CARTO__SET_NONE, false);
+  return carto__sql_finish(q, s, op, out, keep, l);
+}
+
+/* SELECT ... FROM ... WHERE ... GROUP BY ... */
+static carto__op *carto__sql_plan_select(carto__sql *q, carto__select *s, carto__sql_scope *scope,
+                                         carto__lookup *l) {
+  carto__correlation *correlation = l && scope->outer ? scope->outer->correlation : NULL;
+  carto__sql_output out;
+  carto__expr *where = NULL, *having = NULL;
+  carto__rewindow windows;
+  carto__op *op;
+  size_t i;
+  memset(&out, 0, sizeof out);
+  memset(&windows, 0, sizeof windows);
+  op = s->from ? carto__sql_plan_from(q, scope, s->from, 0)
+               : carto__op_new(q, carto__next_one, NULL, 0);
+  if (!op) return NULL;
+  scope->windows = s->windows;
+  if (s->where) {
+    scope->place = "WHERE";
+    scope->correlation = correlation;
+    where = carto__sql_condition(q, q->bind(q, scope, s->where), "WHERE");
+    scope->correlation = NULL;
+    op = where ? carto__sql_where(q, op, where, correlation) : NULL;
+    if (!op) return NULL;
+  }
+  scope->place = NULL;
+  if (!carto__sql_items(q, scope, s->items, &out)) return NULL;
+  if (s->having) {
+    scope->place = "HAVING";
+    having = carto__sql_condition(q, q->bind(q, scope, s->having), "HAVING");
+    scope->place = NULL;
+    if (!having) return NULL;
+  }
+  if (out.items == 0 && !l)
+    return carto__sql_unsupported(q, s->at, "SELECT without columns"), (carto__op *)NULL;
+  if (!carto__sql_order_items(q, scope, s, &out)) return NULL;
+  if (scope->has_aggregate || s->group || having)
+    op = carto__sql_group(q, scope, s, op, &out, having, correlation, l);
+  if (!op) return NULL;
+  for (i = 0; i < out.count && scope->has_window; i++)
+    if (!carto__expr_rewrite(q, out.exprs[i], carto__rewindow_one, &windows)) return NULL;
+  if (windows.count) { /* the results stand behind what the windows read: now it is known where */
+    op = carto__sql_plan_windows(q, op, &windows);
+    if (!op) return NULL;
+    windows.width = op->width - windows.count;
+    for (i = 0; i < out.count; i++)
+      if (!(out.exprs[i] = carto__expr_rewrite(q, out.exprs[i], carto__rewindow_one, &windows)))
+        return NULL;
+  }
+  return carto__sql_put_out(q, s, op, &out, correlation, l);
+}
+
+/* VALUES: a table of constants. */
+static carto__op *carto__sql_plan_values(carto__sql *q, carto__select *s) {
+  const carto__node *row, *item;
+  carto__sql_scope none;
+  carto__op *op;
+  carto__gatherer g;
+  carto__expr **all;
+  size_t width = 0, rows = 0, i, k;
+  memset(&none, 0, sizeof none);
+  none.place = "VALUES";
+  for (item = s->values->kid->kid; item; item = item->next) width++;
+  for (row = s->values->kid; row; row = row->next) rows++;
+  op = carto__op_new(q, carto__next_scan, NULL, width);
+  all = (carto__expr **)carto__sql_zero(q, rows * width, sizeof *all);
+  if (!op || !all) return NULL;
+  for (k = 0, row = s->values->kid; row; row = row->next, k++) {
+    size_t count;
+    carto__expr **exprs = carto__sql_bind_list(q, &none, row, &count);
+    if (!exprs) return NULL;
+    if (count != width)
+      return carto__sql_fail(q, row->at, "42601", "VALUES lists must all be the same length"),
+             (carto__op *)NULL;
+    for (i = 0; i < width; i++) {
+      int common = carto__sql_common(k ? op->types[i] : CARTO__SQL_UNKNOWN, exprs[i]->type);
+      if (exprs[i]->kind != CARTO__EXPR_CONST)
+        return carto__sql_unsupported(q, exprs[i]->at, "VALUES of anything but constants"),
+               (carto__op *)NULL;
+      if (common < 0)
+        return carto__sql_fail(q, exprs[i]->at, "42804", "VALUES types %s and %s cannot be matched",
+                               carto__sql_types[op->types[i]].name,
+                               carto__sql_types[exprs[i]->type].name),
+               (carto__op *)NULL;
+      op->types[i] = (unsigned char)common;
+      all[k * width + i] = exprs[i];
+    }
+  }
+  for (i = 0; i < width; i++) {
+    carto__text name;
+    char *room = (char *)carto__sql_array(q, &q->keep, 32, 1);
+    if (!room) return NULL;
+    name.ptr = room;
+    name.len = 0;
+    name.cap = 31;
+    carto__text_add(&name, "column", 6);
+    carto__text_add_int(&name, (int64_t)i + 1);
+    op->names[i] = carto_str_make(room, name.len);
+  }
+  if (!carto__gatherer_begin(&g, op, rows)) return NULL;
+  for (k = 0; k < rows; k++) {
+    for (i = 0; i < width; i++) {
+      carto__expr *e = op->types[i] == CARTO__SQL_UNKNOWN
+                         ? all[k * width + i]
+                         : carto__sql_coerce(q, all[k * width + i], op->types[i]);
+      if (!e || !carto__gatherer_put(&g, i, &e->value, e->is_null)) break;
+    }
+    g.build->_row_count++;
+  }
+  op->table = q->status == CARTO_OK ? carto__gatherer_end(&g, width) : NULL;
+  carto_table_builder_free(g.build);
+  op->rows = op->hint = rows;
+  return op->table ? op : NULL;
+}
+
+/* UNION, INTERSECT, EXCEPT: both sides as the same types. */
+static carto__op *carto__sql_plan_set(carto__sql *q, carto__select *s, carto__sql_scope *scope) {
+  static const char *const names[] = {"", "UNION", "INTERSECT", "EXCEPT"};
+  carto__op *sides[2], *op;
+  size_t i, k;
+  sides[0] = q->plan(q, s->left, scope, NULL);
+  sides[1] = sides[0] ? q->plan(q, s->right, scope, NULL) : NULL;
+  if (!sides[1]) return NULL;
+  if (sides[0]->width != sides[1]->width)
+    return carto__sql_fail(q, s->right->at, "42601",
+                           "each %s query must have the same number of columns", names[s->set]),
+           (carto__op *)NULL;
+  for (k = 0; k < 2; k++) {
+    carto__expr **columns = carto__column_exprs(q, sides[k], 0, sides[k]->width);
+    for (i = 0; columns && i < sides[0]->width; i++) {
+      int common = carto__sql_common(sides[0]->types[i], sides[1]->types[i]);
+      if (common < 0)
+        return carto__sql_fail(q, s->right->at, "42804", "%s types %s and %s cannot be matched",
+                               names[s->set], carto__sql_types[sides[0]->types[i]].name,
+                               carto__sql_types[sides[1]->types[i]].name),
+               (carto__op *)NULL;
+      if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
+      if (!(columns[i] = carto__sql_coerce(q, columns[i], common))) return NULL;
+    }
+    sides[k] =
+      columns ? carto__op_project(q, sides[k], columns, sides[0]->names, sides[k]->width) : NULL;
+    if (!sides[k]) return NULL;
+  }
+  if (s->set != CARTO__SET_UNION) return carto__op_set(q, sides[0], sides[1], s->set, s->all);
+  op = carto__op_over(q, carto__next_append, sides[0]);
+  if (!op) return NULL;
+  op->state = sides[1];
+  op->hint = sides[0]->hint + sides[1]->hint;
+  return s->all ? op : carto__op_set(q, op, NULL, CARTO__SET_NONE, false);
+}
+
+/* ORDER BY and LIMIT over a query that is not one SELECT: by its columns alone. */
+static carto__op *carto__sql_order_columns(carto__sql *q, const carto__select *s, carto__op *op,
+                                           carto__lookup *l) {
+  carto__sql_output out;
+  const carto__node *item;
+  carto__sql_scope none;
+  size_t i, index;
+  memset(&out, 0, sizeof out);
+  memset(&none, 0, sizeof none);
+  out.exprs = carto__column_exprs(q, op, 0, op->width);
+  out.names = op->names;
+  out.items = out.count = op->width;
+  if (!out.exprs || (s->order && !carto__sql_order_room(q, &out, s->order))) return NULL;
+  for (item = s->order ? s->order->kid : NULL; item; item = item->next) {
+    if (!carto__sql_item_of(q, &none, &out, item, false, &index)) return NULL;
+    if (index == SIZE_MAX) {
+      for (i = 0; i < op->width; i++)
+        if (!carto__scope_add(q, &none, carto_str_make("", 0), op->names[i], op->types[i], i))
+          return NULL;
+      if (item->kind == CARTO__NODE_COLUMN)
+        (void)carto__sql_no_column(q, &none, carto_str_make("", 0), item->text, item->at);
+      else
+        (void)carto__sql_fail(q, item->at, "0A000",
+                              "invalid UNION/INTERSECT/EXCEPT ORDER BY clause: only result column "
+                              "names can be used, not expressions or functions");
+      return NULL;
+    }
+    out.order[out.order_count] = index;
+    out.order_by[out.order_count++] =
+      (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
+  }
+  return carto__sql_finish(q, s, op, &out, op->width, l);
+}
+
+/* WITH: each query is planned once, in order; a name sees those before it. */
+static bool carto__sql_plan_with(carto__sql *q, carto__select *s, carto__sql_scope *scope) {
+  carto__with *with;
+  for (with = s->with; with; with = with->next) {
+    carto__shared *shared = (carto__shared *)carto__sql_zero(q, 1, sizeof *shared);
+    carto__op *plan = q->plan(q, with->query, scope, NULL);
+    if (!shared || !plan || !(with->plan = carto__op_over(q, carto__next_shared, plan)) ||
+        !carto__sql_rename(q, with->plan, with->name->columns))
+      return false;
+    shared->plan = plan;
+    with->plan->state = shared;
+  }
+  return true;
+}
+
+/* A query: a SELECT, or several under WITH, a set operation, an order. outer: what it can see of the
+   query around it. l: it is a value in that query. */
+static carto__op *carto__sql_plan(carto__sql *q, carto__select *s, carto__sql_scope *outer,
+                                  carto__lookup *l) {
+  carto__sql_scope scope;
+  carto__op *op = NULL;
+  memset(&scope, 0, sizeof scope);
+  scope.outer = outer;
+  scope.with = s->with;
+  if (q->depth >= q->limits.depth)
+    return carto__sql_fail(q, s->at, "54001", "the query is nested deeper than %u levels",
+                           (uint64_t)q->limits.depth),
+           (carto__op *)NULL;
+  q->depth++;
+  if (carto__sql_plan_with(q, s, &scope)) {
+    if (s->items) op = carto__sql_plan_select(q, s, &scope, l);
+    else {
+      if (s->values) op = carto__sql_plan_values(q, s);
+      else op = s->set ? carto__sql_plan_set(q, s, &scope) : q->plan(q, s->left, &scope, NULL);
+      if (op && (s->order || s->limit || s->offset)) op = carto__sql_order_columns(q, s, op, l);
+    }
+  }
+  q->depth--;
+  return q->status == CARTO_OK ? op : NULL;
+}
+
+/* ---- the query */
+
+static const carto_column *carto__op_origin(const carto__op *op, size_t index) {
+  for (;;) {
+    if (op->next == carto__next_scan) return op->table ? &op->table->columns[index] : NULL;
+    if (op->next == carto__next_project) {
+      if (op->exprs[index]->kind != CARTO__EXPR_COLUMN) return NULL;
+      index = op->exprs[index]->index;
+      op = op->child;
+    } else if (op->next == carto__next_join_first) {
+      const carto__sql_join_plan *j = (const carto__sql_join_plan *)op->state;
+      bool left = index < j->left->width;
+      index -= left ? 0 : j->left->width;
+      op = left ? j->left : j->right;
+    } else if (op->next == carto__next_shared) {
+      op = ((const carto__shared *)op->state)->plan;
+    } else if (op->next == carto__next_filter || op->next == carto__next_limit ||
+               op->next == carto__next_sort) {
+      op = op->child;
+    } else {
+      return NULL;
+    }
+  }
+}
+
+/* The plan of a text, its columns of types that tables have. */
+static carto__op *carto__sql_plan_text(carto__sql *q, carto_str text) {
+  carto__select *s = carto__sql_parse(q, text);
+  carto__op *op;
+  carto__expr **columns;
+  bool changed = false;
+  size_t i;
+  if (!s) return NULL;
+  q->depth = 0;
+  op = carto__sql_plan(q, s, NULL, NULL);
+  columns = op ? carto__column_exprs(q, op, 0, op->width) : NULL;
+  for (i = 0; columns && i < op->width; i++) {
+    int type = op->types[i],
+        shown = type == CARTO__SQL_INTERVAL || type == CARTO__SQL_BOX || type == CARTO__SQL_UNKNOWN
+                  ? CARTO__SQL_TEXT
+                  : type;
+    if (shown == CARTO__SQL_UNKNOWN || shown == type) continue;
+    columns[i] = carto__sql_coerce(q, columns[i], shown);
+    if (!columns[i]) return NULL;
+    changed = true;
+  }
+  return columns && changed ? carto__op_project(q, op, columns, op->names, op->width)
+         : columns          ? op
+                            : NULL;
+}
+
+#define CARTO_MCP__MOST_LEVELS 256 /* of the C stack, whatever the descriptor says */
+
+static void carto__sql_begin(carto__sql *q, const carto_call *call, const carto_sql_desc *desc,
+                             carto_str text, carto_alloc alloc, carto_error *error) {
+  memset(q, 0, sizeof *q);
+  carto__error_clear(error);
+  q->call = call;
+  q->text = text;
+  q->desc = desc;
+  q->error = error;
+  q->limits = desc->limits;
+  if (q->limits.memory_bytes == 0) q->limits.memory_bytes = (size_t)512 << 20;
+  if (q->limits.result_bytes == 0) q->limits.result_bytes = (size_t)256 << 20;
+  if (q->limits.rows == 0) q->limits.rows = 10000000;
+  if (q->limits.depth == 0) q->limits.depth = 64;
+  q->limits.depth = carto__min_size(q->limits.depth, CARTO_MCP__MOST_LEVELS);
+  if (q->limits.time_ms == 0) q->limits.time_ms = 60000;
+  q->meter.alloc = alloc;
+  q->meter.cap = q->limits.memory_bytes;
+  q->alloc.fn = carto__meter_realloc;
+  q->alloc.user = &q->meter;
+  carto_arena_init(&q->keep, q->alloc, 0);
+  q->batch = CARTO_MCP__BATCH;
+  q->has_clock = call->now != NULL;
+  q->now = q->has_clock ? call->now(call->user) : 0;
+  q->deadline = q->now + (int64_t)q->limits.time_ms * 1000;
+  q->plan = carto__sql_plan;
+  q->bind = carto__sql_bind;
+  q->look_up = carto__look_up;
+}
+
+static carto_status carto__sql_end(carto__sql *q) {
+  carto__sql_arena *arena;
+  carto__sql_table *table;
+  carto__ids *ids;
+  carto__sql_builder *build;
+  for (build = q->builders; build; build = build->next) carto_table_builder_free(&build->build);
+  for (ids = q->ids; ids; ids = ids->next) carto__ids_free(ids);
+  for (table = q->tables; table; table = table->next) carto_table_free(&table->table);
+  for (arena = q->arenas; arena; arena = arena->next) carto_arena_free(&arena->arena);
+  carto_arena_free(&q->keep);
+  return (carto_status)q->status;
+}
+
+/* Hands a table over to the caller; what the query has of it is gone. */
+static bool carto__sql_take_table(carto__sql *q, const carto_table *table, carto_table *out) {
+  carto__sql_table *node = q->tables;
+  while (node && &node->table != table) node = node->next;
+  if (!node) return carto__sql_no_memory(q);
+  if (table->memory_bytes > q->limits.result_bytes)
+    return carto__sql_fail(q, CARTO_MCP__NOWHERE, "54000",
+                           "the result needs %u bytes; its limit is %u",
+                           (uint64_t)table->memory_bytes, (uint64_t)q->limits.result_bytes);
+  *out = node->table;
+  out->_alloc = q->meter.alloc;
+  memset(&node->table, 0, sizeof node->table);
+  return true;
+}
+
+CARTO_MCP__DEF carto_status carto_sql_query(const carto_call *call, const carto_sql_desc *desc,
+                                            carto_str text, carto_alloc alloc, carto_table *out,
+                                            carto_error *error) {
+  carto__sql q;
+  carto__op *op;
+  const carto_table *table;
+  memset(out, 0, sizeof *out);
+  carto__sql_begin(&q, call, desc, text, alloc, error);
+  op = carto__sql_plan_text(&q, text);
+  table = op ? carto__op_table(op, q.limits.rows) : NULL;
+  if (table) (void)carto__sql_take_table(&q, table, out);
+  return carto__sql_end(&q);
+}
+
+CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const carto_sql_desc *desc,
+                                               carto_str text, carto_alloc alloc, carto_table *out,
+                                               carto_error *error) {
+  carto__sql q;
+  carto__op *op;
+  carto__gatherer g;
+  const carto_table *table;
+  size_t i;
+  memset(out, 0, sizeof *out);
+  carto__sql_begin(&q, call, desc, text, alloc, error);
+  op = carto__sql_plan_text(&q, text);
+  if (op && carto__gatherer_begin(&g, op, 0)) {
+    table = carto__gatherer_end(&g, op->width);
+    carto_table_builder_free(g.build);
+    if (table && carto__sql_take_table(&q, table, out))
+      for (i = 0; i < out->column_count; i++) {
+        const carto_column *origin = carto__op_origin(op, i);
+        if (origin && origin->type == CARTO_TYPE_GEOMETRY)
+          out->columns[i].geom_types = origin->geom_types;
+      }
+  }
+  return carto__sql_end(&q);
+}
+
+/* ---- the reference */
+
+static void carto__reference_signature(carto_buf *out, const carto__fun *fun) {
+  const char *p;
+  bool optional = false, first = true;
+  carto_buf_append_text(out, "(");
+  for (p = fun->args; *p; p++) {
+    int type = carto__type_of_letter(*p);
+    if (*p == '|') {
+      optional = true;
+      continue;
+    }
+    if (*p == '*') {
+      carto_buf_append_text(out, ", ...");
+      continue;
+    }
+    if (!first) carto_buf_append_text(out, ", ");
+    first = false;
+    carto_buf_append_text(out, *p == 'a'   ? "any"
+                               : *p == 'A' ? "same"
+                               : *p == 'N' ? "number"
+                                           : carto__sql_types[type].name);
+    if (optional) carto_buf_append_text(out, "?");
+  }
+  carto_buf_append_text(out, ") ");
+  if (fun->result == '=') carto_buf_append_text(out, "the same");
+  else
+    carto_buf_append_text(out, fun->result == 'u'
+                                 ? "the value's type"
+                                 : carto__sql_types[carto__type_of_letter(fun->result)].name);
+}
+
+CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
+  size_t i;
+  carto_buf_append_text(
+    out, "# SQL\n\nA subset of PostgreSQL 15 with PostGIS's names. One statement: SELECT, WITH or "
+         "VALUES; nothing is ever "
+         "written.\n\n## Queries\n\n"
+         "- SELECT [DISTINCT] expressions [AS name]; FROM tables, sub-queries, VALUES, "
+         "unnest(array), generate_series(a, b, step)\n"
+         "- [INNER], LEFT, RIGHT, FULL, CROSS JOIN; ON, USING; WHERE; GROUP BY expressions, "
+         "ordinals, aliases; HAVING\n"
+         "- ORDER BY ... [ASC|DESC] [NULLS FIRST|LAST]; LIMIT, OFFSET, FETCH FIRST; UNION, "
+         "INTERSECT, EXCEPT [ALL]; WITH\n"
+         "- sub-queries as values, in IN and EXISTS; correlated by equality in WHERE\n"
+         "- window functions: OVER (PARTITION BY ... ORDER BY ... ROWS BETWEEN ...), WINDOW\n"
+         "- CASE, COALESCE, NULLIF, CAST and ::, SAFE_CAST, BETWEEN, IN, LIKE, ILIKE, ~, ~*, IS "
+         "[NOT] NULL, TRUE, DISTINCT FROM\n"
+         "- names: bare, \"quoted\", `project.dataset.table`; a short table name works while it is "
+         "unique\n"
+         "- placeholders: $1, ?, @name, :name, {{name}}; a list may stand behind IN\n"
+         "- aggregates take DISTINCT, FILTER (WHERE ...), ORDER BY\n\n## Types\n\n");
+  for (i = CARTO__SQL_BOOL; i < CARTO__SQL_TYPES; i++) {
+    if (i == CARTO__SQL_WHOLE || (i >= CARTO__SQL_H3 && i <= CARTO__SQL_QUADBIN)) continue;
+    carto_buf_append_text(out, i > CARTO__SQL_BOOL ? ", " : "");
+    carto_buf_append_text(out, carto__sql_types[i].name);
+  }
+  carto_buf_append_text(
+    out, "\n\nnumeric is computed in 15 to 17 digits. Times are UTC. Geometry is longitude and "
+         "latitude; cast it to "
+         "geography for metres. An array is only shown, or taken apart by unnest.\n");
+  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
+    const carto__fun *fun = &carto__funs[i];
+    bool again = i > 0 && fun->args && carto__funs[i - 1].args &&
+                 carto__str_is(carto_str_from(fun->name), carto__funs[i - 1].name);
+    if (fun->flags & CARTO__FUN_HIDDEN) continue;
+    carto_buf_append_text(out, fun->args ? again ? "; " : "\n- " : "\n\n## ");
+    if (!again) carto_buf_append_text(out, fun->name);
+    if (!fun->args) carto_buf_append_text(out, "\n");
+    else carto__reference_signature(out, fun);
+  }
+  carto_buf_append_text(out, "\n");
+}
+
 /* ------------------------------------------------------------------- >>warehouse
    The catalogue: which connections there are, and which driver serves each.
    Uses: >>base, >>memory.   Used by: >>tools, drivers.
@@ -11626,28 +22589,6 @@ static const char *const carto__column_kind_names[] = {"Number", "String", "Bool
 
 static const char *const carto__resource_type_names[] = {"connection", "database", "schema",
                                                          "table", "view"};
-
-/* A copy in the arena; an empty text on failure, and then arena->status says why. */
-static carto_str carto__str_copy(carto_arena *arena, carto_str s) {
-  char *ptr = s.len ? (char *)carto_arena_alloc(arena, s.len) : NULL;
-  if (!ptr) return carto_str_make(NULL, 0);
-  memcpy(ptr, s.ptr, s.len);
-  return carto_str_make(ptr, s.len);
-}
-
-/* first, a separator byte, second; just second when first is empty. */
-static carto_str carto__str_join(carto_arena *arena, carto_str first, char separator,
-                                 carto_str second) {
-  size_t len = first.len + 1 + second.len;
-  char *ptr;
-  if (first.len == 0) return second;
-  ptr = (char *)carto_arena_alloc(arena, len);
-  if (!ptr) return carto_str_make(NULL, 0);
-  memcpy(ptr, first.ptr, first.len);
-  ptr[first.len] = separator;
-  if (second.len) memcpy(ptr + first.len + 1, second.ptr, second.len);
-  return carto_str_make(ptr, len);
-}
 
 static carto_status carto__fail_cancelled(carto_error *error) {
   return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
@@ -12275,22 +23216,45 @@ static carto_status carto__local_load(const carto_call *call, carto_local *local
   return CARTO_OK;
 }
 
-/* The table of a source, loaded if need be. */
+/* The table of a name, loaded if need be. */
 static carto_status carto__local_table_of(const carto_call *call, carto_local *local,
-                                          const carto_source *source,
-                                          const carto__local_table **out, carto_error *error) {
+                                          carto_str name, const carto__local_table **out,
+                                          carto_error *error) {
   carto__local_place place;
   carto_status status;
-  if (source->is_query)
-    return carto__fail(
-      error, CARTO_ERR_UNSUPPORTED, 0,
-      "SQL is not part of this build; describe a table with \"table_fqn\" instead");
-  *out = carto__local_loaded(local, source->text);
+  *out = carto__local_loaded(local, name);
   if (*out) return CARTO_OK;
-  status = carto__local_find_table(call, local, source->text, &place, error);
+  status = carto__local_find_table(call, local, name, &place, error);
   if (status != CARTO_OK) return status;
   *out = carto__local_loaded(local, place.fqn);
   return *out ? CARTO_OK : carto__local_load(call, local, &place, out, error);
+}
+
+/* carto_sql_desc.table */
+static carto_status carto__local_sql_table(const carto_call *call, void *user, carto_str name,
+                                           const carto_table **out, carto_error *error) {
+  const carto__local_table *t = NULL;
+  carto_status status = carto__local_table_of(call, (carto_local *)user, name, &t, error);
+  *out = t ? &t->table : NULL;
+  return status;
+}
+
+static carto_sql_desc carto__local_sql(carto_local *local, const carto_source *source) {
+  carto_sql_desc desc;
+  memset(&desc, 0, sizeof desc);
+  desc.table = carto__local_sql_table;
+  desc.user = local;
+  desc.parameters_doc = source->parameters_doc;
+  desc.parameters = source->parameters;
+  desc.limits = local->_desc.sql;
+  return desc;
+}
+
+static carto_status carto__local_query(const carto_call *call, void *state,
+                                       const carto_source *source, carto_alloc alloc,
+                                       carto_table *out, carto_error *error) {
+  carto_sql_desc desc = carto__local_sql((carto_local *)state, source);
+  return carto_sql_query(call, &desc, source->text, alloc, out, error);
 }
 
 static int carto__local_kind(const carto_column *column) {
@@ -12326,32 +23290,52 @@ static const char *carto__local_geometry_type(const carto_column *column) {
   return NULL;
 }
 
+/* What describe says of a table. Names are copied where it is a query's, which is given up. */
+static carto_status carto__local_columns(const carto_call *call, const carto_table *table,
+                                         bool copied, carto_schema_result *out,
+                                         carto_error *error) {
+  const carto_column *spatial = carto_table_spatial(table);
+  size_t i;
+  out->columns =
+    (carto_column_info *)carto__arena_array(call->arena, table->column_count, sizeof *out->columns);
+  if (!out->columns) return carto__fail_memory(call->arena, error);
+  for (i = 0; i < table->column_count; i++) {
+    const carto_column *column = &table->columns[i];
+    out->columns[i].name = copied ? carto__str_copy(call->arena, column->name) : column->name;
+    out->columns[i].kind = carto__local_kind(column);
+    if (column != spatial) continue;
+    out->geom_field = out->columns[i].name;
+    out->geometry_type = carto__local_geometry_type(spatial);
+    out->spatial_data_type = carto__local_spatial_type(spatial);
+  }
+  out->column_count = table->column_count;
+  return call->arena->status == CARTO_OK ? CARTO_OK : carto__fail_memory(call->arena, error);
+}
+
 static carto_status carto__local_schema(const carto_call *call, void *state,
                                         const carto_source *source, carto_schema_result *out,
                                         carto_error *error) {
+  carto_local *local = (carto_local *)state;
   const carto__local_table *t;
-  const carto_column *spatial;
-  size_t i;
-  carto_status status = carto__local_table_of(call, (carto_local *)state, source, &t, error);
+  carto_sql_desc desc = carto__local_sql(local, source);
+  carto_table table;
+  carto_status status;
   memset(out, 0, sizeof *out);
-  if (status != CARTO_OK) return status;
-  out->columns = (carto_column_info *)carto__arena_array(call->arena, t->table.column_count,
-                                                         sizeof *out->columns);
-  if (!out->columns) return carto__fail_memory(call->arena, error);
-  for (i = 0; i < t->table.column_count; i++) {
-    out->columns[i].name = t->table.columns[i].name;
-    out->columns[i].kind = carto__local_kind(&t->table.columns[i]);
+  if (source->is_query) {
+    status = carto_sql_describe(call, &desc, source->text, local->_desc.alloc, &table, error);
+    if (status == CARTO_OK) status = carto__local_columns(call, &table, true, out, error);
+    carto_table_free(&table);
+  } else {
+    status = carto__local_table_of(call, local, source->text, &t, error);
+    if (status == CARTO_OK) status = carto__local_columns(call, &t->table, false, out, error);
+    if (status == CARTO_OK) {
+      out->name = t->fqn;
+      out->has_row_count = true;
+      out->row_count = t->table.row_count;
+    }
   }
-  out->column_count = t->table.column_count;
-  out->name = t->fqn;
-  out->has_row_count = true;
-  out->row_count = t->table.row_count;
-  spatial = carto_table_spatial(&t->table);
-  if (!spatial) return CARTO_OK;
-  out->geom_field = spatial->name;
-  out->geometry_type = carto__local_geometry_type(spatial);
-  out->spatial_data_type = carto__local_spatial_type(spatial);
-  return CARTO_OK;
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
 }
 
 /* ---- statistics */
@@ -12504,22 +23488,43 @@ static carto_status carto__local_stats_of(const carto_call *call, const carto_co
   return carto_stats_of_quantiles(call, column, rows, NULL, quantiles, exact, &count);
 }
 
+/* The statistics of a table's column. What points into the table is copied where it is a query's. */
+static carto_status carto__local_describe_column(const carto_call *call, const carto_table *table,
+                                                 const carto_stats_request *request,
+                                                 carto_stats_result *out, carto_error *error) {
+  carto_column column;
+  size_t i;
+  carto_status status = carto__local_stats_column(call, table, request, &column, error);
+  if (status != CARTO_OK) return status;
+  status = carto__local_stats_of(call, &column, table->row_count, request, out);
+  for (i = 0; i < out->categories.size && status == CARTO_OK && request->source.is_query; i++)
+    out->categories.categories[i].name =
+      carto__str_copy(call->arena, out->categories.categories[i].name);
+  if (status == CARTO_OK && call->arena->status == CARTO_OK) return CARTO_OK;
+  return status == CARTO_ERR_CANCELLED ? carto__fail_cancelled(error)
+                                       : carto__fail_memory(call->arena, error);
+}
+
 static carto_status carto__local_statistics(const carto_call *call, void *state,
                                             const carto_stats_request *request,
                                             carto_stats_result *out, carto_error *error) {
+  carto_local *local = (carto_local *)state;
   const carto__local_table *t;
-  carto_column column;
-  carto_status status =
-    carto__local_table_of(call, (carto_local *)state, &request->source, &t, error);
+  carto_table table;
+  carto_status status;
   memset(out, 0, sizeof *out);
-  if (status == CARTO_OK)
-    status = carto__local_stats_column(call, &t->table, request, &column, error);
-  if (status != CARTO_OK) return status;
-  status = carto__local_stats_of(call, &column, t->table.row_count, request, out);
-  if (status == CARTO_OK) return CARTO_OK;
-  memset(out, 0, sizeof *out);
-  return status == CARTO_ERR_CANCELLED ? carto__fail_cancelled(error)
-                                       : carto__fail_memory(call->arena, error);
+  if (request->source.is_query) {
+    status = carto__local_query(call, state, &request->source, local->_desc.alloc, &table, error);
+    if (status == CARTO_OK)
+      status = carto__local_describe_column(call, &table, request, out, error);
+    carto_table_free(&table);
+  } else {
+    status = carto__local_table_of(call, local, request->source.text, &t, error);
+    if (status == CARTO_OK)
+      status = carto__local_describe_column(call, &t->table, request, out, error);
+  }
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
 }
 
 /* ---- map documents */
@@ -12704,7 +23709,7 @@ static const carto_driver carto__local_driver = {
   carto__local_search_tables,
   carto__local_schema,
   carto__local_statistics,
-  NULL, /* query */
+  carto__local_query,
   NULL, /* widget */
   NULL, /* geocode */
   carto__local_maps,
@@ -12837,12 +23842,11 @@ static carto_status carto__tool_query_failed(carto_str query, carto_status statu
                                              carto_error *error) {
   carto_error message = *error, place;
   carto__text t;
-  size_t i, line = 1, len;
+  size_t len;
   if (!error->code[0]) return status;
-  for (i = 0; i < error->offset && i < query.len; i++) line += query.ptr[i] == '\n';
-  if (error->offset > 0 || error->line > 0)
+  if (error->line > 0)
     (void)carto__fail(&place, status, 0, " (SQLSTATE %s, at byte %u, line %u)", error->code,
-                      (uint64_t)error->offset + 1, (uint64_t)line);
+                      (uint64_t)error->offset + 1, (uint64_t)error->line);
   else (void)carto__fail(&place, status, 0, " (SQLSTATE %s)", error->code);
   len = carto_str_from(place.text).len;
   if (len + 3 >= sizeof error->text) return status; /* no room to say more than that */
@@ -13404,7 +24408,7 @@ static const carto_param carto__describe_results[] = {
 /* ---- execute_query */
 
 /* A day: the time up to its clock, which says nothing. */
-static void carto__write_day(carto_json_writer *out, int64_t microseconds) {
+static void carto__put_day(carto_json_writer *out, int64_t microseconds) {
   carto_buf *buf = out->out;
   carto_json_write_time(out, microseconds);
   if (buf->status != CARTO_OK) return;
@@ -13448,7 +24452,7 @@ static void carto__write_value(carto_json_writer *out, const carto_column *colum
   case CARTO_TYPE_INTEGER: carto_json_write_int(out, column->data.integer[row]); break;
   case CARTO_TYPE_BOOLEAN: carto_json_write_bool(out, column->data.boolean[row] != 0); break;
   case CARTO_TYPE_TIMESTAMP:
-    if (column->date_only) carto__write_day(out, column->data.integer[row]);
+    if (column->date_only) carto__put_day(out, column->data.integer[row]);
     else carto_json_write_time(out, column->data.integer[row]);
     break;
   case CARTO_TYPE_GEOMETRY: carto__write_geom(out, carto_column_geom(column, row, room)); break;

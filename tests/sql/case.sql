@@ -1,0 +1,17 @@
+SELECT CASE WHEN 1 > 2 THEN 'a' WHEN 2 > 1 THEN 'b' ELSE 'c' END;
+SELECT CASE 3 WHEN 1 THEN 'one' WHEN 3 THEN 'three' END, CASE 4 WHEN 1 THEN 'one' END;
+SELECT name, CASE continent WHEN 'Europe' THEN 'EU' WHEN 'Asia' THEN 'AS' ELSE left(continent, 2) END AS code FROM countries ORDER BY id LIMIT 8;
+SELECT name, CASE WHEN pop_est >= 1000000000 THEN 'giant' WHEN pop_est >= 100000000 THEN 'large' WHEN pop_est >= 10000000 THEN 'middle' ELSE 'small' END AS size FROM countries WHERE continent = 'Asia' ORDER BY name;
+SELECT CASE WHEN true THEN 1 ELSE 2.5 END, CASE WHEN false THEN 1 ELSE 2.5 END, CASE WHEN false THEN 1 END;
+SELECT pg_typeof(CASE WHEN true THEN 1 ELSE 2.5 END), pg_typeof(CASE WHEN true THEN NULL ELSE 'a' END);
+SELECT CASE WHEN x > 0 THEN CASE WHEN x > 10 THEN 'big' ELSE 'small' END WHEN x = 0 THEN 'zero' ELSE 'negative' END AS c, x FROM (VALUES (-1), (0), (5), (50), (NULL)) v(x) ORDER BY x;
+SELECT sum(CASE WHEN weather = 'sun' THEN 1 END), count(CASE WHEN weather = 'fog' THEN 1 END), count(CASE weather WHEN 'snow' THEN date END) FROM seattle_weather;
+SELECT CASE WHEN x = 0 THEN NULL ELSE 10 / x END FROM (VALUES (0), (5)) v(x) ORDER BY x;
+SELECT CASE WHEN x <> 0 AND 10 / x > 1 THEN 'y' ELSE 'n' END FROM (VALUES (0), (5)) v(x) ORDER BY x;
+SELECT CASE WHEN 1 THEN 2 END;
+SELECT CASE WHEN true THEN 1 ELSE 'x' END;
+SELECT CASE WHEN true THEN 1 ELSE name END FROM countries;
+SELECT CASE name WHEN 5 THEN 1 END FROM countries;
+SELECT CASE END;
+SELECT CASE WHEN date < '2013-01-01' THEN date ELSE '2013-01-01' END AS d FROM seattle_weather WHERE date BETWEEN '2012-12-30' AND '2013-01-02' ORDER BY date;
+SELECT CASE 'a' WHEN 'A' THEN 1 WHEN 'a' THEN 2 WHEN 'a' THEN 3 END;

@@ -1,0 +1,15 @@
+SELECT continent, count(*) FROM countries GROUP BY continent HAVING count(*) > 30 ORDER BY 2 DESC;
+SELECT adm0name, sum(pop_max) AS total FROM populated_places GROUP BY adm0name HAVING sum(pop_max) > 50000000 ORDER BY total DESC;
+SELECT subregion FROM countries GROUP BY subregion HAVING min(pop_est) > 1000000 ORDER BY subregion;
+SELECT subregion, count(*) FROM countries GROUP BY subregion HAVING count(*) = 1 ORDER BY 1;
+SELECT count(*) FROM countries HAVING count(*) > 1000;
+SELECT count(*) FROM countries HAVING count(*) > 100;
+SELECT 1 AS one HAVING true;
+SELECT 1 AS one FROM countries HAVING max(pop_est) IS NULL;
+SELECT continent, avg(pop_est) FROM countries GROUP BY continent HAVING continent LIKE 'A%' ORDER BY 1;
+SELECT continent FROM countries GROUP BY continent HAVING avg(gdp_md) > (SELECT avg(gdp_md) FROM countries) ORDER BY 1;
+SELECT weather, avg(temp_max) AS t FROM seattle_weather GROUP BY weather HAVING avg(temp_max) > 10 AND count(*) > 50 ORDER BY t;
+SELECT weather FROM seattle_weather GROUP BY weather HAVING count(*) FILTER (WHERE wind > 8) > 0 ORDER BY weather;
+SELECT weather FROM seattle_weather GROUP BY weather HAVING NULL;
+SELECT adm0name, count(DISTINCT timezone) AS zones FROM populated_places GROUP BY adm0name HAVING count(DISTINCT timezone) >= 7 ORDER BY zones DESC, adm0name;
+SELECT name, count(*) FROM populated_places GROUP BY name HAVING count(*) > 3 ORDER BY 2 DESC, 1;

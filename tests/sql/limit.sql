@@ -1,0 +1,21 @@
+SELECT id FROM rivers ORDER BY id LIMIT 3;
+SELECT id FROM rivers ORDER BY id LIMIT 3 OFFSET 2;
+SELECT id FROM rivers ORDER BY id OFFSET 10;
+SELECT id FROM rivers ORDER BY id OFFSET 100;
+SELECT id FROM rivers ORDER BY id LIMIT 0;
+SELECT id FROM rivers ORDER BY id LIMIT ALL;
+SELECT id FROM rivers ORDER BY id LIMIT NULL OFFSET 11;
+SELECT id FROM rivers ORDER BY id LIMIT 1 + 1;
+-- unsupported
+SELECT id FROM rivers ORDER BY id FETCH FIRST 2 ROWS ONLY;
+-- unsupported
+SELECT id FROM rivers ORDER BY id OFFSET 1 ROWS FETCH NEXT 1 ROW ONLY;
+SELECT id FROM rivers LIMIT -1;
+SELECT id FROM rivers OFFSET -1;
+SELECT id FROM rivers LIMIT 'x';
+SELECT id FROM rivers LIMIT id;
+SELECT id FROM rivers ORDER BY id LIMIT 2.5;
+SELECT count(*) FROM (SELECT * FROM populated_places LIMIT 1234) t;
+SELECT count(*) FROM (SELECT id FROM populated_places ORDER BY name OFFSET 7000) t;
+-- unsupported
+SELECT id FROM rivers ORDER BY id LIMIT (SELECT 2);

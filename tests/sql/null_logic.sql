@@ -1,0 +1,25 @@
+SELECT NULL AND true, NULL AND false, NULL OR true, NULL OR false, NOT NULL;
+SELECT NULL = NULL, NULL <> NULL, 1 = NULL, NULL < 1, NULL + 1, NULL || 'x';
+SELECT NULL IS NULL, 1 IS NULL, NULL IS NOT NULL, 1 IS NOT NULL;
+SELECT 1 IS DISTINCT FROM 1, 1 IS DISTINCT FROM NULL, NULL IS DISTINCT FROM NULL, NULL IS NOT DISTINCT FROM NULL, 1 IS NOT DISTINCT FROM 2;
+SELECT true IS TRUE, NULL IS TRUE, false IS FALSE, NULL IS FALSE, NULL::boolean IS UNKNOWN, true IS NOT TRUE, NULL IS NOT TRUE, false IS NOT UNKNOWN;
+SELECT a, b, a AND b AS "and", a OR b AS "or", NOT a AS "not" FROM (VALUES (true, true), (true, false), (true, NULL), (false, true), (false, false), (false, NULL), (NULL, true), (NULL, false), (NULL, NULL)) v(a, b) ORDER BY a, b;
+SELECT a, b, a = b AS eq, a <> b AS ne, a < b AS lt, a IS DISTINCT FROM b AS d FROM (VALUES (1, 1), (1, 2), (1, NULL), (NULL, NULL)) v(a, b) ORDER BY 1, 2;
+SELECT 1 IN (NULL), 1 IN (1, NULL), 1 NOT IN (2, NULL), NULL IN (1, 2), NULL NOT IN (1);
+SELECT NULL BETWEEN 1 AND 2, 1 BETWEEN NULL AND 0, 1 BETWEEN NULL AND 2, 3 NOT BETWEEN NULL AND 2;
+SELECT NULL LIKE 'a', 'a' LIKE NULL, NULL ~ 'a', upper(NULL), length(NULL), substring(NULL, 1), concat('a', NULL, 'b'), concat_ws(',', 'a', NULL, 'b');
+SELECT abs(NULL), round(NULL::numeric, 1), greatest(1, NULL, 3), coalesce(NULL, NULL), date_trunc('day', NULL::date);
+SELECT count(*) FROM countries WHERE NULL = NULL;
+SELECT count(*) FROM countries WHERE iso_a2 <> 'ES';
+SELECT count(*) FROM countries WHERE iso_a2 IS DISTINCT FROM 'ES';
+SELECT count(*) FROM countries WHERE NOT (lastcensus > 2000);
+SELECT count(*) FROM countries WHERE lastcensus > 2000 OR lastcensus <= 2000;
+SELECT count(*) FROM countries WHERE (lastcensus > 2000) IS NULL;
+SELECT CASE NULL WHEN NULL THEN 'equal' ELSE 'not' END, CASE WHEN NULL THEN 1 ELSE 2 END;
+SELECT NULL::int, NULL::text, NULL::date, NULL::boolean, NULL::float8, CAST(NULL AS timestamptz);
+SELECT ST_X(NULL::geometry), ST_AsText(NULL::geometry), ST_Intersects(NULL::geometry, ST_Point(0, 0));
+-- unsupported
+SELECT (1, NULL) IS NULL, (NULL, NULL) IS NULL;
+SELECT sum(x) IS NULL, count(x) = 0 FROM (VALUES (NULL::int)) v(x);
+SELECT x, x IS NULL AS n, coalesce(x, 'none') AS c FROM (VALUES ('a'), (''), (NULL)) v(x) ORDER BY x;
+SELECT pg_typeof(NULL), pg_typeof(coalesce(NULL, NULL)), pg_typeof(x) FROM (VALUES (NULL)) v(x);
