@@ -3827,10 +3827,9 @@ static bool carto__interval_part(int unit, carto__interval v, double *out) {
   if (unit <= CARTO__UNIT_SECOND) *out = (double)(v.us % CARTO_MCP__MINUTE) / (double)size;
   else if (unit == CARTO__UNIT_DAY) *out = v.days;
   else if (unit == CARTO__UNIT_QUARTER) *out = v.months % 12 / 3 + 1;
-  else
-    *out = (double)(unit == CARTO__UNIT_MINUTE  ? value % 60
-                    : unit == CARTO__UNIT_MONTH ? value % 12
-                                                : value);
+  else if (unit == CARTO__UNIT_MINUTE) *out = (double)(value % 60);
+  else if (unit == CARTO__UNIT_MONTH) *out = (double)(value % 12);
+  else *out = (double)value;
   return true;
 }
 
