@@ -3147,63 +3147,66 @@ CARTO_MCP__DEF void carto_buf_append_double(carto_buf *buf, double value) {
 
 /* ----------------------------------------------------------------------- >>match
    LIKE, and PostgreSQL's regular expressions without back-references and look-around.
-   Uses: >>base, >>memory.   Used by: >>sql.
-   Both read UTF-8; a byte that is none counts as a character of its own. Neither recurses, and time
-   is at most text times pattern: LIKE goes back only to its last %, and an expression becomes a
-   program whose states are followed all at once (Thompson's construction, Pike's threads).       */
+   Uses: >>base, >>memory, >>buffer.   Used by: >>time, >>sql.
+   Both read UTF-8; a byte that is none counts as a character of its own. Time is at most text times
+   pattern: LIKE goes back only to its last %, and an expression becomes a program whose states are
+   followed all at once (Thompson's construction, Pike's threads).                               */
 
 /* Reads the character at s.ptr[at], at < s.len; returns its bytes. */
 static size_t carto__utf8_take(carto_str s, size_t at, uint32_t *code) {
   const unsigned char *p = (const unsigned char *)s.ptr + at;
   size_t len = p[0] < 0x80 ? 1 : carto__utf8_length(s.ptr + at, s.len - at), i;
-  *code = p[0];
-  if (len == 0) *code += 0x110000;
+  *code = len == 0 ? p[0] + 0x110000u : p[0];
   if (len < 2) return 1;
   *code &= 0x7fu >> len;
   for (i = 1; i < len; i++) *code = *code << 6 | (p[i] & 0x3fu);
   return len;
 }
 
-/* The same letter in the other case, where it has one: ASCII, Latin, Greek, Cyrillic, Armenian. */
+/* Takes digits off the front and returns how many; a value too large becomes INT64_MAX. */
+static size_t carto__take_int(carto_str *s, int64_t *out) {
+  size_t count = 0;
+  int64_t value = 0;
+  for (; count < s->len && carto__is_digit(s->ptr[count]); count++)
+    value = value < INT64_MAX / 10 ? value * 10 + (s->ptr[count] - '0') : INT64_MAX;
+  *s = carto__str_skip(*s, count);
+  *out = value;
+  return count;
+}
+
+/* The same letter in the other case, where it has one: Latin, Greek, Cyrillic, Armenian. */
 static uint32_t carto__other_case(uint32_t c) {
   /* capitals from first to last are `step` below their small letters, or with step 1 every other
      one is */
   static const struct {
     uint16_t first, last, step;
-  } cases[] = {{0x41, 0x5a, 32},   {0xc0, 0xd6, 32},   {0xd8, 0xde, 32},    {0x100, 0x12f, 1},
-               {0x132, 0x137, 1},  {0x139, 0x148, 1},  {0x14a, 0x177, 1},   {0x178, 0x178, 0},
-               {0x179, 0x17e, 1},  {0x386, 0x386, 38}, {0x388, 0x38a, 37},  {0x38c, 0x38c, 64},
-               {0x38e, 0x38f, 63}, {0x391, 0x3a1, 32}, {0x3a3, 0x3ab, 32},  {0x400, 0x40f, 80},
-               {0x410, 0x42f, 32}, {0x460, 0x481, 1},  {0x48a, 0x4bf, 1},   {0x4c1, 0x4ce, 1},
-               {0x4d0, 0x52f, 1},  {0x531, 0x556, 48}, {0x1e00, 0x1e95, 1}, {0x1ea0, 0x1eff, 1}};
+  } cases[] = {{0x41, 0x5a, 32},   {0xc0, 0xd6, 32},   {0xd8, 0xde, 32},   {0x100, 0x137, 1},
+               {0x139, 0x148, 1},  {0x14a, 0x177, 1},  {0x179, 0x17e, 1},  {0x386, 0x386, 38},
+               {0x388, 0x38a, 37}, {0x391, 0x3ab, 32}, {0x400, 0x40f, 80}, {0x410, 0x42f, 32},
+               {0x48a, 0x4bf, 1},  {0x4d0, 0x52f, 1},  {0x531, 0x556, 48}, {0x1e00, 0x1eff, 1}};
   size_t i;
-  if (c == 0xff) return 0x178;
-  if (c == 0x178) return 0xff;
-  for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+  for (i = 0; i < sizeof cases / sizeof cases[0] && c >= cases[i].first; i++) {
     uint32_t first = cases[i].first, last = cases[i].last, step = cases[i].step;
-    if (step == 1 && c >= first && c <= last) return (c - first) % 2 == 0 ? c + 1 : c - 1;
-    if (step > 1 && c >= first && c <= last) return c + step;
+    if (c <= last) return step > 1 ? c + step : (c - first) % 2 == 0 ? c + 1 : c - 1;
     if (step > 1 && c >= first + step && c <= last + step) return c - step;
   }
   return c;
 }
 
-/* The small letter of a capital: the greater of both but for one pair. */
+/* The small letter of a capital. */
 static uint32_t carto__fold(uint32_t c) {
-  uint32_t other = c >= 'A' ? carto__other_case(c) : c;
-  return (other > c) != (c == 0xff || c == 0x178) ? other : c;
+  uint32_t other = carto__other_case(c);
+  return other > c ? other : c;
 }
 
 /* Matches as PostgreSQL's LIKE, or with nocase ILIKE; escape 0 is none. *bad is set when the
-   pattern ends in the escape and the text gets that far. Case is blind for ASCII, Latin, Greek,
-   Cyrillic and Armenian, but for letters that are more than one in the other case. */
+   pattern ends in the escape and the text gets that far. */
 static bool carto__like(carto_str text, carto_str pattern, char escape, bool nocase, bool *bad) {
   size_t t = 0, p = 0, again_t = 0, again_p = SIZE_MAX;
   *bad = false;
   for (;;) {
     bool more = p < pattern.len, escaped = more && escape && pattern.ptr[p] == escape;
     uint32_t want, have;
-    size_t step;
     if (more && !escaped && pattern.ptr[p] == '%') {
       again_p = ++p;
       again_t = t;
@@ -3211,13 +3214,10 @@ static bool carto__like(carto_str text, carto_str pattern, char escape, bool noc
       continue;
     }
     if (!more && t == text.len) return true;
-    if (escaped && p + 1 == pattern.len && t < text.len) {
-      *bad = true;
-      return false;
-    }
+    *bad = escaped && p + 1 == pattern.len && t < text.len;
+    if (*bad) return false;
     if (more && t < text.len) {
-      size_t at = p + (escaped ? 1 : 0);
-      step = carto__utf8_take(text, t, &have);
+      size_t at = p + (escaped ? 1 : 0), step = carto__utf8_take(text, t, &have);
       at += carto__utf8_take(pattern, at, &want);
       if (want == have || (want == '_' && !escaped) ||
           (nocase && carto__fold(want) == carto__fold(have))) {
@@ -3235,67 +3235,41 @@ static bool carto__like(carto_str text, carto_str pattern, char escape, bool noc
   }
 }
 
-/* Letters beyond ASCII, script by script; what is not assigned within one does not matter. */
-static bool carto__is_alpha(uint32_t c) {
-  static const uint32_t letters[][2] = {
-    {0xaa, 0xaa},     {0xb5, 0xb5},     {0xba, 0xba},       {0xc0, 0xd6},      {0xd8, 0xf6},
-    {0xf8, 0x2c1},    {0x370, 0x374},   {0x376, 0x377},     {0x37a, 0x37d},    {0x37f, 0x37f},
-    {0x386, 0x386},   {0x388, 0x481},   {0x48a, 0x559},     {0x561, 0x588},    {0x5d0, 0x5f2},
-    {0x620, 0x669},   {0x66e, 0x6d3},   {0x6ee, 0x6fc},     {0x710, 0x7ea},    {0x904, 0x1360},
-    {0x1369, 0x17b3}, {0x1810, 0x19da}, {0x1d00, 0x1dbf},   {0x1e00, 0x1fbc},  {0x1fc2, 0x1fcc},
-    {0x1fd0, 0x1fdb}, {0x1fe0, 0x1fec}, {0x1ff2, 0x1ffc},   {0x3005, 0x3007},  {0x3021, 0x3029},
-    {0x3041, 0x3096}, {0x30a1, 0x30fa}, {0x3105, 0x318e},   {0x3400, 0x4dbf},  {0x4e00, 0xa48c},
-    {0xac00, 0xd7a3}, {0xf900, 0xfb4f}, {0xfb50, 0xfbb1},   {0xff10, 0xff19},  {0xff21, 0xff3a},
-    {0xff41, 0xff5a}, {0xff66, 0xffdc}, {0x10000, 0x10ffd}, {0x20000, 0x3134a}};
-  size_t i;
-  if (c < 0x80) return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-  for (i = 0; i < sizeof letters / sizeof letters[0] && c >= letters[i][0]; i++)
-    if (c <= letters[i][1]) return true;
-  return false;
-}
-
-/* The named classes, numbered from 0. */
+/* The named classes, from 1 on. Of each: which characters beyond ASCII, and ranges within it. */
 static const char carto__kind_names[] =
-  "alpha digit alnum word upper lower space blank punct print graph cntrl xdigit ";
+  " alpha digit alnum word upper lower space blank punct print graph cntrl xdigit";
+static const char carto__kinds[][10] = {
+  "-",       "aAZaz",     "-09", "a09AZaz", "a09AZ__az",       "uAZ",    "laz", "s\t\r  ",
+  "s\t\t  ", "p!/:@[`{~", "+ ~", "+!~",     "-\1\037\177\177", "-09AFaf"};
 
-static int carto__kind_find(carto_str name) {
-  carto_str rest = carto_str_from(carto__kind_names);
-  int kind;
-  for (kind = 0; rest.len > 0; kind++)
-    if (carto_str_equal(carto__str_cut(&rest, ' '), name)) return kind;
-  return -1;
-}
+#define CARTO_MCP__WORD 4
 
 static bool carto__is_kind(int kind, uint32_t c) {
-  bool digit = c >= '0' && c <= '9', alnum = digit || carto__is_alpha(c);
-  bool print = c >= ' ' && (c < 0x7f || c > 0x9f) && c < 0x110000, space;
-  space = c == ' ' || (c >= 9 && c <= 13) || c == 0x1680 ||
-          (c >= 0x2000 && c <= 0x200a && c != 0x2007) || c == 0x2028 || c == 0x2029 ||
-          c == 0x205f || c == 0x3000;
-  switch (kind) {
-  case 0: return alnum && !digit;
-  case 1: return digit;
-  case 2: return alnum;
-  case 3: return alnum || c == '_';
-  case 4: return carto__fold(c) != c;
-  case 5: return carto__fold(c) == c && (carto__other_case(c) != c || c == 0xdf);
-  case 6: return space;
-  case 7: return space && (c < 10 || c > 13) && c != 0x2028 && c != 0x2029;
-  case 8: return print && !space && !alnum;
-  case 9: return print;
-  case 10: return print && !space;
-  case 11: return c < ' ' || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029;
-  default: return digit || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f' && c < 0x80);
+  /* beyond ASCII, about what is no letter */
+  static const uint32_t signs[][2] = {
+    {0x80, 0xa9},     {0xab, 0xb4},     {0xb6, 0xbf},       {0xd7, 0xd7},         {0xf7, 0xf7},
+    {0x2c2, 0x36f},   {0x2000, 0x2bff}, {0x3000, 0x3004},   {0x3008, 0x3020},     {0xd800, 0xf8ff},
+    {0xfe00, 0xfe6f}, {0xff00, 0xff0f}, {0x1d000, 0x1ffff}, {0xe0000, UINT32_MAX}};
+  const char *pair = carto__kinds[kind] + 1;
+  bool space = (c >= 0x2000 && c <= 0x200a) || c == 0x3000;
+  size_t i = 0;
+  while (*pair && (c < (unsigned char)pair[0] || c > (unsigned char)pair[1])) pair += 2;
+  if (c < 0x80) return *pair != 0;
+  while (c > signs[i][1]) i++;
+  switch (carto__kinds[kind][0]) {
+  case 'a': return c < signs[i][0];
+  case 'u': return carto__other_case(c) > c;
+  case 'l': return carto__other_case(c) < c;
+  case 's': return space;
+  case 'p': return c >= signs[i][0] && !space;
+  default: return carto__kinds[kind][0] == '+';
   }
 }
 
-/* Instructions of one program, in all copies of what is repeated. */
-#define CARTO_MCP__REGEX_OPS 4096
-
 enum carto__regex_opcode {
-  CARTO__REGEX_CHAR, /* arg */
-  CARTO__REGEX_ANY,
-  CARTO__REGEX_CLASS,  /* arg */
+  CARTO__REGEX_RANGE,  /* characters from arg to first, or where second is not 0 of that kind; below
+                          0: not of it */
+  CARTO__REGEX_SET,    /* in any of the `first` ranges that follow; arg: in none */
   CARTO__REGEX_SPLIT,  /* to both, relative; first is preferred where groups are told apart */
   CARTO__REGEX_SAVE,   /* the place to slot arg */
   CARTO__REGEX_ASSERT, /* arg is the letter of its escape */
@@ -3307,534 +3281,201 @@ typedef struct carto__regex_op {
   int32_t first, second;
 } carto__regex_op;
 
-/* The characters from `from` to `to`, or of a named class: kind is its number + 1, below 0 for
-   those without. */
-typedef struct carto__regex_range {
-  uint32_t from, to;
-  int kind;
-} carto__regex_range;
+/* Instructions of a program, in all copies of what is repeated. */
+#define CARTO_MCP__REGEX_OPS 4096
 
-typedef struct carto__regex_class {
-  uint64_t ascii[2]; /* the answer for these, ready */
-  size_t from, to;
-  bool negated;
-} carto__regex_class;
-
-/* States that are alive at one place of the text, those of the earliest start first. */
-typedef struct carto__regex_list {
-  uint32_t *pc;
-  size_t *slots; /* of each: where its match began, or the places of all groups */
-  size_t count;
-} carto__regex_list;
-
+/* A state is `width` slots: where its match began, its instruction, and the places of groups. */
 typedef struct carto__regex {
-  carto__regex_op *ops;
-  carto__regex_class *classes;
-  carto__regex_range *ranges;
-  size_t op_count, class_count, range_count;
-  size_t groups; /* in the pattern; the places of 9 are kept */
+  carto__regex_op ops[CARTO_MCP__REGEX_OPS + 2];
+  size_t op_count, groups; /* of the groups the places of 9 are kept */
   bool nocase, shortest;
-  bool skip; /* a match begins with one of the bytes in first */
-  uint64_t first[4];
-  carto__regex_list lists[2];
-  size_t *mark; /* by state: the last place where it was reached, + 1 */
-  uint32_t *stack;
-  size_t *kept; /* beside the stack: what to restore */
-} carto__regex;
-
-/* An opened group, or the whole. Preferences: 0 none, 1 longest, 2 shortest. */
-typedef struct carto__regex_level {
-  size_t start, branch, at; /* of its program, of the current branch, and in the pattern */
-  size_t group;             /* 0: none to be kept */
-  int32_t jumps;            /* the last branch's jump to the end, which leads to those before; -1 */
-  unsigned char prefer;     /* of the current branch */
-  bool branches;
-} carto__regex_level;
-
-typedef struct carto__regex_parser {
-  carto_arena *arena;
-  carto__regex *re;
-  carto_str s;
-  size_t at, op_room, class_room, range_room, depth, atom; /* atom: SIZE_MAX when there is none */
-  unsigned char atom_prefer;
-  carto__regex_level *levels;
+  carto_str rest; /* of the pattern, and what is wrong there */
   carto_status status;
   const char *why;
-} carto__regex_parser;
+  carto_str text; /* of a search */
+  size_t width;
+  size_t *states[2], count[2]; /* alive here and at the next place, the preferred ones first */
+  size_t *mark;                /* by instruction: the last place where it was reached, + 1 */
+  size_t *stack;               /* instructions to look at, and slots to set back */
+} carto__regex;
 
-static bool carto__regex_fail(carto__regex_parser *p, carto_status status, const char *why) {
-  if (p->status == CARTO_OK) {
-    p->status = status;
-    p->why = why;
-  }
+static bool carto__regex_fail(carto__regex *re, carto_status status, const char *why) {
+  re->status = status;
+  re->why = why;
   return false;
 }
 
-/* Room for more items of an array in the arena. */
-static bool carto__regex_room(carto__regex_parser *p, void **items, size_t count, size_t more,
-                              size_t *room, size_t size) {
-  size_t want = *room ? *room : 16;
-  void *moved;
-  if (count + more <= *room) return true;
-  while (want < count + more) want *= 2; /* both are bounded by the callers */
-  moved = carto__arena_array(p->arena, want, size);
-  if (!moved) return carto__regex_fail(p, carto__arena_failed(p->arena), "out of memory");
-  if (count > 0) memcpy(moved, *items, count * size);
-  *items = moved;
-  *room = want;
-  return true;
+static bool carto__regex_wrong(carto__regex *re, const char *why) {
+  return carto__regex_fail(re, CARTO_ERR_ARG, why);
 }
 
-/* Appends an instruction; both ways of a split are set by the caller. */
-static bool carto__regex_emit(carto__regex_parser *p, int code, uint32_t arg) {
-  carto__regex *re = p->re;
-  carto__regex_op op;
-  void *items = re->ops;
-  if (re->op_count >= CARTO_MCP__REGEX_OPS)
-    return carto__regex_fail(p, CARTO_ERR_LIMIT, "regular expression is too complex");
-  if (!carto__regex_room(p, &items, re->op_count, 1, &p->op_room, sizeof op)) return false;
-  re->ops = (carto__regex_op *)items;
-  op.code = (uint32_t)code;
-  op.arg = arg;
-  op.first = op.second = 1;
-  re->ops[re->op_count++] = op;
-  return true;
-}
-
-static bool carto__regex_emit_split(carto__regex_parser *p, int64_t first, int64_t second) {
-  carto__regex_op *op;
-  if (!carto__regex_emit(p, CARTO__REGEX_SPLIT, 0)) return false;
-  op = &p->re->ops[p->re->op_count - 1];
-  op->first = (int32_t)first; /* both are less than CARTO_MCP__REGEX_OPS */
+static bool carto__regex_emit(carto__regex *re, int code, uint32_t arg, int64_t first,
+                              int64_t second) {
+  carto__regex_op *op = &re->ops[re->op_count];
+  if (re->op_count == CARTO_MCP__REGEX_OPS)
+    return carto__regex_fail(re, CARTO_ERR_LIMIT, "regular expression is too complex");
+  re->op_count++;
+  op->code = (uint32_t)code;
+  op->arg = arg;
+  op->first = (int32_t)first; /* characters, or less than CARTO_MCP__REGEX_OPS */
   op->second = (int32_t)second;
   return true;
 }
 
-static bool carto__regex_emit_copy(carto__regex_parser *p, size_t from, size_t count) {
-  size_t i;
-  for (i = 0; i < count; i++) {
-    carto__regex_op op = p->re->ops[from + i];
-    if (!carto__regex_emit(p, (int)op.code, op.arg)) return false;
-    p->re->ops[p->re->op_count - 1] = op;
-  }
+/* Inserts a way to two places, of which lazy prefers `out`. */
+static bool carto__regex_split(carto__regex *re, size_t at, int64_t in, int64_t out, bool lazy) {
+  carto__regex_op *op = &re->ops[at], split;
+  if (!carto__regex_emit(re, CARTO__REGEX_SPLIT, 0, lazy ? out : in, lazy ? in : out)) return false;
+  split = re->ops[re->op_count - 1];
+  memmove(op + 1, op, (re->op_count - at - 1) * sizeof split);
+  *op = split;
   return true;
 }
 
-/* The atom before is complete: a branch prefers what the first with a preference does. */
-static void carto__regex_settle(carto__regex_parser *p) {
-  carto__regex_level *level = &p->levels[p->depth];
-  if (p->atom != SIZE_MAX && level->prefer == 0) level->prefer = p->atom_prefer;
-  p->atom = SIZE_MAX;
-}
-
-static void carto__regex_begin(carto__regex_parser *p, unsigned char prefer) {
-  carto__regex_settle(p);
-  p->atom = p->re->op_count;
-  p->atom_prefer = prefer;
-}
-
-/* Repeats the last atom, whose instructions are the last of the program; most below 0 is no bound.
-   Jumps are relative, so its copies need no change. */
-static bool carto__regex_repeat(carto__regex_parser *p, int least, int most, bool lazy) {
-  size_t atom = p->atom, len = p->re->op_count - atom;
-  int64_t out, size = (int64_t)len;
-  int i;
-  for (i = 1; i < least; i++)
-    if (!carto__regex_emit_copy(p, atom, len)) return false;
-  if (most < 0 && least > 0) {
-    if (!carto__regex_emit_split(p, lazy ? 1 : -size, lazy ? -size : 1)) return false;
-  } else if (most < 0) {
-    if (!carto__regex_emit_split(p, lazy ? size + 2 : 1, lazy ? 1 : size + 2) ||
-        !carto__regex_emit_copy(p, atom, len) || !carto__regex_emit_split(p, -size - 1, -size - 1))
+/* Repeats the instructions from atom on; most below 0 is no bound. Jumps are relative, so copies
+   need no change. */
+static bool carto__regex_repeat(carto__regex *re, size_t atom, int64_t least, int64_t most,
+                                bool lazy) {
+  int64_t size = (int64_t)(re->op_count - atom), i, k, count = most >= 0 ? most : least ? least : 1;
+  if (most == 0) re->op_count = atom;
+  if (most == 0) return true;
+  if (least == 0 && !carto__regex_split(re, atom++, 1, count * (size + 1) + (most < 0), lazy))
+    return false;
+  for (i = 1; i < count; i++) {
+    if (i >= least && !carto__regex_split(re, re->op_count, 1, (count - i) * (size + 1), lazy))
       return false;
-  }
-  for (i = least; i < most; i++) {
-    out = (most - i) * (size + 1);
-    if (!carto__regex_emit_split(p, lazy ? out : 1, lazy ? 1 : out) ||
-        !carto__regex_emit_copy(p, atom, len))
-      return false;
-  }
-  if (least == 0) {
-    p->re->op_count -= len;
-    memmove(p->re->ops + atom, p->re->ops + atom + len,
-            (p->re->op_count - atom) * sizeof(carto__regex_op));
-  }
-  if (least != most || most == 0) p->atom_prefer = most == 0 ? 0 : lazy ? 2 : 1;
-  carto__regex_settle(p);
-  return true;
-}
-
-static bool carto__regex_take(carto__regex_parser *p, char byte) {
-  if (p->at >= p->s.len || p->s.ptr[p->at] != byte) return false;
-  p->at++;
-  return true;
-}
-
-/* A count of at most 255; -1 without, 256 for more. */
-static int carto__regex_count(carto__regex_parser *p) {
-  int value = -1;
-  for (; p->at < p->s.len && p->s.ptr[p->at] >= '0' && p->s.ptr[p->at] <= '9'; p->at++)
-    if (value < 256) value = (value < 0 ? 0 : value * 10) + (p->s.ptr[p->at] - '0');
-  return value > 255 ? 256 : value;
-}
-
-/* *, +, ?, {m}, {m,}, {m,n}, each with ? behind it for the shortest; the first byte was taken. */
-static bool carto__regex_quantifier(carto__regex_parser *p, char c) {
-  int least = c == '+' ? 1 : 0, most = c == '?' ? 1 : -1;
-  if (c == '{') {
-    least = most = carto__regex_count(p);
-    if (carto__regex_take(p, ',')) most = carto__regex_count(p);
-    if (!carto__regex_take(p, '}'))
-      return carto__regex_fail(p, CARTO_ERR_ARG, "braces {} not balanced");
-    if (least > 255 || most > 255 || (most >= 0 && least > most))
-      return carto__regex_fail(p, CARTO_ERR_ARG, "invalid repetition count(s)");
-  }
-  if (p->atom == SIZE_MAX) return carto__regex_fail(p, CARTO_ERR_ARG, "quantifier operand invalid");
-  return carto__regex_repeat(p, least, most, carto__regex_take(p, '?'));
-}
-
-/* Hexadecimal or octal digits of a character's number. */
-static bool carto__regex_digits(carto__regex_parser *p, uint32_t base, int least, int most,
-                                uint32_t *code) {
-  int count = 0;
-  for (*code = 0; count < most && p->at < p->s.len; count++, p->at++) {
-    char c = carto__lower(p->s.ptr[p->at]);
-    uint32_t digit = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
-                     : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a') + 10
-                                            : 16;
-    if (digit >= base) break;
-    if (*code < 0x110000) *code = *code * base + digit;
-  }
-  return (count >= least && *code < 0x110000) ||
-         carto__regex_fail(p, CARTO_ERR_ARG, "invalid escape \\ sequence");
-}
-
-/* What stands behind a backslash: a character in *code, or a class in *kind as a range has it, or
-   in *assertion the letter of a constraint. */
-static bool carto__regex_escape(carto__regex_parser *p, uint32_t *code, int *kind,
-                                char *assertion) {
-  static const char letters[] = "abBefnrtv", values[] = "\a\b\\\033\f\n\r\t\v";
-  static const char classes[] = "dwsDWS";
-  static const signed char kinds[] = {2, 4, 7, -2, -4, -7};
-  const char *found;
-  char c;
-  *kind = 0;
-  *assertion = 0;
-  if (p->at >= p->s.len) return carto__regex_fail(p, CARTO_ERR_ARG, "invalid escape \\ sequence");
-  c = p->s.ptr[p->at];
-  if (!(c >= '0' && c <= '9') && !((c | 0x20) >= 'a' && (c | 0x20) <= 'z')) {
-    p->at += carto__utf8_take(p->s, p->at, code);
-    return true;
-  }
-  p->at++;
-  for (found = classes; *found; found++)
-    if (*found == c) *kind = kinds[found - classes];
-  for (found = "AmMyYZ"; *found; found++)
-    if (*found == c) *assertion = c;
-  if (*kind != 0 || *assertion != 0) return true;
-  for (found = letters; *found; found++)
-    if (*found == c) *code = (unsigned char)values[found - letters];
-  for (found = letters; *found; found++)
-    if (*found == c) return true;
-  if (c == 'x') return carto__regex_digits(p, 16, 1, 255, code);
-  if (c == 'u') return carto__regex_digits(p, 16, 4, 4, code);
-  if (c == 'U') return carto__regex_digits(p, 16, 8, 8, code);
-  if (c == 'c' && p->at < p->s.len) {
-    *code = (unsigned char)p->s.ptr[p->at++] & 0x1fu;
-    return true;
-  }
-  p->at--;
-  if (c == '0') return carto__regex_digits(p, 8, 1, 3, code);
-  if (c >= '1' && c <= '9') return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "back-references");
-  return carto__regex_fail(p, CARTO_ERR_ARG, "invalid escape \\ sequence");
-}
-
-static bool carto__class_has(const carto__regex *re, const carto__regex_class *set, uint32_t c) {
-  size_t i;
-  for (i = set->from; i < set->to; i++) {
-    const carto__regex_range *r = &re->ranges[i];
-    if (r->kind > 0   ? carto__is_kind(r->kind - 1, c)
-        : r->kind < 0 ? !carto__is_kind(-r->kind - 1, c)
-                      : c >= r->from && c <= r->to)
-      return true;
-  }
-  return false;
-}
-
-static bool carto__class_matches(const carto__regex *re, const carto__regex_class *set,
-                                 uint32_t c) {
-  bool has = carto__class_has(re, set, c);
-  if (!has && re->nocase) has = carto__class_has(re, set, carto__other_case(c));
-  return has != set->negated;
-}
-
-static bool carto__regex_range_add(carto__regex_parser *p, uint32_t from, uint32_t to, int kind) {
-  carto__regex *re = p->re;
-  carto__regex_range r;
-  void *items = re->ranges;
-  if (!carto__regex_room(p, &items, re->range_count, 1, &p->range_room, sizeof r)) return false;
-  re->ranges = (carto__regex_range *)items;
-  r.from = from;
-  r.to = to;
-  r.kind = kind;
-  re->ranges[re->range_count++] = r;
-  return true;
-}
-
-/* A class of the ranges from the given one on becomes an instruction. */
-static bool carto__regex_class_add(carto__regex_parser *p, size_t from, bool negated) {
-  carto__regex *re = p->re;
-  carto__regex_class set;
-  void *items = re->classes;
-  uint32_t c;
-  memset(&set, 0, sizeof set);
-  set.from = from;
-  set.to = re->range_count;
-  set.negated = negated;
-  for (c = 0; c < 128; c++)
-    if (carto__class_matches(re, &set, c)) carto__bit_set(set.ascii, c);
-  if (!carto__regex_room(p, &items, re->class_count, 1, &p->class_room, sizeof set)) return false;
-  re->classes = (carto__regex_class *)items;
-  re->classes[re->class_count++] = set;
-  return carto__regex_emit(p, CARTO__REGEX_CLASS, (uint32_t)(re->class_count - 1));
-}
-
-/* One member within brackets: a character or the end of a range, or a class in *kind. */
-static bool carto__regex_member(carto__regex_parser *p, uint32_t *code, int *kind) {
-  char mark = p->at + 1 < p->s.len && p->s.ptr[p->at] == '[' ? p->s.ptr[p->at + 1] : '\0', not_one;
-  carto_str name;
-  *kind = 0;
-  if (mark != ':' && mark != '.' && mark != '=') {
-    if (!carto__regex_take(p, '\\')) {
-      p->at += carto__utf8_take(p->s, p->at, code);
-      return true;
+    for (k = 0; k < size; k++) {
+      carto__regex_op op = re->ops[atom + (size_t)k];
+      if (!carto__regex_emit(re, (int)op.code, op.arg, op.first, op.second)) return false;
     }
-    if (!carto__regex_escape(p, code, kind, &not_one)) return false;
-    return !not_one || carto__regex_fail(p, CARTO_ERR_ARG, "invalid escape \\ sequence");
   }
-  name = carto__str_skip(p->s, p->at + 2);
-  name.len = carto__str_index(name, mark);
-  p->at += 2 + name.len;
-  if (!carto__regex_take(p, mark) || !carto__regex_take(p, ']'))
-    return carto__regex_fail(p, CARTO_ERR_ARG, "brackets [] not balanced");
-  if (mark == ':') {
-    if (carto__str_is(name, "<") || carto__str_is(name, ">"))
-      return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "[[:<:]] and [[:>:]]");
-    *kind = carto__kind_find(name) + 1;
-    return *kind > 0 || carto__regex_fail(p, CARTO_ERR_ARG, "invalid character class");
+  return most >= 0 || carto__regex_split(re, re->op_count, -size, 1, lazy);
+}
+
+static bool carto__regex_quantified(carto_str rest) {
+  if (rest.len > 1 && rest.ptr[0] == '{') return carto__is_digit(rest.ptr[1]);
+  return rest.len > 0 && carto__str_index(carto_str_from("*+?"), rest.ptr[0]) < 3;
+}
+
+/* *, +, ?, {m}, {m,}, {m,n}, each with ? behind it for the shortest. *prefer is what the atom
+   prefers: 0 nothing, 1 the longest, 2 the shortest. */
+static bool carto__regex_quantifier(carto__regex *re, size_t atom, int *prefer) {
+  char c = re->rest.len > 0 ? re->rest.ptr[0] : '\0';
+  int64_t least = c == '+' ? 1 : 0, most = c == '?' ? 1 : -1;
+  bool lazy;
+  if (!carto__regex_quantified(re->rest)) return true;
+  re->rest = carto__str_skip(re->rest, 1);
+  if (c == '{') {
+    (void)carto__take_int(&re->rest, &least);
+    most = least;
+    if (carto__take_byte(&re->rest, ',') && carto__take_int(&re->rest, &most) == 0) most = -1;
+    if (!carto__take_byte(&re->rest, '}') || least > 255 || most > 255 ||
+        (most >= 0 && least > most))
+      return carto__regex_wrong(re, "invalid repetition count(s)");
   }
-  if (name.len > 0 && carto__utf8_take(name, 0, code) == name.len) return true;
-  return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "names of collating elements");
+  lazy = carto__take_byte(&re->rest, '?');
+  if ((re->op_count == atom + 1 && re->ops[atom].code == CARTO__REGEX_ASSERT) ||
+      carto__regex_quantified(re->rest))
+    return carto__regex_wrong(re, "quantifier operand invalid");
+  if (least != most) *prefer = lazy ? 2 : 1;
+  return carto__regex_repeat(re, atom, least, most, lazy);
+}
+
+/* [:name:] within brackets. */
+static bool carto__regex_named(carto__regex *re) {
+  carto_str name = carto__str_skip(re->rest, 2), names = carto_str_from(carto__kind_names);
+  int kind = 0;
+  name.len = carto__str_index(name, ':');
+  re->rest = carto__str_skip(re->rest, name.len + 3);
+  for (; names.len > 0 && !carto_str_equal(carto__str_cut(&names, ' '), name); kind++) continue;
+  return kind > 0 && kind < (int)(sizeof carto__kinds / sizeof carto__kinds[0]) &&
+             carto__take_byte(&re->rest, ']')
+           ? carto__regex_emit(re, CARTO__REGEX_RANGE, 0, 0, kind)
+           : carto__regex_wrong(re, "invalid character class");
+}
+
+/* A character, an escape, or where no brackets are one of . ^ $ */
+static bool carto__regex_item(carto__regex *re, bool brackets) {
+  static const char escapes[] = "abBefnrtvdwsDWSAmMyYZ", values[] = "\a\b\\\033\f\n\r\t\v";
+  static const signed char kinds[] = {2, CARTO_MCP__WORD, 7, -2, -CARTO_MCP__WORD, -7};
+  bool escaped = carto__take_byte(&re->rest, '\\'), plain = brackets || escaped;
+  size_t at = sizeof escapes;
+  uint32_t c;
+  int kind = 0;
+  if (re->rest.len == 0) return carto__regex_wrong(re, "brackets [] or escape not complete");
+  if (escaped) at = carto__str_index(carto_str_from(escapes), re->rest.ptr[0]);
+  re->rest = carto__str_skip(re->rest, carto__utf8_take(re->rest, 0, &c));
+  if (!plain && c == '.') return carto__regex_emit(re, CARTO__REGEX_RANGE, 0, INT32_MAX, 0);
+  if (!plain && (c == '^' || c == '$'))
+    return carto__regex_emit(re, CARTO__REGEX_ASSERT, c == '^' ? 'A' : 'Z', 0, 0);
+  if (at < 9) c = (unsigned char)values[at];
+  else if (at < 15) kind = kinds[at - 9];
+  else if (at < 21 && !brackets) return carto__regex_emit(re, CARTO__REGEX_ASSERT, c, 0, 0);
+  else if (escaped && carto__is_kind(CARTO_MCP__WORD, c))
+    return carto__regex_fail(re, CARTO_ERR_UNSUPPORTED, "escapes of groups and by number");
+  return carto__regex_emit(re, CARTO__REGEX_RANGE, c, c, kind);
 }
 
 /* [...], behind the opening bracket. */
-static bool carto__regex_brackets(carto__regex_parser *p) {
-  bool negated = carto__regex_take(p, '^'), first = true;
-  size_t from = p->re->range_count;
-  uint32_t low = 0, high;
-  int kind, high_kind;
-  for (; first || !carto__regex_take(p, ']'); first = false) {
-    if (p->at >= p->s.len) return carto__regex_fail(p, CARTO_ERR_ARG, "brackets [] not balanced");
-    if (!first && p->s.ptr[p->at] == '-' && p->at + 1 < p->s.len && p->s.ptr[p->at + 1] != ']')
-      return carto__regex_fail(p, CARTO_ERR_ARG, "invalid character range");
-    if (!carto__regex_member(p, &low, &kind)) return false;
-    high = low;
-    if (p->at + 1 < p->s.len && p->s.ptr[p->at] == '-' && p->s.ptr[p->at + 1] != ']') {
-      p->at++;
-      if (!carto__regex_member(p, &high, &high_kind)) return false;
-      if (kind || high_kind || high < low)
-        return carto__regex_fail(p, CARTO_ERR_ARG, "invalid character range");
-    }
-    if (!carto__regex_range_add(p, low, high, kind)) return false;
+static bool carto__regex_brackets(carto__regex *re) {
+  size_t set = re->op_count;
+  bool negated = carto__take_byte(&re->rest, '^');
+  if (!carto__regex_emit(re, CARTO__REGEX_SET, negated, 0, 0)) return false;
+  for (; re->op_count == set + 1 || !carto__take_byte(&re->rest, ']'); re->ops[set].first++) {
+    carto__regex_op *low = &re->ops[re->op_count], *high = low + 1;
+    bool named = re->rest.len > 1 && re->rest.ptr[0] == '[' &&
+                 carto__str_index(carto_str_from(":.="), re->rest.ptr[1]) < 3;
+    if (!(named ? carto__regex_named(re) : carto__regex_item(re, true))) return false;
+    if (re->rest.len < 2 || re->rest.ptr[0] != '-' || re->rest.ptr[1] == ']') continue;
+    re->rest = carto__str_skip(re->rest, 1);
+    if (!carto__regex_item(re, true)) return false;
+    if (low->second || high->second || high->first < low->first)
+      return carto__regex_wrong(re, "invalid character range");
+    low->first = high->first;
+    re->op_count--;
   }
-  return carto__regex_class_add(p, from, negated);
-}
-
-/* The end of a branch: its instructions are followed by a jump to the group's end, and one before
-   them leads to the next branch. */
-static bool carto__regex_branch(carto__regex_parser *p) {
-  carto__regex_level *level = &p->levels[p->depth];
-  carto__regex *re = p->re;
-  carto__regex_op split;
-  size_t len = re->op_count - level->branch;
-  carto__regex_settle(p);
-  level->branches = true;
-  if (!carto__regex_emit(p, CARTO__REGEX_SPLIT, 0) ||
-      !carto__regex_emit_split(p, level->jumps, level->jumps))
-    return false;
-  split = re->ops[re->op_count - 2];
-  memmove(re->ops + level->branch + 1, re->ops + level->branch, len * sizeof split);
-  split.second = (int32_t)len + 2;
-  re->ops[level->branch] = split;
-  level->jumps = (int32_t)re->op_count - 1;
-  level->branch = re->op_count;
   return true;
 }
 
-/* Leads the jumps of all branches to here. */
-static void carto__regex_join(carto__regex_parser *p) {
-  carto__regex_level *level = &p->levels[p->depth];
-  int32_t at = level->jumps;
-  carto__regex_settle(p);
-  if (level->branches) level->prefer = 1;
-  while (at >= 0) {
-    carto__regex_op *op = &p->re->ops[at];
-    int32_t before = op->first;
-    op->first = op->second = (int32_t)p->re->op_count - at;
-    at = before;
-  }
-}
-
-static void carto__regex_level_init(carto__regex_level *level, size_t start, size_t at) {
-  memset(level, 0, sizeof *level);
-  level->start = level->branch = start;
-  level->at = at;
-  level->jumps = -1;
-}
-
-/* A group, behind its parenthesis. */
-static bool carto__regex_open(carto__regex_parser *p) {
-  bool plain = !carto__regex_take(p, '?');
-  carto__regex_level *level;
-  size_t start = p->re->op_count;
-  if (!plain && !carto__regex_take(p, ':')) {
-    carto_str rest = carto__str_skip(p->s, p->at);
-    bool known;
-    (void)carto__take_byte(&rest, '<');
-    known = rest.len > 0 && carto__str_index(carto_str_from("=!#"), rest.ptr[0]) < 3;
-    return carto__regex_fail(p, known ? CARTO_ERR_UNSUPPORTED : CARTO_ERR_ARG,
-                             known ? "look-around and comments" : "quantifier operand invalid");
-  }
-  if (p->depth + 1 >= CARTO_MCP_MAX_DEPTH)
-    return carto__regex_fail(p, CARTO_ERR_LIMIT, "parentheses are nested too deeply");
-  carto__regex_settle(p);
-  if (plain && ++p->re->groups <= 9 &&
-      !carto__regex_emit(p, CARTO__REGEX_SAVE, (uint32_t)(2 * p->re->groups)))
-    return false;
-  level = &p->levels[++p->depth];
-  carto__regex_level_init(level, p->re->op_count, p->at - 1);
-  level->start = start;
-  if (plain && p->re->groups <= 9) level->group = p->re->groups;
-  return true;
-}
-
-static bool carto__regex_close(carto__regex_parser *p) {
-  carto__regex_level *level = &p->levels[p->depth];
-  if (p->depth == 0) return carto__regex_fail(p, CARTO_ERR_ARG, "parentheses () not balanced");
-  carto__regex_join(p);
-  if (level->group && !carto__regex_emit(p, CARTO__REGEX_SAVE, (uint32_t)(2 * level->group + 1)))
-    return false;
-  p->depth--;
-  p->atom = level->start;
-  p->atom_prefer = level->prefer;
-  return true;
-}
-
-static bool carto__regex_char(carto__regex_parser *p, uint32_t code) {
-  carto__regex_begin(p, 0);
-  return carto__regex_emit(p, CARTO__REGEX_CHAR, p->re->nocase ? carto__fold(code) : code);
-}
-
-static bool carto__regex_backslash(carto__regex_parser *p) {
-  uint32_t code = 0;
-  int kind;
-  char assertion;
-  if (!carto__regex_escape(p, &code, &kind, &assertion)) return false;
-  if (assertion) {
-    carto__regex_settle(p);
-    return carto__regex_emit(p, CARTO__REGEX_ASSERT, (uint32_t)assertion);
-  }
-  if (kind == 0) return carto__regex_char(p, code);
-  carto__regex_begin(p, 0);
-  return carto__regex_range_add(p, 0, 0, kind) &&
-         carto__regex_class_add(p, p->re->range_count - 1, false);
-}
-
-static bool carto__regex_step(carto__regex_parser *p) {
-  uint32_t code;
-  char c = p->s.ptr[p->at];
-  if (c == '*' || c == '+' || c == '?' ||
-      (c == '{' && p->at + 1 < p->s.len && p->s.ptr[p->at + 1] >= '0' &&
-       p->s.ptr[p->at + 1] <= '9')) {
-    p->at++;
-    return carto__regex_quantifier(p, c);
-  }
-  p->at += carto__utf8_take(p->s, p->at, &code);
-  switch (c) {
-  case '(': return carto__regex_open(p);
-  case ')': return carto__regex_close(p);
-  case '|': return carto__regex_branch(p);
-  case '[': carto__regex_begin(p, 0); return carto__regex_brackets(p);
-  case '\\': return carto__regex_backslash(p);
-  case '.': carto__regex_begin(p, 0); return carto__regex_emit(p, CARTO__REGEX_ANY, 0);
-  case '^':
-  case '$':
-    carto__regex_settle(p);
-    return carto__regex_emit(p, CARTO__REGEX_ASSERT, c == '^' ? 'A' : 'Z');
-  default: return carto__regex_char(p, code);
-  }
-}
-
-/* (?letters) at the start, of which i, c, s and t are known. */
-static bool carto__regex_options(carto__regex_parser *p) {
-  size_t at = 2;
-  if (carto__str_starts(p->s, carto_str_from("***")))
-    return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "directors");
-  if (p->s.len < 3 || p->s.ptr[0] != '(' || p->s.ptr[1] != '?' || (p->s.ptr[2] | 0x20) < 'a' ||
-      (p->s.ptr[2] | 0x20) > 'z')
-    return true;
-  for (; at < p->s.len && p->s.ptr[at] != ')'; at++) {
-    if (p->s.ptr[at] == 'i' || p->s.ptr[at] == 'c') p->re->nocase = p->s.ptr[at] == 'i';
-    else if (p->s.ptr[at] != 's' && p->s.ptr[at] != 't')
-      return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "embedded options but i, c, s and t");
-  }
-  p->at = carto__min_size(at + 1, p->s.len);
-  return at < p->s.len || carto__regex_fail(p, CARTO_ERR_ARG, "invalid embedded option");
-}
-
-static bool carto__regex_allocate(carto__regex_parser *p) {
-  carto__regex *re = p->re;
-  size_t n = re->op_count, width = 2 + 2 * carto__min_size(re->groups, 9), i;
-  re->mark = (size_t *)carto__arena_zero(p->arena, n, sizeof(size_t));
-  re->kept = (size_t *)carto__arena_array(p->arena, n + 2, sizeof(size_t));
-  re->stack = (uint32_t *)carto__arena_array(p->arena, n + 2, sizeof(uint32_t));
-  for (i = 0; i < 2; i++) {
-    re->lists[i].pc = (uint32_t *)carto__arena_array(p->arena, n, sizeof(uint32_t));
-    re->lists[i].slots = (size_t *)carto__arena_array(p->arena, n * width, sizeof(size_t));
-    if (!re->lists[i].pc || !re->lists[i].slots) break;
-  }
-  if (i == 2 && re->mark && re->kept && re->stack) return true;
-  return carto__regex_fail(p, carto__arena_failed(p->arena), "out of memory");
-}
-
-/* The bytes a match can begin with, unless one may be empty. */
-static void carto__regex_first_bytes(carto__regex *re) {
-  size_t depth = 1, i;
-  re->stack[0] = 0;
-  re->skip = true;
-  while (depth > 0) {
-    size_t pc = re->stack[--depth];
-    const carto__regex_op *op = &re->ops[pc];
-    uint32_t c;
-    if (re->mark[pc]) continue;
-    re->mark[pc] = 1;
-    switch (op->code) {
-    case CARTO__REGEX_SPLIT:
-      re->stack[depth++] = (uint32_t)((int64_t)pc + op->second);
-      re->stack[depth++] = (uint32_t)((int64_t)pc + op->first);
+/* Alternatives up to the end of the pattern or of a group; *prefer as with a quantifier. */
+static bool carto__regex_branches(carto__regex *re, int depth, int *prefer) {
+  size_t start = re->op_count, jump = 0;
+  *prefer = 0;
+  for (;;) {
+    size_t atom = re->op_count, group = 0;
+    int wants = 0;
+    if (re->rest.len == 0 || re->rest.ptr[0] == ')' || re->rest.ptr[0] == '|') {
+      if (jump != 0) re->ops[jump].first = re->ops[jump].second = (int32_t)(atom - jump);
+      if (!carto__take_byte(&re->rest, '|')) return true;
+      jump = atom + 1;
+      *prefer = 1;
+      if (!carto__regex_split(re, start, 1, (int64_t)(jump - start) + 1, false) ||
+          !carto__regex_split(re, jump, 0, 0, false))
+        return false;
       continue;
-    case CARTO__REGEX_SAVE:
-    case CARTO__REGEX_ASSERT: re->stack[depth++] = (uint32_t)pc + 1; continue;
-    case CARTO__REGEX_MATCH: re->skip = false; return;
-    default: break;
     }
-    for (c = 0; c < 128; c++)
-      if (op->code == CARTO__REGEX_ANY ||
-          (op->code == CARTO__REGEX_CLASS ? carto__bit(re->classes[op->arg].ascii, c)
-                                          : (re->nocase ? carto__fold(c) : c) == op->arg))
-        carto__bit_set(re->first, c);
-    if (op->code != CARTO__REGEX_CHAR || op->arg >= 128)
-      for (i = 128; i < 256; i++) carto__bit_set(re->first, i);
+    if (!carto__take_byte(&re->rest, '(')) {
+      if (carto__regex_quantified(re->rest))
+        return carto__regex_wrong(re, "quantifier operand invalid");
+      if (!(carto__take_byte(&re->rest, '[') ? carto__regex_brackets(re)
+                                             : carto__regex_item(re, false)))
+        return false;
+    } else {
+      if (depth == CARTO_MCP_MAX_DEPTH)
+        return carto__regex_fail(re, CARTO_ERR_LIMIT, "parentheses are nested too deeply");
+      if (!carto__take_byte(&re->rest, '?')) group = 2 * ++re->groups;
+      else if (!carto__take_byte(&re->rest, ':'))
+        return carto__regex_fail(re, CARTO_ERR_UNSUPPORTED, "look-around, options and comments");
+      if ((group && !carto__regex_emit(re, CARTO__REGEX_SAVE, (uint32_t)group, 0, 0)) ||
+          !carto__regex_branches(re, depth + 1, &wants))
+        return false;
+      if (!carto__take_byte(&re->rest, ')'))
+        return carto__regex_wrong(re, "parentheses () not balanced");
+      if (group && !carto__regex_emit(re, CARTO__REGEX_SAVE, (uint32_t)group + 1, 0, 0))
+        return false;
+    }
+    if (!carto__regex_quantifier(re, atom, &wants)) return false;
+    if (*prefer == 0) *prefer = wants;
   }
 }
 
@@ -3842,208 +3483,150 @@ static void carto__regex_first_bytes(carto__regex *re) {
    CARTO_ERR_ARG malformed, CARTO_ERR_UNSUPPORTED valid but not had here, CARTO_ERR_LIMIT. */
 static carto_status carto__regex_compile(carto_arena *arena, carto_str pattern, bool nocase,
                                          carto__regex **out, const char **why, size_t *at) {
-  carto__regex_parser p;
-  memset(&p, 0, sizeof p);
-  p.arena = arena;
-  p.s = pattern;
-  p.atom = SIZE_MAX;
-  p.re = (carto__regex *)carto__arena_zero(arena, 1, sizeof *p.re);
-  p.levels = (carto__regex_level *)carto__arena_zero(arena, CARTO_MCP_MAX_DEPTH, sizeof *p.levels);
+  carto__regex *re = (carto__regex *)carto__arena_zero(arena, 1, sizeof *re);
+  bool option = carto__str_starts(pattern, carto_str_from("(?i)"));
+  size_t n, slots;
+  int prefer = 0;
   *out = NULL;
-  if (!p.re || !p.levels) {
-    (void)carto__regex_fail(&p, carto__arena_failed(arena), "out of memory");
-  } else {
-    p.re->nocase = nocase;
-    carto__regex_level_init(&p.levels[0], 0, 0);
-    if (carto__regex_options(&p))
-      while (p.at < pattern.len && carto__regex_step(&p)) continue;
-    if (p.status == CARTO_OK && p.depth > 0) {
-      p.at = p.levels[p.depth].at;
-      (void)carto__regex_fail(&p, CARTO_ERR_ARG, "parentheses () not balanced");
-    }
+  *why = "out of memory";
+  *at = 0;
+  if (!re) return carto__arena_failed(arena);
+  re->nocase = nocase || option;
+  re->rest = carto__str_skip(pattern, option ? 4 : 0);
+  if (carto__regex_branches(re, 0, &prefer) && re->rest.len > 0)
+    (void)carto__regex_wrong(re, "parentheses () not balanced");
+  if (re->status == CARTO_OK) (void)carto__regex_emit(re, CARTO__REGEX_MATCH, 0, 0, 0);
+  if (re->status != CARTO_OK) {
+    *why = re->why;
+    *at = pattern.len - re->rest.len;
+    return re->status;
   }
-  if (p.status == CARTO_OK) {
-    carto__regex_join(&p);
-    p.re->shortest = p.levels[0].prefer == 2;
-    if (carto__regex_emit(&p, CARTO__REGEX_MATCH, 0) && carto__regex_allocate(&p)) {
-      carto__regex_first_bytes(p.re);
-      *out = p.re;
-    }
-  }
-  *why = p.why;
-  *at = p.at;
-  return p.status;
+  re->shortest = prefer == 2;
+  n = re->op_count;
+  slots = n * (2 + 2 * carto__min_size(re->groups, 9));
+  re->mark = (size_t *)carto__arena_array(arena, 3 * n + 2 + 2 * slots, sizeof(size_t));
+  if (!re->mark) return carto__arena_failed(arena);
+  re->states[0] = re->mark + n;
+  re->states[1] = re->states[0] + slots;
+  re->stack = re->states[1] + slots;
+  *out = re;
+  return CARTO_OK;
 }
 
 static bool carto__regex_holds(carto_str text, size_t at, uint32_t assertion) {
   size_t start = at;
-  uint32_t code;
-  bool before, after;
+  uint32_t before = 0, after = 0;
   if (assertion == 'A') return at == 0;
   if (assertion == 'Z') return at == text.len;
-  if (start > 0) start--;
-  while (start > 0 && at - start < 4 && ((unsigned char)text.ptr[start] & 0xc0) == 0x80) start--;
-  if (start < at && start + carto__utf8_take(text, start, &code) != at) start = at - 1;
-  before = start < at && (carto__utf8_take(text, start, &code), carto__is_kind(3, code));
-  after = at < text.len && (carto__utf8_take(text, at, &code), carto__is_kind(3, code));
-  if (assertion == 'm') return !before && after;
-  if (assertion == 'M') return before && !after;
+  while (start > 0 && start + 4 > at && ((unsigned char)text.ptr[--start] & 0xc0) == 0x80) continue;
+  if (at > 0) (void)carto__utf8_take(text, start, &before);
+  if (at < text.len) (void)carto__utf8_take(text, at, &after);
+  before = carto__is_kind(CARTO_MCP__WORD, before);
+  after = carto__is_kind(CARTO_MCP__WORD, after);
+  if (assertion == 'm' || assertion == 'M') return before != after && after == (assertion == 'm');
   return (before != after) == (assertion == 'y');
 }
 
-/* A search as it goes on; width is 1 while only a match's start is kept. */
-typedef struct carto__regex_search {
-  carto__regex *re;
-  carto_str text;
-  size_t at, width;
-} carto__regex_search;
-
-#define CARTO_MCP__RESTORE 0x80000000u
-
 /* Adds a state, and what can be reached from it without a character. */
-static void carto__regex_add(const carto__regex_search *s, carto__regex_list *list, uint32_t pc,
-                             size_t *slots) {
-  carto__regex *re = s->re;
+static void carto__regex_add(carto__regex *re, int list, size_t pc, size_t at, size_t *slots) {
+  const size_t restore = ~(SIZE_MAX >> 1); /* a slot to set back, to the value below it */
   size_t depth = 1;
   re->stack[0] = pc;
   while (depth > 0) {
     const carto__regex_op *op;
     pc = re->stack[--depth];
-    if (pc & CARTO_MCP__RESTORE) {
-      slots[pc ^ CARTO_MCP__RESTORE] = re->kept[depth];
+    if (pc & restore) {
+      slots[pc ^ restore] = re->stack[--depth];
       continue;
     }
-    if (re->mark[pc] == s->at + 1) continue;
-    re->mark[pc] = s->at + 1;
     op = &re->ops[pc];
+    if (re->mark[pc] == at + 1) continue;
+    re->mark[pc] = at + 1;
     if (op->code == CARTO__REGEX_SPLIT) {
-      re->stack[depth++] = (uint32_t)((int64_t)pc + op->second);
-      re->stack[depth++] = (uint32_t)((int64_t)pc + op->first);
+      re->stack[depth++] = (size_t)((int64_t)pc + op->second);
+      re->stack[depth++] = (size_t)((int64_t)pc + op->first);
     } else if (op->code == CARTO__REGEX_SAVE) {
-      if (s->width > 1) {
-        re->kept[depth] = slots[op->arg];
-        re->stack[depth++] = op->arg | CARTO_MCP__RESTORE;
-        slots[op->arg] = s->at;
+      if (op->arg < re->width) {
+        re->stack[depth++] = slots[op->arg];
+        re->stack[depth++] = op->arg | restore;
+        slots[op->arg] = at;
       }
       re->stack[depth++] = pc + 1;
     } else if (op->code == CARTO__REGEX_ASSERT) {
-      if (carto__regex_holds(s->text, s->at, op->arg)) re->stack[depth++] = pc + 1;
+      if (carto__regex_holds(re->text, at, op->arg)) re->stack[depth++] = pc + 1;
     } else {
-      list->pc[list->count] = pc;
-      memcpy(list->slots + list->count++ * s->width, slots, s->width * sizeof slots[0]);
+      slots[1] = pc;
+      memcpy(re->states[list] + re->count[list]++ * re->width, slots, re->width * sizeof slots[0]);
     }
   }
 }
 
-static bool carto__regex_accepts(const carto__regex *re, const carto__regex_op *op, uint32_t c,
-                                 uint32_t folded) {
-  if (op->code == CARTO__REGEX_CHAR) return op->arg == folded;
-  if (op->code == CARTO__REGEX_ANY) return true;
-  if (op->code != CARTO__REGEX_CLASS) return false;
-  if (c < 128) return carto__bit(re->classes[op->arg].ascii, c);
-  return carto__class_matches(re, &re->classes[op->arg], c);
-}
-
-/* Where the match lies: the leftmost, and of those the longest or the shortest. */
-static bool carto__regex_span(carto__regex *re, carto_str text, size_t from, size_t *start,
-                              size_t *end) {
-  carto__regex_list *list = &re->lists[0], *next = &re->lists[1], *spare;
-  carto__regex_search s;
-  size_t step = 0, i, slots[20];
-  bool found = false;
-  s.re = re;
-  s.text = text;
-  s.at = from;
-  s.width = 1;
-  list->count = 0;
-  memset(re->mark, 0, re->op_count * sizeof re->mark[0]);
-  for (;; s.at += step) {
-    uint32_t c = 0, folded = 0;
-    if (list->count == 0 && found) return true;
-    if (list->count == 0 && re->skip)
-      while (s.at < text.len && !carto__bit(re->first, (unsigned char)text.ptr[s.at])) s.at++;
-    slots[0] = s.at;
-    if (!found) carto__regex_add(&s, list, 0, slots);
-    step = s.at < text.len ? carto__utf8_take(text, s.at, &c) : 0;
-    folded = re->nocase ? carto__fold(c) : c;
-    next->count = 0;
-    for (i = 0; i < list->count; i++) {
-      const carto__regex_op *op = &re->ops[list->pc[i]];
-      carto__regex_search ahead = s;
-      slots[0] = list->slots[i];
-      if (found && (slots[0] > *start || (re->shortest && slots[0] == *start))) break;
-      if (op->code == CARTO__REGEX_MATCH) {
-        found = true;
-        *start = slots[0];
-        *end = s.at;
-      } else if (step > 0 && carto__regex_accepts(re, op, c, folded)) {
-        ahead.at += step;
-        carto__regex_add(&ahead, next, list->pc[i] + 1, slots);
-      }
-    }
-    if (step == 0) return found;
-    spare = list;
-    list = next;
-    next = spare;
+static bool carto__regex_accepts(const carto__regex_op *op, uint32_t c, uint32_t other) {
+  bool set = op->code == CARTO__REGEX_SET;
+  const carto__regex_op *r = set ? op + 1 : op, *end = set ? r + op->first : r + 1;
+  for (; r < end; r++) {
+    int kind = r->second < 0 ? -r->second : r->second;
+    uint32_t last = (uint32_t)r->first;
+    if (kind ? carto__is_kind(kind, c) == (r->second > 0)
+             : (c >= r->arg && c <= last) || (other >= r->arg && other <= last))
+      break;
   }
+  return (r < end) != (set && op->arg);
 }
 
-/* The places of the groups within a match that is known. From left to right, each repetition takes
-   as much as it can, or as little, and of alternatives the first that leads to the end: there
+/* Finds the first match at or behind from: of those with the leftmost start the longest or the
+   shortest. groups has the start and end of the whole and of groups 1 to 9, SIZE_MAX for one that
+   took no part; NULL when they are not wanted, which is faster. From left to right each repetition
+   takes as much as it can, or as little, and of alternatives the first that leads to the end: there
    PostgreSQL takes the longest. */
-static void carto__regex_groups(carto__regex *re, carto_str text, size_t start, size_t end,
-                                size_t groups[20]) {
-  carto__regex_list *list = &re->lists[0], *next = &re->lists[1], *spare;
-  carto__regex_search s;
-  size_t step, i, slots[20];
-  s.re = re;
-  s.text = text;
-  s.at = start;
-  s.width = 2 + 2 * carto__min_size(re->groups, 9);
-  list->count = 0;
-  memset(re->mark, 0, re->op_count * sizeof re->mark[0]);
-  memcpy(slots, groups, sizeof slots);
-  carto__regex_add(&s, list, 0, slots);
-  for (; s.at <= end; s.at += step) {
-    uint32_t c = 0, folded;
-    carto__regex_search ahead = s;
-    step = s.at < end ? carto__utf8_take(text, s.at, &c) : 1;
-    folded = re->nocase ? carto__fold(c) : c;
-    ahead.at += step;
-    next->count = 0;
-    for (i = 0; i < list->count; i++) {
-      const carto__regex_op *op = &re->ops[list->pc[i]];
-      memcpy(slots, list->slots + i * s.width, s.width * sizeof slots[0]);
-      if (s.at == end && op->code == CARTO__REGEX_MATCH) {
-        memcpy(groups, slots, s.width * sizeof slots[0]);
-        return;
-      }
-      if (s.at < end && carto__regex_accepts(re, op, c, folded))
-        carto__regex_add(&ahead, next, list->pc[i] + 1, slots);
-    }
-    spare = list;
-    list = next;
-    next = spare;
-  }
-}
-
-/* Finds the first match at or behind from. groups has the start and end of the whole and of groups
-   1 to 9, SIZE_MAX for one that took no part; NULL when they are not wanted, which is faster. */
 static bool carto__regex_find(carto__regex *re, carto_str text, size_t from, size_t *start,
                               size_t *end, size_t groups[20]) {
-  size_t i;
-  if (from > text.len || !carto__regex_span(re, text, from, start, end)) return false;
-  if (!groups) return true;
-  for (i = 0; i < 20; i++) groups[i] = SIZE_MAX;
-  groups[0] = *start;
-  groups[1] = *end;
-  if (re->groups > 0) carto__regex_groups(re, text, *start, *end, groups);
+  int now = 0;
+  const carto__regex_op *lead = re->ops;
+  size_t best[20], slots[20], at, step = 1, i;
+  bool found = false;
+  re->text = text;
+  re->width = groups ? 2 + 2 * carto__min_size(re->groups, 9) : 2;
+  memset(re->mark, 0, re->op_count * sizeof re->mark[0]);
+  re->count[0] = 0;
+  while (lead->code == CARTO__REGEX_SAVE) lead++;
+  for (at = from; at <= text.len && step > 0 && (re->count[now] > 0 || !found); at += step) {
+    uint32_t c = 0, other;
+    if (re->count[now] == 0 && lead->code == CARTO__REGEX_RANGE &&
+        lead->arg == (uint32_t)lead->first && lead->arg < 0x80 && lead->second == 0 && !re->nocase)
+      while (at < text.len && (unsigned char)text.ptr[at] != lead->arg) at++;
+    memset(slots, 0xff, sizeof slots);
+    slots[0] = at;
+    if (!found) carto__regex_add(re, now, 0, at, slots);
+    step = at < text.len ? carto__utf8_take(text, at, &c) : 0;
+    other = re->nocase ? carto__other_case(c) : c;
+    re->count[!now] = 0;
+    for (i = 0; i < re->count[now]; i++) {
+      const carto__regex_op *op;
+      memcpy(slots, re->states[now] + i * re->width, re->width * sizeof slots[0]);
+      op = &re->ops[slots[1]];
+      if (found && (slots[0] > best[0] || (re->shortest && slots[0] == best[0]))) break;
+      if (op->code == CARTO__REGEX_MATCH) {
+        found = true;
+        memcpy(best, slots, sizeof best);
+        best[1] = at;
+      } else if (step > 0 && carto__regex_accepts(op, c, other)) {
+        size_t pc = slots[1] + 1 + (op->code == CARTO__REGEX_SET ? (size_t)op->first : 0);
+        carto__regex_add(re, !now, pc, at + step, slots);
+      }
+    }
+    now = !now;
+  }
+  if (!found) return false;
+  *start = best[0];
+  *end = best[1];
+  if (groups) memcpy(groups, best, sizeof best);
   return true;
 }
 
 /* ------------------------------------------------------------------------ >>time
    SQL's calendar as PostgreSQL 15 has it: fields of a time, truncation, intervals, to_char.
-   Uses: >>base, >>buffer.   Used by: >>sql.
+   Uses: >>base, >>buffer, >>match.   Used by: >>sql.
    A time is microseconds since 1970-01-01 UTC, a date such a time at midnight, and the session's
    zone is UTC. Every function takes any int64_t; what does not fit the result is refused.       */
 
@@ -4080,7 +3663,6 @@ enum carto__unit {
   CARTO__UNIT_COUNT
 };
 
-#define CARTO_MCP__SECOND INT64_C(1000000)
 #define CARTO_MCP__MINUTE INT64_C(60000000)
 #define CARTO_MCP__HOUR INT64_C(3600000000)
 #define CARTO_MCP__DAY INT64_C(86400000000)
@@ -4088,59 +3670,36 @@ enum carto__unit {
 
 /* What a unit has of the next one that is kept apart: microseconds, days, months. */
 static const int64_t carto__unit_size[] = {
-  0, 1,  1000, 1000000, 60000000, INT64_C(3600000000), INT64_C(86400000000), 7, 1,
-  3, 12, 120,  1200,    12000};
+  0,  1,   1000, 1000000, CARTO_MCP__MINUTE, CARTO_MCP__HOUR, CARTO_MCP__DAY, 7, 1, 3,
+  12, 120, 1200, 12000};
 
+/* An s at the end is not looked at. */
 static int carto__time_unit(carto_str name) {
-  static const char *const names[CARTO__UNIT_COUNT] = {
-    "",
-    "us microsecond microseconds usec usecs usecond useconds",
-    "ms millisecond milliseconds msec msecs msecond mseconds",
-    "s second seconds sec secs",
-    "m minute minutes min mins",
-    "h hour hours hr hrs",
-    "d day days",
-    "w week weeks",
-    "mon month months mons",
-    "quarter qtr",
-    "y year years yr yrs",
-    "dec decade decades decs",
-    "c century centuries cent",
-    "mil millennium millennia mils",
-    "dow",
-    "isodow",
-    "doy",
-    "isoyear",
-    "epoch",
-    "julian j jd",
-    "timezone timezone_hour timezone_minute"};
+  static const char names[] =
+    ";us microsecond usec usecond;ms millisecond msec msecond;s second sec;m minute min;h hour hr;"
+    "d day;w week;mon month;quarter qtr;y year yr;dec decade;c century centurie cent;"
+    "mil millennium millennia;dow;isodow;doy;isoyear;epoch;julian j jd;"
+    "timezone timezone_hour timezone_minute";
+  carto_str rest = carto_str_from(names), words;
   int unit;
-  for (unit = 1; unit < CARTO__UNIT_COUNT && name.len > 0; unit++) {
-    carto_str rest = carto_str_from(names[unit]);
-    while (rest.len > 0)
-      if (carto__str_compare_nocase(carto__str_cut(&rest, ' '), name) == 0) return unit;
-  }
+  if (name.len > 2 && carto__lower(name.ptr[name.len - 1]) == 's') name.len--;
+  for (unit = CARTO__UNIT_NONE; rest.len > 0 && name.len > 0; unit++)
+    for (words = carto__str_cut(&rest, ';'); words.len > 0;)
+      if (carto__str_compare_nocase(carto__str_cut(&words, ' '), name) == 0) return unit;
   return CARTO__UNIT_NONE;
 }
 
-static bool carto__add_int(int64_t a, int64_t b, int64_t *out) {
-  if (b >= 0 ? a > INT64_MAX - b : a < INT64_MIN - b) return false;
-  *out = a + b;
-  return true;
-}
-
-/* a + b, or a - b where sign is -1. */
-static bool carto__add_signed(int64_t a, int64_t b, int sign, int64_t *out) {
-  if (sign > 0) return carto__add_int(a, b, out);
-  if (b > 0 ? a < INT64_MIN + b : a > INT64_MAX + b) return false;
-  *out = a - b;
-  return true;
-}
-
-/* size is above 0. */
-static bool carto__mul_int(int64_t a, int64_t size, int64_t *out) {
+/* a * size + more; false when that does not fit. */
+static bool carto__mul_add(int64_t a, int64_t size, int64_t more, int64_t *out) {
+  if (size < 0) {
+    if (a == INT64_MIN) return false;
+    a = -a;
+    size = -size;
+  }
   if (a > INT64_MAX / size || a < INT64_MIN / size) return false;
-  *out = a * size;
+  a *= size;
+  if (more >= 0 ? a > INT64_MAX - more : a < INT64_MIN - more) return false;
+  *out = a + more;
   return true;
 }
 
@@ -4156,14 +3715,12 @@ static bool carto__to_int32(int64_t value, int32_t *out) {
 
 /* To the nearest whole number, ties to the even one; false when it does not fit, and for NaN. */
 static bool carto__round_even(double value, int64_t *out) {
-  int64_t whole;
   double rest;
   if (!(value >= -9223372036854775808.0 && value < 9223372036854775808.0)) return false;
-  whole = (int64_t)value;
-  rest = value - (double)whole;
-  if (rest > 0.5 || (rest == 0.5 && whole % 2 != 0)) whole++;
-  else if (rest < -0.5 || (rest == -0.5 && whole % 2 != 0)) whole--;
-  *out = whole;
+  *out = (int64_t)value;
+  rest = value - (double)*out;
+  if (rest > 0.5 || (rest == 0.5 && *out % 2 != 0)) ++*out;
+  else if (rest < -0.5 || (rest == -0.5 && *out % 2 != 0)) --*out;
   return true;
 }
 
@@ -4181,9 +3738,7 @@ static carto__civil carto__civil_from(int64_t us) {
 }
 
 static bool carto__time_make(int64_t days, int64_t clock, int64_t *out) {
-  int64_t us;
-  return days >= -CARTO_MCP__JULIAN && carto__mul_int(days, CARTO_MCP__DAY, &us) &&
-         carto__add_int(us, clock, out);
+  return days >= -CARTO_MCP__JULIAN && carto__mul_add(days, CARTO_MCP__DAY, clock, out);
 }
 
 /* 0 is Monday. */
@@ -4207,70 +3762,53 @@ static int64_t carto__days_from_months(int64_t months) {
 
 /* date_trunc. False when there is no truncating to the unit, or no time that early. */
 static bool carto__time_trunc(int unit, int64_t us, int64_t *out) {
-  carto__civil c;
-  int64_t clock, days, months, size, first;
+  carto__civil c = carto__civil_from(us);
+  int64_t months, size, first = unit >= CARTO__UNIT_CENTURY ? 12 : 0; /* they begin with a year 1 */
   if (unit <= CARTO__UNIT_NONE || unit > CARTO__UNIT_MILLENNIUM) return false;
   size = carto__unit_size[unit];
-  if (unit <= CARTO__UNIT_WEEK) {
-    days = carto__days_from_time(us, &clock);
-    if (unit < CARTO__UNIT_WEEK) return carto__add_int(us, -(clock % size), out);
-    return carto__time_make(days - carto__weekday(days), 0, out);
-  }
-  c = carto__civil_from(us);
-  first = unit >= CARTO__UNIT_CENTURY ? 12 : 0; /* these begin with a year 1, not 0 */
-  months = c.year * 12 + c.month - 1 - first;
-  months = carto__floor_div(months, size) * size + first;
+  if (unit <= CARTO__UNIT_DAY) return carto__time_make(c.days, c.clock - c.clock % size, out);
+  if (unit == CARTO__UNIT_WEEK) return carto__time_make(c.days - carto__weekday(c.days), 0, out);
+  months = carto__floor_div(c.year * 12 + c.month - 1 - first, size) * size + first;
   return carto__time_make(carto__days_from_months(months), 0, out);
 }
-
-/* Years before Christ are counted from -1 down. */
-static double carto__year_shown(int64_t year) { return (double)(year > 0 ? year : year - 1); }
 
 /* extract. False when a time has no such field. */
 static bool carto__time_part(int unit, int64_t us, double *out) {
   carto__civil c = carto__civil_from(us);
-  int64_t year = c.year, size = 100;
+  int64_t year = c.year, value = 0, size = unit == CARTO__UNIT_CENTURY ? 100 : 1000;
   switch (unit) {
   case CARTO__UNIT_MICROSECOND:
   case CARTO__UNIT_MILLISECOND:
   case CARTO__UNIT_SECOND:
     *out = (double)(c.clock % CARTO_MCP__MINUTE) / (double)carto__unit_size[unit];
-    break;
-  case CARTO__UNIT_MINUTE: *out = (double)(c.clock / CARTO_MCP__MINUTE % 60); break;
-  case CARTO__UNIT_HOUR: *out = (double)(c.clock / CARTO_MCP__HOUR); break;
-  case CARTO__UNIT_DAY: *out = c.day; break;
-  case CARTO__UNIT_WEEK: *out = carto__iso_week(c.days, &year); break;
-  case CARTO__UNIT_MONTH: *out = c.month; break;
-  case CARTO__UNIT_QUARTER: *out = (c.month + 2) / 3; break;
-  case CARTO__UNIT_DECADE: *out = (double)carto__floor_div(year, 10); break;
-  case CARTO__UNIT_MILLENNIUM: size = 1000;                              /* fall through */
-  case CARTO__UNIT_CENTURY: year = carto__floor_div(year - 1, size) + 1; /* fall through */
-  case CARTO__UNIT_YEAR: *out = carto__year_shown(year); break;
-  case CARTO__UNIT_ISOYEAR:
-    (void)carto__iso_week(c.days, &year);
-    *out = carto__year_shown(year);
-    break;
-  case CARTO__UNIT_DOW: *out = (carto__weekday(c.days) + 1) % 7; break;
-  case CARTO__UNIT_ISODOW: *out = carto__weekday(c.days) + 1; break;
-  case CARTO__UNIT_DOY: *out = (double)(c.days - carto__days_from_date(year, 1, 1) + 1); break;
-  case CARTO__UNIT_EPOCH: *out = (double)us / 1e6; break;
+    return true;
+  case CARTO__UNIT_EPOCH: *out = (double)us / 1e6; return true;
   case CARTO__UNIT_JULIAN:
     *out = (double)(c.days + CARTO_MCP__JULIAN) + (double)c.clock / (double)CARTO_MCP__DAY;
+    return true;
+  case CARTO__UNIT_MINUTE: value = c.clock / CARTO_MCP__MINUTE % 60; break;
+  case CARTO__UNIT_HOUR: value = c.clock / CARTO_MCP__HOUR; break;
+  case CARTO__UNIT_DAY: value = c.day; break;
+  case CARTO__UNIT_WEEK: value = carto__iso_week(c.days, &year); break;
+  case CARTO__UNIT_MONTH: value = c.month; break;
+  case CARTO__UNIT_QUARTER: value = (c.month + 2) / 3; break;
+  case CARTO__UNIT_DECADE: value = carto__floor_div(year, 10); break;
+  case CARTO__UNIT_DOW: value = (carto__weekday(c.days) + 1) % 7; break;
+  case CARTO__UNIT_ISODOW: value = carto__weekday(c.days) + 1; break;
+  case CARTO__UNIT_DOY: value = c.days - carto__days_from_date(year, 1, 1) + 1; break;
+  case CARTO__UNIT_TIMEZONE: break;
+  case CARTO__UNIT_ISOYEAR:
+  case CARTO__UNIT_CENTURY:
+  case CARTO__UNIT_MILLENNIUM:
+  case CARTO__UNIT_YEAR: /* years before Christ are counted from -1 down */
+    if (unit == CARTO__UNIT_ISOYEAR) (void)carto__iso_week(c.days, &year);
+    else if (unit != CARTO__UNIT_YEAR) year = carto__floor_div(year - 1, size) + 1;
+    value = year > 0 ? year : year - 1;
     break;
-  case CARTO__UNIT_TIMEZONE: *out = 0; break;
   default: return false;
   }
+  *out = (double)value;
   return true;
-}
-
-/* extract(epoch): a year has 365.25 days here, a month of the rest 30. */
-static double carto__interval_seconds(carto__interval v) {
-  int64_t days = (int64_t)(v.months / 12) * 1461 + (v.months % 12) * INT64_C(120) +
-                 v.days * INT64_C(4); /* in quarters */
-  int64_t seconds = days * 21600 + v.us / CARTO_MCP__SECOND, us = v.us % CARTO_MCP__SECOND, all;
-  if (carto__mul_int(seconds, CARTO_MCP__SECOND, &all) && carto__add_int(all, us, &all))
-    return (double)all / 1e6;
-  return (double)seconds + (double)us / 1e6;
 }
 
 /* Weeks are no field of an interval, since months have no whole number of them. */
@@ -4278,35 +3816,32 @@ static bool carto__is_interval_unit(int unit) {
   return unit > CARTO__UNIT_NONE && unit <= CARTO__UNIT_MILLENNIUM && unit != CARTO__UNIT_WEEK;
 }
 
+/* extract. In an epoch a year has 365.25 days, a month of the rest 30. */
 static bool carto__interval_part(int unit, carto__interval v, double *out) {
-  int64_t second = v.us % CARTO_MCP__MINUTE, size;
+  int64_t size, value = v.months / 12 * INT64_C(1461) + v.months % 12 * 120 + v.days * INT64_C(4);
   if (unit == CARTO__UNIT_EPOCH) {
-    *out = carto__interval_seconds(v);
+    if (carto__mul_add(value, CARTO_MCP__DAY / 4, v.us, &size)) *out = (double)size / 1e6;
+    else *out = (double)value * 21600 + (double)v.us / 1e6;
     return true;
   }
   if (!carto__is_interval_unit(unit)) return false;
   size = carto__unit_size[unit];
-  if (unit <= CARTO__UNIT_SECOND) *out = (double)second / (double)size;
-  else if (unit == CARTO__UNIT_MINUTE) *out = (double)(v.us / size % 60);
-  else if (unit == CARTO__UNIT_HOUR) *out = (double)(v.us / size);
+  value = unit < CARTO__UNIT_DAY ? v.us / size : v.months / size;
+  if (unit <= CARTO__UNIT_SECOND) *out = (double)(v.us % CARTO_MCP__MINUTE) / (double)size;
   else if (unit == CARTO__UNIT_DAY) *out = v.days;
-  else if (unit == CARTO__UNIT_MONTH) *out = v.months % 12;
   else if (unit == CARTO__UNIT_QUARTER) *out = v.months % 12 / 3 + 1;
-  else *out = (double)(v.months / size);
+  else if (unit == CARTO__UNIT_MINUTE) *out = (double)(value % 60);
+  else if (unit == CARTO__UNIT_MONTH) *out = (double)(value % 12);
+  else *out = (double)value;
   return true;
 }
 
 /* Towards zero. */
 static bool carto__interval_trunc(int unit, carto__interval v, carto__interval *out) {
-  int64_t size;
   if (!carto__is_interval_unit(unit)) return false;
-  size = carto__unit_size[unit];
-  if (unit < CARTO__UNIT_DAY) v.us -= v.us % size;
-  else v.us = 0;
-  if (unit > CARTO__UNIT_DAY) {
-    v.days = 0;
-    v.months -= (int32_t)(v.months % size);
-  }
+  v.us = unit < CARTO__UNIT_DAY ? v.us - v.us % carto__unit_size[unit] : 0;
+  if (unit > CARTO__UNIT_DAY) v.days = 0;
+  if (unit > CARTO__UNIT_DAY) v.months -= (int32_t)(v.months % carto__unit_size[unit]);
   *out = v;
   return true;
 }
@@ -4324,7 +3859,7 @@ static bool carto__interval_add(carto__interval a, carto__interval b, int sign,
                                 carto__interval *out) {
   return carto__to_int32(a.months + (int64_t)sign * b.months, &out->months) &&
          carto__to_int32(a.days + (int64_t)sign * b.days, &out->days) &&
-         carto__add_signed(a.us, b.us, sign, &out->us);
+         carto__mul_add(b.us, sign, a.us, &out->us);
 }
 
 /* To whole microseconds, as PostgreSQL takes the fraction of a day on its way down. */
@@ -4364,14 +3899,12 @@ static bool carto__time_shift(int64_t us, carto__interval v, int sign, int64_t *
   carto__civil c = carto__civil_from(us);
   if (v.months != 0) {
     int64_t months = c.year * 12 + c.month - 1 + (int64_t)sign * v.months;
-    int64_t year = carto__floor_div(months, 12);
-    int last = carto__days_in_month((int)year, (int)(months - year * 12) + 1);
-    c.days = carto__days_from_months(months) + (c.day < last ? c.day : last) - 1;
+    int64_t first = carto__days_from_months(months), next = carto__days_from_months(months + 1);
+    c.days = first + c.day <= next ? first + c.day - 1 : next - 1;
   }
-  if (!carto__time_make(c.days, c.clock, &us) ||
-      !carto__time_make(c.days + (int64_t)sign * v.days, c.clock, &us))
-    return false;
-  return carto__add_signed(us, v.us, sign, out) && *out >= -CARTO_MCP__JULIAN * CARTO_MCP__DAY;
+  return carto__time_make(c.days, c.clock, &us) &&
+         carto__time_make(c.days + (int64_t)sign * v.days, c.clock, &us) &&
+         carto__mul_add(v.us, sign, us, out) && *out >= -CARTO_MCP__JULIAN * CARTO_MCP__DAY;
 }
 
 /* a - b in days and time, both with the same sign. */
@@ -4379,16 +3912,10 @@ static carto__interval carto__time_between(int64_t a, int64_t b) {
   carto__interval v;
   int64_t clock_a, clock_b;
   int64_t days = carto__days_from_time(a, &clock_a) - carto__days_from_time(b, &clock_b);
-  v.us = clock_a - clock_b;
-  if (days > 0 && v.us < 0) {
-    days--;
-    v.us += CARTO_MCP__DAY;
-  } else if (days < 0 && v.us > 0) {
-    days++;
-    v.us -= CARTO_MCP__DAY;
-  }
+  int over = days > 0 && clock_a < clock_b ? 1 : days < 0 && clock_a > clock_b ? -1 : 0;
   v.months = 0;
-  v.days = (int32_t)days; /* all of int64_t are 213,503,982 days */
+  v.days = (int32_t)(days - over); /* all of int64_t are 213,503,982 days */
+  v.us = clock_a - clock_b + over * CARTO_MCP__DAY;
   return v;
 }
 
@@ -4396,259 +3923,163 @@ static carto__interval carto__time_between(int64_t a, int64_t b) {
    the month of the earlier time. */
 static carto__interval carto__time_age(int64_t a, int64_t b) {
   carto__civil high = carto__civil_from(a < b ? b : a), low = carto__civil_from(a < b ? a : b);
-  int64_t us = high.clock - low.clock,
-          months = (high.year - low.year) * 12 + high.month - low.month;
-  int days = high.day - low.day, sign = a < b ? -1 : 1;
+  int64_t us = high.clock - low.clock;
+  int64_t months = (high.year - low.year) * 12 + high.month - low.month;
+  int days = high.day - low.day - (us < 0 ? 1 : 0), sign = a < b ? -1 : 1;
   carto__interval v;
-  if (us < 0) {
-    us += CARTO_MCP__DAY;
-    days--;
-  }
   for (; days < 0; months--) days += carto__days_in_month((int)low.year, low.month);
   v.months = (int32_t)(sign * months);
   v.days = sign * days;
-  v.us = sign * us;
+  v.us = sign * (us < 0 ? us + CARTO_MCP__DAY : us);
   return v;
 }
-
-static bool carto__is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 static bool carto__is_letter(char c) { return carto__lower(c) >= 'a' && carto__lower(c) <= 'z'; }
 
 static carto_str carto__skip_blanks(carto_str s) {
-  while (s.len > 0 && carto__is_blank(s.ptr[0])) s = carto__str_skip(s, 1);
+  while (s.len > 0 && (s.ptr[0] == ' ' || (s.ptr[0] >= '\t' && s.ptr[0] <= '\r')))
+    s = carto__str_skip(s, 1);
   return s;
 }
 
-static carto_str carto__take_word(carto_str *s) {
-  size_t len = 0;
-  while (len < s->len && carto__is_letter(s->ptr[len])) len++;
-  *s = carto__str_skip(*s, len);
-  return carto_str_make(s->ptr - len, len);
+/* Takes a word's letters in any case. */
+static bool carto__take_nocase(carto_str *s, const char *word) {
+  carto_str name = carto_str_from(word);
+  if (s->len < name.len || carto__str_compare_nocase(name, carto_str_make(s->ptr, name.len)) != 0)
+    return false;
+  *s = carto__str_skip(*s, name.len);
+  return true;
 }
 
-/* Takes digits off the front and returns how many; a value too large becomes INT64_MAX. */
-static size_t carto__take_int(carto_str *s, int64_t *out) {
-  size_t count = 0;
-  int64_t value = 0;
-  for (; count < s->len && carto__is_digit(s->ptr[count]); count++)
-    if (!carto__mul_int(value, 10, &value) || !carto__add_int(value, s->ptr[count] - '0', &value))
-      value = INT64_MAX;
-  *s = carto__str_skip(*s, count);
-  *out = value;
-  return count;
-}
-
-/* The value of ".digits", 0 where none follow. Digits behind the 18th do not matter here. */
+/* The value of ".digits", 0 where none follow. Of the digits 15 matter. */
 static double carto__take_fraction(carto_str *s) {
-  carto__decimal d;
-  d.digits = 0;
-  d.exponent = 0;
-  d.more = d.end = NULL;
+  double value = 0, size = 1;
   if (!carto__take_byte(s, '.')) return 0;
-  for (; s->len > 0 && carto__is_digit(s->ptr[0]); *s = carto__str_skip(*s, 1))
-    if (d.exponent > -18) {
-      d.digits = d.digits * 10 + (uint64_t)(s->ptr[0] - '0');
-      d.exponent--;
-    }
-  return carto__double_from_decimal(&d);
+  for (; s->len > 0 && carto__is_digit(s->ptr[0]); *s = carto__str_skip(*s, 1)) {
+    if (size == 1e15) continue;
+    value = value * 10 + (s->ptr[0] - '0');
+    size *= 10;
+  }
+  return value / size;
 }
 
 /* The readers of text return 0, or one of these. */
 #define CARTO_MCP__MALFORMED 1
 #define CARTO_MCP__RANGE 2
 
-/* h:m, h:m:s, h:m:s.f or m:s.f. */
-static int carto__take_time(carto_str *s, int64_t *hour, int64_t *us) {
-  int64_t minute, second = 0, micros;
+/* h:m, h:m:s or h:m:s.f, of any number of hours. */
+static int carto__take_time(carto_str *s, int64_t *us) {
+  int64_t hour, minute, second = 0, micros = 0;
   double fraction = 0;
-  if (!carto__take_int(s, hour) || !carto__take_byte(s, ':')) return CARTO_MCP__MALFORMED;
-  if (!carto__take_int(s, &minute)) return CARTO_MCP__MALFORMED;
+  if (!carto__take_int(s, &hour) || !carto__take_byte(s, ':') || !carto__take_int(s, &minute))
+    return CARTO_MCP__MALFORMED;
   if (carto__take_byte(s, ':')) {
     if (!carto__take_int(s, &second)) return CARTO_MCP__MALFORMED;
     fraction = carto__take_fraction(s);
-  } else if (s->len > 0 && s->ptr[0] == '.') {
-    fraction = carto__take_fraction(s);
-    second = minute;
-    minute = *hour;
-    *hour = 0;
   }
   if (minute > 59 || second > 60 || !carto__round_even(fraction * 1e6, &micros))
     return CARTO_MCP__RANGE;
-  micros += (minute * 60 + second) * CARTO_MCP__SECOND;
-  if (!carto__mul_int(*hour, CARTO_MCP__HOUR, us) || !carto__add_int(*us, micros, us))
-    return CARTO_MCP__RANGE;
-  return 0;
+  micros += minute * CARTO_MCP__MINUTE + second * 1000000;
+  return carto__mul_add(hour, CARTO_MCP__HOUR, micros, us) ? 0 : CARTO_MCP__RANGE;
 }
 
-/* An interval while its text is read, from the last word to the first. */
+/* An interval while its text is read. */
 typedef struct carto__interval_sum {
   int64_t months, days, us;
-  unsigned seen; /* bits by unit */
-  int unit;      /* of the next number to the left, -1 where none may stand */
-  bool ago;
+  unsigned seen;   /* bits by unit */
+  bool iso, clock; /* ISO 8601's form, behind its T */
 } carto__interval_sum;
-
-static bool carto__interval_sum_us(carto__interval_sum *sum, double us) {
-  int64_t whole = (int64_t)us; /* of at most a day */
-  us -= (double)whole;
-  return carto__add_int(sum->us, whole + (us > 0.5) - (us < -0.5), &sum->us);
-}
 
 /* Adds count and a fraction (below 1) of a unit; what is no whole month or day goes on down. */
 static bool carto__interval_sum_add(carto__interval_sum *sum, int unit, int64_t count,
                                     double fraction) {
-  int64_t size = carto__unit_size[unit], whole;
-  if (unit < CARTO__UNIT_DAY)
-    return carto__mul_int(count, size, &whole) && carto__add_int(sum->us, whole, &sum->us) &&
-           carto__interval_sum_us(sum, fraction * (double)size);
-  if (count < INT32_MIN || count > INT32_MAX) return false;
-  if (unit > CARTO__UNIT_MONTH) {
-    if (!carto__round_even(fraction * (double)size, &whole)) return false;
-    sum->months += count * size + whole;
-    return true;
+  int64_t size = unit == CARTO__UNIT_DAY ? 1 : carto__unit_size[unit], whole;
+  int64_t *field = unit < CARTO__UNIT_DAY     ? &sum->us
+                   : unit <= CARTO__UNIT_WEEK ? &sum->days
+                                              : &sum->months;
+  if (!carto__mul_add(count, size, *field, field)) return false;
+  fraction *= unit == CARTO__UNIT_MONTH ? 30 : (double)size;
+  if (unit > CARTO__UNIT_MONTH)
+    return carto__round_even(fraction, &whole) && carto__mul_add(whole, 1, *field, field);
+  whole = (int64_t)fraction;
+  if (unit >= CARTO__UNIT_DAY) {
+    if (!carto__mul_add(whole, 1, sum->days, &sum->days)) return false;
+    fraction = (fraction - (double)whole) * (double)CARTO_MCP__DAY;
+    whole = (int64_t)fraction;
   }
-  if (unit == CARTO__UNIT_MONTH) sum->months += count;
-  else sum->days += count * (unit == CARTO__UNIT_WEEK ? 7 : 1);
-  fraction *= unit == CARTO__UNIT_MONTH ? 30 : unit == CARTO__UNIT_WEEK ? 7 : 1;
-  sum->days += (int64_t)fraction;
-  return carto__interval_sum_us(sum,
-                                (fraction - (double)(int64_t)fraction) * (double)CARTO_MCP__DAY);
+  fraction -= (double)whole;
+  return carto__mul_add(whole + (fraction > 0.5) - (fraction < -0.5), 1, sum->us, &sum->us);
 }
 
-/* A time of day, years-months, or a number of the unit that stands behind it. */
-static int carto__interval_number(carto__interval_sum *sum, carto_str s) {
-  bool negative = s.ptr[0] == '-', sign = negative || s.ptr[0] == '+';
-  int64_t count, us, months = 0;
+/* The unit behind a number. Without one it is seconds at the end, days elsewhere. */
+static int carto__take_unit(const carto__interval_sum *sum, carto_str *s) {
+  size_t len = 0;
+  int unit = CARTO__UNIT_NONE;
+  if (!sum->iso) *s = carto__skip_blanks(*s);
+  while (len < s->len && carto__is_letter(s->ptr[len]) && !(sum->iso && len == 1)) len++;
+  if (len > 0) unit = carto__time_unit(carto_str_make(s->ptr, len));
+  else if (!sum->iso) unit = s->len > 0 ? (int)CARTO__UNIT_DAY : (int)CARTO__UNIT_SECOND;
+  *s = carto__str_skip(*s, len);
+  if (sum->iso && !sum->clock && unit == CARTO__UNIT_MINUTE) unit = CARTO__UNIT_MONTH;
+  return unit > CARTO__UNIT_MILLENNIUM || unit == CARTO__UNIT_QUARTER ? CARTO__UNIT_NONE : unit;
+}
+
+/* A time of day, years-months, or a number and its unit. */
+static int carto__interval_item(carto__interval_sum *sum, carto_str *s) {
+  int sign = carto__take_byte(s, '-') ? -1 : 1, unit, status;
+  carto_str start;
+  int64_t count, months = 0;
   double fraction = 0;
-  unsigned bits;
-  int status;
-  if (sign) s = carto__skip_blanks(carto__str_skip(s, 1));
-  if (carto__str_index(s, ':') < s.len) {
-    status = carto__take_time(&s, &count, &us);
-    if (status != 0 || s.len > 0) return status && !sign ? status : CARTO_MCP__MALFORMED;
-    bits = 1u << CARTO__UNIT_HOUR | 1u << CARTO__UNIT_MINUTE | 1u << CARTO__UNIT_SECOND |
-           1u << CARTO__UNIT_MILLISECOND | 1u << CARTO__UNIT_MICROSECOND;
-    if (sum->seen & bits) return CARTO_MCP__MALFORMED;
-    sum->seen |= bits;
-    sum->unit = CARTO__UNIT_DAY;
-    sum->us = negative ? -us : us; /* whatever fraction of a day was there before */
-    return 0;
-  }
-  (void)carto__take_int(&s, &count);
-  if (carto__take_byte(&s, '-')) {
-    if (!carto__take_int(&s, &months)) return CARTO_MCP__MALFORMED;
-    if (months > 11 || !carto__mul_int(count, 12, &count)) return CARTO_MCP__RANGE;
-    count += months;
-    sum->unit = CARTO__UNIT_MONTH;
-  } else {
-    fraction = carto__take_fraction(&s);
-  }
-  if (s.len > 0 || sum->unit < 0 || sum->unit > CARTO__UNIT_MILLENNIUM ||
-      sum->unit == CARTO__UNIT_QUARTER)
+  unsigned bits = 0;
+  if (sign > 0) (void)carto__take_byte(s, '+');
+  start = *s = carto__skip_blanks(*s);
+  if (carto__take_int(s, &count) == 0 &&
+      (s->len < 2 || s->ptr[0] != '.' || !carto__is_digit(s->ptr[1])))
     return CARTO_MCP__MALFORMED;
-  if (sum->unit == CARTO__UNIT_NONE) sum->unit = CARTO__UNIT_SECOND;
-  bits = 1u << sum->unit;
-  if (sum->unit == CARTO__UNIT_SECOND && fraction > 0)
-    bits |= 1u << CARTO__UNIT_MILLISECOND | 1u << CARTO__UNIT_MICROSECOND;
-  if (count == INT64_MAX || !carto__interval_sum_add(sum, sum->unit, negative ? -count : count,
-                                                     negative ? -fraction : fraction))
-    return CARTO_MCP__RANGE;
-  if (sum->seen & bits) return CARTO_MCP__MALFORMED;
+  if (count == INT64_MAX) return CARTO_MCP__RANGE;
+  if (!sum->iso && s->len > 0 && s->ptr[0] == ':') {
+    *s = start;
+    status = carto__take_time(s, &count);
+    if (status != 0) return status;
+    unit = CARTO__UNIT_MICROSECOND;
+    bits = 1u << CARTO__UNIT_HOUR | 1u << CARTO__UNIT_MINUTE | 1u << CARTO__UNIT_SECOND;
+  } else if (!sum->iso && carto__take_byte(s, '-')) {
+    if (!carto__take_int(s, &months)) return CARTO_MCP__MALFORMED;
+    if (months > 11 || !carto__mul_add(count, 12, months, &count)) return CARTO_MCP__RANGE;
+    unit = CARTO__UNIT_MONTH;
+  } else {
+    fraction = carto__take_fraction(s);
+    unit = carto__take_unit(sum, s);
+  }
+  bits |= 1u << unit;
+  if (unit == CARTO__UNIT_NONE || (sum->seen & bits && !sum->iso)) return CARTO_MCP__MALFORMED;
   sum->seen |= bits;
-  if (sum->unit == CARTO__UNIT_HOUR) sum->unit = CARTO__UNIT_DAY;
-  return 0;
+  if (carto__interval_sum_add(sum, unit, sign * count, sign * fraction)) return 0;
+  return CARTO_MCP__RANGE;
 }
 
-static int carto__interval_word(carto__interval_sum *sum, carto_str word) {
-  if (carto__str_compare_nocase(word, carto_str_from("ago")) == 0) {
-    sum->ago = true;
-    sum->unit = -1;
-    return 0;
-  }
-  sum->unit = carto__time_unit(word);
-  return sum->unit == CARTO__UNIT_NONE ? CARTO_MCP__MALFORMED : 0;
-}
-
-/* Cuts an interval's text into words and numbers with their signs; other signs only divide.
-   Returns how many there are, 0 when it is none. */
-static size_t carto__interval_split(carto_str s, carto_str *parts, size_t most) {
-  size_t count = 0;
-  for (s = carto__skip_blanks(s); s.len > 0; s = carto__skip_blanks(s)) {
-    carto_str start = s;
-    if (carto__is_letter(s.ptr[0])) {
-      (void)carto__take_word(&s);
-    } else {
-      bool sign = s.ptr[0] == '-' || s.ptr[0] == '+';
-      if (sign) s = carto__skip_blanks(carto__str_skip(s, 1));
-      if (sign && (s.len == 0 || !carto__is_digit(s.ptr[0]))) return 0;
-      if (s.ptr[0] < '!' || s.ptr[0] > '~') return 0;
-      if (!sign && !carto__is_digit(s.ptr[0]) &&
-          !(s.len > 1 && s.ptr[0] == '.' && carto__is_digit(s.ptr[1]))) {
-        s = carto__str_skip(s, 1);
-        continue;
-      }
-      while (s.len > 0 && (carto__is_digit(s.ptr[0]) || s.ptr[0] == ':' || s.ptr[0] == '.' ||
-                           (s.ptr[0] == '-' && s.len > 1 && carto__is_digit(s.ptr[1]))))
-        s = carto__str_skip(s, 1);
-    }
-    if (count == most) return 0;
-    parts[count++] = carto_str_make(start.ptr, (size_t)(s.ptr - start.ptr));
-  }
-  return count;
-}
-
-/* ISO 8601's P1Y2M3W4DT5H6M7.8S; each number may have a sign and a fraction. */
-static int carto__interval_iso(carto__interval_sum *sum, carto_str s) {
-  static const char letters[] = "YMWDHMS";
-  static const unsigned char units[] = {CARTO__UNIT_YEAR,  CARTO__UNIT_MONTH, CARTO__UNIT_WEEK,
-                                        CARTO__UNIT_DAY,   CARTO__UNIT_HOUR,  CARTO__UNIT_MINUTE,
-                                        CARTO__UNIT_SECOND};
-  bool clock = false;
-  if (s.len < 2 || !carto__take_byte(&s, 'P')) return CARTO_MCP__MALFORMED;
-  while (s.len > 0) {
-    int at = clock ? 4 : 0, end = clock ? 7 : 4;
-    bool negative;
-    int64_t count;
-    double fraction;
-    if (carto__take_byte(&s, 'T')) {
-      clock = true;
+static int carto__interval_parse(carto_str text, carto__interval *out) {
+  carto_str s = carto__skip_blanks(text);
+  carto__interval_sum sum;
+  int status = 0, sign = 1;
+  memset(&sum, 0, sizeof sum);
+  sum.iso = carto__take_byte(&s, 'P');
+  if (carto__take_byte(&s, '@')) s = carto__skip_blanks(s);
+  if (s.len == 0) return CARTO_MCP__MALFORMED;
+  while (s.len > 0 && status == 0) {
+    if (sum.iso && carto__take_byte(&s, 'T')) {
+      sum.clock = true;
       continue;
     }
-    negative = carto__take_byte(&s, '-');
-    if (!negative) (void)carto__take_byte(&s, '+');
-    if (!carto__take_int(&s, &count)) return CARTO_MCP__MALFORMED;
-    fraction = carto__take_fraction(&s);
-    while (at < end && (s.len == 0 || s.ptr[0] != letters[at])) at++;
-    if (at == end) return CARTO_MCP__MALFORMED;
-    s = carto__str_skip(s, 1);
-    if (count == INT64_MAX || !carto__interval_sum_add(sum, units[at], negative ? -count : count,
-                                                       negative ? -fraction : fraction))
-      return CARTO_MCP__RANGE;
-  }
-  return 0;
-}
-
-/* PostgreSQL takes at most 25 words and numbers, and so does this. */
-static int carto__interval_parse(carto_str text, carto__interval *out) {
-  carto_str parts[25];
-  size_t count = carto__interval_split(text, parts, 25);
-  carto__interval_sum sum;
-  carto__interval zero;
-  int status = 0;
-  memset(&sum, 0, sizeof sum);
-  memset(&zero, 0, sizeof zero);
-  while (count-- > 0 && status == 0)
-    status = carto__is_letter(parts[count].ptr[0]) ? carto__interval_word(&sum, parts[count])
-                                                   : carto__interval_number(&sum, parts[count]);
-  if (status == CARTO_MCP__MALFORMED || (status == 0 && sum.seen == 0)) {
-    memset(&sum, 0, sizeof sum);
-    status = carto__interval_iso(&sum, text);
+    if (sum.seen && carto__take_nocase(&s, "ago")) sign = -1;
+    else status = sign < 0 ? CARTO_MCP__MALFORMED : carto__interval_item(&sum, &s);
+    s = carto__skip_blanks(s);
+    if (carto__take_byte(&s, ',')) s = carto__skip_blanks(s);
   }
   if (status != 0) return status;
-  return carto__to_int32(sum.months, &out->months) && carto__to_int32(sum.days, &out->days) &&
-             carto__add_int(sum.us, 0, &out->us) &&
-             (!sum.ago || carto__interval_add(zero, *out, -1, out))
+  return carto__to_int32(sign * sum.months, &out->months) &&
+             carto__to_int32(sign * sum.days, &out->days) &&
+             carto__mul_add(sum.us, sign, 0, &out->us)
            ? 0
            : CARTO_MCP__RANGE;
 }
@@ -4659,81 +4090,35 @@ typedef struct carto__time_text {
   bool has_clock, has_zone;
 } carto__time_text;
 
-/* year-month-day, or month-day-year where the first has but two digits, with - / or . between; or
-   yyyymmdd. */
+/* year-month-day with - or / between, or yyyymmdd. */
 static bool carto__take_date(carto_str *s, int64_t *year, int64_t *month, int64_t *day) {
-  int64_t first, second, third;
-  size_t digits = carto__take_int(s, &first), last;
-  char between = s->len > 0 ? s->ptr[0] : '\0';
-  *year = first / 10000;
-  *month = first / 100 % 100;
-  *day = first % 100;
-  if (digits == 8) return true;
-  if (digits == 0 || (between != '-' && between != '/' && between != '.')) return false;
-  *s = carto__str_skip(*s, 1);
-  if (!carto__take_int(s, &second) || !carto__take_byte(s, between)) return false;
-  last = carto__take_int(s, &third);
-  if (last <= 2 && digits <= 2) third += third < 70 ? 2000 : 1900;
-  *year = digits > 2 ? first : third;
-  *month = digits > 2 ? second : first;
-  *day = digits > 2 ? third : second;
-  return last > 0;
+  size_t digits = carto__take_int(s, year);
+  char between = s->len > 0 && s->ptr[0] == '/' ? '/' : '-';
+  if (digits == 8) {
+    *day = *year % 100;
+    *month = *year / 100 % 100;
+    *year /= 10000;
+    return true;
+  }
+  return digits > 2 && carto__take_byte(s, between) && carto__take_int(s, month) &&
+         carto__take_byte(s, between) && carto__take_int(s, day);
 }
 
-/* +h, +hh, +hhmm, +hh:mm or +hh:mm:ss; the sign has been seen. */
+/* hh, hhmm or hh:mm, behind the sign. */
 static int carto__take_offset(carto_str *s, int64_t *us) {
-  int sign = s->ptr[0] == '-' ? -1 : 1;
-  int64_t hour, minute = 0, second = 0;
-  size_t digits;
-  *s = carto__str_skip(*s, 1);
-  digits = carto__take_int(s, &hour);
-  if (digits == 0 || digits > 4) return CARTO_MCP__MALFORMED;
-  if (digits > 2) {
-    minute = hour % 100;
-    hour /= 100;
-  } else if (carto__take_byte(s, ':')) {
-    if (!carto__take_int(s, &minute)) return CARTO_MCP__MALFORMED;
-    if (carto__take_byte(s, ':') && !carto__take_int(s, &second)) return CARTO_MCP__MALFORMED;
-  }
-  if (hour > 15 || minute > 59 || second > 59) return CARTO_MCP__RANGE;
-  *us = sign * ((hour * 60 + minute) * 60 + second) * CARTO_MCP__SECOND;
-  return 0;
-}
-
-/* h:m and so on, or hhmm and hhmmss. */
-static int carto__take_clock_time(carto_str *s, int64_t *us) {
   carto_str rest = *s;
-  int64_t hour, number;
+  int64_t number;
   size_t digits = carto__take_int(&rest, &number);
-  int status;
-  if ((digits == 4 || digits == 6) && (rest.len == 0 || rest.ptr[0] != ':')) {
-    int64_t micros;
-    if (!carto__round_even(carto__take_fraction(&rest) * 1e6, &micros)) return CARTO_MCP__RANGE;
-    if (digits == 4) number *= 100;
-    *s = rest;
-    hour = number / 10000;
-    *us = ((hour * 60 + number / 100 % 100) * 60 + number % 100) * CARTO_MCP__SECOND + micros;
-    if (number / 100 % 100 > 59 || number % 100 > 60) return CARTO_MCP__RANGE;
-  } else {
-    status = carto__take_time(s, &hour, us);
+  if (digits > 0 && rest.len > 0 && rest.ptr[0] == ':') {
+    int status = carto__take_time(s, us);
     if (status != 0) return status;
+  } else {
+    *s = rest;
+    if (digits == 0 || digits > 4) return CARTO_MCP__MALFORMED;
+    if (digits < 3) number *= 100;
+    *us = (number / 100 * 60 + number % 100) * CARTO_MCP__MINUTE;
   }
-  return hour > 24 || (hour == 24 && *us != CARTO_MCP__DAY) ? CARTO_MCP__RANGE : 0;
-}
-
-/* A word behind a time: its zone, the half of the day, or the era. */
-static int carto__time_word(carto_str word, carto__time_text *out, int64_t *year) {
-  static const char *const names[] = {"z", "utc", "gmt", "zulu", "ut", "ad", "bc", "am", "pm"};
-  int at = 0;
-  while (at < 9 && carto__str_compare_nocase(word, carto_str_from(names[at])) != 0) at++;
-  if (at == 9 || (at != 5 && at != 6 && !out->has_clock)) return CARTO_MCP__MALFORMED;
-  if (at < 5) out->has_zone = true;
-  if (at == 6) *year = 1 - *year;
-  if (at < 7) return 0;
-  if (out->local >= 13 * CARTO_MCP__HOUR) return CARTO_MCP__RANGE;
-  if ((out->local < 12 * CARTO_MCP__HOUR) == (at == 8))
-    out->local += (at == 8 ? 12 : -12) * CARTO_MCP__HOUR;
-  return 0;
+  return *us < 16 * CARTO_MCP__HOUR ? 0 : CARTO_MCP__RANGE;
 }
 
 /* Reads a date or a time as the standard writes them; a name of a month is no part of that. */
@@ -4742,25 +4127,26 @@ static int carto__time_read(carto_str text, carto__time_text *out) {
   int64_t year, month, day;
   int status = 0;
   memset(out, 0, sizeof *out);
-  if (s.len > 0 && carto__is_letter(s.ptr[0])) {
-    carto_str word = carto__take_word(&s);
-    bool epoch = carto__str_compare_nocase(word, carto_str_from("epoch")) == 0;
-    return epoch && carto__skip_blanks(s).len == 0 ? 0 : CARTO_MCP__MALFORMED;
-  }
+  if (carto__take_nocase(&s, "epoch") && s.len == 0) return 0;
   if (!carto__take_date(&s, &year, &month, &day)) return CARTO_MCP__MALFORMED;
-  if (s.len > 1 && (s.ptr[0] | 0x20) == 't' && carto__is_digit(s.ptr[1])) s = carto__str_skip(s, 1);
   if (year == 0) return CARTO_MCP__RANGE;
+  if (s.len > 1 && (s.ptr[0] | 0x20) == 't' && carto__is_digit(s.ptr[1])) s = carto__str_skip(s, 1);
   for (s = carto__skip_blanks(s); s.len > 0 && status == 0; s = carto__skip_blanks(s)) {
-    bool sign = s.ptr[0] == '+' || s.ptr[0] == '-';
-    if (carto__is_letter(s.ptr[0])) {
-      status = carto__time_word(carto__take_word(&s), out, &year);
-    } else if (sign ? out->has_zone || !out->has_clock : out->has_clock) {
-      status = CARTO_MCP__MALFORMED;
-    } else if (sign) {
+    char c = s.ptr[0];
+    if (carto__take_nocase(&s, "bc")) {
+      year = 1 - year;
+    } else if (out->has_clock && !out->has_zone &&
+               (carto__take_nocase(&s, "z") || carto__take_nocase(&s, "utc") ||
+                carto__take_nocase(&s, "gmt"))) {
+      out->has_zone = true;
+    } else if ((c == '+' || c == '-') && out->has_clock && !out->has_zone) {
+      s = carto__str_skip(s, 1);
       status = carto__take_offset(&s, &out->zone);
+      if (c == '-') out->zone = -out->zone;
       out->has_zone = true;
     } else {
-      status = carto__take_clock_time(&s, &out->local);
+      status = out->has_clock ? CARTO_MCP__MALFORMED : carto__take_time(&s, &out->local);
+      if (out->local > CARTO_MCP__DAY) status = CARTO_MCP__RANGE;
       out->has_clock = true;
     }
   }
@@ -4768,62 +4154,56 @@ static int carto__time_read(carto_str text, carto__time_text *out) {
   if (year < -4800 || year > 300000 || month < 1 || month > 12 || day < 1 ||
       day > carto__days_in_month((int)year, (int)month))
     return CARTO_MCP__RANGE;
-  year = carto__days_from_date(year, (int)month, (int)day);
-  return carto__time_make(year, out->local, &out->local) ? 0 : CARTO_MCP__RANGE;
+  day = carto__days_from_date(year, (int)month, (int)day);
+  return carto__time_make(day, out->local, &out->local) ? 0 : CARTO_MCP__RANGE;
 }
 
 static int carto__time_parse(carto_str text, int64_t *out) {
   carto__time_text t;
   int status = carto__time_read(text, &t);
   if (status != 0) return status;
-  return carto__add_signed(t.local, t.zone, -1, out) ? 0 : CARTO_MCP__RANGE;
+  return carto__mul_add(t.zone, -1, t.local, out) ? 0 : CARTO_MCP__RANGE;
 }
 
-/* value with zeros in front up to width characters, its sign among them. */
+/* value, not below 0, with zeros in front up to width digits. */
 static void carto__write_padded(carto_buf *out, int64_t value, int width) {
-  char room[20];
-  char *digits = carto__uint_digits(carto__magnitude(value), room);
-  if (value < 0) {
-    carto_buf_append(out, "-", 1);
-    width--;
-  }
+  char room[20], *digits = carto__uint_digits(carto__magnitude(value), room);
   for (width -= (int)(room + 20 - digits); width > 0; width--) carto_buf_append(out, "0", 1);
   carto_buf_append(out, digits, (size_t)(room + 20 - digits));
 }
 
-/* :mm:ss and what is not 0 of a fraction, from a time of not less than 0. */
-static void carto__write_clock(carto_buf *out, int64_t us) {
+/* hh:mm:ss and what is not 0 of a fraction, without the sign. */
+static void carto__write_clock(carto_buf *out, int64_t time) {
+  uint64_t us = carto__magnitude(time);
   char text[] = ":00:00.000000";
   size_t len = sizeof text - 1;
-  carto__put_digits(text + 1, (int)(us / CARTO_MCP__MINUTE % 60), 2);
-  carto__put_digits(text + 4, (int)(us / CARTO_MCP__SECOND % 60), 2);
-  carto__put_digits(text + 7, (int)(us % CARTO_MCP__SECOND), 6);
+  carto__put_digits(text + 1, (int)(us / 60000000 % 60), 2);
+  carto__put_digits(text + 4, (int)(us / 1000000 % 60), 2);
+  carto__put_digits(text + 7, (int)(us % 1000000), 6);
   while (text[len - 1] == '0' && len > 6) len--;
+  carto__write_padded(out, (int64_t)(us / 60000000 / 60), 2);
   carto_buf_append(out, text, len > 7 ? len : 6);
 }
 
-static void carto__write_day(carto_buf *out, const carto__civil *c) {
-  carto__write_padded(out, c->year > 0 ? c->year : 1 - c->year, 4);
-  carto_buf_append(out, "-", 1);
-  carto__write_padded(out, c->month, 2);
-  carto_buf_append(out, "-", 1);
-  carto__write_padded(out, c->day, 2);
+static void carto__write_civil(carto_buf *out, int64_t us, bool clock, bool zone) {
+  carto__civil c = carto__civil_from(us);
+  char text[] = "-00-00";
+  carto__put_digits(text + 1, c.month, 2);
+  carto__put_digits(text + 4, c.day, 2);
+  carto__write_padded(out, c.year > 0 ? c.year : 1 - c.year, 4);
+  carto_buf_append_text(out, text);
+  if (clock) carto_buf_append(out, " ", 1);
+  if (clock) carto__write_clock(out, c.clock);
+  if (zone) carto_buf_append_text(out, "+00");
+  if (c.year <= 0) carto_buf_append_text(out, " BC");
 }
 
 static void carto__write_date(carto_buf *out, int64_t us) {
-  carto__civil c = carto__civil_from(us);
-  carto__write_day(out, &c);
-  if (c.year <= 0) carto_buf_append_text(out, " BC");
+  carto__write_civil(out, us, false, false);
 }
 
 static void carto__write_timestamp(carto_buf *out, int64_t us, bool zone) {
-  carto__civil c = carto__civil_from(us);
-  carto__write_day(out, &c);
-  carto_buf_append(out, " ", 1);
-  carto__write_padded(out, c.clock / CARTO_MCP__HOUR, 2);
-  carto__write_clock(out, c.clock);
-  if (zone) carto_buf_append_text(out, "+00");
-  if (c.year <= 0) carto_buf_append_text(out, " BC");
+  carto__write_civil(out, us, true, zone);
 }
 
 /* A part that follows one below 0 shows its sign. */
@@ -4831,7 +4211,6 @@ static void carto__write_interval(carto_buf *out, carto__interval v) {
   static const char *const names[3] = {" year", " mon", " day"};
   int parts[3];
   bool before = false, some = false;
-  int64_t hours = v.us / CARTO_MCP__HOUR;
   size_t i;
   parts[0] = v.months / 12;
   parts[1] = v.months % 12;
@@ -4849,105 +4228,58 @@ static void carto__write_interval(carto_buf *out, carto__interval v) {
   if (some && v.us == 0) return;
   if (some) carto_buf_append(out, " ", 1);
   if (v.us < 0 || before) carto_buf_append(out, v.us < 0 ? "-" : "+", 1);
-  carto__write_padded(out, hours < 0 ? -hours : hours, 2);
-  carto__write_clock(out, v.us < 0 ? -(v.us % CARTO_MCP__HOUR) : v.us);
+  carto__write_clock(out, v.us);
 }
 
-/* A pattern of to_char as it was found. An item that is a capital is a number, see below. */
+/* A pattern of to_char; x is one that is not had. Of two that fit the longer stands first. */
 typedef struct carto__pattern {
-  char item;             /* 0: none */
-  unsigned char width;   /* of the number, or of the name as written */
-  unsigned char letters; /* 0 upper, 1 capitalised, 2 lower */
-  unsigned char ordinal; /* 1 with TH, 2 with th */
-  bool fill;             /* FM: no padding */
+  char name[6], item;
+  unsigned char width;
 } carto__pattern;
 
-/* Takes a word of a format, given in capitals: 0 when it stands there so, 1 capitalised, 2 in small
-   letters, and -1, taking nothing, when it does not. Of a word without letters the answer is 0. */
-static int carto__take_letters(carto_str *s, const char *word) {
-  carto_str name = carto_str_from(word);
-  int small = 0, capital = 0;
-  size_t i;
-  if (s->len < name.len) return -1;
-  for (i = 0; i < name.len; i++) {
-    char c = s->ptr[i];
-    if (c != word[i] && (c != carto__lower(word[i]))) return -1;
-    if (!carto__is_letter(c)) continue;
-    if (c != word[i]) small++;
-    else if (i > 0 || name.len == 1) capital++;
-  }
-  if (small > 0 && capital > 0) return -1;
-  *s = carto__str_skip(*s, name.len);
-  return small == 0 ? 0 : s->ptr[0 - (ptrdiff_t)name.len] == word[0] ? 1 : 2;
-}
+static const carto__pattern carto__patterns[] = {
+  {"A.M.", 'x', 0}, {"P.M.", 'x', 0}, {"AD", 'e', 2},    {"AM", 'h', 2},    {"BC", 'e', 2},
+  {"CC", 'C', 2},   {"DAY", 'd', 9},  {"DDD", 'N', 3},   {"DD", 'D', 2},    {"DY", 'd', 3},
+  {"D", 'U', 1},    {"FF", 'x', 0},   {"HH24", 'H', 2},  {"HH12", 'G', 2},  {"HH", 'G', 2},
+  {"IDDD", 'x', 0}, {"ID", 'T', 1},   {"IW", 'V', 2},    {"IYYY", 'I', 4},  {"I", 'x', 0},
+  {"J", 'x', 0},    {"MI", 'E', 2},   {"MM", 'M', 2},    {"MONTH", 'm', 9}, {"MON", 'm', 3},
+  {"MS", 'F', 3},   {"OF", 'x', 0},   {"PM", 'h', 2},    {"Q", 'Q', 1},     {"SSSS", 'x', 0},
+  {"SS", 'S', 2},   {"TZH", 'x', 0},  {"TZM", 'x', 0},   {"TZ", 'z', 3},    {"US", 'F', 6},
+  {"WW", 'W', 2},   {"W", 'K', 1},    {"Y,YYY", 'x', 0}, {"YYYY", 'Y', 4},  {"YYY", 'Y', 3},
+  {"YY", 'Y', 2},   {"Y", 'Y', 1}};
 
-/* Takes a pattern, FM before and TH behind it included, off the front of a format. */
-static carto__pattern carto__take_pattern(carto_str *s) {
-  /* of two that fit the longer stands first */
-  static const struct {
-    char name[6];
-    char item;
-    unsigned char width;
-  } patterns[] = {
-    {"A.D.", 'e', 4}, {"A.M.", 'h', 4},  {"AD", 'e', 2},    {"AM", 'h', 2},    {"B.C.", 'e', 4},
-    {"BC", 'e', 2},   {"CC", 'C', 2},    {"DAY", 'd', 9},   {"DDD", 'N', 3},   {"DD", 'D', 2},
-    {"DY", 'd', 3},   {"D", 'U', 1},     {"FF1", 'F', 1},   {"FF2", 'F', 2},   {"FF3", 'F', 3},
-    {"FF4", 'F', 4},  {"FF5", 'F', 5},   {"FF6", 'F', 6},   {"HH24", 'H', 2},  {"HH12", 'G', 2},
-    {"HH", 'G', 2},   {"IDDD", 'O', 3},  {"ID", 'T', 1},    {"IW", 'V', 2},    {"IYYY", 'I', 4},
-    {"IYY", 'I', 3},  {"IY", 'I', 2},    {"I", 'I', 1},     {"J", 'J', 1},     {"MI", 'E', 2},
-    {"MM", 'M', 2},   {"MONTH", 'm', 9}, {"MON", 'm', 3},   {"MS", 'F', 3},    {"OF", 'o', 1},
-    {"P.M.", 'h', 4}, {"PM", 'h', 2},    {"Q", 'Q', 1},     {"SSSSS", 'L', 1}, {"SSSS", 'L', 1},
-    {"SS", 'S', 2},   {"TZH", 'o', 3},   {"TZM", 'o', 2},   {"TZ", 'z', 3},    {"US", 'F', 6},
-    {"WW", 'W', 2},   {"W", 'K', 1},     {"Y,YYY", 'y', 5}, {"YYYY", 'Y', 4},  {"YYY", 'Y', 3},
-    {"YY", 'Y', 2},   {"Y", 'Y', 1}};
+/* Items with what they are made of; to_date has the first nine. */
+static const char carto__items[] = "YmMDHGESFIdTUNWVQCK";
+static const unsigned char carto__item_units[] = {
+  CARTO__UNIT_YEAR,        CARTO__UNIT_MONTH,   CARTO__UNIT_MONTH,  CARTO__UNIT_DAY,
+  CARTO__UNIT_HOUR,        CARTO__UNIT_HOUR,    CARTO__UNIT_MINUTE, CARTO__UNIT_SECOND,
+  CARTO__UNIT_MICROSECOND, CARTO__UNIT_ISOYEAR, CARTO__UNIT_ISODOW, CARTO__UNIT_ISODOW,
+  CARTO__UNIT_DOW,         CARTO__UNIT_DOY,     CARTO__UNIT_DOY,    CARTO__UNIT_WEEK,
+  CARTO__UNIT_QUARTER,     CARTO__UNIT_CENTURY, CARTO__UNIT_DAY,    CARTO__UNIT_NONE};
+
+/* A pattern as it was found. */
+typedef struct carto__found {
   carto__pattern p;
+  size_t item;                /* among carto__items */
+  const char *text, *ordinal; /* as written; TH behind it, or NULL */
+  bool fill;                  /* FM before it: no padding */
+} carto__found;
+
+/* Takes a pattern off the front of a format. */
+static bool carto__take_pattern(carto_str *s, carto__found *found) {
+  carto_str rest = *s;
   size_t i;
-  memset(&p, 0, sizeof p);
-  p.fill = carto__take_letters(s, "FM") >= 0 || carto__take_letters(s, "TM") >= 0;
-  for (i = 0; i < sizeof patterns / sizeof patterns[0] && !p.item; i++) {
-    carto_str rest = *s;
-    int letters = carto__take_letters(&rest, patterns[i].name);
-    if (letters < 0 || (letters == 1 && patterns[i].item != 'm' && patterns[i].item != 'd'))
-      continue;
-    p.item = patterns[i].item;
-    p.width = patterns[i].width;
-    p.letters = (unsigned char)letters;
+  found->fill = carto__take_nocase(&rest, "FM");
+  found->text = rest.ptr;
+  for (i = 0; i < sizeof carto__patterns / sizeof carto__patterns[0]; i++) {
+    if (!carto__take_nocase(&rest, carto__patterns[i].name)) continue;
+    found->p = carto__patterns[i];
+    found->item = carto__str_index(carto_str_from(carto__items), found->p.item);
+    found->ordinal = carto__take_nocase(&rest, "TH") ? rest.ptr - 2 : NULL;
     *s = rest;
+    return true;
   }
-  if (p.item) p.ordinal = (unsigned char)((carto__take_letters(s, "TH") + 2) / 2);
-  return p;
-}
-
-static const int carto__small_tens[7] = {1, 10, 100, 1000, 10000, 100000, 1000000};
-
-static int64_t carto__item_value(carto__pattern p, const carto__civil *c) {
-  int64_t year = c->year, week, first = carto__days_from_date(c->year, 1, 1);
-  switch (p.item) {
-  case 'I': (void)carto__iso_week(c->days, &year); /* fall through */
-  case 'Y':
-    year = year > 0 ? year : 1 - year;
-    return p.width < 4 ? year % carto__small_tens[p.width] : year;
-  case 'C': return year > 0 ? (year - 1) / 100 + 1 : year / 100 - 1;
-  case 'Q': return (c->month + 2) / 3;
-  case 'M': return c->month;
-  case 'W': return (c->days - first) / 7 + 1;
-  case 'V': return carto__iso_week(c->days, &year);
-  case 'K': return (c->day - 1) / 7 + 1;
-  case 'J': return c->days + CARTO_MCP__JULIAN;
-  case 'N': return c->days - first + 1;
-  case 'O':
-    week = carto__iso_week(c->days, &year);
-    return (week - 1) * 7 + carto__weekday(c->days) + 1;
-  case 'D': return c->day;
-  case 'U': return (carto__weekday(c->days) + 1) % 7 + 1;
-  case 'T': return carto__weekday(c->days) + 1;
-  case 'H': return c->clock / CARTO_MCP__HOUR;
-  case 'G': return (c->clock / CARTO_MCP__HOUR + 11) % 12 + 1;
-  case 'E': return c->clock / CARTO_MCP__MINUTE % 60;
-  case 'S': return c->clock / CARTO_MCP__SECOND % 60;
-  case 'F': return c->clock % CARTO_MCP__SECOND / carto__small_tens[6 - p.width];
-  default: return c->clock / CARTO_MCP__SECOND; /* L */
-  }
+  return false;
 }
 
 /* Monday is at 12. */
@@ -4956,519 +4288,262 @@ static const char *const carto__names[19] = {
   "August",    "September", "October", "November", "December", "Monday", "Tuesday",
   "Wednesday", "Thursday",  "Friday",  "Saturday", "Sunday"};
 
-/* Appends text in the letters of a pattern; only whole names are filled with blanks, to 9. */
-static void carto__write_name(carto_buf *out, const char *name, carto__pattern p, size_t most) {
-  size_t i;
+/* A word in the letters of its pattern; only whole names are filled with blanks, to 9. */
+static void carto__write_name(carto_buf *out, const char *name, const carto__found *found) {
+  size_t i, most = found->p.width;
   for (i = 0; name[i] && i < most; i++) {
-    char c = carto__lower(name[i]);
-    bool upper = p.letters == 0 || (p.letters == 1 && i == 0);
-    if (upper && carto__is_letter(c)) c = (char)(c - 'a' + 'A');
+    char like = found->text[i > 0 ? 1 : 0], c = carto__lower(name[i]);
+    if (like >= 'A' && like <= 'Z') c = (char)(c - 'a' + 'A');
     carto_buf_append(out, &c, 1);
   }
-  for (; most == 9 && i < most && !p.fill; i++) carto_buf_append(out, " ", 1);
+  for (; most == 9 && i < most && !found->fill; i++) carto_buf_append(out, " ", 1);
 }
 
-static const char *carto__ordinal(int64_t value, bool lower) {
+static void carto__write_item(carto_buf *out, int64_t us, const carto__found *found) {
   static const char *const endings[2][4] = {{"TH", "ST", "ND", "RD"}, {"th", "st", "nd", "rd"}};
-  uint64_t size = carto__magnitude(value), last = size / 10 % 10 == 1 ? 0 : size % 10;
-  return endings[lower ? 1 : 0][last > 3 ? 0 : last];
-}
-
-static void carto__write_item(carto_buf *out, const carto__civil *c, carto__pattern p) {
-  bool dots = p.width == 4, late = c->clock >= 12 * CARTO_MCP__HOUR, before = c->year <= 0;
-  int64_t value = 0;
-  switch (p.item) {
-  case 'm': carto__write_name(out, carto__names[c->month - 1], p, p.width); break;
-  case 'd': carto__write_name(out, carto__names[12 + carto__weekday(c->days)], p, p.width); break;
-  case 'h': carto__write_name(out, dots ? late ? "P.M." : "A.M." : late ? "PM" : "AM", p, 4); break;
-  case 'e':
-    carto__write_name(out, dots ? before ? "B.C." : "A.D." : before ? "BC" : "AD", p, 4);
-    break;
-  case 'z': carto__write_name(out, "UTC", p, 3); break;
-  case 'o':
-    carto_buf_append_text(out, p.width == 2 ? "00" : p.width == 1 && p.fill ? "+0" : "+00");
-    break;
-  case 'y':
-    value = before ? 1 - c->year : c->year;
-    carto_buf_append_int(out, value / 1000);
-    carto_buf_append(out, ",", 1);
-    carto__write_padded(out, value % 1000, 3);
-    break;
-  default:
-    value = carto__item_value(p, c);
-    if (p.item == 'C' && value < 0) p.width++;
-    carto__write_padded(out, value, p.fill && p.item != 'F' ? 0 : p.width);
-  }
-  if (p.ordinal && (p.item < 'a' || p.item == 'y'))
-    carto_buf_append_text(out, carto__ordinal(value, p.ordinal == 2));
-}
-
-/* A character of a format that is no pattern; 0 for a quote, between which all is text. */
-static char carto__take_literal(carto_str *s, bool *quoted) {
-  char c = s->ptr[0];
-  if (c == '\\' && s->len > 1 && (*quoted || s->ptr[1] == '"')) {
-    c = s->ptr[1];
-    *s = carto__str_skip(*s, 1);
-  } else if (c == '"') {
-    *quoted = !*quoted;
-    c = 0;
-  }
-  *s = carto__str_skip(*s, 1);
-  return c;
-}
-
-/* to_char of a time; false when the buffer is full. */
-static bool carto__to_char_time(carto_buf *out, int64_t us, carto_str format) {
+  static const int tens[] = {1, 10, 100, 1000};
+  const carto__pattern *p = &found->p;
   carto__civil c = carto__civil_from(us);
+  double part = 0;
+  int64_t value, last;
+  (void)carto__time_part(carto__item_units[found->item], us, &part);
+  value = (int64_t)part;
+  switch (p->item) {
+  case 'm': carto__write_name(out, carto__names[value - 1], found); return;
+  case 'd': carto__write_name(out, carto__names[11 + value], found); return;
+  case 'h': carto__write_name(out, c.clock < CARTO_MCP__DAY / 2 ? "AM" : "PM", found); return;
+  case 'e': carto__write_name(out, c.year > 0 ? "AD" : "BC", found); return;
+  case 'z': carto__write_name(out, "UTC", found); return;
+  case 'G': value = (value + 11) % 12 + 1; break;
+  case 'U': value++; break;
+  case 'K':
+  case 'W': value = (value - 1) / 7 + 1; break;
+  case 'F': value = value % 1000000 / (p->width == 3 ? 1000 : 1); break;
+  case 'I':
+  case 'Y':
+    value = (value < 0 ? -value : value) % (p->width < 4 ? tens[p->width] : INT64_MAX);
+    break;
+  default: break;
+  }
+  if (value < 0) carto_buf_append(out, "-", 1); /* centuries before Christ */
+  value = value < 0 ? -value : value;
+  carto__write_padded(out, value, found->fill && p->item != 'F' ? 0 : p->width);
+  last = value / 10 % 10 == 1 || value % 10 > 3 ? 0 : value % 10;
+  if (found->ordinal) carto_buf_append_text(out, endings[found->ordinal[0] == 't'][last]);
+}
+
+/* to_char of a time. False for a pattern that is not had; text between quotes is itself. */
+static bool carto__to_char_time(carto_buf *out, int64_t us, carto_str format) {
   bool quoted = false;
   while (format.len > 0) {
-    carto__pattern p;
-    char literal;
-    memset(&p, 0, sizeof p);
-    if (!quoted) p = carto__take_pattern(&format);
-    if (p.item) carto__write_item(out, &c, p);
-    else if (format.len > 0 && (literal = carto__take_literal(&format, &quoted)) != 0)
-      carto_buf_append(out, &literal, 1);
+    carto__found found;
+    if (carto__take_byte(&format, '"')) {
+      quoted = !quoted;
+    } else if (!quoted && carto__take_pattern(&format, &found)) {
+      if (found.p.item == 'x') return false;
+      carto__write_item(out, us, &found);
+    } else {
+      carto_buf_append(out, format.ptr, 1);
+      format = carto__str_skip(format, 1);
+    }
   }
   return out->status == CARTO_OK;
 }
 
-/* What to_char's format of a number asks for. */
-typedef struct carto__number_format {
+/* to_char of a number: what the format asks for, and the number rounded to that. */
+typedef struct carto__number_text {
   int before, after;      /* places for digits on both sides of the point */
-  int zero_from, zero_to; /* places that are filled with zeros; -1 without */
-  int sign_place;         /* places before S, -1 without; -2: S behind the point */
-  bool fill, point, minus, plus, angle, exponent;
-} carto__number_format;
+  int zero_from, zero_to; /* places that are filled with zeros, before and behind it */
+  bool fill, point;
+  char sign; /* S: always before the first digit; M: where its pattern stands; 0: there when - */
+  char digits[20]; /* the last `count` of them, the very last times 10^exponent */
+  int count, exponent;
+  bool negative, overflow;
+  int first, last; /* places that are shown */
+  bool started;    /* the sign has been written */
+} carto__number_text;
 
-/* Takes one pattern: its character, lower case for th; 'X' for one that is not supported, and 0 for
-   any other text. */
+/* Takes a pattern of to_char: one of 9 0 . , S, M for MI, F for FM; 0 for other text, X for
+   what is not had. */
 static char carto__take_number_pattern(carto_str *s) {
-  static const struct {
-    char name[5];
-    char item;
-  } patterns[] = {{"EEEE", 'E'}, {"FM", 'F'}, {"MI", 'M'}, {"PL", 'P'}, {"PR", 'R'},
-                  {"RN", 'X'},   {"SG", 'G'}, {"SP", 'X'}, {"TH", 'T'}, {"9", '9'},
-                  {"0", '0'},    {".", '.'},  {",", ','},  {"B", 'X'},  {"C", 'X'},
-                  {"D", '.'},    {"G", ','},  {"L", 'L'},  {"S", 'S'},  {"V", 'X'}};
+  static const char names[][5] = {"FM", "MI", "SG", "EEEE", "PL", "PR", "RN", "SP", "TH", "9",
+                                  "0",  ".",  ",",  "D",    "G",  "S",  "L",  "B",  "C",  "V"};
   size_t i;
-  for (i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
-    carto_str rest = *s;
-    int letters = carto__take_letters(&rest, patterns[i].name);
-    if (letters < 0 || letters == 1) continue;
-    *s = rest;
-    return patterns[i].item == 'T' && letters == 2 ? 't' : patterns[i].item;
-  }
+  for (i = 0; i < sizeof names / sizeof names[0]; i++)
+    if (carto__take_nocase(s, names[i])) return "FMXXXXXXX90.,.,SXXXX"[i];
   return 0;
 }
 
-/* False for what is contradictory or not supported. */
-static bool carto__number_format_read(carto_str s, carto__number_format *f) {
+/* False for what is contradictory or not had. */
+static bool carto__number_format(carto_str s, carto__number_text *n) {
   bool quoted = false;
-  memset(f, 0, sizeof *f);
-  f->zero_from = f->sign_place = -1;
+  memset(n, 0, sizeof *n);
+  n->zero_from = INT32_MAX;
   while (s.len > 0) {
     char item = quoted ? '\0' : carto__take_number_pattern(&s);
-    if (item == 'X' || f->exponent || f->before + f->after >= 1000) return false;
-    switch (item) {
-    case '0':
-      if (f->zero_from < 0 && !f->point) f->zero_from = f->before;
-      if (f->angle) return false;
-      f->zero_to = f->before + f->after + 1; /* fall through */
-    case '9':
-      if (f->angle) return false;
-      if (f->point) f->after++;
-      else f->before++;
-      break;
-    case '.':
-      if (f->point) return false;
-      f->point = true;
-      break;
-    case 'F': f->fill = true; break;
-    case 'S':
-      if (f->sign_place != -1 || f->minus || f->plus || f->angle) return false;
-      f->sign_place = f->point ? -2 : f->before;
-      break;
-    case 'M': f->minus = true; break;
-    case 'P': f->plus = true; break;
-    case 'G': f->minus = f->plus = true; break;
-    case 'R': f->angle = true; break;
-    case 'E': f->exponent = true; break;
-    case 0: (void)carto__take_literal(&s, &quoted); break;
-    default: break;
-    }
-    if ((f->sign_place != -1 && (f->minus || f->plus || f->angle)) ||
-        (f->angle && (f->minus || f->plus)) ||
-        (f->exponent && (f->fill || f->angle || f->minus || f->plus || f->sign_place != -1)))
-      return false;
+    if (item == 'X' || n->before + n->after >= 1000 || (item == '.' && n->point)) return false;
+    if (item == 0 && s.ptr[0] == '"') quoted = !quoted;
+    if (item == 0) s = carto__str_skip(s, 1);
+    if (item == '.') n->point = true;
+    if (item == 'F') n->fill = true;
+    if (item == '0' && n->zero_from > n->before) n->zero_from = n->before;
+    if (item == '0' || item == '9') ++*(n->point ? &n->after : &n->before);
+    if (item == '0' && n->point) n->zero_to = n->after;
+    if (item != 'S' && item != 'M') continue;
+    if (n->sign) return false;
+    n->sign = item == 'S' && n->before + n->after == 0 ? 'S' : 'M';
   }
   return true;
 }
 
-/* A number rounded to the places of a format: 0.digits times 10^point. */
-typedef struct carto__places {
-  char digits[20];
-  int count, point;
-  int whole, after; /* places shown */
-  bool negative, overflow;
-} carto__places;
+/* The digit that counts 10^power. */
+static char carto__number_digit(const carto__number_text *n, int power) {
+  int at = 19 - (power - n->exponent);
+  if (n->overflow) return '#';
+  return at < 20 && at >= 20 - n->count ? n->digits[at] : '0';
+}
 
-static void carto__places_from(carto__places *p, double value, bool is_integer, int64_t integer) {
+/* Rounds to the places of the format; half goes away from 0, as with PostgreSQL's numeric. */
+static void carto__number_round(carto__number_text *n, double value, bool is_integer,
+                                int64_t integer) {
   carto__decimal d;
-  uint64_t bits;
-  memset(p, 0, sizeof *p);
-  d.digits = carto__magnitude(integer);
+  uint64_t bits, cut = 0;
+  int whole;
+  memcpy(&bits, &value, sizeof bits);
+  bits &= ~(UINT64_C(1) << 63);
+  d.digits = is_integer ? carto__magnitude(integer) : 0;
   d.exponent = 0;
-  p->negative = integer < 0;
-  if (!is_integer) {
-    d.digits = 0;
-    p->negative = value < 0;
-    memcpy(&bits, &value, sizeof bits);
-    bits &= ~(UINT64_C(1) << 63);
-    p->overflow = bits >> 52 == 0x7ff;
-    if (bits != 0 && !p->overflow) carto__decimal_shortest(bits, &d);
+  n->overflow = !is_integer && bits >> 52 == 0x7ff;
+  if (!is_integer && bits != 0 && !n->overflow) carto__decimal_shortest(bits, &d);
+  for (; d.exponent < -n->after; d.exponent++) {
+    cut = d.digits % 10;
+    d.digits /= 10;
   }
-  if (d.digits != 0) {
-    char *digits = carto__uint_digits(d.digits, p->digits);
-    p->count = (int)(p->digits + 20 - digits);
-    memmove(p->digits, digits, (size_t)p->count);
-    p->point = p->count + (int)d.exponent;
-  }
-}
-
-/* Keeps so many digits; half goes away from 0, as with PostgreSQL's numeric. */
-static void carto__places_round(carto__places *p, int keep) {
-  bool up = keep >= 0 && keep < p->count && p->digits[keep] >= '5';
-  if (keep >= p->count) return;
-  p->count = keep < 0 ? 0 : keep;
-  while (up && p->count > 0 && p->digits[p->count - 1] == '9') p->count--;
-  if (up && p->count > 0) {
-    p->digits[p->count - 1]++;
-  } else if (up) {
-    p->digits[0] = '1';
-    p->count = 1;
-    p->point++;
-  }
-}
-
-/* The character at a place of the number's text, the point included. */
-static char carto__places_at(const carto__places *p, int at) {
-  int digit = at - p->whole + p->point - (at > p->whole ? 1 : 0);
-  if (at >= p->whole + (p->after > 0 || p->overflow ? 1 + p->after : 0)) return '\0';
-  if (at == p->whole) return '.';
-  if (p->overflow) return '#';
-  return digit >= 0 && digit < p->count ? p->digits[digit] : '0';
-}
-
-static void carto__write_scientific(carto_buf *out, carto__places *p, int after) {
-  int i, power;
-  carto__places_round(p, after + 1);
-  power = p->count > 0 ? p->point - 1 : 0;
-  carto_buf_append(out, p->negative ? "-" : " ", 1);
-  for (i = 0; i <= after; i++) {
-    if (i == 1) carto_buf_append(out, ".", 1);
-    carto_buf_append(out, i < p->count ? p->digits + i : "0", 1);
-  }
-  carto_buf_append_text(out, power < 0 ? "e-" : "e+");
-  carto__write_padded(out, power < 0 ? -power : power, 2);
-}
-
-/* The place of the last digit behind the point that FM leaves, the point's own where there is none;
-   -1 when nothing is cut. */
-static int carto__last_place(const carto__number_format *f, const carto__places *p, int blanks) {
-  int last = p->whole + p->after, zero = f->zero_to - blanks;
-  if (!f->fill || !f->point || carto__places_at(p, p->whole) != '.') return -1;
-  while (last > p->whole && carto__places_at(p, last) == '0') last--;
-  if (zero > p->whole + p->after) zero = p->whole + p->after;
-  return f->zero_to > blanks && zero > last ? zero : last;
-}
-
-/* How far the number has been written. */
-typedef struct carto__number_writer {
-  carto_buf *out;
-  const carto__number_format *f;
-  const carto__places *p;
-  int place, at;    /* among the format's places and in the number's text */
-  int blanks, last; /* places before the number; the last one of it that is shown, -1: all */
-  int end;          /* the place a closing sign stands behind */
-  bool inside;      /* a digit was written last: a comma may follow */
-  bool sign_first, sign_done;
-} carto__number_writer;
-
-/* The sign stands before the first digit, or before the point where the 0 in front of it is left
-   out. */
-static void carto__write_number_sign(carto__number_writer *w, bool bare) {
-  const carto__number_format *f = w->f;
-  bool negative = w->p->negative;
-  if (w->sign_done || (w->place < w->blanks && w->place != f->zero_from)) return;
-  if (bare && (w->last < 0 || w->last != w->p->whole)) return;
-  if (f->sign_place != -1) {
-    if (!w->sign_first) return;
-    carto_buf_append(w->out, negative ? "-" : "+", 1);
-  } else if (f->angle) {
-    carto_buf_append(w->out, negative ? "<" : " ", 1);
-  } else if (negative || !f->fill) {
-    carto_buf_append(w->out, negative ? "-" : " ", 1);
-  }
-  w->sign_done = true;
-}
-
-static void carto__write_number_place(carto__number_writer *w, bool zero) {
-  const carto__number_format *f = w->f;
-  char c = carto__places_at(w->p, w->at);
-  bool bare = f->zero_from < 0 && w->at == 0 && c == '0' && w->p->after > 0;
-  int end = w->end;
-  w->inside = false;
-  carto__write_number_sign(w, bare);
-  if (w->place < w->blanks) {
-    w->inside = f->zero_from >= 0 && f->zero_from <= w->place;
-    if (w->inside) carto_buf_append(w->out, "0", 1);
-    else if (!f->fill) carto_buf_append(w->out, " ", 1);
-  } else {
-    if (c == '.') {
-      if (w->last != w->p->whole || f->fill) carto_buf_append(w->out, ".", 1);
-    } else if (c != 0 && !(w->last >= 0 && w->at > w->last && !zero)) {
-      if (!bare) carto_buf_append(w->out, &c, 1);
-      else if (!f->fill) carto_buf_append(w->out, " ", 1);
-      else if (w->last == w->p->whole) carto_buf_append(w->out, "0", 1);
-      w->inside = !bare;
-    }
-    if (c != 0) w->at++;
-  }
-  if (w->last >= 0 && w->last == w->at) end = w->place;
-  if (++w->place != end) return;
-  if (w->sign_done && f->angle) carto_buf_append(w->out, w->p->negative ? ">" : " ", 1);
-  else if (f->sign_place != -1 && !w->sign_first)
-    carto_buf_append(w->out, w->p->negative ? "-" : "+", 1);
-}
-
-/* Everything else a format may hold. */
-static void carto__write_number_other(carto__number_writer *w, char item) {
-  bool negative = w->p->negative, fill = w->f->fill;
-  int i;
-  switch (item) {
-  case ',':
-    if (w->inside) carto_buf_append(w->out, ",", 1);
-    else if (!fill) carto_buf_append(w->out, " ", 1);
-    break;
-  case 'M':
-    if (negative || !fill) carto_buf_append(w->out, negative ? "-" : " ", 1);
-    break;
-  case 'P':
-    if (!negative || !fill) carto_buf_append(w->out, negative ? " " : "+", 1);
-    break;
-  case 'G': carto_buf_append(w->out, negative ? "-" : "+", 1); break;
-  case 'L': carto_buf_append(w->out, " ", 1); break;
-  case 'T':
-  case 't': {
-    int64_t tail = 0;
-    if (negative || w->f->point || w->p->overflow) break;
-    for (i = w->p->whole < 2 ? 0 : w->p->whole - 2; i < w->p->whole; i++)
-      tail = tail * 10 + (carto__places_at(w->p, i) - '0');
-    carto_buf_append_text(w->out, carto__ordinal(tail, item == 't'));
-    break;
-  }
-  default: break;
-  }
+  d.digits += cut >= 5 ? 1 : 0;
+  n->exponent = (int)d.exponent;
+  n->negative = (is_integer ? integer < 0 : value < 0) && (d.digits > 0 || n->overflow);
+  if (d.digits > 0) n->count = (int)(n->digits + 20 - carto__uint_digits(d.digits, n->digits));
+  whole = n->count > 0 && n->count + n->exponent > 0 ? n->count + n->exponent : 0;
+  n->overflow = n->overflow || whole > n->before;
+  if (n->overflow) whole = n->before;
+  for (n->last = n->after; n->fill && n->last > n->zero_to; n->last--)
+    if (carto__number_digit(n, -n->last) != '0') break;
+  n->first = n->before - (whole == 0 && n->last == 0 ? 1 : whole);
+  if (n->first > n->zero_from) n->first = n->zero_from;
 }
 
 /* to_char of a number, of value or where is_integer of integer. False for a format that is
-   malformed or has V, RN, B, C or SP. */
+   malformed or has EEEE, L, PL, PR, RN, SG, SP, TH, B, C or V. */
 static bool carto__to_char_number(carto_buf *out, double value, bool is_integer, int64_t integer,
                                   carto_str format) {
-  carto__number_format f;
-  carto__places p;
-  carto__number_writer w;
+  carto__number_text n;
   bool quoted = false;
-  if (!carto__number_format_read(format, &f)) return false;
-  carto__places_from(&p, value, is_integer, integer);
-  if (f.exponent && p.overflow) return false;
-  if (f.exponent) {
-    carto__write_scientific(out, &p, f.after);
-    return true;
-  }
-  carto__places_round(&p, p.point + f.after);
-  if (p.count == 0 && !p.overflow) p.negative = false;
-  p.after = f.after;
-  p.whole = p.point > 1 && p.count > 0 ? p.point : 1;
-  if (p.overflow || p.whole > f.before) {
-    p.overflow = true;
-    p.whole = f.before;
-  }
-  memset(&w, 0, sizeof w);
-  w.out = out;
-  w.f = &f;
-  w.p = &p;
-  w.blanks = f.before - p.whole;
-  w.last = carto__last_place(&f, &p, w.blanks);
-  w.sign_first = f.sign_place >= 0 && f.sign_place != f.before;
-  if (f.minus || f.plus) w.sign_done = f.minus;
-  else w.sign_done = !p.negative && f.fill && f.sign_place == -1;
-  if (f.fill && !p.negative && !f.minus && !f.plus) f.angle = false;
-  w.end = f.after + f.before - 1 + (!w.sign_done && w.blanks == 0) + (w.blanks > 0) + f.point;
-  while (format.len > 0) {
-    char item = quoted ? '\0' : carto__take_number_pattern(&format), literal;
-    if (item == '9' || item == '0' || item == '.') carto__write_number_place(&w, item == '0');
-    else if (item != 0) carto__write_number_other(&w, item);
-    else if ((literal = carto__take_literal(&format, &quoted)) != 0)
-      carto_buf_append(out, &literal, 1);
+  int place;
+  if (!carto__number_format(format, &n)) return false;
+  carto__number_round(&n, value, is_integer, integer);
+  for (place = 0; format.len > 0;) {
+    char text = format.ptr[0], item = quoted ? '\0' : carto__take_number_pattern(&format);
+    char blank = n.fill ? '\0' : ' ', c = 0;
+    bool digit = item == '9' || item == '0', shown = place >= n.first && place < n.before + n.last;
+    if (!n.started && (item == '.' || (digit && shown))) {
+      const char *plus = n.sign == 'S' ? "+" : n.fill ? "" : " ";
+      if (n.sign != 'M') carto_buf_append_text(out, n.negative ? "-" : plus);
+      n.started = true;
+    }
+    if (digit)
+      c = shown ? carto__number_digit(&n, n.before - 1 - place) : place < n.first ? blank : '\0';
+    place += digit ? 1 : 0;
+    switch (item) {
+    case '.': c = n.after > 0 ? '.' : '\0'; break;
+    case ',': c = n.started ? ',' : blank; break;
+    case 'M': c = n.negative ? '-' : blank; break;
+    case 'S': c = n.sign == 'S' ? '\0' : n.negative ? '-' : '+'; break;
+    case 0:
+      format = carto__str_skip(format, 1);
+      if (text == '"') quoted = !quoted;
+      else c = text;
+      break;
+    default: break;
+    }
+    if (c) carto_buf_append(out, &c, 1);
   }
   return true;
 }
 
-/* What to_date and to_timestamp have read so far; 0 where nothing. */
-typedef struct carto__from_char {
-  int64_t year, month, day, doy, hour, minute, second, us, julian, clock;
-  bool twelve, afternoon, before;
-} carto__from_char;
-
-/* Takes a name of a month or a day, whole or its first three letters, in any case; -1 without. */
-static int carto__take_name(carto_str *s, bool whole, int from, int to) {
-  for (; from < to; from++) {
-    carto_str name = carto_str_make(carto__names[from], 3);
-    if (whole) name = carto_str_from(carto__names[from]);
-    if (s->len < name.len || carto__str_compare_nocase(name, carto_str_make(s->ptr, name.len)) != 0)
-      continue;
-    *s = carto__str_skip(*s, name.len);
-    return from;
+/* Reads what a pattern of to_date stands for. Of the fields the first holds 1 where the clock has
+   twelve hours, and 3 in the afternoon. */
+static int carto__from_char_item(carto_str *s, const carto__found *found, bool fixed,
+                                 int64_t fields[CARTO__UNIT_COUNT]) {
+  const carto__pattern *p = &found->p;
+  carto_str part = carto_str_make(s->ptr, fixed ? carto__min_size(p->width, s->len) : s->len);
+  char mon[4] = {0};
+  int64_t *field = &fields[carto__item_units[found->item]], value;
+  size_t digits;
+  if (p->item == 'h') {
+    fields[0] = carto__take_nocase(s, "PM") ? 3 : 1;
+    return fields[0] == 3 || carto__take_nocase(s, "AM") ? 0 : CARTO_MCP__MALFORMED;
   }
-  return -1;
-}
-
-static int carto__take_mark(carto_str *s, carto__pattern p, carto__from_char *t) {
-  static const char *const names[4][2] = {
-    {"am", "pm"}, {"a.m.", "p.m."}, {"ad", "bc"}, {"a.d.", "b.c."}};
-  const char *const *pair = names[(p.item == 'e' ? 2 : 0) + (p.width == 4 ? 1 : 0)];
-  carto_str mark = carto_str_make(s->ptr, carto__min_size(s->len, p.width));
-  int which = carto__str_compare_nocase(mark, carto_str_from(pair[0])) == 0   ? 0
-              : carto__str_compare_nocase(mark, carto_str_from(pair[1])) == 0 ? 1
-                                                                              : -1;
-  if (which < 0) return CARTO_MCP__MALFORMED;
-  if (p.item == 'e') t->before = which == 1;
-  else t->afternoon = which == 1;
-  t->twelve = t->twelve || p.item == 'h';
-  *s = carto__str_skip(*s, mark.len);
-  return 0;
-}
-
-/* Reads a number: as many digits as there are where the pattern behind it is none, else its
-   width. */
-static int carto__take_item(carto_str *s, carto__pattern p, bool fixed, carto__from_char *t) {
-  size_t width = p.item == 'J' || p.item == 'L' ? 18 : p.width, digits;
-  carto_str part = carto_str_make(s->ptr, fixed ? carto__min_size(width, s->len) : s->len);
-  int64_t value;
-  if (p.item == 'y') { /* thousands, a comma and three digits */
-    if (!carto__take_int(s, &t->year) || !carto__take_byte(s, ',')) return CARTO_MCP__MALFORMED;
-    if (carto__take_int(s, &value) != 3) return CARTO_MCP__MALFORMED;
-    if (t->year > 1000) return CARTO_MCP__RANGE;
-    t->year = t->year * 1000 + value;
-    return 0;
+  for (*field = 1; p->item == 'm' && *field <= 12; ++*field) {
+    memcpy(mon, carto__names[*field - 1], 3);
+    if (carto__take_nocase(s, p->width == 9 ? carto__names[*field - 1] : mon)) return 0;
   }
   digits = carto__take_int(&part, &value);
-  if (digits == 0 || (fixed && digits < p.width)) return CARTO_MCP__MALFORMED;
+  if (digits == 0 || digits > 9 || (fixed && digits < p->width) || found->item > 8 ||
+      p->item == 'm')
+    return CARTO_MCP__MALFORMED;
   *s = carto__str_skip(*s, digits);
-  if (value > INT32_MAX) return CARTO_MCP__RANGE;
-  switch (p.item) {
-  case 'Y':
-    t->year = value;
-    if (p.width < 4 && digits < 4)
-      t->year += value < 70 ? 2000 : value < 100 ? 1900 : value < 520 ? 2000 : 1000;
-    break;
-  case 'M': t->month = value; break;
-  case 'D': t->day = value; break;
-  case 'N': t->doy = value; break;
-  case 'J': t->julian = value; break;
-  case 'H': t->hour = value; break;
-  case 'G':
-    t->hour = value;
-    t->twelve = true;
-    break;
-  case 'E': t->minute = value; break;
-  case 'S': t->second = value; break;
-  case 'L': t->clock = value; break;
-  case 'F':
-    for (; digits < 6; digits++) value *= 10;
-    for (; digits > 6; digits--) value /= 10;
-    t->us += value;
-    break;
-  case 'Q':
-  case 'U':
-  case 'T': break; /* read, and no help in finding the day */
-  default: return CARTO_MCP__MALFORMED;
-  }
+  if (p->item == 'G') fields[0] |= 1;
+  if (p->item == 'Y' && p->width < 4 && digits < 3) value += value < 70 ? 2000 : 1900;
+  for (; p->item == 'F' && digits < 6; digits++) value *= 10;
+  *field = value;
   return 0;
 }
 
 /* The time of what was read. */
-static int carto__from_char_make(carto__from_char *t, int64_t *out) {
-  int64_t year = t->before && t->year > 0 ? 1 - t->year : t->year, days;
-  int64_t month = t->month ? t->month : 1, day = t->day ? t->day : 1;
-  if (t->twelve) {
-    if (t->hour > 12 || t->hour < 1) return CARTO_MCP__MALFORMED;
-    t->hour = t->hour % 12 + (t->afternoon ? 12 : 0);
-  }
-  if (t->doy && t->year == 0) return CARTO_MCP__MALFORMED;
-  if (year > 300000 || month > 12 || day > carto__days_in_month((int)year, (int)month) ||
-      t->hour > 23 || t->minute > 59 || t->second > 59 || t->doy > 366 || t->clock >= 86400)
+static int carto__from_char_make(const int64_t fields[CARTO__UNIT_COUNT], int64_t *out) {
+  int64_t year = fields[CARTO__UNIT_YEAR], hour = fields[CARTO__UNIT_HOUR];
+  int64_t minute = fields[CARTO__UNIT_MINUTE], second = fields[CARTO__UNIT_SECOND];
+  int month = (int)fields[CARTO__UNIT_MONTH], day = (int)fields[CARTO__UNIT_DAY];
+  if (fields[0] && (hour > 12 || hour < 1)) return CARTO_MCP__MALFORMED;
+  if (fields[0]) hour = hour % 12 + (fields[0] == 3 ? 12 : 0);
+  if (year > 290000 || month < 1 || month > 12 || day < 1 ||
+      day > carto__days_in_month((int)year, month) || hour > 23 || minute > 59 || second > 59 ||
+      fields[CARTO__UNIT_MICROSECOND] > 999999)
     return CARTO_MCP__RANGE;
-  days = carto__days_from_date(year, (int)month, (int)day);
-  if (t->julian) days = t->julian - CARTO_MCP__JULIAN;
-  else if (t->doy && !t->month) days = carto__days_from_date(year, 1, 1) + t->doy - 1;
-  t->clock += (t->hour * 60 + t->minute) * 60 + t->second;
-  return carto__time_make(days, t->clock * CARTO_MCP__SECOND + t->us, out) ? 0 : CARTO_MCP__RANGE;
-}
-
-static bool carto__is_separator(char c) {
-  return c > ' ' && c <= '~' && !carto__is_letter(c) && !carto__is_digit(c);
+  second += (hour * 60 + minute) * 60;
+  (void)carto__time_make(carto__days_from_date(year, month, day),
+                         second * 1000000 + fields[CARTO__UNIT_MICROSECOND], out);
+  return 0;
 }
 
 /* to_date and to_timestamp of a text. Blanks before a field do not count, a separator of the format
-   is any one of the text or none, and what stands behind the format is not read. */
+   is any one of the text or none, and what stands behind the format is not read. Of the patterns
+   those of years, months, days, hours and what is less are had. */
 static int carto__from_char_time(carto_str text, carto_str format, int64_t *out) {
-  carto__from_char t;
+  int64_t fields[CARTO__UNIT_COUNT];
   bool quoted = false;
-  int extra = 0, status = 0; /* blanks that were passed over without need */
-  memset(&t, 0, sizeof t);
-  text = carto__skip_blanks(text);
-  while (format.len > 0 && text.len > 0 && status == 0) {
-    carto__pattern p, next;
+  int status = 0;
+  memset(fields, 0, sizeof fields);
+  fields[CARTO__UNIT_MONTH] = fields[CARTO__UNIT_DAY] = 1;
+  for (text = carto__skip_blanks(text); format.len > 0 && text.len > 0 && status == 0;) {
+    carto__found found, next;
     carto_str ahead;
-    memset(&p, 0, sizeof p);
-    if (!quoted) p = carto__take_pattern(&format);
-    if (p.item) {
-      text = carto__skip_blanks(text);
+    bool fixed;
+    if (!quoted && carto__take_pattern(&format, &found)) {
       ahead = format;
-      next = carto__take_pattern(&ahead);
-      if (p.item == 'm') {
-        t.month = carto__take_name(&text, p.width == 9, 0, 12) + 1;
-        if (t.month == 0) status = CARTO_MCP__MALFORMED;
-      } else if (p.item == 'h' || p.item == 'e') {
-        status = carto__take_mark(&text, p, &t);
-      } else if (p.item == 'd') {
-        if (carto__take_name(&text, p.width == 9, 12, 19) < 0) status = CARTO_MCP__MALFORMED;
-      } else {
-        bool fixed = !p.fill && !p.ordinal && next.item != 0 && next.item < 'a';
-        status = carto__take_item(&text, p, fixed, &t);
-        if (p.ordinal) text = carto__str_skip(text, 2);
-      }
-      ahead = text;
       text = carto__skip_blanks(text);
-      extra = ahead.len > text.len ? 1 : 0;
-    } else if (format.len > 0) {
-      bool was = quoted;
-      char literal = carto__take_literal(&format, &quoted);
-      if (!was && !quoted && (carto__is_separator(literal) || carto__is_blank(literal))) {
-        if (carto__is_separator(text.ptr[0]) || carto__is_blank(text.ptr[0]))
-          text = carto__str_skip(text, 1);
-      } else if (literal != 0 && extra == 0) {
-        text = carto__str_skip(text, 1);
-      } else {
-        extra = 0;
-      }
+      fixed = carto__take_pattern(&ahead, &next) && next.item < sizeof carto__items - 1;
+      status = carto__from_char_item(&text, &found, fixed, fields);
+    } else if (carto__take_byte(&format, '"')) {
+      quoted = !quoted;
+    } else {
+      bool word = quoted || carto__is_letter(format.ptr[0]) || carto__is_digit(format.ptr[0]);
+      bool letter = carto__is_letter(text.ptr[0]) || carto__is_digit(text.ptr[0]);
+      if (word || !letter) text = carto__str_skip(text, 1);
+      format = carto__str_skip(format, 1);
     }
   }
-  if (status != 0) return status;
-  return carto__from_char_make(&t, out);
+  return status != 0 ? status : carto__from_char_make(fields, out);
 }
 
 /* ------------------------------------------------------------------------ >>json
