@@ -12854,18 +12854,24 @@ typedef struct carto__sql {
 
 /* Records the first failure and returns false. What the code says decides the status: 0A is
    PostgreSQL that is not in the dialect, 53 and 54 are limits. */
-static bool carto__sql_fail(carto__sql *q, size_t at, const char *code, const char *fmt, ...) {
+static bool carto__sql_fail_list(carto__sql *q, size_t at, const char *code, const char *fmt,
+                                 va_list args) {
   carto_status status = CARTO_ERR_ARG;
-  va_list args;
   if (q->status != CARTO_OK) return false;
   if (code[0] == '0' && code[1] == 'A') status = CARTO_ERR_UNSUPPORTED;
   if (code[0] == '5' && (code[1] == '3' || code[1] == '4')) status = CARTO_ERR_LIMIT;
   q->status = status;
-  va_start(args, fmt);
   (void)carto__fail_list(q->error, status, at == CARTO_MCP__NOWHERE ? 0 : at, fmt, args);
-  va_end(args);
   if (q->error) memcpy(q->error->code, code, 6);
   if (q->error) q->error->line = at != CARTO_MCP__NOWHERE;
+  return false;
+}
+
+static bool carto__sql_fail(carto__sql *q, size_t at, const char *code, const char *fmt, ...) {
+  va_list args;
+  va_start(args, fmt);
+  (void)carto__sql_fail_list(q, at, code, fmt, args);
+  va_end(args);
   return false;
 }
 
@@ -20411,7 +20417,8 @@ static carto__node *carto__sql_member(carto__sql_parser *p, carto__node *left) {
       return carto__sql_add(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
     if (!carto__sql_want(p, "(")) return NULL;
     low = carto__sql_list(p);
-    if (query && low && low->kid == low->last) { /* ((SELECT ...) UNION ...), not ((SELECT ...), 1) */
+    if (query && low &&
+        low->kid == low->last) { /* ((SELECT ...) UNION ...), not ((SELECT ...), 1) */
       low = low->kid;
       if (!carto__sql_at(p, ")")) low->query = carto__sql_query(p, low->query);
     }
@@ -20554,6 +20561,32 @@ typedef struct carto__sql_scope {
   bool in_aggregate;
   bool has_aggregate, has_window;
 } carto__sql_scope;
+
+/* Failures where an expression or an operator was wanted. */
+static carto__expr *carto__expr_fail(carto__sql *q, size_t at, const char *code, const char *fmt,
+                                     ...) {
+  va_list args;
+  va_start(args, fmt);
+  (void)carto__sql_fail_list(q, at, code, fmt, args);
+  va_end(args);
+  return NULL;
+}
+
+static carto__op *carto__op_fail(carto__sql *q, size_t at, const char *code, const char *fmt, ...) {
+  va_list args;
+  va_start(args, fmt);
+  (void)carto__sql_fail_list(q, at, code, fmt, args);
+  va_end(args);
+  return NULL;
+}
+
+static carto__expr *carto__expr_lacks(carto__sql *q, size_t at, const char *what) {
+  return carto__expr_fail(q, at, "0A000", "%s is not supported here", what);
+}
+
+static carto__op *carto__op_lacks(carto__sql *q, size_t at, const char *what) {
+  return carto__op_fail(q, at, "0A000", "%s is not supported here", what);
+}
 
 static carto__expr *carto__expr_new(carto__sql *q, int kind, int type, size_t at) {
   carto__expr *e = (carto__expr *)carto__sql_zero(q, 1, sizeof *e);
@@ -20774,9 +20807,8 @@ static int carto__sql_unify(carto__sql *q, carto__expr **e, size_t count, const 
 static carto__expr *carto__sql_condition(carto__sql *q, carto__expr *e, const char *where) {
   if (!e || e->type == CARTO__SQL_BOOL) return e;
   if (e->type == CARTO__SQL_UNKNOWN) return carto__sql_coerce(q, e, CARTO__SQL_BOOL);
-  (void)carto__sql_fail(q, e->at, "42804", "argument of %s must be type boolean, not type %s",
-                        where, carto__sql_types[e->type].name);
-  return NULL;
+  return carto__expr_fail(q, e->at, "42804", "argument of %s must be type boolean, not type %s",
+                          where, carto__sql_types[e->type].name);
 }
 
 /* "name(integer, text)" of a call, for errors. */
@@ -20925,22 +20957,18 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
   for (i = 0; i < count; i++)
     if (!args[i]) return NULL;
   if (!e || !carto__expr_args(q, e, count)) return NULL;
-  if (count > CARTO_MCP__ARGS_MAX - 2) {
-    (void)carto__sql_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
-                          (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
-    return NULL;
-  }
+  if (count > CARTO_MCP__ARGS_MAX - 2)
+    return carto__expr_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
+                            (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
   fun = carto__sql_resolve(name, args, count, &known, &unclear);
   if (!fun) {
     (void)carto__sql_no_function(q, name, args, count, at, known);
     return NULL;
   }
-  if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE)) {
-    (void)carto__sql_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
-                          carto__sql_is_letter(name.ptr[0]) ? "function" : "operator",
-                          carto__sql_signature(q, name, args, count));
-    return NULL;
-  }
+  if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE))
+    return carto__expr_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
+                            carto__sql_is_letter(name.ptr[0]) ? "function" : "operator",
+                            carto__sql_signature(q, name, args, count));
   if (!fun->vec && !fun->row &&
       !(fun->flags &
         (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW))) { /* the same the other way round */
@@ -21071,19 +21099,15 @@ static carto__expr *carto__sql_bind_column(carto__sql *q, carto__sql_scope *scop
       if (!carto_str_equal(f->name, node->text) ||
           (table.len ? !carto_str_equal(f->table, table) : f->hidden))
         continue;
-      if (found) {
-        (void)carto__sql_fail(q, node->at, "42702", "column reference \"%v\" is ambiguous",
-                              node->text);
-        return NULL;
-      }
+      if (found)
+        return carto__expr_fail(q, node->at, "42702", "column reference \"%v\" is ambiguous",
+                                node->text);
       found = f;
     }
     if (!found) continue;
-    if (level > 0 && (!scope->correlation || level > 1)) {
-      (void)carto__sql_unsupported(
+    if (level > 0 && (!scope->correlation || level > 1))
+      return carto__expr_lacks(
         q, node->at, "a column of an outer query anywhere but in a WHERE that equates it");
-      return NULL;
-    }
     return carto__sql_column(q, found, level, node->at);
   }
   (void)carto__sql_no_column(q, scope, table, node->text, node->at);
@@ -21135,10 +21159,9 @@ static carto__expr *carto__sql_json_const(carto__sql *q, const carto_json *value
   case CARTO_JSON_STRING: e->value.s = carto_json_string(value); return e;
   case CARTO_JSON_ARRAY:
   case CARTO_JSON_OBJECT:
-    (void)carto__sql_fail(
+    return carto__expr_fail(
       q, at, "0A000",
       "a parameter must be a text, number, boolean or null; a list may stand behind IN");
-    return NULL;
   default: break;
   }
   if (carto_json_type_of(value) == CARTO_JSON_INT && carto_json_int64(value, &whole)) {
@@ -21246,12 +21269,10 @@ static carto__expr *carto__sql_bind_query(carto__sql *q, carto__sql_scope *scope
   scope->has_aggregate = around.has_aggregate;
   l->key_count = correlation->count;
   width = l->plan->width - l->key_count;
-  if (kind != CARTO__LOOKUP_EXISTS && width != 1) {
-    (void)carto__sql_fail(q, node->at, "42601", "subquery %s",
-                          kind == CARTO__LOOKUP_IN ? "has too many columns"
-                                                   : "must return only one column");
-    return NULL;
-  }
+  if (kind != CARTO__LOOKUP_EXISTS && width != 1)
+    return carto__expr_fail(q, node->at, "42601", "subquery %s",
+                            kind == CARTO__LOOKUP_IN ? "has too many columns"
+                                                     : "must return only one column");
   if (kind == CARTO__LOOKUP_EXISTS && width) { /* only the keys matter */
     carto__expr **keys = carto__column_exprs(q, l->plan, width, l->key_count);
     if (!keys || !(l->plan = carto__op_project(q, l->plan, keys, NULL, l->key_count))) return NULL;
@@ -21261,12 +21282,10 @@ static carto__expr *carto__sql_bind_query(carto__sql *q, carto__sql_scope *scope
   if (value) { /* both sides of IN as one type */
     carto__expr **columns = carto__column_exprs(q, l->plan, 0, l->plan->width);
     int common = carto__sql_common(value->type, l->plan->types[0]);
-    if (common < 0) {
-      (void)carto__sql_fail(q, node->at, "42883", "operator does not exist: %s = %s",
-                            carto__sql_types[value->type].name,
-                            carto__sql_types[l->plan->types[0]].name);
-      return NULL;
-    }
+    if (common < 0)
+      return carto__expr_fail(q, node->at, "42883", "operator does not exist: %s = %s",
+                              carto__sql_types[value->type].name,
+                              carto__sql_types[l->plan->types[0]].name);
     if (!columns || !(value = carto__sql_coerce(q, value, common)) ||
         !(columns[0] = carto__sql_coerce(q, columns[0], common)) ||
         !(l->plan = carto__op_project(q, l->plan, columns, l->plan->names, l->plan->width)))
@@ -21398,21 +21417,17 @@ static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *s
   unsigned char *by;
   size_t i;
   if (!carto__sql_check_place(q, scope, node, fun)) return NULL;
-  if (within != (node->within != NULL)) {
-    (void)carto__sql_fail(q, node->at, within ? "42883" : "42809",
-                          within
-                            ? "WITHIN GROUP is required for ordered-set aggregate %v"
-                            : "%v is not an ordered-set aggregate, so it cannot have WITHIN GROUP",
-                          node->text);
-    return NULL;
-  }
+  if (within != (node->within != NULL))
+    return carto__expr_fail(
+      q, node->at, within ? "42883" : "42809",
+      within ? "WITHIN GROUP is required for ordered-set aggregate %v"
+             : "%v is not an ordered-set aggregate, so it cannot have WITHIN GROUP",
+      node->text);
   e->kind = node->over ? CARTO__EXPR_WINDOW : CARTO__EXPR_AGGREGATE;
   e->distinct = node->distinct || carto__str_is(node->text, "approx_count_distinct");
   e->filter = filter;
-  if (node->over && (e->distinct || (aggregate && fun->op >= CARTO__AGG_LIST) || node->order)) {
-    (void)carto__sql_unsupported(q, node->at, "this aggregate as a window function");
-    return NULL;
-  }
+  if (node->over && (e->distinct || (aggregate && fun->op >= CARTO__AGG_LIST) || node->order))
+    return carto__expr_lacks(q, node->at, "this aggregate as a window function");
   if (node->over) return carto__sql_bind_over(q, scope, node->over, e) ? e : NULL;
   e->order = order;
   e->order_count = order_count;
@@ -21421,42 +21436,31 @@ static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *s
   for (i = 0, item = by_node ? by_node->kid : NULL; item; item = item->next, i++)
     by[i] = (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
   e->order_by = by;
-  if (within && order_count != 1) {
-    (void)carto__sql_unsupported(q, node->at, "WITHIN GROUP with several values");
-    return NULL;
-  }
-  if (within && e->count && e->args[0]->kind != CARTO__EXPR_CONST) {
-    (void)carto__sql_unsupported(q, node->at, "a percentile that is not a constant");
-    return NULL;
-  }
+  if (within && order_count != 1)
+    return carto__expr_lacks(q, node->at, "WITHIN GROUP with several values");
+  if (within && e->count && e->args[0]->kind != CARTO__EXPR_CONST)
+    return carto__expr_lacks(q, node->at, "a percentile that is not a constant");
   if (within && order[0]->type == CARTO__SQL_UNKNOWN &&
       !(order[0] = carto__sql_coerce(q, order[0], CARTO__SQL_TEXT)))
     return NULL;
   if (within && fun->op == CARTO__AGG_CONT) {
-    if (carto__sql_distance(order[0]->type, 'f') < 0) {
-      (void)carto__sql_fail(q, node->at, "42883",
-                            "function percentile_cont(double precision, %s) does not exist",
-                            carto__sql_types[order[0]->type].name);
-      return NULL;
-    }
+    if (carto__sql_distance(order[0]->type, 'f') < 0)
+      return carto__expr_fail(q, node->at, "42883",
+                              "function percentile_cont(double precision, %s) does not exist",
+                              carto__sql_types[order[0]->type].name);
     order[0] = carto__sql_coerce(q, order[0], CARTO__SQL_FLOAT8);
     if (!order[0]) return NULL;
   }
   if (within && e->type == CARTO__SQL_UNKNOWN) e->type = order[0]->type;
   if (e->distinct && order_count &&
-      !(order_count == 1 && e->count && carto__expr_same(order[0], e->args[0]))) {
-    (void)carto__sql_fail(
+      !(order_count == 1 && e->count && carto__expr_same(order[0], e->args[0])))
+    return carto__expr_fail(
       q, node->at, "42P10",
       "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list");
-    return NULL;
-  }
   if ((fun->op == CARTO__AGG_MIN || fun->op == CARTO__AGG_MAX) && aggregate && e->count &&
-      (e->args[0]->type == CARTO__SQL_BOOL ||
-       carto__type_held(e->args[0]->type) == CARTO__AS_GEOM)) {
-    (void)carto__sql_fail(q, node->at, "42883", "function %v(%s) does not exist", node->text,
-                          carto__sql_types[e->args[0]->type].name);
-    return NULL;
-  }
+      (e->args[0]->type == CARTO__SQL_BOOL || carto__type_held(e->args[0]->type) == CARTO__AS_GEOM))
+    return carto__expr_fail(q, node->at, "42883", "function %v(%s) does not exist", node->text,
+                            carto__sql_types[e->args[0]->type].name);
   return e;
 }
 static carto__expr *carto__sql_bind_list_kind(carto__sql *q, carto__sql_scope *scope,
@@ -21490,8 +21494,7 @@ static carto__expr *carto__sql_bind_in(carto__sql *q, carto__sql_scope *scope,
     e = q->bind(q, scope, right->kid);
     if (!e) return NULL;
     if (e->kind != CARTO__EXPR_CONST || e->type != CARTO__SQL_ARRAY || e->is_null)
-      return carto__sql_unsupported(q, right->at, "ANY or ALL of anything but a constant array"),
-             (carto__expr *)NULL;
+      return carto__expr_lacks(q, right->at, "ANY or ALL of anything but a constant array");
     if (carto_json_parse(&q->keep, e->value.s, &doc, NULL) != CARTO_OK)
       return carto__sql_no_memory(q), (carto__expr *)NULL;
     items = (carto__expr **)carto__sql_zero(q, carto_json_count(doc.root) + 1, sizeof *items);
@@ -21594,8 +21597,7 @@ static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
   const char *name = "";
   if (special && !node->over && !was) scope->in_aggregate = true;
   if (was && special && !node->over)
-    return carto__sql_fail(q, node->at, "42803", "aggregate function calls cannot be nested"),
-           (carto__expr *)NULL;
+    return carto__expr_fail(q, node->at, "42803", "aggregate function calls cannot be nested");
   args = carto__sql_bind_list(q, scope, node, &count);
   if (args && node->filter)
     filter = carto__sql_condition(q, q->bind(q, scope, node->filter), "FILTER");
@@ -21609,10 +21611,8 @@ static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
     return carto__sql_case_of(q, args, 3, node->at, "IF");
   if (carto__str_is(node->text, "between") || carto__str_is(node->text, "between symmetric"))
     return carto__sql_bind_between(q, args, node->text.len > 7, node->at);
-  if (carto__sql_among(node->text, "unnest generate_series")) {
-    (void)carto__sql_unsupported(q, node->at, "a function that returns rows, other than in FROM");
-    return NULL;
-  }
+  if (carto__sql_among(node->text, "unnest generate_series"))
+    return carto__expr_lacks(q, node->at, "a function that returns rows, other than in FROM");
   if (!known && count == 1 && carto__sql_type_named(node->text) != CARTO__SQL_UNKNOWN)
     return carto__sql_explicit(q, args[0], carto__sql_type_named(node->text), false);
   if (carto__sql_among(node->text, "greatest least") ||
@@ -21620,24 +21620,20 @@ static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
     int common = CARTO__SQL_UNKNOWN;
     size_t i;
     if (count == 0 || carto__str_is(node->text, "nullif"))
-      return carto__sql_fail(q, node->at, "42601", "syntax error: %v takes other arguments",
-                             node->text),
-             (carto__expr *)NULL;
+      return carto__expr_fail(q, node->at, "42601", "syntax error: %v takes other arguments",
+                              node->text);
     for (i = 0; i < count; i++) {
       int next = carto__sql_common(common, args[i]->type);
       if (next < 0)
-        return carto__sql_fail(q, args[i]->at, "42804", "%v types %s and %s cannot be matched",
-                               node->text, carto__sql_types[common].name,
-                               carto__sql_types[args[i]->type].name),
-               (carto__expr *)NULL;
+        return carto__expr_fail(q, args[i]->at, "42804", "%v types %s and %s cannot be matched",
+                                node->text, carto__sql_types[common].name,
+                                carto__sql_types[args[i]->type].name);
       common = next;
     }
   }
   if (node->star) {
-    if (!carto__str_is(node->text, "count")) {
-      (void)carto__sql_fail(q, node->at, "42883", "function %v() does not exist", node->text);
-      return NULL;
-    }
+    if (!carto__str_is(node->text, "count"))
+      return carto__expr_fail(q, node->at, "42883", "function %v() does not exist", node->text);
     args[0] = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, node->at);
     count = 1;
   }
@@ -21645,9 +21641,8 @@ static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
   if (!special && (node->over || node->distinct || node->filter || node->within || node->order)) {
     if (!known) (void)carto__sql_no_function(q, node->text, args, count, node->at, false);
     name = node->over ? "OVER" : node->distinct ? "DISTINCT" : node->filter ? "FILTER" : "ORDER BY";
-    return carto__sql_fail(q, node->at, "42809",
-                           "%s specified, but %v is not an aggregate function", name, node->text),
-           (carto__expr *)NULL;
+    return carto__expr_fail(q, node->at, "42809",
+                            "%s specified, but %v is not an aggregate function", name, node->text);
   }
   e = carto__sql_apply(q, node->text, args, count, node->at);
   if (!e || !special) return e;
@@ -21702,8 +21697,7 @@ static carto__expr *carto__sql_bind(carto__sql *q, carto__sql_scope *scope,
   case CARTO__NODE_QUERY: return carto__sql_bind_query(q, scope, node, CARTO__LOOKUP_VALUE, NULL);
   default: break;
   }
-  (void)carto__sql_fail(q, node->at, "42601", "syntax error: a * or a list cannot stand here");
-  return NULL;
+  return carto__expr_fail(q, node->at, "42601", "syntax error: a * or a list cannot stand here");
 }
 
 /* ---- rewriting bound expressions */
@@ -21839,10 +21833,9 @@ static carto__expr *carto__regroup_one(carto__sql *q, carto__expr *e, void *user
     carto_str name = carto_str_make("", 0);
     for (i = 0; i < g->scope->count; i++)
       if (g->scope->fields[i].index == e->index) name = g->scope->fields[i].name;
-    (void)carto__sql_fail(
+    return carto__expr_fail(
       q, e->at, "42803",
       "column \"%v\" must appear in the GROUP BY clause or be used in an aggregate function", name);
-    return NULL;
   }
   *stop = false;
   return e;
@@ -22025,8 +22018,7 @@ static carto__op *carto__sql_stored(carto__sql *q, const carto__node *node) {
     carto_error why;
     memset(&why, 0, sizeof why);
     if (q->error) why = *q->error;
-    (void)carto__sql_fail(q, node->at, "42P01", "%s", why.text[0] ? why.text : "no such table");
-    return NULL;
+    return carto__op_fail(q, node->at, "42P01", "%s", why.text[0] ? why.text : "no such table");
   }
   if (status != CARTO_OK) {
     q->status = status;
@@ -22072,9 +22064,8 @@ static carto__op *carto__sql_with_named(carto__sql *q, carto__sql_scope *scope,
   if (!with) return NULL;
   *found = true;
   if (!with->plan) { /* planned before, in order: a name is not known to itself */
-    (void)carto__sql_fail(q, node->at, "42P01", "\"%v\" cannot be used before it is complete",
+    return carto__op_fail(q, node->at, "42P01", "\"%v\" cannot be used before it is complete",
                           node->kid->text);
-    return NULL;
   }
   op = carto__op_over(q, carto__next_shared, with->plan);
   if (!op) return NULL;
@@ -22115,8 +22106,7 @@ static carto__op *carto__sql_rows_of(carto__sql *q, carto__sql_scope *scope,
   if (!args || !op) return NULL;
   for (i = 0; i < count; i++)
     if (args[i]->kind != CARTO__EXPR_CONST || args[i]->is_null)
-      return carto__sql_unsupported(q, call->at, "a function in FROM of anything but constants"),
-             (carto__op *)NULL;
+      return carto__op_lacks(q, call->at, "a function in FROM of anything but constants");
   op->names[0] = node->text;
   if (carto__str_is(call->text, "unnest") && count == 1 && args[0]->type == CARTO__SQL_ARRAY) {
     carto_json_doc doc;
@@ -22150,11 +22140,9 @@ static carto__op *carto__sql_rows_of(carto__sql *q, carto__sql_scope *scope,
     carto__interval zero;
     memset(&zero, 0, sizeof zero);
     if (!step || !to)
-      return carto__sql_unsupported(q, call->at, "generate_series of times without a step"),
-             (carto__op *)NULL;
+      return carto__op_lacks(q, call->at, "generate_series of times without a step");
     if (carto__interval_compare(step->value.v, zero) == 0)
-      return carto__sql_fail(q, call->at, "22023", "step size cannot equal zero"),
-             (carto__op *)NULL;
+      return carto__op_fail(q, call->at, "22023", "step size cannot equal zero");
     op->types[0] = CARTO__SQL_TIMESTAMPTZ;
     if (!carto__gatherer_begin(&g, op, 0)) return NULL;
     for (count = 0;
@@ -22171,9 +22159,7 @@ static carto__op *carto__sql_rows_of(carto__sql *q, carto__sql_scope *scope,
     from = args[0]->value.i;
     to = args[1]->value.i;
     if (count == 3) step = args[2]->value.i;
-    if (step == 0)
-      return carto__sql_fail(q, call->at, "22023", "step size cannot equal zero"),
-             (carto__op *)NULL;
+    if (step == 0) return carto__op_fail(q, call->at, "22023", "step size cannot equal zero");
     op->types[0] = CARTO__SQL_INT8;
     if (!carto__gatherer_begin(&g, op, 0)) return NULL;
     for (count = 0; step > 0 ? from <= to : from >= to; count++) {
@@ -22185,9 +22171,8 @@ static carto__op *carto__sql_rows_of(carto__sql *q, carto__sql_scope *scope,
       }
     }
   } else {
-    return carto__sql_fail(q, call->at, "0A000", "function %v in FROM is not supported here",
-                           call->text),
-           (carto__op *)NULL;
+    return carto__op_fail(q, call->at, "0A000", "function %v in FROM is not supported here",
+                          call->text);
   }
   g.build->_row_count = count;
   op->table = q->status == CARTO_OK ? carto__gatherer_end(&g, 1) : NULL;
@@ -22217,9 +22202,8 @@ static carto__op *carto__sql_item(carto__sql *q, carto__sql_scope *scope, const 
   if (!op || !carto__sql_rename(q, op, node->columns)) return NULL;
   for (i = 0; i < scope->count && node->text.len; i++)
     if (scope->fields[i].index < base && carto_str_equal(scope->fields[i].table, node->text))
-      return carto__sql_fail(q, node->at, "42712", "table name \"%v\" specified more than once",
-                             node->text),
-             (carto__op *)NULL;
+      return carto__op_fail(q, node->at, "42712", "table name \"%v\" specified more than once",
+                            node->text);
   for (i = 0; i < op->width; i++)
     if (op->types[i] == CARTO__SQL_UNKNOWN) op->types[i] = CARTO__SQL_TEXT;
   for (i = 0; i < op->width; i++)
@@ -22243,10 +22227,9 @@ static carto__op *carto__sql_using(carto__sql *q, carto__sql_scope *scope, carto
       else right = f;
     }
     if (!left || !right)
-      return carto__sql_fail(q, name->at, "42703",
-                             "column \"%v\" specified in USING clause does not exist in %s table",
-                             name->text, left ? "right" : "left"),
-             (carto__op *)NULL;
+      return carto__op_fail(q, name->at, "42703",
+                            "column \"%v\" specified in USING clause does not exist in %s table",
+                            name->text, left ? "right" : "left");
     a = carto__sql_column(q, left, 0, name->at);
     b = carto__sql_column(q, right, 0, name->at);
     a = a && b ? carto__sql_apply2(q, "=", a, b, name->at) : NULL;
@@ -22293,8 +22276,7 @@ static carto__op *carto__sql_plan_from(carto__sql *q, carto__sql_scope *scope,
     here.place = "JOIN conditions";
     e = carto__sql_condition(q, q->bind(q, &here, on), "JOIN/ON");
     if (!e || !(e = carto__expr_shift(q, e, base))) return NULL;
-    if (carto__reads_of(e).outer)
-      return carto__sql_unsupported(q, on->at, "an outer column in JOIN/ON"), (carto__op *)NULL;
+    if (carto__reads_of(e).outer) return carto__op_lacks(q, on->at, "an outer column in JOIN/ON");
     op = carto__sql_sink_all(q, op, e, true);
   }
   if (op && node->columns) {
@@ -22529,9 +22511,8 @@ static carto__op *carto__sql_finish(carto__sql *q, const carto__select *s, carto
     bool exists = l->kind == CARTO__LOOKUP_EXISTS && limit > 0 && !offset;
     l->first_only = l->kind == CARTO__LOOKUP_VALUE && limit == 1 && !offset;
     if (!exists && !l->first_only)
-      return carto__sql_unsupported(q, s->at,
-                                    "LIMIT in a correlated sub-query, but for LIMIT 1 of a value"),
-             (carto__op *)NULL;
+      return carto__op_lacks(q, s->at,
+                             "LIMIT in a correlated sub-query, but for LIMIT 1 of a value");
     limit = SIZE_MAX;
   }
   if (out->order_count) {
@@ -22635,21 +22616,19 @@ static carto__op *carto__sql_where(carto__sql *q, carto__op *op, carto__expr *e,
   if (!carto__reads_of(e).outer) return carto__sql_sink(q, op, e, false);
   if (e->kind != CARTO__EXPR_CALL || e->fun->vec != carto__vec_compare ||
       e->fun->op != CARTO__OP_EQ)
-    return carto__sql_unsupported(q, e->at, "a correlated condition other than an equality"),
-           (carto__op *)NULL;
+    return carto__op_lacks(q, e->at, "a correlated condition other than an equality");
   a = carto__reads_of(e->args[0]);
   b = carto__reads_of(e->args[1]);
   outer = e->args[a.outer ? 0 : 1];
   inner = e->args[a.outer ? 1 : 0];
   if ((a.outer && (a.low <= a.high || b.outer)) || (b.outer && b.low <= b.high))
-    return carto__sql_unsupported(q, e->at, "an equality with columns of both queries on one side"),
-           (carto__op *)NULL;
+    return carto__op_lacks(q, e->at, "an equality with columns of both queries on one side");
   outer = carto__expr_rewrite(q, outer, carto__outward_one, NULL);
   n = correlation->count;
   grown = (carto__expr **)carto__sql_zero(q, 2 * n + 2, sizeof *grown);
   if (!grown || !outer) return NULL;
   if (n + 4 > CARTO_MCP__ARGS_MAX)
-    return carto__sql_fail(q, e->at, "54000", "too many correlated conditions"), (carto__op *)NULL;
+    return carto__op_fail(q, e->at, "54000", "too many correlated conditions");
   if (n) memcpy(grown, correlation->inner, n * sizeof *grown);
   if (n) memcpy(grown + n + 1, correlation->outer, n * sizeof *grown);
   correlation->inner = grown;
@@ -22683,15 +22662,13 @@ static carto__op *carto__sql_group(carto__sql *q, carto__sql_scope *scope, const
     if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__sql_coerce(q, e, CARTO__SQL_TEXT);
     if (!e) return NULL;
     if (e->kind == CARTO__EXPR_AGGREGATE)
-      return carto__sql_fail(q, item->at, "42803",
-                             "aggregate functions are not allowed in GROUP BY"),
-             (carto__op *)NULL;
+      return carto__op_fail(q, item->at, "42803",
+                            "aggregate functions are not allowed in GROUP BY");
     g.keys[g.key_count++] = e;
   }
   if (g.key_count + (correlation ? correlation->count : 0) > CARTO_MCP__ARGS_MAX - 2)
-    return carto__sql_fail(q, s->at, "54000", "more than %u expressions in GROUP BY",
-                           (uint64_t)(CARTO_MCP__ARGS_MAX - 2)),
-           (carto__op *)NULL;
+    return carto__op_fail(q, s->at, "54000", "more than %u expressions in GROUP BY",
+                          (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
   for (i = 0; correlation && i < correlation->count; i++)
     g.keys[g.key_count++] = correlation->inner[i];
   for (i = 0; i < out->count; i++)
@@ -22775,8 +22752,7 @@ static carto__op *carto__sql_plan_select(carto__sql *q, carto__select *s, carto_
     scope->place = NULL;
     if (!having) return NULL;
   }
-  if (out.items == 0 && !l)
-    return carto__sql_unsupported(q, s->at, "SELECT without columns"), (carto__op *)NULL;
+  if (out.items == 0 && !l) return carto__op_lacks(q, s->at, "SELECT without columns");
   if (!carto__sql_order_items(q, scope, s, &out)) return NULL;
   if (scope->has_aggregate || s->group || having)
     op = carto__sql_group(q, scope, s, op, &out, having, correlation, l);
@@ -22814,18 +22790,15 @@ static carto__op *carto__sql_plan_values(carto__sql *q, carto__select *s) {
     carto__expr **exprs = carto__sql_bind_list(q, &none, row, &count);
     if (!exprs) return NULL;
     if (count != width)
-      return carto__sql_fail(q, row->at, "42601", "VALUES lists must all be the same length"),
-             (carto__op *)NULL;
+      return carto__op_fail(q, row->at, "42601", "VALUES lists must all be the same length");
     for (i = 0; i < width; i++) {
       int common = carto__sql_common(k ? op->types[i] : CARTO__SQL_UNKNOWN, exprs[i]->type);
       if (exprs[i]->kind != CARTO__EXPR_CONST)
-        return carto__sql_unsupported(q, exprs[i]->at, "VALUES of anything but constants"),
-               (carto__op *)NULL;
+        return carto__op_lacks(q, exprs[i]->at, "VALUES of anything but constants");
       if (common < 0)
-        return carto__sql_fail(q, exprs[i]->at, "42804", "VALUES types %s and %s cannot be matched",
-                               carto__sql_types[op->types[i]].name,
-                               carto__sql_types[exprs[i]->type].name),
-               (carto__op *)NULL;
+        return carto__op_fail(q, exprs[i]->at, "42804", "VALUES types %s and %s cannot be matched",
+                              carto__sql_types[op->types[i]].name,
+                              carto__sql_types[exprs[i]->type].name);
       op->types[i] = (unsigned char)common;
       all[k * width + i] = exprs[i];
     }
@@ -22866,18 +22839,16 @@ static carto__op *carto__sql_plan_set(carto__sql *q, carto__select *s, carto__sq
   sides[1] = sides[0] ? q->plan(q, s->right, scope, NULL) : NULL;
   if (!sides[1]) return NULL;
   if (sides[0]->width != sides[1]->width)
-    return carto__sql_fail(q, s->right->at, "42601",
-                           "each %s query must have the same number of columns", names[s->set]),
-           (carto__op *)NULL;
+    return carto__op_fail(q, s->right->at, "42601",
+                          "each %s query must have the same number of columns", names[s->set]);
   for (k = 0; k < 2; k++) {
     carto__expr **columns = carto__column_exprs(q, sides[k], 0, sides[k]->width);
     for (i = 0; columns && i < sides[0]->width; i++) {
       int common = carto__sql_common(sides[0]->types[i], sides[1]->types[i]);
       if (common < 0)
-        return carto__sql_fail(q, s->right->at, "42804", "%s types %s and %s cannot be matched",
-                               names[s->set], carto__sql_types[sides[0]->types[i]].name,
-                               carto__sql_types[sides[1]->types[i]].name),
-               (carto__op *)NULL;
+        return carto__op_fail(q, s->right->at, "42804", "%s types %s and %s cannot be matched",
+                              names[s->set], carto__sql_types[sides[0]->types[i]].name,
+                              carto__sql_types[sides[1]->types[i]].name);
       if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
       if (!(columns[i] = carto__sql_coerce(q, columns[i], common))) return NULL;
     }
@@ -22915,10 +22886,9 @@ static carto__op *carto__sql_order_columns(carto__sql *q, const carto__select *s
       if (item->kind == CARTO__NODE_COLUMN)
         (void)carto__sql_no_column(q, &none, carto_str_make("", 0), item->text, item->at);
       else
-        (void)carto__sql_fail(q, item->at, "0A000",
+        return carto__op_fail(q, item->at, "0A000",
                               "invalid UNION/INTERSECT/EXCEPT ORDER BY clause: only result column "
                               "names can be used, not expressions or functions");
-      return NULL;
     }
     out.order[out.order_count] = index;
     out.order_by[out.order_count++] =
@@ -22952,9 +22922,8 @@ static carto__op *carto__sql_plan(carto__sql *q, carto__select *s, carto__sql_sc
   scope.outer = outer;
   scope.with = s->with;
   if (q->depth >= q->limits.depth)
-    return carto__sql_fail(q, s->at, "54001", "the query is nested deeper than %u levels",
-                           (uint64_t)q->limits.depth),
-           (carto__op *)NULL;
+    return carto__op_fail(q, s->at, "54001", "the query is nested deeper than %u levels",
+                          (uint64_t)q->limits.depth);
   q->depth++;
   if (carto__sql_plan_with(q, s, &scope)) {
     if (s->items) op = carto__sql_plan_select(q, s, &scope, l);
