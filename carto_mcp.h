@@ -11939,22 +11939,28 @@ typedef struct carto__sql {
 
 /* Records the first failure and returns false. What the code says decides the status: 0A is
    PostgreSQL that is not in the dialect, 53, 54 and 57 are limits. */
-static bool carto__sql_fail(carto__sql *q, size_t at, const char *code, const char *fmt, ...) {
+static bool carto__sql_fail_list(carto__sql *q, size_t at, const char *code, const char *fmt,
+                                 va_list args) {
   carto_status status = CARTO_ERR_ARG;
   size_t i;
-  va_list args;
   if (q->status != CARTO_OK) return false;
   if (code[0] == '0' && code[1] == 'A') status = CARTO_ERR_UNSUPPORTED;
-  if (code[0] == '5') status = CARTO_ERR_LIMIT;
+  if (code[0] == '5' && code[1] != '5') status = CARTO_ERR_LIMIT;
   q->status = status;
-  va_start(args, fmt);
   (void)carto__fail_list(q->error, status, at == CARTO_MCP__NOWHERE ? 0 : at, fmt, args);
-  va_end(args);
   if (!q->error) return false;
   memcpy(q->error->code, code, 6);
   q->error->line = at != CARTO_MCP__NOWHERE;
   for (i = 0; i < q->error->offset && i < q->text.len; i++)
     q->error->line += q->text.ptr[i] == '\n';
+  return false;
+}
+
+static bool carto__sql_fail(carto__sql *q, size_t at, const char *code, const char *fmt, ...) {
+  va_list args;
+  va_start(args, fmt);
+  (void)carto__sql_fail_list(q, at, code, fmt, args);
+  va_end(args);
   return false;
 }
 
@@ -18257,9 +18263,9 @@ typedef struct carto__lookup {
   carto__op *plan; /* the value unless EXISTS, then the keys */
   int kind;
   size_t key_count;
-  bool first_only;  /* LIMIT 1: the first row of a key is the value */
-  bool has_default; /* what an aggregate gives over no rows */
-  carto__expr *fallback;
+  bool first_only; /* LIMIT 1: the first row of a key is the value */
+  carto__expr
+    *fallback; /* the value without rows, that of an aggregate; EXISTS: whether there is one */
   const carto_table *table;
   carto__keys *keys, *pairs; /* pairs: of the keys and the value, for IN */
   uint32_t *head;            /* row by id */
@@ -18383,6 +18389,7 @@ static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *ar
   uint32_t *ids = (uint32_t *)carto__sql_array(q, c->arena, c->count, 4);
   uint32_t *rows = (uint32_t *)carto__sql_array(q, c->arena, c->count, 4);
   carto__vec *pairs = (carto__vec *)carto__sql_array(q, c->arena, e->count + 1, sizeof *pairs);
+  carto__vec other;
   uint64_t *data, *valid;
   size_t i;
   if (!ids || !rows || !pairs || (!l->table && !carto__lookup_build(q, l))) return false;
@@ -18392,9 +18399,13 @@ static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *ar
   if (l->kind == CARTO__LOOKUP_VALUE) return carto__lookup_value(e, c, ids, rows, out);
   if (!carto__vec_make_bits(c, out, &data, &valid)) return false;
   if (l->kind == CARTO__LOOKUP_EXISTS) {
+    if (l->fallback && !carto__eval(l->fallback, c, NULL, &other)) return false;
     out->valid = NULL;
-    for (i = 0; i < c->count; i++)
-      data[i / 64] |= (uint64_t)((ids[i] != CARTO_MCP__NO_ROW) != e->is_not) << i % 64;
+    for (i = 0; i < c->count; i++) {
+      bool there = ids[i] != CARTO_MCP__NO_ROW || (l->fallback && !carto__vec_is_null(&other, i) &&
+                                                   carto__bit((const uint64_t *)other.data, i));
+      data[i / 64] |= (uint64_t)(there != e->is_not) << i % 64;
+    }
     return true;
   }
   pairs[0] = args[l->key_count]; /* the value comes first, as in the table */
@@ -19940,35 +19951,65 @@ static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
   if (p.ahead[0].kind != CARTO__TOKEN_END) (void)carto__sql_syntax(&p);
   return q->status == CARTO_OK ? s : NULL;
 }
-/* ---- binding: names to columns, calls to functions, everything to types */
+/* ---- expressions, bound: making, walking and changing them */
 
-typedef struct carto__sql_field {
-  carto_str table, name;
-  int type;
-  size_t index;
-  bool hidden; /* the other side of USING */
-  bool first;  /* USING: it comes before others in * */
-  size_t
-    other; /* USING of a full join: the column that serves where this one is null; else SIZE_MAX */
-} carto__sql_field;
+/* Failures where an expression or an operator was wanted. */
+static carto__expr *carto__expr_fail(carto__sql *q, size_t at, const char *code, const char *fmt,
+                                     ...) {
+  va_list args;
+  va_start(args, fmt);
+  (void)carto__sql_fail_list(q, at, code, fmt, args);
+  va_end(args);
+  return NULL;
+}
 
-/* Conditions that equate something of a sub-query with something of the query around it. */
-typedef struct carto__correlation {
-  carto__expr **inner, **outer;
-  size_t count;
-} carto__correlation;
+static carto__op *carto__op_fail(carto__sql *q, size_t at, const char *code, const char *fmt, ...) {
+  va_list args;
+  va_start(args, fmt);
+  (void)carto__sql_fail_list(q, at, code, fmt, args);
+  va_end(args);
+  return NULL;
+}
 
-typedef struct carto__sql_scope {
-  struct carto__sql_scope *outer;
-  carto__with *with; /* what WITH names here */
-  carto__sql_field *fields;
+static carto__expr *carto__expr_lacks(carto__sql *q, size_t at, const char *what) {
+  return carto__expr_fail(q, at, "0A000", "%s is not supported here", what);
+}
+
+static carto__op *carto__op_lacks(carto__sql *q, size_t at, const char *what) {
+  return carto__op_fail(q, at, "0A000", "%s is not supported here", what);
+}
+
+/* Room for one more behind `count` items, which may move; NULL after a failure. */
+static void *carto__sql_grow(carto__sql *q, void *items, size_t count, size_t *room, size_t size) {
+  void *grown;
+  if (count < *room) return items;
+  grown = carto__sql_array(q, &q->keep, 2 * *room + 16, size);
+  if (!grown) return NULL;
+  if (count) memcpy(grown, items, count * size);
+  *room = 2 * *room + 16;
+  return grown;
+}
+
+typedef struct carto__exprs {
+  carto__expr **items;
   size_t count, room;
-  carto__correlation *correlation; /* NULL: outer columns are not allowed */
-  const carto__node *windows;
-  const char *place; /* where aggregates are not allowed now; NULL: they are */
-  bool in_aggregate;
-  bool has_aggregate, has_window;
-} carto__sql_scope;
+} carto__exprs;
+
+/* Adds one, which may be NULL after a failure. */
+static bool carto__exprs_add(carto__sql *q, carto__exprs *list, carto__expr *e) {
+  void *items = e ? carto__sql_grow(q, list->items, list->count, &list->room, sizeof e) : NULL;
+  if (!items) return false;
+  list->items = (carto__expr **)items;
+  list->items[list->count++] = e;
+  return true;
+}
+
+/* Where in a list an expression is, added when it is new; SIZE_MAX after a failure. */
+static size_t carto__exprs_place(carto__sql *q, carto__exprs *list, carto__expr *e) {
+  size_t i = 0;
+  while (i < list->count && !carto__expr_same(list->items[i], e)) i++;
+  return i < list->count || carto__exprs_add(q, list, e) ? i : SIZE_MAX;
+}
 
 static carto__expr *carto__expr_new(carto__sql *q, int kind, int type, size_t at) {
   carto__expr *e = (carto__expr *)carto__sql_zero(q, 1, sizeof *e);
@@ -19991,6 +20032,122 @@ static carto__expr *carto__expr_one(carto__sql *q, int kind, int type, carto__ex
   e->args[0] = arg;
   return e;
 }
+
+static carto__expr *carto__expr_two(carto__sql *q, int kind, int type, carto__expr *a,
+                                    carto__expr *b) {
+  carto__expr *e = a && b ? carto__expr_new(q, kind, type, b->at) : NULL;
+  if (!e || !carto__expr_args(q, e, 2)) return NULL;
+  e->args[0] = a;
+  e->args[1] = b;
+  return e;
+}
+
+static carto__expr *carto__expr_not_null(carto__sql *q, carto__expr *arg) {
+  carto__expr *e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, arg);
+  if (e) e->is_not = true;
+  return e;
+}
+
+static carto__expr *carto__bool_const(carto__sql *q, bool value, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, at);
+  if (e) e->value.b = value;
+  return e;
+}
+
+static carto__expr *carto__null_const(carto__sql *q, int type, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, type, at);
+  if (e) e->is_null = true;
+  return e;
+}
+
+static carto__expr *carto__column_expr(carto__sql *q, int type, size_t index, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_COLUMN, type, at);
+  if (e) e->index = index;
+  return e;
+}
+
+/* The k-th expression right below one, wherever it hangs; NULL: there are no more. */
+static carto__expr **carto__expr_kid(carto__expr *e, size_t k) {
+  if (k < e->partition_count) return &e->partition[k];
+  k -= e->partition_count;
+  if (k < e->order_count) return &e->order[k];
+  k -= e->order_count;
+  if (k < e->count) return &e->args[k];
+  return k == e->count && e->filter ? &e->filter : NULL;
+}
+
+/* Calls change on every node from the top down and copies what it returns. *stop: that takes the
+   node's place as it is. */
+typedef carto__expr *(*carto__rewrite_fn)(carto__sql *q, carto__expr *e, void *user, bool *stop);
+
+static carto__expr *carto__expr_rewrite(carto__sql *q, carto__expr *e, carto__rewrite_fn change,
+                                        void *user) {
+  carto__expr *copy, **lists, **kid;
+  bool stop = false;
+  size_t k;
+  e = e ? change(q, e, user, &stop) : NULL;
+  if (!e || stop) return e;
+  copy = carto__expr_new(q, e->kind, e->type, e->at);
+  lists = (carto__expr **)carto__sql_zero(q, e->count + e->order_count + e->partition_count + 1,
+                                          sizeof *lists);
+  if (!copy || !lists) return NULL;
+  *copy = *e;
+  copy->cache = NULL;
+  copy->memo = NULL;
+  copy->args = lists;
+  copy->order = lists + e->count;
+  copy->partition = copy->order + e->order_count;
+  for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++)
+    if (!(*carto__expr_kid(copy, k) = carto__expr_rewrite(q, *kid, change, user))) return NULL;
+  return copy;
+}
+
+/* The columns that an expression reads, of its own query and of the one around. */
+typedef struct carto__reads {
+  size_t low, high; /* low > high: none */
+  bool outer;
+} carto__reads;
+
+static void carto__expr_reads(carto__expr *e, carto__reads *r) {
+  carto__expr **kid;
+  size_t k;
+  if (e->kind == CARTO__EXPR_COLUMN && e->level > 0) r->outer = true;
+  if (e->kind == CARTO__EXPR_COLUMN && e->level == 0) {
+    if (e->index < r->low) r->low = e->index;
+    if (e->index > r->high) r->high = e->index;
+  }
+  for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++) carto__expr_reads(*kid, r);
+}
+
+static carto__reads carto__reads_of(carto__expr *e) {
+  carto__reads r;
+  r.low = SIZE_MAX;
+  r.high = 0;
+  r.outer = false;
+  carto__expr_reads(e, &r);
+  return r;
+}
+
+static carto__expr *carto__move_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
+  const carto__expr *to = (const carto__expr *)user;
+  carto__expr *copy;
+  if (e->kind != CARTO__EXPR_COLUMN) return e;
+  *stop = true;
+  copy = carto__column_expr(q, e->type, e->index - to->index, e->at);
+  if (copy) copy->level = to->level;
+  return copy;
+}
+
+/* The same expression over columns that stand `by` earlier, in a query so many levels out. */
+static carto__expr *carto__expr_move(carto__sql *q, carto__expr *e, size_t by, size_t level) {
+  carto__expr to;
+  memset(&to, 0, sizeof to);
+  to.index = by;
+  to.level = level;
+  return carto__expr_rewrite(q, e, carto__move_one, &to);
+}
+
+/* ---- types: what goes with what, and which function is meant */
 
 /* The type that both values can take; -1: none. */
 static int carto__sql_common(int a, int b) {
@@ -20106,12 +20263,6 @@ static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
   return value;
 }
 
-static bool carto__sql_cannot(carto__sql *q, size_t at, const char *code, const char *what,
-                              int from, int to) {
-  return carto__sql_fail(q, at, code, "%s %s to %s", what, carto__sql_types[from].name,
-                         carto__sql_types[to].name);
-}
-
 /* An expression as another type; text literals are read here. */
 static carto__expr *carto__sql_coerce(carto__sql *q, carto__expr *e, int type) {
   char from, to = carto__sql_types[type].letter;
@@ -20132,22 +20283,19 @@ static carto__expr *carto__sql_coerce(carto__sql *q, carto__expr *e, int type) {
   if (!cast) return NULL;
   for (i = 0; i < sizeof carto__casts / sizeof carto__casts[0] && !cast->fun; i++) {
     const carto__fun *fun = &carto__casts[i];
-    bool fits =
-      (fun->args[0] == from && (fun->result == to || (fun->result == 'A' && to != 'r'))) ||
-      (fun->args[0] == 'A' && fun->result == to);
-    if (fits) cast->fun = fun;
+    if ((fun->args[0] == from && (fun->result == to || (fun->result == 'A' && to != 'r'))) ||
+        (fun->args[0] == 'A' && fun->result == to))
+      cast->fun = fun;
   }
   if (e->type == CARTO__SQL_UNKNOWN && type == CARTO__SQL_TEXT) {
     cast->fun = &carto__casts[0]; /* the same bytes */
     return cast;
   }
-  if (!cast->fun && (e->type == CARTO__SQL_H3INT || e->type == CARTO__SQL_QUADBIN))
+  if (cast->fun) return carto__sql_fold(q, cast);
+  if (e->type == CARTO__SQL_H3INT || e->type == CARTO__SQL_QUADBIN)
     return carto__sql_coerce(q, carto__sql_coerce(q, e, CARTO__SQL_INT8), type);
-  if (!cast->fun) {
-    (void)carto__sql_cannot(q, e->at, "42846", "cannot cast type", e->type, type);
-    return NULL;
-  }
-  return carto__sql_fold(q, cast);
+  return carto__expr_fail(q, e->at, "42846", "cannot cast type %s to %s",
+                          carto__sql_types[e->type].name, carto__sql_types[type].name);
 }
 
 /* The type that all of these can take; -1: none, and *odd is the first that cannot be as those before
@@ -20189,9 +20337,8 @@ static int carto__sql_unify(carto__sql *q, carto__expr **e, size_t count, const 
 static carto__expr *carto__sql_condition(carto__sql *q, carto__expr *e, const char *where) {
   if (!e || e->type == CARTO__SQL_BOOL) return e;
   if (e->type == CARTO__SQL_UNKNOWN) return carto__sql_coerce(q, e, CARTO__SQL_BOOL);
-  (void)carto__sql_fail(q, e->at, "42804", "argument of %s must be type boolean, not type %s",
-                        where, carto__sql_types[e->type].name);
-  return NULL;
+  return carto__expr_fail(q, e->at, "42804", "argument of %s must be type boolean, not type %s",
+                          where, carto__sql_types[e->type].name);
 }
 
 /* "name(integer, text)" of a call, for errors. */
@@ -20217,58 +20364,44 @@ static carto_str carto__sql_signature(carto__sql *q, carto_str name, carto__expr
 
 /* Functions that PostgreSQL and PostGIS have and that are missed most. */
 static const char carto__sql_elsewhere[] =
-  "corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_count bit_and bit_or json_agg "
-  "jsonb_agg "
-  "json_object_agg json_build_object jsonb_build_object to_json to_jsonb row_to_json "
-  "array_to_string "
-  "string_to_array array_append array_position array_remove array_cat regexp_match regexp_matches "
-  "regexp_count "
-  "regexp_instr regexp_split_to_array regexp_split_to_table string_to_table factorial scale cot "
-  "sind cosd tand asind "
-  "acosd atand atan2d sinh cosh tanh random setseed md5 sha256 encode decode format quote_ident "
-  "quote_literal "
-  "to_number justify_days justify_hours justify_interval date_bin make_interval make_time overlay "
-  "to_hex "
-  "clock_timestamp statement_timestamp transaction_timestamp timeofday isfinite num_nulls "
-  "num_nonnulls gen_random_uuid "
-  "width_bucket_array min_scale trim_scale normalize ascii_to row grouping rank_disc "
-  "st_buffer st_union st_intersection st_difference st_symdifference st_transform st_simplify "
-  "st_convexhull st_touches "
-  "st_crosses st_overlaps st_equals st_isvalid st_makevalid st_closestpoint st_azimuth st_makeline "
-  "st_makepolygon "
+  "corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_count bit_and bit_or "
+  "json_agg jsonb_agg json_object_agg json_build_object jsonb_build_object to_json to_jsonb "
+  "row_to_json array_to_string string_to_array array_append array_position array_remove "
+  "array_cat regexp_match regexp_matches regexp_count regexp_instr regexp_split_to_array "
+  "regexp_split_to_table string_to_table factorial scale cot sind cosd tand asind acosd atand "
+  "atan2d sinh cosh tanh random setseed md5 sha256 encode decode format quote_ident "
+  "quote_literal to_number justify_days justify_hours justify_interval date_bin make_interval "
+  "make_time overlay to_hex clock_timestamp statement_timestamp transaction_timestamp timeofday "
+  "isfinite num_nulls num_nonnulls gen_random_uuid width_bucket_array min_scale trim_scale "
+  "normalize ascii_to row grouping rank_disc st_buffer st_union st_intersection st_difference "
+  "st_symdifference st_transform st_simplify st_convexhull st_touches st_crosses st_overlaps "
+  "st_equals st_isvalid st_makevalid st_closestpoint st_azimuth st_makeline st_makepolygon "
   "st_pointn st_numpoints st_numgeometries st_geometryn st_exteriorring st_dump st_asbinary "
-  "st_asewkt st_asewkb "
-  "st_geomfromwkb st_geomfromewkt st_pointonsurface st_expand st_multi st_snaptogrid "
-  "st_hexagongrid st_squaregrid "
-  "st_clusterdbscan st_clusterkmeans st_subdivide st_segmentize st_project st_distancesphere "
-  "st_distancespheroid "
-  "st_geohash st_z st_m st_dimension st_startpoint st_endpoint st_isclosed st_force2d st_reverse "
-  "st_boundary";
+  "st_asewkt st_asewkb st_geomfromwkb st_geomfromewkt st_pointonsurface st_expand st_multi "
+  "st_snaptogrid st_hexagongrid st_squaregrid st_clusterdbscan st_clusterkmeans st_subdivide "
+  "st_segmentize st_project st_distancesphere st_distancespheroid st_geohash st_z st_m "
+  "st_dimension st_startpoint st_endpoint st_isclosed st_force2d st_reverse st_boundary";
 
-static bool carto__sql_no_function(carto__sql *q, carto_str name, carto__expr *const *args,
-                                   size_t count, size_t at, bool known) {
-  bool sign = name.len && !carto__sql_is_letter(name.ptr[0]);
+static carto__expr *carto__sql_no_function(carto__sql *q, carto_str name, carto__expr *const *args,
+                                           size_t count, size_t at, bool known) {
+  static const char reference[] = "; carto://sql/reference lists what there is";
   carto_str best = carto_str_make(NULL, 0), call = carto__sql_signature(q, name, args, count);
   size_t distance = carto__nearest_limit(name), i;
-  for (i = 0; i < CARTO_MCP__FUN_COUNT && !known; i++)
+  if (name.len && !carto__sql_is_letter(name.ptr[0]))
+    return carto__expr_fail(q, at, "42883", "operator does not exist: %v", call);
+  if (known)
+    return carto__expr_fail(q, at, "42883",
+                            "function %v does not exist: it takes other arguments; a cast may help",
+                            call);
+  if (carto__sql_among(name, carto__sql_elsewhere))
+    return carto__expr_fail(q, at, "0A000", "function %v is not supported here%s", name, reference);
+  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++)
     if (carto__funs[i].args)
       carto__nearest(name, carto_str_from(carto__funs[i].name), &best, &distance);
-  if (!known && carto__sql_among(name, carto__sql_elsewhere))
-    return carto__sql_fail(
-      q, at, "0A000",
-      "function %v is not supported here; carto://sql/reference lists what there is", name);
-  if (best.len && !known && !sign)
-    return carto__sql_fail(q, at, "42883", "function %v does not exist; did you mean \"%v\"?", call,
-                           best);
-  if (known && !sign)
-    return carto__sql_fail(q, at, "42883",
-                           "function %v does not exist: it takes other arguments; a cast may help",
-                           call);
-  return carto__sql_fail(
-    q, at, "42883",
-    sign ? "operator does not exist: %v"
-         : "function %v does not exist; carto://sql/reference lists what there is",
-    call);
+  if (best.len)
+    return carto__expr_fail(q, at, "42883", "function %v does not exist; did you mean \"%v\"?",
+                            call, best);
+  return carto__expr_fail(q, at, "42883", "function %v does not exist%s", call, reference);
 }
 
 /* PostgreSQL's categories of types, by letter. */
@@ -20278,52 +20411,90 @@ static int carto__letter_kind(char letter) {
   return letter == 'G' || letter == 'x' ? 'g' : letter;
 }
 
-/* The row that fits the arguments best; NULL: none. */
-static const carto__fun *carto__sql_resolve(carto__sql *q, carto_str name, carto__expr *const *args,
-                                            size_t count, bool *known, bool *unclear) {
+/* How well arguments fit a row, the less the better; -1: not at all. A literal beside one other
+   argument takes that one's type first. */
+static int carto__sql_fit(const carto__fun *fun, carto__expr *const *args, size_t count) {
+  int sum = 0, common = CARTO__SQL_UNKNOWN;
+  size_t k, required;
+  (void)carto__fun_letter(fun, 0, &required);
+  if (count < required) return -1;
+  for (k = 0; k < count; k++) {
+    char letter = carto__fun_letter(fun, k, &required);
+    int far = letter ? carto__sql_distance(args[k]->type, letter) : -1;
+    if (far < 0) return -1;
+    if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN) {
+      int other = args[1 - k]->type;
+      if (other != CARTO__SQL_UNKNOWN && (carto__sql_types[other].letter == letter ||
+                                          (letter == 'N' && carto__sql_is_number(other))))
+        far = 0;
+    }
+    sum += far;
+    if (letter != 'A' && letter != 'N') continue;
+    common = carto__sql_common(common, args[k]->type);
+    if (common < 0) return -1;
+  }
+  return sum;
+}
+
+/* The row that fits the arguments best; NULL: none. Of two that fit as well, the one of PostgreSQL's
+   preferred types; *unclear: a literal could be two quite different things. */
+static const carto__fun *carto__sql_resolve(carto__sql *q, carto_str name,
+                                            carto__expr *const *args, size_t count, bool *known,
+                                            bool *unclear) {
   const carto__fun *best = NULL, *fun = NULL;
   int least = INT_MAX;
   size_t k, required;
   *known = *unclear = false;
   while ((fun = carto__fun_named(q, name, fun)) != NULL) {
-    int sum = 0, common = -1;
+    bool better = false;
+    int sum;
     *known = true;
-    (void)carto__fun_letter(fun, 0, &required);
-    if (count < required) continue;
-    for (k = 0; k < count && sum >= 0; k++) {
-      char letter = carto__fun_letter(fun, k, &required);
-      int far = letter ? carto__sql_distance(args[k]->type, letter) : -1;
-      /* a literal takes the type of the other argument first */
-      if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN &&
-          args[1 - k]->type != CARTO__SQL_UNKNOWN &&
-          (carto__sql_types[args[1 - k]->type].letter == letter ||
-           (letter == 'N' && carto__sql_is_number(args[1 - k]->type))))
-        far = 0;
-      sum = far < 0 ? -1 : sum + far;
-      if (letter == 'A' || letter == 'N') {
-        common = common == -1 ? args[k]->type : carto__sql_common(common, args[k]->type);
-        if (common == -1) sum = -1;
-      }
-    }
+    sum = carto__sql_fit(fun, args, count);
     if (sum < 0 || sum > least) continue;
-    if (sum == least) { /* as good: a literal must not be able to be two quite different things */
-      bool better = false;
-      for (k = 0; k < count; k++) {
-        char letter = carto__fun_letter(fun, k, &required),
-             other = carto__fun_letter(best, k, &required);
-        if (args[k]->type != CARTO__SQL_UNKNOWN) continue;
-        if (carto__letter_kind(letter) != carto__letter_kind(other)) *unclear = true;
-        better = better ||
-                 (letter != other && memchr("fzt", letter, 3)); /* PostgreSQL's preferred types */
-      }
-      if (better) best = fun;
-      continue;
+    if (sum < least) *unclear = false;
+    for (k = 0; sum == least && k < count; k++) {
+      char letter = carto__fun_letter(fun, k, &required),
+           other = carto__fun_letter(best, k, &required);
+      if (args[k]->type != CARTO__SQL_UNKNOWN) continue;
+      if (carto__letter_kind(letter) != carto__letter_kind(other)) *unclear = true;
+      better = better || (letter != other && memchr("fzt", letter, 3));
     }
+    if (sum < least || better) best = fun;
     least = sum;
-    best = fun;
-    *unclear = false;
   }
   return best;
+}
+
+/* The type that arguments of one type, whichever, have in a call. */
+static int carto__sql_call_type(carto__sql *q, const carto__fun *fun, carto__expr *const *args,
+                                size_t count) {
+  carto__expr *same[CARTO_MCP__ARGS_MAX];
+  size_t i, n = 0, odd, required;
+  bool number = fun->args[0] == 'N';
+  int type;
+  for (i = 0; i < count; i++) {
+    char letter = carto__fun_letter(fun, i, &required);
+    if (letter == 'A' || letter == 'N') same[n++] = args[i];
+  }
+  type = carto__sql_common_of(q, same, n, &odd);
+  if (number && (type == CARTO__SQL_QUADBIN || type == CARTO__SQL_H3INT)) return CARTO__SQL_INT8;
+  if (type == CARTO__SQL_UNKNOWN) return number ? CARTO__SQL_INT4 : CARTO__SQL_TEXT;
+  if (type == CARTO__SQL_WHOLE && number && fun->op == CARTO__OP_DIV &&
+      fun->vec == carto__vec_arithmetic)
+    return CARTO__SQL_NUMERIC;
+  return type;
+}
+
+/* An argument that may be of any type: || and concat show it as its text. */
+static carto__expr *carto__sql_any_arg(carto__sql *q, const carto__fun *fun, carto__expr *arg) {
+  if (arg->type == CARTO__SQL_UNKNOWN && fun->row != carto__row_typeof)
+    return carto__sql_coerce(q, arg, CARTO__SQL_TEXT);
+  if (fun->row != carto__row_concat) return arg;
+  if (fun->op && arg->type == CARTO__SQL_BOOL) { /* concat: t and f */
+    arg = carto__expr_one(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, arg);
+    if (arg) arg->fun = &carto__bool_shown;
+  }
+  return carto__sql_coerce(q, arg, CARTO__SQL_TEXT);
 }
 
 /* A call of a function with its arguments bound. */
@@ -20332,66 +20503,34 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
   bool known, unclear;
   const carto__fun *fun;
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, at);
-  carto__expr *same[CARTO_MCP__ARGS_MAX];
   int common;
-  size_t i, required, n = 0;
+  size_t i, required;
   for (i = 0; i < count; i++)
     if (!args[i]) return NULL;
   if (!e || !carto__expr_args(q, e, count)) return NULL;
-  if (count > CARTO_MCP__ARGS_MAX - 2) {
-    (void)carto__sql_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
-                          (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
-    return NULL;
-  }
+  if (count > CARTO_MCP__ARGS_MAX - 2)
+    return carto__expr_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
+                            (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
   fun = carto__sql_resolve(q, name, args, count, &known, &unclear);
-  if (!fun) {
-    (void)carto__sql_no_function(q, name, args, count, at, known);
-    return NULL;
-  }
-  if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE)) {
-    (void)carto__sql_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
-                          carto__sql_is_letter(name.ptr[0]) ? "function" : "operator",
-                          carto__sql_signature(q, name, args, count));
-    return NULL;
-  }
-  if (!fun->vec && !fun->row &&
-      !(fun->flags &
-        (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW))) { /* the same the other way round */
-    carto__expr *swap = args[0];
+  if (!fun) return carto__sql_no_function(q, name, args, count, at, known);
+  if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE))
+    return carto__expr_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
+                            carto__sql_is_letter(name.ptr[0]) ? "function" : "operator",
+                            carto__sql_signature(q, name, args, count));
+  if (!fun->vec && !fun->row && !(fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW))) {
+    carto__expr *swap = args[0]; /* the same the other way round */
     args[0] = args[1];
     args[1] = swap;
     fun = carto__sql_resolve(q, name, args, count, &known, &unclear);
     if (!fun) return NULL;
   }
+  common = carto__sql_call_type(q, fun, args, count);
   for (i = 0; i < count; i++) {
     char letter = carto__fun_letter(fun, i, &required);
-    if (letter == 'A' || letter == 'N') same[n++] = args[i];
-  }
-  common = carto__sql_common_of(q, same, n, &i);
-  if (fun->args[0] == 'N' && (common == CARTO__SQL_QUADBIN || common == CARTO__SQL_H3INT))
-    common = CARTO__SQL_INT8;
-  if (common == CARTO__SQL_UNKNOWN && count)
-    common = fun->args[0] == 'N' ? CARTO__SQL_INT4 : CARTO__SQL_TEXT;
-  if (common == CARTO__SQL_WHOLE && fun->op == CARTO__OP_DIV && fun->vec == carto__vec_arithmetic &&
-      fun->args[0] == 'N')
-    common = CARTO__SQL_NUMERIC;
-  for (i = 0; i < count; i++) {
-    char letter = carto__fun_letter(fun, i, &required);
-    int type = letter == 'A' || letter == 'N' ? common
-               : letter == 'a'
-                 ? args[i]->type == CARTO__SQL_UNKNOWN && fun->row != carto__row_typeof
-                     ? CARTO__SQL_TEXT
-                     : args[i]->type
-                 : carto__type_of_letter(letter);
-    e->args[i] = carto__sql_coerce(q, args[i], type);
-    /* || and concat show a value as its text */
-    if (letter == 'a' && fun->row == carto__row_concat) {
-      bool shown =
-        fun->op && e->args[i] && e->args[i]->type == CARTO__SQL_BOOL; /* concat: t and f */
-      if (shown) e->args[i] = carto__expr_one(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, e->args[i]);
-      if (shown && e->args[i]) e->args[i]->fun = &carto__bool_shown;
-      e->args[i] = carto__sql_coerce(q, e->args[i], CARTO__SQL_TEXT);
-    }
+    if (letter == 'a') e->args[i] = carto__sql_any_arg(q, fun, args[i]);
+    else
+      e->args[i] = carto__sql_coerce(
+        q, args[i], letter == 'A' || letter == 'N' ? common : carto__type_of_letter(letter));
     if (!e->args[i]) return NULL;
   }
   e->fun = fun;
@@ -20408,68 +20547,76 @@ static carto__expr *carto__sql_apply2(carto__sql *q, const char *name, carto__ex
   return carto__sql_apply(q, carto_str_from(name), args, 2, at);
 }
 
+/* ---- binding: names to columns, calls to functions, everything to types */
+
+typedef struct carto__sql_field {
+  carto_str table, name;
+  int type;
+  size_t index;
+  carto__expr *merged; /* USING: what the bare name stands for; NULL: this column */
+  bool hidden;         /* the other side of USING: the bare name is not this one */
+  size_t star;         /* the field that has this one's place in * */
+} carto__sql_field;
+
+/* Conditions that equate something of a sub-query with something of the query around it. */
+typedef struct carto__correlation {
+  carto__exprs inner, outer;
+} carto__correlation;
+
+typedef struct carto__sql_scope {
+  struct carto__sql_scope *outer;
+  carto__with *with; /* what WITH names here */
+  carto__sql_field *fields;
+  size_t count, room;
+  carto__correlation *correlation; /* NULL: outer columns are not allowed */
+  const carto__node *windows;
+  const char *place; /* where aggregates are not allowed now; NULL: they are */
+  bool in_aggregate, in_window;
+  bool has_aggregate, has_window;
+} carto__sql_scope;
+
 static bool carto__scope_add(carto__sql *q, carto__sql_scope *s, carto_str table, carto_str name,
                              int type, size_t index) {
-  carto__sql_field *f;
-  if (s->count == s->room) {
-    size_t room = s->room ? 2 * s->room : 32;
-    carto__sql_field *grown =
-      (carto__sql_field *)carto__sql_array(q, &q->keep, room, sizeof *grown);
-    if (!grown) return false;
-    if (s->count) memcpy(grown, s->fields, s->count * sizeof *grown);
-    s->fields = grown;
-    s->room = room;
-  }
-  f = &s->fields[s->count++];
+  carto__sql_field *f =
+    (carto__sql_field *)carto__sql_grow(q, s->fields, s->count, &s->room, sizeof *f);
+  if (!f) return false;
+  s->fields = f;
+  f += s->count;
   memset(f, 0, sizeof *f);
   f->table = table;
   f->name = name;
   f->type = type;
   f->index = index;
-  f->other = SIZE_MAX;
+  f->star = s->count++;
   return true;
 }
 
-static carto__expr *carto__sql_column(carto__sql *q, const carto__sql_field *f, size_t level,
-                                      size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_COLUMN, f->type, at), *other, *is, *both;
-  if (!e) return NULL;
-  e->index = f->index;
-  e->level = level;
-  if (f->other == SIZE_MAX) return e;
-  other = carto__expr_new(q, CARTO__EXPR_COLUMN, f->type, at);
-  is = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, e);
-  both = carto__expr_new(q, CARTO__EXPR_CASE, f->type, at);
-  if (!other || !is || !both || !carto__expr_args(q, both, 3)) return NULL;
-  other->index = f->other;
-  other->level = level;
-  is->is_not = true;
-  both->args[0] = is;
-  both->args[1] = e;
-  both->args[2] = other;
-  return both;
+/* A field as an expression; bare: without its table's name. */
+static carto__expr *carto__sql_column(carto__sql *q, const carto__sql_field *f, bool bare,
+                                      size_t level, size_t at) {
+  carto__expr *e;
+  if (bare && f->merged) return carto__expr_move(q, f->merged, 0, level);
+  e = carto__column_expr(q, f->type, f->index, at);
+  if (e) e->level = level;
+  return e;
 }
 
-static bool carto__sql_no_column(carto__sql *q, const carto__sql_scope *s, carto_str table,
-                                 carto_str name, size_t at) {
+static carto__expr *carto__sql_no_column(carto__sql *q, const carto__sql_scope *s, carto_str table,
+                                         carto_str name, size_t at) {
   carto_str best = carto_str_make(NULL, 0);
   size_t distance = carto__nearest_limit(name), i;
-  bool has_table = false;
+  bool has_table = table.len == 0;
   for (i = 0; i < s->count; i++) {
     bool here = table.len == 0 || carto_str_equal(s->fields[i].table, table);
     has_table = has_table || here;
     if (here && !s->fields[i].hidden) carto__nearest(name, s->fields[i].name, &best, &distance);
   }
-  if (table.len && !has_table)
-    return carto__sql_fail(q, at, "42P01", "missing FROM-clause entry for table \"%v\"", table);
-  if (best.len && carto__str_compare_nocase(best, name) == 0)
-    return carto__sql_fail(
-      q, at, "42703", "column \"%v\" does not exist; did you mean \"%v\", with its double quotes?",
-      name, best);
-  if (best.len)
-    return carto__sql_fail(q, at, "42703", "column \"%v\" does not exist; did you mean \"%v\"?",
-                           name, best);
-  return carto__sql_fail(q, at, "42703", "column \"%v\" does not exist", name);
+  if (!has_table)
+    return carto__expr_fail(q, at, "42P01", "missing FROM-clause entry for table \"%v\"", table);
+  if (!best.len) return carto__expr_fail(q, at, "42703", "column \"%v\" does not exist", name);
+  return carto__expr_fail(
+    q, at, "42703", "column \"%v\" does not exist; did you mean \"%v\"%s?", name, best,
+    carto__str_compare_nocase(best, name) == 0 ? ", with its double quotes" : "");
 }
 
 static carto__expr *carto__sql_bind_column(carto__sql *q, carto__sql_scope *scope,
@@ -20484,23 +20631,18 @@ static carto__expr *carto__sql_bind_column(carto__sql *q, carto__sql_scope *scop
       if (!carto_str_equal(f->name, node->text) ||
           (table.len ? !carto_str_equal(f->table, table) : f->hidden))
         continue;
-      if (found) {
-        (void)carto__sql_fail(q, node->at, "42702", "column reference \"%v\" is ambiguous",
-                              node->text);
-        return NULL;
-      }
+      if (found)
+        return carto__expr_fail(q, node->at, "42702", "column reference \"%v\" is ambiguous",
+                                node->text);
       found = f;
     }
     if (!found) continue;
-    if (level > 0 && (!scope->correlation || level > 1)) {
-      (void)carto__sql_unsupported(
+    if (level > 0 && (!scope->correlation || level > 1))
+      return carto__expr_lacks(
         q, node->at, "a column of an outer query anywhere but in a WHERE that equates it");
-      return NULL;
-    }
-    return carto__sql_column(q, found, level, node->at);
+    return carto__sql_column(q, found, table.len == 0, level, node->at);
   }
-  (void)carto__sql_no_column(q, scope, table, node->text, node->at);
-  return NULL;
+  return carto__sql_no_column(q, scope, table, node->text, node->at);
 }
 
 /* What a placeholder is bound to; arrays come as lists. */
@@ -20536,31 +20678,21 @@ static carto__expr *carto__sql_number_const(carto__sql *q, carto_str text, bool 
 
 static carto__expr *carto__sql_json_const(carto__sql *q, const carto_json *value, size_t at) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, at);
-  int64_t whole;
+  int kind = carto_json_type_of(value);
   if (!e) return NULL;
-  switch (carto_json_type_of(value)) {
-  case CARTO_JSON_NULL: e->is_null = true; return e;
-  case CARTO_JSON_TRUE:
-  case CARTO_JSON_FALSE:
+  if (kind >= CARTO_JSON_ARRAY)
+    return carto__expr_lacks(q, at, "a list or an object as a value, other than behind IN");
+  if (kind == CARTO_JSON_NULL) e->is_null = true;
+  else if (kind == CARTO_JSON_STRING) e->value.s = carto_json_string(value);
+  else if (kind == CARTO_JSON_INT && carto_json_int64(value, &e->value.i))
+    e->type = e->value.i == (int32_t)e->value.i ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
+  else if (kind == CARTO_JSON_TRUE || kind == CARTO_JSON_FALSE) {
     e->type = CARTO__SQL_BOOL;
-    e->value.b = carto_json_bool(value);
-    return e;
-  case CARTO_JSON_STRING: e->value.s = carto_json_string(value); return e;
-  case CARTO_JSON_ARRAY:
-  case CARTO_JSON_OBJECT:
-    (void)carto__sql_fail(
-      q, at, "0A000",
-      "a parameter must be a text, number, boolean or null; a list may stand behind IN");
-    return NULL;
-  default: break;
+    e->value.b = kind == CARTO_JSON_TRUE;
+  } else {
+    e->type = CARTO__SQL_NUMERIC;
+    e->value.f = carto_json_double(value);
   }
-  if (carto_json_type_of(value) == CARTO_JSON_INT && carto_json_int64(value, &whole)) {
-    e->value.i = whole;
-    e->type = whole >= INT32_MIN && whole <= INT32_MAX ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
-    return e;
-  }
-  e->type = CARTO__SQL_NUMERIC;
-  e->value.f = carto_json_double(value);
   return e;
 }
 
@@ -20589,107 +20721,116 @@ static carto__expr *carto__sql_case_of(carto__sql *q, carto__expr **args, size_t
 /* COALESCE(a, b): CASE WHEN a IS NOT NULL THEN a ELSE b END, so that b is not computed in vain. */
 static carto__expr *carto__sql_coalesce(carto__sql *q, carto__expr **values, size_t count,
                                         size_t at) {
-  carto__expr **args = (carto__expr **)carto__sql_zero(q, 2 * count + 1, sizeof *args), *is;
+  carto__expr **args = (carto__expr **)carto__sql_zero(q, 2 * count + 1, sizeof *args);
   size_t i, n = 0;
-  if (!args || count == 0)
-    return count
-             ? NULL
-             : (carto__sql_fail(q, at, "42601", "COALESCE needs an argument"), (carto__expr *)NULL);
-  for (i = 0; i < count; i++) {
-    if (!values[i]) return NULL;
-    if (i + 1 < count) {
-      is = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, values[i]);
-      if (!is) return NULL;
-      is->is_not = true;
-      args[n++] = is;
-    }
+  if (count == 0) return carto__expr_fail(q, at, "42601", "COALESCE needs an argument");
+  for (i = 0; args && i < count; i++) {
+    if (i + 1 < count) args[n++] = carto__expr_not_null(q, values[i]);
     args[n++] = values[i];
   }
-  return carto__sql_case_of(q, args, n, at, "COALESCE");
+  return args ? carto__sql_case_of(q, args, n, at, "COALESCE") : NULL;
 }
 
 /* x IN (constants): as a set; other lists as a row of comparisons. */
-static carto__expr *carto__sql_in_list(carto__sql *q, carto__expr *value, carto__expr **items,
-                                       size_t count, bool negate, size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_IN, CARTO__SQL_BOOL, at), *each;
+static carto__expr *carto__sql_in_list(carto__sql *q, carto__expr *value, const carto__exprs *items,
+                                       bool negate, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_IN, CARTO__SQL_BOOL, at);
   int common;
   bool constant = true;
-  size_t i;
+  size_t count = items->count, i;
   if (!e || !carto__expr_args(q, e, count + 1)) return NULL;
-  e->is_not = negate;
   e->args[0] = value;
   for (i = 0; i < count; i++) {
-    constant = constant && items[i]->kind == CARTO__EXPR_CONST;
-    e->args[i + 1] = items[i];
+    constant = constant && items->items[i]->kind == CARTO__EXPR_CONST;
+    e->args[i + 1] = items->items[i];
   }
   common = carto__sql_common_of(q, e->args, count + 1, &i);
-  if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
   if (constant && common >= 0) {
-    e->args[0] = carto__sql_coerce(q, value, common);
-    for (i = 0; i < count && e->args[i]; i++)
-      e->args[i + 1] = carto__sql_coerce(q, items[i], common);
-    return e->args[count] ? e : NULL;
+    e->is_not = negate;
+    return carto__sql_unify(q, e->args, count + 1, "IN") < 0 ? NULL : e;
   }
   e->kind = CARTO__EXPR_OR;
   e->count = count;
-  for (i = 0; i < count; i++) {
-    each = carto__sql_apply2(q, "=", value, items[i], at);
-    if (!each) return NULL;
-    e->args[i] = each;
-  }
-  e->is_not = false;
+  for (i = 0; i < count; i++)
+    if (!(e->args[i] = carto__sql_apply2(q, "=", value, items->items[i], at))) return NULL;
   return negate ? carto__expr_one(q, CARTO__EXPR_NOT, CARTO__SQL_BOOL, e) : e;
 }
 
 /* A sub-query as a value: planned here, run when it is first needed. */
-static carto__expr *carto__sql_bind_query(carto__sql *q, carto__sql_scope *scope,
-                                          const carto__node *node, int kind, carto__expr *value) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_QUERY, CARTO__SQL_BOOL, node->at);
+static carto__expr *carto__sql_bind_lookup(carto__sql *q, carto__sql_scope *scope,
+                                           const carto__node *node, int kind, carto__expr *value) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_QUERY, CARTO__SQL_BOOL, node->at), **columns;
   carto__lookup *l = (carto__lookup *)carto__sql_zero(q, 1, sizeof *l);
-  carto__correlation *correlation =
-    (carto__correlation *)carto__sql_zero(q, 1, sizeof *correlation);
-  carto__sql_scope around;
-  size_t i, width;
-  if (!e || !l || !correlation) return NULL;
-  around = *scope;
-  around.correlation = correlation; /* what the sub-query notes of this scope */
+  carto__correlation correlation;
+  carto__sql_scope around = *scope;
+  size_t i, width, odd;
+  if (!e || !l) return NULL;
+  memset(&correlation, 0, sizeof correlation);
+  around.correlation = &correlation; /* what the sub-query notes of this scope */
   l->kind = kind;
   l->plan = q->plan(q, node->query, &around, l);
   if (!l->plan) return NULL;
   scope->has_aggregate = around.has_aggregate;
-  l->key_count = correlation->count;
+  l->key_count = correlation.inner.count;
   width = l->plan->width - l->key_count;
-  if (kind != CARTO__LOOKUP_EXISTS && width != 1) {
-    (void)carto__sql_fail(q, node->at, "42601", "subquery %s",
-                          kind == CARTO__LOOKUP_IN ? "has too many columns"
-                                                   : "must return only one column");
-    return NULL;
-  }
+  if (kind != CARTO__LOOKUP_EXISTS && width != 1)
+    return carto__expr_fail(q, node->at, "42601", "subquery %s",
+                            kind == CARTO__LOOKUP_IN ? "has too many columns"
+                                                     : "must return only one column");
   if (kind == CARTO__LOOKUP_EXISTS && width) { /* only the keys matter */
-    carto__expr **keys = carto__column_exprs(q, l->plan, width, l->key_count);
-    if (!keys || !(l->plan = carto__op_project(q, l->plan, keys, NULL, l->key_count))) return NULL;
+    columns = carto__column_exprs(q, l->plan, width, l->key_count);
+    l->plan = columns ? carto__op_project(q, l->plan, columns, NULL, l->key_count) : NULL;
   }
-  if (!carto__expr_args(q, e, l->key_count + (value ? 1 : 0))) return NULL;
+  if (kind == CARTO__LOOKUP_IN) { /* both sides as one type */
+    carto__expr *pair[2];
+    int common;
+    columns = carto__column_exprs(q, l->plan, 0, l->plan->width);
+    if (!columns) return NULL;
+    pair[0] = value;
+    pair[1] = columns[0];
+    common = carto__sql_common_of(q, pair, 2, &odd);
+    if (common < 0)
+      return carto__expr_fail(q, node->at, "42883", "operator does not exist: %s = %s",
+                              carto__sql_types[value->type].name,
+                              carto__sql_types[columns[0]->type].name);
+    value = carto__sql_coerce(q, value, common);
+    columns[0] = carto__sql_coerce(q, columns[0], common);
+    if (!value || !columns[0]) return NULL;
+    l->plan = carto__op_project(q, l->plan, columns, l->plan->names, l->plan->width);
+  }
+  if (!l->plan || !carto__expr_args(q, e, l->key_count + (value ? 1 : 0))) return NULL;
   if (kind == CARTO__LOOKUP_VALUE) e->type = l->plan->types[0];
-  if (value) { /* both sides of IN as one type */
-    carto__expr **columns = carto__column_exprs(q, l->plan, 0, l->plan->width);
-    int common = carto__sql_common(value->type, l->plan->types[0]);
-    if (common < 0) {
-      (void)carto__sql_fail(q, node->at, "42883", "operator does not exist: %s = %s",
-                            carto__sql_types[value->type].name,
-                            carto__sql_types[l->plan->types[0]].name);
-      return NULL;
-    }
-    if (!columns || !(value = carto__sql_coerce(q, value, common)) ||
-        !(columns[0] = carto__sql_coerce(q, columns[0], common)) ||
-        !(l->plan = carto__op_project(q, l->plan, columns, l->plan->names, l->plan->width)))
-      return NULL;
-  }
-  for (i = 0; i < l->key_count; i++) e->args[i] = correlation->outer[i];
+  for (i = 0; i < l->key_count; i++) e->args[i] = correlation.outer.items[i];
   if (value) e->args[i] = value;
   e->op = kind;
   e->lookup = l;
   return e;
+}
+
+/* The kids of a node, bound. */
+static carto__expr **carto__sql_bind_list(carto__sql *q, carto__sql_scope *scope,
+                                          const carto__node *node, size_t *count) {
+  carto__expr **out;
+  const carto__node *kid;
+  size_t n = 0;
+  for (kid = node->kid; kid; kid = kid->next) n++;
+  out = (carto__expr **)carto__sql_zero(q, n + 1, sizeof *out);
+  *count = n;
+  for (n = 0, kid = node->kid; out && kid; kid = kid->next)
+    if (!(out[n++] = q->bind(q, scope, kid))) return NULL;
+  return out;
+}
+
+/* ORDER BY's directions as the engine has them: bit 0 descending, bit 1 nulls first. */
+static unsigned char *carto__sql_directions(carto__sql *q, const carto__node *order) {
+  const carto__node *item = order ? order->kid : NULL;
+  size_t n = 0;
+  unsigned char *by;
+  for (; item; item = item->next) n++;
+  by = (unsigned char *)carto__sql_zero(q, n + 1, 1);
+  for (n = 0, item = order ? order->kid : NULL; by && item; item = item->next)
+    by[n++] = (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
+  return by;
 }
 
 static bool carto__sql_frame_bound(carto__sql *q, const carto__node *bound, bool is_end, int *where,
@@ -20715,75 +20856,63 @@ static bool carto__sql_frame_bound(carto__sql *q, const carto__node *bound, bool
   return true;
 }
 
-/* The kids of a node, bound. */
-static carto__expr **carto__sql_bind_list(carto__sql *q, carto__sql_scope *scope,
-                                          const carto__node *node, size_t *count) {
-  carto__expr **out;
-  const carto__node *kid;
-  size_t n = 0;
-  for (kid = node->kid; kid; kid = kid->next) n++;
-  out = (carto__expr **)carto__sql_zero(q, n + 1, sizeof *out);
-  *count = n;
-  for (n = 0, kid = node->kid; out && kid; kid = kid->next)
-    if (!(out[n++] = q->bind(q, scope, kid))) return NULL;
-  return out;
+/* ROWS, RANGE or GROUPS BETWEEN ... AND ... */
+static bool carto__sql_bind_frame(carto__sql *q, const carto__node *over, carto__expr *e) {
+  carto__frame *f = (carto__frame *)carto__sql_zero(q, 1, sizeof *f);
+  const char *wrong = NULL;
+  if (!f) return false;
+  f->mode = over->op;
+  if (!carto__sql_frame_bound(q, over->within, false, &f->start, &f->start_by) ||
+      !carto__sql_frame_bound(q, over->filter, true, &f->end, &f->end_by))
+    return false;
+  if (f->mode == 2 && (f->start == 2 || f->end == 2))
+    return carto__sql_unsupported(q, over->at, "a RANGE frame with an offset");
+  if (f->start == 2 && f->end == 0 && f->start_by > 0)
+    wrong = "following row cannot end with current row";
+  if (f->start == 0 && f->end == 2 && f->end_by < 0)
+    wrong = "current row cannot have preceding rows";
+  if (wrong) return carto__sql_fail(q, over->at, "42P20", "frame starting from %s", wrong);
+  e->frame = f;
+  return true;
 }
 
 /* OVER ...: what a WINDOW clause names stands for its definition. */
 static bool carto__sql_bind_over(carto__sql *q, carto__sql_scope *scope, const carto__node *over,
                                  carto__expr *e) {
-  const carto__node *base = over, *named, *order;
-  carto__frame *frame;
-  unsigned char *by;
-  size_t i;
+  const carto__node *base = over, *order;
+  bool good = true;
   if (over->text.len) {
-    for (named = scope->windows ? scope->windows->kid : NULL;
-         named && !carto_str_equal(named->alias, over->text);)
-      named = named->next;
-    if (!named)
+    base = scope->windows ? scope->windows->kid : NULL;
+    while (base && !carto_str_equal(base->alias, over->text)) base = base->next;
+    if (!base)
       return carto__sql_fail(q, over->at, "42704", "window \"%v\" does not exist", over->text);
-    base = named;
   }
-  if (base->kid && !(e->partition = carto__sql_bind_list(q, scope, base->kid, &e->partition_count)))
-    return false;
   order = over->order ? over->order : base->order;
-  if (order && !(e->order = carto__sql_bind_list(q, scope, order, &e->order_count))) return false;
-  by = (unsigned char *)carto__sql_zero(q, e->order_count + 1, 1);
-  if (!by) return false;
-  for (i = 0, named = order ? order->kid : NULL; named; named = named->next, i++)
-    by[i] = (unsigned char)((named->descending ? 1 : 0) | (named->nulls_first ? 2 : 0));
-  e->order_by = by;
+  scope->in_window = true;
+  if (base->kid)
+    good = (e->partition = carto__sql_bind_list(q, scope, base->kid, &e->partition_count)) != NULL;
+  if (good && order)
+    good = (e->order = carto__sql_bind_list(q, scope, order, &e->order_count)) != NULL;
+  scope->in_window = false;
+  if (!good || !(e->order_by = carto__sql_directions(q, order))) return false;
   if (over->op == 0) over = base;
-  if (over->op == 0) return true;
-  frame = (carto__frame *)carto__sql_zero(q, 1, sizeof *frame);
-  if (!frame) return false;
-  frame->mode = over->op;
-  if (!carto__sql_frame_bound(q, over->within, false, &frame->start, &frame->start_by) ||
-      !carto__sql_frame_bound(q, over->filter, true, &frame->end, &frame->end_by))
-    return false;
-  if (frame->mode == 2 && (frame->start == 2 || frame->end == 2))
-    return carto__sql_unsupported(q, over->at, "a RANGE frame with an offset");
-  if (frame->start > 0 && frame->start == 2 && frame->end == 0 && frame->start_by > 0)
-    return carto__sql_fail(q, over->at, "42P20",
-                           "frame starting from following row cannot end with current row");
-  if (frame->start == 0 && frame->end == 2 && frame->end_by < 0)
-    return carto__sql_fail(q, over->at, "42P20",
-                           "frame starting from current row cannot have preceding rows");
-  e->frame = frame;
-  return true;
+  return over->op == 0 || carto__sql_bind_frame(q, over, e);
 }
 
 /* Checks where an aggregate or a window function stands. */
 static bool carto__sql_check_place(carto__sql *q, carto__sql_scope *scope, const carto__node *node,
-                                   const carto__fun *fun) {
-  bool aggregate = (fun->flags & CARTO__FUN_AGGREGATE) != 0;
+                                   bool aggregate) {
   if (node->over) {
     if (scope->in_aggregate)
       return carto__sql_fail(q, node->at, "42803",
                              "aggregate function calls cannot contain window function calls");
+    if (scope->in_window)
+      return carto__sql_fail(q, node->at, "42P20", "window function calls cannot be nested");
     if (scope->place)
       return carto__sql_fail(q, node->at, "42P20", "window functions are not allowed in %s",
                              scope->place);
+    if (!aggregate && node->filter)
+      return carto__sql_unsupported(q, node->at, "FILTER of what is no aggregate");
     scope->has_window = true;
     return true;
   }
@@ -20799,165 +20928,119 @@ static bool carto__sql_check_place(carto__sql *q, carto__sql_scope *scope, const
   return true;
 }
 
+/* percentile_cont, percentile_disc and mode: their one value is what WITHIN GROUP orders by. */
+static bool carto__sql_bind_within(carto__sql *q, const carto__node *node, carto__expr *e) {
+  carto__expr *value = e->order[0];
+  if (e->order_count != 1)
+    return carto__sql_unsupported(q, node->at, "WITHIN GROUP with several values");
+  if (e->count && e->args[0]->kind != CARTO__EXPR_CONST)
+    return carto__sql_unsupported(q, node->at, "a percentile that is not a constant");
+  if (value->type == CARTO__SQL_UNKNOWN) value = carto__sql_coerce(q, value, CARTO__SQL_TEXT);
+  if (value && e->fun->op == CARTO__AGG_CONT) {
+    if (carto__sql_distance(value->type, 'f') < 0)
+      return carto__sql_fail(q, node->at, "42883",
+                             "function percentile_cont(double precision, %s) does not exist",
+                             carto__sql_types[value->type].name);
+    value = carto__sql_coerce(q, value, CARTO__SQL_FLOAT8);
+  }
+  if (!value) return false;
+  e->order[0] = value;
+  if (e->type == CARTO__SQL_UNKNOWN) e->type = value->type;
+  return true;
+}
+
 /* The rest of an aggregate or a window function, once its arguments are bound. */
 static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *scope,
-                                              const carto__node *node, carto__expr *e,
-                                              carto__expr *filter, carto__expr **order,
-                                              size_t order_count) {
-  const carto__fun *fun = e->fun;
-  bool aggregate = (fun->flags & CARTO__FUN_AGGREGATE) != 0,
-       within = aggregate && fun->op >= CARTO__AGG_CONT && fun->op <= CARTO__AGG_MODE;
-  const carto__node *by_node = within ? node->within : node->order, *item;
-  unsigned char *by;
-  size_t i;
-  if (!carto__sql_check_place(q, scope, node, fun)) return NULL;
-  if (within != (node->within != NULL)) {
-    (void)carto__sql_fail(q, node->at, within ? "42883" : "42809",
-                          within
-                            ? "WITHIN GROUP is required for ordered-set aggregate %v"
-                            : "%v is not an ordered-set aggregate, so it cannot have WITHIN GROUP",
-                          node->text);
-    return NULL;
-  }
+                                              const carto__node *node, carto__expr *e) {
+  int op = e->fun->op, held = e->count ? carto__type_held(e->args[0]->type) : CARTO__AS_INTEGER;
+  bool aggregate = (e->fun->flags & CARTO__FUN_AGGREGATE) != 0;
+  bool within = aggregate && op >= CARTO__AGG_CONT && op <= CARTO__AGG_MODE;
+  if (!carto__sql_check_place(q, scope, node, aggregate)) return NULL;
+  if (within && !node->within)
+    return carto__expr_fail(q, node->at, "42883",
+                            "WITHIN GROUP is required for ordered-set aggregate %v", node->text);
+  if (!within && node->within)
+    return carto__expr_fail(q, node->at, "42809",
+                            "%v is not an ordered-set aggregate, so it cannot have WITHIN GROUP",
+                            node->text);
+  if (aggregate && (op == CARTO__AGG_MIN || op == CARTO__AGG_MAX) &&
+      (held == CARTO__AS_BITS || held == CARTO__AS_GEOM))
+    return carto__expr_fail(q, node->at, "42883", "function %v(%s) does not exist", node->text,
+                            carto__sql_types[e->args[0]->type].name);
   e->kind = node->over ? CARTO__EXPR_WINDOW : CARTO__EXPR_AGGREGATE;
   e->distinct = node->distinct || carto__str_is(node->text, "approx_count_distinct");
-  e->filter = filter;
-  if (node->over && (e->distinct || (aggregate && fun->op >= CARTO__AGG_LIST) || node->order)) {
-    (void)carto__sql_unsupported(q, node->at, "this aggregate as a window function");
-    return NULL;
-  }
+  if (node->over && (e->distinct || (aggregate && op >= CARTO__AGG_LIST) || node->order))
+    return carto__expr_lacks(q, node->at, "this aggregate as a window function");
   if (node->over) return carto__sql_bind_over(q, scope, node->over, e) ? e : NULL;
-  e->order = order;
-  e->order_count = order_count;
-  by = (unsigned char *)carto__sql_zero(q, order_count + 1, 1);
-  if (!by) return NULL;
-  for (i = 0, item = by_node ? by_node->kid : NULL; item; item = item->next, i++)
-    by[i] = (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
-  e->order_by = by;
-  if (within && order_count != 1) {
-    (void)carto__sql_unsupported(q, node->at, "WITHIN GROUP with several values");
-    return NULL;
-  }
-  if (within && e->count && e->args[0]->kind != CARTO__EXPR_CONST) {
-    (void)carto__sql_unsupported(q, node->at, "a percentile that is not a constant");
-    return NULL;
-  }
-  if (within && order[0]->type == CARTO__SQL_UNKNOWN &&
-      !(order[0] = carto__sql_coerce(q, order[0], CARTO__SQL_TEXT)))
-    return NULL;
-  if (within && fun->op == CARTO__AGG_CONT) {
-    if (carto__sql_distance(order[0]->type, 'f') < 0) {
-      (void)carto__sql_fail(q, node->at, "42883",
-                            "function percentile_cont(double precision, %s) does not exist",
-                            carto__sql_types[order[0]->type].name);
-      return NULL;
-    }
-    order[0] = carto__sql_coerce(q, order[0], CARTO__SQL_FLOAT8);
-    if (!order[0]) return NULL;
-  }
-  if (within && e->type == CARTO__SQL_UNKNOWN) e->type = order[0]->type;
-  if (e->distinct && order_count &&
-      !(order_count == 1 && e->count && carto__expr_same(order[0], e->args[0]))) {
-    (void)carto__sql_fail(
+  e->order_by = carto__sql_directions(q, within ? node->within : node->order);
+  if (!e->order_by || (within && !carto__sql_bind_within(q, node, e))) return NULL;
+  if (e->distinct && e->order_count &&
+      !(e->order_count == 1 && e->count && carto__expr_same(e->order[0], e->args[0])))
+    return carto__expr_fail(
       q, node->at, "42P10",
       "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list");
-    return NULL;
-  }
-  if ((fun->op == CARTO__AGG_MIN || fun->op == CARTO__AGG_MAX) && aggregate && e->count &&
-      (e->args[0]->type == CARTO__SQL_BOOL ||
-       carto__type_held(e->args[0]->type) == CARTO__AS_GEOM)) {
-    (void)carto__sql_fail(q, node->at, "42883", "function %v(%s) does not exist", node->text,
-                          carto__sql_types[e->args[0]->type].name);
-    return NULL;
-  }
   return e;
 }
-static carto__expr *carto__sql_bind_list_kind(carto__sql *q, carto__sql_scope *scope,
-                                              const carto__node *node, int kind) {
-  carto__expr *e = carto__expr_new(q, kind, CARTO__SQL_BOOL, node->at);
+
+/* The elements of a list as constants. */
+static bool carto__sql_json_items(carto__sql *q, const carto_json *list, size_t at,
+                                  carto__exprs *out) {
+  const carto_json *one = carto_json_first(list);
   size_t i;
-  if (!e || !(e->args = carto__sql_bind_list(q, scope, node, &e->count))) return NULL;
-  for (i = 0; i < e->count; i++)
-    if (!(e->args[i] = carto__sql_condition(q, e->args[i],
-                                            kind == CARTO__EXPR_AND  ? "AND"
-                                            : kind == CARTO__EXPR_OR ? "OR"
-                                                                     : "NOT")))
-      return NULL;
-  return e;
+  for (i = 0; i < carto_json_count(list); i++, one = carto_json_next(one))
+    if (!carto__exprs_add(q, out, carto__sql_json_const(q, one, at))) return false;
+  return true;
+}
+
+/* Those of an array that is known now. */
+static bool carto__sql_array_items(carto__sql *q, const carto__expr *e, carto__exprs *out) {
+  carto_json_doc doc;
+  if (e->kind != CARTO__EXPR_CONST || e->type != CARTO__SQL_ARRAY || e->is_null)
+    return carto__sql_unsupported(q, e->at, "ANY, ALL or unnest of anything but a constant array");
+  if (carto_json_parse(&q->keep, e->value.s, &doc, NULL) != CARTO_OK)
+    return carto__sql_no_memory(q);
+  return carto__sql_json_items(q, doc.root, e->at, out);
 }
 
 static carto__expr *carto__sql_bind_in(carto__sql *q, carto__sql_scope *scope,
                                        const carto__node *node) {
   const carto__node *right = node->kid->next, *item;
-  carto__expr *value = q->bind(q, scope, node->kid), **items, *e;
-  size_t count = 0, n = 0, i;
+  carto__expr *value = q->bind(q, scope, node->kid), *e;
+  carto__exprs items;
+  memset(&items, 0, sizeof items);
   if (!value) return NULL;
   if (right->kind == CARTO__NODE_QUERY) {
-    e = carto__sql_bind_query(q, scope, right, CARTO__LOOKUP_IN, value);
+    e = carto__sql_bind_lookup(q, scope, right, CARTO__LOOKUP_IN, value);
     if (e) e->is_not = node->is_not;
     return e;
   }
-  if (right->is_not) { /* an array that can be computed now */
-    carto_json_doc doc;
-    const carto_json *one;
-    e = q->bind(q, scope, right->kid);
-    if (!e) return NULL;
-    if (e->kind != CARTO__EXPR_CONST || e->type != CARTO__SQL_ARRAY || e->is_null)
-      return carto__sql_unsupported(q, right->at, "ANY or ALL of anything but a constant array"),
-             (carto__expr *)NULL;
-    if (carto_json_parse(&q->keep, e->value.s, &doc, NULL) != CARTO_OK)
-      return carto__sql_no_memory(q), (carto__expr *)NULL;
-    items = (carto__expr **)carto__sql_zero(q, carto_json_count(doc.root) + 1, sizeof *items);
-    for (one = carto_json_first(doc.root); items && n < carto_json_count(doc.root);
-         one = carto_json_next(one))
-      if (!(items[n++] = carto__sql_json_const(q, one, right->at))) return NULL;
-    return items ? carto__sql_in_list(q, value, items, n, node->is_not, node->at) : NULL;
-  }
-  for (item = right->kid; item; item = item->next) count++;
-  for (item = right->kid; item; item = item->next) { /* a parameter may be a list */
-    const carto_json *list =
-      item->kind == CARTO__NODE_PARAM ? carto__sql_parameter(q, item->text, item->at) : NULL;
-    if (item->kind == CARTO__NODE_PARAM && !list) return NULL;
-    if (carto_json_type_of(list) == CARTO_JSON_ARRAY) count += carto_json_count(list);
-  }
-  items = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *items);
-  if (!items) return NULL;
   for (item = right->kid; item; item = item->next) {
-    const carto_json *list = item->kind == CARTO__NODE_PARAM
-                               ? carto__sql_parameter(q, item->text, item->at)
-                               : NULL,
-                     *one;
-    if (carto_json_type_of(list) != CARTO_JSON_ARRAY) {
-      if (!(items[n++] = q->bind(q, scope, item))) return NULL;
-      continue;
+    const carto_json *list = NULL; /* a parameter may be one */
+    bool good;
+    if (item->kind == CARTO__NODE_PARAM && !(list = carto__sql_parameter(q, item->text, item->at)))
+      return NULL;
+    if (carto_json_type_of(list) == CARTO_JSON_ARRAY) {
+      good = carto__sql_json_items(q, list, item->at, &items);
+    } else {
+      e = q->bind(q, scope, item);
+      good = e && (right->is_not ? carto__sql_array_items(q, e, &items)
+                                 : carto__exprs_add(q, &items, e));
     }
-    for (i = 0, one = carto_json_first(list); i < carto_json_count(list);
-         i++, one = carto_json_next(one))
-      if (!(items[n++] = carto__sql_json_const(q, one, item->at))) return NULL;
+    if (!good) return NULL;
   }
-  if (n == 0) { /* an empty list holds nothing */
-    e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, node->at);
-    if (e) e->value.b = node->is_not;
-    return e;
-  }
-  return carto__sql_in_list(q, value, items, n, node->is_not, node->at);
+  if (items.count == 0) return carto__bool_const(q, node->is_not, node->at);
+  return carto__sql_in_list(q, value, &items, node->is_not, node->at);
 }
 
-static carto__expr *carto__sql_bind_between(carto__sql *q, carto__expr **args, bool either,
-                                            size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, at), *low = args[1],
-              *high = args[2];
+static carto__expr *carto__sql_between(carto__sql *q, carto__expr **args, bool either, size_t at) {
+  carto__expr *low = args[1], *high = args[2];
   if (either) {
-    carto__expr *pair[2];
-    pair[0] = low;
-    pair[1] = high;
-    low = carto__sql_apply(q, carto_str_from("least"), pair, 2, at);
-    high = carto__sql_apply(q, carto_str_from("greatest"), pair, 2, at);
+    low = carto__sql_apply2(q, "least", args[1], args[2], at);
+    high = carto__sql_apply2(q, "greatest", args[1], args[2], at);
   }
-  if (!e || !carto__expr_args(q, e, 2)) return NULL;
-  e->args[0] = carto__sql_apply2(q, ">=", args[0], low, at);
-  e->args[1] = e->args[0] ? carto__sql_apply2(q, "<=", args[0], high, at) : NULL;
-  return e->args[1] ? e : NULL;
+  low = carto__sql_apply2(q, ">=", args[0], low, at);
+  high = low ? carto__sql_apply2(q, "<=", args[0], high, at) : NULL;
+  return carto__expr_two(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, low, high);
 }
 
 /* What kinds of function have a name, as flags. */
@@ -20971,396 +21054,223 @@ static unsigned carto__sql_kinds(carto__sql *q, carto_str name, bool *known) {
   return flags & ~(1u << 31);
 }
 
-/* A cast that was written down. */
+/* A cast that was written down. safe: what fails is null. */
 static carto__expr *carto__sql_explicit(carto__sql *q, carto__expr *e, int type, bool safe) {
-  int status = q->status;
-  if (!e) return NULL;
-  if (safe && e->kind == CARTO__EXPR_CONST &&
-      e->type == CARTO__SQL_UNKNOWN) { /* fails here and now, or never */
-    carto__expr *read = carto__sql_coerce(q, e, type);
-    if (read || q->status != CARTO_ERR_ARG) return read;
-    q->status = status;
-    read = carto__expr_new(q, CARTO__EXPR_CONST, type, e->at);
-    if (read) read->is_null = true;
-    return read;
-  }
-  if (type == CARTO__SQL_NUMERIC &&
-      (e->type == CARTO__SQL_WHOLE || e->type == CARTO__SQL_INT4 || e->type == CARTO__SQL_INT8))
+  bool literal = e && e->kind == CARTO__EXPR_CONST && e->type == CARTO__SQL_UNKNOWN;
+  int from = e ? e->type : 0;
+  size_t at = e ? e->at : 0;
+  if (type == CARTO__SQL_NUMERIC && from >= CARTO__SQL_INT4 && from <= CARTO__SQL_WHOLE)
     type = CARTO__SQL_WHOLE;
   e = carto__sql_coerce(q, e, type);
+  if (!e && safe && literal && q->status == CARTO_ERR_ARG) { /* fails here and now, or never */
+    q->status = CARTO_OK;
+    return carto__null_const(q, type, at);
+  }
   if (e && e->kind == CARTO__EXPR_CALL && safe) e->safe = true;
   return e;
 }
 
+/* What looks like a call and is none; *done: it was one of those. */
+static carto__expr *carto__sql_bind_form(carto__sql *q, const carto__node *node, carto__expr **args,
+                                         size_t count, bool *done) {
+  carto_str name = node->text;
+  *done = true;
+  if (carto__sql_among(name, "coalesce ifnull nvl"))
+    return carto__sql_coalesce(q, args, count, node->at);
+  if (carto__sql_among(name, "if iff") && count == 3)
+    return carto__sql_case_of(q, args, 3, node->at, "IF");
+  if (carto__str_is(name, "between") || carto__str_is(name, "between symmetric"))
+    return carto__sql_between(q, args, name.len > 7, node->at);
+  if (carto__sql_among(name, "unnest generate_series"))
+    return carto__expr_lacks(q, node->at, "a function that returns rows, other than in FROM");
+  if (carto__str_is(name, "nullif") ? count != 2
+                                    : count == 0 && carto__sql_among(name, "greatest least"))
+    return carto__expr_fail(q, node->at, "42601", "syntax error: %v takes other arguments", name);
+  *done = carto__sql_among(name, "greatest least") &&
+          carto__sql_unify(q, args, count, name.len > 5 ? "GREATEST" : "LEAST") < 0;
+  return NULL;
+}
+
 static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
                                          const carto__node *node) {
-  bool known, was = scope->in_aggregate;
+  bool known, done, was = scope->in_aggregate, was_window = scope->in_window;
   unsigned kinds = carto__sql_kinds(q, node->text, &known);
   bool special = (kinds & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) != 0 &&
                  !(kinds == CARTO__FUN_AGGREGATE && carto__str_is(node->text, "st_collect") &&
                    node->kid && node->kid->next);
+  const carto__node *order_node = node->within ? node->within : node->order;
   carto__expr **args, *e, *filter = NULL, **order = NULL;
   size_t count, order_count = 0;
-  const char *name = "";
-  if (special && !node->over && !was) scope->in_aggregate = true;
-  if (was && special && !node->over)
-    return carto__sql_fail(q, node->at, "42803", "aggregate function calls cannot be nested"),
-           (carto__expr *)NULL;
+  int type = carto__sql_type_named(node->text);
+  scope->in_aggregate = was || (special && !node->over);
+  scope->in_window = was_window || (special && node->over);
   args = carto__sql_bind_list(q, scope, node, &count);
   if (args && node->filter)
     filter = carto__sql_condition(q, q->bind(q, scope, node->filter), "FILTER");
-  if (args && node->within) order = carto__sql_bind_list(q, scope, node->within, &order_count);
-  else if (args && node->order) order = carto__sql_bind_list(q, scope, node->order, &order_count);
+  if (args && order_node) order = carto__sql_bind_list(q, scope, order_node, &order_count);
   scope->in_aggregate = was;
+  scope->in_window = was_window;
   if (!args || q->status != CARTO_OK) return NULL;
-  if (carto__sql_among(node->text, "coalesce ifnull nvl"))
-    return carto__sql_coalesce(q, args, count, node->at);
-  if (carto__sql_among(node->text, "if iff") && count == 3)
-    return carto__sql_case_of(q, args, 3, node->at, "IF");
-  if (carto__str_is(node->text, "between") || carto__str_is(node->text, "between symmetric"))
-    return carto__sql_bind_between(q, args, node->text.len > 7, node->at);
-  if (carto__sql_among(node->text, "unnest generate_series")) {
-    (void)carto__sql_unsupported(q, node->at, "a function that returns rows, other than in FROM");
-    return NULL;
+  e = carto__sql_bind_form(q, node, args, count, &done);
+  if (done) return e;
+  if (!known && count == 1 && type != CARTO__SQL_UNKNOWN)
+    return carto__sql_explicit(q, args[0], type, false);
+  if (carto__str_is(node->text, "count") ? count == 0 && !node->star : node->star) {
+    if (node->star) return carto__sql_no_function(q, node->text, args, 0, node->at, known);
+    return carto__expr_fail(q, node->at, "42809",
+                            "count(*) must be used to call count without arguments");
   }
-  if (!known && count == 1 && carto__sql_type_named(node->text) != CARTO__SQL_UNKNOWN)
-    return carto__sql_explicit(q, args[0], carto__sql_type_named(node->text), false);
-  if (carto__sql_among(node->text, "greatest least") ||
-      (carto__str_is(node->text, "nullif") && count != 2)) {
-    int common = CARTO__SQL_UNKNOWN;
-    size_t i;
-    if (count == 0 || carto__str_is(node->text, "nullif"))
-      return carto__sql_fail(q, node->at, "42601", "syntax error: %v takes other arguments",
-                             node->text),
-             (carto__expr *)NULL;
-    for (i = 0; i < count; i++) {
-      int next = carto__sql_common(common, args[i]->type);
-      if (next < 0)
-        return carto__sql_fail(q, args[i]->at, "42804", "%v types %s and %s cannot be matched",
-                               node->text, carto__sql_types[common].name,
-                               carto__sql_types[args[i]->type].name),
-               (carto__expr *)NULL;
-      common = next;
-    }
-  }
-  if (node->star) {
-    if (!carto__str_is(node->text, "count")) {
-      (void)carto__sql_fail(q, node->at, "42883", "function %v() does not exist", node->text);
-      return NULL;
-    }
-    args[0] = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, node->at);
-    count = 1;
-  }
+  if (node->star) args[count++] = carto__bool_const(q, false, node->at);
   if (kinds & CARTO__FUN_HIDDEN) known = false;
-  if (!special && (node->over || node->distinct || node->filter || node->within || node->order)) {
-    if (!known) (void)carto__sql_no_function(q, node->text, args, count, node->at, false);
-    name = node->over ? "OVER" : node->distinct ? "DISTINCT" : node->filter ? "FILTER" : "ORDER BY";
-    return carto__sql_fail(q, node->at, "42809",
-                           "%s specified, but %v is not an aggregate function", name, node->text),
-           (carto__expr *)NULL;
+  if (!special && (node->over || node->distinct || node->filter || order_node)) {
+    if (!known) return carto__sql_no_function(q, node->text, args, count, node->at, false);
+    return carto__expr_fail(q, node->at, "42809",
+                            "%s specified, but %v is not an aggregate function",
+                            node->over       ? "OVER"
+                            : node->distinct ? "DISTINCT"
+                            : node->filter   ? "FILTER"
+                                             : "ORDER BY",
+                            node->text);
   }
   e = carto__sql_apply(q, node->text, args, count, node->at);
   if (!e || !special) return e;
   if (node->star) e->count = 0;
-  return carto__sql_bind_aggregate(q, scope, node, e, filter, order, order_count);
+  e->filter = filter;
+  e->order = order;
+  e->order_count = order_count;
+  return carto__sql_bind_aggregate(q, scope, node, e);
+}
+
+/* The rest are small: one function a kind of node, in the order of carto__node_kind. */
+static carto__expr *carto__sql_bind_none(carto__sql *q, carto__sql_scope *scope,
+                                         const carto__node *node) {
+  (void)scope;
+  return carto__expr_fail(q, node->at, "42601", "syntax error: a * or a list cannot stand here");
+}
+
+static carto__expr *carto__sql_bind_const(carto__sql *q, carto__sql_scope *scope,
+                                          const carto__node *node) {
+  const carto_json *value;
+  carto__expr *e;
+  (void)scope;
+  switch (node->kind) {
+  case CARTO__NODE_NUMBER: return carto__sql_number_const(q, node->text, node->is_not, node->at);
+  case CARTO__NODE_NULL: return carto__null_const(q, CARTO__SQL_UNKNOWN, node->at);
+  case CARTO__NODE_BOOL: return carto__bool_const(q, node->op != 0, node->at);
+  case CARTO__NODE_PARAM:
+    value = carto__sql_parameter(q, node->text, node->at);
+    return value ? carto__sql_json_const(q, value, node->at) : NULL;
+  default:
+    e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, node->at);
+    if (e) e->value.s = node->text;
+    return e;
+  }
+}
+
+static carto__expr *carto__sql_bind_logic(carto__sql *q, carto__sql_scope *scope,
+                                          const carto__node *node) {
+  static const char *const names[] = {"AND", "OR", "NOT"};
+  static const unsigned char kinds[] = {CARTO__EXPR_AND, CARTO__EXPR_OR, CARTO__EXPR_NOT};
+  int which = node->kind - CARTO__NODE_AND;
+  carto__expr *e = carto__expr_new(q, kinds[which], CARTO__SQL_BOOL, node->at);
+  size_t i;
+  if (!e || !(e->args = carto__sql_bind_list(q, scope, node, &e->count))) return NULL;
+  for (i = 0; i < e->count; i++)
+    if (!(e->args[i] = carto__sql_condition(q, e->args[i], names[which]))) return NULL;
+  return e;
+}
+
+static carto__expr *carto__sql_bind_is(carto__sql *q, carto__sql_scope *scope,
+                                       const carto__node *node) {
+  carto__expr *e = q->bind(q, scope, node->kid);
+  if (node->op != CARTO__IS_NULL) e = carto__sql_condition(q, e, "IS");
+  e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, e);
+  if (!e) return NULL;
+  e->op = node->op;
+  e->is_not = node->is_not;
+  return e;
+}
+
+static carto__expr *carto__sql_bind_parts(carto__sql *q, carto__sql_scope *scope,
+                                          const carto__node *node) {
+  size_t count;
+  carto__expr **args = carto__sql_bind_list(q, scope, node, &count);
+  if (!args) return NULL;
+  if (node->kind == CARTO__NODE_CASE) return carto__sql_case_of(q, args, count, node->at, "CASE");
+  return carto__sql_apply(q, carto_str_from("array"), args, count, node->at);
+}
+
+static carto__expr *carto__sql_bind_cast(carto__sql *q, carto__sql_scope *scope,
+                                         const carto__node *node) {
+  return carto__sql_explicit(q, q->bind(q, scope, node->kid), node->op, node->is_not);
+}
+
+static carto__expr *carto__sql_bind_query(carto__sql *q, carto__sql_scope *scope,
+                                          const carto__node *node) {
+  int kind = node->kind == CARTO__NODE_EXISTS ? CARTO__LOOKUP_EXISTS : CARTO__LOOKUP_VALUE;
+  return carto__sql_bind_lookup(q, scope, node, kind, NULL);
 }
 
 static carto__expr *carto__sql_bind(carto__sql *q, carto__sql_scope *scope,
                                     const carto__node *node) {
-  carto__expr *e, **args;
-  const carto_json *value;
-  size_t count;
-  switch (node->kind) {
-  case CARTO__NODE_NUMBER: return carto__sql_number_const(q, node->text, node->is_not, node->at);
-  case CARTO__NODE_STRING:
-  case CARTO__NODE_NULL:
-    e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, node->at);
-    if (!e) return NULL;
-    e->value.s = node->text;
-    e->is_null = node->kind == CARTO__NODE_NULL;
-    return e;
-  case CARTO__NODE_BOOL:
-    e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, node->at);
-    if (e) e->value.b = node->op != 0;
-    return e;
-  case CARTO__NODE_PARAM:
-    value = carto__sql_parameter(q, node->text, node->at);
-    return value ? carto__sql_json_const(q, value, node->at) : NULL;
-  case CARTO__NODE_COLUMN: return carto__sql_bind_column(q, scope, node);
-  case CARTO__NODE_CALL: return carto__sql_bind_call(q, scope, node);
-  case CARTO__NODE_AND: return carto__sql_bind_list_kind(q, scope, node, CARTO__EXPR_AND);
-  case CARTO__NODE_OR: return carto__sql_bind_list_kind(q, scope, node, CARTO__EXPR_OR);
-  case CARTO__NODE_NOT: return carto__sql_bind_list_kind(q, scope, node, CARTO__EXPR_NOT);
-  case CARTO__NODE_IS:
-    e = q->bind(q, scope, node->kid);
-    if (e && node->op != CARTO__IS_NULL) e = carto__sql_condition(q, e, "IS");
-    e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, e);
-    if (!e) return NULL;
-    e->op = node->op;
-    e->is_not = node->is_not;
-    return e;
-  case CARTO__NODE_IN: return carto__sql_bind_in(q, scope, node);
-  case CARTO__NODE_CASE:
-    args = carto__sql_bind_list(q, scope, node, &count);
-    return args ? carto__sql_case_of(q, args, count, node->at, "CASE") : NULL;
-  case CARTO__NODE_CAST:
-    return carto__sql_explicit(q, q->bind(q, scope, node->kid), node->op, node->is_not);
-  case CARTO__NODE_ARRAY:
-    args = carto__sql_bind_list(q, scope, node, &count);
-    return args ? carto__sql_apply(q, carto_str_from("array"), args, count, node->at) : NULL;
-  case CARTO__NODE_EXISTS: return carto__sql_bind_query(q, scope, node, CARTO__LOOKUP_EXISTS, NULL);
-  case CARTO__NODE_QUERY: return carto__sql_bind_query(q, scope, node, CARTO__LOOKUP_VALUE, NULL);
-  default: break;
-  }
-  (void)carto__sql_fail(q, node->at, "42601", "syntax error: a * or a list cannot stand here");
-  return NULL;
+  static carto__expr *(*const binders[])(carto__sql *, carto__sql_scope *, const carto__node *) = {
+    carto__sql_bind_none,  carto__sql_bind_const, carto__sql_bind_const,  carto__sql_bind_const,
+    carto__sql_bind_const, carto__sql_bind_const, carto__sql_bind_column, carto__sql_bind_none,
+    carto__sql_bind_none,  carto__sql_bind_call,  carto__sql_bind_logic,  carto__sql_bind_logic,
+    carto__sql_bind_logic, carto__sql_bind_is,    carto__sql_bind_in,     carto__sql_bind_parts,
+    carto__sql_bind_cast,  carto__sql_bind_parts, carto__sql_bind_none,   carto__sql_bind_query,
+    carto__sql_bind_query, carto__sql_bind_none,  carto__sql_bind_none};
+  return binders[node->kind](q, scope, node);
 }
 
-/* ---- rewriting bound expressions */
-
-/* Calls change on every node from the bottom up, over a copy; what it returns takes the node's
-   place. *stop: the node is not gone into. */
-typedef carto__expr *(*carto__rewrite_fn)(carto__sql *q, carto__expr *e, void *user, bool *stop);
-
-static carto__expr *carto__expr_rewrite(carto__sql *q, carto__expr *e, carto__rewrite_fn change,
-                                        void *user) {
-  carto__expr *copy, **lists[3], *changed;
-  size_t counts[3], k, i;
-  bool stop = false;
-  if (!e) return NULL;
-  changed = change(q, e, user, &stop);
-  if (!changed || stop) return changed;
-  copy = carto__expr_new(q, e->kind, e->type, e->at);
-  if (!copy) return NULL;
-  *copy = *changed;
-  copy->cache = NULL;
-  copy->memo = NULL;
-  lists[0] = e->args;
-  lists[1] = e->order;
-  lists[2] = e->partition;
-  counts[0] = e->count;
-  counts[1] = e->order_count;
-  counts[2] = e->partition_count;
-  for (k = 0; k < 3; k++) {
-    carto__expr **fresh = (carto__expr **)carto__sql_zero(q, counts[k] + 1, sizeof *fresh);
-    if (!fresh) return NULL;
-    for (i = 0; i < counts[k]; i++)
-      if (!(fresh[i] = carto__expr_rewrite(q, lists[k][i], change, user))) return NULL;
-    if (k == 0) copy->args = fresh;
-    if (k == 1) copy->order = fresh;
-    if (k == 2) copy->partition = fresh;
-  }
-  if (e->filter && !(copy->filter = carto__expr_rewrite(q, e->filter, change, user))) return NULL;
-  return copy;
-}
-
-/* The columns that an expression reads, of its own query and of the one around. */
-typedef struct carto__reads {
-  size_t low, high; /* low > high: none */
-  bool outer;
-} carto__reads;
-
-static void carto__expr_reads(const carto__expr *e, carto__reads *r) {
-  size_t i;
-  if (!e) return;
-  if (e->kind == CARTO__EXPR_COLUMN && e->level > 0) r->outer = true;
-  if (e->kind == CARTO__EXPR_COLUMN && e->level == 0) {
-    if (e->index < r->low) r->low = e->index;
-    if (e->index > r->high) r->high = e->index;
-  }
-  for (i = 0; i < e->count; i++) carto__expr_reads(e->args[i], r);
-  for (i = 0; i < e->order_count; i++) carto__expr_reads(e->order[i], r);
-  for (i = 0; i < e->partition_count; i++) carto__expr_reads(e->partition[i], r);
-  carto__expr_reads(e->filter, r);
-}
-
-static carto__reads carto__reads_of(const carto__expr *e) {
-  carto__reads r;
-  r.low = SIZE_MAX;
-  r.high = 0;
-  r.outer = false;
-  carto__expr_reads(e, &r);
-  return r;
-}
-
-static carto__expr *carto__shift_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
-  carto__expr *copy;
-  if (e->kind != CARTO__EXPR_COLUMN || e->level > 0) return e;
-  *stop = true;
-  copy = carto__expr_new(q, e->kind, e->type, e->at);
-  if (copy) copy->index = e->index - *(const size_t *)user;
-  return copy;
-}
-
-static carto__expr *carto__expr_shift(carto__sql *q, carto__expr *e, size_t by) {
-  return carto__expr_rewrite(q, e, carto__shift_one, &by);
-}
-
-/* An outer column seen from the outer query itself. */
-static carto__expr *carto__outward_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
-  carto__expr *copy;
-  (void)user;
-  if (e->kind != CARTO__EXPR_COLUMN) return e;
-  *stop = true;
-  copy = carto__expr_new(q, e->kind, e->type, e->at);
-  if (!copy) return NULL;
-  copy->index = e->index;
-  copy->level = e->level - 1;
-  return copy;
-}
-
-/* What grouping leaves of expressions: columns that are keys, then aggregates. */
-typedef struct carto__regroup {
-  carto__expr **keys;
-  size_t key_count;
-  carto__expr **calls;
-  size_t call_count, room;
-  const carto__sql_scope *scope;
-} carto__regroup;
-
-static carto__expr *carto__regroup_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
-  carto__regroup *g = (carto__regroup *)user;
-  carto__expr *column;
-  size_t i;
-  *stop = true;
-  column = carto__expr_new(q, CARTO__EXPR_COLUMN, e->type, e->at);
-  if (!column) return NULL;
-  for (i = 0; i < g->key_count; i++) {
-    if (!carto__expr_same(e, g->keys[i])) continue;
-    column->index = i;
-    return column;
-  }
-  if (e->kind == CARTO__EXPR_AGGREGATE) {
-    for (i = 0; i < g->call_count && !carto__expr_same(e, g->calls[i]);) i++;
-    if (i == g->call_count) {
-      if (g->call_count == g->room) {
-        carto__expr **grown = (carto__expr **)carto__sql_zero(q, 2 * g->room + 16, sizeof *grown);
-        if (!grown) return NULL;
-        if (g->call_count) memcpy(grown, g->calls, g->call_count * sizeof *grown);
-        g->calls = grown;
-        g->room = 2 * g->room + 16;
-      }
-      g->calls[g->call_count++] = e;
-    }
-    column->index = g->key_count + i;
-    return column;
-  }
-  if (e->kind == CARTO__EXPR_COLUMN && e->level == 0) {
-    carto_str name = carto_str_make("", 0);
-    for (i = 0; i < g->scope->count; i++)
-      if (g->scope->fields[i].index == e->index) name = g->scope->fields[i].name;
-    (void)carto__sql_fail(
-      q, e->at, "42803",
-      "column \"%v\" must appear in the GROUP BY clause or be used in an aggregate function", name);
-    return NULL;
-  }
-  *stop = false;
-  return e;
-}
-
-/* Window functions become columns behind all others. */
-typedef struct carto__rewindow {
-  carto__expr **calls;
-  size_t count, room, width;
-} carto__rewindow;
-
-static carto__expr *carto__rewindow_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
-  carto__rewindow *w = (carto__rewindow *)user;
-  carto__expr *column;
-  size_t i;
-  if (e->kind != CARTO__EXPR_WINDOW) return e;
-  *stop = true;
-  for (i = 0; i < w->count && !carto__expr_same(e, w->calls[i]);) i++;
-  if (i == w->count) {
-    if (w->count == w->room) {
-      carto__expr **grown = (carto__expr **)carto__sql_zero(q, 2 * w->room + 8, sizeof *grown);
-      if (!grown) return NULL;
-      if (w->count) memcpy(grown, w->calls, w->count * sizeof *grown);
-      w->calls = grown;
-      w->room = 2 * w->room + 8;
-    }
-    w->calls[w->count++] = e;
-  }
-  column = carto__expr_new(q, CARTO__EXPR_COLUMN, e->type, e->at);
-  if (column) column->index = w->width + i;
-  return column;
-}
-
-/* ---- planning */
+/* ---- planning: the tables and their joins */
 
 /* The join of two operators; sides are chosen when it runs. */
 typedef struct carto__sql_join_plan {
   carto__op *left, *right;
   int kind; /* carto__join_kind */
-  carto__expr **left_keys, **right_keys;
-  size_t key_count, room;
+  carto__exprs left_keys, right_keys;
   carto__expr *rest;
 } carto__sql_join_plan;
-
-static carto__expr *carto__sql_and(carto__sql *q, carto__expr *a, carto__expr *b) {
-  carto__expr *e;
-  if (!a || !b) return a ? a : b;
-  e = carto__expr_new(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, b->at);
-  if (!e || !carto__expr_args(q, e, 2)) return NULL;
-  e->args[0] = a;
-  e->args[1] = b;
-  return e;
-}
 
 /* The first batch of a join: by now both sides are known, and the longer one is read in batches. */
 static bool carto__next_join_first(carto__op *op, carto_arena *arena, carto__batch *out) {
   carto__sql_join_plan *plan = (carto__sql_join_plan *)op->state;
   carto__join *j = (carto__join *)carto__sql_zero(op->q, 1, sizeof *j);
-  bool flip = plan->kind == CARTO__JOIN_RIGHT ||
-              (plan->kind <= CARTO__JOIN_INNER && plan->right->hint > plan->left->hint) ||
-              (plan->kind == CARTO__JOIN_CROSS && plan->right->hint > plan->left->hint);
+  bool inner = plan->kind <= CARTO__JOIN_INNER || plan->kind == CARTO__JOIN_CROSS;
   if (!j) return false;
-  j->flipped = flip;
-  j->outer = plan->kind == CARTO__JOIN_LEFT || plan->kind == CARTO__JOIN_RIGHT ||
-             plan->kind == CARTO__JOIN_FULL;
+  j->flipped = plan->kind == CARTO__JOIN_RIGHT || (inner && plan->right->hint > plan->left->hint);
+  j->outer = !inner;
   j->full = plan->kind == CARTO__JOIN_FULL;
-  op->child = flip ? plan->right : plan->left;
-  j->build = flip ? plan->left : plan->right;
-  j->stream_keys = flip ? plan->right_keys : plan->left_keys;
-  j->build_keys = flip ? plan->left_keys : plan->right_keys;
-  j->key_count = plan->key_count;
+  op->child = j->flipped ? plan->right : plan->left;
+  j->build = j->flipped ? plan->left : plan->right;
+  j->stream_keys = (j->flipped ? &plan->right_keys : &plan->left_keys)->items;
+  j->build_keys = (j->flipped ? &plan->left_keys : &plan->right_keys)->items;
+  j->key_count = plan->left_keys.count;
   j->rest = plan->rest;
   op->state = j;
   op->next = carto__next_join;
   return carto__next_join(op, arena, out);
 }
 
+static bool carto__sql_is_equality(const carto__expr *e) {
+  return e->kind == CARTO__EXPR_CALL && e->fun->vec == carto__vec_compare &&
+         e->fun->op == CARTO__OP_EQ;
+}
+
 /* left = right as a pair of keys of a join, each over its own side; false when it is none. */
-static bool carto__sql_join_key(carto__sql *q, carto__sql_join_plan *j, const carto__expr *e) {
+static bool carto__sql_join_key(carto__sql *q, carto__sql_join_plan *j, carto__expr *e) {
   carto__reads a, b;
-  carto__expr *left, *right;
-  size_t width = j->left->width;
-  if (e->kind != CARTO__EXPR_CALL || e->fun->vec != carto__vec_compare ||
-      e->fun->op != CARTO__OP_EQ || j->key_count + 4 > CARTO_MCP__ARGS_MAX)
-    return false;
-  left = e->args[0];
-  right = e->args[1];
-  a = carto__reads_of(left);
-  b = carto__reads_of(right);
+  size_t width = j->left->width, left;
+  if (!carto__sql_is_equality(e) || j->left_keys.count + 4 > CARTO_MCP__ARGS_MAX) return false;
+  a = carto__reads_of(e->args[0]);
+  b = carto__reads_of(e->args[1]);
   if (a.low > a.high || b.low > b.high || a.outer || b.outer) return false;
-  if (a.low >= width && b.high < width) {
-    left = e->args[1];
-    right = e->args[0];
-  } else if (a.high >= width || b.low < width) {
-    return false;
-  }
-  if (j->key_count == j->room) {
-    carto__expr **grown = (carto__expr **)carto__sql_zero(q, 2 * (j->room + 4), sizeof *grown);
-    if (!grown) return false;
-    if (j->key_count) memcpy(grown, j->left_keys, j->key_count * sizeof *grown);
-    if (j->key_count) memcpy(grown + j->room + 4, j->right_keys, j->key_count * sizeof *grown);
-    j->room += 4;
-    j->left_keys = grown;
-    j->right_keys = grown + j->room;
-  }
-  j->left_keys[j->key_count] = left;
-  j->right_keys[j->key_count] = carto__expr_shift(q, right, width);
-  return j->right_keys[j->key_count] && ++j->key_count;
+  if (a.low >= width && b.high < width) left = 1;
+  else if (a.high < width && b.low >= width) left = 0;
+  else return false;
+  return carto__exprs_add(q, &j->left_keys, e->args[left]) &&
+         carto__exprs_add(q, &j->right_keys, carto__expr_move(q, e->args[1 - left], width, 0));
 }
 
 /* Lets a condition sink to where its columns come from. Into the side of an outer join that may be
@@ -21368,30 +21278,30 @@ static bool carto__sql_join_key(carto__sql *q, carto__sql_join_plan *j, const ca
 static carto__op *carto__sql_sink(carto__sql *q, carto__op *op, carto__expr *e, bool own) {
   carto__sql_join_plan *j = (carto__sql_join_plan *)op->state;
   carto__reads r = carto__reads_of(e);
-  bool inner, left_ok, right_ok;
-  if (q->depth++ > 16 * q->limits.depth || op->next != carto__next_join_first) {
-    q->depth--;
+  bool inner, to_left, to_right;
+  size_t width;
+  if (op->next != carto__next_join_first || q->depth > 16 * q->limits.depth)
     return carto__op_filter(q, op, e);
-  }
+  width = j->left->width;
   inner = j->kind == CARTO__JOIN_INNER || j->kind == CARTO__JOIN_CROSS;
-  left_ok = inner || (own ? j->kind == CARTO__JOIN_RIGHT : j->kind == CARTO__JOIN_LEFT);
-  right_ok = inner || (own ? j->kind == CARTO__JOIN_LEFT : j->kind == CARTO__JOIN_RIGHT);
-  if (r.low <= r.high && r.high < j->left->width && left_ok) {
+  to_left = r.low <= r.high && r.high < width &&
+            (inner || j->kind == (own ? CARTO__JOIN_RIGHT : CARTO__JOIN_LEFT));
+  to_right = r.low <= r.high && r.low >= width &&
+             (inner || j->kind == (own ? CARTO__JOIN_LEFT : CARTO__JOIN_RIGHT));
+  if (!to_left && !to_right && !inner && !own) return carto__op_filter(q, op, e);
+  q->depth++;
+  if (to_left) {
     j->left = carto__sql_sink(q, j->left, e, false);
-    if (!j->left) op = NULL;
-  } else if (r.low <= r.high && r.low >= j->left->width && right_ok) {
-    e = carto__expr_shift(q, e, j->left->width);
+  } else if (to_right) {
+    e = carto__expr_move(q, e, width, 0);
     j->right = e ? carto__sql_sink(q, j->right, e, false) : NULL;
-    if (!j->right) op = NULL;
-  } else if (inner || own) {
-    if (!carto__sql_join_key(q, j, e)) j->rest = carto__sql_and(q, j->rest, e);
-    if (j->kind == CARTO__JOIN_CROSS) j->kind = CARTO__JOIN_INNER;
-    if (q->status != CARTO_OK) op = NULL;
   } else {
-    op = carto__op_filter(q, op, e);
+    if (!carto__sql_join_key(q, j, e))
+      j->rest = j->rest ? carto__expr_two(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, j->rest, e) : e;
+    if (j->kind == CARTO__JOIN_CROSS) j->kind = CARTO__JOIN_INNER;
   }
   q->depth--;
-  return op;
+  return q->status == CARTO_OK ? op : NULL;
 }
 
 /* One condition, or each of an AND. */
@@ -21429,20 +21339,17 @@ static carto__op *carto__sql_stored(carto__sql *q, const carto__node *node) {
   carto_status status;
   for (part = node->kid->next; part; part = part->next)
     name = carto__str_join(&q->keep, name, '.', part->text);
-  if (q->keep.status != CARTO_OK) return carto__sql_no_memory(q), (carto__op *)NULL;
+  if (q->keep.status != CARTO_OK) (void)carto__sql_no_memory(q);
+  if (q->status != CARTO_OK) return NULL;
   status = q->desc->table(q->call, q->desc->user, name, &table, q->error);
   if (status == CARTO_ERR_NOT_FOUND) {
-    carto_error why;
+    carto_error why; /* its text is about to be written over */
     memset(&why, 0, sizeof why);
     if (q->error) why = *q->error;
-    (void)carto__sql_fail(q, node->at, "42P01", "%s", why.text[0] ? why.text : "no such table");
-    return NULL;
+    return carto__op_fail(q, node->at, "42P01", "%s", why.text[0] ? why.text : "no such table");
   }
-  if (status != CARTO_OK) {
-    q->status = status;
-    return NULL;
-  }
-  types = (unsigned char *)carto__sql_zero(q, table->column_count, 1);
+  q->status = status;
+  types = status == CARTO_OK ? (unsigned char *)carto__sql_zero(q, table->column_count, 1) : NULL;
   for (i = 0; types && i < table->column_count; i++)
     types[i] = (unsigned char)carto__sql_type_of_column(&table->columns[i]);
   op = types ? carto__op_scan(q, table, types) : NULL;
@@ -21473,24 +21380,19 @@ static carto__op *carto__sql_with_named(carto__sql *q, carto__sql_scope *scope,
                                         const carto__node *node, bool *found) {
   carto__with *with = NULL;
   carto__sql_scope *s;
-  carto__shared *shared;
   carto__op *op;
-  *found = false;
   for (s = scope; s && !with && !node->kid->next; s = s->outer)
     for (with = s->with; with && !carto_str_equal(with->name->text, node->kid->text);)
       with = with->next;
+  *found = with != NULL;
   if (!with) return NULL;
-  *found = true;
-  if (!with->plan) { /* planned before, in order: a name is not known to itself */
-    (void)carto__sql_fail(q, node->at, "42P01", "\"%v\" cannot be used before it is complete",
+  if (!with->plan) /* planned before, in order: a name is not known to itself */
+    return carto__op_fail(q, node->at, "42P01", "\"%v\" cannot be used before it is complete",
                           node->kid->text);
-    return NULL;
-  }
   op = carto__op_over(q, carto__next_shared, with->plan);
   if (!op) return NULL;
-  shared = (carto__shared *)with->plan->state;
-  shared->uses++;
-  op->state = shared;
+  op->state = with->plan->state;
+  ((carto__shared *)op->state)->uses++;
   return op;
 }
 
@@ -21508,103 +21410,90 @@ static bool carto__sql_rename(carto__sql *q, carto__op *op, const carto__node *c
   return true;
 }
 
-/* unnest(array) and generate_series(from, to, step), of constants. */
-static carto__op *carto__sql_rows_of(carto__sql *q, carto__sql_scope *scope,
-                                     const carto__node *node) {
-  const carto__node *call = node->kid;
-  carto__sql_scope none;
-  carto__expr **args;
-  carto__op *op = carto__op_new(q, carto__next_scan, NULL, 1);
+/* Rows of constants, all[row * width + column], as a table. */
+static carto__op *carto__sql_constants(carto__op *op, carto__expr *const *all, size_t rows) {
   carto__gatherer g;
-  size_t count, i;
-  carto__datum d;
-  memset(&none, 0, sizeof none);
-  none.place = "functions in FROM";
-  (void)scope;
-  args = call->kind == CARTO__NODE_CALL ? carto__sql_bind_list(q, &none, call, &count) : NULL;
-  if (!args || !op) return NULL;
-  for (i = 0; i < count; i++)
-    if (args[i]->kind != CARTO__EXPR_CONST || args[i]->is_null)
-      return carto__sql_unsupported(q, call->at, "a function in FROM of anything but constants"),
-             (carto__op *)NULL;
-  op->names[0] = node->text;
-  if (carto__str_is(call->text, "unnest") && count == 1 && args[0]->type == CARTO__SQL_ARRAY) {
-    carto_json_doc doc;
-    const carto_json *item;
-    int type = CARTO__SQL_INT8;
-    if (carto_json_parse(&q->keep, args[0]->value.s, &doc, NULL) != CARTO_OK)
-      return carto__sql_no_memory(q), (carto__op *)NULL;
-    count = carto_json_count(doc.root);
-    for (i = 0, item = carto_json_first(doc.root); i < count; i++, item = carto_json_next(item)) {
-      int kind = carto_json_type_of(item);
-      if (kind == CARTO_JSON_DOUBLE && type == CARTO__SQL_INT8) type = CARTO__SQL_NUMERIC;
-      if (kind == CARTO_JSON_STRING) type = CARTO__SQL_TEXT;
-      if (kind == CARTO_JSON_TRUE || kind == CARTO_JSON_FALSE) type = CARTO__SQL_BOOL;
-      if (kind >= CARTO_JSON_ARRAY) type = CARTO__SQL_ARRAY;
-    }
-    op->types[0] = (unsigned char)type;
-    if (!carto__gatherer_begin(&g, op, count)) return NULL;
-    for (i = 0, item = carto_json_first(doc.root); i < count; i++, item = carto_json_next(item)) {
-      memset(&d, 0, sizeof d);
-      d.s = carto_json_string(item);
-      if (type == CARTO__SQL_BOOL) d.b = carto_json_bool(item);
-      if (type == CARTO__SQL_INT8) (void)carto_json_int64(item, &d.i);
-      if (type == CARTO__SQL_NUMERIC) d.f = carto_json_double(item);
-      if (!carto__gatherer_put(&g, 0, &d, carto_json_type_of(item) == CARTO_JSON_NULL)) break;
-    }
-  } else if (carto__str_is(call->text, "generate_series") && (count == 2 || count == 3) &&
-             carto__sql_is_time(args[0]->type)) {
-    carto__expr *step = count == 3 ? carto__sql_coerce(q, args[2], CARTO__SQL_INTERVAL) : NULL;
-    carto__expr *to = carto__sql_coerce(q, args[1], CARTO__SQL_TIMESTAMPTZ);
-    int64_t at = args[0]->value.i, before;
-    carto__interval zero;
-    memset(&zero, 0, sizeof zero);
-    if (!step || !to)
-      return carto__sql_unsupported(q, call->at, "generate_series of times without a step"),
-             (carto__op *)NULL;
-    if (carto__interval_compare(step->value.v, zero) == 0)
-      return carto__sql_fail(q, call->at, "22023", "step size cannot equal zero"),
-             (carto__op *)NULL;
-    op->types[0] = CARTO__SQL_TIMESTAMPTZ;
-    if (!carto__gatherer_begin(&g, op, 0)) return NULL;
-    for (count = 0;
-         carto__interval_compare(step->value.v, zero) > 0 ? at <= to->value.i : at >= to->value.i;
-         count++) {
-      d.i = before = at;
-      if (!carto__gatherer_put(&g, 0, &d, false) || !carto__sql_go_on(q, 8)) break;
-      if (!carto__time_shift(at, step->value.v, 1, &at) || at == before) break;
-    }
-  } else if (carto__str_is(call->text, "generate_series") && (count == 2 || count == 3)) {
-    int64_t step = 1, from, to;
-    for (i = 0; i < count; i++)
-      if (!(args[i] = carto__sql_coerce(q, args[i], CARTO__SQL_INT8))) return NULL;
-    from = args[0]->value.i;
-    to = args[1]->value.i;
-    if (count == 3) step = args[2]->value.i;
-    if (step == 0)
-      return carto__sql_fail(q, call->at, "22023", "step size cannot equal zero"),
-             (carto__op *)NULL;
-    op->types[0] = CARTO__SQL_INT8;
-    if (!carto__gatherer_begin(&g, op, 0)) return NULL;
-    for (count = 0; step > 0 ? from <= to : from >= to; count++) {
-      d.i = from;
-      if (!carto__gatherer_put(&g, 0, &d, false) || !carto__sql_go_on(q, 8)) break;
-      if (!carto__arithmetic_integer(CARTO__OP_ADD, from, step, &from)) {
-        count++;
-        break;
-      }
-    }
-  } else {
-    return carto__sql_fail(q, call->at, "0A000", "function %v in FROM is not supported here",
-                           call->text),
-           (carto__op *)NULL;
+  size_t i, k;
+  bool good = true;
+  if (!carto__gatherer_begin(&g, op, rows)) return NULL;
+  for (k = 0; k < rows && good; k++) {
+    for (i = 0; i < op->width && good; i++, all++)
+      good = carto__gatherer_put(&g, i, &(*all)->value, (*all)->is_null);
+    g.build->_row_count++;
   }
-  g.build->_row_count = count;
+  op->table = good ? carto__gatherer_end(&g, op->width) : NULL;
+  carto_table_builder_free(g.build);
+  op->rows = op->hint = rows;
+  return op->table ? op : NULL;
+}
+
+/* generate_series(from, to, step) of whole numbers or, with an interval as step, of times. */
+static carto__op *carto__sql_series(carto__sql *q, carto__op *op, carto__expr **args, size_t count,
+                                    size_t at) {
+  bool times = carto__sql_is_time(args[0]->type), null = false, more = true;
+  int type = times ? CARTO__SQL_TIMESTAMPTZ : CARTO__SQL_INT8, sign;
+  carto__interval zero;
+  carto__gatherer g;
+  carto__datum from, to, step;
+  size_t i;
+  if (times && count != 3) return carto__op_lacks(q, at, "generate_series of times without a step");
+  for (i = 0; i < count; i++) {
+    args[i] = carto__sql_coerce(q, args[i], times && i == 2 ? CARTO__SQL_INTERVAL : type);
+    if (!args[i]) return NULL;
+    null = null || args[i]->is_null;
+  }
+  from = args[0]->value;
+  to = args[1]->value;
+  memset(&zero, 0, sizeof zero);
+  memset(&step, 0, sizeof step);
+  step.i = 1;
+  if (count == 3) step = args[2]->value;
+  sign = times ? carto__interval_compare(step.v, zero) : step.i < 0 ? -1 : step.i > 0;
+  if (sign == 0 && !null) return carto__op_fail(q, at, "22023", "step size cannot equal zero");
+  op->types[0] = (unsigned char)type;
+  if (!carto__gatherer_begin(&g, op, 0)) return NULL;
+  while (!null && more && (sign > 0 ? from.i <= to.i : from.i >= to.i)) {
+    int64_t before = from.i;
+    if (!carto__gatherer_put(&g, 0, &from, false) || !carto__sql_go_on(q, 8)) break;
+    g.build->_row_count++;
+    more = times ? carto__time_shift(from.i, step.v, 1, &from.i) && from.i != before
+                 : carto__arithmetic_integer(CARTO__OP_ADD, from.i, step.i, &from.i);
+  }
   op->table = q->status == CARTO_OK ? carto__gatherer_end(&g, 1) : NULL;
   carto_table_builder_free(g.build);
   if (!op->table) return NULL;
   op->rows = op->hint = op->table->row_count;
   return op;
+}
+
+/* unnest(array) and generate_series(from, to, step), of constants. */
+static carto__op *carto__sql_rows_of(carto__sql *q, const carto__node *node) {
+  const carto__node *call = node->kid;
+  carto__sql_scope none;
+  carto__expr **args;
+  carto__exprs items;
+  carto__op *op = carto__op_new(q, carto__next_scan, NULL, 1);
+  size_t count, i;
+  int type;
+  memset(&none, 0, sizeof none);
+  memset(&items, 0, sizeof items);
+  none.place = "functions in FROM";
+  args = call->kind == CARTO__NODE_CALL ? carto__sql_bind_list(q, &none, call, &count) : NULL;
+  if (!args || !op) return NULL;
+  for (i = 0; i < count; i++)
+    if (args[i]->kind != CARTO__EXPR_CONST)
+      return carto__op_lacks(q, call->at, "a function in FROM of anything but constants");
+  op->names[0] = node->text;
+  if (carto__str_is(call->text, "generate_series") && (count == 2 || count == 3))
+    return carto__sql_series(q, op, args, count, call->at);
+  if (!carto__str_is(call->text, "unnest") || count != 1)
+    return carto__op_fail(q, call->at, "0A000", "function %v in FROM is not supported here",
+                          call->text);
+  if (!carto__sql_array_items(q, args[0], &items)) return NULL;
+  type = carto__sql_unify(q, items.items, items.count, "ARRAY");
+  if (type < 0) return NULL;
+  op->types[0] = (unsigned char)type;
+  return carto__sql_constants(op, items.items, items.count);
 }
 
 static carto__op *carto__sql_item(carto__sql *q, carto__sql_scope *scope, const carto__node *node,
@@ -21613,7 +21502,7 @@ static carto__op *carto__sql_item(carto__sql *q, carto__sql_scope *scope, const 
   bool found = false;
   size_t i;
   if (node->kind == CARTO__NODE_CALL) {
-    op = carto__sql_rows_of(q, scope, node);
+    op = carto__sql_rows_of(q, node);
   } else if (node->query) {
     carto__sql_scope around; /* its WITH names are seen, its columns are not */
     memset(&around, 0, sizeof around);
@@ -21627,44 +21516,70 @@ static carto__op *carto__sql_item(carto__sql *q, carto__sql_scope *scope, const 
   if (!op || !carto__sql_rename(q, op, node->columns)) return NULL;
   for (i = 0; i < scope->count && node->text.len; i++)
     if (scope->fields[i].index < base && carto_str_equal(scope->fields[i].table, node->text))
-      return carto__sql_fail(q, node->at, "42712", "table name \"%v\" specified more than once",
-                             node->text),
-             (carto__op *)NULL;
-  for (i = 0; i < op->width; i++)
+      return carto__op_fail(q, node->at, "42712", "table name \"%v\" specified more than once",
+                            node->text);
+  for (i = 0; i < op->width; i++) {
     if (op->types[i] == CARTO__SQL_UNKNOWN) op->types[i] = CARTO__SQL_TEXT;
-  for (i = 0; i < op->width; i++)
     if (!carto__scope_add(q, scope, node->text, op->names[i], op->types[i], base + i)) return NULL;
+  }
   return op;
 }
 
-/* JOIN ... USING (names): the fields of the left side are those from `first` on, then the right. */
+/* The field of a name that USING has, among some of the scope's. */
+static carto__sql_field *carto__sql_using_side(carto__sql *q, carto__sql_scope *scope, size_t first,
+                                               size_t end, const carto__node *name,
+                                               const char *side) {
+  carto__sql_field *found = NULL;
+  for (; first < end; first++) {
+    carto__sql_field *f = &scope->fields[first];
+    if (f->hidden || !carto_str_equal(f->name, name->text)) continue;
+    if (found)
+      (void)carto__sql_fail(q, name->at, "42702",
+                            "common column name \"%v\" appears more than once in %s table",
+                            name->text, side);
+    found = f;
+  }
+  if (!found)
+    (void)carto__sql_fail(q, name->at, "42703",
+                          "column \"%v\" specified in USING clause does not exist in %s table",
+                          name->text, side);
+  return q->status == CARTO_OK ? found : NULL;
+}
+
+/* Puts a field at a place of *, and those from there on behind it. */
+static void carto__sql_star_first(carto__sql_scope *scope, size_t place,
+                                  const carto__sql_field *f) {
+  size_t at = place, which = (size_t)(f - scope->fields);
+  while (scope->fields[at].star != which) at++;
+  for (; at > place; at--) scope->fields[at].star = scope->fields[at - 1].star;
+  scope->fields[place].star = which;
+}
+
+/* JOIN ... USING (names): the fields of the left side are those from `first` on, then the right.
+   What both have becomes one, and stands before all else in *. */
 static carto__op *carto__sql_using(carto__sql *q, carto__sql_scope *scope, carto__op *op,
-                                   const carto__node *names, size_t first, size_t middle) {
+                                   const carto__node *names, size_t first, size_t middle,
+                                   size_t base) {
   carto__sql_join_plan *j = (carto__sql_join_plan *)op->state;
   const carto__node *name;
-  for (name = names->kid; name && op; name = name->next) {
-    carto__sql_field *left = NULL, *right = NULL;
-    carto__expr *a, *b;
-    size_t i;
-    for (i = first; i < scope->count; i++) {
-      carto__sql_field *f = &scope->fields[i];
-      if (f->hidden || !carto_str_equal(f->name, name->text)) continue;
-      if (i < middle) left = f;
-      else right = f;
-    }
-    if (!left || !right)
-      return carto__sql_fail(q, name->at, "42703",
-                             "column \"%v\" specified in USING clause does not exist in %s table",
-                             name->text, left ? "right" : "left"),
-             (carto__op *)NULL;
-    a = carto__sql_column(q, left, 0, name->at);
-    b = carto__sql_column(q, right, 0, name->at);
-    a = a && b ? carto__sql_apply2(q, "=", a, b, name->at) : NULL;
-    op = a ? carto__sql_sink(q, op, a, true) : NULL;
+  size_t place = first;
+  for (name = names->kid; name; name = name->next) {
+    carto__sql_field *sides[2], *keep;
+    carto__expr *pair[2], *e;
+    sides[0] = carto__sql_using_side(q, scope, first, middle, name, "left");
+    sides[1] = carto__sql_using_side(q, scope, middle, scope->count, name, "right");
+    if (!sides[0] || !sides[1]) return NULL;
+    pair[0] = carto__sql_column(q, sides[0], true, 0, name->at);
+    pair[1] = carto__sql_column(q, sides[1], true, 0, name->at);
+    if (!pair[0] || !pair[1] || carto__sql_unify(q, pair, 2, "JOIN/USING") < 0) return NULL;
+    e = carto__expr_move(q, carto__sql_apply2(q, "=", pair[0], pair[1], name->at), base, 0);
+    op = e ? carto__sql_sink(q, op, e, true) : NULL;
     if (!op) return NULL;
-    if (j->kind == CARTO__JOIN_RIGHT) left->hidden = right->first = true;
-    else right->hidden = left->first = true;
-    if (j->kind == CARTO__JOIN_FULL) left->other = right->index;
+    keep = sides[j->kind == CARTO__JOIN_RIGHT];
+    keep->merged = pair[j->kind == CARTO__JOIN_RIGHT];
+    if (j->kind == CARTO__JOIN_FULL) keep->merged = carto__sql_coalesce(q, pair, 2, name->at);
+    sides[j->kind != CARTO__JOIN_RIGHT]->hidden = true;
+    carto__sql_star_first(scope, place++, keep);
   }
   return op;
 }
@@ -21673,7 +21588,7 @@ static carto__op *carto__sql_plan_from(carto__sql *q, carto__sql_scope *scope,
                                        const carto__node *node, size_t base) {
   carto__sql_join_plan *j;
   carto__op *op;
-  size_t first = scope->count, middle, i;
+  size_t first = scope->count, middle, width;
   const carto__node *on;
   if (node->kind != CARTO__NODE_JOIN) return carto__sql_item(q, scope, node, base);
   j = (carto__sql_join_plan *)carto__sql_zero(q, 1, sizeof *j);
@@ -21682,17 +21597,15 @@ static carto__op *carto__sql_plan_from(carto__sql *q, carto__sql_scope *scope,
   j->left = carto__sql_plan_from(q, scope, node->kid, base);
   if (!j->left) return NULL;
   middle = scope->count;
-  j->right = carto__sql_plan_from(q, scope, node->kid->next, base + j->left->width);
-  op = j->right ? carto__op_new(q, carto__next_join_first, NULL, j->left->width + j->right->width)
-                : NULL;
+  width = j->left->width;
+  j->right = carto__sql_plan_from(q, scope, node->kid->next, base + width);
+  op = j->right ? carto__op_new(q, carto__next_join_first, NULL, width + j->right->width) : NULL;
   if (!op) return NULL;
   op->state = j;
-  for (i = 0; i < op->width; i++) {
-    const carto__op *side = i < j->left->width ? j->left : j->right;
-    size_t at = i < j->left->width ? i : i - j->left->width;
-    op->types[i] = side->types[at];
-    op->names[i] = side->names[at];
-  }
+  memcpy(op->types, j->left->types, width);
+  memcpy(op->types + width, j->right->types, j->right->width);
+  memcpy(op->names, j->left->names, width * sizeof *op->names);
+  memcpy(op->names + width, j->right->names, j->right->width * sizeof *op->names);
   op->hint = j->left->hint > j->right->hint ? j->left->hint : j->right->hint;
   on = node->kid->next->next;
   if (on) {
@@ -21702,27 +21615,20 @@ static carto__op *carto__sql_plan_from(carto__sql *q, carto__sql_scope *scope,
     here.count -= first;
     here.place = "JOIN conditions";
     e = carto__sql_condition(q, q->bind(q, &here, on), "JOIN/ON");
-    if (!e || !(e = carto__expr_shift(q, e, base))) return NULL;
-    if (carto__reads_of(e).outer)
-      return carto__sql_unsupported(q, on->at, "an outer column in JOIN/ON"), (carto__op *)NULL;
-    op = carto__sql_sink_all(q, op, e, true);
+    if (e && carto__reads_of(e).outer)
+      return carto__op_lacks(q, on->at, "an outer column in JOIN/ON");
+    op = carto__sql_sink_all(q, op, carto__expr_move(q, e, base, 0), true);
   }
-  if (op && node->columns) {
-    carto__sql_scope *s = scope;
-    if (base)
-      for (i = first; i < s->count; i++) s->fields[i].index -= base;
-    op = carto__sql_using(q, s, op, node->columns, first, middle);
-    if (base)
-      for (i = first; i < s->count; i++) s->fields[i].index += base;
-  }
+  if (op && node->columns) op = carto__sql_using(q, scope, op, node->columns, first, middle, base);
   return op;
 }
 
-/* What a SELECT puts out, and what it is ordered by. */
+/* ---- planning: what a SELECT puts out */
+
 typedef struct carto__sql_output {
-  carto__expr **exprs; /* items, then keys for an outer query, then what only the order needs */
+  carto__exprs exprs; /* items, then keys for an outer query, then what only the order needs */
   carto_str *names;
-  size_t items, count, room;
+  size_t items, room;
   size_t *order; /* columns */
   unsigned char *order_by;
   size_t order_count;
@@ -21730,29 +21636,24 @@ typedef struct carto__sql_output {
 
 static bool carto__output_add(carto__sql *q, carto__sql_output *out, carto__expr *e,
                               carto_str name) {
+  void *names;
   if (!e) return false;
-  if (out->count == CARTO_MCP_MAX_COLUMNS)
+  if (out->exprs.count == CARTO_MCP_MAX_COLUMNS)
     return carto__sql_fail(q, e->at, "54011", "more than %u columns",
                            (uint64_t)CARTO_MCP_MAX_COLUMNS);
-  if (out->count == out->room) {
-    size_t room = 2 * out->room + 16;
-    carto__expr **exprs = (carto__expr **)carto__sql_zero(q, room, sizeof *exprs);
-    carto_str *names = (carto_str *)carto__sql_zero(q, room, sizeof *names);
-    if (!exprs || !names) return false;
-    if (out->count) memcpy(exprs, out->exprs, out->count * sizeof *exprs);
-    if (out->count) memcpy(names, out->names, out->count * sizeof *names);
-    out->exprs = exprs;
-    out->names = names;
-    out->room = room;
-  }
-  out->exprs[out->count] = e;
-  out->names[out->count++] = name;
-  return true;
+  names = carto__sql_grow(q, out->names, out->exprs.count, &out->room, sizeof name);
+  if (!names) return false;
+  out->names = (carto_str *)names;
+  out->names[out->exprs.count] = name;
+  return carto__exprs_add(q, &out->exprs, e);
 }
 
-/* The name PostgreSQL gives an item without an alias. */
+/* The name PostgreSQL gives an item without an alias: that of a column or a function that can be
+   seen through casts, CASE and sub-queries. */
 static carto_str carto__sql_item_name(const carto__node *node) {
   carto_str inner;
+  const carto__node *seen;
+  bool named;
   size_t i;
   switch (node->kind) {
   case CARTO__NODE_COLUMN: return node->text;
@@ -21762,57 +21663,49 @@ static carto_str carto__sql_item_name(const carto__node *node) {
         carto__str_index(node->text, ' ') == node->text.len &&
         !carto__sql_among(node->text, "between like ilike"))
       return node->text;
-    return carto_str_from("?column?");
+    break;
   case CARTO__NODE_CAST:
-    inner = carto__sql_item_name(node->kid);
-    if (node->kid->kind == CARTO__NODE_COLUMN ||
-        (node->kid->kind == CARTO__NODE_CALL && !node->kid->is_not &&
-         !carto__str_is(inner, "?column?")) ||
-        node->kid->kind == CARTO__NODE_QUERY || node->kid->kind == CARTO__NODE_EXISTS ||
-        node->kid->kind == CARTO__NODE_ARRAY)
+  case CARTO__NODE_CASE:
+    seen = node->last; /* what is cast, or behind ELSE */
+    inner = seen ? carto__sql_item_name(seen) : carto_str_from("?column?");
+    named = !carto__str_is(inner, "?column?") &&
+            (seen->kind == CARTO__NODE_COLUMN || seen->kind == CARTO__NODE_CALL);
+    if (node->kind == CARTO__NODE_CASE) return named ? inner : carto_str_from("case");
+    if ((named && !seen->is_not) || seen->kind == CARTO__NODE_QUERY ||
+        seen->kind == CARTO__NODE_EXISTS || seen->kind == CARTO__NODE_ARRAY)
       return inner;
     for (i = 0; i < sizeof carto__sql_type_names / sizeof carto__sql_type_names[0]; i++)
       if (carto__str_is(node->text, carto__sql_type_names[i].name))
         return carto_str_from(carto__sql_type_names[i].column);
     return inner;
-  case CARTO__NODE_CASE:
-    inner = node->last ? carto__sql_item_name(node->last) : carto_str_from("case");
-    return node->last &&
-               (node->last->kind == CARTO__NODE_COLUMN || node->last->kind == CARTO__NODE_CALL) &&
-               !carto__str_is(inner, "?column?")
-             ? inner
-             : carto_str_from("case");
   case CARTO__NODE_ARRAY: return carto_str_from("array");
   case CARTO__NODE_EXISTS: return carto_str_from("exists");
   case CARTO__NODE_BOOL: return carto_str_from("bool");
   case CARTO__NODE_QUERY:
-    if (node->query->items && node->query->items->kid)
-      return node->query->items->kid->alias.len ? node->query->items->kid->alias
-                                                : carto__sql_item_name(node->query->items->kid);
-    return carto_str_from("?column?");
-  default: return carto_str_from("?column?");
+    seen = node->query->items ? node->query->items->kid : NULL;
+    if (seen) return seen->alias.len ? seen->alias : carto__sql_item_name(seen);
+    break;
+  default: break;
   }
+  return carto_str_from("?column?");
 }
 
 static bool carto__sql_star(carto__sql *q, carto__sql_scope *scope, carto__sql_output *out,
                             const carto__node *node) {
-  size_t i, pass, before = out->count;
-  bool found = false;
-  for (pass = 0; pass < 2; pass++) /* the columns of USING come first */
-    for (i = 0; i < scope->count; i++) {
-      const carto__sql_field *f = &scope->fields[i];
-      if (node->text.len ? !carto_str_equal(f->table, node->text) || pass
-                         : f->hidden || f->first != (pass == 0))
-        continue;
-      found = true;
-      if (!carto__output_add(q, out, carto__sql_column(q, f, 0, node->at), f->name)) return false;
-    }
-  if (node->text.len && !found)
-    return carto__sql_fail(q, node->at, "42P01", "missing FROM-clause entry for table \"%v\"",
-                           node->text);
-  if (out->count == before)
+  size_t i;
+  bool bare = node->text.len == 0, found = false;
+  for (i = 0; i < scope->count; i++) {
+    const carto__sql_field *f = &scope->fields[bare ? scope->fields[i].star : i];
+    if (bare ? f->hidden : !carto_str_equal(f->table, node->text)) continue;
+    found = true;
+    if (!carto__output_add(q, out, carto__sql_column(q, f, bare, 0, node->at), f->name))
+      return false;
+  }
+  if (found) return true;
+  if (bare)
     return carto__sql_fail(q, node->at, "42601", "SELECT * with no tables specified is not valid");
-  return true;
+  return carto__sql_fail(q, node->at, "42P01", "missing FROM-clause entry for table \"%v\"",
+                         node->text);
 }
 
 static bool carto__sql_items(carto__sql *q, carto__sql_scope *scope, const carto__node *items,
@@ -21827,7 +21720,7 @@ static bool carto__sql_items(carto__sql *q, carto__sql_scope *scope, const carto
                            item->alias.len ? item->alias : carto__sql_item_name(item)))
       return false;
   }
-  out->items = out->count;
+  out->items = out->exprs.count;
   return true;
 }
 
@@ -21835,34 +21728,29 @@ static bool carto__sql_items(carto__sql *q, carto__sql_scope *scope, const carto
 static bool carto__sql_item_of(carto__sql *q, const carto__sql_scope *scope,
                                const carto__sql_output *out, const carto__node *node, bool group,
                                size_t *index) {
+  const char *clause = group ? "GROUP BY" : "ORDER BY";
   size_t i;
-  carto__expr *number;
+  carto__expr *number = NULL;
   *index = SIZE_MAX;
-  if (node->kind == CARTO__NODE_NUMBER) {
-    number = carto__sql_number_const(q, node->text, node->is_not, node->at);
-    if (!number) return false;
-    if (number->type != CARTO__SQL_INT4)
-      return carto__sql_fail(q, node->at, "42601", "non-integer constant in %s",
-                             group ? "GROUP BY" : "ORDER BY");
+  if (node->kind == CARTO__NODE_NUMBER || node->kind == CARTO__NODE_STRING) {
+    if (node->kind == CARTO__NODE_NUMBER)
+      number = carto__sql_number_const(q, node->text, node->is_not, node->at);
+    if (!number || number->type != CARTO__SQL_INT4)
+      return carto__sql_fail(q, node->at, "42601", "non-integer constant in %s", clause);
     if (number->value.i < 1 || (uint64_t)number->value.i > out->items)
-      return carto__sql_fail(q, node->at, "42P10", "%s position %i is not in select list",
-                             group ? "GROUP BY" : "ORDER BY", number->value.i);
+      return carto__sql_fail(q, node->at, "42P10", "%s position %i is not in select list", clause,
+                             number->value.i);
     *index = (size_t)number->value.i - 1;
     return true;
   }
-  if (node->kind == CARTO__NODE_STRING)
-    return carto__sql_fail(q, node->at, "42601", "non-integer constant in %s",
-                           group ? "GROUP BY" : "ORDER BY");
   if (node->kind != CARTO__NODE_COLUMN || node->kid) return true;
-  for (i = 0; group && i < scope->count;
-       i++) /* in GROUP BY a column of the tables goes before an alias */
+  for (i = 0; group && i < scope->count; i++) /* there a column goes before an alias */
     if (carto_str_equal(scope->fields[i].name, node->text)) return true;
   for (i = 0; i < out->items; i++) {
     if (!carto_str_equal(out->names[i], node->text)) continue;
-    if (*index != SIZE_MAX && !carto__expr_same(out->exprs[*index], out->exprs[i]))
-      return carto__sql_fail(q, node->at, "42702", "%s \"%v\" is ambiguous",
-                             group ? "GROUP BY" : "ORDER BY", node->text);
     if (*index == SIZE_MAX) *index = i;
+    if (!carto__expr_same(out->exprs.items[*index], out->exprs.items[i]))
+      return carto__sql_fail(q, node->at, "42702", "%s \"%v\" is ambiguous", clause, node->text);
   }
   return true;
 }
@@ -21872,7 +21760,7 @@ static bool carto__sql_order_room(carto__sql *q, carto__sql_output *out, const c
   size_t count = 0;
   for (item = order->kid; item; item = item->next) count++;
   out->order = (size_t *)carto__sql_zero(q, count + 1, sizeof *out->order);
-  out->order_by = (unsigned char *)carto__sql_zero(q, count + 1, 1);
+  out->order_by = carto__sql_directions(q, order);
   return out->order && out->order_by;
 }
 
@@ -21884,22 +21772,21 @@ static bool carto__sql_order_items(carto__sql *q, carto__sql_scope *scope, const
   if (!s->order) return true;
   if (!carto__sql_order_room(q, out, s->order)) return false;
   for (item = s->order->kid; item; item = item->next) {
-    carto__expr *e;
     if (!carto__sql_item_of(q, scope, out, item, false, &index)) return false;
     if (index == SIZE_MAX) {
-      e = q->bind(q, scope, item);
+      carto__expr *e = q->bind(q, scope, item);
       if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__sql_coerce(q, e, CARTO__SQL_TEXT);
       if (!e) return false;
-      for (index = 0; index < out->count && !carto__expr_same(out->exprs[index], e);) index++;
+      for (index = 0; index < out->exprs.count && !carto__expr_same(out->exprs.items[index], e);)
+        index++;
       if (index >= out->items && s->distinct)
         return carto__sql_fail(
           q, item->at, "42P10",
           "for SELECT DISTINCT, ORDER BY expressions must appear in select list");
-      if (index == out->count && !carto__output_add(q, out, e, carto_str_make("", 0))) return false;
+      if (index == out->exprs.count && !carto__output_add(q, out, e, carto_str_make("", 0)))
+        return false;
     }
-    out->order[out->order_count] = index;
-    out->order_by[out->order_count++] =
-      (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
+    out->order[out->order_count++] = index;
   }
   return true;
 }
@@ -21914,15 +21801,14 @@ static bool carto__sql_count(carto__sql *q, const carto__node *node, bool limit,
   if (node->kind == CARTO__NODE_COLUMN)
     return carto__sql_fail(q, node->at, "42P10", "argument of %s must not contain variables",
                            none.place);
-  e = q->bind(q, &none, node);
-  if (e && e->type != CARTO__SQL_INT8) e = carto__sql_coerce(q, e, CARTO__SQL_INT8);
+  e = carto__sql_coerce(q, q->bind(q, &none, node), CARTO__SQL_INT8);
   if (!e) return false;
   if (e->kind != CARTO__EXPR_CONST)
     return carto__sql_unsupported(q, node->at, "a LIMIT or OFFSET that is not a constant");
   if (e->is_null) return true;
   if (e->value.i < 0)
     return carto__sql_fail(q, node->at, limit ? "2201W" : "2201X", "%s must not be negative",
-                           limit ? "LIMIT" : "OFFSET");
+                           none.place);
   *out = (uint64_t)e->value.i < SIZE_MAX ? (size_t)e->value.i : SIZE_MAX - 1;
   return true;
 }
@@ -21934,34 +21820,30 @@ static carto__op *carto__sql_finish(carto__sql *q, const carto__select *s, carto
   if (!op || !carto__sql_count(q, s->limit, true, &limit) ||
       !carto__sql_count(q, s->offset, false, &offset))
     return NULL;
-  if (l && keep > out->items &&
-      (limit != SIZE_MAX || offset)) { /* keys: the limit holds for each of them */
+  if (l && keep > out->items && (limit != SIZE_MAX || offset)) { /* it holds for each key */
     bool exists = l->kind == CARTO__LOOKUP_EXISTS && limit > 0 && !offset;
     l->first_only = l->kind == CARTO__LOOKUP_VALUE && limit == 1 && !offset;
     if (!exists && !l->first_only)
-      return carto__sql_unsupported(q, s->at,
-                                    "LIMIT in a correlated sub-query, but for LIMIT 1 of a value"),
-             (carto__op *)NULL;
+      return carto__op_lacks(q, s->at,
+                             "LIMIT in a correlated sub-query, but for LIMIT 1 of a value");
     limit = SIZE_MAX;
+  }
+  if (out->order_count || limit != SIZE_MAX || offset) {
+    op = carto__op_over(q, out->order_count ? carto__next_sort : carto__next_limit, op);
+    if (!op) return NULL;
+    op->limit = limit;
+    op->offset = offset;
+    if (limit < op->hint) op->hint = limit;
   }
   if (out->order_count) {
     carto__sort_by *by = (carto__sort_by *)carto__sql_zero(q, 1, sizeof *by);
-    op = carto__op_over(q, carto__next_sort, op);
-    if (!op || !by) return NULL;
+    if (!by) return NULL;
     by->columns = out->order;
     by->order_by = out->order_by;
     by->count = out->order_count;
     op->state = by;
     op->prepare = carto__sort_run;
-    op->limit = limit;
-    op->offset = offset;
-  } else if (limit != SIZE_MAX || offset) {
-    op = carto__op_over(q, carto__next_limit, op);
-    if (!op) return NULL;
-    op->limit = limit;
-    op->offset = offset;
   }
-  if (limit < op->hint) op->hint = limit;
   if (op->width > keep) {
     carto__expr **columns = carto__column_exprs(q, op, 0, keep);
     op = columns ? carto__op_project(q, op, columns, op->names, keep) : NULL;
@@ -21969,53 +21851,117 @@ static carto__op *carto__sql_finish(carto__sql *q, const carto__select *s, carto
   return op;
 }
 
-/* The windows of expressions as an operator below them. */
+/* Window functions become columns behind all others. */
+typedef struct carto__rewindow {
+  carto__exprs calls;
+  size_t width;
+} carto__rewindow;
+
+static carto__expr *carto__rewindow_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
+  carto__rewindow *w = (carto__rewindow *)user;
+  size_t i;
+  if (e->kind != CARTO__EXPR_WINDOW) return e;
+  *stop = true;
+  i = carto__exprs_place(q, &w->calls, e);
+  return i == SIZE_MAX ? NULL : carto__column_expr(q, e->type, w->width + i, e->at);
+}
+
+/* The windows of expressions as an operator, over one that puts out all that they read: its own
+   columns, partitions, orders, arguments and filters. */
 static carto__op *carto__sql_plan_windows(carto__sql *q, carto__op *op, const carto__rewindow *w) {
   carto__win *win = (carto__win *)carto__sql_zero(q, 1, sizeof *win);
-  carto__expr **columns;
-  size_t i, k, n, most = op->width;
+  carto__exprs columns;
+  carto__expr **kid;
+  size_t i, k;
   carto__op *child, *out;
-  for (i = 0; i < w->count; i++)
-    most += w->calls[i]->partition_count + w->calls[i]->order_count + w->calls[i]->count + 1;
-  columns = (carto__expr **)carto__sql_zero(q, most, sizeof *columns);
-  if (!win || !columns) return NULL;
-  win->calls = (carto__win_call *)carto__sql_zero(q, w->count, sizeof *win->calls);
-  win->count = w->count;
-  for (n = 0; n < op->width; n++) {
-    carto__expr **one = carto__column_exprs(q, op, n, 1);
-    if (!one) return NULL;
-    columns[n] = one[0];
-  }
-  for (i = 0; win->calls && i < w->count; i++) {
-    const carto__expr *e = w->calls[i];
-    size_t used = 0;
-    carto__win_call *call = &win->calls[i];
-    call->e = e;
-    call->columns = (size_t *)carto__sql_zero(q, e->partition_count + e->order_count + e->count + 1,
-                                              sizeof *call->columns);
-    if (!call->columns) return NULL;
-    for (k = 0; k < e->partition_count + e->order_count + e->count + (e->filter ? 1 : 0); k++) {
-      carto__expr *part = k < e->partition_count ? e->partition[k]
-                          : k < e->partition_count + e->order_count
-                            ? e->order[k - e->partition_count]
-                          : k < e->partition_count + e->order_count + e->count
-                            ? e->args[k - e->partition_count - e->order_count]
-                            : e->filter;
-      size_t at;
-      if (part->type == CARTO__SQL_UNKNOWN && !(part = carto__sql_coerce(q, part, CARTO__SQL_TEXT)))
-        return NULL;
-      for (at = 0; at < n && !carto__expr_same(columns[at], part);) at++;
-      if (at == n) columns[n++] = part;
-      call->columns[used++] = at;
+  memset(&columns, 0, sizeof columns);
+  columns.items = carto__column_exprs(q, op, 0, op->width);
+  columns.count = columns.room = op->width;
+  if (!win || !columns.items) return NULL;
+  win->count = w->calls.count;
+  win->calls = (carto__win_call *)carto__sql_zero(q, win->count, sizeof *win->calls);
+  for (i = 0; win->calls && i < win->count; i++) {
+    carto__expr *e = w->calls.items[i];
+    win->calls[i].e = e;
+    win->calls[i].columns = (size_t *)carto__sql_zero(
+      q, e->partition_count + e->order_count + e->count + 1, sizeof *win->calls[i].columns);
+    if (!win->calls[i].columns) return NULL;
+    for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++) {
+      carto__expr *part = *kid;
+      if (part->type == CARTO__SQL_UNKNOWN) part = carto__sql_coerce(q, part, CARTO__SQL_TEXT);
+      win->calls[i].columns[k] = part ? carto__exprs_place(q, &columns, part) : SIZE_MAX;
+      if (win->calls[i].columns[k] == SIZE_MAX) return NULL;
     }
   }
-  child = carto__op_project(q, op, columns, NULL, n);
-  out = child ? carto__op_new(q, carto__next_window, child, n + w->count) : NULL;
+  child = carto__op_project(q, op, columns.items, NULL, columns.count);
+  out = child ? carto__op_new(q, carto__next_window, child, columns.count + win->count) : NULL;
   if (!out || !win->calls) return NULL;
-  memcpy(out->types, child->types, n);
-  for (i = 0; i < w->count; i++) out->types[n + i] = (unsigned char)w->calls[i]->type;
+  memcpy(out->types, child->types, columns.count);
+  for (i = 0; i < win->count; i++)
+    out->types[columns.count + i] = (unsigned char)w->calls.items[i]->type;
   out->state = win;
   return out;
+}
+
+/* WHERE: conditions sink to their tables; those that equate with an outer query become keys, and so
+   do those of the outer query alone, which equal TRUE. */
+static carto__op *carto__sql_where(carto__sql *q, carto__op *op, carto__expr *e,
+                                   carto__correlation *correlation) {
+  carto__reads a, b;
+  carto__expr *inner, *outer = e;
+  size_t i;
+  if (!e || !op) return NULL;
+  if (e->kind == CARTO__EXPR_AND) {
+    for (i = 0; i < e->count && op; i++) op = carto__sql_where(q, op, e->args[i], correlation);
+    return op;
+  }
+  a = carto__reads_of(e);
+  if (!a.outer) return carto__sql_sink(q, op, e, false);
+  if (a.low > a.high) {
+    inner = carto__bool_const(q, true, e->at);
+  } else {
+    if (!carto__sql_is_equality(e))
+      return carto__op_lacks(q, e->at, "a correlated condition other than an equality");
+    a = carto__reads_of(e->args[0]);
+    b = carto__reads_of(e->args[1]);
+    outer = e->args[a.outer ? 0 : 1];
+    inner = e->args[a.outer ? 1 : 0];
+    if ((a.outer && (a.low <= a.high || b.outer)) || (b.outer && b.low <= b.high))
+      return carto__op_lacks(q, e->at, "an equality with columns of both queries on one side");
+  }
+  if (correlation->inner.count + 4 > CARTO_MCP__ARGS_MAX)
+    return carto__op_fail(q, e->at, "54000", "too many correlated conditions");
+  outer = carto__expr_move(q, outer, 0, 0);
+  return carto__exprs_add(q, &correlation->inner, inner) &&
+             carto__exprs_add(q, &correlation->outer, outer)
+           ? op
+           : NULL;
+}
+
+/* What grouping leaves of expressions: columns that are keys, then aggregates. */
+typedef struct carto__regroup {
+  carto__exprs keys, calls;
+  const carto__sql_scope *scope;
+} carto__regroup;
+
+static carto__expr *carto__regroup_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
+  carto__regroup *g = (carto__regroup *)user;
+  carto_str name = carto_str_make("", 0);
+  size_t i;
+  *stop = true;
+  for (i = 0; i < g->keys.count; i++)
+    if (carto__expr_same(e, g->keys.items[i])) return carto__column_expr(q, e->type, i, e->at);
+  if (e->kind == CARTO__EXPR_AGGREGATE) {
+    i = carto__exprs_place(q, &g->calls, e);
+    return i == SIZE_MAX ? NULL : carto__column_expr(q, e->type, g->keys.count + i, e->at);
+  }
+  *stop = false;
+  if (e->kind != CARTO__EXPR_COLUMN || e->level > 0) return e;
+  for (i = 0; i < g->scope->count; i++)
+    if (g->scope->fields[i].index == e->index) name = g->scope->fields[i].name;
+  return carto__expr_fail(
+    q, e->at, "42803",
+    "column \"%v\" must appear in the GROUP BY clause or be used in an aggregate function", name);
 }
 
 /* An aggregate's column over no rows at all: counts are 0, all else is null. */
@@ -22026,48 +21972,31 @@ static carto__expr *carto__default_one(carto__sql *q, carto__expr *e, void *user
   *stop = true;
   value = carto__expr_new(q, CARTO__EXPR_CONST, e->type, e->at);
   if (value)
-    value->is_null =
-      e->index < g->key_count || g->calls[e->index - g->key_count]->fun->op > CARTO__AGG_COUNT_IF;
+    value->is_null = e->index < g->keys.count ||
+                     g->calls.items[e->index - g->keys.count]->fun->op > CARTO__AGG_COUNT_IF;
   return value;
 }
 
-/* WHERE: conditions sink to their tables; those that equate with an outer query become keys. */
-static carto__op *carto__sql_where(carto__sql *q, carto__op *op, carto__expr *e,
-                                   carto__correlation *correlation) {
-  carto__reads a, b;
-  carto__expr *inner, *outer, **grown;
-  size_t i, n;
-  if (!e || !op) return NULL;
-  if (e->kind == CARTO__EXPR_AND) {
-    for (i = 0; i < e->count && op; i++) op = carto__sql_where(q, op, e->args[i], correlation);
-    return op;
+/* Aggregates without GROUP BY have a row for outer values that nothing matches, too: what is
+   looked up then. */
+static bool carto__sql_fallback(carto__sql *q, carto__expr *value, carto__expr *having,
+                                carto__regroup *g, carto__lookup *l, size_t at) {
+  if (l->kind == CARTO__LOOKUP_IN)
+    return carto__sql_unsupported(q, at,
+                                  "IN an aggregate of rows "
+                                  "that the outer row picks");
+  if (l->kind == CARTO__LOOKUP_EXISTS) value = carto__bool_const(q, true, at);
+  if (!value) return q->status == CARTO_OK; /* no columns, which is refused elsewhere */
+  if (having) {
+    carto__expr **args = (carto__expr **)carto__sql_zero(q, 3, sizeof *args);
+    if (!args) return false;
+    args[0] = having;
+    args[1] = value;
+    args[2] = carto__null_const(q, value->type, at);
+    value = carto__sql_case_of(q, args, 3, at, "CASE");
   }
-  if (!carto__reads_of(e).outer) return carto__sql_sink(q, op, e, false);
-  if (e->kind != CARTO__EXPR_CALL || e->fun->vec != carto__vec_compare ||
-      e->fun->op != CARTO__OP_EQ)
-    return carto__sql_unsupported(q, e->at, "a correlated condition other than an equality"),
-           (carto__op *)NULL;
-  a = carto__reads_of(e->args[0]);
-  b = carto__reads_of(e->args[1]);
-  outer = e->args[a.outer ? 0 : 1];
-  inner = e->args[a.outer ? 1 : 0];
-  if ((a.outer && (a.low <= a.high || b.outer)) || (b.outer && b.low <= b.high))
-    return carto__sql_unsupported(q, e->at, "an equality with columns of both queries on one side"),
-           (carto__op *)NULL;
-  outer = carto__expr_rewrite(q, outer, carto__outward_one, NULL);
-  n = correlation->count;
-  grown = (carto__expr **)carto__sql_zero(q, 2 * n + 2, sizeof *grown);
-  if (!grown || !outer) return NULL;
-  if (n + 4 > CARTO_MCP__ARGS_MAX)
-    return carto__sql_fail(q, e->at, "54000", "too many correlated conditions"), (carto__op *)NULL;
-  if (n) memcpy(grown, correlation->inner, n * sizeof *grown);
-  if (n) memcpy(grown + n + 1, correlation->outer, n * sizeof *grown);
-  correlation->inner = grown;
-  correlation->outer = grown + n + 1;
-  correlation->inner[n] = inner;
-  correlation->outer[n] = outer;
-  correlation->count++;
-  return op;
+  l->fallback = carto__expr_rewrite(q, value, carto__default_one, g);
+  return l->fallback != NULL;
 }
 
 /* GROUP BY, aggregates and HAVING; the expressions become those over the groups. */
@@ -22077,55 +22006,49 @@ static carto__op *carto__sql_group(carto__sql *q, carto__sql_scope *scope, const
   carto__regroup g;
   carto__agg *a = (carto__agg *)carto__sql_zero(q, 1, sizeof *a);
   const carto__node *item;
-  size_t count = 0, i, index;
+  size_t outer = correlation ? correlation->inner.count : 0, i, index, keys;
   carto__op *agg;
-  for (item = s->group ? s->group->kid : NULL; item; item = item->next) count++;
   memset(&g, 0, sizeof g);
   g.scope = scope;
-  g.keys = (carto__expr **)carto__sql_zero(q, count + (correlation ? correlation->count : 0) + 1,
-                                           sizeof *g.keys);
-  if (!g.keys || !a) return NULL;
   scope->place = "GROUP BY";
   for (item = s->group ? s->group->kid : NULL; item; item = item->next) {
     carto__expr *e;
     if (!carto__sql_item_of(q, scope, out, item, true, &index)) return NULL;
-    e = index == SIZE_MAX ? q->bind(q, scope, item) : out->exprs[index];
+    e = index == SIZE_MAX ? q->bind(q, scope, item) : out->exprs.items[index];
     if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__sql_coerce(q, e, CARTO__SQL_TEXT);
-    if (!e) return NULL;
-    if (e->kind == CARTO__EXPR_AGGREGATE)
-      return carto__sql_fail(q, item->at, "42803",
-                             "aggregate functions are not allowed in GROUP BY"),
-             (carto__op *)NULL;
-    g.keys[g.key_count++] = e;
+    if (e && e->kind == CARTO__EXPR_AGGREGATE)
+      return carto__op_fail(q, item->at, "42803",
+                            "aggregate functions are not allowed in GROUP BY");
+    if (!carto__exprs_add(q, &g.keys, e)) return NULL;
   }
-  if (g.key_count + (correlation ? correlation->count : 0) > CARTO_MCP__ARGS_MAX - 2)
-    return carto__sql_fail(q, s->at, "54000", "more than %u expressions in GROUP BY",
-                           (uint64_t)(CARTO_MCP__ARGS_MAX - 2)),
-           (carto__op *)NULL;
-  for (i = 0; correlation && i < correlation->count; i++)
-    g.keys[g.key_count++] = correlation->inner[i];
-  for (i = 0; i < out->count; i++)
-    if (!(out->exprs[i] = carto__expr_rewrite(q, out->exprs[i], carto__regroup_one, &g)))
-      return NULL;
+  keys = g.keys.count;
+  if (keys + outer > CARTO_MCP__ARGS_MAX - 2)
+    return carto__op_fail(q, s->at, "54000", "more than %u expressions in GROUP BY",
+                          (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
+  for (i = 0; i < outer; i++)
+    if (!carto__exprs_add(q, &g.keys, correlation->inner.items[i])) return NULL;
+  for (i = 0; i < out->exprs.count; i++) {
+    carto__expr **e = &out->exprs.items[i];
+    if (!(*e = carto__expr_rewrite(q, *e, carto__regroup_one, &g))) return NULL;
+  }
   if (having && !(having = carto__expr_rewrite(q, having, carto__regroup_one, &g))) return NULL;
-  agg = carto__op_new(q, carto__next_aggregate, op, g.key_count + g.call_count);
-  if (!agg) return NULL;
-  a->keys = g.keys;
-  a->key_count = g.key_count;
-  a->calls = g.calls;
-  a->call_count = g.call_count;
+  agg = carto__op_new(q, carto__next_aggregate, op, g.keys.count + g.calls.count);
+  if (!agg || !a) return NULL;
+  a->keys = g.keys.items;
+  a->key_count = g.keys.count;
+  a->calls = g.calls.items;
+  a->call_count = g.calls.count;
   agg->state = a;
-  agg->hint = g.key_count ? op->hint / 4 + 1 : 1;
-  for (i = 0; i < g.key_count; i++) agg->types[i] = (unsigned char)g.keys[i]->type;
-  for (i = 0; i < g.call_count; i++) agg->types[g.key_count + i] = (unsigned char)g.calls[i]->type;
-  if (l && correlation && correlation->count && count == 0 && l->kind == CARTO__LOOKUP_VALUE &&
-      !having && out->items == 1)
-    if (!(l->fallback = carto__expr_rewrite(q, out->exprs[0], carto__default_one, &g))) return NULL;
-  for (i = 0; correlation && i < correlation->count;
-       i++) { /* from here on they are columns of the groups */
-    carto__expr **one = carto__column_exprs(q, agg, g.key_count - correlation->count + i, 1);
-    if (!one) return NULL;
-    correlation->inner[i] = one[0];
+  agg->hint = g.keys.count ? op->hint / 4 + 1 : 1;
+  for (i = 0; i < agg->width; i++)
+    agg->types[i] =
+      (unsigned char)(i < a->key_count ? a->keys[i] : a->calls[i - a->key_count])->type;
+  if (l && outer && keys == 0 &&
+      !carto__sql_fallback(q, out->items ? out->exprs.items[0] : NULL, having, &g, l, s->at))
+    return NULL;
+  for (i = 0; i < outer; i++) { /* from here on they are columns of the groups */
+    carto__expr **e = &correlation->inner.items[i];
+    if (!(*e = carto__column_expr(q, (*e)->type, keys + i, (*e)->at))) return NULL;
   }
   return having ? carto__op_filter(q, agg, having) : agg;
 }
@@ -22134,24 +22057,21 @@ static carto__op *carto__sql_group(carto__sql *q, carto__sql_scope *scope, const
 static carto__op *carto__sql_put_out(carto__sql *q, const carto__select *s, carto__op *op,
                                      carto__sql_output *out, carto__correlation *correlation,
                                      carto__lookup *l) {
-  size_t keys = correlation ? correlation->count : 0, keep = out->items + keys, i;
-  carto__expr **exprs = (carto__expr **)carto__sql_zero(q, out->count + keys + 1, sizeof *exprs);
-  carto_str *names = (carto_str *)carto__sql_zero(q, out->count + keys + 1, sizeof *names);
+  size_t keys = correlation ? correlation->inner.count : 0, width = out->exprs.count + keys, i;
+  carto__expr **exprs = (carto__expr **)carto__sql_zero(q, width + 1, sizeof *exprs);
+  carto_str *names = (carto_str *)carto__sql_zero(q, width + 1, sizeof *names);
   if (!exprs || !names) return NULL;
-  for (i = 0; i < out->count; i++) {
-    size_t at = i < out->items ? i : i + keys;
-    exprs[at] = out->exprs[i];
-    names[at] = out->names[i];
-  }
-  for (i = 0; i < keys; i++) {
-    exprs[out->items + i] = correlation->inner[i];
-    names[out->items + i] = carto_str_make("", 0);
+  for (i = 0; i < width; i++) {
+    bool key = i >= out->items && i < out->items + keys;
+    size_t from = i < out->items ? i : i - keys;
+    exprs[i] = key ? correlation->inner.items[i - out->items] : out->exprs.items[from];
+    names[i] = key ? carto_str_make("", 0) : out->names[from];
   }
   for (i = 0; i < out->order_count; i++)
     if (out->order[i] >= out->items) out->order[i] += keys;
-  op = carto__op_project(q, op, exprs, names, out->count + keys);
+  op = carto__op_project(q, op, exprs, names, width);
   if (op && s->distinct) op = carto__op_set(q, op, NULL, CARTO__SET_NONE, false);
-  return carto__sql_finish(q, s, op, out, keep, l);
+  return carto__sql_finish(q, s, op, out, out->items + keys, l);
 }
 
 /* SELECT ... FROM ... WHERE ... GROUP BY ... */
@@ -22174,7 +22094,7 @@ static carto__op *carto__sql_plan_select(carto__sql *q, carto__select *s, carto_
     scope->correlation = correlation;
     where = carto__sql_condition(q, q->bind(q, scope, s->where), "WHERE");
     scope->correlation = NULL;
-    op = where ? carto__sql_where(q, op, where, correlation) : NULL;
+    op = carto__sql_where(q, op, where, correlation);
     if (!op) return NULL;
   }
   scope->place = NULL;
@@ -22185,114 +22105,95 @@ static carto__op *carto__sql_plan_select(carto__sql *q, carto__select *s, carto_
     scope->place = NULL;
     if (!having) return NULL;
   }
-  if (out.items == 0 && !l)
-    return carto__sql_unsupported(q, s->at, "SELECT without columns"), (carto__op *)NULL;
+  if (out.items == 0 && !l) return carto__op_lacks(q, s->at, "SELECT without columns");
   if (!carto__sql_order_items(q, scope, s, &out)) return NULL;
   if (scope->has_aggregate || s->group || having)
     op = carto__sql_group(q, scope, s, op, &out, having, correlation, l);
-  if (!op) return NULL;
-  for (i = 0; i < out.count && scope->has_window; i++)
-    if (!carto__expr_rewrite(q, out.exprs[i], carto__rewindow_one, &windows)) return NULL;
-  if (windows.count) { /* the results stand behind what the windows read: now it is known where */
+  for (i = 0; op && i < out.exprs.count && scope->has_window; i++)
+    if (!carto__expr_rewrite(q, out.exprs.items[i], carto__rewindow_one, &windows)) return NULL;
+  if (op && windows.calls.count) { /* where the results stand is known once all is gathered */
     op = carto__sql_plan_windows(q, op, &windows);
     if (!op) return NULL;
-    windows.width = op->width - windows.count;
-    for (i = 0; i < out.count; i++)
-      if (!(out.exprs[i] = carto__expr_rewrite(q, out.exprs[i], carto__rewindow_one, &windows)))
-        return NULL;
+    windows.width = op->width - windows.calls.count;
+    for (i = 0; i < out.exprs.count; i++) {
+      carto__expr **e = &out.exprs.items[i];
+      if (!(*e = carto__expr_rewrite(q, *e, carto__rewindow_one, &windows))) return NULL;
+    }
   }
-  return carto__sql_put_out(q, s, op, &out, correlation, l);
+  return op ? carto__sql_put_out(q, s, op, &out, correlation, l) : NULL;
 }
 
 /* VALUES: a table of constants. */
 static carto__op *carto__sql_plan_values(carto__sql *q, carto__select *s) {
-  const carto__node *row, *item;
+  const carto__node *row;
   carto__sql_scope none;
-  carto__op *op;
-  carto__gatherer g;
-  carto__expr **all;
-  size_t width = 0, rows = 0, i, k;
+  carto__op *op = NULL;
+  carto__expr **all = NULL, **column;
+  size_t width = 0, rows = 0, count, i, k;
   memset(&none, 0, sizeof none);
   none.place = "VALUES";
-  for (item = s->values->kid->kid; item; item = item->next) width++;
   for (row = s->values->kid; row; row = row->next) rows++;
-  op = carto__op_new(q, carto__next_scan, NULL, width);
-  all = (carto__expr **)carto__sql_zero(q, rows * width, sizeof *all);
-  if (!op || !all) return NULL;
   for (k = 0, row = s->values->kid; row; row = row->next, k++) {
-    size_t count;
     carto__expr **exprs = carto__sql_bind_list(q, &none, row, &count);
-    if (!exprs) return NULL;
+    if (k == 0 && exprs) {
+      width = count;
+      op = carto__op_new(q, carto__next_scan, NULL, width);
+      all = (carto__expr **)carto__sql_zero(q, rows * width, sizeof *all);
+    }
+    if (!exprs || !all || !op) return NULL;
     if (count != width)
-      return carto__sql_fail(q, row->at, "42601", "VALUES lists must all be the same length"),
-             (carto__op *)NULL;
-    for (i = 0; i < width; i++) {
-      int common = carto__sql_common(k ? op->types[i] : CARTO__SQL_UNKNOWN, exprs[i]->type);
+      return carto__op_fail(q, row->at, "42601", "VALUES lists must all be the same length");
+    for (i = 0; i < width; i++)
       if (exprs[i]->kind != CARTO__EXPR_CONST)
-        return carto__sql_unsupported(q, exprs[i]->at, "VALUES of anything but constants"),
-               (carto__op *)NULL;
-      if (common < 0)
-        return carto__sql_fail(q, exprs[i]->at, "42804", "VALUES types %s and %s cannot be matched",
-                               carto__sql_types[op->types[i]].name,
-                               carto__sql_types[exprs[i]->type].name),
-               (carto__op *)NULL;
-      op->types[i] = (unsigned char)common;
-      all[k * width + i] = exprs[i];
-    }
+        return carto__op_lacks(q, exprs[i]->at, "VALUES of anything but constants");
+    memcpy(all + k * width, exprs, width * sizeof *all);
   }
+  column = (carto__expr **)carto__sql_zero(q, rows, sizeof *column);
+  if (!column) return NULL;
   for (i = 0; i < width; i++) {
-    carto__text name;
-    char *room = (char *)carto__sql_array(q, &q->keep, 32, 1);
-    if (!room) return NULL;
-    name.ptr = room;
-    name.len = 0;
-    name.cap = 31;
-    carto__text_add(&name, "column", 6);
-    carto__text_add_int(&name, (int64_t)i + 1);
-    op->names[i] = carto_str_make(room, name.len);
+    char *name = (char *)carto__sql_array(q, &q->keep, 32, 1);
+    carto__text text;
+    int type;
+    for (k = 0; k < rows; k++) column[k] = all[k * width + i];
+    type = carto__sql_unify(q, column, rows, "VALUES");
+    if (type < 0 || !name) return NULL;
+    for (k = 0; k < rows; k++) all[k * width + i] = column[k];
+    op->types[i] = (unsigned char)type;
+    text.ptr = name;
+    text.len = 0;
+    text.cap = 31;
+    carto__text_add(&text, "column", 6);
+    carto__text_add_int(&text, (int64_t)i + 1);
+    op->names[i] = carto_str_make(name, text.len);
   }
-  if (!carto__gatherer_begin(&g, op, rows)) return NULL;
-  for (k = 0; k < rows; k++) {
-    for (i = 0; i < width; i++) {
-      carto__expr *e = op->types[i] == CARTO__SQL_UNKNOWN
-                         ? all[k * width + i]
-                         : carto__sql_coerce(q, all[k * width + i], op->types[i]);
-      if (!e || !carto__gatherer_put(&g, i, &e->value, e->is_null)) break;
-    }
-    g.build->_row_count++;
-  }
-  op->table = q->status == CARTO_OK ? carto__gatherer_end(&g, width) : NULL;
-  carto_table_builder_free(g.build);
-  op->rows = op->hint = rows;
-  return op->table ? op : NULL;
+  return carto__sql_constants(op, all, rows);
 }
 
 /* UNION, INTERSECT, EXCEPT: both sides as the same types. */
 static carto__op *carto__sql_plan_set(carto__sql *q, carto__select *s, carto__sql_scope *scope) {
   static const char *const names[] = {"", "UNION", "INTERSECT", "EXCEPT"};
   carto__op *sides[2], *op;
+  carto__expr **columns[2];
   size_t i, k;
-  sides[0] = q->plan(q, s->left, scope, NULL);
-  sides[1] = sides[0] ? q->plan(q, s->right, scope, NULL) : NULL;
-  if (!sides[1]) return NULL;
-  if (sides[0]->width != sides[1]->width)
-    return carto__sql_fail(q, s->right->at, "42601",
-                           "each %s query must have the same number of columns", names[s->set]),
-           (carto__op *)NULL;
   for (k = 0; k < 2; k++) {
-    carto__expr **columns = carto__column_exprs(q, sides[k], 0, sides[k]->width);
-    for (i = 0; columns && i < sides[0]->width; i++) {
-      int common = carto__sql_common(sides[0]->types[i], sides[1]->types[i]);
-      if (common < 0)
-        return carto__sql_fail(q, s->right->at, "42804", "%s types %s and %s cannot be matched",
-                               names[s->set], carto__sql_types[sides[0]->types[i]].name,
-                               carto__sql_types[sides[1]->types[i]].name),
-               (carto__op *)NULL;
-      if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
-      if (!(columns[i] = carto__sql_coerce(q, columns[i], common))) return NULL;
-    }
-    sides[k] =
-      columns ? carto__op_project(q, sides[k], columns, sides[0]->names, sides[k]->width) : NULL;
+    sides[k] = q->plan(q, k ? s->right : s->left, scope, NULL);
+    columns[k] = sides[k] ? carto__column_exprs(q, sides[k], 0, sides[k]->width) : NULL;
+    if (!columns[k]) return NULL;
+  }
+  if (sides[0]->width != sides[1]->width)
+    return carto__op_fail(q, s->right->at, "42601",
+                          "each %s query must have the same number of columns", names[s->set]);
+  for (i = 0; i < sides[0]->width; i++) {
+    carto__expr *pair[2];
+    pair[0] = columns[0][i];
+    pair[1] = columns[1][i];
+    pair[1]->at = s->right->at;
+    if (carto__sql_unify(q, pair, 2, names[s->set]) < 0) return NULL;
+    columns[0][i] = pair[0];
+    columns[1][i] = pair[1];
+  }
+  for (k = 0; k < 2; k++) {
+    sides[k] = carto__op_project(q, sides[k], columns[k], sides[0]->names, sides[k]->width);
     if (!sides[k]) return NULL;
   }
   if (s->set != CARTO__SET_UNION) return carto__op_set(q, sides[0], sides[1], s->set, s->all);
@@ -22306,33 +22207,29 @@ static carto__op *carto__sql_plan_set(carto__sql *q, carto__select *s, carto__sq
 /* ORDER BY and LIMIT over a query that is not one SELECT: by its columns alone. */
 static carto__op *carto__sql_order_columns(carto__sql *q, const carto__select *s, carto__op *op,
                                            carto__lookup *l) {
+  carto_str bare = carto_str_make("", 0);
   carto__sql_output out;
   const carto__node *item;
   carto__sql_scope none;
   size_t i, index;
   memset(&out, 0, sizeof out);
   memset(&none, 0, sizeof none);
-  out.exprs = carto__column_exprs(q, op, 0, op->width);
+  out.exprs.items = carto__column_exprs(q, op, 0, op->width);
   out.names = op->names;
-  out.items = out.count = op->width;
-  if (!out.exprs || (s->order && !carto__sql_order_room(q, &out, s->order))) return NULL;
+  out.items = out.exprs.count = op->width;
+  if (!out.exprs.items || (s->order && !carto__sql_order_room(q, &out, s->order))) return NULL;
   for (item = s->order ? s->order->kid : NULL; item; item = item->next) {
     if (!carto__sql_item_of(q, &none, &out, item, false, &index)) return NULL;
-    if (index == SIZE_MAX) {
-      for (i = 0; i < op->width; i++)
-        if (!carto__scope_add(q, &none, carto_str_make("", 0), op->names[i], op->types[i], i))
-          return NULL;
-      if (item->kind == CARTO__NODE_COLUMN)
-        (void)carto__sql_no_column(q, &none, carto_str_make("", 0), item->text, item->at);
-      else
-        (void)carto__sql_fail(q, item->at, "0A000",
-                              "invalid UNION/INTERSECT/EXCEPT ORDER BY clause: only result column "
-                              "names can be used, not expressions or functions");
-      return NULL;
-    }
-    out.order[out.order_count] = index;
-    out.order_by[out.order_count++] =
-      (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
+    out.order[out.order_count++] = index;
+    if (index != SIZE_MAX) continue;
+    if (item->kind != CARTO__NODE_COLUMN)
+      return carto__op_fail(q, item->at, "0A000",
+                            "invalid UNION/INTERSECT/EXCEPT ORDER BY clause: only result column "
+                            "names can be used, not expressions or functions");
+    for (i = 0; i < op->width; i++)
+      if (!carto__scope_add(q, &none, bare, op->names[i], op->types[i], i)) return NULL;
+    (void)carto__sql_no_column(q, &none, bare, item->text, item->at);
+    return NULL;
   }
   return carto__sql_finish(q, s, op, &out, op->width, l);
 }
@@ -22362,18 +22259,15 @@ static carto__op *carto__sql_plan(carto__sql *q, carto__select *s, carto__sql_sc
   scope.outer = outer;
   scope.with = s->with;
   if (q->depth >= q->limits.depth)
-    return carto__sql_fail(q, s->at, "54001", "the query is nested deeper than %u levels",
-                           (uint64_t)q->limits.depth),
-           (carto__op *)NULL;
+    return carto__op_fail(q, s->at, "54001", "the query is nested deeper than %u levels",
+                          (uint64_t)q->limits.depth);
   q->depth++;
-  if (carto__sql_plan_with(q, s, &scope)) {
-    if (s->items) op = carto__sql_plan_select(q, s, &scope, l);
-    else {
-      if (s->values) op = carto__sql_plan_values(q, s);
-      else op = s->set ? carto__sql_plan_set(q, s, &scope) : q->plan(q, s->left, &scope, NULL);
-      if (op && (s->order || s->limit || s->offset)) op = carto__sql_order_columns(q, s, op, l);
-    }
-  }
+  if (!carto__sql_plan_with(q, s, &scope)) op = NULL;
+  else if (s->items) op = carto__sql_plan_select(q, s, &scope, l);
+  else if (s->values) op = carto__sql_plan_values(q, s);
+  else op = s->set ? carto__sql_plan_set(q, s, &scope) : q->plan(q, s->left, &scope, NULL);
+  if (op && !s->items && (s->order || s->limit || s->offset))
+    op = carto__sql_order_columns(q, s, op, l);
   q->depth--;
   return q->status == CARTO_OK ? op : NULL;
 }
@@ -22414,19 +22308,14 @@ static carto__op *carto__sql_plan_text(carto__sql *q, carto_str text) {
   q->depth = 0;
   op = carto__sql_plan(q, s, NULL, NULL);
   columns = op ? carto__column_exprs(q, op, 0, op->width) : NULL;
-  for (i = 0; columns && i < op->width; i++) {
-    int type = op->types[i],
-        shown = type == CARTO__SQL_INTERVAL || type == CARTO__SQL_BOX || type == CARTO__SQL_UNKNOWN
-                  ? CARTO__SQL_TEXT
-                  : type;
-    if (shown == CARTO__SQL_UNKNOWN || shown == type) continue;
-    columns[i] = carto__sql_coerce(q, columns[i], shown);
-    if (!columns[i]) return NULL;
+  if (!columns) return NULL;
+  for (i = 0; i < op->width; i++) {
+    int type = op->types[i];
+    if (type != CARTO__SQL_INTERVAL && type != CARTO__SQL_BOX) continue;
     changed = true;
+    if (!(columns[i] = carto__sql_coerce(q, columns[i], CARTO__SQL_TEXT))) return NULL;
   }
-  return columns && changed ? carto__op_project(q, op, columns, op->names, op->width)
-         : columns          ? op
-                            : NULL;
+  return changed ? carto__op_project(q, op, columns, op->names, op->width) : op;
 }
 
 #define CARTO_MCP__MOST_LEVELS 256 /* of the C stack, whatever the descriptor says */
@@ -22561,38 +22450,36 @@ static void carto__reference_signature(carto_buf *out, const carto__fun *fun) {
 CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
   size_t i;
   carto_buf_append_text(
-    out, "# SQL\n\nA subset of PostgreSQL 15 with PostGIS's names. One statement: SELECT, WITH or "
-         "VALUES; nothing is ever "
-         "written.\n\n## Queries\n\n"
-         "- SELECT [DISTINCT] expressions [AS name]; FROM tables, sub-queries, VALUES, "
-         "unnest(array), generate_series(a, b, step)\n"
-         "- [INNER], LEFT, RIGHT, FULL, CROSS JOIN; ON, USING; WHERE; GROUP BY expressions, "
-         "ordinals, aliases; HAVING\n"
-         "- ORDER BY ... [ASC|DESC] [NULLS FIRST|LAST]; LIMIT, OFFSET, FETCH FIRST; UNION, "
-         "INTERSECT, EXCEPT [ALL]; WITH\n"
-         "- sub-queries as values, in IN and EXISTS; correlated by equality in WHERE\n"
-         "- window functions: OVER (PARTITION BY ... ORDER BY ... ROWS BETWEEN ...), WINDOW\n"
-         "- CASE, COALESCE, NULLIF, CAST and ::, SAFE_CAST, BETWEEN, IN, LIKE, ILIKE, ~, ~*, IS "
-         "[NOT] NULL, TRUE, DISTINCT FROM\n"
-         "- names: bare, \"quoted\", `project.dataset.table`; a short table name works while it is "
-         "unique\n"
-         "- placeholders: $1, ?, @name, :name, {{name}}; a list may stand behind IN\n"
-         "- aggregates take DISTINCT, FILTER (WHERE ...), ORDER BY\n\n## Types\n\n");
+    out,
+    "# SQL\n\nA subset of PostgreSQL 15 with PostGIS's names. One statement, which only reads.\n\n"
+    "## Queries\n\n"
+    "- SELECT [DISTINCT]; FROM tables, sub-queries, VALUES, unnest(array), generate_series(a, b, "
+    "step)\n"
+    "- [INNER], LEFT, RIGHT, FULL, CROSS JOIN; ON, USING; WHERE; GROUP BY expressions, numbers, "
+    "aliases; HAVING\n"
+    "- ORDER BY ... [NULLS FIRST|LAST]; LIMIT, OFFSET; UNION, INTERSECT, EXCEPT [ALL]; WITH\n"
+    "- sub-queries as values, in IN and EXISTS; correlated by equality in WHERE\n"
+    "- OVER (PARTITION BY ... ORDER BY ... ROWS BETWEEN ...), WINDOW\n"
+    "- CASE, CAST, ::, SAFE_CAST, BETWEEN, IN, LIKE, ILIKE, ~, ~*, IS [NOT] NULL, TRUE, DISTINCT "
+    "FROM\n"
+    "- names: bare, \"quoted\", `project.dataset.table`; a table's last part is enough where it is "
+    "unique\n"
+    "- placeholders: $1, ?, @name, :name, {{name}}; a list may stand behind IN\n"
+    "- aggregates take DISTINCT, FILTER (WHERE ...), ORDER BY\n\n## Types\n\n");
   for (i = CARTO__SQL_BOOL; i < CARTO__SQL_TYPES; i++) {
     if (i == CARTO__SQL_WHOLE || (i >= CARTO__SQL_H3 && i <= CARTO__SQL_QUADBIN)) continue;
     carto_buf_append_text(out, i > CARTO__SQL_BOOL ? ", " : "");
     carto_buf_append_text(out, carto__sql_types[i].name);
   }
   carto_buf_append_text(
-    out, "\n\nnumeric is computed in 15 to 17 digits. Times are UTC. Geometry is longitude and "
-         "latitude; cast it to "
-         "geography for metres. An array is only shown, or taken apart by unnest.\n");
+    out, "\n\nnumeric has 15 to 17 digits. Times are UTC. Geometry is longitude and latitude; cast "
+         "it to geography for metres. An array is shown, or taken apart by unnest.\n");
   for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
     const carto__fun *fun = &carto__funs[i];
     bool again = i > 0 && fun->args && carto__funs[i - 1].args &&
                  carto__str_is(carto_str_from(fun->name), carto__funs[i - 1].name);
     if (fun->flags & CARTO__FUN_HIDDEN) continue;
-    carto_buf_append_text(out, fun->args ? again ? "; " : "\n- " : "\n\n## ");
+    carto_buf_append_text(out, !fun->args ? "\n\n## " : again ? "; " : "\n- ");
     if (!again) carto_buf_append_text(out, fun->name);
     if (!fun->args) carto_buf_append_text(out, "\n");
     else carto__reference_signature(out, fun);
