@@ -15763,7 +15763,7 @@ static bool carto__ids_room(carto__ids *t, size_t more) {
     return carto__sql_fail(t->q, CARTO_MCP__NOWHERE, "54000", "more than %u different values",
                            (uint64_t)(CARTO_MCP__NO_ROW - 3));
   if (!carto__buf_room(&t->keys, need * 8 - t->keys.len)) return carto__sql_no_memory(t->q);
-  if (t->slots.len / 4 >= 2 * need) return true;
+  if (t->slots.len / 4 >= 2 * need || t->held > CARTO__AS_INTEGER) return true;
   while (slots < 4 * need) slots *= 2;
   carto_buf_free(&t->slots);
   carto_buf_init(&t->slots, t->q->alloc, 0);
