@@ -14965,6 +14965,7 @@ static bool carto__ids_room(carto__ids *t, size_t more) {
     return carto__sql_fail(t->q, CARTO_MCP__NOWHERE, "54000", "more than %u different values",
                            (uint64_t)(CARTO_MCP__NO_ROW - 3));
   if (!carto__buf_room(&t->keys, need * 8 - t->keys.len)) return carto__sql_no_memory(t->q);
+  if (t->held > CARTO__AS_INTEGER) return true; /* these are found by the dictionary */
   if (t->slots.len / sizeof *fresh >= 2 * (size_t)t->count + more && t->slots.len) return true;
   while (slots < 2 * need) slots *= 2;
   carto_buf_free(&t->slots);
