@@ -18430,287 +18430,6 @@ static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *ar
    Recursion is bounded: a parser's by the limit of nesting, all others by the height of what it
    made. */
 
-/* ---- tokens */
-
-typedef enum carto__token_kind {
-  CARTO__TOKEN_END,
-  CARTO__TOKEN_NAME,   /* bare: folded to lower case */
-  CARTO__TOKEN_QUOTED, /* a name in quotes */
-  CARTO__TOKEN_PATH,   /* `a.b.c` */
-  CARTO__TOKEN_NUMBER,
-  CARTO__TOKEN_STRING,
-  CARTO__TOKEN_PARAM,
-  CARTO__TOKEN_SIGN
-} carto__token_kind;
-
-typedef struct carto__token {
-  int kind;
-  carto_str text; /* without quotes */
-  size_t at;
-  size_t end;
-} carto__token;
-
-typedef struct carto__sql_parser {
-  carto__sql *q;
-  carto_str text;
-  size_t at;                   /* behind the last token read */
-  size_t asked;                /* how many ? there were */
-  struct carto__select *first; /* a query whose first part has been read, see carto__sql_more */
-  carto__token ahead[3];       /* the next ones */
-} carto__sql_parser;
-
-/* Operators that exist here, and those that only PostgreSQL has. */
-static const char carto__sql_signs[] =
-  "+ - * / % ^ < > = <= >= <> != || :: ~ ~* !~ !~* ~~ ~~* !~~ !~~*";
-static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ ||/ & | # << >> @ "
-                                             "!! ?| ?& := => <<| |>> &< &> <<= >>= -|- @@ ^@";
-
-static char carto__sql_char(const carto__sql_parser *p, size_t at) {
-  return at < p->text.len ? p->text.ptr[at] : '\0';
-}
-
-/* White space and comments, which nest. */
-static void carto__sql_skip(carto__sql_parser *p) {
-  for (;;) {
-    char c = carto__sql_char(p, p->at), next = carto__sql_char(p, p->at + 1);
-    size_t depth = 0, start = p->at;
-    if (p->at < p->text.len && (c == ' ' || (c >= '\t' && c <= '\r'))) {
-      p->at++;
-    } else if (c == '-' && next == '-') {
-      while (p->at < p->text.len && p->text.ptr[p->at] != '\n') p->at++;
-    } else if (c == '/' && next == '*') {
-      do {
-        c = carto__sql_char(p, p->at);
-        next = carto__sql_char(p, p->at + 1);
-        if (p->at >= p->text.len) {
-          (void)carto__sql_fail(p->q, start, "42601", "unterminated /* comment");
-          return;
-        }
-        if (c == '/' && next == '*') depth++;
-        if (c == '*' && next == '/') depth--;
-        p->at += (c == '/' && next == '*') || (c == '*' && next == '/') ? 2 : 1;
-      } while (depth > 0);
-    } else {
-      return;
-    }
-  }
-}
-
-/* The escapes of E'...'; returns the bytes put to out, 0 when malformed. *at: behind the mark. */
-static size_t carto__sql_escape(carto__sql_parser *p, size_t *at, char *out) {
-  static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
-  char c = carto__sql_char(p, *at);
-  size_t digits = c == 'u' ? 4 : c == 'U' ? 8 : 2, i;
-  uint64_t code;
-  for (i = 0; i < 5; i++)
-    if (c == from[i]) {
-      ++*at;
-      *out = to[i];
-      return 1;
-    }
-  if (c != 'x' && c != 'u' && c != 'U') {
-    ++*at;
-    *out = c;
-    return 1;
-  }
-  if (*at + 1 + digits > p->text.len ||
-      !carto__hex_parse(carto_str_make(p->text.ptr + *at + 1, digits), &code) || code == 0 ||
-      code > 0x10ffff || (code >= 0xd800 && code < 0xe000) || (c == 'x' && code >= 0x80))
-    return 0;
-  *at += 1 + digits;
-  return carto__utf8_put((uint32_t)code, out);
-}
-
-/* A text or name between quotes, which are doubled inside; with escapes in E'...'. */
-static void carto__sql_quoted(carto__sql_parser *p, carto__token *token, char quote, bool escapes) {
-  size_t at = p->at + 1, len = 0;
-  char *out = (char *)carto__sql_array(p->q, &p->q->keep, p->text.len - p->at, 1);
-  if (!out) return;
-  for (;;) {
-    char c = carto__sql_char(p, at);
-    if (at >= p->text.len) {
-      (void)carto__sql_fail(p->q, token->at, "42601",
-                            quote == '\'' ? "unterminated quoted string"
-                                          : "unterminated quoted identifier");
-      return;
-    }
-    at++;
-    if (c == quote) {
-      if (carto__sql_char(p, at) != quote) break;
-      at++;
-    } else if (c == '\\' && escapes) {
-      size_t put = carto__sql_escape(p, &at, out + len);
-      if (put == 0) {
-        (void)carto__sql_fail(p->q, at, "42601", "invalid escape in a string");
-        return;
-      }
-      len += put;
-      continue;
-    }
-    out[len++] = c;
-  }
-  token->text = carto_str_make(
-    (const char *)carto__arena_realloc(&p->q->keep, out, p->text.len - p->at, len), len);
-  if (len == 0) token->text = carto_str_make("", 0);
-  p->at = at;
-  if (quote != '\'' && len == 0)
-    (void)carto__sql_fail(p->q, token->at, "42601", "zero-length delimited identifier");
-}
-
-/* $tag$ ... $tag$; false when this is none. */
-static bool carto__sql_dollars(carto__sql_parser *p, carto__token *token) {
-  size_t at = p->at + 1;
-  carto_str tag, rest;
-  if (carto__is_digit(carto__sql_char(p, at))) return false;
-  while (carto__sql_is_word(carto__sql_char(p, at)) && carto__sql_char(p, at) != '$') at++;
-  if (carto__sql_char(p, at) != '$') return false;
-  tag = carto_str_make(p->text.ptr + p->at, at + 1 - p->at);
-  for (at++; at + tag.len <= p->text.len; at++) {
-    rest = carto_str_make(p->text.ptr + at, tag.len);
-    if (!carto_str_equal(rest, tag)) continue;
-    token->kind = CARTO__TOKEN_STRING;
-    token->text = carto_str_make(p->text.ptr + p->at + tag.len, at - p->at - tag.len);
-    p->at = at + tag.len;
-    return true;
-  }
-  return !carto__sql_fail(p->q, token->at, "42601", "unterminated dollar-quoted string");
-}
-
-static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
-  size_t at = p->at;
-  while (carto__is_digit(carto__sql_char(p, at))) at++;
-  if (carto__sql_char(p, at) == '.')
-    for (at++; carto__is_digit(carto__sql_char(p, at));) at++;
-  if (carto__lower(carto__sql_char(p, at)) == 'e') {
-    size_t digits = at + 1;
-    if (carto__sql_char(p, digits) == '+' || carto__sql_char(p, digits) == '-') digits++;
-    if (carto__is_digit(carto__sql_char(p, digits)))
-      for (at = digits; carto__is_digit(carto__sql_char(p, at));) at++;
-  }
-  token->kind = CARTO__TOKEN_NUMBER;
-  token->text = carto_str_make(p->text.ptr + p->at, at - p->at);
-  p->at = at;
-  if (carto__sql_is_letter(carto__sql_char(p, at)))
-    (void)carto__sql_fail(p->q, token->at, "42601", "trailing junk after numeric literal");
-}
-
-/* Operators are as long as they can be, but end in + or - only with one of the rarer signs inside. */
-static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
-  carto_str rest = carto__str_skip(p->text, p->at);
-  size_t len = 0, rare = 0;
-  token->kind = CARTO__TOKEN_SIGN;
-  if (memchr("(),.;[]:", rest.ptr[0], 8)) {
-    len = rest.len > 1 && rest.ptr[0] == ':' && rest.ptr[1] == ':' ? 2 : 1;
-  } else {
-    for (; len < rest.len && len < 64 && memchr("+-*/<>=~!@#%^&|`?", rest.ptr[len], 17); len++) {
-      if (len && ((rest.ptr[len] == '-' && rest.len > len + 1 && rest.ptr[len + 1] == '-') ||
-                  (rest.ptr[len] == '/' && rest.len > len + 1 && rest.ptr[len + 1] == '*')))
-        break;
-      rare += memchr("~!@#%^&|`?", rest.ptr[len], 10) != NULL;
-    }
-    while (len > 1 && rare == 0 && (rest.ptr[len - 1] == '+' || rest.ptr[len - 1] == '-')) len--;
-  }
-  token->text = carto_str_make(rest.ptr, len ? len : 1);
-  p->at += token->text.len;
-  if (len &&
-      (memchr("(),.;[]:", rest.ptr[0], 8) || carto__sql_among(token->text, carto__sql_signs)))
-    return;
-  if (len && carto__sql_among(token->text, carto__sql_other_signs))
-    (void)carto__sql_fail(p->q, token->at, "0A000", "operator %v is not supported here",
-                          token->text);
-  else if (len)
-    (void)carto__sql_fail(p->q, token->at, "42883", "operator does not exist: %v", token->text);
-  else
-    (void)carto__sql_fail(p->q, token->at, "42601", "syntax error at or near \"%v\"", token->text);
-}
-
-/* A bare name, folded; or the prefix of a string of its own kind. */
-static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
-  size_t start = p->at, i;
-  char first = carto__lower(p->text.ptr[start]), *folded;
-  bool quoted = carto__sql_char(p, start + 1) == '\'';
-  if (quoted && first == 'e') {
-    p->at++;
-    token->kind = CARTO__TOKEN_STRING;
-    carto__sql_quoted(p, token, '\'', true);
-    return;
-  }
-  if (quoted && (first == 'b' || first == 'x' || first == 'n')) {
-    (void)carto__sql_unsupported(p->q, start, "a bit or national string");
-    return;
-  }
-  while (carto__sql_is_word(carto__sql_char(p, p->at))) p->at++;
-  token->kind = CARTO__TOKEN_NAME;
-  token->text = carto_str_make(p->text.ptr + start, p->at - start);
-  for (i = 0; i < token->text.len && token->text.ptr[i] == carto__lower(token->text.ptr[i]);) i++;
-  if (i == token->text.len) return;
-  folded = (char *)carto__sql_array(p->q, &p->q->keep, token->text.len, 1);
-  if (!folded) return;
-  for (i = 0; i < token->text.len; i++) folded[i] = carto__lower(token->text.ptr[i]);
-  token->text.ptr = folded;
-}
-
-/* $1, ?, @name, :name, {{name}}: the text is the name, or the number. */
-static bool carto__sql_param(carto__sql_parser *p, carto__token *token) {
-  char c = carto__sql_char(p, p->at), next = carto__sql_char(p, p->at + 1);
-  bool braces = c == '{' && next == '{';
-  size_t start = p->at + (braces ? 2 : 1), end = start;
-  if (c == '?') {
-    carto__text digits;
-    char *room = (char *)carto__sql_array(p->q, &p->q->keep, 20, 1);
-    if (!room) return true;
-    digits.ptr = room;
-    digits.len = 0;
-    digits.cap = 20;
-    carto__text_add_int(&digits, (int64_t)++p->asked);
-    token->text = carto_str_make(room, digits.len);
-  } else if (braces || ((c == '@' || c == ':') && carto__sql_is_letter(next)) ||
-             (c == '$' && carto__is_digit(next))) {
-    while (braces && carto__sql_char(p, end) == ' ') start = ++end;
-    while (carto__sql_is_word(carto__sql_char(p, end)) && carto__sql_char(p, end) != '$') end++;
-    token->text = carto_str_make(p->text.ptr + start, end - start);
-    while (braces && carto__sql_char(p, end) == ' ') end++;
-    if (braces && (token->text.len == 0 || carto__sql_char(p, end) != '}' ||
-                   carto__sql_char(p, end + 1) != '}')) {
-      (void)carto__sql_fail(p->q, token->at, "42601", "expected {{name}}");
-      return true;
-    }
-    if (braces) end += 2;
-  } else {
-    return false;
-  }
-  token->kind = CARTO__TOKEN_PARAM;
-  p->at = end;
-  return true;
-}
-
-static carto__token carto__sql_scan(carto__sql_parser *p) {
-  carto__token token;
-  char c, next;
-  carto__sql_skip(p);
-  memset(&token, 0, sizeof token);
-  token.at = token.end = p->at;
-  token.text = carto_str_make("", 0);
-  if (p->at >= p->text.len || p->q->status != CARTO_OK) return token;
-  c = p->text.ptr[p->at];
-  next = carto__sql_char(p, p->at + 1);
-  if (c == '\'' || c == '"' || c == '`') {
-    token.kind = c == '\''  ? CARTO__TOKEN_STRING
-                 : c == '"' ? CARTO__TOKEN_QUOTED
-                            : CARTO__TOKEN_PATH;
-    carto__sql_quoted(p, &token, c, false);
-  } else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) {
-    carto__sql_number(p, &token);
-  } else if (carto__sql_is_letter(c)) {
-    carto__sql_name(p, &token);
-  } else if (!(c == '$' && carto__sql_dollars(p, &token)) && !carto__sql_param(p, &token)) {
-    carto__sql_sign(p, &token);
-  }
-  if (p->q->status != CARTO_OK) token.kind = CARTO__TOKEN_END;
-  token.end = p->at;
-  return token;
-}
-
 /* ---- the tree */
 
 typedef enum carto__node_kind {
@@ -18744,7 +18463,8 @@ typedef struct carto__node {
   int kind;
   int op;
   size_t at;
-  size_t height;  /* of the tree below: recursion over it is bounded */
+  size_t height;  /* of all that hangs below: recursion over it is bounded */
+  size_t weight;  /* how many nodes a walk over it meets, some of them more than once */
   carto_str text; /* as the kind says */
   carto_str alias;
   struct carto__node *kid, *last, *next;
@@ -18767,7 +18487,6 @@ typedef struct carto__with {
 /* One SELECT or VALUES, or two of them under a set operation; with what may follow either. */
 typedef struct carto__select {
   size_t at;
-  size_t height;
   carto__with *with;
   int set;
   bool all;
@@ -18777,229 +18496,6 @@ typedef struct carto__select {
   carto__node *order, *limit, *offset;
 } carto__select;
 
-/* Used wherever there is no memory for a node, so that parsing can go on to its end. */
-static carto__node carto__sql_no_node(void) {
-  carto__node node;
-  memset(&node, 0, sizeof node);
-  node.text = node.alias = carto_str_make("", 0);
-  return node;
-}
-
-static carto__token carto__sql_next(carto__sql_parser *p) {
-  carto__token token = p->ahead[0];
-  p->ahead[0] = p->ahead[1];
-  p->ahead[1] = p->ahead[2];
-  p->ahead[2] = carto__sql_scan(p);
-  return token;
-}
-
-static bool carto__sql_syntax(carto__sql_parser *p) {
-  const carto__token *token = &p->ahead[0];
-  if (token->kind == CARTO__TOKEN_END)
-    return carto__sql_fail(p->q, token->at, "42601", "syntax error at end of input");
-  return carto__sql_fail(p->q, token->at, "42601", "syntax error at or near \"%v\"",
-                         carto_str_make(p->text.ptr + token->at, token->end - token->at));
-}
-
-static carto__node *carto__sql_new(carto__sql_parser *p, int kind, size_t at) {
-  carto__node *node = (carto__node *)carto__sql_zero(p->q, 1, sizeof *node);
-  if (!node) return NULL;
-  *node = carto__sql_no_node();
-  node->kind = kind;
-  node->at = at;
-  node->height = 1;
-  return node;
-}
-
-/* Adds a kid; either may be NULL after a failure. Returns the node. */
-static carto__node *carto__sql_add(carto__sql_parser *p, carto__node *node, carto__node *kid) {
-  if (!node || !kid) return NULL;
-  if (node->last) node->last->next = kid;
-  else node->kid = kid;
-  node->last = kid;
-  if (node->height <= kid->height) node->height = kid->height + 1;
-  if (node->height <= 16 * p->q->limits.depth) return node;
-  (void)carto__sql_fail(p->q, kid->at, "54001", "the query is nested deeper than %u levels",
-                        (uint64_t)(16 * p->q->limits.depth));
-  return NULL;
-}
-
-static bool carto__token_is(const carto__token *token, const char *word) {
-  return (token->kind == CARTO__TOKEN_NAME || token->kind == CARTO__TOKEN_SIGN) &&
-         carto__str_is(token->text, word);
-}
-
-static bool carto__sql_at(const carto__sql_parser *p, const char *word) {
-  return carto__token_is(&p->ahead[0], word);
-}
-
-static bool carto__sql_take(carto__sql_parser *p, const char *word) {
-  if (!carto__sql_at(p, word)) return false;
-  (void)carto__sql_next(p);
-  return true;
-}
-
-/* Two words in a row. */
-static bool carto__sql_take2(carto__sql_parser *p, const char *first, const char *second) {
-  if (!carto__sql_at(p, first) || !carto__token_is(&p->ahead[1], second)) return false;
-  (void)carto__sql_next(p);
-  (void)carto__sql_next(p);
-  return true;
-}
-
-static bool carto__sql_want(carto__sql_parser *p, const char *word) {
-  return carto__sql_take(p, word) || carto__sql_syntax(p);
-}
-
-/* Names that stand for nothing but themselves in PostgreSQL's grammar. */
-static const char carto__sql_reserved[] =
-  "all analyse analyze and any array as asc asymmetric both case cast check collate column "
-  "constraint create current_date current_role current_time current_timestamp current_user default "
-  "deferrable desc distinct do else end except false fetch for foreign from grant group having in "
-  "initially intersect into lateral leading limit localtime localtimestamp not null offset on only "
-  "or order placing primary references returning select session_user some symmetric table then to "
-  "trailing true union unique user using variadic when where window with";
-
-/* These cannot name a table without AS, and those after them not a column. */
-static const char carto__sql_reserved_too[] =
-  "cross full inner ilike is isnull join left like natural notnull outer overlaps right similar "
-  "tablesample qualify";
-static const char carto__sql_not_label[] =
-  "array as char character create day except fetch filter for from grant group having hour "
-  "intersect into isnull limit minute month notnull offset on order over overlaps precision "
-  "returning second to union varying where window with within without year and or not in like "
-  "ilike is between similar collate at";
-
-static bool carto__sql_at_name(const carto__sql_parser *p) {
-  const carto__token *token = &p->ahead[0];
-  return token->kind == CARTO__TOKEN_QUOTED || token->kind == CARTO__TOKEN_PATH ||
-         (token->kind == CARTO__TOKEN_NAME && !carto__sql_among(token->text, carto__sql_reserved));
-}
-
-/* An alias: behind AS any name, otherwise one that cannot be something else. */
-static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
-  bool sure = carto__sql_take(p, "as");
-  const carto__token *token = &p->ahead[0];
-  bool name = token->kind == CARTO__TOKEN_NAME;
-  if (token->kind == CARTO__TOKEN_QUOTED || token->kind == CARTO__TOKEN_PATH ||
-      (name && (column ? sure || !carto__sql_among(token->text, carto__sql_not_label)
-                       : !carto__sql_among(token->text, carto__sql_reserved) &&
-                           (sure || !carto__sql_among(token->text, carto__sql_reserved_too)))))
-    return carto__sql_next(p).text;
-  if (sure) (void)carto__sql_syntax(p);
-  return carto_str_make("", 0);
-}
-
-static bool carto__sql_enter(carto__sql_parser *p) {
-  if (p->q->depth++ < p->q->limits.depth) return p->q->status == CARTO_OK;
-  return carto__sql_fail(p->q, p->ahead[0].at, "54001", "the query is nested deeper than %u levels",
-                         (uint64_t)p->q->limits.depth);
-}
-
-static carto__node *carto__sql_expr(carto__sql_parser *p, int least); /* recursion */
-
-/* Comma-separated expressions. */
-static carto__node *carto__sql_list(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  do list = carto__sql_add(p, list, carto__sql_expr(p, 0));
-  while (list && carto__sql_take(p, ","));
-  return list;
-}
-
-/* ---- queries */
-
-static carto__node *carto__sql_order(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *item;
-  do {
-    item = carto__sql_expr(p, 0);
-    list = carto__sql_add(p, list, item);
-    if (!list) return NULL;
-    item->descending = carto__sql_take(p, "desc");
-    if (!item->descending) (void)carto__sql_take(p, "asc");
-    item->nulls_first = item->descending;
-    if (carto__sql_take2(p, "nulls", "first")) item->nulls_first = true;
-    else if (carto__sql_take2(p, "nulls", "last")) item->nulls_first = false;
-    if (carto__sql_at(p, "using")) (void)carto__sql_unsupported(p->q, item->at, "ORDER BY USING");
-  } while (carto__sql_take(p, ","));
-  return list;
-}
-
-/* The parts of a dotted name, as kids of a node. */
-static carto__node *carto__sql_path(carto__sql_parser *p, carto__node *node) {
-  do {
-    carto__token token = p->ahead[0];
-    carto_str rest = token.text;
-    if (!carto__sql_at_name(p) && !(node && node->kid && token.kind == CARTO__TOKEN_NAME)) {
-      (void)carto__sql_syntax(p);
-      return NULL;
-    }
-    (void)carto__sql_next(p);
-    do {
-      carto__node *part = carto__sql_new(p, CARTO__NODE_NAME, token.at);
-      if (part) part->text = token.kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
-      node = carto__sql_add(p, node, part);
-    } while (node && token.kind == CARTO__TOKEN_PATH && rest.len);
-  } while (node && carto__sql_take(p, "."));
-  return node;
-}
-
-/* (a, b, c) behind an alias. */
-static carto__node *carto__sql_columns(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *name;
-  if (!carto__sql_want(p, "(")) return NULL;
-  do {
-    name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
-    if (!carto__sql_at_name(p)) (void)carto__sql_syntax(p);
-    if (!name) return NULL;
-    name->text = carto__sql_next(p).text;
-    list = carto__sql_add(p, list, name);
-  } while (list && p->q->status == CARTO_OK && carto__sql_take(p, ","));
-  return carto__sql_want(p, ")") ? list : NULL;
-}
-
-/* What is and what is not a query, by its first word. */
-static bool carto__sql_at_query(const carto__sql_parser *p) {
-  return carto__sql_at(p, "select") || carto__sql_at(p, "with") || carto__sql_at(p, "values");
-}
-
-/* Statements that PostgreSQL has and that would change something, or tell of the server. */
-static bool carto__sql_refuse(carto__sql_parser *p) {
-  static const char writes[] =
-    "insert update delete merge create drop alter truncate grant revoke copy set reset vacuum "
-    "analyze cluster reindex refresh comment lock call do listen notify unlisten prepare execute "
-    "deallocate declare fetch move close begin start commit end rollback abort savepoint release "
-    "show explain load import discard checkpoint security";
-  if (p->ahead[0].kind != CARTO__TOKEN_NAME || !carto__sql_among(p->ahead[0].text, writes))
-    return true;
-  return carto__sql_fail(p->q, p->ahead[0].at, "25006",
-                         "cannot execute %v: only SELECT, WITH and VALUES are allowed",
-                         p->ahead[0].text);
-}
-
-/* Whether a parenthesis opens a query: then the primary expression that starts here is one. */
-static bool carto__sql_at_subquery(const carto__sql_parser *p) {
-  size_t i = 1;
-  if (!carto__sql_at(p, "(")) return false;
-  if (carto__token_is(&p->ahead[1], "(")) i = 2;
-  return carto__token_is(&p->ahead[i], "select") || carto__token_is(&p->ahead[i], "with") ||
-         carto__token_is(&p->ahead[i], "values");
-}
-
-#define CARTO_MCP__PRIMARY 20 /* binds tighter than every operator */
-
-/* A query in parentheses; NULL after a failure. */
-static carto__select *carto__sql_subquery(carto__sql_parser *p) {
-  carto__node *node;
-  if (!carto__sql_at_subquery(p)) {
-    if (carto__sql_want(p, "(") && carto__sql_refuse(p)) (void)carto__sql_syntax(p);
-    return NULL;
-  }
-  node = carto__sql_expr(p, CARTO_MCP__PRIMARY);
-  if (!node) return NULL;
-  if (node->kind != CARTO__NODE_QUERY) (void)carto__sql_syntax(p);
-  return node->query;
-}
-
 typedef enum carto__join_kind {
   CARTO__JOIN_INNER,
   CARTO__JOIN_LEFT,
@@ -19008,414 +18504,701 @@ typedef enum carto__join_kind {
   CARTO__JOIN_CROSS
 } carto__join_kind;
 
-/* The kind of join that comes next, -1 when none does. */
-static int carto__sql_join(carto__sql_parser *p) {
-  static const char *const words[] = {"inner", "left", "right", "full"};
-  int i;
-  if (carto__sql_take2(p, "cross", "join")) return CARTO__JOIN_CROSS;
-  if (carto__sql_take(p, "join")) return CARTO__JOIN_INNER;
-  for (i = 0; i < 4; i++) {
-    if (!carto__sql_take(p, words[i])) continue;
-    (void)carto__sql_take(p, "outer");
-    return carto__sql_want(p, "join") ? i : -1;
-  }
-  if (carto__sql_at(p, "natural"))
-    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "NATURAL JOIN");
-  return -1;
+/* ---- tokens */
+
+typedef enum carto__token_kind {
+  CARTO__TOKEN_END,
+  CARTO__TOKEN_NAME,   /* bare: folded to lower case */
+  CARTO__TOKEN_QUOTED, /* a name in quotes */
+  CARTO__TOKEN_PATH,   /* `a.b.c` */
+  CARTO__TOKEN_NUMBER,
+  CARTO__TOKEN_STRING,
+  CARTO__TOKEN_PARAM,
+  CARTO__TOKEN_SIGN
+} carto__token_kind;
+
+typedef struct carto__token {
+  int kind;
+  carto_str text; /* without quotes */
+  size_t at, end;
+  const char *code, *wrong; /* a failure, for when the token is reached; %v: its source */
+} carto__token;
+
+typedef struct carto__sql_parser {
+  carto__sql *q;
+  carto_str text;
+  size_t at;             /* behind the last token read */
+  size_t asked;          /* how many ? there were */
+  carto__token ahead[3]; /* the next ones; all END after a failure */
+  carto__node none;      /* what there is after a failure */
+  carto__select no_query;
+} carto__sql_parser;
+
+/* Operators that exist here, and those that only PostgreSQL has. */
+static const char carto__sql_signs[] =
+  "+ - * / % ^ < > = <= >= <> != || :: ~ ~* !~ !~* ~~ ~~* !~~ !~~*";
+static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ ||/ & | # << >> @ "
+                                             "!! ?| ?& := => <<| |>> &< &> <<= >>= -|- @@ ^@";
+
+static char carto__sql_char(const carto__sql_parser *p, size_t at) {
+  return at < p->text.len ? p->text.ptr[at] : '\0';
 }
 
-static void carto__sql_aliased(carto__sql_parser *p, carto__node *node) {
-  node->alias = carto__sql_alias(p, false);
-  if (node->alias.len) node->text = node->alias;
-  if (node->alias.len && carto__sql_at(p, "(")) node->columns = carto__sql_columns(p);
+static bool carto__sql_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+static void carto__token_bad(carto__token *token, size_t at, const char *code, const char *wrong) {
+  if (token->code) return;
+  token->at = at;
+  token->code = code;
+  token->wrong = wrong;
 }
 
-/* A query goes on behind its first part: a set operation, an order. */
-static carto__select *carto__sql_more(carto__sql_parser *p, carto__select *first) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_QUERY, p->ahead[0].at);
-  if (!node) return NULL;
-  p->first = first; /* the primary expression that follows takes it up */
-  node = carto__sql_expr(p, CARTO_MCP__PRIMARY);
-  return node ? node->query : NULL;
-}
-
-/* One item of FROM with its alias; not a join, unless `joins` was put in parentheses. */
-static carto__node *carto__sql_from_item(carto__sql_parser *p,
-                                         carto__node *(*joins)(carto__sql_parser *p,
-                                                               carto__node *first)) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_TABLE, p->ahead[0].at);
-  if (!node) return NULL;
-  if (carto__sql_at(p, "lateral")) {
-    (void)carto__sql_unsupported(p->q, node->at, "LATERAL");
-    return NULL;
-  }
-  if (carto__sql_at_subquery(p) && !carto__token_is(&p->ahead[1], "(")) {
-    node->query = carto__sql_subquery(p);
-  } else if (carto__sql_take(p, "(")) {
-    if (!carto__sql_enter(p)) return NULL;
-    if (carto__sql_at_subquery(p)) { /* of a query in more parentheses, or of a join */
-      node->query = carto__sql_subquery(p);
-      if (!node->query) return NULL;
-      if (!carto__sql_at(p, ")") && p->ahead[0].kind == CARTO__TOKEN_NAME &&
-          carto__sql_among(p->ahead[0].text, "union intersect except order limit offset fetch"))
-        node->query = carto__sql_more(p, node->query);
-      else if (!carto__sql_at(p, ")")) {
-        carto__sql_aliased(p, node);
-        node = joins(p, node);
-      }
+/* White space and comments, which nest. */
+static void carto__sql_skip(carto__sql_parser *p, carto__token *token) {
+  size_t depth = 0, start = 0;
+  while (p->at < p->text.len) {
+    char c = p->text.ptr[p->at], next = carto__sql_char(p, p->at + 1);
+    if (c == '/' && next == '*') {
+      if (depth++ == 0) start = p->at;
+      p->at += 2;
+    } else if (c == '*' && next == '/' && depth) {
+      depth--;
+      p->at += 2;
+    } else if (depth || carto__sql_space(c)) {
+      p->at++;
+    } else if (c == '-' && next == '-') {
+      while (p->at < p->text.len && p->text.ptr[p->at] != '\n') p->at++;
     } else {
-      node = joins(p, NULL);
+      return;
     }
-    p->q->depth--;
-    if (!node || !carto__sql_want(p, ")")) return NULL;
-    if (node->kind == CARTO__NODE_JOIN) return node;
-  } else if (p->ahead[0].kind == CARTO__TOKEN_NAME && carto__token_is(&p->ahead[1], "(")) {
-    node->columns = carto__sql_expr(p, CARTO_MCP__PRIMARY); /* unnest(...) */
-    if (!node->columns) return NULL;
-    node->text = node->columns->text;
-    node->kid = node->columns;
-    node->kind = CARTO__NODE_CALL;
-    node->columns = NULL;
-  } else {
-    (void)carto__sql_take(p, "only");
-    node = carto__sql_path(p, node);
-    if (!node) return NULL;
-    node->text = node->last->text;
   }
-  carto__sql_aliased(p, node);
-  if (carto__sql_at(p, "tablesample")) (void)carto__sql_unsupported(p->q, node->at, "TABLESAMPLE");
-  return p->q->status == CARTO_OK ? node : NULL;
+  if (depth) carto__token_bad(token, start, "42601", "unterminated /* comment");
 }
 
-/* The whole of FROM: a comma is a cross join that binds less. */
-static carto__node *carto__sql_from(carto__sql_parser *p, carto__node *first) {
-  carto__node *all = NULL, *left;
-  do {
-    left = first ? first : carto__sql_from_item(p, carto__sql_from);
-    first = NULL;
-    for (;;) {
-      int kind = left ? carto__sql_join(p) : -1;
-      carto__node *join;
-      if (kind < 0) break;
-      join = carto__sql_new(p, CARTO__NODE_JOIN, p->ahead[0].at);
-      join =
-        carto__sql_add(p, carto__sql_add(p, join, left), carto__sql_from_item(p, carto__sql_from));
-      if (!join) return NULL;
-      join->op = kind;
-      if (kind == CARTO__JOIN_CROSS) {
-      } else if (carto__sql_take(p, "using")) {
-        join->columns = carto__sql_columns(p);
-      } else if (carto__sql_want(p, "on")) {
-        join = carto__sql_add(p, join, carto__sql_expr(p, 0));
-      }
-      left = join;
-    }
-    if (all && left) {
-      carto__node *join = carto__sql_new(p, CARTO__NODE_JOIN, left->at);
-      left = carto__sql_add(p, carto__sql_add(p, join, all), left);
-      if (left) left->op = CARTO__JOIN_CROSS;
-    }
-    all = left;
-  } while (all && carto__sql_take(p, ","));
-  return all;
+/* The value of at most `most` digits of a base from *at, which moves behind them. */
+static uint32_t carto__sql_digits(const carto__sql_parser *p, size_t *at, uint32_t base,
+                                  size_t most) {
+  uint32_t value = 0, digit;
+  for (; most > 0; most--, ++*at) {
+    char c = carto__lower(carto__sql_char(p, *at));
+    digit = carto__is_digit(c) ? (uint32_t)(c - '0') : c >= 'a' ? (uint32_t)(c - 'a') + 10 : 99;
+    if (digit >= base) break;
+    value = value * base + digit;
+  }
+  return value;
 }
 
-/* WINDOW name AS (...): the definition, with its name as alias. */
-static carto__node *carto__sql_windows(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *window;
+/* An escape of E'...': the bytes put to out. *at: behind the backslash, then behind it all. */
+static size_t carto__sql_escape(const carto__sql_parser *p, carto__token *token, size_t *at,
+                                char *out) {
+  static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
+  size_t start = *at, i;
+  char c = carto__sql_char(p, start);
+  uint32_t code;
+  for (i = 0; i < 5 && c != from[i];) i++;
+  *out = i < 5 ? to[i] : c;
+  if (c == 'u' || c == 'U') {
+    size_t digits = c == 'u' ? 4 : 8;
+    ++*at;
+    code = carto__sql_digits(p, at, 16, digits);
+    if (*at < start + 1 + digits)
+      carto__token_bad(token, start - 1, "22025", "invalid Unicode escape");
+    else if (code >= 0xd800 && code < 0xe000)
+      carto__token_bad(token, *at, "42601", "invalid Unicode surrogate pair");
+    else if (code == 0 || code > 0x10ffff)
+      carto__token_bad(token, start - 1, "42601", "invalid Unicode escape value");
+    else return carto__utf8_put(code, out);
+    return 0;
+  }
+  *at = start + (c == 'x');
+  code = carto__sql_digits(p, at, c == 'x' ? 16 : 8, c == 'x' ? 2 : 3);
+  if (*at == start + (c == 'x')) { /* no digit: the sign itself */
+    *at = start + 1;
+    return 1;
+  }
+  if (code == 0 || code >= 0x80)
+    carto__token_bad(token, start - 1, "22021", "invalid byte sequence for encoding \"UTF8\"");
+  *out = (char)code;
+  return 1;
+}
+
+/* A string goes on in a next line: where, behind its quote, or 0. */
+static size_t carto__sql_continued(const carto__sql_parser *p, size_t at) {
+  bool line = false;
+  for (; carto__sql_space(carto__sql_char(p, at)); at++)
+    line = line || p->text.ptr[at] == '\n' || p->text.ptr[at] == '\r';
+  return line && carto__sql_char(p, at) == '\'' ? at + 1 : 0;
+}
+
+/* Reads on from *at to behind the closing quote; the bytes go to out, unless that is NULL. */
+static size_t carto__sql_unquote(const carto__sql_parser *p, carto__token *token, size_t *at,
+                                 char quote, bool escapes, char *out) {
+  size_t len = 0, put, more;
+  char bytes[4];
+  while (*at < p->text.len) {
+    char c = bytes[0] = p->text.ptr[(*at)++];
+    put = 1;
+    if (c == '\\' && escapes) {
+      put = carto__sql_escape(p, token, at, bytes);
+    } else if (c == quote && carto__sql_char(p, *at) == quote) {
+      ++*at;
+    } else if (c == quote) {
+      more = quote == '\'' ? carto__sql_continued(p, *at) : 0;
+      if (!more) return len;
+      *at = more;
+      continue;
+    }
+    if (out) memcpy(out + len, bytes, put);
+    len += put;
+  }
+  carto__token_bad(token, token->at, "42601",
+                   quote == '\'' ? "unterminated quoted string" : "unterminated quoted identifier");
+  return len;
+}
+
+/* A text or name between quotes, which are doubled inside; with escapes in E'...'. It is copied
+   only when it is not what the query holds. */
+static void carto__sql_quoted(carto__sql_parser *p, carto__token *token, bool escapes) {
+  char quote = p->text.ptr[p->at], *out;
+  size_t start = p->at + 1, at = start, len;
+  len = carto__sql_unquote(p, token, &at, quote, escapes, NULL);
+  p->at = at;
+  token->kind = quote == '\''  ? CARTO__TOKEN_STRING
+                : quote == '"' ? CARTO__TOKEN_QUOTED
+                               : CARTO__TOKEN_PATH;
+  token->text = carto_str_make(p->text.ptr + start, len);
+  if (quote != '\'' && len == 0)
+    carto__token_bad(token, token->at, "42601", "zero-length delimited identifier");
+  if (token->code || start + len + 1 == at) return;
+  out = (char *)carto__sql_array(p->q, &p->q->keep, len + 1, 1);
+  if (!out) return;
+  at = start;
+  (void)carto__sql_unquote(p, token, &at, quote, escapes, out);
+  token->text = carto_str_make(out, len);
+}
+
+/* $tag$ ... $tag$; false when this is none. */
+static bool carto__sql_dollars(carto__sql_parser *p, carto__token *token) {
+  size_t start = p->at + 1, at;
+  carto_str tag;
+  while (carto__sql_is_word(carto__sql_char(p, start)) && p->text.ptr[start] != '$') start++;
+  if (carto__sql_char(p, start++) != '$') return false;
+  tag = carto_str_make(p->text.ptr + p->at, start - p->at);
+  token->kind = CARTO__TOKEN_STRING;
+  p->at = p->text.len;
+  for (at = start; at + tag.len <= p->text.len; at++) {
+    if (memcmp(p->text.ptr + at, tag.ptr, tag.len) != 0) continue;
+    token->text = carto_str_make(p->text.ptr + start, at - start);
+    p->at = at + tag.len;
+    return true;
+  }
+  carto__token_bad(token, token->at, "42601", "unterminated dollar-quoted string");
+  return true;
+}
+
+static size_t carto__sql_skip_digits(const carto__sql_parser *p, size_t at) {
+  while (carto__is_digit(carto__sql_char(p, at))) at++;
+  return at;
+}
+
+static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
+  size_t at = carto__sql_skip_digits(p, p->at), digits;
+  if (carto__sql_char(p, at) == '.') at = carto__sql_skip_digits(p, at + 1);
+  if (carto__lower(carto__sql_char(p, at)) == 'e') {
+    digits = at + 1;
+    if (carto__sql_char(p, digits) == '+' || carto__sql_char(p, digits) == '-') digits++;
+    if (carto__is_digit(carto__sql_char(p, digits))) at = carto__sql_skip_digits(p, digits);
+  }
+  token->kind = CARTO__TOKEN_NUMBER;
+  token->text = carto_str_make(p->text.ptr + p->at, at - p->at);
+  p->at = at;
+  if (carto__sql_is_letter(carto__sql_char(p, at)))
+    carto__token_bad(token, token->at, "42601", "trailing junk after numeric literal");
+}
+
+/* Operators are as long as they can be, but end in + or - only with one of the rarer signs inside. */
+static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
+  carto_str rest = carto__str_skip(p->text, p->at);
+  size_t len = 0;
+  bool rare = false, known = memchr("(),.;[]:", rest.ptr[0], 8) != NULL;
+  for (; !known && len < rest.len && len < 64; len++) {
+    char c = rest.ptr[len], next = carto__sql_char(p, p->at + len + 1);
+    if (!memchr("+-*/<>=~!@#%^&|`?", c, 17)) break;
+    if (len && ((c == '-' && next == '-') || (c == '/' && next == '*'))) break;
+    rare = rare || memchr("~!@#%^&|`?", c, 10);
+  }
+  while (len > 1 && !rare && (rest.ptr[len - 1] == '+' || rest.ptr[len - 1] == '-')) len--;
+  if (len == 0) len = rest.len > 1 && rest.ptr[0] == ':' && rest.ptr[1] == ':' ? 2 : 1;
+  token->kind = CARTO__TOKEN_SIGN;
+  token->text = carto_str_make(rest.ptr, len);
+  p->at += len;
+  if (known || carto__sql_among(token->text, carto__sql_signs)) return;
+  if (carto__sql_among(token->text, carto__sql_other_signs))
+    carto__token_bad(token, token->at, "0A000", "operator %v is not supported here");
+  else if (memchr("+-*/<>=~!@#%^&|`?", rest.ptr[0], 17))
+    carto__token_bad(token, token->at, "42883", "operator does not exist: %v");
+  else carto__token_bad(token, token->at, "42601", "syntax error at or near \"%v\"");
+}
+
+/* A bare name, folded; or the prefix of a string of its own kind. */
+static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
+  size_t start = p->at, len, i;
+  char first = carto__lower(p->text.ptr[start]), *folded;
+  if (carto__sql_char(p, start + 1) == '\'' && memchr("ebxn", first, 4)) {
+    p->at++;
+    carto__sql_quoted(p, token, first == 'e');
+    if (first != 'e')
+      carto__token_bad(token, start, "0A000", "a bit or national string is not supported here");
+    return;
+  }
+  while (carto__sql_is_word(carto__sql_char(p, p->at))) p->at++;
+  len = p->at - start;
+  token->kind = CARTO__TOKEN_NAME;
+  token->text = carto_str_make(p->text.ptr + start, len);
+  for (i = 0; i < len && token->text.ptr[i] == carto__lower(token->text.ptr[i]);) i++;
+  if (i == len || !(folded = (char *)carto__sql_array(p->q, &p->q->keep, len, 1))) return;
+  for (i = 0; i < len; i++) folded[i] = carto__lower(token->text.ptr[i]);
+  token->text.ptr = folded;
+}
+
+/* ?: its text is its number. */
+static void carto__sql_question(carto__sql_parser *p, carto__token *token) {
+  carto__text digits;
+  digits.ptr = (char *)carto__sql_array(p->q, &p->q->keep, 20, 1);
+  digits.len = 0;
+  digits.cap = 20;
+  if (digits.ptr) carto__text_add_int(&digits, (int64_t)++p->asked);
+  token->text = carto_str_make(digits.ptr, digits.len);
+  token->kind = CARTO__TOKEN_PARAM;
+  p->at++;
+}
+
+/* $1, @name, :name, {{name}}: the text is what stands behind the sign. */
+static bool carto__sql_param(carto__sql_parser *p, carto__token *token) {
+  char c = p->text.ptr[p->at], next = carto__sql_char(p, p->at + 1);
+  bool braces = c == '{' && next == '{', number = c == '$' && carto__is_digit(next);
+  size_t start = p->at + 1 + braces, end;
+  if (!braces && !number && !((c == '@' || c == ':') && carto__sql_is_letter(next))) return false;
+  while (braces && carto__sql_char(p, start) == ' ') start++;
+  end = number ? carto__sql_skip_digits(p, start) : start;
+  while (!number && carto__sql_is_word(carto__sql_char(p, end)) && p->text.ptr[end] != '$') end++;
+  token->kind = CARTO__TOKEN_PARAM;
+  token->text = carto_str_make(p->text.ptr + start, end - start);
+  if (number && carto__sql_is_letter(carto__sql_char(p, end)))
+    carto__token_bad(token, token->at, "42601", "trailing junk after parameter");
+  while (braces && carto__sql_char(p, end) == ' ') end++;
+  if (braces && (token->text.len == 0 || carto__sql_char(p, end) != '}' ||
+                 carto__sql_char(p, end + 1) != '}'))
+    carto__token_bad(token, token->at, "42601", "expected {{name}}");
+  p->at = end + (braces && !token->code ? 2 : 0);
+  return true;
+}
+
+static carto__token carto__sql_scan(carto__sql_parser *p) {
+  carto__token token;
+  char c, next;
+  memset(&token, 0, sizeof token);
+  token.text = carto_str_make("", 0);
+  carto__sql_skip(p, &token);
+  if (!token.code) token.at = p->at;
+  token.end = p->at;
+  if (p->at >= p->text.len || p->q->status != CARTO_OK) return token;
+  c = p->text.ptr[p->at];
+  next = carto__sql_char(p, p->at + 1);
+  if (c == '\'' || c == '"' || c == '`') carto__sql_quoted(p, &token, false);
+  else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) carto__sql_number(p, &token);
+  else if (carto__sql_is_letter(c)) carto__sql_name(p, &token);
+  else if (c == '?') carto__sql_question(p, &token);
+  else if (c == '$' && !carto__is_digit(next) && carto__sql_dollars(p, &token)) (void)0;
+  else if (!carto__sql_param(p, &token)) carto__sql_sign(p, &token);
+  token.end = p->at;
+  return token;
+}
+
+/* ---- rules
+
+   A rule takes what it can from the next tokens and returns a node, never NULL. After a failure, of
+   which the first counts, no token is left: every rule ends soon, with nodes that nobody reads. */
+
+/* Names that stand for nothing but themselves in PostgreSQL's grammar; those that can name functions
+   but not tables and columns; and those that cannot be a column's alias without AS. */
+static const char carto__sql_reserved[] =
+  "all analyse analyze and any array as asc asymmetric both case cast check collate column "
+  "constraint create current_date current_role current_time current_timestamp current_user default "
+  "deferrable desc distinct do else end except false fetch for foreign from grant group having in "
+  "initially intersect into lateral leading limit localtime localtimestamp not null offset on only "
+  "or order placing primary references returning select session_user some symmetric table then to "
+  "trailing true union unique user using variadic when where window with";
+static const char carto__sql_functions[] =
+  "cross full inner ilike is isnull join left like natural notnull outer overlaps right similar "
+  "tablesample qualify";
+static const char carto__sql_not_label[] =
+  "array as char character create day except fetch filter for from grant group having hour "
+  "intersect into isnull limit minute month notnull offset on order over overlaps precision "
+  "returning second to union varying where window with within without year";
+
+/* What makes more of a query in parentheses. */
+static const char carto__sql_goes_on[] = "union intersect except order limit offset fetch for";
+
+#define CARTO_MCP__PRIMARY 20 /* binds tighter than every operator */
+#define CARTO_MCP__QUERY 30
+#define CARTO_MCP__FROM 31
+#define CARTO_MCP__WEIGHT_MAX ((size_t)1 << 21)
+
+/* Recursion: an expression whose operators bind at least so tightly, or what the names above say.
+   It goes on behind `first` where that has been read. */
+static carto__node *carto__sql_rule(carto__sql_parser *p, int rule, carto__node *first);
+
+static carto__node *carto__sql_expr(carto__sql_parser *p, int least) {
+  return carto__sql_rule(p, least, NULL);
+}
+
+/* Leaves no token; the node is for whoever wants one then. */
+static carto__node *carto__sql_stop(carto__sql_parser *p) {
+  size_t i;
+  for (i = 0; i < 3; i++) {
+    p->ahead[i].kind = CARTO__TOKEN_END;
+    p->ahead[i].text = carto_str_make("", 0);
+  }
+  memset(&p->none, 0, sizeof p->none);
+  memset(&p->no_query, 0, sizeof p->no_query);
+  p->none.query = &p->no_query;
+  return &p->none;
+}
+
+/* The failures. A format's %v is the text. */
+static carto__node *carto__sql_reject(carto__sql_parser *p, size_t at, const char *code,
+                                      const char *format, carto_str text) {
+  (void)carto__sql_fail(p->q, at, code, format, text);
+  return carto__sql_stop(p);
+}
+
+static carto__node *carto__sql_no(carto__sql_parser *p, size_t at, const char *what) {
+  return carto__sql_reject(p, at, "0A000", "%v is not supported here", carto_str_from(what));
+}
+
+static carto_str carto__sql_source(const carto__sql_parser *p, const carto__token *token) {
+  return carto_str_make(p->text.ptr + token->at, token->end - token->at);
+}
+
+static carto__node *carto__sql_bad(carto__sql_parser *p) {
+  const carto__token *token = &p->ahead[0];
+  return carto__sql_reject(p, token->at, "42601",
+                           token->kind == CARTO__TOKEN_END ? "syntax error at end of input"
+                                                           : "syntax error at or near \"%v\"",
+                           carto__sql_source(p, token));
+}
+
+static carto__token carto__sql_next(carto__sql_parser *p) {
+  carto__token token = p->ahead[0], *now = &p->ahead[0];
+  p->ahead[0] = p->ahead[1];
+  p->ahead[1] = p->ahead[2];
+  p->ahead[2] = carto__sql_scan(p);
+  if (now->code)
+    (void)carto__sql_reject(p, now->at, now->code, now->wrong, carto__sql_source(p, now));
+  return token;
+}
+
+static bool carto__token_is(const carto__token *token, const char *word) {
+  return (token->kind == CARTO__TOKEN_NAME || token->kind == CARTO__TOKEN_SIGN) &&
+         carto__str_is(token->text, word);
+}
+
+static bool carto__token_among(const carto__token *token, const char *words) {
+  return token->kind == CARTO__TOKEN_NAME && carto__sql_among(token->text, words);
+}
+
+static bool carto__sql_at(const carto__sql_parser *p, const char *word) {
+  return carto__token_is(&p->ahead[0], word);
+}
+
+static bool carto__sql_at2(const carto__sql_parser *p, const char *first, const char *second) {
+  return carto__sql_at(p, first) && carto__token_is(&p->ahead[1], second);
+}
+
+static bool carto__sql_take(carto__sql_parser *p, const char *word) {
+  if (!carto__sql_at(p, word)) return false;
+  (void)carto__sql_next(p);
+  return true;
+}
+
+static bool carto__sql_take2(carto__sql_parser *p, const char *first, const char *second) {
+  return carto__sql_at2(p, first, second) && carto__sql_take(p, first) &&
+         carto__sql_take(p, second);
+}
+
+static void carto__sql_want(carto__sql_parser *p, const char *word) {
+  if (!carto__sql_take(p, word)) (void)carto__sql_bad(p);
+}
+
+/* A word that begins what only PostgreSQL has. */
+static void carto__sql_lacks(carto__sql_parser *p, const char *word, const char *what) {
+  if (carto__sql_at(p, word)) (void)carto__sql_no(p, p->ahead[0].at, what);
+}
+
+static bool carto__sql_at_query(const carto__token *token) {
+  return carto__token_among(token, "select with values");
+}
+
+static bool carto__sql_at_name(const carto__sql_parser *p) {
+  const carto__token *token = &p->ahead[0];
+  return token->kind == CARTO__TOKEN_QUOTED || token->kind == CARTO__TOKEN_PATH ||
+         (token->kind == CARTO__TOKEN_NAME && !carto__sql_among(token->text, carto__sql_reserved) &&
+          !carto__sql_among(token->text, carto__sql_functions));
+}
+
+static carto_str carto__sql_want_name(carto__sql_parser *p) {
+  if (!carto__sql_at_name(p)) (void)carto__sql_bad(p);
+  return carto__sql_next(p).text;
+}
+
+static carto__node *carto__sql_new(carto__sql_parser *p, int kind, size_t at) {
+  carto__node *node = (carto__node *)carto__sql_zero(p->q, 1, sizeof *node);
+  if (!node) return carto__sql_stop(p);
+  node->kind = kind;
+  node->at = at;
+  node->height = node->weight = 1;
+  node->text = node->alias = carto_str_make("", 0);
+  return node;
+}
+
+static carto__node *carto__sql_text(carto__sql_parser *p, int kind, carto_str text, size_t at) {
+  carto__node *node = carto__sql_new(p, kind, at);
+  node->text = text;
+  return node;
+}
+
+/* Counts one node as below another, and returns it. */
+static carto__node *carto__sql_under(carto__sql_parser *p, carto__node *node, carto__node *kid) {
+  if (p->q->status != CARTO_OK) return kid;
+  node->weight += kid->weight;
+  if (node->height <= kid->height) node->height = kid->height + 1;
+  if (node->height > 16 * p->q->limits.depth)
+    (void)carto__sql_reject(p, kid->at, "54001", "the query is nested too deeply", kid->text);
+  if (node->weight > CARTO_MCP__WEIGHT_MAX)
+    (void)carto__sql_reject(p, kid->at, "54001", "the query has too many parts", kid->text);
+  return kid;
+}
+
+/* Adds a kid; returns the node. */
+static carto__node *carto__sql_add(carto__sql_parser *p, carto__node *node, carto__node *kid) {
+  (void)carto__sql_under(p, node, kid);
+  if (p->q->status != CARTO_OK) return node;
+  if (node->last) node->last->next = kid;
+  else node->kid = kid;
+  node->last = kid;
+  return node;
+}
+
+static carto__node *carto__sql_pair(carto__sql_parser *p, int kind, size_t at, carto__node *a,
+                                    carto__node *b) {
+  return carto__sql_add(p, carto__sql_add(p, carto__sql_new(p, kind, at), a), b);
+}
+
+static carto__node *carto__sql_call(carto__sql_parser *p, const char *name, size_t at,
+                                    carto__node *a, carto__node *b) {
+  carto__node *node = carto__sql_pair(p, CARTO__NODE_CALL, at, a, b);
+  node->text = carto_str_from(name);
+  return node;
+}
+
+/* Comma-separated expressions. */
+static carto__node *carto__sql_list(carto__sql_parser *p) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
+  do (void)carto__sql_add(p, list, carto__sql_expr(p, 0));
+  while (carto__sql_take(p, ","));
+  return list;
+}
+
+/* A query or a LIST of expressions, in parentheses; one more pair around a query means nothing. */
+static carto__node *carto__sql_parens(carto__sql_parser *p) {
+  carto__node *node;
+  carto__sql_want(p, "(");
+  if (carto__sql_at_query(&p->ahead[0])) {
+    node = carto__sql_rule(p, CARTO_MCP__QUERY, NULL);
+  } else {
+    node = carto__sql_list(p);
+    if (node->kid && !node->kid->next && node->kid->kind == CARTO__NODE_QUERY) node = node->kid;
+    if (node->kind == CARTO__NODE_QUERY && carto__token_among(&p->ahead[0], carto__sql_goes_on))
+      node = carto__sql_rule(p, CARTO_MCP__QUERY, node);
+  }
+  carto__sql_want(p, ")");
+  return node;
+}
+
+/* Statements of PostgreSQL that would change something, or tell of the server. */
+static void carto__sql_refuse(carto__sql_parser *p) {
+  static const char others[] =
+    "insert update delete merge create drop alter truncate grant revoke copy set reset vacuum "
+    "analyze analyse cluster reindex refresh comment lock call do listen notify unlisten prepare "
+    "execute deallocate declare fetch move close begin start commit end rollback abort savepoint "
+    "release show explain load import discard checkpoint security reassign";
+  if (carto__token_among(&p->ahead[0], others))
+    (void)carto__sql_reject(p, p->ahead[0].at, "25006",
+                            "cannot execute %v: only SELECT, WITH and VALUES are allowed",
+                            carto__sql_source(p, &p->ahead[0]));
+}
+
+/* A query in parentheses. */
+static carto__node *carto__sql_subquery(carto__sql_parser *p) {
+  carto__node *node;
+  size_t i;
+  for (i = 0; i < 3 && carto__token_is(&p->ahead[i], "(");) i++;
+  if (i == 0 || (i < 3 && !carto__sql_at_query(&p->ahead[i]))) { /* fail where it goes wrong */
+    while (carto__sql_take(p, "(")) continue;
+    carto__sql_refuse(p);
+    return carto__sql_bad(p);
+  }
+  node = carto__sql_parens(p);
+  return node->kind == CARTO__NODE_QUERY ? node : carto__sql_bad(p);
+}
+
+/* The parts of a dotted name: the last is the node's text, the others its kids. */
+static carto__node *carto__sql_path(carto__sql_parser *p, carto__node *node) {
   do {
-    carto_str name = p->ahead[0].text;
-    if (!carto__sql_at_name(p)) (void)carto__sql_syntax(p);
+    carto__token token = p->ahead[0];
+    carto_str rest = token.text;
+    if (node->text.len && carto__sql_take(p, "*")) {
+      node->kind = CARTO__NODE_STAR;
+      return node;
+    }
+    if (!carto__sql_at_name(p) && (node->text.len == 0 || token.kind != CARTO__TOKEN_NAME))
+      return carto__sql_bad(p);
     (void)carto__sql_next(p);
-    if (!carto__sql_at(p, "as")) (void)carto__sql_syntax(p);
-    p->ahead[0].text = carto_str_from("over"); /* the definition reads as one behind a call */
-    window = carto__sql_expr(p, CARTO_MCP__PRIMARY);
-    list = carto__sql_add(p, list, window);
-    if (!list) return NULL;
-    window->alias = name;
+    do {
+      if (node->text.len)
+        (void)carto__sql_add(p, node, carto__sql_text(p, CARTO__NODE_NAME, node->text, token.at));
+      node->text = token.kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
+    } while (token.kind == CARTO__TOKEN_PATH && rest.len);
+  } while (carto__sql_take(p, "."));
+  return node;
+}
+
+static carto__node *carto__sql_order(carto__sql_parser *p) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *item;
+  carto__sql_want(p, "by");
+  do {
+    item = carto__sql_expr(p, 0);
+    (void)carto__sql_add(p, list, item);
+    carto__sql_lacks(p, "using", "ORDER BY USING");
+    item->descending = carto__sql_take(p, "desc");
+    if (!item->descending) (void)carto__sql_take(p, "asc");
+    item->nulls_first = item->descending;
+    if (carto__sql_take2(p, "nulls", "first")) item->nulls_first = true;
+    else if (carto__sql_take2(p, "nulls", "last")) item->nulls_first = false;
   } while (carto__sql_take(p, ","));
   return list;
 }
 
-/* Clauses of PostgreSQL that may stand behind a query and are not served. */
-static bool carto__sql_no_tail(carto__sql_parser *p) {
-  if (carto__sql_at(p, "for"))
-    return carto__sql_fail(p->q, p->ahead[0].at, "25006",
-                           "cannot execute SELECT FOR UPDATE: only reading is allowed");
-  if (carto__sql_at(p, "into"))
-    return carto__sql_fail(p->q, p->ahead[0].at, "25006",
-                           "cannot execute SELECT INTO: only reading is allowed");
-  if (carto__sql_at(p, "qualify") || carto__sql_at(p, "tablesample"))
-    return carto__sql_fail(p->q, p->ahead[0].at, "0A000", "%v is not supported here",
-                           p->ahead[0].text);
-  return true;
-}
-
-static bool carto__sql_select_body(carto__sql_parser *p, carto__select *s) {
-  s->distinct = carto__sql_take(p, "distinct");
-  if (s->distinct && carto__sql_at(p, "on"))
-    return carto__sql_unsupported(p->q, p->ahead[0].at, "DISTINCT ON");
-  if (!s->distinct) (void)carto__sql_take(p, "all");
-  s->items = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  if (!carto__sql_at(p, "from") && !carto__sql_at(p, "where") &&
-      p->ahead[0].kind != CARTO__TOKEN_END)
-    do {
-      carto__node *item = carto__sql_expr(p, 0);
-      s->items = carto__sql_add(p, s->items, item);
-      if (!s->items) return false;
-      if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
-    } while (carto__sql_take(p, ","));
-  if (!carto__sql_no_tail(p)) return false;
-  if (carto__sql_take(p, "from") && !(s->from = carto__sql_from(p, NULL))) return false;
-  if (carto__sql_take(p, "where") && !(s->where = carto__sql_expr(p, 0))) return false;
-  if (carto__sql_take2(p, "group", "by")) {
-    if (carto__sql_at(p, "rollup") || carto__sql_at(p, "cube") || carto__sql_at(p, "grouping"))
-      return carto__sql_unsupported(p->q, p->ahead[0].at, "GROUP BY with grouping sets");
-    if (carto__sql_at(p, "(") && carto__token_is(&p->ahead[1], ")"))
-      return carto__sql_unsupported(p->q, p->ahead[0].at, "GROUP BY ()");
-    if (!(s->group = carto__sql_list(p))) return false;
-  }
-  if (carto__sql_take(p, "having") && !(s->having = carto__sql_expr(p, 0))) return false;
-  if (carto__sql_take(p, "window") && !(s->windows = carto__sql_windows(p))) return false;
-  return carto__sql_no_tail(p);
-}
-
-static carto__select *carto__sql_new_select(carto__sql_parser *p) {
-  carto__select *s = (carto__select *)carto__sql_zero(p->q, 1, sizeof *s);
-  if (s) s->at = p->ahead[0].at;
-  return s;
-}
-
-/* SELECT ..., VALUES ..., TABLE name or a query in parentheses. */
-static carto__select *carto__sql_simple(carto__sql_parser *p) {
-  carto__select *s;
-  if (carto__sql_at(p, "(")) return carto__sql_subquery(p);
-  if (!carto__sql_refuse(p)) return NULL;
-  if (carto__sql_at(p, "table"))
-    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "TABLE; use SELECT * FROM");
-  s = carto__sql_new_select(p);
-  if (!s) return NULL;
-  if (carto__sql_take(p, "select")) return carto__sql_select_body(p, s) ? s : NULL;
-  if (!carto__sql_take(p, "values")) {
-    (void)carto__sql_syntax(p);
-    return NULL;
-  }
-  s->values = carto__sql_new(p, CARTO__NODE_LIST, s->at);
-  do {
-    carto__node *row;
-    if (!carto__sql_want(p, "(")) return NULL;
-    row = carto__sql_list(p);
-    s->values = carto__sql_add(p, s->values, row);
-    if (!s->values || !carto__sql_want(p, ")")) return NULL;
-  } while (carto__sql_take(p, ","));
-  return s;
-}
-
-/* Set operations: INTERSECT binds tighter than the other two. */
-static carto__select *carto__sql_sets(carto__sql_parser *p, carto__select *first,
-                                      bool only_intersect) {
-  carto__select *left = !only_intersect ? carto__sql_sets(p, first, true)
-                        : first         ? first
-                                        : carto__sql_simple(p),
-                *both;
-  while (left) {
-    int set = CARTO__SET_NONE;
-    if (carto__sql_at(p, "intersect") && only_intersect) set = CARTO__SET_INTERSECT;
-    if (carto__sql_at(p, "union") && !only_intersect) set = CARTO__SET_UNION;
-    if (carto__sql_at(p, "except") && !only_intersect) set = CARTO__SET_EXCEPT;
-    if (set == CARTO__SET_NONE) return left;
-    both = carto__sql_new_select(p);
-    if (!both) return NULL;
-    (void)carto__sql_next(p);
-    both->set = set;
-    both->all = carto__sql_take(p, "all");
-    if (!both->all) (void)carto__sql_take(p, "distinct");
-    both->left = left;
-    both->right = only_intersect ? carto__sql_simple(p) : carto__sql_sets(p, NULL, true);
-    if (!both->right) return NULL;
-    both->height = left->height + 1;
-    if (both->height > 16 * p->q->limits.depth) {
-      (void)carto__sql_fail(p->q, both->at, "54001", "too many set operations in a row");
-      return NULL;
-    }
-    left = both;
-  }
-  return NULL;
-}
-
-static bool carto__sql_with(carto__sql_parser *p, carto__with **out) {
-  carto__with **end = out, *other;
-  if (carto__sql_at(p, "recursive"))
-    return carto__sql_unsupported(p->q, p->ahead[0].at, "WITH RECURSIVE");
-  do {
-    carto__with *with = (carto__with *)carto__sql_zero(p->q, 1, sizeof *with);
-    if (!with) return false;
-    with->name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
-    if (!with->name) return false;
-    if (!carto__sql_at_name(p)) return carto__sql_syntax(p);
-    with->name->text = carto__sql_next(p).text;
-    for (other = *out; other; other = other->next)
-      if (carto_str_equal(other->name->text, with->name->text))
-        return carto__sql_fail(p->q, with->name->at, "42712",
-                               "WITH query name \"%v\" specified more than once", with->name->text);
-    if (carto__sql_at(p, "(")) with->name->columns = carto__sql_columns(p);
-    if (!carto__sql_want(p, "as")) return false;
-    (void)carto__sql_take(p, "not");
-    (void)carto__sql_take(p, "materialized");
-    with->query = carto__sql_subquery(p);
-    if (!with->query) return false;
-    *end = with;
-    end = &with->next;
-  } while (carto__sql_take(p, ","));
-  return true;
-}
-
-/* A query with what stands before and behind it; its first part may have been read. */
-static carto__select *carto__sql_query(carto__sql_parser *p, carto__select *first) {
-  carto__with *with = NULL;
-  carto__select *s, *outer;
-  if (!first && carto__sql_take(p, "with") && !carto__sql_with(p, &with)) return NULL;
-  s = carto__sql_sets(p, first, false);
-  if (!s) return NULL;
-  if (with || s->with || s->order || s->limit || s->offset) { /* it was in parentheses */
-    if (s != first && (s->with || s->order || s->limit || s->offset)) {
-      outer = carto__sql_new_select(p);
-      if (!outer) return NULL;
-      outer->left = s;
-      s = outer;
-    }
-    s->with = with;
-  }
-  if (carto__sql_take2(p, "order", "by") && !(s->order = carto__sql_order(p))) return NULL;
-  for (;;) {
-    if (!s->limit && carto__sql_take(p, "limit")) {
-      if (carto__sql_take(p, "all")) continue;
-      if (!(s->limit = carto__sql_expr(p, 0))) return NULL;
-      if (carto__sql_at(p, ",")) return carto__sql_syntax(p), (carto__select *)NULL;
-    } else if (!s->offset && carto__sql_take(p, "offset")) {
-      if (!(s->offset = carto__sql_expr(p, 0))) return NULL;
-      if (!carto__sql_take(p, "rows")) (void)carto__sql_take(p, "row");
-    } else if (!s->limit && carto__sql_take(p, "fetch")) {
-      if (!carto__sql_take(p, "first")) (void)carto__sql_want(p, "next");
-      s->limit = carto__sql_at(p, "row") || carto__sql_at(p, "rows")
-                   ? carto__sql_new(p, CARTO__NODE_NUMBER, p->ahead[0].at)
-                   : carto__sql_expr(p, CARTO_MCP__PRIMARY);
-      if (!s->limit) return NULL;
-      if (s->limit->text.len == 0) s->limit->text = carto_str_from("1");
-      if (!carto__sql_take(p, "rows")) (void)carto__sql_want(p, "row");
-      (void)carto__sql_want(p, "only");
-    } else {
-      break;
-    }
-  }
-  return carto__sql_no_tail(p) ? s : NULL;
-}
-
 /* ---- expressions */
-
-static carto__node *carto__sql_call(carto__sql_parser *p, const char *name, size_t at,
-                                    carto__node *a, carto__node *b) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_CALL, at);
-  if (node) node->text = carto_str_from(name);
-  if (a) node = carto__sql_add(p, node, a);
-  if (b) node = carto__sql_add(p, node, b);
-  return a ? node : NULL;
-}
-
-static carto__node *carto__sql_cast(carto__sql_parser *p, carto__node *value, int type, size_t at) {
-  carto__node *node = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_CAST, at), value);
-  if (node) node->op = type;
-  return node;
-}
-
-static carto__node *carto__sql_constant(carto__sql_parser *p, int kind, carto_str text, size_t at) {
-  carto__node *node = carto__sql_new(p, kind, at);
-  if (node) node->text = text;
-  return node;
-}
 
 static bool carto__sql_at_type(const carto__sql_parser *p) {
   return p->ahead[0].kind == CARTO__TOKEN_NAME &&
          carto__sql_type_named(p->ahead[0].text) != CARTO__SQL_UNKNOWN;
 }
 
-/* A type with its modifiers around a value: varchar(n) cuts, numeric(p, s) rounds. */
-static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, bool safe) {
-  size_t at = p->ahead[0].at;
-  carto_str name = p->ahead[0].text;
-  int type = carto__sql_at_type(p) ? carto__sql_type_named(name) : CARTO__SQL_UNKNOWN;
-  carto__node *size = NULL;
-  if (type == CARTO__SQL_UNKNOWN) {
-    if (p->ahead[0].kind != CARTO__TOKEN_NAME && p->ahead[0].kind != CARTO__TOKEN_QUOTED)
-      (void)carto__sql_syntax(p);
-    else if (carto__sql_among(name, "json jsonb uuid bytea money time timetz inet xml oid bit name "
-                                    "regclass point line polygon box circle tsvector struct array"))
-      (void)carto__sql_fail(p->q, at, "0A000", "type %v is not supported here", name);
-    else (void)carto__sql_fail(p->q, at, "42704", "type \"%v\" does not exist", name);
-    return NULL;
-  }
+static carto__node *carto__sql_no_type(carto__sql_parser *p) {
+  static const char others[] = "json jsonb uuid bytea money time timetz inet xml oid bit name "
+                               "regclass point line polygon box circle tsvector struct array";
+  carto__token token = p->ahead[0];
+  if (token.kind != CARTO__TOKEN_NAME && token.kind != CARTO__TOKEN_QUOTED)
+    return carto__sql_bad(p);
+  if (carto__sql_among(token.text, others))
+    return carto__sql_reject(p, token.at, "0A000", "type %v is not supported here", token.text);
+  if (token.kind == CARTO__TOKEN_NAME && carto__sql_among(token.text, carto__sql_reserved))
+    return carto__sql_bad(p);
+  return carto__sql_reject(p, token.at, "42704", "type \"%v\" does not exist", token.text);
+}
+
+/* What stands behind the type of a literal; INTERVAL has more forms: 3 day, '3' day, ? day. */
+static carto__node *carto__sql_typed_text(carto__sql_parser *p, int type) {
+  carto__token token = p->ahead[0];
+  carto__node *node;
+  bool is_param = token.kind == CARTO__TOKEN_PARAM;
+  if (token.kind != CARTO__TOKEN_STRING &&
+      (type != CARTO__SQL_INTERVAL || (!is_param && token.kind != CARTO__TOKEN_NUMBER)))
+    return carto__sql_bad(p);
   (void)carto__sql_next(p);
-  if (carto__str_is(name, "double")) (void)carto__sql_take(p, "precision");
-  if (carto__str_is(name, "character")) (void)carto__sql_take(p, "varying");
+  node =
+    carto__sql_text(p, is_param ? CARTO__NODE_PARAM : CARTO__NODE_STRING, token.text, token.at);
+  if (type != CARTO__SQL_INTERVAL || p->ahead[0].kind != CARTO__TOKEN_NAME ||
+      !carto__time_unit(p->ahead[0].text) || !carto__sql_at_name(p))
+    return node;
+  return carto__sql_call(p, "||", token.at, node,
+                         carto__sql_text(p, CARTO__NODE_STRING, carto__sql_next(p).text, token.at));
+}
+
+/* A type with its modifiers around a value: varchar(n) cuts, numeric(p, s) rounds. Without a value
+   it is a literal's, which follows. */
+static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, bool safe) {
+  carto__token token = p->ahead[0];
+  carto__node *cast, *size = NULL;
+  int type;
+  if (!carto__sql_at_type(p)) return carto__sql_no_type(p);
+  type = carto__sql_type_named(carto__sql_next(p).text);
+  if (carto__str_is(token.text, "double")) (void)carto__sql_take(p, "precision");
+  if (carto__str_is(token.text, "character")) (void)carto__sql_take(p, "varying");
   if (carto__sql_take(p, "(")) {
-    size = carto__sql_at_type(p) || p->ahead[0].kind == CARTO__TOKEN_NAME
-             ? (carto__sql_next(p), (carto__node *)NULL) /* geometry(Point, 4326) */
-             : carto__sql_expr(p, 0);
-    if (type == CARTO__SQL_NUMERIC) {
-      size = carto__sql_take(p, ",")
-               ? carto__sql_expr(p, 0)
-               : carto__sql_constant(p, CARTO__NODE_NUMBER, carto_str_from("0"), at);
-    } else if (carto__sql_take(p, ",")) {
-      (void)carto__sql_expr(p, 0);
-    }
-    if (!carto__sql_want(p, ")")) return NULL;
+    if (p->ahead[0].kind == CARTO__TOKEN_NAME) (void)carto__sql_next(p); /* geometry(Point, 4326) */
+    else if (type == CARTO__SQL_TEXT) size = carto__sql_expr(p, 0);
+    else (void)carto__sql_expr(p, 0);
+    if (type == CARTO__SQL_NUMERIC)
+      size = carto__sql_text(p, CARTO__NODE_NUMBER, carto_str_from("0"), token.at);
+    if (carto__sql_take(p, ",")) size = carto__sql_expr(p, 0);
+    carto__sql_want(p, ")");
   }
-  if (type == CARTO__SQL_TIMESTAMP && carto__sql_take2(p, "with", "time"))
-    type = carto__sql_want(p, "zone") ? CARTO__SQL_TIMESTAMPTZ : type;
-  if (carto__sql_take2(p, "without", "time")) (void)carto__sql_want(p, "zone");
-  if (carto__sql_at(p, "[")) (void)carto__sql_unsupported(p->q, at, "an array type");
-  value = carto__sql_cast(p, value, type, at);
-  if (!value) return NULL;
-  value->is_not = safe;
-  value->text = name;
-  if (!size || (type != CARTO__SQL_NUMERIC && type != CARTO__SQL_TEXT)) return value;
-  value = carto__sql_call(p, type == CARTO__SQL_TEXT ? "left" : "round", at, value, size);
-  if (value) value->is_not = true;
-  return value;
+  if (carto__sql_take2(p, "with", "time")) {
+    carto__sql_want(p, "zone");
+    if (type == CARTO__SQL_TIMESTAMP) type = CARTO__SQL_TIMESTAMPTZ;
+  } else if (carto__sql_take2(p, "without", "time")) {
+    carto__sql_want(p, "zone");
+  }
+  carto__sql_lacks(p, "[", "an array type");
+  if (!value) value = carto__sql_typed_text(p, type);
+  cast = carto__sql_add(p, carto__sql_text(p, CARTO__NODE_CAST, token.text, token.at), value);
+  cast->op = type;
+  cast->is_not = safe;
+  if (!size || (type != CARTO__SQL_NUMERIC && type != CARTO__SQL_TEXT)) return cast;
+  cast = carto__sql_call(p, type == CARTO__SQL_TEXT ? "left" : "round", token.at, cast, size);
+  cast->is_not = true;
+  return cast;
 }
 
 /* CASE with or without a value to compare. */
 static carto__node *carto__sql_case(carto__sql_parser *p, size_t at) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_CASE, at), *value = NULL, *when;
-  if (!carto__sql_at(p, "when") && !(value = carto__sql_expr(p, 0))) return NULL;
-  if (!carto__sql_at(p, "when")) (void)carto__sql_syntax(p);
-  while (node && carto__sql_take(p, "when")) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_CASE, at), *value = NULL, *when, *copy;
+  if (!carto__sql_at(p, "when")) value = carto__sql_expr(p, 0);
+  if (!carto__sql_at(p, "when")) return carto__sql_bad(p);
+  while (carto__sql_take(p, "when")) {
     when = carto__sql_expr(p, 0);
-    if (value && when) {
-      carto__node *copy = carto__sql_new(p, 0, at);
-      if (!copy) return NULL;
+    if (value) {
+      copy = carto__sql_new(p, 0, at);
       *copy = *value;
-      copy->next = NULL;
       when = carto__sql_call(p, "=", when->at, copy, when);
     }
-    if (!carto__sql_want(p, "then")) return NULL;
-    node = carto__sql_add(p, carto__sql_add(p, node, when), carto__sql_expr(p, 0));
+    carto__sql_want(p, "then");
+    (void)carto__sql_add(p, carto__sql_add(p, node, when), carto__sql_expr(p, 0));
   }
-  node = carto__sql_add(p, node,
-                        carto__sql_take(p, "else") ? carto__sql_expr(p, 0)
-                                                   : carto__sql_new(p, CARTO__NODE_NULL, at));
-  return carto__sql_want(p, "end") ? node : NULL;
+  (void)carto__sql_add(p, node,
+                       carto__sql_take(p, "else") ? carto__sql_expr(p, 0)
+                                                  : carto__sql_new(p, CARTO__NODE_NULL, at));
+  carto__sql_want(p, "end");
+  return node;
 }
 
 /* How far a frame reaches: op -1 and 1 unbounded before and behind, 0 the current row, else kid
    rows, and then is_not says behind. */
 static carto__node *carto__sql_bound(carto__sql_parser *p) {
   carto__node *bound = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  if (!bound || carto__sql_take2(p, "current", "row")) return bound;
+  if (carto__sql_take2(p, "current", "row")) return bound;
   if (carto__sql_take(p, "unbounded")) bound->op = 1;
-  else if (!(bound = carto__sql_add(p, bound, carto__sql_expr(p, 7)))) return NULL;
-  if (carto__sql_take(p, "preceding")) bound->op = -bound->op;
-  else if (carto__sql_want(p, "following")) bound->is_not = true;
+  else (void)carto__sql_add(p, bound, carto__sql_expr(p, 7));
+  if (carto__sql_take(p, "preceding")) {
+    bound->op = -bound->op;
+  } else {
+    carto__sql_want(p, "following");
+    bound->is_not = true;
+  }
   return bound;
 }
 
@@ -19423,305 +19206,215 @@ static carto__node *carto__sql_bound(carto__sql_parser *p) {
    the order, and the frame's two bounds in within and filter; op: 0 no frame, 1 ROWS, 2 RANGE. */
 static carto__node *carto__sql_over(carto__sql_parser *p) {
   carto__node *over = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  if (!over) return NULL;
-  if (!carto__sql_at(p, "(")) {
-    if (!carto__sql_at_name(p)) (void)carto__sql_syntax(p);
-    over->text = carto__sql_next(p).text;
+  bool both;
+  if (!carto__sql_take(p, "(")) {
+    over->text = carto__sql_want_name(p);
     return over;
   }
-  (void)carto__sql_next(p);
-  if (carto__sql_at_name(p) && !carto__sql_among(p->ahead[0].text, "partition rows range groups"))
+  if (carto__sql_at_name(p) && !carto__token_among(&p->ahead[0], "partition rows range groups"))
     over->text = carto__sql_next(p).text;
-  if (carto__sql_take2(p, "partition", "by")) over = carto__sql_add(p, over, carto__sql_list(p));
-  if (!over) return NULL;
-  if (carto__sql_take2(p, "order", "by") && !(over->order = carto__sql_order(p))) return NULL;
-  if (carto__sql_at(p, "groups"))
-    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "a GROUPS frame");
-  over->op = carto__sql_at(p, "rows") ? 1 : carto__sql_at(p, "range") ? 2 : 0;
-  if (over->op) {
-    bool both;
-    (void)carto__sql_next(p);
-    both = carto__sql_take(p, "between");
-    over->within = carto__sql_bound(p);
-    if (both && !carto__sql_want(p, "and")) return NULL;
-    over->filter = both ? carto__sql_bound(p) : carto__sql_new(p, CARTO__NODE_LIST, over->at);
-    if (!over->within || !over->filter) return NULL;
-    if (carto__sql_at(p, "exclude"))
-      (void)carto__sql_unsupported(p->q, over->at, "EXCLUDE in a frame");
+  if (carto__sql_take(p, "partition")) {
+    carto__sql_want(p, "by");
+    (void)carto__sql_add(p, over, carto__sql_list(p));
   }
-  return carto__sql_want(p, ")") ? over : NULL;
+  if (carto__sql_take(p, "order")) over->order = carto__sql_under(p, over, carto__sql_order(p));
+  carto__sql_lacks(p, "groups", "a GROUPS frame");
+  over->op = carto__sql_take(p, "rows") ? 1 : carto__sql_take(p, "range") ? 2 : 0;
+  if (over->op) {
+    both = carto__sql_take(p, "between");
+    over->within = carto__sql_under(p, over, carto__sql_bound(p));
+    if (both) carto__sql_want(p, "and");
+    over->filter = both ? carto__sql_under(p, over, carto__sql_bound(p))
+                        : carto__sql_new(p, CARTO__NODE_LIST, over->at);
+    carto__sql_lacks(p, "exclude", "EXCLUDE in a frame");
+  }
+  carto__sql_want(p, ")");
+  return over;
 }
 
 /* What may follow the arguments of a call. */
 static carto__node *carto__sql_call_tail(carto__sql_parser *p, carto__node *node) {
+  carto__sql_want(p, ")");
   if (carto__sql_take2(p, "within", "group")) {
-    if (!carto__sql_want(p, "(") || !carto__sql_take2(p, "order", "by"))
-      return carto__sql_syntax(p), (carto__node *)NULL;
-    node->within = carto__sql_order(p);
-    if (!node->within || !carto__sql_want(p, ")")) return NULL;
+    carto__sql_want(p, "(");
+    carto__sql_want(p, "order");
+    node->within = carto__sql_under(p, node, carto__sql_order(p));
+    carto__sql_want(p, ")");
   }
-  if (carto__sql_at(p, "filter") && carto__token_is(&p->ahead[1], "(")) {
-    (void)carto__sql_next(p);
-    (void)carto__sql_next(p);
-    if (!carto__sql_want(p, "where")) return NULL;
-    node->filter = carto__sql_expr(p, 0);
-    if (!node->filter || !carto__sql_want(p, ")")) return NULL;
+  if (carto__sql_take2(p, "filter", "(")) {
+    carto__sql_want(p, "where");
+    node->filter = carto__sql_under(p, node, carto__sql_expr(p, 0));
+    carto__sql_want(p, ")");
   }
-  if (carto__sql_take2(p, "ignore", "nulls") || carto__sql_take2(p, "respect", "nulls"))
-    return carto__sql_unsupported(p->q, node->at, "IGNORE NULLS"), (carto__node *)NULL;
-  if (carto__sql_take(p, "over")) {
-    node->over = carto__sql_over(p);
-    if (!node->over) return NULL;
-    if (node->height <= node->over->height) node->height = node->over->height + 1;
-  }
+  if (carto__sql_at2(p, "ignore", "nulls") || carto__sql_at2(p, "respect", "nulls"))
+    return carto__sql_no(p, p->ahead[0].at, "IGNORE NULLS");
+  if (carto__sql_take(p, "over")) node->over = carto__sql_under(p, node, carto__sql_over(p));
   return node;
 }
 
-/* name(...): the arguments with their own syntax where a function has one. */
+/* Some functions separate their arguments by words; which of them was taken, as a letter. */
+static char carto__sql_separator(carto__sql_parser *p, carto_str name) {
+  static const struct {
+    const char *function, *word;
+    char letter;
+  } words[] = {{"position", "in", 'r'}, /* r: the arguments are the wrong way round */
+               {"btrim", "from", 'r'},     {"ltrim", "from", 'r'},   {"rtrim", "from", 'r'},
+               {"substring", "from", ','}, {"substring", "for", 'f'}};
+  size_t i;
+  if (carto__sql_take(p, ",")) return ',';
+  for (i = 0; i < sizeof words / sizeof words[0]; i++)
+    if (carto__str_is(name, words[i].function) && carto__sql_take(p, words[i].word))
+      return words[i].letter;
+  return '\0';
+}
+
+/* The arguments of a call, in the syntax of its own that a function may have. */
+static void carto__sql_arguments(carto__sql_parser *p, carto__node *node) {
+  char by;
+  do {
+    /* position(a IN b) must not read a IN (...) */
+    bool whole = node->kid || !carto__str_is(node->text, "position");
+    carto__node *arg = carto__sql_expr(p, whole ? 0 : 7);
+    (void)carto__sql_add(p, node, arg);
+    by = carto__sql_separator(p, node->text);
+    if (by == 'f' && node->kid == arg) /* substring(x FOR n) */
+      (void)carto__sql_add(p, node,
+                           carto__sql_text(p, CARTO__NODE_NUMBER, carto_str_from("1"), node->at));
+    if (by == 'r') {
+      carto__node *second = carto__sql_under(p, node, carto__sql_expr(p, 0));
+      if (p->q->status != CARTO_OK) return;
+      second->next = arg;
+      node->kid = second;
+      return;
+    }
+  } while (by);
+}
+
+/* name(...) */
 static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, size_t at) {
-  carto__node *node = carto__sql_constant(p, CARTO__NODE_CALL, name, at), *arg;
-  (void)carto__sql_next(p); /* ( */
-  if (!node) return NULL;
-  if (carto__sql_take(p, "*")) {
-    node->star = true;
-    return carto__sql_want(p, ")") ? carto__sql_call_tail(p, node) : NULL;
-  }
-  if (carto__str_is(name, "extract") && p->ahead[0].kind != CARTO__TOKEN_END) {
-    node = carto__sql_add(p, node,
-                          carto__sql_constant(p, CARTO__NODE_STRING, carto__sql_next(p).text, at));
-    if (!node || !carto__sql_want(p, "from")) return NULL;
+  carto__node *node = carto__sql_text(p, CARTO__NODE_CALL, name, at);
+  carto__token token;
+  carto__sql_want(p, "(");
+  node->star = carto__sql_take(p, "*");
+  if (node->star) return carto__sql_call_tail(p, node);
+  if (carto__str_is(name, "extract")) {
+    token = carto__sql_next(p);
+    (void)carto__sql_add(p, node, carto__sql_text(p, CARTO__NODE_STRING, token.text, token.at));
+    carto__sql_want(p, "from");
   }
   if (carto__str_is(name, "trim")) {
-    const char *side = carto__sql_take(p, "leading")    ? "ltrim"
-                       : carto__sql_take(p, "trailing") ? "rtrim"
-                                                        : "btrim";
+    node->text = carto_str_from(carto__sql_take(p, "leading")    ? "ltrim"
+                                : carto__sql_take(p, "trailing") ? "rtrim"
+                                                                 : "btrim");
     (void)carto__sql_take(p, "both");
-    node->text = carto_str_from(side);
-    if (carto__sql_take(p, "from")) node->star = false;
+    (void)carto__sql_take(p, "from");
   }
   node->distinct = carto__sql_take(p, "distinct");
   if (!node->distinct) (void)carto__sql_take(p, "all");
-  if (carto__sql_at(p, "variadic")) (void)carto__sql_unsupported(p->q, at, "VARIADIC");
-  while (!carto__sql_at(p, ")")) {
-    /* position(a IN b) must not read a IN (...) */
-    arg = carto__sql_expr(p, carto__str_is(name, "position") && !node->kid ? 7 : 0);
-    node = carto__sql_add(p, node, arg);
-    if (!node) return NULL;
-    if (carto__sql_take(p, ",")) continue;
-    if (carto__str_is(name, "position") && carto__sql_take(p, "in")) {
-      arg = carto__sql_expr(p, 0);
-      node = carto__sql_call(p, "position", at, arg, node->kid);
-      break;
-    }
-    if (carto__sql_at(p, "placing")) (void)carto__sql_unsupported(p->q, at, "overlay");
-    if (carto__str_is(name, "substring") && carto__sql_take(p, "from")) continue;
-    if (carto__str_is(name, "substring") && carto__sql_take(p, "for")) {
-      if (!arg->next && node->kid == arg) /* substring(x for n) */
-        node = carto__sql_add(p, node,
-                              carto__sql_constant(p, CARTO__NODE_NUMBER, carto_str_from("1"), at));
-      continue;
-    }
-    if (carto__str_is(name, "trim") && carto__sql_take(p, "from")) {
-      carto__node *what = node->kid; /* trim(what FROM text) */
-      arg = carto__sql_expr(p, 0);
-      if (!arg) return NULL;
-      arg->next = what;
-      node->kid = arg;
-      break;
-    }
-    if (carto__sql_take2(p, "order", "by") && !(node->order = carto__sql_order(p))) return NULL;
-    break;
-  }
-  return carto__sql_want(p, ")") ? carto__sql_call_tail(p, node) : NULL;
+  carto__sql_lacks(p, "variadic", "VARIADIC");
+  if (!carto__sql_at(p, ")")) carto__sql_arguments(p, node);
+  carto__sql_lacks(p, "placing", "overlay");
+  if (carto__sql_take(p, "order")) node->order = carto__sql_under(p, node, carto__sql_order(p));
+  return carto__sql_call_tail(p, node);
 }
 
-/* A column, a whole table, or a call; the name is next. */
+/* A column, a whole table, or a call, of whose dotted name only the last part counts. */
 static carto__node *carto__sql_named(carto__sql_parser *p) {
-  carto__token first = p->ahead[0];
-  carto__node *node, *part;
-  if (carto__token_is(&p->ahead[1], "(") && first.kind == CARTO__TOKEN_NAME) {
-    (void)carto__sql_next(p);
-    return carto__sql_function(p, first.text, first.at);
-  }
-  node = carto__sql_new(p, CARTO__NODE_COLUMN, first.at);
-  if (!node) return NULL;
-  for (;;) {
-    carto__token token = carto__sql_next(p);
-    carto_str rest = token.text, name;
-    if (token.kind == CARTO__TOKEN_SIGN && carto__str_is(token.text, "*")) {
-      node->kind = CARTO__NODE_STAR;
-      node->text = node->last ? node->last->text : node->text;
-      return node;
-    }
-    if (token.kind != CARTO__TOKEN_NAME && token.kind != CARTO__TOKEN_QUOTED &&
-        token.kind != CARTO__TOKEN_PATH) {
-      p->ahead[0] = token;
-      (void)carto__sql_syntax(p);
-      return NULL;
-    }
-    do {
-      name = token.kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
-      if (node->text.len) {
-        part = carto__sql_constant(p, CARTO__NODE_NAME, node->text, token.at);
-        if (!carto__sql_add(p, node, part)) return NULL;
-      }
-      node->text = name;
-    } while (token.kind == CARTO__TOKEN_PATH && rest.len);
-    if (carto__sql_at(p,
-                      "(")) { /* a function behind a project and a dataset: only its name counts */
-      name = node->text;
-      return carto__sql_function(p, name, first.at);
-    }
-    if (!carto__sql_take(p, ".")) return node;
-  }
+  carto__node *node = carto__sql_new(p, CARTO__NODE_COLUMN, p->ahead[0].at);
+  bool quoted = p->ahead[0].kind == CARTO__TOKEN_QUOTED;
+  if (carto__token_is(&p->ahead[1], "(") && !quoted &&
+      !carto__token_among(&p->ahead[0], carto__sql_reserved)) /* left(...) */
+    node->text = carto__sql_next(p).text;
+  else node = carto__sql_path(p, node);
+  return carto__sql_at(p, "(") && node->kind == CARTO__NODE_COLUMN
+           ? carto__sql_function(p, node->text, node->at)
+           : node;
 }
 
-/* Expressions that begin with a word of their own; *known is false when this is none of them. */
-static carto__node *carto__sql_keyword(carto__sql_parser *p, bool *known) {
-  carto__token token = p->ahead[0], second = p->ahead[1];
+static carto__node *carto__sql_array_of(carto__sql_parser *p) {
   carto__node *node;
-  bool safe = carto__sql_among(token.text, "safe_cast try_cast");
-  *known = true;
+  carto__sql_want(p, "array");
+  carto__sql_lacks(p, "(", "ARRAY of a sub-query");
+  carto__sql_want(p, "[");
+  node = carto__sql_at(p, "]") ? carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at)
+                               : carto__sql_list(p);
+  node->kind = CARTO__NODE_ARRAY;
+  carto__sql_want(p, "]");
+  return node;
+}
+
+/* CAST(value AS type) and EXISTS (query). */
+static carto__node *carto__sql_cast(carto__sql_parser *p, bool safe) {
+  carto__node *node;
+  carto__sql_want(p, "(");
+  node = carto__sql_expr(p, 0);
+  carto__sql_want(p, "as");
+  node = carto__sql_typed(p, node, safe);
+  carto__sql_want(p, ")");
+  return node;
+}
+
+/* What begins with a bare word. */
+static carto__node *carto__sql_word(carto__sql_parser *p) {
+  carto__token token = p->ahead[0];
+  const carto__token *second = &p->ahead[1];
+  bool open = carto__token_is(second, "("), text = second->kind == CARTO__TOKEN_STRING;
+  carto__node *node;
   if (carto__sql_take(p, "null")) return carto__sql_new(p, CARTO__NODE_NULL, token.at);
-  if (carto__sql_at(p, "true") || carto__sql_at(p, "false")) {
+  if (carto__sql_take(p, "true") || carto__sql_take(p, "false")) {
     node = carto__sql_new(p, CARTO__NODE_BOOL, token.at);
-    if (node) node->op = carto__sql_at(p, "true");
-    (void)carto__sql_next(p);
+    node->op = carto__str_is(token.text, "true");
     return node;
   }
   if (carto__sql_take(p, "case")) return carto__sql_case(p, token.at);
-  if (carto__sql_at(p, "exists") && carto__token_is(&second, "(")) {
+  if (carto__sql_take(p, "cast")) return carto__sql_cast(p, false);
+  if (carto__sql_at(p, "array")) return carto__sql_array_of(p);
+  if (open && carto__token_among(&token, "exists safe_cast try_cast row")) {
     (void)carto__sql_next(p);
+    if (carto__str_is(token.text, "row")) return carto__sql_no(p, token.at, "a row");
+    if (!carto__str_is(token.text, "exists")) return carto__sql_cast(p, true);
     node = carto__sql_new(p, CARTO__NODE_EXISTS, token.at);
-    if (node) node->query = carto__sql_subquery(p);
+    node->query = carto__sql_under(p, node, carto__sql_subquery(p))->query;
     return node;
   }
-  if ((carto__sql_at(p, "cast") || safe) && carto__token_is(&second, "(")) {
+  if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp")) {
     (void)carto__sql_next(p);
-    (void)carto__sql_next(p);
-    node = carto__sql_expr(p, 0);
-    if (!node || !carto__sql_want(p, "as")) return NULL;
-    node = carto__sql_typed(p, node, safe);
-    return carto__sql_want(p, ")") ? node : NULL;
+    (void)carto__sql_take2(p, "(", ")");
+    return carto__sql_text(p, CARTO__NODE_CALL, token.text, token.at);
   }
-  if (carto__sql_at(p, "array") &&
-      (carto__token_is(&second, "[") || carto__token_is(&second, "("))) {
-    (void)carto__sql_next(p);
-    if (carto__sql_at(p, "("))
-      return carto__sql_unsupported(p->q, token.at, "ARRAY of a sub-query"), (carto__node *)NULL;
-    (void)carto__sql_next(p);
-    node =
-      carto__sql_at(p, "]") ? carto__sql_new(p, CARTO__NODE_LIST, token.at) : carto__sql_list(p);
-    if (!node || !carto__sql_want(p, "]")) return NULL;
-    node->kind = CARTO__NODE_ARRAY;
-    return node;
-  }
-  if (carto__sql_at(p, "over") && carto__token_is(&second, "(")) { /* of WINDOW */
-    (void)carto__sql_next(p);
-    return carto__sql_over(p);
-  }
-  if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp") &&
-      token.kind == CARTO__TOKEN_NAME) {
-    (void)carto__sql_next(p);
-    if (carto__sql_take2(p, "(", ")"))
-      return carto__sql_constant(p, CARTO__NODE_CALL, token.text, token.at);
-    return carto__sql_constant(p, CARTO__NODE_CALL, token.text, token.at);
-  }
-  if (carto__sql_among(token.text, "current_user session_user user current_time current_role"))
-    return carto__sql_fail(p->q, token.at, "0A000", "%v is not supported here", token.text),
-           (carto__node *)NULL;
-  if (carto__sql_at(p, "interval") &&
-      (second.kind == CARTO__TOKEN_NUMBER || second.kind == CARTO__TOKEN_STRING ||
-       second.kind == CARTO__TOKEN_PARAM)) {
-    carto__node *unit;
-    (void)carto__sql_next(p);
-    (void)carto__sql_next(p);
-    node = carto__sql_constant(
-      p, second.kind == CARTO__TOKEN_PARAM ? CARTO__NODE_PARAM : CARTO__NODE_STRING, second.text,
-      second.at);
-    if (p->ahead[0].kind == CARTO__TOKEN_NAME && carto__time_unit(p->ahead[0].text) &&
-        !carto__sql_among(p->ahead[0].text, carto__sql_reserved)) { /* INTERVAL '3' day */
-      unit = carto__sql_constant(p, CARTO__NODE_STRING, carto__sql_next(p).text, second.at);
-      node = carto__sql_call(p, "||", second.at, node, unit);
-    }
-    node = carto__sql_cast(p, node, CARTO__SQL_INTERVAL, token.at);
-    if (node) node->text = token.text;
-    return node;
-  }
-  /* date '2024-01-31' and its like */
-  if (carto__sql_at_type(p) && second.kind == CARTO__TOKEN_STRING) {
-    node = carto__sql_constant(p, CARTO__NODE_STRING, second.text, second.at);
-    (void)carto__sql_next(p);
-    (void)carto__sql_next(p);
-    node = carto__sql_cast(p, node, carto__sql_type_named(token.text), token.at);
-    if (node) node->text = token.text;
-    return node;
-  }
-  if (carto__sql_at_type(p) &&
-      (carto__token_is(&second, "with") || carto__token_is(&second, "without")))
-    return carto__sql_unsupported(p->q, token.at,
-                                  "a literal of a type of several words; use a cast"),
-           (carto__node *)NULL;
-  *known = false;
-  return NULL;
+  if (carto__sql_among(token.text, "current_user session_user user current_time current_role "
+                                   "localtime"))
+    return carto__sql_reject(p, token.at, "0A000", "%v is not supported here", token.text);
+  if (carto__str_is(token.text, "interval"))
+    text = text || second->kind == CARTO__TOKEN_NUMBER || second->kind == CARTO__TOKEN_PARAM;
+  if ((text || carto__token_among(second, "with without precision varying")) &&
+      carto__sql_at_type(p))
+    return carto__sql_typed(p, NULL, false); /* date '2024-01-31' and its like */
+  return carto__sql_named(p);
 }
 
 static carto__node *carto__sql_primary(carto__sql_parser *p) {
   carto__token token = p->ahead[0];
   carto__node *node;
-  bool known;
-  if (p->first) {
-    node = carto__sql_new(p, CARTO__NODE_QUERY, token.at);
-    if (node) node->query = p->first;
-    p->first = NULL;
-    if (node) node->query = carto__sql_query(p, node->query);
-    return node;
-  }
   switch (token.kind) {
   case CARTO__TOKEN_NUMBER:
   case CARTO__TOKEN_STRING:
   case CARTO__TOKEN_PARAM:
     (void)carto__sql_next(p);
-    while (token.kind == CARTO__TOKEN_STRING && p->ahead[0].kind == CARTO__TOKEN_STRING &&
-           memchr(p->text.ptr + token.end, '\n',
-                  p->ahead[0].at - token.end)) { /* one literal in two lines */
-      token.end = p->ahead[0].end;
-      token.text = carto__str_append(&p->q->keep, token.text, carto__sql_next(p).text);
-    }
-    return carto__sql_constant(p,
-                               token.kind == CARTO__TOKEN_NUMBER   ? CARTO__NODE_NUMBER
-                               : token.kind == CARTO__TOKEN_STRING ? CARTO__NODE_STRING
-                                                                   : CARTO__NODE_PARAM,
-                               token.text, token.at);
-  case CARTO__TOKEN_NAME:
-    node = carto__sql_keyword(p, &known);
-    if (known) return node;
-    if (carto__sql_among(token.text, carto__sql_reserved) &&
-        !(carto__token_is(&p->ahead[1], "(") &&
-          carto__sql_among(token.text, "any some all left right")))
-      break;
-    return carto__sql_named(p);
+    return carto__sql_text(p,
+                           token.kind == CARTO__TOKEN_NUMBER   ? CARTO__NODE_NUMBER
+                           : token.kind == CARTO__TOKEN_STRING ? CARTO__NODE_STRING
+                                                               : CARTO__NODE_PARAM,
+                           token.text, token.at);
+  case CARTO__TOKEN_NAME: return carto__sql_word(p);
   case CARTO__TOKEN_QUOTED:
   case CARTO__TOKEN_PATH: return carto__sql_named(p);
   default: break;
   }
-  if (carto__sql_take(p, "*")) return carto__sql_new(p, CARTO__NODE_STAR, token.at);
-  if (!carto__sql_take(p, "(")) {
-    (void)carto__sql_syntax(p);
-    return NULL;
-  }
-  if (carto__sql_at_query(p)) {
-    node = carto__sql_new(p, CARTO__NODE_QUERY, token.at);
-    if (node) node->query = carto__sql_query(p, NULL);
-  } else {
-    node = carto__sql_expr(p, 0);
-    if (carto__sql_at(p, ","))
-      (void)carto__sql_unsupported(p->q, token.at, "a row of several values");
-    if (node && node->kind == CARTO__NODE_QUERY && p->ahead[0].kind == CARTO__TOKEN_NAME &&
-        carto__sql_among(p->ahead[0].text, "union intersect except order limit offset fetch"))
-      node->query = carto__sql_query(p, node->query); /* ((SELECT ...) UNION ...) */
-  }
-  return node && carto__sql_want(p, ")") ? node : NULL;
+  if (!carto__sql_at(p, "(")) return carto__sql_bad(p);
+  node = carto__sql_parens(p);
+  if (node->kind == CARTO__NODE_QUERY || !node->kid) return node;
+  return node->kid->next ? carto__sql_no(p, token.at, "a row of several values") : node->kid;
 }
 
 /* PostgreSQL's operators by how tightly they bind; all group to the left. */
@@ -19733,7 +19426,7 @@ static const struct {
   {"and", 2},
   {"is isnull notnull", 4},
   {"< > = <= >= <> !=", 5},
-  {"between in like ilike similar not", 6},
+  {"between in like ilike similar", 6},
   {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7},
   {"+ -", 8},
   {"* / %", 9},
@@ -19742,117 +19435,107 @@ static const struct {
   {"::", 13},
 };
 
+/* How tightly the operator that comes next binds; -1: none does. */
 static int carto__sql_binds(const carto__sql_parser *p) {
-  const carto__token *token = &p->ahead[0];
+  const carto__token *token = carto__sql_at(p, "not") ? &p->ahead[1] : &p->ahead[0];
   size_t i;
   if (token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) return -1;
   for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++)
     if (carto__sql_among(token->text, carto__sql_binary[i].words))
-      return carto__sql_binary[i].binds;
+      return token == &p->ahead[0] || carto__sql_binary[i].binds == 6 ? carto__sql_binary[i].binds
+                                                                      : -1;
   return -1;
 }
 
 static carto__node *carto__sql_negate(carto__sql_parser *p, carto__node *node, bool negate) {
-  return negate && node ? carto__sql_add(p, carto__sql_new(p, CARTO__NODE_NOT, node->at), node)
-                        : node;
+  if (!negate) return node;
+  return carto__sql_add(p, carto__sql_new(p, CARTO__NODE_NOT, node->at), node);
 }
 
 /* = ANY (...), <> ALL (...): IN and NOT IN under other names. */
 static carto__node *carto__sql_any(carto__sql_parser *p, carto__node *left, carto_str sign) {
-  carto__node *in = carto__sql_new(p, CARTO__NODE_IN, left->at), *right;
+  carto__node *in, *right;
   bool all = carto__sql_at(p, "all");
   if (!carto__str_is(sign, all ? "<>" : "="))
-    return carto__sql_unsupported(p->q, left->at,
-                                  "ANY or ALL with an operator other than = ANY and <> ALL"),
-           (carto__node *)NULL;
+    return carto__sql_no(p, left->at, "ANY or ALL with an operator other than = ANY and <> ALL");
   (void)carto__sql_next(p);
-  if (carto__sql_at_subquery(p)) right = carto__sql_expr(p, CARTO_MCP__PRIMARY);
-  else if (carto__sql_want(p, "(")) {
-    right = carto__sql_expr(p, 0);
-    if (!carto__sql_want(p, ")")) return NULL;
-  } else {
-    return NULL;
+  right = carto__sql_parens(p);
+  if (right->kind == CARTO__NODE_LIST && right->kid) {
+    if (right->kid->next) return carto__sql_no(p, right->at, "ANY of several values");
+    if (right->kid->kind == CARTO__NODE_ARRAY) {
+      right = right->kid;
+      right->kind = CARTO__NODE_LIST;
+    } else { /* an array that is computed, unless a parameter is one */
+      right->is_not = right->kid->kind != CARTO__NODE_PARAM;
+    }
   }
-  if (right && right->kind == CARTO__NODE_ARRAY) right->kind = CARTO__NODE_LIST;
-  else if (right && right->kind == CARTO__NODE_PARAM)
-    right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, right->at), right);
-  else if (right && right->kind != CARTO__NODE_QUERY) { /* an array that is computed */
-    right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, right->at), right);
-    if (right) right->is_not = true;
-  }
-  in = carto__sql_add(p, carto__sql_add(p, in, left), right);
-  if (in) in->is_not = all;
+  in = carto__sql_pair(p, CARTO__NODE_IN, left->at, left, right);
+  in->is_not = all;
   return in;
 }
 
-static carto__node *carto__sql_is_tail(carto__sql_parser *p, carto__node *left) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_IS, p->ahead[0].at);
-  if (!node) return NULL;
-  if (carto__sql_take(p, "isnull")) return carto__sql_add(p, node, left);
-  if (carto__sql_take(p, "notnull")) {
-    node->is_not = true;
-    return carto__sql_add(p, node, left);
-  }
-  (void)carto__sql_next(p); /* is */
+static carto__node *carto__sql_is(carto__sql_parser *p, carto__node *left) {
+  static const struct {
+    const char *word;
+    int op;
+  } words[] = {{"null", CARTO__IS_NULL},
+               {"true", CARTO__IS_TRUE},
+               {"false", CARTO__IS_FALSE},
+               {"unknown", CARTO__IS_UNKNOWN}};
+  size_t at = p->ahead[0].at, i;
+  carto__node *node = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_IS, at), left);
+  node->op = CARTO__IS_NULL;
+  if (carto__sql_take(p, "isnull")) return node;
+  node->is_not = carto__sql_take(p, "notnull");
+  if (node->is_not) return node;
+  carto__sql_want(p, "is");
   node->is_not = carto__sql_take(p, "not");
-  if (carto__sql_take2(p, "distinct", "from"))
-    return carto__sql_negate(
-      p, carto__sql_call(p, "is distinct from", node->at, left, carto__sql_expr(p, 6)),
-      node->is_not);
-  if (carto__sql_take(p, "null")) node->op = CARTO__IS_NULL;
-  else if (carto__sql_take(p, "true")) node->op = CARTO__IS_TRUE;
-  else if (carto__sql_take(p, "false")) node->op = CARTO__IS_FALSE;
-  else if (carto__sql_take(p, "unknown")) node->op = CARTO__IS_UNKNOWN;
-  else return carto__sql_syntax(p), (carto__node *)NULL;
-  return carto__sql_add(p, node, left);
+  if (carto__sql_take(p, "distinct")) {
+    bool negate = node->is_not;
+    carto__sql_want(p, "from");
+    node = carto__sql_call(p, "is distinct from", at, left, carto__sql_expr(p, 5));
+    return carto__sql_negate(p, node, negate);
+  }
+  for (i = 0; i < sizeof words / sizeof words[0]; i++)
+    if (carto__sql_take(p, words[i].word)) {
+      node->op = words[i].op;
+      return node;
+    }
+  return carto__sql_bad(p);
+}
+
+/* [NOT] IN: a sub-query, a list, or a parameter or UNNEST(parameter) that is one. */
+static carto__node *carto__sql_in(carto__sql_parser *p, carto__node *left, size_t at, bool negate) {
+  carto__node *node, *right;
+  if (carto__sql_take(p, "unnest") || p->ahead[0].kind == CARTO__TOKEN_PARAM)
+    right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, at),
+                           carto__sql_expr(p, CARTO_MCP__PRIMARY));
+  else right = carto__sql_parens(p);
+  node = carto__sql_pair(p, CARTO__NODE_IN, at, left, right);
+  node->is_not = negate;
+  return node;
 }
 
 /* [NOT] BETWEEN, IN, LIKE, ILIKE. */
 static carto__node *carto__sql_member(carto__sql_parser *p, carto__node *left) {
   size_t at = p->ahead[0].at;
-  bool negate = carto__sql_take(p, "not"), list, query;
-  carto__node *node, *low, *high;
+  bool negate = carto__sql_take(p, "not"), either, fold;
+  carto__node *node, *low;
+  if (carto__sql_take(p, "in")) return carto__sql_in(p, left, at, negate);
   if (carto__sql_take(p, "between")) {
-    bool either = carto__sql_take(p, "symmetric");
-    (void)carto__sql_take(p, "asymmetric");
+    either = carto__sql_take(p, "symmetric");
+    if (!either) (void)carto__sql_take(p, "asymmetric");
     low = carto__sql_expr(p, 7);
-    if (!low || !carto__sql_want(p, "and")) return NULL;
-    high = carto__sql_expr(p, 7);
-    if (!high) return NULL;
+    carto__sql_want(p, "and");
     node = carto__sql_call(p, either ? "between symmetric" : "between", at, left, low);
-    return carto__sql_negate(p, carto__sql_add(p, node, high), negate);
+    return carto__sql_negate(p, carto__sql_add(p, node, carto__sql_expr(p, 7)), negate);
   }
-  if (carto__sql_take(p, "in")) {
-    node = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_IN, at), left);
-    if (node) node->is_not = negate;
-    if (carto__sql_take(p, "unnest") || p->ahead[0].kind == CARTO__TOKEN_PARAM) {
-      list = carto__sql_take(p, "(");
-      low = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, at),
-                           carto__sql_expr(p, CARTO_MCP__PRIMARY));
-      if (list && !carto__sql_want(p, ")")) return NULL;
-      return carto__sql_add(p, node, low);
-    }
-    query = carto__sql_at_subquery(p);
-    if (query && !carto__token_is(&p->ahead[1], "("))
-      return carto__sql_add(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
-    if (!carto__sql_want(p, "(")) return NULL;
-    low = carto__sql_list(p);
-    if (query && low &&
-        low->kid == low->last) { /* ((SELECT ...) UNION ...), not ((SELECT ...), 1) */
-      low = low->kid;
-      if (!carto__sql_at(p, ")")) low->query = carto__sql_query(p, low->query);
-    }
-    return carto__sql_want(p, ")") ? carto__sql_add(p, node, low) : NULL;
-  }
-  if (carto__sql_at(p, "similar"))
-    return carto__sql_unsupported(p->q, at, "SIMILAR TO"), (carto__node *)NULL;
-  list = carto__sql_at(p, "ilike");
-  if (p->ahead[1].kind == CARTO__TOKEN_NAME && carto__sql_among(p->ahead[1].text, "any all some"))
-    return carto__sql_unsupported(p->q, at, "LIKE ANY"), (carto__node *)NULL;
-  if (!list && !carto__sql_at(p, "like")) return carto__sql_syntax(p), (carto__node *)NULL;
-  (void)carto__sql_next(p);
-  node = carto__sql_call(p, list ? "ilike" : "like", at, left, carto__sql_expr(p, 7));
-  if (carto__sql_take(p, "escape")) node = carto__sql_add(p, node, carto__sql_expr(p, 7));
+  carto__sql_lacks(p, "similar", "SIMILAR TO");
+  fold = carto__sql_take(p, "ilike");
+  if (!fold) carto__sql_want(p, "like");
+  if (carto__token_among(&p->ahead[0], "any all some")) return carto__sql_no(p, at, "LIKE ANY");
+  node = carto__sql_call(p, fold ? "ilike" : "like", at, left, carto__sql_expr(p, 7));
+  if (carto__sql_take(p, "escape")) (void)carto__sql_add(p, node, carto__sql_expr(p, 7));
   return carto__sql_negate(p, node, negate);
 }
 
@@ -19868,90 +19551,412 @@ static carto__node *carto__sql_operate(carto__sql_parser *p, carto__node *left, 
   carto__node *right;
   carto_str name = token.text;
   bool negate = false;
+  int kind = binds == 1 ? CARTO__NODE_OR : binds == 2 ? CARTO__NODE_AND : CARTO__NODE_CALL;
   size_t i;
-  if (binds == 4) return carto__sql_is_tail(p, left);
+  if (binds == 4) return carto__sql_is(p, left);
   if (binds == 6) return carto__sql_member(p, left);
   (void)carto__sql_next(p);
   if (binds == 13) return carto__sql_typed(p, left, false);
   if (binds == 11) {
-    if (!carto__sql_take2(p, "time", "zone")) return carto__sql_syntax(p), (carto__node *)NULL;
+    carto__sql_want(p, "time");
+    carto__sql_want(p, "zone");
     return carto__sql_call(p, "timezone", token.at, left, carto__sql_expr(p, 12));
   }
   for (i = 0; i < sizeof names / sizeof names[0]; i++)
-    if (carto__str_is(name, names[i].sign)) {
+    if (carto__str_is(token.text, names[i].sign)) {
       negate = names[i].negate;
       name = carto_str_from(names[i].name);
-      break;
     }
-  if (binds == 5 &&
-      (carto__sql_at(p, "any") || carto__sql_at(p, "some") || carto__sql_at(p, "all")) &&
+  if (binds == 5 && carto__token_among(&p->ahead[0], "any some all") &&
       carto__token_is(&p->ahead[1], "("))
     return carto__sql_any(p, left, name);
   right = carto__sql_expr(p, binds + 1);
-  if (!right) return NULL;
-  if (binds <= 2) { /* a row of AND or of OR is one node */
-    int kind = binds == 1 ? CARTO__NODE_OR : CARTO__NODE_AND;
-    if (left->kind == kind) return carto__sql_add(p, left, right);
-    return carto__sql_add(p, carto__sql_add(p, carto__sql_new(p, kind, token.at), left), right);
-  }
-  left = carto__sql_call(p, "", token.at, left, right);
-  if (left) left->text = name;
+  if (left->kind == kind && binds <= 2) /* a row of AND or of OR is one node */
+    return carto__sql_add(p, left, right);
+  left = carto__sql_pair(p, kind, token.at, left, right);
+  if (kind == CARTO__NODE_CALL) left->text = name;
   return carto__sql_negate(p, left, negate);
 }
 
-/* An expression whose operators bind at least so tightly. */
-static carto__node *carto__sql_expr(carto__sql_parser *p, int least) {
-  carto__node *left;
+static carto__node *carto__sql_expression(carto__sql_parser *p, int least) {
   size_t at = p->ahead[0].at;
+  carto__node *left;
   int binds;
-  if (!carto__sql_enter(p)) return NULL;
   if (carto__sql_take(p, "not")) {
     left = carto__sql_negate(p, carto__sql_expr(p, 3), true);
   } else if (carto__sql_take(p, "-")) {
     left = carto__sql_expr(p, 12);
-    if (left && left->kind == CARTO__NODE_NUMBER && !left->is_not) left->is_not = true;
-    else left = carto__sql_call(p, "-", at, left, NULL);
+    if (left->kind == CARTO__NODE_NUMBER && !left->is_not) left->is_not = true;
+    else
+      left = carto__sql_add(p, carto__sql_text(p, CARTO__NODE_CALL, carto_str_from("-"), at), left);
   } else if (carto__sql_take(p, "+")) {
     left = carto__sql_expr(p, 12);
   } else {
     left = carto__sql_primary(p);
   }
-  while (left && (binds = carto__sql_binds(p)) >= least && binds > 0) {
-    if (carto__sql_at(p, "not") && !carto__token_is(&p->ahead[1], "in") &&
-        !carto__token_is(&p->ahead[1], "like") && !carto__token_is(&p->ahead[1], "ilike") &&
-        !carto__token_is(&p->ahead[1], "between") && !carto__token_is(&p->ahead[1], "similar"))
-      break;
+  while ((binds = carto__sql_binds(p)) >= least && binds > 0) {
     left = carto__sql_operate(p, left, binds);
-    /* comparisons do not group: a < b < c is no expression */
-    if (left && binds == 5 && carto__sql_binds(p) == 5) (void)carto__sql_syntax(p);
+    /* these do not group: a < b < c is no expression */
+    if ((binds == 5 || binds == 6) && carto__sql_binds(p) == binds) return carto__sql_bad(p);
   }
-  if (left && carto__sql_at(p, "[") && least < CARTO_MCP__PRIMARY)
-    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "an array subscript");
-  if (left && carto__sql_at(p, "collate"))
-    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "COLLATE");
+  carto__sql_lacks(p, "[", "an array subscript");
+  carto__sql_lacks(p, "collate", "COLLATE");
+  return left;
+}
+
+/* ---- queries */
+
+/* An alias: behind AS any name, otherwise one that cannot be something else. */
+static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
+  bool sure = carto__sql_take(p, "as");
+  bool name = column && p->ahead[0].kind == CARTO__TOKEN_NAME
+                ? sure || !carto__sql_among(p->ahead[0].text, carto__sql_not_label)
+                : carto__sql_at_name(p);
+  return name || sure ? (name ? carto__sql_next(p).text : carto__sql_want_name(p))
+                      : carto_str_make("", 0);
+}
+
+/* (a, b, c) behind an alias. */
+static carto__node *carto__sql_columns(carto__sql_parser *p) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *name;
+  carto__sql_want(p, "(");
+  do {
+    name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
+    name->text = carto__sql_want_name(p);
+    (void)carto__sql_add(p, list, name);
+  } while (carto__sql_take(p, ","));
+  carto__sql_want(p, ")");
+  return list;
+}
+
+static bool carto__sql_is_bare(const carto__node *node) {
+  return node->kind == CARTO__NODE_TABLE && node->query && node->alias.len == 0;
+}
+
+static carto__node *carto__sql_want_alias(carto__sql_parser *p, carto__node *node) {
+  if (!carto__sql_is_bare(node)) return node;
+  return carto__sql_reject(p, node->at, "42601",
+                           "a sub-query in FROM must have an alias: FROM (SELECT ...) AS t",
+                           node->text);
+}
+
+/* In FROM behind an opening parenthesis: joins, or a query. */
+static carto__node *carto__sql_from_parens(carto__sql_parser *p, carto__node *node) {
+  carto__node *query = NULL, *inner;
+  if (carto__sql_at_query(&p->ahead[0])) {
+    query = carto__sql_rule(p, CARTO_MCP__QUERY, NULL);
+  } else {
+    inner = carto__sql_rule(p, CARTO_MCP__FROM, NULL);
+    if (inner->kind == CARTO__NODE_JOIN) {
+      carto__sql_want(p, ")");
+      return inner;
+    }
+    if (!carto__sql_is_bare(inner)) return carto__sql_bad(p);
+    query = carto__sql_new(p, CARTO__NODE_QUERY, inner->at);
+    query->query = carto__sql_under(p, query, inner)->query;
+    if (carto__token_among(&p->ahead[0], carto__sql_goes_on))
+      query = carto__sql_rule(p, CARTO_MCP__QUERY, query);
+  }
+  carto__sql_want(p, ")");
+  node->query = carto__sql_under(p, node, query)->query;
+  return node;
+}
+
+/* One item of FROM with its alias. */
+static carto__node *carto__sql_from_item(carto__sql_parser *p) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_TABLE, p->ahead[0].at);
+  carto__sql_lacks(p, "lateral", "LATERAL");
+  if (carto__sql_take(p, "(")) {
+    node = carto__sql_from_parens(p, node);
+    if (node->kind == CARTO__NODE_JOIN) return node;
+  } else if (p->ahead[0].kind == CARTO__TOKEN_NAME && carto__token_is(&p->ahead[1], "(")) {
+    node->kind = CARTO__NODE_CALL; /* unnest(...) */
+    (void)carto__sql_add(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
+    if (node->kid) node->text = node->kid->text;
+  } else {
+    (void)carto__sql_take(p, "only");
+    node = carto__sql_path(p, node);
+    if (node->kind == CARTO__NODE_STAR) return carto__sql_bad(p);
+    (void)carto__sql_add(p, node, carto__sql_text(p, CARTO__NODE_NAME, node->text, node->at));
+  }
+  node->alias = carto__sql_alias(p, false);
+  if (node->alias.len) node->text = node->alias;
+  if (node->alias.len && carto__sql_at(p, "(")) node->columns = carto__sql_columns(p);
+  carto__sql_lacks(p, "tablesample", "TABLESAMPLE");
+  return node;
+}
+
+/* The kind of join that comes next, -1 when none does. */
+static int carto__sql_join(carto__sql_parser *p) {
+  static const char *const words[] = {"inner", "left", "right", "full", "cross"};
+  int i;
+  carto__sql_lacks(p, "natural", "NATURAL JOIN");
+  for (i = 0; i < 5; i++)
+    if (carto__sql_take(p, words[i])) {
+      if (i != CARTO__JOIN_INNER && i != CARTO__JOIN_CROSS) (void)carto__sql_take(p, "outer");
+      carto__sql_want(p, "join");
+      return i;
+    }
+  return carto__sql_take(p, "join") ? CARTO__JOIN_INNER : -1;
+}
+
+/* An item of FROM and what is joined to it. */
+static carto__node *carto__sql_joins(carto__sql_parser *p) {
+  carto__node *left = carto__sql_from_item(p), *right, *join;
+  size_t at;
+  int kind;
+  for (;;) {
+    at = p->ahead[0].at;
+    if ((kind = carto__sql_join(p)) < 0) return left;
+    left = carto__sql_want_alias(p, left);
+    right = carto__sql_want_alias(p, carto__sql_from_item(p));
+    join = carto__sql_pair(p, CARTO__NODE_JOIN, at, left, right);
+    join->op = kind;
+    if (kind != CARTO__JOIN_CROSS && carto__sql_take(p, "using")) {
+      join->columns = carto__sql_columns(p);
+    } else if (kind != CARTO__JOIN_CROSS) {
+      carto__sql_want(p, "on");
+      (void)carto__sql_add(p, join, carto__sql_expr(p, 0));
+    }
+    left = join;
+  }
+}
+
+/* The whole of FROM: a comma is a cross join that binds less. */
+static carto__node *carto__sql_from(carto__sql_parser *p) {
+  carto__node *all = carto__sql_want_alias(p, carto__sql_joins(p)), *right;
+  while (carto__sql_take(p, ",")) {
+    right = carto__sql_want_alias(p, carto__sql_joins(p));
+    all = carto__sql_pair(p, CARTO__NODE_JOIN, right->at, all, right);
+    all->op = CARTO__JOIN_CROSS;
+  }
+  return all;
+}
+
+/* WINDOW name AS (...): the definition, with its name as alias. */
+static carto__node *carto__sql_windows(carto__sql_parser *p) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *window;
+  carto_str name;
+  do {
+    name = carto__sql_want_name(p);
+    carto__sql_want(p, "as");
+    if (!carto__sql_at(p, "(")) (void)carto__sql_bad(p);
+    window = carto__sql_over(p);
+    window->alias = name;
+    (void)carto__sql_add(p, list, window);
+  } while (carto__sql_take(p, ","));
+  return list;
+}
+
+static carto__node *carto__sql_labelled(carto__sql_parser *p) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *item;
+  if (p->ahead[0].kind == CARTO__TOKEN_END || carto__token_among(&p->ahead[0], "from where"))
+    return list;
+  do {
+    item = carto__sql_at(p, "*") ? carto__sql_new(p, CARTO__NODE_STAR, carto__sql_next(p).at)
+                                 : carto__sql_expr(p, 0);
+    if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
+    (void)carto__sql_add(p, list, item);
+  } while (carto__sql_take(p, ","));
+  return list;
+}
+
+/* WHERE or HAVING with its condition, or nothing. */
+static carto__node *carto__sql_clause(carto__sql_parser *p, carto__node *node, const char *word) {
+  return carto__sql_take(p, word) ? carto__sql_under(p, node, carto__sql_expr(p, 0)) : NULL;
+}
+
+/* Behind SELECT. */
+static void carto__sql_select(carto__sql_parser *p, carto__node *node) {
+  carto__select *s = node->query;
+  s->distinct = carto__sql_take(p, "distinct");
+  if (s->distinct) carto__sql_lacks(p, "on", "DISTINCT ON");
+  else (void)carto__sql_take(p, "all");
+  s->items = carto__sql_under(p, node, carto__sql_labelled(p));
+  if (carto__sql_at(p, "into"))
+    (void)carto__sql_reject(p, p->ahead[0].at, "25006",
+                            "cannot execute SELECT INTO: only reading is allowed", node->text);
+  if (carto__sql_take(p, "from")) s->from = carto__sql_under(p, node, carto__sql_from(p));
+  s->where = carto__sql_clause(p, node, "where");
+  if (carto__sql_take(p, "group")) {
+    carto__sql_want(p, "by");
+    if (carto__sql_at2(p, "rollup", "(") || carto__sql_at2(p, "cube", "(") ||
+        carto__sql_at2(p, "grouping", "sets") || carto__sql_at2(p, "(", ")"))
+      (void)carto__sql_no(p, p->ahead[0].at, "GROUP BY with grouping sets");
+    s->group = carto__sql_under(p, node, carto__sql_list(p));
+  }
+  s->having = carto__sql_clause(p, node, "having");
+  if (carto__sql_take(p, "window")) s->windows = carto__sql_under(p, node, carto__sql_windows(p));
+  carto__sql_lacks(p, "qualify", "QUALIFY");
+}
+
+static carto__node *carto__sql_new_query(carto__sql_parser *p) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_QUERY, p->ahead[0].at);
+  carto__select *s = (carto__select *)carto__sql_zero(p->q, 1, sizeof *s);
+  if (!s) return carto__sql_stop(p);
+  s->at = node->at;
+  node->query = s;
+  return node;
+}
+
+/* SELECT ..., VALUES ... or a query in parentheses. */
+static carto__node *carto__sql_simple(carto__sql_parser *p) {
+  carto__node *node, *rows;
+  if (carto__sql_at(p, "(")) return carto__sql_subquery(p);
+  carto__sql_refuse(p);
+  carto__sql_lacks(p, "table", "TABLE; use SELECT * FROM");
+  node = carto__sql_new_query(p);
+  if (carto__sql_take(p, "select")) {
+    carto__sql_select(p, node);
+    return node;
+  }
+  carto__sql_want(p, "values");
+  rows = carto__sql_new(p, CARTO__NODE_LIST, node->at);
+  do {
+    carto__sql_want(p, "(");
+    (void)carto__sql_add(p, rows, carto__sql_list(p));
+    carto__sql_want(p, ")");
+  } while (carto__sql_take(p, ","));
+  node->query->values = carto__sql_under(p, node, rows);
+  return node;
+}
+
+/* Set operations: INTERSECT binds tighter than the other two. */
+static carto__node *carto__sql_sets(carto__sql_parser *p, carto__node *first, bool tight) {
+  carto__node *left, *both;
+  int set;
+  if (tight) left = first ? first : carto__sql_simple(p);
+  else left = carto__sql_sets(p, first, true);
+  for (;;) {
+    set = carto__sql_at(p, "intersect") ? CARTO__SET_INTERSECT
+          : carto__sql_at(p, "union")   ? CARTO__SET_UNION
+          : carto__sql_at(p, "except")  ? CARTO__SET_EXCEPT
+                                        : CARTO__SET_NONE;
+    if (set == CARTO__SET_NONE || tight != (set == CARTO__SET_INTERSECT)) return left;
+    both = carto__sql_new_query(p);
+    (void)carto__sql_next(p);
+    both->query->set = set;
+    both->query->all = carto__sql_take(p, "all");
+    if (!both->query->all) (void)carto__sql_take(p, "distinct");
+    both->query->left = carto__sql_under(p, both, left)->query;
+    left = tight ? carto__sql_simple(p) : carto__sql_sets(p, NULL, true);
+    both->query->right = carto__sql_under(p, both, left)->query;
+    left = both;
+  }
+}
+
+/* The queries that a WITH names; each counts as below the next, as it may be. */
+static carto__with *carto__sql_with(carto__sql_parser *p, carto__node *all) {
+  carto__with *first = NULL, *with, *other, **end = &first;
+  carto__sql_lacks(p, "recursive", "WITH RECURSIVE");
+  do {
+    carto__node *name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
+    name->text = carto__sql_want_name(p);
+    for (other = first; other; other = other->next)
+      if (carto_str_equal(other->name->text, name->text))
+        (void)carto__sql_reject(p, name->at, "42712",
+                                "WITH query name \"%v\" specified more than once", name->text);
+    if (carto__sql_at(p, "(")) name->columns = carto__sql_columns(p);
+    carto__sql_want(p, "as");
+    if (!carto__sql_take2(p, "not", "materialized")) (void)carto__sql_take(p, "materialized");
+    with = (carto__with *)carto__sql_zero(p->q, 1, sizeof *with);
+    if (!with) break;
+    with->name = name;
+    with->query = carto__sql_under(p, name, carto__sql_subquery(p))->query;
+    (void)carto__sql_under(p, all, name);
+    all->height++;
+    *end = with;
+    end = &with->next;
+  } while (carto__sql_take(p, ","));
+  return first;
+}
+
+/* LIMIT, OFFSET and FETCH, in any order. */
+static void carto__sql_limits(carto__sql_parser *p, carto__node *node) {
+  carto__select *s = node->query;
+  carto__node *one = carto__sql_text(p, CARTO__NODE_NUMBER, carto_str_from("1"), p->ahead[0].at);
+  for (;;) {
+    size_t at = p->ahead[0].at;
+    if (!s->limit && carto__sql_take(p, "limit")) {
+      if (carto__sql_take(p, "all")) continue;
+      s->limit = carto__sql_under(p, node, carto__sql_expr(p, 0));
+      if (carto__sql_at(p, ","))
+        (void)carto__sql_reject(p, at, "42601", "LIMIT #,# is not supported: use OFFSET",
+                                node->text);
+    } else if (!s->offset && carto__sql_take(p, "offset")) {
+      s->offset = carto__sql_under(p, node, carto__sql_expr(p, 0));
+      if (!carto__sql_take(p, "rows")) (void)carto__sql_take(p, "row");
+    } else if (!s->limit && carto__sql_take(p, "fetch")) {
+      if (!carto__sql_take(p, "first")) carto__sql_want(p, "next");
+      s->limit = carto__token_among(&p->ahead[0], "row rows")
+                   ? one
+                   : carto__sql_under(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
+      if (!carto__sql_take(p, "rows")) carto__sql_want(p, "row");
+      carto__sql_want(p, "only");
+    } else {
+      return;
+    }
+  }
+}
+
+/* A query with what stands before and behind it; its first part may have been read. */
+static carto__node *carto__sql_query(carto__sql_parser *p, carto__node *first) {
+  carto__node *all = carto__sql_new_query(p), *node;
+  carto__select *s;
+  carto__with *with = !first && carto__sql_take(p, "with") ? carto__sql_with(p, all) : NULL;
+  node = carto__sql_sets(p, first, false);
+  s = node->query;
+  if (s->with || s->order || s->limit || s->offset) { /* it was in parentheses */
+    all->query->left = carto__sql_under(p, all, node)->query;
+    node = all;
+  } else {
+    (void)carto__sql_under(p, node, all);
+  }
+  s = node->query;
+  s->with = with;
+  if (carto__sql_take(p, "order")) s->order = carto__sql_under(p, node, carto__sql_order(p));
+  carto__sql_limits(p, node);
+  if (carto__sql_at(p, "for"))
+    (void)carto__sql_reject(p, p->ahead[0].at, "25006",
+                            "cannot execute SELECT FOR UPDATE: only reading is allowed",
+                            node->text);
+  return node;
+}
+
+static carto__node *carto__sql_rule(carto__sql_parser *p, int rule, carto__node *first) {
+  carto__node *node;
+  if (p->q->depth >= p->q->limits.depth)
+    return carto__sql_reject(p, p->ahead[0].at, "54001", "the query is nested too deeply",
+                             p->ahead[0].text);
+  p->q->depth++;
+  node = rule == CARTO_MCP__QUERY  ? carto__sql_query(p, first)
+         : rule == CARTO_MCP__FROM ? carto__sql_joins(p)
+                                   : carto__sql_expression(p, rule);
   p->q->depth--;
-  return p->q->status == CARTO_OK ? left : NULL;
+  return node;
 }
 
 /* One statement; a semicolon may end it. */
 static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
   carto__sql_parser p;
-  carto__select *s;
+  carto__node *node;
   int i;
   memset(&p, 0, sizeof p);
   p.q = q;
   p.text = text;
   for (i = 0; i < 3; i++) (void)carto__sql_next(&p);
-  s = carto__sql_query(&p, NULL);
-  if (!s) return NULL;
-  while (carto__sql_take(&p, ";")) {
-    if (p.ahead[0].kind == CARTO__TOKEN_END || carto__sql_at(&p, ";")) continue;
-    if (carto__sql_refuse(&p))
-      (void)carto__sql_fail(q, p.ahead[0].at, "42601", "give one statement, not several");
+  node = carto__sql_rule(&p, CARTO_MCP__QUERY, NULL);
+  if (carto__sql_at(&p, ";")) {
+    while (carto__sql_take(&p, ";")) continue;
+    carto__sql_refuse(&p);
+    if (p.ahead[0].kind != CARTO__TOKEN_END)
+      (void)carto__sql_reject(&p, p.ahead[0].at, "42601", "give one statement, not several",
+                              node->text);
   }
-  if (p.ahead[0].kind != CARTO__TOKEN_END) (void)carto__sql_syntax(&p);
-  return q->status == CARTO_OK ? s : NULL;
+  if (p.ahead[0].kind != CARTO__TOKEN_END) (void)carto__sql_bad(&p);
+  return q->status == CARTO_OK ? node->query : NULL;
 }
+
 /* ---- expressions, bound: making, walking and changing them */
 
 /* Failures where an expression or an operator was wanted. */
@@ -20439,9 +20444,8 @@ static int carto__sql_fit(const carto__fun *fun, carto__expr *const *args, size_
 
 /* The row that fits the arguments best; NULL: none. Of two that fit as well, the one of PostgreSQL's
    preferred types; *unclear: a literal could be two quite different things. */
-static const carto__fun *carto__sql_resolve(carto__sql *q, carto_str name,
-                                            carto__expr *const *args, size_t count, bool *known,
-                                            bool *unclear) {
+static const carto__fun *carto__sql_resolve(carto__sql *q, carto_str name, carto__expr *const *args,
+                                            size_t count, bool *known, bool *unclear) {
   const carto__fun *best = NULL, *fun = NULL;
   int least = INT_MAX;
   size_t k, required;
