@@ -18822,13 +18822,35 @@ static carto__token carto__sql_scan(carto__sql_parser *p) {
 
 /* Names that stand for nothing but themselves in PostgreSQL's grammar; those that can name functions
    but not tables and columns; and those that cannot be a column's alias without AS. */
-static const char carto__sql_reserved[] =
-  "all analyse analyze and any array as asc asymmetric both case cast check collate column "
-  "constraint create current_date current_role current_time current_timestamp current_user default "
-  "deferrable desc distinct do else end except false fetch for foreign from grant group having in "
-  "initially intersect into lateral leading limit localtime localtimestamp not null offset on only "
-  "or order placing primary references returning select session_user some symmetric table then to "
-  "trailing true union unique user using variadic when where window with";
+static const char *const carto__sql_reserved[26] =
+  {/* by first letter */
+   "all analyse analyze and any array as asc asymmetric",
+   "both",
+   "case cast check collate column constraint create current_date current_role current_time "
+   "current_timestamp current_user",
+   "default deferrable desc distinct do",
+   "else end except",
+   "false fetch for foreign from",
+   "grant group",
+   "having",
+   "in initially intersect into",
+   "",
+   "",
+   "lateral leading limit localtime localtimestamp",
+   "",
+   "not null",
+   "offset on only or order",
+   "placing primary",
+   "",
+   "references returning",
+   "select session_user some symmetric",
+   "table then to trailing true",
+   "union unique user using",
+   "variadic",
+   "when where window with",
+   "",
+   "",
+   ""};
 static const char carto__sql_functions[] =
   "cross full inner ilike is isnull join left like natural notnull outer overlaps right similar "
   "tablesample qualify";
@@ -18836,6 +18858,12 @@ static const char carto__sql_not_label[] =
   "array as char character create day except fetch filter for from grant group having hour "
   "intersect into isnull limit minute month notnull offset on order over overlaps precision "
   "returning second to union varying where window with within without year";
+
+static bool carto__sql_is_reserved(carto_str name) {
+  char letter = name.len ? name.ptr[0] : '\0';
+  return letter >= 'a' && letter <= 'z' &&
+         carto__sql_among(name, carto__sql_reserved[letter - 'a']);
+}
 
 /* What makes more of a query in parentheses. */
 static const char carto__sql_goes_on[] = "union intersect except order limit offset fetch for";
@@ -18943,7 +18971,7 @@ static bool carto__sql_at_query(const carto__token *token) {
 static bool carto__sql_at_name(const carto__sql_parser *p) {
   const carto__token *token = &p->ahead[0];
   return token->kind == CARTO__TOKEN_QUOTED || token->kind == CARTO__TOKEN_PATH ||
-         (token->kind == CARTO__TOKEN_NAME && !carto__sql_among(token->text, carto__sql_reserved) &&
+         (token->kind == CARTO__TOKEN_NAME && !carto__sql_is_reserved(token->text) &&
           !carto__sql_among(token->text, carto__sql_functions));
 }
 
@@ -19105,7 +19133,7 @@ static carto__node *carto__sql_no_type(carto__sql_parser *p) {
     return carto__sql_bad(p);
   if (carto__sql_among(token.text, others))
     return carto__sql_reject(p, token.at, "0A000", "type %v is not supported here", token.text);
-  if (token.kind == CARTO__TOKEN_NAME && carto__sql_among(token.text, carto__sql_reserved))
+  if (token.kind == CARTO__TOKEN_NAME && carto__sql_is_reserved(token.text))
     return carto__sql_bad(p);
   return carto__sql_reject(p, token.at, "42704", "type \"%v\" does not exist", token.text);
 }
@@ -19323,7 +19351,8 @@ static carto__node *carto__sql_named(carto__sql_parser *p) {
   carto__node *node = carto__sql_new(p, CARTO__NODE_COLUMN, p->ahead[0].at);
   bool quoted = p->ahead[0].kind == CARTO__TOKEN_QUOTED;
   if (carto__token_is(&p->ahead[1], "(") && !quoted &&
-      !carto__token_among(&p->ahead[0], carto__sql_reserved)) /* left(...) */
+      !(p->ahead[0].kind == CARTO__TOKEN_NAME &&
+        carto__sql_is_reserved(p->ahead[0].text))) /* left(...) */
     node->text = carto__sql_next(p).text;
   else node = carto__sql_path(p, node);
   return carto__sql_at(p, "(") && node->kind == CARTO__NODE_COLUMN
