@@ -18050,39 +18050,78 @@ static bool carto__win_read(carto__op *op, const carto__win_call *call, carto__w
          carto__whole_column(op->q, win->table, call->columns[at], CARTO__SQL_BOOL, &in->filter);
 }
 
+/* What a frame has come to: numbers and the like, or a text that grows. */
+typedef struct carto__win_sum {
+  carto__acc acc;
+  carto_buf text;
+  carto_json_writer json;
+} carto__win_sum;
+
+static void carto__win_reset(carto__sql *q, const carto__expr *e, carto__win_sum *sum) {
+  memset(&sum->acc, 0, sizeof sum->acc);
+  if (e->fun->op < CARTO__AGG_LIST) return;
+  if (!sum->text.ptr) carto_buf_init(&sum->text, carto_arena_allocator(&q->keep), 0);
+  carto_buf_clear(&sum->text);
+  carto_json_writer_init(&sum->json, &sum->text);
+  if (e->fun->op == CARTO__AGG_ARRAY) carto_json_begin_array(&sum->json);
+}
+
+static bool carto__win_add(carto__sql *q, const carto__expr *e, const carto__win_input *in,
+                           uint32_t row, carto__win_sum *sum) {
+  bool array = e->fun->op == CARTO__AGG_ARRAY,
+       is_null = e->count && carto__vec_is_null(&in->args[0], row);
+  unsigned char room[21];
+  carto__datum d;
+  if (in->has_filter &&
+      (carto__vec_is_null(&in->filter, row) || !carto__bit((const uint64_t *)in->filter.data, row)))
+    return true;
+  if (is_null && !array) return true;
+  memset(&d, 0, sizeof d);
+  if (e->count && !is_null) d = carto__vec_get(&in->args[0], row, room);
+  if (e->fun->op < CARTO__AGG_LIST) return carto__acc_add(q, &sum->acc, e, &d);
+  if (is_null) carto_json_write_null(&sum->json);
+  else if (array) carto__sql_write_json(&sum->json, e->args[0]->type, &d);
+  else {
+    if (sum->acc.n && !carto__vec_is_null(&in->args[1], row))
+      carto_buf_append_str(&sum->text, carto__vec_text(&in->args[1], row));
+    carto_buf_append_str(&sum->text, d.s);
+  }
+  sum->acc.n++;
+  return sum->text.status == CARTO_OK || carto__sql_no_memory(q);
+}
+
+static bool carto__win_result(carto__sql *q, const carto__expr *e, const carto__win_sum *sum,
+                              carto__datum *out, bool *is_null) {
+  if (e->fun->op < CARTO__AGG_LIST) return carto__acc_result(q, &sum->acc, e, out, is_null);
+  *is_null = sum->acc.n == 0;
+  if (*is_null) return true;
+  out->s = carto__str_append(&q->keep, carto_buf_str(&sum->text),
+                             carto_str_from(e->fun->op == CARTO__AGG_ARRAY ? "]" : ""));
+  return out->s.ptr || carto__sql_no_memory(q);
+}
+
 /* An aggregate over the frames of a partition; frames that only grow are added to. */
 static bool carto__win_aggregate(carto__sql *q, const carto__expr *e, const carto__win_input *in,
                                  const carto__win_order *o, size_t begin, size_t end,
                                  carto__datum *out, unsigned char *nulls) {
   size_t at, low, high, from = begin, to = begin;
-  unsigned char room[21];
-  carto__acc a;
-  memset(&a, 0, sizeof a);
+  carto__win_sum sum;
+  memset(&sum, 0, sizeof sum);
+  carto__win_reset(q, e, &sum);
   for (at = begin; at < end; at++) {
     uint32_t row = o->rows[at];
     bool is_null;
     if (at == begin || e->frame || carto__bit(o->peers, at)) {
       carto__frame_of(e, o, begin, end, at, &low, &high);
       if (low != from || high < to) {
-        memset(&a, 0, sizeof a);
+        carto__win_reset(q, e, &sum);
         from = to = low;
       }
       if (!carto__sql_go_on(q, high - to + 1)) return false;
-      for (; to < high; to++) {
-        uint32_t r = o->rows[to];
-        carto__datum d;
-        if (in->has_filter && (carto__vec_is_null(&in->filter, r) ||
-                               !carto__bit((const uint64_t *)in->filter.data, r)))
-          continue;
-        memset(&d, 0, sizeof d);
-        if (e->count) {
-          if (carto__vec_is_null(&in->args[0], r)) continue;
-          d = carto__vec_get(&in->args[0], r, room);
-        }
-        if (!carto__acc_add(q, &a, e, &d)) return false;
-      }
+      for (; to < high; to++)
+        if (!carto__win_add(q, e, in, o->rows[to], &sum)) return false;
     }
-    if (!carto__acc_result(q, &a, e, &out[row], &is_null)) return false;
+    if (!carto__win_result(q, e, &sum, &out[row], &is_null)) return false;
     nulls[row] = is_null;
   }
   return true;
@@ -21003,7 +21042,9 @@ static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *s
                             carto__sql_types[e->args[0]->type].name);
   e->kind = node->over ? CARTO__EXPR_WINDOW : CARTO__EXPR_AGGREGATE;
   e->distinct = node->distinct || carto__str_is(node->text, "approx_count_distinct");
-  if (node->over && (e->distinct || (aggregate && op >= CARTO__AGG_LIST) || node->order))
+  if (node->over &&
+      (e->distinct || node->order ||
+       (aggregate && op >= CARTO__AGG_LIST && op != CARTO__AGG_STRING && op != CARTO__AGG_ARRAY)))
     return carto__expr_lacks(q, node->at, "this aggregate as a window function");
   if (node->over) return carto__sql_bind_over(q, scope, node->over, e) ? e : NULL;
   e->order_by = carto__sql_directions(q, within ? node->within : node->order);
