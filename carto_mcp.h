@@ -20975,6 +20975,8 @@ static carto__expr *carto__sql_no_function(carto__sql *q, carto_str name, carto_
   size_t distance = carto__nearest_limit(name), i;
   if (name.len && !carto__sql_is_letter(name.ptr[0]))
     return carto__expr_fail(q, at, "42883", "operator does not exist: %v", call);
+  if (carto__str_is(name, "to_char") && count && args[0]->type == CARTO__SQL_INTERVAL)
+    return carto__expr_lacks(q, at, "to_char of an interval");
   if (known)
     return carto__expr_fail(q, at, "42883",
                             "function %v does not exist: it takes other arguments; a cast may help",
