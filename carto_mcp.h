@@ -18851,9 +18851,8 @@ typedef struct carto__lookup {
   carto__op *plan; /* the value unless EXISTS, then the keys */
   int kind;
   size_t key_count;
-  bool first_only; /* LIMIT 1: the first row of a key is the value */
-  carto__expr
-    *fallback; /* the value without rows, that of an aggregate; EXISTS: whether there is one */
+  bool first_only;       /* LIMIT 1: the first row of a key is the value */
+  carto__expr *fallback; /* the value without rows, that of an aggregate */
   const carto_table *table;
   carto__keys *keys, *pairs; /* pairs: of the keys and the value, for IN */
   uint32_t *head;            /* row by id */
@@ -18977,7 +18976,6 @@ static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *ar
   uint32_t *ids = (uint32_t *)carto__sql_array(q, c->arena, c->count, 4);
   uint32_t *rows = (uint32_t *)carto__sql_array(q, c->arena, c->count, 4);
   carto__vec *pairs = (carto__vec *)carto__sql_array(q, c->arena, e->count + 1, sizeof *pairs);
-  carto__vec other;
   uint64_t *data, *valid;
   size_t i;
   if (!ids || !rows || !pairs || (!l->table && !carto__lookup_build(q, l))) return false;
@@ -18987,13 +18985,9 @@ static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *ar
   if (l->kind == CARTO__LOOKUP_VALUE) return carto__lookup_value(e, c, ids, rows, out);
   if (!carto__vec_make_bits(c, out, &data, &valid)) return false;
   if (l->kind == CARTO__LOOKUP_EXISTS) {
-    if (l->fallback && !carto__eval(l->fallback, c, NULL, &other)) return false;
     out->valid = NULL;
-    for (i = 0; i < c->count; i++) {
-      bool there = ids[i] != CARTO_MCP__NO_ROW || (l->fallback && !carto__vec_is_null(&other, i) &&
-                                                   carto__bit((const uint64_t *)other.data, i));
-      data[i / 64] |= (uint64_t)(there != e->is_not) << i % 64;
-    }
+    for (i = 0; i < c->count; i++)
+      data[i / 64] |= (uint64_t)((ids[i] != CARTO_MCP__NO_ROW) != e->is_not) << i % 64;
     return true;
   }
   pairs[0] = args[l->key_count]; /* the value comes first, as in the table */
@@ -20901,8 +20895,9 @@ static int carto__common_of(carto__sql *q, carto__expr *const *e, size_t count, 
     common = next;
   }
   for (i = 0; i < count && common == CARTO__SQL_H3; i++)
-    if (e[i]->kind == CARTO__EXPR_CONST && e[i]->type == CARTO__SQL_UNKNOWN && !e[i]->is_null &&
-        carto__sql_read(&q->keep, common, e[i]->value.s, &cell))
+    if (e[i]->type == CARTO__SQL_UNKNOWN && !e[i]->is_null &&
+        (e[i]->kind != CARTO__EXPR_CONST ||
+         carto__sql_read(&q->keep, common, e[i]->value.s, &cell)))
       common = CARTO__SQL_TEXT;
   return common;
 }
@@ -21356,12 +21351,15 @@ static carto__expr *carto__bind_lookup(carto__sql *q, carto__sql_scope *s, const
   carto__correlation correlation;
   carto__sql_scope around = *s;
   size_t i, width, odd;
+  bool truth; /* EXISTS has become a value */
   if (!e || !l) return NULL;
   memset(&correlation, 0, sizeof correlation);
-  around.correlation = &correlation; /* what the sub-query notes of this s */
+  around.correlation = &correlation; /* what the sub-query notes of this one */
   l->kind = kind;
   l->plan = q->plan(q, node->query, &around, l);
   if (!l->plan) return NULL;
+  truth = kind != l->kind;
+  kind = l->kind;
   s->has_aggregate = around.has_aggregate;
   l->key_count = correlation.inner.count;
   width = l->plan->width - l->key_count;
@@ -21395,6 +21393,8 @@ static carto__expr *carto__bind_lookup(carto__sql *q, carto__sql_scope *s, const
   if (value) e->args[i] = value;
   e->op = kind;
   e->lookup = l;
+  if (truth && (e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, e)) != NULL)
+    e->op = CARTO__IS_TRUE;
   return e;
 }
 
@@ -21730,31 +21730,6 @@ static carto__expr *carto__bind_call(carto__sql *q, carto__sql_scope *s, const c
   return carto__bind_aggregate(q, s, node, e);
 }
 
-/* The rest are small: one function a kind of node, in the order of carto__node_kind. */
-static carto__expr *carto__bind_none(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
-  (void)s;
-  return carto__expr_fail(q, node->at, "42601", "syntax error: a * or a list cannot stand here");
-}
-
-static carto__expr *carto__bind_const(carto__sql *q, carto__sql_scope *scope,
-                                      const carto__node *node) {
-  const carto_json *value;
-  carto__expr *e;
-  (void)scope;
-  switch (node->kind) {
-  case CARTO__NODE_NUMBER: return carto__number_const(q, node->text, node->is_not, node->at);
-  case CARTO__NODE_NULL: return carto__null_const(q, CARTO__SQL_UNKNOWN, node->at);
-  case CARTO__NODE_BOOL: return carto__bool_const(q, node->op != 0, node->at);
-  case CARTO__NODE_PARAM:
-    value = carto__bind_parameter(q, node->text, node->at);
-    return value ? carto__json_const(q, value, node->at) : NULL;
-  default:
-    e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, node->at);
-    if (e) e->value.s = node->text;
-    return e;
-  }
-}
-
 static carto__expr *carto__bind_logic(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
   static const char *const names[] = {"AND", "OR", "NOT"};
   static const unsigned char kinds[] = {CARTO__EXPR_AND, CARTO__EXPR_OR, CARTO__EXPR_NOT};
@@ -21767,41 +21742,48 @@ static carto__expr *carto__bind_logic(carto__sql *q, carto__sql_scope *s, const 
   return e;
 }
 
-static carto__expr *carto__bind_is(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
-  carto__expr *e = q->bind(q, s, node->kid);
-  if (node->op != CARTO__IS_NULL) e = carto__condition(q, e, "IS");
-  e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, e);
-  if (!e) return NULL;
-  e->op = node->op;
-  e->is_not = node->is_not;
-  return e;
-}
-
-static carto__expr *carto__bind_parts(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
+static carto__expr *carto__bind(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
+  const carto_json *value;
+  carto__expr *e, **args;
   size_t count;
-  carto__expr **args = carto__bind_list(q, s, node, &count);
-  if (!args) return NULL;
-  if (node->kind == CARTO__NODE_CASE) return carto__bind_case(q, args, count, node->at, "CASE");
-  return carto__apply(q, carto_str_from("array"), args, count, node->at);
-}
-
-static carto__expr *carto__bind_cast(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
-  return carto__bind_explicit(q, q->bind(q, s, node->kid), node->op, node->is_not);
-}
-
-static carto__expr *carto__bind_query(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
-  int kind = node->kind == CARTO__NODE_EXISTS ? CARTO__LOOKUP_EXISTS : CARTO__LOOKUP_VALUE;
-  return carto__bind_lookup(q, s, node, kind, NULL);
-}
-
-static carto__expr *carto__bind(carto__sql *q, carto__sql_scope *scope, const carto__node *node) {
-  static carto__expr *(*const binders[])(carto__sql *, carto__sql_scope *, const carto__node *) = {
-    carto__bind_none,  carto__bind_const,  carto__bind_const, carto__bind_const, carto__bind_const,
-    carto__bind_const, carto__bind_column, carto__bind_none,  carto__bind_none,  carto__bind_call,
-    carto__bind_logic, carto__bind_logic,  carto__bind_logic, carto__bind_is,    carto__bind_in,
-    carto__bind_parts, carto__bind_cast,   carto__bind_parts, carto__bind_none,  carto__bind_query,
-    carto__bind_query, carto__bind_none,   carto__bind_none};
-  return binders[node->kind](q, scope, node);
+  switch (node->kind) {
+  case CARTO__NODE_NUMBER: return carto__number_const(q, node->text, node->is_not, node->at);
+  case CARTO__NODE_NULL: return carto__null_const(q, CARTO__SQL_UNKNOWN, node->at);
+  case CARTO__NODE_BOOL: return carto__bool_const(q, node->op != 0, node->at);
+  case CARTO__NODE_PARAM:
+    value = carto__bind_parameter(q, node->text, node->at);
+    return value ? carto__json_const(q, value, node->at) : NULL;
+  case CARTO__NODE_STRING:
+    e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, node->at);
+    if (e) e->value.s = node->text;
+    return e;
+  case CARTO__NODE_COLUMN: return carto__bind_column(q, s, node);
+  case CARTO__NODE_CALL: return carto__bind_call(q, s, node);
+  case CARTO__NODE_AND:
+  case CARTO__NODE_OR:
+  case CARTO__NODE_NOT: return carto__bind_logic(q, s, node);
+  case CARTO__NODE_IS:
+    e = q->bind(q, s, node->kid);
+    if (node->op != CARTO__IS_NULL) e = carto__condition(q, e, "IS");
+    e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, e);
+    if (!e) return NULL;
+    e->op = node->op;
+    e->is_not = node->is_not;
+    return e;
+  case CARTO__NODE_IN: return carto__bind_in(q, s, node);
+  case CARTO__NODE_CASE:
+    args = carto__bind_list(q, s, node, &count);
+    return args ? carto__bind_case(q, args, count, node->at, "CASE") : NULL;
+  case CARTO__NODE_ARRAY:
+    args = carto__bind_list(q, s, node, &count);
+    return args ? carto__apply(q, carto_str_from("array"), args, count, node->at) : NULL;
+  case CARTO__NODE_CAST:
+    return carto__bind_explicit(q, q->bind(q, s, node->kid), node->op, node->is_not);
+  case CARTO__NODE_EXISTS: return carto__bind_lookup(q, s, node, CARTO__LOOKUP_EXISTS, NULL);
+  case CARTO__NODE_QUERY: return carto__bind_lookup(q, s, node, CARTO__LOOKUP_VALUE, NULL);
+  default: break;
+  }
+  return carto__expr_fail(q, node->at, "42601", "syntax error: a * or a list cannot stand here");
 }
 
 /* ---- planning: the tables and their joins */
@@ -22258,7 +22240,6 @@ static carto_str carto__item_name(const carto__node *node) {
     return inner;
   case CARTO__NODE_ARRAY: return carto_str_from("array");
   case CARTO__NODE_EXISTS: return carto_str_from("exists");
-  case CARTO__NODE_BOOL: return carto_str_from("bool");
   case CARTO__NODE_QUERY:
     seen = node->query->items ? node->query->items->kid : NULL;
     if (seen) return seen->alias.len ? seen->alias : carto__item_name(seen);
@@ -22554,26 +22535,28 @@ static carto__expr *carto__default_one(carto__sql *q, carto__expr *e, void *user
   return value;
 }
 
-/* Aggregates without GROUP BY have a row for outer values that nothing matches, too: what is
-   looked up then. */
-static bool carto__plan_fallback(carto__sql *q, carto__expr *value, carto__expr *having,
-                                 carto__regroup *g, carto__lookup *l, size_t at) {
-  if (l->kind == CARTO__LOOKUP_IN)
-    return carto__sql_unsupported(q, at,
-                                  "IN an aggregate of rows "
-                                  "that the outer row picks");
-  if (l->kind == CARTO__LOOKUP_EXISTS) value = carto__bool_const(q, true, at);
-  if (!value) return q->status == CARTO_OK; /* no columns, which is refused elsewhere */
-  if (having) {
-    carto__expr **args = (carto__expr **)carto__sql_zero(q, 3, sizeof *args);
-    if (!args) return false;
+/* Aggregates without GROUP BY have a row for outer values that nothing matches, too. HAVING becomes
+   part of the value, so that no row means just that; EXISTS a value that is true or not. */
+static carto__op *carto__plan_fallback(carto__sql *q, carto__op *op, carto__output *out,
+                                       carto__expr *having, carto__regroup *g, carto__lookup *l) {
+  carto__expr **args = (carto__expr **)carto__sql_zero(q, 3, sizeof *args), *value;
+  if (!args) return NULL;
+  if (l->kind == CARTO__LOOKUP_IN || out->items == 0)
+    return carto__op_lacks(q, 0, "IN an aggregate over rows that the outer row picks");
+  value = out->exprs.items[0];
+  if (l->kind == CARTO__LOOKUP_EXISTS) {
+    l->kind = CARTO__LOOKUP_VALUE;
+    out->items = 1;
+    value = having ? having : carto__bool_const(q, true, value->at);
+  } else if (having) {
     args[0] = having;
     args[1] = value;
-    args[2] = carto__null_const(q, value->type, at);
-    value = carto__bind_case(q, args, 3, at, "CASE");
+    args[2] = carto__null_const(q, value->type, value->at);
+    value = carto__bind_case(q, args, 3, value->at, "CASE");
   }
+  out->exprs.items[0] = value;
   l->fallback = carto__expr_rewrite(q, value, carto__default_one, g);
-  return l->fallback != NULL;
+  return l->fallback ? op : NULL;
 }
 
 /* GROUP BY, aggregates and HAVING; the expressions become those over the groups. */
@@ -22620,13 +22603,11 @@ static carto__op *carto__plan_group(carto__sql *q, carto__sql_scope *scope, cons
   for (i = 0; i < agg->width; i++)
     agg->types[i] =
       (unsigned char)(i < a->key_count ? a->keys[i] : a->calls[i - a->key_count])->type;
-  if (l && outer && keys == 0 &&
-      !carto__plan_fallback(q, out->items ? out->exprs.items[0] : NULL, having, &g, l, s->at))
-    return NULL;
   for (i = 0; i < outer; i++) { /* from here on they are columns of the groups */
     carto__expr **e = &correlation->inner.items[i];
     if (!(*e = carto__column_expr(q, (*e)->type, keys + i, (*e)->at))) return NULL;
   }
+  if (l && outer && keys == 0) return carto__plan_fallback(q, agg, out, having, &g, l);
   return having ? carto__op_filter(q, agg, having) : agg;
 }
 
