@@ -18050,39 +18050,78 @@ static bool carto__win_read(carto__op *op, const carto__win_call *call, carto__w
          carto__whole_column(op->q, win->table, call->columns[at], CARTO__SQL_BOOL, &in->filter);
 }
 
+/* What a frame has come to: numbers and the like, or a text that grows. */
+typedef struct carto__win_sum {
+  carto__acc acc;
+  carto_buf text;
+  carto_json_writer json;
+} carto__win_sum;
+
+static void carto__win_reset(carto__sql *q, const carto__expr *e, carto__win_sum *sum) {
+  memset(&sum->acc, 0, sizeof sum->acc);
+  if (e->fun->op < CARTO__AGG_LIST) return;
+  if (!sum->text.ptr) carto_buf_init(&sum->text, carto_arena_allocator(&q->keep), 0);
+  carto_buf_clear(&sum->text);
+  carto_json_writer_init(&sum->json, &sum->text);
+  if (e->fun->op == CARTO__AGG_ARRAY) carto_json_begin_array(&sum->json);
+}
+
+static bool carto__win_add(carto__sql *q, const carto__expr *e, const carto__win_input *in,
+                           uint32_t row, carto__win_sum *sum) {
+  bool array = e->fun->op == CARTO__AGG_ARRAY,
+       is_null = e->count && carto__vec_is_null(&in->args[0], row);
+  unsigned char room[21];
+  carto__datum d;
+  if (in->has_filter &&
+      (carto__vec_is_null(&in->filter, row) || !carto__bit((const uint64_t *)in->filter.data, row)))
+    return true;
+  if (is_null && !array) return true;
+  memset(&d, 0, sizeof d);
+  if (e->count && !is_null) d = carto__vec_get(&in->args[0], row, room);
+  if (e->fun->op < CARTO__AGG_LIST) return carto__acc_add(q, &sum->acc, e, &d);
+  if (is_null) carto_json_write_null(&sum->json);
+  else if (array) carto__sql_write_json(&sum->json, e->args[0]->type, &d);
+  else {
+    if (sum->acc.n && !carto__vec_is_null(&in->args[1], row))
+      carto_buf_append_str(&sum->text, carto__vec_text(&in->args[1], row));
+    carto_buf_append_str(&sum->text, d.s);
+  }
+  sum->acc.n++;
+  return sum->text.status == CARTO_OK || carto__sql_no_memory(q);
+}
+
+static bool carto__win_result(carto__sql *q, const carto__expr *e, const carto__win_sum *sum,
+                              carto__datum *out, bool *is_null) {
+  if (e->fun->op < CARTO__AGG_LIST) return carto__acc_result(q, &sum->acc, e, out, is_null);
+  *is_null = sum->acc.n == 0;
+  if (*is_null) return true;
+  out->s = carto__str_append(&q->keep, carto_buf_str(&sum->text),
+                             carto_str_from(e->fun->op == CARTO__AGG_ARRAY ? "]" : ""));
+  return out->s.ptr || carto__sql_no_memory(q);
+}
+
 /* An aggregate over the frames of a partition; frames that only grow are added to. */
 static bool carto__win_aggregate(carto__sql *q, const carto__expr *e, const carto__win_input *in,
                                  const carto__win_order *o, size_t begin, size_t end,
                                  carto__datum *out, unsigned char *nulls) {
   size_t at, low, high, from = begin, to = begin;
-  unsigned char room[21];
-  carto__acc a;
-  memset(&a, 0, sizeof a);
+  carto__win_sum sum;
+  memset(&sum, 0, sizeof sum);
+  carto__win_reset(q, e, &sum);
   for (at = begin; at < end; at++) {
     uint32_t row = o->rows[at];
     bool is_null;
     if (at == begin || e->frame || carto__bit(o->peers, at)) {
       carto__frame_of(e, o, begin, end, at, &low, &high);
       if (low != from || high < to) {
-        memset(&a, 0, sizeof a);
+        carto__win_reset(q, e, &sum);
         from = to = low;
       }
       if (!carto__sql_go_on(q, high - to + 1)) return false;
-      for (; to < high; to++) {
-        uint32_t r = o->rows[to];
-        carto__datum d;
-        if (in->has_filter && (carto__vec_is_null(&in->filter, r) ||
-                               !carto__bit((const uint64_t *)in->filter.data, r)))
-          continue;
-        memset(&d, 0, sizeof d);
-        if (e->count) {
-          if (carto__vec_is_null(&in->args[0], r)) continue;
-          d = carto__vec_get(&in->args[0], r, room);
-        }
-        if (!carto__acc_add(q, &a, e, &d)) return false;
-      }
+      for (; to < high; to++)
+        if (!carto__win_add(q, e, in, o->rows[to], &sum)) return false;
     }
-    if (!carto__acc_result(q, &a, e, &out[row], &is_null)) return false;
+    if (!carto__win_result(q, e, &sum, &out[row], &is_null)) return false;
     nulls[row] = is_null;
   }
   return true;
@@ -18545,11 +18584,11 @@ static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ 
 #define CARTO_MCP__GRADE_WORD 2 /* nothing but itself */
 
 /* Those of grade 2 by their first letter, and those of grade 1. */
-static const char *const carto__sql_reserved[26] = {
+static const char *const carto__sql_reserved[] = {
   "all analyse analyze and any array as asc asymmetric",
   "both",
-  "case cast check collate column constraint create current_date current_role current_time "
-  "current_timestamp current_user",
+  ("case cast check collate column constraint create current_date current_role current_time "
+   "current_timestamp current_user"),
   "default deferrable desc distinct do",
   "else end except",
   "false fetch for foreign from",
@@ -18569,10 +18608,7 @@ static const char *const carto__sql_reserved[26] = {
   "table then to trailing true",
   "union unique user using",
   "variadic",
-  "when where window with",
-  "",
-  "",
-  ""};
+  "when where window with"};
 static const char carto__sql_functions[] =
   "cross full inner ilike is isnull join left like natural notnull outer overlaps right similar "
   "tablesample qualify";
@@ -18772,7 +18808,7 @@ static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
   for (i = 0; folded && i < len; i++) folded[i] = carto__lower(token->text.ptr[i]);
   if (folded) token->text.ptr = folded;
   if (carto__sql_among(token->text, carto__sql_functions)) token->grade = CARTO_MCP__GRADE_CALL;
-  if (first >= 'a' && first <= 'z' &&
+  if (first >= 'a' && first <= 'w' &&
       carto__sql_among(token->text, carto__sql_reserved[first - 'a']))
     token->grade = CARTO_MCP__GRADE_WORD;
 }
@@ -18905,27 +18941,36 @@ static bool carto__token_among(const carto__token *token, const char *words) {
   return token->kind == CARTO__TOKEN_NAME && carto__sql_among(token->text, words);
 }
 
-static bool carto__sql_at(const carto__sql_parser *p, const char *word) {
-  return carto__token_is(&p->ahead[0], word);
+/* How many tokens these words are, separated by blanks, when they come next; else 0. */
+static size_t carto__sql_at(const carto__sql_parser *p, const char *words) {
+  carto_str rest = carto_str_from(words);
+  size_t count = 0;
+  if (p->ahead[0].text.len == 0 || p->ahead[0].text.ptr[0] != words[0]) return 0;
+  for (; rest.len && count < 3; count++) {
+    const carto__token *token = &p->ahead[count];
+    if ((token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) ||
+        !carto_str_equal(token->text, carto__str_cut(&rest, ' ')))
+      return 0;
+  }
+  return count;
 }
 
-static bool carto__sql_at2(const carto__sql_parser *p, const char *first, const char *second) {
-  return carto__sql_at(p, first) && carto__token_is(&p->ahead[1], second);
+static bool carto__sql_take(carto__sql_parser *p, const char *words) {
+  size_t count = carto__sql_at(p, words), i;
+  for (i = 0; i < count; i++) (void)carto__sql_next(p);
+  return count > 0;
 }
 
-static bool carto__sql_take(carto__sql_parser *p, const char *word) {
-  if (!carto__sql_at(p, word)) return false;
-  (void)carto__sql_next(p);
-  return true;
-}
-
-static bool carto__sql_take2(carto__sql_parser *p, const char *first, const char *second) {
-  return carto__sql_at2(p, first, second) && carto__sql_take(p, first) &&
-         carto__sql_take(p, second);
-}
-
-static void carto__sql_want(carto__sql_parser *p, const char *word) {
-  if (!carto__sql_take(p, word)) (void)carto__sql_bad(p);
+static void carto__sql_want(carto__sql_parser *p, const char *words) {
+  carto_str rest = carto_str_from(words);
+  while (rest.len) {
+    if (!carto_str_equal(carto__str_cut(&rest, ' '), p->ahead[0].text) ||
+        (p->ahead[0].kind != CARTO__TOKEN_NAME && p->ahead[0].kind != CARTO__TOKEN_SIGN)) {
+      (void)carto__sql_bad(p);
+      return;
+    }
+    (void)carto__sql_next(p);
+  }
 }
 
 /* A word that begins what only PostgreSQL has. */
@@ -18999,12 +19044,20 @@ static carto__node *carto__sql_call(carto__sql_parser *p, const char *name, size
   return node;
 }
 
-/* Comma-separated expressions. */
-static carto__node *carto__sql_list(carto__sql_parser *p) {
+typedef carto__node *(*carto__item_fn)(carto__sql_parser *p);
+
+/* Items and commas between them. */
+static carto__node *carto__sql_list(carto__sql_parser *p, carto__item_fn item) {
   carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  do (void)carto__sql_add(p, list, carto__sql_expr(p, 0));
+  do (void)carto__sql_add(p, list, item(p));
   while (carto__sql_take(p, ","));
   return list;
+}
+
+static carto__node *carto__sql_any_expr(carto__sql_parser *p) { return carto__sql_expr(p, 0); }
+
+static carto__node *carto__sql_exprs(carto__sql_parser *p) {
+  return carto__sql_list(p, carto__sql_any_expr);
 }
 
 /* A query or a LIST of expressions, in parentheses; one more pair around a query means nothing. */
@@ -19015,7 +19068,7 @@ static carto__node *carto__sql_parens(carto__sql_parser *p) {
   if (carto__sql_at_query(&p->ahead[0])) {
     node = carto__sql_rule(p, CARTO_MCP__QUERY, NULL);
   } else {
-    node = carto__sql_list(p);
+    node = carto__sql_exprs(p);
     if (node->kid && !node->kid->next && node->kid->kind == CARTO__NODE_QUERY) node = node->kid;
     if (node->kind == CARTO__NODE_QUERY && carto__token_among(&p->ahead[0], carto__sql_goes_on))
       node = carto__sql_rule(p, CARTO_MCP__QUERY, node);
@@ -19073,20 +19126,20 @@ static carto__node *carto__sql_path(carto__sql_parser *p, carto__node *node) {
   return node;
 }
 
+static carto__node *carto__sql_order_item(carto__sql_parser *p) {
+  carto__node *item = carto__sql_expr(p, 0);
+  carto__sql_lacks(p, "using", "ORDER BY USING");
+  item->descending = carto__sql_take(p, "desc");
+  if (!item->descending) (void)carto__sql_take(p, "asc");
+  item->nulls_first =
+    carto__sql_take(p, "nulls first") || (!carto__sql_take(p, "nulls last") && item->descending);
+  return item;
+}
+
+/* Behind ORDER. */
 static carto__node *carto__sql_order(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *item;
   carto__sql_want(p, "by");
-  do {
-    item = carto__sql_expr(p, 0);
-    (void)carto__sql_add(p, list, item);
-    carto__sql_lacks(p, "using", "ORDER BY USING");
-    item->descending = carto__sql_take(p, "desc");
-    if (!item->descending) (void)carto__sql_take(p, "asc");
-    item->nulls_first = item->descending;
-    if (carto__sql_take2(p, "nulls", "first")) item->nulls_first = true;
-    else if (carto__sql_take2(p, "nulls", "last")) item->nulls_first = false;
-  } while (carto__sql_take(p, ","));
-  return list;
+  return carto__sql_list(p, carto__sql_order_item);
 }
 
 /* ---- expressions */
@@ -19143,9 +19196,9 @@ static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, b
     if (carto__sql_take(p, ",")) size = carto__sql_expr(p, 0);
     carto__sql_want(p, ")");
   }
-  if (carto__sql_take2(p, "with", "time") && type == CARTO__SQL_TIMESTAMP)
+  if (carto__sql_take(p, "with time") && type == CARTO__SQL_TIMESTAMP)
     type = CARTO__SQL_TIMESTAMPTZ;
-  else (void)carto__sql_take2(p, "without", "time");
+  else (void)carto__sql_take(p, "without time");
   (void)carto__sql_take(p, "zone");
   carto__sql_lacks(p, "[", "an array type");
   if (!value) value = carto__sql_typed_text(p, type);
@@ -19184,7 +19237,7 @@ static carto__node *carto__sql_case(carto__sql_parser *p, size_t at) {
    rows, and then is_not says behind. */
 static carto__node *carto__sql_bound(carto__sql_parser *p) {
   carto__node *bound = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  if (carto__sql_take2(p, "current", "row")) return bound;
+  if (carto__sql_take(p, "current row")) return bound;
   if (carto__sql_take(p, "unbounded")) bound->op = 1;
   else (void)carto__sql_add(p, bound, carto__sql_expr(p, 7));
   if (carto__sql_take(p, "preceding")) {
@@ -19209,7 +19262,7 @@ static carto__node *carto__sql_over(carto__sql_parser *p) {
     over->text = carto__sql_next(p).text;
   if (carto__sql_take(p, "partition")) {
     carto__sql_want(p, "by");
-    (void)carto__sql_add(p, over, carto__sql_list(p));
+    (void)carto__sql_add(p, over, carto__sql_exprs(p));
   }
   if (carto__sql_take(p, "order")) over->order = carto__sql_under(p, over, carto__sql_order(p));
   carto__sql_lacks(p, "groups", "a GROUPS frame");
@@ -19229,18 +19282,17 @@ static carto__node *carto__sql_over(carto__sql_parser *p) {
 /* What may follow the arguments of a call. */
 static carto__node *carto__sql_call_tail(carto__sql_parser *p, carto__node *node) {
   carto__sql_want(p, ")");
-  if (carto__sql_take2(p, "within", "group")) {
-    carto__sql_want(p, "(");
-    carto__sql_want(p, "order");
+  if (carto__sql_take(p, "within group")) {
+    carto__sql_want(p, "( order");
     node->within = carto__sql_under(p, node, carto__sql_order(p));
     carto__sql_want(p, ")");
   }
-  if (carto__sql_take2(p, "filter", "(")) {
+  if (carto__sql_take(p, "filter (")) {
     carto__sql_want(p, "where");
     node->filter = carto__sql_under(p, node, carto__sql_expr(p, 0));
     carto__sql_want(p, ")");
   }
-  if (carto__sql_at2(p, "ignore", "nulls") || carto__sql_at2(p, "respect", "nulls"))
+  if (carto__sql_at(p, "ignore nulls") || carto__sql_at(p, "respect nulls"))
     return carto__sql_no(p, p->ahead[0].at, "IGNORE NULLS");
   if (carto__sql_take(p, "over")) node->over = carto__sql_under(p, node, carto__sql_over(p));
   return node;
@@ -19329,7 +19381,7 @@ static carto__node *carto__sql_array_of(carto__sql_parser *p) {
   carto__sql_lacks(p, "(", "ARRAY of a sub-query");
   carto__sql_want(p, "[");
   node = carto__sql_at(p, "]") ? carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at)
-                               : carto__sql_list(p);
+                               : carto__sql_exprs(p);
   node->kind = CARTO__NODE_ARRAY;
   carto__sql_want(p, "]");
   return node;
@@ -19361,7 +19413,7 @@ static carto__node *carto__sql_reserved_word(carto__sql_parser *p) {
   if (carto__sql_take(p, "array")) return carto__sql_array_of(p);
   if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp")) {
     (void)carto__sql_next(p);
-    (void)carto__sql_take2(p, "(", ")");
+    (void)carto__sql_take(p, "( )");
     return carto__sql_text(p, CARTO__NODE_CALL, token.text, token.at);
   }
   if (carto__sql_among(token.text,
@@ -19549,8 +19601,7 @@ static carto__node *carto__sql_operate(carto__sql_parser *p, carto__node *left, 
   (void)carto__sql_next(p);
   if (binds == 13) return carto__sql_typed(p, left, false);
   if (binds == 11) {
-    carto__sql_want(p, "time");
-    carto__sql_want(p, "zone");
+    carto__sql_want(p, "time zone");
     return carto__sql_call(p, "timezone", token.at, left, carto__sql_expr(p, 12));
   }
   for (i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -19613,15 +19664,16 @@ static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
                       : carto_str_make("", 0);
 }
 
+static carto__node *carto__sql_name_node(carto__sql_parser *p) {
+  size_t at = p->ahead[0].at;
+  return carto__sql_text(p, CARTO__NODE_NAME, carto__sql_want_name(p), at);
+}
+
 /* (a, b, c) behind an alias. */
 static carto__node *carto__sql_columns(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *name;
+  carto__node *list;
   carto__sql_want(p, "(");
-  do {
-    name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
-    name->text = carto__sql_want_name(p);
-    (void)carto__sql_add(p, list, name);
-  } while (carto__sql_take(p, ","));
+  list = carto__sql_list(p, carto__sql_name_node);
   carto__sql_want(p, ")");
   return list;
 }
@@ -19731,31 +19783,31 @@ static carto__node *carto__sql_from(carto__sql_parser *p) {
 }
 
 /* WINDOW name AS (...): the definition, with its name as alias. */
-static carto__node *carto__sql_windows(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *window;
-  carto_str name;
-  do {
-    name = carto__sql_want_name(p);
-    carto__sql_want(p, "as");
-    if (!carto__sql_at(p, "(")) (void)carto__sql_bad(p);
-    window = carto__sql_over(p);
-    window->alias = name;
-    (void)carto__sql_add(p, list, window);
-  } while (carto__sql_take(p, ","));
-  return list;
+static carto__node *carto__sql_window(carto__sql_parser *p) {
+  carto_str name = carto__sql_want_name(p);
+  carto__node *window;
+  carto__sql_want(p, "as");
+  if (!carto__sql_at(p, "(")) return carto__sql_bad(p);
+  window = carto__sql_over(p);
+  window->alias = name;
+  return window;
 }
 
 static carto__node *carto__sql_labelled(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *item;
-  if (p->ahead[0].kind == CARTO__TOKEN_END || carto__token_among(&p->ahead[0], "from where"))
-    return list;
-  do {
-    item = carto__sql_at(p, "*") ? carto__sql_new(p, CARTO__NODE_STAR, carto__sql_next(p).at)
-                                 : carto__sql_expr(p, 0);
-    if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
-    (void)carto__sql_add(p, list, item);
-  } while (carto__sql_take(p, ","));
-  return list;
+  carto__node *item = carto__sql_at(p, "*")
+                        ? carto__sql_new(p, CARTO__NODE_STAR, carto__sql_next(p).at)
+                        : carto__sql_expr(p, 0);
+  if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
+  return item;
+}
+
+/* A row of VALUES. */
+static carto__node *carto__sql_row(carto__sql_parser *p) {
+  carto__node *row;
+  carto__sql_want(p, "(");
+  row = carto__sql_exprs(p);
+  carto__sql_want(p, ")");
+  return row;
 }
 
 /* WHERE or HAVING with its condition, or nothing. */
@@ -19769,7 +19821,9 @@ static void carto__sql_select(carto__sql_parser *p, carto__node *node) {
   s->distinct = carto__sql_take(p, "distinct");
   if (s->distinct) carto__sql_lacks(p, "on", "DISTINCT ON");
   else (void)carto__sql_take(p, "all");
-  s->items = carto__sql_under(p, node, carto__sql_labelled(p));
+  s->items = p->ahead[0].kind == CARTO__TOKEN_END || carto__token_among(&p->ahead[0], "from where")
+               ? carto__sql_new(p, CARTO__NODE_LIST, node->at)
+               : carto__sql_under(p, node, carto__sql_list(p, carto__sql_labelled));
   if (carto__sql_at(p, "into"))
     (void)carto__sql_reject(p, p->ahead[0].at, "25006",
                             "cannot execute SELECT INTO: only reading is allowed", node->text);
@@ -19777,13 +19831,14 @@ static void carto__sql_select(carto__sql_parser *p, carto__node *node) {
   s->where = carto__sql_clause(p, node, "where");
   if (carto__sql_take(p, "group")) {
     carto__sql_want(p, "by");
-    if (carto__sql_at2(p, "rollup", "(") || carto__sql_at2(p, "cube", "(") ||
-        carto__sql_at2(p, "grouping", "sets") || carto__sql_at2(p, "(", ")"))
+    if (carto__sql_at(p, "rollup (") || carto__sql_at(p, "cube (") ||
+        carto__sql_at(p, "grouping sets") || carto__sql_at(p, "( )"))
       (void)carto__sql_no(p, p->ahead[0].at, "GROUP BY with grouping sets");
-    s->group = carto__sql_under(p, node, carto__sql_list(p));
+    s->group = carto__sql_under(p, node, carto__sql_exprs(p));
   }
   s->having = carto__sql_clause(p, node, "having");
-  if (carto__sql_take(p, "window")) s->windows = carto__sql_under(p, node, carto__sql_windows(p));
+  if (carto__sql_take(p, "window"))
+    s->windows = carto__sql_under(p, node, carto__sql_list(p, carto__sql_window));
   carto__sql_lacks(p, "qualify", "QUALIFY");
 }
 
@@ -19798,7 +19853,7 @@ static carto__node *carto__sql_new_query(carto__sql_parser *p) {
 
 /* SELECT ..., VALUES ... or a query in parentheses. */
 static carto__node *carto__sql_simple(carto__sql_parser *p) {
-  carto__node *node, *rows;
+  carto__node *node;
   if (carto__sql_at(p, "(")) return carto__sql_subquery(p);
   carto__sql_refuse(p);
   carto__sql_lacks(p, "table", "TABLE; use SELECT * FROM");
@@ -19808,13 +19863,7 @@ static carto__node *carto__sql_simple(carto__sql_parser *p) {
     return node;
   }
   carto__sql_want(p, "values");
-  rows = carto__sql_new(p, CARTO__NODE_LIST, node->at);
-  do {
-    carto__sql_want(p, "(");
-    (void)carto__sql_add(p, rows, carto__sql_list(p));
-    carto__sql_want(p, ")");
-  } while (carto__sql_take(p, ","));
-  node->query->values = carto__sql_under(p, node, rows);
+  node->query->values = carto__sql_under(p, node, carto__sql_list(p, carto__sql_row));
   return node;
 }
 
@@ -19855,7 +19904,7 @@ static carto__with *carto__sql_with(carto__sql_parser *p, carto__node *all) {
                                 "WITH query name \"%v\" specified more than once", name->text);
     if (carto__sql_at(p, "(")) name->columns = carto__sql_columns(p);
     carto__sql_want(p, "as");
-    if (!carto__sql_take2(p, "not", "materialized")) (void)carto__sql_take(p, "materialized");
+    if (!carto__sql_take(p, "not materialized")) (void)carto__sql_take(p, "materialized");
     with = (carto__with *)carto__sql_zero(p->q, 1, sizeof *with);
     if (!with) break;
     with->name = name;
@@ -20972,7 +21021,9 @@ static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *s
                             carto__sql_types[e->args[0]->type].name);
   e->kind = node->over ? CARTO__EXPR_WINDOW : CARTO__EXPR_AGGREGATE;
   e->distinct = node->distinct || carto__str_is(node->text, "approx_count_distinct");
-  if (node->over && (e->distinct || (aggregate && op >= CARTO__AGG_LIST) || node->order))
+  if (node->over &&
+      (e->distinct || node->order ||
+       (aggregate && op >= CARTO__AGG_LIST && op != CARTO__AGG_STRING && op != CARTO__AGG_ARRAY)))
     return carto__expr_lacks(q, node->at, "this aggregate as a window function");
   if (node->over) return carto__sql_bind_over(q, scope, node->over, e) ? e : NULL;
   e->order_by = carto__sql_directions(q, within ? node->within : node->order);
