@@ -18575,6 +18575,7 @@ typedef struct carto__token {
   int kind;
   carto_str text; /* without quotes */
   size_t at, end;
+  int grade;                /* NAME: what it cannot be in PostgreSQL's grammar, as GRADE says */
   const char *code, *wrong; /* a failure, for when the token is reached; %v: its source */
 } carto__token;
 
@@ -18593,6 +18594,39 @@ static const char carto__sql_signs[] =
   "+ - * / % ^ < > = <= >= <> != || :: ~ ~* !~ !~* ~~ ~~* !~~ !~~*";
 static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ ||/ & | # << >> @ "
                                              "!! ?| ?& := => <<| |>> &< &> <<= >>= -|- @@ ^@";
+
+#define CARTO_MCP__GRADE_CALL 1 /* a function, but no column, table or alias */
+#define CARTO_MCP__GRADE_WORD 2 /* nothing but itself */
+
+/* Those of grade 2 by their first letter, and those of grade 1. */
+static const char *const carto__sql_reserved[] = {
+  "all analyse analyze and any array as asc asymmetric",
+  "both",
+  ("case cast check collate column constraint create current_date current_role current_time "
+   "current_timestamp current_user"),
+  "default deferrable desc distinct do",
+  "else end except",
+  "false fetch for foreign from",
+  "grant group",
+  "having",
+  "in initially intersect into",
+  "",
+  "",
+  "lateral leading limit localtime localtimestamp",
+  "",
+  "not null",
+  "offset on only or order",
+  "placing primary",
+  "",
+  "references returning",
+  "select session_user some symmetric",
+  "table then to trailing true",
+  "union unique user using",
+  "variadic",
+  "when where window with"};
+static const char carto__sql_functions[] =
+  "cross full inner ilike is isnull join left like natural notnull outer overlaps right similar "
+  "tablesample qualify";
 
 static char carto__sql_char(const carto__sql_parser *p, size_t at) {
   return at < p->text.len ? p->text.ptr[at] : '\0';
@@ -18629,51 +18663,26 @@ static void carto__sql_skip(carto__sql_parser *p, carto__token *token) {
   if (depth) carto__token_bad(token, start, "42601", "unterminated /* comment");
 }
 
-/* The value of at most `most` digits of a base from *at, which moves behind them. */
-static uint32_t carto__sql_digits(const carto__sql_parser *p, size_t *at, uint32_t base,
-                                  size_t most) {
-  uint32_t value = 0, digit;
-  for (; most > 0; most--, ++*at) {
-    char c = carto__lower(carto__sql_char(p, *at));
-    digit = carto__is_digit(c) ? (uint32_t)(c - '0') : c >= 'a' ? (uint32_t)(c - 'a') + 10 : 99;
-    if (digit >= base) break;
-    value = value * base + digit;
-  }
-  return value;
-}
-
-/* An escape of E'...': the bytes put to out. *at: behind the backslash, then behind it all. */
+/* An escape of E'...', *at behind its backslash: the bytes put to out. */
 static size_t carto__sql_escape(const carto__sql_parser *p, carto__token *token, size_t *at,
                                 char *out) {
   static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
-  size_t start = *at, i;
-  char c = carto__sql_char(p, start);
-  uint32_t code;
+  char c = carto__sql_char(p, (*at)++);
+  size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0, i;
+  uint64_t code = 0;
   for (i = 0; i < 5 && c != from[i];) i++;
   *out = i < 5 ? to[i] : c;
-  if (c == 'u' || c == 'U') {
-    size_t digits = c == 'u' ? 4 : 8;
-    ++*at;
-    code = carto__sql_digits(p, at, 16, digits);
-    if (*at < start + 1 + digits)
-      carto__token_bad(token, start - 1, "22025", "invalid Unicode escape");
-    else if (code >= 0xd800 && code < 0xe000)
-      carto__token_bad(token, *at, "42601", "invalid Unicode surrogate pair");
-    else if (code == 0 || code > 0x10ffff)
-      carto__token_bad(token, start - 1, "42601", "invalid Unicode escape value");
-    else return carto__utf8_put(code, out);
+  if (digits == 0) return 1;
+  if (*at + digits > p->text.len ||
+      !carto__hex_parse(carto_str_make(p->text.ptr + *at, digits), &code) || code == 0 ||
+      code > 0x10ffff || (c == 'x' && code >= 0x80)) {
+    carto__token_bad(token, *at - 2, "22025", "invalid Unicode escape");
     return 0;
   }
-  *at = start + (c == 'x');
-  code = carto__sql_digits(p, at, c == 'x' ? 16 : 8, c == 'x' ? 2 : 3);
-  if (*at == start + (c == 'x')) { /* no digit: the sign itself */
-    *at = start + 1;
-    return 1;
-  }
-  if (code == 0 || code >= 0x80)
-    carto__token_bad(token, start - 1, "22021", "invalid byte sequence for encoding \"UTF8\"");
-  *out = (char)code;
-  return 1;
+  *at += digits;
+  if (code >= 0xd800 && code < 0xe000)
+    carto__token_bad(token, *at, "42601", "invalid Unicode surrogate pair");
+  return carto__utf8_put((uint32_t)code, out);
 }
 
 /* A string goes on in a next line: where, behind its quote, or 0. */
@@ -18810,41 +18819,44 @@ static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
   token->kind = CARTO__TOKEN_NAME;
   token->text = carto_str_make(p->text.ptr + start, len);
   for (i = 0; i < len && token->text.ptr[i] == carto__lower(token->text.ptr[i]);) i++;
-  if (i == len || !(folded = (char *)carto__sql_array(p->q, &p->q->keep, len, 1))) return;
-  for (i = 0; i < len; i++) folded[i] = carto__lower(token->text.ptr[i]);
-  token->text.ptr = folded;
+  folded = i < len ? (char *)carto__sql_array(p->q, &p->q->keep, len, 1) : NULL;
+  for (i = 0; folded && i < len; i++) folded[i] = carto__lower(token->text.ptr[i]);
+  if (folded) token->text.ptr = folded;
+  if (carto__sql_among(token->text, carto__sql_functions)) token->grade = CARTO_MCP__GRADE_CALL;
+  if (first >= 'a' && first <= 'w' &&
+      carto__sql_among(token->text, carto__sql_reserved[first - 'a']))
+    token->grade = CARTO_MCP__GRADE_WORD;
 }
 
-/* ?: its text is its number. */
-static void carto__sql_question(carto__sql_parser *p, carto__token *token) {
-  carto__text digits;
-  digits.ptr = (char *)carto__sql_array(p->q, &p->q->keep, 20, 1);
-  digits.len = 0;
-  digits.cap = 20;
-  if (digits.ptr) carto__text_add_int(&digits, (int64_t)++p->asked);
-  token->text = carto_str_make(digits.ptr, digits.len);
-  token->kind = CARTO__TOKEN_PARAM;
-  p->at++;
-}
-
-/* $1, @name, :name, {{name}}: the text is what stands behind the sign. */
+/* $1, @name, :name, {{name}}: the text is what stands behind the sign; of ? it is its number. */
 static bool carto__sql_param(carto__sql_parser *p, carto__token *token) {
   char c = p->text.ptr[p->at], next = carto__sql_char(p, p->at + 1);
   bool braces = c == '{' && next == '{', number = c == '$' && carto__is_digit(next);
-  size_t start = p->at + 1 + braces, end;
-  if (!braces && !number && !((c == '@' || c == ':') && carto__sql_is_letter(next))) return false;
-  while (braces && carto__sql_char(p, start) == ' ') start++;
-  end = number ? carto__sql_skip_digits(p, start) : start;
-  while (!number && carto__sql_is_word(carto__sql_char(p, end)) && p->text.ptr[end] != '$') end++;
+  size_t start = p->at + 1 + braces, end = start;
+  carto__text digits;
+  if (c == '?') {
+    digits.ptr = (char *)carto__sql_array(p->q, &p->q->keep, 20, 1);
+    digits.len = 0;
+    digits.cap = 20;
+    if (digits.ptr) carto__text_add_int(&digits, (int64_t)++p->asked);
+    token->text = carto_str_make(digits.ptr, digits.len);
+  } else if (number || braces || ((c == '@' || c == ':') && carto__sql_is_letter(next))) {
+    while (braces && carto__sql_char(p, end) == ' ') start = ++end;
+    if (number) end = carto__sql_skip_digits(p, end);
+    else
+      while (carto__sql_is_word(carto__sql_char(p, end)) && p->text.ptr[end] != '$') end++;
+    token->text = carto_str_make(p->text.ptr + start, end - start);
+    if (number && carto__sql_is_letter(carto__sql_char(p, end)))
+      carto__token_bad(token, token->at, "42601", "trailing junk after parameter");
+    while (braces && carto__sql_char(p, end) == ' ') end++;
+    if (braces && (token->text.len == 0 || carto__sql_char(p, end++) != '}' ||
+                   carto__sql_char(p, end++) != '}'))
+      carto__token_bad(token, token->at, "42601", "expected {{name}}");
+  } else {
+    return false;
+  }
   token->kind = CARTO__TOKEN_PARAM;
-  token->text = carto_str_make(p->text.ptr + start, end - start);
-  if (number && carto__sql_is_letter(carto__sql_char(p, end)))
-    carto__token_bad(token, token->at, "42601", "trailing junk after parameter");
-  while (braces && carto__sql_char(p, end) == ' ') end++;
-  if (braces && (token->text.len == 0 || carto__sql_char(p, end) != '}' ||
-                 carto__sql_char(p, end + 1) != '}'))
-    carto__token_bad(token, token->at, "42601", "expected {{name}}");
-  p->at = end + (braces && !token->code ? 2 : 0);
+  p->at = end < p->text.len ? end : p->text.len;
   return true;
 }
 
@@ -18862,7 +18874,6 @@ static carto__token carto__sql_scan(carto__sql_parser *p) {
   if (c == '\'' || c == '"' || c == '`') carto__sql_quoted(p, &token, false);
   else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) carto__sql_number(p, &token);
   else if (carto__sql_is_letter(c)) carto__sql_name(p, &token);
-  else if (c == '?') carto__sql_question(p, &token);
   else if (c == '$' && !carto__is_digit(next) && carto__sql_dollars(p, &token)) (void)0;
   else if (!carto__sql_param(p, &token)) carto__sql_sign(p, &token);
   token.end = p->at;
@@ -18873,51 +18884,6 @@ static carto__token carto__sql_scan(carto__sql_parser *p) {
 
    A rule takes what it can from the next tokens and returns a node, never NULL. After a failure, of
    which the first counts, no token is left: every rule ends soon, with nodes that nobody reads. */
-
-/* Names that stand for nothing but themselves in PostgreSQL's grammar; those that can name functions
-   but not tables and columns; and those that cannot be a column's alias without AS. */
-static const char *const carto__sql_reserved[26] =
-  {/* by first letter */
-   "all analyse analyze and any array as asc asymmetric",
-   "both",
-   "case cast check collate column constraint create current_date current_role current_time "
-   "current_timestamp current_user",
-   "default deferrable desc distinct do",
-   "else end except",
-   "false fetch for foreign from",
-   "grant group",
-   "having",
-   "in initially intersect into",
-   "",
-   "",
-   "lateral leading limit localtime localtimestamp",
-   "",
-   "not null",
-   "offset on only or order",
-   "placing primary",
-   "",
-   "references returning",
-   "select session_user some symmetric",
-   "table then to trailing true",
-   "union unique user using",
-   "variadic",
-   "when where window with",
-   "",
-   "",
-   ""};
-static const char carto__sql_functions[] =
-  "cross full inner ilike is isnull join left like natural notnull outer overlaps right similar "
-  "tablesample qualify";
-static const char carto__sql_not_label[] =
-  "array as char character create day except fetch filter for from grant group having hour "
-  "intersect into isnull limit minute month notnull offset on order over overlaps precision "
-  "returning second to union varying where window with within without year";
-
-static bool carto__sql_is_reserved(carto_str name) {
-  char letter = name.len ? name.ptr[0] : '\0';
-  return letter >= 'a' && letter <= 'z' &&
-         carto__sql_among(name, carto__sql_reserved[letter - 'a']);
-}
 
 /* What makes more of a query in parentheses. */
 static const char carto__sql_goes_on[] = "union intersect except order limit offset fetch for";
@@ -18990,27 +18956,36 @@ static bool carto__token_among(const carto__token *token, const char *words) {
   return token->kind == CARTO__TOKEN_NAME && carto__sql_among(token->text, words);
 }
 
-static bool carto__sql_at(const carto__sql_parser *p, const char *word) {
-  return carto__token_is(&p->ahead[0], word);
+/* How many tokens these words are, separated by blanks, when they come next; else 0. */
+static size_t carto__sql_at(const carto__sql_parser *p, const char *words) {
+  carto_str rest = carto_str_from(words);
+  size_t count = 0;
+  if (p->ahead[0].text.len == 0 || p->ahead[0].text.ptr[0] != words[0]) return 0;
+  for (; rest.len && count < 3; count++) {
+    const carto__token *token = &p->ahead[count];
+    if ((token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) ||
+        !carto_str_equal(token->text, carto__str_cut(&rest, ' ')))
+      return 0;
+  }
+  return count;
 }
 
-static bool carto__sql_at2(const carto__sql_parser *p, const char *first, const char *second) {
-  return carto__sql_at(p, first) && carto__token_is(&p->ahead[1], second);
+static bool carto__sql_take(carto__sql_parser *p, const char *words) {
+  size_t count = carto__sql_at(p, words), i;
+  for (i = 0; i < count; i++) (void)carto__sql_next(p);
+  return count > 0;
 }
 
-static bool carto__sql_take(carto__sql_parser *p, const char *word) {
-  if (!carto__sql_at(p, word)) return false;
-  (void)carto__sql_next(p);
-  return true;
-}
-
-static bool carto__sql_take2(carto__sql_parser *p, const char *first, const char *second) {
-  return carto__sql_at2(p, first, second) && carto__sql_take(p, first) &&
-         carto__sql_take(p, second);
-}
-
-static void carto__sql_want(carto__sql_parser *p, const char *word) {
-  if (!carto__sql_take(p, word)) (void)carto__sql_bad(p);
+static void carto__sql_want(carto__sql_parser *p, const char *words) {
+  carto_str rest = carto_str_from(words);
+  while (rest.len) {
+    if (!carto_str_equal(carto__str_cut(&rest, ' '), p->ahead[0].text) ||
+        (p->ahead[0].kind != CARTO__TOKEN_NAME && p->ahead[0].kind != CARTO__TOKEN_SIGN)) {
+      (void)carto__sql_bad(p);
+      return;
+    }
+    (void)carto__sql_next(p);
+  }
 }
 
 /* A word that begins what only PostgreSQL has. */
@@ -19024,9 +18999,9 @@ static bool carto__sql_at_query(const carto__token *token) {
 
 static bool carto__sql_at_name(const carto__sql_parser *p) {
   const carto__token *token = &p->ahead[0];
-  return token->kind == CARTO__TOKEN_QUOTED || token->kind == CARTO__TOKEN_PATH ||
-         (token->kind == CARTO__TOKEN_NAME && !carto__sql_is_reserved(token->text) &&
-          !carto__sql_among(token->text, carto__sql_functions));
+  return (token->kind == CARTO__TOKEN_NAME || token->kind == CARTO__TOKEN_QUOTED ||
+          token->kind == CARTO__TOKEN_PATH) &&
+         token->grade == 0;
 }
 
 static carto_str carto__sql_want_name(carto__sql_parser *p) {
@@ -19084,27 +19059,37 @@ static carto__node *carto__sql_call(carto__sql_parser *p, const char *name, size
   return node;
 }
 
-/* Comma-separated expressions. */
-static carto__node *carto__sql_list(carto__sql_parser *p) {
+typedef carto__node *(*carto__item_fn)(carto__sql_parser *p);
+
+/* Items and commas between them. */
+static carto__node *carto__sql_list(carto__sql_parser *p, carto__item_fn item) {
   carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  do (void)carto__sql_add(p, list, carto__sql_expr(p, 0));
+  do (void)carto__sql_add(p, list, item(p));
   while (carto__sql_take(p, ","));
   return list;
+}
+
+static carto__node *carto__sql_any_expr(carto__sql_parser *p) { return carto__sql_expr(p, 0); }
+
+static carto__node *carto__sql_exprs(carto__sql_parser *p) {
+  return carto__sql_list(p, carto__sql_any_expr);
 }
 
 /* A query or a LIST of expressions, in parentheses; one more pair around a query means nothing. */
 static carto__node *carto__sql_parens(carto__sql_parser *p) {
   carto__node *node;
+  size_t at = p->ahead[0].at;
   carto__sql_want(p, "(");
   if (carto__sql_at_query(&p->ahead[0])) {
     node = carto__sql_rule(p, CARTO_MCP__QUERY, NULL);
   } else {
-    node = carto__sql_list(p);
+    node = carto__sql_exprs(p);
     if (node->kid && !node->kid->next && node->kid->kind == CARTO__NODE_QUERY) node = node->kid;
     if (node->kind == CARTO__NODE_QUERY && carto__token_among(&p->ahead[0], carto__sql_goes_on))
       node = carto__sql_rule(p, CARTO_MCP__QUERY, node);
   }
   carto__sql_want(p, ")");
+  node->at = at;
   return node;
 }
 
@@ -19156,20 +19141,20 @@ static carto__node *carto__sql_path(carto__sql_parser *p, carto__node *node) {
   return node;
 }
 
+static carto__node *carto__sql_order_item(carto__sql_parser *p) {
+  carto__node *item = carto__sql_expr(p, 0);
+  carto__sql_lacks(p, "using", "ORDER BY USING");
+  item->descending = carto__sql_take(p, "desc");
+  if (!item->descending) (void)carto__sql_take(p, "asc");
+  item->nulls_first =
+    carto__sql_take(p, "nulls first") || (!carto__sql_take(p, "nulls last") && item->descending);
+  return item;
+}
+
+/* Behind ORDER. */
 static carto__node *carto__sql_order(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *item;
   carto__sql_want(p, "by");
-  do {
-    item = carto__sql_expr(p, 0);
-    (void)carto__sql_add(p, list, item);
-    carto__sql_lacks(p, "using", "ORDER BY USING");
-    item->descending = carto__sql_take(p, "desc");
-    if (!item->descending) (void)carto__sql_take(p, "asc");
-    item->nulls_first = item->descending;
-    if (carto__sql_take2(p, "nulls", "first")) item->nulls_first = true;
-    else if (carto__sql_take2(p, "nulls", "last")) item->nulls_first = false;
-  } while (carto__sql_take(p, ","));
-  return list;
+  return carto__sql_list(p, carto__sql_order_item);
 }
 
 /* ---- expressions */
@@ -19182,14 +19167,11 @@ static bool carto__sql_at_type(const carto__sql_parser *p) {
 static carto__node *carto__sql_no_type(carto__sql_parser *p) {
   static const char others[] = "json jsonb uuid bytea money time timetz inet xml oid bit name "
                                "regclass point line polygon box circle tsvector struct array";
-  carto__token token = p->ahead[0];
-  if (token.kind != CARTO__TOKEN_NAME && token.kind != CARTO__TOKEN_QUOTED)
-    return carto__sql_bad(p);
-  if (carto__sql_among(token.text, others))
-    return carto__sql_reject(p, token.at, "0A000", "type %v is not supported here", token.text);
-  if (token.kind == CARTO__TOKEN_NAME && carto__sql_is_reserved(token.text))
-    return carto__sql_bad(p);
-  return carto__sql_reject(p, token.at, "42704", "type \"%v\" does not exist", token.text);
+  const carto__token *token = &p->ahead[0];
+  if (carto__sql_among(token->text, others))
+    return carto__sql_reject(p, token->at, "0A000", "type %v is not supported here", token->text);
+  if (!carto__sql_at_name(p)) return carto__sql_bad(p);
+  return carto__sql_reject(p, token->at, "42704", "type \"%v\" does not exist", token->text);
 }
 
 /* What stands behind the type of a literal; INTERVAL has more forms: 3 day, '3' day, ? day. */
@@ -19229,12 +19211,10 @@ static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, b
     if (carto__sql_take(p, ",")) size = carto__sql_expr(p, 0);
     carto__sql_want(p, ")");
   }
-  if (carto__sql_take2(p, "with", "time")) {
-    carto__sql_want(p, "zone");
-    if (type == CARTO__SQL_TIMESTAMP) type = CARTO__SQL_TIMESTAMPTZ;
-  } else if (carto__sql_take2(p, "without", "time")) {
-    carto__sql_want(p, "zone");
-  }
+  if (carto__sql_take(p, "with time") && type == CARTO__SQL_TIMESTAMP)
+    type = CARTO__SQL_TIMESTAMPTZ;
+  else (void)carto__sql_take(p, "without time");
+  (void)carto__sql_take(p, "zone");
   carto__sql_lacks(p, "[", "an array type");
   if (!value) value = carto__sql_typed_text(p, type);
   cast = carto__sql_add(p, carto__sql_text(p, CARTO__NODE_CAST, token.text, token.at), value);
@@ -19272,7 +19252,7 @@ static carto__node *carto__sql_case(carto__sql_parser *p, size_t at) {
    rows, and then is_not says behind. */
 static carto__node *carto__sql_bound(carto__sql_parser *p) {
   carto__node *bound = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  if (carto__sql_take2(p, "current", "row")) return bound;
+  if (carto__sql_take(p, "current row")) return bound;
   if (carto__sql_take(p, "unbounded")) bound->op = 1;
   else (void)carto__sql_add(p, bound, carto__sql_expr(p, 7));
   if (carto__sql_take(p, "preceding")) {
@@ -19297,7 +19277,7 @@ static carto__node *carto__sql_over(carto__sql_parser *p) {
     over->text = carto__sql_next(p).text;
   if (carto__sql_take(p, "partition")) {
     carto__sql_want(p, "by");
-    (void)carto__sql_add(p, over, carto__sql_list(p));
+    (void)carto__sql_add(p, over, carto__sql_exprs(p));
   }
   if (carto__sql_take(p, "order")) over->order = carto__sql_under(p, over, carto__sql_order(p));
   carto__sql_lacks(p, "groups", "a GROUPS frame");
@@ -19317,18 +19297,17 @@ static carto__node *carto__sql_over(carto__sql_parser *p) {
 /* What may follow the arguments of a call. */
 static carto__node *carto__sql_call_tail(carto__sql_parser *p, carto__node *node) {
   carto__sql_want(p, ")");
-  if (carto__sql_take2(p, "within", "group")) {
-    carto__sql_want(p, "(");
-    carto__sql_want(p, "order");
+  if (carto__sql_take(p, "within group")) {
+    carto__sql_want(p, "( order");
     node->within = carto__sql_under(p, node, carto__sql_order(p));
     carto__sql_want(p, ")");
   }
-  if (carto__sql_take2(p, "filter", "(")) {
+  if (carto__sql_take(p, "filter (")) {
     carto__sql_want(p, "where");
     node->filter = carto__sql_under(p, node, carto__sql_expr(p, 0));
     carto__sql_want(p, ")");
   }
-  if (carto__sql_at2(p, "ignore", "nulls") || carto__sql_at2(p, "respect", "nulls"))
+  if (carto__sql_at(p, "ignore nulls") || carto__sql_at(p, "respect nulls"))
     return carto__sql_no(p, p->ahead[0].at, "IGNORE NULLS");
   if (carto__sql_take(p, "over")) node->over = carto__sql_under(p, node, carto__sql_over(p));
   return node;
@@ -19394,7 +19373,8 @@ static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, si
   node->distinct = carto__sql_take(p, "distinct");
   if (!node->distinct) (void)carto__sql_take(p, "all");
   carto__sql_lacks(p, "variadic", "VARIADIC");
-  if (!carto__sql_at(p, ")")) carto__sql_arguments(p, node);
+  if (!carto__sql_at(p, ")") || carto__sql_among(name, "coalesce greatest least nullif"))
+    carto__sql_arguments(p, node);
   carto__sql_lacks(p, "placing", "overlay");
   if (carto__sql_take(p, "order")) node->order = carto__sql_under(p, node, carto__sql_order(p));
   return carto__sql_call_tail(p, node);
@@ -19403,10 +19383,7 @@ static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, si
 /* A column, a whole table, or a call, of whose dotted name only the last part counts. */
 static carto__node *carto__sql_named(carto__sql_parser *p) {
   carto__node *node = carto__sql_new(p, CARTO__NODE_COLUMN, p->ahead[0].at);
-  bool quoted = p->ahead[0].kind == CARTO__TOKEN_QUOTED;
-  if (carto__token_is(&p->ahead[1], "(") && !quoted &&
-      !(p->ahead[0].kind == CARTO__TOKEN_NAME &&
-        carto__sql_is_reserved(p->ahead[0].text))) /* left(...) */
+  if (p->ahead[0].grade == CARTO_MCP__GRADE_CALL && carto__token_is(&p->ahead[1], "("))
     node->text = carto__sql_next(p).text;
   else node = carto__sql_path(p, node);
   return carto__sql_at(p, "(") && node->kind == CARTO__NODE_COLUMN
@@ -19416,17 +19393,16 @@ static carto__node *carto__sql_named(carto__sql_parser *p) {
 
 static carto__node *carto__sql_array_of(carto__sql_parser *p) {
   carto__node *node;
-  carto__sql_want(p, "array");
   carto__sql_lacks(p, "(", "ARRAY of a sub-query");
   carto__sql_want(p, "[");
   node = carto__sql_at(p, "]") ? carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at)
-                               : carto__sql_list(p);
+                               : carto__sql_exprs(p);
   node->kind = CARTO__NODE_ARRAY;
   carto__sql_want(p, "]");
   return node;
 }
 
-/* CAST(value AS type) and EXISTS (query). */
+/* (value AS type) */
 static carto__node *carto__sql_cast(carto__sql_parser *p, bool safe) {
   carto__node *node;
   carto__sql_want(p, "(");
@@ -19437,11 +19413,9 @@ static carto__node *carto__sql_cast(carto__sql_parser *p, bool safe) {
   return node;
 }
 
-/* What begins with a bare word. */
-static carto__node *carto__sql_word(carto__sql_parser *p) {
+/* What begins with a reserved word. */
+static carto__node *carto__sql_reserved_word(carto__sql_parser *p) {
   carto__token token = p->ahead[0];
-  const carto__token *second = &p->ahead[1];
-  bool open = carto__token_is(second, "("), text = second->kind == CARTO__TOKEN_STRING;
   carto__node *node;
   if (carto__sql_take(p, "null")) return carto__sql_new(p, CARTO__NODE_NULL, token.at);
   if (carto__sql_take(p, "true") || carto__sql_take(p, "false")) {
@@ -19451,26 +19425,36 @@ static carto__node *carto__sql_word(carto__sql_parser *p) {
   }
   if (carto__sql_take(p, "case")) return carto__sql_case(p, token.at);
   if (carto__sql_take(p, "cast")) return carto__sql_cast(p, false);
-  if (carto__sql_at(p, "array")) return carto__sql_array_of(p);
-  if (open && carto__token_among(&token, "exists safe_cast try_cast row")) {
+  if (carto__sql_take(p, "array")) return carto__sql_array_of(p);
+  if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp")) {
     (void)carto__sql_next(p);
-    if (carto__str_is(token.text, "row")) return carto__sql_no(p, token.at, "a row");
-    if (!carto__str_is(token.text, "exists")) return carto__sql_cast(p, true);
+    (void)carto__sql_take(p, "( )");
+    return carto__sql_text(p, CARTO__NODE_CALL, token.text, token.at);
+  }
+  if (carto__sql_among(token.text,
+                       "current_user session_user user current_time current_role localtime"))
+    return carto__sql_reject(p, token.at, "0A000", "%v is not supported here", token.text);
+  return carto__sql_bad(p);
+}
+
+/* What begins with a bare word. */
+static carto__node *carto__sql_word(carto__sql_parser *p) {
+  carto__token token = p->ahead[0], second = p->ahead[1];
+  bool text = second.kind == CARTO__TOKEN_STRING;
+  carto__node *node;
+  if (token.grade == CARTO_MCP__GRADE_WORD) return carto__sql_reserved_word(p);
+  if (carto__token_is(&second, "(")) {
+    if (carto__sql_take(p, "safe_cast") || carto__sql_take(p, "try_cast"))
+      return carto__sql_cast(p, true);
+    carto__sql_lacks(p, "row", "a row");
+    if (!carto__sql_take(p, "exists")) return carto__sql_named(p);
     node = carto__sql_new(p, CARTO__NODE_EXISTS, token.at);
     node->query = carto__sql_under(p, node, carto__sql_subquery(p))->query;
     return node;
   }
-  if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp")) {
-    (void)carto__sql_next(p);
-    (void)carto__sql_take2(p, "(", ")");
-    return carto__sql_text(p, CARTO__NODE_CALL, token.text, token.at);
-  }
-  if (carto__sql_among(token.text, "current_user session_user user current_time current_role "
-                                   "localtime"))
-    return carto__sql_reject(p, token.at, "0A000", "%v is not supported here", token.text);
   if (carto__str_is(token.text, "interval"))
-    text = text || second->kind == CARTO__TOKEN_NUMBER || second->kind == CARTO__TOKEN_PARAM;
-  if ((text || carto__token_among(second, "with without precision varying")) &&
+    text = text || second.kind == CARTO__TOKEN_NUMBER || second.kind == CARTO__TOKEN_PARAM;
+  if ((text || carto__token_among(&second, "with without precision varying")) &&
       carto__sql_at_type(p))
     return carto__sql_typed(p, NULL, false); /* date '2024-01-31' and its like */
   return carto__sql_named(p);
@@ -19558,16 +19542,9 @@ static carto__node *carto__sql_any(carto__sql_parser *p, carto__node *left, cart
 }
 
 static carto__node *carto__sql_is(carto__sql_parser *p, carto__node *left) {
-  static const struct {
-    const char *word;
-    int op;
-  } words[] = {{"null", CARTO__IS_NULL},
-               {"true", CARTO__IS_TRUE},
-               {"false", CARTO__IS_FALSE},
-               {"unknown", CARTO__IS_UNKNOWN}};
-  size_t at = p->ahead[0].at, i;
+  static const char *const words[] = {"null", "true", "false", "unknown"}; /* as CARTO__IS_... */
+  size_t at = p->ahead[0].at;
   carto__node *node = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_IS, at), left);
-  node->op = CARTO__IS_NULL;
   if (carto__sql_take(p, "isnull")) return node;
   node->is_not = carto__sql_take(p, "notnull");
   if (node->is_not) return node;
@@ -19579,11 +19556,8 @@ static carto__node *carto__sql_is(carto__sql_parser *p, carto__node *left) {
     node = carto__sql_call(p, "is distinct from", at, left, carto__sql_expr(p, 5));
     return carto__sql_negate(p, node, negate);
   }
-  for (i = 0; i < sizeof words / sizeof words[0]; i++)
-    if (carto__sql_take(p, words[i].word)) {
-      node->op = words[i].op;
-      return node;
-    }
+  for (; node->op < 4; node->op++)
+    if (carto__sql_take(p, words[node->op])) return node;
   return carto__sql_bad(p);
 }
 
@@ -19594,6 +19568,7 @@ static carto__node *carto__sql_in(carto__sql_parser *p, carto__node *left, size_
     right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, at),
                            carto__sql_expr(p, CARTO_MCP__PRIMARY));
   else right = carto__sql_parens(p);
+  right->at = at;
   node = carto__sql_pair(p, CARTO__NODE_IN, at, left, right);
   node->is_not = negate;
   return node;
@@ -19641,8 +19616,7 @@ static carto__node *carto__sql_operate(carto__sql_parser *p, carto__node *left, 
   (void)carto__sql_next(p);
   if (binds == 13) return carto__sql_typed(p, left, false);
   if (binds == 11) {
-    carto__sql_want(p, "time");
-    carto__sql_want(p, "zone");
+    carto__sql_want(p, "time zone");
     return carto__sql_call(p, "timezone", token.at, left, carto__sql_expr(p, 12));
   }
   for (i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -19689,6 +19663,12 @@ static carto__node *carto__sql_expression(carto__sql_parser *p, int least) {
 
 /* ---- queries */
 
+/* These cannot be a column's alias without AS. */
+static const char carto__sql_not_label[] =
+  "array as char character create day except fetch filter for from grant group having hour "
+  "intersect into isnull limit minute month notnull offset on order over overlaps precision "
+  "returning second to union varying where window with within without year";
+
 /* An alias: behind AS any name, otherwise one that cannot be something else. */
 static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
   bool sure = carto__sql_take(p, "as");
@@ -19699,15 +19679,16 @@ static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
                       : carto_str_make("", 0);
 }
 
+static carto__node *carto__sql_name_node(carto__sql_parser *p) {
+  size_t at = p->ahead[0].at;
+  return carto__sql_text(p, CARTO__NODE_NAME, carto__sql_want_name(p), at);
+}
+
 /* (a, b, c) behind an alias. */
 static carto__node *carto__sql_columns(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *name;
+  carto__node *list;
   carto__sql_want(p, "(");
-  do {
-    name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
-    name->text = carto__sql_want_name(p);
-    (void)carto__sql_add(p, list, name);
-  } while (carto__sql_take(p, ","));
+  list = carto__sql_list(p, carto__sql_name_node);
   carto__sql_want(p, ")");
   return list;
 }
@@ -19817,31 +19798,31 @@ static carto__node *carto__sql_from(carto__sql_parser *p) {
 }
 
 /* WINDOW name AS (...): the definition, with its name as alias. */
-static carto__node *carto__sql_windows(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *window;
-  carto_str name;
-  do {
-    name = carto__sql_want_name(p);
-    carto__sql_want(p, "as");
-    if (!carto__sql_at(p, "(")) (void)carto__sql_bad(p);
-    window = carto__sql_over(p);
-    window->alias = name;
-    (void)carto__sql_add(p, list, window);
-  } while (carto__sql_take(p, ","));
-  return list;
+static carto__node *carto__sql_window(carto__sql_parser *p) {
+  carto_str name = carto__sql_want_name(p);
+  carto__node *window;
+  carto__sql_want(p, "as");
+  if (!carto__sql_at(p, "(")) return carto__sql_bad(p);
+  window = carto__sql_over(p);
+  window->alias = name;
+  return window;
 }
 
 static carto__node *carto__sql_labelled(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *item;
-  if (p->ahead[0].kind == CARTO__TOKEN_END || carto__token_among(&p->ahead[0], "from where"))
-    return list;
-  do {
-    item = carto__sql_at(p, "*") ? carto__sql_new(p, CARTO__NODE_STAR, carto__sql_next(p).at)
-                                 : carto__sql_expr(p, 0);
-    if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
-    (void)carto__sql_add(p, list, item);
-  } while (carto__sql_take(p, ","));
-  return list;
+  carto__node *item = carto__sql_at(p, "*")
+                        ? carto__sql_new(p, CARTO__NODE_STAR, carto__sql_next(p).at)
+                        : carto__sql_expr(p, 0);
+  if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
+  return item;
+}
+
+/* A row of VALUES. */
+static carto__node *carto__sql_row(carto__sql_parser *p) {
+  carto__node *row;
+  carto__sql_want(p, "(");
+  row = carto__sql_exprs(p);
+  carto__sql_want(p, ")");
+  return row;
 }
 
 /* WHERE or HAVING with its condition, or nothing. */
@@ -19855,7 +19836,9 @@ static void carto__sql_select(carto__sql_parser *p, carto__node *node) {
   s->distinct = carto__sql_take(p, "distinct");
   if (s->distinct) carto__sql_lacks(p, "on", "DISTINCT ON");
   else (void)carto__sql_take(p, "all");
-  s->items = carto__sql_under(p, node, carto__sql_labelled(p));
+  s->items = p->ahead[0].kind == CARTO__TOKEN_END || carto__token_among(&p->ahead[0], "from where")
+               ? carto__sql_new(p, CARTO__NODE_LIST, node->at)
+               : carto__sql_under(p, node, carto__sql_list(p, carto__sql_labelled));
   if (carto__sql_at(p, "into"))
     (void)carto__sql_reject(p, p->ahead[0].at, "25006",
                             "cannot execute SELECT INTO: only reading is allowed", node->text);
@@ -19863,13 +19846,14 @@ static void carto__sql_select(carto__sql_parser *p, carto__node *node) {
   s->where = carto__sql_clause(p, node, "where");
   if (carto__sql_take(p, "group")) {
     carto__sql_want(p, "by");
-    if (carto__sql_at2(p, "rollup", "(") || carto__sql_at2(p, "cube", "(") ||
-        carto__sql_at2(p, "grouping", "sets") || carto__sql_at2(p, "(", ")"))
+    if (carto__sql_at(p, "rollup (") || carto__sql_at(p, "cube (") ||
+        carto__sql_at(p, "grouping sets") || carto__sql_at(p, "( )"))
       (void)carto__sql_no(p, p->ahead[0].at, "GROUP BY with grouping sets");
-    s->group = carto__sql_under(p, node, carto__sql_list(p));
+    s->group = carto__sql_under(p, node, carto__sql_exprs(p));
   }
   s->having = carto__sql_clause(p, node, "having");
-  if (carto__sql_take(p, "window")) s->windows = carto__sql_under(p, node, carto__sql_windows(p));
+  if (carto__sql_take(p, "window"))
+    s->windows = carto__sql_under(p, node, carto__sql_list(p, carto__sql_window));
   carto__sql_lacks(p, "qualify", "QUALIFY");
 }
 
@@ -19884,7 +19868,7 @@ static carto__node *carto__sql_new_query(carto__sql_parser *p) {
 
 /* SELECT ..., VALUES ... or a query in parentheses. */
 static carto__node *carto__sql_simple(carto__sql_parser *p) {
-  carto__node *node, *rows;
+  carto__node *node;
   if (carto__sql_at(p, "(")) return carto__sql_subquery(p);
   carto__sql_refuse(p);
   carto__sql_lacks(p, "table", "TABLE; use SELECT * FROM");
@@ -19894,13 +19878,7 @@ static carto__node *carto__sql_simple(carto__sql_parser *p) {
     return node;
   }
   carto__sql_want(p, "values");
-  rows = carto__sql_new(p, CARTO__NODE_LIST, node->at);
-  do {
-    carto__sql_want(p, "(");
-    (void)carto__sql_add(p, rows, carto__sql_list(p));
-    carto__sql_want(p, ")");
-  } while (carto__sql_take(p, ","));
-  node->query->values = carto__sql_under(p, node, rows);
+  node->query->values = carto__sql_under(p, node, carto__sql_list(p, carto__sql_row));
   return node;
 }
 
@@ -19941,7 +19919,7 @@ static carto__with *carto__sql_with(carto__sql_parser *p, carto__node *all) {
                                 "WITH query name \"%v\" specified more than once", name->text);
     if (carto__sql_at(p, "(")) name->columns = carto__sql_columns(p);
     carto__sql_want(p, "as");
-    if (!carto__sql_take2(p, "not", "materialized")) (void)carto__sql_take(p, "materialized");
+    if (!carto__sql_take(p, "not materialized")) (void)carto__sql_take(p, "materialized");
     with = (carto__with *)carto__sql_zero(p->q, 1, sizeof *with);
     if (!with) break;
     with->name = name;
@@ -20008,14 +19986,15 @@ static carto__node *carto__sql_query(carto__sql_parser *p, carto__node *first) {
 
 static carto__node *carto__sql_rule(carto__sql_parser *p, int rule, carto__node *first) {
   carto__node *node;
+  bool once = rule < CARTO_MCP__QUERY && carto__sql_at(p, "(") && carto__sql_at_query(&p->ahead[1]);
   if (p->q->depth >= p->q->limits.depth)
     return carto__sql_reject(p, p->ahead[0].at, "54001", "the query is nested too deeply",
                              p->ahead[0].text);
-  p->q->depth++;
+  p->q->depth += !once; /* the query counts */
   node = rule == CARTO_MCP__QUERY  ? carto__sql_query(p, first)
          : rule == CARTO_MCP__FROM ? carto__sql_joins(p)
                                    : carto__sql_expression(p, rule);
-  p->q->depth--;
+  p->q->depth -= !once;
   return node;
 }
 
