@@ -18412,6 +18412,7 @@ static bool carto__lookup_value(const carto__expr *e, carto__batch *c, const uin
   at.table = l->table;
   at.rows = rows;
   at.rows_constant = l->key_count == 0;
+  at.rows_whole = false;
   if (!carto__batch_from_table(&at, &l->table->columns[0], e->type, &found)) return false;
   *out = found;
   if (!missing || !l->fallback) return true;
@@ -19025,13 +19026,19 @@ static carto__node *carto__sql_text(carto__sql_parser *p, int kind, carto_str te
   return node;
 }
 
+static carto__node *carto__sql_too_deep(carto__sql_parser *p, size_t at, size_t levels) {
+  (void)carto__sql_fail(p->q, at, "54001", "the query is nested deeper than %u levels",
+                        (uint64_t)levels);
+  return carto__sql_stop(p);
+}
+
 /* Counts one node as below another, and returns it. */
 static carto__node *carto__sql_under(carto__sql_parser *p, carto__node *node, carto__node *kid) {
   if (p->q->status != CARTO_OK) return kid;
   node->weight += kid->weight;
   if (node->height <= kid->height) node->height = kid->height + 1;
   if (node->height > 16 * p->q->limits.depth)
-    (void)carto__sql_reject(p, kid->at, "54001", "the query is nested too deeply", kid->text);
+    (void)carto__sql_too_deep(p, kid->at, 16 * p->q->limits.depth);
   if (node->weight > CARTO_MCP__WEIGHT_MAX)
     (void)carto__sql_reject(p, kid->at, "54001", "the query has too many parts", kid->text);
   return kid;
@@ -19988,8 +19995,7 @@ static carto__node *carto__sql_rule(carto__sql_parser *p, int rule, carto__node 
   carto__node *node;
   bool once = rule < CARTO_MCP__QUERY && carto__sql_at(p, "(") && carto__sql_at_query(&p->ahead[1]);
   if (p->q->depth >= p->q->limits.depth)
-    return carto__sql_reject(p, p->ahead[0].at, "54001", "the query is nested too deeply",
-                             p->ahead[0].text);
+    return carto__sql_too_deep(p, p->ahead[0].at, p->q->limits.depth);
   p->q->depth += !once; /* the query counts */
   node = rule == CARTO_MCP__QUERY  ? carto__sql_query(p, first)
          : rule == CARTO_MCP__FROM ? carto__sql_joins(p)
@@ -20717,6 +20723,12 @@ static carto__expr *carto__bind_column(carto__sql *q, carto__sql_scope *scope,
   return carto__no_column(q, scope, table, node->text, node->at);
 }
 
+/* The sign before a placeholder's name. */
+static carto_str carto__parameter_mark(const carto__sql *q, size_t at) {
+  bool has = at < q->text.len && memchr("$@:", q->text.ptr[at], 3);
+  return carto_str_make(has ? q->text.ptr + at : "", has);
+}
+
 /* What a placeholder is bound to; arrays come as lists. */
 static const carto_json *carto__bind_parameter(carto__sql *q, carto_str name, size_t at) {
   const carto_json *all = q->desc->parameters, *value = NULL;
@@ -20726,8 +20738,8 @@ static const carto_json *carto__bind_parameter(carto__sql *q, carto_str name, si
       index <= carto_json_count(all))
     for (value = carto_json_first(all), i = 1; i < index; i++) value = carto_json_next(value);
   if (!value)
-    (void)carto__sql_fail(q, at, "42P02",
-                          "there is no parameter \"%v\"; give it in query_parameters", name);
+    (void)carto__sql_fail(q, at, "42P02", "there is no parameter %v%v; give it in query_parameters",
+                          carto__parameter_mark(q, at), name);
   return value;
 }
 

@@ -79,9 +79,12 @@ static carto_status small_find(const carto_call *call, void *user, carto_str nam
     *out = &s->tables[i];
     return CARTO_OK;
   }
-  memset(error, 0, sizeof *error);
-  memcpy(error->text, "there is no such table", 23);
-  return (carto_status)(error->status = CARTO_ERR_NOT_FOUND);
+  if (error) {
+    memset(error, 0, sizeof *error);
+    memcpy(error->text, "there is no such table", 23);
+    error->status = CARTO_ERR_NOT_FOUND;
+  }
+  return CARTO_ERR_NOT_FOUND;
 }
 
 #endif
