@@ -16574,7 +16574,7 @@ static const carto_table *carto__sort_top(carto__op *op, size_t keep) {
     first = table ? carto__sort_cut(op, table, keep) : NULL;
     if (!first) break;
     carto__sql_drop(op->q, table);
-    if (first->row_count == keep && first->columns[column].null_count == 0) {
+    if (keep > 0 && first->row_count == keep && first->columns[column].null_count == 0) {
       int held = carto__type_held(op->types[column]);
       bounded = held == CARTO__AS_NUMBER || held == CARTO__AS_INTEGER;
       if (bounded) memcpy(&bound, first->columns[column].data.number + (keep - 1), 8);
@@ -23748,8 +23748,7 @@ static carto_status carto__tool_lacks(carto_str connection, const char *what, ca
 
 /* A failed query's error with its SQLSTATE and its place in the query told in its text: bytes and
    lines from 1, as PostgreSQL counts. */
-static carto_status carto__tool_query_failed(carto_str query, carto_status status,
-                                             carto_error *error) {
+static carto_status carto__tool_query_failed(carto_status status, carto_error *error) {
   carto_error message = *error, place;
   carto__text t;
   size_t len;
@@ -24229,7 +24228,7 @@ static carto_status carto__tool_describe(const carto_tool_call *call, carto_json
       return carto__tool_lacks(request.source.connection, "be described", error);
     status =
       warehouse->driver->schema(call->work, warehouse->state, &request.source, &schema, error);
-    if (status != CARTO_OK) return carto__tool_query_failed(request.source.text, status, error);
+    if (status != CARTO_OK) return carto__tool_query_failed(status, error);
     carto__write_schema(&request.source, &schema, budget, out);
     return CARTO_OK;
   }
@@ -24240,7 +24239,7 @@ static carto_status carto__tool_describe(const carto_tool_call *call, carto_json
   request.order = carto__arg_choice(call, "categories_order_by", CARTO_MCP__CATEGORY_ORDERS);
   request.max_categories = carto__arg_size(call, "max_categories", 20);
   status = warehouse->driver->statistics(call->work, warehouse->state, &request, &stats, error);
-  if (status != CARTO_OK) return carto__tool_query_failed(request.source.text, status, error);
+  if (status != CARTO_OK) return carto__tool_query_failed(status, error);
   carto__write_stats(&stats, budget, out);
   return CARTO_OK;
 }
@@ -24429,7 +24428,7 @@ static carto_status carto__tool_execute_query(const carto_tool_call *call, carto
   source.parameters = carto_json_get(call->arguments, "query_parameters");
   status = warehouse->driver->query(call->work, warehouse->state, &source,
                                     call->server->_desc.alloc, &table, error);
-  if (status != CARTO_OK) return carto__tool_query_failed(source.text, status, error);
+  if (status != CARTO_OK) return carto__tool_query_failed(status, error);
   status = carto__write_table(call->work, &table, carto__tool_budget(call), out, error);
   carto_table_free(&table);
   return status;
