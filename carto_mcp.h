@@ -11933,6 +11933,8 @@ typedef struct carto__sql {
                             struct carto__sql_scope *outer, struct carto__lookup *lookup);
   struct carto__expr *(*bind)(struct carto__sql *q, struct carto__sql_scope *scope,
                               const struct carto__node *node);
+  bool (*eval)(struct carto__expr *e, struct carto__batch *c, const uint64_t *active,
+               struct carto__vec *out);
   bool (*look_up)(struct carto__expr *e, struct carto__batch *c, const struct carto__vec *args,
                   struct carto__vec *out);
 } carto__sql;
@@ -15345,7 +15347,7 @@ static bool carto__valid_of(carto__batch *c, const carto__vec *args, size_t coun
   return true;
 }
 
-#define CARTO_MCP__ARGS_MAX 32 /* of a function; a list of more is built in pieces */
+#define CARTO_MCP__ARGS_MAX 20 /* of a function, and keys of a group or a join */
 
 /* Row by row. */
 static bool carto__eval_rows(carto__work *w, const carto__vec *args, size_t count,
@@ -15683,14 +15685,114 @@ static bool carto__vec_unpoint(carto__batch *c, carto__vec *v) {
   return true;
 }
 
+/* AND and OR. A row that is decided, by a false in AND or a true in OR, is not looked at again. */
+static bool carto__eval_logic(carto__expr *e, carto__batch *c, const uint64_t *active,
+                              carto__vec *out) {
+  size_t words = carto__words(c->count), i, k;
+  uint64_t *decided, *valid, *mask, any, yes, no;
+  carto__vec part;
+  if (!carto__vec_make_bits(c, out, &decided, &valid)) return false;
+  mask = (uint64_t *)carto__sql_array(c->q, c->arena, words, 8);
+  if (!mask) return false;
+  memset(valid, 0xff, words * 8); /* rows that had only values so far */
+  for (i = 0; i < e->count; i++) {
+    for (any = k = 0; k < words; k++) {
+      mask[k] = ~decided[k] & (active ? active[k] : UINT64_MAX) & carto__tail(c->count, k);
+      any |= mask[k];
+    }
+    if (!any) break;
+    if (!c->q->eval(e->args[i], c, mask, &part)) return false;
+    for (k = 0; k < words; k++) {
+      carto__truth(c, &part, k, &yes, &no);
+      decided[k] |= e->kind == CARTO__EXPR_AND ? no : yes;
+      valid[k] &= yes | no;
+    }
+  }
+  for (k = 0; k < words; k++) {
+    valid[k] |= decided[k];
+    if (e->kind == CARTO__EXPR_AND) decided[k] = ~decided[k];
+  }
+  return true;
+}
+
+/* NOT and IS. */
+static bool carto__eval_test(carto__expr *e, carto__batch *c, const uint64_t *active,
+                             carto__vec *out) {
+  carto__vec part;
+  uint64_t *data, *valid;
+  size_t k;
+  if (!c->q->eval(e->args[0], c, active, &part) || !carto__vec_make_bits(c, out, &data, &valid))
+    return false;
+  for (k = 0; k < carto__words(c->count); k++) {
+    uint64_t known = part.valid ? part.valid[k] : UINT64_MAX;
+    uint64_t bits = e->kind == CARTO__EXPR_NOT || e->op == CARTO__IS_FALSE
+                      ? known & ~((const uint64_t *)part.data)[k]
+                    : e->op == CARTO__IS_TRUE ? known & ((const uint64_t *)part.data)[k]
+                                              : ~known;
+    data[k] = e->is_not ? ~bits : bits;
+  }
+  out->valid = e->kind == CARTO__EXPR_NOT ? part.valid : NULL;
+  return true;
+}
+
+/* CASE: each value is computed for the rows whose condition was the first to hold. */
+static bool carto__eval_case(carto__expr *e, carto__batch *c, const uint64_t *active,
+                             carto__vec *out) {
+  size_t words = carto__words(c->count), i, k;
+  int held = carto__type_held(e->type);
+  void *blend = carto__vec_room(c->q, c->arena, e->type, c->count);
+  uint64_t *valid = (uint64_t *)carto__sql_array(c->q, c->arena, 3 * words, 8), *left, *taken;
+  carto__vec part;
+  if (!blend || !valid) return false;
+  left = valid + words; /* rows that no condition has taken yet */
+  taken = valid + 2 * words;
+  memset(valid, 0, words * 8);
+  memset(blend, 0, held == CARTO__AS_BITS ? words * 8 : c->count * carto__held_size(held));
+  for (k = 0; k < words; k++)
+    left[k] = (active ? active[k] : UINT64_MAX) & carto__tail(c->count, k);
+  for (i = 0; i < e->count; i += 2) {
+    bool is_else = i + 1 == e->count;
+    uint64_t any = 0, yes = UINT64_MAX, no;
+    if (!is_else && !c->q->eval(e->args[i], c, left, &part)) return false;
+    for (k = 0; k < words; k++) {
+      if (!is_else) carto__truth(c, &part, k, &yes, &no);
+      taken[k] = yes & left[k];
+      left[k] &= ~taken[k];
+      any |= taken[k];
+    }
+    if (!any) continue;
+    if (!c->q->eval(e->args[is_else ? i : i + 1], c, taken, &part) || !carto__vec_unpoint(c, &part))
+      return false;
+    carto__blend(blend, &part, taken, c->count);
+    for (k = 0; k < words; k++) valid[k] |= taken[k] & (part.valid ? part.valid[k] : UINT64_MAX);
+  }
+  out->type = e->type;
+  out->data = blend;
+  out->valid = valid;
+  return true;
+}
+
+static bool carto__eval_call(carto__expr *e, carto__batch *c, const uint64_t *active,
+                             const carto__vec *args, carto__vec *out) {
+  size_t which;
+  if (!e->fun->vec && !e->fun->row) { /* the value as it is, under another type */
+    *out = args[0];
+    out->type = e->type;
+    return true;
+  }
+  which = carto__memo_of(e, args);
+  if (which == SIZE_MAX) return carto__eval_call_on(e, c, active, args, out);
+  if ((!e->memo || e->memo->dict != args[which].dict) && !carto__memo_make(e, c, args, which))
+    return false;
+  return carto__memo_use(e, c, &args[which], out);
+}
+
 /* Evaluates an expression for a batch. Rows outside active (NULL: all rows) have no meaning in the
    result, and do not fail. */
 static bool carto__eval(carto__expr *e, carto__batch *c, const uint64_t *active, carto__vec *out) {
-  carto__vec args[CARTO_MCP__ARGS_MAX], part;
   const carto__vec *column;
-  size_t words = carto__words(c->count), i, k, which;
-  uint64_t *data, *valid, *mask, yes, no;
-  void *blend;
+  carto__vec *args;
+  size_t i;
   memset(out, 0, sizeof *out);
   switch (e->kind) {
   case CARTO__EXPR_CONST: return carto__eval_const(e, c, out);
@@ -15700,102 +15802,21 @@ static bool carto__eval(carto__expr *e, carto__batch *c, const uint64_t *active,
     *out = *column;
     out->type = e->type;
     return true;
-  case CARTO__EXPR_CALL:
-    for (i = 0; i < e->count; i++)
-      if (!carto__eval(e->args[i], c, active, &args[i])) return false;
-    if (!e->fun->vec && !e->fun->row) { /* the value as it is, under another type */
-      *out = args[0];
-      out->type = e->type;
-      return true;
-    }
-    which = carto__memo_of(e, args);
-    if (which == SIZE_MAX) return carto__eval_call_on(e, c, active, args, out);
-    if ((!e->memo || e->memo->dict != args[which].dict) && !carto__memo_make(e, c, args, which))
-      return false;
-    return carto__memo_use(e, c, &args[which], out);
   case CARTO__EXPR_AND:
-  case CARTO__EXPR_OR:
-    if (!carto__vec_make_bits(c, out, &data, &valid)) return false;
-    mask = (uint64_t *)carto__sql_array(c->q, c->arena, words, 8);
-    if (!mask) return false;
-    /* data: rows that are decided so far, by a false in AND, by a true in OR; valid: rows that had
-       only values so far */
-    memset(valid, 0xff, words * 8);
-    for (i = 0; i < e->count; i++) {
-      for (k = 0; k < words; k++) mask[k] = ~data[k] & (active ? active[k] : UINT64_MAX);
-      if (!carto__eval(e->args[i], c, mask, &part)) return false;
-      for (k = 0; k < words; k++) {
-        carto__truth(c, &part, k, &yes, &no);
-        data[k] |= e->kind == CARTO__EXPR_AND ? no : yes;
-        valid[k] &= yes | no;
-      }
-    }
-    for (k = 0; k < words; k++) {
-      valid[k] |= data[k];
-      if (e->kind == CARTO__EXPR_AND) data[k] = ~data[k];
-    }
-    return true;
+  case CARTO__EXPR_OR: return carto__eval_logic(e, c, active, out);
   case CARTO__EXPR_NOT:
-    if (!carto__eval(e->args[0], c, active, &part)) return false;
-    data = (uint64_t *)carto__sql_array(c->q, c->arena, words, 8);
-    if (!data) return false;
-    for (k = 0; k < words; k++) data[k] = ~((const uint64_t *)part.data)[k];
-    *out = part;
-    out->data = data;
-    return true;
-  case CARTO__EXPR_IS:
-    if (!carto__eval(e->args[0], c, active, &part)) return false;
-    if (!carto__vec_make_bits(c, out, &data, &valid)) return false;
-    for (k = 0; k < words; k++) {
-      uint64_t known = part.valid ? part.valid[k] : UINT64_MAX;
-      uint64_t bits = e->op == CARTO__IS_NULL || e->op == CARTO__IS_UNKNOWN ? ~known
-                      : e->op == CARTO__IS_TRUE ? known & ((const uint64_t *)part.data)[k]
-                                                : known & ~((const uint64_t *)part.data)[k];
-      data[k] = e->is_not ? ~bits : bits;
-    }
-    out->valid = NULL;
-    return true;
-  case CARTO__EXPR_CASE:
-    blend = carto__vec_room(c->q, c->arena, e->type, c->count);
-    valid = (uint64_t *)carto__sql_array(c->q, c->arena, 3 * words, 8);
-    if (!blend || !valid) return false;
-    mask = valid + words;     /* rows that no condition has taken yet */
-    data = valid + 2 * words; /* rows of this value */
-    memset(valid, 0, words * 8);
-    memset(blend, 0,
-           carto__type_held(e->type) == CARTO__AS_BITS
-             ? words * 8
-             : c->count * carto__held_size(carto__type_held(e->type)));
-    for (k = 0; k < words; k++)
-      mask[k] = (active ? active[k] : UINT64_MAX) & carto__tail(c->count, k);
-    for (i = 0; i < e->count; i += 2) {
-      bool is_else = i + 1 == e->count;
-      uint64_t any = 0;
-      if (!is_else && !carto__eval(e->args[i], c, mask, &part)) return false;
-      for (k = 0; k < words; k++) {
-        yes = UINT64_MAX;
-        if (!is_else) carto__truth(c, &part, k, &yes, &no);
-        data[k] = yes & mask[k];
-        mask[k] &= ~data[k];
-        any |= data[k];
-      }
-      if (!any) continue;
-      if (!carto__eval(e->args[is_else ? i : i + 1], c, data, &part) ||
-          !carto__vec_unpoint(c, &part))
-        return false;
-      carto__blend(blend, &part, data, c->count);
-      for (k = 0; k < words; k++) valid[k] |= data[k] & (part.valid ? part.valid[k] : UINT64_MAX);
-    }
-    out->type = e->type;
-    out->data = blend;
-    out->valid = valid;
-    return true;
+  case CARTO__EXPR_IS: return carto__eval_test(e, c, active, out);
+  case CARTO__EXPR_CASE: return carto__eval_case(e, c, active, out);
+  case CARTO__EXPR_CALL:
   case CARTO__EXPR_IN:
-    return carto__eval(e->args[0], c, active, &part) && carto__eval_in(e, c, &part, out);
   case CARTO__EXPR_QUERY:
-    for (i = 0; i < e->count; i++)
+    args = (carto__vec *)carto__sql_array(c->q, c->arena, e->count + 1, sizeof *args);
+    if (!args) return false;
+    for (i = 0; i < (e->kind == CARTO__EXPR_IN ? 1 : e->count); i++)
       if (!carto__eval(e->args[i], c, active, &args[i])) return false;
-    return c->q->look_up(e, c, args, out);
+    if (e->kind == CARTO__EXPR_CALL) return carto__eval_call(e, c, active, args, out);
+    return e->kind == CARTO__EXPR_IN ? carto__eval_in(e, c, args, out)
+                                     : c->q->look_up(e, c, args, out);
   default: return carto__sql_fail(c->q, e->at, "XX000", "an aggregate stands where none can be");
   }
 }
@@ -18050,39 +18071,78 @@ static bool carto__win_read(carto__op *op, const carto__win_call *call, carto__w
          carto__whole_column(op->q, win->table, call->columns[at], CARTO__SQL_BOOL, &in->filter);
 }
 
+/* What a frame has come to: numbers and the like, or a text that grows. */
+typedef struct carto__win_sum {
+  carto__acc acc;
+  carto_buf text;
+  carto_json_writer json;
+} carto__win_sum;
+
+static void carto__win_reset(carto__sql *q, const carto__expr *e, carto__win_sum *sum) {
+  memset(&sum->acc, 0, sizeof sum->acc);
+  if (e->fun->op < CARTO__AGG_LIST) return;
+  if (!sum->text.ptr) carto_buf_init(&sum->text, carto_arena_allocator(&q->keep), 0);
+  carto_buf_clear(&sum->text);
+  carto_json_writer_init(&sum->json, &sum->text);
+  if (e->fun->op == CARTO__AGG_ARRAY) carto_json_begin_array(&sum->json);
+}
+
+static bool carto__win_add(carto__sql *q, const carto__expr *e, const carto__win_input *in,
+                           uint32_t row, carto__win_sum *sum) {
+  bool array = e->fun->op == CARTO__AGG_ARRAY,
+       is_null = e->count && carto__vec_is_null(&in->args[0], row);
+  unsigned char room[21];
+  carto__datum d;
+  if (in->has_filter &&
+      (carto__vec_is_null(&in->filter, row) || !carto__bit((const uint64_t *)in->filter.data, row)))
+    return true;
+  if (is_null && !array) return true;
+  memset(&d, 0, sizeof d);
+  if (e->count && !is_null) d = carto__vec_get(&in->args[0], row, room);
+  if (e->fun->op < CARTO__AGG_LIST) return carto__acc_add(q, &sum->acc, e, &d);
+  if (is_null) carto_json_write_null(&sum->json);
+  else if (array) carto__sql_write_json(&sum->json, e->args[0]->type, &d);
+  else {
+    if (sum->acc.n && !carto__vec_is_null(&in->args[1], row))
+      carto_buf_append_str(&sum->text, carto__vec_text(&in->args[1], row));
+    carto_buf_append_str(&sum->text, d.s);
+  }
+  sum->acc.n++;
+  return sum->text.status == CARTO_OK || carto__sql_no_memory(q);
+}
+
+static bool carto__win_result(carto__sql *q, const carto__expr *e, const carto__win_sum *sum,
+                              carto__datum *out, bool *is_null) {
+  if (e->fun->op < CARTO__AGG_LIST) return carto__acc_result(q, &sum->acc, e, out, is_null);
+  *is_null = sum->acc.n == 0;
+  if (*is_null) return true;
+  out->s = carto__str_append(&q->keep, carto_buf_str(&sum->text),
+                             carto_str_from(e->fun->op == CARTO__AGG_ARRAY ? "]" : ""));
+  return out->s.ptr || carto__sql_no_memory(q);
+}
+
 /* An aggregate over the frames of a partition; frames that only grow are added to. */
 static bool carto__win_aggregate(carto__sql *q, const carto__expr *e, const carto__win_input *in,
                                  const carto__win_order *o, size_t begin, size_t end,
                                  carto__datum *out, unsigned char *nulls) {
   size_t at, low, high, from = begin, to = begin;
-  unsigned char room[21];
-  carto__acc a;
-  memset(&a, 0, sizeof a);
+  carto__win_sum sum;
+  memset(&sum, 0, sizeof sum);
+  carto__win_reset(q, e, &sum);
   for (at = begin; at < end; at++) {
     uint32_t row = o->rows[at];
     bool is_null;
     if (at == begin || e->frame || carto__bit(o->peers, at)) {
       carto__frame_of(e, o, begin, end, at, &low, &high);
       if (low != from || high < to) {
-        memset(&a, 0, sizeof a);
+        carto__win_reset(q, e, &sum);
         from = to = low;
       }
       if (!carto__sql_go_on(q, high - to + 1)) return false;
-      for (; to < high; to++) {
-        uint32_t r = o->rows[to];
-        carto__datum d;
-        if (in->has_filter && (carto__vec_is_null(&in->filter, r) ||
-                               !carto__bit((const uint64_t *)in->filter.data, r)))
-          continue;
-        memset(&d, 0, sizeof d);
-        if (e->count) {
-          if (carto__vec_is_null(&in->args[0], r)) continue;
-          d = carto__vec_get(&in->args[0], r, room);
-        }
-        if (!carto__acc_add(q, &a, e, &d)) return false;
-      }
+      for (; to < high; to++)
+        if (!carto__win_add(q, e, in, o->rows[to], &sum)) return false;
     }
-    if (!carto__acc_result(q, &a, e, &out[row], &is_null)) return false;
+    if (!carto__win_result(q, e, &sum, &out[row], &is_null)) return false;
     nulls[row] = is_null;
   }
   return true;
@@ -18264,9 +18324,8 @@ typedef struct carto__lookup {
   carto__op *plan; /* the value unless EXISTS, then the keys */
   int kind;
   size_t key_count;
-  bool first_only; /* LIMIT 1: the first row of a key is the value */
-  carto__expr
-    *fallback; /* the value without rows, that of an aggregate; EXISTS: whether there is one */
+  bool first_only;       /* LIMIT 1: the first row of a key is the value */
+  carto__expr *fallback; /* the value without rows, that of an aggregate */
   const carto_table *table;
   carto__keys *keys, *pairs; /* pairs: of the keys and the value, for IN */
   uint32_t *head;            /* row by id */
@@ -18390,7 +18449,6 @@ static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *ar
   uint32_t *ids = (uint32_t *)carto__sql_array(q, c->arena, c->count, 4);
   uint32_t *rows = (uint32_t *)carto__sql_array(q, c->arena, c->count, 4);
   carto__vec *pairs = (carto__vec *)carto__sql_array(q, c->arena, e->count + 1, sizeof *pairs);
-  carto__vec other;
   uint64_t *data, *valid;
   size_t i;
   if (!ids || !rows || !pairs || (!l->table && !carto__lookup_build(q, l))) return false;
@@ -18400,13 +18458,9 @@ static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *ar
   if (l->kind == CARTO__LOOKUP_VALUE) return carto__lookup_value(e, c, ids, rows, out);
   if (!carto__vec_make_bits(c, out, &data, &valid)) return false;
   if (l->kind == CARTO__LOOKUP_EXISTS) {
-    if (l->fallback && !carto__eval(l->fallback, c, NULL, &other)) return false;
     out->valid = NULL;
-    for (i = 0; i < c->count; i++) {
-      bool there = ids[i] != CARTO_MCP__NO_ROW || (l->fallback && !carto__vec_is_null(&other, i) &&
-                                                   carto__bit((const uint64_t *)other.data, i));
-      data[i / 64] |= (uint64_t)(there != e->is_not) << i % 64;
-    }
+    for (i = 0; i < c->count; i++)
+      data[i / 64] |= (uint64_t)((ids[i] != CARTO_MCP__NO_ROW) != e->is_not) << i % 64;
     return true;
   }
   pairs[0] = args[l->key_count]; /* the value comes first, as in the table */
@@ -18429,287 +18483,6 @@ static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *ar
    Only reading can be said: there is no statement but a query, and no function reaches outside.
    Recursion is bounded: a parser's by the limit of nesting, all others by the height of what it
    made. */
-
-/* ---- tokens */
-
-typedef enum carto__token_kind {
-  CARTO__TOKEN_END,
-  CARTO__TOKEN_NAME,   /* bare: folded to lower case */
-  CARTO__TOKEN_QUOTED, /* a name in quotes */
-  CARTO__TOKEN_PATH,   /* `a.b.c` */
-  CARTO__TOKEN_NUMBER,
-  CARTO__TOKEN_STRING,
-  CARTO__TOKEN_PARAM,
-  CARTO__TOKEN_SIGN
-} carto__token_kind;
-
-typedef struct carto__token {
-  int kind;
-  carto_str text; /* without quotes */
-  size_t at;
-  size_t end;
-} carto__token;
-
-typedef struct carto__sql_parser {
-  carto__sql *q;
-  carto_str text;
-  size_t at;                   /* behind the last token read */
-  size_t asked;                /* how many ? there were */
-  struct carto__select *first; /* a query whose first part has been read, see carto__sql_more */
-  carto__token ahead[3];       /* the next ones */
-} carto__sql_parser;
-
-/* Operators that exist here, and those that only PostgreSQL has. */
-static const char carto__sql_signs[] =
-  "+ - * / % ^ < > = <= >= <> != || :: ~ ~* !~ !~* ~~ ~~* !~~ !~~*";
-static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ ||/ & | # << >> @ "
-                                             "!! ?| ?& := => <<| |>> &< &> <<= >>= -|- @@ ^@";
-
-static char carto__sql_char(const carto__sql_parser *p, size_t at) {
-  return at < p->text.len ? p->text.ptr[at] : '\0';
-}
-
-/* White space and comments, which nest. */
-static void carto__sql_skip(carto__sql_parser *p) {
-  for (;;) {
-    char c = carto__sql_char(p, p->at), next = carto__sql_char(p, p->at + 1);
-    size_t depth = 0, start = p->at;
-    if (p->at < p->text.len && (c == ' ' || (c >= '\t' && c <= '\r'))) {
-      p->at++;
-    } else if (c == '-' && next == '-') {
-      while (p->at < p->text.len && p->text.ptr[p->at] != '\n') p->at++;
-    } else if (c == '/' && next == '*') {
-      do {
-        c = carto__sql_char(p, p->at);
-        next = carto__sql_char(p, p->at + 1);
-        if (p->at >= p->text.len) {
-          (void)carto__sql_fail(p->q, start, "42601", "unterminated /* comment");
-          return;
-        }
-        if (c == '/' && next == '*') depth++;
-        if (c == '*' && next == '/') depth--;
-        p->at += (c == '/' && next == '*') || (c == '*' && next == '/') ? 2 : 1;
-      } while (depth > 0);
-    } else {
-      return;
-    }
-  }
-}
-
-/* The escapes of E'...'; returns the bytes put to out, 0 when malformed. *at: behind the mark. */
-static size_t carto__sql_escape(carto__sql_parser *p, size_t *at, char *out) {
-  static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
-  char c = carto__sql_char(p, *at);
-  size_t digits = c == 'u' ? 4 : c == 'U' ? 8 : 2, i;
-  uint64_t code;
-  for (i = 0; i < 5; i++)
-    if (c == from[i]) {
-      ++*at;
-      *out = to[i];
-      return 1;
-    }
-  if (c != 'x' && c != 'u' && c != 'U') {
-    ++*at;
-    *out = c;
-    return 1;
-  }
-  if (*at + 1 + digits > p->text.len ||
-      !carto__hex_parse(carto_str_make(p->text.ptr + *at + 1, digits), &code) || code == 0 ||
-      code > 0x10ffff || (code >= 0xd800 && code < 0xe000) || (c == 'x' && code >= 0x80))
-    return 0;
-  *at += 1 + digits;
-  return carto__utf8_put((uint32_t)code, out);
-}
-
-/* A text or name between quotes, which are doubled inside; with escapes in E'...'. */
-static void carto__sql_quoted(carto__sql_parser *p, carto__token *token, char quote, bool escapes) {
-  size_t at = p->at + 1, len = 0;
-  char *out = (char *)carto__sql_array(p->q, &p->q->keep, p->text.len - p->at, 1);
-  if (!out) return;
-  for (;;) {
-    char c = carto__sql_char(p, at);
-    if (at >= p->text.len) {
-      (void)carto__sql_fail(p->q, token->at, "42601",
-                            quote == '\'' ? "unterminated quoted string"
-                                          : "unterminated quoted identifier");
-      return;
-    }
-    at++;
-    if (c == quote) {
-      if (carto__sql_char(p, at) != quote) break;
-      at++;
-    } else if (c == '\\' && escapes) {
-      size_t put = carto__sql_escape(p, &at, out + len);
-      if (put == 0) {
-        (void)carto__sql_fail(p->q, at, "42601", "invalid escape in a string");
-        return;
-      }
-      len += put;
-      continue;
-    }
-    out[len++] = c;
-  }
-  token->text = carto_str_make(
-    (const char *)carto__arena_realloc(&p->q->keep, out, p->text.len - p->at, len), len);
-  if (len == 0) token->text = carto_str_make("", 0);
-  p->at = at;
-  if (quote != '\'' && len == 0)
-    (void)carto__sql_fail(p->q, token->at, "42601", "zero-length delimited identifier");
-}
-
-/* $tag$ ... $tag$; false when this is none. */
-static bool carto__sql_dollars(carto__sql_parser *p, carto__token *token) {
-  size_t at = p->at + 1;
-  carto_str tag, rest;
-  if (carto__is_digit(carto__sql_char(p, at))) return false;
-  while (carto__sql_is_word(carto__sql_char(p, at)) && carto__sql_char(p, at) != '$') at++;
-  if (carto__sql_char(p, at) != '$') return false;
-  tag = carto_str_make(p->text.ptr + p->at, at + 1 - p->at);
-  for (at++; at + tag.len <= p->text.len; at++) {
-    rest = carto_str_make(p->text.ptr + at, tag.len);
-    if (!carto_str_equal(rest, tag)) continue;
-    token->kind = CARTO__TOKEN_STRING;
-    token->text = carto_str_make(p->text.ptr + p->at + tag.len, at - p->at - tag.len);
-    p->at = at + tag.len;
-    return true;
-  }
-  return !carto__sql_fail(p->q, token->at, "42601", "unterminated dollar-quoted string");
-}
-
-static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
-  size_t at = p->at;
-  while (carto__is_digit(carto__sql_char(p, at))) at++;
-  if (carto__sql_char(p, at) == '.')
-    for (at++; carto__is_digit(carto__sql_char(p, at));) at++;
-  if (carto__lower(carto__sql_char(p, at)) == 'e') {
-    size_t digits = at + 1;
-    if (carto__sql_char(p, digits) == '+' || carto__sql_char(p, digits) == '-') digits++;
-    if (carto__is_digit(carto__sql_char(p, digits)))
-      for (at = digits; carto__is_digit(carto__sql_char(p, at));) at++;
-  }
-  token->kind = CARTO__TOKEN_NUMBER;
-  token->text = carto_str_make(p->text.ptr + p->at, at - p->at);
-  p->at = at;
-  if (carto__sql_is_letter(carto__sql_char(p, at)))
-    (void)carto__sql_fail(p->q, token->at, "42601", "trailing junk after numeric literal");
-}
-
-/* Operators are as long as they can be, but end in + or - only with one of the rarer signs inside. */
-static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
-  carto_str rest = carto__str_skip(p->text, p->at);
-  size_t len = 0, rare = 0;
-  token->kind = CARTO__TOKEN_SIGN;
-  if (memchr("(),.;[]:", rest.ptr[0], 8)) {
-    len = rest.len > 1 && rest.ptr[0] == ':' && rest.ptr[1] == ':' ? 2 : 1;
-  } else {
-    for (; len < rest.len && len < 64 && memchr("+-*/<>=~!@#%^&|`?", rest.ptr[len], 17); len++) {
-      if (len && ((rest.ptr[len] == '-' && rest.len > len + 1 && rest.ptr[len + 1] == '-') ||
-                  (rest.ptr[len] == '/' && rest.len > len + 1 && rest.ptr[len + 1] == '*')))
-        break;
-      rare += memchr("~!@#%^&|`?", rest.ptr[len], 10) != NULL;
-    }
-    while (len > 1 && rare == 0 && (rest.ptr[len - 1] == '+' || rest.ptr[len - 1] == '-')) len--;
-  }
-  token->text = carto_str_make(rest.ptr, len ? len : 1);
-  p->at += token->text.len;
-  if (len &&
-      (memchr("(),.;[]:", rest.ptr[0], 8) || carto__sql_among(token->text, carto__sql_signs)))
-    return;
-  if (len && carto__sql_among(token->text, carto__sql_other_signs))
-    (void)carto__sql_fail(p->q, token->at, "0A000", "operator %v is not supported here",
-                          token->text);
-  else if (len)
-    (void)carto__sql_fail(p->q, token->at, "42883", "operator does not exist: %v", token->text);
-  else
-    (void)carto__sql_fail(p->q, token->at, "42601", "syntax error at or near \"%v\"", token->text);
-}
-
-/* A bare name, folded; or the prefix of a string of its own kind. */
-static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
-  size_t start = p->at, i;
-  char first = carto__lower(p->text.ptr[start]), *folded;
-  bool quoted = carto__sql_char(p, start + 1) == '\'';
-  if (quoted && first == 'e') {
-    p->at++;
-    token->kind = CARTO__TOKEN_STRING;
-    carto__sql_quoted(p, token, '\'', true);
-    return;
-  }
-  if (quoted && (first == 'b' || first == 'x' || first == 'n')) {
-    (void)carto__sql_unsupported(p->q, start, "a bit or national string");
-    return;
-  }
-  while (carto__sql_is_word(carto__sql_char(p, p->at))) p->at++;
-  token->kind = CARTO__TOKEN_NAME;
-  token->text = carto_str_make(p->text.ptr + start, p->at - start);
-  for (i = 0; i < token->text.len && token->text.ptr[i] == carto__lower(token->text.ptr[i]);) i++;
-  if (i == token->text.len) return;
-  folded = (char *)carto__sql_array(p->q, &p->q->keep, token->text.len, 1);
-  if (!folded) return;
-  for (i = 0; i < token->text.len; i++) folded[i] = carto__lower(token->text.ptr[i]);
-  token->text.ptr = folded;
-}
-
-/* $1, ?, @name, :name, {{name}}: the text is the name, or the number. */
-static bool carto__sql_param(carto__sql_parser *p, carto__token *token) {
-  char c = carto__sql_char(p, p->at), next = carto__sql_char(p, p->at + 1);
-  bool braces = c == '{' && next == '{';
-  size_t start = p->at + (braces ? 2 : 1), end = start;
-  if (c == '?') {
-    carto__text digits;
-    char *room = (char *)carto__sql_array(p->q, &p->q->keep, 20, 1);
-    if (!room) return true;
-    digits.ptr = room;
-    digits.len = 0;
-    digits.cap = 20;
-    carto__text_add_int(&digits, (int64_t)++p->asked);
-    token->text = carto_str_make(room, digits.len);
-  } else if (braces || ((c == '@' || c == ':') && carto__sql_is_letter(next)) ||
-             (c == '$' && carto__is_digit(next))) {
-    while (braces && carto__sql_char(p, end) == ' ') start = ++end;
-    while (carto__sql_is_word(carto__sql_char(p, end)) && carto__sql_char(p, end) != '$') end++;
-    token->text = carto_str_make(p->text.ptr + start, end - start);
-    while (braces && carto__sql_char(p, end) == ' ') end++;
-    if (braces && (token->text.len == 0 || carto__sql_char(p, end) != '}' ||
-                   carto__sql_char(p, end + 1) != '}')) {
-      (void)carto__sql_fail(p->q, token->at, "42601", "expected {{name}}");
-      return true;
-    }
-    if (braces) end += 2;
-  } else {
-    return false;
-  }
-  token->kind = CARTO__TOKEN_PARAM;
-  p->at = end;
-  return true;
-}
-
-static carto__token carto__sql_scan(carto__sql_parser *p) {
-  carto__token token;
-  char c, next;
-  carto__sql_skip(p);
-  memset(&token, 0, sizeof token);
-  token.at = token.end = p->at;
-  token.text = carto_str_make("", 0);
-  if (p->at >= p->text.len || p->q->status != CARTO_OK) return token;
-  c = p->text.ptr[p->at];
-  next = carto__sql_char(p, p->at + 1);
-  if (c == '\'' || c == '"' || c == '`') {
-    token.kind = c == '\''  ? CARTO__TOKEN_STRING
-                 : c == '"' ? CARTO__TOKEN_QUOTED
-                            : CARTO__TOKEN_PATH;
-    carto__sql_quoted(p, &token, c, false);
-  } else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) {
-    carto__sql_number(p, &token);
-  } else if (carto__sql_is_letter(c)) {
-    carto__sql_name(p, &token);
-  } else if (!(c == '$' && carto__sql_dollars(p, &token)) && !carto__sql_param(p, &token)) {
-    carto__sql_sign(p, &token);
-  }
-  if (p->q->status != CARTO_OK) token.kind = CARTO__TOKEN_END;
-  token.end = p->at;
-  return token;
-}
 
 /* ---- the tree */
 
@@ -18744,7 +18517,8 @@ typedef struct carto__node {
   int kind;
   int op;
   size_t at;
-  size_t height;  /* of the tree below: recursion over it is bounded */
+  size_t height;  /* of all that hangs below: recursion over it is bounded */
+  size_t weight;  /* how many nodes a walk over it meets, some of them more than once */
   carto_str text; /* as the kind says */
   carto_str alias;
   struct carto__node *kid, *last, *next;
@@ -18767,7 +18541,6 @@ typedef struct carto__with {
 /* One SELECT or VALUES, or two of them under a set operation; with what may follow either. */
 typedef struct carto__select {
   size_t at;
-  size_t height;
   carto__with *with;
   int set;
   bool all;
@@ -18777,229 +18550,6 @@ typedef struct carto__select {
   carto__node *order, *limit, *offset;
 } carto__select;
 
-/* Used wherever there is no memory for a node, so that parsing can go on to its end. */
-static carto__node carto__sql_no_node(void) {
-  carto__node node;
-  memset(&node, 0, sizeof node);
-  node.text = node.alias = carto_str_make("", 0);
-  return node;
-}
-
-static carto__token carto__sql_next(carto__sql_parser *p) {
-  carto__token token = p->ahead[0];
-  p->ahead[0] = p->ahead[1];
-  p->ahead[1] = p->ahead[2];
-  p->ahead[2] = carto__sql_scan(p);
-  return token;
-}
-
-static bool carto__sql_syntax(carto__sql_parser *p) {
-  const carto__token *token = &p->ahead[0];
-  if (token->kind == CARTO__TOKEN_END)
-    return carto__sql_fail(p->q, token->at, "42601", "syntax error at end of input");
-  return carto__sql_fail(p->q, token->at, "42601", "syntax error at or near \"%v\"",
-                         carto_str_make(p->text.ptr + token->at, token->end - token->at));
-}
-
-static carto__node *carto__sql_new(carto__sql_parser *p, int kind, size_t at) {
-  carto__node *node = (carto__node *)carto__sql_zero(p->q, 1, sizeof *node);
-  if (!node) return NULL;
-  *node = carto__sql_no_node();
-  node->kind = kind;
-  node->at = at;
-  node->height = 1;
-  return node;
-}
-
-/* Adds a kid; either may be NULL after a failure. Returns the node. */
-static carto__node *carto__sql_add(carto__sql_parser *p, carto__node *node, carto__node *kid) {
-  if (!node || !kid) return NULL;
-  if (node->last) node->last->next = kid;
-  else node->kid = kid;
-  node->last = kid;
-  if (node->height <= kid->height) node->height = kid->height + 1;
-  if (node->height <= 16 * p->q->limits.depth) return node;
-  (void)carto__sql_fail(p->q, kid->at, "54001", "the query is nested deeper than %u levels",
-                        (uint64_t)(16 * p->q->limits.depth));
-  return NULL;
-}
-
-static bool carto__token_is(const carto__token *token, const char *word) {
-  return (token->kind == CARTO__TOKEN_NAME || token->kind == CARTO__TOKEN_SIGN) &&
-         carto__str_is(token->text, word);
-}
-
-static bool carto__sql_at(const carto__sql_parser *p, const char *word) {
-  return carto__token_is(&p->ahead[0], word);
-}
-
-static bool carto__sql_take(carto__sql_parser *p, const char *word) {
-  if (!carto__sql_at(p, word)) return false;
-  (void)carto__sql_next(p);
-  return true;
-}
-
-/* Two words in a row. */
-static bool carto__sql_take2(carto__sql_parser *p, const char *first, const char *second) {
-  if (!carto__sql_at(p, first) || !carto__token_is(&p->ahead[1], second)) return false;
-  (void)carto__sql_next(p);
-  (void)carto__sql_next(p);
-  return true;
-}
-
-static bool carto__sql_want(carto__sql_parser *p, const char *word) {
-  return carto__sql_take(p, word) || carto__sql_syntax(p);
-}
-
-/* Names that stand for nothing but themselves in PostgreSQL's grammar. */
-static const char carto__sql_reserved[] =
-  "all analyse analyze and any array as asc asymmetric both case cast check collate column "
-  "constraint create current_date current_role current_time current_timestamp current_user default "
-  "deferrable desc distinct do else end except false fetch for foreign from grant group having in "
-  "initially intersect into lateral leading limit localtime localtimestamp not null offset on only "
-  "or order placing primary references returning select session_user some symmetric table then to "
-  "trailing true union unique user using variadic when where window with";
-
-/* These cannot name a table without AS, and those after them not a column. */
-static const char carto__sql_reserved_too[] =
-  "cross full inner ilike is isnull join left like natural notnull outer overlaps right similar "
-  "tablesample qualify";
-static const char carto__sql_not_label[] =
-  "array as char character create day except fetch filter for from grant group having hour "
-  "intersect into isnull limit minute month notnull offset on order over overlaps precision "
-  "returning second to union varying where window with within without year and or not in like "
-  "ilike is between similar collate at";
-
-static bool carto__sql_at_name(const carto__sql_parser *p) {
-  const carto__token *token = &p->ahead[0];
-  return token->kind == CARTO__TOKEN_QUOTED || token->kind == CARTO__TOKEN_PATH ||
-         (token->kind == CARTO__TOKEN_NAME && !carto__sql_among(token->text, carto__sql_reserved));
-}
-
-/* An alias: behind AS any name, otherwise one that cannot be something else. */
-static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
-  bool sure = carto__sql_take(p, "as");
-  const carto__token *token = &p->ahead[0];
-  bool name = token->kind == CARTO__TOKEN_NAME;
-  if (token->kind == CARTO__TOKEN_QUOTED || token->kind == CARTO__TOKEN_PATH ||
-      (name && (column ? sure || !carto__sql_among(token->text, carto__sql_not_label)
-                       : !carto__sql_among(token->text, carto__sql_reserved) &&
-                           (sure || !carto__sql_among(token->text, carto__sql_reserved_too)))))
-    return carto__sql_next(p).text;
-  if (sure) (void)carto__sql_syntax(p);
-  return carto_str_make("", 0);
-}
-
-static bool carto__sql_enter(carto__sql_parser *p) {
-  if (p->q->depth++ < p->q->limits.depth) return p->q->status == CARTO_OK;
-  return carto__sql_fail(p->q, p->ahead[0].at, "54001", "the query is nested deeper than %u levels",
-                         (uint64_t)p->q->limits.depth);
-}
-
-static carto__node *carto__sql_expr(carto__sql_parser *p, int least); /* recursion */
-
-/* Comma-separated expressions. */
-static carto__node *carto__sql_list(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  do list = carto__sql_add(p, list, carto__sql_expr(p, 0));
-  while (list && carto__sql_take(p, ","));
-  return list;
-}
-
-/* ---- queries */
-
-static carto__node *carto__sql_order(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *item;
-  do {
-    item = carto__sql_expr(p, 0);
-    list = carto__sql_add(p, list, item);
-    if (!list) return NULL;
-    item->descending = carto__sql_take(p, "desc");
-    if (!item->descending) (void)carto__sql_take(p, "asc");
-    item->nulls_first = item->descending;
-    if (carto__sql_take2(p, "nulls", "first")) item->nulls_first = true;
-    else if (carto__sql_take2(p, "nulls", "last")) item->nulls_first = false;
-    if (carto__sql_at(p, "using")) (void)carto__sql_unsupported(p->q, item->at, "ORDER BY USING");
-  } while (carto__sql_take(p, ","));
-  return list;
-}
-
-/* The parts of a dotted name, as kids of a node. */
-static carto__node *carto__sql_path(carto__sql_parser *p, carto__node *node) {
-  do {
-    carto__token token = p->ahead[0];
-    carto_str rest = token.text;
-    if (!carto__sql_at_name(p) && !(node && node->kid && token.kind == CARTO__TOKEN_NAME)) {
-      (void)carto__sql_syntax(p);
-      return NULL;
-    }
-    (void)carto__sql_next(p);
-    do {
-      carto__node *part = carto__sql_new(p, CARTO__NODE_NAME, token.at);
-      if (part) part->text = token.kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
-      node = carto__sql_add(p, node, part);
-    } while (node && token.kind == CARTO__TOKEN_PATH && rest.len);
-  } while (node && carto__sql_take(p, "."));
-  return node;
-}
-
-/* (a, b, c) behind an alias. */
-static carto__node *carto__sql_columns(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *name;
-  if (!carto__sql_want(p, "(")) return NULL;
-  do {
-    name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
-    if (!carto__sql_at_name(p)) (void)carto__sql_syntax(p);
-    if (!name) return NULL;
-    name->text = carto__sql_next(p).text;
-    list = carto__sql_add(p, list, name);
-  } while (list && p->q->status == CARTO_OK && carto__sql_take(p, ","));
-  return carto__sql_want(p, ")") ? list : NULL;
-}
-
-/* What is and what is not a query, by its first word. */
-static bool carto__sql_at_query(const carto__sql_parser *p) {
-  return carto__sql_at(p, "select") || carto__sql_at(p, "with") || carto__sql_at(p, "values");
-}
-
-/* Statements that PostgreSQL has and that would change something, or tell of the server. */
-static bool carto__sql_refuse(carto__sql_parser *p) {
-  static const char writes[] =
-    "insert update delete merge create drop alter truncate grant revoke copy set reset vacuum "
-    "analyze cluster reindex refresh comment lock call do listen notify unlisten prepare execute "
-    "deallocate declare fetch move close begin start commit end rollback abort savepoint release "
-    "show explain load import discard checkpoint security";
-  if (p->ahead[0].kind != CARTO__TOKEN_NAME || !carto__sql_among(p->ahead[0].text, writes))
-    return true;
-  return carto__sql_fail(p->q, p->ahead[0].at, "25006",
-                         "cannot execute %v: only SELECT, WITH and VALUES are allowed",
-                         p->ahead[0].text);
-}
-
-/* Whether a parenthesis opens a query: then the primary expression that starts here is one. */
-static bool carto__sql_at_subquery(const carto__sql_parser *p) {
-  size_t i = 1;
-  if (!carto__sql_at(p, "(")) return false;
-  if (carto__token_is(&p->ahead[1], "(")) i = 2;
-  return carto__token_is(&p->ahead[i], "select") || carto__token_is(&p->ahead[i], "with") ||
-         carto__token_is(&p->ahead[i], "values");
-}
-
-#define CARTO_MCP__PRIMARY 20 /* binds tighter than every operator */
-
-/* A query in parentheses; NULL after a failure. */
-static carto__select *carto__sql_subquery(carto__sql_parser *p) {
-  carto__node *node;
-  if (!carto__sql_at_subquery(p)) {
-    if (carto__sql_want(p, "(") && carto__sql_refuse(p)) (void)carto__sql_syntax(p);
-    return NULL;
-  }
-  node = carto__sql_expr(p, CARTO_MCP__PRIMARY);
-  if (!node) return NULL;
-  if (node->kind != CARTO__NODE_QUERY) (void)carto__sql_syntax(p);
-  return node->query;
-}
-
 typedef enum carto__join_kind {
   CARTO__JOIN_INNER,
   CARTO__JOIN_LEFT,
@@ -19008,414 +18558,709 @@ typedef enum carto__join_kind {
   CARTO__JOIN_CROSS
 } carto__join_kind;
 
-/* The kind of join that comes next, -1 when none does. */
-static int carto__sql_join(carto__sql_parser *p) {
-  static const char *const words[] = {"inner", "left", "right", "full"};
-  int i;
-  if (carto__sql_take2(p, "cross", "join")) return CARTO__JOIN_CROSS;
-  if (carto__sql_take(p, "join")) return CARTO__JOIN_INNER;
-  for (i = 0; i < 4; i++) {
-    if (!carto__sql_take(p, words[i])) continue;
-    (void)carto__sql_take(p, "outer");
-    return carto__sql_want(p, "join") ? i : -1;
-  }
-  if (carto__sql_at(p, "natural"))
-    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "NATURAL JOIN");
-  return -1;
+/* ---- tokens */
+
+typedef enum carto__token_kind {
+  CARTO__TOKEN_END,
+  CARTO__TOKEN_NAME,   /* bare: folded to lower case */
+  CARTO__TOKEN_QUOTED, /* a name in quotes */
+  CARTO__TOKEN_PATH,   /* `a.b.c` */
+  CARTO__TOKEN_NUMBER,
+  CARTO__TOKEN_STRING,
+  CARTO__TOKEN_PARAM,
+  CARTO__TOKEN_SIGN
+} carto__token_kind;
+
+typedef struct carto__token {
+  int kind;
+  carto_str text; /* without quotes */
+  size_t at, end;
+  int grade;                /* NAME: what it cannot be in PostgreSQL's grammar, as GRADE says */
+  const char *code, *wrong; /* a failure, for when the token is reached; %v: its source */
+} carto__token;
+
+typedef struct carto__sql_parser {
+  carto__sql *q;
+  carto_str text;
+  size_t at;             /* behind the last token read */
+  size_t asked;          /* how many ? there were */
+  carto__token ahead[3]; /* the next ones; all END after a failure */
+  carto__node none;      /* what there is after a failure */
+  carto__select no_query;
+} carto__sql_parser;
+
+/* Operators that exist here, and those that only PostgreSQL has. */
+static const char carto__sql_signs[] =
+  "+ - * / % ^ < > = <= >= <> != || :: ~ ~* !~ !~* ~~ ~~* !~~ !~~*";
+static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ ||/ & | # << >> @ "
+                                             "!! ?| ?& := => <<| |>> &< &> <<= >>= -|- @@ ^@";
+
+#define CARTO_MCP__GRADE_CALL 1 /* a function, but no column, table or alias */
+#define CARTO_MCP__GRADE_WORD 2 /* nothing but itself */
+
+/* Those of grade 2 by their first letter, and those of grade 1. */
+static const char *const carto__sql_reserved[] = {
+  "all analyse analyze and any array as asc asymmetric",
+  "both",
+  ("case cast check collate column constraint create current_date current_role current_time "
+   "current_timestamp current_user"),
+  "default deferrable desc distinct do",
+  "else end except",
+  "false fetch for foreign from",
+  "grant group",
+  "having",
+  "in initially intersect into",
+  "",
+  "",
+  "lateral leading limit localtime localtimestamp",
+  "",
+  "not null",
+  "offset on only or order",
+  "placing primary",
+  "",
+  "references returning",
+  "select session_user some symmetric",
+  "table then to trailing true",
+  "union unique user using",
+  "variadic",
+  "when where window with"};
+static const char carto__sql_functions[] =
+  "cross full inner ilike is isnull join left like natural notnull outer overlaps right similar "
+  "tablesample qualify";
+
+static char carto__sql_char(const carto__sql_parser *p, size_t at) {
+  return at < p->text.len ? p->text.ptr[at] : '\0';
 }
 
-static void carto__sql_aliased(carto__sql_parser *p, carto__node *node) {
-  node->alias = carto__sql_alias(p, false);
-  if (node->alias.len) node->text = node->alias;
-  if (node->alias.len && carto__sql_at(p, "(")) node->columns = carto__sql_columns(p);
+static bool carto__sql_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+static void carto__token_bad(carto__token *token, size_t at, const char *code, const char *wrong) {
+  if (token->code) return;
+  token->at = at;
+  token->code = code;
+  token->wrong = wrong;
 }
 
-/* A query goes on behind its first part: a set operation, an order. */
-static carto__select *carto__sql_more(carto__sql_parser *p, carto__select *first) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_QUERY, p->ahead[0].at);
-  if (!node) return NULL;
-  p->first = first; /* the primary expression that follows takes it up */
-  node = carto__sql_expr(p, CARTO_MCP__PRIMARY);
-  return node ? node->query : NULL;
-}
-
-/* One item of FROM with its alias; not a join, unless `joins` was put in parentheses. */
-static carto__node *carto__sql_from_item(carto__sql_parser *p,
-                                         carto__node *(*joins)(carto__sql_parser *p,
-                                                               carto__node *first)) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_TABLE, p->ahead[0].at);
-  if (!node) return NULL;
-  if (carto__sql_at(p, "lateral")) {
-    (void)carto__sql_unsupported(p->q, node->at, "LATERAL");
-    return NULL;
-  }
-  if (carto__sql_at_subquery(p) && !carto__token_is(&p->ahead[1], "(")) {
-    node->query = carto__sql_subquery(p);
-  } else if (carto__sql_take(p, "(")) {
-    if (!carto__sql_enter(p)) return NULL;
-    if (carto__sql_at_subquery(p)) { /* of a query in more parentheses, or of a join */
-      node->query = carto__sql_subquery(p);
-      if (!node->query) return NULL;
-      if (!carto__sql_at(p, ")") && p->ahead[0].kind == CARTO__TOKEN_NAME &&
-          carto__sql_among(p->ahead[0].text, "union intersect except order limit offset fetch"))
-        node->query = carto__sql_more(p, node->query);
-      else if (!carto__sql_at(p, ")")) {
-        carto__sql_aliased(p, node);
-        node = joins(p, node);
-      }
+/* White space and comments, which nest. */
+static void carto__sql_skip(carto__sql_parser *p, carto__token *token) {
+  size_t depth = 0, start = 0;
+  while (p->at < p->text.len) {
+    char c = p->text.ptr[p->at], next = carto__sql_char(p, p->at + 1);
+    if (c == '/' && next == '*') {
+      if (depth++ == 0) start = p->at;
+      p->at += 2;
+    } else if (c == '*' && next == '/' && depth) {
+      depth--;
+      p->at += 2;
+    } else if (depth || carto__sql_space(c)) {
+      p->at++;
+    } else if (c == '-' && next == '-') {
+      while (p->at < p->text.len && p->text.ptr[p->at] != '\n') p->at++;
     } else {
-      node = joins(p, NULL);
+      return;
     }
-    p->q->depth--;
-    if (!node || !carto__sql_want(p, ")")) return NULL;
-    if (node->kind == CARTO__NODE_JOIN) return node;
-  } else if (p->ahead[0].kind == CARTO__TOKEN_NAME && carto__token_is(&p->ahead[1], "(")) {
-    node->columns = carto__sql_expr(p, CARTO_MCP__PRIMARY); /* unnest(...) */
-    if (!node->columns) return NULL;
-    node->text = node->columns->text;
-    node->kid = node->columns;
-    node->kind = CARTO__NODE_CALL;
-    node->columns = NULL;
+  }
+  if (depth) carto__token_bad(token, start, "42601", "unterminated /* comment");
+}
+
+/* An escape of E'...', *at behind its backslash: the bytes put to out. */
+static size_t carto__sql_escape(const carto__sql_parser *p, carto__token *token, size_t *at,
+                                char *out) {
+  static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
+  char c = carto__sql_char(p, (*at)++);
+  size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0, i;
+  uint64_t code = 0;
+  for (i = 0; i < 5 && c != from[i];) i++;
+  *out = i < 5 ? to[i] : c;
+  if (digits == 0) return 1;
+  if (*at + digits > p->text.len ||
+      !carto__hex_parse(carto_str_make(p->text.ptr + *at, digits), &code) || code == 0 ||
+      code > 0x10ffff || (c == 'x' && code >= 0x80)) {
+    carto__token_bad(token, *at - 2, "22025", "invalid Unicode escape");
+    return 0;
+  }
+  *at += digits;
+  if (code >= 0xd800 && code < 0xe000)
+    carto__token_bad(token, *at, "42601", "invalid Unicode surrogate pair");
+  return carto__utf8_put((uint32_t)code, out);
+}
+
+/* A string goes on in a next line: where, behind its quote, or 0. */
+static size_t carto__sql_continued(const carto__sql_parser *p, size_t at) {
+  bool line = false;
+  for (; carto__sql_space(carto__sql_char(p, at)); at++)
+    line = line || p->text.ptr[at] == '\n' || p->text.ptr[at] == '\r';
+  return line && carto__sql_char(p, at) == '\'' ? at + 1 : 0;
+}
+
+/* Reads on from *at to behind the closing quote; the bytes go to out, unless that is NULL. */
+static size_t carto__sql_unquote(const carto__sql_parser *p, carto__token *token, size_t *at,
+                                 char quote, bool escapes, char *out) {
+  size_t len = 0, put, more;
+  char bytes[4];
+  while (*at < p->text.len) {
+    char c = bytes[0] = p->text.ptr[(*at)++];
+    put = 1;
+    if (c == '\\' && escapes) {
+      put = carto__sql_escape(p, token, at, bytes);
+    } else if (c == quote && carto__sql_char(p, *at) == quote) {
+      ++*at;
+    } else if (c == quote) {
+      more = quote == '\'' ? carto__sql_continued(p, *at) : 0;
+      if (!more) return len;
+      *at = more;
+      continue;
+    }
+    if (out) memcpy(out + len, bytes, put);
+    len += put;
+  }
+  carto__token_bad(token, token->at, "42601",
+                   quote == '\'' ? "unterminated quoted string" : "unterminated quoted identifier");
+  return len;
+}
+
+/* A text or name between quotes, which are doubled inside; with escapes in E'...'. It is copied
+   only when it is not what the query holds. */
+static void carto__sql_quoted(carto__sql_parser *p, carto__token *token, bool escapes) {
+  char quote = p->text.ptr[p->at], *out;
+  size_t start = p->at + 1, at = start, len;
+  len = carto__sql_unquote(p, token, &at, quote, escapes, NULL);
+  p->at = at;
+  token->kind = quote == '\''  ? CARTO__TOKEN_STRING
+                : quote == '"' ? CARTO__TOKEN_QUOTED
+                               : CARTO__TOKEN_PATH;
+  token->text = carto_str_make(p->text.ptr + start, len);
+  if (quote != '\'' && len == 0)
+    carto__token_bad(token, token->at, "42601", "zero-length delimited identifier");
+  if (token->code || start + len + 1 == at) return;
+  out = (char *)carto__sql_array(p->q, &p->q->keep, len + 1, 1);
+  if (!out) return;
+  at = start;
+  (void)carto__sql_unquote(p, token, &at, quote, escapes, out);
+  token->text = carto_str_make(out, len);
+}
+
+/* $tag$ ... $tag$; false when this is none. */
+static bool carto__sql_dollars(carto__sql_parser *p, carto__token *token) {
+  size_t start = p->at + 1, at;
+  carto_str tag;
+  while (carto__sql_is_word(carto__sql_char(p, start)) && p->text.ptr[start] != '$') start++;
+  if (carto__sql_char(p, start++) != '$') return false;
+  tag = carto_str_make(p->text.ptr + p->at, start - p->at);
+  token->kind = CARTO__TOKEN_STRING;
+  p->at = p->text.len;
+  for (at = start; at + tag.len <= p->text.len; at++) {
+    if (memcmp(p->text.ptr + at, tag.ptr, tag.len) != 0) continue;
+    token->text = carto_str_make(p->text.ptr + start, at - start);
+    p->at = at + tag.len;
+    return true;
+  }
+  carto__token_bad(token, token->at, "42601", "unterminated dollar-quoted string");
+  return true;
+}
+
+static size_t carto__sql_skip_digits(const carto__sql_parser *p, size_t at) {
+  while (carto__is_digit(carto__sql_char(p, at))) at++;
+  return at;
+}
+
+static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
+  size_t at = carto__sql_skip_digits(p, p->at), digits;
+  if (carto__sql_char(p, at) == '.') at = carto__sql_skip_digits(p, at + 1);
+  if (carto__lower(carto__sql_char(p, at)) == 'e') {
+    digits = at + 1;
+    if (carto__sql_char(p, digits) == '+' || carto__sql_char(p, digits) == '-') digits++;
+    if (carto__is_digit(carto__sql_char(p, digits))) at = carto__sql_skip_digits(p, digits);
+  }
+  token->kind = CARTO__TOKEN_NUMBER;
+  token->text = carto_str_make(p->text.ptr + p->at, at - p->at);
+  p->at = at;
+  if (carto__sql_is_letter(carto__sql_char(p, at)))
+    carto__token_bad(token, token->at, "42601", "trailing junk after numeric literal");
+}
+
+/* Operators are as long as they can be, but end in + or - only with one of the rarer signs inside. */
+static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
+  carto_str rest = carto__str_skip(p->text, p->at);
+  size_t len = 0;
+  bool rare = false, known = memchr("(),.;[]:", rest.ptr[0], 8) != NULL;
+  for (; !known && len < rest.len && len < 64; len++) {
+    char c = rest.ptr[len], next = carto__sql_char(p, p->at + len + 1);
+    if (!memchr("+-*/<>=~!@#%^&|`?", c, 17)) break;
+    if (len && ((c == '-' && next == '-') || (c == '/' && next == '*'))) break;
+    rare = rare || memchr("~!@#%^&|`?", c, 10);
+  }
+  while (len > 1 && !rare && (rest.ptr[len - 1] == '+' || rest.ptr[len - 1] == '-')) len--;
+  if (len == 0) len = rest.len > 1 && rest.ptr[0] == ':' && rest.ptr[1] == ':' ? 2 : 1;
+  token->kind = CARTO__TOKEN_SIGN;
+  token->text = carto_str_make(rest.ptr, len);
+  p->at += len;
+  if (known || carto__sql_among(token->text, carto__sql_signs)) return;
+  if (carto__sql_among(token->text, carto__sql_other_signs))
+    carto__token_bad(token, token->at, "0A000", "operator %v is not supported here");
+  else if (memchr("+-*/<>=~!@#%^&|`?", rest.ptr[0], 17))
+    carto__token_bad(token, token->at, "42883", "operator does not exist: %v");
+  else carto__token_bad(token, token->at, "42601", "syntax error at or near \"%v\"");
+}
+
+/* A bare name, folded; or the prefix of a string of its own kind. */
+static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
+  size_t start = p->at, len, i;
+  char first = carto__lower(p->text.ptr[start]), *folded;
+  if (carto__sql_char(p, start + 1) == '\'' && memchr("ebxn", first, 4)) {
+    p->at++;
+    carto__sql_quoted(p, token, first == 'e');
+    if (first != 'e')
+      carto__token_bad(token, start, "0A000", "a bit or national string is not supported here");
+    return;
+  }
+  while (carto__sql_is_word(carto__sql_char(p, p->at))) p->at++;
+  len = p->at - start;
+  token->kind = CARTO__TOKEN_NAME;
+  token->text = carto_str_make(p->text.ptr + start, len);
+  for (i = 0; i < len && token->text.ptr[i] == carto__lower(token->text.ptr[i]);) i++;
+  folded = i < len ? (char *)carto__sql_array(p->q, &p->q->keep, len, 1) : NULL;
+  for (i = 0; folded && i < len; i++) folded[i] = carto__lower(token->text.ptr[i]);
+  if (folded) token->text.ptr = folded;
+  if (carto__sql_among(token->text, carto__sql_functions)) token->grade = CARTO_MCP__GRADE_CALL;
+  if (first >= 'a' && first <= 'w' &&
+      carto__sql_among(token->text, carto__sql_reserved[first - 'a']))
+    token->grade = CARTO_MCP__GRADE_WORD;
+}
+
+/* $1, @name, :name, {{name}}: the text is what stands behind the sign; of ? it is its number. */
+static bool carto__sql_param(carto__sql_parser *p, carto__token *token) {
+  char c = p->text.ptr[p->at], next = carto__sql_char(p, p->at + 1);
+  bool braces = c == '{' && next == '{', number = c == '$' && carto__is_digit(next);
+  size_t start = p->at + 1 + braces, end = start;
+  carto__text digits;
+  if (c == '?') {
+    digits.ptr = (char *)carto__sql_array(p->q, &p->q->keep, 20, 1);
+    digits.len = 0;
+    digits.cap = 20;
+    if (digits.ptr) carto__text_add_int(&digits, (int64_t)++p->asked);
+    token->text = carto_str_make(digits.ptr, digits.len);
+  } else if (number || braces || ((c == '@' || c == ':') && carto__sql_is_letter(next))) {
+    while (braces && carto__sql_char(p, end) == ' ') start = ++end;
+    if (number) end = carto__sql_skip_digits(p, end);
+    else
+      while (carto__sql_is_word(carto__sql_char(p, end)) && p->text.ptr[end] != '$') end++;
+    token->text = carto_str_make(p->text.ptr + start, end - start);
+    if (number && carto__sql_is_letter(carto__sql_char(p, end)))
+      carto__token_bad(token, token->at, "42601", "trailing junk after parameter");
+    while (braces && carto__sql_char(p, end) == ' ') end++;
+    if (braces && (token->text.len == 0 || carto__sql_char(p, end++) != '}' ||
+                   carto__sql_char(p, end++) != '}'))
+      carto__token_bad(token, token->at, "42601", "expected {{name}}");
   } else {
-    (void)carto__sql_take(p, "only");
-    node = carto__sql_path(p, node);
-    if (!node) return NULL;
-    node->text = node->last->text;
+    return false;
   }
-  carto__sql_aliased(p, node);
-  if (carto__sql_at(p, "tablesample")) (void)carto__sql_unsupported(p->q, node->at, "TABLESAMPLE");
-  return p->q->status == CARTO_OK ? node : NULL;
-}
-
-/* The whole of FROM: a comma is a cross join that binds less. */
-static carto__node *carto__sql_from(carto__sql_parser *p, carto__node *first) {
-  carto__node *all = NULL, *left;
-  do {
-    left = first ? first : carto__sql_from_item(p, carto__sql_from);
-    first = NULL;
-    for (;;) {
-      int kind = left ? carto__sql_join(p) : -1;
-      carto__node *join;
-      if (kind < 0) break;
-      join = carto__sql_new(p, CARTO__NODE_JOIN, p->ahead[0].at);
-      join =
-        carto__sql_add(p, carto__sql_add(p, join, left), carto__sql_from_item(p, carto__sql_from));
-      if (!join) return NULL;
-      join->op = kind;
-      if (kind == CARTO__JOIN_CROSS) {
-      } else if (carto__sql_take(p, "using")) {
-        join->columns = carto__sql_columns(p);
-      } else if (carto__sql_want(p, "on")) {
-        join = carto__sql_add(p, join, carto__sql_expr(p, 0));
-      }
-      left = join;
-    }
-    if (all && left) {
-      carto__node *join = carto__sql_new(p, CARTO__NODE_JOIN, left->at);
-      left = carto__sql_add(p, carto__sql_add(p, join, all), left);
-      if (left) left->op = CARTO__JOIN_CROSS;
-    }
-    all = left;
-  } while (all && carto__sql_take(p, ","));
-  return all;
-}
-
-/* WINDOW name AS (...): the definition, with its name as alias. */
-static carto__node *carto__sql_windows(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *window;
-  do {
-    carto_str name = p->ahead[0].text;
-    if (!carto__sql_at_name(p)) (void)carto__sql_syntax(p);
-    (void)carto__sql_next(p);
-    if (!carto__sql_at(p, "as")) (void)carto__sql_syntax(p);
-    p->ahead[0].text = carto_str_from("over"); /* the definition reads as one behind a call */
-    window = carto__sql_expr(p, CARTO_MCP__PRIMARY);
-    list = carto__sql_add(p, list, window);
-    if (!list) return NULL;
-    window->alias = name;
-  } while (carto__sql_take(p, ","));
-  return list;
-}
-
-/* Clauses of PostgreSQL that may stand behind a query and are not served. */
-static bool carto__sql_no_tail(carto__sql_parser *p) {
-  if (carto__sql_at(p, "for"))
-    return carto__sql_fail(p->q, p->ahead[0].at, "25006",
-                           "cannot execute SELECT FOR UPDATE: only reading is allowed");
-  if (carto__sql_at(p, "into"))
-    return carto__sql_fail(p->q, p->ahead[0].at, "25006",
-                           "cannot execute SELECT INTO: only reading is allowed");
-  if (carto__sql_at(p, "qualify") || carto__sql_at(p, "tablesample"))
-    return carto__sql_fail(p->q, p->ahead[0].at, "0A000", "%v is not supported here",
-                           p->ahead[0].text);
+  token->kind = CARTO__TOKEN_PARAM;
+  p->at = end < p->text.len ? end : p->text.len;
   return true;
 }
 
-static bool carto__sql_select_body(carto__sql_parser *p, carto__select *s) {
-  s->distinct = carto__sql_take(p, "distinct");
-  if (s->distinct && carto__sql_at(p, "on"))
-    return carto__sql_unsupported(p->q, p->ahead[0].at, "DISTINCT ON");
-  if (!s->distinct) (void)carto__sql_take(p, "all");
-  s->items = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  if (!carto__sql_at(p, "from") && !carto__sql_at(p, "where") &&
-      p->ahead[0].kind != CARTO__TOKEN_END)
-    do {
-      carto__node *item = carto__sql_expr(p, 0);
-      s->items = carto__sql_add(p, s->items, item);
-      if (!s->items) return false;
-      if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
-    } while (carto__sql_take(p, ","));
-  if (!carto__sql_no_tail(p)) return false;
-  if (carto__sql_take(p, "from") && !(s->from = carto__sql_from(p, NULL))) return false;
-  if (carto__sql_take(p, "where") && !(s->where = carto__sql_expr(p, 0))) return false;
-  if (carto__sql_take2(p, "group", "by")) {
-    if (carto__sql_at(p, "rollup") || carto__sql_at(p, "cube") || carto__sql_at(p, "grouping"))
-      return carto__sql_unsupported(p->q, p->ahead[0].at, "GROUP BY with grouping sets");
-    if (carto__sql_at(p, "(") && carto__token_is(&p->ahead[1], ")"))
-      return carto__sql_unsupported(p->q, p->ahead[0].at, "GROUP BY ()");
-    if (!(s->group = carto__sql_list(p))) return false;
+static carto__token carto__sql_scan(carto__sql_parser *p) {
+  carto__token token;
+  char c, next;
+  memset(&token, 0, sizeof token);
+  token.text = carto_str_make("", 0);
+  carto__sql_skip(p, &token);
+  if (!token.code) token.at = p->at;
+  token.end = p->at;
+  if (p->at >= p->text.len || p->q->status != CARTO_OK) return token;
+  c = p->text.ptr[p->at];
+  next = carto__sql_char(p, p->at + 1);
+  if (c == '\'' || c == '"' || c == '`') carto__sql_quoted(p, &token, false);
+  else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) carto__sql_number(p, &token);
+  else if (carto__sql_is_letter(c)) carto__sql_name(p, &token);
+  else if (c == '$' && !carto__is_digit(next) && carto__sql_dollars(p, &token)) (void)0;
+  else if (!carto__sql_param(p, &token)) carto__sql_sign(p, &token);
+  token.end = p->at;
+  return token;
+}
+
+/* ---- rules
+
+   A rule takes what it can from the next tokens and returns a node, never NULL. After a failure, of
+   which the first counts, no token is left: every rule ends soon, with nodes that nobody reads. */
+
+/* What makes more of a query in parentheses. */
+static const char carto__sql_goes_on[] = "union intersect except order limit offset fetch for";
+
+#define CARTO_MCP__PRIMARY 20 /* binds tighter than every operator */
+#define CARTO_MCP__QUERY 30
+#define CARTO_MCP__FROM 31
+#define CARTO_MCP__WEIGHT_MAX ((size_t)1 << 21)
+
+/* Recursion: an expression whose operators bind at least so tightly, or what the names above say.
+   It goes on behind `first` where that has been read. */
+static carto__node *carto__sql_rule(carto__sql_parser *p, int rule, carto__node *first);
+
+static carto__node *carto__sql_expr(carto__sql_parser *p, int least) {
+  return carto__sql_rule(p, least, NULL);
+}
+
+/* Leaves no token; the node is for whoever wants one then. */
+static carto__node *carto__sql_stop(carto__sql_parser *p) {
+  size_t i;
+  for (i = 0; i < 3; i++) {
+    p->ahead[i].kind = CARTO__TOKEN_END;
+    p->ahead[i].text = carto_str_make("", 0);
   }
-  if (carto__sql_take(p, "having") && !(s->having = carto__sql_expr(p, 0))) return false;
-  if (carto__sql_take(p, "window") && !(s->windows = carto__sql_windows(p))) return false;
-  return carto__sql_no_tail(p);
+  memset(&p->none, 0, sizeof p->none);
+  memset(&p->no_query, 0, sizeof p->no_query);
+  p->none.query = &p->no_query;
+  return &p->none;
 }
 
-static carto__select *carto__sql_new_select(carto__sql_parser *p) {
-  carto__select *s = (carto__select *)carto__sql_zero(p->q, 1, sizeof *s);
-  if (s) s->at = p->ahead[0].at;
-  return s;
+/* The failures. A format's %v is the text. */
+static carto__node *carto__sql_reject(carto__sql_parser *p, size_t at, const char *code,
+                                      const char *format, carto_str text) {
+  (void)carto__sql_fail(p->q, at, code, format, text);
+  return carto__sql_stop(p);
 }
 
-/* SELECT ..., VALUES ..., TABLE name or a query in parentheses. */
-static carto__select *carto__sql_simple(carto__sql_parser *p) {
-  carto__select *s;
-  if (carto__sql_at(p, "(")) return carto__sql_subquery(p);
-  if (!carto__sql_refuse(p)) return NULL;
-  if (carto__sql_at(p, "table"))
-    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "TABLE; use SELECT * FROM");
-  s = carto__sql_new_select(p);
-  if (!s) return NULL;
-  if (carto__sql_take(p, "select")) return carto__sql_select_body(p, s) ? s : NULL;
-  if (!carto__sql_take(p, "values")) {
-    (void)carto__sql_syntax(p);
-    return NULL;
+static carto__node *carto__sql_no(carto__sql_parser *p, size_t at, const char *what) {
+  return carto__sql_reject(p, at, "0A000", "%v is not supported here", carto_str_from(what));
+}
+
+static carto_str carto__sql_source(const carto__sql_parser *p, const carto__token *token) {
+  return carto_str_make(p->text.ptr + token->at, token->end - token->at);
+}
+
+static carto__node *carto__sql_bad(carto__sql_parser *p) {
+  const carto__token *token = &p->ahead[0];
+  return carto__sql_reject(p, token->at, "42601",
+                           token->kind == CARTO__TOKEN_END ? "syntax error at end of input"
+                                                           : "syntax error at or near \"%v\"",
+                           carto__sql_source(p, token));
+}
+
+static carto__token carto__sql_next(carto__sql_parser *p) {
+  carto__token token = p->ahead[0], *now = &p->ahead[0];
+  p->ahead[0] = p->ahead[1];
+  p->ahead[1] = p->ahead[2];
+  p->ahead[2] = carto__sql_scan(p);
+  if (now->code)
+    (void)carto__sql_reject(p, now->at, now->code, now->wrong, carto__sql_source(p, now));
+  return token;
+}
+
+static bool carto__token_is(const carto__token *token, const char *word) {
+  return (token->kind == CARTO__TOKEN_NAME || token->kind == CARTO__TOKEN_SIGN) &&
+         carto__str_is(token->text, word);
+}
+
+static bool carto__token_among(const carto__token *token, const char *words) {
+  return token->kind == CARTO__TOKEN_NAME && carto__sql_among(token->text, words);
+}
+
+/* How many tokens these words are, separated by blanks, when they come next; else 0. */
+static size_t carto__sql_at(const carto__sql_parser *p, const char *words) {
+  carto_str rest = carto_str_from(words);
+  size_t count = 0;
+  if (p->ahead[0].text.len == 0 || p->ahead[0].text.ptr[0] != words[0]) return 0;
+  for (; rest.len && count < 3; count++) {
+    const carto__token *token = &p->ahead[count];
+    if ((token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) ||
+        !carto_str_equal(token->text, carto__str_cut(&rest, ' ')))
+      return 0;
   }
-  s->values = carto__sql_new(p, CARTO__NODE_LIST, s->at);
-  do {
-    carto__node *row;
-    if (!carto__sql_want(p, "(")) return NULL;
-    row = carto__sql_list(p);
-    s->values = carto__sql_add(p, s->values, row);
-    if (!s->values || !carto__sql_want(p, ")")) return NULL;
-  } while (carto__sql_take(p, ","));
-  return s;
+  return count;
 }
 
-/* Set operations: INTERSECT binds tighter than the other two. */
-static carto__select *carto__sql_sets(carto__sql_parser *p, carto__select *first,
-                                      bool only_intersect) {
-  carto__select *left = !only_intersect ? carto__sql_sets(p, first, true)
-                        : first         ? first
-                                        : carto__sql_simple(p),
-                *both;
-  while (left) {
-    int set = CARTO__SET_NONE;
-    if (carto__sql_at(p, "intersect") && only_intersect) set = CARTO__SET_INTERSECT;
-    if (carto__sql_at(p, "union") && !only_intersect) set = CARTO__SET_UNION;
-    if (carto__sql_at(p, "except") && !only_intersect) set = CARTO__SET_EXCEPT;
-    if (set == CARTO__SET_NONE) return left;
-    both = carto__sql_new_select(p);
-    if (!both) return NULL;
+static bool carto__sql_take(carto__sql_parser *p, const char *words) {
+  size_t count = carto__sql_at(p, words), i;
+  for (i = 0; i < count; i++) (void)carto__sql_next(p);
+  return count > 0;
+}
+
+static void carto__sql_want(carto__sql_parser *p, const char *words) {
+  carto_str rest = carto_str_from(words);
+  while (rest.len) {
+    if (!carto_str_equal(carto__str_cut(&rest, ' '), p->ahead[0].text) ||
+        (p->ahead[0].kind != CARTO__TOKEN_NAME && p->ahead[0].kind != CARTO__TOKEN_SIGN)) {
+      (void)carto__sql_bad(p);
+      return;
+    }
     (void)carto__sql_next(p);
-    both->set = set;
-    both->all = carto__sql_take(p, "all");
-    if (!both->all) (void)carto__sql_take(p, "distinct");
-    both->left = left;
-    both->right = only_intersect ? carto__sql_simple(p) : carto__sql_sets(p, NULL, true);
-    if (!both->right) return NULL;
-    both->height = left->height + 1;
-    if (both->height > 16 * p->q->limits.depth) {
-      (void)carto__sql_fail(p->q, both->at, "54001", "too many set operations in a row");
-      return NULL;
-    }
-    left = both;
   }
-  return NULL;
 }
 
-static bool carto__sql_with(carto__sql_parser *p, carto__with **out) {
-  carto__with **end = out, *other;
-  if (carto__sql_at(p, "recursive"))
-    return carto__sql_unsupported(p->q, p->ahead[0].at, "WITH RECURSIVE");
-  do {
-    carto__with *with = (carto__with *)carto__sql_zero(p->q, 1, sizeof *with);
-    if (!with) return false;
-    with->name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
-    if (!with->name) return false;
-    if (!carto__sql_at_name(p)) return carto__sql_syntax(p);
-    with->name->text = carto__sql_next(p).text;
-    for (other = *out; other; other = other->next)
-      if (carto_str_equal(other->name->text, with->name->text))
-        return carto__sql_fail(p->q, with->name->at, "42712",
-                               "WITH query name \"%v\" specified more than once", with->name->text);
-    if (carto__sql_at(p, "(")) with->name->columns = carto__sql_columns(p);
-    if (!carto__sql_want(p, "as")) return false;
-    (void)carto__sql_take(p, "not");
-    (void)carto__sql_take(p, "materialized");
-    with->query = carto__sql_subquery(p);
-    if (!with->query) return false;
-    *end = with;
-    end = &with->next;
-  } while (carto__sql_take(p, ","));
-  return true;
+/* A word that begins what only PostgreSQL has. */
+static void carto__sql_lacks(carto__sql_parser *p, const char *word, const char *what) {
+  if (carto__sql_at(p, word)) (void)carto__sql_no(p, p->ahead[0].at, what);
 }
 
-/* A query with what stands before and behind it; its first part may have been read. */
-static carto__select *carto__sql_query(carto__sql_parser *p, carto__select *first) {
-  carto__with *with = NULL;
-  carto__select *s, *outer;
-  if (!first && carto__sql_take(p, "with") && !carto__sql_with(p, &with)) return NULL;
-  s = carto__sql_sets(p, first, false);
-  if (!s) return NULL;
-  if (with || s->with || s->order || s->limit || s->offset) { /* it was in parentheses */
-    if (s != first && (s->with || s->order || s->limit || s->offset)) {
-      outer = carto__sql_new_select(p);
-      if (!outer) return NULL;
-      outer->left = s;
-      s = outer;
-    }
-    s->with = with;
-  }
-  if (carto__sql_take2(p, "order", "by") && !(s->order = carto__sql_order(p))) return NULL;
-  for (;;) {
-    if (!s->limit && carto__sql_take(p, "limit")) {
-      if (carto__sql_take(p, "all")) continue;
-      if (!(s->limit = carto__sql_expr(p, 0))) return NULL;
-      if (carto__sql_at(p, ",")) return carto__sql_syntax(p), (carto__select *)NULL;
-    } else if (!s->offset && carto__sql_take(p, "offset")) {
-      if (!(s->offset = carto__sql_expr(p, 0))) return NULL;
-      if (!carto__sql_take(p, "rows")) (void)carto__sql_take(p, "row");
-    } else if (!s->limit && carto__sql_take(p, "fetch")) {
-      if (!carto__sql_take(p, "first")) (void)carto__sql_want(p, "next");
-      s->limit = carto__sql_at(p, "row") || carto__sql_at(p, "rows")
-                   ? carto__sql_new(p, CARTO__NODE_NUMBER, p->ahead[0].at)
-                   : carto__sql_expr(p, CARTO_MCP__PRIMARY);
-      if (!s->limit) return NULL;
-      if (s->limit->text.len == 0) s->limit->text = carto_str_from("1");
-      if (!carto__sql_take(p, "rows")) (void)carto__sql_want(p, "row");
-      (void)carto__sql_want(p, "only");
-    } else {
-      break;
-    }
-  }
-  return carto__sql_no_tail(p) ? s : NULL;
+static bool carto__sql_at_query(const carto__token *token) {
+  return carto__token_among(token, "select with values");
 }
 
-/* ---- expressions */
+static bool carto__sql_at_name(const carto__sql_parser *p) {
+  const carto__token *token = &p->ahead[0];
+  return (token->kind == CARTO__TOKEN_NAME || token->kind == CARTO__TOKEN_QUOTED ||
+          token->kind == CARTO__TOKEN_PATH) &&
+         token->grade == 0;
+}
+
+static carto_str carto__sql_want_name(carto__sql_parser *p) {
+  if (!carto__sql_at_name(p)) (void)carto__sql_bad(p);
+  return carto__sql_next(p).text;
+}
+
+static carto__node *carto__sql_new(carto__sql_parser *p, int kind, size_t at) {
+  carto__node *node = (carto__node *)carto__sql_zero(p->q, 1, sizeof *node);
+  if (!node) return carto__sql_stop(p);
+  node->kind = kind;
+  node->at = at;
+  node->height = node->weight = 1;
+  node->text = node->alias = carto_str_make("", 0);
+  return node;
+}
+
+static carto__node *carto__sql_text(carto__sql_parser *p, int kind, carto_str text, size_t at) {
+  carto__node *node = carto__sql_new(p, kind, at);
+  node->text = text;
+  return node;
+}
+
+/* Counts one node as below another, and returns it. */
+static carto__node *carto__sql_under(carto__sql_parser *p, carto__node *node, carto__node *kid) {
+  if (p->q->status != CARTO_OK) return kid;
+  node->weight += kid->weight;
+  if (node->height <= kid->height) node->height = kid->height + 1;
+  if (node->height > 16 * p->q->limits.depth)
+    (void)carto__sql_reject(p, kid->at, "54001", "the query is nested too deeply", kid->text);
+  if (node->weight > CARTO_MCP__WEIGHT_MAX)
+    (void)carto__sql_reject(p, kid->at, "54001", "the query has too many parts", kid->text);
+  return kid;
+}
+
+/* Adds a kid; returns the node. */
+static carto__node *carto__sql_add(carto__sql_parser *p, carto__node *node, carto__node *kid) {
+  (void)carto__sql_under(p, node, kid);
+  if (p->q->status != CARTO_OK) return node;
+  if (node->last) node->last->next = kid;
+  else node->kid = kid;
+  node->last = kid;
+  return node;
+}
+
+static carto__node *carto__sql_pair(carto__sql_parser *p, int kind, size_t at, carto__node *a,
+                                    carto__node *b) {
+  return carto__sql_add(p, carto__sql_add(p, carto__sql_new(p, kind, at), a), b);
+}
 
 static carto__node *carto__sql_call(carto__sql_parser *p, const char *name, size_t at,
                                     carto__node *a, carto__node *b) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_CALL, at);
-  if (node) node->text = carto_str_from(name);
-  if (a) node = carto__sql_add(p, node, a);
-  if (b) node = carto__sql_add(p, node, b);
-  return a ? node : NULL;
-}
-
-static carto__node *carto__sql_cast(carto__sql_parser *p, carto__node *value, int type, size_t at) {
-  carto__node *node = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_CAST, at), value);
-  if (node) node->op = type;
+  carto__node *node = carto__sql_pair(p, CARTO__NODE_CALL, at, a, b);
+  node->text = carto_str_from(name);
   return node;
 }
 
-static carto__node *carto__sql_constant(carto__sql_parser *p, int kind, carto_str text, size_t at) {
-  carto__node *node = carto__sql_new(p, kind, at);
-  if (node) node->text = text;
+typedef carto__node *(*carto__item_fn)(carto__sql_parser *p);
+
+/* Items and commas between them. */
+static carto__node *carto__sql_list(carto__sql_parser *p, carto__item_fn item) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
+  do (void)carto__sql_add(p, list, item(p));
+  while (carto__sql_take(p, ","));
+  return list;
+}
+
+static carto__node *carto__sql_any_expr(carto__sql_parser *p) { return carto__sql_expr(p, 0); }
+
+static carto__node *carto__sql_exprs(carto__sql_parser *p) {
+  return carto__sql_list(p, carto__sql_any_expr);
+}
+
+/* A query or a LIST of expressions, in parentheses; one more pair around a query means nothing. */
+static carto__node *carto__sql_parens(carto__sql_parser *p) {
+  carto__node *node;
+  size_t at = p->ahead[0].at;
+  carto__sql_want(p, "(");
+  if (carto__sql_at_query(&p->ahead[0])) {
+    node = carto__sql_rule(p, CARTO_MCP__QUERY, NULL);
+  } else {
+    node = carto__sql_exprs(p);
+    if (node->kid && !node->kid->next && node->kid->kind == CARTO__NODE_QUERY) node = node->kid;
+    if (node->kind == CARTO__NODE_QUERY && carto__token_among(&p->ahead[0], carto__sql_goes_on))
+      node = carto__sql_rule(p, CARTO_MCP__QUERY, node);
+  }
+  carto__sql_want(p, ")");
+  node->at = at;
   return node;
 }
+
+/* Statements of PostgreSQL that would change something, or tell of the server. */
+static void carto__sql_refuse(carto__sql_parser *p) {
+  static const char others[] =
+    "insert update delete merge create drop alter truncate grant revoke copy set reset vacuum "
+    "analyze analyse cluster reindex refresh comment lock call do listen notify unlisten prepare "
+    "execute deallocate declare fetch move close begin start commit end rollback abort savepoint "
+    "release show explain load import discard checkpoint security reassign";
+  if (carto__token_among(&p->ahead[0], others))
+    (void)carto__sql_reject(p, p->ahead[0].at, "25006",
+                            "cannot execute %v: only SELECT, WITH and VALUES are allowed",
+                            carto__sql_source(p, &p->ahead[0]));
+}
+
+/* A query in parentheses. */
+static carto__node *carto__sql_subquery(carto__sql_parser *p) {
+  carto__node *node;
+  size_t i;
+  for (i = 0; i < 3 && carto__token_is(&p->ahead[i], "(");) i++;
+  if (i == 0 || (i < 3 && !carto__sql_at_query(&p->ahead[i]))) { /* fail where it goes wrong */
+    while (carto__sql_take(p, "(")) continue;
+    carto__sql_refuse(p);
+    return carto__sql_bad(p);
+  }
+  node = carto__sql_parens(p);
+  return node->kind == CARTO__NODE_QUERY ? node : carto__sql_bad(p);
+}
+
+/* The parts of a dotted name: the last is the node's text, the others its kids. */
+static carto__node *carto__sql_path(carto__sql_parser *p, carto__node *node) {
+  do {
+    carto__token token = p->ahead[0];
+    carto_str rest = token.text;
+    if (node->text.len && carto__sql_take(p, "*")) {
+      node->kind = CARTO__NODE_STAR;
+      return node;
+    }
+    if (!carto__sql_at_name(p) && (node->text.len == 0 || token.kind != CARTO__TOKEN_NAME))
+      return carto__sql_bad(p);
+    (void)carto__sql_next(p);
+    do {
+      if (node->text.len)
+        (void)carto__sql_add(p, node, carto__sql_text(p, CARTO__NODE_NAME, node->text, token.at));
+      node->text = token.kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
+    } while (token.kind == CARTO__TOKEN_PATH && rest.len);
+  } while (carto__sql_take(p, "."));
+  return node;
+}
+
+static carto__node *carto__sql_order_item(carto__sql_parser *p) {
+  carto__node *item = carto__sql_expr(p, 0);
+  carto__sql_lacks(p, "using", "ORDER BY USING");
+  item->descending = carto__sql_take(p, "desc");
+  if (!item->descending) (void)carto__sql_take(p, "asc");
+  item->nulls_first =
+    carto__sql_take(p, "nulls first") || (!carto__sql_take(p, "nulls last") && item->descending);
+  return item;
+}
+
+/* Behind ORDER. */
+static carto__node *carto__sql_order(carto__sql_parser *p) {
+  carto__sql_want(p, "by");
+  return carto__sql_list(p, carto__sql_order_item);
+}
+
+/* ---- expressions */
 
 static bool carto__sql_at_type(const carto__sql_parser *p) {
   return p->ahead[0].kind == CARTO__TOKEN_NAME &&
          carto__sql_type_named(p->ahead[0].text) != CARTO__SQL_UNKNOWN;
 }
 
-/* A type with its modifiers around a value: varchar(n) cuts, numeric(p, s) rounds. */
-static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, bool safe) {
-  size_t at = p->ahead[0].at;
-  carto_str name = p->ahead[0].text;
-  int type = carto__sql_at_type(p) ? carto__sql_type_named(name) : CARTO__SQL_UNKNOWN;
-  carto__node *size = NULL;
-  if (type == CARTO__SQL_UNKNOWN) {
-    if (p->ahead[0].kind != CARTO__TOKEN_NAME && p->ahead[0].kind != CARTO__TOKEN_QUOTED)
-      (void)carto__sql_syntax(p);
-    else if (carto__sql_among(name, "json jsonb uuid bytea money time timetz inet xml oid bit name "
-                                    "regclass point line polygon box circle tsvector struct array"))
-      (void)carto__sql_fail(p->q, at, "0A000", "type %v is not supported here", name);
-    else (void)carto__sql_fail(p->q, at, "42704", "type \"%v\" does not exist", name);
-    return NULL;
-  }
+static carto__node *carto__sql_no_type(carto__sql_parser *p) {
+  static const char others[] = "json jsonb uuid bytea money time timetz inet xml oid bit name "
+                               "regclass point line polygon box circle tsvector struct array";
+  const carto__token *token = &p->ahead[0];
+  if (carto__sql_among(token->text, others))
+    return carto__sql_reject(p, token->at, "0A000", "type %v is not supported here", token->text);
+  if (!carto__sql_at_name(p)) return carto__sql_bad(p);
+  return carto__sql_reject(p, token->at, "42704", "type \"%v\" does not exist", token->text);
+}
+
+/* What stands behind the type of a literal; INTERVAL has more forms: 3 day, '3' day, ? day. */
+static carto__node *carto__sql_typed_text(carto__sql_parser *p, int type) {
+  carto__token token = p->ahead[0];
+  carto__node *node;
+  bool is_param = token.kind == CARTO__TOKEN_PARAM;
+  if (token.kind != CARTO__TOKEN_STRING &&
+      (type != CARTO__SQL_INTERVAL || (!is_param && token.kind != CARTO__TOKEN_NUMBER)))
+    return carto__sql_bad(p);
   (void)carto__sql_next(p);
-  if (carto__str_is(name, "double")) (void)carto__sql_take(p, "precision");
-  if (carto__str_is(name, "character")) (void)carto__sql_take(p, "varying");
+  node =
+    carto__sql_text(p, is_param ? CARTO__NODE_PARAM : CARTO__NODE_STRING, token.text, token.at);
+  if (type != CARTO__SQL_INTERVAL || p->ahead[0].kind != CARTO__TOKEN_NAME ||
+      !carto__time_unit(p->ahead[0].text) || !carto__sql_at_name(p))
+    return node;
+  return carto__sql_call(p, "||", token.at, node,
+                         carto__sql_text(p, CARTO__NODE_STRING, carto__sql_next(p).text, token.at));
+}
+
+/* A type with its modifiers around a value: varchar(n) cuts, numeric(p, s) rounds. Without a value
+   it is a literal's, which follows. */
+static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, bool safe) {
+  carto__token token = p->ahead[0];
+  carto__node *cast, *size = NULL;
+  int type;
+  if (!carto__sql_at_type(p)) return carto__sql_no_type(p);
+  type = carto__sql_type_named(carto__sql_next(p).text);
+  if (carto__str_is(token.text, "double")) (void)carto__sql_take(p, "precision");
+  if (carto__str_is(token.text, "character")) (void)carto__sql_take(p, "varying");
   if (carto__sql_take(p, "(")) {
-    size = carto__sql_at_type(p) || p->ahead[0].kind == CARTO__TOKEN_NAME
-             ? (carto__sql_next(p), (carto__node *)NULL) /* geometry(Point, 4326) */
-             : carto__sql_expr(p, 0);
-    if (type == CARTO__SQL_NUMERIC) {
-      size = carto__sql_take(p, ",")
-               ? carto__sql_expr(p, 0)
-               : carto__sql_constant(p, CARTO__NODE_NUMBER, carto_str_from("0"), at);
-    } else if (carto__sql_take(p, ",")) {
-      (void)carto__sql_expr(p, 0);
-    }
-    if (!carto__sql_want(p, ")")) return NULL;
+    if (p->ahead[0].kind == CARTO__TOKEN_NAME) (void)carto__sql_next(p); /* geometry(Point, 4326) */
+    else if (type == CARTO__SQL_TEXT) size = carto__sql_expr(p, 0);
+    else (void)carto__sql_expr(p, 0);
+    if (type == CARTO__SQL_NUMERIC)
+      size = carto__sql_text(p, CARTO__NODE_NUMBER, carto_str_from("0"), token.at);
+    if (carto__sql_take(p, ",")) size = carto__sql_expr(p, 0);
+    carto__sql_want(p, ")");
   }
-  if (type == CARTO__SQL_TIMESTAMP && carto__sql_take2(p, "with", "time"))
-    type = carto__sql_want(p, "zone") ? CARTO__SQL_TIMESTAMPTZ : type;
-  if (carto__sql_take2(p, "without", "time")) (void)carto__sql_want(p, "zone");
-  if (carto__sql_at(p, "[")) (void)carto__sql_unsupported(p->q, at, "an array type");
-  value = carto__sql_cast(p, value, type, at);
-  if (!value) return NULL;
-  value->is_not = safe;
-  value->text = name;
-  if (!size || (type != CARTO__SQL_NUMERIC && type != CARTO__SQL_TEXT)) return value;
-  value = carto__sql_call(p, type == CARTO__SQL_TEXT ? "left" : "round", at, value, size);
-  if (value) value->is_not = true;
-  return value;
+  if (carto__sql_take(p, "with time") && type == CARTO__SQL_TIMESTAMP)
+    type = CARTO__SQL_TIMESTAMPTZ;
+  else (void)carto__sql_take(p, "without time");
+  (void)carto__sql_take(p, "zone");
+  carto__sql_lacks(p, "[", "an array type");
+  if (!value) value = carto__sql_typed_text(p, type);
+  cast = carto__sql_add(p, carto__sql_text(p, CARTO__NODE_CAST, token.text, token.at), value);
+  cast->op = type;
+  cast->is_not = safe;
+  if (!size || (type != CARTO__SQL_NUMERIC && type != CARTO__SQL_TEXT)) return cast;
+  cast = carto__sql_call(p, type == CARTO__SQL_TEXT ? "left" : "round", token.at, cast, size);
+  cast->is_not = true;
+  return cast;
 }
 
 /* CASE with or without a value to compare. */
 static carto__node *carto__sql_case(carto__sql_parser *p, size_t at) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_CASE, at), *value = NULL, *when;
-  if (!carto__sql_at(p, "when") && !(value = carto__sql_expr(p, 0))) return NULL;
-  if (!carto__sql_at(p, "when")) (void)carto__sql_syntax(p);
-  while (node && carto__sql_take(p, "when")) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_CASE, at), *value = NULL, *when, *copy;
+  if (!carto__sql_at(p, "when")) value = carto__sql_expr(p, 0);
+  if (!carto__sql_at(p, "when")) return carto__sql_bad(p);
+  while (carto__sql_take(p, "when")) {
     when = carto__sql_expr(p, 0);
-    if (value && when) {
-      carto__node *copy = carto__sql_new(p, 0, at);
-      if (!copy) return NULL;
+    if (value) {
+      copy = carto__sql_new(p, 0, at);
       *copy = *value;
-      copy->next = NULL;
       when = carto__sql_call(p, "=", when->at, copy, when);
     }
-    if (!carto__sql_want(p, "then")) return NULL;
-    node = carto__sql_add(p, carto__sql_add(p, node, when), carto__sql_expr(p, 0));
+    carto__sql_want(p, "then");
+    (void)carto__sql_add(p, carto__sql_add(p, node, when), carto__sql_expr(p, 0));
   }
-  node = carto__sql_add(p, node,
-                        carto__sql_take(p, "else") ? carto__sql_expr(p, 0)
-                                                   : carto__sql_new(p, CARTO__NODE_NULL, at));
-  return carto__sql_want(p, "end") ? node : NULL;
+  (void)carto__sql_add(p, node,
+                       carto__sql_take(p, "else") ? carto__sql_expr(p, 0)
+                                                  : carto__sql_new(p, CARTO__NODE_NULL, at));
+  carto__sql_want(p, "end");
+  return node;
 }
 
 /* How far a frame reaches: op -1 and 1 unbounded before and behind, 0 the current row, else kid
    rows, and then is_not says behind. */
 static carto__node *carto__sql_bound(carto__sql_parser *p) {
   carto__node *bound = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  if (!bound || carto__sql_take2(p, "current", "row")) return bound;
+  if (carto__sql_take(p, "current row")) return bound;
   if (carto__sql_take(p, "unbounded")) bound->op = 1;
-  else if (!(bound = carto__sql_add(p, bound, carto__sql_expr(p, 7)))) return NULL;
-  if (carto__sql_take(p, "preceding")) bound->op = -bound->op;
-  else if (carto__sql_want(p, "following")) bound->is_not = true;
+  else (void)carto__sql_add(p, bound, carto__sql_expr(p, 7));
+  if (carto__sql_take(p, "preceding")) {
+    bound->op = -bound->op;
+  } else {
+    carto__sql_want(p, "following");
+    bound->is_not = true;
+  }
   return bound;
 }
 
@@ -19423,305 +19268,220 @@ static carto__node *carto__sql_bound(carto__sql_parser *p) {
    the order, and the frame's two bounds in within and filter; op: 0 no frame, 1 ROWS, 2 RANGE. */
 static carto__node *carto__sql_over(carto__sql_parser *p) {
   carto__node *over = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  if (!over) return NULL;
-  if (!carto__sql_at(p, "(")) {
-    if (!carto__sql_at_name(p)) (void)carto__sql_syntax(p);
-    over->text = carto__sql_next(p).text;
+  bool both;
+  if (!carto__sql_take(p, "(")) {
+    over->text = carto__sql_want_name(p);
     return over;
   }
-  (void)carto__sql_next(p);
-  if (carto__sql_at_name(p) && !carto__sql_among(p->ahead[0].text, "partition rows range groups"))
+  if (carto__sql_at_name(p) && !carto__token_among(&p->ahead[0], "partition rows range groups"))
     over->text = carto__sql_next(p).text;
-  if (carto__sql_take2(p, "partition", "by")) over = carto__sql_add(p, over, carto__sql_list(p));
-  if (!over) return NULL;
-  if (carto__sql_take2(p, "order", "by") && !(over->order = carto__sql_order(p))) return NULL;
-  if (carto__sql_at(p, "groups"))
-    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "a GROUPS frame");
-  over->op = carto__sql_at(p, "rows") ? 1 : carto__sql_at(p, "range") ? 2 : 0;
-  if (over->op) {
-    bool both;
-    (void)carto__sql_next(p);
-    both = carto__sql_take(p, "between");
-    over->within = carto__sql_bound(p);
-    if (both && !carto__sql_want(p, "and")) return NULL;
-    over->filter = both ? carto__sql_bound(p) : carto__sql_new(p, CARTO__NODE_LIST, over->at);
-    if (!over->within || !over->filter) return NULL;
-    if (carto__sql_at(p, "exclude"))
-      (void)carto__sql_unsupported(p->q, over->at, "EXCLUDE in a frame");
+  if (carto__sql_take(p, "partition")) {
+    carto__sql_want(p, "by");
+    (void)carto__sql_add(p, over, carto__sql_exprs(p));
   }
-  return carto__sql_want(p, ")") ? over : NULL;
+  if (carto__sql_take(p, "order")) over->order = carto__sql_under(p, over, carto__sql_order(p));
+  carto__sql_lacks(p, "groups", "a GROUPS frame");
+  over->op = carto__sql_take(p, "rows") ? 1 : carto__sql_take(p, "range") ? 2 : 0;
+  if (over->op) {
+    both = carto__sql_take(p, "between");
+    over->within = carto__sql_under(p, over, carto__sql_bound(p));
+    if (both) carto__sql_want(p, "and");
+    over->filter = both ? carto__sql_under(p, over, carto__sql_bound(p))
+                        : carto__sql_new(p, CARTO__NODE_LIST, over->at);
+    carto__sql_lacks(p, "exclude", "EXCLUDE in a frame");
+  }
+  carto__sql_want(p, ")");
+  return over;
 }
 
 /* What may follow the arguments of a call. */
 static carto__node *carto__sql_call_tail(carto__sql_parser *p, carto__node *node) {
-  if (carto__sql_take2(p, "within", "group")) {
-    if (!carto__sql_want(p, "(") || !carto__sql_take2(p, "order", "by"))
-      return carto__sql_syntax(p), (carto__node *)NULL;
-    node->within = carto__sql_order(p);
-    if (!node->within || !carto__sql_want(p, ")")) return NULL;
+  carto__sql_want(p, ")");
+  if (carto__sql_take(p, "within group")) {
+    carto__sql_want(p, "( order");
+    node->within = carto__sql_under(p, node, carto__sql_order(p));
+    carto__sql_want(p, ")");
   }
-  if (carto__sql_at(p, "filter") && carto__token_is(&p->ahead[1], "(")) {
-    (void)carto__sql_next(p);
-    (void)carto__sql_next(p);
-    if (!carto__sql_want(p, "where")) return NULL;
-    node->filter = carto__sql_expr(p, 0);
-    if (!node->filter || !carto__sql_want(p, ")")) return NULL;
+  if (carto__sql_take(p, "filter (")) {
+    carto__sql_want(p, "where");
+    node->filter = carto__sql_under(p, node, carto__sql_expr(p, 0));
+    carto__sql_want(p, ")");
   }
-  if (carto__sql_take2(p, "ignore", "nulls") || carto__sql_take2(p, "respect", "nulls"))
-    return carto__sql_unsupported(p->q, node->at, "IGNORE NULLS"), (carto__node *)NULL;
-  if (carto__sql_take(p, "over")) {
-    node->over = carto__sql_over(p);
-    if (!node->over) return NULL;
-    if (node->height <= node->over->height) node->height = node->over->height + 1;
-  }
+  if (carto__sql_at(p, "ignore nulls") || carto__sql_at(p, "respect nulls"))
+    return carto__sql_no(p, p->ahead[0].at, "IGNORE NULLS");
+  if (carto__sql_take(p, "over")) node->over = carto__sql_under(p, node, carto__sql_over(p));
   return node;
 }
 
-/* name(...): the arguments with their own syntax where a function has one. */
+/* Some functions separate their arguments by words; which of them was taken, as a letter. */
+static char carto__sql_separator(carto__sql_parser *p, carto_str name) {
+  static const struct {
+    const char *function, *word;
+    char letter;
+  } words[] = {{"position", "in", 'r'}, /* r: the arguments are the wrong way round */
+               {"btrim", "from", 'r'},     {"ltrim", "from", 'r'},   {"rtrim", "from", 'r'},
+               {"substring", "from", ','}, {"substring", "for", 'f'}};
+  size_t i;
+  if (carto__sql_take(p, ",")) return ',';
+  for (i = 0; i < sizeof words / sizeof words[0]; i++)
+    if (carto__str_is(name, words[i].function) && carto__sql_take(p, words[i].word))
+      return words[i].letter;
+  return '\0';
+}
+
+/* The arguments of a call, in the syntax of its own that a function may have. */
+static void carto__sql_arguments(carto__sql_parser *p, carto__node *node) {
+  char by;
+  do {
+    /* position(a IN b) must not read a IN (...) */
+    bool whole = node->kid || !carto__str_is(node->text, "position");
+    carto__node *arg = carto__sql_expr(p, whole ? 0 : 7);
+    (void)carto__sql_add(p, node, arg);
+    by = carto__sql_separator(p, node->text);
+    if (by == 'f' && node->kid == arg) /* substring(x FOR n) */
+      (void)carto__sql_add(p, node,
+                           carto__sql_text(p, CARTO__NODE_NUMBER, carto_str_from("1"), node->at));
+    if (by == 'r') {
+      carto__node *second = carto__sql_under(p, node, carto__sql_expr(p, 0));
+      if (p->q->status != CARTO_OK) return;
+      second->next = arg;
+      node->kid = second;
+      return;
+    }
+  } while (by);
+}
+
+/* name(...) */
 static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, size_t at) {
-  carto__node *node = carto__sql_constant(p, CARTO__NODE_CALL, name, at), *arg;
-  (void)carto__sql_next(p); /* ( */
-  if (!node) return NULL;
-  if (carto__sql_take(p, "*")) {
-    node->star = true;
-    return carto__sql_want(p, ")") ? carto__sql_call_tail(p, node) : NULL;
-  }
-  if (carto__str_is(name, "extract") && p->ahead[0].kind != CARTO__TOKEN_END) {
-    node = carto__sql_add(p, node,
-                          carto__sql_constant(p, CARTO__NODE_STRING, carto__sql_next(p).text, at));
-    if (!node || !carto__sql_want(p, "from")) return NULL;
+  carto__node *node = carto__sql_text(p, CARTO__NODE_CALL, name, at);
+  carto__token token;
+  carto__sql_want(p, "(");
+  node->star = carto__sql_take(p, "*");
+  if (node->star) return carto__sql_call_tail(p, node);
+  if (carto__str_is(name, "extract")) {
+    token = carto__sql_next(p);
+    (void)carto__sql_add(p, node, carto__sql_text(p, CARTO__NODE_STRING, token.text, token.at));
+    carto__sql_want(p, "from");
   }
   if (carto__str_is(name, "trim")) {
-    const char *side = carto__sql_take(p, "leading")    ? "ltrim"
-                       : carto__sql_take(p, "trailing") ? "rtrim"
-                                                        : "btrim";
+    node->text = carto_str_from(carto__sql_take(p, "leading")    ? "ltrim"
+                                : carto__sql_take(p, "trailing") ? "rtrim"
+                                                                 : "btrim");
     (void)carto__sql_take(p, "both");
-    node->text = carto_str_from(side);
-    if (carto__sql_take(p, "from")) node->star = false;
+    (void)carto__sql_take(p, "from");
   }
   node->distinct = carto__sql_take(p, "distinct");
   if (!node->distinct) (void)carto__sql_take(p, "all");
-  if (carto__sql_at(p, "variadic")) (void)carto__sql_unsupported(p->q, at, "VARIADIC");
-  while (!carto__sql_at(p, ")")) {
-    /* position(a IN b) must not read a IN (...) */
-    arg = carto__sql_expr(p, carto__str_is(name, "position") && !node->kid ? 7 : 0);
-    node = carto__sql_add(p, node, arg);
-    if (!node) return NULL;
-    if (carto__sql_take(p, ",")) continue;
-    if (carto__str_is(name, "position") && carto__sql_take(p, "in")) {
-      arg = carto__sql_expr(p, 0);
-      node = carto__sql_call(p, "position", at, arg, node->kid);
-      break;
-    }
-    if (carto__sql_at(p, "placing")) (void)carto__sql_unsupported(p->q, at, "overlay");
-    if (carto__str_is(name, "substring") && carto__sql_take(p, "from")) continue;
-    if (carto__str_is(name, "substring") && carto__sql_take(p, "for")) {
-      if (!arg->next && node->kid == arg) /* substring(x for n) */
-        node = carto__sql_add(p, node,
-                              carto__sql_constant(p, CARTO__NODE_NUMBER, carto_str_from("1"), at));
-      continue;
-    }
-    if (carto__str_is(name, "trim") && carto__sql_take(p, "from")) {
-      carto__node *what = node->kid; /* trim(what FROM text) */
-      arg = carto__sql_expr(p, 0);
-      if (!arg) return NULL;
-      arg->next = what;
-      node->kid = arg;
-      break;
-    }
-    if (carto__sql_take2(p, "order", "by") && !(node->order = carto__sql_order(p))) return NULL;
-    break;
-  }
-  return carto__sql_want(p, ")") ? carto__sql_call_tail(p, node) : NULL;
+  carto__sql_lacks(p, "variadic", "VARIADIC");
+  if (!carto__sql_at(p, ")") || carto__sql_among(name, "coalesce greatest least nullif"))
+    carto__sql_arguments(p, node);
+  carto__sql_lacks(p, "placing", "overlay");
+  if (carto__sql_take(p, "order")) node->order = carto__sql_under(p, node, carto__sql_order(p));
+  return carto__sql_call_tail(p, node);
 }
 
-/* A column, a whole table, or a call; the name is next. */
+/* A column, a whole table, or a call, of whose dotted name only the last part counts. */
 static carto__node *carto__sql_named(carto__sql_parser *p) {
-  carto__token first = p->ahead[0];
-  carto__node *node, *part;
-  if (carto__token_is(&p->ahead[1], "(") && first.kind == CARTO__TOKEN_NAME) {
-    (void)carto__sql_next(p);
-    return carto__sql_function(p, first.text, first.at);
-  }
-  node = carto__sql_new(p, CARTO__NODE_COLUMN, first.at);
-  if (!node) return NULL;
-  for (;;) {
-    carto__token token = carto__sql_next(p);
-    carto_str rest = token.text, name;
-    if (token.kind == CARTO__TOKEN_SIGN && carto__str_is(token.text, "*")) {
-      node->kind = CARTO__NODE_STAR;
-      node->text = node->last ? node->last->text : node->text;
-      return node;
-    }
-    if (token.kind != CARTO__TOKEN_NAME && token.kind != CARTO__TOKEN_QUOTED &&
-        token.kind != CARTO__TOKEN_PATH) {
-      p->ahead[0] = token;
-      (void)carto__sql_syntax(p);
-      return NULL;
-    }
-    do {
-      name = token.kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
-      if (node->text.len) {
-        part = carto__sql_constant(p, CARTO__NODE_NAME, node->text, token.at);
-        if (!carto__sql_add(p, node, part)) return NULL;
-      }
-      node->text = name;
-    } while (token.kind == CARTO__TOKEN_PATH && rest.len);
-    if (carto__sql_at(p,
-                      "(")) { /* a function behind a project and a dataset: only its name counts */
-      name = node->text;
-      return carto__sql_function(p, name, first.at);
-    }
-    if (!carto__sql_take(p, ".")) return node;
-  }
+  carto__node *node = carto__sql_new(p, CARTO__NODE_COLUMN, p->ahead[0].at);
+  if (p->ahead[0].grade == CARTO_MCP__GRADE_CALL && carto__token_is(&p->ahead[1], "("))
+    node->text = carto__sql_next(p).text;
+  else node = carto__sql_path(p, node);
+  return carto__sql_at(p, "(") && node->kind == CARTO__NODE_COLUMN
+           ? carto__sql_function(p, node->text, node->at)
+           : node;
 }
 
-/* Expressions that begin with a word of their own; *known is false when this is none of them. */
-static carto__node *carto__sql_keyword(carto__sql_parser *p, bool *known) {
-  carto__token token = p->ahead[0], second = p->ahead[1];
+static carto__node *carto__sql_array_of(carto__sql_parser *p) {
   carto__node *node;
-  bool safe = carto__sql_among(token.text, "safe_cast try_cast");
-  *known = true;
+  carto__sql_lacks(p, "(", "ARRAY of a sub-query");
+  carto__sql_want(p, "[");
+  node = carto__sql_at(p, "]") ? carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at)
+                               : carto__sql_exprs(p);
+  node->kind = CARTO__NODE_ARRAY;
+  carto__sql_want(p, "]");
+  return node;
+}
+
+/* (value AS type) */
+static carto__node *carto__sql_cast(carto__sql_parser *p, bool safe) {
+  carto__node *node;
+  carto__sql_want(p, "(");
+  node = carto__sql_expr(p, 0);
+  carto__sql_want(p, "as");
+  node = carto__sql_typed(p, node, safe);
+  carto__sql_want(p, ")");
+  return node;
+}
+
+/* What begins with a reserved word. */
+static carto__node *carto__sql_reserved_word(carto__sql_parser *p) {
+  carto__token token = p->ahead[0];
+  carto__node *node;
   if (carto__sql_take(p, "null")) return carto__sql_new(p, CARTO__NODE_NULL, token.at);
-  if (carto__sql_at(p, "true") || carto__sql_at(p, "false")) {
+  if (carto__sql_take(p, "true") || carto__sql_take(p, "false")) {
     node = carto__sql_new(p, CARTO__NODE_BOOL, token.at);
-    if (node) node->op = carto__sql_at(p, "true");
-    (void)carto__sql_next(p);
+    node->op = carto__str_is(token.text, "true");
     return node;
   }
   if (carto__sql_take(p, "case")) return carto__sql_case(p, token.at);
-  if (carto__sql_at(p, "exists") && carto__token_is(&second, "(")) {
+  if (carto__sql_take(p, "cast")) return carto__sql_cast(p, false);
+  if (carto__sql_take(p, "array")) return carto__sql_array_of(p);
+  if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp")) {
     (void)carto__sql_next(p);
+    (void)carto__sql_take(p, "( )");
+    return carto__sql_text(p, CARTO__NODE_CALL, token.text, token.at);
+  }
+  if (carto__sql_among(token.text,
+                       "current_user session_user user current_time current_role localtime"))
+    return carto__sql_reject(p, token.at, "0A000", "%v is not supported here", token.text);
+  return carto__sql_bad(p);
+}
+
+/* What begins with a bare word. */
+static carto__node *carto__sql_word(carto__sql_parser *p) {
+  carto__token token = p->ahead[0], second = p->ahead[1];
+  bool text = second.kind == CARTO__TOKEN_STRING;
+  carto__node *node;
+  if (token.grade == CARTO_MCP__GRADE_WORD) return carto__sql_reserved_word(p);
+  if (carto__token_is(&second, "(")) {
+    if (carto__sql_take(p, "safe_cast") || carto__sql_take(p, "try_cast"))
+      return carto__sql_cast(p, true);
+    carto__sql_lacks(p, "row", "a row");
+    if (!carto__sql_take(p, "exists")) return carto__sql_named(p);
     node = carto__sql_new(p, CARTO__NODE_EXISTS, token.at);
-    if (node) node->query = carto__sql_subquery(p);
+    node->query = carto__sql_under(p, node, carto__sql_subquery(p))->query;
     return node;
   }
-  if ((carto__sql_at(p, "cast") || safe) && carto__token_is(&second, "(")) {
-    (void)carto__sql_next(p);
-    (void)carto__sql_next(p);
-    node = carto__sql_expr(p, 0);
-    if (!node || !carto__sql_want(p, "as")) return NULL;
-    node = carto__sql_typed(p, node, safe);
-    return carto__sql_want(p, ")") ? node : NULL;
-  }
-  if (carto__sql_at(p, "array") &&
-      (carto__token_is(&second, "[") || carto__token_is(&second, "("))) {
-    (void)carto__sql_next(p);
-    if (carto__sql_at(p, "("))
-      return carto__sql_unsupported(p->q, token.at, "ARRAY of a sub-query"), (carto__node *)NULL;
-    (void)carto__sql_next(p);
-    node =
-      carto__sql_at(p, "]") ? carto__sql_new(p, CARTO__NODE_LIST, token.at) : carto__sql_list(p);
-    if (!node || !carto__sql_want(p, "]")) return NULL;
-    node->kind = CARTO__NODE_ARRAY;
-    return node;
-  }
-  if (carto__sql_at(p, "over") && carto__token_is(&second, "(")) { /* of WINDOW */
-    (void)carto__sql_next(p);
-    return carto__sql_over(p);
-  }
-  if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp") &&
-      token.kind == CARTO__TOKEN_NAME) {
-    (void)carto__sql_next(p);
-    if (carto__sql_take2(p, "(", ")"))
-      return carto__sql_constant(p, CARTO__NODE_CALL, token.text, token.at);
-    return carto__sql_constant(p, CARTO__NODE_CALL, token.text, token.at);
-  }
-  if (carto__sql_among(token.text, "current_user session_user user current_time current_role"))
-    return carto__sql_fail(p->q, token.at, "0A000", "%v is not supported here", token.text),
-           (carto__node *)NULL;
-  if (carto__sql_at(p, "interval") &&
-      (second.kind == CARTO__TOKEN_NUMBER || second.kind == CARTO__TOKEN_STRING ||
-       second.kind == CARTO__TOKEN_PARAM)) {
-    carto__node *unit;
-    (void)carto__sql_next(p);
-    (void)carto__sql_next(p);
-    node = carto__sql_constant(
-      p, second.kind == CARTO__TOKEN_PARAM ? CARTO__NODE_PARAM : CARTO__NODE_STRING, second.text,
-      second.at);
-    if (p->ahead[0].kind == CARTO__TOKEN_NAME && carto__time_unit(p->ahead[0].text) &&
-        !carto__sql_among(p->ahead[0].text, carto__sql_reserved)) { /* INTERVAL '3' day */
-      unit = carto__sql_constant(p, CARTO__NODE_STRING, carto__sql_next(p).text, second.at);
-      node = carto__sql_call(p, "||", second.at, node, unit);
-    }
-    node = carto__sql_cast(p, node, CARTO__SQL_INTERVAL, token.at);
-    if (node) node->text = token.text;
-    return node;
-  }
-  /* date '2024-01-31' and its like */
-  if (carto__sql_at_type(p) && second.kind == CARTO__TOKEN_STRING) {
-    node = carto__sql_constant(p, CARTO__NODE_STRING, second.text, second.at);
-    (void)carto__sql_next(p);
-    (void)carto__sql_next(p);
-    node = carto__sql_cast(p, node, carto__sql_type_named(token.text), token.at);
-    if (node) node->text = token.text;
-    return node;
-  }
-  if (carto__sql_at_type(p) &&
-      (carto__token_is(&second, "with") || carto__token_is(&second, "without")))
-    return carto__sql_unsupported(p->q, token.at,
-                                  "a literal of a type of several words; use a cast"),
-           (carto__node *)NULL;
-  *known = false;
-  return NULL;
+  if (carto__str_is(token.text, "interval"))
+    text = text || second.kind == CARTO__TOKEN_NUMBER || second.kind == CARTO__TOKEN_PARAM;
+  if ((text || carto__token_among(&second, "with without precision varying")) &&
+      carto__sql_at_type(p))
+    return carto__sql_typed(p, NULL, false); /* date '2024-01-31' and its like */
+  return carto__sql_named(p);
 }
 
 static carto__node *carto__sql_primary(carto__sql_parser *p) {
   carto__token token = p->ahead[0];
   carto__node *node;
-  bool known;
-  if (p->first) {
-    node = carto__sql_new(p, CARTO__NODE_QUERY, token.at);
-    if (node) node->query = p->first;
-    p->first = NULL;
-    if (node) node->query = carto__sql_query(p, node->query);
-    return node;
-  }
   switch (token.kind) {
   case CARTO__TOKEN_NUMBER:
   case CARTO__TOKEN_STRING:
   case CARTO__TOKEN_PARAM:
     (void)carto__sql_next(p);
-    while (token.kind == CARTO__TOKEN_STRING && p->ahead[0].kind == CARTO__TOKEN_STRING &&
-           memchr(p->text.ptr + token.end, '\n',
-                  p->ahead[0].at - token.end)) { /* one literal in two lines */
-      token.end = p->ahead[0].end;
-      token.text = carto__str_append(&p->q->keep, token.text, carto__sql_next(p).text);
-    }
-    return carto__sql_constant(p,
-                               token.kind == CARTO__TOKEN_NUMBER   ? CARTO__NODE_NUMBER
-                               : token.kind == CARTO__TOKEN_STRING ? CARTO__NODE_STRING
-                                                                   : CARTO__NODE_PARAM,
-                               token.text, token.at);
-  case CARTO__TOKEN_NAME:
-    node = carto__sql_keyword(p, &known);
-    if (known) return node;
-    if (carto__sql_among(token.text, carto__sql_reserved) &&
-        !(carto__token_is(&p->ahead[1], "(") &&
-          carto__sql_among(token.text, "any some all left right")))
-      break;
-    return carto__sql_named(p);
+    return carto__sql_text(p,
+                           token.kind == CARTO__TOKEN_NUMBER   ? CARTO__NODE_NUMBER
+                           : token.kind == CARTO__TOKEN_STRING ? CARTO__NODE_STRING
+                                                               : CARTO__NODE_PARAM,
+                           token.text, token.at);
+  case CARTO__TOKEN_NAME: return carto__sql_word(p);
   case CARTO__TOKEN_QUOTED:
   case CARTO__TOKEN_PATH: return carto__sql_named(p);
   default: break;
   }
-  if (carto__sql_take(p, "*")) return carto__sql_new(p, CARTO__NODE_STAR, token.at);
-  if (!carto__sql_take(p, "(")) {
-    (void)carto__sql_syntax(p);
-    return NULL;
-  }
-  if (carto__sql_at_query(p)) {
-    node = carto__sql_new(p, CARTO__NODE_QUERY, token.at);
-    if (node) node->query = carto__sql_query(p, NULL);
-  } else {
-    node = carto__sql_expr(p, 0);
-    if (carto__sql_at(p, ","))
-      (void)carto__sql_unsupported(p->q, token.at, "a row of several values");
-    if (node && node->kind == CARTO__NODE_QUERY && p->ahead[0].kind == CARTO__TOKEN_NAME &&
-        carto__sql_among(p->ahead[0].text, "union intersect except order limit offset fetch"))
-      node->query = carto__sql_query(p, node->query); /* ((SELECT ...) UNION ...) */
-  }
-  return node && carto__sql_want(p, ")") ? node : NULL;
+  if (!carto__sql_at(p, "(")) return carto__sql_bad(p);
+  node = carto__sql_parens(p);
+  if (node->kind == CARTO__NODE_QUERY || !node->kid) return node;
+  return node->kid->next ? carto__sql_no(p, token.at, "a row of several values") : node->kid;
 }
 
 /* PostgreSQL's operators by how tightly they bind; all group to the left. */
@@ -19733,7 +19493,7 @@ static const struct {
   {"and", 2},
   {"is isnull notnull", 4},
   {"< > = <= >= <> !=", 5},
-  {"between in like ilike similar not", 6},
+  {"between in like ilike similar", 6},
   {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7},
   {"+ -", 8},
   {"* / %", 9},
@@ -19742,117 +19502,98 @@ static const struct {
   {"::", 13},
 };
 
+/* How tightly the operator that comes next binds; -1: none does. */
 static int carto__sql_binds(const carto__sql_parser *p) {
-  const carto__token *token = &p->ahead[0];
+  const carto__token *token = carto__sql_at(p, "not") ? &p->ahead[1] : &p->ahead[0];
   size_t i;
   if (token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) return -1;
   for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++)
     if (carto__sql_among(token->text, carto__sql_binary[i].words))
-      return carto__sql_binary[i].binds;
+      return token == &p->ahead[0] || carto__sql_binary[i].binds == 6 ? carto__sql_binary[i].binds
+                                                                      : -1;
   return -1;
 }
 
 static carto__node *carto__sql_negate(carto__sql_parser *p, carto__node *node, bool negate) {
-  return negate && node ? carto__sql_add(p, carto__sql_new(p, CARTO__NODE_NOT, node->at), node)
-                        : node;
+  if (!negate) return node;
+  return carto__sql_add(p, carto__sql_new(p, CARTO__NODE_NOT, node->at), node);
 }
 
 /* = ANY (...), <> ALL (...): IN and NOT IN under other names. */
 static carto__node *carto__sql_any(carto__sql_parser *p, carto__node *left, carto_str sign) {
-  carto__node *in = carto__sql_new(p, CARTO__NODE_IN, left->at), *right;
+  carto__node *in, *right;
   bool all = carto__sql_at(p, "all");
   if (!carto__str_is(sign, all ? "<>" : "="))
-    return carto__sql_unsupported(p->q, left->at,
-                                  "ANY or ALL with an operator other than = ANY and <> ALL"),
-           (carto__node *)NULL;
+    return carto__sql_no(p, left->at, "ANY or ALL with an operator other than = ANY and <> ALL");
   (void)carto__sql_next(p);
-  if (carto__sql_at_subquery(p)) right = carto__sql_expr(p, CARTO_MCP__PRIMARY);
-  else if (carto__sql_want(p, "(")) {
-    right = carto__sql_expr(p, 0);
-    if (!carto__sql_want(p, ")")) return NULL;
-  } else {
-    return NULL;
+  right = carto__sql_parens(p);
+  if (right->kind == CARTO__NODE_LIST && right->kid) {
+    if (right->kid->next) return carto__sql_no(p, right->at, "ANY of several values");
+    if (right->kid->kind == CARTO__NODE_ARRAY) {
+      right = right->kid;
+      right->kind = CARTO__NODE_LIST;
+    } else { /* an array that is computed, unless a parameter is one */
+      right->is_not = right->kid->kind != CARTO__NODE_PARAM;
+    }
   }
-  if (right && right->kind == CARTO__NODE_ARRAY) right->kind = CARTO__NODE_LIST;
-  else if (right && right->kind == CARTO__NODE_PARAM)
-    right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, right->at), right);
-  else if (right && right->kind != CARTO__NODE_QUERY) { /* an array that is computed */
-    right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, right->at), right);
-    if (right) right->is_not = true;
-  }
-  in = carto__sql_add(p, carto__sql_add(p, in, left), right);
-  if (in) in->is_not = all;
+  in = carto__sql_pair(p, CARTO__NODE_IN, left->at, left, right);
+  in->is_not = all;
   return in;
 }
 
-static carto__node *carto__sql_is_tail(carto__sql_parser *p, carto__node *left) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_IS, p->ahead[0].at);
-  if (!node) return NULL;
-  if (carto__sql_take(p, "isnull")) return carto__sql_add(p, node, left);
-  if (carto__sql_take(p, "notnull")) {
-    node->is_not = true;
-    return carto__sql_add(p, node, left);
-  }
-  (void)carto__sql_next(p); /* is */
+static carto__node *carto__sql_is(carto__sql_parser *p, carto__node *left) {
+  static const char *const words[] = {"null", "true", "false", "unknown"}; /* as CARTO__IS_... */
+  size_t at = p->ahead[0].at;
+  carto__node *node = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_IS, at), left);
+  if (carto__sql_take(p, "isnull")) return node;
+  node->is_not = carto__sql_take(p, "notnull");
+  if (node->is_not) return node;
+  carto__sql_want(p, "is");
   node->is_not = carto__sql_take(p, "not");
-  if (carto__sql_take2(p, "distinct", "from"))
-    return carto__sql_negate(
-      p, carto__sql_call(p, "is distinct from", node->at, left, carto__sql_expr(p, 6)),
-      node->is_not);
-  if (carto__sql_take(p, "null")) node->op = CARTO__IS_NULL;
-  else if (carto__sql_take(p, "true")) node->op = CARTO__IS_TRUE;
-  else if (carto__sql_take(p, "false")) node->op = CARTO__IS_FALSE;
-  else if (carto__sql_take(p, "unknown")) node->op = CARTO__IS_UNKNOWN;
-  else return carto__sql_syntax(p), (carto__node *)NULL;
-  return carto__sql_add(p, node, left);
+  if (carto__sql_take(p, "distinct")) {
+    bool negate = node->is_not;
+    carto__sql_want(p, "from");
+    node = carto__sql_call(p, "is distinct from", at, left, carto__sql_expr(p, 5));
+    return carto__sql_negate(p, node, negate);
+  }
+  for (; node->op < 4; node->op++)
+    if (carto__sql_take(p, words[node->op])) return node;
+  return carto__sql_bad(p);
+}
+
+/* [NOT] IN: a sub-query, a list, or a parameter or UNNEST(parameter) that is one. */
+static carto__node *carto__sql_in(carto__sql_parser *p, carto__node *left, size_t at, bool negate) {
+  carto__node *node, *right;
+  if (carto__sql_take(p, "unnest") || p->ahead[0].kind == CARTO__TOKEN_PARAM)
+    right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, at),
+                           carto__sql_expr(p, CARTO_MCP__PRIMARY));
+  else right = carto__sql_parens(p);
+  right->at = at;
+  node = carto__sql_pair(p, CARTO__NODE_IN, at, left, right);
+  node->is_not = negate;
+  return node;
 }
 
 /* [NOT] BETWEEN, IN, LIKE, ILIKE. */
 static carto__node *carto__sql_member(carto__sql_parser *p, carto__node *left) {
   size_t at = p->ahead[0].at;
-  bool negate = carto__sql_take(p, "not"), list, query;
-  carto__node *node, *low, *high;
+  bool negate = carto__sql_take(p, "not"), either, fold;
+  carto__node *node, *low;
+  if (carto__sql_take(p, "in")) return carto__sql_in(p, left, at, negate);
   if (carto__sql_take(p, "between")) {
-    bool either = carto__sql_take(p, "symmetric");
-    (void)carto__sql_take(p, "asymmetric");
+    either = carto__sql_take(p, "symmetric");
+    if (!either) (void)carto__sql_take(p, "asymmetric");
     low = carto__sql_expr(p, 7);
-    if (!low || !carto__sql_want(p, "and")) return NULL;
-    high = carto__sql_expr(p, 7);
-    if (!high) return NULL;
+    carto__sql_want(p, "and");
     node = carto__sql_call(p, either ? "between symmetric" : "between", at, left, low);
-    return carto__sql_negate(p, carto__sql_add(p, node, high), negate);
+    return carto__sql_negate(p, carto__sql_add(p, node, carto__sql_expr(p, 7)), negate);
   }
-  if (carto__sql_take(p, "in")) {
-    node = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_IN, at), left);
-    if (node) node->is_not = negate;
-    if (carto__sql_take(p, "unnest") || p->ahead[0].kind == CARTO__TOKEN_PARAM) {
-      list = carto__sql_take(p, "(");
-      low = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, at),
-                           carto__sql_expr(p, CARTO_MCP__PRIMARY));
-      if (list && !carto__sql_want(p, ")")) return NULL;
-      return carto__sql_add(p, node, low);
-    }
-    query = carto__sql_at_subquery(p);
-    if (query && !carto__token_is(&p->ahead[1], "("))
-      return carto__sql_add(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
-    if (!carto__sql_want(p, "(")) return NULL;
-    low = carto__sql_list(p);
-    if (query && low &&
-        low->kid == low->last) { /* ((SELECT ...) UNION ...), not ((SELECT ...), 1) */
-      low = low->kid;
-      if (!carto__sql_at(p, ")")) low->query = carto__sql_query(p, low->query);
-    }
-    return carto__sql_want(p, ")") ? carto__sql_add(p, node, low) : NULL;
-  }
-  if (carto__sql_at(p, "similar"))
-    return carto__sql_unsupported(p->q, at, "SIMILAR TO"), (carto__node *)NULL;
-  list = carto__sql_at(p, "ilike");
-  if (p->ahead[1].kind == CARTO__TOKEN_NAME && carto__sql_among(p->ahead[1].text, "any all some"))
-    return carto__sql_unsupported(p->q, at, "LIKE ANY"), (carto__node *)NULL;
-  if (!list && !carto__sql_at(p, "like")) return carto__sql_syntax(p), (carto__node *)NULL;
-  (void)carto__sql_next(p);
-  node = carto__sql_call(p, list ? "ilike" : "like", at, left, carto__sql_expr(p, 7));
-  if (carto__sql_take(p, "escape")) node = carto__sql_add(p, node, carto__sql_expr(p, 7));
+  carto__sql_lacks(p, "similar", "SIMILAR TO");
+  fold = carto__sql_take(p, "ilike");
+  if (!fold) carto__sql_want(p, "like");
+  if (carto__token_among(&p->ahead[0], "any all some")) return carto__sql_no(p, at, "LIKE ANY");
+  node = carto__sql_call(p, fold ? "ilike" : "like", at, left, carto__sql_expr(p, 7));
+  if (carto__sql_take(p, "escape")) (void)carto__sql_add(p, node, carto__sql_expr(p, 7));
   return carto__sql_negate(p, node, negate);
 }
 
@@ -19868,90 +19609,416 @@ static carto__node *carto__sql_operate(carto__sql_parser *p, carto__node *left, 
   carto__node *right;
   carto_str name = token.text;
   bool negate = false;
+  int kind = binds == 1 ? CARTO__NODE_OR : binds == 2 ? CARTO__NODE_AND : CARTO__NODE_CALL;
   size_t i;
-  if (binds == 4) return carto__sql_is_tail(p, left);
+  if (binds == 4) return carto__sql_is(p, left);
   if (binds == 6) return carto__sql_member(p, left);
   (void)carto__sql_next(p);
   if (binds == 13) return carto__sql_typed(p, left, false);
   if (binds == 11) {
-    if (!carto__sql_take2(p, "time", "zone")) return carto__sql_syntax(p), (carto__node *)NULL;
+    carto__sql_want(p, "time zone");
     return carto__sql_call(p, "timezone", token.at, left, carto__sql_expr(p, 12));
   }
   for (i = 0; i < sizeof names / sizeof names[0]; i++)
-    if (carto__str_is(name, names[i].sign)) {
+    if (carto__str_is(token.text, names[i].sign)) {
       negate = names[i].negate;
       name = carto_str_from(names[i].name);
-      break;
     }
-  if (binds == 5 &&
-      (carto__sql_at(p, "any") || carto__sql_at(p, "some") || carto__sql_at(p, "all")) &&
+  if (binds == 5 && carto__token_among(&p->ahead[0], "any some all") &&
       carto__token_is(&p->ahead[1], "("))
     return carto__sql_any(p, left, name);
   right = carto__sql_expr(p, binds + 1);
-  if (!right) return NULL;
-  if (binds <= 2) { /* a row of AND or of OR is one node */
-    int kind = binds == 1 ? CARTO__NODE_OR : CARTO__NODE_AND;
-    if (left->kind == kind) return carto__sql_add(p, left, right);
-    return carto__sql_add(p, carto__sql_add(p, carto__sql_new(p, kind, token.at), left), right);
-  }
-  left = carto__sql_call(p, "", token.at, left, right);
-  if (left) left->text = name;
+  if (left->kind == kind && binds <= 2) /* a row of AND or of OR is one node */
+    return carto__sql_add(p, left, right);
+  left = carto__sql_pair(p, kind, token.at, left, right);
+  if (kind == CARTO__NODE_CALL) left->text = name;
   return carto__sql_negate(p, left, negate);
 }
 
-/* An expression whose operators bind at least so tightly. */
-static carto__node *carto__sql_expr(carto__sql_parser *p, int least) {
-  carto__node *left;
+static carto__node *carto__sql_expression(carto__sql_parser *p, int least) {
   size_t at = p->ahead[0].at;
+  carto__node *left;
   int binds;
-  if (!carto__sql_enter(p)) return NULL;
   if (carto__sql_take(p, "not")) {
     left = carto__sql_negate(p, carto__sql_expr(p, 3), true);
   } else if (carto__sql_take(p, "-")) {
     left = carto__sql_expr(p, 12);
-    if (left && left->kind == CARTO__NODE_NUMBER && !left->is_not) left->is_not = true;
-    else left = carto__sql_call(p, "-", at, left, NULL);
+    if (left->kind == CARTO__NODE_NUMBER && !left->is_not) left->is_not = true;
+    else
+      left = carto__sql_add(p, carto__sql_text(p, CARTO__NODE_CALL, carto_str_from("-"), at), left);
   } else if (carto__sql_take(p, "+")) {
     left = carto__sql_expr(p, 12);
   } else {
     left = carto__sql_primary(p);
   }
-  while (left && (binds = carto__sql_binds(p)) >= least && binds > 0) {
-    if (carto__sql_at(p, "not") && !carto__token_is(&p->ahead[1], "in") &&
-        !carto__token_is(&p->ahead[1], "like") && !carto__token_is(&p->ahead[1], "ilike") &&
-        !carto__token_is(&p->ahead[1], "between") && !carto__token_is(&p->ahead[1], "similar"))
-      break;
+  while ((binds = carto__sql_binds(p)) >= least && binds > 0) {
     left = carto__sql_operate(p, left, binds);
-    /* comparisons do not group: a < b < c is no expression */
-    if (left && binds == 5 && carto__sql_binds(p) == 5) (void)carto__sql_syntax(p);
+    /* these do not group: a < b < c is no expression */
+    if ((binds == 5 || binds == 6) && carto__sql_binds(p) == binds) return carto__sql_bad(p);
   }
-  if (left && carto__sql_at(p, "[") && least < CARTO_MCP__PRIMARY)
-    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "an array subscript");
-  if (left && carto__sql_at(p, "collate"))
-    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "COLLATE");
-  p->q->depth--;
-  return p->q->status == CARTO_OK ? left : NULL;
+  carto__sql_lacks(p, "[", "an array subscript");
+  carto__sql_lacks(p, "collate", "COLLATE");
+  return left;
+}
+
+/* ---- queries */
+
+/* These cannot be a column's alias without AS. */
+static const char carto__sql_not_label[] =
+  "array as char character create day except fetch filter for from grant group having hour "
+  "intersect into isnull limit minute month notnull offset on order over overlaps precision "
+  "returning second to union varying where window with within without year";
+
+/* An alias: behind AS any name, otherwise one that cannot be something else. */
+static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
+  bool sure = carto__sql_take(p, "as");
+  bool name = column && p->ahead[0].kind == CARTO__TOKEN_NAME
+                ? sure || !carto__sql_among(p->ahead[0].text, carto__sql_not_label)
+                : carto__sql_at_name(p);
+  return name || sure ? (name ? carto__sql_next(p).text : carto__sql_want_name(p))
+                      : carto_str_make("", 0);
+}
+
+static carto__node *carto__sql_name_node(carto__sql_parser *p) {
+  size_t at = p->ahead[0].at;
+  return carto__sql_text(p, CARTO__NODE_NAME, carto__sql_want_name(p), at);
+}
+
+/* (a, b, c) behind an alias. */
+static carto__node *carto__sql_columns(carto__sql_parser *p) {
+  carto__node *list;
+  carto__sql_want(p, "(");
+  list = carto__sql_list(p, carto__sql_name_node);
+  carto__sql_want(p, ")");
+  return list;
+}
+
+static bool carto__sql_is_bare(const carto__node *node) {
+  return node->kind == CARTO__NODE_TABLE && node->query && node->alias.len == 0;
+}
+
+static carto__node *carto__sql_want_alias(carto__sql_parser *p, carto__node *node) {
+  if (!carto__sql_is_bare(node)) return node;
+  return carto__sql_reject(p, node->at, "42601",
+                           "a sub-query in FROM must have an alias: FROM (SELECT ...) AS t",
+                           node->text);
+}
+
+/* In FROM behind an opening parenthesis: joins, or a query. */
+static carto__node *carto__sql_from_parens(carto__sql_parser *p, carto__node *node) {
+  carto__node *query = NULL, *inner;
+  if (carto__sql_at_query(&p->ahead[0])) {
+    query = carto__sql_rule(p, CARTO_MCP__QUERY, NULL);
+  } else {
+    inner = carto__sql_rule(p, CARTO_MCP__FROM, NULL);
+    if (inner->kind == CARTO__NODE_JOIN) {
+      carto__sql_want(p, ")");
+      return inner;
+    }
+    if (!carto__sql_is_bare(inner)) return carto__sql_bad(p);
+    query = carto__sql_new(p, CARTO__NODE_QUERY, inner->at);
+    query->query = carto__sql_under(p, query, inner)->query;
+    if (carto__token_among(&p->ahead[0], carto__sql_goes_on))
+      query = carto__sql_rule(p, CARTO_MCP__QUERY, query);
+  }
+  carto__sql_want(p, ")");
+  node->query = carto__sql_under(p, node, query)->query;
+  return node;
+}
+
+/* One item of FROM with its alias. */
+static carto__node *carto__sql_from_item(carto__sql_parser *p) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_TABLE, p->ahead[0].at);
+  carto__sql_lacks(p, "lateral", "LATERAL");
+  if (carto__sql_take(p, "(")) {
+    node = carto__sql_from_parens(p, node);
+    if (node->kind == CARTO__NODE_JOIN) return node;
+  } else if (p->ahead[0].kind == CARTO__TOKEN_NAME && carto__token_is(&p->ahead[1], "(")) {
+    node->kind = CARTO__NODE_CALL; /* unnest(...) */
+    (void)carto__sql_add(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
+    if (node->kid) node->text = node->kid->text;
+  } else {
+    (void)carto__sql_take(p, "only");
+    node = carto__sql_path(p, node);
+    if (node->kind == CARTO__NODE_STAR) return carto__sql_bad(p);
+    (void)carto__sql_add(p, node, carto__sql_text(p, CARTO__NODE_NAME, node->text, node->at));
+  }
+  node->alias = carto__sql_alias(p, false);
+  if (node->alias.len) node->text = node->alias;
+  if (node->alias.len && carto__sql_at(p, "(")) node->columns = carto__sql_columns(p);
+  carto__sql_lacks(p, "tablesample", "TABLESAMPLE");
+  return node;
+}
+
+/* The kind of join that comes next, -1 when none does. */
+static int carto__sql_join(carto__sql_parser *p) {
+  static const char *const words[] = {"inner", "left", "right", "full", "cross"};
+  int i;
+  carto__sql_lacks(p, "natural", "NATURAL JOIN");
+  for (i = 0; i < 5; i++)
+    if (carto__sql_take(p, words[i])) {
+      if (i != CARTO__JOIN_INNER && i != CARTO__JOIN_CROSS) (void)carto__sql_take(p, "outer");
+      carto__sql_want(p, "join");
+      return i;
+    }
+  return carto__sql_take(p, "join") ? CARTO__JOIN_INNER : -1;
+}
+
+/* An item of FROM and what is joined to it. */
+static carto__node *carto__sql_joins(carto__sql_parser *p) {
+  carto__node *left = carto__sql_from_item(p), *right, *join;
+  size_t at;
+  int kind;
+  for (;;) {
+    at = p->ahead[0].at;
+    if ((kind = carto__sql_join(p)) < 0) return left;
+    left = carto__sql_want_alias(p, left);
+    right = carto__sql_want_alias(p, carto__sql_from_item(p));
+    join = carto__sql_pair(p, CARTO__NODE_JOIN, at, left, right);
+    join->op = kind;
+    if (kind != CARTO__JOIN_CROSS && carto__sql_take(p, "using")) {
+      join->columns = carto__sql_columns(p);
+    } else if (kind != CARTO__JOIN_CROSS) {
+      carto__sql_want(p, "on");
+      (void)carto__sql_add(p, join, carto__sql_expr(p, 0));
+    }
+    left = join;
+  }
+}
+
+/* The whole of FROM: a comma is a cross join that binds less. */
+static carto__node *carto__sql_from(carto__sql_parser *p) {
+  carto__node *all = carto__sql_want_alias(p, carto__sql_joins(p)), *right;
+  while (carto__sql_take(p, ",")) {
+    right = carto__sql_want_alias(p, carto__sql_joins(p));
+    all = carto__sql_pair(p, CARTO__NODE_JOIN, right->at, all, right);
+    all->op = CARTO__JOIN_CROSS;
+  }
+  return all;
+}
+
+/* WINDOW name AS (...): the definition, with its name as alias. */
+static carto__node *carto__sql_window(carto__sql_parser *p) {
+  carto_str name = carto__sql_want_name(p);
+  carto__node *window;
+  carto__sql_want(p, "as");
+  if (!carto__sql_at(p, "(")) return carto__sql_bad(p);
+  window = carto__sql_over(p);
+  window->alias = name;
+  return window;
+}
+
+static carto__node *carto__sql_labelled(carto__sql_parser *p) {
+  carto__node *item = carto__sql_at(p, "*")
+                        ? carto__sql_new(p, CARTO__NODE_STAR, carto__sql_next(p).at)
+                        : carto__sql_expr(p, 0);
+  if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
+  return item;
+}
+
+/* A row of VALUES. */
+static carto__node *carto__sql_row(carto__sql_parser *p) {
+  carto__node *row;
+  carto__sql_want(p, "(");
+  row = carto__sql_exprs(p);
+  carto__sql_want(p, ")");
+  return row;
+}
+
+/* WHERE or HAVING with its condition, or nothing. */
+static carto__node *carto__sql_clause(carto__sql_parser *p, carto__node *node, const char *word) {
+  return carto__sql_take(p, word) ? carto__sql_under(p, node, carto__sql_expr(p, 0)) : NULL;
+}
+
+/* Behind SELECT. */
+static void carto__sql_select(carto__sql_parser *p, carto__node *node) {
+  carto__select *s = node->query;
+  s->distinct = carto__sql_take(p, "distinct");
+  if (s->distinct) carto__sql_lacks(p, "on", "DISTINCT ON");
+  else (void)carto__sql_take(p, "all");
+  s->items = p->ahead[0].kind == CARTO__TOKEN_END || carto__token_among(&p->ahead[0], "from where")
+               ? carto__sql_new(p, CARTO__NODE_LIST, node->at)
+               : carto__sql_under(p, node, carto__sql_list(p, carto__sql_labelled));
+  if (carto__sql_at(p, "into"))
+    (void)carto__sql_reject(p, p->ahead[0].at, "25006",
+                            "cannot execute SELECT INTO: only reading is allowed", node->text);
+  if (carto__sql_take(p, "from")) s->from = carto__sql_under(p, node, carto__sql_from(p));
+  s->where = carto__sql_clause(p, node, "where");
+  if (carto__sql_take(p, "group")) {
+    carto__sql_want(p, "by");
+    if (carto__sql_at(p, "rollup (") || carto__sql_at(p, "cube (") ||
+        carto__sql_at(p, "grouping sets") || carto__sql_at(p, "( )"))
+      (void)carto__sql_no(p, p->ahead[0].at, "GROUP BY with grouping sets");
+    s->group = carto__sql_under(p, node, carto__sql_exprs(p));
+  }
+  s->having = carto__sql_clause(p, node, "having");
+  if (carto__sql_take(p, "window"))
+    s->windows = carto__sql_under(p, node, carto__sql_list(p, carto__sql_window));
+  carto__sql_lacks(p, "qualify", "QUALIFY");
+}
+
+static carto__node *carto__sql_new_query(carto__sql_parser *p) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_QUERY, p->ahead[0].at);
+  carto__select *s = (carto__select *)carto__sql_zero(p->q, 1, sizeof *s);
+  if (!s) return carto__sql_stop(p);
+  s->at = node->at;
+  node->query = s;
+  return node;
+}
+
+/* SELECT ..., VALUES ... or a query in parentheses. */
+static carto__node *carto__sql_simple(carto__sql_parser *p) {
+  carto__node *node;
+  if (carto__sql_at(p, "(")) return carto__sql_subquery(p);
+  carto__sql_refuse(p);
+  carto__sql_lacks(p, "table", "TABLE; use SELECT * FROM");
+  node = carto__sql_new_query(p);
+  if (carto__sql_take(p, "select")) {
+    carto__sql_select(p, node);
+    return node;
+  }
+  carto__sql_want(p, "values");
+  node->query->values = carto__sql_under(p, node, carto__sql_list(p, carto__sql_row));
+  return node;
+}
+
+/* Set operations: INTERSECT binds tighter than the other two. */
+static carto__node *carto__sql_sets(carto__sql_parser *p, carto__node *first, bool tight) {
+  carto__node *left, *both;
+  int set;
+  if (tight) left = first ? first : carto__sql_simple(p);
+  else left = carto__sql_sets(p, first, true);
+  for (;;) {
+    set = carto__sql_at(p, "intersect") ? CARTO__SET_INTERSECT
+          : carto__sql_at(p, "union")   ? CARTO__SET_UNION
+          : carto__sql_at(p, "except")  ? CARTO__SET_EXCEPT
+                                        : CARTO__SET_NONE;
+    if (set == CARTO__SET_NONE || tight != (set == CARTO__SET_INTERSECT)) return left;
+    both = carto__sql_new_query(p);
+    (void)carto__sql_next(p);
+    both->query->set = set;
+    both->query->all = carto__sql_take(p, "all");
+    if (!both->query->all) (void)carto__sql_take(p, "distinct");
+    both->query->left = carto__sql_under(p, both, left)->query;
+    left = tight ? carto__sql_simple(p) : carto__sql_sets(p, NULL, true);
+    both->query->right = carto__sql_under(p, both, left)->query;
+    left = both;
+  }
+}
+
+/* The queries that a WITH names; each counts as below the next, as it may be. */
+static carto__with *carto__sql_with(carto__sql_parser *p, carto__node *all) {
+  carto__with *first = NULL, *with, *other, **end = &first;
+  carto__sql_lacks(p, "recursive", "WITH RECURSIVE");
+  do {
+    carto__node *name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
+    name->text = carto__sql_want_name(p);
+    for (other = first; other; other = other->next)
+      if (carto_str_equal(other->name->text, name->text))
+        (void)carto__sql_reject(p, name->at, "42712",
+                                "WITH query name \"%v\" specified more than once", name->text);
+    if (carto__sql_at(p, "(")) name->columns = carto__sql_columns(p);
+    carto__sql_want(p, "as");
+    if (!carto__sql_take(p, "not materialized")) (void)carto__sql_take(p, "materialized");
+    with = (carto__with *)carto__sql_zero(p->q, 1, sizeof *with);
+    if (!with) break;
+    with->name = name;
+    with->query = carto__sql_under(p, name, carto__sql_subquery(p))->query;
+    (void)carto__sql_under(p, all, name);
+    all->height++;
+    *end = with;
+    end = &with->next;
+  } while (carto__sql_take(p, ","));
+  return first;
+}
+
+/* LIMIT, OFFSET and FETCH, in any order. */
+static void carto__sql_limits(carto__sql_parser *p, carto__node *node) {
+  carto__select *s = node->query;
+  carto__node *one = carto__sql_text(p, CARTO__NODE_NUMBER, carto_str_from("1"), p->ahead[0].at);
+  for (;;) {
+    size_t at = p->ahead[0].at;
+    if (!s->limit && carto__sql_take(p, "limit")) {
+      if (carto__sql_take(p, "all")) continue;
+      s->limit = carto__sql_under(p, node, carto__sql_expr(p, 0));
+      if (carto__sql_at(p, ","))
+        (void)carto__sql_reject(p, at, "42601", "LIMIT #,# is not supported: use OFFSET",
+                                node->text);
+    } else if (!s->offset && carto__sql_take(p, "offset")) {
+      s->offset = carto__sql_under(p, node, carto__sql_expr(p, 0));
+      if (!carto__sql_take(p, "rows")) (void)carto__sql_take(p, "row");
+    } else if (!s->limit && carto__sql_take(p, "fetch")) {
+      if (!carto__sql_take(p, "first")) carto__sql_want(p, "next");
+      s->limit = carto__token_among(&p->ahead[0], "row rows")
+                   ? one
+                   : carto__sql_under(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
+      if (!carto__sql_take(p, "rows")) carto__sql_want(p, "row");
+      carto__sql_want(p, "only");
+    } else {
+      return;
+    }
+  }
+}
+
+/* A query with what stands before and behind it; its first part may have been read. */
+static carto__node *carto__sql_query(carto__sql_parser *p, carto__node *first) {
+  carto__node *all = carto__sql_new_query(p), *node;
+  carto__select *s;
+  carto__with *with = !first && carto__sql_take(p, "with") ? carto__sql_with(p, all) : NULL;
+  node = carto__sql_sets(p, first, false);
+  s = node->query;
+  if (s->with || s->order || s->limit || s->offset) { /* it was in parentheses */
+    all->query->left = carto__sql_under(p, all, node)->query;
+    node = all;
+  } else {
+    (void)carto__sql_under(p, node, all);
+  }
+  s = node->query;
+  s->with = with;
+  if (carto__sql_take(p, "order")) s->order = carto__sql_under(p, node, carto__sql_order(p));
+  carto__sql_limits(p, node);
+  if (carto__sql_at(p, "for"))
+    (void)carto__sql_reject(p, p->ahead[0].at, "25006",
+                            "cannot execute SELECT FOR UPDATE: only reading is allowed",
+                            node->text);
+  return node;
+}
+
+static carto__node *carto__sql_rule(carto__sql_parser *p, int rule, carto__node *first) {
+  carto__node *node;
+  bool once = rule < CARTO_MCP__QUERY && carto__sql_at(p, "(") && carto__sql_at_query(&p->ahead[1]);
+  if (p->q->depth >= p->q->limits.depth)
+    return carto__sql_reject(p, p->ahead[0].at, "54001", "the query is nested too deeply",
+                             p->ahead[0].text);
+  p->q->depth += !once; /* the query counts */
+  node = rule == CARTO_MCP__QUERY  ? carto__sql_query(p, first)
+         : rule == CARTO_MCP__FROM ? carto__sql_joins(p)
+                                   : carto__sql_expression(p, rule);
+  p->q->depth -= !once;
+  return node;
 }
 
 /* One statement; a semicolon may end it. */
 static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
   carto__sql_parser p;
-  carto__select *s;
+  carto__node *node;
   int i;
   memset(&p, 0, sizeof p);
   p.q = q;
   p.text = text;
   for (i = 0; i < 3; i++) (void)carto__sql_next(&p);
-  s = carto__sql_query(&p, NULL);
-  if (!s) return NULL;
-  while (carto__sql_take(&p, ";")) {
-    if (p.ahead[0].kind == CARTO__TOKEN_END || carto__sql_at(&p, ";")) continue;
-    if (carto__sql_refuse(&p))
-      (void)carto__sql_fail(q, p.ahead[0].at, "42601", "give one statement, not several");
+  node = carto__sql_rule(&p, CARTO_MCP__QUERY, NULL);
+  if (carto__sql_at(&p, ";")) {
+    while (carto__sql_take(&p, ";")) continue;
+    carto__sql_refuse(&p);
+    if (p.ahead[0].kind != CARTO__TOKEN_END)
+      (void)carto__sql_reject(&p, p.ahead[0].at, "42601", "give one statement, not several",
+                              node->text);
   }
-  if (p.ahead[0].kind != CARTO__TOKEN_END) (void)carto__sql_syntax(&p);
-  return q->status == CARTO_OK ? s : NULL;
+  if (p.ahead[0].kind != CARTO__TOKEN_END) (void)carto__sql_bad(&p);
+  return q->status == CARTO_OK ? node->query : NULL;
 }
+
 /* ---- expressions, bound: making, walking and changing them */
 
 /* Failures where an expression or an operator was wanted. */
@@ -19981,7 +20048,7 @@ static carto__op *carto__op_lacks(carto__sql *q, size_t at, const char *what) {
 }
 
 /* Room for one more behind `count` items, which may move; NULL after a failure. */
-static void *carto__sql_grow(carto__sql *q, void *items, size_t count, size_t *room, size_t size) {
+static void *carto__grow(carto__sql *q, void *items, size_t count, size_t *room, size_t size) {
   void *grown;
   if (count < *room) return items;
   grown = carto__sql_array(q, &q->keep, 2 * *room + 16, size);
@@ -19998,7 +20065,7 @@ typedef struct carto__exprs {
 
 /* Adds one, which may be NULL after a failure. */
 static bool carto__exprs_add(carto__sql *q, carto__exprs *list, carto__expr *e) {
-  void *items = e ? carto__sql_grow(q, list->items, list->count, &list->room, sizeof e) : NULL;
+  void *items = e ? carto__grow(q, list->items, list->count, &list->room, sizeof e) : NULL;
   if (!items) return false;
   list->items = (carto__expr **)items;
   list->items[list->count++] = e;
@@ -20150,8 +20217,10 @@ static carto__expr *carto__expr_move(carto__sql *q, carto__expr *e, size_t by, s
 
 /* ---- types: what goes with what, and which function is meant */
 
+static const char *carto__type_name(int type) { return carto__sql_types[type].name; }
+
 /* The type that both values can take; -1: none. */
-static int carto__sql_common(int a, int b) {
+static int carto__common_type(int a, int b) {
   int low = a < b ? a : b, high = a < b ? b : a;
   if (a == b) return a;
   if (low == CARTO__SQL_UNKNOWN) return high;
@@ -20265,7 +20334,7 @@ static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
 }
 
 /* An expression as another type; text literals are read here. */
-static carto__expr *carto__sql_coerce(carto__sql *q, carto__expr *e, int type) {
+static carto__expr *carto__coerce(carto__sql *q, carto__expr *e, int type) {
   char from, to = carto__sql_types[type].letter;
   carto__expr *cast;
   const char *code;
@@ -20294,57 +20363,58 @@ static carto__expr *carto__sql_coerce(carto__sql *q, carto__expr *e, int type) {
   }
   if (cast->fun) return carto__sql_fold(q, cast);
   if (e->type == CARTO__SQL_H3INT || e->type == CARTO__SQL_QUADBIN)
-    return carto__sql_coerce(q, carto__sql_coerce(q, e, CARTO__SQL_INT8), type);
-  return carto__expr_fail(q, e->at, "42846", "cannot cast type %s to %s",
-                          carto__sql_types[e->type].name, carto__sql_types[type].name);
+    return carto__coerce(q, carto__coerce(q, e, CARTO__SQL_INT8), type);
+  return carto__expr_fail(q, e->at, "42846", "cannot cast type %s to %s", carto__type_name(e->type),
+                          carto__type_name(type));
 }
 
 /* The type that all of these can take; -1: none, and *odd is the first that cannot be as those before
    it. Beside cells a text that is none is compared as text. */
-static int carto__sql_common_of(carto__sql *q, carto__expr *const *e, size_t count, size_t *odd) {
+static int carto__common_of(carto__sql *q, carto__expr *const *e, size_t count, size_t *odd) {
   int common = CARTO__SQL_UNKNOWN;
   carto__datum cell;
   size_t i;
   for (i = 0; i < count && common >= 0; i++) {
-    int next = carto__sql_common(common, e[i]->type);
+    int next = carto__common_type(common, e[i]->type);
     *odd = i;
     if (next < 0) return -1;
     common = next;
   }
   for (i = 0; i < count && common == CARTO__SQL_H3; i++)
-    if (e[i]->kind == CARTO__EXPR_CONST && e[i]->type == CARTO__SQL_UNKNOWN && !e[i]->is_null &&
-        carto__sql_read(&q->keep, common, e[i]->value.s, &cell))
+    if (e[i]->type == CARTO__SQL_UNKNOWN && !e[i]->is_null &&
+        (e[i]->kind != CARTO__EXPR_CONST ||
+         carto__sql_read(&q->keep, common, e[i]->value.s, &cell)))
       common = CARTO__SQL_TEXT;
   return common;
 }
 
 /* All of these as one type; -1 after a failure, which names what they are. */
-static int carto__sql_unify(carto__sql *q, carto__expr **e, size_t count, const char *what) {
+static int carto__unify(carto__sql *q, carto__expr **e, size_t count, const char *what) {
   size_t odd = 0, i;
-  int common = carto__sql_common_of(q, e, count, &odd);
+  int common = carto__common_of(q, e, count, &odd);
   if (common < 0) {
     (void)carto__sql_fail(q, e[odd]->at, "42804", "%s types %s and %s cannot be matched", what,
-                          carto__sql_types[carto__sql_common_of(q, e, odd, &i)].name,
-                          carto__sql_types[e[odd]->type].name);
+                          carto__type_name(carto__common_of(q, e, odd, &i)),
+                          carto__type_name(e[odd]->type));
     return -1;
   }
   if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
   for (i = 0; i < count; i++)
-    if (!(e[i] = carto__sql_coerce(q, e[i], common))) return -1;
+    if (!(e[i] = carto__coerce(q, e[i], common))) return -1;
   return common;
 }
 
 /* A boolean where one has to stand. */
-static carto__expr *carto__sql_condition(carto__sql *q, carto__expr *e, const char *where) {
+static carto__expr *carto__condition(carto__sql *q, carto__expr *e, const char *where) {
   if (!e || e->type == CARTO__SQL_BOOL) return e;
-  if (e->type == CARTO__SQL_UNKNOWN) return carto__sql_coerce(q, e, CARTO__SQL_BOOL);
+  if (e->type == CARTO__SQL_UNKNOWN) return carto__coerce(q, e, CARTO__SQL_BOOL);
   return carto__expr_fail(q, e->at, "42804", "argument of %s must be type boolean, not type %s",
-                          where, carto__sql_types[e->type].name);
+                          where, carto__type_name(e->type));
 }
 
 /* "name(integer, text)" of a call, for errors. */
-static carto_str carto__sql_signature(carto__sql *q, carto_str name, carto__expr *const *args,
-                                      size_t count) {
+static carto_str carto__call_signature(carto__sql *q, carto_str name, carto__expr *const *args,
+                                       size_t count) {
   carto_buf buf;
   bool sign = name.len && !carto__sql_is_letter(name.ptr[0]);
   size_t i;
@@ -20357,7 +20427,7 @@ static carto_str carto__sql_signature(carto__sql *q, carto_str name, carto__expr
       carto_buf_append_str(&buf, name);
       carto_buf_append_text(&buf, " ");
     }
-    carto_buf_append_text(&buf, carto__sql_types[args[i]->type].name);
+    carto_buf_append_text(&buf, carto__type_name(args[i]->type));
   }
   if (!sign) carto_buf_append_text(&buf, ")");
   return carto_buf_str(&buf);
@@ -20383,13 +20453,15 @@ static const char carto__sql_elsewhere[] =
   "st_segmentize st_project st_distancesphere st_distancespheroid st_geohash st_z st_m "
   "st_dimension st_startpoint st_endpoint st_isclosed st_force2d st_reverse st_boundary";
 
-static carto__expr *carto__sql_no_function(carto__sql *q, carto_str name, carto__expr *const *args,
-                                           size_t count, size_t at, bool known) {
+static carto__expr *carto__no_function(carto__sql *q, carto_str name, carto__expr *const *args,
+                                       size_t count, size_t at, bool known) {
   static const char reference[] = "; carto://sql/reference lists what there is";
-  carto_str best = carto_str_make(NULL, 0), call = carto__sql_signature(q, name, args, count);
+  carto_str best = carto_str_make(NULL, 0), call = carto__call_signature(q, name, args, count);
   size_t distance = carto__nearest_limit(name), i;
   if (name.len && !carto__sql_is_letter(name.ptr[0]))
     return carto__expr_fail(q, at, "42883", "operator does not exist: %v", call);
+  if (carto__str_is(name, "to_char") && count && args[0]->type == CARTO__SQL_INTERVAL)
+    return carto__expr_lacks(q, at, "to_char of an interval");
   if (known)
     return carto__expr_fail(q, at, "42883",
                             "function %v does not exist: it takes other arguments; a cast may help",
@@ -20414,7 +20486,7 @@ static int carto__letter_kind(char letter) {
 
 /* How well arguments fit a row, the less the better; -1: not at all. A literal beside one other
    argument takes that one's type first. */
-static int carto__sql_fit(const carto__fun *fun, carto__expr *const *args, size_t count) {
+static int carto__fun_fit(const carto__fun *fun, carto__expr *const *args, size_t count) {
   int sum = 0, common = CARTO__SQL_UNKNOWN;
   size_t k, required;
   (void)carto__fun_letter(fun, 0, &required);
@@ -20431,7 +20503,7 @@ static int carto__sql_fit(const carto__fun *fun, carto__expr *const *args, size_
     }
     sum += far;
     if (letter != 'A' && letter != 'N') continue;
-    common = carto__sql_common(common, args[k]->type);
+    common = carto__common_type(common, args[k]->type);
     if (common < 0) return -1;
   }
   return sum;
@@ -20439,9 +20511,8 @@ static int carto__sql_fit(const carto__fun *fun, carto__expr *const *args, size_
 
 /* The row that fits the arguments best; NULL: none. Of two that fit as well, the one of PostgreSQL's
    preferred types; *unclear: a literal could be two quite different things. */
-static const carto__fun *carto__sql_resolve(carto__sql *q, carto_str name,
-                                            carto__expr *const *args, size_t count, bool *known,
-                                            bool *unclear) {
+static const carto__fun *carto__fun_resolve(carto__sql *q, carto_str name, carto__expr *const *args,
+                                            size_t count, bool *known, bool *unclear) {
   const carto__fun *best = NULL, *fun = NULL;
   int least = INT_MAX;
   size_t k, required;
@@ -20450,7 +20521,7 @@ static const carto__fun *carto__sql_resolve(carto__sql *q, carto_str name,
     bool better = false;
     int sum;
     *known = true;
-    sum = carto__sql_fit(fun, args, count);
+    sum = carto__fun_fit(fun, args, count);
     if (sum < 0 || sum > least) continue;
     if (sum < least) *unclear = false;
     for (k = 0; sum == least && k < count; k++) {
@@ -20467,8 +20538,8 @@ static const carto__fun *carto__sql_resolve(carto__sql *q, carto_str name,
 }
 
 /* The type that arguments of one type, whichever, have in a call. */
-static int carto__sql_call_type(carto__sql *q, const carto__fun *fun, carto__expr *const *args,
-                                size_t count) {
+static int carto__call_type(carto__sql *q, const carto__fun *fun, carto__expr *const *args,
+                            size_t count) {
   carto__expr *same[CARTO_MCP__ARGS_MAX];
   size_t i, n = 0, odd, required;
   bool number = fun->args[0] == 'N';
@@ -20477,7 +20548,7 @@ static int carto__sql_call_type(carto__sql *q, const carto__fun *fun, carto__exp
     char letter = carto__fun_letter(fun, i, &required);
     if (letter == 'A' || letter == 'N') same[n++] = args[i];
   }
-  type = carto__sql_common_of(q, same, n, &odd);
+  type = carto__common_of(q, same, n, &odd);
   if (number && (type == CARTO__SQL_QUADBIN || type == CARTO__SQL_H3INT)) return CARTO__SQL_INT8;
   if (type == CARTO__SQL_UNKNOWN) return number ? CARTO__SQL_INT4 : CARTO__SQL_TEXT;
   if (type == CARTO__SQL_WHOLE && number && fun->op == CARTO__OP_DIV &&
@@ -20487,20 +20558,20 @@ static int carto__sql_call_type(carto__sql *q, const carto__fun *fun, carto__exp
 }
 
 /* An argument that may be of any type: || and concat show it as its text. */
-static carto__expr *carto__sql_any_arg(carto__sql *q, const carto__fun *fun, carto__expr *arg) {
+static carto__expr *carto__bind_any(carto__sql *q, const carto__fun *fun, carto__expr *arg) {
   if (arg->type == CARTO__SQL_UNKNOWN && fun->row != carto__row_typeof)
-    return carto__sql_coerce(q, arg, CARTO__SQL_TEXT);
+    return carto__coerce(q, arg, CARTO__SQL_TEXT);
   if (fun->row != carto__row_concat) return arg;
   if (fun->op && arg->type == CARTO__SQL_BOOL) { /* concat: t and f */
     arg = carto__expr_one(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, arg);
     if (arg) arg->fun = &carto__bool_shown;
   }
-  return carto__sql_coerce(q, arg, CARTO__SQL_TEXT);
+  return carto__coerce(q, arg, CARTO__SQL_TEXT);
 }
 
 /* A call of a function with its arguments bound. */
-static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr **args,
-                                     size_t count, size_t at) {
+static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **args, size_t count,
+                                 size_t at) {
   bool known, unclear;
   const carto__fun *fun;
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, at);
@@ -20512,25 +20583,25 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
   if (count > CARTO_MCP__ARGS_MAX - 2)
     return carto__expr_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
                             (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
-  fun = carto__sql_resolve(q, name, args, count, &known, &unclear);
-  if (!fun) return carto__sql_no_function(q, name, args, count, at, known);
+  fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
+  if (!fun) return carto__no_function(q, name, args, count, at, known);
   if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE))
     return carto__expr_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
                             carto__sql_is_letter(name.ptr[0]) ? "function" : "operator",
-                            carto__sql_signature(q, name, args, count));
+                            carto__call_signature(q, name, args, count));
   if (!fun->vec && !fun->row && !(fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW))) {
     carto__expr *swap = args[0]; /* the same the other way round */
     args[0] = args[1];
     args[1] = swap;
-    fun = carto__sql_resolve(q, name, args, count, &known, &unclear);
+    fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
     if (!fun) return NULL;
   }
-  common = carto__sql_call_type(q, fun, args, count);
+  common = carto__call_type(q, fun, args, count);
   for (i = 0; i < count; i++) {
     char letter = carto__fun_letter(fun, i, &required);
-    if (letter == 'a') e->args[i] = carto__sql_any_arg(q, fun, args[i]);
+    if (letter == 'a') e->args[i] = carto__bind_any(q, fun, args[i]);
     else
-      e->args[i] = carto__sql_coerce(
+      e->args[i] = carto__coerce(
         q, args[i], letter == 'A' || letter == 'N' ? common : carto__type_of_letter(letter));
     if (!e->args[i]) return NULL;
   }
@@ -20540,12 +20611,12 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
   return carto__sql_fold(q, e);
 }
 
-static carto__expr *carto__sql_apply2(carto__sql *q, const char *name, carto__expr *a,
-                                      carto__expr *b, size_t at) {
+static carto__expr *carto__apply2(carto__sql *q, const char *name, carto__expr *a, carto__expr *b,
+                                  size_t at) {
   carto__expr *args[2];
   args[0] = a;
   args[1] = b;
-  return carto__sql_apply(q, carto_str_from(name), args, 2, at);
+  return carto__apply(q, carto_str_from(name), args, 2, at);
 }
 
 /* ---- binding: names to columns, calls to functions, everything to types */
@@ -20579,7 +20650,7 @@ typedef struct carto__sql_scope {
 static bool carto__scope_add(carto__sql *q, carto__sql_scope *s, carto_str table, carto_str name,
                              int type, size_t index) {
   carto__sql_field *f =
-    (carto__sql_field *)carto__sql_grow(q, s->fields, s->count, &s->room, sizeof *f);
+    (carto__sql_field *)carto__grow(q, s->fields, s->count, &s->room, sizeof *f);
   if (!f) return false;
   s->fields = f;
   f += s->count;
@@ -20602,8 +20673,8 @@ static carto__expr *carto__sql_column(carto__sql *q, const carto__sql_field *f, 
   return e;
 }
 
-static carto__expr *carto__sql_no_column(carto__sql *q, const carto__sql_scope *s, carto_str table,
-                                         carto_str name, size_t at) {
+static carto__expr *carto__no_column(carto__sql *q, const carto__sql_scope *s, carto_str table,
+                                     carto_str name, size_t at) {
   carto_str best = carto_str_make(NULL, 0);
   size_t distance = carto__nearest_limit(name), i;
   bool has_table = table.len == 0;
@@ -20620,8 +20691,8 @@ static carto__expr *carto__sql_no_column(carto__sql *q, const carto__sql_scope *
     carto__str_compare_nocase(best, name) == 0 ? ", with its double quotes" : "");
 }
 
-static carto__expr *carto__sql_bind_column(carto__sql *q, carto__sql_scope *scope,
-                                           const carto__node *node) {
+static carto__expr *carto__bind_column(carto__sql *q, carto__sql_scope *scope,
+                                       const carto__node *node) {
   carto_str table = node->last ? node->last->text : carto_str_make("", 0);
   carto__sql_scope *s;
   size_t level = 0, i;
@@ -20643,11 +20714,11 @@ static carto__expr *carto__sql_bind_column(carto__sql *q, carto__sql_scope *scop
         q, node->at, "a column of an outer query anywhere but in a WHERE that equates it");
     return carto__sql_column(q, found, table.len == 0, level, node->at);
   }
-  return carto__sql_no_column(q, scope, table, node->text, node->at);
+  return carto__no_column(q, scope, table, node->text, node->at);
 }
 
 /* What a placeholder is bound to; arrays come as lists. */
-static const carto_json *carto__sql_parameter(carto__sql *q, carto_str name, size_t at) {
+static const carto_json *carto__bind_parameter(carto__sql *q, carto_str name, size_t at) {
   const carto_json *all = q->desc->parameters, *value = NULL;
   uint64_t index = 0, i;
   if (carto_json_type_of(all) == CARTO_JSON_OBJECT) value = carto_json_find(all, name);
@@ -20660,8 +20731,7 @@ static const carto_json *carto__sql_parameter(carto__sql *q, carto_str name, siz
   return value;
 }
 
-static carto__expr *carto__sql_number_const(carto__sql *q, carto_str text, bool negative,
-                                            size_t at) {
+static carto__expr *carto__number_const(carto__sql *q, carto_str text, bool negative, size_t at) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_NUMERIC, at);
   const char *code;
   uint64_t value;
@@ -20677,7 +20747,7 @@ static carto__expr *carto__sql_number_const(carto__sql *q, carto_str text, bool 
   return code ? NULL : e;
 }
 
-static carto__expr *carto__sql_json_const(carto__sql *q, const carto_json *value, size_t at) {
+static carto__expr *carto__json_const(carto__sql *q, const carto_json *value, size_t at) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, at);
   int kind = carto_json_type_of(value);
   if (!e) return NULL;
@@ -20698,8 +20768,8 @@ static carto__expr *carto__sql_json_const(carto__sql *q, const carto_json *value
 }
 
 /* CASE as arguments: condition, value, ..., value; all values of one type. */
-static carto__expr *carto__sql_case_of(carto__sql *q, carto__expr **args, size_t count, size_t at,
-                                       const char *what) {
+static carto__expr *carto__bind_case(carto__sql *q, carto__expr **args, size_t count, size_t at,
+                                     const char *what) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CASE, CARTO__SQL_UNKNOWN, at), **values;
   size_t i;
   if (!e) return NULL;
@@ -20709,19 +20779,19 @@ static carto__expr *carto__sql_case_of(carto__sql *q, carto__expr **args, size_t
   e->count = count;
   for (i = 0; i < count; i++) {
     bool condition = i % 2 == 0 && i + 1 < count;
-    if (condition) args[i] = carto__sql_condition(q, args[i], "CASE/WHEN");
+    if (condition) args[i] = carto__condition(q, args[i], "CASE/WHEN");
     if (!args[i]) return NULL;
     if (!condition) values[i / 2] = args[i];
   }
-  e->type = carto__sql_unify(q, values, count / 2 + 1, what);
+  e->type = carto__unify(q, values, count / 2 + 1, what);
   for (i = 0; i < count; i++)
     if (i % 2 || i + 1 == count) args[i] = values[i / 2];
   return e->type < 0 ? NULL : e;
 }
 
 /* COALESCE(a, b): CASE WHEN a IS NOT NULL THEN a ELSE b END, so that b is not computed in vain. */
-static carto__expr *carto__sql_coalesce(carto__sql *q, carto__expr **values, size_t count,
-                                        size_t at) {
+static carto__expr *carto__bind_coalesce(carto__sql *q, carto__expr **values, size_t count,
+                                         size_t at) {
   carto__expr **args = (carto__expr **)carto__sql_zero(q, 2 * count + 1, sizeof *args);
   size_t i, n = 0;
   if (count == 0) return carto__expr_fail(q, at, "42601", "COALESCE needs an argument");
@@ -20729,12 +20799,12 @@ static carto__expr *carto__sql_coalesce(carto__sql *q, carto__expr **values, siz
     if (i + 1 < count) args[n++] = carto__expr_not_null(q, values[i]);
     args[n++] = values[i];
   }
-  return args ? carto__sql_case_of(q, args, n, at, "COALESCE") : NULL;
+  return args ? carto__bind_case(q, args, n, at, "COALESCE") : NULL;
 }
 
 /* x IN (constants): as a set; other lists as a row of comparisons. */
-static carto__expr *carto__sql_in_list(carto__sql *q, carto__expr *value, const carto__exprs *items,
-                                       bool negate, size_t at) {
+static carto__expr *carto__bind_in_list(carto__sql *q, carto__expr *value,
+                                        const carto__exprs *items, bool negate, size_t at) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_IN, CARTO__SQL_BOOL, at);
   int common;
   bool constant = true;
@@ -20745,33 +20815,36 @@ static carto__expr *carto__sql_in_list(carto__sql *q, carto__expr *value, const 
     constant = constant && items->items[i]->kind == CARTO__EXPR_CONST;
     e->args[i + 1] = items->items[i];
   }
-  common = carto__sql_common_of(q, e->args, count + 1, &i);
+  common = carto__common_of(q, e->args, count + 1, &i);
   if (constant && common >= 0) {
     e->is_not = negate;
-    return carto__sql_unify(q, e->args, count + 1, "IN") < 0 ? NULL : e;
+    return carto__unify(q, e->args, count + 1, "IN") < 0 ? NULL : e;
   }
   e->kind = CARTO__EXPR_OR;
   e->count = count;
   for (i = 0; i < count; i++)
-    if (!(e->args[i] = carto__sql_apply2(q, "=", value, items->items[i], at))) return NULL;
+    if (!(e->args[i] = carto__apply2(q, "=", value, items->items[i], at))) return NULL;
   return negate ? carto__expr_one(q, CARTO__EXPR_NOT, CARTO__SQL_BOOL, e) : e;
 }
 
 /* A sub-query as a value: planned here, run when it is first needed. */
-static carto__expr *carto__sql_bind_lookup(carto__sql *q, carto__sql_scope *scope,
-                                           const carto__node *node, int kind, carto__expr *value) {
+static carto__expr *carto__bind_lookup(carto__sql *q, carto__sql_scope *s, const carto__node *node,
+                                       int kind, carto__expr *value) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_QUERY, CARTO__SQL_BOOL, node->at), **columns;
   carto__lookup *l = (carto__lookup *)carto__sql_zero(q, 1, sizeof *l);
   carto__correlation correlation;
-  carto__sql_scope around = *scope;
+  carto__sql_scope around = *s;
   size_t i, width, odd;
+  bool truth; /* EXISTS has become a value */
   if (!e || !l) return NULL;
   memset(&correlation, 0, sizeof correlation);
-  around.correlation = &correlation; /* what the sub-query notes of this scope */
+  around.correlation = &correlation; /* what the sub-query notes of this one */
   l->kind = kind;
   l->plan = q->plan(q, node->query, &around, l);
   if (!l->plan) return NULL;
-  scope->has_aggregate = around.has_aggregate;
+  truth = kind != l->kind;
+  kind = l->kind;
+  s->has_aggregate = around.has_aggregate;
   l->key_count = correlation.inner.count;
   width = l->plan->width - l->key_count;
   if (kind != CARTO__LOOKUP_EXISTS && width != 1)
@@ -20789,13 +20862,12 @@ static carto__expr *carto__sql_bind_lookup(carto__sql *q, carto__sql_scope *scop
     if (!columns) return NULL;
     pair[0] = value;
     pair[1] = columns[0];
-    common = carto__sql_common_of(q, pair, 2, &odd);
+    common = carto__common_of(q, pair, 2, &odd);
     if (common < 0)
       return carto__expr_fail(q, node->at, "42883", "operator does not exist: %s = %s",
-                              carto__sql_types[value->type].name,
-                              carto__sql_types[columns[0]->type].name);
-    value = carto__sql_coerce(q, value, common);
-    columns[0] = carto__sql_coerce(q, columns[0], common);
+                              carto__type_name(value->type), carto__type_name(columns[0]->type));
+    value = carto__coerce(q, value, common);
+    columns[0] = carto__coerce(q, columns[0], common);
     if (!value || !columns[0]) return NULL;
     l->plan = carto__op_project(q, l->plan, columns, l->plan->names, l->plan->width);
   }
@@ -20805,12 +20877,14 @@ static carto__expr *carto__sql_bind_lookup(carto__sql *q, carto__sql_scope *scop
   if (value) e->args[i] = value;
   e->op = kind;
   e->lookup = l;
+  if (truth && (e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, e)) != NULL)
+    e->op = CARTO__IS_TRUE;
   return e;
 }
 
 /* The kids of a node, bound. */
-static carto__expr **carto__sql_bind_list(carto__sql *q, carto__sql_scope *scope,
-                                          const carto__node *node, size_t *count) {
+static carto__expr **carto__bind_list(carto__sql *q, carto__sql_scope *s, const carto__node *node,
+                                      size_t *count) {
   carto__expr **out;
   const carto__node *kid;
   size_t n = 0;
@@ -20818,12 +20892,12 @@ static carto__expr **carto__sql_bind_list(carto__sql *q, carto__sql_scope *scope
   out = (carto__expr **)carto__sql_zero(q, n + 1, sizeof *out);
   *count = n;
   for (n = 0, kid = node->kid; out && kid; kid = kid->next)
-    if (!(out[n++] = q->bind(q, scope, kid))) return NULL;
+    if (!(out[n++] = q->bind(q, s, kid))) return NULL;
   return out;
 }
 
 /* ORDER BY's directions as the engine has them: bit 0 descending, bit 1 nulls first. */
-static unsigned char *carto__sql_directions(carto__sql *q, const carto__node *order) {
+static unsigned char *carto__bind_directions(carto__sql *q, const carto__node *order) {
   const carto__node *item = order ? order->kid : NULL;
   size_t n = 0;
   unsigned char *by;
@@ -20834,8 +20908,8 @@ static unsigned char *carto__sql_directions(carto__sql *q, const carto__node *or
   return by;
 }
 
-static bool carto__sql_frame_bound(carto__sql *q, const carto__node *bound, bool is_end, int *where,
-                                   int64_t *by) {
+static bool carto__frame_bound(carto__sql *q, const carto__node *bound, bool is_end, int *where,
+                               int64_t *by) {
   carto__expr *e;
   *where = bound->op;
   if (!bound->kid) {
@@ -20848,7 +20922,7 @@ static bool carto__sql_frame_bound(carto__sql *q, const carto__node *bound, bool
   }
   if (bound->kid->kind != CARTO__NODE_NUMBER)
     return carto__sql_unsupported(q, bound->at, "a frame offset other than a number");
-  e = carto__sql_number_const(q, bound->kid->text, bound->kid->is_not, bound->at);
+  e = carto__number_const(q, bound->kid->text, bound->kid->is_not, bound->at);
   if (!e) return false;
   if (e->type != CARTO__SQL_INT4 || e->value.i < 0)
     return carto__sql_fail(q, bound->at, "22013", "frame offset must not be negative");
@@ -20858,13 +20932,13 @@ static bool carto__sql_frame_bound(carto__sql *q, const carto__node *bound, bool
 }
 
 /* ROWS, RANGE or GROUPS BETWEEN ... AND ... */
-static bool carto__sql_bind_frame(carto__sql *q, const carto__node *over, carto__expr *e) {
+static bool carto__bind_frame(carto__sql *q, const carto__node *over, carto__expr *e) {
   carto__frame *f = (carto__frame *)carto__sql_zero(q, 1, sizeof *f);
   const char *wrong = NULL;
   if (!f) return false;
   f->mode = over->op;
-  if (!carto__sql_frame_bound(q, over->within, false, &f->start, &f->start_by) ||
-      !carto__sql_frame_bound(q, over->filter, true, &f->end, &f->end_by))
+  if (!carto__frame_bound(q, over->within, false, &f->start, &f->start_by) ||
+      !carto__frame_bound(q, over->filter, true, &f->end, &f->end_by))
     return false;
   if (f->mode == 2 && (f->start == 2 || f->end == 2))
     return carto__sql_unsupported(q, over->at, "a RANGE frame with an offset");
@@ -20878,71 +20952,70 @@ static bool carto__sql_bind_frame(carto__sql *q, const carto__node *over, carto_
 }
 
 /* OVER ...: what a WINDOW clause names stands for its definition. */
-static bool carto__sql_bind_over(carto__sql *q, carto__sql_scope *scope, const carto__node *over,
-                                 carto__expr *e) {
+static bool carto__bind_over(carto__sql *q, carto__sql_scope *s, const carto__node *over,
+                             carto__expr *e) {
   const carto__node *base = over, *order;
   bool good = true;
   if (over->text.len) {
-    base = scope->windows ? scope->windows->kid : NULL;
+    base = s->windows ? s->windows->kid : NULL;
     while (base && !carto_str_equal(base->alias, over->text)) base = base->next;
     if (!base)
       return carto__sql_fail(q, over->at, "42704", "window \"%v\" does not exist", over->text);
   }
   order = over->order ? over->order : base->order;
-  scope->in_window = true;
+  s->in_window = true;
   if (base->kid)
-    good = (e->partition = carto__sql_bind_list(q, scope, base->kid, &e->partition_count)) != NULL;
-  if (good && order)
-    good = (e->order = carto__sql_bind_list(q, scope, order, &e->order_count)) != NULL;
-  scope->in_window = false;
-  if (!good || !(e->order_by = carto__sql_directions(q, order))) return false;
+    good = (e->partition = carto__bind_list(q, s, base->kid, &e->partition_count)) != NULL;
+  if (good && order) good = (e->order = carto__bind_list(q, s, order, &e->order_count)) != NULL;
+  s->in_window = false;
+  if (!good || !(e->order_by = carto__bind_directions(q, order))) return false;
   if (over->op == 0) over = base;
-  return over->op == 0 || carto__sql_bind_frame(q, over, e);
+  return over->op == 0 || carto__bind_frame(q, over, e);
 }
 
 /* Checks where an aggregate or a window function stands. */
-static bool carto__sql_check_place(carto__sql *q, carto__sql_scope *scope, const carto__node *node,
-                                   bool aggregate) {
+static bool carto__check_place(carto__sql *q, carto__sql_scope *s, const carto__node *node,
+                               bool aggregate) {
   if (node->over) {
-    if (scope->in_aggregate)
+    if (s->in_aggregate)
       return carto__sql_fail(q, node->at, "42803",
                              "aggregate function calls cannot contain window function calls");
-    if (scope->in_window)
+    if (s->in_window)
       return carto__sql_fail(q, node->at, "42P20", "window function calls cannot be nested");
-    if (scope->place)
+    if (s->place)
       return carto__sql_fail(q, node->at, "42P20", "window functions are not allowed in %s",
-                             scope->place);
+                             s->place);
     if (!aggregate && node->filter)
       return carto__sql_unsupported(q, node->at, "FILTER of what is no aggregate");
-    scope->has_window = true;
+    s->has_window = true;
     return true;
   }
   if (!aggregate)
     return carto__sql_fail(q, node->at, "42809", "window function %v requires an OVER clause",
                            node->text);
-  if (scope->in_aggregate)
+  if (s->in_aggregate)
     return carto__sql_fail(q, node->at, "42803", "aggregate function calls cannot be nested");
-  if (scope->place && !carto__str_is(carto_str_from(scope->place), "HAVING"))
+  if (s->place && !carto__str_is(carto_str_from(s->place), "HAVING"))
     return carto__sql_fail(q, node->at, "42803", "aggregate functions are not allowed in %s",
-                           scope->place);
-  scope->has_aggregate = true;
+                           s->place);
+  s->has_aggregate = true;
   return true;
 }
 
 /* percentile_cont, percentile_disc and mode: their one value is what WITHIN GROUP orders by. */
-static bool carto__sql_bind_within(carto__sql *q, const carto__node *node, carto__expr *e) {
+static bool carto__bind_within(carto__sql *q, const carto__node *node, carto__expr *e) {
   carto__expr *value = e->order[0];
   if (e->order_count != 1)
     return carto__sql_unsupported(q, node->at, "WITHIN GROUP with several values");
   if (e->count && e->args[0]->kind != CARTO__EXPR_CONST)
     return carto__sql_unsupported(q, node->at, "a percentile that is not a constant");
-  if (value->type == CARTO__SQL_UNKNOWN) value = carto__sql_coerce(q, value, CARTO__SQL_TEXT);
+  if (value->type == CARTO__SQL_UNKNOWN) value = carto__coerce(q, value, CARTO__SQL_TEXT);
   if (value && e->fun->op == CARTO__AGG_CONT) {
     if (carto__sql_distance(value->type, 'f') < 0)
       return carto__sql_fail(q, node->at, "42883",
                              "function percentile_cont(double precision, %s) does not exist",
-                             carto__sql_types[value->type].name);
-    value = carto__sql_coerce(q, value, CARTO__SQL_FLOAT8);
+                             carto__type_name(value->type));
+    value = carto__coerce(q, value, CARTO__SQL_FLOAT8);
   }
   if (!value) return false;
   e->order[0] = value;
@@ -20951,12 +21024,12 @@ static bool carto__sql_bind_within(carto__sql *q, const carto__node *node, carto
 }
 
 /* The rest of an aggregate or a window function, once its arguments are bound. */
-static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *scope,
-                                              const carto__node *node, carto__expr *e) {
+static carto__expr *carto__bind_aggregate(carto__sql *q, carto__sql_scope *s,
+                                          const carto__node *node, carto__expr *e) {
   int op = e->fun->op, held = e->count ? carto__type_held(e->args[0]->type) : CARTO__AS_INTEGER;
   bool aggregate = (e->fun->flags & CARTO__FUN_AGGREGATE) != 0;
   bool within = aggregate && op >= CARTO__AGG_CONT && op <= CARTO__AGG_MODE;
-  if (!carto__sql_check_place(q, scope, node, aggregate)) return NULL;
+  if (!carto__check_place(q, s, node, aggregate)) return NULL;
   if (within && !node->within)
     return carto__expr_fail(q, node->at, "42883",
                             "WITHIN GROUP is required for ordered-set aggregate %v", node->text);
@@ -20967,14 +21040,16 @@ static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *s
   if (aggregate && (op == CARTO__AGG_MIN || op == CARTO__AGG_MAX) &&
       (held == CARTO__AS_BITS || held == CARTO__AS_GEOM))
     return carto__expr_fail(q, node->at, "42883", "function %v(%s) does not exist", node->text,
-                            carto__sql_types[e->args[0]->type].name);
+                            carto__type_name(e->args[0]->type));
   e->kind = node->over ? CARTO__EXPR_WINDOW : CARTO__EXPR_AGGREGATE;
   e->distinct = node->distinct || carto__str_is(node->text, "approx_count_distinct");
-  if (node->over && (e->distinct || (aggregate && op >= CARTO__AGG_LIST) || node->order))
+  if (node->over &&
+      (e->distinct || node->order ||
+       (aggregate && op >= CARTO__AGG_LIST && op != CARTO__AGG_STRING && op != CARTO__AGG_ARRAY)))
     return carto__expr_lacks(q, node->at, "this aggregate as a window function");
-  if (node->over) return carto__sql_bind_over(q, scope, node->over, e) ? e : NULL;
-  e->order_by = carto__sql_directions(q, within ? node->within : node->order);
-  if (!e->order_by || (within && !carto__sql_bind_within(q, node, e))) return NULL;
+  if (node->over) return carto__bind_over(q, s, node->over, e) ? e : NULL;
+  e->order_by = carto__bind_directions(q, within ? node->within : node->order);
+  if (!e->order_by || (within && !carto__bind_within(q, node, e))) return NULL;
   if (e->distinct && e->order_count &&
       !(e->order_count == 1 && e->count && carto__expr_same(e->order[0], e->args[0])))
     return carto__expr_fail(
@@ -20984,68 +21059,66 @@ static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *s
 }
 
 /* The elements of a list as constants. */
-static bool carto__sql_json_items(carto__sql *q, const carto_json *list, size_t at,
-                                  carto__exprs *out) {
+static bool carto__json_items(carto__sql *q, const carto_json *list, size_t at, carto__exprs *out) {
   const carto_json *one = carto_json_first(list);
   size_t i;
   for (i = 0; i < carto_json_count(list); i++, one = carto_json_next(one))
-    if (!carto__exprs_add(q, out, carto__sql_json_const(q, one, at))) return false;
+    if (!carto__exprs_add(q, out, carto__json_const(q, one, at))) return false;
   return true;
 }
 
 /* Those of an array that is known now. */
-static bool carto__sql_array_items(carto__sql *q, const carto__expr *e, carto__exprs *out) {
+static bool carto__array_items(carto__sql *q, const carto__expr *e, carto__exprs *out) {
   carto_json_doc doc;
   if (e->kind != CARTO__EXPR_CONST || e->type != CARTO__SQL_ARRAY || e->is_null)
     return carto__sql_unsupported(q, e->at, "ANY, ALL or unnest of anything but a constant array");
   if (carto_json_parse(&q->keep, e->value.s, &doc, NULL) != CARTO_OK)
     return carto__sql_no_memory(q);
-  return carto__sql_json_items(q, doc.root, e->at, out);
+  return carto__json_items(q, doc.root, e->at, out);
 }
 
-static carto__expr *carto__sql_bind_in(carto__sql *q, carto__sql_scope *scope,
-                                       const carto__node *node) {
+static carto__expr *carto__bind_in(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
   const carto__node *right = node->kid->next, *item;
-  carto__expr *value = q->bind(q, scope, node->kid), *e;
+  carto__expr *value = q->bind(q, s, node->kid), *e;
   carto__exprs items;
   memset(&items, 0, sizeof items);
   if (!value) return NULL;
   if (right->kind == CARTO__NODE_QUERY) {
-    e = carto__sql_bind_lookup(q, scope, right, CARTO__LOOKUP_IN, value);
+    e = carto__bind_lookup(q, s, right, CARTO__LOOKUP_IN, value);
     if (e) e->is_not = node->is_not;
     return e;
   }
   for (item = right->kid; item; item = item->next) {
     const carto_json *list = NULL; /* a parameter may be one */
     bool good;
-    if (item->kind == CARTO__NODE_PARAM && !(list = carto__sql_parameter(q, item->text, item->at)))
+    if (item->kind == CARTO__NODE_PARAM && !(list = carto__bind_parameter(q, item->text, item->at)))
       return NULL;
     if (carto_json_type_of(list) == CARTO_JSON_ARRAY) {
-      good = carto__sql_json_items(q, list, item->at, &items);
+      good = carto__json_items(q, list, item->at, &items);
     } else {
-      e = q->bind(q, scope, item);
-      good = e && (right->is_not ? carto__sql_array_items(q, e, &items)
-                                 : carto__exprs_add(q, &items, e));
+      e = q->bind(q, s, item);
+      good =
+        e && (right->is_not ? carto__array_items(q, e, &items) : carto__exprs_add(q, &items, e));
     }
     if (!good) return NULL;
   }
   if (items.count == 0) return carto__bool_const(q, node->is_not, node->at);
-  return carto__sql_in_list(q, value, &items, node->is_not, node->at);
+  return carto__bind_in_list(q, value, &items, node->is_not, node->at);
 }
 
-static carto__expr *carto__sql_between(carto__sql *q, carto__expr **args, bool either, size_t at) {
+static carto__expr *carto__bind_between(carto__sql *q, carto__expr **args, bool either, size_t at) {
   carto__expr *low = args[1], *high = args[2];
   if (either) {
-    low = carto__sql_apply2(q, "least", args[1], args[2], at);
-    high = carto__sql_apply2(q, "greatest", args[1], args[2], at);
+    low = carto__apply2(q, "least", args[1], args[2], at);
+    high = carto__apply2(q, "greatest", args[1], args[2], at);
   }
-  low = carto__sql_apply2(q, ">=", args[0], low, at);
-  high = low ? carto__sql_apply2(q, "<=", args[0], high, at) : NULL;
+  low = carto__apply2(q, ">=", args[0], low, at);
+  high = low ? carto__apply2(q, "<=", args[0], high, at) : NULL;
   return carto__expr_two(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, low, high);
 }
 
 /* What kinds of function have a name, as flags. */
-static unsigned carto__sql_kinds(carto__sql *q, carto_str name, bool *known) {
+static unsigned carto__fun_kinds(carto__sql *q, carto_str name, bool *known) {
   const carto__fun *fun = NULL;
   unsigned flags = 0;
   while ((fun = carto__fun_named(q, name, fun)) != NULL)
@@ -21056,13 +21129,13 @@ static unsigned carto__sql_kinds(carto__sql *q, carto_str name, bool *known) {
 }
 
 /* A cast that was written down. safe: what fails is null. */
-static carto__expr *carto__sql_explicit(carto__sql *q, carto__expr *e, int type, bool safe) {
+static carto__expr *carto__bind_explicit(carto__sql *q, carto__expr *e, int type, bool safe) {
   bool literal = e && e->kind == CARTO__EXPR_CONST && e->type == CARTO__SQL_UNKNOWN;
   int from = e ? e->type : 0;
   size_t at = e ? e->at : 0;
   if (type == CARTO__SQL_NUMERIC && from >= CARTO__SQL_INT4 && from <= CARTO__SQL_WHOLE)
     type = CARTO__SQL_WHOLE;
-  e = carto__sql_coerce(q, e, type);
+  e = carto__coerce(q, e, type);
   if (!e && safe && literal && q->status == CARTO_ERR_ARG) { /* fails here and now, or never */
     q->status = CARTO_OK;
     return carto__null_const(q, type, at);
@@ -21072,30 +21145,29 @@ static carto__expr *carto__sql_explicit(carto__sql *q, carto__expr *e, int type,
 }
 
 /* What looks like a call and is none; *done: it was one of those. */
-static carto__expr *carto__sql_bind_form(carto__sql *q, const carto__node *node, carto__expr **args,
-                                         size_t count, bool *done) {
+static carto__expr *carto__bind_form(carto__sql *q, const carto__node *node, carto__expr **args,
+                                     size_t count, bool *done) {
   carto_str name = node->text;
   *done = true;
   if (carto__sql_among(name, "coalesce ifnull nvl"))
-    return carto__sql_coalesce(q, args, count, node->at);
+    return carto__bind_coalesce(q, args, count, node->at);
   if (carto__sql_among(name, "if iff") && count == 3)
-    return carto__sql_case_of(q, args, 3, node->at, "IF");
+    return carto__bind_case(q, args, 3, node->at, "IF");
   if (carto__str_is(name, "between") || carto__str_is(name, "between symmetric"))
-    return carto__sql_between(q, args, name.len > 7, node->at);
+    return carto__bind_between(q, args, name.len > 7, node->at);
   if (carto__sql_among(name, "unnest generate_series"))
     return carto__expr_lacks(q, node->at, "a function that returns rows, other than in FROM");
   if (carto__str_is(name, "nullif") ? count != 2
                                     : count == 0 && carto__sql_among(name, "greatest least"))
     return carto__expr_fail(q, node->at, "42601", "syntax error: %v takes other arguments", name);
   *done = carto__sql_among(name, "greatest least") &&
-          carto__sql_unify(q, args, count, name.len > 5 ? "GREATEST" : "LEAST") < 0;
+          carto__unify(q, args, count, name.len > 5 ? "GREATEST" : "LEAST") < 0;
   return NULL;
 }
 
-static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
-                                         const carto__node *node) {
-  bool known, done, was = scope->in_aggregate, was_window = scope->in_window;
-  unsigned kinds = carto__sql_kinds(q, node->text, &known);
+static carto__expr *carto__bind_call(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
+  bool known, done, was = s->in_aggregate, was_window = s->in_window;
+  unsigned kinds = carto__fun_kinds(q, node->text, &known);
   bool special = (kinds & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) != 0 &&
                  !(kinds == CARTO__FUN_AGGREGATE && carto__str_is(node->text, "st_collect") &&
                    node->kid && node->kid->next);
@@ -21103,28 +21175,27 @@ static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
   carto__expr **args, *e, *filter = NULL, **order = NULL;
   size_t count, order_count = 0;
   int type = carto__sql_type_named(node->text);
-  scope->in_aggregate = was || (special && !node->over);
-  scope->in_window = was_window || (special && node->over);
-  args = carto__sql_bind_list(q, scope, node, &count);
-  if (args && node->filter)
-    filter = carto__sql_condition(q, q->bind(q, scope, node->filter), "FILTER");
-  if (args && order_node) order = carto__sql_bind_list(q, scope, order_node, &order_count);
-  scope->in_aggregate = was;
-  scope->in_window = was_window;
+  s->in_aggregate = was || (special && !node->over);
+  s->in_window = was_window || (special && node->over);
+  args = carto__bind_list(q, s, node, &count);
+  if (args && node->filter) filter = carto__condition(q, q->bind(q, s, node->filter), "FILTER");
+  if (args && order_node) order = carto__bind_list(q, s, order_node, &order_count);
+  s->in_aggregate = was;
+  s->in_window = was_window;
   if (!args || q->status != CARTO_OK) return NULL;
-  e = carto__sql_bind_form(q, node, args, count, &done);
+  e = carto__bind_form(q, node, args, count, &done);
   if (done) return e;
   if (!known && count == 1 && type != CARTO__SQL_UNKNOWN)
-    return carto__sql_explicit(q, args[0], type, false);
+    return carto__bind_explicit(q, args[0], type, false);
   if (carto__str_is(node->text, "count") ? count == 0 && !node->star : node->star) {
-    if (node->star) return carto__sql_no_function(q, node->text, args, 0, node->at, known);
+    if (node->star) return carto__no_function(q, node->text, args, 0, node->at, known);
     return carto__expr_fail(q, node->at, "42809",
                             "count(*) must be used to call count without arguments");
   }
   if (node->star) args[count++] = carto__bool_const(q, false, node->at);
   if (kinds & CARTO__FUN_HIDDEN) known = false;
   if (!special && (node->over || node->distinct || node->filter || order_node)) {
-    if (!known) return carto__sql_no_function(q, node->text, args, count, node->at, false);
+    if (!known) return carto__no_function(q, node->text, args, count, node->at, false);
     return carto__expr_fail(q, node->at, "42809",
                             "%s specified, but %v is not an aggregate function",
                             node->over       ? "OVER"
@@ -21133,110 +21204,84 @@ static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
                                              : "ORDER BY",
                             node->text);
   }
-  e = carto__sql_apply(q, node->text, args, count, node->at);
+  e = carto__apply(q, node->text, args, count, node->at);
   if (!e || !special) return e;
   if (node->star) e->count = 0;
   e->filter = filter;
   e->order = order;
   e->order_count = order_count;
-  return carto__sql_bind_aggregate(q, scope, node, e);
+  return carto__bind_aggregate(q, s, node, e);
 }
 
-/* The rest are small: one function a kind of node, in the order of carto__node_kind. */
-static carto__expr *carto__sql_bind_none(carto__sql *q, carto__sql_scope *scope,
-                                         const carto__node *node) {
-  (void)scope;
-  return carto__expr_fail(q, node->at, "42601", "syntax error: a * or a list cannot stand here");
-}
-
-static carto__expr *carto__sql_bind_const(carto__sql *q, carto__sql_scope *scope,
-                                          const carto__node *node) {
-  const carto_json *value;
-  carto__expr *e;
-  (void)scope;
-  switch (node->kind) {
-  case CARTO__NODE_NUMBER: return carto__sql_number_const(q, node->text, node->is_not, node->at);
-  case CARTO__NODE_NULL: return carto__null_const(q, CARTO__SQL_UNKNOWN, node->at);
-  case CARTO__NODE_BOOL: return carto__bool_const(q, node->op != 0, node->at);
-  case CARTO__NODE_PARAM:
-    value = carto__sql_parameter(q, node->text, node->at);
-    return value ? carto__sql_json_const(q, value, node->at) : NULL;
-  default:
-    e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, node->at);
-    if (e) e->value.s = node->text;
-    return e;
-  }
-}
-
-static carto__expr *carto__sql_bind_logic(carto__sql *q, carto__sql_scope *scope,
-                                          const carto__node *node) {
+static carto__expr *carto__bind_logic(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
   static const char *const names[] = {"AND", "OR", "NOT"};
   static const unsigned char kinds[] = {CARTO__EXPR_AND, CARTO__EXPR_OR, CARTO__EXPR_NOT};
   int which = node->kind - CARTO__NODE_AND;
   carto__expr *e = carto__expr_new(q, kinds[which], CARTO__SQL_BOOL, node->at);
   size_t i;
-  if (!e || !(e->args = carto__sql_bind_list(q, scope, node, &e->count))) return NULL;
+  if (!e || !(e->args = carto__bind_list(q, s, node, &e->count))) return NULL;
   for (i = 0; i < e->count; i++)
-    if (!(e->args[i] = carto__sql_condition(q, e->args[i], names[which]))) return NULL;
+    if (!(e->args[i] = carto__condition(q, e->args[i], names[which]))) return NULL;
   return e;
 }
 
-static carto__expr *carto__sql_bind_is(carto__sql *q, carto__sql_scope *scope,
-                                       const carto__node *node) {
-  carto__expr *e = q->bind(q, scope, node->kid);
-  if (node->op != CARTO__IS_NULL) e = carto__sql_condition(q, e, "IS");
-  e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, e);
-  if (!e) return NULL;
-  e->op = node->op;
-  e->is_not = node->is_not;
-  return e;
-}
-
-static carto__expr *carto__sql_bind_parts(carto__sql *q, carto__sql_scope *scope,
-                                          const carto__node *node) {
+static carto__expr *carto__bind(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
+  const carto_json *value;
+  carto__expr *e, **args;
   size_t count;
-  carto__expr **args = carto__sql_bind_list(q, scope, node, &count);
-  if (!args) return NULL;
-  if (node->kind == CARTO__NODE_CASE) return carto__sql_case_of(q, args, count, node->at, "CASE");
-  return carto__sql_apply(q, carto_str_from("array"), args, count, node->at);
-}
-
-static carto__expr *carto__sql_bind_cast(carto__sql *q, carto__sql_scope *scope,
-                                         const carto__node *node) {
-  return carto__sql_explicit(q, q->bind(q, scope, node->kid), node->op, node->is_not);
-}
-
-static carto__expr *carto__sql_bind_query(carto__sql *q, carto__sql_scope *scope,
-                                          const carto__node *node) {
-  int kind = node->kind == CARTO__NODE_EXISTS ? CARTO__LOOKUP_EXISTS : CARTO__LOOKUP_VALUE;
-  return carto__sql_bind_lookup(q, scope, node, kind, NULL);
-}
-
-static carto__expr *carto__sql_bind(carto__sql *q, carto__sql_scope *scope,
-                                    const carto__node *node) {
-  static carto__expr *(*const binders[])(carto__sql *, carto__sql_scope *, const carto__node *) = {
-    carto__sql_bind_none,  carto__sql_bind_const, carto__sql_bind_const,  carto__sql_bind_const,
-    carto__sql_bind_const, carto__sql_bind_const, carto__sql_bind_column, carto__sql_bind_none,
-    carto__sql_bind_none,  carto__sql_bind_call,  carto__sql_bind_logic,  carto__sql_bind_logic,
-    carto__sql_bind_logic, carto__sql_bind_is,    carto__sql_bind_in,     carto__sql_bind_parts,
-    carto__sql_bind_cast,  carto__sql_bind_parts, carto__sql_bind_none,   carto__sql_bind_query,
-    carto__sql_bind_query, carto__sql_bind_none,  carto__sql_bind_none};
-  return binders[node->kind](q, scope, node);
+  switch (node->kind) {
+  case CARTO__NODE_NUMBER: return carto__number_const(q, node->text, node->is_not, node->at);
+  case CARTO__NODE_NULL: return carto__null_const(q, CARTO__SQL_UNKNOWN, node->at);
+  case CARTO__NODE_BOOL: return carto__bool_const(q, node->op != 0, node->at);
+  case CARTO__NODE_PARAM:
+    value = carto__bind_parameter(q, node->text, node->at);
+    return value ? carto__json_const(q, value, node->at) : NULL;
+  case CARTO__NODE_STRING:
+    e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, node->at);
+    if (e) e->value.s = node->text;
+    return e;
+  case CARTO__NODE_COLUMN: return carto__bind_column(q, s, node);
+  case CARTO__NODE_CALL: return carto__bind_call(q, s, node);
+  case CARTO__NODE_AND:
+  case CARTO__NODE_OR:
+  case CARTO__NODE_NOT: return carto__bind_logic(q, s, node);
+  case CARTO__NODE_IS:
+    e = q->bind(q, s, node->kid);
+    if (node->op != CARTO__IS_NULL) e = carto__condition(q, e, "IS");
+    e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, e);
+    if (!e) return NULL;
+    e->op = node->op;
+    e->is_not = node->is_not;
+    return e;
+  case CARTO__NODE_IN: return carto__bind_in(q, s, node);
+  case CARTO__NODE_CASE:
+    args = carto__bind_list(q, s, node, &count);
+    return args ? carto__bind_case(q, args, count, node->at, "CASE") : NULL;
+  case CARTO__NODE_ARRAY:
+    args = carto__bind_list(q, s, node, &count);
+    return args ? carto__apply(q, carto_str_from("array"), args, count, node->at) : NULL;
+  case CARTO__NODE_CAST:
+    return carto__bind_explicit(q, q->bind(q, s, node->kid), node->op, node->is_not);
+  case CARTO__NODE_EXISTS: return carto__bind_lookup(q, s, node, CARTO__LOOKUP_EXISTS, NULL);
+  case CARTO__NODE_QUERY: return carto__bind_lookup(q, s, node, CARTO__LOOKUP_VALUE, NULL);
+  default: break;
+  }
+  return carto__expr_fail(q, node->at, "42601", "syntax error: a * or a list cannot stand here");
 }
 
 /* ---- planning: the tables and their joins */
 
 /* The join of two operators; sides are chosen when it runs. */
-typedef struct carto__sql_join_plan {
+typedef struct carto__join_plan {
   carto__op *left, *right;
   int kind; /* carto__join_kind */
   carto__exprs left_keys, right_keys;
   carto__expr *rest;
-} carto__sql_join_plan;
+} carto__join_plan;
 
 /* The first batch of a join: by now both sides are known, and the longer one is read in batches. */
 static bool carto__next_join_first(carto__op *op, carto_arena *arena, carto__batch *out) {
-  carto__sql_join_plan *plan = (carto__sql_join_plan *)op->state;
+  carto__join_plan *plan = (carto__join_plan *)op->state;
   carto__join *j = (carto__join *)carto__sql_zero(op->q, 1, sizeof *j);
   bool inner = plan->kind <= CARTO__JOIN_INNER || plan->kind == CARTO__JOIN_CROSS;
   if (!j) return false;
@@ -21254,16 +21299,16 @@ static bool carto__next_join_first(carto__op *op, carto_arena *arena, carto__bat
   return carto__next_join(op, arena, out);
 }
 
-static bool carto__sql_is_equality(const carto__expr *e) {
+static bool carto__is_equality(const carto__expr *e) {
   return e->kind == CARTO__EXPR_CALL && e->fun->vec == carto__vec_compare &&
          e->fun->op == CARTO__OP_EQ;
 }
 
 /* left = right as a pair of keys of a join, each over its own side; false when it is none. */
-static bool carto__sql_join_key(carto__sql *q, carto__sql_join_plan *j, carto__expr *e) {
+static bool carto__join_key(carto__sql *q, carto__join_plan *j, carto__expr *e) {
   carto__reads a, b;
   size_t width = j->left->width, left;
-  if (!carto__sql_is_equality(e) || j->left_keys.count + 4 > CARTO_MCP__ARGS_MAX) return false;
+  if (!carto__is_equality(e) || j->left_keys.count + 4 > CARTO_MCP__ARGS_MAX) return false;
   a = carto__reads_of(e->args[0]);
   b = carto__reads_of(e->args[1]);
   if (a.low > a.high || b.low > b.high || a.outer || b.outer) return false;
@@ -21276,8 +21321,8 @@ static bool carto__sql_join_key(carto__sql *q, carto__sql_join_plan *j, carto__e
 
 /* Lets a condition sink to where its columns come from. Into the side of an outer join that may be
    null it must not, unless it is that join's own. */
-static carto__op *carto__sql_sink(carto__sql *q, carto__op *op, carto__expr *e, bool own) {
-  carto__sql_join_plan *j = (carto__sql_join_plan *)op->state;
+static carto__op *carto__plan_sink(carto__sql *q, carto__op *op, carto__expr *e, bool own) {
+  carto__join_plan *j = (carto__join_plan *)op->state;
   carto__reads r = carto__reads_of(e);
   bool inner, to_left, to_right;
   size_t width;
@@ -21292,12 +21337,12 @@ static carto__op *carto__sql_sink(carto__sql *q, carto__op *op, carto__expr *e, 
   if (!to_left && !to_right && !inner && !own) return carto__op_filter(q, op, e);
   q->depth++;
   if (to_left) {
-    j->left = carto__sql_sink(q, j->left, e, false);
+    j->left = carto__plan_sink(q, j->left, e, false);
   } else if (to_right) {
     e = carto__expr_move(q, e, width, 0);
-    j->right = e ? carto__sql_sink(q, j->right, e, false) : NULL;
+    j->right = e ? carto__plan_sink(q, j->right, e, false) : NULL;
   } else {
-    if (!carto__sql_join_key(q, j, e))
+    if (!carto__join_key(q, j, e))
       j->rest = j->rest ? carto__expr_two(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, j->rest, e) : e;
     if (j->kind == CARTO__JOIN_CROSS) j->kind = CARTO__JOIN_INNER;
   }
@@ -21306,15 +21351,15 @@ static carto__op *carto__sql_sink(carto__sql *q, carto__op *op, carto__expr *e, 
 }
 
 /* One condition, or each of an AND. */
-static carto__op *carto__sql_sink_all(carto__sql *q, carto__op *op, carto__expr *e, bool own) {
+static carto__op *carto__plan_sink_all(carto__sql *q, carto__op *op, carto__expr *e, bool own) {
   size_t i;
   if (!e) return NULL;
-  if (e->kind != CARTO__EXPR_AND) return carto__sql_sink(q, op, e, own);
-  for (i = 0; i < e->count && op; i++) op = carto__sql_sink_all(q, op, e->args[i], own);
+  if (e->kind != CARTO__EXPR_AND) return carto__plan_sink(q, op, e, own);
+  for (i = 0; i < e->count && op; i++) op = carto__plan_sink_all(q, op, e->args[i], own);
   return op;
 }
 
-static int carto__sql_type_of_column(const carto_column *column) {
+static int carto__type_of_column(const carto_column *column) {
   switch (column->type) {
   case CARTO_TYPE_NUMBER: return CARTO__SQL_FLOAT8;
   case CARTO_TYPE_INTEGER: return CARTO__SQL_INT8;
@@ -21330,7 +21375,7 @@ static int carto__sql_type_of_column(const carto_column *column) {
 }
 
 /* A table of the warehouse. */
-static carto__op *carto__sql_stored(carto__sql *q, const carto__node *node) {
+static carto__op *carto__plan_stored(carto__sql *q, const carto__node *node) {
   carto_str name = node->kid->text;
   const carto__node *part;
   const carto_table *table = NULL;
@@ -21352,7 +21397,7 @@ static carto__op *carto__sql_stored(carto__sql *q, const carto__node *node) {
   q->status = status;
   types = status == CARTO_OK ? (unsigned char *)carto__sql_zero(q, table->column_count, 1) : NULL;
   for (i = 0; types && i < table->column_count; i++)
-    types[i] = (unsigned char)carto__sql_type_of_column(&table->columns[i]);
+    types[i] = (unsigned char)carto__type_of_column(&table->columns[i]);
   op = types ? carto__op_scan(q, table, types) : NULL;
   if (!op) return NULL;
   op->counts = true;
@@ -21377,8 +21422,8 @@ static bool carto__next_shared(carto__op *op, carto_arena *arena, carto__batch *
   return carto__next_scan(op, arena, out);
 }
 
-static carto__op *carto__sql_with_named(carto__sql *q, carto__sql_scope *scope,
-                                        const carto__node *node, bool *found) {
+static carto__op *carto__plan_named(carto__sql *q, carto__sql_scope *scope, const carto__node *node,
+                                    bool *found) {
   carto__with *with = NULL;
   carto__sql_scope *s;
   carto__op *op;
@@ -21398,7 +21443,7 @@ static carto__op *carto__sql_with_named(carto__sql *q, carto__sql_scope *scope,
 }
 
 /* Gives the columns new names: those behind an alias. */
-static bool carto__sql_rename(carto__sql *q, carto__op *op, const carto__node *columns) {
+static bool carto__rename_columns(carto__sql *q, carto__op *op, const carto__node *columns) {
   const carto__node *name = columns ? columns->kid : NULL;
   size_t i = 0;
   for (; name; name = name->next, i++) {
@@ -21412,7 +21457,7 @@ static bool carto__sql_rename(carto__sql *q, carto__op *op, const carto__node *c
 }
 
 /* Rows of constants, all[row * width + column], as a table. */
-static carto__op *carto__sql_constants(carto__op *op, carto__expr *const *all, size_t rows) {
+static carto__op *carto__plan_constants(carto__op *op, carto__expr *const *all, size_t rows) {
   carto__gatherer g;
   size_t i, k;
   bool good = true;
@@ -21429,8 +21474,8 @@ static carto__op *carto__sql_constants(carto__op *op, carto__expr *const *all, s
 }
 
 /* generate_series(from, to, step) of whole numbers or, with an interval as step, of times. */
-static carto__op *carto__sql_series(carto__sql *q, carto__op *op, carto__expr **args, size_t count,
-                                    size_t at) {
+static carto__op *carto__plan_series(carto__sql *q, carto__op *op, carto__expr **args, size_t count,
+                                     size_t at) {
   bool times = carto__sql_is_time(args[0]->type), null = false, more = true;
   int type = times ? CARTO__SQL_TIMESTAMPTZ : CARTO__SQL_INT8, sign;
   carto__interval zero;
@@ -21439,7 +21484,7 @@ static carto__op *carto__sql_series(carto__sql *q, carto__op *op, carto__expr **
   size_t i;
   if (times && count != 3) return carto__op_lacks(q, at, "generate_series of times without a step");
   for (i = 0; i < count; i++) {
-    args[i] = carto__sql_coerce(q, args[i], times && i == 2 ? CARTO__SQL_INTERVAL : type);
+    args[i] = carto__coerce(q, args[i], times && i == 2 ? CARTO__SQL_INTERVAL : type);
     if (!args[i]) return NULL;
     null = null || args[i]->is_null;
   }
@@ -21468,7 +21513,7 @@ static carto__op *carto__sql_series(carto__sql *q, carto__op *op, carto__expr **
 }
 
 /* unnest(array) and generate_series(from, to, step), of constants. */
-static carto__op *carto__sql_rows_of(carto__sql *q, const carto__node *node) {
+static carto__op *carto__plan_rows(carto__sql *q, const carto__node *node) {
   const carto__node *call = node->kid;
   carto__sql_scope none;
   carto__expr **args;
@@ -21479,60 +21524,59 @@ static carto__op *carto__sql_rows_of(carto__sql *q, const carto__node *node) {
   memset(&none, 0, sizeof none);
   memset(&items, 0, sizeof items);
   none.place = "functions in FROM";
-  args = call->kind == CARTO__NODE_CALL ? carto__sql_bind_list(q, &none, call, &count) : NULL;
+  args = call->kind == CARTO__NODE_CALL ? carto__bind_list(q, &none, call, &count) : NULL;
   if (!args || !op) return NULL;
   for (i = 0; i < count; i++)
     if (args[i]->kind != CARTO__EXPR_CONST)
       return carto__op_lacks(q, call->at, "a function in FROM of anything but constants");
   op->names[0] = node->text;
   if (carto__str_is(call->text, "generate_series") && (count == 2 || count == 3))
-    return carto__sql_series(q, op, args, count, call->at);
+    return carto__plan_series(q, op, args, count, call->at);
   if (!carto__str_is(call->text, "unnest") || count != 1)
     return carto__op_fail(q, call->at, "0A000", "function %v in FROM is not supported here",
                           call->text);
-  if (!carto__sql_array_items(q, args[0], &items)) return NULL;
-  type = carto__sql_unify(q, items.items, items.count, "ARRAY");
+  if (!carto__array_items(q, args[0], &items)) return NULL;
+  type = carto__unify(q, items.items, items.count, "ARRAY");
   if (type < 0) return NULL;
   op->types[0] = (unsigned char)type;
-  return carto__sql_constants(op, items.items, items.count);
+  return carto__plan_constants(op, items.items, items.count);
 }
 
-static carto__op *carto__sql_item(carto__sql *q, carto__sql_scope *scope, const carto__node *node,
-                                  size_t base) {
+static carto__op *carto__plan_item(carto__sql *q, carto__sql_scope *s, const carto__node *node,
+                                   size_t base) {
   carto__op *op;
   bool found = false;
   size_t i;
   if (node->kind == CARTO__NODE_CALL) {
-    op = carto__sql_rows_of(q, node);
+    op = carto__plan_rows(q, node);
   } else if (node->query) {
     carto__sql_scope around; /* its WITH names are seen, its columns are not */
     memset(&around, 0, sizeof around);
-    around.outer = scope->outer;
-    around.with = scope->with;
+    around.outer = s->outer;
+    around.with = s->with;
     op = q->plan(q, node->query, &around, NULL);
   } else {
-    op = carto__sql_with_named(q, scope, node, &found);
-    if (!found) op = carto__sql_stored(q, node);
+    op = carto__plan_named(q, s, node, &found);
+    if (!found) op = carto__plan_stored(q, node);
   }
-  if (!op || !carto__sql_rename(q, op, node->columns)) return NULL;
-  for (i = 0; i < scope->count && node->text.len; i++)
-    if (scope->fields[i].index < base && carto_str_equal(scope->fields[i].table, node->text))
+  if (!op || !carto__rename_columns(q, op, node->columns)) return NULL;
+  for (i = 0; i < s->count && node->text.len; i++)
+    if (s->fields[i].index < base && carto_str_equal(s->fields[i].table, node->text))
       return carto__op_fail(q, node->at, "42712", "table name \"%v\" specified more than once",
                             node->text);
   for (i = 0; i < op->width; i++) {
     if (op->types[i] == CARTO__SQL_UNKNOWN) op->types[i] = CARTO__SQL_TEXT;
-    if (!carto__scope_add(q, scope, node->text, op->names[i], op->types[i], base + i)) return NULL;
+    if (!carto__scope_add(q, s, node->text, op->names[i], op->types[i], base + i)) return NULL;
   }
   return op;
 }
 
 /* The field of a name that USING has, among some of the scope's. */
-static carto__sql_field *carto__sql_using_side(carto__sql *q, carto__sql_scope *scope, size_t first,
-                                               size_t end, const carto__node *name,
-                                               const char *side) {
+static carto__sql_field *carto__using_side(carto__sql *q, carto__sql_scope *s, size_t first,
+                                           size_t end, const carto__node *name, const char *side) {
   carto__sql_field *found = NULL;
   for (; first < end; first++) {
-    carto__sql_field *f = &scope->fields[first];
+    carto__sql_field *f = &s->fields[first];
     if (f->hidden || !carto_str_equal(f->name, name->text)) continue;
     if (found)
       (void)carto__sql_fail(q, name->at, "42702",
@@ -21548,58 +21592,57 @@ static carto__sql_field *carto__sql_using_side(carto__sql *q, carto__sql_scope *
 }
 
 /* Puts a field at a place of *, and those from there on behind it. */
-static void carto__sql_star_first(carto__sql_scope *scope, size_t place,
-                                  const carto__sql_field *f) {
-  size_t at = place, which = (size_t)(f - scope->fields);
-  while (scope->fields[at].star != which) at++;
-  for (; at > place; at--) scope->fields[at].star = scope->fields[at - 1].star;
-  scope->fields[place].star = which;
+static void carto__star_first(carto__sql_scope *s, size_t place, const carto__sql_field *f) {
+  size_t at = place, which = (size_t)(f - s->fields);
+  while (s->fields[at].star != which) at++;
+  for (; at > place; at--) s->fields[at].star = s->fields[at - 1].star;
+  s->fields[place].star = which;
 }
 
 /* JOIN ... USING (names): the fields of the left side are those from `first` on, then the right.
    What both have becomes one, and stands before all else in *. */
-static carto__op *carto__sql_using(carto__sql *q, carto__sql_scope *scope, carto__op *op,
-                                   const carto__node *names, size_t first, size_t middle,
-                                   size_t base) {
-  carto__sql_join_plan *j = (carto__sql_join_plan *)op->state;
+static carto__op *carto__plan_using(carto__sql *q, carto__sql_scope *s, carto__op *op,
+                                    const carto__node *names, size_t first, size_t middle,
+                                    size_t base) {
+  carto__join_plan *j = (carto__join_plan *)op->state;
   const carto__node *name;
   size_t place = first;
   for (name = names->kid; name; name = name->next) {
     carto__sql_field *sides[2], *keep;
     carto__expr *pair[2], *e;
-    sides[0] = carto__sql_using_side(q, scope, first, middle, name, "left");
-    sides[1] = carto__sql_using_side(q, scope, middle, scope->count, name, "right");
+    sides[0] = carto__using_side(q, s, first, middle, name, "left");
+    sides[1] = carto__using_side(q, s, middle, s->count, name, "right");
     if (!sides[0] || !sides[1]) return NULL;
     pair[0] = carto__sql_column(q, sides[0], true, 0, name->at);
     pair[1] = carto__sql_column(q, sides[1], true, 0, name->at);
-    if (!pair[0] || !pair[1] || carto__sql_unify(q, pair, 2, "JOIN/USING") < 0) return NULL;
-    e = carto__expr_move(q, carto__sql_apply2(q, "=", pair[0], pair[1], name->at), base, 0);
-    op = e ? carto__sql_sink(q, op, e, true) : NULL;
+    if (!pair[0] || !pair[1] || carto__unify(q, pair, 2, "JOIN/USING") < 0) return NULL;
+    e = carto__expr_move(q, carto__apply2(q, "=", pair[0], pair[1], name->at), base, 0);
+    op = e ? carto__plan_sink(q, op, e, true) : NULL;
     if (!op) return NULL;
     keep = sides[j->kind == CARTO__JOIN_RIGHT];
     keep->merged = pair[j->kind == CARTO__JOIN_RIGHT];
-    if (j->kind == CARTO__JOIN_FULL) keep->merged = carto__sql_coalesce(q, pair, 2, name->at);
+    if (j->kind == CARTO__JOIN_FULL) keep->merged = carto__bind_coalesce(q, pair, 2, name->at);
     sides[j->kind != CARTO__JOIN_RIGHT]->hidden = true;
-    carto__sql_star_first(scope, place++, keep);
+    carto__star_first(s, place++, keep);
   }
   return op;
 }
 
-static carto__op *carto__sql_plan_from(carto__sql *q, carto__sql_scope *scope,
-                                       const carto__node *node, size_t base) {
-  carto__sql_join_plan *j;
+static carto__op *carto__plan_from(carto__sql *q, carto__sql_scope *s, const carto__node *node,
+                                   size_t base) {
+  carto__join_plan *j;
   carto__op *op;
-  size_t first = scope->count, middle, width;
+  size_t first = s->count, middle, width;
   const carto__node *on;
-  if (node->kind != CARTO__NODE_JOIN) return carto__sql_item(q, scope, node, base);
-  j = (carto__sql_join_plan *)carto__sql_zero(q, 1, sizeof *j);
+  if (node->kind != CARTO__NODE_JOIN) return carto__plan_item(q, s, node, base);
+  j = (carto__join_plan *)carto__sql_zero(q, 1, sizeof *j);
   if (!j) return NULL;
   j->kind = node->op;
-  j->left = carto__sql_plan_from(q, scope, node->kid, base);
+  j->left = carto__plan_from(q, s, node->kid, base);
   if (!j->left) return NULL;
-  middle = scope->count;
+  middle = s->count;
   width = j->left->width;
-  j->right = carto__sql_plan_from(q, scope, node->kid->next, base + width);
+  j->right = carto__plan_from(q, s, node->kid->next, base + width);
   op = j->right ? carto__op_new(q, carto__next_join_first, NULL, width + j->right->width) : NULL;
   if (!op) return NULL;
   op->state = j;
@@ -21610,39 +21653,38 @@ static carto__op *carto__sql_plan_from(carto__sql *q, carto__sql_scope *scope,
   op->hint = j->left->hint > j->right->hint ? j->left->hint : j->right->hint;
   on = node->kid->next->next;
   if (on) {
-    carto__sql_scope here = *scope; /* ON sees the two sides alone */
+    carto__sql_scope here = *s; /* ON sees the two sides alone */
     carto__expr *e;
     here.fields += first;
     here.count -= first;
     here.place = "JOIN conditions";
-    e = carto__sql_condition(q, q->bind(q, &here, on), "JOIN/ON");
+    e = carto__condition(q, q->bind(q, &here, on), "JOIN/ON");
     if (e && carto__reads_of(e).outer)
       return carto__op_lacks(q, on->at, "an outer column in JOIN/ON");
-    op = carto__sql_sink_all(q, op, carto__expr_move(q, e, base, 0), true);
+    op = carto__plan_sink_all(q, op, carto__expr_move(q, e, base, 0), true);
   }
-  if (op && node->columns) op = carto__sql_using(q, scope, op, node->columns, first, middle, base);
+  if (op && node->columns) op = carto__plan_using(q, s, op, node->columns, first, middle, base);
   return op;
 }
 
 /* ---- planning: what a SELECT puts out */
 
-typedef struct carto__sql_output {
+typedef struct carto__output {
   carto__exprs exprs; /* items, then keys for an outer query, then what only the order needs */
   carto_str *names;
   size_t items, room;
   size_t *order; /* columns */
   unsigned char *order_by;
   size_t order_count;
-} carto__sql_output;
+} carto__output;
 
-static bool carto__output_add(carto__sql *q, carto__sql_output *out, carto__expr *e,
-                              carto_str name) {
+static bool carto__output_add(carto__sql *q, carto__output *out, carto__expr *e, carto_str name) {
   void *names;
   if (!e) return false;
   if (out->exprs.count == CARTO_MCP_MAX_COLUMNS)
     return carto__sql_fail(q, e->at, "54011", "more than %u columns",
                            (uint64_t)CARTO_MCP_MAX_COLUMNS);
-  names = carto__sql_grow(q, out->names, out->exprs.count, &out->room, sizeof name);
+  names = carto__grow(q, out->names, out->exprs.count, &out->room, sizeof name);
   if (!names) return false;
   out->names = (carto_str *)names;
   out->names[out->exprs.count] = name;
@@ -21651,7 +21693,7 @@ static bool carto__output_add(carto__sql *q, carto__sql_output *out, carto__expr
 
 /* The name PostgreSQL gives an item without an alias: that of a column or a function that can be
    seen through casts, CASE and sub-queries. */
-static carto_str carto__sql_item_name(const carto__node *node) {
+static carto_str carto__item_name(const carto__node *node) {
   carto_str inner;
   const carto__node *seen;
   bool named;
@@ -21659,7 +21701,7 @@ static carto_str carto__sql_item_name(const carto__node *node) {
   switch (node->kind) {
   case CARTO__NODE_COLUMN: return node->text;
   case CARTO__NODE_CALL:
-    if (node->is_not) return carto__sql_item_name(node->kid);
+    if (node->is_not) return carto__item_name(node->kid);
     if (node->text.len && carto__sql_is_letter(node->text.ptr[0]) &&
         carto__str_index(node->text, ' ') == node->text.len &&
         !carto__sql_among(node->text, "between like ilike"))
@@ -21668,7 +21710,7 @@ static carto_str carto__sql_item_name(const carto__node *node) {
   case CARTO__NODE_CAST:
   case CARTO__NODE_CASE:
     seen = node->last; /* what is cast, or behind ELSE */
-    inner = seen ? carto__sql_item_name(seen) : carto_str_from("?column?");
+    inner = seen ? carto__item_name(seen) : carto_str_from("?column?");
     named = !carto__str_is(inner, "?column?") &&
             (seen->kind == CARTO__NODE_COLUMN || seen->kind == CARTO__NODE_CALL);
     if (node->kind == CARTO__NODE_CASE) return named ? inner : carto_str_from("case");
@@ -21681,22 +21723,21 @@ static carto_str carto__sql_item_name(const carto__node *node) {
     return inner;
   case CARTO__NODE_ARRAY: return carto_str_from("array");
   case CARTO__NODE_EXISTS: return carto_str_from("exists");
-  case CARTO__NODE_BOOL: return carto_str_from("bool");
   case CARTO__NODE_QUERY:
     seen = node->query->items ? node->query->items->kid : NULL;
-    if (seen) return seen->alias.len ? seen->alias : carto__sql_item_name(seen);
+    if (seen) return seen->alias.len ? seen->alias : carto__item_name(seen);
     break;
   default: break;
   }
   return carto_str_from("?column?");
 }
 
-static bool carto__sql_star(carto__sql *q, carto__sql_scope *scope, carto__sql_output *out,
-                            const carto__node *node) {
+static bool carto__bind_star(carto__sql *q, carto__sql_scope *s, carto__output *out,
+                             const carto__node *node) {
   size_t i;
   bool bare = node->text.len == 0, found = false;
-  for (i = 0; i < scope->count; i++) {
-    const carto__sql_field *f = &scope->fields[bare ? scope->fields[i].star : i];
+  for (i = 0; i < s->count; i++) {
+    const carto__sql_field *f = &s->fields[bare ? s->fields[i].star : i];
     if (bare ? f->hidden : !carto_str_equal(f->table, node->text)) continue;
     found = true;
     if (!carto__output_add(q, out, carto__sql_column(q, f, bare, 0, node->at), f->name))
@@ -21709,16 +21750,16 @@ static bool carto__sql_star(carto__sql *q, carto__sql_scope *scope, carto__sql_o
                          node->text);
 }
 
-static bool carto__sql_items(carto__sql *q, carto__sql_scope *scope, const carto__node *items,
-                             carto__sql_output *out) {
+static bool carto__bind_items(carto__sql *q, carto__sql_scope *s, const carto__node *items,
+                              carto__output *out) {
   const carto__node *item;
   for (item = items->kid; item; item = item->next) {
     if (item->kind == CARTO__NODE_STAR) {
-      if (!carto__sql_star(q, scope, out, item)) return false;
+      if (!carto__bind_star(q, s, out, item)) return false;
       continue;
     }
-    if (!carto__output_add(q, out, q->bind(q, scope, item),
-                           item->alias.len ? item->alias : carto__sql_item_name(item)))
+    if (!carto__output_add(q, out, q->bind(q, s, item),
+                           item->alias.len ? item->alias : carto__item_name(item)))
       return false;
   }
   out->items = out->exprs.count;
@@ -21726,16 +21767,15 @@ static bool carto__sql_items(carto__sql *q, carto__sql_scope *scope, const carto
 }
 
 /* What a number or an alias in GROUP BY or ORDER BY stands for: an item; SIZE_MAX: an expression. */
-static bool carto__sql_item_of(carto__sql *q, const carto__sql_scope *scope,
-                               const carto__sql_output *out, const carto__node *node, bool group,
-                               size_t *index) {
+static bool carto__item_of(carto__sql *q, const carto__sql_scope *s, const carto__output *out,
+                           const carto__node *node, bool group, size_t *index) {
   const char *clause = group ? "GROUP BY" : "ORDER BY";
   size_t i;
   carto__expr *number = NULL;
   *index = SIZE_MAX;
   if (node->kind == CARTO__NODE_NUMBER || node->kind == CARTO__NODE_STRING) {
     if (node->kind == CARTO__NODE_NUMBER)
-      number = carto__sql_number_const(q, node->text, node->is_not, node->at);
+      number = carto__number_const(q, node->text, node->is_not, node->at);
     if (!number || number->type != CARTO__SQL_INT4)
       return carto__sql_fail(q, node->at, "42601", "non-integer constant in %s", clause);
     if (number->value.i < 1 || (uint64_t)number->value.i > out->items)
@@ -21745,8 +21785,8 @@ static bool carto__sql_item_of(carto__sql *q, const carto__sql_scope *scope,
     return true;
   }
   if (node->kind != CARTO__NODE_COLUMN || node->kid) return true;
-  for (i = 0; group && i < scope->count; i++) /* there a column goes before an alias */
-    if (carto_str_equal(scope->fields[i].name, node->text)) return true;
+  for (i = 0; group && i < s->count; i++) /* there a column goes before an alias */
+    if (carto_str_equal(s->fields[i].name, node->text)) return true;
   for (i = 0; i < out->items; i++) {
     if (!carto_str_equal(out->names[i], node->text)) continue;
     if (*index == SIZE_MAX) *index = i;
@@ -21756,27 +21796,27 @@ static bool carto__sql_item_of(carto__sql *q, const carto__sql_scope *scope,
   return true;
 }
 
-static bool carto__sql_order_room(carto__sql *q, carto__sql_output *out, const carto__node *order) {
+static bool carto__order_room(carto__sql *q, carto__output *out, const carto__node *order) {
   const carto__node *item;
   size_t count = 0;
   for (item = order->kid; item; item = item->next) count++;
   out->order = (size_t *)carto__sql_zero(q, count + 1, sizeof *out->order);
-  out->order_by = carto__sql_directions(q, order);
+  out->order_by = carto__bind_directions(q, order);
   return out->order && out->order_by;
 }
 
 /* ORDER BY: its expressions are put out too, unless they are items. */
-static bool carto__sql_order_items(carto__sql *q, carto__sql_scope *scope, const carto__select *s,
-                                   carto__sql_output *out) {
+static bool carto__order_items(carto__sql *q, carto__sql_scope *scope, const carto__select *s,
+                               carto__output *out) {
   const carto__node *item;
   size_t index;
   if (!s->order) return true;
-  if (!carto__sql_order_room(q, out, s->order)) return false;
+  if (!carto__order_room(q, out, s->order)) return false;
   for (item = s->order->kid; item; item = item->next) {
-    if (!carto__sql_item_of(q, scope, out, item, false, &index)) return false;
+    if (!carto__item_of(q, scope, out, item, false, &index)) return false;
     if (index == SIZE_MAX) {
       carto__expr *e = q->bind(q, scope, item);
-      if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__sql_coerce(q, e, CARTO__SQL_TEXT);
+      if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__coerce(q, e, CARTO__SQL_TEXT);
       if (!e) return false;
       for (index = 0; index < out->exprs.count && !carto__expr_same(out->exprs.items[index], e);)
         index++;
@@ -21793,7 +21833,7 @@ static bool carto__sql_order_items(carto__sql *q, carto__sql_scope *scope, const
 }
 
 /* LIMIT or OFFSET: a number that is known now. */
-static bool carto__sql_count(carto__sql *q, const carto__node *node, bool limit, size_t *out) {
+static bool carto__limit_of(carto__sql *q, const carto__node *node, bool limit, size_t *out) {
   carto__sql_scope none;
   carto__expr *e;
   memset(&none, 0, sizeof none);
@@ -21802,7 +21842,7 @@ static bool carto__sql_count(carto__sql *q, const carto__node *node, bool limit,
   if (node->kind == CARTO__NODE_COLUMN)
     return carto__sql_fail(q, node->at, "42P10", "argument of %s must not contain variables",
                            none.place);
-  e = carto__sql_coerce(q, q->bind(q, &none, node), CARTO__SQL_INT8);
+  e = carto__coerce(q, q->bind(q, &none, node), CARTO__SQL_INT8);
   if (!e) return false;
   if (e->kind != CARTO__EXPR_CONST)
     return carto__sql_unsupported(q, node->at, "a LIMIT or OFFSET that is not a constant");
@@ -21815,11 +21855,11 @@ static bool carto__sql_count(carto__sql *q, const carto__node *node, bool limit,
 }
 
 /* Sorts, cuts, and leaves out what only the order needed. */
-static carto__op *carto__sql_finish(carto__sql *q, const carto__select *s, carto__op *op,
-                                    const carto__sql_output *out, size_t keep, carto__lookup *l) {
+static carto__op *carto__plan_finish(carto__sql *q, const carto__select *s, carto__op *op,
+                                     const carto__output *out, size_t keep, carto__lookup *l) {
   size_t limit = SIZE_MAX, offset = 0;
-  if (!op || !carto__sql_count(q, s->limit, true, &limit) ||
-      !carto__sql_count(q, s->offset, false, &offset))
+  if (!op || !carto__limit_of(q, s->limit, true, &limit) ||
+      !carto__limit_of(q, s->offset, false, &offset))
     return NULL;
   if (l && keep > out->items && (limit != SIZE_MAX || offset)) { /* it holds for each key */
     bool exists = l->kind == CARTO__LOOKUP_EXISTS && limit > 0 && !offset;
@@ -21869,7 +21909,7 @@ static carto__expr *carto__rewindow_one(carto__sql *q, carto__expr *e, void *use
 
 /* The windows of expressions as an operator, over one that puts out all that they read: its own
    columns, partitions, orders, arguments and filters. */
-static carto__op *carto__sql_plan_windows(carto__sql *q, carto__op *op, const carto__rewindow *w) {
+static carto__op *carto__plan_windows(carto__sql *q, carto__op *op, const carto__rewindow *w) {
   carto__win *win = (carto__win *)carto__sql_zero(q, 1, sizeof *win);
   carto__exprs columns;
   carto__expr **kid;
@@ -21889,7 +21929,7 @@ static carto__op *carto__sql_plan_windows(carto__sql *q, carto__op *op, const ca
     if (!win->calls[i].columns) return NULL;
     for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++) {
       carto__expr *part = *kid;
-      if (part->type == CARTO__SQL_UNKNOWN) part = carto__sql_coerce(q, part, CARTO__SQL_TEXT);
+      if (part->type == CARTO__SQL_UNKNOWN) part = carto__coerce(q, part, CARTO__SQL_TEXT);
       win->calls[i].columns[k] = part ? carto__exprs_place(q, &columns, part) : SIZE_MAX;
       if (win->calls[i].columns[k] == SIZE_MAX) return NULL;
     }
@@ -21906,22 +21946,22 @@ static carto__op *carto__sql_plan_windows(carto__sql *q, carto__op *op, const ca
 
 /* WHERE: conditions sink to their tables; those that equate with an outer query become keys, and so
    do those of the outer query alone, which equal TRUE. */
-static carto__op *carto__sql_where(carto__sql *q, carto__op *op, carto__expr *e,
-                                   carto__correlation *correlation) {
+static carto__op *carto__plan_where(carto__sql *q, carto__op *op, carto__expr *e,
+                                    carto__correlation *correlation) {
   carto__reads a, b;
   carto__expr *inner, *outer = e;
   size_t i;
   if (!e || !op) return NULL;
   if (e->kind == CARTO__EXPR_AND) {
-    for (i = 0; i < e->count && op; i++) op = carto__sql_where(q, op, e->args[i], correlation);
+    for (i = 0; i < e->count && op; i++) op = carto__plan_where(q, op, e->args[i], correlation);
     return op;
   }
   a = carto__reads_of(e);
-  if (!a.outer) return carto__sql_sink(q, op, e, false);
+  if (!a.outer) return carto__plan_sink(q, op, e, false);
   if (a.low > a.high) {
     inner = carto__bool_const(q, true, e->at);
   } else {
-    if (!carto__sql_is_equality(e))
+    if (!carto__is_equality(e))
       return carto__op_lacks(q, e->at, "a correlated condition other than an equality");
     a = carto__reads_of(e->args[0]);
     b = carto__reads_of(e->args[1]);
@@ -21978,32 +22018,34 @@ static carto__expr *carto__default_one(carto__sql *q, carto__expr *e, void *user
   return value;
 }
 
-/* Aggregates without GROUP BY have a row for outer values that nothing matches, too: what is
-   looked up then. */
-static bool carto__sql_fallback(carto__sql *q, carto__expr *value, carto__expr *having,
-                                carto__regroup *g, carto__lookup *l, size_t at) {
-  if (l->kind == CARTO__LOOKUP_IN)
-    return carto__sql_unsupported(q, at,
-                                  "IN an aggregate of rows "
-                                  "that the outer row picks");
-  if (l->kind == CARTO__LOOKUP_EXISTS) value = carto__bool_const(q, true, at);
-  if (!value) return q->status == CARTO_OK; /* no columns, which is refused elsewhere */
-  if (having) {
-    carto__expr **args = (carto__expr **)carto__sql_zero(q, 3, sizeof *args);
-    if (!args) return false;
+/* Aggregates without GROUP BY have a row for outer values that nothing matches, too. HAVING becomes
+   part of the value, so that no row means just that; EXISTS a value that is true or not. */
+static carto__op *carto__plan_fallback(carto__sql *q, carto__op *op, carto__output *out,
+                                       carto__expr *having, carto__regroup *g, carto__lookup *l) {
+  carto__expr **args = (carto__expr **)carto__sql_zero(q, 3, sizeof *args), *value;
+  if (!args) return NULL;
+  if (l->kind == CARTO__LOOKUP_IN || out->items == 0)
+    return carto__op_lacks(q, 0, "IN an aggregate over rows that the outer row picks");
+  value = out->exprs.items[0];
+  if (l->kind == CARTO__LOOKUP_EXISTS) {
+    l->kind = CARTO__LOOKUP_VALUE;
+    out->items = 1;
+    value = having ? having : carto__bool_const(q, true, value->at);
+  } else if (having) {
     args[0] = having;
     args[1] = value;
-    args[2] = carto__null_const(q, value->type, at);
-    value = carto__sql_case_of(q, args, 3, at, "CASE");
+    args[2] = carto__null_const(q, value->type, value->at);
+    value = carto__bind_case(q, args, 3, value->at, "CASE");
   }
+  out->exprs.items[0] = value;
   l->fallback = carto__expr_rewrite(q, value, carto__default_one, g);
-  return l->fallback != NULL;
+  return l->fallback ? op : NULL;
 }
 
 /* GROUP BY, aggregates and HAVING; the expressions become those over the groups. */
-static carto__op *carto__sql_group(carto__sql *q, carto__sql_scope *scope, const carto__select *s,
-                                   carto__op *op, carto__sql_output *out, carto__expr *having,
-                                   carto__correlation *correlation, carto__lookup *l) {
+static carto__op *carto__plan_group(carto__sql *q, carto__sql_scope *scope, const carto__select *s,
+                                    carto__op *op, carto__output *out, carto__expr *having,
+                                    carto__correlation *correlation, carto__lookup *l) {
   carto__regroup g;
   carto__agg *a = (carto__agg *)carto__sql_zero(q, 1, sizeof *a);
   const carto__node *item;
@@ -22014,9 +22056,9 @@ static carto__op *carto__sql_group(carto__sql *q, carto__sql_scope *scope, const
   scope->place = "GROUP BY";
   for (item = s->group ? s->group->kid : NULL; item; item = item->next) {
     carto__expr *e;
-    if (!carto__sql_item_of(q, scope, out, item, true, &index)) return NULL;
+    if (!carto__item_of(q, scope, out, item, true, &index)) return NULL;
     e = index == SIZE_MAX ? q->bind(q, scope, item) : out->exprs.items[index];
-    if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__sql_coerce(q, e, CARTO__SQL_TEXT);
+    if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__coerce(q, e, CARTO__SQL_TEXT);
     if (e && e->kind == CARTO__EXPR_AGGREGATE)
       return carto__op_fail(q, item->at, "42803",
                             "aggregate functions are not allowed in GROUP BY");
@@ -22044,19 +22086,17 @@ static carto__op *carto__sql_group(carto__sql *q, carto__sql_scope *scope, const
   for (i = 0; i < agg->width; i++)
     agg->types[i] =
       (unsigned char)(i < a->key_count ? a->keys[i] : a->calls[i - a->key_count])->type;
-  if (l && outer && keys == 0 &&
-      !carto__sql_fallback(q, out->items ? out->exprs.items[0] : NULL, having, &g, l, s->at))
-    return NULL;
   for (i = 0; i < outer; i++) { /* from here on they are columns of the groups */
     carto__expr **e = &correlation->inner.items[i];
     if (!(*e = carto__column_expr(q, (*e)->type, keys + i, (*e)->at))) return NULL;
   }
+  if (l && outer && keys == 0) return carto__plan_fallback(q, agg, out, having, &g, l);
   return having ? carto__op_filter(q, agg, having) : agg;
 }
 
 /* The items as columns, with the keys for an outer query behind them; DISTINCT, ORDER BY, LIMIT. */
-static carto__op *carto__sql_put_out(carto__sql *q, const carto__select *s, carto__op *op,
-                                     carto__sql_output *out, carto__correlation *correlation,
+static carto__op *carto__plan_output(carto__sql *q, const carto__select *s, carto__op *op,
+                                     carto__output *out, carto__correlation *correlation,
                                      carto__lookup *l) {
   size_t keys = correlation ? correlation->inner.count : 0, width = out->exprs.count + keys, i;
   carto__expr **exprs = (carto__expr **)carto__sql_zero(q, width + 1, sizeof *exprs);
@@ -22072,48 +22112,48 @@ static carto__op *carto__sql_put_out(carto__sql *q, const carto__select *s, cart
     if (out->order[i] >= out->items) out->order[i] += keys;
   op = carto__op_project(q, op, exprs, names, width);
   if (op && s->distinct) op = carto__op_set(q, op, NULL, CARTO__SET_NONE, false);
-  return carto__sql_finish(q, s, op, out, out->items + keys, l);
+  return carto__plan_finish(q, s, op, out, out->items + keys, l);
 }
 
 /* SELECT ... FROM ... WHERE ... GROUP BY ... */
-static carto__op *carto__sql_plan_select(carto__sql *q, carto__select *s, carto__sql_scope *scope,
-                                         carto__lookup *l) {
+static carto__op *carto__plan_select(carto__sql *q, carto__select *s, carto__sql_scope *scope,
+                                     carto__lookup *l) {
   carto__correlation *correlation = l && scope->outer ? scope->outer->correlation : NULL;
-  carto__sql_output out;
+  carto__output out;
   carto__expr *where = NULL, *having = NULL;
   carto__rewindow windows;
   carto__op *op;
   size_t i;
   memset(&out, 0, sizeof out);
   memset(&windows, 0, sizeof windows);
-  op = s->from ? carto__sql_plan_from(q, scope, s->from, 0)
-               : carto__op_new(q, carto__next_one, NULL, 0);
+  op =
+    s->from ? carto__plan_from(q, scope, s->from, 0) : carto__op_new(q, carto__next_one, NULL, 0);
   if (!op) return NULL;
   scope->windows = s->windows;
   if (s->where) {
     scope->place = "WHERE";
     scope->correlation = correlation;
-    where = carto__sql_condition(q, q->bind(q, scope, s->where), "WHERE");
+    where = carto__condition(q, q->bind(q, scope, s->where), "WHERE");
     scope->correlation = NULL;
-    op = carto__sql_where(q, op, where, correlation);
+    op = carto__plan_where(q, op, where, correlation);
     if (!op) return NULL;
   }
   scope->place = NULL;
-  if (!carto__sql_items(q, scope, s->items, &out)) return NULL;
+  if (!carto__bind_items(q, scope, s->items, &out)) return NULL;
   if (s->having) {
     scope->place = "HAVING";
-    having = carto__sql_condition(q, q->bind(q, scope, s->having), "HAVING");
+    having = carto__condition(q, q->bind(q, scope, s->having), "HAVING");
     scope->place = NULL;
     if (!having) return NULL;
   }
   if (out.items == 0 && !l) return carto__op_lacks(q, s->at, "SELECT without columns");
-  if (!carto__sql_order_items(q, scope, s, &out)) return NULL;
+  if (!carto__order_items(q, scope, s, &out)) return NULL;
   if (scope->has_aggregate || s->group || having)
-    op = carto__sql_group(q, scope, s, op, &out, having, correlation, l);
+    op = carto__plan_group(q, scope, s, op, &out, having, correlation, l);
   for (i = 0; op && i < out.exprs.count && scope->has_window; i++)
     if (!carto__expr_rewrite(q, out.exprs.items[i], carto__rewindow_one, &windows)) return NULL;
   if (op && windows.calls.count) { /* where the results stand is known once all is gathered */
-    op = carto__sql_plan_windows(q, op, &windows);
+    op = carto__plan_windows(q, op, &windows);
     if (!op) return NULL;
     windows.width = op->width - windows.calls.count;
     for (i = 0; i < out.exprs.count; i++) {
@@ -22121,11 +22161,11 @@ static carto__op *carto__sql_plan_select(carto__sql *q, carto__select *s, carto_
       if (!(*e = carto__expr_rewrite(q, *e, carto__rewindow_one, &windows))) return NULL;
     }
   }
-  return op ? carto__sql_put_out(q, s, op, &out, correlation, l) : NULL;
+  return op ? carto__plan_output(q, s, op, &out, correlation, l) : NULL;
 }
 
 /* VALUES: a table of constants. */
-static carto__op *carto__sql_plan_values(carto__sql *q, carto__select *s) {
+static carto__op *carto__plan_values(carto__sql *q, carto__select *s) {
   const carto__node *row;
   carto__sql_scope none;
   carto__op *op = NULL;
@@ -22135,7 +22175,7 @@ static carto__op *carto__sql_plan_values(carto__sql *q, carto__select *s) {
   none.place = "VALUES";
   for (row = s->values->kid; row; row = row->next) rows++;
   for (k = 0, row = s->values->kid; row; row = row->next, k++) {
-    carto__expr **exprs = carto__sql_bind_list(q, &none, row, &count);
+    carto__expr **exprs = carto__bind_list(q, &none, row, &count);
     if (k == 0 && exprs) {
       width = count;
       op = carto__op_new(q, carto__next_scan, NULL, width);
@@ -22156,7 +22196,7 @@ static carto__op *carto__sql_plan_values(carto__sql *q, carto__select *s) {
     carto__text text;
     int type;
     for (k = 0; k < rows; k++) column[k] = all[k * width + i];
-    type = carto__sql_unify(q, column, rows, "VALUES");
+    type = carto__unify(q, column, rows, "VALUES");
     if (type < 0 || !name) return NULL;
     for (k = 0; k < rows; k++) all[k * width + i] = column[k];
     op->types[i] = (unsigned char)type;
@@ -22167,11 +22207,11 @@ static carto__op *carto__sql_plan_values(carto__sql *q, carto__select *s) {
     carto__text_add_int(&text, (int64_t)i + 1);
     op->names[i] = carto_str_make(name, text.len);
   }
-  return carto__sql_constants(op, all, rows);
+  return carto__plan_constants(op, all, rows);
 }
 
 /* UNION, INTERSECT, EXCEPT: both sides as the same types. */
-static carto__op *carto__sql_plan_set(carto__sql *q, carto__select *s, carto__sql_scope *scope) {
+static carto__op *carto__plan_set(carto__sql *q, carto__select *s, carto__sql_scope *scope) {
   static const char *const names[] = {"", "UNION", "INTERSECT", "EXCEPT"};
   carto__op *sides[2], *op;
   carto__expr **columns[2];
@@ -22189,7 +22229,7 @@ static carto__op *carto__sql_plan_set(carto__sql *q, carto__select *s, carto__sq
     pair[0] = columns[0][i];
     pair[1] = columns[1][i];
     pair[1]->at = s->right->at;
-    if (carto__sql_unify(q, pair, 2, names[s->set]) < 0) return NULL;
+    if (carto__unify(q, pair, 2, names[s->set]) < 0) return NULL;
     columns[0][i] = pair[0];
     columns[1][i] = pair[1];
   }
@@ -22206,10 +22246,10 @@ static carto__op *carto__sql_plan_set(carto__sql *q, carto__select *s, carto__sq
 }
 
 /* ORDER BY and LIMIT over a query that is not one SELECT: by its columns alone. */
-static carto__op *carto__sql_order_columns(carto__sql *q, const carto__select *s, carto__op *op,
-                                           carto__lookup *l) {
+static carto__op *carto__plan_order(carto__sql *q, const carto__select *s, carto__op *op,
+                                    carto__lookup *l) {
   carto_str bare = carto_str_make("", 0);
-  carto__sql_output out;
+  carto__output out;
   const carto__node *item;
   carto__sql_scope none;
   size_t i, index;
@@ -22218,9 +22258,9 @@ static carto__op *carto__sql_order_columns(carto__sql *q, const carto__select *s
   out.exprs.items = carto__column_exprs(q, op, 0, op->width);
   out.names = op->names;
   out.items = out.exprs.count = op->width;
-  if (!out.exprs.items || (s->order && !carto__sql_order_room(q, &out, s->order))) return NULL;
+  if (!out.exprs.items || (s->order && !carto__order_room(q, &out, s->order))) return NULL;
   for (item = s->order ? s->order->kid : NULL; item; item = item->next) {
-    if (!carto__sql_item_of(q, &none, &out, item, false, &index)) return NULL;
+    if (!carto__item_of(q, &none, &out, item, false, &index)) return NULL;
     out.order[out.order_count++] = index;
     if (index != SIZE_MAX) continue;
     if (item->kind != CARTO__NODE_COLUMN)
@@ -22229,20 +22269,20 @@ static carto__op *carto__sql_order_columns(carto__sql *q, const carto__select *s
                             "names can be used, not expressions or functions");
     for (i = 0; i < op->width; i++)
       if (!carto__scope_add(q, &none, bare, op->names[i], op->types[i], i)) return NULL;
-    (void)carto__sql_no_column(q, &none, bare, item->text, item->at);
+    (void)carto__no_column(q, &none, bare, item->text, item->at);
     return NULL;
   }
-  return carto__sql_finish(q, s, op, &out, op->width, l);
+  return carto__plan_finish(q, s, op, &out, op->width, l);
 }
 
 /* WITH: each query is planned once, in order; a name sees those before it. */
-static bool carto__sql_plan_with(carto__sql *q, carto__select *s, carto__sql_scope *scope) {
+static bool carto__plan_with(carto__sql *q, carto__select *s, carto__sql_scope *scope) {
   carto__with *with;
   for (with = s->with; with; with = with->next) {
     carto__shared *shared = (carto__shared *)carto__sql_zero(q, 1, sizeof *shared);
     carto__op *plan = q->plan(q, with->query, scope, NULL);
     if (!shared || !plan || !(with->plan = carto__op_over(q, carto__next_shared, plan)) ||
-        !carto__sql_rename(q, with->plan, with->name->columns))
+        !carto__rename_columns(q, with->plan, with->name->columns))
       return false;
     shared->plan = plan;
     with->plan->state = shared;
@@ -22252,8 +22292,8 @@ static bool carto__sql_plan_with(carto__sql *q, carto__select *s, carto__sql_sco
 
 /* A query: a SELECT, or several under WITH, a set operation, an order. outer: what it can see of the
    query around it. l: it is a value in that query. */
-static carto__op *carto__sql_plan(carto__sql *q, carto__select *s, carto__sql_scope *outer,
-                                  carto__lookup *l) {
+static carto__op *carto__plan(carto__sql *q, carto__select *s, carto__sql_scope *outer,
+                              carto__lookup *l) {
   carto__sql_scope scope;
   carto__op *op = NULL;
   memset(&scope, 0, sizeof scope);
@@ -22263,12 +22303,11 @@ static carto__op *carto__sql_plan(carto__sql *q, carto__select *s, carto__sql_sc
     return carto__op_fail(q, s->at, "54001", "the query is nested deeper than %u levels",
                           (uint64_t)q->limits.depth);
   q->depth++;
-  if (!carto__sql_plan_with(q, s, &scope)) op = NULL;
-  else if (s->items) op = carto__sql_plan_select(q, s, &scope, l);
-  else if (s->values) op = carto__sql_plan_values(q, s);
-  else op = s->set ? carto__sql_plan_set(q, s, &scope) : q->plan(q, s->left, &scope, NULL);
-  if (op && !s->items && (s->order || s->limit || s->offset))
-    op = carto__sql_order_columns(q, s, op, l);
+  if (!carto__plan_with(q, s, &scope)) op = NULL;
+  else if (s->items) op = carto__plan_select(q, s, &scope, l);
+  else if (s->values) op = carto__plan_values(q, s);
+  else op = s->set ? carto__plan_set(q, s, &scope) : q->plan(q, s->left, &scope, NULL);
+  if (op && !s->items && (s->order || s->limit || s->offset)) op = carto__plan_order(q, s, op, l);
   q->depth--;
   return q->status == CARTO_OK ? op : NULL;
 }
@@ -22283,7 +22322,7 @@ static const carto_column *carto__op_origin(const carto__op *op, size_t index) {
       index = op->exprs[index]->index;
       op = op->child;
     } else if (op->next == carto__next_join_first) {
-      const carto__sql_join_plan *j = (const carto__sql_join_plan *)op->state;
+      const carto__join_plan *j = (const carto__join_plan *)op->state;
       bool left = index < j->left->width;
       index -= left ? 0 : j->left->width;
       op = left ? j->left : j->right;
@@ -22299,7 +22338,7 @@ static const carto_column *carto__op_origin(const carto__op *op, size_t index) {
 }
 
 /* The plan of a text, its columns of types that tables have. */
-static carto__op *carto__sql_plan_text(carto__sql *q, carto_str text) {
+static carto__op *carto__plan_text(carto__sql *q, carto_str text) {
   carto__select *s = carto__sql_parse(q, text);
   carto__op *op;
   carto__expr **columns;
@@ -22307,22 +22346,22 @@ static carto__op *carto__sql_plan_text(carto__sql *q, carto_str text) {
   size_t i;
   if (!s) return NULL;
   q->depth = 0;
-  op = carto__sql_plan(q, s, NULL, NULL);
+  op = carto__plan(q, s, NULL, NULL);
   columns = op ? carto__column_exprs(q, op, 0, op->width) : NULL;
   if (!columns) return NULL;
   for (i = 0; i < op->width; i++) {
     int type = op->types[i];
     if (type != CARTO__SQL_INTERVAL && type != CARTO__SQL_BOX) continue;
     changed = true;
-    if (!(columns[i] = carto__sql_coerce(q, columns[i], CARTO__SQL_TEXT))) return NULL;
+    if (!(columns[i] = carto__coerce(q, columns[i], CARTO__SQL_TEXT))) return NULL;
   }
   return changed ? carto__op_project(q, op, columns, op->names, op->width) : op;
 }
 
 #define CARTO_MCP__MOST_LEVELS 256 /* of the C stack, whatever the descriptor says */
 
-static void carto__sql_begin(carto__sql *q, const carto_call *call, const carto_sql_desc *desc,
-                             carto_str text, carto_alloc alloc, carto_error *error) {
+static void carto__query_begin(carto__sql *q, const carto_call *call, const carto_sql_desc *desc,
+                               carto_str text, carto_alloc alloc, carto_error *error) {
   memset(q, 0, sizeof *q);
   carto__error_clear(error);
   q->call = call;
@@ -22345,12 +22384,13 @@ static void carto__sql_begin(carto__sql *q, const carto_call *call, const carto_
   q->has_clock = call->now != NULL;
   q->now = q->has_clock ? call->now(call->user) : 0;
   q->deadline = q->now + (int64_t)q->limits.time_ms * 1000;
-  q->plan = carto__sql_plan;
-  q->bind = carto__sql_bind;
+  q->plan = carto__plan;
+  q->bind = carto__bind;
+  q->eval = carto__eval;
   q->look_up = carto__look_up;
 }
 
-static carto_status carto__sql_end(carto__sql *q) {
+static carto_status carto__query_end(carto__sql *q) {
   carto__sql_arena *arena;
   carto__sql_table *table;
   carto__ids *ids;
@@ -22364,7 +22404,7 @@ static carto_status carto__sql_end(carto__sql *q) {
 }
 
 /* Hands a table over to the caller; what the query has of it is gone. */
-static bool carto__sql_take_table(carto__sql *q, const carto_table *table, carto_table *out) {
+static bool carto__query_take(carto__sql *q, const carto_table *table, carto_table *out) {
   carto__sql_table *node = q->tables;
   while (node && &node->table != table) node = node->next;
   if (!node) return carto__sql_no_memory(q);
@@ -22385,11 +22425,11 @@ CARTO_MCP__DEF carto_status carto_sql_query(const carto_call *call, const carto_
   carto__op *op;
   const carto_table *table;
   memset(out, 0, sizeof *out);
-  carto__sql_begin(&q, call, desc, text, alloc, error);
-  op = carto__sql_plan_text(&q, text);
+  carto__query_begin(&q, call, desc, text, alloc, error);
+  op = carto__plan_text(&q, text);
   table = op ? carto__op_table(op, q.limits.rows) : NULL;
-  if (table) (void)carto__sql_take_table(&q, table, out);
-  return carto__sql_end(&q);
+  if (table) (void)carto__query_take(&q, table, out);
+  return carto__query_end(&q);
 }
 
 CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const carto_sql_desc *desc,
@@ -22401,19 +22441,19 @@ CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const car
   const carto_table *table;
   size_t i;
   memset(out, 0, sizeof *out);
-  carto__sql_begin(&q, call, desc, text, alloc, error);
-  op = carto__sql_plan_text(&q, text);
+  carto__query_begin(&q, call, desc, text, alloc, error);
+  op = carto__plan_text(&q, text);
   if (op && carto__gatherer_begin(&g, op, 0)) {
     table = carto__gatherer_end(&g, op->width);
     carto_table_builder_free(g.build);
-    if (table && carto__sql_take_table(&q, table, out))
+    if (table && carto__query_take(&q, table, out))
       for (i = 0; i < out->column_count; i++) {
         const carto_column *origin = carto__op_origin(op, i);
         if (origin && origin->type == CARTO_TYPE_GEOMETRY)
           out->columns[i].geom_types = origin->geom_types;
       }
   }
-  return carto__sql_end(&q);
+  return carto__query_end(&q);
 }
 
 /* ---- the reference */
@@ -22437,7 +22477,7 @@ static void carto__reference_signature(carto_buf *out, const carto__fun *fun) {
     carto_buf_append_text(out, *p == 'a'   ? "any"
                                : *p == 'A' ? "same"
                                : *p == 'N' ? "number"
-                                           : carto__sql_types[type].name);
+                                           : carto__type_name(type));
     if (optional) carto_buf_append_text(out, "?");
   }
   carto_buf_append_text(out, ") ");
@@ -22445,7 +22485,7 @@ static void carto__reference_signature(carto_buf *out, const carto__fun *fun) {
   else
     carto_buf_append_text(out, fun->result == 'u'
                                  ? "the value's type"
-                                 : carto__sql_types[carto__type_of_letter(fun->result)].name);
+                                 : carto__type_name(carto__type_of_letter(fun->result)));
 }
 
 CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
@@ -22470,7 +22510,7 @@ CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
   for (i = CARTO__SQL_BOOL; i < CARTO__SQL_TYPES; i++) {
     if (i == CARTO__SQL_WHOLE || (i >= CARTO__SQL_H3 && i <= CARTO__SQL_QUADBIN)) continue;
     carto_buf_append_text(out, i > CARTO__SQL_BOOL ? ", " : "");
-    carto_buf_append_text(out, carto__sql_types[i].name);
+    carto_buf_append_text(out, carto__type_name((int)i));
   }
   carto_buf_append_text(
     out, "\n\nnumeric has 15 to 17 digits. Times are UTC. Geometry is longitude and latitude; cast "
