@@ -231,8 +231,8 @@ static const demo_step demo_steps[] = {
   {"(the agent reads the answer and asks again)", "execute_query",
    "\nSELECT name, adm0name, pop_max FROM populated_places WHERE is_capital AND pop_max BETWEEN 0 AND 1000\n"
    "ORDER BY pop_max", demo_rows},
-  {"Which maps have we saved?", "list_maps",
-   "{\"order_by\":\"title\",\"order_direction\":\"asc\",\"page_size\":5}", demo_maps},
+  {"Which of our saved maps show New York?", "list_maps",
+   "{\"order_by\":\"title\",\"order_direction\":\"asc\",\"search\":\"nyc\"}", demo_maps},
 };
 
 typedef struct demo_reader {
