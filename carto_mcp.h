@@ -3,8 +3,9 @@
    --------------------------------------------------------------------- >>manual
 
    An AI agent connects, finds tables in a data warehouse, describes them, and
-   asks for statistics, through the tools that CARTO's MCP server has. This file
-   is that server. It needs a C compiler and libc; no account, no packages.
+   asks anything of them in SQL, through the tools that CARTO's MCP server has.
+   This file is that server. It needs a C compiler and libc; no account, no
+   packages.
 
 
    USE
@@ -95,6 +96,15 @@
    CARTO_MCP_MAX_NAME         bytes in a name (255)
    CARTO_MCP_ERROR_TEXT       bytes in an error's text (256)
 
+   What one query may take stands in a descriptor (carto_local_desc.sql, a
+   carto_sql_limits); zero is the default:
+
+   memory_bytes               beside the tables (512 MiB)
+   result_bytes               of the result (256 MiB)
+   rows                       of the result (10,000,000)
+   depth                      nesting of expressions and queries (64; most 256)
+   time_ms                    of the call's clock (60,000)
+
 
    MEMORY
 
@@ -110,6 +120,9 @@
    What outlives a request is little: the server's own table of tools and two
    buffers, and the tables that were read. A table's columns take about what
    their values take; texts are kept once each.
+
+   A query works in memory of its own, from the allocator of its warehouse, and
+   gives all of it back but its result, which goes when the reply is written.
 
    A fixed block is an ordinary way to run:
 
@@ -138,9 +151,11 @@
                     again CARTO_OK.
 
    A carto_error tells a status in words, with the byte or line where it was
-   noticed. It is the caller's, and NULL is allowed. On failure outputs are
-   zeroed and nothing is left half-changed. Nothing here prints, exits, aborts,
-   or touches a signal handler; diagnostics go to desc.log.
+   noticed; where a query is at fault, its code is the SQLSTATE that PostgreSQL
+   gives, and 0A000 marks what is PostgreSQL's but not here. It is the caller's,
+   and NULL is allowed. On failure outputs are zeroed and nothing is left
+   half-changed. Nothing here prints, exits, aborts, or touches a signal
+   handler; diagnostics go to desc.log.
 
    No outside input reaches an assertion. Every length, depth and count that a
    peer or a file can choose is bounded by a macro above or a descriptor field.
@@ -178,10 +193,15 @@
                         order_direction?, privacy?, mine_only?)
                        saved map documents
 
-   query_parameters is an object, {"name": 1} for @name and :name, {"1": 1} for
-   $1; execute_query takes an array for $1 and ? too. A query that is wrong is
-   answered with its SQLSTATE and the place in its text. Rows that do not fit
-   the reply are left out and counted.
+   query_parameters is an object, {"name": 1} for @name, :name and {{name}},
+   {"1": 1} for $1; execute_query takes an array for $1 and ? too. They are
+   bound as values. A query that is wrong is answered with its SQLSTATE and the
+   place in its text. Rows that do not fit the reply are left out and counted.
+
+   Queries are a subset of PostgreSQL 15 with PostGIS's names and CARTO's for H3
+   and quadbin cells: one SELECT, WITH or VALUES; joins, sub-queries, aggregates,
+   window functions, set operations. What is not reading is refused. Numeric is
+   a double, times are UTC, coordinates longitude and latitude.
 
    desc.allow narrows the list by name or group (data, maps).
 
@@ -202,8 +222,10 @@
    one pipe. Transport: stdio, one message a line.
 
    tools, resources, logging, progress, cancellation, ping, and batches in
-   2025-03-26. Not offered, and answered with -32601: prompts, completion,
-   subscriptions of any kind, tasks. The server asks its client nothing.
+   2025-03-26. A running query reports progress where a token asks for it, and
+   ends at its next checkpoint when it is cancelled. Not offered, and answered
+   with -32601: prompts, completion, subscriptions of any kind, tasks. The
+   server asks its client nothing.
 
 
    INDEX
@@ -16595,7 +16617,7 @@ static const carto_table *carto__sort_top(carto__op *op, size_t keep) {
     first = table ? carto__sort_cut(op, table, keep) : NULL;
     if (!first) break;
     carto__sql_drop(op->q, table);
-    if (first->row_count == keep && first->columns[column].null_count == 0) {
+    if (keep > 0 && first->row_count == keep && first->columns[column].null_count == 0) {
       int held = carto__type_held(op->types[column]);
       bounded = held == CARTO__AS_NUMBER || held == CARTO__AS_INTEGER;
       if (bounded) memcpy(&bound, first->columns[column].data.number + (keep - 1), 8);
@@ -23798,10 +23820,9 @@ static carto_status carto__tool_lacks(carto_str connection, const char *what, ca
                      what);
 }
 
-/* A failed query's error with its SQLSTATE and its place in the query told in its text: bytes and
-   lines from 1, as PostgreSQL counts. */
-static carto_status carto__tool_query_failed(carto_str query, carto_status status,
-                                             carto_error *error) {
+/* A failed query's error with its SQLSTATE and its place in the query, where it has one, told in its
+   text: bytes and lines from 1. */
+static carto_status carto__tool_query_failed(carto_status status, carto_error *error) {
   carto_error message = *error, place;
   carto__text t;
   size_t len;
@@ -24281,7 +24302,7 @@ static carto_status carto__tool_describe(const carto_tool_call *call, carto_json
       return carto__tool_lacks(request.source.connection, "be described", error);
     status =
       warehouse->driver->schema(call->work, warehouse->state, &request.source, &schema, error);
-    if (status != CARTO_OK) return carto__tool_query_failed(request.source.text, status, error);
+    if (status != CARTO_OK) return carto__tool_query_failed(status, error);
     carto__write_schema(&request.source, &schema, budget, out);
     return CARTO_OK;
   }
@@ -24292,7 +24313,7 @@ static carto_status carto__tool_describe(const carto_tool_call *call, carto_json
   request.order = carto__arg_choice(call, "categories_order_by", CARTO_MCP__CATEGORY_ORDERS);
   request.max_categories = carto__arg_size(call, "max_categories", 20);
   status = warehouse->driver->statistics(call->work, warehouse->state, &request, &stats, error);
-  if (status != CARTO_OK) return carto__tool_query_failed(request.source.text, status, error);
+  if (status != CARTO_OK) return carto__tool_query_failed(status, error);
   carto__write_stats(&stats, budget, out);
   return CARTO_OK;
 }
@@ -24481,7 +24502,7 @@ static carto_status carto__tool_execute_query(const carto_tool_call *call, carto
   source.parameters = carto_json_get(call->arguments, "query_parameters");
   status = warehouse->driver->query(call->work, warehouse->state, &source,
                                     call->server->_desc.alloc, &table, error);
-  if (status != CARTO_OK) return carto__tool_query_failed(source.text, status, error);
+  if (status != CARTO_OK) return carto__tool_query_failed(status, error);
   status = carto__write_table(call->work, &table, carto__tool_budget(call), out, error);
   carto_table_free(&table);
   return status;

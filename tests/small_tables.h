@@ -79,12 +79,7 @@ static carto_status small_find(const carto_call *call, void *user, carto_str nam
     *out = &s->tables[i];
     return CARTO_OK;
   }
-  if (error) {
-    memset(error, 0, sizeof *error);
-    memcpy(error->text, "there is no such table", 23);
-    error->status = CARTO_ERR_NOT_FOUND;
-  }
-  return CARTO_ERR_NOT_FOUND;
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "there is no such table");
 }
 
 #endif
