@@ -12011,12 +12011,6 @@ static void *carto__sql_array(carto__sql *q, carto_arena *arena, size_t count, s
   return room;
 }
 
-static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
-  void *room = carto__sql_array(q, &q->keep, count, size);
-  if (room) memset(room, 0, count * size);
-  return room;
-}
-
 /* Values computed between two asks; the tests ask oftener. */
 #ifndef CARTO_MCP__ASK_EVERY
 #define CARTO_MCP__ASK_EVERY ((uint64_t)1 << 17)
@@ -12025,20 +12019,37 @@ static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
 /* Counts work and, every so often, asks whether to go on. */
 static bool carto__sql_go_on(carto__sql *q, size_t work) {
   q->work += work;
-  if (q->work < CARTO_MCP__ASK_EVERY) return q->status == CARTO_OK;
+  if (q->work < CARTO_MCP__ASK_EVERY || q->status != CARTO_OK) return q->status == CARTO_OK;
   q->work = 0;
   if (q->rows_total) carto__progress(q->call, q->rows_done, q->rows_total, "rows read");
   if (!carto__go_on(q->call)) {
-    if (q->status == CARTO_OK) {
-      q->status = CARTO_ERR_CANCELLED;
-      (void)carto__fail(q->error, CARTO_ERR_CANCELLED, 0, "cancelled");
-    }
+    q->status = CARTO_ERR_CANCELLED;
+    (void)carto__fail(q->error, CARTO_ERR_CANCELLED, 0, "cancelled");
   } else if (q->has_clock && q->call->now(q->call->user) > q->deadline) {
     (void)carto__sql_fail(q, CARTO_MCP__NOWHERE, "57014",
                           "the query takes longer than its limit, %u ms",
                           (uint64_t)q->limits.time_ms);
   }
   return q->status == CARTO_OK;
+}
+
+/* The same inside a long loop: counts a piece of it where the next one begins. */
+CARTO_MCP__INLINE bool carto__sql_piece(carto__sql *q, size_t i, size_t count) {
+  const size_t piece = (size_t)1 << 17;
+  return i % piece != 0 || carto__sql_go_on(q, carto__min_size(piece, count - i));
+}
+
+/* Clearing much memory is work too: it is when pages are made. */
+static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
+  const size_t piece = (size_t)1 << 22;
+  char *room = (char *)carto__sql_array(q, &q->keep, count, size);
+  size_t at, n;
+  for (at = 0; room && at < count * size; at += n) {
+    n = carto__min_size(piece, count * size - at);
+    memset(room + at, 0, n);
+    if (n == piece && !carto__sql_go_on(q, n / 64)) return NULL;
+  }
+  return room;
 }
 
 static carto_arena *carto__sql_new_arena(carto__sql *q) {
@@ -14981,6 +14992,7 @@ static uint64_t carto__key_hash(uint64_t key) {
 
 /* Room for so many more ids. */
 static bool carto__ids_room(carto__ids *t, size_t more) {
+  const size_t piece = (size_t)1 << 16;
   size_t need = (size_t)t->count + more, slots = 64, i, at;
   unsigned shift;
   const uint64_t *keys;
@@ -14996,11 +15008,15 @@ static bool carto__ids_room(carto__ids *t, size_t more) {
   carto_buf_init(&t->slots, t->q->alloc, 0);
   fresh = (carto__slot *)(void *)carto__buf_room(&t->slots, slots * sizeof *fresh);
   if (!fresh) return carto__sql_no_memory(t->q);
-  memset(fresh, 0, slots * sizeof *fresh);
+  for (i = 0; i < slots; i += piece) {
+    memset(fresh + i, 0, carto__min_size(piece, slots - i) * sizeof *fresh);
+    if (!carto__sql_go_on(t->q, carto__min_size(piece, slots - i) / 4)) return false;
+  }
   t->slots.len = slots * sizeof *fresh;
   shift = 64 - (unsigned)(63 - carto__leading_zeros(slots));
   keys = (const uint64_t *)(void *)t->keys.ptr;
   for (i = 0; i < t->count; i++) {
+    if (!carto__sql_piece(t->q, i, t->count)) return false;
     if (i == t->null_id) continue;
     for (at = (size_t)(carto__key_hash(keys[i]) >> shift); fresh[at].id;
          at = (at + 1) & (slots - 1)) {
@@ -15371,6 +15387,8 @@ static bool carto__valid_of(carto__batch *c, const carto__vec *args, size_t coun
 
 #define CARTO_MCP__ARGS_MAX 20 /* of a function, and keys of a group or a join */
 
+#define CARTO_MCP__ROW_WORK 32 /* what a row of a function counts as; eight bytes of text: 1 */
+
 /* Row by row. */
 static bool carto__eval_rows(carto__work *w, const carto__vec *args, size_t count,
                              carto__vec *out) {
@@ -15379,9 +15397,8 @@ static bool carto__eval_rows(carto__work *w, const carto__vec *args, size_t coun
   bool sees_nulls = (fun->flags & CARTO__FUN_NULLS) != 0;
   carto__datum values[CARTO_MCP__ARGS_MAX], result;
   unsigned char room[CARTO_MCP__ARGS_MAX][21];
-  bool points = false;
+  bool points = false, takes_text = count && carto__type_held(args[0].type) == CARTO__AS_TEXT;
   size_t i, k;
-  if (!carto__sql_go_on(w->q, w->count * 4)) return false;
   for (k = 0; k < count; k++) points = points || args[k].points;
   for (i = 0; i < w->count; i++) {
     int got;
@@ -15391,7 +15408,10 @@ static bool carto__eval_rows(carto__work *w, const carto__vec *args, size_t coun
       values[k] = carto__vec_get(&args[k], i, room[k]);
       if (sees_nulls && carto__vec_is_null(&args[k], i)) w->nulls |= 1u << k;
     }
+    if (!carto__sql_go_on(w->q, CARTO_MCP__ROW_WORK + (takes_text ? values[0].s.len / 8 : 0)))
+      return false;
     got = fun->row(w, values, &result);
+    if (got == CARTO__ROW_OK && held == CARTO__AS_TEXT) w->q->work += result.s.len / 8;
     if (got == CARTO__ROW_FAILED && w->e->safe && w->q->status == CARTO_ERR_ARG) {
       w->q->status = CARTO_OK;
       got = CARTO__ROW_NULL;
@@ -16348,25 +16368,24 @@ static bool carto__radix_sort(carto__sql *q, uint64_t *keys, uint32_t *ids, uint
   }
   tally = (uint32_t(*)[256])carto__sql_zero(q, 8, sizeof *tally);
   if (!tally) return false;
-  for (i = 0; i < count; i++)
+  for (i = 0; i < count; i++) {
+    if (!carto__sql_piece(q, i, count)) return false;
     for (byte = 0; byte < 8; byte++) tally[byte][keys[i] >> 8 * byte & 255]++;
+  }
   for (byte = 0; byte < 8; byte++) {
     uint32_t *t = tally[byte], sum = 0;
     if (t[from[0] >> 8 * byte & 255] == count) continue;
-    if (!carto__sql_go_on(q, count)) return false;
     for (b = 0; b < 256; b++) {
       uint32_t n = t[b];
       t[b] = sum;
       sum += n;
     }
-    if (ids)
-      for (i = 0; i < count; i++) {
-        uint32_t at = t[from[i] >> 8 * byte & 255]++;
-        to[at] = from[i];
-        ids_to[at] = ids_from[i];
-      }
-    else
-      for (i = 0; i < count; i++) to[t[from[i] >> 8 * byte & 255]++] = from[i];
+    for (i = 0; i < count; i++) {
+      uint32_t at = t[from[i] >> 8 * byte & 255]++;
+      if (!carto__sql_piece(q, i, count)) return false;
+      to[at] = from[i];
+      if (ids) ids_to[at] = ids_from[i];
+    }
     swap = from;
     from = to;
     to = swap;
@@ -16391,9 +16410,11 @@ static bool carto__sorter_level(carto__sorter *s,
     for (to = from + 1; !carto__bit(s->starts, to); to++) {
     }
     if (to - from > 1) {
-      for (i = from; i < to; i++) s->keys[i] = key(user, s->ids[i], level);
-      if (!carto__sql_go_on(s->q, to - from) ||
-          !carto__radix_sort(s->q, s->keys + from, s->ids + from, s->spare_keys, s->spare_ids,
+      for (i = from; i < to; i++) {
+        if (!carto__sql_piece(s->q, i - from, to - from)) return false;
+        s->keys[i] = key(user, s->ids[i], level);
+      }
+      if (!carto__radix_sort(s->q, s->keys + from, s->ids + from, s->spare_keys, s->spare_ids,
                              to - from))
         return false;
       for (i = from + 1; i < to; i++) {
@@ -17274,7 +17295,8 @@ static bool carto__mode(carto__sql *q, const carto__slice *s, carto__datum *out)
   carto__datum first, d;
   size_t i, run = 0, best = 0;
   for (i = 0; i < s->count; i++) {
-    if (!carto__slice_get(q, s, i, s->column, s->type, &d)) return false;
+    if (!carto__sql_piece(q, i, s->count) || !carto__slice_get(q, s, i, s->column, s->type, &d))
+      return false;
     if (run == 0 || carto__datum_compare(s->type, &d, &first) != 0) {
       first = d;
       run = 0;
@@ -18209,7 +18231,7 @@ static bool carto__win_values(carto__sql *q, const carto__expr *e, const carto__
     bool fallback;
     size_t place = carto__win_place(q, e, in, o, begin, end, at, &fallback);
     const carto__vec *v = fallback && e->count > 2 ? &in->args[2] : &in->args[0];
-    if (q->status != CARTO_OK) return false;
+    if (q->status != CARTO_OK || !carto__sql_piece(q, at - begin, end - begin)) return false;
     from = place == SIZE_MAX ? row : o->rows[place];
     nulls[row] = (place == SIZE_MAX && v == &in->args[0]) || carto__vec_is_null(v, from);
     if (!nulls[row]) out[row] = carto__vec_get(v, from, room);
@@ -18226,6 +18248,7 @@ static bool carto__win_ranks(carto__sql *q, const carto__expr *e, const carto__w
   for (at = begin; at < end; at++) {
     carto__datum *d = &out[o->rows[at]];
     size_t place = at - begin;
+    if (!carto__sql_piece(q, place, total)) return false;
     if (at >= peer_end) {
       rank = place;
       dense++;
@@ -18300,12 +18323,14 @@ static bool carto__win_run(carto__op *op) {
       else if (e->fun->op >= CARTO__WIN_LAG)
         good = carto__win_values(q, e, &in, &orders[i], begin, end, values[i], nulls[i]);
       else good = carto__win_ranks(q, e, &in, &orders[i], begin, end, values[i]);
-      if (!good || !carto__sql_go_on(q, (end - begin) * 4)) return false;
+      if (!good || !carto__sql_go_on(q, 1)) return false;
     }
   }
   if (!carto__gatherer_begin(&g, columns, count)) return false;
   for (i = 0; i < win->count; i++)
-    for (row = 0; row < count && carto__gatherer_put(&g, i, &values[i][row], nulls[i][row]);) row++;
+    for (row = 0; row < count && carto__sql_piece(q, row, count) &&
+                  carto__gatherer_put(&g, i, &values[i][row], nulls[i][row]);)
+      row++;
   g.build->_row_count = count;
   win->results = q->status == CARTO_OK ? carto__gatherer_end(&g, win->count) : NULL;
   carto_table_builder_free(g.build);
