@@ -28,8 +28,3 @@ SELECT a.x AS a, b.x AS b FROM (VALUES (1), (2)) a(x) FULL JOIN (VALUES (2), (0)
 -- to_char of an interval is not there
 -- error: 0A000
 SELECT to_char(interval '1 day 2 hours', 'HH24:MI');
--- string_agg and array_agg are no window functions
--- error: 0A000
-SELECT string_agg(x::text, '') OVER (ORDER BY x) FROM (VALUES (1), (2), (3)) v(x);
--- error: 0A000
-SELECT array_agg(x) OVER (ORDER BY x) FROM (VALUES (1), (2), (3)) v(x);
