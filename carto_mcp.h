@@ -11935,6 +11935,8 @@ typedef struct carto__sql {
                             struct carto__sql_scope *outer, struct carto__lookup *lookup);
   struct carto__expr *(*bind)(struct carto__sql *q, struct carto__sql_scope *scope,
                               const struct carto__node *node);
+  bool (*eval)(struct carto__expr *e, struct carto__batch *c, const uint64_t *active,
+               struct carto__vec *out);
   bool (*look_up)(struct carto__expr *e, struct carto__batch *c, const struct carto__vec *args,
                   struct carto__vec *out);
 } carto__sql;
@@ -15347,7 +15349,7 @@ static bool carto__valid_of(carto__batch *c, const carto__vec *args, size_t coun
   return true;
 }
 
-#define CARTO_MCP__ARGS_MAX 32 /* of a function; a list of more is built in pieces */
+#define CARTO_MCP__ARGS_MAX 20 /* of a function, and keys of a group or a join */
 
 /* Row by row. */
 static bool carto__eval_rows(carto__work *w, const carto__vec *args, size_t count,
@@ -15685,14 +15687,114 @@ static bool carto__vec_unpoint(carto__batch *c, carto__vec *v) {
   return true;
 }
 
+/* AND and OR. A row that is decided, by a false in AND or a true in OR, is not looked at again. */
+static bool carto__eval_logic(carto__expr *e, carto__batch *c, const uint64_t *active,
+                              carto__vec *out) {
+  size_t words = carto__words(c->count), i, k;
+  uint64_t *decided, *valid, *mask, any, yes, no;
+  carto__vec part;
+  if (!carto__vec_make_bits(c, out, &decided, &valid)) return false;
+  mask = (uint64_t *)carto__sql_array(c->q, c->arena, words, 8);
+  if (!mask) return false;
+  memset(valid, 0xff, words * 8); /* rows that had only values so far */
+  for (i = 0; i < e->count; i++) {
+    for (any = k = 0; k < words; k++) {
+      mask[k] = ~decided[k] & (active ? active[k] : UINT64_MAX) & carto__tail(c->count, k);
+      any |= mask[k];
+    }
+    if (!any) break;
+    if (!c->q->eval(e->args[i], c, mask, &part)) return false;
+    for (k = 0; k < words; k++) {
+      carto__truth(c, &part, k, &yes, &no);
+      decided[k] |= e->kind == CARTO__EXPR_AND ? no : yes;
+      valid[k] &= yes | no;
+    }
+  }
+  for (k = 0; k < words; k++) {
+    valid[k] |= decided[k];
+    if (e->kind == CARTO__EXPR_AND) decided[k] = ~decided[k];
+  }
+  return true;
+}
+
+/* NOT and IS. */
+static bool carto__eval_test(carto__expr *e, carto__batch *c, const uint64_t *active,
+                             carto__vec *out) {
+  carto__vec part;
+  uint64_t *data, *valid;
+  size_t k;
+  if (!c->q->eval(e->args[0], c, active, &part) || !carto__vec_make_bits(c, out, &data, &valid))
+    return false;
+  for (k = 0; k < carto__words(c->count); k++) {
+    uint64_t known = part.valid ? part.valid[k] : UINT64_MAX;
+    uint64_t bits = e->kind == CARTO__EXPR_NOT || e->op == CARTO__IS_FALSE
+                      ? known & ~((const uint64_t *)part.data)[k]
+                    : e->op == CARTO__IS_TRUE ? known & ((const uint64_t *)part.data)[k]
+                                              : ~known;
+    data[k] = e->is_not ? ~bits : bits;
+  }
+  out->valid = e->kind == CARTO__EXPR_NOT ? part.valid : NULL;
+  return true;
+}
+
+/* CASE: each value is computed for the rows whose condition was the first to hold. */
+static bool carto__eval_case(carto__expr *e, carto__batch *c, const uint64_t *active,
+                             carto__vec *out) {
+  size_t words = carto__words(c->count), i, k;
+  int held = carto__type_held(e->type);
+  void *blend = carto__vec_room(c->q, c->arena, e->type, c->count);
+  uint64_t *valid = (uint64_t *)carto__sql_array(c->q, c->arena, 3 * words, 8), *left, *taken;
+  carto__vec part;
+  if (!blend || !valid) return false;
+  left = valid + words; /* rows that no condition has taken yet */
+  taken = valid + 2 * words;
+  memset(valid, 0, words * 8);
+  memset(blend, 0, held == CARTO__AS_BITS ? words * 8 : c->count * carto__held_size(held));
+  for (k = 0; k < words; k++)
+    left[k] = (active ? active[k] : UINT64_MAX) & carto__tail(c->count, k);
+  for (i = 0; i < e->count; i += 2) {
+    bool is_else = i + 1 == e->count;
+    uint64_t any = 0, yes = UINT64_MAX, no;
+    if (!is_else && !c->q->eval(e->args[i], c, left, &part)) return false;
+    for (k = 0; k < words; k++) {
+      if (!is_else) carto__truth(c, &part, k, &yes, &no);
+      taken[k] = yes & left[k];
+      left[k] &= ~taken[k];
+      any |= taken[k];
+    }
+    if (!any) continue;
+    if (!c->q->eval(e->args[is_else ? i : i + 1], c, taken, &part) || !carto__vec_unpoint(c, &part))
+      return false;
+    carto__blend(blend, &part, taken, c->count);
+    for (k = 0; k < words; k++) valid[k] |= taken[k] & (part.valid ? part.valid[k] : UINT64_MAX);
+  }
+  out->type = e->type;
+  out->data = blend;
+  out->valid = valid;
+  return true;
+}
+
+static bool carto__eval_call(carto__expr *e, carto__batch *c, const uint64_t *active,
+                             const carto__vec *args, carto__vec *out) {
+  size_t which;
+  if (!e->fun->vec && !e->fun->row) { /* the value as it is, under another type */
+    *out = args[0];
+    out->type = e->type;
+    return true;
+  }
+  which = carto__memo_of(e, args);
+  if (which == SIZE_MAX) return carto__eval_call_on(e, c, active, args, out);
+  if ((!e->memo || e->memo->dict != args[which].dict) && !carto__memo_make(e, c, args, which))
+    return false;
+  return carto__memo_use(e, c, &args[which], out);
+}
+
 /* Evaluates an expression for a batch. Rows outside active (NULL: all rows) have no meaning in the
    result, and do not fail. */
 static bool carto__eval(carto__expr *e, carto__batch *c, const uint64_t *active, carto__vec *out) {
-  carto__vec args[CARTO_MCP__ARGS_MAX], part;
   const carto__vec *column;
-  size_t words = carto__words(c->count), i, k, which;
-  uint64_t *data, *valid, *mask, yes, no;
-  void *blend;
+  carto__vec *args;
+  size_t i;
   memset(out, 0, sizeof *out);
   switch (e->kind) {
   case CARTO__EXPR_CONST: return carto__eval_const(e, c, out);
@@ -15702,102 +15804,21 @@ static bool carto__eval(carto__expr *e, carto__batch *c, const uint64_t *active,
     *out = *column;
     out->type = e->type;
     return true;
-  case CARTO__EXPR_CALL:
-    for (i = 0; i < e->count; i++)
-      if (!carto__eval(e->args[i], c, active, &args[i])) return false;
-    if (!e->fun->vec && !e->fun->row) { /* the value as it is, under another type */
-      *out = args[0];
-      out->type = e->type;
-      return true;
-    }
-    which = carto__memo_of(e, args);
-    if (which == SIZE_MAX) return carto__eval_call_on(e, c, active, args, out);
-    if ((!e->memo || e->memo->dict != args[which].dict) && !carto__memo_make(e, c, args, which))
-      return false;
-    return carto__memo_use(e, c, &args[which], out);
   case CARTO__EXPR_AND:
-  case CARTO__EXPR_OR:
-    if (!carto__vec_make_bits(c, out, &data, &valid)) return false;
-    mask = (uint64_t *)carto__sql_array(c->q, c->arena, words, 8);
-    if (!mask) return false;
-    /* data: rows that are decided so far, by a false in AND, by a true in OR; valid: rows that had
-       only values so far */
-    memset(valid, 0xff, words * 8);
-    for (i = 0; i < e->count; i++) {
-      for (k = 0; k < words; k++) mask[k] = ~data[k] & (active ? active[k] : UINT64_MAX);
-      if (!carto__eval(e->args[i], c, mask, &part)) return false;
-      for (k = 0; k < words; k++) {
-        carto__truth(c, &part, k, &yes, &no);
-        data[k] |= e->kind == CARTO__EXPR_AND ? no : yes;
-        valid[k] &= yes | no;
-      }
-    }
-    for (k = 0; k < words; k++) {
-      valid[k] |= data[k];
-      if (e->kind == CARTO__EXPR_AND) data[k] = ~data[k];
-    }
-    return true;
+  case CARTO__EXPR_OR: return carto__eval_logic(e, c, active, out);
   case CARTO__EXPR_NOT:
-    if (!carto__eval(e->args[0], c, active, &part)) return false;
-    data = (uint64_t *)carto__sql_array(c->q, c->arena, words, 8);
-    if (!data) return false;
-    for (k = 0; k < words; k++) data[k] = ~((const uint64_t *)part.data)[k];
-    *out = part;
-    out->data = data;
-    return true;
-  case CARTO__EXPR_IS:
-    if (!carto__eval(e->args[0], c, active, &part)) return false;
-    if (!carto__vec_make_bits(c, out, &data, &valid)) return false;
-    for (k = 0; k < words; k++) {
-      uint64_t known = part.valid ? part.valid[k] : UINT64_MAX;
-      uint64_t bits = e->op == CARTO__IS_NULL || e->op == CARTO__IS_UNKNOWN ? ~known
-                      : e->op == CARTO__IS_TRUE ? known & ((const uint64_t *)part.data)[k]
-                                                : known & ~((const uint64_t *)part.data)[k];
-      data[k] = e->is_not ? ~bits : bits;
-    }
-    out->valid = NULL;
-    return true;
-  case CARTO__EXPR_CASE:
-    blend = carto__vec_room(c->q, c->arena, e->type, c->count);
-    valid = (uint64_t *)carto__sql_array(c->q, c->arena, 3 * words, 8);
-    if (!blend || !valid) return false;
-    mask = valid + words;     /* rows that no condition has taken yet */
-    data = valid + 2 * words; /* rows of this value */
-    memset(valid, 0, words * 8);
-    memset(blend, 0,
-           carto__type_held(e->type) == CARTO__AS_BITS
-             ? words * 8
-             : c->count * carto__held_size(carto__type_held(e->type)));
-    for (k = 0; k < words; k++)
-      mask[k] = (active ? active[k] : UINT64_MAX) & carto__tail(c->count, k);
-    for (i = 0; i < e->count; i += 2) {
-      bool is_else = i + 1 == e->count;
-      uint64_t any = 0;
-      if (!is_else && !carto__eval(e->args[i], c, mask, &part)) return false;
-      for (k = 0; k < words; k++) {
-        yes = UINT64_MAX;
-        if (!is_else) carto__truth(c, &part, k, &yes, &no);
-        data[k] = yes & mask[k];
-        mask[k] &= ~data[k];
-        any |= data[k];
-      }
-      if (!any) continue;
-      if (!carto__eval(e->args[is_else ? i : i + 1], c, data, &part) ||
-          !carto__vec_unpoint(c, &part))
-        return false;
-      carto__blend(blend, &part, data, c->count);
-      for (k = 0; k < words; k++) valid[k] |= data[k] & (part.valid ? part.valid[k] : UINT64_MAX);
-    }
-    out->type = e->type;
-    out->data = blend;
-    out->valid = valid;
-    return true;
+  case CARTO__EXPR_IS: return carto__eval_test(e, c, active, out);
+  case CARTO__EXPR_CASE: return carto__eval_case(e, c, active, out);
+  case CARTO__EXPR_CALL:
   case CARTO__EXPR_IN:
-    return carto__eval(e->args[0], c, active, &part) && carto__eval_in(e, c, &part, out);
   case CARTO__EXPR_QUERY:
-    for (i = 0; i < e->count; i++)
+    args = (carto__vec *)carto__sql_array(c->q, c->arena, e->count + 1, sizeof *args);
+    if (!args) return false;
+    for (i = 0; i < (e->kind == CARTO__EXPR_IN ? 1 : e->count); i++)
       if (!carto__eval(e->args[i], c, active, &args[i])) return false;
-    return c->q->look_up(e, c, args, out);
+    if (e->kind == CARTO__EXPR_CALL) return carto__eval_call(e, c, active, args, out);
+    return e->kind == CARTO__EXPR_IN ? carto__eval_in(e, c, args, out)
+                                     : c->q->look_up(e, c, args, out);
   default: return carto__sql_fail(c->q, e->at, "XX000", "an aggregate stands where none can be");
   }
 }
@@ -22389,6 +22410,7 @@ static void carto__query_begin(carto__sql *q, const carto_call *call, const cart
   q->deadline = q->now + (int64_t)q->limits.time_ms * 1000;
   q->plan = carto__plan;
   q->bind = carto__bind;
+  q->eval = carto__eval;
   q->look_up = carto__look_up;
 }
 

@@ -19,9 +19,6 @@ SELECT pg_typeof('a'::varchar) AS v, pg_typeof('a'::char) AS c, 'abc'::char(2) A
 -- round(double precision, integer) exists
 -- stored
 SELECT round(2.5::float8, 1) AS a, round(-1.25::float8, 1) AS b;
--- a sub-query in FROM needs no alias
--- stored
-SELECT count(*) FROM (SELECT 1);
 -- FULL JOIN takes any condition
 -- stored
 SELECT a.x AS a, b.x AS b FROM (VALUES (1), (2)) a(x) FULL JOIN (VALUES (2), (0)) b(x) ON a.x < b.x ORDER BY 1, 2;
