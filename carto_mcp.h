@@ -3203,9 +3203,10 @@ static uint32_t carto__other_case(uint32_t c) {
   static const struct {
     uint16_t first, last, step;
   } cases[] = {{0x41, 0x5a, 32},   {0xc0, 0xd6, 32},   {0xd8, 0xde, 32},   {0x100, 0x137, 1},
-               {0x139, 0x148, 1},  {0x14a, 0x177, 1},  {0x179, 0x17e, 1},  {0x386, 0x386, 38},
-               {0x388, 0x38a, 37}, {0x391, 0x3ab, 32}, {0x400, 0x40f, 80}, {0x410, 0x42f, 32},
-               {0x48a, 0x4bf, 1},  {0x4d0, 0x52f, 1},  {0x531, 0x556, 48}, {0x1e00, 0x1eff, 1}};
+               {0x139, 0x148, 1},  {0x14a, 0x177, 1},  {0x179, 0x17e, 1},  {0x1cd, 0x1dc, 1},
+               {0x1de, 0x1ef, 1},  {0x1f8, 0x233, 1},  {0x386, 0x386, 38}, {0x388, 0x38a, 37},
+               {0x391, 0x3ab, 32}, {0x400, 0x40f, 80}, {0x410, 0x42f, 32}, {0x48a, 0x4bf, 1},
+               {0x4d0, 0x52f, 1},  {0x531, 0x556, 48}, {0x1e00, 0x1eff, 1}};
   size_t i;
   for (i = 0; i < sizeof cases / sizeof cases[0] && c >= cases[i].first; i++) {
     uint32_t first = cases[i].first, last = cases[i].last, step = cases[i].step;
@@ -3218,6 +3219,7 @@ static uint32_t carto__other_case(uint32_t c) {
 /* The small letter of a capital. */
 static uint32_t carto__fold(uint32_t c) {
   uint32_t other = carto__other_case(c);
+  if (c == 0x130) return 'i'; /* a capital with a point */
   return other > c ? other : c;
 }
 
@@ -18459,7 +18461,7 @@ static bool carto__lookup_value(const carto__expr *e, carto__batch *c, const uin
   at.table = l->table;
   at.rows = rows;
   at.rows_constant = l->key_count == 0;
-  at.rows_whole = false;
+  at.rows_whole = missing == 0;
   if (!carto__batch_from_table(&at, &l->table->columns[0], e->type, &found)) return false;
   *out = found;
   if (!missing || !l->fallback) return true;
@@ -20324,22 +20326,21 @@ static int carto__type_of_letter(char letter) {
 /* The letter for an argument; '\0' when the function does not take so many. *required: how many it
    needs. */
 static char carto__fun_letter(const carto__fun *fun, size_t index, size_t *required) {
-  const char *p = fun->args;
-  size_t i, last = 0;
-  char letters[16];
-  bool repeats = false, optional = false;
+  const char *p;
+  char found = '\0', last = '\0';
+  size_t n = 0;
+  bool optional = false;
   *required = 0;
-  for (i = 0; *p && i < sizeof letters; p++) {
+  for (p = fun->args; *p; p++) {
     if (*p == '|') optional = true;
-    else if (*p == '*') repeats = true;
+    else if (*p == '*') found = n <= index ? last : found;
     else {
-      letters[i++] = *p;
-      last = i - 1;
-      if (!optional) *required = i;
+      last = *p;
+      if (n++ == index) found = last;
+      if (!optional) *required = n;
     }
   }
-  if (index < i) return letters[index];
-  return repeats && i ? letters[last] : '\0';
+  return found;
 }
 
 /* Evaluates a call of constants, now and once. One that fails is left to fail when it is reached. */
@@ -22084,7 +22085,8 @@ static carto__op *carto__plan_fallback(carto__sql *q, carto__op *op, carto__outp
   carto__expr **args = (carto__expr **)carto__sql_zero(q, 3, sizeof *args), *value;
   if (!args) return NULL;
   if (l->kind == CARTO__LOOKUP_IN || out->items == 0)
-    return carto__op_lacks(q, 0, "IN an aggregate over rows that the outer row picks");
+    return carto__op_lacks(q, out->items ? out->exprs.items[0]->at : 0,
+                           "IN an aggregate over rows that the outer row picks");
   value = out->exprs.items[0];
   if (l->kind == CARTO__LOOKUP_EXISTS) {
     l->kind = CARTO__LOOKUP_VALUE;
@@ -22251,20 +22253,17 @@ static carto__op *carto__plan_values(carto__sql *q, carto__select *s) {
   column = (carto__expr **)carto__sql_zero(q, rows, sizeof *column);
   if (!column) return NULL;
   for (i = 0; i < width; i++) {
-    char *name = (char *)carto__sql_array(q, &q->keep, 32, 1);
-    carto__text text;
+    carto_buf name;
     int type;
     for (k = 0; k < rows; k++) column[k] = all[k * width + i];
     type = carto__unify(q, column, rows, "VALUES");
-    if (type < 0 || !name) return NULL;
+    if (type < 0) return NULL;
     for (k = 0; k < rows; k++) all[k * width + i] = column[k];
     op->types[i] = (unsigned char)type;
-    text.ptr = name;
-    text.len = 0;
-    text.cap = 31;
-    carto__text_add(&text, "column", 6);
-    carto__text_add_int(&text, (int64_t)i + 1);
-    op->names[i] = carto_str_make(name, text.len);
+    carto_buf_init(&name, carto_arena_allocator(&q->keep), 0);
+    carto_buf_append_text(&name, "column");
+    carto_buf_append_uint(&name, i + 1);
+    op->names[i] = carto_buf_str(&name);
   }
   return carto__plan_constants(op, all, rows);
 }
@@ -22517,34 +22516,25 @@ CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const car
 
 /* ---- the reference */
 
+static const char *carto__letter_name(char letter) {
+  if (letter == 'a' || letter == 'u') return "any";
+  if (letter == 'A' || letter == '=') return "same";
+  return letter == 'N' ? "number" : carto__type_name(carto__type_of_letter(letter));
+}
+
 static void carto__reference_signature(carto_buf *out, const carto__fun *fun) {
-  const char *p;
-  bool optional = false, first = true;
-  carto_buf_append_text(out, "(");
+  const char *p, *between = "(", *behind = "";
   for (p = fun->args; *p; p++) {
-    int type = carto__type_of_letter(*p);
-    if (*p == '|') {
-      optional = true;
-      continue;
-    }
-    if (*p == '*') {
-      carto_buf_append_text(out, ", ...");
-      continue;
-    }
-    if (!first) carto_buf_append_text(out, ", ");
-    first = false;
-    carto_buf_append_text(out, *p == 'a'   ? "any"
-                               : *p == 'A' ? "same"
-                               : *p == 'N' ? "number"
-                                           : carto__type_name(type));
-    if (optional) carto_buf_append_text(out, "?");
+    if (*p == '|') behind = "?";
+    if (*p == '*') carto_buf_append_text(out, ", ...");
+    if (*p == '|' || *p == '*') continue;
+    carto_buf_append_text(out, between);
+    carto_buf_append_text(out, carto__letter_name(*p));
+    carto_buf_append_text(out, behind);
+    between = ", ";
   }
-  carto_buf_append_text(out, ") ");
-  if (fun->result == '=') carto_buf_append_text(out, "the same");
-  else
-    carto_buf_append_text(out, fun->result == 'u'
-                                 ? "the value's type"
-                                 : carto__type_name(carto__type_of_letter(fun->result)));
+  carto_buf_append_text(out, *fun->args ? ") " : "() ");
+  carto_buf_append_text(out, carto__letter_name(fun->result));
 }
 
 CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
