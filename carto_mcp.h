@@ -19344,6 +19344,7 @@ static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, si
   node->star = carto__sql_take(p, "*");
   if (node->star) return carto__sql_call_tail(p, node);
   if (carto__str_is(name, "extract")) {
+    if (p->ahead[0].kind != CARTO__TOKEN_STRING && !carto__sql_at_name(p)) return carto__sql_bad(p);
     token = carto__sql_next(p);
     (void)carto__sql_add(p, node, carto__sql_text(p, CARTO__NODE_STRING, token.text, token.at));
     carto__sql_want(p, "from");
@@ -19439,8 +19440,8 @@ static carto__node *carto__sql_word(carto__sql_parser *p) {
   }
   if (carto__str_is(token.text, "interval"))
     text = text || second.kind == CARTO__TOKEN_NUMBER || second.kind == CARTO__TOKEN_PARAM;
-  if ((text || carto__token_among(&second, "with without precision varying")) &&
-      carto__sql_at_type(p))
+  if (text ||
+      (carto__sql_at_type(p) && carto__token_among(&second, "with without precision varying")))
     return carto__sql_typed(p, NULL, false); /* date '2024-01-31' and its like */
   return carto__sql_named(p);
 }
