@@ -19282,13 +19282,13 @@ static carto__node *carto__sql_over(carto__sql_parser *p) {
 /* What may follow the arguments of a call. */
 static carto__node *carto__sql_call_tail(carto__sql_parser *p, carto__node *node) {
   carto__sql_want(p, ")");
-  if (carto__sql_take(p, "within group")) {
-    carto__sql_want(p, "( order");
+  if (carto__sql_take(p, "within")) {
+    carto__sql_want(p, "group ( order");
     node->within = carto__sql_under(p, node, carto__sql_order(p));
     carto__sql_want(p, ")");
   }
-  if (carto__sql_take(p, "filter (")) {
-    carto__sql_want(p, "where");
+  if (carto__sql_take(p, "filter")) {
+    carto__sql_want(p, "( where");
     node->filter = carto__sql_under(p, node, carto__sql_expr(p, 0));
     carto__sql_want(p, ")");
   }
