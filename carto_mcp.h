@@ -19353,13 +19353,13 @@ static carto__node *carto__sql_over(carto__sql_parser *p) {
 /* What may follow the arguments of a call. */
 static carto__node *carto__sql_call_tail(carto__sql_parser *p, carto__node *node) {
   carto__sql_want(p, ")");
-  if (carto__sql_take(p, "within group")) {
-    carto__sql_want(p, "( order");
+  if (carto__sql_take(p, "within")) {
+    carto__sql_want(p, "group ( order");
     node->within = carto__sql_under(p, node, carto__sql_order(p));
     carto__sql_want(p, ")");
   }
-  if (carto__sql_take(p, "filter (")) {
-    carto__sql_want(p, "where");
+  if (carto__sql_take(p, "filter")) {
+    carto__sql_want(p, "( where");
     node->filter = carto__sql_under(p, node, carto__sql_expr(p, 0));
     carto__sql_want(p, ")");
   }
@@ -19415,6 +19415,7 @@ static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, si
   node->star = carto__sql_take(p, "*");
   if (node->star) return carto__sql_call_tail(p, node);
   if (carto__str_is(name, "extract")) {
+    if (p->ahead[0].kind != CARTO__TOKEN_STRING && !carto__sql_at_name(p)) return carto__sql_bad(p);
     token = carto__sql_next(p);
     (void)carto__sql_add(p, node, carto__sql_text(p, CARTO__NODE_STRING, token.text, token.at));
     carto__sql_want(p, "from");
@@ -19510,8 +19511,8 @@ static carto__node *carto__sql_word(carto__sql_parser *p) {
   }
   if (carto__str_is(token.text, "interval"))
     text = text || second.kind == CARTO__TOKEN_NUMBER || second.kind == CARTO__TOKEN_PARAM;
-  if ((text || carto__token_among(&second, "with without precision varying")) &&
-      carto__sql_at_type(p))
+  if (text ||
+      (carto__sql_at_type(p) && carto__token_among(&second, "with without precision varying")))
     return carto__sql_typed(p, NULL, false); /* date '2024-01-31' and its like */
   return carto__sql_named(p);
 }
