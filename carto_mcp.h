@@ -601,7 +601,7 @@ typedef struct carto_sql_limits {
   size_t memory_bytes; /* beside the tables; 0 means 512 MiB                     */
   size_t result_bytes; /* of the result alone; 0 means 256 MiB                   */
   size_t rows;         /* of the result; 0 means 10,000,000                      */
-  size_t depth;        /* nested expressions and sub-queries; 0 means 64         */
+  size_t depth;        /* nested expressions and sub-queries; 0 means 64, most 256 */
   uint32_t time_ms;    /* 0 means 60,000; needs call->now                        */
 } carto_sql_limits;
 
@@ -1591,7 +1591,10 @@ CARTO_MCP__DEF int carto_str_compare(carto_str a, carto_str b) {
 }
 
 static bool carto__str_is(carto_str s, const char *text) {
-  return carto_str_equal(s, carto_str_from(text));
+  size_t i;
+  for (i = 0; i < s.len; i++) /* a NUL in text ends it: there is none before */
+    if (text[i] == '\0' || text[i] != s.ptr[i]) return false;
+  return text[i] == '\0';
 }
 
 static bool carto__str_starts(carto_str s, carto_str prefix) {
@@ -8223,8 +8226,9 @@ static void carto__shape_mark_edge(const carto__shape *s, const double *e, unsig
 }
 
 /* Lays a square of cells over polygons, so that most of the many tests of points that follow take
-   one look. Does nothing where it would not help, or there is no memory for it. */
-static void carto__shape_prepare(carto__shape *s, carto_arena *arena) {
+   one look. Does nothing where it would not help, or there is no memory for it. tests: how many
+   will follow, about. */
+static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t tests) {
   double wide = s->box.xmax - s->box.xmin, high = s->box.ymax - s->box.ymin, far;
   int status = arena->status;
   unsigned char *cells;
@@ -8234,7 +8238,7 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena) {
   if (s->cells || s->kinds != CARTO_MCP__AREA || !(wide > far * 1e-9 && high > far * 1e-9) ||
       !(far < 1e100))
     return;
-  for (s->side = 256; s->side < 1024 && s->side * s->side < 128 * s->count;) s->side *= 2;
+  for (s->side = 32; s->side < 1024 && s->side * s->side < tests;) s->side *= 2;
   cells = (unsigned char *)carto__arena_zero(arena, s->side * s->side, 1);
   if (!cells) {
     arena->status = status;
@@ -12642,9 +12646,12 @@ CARTO_MCP__DEF carto_status carto_stats_of_extent(const carto_call *call,
 
 /* Whether a text is among words separated by blanks. */
 static bool carto__sql_among(carto_str text, const char *words) {
-  carto_str rest = carto_str_from(words);
-  while (rest.len)
-    if (carto_str_equal(carto__str_cut(&rest, ' '), text)) return true;
+  size_t i;
+  for (; *words; words += i + (words[i] == ' ')) {
+    for (i = 0; i < text.len && words[i] && words[i] == text.ptr[i];) i++;
+    if (i == text.len && (words[i] == ' ' || words[i] == '\0')) return true;
+    while (words[i] && words[i] != ' ') i++;
+  }
   return false;
 }
 
@@ -12834,6 +12841,7 @@ typedef struct carto__sql {
   carto__sql_table *tables;
   carto__sql_builder *builders;
   carto_error *error;
+  carto_str text;
   int status;   /* carto_status of the first failure */
   size_t batch; /* rows of a batch: fewer than CARTO_MCP__BATCH where all tables are small */
   size_t depth; /* nesting of what is being planned */
@@ -12843,6 +12851,8 @@ typedef struct carto__sql {
   uint64_t work; /* values computed since the checkpoint was last asked */
   uint64_t rows_done, rows_total;
   struct carto__ids *ids; /* all of them */
+  uint16_t *fun_next; /* by row of the table of functions: the next with the same first letter */
+  uint16_t fun_first[128];
   /* These close the loops between an expression, a query in it, and its rows. */
   struct carto__op *(*plan)(struct carto__sql *q, struct carto__select *select,
                             struct carto__sql_scope *outer, struct carto__lookup *lookup);
@@ -12853,19 +12863,23 @@ typedef struct carto__sql {
 } carto__sql;
 
 /* Records the first failure and returns false. What the code says decides the status: 0A is
-   PostgreSQL that is not in the dialect, 53 and 54 are limits. */
+   PostgreSQL that is not in the dialect, 53, 54 and 57 are limits. */
 static bool carto__sql_fail(carto__sql *q, size_t at, const char *code, const char *fmt, ...) {
   carto_status status = CARTO_ERR_ARG;
+  size_t i;
   va_list args;
   if (q->status != CARTO_OK) return false;
   if (code[0] == '0' && code[1] == 'A') status = CARTO_ERR_UNSUPPORTED;
-  if (code[0] == '5' && (code[1] == '3' || code[1] == '4')) status = CARTO_ERR_LIMIT;
+  if (code[0] == '5') status = CARTO_ERR_LIMIT;
   q->status = status;
   va_start(args, fmt);
   (void)carto__fail_list(q->error, status, at == CARTO_MCP__NOWHERE ? 0 : at, fmt, args);
   va_end(args);
-  if (q->error) memcpy(q->error->code, code, 6);
-  if (q->error) q->error->line = at != CARTO_MCP__NOWHERE;
+  if (!q->error) return false;
+  memcpy(q->error->code, code, 6);
+  q->error->line = at != CARTO_MCP__NOWHERE;
+  for (i = 0; i < q->error->offset && i < q->text.len; i++)
+    q->error->line += q->text.ptr[i] == '\n';
   return false;
 }
 
@@ -12898,10 +12912,15 @@ static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
   return room;
 }
 
+/* Values computed between two asks; the tests ask oftener. */
+#ifndef CARTO_MCP__ASK_EVERY
+#define CARTO_MCP__ASK_EVERY ((uint64_t)1 << 17)
+#endif
+
 /* Counts work and, every so often, asks whether to go on. */
 static bool carto__sql_go_on(carto__sql *q, size_t work) {
   q->work += work;
-  if (q->work < (uint64_t)1 << 17) return q->status == CARTO_OK;
+  if (q->work < CARTO_MCP__ASK_EVERY) return q->status == CARTO_OK;
   q->work = 0;
   if (q->rows_total) carto__progress(q->call, q->rows_done, q->rows_total, "rows read");
   if (!carto__go_on(q->call)) {
@@ -12913,7 +12932,6 @@ static bool carto__sql_go_on(carto__sql *q, size_t work) {
     (void)carto__sql_fail(q, CARTO_MCP__NOWHERE, "57014",
                           "the query takes longer than its limit, %u ms",
                           (uint64_t)q->limits.time_ms);
-    if (q->status == CARTO_ERR_ARG) q->status = CARTO_ERR_LIMIT;
   }
   return q->status == CARTO_OK;
 }
@@ -12968,7 +12986,9 @@ typedef struct carto__batch {
   const uint32_t *rows; /* of the table; NULL: those from start on */
   size_t start;
   bool rows_constant;
-  carto__expr **exprs; /* or NULL */
+  bool rows_whole;          /* none of them is CARTO_MCP__NO_ROW */
+  const uint64_t *sel_bits; /* sel, until it is first needed */
+  carto__expr **exprs;      /* or NULL */
   bool (*make)(struct carto__batch *c, size_t index, carto__vec *out);
 } carto__batch;
 
@@ -13033,29 +13053,26 @@ static void carto__vec_put(void *data, int held, size_t row, const carto__datum 
   }
 }
 
-/* Copies values of a width by row numbers; those of CARTO_MCP__NO_ROW are zero. */
+/* Copies values of a width by row numbers. */
+CARTO_MCP__INLINE void carto__gather_width(unsigned char *to, const unsigned char *from,
+                                           size_t width, const uint32_t *rows, size_t count) {
+  size_t i;
+  for (i = 0; i < count; i++) memcpy(to + width * i, from + width * rows[i], width);
+}
+
+/* The same; some may be CARTO_MCP__NO_ROW, and then lack must be set: those values are zero. */
 static void carto__gather(void *out, const void *in, size_t width, const uint32_t *rows,
-                          size_t count) {
+                          size_t count, bool lack) {
   unsigned char *to = (unsigned char *)out;
   const unsigned char *from = (const unsigned char *)in;
   size_t i;
-  switch (width) { /* constants, so that the copies are single loads and stores */
-  case 4:
-    for (i = 0; i < count; i++)
-      if (rows[i] != CARTO_MCP__NO_ROW) memcpy(to + 4 * i, from + (size_t)4 * rows[i], 4);
-      else memset(to + 4 * i, 0, 4);
-    return;
-  case 8:
-    for (i = 0; i < count; i++)
-      if (rows[i] != CARTO_MCP__NO_ROW) memcpy(to + 8 * i, from + (size_t)8 * rows[i], 8);
-      else memset(to + 8 * i, 0, 8);
-    return;
-  default:
-    for (i = 0; i < count; i++)
-      if (rows[i] != CARTO_MCP__NO_ROW) memcpy(to + 16 * i, from + (size_t)16 * rows[i], 16);
-      else memset(to + 16 * i, 0, 16);
-    return;
-  }
+  for (i = 0; i < count && lack; i++)
+    if (rows[i] == CARTO_MCP__NO_ROW) memset(to + width * i, 0, width);
+    else memcpy(to + width * i, from + width * rows[i], width);
+  if (lack) return;
+  if (width == 4) carto__gather_width(to, from, 4, rows, count);
+  else if (width == 8) carto__gather_width(to, from, 8, rows, count);
+  else carto__gather_width(to, from, 16, rows, count);
 }
 
 static void carto__gather_bits(uint64_t *out, const uint64_t *in, const uint32_t *rows,
@@ -13083,7 +13100,7 @@ static bool carto__vec_gather(carto__batch *c, const carto__vec *v, const uint32
   if (!data) return false;
   if (held == CARTO__AS_BITS)
     carto__gather_bits((uint64_t *)data, (const uint64_t *)v->data, rows, c->count);
-  else carto__gather(data, v->data, width, rows, c->count);
+  else carto__gather(data, v->data, width, rows, c->count, false);
   if (v->valid) {
     valid = (uint64_t *)carto__sql_array(c->q, c->arena, carto__words(c->count), 8);
     if (!valid) return false;
@@ -13131,6 +13148,7 @@ static bool carto__batch_from_table(carto__batch *c, const carto_column *column,
   size_t width = carto__type_width[column->type];
   bool wkb = column->type == CARTO_TYPE_GEOMETRY && carto__type_held(type) == CARTO__AS_GEOM &&
              (column->bytes || !column->data.point);
+  bool lack = c->rows && !c->rows_whole && carto__rows_lack(c->rows, c->count);
   const unsigned char *base;
   uint64_t *valid;
   memset(out, 0, sizeof *out);
@@ -13142,16 +13160,16 @@ static bool carto__batch_from_table(carto__batch *c, const carto_column *column,
   if (column->type == CARTO_TYPE_BOOLEAN || wkb) {
     if (!carto__batch_convert(c, column, out)) return false;
   } else if (!c->rows) {
-    out->data = base + width * c->start;
+    out->data = base ? base + width * c->start : base; /* NULL: a table without rows */
   } else {
     void *data = carto__sql_array(c->q, c->arena, c->count, width);
     if (!data) return false;
-    carto__gather(data, base, width, c->rows, c->count);
+    carto__gather(data, base, width, c->rows, c->count, lack);
     out->data = data;
   }
   if (!c->rows) {
     out->valid = column->valid ? column->valid + c->start / 64 : NULL;
-  } else if (column->valid || carto__rows_lack(c->rows, c->count)) {
+  } else if (column->valid || lack) {
     valid = (uint64_t *)carto__sql_array(c->q, c->arena, carto__words(c->count), 8);
     if (!valid) return false;
     carto__gather_bits(valid, column->valid, c->rows, c->count);
@@ -13342,40 +13360,96 @@ static double carto__nan(void) {
   return value;
 }
 
-/* One bit for each of up to 64 rows, in PostgreSQL's order, where NaN equals NaN and is greatest. */
-static uint64_t carto__less_slow(const double *x, const double *y, size_t n, bool equal) {
+/* Tests of doubles that make the six comparisons, the other three by turning the bits over. */
+enum { CARTO__TEST_LESS, CARTO__TEST_LESS_EQUAL, CARTO__TEST_EQUAL };
+
+/* In PostgreSQL's order, where NaN equals NaN and is greatest. */
+static uint64_t carto__test_slow(const double *x, const double *y, size_t step, size_t n,
+                                 int test) {
   uint64_t bits = 0;
   size_t i;
-  for (i = 0; i < n; i++) {
-    bool nx = x[i] != x[i], ny = y[i] != y[i];
-    bool hit = nx || ny ? (equal ? nx && ny : ny && !nx) : equal ? x[i] == y[i] : x[i] < y[i];
+  for (i = 0; i < n; i++, y += step) {
+    bool nx = x[i] != x[i], ny = *y != *y;
+    int order = nx || ny ? (int)nx - (int)ny : (x[i] > *y) - (x[i] < *y);
+    bool hit = test == CARTO__TEST_EQUAL  ? order == 0
+               : test == CARTO__TEST_LESS ? order < 0
+                                          : order <= 0;
     bits |= (uint64_t)hit << i;
   }
   return bits;
 }
 
-static uint64_t carto__less_bits(const double *x, const double *y, size_t n, bool equal) {
 #if defined(CARTO_MCP__SSE2)
-  __m128d none = _mm_setzero_pd();
+CARTO_MCP__INLINE __m128 carto__test_pair(const double *x, const double *y, int test) {
+  __m128d a = _mm_loadu_pd(x), b = _mm_loadu_pd(y);
+  return _mm_castpd_ps(test == CARTO__TEST_LESS         ? _mm_cmplt_pd(a, b)
+                       : test == CARTO__TEST_LESS_EQUAL ? _mm_cmple_pd(a, b)
+                                                        : _mm_cmpeq_pd(a, b));
+}
+
+CARTO_MCP__INLINE __m128i carto__test_four(const double *x, const double *y, size_t step,
+                                           int test) {
+  return _mm_castps_si128(_mm_shuffle_ps(carto__test_pair(x, y, test),
+                                         carto__test_pair(x + 2, y + 2 * step, test), 0x88));
+}
+
+CARTO_MCP__INLINE uint64_t carto__test_word(const double *x, const double *y, size_t step,
+                                            int test) {
   uint64_t bits = 0;
   size_t i;
-  if (n < 64) return carto__less_slow(x, y, n, equal);
-  if (equal)
-    for (i = 0; i < 64; i += 2) {
-      __m128d a = _mm_loadu_pd(x + i), b = _mm_loadu_pd(y + i);
-      none = _mm_or_pd(none, _mm_cmpunord_pd(a, b));
-      bits |= (uint64_t)(unsigned)_mm_movemask_pd(_mm_cmpeq_pd(a, b)) << i;
-    }
-  else
-    for (i = 0; i < 64; i += 2) {
-      __m128d a = _mm_loadu_pd(x + i), b = _mm_loadu_pd(y + i);
-      none = _mm_or_pd(none, _mm_cmpunord_pd(a, b));
-      bits |= (uint64_t)(unsigned)_mm_movemask_pd(_mm_cmplt_pd(a, b)) << i;
-    }
-  return _mm_movemask_pd(none) ? carto__less_slow(x, y, n, equal) : bits;
+  for (i = 0; i < 64; i += 16, x += 16, y += 16 * step) {
+    __m128i low = _mm_packs_epi32(carto__test_four(x, y, step, test),
+                                  carto__test_four(x + 4, y + 4 * step, step, test));
+    __m128i high = _mm_packs_epi32(carto__test_four(x + 8, y + 8 * step, step, test),
+                                   carto__test_four(x + 12, y + 12 * step, step, test));
+    bits |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high)) << i;
+  }
+  return bits;
+}
 #else
-  return carto__less_slow(x, y, n, equal);
+CARTO_MCP__INLINE uint64_t carto__test_word(const double *x, const double *y, size_t step,
+                                            int test) {
+  uint64_t bits = 0;
+  size_t i;
+  for (i = 0; i < 64; i++, y += step) {
+    bool hit = test == CARTO__TEST_LESS ? x[i] < *y
+               : test == CARTO__TEST_EQUAL ? x[i] == *y
+                                           : x[i] <= *y;
+    bits |= (uint64_t)hit << i;
+  }
+  return bits;
+}
 #endif
+
+static bool carto__has_nan(const double *x, size_t n) {
+  double sum = 0;
+  size_t i;
+  for (i = 0; i < n; i++) sum += x[i] - x[i];
+  return sum != 0 || sum != sum; /* an infinity makes it look closer, no more */
+}
+
+/* Compares with y, or with its first value when step is 0. Where no y is NaN, the tests of IEEE 754
+   and their opposites are PostgreSQL's comparisons. */
+CARTO_MCP__INLINE void carto__test_rows(const double *x, const double *y, size_t step, size_t count,
+                                        int test, uint64_t flip, uint64_t *out) {
+  bool nan = step == 0 && carto__has_nan(y, 1);
+  size_t k;
+  for (k = 0; k < count / 64; k++, x += 64, y += 64 * step) {
+    carto__prefetch(x);
+    out[k] = flip ^ (nan || (step && carto__has_nan(y, 64)) ? carto__test_slow(x, y, step, 64, test)
+                                                            : carto__test_word(x, y, step, test));
+  }
+  if (count % 64) out[k] = flip ^ carto__test_slow(x, y, step, count % 64, test);
+}
+
+static void carto__compare_numbers(int op, const double *x, const double *y, bool constant,
+                                   size_t count, uint64_t *out) {
+  uint64_t flip = op == CARTO__OP_NE || op == CARTO__OP_GE || op == CARTO__OP_GT ? UINT64_MAX : 0;
+  size_t step = constant ? 0 : 1;
+  if (op <= CARTO__OP_NE) carto__test_rows(x, y, step, count, CARTO__TEST_EQUAL, flip, out);
+  else if (op == CARTO__OP_LT || op == CARTO__OP_GE)
+    carto__test_rows(x, y, step, count, CARTO__TEST_LESS, flip, out);
+  else carto__test_rows(x, y, step, count, CARTO__TEST_LESS_EQUAL, flip, out);
 }
 
 static uint64_t carto__less_whole(const int64_t *x, const int64_t *y, size_t n, bool equal) {
@@ -13406,27 +13480,25 @@ static uint64_t carto__less_other(const carto__work *w, const carto__vec *x, con
   return bits;
 }
 
-/* All six from "less" and "equal". */
+/* Whole numbers and all else: all six from "less" and "equal". */
 static bool carto__vec_compare(carto__work *w, const carto__vec *a, void *out) {
   int op = w->e->fun->op, held = carto__type_held(a[0].type);
   bool swap = op == CARTO__OP_GT || op == CARTO__OP_LE, equal = op <= CARTO__OP_NE;
   uint64_t flip = op == CARTO__OP_NE || op == CARTO__OP_LE || op == CARTO__OP_GE ? UINT64_MAX : 0;
   const carto__vec *x = &a[swap], *y = &a[!swap];
-  size_t k;
+  size_t k, from, n;
+  if (held == CARTO__AS_NUMBER) {
+    carto__compare_numbers(op, (const double *)a[0].data, (const double *)a[1].data,
+                           w->e->args[1]->kind == CARTO__EXPR_CONST, w->count, (uint64_t *)out);
+    return true;
+  }
   for (k = 0; k < carto__words(w->count); k++) {
-    size_t from = k * 64, n = carto__min_size(64, w->count - from);
-    uint64_t bits;
-    if (held == CARTO__AS_NUMBER) {
-      const double *left = (const double *)x->data + from;
-      carto__prefetch(left);
-      bits = carto__less_bits(left, (const double *)y->data + from, n, equal);
-    } else if (held == CARTO__AS_INTEGER) {
-      const int64_t *left = (const int64_t *)x->data + from;
-      bits = carto__less_whole(left, (const int64_t *)y->data + from, n, equal);
-    } else {
-      bits = carto__less_other(w, x, y, from, n, equal);
-    }
-    ((uint64_t *)out)[k] = flip ^ bits;
+    from = k * 64;
+    n = carto__min_size(64, w->count - from);
+    ((uint64_t *)out)[k] = flip ^ (held == CARTO__AS_INTEGER
+                                     ? carto__less_whole((const int64_t *)x->data + from,
+                                                         (const int64_t *)y->data + from, n, equal)
+                                     : carto__less_other(w, x, y, from, n, equal));
   }
   return true;
 }
@@ -13519,39 +13591,52 @@ static bool carto__check_numbers(carto__work *w, const double *x, const double *
   return true;
 }
 
+CARTO_MCP__INLINE double carto__arithmetic(int op, double x, double y) {
+  switch (op) {
+  case CARTO__OP_ADD: return x + y;
+  case CARTO__OP_SUB: return x - y;
+  case CARTO__OP_MUL: return x * y;
+  case CARTO__OP_DIV: return x / y;
+  default: return carto__fmod(x, y);
+  }
+}
+
+/* True when a row may be one to refuse: its result is not finite, or zero where that can be due to
+   rounding. */
+CARTO_MCP__INLINE bool carto__arithmetic_rows(int op, const double *x, const double *y, double *r,
+                                              size_t count) {
+  bool odd = false;
+  size_t i = 0;
+#if defined(CARTO_MCP__SSE2)
+  __m128d bad = _mm_setzero_pd(), zero = bad;
+  for (; i + 2 <= count && op != CARTO__OP_MOD; i += 2) {
+    __m128d a = _mm_loadu_pd(x + i), b = _mm_loadu_pd(y + i), v;
+    v = op == CARTO__OP_ADD   ? _mm_add_pd(a, b)
+        : op == CARTO__OP_SUB ? _mm_sub_pd(a, b)
+        : op == CARTO__OP_MUL ? _mm_mul_pd(a, b)
+                              : _mm_div_pd(a, b);
+    _mm_storeu_pd(r + i, v);
+    bad = _mm_or_pd(bad, _mm_cmpneq_pd(_mm_sub_pd(v, v), zero));
+    if (op >= CARTO__OP_MUL) bad = _mm_or_pd(bad, _mm_cmpeq_pd(v, zero));
+  }
+  odd = _mm_movemask_pd(bad) != 0;
+#endif
+  for (; i < count; i++) {
+    r[i] = carto__arithmetic(op, x[i], y[i]);
+    odd |= !(r[i] - r[i] == 0) | (op >= CARTO__OP_MUL && r[i] == 0);
+  }
+  return odd;
+}
+
 static bool carto__arithmetic_numbers(carto__work *w, const carto__vec *a, double *r) {
   const double *x = (const double *)a[0].data, *y = (const double *)a[1].data;
-  bool odd = false; /* a row may be one to refuse */
-  size_t i;
-  switch (w->e->fun->op) {
-  case CARTO__OP_ADD:
-    for (i = 0; i < w->count; i++) {
-      r[i] = x[i] + y[i];
-      odd |= !(r[i] - r[i] == 0);
-    }
-    break;
-  case CARTO__OP_SUB:
-    for (i = 0; i < w->count; i++) {
-      r[i] = x[i] - y[i];
-      odd |= !(r[i] - r[i] == 0);
-    }
-    break;
-  case CARTO__OP_MUL:
-    for (i = 0; i < w->count; i++) {
-      r[i] = x[i] * y[i];
-      odd |= !(r[i] - r[i] == 0) | (r[i] == 0);
-    }
-    break;
-  case CARTO__OP_DIV:
-    for (i = 0; i < w->count; i++) {
-      r[i] = x[i] / y[i];
-      odd |= !(r[i] - r[i] == 0) | (r[i] == 0);
-    }
-    break;
-  default:
-    for (i = 0; i < w->count; i++) r[i] = carto__fmod(x[i], y[i]);
-    odd = true;
-    break;
+  bool odd;
+  switch (w->e->fun->op) { /* a loop for each, with its operation inside */
+  case CARTO__OP_ADD: odd = carto__arithmetic_rows(CARTO__OP_ADD, x, y, r, w->count); break;
+  case CARTO__OP_SUB: odd = carto__arithmetic_rows(CARTO__OP_SUB, x, y, r, w->count); break;
+  case CARTO__OP_MUL: odd = carto__arithmetic_rows(CARTO__OP_MUL, x, y, r, w->count); break;
+  case CARTO__OP_DIV: odd = carto__arithmetic_rows(CARTO__OP_DIV, x, y, r, w->count); break;
+  default: odd = carto__arithmetic_rows(CARTO__OP_MOD, x, y, r, w->count); break;
   }
   return !odd || carto__check_numbers(w, x, y, r);
 }
@@ -13606,6 +13691,26 @@ static double carto__unary_number(int op, double x, bool is_float) {
   }
 }
 
+static void carto__floor_rows(const double *x, double *r, size_t count) {
+  size_t i = 0;
+#if defined(CARTO_MCP__SSE2)
+  /* rounded by adding a number whose last bit is worth 1, and one less where that went up */
+  const __m128d magic = _mm_set1_pd(6755399441055744.0), one = _mm_set1_pd(1);
+  const __m128d most = _mm_set1_pd(1125899906842624.0), least = _mm_set1_pd(-1125899906842624.0);
+  for (; i + 2 <= count; i += 2) {
+    __m128d a = _mm_loadu_pd(x + i), v = _mm_sub_pd(_mm_add_pd(a, magic), magic);
+    v = _mm_sub_pd(v, _mm_and_pd(_mm_cmpgt_pd(v, a), one));
+    if (_mm_movemask_pd(_mm_and_pd(_mm_cmplt_pd(a, most), _mm_cmpgt_pd(a, least))) != 3) {
+      r[i] = carto__floor(x[i]);
+      r[i + 1] = carto__floor(x[i + 1]);
+    } else {
+      _mm_storeu_pd(r + i, v);
+    }
+  }
+#endif
+  for (; i < count; i++) r[i] = carto__floor(x[i]);
+}
+
 /* Of whole numbers only the first two come here. */
 static bool carto__vec_unary(carto__work *w, const carto__vec *a, void *out) {
   const double *x = (const double *)a[0].data;
@@ -13621,7 +13726,7 @@ static bool carto__vec_unary(carto__work *w, const carto__vec *a, void *out) {
       whole[i] = op == CARTO__OP_ABS && n[i] >= 0 ? n[i] : (int64_t)(0 - (uint64_t)n[i]);
     }
   } else if (op == CARTO__OP_FLOOR) {
-    for (i = 0; i < w->count; i++) r[i] = carto__floor(x[i]);
+    carto__floor_rows(x, r, w->count);
   } else {
     bool is_float = w->e->type == CARTO__SQL_FLOAT8;
     for (i = 0; i < w->count; i++) r[i] = carto__unary_number(op, x[i], is_float);
@@ -14459,10 +14564,11 @@ typedef struct carto__days {
   int64_t *values; /* of date_trunc, or the bits of extract's double */
 } carto__days;
 
+/* Floor division by a constant, which takes no divide: of a number that is never negative. */
 static int64_t carto__day_of(int64_t us) {
-  int64_t day = (int64_t)((double)us * (1.0 / 86400000000.0));
-  if (day * CARTO_MCP__DAY > us) return day - 1;
-  return us - day * CARTO_MCP__DAY >= CARTO_MCP__DAY ? day + 1 : day;
+  const uint64_t days = UINT64_C(106751992); /* 2^63 microseconds, rounded up to whole days */
+  return (int64_t)(((uint64_t)us + days * (uint64_t)CARTO_MCP__DAY) / (uint64_t)CARTO_MCP__DAY) -
+         (int64_t)days;
 }
 
 static bool carto__unit_is_of_day(int unit) {
@@ -14499,20 +14605,24 @@ static int carto__unit_of(carto__work *w, carto_str name, bool trunc) {
   return CARTO__UNIT_NONE;
 }
 
-/* Makes the table reach from day to day; false when that is too far. */
-static bool carto__days_reach(carto__work *w, carto__days *t, int64_t low, int64_t high,
-                              bool trunc) {
-  int64_t day, *values;
-  if (t->count && low >= t->low && high < t->low + t->count) return true;
-  if (t->count && t->low < low) low = t->low;
-  if (t->count && t->low + t->count - 1 > high) high = t->low + t->count - 1;
+/* Makes the table reach a day; false when that is too far. */
+static bool carto__days_reach(carto__work *w, carto__days *t, int64_t day, bool trunc) {
+  int64_t low = day, high = day, *values;
+  if (t->count) { /* generously, for others will follow */
+    if (t->low < low) low = t->low;
+    if (t->low + t->count - 1 > high) high = t->low + t->count - 1;
+    low -= (high - low) / 2;
+    high += (high - low) / 2;
+  }
   if (low < CARTO_MCP__FIRST_DAY || high > CARTO_MCP__LAST_DAY ||
       high - low >= CARTO_MCP__DAY_TABLE)
     return false;
   values = (int64_t *)carto__sql_array(w->q, &w->q->keep, (size_t)(high - low + 1), 8);
   if (!values) return false;
   for (day = low; day <= high; day++)
-    if (!carto__unit_apply(t->unit, trunc, day * CARTO_MCP__DAY, &values[day - low])) return false;
+    if ((uint64_t)(day - t->low) < (uint64_t)t->count) values[day - low] = t->values[day - t->low];
+    else if (!carto__unit_apply(t->unit, trunc, day * CARTO_MCP__DAY, &values[day - low]))
+      return false;
   t->low = low;
   t->count = high - low + 1;
   t->values = values;
@@ -14522,9 +14632,9 @@ static bool carto__days_reach(carto__work *w, carto__days *t, int64_t low, int64
 /* date_trunc (op 0), and extract and date_part (op 1), of a timestamp. */
 static bool carto__vec_time_unit(carto__work *w, const carto__vec *a, void *out) {
   const int64_t *x = (const int64_t *)a[1].data;
-  bool trunc = w->e->fun->op == 0, same = w->e->args[0]->kind == CARTO__EXPR_CONST;
+  bool trunc = w->e->fun->op == 0, same = w->e->args[0]->kind == CARTO__EXPR_CONST, same_day;
   carto__days *t = (carto__days *)w->e->cache;
-  int64_t *r = (int64_t *)out, low = INT64_MAX, high = INT64_MIN;
+  int64_t *r = (int64_t *)out;
   size_t i;
   if (!t) {
     t = (carto__days *)carto__sql_zero(w->q, 1, sizeof *t);
@@ -14535,16 +14645,14 @@ static bool carto__vec_time_unit(carto__work *w, const carto__vec *a, void *out)
     t->unit = carto__unit_of(w, carto__vec_text(&a[0], 0), trunc);
     if (!t->unit) return false;
   }
-  if (same && carto__unit_is_of_day(t->unit)) {
-    for (i = 0; i < w->count; i++) {
-      low = x[i] < low ? x[i] : low;
-      high = x[i] > high ? x[i] : high;
-    }
-    if (carto__days_reach(w, t, carto__day_of(low), carto__day_of(high), trunc)) {
-      for (i = 0; i < w->count; i++) r[i] = t->values[carto__day_of(x[i]) - t->low];
-      return true;
-    }
+  same_day = same && carto__unit_is_of_day(t->unit);
+  for (i = 0; i < w->count && same_day; i++) {
+    int64_t day = carto__day_of(x[i]);
+    if ((uint64_t)(day - t->low) >= (uint64_t)t->count && !carto__days_reach(w, t, day, trunc))
+      break;
+    r[i] = t->values[day - t->low];
   }
+  if (i == w->count && i > 0) return true;
   for (i = 0; i < w->count; i++) {
     r[i] = 0;
     if (!carto__bit(w->live, i)) continue;
@@ -14882,7 +14990,9 @@ static carto__shape *carto__shape_of(carto__work *w, carto__pair_of_shapes *p, c
     return NULL;
   }
   if (v->constant) *kept = geom;
-  if (v->constant) carto__shape_prepare(shape, arena);
+  if (v->constant)
+    carto__shape_prepare(
+      shape, arena, w->e->args[which]->kind == CARTO__EXPR_CONST ? w->q->rows_total : w->count);
   if (v->type == CARTO__SQL_GEOGRAPHY && shape->count > 1)
     carto__shape_prepare_sphere(shape, arena);
   return shape;
@@ -15122,33 +15232,25 @@ static int carto__row_array_length(carto__work *w, const carto__datum *a, carto_
   return w->e->count == 2 && (out->i == 0 || a[1].i != 1) ? CARTO__ROW_NULL : CARTO__ROW_OK;
 }
 
-/* A value as JSON. */
+/* A value as JSON: what is no geometry, array or text shows as its text, numbers and booleans bare. */
 static void carto__sql_write_json(carto_json_writer *json, int type, const carto__datum *d) {
+  bool bare = type == CARTO__SQL_BOOL || type == CARTO__SQL_H3INT || type == CARTO__SQL_QUADBIN;
   carto_buf copy;
-  switch (type) {
-  case CARTO__SQL_BOOL: carto_json_write_bool(json, d->b); return;
-  case CARTO__SQL_INT4:
-  case CARTO__SQL_INT8:
-  case CARTO__SQL_WHOLE:
-  case CARTO__SQL_H3INT:
-  case CARTO__SQL_QUADBIN: carto_json_write_int(json, d->i); return;
-  case CARTO__SQL_NUMERIC:
-  case CARTO__SQL_FLOAT8:
-    if (!carto__is_finite(d->f)) break;
-    carto_json_write_double(json, d->f);
-    return;
-  case CARTO__SQL_UNKNOWN:
-  case CARTO__SQL_TEXT: carto_json_write_string(json, d->s); return;
-  case CARTO__SQL_ARRAY: carto_json_write_raw(json, d->s); return;
-  case CARTO__SQL_GEOMETRY:
-  case CARTO__SQL_GEOGRAPHY: carto_geom_to_geojson(d->g, json); return;
-  default: break;
+  if (type == CARTO__SQL_GEOMETRY || type == CARTO__SQL_GEOGRAPHY) {
+    carto_geom_to_geojson(d->g, json);
+  } else if (type == CARTO__SQL_ARRAY) {
+    carto_json_write_raw(json, d->s);
+  } else if (carto__type_held(type) == CARTO__AS_TEXT) {
+    carto_json_write_string(json, d->s);
+  } else {
+    if (carto__sql_is_number(type)) bare = type < CARTO__SQL_NUMERIC || carto__is_finite(d->f);
+    carto_buf_init(&copy, json->out->_alloc, 0);
+    carto__sql_write(&copy, type, d);
+    if (copy.status != CARTO_OK) json->out->status = copy.status;
+    else if (bare) carto_json_write_raw(json, carto_buf_str(&copy));
+    else carto_json_write_string(json, carto_buf_str(&copy));
+    carto_buf_free(&copy);
   }
-  carto_buf_init(&copy, json->out->_alloc, 0); /* others as their text */
-  carto__sql_write(&copy, type, d);
-  if (copy.status != CARTO_OK) json->out->status = copy.status;
-  carto_json_write_string(json, carto_buf_str(&copy));
-  carto_buf_free(&copy);
 }
 
 /* ARRAY[...] */
@@ -15502,6 +15604,25 @@ static const carto__fun carto__funs[] = {
 
 #define CARTO_MCP__FUN_COUNT (sizeof carto__funs / sizeof carto__funs[0])
 
+/* The next row of a name behind one; from 0 the first. NULL: no more. The rows are chained by first
+   letter when a query first asks; row 0 is a title, so 0 ends a chain. */
+static const carto__fun *carto__fun_named(carto__sql *q, carto_str name, const carto__fun *behind) {
+  size_t at, i;
+  if (!q->fun_next) {
+    q->fun_next = (uint16_t *)carto__sql_zero(q, CARTO_MCP__FUN_COUNT, sizeof *q->fun_next);
+    for (i = CARTO_MCP__FUN_COUNT; q->fun_next && i-- > 1;) {
+      unsigned letter = (unsigned char)carto__funs[i].name[0] & 127;
+      if (!carto__funs[i].args) continue;
+      q->fun_next[i] = q->fun_first[letter];
+      q->fun_first[letter] = (uint16_t)i;
+    }
+  }
+  if (!q->fun_next || name.len == 0) return NULL;
+  at = behind ? q->fun_next[behind - carto__funs] : q->fun_first[(unsigned char)name.ptr[0] & 127];
+  while (at && !carto__str_is(name, carto__funs[at].name)) at = q->fun_next[at];
+  return at ? &carto__funs[at] : NULL;
+}
+
 static const carto__fun carto__bool_shown = {
   "cast", "b", 't', CARTO_MCP__TOTAL, NULL, carto__row_to_text, 1};
 
@@ -15538,6 +15659,11 @@ static const carto__fun carto__casts[] = {
 /* What GROUP BY, DISTINCT, joins, set operations, IN and PARTITION BY all rest on. Values of fixed
    width are found by open addressing; texts, geometries and intervals by a dictionary; texts that
    are codes already by a table of what each code has become. */
+typedef struct carto__slot {
+  uint64_t key;
+  uint64_t id; /* + 1; 0: free */
+} carto__slot;
+
 typedef struct carto__ids {
   struct carto__ids *next;
   carto__sql *q;
@@ -15545,11 +15671,16 @@ typedef struct carto__ids {
   uint32_t count;
   uint32_t null_id; /* CARTO_MCP__NO_ROW: none yet */
   carto_buf keys;   /* uint64_t by id */
-  carto_buf slots;  /* uint32_t id + 1; a power of two of them, at most half taken */
+  carto_buf slots;  /* carto__slot; a power of two of them, at most half taken */
+  uint64_t mapped;  /* values looked up so far */
+  uint32_t *small;  /* id + 1 of small whole numbers, once enough are looked up to be worth it */
   carto__dict dict;
+  const carto_column *same;       /* the dictionary whose codes are the ids, see carto__ids_adopt */
   const carto_column *translated; /* the dictionary whose codes known is about */
   uint32_t *known;                /* by code: id + 2; 1: not here; 0: not looked up yet */
 } carto__ids;
+
+#define CARTO_MCP__SMALL 32768 /* either way */
 
 static carto__ids *carto__ids_new(carto__sql *q, int held) {
   carto__ids *t = (carto__ids *)carto__sql_zero(q, 1, sizeof *t);
@@ -15581,26 +15712,28 @@ static bool carto__ids_room(carto__ids *t, size_t more) {
   size_t need = (size_t)t->count + more, slots = 64, i, at;
   unsigned shift;
   const uint64_t *keys;
-  uint32_t *fresh;
+  carto__slot *fresh;
   if (need >= CARTO_MCP__NO_ROW - 2)
     return carto__sql_fail(t->q, CARTO_MCP__NOWHERE, "54000", "more than %u different values",
                            (uint64_t)(CARTO_MCP__NO_ROW - 3));
   if (!carto__buf_room(&t->keys, need * 8 - t->keys.len)) return carto__sql_no_memory(t->q);
-  if (t->slots.len / 4 >= 2 * need) return true;
-  while (slots < 4 * need) slots *= 2;
+  if (t->slots.len / sizeof *fresh >= 2 * (size_t)t->count + more && t->slots.len) return true;
+  while (slots < 2 * need) slots *= 2;
   carto_buf_free(&t->slots);
   carto_buf_init(&t->slots, t->q->alloc, 0);
-  fresh = (uint32_t *)(void *)carto__buf_room(&t->slots, slots * 4);
+  fresh = (carto__slot *)(void *)carto__buf_room(&t->slots, slots * sizeof *fresh);
   if (!fresh) return carto__sql_no_memory(t->q);
-  memset(fresh, 0, slots * 4);
-  t->slots.len = slots * 4;
+  memset(fresh, 0, slots * sizeof *fresh);
+  t->slots.len = slots * sizeof *fresh;
   shift = 64 - (unsigned)(63 - carto__leading_zeros(slots));
   keys = (const uint64_t *)(void *)t->keys.ptr;
   for (i = 0; i < t->count; i++) {
     if (i == t->null_id) continue;
-    for (at = (size_t)(carto__key_hash(keys[i]) >> shift); fresh[at]; at = (at + 1) & (slots - 1)) {
+    for (at = (size_t)(carto__key_hash(keys[i]) >> shift); fresh[at].id;
+         at = (at + 1) & (slots - 1)) {
     }
-    fresh[at] = (uint32_t)i + 1;
+    fresh[at].key = keys[i];
+    fresh[at].id = i + 1;
   }
   return true;
 }
@@ -15623,30 +15756,95 @@ static uint64_t carto__id_key(int held, uint64_t bits) {
   return bits << 1 > CARTO_MCP__NAN_ABOVE ? UINT64_C(0x7ff8000000000000) : bits;
 }
 
-static void carto__ids_map_fixed(carto__ids *t, const uint64_t *keys, const uint64_t *valid,
-                                 size_t count, bool insert, bool nulls, uint32_t *out) {
-  uint32_t *slots = (uint32_t *)(void *)t->slots.ptr;
-  const uint64_t *known = (const uint64_t *)(void *)t->keys.ptr;
-  size_t mask = t->slots.len / 4 - 1, at, i;
-  unsigned shift = 64 - (unsigned)(63 - carto__leading_zeros(t->slots.len / 4));
-  int held = t->held;
-  for (i = 0; i < count; i++) {
-    uint64_t key = carto__id_key(held, keys[i]);
-    if (valid && !carto__bit(valid, i)) {
-      out[i] = nulls ? carto__ids_null(t, insert) : CARTO_MCP__NO_ROW;
-      continue;
-    }
-    at = (size_t)(carto__key_hash(key) >> shift);
-    while (slots[at] && known[slots[at] - 1] != key) at = (at + 1) & mask;
-    if (slots[at]) {
-      out[i] = slots[at] - 1;
-    } else if (insert) {
-      out[i] = carto__ids_add(t, key);
-      slots[at] = out[i] + 1;
-    } else {
-      out[i] = CARTO_MCP__NO_ROW;
-    }
+/* What the loops over fixed-width keys need at hand. */
+typedef struct carto__finder {
+  carto__ids *t;
+  carto__slot *slots;
+  size_t mask;
+  unsigned shift;
+  bool insert;
+} carto__finder;
+
+static uint32_t carto__find_key(const carto__finder *f, uint64_t key) {
+  size_t at = (size_t)(carto__key_hash(key) >> f->shift);
+  while (f->slots[at].id && f->slots[at].key != key) at = (at + 1) & f->mask;
+  if (f->slots[at].id) return (uint32_t)(f->slots[at].id - 1);
+  if (!f->insert) return CARTO_MCP__NO_ROW;
+  f->slots[at].key = key;
+  f->slots[at].id = (uint64_t)f->t->count + 1;
+  return carto__ids_add(f->t, key);
+}
+
+/* The place of a small whole number in a table of them, from 0 on; beyond it otherwise. */
+CARTO_MCP__INLINE size_t carto__small_place(int held, uint64_t key) {
+  double x;
+  int32_t whole;
+  if (held != CARTO__AS_NUMBER) return (size_t)(key + CARTO_MCP__SMALL);
+  memcpy(&x, &key, 8);
+  if (!(x > -CARTO_MCP__SMALL && x < CARTO_MCP__SMALL)) return SIZE_MAX;
+  whole = (int32_t)x;
+  return (double)whole == x ? (size_t)(whole + CARTO_MCP__SMALL) : SIZE_MAX;
+}
+
+static uint32_t carto__ids_map_one(const carto__finder *f, int held, uint64_t key) {
+  uint32_t *small = f->t->small, id;
+  size_t place = carto__small_place(held, key);
+  if (place < 2 * CARTO_MCP__SMALL && small[place]) return small[place] - 1;
+  id = carto__find_key(f, carto__id_key(held, key));
+  if (place < 2 * CARTO_MCP__SMALL) small[place] = id + 1; /* no id stays 0: looked up again */
+  return id;
+}
+
+static void carto__ids_map_small(const carto__finder *f, int held, const uint64_t *keys,
+                                 size_t count, uint32_t *out) {
+  const uint32_t *small = f->t->small;
+  size_t i = 0;
+#if defined(CARTO_MCP__SSE2)
+  for (; held == CARTO__AS_NUMBER && i + 2 <= count; i += 2) {
+    __m128d x = _mm_loadu_pd((const double *)(const void *)(keys + i));
+    __m128i whole = _mm_cvttpd_epi32(x);
+    uint32_t a, b, both[2];
+    bool hit = _mm_movemask_pd(_mm_cmpeq_pd(_mm_cvtepi32_pd(whole), x)) == 3;
+    _mm_storel_epi64((__m128i *)(void *)both, whole);
+    a = both[0] + CARTO_MCP__SMALL;
+    b = both[1] + CARTO_MCP__SMALL;
+    hit = hit && (a | b) < 2 * CARTO_MCP__SMALL && small[a] && small[b];
+    out[i] = hit ? small[a] - 1 : carto__ids_map_one(f, held, keys[i]);
+    out[i + 1] = hit ? small[b] - 1 : carto__ids_map_one(f, held, keys[i + 1]);
   }
+#endif
+  for (; i < count && held == CARTO__AS_INTEGER; i++) {
+    size_t place = carto__small_place(CARTO__AS_INTEGER, keys[i]);
+    out[i] = place < 2 * CARTO_MCP__SMALL && small[place] ? small[place] - 1
+                                                          : carto__ids_map_one(f, held, keys[i]);
+  }
+  for (; i < count; i++) out[i] = carto__ids_map_one(f, held, keys[i]);
+}
+
+static bool carto__ids_map_fixed(carto__ids *t, const uint64_t *keys, const uint64_t *valid,
+                                 size_t count, bool insert, bool nulls, uint32_t *out) {
+  carto__finder f;
+  size_t i;
+  f.t = t;
+  f.slots = (carto__slot *)(void *)t->slots.ptr;
+  f.mask = t->slots.len / sizeof *f.slots - 1;
+  f.shift = 64 - (unsigned)(63 - carto__leading_zeros(f.mask + 1));
+  f.insert = insert;
+  t->mapped += count;
+  if (!t->small && t->mapped > 4 * CARTO_MCP__SMALL) {
+    t->small = (uint32_t *)carto__sql_zero(t->q, 2 * CARTO_MCP__SMALL, 4);
+    if (!t->small) return false;
+  }
+  if (t->small && !valid) {
+    carto__ids_map_small(&f, t->held, keys, count, out);
+    return true;
+  }
+  for (i = 0; i < count; i++) {
+    if (valid && !carto__bit(valid, i))
+      out[i] = nulls ? carto__ids_null(t, insert) : CARTO_MCP__NO_ROW;
+    else out[i] = carto__find_key(&f, carto__id_key(t->held, keys[i]));
+  }
+  return true;
 }
 
 /* A value's bytes for the dictionary. */
@@ -15696,6 +15894,10 @@ static bool carto__ids_map_codes(carto__ids *t, const carto__vec *v, size_t coun
       continue;
     }
     id = t->known[codes[i]];
+    if (id > 1) {
+      out[i] = id - 2;
+      continue;
+    }
     if (id == 0 || (id == 1 && insert)) {
       if (!carto__ids_find(t, carto_column_dict(v->dict, codes[i]), insert, &id)) return false;
       id = id == CARTO_MCP__NO_ROW ? 1 : id + 2;
@@ -15718,16 +15920,15 @@ static bool carto__ids_map(carto__ids *t, const carto__vec *v, size_t count, boo
   if (!carto__sql_go_on(t->q, count)) return false;
   if (!carto__ids_room(t, insert ? count + 1 : 1)) return false;
   if (t->held == CARTO__AS_NUMBER || t->held == CARTO__AS_INTEGER) {
-    carto__ids_map_fixed(t, (const uint64_t *)v->data, v->valid, count, insert, nulls, out);
-    return true;
+    return carto__ids_map_fixed(t, (const uint64_t *)v->data, v->valid, count, insert, nulls, out);
   }
   if (t->held == CARTO__AS_BITS) {
-    uint64_t key;
+    uint64_t key, none = 0;
     for (i = 0; i < count; i++) {
       key = carto__bit((const uint64_t *)v->data, i);
-      carto__ids_map_fixed(t, &key, carto__vec_is_null(v, i) ? &room[0] : NULL, 1, insert, nulls,
-                           &out[i]);
-      room[0] = 0;
+      if (!carto__ids_map_fixed(t, &key, carto__vec_is_null(v, i) ? &none : NULL, 1, insert, nulls,
+                                &out[i]))
+        return false;
     }
     return true;
   }
@@ -15746,6 +15947,19 @@ static bool carto__ids_map(carto__ids *t, const carto__vec *v, size_t count, boo
     last = bytes;
     out[i] = last_id;
   }
+  return true;
+}
+
+#define CARTO_MCP__ADOPT_MAX 65536 /* entries */
+
+/* Takes a whole dictionary over before anything else, so that its codes are the ids. */
+static bool carto__ids_adopt(carto__ids *t, const carto_column *dict) {
+  uint32_t code, id;
+  if (t->count || dict->dict_count > CARTO_MCP__ADOPT_MAX) return true;
+  if (!carto__ids_room(t, (size_t)dict->dict_count + 1)) return false;
+  for (code = 0; code < dict->dict_count; code++)
+    if (!carto__ids_find(t, carto_column_dict(dict, code), true, &id)) return false;
+  if (t->count == dict->dict_count) t->same = dict;
   return true;
 }
 
@@ -16406,11 +16620,29 @@ static bool carto__make_expr(carto__batch *c, size_t index, carto__vec *out) {
   return carto__eval(c->exprs[index], c->from, NULL, out);
 }
 
+/* The numbers of the bits that are set; there are c->count of them. */
+static const uint32_t *carto__bits_to_rows(carto__batch *c, const uint64_t *bits, size_t rows) {
+  uint32_t *out = (uint32_t *)carto__sql_array(c->q, c->arena, c->count + 64, 4);
+  size_t k, n = 0;
+  uint32_t i;
+  if (!out) return NULL;
+  for (k = 0; k < carto__words(rows); k++) {
+    uint64_t word = bits[k];
+    for (i = (uint32_t)(k * 64); word; word >>= 1, i++) { /* written always, kept where it counts */
+      out[n] = i;
+      n += word & 1;
+    }
+  }
+  return out;
+}
+
 static bool carto__make_rows(carto__batch *c, size_t index, carto__vec *out) {
   size_t behind = c->last - c->first;
   if (index >= c->first && index < c->last) {
     const carto__vec *v;
     if (!c->from) return carto__vec_nulls(c, c->types[index], out);
+    if (c->sel_bits && !c->sel && !(c->sel = carto__bits_to_rows(c, c->sel_bits, c->from->count)))
+      return false;
     v = carto__batch_column(c->from, index - c->first);
     if (!v) return false;
     if (c->sel) {
@@ -16476,12 +16708,10 @@ static bool carto__next_one(carto__op *op, carto_arena *arena, carto__batch *out
 }
 
 static bool carto__next_filter(carto__op *op, carto_arena *arena, carto__batch *out) {
-  carto__sql *q = op->q;
   carto__batch *c = carto__batch_new(op, arena);
   carto_mark mark = carto_arena_mark(arena);
   uint64_t *bits;
-  uint32_t *sel;
-  size_t count, i, n = 0;
+  size_t count;
   if (!c) return false;
   for (;;) {
     if (!op->child->next(op->child, arena, c) ||
@@ -16494,25 +16724,39 @@ static bool carto__next_filter(carto__op *op, carto_arena *arena, carto__batch *
     *out = *c;
     return true;
   }
-  sel = (uint32_t *)carto__sql_array(q, arena, c->count, 4);
-  if (!sel || !carto__batch_begin(op, arena, out, count)) return false;
-  for (i = 0; i < c->count; i++) {
-    sel[n] = (uint32_t)i;
-    n += carto__bit(bits, i);
-  }
+  if (!carto__batch_begin(op, arena, out, count)) return false;
   out->from = c;
-  out->sel = sel;
+  out->sel_bits = bits; /* often nothing but the count is wanted */
   out->last = op->width;
   return true;
 }
 
 static carto__op *carto__op_filter(carto__sql *q, carto__op *child, carto__expr *condition) {
-  carto__op *op = child ? carto__op_over(q, carto__next_filter, child) : NULL;
+  bool more = child && child->next == carto__next_filter;
+  carto__op *op = more ? child : child ? carto__op_over(q, carto__next_filter, child) : NULL;
+  carto__expr *all;
+  size_t count;
   if (!op) return NULL;
-  op->exprs = (carto__expr **)carto__sql_zero(q, 1, sizeof *op->exprs);
-  if (!op->exprs) return NULL;
-  op->exprs[0] = condition;
-  op->hint = child->hint / 3 + 1;
+  if (!more) { /* its conditions are the arguments of one AND */
+    op->exprs = (carto__expr **)carto__sql_zero(q, 1, sizeof *op->exprs);
+    op->hint = child->hint / 3 + 1;
+    if (!op->exprs) return NULL;
+    op->exprs[0] = condition;
+    return op;
+  }
+  count = op->exprs[0]->kind == CARTO__EXPR_AND ? op->exprs[0]->count : 1;
+  all = (carto__expr *)carto__sql_zero(q, 1, sizeof *all);
+  if (!all) return NULL;
+  all->kind = CARTO__EXPR_AND;
+  all->type = CARTO__SQL_BOOL;
+  all->at = condition->at;
+  all->args = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *all->args);
+  if (!all->args) return NULL;
+  if (count > 1) memcpy(all->args, op->exprs[0]->args, count * sizeof *all->args);
+  else all->args[0] = op->exprs[0];
+  all->args[count] = condition;
+  all->count = count + 1;
+  op->exprs[0] = all;
   return op;
 }
 
@@ -17025,29 +17269,39 @@ static void carto__sql_drop(carto__sql *q, const carto_table *table) {
 #define CARTO_MCP__TOP_MAX ((size_t)1 << 16) /* rows; above it a limit sorts everything */
 
 /* Rows that may still be among the first: those whose first key is not behind the last one kept. */
-static bool carto__top_select(carto__op *op, carto__batch *c, uint64_t bound, bool bounded,
-                              uint32_t **sel, size_t *count) {
+static bool carto__top_select(carto__op *op, carto__batch *c, const carto__datum *bound,
+                              uint64_t **bits, size_t *count) {
   const carto__sort_by *by = (const carto__sort_by *)op->state;
   const carto__vec *v = carto__batch_column(c, by->columns[0]);
   int held = carto__type_held(op->types[by->columns[0]]);
-  uint64_t flip = by->order_by[0] & 1 ? UINT64_MAX : 0;
-  size_t i, n = 0;
-  *sel = (uint32_t *)carto__sql_array(op->q, c->arena, c->count, 4);
-  if (!v || !*sel) return false;
-  bounded = bounded && (held == CARTO__AS_NUMBER || held == CARTO__AS_INTEGER);
-  for (i = 0; i < c->count; i++) {
-    (*sel)[n] = (uint32_t)i;
-    n += !bounded || (flip ^ carto__order_bits(held, ((const uint64_t *)v->data)[i])) <= bound ||
-         carto__vec_is_null(v, i);
+  bool descending = by->order_by[0] & 1;
+  size_t words = carto__words(c->count), k, i;
+  *bits = (uint64_t *)carto__sql_array(op->q, c->arena, words, 8);
+  *count = 0;
+  if (!v || !*bits) return false;
+  memset(*bits, bound ? 0 : 0xff, words * 8);
+  if (bound && held == CARTO__AS_NUMBER) {
+    double twice[2]; /* the comparison reads two at a time */
+    twice[0] = twice[1] = bound->f;
+    carto__compare_numbers(descending ? CARTO__OP_GE : CARTO__OP_LE, (const double *)v->data, twice,
+                           true, c->count, *bits);
   }
-  *count = n;
+  for (i = 0; i < c->count && bound && held == CARTO__AS_INTEGER; i++) {
+    int64_t x = ((const int64_t *)v->data)[i];
+    (*bits)[i / 64] |= (uint64_t)(descending ? x >= bound->i : x <= bound->i) << i % 64;
+  }
+  for (k = 0; k < words; k++) {
+    if (v->valid) (*bits)[k] |= ~v->valid[k];
+    (*bits)[k] &= carto__tail(c->count, k);
+    *count += carto__bit_count((*bits)[k]);
+  }
   return true;
 }
 
 static const carto_table *carto__sort_top(carto__op *op, size_t keep) {
   const carto__sort_by *by = (const carto__sort_by *)op->state;
   size_t most = 4 * keep + 4096, column = by->columns[0];
-  uint64_t bound = 0;
+  carto__datum bound;
   bool bounded = false;
   carto__gatherer g;
   carto__batch c, part;
@@ -17055,13 +17309,13 @@ static const carto_table *carto__sort_top(carto__op *op, size_t keep) {
   const carto_table *table, *first;
   if (!arena || !carto__gatherer_begin(&g, op, 0)) return NULL;
   while (op->child->next(op->child, arena, &c)) {
-    uint32_t *sel;
+    uint64_t *bits;
     size_t count;
-    if (!carto__top_select(op, &c, bound, bounded, &sel, &count)) break;
+    if (!carto__top_select(op, &c, bounded ? &bound : NULL, &bits, &count)) break;
     if (count) {
       if (!carto__batch_begin(op, arena, &part, count)) break;
       part.from = &c;
-      part.sel = sel;
+      part.sel_bits = bits;
       part.last = op->width;
       if (!carto__gatherer_add(&g, &part)) break;
     }
@@ -17074,10 +17328,7 @@ static const carto_table *carto__sort_top(carto__op *op, size_t keep) {
     if (first->row_count == keep && first->columns[column].null_count == 0) {
       int held = carto__type_held(op->types[column]);
       bounded = held == CARTO__AS_NUMBER || held == CARTO__AS_INTEGER;
-      if (bounded) {
-        memcpy(&bound, first->columns[column].data.number + (keep - 1), 8);
-        bound = (by->order_by[0] & 1 ? UINT64_MAX : 0) ^ carto__order_bits(held, bound);
-      }
+      if (bounded) memcpy(&bound, first->columns[column].data.number + (keep - 1), 8);
     }
     { /* what is kept comes first again */
       carto__op *scan = carto__op_scan(op->q, first, op->types);
@@ -17241,17 +17492,22 @@ static bool carto__acc_result(carto__sql *q, const carto__acc *a, const carto__e
 
 typedef enum carto__feed_kind {
   CARTO__FEED_ROWS,    /* count(*): uint64_t a group */
-  CARTO__FEED_SUMS,    /* carto__sums a group: count, sum and avg of numbers */
+  CARTO__FEED_SUMS,    /* carto__sums_... a group: count, sum and avg of numbers */
   CARTO__FEED_SUMMARY, /* carto__summary of all rows: without groups */
   CARTO__FEED_ACC,     /* carto__acc a group */
   CARTO__FEED_LIST     /* the values themselves, by group */
 } carto__feed_kind;
 
-typedef struct carto__sums {
+/* Two forms, so that many groups stay in the nearest cache. */
+typedef struct carto__sums_number {
   uint64_t n;
-  double sum; /* of doubles */
+  double sum;
+} carto__sums_number;
+
+typedef struct carto__sums_whole {
+  uint64_t n;
   uint64_t total[2];
-} carto__sums;
+} carto__sums_whole;
 
 /* What is gathered for one argument; several aggregates may read it. */
 typedef struct carto__feed {
@@ -17260,9 +17516,9 @@ typedef struct carto__feed {
   carto_buf states;
   size_t size; /* of a state */
   carto__summary summary;
-  bool saw_nan;
   uint64_t nan_count;
   double *room;      /* values without nulls */
+  uint64_t *lanes;   /* ROWS: four counters a code, while codes are the groups */
   carto__keys *seen; /* DISTINCT */
   carto__gatherer list;
   carto__op *columns; /* of the list: the group, the arguments, what they are ordered by */
@@ -17281,7 +17537,11 @@ typedef struct carto__agg {
   carto__keys *groups;
   carto__feed *feeds;
   size_t feed_count;
-  size_t *feed_of; /* call to feed */
+  size_t *feed_of;     /* call to feed */
+  uint32_t *nothing;   /* the groups of a batch when there is only one */
+  size_t adopted;      /* so many groups are a dictionary's texts, and some may have no rows */
+  unsigned char *seen; /* which of them have */
+  size_t coded;        /* adopted, while a batch's codes are its groups; else 0 */
 } carto__agg;
 
 static bool carto__expr_same(const carto__expr *a, const carto__expr *b) {
@@ -17330,6 +17590,7 @@ static bool carto__feed_serves(const carto__feed *f, const carto__expr *e, int k
     return false;
   if (kind == CARTO__FEED_LIST && (e->fun->op < CARTO__AGG_CONT || b->fun->op < CARTO__AGG_CONT))
     return false;
+  if ((e->fun->op == CARTO__AGG_MODE) != (b->fun->op == CARTO__AGG_MODE)) return false;
   if (e->order_count != b->order_count || (args && e->count != b->count)) return false;
   for (i = 0; i < e->order_count; i++)
     if (!carto__expr_same(b->order[i], e->order[i]) || b->order_by[i] != e->order_by[i])
@@ -17349,9 +17610,11 @@ static bool carto__feed_begin(carto__op *op, carto__feed *f) {
   carto__sql *q = op->q;
   const carto__expr *e = f->e;
   size_t args = carto__list_args(e), width = 1 + args + e->order_count, i;
-  static const unsigned char sizes[] = {8, sizeof(carto__sums), 0, sizeof(carto__acc), 0};
+  static const unsigned char sizes[] = {8, sizeof(carto__sums_whole), 0, sizeof(carto__acc), 0};
   carto_buf_init(&f->states, carto_arena_allocator(&q->keep), 0);
   f->size = sizes[f->kind];
+  if (f->kind == CARTO__FEED_SUMS && carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER)
+    f->size = sizeof(carto__sums_number);
   if (e->distinct) {
     carto__expr **keys = (carto__expr **)carto__sql_zero(q, 2, sizeof *keys);
     carto__expr *group = (carto__expr *)carto__sql_zero(q, 1, sizeof *group);
@@ -17419,24 +17682,25 @@ static bool carto__feed_cover(carto__sql *q, carto__feed *f, size_t groups) {
 
 static void carto__feed_sums(carto__feed *f, const carto__vec *v, const uint64_t *live,
                              const uint32_t *group, size_t count) {
-  carto__sums *s = (carto__sums *)(void *)f->states.ptr;
+  carto__sums_number *s = (carto__sums_number *)(void *)f->states.ptr;
+  carto__sums_whole *t = (carto__sums_whole *)(void *)f->states.ptr;
   bool number = carto__type_held(v->type) == CARTO__AS_NUMBER;
   const double *x = (const double *)v->data;
-  const int64_t *y = (const int64_t *)v->data;
+  const uint64_t *y = (const uint64_t *)v->data;
   size_t i;
-  if (number && !live) {
-    for (i = 0; i < count; i++) {
+  for (i = 0; i < count && number && !live; i++) {
+    s[group[i]].n++;
+    s[group[i]].sum += x[i];
+  }
+  for (; i < count; i++) {
+    if (live && !carto__bit(live, i)) continue;
+    if (number) {
       s[group[i]].n++;
       s[group[i]].sum += x[i];
+    } else {
+      t[group[i]].n++;
+      carto__wide_add(t[group[i]].total, y[i]);
     }
-    return;
-  }
-  for (i = 0; i < count; i++) {
-    carto__sums *t = &s[group[i]];
-    if (live && !carto__bit(live, i)) continue;
-    t->n++;
-    if (number) t->sum += x[i];
-    else carto__wide_add(t->total, (uint64_t)y[i]);
   }
 }
 
@@ -17526,7 +17790,8 @@ static bool carto__feed_list(carto__feed *f, carto__batch *c, const uint32_t *gr
   return carto__gatherer_add(&f->list, &part);
 }
 
-static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, const uint32_t *group) {
+static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, const uint32_t *group,
+                            bool *counted) {
   carto__sql *q = c->q;
   const carto__expr *e = f->e;
   size_t words = carto__words(c->count), i, count;
@@ -17549,12 +17814,18 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
   }
   if (e->distinct && !carto__feed_distinct(f, c, &v, group, live)) return false;
   if (f->size && !carto__feed_cover(q, f, carto__keys_count(a->groups))) return false;
+  *counted = *counted || (!live && f->kind <= CARTO__FEED_SUMS);
   switch (f->kind) {
   case CARTO__FEED_ROWS:
     if (a->key_count == 0) {
       for (count = i = 0; i < words; i++)
         count += carto__bit_count(live ? live[i] : carto__tail(c->count, i));
       *(uint64_t *)(void *)f->states.ptr += count;
+      return true;
+    }
+    if (a->coded && !live && a->coded <= CARTO_MCP__LANE_CODES) {
+      if (!f->lanes && !(f->lanes = (uint64_t *)carto__sql_zero(q, 4 * a->coded, 8))) return false;
+      carto__codes_count(f->lanes, a->coded, (const unsigned char *)(const void *)group, c->count);
       return true;
     }
     for (i = 0; i < c->count; i++)
@@ -17576,18 +17847,25 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
 
 /* The result of a call whose numbers were summed apart from carto__acc. */
 static bool carto__sums_result(carto__sql *q, const carto__feed *f, const carto__expr *e,
-                               size_t group, carto__datum *out, bool *is_null) {
+                               size_t group, size_t lane, carto__datum *out, bool *is_null) {
   carto__acc a;
+  size_t i;
   const carto__summary *t = &f->summary;
   bool number = e->count && carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER;
   memset(&a, 0, sizeof a);
   if (f->kind == CARTO__FEED_ROWS) {
     a.n = ((const uint64_t *)(const void *)f->states.ptr)[group];
+    for (i = 0; i < 4 && f->lanes && group < lane; i++) a.n += f->lanes[i * lane + group];
   } else if (f->kind == CARTO__FEED_SUMS) {
-    const carto__sums *s = (const carto__sums *)(const void *)f->states.ptr + group;
-    a.n = s->n;
-    a.sum = s->sum;
-    memcpy(a.total, s->total, sizeof a.total);
+    if (number) {
+      const carto__sums_number *sums = (const carto__sums_number *)(const void *)f->states.ptr;
+      a.n = sums[group].n;
+      a.sum = sums[group].sum;
+    } else {
+      const carto__sums_whole *sums = (const carto__sums_whole *)(const void *)f->states.ptr;
+      a.n = sums[group].n;
+      memcpy(a.total, sums[group].total, sizeof a.total);
+    }
   } else {
     a.n = t->count + f->nan_count;
     memcpy(a.total, t->total, sizeof a.total);
@@ -17913,6 +18191,19 @@ static bool carto__gatherer_put(carto__gatherer *g, size_t index, const carto__d
   return carto__gatherer_good(g);
 }
 
+/* Whether a feed has counted a row of a group. */
+static bool carto__agg_has(const carto__agg *a, size_t group) {
+  size_t i, k;
+  for (i = 0; i < a->feed_count; i++) {
+    const carto__feed *f = &a->feeds[i];
+    if (f->kind > CARTO__FEED_SUMS) continue;
+    if (*(const uint64_t *)(const void *)(f->states.ptr + group * f->size)) return true;
+    for (k = 0; k < 4 && f->lanes; k++)
+      if (f->lanes[k * a->adopted + group]) return true;
+  }
+  return false;
+}
+
 static const carto_table *carto__agg_results(carto__op *op) {
   carto__agg *a = (carto__agg *)op->state;
   carto__sql *q = op->q;
@@ -17929,6 +18220,7 @@ static const carto_table *carto__agg_results(carto__op *op) {
     else if (a->feeds[i].size) good = carto__feed_cover(q, &a->feeds[i], groups);
   }
   for (g = 0; g < groups && good; g++) {
+    if (g < a->adopted && !a->seen[g] && !carto__agg_has(a, g)) continue;
     for (i = 0; i < a->key_count && good; i++) {
       is_null =
         !carto__ids_value(a->groups->columns[i], carto__keys_part(a->groups, (uint32_t)g, i), &d);
@@ -17942,7 +18234,7 @@ static const carto_table *carto__agg_results(carto__op *op) {
       else if (f->kind == CARTO__FEED_ACC)
         good = carto__acc_result(q, (const carto__acc *)(const void *)f->states.ptr + g, e, &d,
                                  &is_null);
-      else good = carto__sums_result(q, f, e, g, &d, &is_null);
+      else good = carto__sums_result(q, f, e, g, a->adopted, &d, &is_null);
       good = good && carto__gatherer_put(&out, a->key_count + i, &d, is_null);
     }
     for (i = 0; i < a->feed_count; i++) /* on to the values of the next group */
@@ -17958,10 +18250,37 @@ static const carto_table *carto__agg_results(carto__op *op) {
   return table;
 }
 
-static bool carto__next_aggregate(carto__op *op, carto_arena *arena, carto__batch *out) {
+/* The groups of a batch's rows. Codes of a dictionary that was taken over serve as they are. */
+static const uint32_t *carto__agg_groups(carto__op *op, carto__batch *c) {
   carto__agg *a = (carto__agg *)op->state;
   carto__sql *q = op->q;
   carto__vec keys[CARTO_MCP__ARGS_MAX];
+  carto__ids *ids;
+  uint32_t *out;
+  size_t i;
+  if (a->key_count == 0 && !a->nothing)
+    a->nothing = (uint32_t *)carto__sql_zero(q, CARTO_MCP__BATCH, 4);
+  if (a->key_count == 0) return a->nothing;
+  for (i = 0; i < a->key_count; i++)
+    if (!carto__eval(a->keys[i], c, NULL, &keys[i])) return NULL;
+  ids = a->groups->columns[0];
+  if (a->key_count == 1 && keys[0].dict && ids->count == 0) {
+    if (!carto__ids_adopt(ids, keys[0].dict)) return NULL;
+    a->adopted = ids->same ? ids->count : 0;
+    if (!(a->seen = (unsigned char *)carto__sql_zero(q, a->adopted + 1, 1))) return NULL;
+  }
+  a->coded = keys[0].dict && keys[0].dict == ids->same && !keys[0].valid ? a->adopted : 0;
+  out = (uint32_t *)(uintptr_t)keys[0].data;
+  if (!a->coded) {
+    out = (uint32_t *)carto__sql_array(q, c->arena, c->count, 4);
+    if (!out || !carto__keys_map(a->groups, keys, c->count, true, c->arena, out)) return NULL;
+  }
+  return out;
+}
+
+static bool carto__next_aggregate(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__agg *a = (carto__agg *)op->state;
+  carto__sql *q = op->q;
   carto_arena *work;
   carto__batch c;
   size_t i;
@@ -17972,13 +18291,13 @@ static bool carto__next_aggregate(carto__op *op, carto_arena *arena, carto__batc
   if (i == a->feed_count && a->call_count && op->child->next == carto__next_scan)
     op->child->at = op->child->rows; /* nothing is left to gather */
   while (op->child->next(op->child, work, &c)) {
-    uint32_t *group = (uint32_t *)carto__sql_array(q, work, c.count, 4);
+    const uint32_t *group = carto__agg_groups(op, &c);
     if (!group) return false;
-    for (i = 0; i < a->key_count; i++)
-      if (!carto__eval(a->keys[i], &c, NULL, &keys[i])) return false;
-    if (!carto__keys_map(a->groups, keys, c.count, true, work, group)) return false;
+    bool counted = false; /* every row, by a feed that counts */
     for (i = 0; i < a->feed_count; i++)
-      if (!carto__feed_add(a, &a->feeds[i], &c, group)) return false;
+      if (!carto__feed_add(a, &a->feeds[i], &c, group, &counted)) return false;
+    for (i = 0; i < c.count && a->adopted && !counted; i++)
+      if (group[i] < a->adopted) a->seen[group[i]] = 1;
     carto_arena_reset(work);
   }
   carto_arena_free(work);
@@ -18111,6 +18430,7 @@ typedef struct carto__join {
   carto__keys *keys;
   uint32_t *head, *chain; /* first row of an id; the next one of a row */
   bool unique;            /* no chain is longer than one row */
+  bool in_order;          /* and every row has the id that is its number */
   uint64_t *matched;      /* FULL: rows of the table that were */
   carto_arena *arena;     /* of the batch in hand */
   carto__batch batch;
@@ -18167,6 +18487,7 @@ static bool carto__join_build(carto__op *op) {
     carto_arena_reset(arena);
   }
   carto_arena_free(arena);
+  j->in_order = j->unique && heads == j->table->row_count;
   return q->status == CARTO_OK;
 }
 
@@ -18186,7 +18507,7 @@ static bool carto__join_batch(carto__op *op) {
     if (!carto__eval(j->stream_keys[i], &j->batch, NULL, &keys[i])) return false;
   if (j->key_count && !carto__keys_map(j->keys, keys, j->batch.count, false, j->arena, j->ids))
     return false;
-  for (i = 0; i < j->batch.count && j->key_count; i++)
+  for (i = 0; i < j->batch.count && j->key_count && !j->in_order; i++)
     if (j->ids[i] != CARTO_MCP__NO_ROW) j->ids[i] = j->head[j->ids[i]];
   j->at = 0;
   j->row = j->key_count ? j->ids[0] : 0;
@@ -18267,6 +18588,19 @@ static bool carto__join_chunk(carto__op *op, carto_arena *arena, carto__batch *o
   return true;
 }
 
+/* The whole batch, where every row of it has its one match: nothing moves. */
+static bool carto__join_whole(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__join *j = (carto__join *)op->state;
+  size_t i;
+  if (!carto__join_chunk(op, arena, out, NULL, j->ids, j->batch.count, false, false)) return false;
+  out->from = &j->batch;
+  out->rows_whole = true;
+  j->at = j->batch.count;
+  memset(j->hit, 0xff, carto__words(j->batch.count) * 8);
+  for (i = 0; i < j->batch.count && j->matched; i++) carto__bit_set(j->matched, j->ids[i]);
+  return true;
+}
+
 /* Rows of the batch, or at the end of the table, that had no match. */
 static bool carto__join_left_over(carto__op *op, carto_arena *arena, carto__batch *out) {
   carto__join *j = (carto__join *)op->state;
@@ -18325,16 +18659,22 @@ static bool carto__next_join(carto__op *op, carto_arena *arena, carto__batch *ou
       break;
     }
     carto_arena_rewind(arena, mark);
+    if (!carto__sql_go_on(op->q, most)) return false;
+    if (j->unique && !j->rest && j->at == 0 && !carto__rows_lack(j->ids, j->batch.count))
+      return carto__join_whole(op, arena, out);
     sel = (uint32_t *)carto__sql_array(op->q, arena, most, 4);
     rows = (uint32_t *)carto__sql_array(op->q, arena, most, 4);
-    if (!sel || !rows || !carto__sql_go_on(op->q, most)) return false;
+    if (!sel || !rows) return false;
     n = cross ? carto__join_cross(j, sel, rows, most, &rows_one)
               : carto__join_equal(j, sel, rows, most);
     if (n &&
         !carto__join_check(op, arena, out, sel, rows, &n, cross && !rows_one, cross && rows_one))
       return false;
-    if (n)
-      return carto__join_chunk(op, arena, out, sel, rows, n, cross && !rows_one, cross && rows_one);
+    if (n) {
+      if (!carto__join_chunk(op, arena, out, sel, rows, n, cross && !rows_one, cross && rows_one))
+        return false;
+      return out->rows_whole = true;
+    }
     if (j->at < j->batch.count) continue;
     if (j->outer && carto__join_left_over(op, arena, out)) {
       memset(j->hit, 0xff, carto__words(j->batch.count) * 8);
@@ -20216,7 +20556,7 @@ static carto__node *carto__sql_is_tail(carto__sql_parser *p, carto__node *left) 
 /* [NOT] BETWEEN, IN, LIKE, ILIKE. */
 static carto__node *carto__sql_member(carto__sql_parser *p, carto__node *left) {
   size_t at = p->ahead[0].at;
-  bool negate = carto__sql_take(p, "not"), list;
+  bool negate = carto__sql_take(p, "not"), list, query;
   carto__node *node, *low, *high;
   if (carto__sql_take(p, "between")) {
     bool either = carto__sql_take(p, "symmetric");
@@ -20238,11 +20578,17 @@ static carto__node *carto__sql_member(carto__sql_parser *p, carto__node *left) {
       if (list && !carto__sql_want(p, ")")) return NULL;
       return carto__sql_add(p, node, low);
     }
-    if (carto__sql_at_subquery(p))
+    query = carto__sql_at_subquery(p);
+    if (query && !carto__token_is(&p->ahead[1], "("))
       return carto__sql_add(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
     if (!carto__sql_want(p, "(")) return NULL;
-    node = carto__sql_add(p, node, carto__sql_list(p));
-    return carto__sql_want(p, ")") ? node : NULL;
+    low = carto__sql_list(p);
+    if (query && low &&
+        low->kid == low->last) { /* ((SELECT ...) UNION ...), not ((SELECT ...), 1) */
+      low = low->kid;
+      if (!carto__sql_at(p, ")")) low->query = carto__sql_query(p, low->query);
+    }
+    return carto__sql_want(p, ")") ? carto__sql_add(p, node, low) : NULL;
   }
   if (carto__sql_at(p, "similar"))
     return carto__sql_unsupported(p->q, at, "SIMILAR TO"), (carto__node *)NULL;
@@ -20560,11 +20906,48 @@ static carto__expr *carto__sql_coerce(carto__sql *q, carto__expr *e, int type) {
     cast->fun = &carto__casts[0]; /* the same bytes */
     return cast;
   }
+  if (!cast->fun && (e->type == CARTO__SQL_H3INT || e->type == CARTO__SQL_QUADBIN))
+    return carto__sql_coerce(q, carto__sql_coerce(q, e, CARTO__SQL_INT8), type);
   if (!cast->fun) {
     (void)carto__sql_cannot(q, e->at, "42846", "cannot cast type", e->type, type);
     return NULL;
   }
   return carto__sql_fold(q, cast);
+}
+
+/* The type that all of these can take; -1: none, and *odd is the first that cannot be as those before
+   it. Beside cells a text that is none is compared as text. */
+static int carto__sql_common_of(carto__sql *q, carto__expr *const *e, size_t count, size_t *odd) {
+  int common = CARTO__SQL_UNKNOWN;
+  carto__datum cell;
+  size_t i;
+  for (i = 0; i < count && common >= 0; i++) {
+    int next = carto__sql_common(common, e[i]->type);
+    *odd = i;
+    if (next < 0) return -1;
+    common = next;
+  }
+  for (i = 0; i < count && common == CARTO__SQL_H3; i++)
+    if (e[i]->kind == CARTO__EXPR_CONST && e[i]->type == CARTO__SQL_UNKNOWN && !e[i]->is_null &&
+        carto__sql_read(&q->keep, common, e[i]->value.s, &cell))
+      common = CARTO__SQL_TEXT;
+  return common;
+}
+
+/* All of these as one type; -1 after a failure, which names what they are. */
+static int carto__sql_unify(carto__sql *q, carto__expr **e, size_t count, const char *what) {
+  size_t odd = 0, i;
+  int common = carto__sql_common_of(q, e, count, &odd);
+  if (common < 0) {
+    (void)carto__sql_fail(q, e[odd]->at, "42804", "%s types %s and %s cannot be matched", what,
+                          carto__sql_types[carto__sql_common_of(q, e, odd, &i)].name,
+                          carto__sql_types[e[odd]->type].name);
+    return -1;
+  }
+  if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
+  for (i = 0; i < count; i++)
+    if (!(e[i] = carto__sql_coerce(q, e[i], common))) return -1;
+  return common;
 }
 
 /* A boolean where one has to stand. */
@@ -20663,16 +21046,14 @@ static int carto__letter_kind(char letter) {
 }
 
 /* The row that fits the arguments best; NULL: none. */
-static const carto__fun *carto__sql_resolve(carto_str name, carto__expr *const *args, size_t count,
-                                            bool *known, bool *unclear) {
-  const carto__fun *best = NULL;
+static const carto__fun *carto__sql_resolve(carto__sql *q, carto_str name, carto__expr *const *args,
+                                            size_t count, bool *known, bool *unclear) {
+  const carto__fun *best = NULL, *fun = NULL;
   int least = INT_MAX;
-  size_t i, k, required;
+  size_t k, required;
   *known = *unclear = false;
-  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
-    const carto__fun *fun = &carto__funs[i];
+  while ((fun = carto__fun_named(q, name, fun)) != NULL) {
     int sum = 0, common = CARTO__SQL_UNKNOWN;
-    if (!fun->args || !carto__str_is(name, fun->name)) continue;
     *known = true;
     (void)carto__fun_letter(fun, 0, &required);
     if (count < required) continue;
@@ -20717,9 +21098,11 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
   bool known, unclear;
   const carto__fun *fun;
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, at);
-  int common = CARTO__SQL_UNKNOWN;
+  carto__expr *same[CARTO_MCP__ARGS_MAX];
+  int common;
   char shared = '\0';
-  size_t i, required;
+  size_t i, required, n = 0;
+  same[0] = NULL;
   for (i = 0; i < count; i++)
     if (!args[i]) return NULL;
   if (!e || !carto__expr_args(q, e, count)) return NULL;
@@ -20728,7 +21111,7 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
                           (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
     return NULL;
   }
-  fun = carto__sql_resolve(name, args, count, &known, &unclear);
+  fun = carto__sql_resolve(q, name, args, count, &known, &unclear);
   if (!fun) {
     (void)carto__sql_no_function(q, name, args, count, at, known);
     return NULL;
@@ -20745,15 +21128,19 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
     carto__expr *swap = args[0];
     args[0] = args[1];
     args[1] = swap;
-    fun = carto__sql_resolve(name, args, count, &known, &unclear);
+    fun = carto__sql_resolve(q, name, args, count, &known, &unclear);
     if (!fun) return NULL;
   }
   for (i = 0; i < count; i++) {
     char letter = carto__fun_letter(fun, i, &required);
     if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
-    common = carto__class_common(letter, common, args[i]->type);
+    if (letter == 'P' && args[i]->type != CARTO__SQL_UNKNOWN) /* also texts and boxes */
+      args[i] = carto__sql_coerce(q, args[i], carto__class_type(letter, args[i]->type));
+    if (!args[i]) return NULL;
+    same[n++] = args[i];
     shared = letter;
   }
+  common = carto__sql_common_of(q, same, n, &i);
   if (shared) common = carto__class_type(shared, common);
   if (common == CARTO__SQL_WHOLE && fun->op == CARTO__OP_DIV && fun->vec == carto__vec_arithmetic &&
       fun->args[0] == 'N')
@@ -20915,7 +21302,7 @@ static carto__expr *carto__sql_number_const(carto__sql *q, carto_str text, bool 
     return e;
   }
   code = carto__sql_read_number(text, &e->value.f);
-  if (negative) e->value.f = -e->value.f;
+  if (negative && e->value.f > 0) e->value.f = -e->value.f;
   if (code) (void)carto__sql_bad_text(q, at, code, CARTO__SQL_NUMERIC, text);
   return code ? NULL : e;
 }
@@ -20953,29 +21340,23 @@ static carto__expr *carto__sql_json_const(carto__sql *q, const carto_json *value
 /* CASE as arguments: condition, value, ..., value; all values of one type. */
 static carto__expr *carto__sql_case_of(carto__sql *q, carto__expr **args, size_t count, size_t at,
                                        const char *what) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CASE, CARTO__SQL_UNKNOWN, at);
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CASE, CARTO__SQL_UNKNOWN, at), **values;
   size_t i;
   if (!e) return NULL;
+  values = (carto__expr **)carto__sql_zero(q, count / 2 + 1, sizeof *values);
+  if (!values) return NULL;
   e->args = args;
   e->count = count;
   for (i = 0; i < count; i++) {
     bool condition = i % 2 == 0 && i + 1 < count;
-    int common;
     if (condition) args[i] = carto__sql_condition(q, args[i], "CASE/WHEN");
     if (!args[i]) return NULL;
-    if (condition) continue;
-    common = carto__sql_common(e->type, args[i]->type);
-    if (common < 0) {
-      (void)carto__sql_fail(q, args[i]->at, "42804", "%s types %s and %s cannot be matched", what,
-                            carto__sql_types[e->type].name, carto__sql_types[args[i]->type].name);
-      return NULL;
-    }
-    e->type = common;
+    if (!condition) values[i / 2] = args[i];
   }
-  if (e->type == CARTO__SQL_UNKNOWN) e->type = CARTO__SQL_TEXT;
-  for (i = 1; i < count; i += i + 2 == count ? 1 : 2)
-    if (!(args[i] = carto__sql_coerce(q, args[i], e->type))) return NULL;
-  return e;
+  e->type = carto__sql_unify(q, values, count / 2 + 1, what);
+  for (i = 0; i < count; i++)
+    if (i % 2 || i + 1 == count) args[i] = values[i / 2];
+  return e->type < 0 ? NULL : e;
 }
 
 /* COALESCE(a, b): CASE WHEN a IS NOT NULL THEN a ELSE b END, so that b is not computed in vain. */
@@ -21004,15 +21385,17 @@ static carto__expr *carto__sql_coalesce(carto__sql *q, carto__expr **values, siz
 static carto__expr *carto__sql_in_list(carto__sql *q, carto__expr *value, carto__expr **items,
                                        size_t count, bool negate, size_t at) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_IN, CARTO__SQL_BOOL, at), *each;
-  int common = value->type;
+  int common;
   bool constant = true;
   size_t i;
   if (!e || !carto__expr_args(q, e, count + 1)) return NULL;
   e->is_not = negate;
+  e->args[0] = value;
   for (i = 0; i < count; i++) {
     constant = constant && items[i]->kind == CARTO__EXPR_CONST;
-    if (common >= 0) common = carto__sql_common(common, items[i]->type);
+    e->args[i + 1] = items[i];
   }
+  common = carto__sql_common_of(q, e->args, count + 1, &i);
   if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
   if (constant && common >= 0) {
     e->args[0] = carto__sql_coerce(q, value, common);
@@ -21236,7 +21619,7 @@ static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *s
       !(order[0] = carto__sql_coerce(q, order[0], CARTO__SQL_TEXT)))
     return NULL;
   if (within && fun->op == CARTO__AGG_CONT) {
-    if (!carto__sql_is_number(order[0]->type)) {
+    if (carto__sql_distance(order[0]->type, 'f') < 0) {
       (void)carto__sql_fail(q, node->at, "42883",
                             "function percentile_cont(double precision, %s) does not exist",
                             carto__sql_types[order[0]->type].name);
@@ -21351,17 +21734,14 @@ static carto__expr *carto__sql_bind_between(carto__sql *q, carto__expr **args, b
 }
 
 /* What kinds of function have a name, as flags. */
-static unsigned carto__sql_kinds(carto_str name, bool *known) {
+static unsigned carto__sql_kinds(carto__sql *q, carto_str name, bool *known) {
+  const carto__fun *fun = NULL;
   unsigned flags = 0;
-  size_t i;
-  *known = false;
-  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++)
-    if (carto__funs[i].args && carto__str_is(name, carto__funs[i].name)) {
-      flags |=
-        carto__funs[i].flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW | CARTO__FUN_HIDDEN);
-      *known = true;
-    }
-  return flags;
+  while ((fun = carto__fun_named(q, name, fun)) != NULL)
+    flags |=
+      (fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW | CARTO__FUN_HIDDEN)) | 1u << 31;
+  *known = flags != 0;
+  return flags & ~(1u << 31);
 }
 
 /* A cast that was written down. */
@@ -21388,7 +21768,7 @@ static carto__expr *carto__sql_explicit(carto__sql *q, carto__expr *e, int type,
 static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
                                          const carto__node *node) {
   bool known, was = scope->in_aggregate;
-  unsigned kinds = carto__sql_kinds(node->text, &known);
+  unsigned kinds = carto__sql_kinds(q, node->text, &known);
   bool special = (kinds & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) != 0 &&
                  !(kinds == CARTO__FUN_AGGREGATE && carto__str_is(node->text, "st_collect") &&
                    node->kid && node->kid->next);
@@ -22822,11 +23202,14 @@ static carto__op *carto__sql_plan_text(carto__sql *q, carto_str text) {
                             : NULL;
 }
 
+#define CARTO_MCP__MOST_LEVELS 256 /* of the C stack, whatever the descriptor says */
+
 static void carto__sql_begin(carto__sql *q, const carto_call *call, const carto_sql_desc *desc,
-                             carto_alloc alloc, carto_error *error) {
+                             carto_str text, carto_alloc alloc, carto_error *error) {
   memset(q, 0, sizeof *q);
   carto__error_clear(error);
   q->call = call;
+  q->text = text;
   q->desc = desc;
   q->error = error;
   q->limits = desc->limits;
@@ -22834,6 +23217,7 @@ static void carto__sql_begin(carto__sql *q, const carto_call *call, const carto_
   if (q->limits.result_bytes == 0) q->limits.result_bytes = (size_t)256 << 20;
   if (q->limits.rows == 0) q->limits.rows = 10000000;
   if (q->limits.depth == 0) q->limits.depth = 64;
+  q->limits.depth = carto__min_size(q->limits.depth, CARTO_MCP__MOST_LEVELS);
   if (q->limits.time_ms == 0) q->limits.time_ms = 60000;
   q->meter.alloc = alloc;
   q->meter.cap = q->limits.memory_bytes;
@@ -22884,7 +23268,7 @@ CARTO_MCP__DEF carto_status carto_sql_query(const carto_call *call, const carto_
   carto__op *op;
   const carto_table *table;
   memset(out, 0, sizeof *out);
-  carto__sql_begin(&q, call, desc, alloc, error);
+  carto__sql_begin(&q, call, desc, text, alloc, error);
   op = carto__sql_plan_text(&q, text);
   table = op ? carto__op_table(op, q.limits.rows) : NULL;
   if (table) (void)carto__sql_take_table(&q, table, out);
@@ -22900,7 +23284,7 @@ CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const car
   const carto_table *table;
   size_t i;
   memset(out, 0, sizeof *out);
-  carto__sql_begin(&q, call, desc, alloc, error);
+  carto__sql_begin(&q, call, desc, text, alloc, error);
   op = carto__sql_plan_text(&q, text);
   if (op && carto__gatherer_begin(&g, op, 0)) {
     table = carto__gatherer_end(&g, op->width);
@@ -24253,12 +24637,11 @@ static carto_status carto__tool_query_failed(carto_str query, carto_status statu
                                              carto_error *error) {
   carto_error message = *error, place;
   carto__text t;
-  size_t i, line = 1, len;
+  size_t len;
   if (!error->code[0]) return status;
-  for (i = 0; i < error->offset && i < query.len; i++) line += query.ptr[i] == '\n';
-  if (error->offset > 0 || error->line > 0)
+  if (error->line > 0)
     (void)carto__fail(&place, status, 0, " (SQLSTATE %s, at byte %u, line %u)", error->code,
-                      (uint64_t)error->offset + 1, (uint64_t)line);
+                      (uint64_t)error->offset + 1, (uint64_t)error->line);
   else (void)carto__fail(&place, status, 0, " (SQLSTATE %s)", error->code);
   len = carto_str_from(place.text).len;
   if (len + 3 >= sizeof error->text) return status; /* no room to say more than that */

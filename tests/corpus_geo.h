@@ -340,8 +340,8 @@ static const char *geo_ops_row(const carto_json *row) {
       carto__shape_init(&a, &arena, g) == CARTO_OK && carto__shape_init(&b, &arena, h) == CARTO_OK) {
     wrong = geo_ops_one(&arena, row, g);
     if (!wrong) wrong = geo_ops_pair(&arena, row, &a, &b);
-    carto__shape_prepare(&a, &arena);
-    carto__shape_prepare(&b, &arena);
+    carto__shape_prepare(&a, &arena, 1 << 20);
+    carto__shape_prepare(&b, &arena, 1 << 20);
     carto__shape_prepare_sphere(&a, &arena);
     carto__shape_prepare_sphere(&b, &arena);
     if (!wrong && geo_ops_pair(&arena, row, &a, &b)) wrong = "is different when prepared";

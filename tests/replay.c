@@ -30,6 +30,12 @@
 #define LLVMFuzzerTestOneInput fuzz_match
 #include "../fuzz/fuzz_match.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_sql
+#include "../fuzz/fuzz_sql.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_sql_parameters
+#include "../fuzz/fuzz_sql_parameters.c"
+#undef LLVMFuzzerTestOneInput
 
 static const struct {
   const char *entry;
@@ -37,7 +43,7 @@ static const struct {
 } targets[] = {
   {"json", fuzz_json},       {"csv", fuzz_csv},   {"geojson", fuzz_geojson},     {"geo", fuzz_geo},
   {"message", fuzz_message}, {"pipe", fuzz_pipe}, {"arguments", fuzz_arguments},
-  {"match", fuzz_match},
+  {"match", fuzz_match},     {"sql", fuzz_sql},   {"sql_parameters", fuzz_sql_parameters},
 };
 
 static int replay(const char *path, int (*run)(const uint8_t *data, size_t size)) {

@@ -995,7 +995,7 @@ static void test_locate(void) {
     CHECK_INT(carto__geom_from_points(&arena, CARTO_GEOM_POLYGON, ring, (size_t)n, &geom), CARTO_OK);
     CHECK_INT(carto__shape_init(&plain, &arena, geom), CARTO_OK);
     ready = plain;
-    carto__shape_prepare(&ready, &arena);
+    carto__shape_prepare(&ready, &arena, 1 << 20);
     CHECK(ready.cells != NULL);
     for (i = 0; i < 4000; i++) {
       double x = floor((random_unit() - 0.5) * 14 * 64) / 64, y = floor((random_unit() - 0.5) * 14 * 64) / 64;
@@ -1050,7 +1050,7 @@ static void test_geodesics(void) {
     CHECK_INT(carto__shape_init(&t, &arena, geom_of(&arena, "POINT(-1e300 0)")), CARTO_OK);
     CHECK(isfinite(carto__shape_geodesic_distance(&s, &t)));
     CHECK(!(carto__shape_distance(&s, &t) < 0));
-    carto__shape_prepare(&s, &arena);
+    carto__shape_prepare(&s, &arena, 1 << 20);
     carto__shape_prepare_sphere(&s, &arena);
   }
   /* an octant, around a pole, across the antimeridian */
@@ -1121,7 +1121,7 @@ static void test_operations_on_broken(void) {
     part.wkb = copy;
     part.size = size;
     if (CHECK(carto__shape_init(&a, &arena, part) == CARTO_OK)) {
-      carto__shape_prepare(&a, &arena);
+      carto__shape_prepare(&a, &arena, 1 << 20);
       CHECK_INT(carto__shape_relate(&arena, &a, &b, 7, &out), CARTO_OK);
       CHECK_INT(carto__shape_relate(&arena, &b, &a, 7, &out), CARTO_OK);
       CHECK(!(carto__shape_distance(&a, &b) < 0));
@@ -1143,7 +1143,7 @@ static int relate_with_little_memory(carto_alloc alloc) {
   if (status == CARTO_OK)
     status = carto__shape_init(&b, &arena, geom_of(&other, "LINESTRING(0 0,9 0,9 9,8 8,0 0,1 0,2 0)"));
   if (status == CARTO_OK) {
-    carto__shape_prepare(&a, &arena);
+    carto__shape_prepare(&a, &arena, 1 << 20);
     carto__shape_prepare_sphere(&a, &arena);
     CHECK_INT(arena.status, CARTO_OK);
     status = carto__shape_relate(&arena, &a, &b, CARTO_MCP__COVERS | CARTO_MCP__CONTAINS, &out);

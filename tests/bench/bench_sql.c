@@ -435,6 +435,7 @@ static size_t stream_touched(const query *q, bool read) {
 /* All that a query takes comes from the counter: working memory, the request's arena, the result. */
 static outcome run(const query *q) {
   static char text[sizeof polygon + 1000];
+  carto_alloc alloc;
   carto_sql_desc desc;
   carto_arena arena;
   carto_call call;
@@ -448,15 +449,15 @@ static outcome run(const query *q) {
   memset(&call, 0, sizeof call);
   memset(&error, 0, sizeof error);
   desc.table = find_table;
-  desc.alloc.fn = counted;
-  desc.alloc.user = &count;
-  carto_arena_init(&arena, desc.alloc, 0);
+  alloc.fn = counted;
+  alloc.user = &count;
+  carto_arena_init(&arena, alloc, 0);
   call.arena = &arena;
   sql_text(q, text, sizeof text);
   start = now_ms();
   (void)stream_touched(q, true);
   middle = now_ms();
-  if (carto_sql_query(&call, &desc, carto_str_from(text), desc.alloc, &table, &error) != CARTO_OK) {
+  if (carto_sql_query(&call, &desc, carto_str_from(text), alloc, &table, &error) != CARTO_OK) {
     fprintf(stderr, "%s: %s\n", q->name, error.text);
     exit(1);
   }
