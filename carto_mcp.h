@@ -13568,7 +13568,7 @@ static double carto__nearest_whole(double x, bool even) {
 /* The remainder with the sign of x, as decimals have it: 5.5 % 0.1 is 0. */
 static double carto__fmod(double x, double y) {
   double rest = x - y * carto__trunc(x / y);
-  if (carto__is_finite(x) && !carto__is_finite(y)) return x;
+  if (rest != rest) return carto__is_finite(x) && y == y ? x : rest;
   if ((rest < 0) != (x < 0) && rest != 0) rest = 0; /* the quotient was rounded up */
   return carto__abs(rest) >= carto__abs(y) ? 0 : rest;
 }
@@ -13684,7 +13684,7 @@ static double carto__unary_number(int op, double x, bool is_float) {
   switch (op) {
   case CARTO__OP_NEG: return is_float ? -x : 0 - x; /* numeric has no -0 */
   case CARTO__OP_ABS: return x < 0 ? -x : x + 0.0;
-  case CARTO__OP_SIGN: return x > 0 ? 1 : x < 0 ? -1 : x;
+  case CARTO__OP_SIGN: return x > 0 ? 1 : x < 0 ? -1 : is_float ? 0 : x;
   case CARTO__OP_CEIL: return -carto__floor(-x);
   case CARTO__OP_TRUNC: return carto__trunc(x);
   default: return carto__nearest_whole(x, is_float);
@@ -13816,22 +13816,24 @@ enum { CARTO__OP_ASIN, CARTO__OP_ACOS, CARTO__OP_ATAN, CARTO__OP_DEGREES, CARTO_
 enum { CARTO__OP_SIN = CARTO__OP_RADIANS + 1, CARTO__OP_COS, CARTO__OP_TAN };
 
 static int carto__row_angle(carto__work *w, const carto__datum *a, carto__datum *out) {
-  double x = a[0].f, other = carto__sqrt(1 - x * x), sine, cosine;
+  double x = a[0].f, other = carto__sqrt(1 - x * x), turns, sine, cosine;
   int op = w->e->fun->op;
   *out = a[0];
   if (x != x) return CARTO__ROW_OK;
-  if ((op <= CARTO__OP_ACOS && !(x >= -1 && x <= 1)) ||
-      (op >= CARTO__OP_SIN && !carto__is_finite(x)))
+  if ((op <= CARTO__OP_ACOS && carto__abs(x) > 1) || (op >= CARTO__OP_SIN && carto__abs(x) > 1e12))
     return carto__row_fail(w, "22003", "input is out of range");
+  /* whole turns, in pieces of which the first two times their number are exact */
+  turns = op < CARTO__OP_SIN || carto__abs(x) <= 1e6
+            ? 0
+            : carto__nearest_whole(x / (2 * CARTO_MCP__PI), true);
+  x = ((x - turns * 6.28125) - turns * 0.0019353032112121582) - turns * 3.968374318722162e-9;
   switch (op) {
   case CARTO__OP_ASIN: out->f = carto__atan2(x, other); break;
   case CARTO__OP_ACOS: out->f = carto__atan2(other, x); break;
-  case CARTO__OP_ATAN: out->f = carto__atan2(x, 1); break;
+  case CARTO__OP_ATAN: out->f = carto__atan2(x > 1e99 ? 1e99 : x < -1e99 ? -1e99 : x, 1); break;
   case CARTO__OP_DEGREES: out->f = x / CARTO_MCP__DEGREE; break;
   case CARTO__OP_RADIANS: out->f = x * CARTO_MCP__DEGREE; break;
   default:
-    if (x > 1e6 || x < -1e6) x = carto__fmod(x, 2 * CARTO_MCP__PI);
-    if (x > 1e6 || x < -1e6) x = 0; /* what is left of so large a number has no digits */
     carto__sin_cos(x, &sine, &cosine);
     out->f = op == CARTO__OP_SIN ? sine : op == CARTO__OP_COS ? cosine : sine / cosine;
   }
@@ -13877,11 +13879,11 @@ static int carto__row_math(carto__work *w, const carto__datum *a, carto__datum *
   switch (op) {
   case CARTO__OP_PI: out->f = CARTO_MCP__PI; return CARTO__ROW_OK;
   case CARTO__OP_ATAN2:
-    if (!carto__is_finite(x) && !carto__is_finite(y)) { /* what two infinities mean: 45 degrees */
-      x = x > 0 ? 1 : x < 0 ? -1 : x;
-      y = y > 0 ? 1 : y < 0 ? -1 : y;
+    if (x == x && y == y && !(carto__is_finite(x) && carto__is_finite(y))) { /* who wins */
+      x = carto__is_finite(x) ? 0 : x > 0 ? 1 : -1;
+      y = carto__is_finite(y) ? 0 : y > 0 ? 1 : -1;
     }
-    out->f = x != x || y != y ? x + y : carto__atan2(x, y);
+    out->f = x != x || y != y ? x + y : carto__atan2(x / 16, y / 16); /* no sum is infinite */
     return CARTO__ROW_OK;
   case CARTO__OP_QUOTIENT:
   case CARTO__OP_SAFE_DIVIDE:
@@ -13890,6 +13892,10 @@ static int carto__row_math(carto__work *w, const carto__datum *a, carto__datum *
     out->f = op == CARTO__OP_QUOTIENT ? carto__trunc(x / y) : x / y;
     return op == CARTO__OP_QUOTIENT || carto__is_finite(out->f) ? CARTO__ROW_OK : CARTO__ROW_NULL;
   default:
+    if (!(x <= 0 || y <= 0) && !(x > 0 && y > 0)) { /* NaN */
+      out->f = carto__nan();
+      return CARTO__ROW_OK;
+    }
     if (x <= 0 || y <= 0)
       return carto__row_fail(w, "2201E", "cannot take logarithm of a number that is not positive");
     if (x == 1) return carto__row_fail(w, "22012", "division by zero");
@@ -14386,7 +14392,7 @@ static int carto__row_chr(carto__work *w, const carto__datum *a, carto__datum *o
   char bytes[4];
   carto_buf buf = carto__row_buf(w);
   if (a[0].i <= 0 || a[0].i > 0x10ffff || (a[0].i >= 0xd800 && a[0].i < 0xe000))
-    return carto__row_fail(w, "54000", "requested character is not a valid one");
+    return carto__row_fail(w, a[0].i < 0 ? "22023" : "54000", "there is no such character");
   carto_buf_append(&buf, bytes, carto__utf8_put((uint32_t)a[0].i, bytes));
   return carto__row_text(w, &buf, out);
 }
@@ -14474,15 +14480,18 @@ static carto__regex *carto__row_regex(carto__work *w, carto_str pattern, bool no
 static carto__regex *carto__row_flags(carto__work *w, const carto__datum *a, size_t last,
                                       bool *all) {
   carto_str flags = w->e->count > last ? a[last].s : carto_str_make("", 0);
-  bool nocase = w->e->fun->op == 1, known = true;
+  carto_str rest = carto_str_from("bemnpqstwx"); /* PostgreSQL's others */
+  bool nocase = w->e->fun->op == 1, known = true, other = false;
   size_t i;
   for (i = 0; i < flags.len; i++) {
     if (flags.ptr[i] == 'i' || flags.ptr[i] == 'c') nocase = flags.ptr[i] == 'i';
     else if (flags.ptr[i] == 'g' && all) *all = true;
     else known = false;
+    other = other || (!known && carto__str_index(rest, flags.ptr[i]) < rest.len);
   }
   if (known) return carto__row_regex(w, a[1].s, nocase);
-  (void)carto__row_fail_about(w, "22023", "invalid regular expression option: \"%v\"", flags);
+  (void)carto__row_fail_about(w, other ? "0A000" : "22023",
+                              "invalid regular expression option: \"%v\"", flags);
   return NULL;
 }
 
@@ -14577,7 +14586,9 @@ static bool carto__unit_is_of_day(int unit) {
 
 static bool carto__bad_unit(carto__work *w, carto_str name) {
   const char *type = carto__sql_types[w->e->args[1]->type].name;
-  bool known = carto__time_unit(name) != CARTO__UNIT_NONE;
+  int unit = carto__time_unit(name),
+      least = w->e->fun->op == 0 ? CARTO__UNIT_DOW : CARTO__UNIT_COUNT;
+  bool known = unit != CARTO__UNIT_NONE && (unit < least || unit == CARTO__UNIT_TIMEZONE);
   return carto__sql_fail(w->q, w->e->at, known ? "0A000" : "22023",
                          known ? "unit \"%v\" not supported for type %s"
                                : "unit \"%v\" not recognized for type %s",
@@ -14597,7 +14608,8 @@ static int carto__unit_of(carto__work *w, carto_str name, bool trunc) {
   int64_t sample;
   int unit = carto__time_unit(name);
   bool date = w->e->args[1]->type == CARTO__SQL_DATE;
-  if (carto__unit_apply(unit, trunc, 0, &sample) &&
+  bool zone = w->e->args[1]->type == CARTO__SQL_TIMESTAMPTZ;
+  if (carto__unit_apply(unit, trunc, 0, &sample) && (zone || unit != CARTO__UNIT_TIMEZONE) &&
       (!date || carto__unit_is_of_day(unit) || unit == CARTO__UNIT_EPOCH ||
        unit == CARTO__UNIT_JULIAN))
     return unit;
@@ -14927,9 +14939,9 @@ enum { CARTO__OP_CENTROID, CARTO__OP_ENVELOPE, CARTO__OP_MAKE_ENVELOPE, CARTO__O
 /* Small geometries that are made of others. */
 static int carto__row_geom_make(carto__work *w, const carto__datum *a, carto__datum *out) {
   int op = w->e->fun->op;
-  carto_box box = carto_box_empty();
+  carto_box box;
   carto_status status;
-  double xy[4];
+  double xy[8];
   switch (op) {
   case CARTO__OP_CENTROID:
     status = carto__geom_from_points(w->arena, CARTO_GEOM_POINT, xy,
@@ -14946,12 +14958,12 @@ static int carto__row_geom_make(carto__work *w, const carto__datum *a, carto__da
     if (box.xmin > box.xmax) return CARTO__ROW_OK;
     status = carto__geom_from_box(w->arena, box, true, &out->g);
     break;
-  default:
-    box.xmin = a[0].f;
-    box.ymin = a[1].f;
-    box.xmax = a[2].f;
-    box.ymax = a[3].f;
-    status = carto__geom_from_box(w->arena, box, false, &out->g);
+  default: /* in the order in which PostGIS goes round it, whichever side is which */
+    xy[0] = xy[2] = a[0].f;
+    xy[1] = xy[7] = a[1].f;
+    xy[4] = xy[6] = a[2].f;
+    xy[3] = xy[5] = a[3].f;
+    status = carto__geom_from_points(w->arena, CARTO_GEOM_POLYGON, xy, 4, &out->g);
   }
   if (status == CARTO_OK) return CARTO__ROW_OK;
   return status == CARTO_ERR_ARG ? carto__row_fail(w, "22023", "coordinates must be finite")
@@ -15112,7 +15124,7 @@ static bool carto__vec_spatial(carto__work *w, const carto__vec *a, void *out) {
     if (op == CARTO__OP_DISTANCE) ((double *)out)[i] = 0;
     if (!carto__bit(w->live, i)) continue;
     if (w->e->count > 2) limit = ((const double *)a[2].data)[i];
-    if (!(limit >= 0))
+    if (!(limit >= 0) && !earth)
       return carto__sql_fail(w->q, w->e->at, "XX000", "tolerance cannot be less than zero");
     if (!carto__spatial_row(w, p, a, i, limit, out)) return false;
     carto_arena_rewind(w->arena, mark);
