@@ -3147,63 +3147,66 @@ CARTO_MCP__DEF void carto_buf_append_double(carto_buf *buf, double value) {
 
 /* ----------------------------------------------------------------------- >>match
    LIKE, and PostgreSQL's regular expressions without back-references and look-around.
-   Uses: >>base, >>memory.   Used by: >>sql.
-   Both read UTF-8; a byte that is none counts as a character of its own. Neither recurses, and time
-   is at most text times pattern: LIKE goes back only to its last %, and an expression becomes a
-   program whose states are followed all at once (Thompson's construction, Pike's threads).       */
+   Uses: >>base, >>memory, >>buffer.   Used by: >>time, >>sql.
+   Both read UTF-8; a byte that is none counts as a character of its own. Time is at most text times
+   pattern: LIKE goes back only to its last %, and an expression becomes a program whose states are
+   followed all at once (Thompson's construction, Pike's threads).                               */
 
 /* Reads the character at s.ptr[at], at < s.len; returns its bytes. */
 static size_t carto__utf8_take(carto_str s, size_t at, uint32_t *code) {
   const unsigned char *p = (const unsigned char *)s.ptr + at;
   size_t len = p[0] < 0x80 ? 1 : carto__utf8_length(s.ptr + at, s.len - at), i;
-  *code = p[0];
-  if (len == 0) *code += 0x110000;
+  *code = len == 0 ? p[0] + 0x110000u : p[0];
   if (len < 2) return 1;
   *code &= 0x7fu >> len;
   for (i = 1; i < len; i++) *code = *code << 6 | (p[i] & 0x3fu);
   return len;
 }
 
-/* The same letter in the other case, where it has one: ASCII, Latin, Greek, Cyrillic, Armenian. */
+/* Takes digits off the front and returns how many; a value too large becomes INT64_MAX. */
+static size_t carto__take_int(carto_str *s, int64_t *out) {
+  size_t count = 0;
+  int64_t value = 0;
+  for (; count < s->len && carto__is_digit(s->ptr[count]); count++)
+    value = value < INT64_MAX / 10 ? value * 10 + (s->ptr[count] - '0') : INT64_MAX;
+  *s = carto__str_skip(*s, count);
+  *out = value;
+  return count;
+}
+
+/* The same letter in the other case, where it has one: Latin, Greek, Cyrillic, Armenian. */
 static uint32_t carto__other_case(uint32_t c) {
   /* capitals from first to last are `step` below their small letters, or with step 1 every other
      one is */
   static const struct {
     uint16_t first, last, step;
-  } cases[] = {{0x41, 0x5a, 32},   {0xc0, 0xd6, 32},   {0xd8, 0xde, 32},    {0x100, 0x12f, 1},
-               {0x132, 0x137, 1},  {0x139, 0x148, 1},  {0x14a, 0x177, 1},   {0x178, 0x178, 0},
-               {0x179, 0x17e, 1},  {0x386, 0x386, 38}, {0x388, 0x38a, 37},  {0x38c, 0x38c, 64},
-               {0x38e, 0x38f, 63}, {0x391, 0x3a1, 32}, {0x3a3, 0x3ab, 32},  {0x400, 0x40f, 80},
-               {0x410, 0x42f, 32}, {0x460, 0x481, 1},  {0x48a, 0x4bf, 1},   {0x4c1, 0x4ce, 1},
-               {0x4d0, 0x52f, 1},  {0x531, 0x556, 48}, {0x1e00, 0x1e95, 1}, {0x1ea0, 0x1eff, 1}};
+  } cases[] = {{0x41, 0x5a, 32},   {0xc0, 0xd6, 32},   {0xd8, 0xde, 32},   {0x100, 0x137, 1},
+               {0x139, 0x148, 1},  {0x14a, 0x177, 1},  {0x179, 0x17e, 1},  {0x386, 0x386, 38},
+               {0x388, 0x38a, 37}, {0x391, 0x3ab, 32}, {0x400, 0x40f, 80}, {0x410, 0x42f, 32},
+               {0x48a, 0x4bf, 1},  {0x4d0, 0x52f, 1},  {0x531, 0x556, 48}, {0x1e00, 0x1eff, 1}};
   size_t i;
-  if (c == 0xff) return 0x178;
-  if (c == 0x178) return 0xff;
-  for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+  for (i = 0; i < sizeof cases / sizeof cases[0] && c >= cases[i].first; i++) {
     uint32_t first = cases[i].first, last = cases[i].last, step = cases[i].step;
-    if (step == 1 && c >= first && c <= last) return (c - first) % 2 == 0 ? c + 1 : c - 1;
-    if (step > 1 && c >= first && c <= last) return c + step;
+    if (c <= last) return step > 1 ? c + step : (c - first) % 2 == 0 ? c + 1 : c - 1;
     if (step > 1 && c >= first + step && c <= last + step) return c - step;
   }
   return c;
 }
 
-/* The small letter of a capital: the greater of both but for one pair. */
+/* The small letter of a capital. */
 static uint32_t carto__fold(uint32_t c) {
-  uint32_t other = c >= 'A' ? carto__other_case(c) : c;
-  return (other > c) != (c == 0xff || c == 0x178) ? other : c;
+  uint32_t other = carto__other_case(c);
+  return other > c ? other : c;
 }
 
 /* Matches as PostgreSQL's LIKE, or with nocase ILIKE; escape 0 is none. *bad is set when the
-   pattern ends in the escape and the text gets that far. Case is blind for ASCII, Latin, Greek,
-   Cyrillic and Armenian, but for letters that are more than one in the other case. */
+   pattern ends in the escape and the text gets that far. */
 static bool carto__like(carto_str text, carto_str pattern, char escape, bool nocase, bool *bad) {
   size_t t = 0, p = 0, again_t = 0, again_p = SIZE_MAX;
   *bad = false;
   for (;;) {
     bool more = p < pattern.len, escaped = more && escape && pattern.ptr[p] == escape;
     uint32_t want, have;
-    size_t step;
     if (more && !escaped && pattern.ptr[p] == '%') {
       again_p = ++p;
       again_t = t;
@@ -3211,13 +3214,10 @@ static bool carto__like(carto_str text, carto_str pattern, char escape, bool noc
       continue;
     }
     if (!more && t == text.len) return true;
-    if (escaped && p + 1 == pattern.len && t < text.len) {
-      *bad = true;
-      return false;
-    }
+    *bad = escaped && p + 1 == pattern.len && t < text.len;
+    if (*bad) return false;
     if (more && t < text.len) {
-      size_t at = p + (escaped ? 1 : 0);
-      step = carto__utf8_take(text, t, &have);
+      size_t at = p + (escaped ? 1 : 0), step = carto__utf8_take(text, t, &have);
       at += carto__utf8_take(pattern, at, &want);
       if (want == have || (want == '_' && !escaped) ||
           (nocase && carto__fold(want) == carto__fold(have))) {
@@ -3235,67 +3235,41 @@ static bool carto__like(carto_str text, carto_str pattern, char escape, bool noc
   }
 }
 
-/* Letters beyond ASCII, script by script; what is not assigned within one does not matter. */
-static bool carto__is_alpha(uint32_t c) {
-  static const uint32_t letters[][2] = {
-    {0xaa, 0xaa},     {0xb5, 0xb5},     {0xba, 0xba},       {0xc0, 0xd6},      {0xd8, 0xf6},
-    {0xf8, 0x2c1},    {0x370, 0x374},   {0x376, 0x377},     {0x37a, 0x37d},    {0x37f, 0x37f},
-    {0x386, 0x386},   {0x388, 0x481},   {0x48a, 0x559},     {0x561, 0x588},    {0x5d0, 0x5f2},
-    {0x620, 0x669},   {0x66e, 0x6d3},   {0x6ee, 0x6fc},     {0x710, 0x7ea},    {0x904, 0x1360},
-    {0x1369, 0x17b3}, {0x1810, 0x19da}, {0x1d00, 0x1dbf},   {0x1e00, 0x1fbc},  {0x1fc2, 0x1fcc},
-    {0x1fd0, 0x1fdb}, {0x1fe0, 0x1fec}, {0x1ff2, 0x1ffc},   {0x3005, 0x3007},  {0x3021, 0x3029},
-    {0x3041, 0x3096}, {0x30a1, 0x30fa}, {0x3105, 0x318e},   {0x3400, 0x4dbf},  {0x4e00, 0xa48c},
-    {0xac00, 0xd7a3}, {0xf900, 0xfb4f}, {0xfb50, 0xfbb1},   {0xff10, 0xff19},  {0xff21, 0xff3a},
-    {0xff41, 0xff5a}, {0xff66, 0xffdc}, {0x10000, 0x10ffd}, {0x20000, 0x3134a}};
-  size_t i;
-  if (c < 0x80) return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-  for (i = 0; i < sizeof letters / sizeof letters[0] && c >= letters[i][0]; i++)
-    if (c <= letters[i][1]) return true;
-  return false;
-}
-
-/* The named classes, numbered from 0. */
+/* The named classes, from 1 on. Of each: which characters beyond ASCII, and ranges within it. */
 static const char carto__kind_names[] =
-  "alpha digit alnum word upper lower space blank punct print graph cntrl xdigit ";
+  " alpha digit alnum word upper lower space blank punct print graph cntrl xdigit";
+static const char carto__kinds[][10] = {
+  "-",       "aAZaz",     "-09", "a09AZaz", "a09AZ__az",       "uAZ",    "laz", "s\t\r  ",
+  "s\t\t  ", "p!/:@[`{~", "+ ~", "+!~",     "-\1\037\177\177", "-09AFaf"};
 
-static int carto__kind_find(carto_str name) {
-  carto_str rest = carto_str_from(carto__kind_names);
-  int kind;
-  for (kind = 0; rest.len > 0; kind++)
-    if (carto_str_equal(carto__str_cut(&rest, ' '), name)) return kind;
-  return -1;
-}
+#define CARTO_MCP__WORD 4
 
 static bool carto__is_kind(int kind, uint32_t c) {
-  bool digit = c >= '0' && c <= '9', alnum = digit || carto__is_alpha(c);
-  bool print = c >= ' ' && (c < 0x7f || c > 0x9f) && c < 0x110000, space;
-  space = c == ' ' || (c >= 9 && c <= 13) || c == 0x1680 ||
-          (c >= 0x2000 && c <= 0x200a && c != 0x2007) || c == 0x2028 || c == 0x2029 ||
-          c == 0x205f || c == 0x3000;
-  switch (kind) {
-  case 0: return alnum && !digit;
-  case 1: return digit;
-  case 2: return alnum;
-  case 3: return alnum || c == '_';
-  case 4: return carto__fold(c) != c;
-  case 5: return carto__fold(c) == c && (carto__other_case(c) != c || c == 0xdf);
-  case 6: return space;
-  case 7: return space && (c < 10 || c > 13) && c != 0x2028 && c != 0x2029;
-  case 8: return print && !space && !alnum;
-  case 9: return print;
-  case 10: return print && !space;
-  case 11: return c < ' ' || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029;
-  default: return digit || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f' && c < 0x80);
+  /* beyond ASCII, about what is no letter */
+  static const uint32_t signs[][2] = {
+    {0x80, 0xa9},     {0xab, 0xb4},     {0xb6, 0xbf},       {0xd7, 0xd7},         {0xf7, 0xf7},
+    {0x2c2, 0x36f},   {0x2000, 0x2bff}, {0x3000, 0x3004},   {0x3008, 0x3020},     {0xd800, 0xf8ff},
+    {0xfe00, 0xfe6f}, {0xff00, 0xff0f}, {0x1d000, 0x1ffff}, {0xe0000, UINT32_MAX}};
+  const char *pair = carto__kinds[kind] + 1;
+  bool space = (c >= 0x2000 && c <= 0x200a) || c == 0x3000;
+  size_t i = 0;
+  while (*pair && (c < (unsigned char)pair[0] || c > (unsigned char)pair[1])) pair += 2;
+  if (c < 0x80) return *pair != 0;
+  while (c > signs[i][1]) i++;
+  switch (carto__kinds[kind][0]) {
+  case 'a': return c < signs[i][0];
+  case 'u': return carto__other_case(c) > c;
+  case 'l': return carto__other_case(c) < c;
+  case 's': return space;
+  case 'p': return c >= signs[i][0] && !space;
+  default: return carto__kinds[kind][0] == '+';
   }
 }
 
-/* Instructions of one program, in all copies of what is repeated. */
-#define CARTO_MCP__REGEX_OPS 4096
-
 enum carto__regex_opcode {
-  CARTO__REGEX_CHAR, /* arg */
-  CARTO__REGEX_ANY,
-  CARTO__REGEX_CLASS,  /* arg */
+  CARTO__REGEX_RANGE,  /* characters from arg to first, or where second is not 0 of that kind; below
+                          0: not of it */
+  CARTO__REGEX_SET,    /* in any of the `first` ranges that follow; arg: in none */
   CARTO__REGEX_SPLIT,  /* to both, relative; first is preferred where groups are told apart */
   CARTO__REGEX_SAVE,   /* the place to slot arg */
   CARTO__REGEX_ASSERT, /* arg is the letter of its escape */
@@ -3307,534 +3281,201 @@ typedef struct carto__regex_op {
   int32_t first, second;
 } carto__regex_op;
 
-/* The characters from `from` to `to`, or of a named class: kind is its number + 1, below 0 for
-   those without. */
-typedef struct carto__regex_range {
-  uint32_t from, to;
-  int kind;
-} carto__regex_range;
+/* Instructions of a program, in all copies of what is repeated. */
+#define CARTO_MCP__REGEX_OPS 4096
 
-typedef struct carto__regex_class {
-  uint64_t ascii[2]; /* the answer for these, ready */
-  size_t from, to;
-  bool negated;
-} carto__regex_class;
-
-/* States that are alive at one place of the text, those of the earliest start first. */
-typedef struct carto__regex_list {
-  uint32_t *pc;
-  size_t *slots; /* of each: where its match began, or the places of all groups */
-  size_t count;
-} carto__regex_list;
-
+/* A state is `width` slots: where its match began, its instruction, and the places of groups. */
 typedef struct carto__regex {
-  carto__regex_op *ops;
-  carto__regex_class *classes;
-  carto__regex_range *ranges;
-  size_t op_count, class_count, range_count;
-  size_t groups; /* in the pattern; the places of 9 are kept */
+  carto__regex_op ops[CARTO_MCP__REGEX_OPS + 2];
+  size_t op_count, groups; /* of the groups the places of 9 are kept */
   bool nocase, shortest;
-  bool skip; /* a match begins with one of the bytes in first */
-  uint64_t first[4];
-  carto__regex_list lists[2];
-  size_t *mark; /* by state: the last place where it was reached, + 1 */
-  uint32_t *stack;
-  size_t *kept; /* beside the stack: what to restore */
-} carto__regex;
-
-/* An opened group, or the whole. Preferences: 0 none, 1 longest, 2 shortest. */
-typedef struct carto__regex_level {
-  size_t start, branch, at; /* of its program, of the current branch, and in the pattern */
-  size_t group;             /* 0: none to be kept */
-  int32_t jumps;            /* the last branch's jump to the end, which leads to those before; -1 */
-  unsigned char prefer;     /* of the current branch */
-  bool branches;
-} carto__regex_level;
-
-typedef struct carto__regex_parser {
-  carto_arena *arena;
-  carto__regex *re;
-  carto_str s;
-  size_t at, op_room, class_room, range_room, depth, atom; /* atom: SIZE_MAX when there is none */
-  unsigned char atom_prefer;
-  carto__regex_level *levels;
+  carto_str rest; /* of the pattern, and what is wrong there */
   carto_status status;
   const char *why;
-} carto__regex_parser;
+  carto_str text; /* of a search */
+  size_t width;
+  size_t *states[2], count[2]; /* alive here and at the next place, the preferred ones first */
+  size_t *mark;                /* by instruction: the last place where it was reached, + 1 */
+  size_t *stack;               /* instructions to look at, and slots to set back */
+} carto__regex;
 
-static bool carto__regex_fail(carto__regex_parser *p, carto_status status, const char *why) {
-  if (p->status == CARTO_OK) {
-    p->status = status;
-    p->why = why;
-  }
+static bool carto__regex_fail(carto__regex *re, carto_status status, const char *why) {
+  re->status = status;
+  re->why = why;
   return false;
 }
 
-/* Room for more items of an array in the arena. */
-static bool carto__regex_room(carto__regex_parser *p, void **items, size_t count, size_t more,
-                              size_t *room, size_t size) {
-  size_t want = *room ? *room : 16;
-  void *moved;
-  if (count + more <= *room) return true;
-  while (want < count + more) want *= 2; /* both are bounded by the callers */
-  moved = carto__arena_array(p->arena, want, size);
-  if (!moved) return carto__regex_fail(p, carto__arena_failed(p->arena), "out of memory");
-  if (count > 0) memcpy(moved, *items, count * size);
-  *items = moved;
-  *room = want;
-  return true;
+static bool carto__regex_wrong(carto__regex *re, const char *why) {
+  return carto__regex_fail(re, CARTO_ERR_ARG, why);
 }
 
-/* Appends an instruction; both ways of a split are set by the caller. */
-static bool carto__regex_emit(carto__regex_parser *p, int code, uint32_t arg) {
-  carto__regex *re = p->re;
-  carto__regex_op op;
-  void *items = re->ops;
-  if (re->op_count >= CARTO_MCP__REGEX_OPS)
-    return carto__regex_fail(p, CARTO_ERR_LIMIT, "regular expression is too complex");
-  if (!carto__regex_room(p, &items, re->op_count, 1, &p->op_room, sizeof op)) return false;
-  re->ops = (carto__regex_op *)items;
-  op.code = (uint32_t)code;
-  op.arg = arg;
-  op.first = op.second = 1;
-  re->ops[re->op_count++] = op;
-  return true;
-}
-
-static bool carto__regex_emit_split(carto__regex_parser *p, int64_t first, int64_t second) {
-  carto__regex_op *op;
-  if (!carto__regex_emit(p, CARTO__REGEX_SPLIT, 0)) return false;
-  op = &p->re->ops[p->re->op_count - 1];
-  op->first = (int32_t)first; /* both are less than CARTO_MCP__REGEX_OPS */
+static bool carto__regex_emit(carto__regex *re, int code, uint32_t arg, int64_t first,
+                              int64_t second) {
+  carto__regex_op *op = &re->ops[re->op_count];
+  if (re->op_count == CARTO_MCP__REGEX_OPS)
+    return carto__regex_fail(re, CARTO_ERR_LIMIT, "regular expression is too complex");
+  re->op_count++;
+  op->code = (uint32_t)code;
+  op->arg = arg;
+  op->first = (int32_t)first; /* characters, or less than CARTO_MCP__REGEX_OPS */
   op->second = (int32_t)second;
   return true;
 }
 
-static bool carto__regex_emit_copy(carto__regex_parser *p, size_t from, size_t count) {
-  size_t i;
-  for (i = 0; i < count; i++) {
-    carto__regex_op op = p->re->ops[from + i];
-    if (!carto__regex_emit(p, (int)op.code, op.arg)) return false;
-    p->re->ops[p->re->op_count - 1] = op;
-  }
+/* Inserts a way to two places, of which lazy prefers `out`. */
+static bool carto__regex_split(carto__regex *re, size_t at, int64_t in, int64_t out, bool lazy) {
+  carto__regex_op *op = &re->ops[at], split;
+  if (!carto__regex_emit(re, CARTO__REGEX_SPLIT, 0, lazy ? out : in, lazy ? in : out)) return false;
+  split = re->ops[re->op_count - 1];
+  memmove(op + 1, op, (re->op_count - at - 1) * sizeof split);
+  *op = split;
   return true;
 }
 
-/* The atom before is complete: a branch prefers what the first with a preference does. */
-static void carto__regex_settle(carto__regex_parser *p) {
-  carto__regex_level *level = &p->levels[p->depth];
-  if (p->atom != SIZE_MAX && level->prefer == 0) level->prefer = p->atom_prefer;
-  p->atom = SIZE_MAX;
-}
-
-static void carto__regex_begin(carto__regex_parser *p, unsigned char prefer) {
-  carto__regex_settle(p);
-  p->atom = p->re->op_count;
-  p->atom_prefer = prefer;
-}
-
-/* Repeats the last atom, whose instructions are the last of the program; most below 0 is no bound.
-   Jumps are relative, so its copies need no change. */
-static bool carto__regex_repeat(carto__regex_parser *p, int least, int most, bool lazy) {
-  size_t atom = p->atom, len = p->re->op_count - atom;
-  int64_t out, size = (int64_t)len;
-  int i;
-  for (i = 1; i < least; i++)
-    if (!carto__regex_emit_copy(p, atom, len)) return false;
-  if (most < 0 && least > 0) {
-    if (!carto__regex_emit_split(p, lazy ? 1 : -size, lazy ? -size : 1)) return false;
-  } else if (most < 0) {
-    if (!carto__regex_emit_split(p, lazy ? size + 2 : 1, lazy ? 1 : size + 2) ||
-        !carto__regex_emit_copy(p, atom, len) || !carto__regex_emit_split(p, -size - 1, -size - 1))
+/* Repeats the instructions from atom on; most below 0 is no bound. Jumps are relative, so copies
+   need no change. */
+static bool carto__regex_repeat(carto__regex *re, size_t atom, int64_t least, int64_t most,
+                                bool lazy) {
+  int64_t size = (int64_t)(re->op_count - atom), i, k, count = most >= 0 ? most : least ? least : 1;
+  if (most == 0) re->op_count = atom;
+  if (most == 0) return true;
+  if (least == 0 && !carto__regex_split(re, atom++, 1, count * (size + 1) + (most < 0), lazy))
+    return false;
+  for (i = 1; i < count; i++) {
+    if (i >= least && !carto__regex_split(re, re->op_count, 1, (count - i) * (size + 1), lazy))
       return false;
-  }
-  for (i = least; i < most; i++) {
-    out = (most - i) * (size + 1);
-    if (!carto__regex_emit_split(p, lazy ? out : 1, lazy ? 1 : out) ||
-        !carto__regex_emit_copy(p, atom, len))
-      return false;
-  }
-  if (least == 0) {
-    p->re->op_count -= len;
-    memmove(p->re->ops + atom, p->re->ops + atom + len,
-            (p->re->op_count - atom) * sizeof(carto__regex_op));
-  }
-  if (least != most || most == 0) p->atom_prefer = most == 0 ? 0 : lazy ? 2 : 1;
-  carto__regex_settle(p);
-  return true;
-}
-
-static bool carto__regex_take(carto__regex_parser *p, char byte) {
-  if (p->at >= p->s.len || p->s.ptr[p->at] != byte) return false;
-  p->at++;
-  return true;
-}
-
-/* A count of at most 255; -1 without, 256 for more. */
-static int carto__regex_count(carto__regex_parser *p) {
-  int value = -1;
-  for (; p->at < p->s.len && p->s.ptr[p->at] >= '0' && p->s.ptr[p->at] <= '9'; p->at++)
-    if (value < 256) value = (value < 0 ? 0 : value * 10) + (p->s.ptr[p->at] - '0');
-  return value > 255 ? 256 : value;
-}
-
-/* *, +, ?, {m}, {m,}, {m,n}, each with ? behind it for the shortest; the first byte was taken. */
-static bool carto__regex_quantifier(carto__regex_parser *p, char c) {
-  int least = c == '+' ? 1 : 0, most = c == '?' ? 1 : -1;
-  if (c == '{') {
-    least = most = carto__regex_count(p);
-    if (carto__regex_take(p, ',')) most = carto__regex_count(p);
-    if (!carto__regex_take(p, '}'))
-      return carto__regex_fail(p, CARTO_ERR_ARG, "braces {} not balanced");
-    if (least > 255 || most > 255 || (most >= 0 && least > most))
-      return carto__regex_fail(p, CARTO_ERR_ARG, "invalid repetition count(s)");
-  }
-  if (p->atom == SIZE_MAX) return carto__regex_fail(p, CARTO_ERR_ARG, "quantifier operand invalid");
-  return carto__regex_repeat(p, least, most, carto__regex_take(p, '?'));
-}
-
-/* Hexadecimal or octal digits of a character's number. */
-static bool carto__regex_digits(carto__regex_parser *p, uint32_t base, int least, int most,
-                                uint32_t *code) {
-  int count = 0;
-  for (*code = 0; count < most && p->at < p->s.len; count++, p->at++) {
-    char c = carto__lower(p->s.ptr[p->at]);
-    uint32_t digit = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
-                     : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a') + 10
-                                            : 16;
-    if (digit >= base) break;
-    if (*code < 0x110000) *code = *code * base + digit;
-  }
-  return (count >= least && *code < 0x110000) ||
-         carto__regex_fail(p, CARTO_ERR_ARG, "invalid escape \\ sequence");
-}
-
-/* What stands behind a backslash: a character in *code, or a class in *kind as a range has it, or
-   in *assertion the letter of a constraint. */
-static bool carto__regex_escape(carto__regex_parser *p, uint32_t *code, int *kind,
-                                char *assertion) {
-  static const char letters[] = "abBefnrtv", values[] = "\a\b\\\033\f\n\r\t\v";
-  static const char classes[] = "dwsDWS";
-  static const signed char kinds[] = {2, 4, 7, -2, -4, -7};
-  const char *found;
-  char c;
-  *kind = 0;
-  *assertion = 0;
-  if (p->at >= p->s.len) return carto__regex_fail(p, CARTO_ERR_ARG, "invalid escape \\ sequence");
-  c = p->s.ptr[p->at];
-  if (!(c >= '0' && c <= '9') && !((c | 0x20) >= 'a' && (c | 0x20) <= 'z')) {
-    p->at += carto__utf8_take(p->s, p->at, code);
-    return true;
-  }
-  p->at++;
-  for (found = classes; *found; found++)
-    if (*found == c) *kind = kinds[found - classes];
-  for (found = "AmMyYZ"; *found; found++)
-    if (*found == c) *assertion = c;
-  if (*kind != 0 || *assertion != 0) return true;
-  for (found = letters; *found; found++)
-    if (*found == c) *code = (unsigned char)values[found - letters];
-  for (found = letters; *found; found++)
-    if (*found == c) return true;
-  if (c == 'x') return carto__regex_digits(p, 16, 1, 255, code);
-  if (c == 'u') return carto__regex_digits(p, 16, 4, 4, code);
-  if (c == 'U') return carto__regex_digits(p, 16, 8, 8, code);
-  if (c == 'c' && p->at < p->s.len) {
-    *code = (unsigned char)p->s.ptr[p->at++] & 0x1fu;
-    return true;
-  }
-  p->at--;
-  if (c == '0') return carto__regex_digits(p, 8, 1, 3, code);
-  if (c >= '1' && c <= '9') return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "back-references");
-  return carto__regex_fail(p, CARTO_ERR_ARG, "invalid escape \\ sequence");
-}
-
-static bool carto__class_has(const carto__regex *re, const carto__regex_class *set, uint32_t c) {
-  size_t i;
-  for (i = set->from; i < set->to; i++) {
-    const carto__regex_range *r = &re->ranges[i];
-    if (r->kind > 0   ? carto__is_kind(r->kind - 1, c)
-        : r->kind < 0 ? !carto__is_kind(-r->kind - 1, c)
-                      : c >= r->from && c <= r->to)
-      return true;
-  }
-  return false;
-}
-
-static bool carto__class_matches(const carto__regex *re, const carto__regex_class *set,
-                                 uint32_t c) {
-  bool has = carto__class_has(re, set, c);
-  if (!has && re->nocase) has = carto__class_has(re, set, carto__other_case(c));
-  return has != set->negated;
-}
-
-static bool carto__regex_range_add(carto__regex_parser *p, uint32_t from, uint32_t to, int kind) {
-  carto__regex *re = p->re;
-  carto__regex_range r;
-  void *items = re->ranges;
-  if (!carto__regex_room(p, &items, re->range_count, 1, &p->range_room, sizeof r)) return false;
-  re->ranges = (carto__regex_range *)items;
-  r.from = from;
-  r.to = to;
-  r.kind = kind;
-  re->ranges[re->range_count++] = r;
-  return true;
-}
-
-/* A class of the ranges from the given one on becomes an instruction. */
-static bool carto__regex_class_add(carto__regex_parser *p, size_t from, bool negated) {
-  carto__regex *re = p->re;
-  carto__regex_class set;
-  void *items = re->classes;
-  uint32_t c;
-  memset(&set, 0, sizeof set);
-  set.from = from;
-  set.to = re->range_count;
-  set.negated = negated;
-  for (c = 0; c < 128; c++)
-    if (carto__class_matches(re, &set, c)) carto__bit_set(set.ascii, c);
-  if (!carto__regex_room(p, &items, re->class_count, 1, &p->class_room, sizeof set)) return false;
-  re->classes = (carto__regex_class *)items;
-  re->classes[re->class_count++] = set;
-  return carto__regex_emit(p, CARTO__REGEX_CLASS, (uint32_t)(re->class_count - 1));
-}
-
-/* One member within brackets: a character or the end of a range, or a class in *kind. */
-static bool carto__regex_member(carto__regex_parser *p, uint32_t *code, int *kind) {
-  char mark = p->at + 1 < p->s.len && p->s.ptr[p->at] == '[' ? p->s.ptr[p->at + 1] : '\0', not_one;
-  carto_str name;
-  *kind = 0;
-  if (mark != ':' && mark != '.' && mark != '=') {
-    if (!carto__regex_take(p, '\\')) {
-      p->at += carto__utf8_take(p->s, p->at, code);
-      return true;
+    for (k = 0; k < size; k++) {
+      carto__regex_op op = re->ops[atom + (size_t)k];
+      if (!carto__regex_emit(re, (int)op.code, op.arg, op.first, op.second)) return false;
     }
-    if (!carto__regex_escape(p, code, kind, &not_one)) return false;
-    return !not_one || carto__regex_fail(p, CARTO_ERR_ARG, "invalid escape \\ sequence");
   }
-  name = carto__str_skip(p->s, p->at + 2);
-  name.len = carto__str_index(name, mark);
-  p->at += 2 + name.len;
-  if (!carto__regex_take(p, mark) || !carto__regex_take(p, ']'))
-    return carto__regex_fail(p, CARTO_ERR_ARG, "brackets [] not balanced");
-  if (mark == ':') {
-    if (carto__str_is(name, "<") || carto__str_is(name, ">"))
-      return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "[[:<:]] and [[:>:]]");
-    *kind = carto__kind_find(name) + 1;
-    return *kind > 0 || carto__regex_fail(p, CARTO_ERR_ARG, "invalid character class");
+  return most >= 0 || carto__regex_split(re, re->op_count, -size, 1, lazy);
+}
+
+static bool carto__regex_quantified(carto_str rest) {
+  if (rest.len > 1 && rest.ptr[0] == '{') return carto__is_digit(rest.ptr[1]);
+  return rest.len > 0 && carto__str_index(carto_str_from("*+?"), rest.ptr[0]) < 3;
+}
+
+/* *, +, ?, {m}, {m,}, {m,n}, each with ? behind it for the shortest. *prefer is what the atom
+   prefers: 0 nothing, 1 the longest, 2 the shortest. */
+static bool carto__regex_quantifier(carto__regex *re, size_t atom, int *prefer) {
+  char c = re->rest.len > 0 ? re->rest.ptr[0] : '\0';
+  int64_t least = c == '+' ? 1 : 0, most = c == '?' ? 1 : -1;
+  bool lazy;
+  if (!carto__regex_quantified(re->rest)) return true;
+  re->rest = carto__str_skip(re->rest, 1);
+  if (c == '{') {
+    (void)carto__take_int(&re->rest, &least);
+    most = least;
+    if (carto__take_byte(&re->rest, ',') && carto__take_int(&re->rest, &most) == 0) most = -1;
+    if (!carto__take_byte(&re->rest, '}') || least > 255 || most > 255 ||
+        (most >= 0 && least > most))
+      return carto__regex_wrong(re, "invalid repetition count(s)");
   }
-  if (name.len > 0 && carto__utf8_take(name, 0, code) == name.len) return true;
-  return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "names of collating elements");
+  lazy = carto__take_byte(&re->rest, '?');
+  if ((re->op_count == atom + 1 && re->ops[atom].code == CARTO__REGEX_ASSERT) ||
+      carto__regex_quantified(re->rest))
+    return carto__regex_wrong(re, "quantifier operand invalid");
+  if (least != most) *prefer = lazy ? 2 : 1;
+  return carto__regex_repeat(re, atom, least, most, lazy);
+}
+
+/* [:name:] within brackets. */
+static bool carto__regex_named(carto__regex *re) {
+  carto_str name = carto__str_skip(re->rest, 2), names = carto_str_from(carto__kind_names);
+  int kind = 0;
+  name.len = carto__str_index(name, ':');
+  re->rest = carto__str_skip(re->rest, name.len + 3);
+  for (; names.len > 0 && !carto_str_equal(carto__str_cut(&names, ' '), name); kind++) continue;
+  return kind > 0 && kind < (int)(sizeof carto__kinds / sizeof carto__kinds[0]) &&
+             carto__take_byte(&re->rest, ']')
+           ? carto__regex_emit(re, CARTO__REGEX_RANGE, 0, 0, kind)
+           : carto__regex_wrong(re, "invalid character class");
+}
+
+/* A character, an escape, or where no brackets are one of . ^ $ */
+static bool carto__regex_item(carto__regex *re, bool brackets) {
+  static const char escapes[] = "abBefnrtvdwsDWSAmMyYZ", values[] = "\a\b\\\033\f\n\r\t\v";
+  static const signed char kinds[] = {2, CARTO_MCP__WORD, 7, -2, -CARTO_MCP__WORD, -7};
+  bool escaped = carto__take_byte(&re->rest, '\\'), plain = brackets || escaped;
+  size_t at = sizeof escapes;
+  uint32_t c;
+  int kind = 0;
+  if (re->rest.len == 0) return carto__regex_wrong(re, "brackets [] or escape not complete");
+  if (escaped) at = carto__str_index(carto_str_from(escapes), re->rest.ptr[0]);
+  re->rest = carto__str_skip(re->rest, carto__utf8_take(re->rest, 0, &c));
+  if (!plain && c == '.') return carto__regex_emit(re, CARTO__REGEX_RANGE, 0, INT32_MAX, 0);
+  if (!plain && (c == '^' || c == '$'))
+    return carto__regex_emit(re, CARTO__REGEX_ASSERT, c == '^' ? 'A' : 'Z', 0, 0);
+  if (at < 9) c = (unsigned char)values[at];
+  else if (at < 15) kind = kinds[at - 9];
+  else if (at < 21 && !brackets) return carto__regex_emit(re, CARTO__REGEX_ASSERT, c, 0, 0);
+  else if (escaped && carto__is_kind(CARTO_MCP__WORD, c))
+    return carto__regex_fail(re, CARTO_ERR_UNSUPPORTED, "escapes of groups and by number");
+  return carto__regex_emit(re, CARTO__REGEX_RANGE, c, c, kind);
 }
 
 /* [...], behind the opening bracket. */
-static bool carto__regex_brackets(carto__regex_parser *p) {
-  bool negated = carto__regex_take(p, '^'), first = true;
-  size_t from = p->re->range_count;
-  uint32_t low = 0, high;
-  int kind, high_kind;
-  for (; first || !carto__regex_take(p, ']'); first = false) {
-    if (p->at >= p->s.len) return carto__regex_fail(p, CARTO_ERR_ARG, "brackets [] not balanced");
-    if (!first && p->s.ptr[p->at] == '-' && p->at + 1 < p->s.len && p->s.ptr[p->at + 1] != ']')
-      return carto__regex_fail(p, CARTO_ERR_ARG, "invalid character range");
-    if (!carto__regex_member(p, &low, &kind)) return false;
-    high = low;
-    if (p->at + 1 < p->s.len && p->s.ptr[p->at] == '-' && p->s.ptr[p->at + 1] != ']') {
-      p->at++;
-      if (!carto__regex_member(p, &high, &high_kind)) return false;
-      if (kind || high_kind || high < low)
-        return carto__regex_fail(p, CARTO_ERR_ARG, "invalid character range");
-    }
-    if (!carto__regex_range_add(p, low, high, kind)) return false;
+static bool carto__regex_brackets(carto__regex *re) {
+  size_t set = re->op_count;
+  bool negated = carto__take_byte(&re->rest, '^');
+  if (!carto__regex_emit(re, CARTO__REGEX_SET, negated, 0, 0)) return false;
+  for (; re->op_count == set + 1 || !carto__take_byte(&re->rest, ']'); re->ops[set].first++) {
+    carto__regex_op *low = &re->ops[re->op_count], *high = low + 1;
+    bool named = re->rest.len > 1 && re->rest.ptr[0] == '[' &&
+                 carto__str_index(carto_str_from(":.="), re->rest.ptr[1]) < 3;
+    if (!(named ? carto__regex_named(re) : carto__regex_item(re, true))) return false;
+    if (re->rest.len < 2 || re->rest.ptr[0] != '-' || re->rest.ptr[1] == ']') continue;
+    re->rest = carto__str_skip(re->rest, 1);
+    if (!carto__regex_item(re, true)) return false;
+    if (low->second || high->second || high->first < low->first)
+      return carto__regex_wrong(re, "invalid character range");
+    low->first = high->first;
+    re->op_count--;
   }
-  return carto__regex_class_add(p, from, negated);
-}
-
-/* The end of a branch: its instructions are followed by a jump to the group's end, and one before
-   them leads to the next branch. */
-static bool carto__regex_branch(carto__regex_parser *p) {
-  carto__regex_level *level = &p->levels[p->depth];
-  carto__regex *re = p->re;
-  carto__regex_op split;
-  size_t len = re->op_count - level->branch;
-  carto__regex_settle(p);
-  level->branches = true;
-  if (!carto__regex_emit(p, CARTO__REGEX_SPLIT, 0) ||
-      !carto__regex_emit_split(p, level->jumps, level->jumps))
-    return false;
-  split = re->ops[re->op_count - 2];
-  memmove(re->ops + level->branch + 1, re->ops + level->branch, len * sizeof split);
-  split.second = (int32_t)len + 2;
-  re->ops[level->branch] = split;
-  level->jumps = (int32_t)re->op_count - 1;
-  level->branch = re->op_count;
   return true;
 }
 
-/* Leads the jumps of all branches to here. */
-static void carto__regex_join(carto__regex_parser *p) {
-  carto__regex_level *level = &p->levels[p->depth];
-  int32_t at = level->jumps;
-  carto__regex_settle(p);
-  if (level->branches) level->prefer = 1;
-  while (at >= 0) {
-    carto__regex_op *op = &p->re->ops[at];
-    int32_t before = op->first;
-    op->first = op->second = (int32_t)p->re->op_count - at;
-    at = before;
-  }
-}
-
-static void carto__regex_level_init(carto__regex_level *level, size_t start, size_t at) {
-  memset(level, 0, sizeof *level);
-  level->start = level->branch = start;
-  level->at = at;
-  level->jumps = -1;
-}
-
-/* A group, behind its parenthesis. */
-static bool carto__regex_open(carto__regex_parser *p) {
-  bool plain = !carto__regex_take(p, '?');
-  carto__regex_level *level;
-  size_t start = p->re->op_count;
-  if (!plain && !carto__regex_take(p, ':')) {
-    carto_str rest = carto__str_skip(p->s, p->at);
-    bool known;
-    (void)carto__take_byte(&rest, '<');
-    known = rest.len > 0 && carto__str_index(carto_str_from("=!#"), rest.ptr[0]) < 3;
-    return carto__regex_fail(p, known ? CARTO_ERR_UNSUPPORTED : CARTO_ERR_ARG,
-                             known ? "look-around and comments" : "quantifier operand invalid");
-  }
-  if (p->depth + 1 >= CARTO_MCP_MAX_DEPTH)
-    return carto__regex_fail(p, CARTO_ERR_LIMIT, "parentheses are nested too deeply");
-  carto__regex_settle(p);
-  if (plain && ++p->re->groups <= 9 &&
-      !carto__regex_emit(p, CARTO__REGEX_SAVE, (uint32_t)(2 * p->re->groups)))
-    return false;
-  level = &p->levels[++p->depth];
-  carto__regex_level_init(level, p->re->op_count, p->at - 1);
-  level->start = start;
-  if (plain && p->re->groups <= 9) level->group = p->re->groups;
-  return true;
-}
-
-static bool carto__regex_close(carto__regex_parser *p) {
-  carto__regex_level *level = &p->levels[p->depth];
-  if (p->depth == 0) return carto__regex_fail(p, CARTO_ERR_ARG, "parentheses () not balanced");
-  carto__regex_join(p);
-  if (level->group && !carto__regex_emit(p, CARTO__REGEX_SAVE, (uint32_t)(2 * level->group + 1)))
-    return false;
-  p->depth--;
-  p->atom = level->start;
-  p->atom_prefer = level->prefer;
-  return true;
-}
-
-static bool carto__regex_char(carto__regex_parser *p, uint32_t code) {
-  carto__regex_begin(p, 0);
-  return carto__regex_emit(p, CARTO__REGEX_CHAR, p->re->nocase ? carto__fold(code) : code);
-}
-
-static bool carto__regex_backslash(carto__regex_parser *p) {
-  uint32_t code = 0;
-  int kind;
-  char assertion;
-  if (!carto__regex_escape(p, &code, &kind, &assertion)) return false;
-  if (assertion) {
-    carto__regex_settle(p);
-    return carto__regex_emit(p, CARTO__REGEX_ASSERT, (uint32_t)assertion);
-  }
-  if (kind == 0) return carto__regex_char(p, code);
-  carto__regex_begin(p, 0);
-  return carto__regex_range_add(p, 0, 0, kind) &&
-         carto__regex_class_add(p, p->re->range_count - 1, false);
-}
-
-static bool carto__regex_step(carto__regex_parser *p) {
-  uint32_t code;
-  char c = p->s.ptr[p->at];
-  if (c == '*' || c == '+' || c == '?' ||
-      (c == '{' && p->at + 1 < p->s.len && p->s.ptr[p->at + 1] >= '0' &&
-       p->s.ptr[p->at + 1] <= '9')) {
-    p->at++;
-    return carto__regex_quantifier(p, c);
-  }
-  p->at += carto__utf8_take(p->s, p->at, &code);
-  switch (c) {
-  case '(': return carto__regex_open(p);
-  case ')': return carto__regex_close(p);
-  case '|': return carto__regex_branch(p);
-  case '[': carto__regex_begin(p, 0); return carto__regex_brackets(p);
-  case '\\': return carto__regex_backslash(p);
-  case '.': carto__regex_begin(p, 0); return carto__regex_emit(p, CARTO__REGEX_ANY, 0);
-  case '^':
-  case '$':
-    carto__regex_settle(p);
-    return carto__regex_emit(p, CARTO__REGEX_ASSERT, c == '^' ? 'A' : 'Z');
-  default: return carto__regex_char(p, code);
-  }
-}
-
-/* (?letters) at the start, of which i, c, s and t are known. */
-static bool carto__regex_options(carto__regex_parser *p) {
-  size_t at = 2;
-  if (carto__str_starts(p->s, carto_str_from("***")))
-    return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "directors");
-  if (p->s.len < 3 || p->s.ptr[0] != '(' || p->s.ptr[1] != '?' || (p->s.ptr[2] | 0x20) < 'a' ||
-      (p->s.ptr[2] | 0x20) > 'z')
-    return true;
-  for (; at < p->s.len && p->s.ptr[at] != ')'; at++) {
-    if (p->s.ptr[at] == 'i' || p->s.ptr[at] == 'c') p->re->nocase = p->s.ptr[at] == 'i';
-    else if (p->s.ptr[at] != 's' && p->s.ptr[at] != 't')
-      return carto__regex_fail(p, CARTO_ERR_UNSUPPORTED, "embedded options but i, c, s and t");
-  }
-  p->at = carto__min_size(at + 1, p->s.len);
-  return at < p->s.len || carto__regex_fail(p, CARTO_ERR_ARG, "invalid embedded option");
-}
-
-static bool carto__regex_allocate(carto__regex_parser *p) {
-  carto__regex *re = p->re;
-  size_t n = re->op_count, width = 2 + 2 * carto__min_size(re->groups, 9), i;
-  re->mark = (size_t *)carto__arena_zero(p->arena, n, sizeof(size_t));
-  re->kept = (size_t *)carto__arena_array(p->arena, n + 2, sizeof(size_t));
-  re->stack = (uint32_t *)carto__arena_array(p->arena, n + 2, sizeof(uint32_t));
-  for (i = 0; i < 2; i++) {
-    re->lists[i].pc = (uint32_t *)carto__arena_array(p->arena, n, sizeof(uint32_t));
-    re->lists[i].slots = (size_t *)carto__arena_array(p->arena, n * width, sizeof(size_t));
-    if (!re->lists[i].pc || !re->lists[i].slots) break;
-  }
-  if (i == 2 && re->mark && re->kept && re->stack) return true;
-  return carto__regex_fail(p, carto__arena_failed(p->arena), "out of memory");
-}
-
-/* The bytes a match can begin with, unless one may be empty. */
-static void carto__regex_first_bytes(carto__regex *re) {
-  size_t depth = 1, i;
-  re->stack[0] = 0;
-  re->skip = true;
-  while (depth > 0) {
-    size_t pc = re->stack[--depth];
-    const carto__regex_op *op = &re->ops[pc];
-    uint32_t c;
-    if (re->mark[pc]) continue;
-    re->mark[pc] = 1;
-    switch (op->code) {
-    case CARTO__REGEX_SPLIT:
-      re->stack[depth++] = (uint32_t)((int64_t)pc + op->second);
-      re->stack[depth++] = (uint32_t)((int64_t)pc + op->first);
+/* Alternatives up to the end of the pattern or of a group; *prefer as with a quantifier. */
+static bool carto__regex_branches(carto__regex *re, int depth, int *prefer) {
+  size_t start = re->op_count, jump = 0;
+  *prefer = 0;
+  for (;;) {
+    size_t atom = re->op_count, group = 0;
+    int wants = 0;
+    if (re->rest.len == 0 || re->rest.ptr[0] == ')' || re->rest.ptr[0] == '|') {
+      if (jump != 0) re->ops[jump].first = re->ops[jump].second = (int32_t)(atom - jump);
+      if (!carto__take_byte(&re->rest, '|')) return true;
+      jump = atom + 1;
+      *prefer = 1;
+      if (!carto__regex_split(re, start, 1, (int64_t)(jump - start) + 1, false) ||
+          !carto__regex_split(re, jump, 0, 0, false))
+        return false;
       continue;
-    case CARTO__REGEX_SAVE:
-    case CARTO__REGEX_ASSERT: re->stack[depth++] = (uint32_t)pc + 1; continue;
-    case CARTO__REGEX_MATCH: re->skip = false; return;
-    default: break;
     }
-    for (c = 0; c < 128; c++)
-      if (op->code == CARTO__REGEX_ANY ||
-          (op->code == CARTO__REGEX_CLASS ? carto__bit(re->classes[op->arg].ascii, c)
-                                          : (re->nocase ? carto__fold(c) : c) == op->arg))
-        carto__bit_set(re->first, c);
-    if (op->code != CARTO__REGEX_CHAR || op->arg >= 128)
-      for (i = 128; i < 256; i++) carto__bit_set(re->first, i);
+    if (!carto__take_byte(&re->rest, '(')) {
+      if (carto__regex_quantified(re->rest))
+        return carto__regex_wrong(re, "quantifier operand invalid");
+      if (!(carto__take_byte(&re->rest, '[') ? carto__regex_brackets(re)
+                                             : carto__regex_item(re, false)))
+        return false;
+    } else {
+      if (depth == CARTO_MCP_MAX_DEPTH)
+        return carto__regex_fail(re, CARTO_ERR_LIMIT, "parentheses are nested too deeply");
+      if (!carto__take_byte(&re->rest, '?')) group = 2 * ++re->groups;
+      else if (!carto__take_byte(&re->rest, ':'))
+        return carto__regex_fail(re, CARTO_ERR_UNSUPPORTED, "look-around, options and comments");
+      if ((group && !carto__regex_emit(re, CARTO__REGEX_SAVE, (uint32_t)group, 0, 0)) ||
+          !carto__regex_branches(re, depth + 1, &wants))
+        return false;
+      if (!carto__take_byte(&re->rest, ')'))
+        return carto__regex_wrong(re, "parentheses () not balanced");
+      if (group && !carto__regex_emit(re, CARTO__REGEX_SAVE, (uint32_t)group + 1, 0, 0))
+        return false;
+    }
+    if (!carto__regex_quantifier(re, atom, &wants)) return false;
+    if (*prefer == 0) *prefer = wants;
   }
 }
 
@@ -3842,208 +3483,150 @@ static void carto__regex_first_bytes(carto__regex *re) {
    CARTO_ERR_ARG malformed, CARTO_ERR_UNSUPPORTED valid but not had here, CARTO_ERR_LIMIT. */
 static carto_status carto__regex_compile(carto_arena *arena, carto_str pattern, bool nocase,
                                          carto__regex **out, const char **why, size_t *at) {
-  carto__regex_parser p;
-  memset(&p, 0, sizeof p);
-  p.arena = arena;
-  p.s = pattern;
-  p.atom = SIZE_MAX;
-  p.re = (carto__regex *)carto__arena_zero(arena, 1, sizeof *p.re);
-  p.levels = (carto__regex_level *)carto__arena_zero(arena, CARTO_MCP_MAX_DEPTH, sizeof *p.levels);
+  carto__regex *re = (carto__regex *)carto__arena_zero(arena, 1, sizeof *re);
+  bool option = carto__str_starts(pattern, carto_str_from("(?i)"));
+  size_t n, slots;
+  int prefer = 0;
   *out = NULL;
-  if (!p.re || !p.levels) {
-    (void)carto__regex_fail(&p, carto__arena_failed(arena), "out of memory");
-  } else {
-    p.re->nocase = nocase;
-    carto__regex_level_init(&p.levels[0], 0, 0);
-    if (carto__regex_options(&p))
-      while (p.at < pattern.len && carto__regex_step(&p)) continue;
-    if (p.status == CARTO_OK && p.depth > 0) {
-      p.at = p.levels[p.depth].at;
-      (void)carto__regex_fail(&p, CARTO_ERR_ARG, "parentheses () not balanced");
-    }
+  *why = "out of memory";
+  *at = 0;
+  if (!re) return carto__arena_failed(arena);
+  re->nocase = nocase || option;
+  re->rest = carto__str_skip(pattern, option ? 4 : 0);
+  if (carto__regex_branches(re, 0, &prefer) && re->rest.len > 0)
+    (void)carto__regex_wrong(re, "parentheses () not balanced");
+  if (re->status == CARTO_OK) (void)carto__regex_emit(re, CARTO__REGEX_MATCH, 0, 0, 0);
+  if (re->status != CARTO_OK) {
+    *why = re->why;
+    *at = pattern.len - re->rest.len;
+    return re->status;
   }
-  if (p.status == CARTO_OK) {
-    carto__regex_join(&p);
-    p.re->shortest = p.levels[0].prefer == 2;
-    if (carto__regex_emit(&p, CARTO__REGEX_MATCH, 0) && carto__regex_allocate(&p)) {
-      carto__regex_first_bytes(p.re);
-      *out = p.re;
-    }
-  }
-  *why = p.why;
-  *at = p.at;
-  return p.status;
+  re->shortest = prefer == 2;
+  n = re->op_count;
+  slots = n * (2 + 2 * carto__min_size(re->groups, 9));
+  re->mark = (size_t *)carto__arena_array(arena, 3 * n + 2 + 2 * slots, sizeof(size_t));
+  if (!re->mark) return carto__arena_failed(arena);
+  re->states[0] = re->mark + n;
+  re->states[1] = re->states[0] + slots;
+  re->stack = re->states[1] + slots;
+  *out = re;
+  return CARTO_OK;
 }
 
 static bool carto__regex_holds(carto_str text, size_t at, uint32_t assertion) {
   size_t start = at;
-  uint32_t code;
-  bool before, after;
+  uint32_t before = 0, after = 0;
   if (assertion == 'A') return at == 0;
   if (assertion == 'Z') return at == text.len;
-  if (start > 0) start--;
-  while (start > 0 && at - start < 4 && ((unsigned char)text.ptr[start] & 0xc0) == 0x80) start--;
-  if (start < at && start + carto__utf8_take(text, start, &code) != at) start = at - 1;
-  before = start < at && (carto__utf8_take(text, start, &code), carto__is_kind(3, code));
-  after = at < text.len && (carto__utf8_take(text, at, &code), carto__is_kind(3, code));
-  if (assertion == 'm') return !before && after;
-  if (assertion == 'M') return before && !after;
+  while (start > 0 && start + 4 > at && ((unsigned char)text.ptr[--start] & 0xc0) == 0x80) continue;
+  if (at > 0) (void)carto__utf8_take(text, start, &before);
+  if (at < text.len) (void)carto__utf8_take(text, at, &after);
+  before = carto__is_kind(CARTO_MCP__WORD, before);
+  after = carto__is_kind(CARTO_MCP__WORD, after);
+  if (assertion == 'm' || assertion == 'M') return before != after && after == (assertion == 'm');
   return (before != after) == (assertion == 'y');
 }
 
-/* A search as it goes on; width is 1 while only a match's start is kept. */
-typedef struct carto__regex_search {
-  carto__regex *re;
-  carto_str text;
-  size_t at, width;
-} carto__regex_search;
-
-#define CARTO_MCP__RESTORE 0x80000000u
-
 /* Adds a state, and what can be reached from it without a character. */
-static void carto__regex_add(const carto__regex_search *s, carto__regex_list *list, uint32_t pc,
-                             size_t *slots) {
-  carto__regex *re = s->re;
+static void carto__regex_add(carto__regex *re, int list, size_t pc, size_t at, size_t *slots) {
+  const size_t restore = ~(SIZE_MAX >> 1); /* a slot to set back, to the value below it */
   size_t depth = 1;
   re->stack[0] = pc;
   while (depth > 0) {
     const carto__regex_op *op;
     pc = re->stack[--depth];
-    if (pc & CARTO_MCP__RESTORE) {
-      slots[pc ^ CARTO_MCP__RESTORE] = re->kept[depth];
+    if (pc & restore) {
+      slots[pc ^ restore] = re->stack[--depth];
       continue;
     }
-    if (re->mark[pc] == s->at + 1) continue;
-    re->mark[pc] = s->at + 1;
     op = &re->ops[pc];
+    if (re->mark[pc] == at + 1) continue;
+    re->mark[pc] = at + 1;
     if (op->code == CARTO__REGEX_SPLIT) {
-      re->stack[depth++] = (uint32_t)((int64_t)pc + op->second);
-      re->stack[depth++] = (uint32_t)((int64_t)pc + op->first);
+      re->stack[depth++] = (size_t)((int64_t)pc + op->second);
+      re->stack[depth++] = (size_t)((int64_t)pc + op->first);
     } else if (op->code == CARTO__REGEX_SAVE) {
-      if (s->width > 1) {
-        re->kept[depth] = slots[op->arg];
-        re->stack[depth++] = op->arg | CARTO_MCP__RESTORE;
-        slots[op->arg] = s->at;
+      if (op->arg < re->width) {
+        re->stack[depth++] = slots[op->arg];
+        re->stack[depth++] = op->arg | restore;
+        slots[op->arg] = at;
       }
       re->stack[depth++] = pc + 1;
     } else if (op->code == CARTO__REGEX_ASSERT) {
-      if (carto__regex_holds(s->text, s->at, op->arg)) re->stack[depth++] = pc + 1;
+      if (carto__regex_holds(re->text, at, op->arg)) re->stack[depth++] = pc + 1;
     } else {
-      list->pc[list->count] = pc;
-      memcpy(list->slots + list->count++ * s->width, slots, s->width * sizeof slots[0]);
+      slots[1] = pc;
+      memcpy(re->states[list] + re->count[list]++ * re->width, slots, re->width * sizeof slots[0]);
     }
   }
 }
 
-static bool carto__regex_accepts(const carto__regex *re, const carto__regex_op *op, uint32_t c,
-                                 uint32_t folded) {
-  if (op->code == CARTO__REGEX_CHAR) return op->arg == folded;
-  if (op->code == CARTO__REGEX_ANY) return true;
-  if (op->code != CARTO__REGEX_CLASS) return false;
-  if (c < 128) return carto__bit(re->classes[op->arg].ascii, c);
-  return carto__class_matches(re, &re->classes[op->arg], c);
-}
-
-/* Where the match lies: the leftmost, and of those the longest or the shortest. */
-static bool carto__regex_span(carto__regex *re, carto_str text, size_t from, size_t *start,
-                              size_t *end) {
-  carto__regex_list *list = &re->lists[0], *next = &re->lists[1], *spare;
-  carto__regex_search s;
-  size_t step = 0, i, slots[20];
-  bool found = false;
-  s.re = re;
-  s.text = text;
-  s.at = from;
-  s.width = 1;
-  list->count = 0;
-  memset(re->mark, 0, re->op_count * sizeof re->mark[0]);
-  for (;; s.at += step) {
-    uint32_t c = 0, folded = 0;
-    if (list->count == 0 && found) return true;
-    if (list->count == 0 && re->skip)
-      while (s.at < text.len && !carto__bit(re->first, (unsigned char)text.ptr[s.at])) s.at++;
-    slots[0] = s.at;
-    if (!found) carto__regex_add(&s, list, 0, slots);
-    step = s.at < text.len ? carto__utf8_take(text, s.at, &c) : 0;
-    folded = re->nocase ? carto__fold(c) : c;
-    next->count = 0;
-    for (i = 0; i < list->count; i++) {
-      const carto__regex_op *op = &re->ops[list->pc[i]];
-      carto__regex_search ahead = s;
-      slots[0] = list->slots[i];
-      if (found && (slots[0] > *start || (re->shortest && slots[0] == *start))) break;
-      if (op->code == CARTO__REGEX_MATCH) {
-        found = true;
-        *start = slots[0];
-        *end = s.at;
-      } else if (step > 0 && carto__regex_accepts(re, op, c, folded)) {
-        ahead.at += step;
-        carto__regex_add(&ahead, next, list->pc[i] + 1, slots);
-      }
-    }
-    if (step == 0) return found;
-    spare = list;
-    list = next;
-    next = spare;
+static bool carto__regex_accepts(const carto__regex_op *op, uint32_t c, uint32_t other) {
+  bool set = op->code == CARTO__REGEX_SET;
+  const carto__regex_op *r = set ? op + 1 : op, *end = set ? r + op->first : r + 1;
+  for (; r < end; r++) {
+    int kind = r->second < 0 ? -r->second : r->second;
+    uint32_t last = (uint32_t)r->first;
+    if (kind ? carto__is_kind(kind, c) == (r->second > 0)
+             : (c >= r->arg && c <= last) || (other >= r->arg && other <= last))
+      break;
   }
+  return (r < end) != (set && op->arg);
 }
 
-/* The places of the groups within a match that is known. From left to right, each repetition takes
-   as much as it can, or as little, and of alternatives the first that leads to the end: there
+/* Finds the first match at or behind from: of those with the leftmost start the longest or the
+   shortest. groups has the start and end of the whole and of groups 1 to 9, SIZE_MAX for one that
+   took no part; NULL when they are not wanted, which is faster. From left to right each repetition
+   takes as much as it can, or as little, and of alternatives the first that leads to the end: there
    PostgreSQL takes the longest. */
-static void carto__regex_groups(carto__regex *re, carto_str text, size_t start, size_t end,
-                                size_t groups[20]) {
-  carto__regex_list *list = &re->lists[0], *next = &re->lists[1], *spare;
-  carto__regex_search s;
-  size_t step, i, slots[20];
-  s.re = re;
-  s.text = text;
-  s.at = start;
-  s.width = 2 + 2 * carto__min_size(re->groups, 9);
-  list->count = 0;
-  memset(re->mark, 0, re->op_count * sizeof re->mark[0]);
-  memcpy(slots, groups, sizeof slots);
-  carto__regex_add(&s, list, 0, slots);
-  for (; s.at <= end; s.at += step) {
-    uint32_t c = 0, folded;
-    carto__regex_search ahead = s;
-    step = s.at < end ? carto__utf8_take(text, s.at, &c) : 1;
-    folded = re->nocase ? carto__fold(c) : c;
-    ahead.at += step;
-    next->count = 0;
-    for (i = 0; i < list->count; i++) {
-      const carto__regex_op *op = &re->ops[list->pc[i]];
-      memcpy(slots, list->slots + i * s.width, s.width * sizeof slots[0]);
-      if (s.at == end && op->code == CARTO__REGEX_MATCH) {
-        memcpy(groups, slots, s.width * sizeof slots[0]);
-        return;
-      }
-      if (s.at < end && carto__regex_accepts(re, op, c, folded))
-        carto__regex_add(&ahead, next, list->pc[i] + 1, slots);
-    }
-    spare = list;
-    list = next;
-    next = spare;
-  }
-}
-
-/* Finds the first match at or behind from. groups has the start and end of the whole and of groups
-   1 to 9, SIZE_MAX for one that took no part; NULL when they are not wanted, which is faster. */
 static bool carto__regex_find(carto__regex *re, carto_str text, size_t from, size_t *start,
                               size_t *end, size_t groups[20]) {
-  size_t i;
-  if (from > text.len || !carto__regex_span(re, text, from, start, end)) return false;
-  if (!groups) return true;
-  for (i = 0; i < 20; i++) groups[i] = SIZE_MAX;
-  groups[0] = *start;
-  groups[1] = *end;
-  if (re->groups > 0) carto__regex_groups(re, text, *start, *end, groups);
+  int now = 0;
+  const carto__regex_op *lead = re->ops;
+  size_t best[20], slots[20], at, step = 1, i;
+  bool found = false;
+  re->text = text;
+  re->width = groups ? 2 + 2 * carto__min_size(re->groups, 9) : 2;
+  memset(re->mark, 0, re->op_count * sizeof re->mark[0]);
+  re->count[0] = 0;
+  while (lead->code == CARTO__REGEX_SAVE) lead++;
+  for (at = from; at <= text.len && step > 0 && (re->count[now] > 0 || !found); at += step) {
+    uint32_t c = 0, other;
+    if (re->count[now] == 0 && lead->code == CARTO__REGEX_RANGE &&
+        lead->arg == (uint32_t)lead->first && lead->arg < 0x80 && lead->second == 0 && !re->nocase)
+      while (at < text.len && (unsigned char)text.ptr[at] != lead->arg) at++;
+    memset(slots, 0xff, sizeof slots);
+    slots[0] = at;
+    if (!found) carto__regex_add(re, now, 0, at, slots);
+    step = at < text.len ? carto__utf8_take(text, at, &c) : 0;
+    other = re->nocase ? carto__other_case(c) : c;
+    re->count[!now] = 0;
+    for (i = 0; i < re->count[now]; i++) {
+      const carto__regex_op *op;
+      memcpy(slots, re->states[now] + i * re->width, re->width * sizeof slots[0]);
+      op = &re->ops[slots[1]];
+      if (found && (slots[0] > best[0] || (re->shortest && slots[0] == best[0]))) break;
+      if (op->code == CARTO__REGEX_MATCH) {
+        found = true;
+        memcpy(best, slots, sizeof best);
+        best[1] = at;
+      } else if (step > 0 && carto__regex_accepts(op, c, other)) {
+        size_t pc = slots[1] + 1 + (op->code == CARTO__REGEX_SET ? (size_t)op->first : 0);
+        carto__regex_add(re, !now, pc, at + step, slots);
+      }
+    }
+    now = !now;
+  }
+  if (!found) return false;
+  *start = best[0];
+  *end = best[1];
+  if (groups) memcpy(groups, best, sizeof best);
   return true;
 }
 
 /* ------------------------------------------------------------------------ >>time
    SQL's calendar as PostgreSQL 15 has it: fields of a time, truncation, intervals, to_char.
-   Uses: >>base, >>buffer.   Used by: >>sql.
+   Uses: >>base, >>buffer, >>match.   Used by: >>sql.
    A time is microseconds since 1970-01-01 UTC, a date such a time at midnight, and the session's
    zone is UTC. Every function takes any int64_t; what does not fit the result is refused.       */
 
@@ -4080,7 +3663,6 @@ enum carto__unit {
   CARTO__UNIT_COUNT
 };
 
-#define CARTO_MCP__SECOND INT64_C(1000000)
 #define CARTO_MCP__MINUTE INT64_C(60000000)
 #define CARTO_MCP__HOUR INT64_C(3600000000)
 #define CARTO_MCP__DAY INT64_C(86400000000)
@@ -4088,59 +3670,36 @@ enum carto__unit {
 
 /* What a unit has of the next one that is kept apart: microseconds, days, months. */
 static const int64_t carto__unit_size[] = {
-  0, 1,  1000, 1000000, 60000000, INT64_C(3600000000), INT64_C(86400000000), 7, 1,
-  3, 12, 120,  1200,    12000};
+  0,  1,   1000, 1000000, CARTO_MCP__MINUTE, CARTO_MCP__HOUR, CARTO_MCP__DAY, 7, 1, 3,
+  12, 120, 1200, 12000};
 
+/* An s at the end is not looked at. */
 static int carto__time_unit(carto_str name) {
-  static const char *const names[CARTO__UNIT_COUNT] = {
-    "",
-    "us microsecond microseconds usec usecs usecond useconds",
-    "ms millisecond milliseconds msec msecs msecond mseconds",
-    "s second seconds sec secs",
-    "m minute minutes min mins",
-    "h hour hours hr hrs",
-    "d day days",
-    "w week weeks",
-    "mon month months mons",
-    "quarter qtr",
-    "y year years yr yrs",
-    "dec decade decades decs",
-    "c century centuries cent",
-    "mil millennium millennia mils",
-    "dow",
-    "isodow",
-    "doy",
-    "isoyear",
-    "epoch",
-    "julian j jd",
-    "timezone timezone_hour timezone_minute"};
+  static const char names[] =
+    ";us microsecond usec usecond;ms millisecond msec msecond;s second sec;m minute min;h hour hr;"
+    "d day;w week;mon month;quarter qtr;y year yr;dec decade;c century centurie cent;"
+    "mil millennium millennia;dow;isodow;doy;isoyear;epoch;julian j jd;"
+    "timezone timezone_hour timezone_minute";
+  carto_str rest = carto_str_from(names), words;
   int unit;
-  for (unit = 1; unit < CARTO__UNIT_COUNT && name.len > 0; unit++) {
-    carto_str rest = carto_str_from(names[unit]);
-    while (rest.len > 0)
-      if (carto__str_compare_nocase(carto__str_cut(&rest, ' '), name) == 0) return unit;
-  }
+  if (name.len > 2 && carto__lower(name.ptr[name.len - 1]) == 's') name.len--;
+  for (unit = CARTO__UNIT_NONE; rest.len > 0 && name.len > 0; unit++)
+    for (words = carto__str_cut(&rest, ';'); words.len > 0;)
+      if (carto__str_compare_nocase(carto__str_cut(&words, ' '), name) == 0) return unit;
   return CARTO__UNIT_NONE;
 }
 
-static bool carto__add_int(int64_t a, int64_t b, int64_t *out) {
-  if (b >= 0 ? a > INT64_MAX - b : a < INT64_MIN - b) return false;
-  *out = a + b;
-  return true;
-}
-
-/* a + b, or a - b where sign is -1. */
-static bool carto__add_signed(int64_t a, int64_t b, int sign, int64_t *out) {
-  if (sign > 0) return carto__add_int(a, b, out);
-  if (b > 0 ? a < INT64_MIN + b : a > INT64_MAX + b) return false;
-  *out = a - b;
-  return true;
-}
-
-/* size is above 0. */
-static bool carto__mul_int(int64_t a, int64_t size, int64_t *out) {
+/* a * size + more; false when that does not fit. */
+static bool carto__mul_add(int64_t a, int64_t size, int64_t more, int64_t *out) {
+  if (size < 0) {
+    if (a == INT64_MIN) return false;
+    a = -a;
+    size = -size;
+  }
   if (a > INT64_MAX / size || a < INT64_MIN / size) return false;
-  *out = a * size;
+  a *= size;
+  if (more >= 0 ? a > INT64_MAX - more : a < INT64_MIN - more) return false;
+  *out = a + more;
   return true;
 }
 
@@ -4156,14 +3715,12 @@ static bool carto__to_int32(int64_t value, int32_t *out) {
 
 /* To the nearest whole number, ties to the even one; false when it does not fit, and for NaN. */
 static bool carto__round_even(double value, int64_t *out) {
-  int64_t whole;
   double rest;
   if (!(value >= -9223372036854775808.0 && value < 9223372036854775808.0)) return false;
-  whole = (int64_t)value;
-  rest = value - (double)whole;
-  if (rest > 0.5 || (rest == 0.5 && whole % 2 != 0)) whole++;
-  else if (rest < -0.5 || (rest == -0.5 && whole % 2 != 0)) whole--;
-  *out = whole;
+  *out = (int64_t)value;
+  rest = value - (double)*out;
+  if (rest > 0.5 || (rest == 0.5 && *out % 2 != 0)) ++*out;
+  else if (rest < -0.5 || (rest == -0.5 && *out % 2 != 0)) --*out;
   return true;
 }
 
@@ -4181,9 +3738,7 @@ static carto__civil carto__civil_from(int64_t us) {
 }
 
 static bool carto__time_make(int64_t days, int64_t clock, int64_t *out) {
-  int64_t us;
-  return days >= -CARTO_MCP__JULIAN && carto__mul_int(days, CARTO_MCP__DAY, &us) &&
-         carto__add_int(us, clock, out);
+  return days >= -CARTO_MCP__JULIAN && carto__mul_add(days, CARTO_MCP__DAY, clock, out);
 }
 
 /* 0 is Monday. */
@@ -4207,70 +3762,53 @@ static int64_t carto__days_from_months(int64_t months) {
 
 /* date_trunc. False when there is no truncating to the unit, or no time that early. */
 static bool carto__time_trunc(int unit, int64_t us, int64_t *out) {
-  carto__civil c;
-  int64_t clock, days, months, size, first;
+  carto__civil c = carto__civil_from(us);
+  int64_t months, size, first = unit >= CARTO__UNIT_CENTURY ? 12 : 0; /* they begin with a year 1 */
   if (unit <= CARTO__UNIT_NONE || unit > CARTO__UNIT_MILLENNIUM) return false;
   size = carto__unit_size[unit];
-  if (unit <= CARTO__UNIT_WEEK) {
-    days = carto__days_from_time(us, &clock);
-    if (unit < CARTO__UNIT_WEEK) return carto__add_int(us, -(clock % size), out);
-    return carto__time_make(days - carto__weekday(days), 0, out);
-  }
-  c = carto__civil_from(us);
-  first = unit >= CARTO__UNIT_CENTURY ? 12 : 0; /* these begin with a year 1, not 0 */
-  months = c.year * 12 + c.month - 1 - first;
-  months = carto__floor_div(months, size) * size + first;
+  if (unit <= CARTO__UNIT_DAY) return carto__time_make(c.days, c.clock - c.clock % size, out);
+  if (unit == CARTO__UNIT_WEEK) return carto__time_make(c.days - carto__weekday(c.days), 0, out);
+  months = carto__floor_div(c.year * 12 + c.month - 1 - first, size) * size + first;
   return carto__time_make(carto__days_from_months(months), 0, out);
 }
-
-/* Years before Christ are counted from -1 down. */
-static double carto__year_shown(int64_t year) { return (double)(year > 0 ? year : year - 1); }
 
 /* extract. False when a time has no such field. */
 static bool carto__time_part(int unit, int64_t us, double *out) {
   carto__civil c = carto__civil_from(us);
-  int64_t year = c.year, size = 100;
+  int64_t year = c.year, value = 0, size = unit == CARTO__UNIT_CENTURY ? 100 : 1000;
   switch (unit) {
   case CARTO__UNIT_MICROSECOND:
   case CARTO__UNIT_MILLISECOND:
   case CARTO__UNIT_SECOND:
     *out = (double)(c.clock % CARTO_MCP__MINUTE) / (double)carto__unit_size[unit];
-    break;
-  case CARTO__UNIT_MINUTE: *out = (double)(c.clock / CARTO_MCP__MINUTE % 60); break;
-  case CARTO__UNIT_HOUR: *out = (double)(c.clock / CARTO_MCP__HOUR); break;
-  case CARTO__UNIT_DAY: *out = c.day; break;
-  case CARTO__UNIT_WEEK: *out = carto__iso_week(c.days, &year); break;
-  case CARTO__UNIT_MONTH: *out = c.month; break;
-  case CARTO__UNIT_QUARTER: *out = (c.month + 2) / 3; break;
-  case CARTO__UNIT_DECADE: *out = (double)carto__floor_div(year, 10); break;
-  case CARTO__UNIT_MILLENNIUM: size = 1000;                              /* fall through */
-  case CARTO__UNIT_CENTURY: year = carto__floor_div(year - 1, size) + 1; /* fall through */
-  case CARTO__UNIT_YEAR: *out = carto__year_shown(year); break;
-  case CARTO__UNIT_ISOYEAR:
-    (void)carto__iso_week(c.days, &year);
-    *out = carto__year_shown(year);
-    break;
-  case CARTO__UNIT_DOW: *out = (carto__weekday(c.days) + 1) % 7; break;
-  case CARTO__UNIT_ISODOW: *out = carto__weekday(c.days) + 1; break;
-  case CARTO__UNIT_DOY: *out = (double)(c.days - carto__days_from_date(year, 1, 1) + 1); break;
-  case CARTO__UNIT_EPOCH: *out = (double)us / 1e6; break;
+    return true;
+  case CARTO__UNIT_EPOCH: *out = (double)us / 1e6; return true;
   case CARTO__UNIT_JULIAN:
     *out = (double)(c.days + CARTO_MCP__JULIAN) + (double)c.clock / (double)CARTO_MCP__DAY;
+    return true;
+  case CARTO__UNIT_MINUTE: value = c.clock / CARTO_MCP__MINUTE % 60; break;
+  case CARTO__UNIT_HOUR: value = c.clock / CARTO_MCP__HOUR; break;
+  case CARTO__UNIT_DAY: value = c.day; break;
+  case CARTO__UNIT_WEEK: value = carto__iso_week(c.days, &year); break;
+  case CARTO__UNIT_MONTH: value = c.month; break;
+  case CARTO__UNIT_QUARTER: value = (c.month + 2) / 3; break;
+  case CARTO__UNIT_DECADE: value = carto__floor_div(year, 10); break;
+  case CARTO__UNIT_DOW: value = (carto__weekday(c.days) + 1) % 7; break;
+  case CARTO__UNIT_ISODOW: value = carto__weekday(c.days) + 1; break;
+  case CARTO__UNIT_DOY: value = c.days - carto__days_from_date(year, 1, 1) + 1; break;
+  case CARTO__UNIT_TIMEZONE: break;
+  case CARTO__UNIT_ISOYEAR:
+  case CARTO__UNIT_CENTURY:
+  case CARTO__UNIT_MILLENNIUM:
+  case CARTO__UNIT_YEAR: /* years before Christ are counted from -1 down */
+    if (unit == CARTO__UNIT_ISOYEAR) (void)carto__iso_week(c.days, &year);
+    else if (unit != CARTO__UNIT_YEAR) year = carto__floor_div(year - 1, size) + 1;
+    value = year > 0 ? year : year - 1;
     break;
-  case CARTO__UNIT_TIMEZONE: *out = 0; break;
   default: return false;
   }
+  *out = (double)value;
   return true;
-}
-
-/* extract(epoch): a year has 365.25 days here, a month of the rest 30. */
-static double carto__interval_seconds(carto__interval v) {
-  int64_t days = (int64_t)(v.months / 12) * 1461 + (v.months % 12) * INT64_C(120) +
-                 v.days * INT64_C(4); /* in quarters */
-  int64_t seconds = days * 21600 + v.us / CARTO_MCP__SECOND, us = v.us % CARTO_MCP__SECOND, all;
-  if (carto__mul_int(seconds, CARTO_MCP__SECOND, &all) && carto__add_int(all, us, &all))
-    return (double)all / 1e6;
-  return (double)seconds + (double)us / 1e6;
 }
 
 /* Weeks are no field of an interval, since months have no whole number of them. */
@@ -4278,35 +3816,32 @@ static bool carto__is_interval_unit(int unit) {
   return unit > CARTO__UNIT_NONE && unit <= CARTO__UNIT_MILLENNIUM && unit != CARTO__UNIT_WEEK;
 }
 
+/* extract. In an epoch a year has 365.25 days, a month of the rest 30. */
 static bool carto__interval_part(int unit, carto__interval v, double *out) {
-  int64_t second = v.us % CARTO_MCP__MINUTE, size;
+  int64_t size, value = v.months / 12 * INT64_C(1461) + v.months % 12 * 120 + v.days * INT64_C(4);
   if (unit == CARTO__UNIT_EPOCH) {
-    *out = carto__interval_seconds(v);
+    if (carto__mul_add(value, CARTO_MCP__DAY / 4, v.us, &size)) *out = (double)size / 1e6;
+    else *out = (double)value * 21600 + (double)v.us / 1e6;
     return true;
   }
   if (!carto__is_interval_unit(unit)) return false;
   size = carto__unit_size[unit];
-  if (unit <= CARTO__UNIT_SECOND) *out = (double)second / (double)size;
-  else if (unit == CARTO__UNIT_MINUTE) *out = (double)(v.us / size % 60);
-  else if (unit == CARTO__UNIT_HOUR) *out = (double)(v.us / size);
+  value = unit < CARTO__UNIT_DAY ? v.us / size : v.months / size;
+  if (unit <= CARTO__UNIT_SECOND) *out = (double)(v.us % CARTO_MCP__MINUTE) / (double)size;
   else if (unit == CARTO__UNIT_DAY) *out = v.days;
-  else if (unit == CARTO__UNIT_MONTH) *out = v.months % 12;
   else if (unit == CARTO__UNIT_QUARTER) *out = v.months % 12 / 3 + 1;
-  else *out = (double)(v.months / size);
+  else if (unit == CARTO__UNIT_MINUTE) *out = (double)(value % 60);
+  else if (unit == CARTO__UNIT_MONTH) *out = (double)(value % 12);
+  else *out = (double)value;
   return true;
 }
 
 /* Towards zero. */
 static bool carto__interval_trunc(int unit, carto__interval v, carto__interval *out) {
-  int64_t size;
   if (!carto__is_interval_unit(unit)) return false;
-  size = carto__unit_size[unit];
-  if (unit < CARTO__UNIT_DAY) v.us -= v.us % size;
-  else v.us = 0;
-  if (unit > CARTO__UNIT_DAY) {
-    v.days = 0;
-    v.months -= (int32_t)(v.months % size);
-  }
+  v.us = unit < CARTO__UNIT_DAY ? v.us - v.us % carto__unit_size[unit] : 0;
+  if (unit > CARTO__UNIT_DAY) v.days = 0;
+  if (unit > CARTO__UNIT_DAY) v.months -= (int32_t)(v.months % carto__unit_size[unit]);
   *out = v;
   return true;
 }
@@ -4324,7 +3859,7 @@ static bool carto__interval_add(carto__interval a, carto__interval b, int sign,
                                 carto__interval *out) {
   return carto__to_int32(a.months + (int64_t)sign * b.months, &out->months) &&
          carto__to_int32(a.days + (int64_t)sign * b.days, &out->days) &&
-         carto__add_signed(a.us, b.us, sign, &out->us);
+         carto__mul_add(b.us, sign, a.us, &out->us);
 }
 
 /* To whole microseconds, as PostgreSQL takes the fraction of a day on its way down. */
@@ -4364,14 +3899,12 @@ static bool carto__time_shift(int64_t us, carto__interval v, int sign, int64_t *
   carto__civil c = carto__civil_from(us);
   if (v.months != 0) {
     int64_t months = c.year * 12 + c.month - 1 + (int64_t)sign * v.months;
-    int64_t year = carto__floor_div(months, 12);
-    int last = carto__days_in_month((int)year, (int)(months - year * 12) + 1);
-    c.days = carto__days_from_months(months) + (c.day < last ? c.day : last) - 1;
+    int64_t first = carto__days_from_months(months), next = carto__days_from_months(months + 1);
+    c.days = first + c.day <= next ? first + c.day - 1 : next - 1;
   }
-  if (!carto__time_make(c.days, c.clock, &us) ||
-      !carto__time_make(c.days + (int64_t)sign * v.days, c.clock, &us))
-    return false;
-  return carto__add_signed(us, v.us, sign, out) && *out >= -CARTO_MCP__JULIAN * CARTO_MCP__DAY;
+  return carto__time_make(c.days, c.clock, &us) &&
+         carto__time_make(c.days + (int64_t)sign * v.days, c.clock, &us) &&
+         carto__mul_add(v.us, sign, us, out) && *out >= -CARTO_MCP__JULIAN * CARTO_MCP__DAY;
 }
 
 /* a - b in days and time, both with the same sign. */
@@ -4379,16 +3912,10 @@ static carto__interval carto__time_between(int64_t a, int64_t b) {
   carto__interval v;
   int64_t clock_a, clock_b;
   int64_t days = carto__days_from_time(a, &clock_a) - carto__days_from_time(b, &clock_b);
-  v.us = clock_a - clock_b;
-  if (days > 0 && v.us < 0) {
-    days--;
-    v.us += CARTO_MCP__DAY;
-  } else if (days < 0 && v.us > 0) {
-    days++;
-    v.us -= CARTO_MCP__DAY;
-  }
+  int over = days > 0 && clock_a < clock_b ? 1 : days < 0 && clock_a > clock_b ? -1 : 0;
   v.months = 0;
-  v.days = (int32_t)days; /* all of int64_t are 213,503,982 days */
+  v.days = (int32_t)(days - over); /* all of int64_t are 213,503,982 days */
+  v.us = clock_a - clock_b + over * CARTO_MCP__DAY;
   return v;
 }
 
@@ -4396,259 +3923,163 @@ static carto__interval carto__time_between(int64_t a, int64_t b) {
    the month of the earlier time. */
 static carto__interval carto__time_age(int64_t a, int64_t b) {
   carto__civil high = carto__civil_from(a < b ? b : a), low = carto__civil_from(a < b ? a : b);
-  int64_t us = high.clock - low.clock,
-          months = (high.year - low.year) * 12 + high.month - low.month;
-  int days = high.day - low.day, sign = a < b ? -1 : 1;
+  int64_t us = high.clock - low.clock;
+  int64_t months = (high.year - low.year) * 12 + high.month - low.month;
+  int days = high.day - low.day - (us < 0 ? 1 : 0), sign = a < b ? -1 : 1;
   carto__interval v;
-  if (us < 0) {
-    us += CARTO_MCP__DAY;
-    days--;
-  }
   for (; days < 0; months--) days += carto__days_in_month((int)low.year, low.month);
   v.months = (int32_t)(sign * months);
   v.days = sign * days;
-  v.us = sign * us;
+  v.us = sign * (us < 0 ? us + CARTO_MCP__DAY : us);
   return v;
 }
-
-static bool carto__is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 static bool carto__is_letter(char c) { return carto__lower(c) >= 'a' && carto__lower(c) <= 'z'; }
 
 static carto_str carto__skip_blanks(carto_str s) {
-  while (s.len > 0 && carto__is_blank(s.ptr[0])) s = carto__str_skip(s, 1);
+  while (s.len > 0 && (s.ptr[0] == ' ' || (s.ptr[0] >= '\t' && s.ptr[0] <= '\r')))
+    s = carto__str_skip(s, 1);
   return s;
 }
 
-static carto_str carto__take_word(carto_str *s) {
-  size_t len = 0;
-  while (len < s->len && carto__is_letter(s->ptr[len])) len++;
-  *s = carto__str_skip(*s, len);
-  return carto_str_make(s->ptr - len, len);
+/* Takes a word's letters in any case. */
+static bool carto__take_nocase(carto_str *s, const char *word) {
+  carto_str name = carto_str_from(word);
+  if (s->len < name.len || carto__str_compare_nocase(name, carto_str_make(s->ptr, name.len)) != 0)
+    return false;
+  *s = carto__str_skip(*s, name.len);
+  return true;
 }
 
-/* Takes digits off the front and returns how many; a value too large becomes INT64_MAX. */
-static size_t carto__take_int(carto_str *s, int64_t *out) {
-  size_t count = 0;
-  int64_t value = 0;
-  for (; count < s->len && carto__is_digit(s->ptr[count]); count++)
-    if (!carto__mul_int(value, 10, &value) || !carto__add_int(value, s->ptr[count] - '0', &value))
-      value = INT64_MAX;
-  *s = carto__str_skip(*s, count);
-  *out = value;
-  return count;
-}
-
-/* The value of ".digits", 0 where none follow. Digits behind the 18th do not matter here. */
+/* The value of ".digits", 0 where none follow. Of the digits 15 matter. */
 static double carto__take_fraction(carto_str *s) {
-  carto__decimal d;
-  d.digits = 0;
-  d.exponent = 0;
-  d.more = d.end = NULL;
+  double value = 0, size = 1;
   if (!carto__take_byte(s, '.')) return 0;
-  for (; s->len > 0 && carto__is_digit(s->ptr[0]); *s = carto__str_skip(*s, 1))
-    if (d.exponent > -18) {
-      d.digits = d.digits * 10 + (uint64_t)(s->ptr[0] - '0');
-      d.exponent--;
-    }
-  return carto__double_from_decimal(&d);
+  for (; s->len > 0 && carto__is_digit(s->ptr[0]); *s = carto__str_skip(*s, 1)) {
+    if (size == 1e15) continue;
+    value = value * 10 + (s->ptr[0] - '0');
+    size *= 10;
+  }
+  return value / size;
 }
 
 /* The readers of text return 0, or one of these. */
 #define CARTO_MCP__MALFORMED 1
 #define CARTO_MCP__RANGE 2
 
-/* h:m, h:m:s, h:m:s.f or m:s.f. */
-static int carto__take_time(carto_str *s, int64_t *hour, int64_t *us) {
-  int64_t minute, second = 0, micros;
+/* h:m, h:m:s or h:m:s.f, of any number of hours. */
+static int carto__take_time(carto_str *s, int64_t *us) {
+  int64_t hour, minute, second = 0, micros = 0;
   double fraction = 0;
-  if (!carto__take_int(s, hour) || !carto__take_byte(s, ':')) return CARTO_MCP__MALFORMED;
-  if (!carto__take_int(s, &minute)) return CARTO_MCP__MALFORMED;
+  if (!carto__take_int(s, &hour) || !carto__take_byte(s, ':') || !carto__take_int(s, &minute))
+    return CARTO_MCP__MALFORMED;
   if (carto__take_byte(s, ':')) {
     if (!carto__take_int(s, &second)) return CARTO_MCP__MALFORMED;
     fraction = carto__take_fraction(s);
-  } else if (s->len > 0 && s->ptr[0] == '.') {
-    fraction = carto__take_fraction(s);
-    second = minute;
-    minute = *hour;
-    *hour = 0;
   }
   if (minute > 59 || second > 60 || !carto__round_even(fraction * 1e6, &micros))
     return CARTO_MCP__RANGE;
-  micros += (minute * 60 + second) * CARTO_MCP__SECOND;
-  if (!carto__mul_int(*hour, CARTO_MCP__HOUR, us) || !carto__add_int(*us, micros, us))
-    return CARTO_MCP__RANGE;
-  return 0;
+  micros += minute * CARTO_MCP__MINUTE + second * 1000000;
+  return carto__mul_add(hour, CARTO_MCP__HOUR, micros, us) ? 0 : CARTO_MCP__RANGE;
 }
 
-/* An interval while its text is read, from the last word to the first. */
+/* An interval while its text is read. */
 typedef struct carto__interval_sum {
   int64_t months, days, us;
-  unsigned seen; /* bits by unit */
-  int unit;      /* of the next number to the left, -1 where none may stand */
-  bool ago;
+  unsigned seen;   /* bits by unit */
+  bool iso, clock; /* ISO 8601's form, behind its T */
 } carto__interval_sum;
-
-static bool carto__interval_sum_us(carto__interval_sum *sum, double us) {
-  int64_t whole = (int64_t)us; /* of at most a day */
-  us -= (double)whole;
-  return carto__add_int(sum->us, whole + (us > 0.5) - (us < -0.5), &sum->us);
-}
 
 /* Adds count and a fraction (below 1) of a unit; what is no whole month or day goes on down. */
 static bool carto__interval_sum_add(carto__interval_sum *sum, int unit, int64_t count,
                                     double fraction) {
-  int64_t size = carto__unit_size[unit], whole;
-  if (unit < CARTO__UNIT_DAY)
-    return carto__mul_int(count, size, &whole) && carto__add_int(sum->us, whole, &sum->us) &&
-           carto__interval_sum_us(sum, fraction * (double)size);
-  if (count < INT32_MIN || count > INT32_MAX) return false;
-  if (unit > CARTO__UNIT_MONTH) {
-    if (!carto__round_even(fraction * (double)size, &whole)) return false;
-    sum->months += count * size + whole;
-    return true;
+  int64_t size = unit == CARTO__UNIT_DAY ? 1 : carto__unit_size[unit], whole;
+  int64_t *field = unit < CARTO__UNIT_DAY     ? &sum->us
+                   : unit <= CARTO__UNIT_WEEK ? &sum->days
+                                              : &sum->months;
+  if (!carto__mul_add(count, size, *field, field)) return false;
+  fraction *= unit == CARTO__UNIT_MONTH ? 30 : (double)size;
+  if (unit > CARTO__UNIT_MONTH)
+    return carto__round_even(fraction, &whole) && carto__mul_add(whole, 1, *field, field);
+  whole = (int64_t)fraction;
+  if (unit >= CARTO__UNIT_DAY) {
+    if (!carto__mul_add(whole, 1, sum->days, &sum->days)) return false;
+    fraction = (fraction - (double)whole) * (double)CARTO_MCP__DAY;
+    whole = (int64_t)fraction;
   }
-  if (unit == CARTO__UNIT_MONTH) sum->months += count;
-  else sum->days += count * (unit == CARTO__UNIT_WEEK ? 7 : 1);
-  fraction *= unit == CARTO__UNIT_MONTH ? 30 : unit == CARTO__UNIT_WEEK ? 7 : 1;
-  sum->days += (int64_t)fraction;
-  return carto__interval_sum_us(sum,
-                                (fraction - (double)(int64_t)fraction) * (double)CARTO_MCP__DAY);
+  fraction -= (double)whole;
+  return carto__mul_add(whole + (fraction > 0.5) - (fraction < -0.5), 1, sum->us, &sum->us);
 }
 
-/* A time of day, years-months, or a number of the unit that stands behind it. */
-static int carto__interval_number(carto__interval_sum *sum, carto_str s) {
-  bool negative = s.ptr[0] == '-', sign = negative || s.ptr[0] == '+';
-  int64_t count, us, months = 0;
+/* The unit behind a number. Without one it is seconds at the end, days elsewhere. */
+static int carto__take_unit(const carto__interval_sum *sum, carto_str *s) {
+  size_t len = 0;
+  int unit = CARTO__UNIT_NONE;
+  if (!sum->iso) *s = carto__skip_blanks(*s);
+  while (len < s->len && carto__is_letter(s->ptr[len]) && !(sum->iso && len == 1)) len++;
+  if (len > 0) unit = carto__time_unit(carto_str_make(s->ptr, len));
+  else if (!sum->iso) unit = s->len > 0 ? (int)CARTO__UNIT_DAY : (int)CARTO__UNIT_SECOND;
+  *s = carto__str_skip(*s, len);
+  if (sum->iso && !sum->clock && unit == CARTO__UNIT_MINUTE) unit = CARTO__UNIT_MONTH;
+  return unit > CARTO__UNIT_MILLENNIUM || unit == CARTO__UNIT_QUARTER ? CARTO__UNIT_NONE : unit;
+}
+
+/* A time of day, years-months, or a number and its unit. */
+static int carto__interval_item(carto__interval_sum *sum, carto_str *s) {
+  int sign = carto__take_byte(s, '-') ? -1 : 1, unit, status;
+  carto_str start;
+  int64_t count, months = 0;
   double fraction = 0;
-  unsigned bits;
-  int status;
-  if (sign) s = carto__skip_blanks(carto__str_skip(s, 1));
-  if (carto__str_index(s, ':') < s.len) {
-    status = carto__take_time(&s, &count, &us);
-    if (status != 0 || s.len > 0) return status && !sign ? status : CARTO_MCP__MALFORMED;
-    bits = 1u << CARTO__UNIT_HOUR | 1u << CARTO__UNIT_MINUTE | 1u << CARTO__UNIT_SECOND |
-           1u << CARTO__UNIT_MILLISECOND | 1u << CARTO__UNIT_MICROSECOND;
-    if (sum->seen & bits) return CARTO_MCP__MALFORMED;
-    sum->seen |= bits;
-    sum->unit = CARTO__UNIT_DAY;
-    sum->us = negative ? -us : us; /* whatever fraction of a day was there before */
-    return 0;
-  }
-  (void)carto__take_int(&s, &count);
-  if (carto__take_byte(&s, '-')) {
-    if (!carto__take_int(&s, &months)) return CARTO_MCP__MALFORMED;
-    if (months > 11 || !carto__mul_int(count, 12, &count)) return CARTO_MCP__RANGE;
-    count += months;
-    sum->unit = CARTO__UNIT_MONTH;
-  } else {
-    fraction = carto__take_fraction(&s);
-  }
-  if (s.len > 0 || sum->unit < 0 || sum->unit > CARTO__UNIT_MILLENNIUM ||
-      sum->unit == CARTO__UNIT_QUARTER)
+  unsigned bits = 0;
+  if (sign > 0) (void)carto__take_byte(s, '+');
+  start = *s = carto__skip_blanks(*s);
+  if (carto__take_int(s, &count) == 0 &&
+      (s->len < 2 || s->ptr[0] != '.' || !carto__is_digit(s->ptr[1])))
     return CARTO_MCP__MALFORMED;
-  if (sum->unit == CARTO__UNIT_NONE) sum->unit = CARTO__UNIT_SECOND;
-  bits = 1u << sum->unit;
-  if (sum->unit == CARTO__UNIT_SECOND && fraction > 0)
-    bits |= 1u << CARTO__UNIT_MILLISECOND | 1u << CARTO__UNIT_MICROSECOND;
-  if (count == INT64_MAX || !carto__interval_sum_add(sum, sum->unit, negative ? -count : count,
-                                                     negative ? -fraction : fraction))
-    return CARTO_MCP__RANGE;
-  if (sum->seen & bits) return CARTO_MCP__MALFORMED;
+  if (count == INT64_MAX) return CARTO_MCP__RANGE;
+  if (!sum->iso && s->len > 0 && s->ptr[0] == ':') {
+    *s = start;
+    status = carto__take_time(s, &count);
+    if (status != 0) return status;
+    unit = CARTO__UNIT_MICROSECOND;
+    bits = 1u << CARTO__UNIT_HOUR | 1u << CARTO__UNIT_MINUTE | 1u << CARTO__UNIT_SECOND;
+  } else if (!sum->iso && carto__take_byte(s, '-')) {
+    if (!carto__take_int(s, &months)) return CARTO_MCP__MALFORMED;
+    if (months > 11 || !carto__mul_add(count, 12, months, &count)) return CARTO_MCP__RANGE;
+    unit = CARTO__UNIT_MONTH;
+  } else {
+    fraction = carto__take_fraction(s);
+    unit = carto__take_unit(sum, s);
+  }
+  bits |= 1u << unit;
+  if (unit == CARTO__UNIT_NONE || (sum->seen & bits && !sum->iso)) return CARTO_MCP__MALFORMED;
   sum->seen |= bits;
-  if (sum->unit == CARTO__UNIT_HOUR) sum->unit = CARTO__UNIT_DAY;
-  return 0;
+  if (carto__interval_sum_add(sum, unit, sign * count, sign * fraction)) return 0;
+  return CARTO_MCP__RANGE;
 }
 
-static int carto__interval_word(carto__interval_sum *sum, carto_str word) {
-  if (carto__str_compare_nocase(word, carto_str_from("ago")) == 0) {
-    sum->ago = true;
-    sum->unit = -1;
-    return 0;
-  }
-  sum->unit = carto__time_unit(word);
-  return sum->unit == CARTO__UNIT_NONE ? CARTO_MCP__MALFORMED : 0;
-}
-
-/* Cuts an interval's text into words and numbers with their signs; other signs only divide.
-   Returns how many there are, 0 when it is none. */
-static size_t carto__interval_split(carto_str s, carto_str *parts, size_t most) {
-  size_t count = 0;
-  for (s = carto__skip_blanks(s); s.len > 0; s = carto__skip_blanks(s)) {
-    carto_str start = s;
-    if (carto__is_letter(s.ptr[0])) {
-      (void)carto__take_word(&s);
-    } else {
-      bool sign = s.ptr[0] == '-' || s.ptr[0] == '+';
-      if (sign) s = carto__skip_blanks(carto__str_skip(s, 1));
-      if (sign && (s.len == 0 || !carto__is_digit(s.ptr[0]))) return 0;
-      if (s.ptr[0] < '!' || s.ptr[0] > '~') return 0;
-      if (!sign && !carto__is_digit(s.ptr[0]) &&
-          !(s.len > 1 && s.ptr[0] == '.' && carto__is_digit(s.ptr[1]))) {
-        s = carto__str_skip(s, 1);
-        continue;
-      }
-      while (s.len > 0 && (carto__is_digit(s.ptr[0]) || s.ptr[0] == ':' || s.ptr[0] == '.' ||
-                           (s.ptr[0] == '-' && s.len > 1 && carto__is_digit(s.ptr[1]))))
-        s = carto__str_skip(s, 1);
-    }
-    if (count == most) return 0;
-    parts[count++] = carto_str_make(start.ptr, (size_t)(s.ptr - start.ptr));
-  }
-  return count;
-}
-
-/* ISO 8601's P1Y2M3W4DT5H6M7.8S; each number may have a sign and a fraction. */
-static int carto__interval_iso(carto__interval_sum *sum, carto_str s) {
-  static const char letters[] = "YMWDHMS";
-  static const unsigned char units[] = {CARTO__UNIT_YEAR,  CARTO__UNIT_MONTH, CARTO__UNIT_WEEK,
-                                        CARTO__UNIT_DAY,   CARTO__UNIT_HOUR,  CARTO__UNIT_MINUTE,
-                                        CARTO__UNIT_SECOND};
-  bool clock = false;
-  if (s.len < 2 || !carto__take_byte(&s, 'P')) return CARTO_MCP__MALFORMED;
-  while (s.len > 0) {
-    int at = clock ? 4 : 0, end = clock ? 7 : 4;
-    bool negative;
-    int64_t count;
-    double fraction;
-    if (carto__take_byte(&s, 'T')) {
-      clock = true;
+static int carto__interval_parse(carto_str text, carto__interval *out) {
+  carto_str s = carto__skip_blanks(text);
+  carto__interval_sum sum;
+  int status = 0, sign = 1;
+  memset(&sum, 0, sizeof sum);
+  sum.iso = carto__take_byte(&s, 'P');
+  if (carto__take_byte(&s, '@')) s = carto__skip_blanks(s);
+  if (s.len == 0) return CARTO_MCP__MALFORMED;
+  while (s.len > 0 && status == 0) {
+    if (sum.iso && carto__take_byte(&s, 'T')) {
+      sum.clock = true;
       continue;
     }
-    negative = carto__take_byte(&s, '-');
-    if (!negative) (void)carto__take_byte(&s, '+');
-    if (!carto__take_int(&s, &count)) return CARTO_MCP__MALFORMED;
-    fraction = carto__take_fraction(&s);
-    while (at < end && (s.len == 0 || s.ptr[0] != letters[at])) at++;
-    if (at == end) return CARTO_MCP__MALFORMED;
-    s = carto__str_skip(s, 1);
-    if (count == INT64_MAX || !carto__interval_sum_add(sum, units[at], negative ? -count : count,
-                                                       negative ? -fraction : fraction))
-      return CARTO_MCP__RANGE;
-  }
-  return 0;
-}
-
-/* PostgreSQL takes at most 25 words and numbers, and so does this. */
-static int carto__interval_parse(carto_str text, carto__interval *out) {
-  carto_str parts[25];
-  size_t count = carto__interval_split(text, parts, 25);
-  carto__interval_sum sum;
-  carto__interval zero;
-  int status = 0;
-  memset(&sum, 0, sizeof sum);
-  memset(&zero, 0, sizeof zero);
-  while (count-- > 0 && status == 0)
-    status = carto__is_letter(parts[count].ptr[0]) ? carto__interval_word(&sum, parts[count])
-                                                   : carto__interval_number(&sum, parts[count]);
-  if (status == CARTO_MCP__MALFORMED || (status == 0 && sum.seen == 0)) {
-    memset(&sum, 0, sizeof sum);
-    status = carto__interval_iso(&sum, text);
+    if (sum.seen && carto__take_nocase(&s, "ago")) sign = -1;
+    else status = sign < 0 ? CARTO_MCP__MALFORMED : carto__interval_item(&sum, &s);
+    s = carto__skip_blanks(s);
+    if (carto__take_byte(&s, ',')) s = carto__skip_blanks(s);
   }
   if (status != 0) return status;
-  return carto__to_int32(sum.months, &out->months) && carto__to_int32(sum.days, &out->days) &&
-             carto__add_int(sum.us, 0, &out->us) &&
-             (!sum.ago || carto__interval_add(zero, *out, -1, out))
+  return carto__to_int32(sign * sum.months, &out->months) &&
+             carto__to_int32(sign * sum.days, &out->days) &&
+             carto__mul_add(sum.us, sign, 0, &out->us)
            ? 0
            : CARTO_MCP__RANGE;
 }
@@ -4659,81 +4090,35 @@ typedef struct carto__time_text {
   bool has_clock, has_zone;
 } carto__time_text;
 
-/* year-month-day, or month-day-year where the first has but two digits, with - / or . between; or
-   yyyymmdd. */
+/* year-month-day with - or / between, or yyyymmdd. */
 static bool carto__take_date(carto_str *s, int64_t *year, int64_t *month, int64_t *day) {
-  int64_t first, second, third;
-  size_t digits = carto__take_int(s, &first), last;
-  char between = s->len > 0 ? s->ptr[0] : '\0';
-  *year = first / 10000;
-  *month = first / 100 % 100;
-  *day = first % 100;
-  if (digits == 8) return true;
-  if (digits == 0 || (between != '-' && between != '/' && between != '.')) return false;
-  *s = carto__str_skip(*s, 1);
-  if (!carto__take_int(s, &second) || !carto__take_byte(s, between)) return false;
-  last = carto__take_int(s, &third);
-  if (last <= 2 && digits <= 2) third += third < 70 ? 2000 : 1900;
-  *year = digits > 2 ? first : third;
-  *month = digits > 2 ? second : first;
-  *day = digits > 2 ? third : second;
-  return last > 0;
+  size_t digits = carto__take_int(s, year);
+  char between = s->len > 0 && s->ptr[0] == '/' ? '/' : '-';
+  if (digits == 8) {
+    *day = *year % 100;
+    *month = *year / 100 % 100;
+    *year /= 10000;
+    return true;
+  }
+  return digits > 2 && carto__take_byte(s, between) && carto__take_int(s, month) &&
+         carto__take_byte(s, between) && carto__take_int(s, day);
 }
 
-/* +h, +hh, +hhmm, +hh:mm or +hh:mm:ss; the sign has been seen. */
+/* hh, hhmm or hh:mm, behind the sign. */
 static int carto__take_offset(carto_str *s, int64_t *us) {
-  int sign = s->ptr[0] == '-' ? -1 : 1;
-  int64_t hour, minute = 0, second = 0;
-  size_t digits;
-  *s = carto__str_skip(*s, 1);
-  digits = carto__take_int(s, &hour);
-  if (digits == 0 || digits > 4) return CARTO_MCP__MALFORMED;
-  if (digits > 2) {
-    minute = hour % 100;
-    hour /= 100;
-  } else if (carto__take_byte(s, ':')) {
-    if (!carto__take_int(s, &minute)) return CARTO_MCP__MALFORMED;
-    if (carto__take_byte(s, ':') && !carto__take_int(s, &second)) return CARTO_MCP__MALFORMED;
-  }
-  if (hour > 15 || minute > 59 || second > 59) return CARTO_MCP__RANGE;
-  *us = sign * ((hour * 60 + minute) * 60 + second) * CARTO_MCP__SECOND;
-  return 0;
-}
-
-/* h:m and so on, or hhmm and hhmmss. */
-static int carto__take_clock_time(carto_str *s, int64_t *us) {
   carto_str rest = *s;
-  int64_t hour, number;
+  int64_t number;
   size_t digits = carto__take_int(&rest, &number);
-  int status;
-  if ((digits == 4 || digits == 6) && (rest.len == 0 || rest.ptr[0] != ':')) {
-    int64_t micros;
-    if (!carto__round_even(carto__take_fraction(&rest) * 1e6, &micros)) return CARTO_MCP__RANGE;
-    if (digits == 4) number *= 100;
-    *s = rest;
-    hour = number / 10000;
-    *us = ((hour * 60 + number / 100 % 100) * 60 + number % 100) * CARTO_MCP__SECOND + micros;
-    if (number / 100 % 100 > 59 || number % 100 > 60) return CARTO_MCP__RANGE;
-  } else {
-    status = carto__take_time(s, &hour, us);
+  if (digits > 0 && rest.len > 0 && rest.ptr[0] == ':') {
+    int status = carto__take_time(s, us);
     if (status != 0) return status;
+  } else {
+    *s = rest;
+    if (digits == 0 || digits > 4) return CARTO_MCP__MALFORMED;
+    if (digits < 3) number *= 100;
+    *us = (number / 100 * 60 + number % 100) * CARTO_MCP__MINUTE;
   }
-  return hour > 24 || (hour == 24 && *us != CARTO_MCP__DAY) ? CARTO_MCP__RANGE : 0;
-}
-
-/* A word behind a time: its zone, the half of the day, or the era. */
-static int carto__time_word(carto_str word, carto__time_text *out, int64_t *year) {
-  static const char *const names[] = {"z", "utc", "gmt", "zulu", "ut", "ad", "bc", "am", "pm"};
-  int at = 0;
-  while (at < 9 && carto__str_compare_nocase(word, carto_str_from(names[at])) != 0) at++;
-  if (at == 9 || (at != 5 && at != 6 && !out->has_clock)) return CARTO_MCP__MALFORMED;
-  if (at < 5) out->has_zone = true;
-  if (at == 6) *year = 1 - *year;
-  if (at < 7) return 0;
-  if (out->local >= 13 * CARTO_MCP__HOUR) return CARTO_MCP__RANGE;
-  if ((out->local < 12 * CARTO_MCP__HOUR) == (at == 8))
-    out->local += (at == 8 ? 12 : -12) * CARTO_MCP__HOUR;
-  return 0;
+  return *us < 16 * CARTO_MCP__HOUR ? 0 : CARTO_MCP__RANGE;
 }
 
 /* Reads a date or a time as the standard writes them; a name of a month is no part of that. */
@@ -4742,25 +4127,26 @@ static int carto__time_read(carto_str text, carto__time_text *out) {
   int64_t year, month, day;
   int status = 0;
   memset(out, 0, sizeof *out);
-  if (s.len > 0 && carto__is_letter(s.ptr[0])) {
-    carto_str word = carto__take_word(&s);
-    bool epoch = carto__str_compare_nocase(word, carto_str_from("epoch")) == 0;
-    return epoch && carto__skip_blanks(s).len == 0 ? 0 : CARTO_MCP__MALFORMED;
-  }
+  if (carto__take_nocase(&s, "epoch") && s.len == 0) return 0;
   if (!carto__take_date(&s, &year, &month, &day)) return CARTO_MCP__MALFORMED;
-  if (s.len > 1 && (s.ptr[0] | 0x20) == 't' && carto__is_digit(s.ptr[1])) s = carto__str_skip(s, 1);
   if (year == 0) return CARTO_MCP__RANGE;
+  if (s.len > 1 && (s.ptr[0] | 0x20) == 't' && carto__is_digit(s.ptr[1])) s = carto__str_skip(s, 1);
   for (s = carto__skip_blanks(s); s.len > 0 && status == 0; s = carto__skip_blanks(s)) {
-    bool sign = s.ptr[0] == '+' || s.ptr[0] == '-';
-    if (carto__is_letter(s.ptr[0])) {
-      status = carto__time_word(carto__take_word(&s), out, &year);
-    } else if (sign ? out->has_zone || !out->has_clock : out->has_clock) {
-      status = CARTO_MCP__MALFORMED;
-    } else if (sign) {
+    char c = s.ptr[0];
+    if (carto__take_nocase(&s, "bc")) {
+      year = 1 - year;
+    } else if (out->has_clock && !out->has_zone &&
+               (carto__take_nocase(&s, "z") || carto__take_nocase(&s, "utc") ||
+                carto__take_nocase(&s, "gmt"))) {
+      out->has_zone = true;
+    } else if ((c == '+' || c == '-') && out->has_clock && !out->has_zone) {
+      s = carto__str_skip(s, 1);
       status = carto__take_offset(&s, &out->zone);
+      if (c == '-') out->zone = -out->zone;
       out->has_zone = true;
     } else {
-      status = carto__take_clock_time(&s, &out->local);
+      status = out->has_clock ? CARTO_MCP__MALFORMED : carto__take_time(&s, &out->local);
+      if (out->local > CARTO_MCP__DAY) status = CARTO_MCP__RANGE;
       out->has_clock = true;
     }
   }
@@ -4768,62 +4154,56 @@ static int carto__time_read(carto_str text, carto__time_text *out) {
   if (year < -4800 || year > 300000 || month < 1 || month > 12 || day < 1 ||
       day > carto__days_in_month((int)year, (int)month))
     return CARTO_MCP__RANGE;
-  year = carto__days_from_date(year, (int)month, (int)day);
-  return carto__time_make(year, out->local, &out->local) ? 0 : CARTO_MCP__RANGE;
+  day = carto__days_from_date(year, (int)month, (int)day);
+  return carto__time_make(day, out->local, &out->local) ? 0 : CARTO_MCP__RANGE;
 }
 
 static int carto__time_parse(carto_str text, int64_t *out) {
   carto__time_text t;
   int status = carto__time_read(text, &t);
   if (status != 0) return status;
-  return carto__add_signed(t.local, t.zone, -1, out) ? 0 : CARTO_MCP__RANGE;
+  return carto__mul_add(t.zone, -1, t.local, out) ? 0 : CARTO_MCP__RANGE;
 }
 
-/* value with zeros in front up to width characters, its sign among them. */
+/* value, not below 0, with zeros in front up to width digits. */
 static void carto__write_padded(carto_buf *out, int64_t value, int width) {
-  char room[20];
-  char *digits = carto__uint_digits(carto__magnitude(value), room);
-  if (value < 0) {
-    carto_buf_append(out, "-", 1);
-    width--;
-  }
+  char room[20], *digits = carto__uint_digits(carto__magnitude(value), room);
   for (width -= (int)(room + 20 - digits); width > 0; width--) carto_buf_append(out, "0", 1);
   carto_buf_append(out, digits, (size_t)(room + 20 - digits));
 }
 
-/* :mm:ss and what is not 0 of a fraction, from a time of not less than 0. */
-static void carto__write_clock(carto_buf *out, int64_t us) {
+/* hh:mm:ss and what is not 0 of a fraction, without the sign. */
+static void carto__write_clock(carto_buf *out, int64_t time) {
+  uint64_t us = carto__magnitude(time);
   char text[] = ":00:00.000000";
   size_t len = sizeof text - 1;
-  carto__put_digits(text + 1, (int)(us / CARTO_MCP__MINUTE % 60), 2);
-  carto__put_digits(text + 4, (int)(us / CARTO_MCP__SECOND % 60), 2);
-  carto__put_digits(text + 7, (int)(us % CARTO_MCP__SECOND), 6);
+  carto__put_digits(text + 1, (int)(us / 60000000 % 60), 2);
+  carto__put_digits(text + 4, (int)(us / 1000000 % 60), 2);
+  carto__put_digits(text + 7, (int)(us % 1000000), 6);
   while (text[len - 1] == '0' && len > 6) len--;
+  carto__write_padded(out, (int64_t)(us / 60000000 / 60), 2);
   carto_buf_append(out, text, len > 7 ? len : 6);
 }
 
-static void carto__write_day(carto_buf *out, const carto__civil *c) {
-  carto__write_padded(out, c->year > 0 ? c->year : 1 - c->year, 4);
-  carto_buf_append(out, "-", 1);
-  carto__write_padded(out, c->month, 2);
-  carto_buf_append(out, "-", 1);
-  carto__write_padded(out, c->day, 2);
+static void carto__write_civil(carto_buf *out, int64_t us, bool clock, bool zone) {
+  carto__civil c = carto__civil_from(us);
+  char text[] = "-00-00";
+  carto__put_digits(text + 1, c.month, 2);
+  carto__put_digits(text + 4, c.day, 2);
+  carto__write_padded(out, c.year > 0 ? c.year : 1 - c.year, 4);
+  carto_buf_append_text(out, text);
+  if (clock) carto_buf_append(out, " ", 1);
+  if (clock) carto__write_clock(out, c.clock);
+  if (zone) carto_buf_append_text(out, "+00");
+  if (c.year <= 0) carto_buf_append_text(out, " BC");
 }
 
 static void carto__write_date(carto_buf *out, int64_t us) {
-  carto__civil c = carto__civil_from(us);
-  carto__write_day(out, &c);
-  if (c.year <= 0) carto_buf_append_text(out, " BC");
+  carto__write_civil(out, us, false, false);
 }
 
 static void carto__write_timestamp(carto_buf *out, int64_t us, bool zone) {
-  carto__civil c = carto__civil_from(us);
-  carto__write_day(out, &c);
-  carto_buf_append(out, " ", 1);
-  carto__write_padded(out, c.clock / CARTO_MCP__HOUR, 2);
-  carto__write_clock(out, c.clock);
-  if (zone) carto_buf_append_text(out, "+00");
-  if (c.year <= 0) carto_buf_append_text(out, " BC");
+  carto__write_civil(out, us, true, zone);
 }
 
 /* A part that follows one below 0 shows its sign. */
@@ -4831,7 +4211,6 @@ static void carto__write_interval(carto_buf *out, carto__interval v) {
   static const char *const names[3] = {" year", " mon", " day"};
   int parts[3];
   bool before = false, some = false;
-  int64_t hours = v.us / CARTO_MCP__HOUR;
   size_t i;
   parts[0] = v.months / 12;
   parts[1] = v.months % 12;
@@ -4849,105 +4228,58 @@ static void carto__write_interval(carto_buf *out, carto__interval v) {
   if (some && v.us == 0) return;
   if (some) carto_buf_append(out, " ", 1);
   if (v.us < 0 || before) carto_buf_append(out, v.us < 0 ? "-" : "+", 1);
-  carto__write_padded(out, hours < 0 ? -hours : hours, 2);
-  carto__write_clock(out, v.us < 0 ? -(v.us % CARTO_MCP__HOUR) : v.us);
+  carto__write_clock(out, v.us);
 }
 
-/* A pattern of to_char as it was found. An item that is a capital is a number, see below. */
+/* A pattern of to_char; x is one that is not had. Of two that fit the longer stands first. */
 typedef struct carto__pattern {
-  char item;             /* 0: none */
-  unsigned char width;   /* of the number, or of the name as written */
-  unsigned char letters; /* 0 upper, 1 capitalised, 2 lower */
-  unsigned char ordinal; /* 1 with TH, 2 with th */
-  bool fill;             /* FM: no padding */
+  char name[6], item;
+  unsigned char width;
 } carto__pattern;
 
-/* Takes a word of a format, given in capitals: 0 when it stands there so, 1 capitalised, 2 in small
-   letters, and -1, taking nothing, when it does not. Of a word without letters the answer is 0. */
-static int carto__take_letters(carto_str *s, const char *word) {
-  carto_str name = carto_str_from(word);
-  int small = 0, capital = 0;
-  size_t i;
-  if (s->len < name.len) return -1;
-  for (i = 0; i < name.len; i++) {
-    char c = s->ptr[i];
-    if (c != word[i] && (c != carto__lower(word[i]))) return -1;
-    if (!carto__is_letter(c)) continue;
-    if (c != word[i]) small++;
-    else if (i > 0 || name.len == 1) capital++;
-  }
-  if (small > 0 && capital > 0) return -1;
-  *s = carto__str_skip(*s, name.len);
-  return small == 0 ? 0 : s->ptr[0 - (ptrdiff_t)name.len] == word[0] ? 1 : 2;
-}
+static const carto__pattern carto__patterns[] = {
+  {"A.M.", 'x', 0}, {"P.M.", 'x', 0}, {"AD", 'e', 2},    {"AM", 'h', 2},    {"BC", 'e', 2},
+  {"CC", 'C', 2},   {"DAY", 'd', 9},  {"DDD", 'N', 3},   {"DD", 'D', 2},    {"DY", 'd', 3},
+  {"D", 'U', 1},    {"FF", 'x', 0},   {"HH24", 'H', 2},  {"HH12", 'G', 2},  {"HH", 'G', 2},
+  {"IDDD", 'x', 0}, {"ID", 'T', 1},   {"IW", 'V', 2},    {"IYYY", 'I', 4},  {"I", 'x', 0},
+  {"J", 'x', 0},    {"MI", 'E', 2},   {"MM", 'M', 2},    {"MONTH", 'm', 9}, {"MON", 'm', 3},
+  {"MS", 'F', 3},   {"OF", 'x', 0},   {"PM", 'h', 2},    {"Q", 'Q', 1},     {"SSSS", 'x', 0},
+  {"SS", 'S', 2},   {"TZH", 'x', 0},  {"TZM", 'x', 0},   {"TZ", 'z', 3},    {"US", 'F', 6},
+  {"WW", 'W', 2},   {"W", 'K', 1},    {"Y,YYY", 'x', 0}, {"YYYY", 'Y', 4},  {"YYY", 'Y', 3},
+  {"YY", 'Y', 2},   {"Y", 'Y', 1}};
 
-/* Takes a pattern, FM before and TH behind it included, off the front of a format. */
-static carto__pattern carto__take_pattern(carto_str *s) {
-  /* of two that fit the longer stands first */
-  static const struct {
-    char name[6];
-    char item;
-    unsigned char width;
-  } patterns[] = {
-    {"A.D.", 'e', 4}, {"A.M.", 'h', 4},  {"AD", 'e', 2},    {"AM", 'h', 2},    {"B.C.", 'e', 4},
-    {"BC", 'e', 2},   {"CC", 'C', 2},    {"DAY", 'd', 9},   {"DDD", 'N', 3},   {"DD", 'D', 2},
-    {"DY", 'd', 3},   {"D", 'U', 1},     {"FF1", 'F', 1},   {"FF2", 'F', 2},   {"FF3", 'F', 3},
-    {"FF4", 'F', 4},  {"FF5", 'F', 5},   {"FF6", 'F', 6},   {"HH24", 'H', 2},  {"HH12", 'G', 2},
-    {"HH", 'G', 2},   {"IDDD", 'O', 3},  {"ID", 'T', 1},    {"IW", 'V', 2},    {"IYYY", 'I', 4},
-    {"IYY", 'I', 3},  {"IY", 'I', 2},    {"I", 'I', 1},     {"J", 'J', 1},     {"MI", 'E', 2},
-    {"MM", 'M', 2},   {"MONTH", 'm', 9}, {"MON", 'm', 3},   {"MS", 'F', 3},    {"OF", 'o', 1},
-    {"P.M.", 'h', 4}, {"PM", 'h', 2},    {"Q", 'Q', 1},     {"SSSSS", 'L', 1}, {"SSSS", 'L', 1},
-    {"SS", 'S', 2},   {"TZH", 'o', 3},   {"TZM", 'o', 2},   {"TZ", 'z', 3},    {"US", 'F', 6},
-    {"WW", 'W', 2},   {"W", 'K', 1},     {"Y,YYY", 'y', 5}, {"YYYY", 'Y', 4},  {"YYY", 'Y', 3},
-    {"YY", 'Y', 2},   {"Y", 'Y', 1}};
+/* Items with what they are made of; to_date has the first nine. */
+static const char carto__items[] = "YmMDHGESFIdTUNWVQCK";
+static const unsigned char carto__item_units[] = {
+  CARTO__UNIT_YEAR,        CARTO__UNIT_MONTH,   CARTO__UNIT_MONTH,  CARTO__UNIT_DAY,
+  CARTO__UNIT_HOUR,        CARTO__UNIT_HOUR,    CARTO__UNIT_MINUTE, CARTO__UNIT_SECOND,
+  CARTO__UNIT_MICROSECOND, CARTO__UNIT_ISOYEAR, CARTO__UNIT_ISODOW, CARTO__UNIT_ISODOW,
+  CARTO__UNIT_DOW,         CARTO__UNIT_DOY,     CARTO__UNIT_DOY,    CARTO__UNIT_WEEK,
+  CARTO__UNIT_QUARTER,     CARTO__UNIT_CENTURY, CARTO__UNIT_DAY,    CARTO__UNIT_NONE};
+
+/* A pattern as it was found. */
+typedef struct carto__found {
   carto__pattern p;
+  size_t item;                /* among carto__items */
+  const char *text, *ordinal; /* as written; TH behind it, or NULL */
+  bool fill;                  /* FM before it: no padding */
+} carto__found;
+
+/* Takes a pattern off the front of a format. */
+static bool carto__take_pattern(carto_str *s, carto__found *found) {
+  carto_str rest = *s;
   size_t i;
-  memset(&p, 0, sizeof p);
-  p.fill = carto__take_letters(s, "FM") >= 0 || carto__take_letters(s, "TM") >= 0;
-  for (i = 0; i < sizeof patterns / sizeof patterns[0] && !p.item; i++) {
-    carto_str rest = *s;
-    int letters = carto__take_letters(&rest, patterns[i].name);
-    if (letters < 0 || (letters == 1 && patterns[i].item != 'm' && patterns[i].item != 'd'))
-      continue;
-    p.item = patterns[i].item;
-    p.width = patterns[i].width;
-    p.letters = (unsigned char)letters;
+  found->fill = carto__take_nocase(&rest, "FM");
+  found->text = rest.ptr;
+  for (i = 0; i < sizeof carto__patterns / sizeof carto__patterns[0]; i++) {
+    if (!carto__take_nocase(&rest, carto__patterns[i].name)) continue;
+    found->p = carto__patterns[i];
+    found->item = carto__str_index(carto_str_from(carto__items), found->p.item);
+    found->ordinal = carto__take_nocase(&rest, "TH") ? rest.ptr - 2 : NULL;
     *s = rest;
+    return true;
   }
-  if (p.item) p.ordinal = (unsigned char)((carto__take_letters(s, "TH") + 2) / 2);
-  return p;
-}
-
-static const int carto__small_tens[7] = {1, 10, 100, 1000, 10000, 100000, 1000000};
-
-static int64_t carto__item_value(carto__pattern p, const carto__civil *c) {
-  int64_t year = c->year, week, first = carto__days_from_date(c->year, 1, 1);
-  switch (p.item) {
-  case 'I': (void)carto__iso_week(c->days, &year); /* fall through */
-  case 'Y':
-    year = year > 0 ? year : 1 - year;
-    return p.width < 4 ? year % carto__small_tens[p.width] : year;
-  case 'C': return year > 0 ? (year - 1) / 100 + 1 : year / 100 - 1;
-  case 'Q': return (c->month + 2) / 3;
-  case 'M': return c->month;
-  case 'W': return (c->days - first) / 7 + 1;
-  case 'V': return carto__iso_week(c->days, &year);
-  case 'K': return (c->day - 1) / 7 + 1;
-  case 'J': return c->days + CARTO_MCP__JULIAN;
-  case 'N': return c->days - first + 1;
-  case 'O':
-    week = carto__iso_week(c->days, &year);
-    return (week - 1) * 7 + carto__weekday(c->days) + 1;
-  case 'D': return c->day;
-  case 'U': return (carto__weekday(c->days) + 1) % 7 + 1;
-  case 'T': return carto__weekday(c->days) + 1;
-  case 'H': return c->clock / CARTO_MCP__HOUR;
-  case 'G': return (c->clock / CARTO_MCP__HOUR + 11) % 12 + 1;
-  case 'E': return c->clock / CARTO_MCP__MINUTE % 60;
-  case 'S': return c->clock / CARTO_MCP__SECOND % 60;
-  case 'F': return c->clock % CARTO_MCP__SECOND / carto__small_tens[6 - p.width];
-  default: return c->clock / CARTO_MCP__SECOND; /* L */
-  }
+  return false;
 }
 
 /* Monday is at 12. */
@@ -4956,519 +4288,262 @@ static const char *const carto__names[19] = {
   "August",    "September", "October", "November", "December", "Monday", "Tuesday",
   "Wednesday", "Thursday",  "Friday",  "Saturday", "Sunday"};
 
-/* Appends text in the letters of a pattern; only whole names are filled with blanks, to 9. */
-static void carto__write_name(carto_buf *out, const char *name, carto__pattern p, size_t most) {
-  size_t i;
+/* A word in the letters of its pattern; only whole names are filled with blanks, to 9. */
+static void carto__write_name(carto_buf *out, const char *name, const carto__found *found) {
+  size_t i, most = found->p.width;
   for (i = 0; name[i] && i < most; i++) {
-    char c = carto__lower(name[i]);
-    bool upper = p.letters == 0 || (p.letters == 1 && i == 0);
-    if (upper && carto__is_letter(c)) c = (char)(c - 'a' + 'A');
+    char like = found->text[i > 0 ? 1 : 0], c = carto__lower(name[i]);
+    if (like >= 'A' && like <= 'Z') c = (char)(c - 'a' + 'A');
     carto_buf_append(out, &c, 1);
   }
-  for (; most == 9 && i < most && !p.fill; i++) carto_buf_append(out, " ", 1);
+  for (; most == 9 && i < most && !found->fill; i++) carto_buf_append(out, " ", 1);
 }
 
-static const char *carto__ordinal(int64_t value, bool lower) {
+static void carto__write_item(carto_buf *out, int64_t us, const carto__found *found) {
   static const char *const endings[2][4] = {{"TH", "ST", "ND", "RD"}, {"th", "st", "nd", "rd"}};
-  uint64_t size = carto__magnitude(value), last = size / 10 % 10 == 1 ? 0 : size % 10;
-  return endings[lower ? 1 : 0][last > 3 ? 0 : last];
-}
-
-static void carto__write_item(carto_buf *out, const carto__civil *c, carto__pattern p) {
-  bool dots = p.width == 4, late = c->clock >= 12 * CARTO_MCP__HOUR, before = c->year <= 0;
-  int64_t value = 0;
-  switch (p.item) {
-  case 'm': carto__write_name(out, carto__names[c->month - 1], p, p.width); break;
-  case 'd': carto__write_name(out, carto__names[12 + carto__weekday(c->days)], p, p.width); break;
-  case 'h': carto__write_name(out, dots ? late ? "P.M." : "A.M." : late ? "PM" : "AM", p, 4); break;
-  case 'e':
-    carto__write_name(out, dots ? before ? "B.C." : "A.D." : before ? "BC" : "AD", p, 4);
-    break;
-  case 'z': carto__write_name(out, "UTC", p, 3); break;
-  case 'o':
-    carto_buf_append_text(out, p.width == 2 ? "00" : p.width == 1 && p.fill ? "+0" : "+00");
-    break;
-  case 'y':
-    value = before ? 1 - c->year : c->year;
-    carto_buf_append_int(out, value / 1000);
-    carto_buf_append(out, ",", 1);
-    carto__write_padded(out, value % 1000, 3);
-    break;
-  default:
-    value = carto__item_value(p, c);
-    if (p.item == 'C' && value < 0) p.width++;
-    carto__write_padded(out, value, p.fill && p.item != 'F' ? 0 : p.width);
-  }
-  if (p.ordinal && (p.item < 'a' || p.item == 'y'))
-    carto_buf_append_text(out, carto__ordinal(value, p.ordinal == 2));
-}
-
-/* A character of a format that is no pattern; 0 for a quote, between which all is text. */
-static char carto__take_literal(carto_str *s, bool *quoted) {
-  char c = s->ptr[0];
-  if (c == '\\' && s->len > 1 && (*quoted || s->ptr[1] == '"')) {
-    c = s->ptr[1];
-    *s = carto__str_skip(*s, 1);
-  } else if (c == '"') {
-    *quoted = !*quoted;
-    c = 0;
-  }
-  *s = carto__str_skip(*s, 1);
-  return c;
-}
-
-/* to_char of a time; false when the buffer is full. */
-static bool carto__to_char_time(carto_buf *out, int64_t us, carto_str format) {
+  static const int tens[] = {1, 10, 100, 1000};
+  const carto__pattern *p = &found->p;
   carto__civil c = carto__civil_from(us);
+  double part = 0;
+  int64_t value, last;
+  (void)carto__time_part(carto__item_units[found->item], us, &part);
+  value = (int64_t)part;
+  switch (p->item) {
+  case 'm': carto__write_name(out, carto__names[value - 1], found); return;
+  case 'd': carto__write_name(out, carto__names[11 + value], found); return;
+  case 'h': carto__write_name(out, c.clock < CARTO_MCP__DAY / 2 ? "AM" : "PM", found); return;
+  case 'e': carto__write_name(out, c.year > 0 ? "AD" : "BC", found); return;
+  case 'z': carto__write_name(out, "UTC", found); return;
+  case 'G': value = (value + 11) % 12 + 1; break;
+  case 'U': value++; break;
+  case 'K':
+  case 'W': value = (value - 1) / 7 + 1; break;
+  case 'F': value = value % 1000000 / (p->width == 3 ? 1000 : 1); break;
+  case 'I':
+  case 'Y':
+    value = (value < 0 ? -value : value) % (p->width < 4 ? tens[p->width] : INT64_MAX);
+    break;
+  default: break;
+  }
+  if (value < 0) carto_buf_append(out, "-", 1); /* centuries before Christ */
+  value = value < 0 ? -value : value;
+  carto__write_padded(out, value, found->fill && p->item != 'F' ? 0 : p->width);
+  last = value / 10 % 10 == 1 || value % 10 > 3 ? 0 : value % 10;
+  if (found->ordinal) carto_buf_append_text(out, endings[found->ordinal[0] == 't'][last]);
+}
+
+/* to_char of a time. False for a pattern that is not had; text between quotes is itself. */
+static bool carto__to_char_time(carto_buf *out, int64_t us, carto_str format) {
   bool quoted = false;
   while (format.len > 0) {
-    carto__pattern p;
-    char literal;
-    memset(&p, 0, sizeof p);
-    if (!quoted) p = carto__take_pattern(&format);
-    if (p.item) carto__write_item(out, &c, p);
-    else if (format.len > 0 && (literal = carto__take_literal(&format, &quoted)) != 0)
-      carto_buf_append(out, &literal, 1);
+    carto__found found;
+    if (carto__take_byte(&format, '"')) {
+      quoted = !quoted;
+    } else if (!quoted && carto__take_pattern(&format, &found)) {
+      if (found.p.item == 'x') return false;
+      carto__write_item(out, us, &found);
+    } else {
+      carto_buf_append(out, format.ptr, 1);
+      format = carto__str_skip(format, 1);
+    }
   }
   return out->status == CARTO_OK;
 }
 
-/* What to_char's format of a number asks for. */
-typedef struct carto__number_format {
+/* to_char of a number: what the format asks for, and the number rounded to that. */
+typedef struct carto__number_text {
   int before, after;      /* places for digits on both sides of the point */
-  int zero_from, zero_to; /* places that are filled with zeros; -1 without */
-  int sign_place;         /* places before S, -1 without; -2: S behind the point */
-  bool fill, point, minus, plus, angle, exponent;
-} carto__number_format;
+  int zero_from, zero_to; /* places that are filled with zeros, before and behind it */
+  bool fill, point;
+  char sign; /* S: always before the first digit; M: where its pattern stands; 0: there when - */
+  char digits[20]; /* the last `count` of them, the very last times 10^exponent */
+  int count, exponent;
+  bool negative, overflow;
+  int first, last; /* places that are shown */
+  bool started;    /* the sign has been written */
+} carto__number_text;
 
-/* Takes one pattern: its character, lower case for th; 'X' for one that is not supported, and 0 for
-   any other text. */
+/* Takes a pattern of to_char: one of 9 0 . , S, M for MI, F for FM; 0 for other text, X for
+   what is not had. */
 static char carto__take_number_pattern(carto_str *s) {
-  static const struct {
-    char name[5];
-    char item;
-  } patterns[] = {{"EEEE", 'E'}, {"FM", 'F'}, {"MI", 'M'}, {"PL", 'P'}, {"PR", 'R'},
-                  {"RN", 'X'},   {"SG", 'G'}, {"SP", 'X'}, {"TH", 'T'}, {"9", '9'},
-                  {"0", '0'},    {".", '.'},  {",", ','},  {"B", 'X'},  {"C", 'X'},
-                  {"D", '.'},    {"G", ','},  {"L", 'L'},  {"S", 'S'},  {"V", 'X'}};
+  static const char names[][5] = {"FM", "MI", "SG", "EEEE", "PL", "PR", "RN", "SP", "TH", "9",
+                                  "0",  ".",  ",",  "D",    "G",  "S",  "L",  "B",  "C",  "V"};
   size_t i;
-  for (i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
-    carto_str rest = *s;
-    int letters = carto__take_letters(&rest, patterns[i].name);
-    if (letters < 0 || letters == 1) continue;
-    *s = rest;
-    return patterns[i].item == 'T' && letters == 2 ? 't' : patterns[i].item;
-  }
+  for (i = 0; i < sizeof names / sizeof names[0]; i++)
+    if (carto__take_nocase(s, names[i])) return "FMXXXXXXX90.,.,SXXXX"[i];
   return 0;
 }
 
-/* False for what is contradictory or not supported. */
-static bool carto__number_format_read(carto_str s, carto__number_format *f) {
+/* False for what is contradictory or not had. */
+static bool carto__number_format(carto_str s, carto__number_text *n) {
   bool quoted = false;
-  memset(f, 0, sizeof *f);
-  f->zero_from = f->sign_place = -1;
+  memset(n, 0, sizeof *n);
+  n->zero_from = INT32_MAX;
   while (s.len > 0) {
     char item = quoted ? '\0' : carto__take_number_pattern(&s);
-    if (item == 'X' || f->exponent || f->before + f->after >= 1000) return false;
-    switch (item) {
-    case '0':
-      if (f->zero_from < 0 && !f->point) f->zero_from = f->before;
-      if (f->angle) return false;
-      f->zero_to = f->before + f->after + 1; /* fall through */
-    case '9':
-      if (f->angle) return false;
-      if (f->point) f->after++;
-      else f->before++;
-      break;
-    case '.':
-      if (f->point) return false;
-      f->point = true;
-      break;
-    case 'F': f->fill = true; break;
-    case 'S':
-      if (f->sign_place != -1 || f->minus || f->plus || f->angle) return false;
-      f->sign_place = f->point ? -2 : f->before;
-      break;
-    case 'M': f->minus = true; break;
-    case 'P': f->plus = true; break;
-    case 'G': f->minus = f->plus = true; break;
-    case 'R': f->angle = true; break;
-    case 'E': f->exponent = true; break;
-    case 0: (void)carto__take_literal(&s, &quoted); break;
-    default: break;
-    }
-    if ((f->sign_place != -1 && (f->minus || f->plus || f->angle)) ||
-        (f->angle && (f->minus || f->plus)) ||
-        (f->exponent && (f->fill || f->angle || f->minus || f->plus || f->sign_place != -1)))
-      return false;
+    if (item == 'X' || n->before + n->after >= 1000 || (item == '.' && n->point)) return false;
+    if (item == 0 && s.ptr[0] == '"') quoted = !quoted;
+    if (item == 0) s = carto__str_skip(s, 1);
+    if (item == '.') n->point = true;
+    if (item == 'F') n->fill = true;
+    if (item == '0' && n->zero_from > n->before) n->zero_from = n->before;
+    if (item == '0' || item == '9') ++*(n->point ? &n->after : &n->before);
+    if (item == '0' && n->point) n->zero_to = n->after;
+    if (item != 'S' && item != 'M') continue;
+    if (n->sign) return false;
+    n->sign = item == 'S' && n->before + n->after == 0 ? 'S' : 'M';
   }
   return true;
 }
 
-/* A number rounded to the places of a format: 0.digits times 10^point. */
-typedef struct carto__places {
-  char digits[20];
-  int count, point;
-  int whole, after; /* places shown */
-  bool negative, overflow;
-} carto__places;
+/* The digit that counts 10^power. */
+static char carto__number_digit(const carto__number_text *n, int power) {
+  int at = 19 - (power - n->exponent);
+  if (n->overflow) return '#';
+  return at < 20 && at >= 20 - n->count ? n->digits[at] : '0';
+}
 
-static void carto__places_from(carto__places *p, double value, bool is_integer, int64_t integer) {
+/* Rounds to the places of the format; half goes away from 0, as with PostgreSQL's numeric. */
+static void carto__number_round(carto__number_text *n, double value, bool is_integer,
+                                int64_t integer) {
   carto__decimal d;
-  uint64_t bits;
-  memset(p, 0, sizeof *p);
-  d.digits = carto__magnitude(integer);
+  uint64_t bits, cut = 0;
+  int whole;
+  memcpy(&bits, &value, sizeof bits);
+  bits &= ~(UINT64_C(1) << 63);
+  d.digits = is_integer ? carto__magnitude(integer) : 0;
   d.exponent = 0;
-  p->negative = integer < 0;
-  if (!is_integer) {
-    d.digits = 0;
-    p->negative = value < 0;
-    memcpy(&bits, &value, sizeof bits);
-    bits &= ~(UINT64_C(1) << 63);
-    p->overflow = bits >> 52 == 0x7ff;
-    if (bits != 0 && !p->overflow) carto__decimal_shortest(bits, &d);
+  n->overflow = !is_integer && bits >> 52 == 0x7ff;
+  if (!is_integer && bits != 0 && !n->overflow) carto__decimal_shortest(bits, &d);
+  for (; d.exponent < -n->after; d.exponent++) {
+    cut = d.digits % 10;
+    d.digits /= 10;
   }
-  if (d.digits != 0) {
-    char *digits = carto__uint_digits(d.digits, p->digits);
-    p->count = (int)(p->digits + 20 - digits);
-    memmove(p->digits, digits, (size_t)p->count);
-    p->point = p->count + (int)d.exponent;
-  }
-}
-
-/* Keeps so many digits; half goes away from 0, as with PostgreSQL's numeric. */
-static void carto__places_round(carto__places *p, int keep) {
-  bool up = keep >= 0 && keep < p->count && p->digits[keep] >= '5';
-  if (keep >= p->count) return;
-  p->count = keep < 0 ? 0 : keep;
-  while (up && p->count > 0 && p->digits[p->count - 1] == '9') p->count--;
-  if (up && p->count > 0) {
-    p->digits[p->count - 1]++;
-  } else if (up) {
-    p->digits[0] = '1';
-    p->count = 1;
-    p->point++;
-  }
-}
-
-/* The character at a place of the number's text, the point included. */
-static char carto__places_at(const carto__places *p, int at) {
-  int digit = at - p->whole + p->point - (at > p->whole ? 1 : 0);
-  if (at >= p->whole + (p->after > 0 || p->overflow ? 1 + p->after : 0)) return '\0';
-  if (at == p->whole) return '.';
-  if (p->overflow) return '#';
-  return digit >= 0 && digit < p->count ? p->digits[digit] : '0';
-}
-
-static void carto__write_scientific(carto_buf *out, carto__places *p, int after) {
-  int i, power;
-  carto__places_round(p, after + 1);
-  power = p->count > 0 ? p->point - 1 : 0;
-  carto_buf_append(out, p->negative ? "-" : " ", 1);
-  for (i = 0; i <= after; i++) {
-    if (i == 1) carto_buf_append(out, ".", 1);
-    carto_buf_append(out, i < p->count ? p->digits + i : "0", 1);
-  }
-  carto_buf_append_text(out, power < 0 ? "e-" : "e+");
-  carto__write_padded(out, power < 0 ? -power : power, 2);
-}
-
-/* The place of the last digit behind the point that FM leaves, the point's own where there is none;
-   -1 when nothing is cut. */
-static int carto__last_place(const carto__number_format *f, const carto__places *p, int blanks) {
-  int last = p->whole + p->after, zero = f->zero_to - blanks;
-  if (!f->fill || !f->point || carto__places_at(p, p->whole) != '.') return -1;
-  while (last > p->whole && carto__places_at(p, last) == '0') last--;
-  if (zero > p->whole + p->after) zero = p->whole + p->after;
-  return f->zero_to > blanks && zero > last ? zero : last;
-}
-
-/* How far the number has been written. */
-typedef struct carto__number_writer {
-  carto_buf *out;
-  const carto__number_format *f;
-  const carto__places *p;
-  int place, at;    /* among the format's places and in the number's text */
-  int blanks, last; /* places before the number; the last one of it that is shown, -1: all */
-  int end;          /* the place a closing sign stands behind */
-  bool inside;      /* a digit was written last: a comma may follow */
-  bool sign_first, sign_done;
-} carto__number_writer;
-
-/* The sign stands before the first digit, or before the point where the 0 in front of it is left
-   out. */
-static void carto__write_number_sign(carto__number_writer *w, bool bare) {
-  const carto__number_format *f = w->f;
-  bool negative = w->p->negative;
-  if (w->sign_done || (w->place < w->blanks && w->place != f->zero_from)) return;
-  if (bare && (w->last < 0 || w->last != w->p->whole)) return;
-  if (f->sign_place != -1) {
-    if (!w->sign_first) return;
-    carto_buf_append(w->out, negative ? "-" : "+", 1);
-  } else if (f->angle) {
-    carto_buf_append(w->out, negative ? "<" : " ", 1);
-  } else if (negative || !f->fill) {
-    carto_buf_append(w->out, negative ? "-" : " ", 1);
-  }
-  w->sign_done = true;
-}
-
-static void carto__write_number_place(carto__number_writer *w, bool zero) {
-  const carto__number_format *f = w->f;
-  char c = carto__places_at(w->p, w->at);
-  bool bare = f->zero_from < 0 && w->at == 0 && c == '0' && w->p->after > 0;
-  int end = w->end;
-  w->inside = false;
-  carto__write_number_sign(w, bare);
-  if (w->place < w->blanks) {
-    w->inside = f->zero_from >= 0 && f->zero_from <= w->place;
-    if (w->inside) carto_buf_append(w->out, "0", 1);
-    else if (!f->fill) carto_buf_append(w->out, " ", 1);
-  } else {
-    if (c == '.') {
-      if (w->last != w->p->whole || f->fill) carto_buf_append(w->out, ".", 1);
-    } else if (c != 0 && !(w->last >= 0 && w->at > w->last && !zero)) {
-      if (!bare) carto_buf_append(w->out, &c, 1);
-      else if (!f->fill) carto_buf_append(w->out, " ", 1);
-      else if (w->last == w->p->whole) carto_buf_append(w->out, "0", 1);
-      w->inside = !bare;
-    }
-    if (c != 0) w->at++;
-  }
-  if (w->last >= 0 && w->last == w->at) end = w->place;
-  if (++w->place != end) return;
-  if (w->sign_done && f->angle) carto_buf_append(w->out, w->p->negative ? ">" : " ", 1);
-  else if (f->sign_place != -1 && !w->sign_first)
-    carto_buf_append(w->out, w->p->negative ? "-" : "+", 1);
-}
-
-/* Everything else a format may hold. */
-static void carto__write_number_other(carto__number_writer *w, char item) {
-  bool negative = w->p->negative, fill = w->f->fill;
-  int i;
-  switch (item) {
-  case ',':
-    if (w->inside) carto_buf_append(w->out, ",", 1);
-    else if (!fill) carto_buf_append(w->out, " ", 1);
-    break;
-  case 'M':
-    if (negative || !fill) carto_buf_append(w->out, negative ? "-" : " ", 1);
-    break;
-  case 'P':
-    if (!negative || !fill) carto_buf_append(w->out, negative ? " " : "+", 1);
-    break;
-  case 'G': carto_buf_append(w->out, negative ? "-" : "+", 1); break;
-  case 'L': carto_buf_append(w->out, " ", 1); break;
-  case 'T':
-  case 't': {
-    int64_t tail = 0;
-    if (negative || w->f->point || w->p->overflow) break;
-    for (i = w->p->whole < 2 ? 0 : w->p->whole - 2; i < w->p->whole; i++)
-      tail = tail * 10 + (carto__places_at(w->p, i) - '0');
-    carto_buf_append_text(w->out, carto__ordinal(tail, item == 't'));
-    break;
-  }
-  default: break;
-  }
+  d.digits += cut >= 5 ? 1 : 0;
+  n->exponent = (int)d.exponent;
+  n->negative = (is_integer ? integer < 0 : value < 0) && (d.digits > 0 || n->overflow);
+  if (d.digits > 0) n->count = (int)(n->digits + 20 - carto__uint_digits(d.digits, n->digits));
+  whole = n->count > 0 && n->count + n->exponent > 0 ? n->count + n->exponent : 0;
+  n->overflow = n->overflow || whole > n->before;
+  if (n->overflow) whole = n->before;
+  for (n->last = n->after; n->fill && n->last > n->zero_to; n->last--)
+    if (carto__number_digit(n, -n->last) != '0') break;
+  n->first = n->before - (whole == 0 && n->last == 0 ? 1 : whole);
+  if (n->first > n->zero_from) n->first = n->zero_from;
 }
 
 /* to_char of a number, of value or where is_integer of integer. False for a format that is
-   malformed or has V, RN, B, C or SP. */
+   malformed or has EEEE, L, PL, PR, RN, SG, SP, TH, B, C or V. */
 static bool carto__to_char_number(carto_buf *out, double value, bool is_integer, int64_t integer,
                                   carto_str format) {
-  carto__number_format f;
-  carto__places p;
-  carto__number_writer w;
+  carto__number_text n;
   bool quoted = false;
-  if (!carto__number_format_read(format, &f)) return false;
-  carto__places_from(&p, value, is_integer, integer);
-  if (f.exponent && p.overflow) return false;
-  if (f.exponent) {
-    carto__write_scientific(out, &p, f.after);
-    return true;
-  }
-  carto__places_round(&p, p.point + f.after);
-  if (p.count == 0 && !p.overflow) p.negative = false;
-  p.after = f.after;
-  p.whole = p.point > 1 && p.count > 0 ? p.point : 1;
-  if (p.overflow || p.whole > f.before) {
-    p.overflow = true;
-    p.whole = f.before;
-  }
-  memset(&w, 0, sizeof w);
-  w.out = out;
-  w.f = &f;
-  w.p = &p;
-  w.blanks = f.before - p.whole;
-  w.last = carto__last_place(&f, &p, w.blanks);
-  w.sign_first = f.sign_place >= 0 && f.sign_place != f.before;
-  if (f.minus || f.plus) w.sign_done = f.minus;
-  else w.sign_done = !p.negative && f.fill && f.sign_place == -1;
-  if (f.fill && !p.negative && !f.minus && !f.plus) f.angle = false;
-  w.end = f.after + f.before - 1 + (!w.sign_done && w.blanks == 0) + (w.blanks > 0) + f.point;
-  while (format.len > 0) {
-    char item = quoted ? '\0' : carto__take_number_pattern(&format), literal;
-    if (item == '9' || item == '0' || item == '.') carto__write_number_place(&w, item == '0');
-    else if (item != 0) carto__write_number_other(&w, item);
-    else if ((literal = carto__take_literal(&format, &quoted)) != 0)
-      carto_buf_append(out, &literal, 1);
+  int place;
+  if (!carto__number_format(format, &n)) return false;
+  carto__number_round(&n, value, is_integer, integer);
+  for (place = 0; format.len > 0;) {
+    char text = format.ptr[0], item = quoted ? '\0' : carto__take_number_pattern(&format);
+    char blank = n.fill ? '\0' : ' ', c = 0;
+    bool digit = item == '9' || item == '0', shown = place >= n.first && place < n.before + n.last;
+    if (!n.started && (item == '.' || (digit && shown))) {
+      const char *plus = n.sign == 'S' ? "+" : n.fill ? "" : " ";
+      if (n.sign != 'M') carto_buf_append_text(out, n.negative ? "-" : plus);
+      n.started = true;
+    }
+    if (digit)
+      c = shown ? carto__number_digit(&n, n.before - 1 - place) : place < n.first ? blank : '\0';
+    place += digit ? 1 : 0;
+    switch (item) {
+    case '.': c = n.after > 0 ? '.' : '\0'; break;
+    case ',': c = n.started ? ',' : blank; break;
+    case 'M': c = n.negative ? '-' : blank; break;
+    case 'S': c = n.sign == 'S' ? '\0' : n.negative ? '-' : '+'; break;
+    case 0:
+      format = carto__str_skip(format, 1);
+      if (text == '"') quoted = !quoted;
+      else c = text;
+      break;
+    default: break;
+    }
+    if (c) carto_buf_append(out, &c, 1);
   }
   return true;
 }
 
-/* What to_date and to_timestamp have read so far; 0 where nothing. */
-typedef struct carto__from_char {
-  int64_t year, month, day, doy, hour, minute, second, us, julian, clock;
-  bool twelve, afternoon, before;
-} carto__from_char;
-
-/* Takes a name of a month or a day, whole or its first three letters, in any case; -1 without. */
-static int carto__take_name(carto_str *s, bool whole, int from, int to) {
-  for (; from < to; from++) {
-    carto_str name = carto_str_make(carto__names[from], 3);
-    if (whole) name = carto_str_from(carto__names[from]);
-    if (s->len < name.len || carto__str_compare_nocase(name, carto_str_make(s->ptr, name.len)) != 0)
-      continue;
-    *s = carto__str_skip(*s, name.len);
-    return from;
+/* Reads what a pattern of to_date stands for. Of the fields the first holds 1 where the clock has
+   twelve hours, and 3 in the afternoon. */
+static int carto__from_char_item(carto_str *s, const carto__found *found, bool fixed,
+                                 int64_t fields[CARTO__UNIT_COUNT]) {
+  const carto__pattern *p = &found->p;
+  carto_str part = carto_str_make(s->ptr, fixed ? carto__min_size(p->width, s->len) : s->len);
+  char mon[4] = {0};
+  int64_t *field = &fields[carto__item_units[found->item]], value;
+  size_t digits;
+  if (p->item == 'h') {
+    fields[0] = carto__take_nocase(s, "PM") ? 3 : 1;
+    return fields[0] == 3 || carto__take_nocase(s, "AM") ? 0 : CARTO_MCP__MALFORMED;
   }
-  return -1;
-}
-
-static int carto__take_mark(carto_str *s, carto__pattern p, carto__from_char *t) {
-  static const char *const names[4][2] = {
-    {"am", "pm"}, {"a.m.", "p.m."}, {"ad", "bc"}, {"a.d.", "b.c."}};
-  const char *const *pair = names[(p.item == 'e' ? 2 : 0) + (p.width == 4 ? 1 : 0)];
-  carto_str mark = carto_str_make(s->ptr, carto__min_size(s->len, p.width));
-  int which = carto__str_compare_nocase(mark, carto_str_from(pair[0])) == 0   ? 0
-              : carto__str_compare_nocase(mark, carto_str_from(pair[1])) == 0 ? 1
-                                                                              : -1;
-  if (which < 0) return CARTO_MCP__MALFORMED;
-  if (p.item == 'e') t->before = which == 1;
-  else t->afternoon = which == 1;
-  t->twelve = t->twelve || p.item == 'h';
-  *s = carto__str_skip(*s, mark.len);
-  return 0;
-}
-
-/* Reads a number: as many digits as there are where the pattern behind it is none, else its
-   width. */
-static int carto__take_item(carto_str *s, carto__pattern p, bool fixed, carto__from_char *t) {
-  size_t width = p.item == 'J' || p.item == 'L' ? 18 : p.width, digits;
-  carto_str part = carto_str_make(s->ptr, fixed ? carto__min_size(width, s->len) : s->len);
-  int64_t value;
-  if (p.item == 'y') { /* thousands, a comma and three digits */
-    if (!carto__take_int(s, &t->year) || !carto__take_byte(s, ',')) return CARTO_MCP__MALFORMED;
-    if (carto__take_int(s, &value) != 3) return CARTO_MCP__MALFORMED;
-    if (t->year > 1000) return CARTO_MCP__RANGE;
-    t->year = t->year * 1000 + value;
-    return 0;
+  for (*field = 1; p->item == 'm' && *field <= 12; ++*field) {
+    memcpy(mon, carto__names[*field - 1], 3);
+    if (carto__take_nocase(s, p->width == 9 ? carto__names[*field - 1] : mon)) return 0;
   }
   digits = carto__take_int(&part, &value);
-  if (digits == 0 || (fixed && digits < p.width)) return CARTO_MCP__MALFORMED;
+  if (digits == 0 || digits > 9 || (fixed && digits < p->width) || found->item > 8 ||
+      p->item == 'm')
+    return CARTO_MCP__MALFORMED;
   *s = carto__str_skip(*s, digits);
-  if (value > INT32_MAX) return CARTO_MCP__RANGE;
-  switch (p.item) {
-  case 'Y':
-    t->year = value;
-    if (p.width < 4 && digits < 4)
-      t->year += value < 70 ? 2000 : value < 100 ? 1900 : value < 520 ? 2000 : 1000;
-    break;
-  case 'M': t->month = value; break;
-  case 'D': t->day = value; break;
-  case 'N': t->doy = value; break;
-  case 'J': t->julian = value; break;
-  case 'H': t->hour = value; break;
-  case 'G':
-    t->hour = value;
-    t->twelve = true;
-    break;
-  case 'E': t->minute = value; break;
-  case 'S': t->second = value; break;
-  case 'L': t->clock = value; break;
-  case 'F':
-    for (; digits < 6; digits++) value *= 10;
-    for (; digits > 6; digits--) value /= 10;
-    t->us += value;
-    break;
-  case 'Q':
-  case 'U':
-  case 'T': break; /* read, and no help in finding the day */
-  default: return CARTO_MCP__MALFORMED;
-  }
+  if (p->item == 'G') fields[0] |= 1;
+  if (p->item == 'Y' && p->width < 4 && digits < 3) value += value < 70 ? 2000 : 1900;
+  for (; p->item == 'F' && digits < 6; digits++) value *= 10;
+  *field = value;
   return 0;
 }
 
 /* The time of what was read. */
-static int carto__from_char_make(carto__from_char *t, int64_t *out) {
-  int64_t year = t->before && t->year > 0 ? 1 - t->year : t->year, days;
-  int64_t month = t->month ? t->month : 1, day = t->day ? t->day : 1;
-  if (t->twelve) {
-    if (t->hour > 12 || t->hour < 1) return CARTO_MCP__MALFORMED;
-    t->hour = t->hour % 12 + (t->afternoon ? 12 : 0);
-  }
-  if (t->doy && t->year == 0) return CARTO_MCP__MALFORMED;
-  if (year > 300000 || month > 12 || day > carto__days_in_month((int)year, (int)month) ||
-      t->hour > 23 || t->minute > 59 || t->second > 59 || t->doy > 366 || t->clock >= 86400)
+static int carto__from_char_make(const int64_t fields[CARTO__UNIT_COUNT], int64_t *out) {
+  int64_t year = fields[CARTO__UNIT_YEAR], hour = fields[CARTO__UNIT_HOUR];
+  int64_t minute = fields[CARTO__UNIT_MINUTE], second = fields[CARTO__UNIT_SECOND];
+  int month = (int)fields[CARTO__UNIT_MONTH], day = (int)fields[CARTO__UNIT_DAY];
+  if (fields[0] && (hour > 12 || hour < 1)) return CARTO_MCP__MALFORMED;
+  if (fields[0]) hour = hour % 12 + (fields[0] == 3 ? 12 : 0);
+  if (year > 290000 || month < 1 || month > 12 || day < 1 ||
+      day > carto__days_in_month((int)year, month) || hour > 23 || minute > 59 || second > 59 ||
+      fields[CARTO__UNIT_MICROSECOND] > 999999)
     return CARTO_MCP__RANGE;
-  days = carto__days_from_date(year, (int)month, (int)day);
-  if (t->julian) days = t->julian - CARTO_MCP__JULIAN;
-  else if (t->doy && !t->month) days = carto__days_from_date(year, 1, 1) + t->doy - 1;
-  t->clock += (t->hour * 60 + t->minute) * 60 + t->second;
-  return carto__time_make(days, t->clock * CARTO_MCP__SECOND + t->us, out) ? 0 : CARTO_MCP__RANGE;
-}
-
-static bool carto__is_separator(char c) {
-  return c > ' ' && c <= '~' && !carto__is_letter(c) && !carto__is_digit(c);
+  second += (hour * 60 + minute) * 60;
+  (void)carto__time_make(carto__days_from_date(year, month, day),
+                         second * 1000000 + fields[CARTO__UNIT_MICROSECOND], out);
+  return 0;
 }
 
 /* to_date and to_timestamp of a text. Blanks before a field do not count, a separator of the format
-   is any one of the text or none, and what stands behind the format is not read. */
+   is any one of the text or none, and what stands behind the format is not read. Of the patterns
+   those of years, months, days, hours and what is less are had. */
 static int carto__from_char_time(carto_str text, carto_str format, int64_t *out) {
-  carto__from_char t;
+  int64_t fields[CARTO__UNIT_COUNT];
   bool quoted = false;
-  int extra = 0, status = 0; /* blanks that were passed over without need */
-  memset(&t, 0, sizeof t);
-  text = carto__skip_blanks(text);
-  while (format.len > 0 && text.len > 0 && status == 0) {
-    carto__pattern p, next;
+  int status = 0;
+  memset(fields, 0, sizeof fields);
+  fields[CARTO__UNIT_MONTH] = fields[CARTO__UNIT_DAY] = 1;
+  for (text = carto__skip_blanks(text); format.len > 0 && text.len > 0 && status == 0;) {
+    carto__found found, next;
     carto_str ahead;
-    memset(&p, 0, sizeof p);
-    if (!quoted) p = carto__take_pattern(&format);
-    if (p.item) {
-      text = carto__skip_blanks(text);
+    bool fixed;
+    if (!quoted && carto__take_pattern(&format, &found)) {
       ahead = format;
-      next = carto__take_pattern(&ahead);
-      if (p.item == 'm') {
-        t.month = carto__take_name(&text, p.width == 9, 0, 12) + 1;
-        if (t.month == 0) status = CARTO_MCP__MALFORMED;
-      } else if (p.item == 'h' || p.item == 'e') {
-        status = carto__take_mark(&text, p, &t);
-      } else if (p.item == 'd') {
-        if (carto__take_name(&text, p.width == 9, 12, 19) < 0) status = CARTO_MCP__MALFORMED;
-      } else {
-        bool fixed = !p.fill && !p.ordinal && next.item != 0 && next.item < 'a';
-        status = carto__take_item(&text, p, fixed, &t);
-        if (p.ordinal) text = carto__str_skip(text, 2);
-      }
-      ahead = text;
       text = carto__skip_blanks(text);
-      extra = ahead.len > text.len ? 1 : 0;
-    } else if (format.len > 0) {
-      bool was = quoted;
-      char literal = carto__take_literal(&format, &quoted);
-      if (!was && !quoted && (carto__is_separator(literal) || carto__is_blank(literal))) {
-        if (carto__is_separator(text.ptr[0]) || carto__is_blank(text.ptr[0]))
-          text = carto__str_skip(text, 1);
-      } else if (literal != 0 && extra == 0) {
-        text = carto__str_skip(text, 1);
-      } else {
-        extra = 0;
-      }
+      fixed = carto__take_pattern(&ahead, &next) && next.item < sizeof carto__items - 1;
+      status = carto__from_char_item(&text, &found, fixed, fields);
+    } else if (carto__take_byte(&format, '"')) {
+      quoted = !quoted;
+    } else {
+      bool word = quoted || carto__is_letter(format.ptr[0]) || carto__is_digit(format.ptr[0]);
+      bool letter = carto__is_letter(text.ptr[0]) || carto__is_digit(text.ptr[0]);
+      if (word || !letter) text = carto__str_skip(text, 1);
+      format = carto__str_skip(format, 1);
     }
   }
-  if (status != 0) return status;
-  return carto__from_char_make(&t, out);
+  return status != 0 ? status : carto__from_char_make(fields, out);
 }
 
 /* ------------------------------------------------------------------------ >>json
@@ -12864,22 +11939,28 @@ typedef struct carto__sql {
 
 /* Records the first failure and returns false. What the code says decides the status: 0A is
    PostgreSQL that is not in the dialect, 53, 54 and 57 are limits. */
-static bool carto__sql_fail(carto__sql *q, size_t at, const char *code, const char *fmt, ...) {
+static bool carto__sql_fail_list(carto__sql *q, size_t at, const char *code, const char *fmt,
+                                 va_list args) {
   carto_status status = CARTO_ERR_ARG;
   size_t i;
-  va_list args;
   if (q->status != CARTO_OK) return false;
   if (code[0] == '0' && code[1] == 'A') status = CARTO_ERR_UNSUPPORTED;
-  if (code[0] == '5') status = CARTO_ERR_LIMIT;
+  if (code[0] == '5' && code[1] != '5') status = CARTO_ERR_LIMIT;
   q->status = status;
-  va_start(args, fmt);
   (void)carto__fail_list(q->error, status, at == CARTO_MCP__NOWHERE ? 0 : at, fmt, args);
-  va_end(args);
   if (!q->error) return false;
   memcpy(q->error->code, code, 6);
   q->error->line = at != CARTO_MCP__NOWHERE;
   for (i = 0; i < q->error->offset && i < q->text.len; i++)
     q->error->line += q->text.ptr[i] == '\n';
+  return false;
+}
+
+static bool carto__sql_fail(carto__sql *q, size_t at, const char *code, const char *fmt, ...) {
+  va_list args;
+  va_start(args, fmt);
+  (void)carto__sql_fail_list(q, at, code, fmt, args);
+  va_end(args);
   return false;
 }
 
@@ -13966,7 +13047,7 @@ static int carto__row_convert(carto__work *w, const carto__datum *a, carto__datu
 
 static carto_str carto__sql_strip(carto_str s) {
   s = carto__skip_blanks(s);
-  while (s.len && carto__is_blank(s.ptr[s.len - 1])) s.len--;
+  while (s.len && carto__skip_blanks(carto__str_skip(s, s.len - 1)).len == 0) s.len--;
   return s;
 }
 
@@ -14095,31 +13176,40 @@ static int carto__row_from_text(carto__work *w, const carto__datum *a, carto__da
 /* A double as PostgreSQL shows it: the shortest digits; of double precision from 10^15 on and below
    10^-4 with an exponent of two digits or more, of numeric all of it. */
 static void carto__sql_write_number(carto_buf *out, double x, bool is_numeric) {
-  carto__places p;
-  int power;
-  if (!carto__is_finite(x)) {
-    carto_buf_append_text(out, x != x ? "NaN" : x > 0 ? "Infinity" : "-Infinity");
+  char room[20], *digits;
+  carto__decimal d;
+  uint64_t bits;
+  int count, power;
+  if (!carto__is_finite(x) || x == 0) {
+    bool negative = x == 0 && 1 / x < 0 && !is_numeric;
+    carto_buf_append_text(out, x != x     ? "NaN"
+                               : x > 0    ? "Infinity"
+                               : x < 0    ? "-Infinity"
+                               : negative ? "-0"
+                                          : "0");
     return;
   }
-  carto__places_from(&p, x, false, 0);
-  power = p.point - 1;
-  if (x == 0 && 1 / x < 0 && !is_numeric) carto_buf_append_text(out, "-");
-  if (x == 0 || (power >= -4 && power < 15)) {
+  memcpy(&bits, &x, sizeof bits);
+  carto__decimal_shortest(bits & ~(UINT64_C(1) << 63), &d);
+  digits = carto__uint_digits(d.digits, room);
+  count = (int)(room + 20 - digits);
+  power = count - 1 + (int)d.exponent;
+  if (power >= -4 && power < 15) {
     carto_buf_append_double(out, x);
     return;
   }
-  while (p.count > 1 && p.digits[p.count - 1] == '0') p.count--;
+  while (count > 1 && digits[count - 1] == '0') count--;
   if (x < 0) carto_buf_append_text(out, "-");
   if (is_numeric) {
     if (power < 0) carto_buf_append_text(out, "0.");
     for (; power < -1; power++) carto_buf_append_text(out, "0");
-    carto_buf_append(out, p.digits, (size_t)p.count);
-    for (; power >= p.count; power--) carto_buf_append_text(out, "0");
+    carto_buf_append(out, digits, (size_t)count);
+    for (; power >= count; power--) carto_buf_append_text(out, "0");
     return;
   }
-  carto_buf_append(out, p.digits, 1);
-  if (p.count > 1) carto_buf_append_text(out, ".");
-  carto_buf_append(out, p.digits + 1, (size_t)p.count - 1);
+  carto_buf_append(out, digits, 1);
+  if (count > 1) carto_buf_append_text(out, ".");
+  carto_buf_append(out, digits + 1, (size_t)count - 1);
   carto_buf_append_text(out, power < 0 ? "e-" : "e+");
   carto__write_padded(out, power < 0 ? -power : power, 2);
 }
@@ -14219,7 +13309,7 @@ enum { CARTO__OP_UPPER, CARTO__OP_LOWER, CARTO__OP_INITCAP };
 static int carto__row_case(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
   carto_str s = a[0].s;
-  int op = w->e->fun->op, alnum = 2;
+  int op = w->e->fun->op;
   bool inside = false;
   size_t at, step;
   for (at = 0; at < s.len; at += step) {
@@ -14229,7 +13319,7 @@ static int carto__row_case(carto__work *w, const carto__datum *a, carto__datum *
     small = carto__fold(code);
     if (op == CARTO__OP_UPPER || (op == CARTO__OP_INITCAP && !inside))
       small = small == code ? carto__other_case(code) : code;
-    inside = op == CARTO__OP_INITCAP && carto__is_kind(alnum, code);
+    inside = code != '_' && carto__is_kind(CARTO_MCP__WORD, code);
     if (code < 0x110000) carto_buf_append(&buf, bytes, carto__utf8_put(small, bytes));
     else carto_buf_append(&buf, s.ptr + at, 1);
   }
@@ -15729,6 +14819,7 @@ static bool carto__ids_room(carto__ids *t, size_t more) {
     return carto__sql_fail(t->q, CARTO_MCP__NOWHERE, "54000", "more than %u different values",
                            (uint64_t)(CARTO_MCP__NO_ROW - 3));
   if (!carto__buf_room(&t->keys, need * 8 - t->keys.len)) return carto__sql_no_memory(t->q);
+  if (t->held > CARTO__AS_INTEGER) return true; /* these are found by the dictionary */
   if (t->slots.len / sizeof *fresh >= 2 * (size_t)t->count + more && t->slots.len) return true;
   while (slots < 2 * need) slots *= 2;
   carto_buf_free(&t->slots);
@@ -18813,39 +17904,78 @@ static bool carto__win_read(carto__op *op, const carto__win_call *call, carto__w
          carto__whole_column(op->q, win->table, call->columns[at], CARTO__SQL_BOOL, &in->filter);
 }
 
+/* What a frame has come to: numbers and the like, or a text that grows. */
+typedef struct carto__win_sum {
+  carto__acc acc;
+  carto_buf text;
+  carto_json_writer json;
+} carto__win_sum;
+
+static void carto__win_reset(carto__sql *q, const carto__expr *e, carto__win_sum *sum) {
+  memset(&sum->acc, 0, sizeof sum->acc);
+  if (e->fun->op < CARTO__AGG_LIST) return;
+  if (!sum->text.ptr) carto_buf_init(&sum->text, carto_arena_allocator(&q->keep), 0);
+  carto_buf_clear(&sum->text);
+  carto_json_writer_init(&sum->json, &sum->text);
+  if (e->fun->op == CARTO__AGG_ARRAY) carto_json_begin_array(&sum->json);
+}
+
+static bool carto__win_add(carto__sql *q, const carto__expr *e, const carto__win_input *in,
+                           uint32_t row, carto__win_sum *sum) {
+  bool array = e->fun->op == CARTO__AGG_ARRAY,
+       is_null = e->count && carto__vec_is_null(&in->args[0], row);
+  unsigned char room[21];
+  carto__datum d;
+  if (in->has_filter &&
+      (carto__vec_is_null(&in->filter, row) || !carto__bit((const uint64_t *)in->filter.data, row)))
+    return true;
+  if (is_null && !array) return true;
+  memset(&d, 0, sizeof d);
+  if (e->count && !is_null) d = carto__vec_get(&in->args[0], row, room);
+  if (e->fun->op < CARTO__AGG_LIST) return carto__acc_add(q, &sum->acc, e, &d);
+  if (is_null) carto_json_write_null(&sum->json);
+  else if (array) carto__sql_write_json(&sum->json, e->args[0]->type, &d);
+  else {
+    if (sum->acc.n && !carto__vec_is_null(&in->args[1], row))
+      carto_buf_append_str(&sum->text, carto__vec_text(&in->args[1], row));
+    carto_buf_append_str(&sum->text, d.s);
+  }
+  sum->acc.n++;
+  return sum->text.status == CARTO_OK || carto__sql_no_memory(q);
+}
+
+static bool carto__win_result(carto__sql *q, const carto__expr *e, const carto__win_sum *sum,
+                              carto__datum *out, bool *is_null) {
+  if (e->fun->op < CARTO__AGG_LIST) return carto__acc_result(q, &sum->acc, e, out, is_null);
+  *is_null = sum->acc.n == 0;
+  if (*is_null) return true;
+  out->s = carto__str_append(&q->keep, carto_buf_str(&sum->text),
+                             carto_str_from(e->fun->op == CARTO__AGG_ARRAY ? "]" : ""));
+  return out->s.ptr || carto__sql_no_memory(q);
+}
+
 /* An aggregate over the frames of a partition; frames that only grow are added to. */
 static bool carto__win_aggregate(carto__sql *q, const carto__expr *e, const carto__win_input *in,
                                  const carto__win_order *o, size_t begin, size_t end,
                                  carto__datum *out, unsigned char *nulls) {
   size_t at, low, high, from = begin, to = begin;
-  unsigned char room[21];
-  carto__acc a;
-  memset(&a, 0, sizeof a);
+  carto__win_sum sum;
+  memset(&sum, 0, sizeof sum);
+  carto__win_reset(q, e, &sum);
   for (at = begin; at < end; at++) {
     uint32_t row = o->rows[at];
     bool is_null;
     if (at == begin || e->frame || carto__bit(o->peers, at)) {
       carto__frame_of(e, o, begin, end, at, &low, &high);
       if (low != from || high < to) {
-        memset(&a, 0, sizeof a);
+        carto__win_reset(q, e, &sum);
         from = to = low;
       }
       if (!carto__sql_go_on(q, high - to + 1)) return false;
-      for (; to < high; to++) {
-        uint32_t r = o->rows[to];
-        carto__datum d;
-        if (in->has_filter && (carto__vec_is_null(&in->filter, r) ||
-                               !carto__bit((const uint64_t *)in->filter.data, r)))
-          continue;
-        memset(&d, 0, sizeof d);
-        if (e->count) {
-          if (carto__vec_is_null(&in->args[0], r)) continue;
-          d = carto__vec_get(&in->args[0], r, room);
-        }
-        if (!carto__acc_add(q, &a, e, &d)) return false;
-      }
+      for (; to < high; to++)
+        if (!carto__win_add(q, e, in, o->rows[to], &sum)) return false;
     }
-    if (!carto__acc_result(q, &a, e, &out[row], &is_null)) return false;
+    if (!carto__win_result(q, e, &sum, &out[row], &is_null)) return false;
     nulls[row] = is_null;
   }
   return true;
@@ -19027,9 +18157,9 @@ typedef struct carto__lookup {
   carto__op *plan; /* the value unless EXISTS, then the keys */
   int kind;
   size_t key_count;
-  bool first_only;  /* LIMIT 1: the first row of a key is the value */
-  bool has_default; /* what an aggregate gives over no rows */
-  carto__expr *fallback;
+  bool first_only; /* LIMIT 1: the first row of a key is the value */
+  carto__expr
+    *fallback; /* the value without rows, that of an aggregate; EXISTS: whether there is one */
   const carto_table *table;
   carto__keys *keys, *pairs; /* pairs: of the keys and the value, for IN */
   uint32_t *head;            /* row by id */
@@ -19153,6 +18283,7 @@ static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *ar
   uint32_t *ids = (uint32_t *)carto__sql_array(q, c->arena, c->count, 4);
   uint32_t *rows = (uint32_t *)carto__sql_array(q, c->arena, c->count, 4);
   carto__vec *pairs = (carto__vec *)carto__sql_array(q, c->arena, e->count + 1, sizeof *pairs);
+  carto__vec other;
   uint64_t *data, *valid;
   size_t i;
   if (!ids || !rows || !pairs || (!l->table && !carto__lookup_build(q, l))) return false;
@@ -19162,9 +18293,13 @@ static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *ar
   if (l->kind == CARTO__LOOKUP_VALUE) return carto__lookup_value(e, c, ids, rows, out);
   if (!carto__vec_make_bits(c, out, &data, &valid)) return false;
   if (l->kind == CARTO__LOOKUP_EXISTS) {
+    if (l->fallback && !carto__eval(l->fallback, c, NULL, &other)) return false;
     out->valid = NULL;
-    for (i = 0; i < c->count; i++)
-      data[i / 64] |= (uint64_t)((ids[i] != CARTO_MCP__NO_ROW) != e->is_not) << i % 64;
+    for (i = 0; i < c->count; i++) {
+      bool there = ids[i] != CARTO_MCP__NO_ROW || (l->fallback && !carto__vec_is_null(&other, i) &&
+                                                   carto__bit((const uint64_t *)other.data, i));
+      data[i / 64] |= (uint64_t)(there != e->is_not) << i % 64;
+    }
     return true;
   }
   pairs[0] = args[l->key_count]; /* the value comes first, as in the table */
@@ -19187,287 +18322,6 @@ static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *ar
    Only reading can be said: there is no statement but a query, and no function reaches outside.
    Recursion is bounded: a parser's by the limit of nesting, all others by the height of what it
    made. */
-
-/* ---- tokens */
-
-typedef enum carto__token_kind {
-  CARTO__TOKEN_END,
-  CARTO__TOKEN_NAME,   /* bare: folded to lower case */
-  CARTO__TOKEN_QUOTED, /* a name in quotes */
-  CARTO__TOKEN_PATH,   /* `a.b.c` */
-  CARTO__TOKEN_NUMBER,
-  CARTO__TOKEN_STRING,
-  CARTO__TOKEN_PARAM,
-  CARTO__TOKEN_SIGN
-} carto__token_kind;
-
-typedef struct carto__token {
-  int kind;
-  carto_str text; /* without quotes */
-  size_t at;
-  size_t end;
-} carto__token;
-
-typedef struct carto__sql_parser {
-  carto__sql *q;
-  carto_str text;
-  size_t at;                   /* behind the last token read */
-  size_t asked;                /* how many ? there were */
-  struct carto__select *first; /* a query whose first part has been read, see carto__sql_more */
-  carto__token ahead[3];       /* the next ones */
-} carto__sql_parser;
-
-/* Operators that exist here, and those that only PostgreSQL has. */
-static const char carto__sql_signs[] =
-  "+ - * / % ^ < > = <= >= <> != || :: ~ ~* !~ !~* ~~ ~~* !~~ !~~*";
-static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ ||/ & | # << >> @ "
-                                             "!! ?| ?& := => <<| |>> &< &> <<= >>= -|- @@ ^@";
-
-static char carto__sql_char(const carto__sql_parser *p, size_t at) {
-  return at < p->text.len ? p->text.ptr[at] : '\0';
-}
-
-/* White space and comments, which nest. */
-static void carto__sql_skip(carto__sql_parser *p) {
-  for (;;) {
-    char c = carto__sql_char(p, p->at), next = carto__sql_char(p, p->at + 1);
-    size_t depth = 0, start = p->at;
-    if (p->at < p->text.len && (c == ' ' || (c >= '\t' && c <= '\r'))) {
-      p->at++;
-    } else if (c == '-' && next == '-') {
-      while (p->at < p->text.len && p->text.ptr[p->at] != '\n') p->at++;
-    } else if (c == '/' && next == '*') {
-      do {
-        c = carto__sql_char(p, p->at);
-        next = carto__sql_char(p, p->at + 1);
-        if (p->at >= p->text.len) {
-          (void)carto__sql_fail(p->q, start, "42601", "unterminated /* comment");
-          return;
-        }
-        if (c == '/' && next == '*') depth++;
-        if (c == '*' && next == '/') depth--;
-        p->at += (c == '/' && next == '*') || (c == '*' && next == '/') ? 2 : 1;
-      } while (depth > 0);
-    } else {
-      return;
-    }
-  }
-}
-
-/* The escapes of E'...'; returns the bytes put to out, 0 when malformed. *at: behind the mark. */
-static size_t carto__sql_escape(carto__sql_parser *p, size_t *at, char *out) {
-  static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
-  char c = carto__sql_char(p, *at);
-  size_t digits = c == 'u' ? 4 : c == 'U' ? 8 : 2, i;
-  uint64_t code;
-  for (i = 0; i < 5; i++)
-    if (c == from[i]) {
-      ++*at;
-      *out = to[i];
-      return 1;
-    }
-  if (c != 'x' && c != 'u' && c != 'U') {
-    ++*at;
-    *out = c;
-    return 1;
-  }
-  if (*at + 1 + digits > p->text.len ||
-      !carto__hex_parse(carto_str_make(p->text.ptr + *at + 1, digits), &code) || code == 0 ||
-      code > 0x10ffff || (code >= 0xd800 && code < 0xe000) || (c == 'x' && code >= 0x80))
-    return 0;
-  *at += 1 + digits;
-  return carto__utf8_put((uint32_t)code, out);
-}
-
-/* A text or name between quotes, which are doubled inside; with escapes in E'...'. */
-static void carto__sql_quoted(carto__sql_parser *p, carto__token *token, char quote, bool escapes) {
-  size_t at = p->at + 1, len = 0;
-  char *out = (char *)carto__sql_array(p->q, &p->q->keep, p->text.len - p->at, 1);
-  if (!out) return;
-  for (;;) {
-    char c = carto__sql_char(p, at);
-    if (at >= p->text.len) {
-      (void)carto__sql_fail(p->q, token->at, "42601",
-                            quote == '\'' ? "unterminated quoted string"
-                                          : "unterminated quoted identifier");
-      return;
-    }
-    at++;
-    if (c == quote) {
-      if (carto__sql_char(p, at) != quote) break;
-      at++;
-    } else if (c == '\\' && escapes) {
-      size_t put = carto__sql_escape(p, &at, out + len);
-      if (put == 0) {
-        (void)carto__sql_fail(p->q, at, "42601", "invalid escape in a string");
-        return;
-      }
-      len += put;
-      continue;
-    }
-    out[len++] = c;
-  }
-  token->text = carto_str_make(
-    (const char *)carto__arena_realloc(&p->q->keep, out, p->text.len - p->at, len), len);
-  if (len == 0) token->text = carto_str_make("", 0);
-  p->at = at;
-  if (quote != '\'' && len == 0)
-    (void)carto__sql_fail(p->q, token->at, "42601", "zero-length delimited identifier");
-}
-
-/* $tag$ ... $tag$; false when this is none. */
-static bool carto__sql_dollars(carto__sql_parser *p, carto__token *token) {
-  size_t at = p->at + 1;
-  carto_str tag, rest;
-  if (carto__is_digit(carto__sql_char(p, at))) return false;
-  while (carto__sql_is_word(carto__sql_char(p, at)) && carto__sql_char(p, at) != '$') at++;
-  if (carto__sql_char(p, at) != '$') return false;
-  tag = carto_str_make(p->text.ptr + p->at, at + 1 - p->at);
-  for (at++; at + tag.len <= p->text.len; at++) {
-    rest = carto_str_make(p->text.ptr + at, tag.len);
-    if (!carto_str_equal(rest, tag)) continue;
-    token->kind = CARTO__TOKEN_STRING;
-    token->text = carto_str_make(p->text.ptr + p->at + tag.len, at - p->at - tag.len);
-    p->at = at + tag.len;
-    return true;
-  }
-  return !carto__sql_fail(p->q, token->at, "42601", "unterminated dollar-quoted string");
-}
-
-static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
-  size_t at = p->at;
-  while (carto__is_digit(carto__sql_char(p, at))) at++;
-  if (carto__sql_char(p, at) == '.')
-    for (at++; carto__is_digit(carto__sql_char(p, at));) at++;
-  if (carto__lower(carto__sql_char(p, at)) == 'e') {
-    size_t digits = at + 1;
-    if (carto__sql_char(p, digits) == '+' || carto__sql_char(p, digits) == '-') digits++;
-    if (carto__is_digit(carto__sql_char(p, digits)))
-      for (at = digits; carto__is_digit(carto__sql_char(p, at));) at++;
-  }
-  token->kind = CARTO__TOKEN_NUMBER;
-  token->text = carto_str_make(p->text.ptr + p->at, at - p->at);
-  p->at = at;
-  if (carto__sql_is_letter(carto__sql_char(p, at)))
-    (void)carto__sql_fail(p->q, token->at, "42601", "trailing junk after numeric literal");
-}
-
-/* Operators are as long as they can be, but end in + or - only with one of the rarer signs inside. */
-static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
-  carto_str rest = carto__str_skip(p->text, p->at);
-  size_t len = 0, rare = 0;
-  token->kind = CARTO__TOKEN_SIGN;
-  if (memchr("(),.;[]:", rest.ptr[0], 8)) {
-    len = rest.len > 1 && rest.ptr[0] == ':' && rest.ptr[1] == ':' ? 2 : 1;
-  } else {
-    for (; len < rest.len && len < 64 && memchr("+-*/<>=~!@#%^&|`?", rest.ptr[len], 17); len++) {
-      if (len && ((rest.ptr[len] == '-' && rest.len > len + 1 && rest.ptr[len + 1] == '-') ||
-                  (rest.ptr[len] == '/' && rest.len > len + 1 && rest.ptr[len + 1] == '*')))
-        break;
-      rare += memchr("~!@#%^&|`?", rest.ptr[len], 10) != NULL;
-    }
-    while (len > 1 && rare == 0 && (rest.ptr[len - 1] == '+' || rest.ptr[len - 1] == '-')) len--;
-  }
-  token->text = carto_str_make(rest.ptr, len ? len : 1);
-  p->at += token->text.len;
-  if (len &&
-      (memchr("(),.;[]:", rest.ptr[0], 8) || carto__sql_among(token->text, carto__sql_signs)))
-    return;
-  if (len && carto__sql_among(token->text, carto__sql_other_signs))
-    (void)carto__sql_fail(p->q, token->at, "0A000", "operator %v is not supported here",
-                          token->text);
-  else if (len)
-    (void)carto__sql_fail(p->q, token->at, "42883", "operator does not exist: %v", token->text);
-  else
-    (void)carto__sql_fail(p->q, token->at, "42601", "syntax error at or near \"%v\"", token->text);
-}
-
-/* A bare name, folded; or the prefix of a string of its own kind. */
-static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
-  size_t start = p->at, i;
-  char first = carto__lower(p->text.ptr[start]), *folded;
-  bool quoted = carto__sql_char(p, start + 1) == '\'';
-  if (quoted && first == 'e') {
-    p->at++;
-    token->kind = CARTO__TOKEN_STRING;
-    carto__sql_quoted(p, token, '\'', true);
-    return;
-  }
-  if (quoted && (first == 'b' || first == 'x' || first == 'n')) {
-    (void)carto__sql_unsupported(p->q, start, "a bit or national string");
-    return;
-  }
-  while (carto__sql_is_word(carto__sql_char(p, p->at))) p->at++;
-  token->kind = CARTO__TOKEN_NAME;
-  token->text = carto_str_make(p->text.ptr + start, p->at - start);
-  for (i = 0; i < token->text.len && token->text.ptr[i] == carto__lower(token->text.ptr[i]);) i++;
-  if (i == token->text.len) return;
-  folded = (char *)carto__sql_array(p->q, &p->q->keep, token->text.len, 1);
-  if (!folded) return;
-  for (i = 0; i < token->text.len; i++) folded[i] = carto__lower(token->text.ptr[i]);
-  token->text.ptr = folded;
-}
-
-/* $1, ?, @name, :name, {{name}}: the text is the name, or the number. */
-static bool carto__sql_param(carto__sql_parser *p, carto__token *token) {
-  char c = carto__sql_char(p, p->at), next = carto__sql_char(p, p->at + 1);
-  bool braces = c == '{' && next == '{';
-  size_t start = p->at + (braces ? 2 : 1), end = start;
-  if (c == '?') {
-    carto__text digits;
-    char *room = (char *)carto__sql_array(p->q, &p->q->keep, 20, 1);
-    if (!room) return true;
-    digits.ptr = room;
-    digits.len = 0;
-    digits.cap = 20;
-    carto__text_add_int(&digits, (int64_t)++p->asked);
-    token->text = carto_str_make(room, digits.len);
-  } else if (braces || ((c == '@' || c == ':') && carto__sql_is_letter(next)) ||
-             (c == '$' && carto__is_digit(next))) {
-    while (braces && carto__sql_char(p, end) == ' ') start = ++end;
-    while (carto__sql_is_word(carto__sql_char(p, end)) && carto__sql_char(p, end) != '$') end++;
-    token->text = carto_str_make(p->text.ptr + start, end - start);
-    while (braces && carto__sql_char(p, end) == ' ') end++;
-    if (braces && (token->text.len == 0 || carto__sql_char(p, end) != '}' ||
-                   carto__sql_char(p, end + 1) != '}')) {
-      (void)carto__sql_fail(p->q, token->at, "42601", "expected {{name}}");
-      return true;
-    }
-    if (braces) end += 2;
-  } else {
-    return false;
-  }
-  token->kind = CARTO__TOKEN_PARAM;
-  p->at = end;
-  return true;
-}
-
-static carto__token carto__sql_scan(carto__sql_parser *p) {
-  carto__token token;
-  char c, next;
-  carto__sql_skip(p);
-  memset(&token, 0, sizeof token);
-  token.at = token.end = p->at;
-  token.text = carto_str_make("", 0);
-  if (p->at >= p->text.len || p->q->status != CARTO_OK) return token;
-  c = p->text.ptr[p->at];
-  next = carto__sql_char(p, p->at + 1);
-  if (c == '\'' || c == '"' || c == '`') {
-    token.kind = c == '\''  ? CARTO__TOKEN_STRING
-                 : c == '"' ? CARTO__TOKEN_QUOTED
-                            : CARTO__TOKEN_PATH;
-    carto__sql_quoted(p, &token, c, false);
-  } else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) {
-    carto__sql_number(p, &token);
-  } else if (carto__sql_is_letter(c)) {
-    carto__sql_name(p, &token);
-  } else if (!(c == '$' && carto__sql_dollars(p, &token)) && !carto__sql_param(p, &token)) {
-    carto__sql_sign(p, &token);
-  }
-  if (p->q->status != CARTO_OK) token.kind = CARTO__TOKEN_END;
-  token.end = p->at;
-  return token;
-}
 
 /* ---- the tree */
 
@@ -19502,7 +18356,8 @@ typedef struct carto__node {
   int kind;
   int op;
   size_t at;
-  size_t height;  /* of the tree below: recursion over it is bounded */
+  size_t height;  /* of all that hangs below: recursion over it is bounded */
+  size_t weight;  /* how many nodes a walk over it meets, some of them more than once */
   carto_str text; /* as the kind says */
   carto_str alias;
   struct carto__node *kid, *last, *next;
@@ -19525,7 +18380,6 @@ typedef struct carto__with {
 /* One SELECT or VALUES, or two of them under a set operation; with what may follow either. */
 typedef struct carto__select {
   size_t at;
-  size_t height;
   carto__with *with;
   int set;
   bool all;
@@ -19535,229 +18389,6 @@ typedef struct carto__select {
   carto__node *order, *limit, *offset;
 } carto__select;
 
-/* Used wherever there is no memory for a node, so that parsing can go on to its end. */
-static carto__node carto__sql_no_node(void) {
-  carto__node node;
-  memset(&node, 0, sizeof node);
-  node.text = node.alias = carto_str_make("", 0);
-  return node;
-}
-
-static carto__token carto__sql_next(carto__sql_parser *p) {
-  carto__token token = p->ahead[0];
-  p->ahead[0] = p->ahead[1];
-  p->ahead[1] = p->ahead[2];
-  p->ahead[2] = carto__sql_scan(p);
-  return token;
-}
-
-static bool carto__sql_syntax(carto__sql_parser *p) {
-  const carto__token *token = &p->ahead[0];
-  if (token->kind == CARTO__TOKEN_END)
-    return carto__sql_fail(p->q, token->at, "42601", "syntax error at end of input");
-  return carto__sql_fail(p->q, token->at, "42601", "syntax error at or near \"%v\"",
-                         carto_str_make(p->text.ptr + token->at, token->end - token->at));
-}
-
-static carto__node *carto__sql_new(carto__sql_parser *p, int kind, size_t at) {
-  carto__node *node = (carto__node *)carto__sql_zero(p->q, 1, sizeof *node);
-  if (!node) return NULL;
-  *node = carto__sql_no_node();
-  node->kind = kind;
-  node->at = at;
-  node->height = 1;
-  return node;
-}
-
-/* Adds a kid; either may be NULL after a failure. Returns the node. */
-static carto__node *carto__sql_add(carto__sql_parser *p, carto__node *node, carto__node *kid) {
-  if (!node || !kid) return NULL;
-  if (node->last) node->last->next = kid;
-  else node->kid = kid;
-  node->last = kid;
-  if (node->height <= kid->height) node->height = kid->height + 1;
-  if (node->height <= 16 * p->q->limits.depth) return node;
-  (void)carto__sql_fail(p->q, kid->at, "54001", "the query is nested deeper than %u levels",
-                        (uint64_t)(16 * p->q->limits.depth));
-  return NULL;
-}
-
-static bool carto__token_is(const carto__token *token, const char *word) {
-  return (token->kind == CARTO__TOKEN_NAME || token->kind == CARTO__TOKEN_SIGN) &&
-         carto__str_is(token->text, word);
-}
-
-static bool carto__sql_at(const carto__sql_parser *p, const char *word) {
-  return carto__token_is(&p->ahead[0], word);
-}
-
-static bool carto__sql_take(carto__sql_parser *p, const char *word) {
-  if (!carto__sql_at(p, word)) return false;
-  (void)carto__sql_next(p);
-  return true;
-}
-
-/* Two words in a row. */
-static bool carto__sql_take2(carto__sql_parser *p, const char *first, const char *second) {
-  if (!carto__sql_at(p, first) || !carto__token_is(&p->ahead[1], second)) return false;
-  (void)carto__sql_next(p);
-  (void)carto__sql_next(p);
-  return true;
-}
-
-static bool carto__sql_want(carto__sql_parser *p, const char *word) {
-  return carto__sql_take(p, word) || carto__sql_syntax(p);
-}
-
-/* Names that stand for nothing but themselves in PostgreSQL's grammar. */
-static const char carto__sql_reserved[] =
-  "all analyse analyze and any array as asc asymmetric both case cast check collate column "
-  "constraint create current_date current_role current_time current_timestamp current_user default "
-  "deferrable desc distinct do else end except false fetch for foreign from grant group having in "
-  "initially intersect into lateral leading limit localtime localtimestamp not null offset on only "
-  "or order placing primary references returning select session_user some symmetric table then to "
-  "trailing true union unique user using variadic when where window with";
-
-/* These cannot name a table without AS, and those after them not a column. */
-static const char carto__sql_reserved_too[] =
-  "cross full inner ilike is isnull join left like natural notnull outer overlaps right similar "
-  "tablesample qualify";
-static const char carto__sql_not_label[] =
-  "array as char character create day except fetch filter for from grant group having hour "
-  "intersect into isnull limit minute month notnull offset on order over overlaps precision "
-  "returning second to union varying where window with within without year and or not in like "
-  "ilike is between similar collate at";
-
-static bool carto__sql_at_name(const carto__sql_parser *p) {
-  const carto__token *token = &p->ahead[0];
-  return token->kind == CARTO__TOKEN_QUOTED || token->kind == CARTO__TOKEN_PATH ||
-         (token->kind == CARTO__TOKEN_NAME && !carto__sql_among(token->text, carto__sql_reserved));
-}
-
-/* An alias: behind AS any name, otherwise one that cannot be something else. */
-static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
-  bool sure = carto__sql_take(p, "as");
-  const carto__token *token = &p->ahead[0];
-  bool name = token->kind == CARTO__TOKEN_NAME;
-  if (token->kind == CARTO__TOKEN_QUOTED || token->kind == CARTO__TOKEN_PATH ||
-      (name && (column ? sure || !carto__sql_among(token->text, carto__sql_not_label)
-                       : !carto__sql_among(token->text, carto__sql_reserved) &&
-                           (sure || !carto__sql_among(token->text, carto__sql_reserved_too)))))
-    return carto__sql_next(p).text;
-  if (sure) (void)carto__sql_syntax(p);
-  return carto_str_make("", 0);
-}
-
-static bool carto__sql_enter(carto__sql_parser *p) {
-  if (p->q->depth++ < p->q->limits.depth) return p->q->status == CARTO_OK;
-  return carto__sql_fail(p->q, p->ahead[0].at, "54001", "the query is nested deeper than %u levels",
-                         (uint64_t)p->q->limits.depth);
-}
-
-static carto__node *carto__sql_expr(carto__sql_parser *p, int least); /* recursion */
-
-/* Comma-separated expressions. */
-static carto__node *carto__sql_list(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  do list = carto__sql_add(p, list, carto__sql_expr(p, 0));
-  while (list && carto__sql_take(p, ","));
-  return list;
-}
-
-/* ---- queries */
-
-static carto__node *carto__sql_order(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *item;
-  do {
-    item = carto__sql_expr(p, 0);
-    list = carto__sql_add(p, list, item);
-    if (!list) return NULL;
-    item->descending = carto__sql_take(p, "desc");
-    if (!item->descending) (void)carto__sql_take(p, "asc");
-    item->nulls_first = item->descending;
-    if (carto__sql_take2(p, "nulls", "first")) item->nulls_first = true;
-    else if (carto__sql_take2(p, "nulls", "last")) item->nulls_first = false;
-    if (carto__sql_at(p, "using")) (void)carto__sql_unsupported(p->q, item->at, "ORDER BY USING");
-  } while (carto__sql_take(p, ","));
-  return list;
-}
-
-/* The parts of a dotted name, as kids of a node. */
-static carto__node *carto__sql_path(carto__sql_parser *p, carto__node *node) {
-  do {
-    carto__token token = p->ahead[0];
-    carto_str rest = token.text;
-    if (!carto__sql_at_name(p) && !(node && node->kid && token.kind == CARTO__TOKEN_NAME)) {
-      (void)carto__sql_syntax(p);
-      return NULL;
-    }
-    (void)carto__sql_next(p);
-    do {
-      carto__node *part = carto__sql_new(p, CARTO__NODE_NAME, token.at);
-      if (part) part->text = token.kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
-      node = carto__sql_add(p, node, part);
-    } while (node && token.kind == CARTO__TOKEN_PATH && rest.len);
-  } while (node && carto__sql_take(p, "."));
-  return node;
-}
-
-/* (a, b, c) behind an alias. */
-static carto__node *carto__sql_columns(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *name;
-  if (!carto__sql_want(p, "(")) return NULL;
-  do {
-    name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
-    if (!carto__sql_at_name(p)) (void)carto__sql_syntax(p);
-    if (!name) return NULL;
-    name->text = carto__sql_next(p).text;
-    list = carto__sql_add(p, list, name);
-  } while (list && p->q->status == CARTO_OK && carto__sql_take(p, ","));
-  return carto__sql_want(p, ")") ? list : NULL;
-}
-
-/* What is and what is not a query, by its first word. */
-static bool carto__sql_at_query(const carto__sql_parser *p) {
-  return carto__sql_at(p, "select") || carto__sql_at(p, "with") || carto__sql_at(p, "values");
-}
-
-/* Statements that PostgreSQL has and that would change something, or tell of the server. */
-static bool carto__sql_refuse(carto__sql_parser *p) {
-  static const char writes[] =
-    "insert update delete merge create drop alter truncate grant revoke copy set reset vacuum "
-    "analyze cluster reindex refresh comment lock call do listen notify unlisten prepare execute "
-    "deallocate declare fetch move close begin start commit end rollback abort savepoint release "
-    "show explain load import discard checkpoint security";
-  if (p->ahead[0].kind != CARTO__TOKEN_NAME || !carto__sql_among(p->ahead[0].text, writes))
-    return true;
-  return carto__sql_fail(p->q, p->ahead[0].at, "25006",
-                         "cannot execute %v: only SELECT, WITH and VALUES are allowed",
-                         p->ahead[0].text);
-}
-
-/* Whether a parenthesis opens a query: then the primary expression that starts here is one. */
-static bool carto__sql_at_subquery(const carto__sql_parser *p) {
-  size_t i = 1;
-  if (!carto__sql_at(p, "(")) return false;
-  if (carto__token_is(&p->ahead[1], "(")) i = 2;
-  return carto__token_is(&p->ahead[i], "select") || carto__token_is(&p->ahead[i], "with") ||
-         carto__token_is(&p->ahead[i], "values");
-}
-
-#define CARTO_MCP__PRIMARY 20 /* binds tighter than every operator */
-
-/* A query in parentheses; NULL after a failure. */
-static carto__select *carto__sql_subquery(carto__sql_parser *p) {
-  carto__node *node;
-  if (!carto__sql_at_subquery(p)) {
-    if (carto__sql_want(p, "(") && carto__sql_refuse(p)) (void)carto__sql_syntax(p);
-    return NULL;
-  }
-  node = carto__sql_expr(p, CARTO_MCP__PRIMARY);
-  if (!node) return NULL;
-  if (node->kind != CARTO__NODE_QUERY) (void)carto__sql_syntax(p);
-  return node->query;
-}
-
 typedef enum carto__join_kind {
   CARTO__JOIN_INNER,
   CARTO__JOIN_LEFT,
@@ -19766,414 +18397,729 @@ typedef enum carto__join_kind {
   CARTO__JOIN_CROSS
 } carto__join_kind;
 
-/* The kind of join that comes next, -1 when none does. */
-static int carto__sql_join(carto__sql_parser *p) {
-  static const char *const words[] = {"inner", "left", "right", "full"};
-  int i;
-  if (carto__sql_take2(p, "cross", "join")) return CARTO__JOIN_CROSS;
-  if (carto__sql_take(p, "join")) return CARTO__JOIN_INNER;
-  for (i = 0; i < 4; i++) {
-    if (!carto__sql_take(p, words[i])) continue;
-    (void)carto__sql_take(p, "outer");
-    return carto__sql_want(p, "join") ? i : -1;
-  }
-  if (carto__sql_at(p, "natural"))
-    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "NATURAL JOIN");
-  return -1;
+/* ---- tokens */
+
+typedef enum carto__token_kind {
+  CARTO__TOKEN_END,
+  CARTO__TOKEN_NAME,   /* bare: folded to lower case */
+  CARTO__TOKEN_QUOTED, /* a name in quotes */
+  CARTO__TOKEN_PATH,   /* `a.b.c` */
+  CARTO__TOKEN_NUMBER,
+  CARTO__TOKEN_STRING,
+  CARTO__TOKEN_PARAM,
+  CARTO__TOKEN_SIGN
+} carto__token_kind;
+
+typedef struct carto__token {
+  int kind;
+  carto_str text; /* without quotes */
+  size_t at, end;
+  const char *code, *wrong; /* a failure, for when the token is reached; %v: its source */
+} carto__token;
+
+typedef struct carto__sql_parser {
+  carto__sql *q;
+  carto_str text;
+  size_t at;             /* behind the last token read */
+  size_t asked;          /* how many ? there were */
+  carto__token ahead[3]; /* the next ones; all END after a failure */
+  carto__node none;      /* what there is after a failure */
+  carto__select no_query;
+} carto__sql_parser;
+
+/* Operators that exist here, and those that only PostgreSQL has. */
+static const char carto__sql_signs[] =
+  "+ - * / % ^ < > = <= >= <> != || :: ~ ~* !~ !~* ~~ ~~* !~~ !~~*";
+static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ ||/ & | # << >> @ "
+                                             "!! ?| ?& := => <<| |>> &< &> <<= >>= -|- @@ ^@";
+
+static char carto__sql_char(const carto__sql_parser *p, size_t at) {
+  return at < p->text.len ? p->text.ptr[at] : '\0';
 }
 
-static void carto__sql_aliased(carto__sql_parser *p, carto__node *node) {
-  node->alias = carto__sql_alias(p, false);
-  if (node->alias.len) node->text = node->alias;
-  if (node->alias.len && carto__sql_at(p, "(")) node->columns = carto__sql_columns(p);
+static bool carto__sql_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+static void carto__token_bad(carto__token *token, size_t at, const char *code, const char *wrong) {
+  if (token->code) return;
+  token->at = at;
+  token->code = code;
+  token->wrong = wrong;
 }
 
-/* A query goes on behind its first part: a set operation, an order. */
-static carto__select *carto__sql_more(carto__sql_parser *p, carto__select *first) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_QUERY, p->ahead[0].at);
-  if (!node) return NULL;
-  p->first = first; /* the primary expression that follows takes it up */
-  node = carto__sql_expr(p, CARTO_MCP__PRIMARY);
-  return node ? node->query : NULL;
-}
-
-/* One item of FROM with its alias; not a join, unless `joins` was put in parentheses. */
-static carto__node *carto__sql_from_item(carto__sql_parser *p,
-                                         carto__node *(*joins)(carto__sql_parser *p,
-                                                               carto__node *first)) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_TABLE, p->ahead[0].at);
-  if (!node) return NULL;
-  if (carto__sql_at(p, "lateral")) {
-    (void)carto__sql_unsupported(p->q, node->at, "LATERAL");
-    return NULL;
-  }
-  if (carto__sql_at_subquery(p) && !carto__token_is(&p->ahead[1], "(")) {
-    node->query = carto__sql_subquery(p);
-  } else if (carto__sql_take(p, "(")) {
-    if (!carto__sql_enter(p)) return NULL;
-    if (carto__sql_at_subquery(p)) { /* of a query in more parentheses, or of a join */
-      node->query = carto__sql_subquery(p);
-      if (!node->query) return NULL;
-      if (!carto__sql_at(p, ")") && p->ahead[0].kind == CARTO__TOKEN_NAME &&
-          carto__sql_among(p->ahead[0].text, "union intersect except order limit offset fetch"))
-        node->query = carto__sql_more(p, node->query);
-      else if (!carto__sql_at(p, ")")) {
-        carto__sql_aliased(p, node);
-        node = joins(p, node);
-      }
+/* White space and comments, which nest. */
+static void carto__sql_skip(carto__sql_parser *p, carto__token *token) {
+  size_t depth = 0, start = 0;
+  while (p->at < p->text.len) {
+    char c = p->text.ptr[p->at], next = carto__sql_char(p, p->at + 1);
+    if (c == '/' && next == '*') {
+      if (depth++ == 0) start = p->at;
+      p->at += 2;
+    } else if (c == '*' && next == '/' && depth) {
+      depth--;
+      p->at += 2;
+    } else if (depth || carto__sql_space(c)) {
+      p->at++;
+    } else if (c == '-' && next == '-') {
+      while (p->at < p->text.len && p->text.ptr[p->at] != '\n') p->at++;
     } else {
-      node = joins(p, NULL);
+      return;
     }
-    p->q->depth--;
-    if (!node || !carto__sql_want(p, ")")) return NULL;
-    if (node->kind == CARTO__NODE_JOIN) return node;
-  } else if (p->ahead[0].kind == CARTO__TOKEN_NAME && carto__token_is(&p->ahead[1], "(")) {
-    node->columns = carto__sql_expr(p, CARTO_MCP__PRIMARY); /* unnest(...) */
-    if (!node->columns) return NULL;
-    node->text = node->columns->text;
-    node->kid = node->columns;
-    node->kind = CARTO__NODE_CALL;
-    node->columns = NULL;
-  } else {
-    (void)carto__sql_take(p, "only");
-    node = carto__sql_path(p, node);
-    if (!node) return NULL;
-    node->text = node->last->text;
   }
-  carto__sql_aliased(p, node);
-  if (carto__sql_at(p, "tablesample")) (void)carto__sql_unsupported(p->q, node->at, "TABLESAMPLE");
-  return p->q->status == CARTO_OK ? node : NULL;
+  if (depth) carto__token_bad(token, start, "42601", "unterminated /* comment");
 }
 
-/* The whole of FROM: a comma is a cross join that binds less. */
-static carto__node *carto__sql_from(carto__sql_parser *p, carto__node *first) {
-  carto__node *all = NULL, *left;
-  do {
-    left = first ? first : carto__sql_from_item(p, carto__sql_from);
-    first = NULL;
-    for (;;) {
-      int kind = left ? carto__sql_join(p) : -1;
-      carto__node *join;
-      if (kind < 0) break;
-      join = carto__sql_new(p, CARTO__NODE_JOIN, p->ahead[0].at);
-      join =
-        carto__sql_add(p, carto__sql_add(p, join, left), carto__sql_from_item(p, carto__sql_from));
-      if (!join) return NULL;
-      join->op = kind;
-      if (kind == CARTO__JOIN_CROSS) {
-      } else if (carto__sql_take(p, "using")) {
-        join->columns = carto__sql_columns(p);
-      } else if (carto__sql_want(p, "on")) {
-        join = carto__sql_add(p, join, carto__sql_expr(p, 0));
-      }
-      left = join;
-    }
-    if (all && left) {
-      carto__node *join = carto__sql_new(p, CARTO__NODE_JOIN, left->at);
-      left = carto__sql_add(p, carto__sql_add(p, join, all), left);
-      if (left) left->op = CARTO__JOIN_CROSS;
-    }
-    all = left;
-  } while (all && carto__sql_take(p, ","));
-  return all;
+/* The value of at most `most` digits of a base from *at, which moves behind them. */
+static uint32_t carto__sql_digits(const carto__sql_parser *p, size_t *at, uint32_t base,
+                                  size_t most) {
+  uint32_t value = 0, digit;
+  for (; most > 0; most--, ++*at) {
+    char c = carto__lower(carto__sql_char(p, *at));
+    digit = carto__is_digit(c) ? (uint32_t)(c - '0') : c >= 'a' ? (uint32_t)(c - 'a') + 10 : 99;
+    if (digit >= base) break;
+    value = value * base + digit;
+  }
+  return value;
 }
 
-/* WINDOW name AS (...): the definition, with its name as alias. */
-static carto__node *carto__sql_windows(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *window;
+/* An escape of E'...': the bytes put to out. *at: behind the backslash, then behind it all. */
+static size_t carto__sql_escape(const carto__sql_parser *p, carto__token *token, size_t *at,
+                                char *out) {
+  static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
+  size_t start = *at, i;
+  char c = carto__sql_char(p, start);
+  uint32_t code;
+  for (i = 0; i < 5 && c != from[i];) i++;
+  *out = i < 5 ? to[i] : c;
+  if (c == 'u' || c == 'U') {
+    size_t digits = c == 'u' ? 4 : 8;
+    ++*at;
+    code = carto__sql_digits(p, at, 16, digits);
+    if (*at < start + 1 + digits)
+      carto__token_bad(token, start - 1, "22025", "invalid Unicode escape");
+    else if (code >= 0xd800 && code < 0xe000)
+      carto__token_bad(token, *at, "42601", "invalid Unicode surrogate pair");
+    else if (code == 0 || code > 0x10ffff)
+      carto__token_bad(token, start - 1, "42601", "invalid Unicode escape value");
+    else return carto__utf8_put(code, out);
+    return 0;
+  }
+  *at = start + (c == 'x');
+  code = carto__sql_digits(p, at, c == 'x' ? 16 : 8, c == 'x' ? 2 : 3);
+  if (*at == start + (c == 'x')) { /* no digit: the sign itself */
+    *at = start + 1;
+    return 1;
+  }
+  if (code == 0 || code >= 0x80)
+    carto__token_bad(token, start - 1, "22021", "invalid byte sequence for encoding \"UTF8\"");
+  *out = (char)code;
+  return 1;
+}
+
+/* A string goes on in a next line: where, behind its quote, or 0. */
+static size_t carto__sql_continued(const carto__sql_parser *p, size_t at) {
+  bool line = false;
+  for (; carto__sql_space(carto__sql_char(p, at)); at++)
+    line = line || p->text.ptr[at] == '\n' || p->text.ptr[at] == '\r';
+  return line && carto__sql_char(p, at) == '\'' ? at + 1 : 0;
+}
+
+/* Reads on from *at to behind the closing quote; the bytes go to out, unless that is NULL. */
+static size_t carto__sql_unquote(const carto__sql_parser *p, carto__token *token, size_t *at,
+                                 char quote, bool escapes, char *out) {
+  size_t len = 0, put, more;
+  char bytes[4];
+  while (*at < p->text.len) {
+    char c = bytes[0] = p->text.ptr[(*at)++];
+    put = 1;
+    if (c == '\\' && escapes) {
+      put = carto__sql_escape(p, token, at, bytes);
+    } else if (c == quote && carto__sql_char(p, *at) == quote) {
+      ++*at;
+    } else if (c == quote) {
+      more = quote == '\'' ? carto__sql_continued(p, *at) : 0;
+      if (!more) return len;
+      *at = more;
+      continue;
+    }
+    if (out) memcpy(out + len, bytes, put);
+    len += put;
+  }
+  carto__token_bad(token, token->at, "42601",
+                   quote == '\'' ? "unterminated quoted string" : "unterminated quoted identifier");
+  return len;
+}
+
+/* A text or name between quotes, which are doubled inside; with escapes in E'...'. It is copied
+   only when it is not what the query holds. */
+static void carto__sql_quoted(carto__sql_parser *p, carto__token *token, bool escapes) {
+  char quote = p->text.ptr[p->at], *out;
+  size_t start = p->at + 1, at = start, len;
+  len = carto__sql_unquote(p, token, &at, quote, escapes, NULL);
+  p->at = at;
+  token->kind = quote == '\''  ? CARTO__TOKEN_STRING
+                : quote == '"' ? CARTO__TOKEN_QUOTED
+                               : CARTO__TOKEN_PATH;
+  token->text = carto_str_make(p->text.ptr + start, len);
+  if (quote != '\'' && len == 0)
+    carto__token_bad(token, token->at, "42601", "zero-length delimited identifier");
+  if (token->code || start + len + 1 == at) return;
+  out = (char *)carto__sql_array(p->q, &p->q->keep, len + 1, 1);
+  if (!out) return;
+  at = start;
+  (void)carto__sql_unquote(p, token, &at, quote, escapes, out);
+  token->text = carto_str_make(out, len);
+}
+
+/* $tag$ ... $tag$; false when this is none. */
+static bool carto__sql_dollars(carto__sql_parser *p, carto__token *token) {
+  size_t start = p->at + 1, at;
+  carto_str tag;
+  while (carto__sql_is_word(carto__sql_char(p, start)) && p->text.ptr[start] != '$') start++;
+  if (carto__sql_char(p, start++) != '$') return false;
+  tag = carto_str_make(p->text.ptr + p->at, start - p->at);
+  token->kind = CARTO__TOKEN_STRING;
+  p->at = p->text.len;
+  for (at = start; at + tag.len <= p->text.len; at++) {
+    if (memcmp(p->text.ptr + at, tag.ptr, tag.len) != 0) continue;
+    token->text = carto_str_make(p->text.ptr + start, at - start);
+    p->at = at + tag.len;
+    return true;
+  }
+  carto__token_bad(token, token->at, "42601", "unterminated dollar-quoted string");
+  return true;
+}
+
+static size_t carto__sql_skip_digits(const carto__sql_parser *p, size_t at) {
+  while (carto__is_digit(carto__sql_char(p, at))) at++;
+  return at;
+}
+
+static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
+  size_t at = carto__sql_skip_digits(p, p->at), digits;
+  if (carto__sql_char(p, at) == '.') at = carto__sql_skip_digits(p, at + 1);
+  if (carto__lower(carto__sql_char(p, at)) == 'e') {
+    digits = at + 1;
+    if (carto__sql_char(p, digits) == '+' || carto__sql_char(p, digits) == '-') digits++;
+    if (carto__is_digit(carto__sql_char(p, digits))) at = carto__sql_skip_digits(p, digits);
+  }
+  token->kind = CARTO__TOKEN_NUMBER;
+  token->text = carto_str_make(p->text.ptr + p->at, at - p->at);
+  p->at = at;
+  if (carto__sql_is_letter(carto__sql_char(p, at)))
+    carto__token_bad(token, token->at, "42601", "trailing junk after numeric literal");
+}
+
+/* Operators are as long as they can be, but end in + or - only with one of the rarer signs inside. */
+static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
+  carto_str rest = carto__str_skip(p->text, p->at);
+  size_t len = 0;
+  bool rare = false, known = memchr("(),.;[]:", rest.ptr[0], 8) != NULL;
+  for (; !known && len < rest.len && len < 64; len++) {
+    char c = rest.ptr[len], next = carto__sql_char(p, p->at + len + 1);
+    if (!memchr("+-*/<>=~!@#%^&|`?", c, 17)) break;
+    if (len && ((c == '-' && next == '-') || (c == '/' && next == '*'))) break;
+    rare = rare || memchr("~!@#%^&|`?", c, 10);
+  }
+  while (len > 1 && !rare && (rest.ptr[len - 1] == '+' || rest.ptr[len - 1] == '-')) len--;
+  if (len == 0) len = rest.len > 1 && rest.ptr[0] == ':' && rest.ptr[1] == ':' ? 2 : 1;
+  token->kind = CARTO__TOKEN_SIGN;
+  token->text = carto_str_make(rest.ptr, len);
+  p->at += len;
+  if (known || carto__sql_among(token->text, carto__sql_signs)) return;
+  if (carto__sql_among(token->text, carto__sql_other_signs))
+    carto__token_bad(token, token->at, "0A000", "operator %v is not supported here");
+  else if (memchr("+-*/<>=~!@#%^&|`?", rest.ptr[0], 17))
+    carto__token_bad(token, token->at, "42883", "operator does not exist: %v");
+  else carto__token_bad(token, token->at, "42601", "syntax error at or near \"%v\"");
+}
+
+/* A bare name, folded; or the prefix of a string of its own kind. */
+static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
+  size_t start = p->at, len, i;
+  char first = carto__lower(p->text.ptr[start]), *folded;
+  if (carto__sql_char(p, start + 1) == '\'' && memchr("ebxn", first, 4)) {
+    p->at++;
+    carto__sql_quoted(p, token, first == 'e');
+    if (first != 'e')
+      carto__token_bad(token, start, "0A000", "a bit or national string is not supported here");
+    return;
+  }
+  while (carto__sql_is_word(carto__sql_char(p, p->at))) p->at++;
+  len = p->at - start;
+  token->kind = CARTO__TOKEN_NAME;
+  token->text = carto_str_make(p->text.ptr + start, len);
+  for (i = 0; i < len && token->text.ptr[i] == carto__lower(token->text.ptr[i]);) i++;
+  if (i == len || !(folded = (char *)carto__sql_array(p->q, &p->q->keep, len, 1))) return;
+  for (i = 0; i < len; i++) folded[i] = carto__lower(token->text.ptr[i]);
+  token->text.ptr = folded;
+}
+
+/* ?: its text is its number. */
+static void carto__sql_question(carto__sql_parser *p, carto__token *token) {
+  carto__text digits;
+  digits.ptr = (char *)carto__sql_array(p->q, &p->q->keep, 20, 1);
+  digits.len = 0;
+  digits.cap = 20;
+  if (digits.ptr) carto__text_add_int(&digits, (int64_t)++p->asked);
+  token->text = carto_str_make(digits.ptr, digits.len);
+  token->kind = CARTO__TOKEN_PARAM;
+  p->at++;
+}
+
+/* $1, @name, :name, {{name}}: the text is what stands behind the sign. */
+static bool carto__sql_param(carto__sql_parser *p, carto__token *token) {
+  char c = p->text.ptr[p->at], next = carto__sql_char(p, p->at + 1);
+  bool braces = c == '{' && next == '{', number = c == '$' && carto__is_digit(next);
+  size_t start = p->at + 1 + braces, end;
+  if (!braces && !number && !((c == '@' || c == ':') && carto__sql_is_letter(next))) return false;
+  while (braces && carto__sql_char(p, start) == ' ') start++;
+  end = number ? carto__sql_skip_digits(p, start) : start;
+  while (!number && carto__sql_is_word(carto__sql_char(p, end)) && p->text.ptr[end] != '$') end++;
+  token->kind = CARTO__TOKEN_PARAM;
+  token->text = carto_str_make(p->text.ptr + start, end - start);
+  if (number && carto__sql_is_letter(carto__sql_char(p, end)))
+    carto__token_bad(token, token->at, "42601", "trailing junk after parameter");
+  while (braces && carto__sql_char(p, end) == ' ') end++;
+  if (braces && (token->text.len == 0 || carto__sql_char(p, end) != '}' ||
+                 carto__sql_char(p, end + 1) != '}'))
+    carto__token_bad(token, token->at, "42601", "expected {{name}}");
+  p->at = end + (braces && !token->code ? 2 : 0);
+  return true;
+}
+
+static carto__token carto__sql_scan(carto__sql_parser *p) {
+  carto__token token;
+  char c, next;
+  memset(&token, 0, sizeof token);
+  token.text = carto_str_make("", 0);
+  carto__sql_skip(p, &token);
+  if (!token.code) token.at = p->at;
+  token.end = p->at;
+  if (p->at >= p->text.len || p->q->status != CARTO_OK) return token;
+  c = p->text.ptr[p->at];
+  next = carto__sql_char(p, p->at + 1);
+  if (c == '\'' || c == '"' || c == '`') carto__sql_quoted(p, &token, false);
+  else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) carto__sql_number(p, &token);
+  else if (carto__sql_is_letter(c)) carto__sql_name(p, &token);
+  else if (c == '?') carto__sql_question(p, &token);
+  else if (c == '$' && !carto__is_digit(next) && carto__sql_dollars(p, &token)) (void)0;
+  else if (!carto__sql_param(p, &token)) carto__sql_sign(p, &token);
+  token.end = p->at;
+  return token;
+}
+
+/* ---- rules
+
+   A rule takes what it can from the next tokens and returns a node, never NULL. After a failure, of
+   which the first counts, no token is left: every rule ends soon, with nodes that nobody reads. */
+
+/* Names that stand for nothing but themselves in PostgreSQL's grammar; those that can name functions
+   but not tables and columns; and those that cannot be a column's alias without AS. */
+static const char *const carto__sql_reserved[26] =
+  {/* by first letter */
+   "all analyse analyze and any array as asc asymmetric",
+   "both",
+   "case cast check collate column constraint create current_date current_role current_time "
+   "current_timestamp current_user",
+   "default deferrable desc distinct do",
+   "else end except",
+   "false fetch for foreign from",
+   "grant group",
+   "having",
+   "in initially intersect into",
+   "",
+   "",
+   "lateral leading limit localtime localtimestamp",
+   "",
+   "not null",
+   "offset on only or order",
+   "placing primary",
+   "",
+   "references returning",
+   "select session_user some symmetric",
+   "table then to trailing true",
+   "union unique user using",
+   "variadic",
+   "when where window with",
+   "",
+   "",
+   ""};
+static const char carto__sql_functions[] =
+  "cross full inner ilike is isnull join left like natural notnull outer overlaps right similar "
+  "tablesample qualify";
+static const char carto__sql_not_label[] =
+  "array as char character create day except fetch filter for from grant group having hour "
+  "intersect into isnull limit minute month notnull offset on order over overlaps precision "
+  "returning second to union varying where window with within without year";
+
+static bool carto__sql_is_reserved(carto_str name) {
+  char letter = name.len ? name.ptr[0] : '\0';
+  return letter >= 'a' && letter <= 'z' &&
+         carto__sql_among(name, carto__sql_reserved[letter - 'a']);
+}
+
+/* What makes more of a query in parentheses. */
+static const char carto__sql_goes_on[] = "union intersect except order limit offset fetch for";
+
+#define CARTO_MCP__PRIMARY 20 /* binds tighter than every operator */
+#define CARTO_MCP__QUERY 30
+#define CARTO_MCP__FROM 31
+#define CARTO_MCP__WEIGHT_MAX ((size_t)1 << 21)
+
+/* Recursion: an expression whose operators bind at least so tightly, or what the names above say.
+   It goes on behind `first` where that has been read. */
+static carto__node *carto__sql_rule(carto__sql_parser *p, int rule, carto__node *first);
+
+static carto__node *carto__sql_expr(carto__sql_parser *p, int least) {
+  return carto__sql_rule(p, least, NULL);
+}
+
+/* Leaves no token; the node is for whoever wants one then. */
+static carto__node *carto__sql_stop(carto__sql_parser *p) {
+  size_t i;
+  for (i = 0; i < 3; i++) {
+    p->ahead[i].kind = CARTO__TOKEN_END;
+    p->ahead[i].text = carto_str_make("", 0);
+  }
+  memset(&p->none, 0, sizeof p->none);
+  memset(&p->no_query, 0, sizeof p->no_query);
+  p->none.query = &p->no_query;
+  return &p->none;
+}
+
+/* The failures. A format's %v is the text. */
+static carto__node *carto__sql_reject(carto__sql_parser *p, size_t at, const char *code,
+                                      const char *format, carto_str text) {
+  (void)carto__sql_fail(p->q, at, code, format, text);
+  return carto__sql_stop(p);
+}
+
+static carto__node *carto__sql_no(carto__sql_parser *p, size_t at, const char *what) {
+  return carto__sql_reject(p, at, "0A000", "%v is not supported here", carto_str_from(what));
+}
+
+static carto_str carto__sql_source(const carto__sql_parser *p, const carto__token *token) {
+  return carto_str_make(p->text.ptr + token->at, token->end - token->at);
+}
+
+static carto__node *carto__sql_bad(carto__sql_parser *p) {
+  const carto__token *token = &p->ahead[0];
+  return carto__sql_reject(p, token->at, "42601",
+                           token->kind == CARTO__TOKEN_END ? "syntax error at end of input"
+                                                           : "syntax error at or near \"%v\"",
+                           carto__sql_source(p, token));
+}
+
+static carto__token carto__sql_next(carto__sql_parser *p) {
+  carto__token token = p->ahead[0], *now = &p->ahead[0];
+  p->ahead[0] = p->ahead[1];
+  p->ahead[1] = p->ahead[2];
+  p->ahead[2] = carto__sql_scan(p);
+  if (now->code)
+    (void)carto__sql_reject(p, now->at, now->code, now->wrong, carto__sql_source(p, now));
+  return token;
+}
+
+static bool carto__token_is(const carto__token *token, const char *word) {
+  return (token->kind == CARTO__TOKEN_NAME || token->kind == CARTO__TOKEN_SIGN) &&
+         carto__str_is(token->text, word);
+}
+
+static bool carto__token_among(const carto__token *token, const char *words) {
+  return token->kind == CARTO__TOKEN_NAME && carto__sql_among(token->text, words);
+}
+
+static bool carto__sql_at(const carto__sql_parser *p, const char *word) {
+  return carto__token_is(&p->ahead[0], word);
+}
+
+static bool carto__sql_at2(const carto__sql_parser *p, const char *first, const char *second) {
+  return carto__sql_at(p, first) && carto__token_is(&p->ahead[1], second);
+}
+
+static bool carto__sql_take(carto__sql_parser *p, const char *word) {
+  if (!carto__sql_at(p, word)) return false;
+  (void)carto__sql_next(p);
+  return true;
+}
+
+static bool carto__sql_take2(carto__sql_parser *p, const char *first, const char *second) {
+  return carto__sql_at2(p, first, second) && carto__sql_take(p, first) &&
+         carto__sql_take(p, second);
+}
+
+static void carto__sql_want(carto__sql_parser *p, const char *word) {
+  if (!carto__sql_take(p, word)) (void)carto__sql_bad(p);
+}
+
+/* A word that begins what only PostgreSQL has. */
+static void carto__sql_lacks(carto__sql_parser *p, const char *word, const char *what) {
+  if (carto__sql_at(p, word)) (void)carto__sql_no(p, p->ahead[0].at, what);
+}
+
+static bool carto__sql_at_query(const carto__token *token) {
+  return carto__token_among(token, "select with values");
+}
+
+static bool carto__sql_at_name(const carto__sql_parser *p) {
+  const carto__token *token = &p->ahead[0];
+  return token->kind == CARTO__TOKEN_QUOTED || token->kind == CARTO__TOKEN_PATH ||
+         (token->kind == CARTO__TOKEN_NAME && !carto__sql_is_reserved(token->text) &&
+          !carto__sql_among(token->text, carto__sql_functions));
+}
+
+static carto_str carto__sql_want_name(carto__sql_parser *p) {
+  if (!carto__sql_at_name(p)) (void)carto__sql_bad(p);
+  return carto__sql_next(p).text;
+}
+
+static carto__node *carto__sql_new(carto__sql_parser *p, int kind, size_t at) {
+  carto__node *node = (carto__node *)carto__sql_zero(p->q, 1, sizeof *node);
+  if (!node) return carto__sql_stop(p);
+  node->kind = kind;
+  node->at = at;
+  node->height = node->weight = 1;
+  node->text = node->alias = carto_str_make("", 0);
+  return node;
+}
+
+static carto__node *carto__sql_text(carto__sql_parser *p, int kind, carto_str text, size_t at) {
+  carto__node *node = carto__sql_new(p, kind, at);
+  node->text = text;
+  return node;
+}
+
+/* Counts one node as below another, and returns it. */
+static carto__node *carto__sql_under(carto__sql_parser *p, carto__node *node, carto__node *kid) {
+  if (p->q->status != CARTO_OK) return kid;
+  node->weight += kid->weight;
+  if (node->height <= kid->height) node->height = kid->height + 1;
+  if (node->height > 16 * p->q->limits.depth)
+    (void)carto__sql_reject(p, kid->at, "54001", "the query is nested too deeply", kid->text);
+  if (node->weight > CARTO_MCP__WEIGHT_MAX)
+    (void)carto__sql_reject(p, kid->at, "54001", "the query has too many parts", kid->text);
+  return kid;
+}
+
+/* Adds a kid; returns the node. */
+static carto__node *carto__sql_add(carto__sql_parser *p, carto__node *node, carto__node *kid) {
+  (void)carto__sql_under(p, node, kid);
+  if (p->q->status != CARTO_OK) return node;
+  if (node->last) node->last->next = kid;
+  else node->kid = kid;
+  node->last = kid;
+  return node;
+}
+
+static carto__node *carto__sql_pair(carto__sql_parser *p, int kind, size_t at, carto__node *a,
+                                    carto__node *b) {
+  return carto__sql_add(p, carto__sql_add(p, carto__sql_new(p, kind, at), a), b);
+}
+
+static carto__node *carto__sql_call(carto__sql_parser *p, const char *name, size_t at,
+                                    carto__node *a, carto__node *b) {
+  carto__node *node = carto__sql_pair(p, CARTO__NODE_CALL, at, a, b);
+  node->text = carto_str_from(name);
+  return node;
+}
+
+/* Comma-separated expressions. */
+static carto__node *carto__sql_list(carto__sql_parser *p) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
+  do (void)carto__sql_add(p, list, carto__sql_expr(p, 0));
+  while (carto__sql_take(p, ","));
+  return list;
+}
+
+/* A query or a LIST of expressions, in parentheses; one more pair around a query means nothing. */
+static carto__node *carto__sql_parens(carto__sql_parser *p) {
+  carto__node *node;
+  carto__sql_want(p, "(");
+  if (carto__sql_at_query(&p->ahead[0])) {
+    node = carto__sql_rule(p, CARTO_MCP__QUERY, NULL);
+  } else {
+    node = carto__sql_list(p);
+    if (node->kid && !node->kid->next && node->kid->kind == CARTO__NODE_QUERY) node = node->kid;
+    if (node->kind == CARTO__NODE_QUERY && carto__token_among(&p->ahead[0], carto__sql_goes_on))
+      node = carto__sql_rule(p, CARTO_MCP__QUERY, node);
+  }
+  carto__sql_want(p, ")");
+  return node;
+}
+
+/* Statements of PostgreSQL that would change something, or tell of the server. */
+static void carto__sql_refuse(carto__sql_parser *p) {
+  static const char others[] =
+    "insert update delete merge create drop alter truncate grant revoke copy set reset vacuum "
+    "analyze analyse cluster reindex refresh comment lock call do listen notify unlisten prepare "
+    "execute deallocate declare fetch move close begin start commit end rollback abort savepoint "
+    "release show explain load import discard checkpoint security reassign";
+  if (carto__token_among(&p->ahead[0], others))
+    (void)carto__sql_reject(p, p->ahead[0].at, "25006",
+                            "cannot execute %v: only SELECT, WITH and VALUES are allowed",
+                            carto__sql_source(p, &p->ahead[0]));
+}
+
+/* A query in parentheses. */
+static carto__node *carto__sql_subquery(carto__sql_parser *p) {
+  carto__node *node;
+  size_t i;
+  for (i = 0; i < 3 && carto__token_is(&p->ahead[i], "(");) i++;
+  if (i == 0 || (i < 3 && !carto__sql_at_query(&p->ahead[i]))) { /* fail where it goes wrong */
+    while (carto__sql_take(p, "(")) continue;
+    carto__sql_refuse(p);
+    return carto__sql_bad(p);
+  }
+  node = carto__sql_parens(p);
+  return node->kind == CARTO__NODE_QUERY ? node : carto__sql_bad(p);
+}
+
+/* The parts of a dotted name: the last is the node's text, the others its kids. */
+static carto__node *carto__sql_path(carto__sql_parser *p, carto__node *node) {
   do {
-    carto_str name = p->ahead[0].text;
-    if (!carto__sql_at_name(p)) (void)carto__sql_syntax(p);
+    carto__token token = p->ahead[0];
+    carto_str rest = token.text;
+    if (node->text.len && carto__sql_take(p, "*")) {
+      node->kind = CARTO__NODE_STAR;
+      return node;
+    }
+    if (!carto__sql_at_name(p) && (node->text.len == 0 || token.kind != CARTO__TOKEN_NAME))
+      return carto__sql_bad(p);
     (void)carto__sql_next(p);
-    if (!carto__sql_at(p, "as")) (void)carto__sql_syntax(p);
-    p->ahead[0].text = carto_str_from("over"); /* the definition reads as one behind a call */
-    window = carto__sql_expr(p, CARTO_MCP__PRIMARY);
-    list = carto__sql_add(p, list, window);
-    if (!list) return NULL;
-    window->alias = name;
+    do {
+      if (node->text.len)
+        (void)carto__sql_add(p, node, carto__sql_text(p, CARTO__NODE_NAME, node->text, token.at));
+      node->text = token.kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
+    } while (token.kind == CARTO__TOKEN_PATH && rest.len);
+  } while (carto__sql_take(p, "."));
+  return node;
+}
+
+static carto__node *carto__sql_order(carto__sql_parser *p) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *item;
+  carto__sql_want(p, "by");
+  do {
+    item = carto__sql_expr(p, 0);
+    (void)carto__sql_add(p, list, item);
+    carto__sql_lacks(p, "using", "ORDER BY USING");
+    item->descending = carto__sql_take(p, "desc");
+    if (!item->descending) (void)carto__sql_take(p, "asc");
+    item->nulls_first = item->descending;
+    if (carto__sql_take2(p, "nulls", "first")) item->nulls_first = true;
+    else if (carto__sql_take2(p, "nulls", "last")) item->nulls_first = false;
   } while (carto__sql_take(p, ","));
   return list;
 }
 
-/* Clauses of PostgreSQL that may stand behind a query and are not served. */
-static bool carto__sql_no_tail(carto__sql_parser *p) {
-  if (carto__sql_at(p, "for"))
-    return carto__sql_fail(p->q, p->ahead[0].at, "25006",
-                           "cannot execute SELECT FOR UPDATE: only reading is allowed");
-  if (carto__sql_at(p, "into"))
-    return carto__sql_fail(p->q, p->ahead[0].at, "25006",
-                           "cannot execute SELECT INTO: only reading is allowed");
-  if (carto__sql_at(p, "qualify") || carto__sql_at(p, "tablesample"))
-    return carto__sql_fail(p->q, p->ahead[0].at, "0A000", "%v is not supported here",
-                           p->ahead[0].text);
-  return true;
-}
-
-static bool carto__sql_select_body(carto__sql_parser *p, carto__select *s) {
-  s->distinct = carto__sql_take(p, "distinct");
-  if (s->distinct && carto__sql_at(p, "on"))
-    return carto__sql_unsupported(p->q, p->ahead[0].at, "DISTINCT ON");
-  if (!s->distinct) (void)carto__sql_take(p, "all");
-  s->items = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  if (!carto__sql_at(p, "from") && !carto__sql_at(p, "where") &&
-      p->ahead[0].kind != CARTO__TOKEN_END)
-    do {
-      carto__node *item = carto__sql_expr(p, 0);
-      s->items = carto__sql_add(p, s->items, item);
-      if (!s->items) return false;
-      if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
-    } while (carto__sql_take(p, ","));
-  if (!carto__sql_no_tail(p)) return false;
-  if (carto__sql_take(p, "from") && !(s->from = carto__sql_from(p, NULL))) return false;
-  if (carto__sql_take(p, "where") && !(s->where = carto__sql_expr(p, 0))) return false;
-  if (carto__sql_take2(p, "group", "by")) {
-    if (carto__sql_at(p, "rollup") || carto__sql_at(p, "cube") || carto__sql_at(p, "grouping"))
-      return carto__sql_unsupported(p->q, p->ahead[0].at, "GROUP BY with grouping sets");
-    if (carto__sql_at(p, "(") && carto__token_is(&p->ahead[1], ")"))
-      return carto__sql_unsupported(p->q, p->ahead[0].at, "GROUP BY ()");
-    if (!(s->group = carto__sql_list(p))) return false;
-  }
-  if (carto__sql_take(p, "having") && !(s->having = carto__sql_expr(p, 0))) return false;
-  if (carto__sql_take(p, "window") && !(s->windows = carto__sql_windows(p))) return false;
-  return carto__sql_no_tail(p);
-}
-
-static carto__select *carto__sql_new_select(carto__sql_parser *p) {
-  carto__select *s = (carto__select *)carto__sql_zero(p->q, 1, sizeof *s);
-  if (s) s->at = p->ahead[0].at;
-  return s;
-}
-
-/* SELECT ..., VALUES ..., TABLE name or a query in parentheses. */
-static carto__select *carto__sql_simple(carto__sql_parser *p) {
-  carto__select *s;
-  if (carto__sql_at(p, "(")) return carto__sql_subquery(p);
-  if (!carto__sql_refuse(p)) return NULL;
-  if (carto__sql_at(p, "table"))
-    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "TABLE; use SELECT * FROM");
-  s = carto__sql_new_select(p);
-  if (!s) return NULL;
-  if (carto__sql_take(p, "select")) return carto__sql_select_body(p, s) ? s : NULL;
-  if (!carto__sql_take(p, "values")) {
-    (void)carto__sql_syntax(p);
-    return NULL;
-  }
-  s->values = carto__sql_new(p, CARTO__NODE_LIST, s->at);
-  do {
-    carto__node *row;
-    if (!carto__sql_want(p, "(")) return NULL;
-    row = carto__sql_list(p);
-    s->values = carto__sql_add(p, s->values, row);
-    if (!s->values || !carto__sql_want(p, ")")) return NULL;
-  } while (carto__sql_take(p, ","));
-  return s;
-}
-
-/* Set operations: INTERSECT binds tighter than the other two. */
-static carto__select *carto__sql_sets(carto__sql_parser *p, carto__select *first,
-                                      bool only_intersect) {
-  carto__select *left = !only_intersect ? carto__sql_sets(p, first, true)
-                        : first         ? first
-                                        : carto__sql_simple(p),
-                *both;
-  while (left) {
-    int set = CARTO__SET_NONE;
-    if (carto__sql_at(p, "intersect") && only_intersect) set = CARTO__SET_INTERSECT;
-    if (carto__sql_at(p, "union") && !only_intersect) set = CARTO__SET_UNION;
-    if (carto__sql_at(p, "except") && !only_intersect) set = CARTO__SET_EXCEPT;
-    if (set == CARTO__SET_NONE) return left;
-    both = carto__sql_new_select(p);
-    if (!both) return NULL;
-    (void)carto__sql_next(p);
-    both->set = set;
-    both->all = carto__sql_take(p, "all");
-    if (!both->all) (void)carto__sql_take(p, "distinct");
-    both->left = left;
-    both->right = only_intersect ? carto__sql_simple(p) : carto__sql_sets(p, NULL, true);
-    if (!both->right) return NULL;
-    both->height = left->height + 1;
-    if (both->height > 16 * p->q->limits.depth) {
-      (void)carto__sql_fail(p->q, both->at, "54001", "too many set operations in a row");
-      return NULL;
-    }
-    left = both;
-  }
-  return NULL;
-}
-
-static bool carto__sql_with(carto__sql_parser *p, carto__with **out) {
-  carto__with **end = out, *other;
-  if (carto__sql_at(p, "recursive"))
-    return carto__sql_unsupported(p->q, p->ahead[0].at, "WITH RECURSIVE");
-  do {
-    carto__with *with = (carto__with *)carto__sql_zero(p->q, 1, sizeof *with);
-    if (!with) return false;
-    with->name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
-    if (!with->name) return false;
-    if (!carto__sql_at_name(p)) return carto__sql_syntax(p);
-    with->name->text = carto__sql_next(p).text;
-    for (other = *out; other; other = other->next)
-      if (carto_str_equal(other->name->text, with->name->text))
-        return carto__sql_fail(p->q, with->name->at, "42712",
-                               "WITH query name \"%v\" specified more than once", with->name->text);
-    if (carto__sql_at(p, "(")) with->name->columns = carto__sql_columns(p);
-    if (!carto__sql_want(p, "as")) return false;
-    (void)carto__sql_take(p, "not");
-    (void)carto__sql_take(p, "materialized");
-    with->query = carto__sql_subquery(p);
-    if (!with->query) return false;
-    *end = with;
-    end = &with->next;
-  } while (carto__sql_take(p, ","));
-  return true;
-}
-
-/* A query with what stands before and behind it; its first part may have been read. */
-static carto__select *carto__sql_query(carto__sql_parser *p, carto__select *first) {
-  carto__with *with = NULL;
-  carto__select *s, *outer;
-  if (!first && carto__sql_take(p, "with") && !carto__sql_with(p, &with)) return NULL;
-  s = carto__sql_sets(p, first, false);
-  if (!s) return NULL;
-  if (with || s->with || s->order || s->limit || s->offset) { /* it was in parentheses */
-    if (s != first && (s->with || s->order || s->limit || s->offset)) {
-      outer = carto__sql_new_select(p);
-      if (!outer) return NULL;
-      outer->left = s;
-      s = outer;
-    }
-    s->with = with;
-  }
-  if (carto__sql_take2(p, "order", "by") && !(s->order = carto__sql_order(p))) return NULL;
-  for (;;) {
-    if (!s->limit && carto__sql_take(p, "limit")) {
-      if (carto__sql_take(p, "all")) continue;
-      if (!(s->limit = carto__sql_expr(p, 0))) return NULL;
-      if (carto__sql_at(p, ",")) return carto__sql_syntax(p), (carto__select *)NULL;
-    } else if (!s->offset && carto__sql_take(p, "offset")) {
-      if (!(s->offset = carto__sql_expr(p, 0))) return NULL;
-      if (!carto__sql_take(p, "rows")) (void)carto__sql_take(p, "row");
-    } else if (!s->limit && carto__sql_take(p, "fetch")) {
-      if (!carto__sql_take(p, "first")) (void)carto__sql_want(p, "next");
-      s->limit = carto__sql_at(p, "row") || carto__sql_at(p, "rows")
-                   ? carto__sql_new(p, CARTO__NODE_NUMBER, p->ahead[0].at)
-                   : carto__sql_expr(p, CARTO_MCP__PRIMARY);
-      if (!s->limit) return NULL;
-      if (s->limit->text.len == 0) s->limit->text = carto_str_from("1");
-      if (!carto__sql_take(p, "rows")) (void)carto__sql_want(p, "row");
-      (void)carto__sql_want(p, "only");
-    } else {
-      break;
-    }
-  }
-  return carto__sql_no_tail(p) ? s : NULL;
-}
-
 /* ---- expressions */
-
-static carto__node *carto__sql_call(carto__sql_parser *p, const char *name, size_t at,
-                                    carto__node *a, carto__node *b) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_CALL, at);
-  if (node) node->text = carto_str_from(name);
-  if (a) node = carto__sql_add(p, node, a);
-  if (b) node = carto__sql_add(p, node, b);
-  return a ? node : NULL;
-}
-
-static carto__node *carto__sql_cast(carto__sql_parser *p, carto__node *value, int type, size_t at) {
-  carto__node *node = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_CAST, at), value);
-  if (node) node->op = type;
-  return node;
-}
-
-static carto__node *carto__sql_constant(carto__sql_parser *p, int kind, carto_str text, size_t at) {
-  carto__node *node = carto__sql_new(p, kind, at);
-  if (node) node->text = text;
-  return node;
-}
 
 static bool carto__sql_at_type(const carto__sql_parser *p) {
   return p->ahead[0].kind == CARTO__TOKEN_NAME &&
          carto__sql_type_named(p->ahead[0].text) != CARTO__SQL_UNKNOWN;
 }
 
-/* A type with its modifiers around a value: varchar(n) cuts, numeric(p, s) rounds. */
-static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, bool safe) {
-  size_t at = p->ahead[0].at;
-  carto_str name = p->ahead[0].text;
-  int type = carto__sql_at_type(p) ? carto__sql_type_named(name) : CARTO__SQL_UNKNOWN;
-  carto__node *size = NULL;
-  if (type == CARTO__SQL_UNKNOWN) {
-    if (p->ahead[0].kind != CARTO__TOKEN_NAME && p->ahead[0].kind != CARTO__TOKEN_QUOTED)
-      (void)carto__sql_syntax(p);
-    else if (carto__sql_among(name, "json jsonb uuid bytea money time timetz inet xml oid bit name "
-                                    "regclass point line polygon box circle tsvector struct array"))
-      (void)carto__sql_fail(p->q, at, "0A000", "type %v is not supported here", name);
-    else (void)carto__sql_fail(p->q, at, "42704", "type \"%v\" does not exist", name);
-    return NULL;
-  }
+static carto__node *carto__sql_no_type(carto__sql_parser *p) {
+  static const char others[] = "json jsonb uuid bytea money time timetz inet xml oid bit name "
+                               "regclass point line polygon box circle tsvector struct array";
+  carto__token token = p->ahead[0];
+  if (token.kind != CARTO__TOKEN_NAME && token.kind != CARTO__TOKEN_QUOTED)
+    return carto__sql_bad(p);
+  if (carto__sql_among(token.text, others))
+    return carto__sql_reject(p, token.at, "0A000", "type %v is not supported here", token.text);
+  if (token.kind == CARTO__TOKEN_NAME && carto__sql_is_reserved(token.text))
+    return carto__sql_bad(p);
+  return carto__sql_reject(p, token.at, "42704", "type \"%v\" does not exist", token.text);
+}
+
+/* What stands behind the type of a literal; INTERVAL has more forms: 3 day, '3' day, ? day. */
+static carto__node *carto__sql_typed_text(carto__sql_parser *p, int type) {
+  carto__token token = p->ahead[0];
+  carto__node *node;
+  bool is_param = token.kind == CARTO__TOKEN_PARAM;
+  if (token.kind != CARTO__TOKEN_STRING &&
+      (type != CARTO__SQL_INTERVAL || (!is_param && token.kind != CARTO__TOKEN_NUMBER)))
+    return carto__sql_bad(p);
   (void)carto__sql_next(p);
-  if (carto__str_is(name, "double")) (void)carto__sql_take(p, "precision");
-  if (carto__str_is(name, "character")) (void)carto__sql_take(p, "varying");
+  node =
+    carto__sql_text(p, is_param ? CARTO__NODE_PARAM : CARTO__NODE_STRING, token.text, token.at);
+  if (type != CARTO__SQL_INTERVAL || p->ahead[0].kind != CARTO__TOKEN_NAME ||
+      !carto__time_unit(p->ahead[0].text) || !carto__sql_at_name(p))
+    return node;
+  return carto__sql_call(p, "||", token.at, node,
+                         carto__sql_text(p, CARTO__NODE_STRING, carto__sql_next(p).text, token.at));
+}
+
+/* A type with its modifiers around a value: varchar(n) cuts, numeric(p, s) rounds. Without a value
+   it is a literal's, which follows. */
+static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, bool safe) {
+  carto__token token = p->ahead[0];
+  carto__node *cast, *size = NULL;
+  int type;
+  if (!carto__sql_at_type(p)) return carto__sql_no_type(p);
+  type = carto__sql_type_named(carto__sql_next(p).text);
+  if (carto__str_is(token.text, "double")) (void)carto__sql_take(p, "precision");
+  if (carto__str_is(token.text, "character")) (void)carto__sql_take(p, "varying");
   if (carto__sql_take(p, "(")) {
-    size = carto__sql_at_type(p) || p->ahead[0].kind == CARTO__TOKEN_NAME
-             ? (carto__sql_next(p), (carto__node *)NULL) /* geometry(Point, 4326) */
-             : carto__sql_expr(p, 0);
-    if (type == CARTO__SQL_NUMERIC) {
-      size = carto__sql_take(p, ",")
-               ? carto__sql_expr(p, 0)
-               : carto__sql_constant(p, CARTO__NODE_NUMBER, carto_str_from("0"), at);
-    } else if (carto__sql_take(p, ",")) {
-      (void)carto__sql_expr(p, 0);
-    }
-    if (!carto__sql_want(p, ")")) return NULL;
+    if (p->ahead[0].kind == CARTO__TOKEN_NAME) (void)carto__sql_next(p); /* geometry(Point, 4326) */
+    else if (type == CARTO__SQL_TEXT) size = carto__sql_expr(p, 0);
+    else (void)carto__sql_expr(p, 0);
+    if (type == CARTO__SQL_NUMERIC)
+      size = carto__sql_text(p, CARTO__NODE_NUMBER, carto_str_from("0"), token.at);
+    if (carto__sql_take(p, ",")) size = carto__sql_expr(p, 0);
+    carto__sql_want(p, ")");
   }
-  if (type == CARTO__SQL_TIMESTAMP && carto__sql_take2(p, "with", "time"))
-    type = carto__sql_want(p, "zone") ? CARTO__SQL_TIMESTAMPTZ : type;
-  if (carto__sql_take2(p, "without", "time")) (void)carto__sql_want(p, "zone");
-  if (carto__sql_at(p, "[")) (void)carto__sql_unsupported(p->q, at, "an array type");
-  value = carto__sql_cast(p, value, type, at);
-  if (!value) return NULL;
-  value->is_not = safe;
-  value->text = name;
-  if (!size || (type != CARTO__SQL_NUMERIC && type != CARTO__SQL_TEXT)) return value;
-  value = carto__sql_call(p, type == CARTO__SQL_TEXT ? "left" : "round", at, value, size);
-  if (value) value->is_not = true;
-  return value;
+  if (carto__sql_take2(p, "with", "time")) {
+    carto__sql_want(p, "zone");
+    if (type == CARTO__SQL_TIMESTAMP) type = CARTO__SQL_TIMESTAMPTZ;
+  } else if (carto__sql_take2(p, "without", "time")) {
+    carto__sql_want(p, "zone");
+  }
+  carto__sql_lacks(p, "[", "an array type");
+  if (!value) value = carto__sql_typed_text(p, type);
+  cast = carto__sql_add(p, carto__sql_text(p, CARTO__NODE_CAST, token.text, token.at), value);
+  cast->op = type;
+  cast->is_not = safe;
+  if (!size || (type != CARTO__SQL_NUMERIC && type != CARTO__SQL_TEXT)) return cast;
+  cast = carto__sql_call(p, type == CARTO__SQL_TEXT ? "left" : "round", token.at, cast, size);
+  cast->is_not = true;
+  return cast;
 }
 
 /* CASE with or without a value to compare. */
 static carto__node *carto__sql_case(carto__sql_parser *p, size_t at) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_CASE, at), *value = NULL, *when;
-  if (!carto__sql_at(p, "when") && !(value = carto__sql_expr(p, 0))) return NULL;
-  if (!carto__sql_at(p, "when")) (void)carto__sql_syntax(p);
-  while (node && carto__sql_take(p, "when")) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_CASE, at), *value = NULL, *when, *copy;
+  if (!carto__sql_at(p, "when")) value = carto__sql_expr(p, 0);
+  if (!carto__sql_at(p, "when")) return carto__sql_bad(p);
+  while (carto__sql_take(p, "when")) {
     when = carto__sql_expr(p, 0);
-    if (value && when) {
-      carto__node *copy = carto__sql_new(p, 0, at);
-      if (!copy) return NULL;
+    if (value) {
+      copy = carto__sql_new(p, 0, at);
       *copy = *value;
-      copy->next = NULL;
       when = carto__sql_call(p, "=", when->at, copy, when);
     }
-    if (!carto__sql_want(p, "then")) return NULL;
-    node = carto__sql_add(p, carto__sql_add(p, node, when), carto__sql_expr(p, 0));
+    carto__sql_want(p, "then");
+    (void)carto__sql_add(p, carto__sql_add(p, node, when), carto__sql_expr(p, 0));
   }
-  node = carto__sql_add(p, node,
-                        carto__sql_take(p, "else") ? carto__sql_expr(p, 0)
-                                                   : carto__sql_new(p, CARTO__NODE_NULL, at));
-  return carto__sql_want(p, "end") ? node : NULL;
+  (void)carto__sql_add(p, node,
+                       carto__sql_take(p, "else") ? carto__sql_expr(p, 0)
+                                                  : carto__sql_new(p, CARTO__NODE_NULL, at));
+  carto__sql_want(p, "end");
+  return node;
 }
 
 /* How far a frame reaches: op -1 and 1 unbounded before and behind, 0 the current row, else kid
    rows, and then is_not says behind. */
 static carto__node *carto__sql_bound(carto__sql_parser *p) {
   carto__node *bound = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  if (!bound || carto__sql_take2(p, "current", "row")) return bound;
+  if (carto__sql_take2(p, "current", "row")) return bound;
   if (carto__sql_take(p, "unbounded")) bound->op = 1;
-  else if (!(bound = carto__sql_add(p, bound, carto__sql_expr(p, 7)))) return NULL;
-  if (carto__sql_take(p, "preceding")) bound->op = -bound->op;
-  else if (carto__sql_want(p, "following")) bound->is_not = true;
+  else (void)carto__sql_add(p, bound, carto__sql_expr(p, 7));
+  if (carto__sql_take(p, "preceding")) {
+    bound->op = -bound->op;
+  } else {
+    carto__sql_want(p, "following");
+    bound->is_not = true;
+  }
   return bound;
 }
 
@@ -20181,305 +19127,216 @@ static carto__node *carto__sql_bound(carto__sql_parser *p) {
    the order, and the frame's two bounds in within and filter; op: 0 no frame, 1 ROWS, 2 RANGE. */
 static carto__node *carto__sql_over(carto__sql_parser *p) {
   carto__node *over = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  if (!over) return NULL;
-  if (!carto__sql_at(p, "(")) {
-    if (!carto__sql_at_name(p)) (void)carto__sql_syntax(p);
-    over->text = carto__sql_next(p).text;
+  bool both;
+  if (!carto__sql_take(p, "(")) {
+    over->text = carto__sql_want_name(p);
     return over;
   }
-  (void)carto__sql_next(p);
-  if (carto__sql_at_name(p) && !carto__sql_among(p->ahead[0].text, "partition rows range groups"))
+  if (carto__sql_at_name(p) && !carto__token_among(&p->ahead[0], "partition rows range groups"))
     over->text = carto__sql_next(p).text;
-  if (carto__sql_take2(p, "partition", "by")) over = carto__sql_add(p, over, carto__sql_list(p));
-  if (!over) return NULL;
-  if (carto__sql_take2(p, "order", "by") && !(over->order = carto__sql_order(p))) return NULL;
-  if (carto__sql_at(p, "groups"))
-    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "a GROUPS frame");
-  over->op = carto__sql_at(p, "rows") ? 1 : carto__sql_at(p, "range") ? 2 : 0;
-  if (over->op) {
-    bool both;
-    (void)carto__sql_next(p);
-    both = carto__sql_take(p, "between");
-    over->within = carto__sql_bound(p);
-    if (both && !carto__sql_want(p, "and")) return NULL;
-    over->filter = both ? carto__sql_bound(p) : carto__sql_new(p, CARTO__NODE_LIST, over->at);
-    if (!over->within || !over->filter) return NULL;
-    if (carto__sql_at(p, "exclude"))
-      (void)carto__sql_unsupported(p->q, over->at, "EXCLUDE in a frame");
+  if (carto__sql_take(p, "partition")) {
+    carto__sql_want(p, "by");
+    (void)carto__sql_add(p, over, carto__sql_list(p));
   }
-  return carto__sql_want(p, ")") ? over : NULL;
+  if (carto__sql_take(p, "order")) over->order = carto__sql_under(p, over, carto__sql_order(p));
+  carto__sql_lacks(p, "groups", "a GROUPS frame");
+  over->op = carto__sql_take(p, "rows") ? 1 : carto__sql_take(p, "range") ? 2 : 0;
+  if (over->op) {
+    both = carto__sql_take(p, "between");
+    over->within = carto__sql_under(p, over, carto__sql_bound(p));
+    if (both) carto__sql_want(p, "and");
+    over->filter = both ? carto__sql_under(p, over, carto__sql_bound(p))
+                        : carto__sql_new(p, CARTO__NODE_LIST, over->at);
+    carto__sql_lacks(p, "exclude", "EXCLUDE in a frame");
+  }
+  carto__sql_want(p, ")");
+  return over;
 }
 
 /* What may follow the arguments of a call. */
 static carto__node *carto__sql_call_tail(carto__sql_parser *p, carto__node *node) {
+  carto__sql_want(p, ")");
   if (carto__sql_take2(p, "within", "group")) {
-    if (!carto__sql_want(p, "(") || !carto__sql_take2(p, "order", "by"))
-      return carto__sql_syntax(p), (carto__node *)NULL;
-    node->within = carto__sql_order(p);
-    if (!node->within || !carto__sql_want(p, ")")) return NULL;
+    carto__sql_want(p, "(");
+    carto__sql_want(p, "order");
+    node->within = carto__sql_under(p, node, carto__sql_order(p));
+    carto__sql_want(p, ")");
   }
-  if (carto__sql_at(p, "filter") && carto__token_is(&p->ahead[1], "(")) {
-    (void)carto__sql_next(p);
-    (void)carto__sql_next(p);
-    if (!carto__sql_want(p, "where")) return NULL;
-    node->filter = carto__sql_expr(p, 0);
-    if (!node->filter || !carto__sql_want(p, ")")) return NULL;
+  if (carto__sql_take2(p, "filter", "(")) {
+    carto__sql_want(p, "where");
+    node->filter = carto__sql_under(p, node, carto__sql_expr(p, 0));
+    carto__sql_want(p, ")");
   }
-  if (carto__sql_take2(p, "ignore", "nulls") || carto__sql_take2(p, "respect", "nulls"))
-    return carto__sql_unsupported(p->q, node->at, "IGNORE NULLS"), (carto__node *)NULL;
-  if (carto__sql_take(p, "over")) {
-    node->over = carto__sql_over(p);
-    if (!node->over) return NULL;
-    if (node->height <= node->over->height) node->height = node->over->height + 1;
-  }
+  if (carto__sql_at2(p, "ignore", "nulls") || carto__sql_at2(p, "respect", "nulls"))
+    return carto__sql_no(p, p->ahead[0].at, "IGNORE NULLS");
+  if (carto__sql_take(p, "over")) node->over = carto__sql_under(p, node, carto__sql_over(p));
   return node;
 }
 
-/* name(...): the arguments with their own syntax where a function has one. */
+/* Some functions separate their arguments by words; which of them was taken, as a letter. */
+static char carto__sql_separator(carto__sql_parser *p, carto_str name) {
+  static const struct {
+    const char *function, *word;
+    char letter;
+  } words[] = {{"position", "in", 'r'}, /* r: the arguments are the wrong way round */
+               {"btrim", "from", 'r'},     {"ltrim", "from", 'r'},   {"rtrim", "from", 'r'},
+               {"substring", "from", ','}, {"substring", "for", 'f'}};
+  size_t i;
+  if (carto__sql_take(p, ",")) return ',';
+  for (i = 0; i < sizeof words / sizeof words[0]; i++)
+    if (carto__str_is(name, words[i].function) && carto__sql_take(p, words[i].word))
+      return words[i].letter;
+  return '\0';
+}
+
+/* The arguments of a call, in the syntax of its own that a function may have. */
+static void carto__sql_arguments(carto__sql_parser *p, carto__node *node) {
+  char by;
+  do {
+    /* position(a IN b) must not read a IN (...) */
+    bool whole = node->kid || !carto__str_is(node->text, "position");
+    carto__node *arg = carto__sql_expr(p, whole ? 0 : 7);
+    (void)carto__sql_add(p, node, arg);
+    by = carto__sql_separator(p, node->text);
+    if (by == 'f' && node->kid == arg) /* substring(x FOR n) */
+      (void)carto__sql_add(p, node,
+                           carto__sql_text(p, CARTO__NODE_NUMBER, carto_str_from("1"), node->at));
+    if (by == 'r') {
+      carto__node *second = carto__sql_under(p, node, carto__sql_expr(p, 0));
+      if (p->q->status != CARTO_OK) return;
+      second->next = arg;
+      node->kid = second;
+      return;
+    }
+  } while (by);
+}
+
+/* name(...) */
 static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, size_t at) {
-  carto__node *node = carto__sql_constant(p, CARTO__NODE_CALL, name, at), *arg;
-  (void)carto__sql_next(p); /* ( */
-  if (!node) return NULL;
-  if (carto__sql_take(p, "*")) {
-    node->star = true;
-    return carto__sql_want(p, ")") ? carto__sql_call_tail(p, node) : NULL;
-  }
-  if (carto__str_is(name, "extract") && p->ahead[0].kind != CARTO__TOKEN_END) {
-    node = carto__sql_add(p, node,
-                          carto__sql_constant(p, CARTO__NODE_STRING, carto__sql_next(p).text, at));
-    if (!node || !carto__sql_want(p, "from")) return NULL;
+  carto__node *node = carto__sql_text(p, CARTO__NODE_CALL, name, at);
+  carto__token token;
+  carto__sql_want(p, "(");
+  node->star = carto__sql_take(p, "*");
+  if (node->star) return carto__sql_call_tail(p, node);
+  if (carto__str_is(name, "extract")) {
+    token = carto__sql_next(p);
+    (void)carto__sql_add(p, node, carto__sql_text(p, CARTO__NODE_STRING, token.text, token.at));
+    carto__sql_want(p, "from");
   }
   if (carto__str_is(name, "trim")) {
-    const char *side = carto__sql_take(p, "leading")    ? "ltrim"
-                       : carto__sql_take(p, "trailing") ? "rtrim"
-                                                        : "btrim";
+    node->text = carto_str_from(carto__sql_take(p, "leading")    ? "ltrim"
+                                : carto__sql_take(p, "trailing") ? "rtrim"
+                                                                 : "btrim");
     (void)carto__sql_take(p, "both");
-    node->text = carto_str_from(side);
-    if (carto__sql_take(p, "from")) node->star = false;
+    (void)carto__sql_take(p, "from");
   }
   node->distinct = carto__sql_take(p, "distinct");
   if (!node->distinct) (void)carto__sql_take(p, "all");
-  if (carto__sql_at(p, "variadic")) (void)carto__sql_unsupported(p->q, at, "VARIADIC");
-  while (!carto__sql_at(p, ")")) {
-    /* position(a IN b) must not read a IN (...) */
-    arg = carto__sql_expr(p, carto__str_is(name, "position") && !node->kid ? 7 : 0);
-    node = carto__sql_add(p, node, arg);
-    if (!node) return NULL;
-    if (carto__sql_take(p, ",")) continue;
-    if (carto__str_is(name, "position") && carto__sql_take(p, "in")) {
-      arg = carto__sql_expr(p, 0);
-      node = carto__sql_call(p, "position", at, arg, node->kid);
-      break;
-    }
-    if (carto__sql_at(p, "placing")) (void)carto__sql_unsupported(p->q, at, "overlay");
-    if (carto__str_is(name, "substring") && carto__sql_take(p, "from")) continue;
-    if (carto__str_is(name, "substring") && carto__sql_take(p, "for")) {
-      if (!arg->next && node->kid == arg) /* substring(x for n) */
-        node = carto__sql_add(p, node,
-                              carto__sql_constant(p, CARTO__NODE_NUMBER, carto_str_from("1"), at));
-      continue;
-    }
-    if (carto__str_is(name, "trim") && carto__sql_take(p, "from")) {
-      carto__node *what = node->kid; /* trim(what FROM text) */
-      arg = carto__sql_expr(p, 0);
-      if (!arg) return NULL;
-      arg->next = what;
-      node->kid = arg;
-      break;
-    }
-    if (carto__sql_take2(p, "order", "by") && !(node->order = carto__sql_order(p))) return NULL;
-    break;
-  }
-  return carto__sql_want(p, ")") ? carto__sql_call_tail(p, node) : NULL;
+  carto__sql_lacks(p, "variadic", "VARIADIC");
+  if (!carto__sql_at(p, ")")) carto__sql_arguments(p, node);
+  carto__sql_lacks(p, "placing", "overlay");
+  if (carto__sql_take(p, "order")) node->order = carto__sql_under(p, node, carto__sql_order(p));
+  return carto__sql_call_tail(p, node);
 }
 
-/* A column, a whole table, or a call; the name is next. */
+/* A column, a whole table, or a call, of whose dotted name only the last part counts. */
 static carto__node *carto__sql_named(carto__sql_parser *p) {
-  carto__token first = p->ahead[0];
-  carto__node *node, *part;
-  if (carto__token_is(&p->ahead[1], "(") && first.kind == CARTO__TOKEN_NAME) {
-    (void)carto__sql_next(p);
-    return carto__sql_function(p, first.text, first.at);
-  }
-  node = carto__sql_new(p, CARTO__NODE_COLUMN, first.at);
-  if (!node) return NULL;
-  for (;;) {
-    carto__token token = carto__sql_next(p);
-    carto_str rest = token.text, name;
-    if (token.kind == CARTO__TOKEN_SIGN && carto__str_is(token.text, "*")) {
-      node->kind = CARTO__NODE_STAR;
-      node->text = node->last ? node->last->text : node->text;
-      return node;
-    }
-    if (token.kind != CARTO__TOKEN_NAME && token.kind != CARTO__TOKEN_QUOTED &&
-        token.kind != CARTO__TOKEN_PATH) {
-      p->ahead[0] = token;
-      (void)carto__sql_syntax(p);
-      return NULL;
-    }
-    do {
-      name = token.kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
-      if (node->text.len) {
-        part = carto__sql_constant(p, CARTO__NODE_NAME, node->text, token.at);
-        if (!carto__sql_add(p, node, part)) return NULL;
-      }
-      node->text = name;
-    } while (token.kind == CARTO__TOKEN_PATH && rest.len);
-    if (carto__sql_at(p,
-                      "(")) { /* a function behind a project and a dataset: only its name counts */
-      name = node->text;
-      return carto__sql_function(p, name, first.at);
-    }
-    if (!carto__sql_take(p, ".")) return node;
-  }
+  carto__node *node = carto__sql_new(p, CARTO__NODE_COLUMN, p->ahead[0].at);
+  bool quoted = p->ahead[0].kind == CARTO__TOKEN_QUOTED;
+  if (carto__token_is(&p->ahead[1], "(") && !quoted &&
+      !(p->ahead[0].kind == CARTO__TOKEN_NAME &&
+        carto__sql_is_reserved(p->ahead[0].text))) /* left(...) */
+    node->text = carto__sql_next(p).text;
+  else node = carto__sql_path(p, node);
+  return carto__sql_at(p, "(") && node->kind == CARTO__NODE_COLUMN
+           ? carto__sql_function(p, node->text, node->at)
+           : node;
 }
 
-/* Expressions that begin with a word of their own; *known is false when this is none of them. */
-static carto__node *carto__sql_keyword(carto__sql_parser *p, bool *known) {
-  carto__token token = p->ahead[0], second = p->ahead[1];
+static carto__node *carto__sql_array_of(carto__sql_parser *p) {
   carto__node *node;
-  bool safe = carto__sql_among(token.text, "safe_cast try_cast");
-  *known = true;
+  carto__sql_want(p, "array");
+  carto__sql_lacks(p, "(", "ARRAY of a sub-query");
+  carto__sql_want(p, "[");
+  node = carto__sql_at(p, "]") ? carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at)
+                               : carto__sql_list(p);
+  node->kind = CARTO__NODE_ARRAY;
+  carto__sql_want(p, "]");
+  return node;
+}
+
+/* CAST(value AS type) and EXISTS (query). */
+static carto__node *carto__sql_cast(carto__sql_parser *p, bool safe) {
+  carto__node *node;
+  carto__sql_want(p, "(");
+  node = carto__sql_expr(p, 0);
+  carto__sql_want(p, "as");
+  node = carto__sql_typed(p, node, safe);
+  carto__sql_want(p, ")");
+  return node;
+}
+
+/* What begins with a bare word. */
+static carto__node *carto__sql_word(carto__sql_parser *p) {
+  carto__token token = p->ahead[0];
+  const carto__token *second = &p->ahead[1];
+  bool open = carto__token_is(second, "("), text = second->kind == CARTO__TOKEN_STRING;
+  carto__node *node;
   if (carto__sql_take(p, "null")) return carto__sql_new(p, CARTO__NODE_NULL, token.at);
-  if (carto__sql_at(p, "true") || carto__sql_at(p, "false")) {
+  if (carto__sql_take(p, "true") || carto__sql_take(p, "false")) {
     node = carto__sql_new(p, CARTO__NODE_BOOL, token.at);
-    if (node) node->op = carto__sql_at(p, "true");
-    (void)carto__sql_next(p);
+    node->op = carto__str_is(token.text, "true");
     return node;
   }
   if (carto__sql_take(p, "case")) return carto__sql_case(p, token.at);
-  if (carto__sql_at(p, "exists") && carto__token_is(&second, "(")) {
+  if (carto__sql_take(p, "cast")) return carto__sql_cast(p, false);
+  if (carto__sql_at(p, "array")) return carto__sql_array_of(p);
+  if (open && carto__token_among(&token, "exists safe_cast try_cast row")) {
     (void)carto__sql_next(p);
+    if (carto__str_is(token.text, "row")) return carto__sql_no(p, token.at, "a row");
+    if (!carto__str_is(token.text, "exists")) return carto__sql_cast(p, true);
     node = carto__sql_new(p, CARTO__NODE_EXISTS, token.at);
-    if (node) node->query = carto__sql_subquery(p);
+    node->query = carto__sql_under(p, node, carto__sql_subquery(p))->query;
     return node;
   }
-  if ((carto__sql_at(p, "cast") || safe) && carto__token_is(&second, "(")) {
+  if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp")) {
     (void)carto__sql_next(p);
-    (void)carto__sql_next(p);
-    node = carto__sql_expr(p, 0);
-    if (!node || !carto__sql_want(p, "as")) return NULL;
-    node = carto__sql_typed(p, node, safe);
-    return carto__sql_want(p, ")") ? node : NULL;
+    (void)carto__sql_take2(p, "(", ")");
+    return carto__sql_text(p, CARTO__NODE_CALL, token.text, token.at);
   }
-  if (carto__sql_at(p, "array") &&
-      (carto__token_is(&second, "[") || carto__token_is(&second, "("))) {
-    (void)carto__sql_next(p);
-    if (carto__sql_at(p, "("))
-      return carto__sql_unsupported(p->q, token.at, "ARRAY of a sub-query"), (carto__node *)NULL;
-    (void)carto__sql_next(p);
-    node =
-      carto__sql_at(p, "]") ? carto__sql_new(p, CARTO__NODE_LIST, token.at) : carto__sql_list(p);
-    if (!node || !carto__sql_want(p, "]")) return NULL;
-    node->kind = CARTO__NODE_ARRAY;
-    return node;
-  }
-  if (carto__sql_at(p, "over") && carto__token_is(&second, "(")) { /* of WINDOW */
-    (void)carto__sql_next(p);
-    return carto__sql_over(p);
-  }
-  if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp") &&
-      token.kind == CARTO__TOKEN_NAME) {
-    (void)carto__sql_next(p);
-    if (carto__sql_take2(p, "(", ")"))
-      return carto__sql_constant(p, CARTO__NODE_CALL, token.text, token.at);
-    return carto__sql_constant(p, CARTO__NODE_CALL, token.text, token.at);
-  }
-  if (carto__sql_among(token.text, "current_user session_user user current_time current_role"))
-    return carto__sql_fail(p->q, token.at, "0A000", "%v is not supported here", token.text),
-           (carto__node *)NULL;
-  if (carto__sql_at(p, "interval") &&
-      (second.kind == CARTO__TOKEN_NUMBER || second.kind == CARTO__TOKEN_STRING ||
-       second.kind == CARTO__TOKEN_PARAM)) {
-    carto__node *unit;
-    (void)carto__sql_next(p);
-    (void)carto__sql_next(p);
-    node = carto__sql_constant(
-      p, second.kind == CARTO__TOKEN_PARAM ? CARTO__NODE_PARAM : CARTO__NODE_STRING, second.text,
-      second.at);
-    if (p->ahead[0].kind == CARTO__TOKEN_NAME && carto__time_unit(p->ahead[0].text) &&
-        !carto__sql_among(p->ahead[0].text, carto__sql_reserved)) { /* INTERVAL '3' day */
-      unit = carto__sql_constant(p, CARTO__NODE_STRING, carto__sql_next(p).text, second.at);
-      node = carto__sql_call(p, "||", second.at, node, unit);
-    }
-    node = carto__sql_cast(p, node, CARTO__SQL_INTERVAL, token.at);
-    if (node) node->text = token.text;
-    return node;
-  }
-  /* date '2024-01-31' and its like */
-  if (carto__sql_at_type(p) && second.kind == CARTO__TOKEN_STRING) {
-    node = carto__sql_constant(p, CARTO__NODE_STRING, second.text, second.at);
-    (void)carto__sql_next(p);
-    (void)carto__sql_next(p);
-    node = carto__sql_cast(p, node, carto__sql_type_named(token.text), token.at);
-    if (node) node->text = token.text;
-    return node;
-  }
-  if (carto__sql_at_type(p) &&
-      (carto__token_is(&second, "with") || carto__token_is(&second, "without")))
-    return carto__sql_unsupported(p->q, token.at,
-                                  "a literal of a type of several words; use a cast"),
-           (carto__node *)NULL;
-  *known = false;
-  return NULL;
+  if (carto__sql_among(token.text, "current_user session_user user current_time current_role "
+                                   "localtime"))
+    return carto__sql_reject(p, token.at, "0A000", "%v is not supported here", token.text);
+  if (carto__str_is(token.text, "interval"))
+    text = text || second->kind == CARTO__TOKEN_NUMBER || second->kind == CARTO__TOKEN_PARAM;
+  if ((text || carto__token_among(second, "with without precision varying")) &&
+      carto__sql_at_type(p))
+    return carto__sql_typed(p, NULL, false); /* date '2024-01-31' and its like */
+  return carto__sql_named(p);
 }
 
 static carto__node *carto__sql_primary(carto__sql_parser *p) {
   carto__token token = p->ahead[0];
   carto__node *node;
-  bool known;
-  if (p->first) {
-    node = carto__sql_new(p, CARTO__NODE_QUERY, token.at);
-    if (node) node->query = p->first;
-    p->first = NULL;
-    if (node) node->query = carto__sql_query(p, node->query);
-    return node;
-  }
   switch (token.kind) {
   case CARTO__TOKEN_NUMBER:
   case CARTO__TOKEN_STRING:
   case CARTO__TOKEN_PARAM:
     (void)carto__sql_next(p);
-    while (token.kind == CARTO__TOKEN_STRING && p->ahead[0].kind == CARTO__TOKEN_STRING &&
-           memchr(p->text.ptr + token.end, '\n',
-                  p->ahead[0].at - token.end)) { /* one literal in two lines */
-      token.end = p->ahead[0].end;
-      token.text = carto__str_append(&p->q->keep, token.text, carto__sql_next(p).text);
-    }
-    return carto__sql_constant(p,
-                               token.kind == CARTO__TOKEN_NUMBER   ? CARTO__NODE_NUMBER
-                               : token.kind == CARTO__TOKEN_STRING ? CARTO__NODE_STRING
-                                                                   : CARTO__NODE_PARAM,
-                               token.text, token.at);
-  case CARTO__TOKEN_NAME:
-    node = carto__sql_keyword(p, &known);
-    if (known) return node;
-    if (carto__sql_among(token.text, carto__sql_reserved) &&
-        !(carto__token_is(&p->ahead[1], "(") &&
-          carto__sql_among(token.text, "any some all left right")))
-      break;
-    return carto__sql_named(p);
+    return carto__sql_text(p,
+                           token.kind == CARTO__TOKEN_NUMBER   ? CARTO__NODE_NUMBER
+                           : token.kind == CARTO__TOKEN_STRING ? CARTO__NODE_STRING
+                                                               : CARTO__NODE_PARAM,
+                           token.text, token.at);
+  case CARTO__TOKEN_NAME: return carto__sql_word(p);
   case CARTO__TOKEN_QUOTED:
   case CARTO__TOKEN_PATH: return carto__sql_named(p);
   default: break;
   }
-  if (carto__sql_take(p, "*")) return carto__sql_new(p, CARTO__NODE_STAR, token.at);
-  if (!carto__sql_take(p, "(")) {
-    (void)carto__sql_syntax(p);
-    return NULL;
-  }
-  if (carto__sql_at_query(p)) {
-    node = carto__sql_new(p, CARTO__NODE_QUERY, token.at);
-    if (node) node->query = carto__sql_query(p, NULL);
-  } else {
-    node = carto__sql_expr(p, 0);
-    if (carto__sql_at(p, ","))
-      (void)carto__sql_unsupported(p->q, token.at, "a row of several values");
-    if (node && node->kind == CARTO__NODE_QUERY && p->ahead[0].kind == CARTO__TOKEN_NAME &&
-        carto__sql_among(p->ahead[0].text, "union intersect except order limit offset fetch"))
-      node->query = carto__sql_query(p, node->query); /* ((SELECT ...) UNION ...) */
-  }
-  return node && carto__sql_want(p, ")") ? node : NULL;
+  if (!carto__sql_at(p, "(")) return carto__sql_bad(p);
+  node = carto__sql_parens(p);
+  if (node->kind == CARTO__NODE_QUERY || !node->kid) return node;
+  return node->kid->next ? carto__sql_no(p, token.at, "a row of several values") : node->kid;
 }
 
 /* PostgreSQL's operators by how tightly they bind; all group to the left. */
@@ -20491,7 +19348,7 @@ static const struct {
   {"and", 2},
   {"is isnull notnull", 4},
   {"< > = <= >= <> !=", 5},
-  {"between in like ilike similar not", 6},
+  {"between in like ilike similar", 6},
   {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7},
   {"+ -", 8},
   {"* / %", 9},
@@ -20500,117 +19357,107 @@ static const struct {
   {"::", 13},
 };
 
+/* How tightly the operator that comes next binds; -1: none does. */
 static int carto__sql_binds(const carto__sql_parser *p) {
-  const carto__token *token = &p->ahead[0];
+  const carto__token *token = carto__sql_at(p, "not") ? &p->ahead[1] : &p->ahead[0];
   size_t i;
   if (token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) return -1;
   for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++)
     if (carto__sql_among(token->text, carto__sql_binary[i].words))
-      return carto__sql_binary[i].binds;
+      return token == &p->ahead[0] || carto__sql_binary[i].binds == 6 ? carto__sql_binary[i].binds
+                                                                      : -1;
   return -1;
 }
 
 static carto__node *carto__sql_negate(carto__sql_parser *p, carto__node *node, bool negate) {
-  return negate && node ? carto__sql_add(p, carto__sql_new(p, CARTO__NODE_NOT, node->at), node)
-                        : node;
+  if (!negate) return node;
+  return carto__sql_add(p, carto__sql_new(p, CARTO__NODE_NOT, node->at), node);
 }
 
 /* = ANY (...), <> ALL (...): IN and NOT IN under other names. */
 static carto__node *carto__sql_any(carto__sql_parser *p, carto__node *left, carto_str sign) {
-  carto__node *in = carto__sql_new(p, CARTO__NODE_IN, left->at), *right;
+  carto__node *in, *right;
   bool all = carto__sql_at(p, "all");
   if (!carto__str_is(sign, all ? "<>" : "="))
-    return carto__sql_unsupported(p->q, left->at,
-                                  "ANY or ALL with an operator other than = ANY and <> ALL"),
-           (carto__node *)NULL;
+    return carto__sql_no(p, left->at, "ANY or ALL with an operator other than = ANY and <> ALL");
   (void)carto__sql_next(p);
-  if (carto__sql_at_subquery(p)) right = carto__sql_expr(p, CARTO_MCP__PRIMARY);
-  else if (carto__sql_want(p, "(")) {
-    right = carto__sql_expr(p, 0);
-    if (!carto__sql_want(p, ")")) return NULL;
-  } else {
-    return NULL;
+  right = carto__sql_parens(p);
+  if (right->kind == CARTO__NODE_LIST && right->kid) {
+    if (right->kid->next) return carto__sql_no(p, right->at, "ANY of several values");
+    if (right->kid->kind == CARTO__NODE_ARRAY) {
+      right = right->kid;
+      right->kind = CARTO__NODE_LIST;
+    } else { /* an array that is computed, unless a parameter is one */
+      right->is_not = right->kid->kind != CARTO__NODE_PARAM;
+    }
   }
-  if (right && right->kind == CARTO__NODE_ARRAY) right->kind = CARTO__NODE_LIST;
-  else if (right && right->kind == CARTO__NODE_PARAM)
-    right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, right->at), right);
-  else if (right && right->kind != CARTO__NODE_QUERY) { /* an array that is computed */
-    right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, right->at), right);
-    if (right) right->is_not = true;
-  }
-  in = carto__sql_add(p, carto__sql_add(p, in, left), right);
-  if (in) in->is_not = all;
+  in = carto__sql_pair(p, CARTO__NODE_IN, left->at, left, right);
+  in->is_not = all;
   return in;
 }
 
-static carto__node *carto__sql_is_tail(carto__sql_parser *p, carto__node *left) {
-  carto__node *node = carto__sql_new(p, CARTO__NODE_IS, p->ahead[0].at);
-  if (!node) return NULL;
-  if (carto__sql_take(p, "isnull")) return carto__sql_add(p, node, left);
-  if (carto__sql_take(p, "notnull")) {
-    node->is_not = true;
-    return carto__sql_add(p, node, left);
-  }
-  (void)carto__sql_next(p); /* is */
+static carto__node *carto__sql_is(carto__sql_parser *p, carto__node *left) {
+  static const struct {
+    const char *word;
+    int op;
+  } words[] = {{"null", CARTO__IS_NULL},
+               {"true", CARTO__IS_TRUE},
+               {"false", CARTO__IS_FALSE},
+               {"unknown", CARTO__IS_UNKNOWN}};
+  size_t at = p->ahead[0].at, i;
+  carto__node *node = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_IS, at), left);
+  node->op = CARTO__IS_NULL;
+  if (carto__sql_take(p, "isnull")) return node;
+  node->is_not = carto__sql_take(p, "notnull");
+  if (node->is_not) return node;
+  carto__sql_want(p, "is");
   node->is_not = carto__sql_take(p, "not");
-  if (carto__sql_take2(p, "distinct", "from"))
-    return carto__sql_negate(
-      p, carto__sql_call(p, "is distinct from", node->at, left, carto__sql_expr(p, 6)),
-      node->is_not);
-  if (carto__sql_take(p, "null")) node->op = CARTO__IS_NULL;
-  else if (carto__sql_take(p, "true")) node->op = CARTO__IS_TRUE;
-  else if (carto__sql_take(p, "false")) node->op = CARTO__IS_FALSE;
-  else if (carto__sql_take(p, "unknown")) node->op = CARTO__IS_UNKNOWN;
-  else return carto__sql_syntax(p), (carto__node *)NULL;
-  return carto__sql_add(p, node, left);
+  if (carto__sql_take(p, "distinct")) {
+    bool negate = node->is_not;
+    carto__sql_want(p, "from");
+    node = carto__sql_call(p, "is distinct from", at, left, carto__sql_expr(p, 5));
+    return carto__sql_negate(p, node, negate);
+  }
+  for (i = 0; i < sizeof words / sizeof words[0]; i++)
+    if (carto__sql_take(p, words[i].word)) {
+      node->op = words[i].op;
+      return node;
+    }
+  return carto__sql_bad(p);
+}
+
+/* [NOT] IN: a sub-query, a list, or a parameter or UNNEST(parameter) that is one. */
+static carto__node *carto__sql_in(carto__sql_parser *p, carto__node *left, size_t at, bool negate) {
+  carto__node *node, *right;
+  if (carto__sql_take(p, "unnest") || p->ahead[0].kind == CARTO__TOKEN_PARAM)
+    right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, at),
+                           carto__sql_expr(p, CARTO_MCP__PRIMARY));
+  else right = carto__sql_parens(p);
+  node = carto__sql_pair(p, CARTO__NODE_IN, at, left, right);
+  node->is_not = negate;
+  return node;
 }
 
 /* [NOT] BETWEEN, IN, LIKE, ILIKE. */
 static carto__node *carto__sql_member(carto__sql_parser *p, carto__node *left) {
   size_t at = p->ahead[0].at;
-  bool negate = carto__sql_take(p, "not"), list, query;
-  carto__node *node, *low, *high;
+  bool negate = carto__sql_take(p, "not"), either, fold;
+  carto__node *node, *low;
+  if (carto__sql_take(p, "in")) return carto__sql_in(p, left, at, negate);
   if (carto__sql_take(p, "between")) {
-    bool either = carto__sql_take(p, "symmetric");
-    (void)carto__sql_take(p, "asymmetric");
+    either = carto__sql_take(p, "symmetric");
+    if (!either) (void)carto__sql_take(p, "asymmetric");
     low = carto__sql_expr(p, 7);
-    if (!low || !carto__sql_want(p, "and")) return NULL;
-    high = carto__sql_expr(p, 7);
-    if (!high) return NULL;
+    carto__sql_want(p, "and");
     node = carto__sql_call(p, either ? "between symmetric" : "between", at, left, low);
-    return carto__sql_negate(p, carto__sql_add(p, node, high), negate);
+    return carto__sql_negate(p, carto__sql_add(p, node, carto__sql_expr(p, 7)), negate);
   }
-  if (carto__sql_take(p, "in")) {
-    node = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_IN, at), left);
-    if (node) node->is_not = negate;
-    if (carto__sql_take(p, "unnest") || p->ahead[0].kind == CARTO__TOKEN_PARAM) {
-      list = carto__sql_take(p, "(");
-      low = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, at),
-                           carto__sql_expr(p, CARTO_MCP__PRIMARY));
-      if (list && !carto__sql_want(p, ")")) return NULL;
-      return carto__sql_add(p, node, low);
-    }
-    query = carto__sql_at_subquery(p);
-    if (query && !carto__token_is(&p->ahead[1], "("))
-      return carto__sql_add(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
-    if (!carto__sql_want(p, "(")) return NULL;
-    low = carto__sql_list(p);
-    if (query && low &&
-        low->kid == low->last) { /* ((SELECT ...) UNION ...), not ((SELECT ...), 1) */
-      low = low->kid;
-      if (!carto__sql_at(p, ")")) low->query = carto__sql_query(p, low->query);
-    }
-    return carto__sql_want(p, ")") ? carto__sql_add(p, node, low) : NULL;
-  }
-  if (carto__sql_at(p, "similar"))
-    return carto__sql_unsupported(p->q, at, "SIMILAR TO"), (carto__node *)NULL;
-  list = carto__sql_at(p, "ilike");
-  if (p->ahead[1].kind == CARTO__TOKEN_NAME && carto__sql_among(p->ahead[1].text, "any all some"))
-    return carto__sql_unsupported(p->q, at, "LIKE ANY"), (carto__node *)NULL;
-  if (!list && !carto__sql_at(p, "like")) return carto__sql_syntax(p), (carto__node *)NULL;
-  (void)carto__sql_next(p);
-  node = carto__sql_call(p, list ? "ilike" : "like", at, left, carto__sql_expr(p, 7));
-  if (carto__sql_take(p, "escape")) node = carto__sql_add(p, node, carto__sql_expr(p, 7));
+  carto__sql_lacks(p, "similar", "SIMILAR TO");
+  fold = carto__sql_take(p, "ilike");
+  if (!fold) carto__sql_want(p, "like");
+  if (carto__token_among(&p->ahead[0], "any all some")) return carto__sql_no(p, at, "LIKE ANY");
+  node = carto__sql_call(p, fold ? "ilike" : "like", at, left, carto__sql_expr(p, 7));
+  if (carto__sql_take(p, "escape")) (void)carto__sql_add(p, node, carto__sql_expr(p, 7));
   return carto__sql_negate(p, node, negate);
 }
 
@@ -20626,119 +19473,471 @@ static carto__node *carto__sql_operate(carto__sql_parser *p, carto__node *left, 
   carto__node *right;
   carto_str name = token.text;
   bool negate = false;
+  int kind = binds == 1 ? CARTO__NODE_OR : binds == 2 ? CARTO__NODE_AND : CARTO__NODE_CALL;
   size_t i;
-  if (binds == 4) return carto__sql_is_tail(p, left);
+  if (binds == 4) return carto__sql_is(p, left);
   if (binds == 6) return carto__sql_member(p, left);
   (void)carto__sql_next(p);
   if (binds == 13) return carto__sql_typed(p, left, false);
   if (binds == 11) {
-    if (!carto__sql_take2(p, "time", "zone")) return carto__sql_syntax(p), (carto__node *)NULL;
+    carto__sql_want(p, "time");
+    carto__sql_want(p, "zone");
     return carto__sql_call(p, "timezone", token.at, left, carto__sql_expr(p, 12));
   }
   for (i = 0; i < sizeof names / sizeof names[0]; i++)
-    if (carto__str_is(name, names[i].sign)) {
+    if (carto__str_is(token.text, names[i].sign)) {
       negate = names[i].negate;
       name = carto_str_from(names[i].name);
-      break;
     }
-  if (binds == 5 &&
-      (carto__sql_at(p, "any") || carto__sql_at(p, "some") || carto__sql_at(p, "all")) &&
+  if (binds == 5 && carto__token_among(&p->ahead[0], "any some all") &&
       carto__token_is(&p->ahead[1], "("))
     return carto__sql_any(p, left, name);
   right = carto__sql_expr(p, binds + 1);
-  if (!right) return NULL;
-  if (binds <= 2) { /* a row of AND or of OR is one node */
-    int kind = binds == 1 ? CARTO__NODE_OR : CARTO__NODE_AND;
-    if (left->kind == kind) return carto__sql_add(p, left, right);
-    return carto__sql_add(p, carto__sql_add(p, carto__sql_new(p, kind, token.at), left), right);
-  }
-  left = carto__sql_call(p, "", token.at, left, right);
-  if (left) left->text = name;
+  if (left->kind == kind && binds <= 2) /* a row of AND or of OR is one node */
+    return carto__sql_add(p, left, right);
+  left = carto__sql_pair(p, kind, token.at, left, right);
+  if (kind == CARTO__NODE_CALL) left->text = name;
   return carto__sql_negate(p, left, negate);
 }
 
-/* An expression whose operators bind at least so tightly. */
-static carto__node *carto__sql_expr(carto__sql_parser *p, int least) {
-  carto__node *left;
+static carto__node *carto__sql_expression(carto__sql_parser *p, int least) {
   size_t at = p->ahead[0].at;
+  carto__node *left;
   int binds;
-  if (!carto__sql_enter(p)) return NULL;
   if (carto__sql_take(p, "not")) {
     left = carto__sql_negate(p, carto__sql_expr(p, 3), true);
   } else if (carto__sql_take(p, "-")) {
     left = carto__sql_expr(p, 12);
-    if (left && left->kind == CARTO__NODE_NUMBER && !left->is_not) left->is_not = true;
-    else left = carto__sql_call(p, "-", at, left, NULL);
+    if (left->kind == CARTO__NODE_NUMBER && !left->is_not) left->is_not = true;
+    else
+      left = carto__sql_add(p, carto__sql_text(p, CARTO__NODE_CALL, carto_str_from("-"), at), left);
   } else if (carto__sql_take(p, "+")) {
     left = carto__sql_expr(p, 12);
   } else {
     left = carto__sql_primary(p);
   }
-  while (left && (binds = carto__sql_binds(p)) >= least && binds > 0) {
-    if (carto__sql_at(p, "not") && !carto__token_is(&p->ahead[1], "in") &&
-        !carto__token_is(&p->ahead[1], "like") && !carto__token_is(&p->ahead[1], "ilike") &&
-        !carto__token_is(&p->ahead[1], "between") && !carto__token_is(&p->ahead[1], "similar"))
-      break;
+  while ((binds = carto__sql_binds(p)) >= least && binds > 0) {
     left = carto__sql_operate(p, left, binds);
-    /* comparisons do not group: a < b < c is no expression */
-    if (left && binds == 5 && carto__sql_binds(p) == 5) (void)carto__sql_syntax(p);
+    /* these do not group: a < b < c is no expression */
+    if ((binds == 5 || binds == 6) && carto__sql_binds(p) == binds) return carto__sql_bad(p);
   }
-  if (left && carto__sql_at(p, "[") && least < CARTO_MCP__PRIMARY)
-    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "an array subscript");
-  if (left && carto__sql_at(p, "collate"))
-    (void)carto__sql_unsupported(p->q, p->ahead[0].at, "COLLATE");
+  carto__sql_lacks(p, "[", "an array subscript");
+  carto__sql_lacks(p, "collate", "COLLATE");
+  return left;
+}
+
+/* ---- queries */
+
+/* An alias: behind AS any name, otherwise one that cannot be something else. */
+static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
+  bool sure = carto__sql_take(p, "as");
+  bool name = column && p->ahead[0].kind == CARTO__TOKEN_NAME
+                ? sure || !carto__sql_among(p->ahead[0].text, carto__sql_not_label)
+                : carto__sql_at_name(p);
+  return name || sure ? (name ? carto__sql_next(p).text : carto__sql_want_name(p))
+                      : carto_str_make("", 0);
+}
+
+/* (a, b, c) behind an alias. */
+static carto__node *carto__sql_columns(carto__sql_parser *p) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *name;
+  carto__sql_want(p, "(");
+  do {
+    name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
+    name->text = carto__sql_want_name(p);
+    (void)carto__sql_add(p, list, name);
+  } while (carto__sql_take(p, ","));
+  carto__sql_want(p, ")");
+  return list;
+}
+
+static bool carto__sql_is_bare(const carto__node *node) {
+  return node->kind == CARTO__NODE_TABLE && node->query && node->alias.len == 0;
+}
+
+static carto__node *carto__sql_want_alias(carto__sql_parser *p, carto__node *node) {
+  if (!carto__sql_is_bare(node)) return node;
+  return carto__sql_reject(p, node->at, "42601",
+                           "a sub-query in FROM must have an alias: FROM (SELECT ...) AS t",
+                           node->text);
+}
+
+/* In FROM behind an opening parenthesis: joins, or a query. */
+static carto__node *carto__sql_from_parens(carto__sql_parser *p, carto__node *node) {
+  carto__node *query = NULL, *inner;
+  if (carto__sql_at_query(&p->ahead[0])) {
+    query = carto__sql_rule(p, CARTO_MCP__QUERY, NULL);
+  } else {
+    inner = carto__sql_rule(p, CARTO_MCP__FROM, NULL);
+    if (inner->kind == CARTO__NODE_JOIN) {
+      carto__sql_want(p, ")");
+      return inner;
+    }
+    if (!carto__sql_is_bare(inner)) return carto__sql_bad(p);
+    query = carto__sql_new(p, CARTO__NODE_QUERY, inner->at);
+    query->query = carto__sql_under(p, query, inner)->query;
+    if (carto__token_among(&p->ahead[0], carto__sql_goes_on))
+      query = carto__sql_rule(p, CARTO_MCP__QUERY, query);
+  }
+  carto__sql_want(p, ")");
+  node->query = carto__sql_under(p, node, query)->query;
+  return node;
+}
+
+/* One item of FROM with its alias. */
+static carto__node *carto__sql_from_item(carto__sql_parser *p) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_TABLE, p->ahead[0].at);
+  carto__sql_lacks(p, "lateral", "LATERAL");
+  if (carto__sql_take(p, "(")) {
+    node = carto__sql_from_parens(p, node);
+    if (node->kind == CARTO__NODE_JOIN) return node;
+  } else if (p->ahead[0].kind == CARTO__TOKEN_NAME && carto__token_is(&p->ahead[1], "(")) {
+    node->kind = CARTO__NODE_CALL; /* unnest(...) */
+    (void)carto__sql_add(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
+    if (node->kid) node->text = node->kid->text;
+  } else {
+    (void)carto__sql_take(p, "only");
+    node = carto__sql_path(p, node);
+    if (node->kind == CARTO__NODE_STAR) return carto__sql_bad(p);
+    (void)carto__sql_add(p, node, carto__sql_text(p, CARTO__NODE_NAME, node->text, node->at));
+  }
+  node->alias = carto__sql_alias(p, false);
+  if (node->alias.len) node->text = node->alias;
+  if (node->alias.len && carto__sql_at(p, "(")) node->columns = carto__sql_columns(p);
+  carto__sql_lacks(p, "tablesample", "TABLESAMPLE");
+  return node;
+}
+
+/* The kind of join that comes next, -1 when none does. */
+static int carto__sql_join(carto__sql_parser *p) {
+  static const char *const words[] = {"inner", "left", "right", "full", "cross"};
+  int i;
+  carto__sql_lacks(p, "natural", "NATURAL JOIN");
+  for (i = 0; i < 5; i++)
+    if (carto__sql_take(p, words[i])) {
+      if (i != CARTO__JOIN_INNER && i != CARTO__JOIN_CROSS) (void)carto__sql_take(p, "outer");
+      carto__sql_want(p, "join");
+      return i;
+    }
+  return carto__sql_take(p, "join") ? CARTO__JOIN_INNER : -1;
+}
+
+/* An item of FROM and what is joined to it. */
+static carto__node *carto__sql_joins(carto__sql_parser *p) {
+  carto__node *left = carto__sql_from_item(p), *right, *join;
+  size_t at;
+  int kind;
+  for (;;) {
+    at = p->ahead[0].at;
+    if ((kind = carto__sql_join(p)) < 0) return left;
+    left = carto__sql_want_alias(p, left);
+    right = carto__sql_want_alias(p, carto__sql_from_item(p));
+    join = carto__sql_pair(p, CARTO__NODE_JOIN, at, left, right);
+    join->op = kind;
+    if (kind != CARTO__JOIN_CROSS && carto__sql_take(p, "using")) {
+      join->columns = carto__sql_columns(p);
+    } else if (kind != CARTO__JOIN_CROSS) {
+      carto__sql_want(p, "on");
+      (void)carto__sql_add(p, join, carto__sql_expr(p, 0));
+    }
+    left = join;
+  }
+}
+
+/* The whole of FROM: a comma is a cross join that binds less. */
+static carto__node *carto__sql_from(carto__sql_parser *p) {
+  carto__node *all = carto__sql_want_alias(p, carto__sql_joins(p)), *right;
+  while (carto__sql_take(p, ",")) {
+    right = carto__sql_want_alias(p, carto__sql_joins(p));
+    all = carto__sql_pair(p, CARTO__NODE_JOIN, right->at, all, right);
+    all->op = CARTO__JOIN_CROSS;
+  }
+  return all;
+}
+
+/* WINDOW name AS (...): the definition, with its name as alias. */
+static carto__node *carto__sql_windows(carto__sql_parser *p) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *window;
+  carto_str name;
+  do {
+    name = carto__sql_want_name(p);
+    carto__sql_want(p, "as");
+    if (!carto__sql_at(p, "(")) (void)carto__sql_bad(p);
+    window = carto__sql_over(p);
+    window->alias = name;
+    (void)carto__sql_add(p, list, window);
+  } while (carto__sql_take(p, ","));
+  return list;
+}
+
+static carto__node *carto__sql_labelled(carto__sql_parser *p) {
+  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *item;
+  if (p->ahead[0].kind == CARTO__TOKEN_END || carto__token_among(&p->ahead[0], "from where"))
+    return list;
+  do {
+    item = carto__sql_at(p, "*") ? carto__sql_new(p, CARTO__NODE_STAR, carto__sql_next(p).at)
+                                 : carto__sql_expr(p, 0);
+    if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
+    (void)carto__sql_add(p, list, item);
+  } while (carto__sql_take(p, ","));
+  return list;
+}
+
+/* WHERE or HAVING with its condition, or nothing. */
+static carto__node *carto__sql_clause(carto__sql_parser *p, carto__node *node, const char *word) {
+  return carto__sql_take(p, word) ? carto__sql_under(p, node, carto__sql_expr(p, 0)) : NULL;
+}
+
+/* Behind SELECT. */
+static void carto__sql_select(carto__sql_parser *p, carto__node *node) {
+  carto__select *s = node->query;
+  s->distinct = carto__sql_take(p, "distinct");
+  if (s->distinct) carto__sql_lacks(p, "on", "DISTINCT ON");
+  else (void)carto__sql_take(p, "all");
+  s->items = carto__sql_under(p, node, carto__sql_labelled(p));
+  if (carto__sql_at(p, "into"))
+    (void)carto__sql_reject(p, p->ahead[0].at, "25006",
+                            "cannot execute SELECT INTO: only reading is allowed", node->text);
+  if (carto__sql_take(p, "from")) s->from = carto__sql_under(p, node, carto__sql_from(p));
+  s->where = carto__sql_clause(p, node, "where");
+  if (carto__sql_take(p, "group")) {
+    carto__sql_want(p, "by");
+    if (carto__sql_at2(p, "rollup", "(") || carto__sql_at2(p, "cube", "(") ||
+        carto__sql_at2(p, "grouping", "sets") || carto__sql_at2(p, "(", ")"))
+      (void)carto__sql_no(p, p->ahead[0].at, "GROUP BY with grouping sets");
+    s->group = carto__sql_under(p, node, carto__sql_list(p));
+  }
+  s->having = carto__sql_clause(p, node, "having");
+  if (carto__sql_take(p, "window")) s->windows = carto__sql_under(p, node, carto__sql_windows(p));
+  carto__sql_lacks(p, "qualify", "QUALIFY");
+}
+
+static carto__node *carto__sql_new_query(carto__sql_parser *p) {
+  carto__node *node = carto__sql_new(p, CARTO__NODE_QUERY, p->ahead[0].at);
+  carto__select *s = (carto__select *)carto__sql_zero(p->q, 1, sizeof *s);
+  if (!s) return carto__sql_stop(p);
+  s->at = node->at;
+  node->query = s;
+  return node;
+}
+
+/* SELECT ..., VALUES ... or a query in parentheses. */
+static carto__node *carto__sql_simple(carto__sql_parser *p) {
+  carto__node *node, *rows;
+  if (carto__sql_at(p, "(")) return carto__sql_subquery(p);
+  carto__sql_refuse(p);
+  carto__sql_lacks(p, "table", "TABLE; use SELECT * FROM");
+  node = carto__sql_new_query(p);
+  if (carto__sql_take(p, "select")) {
+    carto__sql_select(p, node);
+    return node;
+  }
+  carto__sql_want(p, "values");
+  rows = carto__sql_new(p, CARTO__NODE_LIST, node->at);
+  do {
+    carto__sql_want(p, "(");
+    (void)carto__sql_add(p, rows, carto__sql_list(p));
+    carto__sql_want(p, ")");
+  } while (carto__sql_take(p, ","));
+  node->query->values = carto__sql_under(p, node, rows);
+  return node;
+}
+
+/* Set operations: INTERSECT binds tighter than the other two. */
+static carto__node *carto__sql_sets(carto__sql_parser *p, carto__node *first, bool tight) {
+  carto__node *left, *both;
+  int set;
+  if (tight) left = first ? first : carto__sql_simple(p);
+  else left = carto__sql_sets(p, first, true);
+  for (;;) {
+    set = carto__sql_at(p, "intersect") ? CARTO__SET_INTERSECT
+          : carto__sql_at(p, "union")   ? CARTO__SET_UNION
+          : carto__sql_at(p, "except")  ? CARTO__SET_EXCEPT
+                                        : CARTO__SET_NONE;
+    if (set == CARTO__SET_NONE || tight != (set == CARTO__SET_INTERSECT)) return left;
+    both = carto__sql_new_query(p);
+    (void)carto__sql_next(p);
+    both->query->set = set;
+    both->query->all = carto__sql_take(p, "all");
+    if (!both->query->all) (void)carto__sql_take(p, "distinct");
+    both->query->left = carto__sql_under(p, both, left)->query;
+    left = tight ? carto__sql_simple(p) : carto__sql_sets(p, NULL, true);
+    both->query->right = carto__sql_under(p, both, left)->query;
+    left = both;
+  }
+}
+
+/* The queries that a WITH names; each counts as below the next, as it may be. */
+static carto__with *carto__sql_with(carto__sql_parser *p, carto__node *all) {
+  carto__with *first = NULL, *with, *other, **end = &first;
+  carto__sql_lacks(p, "recursive", "WITH RECURSIVE");
+  do {
+    carto__node *name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
+    name->text = carto__sql_want_name(p);
+    for (other = first; other; other = other->next)
+      if (carto_str_equal(other->name->text, name->text))
+        (void)carto__sql_reject(p, name->at, "42712",
+                                "WITH query name \"%v\" specified more than once", name->text);
+    if (carto__sql_at(p, "(")) name->columns = carto__sql_columns(p);
+    carto__sql_want(p, "as");
+    if (!carto__sql_take2(p, "not", "materialized")) (void)carto__sql_take(p, "materialized");
+    with = (carto__with *)carto__sql_zero(p->q, 1, sizeof *with);
+    if (!with) break;
+    with->name = name;
+    with->query = carto__sql_under(p, name, carto__sql_subquery(p))->query;
+    (void)carto__sql_under(p, all, name);
+    all->height++;
+    *end = with;
+    end = &with->next;
+  } while (carto__sql_take(p, ","));
+  return first;
+}
+
+/* LIMIT, OFFSET and FETCH, in any order. */
+static void carto__sql_limits(carto__sql_parser *p, carto__node *node) {
+  carto__select *s = node->query;
+  carto__node *one = carto__sql_text(p, CARTO__NODE_NUMBER, carto_str_from("1"), p->ahead[0].at);
+  for (;;) {
+    size_t at = p->ahead[0].at;
+    if (!s->limit && carto__sql_take(p, "limit")) {
+      if (carto__sql_take(p, "all")) continue;
+      s->limit = carto__sql_under(p, node, carto__sql_expr(p, 0));
+      if (carto__sql_at(p, ","))
+        (void)carto__sql_reject(p, at, "42601", "LIMIT #,# is not supported: use OFFSET",
+                                node->text);
+    } else if (!s->offset && carto__sql_take(p, "offset")) {
+      s->offset = carto__sql_under(p, node, carto__sql_expr(p, 0));
+      if (!carto__sql_take(p, "rows")) (void)carto__sql_take(p, "row");
+    } else if (!s->limit && carto__sql_take(p, "fetch")) {
+      if (!carto__sql_take(p, "first")) carto__sql_want(p, "next");
+      s->limit = carto__token_among(&p->ahead[0], "row rows")
+                   ? one
+                   : carto__sql_under(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
+      if (!carto__sql_take(p, "rows")) carto__sql_want(p, "row");
+      carto__sql_want(p, "only");
+    } else {
+      return;
+    }
+  }
+}
+
+/* A query with what stands before and behind it; its first part may have been read. */
+static carto__node *carto__sql_query(carto__sql_parser *p, carto__node *first) {
+  carto__node *all = carto__sql_new_query(p), *node;
+  carto__select *s;
+  carto__with *with = !first && carto__sql_take(p, "with") ? carto__sql_with(p, all) : NULL;
+  node = carto__sql_sets(p, first, false);
+  s = node->query;
+  if (s->with || s->order || s->limit || s->offset) { /* it was in parentheses */
+    all->query->left = carto__sql_under(p, all, node)->query;
+    node = all;
+  } else {
+    (void)carto__sql_under(p, node, all);
+  }
+  s = node->query;
+  s->with = with;
+  if (carto__sql_take(p, "order")) s->order = carto__sql_under(p, node, carto__sql_order(p));
+  carto__sql_limits(p, node);
+  if (carto__sql_at(p, "for"))
+    (void)carto__sql_reject(p, p->ahead[0].at, "25006",
+                            "cannot execute SELECT FOR UPDATE: only reading is allowed",
+                            node->text);
+  return node;
+}
+
+static carto__node *carto__sql_rule(carto__sql_parser *p, int rule, carto__node *first) {
+  carto__node *node;
+  if (p->q->depth >= p->q->limits.depth)
+    return carto__sql_reject(p, p->ahead[0].at, "54001", "the query is nested too deeply",
+                             p->ahead[0].text);
+  p->q->depth++;
+  node = rule == CARTO_MCP__QUERY  ? carto__sql_query(p, first)
+         : rule == CARTO_MCP__FROM ? carto__sql_joins(p)
+                                   : carto__sql_expression(p, rule);
   p->q->depth--;
-  return p->q->status == CARTO_OK ? left : NULL;
+  return node;
 }
 
 /* One statement; a semicolon may end it. */
 static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
   carto__sql_parser p;
-  carto__select *s;
+  carto__node *node;
   int i;
   memset(&p, 0, sizeof p);
   p.q = q;
   p.text = text;
   for (i = 0; i < 3; i++) (void)carto__sql_next(&p);
-  s = carto__sql_query(&p, NULL);
-  if (!s) return NULL;
-  while (carto__sql_take(&p, ";")) {
-    if (p.ahead[0].kind == CARTO__TOKEN_END || carto__sql_at(&p, ";")) continue;
-    if (carto__sql_refuse(&p))
-      (void)carto__sql_fail(q, p.ahead[0].at, "42601", "give one statement, not several");
+  node = carto__sql_rule(&p, CARTO_MCP__QUERY, NULL);
+  if (carto__sql_at(&p, ";")) {
+    while (carto__sql_take(&p, ";")) continue;
+    carto__sql_refuse(&p);
+    if (p.ahead[0].kind != CARTO__TOKEN_END)
+      (void)carto__sql_reject(&p, p.ahead[0].at, "42601", "give one statement, not several",
+                              node->text);
   }
-  if (p.ahead[0].kind != CARTO__TOKEN_END) (void)carto__sql_syntax(&p);
-  return q->status == CARTO_OK ? s : NULL;
+  if (p.ahead[0].kind != CARTO__TOKEN_END) (void)carto__sql_bad(&p);
+  return q->status == CARTO_OK ? node->query : NULL;
 }
-/* ---- binding: names to columns, calls to functions, everything to types */
 
-typedef struct carto__sql_field {
-  carto_str table, name;
-  int type;
-  size_t index;
-  bool hidden; /* the other side of USING */
-  bool first;  /* USING: it comes before others in * */
-  size_t
-    other; /* USING of a full join: the column that serves where this one is null; else SIZE_MAX */
-} carto__sql_field;
+/* ---- expressions, bound: making, walking and changing them */
 
-/* Conditions that equate something of a sub-query with something of the query around it. */
-typedef struct carto__correlation {
-  carto__expr **inner, **outer;
-  size_t count;
-} carto__correlation;
+/* Failures where an expression or an operator was wanted. */
+static carto__expr *carto__expr_fail(carto__sql *q, size_t at, const char *code, const char *fmt,
+                                     ...) {
+  va_list args;
+  va_start(args, fmt);
+  (void)carto__sql_fail_list(q, at, code, fmt, args);
+  va_end(args);
+  return NULL;
+}
 
-typedef struct carto__sql_scope {
-  struct carto__sql_scope *outer;
-  carto__with *with; /* what WITH names here */
-  carto__sql_field *fields;
+static carto__op *carto__op_fail(carto__sql *q, size_t at, const char *code, const char *fmt, ...) {
+  va_list args;
+  va_start(args, fmt);
+  (void)carto__sql_fail_list(q, at, code, fmt, args);
+  va_end(args);
+  return NULL;
+}
+
+static carto__expr *carto__expr_lacks(carto__sql *q, size_t at, const char *what) {
+  return carto__expr_fail(q, at, "0A000", "%s is not supported here", what);
+}
+
+static carto__op *carto__op_lacks(carto__sql *q, size_t at, const char *what) {
+  return carto__op_fail(q, at, "0A000", "%s is not supported here", what);
+}
+
+/* Room for one more behind `count` items, which may move; NULL after a failure. */
+static void *carto__sql_grow(carto__sql *q, void *items, size_t count, size_t *room, size_t size) {
+  void *grown;
+  if (count < *room) return items;
+  grown = carto__sql_array(q, &q->keep, 2 * *room + 16, size);
+  if (!grown) return NULL;
+  if (count) memcpy(grown, items, count * size);
+  *room = 2 * *room + 16;
+  return grown;
+}
+
+typedef struct carto__exprs {
+  carto__expr **items;
   size_t count, room;
-  carto__correlation *correlation; /* NULL: outer columns are not allowed */
-  const carto__node *windows;
-  const char *place; /* where aggregates are not allowed now; NULL: they are */
-  bool in_aggregate;
-  bool has_aggregate, has_window;
-} carto__sql_scope;
+} carto__exprs;
+
+/* Adds one, which may be NULL after a failure. */
+static bool carto__exprs_add(carto__sql *q, carto__exprs *list, carto__expr *e) {
+  void *items = e ? carto__sql_grow(q, list->items, list->count, &list->room, sizeof e) : NULL;
+  if (!items) return false;
+  list->items = (carto__expr **)items;
+  list->items[list->count++] = e;
+  return true;
+}
+
+/* Where in a list an expression is, added when it is new; SIZE_MAX after a failure. */
+static size_t carto__exprs_place(carto__sql *q, carto__exprs *list, carto__expr *e) {
+  size_t i = 0;
+  while (i < list->count && !carto__expr_same(list->items[i], e)) i++;
+  return i < list->count || carto__exprs_add(q, list, e) ? i : SIZE_MAX;
+}
 
 static carto__expr *carto__expr_new(carto__sql *q, int kind, int type, size_t at) {
   carto__expr *e = (carto__expr *)carto__sql_zero(q, 1, sizeof *e);
@@ -20761,6 +19960,122 @@ static carto__expr *carto__expr_one(carto__sql *q, int kind, int type, carto__ex
   e->args[0] = arg;
   return e;
 }
+
+static carto__expr *carto__expr_two(carto__sql *q, int kind, int type, carto__expr *a,
+                                    carto__expr *b) {
+  carto__expr *e = a && b ? carto__expr_new(q, kind, type, b->at) : NULL;
+  if (!e || !carto__expr_args(q, e, 2)) return NULL;
+  e->args[0] = a;
+  e->args[1] = b;
+  return e;
+}
+
+static carto__expr *carto__expr_not_null(carto__sql *q, carto__expr *arg) {
+  carto__expr *e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, arg);
+  if (e) e->is_not = true;
+  return e;
+}
+
+static carto__expr *carto__bool_const(carto__sql *q, bool value, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, at);
+  if (e) e->value.b = value;
+  return e;
+}
+
+static carto__expr *carto__null_const(carto__sql *q, int type, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, type, at);
+  if (e) e->is_null = true;
+  return e;
+}
+
+static carto__expr *carto__column_expr(carto__sql *q, int type, size_t index, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_COLUMN, type, at);
+  if (e) e->index = index;
+  return e;
+}
+
+/* The k-th expression right below one, wherever it hangs; NULL: there are no more. */
+static carto__expr **carto__expr_kid(carto__expr *e, size_t k) {
+  if (k < e->partition_count) return &e->partition[k];
+  k -= e->partition_count;
+  if (k < e->order_count) return &e->order[k];
+  k -= e->order_count;
+  if (k < e->count) return &e->args[k];
+  return k == e->count && e->filter ? &e->filter : NULL;
+}
+
+/* Calls change on every node from the top down and copies what it returns. *stop: that takes the
+   node's place as it is. */
+typedef carto__expr *(*carto__rewrite_fn)(carto__sql *q, carto__expr *e, void *user, bool *stop);
+
+static carto__expr *carto__expr_rewrite(carto__sql *q, carto__expr *e, carto__rewrite_fn change,
+                                        void *user) {
+  carto__expr *copy, **lists, **kid;
+  bool stop = false;
+  size_t k;
+  e = e ? change(q, e, user, &stop) : NULL;
+  if (!e || stop) return e;
+  copy = carto__expr_new(q, e->kind, e->type, e->at);
+  lists = (carto__expr **)carto__sql_zero(q, e->count + e->order_count + e->partition_count + 1,
+                                          sizeof *lists);
+  if (!copy || !lists) return NULL;
+  *copy = *e;
+  copy->cache = NULL;
+  copy->memo = NULL;
+  copy->args = lists;
+  copy->order = lists + e->count;
+  copy->partition = copy->order + e->order_count;
+  for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++)
+    if (!(*carto__expr_kid(copy, k) = carto__expr_rewrite(q, *kid, change, user))) return NULL;
+  return copy;
+}
+
+/* The columns that an expression reads, of its own query and of the one around. */
+typedef struct carto__reads {
+  size_t low, high; /* low > high: none */
+  bool outer;
+} carto__reads;
+
+static void carto__expr_reads(carto__expr *e, carto__reads *r) {
+  carto__expr **kid;
+  size_t k;
+  if (e->kind == CARTO__EXPR_COLUMN && e->level > 0) r->outer = true;
+  if (e->kind == CARTO__EXPR_COLUMN && e->level == 0) {
+    if (e->index < r->low) r->low = e->index;
+    if (e->index > r->high) r->high = e->index;
+  }
+  for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++) carto__expr_reads(*kid, r);
+}
+
+static carto__reads carto__reads_of(carto__expr *e) {
+  carto__reads r;
+  r.low = SIZE_MAX;
+  r.high = 0;
+  r.outer = false;
+  carto__expr_reads(e, &r);
+  return r;
+}
+
+static carto__expr *carto__move_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
+  const carto__expr *to = (const carto__expr *)user;
+  carto__expr *copy;
+  if (e->kind != CARTO__EXPR_COLUMN) return e;
+  *stop = true;
+  copy = carto__column_expr(q, e->type, e->index - to->index, e->at);
+  if (copy) copy->level = to->level;
+  return copy;
+}
+
+/* The same expression over columns that stand `by` earlier, in a query so many levels out. */
+static carto__expr *carto__expr_move(carto__sql *q, carto__expr *e, size_t by, size_t level) {
+  carto__expr to;
+  memset(&to, 0, sizeof to);
+  to.index = by;
+  to.level = level;
+  return carto__expr_rewrite(q, e, carto__move_one, &to);
+}
+
+/* ---- types: what goes with what, and which function is meant */
 
 /* The type that both values can take; -1: none. */
 static int carto__sql_common(int a, int b) {
@@ -20882,12 +20197,6 @@ static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
   return value;
 }
 
-static bool carto__sql_cannot(carto__sql *q, size_t at, const char *code, const char *what,
-                              int from, int to) {
-  return carto__sql_fail(q, at, code, "%s %s to %s", what, carto__sql_types[from].name,
-                         carto__sql_types[to].name);
-}
-
 /* An expression as another type; text literals are read here. */
 static carto__expr *carto__sql_coerce(carto__sql *q, carto__expr *e, int type) {
   char from, to = carto__sql_types[type].letter;
@@ -20918,13 +20227,11 @@ static carto__expr *carto__sql_coerce(carto__sql *q, carto__expr *e, int type) {
     cast->fun = &carto__casts[0]; /* the same bytes */
     return cast;
   }
-  if (!cast->fun && (e->type == CARTO__SQL_H3INT || e->type == CARTO__SQL_QUADBIN))
+  if (cast->fun) return carto__sql_fold(q, cast);
+  if (e->type == CARTO__SQL_H3INT || e->type == CARTO__SQL_QUADBIN)
     return carto__sql_coerce(q, carto__sql_coerce(q, e, CARTO__SQL_INT8), type);
-  if (!cast->fun) {
-    (void)carto__sql_cannot(q, e->at, "42846", "cannot cast type", e->type, type);
-    return NULL;
-  }
-  return carto__sql_fold(q, cast);
+  return carto__expr_fail(q, e->at, "42846", "cannot cast type %s to %s",
+                          carto__sql_types[e->type].name, carto__sql_types[type].name);
 }
 
 /* The type that all of these can take; -1: none, and *odd is the first that cannot be as those before
@@ -20966,9 +20273,8 @@ static int carto__sql_unify(carto__sql *q, carto__expr **e, size_t count, const 
 static carto__expr *carto__sql_condition(carto__sql *q, carto__expr *e, const char *where) {
   if (!e || e->type == CARTO__SQL_BOOL) return e;
   if (e->type == CARTO__SQL_UNKNOWN) return carto__sql_coerce(q, e, CARTO__SQL_BOOL);
-  (void)carto__sql_fail(q, e->at, "42804", "argument of %s must be type boolean, not type %s",
-                        where, carto__sql_types[e->type].name);
-  return NULL;
+  return carto__expr_fail(q, e->at, "42804", "argument of %s must be type boolean, not type %s",
+                          where, carto__sql_types[e->type].name);
 }
 
 /* "name(integer, text)" of a call, for errors. */
@@ -20994,58 +20300,44 @@ static carto_str carto__sql_signature(carto__sql *q, carto_str name, carto__expr
 
 /* Functions that PostgreSQL and PostGIS have and that are missed most. */
 static const char carto__sql_elsewhere[] =
-  "corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_count bit_and bit_or json_agg "
-  "jsonb_agg "
-  "json_object_agg json_build_object jsonb_build_object to_json to_jsonb row_to_json "
-  "array_to_string "
-  "string_to_array array_append array_position array_remove array_cat regexp_match regexp_matches "
-  "regexp_count "
-  "regexp_instr regexp_split_to_array regexp_split_to_table string_to_table factorial scale cot "
-  "sind cosd tand asind "
-  "acosd atand atan2d sinh cosh tanh random setseed md5 sha256 encode decode format quote_ident "
-  "quote_literal "
-  "to_number justify_days justify_hours justify_interval date_bin make_interval make_time overlay "
-  "to_hex "
-  "clock_timestamp statement_timestamp transaction_timestamp timeofday isfinite num_nulls "
-  "num_nonnulls gen_random_uuid "
-  "width_bucket_array min_scale trim_scale normalize ascii_to row grouping rank_disc "
-  "st_buffer st_union st_intersection st_difference st_symdifference st_transform st_simplify "
-  "st_convexhull st_touches "
-  "st_crosses st_overlaps st_equals st_isvalid st_makevalid st_closestpoint st_azimuth st_makeline "
-  "st_makepolygon "
+  "corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_count bit_and bit_or "
+  "json_agg jsonb_agg json_object_agg json_build_object jsonb_build_object to_json to_jsonb "
+  "row_to_json array_to_string string_to_array array_append array_position array_remove "
+  "array_cat regexp_match regexp_matches regexp_count regexp_instr regexp_split_to_array "
+  "regexp_split_to_table string_to_table factorial scale cot sind cosd tand asind acosd atand "
+  "atan2d sinh cosh tanh random setseed md5 sha256 encode decode format quote_ident "
+  "quote_literal to_number justify_days justify_hours justify_interval date_bin make_interval "
+  "make_time overlay to_hex clock_timestamp statement_timestamp transaction_timestamp timeofday "
+  "isfinite num_nulls num_nonnulls gen_random_uuid width_bucket_array min_scale trim_scale "
+  "normalize ascii_to row grouping rank_disc st_buffer st_union st_intersection st_difference "
+  "st_symdifference st_transform st_simplify st_convexhull st_touches st_crosses st_overlaps "
+  "st_equals st_isvalid st_makevalid st_closestpoint st_azimuth st_makeline st_makepolygon "
   "st_pointn st_numpoints st_numgeometries st_geometryn st_exteriorring st_dump st_asbinary "
-  "st_asewkt st_asewkb "
-  "st_geomfromwkb st_geomfromewkt st_pointonsurface st_expand st_multi st_snaptogrid "
-  "st_hexagongrid st_squaregrid "
-  "st_clusterdbscan st_clusterkmeans st_subdivide st_segmentize st_project st_distancesphere "
-  "st_distancespheroid "
-  "st_geohash st_z st_m st_dimension st_startpoint st_endpoint st_isclosed st_force2d st_reverse "
-  "st_boundary";
+  "st_asewkt st_asewkb st_geomfromwkb st_geomfromewkt st_pointonsurface st_expand st_multi "
+  "st_snaptogrid st_hexagongrid st_squaregrid st_clusterdbscan st_clusterkmeans st_subdivide "
+  "st_segmentize st_project st_distancesphere st_distancespheroid st_geohash st_z st_m "
+  "st_dimension st_startpoint st_endpoint st_isclosed st_force2d st_reverse st_boundary";
 
-static bool carto__sql_no_function(carto__sql *q, carto_str name, carto__expr *const *args,
-                                   size_t count, size_t at, bool known) {
-  bool sign = name.len && !carto__sql_is_letter(name.ptr[0]);
+static carto__expr *carto__sql_no_function(carto__sql *q, carto_str name, carto__expr *const *args,
+                                           size_t count, size_t at, bool known) {
+  static const char reference[] = "; carto://sql/reference lists what there is";
   carto_str best = carto_str_make(NULL, 0), call = carto__sql_signature(q, name, args, count);
   size_t distance = carto__nearest_limit(name), i;
-  for (i = 0; i < CARTO_MCP__FUN_COUNT && !known; i++)
+  if (name.len && !carto__sql_is_letter(name.ptr[0]))
+    return carto__expr_fail(q, at, "42883", "operator does not exist: %v", call);
+  if (known)
+    return carto__expr_fail(q, at, "42883",
+                            "function %v does not exist: it takes other arguments; a cast may help",
+                            call);
+  if (carto__sql_among(name, carto__sql_elsewhere))
+    return carto__expr_fail(q, at, "0A000", "function %v is not supported here%s", name, reference);
+  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++)
     if (carto__funs[i].args)
       carto__nearest(name, carto_str_from(carto__funs[i].name), &best, &distance);
-  if (!known && carto__sql_among(name, carto__sql_elsewhere))
-    return carto__sql_fail(
-      q, at, "0A000",
-      "function %v is not supported here; carto://sql/reference lists what there is", name);
-  if (best.len && !known && !sign)
-    return carto__sql_fail(q, at, "42883", "function %v does not exist; did you mean \"%v\"?", call,
-                           best);
-  if (known && !sign)
-    return carto__sql_fail(q, at, "42883",
-                           "function %v does not exist: it takes other arguments; a cast may help",
-                           call);
-  return carto__sql_fail(
-    q, at, "42883",
-    sign ? "operator does not exist: %v"
-         : "function %v does not exist; carto://sql/reference lists what there is",
-    call);
+  if (best.len)
+    return carto__expr_fail(q, at, "42883", "function %v does not exist; did you mean \"%v\"?",
+                            call, best);
+  return carto__expr_fail(q, at, "42883", "function %v does not exist%s", call, reference);
 }
 
 /* PostgreSQL's categories of types, by letter. */
@@ -21057,7 +20349,33 @@ static int carto__letter_kind(char letter) {
   return letter == 'G' || letter == 'x' ? 'g' : letter;
 }
 
-/* The row that fits the arguments best; NULL: none. */
+/* How well arguments fit a row, the less the better; -1: not at all. A literal beside one other
+   argument takes that one's type first. */
+static int carto__sql_fit(const carto__fun *fun, carto__expr *const *args, size_t count) {
+  int sum = 0, common = CARTO__SQL_UNKNOWN;
+  size_t k, required;
+  (void)carto__fun_letter(fun, 0, &required);
+  if (count < required) return -1;
+  for (k = 0; k < count; k++) {
+    char letter = carto__fun_letter(fun, k, &required);
+    int far = letter ? carto__sql_distance(args[k]->type, letter) : -1;
+    if (far < 0) return -1;
+    if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN) {
+      int other = args[1 - k]->type;
+      if (other != CARTO__SQL_UNKNOWN && (carto__sql_types[other].letter == letter ||
+                                          (letter != 'A' && carto__class_type(letter, other) >= 0)))
+        far = 0;
+    }
+    sum += far;
+    if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
+    common = carto__class_common(letter, common, args[k]->type);
+    if (common < 0) return -1;
+  }
+  return sum;
+}
+
+/* The row that fits the arguments best; NULL: none. Of two that fit as well, the one of PostgreSQL's
+   preferred types; *unclear: a literal could be two quite different things. */
 static const carto__fun *carto__sql_resolve(carto__sql *q, carto_str name, carto__expr *const *args,
                                             size_t count, bool *known, bool *unclear) {
   const carto__fun *best = NULL, *fun = NULL;
@@ -21065,43 +20383,58 @@ static const carto__fun *carto__sql_resolve(carto__sql *q, carto_str name, carto
   size_t k, required;
   *known = *unclear = false;
   while ((fun = carto__fun_named(q, name, fun)) != NULL) {
-    int sum = 0, common = CARTO__SQL_UNKNOWN;
+    bool better = false;
+    int sum;
     *known = true;
-    (void)carto__fun_letter(fun, 0, &required);
-    if (count < required) continue;
-    for (k = 0; k < count && sum >= 0; k++) {
-      char letter = carto__fun_letter(fun, k, &required);
-      int far = letter ? carto__sql_distance(args[k]->type, letter) : -1;
-      /* a literal takes the type of the other argument first */
-      if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN &&
-          args[1 - k]->type != CARTO__SQL_UNKNOWN &&
-          (carto__sql_types[args[1 - k]->type].letter == letter ||
-           (letter != 'A' && carto__class_type(letter, args[1 - k]->type) >= 0)))
-        far = 0;
-      sum = far < 0 ? -1 : sum + far;
-      if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
-      common = carto__class_common(letter, common, args[k]->type);
-      if (common == -1) sum = -1;
-    }
+    sum = carto__sql_fit(fun, args, count);
     if (sum < 0 || sum > least) continue;
-    if (sum == least) { /* as good: a literal must not be able to be two quite different things */
-      bool better = false;
-      for (k = 0; k < count; k++) {
-        char letter = carto__fun_letter(fun, k, &required),
-             other = carto__fun_letter(best, k, &required);
-        if (args[k]->type != CARTO__SQL_UNKNOWN) continue;
-        if (carto__letter_kind(letter) != carto__letter_kind(other)) *unclear = true;
-        better = better ||
-                 (letter != other && memchr("fzt", letter, 3)); /* PostgreSQL's preferred types */
-      }
-      if (better) best = fun;
-      continue;
+    if (sum < least) *unclear = false;
+    for (k = 0; sum == least && k < count; k++) {
+      char letter = carto__fun_letter(fun, k, &required),
+           other = carto__fun_letter(best, k, &required);
+      if (args[k]->type != CARTO__SQL_UNKNOWN) continue;
+      if (carto__letter_kind(letter) != carto__letter_kind(other)) *unclear = true;
+      better = better || (letter != other && memchr("fzt", letter, 3));
     }
+    if (sum < least || better) best = fun;
     least = sum;
-    best = fun;
-    *unclear = false;
   }
   return best;
+}
+
+/* The type that arguments of one type, whichever, have in a call. */
+static int carto__sql_call_type(carto__sql *q, const carto__fun *fun, carto__expr *const *args,
+                                size_t count) {
+  carto__expr *same[CARTO_MCP__ARGS_MAX] = {NULL};
+  size_t i, n = 0, odd, required;
+  char shared = 'A';
+  int type = -1, place;
+  for (i = 0; i < count; i++) {
+    char letter = carto__fun_letter(fun, i, &required);
+    place = carto__class_type(letter, args[i]->type);
+    if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
+    if (letter == 'P' && place > type) type = place; /* also texts and boxes are geometries */
+    same[n++] = args[i];
+    shared = letter;
+  }
+  if (shared == 'P') return type;
+  type = carto__class_type(shared, carto__sql_common_of(q, same, n, &odd));
+  if (type == CARTO__SQL_WHOLE && shared == 'N' && fun->op == CARTO__OP_DIV &&
+      fun->vec == carto__vec_arithmetic)
+    return CARTO__SQL_NUMERIC;
+  return type;
+}
+
+/* An argument that may be of any type: || and concat show it as its text. */
+static carto__expr *carto__sql_any_arg(carto__sql *q, const carto__fun *fun, carto__expr *arg) {
+  if (arg->type == CARTO__SQL_UNKNOWN && fun->row != carto__row_convert)
+    return carto__sql_coerce(q, arg, CARTO__SQL_TEXT);
+  if (fun->row != carto__row_concat) return arg;
+  if (fun->op && arg->type == CARTO__SQL_BOOL) { /* concat: t and f */
+    arg = carto__expr_one(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, arg);
+    if (arg) arg->fun = &carto__bool_shown;
+  }
+  return carto__sql_coerce(q, arg, CARTO__SQL_TEXT);
 }
 
 /* A call of a function with its arguments bound. */
@@ -21110,71 +20443,36 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
   bool known, unclear;
   const carto__fun *fun;
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, at);
-  carto__expr *same[CARTO_MCP__ARGS_MAX];
   int common;
-  char shared = '\0';
-  size_t i, required, n = 0;
-  same[0] = NULL;
+  size_t i, required;
   for (i = 0; i < count; i++)
     if (!args[i]) return NULL;
   if (!e || !carto__expr_args(q, e, count)) return NULL;
-  if (count > CARTO_MCP__ARGS_MAX - 2) {
-    (void)carto__sql_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
-                          (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
-    return NULL;
-  }
+  if (count > CARTO_MCP__ARGS_MAX - 2)
+    return carto__expr_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
+                            (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
   fun = carto__sql_resolve(q, name, args, count, &known, &unclear);
-  if (!fun) {
-    (void)carto__sql_no_function(q, name, args, count, at, known);
-    return NULL;
-  }
-  if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE)) {
-    (void)carto__sql_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
-                          carto__sql_is_letter(name.ptr[0]) ? "function" : "operator",
-                          carto__sql_signature(q, name, args, count));
-    return NULL;
-  }
-  if (!fun->vec && !fun->row &&
-      !(fun->flags &
-        (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW))) { /* the same the other way round */
-    carto__expr *swap = args[0];
+  if (!fun) return carto__sql_no_function(q, name, args, count, at, known);
+  if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE))
+    return carto__expr_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
+                            carto__sql_is_letter(name.ptr[0]) ? "function" : "operator",
+                            carto__sql_signature(q, name, args, count));
+  if (!fun->vec && !fun->row && !(fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW))) {
+    carto__expr *swap = args[0]; /* the same the other way round */
     args[0] = args[1];
     args[1] = swap;
     fun = carto__sql_resolve(q, name, args, count, &known, &unclear);
     if (!fun) return NULL;
   }
+  common = carto__sql_call_type(q, fun, args, count);
   for (i = 0; i < count; i++) {
     char letter = carto__fun_letter(fun, i, &required);
-    if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
-    if (letter == 'P' && args[i]->type != CARTO__SQL_UNKNOWN) /* also texts and boxes */
-      args[i] = carto__sql_coerce(q, args[i], carto__class_type(letter, args[i]->type));
-    if (!args[i]) return NULL;
-    same[n++] = args[i];
-    shared = letter;
-  }
-  common = carto__sql_common_of(q, same, n, &i);
-  if (shared) common = carto__class_type(shared, common);
-  if (common == CARTO__SQL_WHOLE && fun->op == CARTO__OP_DIV && fun->vec == carto__vec_arithmetic &&
-      fun->args[0] == 'N')
-    common = CARTO__SQL_NUMERIC;
-  for (i = 0; i < count; i++) {
-    char letter = carto__fun_letter(fun, i, &required);
-    bool shares = carto__class_type(letter, CARTO__SQL_UNKNOWN) >= 0;
-    int type = shares ? common
-               : letter == 'a'
-                 ? args[i]->type == CARTO__SQL_UNKNOWN && fun->row != carto__row_convert
-                     ? CARTO__SQL_TEXT
-                     : args[i]->type
-                 : carto__type_of_letter(letter);
-    e->args[i] = carto__sql_coerce(q, args[i], type);
-    /* || and concat show a value as its text */
-    if (letter == 'a' && fun->row == carto__row_concat) {
-      bool shown =
-        fun->op && e->args[i] && e->args[i]->type == CARTO__SQL_BOOL; /* concat: t and f */
-      if (shown) e->args[i] = carto__expr_one(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, e->args[i]);
-      if (shown && e->args[i]) e->args[i]->fun = &carto__bool_shown;
-      e->args[i] = carto__sql_coerce(q, e->args[i], CARTO__SQL_TEXT);
-    }
+    if (letter == 'a') e->args[i] = carto__sql_any_arg(q, fun, args[i]);
+    else
+      e->args[i] = carto__sql_coerce(q, args[i],
+                                     carto__class_type(letter, CARTO__SQL_UNKNOWN) >= 0
+                                       ? common
+                                       : carto__type_of_letter(letter));
     if (!e->args[i]) return NULL;
   }
   e->fun = fun;
@@ -21193,68 +20491,76 @@ static carto__expr *carto__sql_apply2(carto__sql *q, const char *name, carto__ex
   return carto__sql_apply(q, carto_str_from(name), args, 2, at);
 }
 
+/* ---- binding: names to columns, calls to functions, everything to types */
+
+typedef struct carto__sql_field {
+  carto_str table, name;
+  int type;
+  size_t index;
+  carto__expr *merged; /* USING: what the bare name stands for; NULL: this column */
+  bool hidden;         /* the other side of USING: the bare name is not this one */
+  size_t star;         /* the field that has this one's place in * */
+} carto__sql_field;
+
+/* Conditions that equate something of a sub-query with something of the query around it. */
+typedef struct carto__correlation {
+  carto__exprs inner, outer;
+} carto__correlation;
+
+typedef struct carto__sql_scope {
+  struct carto__sql_scope *outer;
+  carto__with *with; /* what WITH names here */
+  carto__sql_field *fields;
+  size_t count, room;
+  carto__correlation *correlation; /* NULL: outer columns are not allowed */
+  const carto__node *windows;
+  const char *place; /* where aggregates are not allowed now; NULL: they are */
+  bool in_aggregate, in_window;
+  bool has_aggregate, has_window;
+} carto__sql_scope;
+
 static bool carto__scope_add(carto__sql *q, carto__sql_scope *s, carto_str table, carto_str name,
                              int type, size_t index) {
-  carto__sql_field *f;
-  if (s->count == s->room) {
-    size_t room = s->room ? 2 * s->room : 32;
-    carto__sql_field *grown =
-      (carto__sql_field *)carto__sql_array(q, &q->keep, room, sizeof *grown);
-    if (!grown) return false;
-    if (s->count) memcpy(grown, s->fields, s->count * sizeof *grown);
-    s->fields = grown;
-    s->room = room;
-  }
-  f = &s->fields[s->count++];
+  carto__sql_field *f =
+    (carto__sql_field *)carto__sql_grow(q, s->fields, s->count, &s->room, sizeof *f);
+  if (!f) return false;
+  s->fields = f;
+  f += s->count;
   memset(f, 0, sizeof *f);
   f->table = table;
   f->name = name;
   f->type = type;
   f->index = index;
-  f->other = SIZE_MAX;
+  f->star = s->count++;
   return true;
 }
 
-static carto__expr *carto__sql_column(carto__sql *q, const carto__sql_field *f, size_t level,
-                                      size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_COLUMN, f->type, at), *other, *is, *both;
-  if (!e) return NULL;
-  e->index = f->index;
-  e->level = level;
-  if (f->other == SIZE_MAX) return e;
-  other = carto__expr_new(q, CARTO__EXPR_COLUMN, f->type, at);
-  is = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, e);
-  both = carto__expr_new(q, CARTO__EXPR_CASE, f->type, at);
-  if (!other || !is || !both || !carto__expr_args(q, both, 3)) return NULL;
-  other->index = f->other;
-  other->level = level;
-  is->is_not = true;
-  both->args[0] = is;
-  both->args[1] = e;
-  both->args[2] = other;
-  return both;
+/* A field as an expression; bare: without its table's name. */
+static carto__expr *carto__sql_column(carto__sql *q, const carto__sql_field *f, bool bare,
+                                      size_t level, size_t at) {
+  carto__expr *e;
+  if (bare && f->merged) return carto__expr_move(q, f->merged, 0, level);
+  e = carto__column_expr(q, f->type, f->index, at);
+  if (e) e->level = level;
+  return e;
 }
 
-static bool carto__sql_no_column(carto__sql *q, const carto__sql_scope *s, carto_str table,
-                                 carto_str name, size_t at) {
+static carto__expr *carto__sql_no_column(carto__sql *q, const carto__sql_scope *s, carto_str table,
+                                         carto_str name, size_t at) {
   carto_str best = carto_str_make(NULL, 0);
   size_t distance = carto__nearest_limit(name), i;
-  bool has_table = false;
+  bool has_table = table.len == 0;
   for (i = 0; i < s->count; i++) {
     bool here = table.len == 0 || carto_str_equal(s->fields[i].table, table);
     has_table = has_table || here;
     if (here && !s->fields[i].hidden) carto__nearest(name, s->fields[i].name, &best, &distance);
   }
-  if (table.len && !has_table)
-    return carto__sql_fail(q, at, "42P01", "missing FROM-clause entry for table \"%v\"", table);
-  if (best.len && carto__str_compare_nocase(best, name) == 0)
-    return carto__sql_fail(
-      q, at, "42703", "column \"%v\" does not exist; did you mean \"%v\", with its double quotes?",
-      name, best);
-  if (best.len)
-    return carto__sql_fail(q, at, "42703", "column \"%v\" does not exist; did you mean \"%v\"?",
-                           name, best);
-  return carto__sql_fail(q, at, "42703", "column \"%v\" does not exist", name);
+  if (!has_table)
+    return carto__expr_fail(q, at, "42P01", "missing FROM-clause entry for table \"%v\"", table);
+  if (!best.len) return carto__expr_fail(q, at, "42703", "column \"%v\" does not exist", name);
+  return carto__expr_fail(
+    q, at, "42703", "column \"%v\" does not exist; did you mean \"%v\"%s?", name, best,
+    carto__str_compare_nocase(best, name) == 0 ? ", with its double quotes" : "");
 }
 
 static carto__expr *carto__sql_bind_column(carto__sql *q, carto__sql_scope *scope,
@@ -21269,23 +20575,18 @@ static carto__expr *carto__sql_bind_column(carto__sql *q, carto__sql_scope *scop
       if (!carto_str_equal(f->name, node->text) ||
           (table.len ? !carto_str_equal(f->table, table) : f->hidden))
         continue;
-      if (found) {
-        (void)carto__sql_fail(q, node->at, "42702", "column reference \"%v\" is ambiguous",
-                              node->text);
-        return NULL;
-      }
+      if (found)
+        return carto__expr_fail(q, node->at, "42702", "column reference \"%v\" is ambiguous",
+                                node->text);
       found = f;
     }
     if (!found) continue;
-    if (level > 0 && (!scope->correlation || level > 1)) {
-      (void)carto__sql_unsupported(
+    if (level > 0 && (!scope->correlation || level > 1))
+      return carto__expr_lacks(
         q, node->at, "a column of an outer query anywhere but in a WHERE that equates it");
-      return NULL;
-    }
-    return carto__sql_column(q, found, level, node->at);
+    return carto__sql_column(q, found, table.len == 0, level, node->at);
   }
-  (void)carto__sql_no_column(q, scope, table, node->text, node->at);
-  return NULL;
+  return carto__sql_no_column(q, scope, table, node->text, node->at);
 }
 
 /* What a placeholder is bound to; arrays come as lists. */
@@ -21321,31 +20622,21 @@ static carto__expr *carto__sql_number_const(carto__sql *q, carto_str text, bool 
 
 static carto__expr *carto__sql_json_const(carto__sql *q, const carto_json *value, size_t at) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, at);
-  int64_t whole;
+  int kind = carto_json_type_of(value);
   if (!e) return NULL;
-  switch (carto_json_type_of(value)) {
-  case CARTO_JSON_NULL: e->is_null = true; return e;
-  case CARTO_JSON_TRUE:
-  case CARTO_JSON_FALSE:
+  if (kind >= CARTO_JSON_ARRAY)
+    return carto__expr_lacks(q, at, "a list or an object as a value, other than behind IN");
+  if (kind == CARTO_JSON_NULL) e->is_null = true;
+  else if (kind == CARTO_JSON_STRING) e->value.s = carto_json_string(value);
+  else if (kind == CARTO_JSON_INT && carto_json_int64(value, &e->value.i))
+    e->type = e->value.i == (int32_t)e->value.i ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
+  else if (kind == CARTO_JSON_TRUE || kind == CARTO_JSON_FALSE) {
     e->type = CARTO__SQL_BOOL;
-    e->value.b = carto_json_bool(value);
-    return e;
-  case CARTO_JSON_STRING: e->value.s = carto_json_string(value); return e;
-  case CARTO_JSON_ARRAY:
-  case CARTO_JSON_OBJECT:
-    (void)carto__sql_fail(
-      q, at, "0A000",
-      "a parameter must be a text, number, boolean or null; a list may stand behind IN");
-    return NULL;
-  default: break;
+    e->value.b = kind == CARTO_JSON_TRUE;
+  } else {
+    e->type = CARTO__SQL_NUMERIC;
+    e->value.f = carto_json_double(value);
   }
-  if (carto_json_type_of(value) == CARTO_JSON_INT && carto_json_int64(value, &whole)) {
-    e->value.i = whole;
-    e->type = whole >= INT32_MIN && whole <= INT32_MAX ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
-    return e;
-  }
-  e->type = CARTO__SQL_NUMERIC;
-  e->value.f = carto_json_double(value);
   return e;
 }
 
@@ -21374,107 +20665,116 @@ static carto__expr *carto__sql_case_of(carto__sql *q, carto__expr **args, size_t
 /* COALESCE(a, b): CASE WHEN a IS NOT NULL THEN a ELSE b END, so that b is not computed in vain. */
 static carto__expr *carto__sql_coalesce(carto__sql *q, carto__expr **values, size_t count,
                                         size_t at) {
-  carto__expr **args = (carto__expr **)carto__sql_zero(q, 2 * count + 1, sizeof *args), *is;
+  carto__expr **args = (carto__expr **)carto__sql_zero(q, 2 * count + 1, sizeof *args);
   size_t i, n = 0;
-  if (!args || count == 0)
-    return count
-             ? NULL
-             : (carto__sql_fail(q, at, "42601", "COALESCE needs an argument"), (carto__expr *)NULL);
-  for (i = 0; i < count; i++) {
-    if (!values[i]) return NULL;
-    if (i + 1 < count) {
-      is = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, values[i]);
-      if (!is) return NULL;
-      is->is_not = true;
-      args[n++] = is;
-    }
+  if (count == 0) return carto__expr_fail(q, at, "42601", "COALESCE needs an argument");
+  for (i = 0; args && i < count; i++) {
+    if (i + 1 < count) args[n++] = carto__expr_not_null(q, values[i]);
     args[n++] = values[i];
   }
-  return carto__sql_case_of(q, args, n, at, "COALESCE");
+  return args ? carto__sql_case_of(q, args, n, at, "COALESCE") : NULL;
 }
 
 /* x IN (constants): as a set; other lists as a row of comparisons. */
-static carto__expr *carto__sql_in_list(carto__sql *q, carto__expr *value, carto__expr **items,
-                                       size_t count, bool negate, size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_IN, CARTO__SQL_BOOL, at), *each;
+static carto__expr *carto__sql_in_list(carto__sql *q, carto__expr *value, const carto__exprs *items,
+                                       bool negate, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_IN, CARTO__SQL_BOOL, at);
   int common;
   bool constant = true;
-  size_t i;
+  size_t count = items->count, i;
   if (!e || !carto__expr_args(q, e, count + 1)) return NULL;
-  e->is_not = negate;
   e->args[0] = value;
   for (i = 0; i < count; i++) {
-    constant = constant && items[i]->kind == CARTO__EXPR_CONST;
-    e->args[i + 1] = items[i];
+    constant = constant && items->items[i]->kind == CARTO__EXPR_CONST;
+    e->args[i + 1] = items->items[i];
   }
   common = carto__sql_common_of(q, e->args, count + 1, &i);
-  if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
   if (constant && common >= 0) {
-    e->args[0] = carto__sql_coerce(q, value, common);
-    for (i = 0; i < count && e->args[i]; i++)
-      e->args[i + 1] = carto__sql_coerce(q, items[i], common);
-    return e->args[count] ? e : NULL;
+    e->is_not = negate;
+    return carto__sql_unify(q, e->args, count + 1, "IN") < 0 ? NULL : e;
   }
   e->kind = CARTO__EXPR_OR;
   e->count = count;
-  for (i = 0; i < count; i++) {
-    each = carto__sql_apply2(q, "=", value, items[i], at);
-    if (!each) return NULL;
-    e->args[i] = each;
-  }
-  e->is_not = false;
+  for (i = 0; i < count; i++)
+    if (!(e->args[i] = carto__sql_apply2(q, "=", value, items->items[i], at))) return NULL;
   return negate ? carto__expr_one(q, CARTO__EXPR_NOT, CARTO__SQL_BOOL, e) : e;
 }
 
 /* A sub-query as a value: planned here, run when it is first needed. */
-static carto__expr *carto__sql_bind_query(carto__sql *q, carto__sql_scope *scope,
-                                          const carto__node *node, int kind, carto__expr *value) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_QUERY, CARTO__SQL_BOOL, node->at);
+static carto__expr *carto__sql_bind_lookup(carto__sql *q, carto__sql_scope *scope,
+                                           const carto__node *node, int kind, carto__expr *value) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_QUERY, CARTO__SQL_BOOL, node->at), **columns;
   carto__lookup *l = (carto__lookup *)carto__sql_zero(q, 1, sizeof *l);
-  carto__correlation *correlation =
-    (carto__correlation *)carto__sql_zero(q, 1, sizeof *correlation);
-  carto__sql_scope around;
-  size_t i, width;
-  if (!e || !l || !correlation) return NULL;
-  around = *scope;
-  around.correlation = correlation; /* what the sub-query notes of this scope */
+  carto__correlation correlation;
+  carto__sql_scope around = *scope;
+  size_t i, width, odd;
+  if (!e || !l) return NULL;
+  memset(&correlation, 0, sizeof correlation);
+  around.correlation = &correlation; /* what the sub-query notes of this scope */
   l->kind = kind;
   l->plan = q->plan(q, node->query, &around, l);
   if (!l->plan) return NULL;
   scope->has_aggregate = around.has_aggregate;
-  l->key_count = correlation->count;
+  l->key_count = correlation.inner.count;
   width = l->plan->width - l->key_count;
-  if (kind != CARTO__LOOKUP_EXISTS && width != 1) {
-    (void)carto__sql_fail(q, node->at, "42601", "subquery %s",
-                          kind == CARTO__LOOKUP_IN ? "has too many columns"
-                                                   : "must return only one column");
-    return NULL;
-  }
+  if (kind != CARTO__LOOKUP_EXISTS && width != 1)
+    return carto__expr_fail(q, node->at, "42601", "subquery %s",
+                            kind == CARTO__LOOKUP_IN ? "has too many columns"
+                                                     : "must return only one column");
   if (kind == CARTO__LOOKUP_EXISTS && width) { /* only the keys matter */
-    carto__expr **keys = carto__column_exprs(q, l->plan, width, l->key_count);
-    if (!keys || !(l->plan = carto__op_project(q, l->plan, keys, NULL, l->key_count))) return NULL;
+    columns = carto__column_exprs(q, l->plan, width, l->key_count);
+    l->plan = columns ? carto__op_project(q, l->plan, columns, NULL, l->key_count) : NULL;
   }
-  if (!carto__expr_args(q, e, l->key_count + (value ? 1 : 0))) return NULL;
+  if (kind == CARTO__LOOKUP_IN) { /* both sides as one type */
+    carto__expr *pair[2];
+    int common;
+    columns = carto__column_exprs(q, l->plan, 0, l->plan->width);
+    if (!columns) return NULL;
+    pair[0] = value;
+    pair[1] = columns[0];
+    common = carto__sql_common_of(q, pair, 2, &odd);
+    if (common < 0)
+      return carto__expr_fail(q, node->at, "42883", "operator does not exist: %s = %s",
+                              carto__sql_types[value->type].name,
+                              carto__sql_types[columns[0]->type].name);
+    value = carto__sql_coerce(q, value, common);
+    columns[0] = carto__sql_coerce(q, columns[0], common);
+    if (!value || !columns[0]) return NULL;
+    l->plan = carto__op_project(q, l->plan, columns, l->plan->names, l->plan->width);
+  }
+  if (!l->plan || !carto__expr_args(q, e, l->key_count + (value ? 1 : 0))) return NULL;
   if (kind == CARTO__LOOKUP_VALUE) e->type = l->plan->types[0];
-  if (value) { /* both sides of IN as one type */
-    carto__expr **columns = carto__column_exprs(q, l->plan, 0, l->plan->width);
-    int common = carto__sql_common(value->type, l->plan->types[0]);
-    if (common < 0) {
-      (void)carto__sql_fail(q, node->at, "42883", "operator does not exist: %s = %s",
-                            carto__sql_types[value->type].name,
-                            carto__sql_types[l->plan->types[0]].name);
-      return NULL;
-    }
-    if (!columns || !(value = carto__sql_coerce(q, value, common)) ||
-        !(columns[0] = carto__sql_coerce(q, columns[0], common)) ||
-        !(l->plan = carto__op_project(q, l->plan, columns, l->plan->names, l->plan->width)))
-      return NULL;
-  }
-  for (i = 0; i < l->key_count; i++) e->args[i] = correlation->outer[i];
+  for (i = 0; i < l->key_count; i++) e->args[i] = correlation.outer.items[i];
   if (value) e->args[i] = value;
   e->op = kind;
   e->lookup = l;
   return e;
+}
+
+/* The kids of a node, bound. */
+static carto__expr **carto__sql_bind_list(carto__sql *q, carto__sql_scope *scope,
+                                          const carto__node *node, size_t *count) {
+  carto__expr **out;
+  const carto__node *kid;
+  size_t n = 0;
+  for (kid = node->kid; kid; kid = kid->next) n++;
+  out = (carto__expr **)carto__sql_zero(q, n + 1, sizeof *out);
+  *count = n;
+  for (n = 0, kid = node->kid; out && kid; kid = kid->next)
+    if (!(out[n++] = q->bind(q, scope, kid))) return NULL;
+  return out;
+}
+
+/* ORDER BY's directions as the engine has them: bit 0 descending, bit 1 nulls first. */
+static unsigned char *carto__sql_directions(carto__sql *q, const carto__node *order) {
+  const carto__node *item = order ? order->kid : NULL;
+  size_t n = 0;
+  unsigned char *by;
+  for (; item; item = item->next) n++;
+  by = (unsigned char *)carto__sql_zero(q, n + 1, 1);
+  for (n = 0, item = order ? order->kid : NULL; by && item; item = item->next)
+    by[n++] = (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
+  return by;
 }
 
 static bool carto__sql_frame_bound(carto__sql *q, const carto__node *bound, bool is_end, int *where,
@@ -21500,75 +20800,63 @@ static bool carto__sql_frame_bound(carto__sql *q, const carto__node *bound, bool
   return true;
 }
 
-/* The kids of a node, bound. */
-static carto__expr **carto__sql_bind_list(carto__sql *q, carto__sql_scope *scope,
-                                          const carto__node *node, size_t *count) {
-  carto__expr **out;
-  const carto__node *kid;
-  size_t n = 0;
-  for (kid = node->kid; kid; kid = kid->next) n++;
-  out = (carto__expr **)carto__sql_zero(q, n + 1, sizeof *out);
-  *count = n;
-  for (n = 0, kid = node->kid; out && kid; kid = kid->next)
-    if (!(out[n++] = q->bind(q, scope, kid))) return NULL;
-  return out;
+/* ROWS, RANGE or GROUPS BETWEEN ... AND ... */
+static bool carto__sql_bind_frame(carto__sql *q, const carto__node *over, carto__expr *e) {
+  carto__frame *f = (carto__frame *)carto__sql_zero(q, 1, sizeof *f);
+  const char *wrong = NULL;
+  if (!f) return false;
+  f->mode = over->op;
+  if (!carto__sql_frame_bound(q, over->within, false, &f->start, &f->start_by) ||
+      !carto__sql_frame_bound(q, over->filter, true, &f->end, &f->end_by))
+    return false;
+  if (f->mode == 2 && (f->start == 2 || f->end == 2))
+    return carto__sql_unsupported(q, over->at, "a RANGE frame with an offset");
+  if (f->start == 2 && f->end == 0 && f->start_by > 0)
+    wrong = "following row cannot end with current row";
+  if (f->start == 0 && f->end == 2 && f->end_by < 0)
+    wrong = "current row cannot have preceding rows";
+  if (wrong) return carto__sql_fail(q, over->at, "42P20", "frame starting from %s", wrong);
+  e->frame = f;
+  return true;
 }
 
 /* OVER ...: what a WINDOW clause names stands for its definition. */
 static bool carto__sql_bind_over(carto__sql *q, carto__sql_scope *scope, const carto__node *over,
                                  carto__expr *e) {
-  const carto__node *base = over, *named, *order;
-  carto__frame *frame;
-  unsigned char *by;
-  size_t i;
+  const carto__node *base = over, *order;
+  bool good = true;
   if (over->text.len) {
-    for (named = scope->windows ? scope->windows->kid : NULL;
-         named && !carto_str_equal(named->alias, over->text);)
-      named = named->next;
-    if (!named)
+    base = scope->windows ? scope->windows->kid : NULL;
+    while (base && !carto_str_equal(base->alias, over->text)) base = base->next;
+    if (!base)
       return carto__sql_fail(q, over->at, "42704", "window \"%v\" does not exist", over->text);
-    base = named;
   }
-  if (base->kid && !(e->partition = carto__sql_bind_list(q, scope, base->kid, &e->partition_count)))
-    return false;
   order = over->order ? over->order : base->order;
-  if (order && !(e->order = carto__sql_bind_list(q, scope, order, &e->order_count))) return false;
-  by = (unsigned char *)carto__sql_zero(q, e->order_count + 1, 1);
-  if (!by) return false;
-  for (i = 0, named = order ? order->kid : NULL; named; named = named->next, i++)
-    by[i] = (unsigned char)((named->descending ? 1 : 0) | (named->nulls_first ? 2 : 0));
-  e->order_by = by;
+  scope->in_window = true;
+  if (base->kid)
+    good = (e->partition = carto__sql_bind_list(q, scope, base->kid, &e->partition_count)) != NULL;
+  if (good && order)
+    good = (e->order = carto__sql_bind_list(q, scope, order, &e->order_count)) != NULL;
+  scope->in_window = false;
+  if (!good || !(e->order_by = carto__sql_directions(q, order))) return false;
   if (over->op == 0) over = base;
-  if (over->op == 0) return true;
-  frame = (carto__frame *)carto__sql_zero(q, 1, sizeof *frame);
-  if (!frame) return false;
-  frame->mode = over->op;
-  if (!carto__sql_frame_bound(q, over->within, false, &frame->start, &frame->start_by) ||
-      !carto__sql_frame_bound(q, over->filter, true, &frame->end, &frame->end_by))
-    return false;
-  if (frame->mode == 2 && (frame->start == 2 || frame->end == 2))
-    return carto__sql_unsupported(q, over->at, "a RANGE frame with an offset");
-  if (frame->start > 0 && frame->start == 2 && frame->end == 0 && frame->start_by > 0)
-    return carto__sql_fail(q, over->at, "42P20",
-                           "frame starting from following row cannot end with current row");
-  if (frame->start == 0 && frame->end == 2 && frame->end_by < 0)
-    return carto__sql_fail(q, over->at, "42P20",
-                           "frame starting from current row cannot have preceding rows");
-  e->frame = frame;
-  return true;
+  return over->op == 0 || carto__sql_bind_frame(q, over, e);
 }
 
 /* Checks where an aggregate or a window function stands. */
 static bool carto__sql_check_place(carto__sql *q, carto__sql_scope *scope, const carto__node *node,
-                                   const carto__fun *fun) {
-  bool aggregate = (fun->flags & CARTO__FUN_AGGREGATE) != 0;
+                                   bool aggregate) {
   if (node->over) {
     if (scope->in_aggregate)
       return carto__sql_fail(q, node->at, "42803",
                              "aggregate function calls cannot contain window function calls");
+    if (scope->in_window)
+      return carto__sql_fail(q, node->at, "42P20", "window function calls cannot be nested");
     if (scope->place)
       return carto__sql_fail(q, node->at, "42P20", "window functions are not allowed in %s",
                              scope->place);
+    if (!aggregate && node->filter)
+      return carto__sql_unsupported(q, node->at, "FILTER of what is no aggregate");
     scope->has_window = true;
     return true;
   }
@@ -21584,165 +20872,121 @@ static bool carto__sql_check_place(carto__sql *q, carto__sql_scope *scope, const
   return true;
 }
 
+/* percentile_cont, percentile_disc and mode: their one value is what WITHIN GROUP orders by. */
+static bool carto__sql_bind_within(carto__sql *q, const carto__node *node, carto__expr *e) {
+  carto__expr *value = e->order[0];
+  if (e->order_count != 1)
+    return carto__sql_unsupported(q, node->at, "WITHIN GROUP with several values");
+  if (e->count && e->args[0]->kind != CARTO__EXPR_CONST)
+    return carto__sql_unsupported(q, node->at, "a percentile that is not a constant");
+  if (value->type == CARTO__SQL_UNKNOWN) value = carto__sql_coerce(q, value, CARTO__SQL_TEXT);
+  if (value && e->fun->op == CARTO__AGG_CONT) {
+    if (carto__sql_distance(value->type, 'f') < 0)
+      return carto__sql_fail(q, node->at, "42883",
+                             "function percentile_cont(double precision, %s) does not exist",
+                             carto__sql_types[value->type].name);
+    value = carto__sql_coerce(q, value, CARTO__SQL_FLOAT8);
+  }
+  if (!value) return false;
+  e->order[0] = value;
+  if (e->type == CARTO__SQL_UNKNOWN) e->type = value->type;
+  return true;
+}
+
 /* The rest of an aggregate or a window function, once its arguments are bound. */
 static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *scope,
-                                              const carto__node *node, carto__expr *e,
-                                              carto__expr *filter, carto__expr **order,
-                                              size_t order_count) {
-  const carto__fun *fun = e->fun;
-  bool aggregate = (fun->flags & CARTO__FUN_AGGREGATE) != 0,
-       within = aggregate && fun->op >= CARTO__AGG_CONT && fun->op <= CARTO__AGG_MODE;
-  const carto__node *by_node = within ? node->within : node->order, *item;
-  unsigned char *by;
-  size_t i;
-  if (!carto__sql_check_place(q, scope, node, fun)) return NULL;
-  if (within != (node->within != NULL)) {
-    (void)carto__sql_fail(q, node->at, within ? "42883" : "42809",
-                          within
-                            ? "WITHIN GROUP is required for ordered-set aggregate %v"
-                            : "%v is not an ordered-set aggregate, so it cannot have WITHIN GROUP",
-                          node->text);
-    return NULL;
-  }
+                                              const carto__node *node, carto__expr *e) {
+  int op = e->fun->op, held = e->count ? carto__type_held(e->args[0]->type) : CARTO__AS_INTEGER;
+  bool aggregate = (e->fun->flags & CARTO__FUN_AGGREGATE) != 0;
+  bool within = aggregate && op >= CARTO__AGG_CONT && op <= CARTO__AGG_MODE;
+  if (!carto__sql_check_place(q, scope, node, aggregate)) return NULL;
+  if (within && !node->within)
+    return carto__expr_fail(q, node->at, "42883",
+                            "WITHIN GROUP is required for ordered-set aggregate %v", node->text);
+  if (!within && node->within)
+    return carto__expr_fail(q, node->at, "42809",
+                            "%v is not an ordered-set aggregate, so it cannot have WITHIN GROUP",
+                            node->text);
+  if (aggregate && (op == CARTO__AGG_MIN || op == CARTO__AGG_MAX) &&
+      (held == CARTO__AS_BITS || held == CARTO__AS_GEOM))
+    return carto__expr_fail(q, node->at, "42883", "function %v(%s) does not exist", node->text,
+                            carto__sql_types[e->args[0]->type].name);
   e->kind = node->over ? CARTO__EXPR_WINDOW : CARTO__EXPR_AGGREGATE;
   e->distinct = node->distinct || carto__str_is(node->text, "approx_count_distinct");
-  e->filter = filter;
-  if (node->over && (e->distinct || (aggregate && fun->op >= CARTO__AGG_LIST) || node->order)) {
-    (void)carto__sql_unsupported(q, node->at, "this aggregate as a window function");
-    return NULL;
-  }
+  if (node->over &&
+      (e->distinct || node->order ||
+       (aggregate && op >= CARTO__AGG_LIST && op != CARTO__AGG_STRING && op != CARTO__AGG_ARRAY)))
+    return carto__expr_lacks(q, node->at, "this aggregate as a window function");
   if (node->over) return carto__sql_bind_over(q, scope, node->over, e) ? e : NULL;
-  e->order = order;
-  e->order_count = order_count;
-  by = (unsigned char *)carto__sql_zero(q, order_count + 1, 1);
-  if (!by) return NULL;
-  for (i = 0, item = by_node ? by_node->kid : NULL; item; item = item->next, i++)
-    by[i] = (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
-  e->order_by = by;
-  if (within && order_count != 1) {
-    (void)carto__sql_unsupported(q, node->at, "WITHIN GROUP with several values");
-    return NULL;
-  }
-  if (within && e->count && e->args[0]->kind != CARTO__EXPR_CONST) {
-    (void)carto__sql_unsupported(q, node->at, "a percentile that is not a constant");
-    return NULL;
-  }
-  if (within && order[0]->type == CARTO__SQL_UNKNOWN &&
-      !(order[0] = carto__sql_coerce(q, order[0], CARTO__SQL_TEXT)))
-    return NULL;
-  if (within && fun->op == CARTO__AGG_CONT) {
-    if (carto__sql_distance(order[0]->type, 'f') < 0) {
-      (void)carto__sql_fail(q, node->at, "42883",
-                            "function percentile_cont(double precision, %s) does not exist",
-                            carto__sql_types[order[0]->type].name);
-      return NULL;
-    }
-    order[0] = carto__sql_coerce(q, order[0], CARTO__SQL_FLOAT8);
-    if (!order[0]) return NULL;
-  }
-  if (within && e->type == CARTO__SQL_UNKNOWN) e->type = order[0]->type;
-  if (e->distinct && order_count &&
-      !(order_count == 1 && e->count && carto__expr_same(order[0], e->args[0]))) {
-    (void)carto__sql_fail(
+  e->order_by = carto__sql_directions(q, within ? node->within : node->order);
+  if (!e->order_by || (within && !carto__sql_bind_within(q, node, e))) return NULL;
+  if (e->distinct && e->order_count &&
+      !(e->order_count == 1 && e->count && carto__expr_same(e->order[0], e->args[0])))
+    return carto__expr_fail(
       q, node->at, "42P10",
       "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list");
-    return NULL;
-  }
-  if ((fun->op == CARTO__AGG_MIN || fun->op == CARTO__AGG_MAX) && aggregate && e->count &&
-      (e->args[0]->type == CARTO__SQL_BOOL ||
-       carto__type_held(e->args[0]->type) == CARTO__AS_GEOM)) {
-    (void)carto__sql_fail(q, node->at, "42883", "function %v(%s) does not exist", node->text,
-                          carto__sql_types[e->args[0]->type].name);
-    return NULL;
-  }
   return e;
 }
-static carto__expr *carto__sql_bind_list_kind(carto__sql *q, carto__sql_scope *scope,
-                                              const carto__node *node, int kind) {
-  carto__expr *e = carto__expr_new(q, kind, CARTO__SQL_BOOL, node->at);
+
+/* The elements of a list as constants. */
+static bool carto__sql_json_items(carto__sql *q, const carto_json *list, size_t at,
+                                  carto__exprs *out) {
+  const carto_json *one = carto_json_first(list);
   size_t i;
-  if (!e || !(e->args = carto__sql_bind_list(q, scope, node, &e->count))) return NULL;
-  for (i = 0; i < e->count; i++)
-    if (!(e->args[i] = carto__sql_condition(q, e->args[i],
-                                            kind == CARTO__EXPR_AND  ? "AND"
-                                            : kind == CARTO__EXPR_OR ? "OR"
-                                                                     : "NOT")))
-      return NULL;
-  return e;
+  for (i = 0; i < carto_json_count(list); i++, one = carto_json_next(one))
+    if (!carto__exprs_add(q, out, carto__sql_json_const(q, one, at))) return false;
+  return true;
+}
+
+/* Those of an array that is known now. */
+static bool carto__sql_array_items(carto__sql *q, const carto__expr *e, carto__exprs *out) {
+  carto_json_doc doc;
+  if (e->kind != CARTO__EXPR_CONST || e->type != CARTO__SQL_ARRAY || e->is_null)
+    return carto__sql_unsupported(q, e->at, "ANY, ALL or unnest of anything but a constant array");
+  if (carto_json_parse(&q->keep, e->value.s, &doc, NULL) != CARTO_OK)
+    return carto__sql_no_memory(q);
+  return carto__sql_json_items(q, doc.root, e->at, out);
 }
 
 static carto__expr *carto__sql_bind_in(carto__sql *q, carto__sql_scope *scope,
                                        const carto__node *node) {
   const carto__node *right = node->kid->next, *item;
-  carto__expr *value = q->bind(q, scope, node->kid), **items, *e;
-  size_t count = 0, n = 0, i;
+  carto__expr *value = q->bind(q, scope, node->kid), *e;
+  carto__exprs items;
+  memset(&items, 0, sizeof items);
   if (!value) return NULL;
   if (right->kind == CARTO__NODE_QUERY) {
-    e = carto__sql_bind_query(q, scope, right, CARTO__LOOKUP_IN, value);
+    e = carto__sql_bind_lookup(q, scope, right, CARTO__LOOKUP_IN, value);
     if (e) e->is_not = node->is_not;
     return e;
   }
-  if (right->is_not) { /* an array that can be computed now */
-    carto_json_doc doc;
-    const carto_json *one;
-    e = q->bind(q, scope, right->kid);
-    if (!e) return NULL;
-    if (e->kind != CARTO__EXPR_CONST || e->type != CARTO__SQL_ARRAY || e->is_null)
-      return carto__sql_unsupported(q, right->at, "ANY or ALL of anything but a constant array"),
-             (carto__expr *)NULL;
-    if (carto_json_parse(&q->keep, e->value.s, &doc, NULL) != CARTO_OK)
-      return carto__sql_no_memory(q), (carto__expr *)NULL;
-    items = (carto__expr **)carto__sql_zero(q, carto_json_count(doc.root) + 1, sizeof *items);
-    for (one = carto_json_first(doc.root); items && n < carto_json_count(doc.root);
-         one = carto_json_next(one))
-      if (!(items[n++] = carto__sql_json_const(q, one, right->at))) return NULL;
-    return items ? carto__sql_in_list(q, value, items, n, node->is_not, node->at) : NULL;
-  }
-  for (item = right->kid; item; item = item->next) count++;
-  for (item = right->kid; item; item = item->next) { /* a parameter may be a list */
-    const carto_json *list =
-      item->kind == CARTO__NODE_PARAM ? carto__sql_parameter(q, item->text, item->at) : NULL;
-    if (item->kind == CARTO__NODE_PARAM && !list) return NULL;
-    if (carto_json_type_of(list) == CARTO_JSON_ARRAY) count += carto_json_count(list);
-  }
-  items = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *items);
-  if (!items) return NULL;
   for (item = right->kid; item; item = item->next) {
-    const carto_json *list = item->kind == CARTO__NODE_PARAM
-                               ? carto__sql_parameter(q, item->text, item->at)
-                               : NULL,
-                     *one;
-    if (carto_json_type_of(list) != CARTO_JSON_ARRAY) {
-      if (!(items[n++] = q->bind(q, scope, item))) return NULL;
-      continue;
+    const carto_json *list = NULL; /* a parameter may be one */
+    bool good;
+    if (item->kind == CARTO__NODE_PARAM && !(list = carto__sql_parameter(q, item->text, item->at)))
+      return NULL;
+    if (carto_json_type_of(list) == CARTO_JSON_ARRAY) {
+      good = carto__sql_json_items(q, list, item->at, &items);
+    } else {
+      e = q->bind(q, scope, item);
+      good = e && (right->is_not ? carto__sql_array_items(q, e, &items)
+                                 : carto__exprs_add(q, &items, e));
     }
-    for (i = 0, one = carto_json_first(list); i < carto_json_count(list);
-         i++, one = carto_json_next(one))
-      if (!(items[n++] = carto__sql_json_const(q, one, item->at))) return NULL;
+    if (!good) return NULL;
   }
-  if (n == 0) { /* an empty list holds nothing */
-    e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, node->at);
-    if (e) e->value.b = node->is_not;
-    return e;
-  }
-  return carto__sql_in_list(q, value, items, n, node->is_not, node->at);
+  if (items.count == 0) return carto__bool_const(q, node->is_not, node->at);
+  return carto__sql_in_list(q, value, &items, node->is_not, node->at);
 }
 
-static carto__expr *carto__sql_bind_between(carto__sql *q, carto__expr **args, bool either,
-                                            size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, at), *low = args[1],
-              *high = args[2];
+static carto__expr *carto__sql_between(carto__sql *q, carto__expr **args, bool either, size_t at) {
+  carto__expr *low = args[1], *high = args[2];
   if (either) {
-    carto__expr *pair[2];
-    pair[0] = low;
-    pair[1] = high;
-    low = carto__sql_apply(q, carto_str_from("least"), pair, 2, at);
-    high = carto__sql_apply(q, carto_str_from("greatest"), pair, 2, at);
+    low = carto__sql_apply2(q, "least", args[1], args[2], at);
+    high = carto__sql_apply2(q, "greatest", args[1], args[2], at);
   }
-  if (!e || !carto__expr_args(q, e, 2)) return NULL;
-  e->args[0] = carto__sql_apply2(q, ">=", args[0], low, at);
-  e->args[1] = e->args[0] ? carto__sql_apply2(q, "<=", args[0], high, at) : NULL;
-  return e->args[1] ? e : NULL;
+  low = carto__sql_apply2(q, ">=", args[0], low, at);
+  high = low ? carto__sql_apply2(q, "<=", args[0], high, at) : NULL;
+  return carto__expr_two(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, low, high);
 }
 
 /* What kinds of function have a name, as flags. */
@@ -21756,396 +21000,223 @@ static unsigned carto__sql_kinds(carto__sql *q, carto_str name, bool *known) {
   return flags & ~(1u << 31);
 }
 
-/* A cast that was written down. */
+/* A cast that was written down. safe: what fails is null. */
 static carto__expr *carto__sql_explicit(carto__sql *q, carto__expr *e, int type, bool safe) {
-  int status = q->status;
-  if (!e) return NULL;
-  if (safe && e->kind == CARTO__EXPR_CONST &&
-      e->type == CARTO__SQL_UNKNOWN) { /* fails here and now, or never */
-    carto__expr *read = carto__sql_coerce(q, e, type);
-    if (read || q->status != CARTO_ERR_ARG) return read;
-    q->status = status;
-    read = carto__expr_new(q, CARTO__EXPR_CONST, type, e->at);
-    if (read) read->is_null = true;
-    return read;
-  }
-  if (type == CARTO__SQL_NUMERIC &&
-      (e->type == CARTO__SQL_WHOLE || e->type == CARTO__SQL_INT4 || e->type == CARTO__SQL_INT8))
+  bool literal = e && e->kind == CARTO__EXPR_CONST && e->type == CARTO__SQL_UNKNOWN;
+  int from = e ? e->type : 0;
+  size_t at = e ? e->at : 0;
+  if (type == CARTO__SQL_NUMERIC && from >= CARTO__SQL_INT4 && from <= CARTO__SQL_WHOLE)
     type = CARTO__SQL_WHOLE;
   e = carto__sql_coerce(q, e, type);
+  if (!e && safe && literal && q->status == CARTO_ERR_ARG) { /* fails here and now, or never */
+    q->status = CARTO_OK;
+    return carto__null_const(q, type, at);
+  }
   if (e && e->kind == CARTO__EXPR_CALL && safe) e->safe = true;
   return e;
 }
 
+/* What looks like a call and is none; *done: it was one of those. */
+static carto__expr *carto__sql_bind_form(carto__sql *q, const carto__node *node, carto__expr **args,
+                                         size_t count, bool *done) {
+  carto_str name = node->text;
+  *done = true;
+  if (carto__sql_among(name, "coalesce ifnull nvl"))
+    return carto__sql_coalesce(q, args, count, node->at);
+  if (carto__sql_among(name, "if iff") && count == 3)
+    return carto__sql_case_of(q, args, 3, node->at, "IF");
+  if (carto__str_is(name, "between") || carto__str_is(name, "between symmetric"))
+    return carto__sql_between(q, args, name.len > 7, node->at);
+  if (carto__sql_among(name, "unnest generate_series"))
+    return carto__expr_lacks(q, node->at, "a function that returns rows, other than in FROM");
+  if (carto__str_is(name, "nullif") ? count != 2
+                                    : count == 0 && carto__sql_among(name, "greatest least"))
+    return carto__expr_fail(q, node->at, "42601", "syntax error: %v takes other arguments", name);
+  *done = carto__sql_among(name, "greatest least") &&
+          carto__sql_unify(q, args, count, name.len > 5 ? "GREATEST" : "LEAST") < 0;
+  return NULL;
+}
+
 static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
                                          const carto__node *node) {
-  bool known, was = scope->in_aggregate;
+  bool known, done, was = scope->in_aggregate, was_window = scope->in_window;
   unsigned kinds = carto__sql_kinds(q, node->text, &known);
   bool special = (kinds & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) != 0 &&
                  !(kinds == CARTO__FUN_AGGREGATE && carto__str_is(node->text, "st_collect") &&
                    node->kid && node->kid->next);
+  const carto__node *order_node = node->within ? node->within : node->order;
   carto__expr **args, *e, *filter = NULL, **order = NULL;
   size_t count, order_count = 0;
-  const char *name = "";
-  if (special && !node->over && !was) scope->in_aggregate = true;
-  if (was && special && !node->over)
-    return carto__sql_fail(q, node->at, "42803", "aggregate function calls cannot be nested"),
-           (carto__expr *)NULL;
+  int type = carto__sql_type_named(node->text);
+  scope->in_aggregate = was || (special && !node->over);
+  scope->in_window = was_window || (special && node->over);
   args = carto__sql_bind_list(q, scope, node, &count);
   if (args && node->filter)
     filter = carto__sql_condition(q, q->bind(q, scope, node->filter), "FILTER");
-  if (args && node->within) order = carto__sql_bind_list(q, scope, node->within, &order_count);
-  else if (args && node->order) order = carto__sql_bind_list(q, scope, node->order, &order_count);
+  if (args && order_node) order = carto__sql_bind_list(q, scope, order_node, &order_count);
   scope->in_aggregate = was;
+  scope->in_window = was_window;
   if (!args || q->status != CARTO_OK) return NULL;
-  if (carto__sql_among(node->text, "coalesce ifnull nvl"))
-    return carto__sql_coalesce(q, args, count, node->at);
-  if (carto__sql_among(node->text, "if iff") && count == 3)
-    return carto__sql_case_of(q, args, 3, node->at, "IF");
-  if (carto__str_is(node->text, "between") || carto__str_is(node->text, "between symmetric"))
-    return carto__sql_bind_between(q, args, node->text.len > 7, node->at);
-  if (carto__sql_among(node->text, "unnest generate_series")) {
-    (void)carto__sql_unsupported(q, node->at, "a function that returns rows, other than in FROM");
-    return NULL;
+  e = carto__sql_bind_form(q, node, args, count, &done);
+  if (done) return e;
+  if (!known && count == 1 && type != CARTO__SQL_UNKNOWN)
+    return carto__sql_explicit(q, args[0], type, false);
+  if (carto__str_is(node->text, "count") ? count == 0 && !node->star : node->star) {
+    if (node->star) return carto__sql_no_function(q, node->text, args, 0, node->at, known);
+    return carto__expr_fail(q, node->at, "42809",
+                            "count(*) must be used to call count without arguments");
   }
-  if (!known && count == 1 && carto__sql_type_named(node->text) != CARTO__SQL_UNKNOWN)
-    return carto__sql_explicit(q, args[0], carto__sql_type_named(node->text), false);
-  if (carto__sql_among(node->text, "greatest least") ||
-      (carto__str_is(node->text, "nullif") && count != 2)) {
-    int common = CARTO__SQL_UNKNOWN;
-    size_t i;
-    if (count == 0 || carto__str_is(node->text, "nullif"))
-      return carto__sql_fail(q, node->at, "42601", "syntax error: %v takes other arguments",
-                             node->text),
-             (carto__expr *)NULL;
-    for (i = 0; i < count; i++) {
-      int next = carto__sql_common(common, args[i]->type);
-      if (next < 0)
-        return carto__sql_fail(q, args[i]->at, "42804", "%v types %s and %s cannot be matched",
-                               node->text, carto__sql_types[common].name,
-                               carto__sql_types[args[i]->type].name),
-               (carto__expr *)NULL;
-      common = next;
-    }
-  }
-  if (node->star) {
-    if (!carto__str_is(node->text, "count")) {
-      (void)carto__sql_fail(q, node->at, "42883", "function %v() does not exist", node->text);
-      return NULL;
-    }
-    args[0] = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, node->at);
-    count = 1;
-  }
+  if (node->star) args[count++] = carto__bool_const(q, false, node->at);
   if (kinds & CARTO__FUN_HIDDEN) known = false;
-  if (!special && (node->over || node->distinct || node->filter || node->within || node->order)) {
-    if (!known) (void)carto__sql_no_function(q, node->text, args, count, node->at, false);
-    name = node->over ? "OVER" : node->distinct ? "DISTINCT" : node->filter ? "FILTER" : "ORDER BY";
-    return carto__sql_fail(q, node->at, "42809",
-                           "%s specified, but %v is not an aggregate function", name, node->text),
-           (carto__expr *)NULL;
+  if (!special && (node->over || node->distinct || node->filter || order_node)) {
+    if (!known) return carto__sql_no_function(q, node->text, args, count, node->at, false);
+    return carto__expr_fail(q, node->at, "42809",
+                            "%s specified, but %v is not an aggregate function",
+                            node->over       ? "OVER"
+                            : node->distinct ? "DISTINCT"
+                            : node->filter   ? "FILTER"
+                                             : "ORDER BY",
+                            node->text);
   }
   e = carto__sql_apply(q, node->text, args, count, node->at);
   if (!e || !special) return e;
   if (node->star) e->count = 0;
-  return carto__sql_bind_aggregate(q, scope, node, e, filter, order, order_count);
+  e->filter = filter;
+  e->order = order;
+  e->order_count = order_count;
+  return carto__sql_bind_aggregate(q, scope, node, e);
+}
+
+/* The rest are small: one function a kind of node, in the order of carto__node_kind. */
+static carto__expr *carto__sql_bind_none(carto__sql *q, carto__sql_scope *scope,
+                                         const carto__node *node) {
+  (void)scope;
+  return carto__expr_fail(q, node->at, "42601", "syntax error: a * or a list cannot stand here");
+}
+
+static carto__expr *carto__sql_bind_const(carto__sql *q, carto__sql_scope *scope,
+                                          const carto__node *node) {
+  const carto_json *value;
+  carto__expr *e;
+  (void)scope;
+  switch (node->kind) {
+  case CARTO__NODE_NUMBER: return carto__sql_number_const(q, node->text, node->is_not, node->at);
+  case CARTO__NODE_NULL: return carto__null_const(q, CARTO__SQL_UNKNOWN, node->at);
+  case CARTO__NODE_BOOL: return carto__bool_const(q, node->op != 0, node->at);
+  case CARTO__NODE_PARAM:
+    value = carto__sql_parameter(q, node->text, node->at);
+    return value ? carto__sql_json_const(q, value, node->at) : NULL;
+  default:
+    e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, node->at);
+    if (e) e->value.s = node->text;
+    return e;
+  }
+}
+
+static carto__expr *carto__sql_bind_logic(carto__sql *q, carto__sql_scope *scope,
+                                          const carto__node *node) {
+  static const char *const names[] = {"AND", "OR", "NOT"};
+  static const unsigned char kinds[] = {CARTO__EXPR_AND, CARTO__EXPR_OR, CARTO__EXPR_NOT};
+  int which = node->kind - CARTO__NODE_AND;
+  carto__expr *e = carto__expr_new(q, kinds[which], CARTO__SQL_BOOL, node->at);
+  size_t i;
+  if (!e || !(e->args = carto__sql_bind_list(q, scope, node, &e->count))) return NULL;
+  for (i = 0; i < e->count; i++)
+    if (!(e->args[i] = carto__sql_condition(q, e->args[i], names[which]))) return NULL;
+  return e;
+}
+
+static carto__expr *carto__sql_bind_is(carto__sql *q, carto__sql_scope *scope,
+                                       const carto__node *node) {
+  carto__expr *e = q->bind(q, scope, node->kid);
+  if (node->op != CARTO__IS_NULL) e = carto__sql_condition(q, e, "IS");
+  e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, e);
+  if (!e) return NULL;
+  e->op = node->op;
+  e->is_not = node->is_not;
+  return e;
+}
+
+static carto__expr *carto__sql_bind_parts(carto__sql *q, carto__sql_scope *scope,
+                                          const carto__node *node) {
+  size_t count;
+  carto__expr **args = carto__sql_bind_list(q, scope, node, &count);
+  if (!args) return NULL;
+  if (node->kind == CARTO__NODE_CASE) return carto__sql_case_of(q, args, count, node->at, "CASE");
+  return carto__sql_apply(q, carto_str_from("array"), args, count, node->at);
+}
+
+static carto__expr *carto__sql_bind_cast(carto__sql *q, carto__sql_scope *scope,
+                                         const carto__node *node) {
+  return carto__sql_explicit(q, q->bind(q, scope, node->kid), node->op, node->is_not);
+}
+
+static carto__expr *carto__sql_bind_query(carto__sql *q, carto__sql_scope *scope,
+                                          const carto__node *node) {
+  int kind = node->kind == CARTO__NODE_EXISTS ? CARTO__LOOKUP_EXISTS : CARTO__LOOKUP_VALUE;
+  return carto__sql_bind_lookup(q, scope, node, kind, NULL);
 }
 
 static carto__expr *carto__sql_bind(carto__sql *q, carto__sql_scope *scope,
                                     const carto__node *node) {
-  carto__expr *e, **args;
-  const carto_json *value;
-  size_t count;
-  switch (node->kind) {
-  case CARTO__NODE_NUMBER: return carto__sql_number_const(q, node->text, node->is_not, node->at);
-  case CARTO__NODE_STRING:
-  case CARTO__NODE_NULL:
-    e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, node->at);
-    if (!e) return NULL;
-    e->value.s = node->text;
-    e->is_null = node->kind == CARTO__NODE_NULL;
-    return e;
-  case CARTO__NODE_BOOL:
-    e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, node->at);
-    if (e) e->value.b = node->op != 0;
-    return e;
-  case CARTO__NODE_PARAM:
-    value = carto__sql_parameter(q, node->text, node->at);
-    return value ? carto__sql_json_const(q, value, node->at) : NULL;
-  case CARTO__NODE_COLUMN: return carto__sql_bind_column(q, scope, node);
-  case CARTO__NODE_CALL: return carto__sql_bind_call(q, scope, node);
-  case CARTO__NODE_AND: return carto__sql_bind_list_kind(q, scope, node, CARTO__EXPR_AND);
-  case CARTO__NODE_OR: return carto__sql_bind_list_kind(q, scope, node, CARTO__EXPR_OR);
-  case CARTO__NODE_NOT: return carto__sql_bind_list_kind(q, scope, node, CARTO__EXPR_NOT);
-  case CARTO__NODE_IS:
-    e = q->bind(q, scope, node->kid);
-    if (e && node->op != CARTO__IS_NULL) e = carto__sql_condition(q, e, "IS");
-    e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, e);
-    if (!e) return NULL;
-    e->op = node->op;
-    e->is_not = node->is_not;
-    return e;
-  case CARTO__NODE_IN: return carto__sql_bind_in(q, scope, node);
-  case CARTO__NODE_CASE:
-    args = carto__sql_bind_list(q, scope, node, &count);
-    return args ? carto__sql_case_of(q, args, count, node->at, "CASE") : NULL;
-  case CARTO__NODE_CAST:
-    return carto__sql_explicit(q, q->bind(q, scope, node->kid), node->op, node->is_not);
-  case CARTO__NODE_ARRAY:
-    args = carto__sql_bind_list(q, scope, node, &count);
-    return args ? carto__sql_apply(q, carto_str_from("array"), args, count, node->at) : NULL;
-  case CARTO__NODE_EXISTS: return carto__sql_bind_query(q, scope, node, CARTO__LOOKUP_EXISTS, NULL);
-  case CARTO__NODE_QUERY: return carto__sql_bind_query(q, scope, node, CARTO__LOOKUP_VALUE, NULL);
-  default: break;
-  }
-  (void)carto__sql_fail(q, node->at, "42601", "syntax error: a * or a list cannot stand here");
-  return NULL;
+  static carto__expr *(*const binders[])(carto__sql *, carto__sql_scope *, const carto__node *) = {
+    carto__sql_bind_none,  carto__sql_bind_const, carto__sql_bind_const,  carto__sql_bind_const,
+    carto__sql_bind_const, carto__sql_bind_const, carto__sql_bind_column, carto__sql_bind_none,
+    carto__sql_bind_none,  carto__sql_bind_call,  carto__sql_bind_logic,  carto__sql_bind_logic,
+    carto__sql_bind_logic, carto__sql_bind_is,    carto__sql_bind_in,     carto__sql_bind_parts,
+    carto__sql_bind_cast,  carto__sql_bind_parts, carto__sql_bind_none,   carto__sql_bind_query,
+    carto__sql_bind_query, carto__sql_bind_none,  carto__sql_bind_none};
+  return binders[node->kind](q, scope, node);
 }
 
-/* ---- rewriting bound expressions */
-
-/* Calls change on every node from the bottom up, over a copy; what it returns takes the node's
-   place. *stop: the node is not gone into. */
-typedef carto__expr *(*carto__rewrite_fn)(carto__sql *q, carto__expr *e, void *user, bool *stop);
-
-static carto__expr *carto__expr_rewrite(carto__sql *q, carto__expr *e, carto__rewrite_fn change,
-                                        void *user) {
-  carto__expr *copy, **lists[3], *changed;
-  size_t counts[3], k, i;
-  bool stop = false;
-  if (!e) return NULL;
-  changed = change(q, e, user, &stop);
-  if (!changed || stop) return changed;
-  copy = carto__expr_new(q, e->kind, e->type, e->at);
-  if (!copy) return NULL;
-  *copy = *changed;
-  copy->cache = NULL;
-  copy->memo = NULL;
-  lists[0] = e->args;
-  lists[1] = e->order;
-  lists[2] = e->partition;
-  counts[0] = e->count;
-  counts[1] = e->order_count;
-  counts[2] = e->partition_count;
-  for (k = 0; k < 3; k++) {
-    carto__expr **fresh = (carto__expr **)carto__sql_zero(q, counts[k] + 1, sizeof *fresh);
-    if (!fresh) return NULL;
-    for (i = 0; i < counts[k]; i++)
-      if (!(fresh[i] = carto__expr_rewrite(q, lists[k][i], change, user))) return NULL;
-    if (k == 0) copy->args = fresh;
-    if (k == 1) copy->order = fresh;
-    if (k == 2) copy->partition = fresh;
-  }
-  if (e->filter && !(copy->filter = carto__expr_rewrite(q, e->filter, change, user))) return NULL;
-  return copy;
-}
-
-/* The columns that an expression reads, of its own query and of the one around. */
-typedef struct carto__reads {
-  size_t low, high; /* low > high: none */
-  bool outer;
-} carto__reads;
-
-static void carto__expr_reads(const carto__expr *e, carto__reads *r) {
-  size_t i;
-  if (!e) return;
-  if (e->kind == CARTO__EXPR_COLUMN && e->level > 0) r->outer = true;
-  if (e->kind == CARTO__EXPR_COLUMN && e->level == 0) {
-    if (e->index < r->low) r->low = e->index;
-    if (e->index > r->high) r->high = e->index;
-  }
-  for (i = 0; i < e->count; i++) carto__expr_reads(e->args[i], r);
-  for (i = 0; i < e->order_count; i++) carto__expr_reads(e->order[i], r);
-  for (i = 0; i < e->partition_count; i++) carto__expr_reads(e->partition[i], r);
-  carto__expr_reads(e->filter, r);
-}
-
-static carto__reads carto__reads_of(const carto__expr *e) {
-  carto__reads r;
-  r.low = SIZE_MAX;
-  r.high = 0;
-  r.outer = false;
-  carto__expr_reads(e, &r);
-  return r;
-}
-
-static carto__expr *carto__shift_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
-  carto__expr *copy;
-  if (e->kind != CARTO__EXPR_COLUMN || e->level > 0) return e;
-  *stop = true;
-  copy = carto__expr_new(q, e->kind, e->type, e->at);
-  if (copy) copy->index = e->index - *(const size_t *)user;
-  return copy;
-}
-
-static carto__expr *carto__expr_shift(carto__sql *q, carto__expr *e, size_t by) {
-  return carto__expr_rewrite(q, e, carto__shift_one, &by);
-}
-
-/* An outer column seen from the outer query itself. */
-static carto__expr *carto__outward_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
-  carto__expr *copy;
-  (void)user;
-  if (e->kind != CARTO__EXPR_COLUMN) return e;
-  *stop = true;
-  copy = carto__expr_new(q, e->kind, e->type, e->at);
-  if (!copy) return NULL;
-  copy->index = e->index;
-  copy->level = e->level - 1;
-  return copy;
-}
-
-/* What grouping leaves of expressions: columns that are keys, then aggregates. */
-typedef struct carto__regroup {
-  carto__expr **keys;
-  size_t key_count;
-  carto__expr **calls;
-  size_t call_count, room;
-  const carto__sql_scope *scope;
-} carto__regroup;
-
-static carto__expr *carto__regroup_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
-  carto__regroup *g = (carto__regroup *)user;
-  carto__expr *column;
-  size_t i;
-  *stop = true;
-  column = carto__expr_new(q, CARTO__EXPR_COLUMN, e->type, e->at);
-  if (!column) return NULL;
-  for (i = 0; i < g->key_count; i++) {
-    if (!carto__expr_same(e, g->keys[i])) continue;
-    column->index = i;
-    return column;
-  }
-  if (e->kind == CARTO__EXPR_AGGREGATE) {
-    for (i = 0; i < g->call_count && !carto__expr_same(e, g->calls[i]);) i++;
-    if (i == g->call_count) {
-      if (g->call_count == g->room) {
-        carto__expr **grown = (carto__expr **)carto__sql_zero(q, 2 * g->room + 16, sizeof *grown);
-        if (!grown) return NULL;
-        if (g->call_count) memcpy(grown, g->calls, g->call_count * sizeof *grown);
-        g->calls = grown;
-        g->room = 2 * g->room + 16;
-      }
-      g->calls[g->call_count++] = e;
-    }
-    column->index = g->key_count + i;
-    return column;
-  }
-  if (e->kind == CARTO__EXPR_COLUMN && e->level == 0) {
-    carto_str name = carto_str_make("", 0);
-    for (i = 0; i < g->scope->count; i++)
-      if (g->scope->fields[i].index == e->index) name = g->scope->fields[i].name;
-    (void)carto__sql_fail(
-      q, e->at, "42803",
-      "column \"%v\" must appear in the GROUP BY clause or be used in an aggregate function", name);
-    return NULL;
-  }
-  *stop = false;
-  return e;
-}
-
-/* Window functions become columns behind all others. */
-typedef struct carto__rewindow {
-  carto__expr **calls;
-  size_t count, room, width;
-} carto__rewindow;
-
-static carto__expr *carto__rewindow_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
-  carto__rewindow *w = (carto__rewindow *)user;
-  carto__expr *column;
-  size_t i;
-  if (e->kind != CARTO__EXPR_WINDOW) return e;
-  *stop = true;
-  for (i = 0; i < w->count && !carto__expr_same(e, w->calls[i]);) i++;
-  if (i == w->count) {
-    if (w->count == w->room) {
-      carto__expr **grown = (carto__expr **)carto__sql_zero(q, 2 * w->room + 8, sizeof *grown);
-      if (!grown) return NULL;
-      if (w->count) memcpy(grown, w->calls, w->count * sizeof *grown);
-      w->calls = grown;
-      w->room = 2 * w->room + 8;
-    }
-    w->calls[w->count++] = e;
-  }
-  column = carto__expr_new(q, CARTO__EXPR_COLUMN, e->type, e->at);
-  if (column) column->index = w->width + i;
-  return column;
-}
-
-/* ---- planning */
+/* ---- planning: the tables and their joins */
 
 /* The join of two operators; sides are chosen when it runs. */
 typedef struct carto__sql_join_plan {
   carto__op *left, *right;
   int kind; /* carto__join_kind */
-  carto__expr **left_keys, **right_keys;
-  size_t key_count, room;
+  carto__exprs left_keys, right_keys;
   carto__expr *rest;
 } carto__sql_join_plan;
-
-static carto__expr *carto__sql_and(carto__sql *q, carto__expr *a, carto__expr *b) {
-  carto__expr *e;
-  if (!a || !b) return a ? a : b;
-  e = carto__expr_new(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, b->at);
-  if (!e || !carto__expr_args(q, e, 2)) return NULL;
-  e->args[0] = a;
-  e->args[1] = b;
-  return e;
-}
 
 /* The first batch of a join: by now both sides are known, and the longer one is read in batches. */
 static bool carto__next_join_first(carto__op *op, carto_arena *arena, carto__batch *out) {
   carto__sql_join_plan *plan = (carto__sql_join_plan *)op->state;
   carto__join *j = (carto__join *)carto__sql_zero(op->q, 1, sizeof *j);
-  bool flip = plan->kind == CARTO__JOIN_RIGHT ||
-              (plan->kind <= CARTO__JOIN_INNER && plan->right->hint > plan->left->hint) ||
-              (plan->kind == CARTO__JOIN_CROSS && plan->right->hint > plan->left->hint);
+  bool inner = plan->kind <= CARTO__JOIN_INNER || plan->kind == CARTO__JOIN_CROSS;
   if (!j) return false;
-  j->flipped = flip;
-  j->outer = plan->kind == CARTO__JOIN_LEFT || plan->kind == CARTO__JOIN_RIGHT ||
-             plan->kind == CARTO__JOIN_FULL;
+  j->flipped = plan->kind == CARTO__JOIN_RIGHT || (inner && plan->right->hint > plan->left->hint);
+  j->outer = !inner;
   j->full = plan->kind == CARTO__JOIN_FULL;
-  op->child = flip ? plan->right : plan->left;
-  j->build = flip ? plan->left : plan->right;
-  j->stream_keys = flip ? plan->right_keys : plan->left_keys;
-  j->build_keys = flip ? plan->left_keys : plan->right_keys;
-  j->key_count = plan->key_count;
+  op->child = j->flipped ? plan->right : plan->left;
+  j->build = j->flipped ? plan->left : plan->right;
+  j->stream_keys = (j->flipped ? &plan->right_keys : &plan->left_keys)->items;
+  j->build_keys = (j->flipped ? &plan->left_keys : &plan->right_keys)->items;
+  j->key_count = plan->left_keys.count;
   j->rest = plan->rest;
   op->state = j;
   op->next = carto__next_join;
   return carto__next_join(op, arena, out);
 }
 
+static bool carto__sql_is_equality(const carto__expr *e) {
+  return e->kind == CARTO__EXPR_CALL && e->fun->vec == carto__vec_compare &&
+         e->fun->op == CARTO__OP_EQ;
+}
+
 /* left = right as a pair of keys of a join, each over its own side; false when it is none. */
-static bool carto__sql_join_key(carto__sql *q, carto__sql_join_plan *j, const carto__expr *e) {
+static bool carto__sql_join_key(carto__sql *q, carto__sql_join_plan *j, carto__expr *e) {
   carto__reads a, b;
-  carto__expr *left, *right;
-  size_t width = j->left->width;
-  if (e->kind != CARTO__EXPR_CALL || e->fun->vec != carto__vec_compare ||
-      e->fun->op != CARTO__OP_EQ || j->key_count + 4 > CARTO_MCP__ARGS_MAX)
-    return false;
-  left = e->args[0];
-  right = e->args[1];
-  a = carto__reads_of(left);
-  b = carto__reads_of(right);
+  size_t width = j->left->width, left;
+  if (!carto__sql_is_equality(e) || j->left_keys.count + 4 > CARTO_MCP__ARGS_MAX) return false;
+  a = carto__reads_of(e->args[0]);
+  b = carto__reads_of(e->args[1]);
   if (a.low > a.high || b.low > b.high || a.outer || b.outer) return false;
-  if (a.low >= width && b.high < width) {
-    left = e->args[1];
-    right = e->args[0];
-  } else if (a.high >= width || b.low < width) {
-    return false;
-  }
-  if (j->key_count == j->room) {
-    carto__expr **grown = (carto__expr **)carto__sql_zero(q, 2 * (j->room + 4), sizeof *grown);
-    if (!grown) return false;
-    if (j->key_count) memcpy(grown, j->left_keys, j->key_count * sizeof *grown);
-    if (j->key_count) memcpy(grown + j->room + 4, j->right_keys, j->key_count * sizeof *grown);
-    j->room += 4;
-    j->left_keys = grown;
-    j->right_keys = grown + j->room;
-  }
-  j->left_keys[j->key_count] = left;
-  j->right_keys[j->key_count] = carto__expr_shift(q, right, width);
-  return j->right_keys[j->key_count] && ++j->key_count;
+  if (a.low >= width && b.high < width) left = 1;
+  else if (a.high < width && b.low >= width) left = 0;
+  else return false;
+  return carto__exprs_add(q, &j->left_keys, e->args[left]) &&
+         carto__exprs_add(q, &j->right_keys, carto__expr_move(q, e->args[1 - left], width, 0));
 }
 
 /* Lets a condition sink to where its columns come from. Into the side of an outer join that may be
@@ -22153,30 +21224,30 @@ static bool carto__sql_join_key(carto__sql *q, carto__sql_join_plan *j, const ca
 static carto__op *carto__sql_sink(carto__sql *q, carto__op *op, carto__expr *e, bool own) {
   carto__sql_join_plan *j = (carto__sql_join_plan *)op->state;
   carto__reads r = carto__reads_of(e);
-  bool inner, left_ok, right_ok;
-  if (q->depth++ > 16 * q->limits.depth || op->next != carto__next_join_first) {
-    q->depth--;
+  bool inner, to_left, to_right;
+  size_t width;
+  if (op->next != carto__next_join_first || q->depth > 16 * q->limits.depth)
     return carto__op_filter(q, op, e);
-  }
+  width = j->left->width;
   inner = j->kind == CARTO__JOIN_INNER || j->kind == CARTO__JOIN_CROSS;
-  left_ok = inner || (own ? j->kind == CARTO__JOIN_RIGHT : j->kind == CARTO__JOIN_LEFT);
-  right_ok = inner || (own ? j->kind == CARTO__JOIN_LEFT : j->kind == CARTO__JOIN_RIGHT);
-  if (r.low <= r.high && r.high < j->left->width && left_ok) {
+  to_left = r.low <= r.high && r.high < width &&
+            (inner || j->kind == (own ? CARTO__JOIN_RIGHT : CARTO__JOIN_LEFT));
+  to_right = r.low <= r.high && r.low >= width &&
+             (inner || j->kind == (own ? CARTO__JOIN_LEFT : CARTO__JOIN_RIGHT));
+  if (!to_left && !to_right && !inner && !own) return carto__op_filter(q, op, e);
+  q->depth++;
+  if (to_left) {
     j->left = carto__sql_sink(q, j->left, e, false);
-    if (!j->left) op = NULL;
-  } else if (r.low <= r.high && r.low >= j->left->width && right_ok) {
-    e = carto__expr_shift(q, e, j->left->width);
+  } else if (to_right) {
+    e = carto__expr_move(q, e, width, 0);
     j->right = e ? carto__sql_sink(q, j->right, e, false) : NULL;
-    if (!j->right) op = NULL;
-  } else if (inner || own) {
-    if (!carto__sql_join_key(q, j, e)) j->rest = carto__sql_and(q, j->rest, e);
-    if (j->kind == CARTO__JOIN_CROSS) j->kind = CARTO__JOIN_INNER;
-    if (q->status != CARTO_OK) op = NULL;
   } else {
-    op = carto__op_filter(q, op, e);
+    if (!carto__sql_join_key(q, j, e))
+      j->rest = j->rest ? carto__expr_two(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, j->rest, e) : e;
+    if (j->kind == CARTO__JOIN_CROSS) j->kind = CARTO__JOIN_INNER;
   }
   q->depth--;
-  return op;
+  return q->status == CARTO_OK ? op : NULL;
 }
 
 /* One condition, or each of an AND. */
@@ -22214,20 +21285,17 @@ static carto__op *carto__sql_stored(carto__sql *q, const carto__node *node) {
   carto_status status;
   for (part = node->kid->next; part; part = part->next)
     name = carto__str_join(&q->keep, name, '.', part->text);
-  if (q->keep.status != CARTO_OK) return carto__sql_no_memory(q), (carto__op *)NULL;
+  if (q->keep.status != CARTO_OK) (void)carto__sql_no_memory(q);
+  if (q->status != CARTO_OK) return NULL;
   status = q->desc->table(q->call, q->desc->user, name, &table, q->error);
   if (status == CARTO_ERR_NOT_FOUND) {
-    carto_error why;
+    carto_error why; /* its text is about to be written over */
     memset(&why, 0, sizeof why);
     if (q->error) why = *q->error;
-    (void)carto__sql_fail(q, node->at, "42P01", "%s", why.text[0] ? why.text : "no such table");
-    return NULL;
+    return carto__op_fail(q, node->at, "42P01", "%s", why.text[0] ? why.text : "no such table");
   }
-  if (status != CARTO_OK) {
-    q->status = status;
-    return NULL;
-  }
-  types = (unsigned char *)carto__sql_zero(q, table->column_count, 1);
+  q->status = status;
+  types = status == CARTO_OK ? (unsigned char *)carto__sql_zero(q, table->column_count, 1) : NULL;
   for (i = 0; types && i < table->column_count; i++)
     types[i] = (unsigned char)carto__sql_type_of_column(&table->columns[i]);
   op = types ? carto__op_scan(q, table, types) : NULL;
@@ -22258,24 +21326,19 @@ static carto__op *carto__sql_with_named(carto__sql *q, carto__sql_scope *scope,
                                         const carto__node *node, bool *found) {
   carto__with *with = NULL;
   carto__sql_scope *s;
-  carto__shared *shared;
   carto__op *op;
-  *found = false;
   for (s = scope; s && !with && !node->kid->next; s = s->outer)
     for (with = s->with; with && !carto_str_equal(with->name->text, node->kid->text);)
       with = with->next;
+  *found = with != NULL;
   if (!with) return NULL;
-  *found = true;
-  if (!with->plan) { /* planned before, in order: a name is not known to itself */
-    (void)carto__sql_fail(q, node->at, "42P01", "\"%v\" cannot be used before it is complete",
+  if (!with->plan) /* planned before, in order: a name is not known to itself */
+    return carto__op_fail(q, node->at, "42P01", "\"%v\" cannot be used before it is complete",
                           node->kid->text);
-    return NULL;
-  }
   op = carto__op_over(q, carto__next_shared, with->plan);
   if (!op) return NULL;
-  shared = (carto__shared *)with->plan->state;
-  shared->uses++;
-  op->state = shared;
+  op->state = with->plan->state;
+  ((carto__shared *)op->state)->uses++;
   return op;
 }
 
@@ -22293,103 +21356,90 @@ static bool carto__sql_rename(carto__sql *q, carto__op *op, const carto__node *c
   return true;
 }
 
-/* unnest(array) and generate_series(from, to, step), of constants. */
-static carto__op *carto__sql_rows_of(carto__sql *q, carto__sql_scope *scope,
-                                     const carto__node *node) {
-  const carto__node *call = node->kid;
-  carto__sql_scope none;
-  carto__expr **args;
-  carto__op *op = carto__op_new(q, carto__next_scan, NULL, 1);
+/* Rows of constants, all[row * width + column], as a table. */
+static carto__op *carto__sql_constants(carto__op *op, carto__expr *const *all, size_t rows) {
   carto__gatherer g;
-  size_t count, i;
-  carto__datum d;
-  memset(&none, 0, sizeof none);
-  none.place = "functions in FROM";
-  (void)scope;
-  args = call->kind == CARTO__NODE_CALL ? carto__sql_bind_list(q, &none, call, &count) : NULL;
-  if (!args || !op) return NULL;
-  for (i = 0; i < count; i++)
-    if (args[i]->kind != CARTO__EXPR_CONST || args[i]->is_null)
-      return carto__sql_unsupported(q, call->at, "a function in FROM of anything but constants"),
-             (carto__op *)NULL;
-  op->names[0] = node->text;
-  if (carto__str_is(call->text, "unnest") && count == 1 && args[0]->type == CARTO__SQL_ARRAY) {
-    carto_json_doc doc;
-    const carto_json *item;
-    int type = CARTO__SQL_INT8;
-    if (carto_json_parse(&q->keep, args[0]->value.s, &doc, NULL) != CARTO_OK)
-      return carto__sql_no_memory(q), (carto__op *)NULL;
-    count = carto_json_count(doc.root);
-    for (i = 0, item = carto_json_first(doc.root); i < count; i++, item = carto_json_next(item)) {
-      int kind = carto_json_type_of(item);
-      if (kind == CARTO_JSON_DOUBLE && type == CARTO__SQL_INT8) type = CARTO__SQL_NUMERIC;
-      if (kind == CARTO_JSON_STRING) type = CARTO__SQL_TEXT;
-      if (kind == CARTO_JSON_TRUE || kind == CARTO_JSON_FALSE) type = CARTO__SQL_BOOL;
-      if (kind >= CARTO_JSON_ARRAY) type = CARTO__SQL_ARRAY;
-    }
-    op->types[0] = (unsigned char)type;
-    if (!carto__gatherer_begin(&g, op, count)) return NULL;
-    for (i = 0, item = carto_json_first(doc.root); i < count; i++, item = carto_json_next(item)) {
-      memset(&d, 0, sizeof d);
-      d.s = carto_json_string(item);
-      if (type == CARTO__SQL_BOOL) d.b = carto_json_bool(item);
-      if (type == CARTO__SQL_INT8) (void)carto_json_int64(item, &d.i);
-      if (type == CARTO__SQL_NUMERIC) d.f = carto_json_double(item);
-      if (!carto__gatherer_put(&g, 0, &d, carto_json_type_of(item) == CARTO_JSON_NULL)) break;
-    }
-  } else if (carto__str_is(call->text, "generate_series") && (count == 2 || count == 3) &&
-             carto__sql_is_time(args[0]->type)) {
-    carto__expr *step = count == 3 ? carto__sql_coerce(q, args[2], CARTO__SQL_INTERVAL) : NULL;
-    carto__expr *to = carto__sql_coerce(q, args[1], CARTO__SQL_TIMESTAMPTZ);
-    int64_t at = args[0]->value.i, before;
-    carto__interval zero;
-    memset(&zero, 0, sizeof zero);
-    if (!step || !to)
-      return carto__sql_unsupported(q, call->at, "generate_series of times without a step"),
-             (carto__op *)NULL;
-    if (carto__interval_compare(step->value.v, zero) == 0)
-      return carto__sql_fail(q, call->at, "22023", "step size cannot equal zero"),
-             (carto__op *)NULL;
-    op->types[0] = CARTO__SQL_TIMESTAMPTZ;
-    if (!carto__gatherer_begin(&g, op, 0)) return NULL;
-    for (count = 0;
-         carto__interval_compare(step->value.v, zero) > 0 ? at <= to->value.i : at >= to->value.i;
-         count++) {
-      d.i = before = at;
-      if (!carto__gatherer_put(&g, 0, &d, false) || !carto__sql_go_on(q, 8)) break;
-      if (!carto__time_shift(at, step->value.v, 1, &at) || at == before) break;
-    }
-  } else if (carto__str_is(call->text, "generate_series") && (count == 2 || count == 3)) {
-    int64_t step = 1, from, to;
-    for (i = 0; i < count; i++)
-      if (!(args[i] = carto__sql_coerce(q, args[i], CARTO__SQL_INT8))) return NULL;
-    from = args[0]->value.i;
-    to = args[1]->value.i;
-    if (count == 3) step = args[2]->value.i;
-    if (step == 0)
-      return carto__sql_fail(q, call->at, "22023", "step size cannot equal zero"),
-             (carto__op *)NULL;
-    op->types[0] = CARTO__SQL_INT8;
-    if (!carto__gatherer_begin(&g, op, 0)) return NULL;
-    for (count = 0; step > 0 ? from <= to : from >= to; count++) {
-      d.i = from;
-      if (!carto__gatherer_put(&g, 0, &d, false) || !carto__sql_go_on(q, 8)) break;
-      if (!carto__arithmetic_integer(CARTO__OP_ADD, from, step, &from)) {
-        count++;
-        break;
-      }
-    }
-  } else {
-    return carto__sql_fail(q, call->at, "0A000", "function %v in FROM is not supported here",
-                           call->text),
-           (carto__op *)NULL;
+  size_t i, k;
+  bool good = true;
+  if (!carto__gatherer_begin(&g, op, rows)) return NULL;
+  for (k = 0; k < rows && good; k++) {
+    for (i = 0; i < op->width && good; i++, all++)
+      good = carto__gatherer_put(&g, i, &(*all)->value, (*all)->is_null);
+    g.build->_row_count++;
   }
-  g.build->_row_count = count;
+  op->table = good ? carto__gatherer_end(&g, op->width) : NULL;
+  carto_table_builder_free(g.build);
+  op->rows = op->hint = rows;
+  return op->table ? op : NULL;
+}
+
+/* generate_series(from, to, step) of whole numbers or, with an interval as step, of times. */
+static carto__op *carto__sql_series(carto__sql *q, carto__op *op, carto__expr **args, size_t count,
+                                    size_t at) {
+  bool times = carto__sql_is_time(args[0]->type), null = false, more = true;
+  int type = times ? CARTO__SQL_TIMESTAMPTZ : CARTO__SQL_INT8, sign;
+  carto__interval zero;
+  carto__gatherer g;
+  carto__datum from, to, step;
+  size_t i;
+  if (times && count != 3) return carto__op_lacks(q, at, "generate_series of times without a step");
+  for (i = 0; i < count; i++) {
+    args[i] = carto__sql_coerce(q, args[i], times && i == 2 ? CARTO__SQL_INTERVAL : type);
+    if (!args[i]) return NULL;
+    null = null || args[i]->is_null;
+  }
+  from = args[0]->value;
+  to = args[1]->value;
+  memset(&zero, 0, sizeof zero);
+  memset(&step, 0, sizeof step);
+  step.i = 1;
+  if (count == 3) step = args[2]->value;
+  sign = times ? carto__interval_compare(step.v, zero) : step.i < 0 ? -1 : step.i > 0;
+  if (sign == 0 && !null) return carto__op_fail(q, at, "22023", "step size cannot equal zero");
+  op->types[0] = (unsigned char)type;
+  if (!carto__gatherer_begin(&g, op, 0)) return NULL;
+  while (!null && more && (sign > 0 ? from.i <= to.i : from.i >= to.i)) {
+    int64_t before = from.i;
+    if (!carto__gatherer_put(&g, 0, &from, false) || !carto__sql_go_on(q, 8)) break;
+    g.build->_row_count++;
+    more = times ? carto__time_shift(from.i, step.v, 1, &from.i) && from.i != before
+                 : carto__arithmetic_integer(CARTO__OP_ADD, from.i, step.i, &from.i);
+  }
   op->table = q->status == CARTO_OK ? carto__gatherer_end(&g, 1) : NULL;
   carto_table_builder_free(g.build);
   if (!op->table) return NULL;
   op->rows = op->hint = op->table->row_count;
   return op;
+}
+
+/* unnest(array) and generate_series(from, to, step), of constants. */
+static carto__op *carto__sql_rows_of(carto__sql *q, const carto__node *node) {
+  const carto__node *call = node->kid;
+  carto__sql_scope none;
+  carto__expr **args;
+  carto__exprs items;
+  carto__op *op = carto__op_new(q, carto__next_scan, NULL, 1);
+  size_t count, i;
+  int type;
+  memset(&none, 0, sizeof none);
+  memset(&items, 0, sizeof items);
+  none.place = "functions in FROM";
+  args = call->kind == CARTO__NODE_CALL ? carto__sql_bind_list(q, &none, call, &count) : NULL;
+  if (!args || !op) return NULL;
+  for (i = 0; i < count; i++)
+    if (args[i]->kind != CARTO__EXPR_CONST)
+      return carto__op_lacks(q, call->at, "a function in FROM of anything but constants");
+  op->names[0] = node->text;
+  if (carto__str_is(call->text, "generate_series") && (count == 2 || count == 3))
+    return carto__sql_series(q, op, args, count, call->at);
+  if (!carto__str_is(call->text, "unnest") || count != 1)
+    return carto__op_fail(q, call->at, "0A000", "function %v in FROM is not supported here",
+                          call->text);
+  if (!carto__sql_array_items(q, args[0], &items)) return NULL;
+  type = carto__sql_unify(q, items.items, items.count, "ARRAY");
+  if (type < 0) return NULL;
+  op->types[0] = (unsigned char)type;
+  return carto__sql_constants(op, items.items, items.count);
 }
 
 static carto__op *carto__sql_item(carto__sql *q, carto__sql_scope *scope, const carto__node *node,
@@ -22398,7 +21448,7 @@ static carto__op *carto__sql_item(carto__sql *q, carto__sql_scope *scope, const 
   bool found = false;
   size_t i;
   if (node->kind == CARTO__NODE_CALL) {
-    op = carto__sql_rows_of(q, scope, node);
+    op = carto__sql_rows_of(q, node);
   } else if (node->query) {
     carto__sql_scope around; /* its WITH names are seen, its columns are not */
     memset(&around, 0, sizeof around);
@@ -22412,44 +21462,70 @@ static carto__op *carto__sql_item(carto__sql *q, carto__sql_scope *scope, const 
   if (!op || !carto__sql_rename(q, op, node->columns)) return NULL;
   for (i = 0; i < scope->count && node->text.len; i++)
     if (scope->fields[i].index < base && carto_str_equal(scope->fields[i].table, node->text))
-      return carto__sql_fail(q, node->at, "42712", "table name \"%v\" specified more than once",
-                             node->text),
-             (carto__op *)NULL;
-  for (i = 0; i < op->width; i++)
+      return carto__op_fail(q, node->at, "42712", "table name \"%v\" specified more than once",
+                            node->text);
+  for (i = 0; i < op->width; i++) {
     if (op->types[i] == CARTO__SQL_UNKNOWN) op->types[i] = CARTO__SQL_TEXT;
-  for (i = 0; i < op->width; i++)
     if (!carto__scope_add(q, scope, node->text, op->names[i], op->types[i], base + i)) return NULL;
+  }
   return op;
 }
 
-/* JOIN ... USING (names): the fields of the left side are those from `first` on, then the right. */
+/* The field of a name that USING has, among some of the scope's. */
+static carto__sql_field *carto__sql_using_side(carto__sql *q, carto__sql_scope *scope, size_t first,
+                                               size_t end, const carto__node *name,
+                                               const char *side) {
+  carto__sql_field *found = NULL;
+  for (; first < end; first++) {
+    carto__sql_field *f = &scope->fields[first];
+    if (f->hidden || !carto_str_equal(f->name, name->text)) continue;
+    if (found)
+      (void)carto__sql_fail(q, name->at, "42702",
+                            "common column name \"%v\" appears more than once in %s table",
+                            name->text, side);
+    found = f;
+  }
+  if (!found)
+    (void)carto__sql_fail(q, name->at, "42703",
+                          "column \"%v\" specified in USING clause does not exist in %s table",
+                          name->text, side);
+  return q->status == CARTO_OK ? found : NULL;
+}
+
+/* Puts a field at a place of *, and those from there on behind it. */
+static void carto__sql_star_first(carto__sql_scope *scope, size_t place,
+                                  const carto__sql_field *f) {
+  size_t at = place, which = (size_t)(f - scope->fields);
+  while (scope->fields[at].star != which) at++;
+  for (; at > place; at--) scope->fields[at].star = scope->fields[at - 1].star;
+  scope->fields[place].star = which;
+}
+
+/* JOIN ... USING (names): the fields of the left side are those from `first` on, then the right.
+   What both have becomes one, and stands before all else in *. */
 static carto__op *carto__sql_using(carto__sql *q, carto__sql_scope *scope, carto__op *op,
-                                   const carto__node *names, size_t first, size_t middle) {
+                                   const carto__node *names, size_t first, size_t middle,
+                                   size_t base) {
   carto__sql_join_plan *j = (carto__sql_join_plan *)op->state;
   const carto__node *name;
-  for (name = names->kid; name && op; name = name->next) {
-    carto__sql_field *left = NULL, *right = NULL;
-    carto__expr *a, *b;
-    size_t i;
-    for (i = first; i < scope->count; i++) {
-      carto__sql_field *f = &scope->fields[i];
-      if (f->hidden || !carto_str_equal(f->name, name->text)) continue;
-      if (i < middle) left = f;
-      else right = f;
-    }
-    if (!left || !right)
-      return carto__sql_fail(q, name->at, "42703",
-                             "column \"%v\" specified in USING clause does not exist in %s table",
-                             name->text, left ? "right" : "left"),
-             (carto__op *)NULL;
-    a = carto__sql_column(q, left, 0, name->at);
-    b = carto__sql_column(q, right, 0, name->at);
-    a = a && b ? carto__sql_apply2(q, "=", a, b, name->at) : NULL;
-    op = a ? carto__sql_sink(q, op, a, true) : NULL;
+  size_t place = first;
+  for (name = names->kid; name; name = name->next) {
+    carto__sql_field *sides[2], *keep;
+    carto__expr *pair[2], *e;
+    sides[0] = carto__sql_using_side(q, scope, first, middle, name, "left");
+    sides[1] = carto__sql_using_side(q, scope, middle, scope->count, name, "right");
+    if (!sides[0] || !sides[1]) return NULL;
+    pair[0] = carto__sql_column(q, sides[0], true, 0, name->at);
+    pair[1] = carto__sql_column(q, sides[1], true, 0, name->at);
+    if (!pair[0] || !pair[1] || carto__sql_unify(q, pair, 2, "JOIN/USING") < 0) return NULL;
+    e = carto__expr_move(q, carto__sql_apply2(q, "=", pair[0], pair[1], name->at), base, 0);
+    op = e ? carto__sql_sink(q, op, e, true) : NULL;
     if (!op) return NULL;
-    if (j->kind == CARTO__JOIN_RIGHT) left->hidden = right->first = true;
-    else right->hidden = left->first = true;
-    if (j->kind == CARTO__JOIN_FULL) left->other = right->index;
+    keep = sides[j->kind == CARTO__JOIN_RIGHT];
+    keep->merged = pair[j->kind == CARTO__JOIN_RIGHT];
+    if (j->kind == CARTO__JOIN_FULL) keep->merged = carto__sql_coalesce(q, pair, 2, name->at);
+    sides[j->kind != CARTO__JOIN_RIGHT]->hidden = true;
+    carto__sql_star_first(scope, place++, keep);
   }
   return op;
 }
@@ -22458,7 +21534,7 @@ static carto__op *carto__sql_plan_from(carto__sql *q, carto__sql_scope *scope,
                                        const carto__node *node, size_t base) {
   carto__sql_join_plan *j;
   carto__op *op;
-  size_t first = scope->count, middle, i;
+  size_t first = scope->count, middle, width;
   const carto__node *on;
   if (node->kind != CARTO__NODE_JOIN) return carto__sql_item(q, scope, node, base);
   j = (carto__sql_join_plan *)carto__sql_zero(q, 1, sizeof *j);
@@ -22467,17 +21543,15 @@ static carto__op *carto__sql_plan_from(carto__sql *q, carto__sql_scope *scope,
   j->left = carto__sql_plan_from(q, scope, node->kid, base);
   if (!j->left) return NULL;
   middle = scope->count;
-  j->right = carto__sql_plan_from(q, scope, node->kid->next, base + j->left->width);
-  op = j->right ? carto__op_new(q, carto__next_join_first, NULL, j->left->width + j->right->width)
-                : NULL;
+  width = j->left->width;
+  j->right = carto__sql_plan_from(q, scope, node->kid->next, base + width);
+  op = j->right ? carto__op_new(q, carto__next_join_first, NULL, width + j->right->width) : NULL;
   if (!op) return NULL;
   op->state = j;
-  for (i = 0; i < op->width; i++) {
-    const carto__op *side = i < j->left->width ? j->left : j->right;
-    size_t at = i < j->left->width ? i : i - j->left->width;
-    op->types[i] = side->types[at];
-    op->names[i] = side->names[at];
-  }
+  memcpy(op->types, j->left->types, width);
+  memcpy(op->types + width, j->right->types, j->right->width);
+  memcpy(op->names, j->left->names, width * sizeof *op->names);
+  memcpy(op->names + width, j->right->names, j->right->width * sizeof *op->names);
   op->hint = j->left->hint > j->right->hint ? j->left->hint : j->right->hint;
   on = node->kid->next->next;
   if (on) {
@@ -22487,27 +21561,20 @@ static carto__op *carto__sql_plan_from(carto__sql *q, carto__sql_scope *scope,
     here.count -= first;
     here.place = "JOIN conditions";
     e = carto__sql_condition(q, q->bind(q, &here, on), "JOIN/ON");
-    if (!e || !(e = carto__expr_shift(q, e, base))) return NULL;
-    if (carto__reads_of(e).outer)
-      return carto__sql_unsupported(q, on->at, "an outer column in JOIN/ON"), (carto__op *)NULL;
-    op = carto__sql_sink_all(q, op, e, true);
+    if (e && carto__reads_of(e).outer)
+      return carto__op_lacks(q, on->at, "an outer column in JOIN/ON");
+    op = carto__sql_sink_all(q, op, carto__expr_move(q, e, base, 0), true);
   }
-  if (op && node->columns) {
-    carto__sql_scope *s = scope;
-    if (base)
-      for (i = first; i < s->count; i++) s->fields[i].index -= base;
-    op = carto__sql_using(q, s, op, node->columns, first, middle);
-    if (base)
-      for (i = first; i < s->count; i++) s->fields[i].index += base;
-  }
+  if (op && node->columns) op = carto__sql_using(q, scope, op, node->columns, first, middle, base);
   return op;
 }
 
-/* What a SELECT puts out, and what it is ordered by. */
+/* ---- planning: what a SELECT puts out */
+
 typedef struct carto__sql_output {
-  carto__expr **exprs; /* items, then keys for an outer query, then what only the order needs */
+  carto__exprs exprs; /* items, then keys for an outer query, then what only the order needs */
   carto_str *names;
-  size_t items, count, room;
+  size_t items, room;
   size_t *order; /* columns */
   unsigned char *order_by;
   size_t order_count;
@@ -22515,29 +21582,24 @@ typedef struct carto__sql_output {
 
 static bool carto__output_add(carto__sql *q, carto__sql_output *out, carto__expr *e,
                               carto_str name) {
+  void *names;
   if (!e) return false;
-  if (out->count == CARTO_MCP_MAX_COLUMNS)
+  if (out->exprs.count == CARTO_MCP_MAX_COLUMNS)
     return carto__sql_fail(q, e->at, "54011", "more than %u columns",
                            (uint64_t)CARTO_MCP_MAX_COLUMNS);
-  if (out->count == out->room) {
-    size_t room = 2 * out->room + 16;
-    carto__expr **exprs = (carto__expr **)carto__sql_zero(q, room, sizeof *exprs);
-    carto_str *names = (carto_str *)carto__sql_zero(q, room, sizeof *names);
-    if (!exprs || !names) return false;
-    if (out->count) memcpy(exprs, out->exprs, out->count * sizeof *exprs);
-    if (out->count) memcpy(names, out->names, out->count * sizeof *names);
-    out->exprs = exprs;
-    out->names = names;
-    out->room = room;
-  }
-  out->exprs[out->count] = e;
-  out->names[out->count++] = name;
-  return true;
+  names = carto__sql_grow(q, out->names, out->exprs.count, &out->room, sizeof name);
+  if (!names) return false;
+  out->names = (carto_str *)names;
+  out->names[out->exprs.count] = name;
+  return carto__exprs_add(q, &out->exprs, e);
 }
 
-/* The name PostgreSQL gives an item without an alias. */
+/* The name PostgreSQL gives an item without an alias: that of a column or a function that can be
+   seen through casts, CASE and sub-queries. */
 static carto_str carto__sql_item_name(const carto__node *node) {
   carto_str inner;
+  const carto__node *seen;
+  bool named;
   size_t i;
   switch (node->kind) {
   case CARTO__NODE_COLUMN: return node->text;
@@ -22547,57 +21609,49 @@ static carto_str carto__sql_item_name(const carto__node *node) {
         carto__str_index(node->text, ' ') == node->text.len &&
         !carto__sql_among(node->text, "between like ilike"))
       return node->text;
-    return carto_str_from("?column?");
+    break;
   case CARTO__NODE_CAST:
-    inner = carto__sql_item_name(node->kid);
-    if (node->kid->kind == CARTO__NODE_COLUMN ||
-        (node->kid->kind == CARTO__NODE_CALL && !node->kid->is_not &&
-         !carto__str_is(inner, "?column?")) ||
-        node->kid->kind == CARTO__NODE_QUERY || node->kid->kind == CARTO__NODE_EXISTS ||
-        node->kid->kind == CARTO__NODE_ARRAY)
+  case CARTO__NODE_CASE:
+    seen = node->last; /* what is cast, or behind ELSE */
+    inner = seen ? carto__sql_item_name(seen) : carto_str_from("?column?");
+    named = !carto__str_is(inner, "?column?") &&
+            (seen->kind == CARTO__NODE_COLUMN || seen->kind == CARTO__NODE_CALL);
+    if (node->kind == CARTO__NODE_CASE) return named ? inner : carto_str_from("case");
+    if ((named && !seen->is_not) || seen->kind == CARTO__NODE_QUERY ||
+        seen->kind == CARTO__NODE_EXISTS || seen->kind == CARTO__NODE_ARRAY)
       return inner;
     for (i = 0; i < sizeof carto__sql_type_names / sizeof carto__sql_type_names[0]; i++)
       if (carto__str_is(node->text, carto__sql_type_names[i].name))
         return carto_str_from(carto__sql_type_names[i].column);
     return inner;
-  case CARTO__NODE_CASE:
-    inner = node->last ? carto__sql_item_name(node->last) : carto_str_from("case");
-    return node->last &&
-               (node->last->kind == CARTO__NODE_COLUMN || node->last->kind == CARTO__NODE_CALL) &&
-               !carto__str_is(inner, "?column?")
-             ? inner
-             : carto_str_from("case");
   case CARTO__NODE_ARRAY: return carto_str_from("array");
   case CARTO__NODE_EXISTS: return carto_str_from("exists");
   case CARTO__NODE_BOOL: return carto_str_from("bool");
   case CARTO__NODE_QUERY:
-    if (node->query->items && node->query->items->kid)
-      return node->query->items->kid->alias.len ? node->query->items->kid->alias
-                                                : carto__sql_item_name(node->query->items->kid);
-    return carto_str_from("?column?");
-  default: return carto_str_from("?column?");
+    seen = node->query->items ? node->query->items->kid : NULL;
+    if (seen) return seen->alias.len ? seen->alias : carto__sql_item_name(seen);
+    break;
+  default: break;
   }
+  return carto_str_from("?column?");
 }
 
 static bool carto__sql_star(carto__sql *q, carto__sql_scope *scope, carto__sql_output *out,
                             const carto__node *node) {
-  size_t i, pass, before = out->count;
-  bool found = false;
-  for (pass = 0; pass < 2; pass++) /* the columns of USING come first */
-    for (i = 0; i < scope->count; i++) {
-      const carto__sql_field *f = &scope->fields[i];
-      if (node->text.len ? !carto_str_equal(f->table, node->text) || pass
-                         : f->hidden || f->first != (pass == 0))
-        continue;
-      found = true;
-      if (!carto__output_add(q, out, carto__sql_column(q, f, 0, node->at), f->name)) return false;
-    }
-  if (node->text.len && !found)
-    return carto__sql_fail(q, node->at, "42P01", "missing FROM-clause entry for table \"%v\"",
-                           node->text);
-  if (out->count == before)
+  size_t i;
+  bool bare = node->text.len == 0, found = false;
+  for (i = 0; i < scope->count; i++) {
+    const carto__sql_field *f = &scope->fields[bare ? scope->fields[i].star : i];
+    if (bare ? f->hidden : !carto_str_equal(f->table, node->text)) continue;
+    found = true;
+    if (!carto__output_add(q, out, carto__sql_column(q, f, bare, 0, node->at), f->name))
+      return false;
+  }
+  if (found) return true;
+  if (bare)
     return carto__sql_fail(q, node->at, "42601", "SELECT * with no tables specified is not valid");
-  return true;
+  return carto__sql_fail(q, node->at, "42P01", "missing FROM-clause entry for table \"%v\"",
+                         node->text);
 }
 
 static bool carto__sql_items(carto__sql *q, carto__sql_scope *scope, const carto__node *items,
@@ -22612,7 +21666,7 @@ static bool carto__sql_items(carto__sql *q, carto__sql_scope *scope, const carto
                            item->alias.len ? item->alias : carto__sql_item_name(item)))
       return false;
   }
-  out->items = out->count;
+  out->items = out->exprs.count;
   return true;
 }
 
@@ -22620,34 +21674,29 @@ static bool carto__sql_items(carto__sql *q, carto__sql_scope *scope, const carto
 static bool carto__sql_item_of(carto__sql *q, const carto__sql_scope *scope,
                                const carto__sql_output *out, const carto__node *node, bool group,
                                size_t *index) {
+  const char *clause = group ? "GROUP BY" : "ORDER BY";
   size_t i;
-  carto__expr *number;
+  carto__expr *number = NULL;
   *index = SIZE_MAX;
-  if (node->kind == CARTO__NODE_NUMBER) {
-    number = carto__sql_number_const(q, node->text, node->is_not, node->at);
-    if (!number) return false;
-    if (number->type != CARTO__SQL_INT4)
-      return carto__sql_fail(q, node->at, "42601", "non-integer constant in %s",
-                             group ? "GROUP BY" : "ORDER BY");
+  if (node->kind == CARTO__NODE_NUMBER || node->kind == CARTO__NODE_STRING) {
+    if (node->kind == CARTO__NODE_NUMBER)
+      number = carto__sql_number_const(q, node->text, node->is_not, node->at);
+    if (!number || number->type != CARTO__SQL_INT4)
+      return carto__sql_fail(q, node->at, "42601", "non-integer constant in %s", clause);
     if (number->value.i < 1 || (uint64_t)number->value.i > out->items)
-      return carto__sql_fail(q, node->at, "42P10", "%s position %i is not in select list",
-                             group ? "GROUP BY" : "ORDER BY", number->value.i);
+      return carto__sql_fail(q, node->at, "42P10", "%s position %i is not in select list", clause,
+                             number->value.i);
     *index = (size_t)number->value.i - 1;
     return true;
   }
-  if (node->kind == CARTO__NODE_STRING)
-    return carto__sql_fail(q, node->at, "42601", "non-integer constant in %s",
-                           group ? "GROUP BY" : "ORDER BY");
   if (node->kind != CARTO__NODE_COLUMN || node->kid) return true;
-  for (i = 0; group && i < scope->count;
-       i++) /* in GROUP BY a column of the tables goes before an alias */
+  for (i = 0; group && i < scope->count; i++) /* there a column goes before an alias */
     if (carto_str_equal(scope->fields[i].name, node->text)) return true;
   for (i = 0; i < out->items; i++) {
     if (!carto_str_equal(out->names[i], node->text)) continue;
-    if (*index != SIZE_MAX && !carto__expr_same(out->exprs[*index], out->exprs[i]))
-      return carto__sql_fail(q, node->at, "42702", "%s \"%v\" is ambiguous",
-                             group ? "GROUP BY" : "ORDER BY", node->text);
     if (*index == SIZE_MAX) *index = i;
+    if (!carto__expr_same(out->exprs.items[*index], out->exprs.items[i]))
+      return carto__sql_fail(q, node->at, "42702", "%s \"%v\" is ambiguous", clause, node->text);
   }
   return true;
 }
@@ -22657,7 +21706,7 @@ static bool carto__sql_order_room(carto__sql *q, carto__sql_output *out, const c
   size_t count = 0;
   for (item = order->kid; item; item = item->next) count++;
   out->order = (size_t *)carto__sql_zero(q, count + 1, sizeof *out->order);
-  out->order_by = (unsigned char *)carto__sql_zero(q, count + 1, 1);
+  out->order_by = carto__sql_directions(q, order);
   return out->order && out->order_by;
 }
 
@@ -22669,22 +21718,21 @@ static bool carto__sql_order_items(carto__sql *q, carto__sql_scope *scope, const
   if (!s->order) return true;
   if (!carto__sql_order_room(q, out, s->order)) return false;
   for (item = s->order->kid; item; item = item->next) {
-    carto__expr *e;
     if (!carto__sql_item_of(q, scope, out, item, false, &index)) return false;
     if (index == SIZE_MAX) {
-      e = q->bind(q, scope, item);
+      carto__expr *e = q->bind(q, scope, item);
       if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__sql_coerce(q, e, CARTO__SQL_TEXT);
       if (!e) return false;
-      for (index = 0; index < out->count && !carto__expr_same(out->exprs[index], e);) index++;
+      for (index = 0; index < out->exprs.count && !carto__expr_same(out->exprs.items[index], e);)
+        index++;
       if (index >= out->items && s->distinct)
         return carto__sql_fail(
           q, item->at, "42P10",
           "for SELECT DISTINCT, ORDER BY expressions must appear in select list");
-      if (index == out->count && !carto__output_add(q, out, e, carto_str_make("", 0))) return false;
+      if (index == out->exprs.count && !carto__output_add(q, out, e, carto_str_make("", 0)))
+        return false;
     }
-    out->order[out->order_count] = index;
-    out->order_by[out->order_count++] =
-      (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
+    out->order[out->order_count++] = index;
   }
   return true;
 }
@@ -22699,15 +21747,14 @@ static bool carto__sql_count(carto__sql *q, const carto__node *node, bool limit,
   if (node->kind == CARTO__NODE_COLUMN)
     return carto__sql_fail(q, node->at, "42P10", "argument of %s must not contain variables",
                            none.place);
-  e = q->bind(q, &none, node);
-  if (e && e->type != CARTO__SQL_INT8) e = carto__sql_coerce(q, e, CARTO__SQL_INT8);
+  e = carto__sql_coerce(q, q->bind(q, &none, node), CARTO__SQL_INT8);
   if (!e) return false;
   if (e->kind != CARTO__EXPR_CONST)
     return carto__sql_unsupported(q, node->at, "a LIMIT or OFFSET that is not a constant");
   if (e->is_null) return true;
   if (e->value.i < 0)
     return carto__sql_fail(q, node->at, limit ? "2201W" : "2201X", "%s must not be negative",
-                           limit ? "LIMIT" : "OFFSET");
+                           none.place);
   *out = (uint64_t)e->value.i < SIZE_MAX ? (size_t)e->value.i : SIZE_MAX - 1;
   return true;
 }
@@ -22719,34 +21766,30 @@ static carto__op *carto__sql_finish(carto__sql *q, const carto__select *s, carto
   if (!op || !carto__sql_count(q, s->limit, true, &limit) ||
       !carto__sql_count(q, s->offset, false, &offset))
     return NULL;
-  if (l && keep > out->items &&
-      (limit != SIZE_MAX || offset)) { /* keys: the limit holds for each of them */
+  if (l && keep > out->items && (limit != SIZE_MAX || offset)) { /* it holds for each key */
     bool exists = l->kind == CARTO__LOOKUP_EXISTS && limit > 0 && !offset;
     l->first_only = l->kind == CARTO__LOOKUP_VALUE && limit == 1 && !offset;
     if (!exists && !l->first_only)
-      return carto__sql_unsupported(q, s->at,
-                                    "LIMIT in a correlated sub-query, but for LIMIT 1 of a value"),
-             (carto__op *)NULL;
+      return carto__op_lacks(q, s->at,
+                             "LIMIT in a correlated sub-query, but for LIMIT 1 of a value");
     limit = SIZE_MAX;
+  }
+  if (out->order_count || limit != SIZE_MAX || offset) {
+    op = carto__op_over(q, out->order_count ? carto__next_sort : carto__next_limit, op);
+    if (!op) return NULL;
+    op->limit = limit;
+    op->offset = offset;
+    if (limit < op->hint) op->hint = limit;
   }
   if (out->order_count) {
     carto__sort_by *by = (carto__sort_by *)carto__sql_zero(q, 1, sizeof *by);
-    op = carto__op_over(q, carto__next_sort, op);
-    if (!op || !by) return NULL;
+    if (!by) return NULL;
     by->columns = out->order;
     by->order_by = out->order_by;
     by->count = out->order_count;
     op->state = by;
     op->prepare = carto__sort_run;
-    op->limit = limit;
-    op->offset = offset;
-  } else if (limit != SIZE_MAX || offset) {
-    op = carto__op_over(q, carto__next_limit, op);
-    if (!op) return NULL;
-    op->limit = limit;
-    op->offset = offset;
   }
-  if (limit < op->hint) op->hint = limit;
   if (op->width > keep) {
     carto__expr **columns = carto__column_exprs(q, op, 0, keep);
     op = columns ? carto__op_project(q, op, columns, op->names, keep) : NULL;
@@ -22754,53 +21797,117 @@ static carto__op *carto__sql_finish(carto__sql *q, const carto__select *s, carto
   return op;
 }
 
-/* The windows of expressions as an operator below them. */
+/* Window functions become columns behind all others. */
+typedef struct carto__rewindow {
+  carto__exprs calls;
+  size_t width;
+} carto__rewindow;
+
+static carto__expr *carto__rewindow_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
+  carto__rewindow *w = (carto__rewindow *)user;
+  size_t i;
+  if (e->kind != CARTO__EXPR_WINDOW) return e;
+  *stop = true;
+  i = carto__exprs_place(q, &w->calls, e);
+  return i == SIZE_MAX ? NULL : carto__column_expr(q, e->type, w->width + i, e->at);
+}
+
+/* The windows of expressions as an operator, over one that puts out all that they read: its own
+   columns, partitions, orders, arguments and filters. */
 static carto__op *carto__sql_plan_windows(carto__sql *q, carto__op *op, const carto__rewindow *w) {
   carto__win *win = (carto__win *)carto__sql_zero(q, 1, sizeof *win);
-  carto__expr **columns;
-  size_t i, k, n, most = op->width;
+  carto__exprs columns;
+  carto__expr **kid;
+  size_t i, k;
   carto__op *child, *out;
-  for (i = 0; i < w->count; i++)
-    most += w->calls[i]->partition_count + w->calls[i]->order_count + w->calls[i]->count + 1;
-  columns = (carto__expr **)carto__sql_zero(q, most, sizeof *columns);
-  if (!win || !columns) return NULL;
-  win->calls = (carto__win_call *)carto__sql_zero(q, w->count, sizeof *win->calls);
-  win->count = w->count;
-  for (n = 0; n < op->width; n++) {
-    carto__expr **one = carto__column_exprs(q, op, n, 1);
-    if (!one) return NULL;
-    columns[n] = one[0];
-  }
-  for (i = 0; win->calls && i < w->count; i++) {
-    const carto__expr *e = w->calls[i];
-    size_t used = 0;
-    carto__win_call *call = &win->calls[i];
-    call->e = e;
-    call->columns = (size_t *)carto__sql_zero(q, e->partition_count + e->order_count + e->count + 1,
-                                              sizeof *call->columns);
-    if (!call->columns) return NULL;
-    for (k = 0; k < e->partition_count + e->order_count + e->count + (e->filter ? 1 : 0); k++) {
-      carto__expr *part = k < e->partition_count ? e->partition[k]
-                          : k < e->partition_count + e->order_count
-                            ? e->order[k - e->partition_count]
-                          : k < e->partition_count + e->order_count + e->count
-                            ? e->args[k - e->partition_count - e->order_count]
-                            : e->filter;
-      size_t at;
-      if (part->type == CARTO__SQL_UNKNOWN && !(part = carto__sql_coerce(q, part, CARTO__SQL_TEXT)))
-        return NULL;
-      for (at = 0; at < n && !carto__expr_same(columns[at], part);) at++;
-      if (at == n) columns[n++] = part;
-      call->columns[used++] = at;
+  memset(&columns, 0, sizeof columns);
+  columns.items = carto__column_exprs(q, op, 0, op->width);
+  columns.count = columns.room = op->width;
+  if (!win || !columns.items) return NULL;
+  win->count = w->calls.count;
+  win->calls = (carto__win_call *)carto__sql_zero(q, win->count, sizeof *win->calls);
+  for (i = 0; win->calls && i < win->count; i++) {
+    carto__expr *e = w->calls.items[i];
+    win->calls[i].e = e;
+    win->calls[i].columns = (size_t *)carto__sql_zero(
+      q, e->partition_count + e->order_count + e->count + 1, sizeof *win->calls[i].columns);
+    if (!win->calls[i].columns) return NULL;
+    for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++) {
+      carto__expr *part = *kid;
+      if (part->type == CARTO__SQL_UNKNOWN) part = carto__sql_coerce(q, part, CARTO__SQL_TEXT);
+      win->calls[i].columns[k] = part ? carto__exprs_place(q, &columns, part) : SIZE_MAX;
+      if (win->calls[i].columns[k] == SIZE_MAX) return NULL;
     }
   }
-  child = carto__op_project(q, op, columns, NULL, n);
-  out = child ? carto__op_new(q, carto__next_window, child, n + w->count) : NULL;
+  child = carto__op_project(q, op, columns.items, NULL, columns.count);
+  out = child ? carto__op_new(q, carto__next_window, child, columns.count + win->count) : NULL;
   if (!out || !win->calls) return NULL;
-  memcpy(out->types, child->types, n);
-  for (i = 0; i < w->count; i++) out->types[n + i] = (unsigned char)w->calls[i]->type;
+  memcpy(out->types, child->types, columns.count);
+  for (i = 0; i < win->count; i++)
+    out->types[columns.count + i] = (unsigned char)w->calls.items[i]->type;
   out->state = win;
   return out;
+}
+
+/* WHERE: conditions sink to their tables; those that equate with an outer query become keys, and so
+   do those of the outer query alone, which equal TRUE. */
+static carto__op *carto__sql_where(carto__sql *q, carto__op *op, carto__expr *e,
+                                   carto__correlation *correlation) {
+  carto__reads a, b;
+  carto__expr *inner, *outer = e;
+  size_t i;
+  if (!e || !op) return NULL;
+  if (e->kind == CARTO__EXPR_AND) {
+    for (i = 0; i < e->count && op; i++) op = carto__sql_where(q, op, e->args[i], correlation);
+    return op;
+  }
+  a = carto__reads_of(e);
+  if (!a.outer) return carto__sql_sink(q, op, e, false);
+  if (a.low > a.high) {
+    inner = carto__bool_const(q, true, e->at);
+  } else {
+    if (!carto__sql_is_equality(e))
+      return carto__op_lacks(q, e->at, "a correlated condition other than an equality");
+    a = carto__reads_of(e->args[0]);
+    b = carto__reads_of(e->args[1]);
+    outer = e->args[a.outer ? 0 : 1];
+    inner = e->args[a.outer ? 1 : 0];
+    if ((a.outer && (a.low <= a.high || b.outer)) || (b.outer && b.low <= b.high))
+      return carto__op_lacks(q, e->at, "an equality with columns of both queries on one side");
+  }
+  if (correlation->inner.count + 4 > CARTO_MCP__ARGS_MAX)
+    return carto__op_fail(q, e->at, "54000", "too many correlated conditions");
+  outer = carto__expr_move(q, outer, 0, 0);
+  return carto__exprs_add(q, &correlation->inner, inner) &&
+             carto__exprs_add(q, &correlation->outer, outer)
+           ? op
+           : NULL;
+}
+
+/* What grouping leaves of expressions: columns that are keys, then aggregates. */
+typedef struct carto__regroup {
+  carto__exprs keys, calls;
+  const carto__sql_scope *scope;
+} carto__regroup;
+
+static carto__expr *carto__regroup_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
+  carto__regroup *g = (carto__regroup *)user;
+  carto_str name = carto_str_make("", 0);
+  size_t i;
+  *stop = true;
+  for (i = 0; i < g->keys.count; i++)
+    if (carto__expr_same(e, g->keys.items[i])) return carto__column_expr(q, e->type, i, e->at);
+  if (e->kind == CARTO__EXPR_AGGREGATE) {
+    i = carto__exprs_place(q, &g->calls, e);
+    return i == SIZE_MAX ? NULL : carto__column_expr(q, e->type, g->keys.count + i, e->at);
+  }
+  *stop = false;
+  if (e->kind != CARTO__EXPR_COLUMN || e->level > 0) return e;
+  for (i = 0; i < g->scope->count; i++)
+    if (g->scope->fields[i].index == e->index) name = g->scope->fields[i].name;
+  return carto__expr_fail(
+    q, e->at, "42803",
+    "column \"%v\" must appear in the GROUP BY clause or be used in an aggregate function", name);
 }
 
 /* An aggregate's column over no rows at all: counts are 0, all else is null. */
@@ -22811,48 +21918,31 @@ static carto__expr *carto__default_one(carto__sql *q, carto__expr *e, void *user
   *stop = true;
   value = carto__expr_new(q, CARTO__EXPR_CONST, e->type, e->at);
   if (value)
-    value->is_null =
-      e->index < g->key_count || g->calls[e->index - g->key_count]->fun->op > CARTO__AGG_COUNT_IF;
+    value->is_null = e->index < g->keys.count ||
+                     g->calls.items[e->index - g->keys.count]->fun->op > CARTO__AGG_COUNT_IF;
   return value;
 }
 
-/* WHERE: conditions sink to their tables; those that equate with an outer query become keys. */
-static carto__op *carto__sql_where(carto__sql *q, carto__op *op, carto__expr *e,
-                                   carto__correlation *correlation) {
-  carto__reads a, b;
-  carto__expr *inner, *outer, **grown;
-  size_t i, n;
-  if (!e || !op) return NULL;
-  if (e->kind == CARTO__EXPR_AND) {
-    for (i = 0; i < e->count && op; i++) op = carto__sql_where(q, op, e->args[i], correlation);
-    return op;
+/* Aggregates without GROUP BY have a row for outer values that nothing matches, too: what is
+   looked up then. */
+static bool carto__sql_fallback(carto__sql *q, carto__expr *value, carto__expr *having,
+                                carto__regroup *g, carto__lookup *l, size_t at) {
+  if (l->kind == CARTO__LOOKUP_IN)
+    return carto__sql_unsupported(q, at,
+                                  "IN an aggregate of rows "
+                                  "that the outer row picks");
+  if (l->kind == CARTO__LOOKUP_EXISTS) value = carto__bool_const(q, true, at);
+  if (!value) return q->status == CARTO_OK; /* no columns, which is refused elsewhere */
+  if (having) {
+    carto__expr **args = (carto__expr **)carto__sql_zero(q, 3, sizeof *args);
+    if (!args) return false;
+    args[0] = having;
+    args[1] = value;
+    args[2] = carto__null_const(q, value->type, at);
+    value = carto__sql_case_of(q, args, 3, at, "CASE");
   }
-  if (!carto__reads_of(e).outer) return carto__sql_sink(q, op, e, false);
-  if (e->kind != CARTO__EXPR_CALL || e->fun->vec != carto__vec_compare ||
-      e->fun->op != CARTO__OP_EQ)
-    return carto__sql_unsupported(q, e->at, "a correlated condition other than an equality"),
-           (carto__op *)NULL;
-  a = carto__reads_of(e->args[0]);
-  b = carto__reads_of(e->args[1]);
-  outer = e->args[a.outer ? 0 : 1];
-  inner = e->args[a.outer ? 1 : 0];
-  if ((a.outer && (a.low <= a.high || b.outer)) || (b.outer && b.low <= b.high))
-    return carto__sql_unsupported(q, e->at, "an equality with columns of both queries on one side"),
-           (carto__op *)NULL;
-  outer = carto__expr_rewrite(q, outer, carto__outward_one, NULL);
-  n = correlation->count;
-  grown = (carto__expr **)carto__sql_zero(q, 2 * n + 2, sizeof *grown);
-  if (!grown || !outer) return NULL;
-  if (n + 4 > CARTO_MCP__ARGS_MAX)
-    return carto__sql_fail(q, e->at, "54000", "too many correlated conditions"), (carto__op *)NULL;
-  if (n) memcpy(grown, correlation->inner, n * sizeof *grown);
-  if (n) memcpy(grown + n + 1, correlation->outer, n * sizeof *grown);
-  correlation->inner = grown;
-  correlation->outer = grown + n + 1;
-  correlation->inner[n] = inner;
-  correlation->outer[n] = outer;
-  correlation->count++;
-  return op;
+  l->fallback = carto__expr_rewrite(q, value, carto__default_one, g);
+  return l->fallback != NULL;
 }
 
 /* GROUP BY, aggregates and HAVING; the expressions become those over the groups. */
@@ -22862,55 +21952,49 @@ static carto__op *carto__sql_group(carto__sql *q, carto__sql_scope *scope, const
   carto__regroup g;
   carto__agg *a = (carto__agg *)carto__sql_zero(q, 1, sizeof *a);
   const carto__node *item;
-  size_t count = 0, i, index;
+  size_t outer = correlation ? correlation->inner.count : 0, i, index, keys;
   carto__op *agg;
-  for (item = s->group ? s->group->kid : NULL; item; item = item->next) count++;
   memset(&g, 0, sizeof g);
   g.scope = scope;
-  g.keys = (carto__expr **)carto__sql_zero(q, count + (correlation ? correlation->count : 0) + 1,
-                                           sizeof *g.keys);
-  if (!g.keys || !a) return NULL;
   scope->place = "GROUP BY";
   for (item = s->group ? s->group->kid : NULL; item; item = item->next) {
     carto__expr *e;
     if (!carto__sql_item_of(q, scope, out, item, true, &index)) return NULL;
-    e = index == SIZE_MAX ? q->bind(q, scope, item) : out->exprs[index];
+    e = index == SIZE_MAX ? q->bind(q, scope, item) : out->exprs.items[index];
     if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__sql_coerce(q, e, CARTO__SQL_TEXT);
-    if (!e) return NULL;
-    if (e->kind == CARTO__EXPR_AGGREGATE)
-      return carto__sql_fail(q, item->at, "42803",
-                             "aggregate functions are not allowed in GROUP BY"),
-             (carto__op *)NULL;
-    g.keys[g.key_count++] = e;
+    if (e && e->kind == CARTO__EXPR_AGGREGATE)
+      return carto__op_fail(q, item->at, "42803",
+                            "aggregate functions are not allowed in GROUP BY");
+    if (!carto__exprs_add(q, &g.keys, e)) return NULL;
   }
-  if (g.key_count + (correlation ? correlation->count : 0) > CARTO_MCP__ARGS_MAX - 2)
-    return carto__sql_fail(q, s->at, "54000", "more than %u expressions in GROUP BY",
-                           (uint64_t)(CARTO_MCP__ARGS_MAX - 2)),
-           (carto__op *)NULL;
-  for (i = 0; correlation && i < correlation->count; i++)
-    g.keys[g.key_count++] = correlation->inner[i];
-  for (i = 0; i < out->count; i++)
-    if (!(out->exprs[i] = carto__expr_rewrite(q, out->exprs[i], carto__regroup_one, &g)))
-      return NULL;
+  keys = g.keys.count;
+  if (keys + outer > CARTO_MCP__ARGS_MAX - 2)
+    return carto__op_fail(q, s->at, "54000", "more than %u expressions in GROUP BY",
+                          (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
+  for (i = 0; i < outer; i++)
+    if (!carto__exprs_add(q, &g.keys, correlation->inner.items[i])) return NULL;
+  for (i = 0; i < out->exprs.count; i++) {
+    carto__expr **e = &out->exprs.items[i];
+    if (!(*e = carto__expr_rewrite(q, *e, carto__regroup_one, &g))) return NULL;
+  }
   if (having && !(having = carto__expr_rewrite(q, having, carto__regroup_one, &g))) return NULL;
-  agg = carto__op_new(q, carto__next_aggregate, op, g.key_count + g.call_count);
-  if (!agg) return NULL;
-  a->keys = g.keys;
-  a->key_count = g.key_count;
-  a->calls = g.calls;
-  a->call_count = g.call_count;
+  agg = carto__op_new(q, carto__next_aggregate, op, g.keys.count + g.calls.count);
+  if (!agg || !a) return NULL;
+  a->keys = g.keys.items;
+  a->key_count = g.keys.count;
+  a->calls = g.calls.items;
+  a->call_count = g.calls.count;
   agg->state = a;
-  agg->hint = g.key_count ? op->hint / 4 + 1 : 1;
-  for (i = 0; i < g.key_count; i++) agg->types[i] = (unsigned char)g.keys[i]->type;
-  for (i = 0; i < g.call_count; i++) agg->types[g.key_count + i] = (unsigned char)g.calls[i]->type;
-  if (l && correlation && correlation->count && count == 0 && l->kind == CARTO__LOOKUP_VALUE &&
-      !having && out->items == 1)
-    if (!(l->fallback = carto__expr_rewrite(q, out->exprs[0], carto__default_one, &g))) return NULL;
-  for (i = 0; correlation && i < correlation->count;
-       i++) { /* from here on they are columns of the groups */
-    carto__expr **one = carto__column_exprs(q, agg, g.key_count - correlation->count + i, 1);
-    if (!one) return NULL;
-    correlation->inner[i] = one[0];
+  agg->hint = g.keys.count ? op->hint / 4 + 1 : 1;
+  for (i = 0; i < agg->width; i++)
+    agg->types[i] =
+      (unsigned char)(i < a->key_count ? a->keys[i] : a->calls[i - a->key_count])->type;
+  if (l && outer && keys == 0 &&
+      !carto__sql_fallback(q, out->items ? out->exprs.items[0] : NULL, having, &g, l, s->at))
+    return NULL;
+  for (i = 0; i < outer; i++) { /* from here on they are columns of the groups */
+    carto__expr **e = &correlation->inner.items[i];
+    if (!(*e = carto__column_expr(q, (*e)->type, keys + i, (*e)->at))) return NULL;
   }
   return having ? carto__op_filter(q, agg, having) : agg;
 }
@@ -22919,24 +22003,21 @@ static carto__op *carto__sql_group(carto__sql *q, carto__sql_scope *scope, const
 static carto__op *carto__sql_put_out(carto__sql *q, const carto__select *s, carto__op *op,
                                      carto__sql_output *out, carto__correlation *correlation,
                                      carto__lookup *l) {
-  size_t keys = correlation ? correlation->count : 0, keep = out->items + keys, i;
-  carto__expr **exprs = (carto__expr **)carto__sql_zero(q, out->count + keys + 1, sizeof *exprs);
-  carto_str *names = (carto_str *)carto__sql_zero(q, out->count + keys + 1, sizeof *names);
+  size_t keys = correlation ? correlation->inner.count : 0, width = out->exprs.count + keys, i;
+  carto__expr **exprs = (carto__expr **)carto__sql_zero(q, width + 1, sizeof *exprs);
+  carto_str *names = (carto_str *)carto__sql_zero(q, width + 1, sizeof *names);
   if (!exprs || !names) return NULL;
-  for (i = 0; i < out->count; i++) {
-    size_t at = i < out->items ? i : i + keys;
-    exprs[at] = out->exprs[i];
-    names[at] = out->names[i];
-  }
-  for (i = 0; i < keys; i++) {
-    exprs[out->items + i] = correlation->inner[i];
-    names[out->items + i] = carto_str_make("", 0);
+  for (i = 0; i < width; i++) {
+    bool key = i >= out->items && i < out->items + keys;
+    size_t from = i < out->items ? i : i - keys;
+    exprs[i] = key ? correlation->inner.items[i - out->items] : out->exprs.items[from];
+    names[i] = key ? carto_str_make("", 0) : out->names[from];
   }
   for (i = 0; i < out->order_count; i++)
     if (out->order[i] >= out->items) out->order[i] += keys;
-  op = carto__op_project(q, op, exprs, names, out->count + keys);
+  op = carto__op_project(q, op, exprs, names, width);
   if (op && s->distinct) op = carto__op_set(q, op, NULL, CARTO__SET_NONE, false);
-  return carto__sql_finish(q, s, op, out, keep, l);
+  return carto__sql_finish(q, s, op, out, out->items + keys, l);
 }
 
 /* SELECT ... FROM ... WHERE ... GROUP BY ... */
@@ -22959,7 +22040,7 @@ static carto__op *carto__sql_plan_select(carto__sql *q, carto__select *s, carto_
     scope->correlation = correlation;
     where = carto__sql_condition(q, q->bind(q, scope, s->where), "WHERE");
     scope->correlation = NULL;
-    op = where ? carto__sql_where(q, op, where, correlation) : NULL;
+    op = carto__sql_where(q, op, where, correlation);
     if (!op) return NULL;
   }
   scope->place = NULL;
@@ -22970,114 +22051,95 @@ static carto__op *carto__sql_plan_select(carto__sql *q, carto__select *s, carto_
     scope->place = NULL;
     if (!having) return NULL;
   }
-  if (out.items == 0 && !l)
-    return carto__sql_unsupported(q, s->at, "SELECT without columns"), (carto__op *)NULL;
+  if (out.items == 0 && !l) return carto__op_lacks(q, s->at, "SELECT without columns");
   if (!carto__sql_order_items(q, scope, s, &out)) return NULL;
   if (scope->has_aggregate || s->group || having)
     op = carto__sql_group(q, scope, s, op, &out, having, correlation, l);
-  if (!op) return NULL;
-  for (i = 0; i < out.count && scope->has_window; i++)
-    if (!carto__expr_rewrite(q, out.exprs[i], carto__rewindow_one, &windows)) return NULL;
-  if (windows.count) { /* the results stand behind what the windows read: now it is known where */
+  for (i = 0; op && i < out.exprs.count && scope->has_window; i++)
+    if (!carto__expr_rewrite(q, out.exprs.items[i], carto__rewindow_one, &windows)) return NULL;
+  if (op && windows.calls.count) { /* where the results stand is known once all is gathered */
     op = carto__sql_plan_windows(q, op, &windows);
     if (!op) return NULL;
-    windows.width = op->width - windows.count;
-    for (i = 0; i < out.count; i++)
-      if (!(out.exprs[i] = carto__expr_rewrite(q, out.exprs[i], carto__rewindow_one, &windows)))
-        return NULL;
+    windows.width = op->width - windows.calls.count;
+    for (i = 0; i < out.exprs.count; i++) {
+      carto__expr **e = &out.exprs.items[i];
+      if (!(*e = carto__expr_rewrite(q, *e, carto__rewindow_one, &windows))) return NULL;
+    }
   }
-  return carto__sql_put_out(q, s, op, &out, correlation, l);
+  return op ? carto__sql_put_out(q, s, op, &out, correlation, l) : NULL;
 }
 
 /* VALUES: a table of constants. */
 static carto__op *carto__sql_plan_values(carto__sql *q, carto__select *s) {
-  const carto__node *row, *item;
+  const carto__node *row;
   carto__sql_scope none;
-  carto__op *op;
-  carto__gatherer g;
-  carto__expr **all;
-  size_t width = 0, rows = 0, i, k;
+  carto__op *op = NULL;
+  carto__expr **all = NULL, **column;
+  size_t width = 0, rows = 0, count, i, k;
   memset(&none, 0, sizeof none);
   none.place = "VALUES";
-  for (item = s->values->kid->kid; item; item = item->next) width++;
   for (row = s->values->kid; row; row = row->next) rows++;
-  op = carto__op_new(q, carto__next_scan, NULL, width);
-  all = (carto__expr **)carto__sql_zero(q, rows * width, sizeof *all);
-  if (!op || !all) return NULL;
   for (k = 0, row = s->values->kid; row; row = row->next, k++) {
-    size_t count;
     carto__expr **exprs = carto__sql_bind_list(q, &none, row, &count);
-    if (!exprs) return NULL;
+    if (k == 0 && exprs) {
+      width = count;
+      op = carto__op_new(q, carto__next_scan, NULL, width);
+      all = (carto__expr **)carto__sql_zero(q, rows * width, sizeof *all);
+    }
+    if (!exprs || !all || !op) return NULL;
     if (count != width)
-      return carto__sql_fail(q, row->at, "42601", "VALUES lists must all be the same length"),
-             (carto__op *)NULL;
-    for (i = 0; i < width; i++) {
-      int common = carto__sql_common(k ? op->types[i] : CARTO__SQL_UNKNOWN, exprs[i]->type);
+      return carto__op_fail(q, row->at, "42601", "VALUES lists must all be the same length");
+    for (i = 0; i < width; i++)
       if (exprs[i]->kind != CARTO__EXPR_CONST)
-        return carto__sql_unsupported(q, exprs[i]->at, "VALUES of anything but constants"),
-               (carto__op *)NULL;
-      if (common < 0)
-        return carto__sql_fail(q, exprs[i]->at, "42804", "VALUES types %s and %s cannot be matched",
-                               carto__sql_types[op->types[i]].name,
-                               carto__sql_types[exprs[i]->type].name),
-               (carto__op *)NULL;
-      op->types[i] = (unsigned char)common;
-      all[k * width + i] = exprs[i];
-    }
+        return carto__op_lacks(q, exprs[i]->at, "VALUES of anything but constants");
+    memcpy(all + k * width, exprs, width * sizeof *all);
   }
+  column = (carto__expr **)carto__sql_zero(q, rows, sizeof *column);
+  if (!column) return NULL;
   for (i = 0; i < width; i++) {
-    carto__text name;
-    char *room = (char *)carto__sql_array(q, &q->keep, 32, 1);
-    if (!room) return NULL;
-    name.ptr = room;
-    name.len = 0;
-    name.cap = 31;
-    carto__text_add(&name, "column", 6);
-    carto__text_add_int(&name, (int64_t)i + 1);
-    op->names[i] = carto_str_make(room, name.len);
+    char *name = (char *)carto__sql_array(q, &q->keep, 32, 1);
+    carto__text text;
+    int type;
+    for (k = 0; k < rows; k++) column[k] = all[k * width + i];
+    type = carto__sql_unify(q, column, rows, "VALUES");
+    if (type < 0 || !name) return NULL;
+    for (k = 0; k < rows; k++) all[k * width + i] = column[k];
+    op->types[i] = (unsigned char)type;
+    text.ptr = name;
+    text.len = 0;
+    text.cap = 31;
+    carto__text_add(&text, "column", 6);
+    carto__text_add_int(&text, (int64_t)i + 1);
+    op->names[i] = carto_str_make(name, text.len);
   }
-  if (!carto__gatherer_begin(&g, op, rows)) return NULL;
-  for (k = 0; k < rows; k++) {
-    for (i = 0; i < width; i++) {
-      carto__expr *e = op->types[i] == CARTO__SQL_UNKNOWN
-                         ? all[k * width + i]
-                         : carto__sql_coerce(q, all[k * width + i], op->types[i]);
-      if (!e || !carto__gatherer_put(&g, i, &e->value, e->is_null)) break;
-    }
-    g.build->_row_count++;
-  }
-  op->table = q->status == CARTO_OK ? carto__gatherer_end(&g, width) : NULL;
-  carto_table_builder_free(g.build);
-  op->rows = op->hint = rows;
-  return op->table ? op : NULL;
+  return carto__sql_constants(op, all, rows);
 }
 
 /* UNION, INTERSECT, EXCEPT: both sides as the same types. */
 static carto__op *carto__sql_plan_set(carto__sql *q, carto__select *s, carto__sql_scope *scope) {
   static const char *const names[] = {"", "UNION", "INTERSECT", "EXCEPT"};
   carto__op *sides[2], *op;
+  carto__expr **columns[2];
   size_t i, k;
-  sides[0] = q->plan(q, s->left, scope, NULL);
-  sides[1] = sides[0] ? q->plan(q, s->right, scope, NULL) : NULL;
-  if (!sides[1]) return NULL;
-  if (sides[0]->width != sides[1]->width)
-    return carto__sql_fail(q, s->right->at, "42601",
-                           "each %s query must have the same number of columns", names[s->set]),
-           (carto__op *)NULL;
   for (k = 0; k < 2; k++) {
-    carto__expr **columns = carto__column_exprs(q, sides[k], 0, sides[k]->width);
-    for (i = 0; columns && i < sides[0]->width; i++) {
-      int common = carto__sql_common(sides[0]->types[i], sides[1]->types[i]);
-      if (common < 0)
-        return carto__sql_fail(q, s->right->at, "42804", "%s types %s and %s cannot be matched",
-                               names[s->set], carto__sql_types[sides[0]->types[i]].name,
-                               carto__sql_types[sides[1]->types[i]].name),
-               (carto__op *)NULL;
-      if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
-      if (!(columns[i] = carto__sql_coerce(q, columns[i], common))) return NULL;
-    }
-    sides[k] =
-      columns ? carto__op_project(q, sides[k], columns, sides[0]->names, sides[k]->width) : NULL;
+    sides[k] = q->plan(q, k ? s->right : s->left, scope, NULL);
+    columns[k] = sides[k] ? carto__column_exprs(q, sides[k], 0, sides[k]->width) : NULL;
+    if (!columns[k]) return NULL;
+  }
+  if (sides[0]->width != sides[1]->width)
+    return carto__op_fail(q, s->right->at, "42601",
+                          "each %s query must have the same number of columns", names[s->set]);
+  for (i = 0; i < sides[0]->width; i++) {
+    carto__expr *pair[2];
+    pair[0] = columns[0][i];
+    pair[1] = columns[1][i];
+    pair[1]->at = s->right->at;
+    if (carto__sql_unify(q, pair, 2, names[s->set]) < 0) return NULL;
+    columns[0][i] = pair[0];
+    columns[1][i] = pair[1];
+  }
+  for (k = 0; k < 2; k++) {
+    sides[k] = carto__op_project(q, sides[k], columns[k], sides[0]->names, sides[k]->width);
     if (!sides[k]) return NULL;
   }
   if (s->set != CARTO__SET_UNION) return carto__op_set(q, sides[0], sides[1], s->set, s->all);
@@ -23091,33 +22153,29 @@ static carto__op *carto__sql_plan_set(carto__sql *q, carto__select *s, carto__sq
 /* ORDER BY and LIMIT over a query that is not one SELECT: by its columns alone. */
 static carto__op *carto__sql_order_columns(carto__sql *q, const carto__select *s, carto__op *op,
                                            carto__lookup *l) {
+  carto_str bare = carto_str_make("", 0);
   carto__sql_output out;
   const carto__node *item;
   carto__sql_scope none;
   size_t i, index;
   memset(&out, 0, sizeof out);
   memset(&none, 0, sizeof none);
-  out.exprs = carto__column_exprs(q, op, 0, op->width);
+  out.exprs.items = carto__column_exprs(q, op, 0, op->width);
   out.names = op->names;
-  out.items = out.count = op->width;
-  if (!out.exprs || (s->order && !carto__sql_order_room(q, &out, s->order))) return NULL;
+  out.items = out.exprs.count = op->width;
+  if (!out.exprs.items || (s->order && !carto__sql_order_room(q, &out, s->order))) return NULL;
   for (item = s->order ? s->order->kid : NULL; item; item = item->next) {
     if (!carto__sql_item_of(q, &none, &out, item, false, &index)) return NULL;
-    if (index == SIZE_MAX) {
-      for (i = 0; i < op->width; i++)
-        if (!carto__scope_add(q, &none, carto_str_make("", 0), op->names[i], op->types[i], i))
-          return NULL;
-      if (item->kind == CARTO__NODE_COLUMN)
-        (void)carto__sql_no_column(q, &none, carto_str_make("", 0), item->text, item->at);
-      else
-        (void)carto__sql_fail(q, item->at, "0A000",
-                              "invalid UNION/INTERSECT/EXCEPT ORDER BY clause: only result column "
-                              "names can be used, not expressions or functions");
-      return NULL;
-    }
-    out.order[out.order_count] = index;
-    out.order_by[out.order_count++] =
-      (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
+    out.order[out.order_count++] = index;
+    if (index != SIZE_MAX) continue;
+    if (item->kind != CARTO__NODE_COLUMN)
+      return carto__op_fail(q, item->at, "0A000",
+                            "invalid UNION/INTERSECT/EXCEPT ORDER BY clause: only result column "
+                            "names can be used, not expressions or functions");
+    for (i = 0; i < op->width; i++)
+      if (!carto__scope_add(q, &none, bare, op->names[i], op->types[i], i)) return NULL;
+    (void)carto__sql_no_column(q, &none, bare, item->text, item->at);
+    return NULL;
   }
   return carto__sql_finish(q, s, op, &out, op->width, l);
 }
@@ -23147,18 +22205,15 @@ static carto__op *carto__sql_plan(carto__sql *q, carto__select *s, carto__sql_sc
   scope.outer = outer;
   scope.with = s->with;
   if (q->depth >= q->limits.depth)
-    return carto__sql_fail(q, s->at, "54001", "the query is nested deeper than %u levels",
-                           (uint64_t)q->limits.depth),
-           (carto__op *)NULL;
+    return carto__op_fail(q, s->at, "54001", "the query is nested deeper than %u levels",
+                          (uint64_t)q->limits.depth);
   q->depth++;
-  if (carto__sql_plan_with(q, s, &scope)) {
-    if (s->items) op = carto__sql_plan_select(q, s, &scope, l);
-    else {
-      if (s->values) op = carto__sql_plan_values(q, s);
-      else op = s->set ? carto__sql_plan_set(q, s, &scope) : q->plan(q, s->left, &scope, NULL);
-      if (op && (s->order || s->limit || s->offset)) op = carto__sql_order_columns(q, s, op, l);
-    }
-  }
+  if (!carto__sql_plan_with(q, s, &scope)) op = NULL;
+  else if (s->items) op = carto__sql_plan_select(q, s, &scope, l);
+  else if (s->values) op = carto__sql_plan_values(q, s);
+  else op = s->set ? carto__sql_plan_set(q, s, &scope) : q->plan(q, s->left, &scope, NULL);
+  if (op && !s->items && (s->order || s->limit || s->offset))
+    op = carto__sql_order_columns(q, s, op, l);
   q->depth--;
   return q->status == CARTO_OK ? op : NULL;
 }
@@ -23199,19 +22254,14 @@ static carto__op *carto__sql_plan_text(carto__sql *q, carto_str text) {
   q->depth = 0;
   op = carto__sql_plan(q, s, NULL, NULL);
   columns = op ? carto__column_exprs(q, op, 0, op->width) : NULL;
-  for (i = 0; columns && i < op->width; i++) {
-    int type = op->types[i],
-        shown = type == CARTO__SQL_INTERVAL || type == CARTO__SQL_BOX || type == CARTO__SQL_UNKNOWN
-                  ? CARTO__SQL_TEXT
-                  : type;
-    if (shown == CARTO__SQL_UNKNOWN || shown == type) continue;
-    columns[i] = carto__sql_coerce(q, columns[i], shown);
-    if (!columns[i]) return NULL;
+  if (!columns) return NULL;
+  for (i = 0; i < op->width; i++) {
+    int type = op->types[i];
+    if (type != CARTO__SQL_INTERVAL && type != CARTO__SQL_BOX) continue;
     changed = true;
+    if (!(columns[i] = carto__sql_coerce(q, columns[i], CARTO__SQL_TEXT))) return NULL;
   }
-  return columns && changed ? carto__op_project(q, op, columns, op->names, op->width)
-         : columns          ? op
-                            : NULL;
+  return changed ? carto__op_project(q, op, columns, op->names, op->width) : op;
 }
 
 #define CARTO_MCP__MOST_LEVELS 256 /* of the C stack, whatever the descriptor says */
@@ -23346,38 +22396,36 @@ static void carto__reference_signature(carto_buf *out, const carto__fun *fun) {
 CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
   size_t i;
   carto_buf_append_text(
-    out, "# SQL\n\nA subset of PostgreSQL 15 with PostGIS's names. One statement: SELECT, WITH or "
-         "VALUES; nothing is ever "
-         "written.\n\n## Queries\n\n"
-         "- SELECT [DISTINCT] expressions [AS name]; FROM tables, sub-queries, VALUES, "
-         "unnest(array), generate_series(a, b, step)\n"
-         "- [INNER], LEFT, RIGHT, FULL, CROSS JOIN; ON, USING; WHERE; GROUP BY expressions, "
-         "ordinals, aliases; HAVING\n"
-         "- ORDER BY ... [ASC|DESC] [NULLS FIRST|LAST]; LIMIT, OFFSET, FETCH FIRST; UNION, "
-         "INTERSECT, EXCEPT [ALL]; WITH\n"
-         "- sub-queries as values, in IN and EXISTS; correlated by equality in WHERE\n"
-         "- window functions: OVER (PARTITION BY ... ORDER BY ... ROWS BETWEEN ...), WINDOW\n"
-         "- CASE, COALESCE, NULLIF, CAST and ::, SAFE_CAST, BETWEEN, IN, LIKE, ILIKE, ~, ~*, IS "
-         "[NOT] NULL, TRUE, DISTINCT FROM\n"
-         "- names: bare, \"quoted\", `project.dataset.table`; a short table name works while it is "
-         "unique\n"
-         "- placeholders: $1, ?, @name, :name, {{name}}; a list may stand behind IN\n"
-         "- aggregates take DISTINCT, FILTER (WHERE ...), ORDER BY\n\n## Types\n\n");
+    out,
+    "# SQL\n\nA subset of PostgreSQL 15 with PostGIS's names. One statement, which only reads.\n\n"
+    "## Queries\n\n"
+    "- SELECT [DISTINCT]; FROM tables, sub-queries, VALUES, unnest(array), generate_series(a, b, "
+    "step)\n"
+    "- [INNER], LEFT, RIGHT, FULL, CROSS JOIN; ON, USING; WHERE; GROUP BY expressions, numbers, "
+    "aliases; HAVING\n"
+    "- ORDER BY ... [NULLS FIRST|LAST]; LIMIT, OFFSET; UNION, INTERSECT, EXCEPT [ALL]; WITH\n"
+    "- sub-queries as values, in IN and EXISTS; correlated by equality in WHERE\n"
+    "- OVER (PARTITION BY ... ORDER BY ... ROWS BETWEEN ...), WINDOW\n"
+    "- CASE, CAST, ::, SAFE_CAST, BETWEEN, IN, LIKE, ILIKE, ~, ~*, IS [NOT] NULL, TRUE, DISTINCT "
+    "FROM\n"
+    "- names: bare, \"quoted\", `project.dataset.table`; a table's last part is enough where it is "
+    "unique\n"
+    "- placeholders: $1, ?, @name, :name, {{name}}; a list may stand behind IN\n"
+    "- aggregates take DISTINCT, FILTER (WHERE ...), ORDER BY\n\n## Types\n\n");
   for (i = CARTO__SQL_BOOL; i < CARTO__SQL_TYPES; i++) {
     if (i == CARTO__SQL_WHOLE || (i >= CARTO__SQL_H3 && i <= CARTO__SQL_QUADBIN)) continue;
     carto_buf_append_text(out, i > CARTO__SQL_BOOL ? ", " : "");
     carto_buf_append_text(out, carto__sql_types[i].name);
   }
   carto_buf_append_text(
-    out, "\n\nnumeric is computed in 15 to 17 digits. Times are UTC. Geometry is longitude and "
-         "latitude; cast it to "
-         "geography for metres. An array is only shown, or taken apart by unnest.\n");
+    out, "\n\nnumeric has 15 to 17 digits. Times are UTC. Geometry is longitude and latitude; cast "
+         "it to geography for metres. An array is shown, or taken apart by unnest.\n");
   for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
     const carto__fun *fun = &carto__funs[i];
     bool again = i > 0 && fun->args && carto__funs[i - 1].args &&
                  carto__str_is(carto_str_from(fun->name), carto__funs[i - 1].name);
     if (fun->flags & CARTO__FUN_HIDDEN) continue;
-    carto_buf_append_text(out, fun->args ? again ? "; " : "\n- " : "\n\n## ");
+    carto_buf_append_text(out, !fun->args ? "\n\n## " : again ? "; " : "\n- ");
     if (!again) carto_buf_append_text(out, fun->name);
     if (!fun->args) carto_buf_append_text(out, "\n");
     else carto__reference_signature(out, fun);
