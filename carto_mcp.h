@@ -12431,7 +12431,7 @@ static int carto__datum_compare(int type, const carto__datum *a, const carto__da
 enum { CARTO__OP_EQ, CARTO__OP_NE, CARTO__OP_LT, CARTO__OP_LE, CARTO__OP_GT, CARTO__OP_GE };
 enum { CARTO__OP_ADD, CARTO__OP_SUB, CARTO__OP_MUL, CARTO__OP_DIV, CARTO__OP_MOD };
 enum { CARTO__OP_NEG, CARTO__OP_ABS, CARTO__OP_SIGN, CARTO__OP_FLOOR, CARTO__OP_CEIL };
-enum { CARTO__OP_TRUNC = CARTO__OP_CEIL + 1, CARTO__OP_ROUND };
+enum { CARTO__OP_TRUNC = CARTO__OP_CEIL + 1, CARTO__OP_ROUND, CARTO__OP_EVEN };
 
 /* The positive one, which sorts as PostgreSQL has it. */
 static double carto__nan(void) {
@@ -12649,7 +12649,7 @@ static double carto__nearest_whole(double x, bool even) {
 /* The remainder with the sign of x, as decimals have it: 5.5 % 0.1 is 0. */
 static double carto__fmod(double x, double y) {
   double rest = x - y * carto__trunc(x / y);
-  if (rest != rest) return carto__is_finite(x) && y == y ? x : rest;
+  if (rest != rest) return carto__is_finite(x) && carto__abs(y) > DBL_MAX ? x : rest;
   if ((rest < 0) != (x < 0) && rest != 0) rest = 0; /* the quotient was rounded up */
   return carto__abs(rest) >= carto__abs(y) ? 0 : rest;
 }
@@ -12823,18 +12823,19 @@ static double carto__ten_to(int64_t power) {
   return power < 0 ? 1 / value : value;
 }
 
-/* Rounds at a decimal place, halves away from zero, or only cuts: by the shortest digits that read
-   back as x, so that 2.675 is a half although no double is. */
-static double carto__round_decimal(double x, int64_t places, bool cut) {
-  double scale = carto__ten_to(places < 0 ? -places : places), scaled, down, up;
+/* Rounds at a decimal place, halves away from zero (CARTO__OP_ROUND) or to the even digit, or only
+   cuts: by the shortest digits that read back as x, so that 2.675 is a half although no double is. */
+static double carto__round_decimal(double x, int64_t places, int op) {
+  double scale = carto__ten_to(places < 0 ? -places : places), scaled, down, up, slack;
   if (!carto__is_finite(x) || places > 300) return x;
   if (places < -308) return 0;
   scaled = places < 0 ? carto__abs(x) / scale : carto__abs(x) * scale;
   if (!(scaled < 4503599627370496.0)) return x;
   down = carto__floor(scaled);
-  /* what the product with a power of ten may be off by: a few units in the last place */
-  up = (cut ? 1 : 0.5) - (scaled - down);
-  if (up <= scaled * 4e-16) down++;
+  slack = scaled * 4e-16; /* what the product may be off by: a few units in the last place */
+  up = (op == CARTO__OP_TRUNC ? 1 : 0.5) - (scaled - down);
+  if (op == CARTO__OP_EVEN && carto__abs(up) <= slack) up = carto__floor(down / 2) * 2 == down;
+  if (up <= slack) down++;
   down = places < 0 ? down * scale : down / scale;
   return x < 0 ? -down : down;
 }
@@ -12858,7 +12859,7 @@ static bool carto__round_whole(int64_t x, int64_t places, bool cut, int64_t *out
 static int carto__row_round(carto__work *w, const carto__datum *a, carto__datum *out) {
   bool cut = w->e->fun->op == CARTO__OP_TRUNC;
   if (carto__type_held(w->e->type) == CARTO__AS_NUMBER)
-    out->f = carto__round_decimal(a[0].f, a[1].i, cut);
+    out->f = carto__round_decimal(a[0].f, a[1].i, w->e->fun->op);
   else if (!carto__round_whole(a[0].i, a[1].i, cut, &out->i)) return carto__row_range(w);
   return CARTO__ROW_OK;
 }
@@ -12970,7 +12971,7 @@ static int carto__row_math(carto__work *w, const carto__datum *a, carto__datum *
   case CARTO__OP_SAFE_DIVIDE:
     if (y == 0 && op == CARTO__OP_QUOTIENT && x == x)
       return carto__row_fail(w, "22012", "division by zero");
-    out->f = op == CARTO__OP_QUOTIENT ? carto__trunc(x / y) : x / y;
+    out->f = op == CARTO__OP_QUOTIENT ? carto__round_decimal(x / y, 0, CARTO__OP_TRUNC) : x / y;
     return op == CARTO__OP_QUOTIENT || carto__is_finite(out->f) ? CARTO__ROW_OK : CARTO__ROW_NULL;
   default:
     if (!(x <= 0 || y <= 0) && !(x > 0 && y > 0)) { /* NaN */
@@ -13957,7 +13958,7 @@ static bool carto__geom_round(carto_arena *arena, carto_geom *geom, int64_t plac
     for (i = 0; i < numbers; i++, p += 8) {
       double x = carto__geom_double(p, walk.node.big);
       uint64_t bits;
-      x = carto__round_decimal(x, places, false) + 0.0;
+      x = carto__round_decimal(x, places, CARTO__OP_EVEN) + 0.0;
       memcpy(&bits, &x, 8);
       (void)carto__geom_put_u32(carto__geom_put_u32((char *)(void *)p, (uint32_t)bits),
                                 (uint32_t)(bits >> 32));
@@ -14209,7 +14210,7 @@ static bool carto__vec_spatial(carto__work *w, const carto__vec *a, void *out) {
     return true;
   }
   for (i = 0; i < w->count; i++) {
-    double limit = op == CARTO__OP_DISTANCE ? DBL_MAX : earth ? 1e-5 : 0;
+    double limit = op == CARTO__OP_DISTANCE ? DBL_MAX : earth ? 5e-7 : 0;
     carto_mark mark = carto_arena_mark(w->arena);
     if (op == CARTO__OP_DISTANCE) ((double *)out)[i] = 0;
     if (!carto__bit(w->live, i)) continue;
