@@ -17607,10 +17607,9 @@ typedef struct carto__join {
   carto__batch batch;
   bool has_batch;
   uint32_t *ids;
-  uint64_t *hit;    /* rows of the batch with a match */
-  size_t at;        /* row of the batch */
-  uint32_t row;     /* of the table */
-  bool is_constant; /* in the pairs given last: one side was the same row throughout */
+  uint64_t *hit; /* rows of the batch with a match */
+  size_t at;     /* row of the batch */
+  uint32_t row;  /* of the table */
 } carto__join;
 
 static bool carto__join_build(carto__op *op) {
@@ -17620,7 +17619,7 @@ static bool carto__join_build(carto__op *op) {
   carto_arena *arena;
   carto__batch c;
   carto__vec keys[CARTO_MCP__ARGS_MAX];
-  uint32_t *ids, heads = 0, room = 1024, row = 0;
+  uint32_t *ids, heads = 0, row = 0;
   size_t i;
   j->table = carto__op_table(j->build, SIZE_MAX);
   j->arena = carto__sql_new_arena(q);
@@ -17634,7 +17633,6 @@ static bool carto__join_build(carto__op *op) {
   j->head = (uint32_t *)carto__sql_array(q, &q->keep, j->table->row_count + 1, 4);
   scan = carto__op_scan(q, j->table, j->build->types);
   arena = carto__sql_new_arena(q);
-  (void)room;
   if (!j->keys || !j->chain || !j->head || !scan || !arena) return false;
   j->unique = true;
   while (scan->next(scan, arena, &c)) {
@@ -18379,6 +18377,622 @@ static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *ar
     valid[i / 64] |= (uint64_t)known << i % 64;
   }
   return true;
+}
+
+/* ---- expressions, bound: making, walking and changing them */
+
+/* Failures where an expression or an operator was wanted. */
+static carto__expr *carto__expr_fail(carto__sql *q, size_t at, const char *code, const char *fmt,
+                                     ...) {
+  va_list args;
+  va_start(args, fmt);
+  (void)carto__sql_fail_list(q, at, code, fmt, args);
+  va_end(args);
+  return NULL;
+}
+
+static carto__op *carto__op_fail(carto__sql *q, size_t at, const char *code, const char *fmt, ...) {
+  va_list args;
+  va_start(args, fmt);
+  (void)carto__sql_fail_list(q, at, code, fmt, args);
+  va_end(args);
+  return NULL;
+}
+
+static carto__expr *carto__expr_lacks(carto__sql *q, size_t at, const char *what) {
+  return carto__expr_fail(q, at, "0A000", "%s is not supported here", what);
+}
+
+static carto__op *carto__op_lacks(carto__sql *q, size_t at, const char *what) {
+  return carto__op_fail(q, at, "0A000", "%s is not supported here", what);
+}
+
+/* Room for one more behind `count` items, which may move; NULL after a failure. */
+static void *carto__grow(carto__sql *q, void *items, size_t count, size_t *room, size_t size) {
+  void *grown;
+  if (count < *room) return items;
+  grown = carto__sql_array(q, &q->keep, 2 * *room + 16, size);
+  if (!grown) return NULL;
+  if (count) memcpy(grown, items, count * size);
+  *room = 2 * *room + 16;
+  return grown;
+}
+
+typedef struct carto__exprs {
+  carto__expr **items;
+  size_t count, room;
+} carto__exprs;
+
+/* Adds one, which may be NULL after a failure. */
+static bool carto__exprs_add(carto__sql *q, carto__exprs *list, carto__expr *e) {
+  void *items = e ? carto__grow(q, list->items, list->count, &list->room, sizeof e) : NULL;
+  if (!items) return false;
+  list->items = (carto__expr **)items;
+  list->items[list->count++] = e;
+  return true;
+}
+
+/* Where in a list an expression is, added when it is new; SIZE_MAX after a failure. */
+static size_t carto__exprs_place(carto__sql *q, carto__exprs *list, carto__expr *e) {
+  size_t i = 0;
+  while (i < list->count && !carto__expr_same(list->items[i], e)) i++;
+  return i < list->count || carto__exprs_add(q, list, e) ? i : SIZE_MAX;
+}
+
+static carto__expr *carto__expr_new(carto__sql *q, int kind, int type, size_t at) {
+  carto__expr *e = (carto__expr *)carto__sql_zero(q, 1, sizeof *e);
+  if (!e) return NULL;
+  e->kind = kind;
+  e->type = type;
+  e->at = at;
+  return e;
+}
+
+static bool carto__expr_args(carto__sql *q, carto__expr *e, size_t count) {
+  e->args = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *e->args);
+  e->count = count;
+  return e->args != NULL;
+}
+
+static carto__expr *carto__expr_one(carto__sql *q, int kind, int type, carto__expr *arg) {
+  carto__expr *e = arg ? carto__expr_new(q, kind, type, arg->at) : NULL;
+  if (!e || !carto__expr_args(q, e, 1)) return NULL;
+  e->args[0] = arg;
+  return e;
+}
+
+static carto__expr *carto__expr_two(carto__sql *q, int kind, int type, carto__expr *a,
+                                    carto__expr *b) {
+  carto__expr *e = a && b ? carto__expr_new(q, kind, type, b->at) : NULL;
+  if (!e || !carto__expr_args(q, e, 2)) return NULL;
+  e->args[0] = a;
+  e->args[1] = b;
+  return e;
+}
+
+static carto__expr *carto__expr_not_null(carto__sql *q, carto__expr *arg) {
+  carto__expr *e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, arg);
+  if (e) e->is_not = true;
+  return e;
+}
+
+static carto__expr *carto__bool_const(carto__sql *q, bool value, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, at);
+  if (e) e->value.b = value;
+  return e;
+}
+
+static carto__expr *carto__null_const(carto__sql *q, int type, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, type, at);
+  if (e) e->is_null = true;
+  return e;
+}
+
+static carto__expr *carto__column_expr(carto__sql *q, int type, size_t index, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_COLUMN, type, at);
+  if (e) e->index = index;
+  return e;
+}
+
+/* The k-th expression right below one, wherever it hangs; NULL: there are no more. */
+static carto__expr **carto__expr_kid(carto__expr *e, size_t k) {
+  if (k < e->partition_count) return &e->partition[k];
+  k -= e->partition_count;
+  if (k < e->order_count) return &e->order[k];
+  k -= e->order_count;
+  if (k < e->count) return &e->args[k];
+  return k == e->count && e->filter ? &e->filter : NULL;
+}
+
+/* Calls change on every node from the top down and copies what it returns. *stop: that takes the
+   node's place as it is. */
+typedef carto__expr *(*carto__rewrite_fn)(carto__sql *q, carto__expr *e, void *user, bool *stop);
+
+static carto__expr *carto__expr_rewrite(carto__sql *q, carto__expr *e, carto__rewrite_fn change,
+                                        void *user) {
+  carto__expr *copy, **lists, **kid;
+  bool stop = false;
+  size_t k;
+  e = e ? change(q, e, user, &stop) : NULL;
+  if (!e || stop) return e;
+  copy = carto__expr_new(q, e->kind, e->type, e->at);
+  lists = (carto__expr **)carto__sql_zero(q, e->count + e->order_count + e->partition_count + 1,
+                                          sizeof *lists);
+  if (!copy || !lists) return NULL;
+  *copy = *e;
+  copy->cache = NULL;
+  copy->memo = NULL;
+  copy->args = lists;
+  copy->order = lists + e->count;
+  copy->partition = copy->order + e->order_count;
+  for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++)
+    if (!(*carto__expr_kid(copy, k) = carto__expr_rewrite(q, *kid, change, user))) return NULL;
+  return copy;
+}
+
+/* The columns that an expression reads, of its own query and of the one around. */
+typedef struct carto__reads {
+  size_t low, high; /* low > high: none */
+  bool outer;
+} carto__reads;
+
+static void carto__expr_reads(carto__expr *e, carto__reads *r) {
+  carto__expr **kid;
+  size_t k;
+  if (e->kind == CARTO__EXPR_COLUMN && e->level > 0) r->outer = true;
+  if (e->kind == CARTO__EXPR_COLUMN && e->level == 0) {
+    if (e->index < r->low) r->low = e->index;
+    if (e->index > r->high) r->high = e->index;
+  }
+  for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++) carto__expr_reads(*kid, r);
+}
+
+static carto__reads carto__reads_of(carto__expr *e) {
+  carto__reads r;
+  r.low = SIZE_MAX;
+  r.high = 0;
+  r.outer = false;
+  carto__expr_reads(e, &r);
+  return r;
+}
+
+static carto__expr *carto__move_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
+  const carto__expr *to = (const carto__expr *)user;
+  carto__expr *copy;
+  if (e->kind != CARTO__EXPR_COLUMN) return e;
+  *stop = true;
+  copy = carto__column_expr(q, e->type, e->index - to->index, e->at);
+  if (copy) copy->level = to->level;
+  return copy;
+}
+
+/* The same expression over columns that stand `by` earlier, in a query so many levels out. */
+static carto__expr *carto__expr_move(carto__sql *q, carto__expr *e, size_t by, size_t level) {
+  carto__expr to;
+  memset(&to, 0, sizeof to);
+  to.index = by;
+  to.level = level;
+  return carto__expr_rewrite(q, e, carto__move_one, &to);
+}
+
+/* ---- types: what goes with what, and which function is meant */
+
+static const char *carto__type_name(int type) { return carto__sql_types[type].name; }
+
+/* The type that both values can take; -1: none. */
+static int carto__common_type(int a, int b) {
+  int low = a < b ? a : b, high = a < b ? b : a;
+  if (a == b) return a;
+  if (low == CARTO__SQL_UNKNOWN) return high;
+  if (carto__sql_is_number(a) && carto__sql_is_number(b)) return high;
+  if (carto__sql_is_time(a) && carto__sql_is_time(b)) return high;
+  if (low == CARTO__SQL_TEXT && (high == CARTO__SQL_H3 || high == CARTO__SQL_ARRAY))
+    return CARTO__SQL_TEXT;
+  if (carto__sql_is_number(low) && (high == CARTO__SQL_H3INT || high == CARTO__SQL_QUADBIN))
+    return low <= CARTO__SQL_INT8 ? CARTO__SQL_INT8 : low;
+  if (low == CARTO__SQL_H3INT && high == CARTO__SQL_QUADBIN) return CARTO__SQL_INT8;
+  if (low == CARTO__SQL_GEOMETRY && high == CARTO__SQL_GEOGRAPHY) return high;
+  if (low == CARTO__SQL_GEOMETRY && high == CARTO__SQL_BOX) return low;
+  return -1;
+}
+
+/* The type that the arguments under a letter for several types have in common so far; -1: none. */
+static int carto__class_common(char letter, int common, int type) {
+  return carto__common_type(common, letter == 'P' ? carto__class_type(letter, type) : type);
+}
+
+/* How far a value of a type is from an argument of a letter's; the least sum wins. PostgreSQL's rules
+   in numbers: exact matches first, double precision and timestamptz preferred; -1: cannot be. */
+static int carto__sql_distance(int type, char letter) {
+  static const struct {
+    char from, to;
+    signed char cost;
+  } steps[] = {{'j', 'i', 10}, {'j', 'w', 48}, {'j', 'n', 50}, {'j', 'f', 40}, {'i', 'w', 48},
+               {'i', 'n', 50}, {'i', 'f', 40}, {'w', 'n', 1},  {'w', 'f', 60}, {'n', 'f', 60},
+               {'q', 'i', 5},  {'q', 'n', 55}, {'q', 'f', 45}, {'q', 'w', 53}, {'c', 'i', 5},
+               {'c', 'n', 55}, {'c', 'f', 45}, {'c', 'w', 53}, {'i', 'q', 20}, {'i', 'c', 20},
+               {'c', 'h', 20}, {'d', 's', 20}, {'d', 'z', 10}, {'s', 'z', 30}, {'g', 'G', 50},
+               {'g', 'x', 30}, {'x', 'g', 30}, {'h', 't', 10}, {'t', 'h', 60}, {'t', 'g', 80},
+               {'u', 't', 10}, {'u', 'G', 30}};
+  char from = carto__sql_types[type].letter;
+  size_t i;
+  if (from == letter) return 0;
+  if (letter == 'a' || letter == 'A') return 70;
+  if (carto__class_type(letter, type) >= 0)
+    return type == CARTO__SQL_UNKNOWN    ? 20
+           : type == CARTO__SQL_TEXT     ? 80
+           : type > CARTO__SQL_GEOGRAPHY ? 6
+                                         : 0;
+  for (i = 0; i < sizeof steps / sizeof steps[0]; i++)
+    if (steps[i].from == from && steps[i].to == letter) return steps[i].cost;
+  return from == 'u' ? 20 : -1;
+}
+
+static int carto__type_of_letter(char letter) {
+  int type = 0;
+  while (type < CARTO__SQL_TYPES && carto__sql_types[type].letter != letter) type++;
+  return type < CARTO__SQL_TYPES ? type : -1;
+}
+
+/* The letter for an argument; '\0' when the function does not take so many. *required: how many it
+   needs. */
+static char carto__fun_letter(const carto__fun *fun, size_t index, size_t *required) {
+  const char *p;
+  char found = '\0', last = '\0';
+  size_t n = 0;
+  bool optional = false;
+  *required = 0;
+  for (p = fun->args; *p; p++) {
+    if (*p == '|') optional = true;
+    else if (*p == '*') found = n <= index ? last : found;
+    else {
+      last = *p;
+      if (n++ == index) found = last;
+      if (!optional) *required = n;
+    }
+  }
+  return found;
+}
+
+/* Evaluates a call of constants, now and once. One that fails is left to fail when it is reached. */
+static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
+  carto__vec args[CARTO_MCP__ARGS_MAX], out;
+  carto__batch c;
+  carto__expr *value;
+  unsigned char room[21];
+  uint64_t none = 0, bits[CARTO_MCP__ARGS_MAX];
+  carto_error before;
+  size_t i;
+  for (i = 0; i < e->count; i++)
+    if (e->args[i]->kind != CARTO__EXPR_CONST) return e;
+  memset(&c, 0, sizeof c);
+  memset(args, 0, sizeof args);
+  c.q = q;
+  c.arena = &q->keep;
+  c.count = 1;
+  for (i = 0; i < e->count; i++) {
+    args[i].type = e->args[i]->type;
+    if (carto__type_held(args[i].type) == CARTO__AS_BITS) bits[i] = e->args[i]->value.b;
+    args[i].data = carto__type_held(args[i].type) == CARTO__AS_BITS
+                     ? (const void *)&bits[i]
+                     : (const void *)&e->args[i]->value;
+    args[i].valid = e->args[i]->is_null ? &none : NULL;
+    args[i].constant = true;
+  }
+  if (q->error) before = *q->error;
+  if (!e->fun->vec && !e->fun->row) {
+    out = args[0];
+  } else if (!carto__eval_call_on(e, &c, NULL, args, &out)) {
+    if (q->status == CARTO_ERR_ARG) {
+      q->status = CARTO_OK;
+      if (q->error) *q->error = before;
+      return e;
+    }
+    return NULL;
+  }
+  value = carto__expr_new(q, CARTO__EXPR_CONST, e->type, e->at);
+  if (!value) return NULL;
+  value->is_null = carto__vec_is_null(&out, 0);
+  if (!value->is_null) value->value = carto__vec_get(&out, 0, room);
+  if (out.points && !carto__datum_keep(q, CARTO__AS_GEOM, &value->value)) return NULL;
+  return value;
+}
+
+/* An expression as another type; text literals are read here. */
+static carto__expr *carto__coerce(carto__sql *q, carto__expr *e, int type) {
+  char from, to = carto__sql_types[type].letter;
+  carto__expr *cast;
+  const char *code;
+  size_t i;
+  if (!e || e->type == type) return e;
+  if (e->kind == CARTO__EXPR_CONST && e->type == CARTO__SQL_UNKNOWN) {
+    cast = carto__expr_new(q, CARTO__EXPR_CONST, type, e->at);
+    if (!cast) return NULL;
+    cast->is_null = e->is_null;
+    code = e->is_null ? NULL : carto__sql_read(&q->keep, type, e->value.s, &cast->value);
+    if (code) (void)carto__sql_bad_text(q, e->at, code, type, e->value.s);
+    return code ? NULL : cast;
+  }
+  from = e->type == CARTO__SQL_UNKNOWN ? 't' : carto__sql_types[e->type].letter;
+  cast = carto__expr_one(q, CARTO__EXPR_CALL, type, e);
+  if (!cast) return NULL;
+  for (i = 0; i < sizeof carto__casts / sizeof carto__casts[0] && !cast->fun; i++) {
+    const carto__fun *fun = &carto__casts[i];
+    carto_str args = carto_str_from(fun->args);
+    bool fits = (carto__str_index(args, from) < args.len &&
+                 (fun->result == to || (fun->result == 'A' && to != 'r'))) ||
+                (fun->args[0] == 'A' && fun->result == to);
+    if (fits) cast->fun = fun;
+  }
+  if (e->type == CARTO__SQL_UNKNOWN && type == CARTO__SQL_TEXT) {
+    cast->fun = &carto__casts[0]; /* the same bytes */
+    return cast;
+  }
+  if (cast->fun) return carto__sql_fold(q, cast);
+  if (e->type == CARTO__SQL_H3INT || e->type == CARTO__SQL_QUADBIN)
+    return carto__coerce(q, carto__coerce(q, e, CARTO__SQL_INT8), type);
+  return carto__expr_fail(q, e->at, "42846", "cannot cast type %s to %s", carto__type_name(e->type),
+                          carto__type_name(type));
+}
+
+/* The type that all of these can take; -1: none, and *odd is the first that cannot be as those before
+   it. Beside cells a text that is none is compared as text. */
+static int carto__common_of(carto__sql *q, carto__expr *const *e, size_t count, size_t *odd) {
+  int common = CARTO__SQL_UNKNOWN;
+  carto__datum cell;
+  size_t i;
+  for (i = 0; i < count && common >= 0; i++) {
+    int next = carto__common_type(common, e[i]->type);
+    *odd = i;
+    if (next < 0) return -1;
+    common = next;
+  }
+  for (i = 0; i < count && common == CARTO__SQL_H3; i++)
+    if (e[i]->type == CARTO__SQL_UNKNOWN && !e[i]->is_null &&
+        (e[i]->kind != CARTO__EXPR_CONST ||
+         carto__sql_read(&q->keep, common, e[i]->value.s, &cell)))
+      common = CARTO__SQL_TEXT;
+  return common;
+}
+
+/* All of these as one type; -1 after a failure, which names what they are. */
+static int carto__unify(carto__sql *q, carto__expr **e, size_t count, const char *what) {
+  size_t odd = 0, i;
+  int common = carto__common_of(q, e, count, &odd);
+  if (common < 0) {
+    (void)carto__sql_fail(q, e[odd]->at, "42804", "%s types %s and %s cannot be matched", what,
+                          carto__type_name(carto__common_of(q, e, odd, &i)),
+                          carto__type_name(e[odd]->type));
+    return -1;
+  }
+  if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
+  for (i = 0; i < count; i++)
+    if (!(e[i] = carto__coerce(q, e[i], common))) return -1;
+  return common;
+}
+
+/* A boolean where one has to stand. */
+static carto__expr *carto__condition(carto__sql *q, carto__expr *e, const char *where) {
+  if (!e || e->type == CARTO__SQL_BOOL) return e;
+  if (e->type == CARTO__SQL_UNKNOWN) return carto__coerce(q, e, CARTO__SQL_BOOL);
+  return carto__expr_fail(q, e->at, "42804", "argument of %s must be type boolean, not type %s",
+                          where, carto__type_name(e->type));
+}
+
+/* "name(integer, text)" of a call, for errors. */
+static carto_str carto__call_signature(carto__sql *q, carto_str name, carto__expr *const *args,
+                                       size_t count) {
+  carto_buf buf;
+  bool sign = name.len && !carto__sql_is_letter(name.ptr[0]);
+  size_t i;
+  carto_buf_init(&buf, carto_arena_allocator(&q->keep), 0);
+  if (!sign || count == 1) carto_buf_append_str(&buf, name);
+  if (!sign) carto_buf_append_text(&buf, "(");
+  for (i = 0; i < count; i++) {
+    if (i || (sign && count == 1)) carto_buf_append_text(&buf, sign ? " " : ", ");
+    if (i && sign) {
+      carto_buf_append_str(&buf, name);
+      carto_buf_append_text(&buf, " ");
+    }
+    carto_buf_append_text(&buf, carto__type_name(args[i]->type));
+  }
+  if (!sign) carto_buf_append_text(&buf, ")");
+  return carto_buf_str(&buf);
+}
+
+/* Functions that PostgreSQL and PostGIS have and that are missed most. */
+static const char carto__sql_elsewhere[] =
+  "corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_count bit_and bit_or "
+  "json_agg jsonb_agg json_object_agg json_build_object jsonb_build_object to_json to_jsonb "
+  "row_to_json array_to_string string_to_array array_append array_position array_remove "
+  "array_cat regexp_match regexp_matches regexp_count regexp_instr regexp_split_to_array "
+  "regexp_split_to_table string_to_table factorial scale cot sind cosd tand asind acosd atand "
+  "atan2d sinh cosh tanh random setseed md5 sha256 encode decode format quote_ident "
+  "quote_literal to_number justify_days justify_hours justify_interval date_bin make_interval "
+  "make_time overlay to_hex clock_timestamp statement_timestamp transaction_timestamp timeofday "
+  "isfinite num_nulls num_nonnulls gen_random_uuid width_bucket_array min_scale trim_scale "
+  "normalize ascii_to row grouping rank_disc st_buffer st_union st_intersection st_difference "
+  "st_symdifference st_transform st_simplify st_convexhull st_touches st_crosses st_overlaps "
+  "st_equals st_isvalid st_makevalid st_closestpoint st_azimuth st_makeline st_makepolygon "
+  "st_pointn st_numpoints st_numgeometries st_geometryn st_exteriorring st_dump st_asbinary "
+  "st_asewkt st_asewkb st_geomfromwkb st_geomfromewkt st_pointonsurface st_expand st_multi "
+  "st_snaptogrid st_hexagongrid st_squaregrid st_clusterdbscan st_clusterkmeans st_subdivide "
+  "st_segmentize st_project st_distancesphere st_distancespheroid st_geohash st_z st_m "
+  "st_dimension st_startpoint st_endpoint st_isclosed st_force2d st_reverse st_boundary";
+
+static carto__expr *carto__no_function(carto__sql *q, carto_str name, carto__expr *const *args,
+                                       size_t count, size_t at, bool known) {
+  static const char reference[] = "; carto://sql/reference lists what there is";
+  carto_str best = carto_str_make(NULL, 0), call = carto__call_signature(q, name, args, count);
+  size_t distance = carto__nearest_limit(name), i;
+  if (name.len && !carto__sql_is_letter(name.ptr[0]))
+    return carto__expr_fail(q, at, "42883", "operator does not exist: %v", call);
+  if (carto__str_is(name, "to_char") && count && args[0]->type == CARTO__SQL_INTERVAL)
+    return carto__expr_lacks(q, at, "to_char of an interval");
+  if (known)
+    return carto__expr_fail(q, at, "42883",
+                            "function %v does not exist: it takes other arguments; a cast may help",
+                            call);
+  if (carto__sql_among(name, carto__sql_elsewhere))
+    return carto__expr_fail(q, at, "0A000", "function %v is not supported here%s", name, reference);
+  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++)
+    if (carto__funs[i].args)
+      carto__nearest(name, carto_str_from(carto__funs[i].name), &best, &distance);
+  if (best.len)
+    return carto__expr_fail(q, at, "42883", "function %v does not exist; did you mean \"%v\"?",
+                            call, best);
+  return carto__expr_fail(q, at, "42883", "function %v does not exist%s", call, reference);
+}
+
+/* PostgreSQL's categories of types, by letter. */
+static int carto__letter_kind(char letter) {
+  int type = letter == 'A' ? -1 : carto__class_type(letter, CARTO__SQL_UNKNOWN);
+  if (type >= 0) letter = carto__sql_types[type].letter;
+  if (letter && memchr("jiwnf", letter, 5)) return 'n';
+  if (letter && memchr("dsz", letter, 3)) return 'd';
+  return letter == 'G' || letter == 'x' ? 'g' : letter;
+}
+
+/* How well arguments fit a row, the less the better; -1: not at all. A literal beside one other
+   argument takes that one's type first. */
+static int carto__fun_fit(const carto__fun *fun, carto__expr *const *args, size_t count) {
+  int sum = 0, common = CARTO__SQL_UNKNOWN;
+  size_t k, required;
+  (void)carto__fun_letter(fun, 0, &required);
+  if (count < required) return -1;
+  for (k = 0; k < count; k++) {
+    char letter = carto__fun_letter(fun, k, &required);
+    int far = letter ? carto__sql_distance(args[k]->type, letter) : -1;
+    if (far < 0) return -1;
+    if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN) {
+      int other = args[1 - k]->type;
+      if (other != CARTO__SQL_UNKNOWN && (carto__sql_types[other].letter == letter ||
+                                          (letter != 'A' && carto__class_type(letter, other) >= 0)))
+        far = 0;
+    }
+    sum += far;
+    if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
+    common = carto__class_common(letter, common, args[k]->type);
+    if (common < 0) return -1;
+  }
+  return sum;
+}
+
+/* The row that fits the arguments best; NULL: none. Of two that fit as well, the one of PostgreSQL's
+   preferred types; *unclear: a literal could be two quite different things. */
+static const carto__fun *carto__fun_resolve(carto__sql *q, carto_str name, carto__expr *const *args,
+                                            size_t count, bool *known, bool *unclear) {
+  const carto__fun *best = NULL, *fun = NULL;
+  int least = INT_MAX;
+  size_t k, required;
+  *known = *unclear = false;
+  while ((fun = carto__fun_named(q, name, fun)) != NULL) {
+    bool better = false;
+    int sum;
+    *known = true;
+    sum = carto__fun_fit(fun, args, count);
+    if (sum < 0 || sum > least) continue;
+    if (sum < least) *unclear = false;
+    for (k = 0; sum == least && k < count; k++) {
+      char letter = carto__fun_letter(fun, k, &required),
+           other = carto__fun_letter(best, k, &required);
+      if (args[k]->type != CARTO__SQL_UNKNOWN) continue;
+      if (carto__letter_kind(letter) != carto__letter_kind(other)) *unclear = true;
+      better = better || (letter != other && memchr("fzt", letter, 3));
+    }
+    if (sum < least || better) best = fun;
+    least = sum;
+  }
+  return best;
+}
+
+/* The type that arguments of one type, whichever, have in a call. */
+static int carto__call_type(carto__sql *q, const carto__fun *fun, carto__expr *const *args,
+                            size_t count) {
+  carto__expr *same[CARTO_MCP__ARGS_MAX] = {NULL};
+  size_t i, n = 0, odd, required;
+  char shared = 'A';
+  int type = -1, place;
+  for (i = 0; i < count; i++) {
+    char letter = carto__fun_letter(fun, i, &required);
+    place = carto__class_type(letter, args[i]->type);
+    if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
+    if (letter == 'P' && place > type) type = place; /* also texts and boxes are geometries */
+    same[n++] = args[i];
+    shared = letter;
+  }
+  if (shared == 'P') return type;
+  type = carto__class_type(shared, carto__common_of(q, same, n, &odd));
+  if (type == CARTO__SQL_WHOLE && shared == 'N' && fun->op == CARTO__OP_DIV &&
+      fun->vec == carto__vec_arithmetic)
+    return CARTO__SQL_NUMERIC;
+  return type;
+}
+
+/* An argument that may be of any type: || and concat show it as its text. */
+static carto__expr *carto__bind_any(carto__sql *q, const carto__fun *fun, carto__expr *arg) {
+  if (arg->type == CARTO__SQL_UNKNOWN && fun->row != carto__row_convert)
+    return carto__coerce(q, arg, CARTO__SQL_TEXT);
+  if (fun->row != carto__row_concat) return arg;
+  if (fun->op && arg->type == CARTO__SQL_BOOL) { /* concat: t and f */
+    arg = carto__expr_one(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, arg);
+    if (arg) arg->fun = &carto__bool_shown;
+  }
+  return carto__coerce(q, arg, CARTO__SQL_TEXT);
+}
+
+/* A call of a function with its arguments bound. */
+static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **args, size_t count,
+                                 size_t at) {
+  bool known, unclear;
+  const carto__fun *fun;
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, at);
+  int common;
+  size_t i, required;
+  for (i = 0; i < count; i++)
+    if (!args[i]) return NULL;
+  if (!e || !carto__expr_args(q, e, count)) return NULL;
+  if (count > CARTO_MCP__ARGS_MAX - 2)
+    return carto__expr_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
+                            (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
+  fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
+  if (!fun) return carto__no_function(q, name, args, count, at, known);
+  if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE))
+    return carto__expr_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
+                            carto__sql_is_letter(name.ptr[0]) ? "function" : "operator",
+                            carto__call_signature(q, name, args, count));
+  if (!fun->vec && !fun->row && !(fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW))) {
+    carto__expr *swap = args[0]; /* the same the other way round */
+    args[0] = args[1];
+    args[1] = swap;
+    fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
+    if (!fun) return NULL;
+  }
+  common = carto__call_type(q, fun, args, count);
+  for (i = 0; i < count; i++) {
+    char letter = carto__fun_letter(fun, i, &required);
+    if (letter == 'a') e->args[i] = carto__bind_any(q, fun, args[i]);
+    else
+      e->args[i] = carto__coerce(q, args[i],
+                                 carto__class_type(letter, CARTO__SQL_UNKNOWN) >= 0
+                                   ? common
+                                   : carto__type_of_letter(letter));
+    if (!e->args[i]) return NULL;
+  }
+  e->fun = fun;
+  e->type = fun->result == '=' ? common : carto__type_of_letter(fun->result);
+  if (fun->result == '+')
+    e->type = common == CARTO__SQL_FLOAT8 ? CARTO__SQL_FLOAT8 : CARTO__SQL_NUMERIC;
+  if (fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) return e;
+  return carto__sql_fold(q, e);
+}
+
+static carto__expr *carto__apply2(carto__sql *q, const char *name, carto__expr *a, carto__expr *b,
+                                  size_t at) {
+  carto__expr *args[2];
+  args[0] = a;
+  args[1] = b;
+  return carto__apply(q, carto_str_from(name), args, 2, at);
 }
 
 /* ------------------------------------------------------------------------- >>sql
@@ -19928,622 +20542,6 @@ static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
   }
   if (p.ahead[0].kind != CARTO__TOKEN_END) (void)carto__sql_bad(&p);
   return q->status == CARTO_OK ? node->query : NULL;
-}
-
-/* ---- expressions, bound: making, walking and changing them */
-
-/* Failures where an expression or an operator was wanted. */
-static carto__expr *carto__expr_fail(carto__sql *q, size_t at, const char *code, const char *fmt,
-                                     ...) {
-  va_list args;
-  va_start(args, fmt);
-  (void)carto__sql_fail_list(q, at, code, fmt, args);
-  va_end(args);
-  return NULL;
-}
-
-static carto__op *carto__op_fail(carto__sql *q, size_t at, const char *code, const char *fmt, ...) {
-  va_list args;
-  va_start(args, fmt);
-  (void)carto__sql_fail_list(q, at, code, fmt, args);
-  va_end(args);
-  return NULL;
-}
-
-static carto__expr *carto__expr_lacks(carto__sql *q, size_t at, const char *what) {
-  return carto__expr_fail(q, at, "0A000", "%s is not supported here", what);
-}
-
-static carto__op *carto__op_lacks(carto__sql *q, size_t at, const char *what) {
-  return carto__op_fail(q, at, "0A000", "%s is not supported here", what);
-}
-
-/* Room for one more behind `count` items, which may move; NULL after a failure. */
-static void *carto__grow(carto__sql *q, void *items, size_t count, size_t *room, size_t size) {
-  void *grown;
-  if (count < *room) return items;
-  grown = carto__sql_array(q, &q->keep, 2 * *room + 16, size);
-  if (!grown) return NULL;
-  if (count) memcpy(grown, items, count * size);
-  *room = 2 * *room + 16;
-  return grown;
-}
-
-typedef struct carto__exprs {
-  carto__expr **items;
-  size_t count, room;
-} carto__exprs;
-
-/* Adds one, which may be NULL after a failure. */
-static bool carto__exprs_add(carto__sql *q, carto__exprs *list, carto__expr *e) {
-  void *items = e ? carto__grow(q, list->items, list->count, &list->room, sizeof e) : NULL;
-  if (!items) return false;
-  list->items = (carto__expr **)items;
-  list->items[list->count++] = e;
-  return true;
-}
-
-/* Where in a list an expression is, added when it is new; SIZE_MAX after a failure. */
-static size_t carto__exprs_place(carto__sql *q, carto__exprs *list, carto__expr *e) {
-  size_t i = 0;
-  while (i < list->count && !carto__expr_same(list->items[i], e)) i++;
-  return i < list->count || carto__exprs_add(q, list, e) ? i : SIZE_MAX;
-}
-
-static carto__expr *carto__expr_new(carto__sql *q, int kind, int type, size_t at) {
-  carto__expr *e = (carto__expr *)carto__sql_zero(q, 1, sizeof *e);
-  if (!e) return NULL;
-  e->kind = kind;
-  e->type = type;
-  e->at = at;
-  return e;
-}
-
-static bool carto__expr_args(carto__sql *q, carto__expr *e, size_t count) {
-  e->args = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *e->args);
-  e->count = count;
-  return e->args != NULL;
-}
-
-static carto__expr *carto__expr_one(carto__sql *q, int kind, int type, carto__expr *arg) {
-  carto__expr *e = arg ? carto__expr_new(q, kind, type, arg->at) : NULL;
-  if (!e || !carto__expr_args(q, e, 1)) return NULL;
-  e->args[0] = arg;
-  return e;
-}
-
-static carto__expr *carto__expr_two(carto__sql *q, int kind, int type, carto__expr *a,
-                                    carto__expr *b) {
-  carto__expr *e = a && b ? carto__expr_new(q, kind, type, b->at) : NULL;
-  if (!e || !carto__expr_args(q, e, 2)) return NULL;
-  e->args[0] = a;
-  e->args[1] = b;
-  return e;
-}
-
-static carto__expr *carto__expr_not_null(carto__sql *q, carto__expr *arg) {
-  carto__expr *e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, arg);
-  if (e) e->is_not = true;
-  return e;
-}
-
-static carto__expr *carto__bool_const(carto__sql *q, bool value, size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, at);
-  if (e) e->value.b = value;
-  return e;
-}
-
-static carto__expr *carto__null_const(carto__sql *q, int type, size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, type, at);
-  if (e) e->is_null = true;
-  return e;
-}
-
-static carto__expr *carto__column_expr(carto__sql *q, int type, size_t index, size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_COLUMN, type, at);
-  if (e) e->index = index;
-  return e;
-}
-
-/* The k-th expression right below one, wherever it hangs; NULL: there are no more. */
-static carto__expr **carto__expr_kid(carto__expr *e, size_t k) {
-  if (k < e->partition_count) return &e->partition[k];
-  k -= e->partition_count;
-  if (k < e->order_count) return &e->order[k];
-  k -= e->order_count;
-  if (k < e->count) return &e->args[k];
-  return k == e->count && e->filter ? &e->filter : NULL;
-}
-
-/* Calls change on every node from the top down and copies what it returns. *stop: that takes the
-   node's place as it is. */
-typedef carto__expr *(*carto__rewrite_fn)(carto__sql *q, carto__expr *e, void *user, bool *stop);
-
-static carto__expr *carto__expr_rewrite(carto__sql *q, carto__expr *e, carto__rewrite_fn change,
-                                        void *user) {
-  carto__expr *copy, **lists, **kid;
-  bool stop = false;
-  size_t k;
-  e = e ? change(q, e, user, &stop) : NULL;
-  if (!e || stop) return e;
-  copy = carto__expr_new(q, e->kind, e->type, e->at);
-  lists = (carto__expr **)carto__sql_zero(q, e->count + e->order_count + e->partition_count + 1,
-                                          sizeof *lists);
-  if (!copy || !lists) return NULL;
-  *copy = *e;
-  copy->cache = NULL;
-  copy->memo = NULL;
-  copy->args = lists;
-  copy->order = lists + e->count;
-  copy->partition = copy->order + e->order_count;
-  for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++)
-    if (!(*carto__expr_kid(copy, k) = carto__expr_rewrite(q, *kid, change, user))) return NULL;
-  return copy;
-}
-
-/* The columns that an expression reads, of its own query and of the one around. */
-typedef struct carto__reads {
-  size_t low, high; /* low > high: none */
-  bool outer;
-} carto__reads;
-
-static void carto__expr_reads(carto__expr *e, carto__reads *r) {
-  carto__expr **kid;
-  size_t k;
-  if (e->kind == CARTO__EXPR_COLUMN && e->level > 0) r->outer = true;
-  if (e->kind == CARTO__EXPR_COLUMN && e->level == 0) {
-    if (e->index < r->low) r->low = e->index;
-    if (e->index > r->high) r->high = e->index;
-  }
-  for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++) carto__expr_reads(*kid, r);
-}
-
-static carto__reads carto__reads_of(carto__expr *e) {
-  carto__reads r;
-  r.low = SIZE_MAX;
-  r.high = 0;
-  r.outer = false;
-  carto__expr_reads(e, &r);
-  return r;
-}
-
-static carto__expr *carto__move_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
-  const carto__expr *to = (const carto__expr *)user;
-  carto__expr *copy;
-  if (e->kind != CARTO__EXPR_COLUMN) return e;
-  *stop = true;
-  copy = carto__column_expr(q, e->type, e->index - to->index, e->at);
-  if (copy) copy->level = to->level;
-  return copy;
-}
-
-/* The same expression over columns that stand `by` earlier, in a query so many levels out. */
-static carto__expr *carto__expr_move(carto__sql *q, carto__expr *e, size_t by, size_t level) {
-  carto__expr to;
-  memset(&to, 0, sizeof to);
-  to.index = by;
-  to.level = level;
-  return carto__expr_rewrite(q, e, carto__move_one, &to);
-}
-
-/* ---- types: what goes with what, and which function is meant */
-
-static const char *carto__type_name(int type) { return carto__sql_types[type].name; }
-
-/* The type that both values can take; -1: none. */
-static int carto__common_type(int a, int b) {
-  int low = a < b ? a : b, high = a < b ? b : a;
-  if (a == b) return a;
-  if (low == CARTO__SQL_UNKNOWN) return high;
-  if (carto__sql_is_number(a) && carto__sql_is_number(b)) return high;
-  if (carto__sql_is_time(a) && carto__sql_is_time(b)) return high;
-  if (low == CARTO__SQL_TEXT && (high == CARTO__SQL_H3 || high == CARTO__SQL_ARRAY))
-    return CARTO__SQL_TEXT;
-  if (carto__sql_is_number(low) && (high == CARTO__SQL_H3INT || high == CARTO__SQL_QUADBIN))
-    return low <= CARTO__SQL_INT8 ? CARTO__SQL_INT8 : low;
-  if (low == CARTO__SQL_H3INT && high == CARTO__SQL_QUADBIN) return CARTO__SQL_INT8;
-  if (low == CARTO__SQL_GEOMETRY && high == CARTO__SQL_GEOGRAPHY) return high;
-  if (low == CARTO__SQL_GEOMETRY && high == CARTO__SQL_BOX) return low;
-  return -1;
-}
-
-/* The type that the arguments under a letter for several types have in common so far; -1: none. */
-static int carto__class_common(char letter, int common, int type) {
-  return carto__common_type(common, letter == 'P' ? carto__class_type(letter, type) : type);
-}
-
-/* How far a value of a type is from an argument of a letter's; the least sum wins. PostgreSQL's rules
-   in numbers: exact matches first, double precision and timestamptz preferred; -1: cannot be. */
-static int carto__sql_distance(int type, char letter) {
-  static const struct {
-    char from, to;
-    signed char cost;
-  } steps[] = {{'j', 'i', 10}, {'j', 'w', 48}, {'j', 'n', 50}, {'j', 'f', 40}, {'i', 'w', 48},
-               {'i', 'n', 50}, {'i', 'f', 40}, {'w', 'n', 1},  {'w', 'f', 60}, {'n', 'f', 60},
-               {'q', 'i', 5},  {'q', 'n', 55}, {'q', 'f', 45}, {'q', 'w', 53}, {'c', 'i', 5},
-               {'c', 'n', 55}, {'c', 'f', 45}, {'c', 'w', 53}, {'i', 'q', 20}, {'i', 'c', 20},
-               {'c', 'h', 20}, {'d', 's', 20}, {'d', 'z', 10}, {'s', 'z', 30}, {'g', 'G', 50},
-               {'g', 'x', 30}, {'x', 'g', 30}, {'h', 't', 10}, {'t', 'h', 60}, {'t', 'g', 80},
-               {'u', 't', 10}, {'u', 'G', 30}};
-  char from = carto__sql_types[type].letter;
-  size_t i;
-  if (from == letter) return 0;
-  if (letter == 'a' || letter == 'A') return 70;
-  if (carto__class_type(letter, type) >= 0)
-    return type == CARTO__SQL_UNKNOWN    ? 20
-           : type == CARTO__SQL_TEXT     ? 80
-           : type > CARTO__SQL_GEOGRAPHY ? 6
-                                         : 0;
-  for (i = 0; i < sizeof steps / sizeof steps[0]; i++)
-    if (steps[i].from == from && steps[i].to == letter) return steps[i].cost;
-  return from == 'u' ? 20 : -1;
-}
-
-static int carto__type_of_letter(char letter) {
-  int type = 0;
-  while (type < CARTO__SQL_TYPES && carto__sql_types[type].letter != letter) type++;
-  return type < CARTO__SQL_TYPES ? type : -1;
-}
-
-/* The letter for an argument; '\0' when the function does not take so many. *required: how many it
-   needs. */
-static char carto__fun_letter(const carto__fun *fun, size_t index, size_t *required) {
-  const char *p;
-  char found = '\0', last = '\0';
-  size_t n = 0;
-  bool optional = false;
-  *required = 0;
-  for (p = fun->args; *p; p++) {
-    if (*p == '|') optional = true;
-    else if (*p == '*') found = n <= index ? last : found;
-    else {
-      last = *p;
-      if (n++ == index) found = last;
-      if (!optional) *required = n;
-    }
-  }
-  return found;
-}
-
-/* Evaluates a call of constants, now and once. One that fails is left to fail when it is reached. */
-static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
-  carto__vec args[CARTO_MCP__ARGS_MAX], out;
-  carto__batch c;
-  carto__expr *value;
-  unsigned char room[21];
-  uint64_t none = 0, bits[CARTO_MCP__ARGS_MAX];
-  carto_error before;
-  size_t i;
-  for (i = 0; i < e->count; i++)
-    if (e->args[i]->kind != CARTO__EXPR_CONST) return e;
-  memset(&c, 0, sizeof c);
-  memset(args, 0, sizeof args);
-  c.q = q;
-  c.arena = &q->keep;
-  c.count = 1;
-  for (i = 0; i < e->count; i++) {
-    args[i].type = e->args[i]->type;
-    if (carto__type_held(args[i].type) == CARTO__AS_BITS) bits[i] = e->args[i]->value.b;
-    args[i].data = carto__type_held(args[i].type) == CARTO__AS_BITS
-                     ? (const void *)&bits[i]
-                     : (const void *)&e->args[i]->value;
-    args[i].valid = e->args[i]->is_null ? &none : NULL;
-    args[i].constant = true;
-  }
-  if (q->error) before = *q->error;
-  if (!e->fun->vec && !e->fun->row) {
-    out = args[0];
-  } else if (!carto__eval_call_on(e, &c, NULL, args, &out)) {
-    if (q->status == CARTO_ERR_ARG) {
-      q->status = CARTO_OK;
-      if (q->error) *q->error = before;
-      return e;
-    }
-    return NULL;
-  }
-  value = carto__expr_new(q, CARTO__EXPR_CONST, e->type, e->at);
-  if (!value) return NULL;
-  value->is_null = carto__vec_is_null(&out, 0);
-  if (!value->is_null) value->value = carto__vec_get(&out, 0, room);
-  if (out.points && !carto__datum_keep(q, CARTO__AS_GEOM, &value->value)) return NULL;
-  return value;
-}
-
-/* An expression as another type; text literals are read here. */
-static carto__expr *carto__coerce(carto__sql *q, carto__expr *e, int type) {
-  char from, to = carto__sql_types[type].letter;
-  carto__expr *cast;
-  const char *code;
-  size_t i;
-  if (!e || e->type == type) return e;
-  if (e->kind == CARTO__EXPR_CONST && e->type == CARTO__SQL_UNKNOWN) {
-    cast = carto__expr_new(q, CARTO__EXPR_CONST, type, e->at);
-    if (!cast) return NULL;
-    cast->is_null = e->is_null;
-    code = e->is_null ? NULL : carto__sql_read(&q->keep, type, e->value.s, &cast->value);
-    if (code) (void)carto__sql_bad_text(q, e->at, code, type, e->value.s);
-    return code ? NULL : cast;
-  }
-  from = e->type == CARTO__SQL_UNKNOWN ? 't' : carto__sql_types[e->type].letter;
-  cast = carto__expr_one(q, CARTO__EXPR_CALL, type, e);
-  if (!cast) return NULL;
-  for (i = 0; i < sizeof carto__casts / sizeof carto__casts[0] && !cast->fun; i++) {
-    const carto__fun *fun = &carto__casts[i];
-    carto_str args = carto_str_from(fun->args);
-    bool fits = (carto__str_index(args, from) < args.len &&
-                 (fun->result == to || (fun->result == 'A' && to != 'r'))) ||
-                (fun->args[0] == 'A' && fun->result == to);
-    if (fits) cast->fun = fun;
-  }
-  if (e->type == CARTO__SQL_UNKNOWN && type == CARTO__SQL_TEXT) {
-    cast->fun = &carto__casts[0]; /* the same bytes */
-    return cast;
-  }
-  if (cast->fun) return carto__sql_fold(q, cast);
-  if (e->type == CARTO__SQL_H3INT || e->type == CARTO__SQL_QUADBIN)
-    return carto__coerce(q, carto__coerce(q, e, CARTO__SQL_INT8), type);
-  return carto__expr_fail(q, e->at, "42846", "cannot cast type %s to %s", carto__type_name(e->type),
-                          carto__type_name(type));
-}
-
-/* The type that all of these can take; -1: none, and *odd is the first that cannot be as those before
-   it. Beside cells a text that is none is compared as text. */
-static int carto__common_of(carto__sql *q, carto__expr *const *e, size_t count, size_t *odd) {
-  int common = CARTO__SQL_UNKNOWN;
-  carto__datum cell;
-  size_t i;
-  for (i = 0; i < count && common >= 0; i++) {
-    int next = carto__common_type(common, e[i]->type);
-    *odd = i;
-    if (next < 0) return -1;
-    common = next;
-  }
-  for (i = 0; i < count && common == CARTO__SQL_H3; i++)
-    if (e[i]->type == CARTO__SQL_UNKNOWN && !e[i]->is_null &&
-        (e[i]->kind != CARTO__EXPR_CONST ||
-         carto__sql_read(&q->keep, common, e[i]->value.s, &cell)))
-      common = CARTO__SQL_TEXT;
-  return common;
-}
-
-/* All of these as one type; -1 after a failure, which names what they are. */
-static int carto__unify(carto__sql *q, carto__expr **e, size_t count, const char *what) {
-  size_t odd = 0, i;
-  int common = carto__common_of(q, e, count, &odd);
-  if (common < 0) {
-    (void)carto__sql_fail(q, e[odd]->at, "42804", "%s types %s and %s cannot be matched", what,
-                          carto__type_name(carto__common_of(q, e, odd, &i)),
-                          carto__type_name(e[odd]->type));
-    return -1;
-  }
-  if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
-  for (i = 0; i < count; i++)
-    if (!(e[i] = carto__coerce(q, e[i], common))) return -1;
-  return common;
-}
-
-/* A boolean where one has to stand. */
-static carto__expr *carto__condition(carto__sql *q, carto__expr *e, const char *where) {
-  if (!e || e->type == CARTO__SQL_BOOL) return e;
-  if (e->type == CARTO__SQL_UNKNOWN) return carto__coerce(q, e, CARTO__SQL_BOOL);
-  return carto__expr_fail(q, e->at, "42804", "argument of %s must be type boolean, not type %s",
-                          where, carto__type_name(e->type));
-}
-
-/* "name(integer, text)" of a call, for errors. */
-static carto_str carto__call_signature(carto__sql *q, carto_str name, carto__expr *const *args,
-                                       size_t count) {
-  carto_buf buf;
-  bool sign = name.len && !carto__sql_is_letter(name.ptr[0]);
-  size_t i;
-  carto_buf_init(&buf, carto_arena_allocator(&q->keep), 0);
-  if (!sign || count == 1) carto_buf_append_str(&buf, name);
-  if (!sign) carto_buf_append_text(&buf, "(");
-  for (i = 0; i < count; i++) {
-    if (i || (sign && count == 1)) carto_buf_append_text(&buf, sign ? " " : ", ");
-    if (i && sign) {
-      carto_buf_append_str(&buf, name);
-      carto_buf_append_text(&buf, " ");
-    }
-    carto_buf_append_text(&buf, carto__type_name(args[i]->type));
-  }
-  if (!sign) carto_buf_append_text(&buf, ")");
-  return carto_buf_str(&buf);
-}
-
-/* Functions that PostgreSQL and PostGIS have and that are missed most. */
-static const char carto__sql_elsewhere[] =
-  "corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_count bit_and bit_or "
-  "json_agg jsonb_agg json_object_agg json_build_object jsonb_build_object to_json to_jsonb "
-  "row_to_json array_to_string string_to_array array_append array_position array_remove "
-  "array_cat regexp_match regexp_matches regexp_count regexp_instr regexp_split_to_array "
-  "regexp_split_to_table string_to_table factorial scale cot sind cosd tand asind acosd atand "
-  "atan2d sinh cosh tanh random setseed md5 sha256 encode decode format quote_ident "
-  "quote_literal to_number justify_days justify_hours justify_interval date_bin make_interval "
-  "make_time overlay to_hex clock_timestamp statement_timestamp transaction_timestamp timeofday "
-  "isfinite num_nulls num_nonnulls gen_random_uuid width_bucket_array min_scale trim_scale "
-  "normalize ascii_to row grouping rank_disc st_buffer st_union st_intersection st_difference "
-  "st_symdifference st_transform st_simplify st_convexhull st_touches st_crosses st_overlaps "
-  "st_equals st_isvalid st_makevalid st_closestpoint st_azimuth st_makeline st_makepolygon "
-  "st_pointn st_numpoints st_numgeometries st_geometryn st_exteriorring st_dump st_asbinary "
-  "st_asewkt st_asewkb st_geomfromwkb st_geomfromewkt st_pointonsurface st_expand st_multi "
-  "st_snaptogrid st_hexagongrid st_squaregrid st_clusterdbscan st_clusterkmeans st_subdivide "
-  "st_segmentize st_project st_distancesphere st_distancespheroid st_geohash st_z st_m "
-  "st_dimension st_startpoint st_endpoint st_isclosed st_force2d st_reverse st_boundary";
-
-static carto__expr *carto__no_function(carto__sql *q, carto_str name, carto__expr *const *args,
-                                       size_t count, size_t at, bool known) {
-  static const char reference[] = "; carto://sql/reference lists what there is";
-  carto_str best = carto_str_make(NULL, 0), call = carto__call_signature(q, name, args, count);
-  size_t distance = carto__nearest_limit(name), i;
-  if (name.len && !carto__sql_is_letter(name.ptr[0]))
-    return carto__expr_fail(q, at, "42883", "operator does not exist: %v", call);
-  if (carto__str_is(name, "to_char") && count && args[0]->type == CARTO__SQL_INTERVAL)
-    return carto__expr_lacks(q, at, "to_char of an interval");
-  if (known)
-    return carto__expr_fail(q, at, "42883",
-                            "function %v does not exist: it takes other arguments; a cast may help",
-                            call);
-  if (carto__sql_among(name, carto__sql_elsewhere))
-    return carto__expr_fail(q, at, "0A000", "function %v is not supported here%s", name, reference);
-  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++)
-    if (carto__funs[i].args)
-      carto__nearest(name, carto_str_from(carto__funs[i].name), &best, &distance);
-  if (best.len)
-    return carto__expr_fail(q, at, "42883", "function %v does not exist; did you mean \"%v\"?",
-                            call, best);
-  return carto__expr_fail(q, at, "42883", "function %v does not exist%s", call, reference);
-}
-
-/* PostgreSQL's categories of types, by letter. */
-static int carto__letter_kind(char letter) {
-  int type = letter == 'A' ? -1 : carto__class_type(letter, CARTO__SQL_UNKNOWN);
-  if (type >= 0) letter = carto__sql_types[type].letter;
-  if (letter && memchr("jiwnf", letter, 5)) return 'n';
-  if (letter && memchr("dsz", letter, 3)) return 'd';
-  return letter == 'G' || letter == 'x' ? 'g' : letter;
-}
-
-/* How well arguments fit a row, the less the better; -1: not at all. A literal beside one other
-   argument takes that one's type first. */
-static int carto__fun_fit(const carto__fun *fun, carto__expr *const *args, size_t count) {
-  int sum = 0, common = CARTO__SQL_UNKNOWN;
-  size_t k, required;
-  (void)carto__fun_letter(fun, 0, &required);
-  if (count < required) return -1;
-  for (k = 0; k < count; k++) {
-    char letter = carto__fun_letter(fun, k, &required);
-    int far = letter ? carto__sql_distance(args[k]->type, letter) : -1;
-    if (far < 0) return -1;
-    if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN) {
-      int other = args[1 - k]->type;
-      if (other != CARTO__SQL_UNKNOWN && (carto__sql_types[other].letter == letter ||
-                                          (letter != 'A' && carto__class_type(letter, other) >= 0)))
-        far = 0;
-    }
-    sum += far;
-    if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
-    common = carto__class_common(letter, common, args[k]->type);
-    if (common < 0) return -1;
-  }
-  return sum;
-}
-
-/* The row that fits the arguments best; NULL: none. Of two that fit as well, the one of PostgreSQL's
-   preferred types; *unclear: a literal could be two quite different things. */
-static const carto__fun *carto__fun_resolve(carto__sql *q, carto_str name, carto__expr *const *args,
-                                            size_t count, bool *known, bool *unclear) {
-  const carto__fun *best = NULL, *fun = NULL;
-  int least = INT_MAX;
-  size_t k, required;
-  *known = *unclear = false;
-  while ((fun = carto__fun_named(q, name, fun)) != NULL) {
-    bool better = false;
-    int sum;
-    *known = true;
-    sum = carto__fun_fit(fun, args, count);
-    if (sum < 0 || sum > least) continue;
-    if (sum < least) *unclear = false;
-    for (k = 0; sum == least && k < count; k++) {
-      char letter = carto__fun_letter(fun, k, &required),
-           other = carto__fun_letter(best, k, &required);
-      if (args[k]->type != CARTO__SQL_UNKNOWN) continue;
-      if (carto__letter_kind(letter) != carto__letter_kind(other)) *unclear = true;
-      better = better || (letter != other && memchr("fzt", letter, 3));
-    }
-    if (sum < least || better) best = fun;
-    least = sum;
-  }
-  return best;
-}
-
-/* The type that arguments of one type, whichever, have in a call. */
-static int carto__call_type(carto__sql *q, const carto__fun *fun, carto__expr *const *args,
-                            size_t count) {
-  carto__expr *same[CARTO_MCP__ARGS_MAX] = {NULL};
-  size_t i, n = 0, odd, required;
-  char shared = 'A';
-  int type = -1, place;
-  for (i = 0; i < count; i++) {
-    char letter = carto__fun_letter(fun, i, &required);
-    place = carto__class_type(letter, args[i]->type);
-    if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
-    if (letter == 'P' && place > type) type = place; /* also texts and boxes are geometries */
-    same[n++] = args[i];
-    shared = letter;
-  }
-  if (shared == 'P') return type;
-  type = carto__class_type(shared, carto__common_of(q, same, n, &odd));
-  if (type == CARTO__SQL_WHOLE && shared == 'N' && fun->op == CARTO__OP_DIV &&
-      fun->vec == carto__vec_arithmetic)
-    return CARTO__SQL_NUMERIC;
-  return type;
-}
-
-/* An argument that may be of any type: || and concat show it as its text. */
-static carto__expr *carto__bind_any(carto__sql *q, const carto__fun *fun, carto__expr *arg) {
-  if (arg->type == CARTO__SQL_UNKNOWN && fun->row != carto__row_convert)
-    return carto__coerce(q, arg, CARTO__SQL_TEXT);
-  if (fun->row != carto__row_concat) return arg;
-  if (fun->op && arg->type == CARTO__SQL_BOOL) { /* concat: t and f */
-    arg = carto__expr_one(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, arg);
-    if (arg) arg->fun = &carto__bool_shown;
-  }
-  return carto__coerce(q, arg, CARTO__SQL_TEXT);
-}
-
-/* A call of a function with its arguments bound. */
-static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **args, size_t count,
-                                 size_t at) {
-  bool known, unclear;
-  const carto__fun *fun;
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, at);
-  int common;
-  size_t i, required;
-  for (i = 0; i < count; i++)
-    if (!args[i]) return NULL;
-  if (!e || !carto__expr_args(q, e, count)) return NULL;
-  if (count > CARTO_MCP__ARGS_MAX - 2)
-    return carto__expr_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
-                            (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
-  fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
-  if (!fun) return carto__no_function(q, name, args, count, at, known);
-  if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE))
-    return carto__expr_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
-                            carto__sql_is_letter(name.ptr[0]) ? "function" : "operator",
-                            carto__call_signature(q, name, args, count));
-  if (!fun->vec && !fun->row && !(fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW))) {
-    carto__expr *swap = args[0]; /* the same the other way round */
-    args[0] = args[1];
-    args[1] = swap;
-    fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
-    if (!fun) return NULL;
-  }
-  common = carto__call_type(q, fun, args, count);
-  for (i = 0; i < count; i++) {
-    char letter = carto__fun_letter(fun, i, &required);
-    if (letter == 'a') e->args[i] = carto__bind_any(q, fun, args[i]);
-    else
-      e->args[i] = carto__coerce(q, args[i],
-                                 carto__class_type(letter, CARTO__SQL_UNKNOWN) >= 0
-                                   ? common
-                                   : carto__type_of_letter(letter));
-    if (!e->args[i]) return NULL;
-  }
-  e->fun = fun;
-  e->type = fun->result == '=' ? common : carto__type_of_letter(fun->result);
-  if (fun->result == '+')
-    e->type = common == CARTO__SQL_FLOAT8 ? CARTO__SQL_FLOAT8 : CARTO__SQL_NUMERIC;
-  if (fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) return e;
-  return carto__sql_fold(q, e);
-}
-
-static carto__expr *carto__apply2(carto__sql *q, const char *name, carto__expr *a, carto__expr *b,
-                                  size_t at) {
-  carto__expr *args[2];
-  args[0] = a;
-  args[1] = b;
-  return carto__apply(q, carto_str_from(name), args, 2, at);
 }
 
 /* ---- binding: names to columns, calls to functions, everything to types */
