@@ -79,7 +79,7 @@ static carto_status small_find(const carto_call *call, void *user, carto_str nam
     *out = &s->tables[i];
     return CARTO_OK;
   }
-  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "there is no such table");
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "there is no table \"%v\"", name);
 }
 
 #endif
