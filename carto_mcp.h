@@ -629,7 +629,7 @@ typedef struct carto_sql_limits {
 
 /* Where a query runs. */
 typedef struct carto_sql_desc {
-  /* The table of a name of one to three parts, joined by dots. It stays as long as the query runs. */
+  /* The table of a name of one to three parts, joined by dots. It stays while the query runs. */
   carto_status (*table)(const carto_call *call, void *user, carto_str name, const carto_table **out,
                         carto_error *error);
   void *user;
@@ -1341,7 +1341,7 @@ CARTO_MCP_API size_t carto_quantile_start(int buckets);
 
 /* ---- sql */
 
-/* Runs one SELECT, WITH or VALUES over tables; the dialect is in the resource carto://sql/reference.
+/* Runs one SELECT, WITH or VALUES over tables; the dialect is what carto_sql_write_reference says.
 
    text      borrowed until the call returns
    alloc     the result's memory
@@ -23144,7 +23144,7 @@ static carto_status carto__local_stats_of(const carto_call *call, const carto_co
   return carto_stats_of_quantiles(call, column, rows, NULL, quantiles, exact, &count);
 }
 
-/* The statistics of a table's column. What points into the table is copied where it is a query's. */
+/* The statistics of a table's column. What points into a query's table is copied. */
 static carto_status carto__local_describe_column(const carto_call *call, const carto_table *table,
                                                  const carto_stats_request *request,
                                                  carto_stats_result *out, carto_error *error) {
@@ -23492,8 +23492,8 @@ static carto_status carto__tool_lacks(carto_str connection, const char *what, ca
                      what);
 }
 
-/* A failed query's error with its SQLSTATE and its place in the query, where it has one, told in its
-   text: bytes and lines from 1. */
+/* A failed query's error with its SQLSTATE and its place in the query, where it has one, told in
+   its text: bytes and lines from 1. */
 static carto_status carto__tool_query_failed(carto_status status, carto_error *error) {
   carto_error message = *error, place;
   carto__text t;
