@@ -11933,6 +11933,8 @@ typedef struct carto__sql {
                             struct carto__sql_scope *outer, struct carto__lookup *lookup);
   struct carto__expr *(*bind)(struct carto__sql *q, struct carto__sql_scope *scope,
                               const struct carto__node *node);
+  bool (*eval)(struct carto__expr *e, struct carto__batch *c, const uint64_t *active,
+               struct carto__vec *out);
   bool (*look_up)(struct carto__expr *e, struct carto__batch *c, const struct carto__vec *args,
                   struct carto__vec *out);
 } carto__sql;
@@ -15200,7 +15202,7 @@ static bool carto__valid_of(carto__batch *c, const carto__vec *args, size_t coun
   return true;
 }
 
-#define CARTO_MCP__ARGS_MAX 32 /* of a function; a list of more is built in pieces */
+#define CARTO_MCP__ARGS_MAX 20 /* of a function, and keys of a group or a join */
 
 /* Row by row. */
 static bool carto__eval_rows(carto__work *w, const carto__vec *args, size_t count,
@@ -15538,14 +15540,114 @@ static bool carto__vec_unpoint(carto__batch *c, carto__vec *v) {
   return true;
 }
 
+/* AND and OR. A row that is decided, by a false in AND or a true in OR, is not looked at again. */
+static bool carto__eval_logic(carto__expr *e, carto__batch *c, const uint64_t *active,
+                              carto__vec *out) {
+  size_t words = carto__words(c->count), i, k;
+  uint64_t *decided, *valid, *mask, any, yes, no;
+  carto__vec part;
+  if (!carto__vec_make_bits(c, out, &decided, &valid)) return false;
+  mask = (uint64_t *)carto__sql_array(c->q, c->arena, words, 8);
+  if (!mask) return false;
+  memset(valid, 0xff, words * 8); /* rows that had only values so far */
+  for (i = 0; i < e->count; i++) {
+    for (any = k = 0; k < words; k++) {
+      mask[k] = ~decided[k] & (active ? active[k] : UINT64_MAX) & carto__tail(c->count, k);
+      any |= mask[k];
+    }
+    if (!any) break;
+    if (!c->q->eval(e->args[i], c, mask, &part)) return false;
+    for (k = 0; k < words; k++) {
+      carto__truth(c, &part, k, &yes, &no);
+      decided[k] |= e->kind == CARTO__EXPR_AND ? no : yes;
+      valid[k] &= yes | no;
+    }
+  }
+  for (k = 0; k < words; k++) {
+    valid[k] |= decided[k];
+    if (e->kind == CARTO__EXPR_AND) decided[k] = ~decided[k];
+  }
+  return true;
+}
+
+/* NOT and IS. */
+static bool carto__eval_test(carto__expr *e, carto__batch *c, const uint64_t *active,
+                             carto__vec *out) {
+  carto__vec part;
+  uint64_t *data, *valid;
+  size_t k;
+  if (!c->q->eval(e->args[0], c, active, &part) || !carto__vec_make_bits(c, out, &data, &valid))
+    return false;
+  for (k = 0; k < carto__words(c->count); k++) {
+    uint64_t known = part.valid ? part.valid[k] : UINT64_MAX;
+    uint64_t bits = e->kind == CARTO__EXPR_NOT || e->op == CARTO__IS_FALSE
+                      ? known & ~((const uint64_t *)part.data)[k]
+                    : e->op == CARTO__IS_TRUE ? known & ((const uint64_t *)part.data)[k]
+                                              : ~known;
+    data[k] = e->is_not ? ~bits : bits;
+  }
+  out->valid = e->kind == CARTO__EXPR_NOT ? part.valid : NULL;
+  return true;
+}
+
+/* CASE: each value is computed for the rows whose condition was the first to hold. */
+static bool carto__eval_case(carto__expr *e, carto__batch *c, const uint64_t *active,
+                             carto__vec *out) {
+  size_t words = carto__words(c->count), i, k;
+  int held = carto__type_held(e->type);
+  void *blend = carto__vec_room(c->q, c->arena, e->type, c->count);
+  uint64_t *valid = (uint64_t *)carto__sql_array(c->q, c->arena, 3 * words, 8), *left, *taken;
+  carto__vec part;
+  if (!blend || !valid) return false;
+  left = valid + words; /* rows that no condition has taken yet */
+  taken = valid + 2 * words;
+  memset(valid, 0, words * 8);
+  memset(blend, 0, held == CARTO__AS_BITS ? words * 8 : c->count * carto__held_size(held));
+  for (k = 0; k < words; k++)
+    left[k] = (active ? active[k] : UINT64_MAX) & carto__tail(c->count, k);
+  for (i = 0; i < e->count; i += 2) {
+    bool is_else = i + 1 == e->count;
+    uint64_t any = 0, yes = UINT64_MAX, no;
+    if (!is_else && !c->q->eval(e->args[i], c, left, &part)) return false;
+    for (k = 0; k < words; k++) {
+      if (!is_else) carto__truth(c, &part, k, &yes, &no);
+      taken[k] = yes & left[k];
+      left[k] &= ~taken[k];
+      any |= taken[k];
+    }
+    if (!any) continue;
+    if (!c->q->eval(e->args[is_else ? i : i + 1], c, taken, &part) || !carto__vec_unpoint(c, &part))
+      return false;
+    carto__blend(blend, &part, taken, c->count);
+    for (k = 0; k < words; k++) valid[k] |= taken[k] & (part.valid ? part.valid[k] : UINT64_MAX);
+  }
+  out->type = e->type;
+  out->data = blend;
+  out->valid = valid;
+  return true;
+}
+
+static bool carto__eval_call(carto__expr *e, carto__batch *c, const uint64_t *active,
+                             const carto__vec *args, carto__vec *out) {
+  size_t which;
+  if (!e->fun->vec && !e->fun->row) { /* the value as it is, under another type */
+    *out = args[0];
+    out->type = e->type;
+    return true;
+  }
+  which = carto__memo_of(e, args);
+  if (which == SIZE_MAX) return carto__eval_call_on(e, c, active, args, out);
+  if ((!e->memo || e->memo->dict != args[which].dict) && !carto__memo_make(e, c, args, which))
+    return false;
+  return carto__memo_use(e, c, &args[which], out);
+}
+
 /* Evaluates an expression for a batch. Rows outside active (NULL: all rows) have no meaning in the
    result, and do not fail. */
 static bool carto__eval(carto__expr *e, carto__batch *c, const uint64_t *active, carto__vec *out) {
-  carto__vec args[CARTO_MCP__ARGS_MAX], part;
   const carto__vec *column;
-  size_t words = carto__words(c->count), i, k, which;
-  uint64_t *data, *valid, *mask, yes, no;
-  void *blend;
+  carto__vec *args;
+  size_t i;
   memset(out, 0, sizeof *out);
   switch (e->kind) {
   case CARTO__EXPR_CONST: return carto__eval_const(e, c, out);
@@ -15555,102 +15657,21 @@ static bool carto__eval(carto__expr *e, carto__batch *c, const uint64_t *active,
     *out = *column;
     out->type = e->type;
     return true;
-  case CARTO__EXPR_CALL:
-    for (i = 0; i < e->count; i++)
-      if (!carto__eval(e->args[i], c, active, &args[i])) return false;
-    if (!e->fun->vec && !e->fun->row) { /* the value as it is, under another type */
-      *out = args[0];
-      out->type = e->type;
-      return true;
-    }
-    which = carto__memo_of(e, args);
-    if (which == SIZE_MAX) return carto__eval_call_on(e, c, active, args, out);
-    if ((!e->memo || e->memo->dict != args[which].dict) && !carto__memo_make(e, c, args, which))
-      return false;
-    return carto__memo_use(e, c, &args[which], out);
   case CARTO__EXPR_AND:
-  case CARTO__EXPR_OR:
-    if (!carto__vec_make_bits(c, out, &data, &valid)) return false;
-    mask = (uint64_t *)carto__sql_array(c->q, c->arena, words, 8);
-    if (!mask) return false;
-    /* data: rows that are decided so far, by a false in AND, by a true in OR; valid: rows that had
-       only values so far */
-    memset(valid, 0xff, words * 8);
-    for (i = 0; i < e->count; i++) {
-      for (k = 0; k < words; k++) mask[k] = ~data[k] & (active ? active[k] : UINT64_MAX);
-      if (!carto__eval(e->args[i], c, mask, &part)) return false;
-      for (k = 0; k < words; k++) {
-        carto__truth(c, &part, k, &yes, &no);
-        data[k] |= e->kind == CARTO__EXPR_AND ? no : yes;
-        valid[k] &= yes | no;
-      }
-    }
-    for (k = 0; k < words; k++) {
-      valid[k] |= data[k];
-      if (e->kind == CARTO__EXPR_AND) data[k] = ~data[k];
-    }
-    return true;
+  case CARTO__EXPR_OR: return carto__eval_logic(e, c, active, out);
   case CARTO__EXPR_NOT:
-    if (!carto__eval(e->args[0], c, active, &part)) return false;
-    data = (uint64_t *)carto__sql_array(c->q, c->arena, words, 8);
-    if (!data) return false;
-    for (k = 0; k < words; k++) data[k] = ~((const uint64_t *)part.data)[k];
-    *out = part;
-    out->data = data;
-    return true;
-  case CARTO__EXPR_IS:
-    if (!carto__eval(e->args[0], c, active, &part)) return false;
-    if (!carto__vec_make_bits(c, out, &data, &valid)) return false;
-    for (k = 0; k < words; k++) {
-      uint64_t known = part.valid ? part.valid[k] : UINT64_MAX;
-      uint64_t bits = e->op == CARTO__IS_NULL || e->op == CARTO__IS_UNKNOWN ? ~known
-                      : e->op == CARTO__IS_TRUE ? known & ((const uint64_t *)part.data)[k]
-                                                : known & ~((const uint64_t *)part.data)[k];
-      data[k] = e->is_not ? ~bits : bits;
-    }
-    out->valid = NULL;
-    return true;
-  case CARTO__EXPR_CASE:
-    blend = carto__vec_room(c->q, c->arena, e->type, c->count);
-    valid = (uint64_t *)carto__sql_array(c->q, c->arena, 3 * words, 8);
-    if (!blend || !valid) return false;
-    mask = valid + words;     /* rows that no condition has taken yet */
-    data = valid + 2 * words; /* rows of this value */
-    memset(valid, 0, words * 8);
-    memset(blend, 0,
-           carto__type_held(e->type) == CARTO__AS_BITS
-             ? words * 8
-             : c->count * carto__held_size(carto__type_held(e->type)));
-    for (k = 0; k < words; k++)
-      mask[k] = (active ? active[k] : UINT64_MAX) & carto__tail(c->count, k);
-    for (i = 0; i < e->count; i += 2) {
-      bool is_else = i + 1 == e->count;
-      uint64_t any = 0;
-      if (!is_else && !carto__eval(e->args[i], c, mask, &part)) return false;
-      for (k = 0; k < words; k++) {
-        yes = UINT64_MAX;
-        if (!is_else) carto__truth(c, &part, k, &yes, &no);
-        data[k] = yes & mask[k];
-        mask[k] &= ~data[k];
-        any |= data[k];
-      }
-      if (!any) continue;
-      if (!carto__eval(e->args[is_else ? i : i + 1], c, data, &part) ||
-          !carto__vec_unpoint(c, &part))
-        return false;
-      carto__blend(blend, &part, data, c->count);
-      for (k = 0; k < words; k++) valid[k] |= data[k] & (part.valid ? part.valid[k] : UINT64_MAX);
-    }
-    out->type = e->type;
-    out->data = blend;
-    out->valid = valid;
-    return true;
+  case CARTO__EXPR_IS: return carto__eval_test(e, c, active, out);
+  case CARTO__EXPR_CASE: return carto__eval_case(e, c, active, out);
+  case CARTO__EXPR_CALL:
   case CARTO__EXPR_IN:
-    return carto__eval(e->args[0], c, active, &part) && carto__eval_in(e, c, &part, out);
   case CARTO__EXPR_QUERY:
-    for (i = 0; i < e->count; i++)
+    args = (carto__vec *)carto__sql_array(c->q, c->arena, e->count + 1, sizeof *args);
+    if (!args) return false;
+    for (i = 0; i < (e->kind == CARTO__EXPR_IN ? 1 : e->count); i++)
       if (!carto__eval(e->args[i], c, active, &args[i])) return false;
-    return c->q->look_up(e, c, args, out);
+    if (e->kind == CARTO__EXPR_CALL) return carto__eval_call(e, c, active, args, out);
+    return e->kind == CARTO__EXPR_IN ? carto__eval_in(e, c, args, out)
+                                     : c->q->look_up(e, c, args, out);
   default: return carto__sql_fail(c->q, e->at, "XX000", "an aggregate stands where none can be");
   }
 }
@@ -18158,9 +18179,8 @@ typedef struct carto__lookup {
   carto__op *plan; /* the value unless EXISTS, then the keys */
   int kind;
   size_t key_count;
-  bool first_only; /* LIMIT 1: the first row of a key is the value */
-  carto__expr
-    *fallback; /* the value without rows, that of an aggregate; EXISTS: whether there is one */
+  bool first_only;       /* LIMIT 1: the first row of a key is the value */
+  carto__expr *fallback; /* the value without rows, that of an aggregate */
   const carto_table *table;
   carto__keys *keys, *pairs; /* pairs: of the keys and the value, for IN */
   uint32_t *head;            /* row by id */
@@ -18284,7 +18304,6 @@ static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *ar
   uint32_t *ids = (uint32_t *)carto__sql_array(q, c->arena, c->count, 4);
   uint32_t *rows = (uint32_t *)carto__sql_array(q, c->arena, c->count, 4);
   carto__vec *pairs = (carto__vec *)carto__sql_array(q, c->arena, e->count + 1, sizeof *pairs);
-  carto__vec other;
   uint64_t *data, *valid;
   size_t i;
   if (!ids || !rows || !pairs || (!l->table && !carto__lookup_build(q, l))) return false;
@@ -18294,13 +18313,9 @@ static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *ar
   if (l->kind == CARTO__LOOKUP_VALUE) return carto__lookup_value(e, c, ids, rows, out);
   if (!carto__vec_make_bits(c, out, &data, &valid)) return false;
   if (l->kind == CARTO__LOOKUP_EXISTS) {
-    if (l->fallback && !carto__eval(l->fallback, c, NULL, &other)) return false;
     out->valid = NULL;
-    for (i = 0; i < c->count; i++) {
-      bool there = ids[i] != CARTO_MCP__NO_ROW || (l->fallback && !carto__vec_is_null(&other, i) &&
-                                                   carto__bit((const uint64_t *)other.data, i));
-      data[i / 64] |= (uint64_t)(there != e->is_not) << i % 64;
-    }
+    for (i = 0; i < c->count; i++)
+      data[i / 64] |= (uint64_t)((ids[i] != CARTO_MCP__NO_ROW) != e->is_not) << i % 64;
     return true;
   }
   pairs[0] = args[l->key_count]; /* the value comes first, as in the table */
@@ -18415,6 +18430,7 @@ typedef struct carto__token {
   int kind;
   carto_str text; /* without quotes */
   size_t at, end;
+  int grade;                /* NAME: what it cannot be in PostgreSQL's grammar, as GRADE says */
   const char *code, *wrong; /* a failure, for when the token is reached; %v: its source */
 } carto__token;
 
@@ -18433,6 +18449,39 @@ static const char carto__sql_signs[] =
   "+ - * / % ^ < > = <= >= <> != || :: ~ ~* !~ !~* ~~ ~~* !~~ !~~*";
 static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ ||/ & | # << >> @ "
                                              "!! ?| ?& := => <<| |>> &< &> <<= >>= -|- @@ ^@";
+
+#define CARTO_MCP__GRADE_CALL 1 /* a function, but no column, table or alias */
+#define CARTO_MCP__GRADE_WORD 2 /* nothing but itself */
+
+/* Those of grade 2 by their first letter, and those of grade 1. */
+static const char *const carto__sql_reserved[] = {
+  "all analyse analyze and any array as asc asymmetric",
+  "both",
+  ("case cast check collate column constraint create current_date current_role current_time "
+   "current_timestamp current_user"),
+  "default deferrable desc distinct do",
+  "else end except",
+  "false fetch for foreign from",
+  "grant group",
+  "having",
+  "in initially intersect into",
+  "",
+  "",
+  "lateral leading limit localtime localtimestamp",
+  "",
+  "not null",
+  "offset on only or order",
+  "placing primary",
+  "",
+  "references returning",
+  "select session_user some symmetric",
+  "table then to trailing true",
+  "union unique user using",
+  "variadic",
+  "when where window with"};
+static const char carto__sql_functions[] =
+  "cross full inner ilike is isnull join left like natural notnull outer overlaps right similar "
+  "tablesample qualify";
 
 static char carto__sql_char(const carto__sql_parser *p, size_t at) {
   return at < p->text.len ? p->text.ptr[at] : '\0';
@@ -18469,51 +18518,26 @@ static void carto__sql_skip(carto__sql_parser *p, carto__token *token) {
   if (depth) carto__token_bad(token, start, "42601", "unterminated /* comment");
 }
 
-/* The value of at most `most` digits of a base from *at, which moves behind them. */
-static uint32_t carto__sql_digits(const carto__sql_parser *p, size_t *at, uint32_t base,
-                                  size_t most) {
-  uint32_t value = 0, digit;
-  for (; most > 0; most--, ++*at) {
-    char c = carto__lower(carto__sql_char(p, *at));
-    digit = carto__is_digit(c) ? (uint32_t)(c - '0') : c >= 'a' ? (uint32_t)(c - 'a') + 10 : 99;
-    if (digit >= base) break;
-    value = value * base + digit;
-  }
-  return value;
-}
-
-/* An escape of E'...': the bytes put to out. *at: behind the backslash, then behind it all. */
+/* An escape of E'...', *at behind its backslash: the bytes put to out. */
 static size_t carto__sql_escape(const carto__sql_parser *p, carto__token *token, size_t *at,
                                 char *out) {
   static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
-  size_t start = *at, i;
-  char c = carto__sql_char(p, start);
-  uint32_t code;
+  char c = carto__sql_char(p, (*at)++);
+  size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0, i;
+  uint64_t code = 0;
   for (i = 0; i < 5 && c != from[i];) i++;
   *out = i < 5 ? to[i] : c;
-  if (c == 'u' || c == 'U') {
-    size_t digits = c == 'u' ? 4 : 8;
-    ++*at;
-    code = carto__sql_digits(p, at, 16, digits);
-    if (*at < start + 1 + digits)
-      carto__token_bad(token, start - 1, "22025", "invalid Unicode escape");
-    else if (code >= 0xd800 && code < 0xe000)
-      carto__token_bad(token, *at, "42601", "invalid Unicode surrogate pair");
-    else if (code == 0 || code > 0x10ffff)
-      carto__token_bad(token, start - 1, "42601", "invalid Unicode escape value");
-    else return carto__utf8_put(code, out);
+  if (digits == 0) return 1;
+  if (*at + digits > p->text.len ||
+      !carto__hex_parse(carto_str_make(p->text.ptr + *at, digits), &code) || code == 0 ||
+      code > 0x10ffff || (c == 'x' && code >= 0x80)) {
+    carto__token_bad(token, *at - 2, "22025", "invalid Unicode escape");
     return 0;
   }
-  *at = start + (c == 'x');
-  code = carto__sql_digits(p, at, c == 'x' ? 16 : 8, c == 'x' ? 2 : 3);
-  if (*at == start + (c == 'x')) { /* no digit: the sign itself */
-    *at = start + 1;
-    return 1;
-  }
-  if (code == 0 || code >= 0x80)
-    carto__token_bad(token, start - 1, "22021", "invalid byte sequence for encoding \"UTF8\"");
-  *out = (char)code;
-  return 1;
+  *at += digits;
+  if (code >= 0xd800 && code < 0xe000)
+    carto__token_bad(token, *at, "42601", "invalid Unicode surrogate pair");
+  return carto__utf8_put((uint32_t)code, out);
 }
 
 /* A string goes on in a next line: where, behind its quote, or 0. */
@@ -18650,41 +18674,44 @@ static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
   token->kind = CARTO__TOKEN_NAME;
   token->text = carto_str_make(p->text.ptr + start, len);
   for (i = 0; i < len && token->text.ptr[i] == carto__lower(token->text.ptr[i]);) i++;
-  if (i == len || !(folded = (char *)carto__sql_array(p->q, &p->q->keep, len, 1))) return;
-  for (i = 0; i < len; i++) folded[i] = carto__lower(token->text.ptr[i]);
-  token->text.ptr = folded;
+  folded = i < len ? (char *)carto__sql_array(p->q, &p->q->keep, len, 1) : NULL;
+  for (i = 0; folded && i < len; i++) folded[i] = carto__lower(token->text.ptr[i]);
+  if (folded) token->text.ptr = folded;
+  if (carto__sql_among(token->text, carto__sql_functions)) token->grade = CARTO_MCP__GRADE_CALL;
+  if (first >= 'a' && first <= 'w' &&
+      carto__sql_among(token->text, carto__sql_reserved[first - 'a']))
+    token->grade = CARTO_MCP__GRADE_WORD;
 }
 
-/* ?: its text is its number. */
-static void carto__sql_question(carto__sql_parser *p, carto__token *token) {
-  carto__text digits;
-  digits.ptr = (char *)carto__sql_array(p->q, &p->q->keep, 20, 1);
-  digits.len = 0;
-  digits.cap = 20;
-  if (digits.ptr) carto__text_add_int(&digits, (int64_t)++p->asked);
-  token->text = carto_str_make(digits.ptr, digits.len);
-  token->kind = CARTO__TOKEN_PARAM;
-  p->at++;
-}
-
-/* $1, @name, :name, {{name}}: the text is what stands behind the sign. */
+/* $1, @name, :name, {{name}}: the text is what stands behind the sign; of ? it is its number. */
 static bool carto__sql_param(carto__sql_parser *p, carto__token *token) {
   char c = p->text.ptr[p->at], next = carto__sql_char(p, p->at + 1);
   bool braces = c == '{' && next == '{', number = c == '$' && carto__is_digit(next);
-  size_t start = p->at + 1 + braces, end;
-  if (!braces && !number && !((c == '@' || c == ':') && carto__sql_is_letter(next))) return false;
-  while (braces && carto__sql_char(p, start) == ' ') start++;
-  end = number ? carto__sql_skip_digits(p, start) : start;
-  while (!number && carto__sql_is_word(carto__sql_char(p, end)) && p->text.ptr[end] != '$') end++;
+  size_t start = p->at + 1 + braces, end = start;
+  carto__text digits;
+  if (c == '?') {
+    digits.ptr = (char *)carto__sql_array(p->q, &p->q->keep, 20, 1);
+    digits.len = 0;
+    digits.cap = 20;
+    if (digits.ptr) carto__text_add_int(&digits, (int64_t)++p->asked);
+    token->text = carto_str_make(digits.ptr, digits.len);
+  } else if (number || braces || ((c == '@' || c == ':') && carto__sql_is_letter(next))) {
+    while (braces && carto__sql_char(p, end) == ' ') start = ++end;
+    if (number) end = carto__sql_skip_digits(p, end);
+    else
+      while (carto__sql_is_word(carto__sql_char(p, end)) && p->text.ptr[end] != '$') end++;
+    token->text = carto_str_make(p->text.ptr + start, end - start);
+    if (number && carto__sql_is_letter(carto__sql_char(p, end)))
+      carto__token_bad(token, token->at, "42601", "trailing junk after parameter");
+    while (braces && carto__sql_char(p, end) == ' ') end++;
+    if (braces && (token->text.len == 0 || carto__sql_char(p, end++) != '}' ||
+                   carto__sql_char(p, end++) != '}'))
+      carto__token_bad(token, token->at, "42601", "expected {{name}}");
+  } else {
+    return false;
+  }
   token->kind = CARTO__TOKEN_PARAM;
-  token->text = carto_str_make(p->text.ptr + start, end - start);
-  if (number && carto__sql_is_letter(carto__sql_char(p, end)))
-    carto__token_bad(token, token->at, "42601", "trailing junk after parameter");
-  while (braces && carto__sql_char(p, end) == ' ') end++;
-  if (braces && (token->text.len == 0 || carto__sql_char(p, end) != '}' ||
-                 carto__sql_char(p, end + 1) != '}'))
-    carto__token_bad(token, token->at, "42601", "expected {{name}}");
-  p->at = end + (braces && !token->code ? 2 : 0);
+  p->at = end < p->text.len ? end : p->text.len;
   return true;
 }
 
@@ -18702,7 +18729,6 @@ static carto__token carto__sql_scan(carto__sql_parser *p) {
   if (c == '\'' || c == '"' || c == '`') carto__sql_quoted(p, &token, false);
   else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) carto__sql_number(p, &token);
   else if (carto__sql_is_letter(c)) carto__sql_name(p, &token);
-  else if (c == '?') carto__sql_question(p, &token);
   else if (c == '$' && !carto__is_digit(next) && carto__sql_dollars(p, &token)) (void)0;
   else if (!carto__sql_param(p, &token)) carto__sql_sign(p, &token);
   token.end = p->at;
@@ -18713,51 +18739,6 @@ static carto__token carto__sql_scan(carto__sql_parser *p) {
 
    A rule takes what it can from the next tokens and returns a node, never NULL. After a failure, of
    which the first counts, no token is left: every rule ends soon, with nodes that nobody reads. */
-
-/* Names that stand for nothing but themselves in PostgreSQL's grammar; those that can name functions
-   but not tables and columns; and those that cannot be a column's alias without AS. */
-static const char *const carto__sql_reserved[26] =
-  {/* by first letter */
-   "all analyse analyze and any array as asc asymmetric",
-   "both",
-   "case cast check collate column constraint create current_date current_role current_time "
-   "current_timestamp current_user",
-   "default deferrable desc distinct do",
-   "else end except",
-   "false fetch for foreign from",
-   "grant group",
-   "having",
-   "in initially intersect into",
-   "",
-   "",
-   "lateral leading limit localtime localtimestamp",
-   "",
-   "not null",
-   "offset on only or order",
-   "placing primary",
-   "",
-   "references returning",
-   "select session_user some symmetric",
-   "table then to trailing true",
-   "union unique user using",
-   "variadic",
-   "when where window with",
-   "",
-   "",
-   ""};
-static const char carto__sql_functions[] =
-  "cross full inner ilike is isnull join left like natural notnull outer overlaps right similar "
-  "tablesample qualify";
-static const char carto__sql_not_label[] =
-  "array as char character create day except fetch filter for from grant group having hour "
-  "intersect into isnull limit minute month notnull offset on order over overlaps precision "
-  "returning second to union varying where window with within without year";
-
-static bool carto__sql_is_reserved(carto_str name) {
-  char letter = name.len ? name.ptr[0] : '\0';
-  return letter >= 'a' && letter <= 'z' &&
-         carto__sql_among(name, carto__sql_reserved[letter - 'a']);
-}
 
 /* What makes more of a query in parentheses. */
 static const char carto__sql_goes_on[] = "union intersect except order limit offset fetch for";
@@ -18830,27 +18811,36 @@ static bool carto__token_among(const carto__token *token, const char *words) {
   return token->kind == CARTO__TOKEN_NAME && carto__sql_among(token->text, words);
 }
 
-static bool carto__sql_at(const carto__sql_parser *p, const char *word) {
-  return carto__token_is(&p->ahead[0], word);
+/* How many tokens these words are, separated by blanks, when they come next; else 0. */
+static size_t carto__sql_at(const carto__sql_parser *p, const char *words) {
+  carto_str rest = carto_str_from(words);
+  size_t count = 0;
+  if (p->ahead[0].text.len == 0 || p->ahead[0].text.ptr[0] != words[0]) return 0;
+  for (; rest.len && count < 3; count++) {
+    const carto__token *token = &p->ahead[count];
+    if ((token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) ||
+        !carto_str_equal(token->text, carto__str_cut(&rest, ' ')))
+      return 0;
+  }
+  return count;
 }
 
-static bool carto__sql_at2(const carto__sql_parser *p, const char *first, const char *second) {
-  return carto__sql_at(p, first) && carto__token_is(&p->ahead[1], second);
+static bool carto__sql_take(carto__sql_parser *p, const char *words) {
+  size_t count = carto__sql_at(p, words), i;
+  for (i = 0; i < count; i++) (void)carto__sql_next(p);
+  return count > 0;
 }
 
-static bool carto__sql_take(carto__sql_parser *p, const char *word) {
-  if (!carto__sql_at(p, word)) return false;
-  (void)carto__sql_next(p);
-  return true;
-}
-
-static bool carto__sql_take2(carto__sql_parser *p, const char *first, const char *second) {
-  return carto__sql_at2(p, first, second) && carto__sql_take(p, first) &&
-         carto__sql_take(p, second);
-}
-
-static void carto__sql_want(carto__sql_parser *p, const char *word) {
-  if (!carto__sql_take(p, word)) (void)carto__sql_bad(p);
+static void carto__sql_want(carto__sql_parser *p, const char *words) {
+  carto_str rest = carto_str_from(words);
+  while (rest.len) {
+    if (!carto_str_equal(carto__str_cut(&rest, ' '), p->ahead[0].text) ||
+        (p->ahead[0].kind != CARTO__TOKEN_NAME && p->ahead[0].kind != CARTO__TOKEN_SIGN)) {
+      (void)carto__sql_bad(p);
+      return;
+    }
+    (void)carto__sql_next(p);
+  }
 }
 
 /* A word that begins what only PostgreSQL has. */
@@ -18864,9 +18854,9 @@ static bool carto__sql_at_query(const carto__token *token) {
 
 static bool carto__sql_at_name(const carto__sql_parser *p) {
   const carto__token *token = &p->ahead[0];
-  return token->kind == CARTO__TOKEN_QUOTED || token->kind == CARTO__TOKEN_PATH ||
-         (token->kind == CARTO__TOKEN_NAME && !carto__sql_is_reserved(token->text) &&
-          !carto__sql_among(token->text, carto__sql_functions));
+  return (token->kind == CARTO__TOKEN_NAME || token->kind == CARTO__TOKEN_QUOTED ||
+          token->kind == CARTO__TOKEN_PATH) &&
+         token->grade == 0;
 }
 
 static carto_str carto__sql_want_name(carto__sql_parser *p) {
@@ -18924,27 +18914,37 @@ static carto__node *carto__sql_call(carto__sql_parser *p, const char *name, size
   return node;
 }
 
-/* Comma-separated expressions. */
-static carto__node *carto__sql_list(carto__sql_parser *p) {
+typedef carto__node *(*carto__item_fn)(carto__sql_parser *p);
+
+/* Items and commas between them. */
+static carto__node *carto__sql_list(carto__sql_parser *p, carto__item_fn item) {
   carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  do (void)carto__sql_add(p, list, carto__sql_expr(p, 0));
+  do (void)carto__sql_add(p, list, item(p));
   while (carto__sql_take(p, ","));
   return list;
+}
+
+static carto__node *carto__sql_any_expr(carto__sql_parser *p) { return carto__sql_expr(p, 0); }
+
+static carto__node *carto__sql_exprs(carto__sql_parser *p) {
+  return carto__sql_list(p, carto__sql_any_expr);
 }
 
 /* A query or a LIST of expressions, in parentheses; one more pair around a query means nothing. */
 static carto__node *carto__sql_parens(carto__sql_parser *p) {
   carto__node *node;
+  size_t at = p->ahead[0].at;
   carto__sql_want(p, "(");
   if (carto__sql_at_query(&p->ahead[0])) {
     node = carto__sql_rule(p, CARTO_MCP__QUERY, NULL);
   } else {
-    node = carto__sql_list(p);
+    node = carto__sql_exprs(p);
     if (node->kid && !node->kid->next && node->kid->kind == CARTO__NODE_QUERY) node = node->kid;
     if (node->kind == CARTO__NODE_QUERY && carto__token_among(&p->ahead[0], carto__sql_goes_on))
       node = carto__sql_rule(p, CARTO_MCP__QUERY, node);
   }
   carto__sql_want(p, ")");
+  node->at = at;
   return node;
 }
 
@@ -18996,20 +18996,20 @@ static carto__node *carto__sql_path(carto__sql_parser *p, carto__node *node) {
   return node;
 }
 
+static carto__node *carto__sql_order_item(carto__sql_parser *p) {
+  carto__node *item = carto__sql_expr(p, 0);
+  carto__sql_lacks(p, "using", "ORDER BY USING");
+  item->descending = carto__sql_take(p, "desc");
+  if (!item->descending) (void)carto__sql_take(p, "asc");
+  item->nulls_first =
+    carto__sql_take(p, "nulls first") || (!carto__sql_take(p, "nulls last") && item->descending);
+  return item;
+}
+
+/* Behind ORDER. */
 static carto__node *carto__sql_order(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *item;
   carto__sql_want(p, "by");
-  do {
-    item = carto__sql_expr(p, 0);
-    (void)carto__sql_add(p, list, item);
-    carto__sql_lacks(p, "using", "ORDER BY USING");
-    item->descending = carto__sql_take(p, "desc");
-    if (!item->descending) (void)carto__sql_take(p, "asc");
-    item->nulls_first = item->descending;
-    if (carto__sql_take2(p, "nulls", "first")) item->nulls_first = true;
-    else if (carto__sql_take2(p, "nulls", "last")) item->nulls_first = false;
-  } while (carto__sql_take(p, ","));
-  return list;
+  return carto__sql_list(p, carto__sql_order_item);
 }
 
 /* ---- expressions */
@@ -19022,14 +19022,11 @@ static bool carto__sql_at_type(const carto__sql_parser *p) {
 static carto__node *carto__sql_no_type(carto__sql_parser *p) {
   static const char others[] = "json jsonb uuid bytea money time timetz inet xml oid bit name "
                                "regclass point line polygon box circle tsvector struct array";
-  carto__token token = p->ahead[0];
-  if (token.kind != CARTO__TOKEN_NAME && token.kind != CARTO__TOKEN_QUOTED)
-    return carto__sql_bad(p);
-  if (carto__sql_among(token.text, others))
-    return carto__sql_reject(p, token.at, "0A000", "type %v is not supported here", token.text);
-  if (token.kind == CARTO__TOKEN_NAME && carto__sql_is_reserved(token.text))
-    return carto__sql_bad(p);
-  return carto__sql_reject(p, token.at, "42704", "type \"%v\" does not exist", token.text);
+  const carto__token *token = &p->ahead[0];
+  if (carto__sql_among(token->text, others))
+    return carto__sql_reject(p, token->at, "0A000", "type %v is not supported here", token->text);
+  if (!carto__sql_at_name(p)) return carto__sql_bad(p);
+  return carto__sql_reject(p, token->at, "42704", "type \"%v\" does not exist", token->text);
 }
 
 /* What stands behind the type of a literal; INTERVAL has more forms: 3 day, '3' day, ? day. */
@@ -19069,12 +19066,10 @@ static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, b
     if (carto__sql_take(p, ",")) size = carto__sql_expr(p, 0);
     carto__sql_want(p, ")");
   }
-  if (carto__sql_take2(p, "with", "time")) {
-    carto__sql_want(p, "zone");
-    if (type == CARTO__SQL_TIMESTAMP) type = CARTO__SQL_TIMESTAMPTZ;
-  } else if (carto__sql_take2(p, "without", "time")) {
-    carto__sql_want(p, "zone");
-  }
+  if (carto__sql_take(p, "with time") && type == CARTO__SQL_TIMESTAMP)
+    type = CARTO__SQL_TIMESTAMPTZ;
+  else (void)carto__sql_take(p, "without time");
+  (void)carto__sql_take(p, "zone");
   carto__sql_lacks(p, "[", "an array type");
   if (!value) value = carto__sql_typed_text(p, type);
   cast = carto__sql_add(p, carto__sql_text(p, CARTO__NODE_CAST, token.text, token.at), value);
@@ -19112,7 +19107,7 @@ static carto__node *carto__sql_case(carto__sql_parser *p, size_t at) {
    rows, and then is_not says behind. */
 static carto__node *carto__sql_bound(carto__sql_parser *p) {
   carto__node *bound = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
-  if (carto__sql_take2(p, "current", "row")) return bound;
+  if (carto__sql_take(p, "current row")) return bound;
   if (carto__sql_take(p, "unbounded")) bound->op = 1;
   else (void)carto__sql_add(p, bound, carto__sql_expr(p, 7));
   if (carto__sql_take(p, "preceding")) {
@@ -19137,7 +19132,7 @@ static carto__node *carto__sql_over(carto__sql_parser *p) {
     over->text = carto__sql_next(p).text;
   if (carto__sql_take(p, "partition")) {
     carto__sql_want(p, "by");
-    (void)carto__sql_add(p, over, carto__sql_list(p));
+    (void)carto__sql_add(p, over, carto__sql_exprs(p));
   }
   if (carto__sql_take(p, "order")) over->order = carto__sql_under(p, over, carto__sql_order(p));
   carto__sql_lacks(p, "groups", "a GROUPS frame");
@@ -19157,18 +19152,17 @@ static carto__node *carto__sql_over(carto__sql_parser *p) {
 /* What may follow the arguments of a call. */
 static carto__node *carto__sql_call_tail(carto__sql_parser *p, carto__node *node) {
   carto__sql_want(p, ")");
-  if (carto__sql_take2(p, "within", "group")) {
-    carto__sql_want(p, "(");
-    carto__sql_want(p, "order");
+  if (carto__sql_take(p, "within group")) {
+    carto__sql_want(p, "( order");
     node->within = carto__sql_under(p, node, carto__sql_order(p));
     carto__sql_want(p, ")");
   }
-  if (carto__sql_take2(p, "filter", "(")) {
+  if (carto__sql_take(p, "filter (")) {
     carto__sql_want(p, "where");
     node->filter = carto__sql_under(p, node, carto__sql_expr(p, 0));
     carto__sql_want(p, ")");
   }
-  if (carto__sql_at2(p, "ignore", "nulls") || carto__sql_at2(p, "respect", "nulls"))
+  if (carto__sql_at(p, "ignore nulls") || carto__sql_at(p, "respect nulls"))
     return carto__sql_no(p, p->ahead[0].at, "IGNORE NULLS");
   if (carto__sql_take(p, "over")) node->over = carto__sql_under(p, node, carto__sql_over(p));
   return node;
@@ -19234,7 +19228,8 @@ static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, si
   node->distinct = carto__sql_take(p, "distinct");
   if (!node->distinct) (void)carto__sql_take(p, "all");
   carto__sql_lacks(p, "variadic", "VARIADIC");
-  if (!carto__sql_at(p, ")")) carto__sql_arguments(p, node);
+  if (!carto__sql_at(p, ")") || carto__sql_among(name, "coalesce greatest least nullif"))
+    carto__sql_arguments(p, node);
   carto__sql_lacks(p, "placing", "overlay");
   if (carto__sql_take(p, "order")) node->order = carto__sql_under(p, node, carto__sql_order(p));
   return carto__sql_call_tail(p, node);
@@ -19243,10 +19238,7 @@ static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, si
 /* A column, a whole table, or a call, of whose dotted name only the last part counts. */
 static carto__node *carto__sql_named(carto__sql_parser *p) {
   carto__node *node = carto__sql_new(p, CARTO__NODE_COLUMN, p->ahead[0].at);
-  bool quoted = p->ahead[0].kind == CARTO__TOKEN_QUOTED;
-  if (carto__token_is(&p->ahead[1], "(") && !quoted &&
-      !(p->ahead[0].kind == CARTO__TOKEN_NAME &&
-        carto__sql_is_reserved(p->ahead[0].text))) /* left(...) */
+  if (p->ahead[0].grade == CARTO_MCP__GRADE_CALL && carto__token_is(&p->ahead[1], "("))
     node->text = carto__sql_next(p).text;
   else node = carto__sql_path(p, node);
   return carto__sql_at(p, "(") && node->kind == CARTO__NODE_COLUMN
@@ -19256,17 +19248,16 @@ static carto__node *carto__sql_named(carto__sql_parser *p) {
 
 static carto__node *carto__sql_array_of(carto__sql_parser *p) {
   carto__node *node;
-  carto__sql_want(p, "array");
   carto__sql_lacks(p, "(", "ARRAY of a sub-query");
   carto__sql_want(p, "[");
   node = carto__sql_at(p, "]") ? carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at)
-                               : carto__sql_list(p);
+                               : carto__sql_exprs(p);
   node->kind = CARTO__NODE_ARRAY;
   carto__sql_want(p, "]");
   return node;
 }
 
-/* CAST(value AS type) and EXISTS (query). */
+/* (value AS type) */
 static carto__node *carto__sql_cast(carto__sql_parser *p, bool safe) {
   carto__node *node;
   carto__sql_want(p, "(");
@@ -19277,11 +19268,9 @@ static carto__node *carto__sql_cast(carto__sql_parser *p, bool safe) {
   return node;
 }
 
-/* What begins with a bare word. */
-static carto__node *carto__sql_word(carto__sql_parser *p) {
+/* What begins with a reserved word. */
+static carto__node *carto__sql_reserved_word(carto__sql_parser *p) {
   carto__token token = p->ahead[0];
-  const carto__token *second = &p->ahead[1];
-  bool open = carto__token_is(second, "("), text = second->kind == CARTO__TOKEN_STRING;
   carto__node *node;
   if (carto__sql_take(p, "null")) return carto__sql_new(p, CARTO__NODE_NULL, token.at);
   if (carto__sql_take(p, "true") || carto__sql_take(p, "false")) {
@@ -19291,26 +19280,36 @@ static carto__node *carto__sql_word(carto__sql_parser *p) {
   }
   if (carto__sql_take(p, "case")) return carto__sql_case(p, token.at);
   if (carto__sql_take(p, "cast")) return carto__sql_cast(p, false);
-  if (carto__sql_at(p, "array")) return carto__sql_array_of(p);
-  if (open && carto__token_among(&token, "exists safe_cast try_cast row")) {
+  if (carto__sql_take(p, "array")) return carto__sql_array_of(p);
+  if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp")) {
     (void)carto__sql_next(p);
-    if (carto__str_is(token.text, "row")) return carto__sql_no(p, token.at, "a row");
-    if (!carto__str_is(token.text, "exists")) return carto__sql_cast(p, true);
+    (void)carto__sql_take(p, "( )");
+    return carto__sql_text(p, CARTO__NODE_CALL, token.text, token.at);
+  }
+  if (carto__sql_among(token.text,
+                       "current_user session_user user current_time current_role localtime"))
+    return carto__sql_reject(p, token.at, "0A000", "%v is not supported here", token.text);
+  return carto__sql_bad(p);
+}
+
+/* What begins with a bare word. */
+static carto__node *carto__sql_word(carto__sql_parser *p) {
+  carto__token token = p->ahead[0], second = p->ahead[1];
+  bool text = second.kind == CARTO__TOKEN_STRING;
+  carto__node *node;
+  if (token.grade == CARTO_MCP__GRADE_WORD) return carto__sql_reserved_word(p);
+  if (carto__token_is(&second, "(")) {
+    if (carto__sql_take(p, "safe_cast") || carto__sql_take(p, "try_cast"))
+      return carto__sql_cast(p, true);
+    carto__sql_lacks(p, "row", "a row");
+    if (!carto__sql_take(p, "exists")) return carto__sql_named(p);
     node = carto__sql_new(p, CARTO__NODE_EXISTS, token.at);
     node->query = carto__sql_under(p, node, carto__sql_subquery(p))->query;
     return node;
   }
-  if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp")) {
-    (void)carto__sql_next(p);
-    (void)carto__sql_take2(p, "(", ")");
-    return carto__sql_text(p, CARTO__NODE_CALL, token.text, token.at);
-  }
-  if (carto__sql_among(token.text, "current_user session_user user current_time current_role "
-                                   "localtime"))
-    return carto__sql_reject(p, token.at, "0A000", "%v is not supported here", token.text);
   if (carto__str_is(token.text, "interval"))
-    text = text || second->kind == CARTO__TOKEN_NUMBER || second->kind == CARTO__TOKEN_PARAM;
-  if ((text || carto__token_among(second, "with without precision varying")) &&
+    text = text || second.kind == CARTO__TOKEN_NUMBER || second.kind == CARTO__TOKEN_PARAM;
+  if ((text || carto__token_among(&second, "with without precision varying")) &&
       carto__sql_at_type(p))
     return carto__sql_typed(p, NULL, false); /* date '2024-01-31' and its like */
   return carto__sql_named(p);
@@ -19398,16 +19397,9 @@ static carto__node *carto__sql_any(carto__sql_parser *p, carto__node *left, cart
 }
 
 static carto__node *carto__sql_is(carto__sql_parser *p, carto__node *left) {
-  static const struct {
-    const char *word;
-    int op;
-  } words[] = {{"null", CARTO__IS_NULL},
-               {"true", CARTO__IS_TRUE},
-               {"false", CARTO__IS_FALSE},
-               {"unknown", CARTO__IS_UNKNOWN}};
-  size_t at = p->ahead[0].at, i;
+  static const char *const words[] = {"null", "true", "false", "unknown"}; /* as CARTO__IS_... */
+  size_t at = p->ahead[0].at;
   carto__node *node = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_IS, at), left);
-  node->op = CARTO__IS_NULL;
   if (carto__sql_take(p, "isnull")) return node;
   node->is_not = carto__sql_take(p, "notnull");
   if (node->is_not) return node;
@@ -19419,11 +19411,8 @@ static carto__node *carto__sql_is(carto__sql_parser *p, carto__node *left) {
     node = carto__sql_call(p, "is distinct from", at, left, carto__sql_expr(p, 5));
     return carto__sql_negate(p, node, negate);
   }
-  for (i = 0; i < sizeof words / sizeof words[0]; i++)
-    if (carto__sql_take(p, words[i].word)) {
-      node->op = words[i].op;
-      return node;
-    }
+  for (; node->op < 4; node->op++)
+    if (carto__sql_take(p, words[node->op])) return node;
   return carto__sql_bad(p);
 }
 
@@ -19434,6 +19423,7 @@ static carto__node *carto__sql_in(carto__sql_parser *p, carto__node *left, size_
     right = carto__sql_add(p, carto__sql_new(p, CARTO__NODE_LIST, at),
                            carto__sql_expr(p, CARTO_MCP__PRIMARY));
   else right = carto__sql_parens(p);
+  right->at = at;
   node = carto__sql_pair(p, CARTO__NODE_IN, at, left, right);
   node->is_not = negate;
   return node;
@@ -19481,8 +19471,7 @@ static carto__node *carto__sql_operate(carto__sql_parser *p, carto__node *left, 
   (void)carto__sql_next(p);
   if (binds == 13) return carto__sql_typed(p, left, false);
   if (binds == 11) {
-    carto__sql_want(p, "time");
-    carto__sql_want(p, "zone");
+    carto__sql_want(p, "time zone");
     return carto__sql_call(p, "timezone", token.at, left, carto__sql_expr(p, 12));
   }
   for (i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -19529,6 +19518,12 @@ static carto__node *carto__sql_expression(carto__sql_parser *p, int least) {
 
 /* ---- queries */
 
+/* These cannot be a column's alias without AS. */
+static const char carto__sql_not_label[] =
+  "array as char character create day except fetch filter for from grant group having hour "
+  "intersect into isnull limit minute month notnull offset on order over overlaps precision "
+  "returning second to union varying where window with within without year";
+
 /* An alias: behind AS any name, otherwise one that cannot be something else. */
 static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
   bool sure = carto__sql_take(p, "as");
@@ -19539,15 +19534,16 @@ static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
                       : carto_str_make("", 0);
 }
 
+static carto__node *carto__sql_name_node(carto__sql_parser *p) {
+  size_t at = p->ahead[0].at;
+  return carto__sql_text(p, CARTO__NODE_NAME, carto__sql_want_name(p), at);
+}
+
 /* (a, b, c) behind an alias. */
 static carto__node *carto__sql_columns(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *name;
+  carto__node *list;
   carto__sql_want(p, "(");
-  do {
-    name = carto__sql_new(p, CARTO__NODE_NAME, p->ahead[0].at);
-    name->text = carto__sql_want_name(p);
-    (void)carto__sql_add(p, list, name);
-  } while (carto__sql_take(p, ","));
+  list = carto__sql_list(p, carto__sql_name_node);
   carto__sql_want(p, ")");
   return list;
 }
@@ -19657,31 +19653,31 @@ static carto__node *carto__sql_from(carto__sql_parser *p) {
 }
 
 /* WINDOW name AS (...): the definition, with its name as alias. */
-static carto__node *carto__sql_windows(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *window;
-  carto_str name;
-  do {
-    name = carto__sql_want_name(p);
-    carto__sql_want(p, "as");
-    if (!carto__sql_at(p, "(")) (void)carto__sql_bad(p);
-    window = carto__sql_over(p);
-    window->alias = name;
-    (void)carto__sql_add(p, list, window);
-  } while (carto__sql_take(p, ","));
-  return list;
+static carto__node *carto__sql_window(carto__sql_parser *p) {
+  carto_str name = carto__sql_want_name(p);
+  carto__node *window;
+  carto__sql_want(p, "as");
+  if (!carto__sql_at(p, "(")) return carto__sql_bad(p);
+  window = carto__sql_over(p);
+  window->alias = name;
+  return window;
 }
 
 static carto__node *carto__sql_labelled(carto__sql_parser *p) {
-  carto__node *list = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at), *item;
-  if (p->ahead[0].kind == CARTO__TOKEN_END || carto__token_among(&p->ahead[0], "from where"))
-    return list;
-  do {
-    item = carto__sql_at(p, "*") ? carto__sql_new(p, CARTO__NODE_STAR, carto__sql_next(p).at)
-                                 : carto__sql_expr(p, 0);
-    if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
-    (void)carto__sql_add(p, list, item);
-  } while (carto__sql_take(p, ","));
-  return list;
+  carto__node *item = carto__sql_at(p, "*")
+                        ? carto__sql_new(p, CARTO__NODE_STAR, carto__sql_next(p).at)
+                        : carto__sql_expr(p, 0);
+  if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
+  return item;
+}
+
+/* A row of VALUES. */
+static carto__node *carto__sql_row(carto__sql_parser *p) {
+  carto__node *row;
+  carto__sql_want(p, "(");
+  row = carto__sql_exprs(p);
+  carto__sql_want(p, ")");
+  return row;
 }
 
 /* WHERE or HAVING with its condition, or nothing. */
@@ -19695,7 +19691,9 @@ static void carto__sql_select(carto__sql_parser *p, carto__node *node) {
   s->distinct = carto__sql_take(p, "distinct");
   if (s->distinct) carto__sql_lacks(p, "on", "DISTINCT ON");
   else (void)carto__sql_take(p, "all");
-  s->items = carto__sql_under(p, node, carto__sql_labelled(p));
+  s->items = p->ahead[0].kind == CARTO__TOKEN_END || carto__token_among(&p->ahead[0], "from where")
+               ? carto__sql_new(p, CARTO__NODE_LIST, node->at)
+               : carto__sql_under(p, node, carto__sql_list(p, carto__sql_labelled));
   if (carto__sql_at(p, "into"))
     (void)carto__sql_reject(p, p->ahead[0].at, "25006",
                             "cannot execute SELECT INTO: only reading is allowed", node->text);
@@ -19703,13 +19701,14 @@ static void carto__sql_select(carto__sql_parser *p, carto__node *node) {
   s->where = carto__sql_clause(p, node, "where");
   if (carto__sql_take(p, "group")) {
     carto__sql_want(p, "by");
-    if (carto__sql_at2(p, "rollup", "(") || carto__sql_at2(p, "cube", "(") ||
-        carto__sql_at2(p, "grouping", "sets") || carto__sql_at2(p, "(", ")"))
+    if (carto__sql_at(p, "rollup (") || carto__sql_at(p, "cube (") ||
+        carto__sql_at(p, "grouping sets") || carto__sql_at(p, "( )"))
       (void)carto__sql_no(p, p->ahead[0].at, "GROUP BY with grouping sets");
-    s->group = carto__sql_under(p, node, carto__sql_list(p));
+    s->group = carto__sql_under(p, node, carto__sql_exprs(p));
   }
   s->having = carto__sql_clause(p, node, "having");
-  if (carto__sql_take(p, "window")) s->windows = carto__sql_under(p, node, carto__sql_windows(p));
+  if (carto__sql_take(p, "window"))
+    s->windows = carto__sql_under(p, node, carto__sql_list(p, carto__sql_window));
   carto__sql_lacks(p, "qualify", "QUALIFY");
 }
 
@@ -19724,7 +19723,7 @@ static carto__node *carto__sql_new_query(carto__sql_parser *p) {
 
 /* SELECT ..., VALUES ... or a query in parentheses. */
 static carto__node *carto__sql_simple(carto__sql_parser *p) {
-  carto__node *node, *rows;
+  carto__node *node;
   if (carto__sql_at(p, "(")) return carto__sql_subquery(p);
   carto__sql_refuse(p);
   carto__sql_lacks(p, "table", "TABLE; use SELECT * FROM");
@@ -19734,13 +19733,7 @@ static carto__node *carto__sql_simple(carto__sql_parser *p) {
     return node;
   }
   carto__sql_want(p, "values");
-  rows = carto__sql_new(p, CARTO__NODE_LIST, node->at);
-  do {
-    carto__sql_want(p, "(");
-    (void)carto__sql_add(p, rows, carto__sql_list(p));
-    carto__sql_want(p, ")");
-  } while (carto__sql_take(p, ","));
-  node->query->values = carto__sql_under(p, node, rows);
+  node->query->values = carto__sql_under(p, node, carto__sql_list(p, carto__sql_row));
   return node;
 }
 
@@ -19781,7 +19774,7 @@ static carto__with *carto__sql_with(carto__sql_parser *p, carto__node *all) {
                                 "WITH query name \"%v\" specified more than once", name->text);
     if (carto__sql_at(p, "(")) name->columns = carto__sql_columns(p);
     carto__sql_want(p, "as");
-    if (!carto__sql_take2(p, "not", "materialized")) (void)carto__sql_take(p, "materialized");
+    if (!carto__sql_take(p, "not materialized")) (void)carto__sql_take(p, "materialized");
     with = (carto__with *)carto__sql_zero(p->q, 1, sizeof *with);
     if (!with) break;
     with->name = name;
@@ -19848,14 +19841,15 @@ static carto__node *carto__sql_query(carto__sql_parser *p, carto__node *first) {
 
 static carto__node *carto__sql_rule(carto__sql_parser *p, int rule, carto__node *first) {
   carto__node *node;
+  bool once = rule < CARTO_MCP__QUERY && carto__sql_at(p, "(") && carto__sql_at_query(&p->ahead[1]);
   if (p->q->depth >= p->q->limits.depth)
     return carto__sql_reject(p, p->ahead[0].at, "54001", "the query is nested too deeply",
                              p->ahead[0].text);
-  p->q->depth++;
+  p->q->depth += !once; /* the query counts */
   node = rule == CARTO_MCP__QUERY  ? carto__sql_query(p, first)
          : rule == CARTO_MCP__FROM ? carto__sql_joins(p)
                                    : carto__sql_expression(p, rule);
-  p->q->depth--;
+  p->q->depth -= !once;
   return node;
 }
 
@@ -19909,7 +19903,7 @@ static carto__op *carto__op_lacks(carto__sql *q, size_t at, const char *what) {
 }
 
 /* Room for one more behind `count` items, which may move; NULL after a failure. */
-static void *carto__sql_grow(carto__sql *q, void *items, size_t count, size_t *room, size_t size) {
+static void *carto__grow(carto__sql *q, void *items, size_t count, size_t *room, size_t size) {
   void *grown;
   if (count < *room) return items;
   grown = carto__sql_array(q, &q->keep, 2 * *room + 16, size);
@@ -19926,7 +19920,7 @@ typedef struct carto__exprs {
 
 /* Adds one, which may be NULL after a failure. */
 static bool carto__exprs_add(carto__sql *q, carto__exprs *list, carto__expr *e) {
-  void *items = e ? carto__sql_grow(q, list->items, list->count, &list->room, sizeof e) : NULL;
+  void *items = e ? carto__grow(q, list->items, list->count, &list->room, sizeof e) : NULL;
   if (!items) return false;
   list->items = (carto__expr **)items;
   list->items[list->count++] = e;
@@ -20078,8 +20072,10 @@ static carto__expr *carto__expr_move(carto__sql *q, carto__expr *e, size_t by, s
 
 /* ---- types: what goes with what, and which function is meant */
 
+static const char *carto__type_name(int type) { return carto__sql_types[type].name; }
+
 /* The type that both values can take; -1: none. */
-static int carto__sql_common(int a, int b) {
+static int carto__common_type(int a, int b) {
   int low = a < b ? a : b, high = a < b ? b : a;
   if (a == b) return a;
   if (low == CARTO__SQL_UNKNOWN) return high;
@@ -20097,7 +20093,7 @@ static int carto__sql_common(int a, int b) {
 
 /* The type that the arguments under a letter for several types have in common so far; -1: none. */
 static int carto__class_common(char letter, int common, int type) {
-  return carto__sql_common(common, letter == 'P' ? carto__class_type(letter, type) : type);
+  return carto__common_type(common, letter == 'P' ? carto__class_type(letter, type) : type);
 }
 
 /* How far a value of a type is from an argument of a letter's; the least sum wins. PostgreSQL's rules
@@ -20199,7 +20195,7 @@ static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
 }
 
 /* An expression as another type; text literals are read here. */
-static carto__expr *carto__sql_coerce(carto__sql *q, carto__expr *e, int type) {
+static carto__expr *carto__coerce(carto__sql *q, carto__expr *e, int type) {
   char from, to = carto__sql_types[type].letter;
   carto__expr *cast;
   const char *code;
@@ -20230,57 +20226,58 @@ static carto__expr *carto__sql_coerce(carto__sql *q, carto__expr *e, int type) {
   }
   if (cast->fun) return carto__sql_fold(q, cast);
   if (e->type == CARTO__SQL_H3INT || e->type == CARTO__SQL_QUADBIN)
-    return carto__sql_coerce(q, carto__sql_coerce(q, e, CARTO__SQL_INT8), type);
-  return carto__expr_fail(q, e->at, "42846", "cannot cast type %s to %s",
-                          carto__sql_types[e->type].name, carto__sql_types[type].name);
+    return carto__coerce(q, carto__coerce(q, e, CARTO__SQL_INT8), type);
+  return carto__expr_fail(q, e->at, "42846", "cannot cast type %s to %s", carto__type_name(e->type),
+                          carto__type_name(type));
 }
 
 /* The type that all of these can take; -1: none, and *odd is the first that cannot be as those before
    it. Beside cells a text that is none is compared as text. */
-static int carto__sql_common_of(carto__sql *q, carto__expr *const *e, size_t count, size_t *odd) {
+static int carto__common_of(carto__sql *q, carto__expr *const *e, size_t count, size_t *odd) {
   int common = CARTO__SQL_UNKNOWN;
   carto__datum cell;
   size_t i;
   for (i = 0; i < count && common >= 0; i++) {
-    int next = carto__sql_common(common, e[i]->type);
+    int next = carto__common_type(common, e[i]->type);
     *odd = i;
     if (next < 0) return -1;
     common = next;
   }
   for (i = 0; i < count && common == CARTO__SQL_H3; i++)
-    if (e[i]->kind == CARTO__EXPR_CONST && e[i]->type == CARTO__SQL_UNKNOWN && !e[i]->is_null &&
-        carto__sql_read(&q->keep, common, e[i]->value.s, &cell))
+    if (e[i]->type == CARTO__SQL_UNKNOWN && !e[i]->is_null &&
+        (e[i]->kind != CARTO__EXPR_CONST ||
+         carto__sql_read(&q->keep, common, e[i]->value.s, &cell)))
       common = CARTO__SQL_TEXT;
   return common;
 }
 
 /* All of these as one type; -1 after a failure, which names what they are. */
-static int carto__sql_unify(carto__sql *q, carto__expr **e, size_t count, const char *what) {
+static int carto__unify(carto__sql *q, carto__expr **e, size_t count, const char *what) {
   size_t odd = 0, i;
-  int common = carto__sql_common_of(q, e, count, &odd);
+  int common = carto__common_of(q, e, count, &odd);
   if (common < 0) {
     (void)carto__sql_fail(q, e[odd]->at, "42804", "%s types %s and %s cannot be matched", what,
-                          carto__sql_types[carto__sql_common_of(q, e, odd, &i)].name,
-                          carto__sql_types[e[odd]->type].name);
+                          carto__type_name(carto__common_of(q, e, odd, &i)),
+                          carto__type_name(e[odd]->type));
     return -1;
   }
   if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
   for (i = 0; i < count; i++)
-    if (!(e[i] = carto__sql_coerce(q, e[i], common))) return -1;
+    if (!(e[i] = carto__coerce(q, e[i], common))) return -1;
   return common;
 }
 
 /* A boolean where one has to stand. */
-static carto__expr *carto__sql_condition(carto__sql *q, carto__expr *e, const char *where) {
+static carto__expr *carto__condition(carto__sql *q, carto__expr *e, const char *where) {
   if (!e || e->type == CARTO__SQL_BOOL) return e;
-  if (e->type == CARTO__SQL_UNKNOWN) return carto__sql_coerce(q, e, CARTO__SQL_BOOL);
+  if (e->type == CARTO__SQL_UNKNOWN) return carto__coerce(q, e, CARTO__SQL_BOOL);
   return carto__expr_fail(q, e->at, "42804", "argument of %s must be type boolean, not type %s",
-                          where, carto__sql_types[e->type].name);
+                          where, carto__type_name(e->type));
 }
 
 /* "name(integer, text)" of a call, for errors. */
-static carto_str carto__sql_signature(carto__sql *q, carto_str name, carto__expr *const *args,
-                                      size_t count) {
+static carto_str carto__call_signature(carto__sql *q, carto_str name, carto__expr *const *args,
+                                       size_t count) {
   carto_buf buf;
   bool sign = name.len && !carto__sql_is_letter(name.ptr[0]);
   size_t i;
@@ -20293,7 +20290,7 @@ static carto_str carto__sql_signature(carto__sql *q, carto_str name, carto__expr
       carto_buf_append_str(&buf, name);
       carto_buf_append_text(&buf, " ");
     }
-    carto_buf_append_text(&buf, carto__sql_types[args[i]->type].name);
+    carto_buf_append_text(&buf, carto__type_name(args[i]->type));
   }
   if (!sign) carto_buf_append_text(&buf, ")");
   return carto_buf_str(&buf);
@@ -20319,13 +20316,15 @@ static const char carto__sql_elsewhere[] =
   "st_segmentize st_project st_distancesphere st_distancespheroid st_geohash st_z st_m "
   "st_dimension st_startpoint st_endpoint st_isclosed st_force2d st_reverse st_boundary";
 
-static carto__expr *carto__sql_no_function(carto__sql *q, carto_str name, carto__expr *const *args,
-                                           size_t count, size_t at, bool known) {
+static carto__expr *carto__no_function(carto__sql *q, carto_str name, carto__expr *const *args,
+                                       size_t count, size_t at, bool known) {
   static const char reference[] = "; carto://sql/reference lists what there is";
-  carto_str best = carto_str_make(NULL, 0), call = carto__sql_signature(q, name, args, count);
+  carto_str best = carto_str_make(NULL, 0), call = carto__call_signature(q, name, args, count);
   size_t distance = carto__nearest_limit(name), i;
   if (name.len && !carto__sql_is_letter(name.ptr[0]))
     return carto__expr_fail(q, at, "42883", "operator does not exist: %v", call);
+  if (carto__str_is(name, "to_char") && count && args[0]->type == CARTO__SQL_INTERVAL)
+    return carto__expr_lacks(q, at, "to_char of an interval");
   if (known)
     return carto__expr_fail(q, at, "42883",
                             "function %v does not exist: it takes other arguments; a cast may help",
@@ -20352,7 +20351,7 @@ static int carto__letter_kind(char letter) {
 
 /* How well arguments fit a row, the less the better; -1: not at all. A literal beside one other
    argument takes that one's type first. */
-static int carto__sql_fit(const carto__fun *fun, carto__expr *const *args, size_t count) {
+static int carto__fun_fit(const carto__fun *fun, carto__expr *const *args, size_t count) {
   int sum = 0, common = CARTO__SQL_UNKNOWN;
   size_t k, required;
   (void)carto__fun_letter(fun, 0, &required);
@@ -20377,7 +20376,7 @@ static int carto__sql_fit(const carto__fun *fun, carto__expr *const *args, size_
 
 /* The row that fits the arguments best; NULL: none. Of two that fit as well, the one of PostgreSQL's
    preferred types; *unclear: a literal could be two quite different things. */
-static const carto__fun *carto__sql_resolve(carto__sql *q, carto_str name, carto__expr *const *args,
+static const carto__fun *carto__fun_resolve(carto__sql *q, carto_str name, carto__expr *const *args,
                                             size_t count, bool *known, bool *unclear) {
   const carto__fun *best = NULL, *fun = NULL;
   int least = INT_MAX;
@@ -20387,7 +20386,7 @@ static const carto__fun *carto__sql_resolve(carto__sql *q, carto_str name, carto
     bool better = false;
     int sum;
     *known = true;
-    sum = carto__sql_fit(fun, args, count);
+    sum = carto__fun_fit(fun, args, count);
     if (sum < 0 || sum > least) continue;
     if (sum < least) *unclear = false;
     for (k = 0; sum == least && k < count; k++) {
@@ -20404,8 +20403,8 @@ static const carto__fun *carto__sql_resolve(carto__sql *q, carto_str name, carto
 }
 
 /* The type that arguments of one type, whichever, have in a call. */
-static int carto__sql_call_type(carto__sql *q, const carto__fun *fun, carto__expr *const *args,
-                                size_t count) {
+static int carto__call_type(carto__sql *q, const carto__fun *fun, carto__expr *const *args,
+                            size_t count) {
   carto__expr *same[CARTO_MCP__ARGS_MAX] = {NULL};
   size_t i, n = 0, odd, required;
   char shared = 'A';
@@ -20419,7 +20418,7 @@ static int carto__sql_call_type(carto__sql *q, const carto__fun *fun, carto__exp
     shared = letter;
   }
   if (shared == 'P') return type;
-  type = carto__class_type(shared, carto__sql_common_of(q, same, n, &odd));
+  type = carto__class_type(shared, carto__common_of(q, same, n, &odd));
   if (type == CARTO__SQL_WHOLE && shared == 'N' && fun->op == CARTO__OP_DIV &&
       fun->vec == carto__vec_arithmetic)
     return CARTO__SQL_NUMERIC;
@@ -20427,20 +20426,20 @@ static int carto__sql_call_type(carto__sql *q, const carto__fun *fun, carto__exp
 }
 
 /* An argument that may be of any type: || and concat show it as its text. */
-static carto__expr *carto__sql_any_arg(carto__sql *q, const carto__fun *fun, carto__expr *arg) {
+static carto__expr *carto__bind_any(carto__sql *q, const carto__fun *fun, carto__expr *arg) {
   if (arg->type == CARTO__SQL_UNKNOWN && fun->row != carto__row_convert)
-    return carto__sql_coerce(q, arg, CARTO__SQL_TEXT);
+    return carto__coerce(q, arg, CARTO__SQL_TEXT);
   if (fun->row != carto__row_concat) return arg;
   if (fun->op && arg->type == CARTO__SQL_BOOL) { /* concat: t and f */
     arg = carto__expr_one(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, arg);
     if (arg) arg->fun = &carto__bool_shown;
   }
-  return carto__sql_coerce(q, arg, CARTO__SQL_TEXT);
+  return carto__coerce(q, arg, CARTO__SQL_TEXT);
 }
 
 /* A call of a function with its arguments bound. */
-static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr **args,
-                                     size_t count, size_t at) {
+static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **args, size_t count,
+                                 size_t at) {
   bool known, unclear;
   const carto__fun *fun;
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, at);
@@ -20452,28 +20451,28 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
   if (count > CARTO_MCP__ARGS_MAX - 2)
     return carto__expr_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
                             (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
-  fun = carto__sql_resolve(q, name, args, count, &known, &unclear);
-  if (!fun) return carto__sql_no_function(q, name, args, count, at, known);
+  fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
+  if (!fun) return carto__no_function(q, name, args, count, at, known);
   if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE))
     return carto__expr_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
                             carto__sql_is_letter(name.ptr[0]) ? "function" : "operator",
-                            carto__sql_signature(q, name, args, count));
+                            carto__call_signature(q, name, args, count));
   if (!fun->vec && !fun->row && !(fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW))) {
     carto__expr *swap = args[0]; /* the same the other way round */
     args[0] = args[1];
     args[1] = swap;
-    fun = carto__sql_resolve(q, name, args, count, &known, &unclear);
+    fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
     if (!fun) return NULL;
   }
-  common = carto__sql_call_type(q, fun, args, count);
+  common = carto__call_type(q, fun, args, count);
   for (i = 0; i < count; i++) {
     char letter = carto__fun_letter(fun, i, &required);
-    if (letter == 'a') e->args[i] = carto__sql_any_arg(q, fun, args[i]);
+    if (letter == 'a') e->args[i] = carto__bind_any(q, fun, args[i]);
     else
-      e->args[i] = carto__sql_coerce(q, args[i],
-                                     carto__class_type(letter, CARTO__SQL_UNKNOWN) >= 0
-                                       ? common
-                                       : carto__type_of_letter(letter));
+      e->args[i] = carto__coerce(q, args[i],
+                                 carto__class_type(letter, CARTO__SQL_UNKNOWN) >= 0
+                                   ? common
+                                   : carto__type_of_letter(letter));
     if (!e->args[i]) return NULL;
   }
   e->fun = fun;
@@ -20484,12 +20483,12 @@ static carto__expr *carto__sql_apply(carto__sql *q, carto_str name, carto__expr 
   return carto__sql_fold(q, e);
 }
 
-static carto__expr *carto__sql_apply2(carto__sql *q, const char *name, carto__expr *a,
-                                      carto__expr *b, size_t at) {
+static carto__expr *carto__apply2(carto__sql *q, const char *name, carto__expr *a, carto__expr *b,
+                                  size_t at) {
   carto__expr *args[2];
   args[0] = a;
   args[1] = b;
-  return carto__sql_apply(q, carto_str_from(name), args, 2, at);
+  return carto__apply(q, carto_str_from(name), args, 2, at);
 }
 
 /* ---- binding: names to columns, calls to functions, everything to types */
@@ -20523,7 +20522,7 @@ typedef struct carto__sql_scope {
 static bool carto__scope_add(carto__sql *q, carto__sql_scope *s, carto_str table, carto_str name,
                              int type, size_t index) {
   carto__sql_field *f =
-    (carto__sql_field *)carto__sql_grow(q, s->fields, s->count, &s->room, sizeof *f);
+    (carto__sql_field *)carto__grow(q, s->fields, s->count, &s->room, sizeof *f);
   if (!f) return false;
   s->fields = f;
   f += s->count;
@@ -20546,8 +20545,8 @@ static carto__expr *carto__sql_column(carto__sql *q, const carto__sql_field *f, 
   return e;
 }
 
-static carto__expr *carto__sql_no_column(carto__sql *q, const carto__sql_scope *s, carto_str table,
-                                         carto_str name, size_t at) {
+static carto__expr *carto__no_column(carto__sql *q, const carto__sql_scope *s, carto_str table,
+                                     carto_str name, size_t at) {
   carto_str best = carto_str_make(NULL, 0);
   size_t distance = carto__nearest_limit(name), i;
   bool has_table = table.len == 0;
@@ -20564,8 +20563,8 @@ static carto__expr *carto__sql_no_column(carto__sql *q, const carto__sql_scope *
     carto__str_compare_nocase(best, name) == 0 ? ", with its double quotes" : "");
 }
 
-static carto__expr *carto__sql_bind_column(carto__sql *q, carto__sql_scope *scope,
-                                           const carto__node *node) {
+static carto__expr *carto__bind_column(carto__sql *q, carto__sql_scope *scope,
+                                       const carto__node *node) {
   carto_str table = node->last ? node->last->text : carto_str_make("", 0);
   carto__sql_scope *s;
   size_t level = 0, i;
@@ -20587,11 +20586,11 @@ static carto__expr *carto__sql_bind_column(carto__sql *q, carto__sql_scope *scop
         q, node->at, "a column of an outer query anywhere but in a WHERE that equates it");
     return carto__sql_column(q, found, table.len == 0, level, node->at);
   }
-  return carto__sql_no_column(q, scope, table, node->text, node->at);
+  return carto__no_column(q, scope, table, node->text, node->at);
 }
 
 /* What a placeholder is bound to; arrays come as lists. */
-static const carto_json *carto__sql_parameter(carto__sql *q, carto_str name, size_t at) {
+static const carto_json *carto__bind_parameter(carto__sql *q, carto_str name, size_t at) {
   const carto_json *all = q->desc->parameters, *value = NULL;
   uint64_t index = 0, i;
   if (carto_json_type_of(all) == CARTO_JSON_OBJECT) value = carto_json_find(all, name);
@@ -20604,8 +20603,7 @@ static const carto_json *carto__sql_parameter(carto__sql *q, carto_str name, siz
   return value;
 }
 
-static carto__expr *carto__sql_number_const(carto__sql *q, carto_str text, bool negative,
-                                            size_t at) {
+static carto__expr *carto__number_const(carto__sql *q, carto_str text, bool negative, size_t at) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_NUMERIC, at);
   const char *code;
   uint64_t value;
@@ -20621,7 +20619,7 @@ static carto__expr *carto__sql_number_const(carto__sql *q, carto_str text, bool 
   return code ? NULL : e;
 }
 
-static carto__expr *carto__sql_json_const(carto__sql *q, const carto_json *value, size_t at) {
+static carto__expr *carto__json_const(carto__sql *q, const carto_json *value, size_t at) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, at);
   int kind = carto_json_type_of(value);
   if (!e) return NULL;
@@ -20642,8 +20640,8 @@ static carto__expr *carto__sql_json_const(carto__sql *q, const carto_json *value
 }
 
 /* CASE as arguments: condition, value, ..., value; all values of one type. */
-static carto__expr *carto__sql_case_of(carto__sql *q, carto__expr **args, size_t count, size_t at,
-                                       const char *what) {
+static carto__expr *carto__bind_case(carto__sql *q, carto__expr **args, size_t count, size_t at,
+                                     const char *what) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CASE, CARTO__SQL_UNKNOWN, at), **values;
   size_t i;
   if (!e) return NULL;
@@ -20653,19 +20651,19 @@ static carto__expr *carto__sql_case_of(carto__sql *q, carto__expr **args, size_t
   e->count = count;
   for (i = 0; i < count; i++) {
     bool condition = i % 2 == 0 && i + 1 < count;
-    if (condition) args[i] = carto__sql_condition(q, args[i], "CASE/WHEN");
+    if (condition) args[i] = carto__condition(q, args[i], "CASE/WHEN");
     if (!args[i]) return NULL;
     if (!condition) values[i / 2] = args[i];
   }
-  e->type = carto__sql_unify(q, values, count / 2 + 1, what);
+  e->type = carto__unify(q, values, count / 2 + 1, what);
   for (i = 0; i < count; i++)
     if (i % 2 || i + 1 == count) args[i] = values[i / 2];
   return e->type < 0 ? NULL : e;
 }
 
 /* COALESCE(a, b): CASE WHEN a IS NOT NULL THEN a ELSE b END, so that b is not computed in vain. */
-static carto__expr *carto__sql_coalesce(carto__sql *q, carto__expr **values, size_t count,
-                                        size_t at) {
+static carto__expr *carto__bind_coalesce(carto__sql *q, carto__expr **values, size_t count,
+                                         size_t at) {
   carto__expr **args = (carto__expr **)carto__sql_zero(q, 2 * count + 1, sizeof *args);
   size_t i, n = 0;
   if (count == 0) return carto__expr_fail(q, at, "42601", "COALESCE needs an argument");
@@ -20673,12 +20671,12 @@ static carto__expr *carto__sql_coalesce(carto__sql *q, carto__expr **values, siz
     if (i + 1 < count) args[n++] = carto__expr_not_null(q, values[i]);
     args[n++] = values[i];
   }
-  return args ? carto__sql_case_of(q, args, n, at, "COALESCE") : NULL;
+  return args ? carto__bind_case(q, args, n, at, "COALESCE") : NULL;
 }
 
 /* x IN (constants): as a set; other lists as a row of comparisons. */
-static carto__expr *carto__sql_in_list(carto__sql *q, carto__expr *value, const carto__exprs *items,
-                                       bool negate, size_t at) {
+static carto__expr *carto__bind_in_list(carto__sql *q, carto__expr *value,
+                                        const carto__exprs *items, bool negate, size_t at) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_IN, CARTO__SQL_BOOL, at);
   int common;
   bool constant = true;
@@ -20689,33 +20687,36 @@ static carto__expr *carto__sql_in_list(carto__sql *q, carto__expr *value, const 
     constant = constant && items->items[i]->kind == CARTO__EXPR_CONST;
     e->args[i + 1] = items->items[i];
   }
-  common = carto__sql_common_of(q, e->args, count + 1, &i);
+  common = carto__common_of(q, e->args, count + 1, &i);
   if (constant && common >= 0) {
     e->is_not = negate;
-    return carto__sql_unify(q, e->args, count + 1, "IN") < 0 ? NULL : e;
+    return carto__unify(q, e->args, count + 1, "IN") < 0 ? NULL : e;
   }
   e->kind = CARTO__EXPR_OR;
   e->count = count;
   for (i = 0; i < count; i++)
-    if (!(e->args[i] = carto__sql_apply2(q, "=", value, items->items[i], at))) return NULL;
+    if (!(e->args[i] = carto__apply2(q, "=", value, items->items[i], at))) return NULL;
   return negate ? carto__expr_one(q, CARTO__EXPR_NOT, CARTO__SQL_BOOL, e) : e;
 }
 
 /* A sub-query as a value: planned here, run when it is first needed. */
-static carto__expr *carto__sql_bind_lookup(carto__sql *q, carto__sql_scope *scope,
-                                           const carto__node *node, int kind, carto__expr *value) {
+static carto__expr *carto__bind_lookup(carto__sql *q, carto__sql_scope *s, const carto__node *node,
+                                       int kind, carto__expr *value) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_QUERY, CARTO__SQL_BOOL, node->at), **columns;
   carto__lookup *l = (carto__lookup *)carto__sql_zero(q, 1, sizeof *l);
   carto__correlation correlation;
-  carto__sql_scope around = *scope;
+  carto__sql_scope around = *s;
   size_t i, width, odd;
+  bool truth; /* EXISTS has become a value */
   if (!e || !l) return NULL;
   memset(&correlation, 0, sizeof correlation);
-  around.correlation = &correlation; /* what the sub-query notes of this scope */
+  around.correlation = &correlation; /* what the sub-query notes of this one */
   l->kind = kind;
   l->plan = q->plan(q, node->query, &around, l);
   if (!l->plan) return NULL;
-  scope->has_aggregate = around.has_aggregate;
+  truth = kind != l->kind;
+  kind = l->kind;
+  s->has_aggregate = around.has_aggregate;
   l->key_count = correlation.inner.count;
   width = l->plan->width - l->key_count;
   if (kind != CARTO__LOOKUP_EXISTS && width != 1)
@@ -20733,13 +20734,12 @@ static carto__expr *carto__sql_bind_lookup(carto__sql *q, carto__sql_scope *scop
     if (!columns) return NULL;
     pair[0] = value;
     pair[1] = columns[0];
-    common = carto__sql_common_of(q, pair, 2, &odd);
+    common = carto__common_of(q, pair, 2, &odd);
     if (common < 0)
       return carto__expr_fail(q, node->at, "42883", "operator does not exist: %s = %s",
-                              carto__sql_types[value->type].name,
-                              carto__sql_types[columns[0]->type].name);
-    value = carto__sql_coerce(q, value, common);
-    columns[0] = carto__sql_coerce(q, columns[0], common);
+                              carto__type_name(value->type), carto__type_name(columns[0]->type));
+    value = carto__coerce(q, value, common);
+    columns[0] = carto__coerce(q, columns[0], common);
     if (!value || !columns[0]) return NULL;
     l->plan = carto__op_project(q, l->plan, columns, l->plan->names, l->plan->width);
   }
@@ -20749,12 +20749,14 @@ static carto__expr *carto__sql_bind_lookup(carto__sql *q, carto__sql_scope *scop
   if (value) e->args[i] = value;
   e->op = kind;
   e->lookup = l;
+  if (truth && (e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, e)) != NULL)
+    e->op = CARTO__IS_TRUE;
   return e;
 }
 
 /* The kids of a node, bound. */
-static carto__expr **carto__sql_bind_list(carto__sql *q, carto__sql_scope *scope,
-                                          const carto__node *node, size_t *count) {
+static carto__expr **carto__bind_list(carto__sql *q, carto__sql_scope *s, const carto__node *node,
+                                      size_t *count) {
   carto__expr **out;
   const carto__node *kid;
   size_t n = 0;
@@ -20762,12 +20764,12 @@ static carto__expr **carto__sql_bind_list(carto__sql *q, carto__sql_scope *scope
   out = (carto__expr **)carto__sql_zero(q, n + 1, sizeof *out);
   *count = n;
   for (n = 0, kid = node->kid; out && kid; kid = kid->next)
-    if (!(out[n++] = q->bind(q, scope, kid))) return NULL;
+    if (!(out[n++] = q->bind(q, s, kid))) return NULL;
   return out;
 }
 
 /* ORDER BY's directions as the engine has them: bit 0 descending, bit 1 nulls first. */
-static unsigned char *carto__sql_directions(carto__sql *q, const carto__node *order) {
+static unsigned char *carto__bind_directions(carto__sql *q, const carto__node *order) {
   const carto__node *item = order ? order->kid : NULL;
   size_t n = 0;
   unsigned char *by;
@@ -20778,8 +20780,8 @@ static unsigned char *carto__sql_directions(carto__sql *q, const carto__node *or
   return by;
 }
 
-static bool carto__sql_frame_bound(carto__sql *q, const carto__node *bound, bool is_end, int *where,
-                                   int64_t *by) {
+static bool carto__frame_bound(carto__sql *q, const carto__node *bound, bool is_end, int *where,
+                               int64_t *by) {
   carto__expr *e;
   *where = bound->op;
   if (!bound->kid) {
@@ -20792,7 +20794,7 @@ static bool carto__sql_frame_bound(carto__sql *q, const carto__node *bound, bool
   }
   if (bound->kid->kind != CARTO__NODE_NUMBER)
     return carto__sql_unsupported(q, bound->at, "a frame offset other than a number");
-  e = carto__sql_number_const(q, bound->kid->text, bound->kid->is_not, bound->at);
+  e = carto__number_const(q, bound->kid->text, bound->kid->is_not, bound->at);
   if (!e) return false;
   if (e->type != CARTO__SQL_INT4 || e->value.i < 0)
     return carto__sql_fail(q, bound->at, "22013", "frame offset must not be negative");
@@ -20802,13 +20804,13 @@ static bool carto__sql_frame_bound(carto__sql *q, const carto__node *bound, bool
 }
 
 /* ROWS, RANGE or GROUPS BETWEEN ... AND ... */
-static bool carto__sql_bind_frame(carto__sql *q, const carto__node *over, carto__expr *e) {
+static bool carto__bind_frame(carto__sql *q, const carto__node *over, carto__expr *e) {
   carto__frame *f = (carto__frame *)carto__sql_zero(q, 1, sizeof *f);
   const char *wrong = NULL;
   if (!f) return false;
   f->mode = over->op;
-  if (!carto__sql_frame_bound(q, over->within, false, &f->start, &f->start_by) ||
-      !carto__sql_frame_bound(q, over->filter, true, &f->end, &f->end_by))
+  if (!carto__frame_bound(q, over->within, false, &f->start, &f->start_by) ||
+      !carto__frame_bound(q, over->filter, true, &f->end, &f->end_by))
     return false;
   if (f->mode == 2 && (f->start == 2 || f->end == 2))
     return carto__sql_unsupported(q, over->at, "a RANGE frame with an offset");
@@ -20822,71 +20824,70 @@ static bool carto__sql_bind_frame(carto__sql *q, const carto__node *over, carto_
 }
 
 /* OVER ...: what a WINDOW clause names stands for its definition. */
-static bool carto__sql_bind_over(carto__sql *q, carto__sql_scope *scope, const carto__node *over,
-                                 carto__expr *e) {
+static bool carto__bind_over(carto__sql *q, carto__sql_scope *s, const carto__node *over,
+                             carto__expr *e) {
   const carto__node *base = over, *order;
   bool good = true;
   if (over->text.len) {
-    base = scope->windows ? scope->windows->kid : NULL;
+    base = s->windows ? s->windows->kid : NULL;
     while (base && !carto_str_equal(base->alias, over->text)) base = base->next;
     if (!base)
       return carto__sql_fail(q, over->at, "42704", "window \"%v\" does not exist", over->text);
   }
   order = over->order ? over->order : base->order;
-  scope->in_window = true;
+  s->in_window = true;
   if (base->kid)
-    good = (e->partition = carto__sql_bind_list(q, scope, base->kid, &e->partition_count)) != NULL;
-  if (good && order)
-    good = (e->order = carto__sql_bind_list(q, scope, order, &e->order_count)) != NULL;
-  scope->in_window = false;
-  if (!good || !(e->order_by = carto__sql_directions(q, order))) return false;
+    good = (e->partition = carto__bind_list(q, s, base->kid, &e->partition_count)) != NULL;
+  if (good && order) good = (e->order = carto__bind_list(q, s, order, &e->order_count)) != NULL;
+  s->in_window = false;
+  if (!good || !(e->order_by = carto__bind_directions(q, order))) return false;
   if (over->op == 0) over = base;
-  return over->op == 0 || carto__sql_bind_frame(q, over, e);
+  return over->op == 0 || carto__bind_frame(q, over, e);
 }
 
 /* Checks where an aggregate or a window function stands. */
-static bool carto__sql_check_place(carto__sql *q, carto__sql_scope *scope, const carto__node *node,
-                                   bool aggregate) {
+static bool carto__check_place(carto__sql *q, carto__sql_scope *s, const carto__node *node,
+                               bool aggregate) {
   if (node->over) {
-    if (scope->in_aggregate)
+    if (s->in_aggregate)
       return carto__sql_fail(q, node->at, "42803",
                              "aggregate function calls cannot contain window function calls");
-    if (scope->in_window)
+    if (s->in_window)
       return carto__sql_fail(q, node->at, "42P20", "window function calls cannot be nested");
-    if (scope->place)
+    if (s->place)
       return carto__sql_fail(q, node->at, "42P20", "window functions are not allowed in %s",
-                             scope->place);
+                             s->place);
     if (!aggregate && node->filter)
       return carto__sql_unsupported(q, node->at, "FILTER of what is no aggregate");
-    scope->has_window = true;
+    s->has_window = true;
     return true;
   }
   if (!aggregate)
     return carto__sql_fail(q, node->at, "42809", "window function %v requires an OVER clause",
                            node->text);
-  if (scope->in_aggregate)
+  if (s->in_aggregate)
     return carto__sql_fail(q, node->at, "42803", "aggregate function calls cannot be nested");
-  if (scope->place && !carto__str_is(carto_str_from(scope->place), "HAVING"))
+  if (s->place && !carto__str_is(carto_str_from(s->place), "HAVING"))
     return carto__sql_fail(q, node->at, "42803", "aggregate functions are not allowed in %s",
-                           scope->place);
-  scope->has_aggregate = true;
+                           s->place);
+  s->has_aggregate = true;
   return true;
 }
 
 /* percentile_cont, percentile_disc and mode: their one value is what WITHIN GROUP orders by. */
-static bool carto__sql_bind_within(carto__sql *q, const carto__node *node, carto__expr *e) {
+static bool carto__bind_within(carto__sql *q, const carto__node *node, carto__expr *e) {
   carto__expr *value = e->order[0];
   if (e->order_count != 1)
     return carto__sql_unsupported(q, node->at, "WITHIN GROUP with several values");
   if (e->count && e->args[0]->kind != CARTO__EXPR_CONST)
     return carto__sql_unsupported(q, node->at, "a percentile that is not a constant");
-  if (value->type == CARTO__SQL_UNKNOWN) value = carto__sql_coerce(q, value, CARTO__SQL_TEXT);
+  if (value->type == CARTO__SQL_UNKNOWN) value = carto__coerce(q, value, CARTO__SQL_TEXT);
   if (value && e->fun->op == CARTO__AGG_CONT) {
     if (carto__sql_distance(value->type, 'f') < 0)
       return carto__sql_fail(q, node->at, "42883",
                              "function percentile_cont(double precision, %s) does not exist",
-                             carto__sql_types[value->type].name);
-    value = carto__sql_coerce(q, value, CARTO__SQL_FLOAT8);
+                             carto__type_name(value->type));
+    value = carto__coerce(q, value, CARTO__SQL_FLOAT8);
   }
   if (!value) return false;
   e->order[0] = value;
@@ -20895,12 +20896,12 @@ static bool carto__sql_bind_within(carto__sql *q, const carto__node *node, carto
 }
 
 /* The rest of an aggregate or a window function, once its arguments are bound. */
-static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *scope,
-                                              const carto__node *node, carto__expr *e) {
+static carto__expr *carto__bind_aggregate(carto__sql *q, carto__sql_scope *s,
+                                          const carto__node *node, carto__expr *e) {
   int op = e->fun->op, held = e->count ? carto__type_held(e->args[0]->type) : CARTO__AS_INTEGER;
   bool aggregate = (e->fun->flags & CARTO__FUN_AGGREGATE) != 0;
   bool within = aggregate && op >= CARTO__AGG_CONT && op <= CARTO__AGG_MODE;
-  if (!carto__sql_check_place(q, scope, node, aggregate)) return NULL;
+  if (!carto__check_place(q, s, node, aggregate)) return NULL;
   if (within && !node->within)
     return carto__expr_fail(q, node->at, "42883",
                             "WITHIN GROUP is required for ordered-set aggregate %v", node->text);
@@ -20911,16 +20912,16 @@ static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *s
   if (aggregate && (op == CARTO__AGG_MIN || op == CARTO__AGG_MAX) &&
       (held == CARTO__AS_BITS || held == CARTO__AS_GEOM))
     return carto__expr_fail(q, node->at, "42883", "function %v(%s) does not exist", node->text,
-                            carto__sql_types[e->args[0]->type].name);
+                            carto__type_name(e->args[0]->type));
   e->kind = node->over ? CARTO__EXPR_WINDOW : CARTO__EXPR_AGGREGATE;
   e->distinct = node->distinct || carto__str_is(node->text, "approx_count_distinct");
   if (node->over &&
       (e->distinct || node->order ||
        (aggregate && op >= CARTO__AGG_LIST && op != CARTO__AGG_STRING && op != CARTO__AGG_ARRAY)))
     return carto__expr_lacks(q, node->at, "this aggregate as a window function");
-  if (node->over) return carto__sql_bind_over(q, scope, node->over, e) ? e : NULL;
-  e->order_by = carto__sql_directions(q, within ? node->within : node->order);
-  if (!e->order_by || (within && !carto__sql_bind_within(q, node, e))) return NULL;
+  if (node->over) return carto__bind_over(q, s, node->over, e) ? e : NULL;
+  e->order_by = carto__bind_directions(q, within ? node->within : node->order);
+  if (!e->order_by || (within && !carto__bind_within(q, node, e))) return NULL;
   if (e->distinct && e->order_count &&
       !(e->order_count == 1 && e->count && carto__expr_same(e->order[0], e->args[0])))
     return carto__expr_fail(
@@ -20930,68 +20931,66 @@ static carto__expr *carto__sql_bind_aggregate(carto__sql *q, carto__sql_scope *s
 }
 
 /* The elements of a list as constants. */
-static bool carto__sql_json_items(carto__sql *q, const carto_json *list, size_t at,
-                                  carto__exprs *out) {
+static bool carto__json_items(carto__sql *q, const carto_json *list, size_t at, carto__exprs *out) {
   const carto_json *one = carto_json_first(list);
   size_t i;
   for (i = 0; i < carto_json_count(list); i++, one = carto_json_next(one))
-    if (!carto__exprs_add(q, out, carto__sql_json_const(q, one, at))) return false;
+    if (!carto__exprs_add(q, out, carto__json_const(q, one, at))) return false;
   return true;
 }
 
 /* Those of an array that is known now. */
-static bool carto__sql_array_items(carto__sql *q, const carto__expr *e, carto__exprs *out) {
+static bool carto__array_items(carto__sql *q, const carto__expr *e, carto__exprs *out) {
   carto_json_doc doc;
   if (e->kind != CARTO__EXPR_CONST || e->type != CARTO__SQL_ARRAY || e->is_null)
     return carto__sql_unsupported(q, e->at, "ANY, ALL or unnest of anything but a constant array");
   if (carto_json_parse(&q->keep, e->value.s, &doc, NULL) != CARTO_OK)
     return carto__sql_no_memory(q);
-  return carto__sql_json_items(q, doc.root, e->at, out);
+  return carto__json_items(q, doc.root, e->at, out);
 }
 
-static carto__expr *carto__sql_bind_in(carto__sql *q, carto__sql_scope *scope,
-                                       const carto__node *node) {
+static carto__expr *carto__bind_in(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
   const carto__node *right = node->kid->next, *item;
-  carto__expr *value = q->bind(q, scope, node->kid), *e;
+  carto__expr *value = q->bind(q, s, node->kid), *e;
   carto__exprs items;
   memset(&items, 0, sizeof items);
   if (!value) return NULL;
   if (right->kind == CARTO__NODE_QUERY) {
-    e = carto__sql_bind_lookup(q, scope, right, CARTO__LOOKUP_IN, value);
+    e = carto__bind_lookup(q, s, right, CARTO__LOOKUP_IN, value);
     if (e) e->is_not = node->is_not;
     return e;
   }
   for (item = right->kid; item; item = item->next) {
     const carto_json *list = NULL; /* a parameter may be one */
     bool good;
-    if (item->kind == CARTO__NODE_PARAM && !(list = carto__sql_parameter(q, item->text, item->at)))
+    if (item->kind == CARTO__NODE_PARAM && !(list = carto__bind_parameter(q, item->text, item->at)))
       return NULL;
     if (carto_json_type_of(list) == CARTO_JSON_ARRAY) {
-      good = carto__sql_json_items(q, list, item->at, &items);
+      good = carto__json_items(q, list, item->at, &items);
     } else {
-      e = q->bind(q, scope, item);
-      good = e && (right->is_not ? carto__sql_array_items(q, e, &items)
-                                 : carto__exprs_add(q, &items, e));
+      e = q->bind(q, s, item);
+      good =
+        e && (right->is_not ? carto__array_items(q, e, &items) : carto__exprs_add(q, &items, e));
     }
     if (!good) return NULL;
   }
   if (items.count == 0) return carto__bool_const(q, node->is_not, node->at);
-  return carto__sql_in_list(q, value, &items, node->is_not, node->at);
+  return carto__bind_in_list(q, value, &items, node->is_not, node->at);
 }
 
-static carto__expr *carto__sql_between(carto__sql *q, carto__expr **args, bool either, size_t at) {
+static carto__expr *carto__bind_between(carto__sql *q, carto__expr **args, bool either, size_t at) {
   carto__expr *low = args[1], *high = args[2];
   if (either) {
-    low = carto__sql_apply2(q, "least", args[1], args[2], at);
-    high = carto__sql_apply2(q, "greatest", args[1], args[2], at);
+    low = carto__apply2(q, "least", args[1], args[2], at);
+    high = carto__apply2(q, "greatest", args[1], args[2], at);
   }
-  low = carto__sql_apply2(q, ">=", args[0], low, at);
-  high = low ? carto__sql_apply2(q, "<=", args[0], high, at) : NULL;
+  low = carto__apply2(q, ">=", args[0], low, at);
+  high = low ? carto__apply2(q, "<=", args[0], high, at) : NULL;
   return carto__expr_two(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, low, high);
 }
 
 /* What kinds of function have a name, as flags. */
-static unsigned carto__sql_kinds(carto__sql *q, carto_str name, bool *known) {
+static unsigned carto__fun_kinds(carto__sql *q, carto_str name, bool *known) {
   const carto__fun *fun = NULL;
   unsigned flags = 0;
   while ((fun = carto__fun_named(q, name, fun)) != NULL)
@@ -21002,13 +21001,13 @@ static unsigned carto__sql_kinds(carto__sql *q, carto_str name, bool *known) {
 }
 
 /* A cast that was written down. safe: what fails is null. */
-static carto__expr *carto__sql_explicit(carto__sql *q, carto__expr *e, int type, bool safe) {
+static carto__expr *carto__bind_explicit(carto__sql *q, carto__expr *e, int type, bool safe) {
   bool literal = e && e->kind == CARTO__EXPR_CONST && e->type == CARTO__SQL_UNKNOWN;
   int from = e ? e->type : 0;
   size_t at = e ? e->at : 0;
   if (type == CARTO__SQL_NUMERIC && from >= CARTO__SQL_INT4 && from <= CARTO__SQL_WHOLE)
     type = CARTO__SQL_WHOLE;
-  e = carto__sql_coerce(q, e, type);
+  e = carto__coerce(q, e, type);
   if (!e && safe && literal && q->status == CARTO_ERR_ARG) { /* fails here and now, or never */
     q->status = CARTO_OK;
     return carto__null_const(q, type, at);
@@ -21018,30 +21017,29 @@ static carto__expr *carto__sql_explicit(carto__sql *q, carto__expr *e, int type,
 }
 
 /* What looks like a call and is none; *done: it was one of those. */
-static carto__expr *carto__sql_bind_form(carto__sql *q, const carto__node *node, carto__expr **args,
-                                         size_t count, bool *done) {
+static carto__expr *carto__bind_form(carto__sql *q, const carto__node *node, carto__expr **args,
+                                     size_t count, bool *done) {
   carto_str name = node->text;
   *done = true;
   if (carto__sql_among(name, "coalesce ifnull nvl"))
-    return carto__sql_coalesce(q, args, count, node->at);
+    return carto__bind_coalesce(q, args, count, node->at);
   if (carto__sql_among(name, "if iff") && count == 3)
-    return carto__sql_case_of(q, args, 3, node->at, "IF");
+    return carto__bind_case(q, args, 3, node->at, "IF");
   if (carto__str_is(name, "between") || carto__str_is(name, "between symmetric"))
-    return carto__sql_between(q, args, name.len > 7, node->at);
+    return carto__bind_between(q, args, name.len > 7, node->at);
   if (carto__sql_among(name, "unnest generate_series"))
     return carto__expr_lacks(q, node->at, "a function that returns rows, other than in FROM");
   if (carto__str_is(name, "nullif") ? count != 2
                                     : count == 0 && carto__sql_among(name, "greatest least"))
     return carto__expr_fail(q, node->at, "42601", "syntax error: %v takes other arguments", name);
   *done = carto__sql_among(name, "greatest least") &&
-          carto__sql_unify(q, args, count, name.len > 5 ? "GREATEST" : "LEAST") < 0;
+          carto__unify(q, args, count, name.len > 5 ? "GREATEST" : "LEAST") < 0;
   return NULL;
 }
 
-static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
-                                         const carto__node *node) {
-  bool known, done, was = scope->in_aggregate, was_window = scope->in_window;
-  unsigned kinds = carto__sql_kinds(q, node->text, &known);
+static carto__expr *carto__bind_call(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
+  bool known, done, was = s->in_aggregate, was_window = s->in_window;
+  unsigned kinds = carto__fun_kinds(q, node->text, &known);
   bool special = (kinds & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) != 0 &&
                  !(kinds == CARTO__FUN_AGGREGATE && carto__str_is(node->text, "st_collect") &&
                    node->kid && node->kid->next);
@@ -21049,28 +21047,27 @@ static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
   carto__expr **args, *e, *filter = NULL, **order = NULL;
   size_t count, order_count = 0;
   int type = carto__sql_type_named(node->text);
-  scope->in_aggregate = was || (special && !node->over);
-  scope->in_window = was_window || (special && node->over);
-  args = carto__sql_bind_list(q, scope, node, &count);
-  if (args && node->filter)
-    filter = carto__sql_condition(q, q->bind(q, scope, node->filter), "FILTER");
-  if (args && order_node) order = carto__sql_bind_list(q, scope, order_node, &order_count);
-  scope->in_aggregate = was;
-  scope->in_window = was_window;
+  s->in_aggregate = was || (special && !node->over);
+  s->in_window = was_window || (special && node->over);
+  args = carto__bind_list(q, s, node, &count);
+  if (args && node->filter) filter = carto__condition(q, q->bind(q, s, node->filter), "FILTER");
+  if (args && order_node) order = carto__bind_list(q, s, order_node, &order_count);
+  s->in_aggregate = was;
+  s->in_window = was_window;
   if (!args || q->status != CARTO_OK) return NULL;
-  e = carto__sql_bind_form(q, node, args, count, &done);
+  e = carto__bind_form(q, node, args, count, &done);
   if (done) return e;
   if (!known && count == 1 && type != CARTO__SQL_UNKNOWN)
-    return carto__sql_explicit(q, args[0], type, false);
+    return carto__bind_explicit(q, args[0], type, false);
   if (carto__str_is(node->text, "count") ? count == 0 && !node->star : node->star) {
-    if (node->star) return carto__sql_no_function(q, node->text, args, 0, node->at, known);
+    if (node->star) return carto__no_function(q, node->text, args, 0, node->at, known);
     return carto__expr_fail(q, node->at, "42809",
                             "count(*) must be used to call count without arguments");
   }
   if (node->star) args[count++] = carto__bool_const(q, false, node->at);
   if (kinds & CARTO__FUN_HIDDEN) known = false;
   if (!special && (node->over || node->distinct || node->filter || order_node)) {
-    if (!known) return carto__sql_no_function(q, node->text, args, count, node->at, false);
+    if (!known) return carto__no_function(q, node->text, args, count, node->at, false);
     return carto__expr_fail(q, node->at, "42809",
                             "%s specified, but %v is not an aggregate function",
                             node->over       ? "OVER"
@@ -21079,110 +21076,84 @@ static carto__expr *carto__sql_bind_call(carto__sql *q, carto__sql_scope *scope,
                                              : "ORDER BY",
                             node->text);
   }
-  e = carto__sql_apply(q, node->text, args, count, node->at);
+  e = carto__apply(q, node->text, args, count, node->at);
   if (!e || !special) return e;
   if (node->star) e->count = 0;
   e->filter = filter;
   e->order = order;
   e->order_count = order_count;
-  return carto__sql_bind_aggregate(q, scope, node, e);
+  return carto__bind_aggregate(q, s, node, e);
 }
 
-/* The rest are small: one function a kind of node, in the order of carto__node_kind. */
-static carto__expr *carto__sql_bind_none(carto__sql *q, carto__sql_scope *scope,
-                                         const carto__node *node) {
-  (void)scope;
-  return carto__expr_fail(q, node->at, "42601", "syntax error: a * or a list cannot stand here");
-}
-
-static carto__expr *carto__sql_bind_const(carto__sql *q, carto__sql_scope *scope,
-                                          const carto__node *node) {
-  const carto_json *value;
-  carto__expr *e;
-  (void)scope;
-  switch (node->kind) {
-  case CARTO__NODE_NUMBER: return carto__sql_number_const(q, node->text, node->is_not, node->at);
-  case CARTO__NODE_NULL: return carto__null_const(q, CARTO__SQL_UNKNOWN, node->at);
-  case CARTO__NODE_BOOL: return carto__bool_const(q, node->op != 0, node->at);
-  case CARTO__NODE_PARAM:
-    value = carto__sql_parameter(q, node->text, node->at);
-    return value ? carto__sql_json_const(q, value, node->at) : NULL;
-  default:
-    e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, node->at);
-    if (e) e->value.s = node->text;
-    return e;
-  }
-}
-
-static carto__expr *carto__sql_bind_logic(carto__sql *q, carto__sql_scope *scope,
-                                          const carto__node *node) {
+static carto__expr *carto__bind_logic(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
   static const char *const names[] = {"AND", "OR", "NOT"};
   static const unsigned char kinds[] = {CARTO__EXPR_AND, CARTO__EXPR_OR, CARTO__EXPR_NOT};
   int which = node->kind - CARTO__NODE_AND;
   carto__expr *e = carto__expr_new(q, kinds[which], CARTO__SQL_BOOL, node->at);
   size_t i;
-  if (!e || !(e->args = carto__sql_bind_list(q, scope, node, &e->count))) return NULL;
+  if (!e || !(e->args = carto__bind_list(q, s, node, &e->count))) return NULL;
   for (i = 0; i < e->count; i++)
-    if (!(e->args[i] = carto__sql_condition(q, e->args[i], names[which]))) return NULL;
+    if (!(e->args[i] = carto__condition(q, e->args[i], names[which]))) return NULL;
   return e;
 }
 
-static carto__expr *carto__sql_bind_is(carto__sql *q, carto__sql_scope *scope,
-                                       const carto__node *node) {
-  carto__expr *e = q->bind(q, scope, node->kid);
-  if (node->op != CARTO__IS_NULL) e = carto__sql_condition(q, e, "IS");
-  e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, e);
-  if (!e) return NULL;
-  e->op = node->op;
-  e->is_not = node->is_not;
-  return e;
-}
-
-static carto__expr *carto__sql_bind_parts(carto__sql *q, carto__sql_scope *scope,
-                                          const carto__node *node) {
+static carto__expr *carto__bind(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
+  const carto_json *value;
+  carto__expr *e, **args;
   size_t count;
-  carto__expr **args = carto__sql_bind_list(q, scope, node, &count);
-  if (!args) return NULL;
-  if (node->kind == CARTO__NODE_CASE) return carto__sql_case_of(q, args, count, node->at, "CASE");
-  return carto__sql_apply(q, carto_str_from("array"), args, count, node->at);
-}
-
-static carto__expr *carto__sql_bind_cast(carto__sql *q, carto__sql_scope *scope,
-                                         const carto__node *node) {
-  return carto__sql_explicit(q, q->bind(q, scope, node->kid), node->op, node->is_not);
-}
-
-static carto__expr *carto__sql_bind_query(carto__sql *q, carto__sql_scope *scope,
-                                          const carto__node *node) {
-  int kind = node->kind == CARTO__NODE_EXISTS ? CARTO__LOOKUP_EXISTS : CARTO__LOOKUP_VALUE;
-  return carto__sql_bind_lookup(q, scope, node, kind, NULL);
-}
-
-static carto__expr *carto__sql_bind(carto__sql *q, carto__sql_scope *scope,
-                                    const carto__node *node) {
-  static carto__expr *(*const binders[])(carto__sql *, carto__sql_scope *, const carto__node *) = {
-    carto__sql_bind_none,  carto__sql_bind_const, carto__sql_bind_const,  carto__sql_bind_const,
-    carto__sql_bind_const, carto__sql_bind_const, carto__sql_bind_column, carto__sql_bind_none,
-    carto__sql_bind_none,  carto__sql_bind_call,  carto__sql_bind_logic,  carto__sql_bind_logic,
-    carto__sql_bind_logic, carto__sql_bind_is,    carto__sql_bind_in,     carto__sql_bind_parts,
-    carto__sql_bind_cast,  carto__sql_bind_parts, carto__sql_bind_none,   carto__sql_bind_query,
-    carto__sql_bind_query, carto__sql_bind_none,  carto__sql_bind_none};
-  return binders[node->kind](q, scope, node);
+  switch (node->kind) {
+  case CARTO__NODE_NUMBER: return carto__number_const(q, node->text, node->is_not, node->at);
+  case CARTO__NODE_NULL: return carto__null_const(q, CARTO__SQL_UNKNOWN, node->at);
+  case CARTO__NODE_BOOL: return carto__bool_const(q, node->op != 0, node->at);
+  case CARTO__NODE_PARAM:
+    value = carto__bind_parameter(q, node->text, node->at);
+    return value ? carto__json_const(q, value, node->at) : NULL;
+  case CARTO__NODE_STRING:
+    e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, node->at);
+    if (e) e->value.s = node->text;
+    return e;
+  case CARTO__NODE_COLUMN: return carto__bind_column(q, s, node);
+  case CARTO__NODE_CALL: return carto__bind_call(q, s, node);
+  case CARTO__NODE_AND:
+  case CARTO__NODE_OR:
+  case CARTO__NODE_NOT: return carto__bind_logic(q, s, node);
+  case CARTO__NODE_IS:
+    e = q->bind(q, s, node->kid);
+    if (node->op != CARTO__IS_NULL) e = carto__condition(q, e, "IS");
+    e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, e);
+    if (!e) return NULL;
+    e->op = node->op;
+    e->is_not = node->is_not;
+    return e;
+  case CARTO__NODE_IN: return carto__bind_in(q, s, node);
+  case CARTO__NODE_CASE:
+    args = carto__bind_list(q, s, node, &count);
+    return args ? carto__bind_case(q, args, count, node->at, "CASE") : NULL;
+  case CARTO__NODE_ARRAY:
+    args = carto__bind_list(q, s, node, &count);
+    return args ? carto__apply(q, carto_str_from("array"), args, count, node->at) : NULL;
+  case CARTO__NODE_CAST:
+    return carto__bind_explicit(q, q->bind(q, s, node->kid), node->op, node->is_not);
+  case CARTO__NODE_EXISTS: return carto__bind_lookup(q, s, node, CARTO__LOOKUP_EXISTS, NULL);
+  case CARTO__NODE_QUERY: return carto__bind_lookup(q, s, node, CARTO__LOOKUP_VALUE, NULL);
+  default: break;
+  }
+  return carto__expr_fail(q, node->at, "42601", "syntax error: a * or a list cannot stand here");
 }
 
 /* ---- planning: the tables and their joins */
 
 /* The join of two operators; sides are chosen when it runs. */
-typedef struct carto__sql_join_plan {
+typedef struct carto__join_plan {
   carto__op *left, *right;
   int kind; /* carto__join_kind */
   carto__exprs left_keys, right_keys;
   carto__expr *rest;
-} carto__sql_join_plan;
+} carto__join_plan;
 
 /* The first batch of a join: by now both sides are known, and the longer one is read in batches. */
 static bool carto__next_join_first(carto__op *op, carto_arena *arena, carto__batch *out) {
-  carto__sql_join_plan *plan = (carto__sql_join_plan *)op->state;
+  carto__join_plan *plan = (carto__join_plan *)op->state;
   carto__join *j = (carto__join *)carto__sql_zero(op->q, 1, sizeof *j);
   bool inner = plan->kind <= CARTO__JOIN_INNER || plan->kind == CARTO__JOIN_CROSS;
   if (!j) return false;
@@ -21200,16 +21171,16 @@ static bool carto__next_join_first(carto__op *op, carto_arena *arena, carto__bat
   return carto__next_join(op, arena, out);
 }
 
-static bool carto__sql_is_equality(const carto__expr *e) {
+static bool carto__is_equality(const carto__expr *e) {
   return e->kind == CARTO__EXPR_CALL && e->fun->vec == carto__vec_compare &&
          e->fun->op == CARTO__OP_EQ;
 }
 
 /* left = right as a pair of keys of a join, each over its own side; false when it is none. */
-static bool carto__sql_join_key(carto__sql *q, carto__sql_join_plan *j, carto__expr *e) {
+static bool carto__join_key(carto__sql *q, carto__join_plan *j, carto__expr *e) {
   carto__reads a, b;
   size_t width = j->left->width, left;
-  if (!carto__sql_is_equality(e) || j->left_keys.count + 4 > CARTO_MCP__ARGS_MAX) return false;
+  if (!carto__is_equality(e) || j->left_keys.count + 4 > CARTO_MCP__ARGS_MAX) return false;
   a = carto__reads_of(e->args[0]);
   b = carto__reads_of(e->args[1]);
   if (a.low > a.high || b.low > b.high || a.outer || b.outer) return false;
@@ -21222,8 +21193,8 @@ static bool carto__sql_join_key(carto__sql *q, carto__sql_join_plan *j, carto__e
 
 /* Lets a condition sink to where its columns come from. Into the side of an outer join that may be
    null it must not, unless it is that join's own. */
-static carto__op *carto__sql_sink(carto__sql *q, carto__op *op, carto__expr *e, bool own) {
-  carto__sql_join_plan *j = (carto__sql_join_plan *)op->state;
+static carto__op *carto__plan_sink(carto__sql *q, carto__op *op, carto__expr *e, bool own) {
+  carto__join_plan *j = (carto__join_plan *)op->state;
   carto__reads r = carto__reads_of(e);
   bool inner, to_left, to_right;
   size_t width;
@@ -21238,12 +21209,12 @@ static carto__op *carto__sql_sink(carto__sql *q, carto__op *op, carto__expr *e, 
   if (!to_left && !to_right && !inner && !own) return carto__op_filter(q, op, e);
   q->depth++;
   if (to_left) {
-    j->left = carto__sql_sink(q, j->left, e, false);
+    j->left = carto__plan_sink(q, j->left, e, false);
   } else if (to_right) {
     e = carto__expr_move(q, e, width, 0);
-    j->right = e ? carto__sql_sink(q, j->right, e, false) : NULL;
+    j->right = e ? carto__plan_sink(q, j->right, e, false) : NULL;
   } else {
-    if (!carto__sql_join_key(q, j, e))
+    if (!carto__join_key(q, j, e))
       j->rest = j->rest ? carto__expr_two(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, j->rest, e) : e;
     if (j->kind == CARTO__JOIN_CROSS) j->kind = CARTO__JOIN_INNER;
   }
@@ -21252,15 +21223,15 @@ static carto__op *carto__sql_sink(carto__sql *q, carto__op *op, carto__expr *e, 
 }
 
 /* One condition, or each of an AND. */
-static carto__op *carto__sql_sink_all(carto__sql *q, carto__op *op, carto__expr *e, bool own) {
+static carto__op *carto__plan_sink_all(carto__sql *q, carto__op *op, carto__expr *e, bool own) {
   size_t i;
   if (!e) return NULL;
-  if (e->kind != CARTO__EXPR_AND) return carto__sql_sink(q, op, e, own);
-  for (i = 0; i < e->count && op; i++) op = carto__sql_sink_all(q, op, e->args[i], own);
+  if (e->kind != CARTO__EXPR_AND) return carto__plan_sink(q, op, e, own);
+  for (i = 0; i < e->count && op; i++) op = carto__plan_sink_all(q, op, e->args[i], own);
   return op;
 }
 
-static int carto__sql_type_of_column(const carto_column *column) {
+static int carto__type_of_column(const carto_column *column) {
   switch (column->type) {
   case CARTO_TYPE_NUMBER: return CARTO__SQL_FLOAT8;
   case CARTO_TYPE_INTEGER: return CARTO__SQL_INT8;
@@ -21276,7 +21247,7 @@ static int carto__sql_type_of_column(const carto_column *column) {
 }
 
 /* A table of the warehouse. */
-static carto__op *carto__sql_stored(carto__sql *q, const carto__node *node) {
+static carto__op *carto__plan_stored(carto__sql *q, const carto__node *node) {
   carto_str name = node->kid->text;
   const carto__node *part;
   const carto_table *table = NULL;
@@ -21298,7 +21269,7 @@ static carto__op *carto__sql_stored(carto__sql *q, const carto__node *node) {
   q->status = status;
   types = status == CARTO_OK ? (unsigned char *)carto__sql_zero(q, table->column_count, 1) : NULL;
   for (i = 0; types && i < table->column_count; i++)
-    types[i] = (unsigned char)carto__sql_type_of_column(&table->columns[i]);
+    types[i] = (unsigned char)carto__type_of_column(&table->columns[i]);
   op = types ? carto__op_scan(q, table, types) : NULL;
   if (!op) return NULL;
   op->counts = true;
@@ -21323,8 +21294,8 @@ static bool carto__next_shared(carto__op *op, carto_arena *arena, carto__batch *
   return carto__next_scan(op, arena, out);
 }
 
-static carto__op *carto__sql_with_named(carto__sql *q, carto__sql_scope *scope,
-                                        const carto__node *node, bool *found) {
+static carto__op *carto__plan_named(carto__sql *q, carto__sql_scope *scope, const carto__node *node,
+                                    bool *found) {
   carto__with *with = NULL;
   carto__sql_scope *s;
   carto__op *op;
@@ -21344,7 +21315,7 @@ static carto__op *carto__sql_with_named(carto__sql *q, carto__sql_scope *scope,
 }
 
 /* Gives the columns new names: those behind an alias. */
-static bool carto__sql_rename(carto__sql *q, carto__op *op, const carto__node *columns) {
+static bool carto__rename_columns(carto__sql *q, carto__op *op, const carto__node *columns) {
   const carto__node *name = columns ? columns->kid : NULL;
   size_t i = 0;
   for (; name; name = name->next, i++) {
@@ -21358,7 +21329,7 @@ static bool carto__sql_rename(carto__sql *q, carto__op *op, const carto__node *c
 }
 
 /* Rows of constants, all[row * width + column], as a table. */
-static carto__op *carto__sql_constants(carto__op *op, carto__expr *const *all, size_t rows) {
+static carto__op *carto__plan_constants(carto__op *op, carto__expr *const *all, size_t rows) {
   carto__gatherer g;
   size_t i, k;
   bool good = true;
@@ -21375,8 +21346,8 @@ static carto__op *carto__sql_constants(carto__op *op, carto__expr *const *all, s
 }
 
 /* generate_series(from, to, step) of whole numbers or, with an interval as step, of times. */
-static carto__op *carto__sql_series(carto__sql *q, carto__op *op, carto__expr **args, size_t count,
-                                    size_t at) {
+static carto__op *carto__plan_series(carto__sql *q, carto__op *op, carto__expr **args, size_t count,
+                                     size_t at) {
   bool times = carto__sql_is_time(args[0]->type), null = false, more = true;
   int type = times ? CARTO__SQL_TIMESTAMPTZ : CARTO__SQL_INT8, sign;
   carto__interval zero;
@@ -21385,7 +21356,7 @@ static carto__op *carto__sql_series(carto__sql *q, carto__op *op, carto__expr **
   size_t i;
   if (times && count != 3) return carto__op_lacks(q, at, "generate_series of times without a step");
   for (i = 0; i < count; i++) {
-    args[i] = carto__sql_coerce(q, args[i], times && i == 2 ? CARTO__SQL_INTERVAL : type);
+    args[i] = carto__coerce(q, args[i], times && i == 2 ? CARTO__SQL_INTERVAL : type);
     if (!args[i]) return NULL;
     null = null || args[i]->is_null;
   }
@@ -21414,7 +21385,7 @@ static carto__op *carto__sql_series(carto__sql *q, carto__op *op, carto__expr **
 }
 
 /* unnest(array) and generate_series(from, to, step), of constants. */
-static carto__op *carto__sql_rows_of(carto__sql *q, const carto__node *node) {
+static carto__op *carto__plan_rows(carto__sql *q, const carto__node *node) {
   const carto__node *call = node->kid;
   carto__sql_scope none;
   carto__expr **args;
@@ -21425,60 +21396,59 @@ static carto__op *carto__sql_rows_of(carto__sql *q, const carto__node *node) {
   memset(&none, 0, sizeof none);
   memset(&items, 0, sizeof items);
   none.place = "functions in FROM";
-  args = call->kind == CARTO__NODE_CALL ? carto__sql_bind_list(q, &none, call, &count) : NULL;
+  args = call->kind == CARTO__NODE_CALL ? carto__bind_list(q, &none, call, &count) : NULL;
   if (!args || !op) return NULL;
   for (i = 0; i < count; i++)
     if (args[i]->kind != CARTO__EXPR_CONST)
       return carto__op_lacks(q, call->at, "a function in FROM of anything but constants");
   op->names[0] = node->text;
   if (carto__str_is(call->text, "generate_series") && (count == 2 || count == 3))
-    return carto__sql_series(q, op, args, count, call->at);
+    return carto__plan_series(q, op, args, count, call->at);
   if (!carto__str_is(call->text, "unnest") || count != 1)
     return carto__op_fail(q, call->at, "0A000", "function %v in FROM is not supported here",
                           call->text);
-  if (!carto__sql_array_items(q, args[0], &items)) return NULL;
-  type = carto__sql_unify(q, items.items, items.count, "ARRAY");
+  if (!carto__array_items(q, args[0], &items)) return NULL;
+  type = carto__unify(q, items.items, items.count, "ARRAY");
   if (type < 0) return NULL;
   op->types[0] = (unsigned char)type;
-  return carto__sql_constants(op, items.items, items.count);
+  return carto__plan_constants(op, items.items, items.count);
 }
 
-static carto__op *carto__sql_item(carto__sql *q, carto__sql_scope *scope, const carto__node *node,
-                                  size_t base) {
+static carto__op *carto__plan_item(carto__sql *q, carto__sql_scope *s, const carto__node *node,
+                                   size_t base) {
   carto__op *op;
   bool found = false;
   size_t i;
   if (node->kind == CARTO__NODE_CALL) {
-    op = carto__sql_rows_of(q, node);
+    op = carto__plan_rows(q, node);
   } else if (node->query) {
     carto__sql_scope around; /* its WITH names are seen, its columns are not */
     memset(&around, 0, sizeof around);
-    around.outer = scope->outer;
-    around.with = scope->with;
+    around.outer = s->outer;
+    around.with = s->with;
     op = q->plan(q, node->query, &around, NULL);
   } else {
-    op = carto__sql_with_named(q, scope, node, &found);
-    if (!found) op = carto__sql_stored(q, node);
+    op = carto__plan_named(q, s, node, &found);
+    if (!found) op = carto__plan_stored(q, node);
   }
-  if (!op || !carto__sql_rename(q, op, node->columns)) return NULL;
-  for (i = 0; i < scope->count && node->text.len; i++)
-    if (scope->fields[i].index < base && carto_str_equal(scope->fields[i].table, node->text))
+  if (!op || !carto__rename_columns(q, op, node->columns)) return NULL;
+  for (i = 0; i < s->count && node->text.len; i++)
+    if (s->fields[i].index < base && carto_str_equal(s->fields[i].table, node->text))
       return carto__op_fail(q, node->at, "42712", "table name \"%v\" specified more than once",
                             node->text);
   for (i = 0; i < op->width; i++) {
     if (op->types[i] == CARTO__SQL_UNKNOWN) op->types[i] = CARTO__SQL_TEXT;
-    if (!carto__scope_add(q, scope, node->text, op->names[i], op->types[i], base + i)) return NULL;
+    if (!carto__scope_add(q, s, node->text, op->names[i], op->types[i], base + i)) return NULL;
   }
   return op;
 }
 
 /* The field of a name that USING has, among some of the scope's. */
-static carto__sql_field *carto__sql_using_side(carto__sql *q, carto__sql_scope *scope, size_t first,
-                                               size_t end, const carto__node *name,
-                                               const char *side) {
+static carto__sql_field *carto__using_side(carto__sql *q, carto__sql_scope *s, size_t first,
+                                           size_t end, const carto__node *name, const char *side) {
   carto__sql_field *found = NULL;
   for (; first < end; first++) {
-    carto__sql_field *f = &scope->fields[first];
+    carto__sql_field *f = &s->fields[first];
     if (f->hidden || !carto_str_equal(f->name, name->text)) continue;
     if (found)
       (void)carto__sql_fail(q, name->at, "42702",
@@ -21494,58 +21464,57 @@ static carto__sql_field *carto__sql_using_side(carto__sql *q, carto__sql_scope *
 }
 
 /* Puts a field at a place of *, and those from there on behind it. */
-static void carto__sql_star_first(carto__sql_scope *scope, size_t place,
-                                  const carto__sql_field *f) {
-  size_t at = place, which = (size_t)(f - scope->fields);
-  while (scope->fields[at].star != which) at++;
-  for (; at > place; at--) scope->fields[at].star = scope->fields[at - 1].star;
-  scope->fields[place].star = which;
+static void carto__star_first(carto__sql_scope *s, size_t place, const carto__sql_field *f) {
+  size_t at = place, which = (size_t)(f - s->fields);
+  while (s->fields[at].star != which) at++;
+  for (; at > place; at--) s->fields[at].star = s->fields[at - 1].star;
+  s->fields[place].star = which;
 }
 
 /* JOIN ... USING (names): the fields of the left side are those from `first` on, then the right.
    What both have becomes one, and stands before all else in *. */
-static carto__op *carto__sql_using(carto__sql *q, carto__sql_scope *scope, carto__op *op,
-                                   const carto__node *names, size_t first, size_t middle,
-                                   size_t base) {
-  carto__sql_join_plan *j = (carto__sql_join_plan *)op->state;
+static carto__op *carto__plan_using(carto__sql *q, carto__sql_scope *s, carto__op *op,
+                                    const carto__node *names, size_t first, size_t middle,
+                                    size_t base) {
+  carto__join_plan *j = (carto__join_plan *)op->state;
   const carto__node *name;
   size_t place = first;
   for (name = names->kid; name; name = name->next) {
     carto__sql_field *sides[2], *keep;
     carto__expr *pair[2], *e;
-    sides[0] = carto__sql_using_side(q, scope, first, middle, name, "left");
-    sides[1] = carto__sql_using_side(q, scope, middle, scope->count, name, "right");
+    sides[0] = carto__using_side(q, s, first, middle, name, "left");
+    sides[1] = carto__using_side(q, s, middle, s->count, name, "right");
     if (!sides[0] || !sides[1]) return NULL;
     pair[0] = carto__sql_column(q, sides[0], true, 0, name->at);
     pair[1] = carto__sql_column(q, sides[1], true, 0, name->at);
-    if (!pair[0] || !pair[1] || carto__sql_unify(q, pair, 2, "JOIN/USING") < 0) return NULL;
-    e = carto__expr_move(q, carto__sql_apply2(q, "=", pair[0], pair[1], name->at), base, 0);
-    op = e ? carto__sql_sink(q, op, e, true) : NULL;
+    if (!pair[0] || !pair[1] || carto__unify(q, pair, 2, "JOIN/USING") < 0) return NULL;
+    e = carto__expr_move(q, carto__apply2(q, "=", pair[0], pair[1], name->at), base, 0);
+    op = e ? carto__plan_sink(q, op, e, true) : NULL;
     if (!op) return NULL;
     keep = sides[j->kind == CARTO__JOIN_RIGHT];
     keep->merged = pair[j->kind == CARTO__JOIN_RIGHT];
-    if (j->kind == CARTO__JOIN_FULL) keep->merged = carto__sql_coalesce(q, pair, 2, name->at);
+    if (j->kind == CARTO__JOIN_FULL) keep->merged = carto__bind_coalesce(q, pair, 2, name->at);
     sides[j->kind != CARTO__JOIN_RIGHT]->hidden = true;
-    carto__sql_star_first(scope, place++, keep);
+    carto__star_first(s, place++, keep);
   }
   return op;
 }
 
-static carto__op *carto__sql_plan_from(carto__sql *q, carto__sql_scope *scope,
-                                       const carto__node *node, size_t base) {
-  carto__sql_join_plan *j;
+static carto__op *carto__plan_from(carto__sql *q, carto__sql_scope *s, const carto__node *node,
+                                   size_t base) {
+  carto__join_plan *j;
   carto__op *op;
-  size_t first = scope->count, middle, width;
+  size_t first = s->count, middle, width;
   const carto__node *on;
-  if (node->kind != CARTO__NODE_JOIN) return carto__sql_item(q, scope, node, base);
-  j = (carto__sql_join_plan *)carto__sql_zero(q, 1, sizeof *j);
+  if (node->kind != CARTO__NODE_JOIN) return carto__plan_item(q, s, node, base);
+  j = (carto__join_plan *)carto__sql_zero(q, 1, sizeof *j);
   if (!j) return NULL;
   j->kind = node->op;
-  j->left = carto__sql_plan_from(q, scope, node->kid, base);
+  j->left = carto__plan_from(q, s, node->kid, base);
   if (!j->left) return NULL;
-  middle = scope->count;
+  middle = s->count;
   width = j->left->width;
-  j->right = carto__sql_plan_from(q, scope, node->kid->next, base + width);
+  j->right = carto__plan_from(q, s, node->kid->next, base + width);
   op = j->right ? carto__op_new(q, carto__next_join_first, NULL, width + j->right->width) : NULL;
   if (!op) return NULL;
   op->state = j;
@@ -21556,39 +21525,38 @@ static carto__op *carto__sql_plan_from(carto__sql *q, carto__sql_scope *scope,
   op->hint = j->left->hint > j->right->hint ? j->left->hint : j->right->hint;
   on = node->kid->next->next;
   if (on) {
-    carto__sql_scope here = *scope; /* ON sees the two sides alone */
+    carto__sql_scope here = *s; /* ON sees the two sides alone */
     carto__expr *e;
     here.fields += first;
     here.count -= first;
     here.place = "JOIN conditions";
-    e = carto__sql_condition(q, q->bind(q, &here, on), "JOIN/ON");
+    e = carto__condition(q, q->bind(q, &here, on), "JOIN/ON");
     if (e && carto__reads_of(e).outer)
       return carto__op_lacks(q, on->at, "an outer column in JOIN/ON");
-    op = carto__sql_sink_all(q, op, carto__expr_move(q, e, base, 0), true);
+    op = carto__plan_sink_all(q, op, carto__expr_move(q, e, base, 0), true);
   }
-  if (op && node->columns) op = carto__sql_using(q, scope, op, node->columns, first, middle, base);
+  if (op && node->columns) op = carto__plan_using(q, s, op, node->columns, first, middle, base);
   return op;
 }
 
 /* ---- planning: what a SELECT puts out */
 
-typedef struct carto__sql_output {
+typedef struct carto__output {
   carto__exprs exprs; /* items, then keys for an outer query, then what only the order needs */
   carto_str *names;
   size_t items, room;
   size_t *order; /* columns */
   unsigned char *order_by;
   size_t order_count;
-} carto__sql_output;
+} carto__output;
 
-static bool carto__output_add(carto__sql *q, carto__sql_output *out, carto__expr *e,
-                              carto_str name) {
+static bool carto__output_add(carto__sql *q, carto__output *out, carto__expr *e, carto_str name) {
   void *names;
   if (!e) return false;
   if (out->exprs.count == CARTO_MCP_MAX_COLUMNS)
     return carto__sql_fail(q, e->at, "54011", "more than %u columns",
                            (uint64_t)CARTO_MCP_MAX_COLUMNS);
-  names = carto__sql_grow(q, out->names, out->exprs.count, &out->room, sizeof name);
+  names = carto__grow(q, out->names, out->exprs.count, &out->room, sizeof name);
   if (!names) return false;
   out->names = (carto_str *)names;
   out->names[out->exprs.count] = name;
@@ -21597,7 +21565,7 @@ static bool carto__output_add(carto__sql *q, carto__sql_output *out, carto__expr
 
 /* The name PostgreSQL gives an item without an alias: that of a column or a function that can be
    seen through casts, CASE and sub-queries. */
-static carto_str carto__sql_item_name(const carto__node *node) {
+static carto_str carto__item_name(const carto__node *node) {
   carto_str inner;
   const carto__node *seen;
   bool named;
@@ -21605,7 +21573,7 @@ static carto_str carto__sql_item_name(const carto__node *node) {
   switch (node->kind) {
   case CARTO__NODE_COLUMN: return node->text;
   case CARTO__NODE_CALL:
-    if (node->is_not) return carto__sql_item_name(node->kid);
+    if (node->is_not) return carto__item_name(node->kid);
     if (node->text.len && carto__sql_is_letter(node->text.ptr[0]) &&
         carto__str_index(node->text, ' ') == node->text.len &&
         !carto__sql_among(node->text, "between like ilike"))
@@ -21614,7 +21582,7 @@ static carto_str carto__sql_item_name(const carto__node *node) {
   case CARTO__NODE_CAST:
   case CARTO__NODE_CASE:
     seen = node->last; /* what is cast, or behind ELSE */
-    inner = seen ? carto__sql_item_name(seen) : carto_str_from("?column?");
+    inner = seen ? carto__item_name(seen) : carto_str_from("?column?");
     named = !carto__str_is(inner, "?column?") &&
             (seen->kind == CARTO__NODE_COLUMN || seen->kind == CARTO__NODE_CALL);
     if (node->kind == CARTO__NODE_CASE) return named ? inner : carto_str_from("case");
@@ -21627,22 +21595,21 @@ static carto_str carto__sql_item_name(const carto__node *node) {
     return inner;
   case CARTO__NODE_ARRAY: return carto_str_from("array");
   case CARTO__NODE_EXISTS: return carto_str_from("exists");
-  case CARTO__NODE_BOOL: return carto_str_from("bool");
   case CARTO__NODE_QUERY:
     seen = node->query->items ? node->query->items->kid : NULL;
-    if (seen) return seen->alias.len ? seen->alias : carto__sql_item_name(seen);
+    if (seen) return seen->alias.len ? seen->alias : carto__item_name(seen);
     break;
   default: break;
   }
   return carto_str_from("?column?");
 }
 
-static bool carto__sql_star(carto__sql *q, carto__sql_scope *scope, carto__sql_output *out,
-                            const carto__node *node) {
+static bool carto__bind_star(carto__sql *q, carto__sql_scope *s, carto__output *out,
+                             const carto__node *node) {
   size_t i;
   bool bare = node->text.len == 0, found = false;
-  for (i = 0; i < scope->count; i++) {
-    const carto__sql_field *f = &scope->fields[bare ? scope->fields[i].star : i];
+  for (i = 0; i < s->count; i++) {
+    const carto__sql_field *f = &s->fields[bare ? s->fields[i].star : i];
     if (bare ? f->hidden : !carto_str_equal(f->table, node->text)) continue;
     found = true;
     if (!carto__output_add(q, out, carto__sql_column(q, f, bare, 0, node->at), f->name))
@@ -21655,16 +21622,16 @@ static bool carto__sql_star(carto__sql *q, carto__sql_scope *scope, carto__sql_o
                          node->text);
 }
 
-static bool carto__sql_items(carto__sql *q, carto__sql_scope *scope, const carto__node *items,
-                             carto__sql_output *out) {
+static bool carto__bind_items(carto__sql *q, carto__sql_scope *s, const carto__node *items,
+                              carto__output *out) {
   const carto__node *item;
   for (item = items->kid; item; item = item->next) {
     if (item->kind == CARTO__NODE_STAR) {
-      if (!carto__sql_star(q, scope, out, item)) return false;
+      if (!carto__bind_star(q, s, out, item)) return false;
       continue;
     }
-    if (!carto__output_add(q, out, q->bind(q, scope, item),
-                           item->alias.len ? item->alias : carto__sql_item_name(item)))
+    if (!carto__output_add(q, out, q->bind(q, s, item),
+                           item->alias.len ? item->alias : carto__item_name(item)))
       return false;
   }
   out->items = out->exprs.count;
@@ -21672,16 +21639,15 @@ static bool carto__sql_items(carto__sql *q, carto__sql_scope *scope, const carto
 }
 
 /* What a number or an alias in GROUP BY or ORDER BY stands for: an item; SIZE_MAX: an expression. */
-static bool carto__sql_item_of(carto__sql *q, const carto__sql_scope *scope,
-                               const carto__sql_output *out, const carto__node *node, bool group,
-                               size_t *index) {
+static bool carto__item_of(carto__sql *q, const carto__sql_scope *s, const carto__output *out,
+                           const carto__node *node, bool group, size_t *index) {
   const char *clause = group ? "GROUP BY" : "ORDER BY";
   size_t i;
   carto__expr *number = NULL;
   *index = SIZE_MAX;
   if (node->kind == CARTO__NODE_NUMBER || node->kind == CARTO__NODE_STRING) {
     if (node->kind == CARTO__NODE_NUMBER)
-      number = carto__sql_number_const(q, node->text, node->is_not, node->at);
+      number = carto__number_const(q, node->text, node->is_not, node->at);
     if (!number || number->type != CARTO__SQL_INT4)
       return carto__sql_fail(q, node->at, "42601", "non-integer constant in %s", clause);
     if (number->value.i < 1 || (uint64_t)number->value.i > out->items)
@@ -21691,8 +21657,8 @@ static bool carto__sql_item_of(carto__sql *q, const carto__sql_scope *scope,
     return true;
   }
   if (node->kind != CARTO__NODE_COLUMN || node->kid) return true;
-  for (i = 0; group && i < scope->count; i++) /* there a column goes before an alias */
-    if (carto_str_equal(scope->fields[i].name, node->text)) return true;
+  for (i = 0; group && i < s->count; i++) /* there a column goes before an alias */
+    if (carto_str_equal(s->fields[i].name, node->text)) return true;
   for (i = 0; i < out->items; i++) {
     if (!carto_str_equal(out->names[i], node->text)) continue;
     if (*index == SIZE_MAX) *index = i;
@@ -21702,27 +21668,27 @@ static bool carto__sql_item_of(carto__sql *q, const carto__sql_scope *scope,
   return true;
 }
 
-static bool carto__sql_order_room(carto__sql *q, carto__sql_output *out, const carto__node *order) {
+static bool carto__order_room(carto__sql *q, carto__output *out, const carto__node *order) {
   const carto__node *item;
   size_t count = 0;
   for (item = order->kid; item; item = item->next) count++;
   out->order = (size_t *)carto__sql_zero(q, count + 1, sizeof *out->order);
-  out->order_by = carto__sql_directions(q, order);
+  out->order_by = carto__bind_directions(q, order);
   return out->order && out->order_by;
 }
 
 /* ORDER BY: its expressions are put out too, unless they are items. */
-static bool carto__sql_order_items(carto__sql *q, carto__sql_scope *scope, const carto__select *s,
-                                   carto__sql_output *out) {
+static bool carto__order_items(carto__sql *q, carto__sql_scope *scope, const carto__select *s,
+                               carto__output *out) {
   const carto__node *item;
   size_t index;
   if (!s->order) return true;
-  if (!carto__sql_order_room(q, out, s->order)) return false;
+  if (!carto__order_room(q, out, s->order)) return false;
   for (item = s->order->kid; item; item = item->next) {
-    if (!carto__sql_item_of(q, scope, out, item, false, &index)) return false;
+    if (!carto__item_of(q, scope, out, item, false, &index)) return false;
     if (index == SIZE_MAX) {
       carto__expr *e = q->bind(q, scope, item);
-      if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__sql_coerce(q, e, CARTO__SQL_TEXT);
+      if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__coerce(q, e, CARTO__SQL_TEXT);
       if (!e) return false;
       for (index = 0; index < out->exprs.count && !carto__expr_same(out->exprs.items[index], e);)
         index++;
@@ -21739,7 +21705,7 @@ static bool carto__sql_order_items(carto__sql *q, carto__sql_scope *scope, const
 }
 
 /* LIMIT or OFFSET: a number that is known now. */
-static bool carto__sql_count(carto__sql *q, const carto__node *node, bool limit, size_t *out) {
+static bool carto__limit_of(carto__sql *q, const carto__node *node, bool limit, size_t *out) {
   carto__sql_scope none;
   carto__expr *e;
   memset(&none, 0, sizeof none);
@@ -21748,7 +21714,7 @@ static bool carto__sql_count(carto__sql *q, const carto__node *node, bool limit,
   if (node->kind == CARTO__NODE_COLUMN)
     return carto__sql_fail(q, node->at, "42P10", "argument of %s must not contain variables",
                            none.place);
-  e = carto__sql_coerce(q, q->bind(q, &none, node), CARTO__SQL_INT8);
+  e = carto__coerce(q, q->bind(q, &none, node), CARTO__SQL_INT8);
   if (!e) return false;
   if (e->kind != CARTO__EXPR_CONST)
     return carto__sql_unsupported(q, node->at, "a LIMIT or OFFSET that is not a constant");
@@ -21761,11 +21727,11 @@ static bool carto__sql_count(carto__sql *q, const carto__node *node, bool limit,
 }
 
 /* Sorts, cuts, and leaves out what only the order needed. */
-static carto__op *carto__sql_finish(carto__sql *q, const carto__select *s, carto__op *op,
-                                    const carto__sql_output *out, size_t keep, carto__lookup *l) {
+static carto__op *carto__plan_finish(carto__sql *q, const carto__select *s, carto__op *op,
+                                     const carto__output *out, size_t keep, carto__lookup *l) {
   size_t limit = SIZE_MAX, offset = 0;
-  if (!op || !carto__sql_count(q, s->limit, true, &limit) ||
-      !carto__sql_count(q, s->offset, false, &offset))
+  if (!op || !carto__limit_of(q, s->limit, true, &limit) ||
+      !carto__limit_of(q, s->offset, false, &offset))
     return NULL;
   if (l && keep > out->items && (limit != SIZE_MAX || offset)) { /* it holds for each key */
     bool exists = l->kind == CARTO__LOOKUP_EXISTS && limit > 0 && !offset;
@@ -21815,7 +21781,7 @@ static carto__expr *carto__rewindow_one(carto__sql *q, carto__expr *e, void *use
 
 /* The windows of expressions as an operator, over one that puts out all that they read: its own
    columns, partitions, orders, arguments and filters. */
-static carto__op *carto__sql_plan_windows(carto__sql *q, carto__op *op, const carto__rewindow *w) {
+static carto__op *carto__plan_windows(carto__sql *q, carto__op *op, const carto__rewindow *w) {
   carto__win *win = (carto__win *)carto__sql_zero(q, 1, sizeof *win);
   carto__exprs columns;
   carto__expr **kid;
@@ -21835,7 +21801,7 @@ static carto__op *carto__sql_plan_windows(carto__sql *q, carto__op *op, const ca
     if (!win->calls[i].columns) return NULL;
     for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++) {
       carto__expr *part = *kid;
-      if (part->type == CARTO__SQL_UNKNOWN) part = carto__sql_coerce(q, part, CARTO__SQL_TEXT);
+      if (part->type == CARTO__SQL_UNKNOWN) part = carto__coerce(q, part, CARTO__SQL_TEXT);
       win->calls[i].columns[k] = part ? carto__exprs_place(q, &columns, part) : SIZE_MAX;
       if (win->calls[i].columns[k] == SIZE_MAX) return NULL;
     }
@@ -21852,22 +21818,22 @@ static carto__op *carto__sql_plan_windows(carto__sql *q, carto__op *op, const ca
 
 /* WHERE: conditions sink to their tables; those that equate with an outer query become keys, and so
    do those of the outer query alone, which equal TRUE. */
-static carto__op *carto__sql_where(carto__sql *q, carto__op *op, carto__expr *e,
-                                   carto__correlation *correlation) {
+static carto__op *carto__plan_where(carto__sql *q, carto__op *op, carto__expr *e,
+                                    carto__correlation *correlation) {
   carto__reads a, b;
   carto__expr *inner, *outer = e;
   size_t i;
   if (!e || !op) return NULL;
   if (e->kind == CARTO__EXPR_AND) {
-    for (i = 0; i < e->count && op; i++) op = carto__sql_where(q, op, e->args[i], correlation);
+    for (i = 0; i < e->count && op; i++) op = carto__plan_where(q, op, e->args[i], correlation);
     return op;
   }
   a = carto__reads_of(e);
-  if (!a.outer) return carto__sql_sink(q, op, e, false);
+  if (!a.outer) return carto__plan_sink(q, op, e, false);
   if (a.low > a.high) {
     inner = carto__bool_const(q, true, e->at);
   } else {
-    if (!carto__sql_is_equality(e))
+    if (!carto__is_equality(e))
       return carto__op_lacks(q, e->at, "a correlated condition other than an equality");
     a = carto__reads_of(e->args[0]);
     b = carto__reads_of(e->args[1]);
@@ -21924,32 +21890,34 @@ static carto__expr *carto__default_one(carto__sql *q, carto__expr *e, void *user
   return value;
 }
 
-/* Aggregates without GROUP BY have a row for outer values that nothing matches, too: what is
-   looked up then. */
-static bool carto__sql_fallback(carto__sql *q, carto__expr *value, carto__expr *having,
-                                carto__regroup *g, carto__lookup *l, size_t at) {
-  if (l->kind == CARTO__LOOKUP_IN)
-    return carto__sql_unsupported(q, at,
-                                  "IN an aggregate of rows "
-                                  "that the outer row picks");
-  if (l->kind == CARTO__LOOKUP_EXISTS) value = carto__bool_const(q, true, at);
-  if (!value) return q->status == CARTO_OK; /* no columns, which is refused elsewhere */
-  if (having) {
-    carto__expr **args = (carto__expr **)carto__sql_zero(q, 3, sizeof *args);
-    if (!args) return false;
+/* Aggregates without GROUP BY have a row for outer values that nothing matches, too. HAVING becomes
+   part of the value, so that no row means just that; EXISTS a value that is true or not. */
+static carto__op *carto__plan_fallback(carto__sql *q, carto__op *op, carto__output *out,
+                                       carto__expr *having, carto__regroup *g, carto__lookup *l) {
+  carto__expr **args = (carto__expr **)carto__sql_zero(q, 3, sizeof *args), *value;
+  if (!args) return NULL;
+  if (l->kind == CARTO__LOOKUP_IN || out->items == 0)
+    return carto__op_lacks(q, 0, "IN an aggregate over rows that the outer row picks");
+  value = out->exprs.items[0];
+  if (l->kind == CARTO__LOOKUP_EXISTS) {
+    l->kind = CARTO__LOOKUP_VALUE;
+    out->items = 1;
+    value = having ? having : carto__bool_const(q, true, value->at);
+  } else if (having) {
     args[0] = having;
     args[1] = value;
-    args[2] = carto__null_const(q, value->type, at);
-    value = carto__sql_case_of(q, args, 3, at, "CASE");
+    args[2] = carto__null_const(q, value->type, value->at);
+    value = carto__bind_case(q, args, 3, value->at, "CASE");
   }
+  out->exprs.items[0] = value;
   l->fallback = carto__expr_rewrite(q, value, carto__default_one, g);
-  return l->fallback != NULL;
+  return l->fallback ? op : NULL;
 }
 
 /* GROUP BY, aggregates and HAVING; the expressions become those over the groups. */
-static carto__op *carto__sql_group(carto__sql *q, carto__sql_scope *scope, const carto__select *s,
-                                   carto__op *op, carto__sql_output *out, carto__expr *having,
-                                   carto__correlation *correlation, carto__lookup *l) {
+static carto__op *carto__plan_group(carto__sql *q, carto__sql_scope *scope, const carto__select *s,
+                                    carto__op *op, carto__output *out, carto__expr *having,
+                                    carto__correlation *correlation, carto__lookup *l) {
   carto__regroup g;
   carto__agg *a = (carto__agg *)carto__sql_zero(q, 1, sizeof *a);
   const carto__node *item;
@@ -21960,9 +21928,9 @@ static carto__op *carto__sql_group(carto__sql *q, carto__sql_scope *scope, const
   scope->place = "GROUP BY";
   for (item = s->group ? s->group->kid : NULL; item; item = item->next) {
     carto__expr *e;
-    if (!carto__sql_item_of(q, scope, out, item, true, &index)) return NULL;
+    if (!carto__item_of(q, scope, out, item, true, &index)) return NULL;
     e = index == SIZE_MAX ? q->bind(q, scope, item) : out->exprs.items[index];
-    if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__sql_coerce(q, e, CARTO__SQL_TEXT);
+    if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__coerce(q, e, CARTO__SQL_TEXT);
     if (e && e->kind == CARTO__EXPR_AGGREGATE)
       return carto__op_fail(q, item->at, "42803",
                             "aggregate functions are not allowed in GROUP BY");
@@ -21990,19 +21958,17 @@ static carto__op *carto__sql_group(carto__sql *q, carto__sql_scope *scope, const
   for (i = 0; i < agg->width; i++)
     agg->types[i] =
       (unsigned char)(i < a->key_count ? a->keys[i] : a->calls[i - a->key_count])->type;
-  if (l && outer && keys == 0 &&
-      !carto__sql_fallback(q, out->items ? out->exprs.items[0] : NULL, having, &g, l, s->at))
-    return NULL;
   for (i = 0; i < outer; i++) { /* from here on they are columns of the groups */
     carto__expr **e = &correlation->inner.items[i];
     if (!(*e = carto__column_expr(q, (*e)->type, keys + i, (*e)->at))) return NULL;
   }
+  if (l && outer && keys == 0) return carto__plan_fallback(q, agg, out, having, &g, l);
   return having ? carto__op_filter(q, agg, having) : agg;
 }
 
 /* The items as columns, with the keys for an outer query behind them; DISTINCT, ORDER BY, LIMIT. */
-static carto__op *carto__sql_put_out(carto__sql *q, const carto__select *s, carto__op *op,
-                                     carto__sql_output *out, carto__correlation *correlation,
+static carto__op *carto__plan_output(carto__sql *q, const carto__select *s, carto__op *op,
+                                     carto__output *out, carto__correlation *correlation,
                                      carto__lookup *l) {
   size_t keys = correlation ? correlation->inner.count : 0, width = out->exprs.count + keys, i;
   carto__expr **exprs = (carto__expr **)carto__sql_zero(q, width + 1, sizeof *exprs);
@@ -22018,48 +21984,48 @@ static carto__op *carto__sql_put_out(carto__sql *q, const carto__select *s, cart
     if (out->order[i] >= out->items) out->order[i] += keys;
   op = carto__op_project(q, op, exprs, names, width);
   if (op && s->distinct) op = carto__op_set(q, op, NULL, CARTO__SET_NONE, false);
-  return carto__sql_finish(q, s, op, out, out->items + keys, l);
+  return carto__plan_finish(q, s, op, out, out->items + keys, l);
 }
 
 /* SELECT ... FROM ... WHERE ... GROUP BY ... */
-static carto__op *carto__sql_plan_select(carto__sql *q, carto__select *s, carto__sql_scope *scope,
-                                         carto__lookup *l) {
+static carto__op *carto__plan_select(carto__sql *q, carto__select *s, carto__sql_scope *scope,
+                                     carto__lookup *l) {
   carto__correlation *correlation = l && scope->outer ? scope->outer->correlation : NULL;
-  carto__sql_output out;
+  carto__output out;
   carto__expr *where = NULL, *having = NULL;
   carto__rewindow windows;
   carto__op *op;
   size_t i;
   memset(&out, 0, sizeof out);
   memset(&windows, 0, sizeof windows);
-  op = s->from ? carto__sql_plan_from(q, scope, s->from, 0)
-               : carto__op_new(q, carto__next_one, NULL, 0);
+  op =
+    s->from ? carto__plan_from(q, scope, s->from, 0) : carto__op_new(q, carto__next_one, NULL, 0);
   if (!op) return NULL;
   scope->windows = s->windows;
   if (s->where) {
     scope->place = "WHERE";
     scope->correlation = correlation;
-    where = carto__sql_condition(q, q->bind(q, scope, s->where), "WHERE");
+    where = carto__condition(q, q->bind(q, scope, s->where), "WHERE");
     scope->correlation = NULL;
-    op = carto__sql_where(q, op, where, correlation);
+    op = carto__plan_where(q, op, where, correlation);
     if (!op) return NULL;
   }
   scope->place = NULL;
-  if (!carto__sql_items(q, scope, s->items, &out)) return NULL;
+  if (!carto__bind_items(q, scope, s->items, &out)) return NULL;
   if (s->having) {
     scope->place = "HAVING";
-    having = carto__sql_condition(q, q->bind(q, scope, s->having), "HAVING");
+    having = carto__condition(q, q->bind(q, scope, s->having), "HAVING");
     scope->place = NULL;
     if (!having) return NULL;
   }
   if (out.items == 0 && !l) return carto__op_lacks(q, s->at, "SELECT without columns");
-  if (!carto__sql_order_items(q, scope, s, &out)) return NULL;
+  if (!carto__order_items(q, scope, s, &out)) return NULL;
   if (scope->has_aggregate || s->group || having)
-    op = carto__sql_group(q, scope, s, op, &out, having, correlation, l);
+    op = carto__plan_group(q, scope, s, op, &out, having, correlation, l);
   for (i = 0; op && i < out.exprs.count && scope->has_window; i++)
     if (!carto__expr_rewrite(q, out.exprs.items[i], carto__rewindow_one, &windows)) return NULL;
   if (op && windows.calls.count) { /* where the results stand is known once all is gathered */
-    op = carto__sql_plan_windows(q, op, &windows);
+    op = carto__plan_windows(q, op, &windows);
     if (!op) return NULL;
     windows.width = op->width - windows.calls.count;
     for (i = 0; i < out.exprs.count; i++) {
@@ -22067,11 +22033,11 @@ static carto__op *carto__sql_plan_select(carto__sql *q, carto__select *s, carto_
       if (!(*e = carto__expr_rewrite(q, *e, carto__rewindow_one, &windows))) return NULL;
     }
   }
-  return op ? carto__sql_put_out(q, s, op, &out, correlation, l) : NULL;
+  return op ? carto__plan_output(q, s, op, &out, correlation, l) : NULL;
 }
 
 /* VALUES: a table of constants. */
-static carto__op *carto__sql_plan_values(carto__sql *q, carto__select *s) {
+static carto__op *carto__plan_values(carto__sql *q, carto__select *s) {
   const carto__node *row;
   carto__sql_scope none;
   carto__op *op = NULL;
@@ -22081,7 +22047,7 @@ static carto__op *carto__sql_plan_values(carto__sql *q, carto__select *s) {
   none.place = "VALUES";
   for (row = s->values->kid; row; row = row->next) rows++;
   for (k = 0, row = s->values->kid; row; row = row->next, k++) {
-    carto__expr **exprs = carto__sql_bind_list(q, &none, row, &count);
+    carto__expr **exprs = carto__bind_list(q, &none, row, &count);
     if (k == 0 && exprs) {
       width = count;
       op = carto__op_new(q, carto__next_scan, NULL, width);
@@ -22102,7 +22068,7 @@ static carto__op *carto__sql_plan_values(carto__sql *q, carto__select *s) {
     carto__text text;
     int type;
     for (k = 0; k < rows; k++) column[k] = all[k * width + i];
-    type = carto__sql_unify(q, column, rows, "VALUES");
+    type = carto__unify(q, column, rows, "VALUES");
     if (type < 0 || !name) return NULL;
     for (k = 0; k < rows; k++) all[k * width + i] = column[k];
     op->types[i] = (unsigned char)type;
@@ -22113,11 +22079,11 @@ static carto__op *carto__sql_plan_values(carto__sql *q, carto__select *s) {
     carto__text_add_int(&text, (int64_t)i + 1);
     op->names[i] = carto_str_make(name, text.len);
   }
-  return carto__sql_constants(op, all, rows);
+  return carto__plan_constants(op, all, rows);
 }
 
 /* UNION, INTERSECT, EXCEPT: both sides as the same types. */
-static carto__op *carto__sql_plan_set(carto__sql *q, carto__select *s, carto__sql_scope *scope) {
+static carto__op *carto__plan_set(carto__sql *q, carto__select *s, carto__sql_scope *scope) {
   static const char *const names[] = {"", "UNION", "INTERSECT", "EXCEPT"};
   carto__op *sides[2], *op;
   carto__expr **columns[2];
@@ -22135,7 +22101,7 @@ static carto__op *carto__sql_plan_set(carto__sql *q, carto__select *s, carto__sq
     pair[0] = columns[0][i];
     pair[1] = columns[1][i];
     pair[1]->at = s->right->at;
-    if (carto__sql_unify(q, pair, 2, names[s->set]) < 0) return NULL;
+    if (carto__unify(q, pair, 2, names[s->set]) < 0) return NULL;
     columns[0][i] = pair[0];
     columns[1][i] = pair[1];
   }
@@ -22152,10 +22118,10 @@ static carto__op *carto__sql_plan_set(carto__sql *q, carto__select *s, carto__sq
 }
 
 /* ORDER BY and LIMIT over a query that is not one SELECT: by its columns alone. */
-static carto__op *carto__sql_order_columns(carto__sql *q, const carto__select *s, carto__op *op,
-                                           carto__lookup *l) {
+static carto__op *carto__plan_order(carto__sql *q, const carto__select *s, carto__op *op,
+                                    carto__lookup *l) {
   carto_str bare = carto_str_make("", 0);
-  carto__sql_output out;
+  carto__output out;
   const carto__node *item;
   carto__sql_scope none;
   size_t i, index;
@@ -22164,9 +22130,9 @@ static carto__op *carto__sql_order_columns(carto__sql *q, const carto__select *s
   out.exprs.items = carto__column_exprs(q, op, 0, op->width);
   out.names = op->names;
   out.items = out.exprs.count = op->width;
-  if (!out.exprs.items || (s->order && !carto__sql_order_room(q, &out, s->order))) return NULL;
+  if (!out.exprs.items || (s->order && !carto__order_room(q, &out, s->order))) return NULL;
   for (item = s->order ? s->order->kid : NULL; item; item = item->next) {
-    if (!carto__sql_item_of(q, &none, &out, item, false, &index)) return NULL;
+    if (!carto__item_of(q, &none, &out, item, false, &index)) return NULL;
     out.order[out.order_count++] = index;
     if (index != SIZE_MAX) continue;
     if (item->kind != CARTO__NODE_COLUMN)
@@ -22175,20 +22141,20 @@ static carto__op *carto__sql_order_columns(carto__sql *q, const carto__select *s
                             "names can be used, not expressions or functions");
     for (i = 0; i < op->width; i++)
       if (!carto__scope_add(q, &none, bare, op->names[i], op->types[i], i)) return NULL;
-    (void)carto__sql_no_column(q, &none, bare, item->text, item->at);
+    (void)carto__no_column(q, &none, bare, item->text, item->at);
     return NULL;
   }
-  return carto__sql_finish(q, s, op, &out, op->width, l);
+  return carto__plan_finish(q, s, op, &out, op->width, l);
 }
 
 /* WITH: each query is planned once, in order; a name sees those before it. */
-static bool carto__sql_plan_with(carto__sql *q, carto__select *s, carto__sql_scope *scope) {
+static bool carto__plan_with(carto__sql *q, carto__select *s, carto__sql_scope *scope) {
   carto__with *with;
   for (with = s->with; with; with = with->next) {
     carto__shared *shared = (carto__shared *)carto__sql_zero(q, 1, sizeof *shared);
     carto__op *plan = q->plan(q, with->query, scope, NULL);
     if (!shared || !plan || !(with->plan = carto__op_over(q, carto__next_shared, plan)) ||
-        !carto__sql_rename(q, with->plan, with->name->columns))
+        !carto__rename_columns(q, with->plan, with->name->columns))
       return false;
     shared->plan = plan;
     with->plan->state = shared;
@@ -22198,8 +22164,8 @@ static bool carto__sql_plan_with(carto__sql *q, carto__select *s, carto__sql_sco
 
 /* A query: a SELECT, or several under WITH, a set operation, an order. outer: what it can see of the
    query around it. l: it is a value in that query. */
-static carto__op *carto__sql_plan(carto__sql *q, carto__select *s, carto__sql_scope *outer,
-                                  carto__lookup *l) {
+static carto__op *carto__plan(carto__sql *q, carto__select *s, carto__sql_scope *outer,
+                              carto__lookup *l) {
   carto__sql_scope scope;
   carto__op *op = NULL;
   memset(&scope, 0, sizeof scope);
@@ -22209,12 +22175,11 @@ static carto__op *carto__sql_plan(carto__sql *q, carto__select *s, carto__sql_sc
     return carto__op_fail(q, s->at, "54001", "the query is nested deeper than %u levels",
                           (uint64_t)q->limits.depth);
   q->depth++;
-  if (!carto__sql_plan_with(q, s, &scope)) op = NULL;
-  else if (s->items) op = carto__sql_plan_select(q, s, &scope, l);
-  else if (s->values) op = carto__sql_plan_values(q, s);
-  else op = s->set ? carto__sql_plan_set(q, s, &scope) : q->plan(q, s->left, &scope, NULL);
-  if (op && !s->items && (s->order || s->limit || s->offset))
-    op = carto__sql_order_columns(q, s, op, l);
+  if (!carto__plan_with(q, s, &scope)) op = NULL;
+  else if (s->items) op = carto__plan_select(q, s, &scope, l);
+  else if (s->values) op = carto__plan_values(q, s);
+  else op = s->set ? carto__plan_set(q, s, &scope) : q->plan(q, s->left, &scope, NULL);
+  if (op && !s->items && (s->order || s->limit || s->offset)) op = carto__plan_order(q, s, op, l);
   q->depth--;
   return q->status == CARTO_OK ? op : NULL;
 }
@@ -22229,7 +22194,7 @@ static const carto_column *carto__op_origin(const carto__op *op, size_t index) {
       index = op->exprs[index]->index;
       op = op->child;
     } else if (op->next == carto__next_join_first) {
-      const carto__sql_join_plan *j = (const carto__sql_join_plan *)op->state;
+      const carto__join_plan *j = (const carto__join_plan *)op->state;
       bool left = index < j->left->width;
       index -= left ? 0 : j->left->width;
       op = left ? j->left : j->right;
@@ -22245,7 +22210,7 @@ static const carto_column *carto__op_origin(const carto__op *op, size_t index) {
 }
 
 /* The plan of a text, its columns of types that tables have. */
-static carto__op *carto__sql_plan_text(carto__sql *q, carto_str text) {
+static carto__op *carto__plan_text(carto__sql *q, carto_str text) {
   carto__select *s = carto__sql_parse(q, text);
   carto__op *op;
   carto__expr **columns;
@@ -22253,22 +22218,22 @@ static carto__op *carto__sql_plan_text(carto__sql *q, carto_str text) {
   size_t i;
   if (!s) return NULL;
   q->depth = 0;
-  op = carto__sql_plan(q, s, NULL, NULL);
+  op = carto__plan(q, s, NULL, NULL);
   columns = op ? carto__column_exprs(q, op, 0, op->width) : NULL;
   if (!columns) return NULL;
   for (i = 0; i < op->width; i++) {
     int type = op->types[i];
     if (type != CARTO__SQL_INTERVAL && type != CARTO__SQL_BOX) continue;
     changed = true;
-    if (!(columns[i] = carto__sql_coerce(q, columns[i], CARTO__SQL_TEXT))) return NULL;
+    if (!(columns[i] = carto__coerce(q, columns[i], CARTO__SQL_TEXT))) return NULL;
   }
   return changed ? carto__op_project(q, op, columns, op->names, op->width) : op;
 }
 
 #define CARTO_MCP__MOST_LEVELS 256 /* of the C stack, whatever the descriptor says */
 
-static void carto__sql_begin(carto__sql *q, const carto_call *call, const carto_sql_desc *desc,
-                             carto_str text, carto_alloc alloc, carto_error *error) {
+static void carto__query_begin(carto__sql *q, const carto_call *call, const carto_sql_desc *desc,
+                               carto_str text, carto_alloc alloc, carto_error *error) {
   memset(q, 0, sizeof *q);
   carto__error_clear(error);
   q->call = call;
@@ -22291,12 +22256,13 @@ static void carto__sql_begin(carto__sql *q, const carto_call *call, const carto_
   q->has_clock = call->now != NULL;
   q->now = q->has_clock ? call->now(call->user) : 0;
   q->deadline = q->now + (int64_t)q->limits.time_ms * 1000;
-  q->plan = carto__sql_plan;
-  q->bind = carto__sql_bind;
+  q->plan = carto__plan;
+  q->bind = carto__bind;
+  q->eval = carto__eval;
   q->look_up = carto__look_up;
 }
 
-static carto_status carto__sql_end(carto__sql *q) {
+static carto_status carto__query_end(carto__sql *q) {
   carto__sql_arena *arena;
   carto__sql_table *table;
   carto__ids *ids;
@@ -22310,7 +22276,7 @@ static carto_status carto__sql_end(carto__sql *q) {
 }
 
 /* Hands a table over to the caller; what the query has of it is gone. */
-static bool carto__sql_take_table(carto__sql *q, const carto_table *table, carto_table *out) {
+static bool carto__query_take(carto__sql *q, const carto_table *table, carto_table *out) {
   carto__sql_table *node = q->tables;
   while (node && &node->table != table) node = node->next;
   if (!node) return carto__sql_no_memory(q);
@@ -22331,11 +22297,11 @@ CARTO_MCP__DEF carto_status carto_sql_query(const carto_call *call, const carto_
   carto__op *op;
   const carto_table *table;
   memset(out, 0, sizeof *out);
-  carto__sql_begin(&q, call, desc, text, alloc, error);
-  op = carto__sql_plan_text(&q, text);
+  carto__query_begin(&q, call, desc, text, alloc, error);
+  op = carto__plan_text(&q, text);
   table = op ? carto__op_table(op, q.limits.rows) : NULL;
-  if (table) (void)carto__sql_take_table(&q, table, out);
-  return carto__sql_end(&q);
+  if (table) (void)carto__query_take(&q, table, out);
+  return carto__query_end(&q);
 }
 
 CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const carto_sql_desc *desc,
@@ -22347,19 +22313,19 @@ CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const car
   const carto_table *table;
   size_t i;
   memset(out, 0, sizeof *out);
-  carto__sql_begin(&q, call, desc, text, alloc, error);
-  op = carto__sql_plan_text(&q, text);
+  carto__query_begin(&q, call, desc, text, alloc, error);
+  op = carto__plan_text(&q, text);
   if (op && carto__gatherer_begin(&g, op, 0)) {
     table = carto__gatherer_end(&g, op->width);
     carto_table_builder_free(g.build);
-    if (table && carto__sql_take_table(&q, table, out))
+    if (table && carto__query_take(&q, table, out))
       for (i = 0; i < out->column_count; i++) {
         const carto_column *origin = carto__op_origin(op, i);
         if (origin && origin->type == CARTO_TYPE_GEOMETRY)
           out->columns[i].geom_types = origin->geom_types;
       }
   }
-  return carto__sql_end(&q);
+  return carto__query_end(&q);
 }
 
 /* ---- the reference */
@@ -22383,7 +22349,7 @@ static void carto__reference_signature(carto_buf *out, const carto__fun *fun) {
     carto_buf_append_text(out, *p == 'a'   ? "any"
                                : *p == 'A' ? "same"
                                : type < 0  ? carto__class_name(*p)
-                                           : carto__sql_types[type].name);
+                                           : carto__type_name(type));
     if (optional) carto_buf_append_text(out, "?");
   }
   carto_buf_append_text(out, ") ");
@@ -22391,7 +22357,7 @@ static void carto__reference_signature(carto_buf *out, const carto__fun *fun) {
   else
     carto_buf_append_text(out, fun->result == 'u'
                                  ? "the value's type"
-                                 : carto__sql_types[carto__type_of_letter(fun->result)].name);
+                                 : carto__type_name(carto__type_of_letter(fun->result)));
 }
 
 CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
@@ -22416,7 +22382,7 @@ CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
   for (i = CARTO__SQL_BOOL; i < CARTO__SQL_TYPES; i++) {
     if (i == CARTO__SQL_WHOLE || (i >= CARTO__SQL_H3 && i <= CARTO__SQL_QUADBIN)) continue;
     carto_buf_append_text(out, i > CARTO__SQL_BOOL ? ", " : "");
-    carto_buf_append_text(out, carto__sql_types[i].name);
+    carto_buf_append_text(out, carto__type_name((int)i));
   }
   carto_buf_append_text(
     out, "\n\nnumeric has 15 to 17 digits. Times are UTC. Geometry is longitude and latitude; cast "

@@ -28,7 +28,6 @@ SELECT 9223372036854775807 * 2;
 SELECT 3037000500 * 3037000500;
 SELECT -(-2147483648);
 SELECT (-9223372036854775807 - 1) / -1;
-SELECT 32767::smallint + 1::smallint;
 SELECT 1 / 0;
 SELECT 1 % 0;
 SELECT 1.0 / 0;
@@ -39,8 +38,6 @@ SELECT 1e308::float8 * 10;
 SELECT CASE WHEN id = 5 THEN 0 ELSE 10 / (id - 5) END AS safe FROM rivers ORDER BY id;
 SELECT pop_est * pop_est FROM countries ORDER BY id LIMIT 3;
 SELECT pop_est * pop_est * pop_est FROM countries ORDER BY id LIMIT 3;
--- decimal fractions are exact in numeric, not in double precision
-SELECT 0.1 + 0.2 = 0.3;
 SELECT 0.1::float8 + 0.2::float8 = 0.3::float8;
 SELECT 1e-10, 1.5e3, .5, 5.;
 SELECT 123456789012345678901234567890 > 1, -5 % 3.5, 5.5 % 2;

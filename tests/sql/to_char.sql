@@ -14,8 +14,6 @@ SELECT to_char(temp_max, 'FM990.0'), to_char(temp_min, '990.00') FROM seattle_we
 SELECT to_char(date, 'FMMonth') AS month, round(avg(precipitation)::numeric, 2) FROM seattle_weather GROUP BY to_char(date, 'FMMonth'), extract(month FROM date) ORDER BY extract(month FROM date);
 SELECT to_char(date, 'Dy') AS day, count(*) FROM seattle_weather WHERE weather = 'snow' GROUP BY 1 ORDER BY 1;
 SELECT to_char("Date", 'YYYY') AS year, avg("CO2") FROM mauna_loa_co2 WHERE "Date" >= '2015-01-01' GROUP BY 1 ORDER BY 1;
--- unsupported
-SELECT to_char(interval '1 day 2 hours', 'HH24:MI'), to_char(interval '26 hours 5 minutes', 'HH24:MI:SS');
 SELECT to_char(NULL::date, 'YYYY'), to_char(date '2020-01-01', NULL), to_char(date '2020-01-01', '');
 -- unsupported
 SELECT to_number('1,234.5', '9,999.9'), to_number('-12', 'S99');
