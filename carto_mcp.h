@@ -3,8 +3,9 @@
    --------------------------------------------------------------------- >>manual
 
    An AI agent connects, finds tables in a data warehouse, describes them, and
-   asks for statistics, through the tools that CARTO's MCP server has. This file
-   is that server. It needs a C compiler and libc; no account, no packages.
+   asks anything of them in SQL, through the tools that CARTO's MCP server has.
+   This file is that server. It needs a C compiler and libc; no account, no
+   packages.
 
 
    USE
@@ -95,6 +96,15 @@
    CARTO_MCP_MAX_NAME         bytes in a name (255)
    CARTO_MCP_ERROR_TEXT       bytes in an error's text (256)
 
+   What one query may take stands in a descriptor (carto_local_desc.sql, a
+   carto_sql_limits); zero is the default:
+
+   memory_bytes               beside the tables (512 MiB)
+   result_bytes               of the result (256 MiB)
+   rows                       of the result (10,000,000)
+   depth                      nesting of expressions and queries (64; most 256)
+   time_ms                    of the call's clock (60,000)
+
 
    MEMORY
 
@@ -110,6 +120,9 @@
    What outlives a request is little: the server's own table of tools and two
    buffers, and the tables that were read. A table's columns take about what
    their values take; texts are kept once each.
+
+   A query works in memory of its own, from the allocator of its warehouse, and
+   gives all of it back but its result, which goes when the reply is written.
 
    A fixed block is an ordinary way to run:
 
@@ -138,9 +151,11 @@
                     again CARTO_OK.
 
    A carto_error tells a status in words, with the byte or line where it was
-   noticed. It is the caller's, and NULL is allowed. On failure outputs are
-   zeroed and nothing is left half-changed. Nothing here prints, exits, aborts,
-   or touches a signal handler; diagnostics go to desc.log.
+   noticed; where a query is at fault, its code is the SQLSTATE that PostgreSQL
+   gives, and 0A000 marks what is PostgreSQL's but not here. It is the caller's,
+   and NULL is allowed. On failure outputs are zeroed and nothing is left
+   half-changed. Nothing here prints, exits, aborts, or touches a signal
+   handler; diagnostics go to desc.log.
 
    No outside input reaches an assertion. Every length, depth and count that a
    peer or a file can choose is bounded by a macro above or a descriptor field.
@@ -178,10 +193,15 @@
                         order_direction?, privacy?, mine_only?)
                        saved map documents
 
-   query_parameters is an object, {"name": 1} for @name and :name, {"1": 1} for
-   $1; execute_query takes an array for $1 and ? too. A query that is wrong is
-   answered with its SQLSTATE and the place in its text. Rows that do not fit
-   the reply are left out and counted.
+   query_parameters is an object, {"name": 1} for @name, :name and {{name}},
+   {"1": 1} for $1; execute_query takes an array for $1 and ? too. They are
+   bound as values. A query that is wrong is answered with its SQLSTATE and the
+   place in its text. Rows that do not fit the reply are left out and counted.
+
+   Queries are a subset of PostgreSQL 15 with PostGIS's names and CARTO's for H3
+   and quadbin cells: one SELECT, WITH or VALUES; joins, sub-queries, aggregates,
+   window functions, set operations. What is not reading is refused. Numeric is
+   a double, times are UTC, coordinates longitude and latitude.
 
    desc.allow narrows the list by name or group (data, maps).
 
@@ -202,8 +222,10 @@
    one pipe. Transport: stdio, one message a line.
 
    tools, resources, logging, progress, cancellation, ping, and batches in
-   2025-03-26. Not offered, and answered with -32601: prompts, completion,
-   subscriptions of any kind, tasks. The server asks its client nothing.
+   2025-03-26. A running query reports progress where a token asks for it, and
+   ends at its next checkpoint when it is cancelled. Not offered, and answered
+   with -32601: prompts, completion, subscriptions of any kind, tasks. The
+   server asks its client nothing.
 
 
    INDEX
@@ -3181,9 +3203,10 @@ static uint32_t carto__other_case(uint32_t c) {
   static const struct {
     uint16_t first, last, step;
   } cases[] = {{0x41, 0x5a, 32},   {0xc0, 0xd6, 32},   {0xd8, 0xde, 32},   {0x100, 0x137, 1},
-               {0x139, 0x148, 1},  {0x14a, 0x177, 1},  {0x179, 0x17e, 1},  {0x386, 0x386, 38},
-               {0x388, 0x38a, 37}, {0x391, 0x3ab, 32}, {0x400, 0x40f, 80}, {0x410, 0x42f, 32},
-               {0x48a, 0x4bf, 1},  {0x4d0, 0x52f, 1},  {0x531, 0x556, 48}, {0x1e00, 0x1eff, 1}};
+               {0x139, 0x148, 1},  {0x14a, 0x177, 1},  {0x179, 0x17e, 1},  {0x1cd, 0x1dc, 1},
+               {0x1de, 0x1ef, 1},  {0x1f8, 0x233, 1},  {0x386, 0x386, 38}, {0x388, 0x38a, 37},
+               {0x391, 0x3ab, 32}, {0x400, 0x40f, 80}, {0x410, 0x42f, 32}, {0x48a, 0x4bf, 1},
+               {0x4d0, 0x52f, 1},  {0x531, 0x556, 48}, {0x1e00, 0x1eff, 1}};
   size_t i;
   for (i = 0; i < sizeof cases / sizeof cases[0] && c >= cases[i].first; i++) {
     uint32_t first = cases[i].first, last = cases[i].last, step = cases[i].step;
@@ -3196,6 +3219,7 @@ static uint32_t carto__other_case(uint32_t c) {
 /* The small letter of a capital. */
 static uint32_t carto__fold(uint32_t c) {
   uint32_t other = carto__other_case(c);
+  if (c == 0x130) return 'i'; /* a capital with a point */
   return other > c ? other : c;
 }
 
@@ -11989,12 +12013,6 @@ static void *carto__sql_array(carto__sql *q, carto_arena *arena, size_t count, s
   return room;
 }
 
-static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
-  void *room = carto__sql_array(q, &q->keep, count, size);
-  if (room) memset(room, 0, count * size);
-  return room;
-}
-
 /* Values computed between two asks; the tests ask oftener. */
 #ifndef CARTO_MCP__ASK_EVERY
 #define CARTO_MCP__ASK_EVERY ((uint64_t)1 << 17)
@@ -12003,20 +12021,37 @@ static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
 /* Counts work and, every so often, asks whether to go on. */
 static bool carto__sql_go_on(carto__sql *q, size_t work) {
   q->work += work;
-  if (q->work < CARTO_MCP__ASK_EVERY) return q->status == CARTO_OK;
+  if (q->work < CARTO_MCP__ASK_EVERY || q->status != CARTO_OK) return q->status == CARTO_OK;
   q->work = 0;
   if (q->rows_total) carto__progress(q->call, q->rows_done, q->rows_total, "rows read");
   if (!carto__go_on(q->call)) {
-    if (q->status == CARTO_OK) {
-      q->status = CARTO_ERR_CANCELLED;
-      (void)carto__fail(q->error, CARTO_ERR_CANCELLED, 0, "cancelled");
-    }
+    q->status = CARTO_ERR_CANCELLED;
+    (void)carto__fail(q->error, CARTO_ERR_CANCELLED, 0, "cancelled");
   } else if (q->has_clock && q->call->now(q->call->user) > q->deadline) {
     (void)carto__sql_fail(q, CARTO_MCP__NOWHERE, "57014",
                           "the query takes longer than its limit, %u ms",
                           (uint64_t)q->limits.time_ms);
   }
   return q->status == CARTO_OK;
+}
+
+/* The same inside a long loop: counts a piece of it where the next one begins. */
+CARTO_MCP__INLINE bool carto__sql_piece(carto__sql *q, size_t i, size_t count) {
+  const size_t piece = (size_t)1 << 17;
+  return i % piece != 0 || carto__sql_go_on(q, carto__min_size(piece, count - i));
+}
+
+/* Clearing much memory is work too: it is when pages are made. */
+static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
+  const size_t piece = (size_t)1 << 22;
+  char *room = (char *)carto__sql_array(q, &q->keep, count, size);
+  size_t at, n;
+  for (at = 0; room && at < count * size; at += n) {
+    n = carto__min_size(piece, count * size - at);
+    memset(room + at, 0, n);
+    if (n == piece && !carto__sql_go_on(q, n / 64)) return NULL;
+  }
+  return room;
 }
 
 static carto_arena *carto__sql_new_arena(carto__sql *q) {
@@ -14814,6 +14849,7 @@ static uint64_t carto__key_hash(uint64_t key) {
 
 /* Room for so many more ids. */
 static bool carto__ids_room(carto__ids *t, size_t more) {
+  const size_t piece = (size_t)1 << 16;
   size_t need = (size_t)t->count + more, slots = 64, i, at;
   unsigned shift;
   const uint64_t *keys;
@@ -14829,11 +14865,15 @@ static bool carto__ids_room(carto__ids *t, size_t more) {
   carto_buf_init(&t->slots, t->q->alloc, 0);
   fresh = (carto__slot *)(void *)carto__buf_room(&t->slots, slots * sizeof *fresh);
   if (!fresh) return carto__sql_no_memory(t->q);
-  memset(fresh, 0, slots * sizeof *fresh);
+  for (i = 0; i < slots; i += piece) {
+    memset(fresh + i, 0, carto__min_size(piece, slots - i) * sizeof *fresh);
+    if (!carto__sql_go_on(t->q, carto__min_size(piece, slots - i) / 4)) return false;
+  }
   t->slots.len = slots * sizeof *fresh;
   shift = 64 - (unsigned)(63 - carto__leading_zeros(slots));
   keys = (const uint64_t *)(void *)t->keys.ptr;
   for (i = 0; i < t->count; i++) {
+    if (!carto__sql_piece(t->q, i, t->count)) return false;
     if (i == t->null_id) continue;
     for (at = (size_t)(carto__key_hash(keys[i]) >> shift); fresh[at].id;
          at = (at + 1) & (slots - 1)) {
@@ -15204,6 +15244,8 @@ static bool carto__valid_of(carto__batch *c, const carto__vec *args, size_t coun
 
 #define CARTO_MCP__ARGS_MAX 20 /* of a function, and keys of a group or a join */
 
+#define CARTO_MCP__ROW_WORK 32 /* what a row of a function counts as; eight bytes of text: 1 */
+
 /* Row by row. */
 static bool carto__eval_rows(carto__work *w, const carto__vec *args, size_t count,
                              carto__vec *out) {
@@ -15212,9 +15254,8 @@ static bool carto__eval_rows(carto__work *w, const carto__vec *args, size_t coun
   bool sees_nulls = (fun->flags & CARTO__FUN_NULLS) != 0;
   carto__datum values[CARTO_MCP__ARGS_MAX], result;
   unsigned char room[CARTO_MCP__ARGS_MAX][21];
-  bool points = false;
+  bool points = false, takes_text = count && carto__type_held(args[0].type) == CARTO__AS_TEXT;
   size_t i, k;
-  if (!carto__sql_go_on(w->q, w->count * 4)) return false;
   for (k = 0; k < count; k++) points = points || args[k].points;
   for (i = 0; i < w->count; i++) {
     int got;
@@ -15224,7 +15265,10 @@ static bool carto__eval_rows(carto__work *w, const carto__vec *args, size_t coun
       values[k] = carto__vec_get(&args[k], i, room[k]);
       if (sees_nulls && carto__vec_is_null(&args[k], i)) w->nulls |= 1u << k;
     }
+    if (!carto__sql_go_on(w->q, CARTO_MCP__ROW_WORK + (takes_text ? values[0].s.len / 8 : 0)))
+      return false;
     got = fun->row(w, values, &result);
+    if (got == CARTO__ROW_OK && held == CARTO__AS_TEXT) w->q->work += result.s.len / 8;
     if (got == CARTO__ROW_FAILED && w->e->safe && w->q->status == CARTO_ERR_ARG) {
       w->q->status = CARTO_OK;
       got = CARTO__ROW_NULL;
@@ -16181,25 +16225,24 @@ static bool carto__radix_sort(carto__sql *q, uint64_t *keys, uint32_t *ids, uint
   }
   tally = (uint32_t(*)[256])carto__sql_zero(q, 8, sizeof *tally);
   if (!tally) return false;
-  for (i = 0; i < count; i++)
+  for (i = 0; i < count; i++) {
+    if (!carto__sql_piece(q, i, count)) return false;
     for (byte = 0; byte < 8; byte++) tally[byte][keys[i] >> 8 * byte & 255]++;
+  }
   for (byte = 0; byte < 8; byte++) {
     uint32_t *t = tally[byte], sum = 0;
     if (t[from[0] >> 8 * byte & 255] == count) continue;
-    if (!carto__sql_go_on(q, count)) return false;
     for (b = 0; b < 256; b++) {
       uint32_t n = t[b];
       t[b] = sum;
       sum += n;
     }
-    if (ids)
-      for (i = 0; i < count; i++) {
-        uint32_t at = t[from[i] >> 8 * byte & 255]++;
-        to[at] = from[i];
-        ids_to[at] = ids_from[i];
-      }
-    else
-      for (i = 0; i < count; i++) to[t[from[i] >> 8 * byte & 255]++] = from[i];
+    for (i = 0; i < count; i++) {
+      uint32_t at = t[from[i] >> 8 * byte & 255]++;
+      if (!carto__sql_piece(q, i, count)) return false;
+      to[at] = from[i];
+      if (ids) ids_to[at] = ids_from[i];
+    }
     swap = from;
     from = to;
     to = swap;
@@ -16224,9 +16267,11 @@ static bool carto__sorter_level(carto__sorter *s,
     for (to = from + 1; !carto__bit(s->starts, to); to++) {
     }
     if (to - from > 1) {
-      for (i = from; i < to; i++) s->keys[i] = key(user, s->ids[i], level);
-      if (!carto__sql_go_on(s->q, to - from) ||
-          !carto__radix_sort(s->q, s->keys + from, s->ids + from, s->spare_keys, s->spare_ids,
+      for (i = from; i < to; i++) {
+        if (!carto__sql_piece(s->q, i - from, to - from)) return false;
+        s->keys[i] = key(user, s->ids[i], level);
+      }
+      if (!carto__radix_sort(s->q, s->keys + from, s->ids + from, s->spare_keys, s->spare_ids,
                              to - from))
         return false;
       for (i = from + 1; i < to; i++) {
@@ -16450,7 +16495,7 @@ static const carto_table *carto__sort_top(carto__op *op, size_t keep) {
     first = table ? carto__sort_cut(op, table, keep) : NULL;
     if (!first) break;
     carto__sql_drop(op->q, table);
-    if (first->row_count == keep && first->columns[column].null_count == 0) {
+    if (keep > 0 && first->row_count == keep && first->columns[column].null_count == 0) {
       int held = carto__type_held(op->types[column]);
       bounded = held == CARTO__AS_NUMBER || held == CARTO__AS_INTEGER;
       if (bounded) memcpy(&bound, first->columns[column].data.number + (keep - 1), 8);
@@ -17107,7 +17152,8 @@ static bool carto__mode(carto__sql *q, const carto__slice *s, carto__datum *out)
   carto__datum first, d;
   size_t i, run = 0, best = 0;
   for (i = 0; i < s->count; i++) {
-    if (!carto__slice_get(q, s, i, s->column, s->type, &d)) return false;
+    if (!carto__sql_piece(q, i, s->count) || !carto__slice_get(q, s, i, s->column, s->type, &d))
+      return false;
     if (run == 0 || carto__datum_compare(s->type, &d, &first) != 0) {
       first = d;
       run = 0;
@@ -18042,7 +18088,7 @@ static bool carto__win_values(carto__sql *q, const carto__expr *e, const carto__
     bool fallback;
     size_t place = carto__win_place(q, e, in, o, begin, end, at, &fallback);
     const carto__vec *v = fallback && e->count > 2 ? &in->args[2] : &in->args[0];
-    if (q->status != CARTO_OK) return false;
+    if (q->status != CARTO_OK || !carto__sql_piece(q, at - begin, end - begin)) return false;
     from = place == SIZE_MAX ? row : o->rows[place];
     nulls[row] = (place == SIZE_MAX && v == &in->args[0]) || carto__vec_is_null(v, from);
     if (!nulls[row]) out[row] = carto__vec_get(v, from, room);
@@ -18059,6 +18105,7 @@ static bool carto__win_ranks(carto__sql *q, const carto__expr *e, const carto__w
   for (at = begin; at < end; at++) {
     carto__datum *d = &out[o->rows[at]];
     size_t place = at - begin;
+    if (!carto__sql_piece(q, place, total)) return false;
     if (at >= peer_end) {
       rank = place;
       dense++;
@@ -18133,12 +18180,14 @@ static bool carto__win_run(carto__op *op) {
       else if (e->fun->op >= CARTO__WIN_LAG)
         good = carto__win_values(q, e, &in, &orders[i], begin, end, values[i], nulls[i]);
       else good = carto__win_ranks(q, e, &in, &orders[i], begin, end, values[i]);
-      if (!good || !carto__sql_go_on(q, (end - begin) * 4)) return false;
+      if (!good || !carto__sql_go_on(q, 1)) return false;
     }
   }
   if (!carto__gatherer_begin(&g, columns, count)) return false;
   for (i = 0; i < win->count; i++)
-    for (row = 0; row < count && carto__gatherer_put(&g, i, &values[i][row], nulls[i][row]);) row++;
+    for (row = 0; row < count && carto__sql_piece(q, row, count) &&
+                  carto__gatherer_put(&g, i, &values[i][row], nulls[i][row]);)
+      row++;
   g.build->_row_count = count;
   win->results = q->status == CARTO_OK ? carto__gatherer_end(&g, win->count) : NULL;
   carto_table_builder_free(g.build);
@@ -18267,6 +18316,7 @@ static bool carto__lookup_value(const carto__expr *e, carto__batch *c, const uin
   at.table = l->table;
   at.rows = rows;
   at.rows_constant = l->key_count == 0;
+  at.rows_whole = missing == 0;
   if (!carto__batch_from_table(&at, &l->table->columns[0], e->type, &found)) return false;
   *out = found;
   if (!missing || !l->fallback) return true;
@@ -18880,13 +18930,19 @@ static carto__node *carto__sql_text(carto__sql_parser *p, int kind, carto_str te
   return node;
 }
 
+static carto__node *carto__sql_too_deep(carto__sql_parser *p, size_t at, size_t levels) {
+  (void)carto__sql_fail(p->q, at, "54001", "the query is nested deeper than %u levels",
+                        (uint64_t)levels);
+  return carto__sql_stop(p);
+}
+
 /* Counts one node as below another, and returns it. */
 static carto__node *carto__sql_under(carto__sql_parser *p, carto__node *node, carto__node *kid) {
   if (p->q->status != CARTO_OK) return kid;
   node->weight += kid->weight;
   if (node->height <= kid->height) node->height = kid->height + 1;
   if (node->height > 16 * p->q->limits.depth)
-    (void)carto__sql_reject(p, kid->at, "54001", "the query is nested too deeply", kid->text);
+    (void)carto__sql_too_deep(p, kid->at, 16 * p->q->limits.depth);
   if (node->weight > CARTO_MCP__WEIGHT_MAX)
     (void)carto__sql_reject(p, kid->at, "54001", "the query has too many parts", kid->text);
   return kid;
@@ -19152,13 +19208,13 @@ static carto__node *carto__sql_over(carto__sql_parser *p) {
 /* What may follow the arguments of a call. */
 static carto__node *carto__sql_call_tail(carto__sql_parser *p, carto__node *node) {
   carto__sql_want(p, ")");
-  if (carto__sql_take(p, "within group")) {
-    carto__sql_want(p, "( order");
+  if (carto__sql_take(p, "within")) {
+    carto__sql_want(p, "group ( order");
     node->within = carto__sql_under(p, node, carto__sql_order(p));
     carto__sql_want(p, ")");
   }
-  if (carto__sql_take(p, "filter (")) {
-    carto__sql_want(p, "where");
+  if (carto__sql_take(p, "filter")) {
+    carto__sql_want(p, "( where");
     node->filter = carto__sql_under(p, node, carto__sql_expr(p, 0));
     carto__sql_want(p, ")");
   }
@@ -19214,6 +19270,7 @@ static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, si
   node->star = carto__sql_take(p, "*");
   if (node->star) return carto__sql_call_tail(p, node);
   if (carto__str_is(name, "extract")) {
+    if (p->ahead[0].kind != CARTO__TOKEN_STRING && !carto__sql_at_name(p)) return carto__sql_bad(p);
     token = carto__sql_next(p);
     (void)carto__sql_add(p, node, carto__sql_text(p, CARTO__NODE_STRING, token.text, token.at));
     carto__sql_want(p, "from");
@@ -19309,8 +19366,8 @@ static carto__node *carto__sql_word(carto__sql_parser *p) {
   }
   if (carto__str_is(token.text, "interval"))
     text = text || second.kind == CARTO__TOKEN_NUMBER || second.kind == CARTO__TOKEN_PARAM;
-  if ((text || carto__token_among(&second, "with without precision varying")) &&
-      carto__sql_at_type(p))
+  if (text ||
+      (carto__sql_at_type(p) && carto__token_among(&second, "with without precision varying")))
     return carto__sql_typed(p, NULL, false); /* date '2024-01-31' and its like */
   return carto__sql_named(p);
 }
@@ -19843,8 +19900,7 @@ static carto__node *carto__sql_rule(carto__sql_parser *p, int rule, carto__node 
   carto__node *node;
   bool once = rule < CARTO_MCP__QUERY && carto__sql_at(p, "(") && carto__sql_at_query(&p->ahead[1]);
   if (p->q->depth >= p->q->limits.depth)
-    return carto__sql_reject(p, p->ahead[0].at, "54001", "the query is nested too deeply",
-                             p->ahead[0].text);
+    return carto__sql_too_deep(p, p->ahead[0].at, p->q->limits.depth);
   p->q->depth += !once; /* the query counts */
   node = rule == CARTO_MCP__QUERY  ? carto__sql_query(p, first)
          : rule == CARTO_MCP__FROM ? carto__sql_joins(p)
@@ -20132,22 +20188,21 @@ static int carto__type_of_letter(char letter) {
 /* The letter for an argument; '\0' when the function does not take so many. *required: how many it
    needs. */
 static char carto__fun_letter(const carto__fun *fun, size_t index, size_t *required) {
-  const char *p = fun->args;
-  size_t i, last = 0;
-  char letters[16];
-  bool repeats = false, optional = false;
+  const char *p;
+  char found = '\0', last = '\0';
+  size_t n = 0;
+  bool optional = false;
   *required = 0;
-  for (i = 0; *p && i < sizeof letters; p++) {
+  for (p = fun->args; *p; p++) {
     if (*p == '|') optional = true;
-    else if (*p == '*') repeats = true;
+    else if (*p == '*') found = n <= index ? last : found;
     else {
-      letters[i++] = *p;
-      last = i - 1;
-      if (!optional) *required = i;
+      last = *p;
+      if (n++ == index) found = last;
+      if (!optional) *required = n;
     }
   }
-  if (index < i) return letters[index];
-  return repeats && i ? letters[last] : '\0';
+  return found;
 }
 
 /* Evaluates a call of constants, now and once. One that fails is left to fail when it is reached. */
@@ -20589,6 +20644,12 @@ static carto__expr *carto__bind_column(carto__sql *q, carto__sql_scope *scope,
   return carto__no_column(q, scope, table, node->text, node->at);
 }
 
+/* The sign before a placeholder's name. */
+static carto_str carto__parameter_mark(const carto__sql *q, size_t at) {
+  bool has = at < q->text.len && memchr("$@:", q->text.ptr[at], 3);
+  return carto_str_make(has ? q->text.ptr + at : "", has);
+}
+
 /* What a placeholder is bound to; arrays come as lists. */
 static const carto_json *carto__bind_parameter(carto__sql *q, carto_str name, size_t at) {
   const carto_json *all = q->desc->parameters, *value = NULL;
@@ -20598,8 +20659,8 @@ static const carto_json *carto__bind_parameter(carto__sql *q, carto_str name, si
       index <= carto_json_count(all))
     for (value = carto_json_first(all), i = 1; i < index; i++) value = carto_json_next(value);
   if (!value)
-    (void)carto__sql_fail(q, at, "42P02",
-                          "there is no parameter \"%v\"; give it in query_parameters", name);
+    (void)carto__sql_fail(q, at, "42P02", "there is no parameter %v%v; give it in query_parameters",
+                          carto__parameter_mark(q, at), name);
   return value;
 }
 
@@ -21897,7 +21958,8 @@ static carto__op *carto__plan_fallback(carto__sql *q, carto__op *op, carto__outp
   carto__expr **args = (carto__expr **)carto__sql_zero(q, 3, sizeof *args), *value;
   if (!args) return NULL;
   if (l->kind == CARTO__LOOKUP_IN || out->items == 0)
-    return carto__op_lacks(q, 0, "IN an aggregate over rows that the outer row picks");
+    return carto__op_lacks(q, out->items ? out->exprs.items[0]->at : 0,
+                           "IN an aggregate over rows that the outer row picks");
   value = out->exprs.items[0];
   if (l->kind == CARTO__LOOKUP_EXISTS) {
     l->kind = CARTO__LOOKUP_VALUE;
@@ -22064,20 +22126,17 @@ static carto__op *carto__plan_values(carto__sql *q, carto__select *s) {
   column = (carto__expr **)carto__sql_zero(q, rows, sizeof *column);
   if (!column) return NULL;
   for (i = 0; i < width; i++) {
-    char *name = (char *)carto__sql_array(q, &q->keep, 32, 1);
-    carto__text text;
+    carto_buf name;
     int type;
     for (k = 0; k < rows; k++) column[k] = all[k * width + i];
     type = carto__unify(q, column, rows, "VALUES");
-    if (type < 0 || !name) return NULL;
+    if (type < 0) return NULL;
     for (k = 0; k < rows; k++) all[k * width + i] = column[k];
     op->types[i] = (unsigned char)type;
-    text.ptr = name;
-    text.len = 0;
-    text.cap = 31;
-    carto__text_add(&text, "column", 6);
-    carto__text_add_int(&text, (int64_t)i + 1);
-    op->names[i] = carto_str_make(name, text.len);
+    carto_buf_init(&name, carto_arena_allocator(&q->keep), 0);
+    carto_buf_append_text(&name, "column");
+    carto_buf_append_uint(&name, i + 1);
+    op->names[i] = carto_buf_str(&name);
   }
   return carto__plan_constants(op, all, rows);
 }
@@ -22330,34 +22389,26 @@ CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const car
 
 /* ---- the reference */
 
+static const char *carto__letter_name(char letter) {
+  int type = carto__type_of_letter(letter);
+  if (letter == 'a' || letter == 'u') return "any";
+  if (letter == 'A' || letter == '=' || letter == '+') return "same";
+  return type < 0 ? carto__class_name(letter) : carto__type_name(type);
+}
+
 static void carto__reference_signature(carto_buf *out, const carto__fun *fun) {
-  const char *p;
-  bool optional = false, first = true;
-  carto_buf_append_text(out, "(");
+  const char *p, *between = "(", *behind = "";
   for (p = fun->args; *p; p++) {
-    int type = carto__type_of_letter(*p);
-    if (*p == '|') {
-      optional = true;
-      continue;
-    }
-    if (*p == '*') {
-      carto_buf_append_text(out, ", ...");
-      continue;
-    }
-    if (!first) carto_buf_append_text(out, ", ");
-    first = false;
-    carto_buf_append_text(out, *p == 'a'   ? "any"
-                               : *p == 'A' ? "same"
-                               : type < 0  ? carto__class_name(*p)
-                                           : carto__type_name(type));
-    if (optional) carto_buf_append_text(out, "?");
+    if (*p == '|') behind = "?";
+    if (*p == '*') carto_buf_append_text(out, ", ...");
+    if (*p == '|' || *p == '*') continue;
+    carto_buf_append_text(out, between);
+    carto_buf_append_text(out, carto__letter_name(*p));
+    carto_buf_append_text(out, behind);
+    between = ", ";
   }
-  carto_buf_append_text(out, ") ");
-  if (fun->result == '=' || fun->result == '+') carto_buf_append_text(out, "the same");
-  else
-    carto_buf_append_text(out, fun->result == 'u'
-                                 ? "the value's type"
-                                 : carto__type_name(carto__type_of_letter(fun->result)));
+  carto_buf_append_text(out, *fun->args ? ") " : "() ");
+  carto_buf_append_text(out, carto__letter_name(fun->result));
 }
 
 CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
@@ -23658,10 +23709,9 @@ static carto_status carto__tool_lacks(carto_str connection, const char *what, ca
                      what);
 }
 
-/* A failed query's error with its SQLSTATE and its place in the query told in its text: bytes and
-   lines from 1, as PostgreSQL counts. */
-static carto_status carto__tool_query_failed(carto_str query, carto_status status,
-                                             carto_error *error) {
+/* A failed query's error with its SQLSTATE and its place in the query, where it has one, told in its
+   text: bytes and lines from 1. */
+static carto_status carto__tool_query_failed(carto_status status, carto_error *error) {
   carto_error message = *error, place;
   carto__text t;
   size_t len;
@@ -24141,7 +24191,7 @@ static carto_status carto__tool_describe(const carto_tool_call *call, carto_json
       return carto__tool_lacks(request.source.connection, "be described", error);
     status =
       warehouse->driver->schema(call->work, warehouse->state, &request.source, &schema, error);
-    if (status != CARTO_OK) return carto__tool_query_failed(request.source.text, status, error);
+    if (status != CARTO_OK) return carto__tool_query_failed(status, error);
     carto__write_schema(&request.source, &schema, budget, out);
     return CARTO_OK;
   }
@@ -24152,7 +24202,7 @@ static carto_status carto__tool_describe(const carto_tool_call *call, carto_json
   request.order = carto__arg_choice(call, "categories_order_by", CARTO_MCP__CATEGORY_ORDERS);
   request.max_categories = carto__arg_size(call, "max_categories", 20);
   status = warehouse->driver->statistics(call->work, warehouse->state, &request, &stats, error);
-  if (status != CARTO_OK) return carto__tool_query_failed(request.source.text, status, error);
+  if (status != CARTO_OK) return carto__tool_query_failed(status, error);
   carto__write_stats(&stats, budget, out);
   return CARTO_OK;
 }
@@ -24341,7 +24391,7 @@ static carto_status carto__tool_execute_query(const carto_tool_call *call, carto
   source.parameters = carto_json_get(call->arguments, "query_parameters");
   status = warehouse->driver->query(call->work, warehouse->state, &source,
                                     call->server->_desc.alloc, &table, error);
-  if (status != CARTO_OK) return carto__tool_query_failed(source.text, status, error);
+  if (status != CARTO_OK) return carto__tool_query_failed(status, error);
   status = carto__write_table(call->work, &table, carto__tool_budget(call), out, error);
   carto_table_free(&table);
   return status;

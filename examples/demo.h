@@ -17,10 +17,12 @@ static carto_str demo_text(const carto_json *object, const char *key) {
   return carto_json_string(carto_json_get(object, key));
 }
 
-/* A number with its thousands apart, in room. */
-static const char *demo_number(double value, char room[40]) {
+static bool demo_is_whole(double value) { return value == (double)(int64_t)value; }
+
+/* A number with its thousands apart and so many digits behind the point, in room. */
+static const char *demo_digits(double value, int digits, char room[40]) {
   char plain[40];
-  int len = snprintf(plain, sizeof plain, "%.*f", value == (double)(int64_t)value ? 0 : 2, value), at = 0;
+  int len = snprintf(plain, sizeof plain, "%.*f", digits, value), at = 0;
   int whole = (int)strcspn(plain, ".");
   for (int i = 0; i < len; i++) {
     bool apart = i > 0 && i < whole && (whole - i) % 3 == 0 && plain[i - 1] != '-';
@@ -29,6 +31,16 @@ static const char *demo_number(double value, char room[40]) {
   }
   room[at] = 0;
   return room;
+}
+
+static const char *demo_number(double value, char room[40]) {
+  return demo_digits(value, demo_is_whole(value) ? 0 : 2, room);
+}
+
+static int demo_width(carto_str text) {
+  int width = 0;
+  for (size_t i = 0; i < text.len; i++) width += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
+  return width;
 }
 
 static void demo_bar(double share) {
@@ -127,21 +139,15 @@ static void demo_maps(const carto_json *result) {
   const carto_json *list = carto_json_get(carto_json_get(result, "data"), "maps");
   const carto_json *item = carto_json_first(list);
   for (size_t i = carto_json_count(list); i > 0; i--, item = carto_json_next(item)) {
-    carto_str name = demo_text(item, "name"), updated = demo_text(item, "updated_at");
-    printf("    %-34.*s %sedited %.*s%s\n", (int)name.len, name.ptr, demo_style("\033[2m"),
-           (int)carto__min_size(updated.len, 10), updated.ptr, demo_style("\033[0m"));
+    carto_str name = demo_text(item, "name"), privacy = demo_text(item, "privacy");
+    printf("    %.*s%*s  %s%.*s%s\n", (int)name.len, name.ptr, 34 - demo_width(name), "", demo_style("\033[2m"),
+           (int)privacy.len, privacy.ptr, demo_style("\033[0m"));
   }
 }
 
-static carto_str demo_cell(const carto_json *value, char room[40]) {
-  if (carto_json_is_number(value)) return carto_str_from(demo_number(carto_json_double(value), room));
+static carto_str demo_cell(const carto_json *value, int digits, char room[40]) {
+  if (carto_json_is_number(value)) return carto_str_from(demo_digits(carto_json_double(value), digits, room));
   return carto_json_type_of(value) == CARTO_JSON_STRING ? carto_json_string(value) : carto_str_from("-");
-}
-
-static int demo_width(carto_str text) {
-  int width = 0;
-  for (size_t i = 0; i < text.len; i++) width += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
-  return width;
 }
 
 /* The element of a row, or of the names of the columns. */
@@ -151,29 +157,31 @@ static const carto_json *demo_item(const carto_json *array, size_t index) {
   return item;
 }
 
-/* Columns side by side, as wide as their widest value, numbers to the right: measured first, then printed. */
+/* Columns side by side, as wide as their widest value, numbers to the right and with as many digits: looked at,
+   measured, printed. */
 static void demo_rows(const carto_json *result) {
   const carto_json *names = carto_json_get(result, "columns"), *rows = carto_json_get(result, "rows"), *row;
   size_t columns = carto_json_count(names);
-  int widths[8] = {0};
+  int widths[8] = {0}, digits[8] = {0};
   bool right[8] = {false};
   char room[40];
   if (columns > 8) columns = 8;
-  for (size_t pass = 0; pass < 2; pass++) {
+  for (size_t pass = 0; pass < 3; pass++) {
     row = names;
     for (size_t r = 0; r <= carto_json_count(rows); r++) {
-      if (pass) printf("    %s", demo_style(r ? "" : "\033[2m"));
+      if (pass == 2) printf("    %s", demo_style(r ? "" : "\033[2m"));
       for (size_t i = 0; i < columns; i++) {
         const carto_json *value = demo_item(row, i);
-        carto_str text = demo_cell(value, room);
+        carto_str text = demo_cell(value, digits[i], room);
         int width = demo_width(text);
         if (carto_json_is_number(value)) right[i] = true;
-        if (width > widths[i]) widths[i] = width;
-        if (!pass) continue;
+        if (right[i] && !pass && !demo_is_whole(carto_json_double(value))) digits[i] = 2;
+        if (pass && width > widths[i]) widths[i] = width;
+        if (pass < 2) continue;
         printf("%*s%.*s%*s", right[i] ? widths[i] - width : 0, "", (int)text.len, text.ptr,
                i + 1 == columns ? 0 : right[i] ? 2 : widths[i] - width + 2, "");
       }
-      if (pass) printf("%s\n", demo_style(r ? "" : "\033[0m"));
+      if (pass == 2) printf("%s\n", demo_style(r ? "" : "\033[0m"));
       row = r ? carto_json_next(row) : carto_json_first(rows);
     }
   }
@@ -201,9 +209,6 @@ static const demo_step demo_steps[] = {
   {"Where do the rivers run?", "describe", "{" WORLD "rivers\",\"column\":\"geom\"}", demo_extent},
   {"And which years does the weather cover?", "describe",
    "{\"connection_name\":\"demo\",\"table_fqn\":\"seattle_weather\",\"column\":\"date\"}", demo_range},
-  {"How rich are the citys? (an agent makes a mistake)", "describe",
-   "{" WORLD "populated_places\",\"column\":\"pop_maxx\"}", demo_numbers},
-  {"Which maps have we saved?", "list_maps", "{\"page_size\":5}", demo_maps},
   {"What is the largest city of each continent?", "execute_query",
    "\nSELECT continent, name, pop_max FROM (\n"
    "  SELECT c.continent, p.name, p.pop_max,\n"
@@ -221,6 +226,13 @@ static const demo_step demo_steps[] = {
    "  SELECT CAST(floor(extract(year FROM \"Date\") / 10) * 10 AS text) || 's' AS decade, avg(\"CO2\") AS co2\n"
    "  FROM mauna_loa_co2 GROUP BY 1) AS decades\n"
    "ORDER BY decade", demo_rows},
+  {"Which capitals have fewer than 1,000 people? (the agent mistypes a name)", "execute_query",
+   "\nSELECT name, popmax FROM populated_places WHERE is_capital AND popmax < 1000", demo_rows},
+  {"(the agent reads the answer and asks again)", "execute_query",
+   "\nSELECT name, adm0name, pop_max FROM populated_places WHERE is_capital AND pop_max BETWEEN 0 AND 1000\n"
+   "ORDER BY pop_max", demo_rows},
+  {"Which of our saved maps show New York?", "list_maps",
+   "{\"order_by\":\"title\",\"order_direction\":\"asc\",\"search\":\"nyc\"}", demo_maps},
 };
 
 typedef struct demo_reader {
@@ -283,7 +295,7 @@ static bool demo_play_step(carto_server *server, carto_session *session, demo_re
   text = demo_text(carto_json_first(carto_json_get(result, "content")), "text");
   if (carto_json_bool(carto_json_get(result, "isError"))) {
     printf("    %s%.*s%s\n", demo_style("\033[33m"), (int)text.len, text.ptr, demo_style("\033[0m"));
-    if (!strstr(step->question, "mistake")) return false;
+    if (!strstr(step->question, "mistypes")) return false;
   } else {
     step->answer(carto_json_get(result, "structuredContent"));
   }
@@ -303,7 +315,8 @@ static void demo_connect(void) {
   printf("  VS Code          in .vscode/mcp.json:\n"
          "                   {\"servers\": {\"carto\": {\"type\": \"stdio\", \"command\": \"%s\"}}}\n\n", path);
   printf("  A plain shell    %s call describe \\\n"
-         "                     '{\"connection_name\":\"demo\",\"table_fqn\":\"demo.world.countries\"}'\n", path);
+         "                     '{\"connection_name\":\"demo\",\"table_fqn\":\"demo.world.countries\"}'\n"
+         "                   %s sql 'SELECT name, pop_est FROM countries LIMIT 5'\n", path, path);
   free(here);
 }
 

@@ -79,9 +79,7 @@ static carto_status small_find(const carto_call *call, void *user, carto_str nam
     *out = &s->tables[i];
     return CARTO_OK;
   }
-  memset(error, 0, sizeof *error);
-  memcpy(error->text, "there is no such table", 23);
-  return (carto_status)(error->status = CARTO_ERR_NOT_FOUND);
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "there is no table \"%v\"", name);
 }
 
 #endif

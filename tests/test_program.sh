@@ -128,7 +128,10 @@ try "an argument too many" call list_maps '{"pages":1}'; tool_failure; tells '"p
 try "an argument missing" call describe '{"connection_name":"demo"}'; tool_failure; tells '"table_fqn" or "query"'
 try "no such table" call describe '{"connection_name":"demo","table_fqn":"demo.world.cuntries"}'; tool_failure; tells '"countries"'
 try "no such connection" call list_resources '{"connection_name":"demu"}'; tool_failure; tells '"demo"'
-try "SQL" call describe '{"connection_name":"demo","query":"SELECT 1"}'; tool_failure; tells "SQL is not part"
+try "describe a query" call describe '{"connection_name":"demo","query":"SELECT name, geom FROM countries"}'; result
+says '{"name":"name","type":"String"},{"name":"geom","type":"Geometry"}'
+try "statistics of a query" call describe '{"connection_name":"demo","query":"SELECT pop_max AS p FROM populated_places WHERE pop_max > @least","query_parameters":{"least":30000000},"column":"p"}'
+result; says '"max":35676000'
 
 # ---- sql
 
@@ -142,6 +145,9 @@ line 4 'New York     19040000  false'
 line 6 '(3 rows)'
 try "sql, one row" sql --connection demo "SELECT NULL AS a, 'MÃ¡laga' AS \"b c\", 1.5 AS d $places 1"; exits 0; says "(1 row)"; says "null"
 try "sql, no rows" sql "SELECT name $places 0"; exits 0; says "(0 rows)"
+try "sql that writes" sql "DELETE FROM countries"; exits 1; silent out; tells "only SELECT, WITH and VALUES are allowed"; tells "25006"
+try "sql that is not here" sql "SELECT DISTINCT ON (continent) name FROM countries"; exits 1; silent out
+tells "DISTINCT ON is not supported here (SQLSTATE 0A000)"
 try "sql as JSON" sql --json "SELECT name, pop_max $places 2"; result
 says '{"columns":["name","pop_max"],"rows":[["Tokyo",35676000],["New York",19040000]],"truncated":false,"returned":2,"total":2}'
 try "sql, wide values" sql "SELECT geom FROM countries LIMIT 1"; exits 0; says '{"type":"Polygon","coordinates":[[['; says "..."
@@ -183,7 +189,7 @@ try "a link as the root" --data r=linked_root call describe '{"connection_name":
 try demo demo; exits 0; silent err
 says "Person: What data do I have access to?"; says "Agent:  list_connections {}"; says "demo.world.populated_places"
 says "35,676,000"; says "South America  São Paulo  18,845,000"; says "2015-12-01"; says "832f5afffffffff  Tokyo"
-says "1960s   320.27   4.55"; says "claude mcp add"; says "claude_desktop_config.json"; says ".vscode/mcp.json"; says " call describe"
+says "1960s   320.27   4.55"; says 'did you mean "pop_max"?'; says "Vatican City"; says "claude mcp add"; says "claude_desktop_config.json"; says ".vscode/mcp.json"; says " call describe"
 if grep -q "$(printf '\033')" out; then bad "no colours in a file"; else ok; fi
 
 # ---- the server

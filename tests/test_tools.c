@@ -803,10 +803,13 @@ static void test_describe_errors(void) {
      "no column \"\" in types; did you mean \"n\"?", CARTO_ERR_NOT_FOUND},
     {"\"table_fqn\":\"db.s.tipes\"", "no table \"tipes\" in db.s; nearest: \"types\"; use search_resources",
      CARTO_ERR_NOT_FOUND},
-    {"\"query\":\"SELECT 1\"", "SQL is not part of this build; describe a table with \"table_fqn\" instead",
-     CARTO_ERR_UNSUPPORTED},
-    {"\"query\":\"SELECT 1\",\"query_parameters\":{\"a\":1},\"column\":\"x\"",
-     "SQL is not part of this build; describe a table with \"table_fqn\" instead", CARTO_ERR_UNSUPPORTED},
+    {"\"query\":\"SELECT nn FROM types\"",
+     "column \"nn\" does not exist; did you mean \"n\"? (SQLSTATE 42703, at byte 8, line 1)", CARTO_ERR_ARG},
+    {"\"query\":\"SELECT @a AS x\",\"query_parameters\":{\"b\":1},\"column\":\"x\"",
+     "there is no parameter \"a\"; give it in query_parameters (SQLSTATE 42P02, at byte 8, line 1)",
+     CARTO_ERR_ARG},
+    {"\"query\":\"SELECT 1 AS x\",\"column\":\"y\"", "no column \"y\" in SELECT 1 AS x; did you mean \"x\"?",
+     CARTO_ERR_NOT_FOUND},
     {"\"query\":\"SELECT 1\",\"table_fqn\":\"types\"",
      "Invalid arguments for describe: give only one of \"table_fqn\" and \"query\"", CARTO_ERR_ARG},
     {"\"column\":\"x\"", "Invalid arguments for describe: give \"table_fqn\" or \"query\"", CARTO_ERR_ARG},
@@ -1311,12 +1314,12 @@ static void test_query_errors(void) {
     size_t offset, line;
     const char *wanted; /* NULL: the text as it is */
   } all[] = {
-    {"SELECT popmax FROM t", "column \"popmax\" does not exist; did you mean \"pop_max\"?", "42703", 7, 0,
+    {"SELECT popmax FROM t", "column \"popmax\" does not exist; did you mean \"pop_max\"?", "42703", 7, 1,
      "column \"popmax\" does not exist; did you mean \"pop_max\"? (SQLSTATE 42703, at byte 8, line 1)"},
-    {"SELECT 1\\n, x\\nFROM y", "no table \"y\"", "42P01", 18, 0, "no table \"y\" (SQLSTATE 42P01, at byte 19, line 3)"},
-    {"SELECT 1\\n", "ends", "42601", 9, 7, "ends (SQLSTATE 42601, at byte 10, line 2)"},
+    {"SELECT 1\\n, x\\nFROM y", "no table \"y\"", "42P01", 18, 3, "no table \"y\" (SQLSTATE 42P01, at byte 19, line 3)"},
+    {"SELECT 1\\n", "ends", "42601", 9, 2, "ends (SQLSTATE 42601, at byte 10, line 2)"},
     {"SELEC", "syntax error at \"SELEC\"", "42601", 0, 1, "syntax error at \"SELEC\" (SQLSTATE 42601, at byte 1, line 1)"},
-    {"x", "behind the end", "42601", 99, 0, "behind the end (SQLSTATE 42601, at byte 100, line 1)"},
+    {"x", "behind the end", "42601", 99, 1, "behind the end (SQLSTATE 42601, at byte 100, line 1)"},
     {"x", "division by zero", "22012", 0, 0, "division by zero (SQLSTATE 22012)"},
     {"x", "demo/world/cities.csv, line 3: \"ab\" is not closed", "", 44, 3, NULL},
   };
@@ -1341,6 +1344,7 @@ static void test_query_errors(void) {
   /* a text of any length: what is cut is the text, not the code and the place */
   strcpy(b.teller.failure.code, "42703");
   b.teller.failure.offset = 7;
+  b.teller.failure.line = 1;
   for (size_t len = 0; len < sizeof text; len++) {
     memset(b.teller.failure.text, 0, sizeof text);
     for (size_t i = 0; i < len; i++) b.teller.failure.text[i] = "\xc3\xa9"[i % 2];

@@ -19,17 +19,9 @@ SELECT pg_typeof('a'::varchar) AS v, pg_typeof('a'::char) AS c, 'abc'::char(2) A
 -- round(double precision, integer) exists
 -- stored
 SELECT round(2.5::float8, 1) AS a, round(-1.25::float8, 1) AS b;
--- a sub-query in FROM needs no alias
--- stored
-SELECT count(*) FROM (SELECT 1);
 -- FULL JOIN takes any condition
 -- stored
 SELECT a.x AS a, b.x AS b FROM (VALUES (1), (2)) a(x) FULL JOIN (VALUES (2), (0)) b(x) ON a.x < b.x ORDER BY 1, 2;
 -- to_char of an interval is not there
 -- error: 0A000
 SELECT to_char(interval '1 day 2 hours', 'HH24:MI');
--- string_agg and array_agg are no window functions
--- error: 0A000
-SELECT string_agg(x::text, '') OVER (ORDER BY x) FROM (VALUES (1), (2), (3)) v(x);
--- error: 0A000
-SELECT array_agg(x) OVER (ORDER BY x) FROM (VALUES (1), (2), (3)) v(x);

@@ -49,6 +49,7 @@ SELECT t.continent, t.n FROM (SELECT continent, count(*) AS n FROM countries GRO
 SELECT avg(n) FROM (SELECT count(*) AS n FROM populated_places GROUP BY adm0_a3) t;
 SELECT * FROM (SELECT * FROM (SELECT 1 AS a) x) y;
 SELECT a FROM (SELECT 1 AS b) t(a);
+SELECT count(*) FROM (SELECT 1);
 SELECT sum(x) FROM (SELECT x FROM (VALUES (3), (1), (2)) v(x) ORDER BY x LIMIT 2) t;
 SELECT name FROM (SELECT name, rank() OVER (ORDER BY pop_est DESC) AS r FROM countries) t WHERE r BETWEEN 3 AND 5 ORDER BY r;
 SELECT max(t.rain) FROM (SELECT sum(precipitation) AS rain FROM seattle_weather GROUP BY date_trunc('month', date)) t;

@@ -34,7 +34,7 @@ SELECT p.iso_a2, p.name, p.pop_max FROM (SELECT iso_a2, name, pop_max, row_numbe
 SELECT weather, date, row_number() OVER (PARTITION BY weather ORDER BY date) AS n FROM seattle_weather WHERE date BETWEEN '2012-03-01' AND '2012-03-20' ORDER BY date;
 SELECT date, weather, count(*) FILTER (WHERE weather = 'rain') OVER (ORDER BY date) AS rainy FROM seattle_weather WHERE date < '2012-01-10' ORDER BY date;
 SELECT x, y, rank() OVER (PARTITION BY x ORDER BY y DESC NULLS LAST) FROM (VALUES ('a', 1), ('a', NULL), ('b', 3), ('b', 3), ('b', 4), (NULL, 1)) v(x, y) ORDER BY x, y;
-SELECT x, bool_or(x > 2) OVER (ORDER BY x), min(x) OVER (ORDER BY x DESC) FROM (VALUES (1), (2), (3)) v(x) ORDER BY x;
+SELECT x, bool_or(x > 2) OVER (ORDER BY x), string_agg(x::text, '') OVER (ORDER BY x), min(x) OVER (ORDER BY x DESC) FROM (VALUES (1), (2), (3)) v(x) ORDER BY x;
 SELECT row_number() OVER (), x FROM (VALUES ('p')) v(x);
 SELECT x FROM (VALUES (3), (1), (2)) v(x) ORDER BY row_number() OVER (ORDER BY x DESC);
 SELECT sum(x) OVER (PARTITION BY x % 2 ORDER BY x) + 1 AS s, x FROM (VALUES (1), (2), (3), (4), (5)) v(x) ORDER BY x;
