@@ -12468,6 +12468,8 @@ static int carto__datum_compare(int type, const carto__datum *a, const carto__da
 
 enum { CARTO__OP_EQ, CARTO__OP_NE, CARTO__OP_LT, CARTO__OP_LE, CARTO__OP_GT, CARTO__OP_GE };
 enum { CARTO__OP_ADD, CARTO__OP_SUB, CARTO__OP_MUL, CARTO__OP_DIV, CARTO__OP_MOD };
+enum { CARTO__OP_NEG, CARTO__OP_ABS, CARTO__OP_SIGN, CARTO__OP_FLOOR, CARTO__OP_CEIL };
+enum { CARTO__OP_TRUNC = CARTO__OP_CEIL + 1, CARTO__OP_ROUND, CARTO__OP_EVEN };
 
 /* The positive one, which sorts as PostgreSQL has it. */
 static double carto__nan(void) {
@@ -12569,39 +12571,55 @@ static void carto__compare_numbers(int op, const double *x, const double *y, boo
   else carto__test_rows(x, y, step, count, CARTO__TEST_LESS_EQUAL, flip, out);
 }
 
-static bool carto__vec_compare_numbers(carto__work *w, const carto__vec *a, void *out) {
-  carto__compare_numbers(w->e->fun->op, (const double *)a[0].data, (const double *)a[1].data,
-                         w->e->args[1]->kind == CARTO__EXPR_CONST, w->count, (uint64_t *)out);
-  return true;
+static uint64_t carto__less_whole(const int64_t *x, const int64_t *y, size_t n, bool equal) {
+  uint64_t bits = 0;
+  size_t i;
+  if (equal)
+    for (i = 0; i < n; i++) bits |= (uint64_t)(x[i] == y[i]) << i;
+  else
+    for (i = 0; i < n; i++) bits |= (uint64_t)(x[i] < y[i]) << i;
+  return bits;
 }
 
-static bool carto__vec_compare_integers(carto__work *w, const carto__vec *a, void *out) {
-  int op = w->e->fun->op;
+/* Of any other type only rows that count have a value to look at. */
+static uint64_t carto__less_other(const carto__work *w, const carto__vec *x, const carto__vec *y,
+                                  size_t from, size_t n, bool equal) {
+  unsigned char room[2][21];
+  uint64_t bits = 0;
+  size_t i;
+  for (i = 0; i < n; i++) {
+    carto__datum a, b;
+    int order;
+    if (!carto__bit(w->live, from + i)) continue;
+    a = carto__vec_get(x, from + i, room[0]);
+    b = carto__vec_get(y, from + i, room[1]);
+    order = carto__datum_compare(x->type, &a, &b);
+    bits |= (uint64_t)(equal ? order == 0 : order < 0) << i;
+  }
+  return bits;
+}
+
+/* Whole numbers and all else: all six from "less" and "equal". */
+static bool carto__vec_compare(carto__work *w, const carto__vec *a, void *out) {
+  int op = w->e->fun->op, held = carto__type_held(a[0].type);
   bool swap = op == CARTO__OP_GT || op == CARTO__OP_LE, equal = op <= CARTO__OP_NE;
   uint64_t flip = op == CARTO__OP_NE || op == CARTO__OP_LE || op == CARTO__OP_GE ? UINT64_MAX : 0;
-  const int64_t *x = (const int64_t *)a[swap].data, *y = (const int64_t *)a[!swap].data;
-  size_t k, i;
+  const carto__vec *x = &a[swap], *y = &a[!swap];
+  size_t k, from, n;
+  if (held == CARTO__AS_NUMBER) {
+    carto__compare_numbers(op, (const double *)a[0].data, (const double *)a[1].data,
+                           w->e->args[1]->kind == CARTO__EXPR_CONST, w->count, (uint64_t *)out);
+    return true;
+  }
   for (k = 0; k < carto__words(w->count); k++) {
-    size_t n = carto__min_size(64, w->count - k * 64), from = k * 64;
-    uint64_t bits = 0;
-    if (equal)
-      for (i = 0; i < n; i++) bits |= (uint64_t)(x[from + i] == y[from + i]) << i;
-    else
-      for (i = 0; i < n; i++) bits |= (uint64_t)(x[from + i] < y[from + i]) << i;
-    ((uint64_t *)out)[k] = flip ^ bits;
+    from = k * 64;
+    n = carto__min_size(64, w->count - from);
+    ((uint64_t *)out)[k] = flip ^ (held == CARTO__AS_INTEGER
+                                     ? carto__less_whole((const int64_t *)x->data + from,
+                                                         (const int64_t *)y->data + from, n, equal)
+                                     : carto__less_other(w, x, y, from, n, equal));
   }
   return true;
-}
-
-static bool carto__order_holds(int op, int order) {
-  switch (op) {
-  case CARTO__OP_EQ: return order == 0;
-  case CARTO__OP_NE: return order != 0;
-  case CARTO__OP_LT: return order < 0;
-  case CARTO__OP_LE: return order <= 0;
-  case CARTO__OP_GT: return order > 0;
-  default: return order >= 0;
-  }
 }
 
 static int carto__row_distinct(carto__work *w, const carto__datum *a, carto__datum *out) {
@@ -12610,11 +12628,9 @@ static int carto__row_distinct(carto__work *w, const carto__datum *a, carto__dat
 }
 
 static int carto__row_nullif(carto__work *w, const carto__datum *a, carto__datum *out) {
-  if (w->nulls & 1) return CARTO__ROW_NULL;
+  bool same = w->nulls == 0 && carto__datum_compare(w->e->args[0]->type, &a[0], &a[1]) == 0;
   *out = a[0];
-  if (w->nulls == 0 && carto__datum_compare(w->e->args[0]->type, &a[0], &a[1]) == 0)
-    return CARTO__ROW_NULL;
-  return CARTO__ROW_OK;
+  return (w->nulls & 1) || same ? CARTO__ROW_NULL : CARTO__ROW_OK;
 }
 
 /* GREATEST (op 1) and LEAST (op -1): nulls are passed over. */
@@ -12630,8 +12646,21 @@ static int carto__row_greatest(carto__work *w, const carto__datum *a, carto__dat
   return CARTO__ROW_OK;
 }
 
-static bool carto__fail_range(carto__work *w, const char *what) {
-  return carto__sql_fail(w->q, w->e->at, "22003", "%s out of range", what);
+static const char *carto__integer_name(int type) {
+  return type == CARTO__SQL_INT4   ? "integer"
+         : type == CARTO__SQL_INT8 ? "bigint"
+                                   : "numeric beyond 64 bits:";
+}
+
+static bool carto__fail_range(carto__work *w) {
+  bool whole = carto__type_held(w->e->type) == CARTO__AS_INTEGER;
+  return carto__sql_fail(w->q, w->e->at, "22003", "%s out of range",
+                         whole ? carto__integer_name(w->e->type) : "value");
+}
+
+static int carto__row_range(carto__work *w) {
+  (void)carto__fail_range(w);
+  return CARTO__ROW_FAILED;
 }
 
 static bool carto__fail_zero(carto__work *w) {
@@ -12655,26 +12684,28 @@ static double carto__nearest_whole(double x, bool even) {
   return x < 0 ? down : down + 1;
 }
 
-/* The remainder with the sign of x. */
+/* The remainder with the sign of x, as decimals have it: 5.5 % 0.1 is 0. */
 static double carto__fmod(double x, double y) {
   double rest = x - y * carto__trunc(x / y);
+  if (rest != rest) return carto__is_finite(x) && carto__abs(y) > DBL_MAX ? x : rest;
   if ((rest < 0) != (x < 0) && rest != 0) rest = 0; /* the quotient was rounded up */
-  return (rest < 0 ? -rest : rest) >= (y < 0 ? -y : y) ? 0 : rest;
+  return carto__abs(rest) >= carto__abs(y) ? 0 : rest;
 }
 
 /* For rows that count: PostgreSQL refuses a zero divisor, an infinite result of finite numbers, and
-   one that has become zero. */
+   in double precision one that has become zero. */
 static bool carto__check_numbers(carto__work *w, const double *x, const double *y,
                                  const double *r) {
   int op = w->e->fun->op;
+  bool exact = w->e->type != CARTO__SQL_FLOAT8;
   size_t i;
   for (i = 0; i < w->count; i++) {
     if (!carto__bit(w->live, i)) continue;
     if (op >= CARTO__OP_DIV && y[i] == 0 && x[i] == x[i]) return carto__fail_zero(w);
     if (!carto__is_finite(x[i]) || !carto__is_finite(y[i])) continue;
-    if (!carto__is_finite(r[i])) return carto__fail_range(w, "value");
-    if (r[i] == 0 && x[i] != 0 && (op == CARTO__OP_DIV || (op == CARTO__OP_MUL && y[i] != 0)))
-      return carto__fail_range(w, "value");
+    if (!carto__is_finite(r[i])) return carto__fail_range(w);
+    if (r[i] != 0 || x[i] == 0 || exact) continue;
+    if (op == CARTO__OP_DIV || (op == CARTO__OP_MUL && y[i] != 0)) return carto__fail_range(w);
   }
   return true;
 }
@@ -12716,9 +12747,8 @@ CARTO_MCP__INLINE bool carto__arithmetic_rows(int op, const double *x, const dou
   return odd;
 }
 
-static bool carto__vec_arithmetic_numbers(carto__work *w, const carto__vec *a, void *out) {
+static bool carto__arithmetic_numbers(carto__work *w, const carto__vec *a, double *r) {
   const double *x = (const double *)a[0].data, *y = (const double *)a[1].data;
-  double *r = (double *)out;
   bool odd;
   switch (w->e->fun->op) { /* a loop for each, with its operation inside */
   case CARTO__OP_ADD: odd = carto__arithmetic_rows(CARTO__OP_ADD, x, y, r, w->count); break;
@@ -12739,12 +12769,6 @@ static bool carto__multiply(int64_t a, int64_t b, int64_t *out) {
   return true;
 }
 
-static const char *carto__integer_name(int type) {
-  return type == CARTO__SQL_INT4   ? "integer"
-         : type == CARTO__SQL_INT8 ? "bigint"
-                                   : "numeric beyond 64 bits:";
-}
-
 /* One operation; false when its result does not fit. The divisor is not zero. */
 static bool carto__arithmetic_integer(int op, int64_t x, int64_t y, int64_t *r) {
   switch (op) {
@@ -12758,43 +12782,31 @@ static bool carto__arithmetic_integer(int op, int64_t x, int64_t y, int64_t *r) 
   }
 }
 
-static bool carto__vec_arithmetic_integers(carto__work *w, const carto__vec *a, void *out) {
+static bool carto__vec_arithmetic(carto__work *w, const carto__vec *a, void *out) {
   const int64_t *x = (const int64_t *)a[0].data, *y = (const int64_t *)a[1].data;
   int64_t *r = (int64_t *)out, most = w->e->type == CARTO__SQL_INT4 ? INT32_MAX : INT64_MAX;
   int op = w->e->fun->op;
   size_t i;
+  if (carto__type_held(a[0].type) == CARTO__AS_NUMBER)
+    return carto__arithmetic_numbers(w, a, (double *)out);
   for (i = 0; i < w->count; i++) {
-    bool live = carto__bit(w->live, i);
     r[i] = 0;
-    if (!live) continue;
+    if (!carto__bit(w->live, i)) continue;
     if (op >= CARTO__OP_DIV && y[i] == 0) return carto__fail_zero(w);
     if (!carto__arithmetic_integer(op, x[i], y[i], &r[i]) || r[i] > most || r[i] < -most - 1)
-      return carto__fail_range(w, carto__integer_name(w->e->type));
+      return carto__fail_range(w);
   }
   return true;
 }
 
-enum {
-  CARTO__OP_NEG,
-  CARTO__OP_ABS,
-  CARTO__OP_SIGN,
-  CARTO__OP_FLOOR,
-  CARTO__OP_CEIL,
-  CARTO__OP_TRUNC,
-  CARTO__OP_EVEN,
-  CARTO__OP_AWAY
-};
-
-static double carto__unary_number(int op, double x) {
+static double carto__unary_number(int op, double x, bool is_float) {
   switch (op) {
-  case CARTO__OP_NEG: return -x;
+  case CARTO__OP_NEG: return is_float ? -x : 0 - x; /* numeric has no -0 */
   case CARTO__OP_ABS: return x < 0 ? -x : x + 0.0;
-  case CARTO__OP_SIGN: return x > 0 ? 1 : x < 0 ? -1 : x;
+  case CARTO__OP_SIGN: return x > 0 ? 1 : x < 0 ? -1 : is_float ? 0 : x;
   case CARTO__OP_CEIL: return -carto__floor(-x);
   case CARTO__OP_TRUNC: return carto__trunc(x);
-  case CARTO__OP_EVEN: return carto__nearest_whole(x, true);
-  case CARTO__OP_AWAY: return carto__nearest_whole(x, false);
-  default: return carto__floor(x);
+  default: return carto__nearest_whole(x, is_float);
   }
 }
 
@@ -12818,30 +12830,30 @@ static void carto__floor_rows(const double *x, double *r, size_t count) {
   for (; i < count; i++) r[i] = carto__floor(x[i]);
 }
 
-static bool carto__vec_unary_numbers(carto__work *w, const carto__vec *a, void *out) {
+/* Of whole numbers only the first two come here. */
+static bool carto__vec_unary(carto__work *w, const carto__vec *a, void *out) {
   const double *x = (const double *)a[0].data;
+  const int64_t *n = (const int64_t *)a[0].data;
   double *r = (double *)out;
+  int64_t *whole = (int64_t *)out;
+  int64_t least = w->e->type == CARTO__SQL_INT4 ? INT32_MIN : INT64_MIN;
   int op = w->e->fun->op;
   size_t i;
-  if (op == CARTO__OP_FLOOR) carto__floor_rows(x, r, w->count);
-  else
-    for (i = 0; i < w->count; i++) r[i] = carto__unary_number(op, x[i]);
+  if (carto__type_held(a[0].type) == CARTO__AS_INTEGER) {
+    for (i = 0; i < w->count; i++) {
+      if (n[i] == least && carto__bit(w->live, i)) return carto__fail_range(w);
+      whole[i] = op == CARTO__OP_ABS && n[i] >= 0 ? n[i] : (int64_t)(0 - (uint64_t)n[i]);
+    }
+  } else if (op == CARTO__OP_FLOOR) {
+    carto__floor_rows(x, r, w->count);
+  } else {
+    bool is_float = w->e->type == CARTO__SQL_FLOAT8;
+    for (i = 0; i < w->count; i++) r[i] = carto__unary_number(op, x[i], is_float);
+  }
   return true;
 }
 
-static int carto__row_unary_integer(carto__work *w, const carto__datum *a, carto__datum *out) {
-  int64_t least = w->e->type == CARTO__SQL_INT4 ? INT32_MIN : INT64_MIN, x = a[0].i;
-  int op = w->e->fun->op;
-  out->i = op == CARTO__OP_SIGN ? (x > 0) - (x < 0) : x;
-  if (op == CARTO__OP_SIGN || (op == CARTO__OP_ABS && x >= 0)) return CARTO__ROW_OK;
-  if (x == least)
-    return carto__row_fail_about(w, "22003", "%v out of range",
-                                 carto_str_from(carto__integer_name(w->e->type)));
-  out->i = -x;
-  return CARTO__ROW_OK;
-}
-
-/* Ten to a power that is in range. */
+/* Ten to a power, near enough where it is one of more than 22 or less than 0. */
 static double carto__ten_to(int64_t power) {
   double value = 1;
   int64_t i;
@@ -12849,163 +12861,179 @@ static double carto__ten_to(int64_t power) {
   return power < 0 ? 1 / value : value;
 }
 
-/* Rounds at a decimal place, halves away from zero: by the shortest digits that read back as x, so
-   that 2.675 is a half although no double is. op: CARTO__OP_AWAY or _TRUNC. */
+/* Rounds at a decimal place, halves away from zero (CARTO__OP_ROUND) or to the even digit, or only
+   cuts: by the shortest digits that read back as x, so that 2.675 is a half although no double is. */
 static double carto__round_decimal(double x, int64_t places, int op) {
-  double size = x < 0 ? -x : x, scaled, near_half, result;
-  double scale = carto__ten_to(places < 0 ? -places : places);
+  double scale = carto__ten_to(places < 0 ? -places : places), scaled, down, up, slack;
   if (!carto__is_finite(x) || places > 300) return x;
   if (places < -308) return 0;
-  scaled = places < 0 ? size / scale : size * scale;
+  scaled = places < 0 ? carto__abs(x) / scale : carto__abs(x) * scale;
   if (!(scaled < 4503599627370496.0)) return x;
-  near_half = scaled - carto__floor(scaled);
-  /* what the product with a power of ten may be off by: a few units in the last place */
-  if (op == CARTO__OP_AWAY && near_half < 0.5 && 0.5 - near_half <= scaled * 4e-16)
-    result = carto__floor(scaled) + 1;
-  else if (op == CARTO__OP_TRUNC && 1 - near_half <= scaled * 4e-16)
-    result = carto__floor(scaled) + 1;
-  else result = op == CARTO__OP_AWAY ? carto__floor(scaled + 0.5) : carto__floor(scaled);
-  result = places < 0 ? result * scale : result / scale;
-  return x < 0 ? -result : result;
+  down = carto__floor(scaled);
+  slack = scaled * 4e-16; /* what the product may be off by: a few units in the last place */
+  up = (op == CARTO__OP_TRUNC ? 1 : 0.5) - (scaled - down);
+  if (op == CARTO__OP_EVEN && carto__abs(up) <= slack) up = carto__floor(down / 2) * 2 == down;
+  if (up <= slack) down++;
+  down = places < 0 ? down * scale : down / scale;
+  return x < 0 ? -down : down;
 }
 
+/* The same of a whole number. */
+static bool carto__round_whole(int64_t x, int64_t places, bool cut, int64_t *out) {
+  int64_t scale = 1, rest, up = 0;
+  *out = x;
+  if (places >= 0) return true;
+  for (; places < 0 && scale < INT64_MAX / 10; places++) scale *= 10;
+  *out = 0;
+  if (places < -1) return true;
+  if (places == -1)
+    return cut || (x < INT64_C(5000000000000000000) && x > -INT64_C(5000000000000000000));
+  rest = x % scale;
+  if (!cut && carto__magnitude(rest) * 2 >= (uint64_t)scale) up = x < 0 ? -scale : scale;
+  return carto__arithmetic_integer(CARTO__OP_ADD, x - rest, up, out);
+}
+
+/* round and trunc to a number of places */
 static int carto__row_round(carto__work *w, const carto__datum *a, carto__datum *out) {
-  out->f = carto__round_decimal(a[0].f, a[1].i, w->e->fun->op);
+  bool cut = w->e->fun->op == CARTO__OP_TRUNC;
+  if (carto__type_held(w->e->type) == CARTO__AS_NUMBER)
+    out->f = carto__round_decimal(a[0].f, a[1].i, w->e->fun->op);
+  else if (!carto__round_whole(a[0].i, a[1].i, cut, &out->i)) return carto__row_range(w);
   return CARTO__ROW_OK;
 }
 
-static int carto__row_round_integer(carto__work *w, const carto__datum *a, carto__datum *out) {
-  double rounded = carto__round_decimal((double)a[0].i, a[1].i, w->e->fun->op);
-  out->i = a[1].i >= 0 ? a[0].i : (int64_t)rounded;
-  return CARTO__ROW_OK;
-}
+enum { CARTO__OP_SQRT, CARTO__OP_CBRT, CARTO__OP_EXP, CARTO__OP_LN, CARTO__OP_LOG10 };
 
-enum {
-  CARTO__OP_SQRT,
-  CARTO__OP_CBRT,
-  CARTO__OP_EXP,
-  CARTO__OP_LN,
-  CARTO__OP_LOG10,
-  CARTO__OP_SIN,
-  CARTO__OP_COS,
-  CARTO__OP_TAN,
-  CARTO__OP_ASIN,
-  CARTO__OP_ACOS,
-  CARTO__OP_ATAN,
-  CARTO__OP_DEGREES,
-  CARTO__OP_RADIANS
-};
-
-static int carto__row_math(carto__work *w, const carto__datum *a, carto__datum *out) {
-  double x = a[0].f, sine, cosine, r = x;
+static int carto__row_root(carto__work *w, const carto__datum *a, carto__datum *out) {
+  double x = a[0].f, r = x, whole;
   int op = w->e->fun->op;
-  if (x != x) {
-    out->f = x;
-    return CARTO__ROW_OK;
-  }
+  bool finite = carto__is_finite(x);
   if (op == CARTO__OP_SQRT && x < 0)
     return carto__row_fail(w, "2201F", "cannot take square root of a negative number");
-  if ((op == CARTO__OP_LN || op == CARTO__OP_LOG10) && !(x > 0))
+  if (op >= CARTO__OP_LN && x <= 0)
     return carto__row_fail(w, "2201E",
                            x == 0 ? "cannot take logarithm of zero"
                                   : "cannot take logarithm of a negative number");
-  if ((op == CARTO__OP_ASIN || op == CARTO__OP_ACOS) && !(x >= -1 && x <= 1))
-    return carto__row_fail(w, "22003", "input is out of range");
-  if (op >= CARTO__OP_SIN && op <= CARTO__OP_TAN) {
-    if (!carto__is_finite(x)) return carto__row_fail(w, "22003", "input is out of range");
-    if (x > 1e6 || x < -1e6) x = carto__fmod(x, 6.283185307179586);
-    carto__sin_cos(x, &sine, &cosine);
-    r = op == CARTO__OP_SIN ? sine : op == CARTO__OP_COS ? cosine : sine / cosine;
+  if (op == CARTO__OP_SQRT && finite) r = carto__sqrt(x);
+  if (op == CARTO__OP_CBRT && finite && x != 0) {
+    r = carto__exp(carto__log(carto__abs(x)) / 3);
+    r -= (r * r * r - carto__abs(x)) / (3 * r * r);
+    r = x < 0 ? -r : r;
   }
-  switch (op) {
-  case CARTO__OP_SQRT: r = carto__is_finite(x) ? carto__sqrt(x) : x; break;
-  case CARTO__OP_CBRT:
-    r = x == 0 ? 0 : carto__exp(carto__log(x < 0 ? -x : x) / 3);
-    if (r != 0) r -= (r * r * r - (x < 0 ? -x : x)) / (3 * r * r);
-    if (x < 0) r = -r;
-    break;
-  case CARTO__OP_EXP: r = carto__exp(x); break;
-  case CARTO__OP_LN: r = carto__is_finite(x) ? carto__log(x) : x; break;
-  case CARTO__OP_LOG10:
-    r = carto__is_finite(x) ? carto__log(x) * 0.4342944819032518 : x;
-    if (r == carto__nearest_whole(r, true) ||
-        carto__ten_to((int64_t)carto__nearest_whole(r, true)) == x)
-      r = carto__nearest_whole(r, true);
-    break;
-  case CARTO__OP_ASIN: r = carto__atan2(x, carto__sqrt(1 - x * x)); break;
-  case CARTO__OP_ACOS: r = carto__atan2(carto__sqrt(1 - x * x), x); break;
-  case CARTO__OP_ATAN: r = carto__atan2(x, 1); break;
-  case CARTO__OP_DEGREES: r = x * (180 / 3.141592653589793); break;
-  case CARTO__OP_RADIANS: r = x * (3.141592653589793 / 180); break;
-  default: break;
+  if (op == CARTO__OP_EXP && x == x) r = carto__exp(x);
+  if (op >= CARTO__OP_LN && finite) r = carto__log(x);
+  if (op == CARTO__OP_LOG10 && finite) {
+    r *= 0.4342944819032518;
+    whole = carto__nearest_whole(r, true);
+    if (carto__abs(r - whole) <= carto__abs(whole) * 4e-16) r = whole;
   }
-  if (!carto__is_finite(r) && carto__is_finite(x))
-    return carto__row_fail(w, "22003", "value out of range: overflow");
-  if (op == CARTO__OP_EXP && r == 0 && carto__is_finite(x))
-    return carto__row_fail(w, "22003", "value out of range: underflow");
   out->f = r;
-  return CARTO__ROW_OK;
+  if (!finite || (carto__is_finite(r) && (r != 0 || x > -1))) return CARTO__ROW_OK;
+  return r == 0 && w->e->type != CARTO__SQL_FLOAT8 ? CARTO__ROW_OK : carto__row_range(w);
 }
 
-static int carto__row_power(carto__work *w, const carto__datum *a, carto__datum *out) {
-  double x = a[0].f, y = a[1].f, r = 1, base = x;
-  bool whole = carto__floor(y) == y && y > -1e9 && y < 1e9;
-  int64_t left = whole ? (int64_t)(y < 0 ? -y : y) : 0;
-  if (x == 0 && y < 0)
-    return carto__row_fail(w, "2201F", "zero raised to a negative power is undefined");
-  if (x < 0 && carto__floor(y) != y)
-    return carto__row_fail(
-      w, "2201F", "a negative number raised to a non-integer power yields a complex result");
+enum { CARTO__OP_ASIN, CARTO__OP_ACOS, CARTO__OP_ATAN, CARTO__OP_DEGREES, CARTO__OP_RADIANS };
+enum { CARTO__OP_SIN = CARTO__OP_RADIANS + 1, CARTO__OP_COS, CARTO__OP_TAN };
+
+static int carto__row_angle(carto__work *w, const carto__datum *a, carto__datum *out) {
+  double x = a[0].f, other = carto__sqrt(1 - x * x), turns, sine, cosine;
+  int op = w->e->fun->op;
+  *out = a[0];
+  if (x != x) return CARTO__ROW_OK;
+  if ((op <= CARTO__OP_ACOS && carto__abs(x) > 1) || (op >= CARTO__OP_SIN && carto__abs(x) > 1e12))
+    return carto__row_fail(w, "22003", "input is out of range");
+  /* whole turns, in pieces of which the first two times their number are exact */
+  turns = op < CARTO__OP_SIN || carto__abs(x) <= 1e6
+            ? 0
+            : carto__nearest_whole(x / (2 * CARTO_MCP__PI), true);
+  x = ((x - turns * 6.28125) - turns * 0.0019353032112121582) - turns * 3.968374318722162e-9;
+  switch (op) {
+  case CARTO__OP_ASIN: out->f = carto__atan2(x, other); break;
+  case CARTO__OP_ACOS: out->f = carto__atan2(other, x); break;
+  case CARTO__OP_ATAN: out->f = carto__atan2(x > 1e99 ? 1e99 : x < -1e99 ? -1e99 : x, 1); break;
+  case CARTO__OP_DEGREES: out->f = x / CARTO_MCP__DEGREE; break;
+  case CARTO__OP_RADIANS: out->f = x * CARTO_MCP__DEGREE; break;
+  default:
+    carto__sin_cos(x, &sine, &cosine);
+    out->f = op == CARTO__OP_SIN ? sine : op == CARTO__OP_COS ? cosine : sine / cosine;
+  }
+  return carto__is_finite(out->f) || !carto__is_finite(x) ? CARTO__ROW_OK : carto__row_range(w);
+}
+
+/* x to the power y. Squaring is exact while the results are, and worse than the logarithm later. */
+static double carto__raise(double x, double y) {
+  bool whole = carto__floor(y) == y && y >= -1024 && y <= 1024;
+  int64_t left = whole ? (int64_t)carto__abs(y) : 0;
+  double r = 1, base = x, size = carto__abs(x), even = y / 2;
+  if (x == 1 || y == 0) return 1;
+  if (x != x || y != y) return x + y;
   if (whole) {
     for (; left; left >>= 1, base *= base)
       if (left & 1) r *= base;
-    if (y < 0) r = 1 / r;
-  } else if (x == 0) {
-    r = 0;
-  } else {
-    r = carto__exp(y * carto__log(x < 0 ? -x : x));
+    if (y > 0 || (carto__is_finite(r) && r != 0)) return y < 0 ? 1 / r : r;
   }
-  if (!carto__is_finite(r) && carto__is_finite(x) && carto__is_finite(y))
-    return carto__row_fail(w, "22003", "value out of range: overflow");
-  out->f = r;
-  return CARTO__ROW_OK;
+  if (size == 0 || !carto__is_finite(size)) r = (size == 0) == (y > 0) ? 0 : DBL_MAX * 2;
+  else if (!carto__is_finite(y)) r = size == 1 ? 1 : (size < 1) == (y > 0) ? 0 : DBL_MAX * 2;
+  else r = carto__exp(y * carto__log(size));
+  return x < 0 && carto__floor(even) != even ? -r : r; /* to an odd number */
+}
+
+static int carto__row_power(carto__work *w, const carto__datum *a, carto__datum *out) {
+  double x = a[0].f, y = a[1].f;
+  bool finite = carto__is_finite(x) && carto__is_finite(y);
+  if (x == 0 && y < 0)
+    return carto__row_fail(w, "2201F", "zero raised to a negative power is undefined");
+  if (x < 0 && carto__is_finite(y) && carto__floor(y) != y)
+    return carto__row_fail(w, "2201F", "a negative number raised to a fraction is not real");
+  out->f = carto__raise(x, y);
+  if (finite && !carto__is_finite(out->f)) return carto__row_range(w);
+  return finite && out->f == 0 && x != 0 && w->e->type == CARTO__SQL_FLOAT8 ? carto__row_range(w)
+                                                                            : CARTO__ROW_OK;
 }
 
 enum { CARTO__OP_ATAN2, CARTO__OP_LOG, CARTO__OP_SAFE_DIVIDE, CARTO__OP_PI, CARTO__OP_QUOTIENT };
 
-static int carto__row_math2(carto__work *w, const carto__datum *a, carto__datum *out) {
-  switch (w->e->fun->op) {
-  case CARTO__OP_PI: out->f = 3.141592653589793; return CARTO__ROW_OK;
-  case CARTO__OP_ATAN2: out->f = carto__atan2(a[0].f, a[1].f); return CARTO__ROW_OK;
-  case CARTO__OP_QUOTIENT:
-    if (a[1].f == 0) return carto__row_fail(w, "22012", "division by zero");
-    out->f = carto__trunc(a[0].f / a[1].f);
+static int carto__row_math(carto__work *w, const carto__datum *a, carto__datum *out) {
+  double x = a[0].f, y = a[1].f;
+  int op = w->e->fun->op;
+  switch (op) {
+  case CARTO__OP_PI: out->f = CARTO_MCP__PI; return CARTO__ROW_OK;
+  case CARTO__OP_ATAN2:
+    if (x == x && y == y && !(carto__is_finite(x) && carto__is_finite(y))) { /* who wins */
+      x = carto__is_finite(x) ? 0 : x > 0 ? 1 : -1;
+      y = carto__is_finite(y) ? 0 : y > 0 ? 1 : -1;
+    }
+    out->f = x != x || y != y ? x + y : carto__atan2(x / 16, y / 16); /* no sum is infinite */
     return CARTO__ROW_OK;
+  case CARTO__OP_QUOTIENT:
   case CARTO__OP_SAFE_DIVIDE:
-    if (a[1].f == 0) return CARTO__ROW_NULL;
-    out->f = a[0].f / a[1].f;
-    return carto__is_finite(out->f) ? CARTO__ROW_OK : CARTO__ROW_NULL;
+    if (y == 0 && op == CARTO__OP_QUOTIENT && x == x)
+      return carto__row_fail(w, "22012", "division by zero");
+    out->f = op == CARTO__OP_QUOTIENT ? carto__round_decimal(x / y, 0, CARTO__OP_TRUNC) : x / y;
+    return op == CARTO__OP_QUOTIENT || carto__is_finite(out->f) ? CARTO__ROW_OK : CARTO__ROW_NULL;
   default:
-    if (!(a[0].f > 0) || !(a[1].f > 0))
+    if (!(x <= 0 || y <= 0) && !(x > 0 && y > 0)) { /* NaN */
+      out->f = carto__nan();
+      return CARTO__ROW_OK;
+    }
+    if (x <= 0 || y <= 0)
       return carto__row_fail(w, "2201E", "cannot take logarithm of a number that is not positive");
-    if (a[0].f == 1) return carto__row_fail(w, "22012", "division by zero");
-    out->f = carto__log(a[1].f) / carto__log(a[0].f);
+    if (x == 1) return carto__row_fail(w, "22012", "division by zero");
+    out->f = carto__is_finite(x) && carto__is_finite(y) ? carto__log(y) / carto__log(x) : y / x;
     return CARTO__ROW_OK;
   }
 }
 
+/* gcd (op 0) and lcm */
 static int carto__row_gcd(carto__work *w, const carto__datum *a, carto__datum *out) {
-  uint64_t x = carto__magnitude(a[0].i), y = carto__magnitude(a[1].i), rest;
+  uint64_t x = carto__magnitude(a[0].i), y = carto__magnitude(a[1].i), rest, low, high = 0;
+  uint64_t most = w->e->type == CARTO__SQL_INT4 ? INT32_MAX : INT64_MAX;
   for (; y; x = y, y = rest) rest = x % y;
-  if (w->e->fun->op == 1 && x) { /* lcm */
-    if (!carto__multiply((int64_t)(carto__magnitude(a[0].i) / x), a[1].i, &out->i))
-      return carto__row_fail(w, "22003", "bigint out of range");
-    if (out->i < 0) out->i = -out->i;
-    return CARTO__ROW_OK;
-  }
-  if (x > INT64_MAX) return carto__row_fail(w, "22003", "bigint out of range");
-  out->i = (int64_t)x;
-  return CARTO__ROW_OK;
+  low = x;
+  if (w->e->fun->op && x)
+    high = carto__mul_wide(carto__magnitude(a[0].i) / x, carto__magnitude(a[1].i), &low);
+  out->i = (int64_t)low;
+  return high || low > most ? carto__row_range(w) : CARTO__ROW_OK;
 }
 
 /* width_bucket(x, low, high, count) */
@@ -13013,16 +13041,15 @@ static int carto__row_width_bucket(carto__work *w, const carto__datum *a, carto_
   double x = a[0].f, low = a[1].f, high = a[2].f, at;
   int64_t count = a[3].i;
   if (count <= 0) return carto__row_fail(w, "2201G", "count must be greater than zero");
-  if (x != x || !carto__is_finite(low) || !carto__is_finite(high) || low == high)
-    return carto__row_fail(w, "2201G",
-                           low == high ? "lower bound cannot equal upper bound"
-                                       : "bounds must be finite, and the operand a number");
-  at = low < high ? (x - low) / (high - low) : (low - x) / (low - high);
+  if (low == high) return carto__row_fail(w, "2201G", "lower bound cannot equal upper bound");
+  if (x != x || !carto__is_finite(low) || !carto__is_finite(high))
+    return carto__row_fail(w, "2201G", "bounds must be finite, and the operand a number");
+  at = (x / 2 - low / 2) / (high / 2 - low / 2); /* halves, so that no difference is infinite */
   if (at < 0) out->i = 0;
   else if (at >= 1) out->i = count + 1;
   else out->i = (int64_t)carto__floor(at * (double)count) + 1;
   if (at >= 0 && at < 1 && out->i > count) out->i = count;
-  return CARTO__ROW_OK;
+  return out->i > INT32_MAX ? carto__row_range(w) : CARTO__ROW_OK;
 }
 
 /* ---- functions: conversion */
@@ -13034,64 +13061,95 @@ static bool carto__vec_integer_to_number(carto__work *w, const carto__vec *a, vo
   return true;
 }
 
-/* op 1: of a numeric, whose halves go away from zero. */
 static int carto__row_number_to_integer(carto__work *w, const carto__datum *a, carto__datum *out) {
   double x = carto__nearest_whole(a[0].f, w->e->args[0]->type == CARTO__SQL_FLOAT8);
   double most = w->e->type == CARTO__SQL_INT4 ? 2147483648.0 : 9223372036854775808.0;
-  if (!(x >= -most && x < most))
-    return carto__row_fail_about(w, "22003", "%v out of range",
-                                 carto_str_from(carto__integer_name(w->e->type)));
+  if (!(x >= -most && x < most)) return carto__row_range(w);
   out->i = (int64_t)x;
   return CARTO__ROW_OK;
 }
 
-static int carto__row_narrow(carto__work *w, const carto__datum *a, carto__datum *out) {
-  out->i = a[0].i;
-  if (out->i < INT32_MIN || out->i > INT32_MAX)
-    return carto__row_fail(w, "22003", "integer out of range");
+enum { CARTO__OP_NARROW, CARTO__OP_TO_BOOL, CARTO__OP_FROM_BOOL, CARTO__OP_DAY, CARTO__OP_TYPE };
+
+static int carto__row_convert(carto__work *w, const carto__datum *a, carto__datum *out) {
+  switch (w->e->fun->op) {
+  case CARTO__OP_NARROW:
+    out->i = a[0].i;
+    return a[0].i < INT32_MIN || a[0].i > INT32_MAX ? carto__row_range(w) : CARTO__ROW_OK;
+  case CARTO__OP_TO_BOOL: out->b = a[0].i != 0; break;
+  case CARTO__OP_FROM_BOOL: out->i = a[0].b; break;
+  case CARTO__OP_DAY: (void)carto__time_trunc(CARTO__UNIT_DAY, a[0].i, &out->i); break;
+  default: out->s = carto_str_from(carto__sql_types[w->e->args[0]->type].name); break;
+  }
   return CARTO__ROW_OK;
 }
 
 static carto_str carto__sql_strip(carto_str s) {
-  while (s.len && (unsigned char)s.ptr[0] <= ' ') s = carto__str_skip(s, 1);
-  while (s.len && (unsigned char)s.ptr[s.len - 1] <= ' ') s.len--;
+  s = carto__skip_blanks(s);
+  while (s.len && carto__skip_blanks(carto__str_skip(s, s.len - 1)).len == 0) s.len--;
   return s;
 }
 
-/* A number as PostgreSQL reads it; code: why not. */
-static const char *carto__sql_read_number(carto_str text, double *out) {
-  carto_str s = carto__sql_strip(text);
-  static const struct {
-    const char *name;
-    double value;
-  } words[] = {{"nan", 0}, {"infinity", 1}, {"inf", 1}};
+/* A number as PostgreSQL reads it, also with nothing on one side of its point; or why not. */
+static const char *carto__sql_read_number(carto_str s, double *out) {
+  static const char *const words[] = {"nan", "infinity", "inf"};
   bool negative = s.len && s.ptr[0] == '-';
-  char room[64];
-  size_t i, start;
-  if (s.len && (s.ptr[0] == '-' || s.ptr[0] == '+')) s = carto__str_skip(s, 1);
+  size_t i, whole = 0, point;
+  char room[400];
+  if (negative || (s.len && s.ptr[0] == '+')) s = carto__str_skip(s, 1);
   for (i = 0; i < 3; i++)
-    if (carto__str_compare_nocase(s, carto_str_from(words[i].name)) == 0) {
-      *out = words[i].value > 0 ? DBL_MAX * 2 : carto__nan();
-      if (negative) *out = -*out;
+    if (carto__str_compare_nocase(s, carto_str_from(words[i])) == 0) {
+      *out = i == 0 ? carto__nan() : negative ? -DBL_MAX * 2 : DBL_MAX * 2;
       return NULL;
     }
-  if (s.len == 0 || s.len > 4000 || (s.ptr[0] != '.' && !carto__is_digit(s.ptr[0]))) return "22P02";
-  start = s.ptr[0] == '.'; /* a bare point, on either side, gets its 0 */
-  i = 0;
-  while (i < s.len && (carto__is_digit(s.ptr[i]) || s.ptr[i] == '.')) i++;
-  if ((start || (i > 0 && s.ptr[i - 1] == '.')) && s.len < sizeof room - 2) {
-    size_t to = 0;
-    if (s.len == 1) return "22P02";
-    if (start) room[to++] = '0';
-    memcpy(room + to, s.ptr, i);
-    to += i;
-    if (room[to - 1] == '.') room[to++] = '0';
-    memcpy(room + to, s.ptr + i, s.len - i);
-    s = carto_str_make(room, to + s.len - i);
+  while (whole < s.len && carto__is_digit(s.ptr[whole])) whole++;
+  point = whole < s.len && s.ptr[whole] == '.';
+  i = point && whole + 1 < s.len && carto__is_digit(s.ptr[whole + 1]); /* digits behind it */
+  if (!whole && !i) return "22P02";
+  if (point && s.len + 1 < sizeof room && (!whole || !i)) { /* the missing 0 */
+    size_t at = whole ? whole + 1 : 0;
+    memcpy(room, s.ptr, at);
+    room[at] = '0';
+    memcpy(room + at + 1, s.ptr + at, s.len - at);
+    s = carto_str_make(room, s.len + 1);
   }
   if (!carto_double_parse(s, out)) return "22P02";
   if (negative) *out = -*out;
   return carto__is_finite(*out) ? NULL : "22003";
+}
+
+static const char *carto__sql_read_bool(carto_str s, bool *out) {
+  static const char *const words[] = {"false", "true", "no", "yes", "off", "on", "0", "1"};
+  size_t i;
+  for (i = 0; i < 8; i++) { /* whatever of a word is enough to tell it */
+    carto_str word = carto_str_from(words[i]);
+    word.len = carto__min_size(word.len, s.len);
+    *out = i % 2 == 1;
+    if (s.len > (word.ptr[0] == 'o') && carto__str_compare_nocase(word, s) == 0) return NULL;
+  }
+  return "22P02";
+}
+
+static const char *carto__sql_read_integer(carto_str s, int type, int64_t *out) {
+  size_t i = s.len && (s.ptr[0] == '-' || s.ptr[0] == '+'), digits = s.len - i;
+  if (s.len && s.ptr[0] == '+') {
+    s = carto__str_skip(s, 1);
+    i = 0;
+  }
+  while (digits && i < s.len && carto__is_digit(s.ptr[i])) i++;
+  if (!digits || i < s.len) return "22P02";
+  if (!carto_int_parse(s, out)) return "22003";
+  return type == CARTO__SQL_INT4 && (*out < INT32_MIN || *out > INT32_MAX) ? "22003" : NULL;
+}
+
+static const char *carto__sql_read_time(carto_str s, int type, int64_t *out) {
+  carto__time_text t;
+  bool zone = type == CARTO__SQL_TIMESTAMPTZ;
+  int code = zone ? carto__time_parse(s, out) : carto__time_read(s, &t);
+  if (code) return code == CARTO_MCP__MALFORMED ? "22007" : "22008";
+  if (!zone) *out = t.local;
+  if (type == CARTO__SQL_DATE) (void)carto__time_trunc(CARTO__UNIT_DAY, t.local, out);
+  return NULL;
 }
 
 /* A text as a value of a type; NULL or the SQLSTATE of why not. The arena holds what it points to. */
@@ -13100,53 +13158,29 @@ static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
   carto_str s = carto__sql_strip(text);
   carto_status status;
   uint64_t cell;
-  size_t i;
   int code;
   switch (type) {
-  case CARTO__SQL_BOOL:
-    for (i = 0; i < 2; i++) {
-      static const char *const words[] = {"f fa fal fals false n no of off 0",
-                                          "t tr tru true y ye yes on 1"};
-      char low[6];
-      size_t k;
-      for (k = 0; k < s.len && k < 5; k++) low[k] = carto__lower(s.ptr[k]);
-      if (s.len && s.len <= 5 && carto__sql_among(carto_str_make(low, s.len), words[i])) {
-        out->b = i == 1;
-        return NULL;
-      }
-    }
-    return "22P02";
+  case CARTO__SQL_BOOL: return carto__sql_read_bool(s, &out->b);
   case CARTO__SQL_INT4:
   case CARTO__SQL_INT8:
   case CARTO__SQL_WHOLE:
   case CARTO__SQL_QUADBIN:
-  case CARTO__SQL_H3INT:
-    if (s.len > 1 && s.ptr[0] == '+') s = carto__str_skip(s, 1);
-    if (!carto_int_parse(s, &out->i)) {
-      for (i = s.len && s.ptr[0] == '-'; i < s.len && carto__is_digit(s.ptr[i]);) i++;
-      return s.len && i == s.len && i > (size_t)(s.ptr[0] == '-') ? "22003" : "22P02";
-    }
-    return type == CARTO__SQL_INT4 && (out->i < INT32_MIN || out->i > INT32_MAX) ? "22003" : NULL;
+  case CARTO__SQL_H3INT: return carto__sql_read_integer(s, type, &out->i);
   case CARTO__SQL_NUMERIC:
-  case CARTO__SQL_FLOAT8: return carto__sql_read_number(text, &out->f);
+  case CARTO__SQL_FLOAT8: return carto__sql_read_number(s, &out->f);
   case CARTO__SQL_DATE:
   case CARTO__SQL_TIMESTAMP:
-  case CARTO__SQL_TIMESTAMPTZ:
-    code = carto__time_parse(text, &out->i);
-    if (code) return code == 1 ? "22007" : "22008";
-    if (type == CARTO__SQL_DATE) (void)carto__time_trunc(CARTO__UNIT_DAY, out->i, &out->i);
-    return NULL;
+  case CARTO__SQL_TIMESTAMPTZ: return carto__sql_read_time(s, type, &out->i);
   case CARTO__SQL_INTERVAL:
     code = carto__interval_parse(text, &out->v);
-    return code == 0 ? NULL : code == 1 ? "22007" : "22008";
+    return code == 0 ? NULL : code == CARTO_MCP__MALFORMED ? "22007" : "22015";
   case CARTO__SQL_GEOMETRY:
   case CARTO__SQL_GEOGRAPHY:
   case CARTO__SQL_BOX:
     status = s.len && s.ptr[0] == '0' ? carto_geom_from_hex(arena, s, &out->g, NULL)
                                       : carto_geom_from_wkt(arena, s, &out->g, NULL);
-    return status == CARTO_OK                                       ? NULL
-           : status == CARTO_ERR_NOMEM || status == CARTO_ERR_LIMIT ? "53200"
-                                                                    : "XX000";
+    if (status == CARTO_OK) return NULL;
+    return status == CARTO_ERR_NOMEM || status == CARTO_ERR_LIMIT ? "53200" : "XX000";
   case CARTO__SQL_H3:
     if (!carto_h3_parse(s, &cell)) return "22P02";
     out->i = (int64_t)cell;
@@ -13159,13 +13193,14 @@ static bool carto__sql_bad_text(carto__sql *q, size_t at, const char *code, int 
                                 carto_str text) {
   static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
   const char *name = carto__sql_types[type].name;
+  bool range = code[0] == '2' && (code[4] == '3' || code[4] == '5' || code[4] == '8');
   size_t i;
   for (i = 0; i < 12 && carto__sql_is_time(type); i++)
     if (carto__str_find_nocase(text, carto_str_make(months + 3 * i, 3)) != SIZE_MAX)
       return carto__sql_fail(q, at, "0A000",
                              "the name of a month in a date is not supported here: \"%v\"", text);
   if (code[1] == '3') return carto__sql_no_memory(q);
-  if (code[4] == '3' || code[4] == '8')
+  if (range)
     return carto__sql_fail(q, at, code, "value \"%v\" is out of range for type %s", text, name);
   return carto__sql_fail(q, at, code, "invalid input syntax for type %s: \"%v\"", name, text);
 }
@@ -13177,72 +13212,57 @@ static int carto__row_from_text(carto__work *w, const carto__datum *a, carto__da
   return CARTO__ROW_FAILED;
 }
 
-/* A double as PostgreSQL shows it: shortest digits; double precision from 10^15 on, and both below
-   10^-4, with an exponent of two digits or more. */
+/* A double as PostgreSQL shows it: the shortest digits; of double precision from 10^15 on and below
+   10^-4 with an exponent of two digits or more, of numeric all of it. */
 static void carto__sql_write_number(carto_buf *out, double x, bool is_numeric) {
-  char digits[40];
-  size_t start = out->len, i, n = 0;
-  carto_str text;
-  int64_t exponent = 0;
-  bool point = false;
-  if (x != x || !carto__is_finite(x)) {
-    carto_buf_append_text(out, x != x ? "NaN" : x > 0 ? "Infinity" : "-Infinity");
+  char room[20], *digits;
+  carto__decimal d;
+  uint64_t bits;
+  int count, power;
+  if (!carto__is_finite(x) || x == 0) {
+    bool negative = x == 0 && 1 / x < 0 && !is_numeric;
+    carto_buf_append_text(out, x != x     ? "NaN"
+                               : x > 0    ? "Infinity"
+                               : x < 0    ? "-Infinity"
+                               : negative ? "-0"
+                                          : "0");
     return;
   }
-  if (x == 0 && 1 / x < 0 && !is_numeric) carto_buf_append_text(out, "-");
-  carto_buf_append_double(out, x);
-  if (out->status != CARTO_OK) return;
-  text = carto_str_make(out->ptr + start, out->len - start);
-  /* the digits, and the power of ten of the first one */
-  for (i = 0; i < text.len && text.ptr[i] != 'e'; i++) {
-    char c = text.ptr[i];
-    if (c == '.') point = true;
-    if (!carto__is_digit(c)) continue;
-    if (n || c != '0') {
-      if (n < sizeof digits) digits[n++] = c;
-      if (!point) exponent++;
-    } else if (point) {
-      exponent--;
-    }
+  memcpy(&bits, &x, sizeof bits);
+  carto__decimal_shortest(bits & ~(UINT64_C(1) << 63), &d);
+  digits = carto__uint_digits(d.digits, room);
+  count = (int)(room + 20 - digits);
+  power = count - 1 + (int)d.exponent;
+  if (power >= -4 && power < 15) {
+    carto_buf_append_double(out, x);
+    return;
   }
-  if (i + 1 < text.len) {
-    int64_t more = 0;
-    (void)carto_int_parse(carto__str_skip(text, i + (text.ptr[i + 1] == '+' ? 2 : 1)), &more);
-    exponent += more;
-  }
-  exponent--;
-  while (n > 1 && digits[n - 1] == '0') n--;
-  if (n == 0 || (exponent >= -4 && exponent < 15 && i == text.len)) return;
-  out->len = start + (x < 0);
-  if (is_numeric) { /* in full */
-    if (exponent < 0) carto_buf_append_text(out, "0.");
-    for (; exponent < -1; exponent++) carto_buf_append_text(out, "0");
-    carto_buf_append(out, digits, n);
-    for (; exponent >= (int64_t)n; exponent--) carto_buf_append_text(out, "0");
+  while (count > 1 && digits[count - 1] == '0') count--;
+  if (x < 0) carto_buf_append_text(out, "-");
+  if (is_numeric) {
+    if (power < 0) carto_buf_append_text(out, "0.");
+    for (; power < -1; power++) carto_buf_append_text(out, "0");
+    carto_buf_append(out, digits, (size_t)count);
+    for (; power >= count; power--) carto_buf_append_text(out, "0");
     return;
   }
   carto_buf_append(out, digits, 1);
-  if (n > 1) carto_buf_append_text(out, ".");
-  carto_buf_append(out, digits + 1, n - 1);
-  carto_buf_append_text(out, exponent < 0 ? "e-" : "e+");
-  if (exponent < 0) exponent = -exponent;
-  if (exponent < 10) carto_buf_append_text(out, "0");
-  carto_buf_append_int(out, exponent);
+  if (count > 1) carto_buf_append_text(out, ".");
+  carto_buf_append(out, digits + 1, (size_t)count - 1);
+  carto_buf_append_text(out, power < 0 ? "e-" : "e+");
+  carto__write_padded(out, power < 0 ? -power : power, 2);
 }
 
 static void carto__sql_write_box(carto_buf *out, carto_geom geom) {
   carto_box box = carto_geom_box(geom);
-  double corners[4];
-  int i;
-  corners[0] = box.xmin;
-  corners[1] = box.ymin;
-  corners[2] = box.xmax;
-  corners[3] = box.ymax;
   carto_buf_append_text(out, "BOX(");
-  for (i = 0; i < 4; i++) {
-    if (i) carto_buf_append_text(out, i == 2 ? "," : " ");
-    carto_buf_append_double(out, corners[i]);
-  }
+  carto__sql_write_number(out, box.xmin, false);
+  carto_buf_append_text(out, " ");
+  carto__sql_write_number(out, box.ymin, false);
+  carto_buf_append_text(out, ",");
+  carto__sql_write_number(out, box.xmax, false);
+  carto_buf_append_text(out, " ");
+  carto__sql_write_number(out, box.ymax, false);
   carto_buf_append_text(out, ")");
 }
 
@@ -13273,6 +13293,7 @@ static void carto__sql_write(carto_buf *out, int type, const carto__datum *d) {
   }
 }
 
+/* op 1: as concat shows a boolean. */
 static int carto__row_to_text(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
   if (w->e->fun->op) carto_buf_append_text(&buf, a[0].b ? "t" : "f");
@@ -13280,42 +13301,7 @@ static int carto__row_to_text(carto__work *w, const carto__datum *a, carto__datu
   return carto__row_text(w, &buf, out);
 }
 
-static int carto__row_bool_to_integer(carto__work *w, const carto__datum *a, carto__datum *out) {
-  (void)w;
-  out->i = a[0].b;
-  return CARTO__ROW_OK;
-}
-
-static int carto__row_integer_to_bool(carto__work *w, const carto__datum *a, carto__datum *out) {
-  (void)w;
-  out->b = a[0].i != 0;
-  return CARTO__ROW_OK;
-}
-
-static int carto__row_to_date(carto__work *w, const carto__datum *a, carto__datum *out) {
-  (void)w;
-  (void)carto__time_trunc(CARTO__UNIT_DAY, a[0].i, &out->i);
-  return CARTO__ROW_OK;
-}
-
-static int carto__row_typeof(carto__work *w, const carto__datum *a, carto__datum *out) {
-  (void)a;
-  out->s = carto_str_from(carto__sql_types[w->e->args[0]->type].name);
-  return CARTO__ROW_OK;
-}
-
 /* ---- functions: text */
-
-/* The code point at the front, which is cut off; a byte that is no UTF-8 stands for itself. */
-static uint32_t carto__take_char(carto_str *s) {
-  size_t step = carto__utf8_length(s->ptr, s->len), i;
-  const unsigned char *p = (const unsigned char *)s->ptr;
-  uint32_t code = p[0];
-  if (step > 1) code &= 0x7fu >> step;
-  for (i = 1; i < step; i++) code = code << 6 | (p[i] & 0x3fu);
-  *s = carto__str_skip(*s, step ? step : 1);
-  return code;
-}
 
 static size_t carto__char_count(carto_str s) {
   size_t count = 0, i;
@@ -13331,28 +13317,50 @@ static size_t carto__char_bytes(carto_str s, int64_t chars) {
   return s.len;
 }
 
+static carto_str carto__first_char(carto_str s) {
+  return carto_str_make(s.ptr, carto__char_bytes(s, 1));
+}
+
+static carto_str carto__last_char(carto_str s) {
+  size_t at = s.len - 1;
+  while (at > 0 && ((unsigned char)s.ptr[at] & 0xc0) == 0x80) at--;
+  return carto__str_skip(s, at);
+}
+
+/* What a row function returns that has done so much work. */
+static int carto__row_done(carto__work *w, size_t work) {
+  return carto__sql_go_on(w->q, work) ? CARTO__ROW_OK : CARTO__ROW_FAILED;
+}
+
+/* Where part stands in s from an offset on; behind s when nowhere, or when the query has to stop. */
+static size_t carto__str_find(carto__work *w, carto_str s, size_t from, carto_str part) {
+  for (; from + part.len <= s.len; from++) {
+    if (part.len == 0) return from;
+    if (s.ptr[from] != part.ptr[0]) continue;
+    if (memcmp(s.ptr + from, part.ptr, part.len) == 0) return from;
+    if (!carto__sql_go_on(w->q, 1 + part.len / 64)) break;
+  }
+  return s.len + 1;
+}
+
 enum { CARTO__OP_UPPER, CARTO__OP_LOWER, CARTO__OP_INITCAP };
 
 static int carto__row_case(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
-  carto_str rest = a[0].s;
+  carto_str s = a[0].s;
   int op = w->e->fun->op;
   bool inside = false;
-  while (rest.len) {
-    const char *start = rest.ptr;
-    uint32_t code = carto__take_char(&rest);
+  size_t at, step;
+  for (at = 0; at < s.len; at += step) {
+    uint32_t code, small;
     char bytes[4];
-    bool valid = rest.ptr - start > 1 || code < 0x80;
-    bool up = op == CARTO__OP_UPPER || (op == CARTO__OP_INITCAP && !inside);
-    inside = code >= 0x80 || carto__sql_is_word((char)code);
-    if (code == '_' || code == '$') inside = false;
-    if (valid)
-      carto_buf_append(&buf, bytes,
-                       carto__utf8_put(up && carto__fold(code) == code ? carto__other_case(code)
-                                       : up                            ? code
-                                                                       : carto__fold(code),
-                                       bytes));
-    else carto_buf_append(&buf, start, 1);
+    step = carto__utf8_take(s, at, &code);
+    small = carto__fold(code);
+    if (op == CARTO__OP_UPPER || (op == CARTO__OP_INITCAP && !inside))
+      small = small == code ? carto__other_case(code) : code;
+    inside = code != '_' && carto__is_kind(CARTO_MCP__WORD, code);
+    if (code < 0x110000) carto_buf_append(&buf, bytes, carto__utf8_put(small, bytes));
+    else carto_buf_append(&buf, s.ptr + at, 1);
   }
   return carto__row_text(w, &buf, out);
 }
@@ -13360,170 +13368,151 @@ static int carto__row_case(carto__work *w, const carto__datum *a, carto__datum *
 enum { CARTO__OP_CHARS, CARTO__OP_BYTES, CARTO__OP_BITS, CARTO__OP_ASCII };
 
 static int carto__row_length(carto__work *w, const carto__datum *a, carto__datum *out) {
-  carto_str s = a[0].s;
-  int op = w->e->fun->op;
-  out->i = (int64_t)(op == CARTO__OP_CHARS  ? carto__char_count(s)
-                     : op == CARTO__OP_BITS ? 8 * s.len
-                                            : s.len);
-  if (op == CARTO__OP_ASCII) out->i = s.len ? (int64_t)carto__take_char(&s) : 0;
+  size_t bytes = a[0].s.len;
+  uint32_t code = 0;
+  switch (w->e->fun->op) {
+  case CARTO__OP_CHARS: bytes = carto__char_count(a[0].s); break;
+  case CARTO__OP_BITS: bytes *= 8; break;
+  case CARTO__OP_ASCII:
+    if (bytes) (void)carto__utf8_take(a[0].s, 0, &code);
+    bytes = code;
+    break;
+  default: break;
+  }
+  out->i = (int64_t)bytes;
   return CARTO__ROW_OK;
 }
 
-static int carto__row_substr(carto__work *w, const carto__datum *a, carto__datum *out) {
+enum { CARTO__OP_SUBSTR, CARTO__OP_LEFT, CARTO__OP_RIGHT };
+
+/* substr(s, from, count), left(s, n), right(s, n): a negative n leaves out so many at the other
+   end. */
+static int carto__row_slice(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_str s = a[0].s;
-  int64_t start = a[1].i - 1, end = INT64_MAX;
-  if (w->e->count == 3) {
+  int64_t n = a[1].i, from = n - 1, to = INT64_MAX;
+  int op = w->e->fun->op;
+  if (op != CARTO__OP_SUBSTR) {
+    int64_t other = n < 0 ? -n : (int64_t)carto__char_count(s) - n;
+    from = op == CARTO__OP_RIGHT ? other : 0;
+    if (op == CARTO__OP_LEFT) to = n < 0 ? (int64_t)carto__char_count(s) + n : n;
+  } else if (w->e->count == 3) {
     if (a[2].i < 0) return carto__row_fail(w, "22011", "negative substring length not allowed");
-    end = start + a[2].i; /* int4 both: no overflow */
+    to = from + a[2].i; /* int4 both: no overflow */
   }
-  if (start < 0) start = 0;
-  if (end < start) end = start;
-  s = carto__str_skip(s, carto__char_bytes(s, start));
-  s.len = end == INT64_MAX ? s.len : carto__char_bytes(s, end - start);
+  if (from < 0) from = 0;
+  s = carto__str_skip(s, carto__char_bytes(s, from));
+  s.len = carto__char_bytes(s, to < from ? 0 : to - from);
   out->s = s;
   return CARTO__ROW_OK;
-}
-
-/* left(s, n), right(s, n): a negative n leaves out so many at the other end. */
-static int carto__row_left(carto__work *w, const carto__datum *a, carto__datum *out) {
-  int64_t count = (int64_t)carto__char_count(a[0].s), n = a[1].i < 0 ? count + a[1].i : a[1].i;
-  size_t bytes;
-  if (n < 0) n = 0;
-  if (n > count) n = count;
-  bytes = carto__char_bytes(a[0].s, w->e->fun->op ? count - n : n);
-  out->s = w->e->fun->op ? carto__str_skip(a[0].s, bytes) : carto_str_make(a[0].s.ptr, bytes);
-  return CARTO__ROW_OK;
-}
-
-static bool carto__has_char(carto_str set, carto_str c) {
-  while (set.len) {
-    size_t step = carto__char_bytes(set, 1);
-    if (carto_str_equal(carto_str_make(set.ptr, step), c)) return true;
-    set = carto__str_skip(set, step);
-  }
-  return false;
 }
 
 /* op: bit 0 at the start, bit 1 at the end. */
 static int carto__row_trim(carto__work *w, const carto__datum *a, carto__datum *out) {
-  carto_str s = a[0].s, set = w->e->count > 1 ? a[1].s : carto_str_from(" ");
+  carto_str s = a[0].s, set = w->e->count > 1 ? a[1].s : carto_str_from(" "), c;
   int op = w->e->fun->op;
-  while ((op & 1) && s.len) {
-    size_t step = carto__char_bytes(s, 1);
-    if (!carto__has_char(set, carto_str_make(s.ptr, step))) break;
-    s = carto__str_skip(s, step);
+  for (; (op & 1) && s.len; s = carto__str_skip(s, c.len)) {
+    c = carto__first_char(s);
+    if (carto__str_find(w, set, 0, c) >= set.len) break;
   }
-  while ((op & 2) && s.len) {
-    size_t at = s.len - 1;
-    while (at > 0 && ((unsigned char)s.ptr[at] & 0xc0) == 0x80) at--;
-    if (!carto__has_char(set, carto_str_make(s.ptr + at, s.len - at))) break;
-    s.len = at;
+  for (; (op & 2) && s.len; s.len -= c.len) {
+    c = carto__last_char(s);
+    if (carto__str_find(w, set, 0, c) >= set.len) break;
   }
   out->s = s;
-  return CARTO__ROW_OK;
+  return carto__row_done(w, a[0].s.len - s.len);
+}
+
+/* Room for text that is repeated; false, and the failure recorded, when it is too long. */
+static bool carto__row_fits(carto__work *w, uint64_t bytes) {
+  if (bytes > CARTO_MCP_MAX_FIELD)
+    return carto__sql_fail(w->q, w->e->at, "54000", "requested length too large");
+  return carto__sql_go_on(w->q, (size_t)bytes / 8);
 }
 
 /* lpad (op 0) and rpad: to a length in characters, cut if longer. */
 static int carto__row_pad(carto__work *w, const carto__datum *a, carto__datum *out) {
-  carto_str s = a[0].s, fill = w->e->count > 2 ? a[2].s : carto_str_from(" "), rest;
-  int64_t want = a[1].i < 0 ? 0 : a[1].i, have = (int64_t)carto__char_count(s),
-          missing = want - have;
+  carto_str s = a[0].s, fill = w->e->count > 2 ? a[2].s : carto_str_from(" ");
+  int64_t want = a[1].i < 0 ? 0 : a[1].i, missing = want - (int64_t)carto__char_count(s);
+  int64_t chars = (int64_t)carto__char_count(fill);
   carto_buf buf = carto__row_buf(w);
-  if (want > (int64_t)CARTO_MCP_MAX_FIELD)
-    return carto__row_fail(w, "54000", "requested length too large");
   if (missing <= 0 || fill.len == 0) {
     out->s = carto_str_make(s.ptr, carto__char_bytes(s, want));
     return CARTO__ROW_OK;
   }
+  if (!carto__row_fits(w, (uint64_t)want)) return CARTO__ROW_FAILED;
   if (w->e->fun->op) carto_buf_append_str(&buf, s);
-  for (rest = fill; missing > 0 && buf.status == CARTO_OK; missing--) {
-    size_t step;
-    if (rest.len == 0) rest = fill;
-    step = carto__char_bytes(rest, 1);
-    carto_buf_append(&buf, rest.ptr, step);
-    rest = carto__str_skip(rest, step);
-  }
+  for (; missing >= chars && buf.status == CARTO_OK; missing -= chars)
+    carto_buf_append_str(&buf, fill);
+  carto_buf_append(&buf, fill.ptr, carto__char_bytes(fill, missing));
   if (!w->e->fun->op) carto_buf_append_str(&buf, s);
   return carto__row_text(w, &buf, out);
 }
 
-/* Where part stands in s from an offset on; s.len when nowhere. */
-static size_t carto__str_find(carto_str s, size_t from, carto_str part) {
-  for (; from + part.len <= s.len; from++)
-    if (part.len == 0 ||
-        (s.ptr[from] == part.ptr[0] && memcmp(s.ptr + from, part.ptr, part.len) == 0))
-      return from;
-  return s.len + (part.len == 0 ? 0 : 1);
+static int carto__row_repeat(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  int64_t times = a[0].s.len && a[1].i > 0 ? a[1].i : 0; /* at most 2^31 */
+  if (times > 0 &&
+      !carto__row_fits(w, a[0].s.len > CARTO_MCP_MAX_FIELD ? UINT64_MAX
+                                                           : (uint64_t)times * a[0].s.len))
+    return CARTO__ROW_FAILED;
+  for (; times > 0 && buf.status == CARTO_OK; times--) carto_buf_append_str(&buf, a[0].s);
+  return carto__row_text(w, &buf, out);
 }
 
 static int carto__row_replace(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
+  carto_str s = a[0].s, part = a[1].s;
   size_t at = 0, hit;
-  if (a[1].s.len == 0) {
-    out->s = a[0].s;
-    return CARTO__ROW_OK;
-  }
-  while ((hit = carto__str_find(a[0].s, at, a[1].s)) < a[0].s.len && buf.status == CARTO_OK) {
-    carto_buf_append(&buf, a[0].s.ptr + at, hit - at);
+  while (part.len && buf.status == CARTO_OK && carto__sql_go_on(w->q, 1)) {
+    hit = carto__str_find(w, s, at, part);
+    if (hit > s.len) break;
+    carto_buf_append(&buf, s.ptr + at, hit - at);
     carto_buf_append_str(&buf, a[2].s);
-    at = hit + a[1].s.len;
-    if (!carto__sql_go_on(w->q, 1)) return CARTO__ROW_FAILED;
+    at = hit + part.len;
   }
-  carto_buf_append(&buf, a[0].s.ptr + at, a[0].s.len - at);
+  if (w->q->status != CARTO_OK) return CARTO__ROW_FAILED;
+  carto_buf_append(&buf, s.ptr + at, s.len - at);
   return carto__row_text(w, &buf, out);
 }
 
-enum { CARTO__OP_STRPOS, CARTO__OP_STARTS, CARTO__OP_ENDS, CARTO__OP_CONTAINS };
+enum { CARTO__OP_STRPOS, CARTO__OP_STARTS, CARTO__OP_ENDS };
 
 static int carto__row_find(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_str s = a[0].s;
+  int op = w->e->fun->op;
   size_t at;
-  switch (w->e->fun->op) {
-  case CARTO__OP_STARTS: out->b = carto__str_starts(a[0].s, a[1].s); break;
-  case CARTO__OP_ENDS: out->b = carto__str_ends(a[0].s, a[1].s); break;
-  default:
-    at = carto__str_find(a[0].s, 0, a[1].s);
-    if (at > a[0].s.len) out->i = 0;
-    else out->i = (int64_t)carto__char_count(carto_str_make(a[0].s.ptr, at)) + 1;
-    break;
+  if (op != CARTO__OP_STRPOS) {
+    out->b = op == CARTO__OP_STARTS ? carto__str_starts(s, a[1].s) : carto__str_ends(s, a[1].s);
+    return CARTO__ROW_OK;
   }
-  return CARTO__ROW_OK;
+  at = carto__str_find(w, s, 0, a[1].s);
+  out->i = at > s.len ? 0 : (int64_t)carto__char_count(carto_str_make(s.ptr, at)) + 1;
+  return carto__row_done(w, s.len / 64);
 }
 
 static int carto__row_split_part(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_str s = a[0].s, sep = a[1].s;
   int64_t want = a[2].i, parts = 1;
-  size_t at, start = 0;
+  size_t at, end;
   if (want == 0) return carto__row_fail(w, "22023", "field position must not be zero");
-  out->s = carto_str_make("", 0);
-  for (at = 0; sep.len && (at = carto__str_find(s, at, sep)) < s.len; at += sep.len) parts++;
-  if (want < 0) want = parts + want + 1;
-  if (want < 1 || want > parts) return CARTO__ROW_OK;
-  for (at = 0; want > 1; want--) {
-    at = carto__str_find(s, start, sep);
-    start = at + sep.len;
+  if (want < 0) { /* from the end */
+    for (at = 0; sep.len && (at = carto__str_find(w, s, at, sep)) < s.len; at += sep.len) parts++;
+    want += parts + 1;
   }
-  at = sep.len ? carto__str_find(s, start, sep) : s.len;
-  out->s = carto_str_make(s.ptr + start, (at < s.len ? at : s.len) - start);
-  return CARTO__ROW_OK;
-}
-
-static int carto__row_repeat(carto__work *w, const carto__datum *a, carto__datum *out) {
-  carto_buf buf = carto__row_buf(w);
-  int64_t i;
-  if (a[1].i > 0 && a[0].s.len > CARTO_MCP_MAX_FIELD / (uint64_t)a[1].i)
-    return carto__row_fail(w, "54000", "requested length too large");
-  for (i = 0; i < a[1].i; i++) carto_buf_append_str(&buf, a[0].s);
-  return carto__row_text(w, &buf, out);
+  out->s = carto_str_make("", 0);
+  for (at = 0; want > 0 && at <= s.len; at = end + sep.len, want--) {
+    end = sep.len ? carto__str_find(w, s, at, sep) : s.len + 1;
+    if (want == 1) out->s = carto_str_make(s.ptr + at, carto__min_size(end, s.len) - at);
+  }
+  return carto__row_done(w, s.len / 64);
 }
 
 static int carto__row_reverse(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
-  size_t end = a[0].s.len;
-  while (end > 0) {
-    size_t at = end - 1;
-    while (at > 0 && ((unsigned char)a[0].s.ptr[at] & 0xc0) == 0x80) at--;
-    carto_buf_append(&buf, a[0].s.ptr + at, end - at);
-    end = at;
+  carto_str s = a[0].s, c;
+  for (; s.len > 0; s.len -= c.len) {
+    c = carto__last_char(s);
+    carto_buf_append_str(&buf, c);
   }
   return carto__row_text(w, &buf, out);
 }
@@ -13532,37 +13521,37 @@ static int carto__row_chr(carto__work *w, const carto__datum *a, carto__datum *o
   char bytes[4];
   carto_buf buf = carto__row_buf(w);
   if (a[0].i <= 0 || a[0].i > 0x10ffff || (a[0].i >= 0xd800 && a[0].i < 0xe000))
-    return carto__row_fail(w, "54000", "requested character is not a valid one");
+    return carto__row_fail(w, a[0].i < 0 ? "22023" : "54000", "there is no such character");
   carto_buf_append(&buf, bytes, carto__utf8_put((uint32_t)a[0].i, bytes));
   return carto__row_text(w, &buf, out);
 }
 
 static int carto__row_translate(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
-  carto_str rest = a[0].s;
-  while (rest.len) {
-    size_t step = carto__char_bytes(rest, 1), bytes;
-    carto_str c = carto_str_make(rest.ptr, step), from = a[1].s, to = a[2].s;
-    while (from.len && !carto__str_starts(from, c)) {
-      from = carto__str_skip(from, carto__char_bytes(from, 1));
-      to = carto__str_skip(to, carto__char_bytes(to, 1));
+  carto_str rest = a[0].s, from = a[1].s, c, to;
+  for (; rest.len && carto__sql_go_on(w->q, 1); rest = carto__str_skip(rest, c.len)) {
+    size_t at;
+    c = to = carto__first_char(rest);
+    at = carto__str_find(w, from, 0, c);
+    if (at < from.len) {
+      at = carto__char_count(carto_str_make(from.ptr, at));
+      to = carto__str_skip(a[2].s, carto__char_bytes(a[2].s, (int64_t)at));
+      to = carto__first_char(to);
     }
-    bytes = from.len ? carto__char_bytes(to, 1) : 0;
-    carto_buf_append_str(&buf, from.len ? carto_str_make(to.ptr, bytes) : c);
-    rest = carto__str_skip(rest, step);
+    carto_buf_append_str(&buf, to);
   }
-  return carto__row_text(w, &buf, out);
+  return rest.len ? CARTO__ROW_FAILED : carto__row_text(w, &buf, out);
 }
 
 /* || of texts; and concat (op 1) and concat_ws (op 2), which pass over nulls. */
 static int carto__row_concat(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
-  bool first = true;
+  bool with = w->e->fun->op == 2, first = true;
   size_t i;
-  if (w->e->fun->op == 2 && (w->nulls & 1)) return CARTO__ROW_NULL;
-  for (i = w->e->fun->op == 2; i < w->e->count; i++) {
+  if (with && (w->nulls & 1)) return CARTO__ROW_NULL;
+  for (i = with; i < w->e->count; i++) {
     if (w->nulls >> i & 1) continue;
-    if (w->e->fun->op == 2 && !first) carto_buf_append_str(&buf, a[0].s);
+    if (with && !first) carto_buf_append_str(&buf, a[0].s);
     carto_buf_append_str(&buf, a[i].s);
     first = false;
   }
@@ -13571,28 +13560,29 @@ static int carto__row_concat(carto__work *w, const carto__datum *a, carto__datum
 
 static int carto__row_like(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_str escape = w->e->count > 2 ? a[2].s : carto_str_from("\\");
+  char byte = escape.len ? escape.ptr[0] : '\0';
   bool bad = false;
   if (escape.len > 1)
     return carto__row_fail(w, "22025", "invalid escape string: it must be one character");
-  out->b = carto__like(a[0].s, a[1].s, escape.len ? escape.ptr[0] : '\0', w->e->fun->op == 1, &bad);
+  out->b = carto__like(a[0].s, a[1].s, byte, w->e->fun->op == 1, &bad);
   if (bad) return carto__row_fail(w, "22025", "LIKE pattern must not end with escape character");
-  return CARTO__ROW_OK;
+  return carto__row_done(w, a[0].s.len / 16);
 }
 
 /* A pattern compiled, for as long as the same one comes. */
 typedef struct carto__sql_pattern {
   carto_str text;
+  bool nocase;
   carto__regex *regex;
   carto_arena *arena;
 } carto__sql_pattern;
 
 static carto__regex *carto__row_regex(carto__work *w, carto_str pattern, bool nocase) {
   carto__sql_pattern *p = (carto__sql_pattern *)w->e->cache;
-  const char *why = NULL;
+  const char *why = NULL, *code;
   size_t at = 0;
   carto_status status;
-  char *copy;
-  if (p && p->regex && carto_str_equal(p->text, pattern)) return p->regex;
+  if (p && p->regex && p->nocase == nocase && carto_str_equal(p->text, pattern)) return p->regex;
   if (!p) {
     p = (carto__sql_pattern *)carto__sql_zero(w->q, 1, sizeof *p);
     if (!p || !(p->arena = carto__sql_new_arena(w->q))) return NULL;
@@ -13600,84 +13590,97 @@ static carto__regex *carto__row_regex(carto__work *w, carto_str pattern, bool no
   }
   carto_arena_reset(p->arena);
   p->regex = NULL;
-  copy = (char *)carto__sql_array(w->q, p->arena, pattern.len + 1, 1);
-  if (!copy) return NULL;
-  if (pattern.len) memcpy(copy, pattern.ptr, pattern.len);
-  p->text = carto_str_make(copy, pattern.len);
-  status = carto__regex_compile(p->arena, p->text, nocase, &p->regex, &why, &at);
+  p->nocase = nocase;
+  p->text = carto__str_copy(p->arena, pattern);
+  status = p->arena->status == CARTO_OK
+             ? carto__regex_compile(p->arena, p->text, nocase, &p->regex, &why, &at)
+             : CARTO_ERR_NOMEM;
   if (status == CARTO_OK) return p->regex;
   p->regex = NULL;
+  code = status == CARTO_ERR_UNSUPPORTED ? "0A000" : status == CARTO_ERR_LIMIT ? "54000" : "2201B";
   if (status == CARTO_ERR_NOMEM) (void)carto__sql_no_memory(w->q);
   else
-    (void)carto__sql_fail(w->q, w->e->at,
-                          status == CARTO_ERR_UNSUPPORTED ? "0A000"
-                          : status == CARTO_ERR_LIMIT     ? "54000"
-                                                          : "2201B",
-                          "invalid regular expression: %s", why ? why : carto_status_text(status));
+    (void)carto__sql_fail(w->q, w->e->at, code, "invalid regular expression: %s",
+                          why ? why : carto_status_text(status));
   return NULL;
 }
 
-/* ~ (op 0) and ~* (op 1) */
+/* Compiles the second argument under the flags in the last: i blind to case, g all matches. */
+static carto__regex *carto__row_flags(carto__work *w, const carto__datum *a, size_t last,
+                                      bool *all) {
+  carto_str flags = w->e->count > last ? a[last].s : carto_str_make("", 0);
+  carto_str rest = carto_str_from("bemnpqstwx"); /* PostgreSQL's others */
+  bool nocase = w->e->fun->op == 1, known = true, other = false;
+  size_t i;
+  for (i = 0; i < flags.len; i++) {
+    if (flags.ptr[i] == 'i' || flags.ptr[i] == 'c') nocase = flags.ptr[i] == 'i';
+    else if (flags.ptr[i] == 'g' && all) *all = true;
+    else known = false;
+    other = other || (!known && carto__str_index(rest, flags.ptr[i]) < rest.len);
+  }
+  if (known) return carto__row_regex(w, a[1].s, nocase);
+  (void)carto__row_fail_about(w, other ? "0A000" : "22023",
+                              "invalid regular expression option: \"%v\"", flags);
+  return NULL;
+}
+
+/* ~ (op 0), ~* (op 1), regexp_like (op 0) */
 static int carto__row_match(carto__work *w, const carto__datum *a, carto__datum *out) {
-  bool nocase = w->e->fun->op == 1 || (w->e->count > 2 && carto__str_is(a[2].s, "i"));
-  carto__regex *regex = carto__row_regex(w, a[1].s, nocase);
+  carto__regex *regex = carto__row_flags(w, a, 2, NULL);
   size_t start, end;
   if (!regex) return CARTO__ROW_FAILED;
   out->b = carto__regex_find(regex, a[0].s, 0, &start, &end, NULL);
-  return CARTO__ROW_OK;
+  return carto__row_done(w, a[0].s.len / 16);
 }
 
-/* substring(text, pattern): the first group, or the whole match without one. */
+/* regexp_substr (op 0): the match; substring(text, pattern) (op 2): its first group if it has one */
 static int carto__row_extract(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto__regex *regex = carto__row_regex(w, a[1].s, false);
   size_t start, end, groups[20];
   if (!regex) return CARTO__ROW_FAILED;
   if (!carto__regex_find(regex, a[0].s, 0, &start, &end, groups)) return CARTO__ROW_NULL;
-  if (regex->groups > 0) {
+  if (regex->groups > 0 && w->e->fun->op == 2) {
     if (groups[2] == SIZE_MAX) return CARTO__ROW_NULL;
     start = groups[2];
     end = groups[3];
   }
   out->s = carto_str_make(a[0].s.ptr + start, end - start);
-  return CARTO__ROW_OK;
+  return carto__row_done(w, a[0].s.len / 16);
 }
 
-/* regexp_replace(text, pattern, replacement, flags): g all of them, i blind to case. */
-static int carto__row_regexp_replace(carto__work *w, const carto__datum *a, carto__datum *out) {
-  carto_str flags = w->e->count > 3 ? a[3].s : carto_str_make("", 0), s = a[0].s, to = a[2].s;
-  bool all = false, nocase = false;
-  size_t i, at = 0, start, end, groups[20], copied = 0;
-  carto_buf buf = carto__row_buf(w);
-  carto__regex *regex;
-  for (i = 0; i < flags.len; i++) {
-    if (flags.ptr[i] == 'g') all = true;
-    else if (flags.ptr[i] == 'i') nocase = true;
-    else
-      return carto__row_fail_about(w, "22023", "invalid regular expression option: \"%v\"", flags);
+/* What stands for a match: \1 to \9 are its groups, \& is all of it. */
+static void carto__regex_replacement(carto_buf *buf, carto_str s, carto_str to,
+                                     const size_t *groups) {
+  size_t i, group;
+  for (i = 0; i < to.len; i++) {
+    char next = i + 1 < to.len ? to.ptr[i + 1] : '\0';
+    group = next == '&' ? 0 : next > '0' && carto__is_digit(next) ? (size_t)(next - '0') : SIZE_MAX;
+    if (to.ptr[i] != '\\' || (group == SIZE_MAX && next != '\\')) {
+      carto_buf_append(buf, to.ptr + i, 1);
+      continue;
+    }
+    i++;
+    if (next == '\\') carto_buf_append(buf, "\\", 1);
+    else if (groups[2 * group] != SIZE_MAX)
+      carto_buf_append(buf, s.ptr + groups[2 * group], groups[2 * group + 1] - groups[2 * group]);
   }
-  regex = carto__row_regex(w, a[1].s, nocase);
+}
+
+/* regexp_replace(text, pattern, replacement, flags) */
+static int carto__row_regexp_replace(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_str s = a[0].s;
+  bool all = false;
+  size_t at = 0, start, end, groups[20], copied = 0;
+  carto_buf buf = carto__row_buf(w);
+  carto__regex *regex = carto__row_flags(w, a, 3, &all);
   if (!regex) return CARTO__ROW_FAILED;
   while (at <= s.len && carto__regex_find(regex, s, at, &start, &end, groups)) {
     carto_buf_append(&buf, s.ptr + copied, start - copied);
-    for (i = 0; i < to.len; i++) {
-      char c = to.ptr[i], next = i + 1 < to.len ? to.ptr[i + 1] : '\0';
-      size_t group = next == '&' ? 0 : carto__is_digit(next) ? (size_t)(next - '0') : SIZE_MAX;
-      if (c == '\\' && next == '\\') {
-        carto_buf_append_text(&buf, "\\");
-        i++;
-      } else if (c == '\\' && group != SIZE_MAX) {
-        if (group < 10 && groups[2 * group] != SIZE_MAX)
-          carto_buf_append(&buf, s.ptr + groups[2 * group],
-                           groups[2 * group + 1] - groups[2 * group]);
-        i++;
-      } else {
-        carto_buf_append(&buf, &c, 1);
-      }
-    }
-    copied = end;
-    at =
-      end > start ? end : end + (end < s.len ? carto__char_bytes(carto__str_skip(s, end), 1) : 1);
-    if (!all || !carto__sql_go_on(w->q, 8) || buf.status != CARTO_OK) break;
+    carto__regex_replacement(&buf, s, a[2].s, groups);
+    copied = at = end;
+    if (end == start) at += end < s.len ? carto__first_char(carto__str_skip(s, end)).len : 1;
+    if (!carto__sql_go_on(w->q, 8)) return CARTO__ROW_FAILED;
+    if (!all || buf.status != CARTO_OK) break;
   }
   carto_buf_append(&buf, s.ptr + copied, s.len - copied);
   return carto__row_text(w, &buf, out);
@@ -13685,8 +13688,10 @@ static int carto__row_regexp_replace(carto__work *w, const carto__datum *a, cart
 
 /* ---- functions: time */
 
-#define CARTO_MCP__DAY INT64_C(86400000000)
-#define CARTO_MCP__DAY_TABLE ((int64_t)1 << 20) /* days at most that results are kept for */
+/* Days for which the results of a function are kept: the years 1 to 9999, and so many at most. */
+#define CARTO_MCP__FIRST_DAY (-719162)
+#define CARTO_MCP__LAST_DAY 2932896
+#define CARTO_MCP__DAY_TABLE ((int64_t)1 << 20)
 
 /* What a function of a timestamp gives for each day, made as days appear: units of a day and more
    depend on nothing else. */
@@ -13695,7 +13700,6 @@ typedef struct carto__days {
   int64_t low; /* day of the first entry */
   int64_t count;
   int64_t *values; /* of date_trunc, or the bits of extract's double */
-  bool usable;
 } carto__days;
 
 /* Floor division by a constant, which takes no divide: of a number that is never negative. */
@@ -13705,52 +13709,65 @@ static int64_t carto__day_of(int64_t us) {
          (int64_t)days;
 }
 
-static bool carto__bad_unit(carto__work *w, carto_str name, const char *what) {
-  return carto__sql_fail(w->q, w->e->at, carto__time_unit(name) ? "0A000" : "22023",
-                         carto__time_unit(name) ? "unit \"%v\" not supported for type %s"
-                                                : "unit \"%v\" not recognized for type %s",
-                         name, what);
+static bool carto__unit_is_of_day(int unit) {
+  return unit >= CARTO__UNIT_DAY && unit <= CARTO__UNIT_ISOYEAR;
 }
 
-/* Makes the table reach from day to day. */
-static bool carto__days_reach(carto__work *w, carto__days *t, int64_t low, int64_t high,
-                              bool trunc) {
-  int64_t span, day, *values;
+static bool carto__bad_unit(carto__work *w, carto_str name) {
+  const char *type = carto__sql_types[w->e->args[1]->type].name;
+  int unit = carto__time_unit(name),
+      least = w->e->fun->op == 0 ? CARTO__UNIT_DOW : CARTO__UNIT_COUNT;
+  bool known = unit != CARTO__UNIT_NONE && (unit < least || unit == CARTO__UNIT_TIMEZONE);
+  return carto__sql_fail(w->q, w->e->at, known ? "0A000" : "22023",
+                         known ? "unit \"%v\" not supported for type %s"
+                               : "unit \"%v\" not recognized for type %s",
+                         name, type);
+}
+
+static bool carto__unit_apply(int unit, bool trunc, int64_t us, int64_t *out) {
+  double part;
+  if (trunc) return carto__time_trunc(unit, us, out);
+  if (!carto__time_part(unit, us, &part)) return false;
+  memcpy(out, &part, 8);
+  return true;
+}
+
+/* The unit of a name; CARTO__UNIT_NONE after recording that the argument has none such. */
+static int carto__unit_of(carto__work *w, carto_str name, bool trunc) {
+  int64_t sample;
+  int unit = carto__time_unit(name);
+  bool date = w->e->args[1]->type == CARTO__SQL_DATE;
+  bool zone = w->e->args[1]->type == CARTO__SQL_TIMESTAMPTZ;
+  if (carto__unit_apply(unit, trunc, 0, &sample) && (zone || unit != CARTO__UNIT_TIMEZONE) &&
+      (!date || carto__unit_is_of_day(unit) || unit == CARTO__UNIT_EPOCH ||
+       unit == CARTO__UNIT_JULIAN))
+    return unit;
+  (void)carto__bad_unit(w, name);
+  return CARTO__UNIT_NONE;
+}
+
+/* Makes the table reach a day; false when that is too far. */
+static bool carto__days_reach(carto__work *w, carto__days *t, int64_t day, bool trunc) {
+  int64_t low = day, high = day, *values;
   if (t->count) { /* generously, for others will follow */
     if (t->low < low) low = t->low;
     if (t->low + t->count - 1 > high) high = t->low + t->count - 1;
     low -= (high - low) / 2;
     high += (high - low) / 2;
   }
-  span = high - low + 1;
-  t->usable =
-    low > -CARTO_MCP__DAY_TABLE && high < CARTO_MCP__DAY_TABLE && span <= CARTO_MCP__DAY_TABLE;
-  if (!t->usable) return true;
-  values = (int64_t *)carto__sql_array(w->q, &w->q->keep, (size_t)span, 8);
+  if (low < CARTO_MCP__FIRST_DAY || high > CARTO_MCP__LAST_DAY ||
+      high - low >= CARTO_MCP__DAY_TABLE)
+    return false;
+  values = (int64_t *)carto__sql_array(w->q, &w->q->keep, (size_t)(high - low + 1), 8);
   if (!values) return false;
-  for (day = low; day <= high; day++) {
-    double part = 0;
-    if (t->count && day >= t->low && day < t->low + t->count)
-      values[day - low] = t->values[day - t->low];
-    else if (trunc) (void)carto__time_trunc(t->unit, day * CARTO_MCP__DAY, &values[day - low]);
-    else if (carto__time_part(t->unit, day * CARTO_MCP__DAY, &part))
-      memcpy(&values[day - low], &part, 8);
-  }
+  for (day = low; day <= high; day++)
+    if ((uint64_t)(day - t->low) < (uint64_t)t->count) values[day - low] = t->values[day - t->low];
+    else if (!carto__unit_apply(t->unit, trunc, day * CARTO_MCP__DAY, &values[day - low]))
+      return false;
   t->low = low;
-  t->count = span;
+  t->count = high - low + 1;
   t->values = values;
   return true;
-}
-
-static bool carto__unit_is_of_day(int unit) {
-  static const int units[] = {CARTO__UNIT_DAY,     CARTO__UNIT_WEEK,       CARTO__UNIT_MONTH,
-                              CARTO__UNIT_QUARTER, CARTO__UNIT_YEAR,       CARTO__UNIT_DECADE,
-                              CARTO__UNIT_CENTURY, CARTO__UNIT_MILLENNIUM, CARTO__UNIT_DOW,
-                              CARTO__UNIT_ISODOW,  CARTO__UNIT_DOY,        CARTO__UNIT_ISOYEAR};
-  size_t i;
-  for (i = 0; i < sizeof units / sizeof units[0]; i++)
-    if (units[i] == unit) return true;
-  return false;
 }
 
 /* date_trunc (op 0), and extract and date_part (op 1), of a timestamp. */
@@ -13758,115 +13775,82 @@ static bool carto__vec_time_unit(carto__work *w, const carto__vec *a, void *out)
   const int64_t *x = (const int64_t *)a[1].data;
   bool trunc = w->e->fun->op == 0, same = w->e->args[0]->kind == CARTO__EXPR_CONST, same_day;
   carto__days *t = (carto__days *)w->e->cache;
-  int64_t *r = (int64_t *)out, sample;
-  double part = 0;
+  int64_t *r = (int64_t *)out;
   size_t i;
   if (!t) {
     t = (carto__days *)carto__sql_zero(w->q, 1, sizeof *t);
     if (!t) return false;
     w->e->cache = t;
   }
-  if (same && !carto__vec_is_null(&a[0], 0)) {
-    carto_str name = carto__vec_text(&a[0], 0);
-    t->unit = carto__time_unit(name);
-    if (t->unit == CARTO__UNIT_NONE ||
-        !(trunc ? carto__time_trunc(t->unit, 0, &sample) : carto__time_part(t->unit, 0, &part)))
-      return carto__bad_unit(w, name, carto__sql_types[w->e->args[1]->type].name);
-    if (w->e->args[1]->type == CARTO__SQL_DATE && !carto__unit_is_of_day(t->unit) &&
-        t->unit != CARTO__UNIT_EPOCH && t->unit != CARTO__UNIT_JULIAN)
-      return carto__bad_unit(w, name, "date");
+  if (same && !t->unit && !carto__vec_is_null(&a[0], 0)) {
+    t->unit = carto__unit_of(w, carto__vec_text(&a[0], 0), trunc);
+    if (!t->unit) return false;
   }
   same_day = same && carto__unit_is_of_day(t->unit);
   for (i = 0; i < w->count && same_day; i++) {
     int64_t day = carto__day_of(x[i]);
-    if ((uint64_t)(day - t->low) >= (uint64_t)t->count) {
-      if (!carto__days_reach(w, t, day, day, trunc)) return false;
-      if (!t->usable) break;
-    }
+    if ((uint64_t)(day - t->low) >= (uint64_t)t->count && !carto__days_reach(w, t, day, trunc))
+      break;
     r[i] = t->values[day - t->low];
   }
   if (i == w->count && i > 0) return true;
   for (i = 0; i < w->count; i++) {
+    r[i] = 0;
     if (!carto__bit(w->live, i)) continue;
-    if (!same) t->unit = carto__time_unit(carto__vec_text(&a[0], i));
-    if (trunc ? !carto__time_trunc(t->unit, x[i], &r[i]) : !carto__time_part(t->unit, x[i], &part))
-      return carto__bad_unit(w, carto__vec_text(&a[0], i),
-                             carto__sql_types[w->e->args[1]->type].name);
-    if (!trunc) memcpy(&r[i], &part, 8);
+    if (!same && !(t->unit = carto__unit_of(w, carto__vec_text(&a[0], i), trunc))) return false;
+    if (!carto__unit_apply(t->unit, trunc, x[i], &r[i]))
+      return carto__sql_fail(w->q, w->e->at, "22008", "timestamp out of range");
   }
   return true;
 }
 
+/* The same of an interval. */
 static int carto__row_interval_unit(carto__work *w, const carto__datum *a, carto__datum *out) {
   int unit = carto__time_unit(a[0].s);
-  if (w->e->fun->op == 0 ? carto__interval_trunc(unit, a[1].v, &out->v)
-                         : carto__interval_part(unit, a[1].v, &out->f))
-    return CARTO__ROW_OK;
-  (void)carto__bad_unit(w, a[0].s, "interval");
-  return CARTO__ROW_FAILED;
+  bool good = w->e->fun->op == 0 ? carto__interval_trunc(unit, a[1].v, &out->v)
+                                 : carto__interval_part(unit, a[1].v, &out->f);
+  return good || carto__bad_unit(w, a[0].s) ? CARTO__ROW_OK : CARTO__ROW_FAILED;
 }
 
-static int carto__time_checked(carto__work *w, bool good) {
-  return good ? CARTO__ROW_OK : carto__row_fail(w, "22008", "timestamp or interval out of range");
-}
+enum { CARTO__OP_SHIFT, CARTO__OP_SHIFT_BACK, CARTO__OP_SHIFT_DAYS, CARTO__OP_BACK_DAYS };
+enum { CARTO__OP_DAYS = CARTO__OP_BACK_DAYS + 1, CARTO__OP_BETWEEN, CARTO__OP_AGE };
+enum { CARTO__OP_JOIN = CARTO__OP_AGE + 1, CARTO__OP_LESS, CARTO__OP_NEGATE, CARTO__OP_SCALE };
+enum { CARTO__OP_DIVIDE = CARTO__OP_SCALE + 1 };
 
-/* timestamp + interval (op 1) and - (op -1) */
-static int carto__row_shift(carto__work *w, const carto__datum *a, carto__datum *out) {
-  return carto__time_checked(w, carto__time_shift(a[0].i, a[1].v, w->e->fun->op, &out->i));
-}
-
-/* date + integer, days */
-static int carto__row_shift_days(carto__work *w, const carto__datum *a, carto__datum *out) {
+/* Arithmetic with times and intervals. */
+static int carto__row_time(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto__interval v;
-  v.months = 0;
-  v.us = 0;
-  v.days = (int32_t)a[1].i;
-  if (a[1].i != v.days) return carto__row_fail(w, "22008", "date out of range");
-  return carto__time_checked(w, carto__time_shift(a[0].i, v, w->e->fun->op, &out->i));
-}
-
-static int carto__row_days_between(carto__work *w, const carto__datum *a, carto__datum *out) {
-  (void)w;
-  out->i = a[0].i / CARTO_MCP__DAY - a[1].i / CARTO_MCP__DAY;
-  return CARTO__ROW_OK;
-}
-
-static int carto__row_between(carto__work *w, const carto__datum *a, carto__datum *out) {
-  (void)w;
-  out->v = carto__time_between(a[0].i, a[1].i);
-  return CARTO__ROW_OK;
-}
-
-/* age(a, b); with one argument from today. */
-static int carto__row_age(carto__work *w, const carto__datum *a, carto__datum *out) {
-  int64_t today = 0;
-  if (w->e->count == 2) {
-    out->v = carto__time_age(a[0].i, a[1].i);
-    return CARTO__ROW_OK;
-  }
-  if (!w->q->has_clock) return carto__row_fail(w, "55000", "this host gives the server no clock");
-  (void)carto__time_trunc(CARTO__UNIT_DAY, w->q->now, &today);
-  out->v = carto__time_age(today, a[0].i);
-  return CARTO__ROW_OK;
-}
-
-static int carto__row_interval_add(carto__work *w, const carto__datum *a, carto__datum *out) {
-  return carto__time_checked(w, carto__interval_add(a[0].v, a[1].v, w->e->fun->op, &out->v));
-}
-
-static int carto__row_interval_negate(carto__work *w, const carto__datum *a, carto__datum *out) {
-  carto__interval none;
-  memset(&none, 0, sizeof none);
-  return carto__time_checked(w, carto__interval_add(none, a[0].v, -1, &out->v));
-}
-
-/* interval * number; op 1: number * interval; op 2: interval / number */
-static int carto__row_interval_scale(carto__work *w, const carto__datum *a, carto__datum *out) {
+  int64_t today = a[0].i;
   int op = w->e->fun->op;
-  double by = op == 1 ? a[0].f : a[1].f;
-  if (op == 2 && by == 0) return carto__row_fail(w, "22012", "division by zero");
-  if (op == 2) return carto__time_checked(w, carto__interval_divide(a[0].v, by, &out->v));
-  return carto__time_checked(w, carto__interval_scale(op == 1 ? a[1].v : a[0].v, by, &out->v));
+  bool good = true;
+  memset(&v, 0, sizeof v);
+  switch (op) {
+  case CARTO__OP_SHIFT:
+  case CARTO__OP_SHIFT_BACK:
+    good = carto__time_shift(a[0].i, a[1].v, op == CARTO__OP_SHIFT ? 1 : -1, &out->i);
+    break;
+  case CARTO__OP_SHIFT_DAYS:
+  case CARTO__OP_BACK_DAYS:
+    v.days = (int32_t)a[1].i; /* an int4 */
+    good = carto__time_shift(a[0].i, v, op == CARTO__OP_SHIFT_DAYS ? 1 : -1, &out->i);
+    break;
+  case CARTO__OP_DAYS: out->i = a[0].i / CARTO_MCP__DAY - a[1].i / CARTO_MCP__DAY; break;
+  case CARTO__OP_BETWEEN: out->v = carto__time_between(a[0].i, a[1].i); break;
+  case CARTO__OP_AGE: /* of two times, or of one from today */
+    if (w->e->count == 1 && !w->q->has_clock)
+      return carto__row_fail(w, "55000", "this host gives the server no clock");
+    if (w->e->count == 1) (void)carto__time_trunc(CARTO__UNIT_DAY, w->q->now, &today);
+    out->v = carto__time_age(today, a[w->e->count - 1].i);
+    break;
+  case CARTO__OP_JOIN: good = carto__interval_add(a[0].v, a[1].v, 1, &out->v); break;
+  case CARTO__OP_LESS: good = carto__interval_add(a[0].v, a[1].v, -1, &out->v); break;
+  case CARTO__OP_NEGATE: good = carto__interval_add(v, a[0].v, -1, &out->v); break;
+  case CARTO__OP_SCALE: good = carto__interval_scale(a[0].v, a[1].f, &out->v); break;
+  default:
+    if (a[1].f == 0) return carto__row_fail(w, "22012", "division by zero");
+    good = carto__interval_divide(a[0].v, a[1].f, &out->v);
+  }
+  return good ? CARTO__ROW_OK : carto__row_fail(w, "22008", "timestamp or interval out of range");
 }
 
 /* now(), and current_date (op 1) */
@@ -13880,36 +13864,39 @@ static int carto__row_now(carto__work *w, const carto__datum *a, carto__datum *o
 
 /* Only UTC: the one zone there is. */
 static int carto__row_zone(carto__work *w, const carto__datum *a, carto__datum *out) {
-  if (carto__str_compare_nocase(a[1].s, carto_str_from("utc")) != 0 &&
-      carto__str_compare_nocase(a[1].s, carto_str_from("gmt")) != 0)
-    return carto__row_fail_about(
-      w, "0A000", "time zone \"%v\" is not supported here: all times are UTC", a[1].s);
   out->i = a[0].i;
-  return CARTO__ROW_OK;
+  if (carto__str_compare_nocase(a[1].s, carto_str_from("utc")) == 0 ||
+      carto__str_compare_nocase(a[1].s, carto_str_from("gmt")) == 0)
+    return CARTO__ROW_OK;
+  return carto__row_fail_about(w, "0A000",
+                               "time zone \"%v\" is not supported here: all times are UTC", a[1].s);
 }
 
+/* make_date and make_timestamp; a year below 0 is one before Christ. */
 static int carto__row_make_time(carto__work *w, const carto__datum *a, carto__datum *out) {
-  int64_t y = a[0].i, m = a[1].i, d = a[2].i, us;
-  if (y < 1 || y > 9999 || m < 1 || m > 12 || d < 1 || d > carto__days_in_month((int)y, (int)m))
-    return carto__row_fail(w, "22008", "date field value out of range");
-  us = carto__days_from_date(y, (int)m, (int)d) * CARTO_MCP__DAY;
-  if (w->e->count == 6) {
-    if (a[3].i < 0 || a[3].i > 23 || a[4].i < 0 || a[4].i > 59 || !(a[5].f >= 0 && a[5].f < 61))
-      return carto__row_fail(w, "22008", "time field value out of range");
-    us +=
-      (a[3].i * 3600 + a[4].i * 60) * 1000000 + (int64_t)carto__nearest_whole(a[5].f * 1e6, true);
+  int64_t year = a[0].i + (a[0].i < 0), month = a[1].i, day = a[2].i, us = 0;
+  bool good = a[0].i != 0 && year > -4713 && year < 294277 && month >= 1 && month <= 12 &&
+              day >= 1 && day <= carto__days_in_month((int)year, (int)month);
+  if (good && w->e->count == 6) {
+    double second = carto__nearest_whole(a[5].f * 1e6, true);
+    good = a[3].i >= 0 && a[4].i >= 0 && a[4].i < 60 && second >= 0 && second <= 6e7;
+    if (good) us = (a[3].i * 60 + a[4].i) * CARTO_MCP__MINUTE + (int64_t)second;
+    good = good && us <= CARTO_MCP__DAY;
   }
-  out->i = us;
-  return CARTO__ROW_OK;
+  if (good && carto__time_make(carto__days_from_date(year, (int)month, (int)day), us, &out->i))
+    return CARTO__ROW_OK;
+  return carto__row_fail(w, "22008", "date or time field value out of range");
 }
 
 static int carto__row_to_timestamp(carto__work *w, const carto__datum *a, carto__datum *out) {
   double us = carto__nearest_whole(a[0].f * 1e6, true);
-  if (!(us > -2e17 && us < 9e18)) return carto__row_fail(w, "22008", "timestamp out of range");
+  if (!(us >= -210866803200e6 && us < 9e18))
+    return carto__row_fail(w, "22008", "timestamp out of range");
   out->i = (int64_t)us;
   return CARTO__ROW_OK;
 }
 
+/* to_timestamp, and to_date (op 1) */
 static int carto__row_from_char(carto__work *w, const carto__datum *a, carto__datum *out) {
   int code = carto__from_char_time(a[0].s, a[1].s, &out->i);
   if (code == 0 && w->e->fun->op) (void)carto__time_trunc(CARTO__UNIT_DAY, out->i, &out->i);
@@ -13923,12 +13910,10 @@ static int carto__row_from_char(carto__work *w, const carto__datum *a, carto__da
 static int carto__row_to_char(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
   int type = w->e->args[0]->type;
-  bool good;
+  bool whole = carto__type_held(type) == CARTO__AS_INTEGER, good;
   if (a[1].s.len == 0) return CARTO__ROW_NULL;
-  good = carto__sql_is_time(type)
-           ? carto__to_char_time(&buf, a[0].i, a[1].s)
-           : carto__to_char_number(&buf, carto__type_held(type) == CARTO__AS_NUMBER ? a[0].f : 0,
-                                   carto__type_held(type) == CARTO__AS_INTEGER, a[0].i, a[1].s);
+  if (carto__sql_is_time(type)) good = carto__to_char_time(&buf, a[0].i, a[1].s);
+  else good = carto__to_char_number(&buf, whole ? 0 : a[0].f, whole, whole ? a[0].i : 0, a[1].s);
   if (!good && buf.status == CARTO_OK)
     return carto__row_fail_about(w, "0A000", "to_char format \"%v\" is not supported here", a[1].s);
   return carto__row_text(w, &buf, out);
@@ -13940,67 +13925,59 @@ static int carto__row_to_char(carto__work *w, const carto__datum *a, carto__datu
 static bool carto__vec_point(carto__work *w, const carto__vec *a, void *out) {
   const double *x = (const double *)a[0].data, *y = (const double *)a[1].data;
   double *r = (double *)out;
+  bool sphere = w->e->type == CARTO__SQL_GEOGRAPHY;
   size_t i;
   for (i = 0; i < w->count; i++) {
     r[2 * i] = x[i];
     r[2 * i + 1] = y[i];
-    if (carto__bit(w->live, i) && (!carto__is_finite(x[i]) || !carto__is_finite(y[i])))
+    if (!carto__bit(w->live, i)) continue;
+    if (!carto__is_finite(x[i]) || !carto__is_finite(y[i]))
       return carto__sql_fail(w->q, w->e->at, "22023", "a point needs finite coordinates");
-    if (w->e->fun->op && carto__bit(w->live, i) && !(y[i] >= -90 && y[i] <= 90))
+    if (sphere && !(y[i] >= -90 && y[i] <= 90))
       return carto__sql_fail(w->q, w->e->at, "22023", "latitude must be between -90 and 90");
   }
   return true;
 }
 
 /* ST_X (op 0) and ST_Y */
-static int carto__row_coordinate(carto__work *w, const carto__datum *a, carto__datum *out) {
-  double point[2];
-  if (carto_geom_type_of(a[0].g) != CARTO_GEOM_POINT)
-    return carto__row_fail(w, "XX000", "argument to ST_X() or ST_Y() must have type POINT");
-  if (a[0].g.size < 21 || carto_geom_is_empty(a[0].g)) return CARTO__ROW_NULL;
-  point[0] = carto__geom_double(a[0].g.wkb + 5, false);
-  point[1] = carto__geom_double(a[0].g.wkb + 13, false);
-  out->f = point[w->e->fun->op];
-  return CARTO__ROW_OK;
-}
-
 static bool carto__vec_coordinate(carto__work *w, const carto__vec *a, void *out) {
-  size_t i;
-  unsigned char room[21];
+  size_t i, which = (size_t)w->e->fun->op;
+  double *r = (double *)out;
   for (i = 0; i < w->count; i++) {
-    carto__datum d, r;
-    if (a[0].points) {
-      ((double *)out)[i] = ((const double *)a[0].data)[2 * i + (size_t)w->e->fun->op];
-    } else if (carto__bit(w->live, i)) {
-      d = carto__vec_get(&a[0], i, room);
-      if (carto__row_coordinate(w, &d, &r) == CARTO__ROW_FAILED) return false;
-      ((double *)out)[i] = r.f;
+    carto_geom geom;
+    r[i] = 0;
+    if (a[0].points) r[i] = ((const double *)a[0].data)[2 * i + which];
+    if (a[0].points || !carto__bit(w->live, i)) continue;
+    geom = ((const carto_geom *)a[0].data)[i];
+    if (carto_geom_type_of(geom) != CARTO_GEOM_POINT)
+      return carto__sql_fail(w->q, w->e->at, "XX000", "argument to ST_X() must have type POINT");
+    if (carto_geom_is_empty(geom)) {
+      if (!carto__work_null(w, i)) return false;
+    } else {
+      r[i] = carto__geom_double(geom.wkb + 5 + 8 * which, false);
     }
   }
   return true;
 }
 
-static int carto__row_geom_error(carto__work *w, carto_status status, const carto_error *why) {
-  if (status == CARTO_OK) return CARTO__ROW_OK;
-  if (status == CARTO_ERR_NOMEM || status == CARTO_ERR_LIMIT) {
-    if (w->arena->status != CARTO_OK) return carto__row_no_memory(w);
-  }
-  (void)carto__sql_fail(w->q, w->e->at, "XX000", "invalid geometry: %s", why->text);
-  return CARTO__ROW_FAILED;
-}
-
-static int carto__row_geom_from_text(carto__work *w, const carto__datum *a, carto__datum *out) {
-  carto_error why;
-  memset(&why, 0, sizeof why);
-  return carto__row_geom_error(w, carto_geom_from_wkt(w->arena, a[0].s, &out->g, &why), &why);
-}
-
-static int carto__row_geom_from_geojson(carto__work *w, const carto__datum *a, carto__datum *out) {
+/* ST_GeomFromText (op 0) and ST_GeomFromGeoJSON, and the same for geography */
+static int carto__row_geom_read(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_json_doc doc;
   carto_error why;
-  carto_status status = carto_json_parse(w->arena, a[0].s, &doc, &why);
-  if (status == CARTO_OK) status = carto_geom_from_geojson(w->arena, doc.root, &out->g, &why);
-  return carto__row_geom_error(w, status, &why);
+  carto_status status;
+  memset(&why, 0, sizeof why);
+  if (w->e->count == 2 && a[1].i != 4326 && a[1].i != 0)
+    return carto__row_fail(w, "0A000", "only SRID 4326 is supported here");
+  if (w->e->fun->op) {
+    status = carto_json_parse(w->arena, a[0].s, &doc, &why);
+    if (status == CARTO_OK) status = carto_geom_from_geojson(w->arena, doc.root, &out->g, &why);
+  } else {
+    status = carto_geom_from_wkt(w->arena, a[0].s, &out->g, &why);
+  }
+  if (status == CARTO_OK) return CARTO__ROW_OK;
+  if (w->arena->status != CARTO_OK) return carto__row_no_memory(w);
+  (void)carto__sql_fail(w->q, w->e->at, "XX000", "invalid geometry: %s", why.text);
+  return CARTO__ROW_FAILED;
 }
 
 /* A copy with its coordinates rounded to so many decimals. */
@@ -14012,14 +13989,14 @@ static bool carto__geom_round(carto_arena *arena, carto_geom *geom, int64_t plac
   if (geom->size) memcpy(copy, geom->wkb, geom->size);
   carto__geom_walk_init(&walk, copy, geom->size);
   while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
-    size_t i, numbers = event == CARTO__GEOM_RUN
-                          ? walk.node.count * (carto__geom_stride(walk.node.dims) / 8)
-                          : 0;
-    unsigned char *p = copy + (event == CARTO__GEOM_RUN ? (size_t)(walk.points - copy) : 0);
+    size_t i, numbers = walk.node.count * (carto__geom_stride(walk.node.dims) / 8);
+    unsigned char *p = copy;
+    if (event != CARTO__GEOM_RUN) continue;
+    p += walk.points - copy;
     for (i = 0; i < numbers; i++, p += 8) {
-      double x =
-        carto__round_decimal(carto__geom_double(p, walk.node.big), places, CARTO__OP_AWAY) + 0.0;
+      double x = carto__geom_double(p, walk.node.big);
       uint64_t bits;
+      x = carto__round_decimal(x, places, CARTO__OP_EVEN) + 0.0;
       memcpy(&bits, &x, 8);
       (void)carto__geom_put_u32(carto__geom_put_u32((char *)(void *)p, (uint32_t)bits),
                                 (uint32_t)(bits >> 32));
@@ -14035,173 +14012,153 @@ static int carto__row_geom_text(carto__work *w, const carto__datum *a, carto__da
   carto_json_writer json;
   carto_geom geom = a[0].g;
   int op = w->e->fun->op;
-  if ((op == 1 || w->e->count > 1) &&
-      !carto__geom_round(w->arena, &geom, w->e->count > 1 ? a[1].i : 9))
+  int64_t places = w->e->count > 1 ? a[1].i < 0 ? 0 : a[1].i : 9;
+  if ((op == 1 || w->e->count > 1) && !carto__geom_round(w->arena, &geom, places))
     return carto__row_no_memory(w);
-  if (op == 0) {
-    carto_geom_to_wkt(geom, &buf);
-  } else {
-    carto_json_writer_init(&json, &buf);
-    carto_geom_to_geojson(geom, &json);
-  }
+  carto_json_writer_init(&json, &buf);
+  if (op == 0) carto_geom_to_wkt(geom, &buf);
+  else carto_geom_to_geojson(geom, &json);
   return carto__row_text(w, &buf, out);
 }
 
-static int carto__row_geom_same(carto__work *w, const carto__datum *a, carto__datum *out) {
-  if (w->e->count == 2 && w->e->args[1]->type == CARTO__SQL_INT4 && a[1].i != 4326 && a[1].i != 0)
-    return carto__row_fail(w, "0A000", "only SRID 4326 is supported here");
-  out->g = a[0].g;
-  return CARTO__ROW_OK;
-}
-
-enum {
-  CARTO__OP_AREA,
-  CARTO__OP_LENGTH,
-  CARTO__OP_PERIMETER,
-  CARTO__OP_GEOG_AREA,
-  CARTO__OP_GEOG_LENGTH,
-  CARTO__OP_GEOG_PERIMETER,
-  CARTO__OP_XMIN,
-  CARTO__OP_YMIN,
-  CARTO__OP_XMAX,
-  CARTO__OP_YMAX
-};
+enum { CARTO__OP_AREA, CARTO__OP_LENGTH, CARTO__OP_PERIMETER };
+enum { CARTO__OP_XMIN, CARTO__OP_YMIN, CARTO__OP_XMAX, CARTO__OP_YMAX };
 
 static int carto__row_measure(carto__work *w, const carto__datum *a, carto__datum *out) {
-  static double (*const measures[])(carto_geom geom) = {
-    carto__geom_area, carto__geom_length, carto__geom_perimeter,
-    carto__geog_area, carto__geog_length, carto__geog_perimeter};
-  carto_box box;
-  int op = w->e->fun->op;
-  if (op < CARTO__OP_XMIN) {
-    out->f = measures[op](a[0].g);
-    return CARTO__ROW_OK;
-  }
-  box = carto_geom_box(a[0].g);
-  if (box.xmin > box.xmax) return CARTO__ROW_NULL;
-  out->f = op == CARTO__OP_XMIN   ? box.xmin
-           : op == CARTO__OP_YMIN ? box.ymin
-           : op == CARTO__OP_XMAX ? box.xmax
-                                  : box.ymax;
+  static double (*const measures[2][3])(carto_geom geom) = {
+    {carto__geom_area, carto__geom_length, carto__geom_perimeter},
+    {carto__geog_area, carto__geog_length, carto__geog_perimeter}};
+  out->f = measures[w->e->args[0]->type == CARTO__SQL_GEOGRAPHY][w->e->fun->op](a[0].g);
   return CARTO__ROW_OK;
 }
 
-enum {
-  CARTO__OP_GEOM_TYPE,
-  CARTO__OP_NPOINTS,
-  CARTO__OP_EMPTY,
-  CARTO__OP_SRID,
-  CARTO__OP_TYPE_NAME
-};
+static int carto__row_side(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_box box = carto_geom_box(a[0].g);
+  double sides[4];
+  sides[CARTO__OP_XMIN] = box.xmin;
+  sides[CARTO__OP_YMIN] = box.ymin;
+  sides[CARTO__OP_XMAX] = box.xmax;
+  sides[CARTO__OP_YMAX] = box.ymax;
+  out->f = sides[w->e->fun->op];
+  return box.xmin > box.xmax ? CARTO__ROW_NULL : CARTO__ROW_OK;
+}
+
+enum { CARTO__OP_GEOM_TYPE, CARTO__OP_NPOINTS, CARTO__OP_EMPTY, CARTO__OP_SRID, CARTO__OP_SET };
 
 static int carto__row_geom_info(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
-  const char *name;
   switch (w->e->fun->op) {
-  case CARTO__OP_NPOINTS: out->i = (int64_t)carto__geom_point_count(a[0].g); return CARTO__ROW_OK;
-  case CARTO__OP_EMPTY: out->b = carto_geom_is_empty(a[0].g); return CARTO__ROW_OK;
-  case CARTO__OP_SRID: out->i = 4326; return CARTO__ROW_OK;
+  case CARTO__OP_NPOINTS: out->i = (int64_t)carto__geom_point_count(a[0].g); break;
+  case CARTO__OP_EMPTY: out->b = carto_geom_is_empty(a[0].g); break;
+  case CARTO__OP_SRID: out->i = 4326; break;
+  case CARTO__OP_SET:
+    out->g = a[0].g;
+    if (a[1].i == 4326 || a[1].i == 0) break;
+    return carto__row_fail(w, "0A000", "only SRID 4326 is supported here");
   default:
-    name = carto_geom_type_name(carto_geom_type_of(a[0].g));
     carto_buf_append_text(&buf, "ST_");
-    carto_buf_append_text(&buf, name);
+    carto_buf_append_text(&buf, carto_geom_type_name(carto_geom_type_of(a[0].g)));
     return carto__row_text(w, &buf, out);
   }
+  return CARTO__ROW_OK;
 }
 
-static int carto__row_centroid(carto__work *w, const carto__datum *a, carto__datum *out) {
-  double point[2];
+enum { CARTO__OP_CENTROID, CARTO__OP_ENVELOPE, CARTO__OP_MAKE_ENVELOPE, CARTO__OP_COLLECT };
+
+/* Small geometries that are made of others. */
+static int carto__row_geom_make(carto__work *w, const carto__datum *a, carto__datum *out) {
+  int op = w->e->fun->op;
+  carto_box box;
   carto_status status;
-  bool found = carto__geom_centroid(a[0].g, point);
-  status = carto__geom_from_points(w->arena, CARTO_GEOM_POINT, point, found, &out->g);
-  return status == CARTO_OK ? CARTO__ROW_OK : carto__row_no_memory(w);
-}
-
-/* ST_Envelope (op 0) of a geometry; ST_MakeEnvelope (op 1) of four numbers. */
-static int carto__row_envelope(carto__work *w, const carto__datum *a, carto__datum *out) {
-  carto_box box = w->e->fun->op ? carto_box_empty() : carto_geom_box(a[0].g);
-  carto_status status;
-  if (w->e->fun->op) {
-    box.xmin = a[0].f;
-    box.ymin = a[1].f;
-    box.xmax = a[2].f;
-    box.ymax = a[3].f;
-  } else if (box.xmin > box.xmax) {
-    out->g = a[0].g;
-    return CARTO__ROW_OK;
-  }
-  status = carto__geom_from_box(w->arena, box, w->e->fun->op == 0, &out->g);
-  return status == CARTO_OK ? CARTO__ROW_OK : carto__row_no_memory(w);
-}
-
-/* ST_Collect(a, b) of points. */
-static int carto__row_collect(carto__work *w, const carto__datum *a, carto__datum *out) {
-  double xy[4];
-  int i;
-  for (i = 0; i < 2; i++)
-    if (!carto__wkb_point(a[i].g, xy + 2 * i))
+  double xy[8];
+  switch (op) {
+  case CARTO__OP_CENTROID:
+    status = carto__geom_from_points(w->arena, CARTO_GEOM_POINT, xy,
+                                     carto__geom_centroid(a[0].g, xy), &out->g);
+    break;
+  case CARTO__OP_COLLECT:
+    if (!carto__wkb_point(a[0].g, xy) || !carto__wkb_point(a[1].g, xy + 2))
       return carto__row_fail(w, "0A000", "ST_Collect of anything but points is not supported here");
-  return carto__geom_from_points(w->arena, CARTO_GEOM_MULTIPOINT, xy, 2, &out->g) == CARTO_OK
-           ? CARTO__ROW_OK
-           : carto__row_no_memory(w);
+    status = carto__geom_from_points(w->arena, CARTO_GEOM_MULTIPOINT, xy, 2, &out->g);
+    break;
+  case CARTO__OP_ENVELOPE:
+    out->g = a[0].g;
+    box = carto_geom_box(a[0].g);
+    if (box.xmin > box.xmax) return CARTO__ROW_OK;
+    status = carto__geom_from_box(w->arena, box, true, &out->g);
+    break;
+  default: /* in the order in which PostGIS goes round it, whichever side is which */
+    xy[0] = xy[2] = a[0].f;
+    xy[1] = xy[7] = a[1].f;
+    xy[4] = xy[6] = a[2].f;
+    xy[3] = xy[5] = a[3].f;
+    status = carto__geom_from_points(w->arena, CARTO_GEOM_POLYGON, xy, 4, &out->g);
+  }
+  if (status == CARTO_OK) return CARTO__ROW_OK;
+  return status == CARTO_ERR_ARG ? carto__row_fail(w, "22023", "coordinates must be finite")
+                                 : carto__row_no_memory(w);
 }
 
 /* The shapes of two arguments; one that is constant is made once, and made ready for many tests. */
 typedef struct carto__pair_of_shapes {
   carto__shape shape[2];
-  carto_str kept[2]; /* whose bytes the shape was made from */
+  carto_geom kept[2]; /* what the shape of a constant was made from */
   carto_arena *arena[2];
-  char *bytes[2];
 } carto__pair_of_shapes;
 
 static carto__shape *carto__shape_of(carto__work *w, carto__pair_of_shapes *p, const carto__vec *v,
-                                     int which, carto_geom geom) {
+                                     size_t which, size_t row) {
   carto__shape *shape = &p->shape[which];
+  carto_geom *kept = &p->kept[which], geom;
   carto_arena *arena = w->arena;
+  unsigned char room[21], *copy;
+  geom = carto__vec_get(v, row, room).g;
+  if (v->constant && kept->size && kept->size == geom.size &&
+      memcmp(kept->wkb, geom.wkb, geom.size) == 0)
+    return shape;
   if (v->constant) {
-    if (p->kept[which].len == geom.size && p->kept[which].len &&
-        memcmp(p->kept[which].ptr, geom.wkb, geom.size) == 0)
-      return shape;
     if (!p->arena[which] && !(p->arena[which] = carto__sql_new_arena(w->q))) return NULL;
     arena = p->arena[which];
     carto_arena_reset(arena);
-    p->kept[which].len = 0;
-    p->bytes[which] = (char *)carto__sql_array(w->q, arena, geom.size + 1, 1);
-    if (!p->bytes[which]) return NULL;
-    if (geom.size) memcpy(p->bytes[which], geom.wkb, geom.size);
-    geom = carto__geom_make(p->bytes[which], geom.size);
-    p->kept[which] = carto_str_make(p->bytes[which], geom.size);
+    kept->size = 0;
   }
+  copy = (unsigned char *)carto__sql_array(w->q, arena, geom.size + 1, 1);
+  if (!copy) return NULL;
+  if (geom.size) memcpy(copy, geom.wkb, geom.size);
+  geom = carto__geom_make(copy, geom.size);
   if (carto__shape_init(shape, arena, geom) != CARTO_OK) {
-    p->kept[which].len = 0;
     (void)carto__sql_no_memory(w->q);
     return NULL;
   }
+  if (v->constant) *kept = geom;
   if (v->constant)
     carto__shape_prepare(
       shape, arena, w->e->args[which]->kind == CARTO__EXPR_CONST ? w->q->rows_total : w->count);
+  if (v->type == CARTO__SQL_GEOGRAPHY && shape->count > 1)
+    carto__shape_prepare_sphere(shape, arena);
   return shape;
 }
 
-enum {
-  CARTO__OP_INTERSECTS,
-  CARTO__OP_DISJOINT,
-  CARTO__OP_ST_CONTAINS,
-  CARTO__OP_WITHIN,
-  CARTO__OP_COVERS,
-  CARTO__OP_COVERED_BY,
-  CARTO__OP_DWITHIN,
-  CARTO__OP_DISTANCE,
-  CARTO__OP_GEOG_DWITHIN,
-  CARTO__OP_GEOG_DISTANCE
-};
+enum { CARTO__OP_INTERSECTS, CARTO__OP_DISJOINT, CARTO__OP_CONTAINS, CARTO__OP_WITHIN };
+enum { CARTO__OP_COVERS = CARTO__OP_WITHIN + 1, CARTO__OP_COVERED_BY, CARTO__OP_DWITHIN };
+enum { CARTO__OP_DISTANCE = CARTO__OP_DWITHIN + 1 };
 
-/* Metres from box to box on the sphere that nothing inside can be nearer than: by latitude alone. */
-static double carto__boxes_far(const carto_box *a, const carto_box *b, bool degrees) {
+/* No points of two boxes are nearer than this, in degrees. */
+static double carto__boxes_far(const carto_box *a, const carto_box *b) {
   double x = a->xmin > b->xmax ? a->xmin - b->xmax : b->xmin > a->xmax ? b->xmin - a->xmax : 0;
   double y = a->ymin > b->ymax ? a->ymin - b->ymax : b->ymin > a->ymax ? b->ymin - a->ymax : 0;
-  if (degrees) return y * 110000;
   return x > y ? x : y;
+}
+
+/* The same in metres for geographies, of latitude alone, since meridians meet: a degree of it has
+   110,574 m at least. What is drawn between two places bends towards the pole: of places w degrees
+   apart, as long as w is at most 60, by less than 0.0013 w^2 degrees. */
+static double carto__boxes_far_on_earth(const carto_box *a, const carto_box *b) {
+  double wide_a = a->xmax - a->xmin, wide_b = b->xmax - b->xmin;
+  double y = a->ymin > b->ymax ? a->ymin - b->ymax : b->ymin > a->ymax ? b->ymin - a->ymax : 0;
+  if (wide_a > 60 || wide_b > 60) return 0;
+  y -= 0.0013 * (wide_a * wide_a + wide_b * wide_b);
+  return y > 0 ? y * 110500 : 0;
 }
 
 /* Points against one shape. */
@@ -14218,90 +14175,91 @@ static void carto__locate_points(carto__work *w, const double *xy, const carto__
   }
 }
 
+/* One pair. A relation is a distance of up to `limit` where the Earth is round, as in PostGIS. */
 static bool carto__spatial_row(carto__work *w, carto__pair_of_shapes *p, const carto__vec *a,
                                size_t row, double limit, void *out) {
   static const unsigned wants[] = {CARTO_MCP__INTERSECTS, CARTO_MCP__INTERSECTS,
                                    CARTO_MCP__CONTAINS,   CARTO_MCP__CONTAINS,
                                    CARTO_MCP__COVERS,     CARTO_MCP__COVERS};
   int op = w->e->fun->op;
-  bool swap = op == CARTO__OP_WITHIN || op == CARTO__OP_COVERED_BY;
-  bool geog = op >= CARTO__OP_GEOG_DWITHIN;
-  unsigned char room[2][21];
-  carto_geom g[2];
-  carto__shape *s[2];
+  bool swap = op == CARTO__OP_WITHIN || op == CARTO__OP_COVERED_BY, hit;
+  bool earth = a[0].type == CARTO__SQL_GEOGRAPHY;
+  bool measured = op >= CARTO__OP_DWITHIN || (earth && op <= CARTO__OP_DISJOINT);
+  unsigned char room[21];
+  const carto__shape *s[2];
+  carto_box box[2];
   unsigned holds = 0;
-  double apart;
-  carto_box boxes[2];
-  int i;
-  for (i = 0; i < 2; i++) {
-    g[i] = carto__vec_get(&a[i], row, room[i]).g;
-    boxes[i] = a[i].constant ? p->shape[i].box : carto_geom_box(g[i]);
-  }
-  apart = carto__boxes_far(&boxes[0], &boxes[1], geog);
-  if (op < CARTO__OP_DISTANCE && op != CARTO__OP_GEOG_DISTANCE &&
-      apart > (op >= CARTO__OP_DWITHIN ? limit : 0)) {
-    if (op == CARTO__OP_DISJOINT) carto__bit_set((uint64_t *)out, row);
-    return true;
-  }
-  if (op == CARTO__OP_GEOG_DWITHIN && apart > limit) return true;
+  double apart = 0;
+  size_t i;
   for (i = 0; i < 2; i++)
-    if (!(s[i] = carto__shape_of(w, p, &a[i], i, g[i]))) return false;
-  if (op <= CARTO__OP_COVERED_BY) {
-    if (carto__shape_relate(w->arena, s[swap], s[!swap], wants[op], &holds) != CARTO_OK)
+    box[i] = a[i].constant ? p->shape[i].box : carto_geom_box(carto__vec_get(&a[i], row, room).g);
+  if (op != CARTO__OP_DISTANCE)
+    apart = measured && earth ? carto__boxes_far_on_earth(&box[0], &box[1])
+                              : carto__boxes_far(&box[0], &box[1]);
+  hit = apart <= (measured ? limit : 0);
+  if (hit) {
+    for (i = 0; i < 2; i++) {
+      s[i] = a[i].constant ? &p->shape[i] : carto__shape_of(w, p, &a[i], i, row);
+      if (!s[i]) return false;
+    }
+    if (measured) {
+      apart =
+        earth ? carto__shape_geodesic_distance(s[0], s[1]) : carto__shape_distance(s[0], s[1]);
+      hit = apart <= limit;
+    } else if (carto__shape_relate(w->arena, s[swap], s[!swap], wants[op], &holds) != CARTO_OK) {
       return carto__sql_no_memory(w->q);
-    if ((holds != 0) != (op == CARTO__OP_DISJOINT)) carto__bit_set((uint64_t *)out, row);
-    return true;
+    } else {
+      hit = holds != 0;
+    }
   }
-  apart = geog ? carto__shape_geodesic_distance(s[0], s[1]) : carto__shape_distance(s[0], s[1]);
-  if (op == CARTO__OP_DISTANCE || op == CARTO__OP_GEOG_DISTANCE) {
-    ((double *)out)[row] = apart;
-    return apart == apart || carto__work_null(w, row);
-  }
-  if (apart <= limit) carto__bit_set((uint64_t *)out, row);
+  if (op == CARTO__OP_DISTANCE) ((double *)out)[row] = apart;
+  else if (hit != (op == CARTO__OP_DISJOINT)) carto__bit_set((uint64_t *)out, row);
   return true;
+}
+
+/* Points against a constant: the ops for which that is a look at where each is. `least` is where it
+   has to be. */
+static bool carto__is_look(int op, bool first, bool earth, int *least) {
+  *least = op == CARTO__OP_CONTAINS || op == CARTO__OP_WITHIN;
+  if (op == CARTO__OP_CONTAINS || op == CARTO__OP_COVERS) return first;
+  if (op == CARTO__OP_WITHIN || op == CARTO__OP_COVERED_BY) return !first;
+  return op <= CARTO__OP_DISJOINT && !earth;
 }
 
 static bool carto__vec_spatial(carto__work *w, const carto__vec *a, void *out) {
   carto__pair_of_shapes *p = (carto__pair_of_shapes *)w->e->cache;
-  int op = w->e->fun->op, poly = a[0].constant ? 0 : 1;
-  carto_mark mark;
-  size_t i;
+  int op = w->e->fun->op, least;
+  bool earth = a[0].type == CARTO__SQL_GEOGRAPHY;
+  size_t i, one = a[0].constant ? 0 : 1;
   if (!p) {
     p = (carto__pair_of_shapes *)carto__sql_zero(w->q, 1, sizeof *p);
     if (!p) return false;
     w->e->cache = p;
   }
-  if (op <= CARTO__OP_COVERED_BY && a[poly].constant && a[!poly].points && !a[!poly].constant &&
-      !carto__vec_is_null(&a[poly], 0)) {
-    unsigned char room[21];
-    carto__shape *shape =
-      carto__shape_of(w, p, &a[poly], poly, carto__vec_get(&a[poly], 0, room).g);
-    bool inside = op == CARTO__OP_INTERSECTS || op == CARTO__OP_DISJOINT;
-    bool covers =
-      (op == CARTO__OP_COVERS && poly == 0) || (op == CARTO__OP_COVERED_BY && poly == 1);
-    bool contains =
-      (op == CARTO__OP_ST_CONTAINS && poly == 0) || (op == CARTO__OP_WITHIN && poly == 1);
-    if (!shape) return false;
-    if (inside || covers || contains) {
-      carto__locate_points(w, (const double *)a[!poly].data, shape, contains ? 1 : 0,
-                           op == CARTO__OP_DISJOINT, (uint64_t *)out);
-      return true;
-    }
-  }
   for (i = 0; i < 2; i++) { /* the shape of a constant is up to date from here on */
-    unsigned char room[21];
-    if (a[i].constant && !carto__vec_is_null(&a[i], 0) &&
-        !carto__shape_of(w, p, &a[i], (int)i, carto__vec_get(&a[i], 0, room).g))
-      return false;
+    if (!a[i].constant || w->count == 0) continue;
+    if (carto__vec_is_null(&a[i], 0)) return true;
+    if (!carto__shape_of(w, p, &a[i], i, 0)) return false;
+  }
+  if (a[one].constant && a[!one].points && !a[!one].constant &&
+      carto__is_look(op, one == 0, earth, &least)) {
+    carto__locate_points(w, (const double *)a[!one].data, &p->shape[one], least,
+                         op == CARTO__OP_DISJOINT, (uint64_t *)out);
+    return true;
   }
   for (i = 0; i < w->count; i++) {
-    double limit = w->e->count > 2 ? ((const double *)a[2].data)[i] : 0;
+    double limit = op == CARTO__OP_DISTANCE ? DBL_MAX : earth ? 5e-7 : 0;
+    carto_mark mark = carto_arena_mark(w->arena);
+    if (op == CARTO__OP_DISTANCE) ((double *)out)[i] = 0;
     if (!carto__bit(w->live, i)) continue;
-    if (!(limit >= 0))
+    if (w->e->count > 2) limit = ((const double *)a[2].data)[i];
+    if (!(limit >= 0) && !earth)
       return carto__sql_fail(w->q, w->e->at, "XX000", "tolerance cannot be less than zero");
-    mark = carto_arena_mark(w->arena);
     if (!carto__spatial_row(w, p, a, i, limit, out)) return false;
     carto_arena_rewind(w->arena, mark);
+    if (op == CARTO__OP_DISTANCE && ((double *)out)[i] != ((double *)out)[i] &&
+        !carto__work_null(w, i))
+      return false;
     if (!carto__sql_go_on(w->q, 64)) return false;
   }
   return true;
@@ -14312,6 +14270,7 @@ static bool carto__vec_spatial(carto__work *w, const carto__vec *a, void *out) {
 static int carto__row_cell_from_point(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_lnglat point;
   double xy[2];
+  int level = (int)a[w->e->count - 1].i;
   bool h3 = w->e->type == CARTO__SQL_H3;
   if (w->e->count == 3) {
     xy[0] = a[0].f;
@@ -14321,31 +14280,33 @@ static int carto__row_cell_from_point(carto__work *w, const carto__datum *a, car
   }
   point.lng = xy[0];
   point.lat = xy[1];
-  out->i = (int64_t)(h3 ? carto_h3_from_point(point, (int)a[w->e->count - 1].i)
-                        : carto_quadbin_from_point(point, (int)a[w->e->count - 1].i));
-  if (out->i == 0)
-    return carto__row_fail(w, "22023",
-                           h3 ? "expected a point on Earth and a resolution from 0 to 15"
-                              : "expected a point on Earth and a resolution from 0 to 26");
-  return CARTO__ROW_OK;
+  out->i =
+    (int64_t)(h3 ? carto_h3_from_point(point, level) : carto_quadbin_from_point(point, level));
+  if (out->i) return CARTO__ROW_OK;
+  return carto__row_fail(w, "22023",
+                         h3 ? "expected a point on Earth and a resolution from 0 to 15"
+                            : "expected a point on Earth and a resolution from 0 to 26");
 }
 
-enum {
-  CARTO__OP_CENTER,
-  CARTO__OP_BOUNDARY,
-  CARTO__OP_RESOLUTION,
-  CARTO__OP_PARENT,
-  CARTO__OP_KRING,
-  CARTO__OP_VALID
-};
+enum { CARTO__OP_CENTER, CARTO__OP_BOUNDARY, CARTO__OP_RESOLUTION, CARTO__OP_PARENT };
+enum { CARTO__OP_KRING = CARTO__OP_PARENT + 1, CARTO__OP_VALID };
 
-/* A list of cells as JSON. */
-static int carto__row_cells(carto__work *w, const uint64_t *cells, size_t count, bool h3,
+#define CARTO_MCP__KRING_MAX 100 /* steps */
+
+/* The cells within so many steps, as JSON. */
+static int carto__row_kring(carto__work *w, uint64_t cell, int64_t steps, bool h3,
                             carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
   carto_json_writer json;
+  size_t side = (size_t)(2 * steps + 1), count, i;
   char text[17];
-  size_t i;
+  uint64_t *cells;
+  if (steps < 0 || steps > CARTO_MCP__KRING_MAX)
+    return carto__row_fail(w, "22023", "a k-ring takes a size from 0 to 100");
+  cells = (uint64_t *)carto__sql_array(w->q, w->arena, side * side, 8);
+  if (!cells || !carto__sql_go_on(w->q, side * side)) return CARTO__ROW_FAILED;
+  count = h3 ? carto__h3_disk(cell, (int)steps, cells, side * side)
+             : carto__quadbin_disk(cell, (int)steps, cells, side * side);
   carto_json_writer_init(&json, &buf);
   carto_json_begin_array(&json);
   for (i = 0; i < count; i++) {
@@ -14357,106 +14318,80 @@ static int carto__row_cells(carto__work *w, const uint64_t *cells, size_t count,
   return carto__row_text(w, &buf, out);
 }
 
-#define CARTO_MCP__KRING_MAX 100 /* steps */
-
-static int carto__row_cell(carto__work *w, const carto__datum *a, carto__datum *out) {
-  uint64_t cell = (uint64_t)a[0].i, *cells;
-  int from = w->e->args[0]->type, op = w->e->fun->op;
-  bool h3 = from == CARTO__SQL_H3 || from == CARTO__SQL_H3INT;
-  carto_lnglat corners[10], center;
-  carto_status status = CARTO_OK;
+/* Its centre or its boundary. */
+static int carto__row_cell_shape(carto__work *w, uint64_t cell, bool h3, carto__datum *out) {
+  bool center = w->e->fun->op == CARTO__OP_CENTER;
+  carto_lnglat corners[10];
+  carto_status status;
   double xy[20];
-  size_t count, i, room;
-  if (op == CARTO__OP_VALID) {
-    out->b = h3 ? carto_h3_is_valid(cell) : carto_quadbin_is_valid(cell);
-    return CARTO__ROW_OK;
+  size_t count = 1, i;
+  corners[0] = h3 ? carto_h3_center(cell) : carto_quadbin_center(cell);
+  if (!center && h3) count = carto_h3_boundary(cell, corners);
+  for (i = 0; i < count; i++) {
+    xy[2 * i] = corners[i].lng;
+    xy[2 * i + 1] = corners[i].lat;
   }
-  if (!(h3 ? carto_h3_is_valid(cell) : carto_quadbin_is_valid(cell))) return CARTO__ROW_NULL;
-  switch (op) {
-  case CARTO__OP_RESOLUTION:
-    out->i = h3 ? carto_h3_resolution(cell) : carto_quadbin_level(cell);
-    break;
-  case CARTO__OP_PARENT:
-    out->i =
-      (int64_t)(h3 ? carto_h3_parent(cell, (int)a[1].i) : carto_quadbin_parent(cell, (int)a[1].i));
-    if (out->i == 0)
-      return carto__row_fail(w, "22023",
-                             "the parent's resolution must not be finer than the cell's");
-    break;
-  case CARTO__OP_CENTER:
-    center = h3 ? carto_h3_center(cell) : carto_quadbin_center(cell);
-    xy[0] = center.lng;
-    xy[1] = center.lat;
-    status = carto__geom_from_points(w->arena, CARTO_GEOM_POINT, xy, 1, &out->g);
-    break;
-  case CARTO__OP_BOUNDARY:
-    if (!h3) {
-      status = carto__geom_from_box(w->arena, carto_quadbin_box(cell), false, &out->g);
-      break;
-    }
-    count = carto_h3_boundary(cell, corners);
-    for (i = 0; i < count; i++) {
-      xy[2 * i] = corners[i].lng;
-      xy[2 * i + 1] = corners[i].lat;
-    }
-    status = carto__geom_from_points(w->arena, CARTO_GEOM_POLYGON, xy, count, &out->g);
-    break;
-  default:
-    if (a[1].i < 0 || a[1].i > CARTO_MCP__KRING_MAX)
-      return carto__row_fail(w, "22023", "a k-ring takes a size from 0 to 100");
-    room = (size_t)(2 * a[1].i + 1) * (size_t)(2 * a[1].i + 1);
-    cells = (uint64_t *)carto__sql_array(w->q, w->arena, room, 8);
-    if (!cells) return CARTO__ROW_FAILED;
-    count = h3 ? carto__h3_disk(cell, (int)a[1].i, cells, room)
-               : carto__quadbin_disk(cell, (int)a[1].i, cells, room);
-    return carto__row_cells(w, cells, count, h3, out);
-  }
+  status = center || h3
+             ? carto__geom_from_points(w->arena, center ? CARTO_GEOM_POINT : CARTO_GEOM_POLYGON, xy,
+                                       count, &out->g)
+             : carto__geom_from_box(w->arena, carto_quadbin_box(cell), false, &out->g);
   return status == CARTO_OK ? CARTO__ROW_OK : carto__row_no_memory(w);
 }
 
-static int carto__row_json_length(carto__work *w, const carto__datum *a, carto__datum *out) {
+static int carto__row_cell(carto__work *w, const carto__datum *a, carto__datum *out) {
+  uint64_t cell = (uint64_t)a[0].i;
+  bool h3 = w->e->args[0]->type != CARTO__SQL_QUADBIN;
+  bool valid = h3 ? carto_h3_is_valid(cell) : carto_quadbin_is_valid(cell);
+  int op = w->e->fun->op, level;
+  if (op == CARTO__OP_VALID) out->b = valid;
+  if (op == CARTO__OP_VALID) return CARTO__ROW_OK;
+  if (!valid) return CARTO__ROW_NULL;
+  switch (op) {
+  case CARTO__OP_RESOLUTION:
+    out->i = h3 ? carto_h3_resolution(cell) : carto_quadbin_level(cell);
+    return CARTO__ROW_OK;
+  case CARTO__OP_PARENT:
+    level = (int)a[1].i;
+    out->i = (int64_t)(h3 ? carto_h3_parent(cell, level) : carto_quadbin_parent(cell, level));
+    if (out->i) return CARTO__ROW_OK;
+    return carto__row_fail(w, "22023", "the parent's resolution must not be finer than the cell's");
+  case CARTO__OP_KRING: return carto__row_kring(w, cell, a[1].i, h3, out);
+  default: return carto__row_cell_shape(w, cell, h3, out);
+  }
+}
+
+/* ---- functions: arrays, which are held as JSON */
+
+/* cardinality, and array_length, of the one dimension there is */
+static int carto__row_array_length(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_json_doc doc;
   carto_mark mark = carto_arena_mark(w->arena);
   carto_status status = carto_json_parse(w->arena, a[0].s, &doc, NULL);
   if (status != CARTO_OK) return carto__row_no_memory(w);
   out->i = (int64_t)carto_json_count(doc.root);
   carto_arena_rewind(w->arena, mark);
-  return out->i == 0 && w->e->fun->op ? CARTO__ROW_NULL : CARTO__ROW_OK;
+  return w->e->count == 2 && (out->i == 0 || a[1].i != 1) ? CARTO__ROW_NULL : CARTO__ROW_OK;
 }
-/* A value as JSON. */
+
+/* A value as JSON: what is no geometry, array or text shows as its text, numbers and booleans bare. */
 static void carto__sql_write_json(carto_json_writer *json, int type, const carto__datum *d) {
-  carto_str text;
-  switch (type) {
-  case CARTO__SQL_BOOL: carto_json_write_bool(json, d->b); return;
-  case CARTO__SQL_INT4:
-  case CARTO__SQL_INT8:
-  case CARTO__SQL_WHOLE:
-  case CARTO__SQL_H3INT:
-  case CARTO__SQL_QUADBIN: carto_json_write_int(json, d->i); return;
-  case CARTO__SQL_NUMERIC:
-  case CARTO__SQL_FLOAT8:
-    if (carto__is_finite(d->f)) {
-      carto_json_write_double(json, d->f);
-      return;
-    }
-    break;
-  case CARTO__SQL_ARRAY: carto_json_write_raw(json, d->s); return;
-  case CARTO__SQL_GEOMETRY:
-  case CARTO__SQL_GEOGRAPHY: carto_geom_to_geojson(d->g, json); return;
-  default: break;
-  }
-  if (carto__type_held(type) == CARTO__AS_TEXT) {
-    text = d->s;
-  } else { /* its text is put behind the JSON, and then written as a string */
-    carto_buf copy;
+  bool bare = type == CARTO__SQL_BOOL || type == CARTO__SQL_H3INT || type == CARTO__SQL_QUADBIN;
+  carto_buf copy;
+  if (type == CARTO__SQL_GEOMETRY || type == CARTO__SQL_GEOGRAPHY) {
+    carto_geom_to_geojson(d->g, json);
+  } else if (type == CARTO__SQL_ARRAY) {
+    carto_json_write_raw(json, d->s);
+  } else if (carto__type_held(type) == CARTO__AS_TEXT) {
+    carto_json_write_string(json, d->s);
+  } else {
+    if (carto__sql_is_number(type)) bare = type < CARTO__SQL_NUMERIC || carto__is_finite(d->f);
     carto_buf_init(&copy, json->out->_alloc, 0);
     carto__sql_write(&copy, type, d);
     if (copy.status != CARTO_OK) json->out->status = copy.status;
-    carto_json_write_string(json, carto_buf_str(&copy));
+    else if (bare) carto_json_write_raw(json, carto_buf_str(&copy));
+    else carto_json_write_string(json, carto_buf_str(&copy));
     carto_buf_free(&copy);
-    return;
   }
-  carto_json_write_string(json, text);
 }
 
 /* ARRAY[...] */
@@ -14472,31 +14407,6 @@ static int carto__row_array(carto__work *w, const carto__datum *a, carto__datum 
   }
   carto_json_end_array(&json);
   return carto__row_text(w, &buf, out);
-}
-
-static bool carto__vec_compare(carto__work *w, const carto__vec *a, void *out) {
-  unsigned char room[2][21];
-  size_t i;
-  switch (carto__type_held(a[0].type)) {
-  case CARTO__AS_NUMBER: return carto__vec_compare_numbers(w, a, out);
-  case CARTO__AS_INTEGER: return carto__vec_compare_integers(w, a, out);
-  default: break;
-  }
-  for (i = 0; i < w->count; i++) {
-    carto__datum x, y;
-    if (!carto__bit(w->live, i)) continue;
-    x = carto__vec_get(&a[0], i, room[0]);
-    y = carto__vec_get(&a[1], i, room[1]);
-    if (carto__order_holds(w->e->fun->op, carto__datum_compare(a[0].type, &x, &y)))
-      carto__bit_set((uint64_t *)out, i);
-  }
-  return true;
-}
-
-static bool carto__vec_arithmetic(carto__work *w, const carto__vec *a, void *out) {
-  return carto__type_held(a[0].type) == CARTO__AS_NUMBER
-           ? carto__vec_arithmetic_numbers(w, a, out)
-           : carto__vec_arithmetic_integers(w, a, out);
 }
 
 /* ---- the table of functions */
@@ -14541,6 +14451,49 @@ typedef enum carto__window_kind {
   CARTO__WIN_NTH
 } carto__window_kind;
 
+/* Letters that stand for several types, of which all arguments under such a letter get the same one.
+   Those below `kept` become `becomes`, as PostgreSQL prefers, and so does a literal. */
+static const struct {
+  char letter;
+  unsigned char least, most, kept, becomes;
+  const char *name;
+} carto__fun_classes[] = {
+  {'N', CARTO__SQL_INT4, CARTO__SQL_FLOAT8, CARTO__SQL_INT4, CARTO__SQL_FLOAT8, "number"},
+  {'M', CARTO__SQL_INT4, CARTO__SQL_NUMERIC, CARTO__SQL_INT4, CARTO__SQL_NUMERIC, "number"},
+  {'I', CARTO__SQL_INT4, CARTO__SQL_INT8, CARTO__SQL_INT4, CARTO__SQL_INT8, "integer"},
+  {'D', CARTO__SQL_INT4, CARTO__SQL_FLOAT8, CARTO__SQL_WHOLE, CARTO__SQL_FLOAT8, "number"},
+  {'Q', CARTO__SQL_INT4, CARTO__SQL_FLOAT8, CARTO__SQL_WHOLE, CARTO__SQL_WHOLE, "number"},
+  {'E', CARTO__SQL_DATE, CARTO__SQL_TIMESTAMPTZ, CARTO__SQL_DATE, CARTO__SQL_TIMESTAMPTZ, "time"},
+  {'S', CARTO__SQL_DATE, CARTO__SQL_TIMESTAMPTZ, CARTO__SQL_TIMESTAMP, CARTO__SQL_TIMESTAMP,
+   "time"},
+  {'T', CARTO__SQL_DATE, CARTO__SQL_TIMESTAMPTZ, CARTO__SQL_TIMESTAMP, CARTO__SQL_TIMESTAMPTZ,
+   "time"},
+  {'P', CARTO__SQL_GEOMETRY, CARTO__SQL_GEOGRAPHY, CARTO__SQL_GEOMETRY, CARTO__SQL_GEOMETRY,
+   "geometry"},
+};
+
+/* What a type, or the one that several have in common, is under a letter for all of them; -1: it is
+   none of those. */
+static int carto__class_type(char letter, int type) {
+  size_t i = 0, count = sizeof carto__fun_classes / sizeof carto__fun_classes[0];
+  if (letter == 'A') return type == CARTO__SQL_UNKNOWN ? CARTO__SQL_TEXT : type;
+  while (i < count && carto__fun_classes[i].letter != letter) i++;
+  if (i == count) return -1;
+  if (type == CARTO__SQL_UNKNOWN) return carto__fun_classes[i].becomes;
+  if (type == CARTO__SQL_QUADBIN || type == CARTO__SQL_H3INT) type = CARTO__SQL_INT8;
+  if (letter == 'P' && (type == CARTO__SQL_TEXT || type == CARTO__SQL_BOX))
+    type = CARTO__SQL_GEOMETRY;
+  if (type < carto__fun_classes[i].least || type > carto__fun_classes[i].most) return -1;
+  if (letter == 'D' && type == CARTO__SQL_WHOLE) return CARTO__SQL_NUMERIC;
+  return type < carto__fun_classes[i].kept ? carto__fun_classes[i].becomes : type;
+}
+
+static const char *carto__class_name(char letter) {
+  size_t i = 0;
+  while (carto__fun_classes[i].letter != letter) i++;
+  return carto__fun_classes[i].name;
+}
+
 #define CARTO_MCP__TOTAL CARTO__FUN_TOTAL
 #define CARTO_MCP__AGG CARTO__FUN_AGGREGATE
 #define CARTO_MCP__WIN CARTO__FUN_WINDOW
@@ -14558,84 +14511,51 @@ static const carto__fun carto__funs[] = {
   {"nullif", "AA", '=', CARTO__FUN_NULLS, NULL, carto__row_nullif, 0},
   {"greatest", "A*", '=', CARTO__FUN_NULLS, NULL, carto__row_greatest, 1},
   {"least", "A*", '=', CARTO__FUN_NULLS, NULL, carto__row_greatest, -1},
-  {"pg_typeof", "a", 't', CARTO__FUN_NULLS, NULL, carto__row_typeof, 0},
+  {"pg_typeof", "a", 't', CARTO__FUN_NULLS, NULL, carto__row_convert, CARTO__OP_TYPE},
 
   {"Numbers", NULL, 0, 0, NULL, NULL, 0},
   {"+", "NN", '=', 0, carto__vec_arithmetic, NULL, CARTO__OP_ADD},
   {"-", "NN", '=', 0, carto__vec_arithmetic, NULL, CARTO__OP_SUB},
   {"*", "NN", '=', 0, carto__vec_arithmetic, NULL, CARTO__OP_MUL},
   {"/", "NN", '=', 0, carto__vec_arithmetic, NULL, CARTO__OP_DIV},
-  {"%", "jj", 'j', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
-  {"%", "ii", 'i', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
-  {"%", "ww", 'w', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
-  {"%", "nn", 'n', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
-  {"mod", "jj", 'j', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
-  {"mod", "ii", 'i', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
-  {"mod", "ww", 'w', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
-  {"mod", "nn", 'n', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
+  {"%", "MM", '=', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
+  {"mod", "MM", '=', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
   {"div", "ww", 'w', 0, carto__vec_arithmetic, NULL, CARTO__OP_DIV},
-  {"div", "nn", 'n', 0, NULL, carto__row_math2, CARTO__OP_QUOTIENT},
-  {"^", "nn", 'n', 0, NULL, carto__row_power, 0},
-  {"^", "ff", 'f', 0, NULL, carto__row_power, 0},
-  {"-", "j", 'j', 0, NULL, carto__row_unary_integer, CARTO__OP_NEG},
-  {"-", "i", 'i', 0, NULL, carto__row_unary_integer, CARTO__OP_NEG},
-  {"-", "w", 'w', 0, NULL, carto__row_unary_integer, CARTO__OP_NEG},
-  {"-", "n", 'n', 0, carto__vec_unary_numbers, NULL, CARTO__OP_NEG},
-  {"-", "f", 'f', 0, carto__vec_unary_numbers, NULL, CARTO__OP_NEG},
-  {"abs", "j", 'j', 0, NULL, carto__row_unary_integer, CARTO__OP_ABS},
-  {"abs", "i", 'i', 0, NULL, carto__row_unary_integer, CARTO__OP_ABS},
-  {"abs", "w", 'w', 0, NULL, carto__row_unary_integer, CARTO__OP_ABS},
-  {"abs", "n", 'n', 0, carto__vec_unary_numbers, NULL, CARTO__OP_ABS},
-  {"abs", "f", 'f', 0, carto__vec_unary_numbers, NULL, CARTO__OP_ABS},
-  {"sign", "n", 'n', 0, carto__vec_unary_numbers, NULL, CARTO__OP_SIGN},
-  {"sign", "f", 'f', 0, carto__vec_unary_numbers, NULL, CARTO__OP_SIGN},
-  {"floor", "n", 'n', 0, carto__vec_unary_numbers, NULL, CARTO__OP_FLOOR},
-  {"floor", "f", 'f', 0, carto__vec_unary_numbers, NULL, CARTO__OP_FLOOR},
-  {"ceil", "n", 'n', 0, carto__vec_unary_numbers, NULL, CARTO__OP_CEIL},
-  {"ceil", "f", 'f', 0, carto__vec_unary_numbers, NULL, CARTO__OP_CEIL},
-  {"ceiling", "n", 'n', 0, carto__vec_unary_numbers, NULL, CARTO__OP_CEIL},
-  {"ceiling", "f", 'f', 0, carto__vec_unary_numbers, NULL, CARTO__OP_CEIL},
-  {"trunc", "n", 'n', 0, carto__vec_unary_numbers, NULL, CARTO__OP_TRUNC},
-  {"trunc", "f", 'f', 0, carto__vec_unary_numbers, NULL, CARTO__OP_TRUNC},
-  {"trunc", "wj", 'w', 0, NULL, carto__row_round_integer, CARTO__OP_TRUNC},
-  {"trunc", "nj", 'n', 0, NULL, carto__row_round, CARTO__OP_TRUNC},
-  {"trunc", "fj", 'f', 0, NULL, carto__row_round, CARTO__OP_TRUNC},
-  {"round", "n", 'n', 0, carto__vec_unary_numbers, NULL, CARTO__OP_AWAY},
-  {"round", "f", 'f', 0, carto__vec_unary_numbers, NULL, CARTO__OP_EVEN},
-  {"round", "wj", 'w', 0, NULL, carto__row_round_integer, CARTO__OP_AWAY},
-  {"round", "nj", 'n', 0, NULL, carto__row_round, CARTO__OP_AWAY},
-  {"round", "fj", 'f', 0, NULL, carto__row_round, CARTO__OP_AWAY},
-  {"sqrt", "n", 'n', 0, NULL, carto__row_math, CARTO__OP_SQRT},
-  {"sqrt", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_SQRT},
-  {"cbrt", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_CBRT},
-  {"exp", "n", 'n', 0, NULL, carto__row_math, CARTO__OP_EXP},
-  {"exp", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_EXP},
-  {"ln", "n", 'n', 0, NULL, carto__row_math, CARTO__OP_LN},
-  {"ln", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_LN},
-  {"log", "n", 'n', 0, NULL, carto__row_math, CARTO__OP_LOG10},
-  {"log", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_LOG10},
-  {"log10", "n", 'n', 0, NULL, carto__row_math, CARTO__OP_LOG10},
-  {"log10", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_LOG10},
-  {"log", "nn", 'n', 0, NULL, carto__row_math2, CARTO__OP_LOG},
-  {"power", "nn", 'n', 0, NULL, carto__row_power, 0},
-  {"power", "ff", 'f', 0, NULL, carto__row_power, 0},
-  {"pow", "nn", 'n', 0, NULL, carto__row_power, 0},
-  {"pow", "ff", 'f', 0, NULL, carto__row_power, 0},
-  {"sin", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_SIN},
-  {"cos", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_COS},
-  {"tan", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_TAN},
-  {"asin", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_ASIN},
-  {"acos", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_ACOS},
-  {"atan", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_ATAN},
-  {"atan2", "ff", 'f', 0, NULL, carto__row_math2, CARTO__OP_ATAN2},
-  {"degrees", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_DEGREES},
-  {"radians", "f", 'f', 0, NULL, carto__row_math, CARTO__OP_RADIANS},
-  {"pi", "", 'f', 0, NULL, carto__row_math2, CARTO__OP_PI},
-  {"gcd", "jj", 'j', 0, NULL, carto__row_gcd, 0},
-  {"gcd", "ii", 'i', 0, NULL, carto__row_gcd, 0},
-  {"lcm", "ii", 'i', 0, NULL, carto__row_gcd, 1},
+  {"div", "nn", 'n', 0, NULL, carto__row_math, CARTO__OP_QUOTIENT},
+  {"^", "DD", '=', 0, NULL, carto__row_power, 0},
+  {"-", "N", '=', 0, carto__vec_unary, NULL, CARTO__OP_NEG},
+  {"abs", "N", '=', 0, carto__vec_unary, NULL, CARTO__OP_ABS},
+  {"sign", "D", '=', 0, carto__vec_unary, NULL, CARTO__OP_SIGN},
+  {"floor", "D", '=', 0, carto__vec_unary, NULL, CARTO__OP_FLOOR},
+  {"ceil", "D", '=', 0, carto__vec_unary, NULL, CARTO__OP_CEIL},
+  {"ceiling", "D", '=', 0, carto__vec_unary, NULL, CARTO__OP_CEIL},
+  {"trunc", "D", '=', 0, carto__vec_unary, NULL, CARTO__OP_TRUNC},
+  {"trunc", "Qj", '=', 0, NULL, carto__row_round, CARTO__OP_TRUNC},
+  {"round", "D", '=', 0, carto__vec_unary, NULL, CARTO__OP_ROUND},
+  {"round", "Qj", '=', 0, NULL, carto__row_round, CARTO__OP_ROUND},
+  {"sqrt", "D", '=', 0, NULL, carto__row_root, CARTO__OP_SQRT},
+  {"cbrt", "f", 'f', 0, NULL, carto__row_root, CARTO__OP_CBRT},
+  {"exp", "D", '=', 0, NULL, carto__row_root, CARTO__OP_EXP},
+  {"ln", "D", '=', 0, NULL, carto__row_root, CARTO__OP_LN},
+  {"log", "D", '=', 0, NULL, carto__row_root, CARTO__OP_LOG10},
+  {"log10", "D", '=', 0, NULL, carto__row_root, CARTO__OP_LOG10},
+  {"log", "nn", 'n', 0, NULL, carto__row_math, CARTO__OP_LOG},
+  {"power", "DD", '=', 0, NULL, carto__row_power, 0},
+  {"pow", "DD", '=', 0, NULL, carto__row_power, 0},
+  {"sin", "f", 'f', 0, NULL, carto__row_angle, CARTO__OP_SIN},
+  {"cos", "f", 'f', 0, NULL, carto__row_angle, CARTO__OP_COS},
+  {"tan", "f", 'f', 0, NULL, carto__row_angle, CARTO__OP_TAN},
+  {"asin", "f", 'f', 0, NULL, carto__row_angle, CARTO__OP_ASIN},
+  {"acos", "f", 'f', 0, NULL, carto__row_angle, CARTO__OP_ACOS},
+  {"atan", "f", 'f', 0, NULL, carto__row_angle, CARTO__OP_ATAN},
+  {"atan2", "ff", 'f', 0, NULL, carto__row_math, CARTO__OP_ATAN2},
+  {"degrees", "f", 'f', 0, NULL, carto__row_angle, CARTO__OP_DEGREES},
+  {"radians", "f", 'f', 0, NULL, carto__row_angle, CARTO__OP_RADIANS},
+  {"pi", "", 'f', 0, NULL, carto__row_math, CARTO__OP_PI},
+  {"gcd", "II", '=', 0, NULL, carto__row_gcd, 0},
+  {"lcm", "II", '=', 0, NULL, carto__row_gcd, 1},
   {"width_bucket", "fffj", 'j', 0, NULL, carto__row_width_bucket, 0},
-  {"safe_divide", "ff", 'f', 0, NULL, carto__row_math2, CARTO__OP_SAFE_DIVIDE},
+  {"safe_divide", "ff", 'f', 0, NULL, carto__row_math, CARTO__OP_SAFE_DIVIDE},
 
   {"Text", NULL, 0, 0, NULL, NULL, 0},
   {"||", "tt", 't', 0, NULL, carto__row_concat, 0},
@@ -14657,11 +14577,11 @@ static const carto__fun carto__funs[] = {
   {"bit_length", "t", 'j', CARTO_MCP__TOTAL, NULL, carto__row_length, CARTO__OP_BITS},
   {"ascii", "t", 'j', CARTO_MCP__TOTAL, NULL, carto__row_length, CARTO__OP_ASCII},
   {"chr", "j", 't', 0, NULL, carto__row_chr, 0},
-  {"substr", "tj|j", 't', 0, NULL, carto__row_substr, 0},
-  {"substring", "tj|j", 't', 0, NULL, carto__row_substr, 0},
-  {"substring", "tt", 't', 0, NULL, carto__row_extract, 0},
-  {"left", "tj", 't', CARTO_MCP__TOTAL, NULL, carto__row_left, 0},
-  {"right", "tj", 't', CARTO_MCP__TOTAL, NULL, carto__row_left, 1},
+  {"substr", "tj|j", 't', 0, NULL, carto__row_slice, CARTO__OP_SUBSTR},
+  {"substring", "tj|j", 't', 0, NULL, carto__row_slice, CARTO__OP_SUBSTR},
+  {"substring", "tt", 't', 0, NULL, carto__row_extract, 2},
+  {"left", "tj", 't', CARTO_MCP__TOTAL, NULL, carto__row_slice, CARTO__OP_LEFT},
+  {"right", "tj", 't', CARTO_MCP__TOTAL, NULL, carto__row_slice, CARTO__OP_RIGHT},
   {"btrim", "t|t", 't', CARTO_MCP__TOTAL, NULL, carto__row_trim, 3},
   {"ltrim", "t|t", 't', CARTO_MCP__TOTAL, NULL, carto__row_trim, 1},
   {"rtrim", "t|t", 't', CARTO_MCP__TOTAL, NULL, carto__row_trim, 2},
@@ -14681,43 +14601,31 @@ static const carto__fun carto__funs[] = {
   {"regexp_substr", "tt", 't', 0, NULL, carto__row_extract, 0},
 
   {"Time", NULL, 0, 0, NULL, NULL, 0},
-  {"+", "sv", 's', 0, NULL, carto__row_shift, 1},
-  {"+", "zv", 'z', 0, NULL, carto__row_shift, 1},
-  {"+", "vs", 's', 0, NULL, NULL, 1},
-  {"+", "vz", 'z', 0, NULL, NULL, 1},
-  {"-", "sv", 's', 0, NULL, carto__row_shift, -1},
-  {"-", "zv", 'z', 0, NULL, carto__row_shift, -1},
-  {"+", "dv", 's', 0, NULL, carto__row_shift, 1},
-  {"+", "vd", 's', 0, NULL, NULL, 1},
-  {"-", "dv", 's', 0, NULL, carto__row_shift, -1},
-  {"+", "dj", 'd', 0, NULL, carto__row_shift_days, 1},
+  {"+", "Sv", '=', 0, NULL, carto__row_time, CARTO__OP_SHIFT},
+  {"+", "vS", '=', 0, NULL, NULL, 0},
+  {"-", "Sv", '=', 0, NULL, carto__row_time, CARTO__OP_SHIFT_BACK},
+  {"+", "dj", 'd', 0, NULL, carto__row_time, CARTO__OP_SHIFT_DAYS},
   {"+", "jd", 'd', 0, NULL, NULL, 1},
-  {"-", "dj", 'd', 0, NULL, carto__row_shift_days, -1},
-  {"-", "dd", 'j', 0, NULL, carto__row_days_between, 0},
-  {"-", "ss", 'v', 0, NULL, carto__row_between, 0},
-  {"-", "zz", 'v', 0, NULL, carto__row_between, 0},
-  {"+", "vv", 'v', 0, NULL, carto__row_interval_add, 1},
-  {"-", "vv", 'v', 0, NULL, carto__row_interval_add, -1},
-  {"-", "v", 'v', 0, NULL, carto__row_interval_negate, 0},
-  {"*", "vf", 'v', 0, NULL, carto__row_interval_scale, 0},
-  {"*", "fv", 'v', 0, NULL, carto__row_interval_scale, 1},
-  {"/", "vf", 'v', 0, NULL, carto__row_interval_scale, 2},
+  {"-", "dj", 'd', 0, NULL, carto__row_time, CARTO__OP_BACK_DAYS},
+  {"-", "dd", 'j', 0, NULL, carto__row_time, CARTO__OP_DAYS},
+  {"-", "TT", 'v', 0, NULL, carto__row_time, CARTO__OP_BETWEEN},
+  {"+", "vv", 'v', 0, NULL, carto__row_time, CARTO__OP_JOIN},
+  {"-", "vv", 'v', 0, NULL, carto__row_time, CARTO__OP_LESS},
+  {"-", "v", 'v', 0, NULL, carto__row_time, CARTO__OP_NEGATE},
+  {"*", "vf", 'v', 0, NULL, carto__row_time, CARTO__OP_SCALE},
+  {"*", "fv", 'v', 0, NULL, NULL, 0},
+  {"/", "vf", 'v', 0, NULL, carto__row_time, CARTO__OP_DIVIDE},
   {"now", "", 'z', 0, NULL, carto__row_now, 0},
   {"current_timestamp", "", 'z', 0, NULL, carto__row_now, 0},
   {"localtimestamp", "", 's', 0, NULL, carto__row_now, 0},
   {"current_date", "", 'd', 0, NULL, carto__row_now, 1},
-  {"date_trunc", "ts", 's', 0, carto__vec_time_unit, NULL, 0},
-  {"date_trunc", "tz", 'z', 0, carto__vec_time_unit, NULL, 0},
+  {"date_trunc", "tT", '=', 0, carto__vec_time_unit, NULL, 0},
   {"date_trunc", "tv", 'v', 0, NULL, carto__row_interval_unit, 0},
-  {"extract", "td", 'n', 0, carto__vec_time_unit, NULL, 1},
-  {"extract", "ts", 'n', 0, carto__vec_time_unit, NULL, 1},
-  {"extract", "tz", 'n', 0, carto__vec_time_unit, NULL, 1},
+  {"extract", "tE", 'n', 0, carto__vec_time_unit, NULL, 1},
   {"extract", "tv", 'n', 0, NULL, carto__row_interval_unit, 1},
-  {"date_part", "ts", 'f', 0, carto__vec_time_unit, NULL, 1},
-  {"date_part", "tz", 'f', 0, carto__vec_time_unit, NULL, 1},
+  {"date_part", "tT", 'f', 0, carto__vec_time_unit, NULL, 1},
   {"date_part", "tv", 'f', 0, NULL, carto__row_interval_unit, 1},
-  {"age", "s|s", 'v', 0, NULL, carto__row_age, 0},
-  {"age", "z|z", 'v', 0, NULL, carto__row_age, 0},
+  {"age", "T|T", 'v', 0, NULL, carto__row_time, CARTO__OP_AGE},
   {"timezone", "st", 'z', 0, NULL, carto__row_zone, 0},
   {"timezone", "zt", 's', 0, NULL, carto__row_zone, 0},
   {"make_date", "jjj", 'd', 0, NULL, carto__row_make_time, 0},
@@ -14725,67 +14633,49 @@ static const carto__fun carto__funs[] = {
   {"to_timestamp", "f", 'z', 0, NULL, carto__row_to_timestamp, 0},
   {"to_timestamp", "tt", 'z', 0, NULL, carto__row_from_char, 0},
   {"to_date", "tt", 'd', 0, NULL, carto__row_from_char, 1},
-  {"to_char", "st", 't', 0, NULL, carto__row_to_char, 0},
-  {"to_char", "zt", 't', 0, NULL, carto__row_to_char, 0},
-  {"to_char", "it", 't', 0, NULL, carto__row_to_char, 0},
-  {"to_char", "wt", 't', 0, NULL, carto__row_to_char, 0},
-  {"to_char", "nt", 't', 0, NULL, carto__row_to_char, 0},
-  {"to_char", "ft", 't', 0, NULL, carto__row_to_char, 0},
+  {"to_char", "Tt", 't', 0, NULL, carto__row_to_char, 0},
+  {"to_char", "Nt", 't', 0, NULL, carto__row_to_char, 0},
 
   {"Space", NULL, 0, 0, NULL, NULL, 0},
   {"st_point", "ff", 'g', 0, carto__vec_point, NULL, 0},
   {"st_makepoint", "ff", 'g', 0, carto__vec_point, NULL, 0},
-  {"st_geogpoint", "ff", 'G', 0, carto__vec_point, NULL, 1},
-  {"st_setsrid", "gj", 'g', 0, NULL, carto__row_geom_same, 0},
-  {"st_setsrid", "Gj", 'G', 0, NULL, carto__row_geom_same, 0},
+  {"st_geogpoint", "ff", 'G', 0, carto__vec_point, NULL, 0},
+  {"st_setsrid", "Pj", '=', 0, NULL, carto__row_geom_info, CARTO__OP_SET},
   {"st_srid", "g", 'j', 0, NULL, carto__row_geom_info, CARTO__OP_SRID},
-  {"st_x", "g", 'f', 0, carto__vec_coordinate, carto__row_coordinate, 0},
-  {"st_y", "g", 'f', 0, carto__vec_coordinate, carto__row_coordinate, 1},
-  {"st_geomfromtext", "t|j", 'g', 0, NULL, carto__row_geom_from_text, 0},
-  {"st_geogfromtext", "t", 'G', 0, NULL, carto__row_geom_from_text, 0},
-  {"st_geographyfromtext", "t", 'G', 0, NULL, carto__row_geom_from_text, 0},
-  {"st_geomfromgeojson", "t", 'g', 0, NULL, carto__row_geom_from_geojson, 0},
-  {"st_geogfromgeojson", "t", 'G', 0, NULL, carto__row_geom_from_geojson, 0},
-  {"st_astext", "g|j", 't', 0, NULL, carto__row_geom_text, 0},
-  {"st_astext", "G|j", 't', 0, NULL, carto__row_geom_text, 0},
-  {"st_asgeojson", "g|j", 't', 0, NULL, carto__row_geom_text, 1},
-  {"st_asgeojson", "G|j", 't', 0, NULL, carto__row_geom_text, 1},
-  {"st_intersects", "gg", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_INTERSECTS},
-  {"st_intersects", "GG", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_INTERSECTS},
-  {"st_disjoint", "gg", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_DISJOINT},
-  {"st_contains", "gg", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_ST_CONTAINS},
-  {"st_contains", "GG", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_ST_CONTAINS},
-  {"st_within", "gg", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_WITHIN},
-  {"st_within", "GG", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_WITHIN},
-  {"st_covers", "gg", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_COVERS},
-  {"st_covers", "GG", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_COVERS},
-  {"st_coveredby", "gg", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_COVERED_BY},
-  {"st_coveredby", "GG", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_COVERED_BY},
-  {"st_dwithin", "ggf", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_DWITHIN},
-  {"st_dwithin", "GGf", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_GEOG_DWITHIN},
-  {"st_distance", "gg", 'f', 0, carto__vec_spatial, NULL, CARTO__OP_DISTANCE},
-  {"st_distance", "GG", 'f', 0, carto__vec_spatial, NULL, CARTO__OP_GEOG_DISTANCE},
-  {"st_area", "g", 'f', 0, NULL, carto__row_measure, CARTO__OP_AREA},
-  {"st_area", "G", 'f', 0, NULL, carto__row_measure, CARTO__OP_GEOG_AREA},
-  {"st_length", "g", 'f', 0, NULL, carto__row_measure, CARTO__OP_LENGTH},
-  {"st_length", "G", 'f', 0, NULL, carto__row_measure, CARTO__OP_GEOG_LENGTH},
-  {"st_perimeter", "g", 'f', 0, NULL, carto__row_measure, CARTO__OP_PERIMETER},
-  {"st_perimeter", "G", 'f', 0, NULL, carto__row_measure, CARTO__OP_GEOG_PERIMETER},
-  {"st_centroid", "g", 'g', 0, NULL, carto__row_centroid, 0},
-  {"st_envelope", "g", 'g', 0, NULL, carto__row_envelope, 0},
-  {"st_makeenvelope", "ffff|j", 'g', 0, NULL, carto__row_envelope, 1},
-  {"st_collect", "gg", 'g', 0, NULL, carto__row_collect, 0},
-  {"st_xmin", "x", 'f', 0, NULL, carto__row_measure, CARTO__OP_XMIN},
-  {"st_ymin", "x", 'f', 0, NULL, carto__row_measure, CARTO__OP_YMIN},
-  {"st_xmax", "x", 'f', 0, NULL, carto__row_measure, CARTO__OP_XMAX},
-  {"st_ymax", "x", 'f', 0, NULL, carto__row_measure, CARTO__OP_YMAX},
+  {"st_x", "g", 'f', 0, carto__vec_coordinate, NULL, 0},
+  {"st_y", "g", 'f', 0, carto__vec_coordinate, NULL, 1},
+  {"st_geomfromtext", "t|j", 'g', 0, NULL, carto__row_geom_read, 0},
+  {"st_geogfromtext", "t", 'G', 0, NULL, carto__row_geom_read, 0},
+  {"st_geographyfromtext", "t", 'G', 0, NULL, carto__row_geom_read, 0},
+  {"st_geomfromgeojson", "t", 'g', 0, NULL, carto__row_geom_read, 1},
+  {"st_geogfromgeojson", "t", 'G', 0, NULL, carto__row_geom_read, 1},
+  {"st_astext", "P|j", 't', 0, NULL, carto__row_geom_text, 0},
+  {"st_asgeojson", "P|j", 't', 0, NULL, carto__row_geom_text, 1},
+  {"st_intersects", "PP", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_INTERSECTS},
+  {"st_disjoint", "PP", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_DISJOINT},
+  {"st_contains", "PP", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_CONTAINS},
+  {"st_within", "PP", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_WITHIN},
+  {"st_covers", "PP", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_COVERS},
+  {"st_coveredby", "PP", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_COVERED_BY},
+  {"st_dwithin", "PPf", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_DWITHIN},
+  {"st_distance", "PP", 'f', 0, carto__vec_spatial, NULL, CARTO__OP_DISTANCE},
+  {"st_area", "P", 'f', 0, NULL, carto__row_measure, CARTO__OP_AREA},
+  {"st_length", "P", 'f', 0, NULL, carto__row_measure, CARTO__OP_LENGTH},
+  {"st_perimeter", "P", 'f', 0, NULL, carto__row_measure, CARTO__OP_PERIMETER},
+  {"st_centroid", "g", 'g', 0, NULL, carto__row_geom_make, CARTO__OP_CENTROID},
+  {"st_envelope", "g", 'g', 0, NULL, carto__row_geom_make, CARTO__OP_ENVELOPE},
+  {"st_makeenvelope", "ffff|j", 'g', 0, NULL, carto__row_geom_make, CARTO__OP_MAKE_ENVELOPE},
+  {"st_collect", "gg", 'g', 0, NULL, carto__row_geom_make, CARTO__OP_COLLECT},
+  {"st_xmin", "x", 'f', 0, NULL, carto__row_side, CARTO__OP_XMIN},
+  {"st_ymin", "x", 'f', 0, NULL, carto__row_side, CARTO__OP_YMIN},
+  {"st_xmax", "x", 'f', 0, NULL, carto__row_side, CARTO__OP_XMAX},
+  {"st_ymax", "x", 'f', 0, NULL, carto__row_side, CARTO__OP_YMAX},
   {"st_geometrytype", "g", 't', 0, NULL, carto__row_geom_info, CARTO__OP_GEOM_TYPE},
   {"st_npoints", "g", 'j', 0, NULL, carto__row_geom_info, CARTO__OP_NPOINTS},
   {"st_isempty", "g", 'b', 0, NULL, carto__row_geom_info, CARTO__OP_EMPTY},
 
   {"Cells", NULL, 0, 0, NULL, NULL, 0},
-  {"h3_fromgeogpoint", "gj", 'h', 0, NULL, carto__row_cell_from_point, 0},
-  {"h3_fromgeogpoint", "Gj", 'h', 0, NULL, carto__row_cell_from_point, 0},
+  {"h3_fromgeogpoint", "Pj", 'h', 0, NULL, carto__row_cell_from_point, 0},
   {"h3_fromlonglat", "ffj", 'h', 0, NULL, carto__row_cell_from_point, 0},
   {"h3_center", "h", 'g', 0, NULL, carto__row_cell, CARTO__OP_CENTER},
   {"h3_boundary", "h", 'g', 0, NULL, carto__row_cell, CARTO__OP_BOUNDARY},
@@ -14793,8 +14683,7 @@ static const carto__fun carto__funs[] = {
   {"h3_toparent", "hj", 'h', 0, NULL, carto__row_cell, CARTO__OP_PARENT},
   {"h3_kring", "hj", 'r', 0, NULL, carto__row_cell, CARTO__OP_KRING},
   {"h3_isvalid", "h", 'b', 0, NULL, carto__row_cell, CARTO__OP_VALID},
-  {"quadbin_fromgeogpoint", "gj", 'q', 0, NULL, carto__row_cell_from_point, 0},
-  {"quadbin_fromgeogpoint", "Gj", 'q', 0, NULL, carto__row_cell_from_point, 0},
+  {"quadbin_fromgeogpoint", "Pj", 'q', 0, NULL, carto__row_cell_from_point, 0},
   {"quadbin_fromlonglat", "ffj", 'q', 0, NULL, carto__row_cell_from_point, 0},
   {"quadbin_center", "q", 'g', 0, NULL, carto__row_cell, CARTO__OP_CENTER},
   {"quadbin_boundary", "q", 'g', 0, NULL, carto__row_cell, CARTO__OP_BOUNDARY},
@@ -14805,8 +14694,8 @@ static const carto__fun carto__funs[] = {
 
   {"Arrays", NULL, 0, 0, NULL, NULL, 0},
   {"array", "A*", 'r', CARTO__FUN_NULLS | CARTO__FUN_HIDDEN, NULL, carto__row_array, 0},
-  {"cardinality", "r", 'j', 0, NULL, carto__row_json_length, 0},
-  {"array_length", "r|j", 'j', 0, NULL, carto__row_json_length, 1},
+  {"cardinality", "r", 'j', 0, NULL, carto__row_array_length, 0},
+  {"array_length", "r|j", 'j', 0, NULL, carto__row_array_length, 0},
 
   {"Aggregates", NULL, 0, 0, NULL, NULL, 0},
   {"count", "a", 'i', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_COUNT},
@@ -14814,36 +14703,19 @@ static const carto__fun carto__funs[] = {
   {"countif", "b", 'i', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_COUNT_IF},
   {"sum", "j", 'i', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_SUM},
   {"sum", "i", 'w', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_SUM},
-  {"sum", "w", 'w', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_SUM},
-  {"sum", "n", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_SUM},
-  {"sum", "f", 'f', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_SUM},
+  {"sum", "N", '=', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_SUM},
   {"sum", "v", 'v', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_SUM},
   {"avg", "v", 'v', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AVG},
-  {"avg", "i", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AVG},
-  {"avg", "w", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AVG},
-  {"avg", "n", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AVG},
-  {"avg", "f", 'f', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AVG},
+  {"avg", "N", '+', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AVG},
   {"min", "A", '=', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_MIN},
   {"max", "A", '=', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_MAX},
   {"any_value", "A", '=', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_ANY},
-  {"var_pop", "i", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_POP},
-  {"var_pop", "n", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_POP},
-  {"var_pop", "f", 'f', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_POP},
-  {"var_samp", "i", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_SAMP},
-  {"var_samp", "n", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_SAMP},
-  {"var_samp", "f", 'f', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_SAMP},
-  {"variance", "i", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_SAMP},
-  {"variance", "n", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_SAMP},
-  {"variance", "f", 'f', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_SAMP},
-  {"stddev_pop", "i", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_POP},
-  {"stddev_pop", "n", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_POP},
-  {"stddev_pop", "f", 'f', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_POP},
-  {"stddev_samp", "i", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_SAMP},
-  {"stddev_samp", "n", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_SAMP},
-  {"stddev_samp", "f", 'f', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_SAMP},
-  {"stddev", "i", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_SAMP},
-  {"stddev", "n", 'n', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_SAMP},
-  {"stddev", "f", 'f', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_SAMP},
+  {"var_pop", "N", '+', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_POP},
+  {"var_samp", "N", '+', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_SAMP},
+  {"variance", "N", '+', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_VAR_SAMP},
+  {"stddev_pop", "N", '+', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_POP},
+  {"stddev_samp", "N", '+', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_SAMP},
+  {"stddev", "N", '+', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_STDDEV_SAMP},
   {"bool_and", "b", 'b', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AND},
   {"every", "b", 'b', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_AND},
   {"bool_or", "b", 'b', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_OR},
@@ -14895,47 +14767,30 @@ static const carto__fun *carto__fun_named(carto__sql *q, carto_str name, const c
 static const carto__fun carto__bool_shown = {
   "cast", "b", 't', CARTO_MCP__TOTAL, NULL, carto__row_to_text, 1};
 
-/* Casts: from the first argument's letter to the result's; implicit ones are known to
+/* Casts: from any of the letters of the arguments to the result's; implicit ones are known to
    carto__sql_distance. Without code the value stays as it is. */
 static const carto__fun carto__casts[] = {
-  {"cast", "j", 'i', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "j", 'w', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "i", 'w', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "jwqc", 'i', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "ji", 'w', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "i", 'q', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "i", 'c', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "q", 'i', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "c", 'i', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "ih", 'c', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "c", 'h', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "h", 'c', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "w", 'i', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "n", 'f', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "f", 'n', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "d", 's', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "d", 'z', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "s", 'z', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "z", 's', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "dz", 's', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "ds", 'z', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "Gx", 'g', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "g", 'G', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "G", 'g', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "g", 'x', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "x", 'g', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "r", 't', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "i", 'j', 0, NULL, carto__row_narrow, 0},
-  {"cast", "w", 'j', 0, NULL, carto__row_narrow, 0},
-  {"cast", "j", 'n', 0, carto__vec_integer_to_number, NULL, 0},
-  {"cast", "j", 'f', 0, carto__vec_integer_to_number, NULL, 0},
-  {"cast", "i", 'n', 0, carto__vec_integer_to_number, NULL, 0},
-  {"cast", "i", 'f', 0, carto__vec_integer_to_number, NULL, 0},
-  {"cast", "w", 'n', 0, carto__vec_integer_to_number, NULL, 0},
-  {"cast", "w", 'f', 0, carto__vec_integer_to_number, NULL, 0},
-  {"cast", "n", 'j', 0, NULL, carto__row_number_to_integer, 0},
-  {"cast", "n", 'i', 0, NULL, carto__row_number_to_integer, 0},
-  {"cast", "n", 'w', 0, NULL, carto__row_number_to_integer, 0},
-  {"cast", "f", 'j', 0, NULL, carto__row_number_to_integer, 0},
-  {"cast", "f", 'i', 0, NULL, carto__row_number_to_integer, 0},
-  {"cast", "b", 'j', 0, NULL, carto__row_bool_to_integer, 0},
-  {"cast", "j", 'b', 0, NULL, carto__row_integer_to_bool, 0},
-  {"cast", "s", 'd', 0, NULL, carto__row_to_date, 0},
-  {"cast", "z", 'd', 0, NULL, carto__row_to_date, 0},
+  {"cast", "jiw", 'n', 0, carto__vec_integer_to_number, NULL, 0},
+  {"cast", "jiw", 'f', 0, carto__vec_integer_to_number, NULL, 0},
+  {"cast", "nf", 'j', 0, NULL, carto__row_number_to_integer, 0},
+  {"cast", "nf", 'i', 0, NULL, carto__row_number_to_integer, 0},
+  {"cast", "iw", 'j', 0, NULL, carto__row_convert, CARTO__OP_NARROW},
+  {"cast", "b", 'j', 0, NULL, carto__row_convert, CARTO__OP_FROM_BOOL},
+  {"cast", "j", 'b', 0, NULL, carto__row_convert, CARTO__OP_TO_BOOL},
+  {"cast", "sz", 'd', 0, NULL, carto__row_convert, CARTO__OP_DAY},
   {"cast", "t", 'A', 0, NULL, carto__row_from_text, 0},
   {"cast", "A", 't', 0, NULL, carto__row_to_text, 0},
 };
@@ -20293,6 +20148,11 @@ static int carto__common_type(int a, int b) {
   return -1;
 }
 
+/* The type that the arguments under a letter for several types have in common so far; -1: none. */
+static int carto__class_common(char letter, int common, int type) {
+  return carto__common_type(common, letter == 'P' ? carto__class_type(letter, type) : type);
+}
+
 /* How far a value of a type is from an argument of a letter's; the least sum wins. PostgreSQL's rules
    in numbers: exact matches first, double precision and timestamptz preferred; -1: cannot be. */
 static int carto__sql_distance(int type, char letter) {
@@ -20310,10 +20170,11 @@ static int carto__sql_distance(int type, char letter) {
   size_t i;
   if (from == letter) return 0;
   if (letter == 'a' || letter == 'A') return 70;
-  if (letter == 'N')
-    return carto__sql_is_number(type) || type == CARTO__SQL_QUADBIN || type == CARTO__SQL_H3INT ? 1
-           : type == CARTO__SQL_UNKNOWN                                                         ? 20
-                                        : -1;
+  if (carto__class_type(letter, type) >= 0)
+    return type == CARTO__SQL_UNKNOWN    ? 20
+           : type == CARTO__SQL_TEXT     ? 80
+           : type > CARTO__SQL_GEOGRAPHY ? 6
+                                         : 0;
   for (i = 0; i < sizeof steps / sizeof steps[0]; i++)
     if (steps[i].from == from && steps[i].to == letter) return steps[i].cost;
   return from == 'u' ? 20 : -1;
@@ -20409,9 +20270,11 @@ static carto__expr *carto__coerce(carto__sql *q, carto__expr *e, int type) {
   if (!cast) return NULL;
   for (i = 0; i < sizeof carto__casts / sizeof carto__casts[0] && !cast->fun; i++) {
     const carto__fun *fun = &carto__casts[i];
-    if ((fun->args[0] == from && (fun->result == to || (fun->result == 'A' && to != 'r'))) ||
-        (fun->args[0] == 'A' && fun->result == to))
-      cast->fun = fun;
+    carto_str args = carto_str_from(fun->args);
+    bool fits = (carto__str_index(args, from) < args.len &&
+                 (fun->result == to || (fun->result == 'A' && to != 'r'))) ||
+                (fun->args[0] == 'A' && fun->result == to);
+    if (fits) cast->fun = fun;
   }
   if (e->type == CARTO__SQL_UNKNOWN && type == CARTO__SQL_TEXT) {
     cast->fun = &carto__casts[0]; /* the same bytes */
@@ -20535,7 +20398,9 @@ static carto__expr *carto__no_function(carto__sql *q, carto_str name, carto__exp
 
 /* PostgreSQL's categories of types, by letter. */
 static int carto__letter_kind(char letter) {
-  if (letter && memchr("jiwnfN", letter, 6)) return 'n';
+  int type = letter == 'A' ? -1 : carto__class_type(letter, CARTO__SQL_UNKNOWN);
+  if (type >= 0) letter = carto__sql_types[type].letter;
+  if (letter && memchr("jiwnf", letter, 5)) return 'n';
   if (letter && memchr("dsz", letter, 3)) return 'd';
   return letter == 'G' || letter == 'x' ? 'g' : letter;
 }
@@ -20554,12 +20419,12 @@ static int carto__fun_fit(const carto__fun *fun, carto__expr *const *args, size_
     if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN) {
       int other = args[1 - k]->type;
       if (other != CARTO__SQL_UNKNOWN && (carto__sql_types[other].letter == letter ||
-                                          (letter == 'N' && carto__sql_is_number(other))))
+                                          (letter != 'A' && carto__class_type(letter, other) >= 0)))
         far = 0;
     }
     sum += far;
-    if (letter != 'A' && letter != 'N') continue;
-    common = carto__common_type(common, args[k]->type);
+    if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
+    common = carto__class_common(letter, common, args[k]->type);
     if (common < 0) return -1;
   }
   return sum;
@@ -20596,18 +20461,21 @@ static const carto__fun *carto__fun_resolve(carto__sql *q, carto_str name, carto
 /* The type that arguments of one type, whichever, have in a call. */
 static int carto__call_type(carto__sql *q, const carto__fun *fun, carto__expr *const *args,
                             size_t count) {
-  carto__expr *same[CARTO_MCP__ARGS_MAX];
+  carto__expr *same[CARTO_MCP__ARGS_MAX] = {NULL};
   size_t i, n = 0, odd, required;
-  bool number = fun->args[0] == 'N';
-  int type;
+  char shared = 'A';
+  int type = -1, place;
   for (i = 0; i < count; i++) {
     char letter = carto__fun_letter(fun, i, &required);
-    if (letter == 'A' || letter == 'N') same[n++] = args[i];
+    place = carto__class_type(letter, args[i]->type);
+    if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
+    if (letter == 'P' && place > type) type = place; /* also texts and boxes are geometries */
+    same[n++] = args[i];
+    shared = letter;
   }
-  type = carto__common_of(q, same, n, &odd);
-  if (number && (type == CARTO__SQL_QUADBIN || type == CARTO__SQL_H3INT)) return CARTO__SQL_INT8;
-  if (type == CARTO__SQL_UNKNOWN) return number ? CARTO__SQL_INT4 : CARTO__SQL_TEXT;
-  if (type == CARTO__SQL_WHOLE && number && fun->op == CARTO__OP_DIV &&
+  if (shared == 'P') return type;
+  type = carto__class_type(shared, carto__common_of(q, same, n, &odd));
+  if (type == CARTO__SQL_WHOLE && shared == 'N' && fun->op == CARTO__OP_DIV &&
       fun->vec == carto__vec_arithmetic)
     return CARTO__SQL_NUMERIC;
   return type;
@@ -20615,7 +20483,7 @@ static int carto__call_type(carto__sql *q, const carto__fun *fun, carto__expr *c
 
 /* An argument that may be of any type: || and concat show it as its text. */
 static carto__expr *carto__bind_any(carto__sql *q, const carto__fun *fun, carto__expr *arg) {
-  if (arg->type == CARTO__SQL_UNKNOWN && fun->row != carto__row_typeof)
+  if (arg->type == CARTO__SQL_UNKNOWN && fun->row != carto__row_convert)
     return carto__coerce(q, arg, CARTO__SQL_TEXT);
   if (fun->row != carto__row_concat) return arg;
   if (fun->op && arg->type == CARTO__SQL_BOOL) { /* concat: t and f */
@@ -20657,12 +20525,16 @@ static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **ar
     char letter = carto__fun_letter(fun, i, &required);
     if (letter == 'a') e->args[i] = carto__bind_any(q, fun, args[i]);
     else
-      e->args[i] = carto__coerce(
-        q, args[i], letter == 'A' || letter == 'N' ? common : carto__type_of_letter(letter));
+      e->args[i] = carto__coerce(q, args[i],
+                                 carto__class_type(letter, CARTO__SQL_UNKNOWN) >= 0
+                                   ? common
+                                   : carto__type_of_letter(letter));
     if (!e->args[i]) return NULL;
   }
   e->fun = fun;
   e->type = fun->result == '=' ? common : carto__type_of_letter(fun->result);
+  if (fun->result == '+')
+    e->type = common == CARTO__SQL_FLOAT8 ? CARTO__SQL_FLOAT8 : CARTO__SQL_NUMERIC;
   if (fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) return e;
   return carto__sql_fold(q, e);
 }
@@ -22519,9 +22391,10 @@ CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const car
 /* ---- the reference */
 
 static const char *carto__letter_name(char letter) {
+  int type = carto__type_of_letter(letter);
   if (letter == 'a' || letter == 'u') return "any";
-  if (letter == 'A' || letter == '=') return "same";
-  return letter == 'N' ? "number" : carto__type_name(carto__type_of_letter(letter));
+  if (letter == 'A' || letter == '=' || letter == '+') return "same";
+  return type < 0 ? carto__class_name(letter) : carto__type_name(type);
 }
 
 static void carto__reference_signature(carto_buf *out, const carto__fun *fun) {
