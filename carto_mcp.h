@@ -13919,8 +13919,6 @@ static carto__shape *carto__shape_of(carto__work *w, carto__pair_of_shapes *p, c
   if (v->constant)
     carto__shape_prepare(
       shape, arena, w->e->args[which]->kind == CARTO__EXPR_CONST ? w->q->rows_total : w->count);
-  if (v->type == CARTO__SQL_GEOGRAPHY && shape->count > 1)
-    carto__shape_prepare_sphere(shape, arena);
   return shape;
 }
 
@@ -13971,7 +13969,7 @@ static bool carto__spatial_row(carto__work *w, carto__pair_of_shapes *p, const c
   bool earth = a[0].type == CARTO__SQL_GEOGRAPHY;
   bool measured = op >= CARTO__OP_DWITHIN || (earth && op <= CARTO__OP_DISJOINT);
   unsigned char room[21];
-  const carto__shape *s[2];
+  carto__shape *s[2];
   carto_box box[2];
   unsigned holds = 0;
   double apart = 0;
