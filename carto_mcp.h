@@ -11521,8 +11521,8 @@ CARTO_MCP__DEF carto_status carto_stats_of_extent(const carto_call *call,
    What a plan of a query is made of: typed batches of columns, functions over them, and operators
    that hand them on.
    Uses: everything above.   Used by: >>sql.
-   A plan moves batches of at most CARTO_MCP__BATCH rows; a column of a batch is made when it is first
-   asked for, and texts stay codes into their dictionary as long as they can. Whatever a query
+   A plan moves batches of at most CARTO_MCP__BATCH rows; a column of a batch is made when it is
+   first asked for, and texts stay codes into their dictionary as long as they can. Whatever a query
    takes comes from one metered allocator and is given back at its end, however it ends. */
 
 #define CARTO_MCP__BATCH ((size_t)2048) /* rows, a multiple of 64 */
@@ -12647,7 +12647,7 @@ static double carto__ten_to(int64_t power) {
 }
 
 /* Rounds at a decimal place, halves away from zero (CARTO__OP_ROUND) or to the even digit, or only
-   cuts: by the shortest digits that read back as x, so that 2.675 is a half although no double is. */
+   cuts: by the shortest digits that read back as x, so that 2.675 is a half, which no double is. */
 static double carto__round_decimal(double x, int64_t places, int op) {
   double scale = carto__ten_to(places < 0 ? -places : places), scaled, down, up, slack;
   if (!carto__is_finite(x) || places > 300) return x;
@@ -12937,7 +12937,7 @@ static const char *carto__sql_read_time(carto_str s, int type, int64_t *out) {
   return NULL;
 }
 
-/* A text as a value of a type; NULL or the SQLSTATE of why not. The arena holds what it points to. */
+/* A text as a value of a type; NULL or the SQLSTATE of why not. It points into the arena. */
 static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
                                    carto__datum *out) {
   carto_str s = carto__sql_strip(text);
@@ -13117,7 +13117,7 @@ static int carto__row_done(carto__work *w, size_t work) {
   return carto__sql_go_on(w->q, work) ? CARTO__ROW_OK : CARTO__ROW_FAILED;
 }
 
-/* Where part stands in s from an offset on; behind s when nowhere, or when the query has to stop. */
+/* Where part stands in s from an offset on; behind s: nowhere, or the query has to stop. */
 static size_t carto__str_find(carto__work *w, carto_str s, size_t from, carto_str part) {
   for (; from + part.len <= s.len; from++) {
     if (part.len == 0) return from;
@@ -13418,7 +13418,7 @@ static int carto__row_match(carto__work *w, const carto__datum *a, carto__datum 
   return carto__row_done(w, a[0].s.len / 16);
 }
 
-/* regexp_substr (op 0): the match; substring(text, pattern) (op 2): its first group if it has one */
+/* regexp_substr (op 0): the match; substring(text, pattern) (op 2): its first group, if any */
 static int carto__row_extract(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto__regex *regex = carto__row_regex(w, a[1].s, false);
   size_t start, end, groups[20];
@@ -14156,7 +14156,7 @@ static int carto__row_array_length(carto__work *w, const carto__datum *a, carto_
   return w->e->count == 2 && (out->i == 0 || a[1].i != 1) ? CARTO__ROW_NULL : CARTO__ROW_OK;
 }
 
-/* A value as JSON: what is no geometry, array or text shows as its text, numbers and booleans bare. */
+/* A value as JSON: geometries and arrays in full, numbers and booleans bare, the rest as texts. */
 static void carto__sql_write_json(carto_json_writer *json, int type, const carto__datum *d) {
   bool bare = type == CARTO__SQL_BOOL || type == CARTO__SQL_H3INT || type == CARTO__SQL_QUADBIN;
   carto_buf copy;
@@ -14234,8 +14234,8 @@ typedef enum carto__window_kind {
   CARTO__WIN_NTH
 } carto__window_kind;
 
-/* Letters that stand for several types, of which all arguments under such a letter get the same one.
-   Those below `kept` become `becomes`, as PostgreSQL prefers, and so does a literal. */
+/* Letters that stand for several types, of which all arguments under such a letter get the same
+   one. Those below `kept` become `becomes`, as PostgreSQL prefers, and so does a literal. */
 static const struct {
   char letter;
   unsigned char least, most, kept, becomes;
@@ -15639,6 +15639,22 @@ static bool carto__next_scan(carto__op *op, carto_arena *arena, carto__batch *ou
   op->at += count;
   if (op->counts) op->q->rows_done += count;
   return true;
+}
+
+/* How a query sees a column of the warehouse. */
+static int carto__type_of_column(const carto_column *column) {
+  switch (column->type) {
+  case CARTO_TYPE_NUMBER: return CARTO__SQL_FLOAT8;
+  case CARTO_TYPE_INTEGER: return CARTO__SQL_INT8;
+  case CARTO_TYPE_BOOLEAN: return CARTO__SQL_BOOL;
+  case CARTO_TYPE_TIMESTAMP:
+    return column->date_only && column->null_count < SIZE_MAX ? CARTO__SQL_DATE
+                                                              : CARTO__SQL_TIMESTAMPTZ;
+  case CARTO_TYPE_GEOMETRY: return CARTO__SQL_GEOMETRY;
+  case CARTO_TYPE_H3: return column->cell_text ? CARTO__SQL_H3 : CARTO__SQL_H3INT;
+  case CARTO_TYPE_QUADBIN: return CARTO__SQL_QUADBIN;
+  default: return column->json ? CARTO__SQL_ARRAY : CARTO__SQL_TEXT;
+  }
 }
 
 static carto__op *carto__op_scan(carto__sql *q, const carto_table *table,
@@ -17370,6 +17386,23 @@ static carto__op *carto__op_set(carto__sql *q, carto__op *left, carto__op *right
   return s->keys ? op : NULL;
 }
 
+/* What WITH names: run when it is first needed, and kept when it is used more than once. */
+typedef struct carto__shared {
+  carto__op *plan;
+  size_t uses;
+  const carto_table *table;
+} carto__shared;
+
+static bool carto__next_shared(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__shared *s = (carto__shared *)op->state;
+  if (s->uses == 1) return s->plan->next(s->plan, arena, out);
+  if (!s->table && !(s->table = carto__op_table(s->plan, SIZE_MAX))) return false;
+  op->table = s->table;
+  op->rows = s->table->row_count;
+  op->next = carto__next_scan;
+  return carto__next_scan(op, arena, out);
+}
+
 /* ---- joins */
 
 /* One side is read in batches, the other is a table with its rows chained by their keys. */
@@ -18385,8 +18418,8 @@ static int carto__class_common(char letter, int common, int type) {
   return carto__common_type(common, letter == 'P' ? carto__class_type(letter, type) : type);
 }
 
-/* How far a value of a type is from an argument of a letter's; the least sum wins. PostgreSQL's rules
-   in numbers: exact matches first, double precision and timestamptz preferred; -1: cannot be. */
+/* How far a value of a type is from an argument of a letter's; the least sum wins. PostgreSQL's
+   rules in numbers: exact ones first, double precision and timestamptz preferred; -1: none. */
 static int carto__sql_distance(int type, char letter) {
   static const struct {
     char from, to;
@@ -18438,7 +18471,7 @@ static char carto__fun_letter(const carto__fun *fun, size_t index, size_t *requi
   return found;
 }
 
-/* Evaluates a call of constants, now and once. One that fails is left to fail when it is reached. */
+/* Evaluates a call of constants, once. One that fails is left to fail when it is reached. */
 static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
   carto__vec args[CARTO_MCP__ARGS_MAX], out;
   carto__batch c;
@@ -18519,8 +18552,8 @@ static carto__expr *carto__coerce(carto__sql *q, carto__expr *e, int type) {
                           carto__type_name(type));
 }
 
-/* The type that all of these can take; -1: none, and *odd is the first that cannot be as those before
-   it. Beside cells a text that is none is compared as text. */
+/* The type that all of these can take; -1: none, and *odd is the first that cannot be as those
+   before it. Beside cells a text that is none is compared as text. */
 static int carto__common_of(carto__sql *q, carto__expr *const *e, size_t count, size_t *odd) {
   int common = CARTO__SQL_UNKNOWN;
   carto__datum cell;
@@ -18662,8 +18695,8 @@ static int carto__fun_fit(const carto__fun *fun, carto__expr *const *args, size_
   return sum;
 }
 
-/* The row that fits the arguments best; NULL: none. Of two that fit as well, the one of PostgreSQL's
-   preferred types; *unclear: a literal could be two quite different things. */
+/* The row that fits the arguments best; NULL: none. Of two that fit as well, the one of
+   PostgreSQL's preferred types; *unclear: a literal could be two quite different things. */
 static const carto__fun *carto__fun_resolve(carto__sql *q, carto_str name, carto__expr *const *args,
                                             size_t count, bool *known, bool *unclear) {
   const carto__fun *best = NULL, *fun = NULL;
@@ -19082,7 +19115,7 @@ static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
     carto__token_bad(token, token->at, "42601", "trailing junk after numeric literal");
 }
 
-/* Operators are as long as they can be, but end in + or - only with one of the rarer signs inside. */
+/* Operators are as long as they can be, but end in + or - only with a rarer sign inside. */
 static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   carto_str rest = carto__str_skip(p->text, p->at);
   size_t len = 0;
@@ -21074,21 +21107,6 @@ static carto__op *carto__plan_sink_all(carto__sql *q, carto__op *op, carto__expr
   return op;
 }
 
-static int carto__type_of_column(const carto_column *column) {
-  switch (column->type) {
-  case CARTO_TYPE_NUMBER: return CARTO__SQL_FLOAT8;
-  case CARTO_TYPE_INTEGER: return CARTO__SQL_INT8;
-  case CARTO_TYPE_BOOLEAN: return CARTO__SQL_BOOL;
-  case CARTO_TYPE_TIMESTAMP:
-    return column->date_only && column->null_count < SIZE_MAX ? CARTO__SQL_DATE
-                                                              : CARTO__SQL_TIMESTAMPTZ;
-  case CARTO_TYPE_GEOMETRY: return CARTO__SQL_GEOMETRY;
-  case CARTO_TYPE_H3: return column->cell_text ? CARTO__SQL_H3 : CARTO__SQL_H3INT;
-  case CARTO_TYPE_QUADBIN: return CARTO__SQL_QUADBIN;
-  default: return column->json ? CARTO__SQL_ARRAY : CARTO__SQL_TEXT;
-  }
-}
-
 /* A table of the warehouse. */
 static carto__op *carto__plan_stored(carto__sql *q, const carto__node *node) {
   carto_str name = node->kid->text;
@@ -21118,23 +21136,6 @@ static carto__op *carto__plan_stored(carto__sql *q, const carto__node *node) {
   op->counts = true;
   q->rows_total += op->rows;
   return op;
-}
-
-/* What WITH names: run when it is first needed, and kept when it is used more than once. */
-typedef struct carto__shared {
-  carto__op *plan;
-  size_t uses;
-  const carto_table *table;
-} carto__shared;
-
-static bool carto__next_shared(carto__op *op, carto_arena *arena, carto__batch *out) {
-  carto__shared *s = (carto__shared *)op->state;
-  if (s->uses == 1) return s->plan->next(s->plan, arena, out);
-  if (!s->table && !(s->table = carto__op_table(s->plan, SIZE_MAX))) return false;
-  op->table = s->table;
-  op->rows = s->table->row_count;
-  op->next = carto__next_scan;
-  return carto__next_scan(op, arena, out);
 }
 
 static carto__op *carto__plan_named(carto__sql *q, carto__sql_scope *scope, const carto__node *node,
@@ -21481,7 +21482,7 @@ static bool carto__bind_items(carto__sql *q, carto__sql_scope *s, const carto__n
   return true;
 }
 
-/* What a number or an alias in GROUP BY or ORDER BY stands for: an item; SIZE_MAX: an expression. */
+/* The item a number or an alias in GROUP BY or ORDER BY stands for; SIZE_MAX: an expression. */
 static bool carto__item_of(carto__sql *q, const carto__sql_scope *s, const carto__output *out,
                            const carto__node *node, bool group, size_t *index) {
   const char *clause = group ? "GROUP BY" : "ORDER BY";
@@ -22003,8 +22004,8 @@ static bool carto__plan_with(carto__sql *q, carto__select *s, carto__sql_scope *
   return true;
 }
 
-/* A query: a SELECT, or several under WITH, a set operation, an order. outer: what it can see of the
-   query around it. l: it is a value in that query. */
+/* A query: a SELECT, or several under WITH, a set operation, an order. outer: what it can see of
+   the query around it. l: it is a value in that query. */
 static carto__op *carto__plan(carto__sql *q, carto__select *s, carto__sql_scope *outer,
                               carto__lookup *l) {
   carto__sql_scope scope;

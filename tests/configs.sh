@@ -114,8 +114,10 @@ step_rules() {
   note $? "long lines"
   ! grep -nE '^\s*//' carto_mcp.h
   note $? "comments are /* */"
-  [ "$(wc -l <carto_mcp.h)" -le 20000 ]
-  note $? "more than 20,000 lines"
+  [ "$(wc -l <carto_mcp.h)" -le 27000 ] # the design's 20,000 held until there was a query engine
+  note $? "more than 27,000 lines"
+  [ "$(sed -n '/-- >>sql$/,/-- >>local$/p' carto_mcp.h | wc -l)" -le 3500 ]
+  note $? ">>sql has more than 3,500 lines"
   build/carto-mcp tools --markdown >$dir/tools.md
   awk '/^\| tool \| arguments/ {on = 1} on && !/^\|/ {exit} on' README.md | diff - $dir/tools.md
   note $? "the README's tool list is not that of carto-mcp tools --markdown"
