@@ -1612,6 +1612,12 @@ CARTO_MCP__DEF int carto_str_compare(carto_str a, carto_str b) {
   return a.len < b.len ? -1 : a.len > b.len;
 }
 
+/* No set has a zero byte. */
+static bool carto__char_among(char c, const char *set) {
+  while (*set && *set != c) set++;
+  return *set != '\0';
+}
+
 static bool carto__str_is(carto_str s, const char *text) {
   size_t i;
   for (i = 0; i < s.len; i++) /* a NUL in text ends it: there is none before */
@@ -18665,8 +18671,8 @@ static carto__expr *carto__no_function(carto__sql *q, carto_str name, carto__exp
 static int carto__letter_kind(char letter) {
   int type = letter == 'A' ? -1 : carto__class_type(letter, CARTO__SQL_UNKNOWN);
   if (type >= 0) letter = carto__sql_types[type].letter;
-  if (letter && memchr("jiwnf", letter, 5)) return 'n';
-  if (letter && memchr("dsz", letter, 3)) return 'd';
+  if (carto__char_among(letter, "jiwnf")) return 'n';
+  if (carto__char_among(letter, "dsz")) return 'd';
   return letter == 'G' || letter == 'x' ? 'g' : letter;
 }
 
@@ -18715,7 +18721,7 @@ static const carto__fun *carto__fun_resolve(carto__sql *q, carto_str name, carto
            other = carto__fun_letter(best, k, &required);
       if (args[k]->type != CARTO__SQL_UNKNOWN) continue;
       if (carto__letter_kind(letter) != carto__letter_kind(other)) *unclear = true;
-      better = better || (letter != other && memchr("fzt", letter, 3));
+      better = better || (letter != other && carto__char_among(letter, "fzt"));
     }
     if (sum < least || better) best = fun;
     least = sum;
@@ -19119,12 +19125,12 @@ static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
 static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   carto_str rest = carto__str_skip(p->text, p->at);
   size_t len = 0;
-  bool rare = false, known = memchr("(),.;[]:", rest.ptr[0], 8) != NULL;
+  bool rare = false, known = carto__char_among(rest.ptr[0], "(),.;[]:");
   for (; !known && len < rest.len && len < 64; len++) {
     char c = rest.ptr[len], next = carto__sql_char(p, p->at + len + 1);
-    if (!memchr("+-*/<>=~!@#%^&|`?", c, 17)) break;
+    if (!carto__char_among(c, "+-*/<>=~!@#%^&|`?")) break;
     if (len && ((c == '-' && next == '-') || (c == '/' && next == '*'))) break;
-    rare = rare || memchr("~!@#%^&|`?", c, 10);
+    rare = rare || carto__char_among(c, "~!@#%^&|`?");
   }
   while (len > 1 && !rare && (rest.ptr[len - 1] == '+' || rest.ptr[len - 1] == '-')) len--;
   if (len == 0) len = rest.len > 1 && rest.ptr[0] == ':' && rest.ptr[1] == ':' ? 2 : 1;
@@ -19134,7 +19140,7 @@ static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   if (known || carto__sql_among(token->text, carto__sql_signs)) return;
   if (carto__sql_among(token->text, carto__sql_other_signs))
     carto__token_bad(token, token->at, "0A000", "operator %v is not supported here");
-  else if (memchr("+-*/<>=~!@#%^&|`?", rest.ptr[0], 17))
+  else if (carto__char_among(rest.ptr[0], "+-*/<>=~!@#%^&|`?"))
     carto__token_bad(token, token->at, "42883", "operator does not exist: %v");
   else carto__token_bad(token, token->at, "42601", "syntax error at or near \"%v\"");
 }
@@ -19143,7 +19149,7 @@ static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
 static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
   size_t start = p->at, len, i;
   char first = carto__lower(p->text.ptr[start]), *folded;
-  if (carto__sql_char(p, start + 1) == '\'' && memchr("ebxn", first, 4)) {
+  if (carto__sql_char(p, start + 1) == '\'' && carto__char_among(first, "ebxn")) {
     p->at++;
     carto__sql_quoted(p, token, first == 'e');
     if (first != 'e')
@@ -20461,7 +20467,7 @@ static carto__expr *carto__bind_column(carto__sql *q, carto__sql_scope *scope,
 
 /* The sign before a placeholder's name. */
 static carto_str carto__parameter_mark(const carto__sql *q, size_t at) {
-  bool has = at < q->text.len && memchr("$@:", q->text.ptr[at], 3);
+  bool has = at < q->text.len && carto__char_among(q->text.ptr[at], "$@:");
   return carto_str_make(has ? q->text.ptr + at : "", has);
 }
 
