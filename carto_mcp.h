@@ -1640,6 +1640,11 @@ static size_t carto__str_index(carto_str s, char byte) {
   return i;
 }
 
+static bool carto__one_of(const char *bytes, char byte) {
+  while (*bytes && *bytes != byte) bytes++;
+  return *bytes != 0;
+}
+
 /* Cuts *rest at the first separator: the part before it is returned, *rest is what follows. */
 static carto_str carto__str_cut(carto_str *rest, char separator) {
   size_t at = carto__str_index(*rest, separator);
@@ -3208,6 +3213,7 @@ static uint32_t carto__other_case(uint32_t c) {
                {0x391, 0x3ab, 32}, {0x400, 0x40f, 80}, {0x410, 0x42f, 32}, {0x48a, 0x4bf, 1},
                {0x4d0, 0x52f, 1},  {0x531, 0x556, 48}, {0x1e00, 0x1eff, 1}};
   size_t i;
+  if (c == 0x131) return 'I'; /* a small letter without a point */
   for (i = 0; i < sizeof cases / sizeof cases[0] && c >= cases[i].first; i++) {
     uint32_t first = cases[i].first, last = cases[i].last, step = cases[i].step;
     if (c <= last) return step > 1 ? c + step : (c - first) % 2 == 0 ? c + 1 : c - 1;
@@ -6972,18 +6978,19 @@ static int carto__exact_add_product(double *parts, int count, double a, double b
 static int carto__turn(const double *a, const double *b, const double *p) {
   double left = (a[0] - p[0]) * (b[1] - p[1]), right = (a[1] - p[1]) * (b[0] - p[0]);
   double turn = left - right, parts[12];
-  double bound =
-    ((left < 0 ? -left : left) + (right < 0 ? -right : right)) * 3.3306690738754716e-16;
-  int count = 0;
+  double bound = (carto__abs(left) + carto__abs(right)) * 3.3306690738754716e-16;
+  const double *corners[4];
+  int count = 0, i;
   if (turn > bound) return 1;
   if (turn < -bound) return -1;
-  count = carto__exact_add_product(parts, count, a[0], b[1]);
-  count = carto__exact_add_product(parts, count, -a[0], p[1]);
-  count = carto__exact_add_product(parts, count, -p[0], b[1]);
-  count = carto__exact_add_product(parts, count, -a[1], b[0]);
-  count = carto__exact_add_product(parts, count, a[1], p[0]);
-  count = carto__exact_add_product(parts, count, p[1], b[0]);
-  return parts[count - 1] > 0 ? 1 : parts[count - 1] < 0 ? -1 : 0;
+  corners[0] = corners[3] = a;
+  corners[1] = b;
+  corners[2] = p;
+  for (i = 0; i < 3; i++) {
+    count = carto__exact_add_product(parts, count, corners[i][0], corners[i + 1][1]);
+    count = carto__exact_add_product(parts, count, -corners[i][1], corners[i + 1][0]);
+  }
+  return (parts[count - 1] > 0) - (parts[count - 1] < 0);
 }
 
 static carto_box carto__edge_box(const double *e) {
@@ -6993,6 +7000,10 @@ static carto_box carto__edge_box(const double *e) {
   box.ymin = e[1] < e[3] ? e[1] : e[3];
   box.ymax = e[1] < e[3] ? e[3] : e[1];
   return box;
+}
+
+static bool carto__boxes_apart(const carto_box *a, const carto_box *b) {
+  return a->xmin > b->xmax || b->xmin > a->xmax || a->ymin > b->ymax || b->ymin > a->ymax;
 }
 
 /* The square of the distance between two boxes. */
@@ -7005,39 +7016,24 @@ static double carto__box_gap(const carto_box *a, const carto_box *b) {
 /* 2: the edges cross inside both; 1: they have a point in common otherwise; 0: none. */
 static int carto__edges_meet(const double *a, const double *b) {
   carto_box box = carto__edge_box(a), other = carto__edge_box(b);
-  int from, to, start, end;
-  if (box.xmin > other.xmax || other.xmin > box.xmax || box.ymin > other.ymax ||
-      other.ymin > box.ymax)
-    return 0;
-  from = carto__turn(a, a + 2, b);
-  to = carto__turn(a, a + 2, b + 2);
-  if (from * to > 0) return 0;
-  start = carto__turn(b, b + 2, a);
-  end = carto__turn(b, b + 2, a + 2);
-  if (start * end > 0) return 0;
-  return from * to < 0 && start * end < 0 ? 2 : 1;
+  int ends, starts;
+  if (carto__boxes_apart(&box, &other)) return 0;
+  ends = carto__turn(a, a + 2, b) * carto__turn(a, a + 2, b + 2);
+  if (ends > 0) return 0;
+  starts = carto__turn(b, b + 2, a) * carto__turn(b, b + 2, a + 2);
+  return starts > 0 ? 0 : ends < 0 && starts < 0 ? 2 : 1;
 }
 
-/* A ray from (x, y) in the direction of x: 1 when it crosses the edge, 0 when not, -1 when the
-   point is on the edge. An edge has its upper end, not its lower one. */
-static int carto__ray_meets(const double *e, double x, double y) {
-  bool up = e[3] > y;
-  double p[2];
-  if ((e[1] > y) == up) {
-    if (up) return 0;
-    if (e[1] >= y && e[3] >= y)
-      return (e[0] <= x && e[2] >= x) || (e[2] <= x && e[0] >= x) ? -1 : 0;
-    return (e[1] >= y && e[0] == x) || (e[3] >= y && e[2] == x) ? -1 : 0;
-  }
-  if (e[0] < x && e[2] < x) return 0;
-  if (e[0] > x && e[2] > x) return 1;
-  p[0] = x;
-  p[1] = y;
-  switch (carto__turn(e, e + 2, p)) {
-  case 0: return -1;
-  case 1: return up;
-  default: return !up;
-  }
+/* A ray from p in the direction of x: 1 when it crosses the edge, 0 when not, -1 when the point is
+   on the edge. An edge has its lower end, not its upper one. */
+static int carto__ray_meets(const double *e, const double *p) {
+  carto_box box = carto__edge_box(e);
+  bool up = e[3] > p[1], crosses = (e[1] > p[1]) != up;
+  int turn;
+  if (p[1] < box.ymin || p[1] > box.ymax || p[0] > box.xmax) return 0;
+  if (p[0] < box.xmin) return crosses;
+  turn = carto__turn(e, e + 2, p);
+  return turn == 0 ? -1 : crosses && (turn > 0) == up;
 }
 
 /* What a vertex of a shape is: bits. */
@@ -7049,30 +7045,30 @@ static int carto__ray_meets(const double *e, double x, double y) {
 #define CARTO_MCP__FIRST 32u
 #define CARTO_MCP__EDGE (CARTO_MCP__LINE | CARTO_MCP__AREA)
 
-#define CARTO_MCP__FAN 16
-#define CARTO_MCP__LEVELS 8
+#define CARTO_MCP__LEAF 16
 
-/* A geometry for calculating: its positions in one array, and a tree over them. A leaf is a run of
-   16 vertices with the edges that begin there, a node above is 16 of those below, and as
-   neighbours in a ring are neighbours in space, that is all the order it takes. */
+/* A geometry for calculating: its positions in one array, and a binary tree of boxes over them. A
+   leaf is a run of 16 vertices with the edges that begin there; as neighbours in a ring are
+   neighbours in space, that is all the order it takes. */
 typedef struct carto__shape {
   carto_box box;
   int type; /* carto_geom_type */
   bool empty;
   bool loose;     /* has polygons that may overlap, since they are apart in a collection */
-  unsigned kinds; /* the marks that occur */
+  unsigned kinds; /* POINT, LINE and AREA, as far as they occur */
   size_t count;
   const double *xy;
   const unsigned char *marks;
   const uint32_t *owner;  /* a number for each polygon, the same for all vertices of it */
-  const carto_box *boxes; /* the levels one after the other, leaves first */
-  size_t level_at[CARTO_MCP__LEVELS], level_size[CARTO_MCP__LEVELS];
-  int top;
+  const carto_box *boxes; /* the root is 1, below n are 2 n and 2 n + 1, leaves begin at leaves */
+  size_t leaves;
+  double *vectors; /* on the sphere, once asked for */
+  bool has_vectors;
   const unsigned char *cells; /* prepared: a square of side cells over the box; NULL when not */
   size_t side;
   double column_scale, row_scale;
-  const double *vectors; /* prepared for the sphere: of the vertices, and the leaves' caps */
-  const double *caps;
+  const uint32_t *bands, *band_edges; /* where the edges of 2^band_shift rows begin, and end */
+  int band_shift;
 } carto__shape;
 
 /* Puts the positions of a run behind those that are there, and says what they are. */
@@ -7080,60 +7076,56 @@ static void carto__shape_add_run(carto__shape *s, const carto__geom_walk *walk, 
                                  unsigned char *marks) {
   const carto__geom_node *node = &walk->node;
   const unsigned char *p = walk->points;
+  unsigned kind = node->type == CARTO_GEOM_POINT        ? CARTO_MCP__POINT
+                  : node->type == CARTO_GEOM_LINESTRING ? CARTO_MCP__LINE
+                                                        : CARTO_MCP__AREA;
   size_t n = node->count, i;
   double area = 0;
-  bool closed;
   for (i = 0; i < n; i++, p += carto__geom_stride(node->dims)) {
     xy[2 * i] = carto__geom_double(p, node->big);
     xy[2 * i + 1] = carto__geom_double(p + 8, node->big);
-    carto_box_add_point(&s->box, xy[2 * i], xy[2 * i + 1]);
-    marks[i] = node->type == CARTO_GEOM_POINT        ? CARTO_MCP__POINT
-               : i + 1 == n                          ? 0
-               : node->type == CARTO_GEOM_LINESTRING ? CARTO_MCP__LINE
-                                                     : CARTO_MCP__AREA;
     if (i > 0)
       area += (xy[2 * i - 2] - xy[0]) * (xy[2 * i + 1] - xy[1]) -
               (xy[2 * i] - xy[0]) * (xy[2 * i - 1] - xy[1]);
   }
   if (n == 0) return;
-  s->kinds |= marks[0];
-  for (i = 0; node->type == CARTO_MCP__RING && i + 1 < n; i++)
-    if ((area > 0) == (node->index == 0)) marks[i] |= CARTO_MCP__LEFT;
+  s->kinds |= kind;
+  if (kind == CARTO_MCP__AREA && (area > 0) == (node->index == 0)) kind |= CARTO_MCP__LEFT;
+  memset(marks, (int)kind, n);
+  if (kind != CARTO_MCP__POINT) marks[n - 1] = 0;
   marks[0] |= CARTO_MCP__FIRST;
-  closed = !(xy[0] < xy[2 * n - 2] || xy[0] > xy[2 * n - 2] || xy[1] < xy[2 * n - 1] ||
-             xy[1] > xy[2 * n - 1]);
-  if (node->type != CARTO_GEOM_LINESTRING || closed) return;
+  if (kind != CARTO_MCP__LINE || (xy[0] == xy[2 * n - 2] && xy[1] == xy[2 * n - 1])) return;
   marks[0] |= CARTO_MCP__TIP;
   marks[n - 1] |= CARTO_MCP__TIP;
 }
 
 static void carto__shape_build_tree(carto__shape *s, carto_box *boxes) {
-  size_t size = s->count, at = 0, i, k;
-  for (s->top = 0;; s->top++) {
-    size_t below = size;
-    size = (size + CARTO_MCP__FAN - 1) / CARTO_MCP__FAN;
-    s->level_at[s->top] = at;
-    s->level_size[s->top] = size;
-    for (i = 0; i < size; i++) {
-      carto_box *box = &boxes[at + i];
-      size_t end = carto__min_size((i + 1) * CARTO_MCP__FAN, below);
-      *box = carto_box_empty();
-      for (k = i * CARTO_MCP__FAN; k < end; k++)
-        if (s->top > 0) carto_box_add(box, boxes[s->level_at[s->top - 1] + k]);
-        else carto_box_add_point(box, s->xy[2 * k], s->xy[2 * k + 1]);
-      if (s->top == 0 && (s->marks[end - 1] & CARTO_MCP__EDGE))
-        carto_box_add_point(box, s->xy[2 * end], s->xy[2 * end + 1]);
-    }
-    at += size;
-    if (size == 1) break;
+  size_t i;
+  for (i = 1; i < 2 * s->leaves; i++) boxes[i] = carto_box_empty();
+  for (i = 0; i < s->count; i++) {
+    carto_box *box = &boxes[s->leaves + i / CARTO_MCP__LEAF];
+    carto_box_add_point(box, s->xy[2 * i], s->xy[2 * i + 1]);
+    if (s->marks[i] & CARTO_MCP__EDGE) carto_box_add_point(box, s->xy[2 * i + 2], s->xy[2 * i + 3]);
   }
+  for (i = 2 * s->leaves - 1; i > 1; i--) carto_box_add(&boxes[i / 2], boxes[i]);
+  s->box = boxes[1];
+}
+
+static uint64_t carto__geom_point_count(carto_geom geom) {
+  carto__geom_walk walk;
+  carto__geom_event event;
+  uint64_t count = 0;
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END)
+    if (event == CARTO__GEOM_RUN) count += walk.node.count;
+  return count;
 }
 
 static carto_status carto__shape_init(carto__shape *s, carto_arena *arena, carto_geom geom) {
   carto__geom_walk walk;
   carto__geom_event event;
-  size_t at = 0, count = 0, i;
-  uint32_t owner = 0, groups = 0;
+  size_t at = 0, count = (size_t)carto__geom_point_count(geom), polygons = 0, i;
+  uint32_t owner = 0;
   double *xy;
   unsigned char *marks;
   uint32_t *owners;
@@ -7141,30 +7133,26 @@ static carto_status carto__shape_init(carto__shape *s, carto_arena *arena, carto
   memset(s, 0, sizeof *s);
   s->box = carto_box_empty();
   s->type = carto_geom_type_of(geom);
-  carto__geom_walk_init(&walk, geom.wkb, geom.size);
-  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END)
-    if (event == CARTO__GEOM_RUN) count += walk.node.count;
   s->empty = count == 0;
   if (count == 0) return CARTO_OK;
-  if (count > UINT32_MAX - CARTO_MCP__FAN) return CARTO_ERR_LIMIT;
+  if (count > UINT32_MAX - CARTO_MCP__LEAF) return CARTO_ERR_LIMIT;
+  for (s->leaves = 1; s->leaves * CARTO_MCP__LEAF < count;) s->leaves *= 2;
   xy = (double *)carto__arena_array(arena, count, 2 * sizeof *xy);
   marks = (unsigned char *)carto__arena_array(arena, count, 1);
   owners = (uint32_t *)carto__arena_array(arena, count, sizeof *owners);
-  boxes = (carto_box *)carto__arena_array(arena, count / 15 + CARTO_MCP__LEVELS, sizeof *boxes);
-  if (!xy || !marks || !owners || !boxes) return carto__arena_failed(arena);
+  boxes = (carto_box *)carto__arena_array(arena, s->leaves, 2 * sizeof *boxes);
+  s->vectors = (double *)carto__arena_array(arena, count, 3 * sizeof *xy);
+  if (!xy || !marks || !owners || !boxes || !s->vectors) return carto__arena_failed(arena);
   carto__geom_walk_init(&walk, geom.wkb, geom.size);
   while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
-    if (event == CARTO__GEOM_OPEN && walk.node.type == CARTO_GEOM_POLYGON) {
-      if (walk.depth < 2 || walk.open[walk.depth - 2].type != CARTO_GEOM_MULTIPOLYGON) groups++;
-      else if (walk.open[walk.depth - 2].index == 1) groups++;
-      owner++;
-    }
+    owner += walk.node.type != CARTO_MCP__RING;
+    polygons += event == CARTO__GEOM_OPEN && walk.node.type == CARTO_GEOM_POLYGON;
     if (event != CARTO__GEOM_RUN) continue;
     carto__shape_add_run(s, &walk, xy + 2 * at, marks + at);
     for (i = 0; i < walk.node.count; i++) owners[at + i] = owner;
     at += walk.node.count;
   }
-  s->loose = groups > 1;
+  s->loose = s->type == CARTO_GEOM_COLLECTION && polygons > 1;
   s->count = count;
   s->xy = xy;
   s->marks = marks;
@@ -7174,65 +7162,55 @@ static carto_status carto__shape_init(carto__shape *s, carto_arena *arena, carto
   return CARTO_OK;
 }
 
-/* Goes through the leaves whose boxes are near enough to a box, in order. The reach may shrink on
-   the way. */
-typedef struct carto__leaves {
+/* Goes through the vertices that have one of some marks, in order, of the leaves that are near
+   enough to a box. The reach may shrink on the way. */
+typedef struct carto__near {
   const carto__shape *s;
+  unsigned marks;
   carto_box box;
   double reach; /* square of the distance */
-  int level;
-  size_t at;
-  size_t first, end; /* the vertices of the leaf that was found */
-} carto__leaves;
+  size_t at;    /* the vertex */
+  size_t next, end, node;
+} carto__near;
 
-static void carto__leaves_init(carto__leaves *it, const carto__shape *s, carto_box box,
-                               double reach) {
+static void carto__near_init(carto__near *it, const carto__shape *s, unsigned marks, carto_box box,
+                             double reach) {
   it->s = s;
+  it->marks = marks;
   it->box = box;
   it->reach = reach;
-  it->level = s->top;
-  it->at = 0;
+  it->next = it->end = 0;
+  it->node = s->count > 0;
 }
 
-static bool carto__leaves_next(carto__leaves *it) {
+static bool carto__near_next(carto__near *it) {
   const carto__shape *s = it->s;
-  while (it->at < s->level_size[it->level]) {
-    const carto_box *box = &s->boxes[s->level_at[it->level] + it->at];
-    bool is_near = carto__box_gap(box, &it->box) <= it->reach;
-    if (is_near && it->level > 0) {
-      it->level--;
-      it->at *= CARTO_MCP__FAN;
+  for (;;) {
+    size_t node = it->node;
+    bool is_near;
+    while (it->next < it->end) {
+      it->at = it->next++;
+      if (s->marks[it->at] & it->marks) return true;
+    }
+    if (node == 0) return false;
+    is_near = carto__box_gap(&s->boxes[node], &it->box) <= it->reach;
+    if (is_near && node < s->leaves) {
+      it->node = 2 * node;
       continue;
     }
-    it->first = it->at++ * CARTO_MCP__FAN;
-    it->end = carto__min_size(it->first + CARTO_MCP__FAN, s->count);
-    while (it->level < s->top &&
-           (it->at % CARTO_MCP__FAN == 0 || it->at == s->level_size[it->level])) {
-      it->at = (it->at + CARTO_MCP__FAN - 1) / CARTO_MCP__FAN;
-      it->level++;
-    }
-    if (is_near) return true;
+    while (it->node & 1) it->node /= 2; /* done below that parent; 0 at the end */
+    it->node += it->node > 0;
+    if (!is_near) continue;
+    it->next = (node - s->leaves) * CARTO_MCP__LEAF;
+    it->end = carto__min_size(it->next + CARTO_MCP__LEAF, s->count);
   }
-  return false;
 }
 
-/* What of a shape's polygons is in a cell of its square: a bit of an edge, perhaps; or nothing but
-   inside, or outside. */
-#define CARTO_MCP__CELL_OPEN 0u /* not yet known */
-#define CARTO_MCP__CELL_MIXED 1u
-#define CARTO_MCP__CELL_INSIDE 2u
-#define CARTO_MCP__CELL_OUTSIDE 3u
-
-static size_t carto__shape_column(const carto__shape *s, double x) {
-  return carto__min_size((size_t)((x - s->box.xmin) * s->column_scale), s->side - 1);
-}
-
-static size_t carto__shape_row(const carto__shape *s, double y) {
-  return carto__min_size((size_t)((y - s->box.ymin) * s->row_scale), s->side - 1);
-}
+/* ---- where a point is */
 
 /* What a point has met so far. */
 typedef struct carto__place {
+  double p[2];
   uint32_t owner; /* the polygon at hand */
   bool odd, on_edge, inside, on_border, on_line, at_tip;
 } carto__place;
@@ -7243,47 +7221,58 @@ static void carto__place_end_polygon(carto__place *place) {
   place->odd = place->on_edge = false;
 }
 
-static void carto__place_meet(carto__place *place, const carto__shape *s, size_t i, double x,
-                              double y) {
+static void carto__place_meet(carto__place *place, const carto__shape *s, size_t i) {
   const double *p = s->xy + 2 * i;
   unsigned mark = s->marks[i];
-  double at[2];
-  at[0] = x;
-  at[1] = y;
+  int hit = mark & CARTO_MCP__EDGE ? carto__ray_meets(p, place->p) : 0;
   if (mark & CARTO_MCP__AREA) {
-    int hit = carto__ray_meets(p, x, y);
     if (s->owner[i] != place->owner) carto__place_end_polygon(place);
     place->owner = s->owner[i];
     place->odd ^= hit > 0;
     place->on_edge |= hit < 0;
+    return;
   }
-  if (mark & CARTO_MCP__LINE) {
-    carto_box box = carto__edge_box(p);
-    place->on_line |= x >= box.xmin && x <= box.xmax && y >= box.ymin && y <= box.ymax &&
-                      carto__turn(p, p + 2, at) == 0;
-  }
-  if (p[0] < x || p[0] > x || p[1] < y || p[1] > y) return;
+  place->on_line |= hit < 0;
+  if (p[0] < place->p[0] || p[0] > place->p[0] || p[1] < place->p[1] || p[1] > place->p[1]) return;
   place->on_line |= (mark & CARTO_MCP__POINT) != 0;
   place->at_tip ^= (mark & CARTO_MCP__TIP) != 0;
 }
 
+static size_t carto__shape_column(const carto__shape *s, double x) {
+  return carto__min_size((size_t)((x - s->box.xmin) * s->column_scale), s->side - 1);
+}
+
+static size_t carto__shape_row(const carto__shape *s, double y) {
+  return carto__min_size((size_t)((y - s->box.ymin) * s->row_scale), s->side - 1);
+}
+
 static int carto__shape_search(const carto__shape *s, double x, double y, unsigned marks) {
   carto__place place;
-  carto__leaves it;
+  carto__near it;
   carto_box ray;
-  size_t i;
-  ray.xmin = x;
-  ray.xmax = DBL_MAX;
-  ray.ymin = ray.ymax = y;
   memset(&place, 0, sizeof place);
-  carto__leaves_init(&it, s, ray, 0);
-  while (carto__leaves_next(&it))
-    for (i = it.first; i < it.end; i++)
-      if (s->marks[i] & marks) carto__place_meet(&place, s, i, x, y);
+  place.p[0] = ray.xmin = x;
+  place.p[1] = ray.ymin = ray.ymax = y;
+  ray.xmax = DBL_MAX;
+  if (s->bands) {
+    const uint32_t *band = s->bands + (carto__shape_row(s, y) >> s->band_shift);
+    uint32_t k;
+    for (k = band[0]; k < band[1]; k++) carto__place_meet(&place, s, s->band_edges[k]);
+  } else {
+    carto__near_init(&it, s, marks, ray, 0);
+    while (carto__near_next(&it)) carto__place_meet(&place, s, it.at);
+  }
   carto__place_end_polygon(&place);
   if (place.on_border || (place.at_tip && !place.inside)) return 0;
   return place.inside || place.on_line ? 1 : -1;
 }
+
+/* What of a shape's polygons is in a cell of its square: a bit of an edge, perhaps; or nothing but
+   inside, or outside. */
+#define CARTO_MCP__CELL_OPEN 0u /* not yet known */
+#define CARTO_MCP__CELL_MIXED 1u
+#define CARTO_MCP__CELL_INSIDE 2u
+#define CARTO_MCP__CELL_OUTSIDE 3u
 
 /* Where a point is in those parts of a shape that have the marks. */
 static int carto__shape_find(const carto__shape *s, double x, double y, unsigned marks) {
@@ -7320,18 +7309,47 @@ static void carto__shape_mark_edge(const carto__shape *s, const double *e, unsig
     }
     from = carto__shape_column(s, low);
     to = carto__min_size(carto__shape_column(s, high) + 1, s->side - 1);
-    for (from -= from > 0; from <= to; from++) cells[row * s->side + from] = CARTO_MCP__CELL_MIXED;
+    from -= from > 0;
+    memset(cells + row * s->side + from, CARTO_MCP__CELL_MIXED, to - from + 1);
   }
 }
 
+/* How many bands of rows an edge is in, and the first of them. */
+static size_t carto__edge_bands(const carto__shape *s, size_t i, size_t *first) {
+  carto_box box;
+  if (!(s->marks[i] & CARTO_MCP__AREA)) return 0;
+  box = carto__edge_box(s->xy + 2 * i);
+  *first = carto__shape_row(s, box.ymin) >> s->band_shift;
+  return (carto__shape_row(s, box.ymax) >> s->band_shift) + 1 - *first;
+}
+
+/* Lists the edges by bands, of as many rows as make the lists fit. */
+static void carto__shape_list_bands(carto__shape *s, uint32_t *bands, uint32_t *edges,
+                                    size_t most) {
+  size_t total, first, i, k;
+  for (s->band_shift = 0;; s->band_shift++) {
+    for (i = total = 0; i < s->count; i++) total += carto__edge_bands(s, i, &first);
+    if (total <= most) break;
+  }
+  for (i = 0; i < s->count; i++)
+    for (k = carto__edge_bands(s, i, &first); k > 0; k--) bands[first + k - 1]++;
+  for (i = 1; i <= s->side; i++) bands[i] += bands[i - 1]; /* ends, which become beginnings */
+  for (i = s->count; i-- > 0;)
+    for (k = carto__edge_bands(s, i, &first); k > 0; k--)
+      edges[--bands[first + k - 1]] = (uint32_t)i;
+  s->bands = bands;
+  s->band_edges = edges;
+}
+
 /* Lays a square of cells over polygons, so that most of the many tests of points that follow take
-   one look. Does nothing where it would not help, or there is no memory for it. tests: how many
-   will follow, about. */
+   one look, and the others at the edges of a few rows. Does nothing where it would not help, or
+   there is no memory for it. tests: how many will follow, about. */
 static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t tests) {
   double wide = s->box.xmax - s->box.xmin, high = s->box.ymax - s->box.ymin, far;
+  size_t most = 16 * s->count + 16384, i;
   int status = arena->status;
   unsigned char *cells;
-  size_t i;
+  uint32_t *bands, *edges;
   far = carto__abs(s->box.xmin) + carto__abs(s->box.xmax) + carto__abs(s->box.ymin) +
         carto__abs(s->box.ymax);
   if (s->cells || s->kinds != CARTO_MCP__AREA || !(wide > far * 1e-9 && high > far * 1e-9) ||
@@ -7339,12 +7357,15 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t t
     return;
   for (s->side = 32; s->side < 1024 && s->side * s->side < tests;) s->side *= 2;
   cells = (unsigned char *)carto__arena_zero(arena, s->side * s->side, 1);
-  if (!cells) {
+  bands = (uint32_t *)carto__arena_zero(arena, s->side + 1, sizeof *bands);
+  edges = (uint32_t *)carto__arena_array(arena, most, sizeof *edges);
+  if (!cells || !bands || !edges) {
     arena->status = status;
     return;
   }
   s->column_scale = (double)s->side / wide;
   s->row_scale = (double)s->side / high;
+  carto__shape_list_bands(s, bands, edges, most);
   for (i = 0; i < s->count; i++)
     if (s->marks[i] & CARTO_MCP__AREA) carto__shape_mark_edge(s, s->xy + 2 * i, cells);
   for (i = 0; i < s->side * s->side; i++) { /* free cells side by side are alike */
@@ -7361,46 +7382,29 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t t
   s->cells = cells;
 }
 
-static bool carto__boxes_apart(const carto_box *a, const carto_box *b) {
-  return a->xmin > b->xmax || b->xmin > a->xmax || a->ymin > b->ymax || b->ymin > a->ymax;
-}
+/* ---- what two shapes have in common */
 
 /* True when a part of a begins inside b or on it. */
 static bool carto__shape_begins_in(const carto__shape *a, const carto__shape *b) {
-  carto__leaves it;
-  size_t i;
-  carto__leaves_init(&it, a, b->box, 0);
-  while (carto__leaves_next(&it))
-    for (i = it.first; i < it.end; i++)
-      if ((a->marks[i] & CARTO_MCP__FIRST) &&
-          carto__shape_locate(b, a->xy[2 * i], a->xy[2 * i + 1]) >= 0)
-        return true;
-  return false;
-}
-
-/* True when an edge of a and one of b have a point in common. */
-static bool carto__shape_edges_meet(const carto__shape *a, const carto__shape *b) {
-  carto__leaves outer, inner;
-  size_t i, k;
-  if (!(a->kinds & CARTO_MCP__EDGE) || !(b->kinds & CARTO_MCP__EDGE)) return false;
-  carto__leaves_init(&outer, a, b->box, 0);
-  while (carto__leaves_next(&outer)) {
-    for (i = outer.first; i < outer.end; i++) {
-      if (!(a->marks[i] & CARTO_MCP__EDGE)) continue;
-      carto__leaves_init(&inner, b, carto__edge_box(a->xy + 2 * i), 0);
-      while (carto__leaves_next(&inner))
-        for (k = inner.first; k < inner.end; k++)
-          if ((b->marks[k] & CARTO_MCP__EDGE) && carto__edges_meet(a->xy + 2 * i, b->xy + 2 * k))
-            return true;
-    }
-  }
+  carto__near it;
+  carto__near_init(&it, a, CARTO_MCP__FIRST, b->box, 0);
+  while (carto__near_next(&it))
+    if (carto__shape_locate(b, a->xy[2 * it.at], a->xy[2 * it.at + 1]) >= 0) return true;
   return false;
 }
 
 static bool carto__shape_meets(const carto__shape *a, const carto__shape *b) {
+  carto__near outer, inner;
   if (a->empty || b->empty || carto__boxes_apart(&a->box, &b->box)) return false;
-  return carto__shape_begins_in(a, b) || carto__shape_begins_in(b, a) ||
-         carto__shape_edges_meet(a, b);
+  if (carto__shape_begins_in(a, b) || carto__shape_begins_in(b, a)) return true;
+  carto__near_init(&outer, a, CARTO_MCP__EDGE, b->box, 0);
+  while (carto__near_next(&outer)) {
+    const double *e = a->xy + 2 * outer.at;
+    carto__near_init(&inner, b, CARTO_MCP__EDGE, carto__edge_box(e), 0);
+    while (carto__near_next(&inner))
+      if (carto__edges_meet(e, b->xy + 2 * inner.at)) return true;
+  }
+  return false;
 }
 
 #define CARTO_MCP__INTERSECTS 1u
@@ -7413,34 +7417,23 @@ static bool carto__shape_meets(const carto__shape *a, const carto__shape *b) {
 #define CARTO_MCP__ALONG 4u   /* a line of it, or an edge of a polygon on the same side */
 #define CARTO_MCP__AGAINST 8u /* an edge of a polygon that is on the other side */
 
-/* A part of an edge, which another shape's edge shares or, as a point, touches. */
-typedef struct carto__span {
-  double from[2], to[2];
-} carto__span;
-
 typedef struct carto__relating {
   carto_arena *arena;
-  carto_buf spans, order;
-  double e[4];   /* the edge at hand, turned so that it goes up along the axis */
-  int axis;      /* 0: x, 1: y, where it is longer */
-  bool area;     /* it is a polygon's */
-  unsigned does; /* what is known of it */
+  carto_buf spans; /* of the edge, which others share or touch: from and to, along the axis */
+  carto_buf order; /* pointers to them */
+  double e[4];     /* the edge at hand, turned so that it goes up along the axis */
+  int axis;        /* 0: x, 1: y, where it is longer */
+  unsigned mark;   /* of it, LEFT as it is turned */
+  unsigned does;   /* what is known of it */
 } carto__relating;
 
 static int carto__span_order(const void *a, const void *b, const void *user) {
-  int axis = *(const int *)user;
-  double x = ((const carto__span *)a)->from[axis], y = ((const carto__span *)b)->from[axis];
+  double x = *(const double *)a, y = *(const double *)b;
+  (void)user;
   return x < y ? -1 : x > y;
 }
 
-static void carto__relating_add(carto__relating *r, const double *from, const double *to) {
-  carto__span span;
-  memcpy(span.from, from, sizeof span.from);
-  memcpy(span.to, to, sizeof span.to);
-  carto_buf_append(&r->spans, &span, sizeof span);
-}
-
-/* Where two edges cross. */
+/* Where a crosses b. */
 static void carto__crossing(const double *a, const double *b, double out[2]) {
   double ax = a[2] - a[0], ay = a[3] - a[1], bx = b[2] - b[0], by = b[3] - b[1];
   double t = ((b[0] - a[0]) * by - (b[1] - a[1]) * bx) / (ax * by - ay * bx);
@@ -7449,133 +7442,126 @@ static void carto__crossing(const double *a, const double *b, double out[2]) {
 }
 
 /* Notes what edge i of s has in common with the edge at hand. */
-static void carto__relating_meet(carto__relating *r, const carto__shape *s, size_t i, bool left) {
-  const double *e = r->e, *o = s->xy + 2 * i, *low = o, *high = o + 2;
-  bool area = (s->marks[i] & CARTO_MCP__AREA) != 0, turned = o[r->axis] > o[2 + r->axis];
-  int meet = carto__edges_meet(e, o), start, end;
-  double at[2];
+static void carto__relating_meet(carto__relating *r, const carto__shape *s, size_t i) {
+  const double *e = r->e + r->axis, *o = s->xy + 2 * i, *low = o + r->axis, *high = low + 2;
+  unsigned mark = s->marks[i];
+  int meet = carto__edges_meet(r->e, o);
+  double at[2], span[2];
+  bool begins, ends, turned = *low > *high;
   if (meet == 0) return;
   if (meet == 2) { /* of valid polygons, one side of an edge is outside */
-    if (area && !s->loose) r->does |= CARTO_MCP__OUTSIDE | CARTO_MCP__INSIDE;
-    carto__crossing(e, o, at);
-    carto__relating_add(r, at, at);
-    return;
+    if ((mark & CARTO_MCP__AREA) && !s->loose) r->does |= CARTO_MCP__OUTSIDE | CARTO_MCP__INSIDE;
+    carto__crossing(r->e, o, at);
+    low = high = at + r->axis;
+  } else {
+    begins = carto__turn(r->e, r->e + 2, o) == 0;
+    ends = carto__turn(r->e, r->e + 2, o + 2) == 0;
+    if (!begins && !ends) return; /* the edge at hand has its end here */
+    if (!begins) low = high;
+    if (!ends) high = low;
   }
-  start = carto__turn(e, e + 2, o);
-  end = carto__turn(e, e + 2, o + 2);
-  if (start != 0 || end != 0) {
-    if (start == 0) carto__relating_add(r, o, o);
-    if (end == 0) carto__relating_add(r, o + 2, o + 2);
-    return;
-  }
-  if (turned) {
-    low = o + 2;
-    high = o;
-  }
-  if (low[r->axis] < e[r->axis]) low = e;
-  if (high[r->axis] > e[2 + r->axis]) high = e + 2;
-  carto__relating_add(r, low, high);
-  if (!(low[r->axis] < high[r->axis])) return;
-  if (!area) r->does |= CARTO_MCP__ALONG;
-  else if (r->area)
-    r->does |= left == (turned != ((s->marks[i] & CARTO_MCP__LEFT) != 0)) ? CARTO_MCP__ALONG
-                                                                          : CARTO_MCP__AGAINST;
+  span[0] = turned ? *high : *low;
+  span[1] = turned ? *low : *high;
+  if (span[0] < e[0]) span[0] = e[0];
+  if (span[1] > e[2]) span[1] = e[2];
+  carto_buf_append(&r->spans, span, sizeof span);
+  if (!(span[0] < span[1])) return;
+  if (!(mark & CARTO_MCP__AREA)) r->does |= CARTO_MCP__ALONG;
+  else if (r->mark & CARTO_MCP__AREA)
+    r->does |= ((mark ^ r->mark) & CARTO_MCP__LEFT) == (turned ? CARTO_MCP__LEFT : 0)
+                 ? CARTO_MCP__ALONG
+                 : CARTO_MCP__AGAINST;
 }
 
-/* Where the part of the edge between two points is, which meets nothing inside. Only when both ends
-   are on a boundary, or may be rounded crossings, the middle has to tell, and that is rounded. */
-static void carto__relating_gap(carto__relating *r, const carto__shape *s, const double *from,
-                                const double *to) {
-  int at = s->loose ? 0 : carto__shape_find(s, from[0], from[1], CARTO_MCP__AREA);
-  if (at == 0 && !s->loose) at = carto__shape_find(s, to[0], to[1], CARTO_MCP__AREA);
-  if (at == 0)
-    at = carto__shape_find(s, from[0] + (to[0] - from[0]) / 2, from[1] + (to[1] - from[1]) / 2,
+/* Where a part of the edge is, which meets nothing inside. Only when it has no end of the edge or
+   that is on a boundary, the middle has to tell, and that is rounded. */
+static void carto__relating_gap(carto__relating *r, const carto__shape *s, double from, double to) {
+  const double *e = r->e;
+  double start = e[r->axis], end = e[2 + r->axis], part;
+  int at = 0;
+  if (!s->loose && !(from > start)) at = carto__shape_find(s, e[0], e[1], CARTO_MCP__AREA);
+  if (!s->loose && at == 0 && !(to < end)) at = carto__shape_find(s, e[2], e[3], CARTO_MCP__AREA);
+  if (at == 0) {
+    part = (from + (to - from) / 2 - start) / (end - start);
+    at = carto__shape_find(s, e[0] + (e[2] - e[0]) * part, e[1] + (e[3] - e[1]) * part,
                            CARTO_MCP__AREA);
+  }
   r->does |= at < 0 ? CARTO_MCP__OUTSIDE : CARTO_MCP__INSIDE;
 }
 
-/* Finds what an edge with a mark does in s, as far as something of enough; only polygons count for
-   a polygon's edge. False when there is no memory. */
-static bool carto__relating_edge(carto__relating *r, const carto__shape *s, const double *e,
-                                 unsigned mark, unsigned enough) {
-  unsigned kinds = mark & CARTO_MCP__AREA ? CARTO_MCP__AREA : CARTO_MCP__EDGE;
+/* Finds what edge i of b does in s, as far as something of enough; only polygons count for a
+   polygon's edge. False when there is no memory. */
+static bool carto__relating_edge(carto__relating *r, const carto__shape *s, const carto__shape *b,
+                                 size_t i, unsigned enough) {
+  const double *e = b->xy + 2 * i;
   carto_box box = carto__edge_box(e);
-  carto__leaves it;
-  const carto__span **order;
-  const double *reach;
-  bool left = (mark & CARTO_MCP__LEFT) != 0, turn;
-  size_t i, count;
-  r->axis = box.xmax - box.xmin < box.ymax - box.ymin;
-  turn = e[r->axis] > e[2 + r->axis];
+  carto__near it;
+  const double **order;
+  double reach;
+  size_t count, turn;
+  r->mark = b->marks[i];
   r->does = 0;
   carto_buf_clear(&r->spans);
   carto_buf_clear(&r->order);
-  memcpy(r->e, turn ? e + 2 : e, 2 * sizeof *e);
-  memcpy(r->e + 2, turn ? e : e + 2, 2 * sizeof *e);
-  r->area = (mark & CARTO_MCP__AREA) != 0;
   if (!(box.xmin < box.xmax || box.ymin < box.ymax)) {
     int at = carto__shape_locate(s, e[0], e[1]);
     r->does = at < 0 ? CARTO_MCP__OUTSIDE : at > 0 ? CARTO_MCP__INSIDE : 0;
     return true;
   }
-  carto__leaves_init(&it, s, box, 0);
-  while (!(r->does & enough) && carto__leaves_next(&it))
-    for (i = it.first; i < it.end; i++)
-      if (s->marks[i] & kinds) carto__relating_meet(r, s, i, left != turn);
+  r->axis = box.xmax - box.xmin < box.ymax - box.ymin;
+  turn = e[r->axis] > e[2 + r->axis] ? 2 : 0;
+  if (turn) r->mark ^= CARTO_MCP__LEFT;
+  memcpy(r->e, e + turn, 2 * sizeof *e);
+  memcpy(r->e + 2, e + 2 - turn, 2 * sizeof *e);
+  carto__near_init(&it, s, r->mark & CARTO_MCP__AREA ? CARTO_MCP__AREA : CARTO_MCP__EDGE, box, 0);
+  while (!(r->does & enough) && carto__near_next(&it)) carto__relating_meet(r, s, it.at);
   if (r->does & enough) return true;
-  count = r->spans.len / sizeof(carto__span);
-  order = (const carto__span **)(void *)carto__buf_room(&r->order, (count + 1) * sizeof *order);
+  count = r->spans.len / (2 * sizeof *e);
+  order = (const double **)(void *)carto__buf_room(&r->order, (count + 1) * sizeof *order);
   if (!order || r->spans.status != CARTO_OK) return false;
-  for (i = 0; i < count; i++) order[i] = (const carto__span *)(const void *)r->spans.ptr + i;
-  carto__sort((const void **)order, count, carto__span_order, &r->axis);
-  reach = r->e;
+  for (i = 0; i < count; i++) order[i] = (const double *)(const void *)r->spans.ptr + 2 * i;
+  carto__sort((const void **)order, count, carto__span_order, NULL);
+  reach = r->e[r->axis];
   for (i = 0; i < count; i++) {
-    if (order[i]->from[r->axis] > reach[r->axis]) carto__relating_gap(r, s, reach, order[i]->from);
-    if (order[i]->to[r->axis] > reach[r->axis]) reach = order[i]->to;
+    if (order[i][0] > reach) carto__relating_gap(r, s, reach, order[i][0]);
+    if (order[i][1] > reach) reach = order[i][1];
   }
-  if (r->e[2 + r->axis] > reach[r->axis]) carto__relating_gap(r, s, reach, r->e + 2);
+  if (r->e[2 + r->axis] > reach) carto__relating_gap(r, s, reach, r->e[2 + r->axis]);
   return true;
 }
 
-/* Whether all of b is in a or on it, and *inside: some of it inside. */
+/* Adds to *out: all of b is in a or on it, COVERS; and some of it is inside, CONTAINS. */
 static carto_status carto__shape_covers(carto__relating *r, const carto__shape *a,
-                                        const carto__shape *b, bool *covers, bool *inside) {
+                                        const carto__shape *b, unsigned *out) {
   const unsigned bad = CARTO_MCP__OUTSIDE | CARTO_MCP__AGAINST;
-  carto__leaves it;
+  bool inside = false, same;
+  carto__near it;
   size_t i;
-  *covers = *inside = false;
   if (a->empty || b->empty || b->box.xmin < a->box.xmin || b->box.xmax > a->box.xmax ||
       b->box.ymin < a->box.ymin || b->box.ymax > a->box.ymax ||
-      ((b->kinds & ~a->kinds) & CARTO_MCP__AREA))
+      (b->kinds & ~a->kinds & CARTO_MCP__AREA))
     return CARTO_OK;
-  if (a->count == b->count && memcmp(a->xy, b->xy, 2 * a->count * sizeof *a->xy) == 0 &&
-      memcmp(a->marks, b->marks, a->count) == 0) { /* the same, valid or not */
-    *covers = *inside = true;
-    return CARTO_OK;
-  }
-  for (i = 0; i < b->count; i++) {
-    const double *e = b->xy + 2 * i;
-    unsigned mark = b->marks[i];
-    if (mark & CARTO_MCP__POINT) {
-      int at = carto__shape_locate(a, e[0], e[1]);
+  same = a->count == b->count && memcmp(a->xy, b->xy, 2 * a->count * sizeof *a->xy) == 0 &&
+         memcmp(a->marks, b->marks, a->count) == 0; /* valid or not */
+  for (i = 0; i < b->count && !same; i++) {
+    if (b->marks[i] & CARTO_MCP__POINT) {
+      int at = carto__shape_locate(a, b->xy[2 * i], b->xy[2 * i + 1]);
       if (at < 0) return CARTO_OK;
-      *inside |= at > 0;
+      inside |= at > 0;
     }
-    if (!(mark & CARTO_MCP__EDGE)) continue;
-    if (!carto__relating_edge(r, a, e, mark, bad)) return carto__arena_failed(r->arena);
+    if (!(b->marks[i] & CARTO_MCP__EDGE)) continue;
+    if (!carto__relating_edge(r, a, b, i, bad)) return carto__arena_failed(r->arena);
     if (r->does & bad) return CARTO_OK;
-    *inside |= (mark & CARTO_MCP__AREA) || (r->does & (CARTO_MCP__INSIDE | CARTO_MCP__ALONG));
+    inside |= (r->mark & CARTO_MCP__AREA) || (r->does & (CARTO_MCP__INSIDE | CARTO_MCP__ALONG));
   }
   /* no hole of a, nor a gap between its polygons, may be in a polygon of b */
-  carto__leaves_init(&it, a, b->box, 0);
-  while ((b->kinds & CARTO_MCP__AREA) && carto__leaves_next(&it))
-    for (i = it.first; i < it.end; i++) {
-      if (!(a->marks[i] & CARTO_MCP__AREA)) continue;
-      if (!carto__relating_edge(r, b, a->xy + 2 * i, a->marks[i], CARTO_MCP__INSIDE))
-        return carto__arena_failed(r->arena);
-      if (r->does & CARTO_MCP__INSIDE) return CARTO_OK;
-    }
-  *covers = true;
+  carto__near_init(&it, a, CARTO_MCP__AREA, b->box, 0);
+  while (!same && (b->kinds & CARTO_MCP__AREA) && carto__near_next(&it)) {
+    if (!carto__relating_edge(r, b, a, it.at, CARTO_MCP__INSIDE))
+      return carto__arena_failed(r->arena);
+    if (r->does & CARTO_MCP__INSIDE) return CARTO_OK;
+  }
+  *out |= same || inside ? CARTO_MCP__COVERS | CARTO_MCP__CONTAINS : CARTO_MCP__COVERS;
   return CARTO_OK;
 }
 
@@ -7586,212 +7572,15 @@ static carto_status carto__shape_relate(carto_arena *arena, const carto__shape *
   carto__relating r;
   carto_mark mark = carto_arena_mark(arena);
   carto_status status = CARTO_OK;
-  bool covers, inside;
-  *out = 0;
-  if ((wanted & CARTO_MCP__INTERSECTS) && carto__shape_meets(a, b)) *out |= CARTO_MCP__INTERSECTS;
+  *out = (wanted & CARTO_MCP__INTERSECTS) && carto__shape_meets(a, b) ? CARTO_MCP__INTERSECTS : 0;
   if (!(wanted & (CARTO_MCP__CONTAINS | CARTO_MCP__COVERS))) return CARTO_OK;
   r.arena = arena;
   carto_buf_init(&r.spans, carto_arena_allocator(arena), 0);
   carto_buf_init(&r.order, carto_arena_allocator(arena), 0);
-  status = carto__shape_covers(&r, a, b, &covers, &inside);
-  if (covers) *out |= CARTO_MCP__COVERS;
-  if (covers && inside) *out |= CARTO_MCP__CONTAINS;
+  status = carto__shape_covers(&r, a, b, out);
   *out &= wanted;
   if (status == CARTO_OK) carto_arena_rewind(arena, mark);
   return status;
-}
-
-/* The square of the distance of a point from an edge. */
-static double carto__edge_gap(const double *e, const double *p) {
-  double x = e[2] - e[0], y = e[3] - e[1], dx = p[0] - e[0], dy = p[1] - e[1];
-  double square = x * x + y * y, along = x * dx + y * dy, across = x * dy - y * dx;
-  if (!(along > 0)) return dx * dx + dy * dy;
-  if (along < square) return across * across / square;
-  dx = p[0] - e[2];
-  dy = p[1] - e[3];
-  return dx * dx + dy * dy;
-}
-
-/* Edges that do not cross are nearest at an end of one. A vertex without an edge is one of length
-   0. */
-static double carto__edges_gap(const double *a, const double *b) {
-  double best = carto__edge_gap(a, b), gap = carto__edge_gap(a, b + 2);
-  if (gap < best) best = gap;
-  gap = carto__edge_gap(b, a);
-  if (gap < best) best = gap;
-  gap = carto__edge_gap(b, a + 2);
-  return gap < best ? gap : best;
-}
-
-static void carto__shape_edge(const carto__shape *s, size_t i, double e[4]) {
-  memcpy(e, s->xy + 2 * i, 2 * sizeof *e);
-  memcpy(e + 2, s->xy + 2 * (i + (s->marks[i] & CARTO_MCP__EDGE ? 1 : 0)), 2 * sizeof *e);
-}
-
-/* 0 where they have a point in common, NaN when one is empty. */
-static double carto__shape_distance(const carto__shape *a, const carto__shape *b) {
-  const unsigned kinds = CARTO_MCP__POINT | CARTO_MCP__EDGE;
-  double best = DBL_MAX, e[4], o[4], gap;
-  carto__leaves outer, inner;
-  carto_box box;
-  size_t i, k;
-  if (a->empty || b->empty) return (best * 2) - (best * 2);
-  if (carto__shape_meets(a, b)) return 0;
-  if (a->count > b->count) {
-    const carto__shape *swap = a;
-    a = b;
-    b = swap;
-  }
-  carto__leaves_init(&outer, a, b->box, DBL_MAX);
-  while (carto__leaves_next(&outer)) {
-    carto__leaves_init(&inner, b, a->boxes[outer.first / CARTO_MCP__FAN], best);
-    while (carto__leaves_next(&inner)) {
-      for (i = outer.first; i < outer.end; i++) {
-        if (!(a->marks[i] & kinds)) continue;
-        carto__shape_edge(a, i, e);
-        box = carto__edge_box(e);
-        if (carto__box_gap(&box, &b->boxes[inner.first / CARTO_MCP__FAN]) > best) continue;
-        for (k = inner.first; k < inner.end; k++) {
-          if (!(b->marks[k] & kinds)) continue;
-          carto__shape_edge(b, k, o);
-          gap = carto__edges_gap(e, o);
-          if (gap < best) best = gap;
-        }
-      }
-      inner.reach = best;
-    }
-    outer.reach = best;
-  }
-  return carto__sqrt(best);
-}
-
-/* ---- measures */
-
-static void carto__run_point(const carto__geom_walk *run, size_t i, double out[2]) {
-  const unsigned char *p = run->points + i * carto__geom_stride(run->node.dims);
-  out[0] = carto__geom_double(p, run->node.big);
-  out[1] = carto__geom_double(p + 8, run->node.big);
-}
-
-/* What the edges of the runs of a type measure together. Of areas there is a most, all that is: a
-   run has the smaller of what is to its left and right, and holes are taken away. */
-static double carto__geom_sum(carto_geom geom, int type, double most,
-                              double (*measure)(const double *first, const double *edge)) {
-  carto__geom_walk walk;
-  carto__geom_event event;
-  double total = 0, first[2], e[4], sum;
-  uint32_t i;
-  carto__geom_walk_init(&walk, geom.wkb, geom.size);
-  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
-    if (event != CARTO__GEOM_RUN || walk.node.type != type || walk.node.count == 0) continue;
-    carto__run_point(&walk, 0, first);
-    memcpy(e, first, sizeof first);
-    for (sum = 0, i = 1; i < walk.node.count; i++) {
-      carto__run_point(&walk, i, e + 2);
-      sum += measure(first, e);
-      memcpy(e, e + 2, sizeof first);
-    }
-    if (most > 0) {
-      sum = carto__abs(sum);
-      if (most - sum < sum) sum = most - sum;
-    }
-    total += most > 0 && walk.node.index > 0 ? -sum : sum;
-  }
-  return total;
-}
-
-static double carto__edge_length(const double *first, const double *e) {
-  double x = e[2] - e[0], y = e[3] - e[1];
-  (void)first;
-  return carto__sqrt(x * x + y * y);
-}
-
-/* Of the triangle with the first position. */
-static double carto__edge_area(const double *first, const double *e) {
-  return ((e[0] - first[0]) * (e[3] - first[1]) - (e[2] - first[0]) * (e[1] - first[1])) / 2;
-}
-
-static double carto__geom_length(carto_geom geom) {
-  return carto__geom_sum(geom, CARTO_GEOM_LINESTRING, 0, carto__edge_length);
-}
-
-static double carto__geom_perimeter(carto_geom geom) {
-  return carto__geom_sum(geom, CARTO_MCP__RING, 0, carto__edge_length);
-}
-
-static double carto__geom_area(carto_geom geom) {
-  return carto__geom_sum(geom, CARTO_MCP__RING, DBL_MAX, carto__edge_area);
-}
-
-static uint64_t carto__geom_point_count(carto_geom geom) {
-  carto__geom_walk walk;
-  carto__geom_event event;
-  uint64_t count = 0;
-  carto__geom_walk_init(&walk, geom.wkb, geom.size);
-  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END)
-    if (event == CARTO__GEOM_RUN) count += walk.node.count;
-  return count;
-}
-
-/* Sums for a centroid, by dimension: the weights, and x and y times them. Areas are triangles from
-   one base point for all. */
-typedef struct carto__centroid {
-  double base[2], sum[3][3];
-  bool has_base;
-} carto__centroid;
-
-static void carto__centroid_add(carto__centroid *c, int dimension, double weight, double x,
-                                double y) {
-  c->sum[dimension][0] += weight;
-  c->sum[dimension][1] += weight * x;
-  c->sum[dimension][2] += weight * y;
-}
-
-static void carto__centroid_add_run(carto__centroid *c, const carto__geom_walk *run) {
-  double e[4], ring[3], length = 0, weight;
-  uint32_t i;
-  carto__run_point(run, 0, e);
-  if (!c->has_base) memcpy(c->base, e, sizeof c->base);
-  c->has_base = true;
-  ring[0] = ring[1] = ring[2] = 0;
-  for (i = 1; i < run->node.count; i++) {
-    carto__run_point(run, i, e + 2);
-    weight = carto__edge_length(NULL, e);
-    length += weight;
-    carto__centroid_add(c, 1, weight, (e[0] + e[2]) / 2, (e[1] + e[3]) / 2);
-    weight = carto__edge_area(c->base, e);
-    ring[0] += weight;
-    ring[1] += weight * ((e[0] - c->base[0]) + (e[2] - c->base[0]));
-    ring[2] += weight * ((e[1] - c->base[1]) + (e[3] - c->base[1]));
-    memcpy(e, e + 2, 2 * sizeof *e);
-  }
-  if (!(length > 0)) carto__centroid_add(c, 0, 1, e[0], e[1]);
-  if (run->node.type != CARTO_MCP__RING) return;
-  weight = (ring[0] < 0) == (run->node.index > 0) ? 1 : -1;
-  for (i = 0; i < 3; i++) c->sum[2][i] += weight * ring[i];
-}
-
-/* Of what has the highest dimension; what is flat counts as lines, and those without length as
-   points. False when empty. */
-static bool carto__geom_centroid(carto_geom geom, double out[2]) {
-  carto__centroid c;
-  carto__geom_walk walk;
-  carto__geom_event event;
-  int d = 2;
-  memset(&c, 0, sizeof c);
-  carto__geom_walk_init(&walk, geom.wkb, geom.size);
-  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END)
-    if (event == CARTO__GEOM_RUN && walk.node.count > 0) carto__centroid_add_run(&c, &walk);
-  while (d > 0 && !(c.sum[d][0] < 0 || c.sum[d][0] > 0)) d--;
-  out[0] = out[1] = 0;
-  if (!(c.sum[d][0] < 0 || c.sum[d][0] > 0)) return false;
-  out[0] = c.sum[d][1] / c.sum[d][0];
-  out[1] = c.sum[d][2] / c.sum[d][0];
-  if (d == 2) {
-    out[0] = c.base[0] + out[0] / 3;
-    out[1] = c.base[1] + out[1] / 3;
-  }
-  return true;
 }
 
 /* ---- small geometries made from numbers */
@@ -7799,28 +7588,23 @@ static bool carto__geom_centroid(carto_geom geom, double out[2]) {
 /* A point, points, a line, or a polygon whose one ring is closed here. */
 static carto_status carto__geom_from_points(carto_arena *arena, int type, const double *xy,
                                             size_t count, carto_geom *out) {
+  bool points = type == CARTO_GEOM_MULTIPOINT, polygon = type == CARTO_GEOM_POLYGON;
+  int run = points ? CARTO_GEOM_POINT : polygon ? CARTO_MCP__RING : type;
+  size_t at, i, total = count + (polygon && count > 0);
   carto__geom_maker maker;
-  size_t at, i, total = count + (type == CARTO_GEOM_POLYGON && count > 0);
   carto__geom_none(out);
   if (count >= UINT32_MAX / 32) return CARTO_ERR_LIMIT;
   carto__geom_maker_init(&maker, arena, 0);
   at = carto__geom_begin(&maker, type);
-  if (type == CARTO_GEOM_MULTIPOINT) carto__geom_set_count(&maker, at, (uint32_t)count);
-  if (type == CARTO_GEOM_POLYGON) {
-    carto__geom_set_count(&maker, at, total > 0);
-    if (total > 0) at = carto__geom_begin(&maker, CARTO_MCP__RING);
-  }
+  if (points || polygon) carto__geom_set_count(&maker, at, points ? (uint32_t)count : count > 0);
+  if (count == 0) (void)carto__geom_end_run(&maker, type, at);
   for (i = 0; i < total; i++) {
     const double *p = xy + 2 * (i < count ? i : 0);
-    if (type == CARTO_GEOM_MULTIPOINT) at = carto__geom_begin(&maker, CARTO_GEOM_POINT);
+    if (points || (polygon && i == 0)) at = carto__geom_begin(&maker, run);
     carto__geom_add_double(&maker, p[0]);
     carto__geom_add_double(&maker, p[1]);
-    if (type == CARTO_GEOM_MULTIPOINT && carto__geom_end_run(&maker, CARTO_GEOM_POINT, at))
-      return CARTO_ERR_ARG;
+    if ((points || i + 1 == total) && carto__geom_end_run(&maker, run, at)) return CARTO_ERR_ARG;
   }
-  if (type == CARTO_GEOM_POLYGON) type = total ? CARTO_MCP__RING : 0;
-  if (type == CARTO_GEOM_POINT || type == CARTO_GEOM_LINESTRING || type == CARTO_MCP__RING)
-    if (carto__geom_end_run(&maker, type, at)) return CARTO_ERR_ARG;
   return carto__geom_finish(&maker, out, NULL);
 }
 
@@ -7828,19 +7612,20 @@ static carto_status carto__geom_from_points(carto_arena *arena, int type, const 
    line or a point. */
 static carto_status carto__geom_from_box(carto_arena *arena, carto_box box, bool collapse,
                                          carto_geom *out) {
-  bool flat = !(box.xmin < box.xmax), low = !(box.ymin < box.ymax);
+  bool wide = box.xmin < box.xmax, high = box.ymin < box.ymax;
+  int type = CARTO_GEOM_POLYGON;
+  size_t count = box.xmin > box.xmax || box.ymin > box.ymax ? 0 : 4;
   double xy[8];
-  if (box.xmin > box.xmax || box.ymin > box.ymax)
-    return carto__geom_from_points(arena, CARTO_GEOM_POLYGON, NULL, 0, out);
   xy[0] = xy[2] = box.xmin;
   xy[1] = xy[7] = box.ymin;
   xy[3] = xy[5] = box.ymax;
   xy[4] = xy[6] = box.xmax;
-  if (!collapse || !(flat || low))
-    return carto__geom_from_points(arena, CARTO_GEOM_POLYGON, xy, 4, out);
-  xy[2] = box.xmax;
-  return carto__geom_from_points(arena, flat && low ? CARTO_GEOM_POINT : CARTO_GEOM_LINESTRING, xy,
-                                 flat && low ? 1 : 2, out);
+  if (collapse && count > 0 && !(wide && high)) {
+    type = wide || high ? CARTO_GEOM_LINESTRING : CARTO_GEOM_POINT;
+    count = wide || high ? 2 : 1;
+    xy[2] = box.xmax;
+  }
+  return carto__geom_from_points(arena, type, xy, count, out);
 }
 
 /* ---- the spheroid: WGS 84
@@ -7918,15 +7703,44 @@ static void carto__geodesic_span(carto__geodesic *g) {
 /* With the azimuth at the first end given, which is the one farther from the equator and south of
    it: the great circle as far as the second end's latitude. */
 static void carto__geodesic_shoot(carto__geodesic *g, double azimuth) {
-  double sine, cosine, north2, omega1;
+  double sine, cosine, north, north2;
   carto__sin_cos(azimuth, &sine, &cosine);
+  north = cosine * g->cos1;
+  north2 = carto__sqrt(north * north + (g->cos2 - g->cos1) * (g->cos2 + g->cos1));
   g->sin_azimuth = sine * g->cos1;
-  north2 = cosine * cosine * g->cos1 * g->cos1 + (g->cos2 - g->cos1) * (g->cos2 + g->cos1);
-  north2 = carto__sqrt(north2);
-  g->from = carto__atan2(g->sin1, cosine * g->cos1);
+  g->from = carto__atan2(g->sin1, north);
   g->to = carto__atan2(g->sin2, north2);
-  omega1 = carto__atan2(g->sin_azimuth * g->sin1, cosine * g->cos1);
-  g->omega = carto__atan2(g->sin_azimuth * g->sin2, north2) - omega1;
+  g->omega =
+    carto__atan2(g->sin_azimuth * g->sin2, north2) - carto__atan2(g->sin_azimuth * g->sin1, north);
+}
+
+/* Nearly antipodal ends: turns the azimuth at the first end until the longitude is right. It grows
+   with the azimuth as far as it is needed (Karney 2013, section 4). Returns -1 when north and south
+   were exchanged for that. */
+static double carto__geodesic_search(carto__geodesic *g, double lambda, double out[3]) {
+  double low = 0, high = CARTO_MCP__PI, azimuth, sign = 1;
+  carto__geodesic ends = *g;
+  int i;
+  if (carto__abs(g->sin2) > carto__abs(g->sin1)) {
+    g->sin1 = ends.sin2;
+    g->cos1 = ends.cos2;
+    g->sin2 = ends.sin1;
+    g->cos2 = ends.cos1;
+  }
+  if (g->sin1 > 0) {
+    g->sin1 = -g->sin1;
+    g->sin2 = -g->sin2;
+    sign = -1;
+  }
+  if (!(g->sin1 < 0)) g->sin1 = -1e-150; /* the equator: there the azimuth counts from one side */
+  for (i = 0; i < 60; i++) {
+    azimuth = low + (high - low) / 2;
+    carto__geodesic_shoot(g, azimuth);
+    carto__geodesic_integrate(g, out);
+    if (g->omega - out[1] < lambda) low = azimuth;
+    else high = azimuth;
+  }
+  return sign;
 }
 
 static void carto__reduced(double lat, double *sine, double *cosine) {
@@ -7938,47 +7752,20 @@ static void carto__reduced(double lat, double *sine, double *cosine) {
   *cosine = c > 0 ? c / length : 0;
 }
 
-/* Nearly antipodal ends: turns the azimuth at the first end until the longitude is right. It grows
-   with the azimuth as far as it is needed (Karney 2013, section 4). Returns -1 when north and south
-   were exchanged for that. */
-static double carto__geodesic_search(carto__geodesic *g, double lambda, double out[3]) {
-  double low = 0, high = CARTO_MCP__PI, swap, sign = 1;
-  int i;
-  if (carto__abs(g->sin2) > carto__abs(g->sin1)) {
-    swap = g->sin1;
-    g->sin1 = g->sin2;
-    g->sin2 = swap;
-    swap = g->cos1;
-    g->cos1 = g->cos2;
-    g->cos2 = swap;
-  }
-  if (g->sin1 > 0) {
-    g->sin1 = -g->sin1;
-    g->sin2 = -g->sin2;
-    sign = -1;
-  }
-  if (!(g->sin1 < 0)) g->sin1 = -1e-150; /* the equator: there the azimuth counts from one side */
-  for (i = 0; i < 60; i++) {
-    double azimuth = low + (high - low) / 2;
-    carto__geodesic_shoot(g, azimuth);
-    carto__geodesic_integrate(g, out);
-    if (g->omega - out[1] < lambda) low = azimuth;
-    else high = azimuth;
-  }
-  return sign;
+static double carto__not_a_number(void) {
+  double infinite = DBL_MAX * 2;
+  return infinite - infinite;
 }
 
 /* The geodesic between two points: its length in metres, and the area between it and the equator,
-   counted eastwards, in square metres; area may be NULL. */
+   counted eastwards, in square metres. */
 static double carto__geodesic_inverse(carto_lnglat a, carto_lnglat b, double *area) {
   carto__geodesic g;
   double lambda = b.lng - a.lng, change = 1, sign = 1, sine, cosine, out[3], t1, t2;
   int i;
-  if (!(carto__abs(a.lat) <= 90 && carto__abs(b.lat) <= 90 && carto__abs(lambda) <= 1e6)) {
-    lambda = DBL_MAX * 2;
-    if (area) *area = lambda - lambda;
-    return lambda - lambda;
-  }
+  *area = carto__not_a_number();
+  if (!(carto__abs(a.lat) <= 90 && carto__abs(b.lat) <= 90 && carto__abs(lambda) <= 1e6))
+    return *area;
   lambda -= 360 * (double)(int64_t)(lambda / 360);
   lambda += lambda > 180 ? -360 : lambda <= -180 ? 360 : 0;
   if (lambda < 0) sign = -1;
@@ -7993,19 +7780,18 @@ static double carto__geodesic_inverse(carto_lnglat a, carto_lnglat b, double *ar
     g.omega = lambda + out[1];
   }
   if (change > 1e-14 || g.omega > CARTO_MCP__PI) sign *= carto__geodesic_search(&g, lambda, out);
-  if (area) {
-    carto__sin_cos(g.omega / 2, &sine, &cosine);
-    t1 = g.sin1 / (1 + g.cos1);
-    t2 = g.sin2 / (1 + g.cos2);
-    *area = 2 * carto__atan2(sine * (t1 + t2), cosine * (1 + t1 * t2)) + out[2];
-    *area *= CARTO_MCP__WGS84_BELT * sign;
-  }
+  carto__sin_cos(g.omega / 2, &sine, &cosine);
+  t1 = g.sin1 / (1 + g.cos1);
+  t2 = g.sin2 / (1 + g.cos2);
+  *area = 2 * carto__atan2(sine * (t1 + t2), cosine * (1 + t1 * t2)) + out[2];
+  *area *= CARTO_MCP__WGS84_BELT * sign;
   return out[0] * CARTO_MCP__WGS84_B;
 }
 
 /* Metres on WGS 84; NaN for what is not a place. */
 static double carto__geodesic_distance(carto_lnglat a, carto_lnglat b) {
-  return carto__geodesic_inverse(a, b, NULL);
+  double area;
+  return carto__geodesic_inverse(a, b, &area);
 }
 
 /* A position as a place on earth; what is none is held in the range, or 0. */
@@ -8016,40 +7802,119 @@ static carto_lnglat carto__lnglat(const double *xy) {
   return point;
 }
 
-static double carto__edge_geodesic_length(const double *first, const double *e) {
-  (void)first;
-  return carto__geodesic_distance(carto__lnglat(e), carto__lnglat(e + 2));
+/* ---- measures */
+
+/* What an edge adds to the sums of a run: its length, that times x and y of its middle, then the
+   same of what it encloses with the run's first position, x and y counted from there. */
+static void carto__edge_in_plane(const double *first, const double *e, double sum[6]) {
+  double x = e[2] - e[0], y = e[3] - e[1], length = carto__sqrt(x * x + y * y), area;
+  sum[0] += length;
+  sum[1] += length * (e[0] + e[2]) / 2;
+  sum[2] += length * (e[1] + e[3]) / 2;
+  area = ((e[0] - first[0]) * (e[3] - first[1]) - (e[2] - first[0]) * (e[1] - first[1])) / 2;
+  sum[3] += area;
+  sum[4] += area * ((e[0] - first[0]) + (e[2] - first[0])) / 3;
+  sum[5] += area * ((e[1] - first[1]) + (e[3] - first[1])) / 3;
 }
 
-/* Between the edge and the equator. The antimeridian counts as a way to the south pole and back, so
-   that also what goes around a pole is closed. */
-static double carto__edge_geodesic_area(const double *first, const double *e) {
+/* Length and area, which is that between the edge and the equator. The antimeridian counts as a way
+   to the south pole and back, so that also what goes around a pole is closed. */
+static void carto__edge_on_spheroid(const double *first, const double *e, double sum[6]) {
   const double half = 2 * CARTO_MCP__PI * CARTO_MCP__WGS84_BELT;
   double area;
   (void)first;
-  (void)carto__geodesic_inverse(carto__lnglat(e), carto__lnglat(e + 2), &area);
-  return e[2] - e[0] <= -180 ? area - half : e[2] - e[0] > 180 ? area + half : area;
+  sum[0] += carto__geodesic_inverse(carto__lnglat(e), carto__lnglat(e + 2), &area);
+  sum[3] += e[2] - e[0] <= -180 ? area - half : e[2] - e[0] > 180 ? area + half : area;
 }
+
+/* By dimension, the sums of all runs: of points, one each; of lengths; of areas, holes taken away.
+   Only what has no length counts as points. */
+typedef struct carto__measures {
+  double sum[3][3];
+  double lines, rings; /* lengths */
+} carto__measures;
+
+static void carto__measures_add_run(carto__measures *m, const carto__geom_walk *run, bool plane) {
+  const unsigned char *p = run->points;
+  double first[2], e[4], sum[6] = {0, 0, 0, 0, 0, 0}, weight;
+  double all = plane ? DBL_MAX : 4 * CARTO_MCP__PI * CARTO_MCP__WGS84_BELT;
+  uint32_t i;
+  int k;
+  for (i = 0; i < run->node.count; i++, p += carto__geom_stride(run->node.dims)) {
+    e[2] = carto__geom_double(p, run->node.big);
+    e[3] = carto__geom_double(p + 8, run->node.big);
+    if (i == 0) memcpy(first, e + 2, sizeof first);
+    else if (plane) carto__edge_in_plane(first, e, sum);
+    else carto__edge_on_spheroid(first, e, sum);
+    memcpy(e, e + 2, sizeof first);
+  }
+  *(run->node.type == CARTO_MCP__RING ? &m->rings : &m->lines) += sum[0];
+  m->sum[0][0] += !(sum[0] > 0);
+  for (k = 0; k < 2; k++) m->sum[0][1 + k] += sum[0] > 0 ? 0 : e[k];
+  for (k = 0; k < 3; k++) m->sum[1][k] += sum[k];
+  if (run->node.type != CARTO_MCP__RING) return;
+  if (all - carto__abs(sum[3]) < carto__abs(sum[3])) sum[3] = all - carto__abs(sum[3]);
+  weight = (sum[3] < 0) == (run->node.index > 0) ? 1 : -1;
+  for (k = 0; k < 2; k++) sum[4 + k] += sum[3] * first[k];
+  for (k = 0; k < 3; k++) m->sum[2][k] += weight * sum[3 + k];
+}
+
+static carto__measures carto__measure(carto_geom geom, bool plane) {
+  carto__measures m;
+  carto__geom_walk walk;
+  carto__geom_event event;
+  memset(&m, 0, sizeof m);
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END)
+    if (event == CARTO__GEOM_RUN && walk.node.count > 0) carto__measures_add_run(&m, &walk, plane);
+  return m;
+}
+
+static double carto__geom_length(carto_geom geom) { return carto__measure(geom, true).lines; }
+
+static double carto__geom_perimeter(carto_geom geom) { return carto__measure(geom, true).rings; }
+
+static double carto__geom_area(carto_geom geom) { return carto__measure(geom, true).sum[2][0]; }
 
 /* As PostGIS has it: of a collection, lines and rings count for both. */
 static double carto__geog_length(carto_geom geom) {
-  double sum = carto__geom_sum(geom, CARTO_GEOM_LINESTRING, 0, carto__edge_geodesic_length);
-  if (carto_geom_type_of(geom) != CARTO_GEOM_COLLECTION) return sum;
-  return sum + carto__geom_sum(geom, CARTO_MCP__RING, 0, carto__edge_geodesic_length);
+  carto__measures m = carto__measure(geom, false);
+  return carto_geom_type_of(geom) == CARTO_GEOM_COLLECTION ? m.lines + m.rings : m.lines;
 }
 
 static double carto__geog_perimeter(carto_geom geom) {
-  if (carto_geom_type_of(geom) == CARTO_GEOM_COLLECTION) return carto__geog_length(geom);
-  return carto__geom_sum(geom, CARTO_MCP__RING, 0, carto__edge_geodesic_length);
+  carto__measures m = carto__measure(geom, false);
+  return carto_geom_type_of(geom) == CARTO_GEOM_COLLECTION ? m.lines + m.rings : m.rings;
 }
 
-static double carto__geog_area(carto_geom geom) {
-  return carto__geom_sum(geom, CARTO_MCP__RING, 4 * CARTO_MCP__PI * CARTO_MCP__WGS84_BELT,
-                         carto__edge_geodesic_area);
+static double carto__geog_area(carto_geom geom) { return carto__measure(geom, false).sum[2][0]; }
+
+/* Of what has the highest dimension; what is flat counts as lines, and those without length as
+   points. False when empty. */
+static bool carto__geom_centroid(carto_geom geom, double out[2]) {
+  carto__measures m = carto__measure(geom, true);
+  int d = 2;
+  while (d > 0 && !(m.sum[d][0] < 0 || m.sum[d][0] > 0)) d--;
+  out[0] = m.sum[d][0] > 0 || d > 0 ? m.sum[d][1] / m.sum[d][0] : 0;
+  out[1] = m.sum[d][0] > 0 || d > 0 ? m.sum[d][2] / m.sum[d][0] : 0;
+  return m.sum[d][0] > 0 || d > 0;
 }
 
-/* ---- distances of shapes on the spheroid: as PostGIS, the nearest pair of points is found on a
-   sphere, with great circles between the vertices, and then measured on the spheroid */
+/* ---- distances: of two edges, an end of one is nearest to the other, unless they cross */
+
+/* The nearest pair so far; on the sphere, of unit vectors. */
+typedef struct carto__nearest_pair {
+  double square, a[3], b[3];
+} carto__nearest_pair;
+
+static void carto__nearest_on_edge(carto__nearest_pair *best, const double *p, const double *e) {
+  double x = e[2] - e[0], y = e[3] - e[1], dx = p[0] - e[0], dy = p[1] - e[1];
+  double square = x * x + y * y, along = x * dx + y * dy, across = x * dy - y * dx, gap;
+  if (!(along > 0)) gap = dx * dx + dy * dy;
+  else if (along < square) gap = across * across / square;
+  else gap = (p[0] - e[2]) * (p[0] - e[2]) + (p[1] - e[3]) * (p[1] - e[3]);
+  if (gap < best->square) best->square = gap;
+}
 
 static double carto__dot(const double *a, const double *b) {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
@@ -8061,13 +7926,22 @@ static void carto__cross(const double *a, const double *b, double out[3]) {
   out[2] = a[0] * b[1] - a[1] * b[0];
 }
 
-/* Across both, also where they are close together, since the difference is exact then. */
-static void carto__normal(const double *a, const double *b, double out[3]) {
+/* False where it has no direction. */
+static bool carto__unit(double v[3]) {
+  double length = carto__sqrt(carto__dot(v, v));
+  int i;
+  for (i = 0; i < 3 && length > 0; i++) v[i] /= length;
+  return length > 0;
+}
+
+/* Across both ends of an arc, also where they are close together, since the difference is exact
+   then. */
+static void carto__normal(const double *arc, double out[3]) {
   double sum[3], difference[3];
   int i;
   for (i = 0; i < 3; i++) {
-    sum[i] = (a[i] + b[i]) / 2;
-    difference[i] = b[i] - a[i];
+    sum[i] = (arc[i] + arc[3 + i]) / 2;
+    difference[i] = arc[3 + i] - arc[i];
   }
   carto__cross(sum, difference, out);
 }
@@ -8077,219 +7951,155 @@ static double carto__chord(const double *a, const double *b) {
   return x * x + y * y + z * z;
 }
 
-static void carto__unit_vector(const double *xy, double out[3]) {
-  carto_lnglat point = carto__lnglat(xy);
-  double sine, cosine, across;
-  carto__sin_cos(point.lat * CARTO_MCP__DEGREE, &out[2], &across);
-  carto__sin_cos(point.lng * CARTO_MCP__DEGREE, &sine, &cosine);
-  out[0] = across * cosine;
-  out[1] = across * sine;
+static void carto__nearest_offer(carto__nearest_pair *best, const double *a, const double *b) {
+  double square = carto__chord(a, b);
+  if (!(square < best->square)) return;
+  best->square = square;
+  memcpy(best->a, a, sizeof best->a);
+  memcpy(best->b, b, sizeof best->b);
 }
 
-/* The vertices from first on, as vectors: those prepared, or into room. */
-static const double *carto__shape_vectors(const carto__shape *s, size_t first, size_t end,
-                                          double *room) {
+/* Inside the arc if the point is beside it. */
+static void carto__nearest_on_arc(carto__nearest_pair *best, const double *p, const double *arc) {
+  double normal[3], side[3], foot[3], square, off;
+  int i;
+  carto__nearest_offer(best, p, arc);
+  carto__nearest_offer(best, p, arc + 3);
+  carto__normal(arc, normal);
+  square = carto__dot(normal, normal);
+  if (!(square > 0)) return;
+  carto__cross(normal, arc, side);
+  if (!(carto__dot(side, p) > 0)) return;
+  carto__cross(arc + 3, normal, side);
+  if (!(carto__dot(side, p) > 0)) return;
+  off = carto__dot(p, normal) / square;
+  for (i = 0; i < 3; i++) foot[i] = p[i] - off * normal[i];
+  if (carto__unit(foot)) carto__nearest_offer(best, p, foot);
+}
+
+/* Where the arc goes through the plane of a normal; false when it does not. */
+static bool carto__arc_crosses(const double *arc, const double *normal, double out[3]) {
+  double from = carto__dot(normal, arc), to = carto__dot(normal, arc + 3);
+  int i;
+  if ((from < 0) == (to < 0)) return false;
+  for (i = 0; i < 3; i++) out[i] = (arc[i] * to - arc[3 + i] * from) / (to - from);
+  return true;
+}
+
+/* True when two arcs cross: each the other's plane, and on the same side of the sphere. */
+static bool carto__arcs_cross(const double *a, const double *b) {
+  double m[3], n[3], on_a[3], on_b[3];
+  carto__normal(a, m);
+  carto__normal(b, n);
+  return carto__arc_crosses(a, n, on_a) && carto__arc_crosses(b, m, on_b) &&
+         carto__dot(on_a, on_b) > 0;
+}
+
+/* True when arcs are not nearer than a square: no point of one is farther from its beginning than
+   its end. */
+static bool carto__arcs_apart(const double *a, const double *b, double square) {
+  return carto__sqrt(carto__chord(a, b)) > carto__sqrt(carto__chord(a, a + 3)) +
+                                             carto__sqrt(carto__chord(b, b + 3)) +
+                                             carto__sqrt(square) + 1e-15;
+}
+
+/* The edge that begins at vertex i, in the plane or on the sphere; without one, of length 0. */
+static void carto__shape_edge(const carto__shape *s, size_t i, bool sphere, double *e) {
+  size_t d = sphere ? 3 : 2, to = i + (s->marks[i] & CARTO_MCP__EDGE ? 1 : 0);
+  const double *v = sphere ? s->vectors : s->xy;
+  memcpy(e, v + d * i, d * sizeof *e);
+  memcpy(e + d, v + d * to, d * sizeof *e);
+}
+
+/* On the sphere, boxes tell nothing: the reach has no end. */
+static void carto__shape_nearest(const carto__shape *a, const carto__shape *b, bool sphere,
+                                 carto__nearest_pair *best) {
+  const unsigned kinds = CARTO_MCP__POINT | CARTO_MCP__EDGE;
+  void (*on)(carto__nearest_pair *, const double *, const double *) =
+    sphere ? carto__nearest_on_arc : carto__nearest_on_edge;
+  size_t d = sphere ? 3 : 2, i;
+  double e[6], o[6];
+  carto__near it;
+  best->square = DBL_MAX * 2;
+  for (i = 0; i < a->count && best->square > 0; i++) {
+    if (!(a->marks[i] & kinds)) continue;
+    carto__shape_edge(a, i, sphere, e);
+    carto__near_init(&it, b, kinds, carto__edge_box(e), sphere ? DBL_MAX * 2 : best->square);
+    while (carto__near_next(&it)) {
+      carto__shape_edge(b, it.at, sphere, o);
+      if (sphere && carto__arcs_apart(e, o, best->square)) continue;
+      if (sphere && carto__arcs_cross(e, o)) best->square = 0;
+      on(best, e, o);
+      on(best, e + d, o);
+      on(best, o, e);
+      on(best, o + d, e);
+      if (!sphere) it.reach = best->square;
+    }
+  }
+}
+
+/* 0 where they have a point in common, NaN when one is empty. */
+static double carto__shape_distance(const carto__shape *a, const carto__shape *b) {
+  bool swap = a->count > b->count;
+  carto__nearest_pair best;
+  if (a->empty || b->empty) return carto__not_a_number();
+  if (carto__shape_meets(a, b)) return 0;
+  carto__shape_nearest(swap ? b : a, swap ? a : b, false, &best);
+  return carto__sqrt(best.square);
+}
+
+/* Distances on the spheroid are as PostGIS has them: the nearest pair of points is found on a
+   sphere, with great circles between the vertices, and then measured on the spheroid. */
+static void carto__shape_to_sphere(carto__shape *s) {
   size_t i;
-  if (s->vectors) return s->vectors + 3 * first;
-  for (i = first; i < end; i++) carto__unit_vector(s->xy + 2 * i, room + 3 * (i - first));
-  return room;
-}
-
-/* A leaf's vertices, and one more when an edge leads there. */
-static size_t carto__shape_leaf_end(const carto__shape *s, size_t end) {
-  return end + ((s->marks[end - 1] & CARTO_MCP__EDGE) ? 1 : 0);
-}
-
-/* A centre, and how far it is at most to what is between the vectors: straight through the sphere.
-   A cap as large as a hemisphere does not tell anything, and is made to say so. */
-static void carto__cap(const double *v, size_t count, double out[4]) {
-  double length, gap, most = 0;
-  size_t i;
-  out[0] = out[1] = out[2] = 0;
-  for (i = 0; i < 3 * count; i++) out[i % 3] += v[i];
-  length = carto__sqrt(carto__dot(out, out));
-  for (i = 0; i < 3; i++) out[i] = length > 0 ? out[i] / length : 0;
-  for (i = 0; i < count; i++) {
-    gap = carto__chord(out, v + 3 * i);
-    if (gap > most) most = gap;
+  for (i = 0; i < s->count && !s->has_vectors; i++) {
+    carto_lnglat point = carto__lnglat(s->xy + 2 * i);
+    double *v = s->vectors + 3 * i, sine, cosine, across;
+    carto__sin_cos(point.lat * CARTO_MCP__DEGREE, &v[2], &across);
+    carto__sin_cos(point.lng * CARTO_MCP__DEGREE, &sine, &cosine);
+    v[0] = across * cosine;
+    v[1] = across * sine;
   }
-  out[3] = most < 1.9 && length > 0 ? carto__sqrt(most) + 1e-15 : 4;
-}
-
-/* Keeps what distances on the sphere need of each vertex; for when many will follow. */
-static void carto__shape_prepare_sphere(carto__shape *s, carto_arena *arena) {
-  size_t leaves = (s->count + CARTO_MCP__FAN - 1) / CARTO_MCP__FAN, i;
-  int status = arena->status;
-  double *vectors, *caps;
-  if (s->empty || s->vectors) return;
-  vectors = (double *)carto__arena_array(arena, s->count, 3 * sizeof *vectors);
-  caps = (double *)carto__arena_array(arena, leaves, 4 * sizeof *caps);
-  if (!vectors || !caps) {
-    arena->status = status;
-    return;
-  }
-  (void)carto__shape_vectors(s, 0, s->count, vectors);
-  for (i = 0; i < leaves; i++) {
-    size_t first = i * CARTO_MCP__FAN, end = carto__min_size(first + CARTO_MCP__FAN, s->count);
-    carto__cap(vectors + 3 * first, carto__shape_leaf_end(s, end) - first, caps + 4 * i);
-  }
-  s->vectors = vectors;
-  s->caps = caps;
+  s->has_vectors = true;
 }
 
 /* Whether a vector is inside the polygon whose vertices are those from first on: the arc from there
    to a place outside crosses an odd number of edges. */
 static bool carto__sphere_inside(const carto__shape *s, size_t first, size_t end,
                                  const double *outside, const double *p) {
-  double normal[3], room[6], meet[3], side[3], from, to;
-  bool odd = false, opposite;
-  const double *v;
+  double normal[3], meet[3], side[3];
+  bool odd = false;
   size_t i;
-  int k;
   carto__cross(p, outside, normal);
-  opposite = !(carto__dot(normal, normal) > 1e-24);
-  if (opposite) { /* any half of a great circle */
-    if (carto__dot(p, outside) > 0) return false;
-    meet[0] = meet[1] = meet[2] = 0;
-    meet[carto__abs(p[0]) < 0.6 ? 0 : 1] = 1;
-    carto__cross(p, meet, normal);
-  }
   for (i = first; i < end; i++) {
-    if (!(s->marks[i] & CARTO_MCP__AREA)) continue;
-    v = carto__shape_vectors(s, i, i + 2, room);
-    from = carto__dot(normal, v);
-    to = carto__dot(normal, v + 3);
-    if ((from < 0) == (to < 0)) continue;
-    for (k = 0; k < 3; k++) meet[k] = (v[k] * to - v[3 + k] * from) / (to - from);
+    if (!(s->marks[i] & CARTO_MCP__AREA) || !carto__arc_crosses(s->vectors + 3 * i, normal, meet))
+      continue;
     carto__cross(p, meet, side);
     if (!(carto__dot(side, normal) > 0)) continue;
     carto__cross(meet, outside, side);
-    if (opposite || carto__dot(side, normal) > 0) odd = !odd;
+    odd ^= carto__dot(side, normal) > 0;
   }
   return odd;
 }
 
-/* A cap around the polygon that begins at first, and where that ends. */
-static size_t carto__sphere_polygon(const carto__shape *s, size_t first, double cap[4]) {
-  size_t end = first, i;
-  double v[3], sum[3], length;
-  sum[0] = sum[1] = sum[2] = 0;
-  while (end < s->count && s->owner[end] == s->owner[first]) end++;
-  if (s->vectors) {
-    carto__cap(s->vectors + 3 * first, end - first, cap);
-    return end;
-  }
-  for (i = first; i < end; i++) {
-    carto__unit_vector(s->xy + 2 * i, v);
-    sum[0] += v[0];
-    sum[1] += v[1];
-    sum[2] += v[2];
-  }
-  length = carto__sqrt(carto__dot(sum, sum));
-  for (i = 0; i < 3; i++) cap[i] = length > 0 ? sum[i] / length : 0;
-  cap[3] = 4;
-  return end;
-}
-
-/* True when a part of a begins inside a polygon of b. What is outside of that: the antipode of its
-   middle. */
+/* True when a part of a begins inside a polygon of b. What is outside of that: near the antipode of
+   its middle, not there, since from the middle no arc would lead to it. */
 static bool carto__sphere_begins_in(const carto__shape *a, const carto__shape *b) {
-  double room[3], cap[4], outside[3];
+  double outside[3];
   size_t i, k, first, end;
-  if (!(b->kinds & CARTO_MCP__AREA)) return false;
   for (first = 0; first < b->count; first = end) {
-    end = carto__sphere_polygon(b, first, cap);
-    for (k = 0; k < 3; k++) outside[k] = -cap[k];
-    for (i = 0; i < a->count && (b->marks[first] & CARTO_MCP__AREA); i++) {
-      const double *p;
-      if (!(a->marks[i] & CARTO_MCP__FIRST)) continue;
-      p = carto__shape_vectors(a, i, i + 1, room);
-      if (carto__chord(p, cap) <= cap[3] * cap[3] &&
-          carto__sphere_inside(b, first, end, outside, p))
+    outside[0] = outside[1] = outside[2] = 0;
+    for (end = first; end < b->count && b->owner[end] == b->owner[first]; end++)
+      for (k = 0; k < 3; k++) outside[k] -= b->vectors[3 * end + k];
+    if (!(b->marks[first] & CARTO_MCP__AREA)) continue;
+    (void)carto__unit(outside);
+    for (k = 0; k < 3; k++) outside[k] += 1e-3 * (double)(2 * k + 1);
+    for (i = 0; i < a->count; i++)
+      if ((a->marks[i] & CARTO_MCP__FIRST) &&
+          carto__sphere_inside(b, first, end, outside, a->vectors + 3 * i))
         return true;
-    }
   }
   return false;
-}
-
-/* The nearest pair so far, and the square of the chord between them. */
-typedef struct carto__closest {
-  double chord, a[3], b[3];
-} carto__closest;
-
-static void carto__closest_offer(carto__closest *best, const double *a, const double *b,
-                                 bool swapped) {
-  double chord = carto__chord(a, b);
-  if (!(chord < best->chord)) return;
-  best->chord = chord;
-  memcpy(swapped ? best->b : best->a, a, sizeof best->a);
-  memcpy(swapped ? best->a : best->b, b, sizeof best->b);
-}
-
-/* A point, and an arc from v to v + 3 with a normal: inside the arc if the point is beside it. */
-static void carto__closest_on_arc(carto__closest *best, const double *p, const double *v,
-                                  const double *normal, bool swapped) {
-  double side[3], foot[3], square = carto__dot(normal, normal), off, length;
-  int i;
-  carto__closest_offer(best, p, v, swapped);
-  carto__closest_offer(best, p, v + 3, swapped);
-  if (!(square > 0)) return;
-  carto__cross(normal, v, side);
-  if (!(carto__dot(side, p) > 0)) return;
-  carto__cross(v + 3, normal, side);
-  if (!(carto__dot(side, p) > 0)) return;
-  off = carto__dot(p, normal) / square;
-  for (i = 0; i < 3; i++) foot[i] = p[i] - off * normal[i];
-  length = carto__sqrt(carto__dot(foot, foot));
-  if (!(length > 0)) return;
-  for (i = 0; i < 3; i++) foot[i] /= length;
-  carto__closest_offer(best, p, foot, swapped);
-}
-
-/* Two arcs, each perhaps only a point. */
-static void carto__closest_arcs(carto__closest *best, const double *a, bool a_is_arc,
-                                const double *b, bool b_is_arc) {
-  double m[3] = {0, 0, 0}, n[3] = {0, 0, 0}, meet[3];
-  double from, to, start, end;
-  int i;
-  if (a_is_arc) carto__normal(a, a + 3, m);
-  if (b_is_arc) carto__normal(b, b + 3, n);
-  from = carto__dot(n, a);
-  start = carto__dot(m, b);
-  if (a_is_arc && b_is_arc) {
-    to = carto__dot(n, a + 3);
-    end = carto__dot(m, b + 3);
-    if ((from < 0) != (to < 0) && (start < 0) != (end < 0)) {
-      double side = 0;
-      for (i = 0; i < 3; i++) meet[i] = (a[i] * to - a[3 + i] * from) / (to - from);
-      for (i = 0; i < 3; i++) side += meet[i] * (b[i] * end - b[3 + i] * start) / (end - start);
-      if (side > 0) best->chord = 0; /* they cross here, not on the other side of the sphere */
-    }
-  }
-  if (b_is_arc) carto__closest_on_arc(best, a, b, n, false);
-  else carto__closest_offer(best, a, b, false);
-  if (b_is_arc && a_is_arc) carto__closest_on_arc(best, a + 3, b, n, false);
-  if (!a_is_arc) return;
-  carto__closest_on_arc(best, b, a, m, true);
-  if (b_is_arc) carto__closest_on_arc(best, b + 3, a, m, true);
-}
-
-/* True when two leaves with prepared caps are too far apart to be of interest. */
-static bool carto__caps_apart(const double *a, const double *b, double chord) {
-  double gap = carto__sqrt(carto__chord(a, b)) - a[3] - b[3];
-  return gap > 0 && gap * gap > chord;
-}
-
-static void carto__closest_leaves(carto__closest *best, const carto__shape *a, size_t from,
-                                  const double *v, const carto__shape *b, size_t to,
-                                  const double *w) {
-  const unsigned kinds = CARTO_MCP__POINT | CARTO_MCP__EDGE;
-  size_t i, k;
-  for (i = 0; i < CARTO_MCP__FAN && from + i < a->count; i++)
-    for (k = 0; (a->marks[from + i] & kinds) && k < CARTO_MCP__FAN && to + k < b->count; k++)
-      if (b->marks[to + k] & kinds)
-        carto__closest_arcs(best, v + 3 * i, (a->marks[from + i] & CARTO_MCP__EDGE) != 0, w + 3 * k,
-                            (b->marks[to + k] & CARTO_MCP__EDGE) != 0);
 }
 
 static carto_lnglat carto__lnglat_of_vector(const double *v) {
@@ -8300,29 +8110,16 @@ static carto_lnglat carto__lnglat_of_vector(const double *v) {
 }
 
 /* Metres; 0 where they have a point in common, NaN when one is empty. */
-static double carto__shape_geodesic_distance(const carto__shape *a, const carto__shape *b) {
-  double room_a[3 * (CARTO_MCP__FAN + 1)], room_b[3 * (CARTO_MCP__FAN + 1)];
-  carto__closest best;
-  size_t i, k;
-  if (a->empty || b->empty) return (DBL_MAX * 2) - (DBL_MAX * 2);
+static double carto__shape_geodesic_distance(carto__shape *a, carto__shape *b) {
+  carto__nearest_pair best;
+  if (a->empty || b->empty) return carto__not_a_number();
   if (a->count == 1 && b->count == 1)
     return carto__geodesic_distance(carto__lnglat(a->xy), carto__lnglat(b->xy));
+  carto__shape_to_sphere(a);
+  carto__shape_to_sphere(b);
   if (carto__sphere_begins_in(a, b) || carto__sphere_begins_in(b, a)) return 0;
-  best.chord = 8;
-  for (i = 0; i < a->count; i += CARTO_MCP__FAN) {
-    size_t end = carto__min_size(i + CARTO_MCP__FAN, a->count);
-    const double *v = carto__shape_vectors(a, i, carto__shape_leaf_end(a, end), room_a), *w;
-    for (k = 0; k < b->count; k += CARTO_MCP__FAN) {
-      if (a->caps && b->caps &&
-          carto__caps_apart(a->caps + i / CARTO_MCP__FAN * 4, b->caps + k / CARTO_MCP__FAN * 4,
-                            best.chord))
-        continue;
-      end = carto__min_size(k + CARTO_MCP__FAN, b->count);
-      w = carto__shape_vectors(b, k, carto__shape_leaf_end(b, end), room_b);
-      carto__closest_leaves(&best, a, i, v, b, k, w);
-    }
-  }
-  if (!(best.chord > 0)) return 0;
+  carto__shape_nearest(a, b, true, &best);
+  if (!(best.square > 0)) return 0;
   return carto__geodesic_distance(carto__lnglat_of_vector(best.a), carto__lnglat_of_vector(best.b));
 }
 
@@ -8781,38 +8578,32 @@ static size_t carto__h3_rank(const uint64_t *cells, size_t first, size_t end, ui
   return first;
 }
 
-static bool carto__h3_has(const uint64_t *cells, size_t first, size_t end, uint64_t cell) {
-  size_t at = carto__h3_rank(cells, first, end, cell);
-  return at < end && cells[at] == cell;
-}
-
 /* The cells within k steps: the cell, then ring by ring, each ascending. Returns how many; 0 for a
    bad argument, or room for less than 3 k (k + 1) + 1. */
 static size_t carto__h3_disk(uint64_t cell, int k, uint64_t *out, size_t room) {
-  size_t before = 0, from = 0, to = 1, count = 1, i, m, at; /* rings: before, from, to, count */
+  size_t bounds[4] = {0, 0, 1, 1}; /* of the last rings but one, the last, and that at hand */
+  size_t i, m, ring, at = 0;
   uint64_t around[6];
+  bool known;
   if (!carto_h3_is_valid(cell) || k < 0 || k > CARTO_MCP__MAX_DISK ||
       room < 3 * (size_t)k * ((size_t)k + 1) + 1)
     return 0;
   out[0] = cell;
   for (; k > 0; k--) {
-    for (i = from; i < to; i++) {
+    for (i = bounds[1]; i < bounds[2]; i++)
       for (m = carto__h3_around(out[i], around); m > 0; m--) {
-        if (carto__h3_has(out, before, from, around[m - 1]) ||
-            carto__h3_has(out, from, to, around[m - 1]) ||
-            carto__h3_has(out, to, count, around[m - 1]))
-          continue;
-        at = carto__h3_rank(out, to, count, around[m - 1]);
-        memmove(out + at + 1, out + at, (count - at) * sizeof *out);
-        out[at] = around[m - 1];
-        count++;
+        cell = around[m - 1];
+        for (known = false, ring = 0; ring < 3 && !known; ring++) {
+          at = carto__h3_rank(out, bounds[ring], bounds[ring + 1], cell);
+          known = at < bounds[ring + 1] && out[at] == cell;
+        }
+        if (known) continue;
+        memmove(out + at + 1, out + at, (bounds[3]++ - at) * sizeof *out);
+        out[at] = cell;
       }
-    }
-    before = from;
-    from = to;
-    to = count;
+    memmove(bounds, bounds + 1, 3 * sizeof *bounds);
   }
-  return count;
+  return bounds[3];
 }
 
 #else
@@ -14133,8 +13924,6 @@ static carto__shape *carto__shape_of(carto__work *w, carto__pair_of_shapes *p, c
   if (v->constant)
     carto__shape_prepare(
       shape, arena, w->e->args[which]->kind == CARTO__EXPR_CONST ? w->q->rows_total : w->count);
-  if (v->type == CARTO__SQL_GEOGRAPHY && shape->count > 1)
-    carto__shape_prepare_sphere(shape, arena);
   return shape;
 }
 
@@ -14185,7 +13974,7 @@ static bool carto__spatial_row(carto__work *w, carto__pair_of_shapes *p, const c
   bool earth = a[0].type == CARTO__SQL_GEOGRAPHY;
   bool measured = op >= CARTO__OP_DWITHIN || (earth && op <= CARTO__OP_DISJOINT);
   unsigned char room[21];
-  const carto__shape *s[2];
+  carto__shape *s[2];
   carto_box box[2];
   unsigned holds = 0;
   double apart = 0;
@@ -17607,10 +17396,9 @@ typedef struct carto__join {
   carto__batch batch;
   bool has_batch;
   uint32_t *ids;
-  uint64_t *hit;    /* rows of the batch with a match */
-  size_t at;        /* row of the batch */
-  uint32_t row;     /* of the table */
-  bool is_constant; /* in the pairs given last: one side was the same row throughout */
+  uint64_t *hit; /* rows of the batch with a match */
+  size_t at;     /* row of the batch */
+  uint32_t row;  /* of the table */
 } carto__join;
 
 static bool carto__join_build(carto__op *op) {
@@ -17620,7 +17408,7 @@ static bool carto__join_build(carto__op *op) {
   carto_arena *arena;
   carto__batch c;
   carto__vec keys[CARTO_MCP__ARGS_MAX];
-  uint32_t *ids, heads = 0, room = 1024, row = 0;
+  uint32_t *ids, heads = 0, row = 0;
   size_t i;
   j->table = carto__op_table(j->build, SIZE_MAX);
   j->arena = carto__sql_new_arena(q);
@@ -17634,7 +17422,6 @@ static bool carto__join_build(carto__op *op) {
   j->head = (uint32_t *)carto__sql_array(q, &q->keep, j->table->row_count + 1, 4);
   scan = carto__op_scan(q, j->table, j->build->types);
   arena = carto__sql_new_arena(q);
-  (void)room;
   if (!j->keys || !j->chain || !j->head || !scan || !arena) return false;
   j->unique = true;
   while (scan->next(scan, arena, &c)) {
@@ -18381,6 +18168,622 @@ static bool carto__look_up(carto__expr *e, carto__batch *c, const carto__vec *ar
   return true;
 }
 
+/* ---- expressions, bound: making, walking and changing them */
+
+/* Failures where an expression or an operator was wanted. */
+static carto__expr *carto__expr_fail(carto__sql *q, size_t at, const char *code, const char *fmt,
+                                     ...) {
+  va_list args;
+  va_start(args, fmt);
+  (void)carto__sql_fail_list(q, at, code, fmt, args);
+  va_end(args);
+  return NULL;
+}
+
+static carto__op *carto__op_fail(carto__sql *q, size_t at, const char *code, const char *fmt, ...) {
+  va_list args;
+  va_start(args, fmt);
+  (void)carto__sql_fail_list(q, at, code, fmt, args);
+  va_end(args);
+  return NULL;
+}
+
+static carto__expr *carto__expr_lacks(carto__sql *q, size_t at, const char *what) {
+  return carto__expr_fail(q, at, "0A000", "%s is not supported here", what);
+}
+
+static carto__op *carto__op_lacks(carto__sql *q, size_t at, const char *what) {
+  return carto__op_fail(q, at, "0A000", "%s is not supported here", what);
+}
+
+/* Room for one more behind `count` items, which may move; NULL after a failure. */
+static void *carto__grow(carto__sql *q, void *items, size_t count, size_t *room, size_t size) {
+  void *grown;
+  if (count < *room) return items;
+  grown = carto__sql_array(q, &q->keep, 2 * *room + 16, size);
+  if (!grown) return NULL;
+  if (count) memcpy(grown, items, count * size);
+  *room = 2 * *room + 16;
+  return grown;
+}
+
+typedef struct carto__exprs {
+  carto__expr **items;
+  size_t count, room;
+} carto__exprs;
+
+/* Adds one, which may be NULL after a failure. */
+static bool carto__exprs_add(carto__sql *q, carto__exprs *list, carto__expr *e) {
+  void *items = e ? carto__grow(q, list->items, list->count, &list->room, sizeof e) : NULL;
+  if (!items) return false;
+  list->items = (carto__expr **)items;
+  list->items[list->count++] = e;
+  return true;
+}
+
+/* Where in a list an expression is, added when it is new; SIZE_MAX after a failure. */
+static size_t carto__exprs_place(carto__sql *q, carto__exprs *list, carto__expr *e) {
+  size_t i = 0;
+  while (i < list->count && !carto__expr_same(list->items[i], e)) i++;
+  return i < list->count || carto__exprs_add(q, list, e) ? i : SIZE_MAX;
+}
+
+static carto__expr *carto__expr_new(carto__sql *q, int kind, int type, size_t at) {
+  carto__expr *e = (carto__expr *)carto__sql_zero(q, 1, sizeof *e);
+  if (!e) return NULL;
+  e->kind = kind;
+  e->type = type;
+  e->at = at;
+  return e;
+}
+
+static bool carto__expr_args(carto__sql *q, carto__expr *e, size_t count) {
+  e->args = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *e->args);
+  e->count = count;
+  return e->args != NULL;
+}
+
+static carto__expr *carto__expr_one(carto__sql *q, int kind, int type, carto__expr *arg) {
+  carto__expr *e = arg ? carto__expr_new(q, kind, type, arg->at) : NULL;
+  if (!e || !carto__expr_args(q, e, 1)) return NULL;
+  e->args[0] = arg;
+  return e;
+}
+
+static carto__expr *carto__expr_two(carto__sql *q, int kind, int type, carto__expr *a,
+                                    carto__expr *b) {
+  carto__expr *e = a && b ? carto__expr_new(q, kind, type, b->at) : NULL;
+  if (!e || !carto__expr_args(q, e, 2)) return NULL;
+  e->args[0] = a;
+  e->args[1] = b;
+  return e;
+}
+
+static carto__expr *carto__expr_not_null(carto__sql *q, carto__expr *arg) {
+  carto__expr *e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, arg);
+  if (e) e->is_not = true;
+  return e;
+}
+
+static carto__expr *carto__bool_const(carto__sql *q, bool value, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, at);
+  if (e) e->value.b = value;
+  return e;
+}
+
+static carto__expr *carto__null_const(carto__sql *q, int type, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, type, at);
+  if (e) e->is_null = true;
+  return e;
+}
+
+static carto__expr *carto__column_expr(carto__sql *q, int type, size_t index, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_COLUMN, type, at);
+  if (e) e->index = index;
+  return e;
+}
+
+/* The k-th expression right below one, wherever it hangs; NULL: there are no more. */
+static carto__expr **carto__expr_kid(carto__expr *e, size_t k) {
+  if (k < e->partition_count) return &e->partition[k];
+  k -= e->partition_count;
+  if (k < e->order_count) return &e->order[k];
+  k -= e->order_count;
+  if (k < e->count) return &e->args[k];
+  return k == e->count && e->filter ? &e->filter : NULL;
+}
+
+/* Calls change on every node from the top down and copies what it returns. *stop: that takes the
+   node's place as it is. */
+typedef carto__expr *(*carto__rewrite_fn)(carto__sql *q, carto__expr *e, void *user, bool *stop);
+
+static carto__expr *carto__expr_rewrite(carto__sql *q, carto__expr *e, carto__rewrite_fn change,
+                                        void *user) {
+  carto__expr *copy, **lists, **kid;
+  bool stop = false;
+  size_t k;
+  e = e ? change(q, e, user, &stop) : NULL;
+  if (!e || stop) return e;
+  copy = carto__expr_new(q, e->kind, e->type, e->at);
+  lists = (carto__expr **)carto__sql_zero(q, e->count + e->order_count + e->partition_count + 1,
+                                          sizeof *lists);
+  if (!copy || !lists) return NULL;
+  *copy = *e;
+  copy->cache = NULL;
+  copy->memo = NULL;
+  copy->args = lists;
+  copy->order = lists + e->count;
+  copy->partition = copy->order + e->order_count;
+  for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++)
+    if (!(*carto__expr_kid(copy, k) = carto__expr_rewrite(q, *kid, change, user))) return NULL;
+  return copy;
+}
+
+/* The columns that an expression reads, of its own query and of the one around. */
+typedef struct carto__reads {
+  size_t low, high; /* low > high: none */
+  bool outer;
+} carto__reads;
+
+static void carto__expr_reads(carto__expr *e, carto__reads *r) {
+  carto__expr **kid;
+  size_t k;
+  if (e->kind == CARTO__EXPR_COLUMN && e->level > 0) r->outer = true;
+  if (e->kind == CARTO__EXPR_COLUMN && e->level == 0) {
+    if (e->index < r->low) r->low = e->index;
+    if (e->index > r->high) r->high = e->index;
+  }
+  for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++) carto__expr_reads(*kid, r);
+}
+
+static carto__reads carto__reads_of(carto__expr *e) {
+  carto__reads r;
+  r.low = SIZE_MAX;
+  r.high = 0;
+  r.outer = false;
+  carto__expr_reads(e, &r);
+  return r;
+}
+
+static carto__expr *carto__move_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
+  const carto__expr *to = (const carto__expr *)user;
+  carto__expr *copy;
+  if (e->kind != CARTO__EXPR_COLUMN) return e;
+  *stop = true;
+  copy = carto__column_expr(q, e->type, e->index - to->index, e->at);
+  if (copy) copy->level = to->level;
+  return copy;
+}
+
+/* The same expression over columns that stand `by` earlier, in a query so many levels out. */
+static carto__expr *carto__expr_move(carto__sql *q, carto__expr *e, size_t by, size_t level) {
+  carto__expr to;
+  memset(&to, 0, sizeof to);
+  to.index = by;
+  to.level = level;
+  return carto__expr_rewrite(q, e, carto__move_one, &to);
+}
+
+/* ---- types: what goes with what, and which function is meant */
+
+static const char *carto__type_name(int type) { return carto__sql_types[type].name; }
+
+/* The type that both values can take; -1: none. */
+static int carto__common_type(int a, int b) {
+  int low = a < b ? a : b, high = a < b ? b : a;
+  if (a == b) return a;
+  if (low == CARTO__SQL_UNKNOWN) return high;
+  if (carto__sql_is_number(a) && carto__sql_is_number(b)) return high;
+  if (carto__sql_is_time(a) && carto__sql_is_time(b)) return high;
+  if (low == CARTO__SQL_TEXT && (high == CARTO__SQL_H3 || high == CARTO__SQL_ARRAY))
+    return CARTO__SQL_TEXT;
+  if (carto__sql_is_number(low) && (high == CARTO__SQL_H3INT || high == CARTO__SQL_QUADBIN))
+    return low <= CARTO__SQL_INT8 ? CARTO__SQL_INT8 : low;
+  if (low == CARTO__SQL_H3INT && high == CARTO__SQL_QUADBIN) return CARTO__SQL_INT8;
+  if (low == CARTO__SQL_GEOMETRY && high == CARTO__SQL_GEOGRAPHY) return high;
+  if (low == CARTO__SQL_GEOMETRY && high == CARTO__SQL_BOX) return low;
+  return -1;
+}
+
+/* The type that the arguments under a letter for several types have in common so far; -1: none. */
+static int carto__class_common(char letter, int common, int type) {
+  return carto__common_type(common, letter == 'P' ? carto__class_type(letter, type) : type);
+}
+
+/* How far a value of a type is from an argument of a letter's; the least sum wins. PostgreSQL's rules
+   in numbers: exact matches first, double precision and timestamptz preferred; -1: cannot be. */
+static int carto__sql_distance(int type, char letter) {
+  static const struct {
+    char from, to;
+    signed char cost;
+  } steps[] = {{'j', 'i', 10}, {'j', 'w', 48}, {'j', 'n', 50}, {'j', 'f', 40}, {'i', 'w', 48},
+               {'i', 'n', 50}, {'i', 'f', 40}, {'w', 'n', 1},  {'w', 'f', 60}, {'n', 'f', 60},
+               {'q', 'i', 5},  {'q', 'n', 55}, {'q', 'f', 45}, {'q', 'w', 53}, {'c', 'i', 5},
+               {'c', 'n', 55}, {'c', 'f', 45}, {'c', 'w', 53}, {'i', 'q', 20}, {'i', 'c', 20},
+               {'c', 'h', 20}, {'d', 's', 20}, {'d', 'z', 10}, {'s', 'z', 30}, {'g', 'G', 50},
+               {'g', 'x', 30}, {'x', 'g', 30}, {'h', 't', 10}, {'t', 'h', 60}, {'t', 'g', 80},
+               {'u', 't', 10}, {'u', 'G', 30}};
+  char from = carto__sql_types[type].letter;
+  size_t i;
+  if (from == letter) return 0;
+  if (letter == 'a' || letter == 'A') return 70;
+  if (carto__class_type(letter, type) >= 0)
+    return type == CARTO__SQL_UNKNOWN    ? 20
+           : type == CARTO__SQL_TEXT     ? 80
+           : type > CARTO__SQL_GEOGRAPHY ? 6
+                                         : 0;
+  for (i = 0; i < sizeof steps / sizeof steps[0]; i++)
+    if (steps[i].from == from && steps[i].to == letter) return steps[i].cost;
+  return from == 'u' ? 20 : -1;
+}
+
+static int carto__type_of_letter(char letter) {
+  int type = 0;
+  while (type < CARTO__SQL_TYPES && carto__sql_types[type].letter != letter) type++;
+  return type < CARTO__SQL_TYPES ? type : -1;
+}
+
+/* The letter for an argument; '\0' when the function does not take so many. *required: how many it
+   needs. */
+static char carto__fun_letter(const carto__fun *fun, size_t index, size_t *required) {
+  const char *p;
+  char found = '\0', last = '\0';
+  size_t n = 0;
+  bool optional = false;
+  *required = 0;
+  for (p = fun->args; *p; p++) {
+    if (*p == '|') optional = true;
+    else if (*p == '*') found = n <= index ? last : found;
+    else {
+      last = *p;
+      if (n++ == index) found = last;
+      if (!optional) *required = n;
+    }
+  }
+  return found;
+}
+
+/* Evaluates a call of constants, now and once. One that fails is left to fail when it is reached. */
+static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
+  carto__vec args[CARTO_MCP__ARGS_MAX], out;
+  carto__batch c;
+  carto__expr *value;
+  unsigned char room[21];
+  uint64_t none = 0, bits[CARTO_MCP__ARGS_MAX];
+  carto_error before;
+  size_t i;
+  for (i = 0; i < e->count; i++)
+    if (e->args[i]->kind != CARTO__EXPR_CONST) return e;
+  memset(&c, 0, sizeof c);
+  memset(args, 0, sizeof args);
+  c.q = q;
+  c.arena = &q->keep;
+  c.count = 1;
+  for (i = 0; i < e->count; i++) {
+    args[i].type = e->args[i]->type;
+    if (carto__type_held(args[i].type) == CARTO__AS_BITS) bits[i] = e->args[i]->value.b;
+    args[i].data = carto__type_held(args[i].type) == CARTO__AS_BITS
+                     ? (const void *)&bits[i]
+                     : (const void *)&e->args[i]->value;
+    args[i].valid = e->args[i]->is_null ? &none : NULL;
+    args[i].constant = true;
+  }
+  if (q->error) before = *q->error;
+  if (!e->fun->vec && !e->fun->row) {
+    out = args[0];
+  } else if (!carto__eval_call_on(e, &c, NULL, args, &out)) {
+    if (q->status == CARTO_ERR_ARG) {
+      q->status = CARTO_OK;
+      if (q->error) *q->error = before;
+      return e;
+    }
+    return NULL;
+  }
+  value = carto__expr_new(q, CARTO__EXPR_CONST, e->type, e->at);
+  if (!value) return NULL;
+  value->is_null = carto__vec_is_null(&out, 0);
+  if (!value->is_null) value->value = carto__vec_get(&out, 0, room);
+  if (out.points && !carto__datum_keep(q, CARTO__AS_GEOM, &value->value)) return NULL;
+  return value;
+}
+
+/* An expression as another type; text literals are read here. */
+static carto__expr *carto__coerce(carto__sql *q, carto__expr *e, int type) {
+  char from, to = carto__sql_types[type].letter;
+  carto__expr *cast;
+  const char *code;
+  size_t i;
+  if (!e || e->type == type) return e;
+  if (e->kind == CARTO__EXPR_CONST && e->type == CARTO__SQL_UNKNOWN) {
+    cast = carto__expr_new(q, CARTO__EXPR_CONST, type, e->at);
+    if (!cast) return NULL;
+    cast->is_null = e->is_null;
+    code = e->is_null ? NULL : carto__sql_read(&q->keep, type, e->value.s, &cast->value);
+    if (code) (void)carto__sql_bad_text(q, e->at, code, type, e->value.s);
+    return code ? NULL : cast;
+  }
+  from = e->type == CARTO__SQL_UNKNOWN ? 't' : carto__sql_types[e->type].letter;
+  cast = carto__expr_one(q, CARTO__EXPR_CALL, type, e);
+  if (!cast) return NULL;
+  for (i = 0; i < sizeof carto__casts / sizeof carto__casts[0] && !cast->fun; i++) {
+    const carto__fun *fun = &carto__casts[i];
+    carto_str args = carto_str_from(fun->args);
+    bool fits = (carto__str_index(args, from) < args.len &&
+                 (fun->result == to || (fun->result == 'A' && to != 'r'))) ||
+                (fun->args[0] == 'A' && fun->result == to);
+    if (fits) cast->fun = fun;
+  }
+  if (e->type == CARTO__SQL_UNKNOWN && type == CARTO__SQL_TEXT) {
+    cast->fun = &carto__casts[0]; /* the same bytes */
+    return cast;
+  }
+  if (cast->fun) return carto__sql_fold(q, cast);
+  if (e->type == CARTO__SQL_H3INT || e->type == CARTO__SQL_QUADBIN)
+    return carto__coerce(q, carto__coerce(q, e, CARTO__SQL_INT8), type);
+  return carto__expr_fail(q, e->at, "42846", "cannot cast type %s to %s", carto__type_name(e->type),
+                          carto__type_name(type));
+}
+
+/* The type that all of these can take; -1: none, and *odd is the first that cannot be as those before
+   it. Beside cells a text that is none is compared as text. */
+static int carto__common_of(carto__sql *q, carto__expr *const *e, size_t count, size_t *odd) {
+  int common = CARTO__SQL_UNKNOWN;
+  carto__datum cell;
+  size_t i;
+  for (i = 0; i < count && common >= 0; i++) {
+    int next = carto__common_type(common, e[i]->type);
+    *odd = i;
+    if (next < 0) return -1;
+    common = next;
+  }
+  for (i = 0; i < count && common == CARTO__SQL_H3; i++)
+    if (e[i]->type == CARTO__SQL_UNKNOWN && !e[i]->is_null &&
+        (e[i]->kind != CARTO__EXPR_CONST ||
+         carto__sql_read(&q->keep, common, e[i]->value.s, &cell)))
+      common = CARTO__SQL_TEXT;
+  return common;
+}
+
+/* All of these as one type; -1 after a failure, which names what they are. */
+static int carto__unify(carto__sql *q, carto__expr **e, size_t count, const char *what) {
+  size_t odd = 0, i;
+  int common = carto__common_of(q, e, count, &odd);
+  if (common < 0) {
+    (void)carto__sql_fail(q, e[odd]->at, "42804", "%s types %s and %s cannot be matched", what,
+                          carto__type_name(carto__common_of(q, e, odd, &i)),
+                          carto__type_name(e[odd]->type));
+    return -1;
+  }
+  if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
+  for (i = 0; i < count; i++)
+    if (!(e[i] = carto__coerce(q, e[i], common))) return -1;
+  return common;
+}
+
+/* A boolean where one has to stand. */
+static carto__expr *carto__condition(carto__sql *q, carto__expr *e, const char *where) {
+  if (!e || e->type == CARTO__SQL_BOOL) return e;
+  if (e->type == CARTO__SQL_UNKNOWN) return carto__coerce(q, e, CARTO__SQL_BOOL);
+  return carto__expr_fail(q, e->at, "42804", "argument of %s must be type boolean, not type %s",
+                          where, carto__type_name(e->type));
+}
+
+/* "name(integer, text)" of a call, for errors. */
+static carto_str carto__call_signature(carto__sql *q, carto_str name, carto__expr *const *args,
+                                       size_t count) {
+  carto_buf buf;
+  bool sign = name.len && !carto__sql_is_letter(name.ptr[0]);
+  size_t i;
+  carto_buf_init(&buf, carto_arena_allocator(&q->keep), 0);
+  if (!sign || count == 1) carto_buf_append_str(&buf, name);
+  if (!sign) carto_buf_append_text(&buf, "(");
+  for (i = 0; i < count; i++) {
+    if (i || (sign && count == 1)) carto_buf_append_text(&buf, sign ? " " : ", ");
+    if (i && sign) {
+      carto_buf_append_str(&buf, name);
+      carto_buf_append_text(&buf, " ");
+    }
+    carto_buf_append_text(&buf, carto__type_name(args[i]->type));
+  }
+  if (!sign) carto_buf_append_text(&buf, ")");
+  return carto_buf_str(&buf);
+}
+
+/* Functions that PostgreSQL and PostGIS have and that are missed most. */
+static const char carto__sql_elsewhere[] =
+  "corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_count bit_and bit_or "
+  "json_agg jsonb_agg json_object_agg json_build_object jsonb_build_object to_json to_jsonb "
+  "row_to_json array_to_string string_to_array array_append array_position array_remove "
+  "array_cat regexp_match regexp_matches regexp_count regexp_instr regexp_split_to_array "
+  "regexp_split_to_table string_to_table factorial scale cot sind cosd tand asind acosd atand "
+  "atan2d sinh cosh tanh random setseed md5 sha256 encode decode format quote_ident "
+  "quote_literal to_number justify_days justify_hours justify_interval date_bin make_interval "
+  "make_time overlay to_hex clock_timestamp statement_timestamp transaction_timestamp timeofday "
+  "isfinite num_nulls num_nonnulls gen_random_uuid width_bucket_array min_scale trim_scale "
+  "normalize ascii_to row grouping rank_disc st_buffer st_union st_intersection st_difference "
+  "st_symdifference st_transform st_simplify st_convexhull st_touches st_crosses st_overlaps "
+  "st_equals st_isvalid st_makevalid st_closestpoint st_azimuth st_makeline st_makepolygon "
+  "st_pointn st_numpoints st_numgeometries st_geometryn st_exteriorring st_dump st_asbinary "
+  "st_asewkt st_asewkb st_geomfromwkb st_geomfromewkt st_pointonsurface st_expand st_multi "
+  "st_snaptogrid st_hexagongrid st_squaregrid st_clusterdbscan st_clusterkmeans st_subdivide "
+  "st_segmentize st_project st_distancesphere st_distancespheroid st_geohash st_z st_m "
+  "st_dimension st_startpoint st_endpoint st_isclosed st_force2d st_reverse st_boundary";
+
+static carto__expr *carto__no_function(carto__sql *q, carto_str name, carto__expr *const *args,
+                                       size_t count, size_t at, bool known) {
+  static const char reference[] = "; carto://sql/reference lists what there is";
+  carto_str best = carto_str_make(NULL, 0), call = carto__call_signature(q, name, args, count);
+  size_t distance = carto__nearest_limit(name), i;
+  if (name.len && !carto__sql_is_letter(name.ptr[0]))
+    return carto__expr_fail(q, at, "42883", "operator does not exist: %v", call);
+  if (carto__str_is(name, "to_char") && count && args[0]->type == CARTO__SQL_INTERVAL)
+    return carto__expr_lacks(q, at, "to_char of an interval");
+  if (known)
+    return carto__expr_fail(q, at, "42883",
+                            "function %v does not exist: it takes other arguments; a cast may help",
+                            call);
+  if (carto__sql_among(name, carto__sql_elsewhere))
+    return carto__expr_fail(q, at, "0A000", "function %v is not supported here%s", name, reference);
+  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++)
+    if (carto__funs[i].args)
+      carto__nearest(name, carto_str_from(carto__funs[i].name), &best, &distance);
+  if (best.len)
+    return carto__expr_fail(q, at, "42883", "function %v does not exist; did you mean \"%v\"?",
+                            call, best);
+  return carto__expr_fail(q, at, "42883", "function %v does not exist%s", call, reference);
+}
+
+/* PostgreSQL's categories of types, by letter. */
+static int carto__letter_kind(char letter) {
+  int type = letter == 'A' ? -1 : carto__class_type(letter, CARTO__SQL_UNKNOWN);
+  if (type >= 0) letter = carto__sql_types[type].letter;
+  if (carto__one_of("jiwnf", letter)) return 'n';
+  if (carto__one_of("dsz", letter)) return 'd';
+  return letter == 'G' || letter == 'x' ? 'g' : letter;
+}
+
+/* How well arguments fit a row, the less the better; -1: not at all. A literal beside one other
+   argument takes that one's type first. */
+static int carto__fun_fit(const carto__fun *fun, carto__expr *const *args, size_t count) {
+  int sum = 0, common = CARTO__SQL_UNKNOWN;
+  size_t k, required;
+  (void)carto__fun_letter(fun, 0, &required);
+  if (count < required) return -1;
+  for (k = 0; k < count; k++) {
+    char letter = carto__fun_letter(fun, k, &required);
+    int far = letter ? carto__sql_distance(args[k]->type, letter) : -1;
+    if (far < 0) return -1;
+    if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN) {
+      int other = args[1 - k]->type;
+      if (other != CARTO__SQL_UNKNOWN && (carto__sql_types[other].letter == letter ||
+                                          (letter != 'A' && carto__class_type(letter, other) >= 0)))
+        far = 0;
+    }
+    sum += far;
+    if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
+    common = carto__class_common(letter, common, args[k]->type);
+    if (common < 0) return -1;
+  }
+  return sum;
+}
+
+/* The row that fits the arguments best; NULL: none. Of two that fit as well, the one of PostgreSQL's
+   preferred types; *unclear: a literal could be two quite different things. */
+static const carto__fun *carto__fun_resolve(carto__sql *q, carto_str name, carto__expr *const *args,
+                                            size_t count, bool *known, bool *unclear) {
+  const carto__fun *best = NULL, *fun = NULL;
+  int least = INT_MAX;
+  size_t k, required;
+  *known = *unclear = false;
+  while ((fun = carto__fun_named(q, name, fun)) != NULL) {
+    bool better = false;
+    int sum;
+    *known = true;
+    sum = carto__fun_fit(fun, args, count);
+    if (sum < 0 || sum > least) continue;
+    if (sum < least) *unclear = false;
+    for (k = 0; sum == least && k < count; k++) {
+      char letter = carto__fun_letter(fun, k, &required),
+           other = carto__fun_letter(best, k, &required);
+      if (args[k]->type != CARTO__SQL_UNKNOWN) continue;
+      if (carto__letter_kind(letter) != carto__letter_kind(other)) *unclear = true;
+      better = better || (letter != other && carto__one_of("fzt", letter));
+    }
+    if (sum < least || better) best = fun;
+    least = sum;
+  }
+  return best;
+}
+
+/* The type that arguments of one type, whichever, have in a call. */
+static int carto__call_type(carto__sql *q, const carto__fun *fun, carto__expr *const *args,
+                            size_t count) {
+  carto__expr *same[CARTO_MCP__ARGS_MAX] = {NULL};
+  size_t i, n = 0, odd, required;
+  char shared = 'A';
+  int type = -1, place;
+  for (i = 0; i < count; i++) {
+    char letter = carto__fun_letter(fun, i, &required);
+    place = carto__class_type(letter, args[i]->type);
+    if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
+    if (letter == 'P' && place > type) type = place; /* also texts and boxes are geometries */
+    same[n++] = args[i];
+    shared = letter;
+  }
+  if (shared == 'P') return type;
+  type = carto__class_type(shared, carto__common_of(q, same, n, &odd));
+  if (type == CARTO__SQL_WHOLE && shared == 'N' && fun->op == CARTO__OP_DIV &&
+      fun->vec == carto__vec_arithmetic)
+    return CARTO__SQL_NUMERIC;
+  return type;
+}
+
+/* An argument that may be of any type: || and concat show it as its text. */
+static carto__expr *carto__bind_any(carto__sql *q, const carto__fun *fun, carto__expr *arg) {
+  if (arg->type == CARTO__SQL_UNKNOWN && fun->row != carto__row_convert)
+    return carto__coerce(q, arg, CARTO__SQL_TEXT);
+  if (fun->row != carto__row_concat) return arg;
+  if (fun->op && arg->type == CARTO__SQL_BOOL) { /* concat: t and f */
+    arg = carto__expr_one(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, arg);
+    if (arg) arg->fun = &carto__bool_shown;
+  }
+  return carto__coerce(q, arg, CARTO__SQL_TEXT);
+}
+
+/* A call of a function with its arguments bound. */
+static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **args, size_t count,
+                                 size_t at) {
+  bool known, unclear;
+  const carto__fun *fun;
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, at);
+  int common;
+  size_t i, required;
+  for (i = 0; i < count; i++)
+    if (!args[i]) return NULL;
+  if (!e || !carto__expr_args(q, e, count)) return NULL;
+  if (count > CARTO_MCP__ARGS_MAX - 2)
+    return carto__expr_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
+                            (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
+  fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
+  if (!fun) return carto__no_function(q, name, args, count, at, known);
+  if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE))
+    return carto__expr_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
+                            carto__sql_is_letter(name.ptr[0]) ? "function" : "operator",
+                            carto__call_signature(q, name, args, count));
+  if (!fun->vec && !fun->row && !(fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW))) {
+    carto__expr *swap = args[0]; /* the same the other way round */
+    args[0] = args[1];
+    args[1] = swap;
+    fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
+    if (!fun) return NULL;
+  }
+  common = carto__call_type(q, fun, args, count);
+  for (i = 0; i < count; i++) {
+    char letter = carto__fun_letter(fun, i, &required);
+    if (letter == 'a') e->args[i] = carto__bind_any(q, fun, args[i]);
+    else
+      e->args[i] = carto__coerce(q, args[i],
+                                 carto__class_type(letter, CARTO__SQL_UNKNOWN) >= 0
+                                   ? common
+                                   : carto__type_of_letter(letter));
+    if (!e->args[i]) return NULL;
+  }
+  e->fun = fun;
+  e->type = fun->result == '=' ? common : carto__type_of_letter(fun->result);
+  if (fun->result == '+')
+    e->type = common == CARTO__SQL_FLOAT8 ? CARTO__SQL_FLOAT8 : CARTO__SQL_NUMERIC;
+  if (fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) return e;
+  return carto__sql_fold(q, e);
+}
+
+static carto__expr *carto__apply2(carto__sql *q, const char *name, carto__expr *a, carto__expr *b,
+                                  size_t at) {
+  carto__expr *args[2];
+  args[0] = a;
+  args[1] = b;
+  return carto__apply(q, carto_str_from(name), args, 2, at);
+}
+
 /* ------------------------------------------------------------------------- >>sql
    A subset of PostgreSQL 15 with PostGIS's names: text to tree, tree to a plan of >>engine, and the
    plan to a table.
@@ -18688,12 +19091,12 @@ static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
 static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   carto_str rest = carto__str_skip(p->text, p->at);
   size_t len = 0;
-  bool rare = false, known = memchr("(),.;[]:", rest.ptr[0], 8) != NULL;
+  bool rare = false, known = carto__one_of("(),.;[]:", rest.ptr[0]);
   for (; !known && len < rest.len && len < 64; len++) {
     char c = rest.ptr[len], next = carto__sql_char(p, p->at + len + 1);
-    if (!memchr("+-*/<>=~!@#%^&|`?", c, 17)) break;
+    if (!carto__one_of("+-*/<>=~!@#%^&|`?", c)) break;
     if (len && ((c == '-' && next == '-') || (c == '/' && next == '*'))) break;
-    rare = rare || memchr("~!@#%^&|`?", c, 10);
+    rare = rare || carto__one_of("~!@#%^&|`?", c);
   }
   while (len > 1 && !rare && (rest.ptr[len - 1] == '+' || rest.ptr[len - 1] == '-')) len--;
   if (len == 0) len = rest.len > 1 && rest.ptr[0] == ':' && rest.ptr[1] == ':' ? 2 : 1;
@@ -18703,7 +19106,7 @@ static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   if (known || carto__sql_among(token->text, carto__sql_signs)) return;
   if (carto__sql_among(token->text, carto__sql_other_signs))
     carto__token_bad(token, token->at, "0A000", "operator %v is not supported here");
-  else if (memchr("+-*/<>=~!@#%^&|`?", rest.ptr[0], 17))
+  else if (carto__one_of("+-*/<>=~!@#%^&|`?", rest.ptr[0]))
     carto__token_bad(token, token->at, "42883", "operator does not exist: %v");
   else carto__token_bad(token, token->at, "42601", "syntax error at or near \"%v\"");
 }
@@ -18712,7 +19115,7 @@ static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
 static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
   size_t start = p->at, len, i;
   char first = carto__lower(p->text.ptr[start]), *folded;
-  if (carto__sql_char(p, start + 1) == '\'' && memchr("ebxn", first, 4)) {
+  if (carto__sql_char(p, start + 1) == '\'' && carto__one_of("ebxn", first)) {
     p->at++;
     carto__sql_quoted(p, token, first == 'e');
     if (first != 'e')
@@ -19930,622 +20333,6 @@ static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
   return q->status == CARTO_OK ? node->query : NULL;
 }
 
-/* ---- expressions, bound: making, walking and changing them */
-
-/* Failures where an expression or an operator was wanted. */
-static carto__expr *carto__expr_fail(carto__sql *q, size_t at, const char *code, const char *fmt,
-                                     ...) {
-  va_list args;
-  va_start(args, fmt);
-  (void)carto__sql_fail_list(q, at, code, fmt, args);
-  va_end(args);
-  return NULL;
-}
-
-static carto__op *carto__op_fail(carto__sql *q, size_t at, const char *code, const char *fmt, ...) {
-  va_list args;
-  va_start(args, fmt);
-  (void)carto__sql_fail_list(q, at, code, fmt, args);
-  va_end(args);
-  return NULL;
-}
-
-static carto__expr *carto__expr_lacks(carto__sql *q, size_t at, const char *what) {
-  return carto__expr_fail(q, at, "0A000", "%s is not supported here", what);
-}
-
-static carto__op *carto__op_lacks(carto__sql *q, size_t at, const char *what) {
-  return carto__op_fail(q, at, "0A000", "%s is not supported here", what);
-}
-
-/* Room for one more behind `count` items, which may move; NULL after a failure. */
-static void *carto__grow(carto__sql *q, void *items, size_t count, size_t *room, size_t size) {
-  void *grown;
-  if (count < *room) return items;
-  grown = carto__sql_array(q, &q->keep, 2 * *room + 16, size);
-  if (!grown) return NULL;
-  if (count) memcpy(grown, items, count * size);
-  *room = 2 * *room + 16;
-  return grown;
-}
-
-typedef struct carto__exprs {
-  carto__expr **items;
-  size_t count, room;
-} carto__exprs;
-
-/* Adds one, which may be NULL after a failure. */
-static bool carto__exprs_add(carto__sql *q, carto__exprs *list, carto__expr *e) {
-  void *items = e ? carto__grow(q, list->items, list->count, &list->room, sizeof e) : NULL;
-  if (!items) return false;
-  list->items = (carto__expr **)items;
-  list->items[list->count++] = e;
-  return true;
-}
-
-/* Where in a list an expression is, added when it is new; SIZE_MAX after a failure. */
-static size_t carto__exprs_place(carto__sql *q, carto__exprs *list, carto__expr *e) {
-  size_t i = 0;
-  while (i < list->count && !carto__expr_same(list->items[i], e)) i++;
-  return i < list->count || carto__exprs_add(q, list, e) ? i : SIZE_MAX;
-}
-
-static carto__expr *carto__expr_new(carto__sql *q, int kind, int type, size_t at) {
-  carto__expr *e = (carto__expr *)carto__sql_zero(q, 1, sizeof *e);
-  if (!e) return NULL;
-  e->kind = kind;
-  e->type = type;
-  e->at = at;
-  return e;
-}
-
-static bool carto__expr_args(carto__sql *q, carto__expr *e, size_t count) {
-  e->args = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *e->args);
-  e->count = count;
-  return e->args != NULL;
-}
-
-static carto__expr *carto__expr_one(carto__sql *q, int kind, int type, carto__expr *arg) {
-  carto__expr *e = arg ? carto__expr_new(q, kind, type, arg->at) : NULL;
-  if (!e || !carto__expr_args(q, e, 1)) return NULL;
-  e->args[0] = arg;
-  return e;
-}
-
-static carto__expr *carto__expr_two(carto__sql *q, int kind, int type, carto__expr *a,
-                                    carto__expr *b) {
-  carto__expr *e = a && b ? carto__expr_new(q, kind, type, b->at) : NULL;
-  if (!e || !carto__expr_args(q, e, 2)) return NULL;
-  e->args[0] = a;
-  e->args[1] = b;
-  return e;
-}
-
-static carto__expr *carto__expr_not_null(carto__sql *q, carto__expr *arg) {
-  carto__expr *e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, arg);
-  if (e) e->is_not = true;
-  return e;
-}
-
-static carto__expr *carto__bool_const(carto__sql *q, bool value, size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, at);
-  if (e) e->value.b = value;
-  return e;
-}
-
-static carto__expr *carto__null_const(carto__sql *q, int type, size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, type, at);
-  if (e) e->is_null = true;
-  return e;
-}
-
-static carto__expr *carto__column_expr(carto__sql *q, int type, size_t index, size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_COLUMN, type, at);
-  if (e) e->index = index;
-  return e;
-}
-
-/* The k-th expression right below one, wherever it hangs; NULL: there are no more. */
-static carto__expr **carto__expr_kid(carto__expr *e, size_t k) {
-  if (k < e->partition_count) return &e->partition[k];
-  k -= e->partition_count;
-  if (k < e->order_count) return &e->order[k];
-  k -= e->order_count;
-  if (k < e->count) return &e->args[k];
-  return k == e->count && e->filter ? &e->filter : NULL;
-}
-
-/* Calls change on every node from the top down and copies what it returns. *stop: that takes the
-   node's place as it is. */
-typedef carto__expr *(*carto__rewrite_fn)(carto__sql *q, carto__expr *e, void *user, bool *stop);
-
-static carto__expr *carto__expr_rewrite(carto__sql *q, carto__expr *e, carto__rewrite_fn change,
-                                        void *user) {
-  carto__expr *copy, **lists, **kid;
-  bool stop = false;
-  size_t k;
-  e = e ? change(q, e, user, &stop) : NULL;
-  if (!e || stop) return e;
-  copy = carto__expr_new(q, e->kind, e->type, e->at);
-  lists = (carto__expr **)carto__sql_zero(q, e->count + e->order_count + e->partition_count + 1,
-                                          sizeof *lists);
-  if (!copy || !lists) return NULL;
-  *copy = *e;
-  copy->cache = NULL;
-  copy->memo = NULL;
-  copy->args = lists;
-  copy->order = lists + e->count;
-  copy->partition = copy->order + e->order_count;
-  for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++)
-    if (!(*carto__expr_kid(copy, k) = carto__expr_rewrite(q, *kid, change, user))) return NULL;
-  return copy;
-}
-
-/* The columns that an expression reads, of its own query and of the one around. */
-typedef struct carto__reads {
-  size_t low, high; /* low > high: none */
-  bool outer;
-} carto__reads;
-
-static void carto__expr_reads(carto__expr *e, carto__reads *r) {
-  carto__expr **kid;
-  size_t k;
-  if (e->kind == CARTO__EXPR_COLUMN && e->level > 0) r->outer = true;
-  if (e->kind == CARTO__EXPR_COLUMN && e->level == 0) {
-    if (e->index < r->low) r->low = e->index;
-    if (e->index > r->high) r->high = e->index;
-  }
-  for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++) carto__expr_reads(*kid, r);
-}
-
-static carto__reads carto__reads_of(carto__expr *e) {
-  carto__reads r;
-  r.low = SIZE_MAX;
-  r.high = 0;
-  r.outer = false;
-  carto__expr_reads(e, &r);
-  return r;
-}
-
-static carto__expr *carto__move_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
-  const carto__expr *to = (const carto__expr *)user;
-  carto__expr *copy;
-  if (e->kind != CARTO__EXPR_COLUMN) return e;
-  *stop = true;
-  copy = carto__column_expr(q, e->type, e->index - to->index, e->at);
-  if (copy) copy->level = to->level;
-  return copy;
-}
-
-/* The same expression over columns that stand `by` earlier, in a query so many levels out. */
-static carto__expr *carto__expr_move(carto__sql *q, carto__expr *e, size_t by, size_t level) {
-  carto__expr to;
-  memset(&to, 0, sizeof to);
-  to.index = by;
-  to.level = level;
-  return carto__expr_rewrite(q, e, carto__move_one, &to);
-}
-
-/* ---- types: what goes with what, and which function is meant */
-
-static const char *carto__type_name(int type) { return carto__sql_types[type].name; }
-
-/* The type that both values can take; -1: none. */
-static int carto__common_type(int a, int b) {
-  int low = a < b ? a : b, high = a < b ? b : a;
-  if (a == b) return a;
-  if (low == CARTO__SQL_UNKNOWN) return high;
-  if (carto__sql_is_number(a) && carto__sql_is_number(b)) return high;
-  if (carto__sql_is_time(a) && carto__sql_is_time(b)) return high;
-  if (low == CARTO__SQL_TEXT && (high == CARTO__SQL_H3 || high == CARTO__SQL_ARRAY))
-    return CARTO__SQL_TEXT;
-  if (carto__sql_is_number(low) && (high == CARTO__SQL_H3INT || high == CARTO__SQL_QUADBIN))
-    return low <= CARTO__SQL_INT8 ? CARTO__SQL_INT8 : low;
-  if (low == CARTO__SQL_H3INT && high == CARTO__SQL_QUADBIN) return CARTO__SQL_INT8;
-  if (low == CARTO__SQL_GEOMETRY && high == CARTO__SQL_GEOGRAPHY) return high;
-  if (low == CARTO__SQL_GEOMETRY && high == CARTO__SQL_BOX) return low;
-  return -1;
-}
-
-/* The type that the arguments under a letter for several types have in common so far; -1: none. */
-static int carto__class_common(char letter, int common, int type) {
-  return carto__common_type(common, letter == 'P' ? carto__class_type(letter, type) : type);
-}
-
-/* How far a value of a type is from an argument of a letter's; the least sum wins. PostgreSQL's rules
-   in numbers: exact matches first, double precision and timestamptz preferred; -1: cannot be. */
-static int carto__sql_distance(int type, char letter) {
-  static const struct {
-    char from, to;
-    signed char cost;
-  } steps[] = {{'j', 'i', 10}, {'j', 'w', 48}, {'j', 'n', 50}, {'j', 'f', 40}, {'i', 'w', 48},
-               {'i', 'n', 50}, {'i', 'f', 40}, {'w', 'n', 1},  {'w', 'f', 60}, {'n', 'f', 60},
-               {'q', 'i', 5},  {'q', 'n', 55}, {'q', 'f', 45}, {'q', 'w', 53}, {'c', 'i', 5},
-               {'c', 'n', 55}, {'c', 'f', 45}, {'c', 'w', 53}, {'i', 'q', 20}, {'i', 'c', 20},
-               {'c', 'h', 20}, {'d', 's', 20}, {'d', 'z', 10}, {'s', 'z', 30}, {'g', 'G', 50},
-               {'g', 'x', 30}, {'x', 'g', 30}, {'h', 't', 10}, {'t', 'h', 60}, {'t', 'g', 80},
-               {'u', 't', 10}, {'u', 'G', 30}};
-  char from = carto__sql_types[type].letter;
-  size_t i;
-  if (from == letter) return 0;
-  if (letter == 'a' || letter == 'A') return 70;
-  if (carto__class_type(letter, type) >= 0)
-    return type == CARTO__SQL_UNKNOWN    ? 20
-           : type == CARTO__SQL_TEXT     ? 80
-           : type > CARTO__SQL_GEOGRAPHY ? 6
-                                         : 0;
-  for (i = 0; i < sizeof steps / sizeof steps[0]; i++)
-    if (steps[i].from == from && steps[i].to == letter) return steps[i].cost;
-  return from == 'u' ? 20 : -1;
-}
-
-static int carto__type_of_letter(char letter) {
-  int type = 0;
-  while (type < CARTO__SQL_TYPES && carto__sql_types[type].letter != letter) type++;
-  return type < CARTO__SQL_TYPES ? type : -1;
-}
-
-/* The letter for an argument; '\0' when the function does not take so many. *required: how many it
-   needs. */
-static char carto__fun_letter(const carto__fun *fun, size_t index, size_t *required) {
-  const char *p;
-  char found = '\0', last = '\0';
-  size_t n = 0;
-  bool optional = false;
-  *required = 0;
-  for (p = fun->args; *p; p++) {
-    if (*p == '|') optional = true;
-    else if (*p == '*') found = n <= index ? last : found;
-    else {
-      last = *p;
-      if (n++ == index) found = last;
-      if (!optional) *required = n;
-    }
-  }
-  return found;
-}
-
-/* Evaluates a call of constants, now and once. One that fails is left to fail when it is reached. */
-static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
-  carto__vec args[CARTO_MCP__ARGS_MAX], out;
-  carto__batch c;
-  carto__expr *value;
-  unsigned char room[21];
-  uint64_t none = 0, bits[CARTO_MCP__ARGS_MAX];
-  carto_error before;
-  size_t i;
-  for (i = 0; i < e->count; i++)
-    if (e->args[i]->kind != CARTO__EXPR_CONST) return e;
-  memset(&c, 0, sizeof c);
-  memset(args, 0, sizeof args);
-  c.q = q;
-  c.arena = &q->keep;
-  c.count = 1;
-  for (i = 0; i < e->count; i++) {
-    args[i].type = e->args[i]->type;
-    if (carto__type_held(args[i].type) == CARTO__AS_BITS) bits[i] = e->args[i]->value.b;
-    args[i].data = carto__type_held(args[i].type) == CARTO__AS_BITS
-                     ? (const void *)&bits[i]
-                     : (const void *)&e->args[i]->value;
-    args[i].valid = e->args[i]->is_null ? &none : NULL;
-    args[i].constant = true;
-  }
-  if (q->error) before = *q->error;
-  if (!e->fun->vec && !e->fun->row) {
-    out = args[0];
-  } else if (!carto__eval_call_on(e, &c, NULL, args, &out)) {
-    if (q->status == CARTO_ERR_ARG) {
-      q->status = CARTO_OK;
-      if (q->error) *q->error = before;
-      return e;
-    }
-    return NULL;
-  }
-  value = carto__expr_new(q, CARTO__EXPR_CONST, e->type, e->at);
-  if (!value) return NULL;
-  value->is_null = carto__vec_is_null(&out, 0);
-  if (!value->is_null) value->value = carto__vec_get(&out, 0, room);
-  if (out.points && !carto__datum_keep(q, CARTO__AS_GEOM, &value->value)) return NULL;
-  return value;
-}
-
-/* An expression as another type; text literals are read here. */
-static carto__expr *carto__coerce(carto__sql *q, carto__expr *e, int type) {
-  char from, to = carto__sql_types[type].letter;
-  carto__expr *cast;
-  const char *code;
-  size_t i;
-  if (!e || e->type == type) return e;
-  if (e->kind == CARTO__EXPR_CONST && e->type == CARTO__SQL_UNKNOWN) {
-    cast = carto__expr_new(q, CARTO__EXPR_CONST, type, e->at);
-    if (!cast) return NULL;
-    cast->is_null = e->is_null;
-    code = e->is_null ? NULL : carto__sql_read(&q->keep, type, e->value.s, &cast->value);
-    if (code) (void)carto__sql_bad_text(q, e->at, code, type, e->value.s);
-    return code ? NULL : cast;
-  }
-  from = e->type == CARTO__SQL_UNKNOWN ? 't' : carto__sql_types[e->type].letter;
-  cast = carto__expr_one(q, CARTO__EXPR_CALL, type, e);
-  if (!cast) return NULL;
-  for (i = 0; i < sizeof carto__casts / sizeof carto__casts[0] && !cast->fun; i++) {
-    const carto__fun *fun = &carto__casts[i];
-    carto_str args = carto_str_from(fun->args);
-    bool fits = (carto__str_index(args, from) < args.len &&
-                 (fun->result == to || (fun->result == 'A' && to != 'r'))) ||
-                (fun->args[0] == 'A' && fun->result == to);
-    if (fits) cast->fun = fun;
-  }
-  if (e->type == CARTO__SQL_UNKNOWN && type == CARTO__SQL_TEXT) {
-    cast->fun = &carto__casts[0]; /* the same bytes */
-    return cast;
-  }
-  if (cast->fun) return carto__sql_fold(q, cast);
-  if (e->type == CARTO__SQL_H3INT || e->type == CARTO__SQL_QUADBIN)
-    return carto__coerce(q, carto__coerce(q, e, CARTO__SQL_INT8), type);
-  return carto__expr_fail(q, e->at, "42846", "cannot cast type %s to %s", carto__type_name(e->type),
-                          carto__type_name(type));
-}
-
-/* The type that all of these can take; -1: none, and *odd is the first that cannot be as those before
-   it. Beside cells a text that is none is compared as text. */
-static int carto__common_of(carto__sql *q, carto__expr *const *e, size_t count, size_t *odd) {
-  int common = CARTO__SQL_UNKNOWN;
-  carto__datum cell;
-  size_t i;
-  for (i = 0; i < count && common >= 0; i++) {
-    int next = carto__common_type(common, e[i]->type);
-    *odd = i;
-    if (next < 0) return -1;
-    common = next;
-  }
-  for (i = 0; i < count && common == CARTO__SQL_H3; i++)
-    if (e[i]->type == CARTO__SQL_UNKNOWN && !e[i]->is_null &&
-        (e[i]->kind != CARTO__EXPR_CONST ||
-         carto__sql_read(&q->keep, common, e[i]->value.s, &cell)))
-      common = CARTO__SQL_TEXT;
-  return common;
-}
-
-/* All of these as one type; -1 after a failure, which names what they are. */
-static int carto__unify(carto__sql *q, carto__expr **e, size_t count, const char *what) {
-  size_t odd = 0, i;
-  int common = carto__common_of(q, e, count, &odd);
-  if (common < 0) {
-    (void)carto__sql_fail(q, e[odd]->at, "42804", "%s types %s and %s cannot be matched", what,
-                          carto__type_name(carto__common_of(q, e, odd, &i)),
-                          carto__type_name(e[odd]->type));
-    return -1;
-  }
-  if (common == CARTO__SQL_UNKNOWN) common = CARTO__SQL_TEXT;
-  for (i = 0; i < count; i++)
-    if (!(e[i] = carto__coerce(q, e[i], common))) return -1;
-  return common;
-}
-
-/* A boolean where one has to stand. */
-static carto__expr *carto__condition(carto__sql *q, carto__expr *e, const char *where) {
-  if (!e || e->type == CARTO__SQL_BOOL) return e;
-  if (e->type == CARTO__SQL_UNKNOWN) return carto__coerce(q, e, CARTO__SQL_BOOL);
-  return carto__expr_fail(q, e->at, "42804", "argument of %s must be type boolean, not type %s",
-                          where, carto__type_name(e->type));
-}
-
-/* "name(integer, text)" of a call, for errors. */
-static carto_str carto__call_signature(carto__sql *q, carto_str name, carto__expr *const *args,
-                                       size_t count) {
-  carto_buf buf;
-  bool sign = name.len && !carto__sql_is_letter(name.ptr[0]);
-  size_t i;
-  carto_buf_init(&buf, carto_arena_allocator(&q->keep), 0);
-  if (!sign || count == 1) carto_buf_append_str(&buf, name);
-  if (!sign) carto_buf_append_text(&buf, "(");
-  for (i = 0; i < count; i++) {
-    if (i || (sign && count == 1)) carto_buf_append_text(&buf, sign ? " " : ", ");
-    if (i && sign) {
-      carto_buf_append_str(&buf, name);
-      carto_buf_append_text(&buf, " ");
-    }
-    carto_buf_append_text(&buf, carto__type_name(args[i]->type));
-  }
-  if (!sign) carto_buf_append_text(&buf, ")");
-  return carto_buf_str(&buf);
-}
-
-/* Functions that PostgreSQL and PostGIS have and that are missed most. */
-static const char carto__sql_elsewhere[] =
-  "corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_count bit_and bit_or "
-  "json_agg jsonb_agg json_object_agg json_build_object jsonb_build_object to_json to_jsonb "
-  "row_to_json array_to_string string_to_array array_append array_position array_remove "
-  "array_cat regexp_match regexp_matches regexp_count regexp_instr regexp_split_to_array "
-  "regexp_split_to_table string_to_table factorial scale cot sind cosd tand asind acosd atand "
-  "atan2d sinh cosh tanh random setseed md5 sha256 encode decode format quote_ident "
-  "quote_literal to_number justify_days justify_hours justify_interval date_bin make_interval "
-  "make_time overlay to_hex clock_timestamp statement_timestamp transaction_timestamp timeofday "
-  "isfinite num_nulls num_nonnulls gen_random_uuid width_bucket_array min_scale trim_scale "
-  "normalize ascii_to row grouping rank_disc st_buffer st_union st_intersection st_difference "
-  "st_symdifference st_transform st_simplify st_convexhull st_touches st_crosses st_overlaps "
-  "st_equals st_isvalid st_makevalid st_closestpoint st_azimuth st_makeline st_makepolygon "
-  "st_pointn st_numpoints st_numgeometries st_geometryn st_exteriorring st_dump st_asbinary "
-  "st_asewkt st_asewkb st_geomfromwkb st_geomfromewkt st_pointonsurface st_expand st_multi "
-  "st_snaptogrid st_hexagongrid st_squaregrid st_clusterdbscan st_clusterkmeans st_subdivide "
-  "st_segmentize st_project st_distancesphere st_distancespheroid st_geohash st_z st_m "
-  "st_dimension st_startpoint st_endpoint st_isclosed st_force2d st_reverse st_boundary";
-
-static carto__expr *carto__no_function(carto__sql *q, carto_str name, carto__expr *const *args,
-                                       size_t count, size_t at, bool known) {
-  static const char reference[] = "; carto://sql/reference lists what there is";
-  carto_str best = carto_str_make(NULL, 0), call = carto__call_signature(q, name, args, count);
-  size_t distance = carto__nearest_limit(name), i;
-  if (name.len && !carto__sql_is_letter(name.ptr[0]))
-    return carto__expr_fail(q, at, "42883", "operator does not exist: %v", call);
-  if (carto__str_is(name, "to_char") && count && args[0]->type == CARTO__SQL_INTERVAL)
-    return carto__expr_lacks(q, at, "to_char of an interval");
-  if (known)
-    return carto__expr_fail(q, at, "42883",
-                            "function %v does not exist: it takes other arguments; a cast may help",
-                            call);
-  if (carto__sql_among(name, carto__sql_elsewhere))
-    return carto__expr_fail(q, at, "0A000", "function %v is not supported here%s", name, reference);
-  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++)
-    if (carto__funs[i].args)
-      carto__nearest(name, carto_str_from(carto__funs[i].name), &best, &distance);
-  if (best.len)
-    return carto__expr_fail(q, at, "42883", "function %v does not exist; did you mean \"%v\"?",
-                            call, best);
-  return carto__expr_fail(q, at, "42883", "function %v does not exist%s", call, reference);
-}
-
-/* PostgreSQL's categories of types, by letter. */
-static int carto__letter_kind(char letter) {
-  int type = letter == 'A' ? -1 : carto__class_type(letter, CARTO__SQL_UNKNOWN);
-  if (type >= 0) letter = carto__sql_types[type].letter;
-  if (letter && memchr("jiwnf", letter, 5)) return 'n';
-  if (letter && memchr("dsz", letter, 3)) return 'd';
-  return letter == 'G' || letter == 'x' ? 'g' : letter;
-}
-
-/* How well arguments fit a row, the less the better; -1: not at all. A literal beside one other
-   argument takes that one's type first. */
-static int carto__fun_fit(const carto__fun *fun, carto__expr *const *args, size_t count) {
-  int sum = 0, common = CARTO__SQL_UNKNOWN;
-  size_t k, required;
-  (void)carto__fun_letter(fun, 0, &required);
-  if (count < required) return -1;
-  for (k = 0; k < count; k++) {
-    char letter = carto__fun_letter(fun, k, &required);
-    int far = letter ? carto__sql_distance(args[k]->type, letter) : -1;
-    if (far < 0) return -1;
-    if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN) {
-      int other = args[1 - k]->type;
-      if (other != CARTO__SQL_UNKNOWN && (carto__sql_types[other].letter == letter ||
-                                          (letter != 'A' && carto__class_type(letter, other) >= 0)))
-        far = 0;
-    }
-    sum += far;
-    if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
-    common = carto__class_common(letter, common, args[k]->type);
-    if (common < 0) return -1;
-  }
-  return sum;
-}
-
-/* The row that fits the arguments best; NULL: none. Of two that fit as well, the one of PostgreSQL's
-   preferred types; *unclear: a literal could be two quite different things. */
-static const carto__fun *carto__fun_resolve(carto__sql *q, carto_str name, carto__expr *const *args,
-                                            size_t count, bool *known, bool *unclear) {
-  const carto__fun *best = NULL, *fun = NULL;
-  int least = INT_MAX;
-  size_t k, required;
-  *known = *unclear = false;
-  while ((fun = carto__fun_named(q, name, fun)) != NULL) {
-    bool better = false;
-    int sum;
-    *known = true;
-    sum = carto__fun_fit(fun, args, count);
-    if (sum < 0 || sum > least) continue;
-    if (sum < least) *unclear = false;
-    for (k = 0; sum == least && k < count; k++) {
-      char letter = carto__fun_letter(fun, k, &required),
-           other = carto__fun_letter(best, k, &required);
-      if (args[k]->type != CARTO__SQL_UNKNOWN) continue;
-      if (carto__letter_kind(letter) != carto__letter_kind(other)) *unclear = true;
-      better = better || (letter != other && memchr("fzt", letter, 3));
-    }
-    if (sum < least || better) best = fun;
-    least = sum;
-  }
-  return best;
-}
-
-/* The type that arguments of one type, whichever, have in a call. */
-static int carto__call_type(carto__sql *q, const carto__fun *fun, carto__expr *const *args,
-                            size_t count) {
-  carto__expr *same[CARTO_MCP__ARGS_MAX] = {NULL};
-  size_t i, n = 0, odd, required;
-  char shared = 'A';
-  int type = -1, place;
-  for (i = 0; i < count; i++) {
-    char letter = carto__fun_letter(fun, i, &required);
-    place = carto__class_type(letter, args[i]->type);
-    if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
-    if (letter == 'P' && place > type) type = place; /* also texts and boxes are geometries */
-    same[n++] = args[i];
-    shared = letter;
-  }
-  if (shared == 'P') return type;
-  type = carto__class_type(shared, carto__common_of(q, same, n, &odd));
-  if (type == CARTO__SQL_WHOLE && shared == 'N' && fun->op == CARTO__OP_DIV &&
-      fun->vec == carto__vec_arithmetic)
-    return CARTO__SQL_NUMERIC;
-  return type;
-}
-
-/* An argument that may be of any type: || and concat show it as its text. */
-static carto__expr *carto__bind_any(carto__sql *q, const carto__fun *fun, carto__expr *arg) {
-  if (arg->type == CARTO__SQL_UNKNOWN && fun->row != carto__row_convert)
-    return carto__coerce(q, arg, CARTO__SQL_TEXT);
-  if (fun->row != carto__row_concat) return arg;
-  if (fun->op && arg->type == CARTO__SQL_BOOL) { /* concat: t and f */
-    arg = carto__expr_one(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, arg);
-    if (arg) arg->fun = &carto__bool_shown;
-  }
-  return carto__coerce(q, arg, CARTO__SQL_TEXT);
-}
-
-/* A call of a function with its arguments bound. */
-static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **args, size_t count,
-                                 size_t at) {
-  bool known, unclear;
-  const carto__fun *fun;
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, at);
-  int common;
-  size_t i, required;
-  for (i = 0; i < count; i++)
-    if (!args[i]) return NULL;
-  if (!e || !carto__expr_args(q, e, count)) return NULL;
-  if (count > CARTO_MCP__ARGS_MAX - 2)
-    return carto__expr_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
-                            (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
-  fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
-  if (!fun) return carto__no_function(q, name, args, count, at, known);
-  if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE))
-    return carto__expr_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
-                            carto__sql_is_letter(name.ptr[0]) ? "function" : "operator",
-                            carto__call_signature(q, name, args, count));
-  if (!fun->vec && !fun->row && !(fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW))) {
-    carto__expr *swap = args[0]; /* the same the other way round */
-    args[0] = args[1];
-    args[1] = swap;
-    fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
-    if (!fun) return NULL;
-  }
-  common = carto__call_type(q, fun, args, count);
-  for (i = 0; i < count; i++) {
-    char letter = carto__fun_letter(fun, i, &required);
-    if (letter == 'a') e->args[i] = carto__bind_any(q, fun, args[i]);
-    else
-      e->args[i] = carto__coerce(q, args[i],
-                                 carto__class_type(letter, CARTO__SQL_UNKNOWN) >= 0
-                                   ? common
-                                   : carto__type_of_letter(letter));
-    if (!e->args[i]) return NULL;
-  }
-  e->fun = fun;
-  e->type = fun->result == '=' ? common : carto__type_of_letter(fun->result);
-  if (fun->result == '+')
-    e->type = common == CARTO__SQL_FLOAT8 ? CARTO__SQL_FLOAT8 : CARTO__SQL_NUMERIC;
-  if (fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) return e;
-  return carto__sql_fold(q, e);
-}
-
-static carto__expr *carto__apply2(carto__sql *q, const char *name, carto__expr *a, carto__expr *b,
-                                  size_t at) {
-  carto__expr *args[2];
-  args[0] = a;
-  args[1] = b;
-  return carto__apply(q, carto_str_from(name), args, 2, at);
-}
-
 /* ---- binding: names to columns, calls to functions, everything to types */
 
 typedef struct carto__sql_field {
@@ -20646,7 +20433,7 @@ static carto__expr *carto__bind_column(carto__sql *q, carto__sql_scope *scope,
 
 /* The sign before a placeholder's name. */
 static carto_str carto__parameter_mark(const carto__sql *q, size_t at) {
-  bool has = at < q->text.len && memchr("$@:", q->text.ptr[at], 3);
+  bool has = at < q->text.len && carto__one_of("$@:", q->text.ptr[at]);
   return carto_str_make(has ? q->text.ptr + at : "", has);
 }
 

@@ -46,6 +46,7 @@ SELECT width_bucket(11::float8, 0, 10, 2147483647);
 SELECT length('日本語'), octet_length('日本語'), bit_length('é'), ascii('é'), ascii('😀'), ascii(''), chr(128512), chr(233), reverse('aé😀'), upper('àéîõü'), lower('ΑΒΓ'), initcap('élan VITAL o''neil_2nd x-y');
 SELECT substr('日本語', 2), substr('日本語', 0, 2), substr('日本語', -5), substring('日本語', 2, 1), substr('abc', 2, 2147483647), substr('abc', 2147483647), left('日本語', 2), left('日本語', -1), left('abc', -5), right('日本語', 2), right('日本語', -1), right('abc', 0);
 SELECT substr('abc', 1, -1);
+SELECT lpad('é', 4, '日本'), rpad('é', 4, '日本'), lpad('abc', 2), rpad('abc', -1), lpad('a', 3, ''), rpad('a', 3), lpad('', 3, 'x'), repeat('日', 3), repeat('', 5), repeat('a', -1), repeat('ab', 0);
 SELECT repeat('abcdefgh', 2147483647);
 SELECT trim('  a  '), btrim('éaé', 'é'), ltrim('xyxa', 'xy'), rtrim('a日本', '本日'), btrim('aaa', 'a'), btrim('abc', ''), ltrim('', 'x');
 SELECT replace('aaa', 'aa', 'b'), replace('abc', '', 'x'), replace('abc', 'b', ''), replace('', 'a', 'b'), translate('12345', '143', 'ax'), translate('日本', '本', 'x'), translate('abc', '', 'x'), translate('aab', 'aa', 'xy');
