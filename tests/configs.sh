@@ -25,9 +25,9 @@ compile() { # compile LANGUAGE COMPILER FILE OUT FLAG...
   lang=$1 cc=$2 file=$3 out=$4
   shift 4
   if [ "$lang" = c ]; then
-    $cc -x c -std=c99 -O1 $WARN -Wstrict-prototypes -Wmissing-prototypes -Werror "$@" -c "$file" -o "$out"
+    $cc -x c -std=c99 $WARN -Wstrict-prototypes -Wmissing-prototypes -Werror "$@" -c "$file" -o "$out"
   else
-    $cc -x c++ -std=c++11 -O1 $WARN -Werror "$@" -c "$file" -o "$out"
+    $cc -x c++ -std=c++11 $WARN -Werror "$@" -c "$file" -o "$out"
   fi
 }
 
@@ -49,9 +49,10 @@ step_configs() {
     i=$((i + 1))
     define=$(for m in $macros; do printf '#define %s\n' "$(echo "$m" | tr '=' ' ')"; done)
     unit "$define" '' >$dir/config.c
+    [ $i = 1 ] && optimize=-O1 || optimize=-O0 # what only an optimizer sees, it sees in the whole
     for cc in $(compilers); do
       for lang in c c++; do
-        compile $lang $cc $dir/config.c $dir/config.o
+        compile $lang $cc $dir/config.c $dir/config.o $optimize
         note $? "$cc $lang: ${macros:-default}"
       done
     done

@@ -806,7 +806,7 @@ static void test_describe_errors(void) {
     {"\"query\":\"SELECT nn FROM types\"",
      "column \"nn\" does not exist; did you mean \"n\"? (SQLSTATE 42703, at byte 8, line 1)", CARTO_ERR_ARG},
     {"\"query\":\"SELECT @a AS x\",\"query_parameters\":{\"b\":1},\"column\":\"x\"",
-     "there is no parameter \"a\"; give it in query_parameters (SQLSTATE 42P02, at byte 8, line 1)",
+     "there is no parameter @a; give it in query_parameters (SQLSTATE 42P02, at byte 8, line 1)",
      CARTO_ERR_ARG},
     {"\"query\":\"SELECT 1 AS x\",\"column\":\"y\"", "no column \"y\" in SELECT 1 AS x; did you mean \"x\"?",
      CARTO_ERR_NOT_FOUND},
