@@ -7038,12 +7038,13 @@ static int carto__ray_meets(const double *e, const double *p) {
 }
 
 /* What a vertex of a shape is: bits. */
-#define CARTO_MCP__POINT 1u /* a point by itself */
-#define CARTO_MCP__LINE 2u  /* an edge of a line begins here */
-#define CARTO_MCP__AREA 4u  /* an edge of a polygon begins here */
-#define CARTO_MCP__LEFT 8u  /* and has the polygon's inside to its left */
-#define CARTO_MCP__TIP 16u  /* an end of a line that is not closed */
-#define CARTO_MCP__FIRST 32u
+#define CARTO_MCP__POINT 1u  /* a point by itself */
+#define CARTO_MCP__LINE 2u   /* an edge of a line begins here */
+#define CARTO_MCP__AREA 4u   /* an edge of a polygon begins here */
+#define CARTO_MCP__LEFT 8u   /* and has the polygon's inside to its left */
+#define CARTO_MCP__TIP 16u   /* an end of a line that is not closed */
+#define CARTO_MCP__FIRST 32u /* the first one of a run */
+#define CARTO_MCP__WHOLE 64u /* of anything but a hole */
 #define CARTO_MCP__EDGE (CARTO_MCP__LINE | CARTO_MCP__AREA)
 
 #define CARTO_MCP__LEAF 16
@@ -7055,21 +7056,23 @@ typedef struct carto__shape {
   carto_box box;
   int type; /* carto_geom_type */
   bool empty;
-  bool loose;     /* has polygons that may overlap, since they are apart in a collection */
+  bool many;      /* has more than one polygon */
+  bool loose;     /* and they may overlap, since they are apart in a collection */
   unsigned kinds; /* POINT, LINE and AREA, as far as they occur */
   size_t count;
   const double *xy;
   const unsigned char *marks;
-  const uint32_t *owner;  /* a number for each polygon, the same for all vertices of it */
   const carto_box *boxes; /* the root is 1, below n are 2 n and 2 n + 1, leaves begin at leaves */
   size_t leaves;
   double *vectors; /* on the sphere, once asked for */
   bool has_vectors;
-  const unsigned char *cells; /* prepared: a square of side cells over the box; NULL when not */
+  /* prepared: a square of side cells over the box, each with where its edges begin in a list, and
+     how many polygons its reference point is in; NULL when not */
+  const uint32_t *cells, *cell_edges;
+  const int32_t *depths;
   size_t side;
   double column_scale, row_scale;
-  const uint32_t *bands, *band_edges; /* where the edges of 2^band_shift rows begin, and end */
-  int band_shift;
+  double doubt; /* smaller products may be rounded to anything */
 } carto__shape;
 
 /* Puts the positions of a run behind those that are there, and says what they are. */
@@ -7095,6 +7098,7 @@ static void carto__shape_add_run(carto__shape *s, const carto__geom_walk *walk, 
   memset(marks, (int)kind, n);
   if (kind != CARTO_MCP__POINT) marks[n - 1] = 0;
   marks[0] |= CARTO_MCP__FIRST;
+  if (node->type != CARTO_MCP__RING || node->index == 0) marks[0] |= CARTO_MCP__WHOLE;
   if (kind != CARTO_MCP__LINE || (xy[0] == xy[2 * n - 2] && xy[1] == xy[2 * n - 1])) return;
   marks[0] |= CARTO_MCP__TIP;
   marks[n - 1] |= CARTO_MCP__TIP;
@@ -7125,11 +7129,9 @@ static uint64_t carto__geom_point_count(carto_geom geom) {
 static carto_status carto__shape_init(carto__shape *s, carto_arena *arena, carto_geom geom) {
   carto__geom_walk walk;
   carto__geom_event event;
-  size_t at = 0, count = (size_t)carto__geom_point_count(geom), polygons = 0, i;
-  uint32_t owner = 0;
+  size_t at = 0, count = (size_t)carto__geom_point_count(geom), polygons = 0;
   double *xy;
   unsigned char *marks;
-  uint32_t *owners;
   carto_box *boxes;
   memset(s, 0, sizeof *s);
   s->box = carto_box_empty();
@@ -7140,24 +7142,21 @@ static carto_status carto__shape_init(carto__shape *s, carto_arena *arena, carto
   for (s->leaves = 1; s->leaves * CARTO_MCP__LEAF < count;) s->leaves *= 2;
   xy = (double *)carto__arena_array(arena, count, 2 * sizeof *xy);
   marks = (unsigned char *)carto__arena_array(arena, count, 1);
-  owners = (uint32_t *)carto__arena_array(arena, count, sizeof *owners);
   boxes = (carto_box *)carto__arena_array(arena, s->leaves, 2 * sizeof *boxes);
   s->vectors = (double *)carto__arena_array(arena, count, 3 * sizeof *xy);
-  if (!xy || !marks || !owners || !boxes || !s->vectors) return carto__arena_failed(arena);
+  if (!xy || !marks || !boxes || !s->vectors) return carto__arena_failed(arena);
   carto__geom_walk_init(&walk, geom.wkb, geom.size);
   while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
-    owner += walk.node.type != CARTO_MCP__RING;
     polygons += event == CARTO__GEOM_OPEN && walk.node.type == CARTO_GEOM_POLYGON;
     if (event != CARTO__GEOM_RUN) continue;
     carto__shape_add_run(s, &walk, xy + 2 * at, marks + at);
-    for (i = 0; i < walk.node.count; i++) owners[at + i] = owner;
     at += walk.node.count;
   }
-  s->loose = s->type == CARTO_GEOM_COLLECTION && polygons > 1;
+  s->many = polygons > 1;
+  s->loose = s->many && s->type == CARTO_GEOM_COLLECTION;
   s->count = count;
   s->xy = xy;
   s->marks = marks;
-  s->owner = owners;
   s->boxes = boxes;
   carto__shape_build_tree(s, boxes);
   return CARTO_OK;
@@ -7209,78 +7208,97 @@ static bool carto__near_next(carto__near *it) {
 
 /* ---- where a point is */
 
-/* What a point has met so far. */
-typedef struct carto__place {
-  double p[2];
-  uint32_t owner; /* the polygon at hand */
-  bool odd, on_edge, inside, on_border, on_line, at_tip;
-} carto__place;
-
-static void carto__place_end_polygon(carto__place *place) {
-  place->inside |= place->odd && !place->on_edge;
-  place->on_border |= place->on_edge;
-  place->odd = place->on_edge = false;
+/* What going over edge i changes in the number of polygons one is in: to the edge's left, or from
+   there. */
+static int carto__shape_deeper(const carto__shape *s, size_t i, bool to_left) {
+  return ((s->marks[i] & CARTO_MCP__LEFT) != 0) == to_left ? 1 : -1;
 }
 
-static void carto__place_meet(carto__place *place, const carto__shape *s, size_t i) {
-  const double *p = s->xy + 2 * i;
-  unsigned mark = s->marks[i];
-  int hit = mark & CARTO_MCP__EDGE ? carto__ray_meets(p, place->p) : 0;
-  if (mark & CARTO_MCP__AREA) {
-    if (s->owner[i] != place->owner) carto__place_end_polygon(place);
-    place->owner = s->owner[i];
-    place->odd ^= hit > 0;
-    place->on_edge |= hit < 0;
-    return;
-  }
-  place->on_line |= hit < 0;
-  if (p[0] < place->p[0] || p[0] > place->p[0] || p[1] < place->p[1] || p[1] > place->p[1]) return;
-  place->on_line |= (mark & CARTO_MCP__POINT) != 0;
-  place->at_tip ^= (mark & CARTO_MCP__TIP) != 0;
-}
-
-static size_t carto__shape_column(const carto__shape *s, double x) {
-  return carto__min_size((size_t)((x - s->box.xmin) * s->column_scale), s->side - 1);
-}
-
-static size_t carto__shape_row(const carto__shape *s, double y) {
-  return carto__min_size((size_t)((y - s->box.ymin) * s->row_scale), s->side - 1);
+/* Of one polygon, what crosses itself has inside what is enclosed an odd number of times. */
+static int carto__shape_inside(const carto__shape *s, int depth) {
+  return (s->many ? depth != 0 : depth & 1) ? 1 : -1;
 }
 
 static int carto__shape_search(const carto__shape *s, double x, double y, unsigned marks) {
-  carto__place place;
+  bool on_border = false, on_line = false, at_tip = false;
+  int depth = 0, hit;
+  double point[2];
   carto__near it;
   carto_box ray;
-  memset(&place, 0, sizeof place);
-  place.p[0] = ray.xmin = x;
-  place.p[1] = ray.ymin = ray.ymax = y;
+  point[0] = ray.xmin = x;
+  point[1] = ray.ymin = ray.ymax = y;
   ray.xmax = DBL_MAX;
-  if (s->bands) {
-    const uint32_t *band = s->bands + (carto__shape_row(s, y) >> s->band_shift);
-    uint32_t k;
-    for (k = band[0]; k < band[1]; k++) carto__place_meet(&place, s, s->band_edges[k]);
-  } else {
-    carto__near_init(&it, s, marks, ray, 0);
-    while (carto__near_next(&it)) carto__place_meet(&place, s, it.at);
+  carto__near_init(&it, s, marks, ray, 0);
+  while (carto__near_next(&it)) {
+    const double *p = s->xy + 2 * it.at;
+    unsigned mark = s->marks[it.at];
+    hit = mark & CARTO_MCP__EDGE ? carto__ray_meets(p, point) : 0;
+    if (mark & CARTO_MCP__AREA) {
+      on_border |= hit < 0;
+      if (hit > 0) depth += carto__shape_deeper(s, it.at, p[3] > p[1]);
+    } else {
+      on_line |= hit < 0;
+      if (p[0] != x || p[1] != y) continue;
+      on_line |= (mark & CARTO_MCP__POINT) != 0;
+      at_tip ^= (mark & CARTO_MCP__TIP) != 0;
+    }
   }
-  carto__place_end_polygon(&place);
-  if (place.on_border || (place.at_tip && !place.inside)) return 0;
-  return place.inside || place.on_line ? 1 : -1;
+  hit = carto__shape_inside(s, depth);
+  if (on_border || (at_tip && hit < 0)) return 0;
+  return on_line ? 1 : hit;
 }
 
-/* What of a shape's polygons is in a cell of its square: a bit of an edge, perhaps; or nothing but
-   inside, or outside. */
-#define CARTO_MCP__CELL_OPEN 0u /* not yet known */
-#define CARTO_MCP__CELL_MIXED 1u
-#define CARTO_MCP__CELL_INSIDE 2u
-#define CARTO_MCP__CELL_OUTSIDE 3u
+static size_t carto__shape_column(const carto__shape *s, double x) {
+  return carto__min_size((size_t)(int64_t)((x - s->box.xmin) * s->column_scale), s->side - 1);
+}
+
+static size_t carto__shape_row(const carto__shape *s, double y) {
+  return carto__min_size((size_t)(int64_t)((y - s->box.ymin) * s->row_scale), s->side - 1);
+}
+
+/* The reference point of a cell: seldom on a border or a vertex. */
+static void carto__cell_point(const carto__shape *s, size_t row, double column, double out[2]) {
+  out[0] = s->box.xmin + (column + 0.3819660112501051) / s->column_scale;
+  out[1] = s->box.ymin + ((double)row + 0.3819660112501051) / s->row_scale;
+}
+
+#define CARTO_MCP__UNKNOWN INT32_MIN
+
+/* Counts the edges of a cell that the way from a to b crosses. False when rounding hides it. */
+static bool carto__cell_cross(const carto__shape *s, size_t cell, const double *a, const double *b,
+                              int32_t *depth) {
+  double x = b[0] - a[0], y = b[1] - a[1];
+  bool sure = true;
+  uint32_t k;
+  if (*depth == CARTO_MCP__UNKNOWN) return false;
+  for (k = s->cells[cell]; k < s->cells[cell + 1]; k++) {
+    size_t i = s->cell_edges[k];
+    const double *o = s->xy + 2 * i;
+    double ox = o[2] - o[0], oy = o[3] - o[1];
+    double start = ox * (a[1] - o[1]) - oy * (a[0] - o[0]);
+    double end = ox * (b[1] - o[1]) - oy * (b[0] - o[0]);
+    double from = x * (o[1] - a[1]) - y * (o[0] - a[0]);
+    double to = x * (o[3] - a[1]) - y * (o[2] - a[0]);
+    sure &= (carto__abs(start) > s->doubt) & (carto__abs(end) > s->doubt) &
+            (carto__abs(from) > s->doubt) & (carto__abs(to) > s->doubt);
+    if (((start > 0) != (end > 0)) & ((from > 0) != (to > 0)))
+      *depth += carto__shape_deeper(s, i, end > 0);
+  }
+  return sure;
+}
 
 /* Where a point is in those parts of a shape that have the marks. */
 static int carto__shape_find(const carto__shape *s, double x, double y, unsigned marks) {
   if (!(x >= s->box.xmin && x <= s->box.xmax && y >= s->box.ymin && y <= s->box.ymax)) return -1;
   if (s->cells) {
-    unsigned char cell = s->cells[carto__shape_row(s, y) * s->side + carto__shape_column(s, x)];
-    if (cell != CARTO_MCP__CELL_MIXED) return cell == CARTO_MCP__CELL_INSIDE ? 1 : -1;
+    size_t row = carto__shape_row(s, y), column = carto__shape_column(s, x);
+    size_t cell = row * s->side + column;
+    int32_t depth = s->depths[cell];
+    double from[2], to[2];
+    carto__cell_point(s, row, (double)column, from);
+    to[0] = x;
+    to[1] = y;
+    if (carto__cell_cross(s, cell, from, to, &depth)) return carto__shape_inside(s, depth);
   }
   return carto__shape_search(s, x, y, marks);
 }
@@ -7291,11 +7309,14 @@ static int carto__shape_locate(const carto__shape *s, double x, double y) {
   return carto__shape_find(s, x, y, CARTO_MCP__POINT | CARTO_MCP__EDGE | CARTO_MCP__TIP);
 }
 
-/* Marks the cells that an edge may touch. Where it goes through a row follows from its slope, give
-   or take a cell; not so when it is flat. */
-static void carto__shape_mark_edge(const carto__shape *s, const double *e, unsigned char *cells) {
+/* Puts edge i on the lists of the cells that it may touch and of their neighbours in the row, or
+   only counts. Where it goes through a row follows from its slope; not so when it is flat. */
+static size_t carto__shape_list_edge(const carto__shape *s, size_t i, uint32_t *cells,
+                                     uint32_t *edges) {
+  const double *e = s->xy + 2 * i;
   carto_box box = carto__edge_box(e);
-  size_t first = carto__shape_row(s, box.ymin), last = carto__shape_row(s, box.ymax), row;
+  size_t first = carto__shape_row(s, box.ymin), last = carto__shape_row(s, box.ymax), row,
+         count = 0;
   for (row = first; row <= last; row++) {
     double low = box.xmin, high = box.xmax;
     size_t from, to;
@@ -7308,79 +7329,68 @@ static void carto__shape_mark_edge(const carto__shape *s, const double *e, unsig
       if (!(low > box.xmin)) low = box.xmin;
       if (!(high < box.xmax)) high = box.xmax;
     }
-    from = carto__shape_column(s, low);
-    to = carto__min_size(carto__shape_column(s, high) + 1, s->side - 1);
-    from -= from > 0;
-    memset(cells + row * s->side + from, CARTO_MCP__CELL_MIXED, to - from + 1);
+    from = row * s->side + carto__shape_column(s, low);
+    to = row * s->side + carto__min_size(carto__shape_column(s, high) + 1, s->side - 1);
+    if (from > row * s->side) from--;
+    for (count += to - from + 1; from <= to; from++)
+      if (edges) edges[--cells[from]] = (uint32_t)i;
+      else cells[from]++;
+  }
+  return count;
+}
+
+/* Goes from reference point to reference point, beginning outside. */
+static void carto__shape_fill_row(const carto__shape *s, size_t row, int32_t *depths) {
+  int32_t depth = 0;
+  double from[2], to[2];
+  size_t column;
+  carto__cell_point(s, row, -1, to);
+  for (column = 0; column < s->side; column++) {
+    memcpy(from, to, sizeof from);
+    carto__cell_point(s, row, (double)column, to);
+    if (!carto__cell_cross(s, row * s->side + column, from, to, &depth)) depth = CARTO_MCP__UNKNOWN;
+    depths[row * s->side + column] = depth;
   }
 }
 
-/* How many bands of rows an edge is in, and the first of them. */
-static size_t carto__edge_bands(const carto__shape *s, size_t i, size_t *first) {
-  carto_box box;
-  if (!(s->marks[i] & CARTO_MCP__AREA)) return 0;
-  box = carto__edge_box(s->xy + 2 * i);
-  *first = carto__shape_row(s, box.ymin) >> s->band_shift;
-  return (carto__shape_row(s, box.ymax) >> s->band_shift) + 1 - *first;
-}
-
-/* Lists the edges by bands, of as many rows as make the lists fit. */
-static void carto__shape_list_bands(carto__shape *s, uint32_t *bands, uint32_t *edges,
-                                    size_t most) {
-  size_t total, first, i, k;
-  for (s->band_shift = 0;; s->band_shift++) {
-    for (i = total = 0; i < s->count; i++) total += carto__edge_bands(s, i, &first);
-    if (total <= most) break;
-  }
-  for (i = 0; i < s->count; i++)
-    for (k = carto__edge_bands(s, i, &first); k > 0; k--) bands[first + k - 1]++;
-  for (i = 1; i <= s->side; i++) bands[i] += bands[i - 1]; /* ends, which become beginnings */
-  for (i = s->count; i-- > 0;)
-    for (k = carto__edge_bands(s, i, &first); k > 0; k--)
-      edges[--bands[first + k - 1]] = (uint32_t)i;
-  s->bands = bands;
-  s->band_edges = edges;
-}
-
-/* Lays a square of cells over polygons, so that most of the many tests of points that follow take
-   one look, and the others at the edges of a few rows. Does nothing where it would not help, or
-   there is no memory for it. tests: how many will follow, about. */
+/* Lays a square of cells over polygons, so that each of the many tests of points that follow looks
+   at the edges in one of them. Does nothing where it would not help, or there is no memory for it.
+   tests: how many will follow, about. */
 static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t tests) {
   double wide = s->box.xmax - s->box.xmin, high = s->box.ymax - s->box.ymin, far;
-  size_t most = 16 * s->count + 16384, i;
+  size_t most = 16 * s->count + 65536, total, i;
   int status = arena->status;
-  unsigned char *cells;
-  uint32_t *bands, *edges;
+  uint32_t *cells, *edges;
+  int32_t *depths;
   far = carto__abs(s->box.xmin) + carto__abs(s->box.xmax) + carto__abs(s->box.ymin) +
         carto__abs(s->box.ymax);
   if (s->cells || s->kinds != CARTO_MCP__AREA || !(wide > far * 1e-9 && high > far * 1e-9) ||
       !(far < 1e100))
     return;
-  for (s->side = 32; s->side < 1024 && s->side * s->side < tests;) s->side *= 2;
-  cells = (unsigned char *)carto__arena_zero(arena, s->side * s->side, 1);
-  bands = (uint32_t *)carto__arena_zero(arena, s->side + 1, sizeof *bands);
+  for (s->side = 16; s->side < 256 && s->side * s->side < tests / 4;) s->side *= 2;
+  cells = (uint32_t *)carto__arena_array(arena, s->side * s->side + 1, sizeof *cells);
+  depths = (int32_t *)carto__arena_array(arena, s->side * s->side, sizeof *depths);
   edges = (uint32_t *)carto__arena_array(arena, most, sizeof *edges);
-  if (!cells || !bands || !edges) {
+  if (!cells || !edges || !depths) {
     arena->status = status;
     return;
   }
-  s->column_scale = (double)s->side / wide;
-  s->row_scale = (double)s->side / high;
-  carto__shape_list_bands(s, bands, edges, most);
-  for (i = 0; i < s->count; i++)
-    if (s->marks[i] & CARTO_MCP__AREA) carto__shape_mark_edge(s, s->xy + 2 * i, cells);
-  for (i = 0; i < s->side * s->side; i++) { /* free cells side by side are alike */
-    size_t row = i / s->side, column = i % s->side;
-    if (cells[i] != CARTO_MCP__CELL_OPEN) continue;
-    if (column > 0 && cells[i - 1] != CARTO_MCP__CELL_MIXED) cells[i] = cells[i - 1];
-    else if (row > 0 && cells[i - s->side] != CARTO_MCP__CELL_MIXED) cells[i] = cells[i - s->side];
-    else
-      cells[i] = carto__shape_locate(s, s->box.xmin + ((double)column + 0.5) / s->column_scale,
-                                     s->box.ymin + ((double)row + 0.5) / s->row_scale) > 0
-                   ? CARTO_MCP__CELL_INSIDE
-                   : CARTO_MCP__CELL_OUTSIDE;
+  for (;; s->side /= 2) { /* fewer cells, until the lists fit */
+    s->column_scale = (double)s->side / wide;
+    s->row_scale = (double)s->side / high;
+    memset(cells, 0, (s->side * s->side + 1) * sizeof *cells);
+    for (i = total = 0; i < s->count && total <= most; i++)
+      if (s->marks[i] & CARTO_MCP__AREA) total += carto__shape_list_edge(s, i, cells, NULL);
+    if (total <= most) break;
   }
+  for (i = 1; i <= s->side * s->side; i++) cells[i] += cells[i - 1]; /* ends, then beginnings */
+  for (i = 0; i < s->count; i++)
+    if (s->marks[i] & CARTO_MCP__AREA) (void)carto__shape_list_edge(s, i, cells, edges);
+  s->doubt = wide * high * 2e-15;
   s->cells = cells;
+  s->cell_edges = edges;
+  for (i = 0; i < s->side; i++) carto__shape_fill_row(s, i, depths);
+  s->depths = depths;
 }
 
 /* ---- what two shapes have in common */
@@ -7434,37 +7444,30 @@ static int carto__span_order(const void *a, const void *b, const void *user) {
   return x < y ? -1 : x > y;
 }
 
-/* Where a crosses b. */
-static void carto__crossing(const double *a, const double *b, double out[2]) {
-  double ax = a[2] - a[0], ay = a[3] - a[1], bx = b[2] - b[0], by = b[3] - b[1];
-  double t = ((b[0] - a[0]) * by - (b[1] - a[1]) * bx) / (ax * by - ay * bx);
-  out[0] = a[0] + ax * t;
-  out[1] = a[1] + ay * t;
-}
-
 /* Notes what edge i of s has in common with the edge at hand. */
 static void carto__relating_meet(carto__relating *r, const carto__shape *s, size_t i) {
-  const double *e = r->e + r->axis, *o = s->xy + 2 * i, *low = o + r->axis, *high = low + 2;
+  const double *e = r->e, *o = s->xy + 2 * i, *low = o + r->axis, *high = low + 2;
   unsigned mark = s->marks[i];
-  int meet = carto__edges_meet(r->e, o);
-  double at[2], span[2];
+  int meet = carto__edges_meet(e, o);
+  double ox = o[2] - o[0], oy = o[3] - o[1], span[2], along;
   bool begins, ends, turned = *low > *high;
   if (meet == 0) return;
   if (meet == 2) { /* of valid polygons, one side of an edge is outside */
     if ((mark & CARTO_MCP__AREA) && !s->loose) r->does |= CARTO_MCP__OUTSIDE | CARTO_MCP__INSIDE;
-    carto__crossing(r->e, o, at);
-    low = high = at + r->axis;
+    along = ((o[0] - e[0]) * oy - (o[1] - e[1]) * ox) / ((e[2] - e[0]) * oy - (e[3] - e[1]) * ox);
+    along = e[r->axis] + (e[2 + r->axis] - e[r->axis]) * along;
+    low = high = &along;
   } else {
-    begins = carto__turn(r->e, r->e + 2, o) == 0;
-    ends = carto__turn(r->e, r->e + 2, o + 2) == 0;
+    begins = carto__turn(e, e + 2, o) == 0;
+    ends = carto__turn(e, e + 2, o + 2) == 0;
     if (!begins && !ends) return; /* the edge at hand has its end here */
     if (!begins) low = high;
     if (!ends) high = low;
   }
   span[0] = turned ? *high : *low;
   span[1] = turned ? *low : *high;
-  if (span[0] < e[0]) span[0] = e[0];
-  if (span[1] > e[2]) span[1] = e[2];
+  if (span[0] < e[r->axis]) span[0] = e[r->axis];
+  if (span[1] > e[2 + r->axis]) span[1] = e[2 + r->axis];
   carto_buf_append(&r->spans, span, sizeof span);
   if (!(span[0] < span[1])) return;
   if (!(mark & CARTO_MCP__AREA)) r->does |= CARTO_MCP__ALONG;
@@ -8090,7 +8093,8 @@ static bool carto__sphere_begins_in(const carto__shape *a, const carto__shape *b
   size_t i, k, first, end;
   for (first = 0; first < b->count; first = end) {
     outside[0] = outside[1] = outside[2] = 0;
-    for (end = first; end < b->count && b->owner[end] == b->owner[first]; end++)
+    for (end = first; end < b->count && (end == first || !(b->marks[end] & CARTO_MCP__WHOLE));
+         end++)
       for (k = 0; k < 3; k++) outside[k] -= b->vectors[3 * end + k];
     if (!(b->marks[first] & CARTO_MCP__AREA)) continue;
     (void)carto__unit(outside);
