@@ -7268,7 +7268,7 @@ static void carto__cell_point(const carto__shape *s, size_t row, double column, 
 static bool carto__cell_cross(const carto__shape *s, size_t cell, const double *a, const double *b,
                               int32_t *depth) {
   double x = b[0] - a[0], y = b[1] - a[1];
-  bool sure = true;
+  int sure = 1; /* not a branch each: which edges are near is not to be foreseen */
   uint32_t k;
   if (*depth == CARTO_MCP__UNKNOWN) return false;
   for (k = s->cells[cell]; k < s->cells[cell + 1]; k++) {
@@ -7279,12 +7279,12 @@ static bool carto__cell_cross(const carto__shape *s, size_t cell, const double *
     double end = ox * (b[1] - o[1]) - oy * (b[0] - o[0]);
     double from = x * (o[1] - a[1]) - y * (o[0] - a[0]);
     double to = x * (o[3] - a[1]) - y * (o[2] - a[0]);
-    sure &= (carto__abs(start) > s->doubt) & (carto__abs(end) > s->doubt) &
-            (carto__abs(from) > s->doubt) & (carto__abs(to) > s->doubt);
+    sure &= (int)(carto__abs(start) > s->doubt) & (int)(carto__abs(end) > s->doubt) &
+            (int)(carto__abs(from) > s->doubt) & (int)(carto__abs(to) > s->doubt);
     if (((start > 0) != (end > 0)) & ((from > 0) != (to > 0)))
       *depth += carto__shape_deeper(s, i, end > 0);
   }
-  return sure;
+  return sure != 0;
 }
 
 /* Where a point is in those parts of a shape that have the marks. */
