@@ -61,6 +61,9 @@ build/replay: tests/replay.c fuzz/*.c tests/*.h $(HEADER) | build
 build/carto-corpus: tests/corpus.c tests/*.h $(HEADER) | build
 	@echo "  CC $@"; $(CC) $(TESTFLAGS) -o $@ tests/corpus.c -lm $(LDFLAGS)
 
+build/carto-prefixes: tests/corpus.c tests/*.h $(HEADER) | build
+	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ tests/corpus.c -lm $(LDFLAGS)
+
 build/sql-engine: tests/sql/engine.c tests/*.h $(HEADER) | build
 	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ $< -lm $(LDFLAGS)
 
@@ -90,7 +93,8 @@ check: test
 	@for step in oracles valgrind cross; do sh tests/tally.sh sh tests/$$step.sh; done
 	@sh tests/tally.sh $(MAKE) --no-print-directory test-mcp
 	@sh tests/tally.sh $(MAKE) --no-print-directory test-oracle ORACLE_SECONDS=20
-	@sh tests/tally.sh build/carto-corpus sql-prefixes tests/sql
+	@$(MAKE) --no-print-directory build/carto-prefixes
+	@sh tests/tally.sh build/carto-prefixes sql-prefixes tests/sql
 	@sh tests/tally.sh $(MAKE) --no-print-directory fuzz FUZZ_SECONDS=10
 	@sh tests/tally.sh --sum
 
