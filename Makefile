@@ -94,7 +94,7 @@ check: test
 	@sh tests/tally.sh $(MAKE) --no-print-directory test-mcp
 	@sh tests/tally.sh $(MAKE) --no-print-directory test-oracle ORACLE_SECONDS=20
 	@$(MAKE) --no-print-directory build/carto-prefixes
-	@sh tests/tally.sh build/carto-prefixes sql-prefixes tests/sql
+	@PREFIX_STEP=16 sh tests/tally.sh build/carto-prefixes sql-prefixes tests/sql
 	@sh tests/tally.sh $(MAKE) --no-print-directory fuzz FUZZ_SECONDS=10
 	@sh tests/tally.sh --sum
 
