@@ -18663,7 +18663,7 @@ static carto__expr *carto__no_function(carto__sql *q, carto_str name, carto__exp
   if (carto__sql_among(name, carto__sql_elsewhere))
     return carto__expr_fail(q, at, "0A000", "function %v is not supported here%s", name, reference);
   for (i = 0; i < CARTO_MCP__FUN_COUNT; i++)
-    if (carto__funs[i].args)
+    if (carto__funs[i].args && carto__sql_is_letter(carto__funs[i].name[0]))
       carto__nearest(name, carto_str_from(carto__funs[i].name), &best, &distance);
   if (best.len)
     return carto__expr_fail(q, at, "42883", "function %v does not exist; did you mean \"%v\"?",
@@ -20224,7 +20224,7 @@ static carto__node *carto__sql_simple(carto__sql_parser *p) {
   carto__node *node;
   if (carto__sql_at(p, "(")) return carto__sql_subquery(p);
   carto__sql_refuse(p);
-  carto__sql_lacks(p, "table", "TABLE; use SELECT * FROM");
+  carto__sql_lacks(p, "table", "TABLE instead of SELECT * FROM");
   node = carto__sql_new_query(p);
   if (carto__sql_take(p, "select")) {
     carto__sql_select(p, node);
@@ -22204,6 +22204,19 @@ static void carto__reference_signature(carto_buf *out, const carto__fun *fun) {
   carto_buf_append_text(out, carto__letter_name(fun->result));
 }
 
+static bool carto__letters_read_alike(char a, char b) {
+  if (a == b || !a || !b || carto__char_among(a, "|*") || carto__char_among(b, "|*")) return a == b;
+  return carto__str_is(carto_str_from(carto__letter_name(a)), carto__letter_name(b));
+}
+
+/* Rows that differ only in how a number is kept are one to a reader. */
+static bool carto__reference_repeats(const carto__fun *a, const carto__fun *b) {
+  size_t i = 0;
+  if (!a->args || !b->args || !carto__str_is(carto_str_from(a->name), b->name)) return false;
+  while (a->args[i] && carto__letters_read_alike(a->args[i], b->args[i])) i++;
+  return a->args[i] == b->args[i] && carto__letters_read_alike(a->result, b->result);
+}
+
 CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
   size_t i;
   carto_buf_append_text(
@@ -22236,6 +22249,7 @@ CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
     bool again = i > 0 && fun->args && carto__funs[i - 1].args &&
                  carto__str_is(carto_str_from(fun->name), carto__funs[i - 1].name);
     if (fun->flags & CARTO__FUN_HIDDEN) continue;
+    if (again && carto__reference_repeats(fun, fun - 1)) continue;
     carto_buf_append_text(out, !fun->args ? "\n\n## " : again ? "; " : "\n- ");
     if (!again) carto_buf_append_text(out, fun->name);
     if (!fun->args) carto_buf_append_text(out, "\n");
