@@ -7023,8 +7023,7 @@ static int carto__ray_meets(const double *e, const double *p) {
    neighbours in space, that is all the order it takes. */
 typedef struct carto__shape {
   carto_box box;
-  int type; /* carto_geom_type */
-  bool empty;
+  int type;       /* carto_geom_type */
   bool many;      /* has more than one polygon */
   bool loose;     /* and they may overlap, since they are apart in a collection */
   unsigned kinds; /* POINT, LINE and AREA, as far as they occur */
@@ -7105,7 +7104,6 @@ static carto_status carto__shape_init(carto__shape *s, carto_arena *arena, carto
   memset(s, 0, sizeof *s);
   s->box = carto_box_empty();
   s->type = carto_geom_type_of(geom);
-  s->empty = count == 0;
   if (count == 0) return CARTO_OK;
   if (count > UINT32_MAX - CARTO_MCP__LEAF) return CARTO_ERR_LIMIT;
   for (s->leaves = 1; s->leaves * CARTO_MCP__LEAF < count;) s->leaves *= 2;
@@ -7237,7 +7235,6 @@ static void carto__cell_point(const carto__shape *s, size_t row, double column, 
 static bool carto__cell_cross(const carto__shape *s, size_t cell, const double *a, const double *b,
                               int32_t *depth) {
   double x = b[0] - a[0], y = b[1] - a[1];
-  bool sure = true;
   uint32_t k;
   if (*depth == CARTO_MCP__UNKNOWN) return false;
   for (k = s->cells[cell]; k < s->cells[cell + 1]; k++) {
@@ -7248,12 +7245,13 @@ static bool carto__cell_cross(const carto__shape *s, size_t cell, const double *
     double end = ox * (b[1] - o[1]) - oy * (b[0] - o[0]);
     double from = x * (o[1] - a[1]) - y * (o[0] - a[0]);
     double to = x * (o[3] - a[1]) - y * (o[2] - a[0]);
-    sure &= (carto__abs(start) > s->doubt) & (carto__abs(end) > s->doubt) &
-            (carto__abs(from) > s->doubt) & (carto__abs(to) > s->doubt);
-    if (((start > 0) != (end > 0)) & ((from > 0) != (to > 0)))
+    if (!(carto__abs(start) > s->doubt && carto__abs(end) > s->doubt &&
+          carto__abs(from) > s->doubt && carto__abs(to) > s->doubt))
+      return false;
+    if ((start > 0) != (end > 0) && (from > 0) != (to > 0))
       *depth += carto__shape_deeper(s, i, end > 0);
   }
-  return sure;
+  return true;
 }
 
 /* Where a point is in those parts of a shape that have the marks. */
@@ -7375,7 +7373,7 @@ static bool carto__shape_begins_in(const carto__shape *a, const carto__shape *b)
 
 static bool carto__shape_meets(const carto__shape *a, const carto__shape *b) {
   carto__near outer, inner;
-  if (a->empty || b->empty || carto__boxes_apart(&a->box, &b->box)) return false;
+  if (a->count == 0 || b->count == 0 || carto__boxes_apart(&a->box, &b->box)) return false;
   if (carto__shape_begins_in(a, b) || carto__shape_begins_in(b, a)) return true;
   carto__near_init(&outer, a, CARTO_MCP__EDGE, b->box, 0);
   while (carto__near_next(&outer)) {
@@ -7510,7 +7508,7 @@ static carto_status carto__shape_covers(carto__relating *r, const carto__shape *
   bool inside = false, same;
   carto__near it;
   size_t i;
-  if (a->empty || b->empty || b->box.xmin < a->box.xmin || b->box.xmax > a->box.xmax ||
+  if (a->count == 0 || b->count == 0 || b->box.xmin < a->box.xmin || b->box.xmax > a->box.xmax ||
       b->box.ymin < a->box.ymin || b->box.ymax > a->box.ymax ||
       (b->kinds & ~a->kinds & CARTO_MCP__AREA))
     return CARTO_OK;
@@ -7625,16 +7623,12 @@ typedef struct carto__geodesic {
    to the sphere's area below the arc, in radians times BELT: of a point with the sine s of its
    reduced latitude, how much the belt below it has more than s, over its squared cosine. */
 static void carto__geodesic_integrate(const carto__geodesic *g, double out[3]) {
-  static const double length[6] = {1, 0.5, -0.125, 0.0625, -0.0390625, 0.02734375};
-  static const double lag[6] = {1,
-                                -0.24958019490340408,
-                                0.12468532241387219,
-                                -0.0778890798545788,
-                                0.054504055436195666,
-                                -0.040868243635892365};
-  static const double belt[6] = {-0.004469911563383121,   3.002961854712247e-06,
-                                 -1.1557432416771674e-08, 5.1906376773252754e-11,
-                                 -2.543213751083563e-13,  1.2972103753867307e-15};
+  static const double terms[6][3] = {{1, 1, -0.004469911563383121},
+                                     {0.5, -0.24958019490340408, 3.002961854712247e-06},
+                                     {-0.125, 0.12468532241387219, -1.1557432416771674e-08},
+                                     {0.0625, -0.0778890798545788, 5.1906376773252754e-11},
+                                     {-0.0390625, 0.054504055436195666, -2.543213751083563e-13},
+                                     {0.02734375, -0.040868243635892365, 1.2972103753867307e-15}};
   const double f = CARTO_MCP__WGS84_F, e2 = f * (2 - f);
   double cos_square = 1 - g->sin_azimuth * g->sin_azimuth, k2 = e2 / (1 - e2) * cos_square;
   double sin1, cos1, sin2, cos2, even, odd, power = 1, other = carto__sqrt(cos_square);
@@ -7645,9 +7639,9 @@ static void carto__geodesic_integrate(const carto__geodesic *g, double out[3]) {
   odd = cos1 - cos2;
   out[0] = out[1] = out[2] = 0;
   for (i = 0; i < 6; i++) {
-    out[0] += length[i] * power * even;
-    out[1] += lag[i] * power * even;
-    out[2] += belt[i] * other * odd;
+    out[0] += terms[i][0] * power * even;
+    out[1] += terms[i][1] * power * even;
+    out[2] += terms[i][2] * other * odd;
     power *= k2;
     other *= cos_square;
     cos1 *= sin1;
@@ -7775,6 +7769,13 @@ static carto_lnglat carto__lnglat(const double *xy) {
   return point;
 }
 
+static carto_lnglat carto__lnglat_of_vector(const double *v) {
+  carto_lnglat point;
+  point.lng = carto__atan2(v[1], v[0]) / CARTO_MCP__DEGREE;
+  point.lat = carto__atan2(v[2], carto__sqrt(v[0] * v[0] + v[1] * v[1])) / CARTO_MCP__DEGREE;
+  return point;
+}
+
 /* ---- measures */
 
 /* What an edge adds to the sums of a run: its length, that times x and y of its middle, then the
@@ -7850,15 +7851,15 @@ static double carto__geom_perimeter(carto_geom geom) { return carto__measure(geo
 static double carto__geom_area(carto_geom geom) { return carto__measure(geom, true).sum[2][0]; }
 
 /* As PostGIS has it: of a collection, lines and rings count for both. */
-static double carto__geog_length(carto_geom geom) {
+static double carto__geog_length_of(carto_geom geom, bool lines) {
+  bool both = carto_geom_type_of(geom) == CARTO_GEOM_COLLECTION;
   carto__measures m = carto__measure(geom, false);
-  return carto_geom_type_of(geom) == CARTO_GEOM_COLLECTION ? m.lines + m.rings : m.lines;
+  return (lines || both ? m.lines : 0) + (!lines || both ? m.rings : 0);
 }
 
-static double carto__geog_perimeter(carto_geom geom) {
-  carto__measures m = carto__measure(geom, false);
-  return carto_geom_type_of(geom) == CARTO_GEOM_COLLECTION ? m.lines + m.rings : m.rings;
-}
+static double carto__geog_length(carto_geom geom) { return carto__geog_length_of(geom, true); }
+
+static double carto__geog_perimeter(carto_geom geom) { return carto__geog_length_of(geom, false); }
 
 static double carto__geog_area(carto_geom geom) { return carto__measure(geom, false).sum[2][0]; }
 
@@ -7867,10 +7868,12 @@ static double carto__geog_area(carto_geom geom) { return carto__measure(geom, fa
 static bool carto__geom_centroid(carto_geom geom, double out[2]) {
   carto__measures m = carto__measure(geom, true);
   int d = 2;
-  while (d > 0 && !(m.sum[d][0] < 0 || m.sum[d][0] > 0)) d--;
-  out[0] = m.sum[d][0] > 0 || d > 0 ? m.sum[d][1] / m.sum[d][0] : 0;
-  out[1] = m.sum[d][0] > 0 || d > 0 ? m.sum[d][2] / m.sum[d][0] : 0;
-  return m.sum[d][0] > 0 || d > 0;
+  while (d > 0 && m.sum[d][0] == 0) d--;
+  out[0] = out[1] = 0;
+  if (m.sum[d][0] == 0) return false;
+  out[0] = m.sum[d][1] / m.sum[d][0];
+  out[1] = m.sum[d][2] / m.sum[d][0];
+  return true;
 }
 
 /* ---- distances: of two edges, an end of one is nearest to the other, unless they cross */
@@ -8015,7 +8018,7 @@ static void carto__shape_nearest(const carto__shape *a, const carto__shape *b, b
 static double carto__shape_distance(const carto__shape *a, const carto__shape *b) {
   bool swap = a->count > b->count;
   carto__nearest_pair best;
-  if (a->empty || b->empty) return carto__not_a_number();
+  if (a->count == 0 || b->count == 0) return carto__not_a_number();
   if (carto__shape_meets(a, b)) return 0;
   carto__shape_nearest(swap ? b : a, swap ? a : b, false, &best);
   return carto__sqrt(best.square);
@@ -8076,17 +8079,10 @@ static bool carto__sphere_begins_in(const carto__shape *a, const carto__shape *b
   return false;
 }
 
-static carto_lnglat carto__lnglat_of_vector(const double *v) {
-  carto_lnglat point;
-  point.lng = carto__atan2(v[1], v[0]) / CARTO_MCP__DEGREE;
-  point.lat = carto__atan2(v[2], carto__sqrt(v[0] * v[0] + v[1] * v[1])) / CARTO_MCP__DEGREE;
-  return point;
-}
-
 /* Metres; 0 where they have a point in common, NaN when one is empty. */
 static double carto__shape_geodesic_distance(carto__shape *a, carto__shape *b) {
   carto__nearest_pair best;
-  if (a->empty || b->empty) return carto__not_a_number();
+  if (a->count == 0 || b->count == 0) return carto__not_a_number();
   if (a->count == 1 && b->count == 1)
     return carto__geodesic_distance(carto__lnglat(a->xy), carto__lnglat(b->xy));
   carto__shape_to_sphere(a);
