@@ -7265,7 +7265,9 @@ static int carto__shape_find(const carto__shape *s, double x, double y, unsigned
     carto__cell_point(s, row, (double)column, from);
     to[0] = x;
     to[1] = y;
-    if (carto__cell_cross(s, cell, from, to, &depth)) return carto__shape_inside(s, depth);
+    if (s->cells[cell + 1] - s->cells[cell] < 64 && /* else the tree is faster */
+        carto__cell_cross(s, cell, from, to, &depth))
+      return carto__shape_inside(s, depth);
   }
   return carto__shape_search(s, x, y, marks);
 }
@@ -7281,9 +7283,12 @@ static int carto__shape_locate(const carto__shape *s, double x, double y) {
 static size_t carto__shape_list_edge(const carto__shape *s, size_t i, uint32_t *cells,
                                      uint32_t *edges) {
   const double *e = s->xy + 2 * i;
-  carto_box box = carto__edge_box(e);
-  size_t first = carto__shape_row(s, box.ymin), last = carto__shape_row(s, box.ymax), row,
-         count = 0;
+  size_t first, last, row, count = 0;
+  carto_box box;
+  if (!(s->marks[i] & CARTO_MCP__AREA) || (e[0] == e[2] && e[1] == e[3])) return 0;
+  box = carto__edge_box(e);
+  first = carto__shape_row(s, box.ymin);
+  last = carto__shape_row(s, box.ymax);
   for (row = first; row <= last; row++) {
     double low = box.xmin, high = box.xmax;
     size_t from, to;
@@ -7347,12 +7352,11 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t t
     s->row_scale = (double)s->side / high;
     memset(cells, 0, (s->side * s->side + 1) * sizeof *cells);
     for (i = total = 0; i < s->count && total <= most; i++)
-      if (s->marks[i] & CARTO_MCP__AREA) total += carto__shape_list_edge(s, i, cells, NULL);
+      total += carto__shape_list_edge(s, i, cells, NULL);
     if (total <= most) break;
   }
   for (i = 1; i <= s->side * s->side; i++) cells[i] += cells[i - 1]; /* ends, then beginnings */
-  for (i = 0; i < s->count; i++)
-    if (s->marks[i] & CARTO_MCP__AREA) (void)carto__shape_list_edge(s, i, cells, edges);
+  for (i = 0; i < s->count; i++) (void)carto__shape_list_edge(s, i, cells, edges);
   s->doubt = wide * high * 2e-15;
   s->cells = cells;
   s->cell_edges = edges;
