@@ -7054,8 +7054,7 @@ static int carto__ray_meets(const double *e, const double *p) {
    neighbours in space, that is all the order it takes. */
 typedef struct carto__shape {
   carto_box box;
-  int type; /* carto_geom_type */
-  bool empty;
+  int type;       /* carto_geom_type */
   bool many;      /* has more than one polygon */
   bool loose;     /* and they may overlap, since they are apart in a collection */
   unsigned kinds; /* POINT, LINE and AREA, as far as they occur */
@@ -7136,7 +7135,6 @@ static carto_status carto__shape_init(carto__shape *s, carto_arena *arena, carto
   memset(s, 0, sizeof *s);
   s->box = carto_box_empty();
   s->type = carto_geom_type_of(geom);
-  s->empty = count == 0;
   if (count == 0) return CARTO_OK;
   if (count > UINT32_MAX - CARTO_MCP__LEAF) return CARTO_ERR_LIMIT;
   for (s->leaves = 1; s->leaves * CARTO_MCP__LEAF < count;) s->leaves *= 2;
@@ -7268,7 +7266,6 @@ static void carto__cell_point(const carto__shape *s, size_t row, double column, 
 static bool carto__cell_cross(const carto__shape *s, size_t cell, const double *a, const double *b,
                               int32_t *depth) {
   double x = b[0] - a[0], y = b[1] - a[1];
-  int sure = 1; /* not a branch each: which edges are near is not to be foreseen */
   uint32_t k;
   if (*depth == CARTO_MCP__UNKNOWN) return false;
   for (k = s->cells[cell]; k < s->cells[cell + 1]; k++) {
@@ -7279,12 +7276,13 @@ static bool carto__cell_cross(const carto__shape *s, size_t cell, const double *
     double end = ox * (b[1] - o[1]) - oy * (b[0] - o[0]);
     double from = x * (o[1] - a[1]) - y * (o[0] - a[0]);
     double to = x * (o[3] - a[1]) - y * (o[2] - a[0]);
-    sure &= (int)(carto__abs(start) > s->doubt) & (int)(carto__abs(end) > s->doubt) &
-            (int)(carto__abs(from) > s->doubt) & (int)(carto__abs(to) > s->doubt);
-    if (((start > 0) != (end > 0)) & ((from > 0) != (to > 0)))
+    if (!(carto__abs(start) > s->doubt && carto__abs(end) > s->doubt &&
+          carto__abs(from) > s->doubt && carto__abs(to) > s->doubt))
+      return false;
+    if ((start > 0) != (end > 0) && (from > 0) != (to > 0))
       *depth += carto__shape_deeper(s, i, end > 0);
   }
-  return sure != 0;
+  return true;
 }
 
 /* Where a point is in those parts of a shape that have the marks. */
@@ -7298,7 +7296,9 @@ static int carto__shape_find(const carto__shape *s, double x, double y, unsigned
     carto__cell_point(s, row, (double)column, from);
     to[0] = x;
     to[1] = y;
-    if (carto__cell_cross(s, cell, from, to, &depth)) return carto__shape_inside(s, depth);
+    if (s->cells[cell + 1] - s->cells[cell] < 64 && /* else the tree is faster */
+        carto__cell_cross(s, cell, from, to, &depth))
+      return carto__shape_inside(s, depth);
   }
   return carto__shape_search(s, x, y, marks);
 }
@@ -7314,9 +7314,12 @@ static int carto__shape_locate(const carto__shape *s, double x, double y) {
 static size_t carto__shape_list_edge(const carto__shape *s, size_t i, uint32_t *cells,
                                      uint32_t *edges) {
   const double *e = s->xy + 2 * i;
-  carto_box box = carto__edge_box(e);
-  size_t first = carto__shape_row(s, box.ymin), last = carto__shape_row(s, box.ymax), row,
-         count = 0;
+  size_t first, last, row, count = 0;
+  carto_box box;
+  if (!(s->marks[i] & CARTO_MCP__AREA) || (e[0] == e[2] && e[1] == e[3])) return 0;
+  box = carto__edge_box(e);
+  first = carto__shape_row(s, box.ymin);
+  last = carto__shape_row(s, box.ymax);
   for (row = first; row <= last; row++) {
     double low = box.xmin, high = box.xmax;
     size_t from, to;
@@ -7380,12 +7383,11 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t t
     s->row_scale = (double)s->side / high;
     memset(cells, 0, (s->side * s->side + 1) * sizeof *cells);
     for (i = total = 0; i < s->count && total <= most; i++)
-      if (s->marks[i] & CARTO_MCP__AREA) total += carto__shape_list_edge(s, i, cells, NULL);
+      total += carto__shape_list_edge(s, i, cells, NULL);
     if (total <= most) break;
   }
   for (i = 1; i <= s->side * s->side; i++) cells[i] += cells[i - 1]; /* ends, then beginnings */
-  for (i = 0; i < s->count; i++)
-    if (s->marks[i] & CARTO_MCP__AREA) (void)carto__shape_list_edge(s, i, cells, edges);
+  for (i = 0; i < s->count; i++) (void)carto__shape_list_edge(s, i, cells, edges);
   s->doubt = wide * high * 2e-15;
   s->cells = cells;
   s->cell_edges = edges;
@@ -7406,7 +7408,7 @@ static bool carto__shape_begins_in(const carto__shape *a, const carto__shape *b)
 
 static bool carto__shape_meets(const carto__shape *a, const carto__shape *b) {
   carto__near outer, inner;
-  if (a->empty || b->empty || carto__boxes_apart(&a->box, &b->box)) return false;
+  if (a->count == 0 || b->count == 0 || carto__boxes_apart(&a->box, &b->box)) return false;
   if (carto__shape_begins_in(a, b) || carto__shape_begins_in(b, a)) return true;
   carto__near_init(&outer, a, CARTO_MCP__EDGE, b->box, 0);
   while (carto__near_next(&outer)) {
@@ -7541,7 +7543,7 @@ static carto_status carto__shape_covers(carto__relating *r, const carto__shape *
   bool inside = false, same;
   carto__near it;
   size_t i;
-  if (a->empty || b->empty || b->box.xmin < a->box.xmin || b->box.xmax > a->box.xmax ||
+  if (a->count == 0 || b->count == 0 || b->box.xmin < a->box.xmin || b->box.xmax > a->box.xmax ||
       b->box.ymin < a->box.ymin || b->box.ymax > a->box.ymax ||
       (b->kinds & ~a->kinds & CARTO_MCP__AREA))
     return CARTO_OK;
@@ -7656,16 +7658,12 @@ typedef struct carto__geodesic {
    to the sphere's area below the arc, in radians times BELT: of a point with the sine s of its
    reduced latitude, how much the belt below it has more than s, over its squared cosine. */
 static void carto__geodesic_integrate(const carto__geodesic *g, double out[3]) {
-  static const double length[6] = {1, 0.5, -0.125, 0.0625, -0.0390625, 0.02734375};
-  static const double lag[6] = {1,
-                                -0.24958019490340408,
-                                0.12468532241387219,
-                                -0.0778890798545788,
-                                0.054504055436195666,
-                                -0.040868243635892365};
-  static const double belt[6] = {-0.004469911563383121,   3.002961854712247e-06,
-                                 -1.1557432416771674e-08, 5.1906376773252754e-11,
-                                 -2.543213751083563e-13,  1.2972103753867307e-15};
+  static const double terms[6][3] = {{1, 1, -0.004469911563383121},
+                                     {0.5, -0.24958019490340408, 3.002961854712247e-06},
+                                     {-0.125, 0.12468532241387219, -1.1557432416771674e-08},
+                                     {0.0625, -0.0778890798545788, 5.1906376773252754e-11},
+                                     {-0.0390625, 0.054504055436195666, -2.543213751083563e-13},
+                                     {0.02734375, -0.040868243635892365, 1.2972103753867307e-15}};
   const double f = CARTO_MCP__WGS84_F, e2 = f * (2 - f);
   double cos_square = 1 - g->sin_azimuth * g->sin_azimuth, k2 = e2 / (1 - e2) * cos_square;
   double sin1, cos1, sin2, cos2, even, odd, power = 1, other = carto__sqrt(cos_square);
@@ -7676,9 +7674,9 @@ static void carto__geodesic_integrate(const carto__geodesic *g, double out[3]) {
   odd = cos1 - cos2;
   out[0] = out[1] = out[2] = 0;
   for (i = 0; i < 6; i++) {
-    out[0] += length[i] * power * even;
-    out[1] += lag[i] * power * even;
-    out[2] += belt[i] * other * odd;
+    out[0] += terms[i][0] * power * even;
+    out[1] += terms[i][1] * power * even;
+    out[2] += terms[i][2] * other * odd;
     power *= k2;
     other *= cos_square;
     cos1 *= sin1;
@@ -7806,6 +7804,13 @@ static carto_lnglat carto__lnglat(const double *xy) {
   return point;
 }
 
+static carto_lnglat carto__lnglat_of_vector(const double *v) {
+  carto_lnglat point;
+  point.lng = carto__atan2(v[1], v[0]) / CARTO_MCP__DEGREE;
+  point.lat = carto__atan2(v[2], carto__sqrt(v[0] * v[0] + v[1] * v[1])) / CARTO_MCP__DEGREE;
+  return point;
+}
+
 /* ---- measures */
 
 /* What an edge adds to the sums of a run: its length, that times x and y of its middle, then the
@@ -7881,15 +7886,15 @@ static double carto__geom_perimeter(carto_geom geom) { return carto__measure(geo
 static double carto__geom_area(carto_geom geom) { return carto__measure(geom, true).sum[2][0]; }
 
 /* As PostGIS has it: of a collection, lines and rings count for both. */
-static double carto__geog_length(carto_geom geom) {
+static double carto__geog_length_of(carto_geom geom, bool lines) {
+  bool both = carto_geom_type_of(geom) == CARTO_GEOM_COLLECTION;
   carto__measures m = carto__measure(geom, false);
-  return carto_geom_type_of(geom) == CARTO_GEOM_COLLECTION ? m.lines + m.rings : m.lines;
+  return (lines || both ? m.lines : 0) + (!lines || both ? m.rings : 0);
 }
 
-static double carto__geog_perimeter(carto_geom geom) {
-  carto__measures m = carto__measure(geom, false);
-  return carto_geom_type_of(geom) == CARTO_GEOM_COLLECTION ? m.lines + m.rings : m.rings;
-}
+static double carto__geog_length(carto_geom geom) { return carto__geog_length_of(geom, true); }
+
+static double carto__geog_perimeter(carto_geom geom) { return carto__geog_length_of(geom, false); }
 
 static double carto__geog_area(carto_geom geom) { return carto__measure(geom, false).sum[2][0]; }
 
@@ -7898,10 +7903,12 @@ static double carto__geog_area(carto_geom geom) { return carto__measure(geom, fa
 static bool carto__geom_centroid(carto_geom geom, double out[2]) {
   carto__measures m = carto__measure(geom, true);
   int d = 2;
-  while (d > 0 && !(m.sum[d][0] < 0 || m.sum[d][0] > 0)) d--;
-  out[0] = m.sum[d][0] > 0 || d > 0 ? m.sum[d][1] / m.sum[d][0] : 0;
-  out[1] = m.sum[d][0] > 0 || d > 0 ? m.sum[d][2] / m.sum[d][0] : 0;
-  return m.sum[d][0] > 0 || d > 0;
+  while (d > 0 && m.sum[d][0] == 0) d--;
+  out[0] = out[1] = 0;
+  if (m.sum[d][0] == 0) return false;
+  out[0] = m.sum[d][1] / m.sum[d][0];
+  out[1] = m.sum[d][2] / m.sum[d][0];
+  return true;
 }
 
 /* ---- distances: of two edges, an end of one is nearest to the other, unless they cross */
@@ -8046,7 +8053,7 @@ static void carto__shape_nearest(const carto__shape *a, const carto__shape *b, b
 static double carto__shape_distance(const carto__shape *a, const carto__shape *b) {
   bool swap = a->count > b->count;
   carto__nearest_pair best;
-  if (a->empty || b->empty) return carto__not_a_number();
+  if (a->count == 0 || b->count == 0) return carto__not_a_number();
   if (carto__shape_meets(a, b)) return 0;
   carto__shape_nearest(swap ? b : a, swap ? a : b, false, &best);
   return carto__sqrt(best.square);
@@ -8107,17 +8114,10 @@ static bool carto__sphere_begins_in(const carto__shape *a, const carto__shape *b
   return false;
 }
 
-static carto_lnglat carto__lnglat_of_vector(const double *v) {
-  carto_lnglat point;
-  point.lng = carto__atan2(v[1], v[0]) / CARTO_MCP__DEGREE;
-  point.lat = carto__atan2(v[2], carto__sqrt(v[0] * v[0] + v[1] * v[1])) / CARTO_MCP__DEGREE;
-  return point;
-}
-
 /* Metres; 0 where they have a point in common, NaN when one is empty. */
 static double carto__shape_geodesic_distance(carto__shape *a, carto__shape *b) {
   carto__nearest_pair best;
-  if (a->empty || b->empty) return carto__not_a_number();
+  if (a->count == 0 || b->count == 0) return carto__not_a_number();
   if (a->count == 1 && b->count == 1)
     return carto__geodesic_distance(carto__lnglat(a->xy), carto__lnglat(b->xy));
   carto__shape_to_sphere(a);

@@ -300,7 +300,7 @@ static const char *geo_ops_pair(carto_arena *arena, const carto_json *row, carto
   if (!geo_is_flag(row, "within", ba & CARTO_MCP__CONTAINS)) return "within?";
   if (!geo_is_flag(row, "coveredBy", ba & CARTO_MCP__COVERS)) return "covered by?";
   if (!geo_is_number(row, "distance", carto__shape_distance(a, b), 1e-12)) return "has another distance";
-  if (far == far ? !(fabs(far - want) <= mm) : !a->empty && !b->empty) return "has another distance on the spheroid";
+  if (far == far ? !(fabs(far - want) <= mm) : a->count && b->count) return "has another distance on the spheroid";
   return NULL;
 }
 
