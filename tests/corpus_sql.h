@@ -312,28 +312,32 @@ static int sql_check_error(sql_bench *b, const carto_json *line, const carto_err
   return sql_wrong(b, "%s %.300s", error->code, error->text);
 }
 
-/* Whether the answer to the line is the one it holds; if not, b->wrong says why. */
-static int sql_check(sql_bench *b, const carto_json_doc *doc) {
-  const carto_json *want = carto_json_get(doc->root, "error");
+/* Runs a query; doc: its "parameters". Whether there is a table. */
+static bool sql_ask(sql_bench *b, carto_str text, const carto_json_doc *doc, carto_table *table,
+                    carto_error *error) {
   carto_source source;
-  carto_table table;
-  carto_error error;
-  carto_alloc libc;
+  carto_alloc libc = {NULL, NULL};
   carto_call call;
-  int ok;
   memset(&source, 0, sizeof source);
-  memset(&error, 0, sizeof error);
-  memset(&libc, 0, sizeof libc);
+  memset(error, 0, sizeof *error);
   memset(&call, 0, sizeof call);
   call.arena = &b->arena;
   call.now = sql_now;
   source.connection = carto_str_from("local");
   source.is_query = true;
-  source.text = carto_json_string(carto_json_get(doc->root, "sql"));
+  source.text = text;
   source.parameters_doc = doc;
-  source.parameters = carto_json_get(doc->root, "parameters");
-  if (!b->warehouse.driver->query) return sql_wrong(b, "the local warehouse runs no queries");
-  if (b->warehouse.driver->query(&call, b->warehouse.state, &source, libc, &table, &error) != CARTO_OK)
+  source.parameters = doc ? carto_json_get(doc->root, "parameters") : NULL;
+  return b->warehouse.driver->query(&call, b->warehouse.state, &source, libc, table, error) == CARTO_OK;
+}
+
+/* Whether the answer to the line is the one it holds; if not, b->wrong says why. */
+static int sql_check(sql_bench *b, const carto_json_doc *doc) {
+  const carto_json *want = carto_json_get(doc->root, "error");
+  carto_table table;
+  carto_error error;
+  int ok;
+  if (!sql_ask(b, carto_json_string(carto_json_get(doc->root, "sql")), doc, &table, &error))
     return sql_check_error(b, doc->root, &error);
   ok = want ? sql_wrong(b, "no error, but %ld rows", (long)table.row_count)
             : sql_check_columns(b, &table, doc->root) && sql_check_rows(b, &table, doc);
@@ -356,23 +360,10 @@ static int sql_check_line(sql_bench *b, carto_str line) {
 
 /* Runs a text for nothing but to see that it ends, and that an error has its SQLSTATE. */
 static int sql_check_text(sql_bench *b, carto_str text) {
-  carto_source source;
   carto_table table;
   carto_error error;
-  carto_alloc libc;
-  carto_call call;
   int ok = 1;
-  memset(&source, 0, sizeof source);
-  memset(&error, 0, sizeof error);
-  memset(&libc, 0, sizeof libc);
-  memset(&call, 0, sizeof call);
-  call.arena = &b->arena;
-  call.now = sql_now;
-  source.connection = carto_str_from("local");
-  source.is_query = true;
-  source.text = text;
-  if (!b->warehouse.driver->query) return sql_wrong(b, "the local warehouse runs no queries");
-  if (b->warehouse.driver->query(&call, b->warehouse.state, &source, libc, &table, &error) == CARTO_OK)
+  if (sql_ask(b, text, NULL, &table, &error))
     carto_table_free(&table);
   else if (strlen(error.code) != 5 || !error.text[0] || error.offset > text.len)
     ok = sql_wrong(b, "an error with code '%s', at %ld of %ld: %.200s", error.code, (long)error.offset,

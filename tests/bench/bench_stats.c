@@ -5,6 +5,7 @@
 #define _POSIX_C_SOURCE 200809L
 #define CARTO_MCP_IMPLEMENTATION
 #include "../../carto_mcp.h"
+#include "stream.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -35,61 +36,7 @@ static double random_normal(void) {
   return sqrt(-2 * log(1 - random_unit())) * cos(6.283185307179586 * random_unit());
 }
 
-static volatile uint64_t sink;
-
-#if defined(__SSE2__)
-static void stream_doubles(const void *column) {
-  const double *x = (const double *)column;
-  __m128d a = _mm_setzero_pd(), b = a, c = a, d = a;
-  double lanes[2];
-  size_t i;
-  for (i = 0; i < ROWS; i += 8) {
-    a = _mm_add_pd(a, _mm_loadu_pd(x + i));
-    b = _mm_add_pd(b, _mm_loadu_pd(x + i + 2));
-    c = _mm_add_pd(c, _mm_loadu_pd(x + i + 4));
-    d = _mm_add_pd(d, _mm_loadu_pd(x + i + 6));
-  }
-  _mm_storeu_pd(lanes, _mm_add_pd(_mm_add_pd(a, b), _mm_add_pd(c, d)));
-  sink += lanes[0] + lanes[1] > 0;
-}
-
-static void stream_words(const void *column, size_t bytes) {
-  const __m128i *x = (const __m128i *)column;
-  __m128i a = _mm_setzero_si128(), b = a, c = a, d = a;
-  uint64_t lanes[2];
-  size_t i;
-  for (i = 0; i < bytes / 16; i += 4) {
-    a = _mm_add_epi64(a, _mm_loadu_si128(x + i));
-    b = _mm_add_epi64(b, _mm_loadu_si128(x + i + 1));
-    c = _mm_add_epi64(c, _mm_loadu_si128(x + i + 2));
-    d = _mm_add_epi64(d, _mm_loadu_si128(x + i + 3));
-  }
-  memcpy(lanes, &a, 8);
-  a = _mm_add_epi64(_mm_add_epi64(a, b), _mm_add_epi64(c, d));
-  memcpy(lanes, &a, 16);
-  sink += lanes[0] + lanes[1];
-}
-#else
-static void stream_doubles(const void *column) {
-  const double *x = (const double *)column;
-  double a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;
-  size_t i;
-  for (i = 0; i < ROWS; i += 8) {
-    a += x[i], b += x[i + 1], c += x[i + 2], d += x[i + 3];
-    e += x[i + 4], f += x[i + 5], g += x[i + 6], h += x[i + 7];
-  }
-  sink += a + b + c + d + e + f + g + h > 0;
-}
-
-static void stream_words(const void *column, size_t bytes) {
-  const uint64_t *x = (const uint64_t *)column;
-  uint64_t a = 0, b = 0, c = 0, d = 0;
-  size_t i;
-  for (i = 0; i < bytes / 8; i += 4) a += x[i], b += x[i + 1], c += x[i + 2], d += x[i + 3];
-  sink += a + b + c + d;
-}
-#endif
-
+static void stream_numbers(const void *column) { stream_doubles((const double *)column, ROWS); }
 static void stream_integers(const void *column) { stream_words(column, ROWS * 8); }
 static void stream_codes(const void *column) { stream_words(column, ROWS * 4); }
 
@@ -178,10 +125,10 @@ static void measure_doubles(const char *name, double number_budget, double quant
   column.data.number = values;
   if (number_budget > 0) {
     snprintf(what, sizeof what, "min, max, avg, sum of 10 M doubles, %s", name);
-    measure(what, number, &column, NULL, stream_doubles, number_budget);
+    measure(what, number, &column, NULL, stream_numbers, number_budget);
   }
   snprintf(what, sizeof what, "all quantiles of 10 M doubles, %s", name);
-  measure(what, quantiles, &column, NULL, stream_doubles, quantile_budget);
+  measure(what, quantiles, &column, NULL, stream_numbers, quantile_budget);
 }
 
 static void bench_doubles(void) {
@@ -236,9 +183,9 @@ static void bench_selected(void) {
     valid[i] = random_word() | random_word() | random_word();
     bits[i] = random_word();
   }
-  measure("min, max, avg, sum of 10 M doubles, 1 in 8 null", number, &column, NULL, stream_doubles, 0);
-  measure("all quantiles of 10 M doubles, 1 in 8 null", quantiles, &column, NULL, stream_doubles, 0);
-  measure("the same, half of the rows selected", quantiles, &column, bits, stream_doubles, 0);
+  measure("min, max, avg, sum of 10 M doubles, 1 in 8 null", number, &column, NULL, stream_numbers, 0);
+  measure("all quantiles of 10 M doubles, 1 in 8 null", quantiles, &column, NULL, stream_numbers, 0);
+  measure("the same, half of the rows selected", quantiles, &column, bits, stream_numbers, 0);
   free(bits);
   free(valid);
 }
@@ -269,7 +216,7 @@ static void bench_points(void) {
   column.type = CARTO_TYPE_GEOMETRY;
   column.data.point = values;
   for (i = 0; i < 2 * ROWS; i++) values[i] = random_unit() * 90;
-  measure("extent of 10 M points (streaming: half of the bytes)", extent, &column, NULL, stream_doubles, 0);
+  measure("extent of 10 M points (streaming: half of the bytes)", extent, &column, NULL, stream_numbers, 0);
 }
 
 int main(void) {

@@ -1,0 +1,63 @@
+#ifndef CARTO_BENCH_STREAM_H
+#define CARTO_BENCH_STREAM_H
+
+/* Streaming a column once, the yardstick of the benches: the widest loads every machine of the kind has.
+   Counts are multiples of 8 values. */
+
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+static volatile uint64_t sink;
+
+#if defined(__SSE2__)
+static void stream_doubles(const double *x, size_t count) {
+  __m128d a = _mm_setzero_pd(), b = a, c = a, d = a;
+  double lanes[2];
+  size_t i;
+  for (i = 0; i < count; i += 8) {
+    a = _mm_add_pd(a, _mm_loadu_pd(x + i));
+    b = _mm_add_pd(b, _mm_loadu_pd(x + i + 2));
+    c = _mm_add_pd(c, _mm_loadu_pd(x + i + 4));
+    d = _mm_add_pd(d, _mm_loadu_pd(x + i + 6));
+  }
+  _mm_storeu_pd(lanes, _mm_add_pd(_mm_add_pd(a, b), _mm_add_pd(c, d)));
+  sink += lanes[0] + lanes[1] > 0;
+}
+
+static void stream_words(const void *words, size_t bytes) {
+  const __m128i *x = (const __m128i *)words;
+  __m128i a = _mm_setzero_si128(), b = a, c = a, d = a;
+  uint64_t lanes[2];
+  size_t i;
+  for (i = 0; i < bytes / 16; i += 4) {
+    a = _mm_add_epi64(a, _mm_loadu_si128(x + i));
+    b = _mm_add_epi64(b, _mm_loadu_si128(x + i + 1));
+    c = _mm_add_epi64(c, _mm_loadu_si128(x + i + 2));
+    d = _mm_add_epi64(d, _mm_loadu_si128(x + i + 3));
+  }
+  a = _mm_add_epi64(_mm_add_epi64(a, b), _mm_add_epi64(c, d));
+  memcpy(lanes, &a, 16);
+  sink += lanes[0] + lanes[1];
+}
+#else
+static void stream_doubles(const double *x, size_t count) {
+  double a = 0, b = 0, c = 0, d = 0;
+  size_t i;
+  for (i = 0; i < count; i += 4) a += x[i], b += x[i + 1], c += x[i + 2], d += x[i + 3];
+  sink += a + b + c + d > 0;
+}
+
+static void stream_words(const void *words, size_t bytes) {
+  const uint64_t *x = (const uint64_t *)words;
+  uint64_t a = 0, b = 0, c = 0, d = 0;
+  size_t i;
+  for (i = 0; i < bytes / 8; i += 4) a += x[i], b += x[i + 1], c += x[i + 2], d += x[i + 3];
+  sink += a + b + c + d;
+}
+#endif
+
+#endif
