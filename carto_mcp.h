@@ -8819,6 +8819,7 @@ typedef struct carto__dict {
   carto_buf slots;  /* uint64_t, a power of two of them                            */
   uint64_t seed;
   uint32_t count;
+  const carto_call *call; /* asked while many slots move; NULL: nobody waits */
 } carto__dict;
 
 static void carto__dict_init(carto__dict *dict, carto_alloc alloc) {
@@ -8867,20 +8868,32 @@ static carto_str carto__dict_text(const carto__dict *dict, uint32_t code) {
   return carto_str_make(dict->bytes.ptr + starts[code], starts[code + 1] - starts[code]);
 }
 
+/* Asked after every piece; if not, the slots are freed. */
+static bool carto__dict_go_on(const carto__dict *dict, carto_buf *slots) {
+  if (!dict->call || carto__go_on(dict->call)) return true;
+  carto_buf_free(slots);
+  return false;
+}
+
 /* Twice the slots; the stored halves of the hashes are enough to place what is there. Where the
    first slots happen to lie makes the seed: a file made to have all its texts in one slot would
    have to know that. */
 static carto_status carto__dict_grow(carto__dict *dict) {
   carto_buf slots;
   const uint64_t *old = (const uint64_t *)(const void *)dict->slots.ptr;
+  const size_t piece = (size_t)1 << 16;
   size_t count = dict->slots.len ? dict->slots.len / 4 : 64, i, at;
   uint64_t *fresh;
   carto_buf_init(&slots, dict->slots._alloc, 0);
   fresh = (uint64_t *)(void *)carto__buf_room(&slots, count * 8);
   if (!fresh) return (carto_status)slots.status;
   slots.len = count * 8;
-  memset(fresh, 0, slots.len);
+  for (i = 0; i < count; i += piece) {
+    memset(fresh + i, 0, carto__min_size(piece, count - i) * 8);
+    if (i > 0 && !carto__dict_go_on(dict, &slots)) return CARTO_ERR_CANCELLED;
+  }
   for (i = 0; i < dict->slots.len / 8; i++) {
+    if ((i + 1) % piece == 0 && !carto__dict_go_on(dict, &slots)) return CARTO_ERR_CANCELLED;
     if (old[i] == 0) continue;
     for (at = (size_t)(old[i] >> 32) & (count - 1); fresh[at]; at = (at + 1) & (count - 1)) {
     }
@@ -11814,6 +11827,12 @@ static void *carto__sql_array(carto__sql *q, carto_arena *arena, size_t count, s
 #define CARTO_MCP__ASK_EVERY ((uint64_t)1 << 17)
 #endif
 
+static bool carto__sql_cancelled(carto__sql *q) {
+  q->status = CARTO_ERR_CANCELLED;
+  (void)carto__fail(q->error, CARTO_ERR_CANCELLED, 0, "cancelled");
+  return false;
+}
+
 /* Counts work and, every so often, asks whether to go on. */
 static bool carto__sql_go_on(carto__sql *q, size_t work) {
   q->work += work;
@@ -11821,8 +11840,7 @@ static bool carto__sql_go_on(carto__sql *q, size_t work) {
   q->work = 0;
   if (q->rows_total) carto__progress(q->call, q->rows_done, q->rows_total, "rows read");
   if (!carto__go_on(q->call)) {
-    q->status = CARTO_ERR_CANCELLED;
-    (void)carto__fail(q->error, CARTO_ERR_CANCELLED, 0, "cancelled");
+    (void)carto__sql_cancelled(q);
   } else if (q->has_clock && q->call->now(q->call->user) > q->deadline) {
     (void)carto__sql_fail(q, CARTO_MCP__NOWHERE, "57014",
                           "the query takes longer than its limit, %u ms",
@@ -14625,6 +14643,7 @@ static carto__ids *carto__ids_new(carto__sql *q, int held) {
   carto_buf_init(&t->keys, q->alloc, 0);
   carto_buf_init(&t->slots, q->alloc, 0);
   carto__dict_init(&t->dict, q->alloc);
+  t->dict.call = q->call;
   t->next = q->ids;
   q->ids = t;
   return t;
@@ -14807,12 +14826,15 @@ static carto_str carto__id_bytes(int held, const carto__datum *d, uint64_t room[
 /* By the dictionary, whose codes are not the ids: a null may have taken one of these. */
 static bool carto__ids_find(carto__ids *t, carto_str bytes, bool insert, uint32_t *out) {
   uint32_t before = t->dict.count, code;
+  carto_status status;
   *out = CARTO_MCP__NO_ROW;
   if (!insert) {
     if (carto__dict_find(&t->dict, bytes, &code)) *out = code + (code >= t->null_id);
     return true;
   }
-  if (carto__dict_code(&t->dict, bytes, &code) != CARTO_OK) return carto__sql_no_memory(t->q);
+  status = carto__dict_code(&t->dict, bytes, &code);
+  if (status == CARTO_ERR_CANCELLED) return carto__sql_cancelled(t->q);
+  if (status != CARTO_OK) return carto__sql_no_memory(t->q);
   if (code == before) *out = carto__ids_add(t, 0);
   else *out = code + (code >= t->null_id);
   return true;
