@@ -92,7 +92,7 @@ check: test
 	  sh tests/tally.sh sh tests/configs.sh $$step; done
 	@for step in oracles valgrind cross; do sh tests/tally.sh sh tests/$$step.sh; done
 	@sh tests/tally.sh $(MAKE) --no-print-directory test-mcp
-	@sh tests/tally.sh $(MAKE) --no-print-directory test-oracle ORACLE_SECONDS=20
+	@sh tests/tally.sh $(MAKE) --no-print-directory test-oracle ORACLE_SECONDS=20 ORACLE_SEED=1
 	@$(MAKE) --no-print-directory build/carto-prefixes
 	@PREFIX_STEP=16 sh tests/tally.sh build/carto-prefixes sql-prefixes tests/sql
 	@sh tests/tally.sh $(MAKE) --no-print-directory fuzz FUZZ_SECONDS=10

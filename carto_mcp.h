@@ -3208,13 +3208,20 @@ static uint32_t carto__other_case(uint32_t c) {
      one is */
   static const struct {
     uint16_t first, last, step;
-  } cases[] = {{0x41, 0x5a, 32},   {0xc0, 0xd6, 32},   {0xd8, 0xde, 32},   {0x100, 0x137, 1},
-               {0x139, 0x148, 1},  {0x14a, 0x177, 1},  {0x179, 0x17e, 1},  {0x1cd, 0x1dc, 1},
-               {0x1de, 0x1ef, 1},  {0x1f8, 0x233, 1},  {0x386, 0x386, 38}, {0x388, 0x38a, 37},
-               {0x391, 0x3ab, 32}, {0x400, 0x40f, 80}, {0x410, 0x42f, 32}, {0x48a, 0x4bf, 1},
-               {0x4d0, 0x52f, 1},  {0x531, 0x556, 48}, {0x1e00, 0x1eff, 1}};
+  } cases[] = {{0x41, 0x5a, 32},    {0xc0, 0xd6, 32},    {0xd8, 0xde, 32},    {0x100, 0x137, 1},
+               {0x139, 0x148, 1},   {0x14a, 0x177, 1},   {0x179, 0x17e, 1},   {0x186, 0x186, 206},
+               {0x189, 0x18a, 205}, {0x18e, 0x18e, 79},  {0x190, 0x190, 203}, {0x191, 0x192, 1},
+               {0x198, 0x199, 1},   {0x1a0, 0x1a5, 1},   {0x1af, 0x1b0, 1},   {0x1b3, 0x1b6, 1},
+               {0x1cd, 0x1dc, 1},   {0x1de, 0x1ef, 1},   {0x1f8, 0x21f, 1},   {0x222, 0x233, 1},
+               {0x386, 0x386, 38},  {0x388, 0x38a, 37},  {0x38c, 0x38c, 64},  {0x38e, 0x38f, 63},
+               {0x391, 0x3a1, 32},  {0x3a3, 0x3ab, 32},  {0x400, 0x40f, 80},  {0x410, 0x42f, 32},
+               {0x460, 0x481, 1},   {0x48a, 0x4bf, 1},   {0x4c1, 0x4ce, 1},   {0x4d0, 0x52f, 1},
+               {0x531, 0x556, 48},  {0x1e00, 0x1e95, 1}, {0x1ea0, 0x1eff, 1}};
   size_t i;
-  if (c == 0x131) return 'I'; /* a small letter without a point */
+  if (c == 0x131) return 'I';  /* a small letter without a point */
+  if (c == 0x178) return 0xff; /* of Latin 1 only half */
+  if (c == 0xff) return 0x178;
+  if (c == 0x3c2) return 0x3a3; /* a sigma at the end of a word */
   for (i = 0; i < sizeof cases / sizeof cases[0] && c >= cases[i].first; i++) {
     uint32_t first = cases[i].first, last = cases[i].last, step = cases[i].step;
     if (c <= last) return step > 1 ? c + step : (c - first) % 2 == 0 ? c + 1 : c - 1;
@@ -3227,7 +3234,8 @@ static uint32_t carto__other_case(uint32_t c) {
 static uint32_t carto__fold(uint32_t c) {
   uint32_t other = carto__other_case(c);
   if (c == 0x130) return 'i'; /* a capital with a point */
-  return other > c ? other : c;
+  if (c == 0x178) return 0xff;
+  return other > c && c != 0xff ? other : c;
 }
 
 /* Matches as PostgreSQL's LIKE, or with nocase ILIKE; escape 0 is none. *bad is set when the
@@ -15058,7 +15066,7 @@ static bool carto__valid_of(carto__batch *c, const carto__vec *args, size_t coun
   return true;
 }
 
-#define CARTO_MCP__ARGS_MAX 20 /* of a function, and keys of a group or a join */
+#define CARTO_MCP__ARGS_MAX 102 /* of a function, and keys of a group or a join */
 
 #define CARTO_MCP__ROW_WORK 32 /* what a row of a function counts as; eight bytes of text: 1 */
 
