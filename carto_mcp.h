@@ -11364,23 +11364,24 @@ static void carto__category_sink(carto_category *heap, size_t size, size_t at, c
 
 static void carto__codes_count(uint64_t *lanes, size_t lane, const unsigned char *run,
                                size_t count) {
-  uint32_t c[4];
+  uint64_t *second = lanes + lane, *third = second + lane, *fourth = third + lane;
+  uint32_t code;
   size_t i;
   for (i = 0; i + 4 <= count; i += 4) {
-    memcpy(c, run + 4 * i, 16);
+    uint64_t a = carto__load64(run + 4 * i), b = carto__load64(run + 4 * i + 8);
     carto__prefetch(run + 4 * i);
-    if (((c[0] ^ c[1]) | (c[0] ^ c[2]) | (c[0] ^ c[3])) == 0) {
-      lanes[c[0]] += 4;
+    if (a == b && a >> 32 == (uint32_t)a) {
+      lanes[(uint32_t)a] += 4;
       continue;
     }
-    lanes[c[0]]++;
-    lanes[lane + c[1]]++;
-    lanes[2 * lane + c[2]]++;
-    lanes[3 * lane + c[3]]++;
+    lanes[(uint32_t)a]++;
+    second[a >> 32]++;
+    third[(uint32_t)b]++;
+    fourth[b >> 32]++;
   }
   for (; i < count; i++) {
-    memcpy(c, run + 4 * i, 4);
-    lanes[c[0]]++;
+    memcpy(&code, run + 4 * i, 4);
+    lanes[code]++;
   }
 }
 
@@ -11556,7 +11557,10 @@ CARTO_MCP__DEF carto_status carto_stats_of_extent(const carto_call *call,
    first asked for, and texts stay codes into their dictionary as long as they can. Whatever a query
    takes comes from one metered allocator and is given back at its end, however it ends. */
 
-#define CARTO_MCP__BATCH ((size_t)2048) /* rows, a multiple of 64 */
+/* Rows of a batch, a multiple of 64; some tests take fewer. */
+#ifndef CARTO_MCP__BATCH
+#define CARTO_MCP__BATCH ((size_t)8192)
+#endif
 #define CARTO_MCP__NO_ROW UINT32_MAX    /* in row numbers: no row, all columns null */
 #define CARTO_MCP__NOWHERE SIZE_MAX     /* in failures: no place in the text */
 
@@ -12361,6 +12365,14 @@ CARTO_MCP__INLINE uint64_t carto__test_word(const double *x, const double *y, si
 }
 #endif
 
+/* The same of the next 64 numbers, asking for the memory of some that follow. */
+CARTO_MCP__INLINE uint64_t carto__test_ahead(const double *x, const double *y, size_t step,
+                                             int test) {
+  size_t i;
+  for (i = 0; i < 64; i += 8) carto__prefetch(x + i);
+  return carto__test_word(x, y, step, test);
+}
+
 static bool carto__has_nan(const double *x, size_t n) {
   double sum = 0;
   size_t i;
@@ -12374,11 +12386,9 @@ CARTO_MCP__INLINE void carto__test_rows(const double *x, const double *y, size_t
                                         int test, uint64_t flip, uint64_t *out) {
   bool nan = step == 0 && carto__has_nan(y, 1);
   size_t k;
-  for (k = 0; k < count / 64; k++, x += 64, y += 64 * step) {
-    carto__prefetch(x);
+  for (k = 0; k < count / 64; k++, x += 64, y += 64 * step)
     out[k] = flip ^ (nan || (step && carto__has_nan(y, 64)) ? carto__test_slow(x, y, step, 64, test)
-                                                            : carto__test_word(x, y, step, test));
-  }
+                                                            : carto__test_ahead(x, y, step, test));
   if (count % 64) out[k] = flip ^ carto__test_slow(x, y, step, count % 64, test);
 }
 
@@ -12390,6 +12400,26 @@ static void carto__compare_numbers(int op, const double *x, const double *y, boo
   else if (op == CARTO__OP_LT || op == CARTO__OP_GE)
     carto__test_rows(x, y, step, count, CARTO__TEST_LESS, flip, out);
   else carto__test_rows(x, y, step, count, CARTO__TEST_LESS_EQUAL, flip, out);
+}
+
+/* Whether numbers lie in a range, whose ends are not NaN: neither left of low nor right of high. An
+   end that is out is tested by "less or equal". */
+CARTO_MCP__INLINE void carto__range_rows(const double *x, const double *low, const double *high,
+                                         size_t count, int left, int in, uint64_t *out) {
+  size_t k, n = count % 64;
+  for (k = 0; k < count / 64; k++, x += 64)
+    out[k] = ~carto__test_ahead(x, low, 0, left) & carto__test_word(x, high, 0, in);
+  if (n) out[k] = ~carto__test_slow(x, low, 0, n, left) & carto__test_slow(x, high, 0, n, in);
+}
+
+static void carto__compare_range(const double *x, double low, double high, size_t count,
+                                 bool low_in, bool high_in, uint64_t *out) {
+  const int less = CARTO__TEST_LESS, equal = CARTO__TEST_LESS_EQUAL;
+  const double from[2] = {low, low}, to[2] = {high, high}; /* tests read pairs */
+  if (low_in && high_in) carto__range_rows(x, from, to, count, less, equal, out);
+  else if (low_in) carto__range_rows(x, from, to, count, less, less, out);
+  else if (high_in) carto__range_rows(x, from, to, count, equal, equal, out);
+  else carto__range_rows(x, from, to, count, equal, less, out);
 }
 
 static uint64_t carto__less_whole(const int64_t *x, const int64_t *y, size_t n, bool equal) {
@@ -15408,6 +15438,37 @@ static bool carto__vec_unpoint(carto__batch *c, carto__vec *v) {
   return true;
 }
 
+/* Whether a condition compares a number column with a constant that is neither null nor NaN, by one
+   of two comparisons. */
+static bool carto__is_bound(const carto__expr *e, int op, int other) {
+  return e->kind == CARTO__EXPR_CALL && e->fun->vec == carto__vec_compare &&
+         (e->fun->op == op || e->fun->op == other) && e->args[0]->kind == CARTO__EXPR_COLUMN &&
+         carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER &&
+         e->args[1]->kind == CARTO__EXPR_CONST && !e->args[1]->is_null &&
+         e->args[1]->value.f == e->args[1]->value.f;
+}
+
+/* Whether two conditions that follow one another are the ends of a range, as BETWEEN makes them. */
+static bool carto__is_range(const carto__expr *low, const carto__expr *high) {
+  return carto__is_bound(low, CARTO__OP_GE, CARTO__OP_GT) &&
+         carto__is_bound(high, CARTO__OP_LT, CARTO__OP_LE) &&
+         low->args[0]->index == high->args[0]->index && low->args[0]->level == high->args[0]->level;
+}
+
+/* Both in one pass over the column. */
+static bool carto__eval_range(carto__expr *low, carto__expr *high, carto__batch *c,
+                              carto__vec *out) {
+  carto__vec column;
+  uint64_t *bits = (uint64_t *)carto__sql_array(c->q, c->arena, carto__words(c->count), 8);
+  if (!bits || !c->q->eval(low->args[0], c, NULL, &column)) return false;
+  carto__compare_range((const double *)column.data, low->args[1]->value.f, high->args[1]->value.f,
+                       c->count, low->fun->op == CARTO__OP_GE, high->fun->op == CARTO__OP_LE, bits);
+  *out = column;
+  out->type = CARTO__SQL_BOOL;
+  out->data = bits;
+  return true;
+}
+
 /* AND and OR. A row that is decided, by a false in AND or a true in OR, is not looked at again. */
 static bool carto__eval_logic(carto__expr *e, carto__batch *c, const uint64_t *active,
                               carto__vec *out) {
@@ -15424,7 +15485,13 @@ static bool carto__eval_logic(carto__expr *e, carto__batch *c, const uint64_t *a
       any |= mask[k];
     }
     if (!any) break;
-    if (!c->q->eval(e->args[i], c, mask, &part)) return false;
+    if (e->kind == CARTO__EXPR_AND && i + 1 < e->count &&
+        carto__is_range(e->args[i], e->args[i + 1])) {
+      if (!carto__eval_range(e->args[i], e->args[i + 1], c, &part)) return false;
+      i++;
+    } else if (!c->q->eval(e->args[i], c, mask, &part)) {
+      return false;
+    }
     for (k = 0; k < words; k++) {
       carto__truth(c, &part, k, &yes, &no);
       decided[k] |= e->kind == CARTO__EXPR_AND ? no : yes;
