@@ -11768,7 +11768,7 @@ typedef struct carto__sql {
   carto_error *error;
   carto_str text;
   int status;   /* carto_status of the first failure */
-  size_t batch; /* rows of a batch: fewer than CARTO_MCP__BATCH where all tables are small */
+  size_t batch; /* rows of a batch, see carto__query_size */
   size_t depth; /* nesting of what is being planned */
   int64_t now;  /* when it began, microseconds since 1970 */
   bool has_clock;
@@ -15323,26 +15323,35 @@ static bool carto__memo_use(const carto__expr *e, carto__batch *c, const carto__
   return true;
 }
 
-/* A constant as a whole batch, made once. */
+/* A constant as a batch. */
+typedef struct carto__same {
+  carto__vec vec;
+  size_t rows;
+} carto__same;
+
+/* Makes it once: for a few rows, which is all that planning asks for, or for any batch. */
 static bool carto__eval_const(carto__expr *e, carto__batch *c, carto__vec *out) {
   carto__sql *q = c->q;
-  carto__vec *v = (carto__vec *)e->cache;
+  carto__same *same = (carto__same *)e->cache;
   int held = carto__type_held(e->type);
-  size_t words = carto__words(q->batch), i;
+  size_t rows = c->count <= 64 ? 64 : q->batch, i;
   void *data;
-  if (!v) {
-    v = (carto__vec *)carto__sql_zero(q, 1, sizeof *v);
-    data = carto__vec_room(q, &q->keep, e->type, q->batch);
-    if (!v || !data) return false;
-    if (held == CARTO__AS_BITS) memset(data, 0, words * 8);
-    for (i = 0; i < q->batch; i++) carto__vec_put(data, held, i, &e->value);
-    v->type = e->type;
-    v->data = data;
-    v->constant = true;
-    if (e->is_null && !(v->valid = (const uint64_t *)carto__sql_zero(q, words, 8))) return false;
-    e->cache = v;
+  if (!same || same->rows < c->count) {
+    same = (carto__same *)carto__sql_zero(q, 1, sizeof *same);
+    data = carto__vec_room(q, &q->keep, e->type, rows);
+    if (!same || !data) return false;
+    if (held == CARTO__AS_BITS) memset(data, 0, carto__words(rows) * 8);
+    for (i = 0; i < rows; i++) carto__vec_put(data, held, i, &e->value);
+    same->vec.type = e->type;
+    same->vec.data = data;
+    same->vec.constant = true;
+    if (e->is_null &&
+        !(same->vec.valid = (const uint64_t *)carto__sql_zero(q, carto__words(rows), 8)))
+      return false;
+    same->rows = rows;
+    e->cache = same;
   }
-  *out = *v;
+  *out = same->vec;
   return true;
 }
 
@@ -17275,7 +17284,7 @@ static bool carto__feed_begin(carto__op *op, carto__feed *f) {
     if (!(f->seen = carto__keys_new(q, keys, 2, true))) return false;
   }
   if (f->kind == CARTO__FEED_SUMMARY) {
-    f->room = (double *)carto__sql_array(q, &q->keep, CARTO_MCP__BATCH, 8);
+    f->room = (double *)carto__sql_array(q, &q->keep, q->batch, 8);
     return f->room != NULL;
   }
   if (f->kind != CARTO__FEED_LIST || f->direct) return true;
@@ -17943,8 +17952,7 @@ static const uint32_t *carto__agg_groups(carto__op *op, carto__batch *c) {
   carto__ids *ids;
   uint32_t *out;
   size_t i;
-  if (a->key_count == 0 && !a->nothing)
-    a->nothing = (uint32_t *)carto__sql_zero(q, CARTO_MCP__BATCH, 4);
+  if (a->key_count == 0 && !a->nothing) a->nothing = (uint32_t *)carto__sql_zero(q, q->batch, 4);
   if (a->key_count == 0) return a->nothing;
   for (i = 0; i < a->key_count; i++)
     if (!carto__agg_key(a, i, c, &keys[i])) return NULL;
@@ -22807,7 +22815,7 @@ static void carto__query_begin(carto__sql *q, const carto_call *call, const cart
   q->alloc.fn = carto__meter_realloc;
   q->alloc.user = &q->meter;
   carto_arena_init(&q->keep, q->alloc, 0);
-  q->batch = CARTO_MCP__BATCH;
+  q->batch = CARTO_MCP__BATCH / 4;
   q->has_clock = call->now != NULL;
   q->now = q->has_clock ? call->now(call->user) : 0;
   q->deadline = q->now + (int64_t)q->limits.time_ms * 1000;
@@ -22815,6 +22823,12 @@ static void carto__query_begin(carto__sql *q, const carto_call *call, const cart
   q->bind = carto__bind;
   q->eval = carto__eval;
   q->look_up = carto__look_up;
+}
+
+/* Large batches pay where there are many rows; else small ones, for the sake of small hosts. */
+static carto__op *carto__query_size(carto__sql *q, carto__op *op) {
+  if (q->rows_total >= 64 * CARTO_MCP__BATCH) q->batch = CARTO_MCP__BATCH;
+  return op;
 }
 
 static carto_status carto__query_end(carto__sql *q) {
@@ -22853,7 +22867,7 @@ CARTO_MCP__DEF carto_status carto_sql_query(const carto_call *call, const carto_
   const carto_table *table;
   memset(out, 0, sizeof *out);
   carto__query_begin(&q, call, desc, text, alloc, error);
-  op = carto__plan_text(&q, text);
+  op = carto__query_size(&q, carto__plan_text(&q, text));
   table = op ? carto__op_table(op, q.limits.rows) : NULL;
   if (table) (void)carto__query_take(&q, table, out);
   return carto__query_end(&q);
