@@ -7077,9 +7077,12 @@ typedef struct carto__shape {
      how many polygons its reference point is in; NULL when not */
   const uint32_t *cells, *cell_edges;
   const int32_t *depths;
+  const signed char
+    *verdicts; /* of a square with one cell more each way, see carto__shape_verdict */
   size_t side;
-  double column_scale, row_scale;
-  double doubt; /* smaller products may be rounded to anything */
+  double cell_scale[2]; /* cells by x and by y */
+  double doubt;         /* smaller products may be rounded to anything */
+  double far;           /* no coordinate is larger */
 } carto__shape;
 
 /* Puts the positions of a run behind those that are there, and says what they are. */
@@ -7255,17 +7258,17 @@ static int carto__shape_search(const carto__shape *s, double x, double y, unsign
 }
 
 static size_t carto__shape_column(const carto__shape *s, double x) {
-  return carto__min_size((size_t)(int64_t)((x - s->box.xmin) * s->column_scale), s->side - 1);
+  return carto__min_size((size_t)(int64_t)((x - s->box.xmin) * s->cell_scale[0]), s->side - 1);
 }
 
 static size_t carto__shape_row(const carto__shape *s, double y) {
-  return carto__min_size((size_t)(int64_t)((y - s->box.ymin) * s->row_scale), s->side - 1);
+  return carto__min_size((size_t)(int64_t)((y - s->box.ymin) * s->cell_scale[1]), s->side - 1);
 }
 
 /* The reference point of a cell: seldom on a border or a vertex. */
 static void carto__cell_point(const carto__shape *s, size_t row, double column, double out[2]) {
-  out[0] = s->box.xmin + (column + 0.3819660112501051) / s->column_scale;
-  out[1] = s->box.ymin + ((double)row + 0.3819660112501051) / s->row_scale;
+  out[0] = s->box.xmin + (column + 0.3819660112501051) / s->cell_scale[0];
+  out[1] = s->box.ymin + ((double)row + 0.3819660112501051) / s->cell_scale[1];
 }
 
 #define CARTO_MCP__UNKNOWN INT32_MIN
@@ -7287,15 +7290,37 @@ static bool carto__cell_cross(const carto__shape *s, size_t cell, const double *
     if (!(carto__abs(start) > s->doubt && carto__abs(end) > s->doubt &&
           carto__abs(from) > s->doubt && carto__abs(to) > s->doubt))
       return false;
-    if ((start > 0) != (end > 0) && (from > 0) != (to > 0))
-      *depth += carto__shape_deeper(s, i, end > 0);
+    /* whether it crosses cannot be guessed either */
+    *depth += carto__shape_deeper(s, i, end > 0) &
+              -(int32_t)(((start > 0) != (end > 0)) & ((from > 0) != (to > 0)));
   }
   return true;
 }
 
-/* Where a point is in those parts of a shape that have the marks. */
-static int carto__shape_find(const carto__shape *s, double x, double y, unsigned marks) {
-  if (!(x >= s->box.xmin && x <= s->box.xmax && y >= s->box.ymin && y <= s->box.ymax)) return -1;
+/* What the cell of a point says of all that is in it, once there are verdicts: 1 inside, -1 outside,
+   0 when it has edges. Where the box ends it takes the cells behind the last. There is no branch,
+   for where points are cannot be guessed. */
+CARTO_MCP__INLINE int carto__shape_verdict(const carto__shape *s, const double *p) {
+  int32_t cell[2];
+  int in;
+#if defined(CARTO_MCP__SSE2)
+  __m128d at = _mm_loadu_pd(p), low = _mm_loadu_pd(&s->box.xmin), high = _mm_loadu_pd(&s->box.xmax);
+  in = _mm_movemask_pd(_mm_and_pd(_mm_cmpge_pd(at, low), _mm_cmple_pd(at, high))) == 3;
+  at = _mm_sub_pd(_mm_min_pd(_mm_max_pd(at, low), high), low);
+  _mm_storel_epi64((__m128i *)(void *)cell,
+                   _mm_cvttpd_epi32(_mm_mul_pd(at, _mm_loadu_pd(s->cell_scale))));
+#else
+  const carto_box *box = &s->box;
+  double x = p[0] > box->xmin ? p[0] : box->xmin, y = p[1] > box->ymin ? p[1] : box->ymin;
+  in = (p[0] >= box->xmin) & (p[0] <= box->xmax) & (p[1] >= box->ymin) & (p[1] <= box->ymax);
+  cell[0] = (int32_t)(((x < box->xmax ? x : box->xmax) - box->xmin) * s->cell_scale[0]);
+  cell[1] = (int32_t)(((y < box->ymax ? y : box->ymax) - box->ymin) * s->cell_scale[1]);
+#endif
+  return (s->verdicts[(size_t)cell[1] * (s->side + 1) + (size_t)cell[0]] & -in) | (in - 1);
+}
+
+/* Where a point of the box is, in those parts of a shape that have the marks. */
+static int carto__shape_look(const carto__shape *s, double x, double y, unsigned marks) {
   if (s->cells) {
     size_t row = carto__shape_row(s, y), column = carto__shape_column(s, x);
     size_t cell = row * s->side + column;
@@ -7311,43 +7336,92 @@ static int carto__shape_find(const carto__shape *s, double x, double y, unsigned
   return carto__shape_search(s, x, y, marks);
 }
 
+static int carto__shape_find(const carto__shape *s, double x, double y, unsigned marks) {
+  double point[2];
+  int verdict;
+  point[0] = x;
+  point[1] = y;
+  verdict = s->verdicts ? carto__shape_verdict(s, point) : 0;
+  if (verdict) return verdict;
+  if (!(x >= s->box.xmin && x <= s->box.xmax && y >= s->box.ymin && y <= s->box.ymax)) return -1;
+  return carto__shape_look(s, x, y, marks);
+}
+
+#define CARTO_MCP__ANYWHERE (CARTO_MCP__POINT | CARTO_MCP__EDGE | CARTO_MCP__TIP)
+
 /* 1 inside, 0 on the boundary, -1 outside. The boundary of lines: what is an end of an odd number
    of them. */
 static int carto__shape_locate(const carto__shape *s, double x, double y) {
-  return carto__shape_find(s, x, y, CARTO_MCP__POINT | CARTO_MCP__EDGE | CARTO_MCP__TIP);
+  return carto__shape_find(s, x, y, CARTO_MCP__ANYWHERE);
+}
+
+/* The rows that an edge of a polygon goes through; false when there are none. */
+static bool carto__edge_rows(const carto__shape *s, size_t i, size_t *first, size_t *last) {
+  const double *e = s->xy + 2 * i;
+  carto_box box;
+  if (!(s->marks[i] & CARTO_MCP__AREA) || (e[0] == e[2] && e[1] == e[3])) return false;
+  box = carto__edge_box(e);
+  *first = carto__shape_row(s, box.ymin);
+  *last = carto__shape_row(s, box.ymax);
+  return true;
+}
+
+/* The columns that it may touch in a row. Where it goes through the row follows from its slope; not
+   so when it is flat. */
+static void carto__edge_columns(const carto__shape *s, size_t i, size_t row, size_t first,
+                                size_t last, size_t *from, size_t *to) {
+  const double *e = s->xy + 2 * i;
+  carto_box box = carto__edge_box(e);
+  double low = box.xmin, high = box.xmax, slack = 1e-5 / s->cell_scale[0] + s->far * 1e-14;
+  if (last - first > 2) {
+    double slope = (e[2] - e[0]) / (e[3] - e[1]), start = box.ymin, end = box.ymax;
+    if (row > first) start = s->box.ymin + (double)row / s->cell_scale[1];
+    if (row < last) end = s->box.ymin + (double)(row + 1) / s->cell_scale[1];
+    low = e[0] + ((slope > 0 ? start : end) - e[1]) * slope;
+    high = e[0] + ((slope > 0 ? end : start) - e[1]) * slope;
+    if (!(low > box.xmin)) low = box.xmin;
+    if (!(high < box.xmax)) high = box.xmax;
+  }
+  *from = carto__shape_column(s, low - slack > s->box.xmin ? low - slack : s->box.xmin);
+  *to = carto__shape_column(s, high + slack);
 }
 
 /* Puts edge i on the lists of the cells that it may touch and of their neighbours in the row, or
-   only counts. Where it goes through a row follows from its slope; not so when it is flat. */
+   only counts. */
 static size_t carto__shape_list_edge(const carto__shape *s, size_t i, uint32_t *cells,
                                      uint32_t *edges) {
-  const double *e = s->xy + 2 * i;
-  size_t first, last, row, count = 0;
-  carto_box box;
-  if (!(s->marks[i] & CARTO_MCP__AREA) || (e[0] == e[2] && e[1] == e[3])) return 0;
-  box = carto__edge_box(e);
-  first = carto__shape_row(s, box.ymin);
-  last = carto__shape_row(s, box.ymax);
+  size_t first, last, row, from, to, count = 0;
+  if (!carto__edge_rows(s, i, &first, &last)) return 0;
   for (row = first; row <= last; row++) {
-    double low = box.xmin, high = box.xmax;
-    size_t from, to;
-    if (last - first > 2) {
-      double slope = (e[2] - e[0]) / (e[3] - e[1]), start = box.ymin, end = box.ymax;
-      if (row > first) start = s->box.ymin + (double)row / s->row_scale;
-      if (row < last) end = s->box.ymin + (double)(row + 1) / s->row_scale;
-      low = e[0] + ((slope > 0 ? start : end) - e[1]) * slope;
-      high = e[0] + ((slope > 0 ? end : start) - e[1]) * slope;
-      if (!(low > box.xmin)) low = box.xmin;
-      if (!(high < box.xmax)) high = box.xmax;
-    }
-    from = row * s->side + carto__shape_column(s, low);
-    to = row * s->side + carto__min_size(carto__shape_column(s, high) + 1, s->side - 1);
-    if (from > row * s->side) from--;
+    carto__edge_columns(s, i, row, first, last, &from, &to);
+    from = row * s->side + from - (from > 0);
+    to = row * s->side + carto__min_size(to + 1, s->side - 1);
     for (count += to - from + 1; from <= to; from++)
       if (edges) edges[--cells[from]] = (uint32_t)i;
       else cells[from]++;
   }
   return count;
+}
+
+/* Says of every cell that no edge touches where it is. */
+static void carto__shape_judge(carto__shape *s, signed char *verdicts) {
+  size_t width = s->side + 1, first, last, row, from, to, i;
+  for (row = 0; row < s->side; row++)
+    for (i = 0; i < s->side; i++) {
+      int32_t depth = s->depths[row * s->side + i];
+      verdicts[row * width + i] =
+        (signed char)(depth == CARTO_MCP__UNKNOWN ? 0 : carto__shape_inside(s, depth));
+    }
+  for (i = 0; i < s->count; i++) {
+    if (!carto__edge_rows(s, i, &first, &last)) continue;
+    for (row = first; row <= last; row++) {
+      carto__edge_columns(s, i, row, first, last, &from, &to);
+      memset(verdicts + row * width + from, 0, to - from + 1);
+    }
+  }
+  for (row = 0; row < width; row++) verdicts[row * width + s->side] = 0;
+  memset(verdicts + s->side * width, 0, width);
+  s->verdicts = verdicts;
 }
 
 /* Goes from reference point to reference point, beginning outside. */
@@ -7369,6 +7443,7 @@ static void carto__shape_fill_row(const carto__shape *s, size_t row, int32_t *de
    tests: how many will follow, about. */
 static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t tests) {
   double wide = s->box.xmax - s->box.xmin, high = s->box.ymax - s->box.ymin, far;
+  signed char *verdicts;
   size_t most = 16 * s->count + 65536, total, i;
   int status = arena->status;
   uint32_t *cells, *edges;
@@ -7378,17 +7453,19 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t t
   if (s->cells || s->kinds != CARTO_MCP__AREA || !(wide > far * 1e-9 && high > far * 1e-9) ||
       !(far < 1e100))
     return;
+  s->far = far;
   for (s->side = 16; s->side < 256 && s->side * s->side < tests / 4;) s->side *= 2;
   cells = (uint32_t *)carto__arena_array(arena, s->side * s->side + 1, sizeof *cells);
   depths = (int32_t *)carto__arena_array(arena, s->side * s->side, sizeof *depths);
   edges = (uint32_t *)carto__arena_array(arena, most, sizeof *edges);
-  if (!cells || !edges || !depths) {
+  verdicts = (signed char *)carto__arena_array(arena, s->side + 1, s->side + 1);
+  if (!cells || !edges || !depths || !verdicts) {
     arena->status = status;
     return;
   }
   for (;; s->side /= 2) { /* fewer cells, until the lists fit */
-    s->column_scale = (double)s->side / wide;
-    s->row_scale = (double)s->side / high;
+    s->cell_scale[0] = (double)s->side / wide;
+    s->cell_scale[1] = (double)s->side / high;
     memset(cells, 0, (s->side * s->side + 1) * sizeof *cells);
     for (i = total = 0; i < s->count && total <= most; i++)
       total += carto__shape_list_edge(s, i, cells, NULL);
@@ -7401,6 +7478,7 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t t
   s->cell_edges = edges;
   for (i = 0; i < s->side; i++) carto__shape_fill_row(s, i, depths);
   s->depths = depths;
+  carto__shape_judge(s, verdicts);
 }
 
 /* ---- what two shapes have in common */
@@ -14020,17 +14098,32 @@ static double carto__boxes_far_on_earth(const carto_box *a, const carto_box *b) 
   return y > 0 ? y * 110500 : 0;
 }
 
-/* Points against one shape. */
+/* Points against one shape: the rows of a word. */
+static uint64_t carto__locate_word(const double *xy, size_t count, const carto__shape *shape,
+                                   int least) {
+  uint64_t bits = 0, look = shape->verdicts ? 0 : UINT64_MAX >> (64 - count);
+  size_t i;
+  for (i = 0; i < count && shape->verdicts; i++) {
+    int at = carto__shape_verdict(shape, xy + 2 * i);
+    carto__prefetch(xy + 2 * i);
+    bits |= (uint64_t)(at >= least) << i;
+    look |= (uint64_t)(at == 0) << i;
+  }
+  bits &= ~look;
+  for (; look; look &= look - 1) {
+    i = (size_t)carto__trailing_zeros(look);
+    bits |= (uint64_t)(carto__shape_locate(shape, xy[2 * i], xy[2 * i + 1]) >= least) << i;
+  }
+  return bits;
+}
+
 static void carto__locate_points(carto__work *w, const double *xy, const carto__shape *shape,
                                  int least, bool flip, uint64_t *out) {
-  carto_box box = shape->box;
-  size_t i;
-  for (i = 0; i < w->count; i++, xy += 2) {
-    bool hit;
-    if (!carto__bit(w->live, i)) continue;
-    hit = xy[0] >= box.xmin && xy[0] <= box.xmax && xy[1] >= box.ymin && xy[1] <= box.ymax &&
-          carto__shape_locate(shape, xy[0], xy[1]) >= least;
-    out[i / 64] |= (uint64_t)(hit != flip) << i % 64;
+  size_t k;
+  for (k = 0; k < carto__words(w->count); k++) {
+    uint64_t bits =
+      carto__locate_word(xy + 128 * k, carto__min_size(64, w->count - 64 * k), shape, least);
+    out[k] |= (flip ? ~bits : bits) & w->live[k];
   }
 }
 
