@@ -11043,10 +11043,10 @@ typedef struct carto__spread {
   const uint32_t *parts; /* first leaf << 6 | how many bits to leave out to choose it */
 } carto__spread;
 
-static inline size_t carto__spread_leaf(const carto__spread *s, uint64_t key) {
-  uint64_t above = key >= s->low ? key - s->low : 0;
+CARTO_MCP__INLINE size_t carto__spread_leaf(const carto__spread *s, uint64_t key) {
+  uint64_t above = key - s->low;
   uint32_t part;
-  if (above > s->span) above = s->span;
+  if (above > s->span) above = key < s->low ? 0 : s->span; /* seldom: so it is guessed right */
   part = s->parts[above >> s->shift];
   return (part >> 6) + (size_t)((above & s->mask) >> (part & 63));
 }
@@ -11172,17 +11172,23 @@ static bool carto__ranks_spread(carto__ranks *r) {
   return true;
 }
 
+CARTO_MCP__INLINE void carto__ranks_count_run(const carto__spread *spread, const unsigned char *run,
+                                              size_t size, uint64_t fold, uint64_t *count) {
+  size_t i;
+  for (i = 0; i < size; i++) {
+    carto__prefetch(run + 8 * i);
+    count[carto__spread_leaf(spread, carto__key(carto__load64(run + 8 * i), fold))]++;
+  }
+}
+
 static void carto__ranks_count(carto__ranks *r) {
   const carto__spread spread = r->spread;
-  uint64_t *count = r->leaves;
   const unsigned char *run;
-  size_t size, i;
+  size_t size;
   carto__scan_rewind(&r->scan);
   while ((run = carto__scan_next(&r->scan, &size)) != NULL)
-    for (i = 0; i < size; i++) {
-      carto__prefetch(run + 8 * i);
-      count[carto__spread_leaf(&spread, carto__key(carto__load64(run + 8 * i), spread.fold))]++;
-    }
+    if (spread.fold) carto__ranks_count_run(&spread, run, size, UINT64_MAX, r->leaves);
+    else carto__ranks_count_run(&spread, run, size, 0, r->leaves);
 }
 
 /* The leaves of a parent that hold its wanted ranks: settles those of a single key, appends the
@@ -11272,8 +11278,21 @@ static void carto__ranks_take(carto__ranks *r, uint64_t key, size_t leaf) {
   if (key > words[2]) words[2] = key;
 }
 
-/* Every pass after the first. It finds the keys of interest without a branch, since there is no
-   telling which they are. */
+/* Notes the keys of interest in a run without a branch, since there is no telling which they are. */
+CARTO_MCP__INLINE size_t carto__ranks_hits(const carto__spread *spread, const unsigned char *run,
+                                           size_t size, uint64_t fold, const uint8_t *bucket,
+                                           uint32_t *hits) {
+  size_t i, count = 0;
+  for (i = 0; i < size; i++) {
+    size_t leaf = carto__spread_leaf(spread, carto__key(carto__load64(run + 8 * i), fold));
+    carto__prefetch(run + 8 * i);
+    hits[count] = (uint32_t)(leaf << 16 | i);
+    count += bucket[leaf] != 0;
+  }
+  return count;
+}
+
+/* Every pass after the first. */
 static void carto__ranks_visit(carto__ranks *r) {
   const carto__spread spread = r->spread;
   const uint8_t *bucket = r->level[0].bucket;
@@ -11282,13 +11301,8 @@ static void carto__ranks_visit(carto__ranks *r) {
   size_t size, i, count;
   carto__scan_rewind(&r->scan);
   while ((run = carto__scan_next(&r->scan, &size)) != NULL) {
-    for (i = count = 0; i < size; i++) {
-      uint64_t key = carto__key(carto__load64(run + 8 * i), spread.fold);
-      size_t leaf = carto__spread_leaf(&spread, key);
-      carto__prefetch(run + 8 * i);
-      hits[count] = (uint32_t)(leaf << 16 | i);
-      count += bucket[leaf] != 0;
-    }
+    count = spread.fold ? carto__ranks_hits(&spread, run, size, UINT64_MAX, bucket, hits)
+                        : carto__ranks_hits(&spread, run, size, 0, bucket, hits);
     for (i = 0; i < count; i++) {
       uint64_t bits = carto__load64(run + 8 * (hits[i] & 0xffff));
       carto__ranks_take(r, carto__key(bits, spread.fold), hits[i] >> 16);
