@@ -12155,10 +12155,18 @@ static bool carto__vec_gather(carto__batch *c, const carto__vec *v, const uint32
 
 /* Whether any row number stands for no row. */
 static bool carto__rows_lack(const uint32_t *rows, size_t count) {
-  uint32_t most = 0;
+  const uint64_t tops = UINT64_C(0x8000000080000000);
+  const unsigned char *p = (const unsigned char *)(const void *)rows;
+  uint64_t all = 0, more = 0;
   size_t i;
-  for (i = 0; i < count; i++) most = rows[i] > most ? rows[i] : most;
-  return most == CARTO_MCP__NO_ROW;
+  for (i = 0; i + 4 <= count; i += 4) {
+    all |= carto__load64(p + 4 * i);
+    more |= carto__load64(p + 4 * i + 8);
+  }
+  if (!((all | more) & tops)) count -= i; /* none of these can be it */
+  else i = 0;
+  for (rows += i, i = 0; i < count && rows[i] != CARTO_MCP__NO_ROW;) i++;
+  return i < count;
 }
 
 /* Rows of a table's column that are stored in another form than a batch holds. */
@@ -17263,7 +17271,8 @@ typedef enum carto__feed_kind {
   CARTO__FEED_LIST     /* the values themselves, by group */
 } carto__feed_kind;
 
-/* Two forms, so that many groups stay in the nearest cache. */
+/* Two forms, so that many groups stay in the nearest cache. n: values that were not null; where the
+   rows of groups are counted anyway, those that were. */
 typedef struct carto__sums_number {
   uint64_t n;
   double sum;
@@ -17308,6 +17317,7 @@ typedef struct carto__agg {
   carto__steps **steps; /* by key; NULL: it is none of steps */
   size_t adopted;       /* so many groups are a dictionary's texts, and some may have no rows */
   unsigned char *seen;  /* which of them have */
+  carto__feed *rows;    /* the one that counts all rows by group, if any */
 } carto__agg;
 
 static bool carto__expr_same(const carto__expr *a, const carto__expr *b) {
@@ -17434,6 +17444,8 @@ static bool carto__agg_begin(carto__op *op) {
       f->direct = &op->child->table->columns[e->order[0]->index];
     if (!carto__feed_begin(op, f)) return false;
   }
+  for (i = 0; i < a->feed_count; i++)
+    if (a->feeds[i].kind == CARTO__FEED_ROWS && !a->feeds[i].e->filter) a->rows = &a->feeds[i];
   return true;
 }
 
@@ -17478,25 +17490,28 @@ static bool carto__feed_count(carto__sql *q, carto__feed *f, const uint32_t *gro
 }
 
 static void carto__feed_sums(carto__feed *f, const carto__vec *v, const uint64_t *live,
-                             const uint32_t *group, size_t count) {
+                             const uint32_t *group, size_t count, bool counts_nulls) {
   carto__sums_number *s = (carto__sums_number *)(void *)f->states.ptr;
   carto__sums_whole *t = (carto__sums_whole *)(void *)f->states.ptr;
   bool number = carto__type_held(v->type) == CARTO__AS_NUMBER;
   const double *x = (const double *)v->data;
   const uint64_t *y = (const uint64_t *)v->data;
-  size_t i;
-  for (i = 0; i < count && number && !live; i++) {
-    s[group[i]].n++;
-    s[group[i]].sum += x[i];
-  }
-  for (; i < count; i++) {
-    if (live && !carto__bit(live, i)) continue;
-    if (number) {
+  size_t i = 0;
+  if (number && !live && counts_nulls)
+    for (; i < count; i++) s[group[i]].sum += x[i];
+  else if (number && !live)
+    for (; i < count; i++) {
       s[group[i]].n++;
       s[group[i]].sum += x[i];
+    }
+  for (; i < count; i++) {
+    bool is_null = live && !carto__bit(live, i);
+    if (number) {
+      s[group[i]].n += is_null == counts_nulls;
+      if (!is_null) s[group[i]].sum += x[i];
     } else {
-      t[group[i]].n++;
-      carto__wide_add(t[group[i]].total, y[i]);
+      t[group[i]].n += is_null == counts_nulls;
+      if (!is_null) carto__wide_add(t[group[i]].total, y[i]);
     }
   }
 }
@@ -17611,7 +17626,7 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
   }
   if (e->distinct && !carto__feed_distinct(f, c, &v, group, live)) return false;
   if (f->size && !carto__feed_cover(q, f, carto__keys_count(a->groups))) return false;
-  *counted = *counted || (!live && f->kind <= CARTO__FEED_SUMS);
+  *counted = *counted || f == a->rows || (!live && f->kind == CARTO__FEED_SUMS && !a->rows);
   switch (f->kind) {
   case CARTO__FEED_ROWS:
     if (a->key_count == 0) {
@@ -17624,7 +17639,9 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
     for (i = 0; i < c->count; i++)
       ((uint64_t *)(void *)f->states.ptr)[group[i]] += carto__bit(live, i);
     return true;
-  case CARTO__FEED_SUMS: carto__feed_sums(f, &v, live, group, c->count); return true;
+  case CARTO__FEED_SUMS:
+    carto__feed_sums(f, &v, live, group, c->count, a->rows != NULL);
+    return true;
   case CARTO__FEED_SUMMARY: carto__feed_summary(f, &v, live, c->count); return true;
   case CARTO__FEED_LIST: return carto__feed_list(f, c, group, live);
   default: break;
@@ -17639,8 +17656,9 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
 }
 
 /* The result of a call whose numbers were summed apart from carto__acc. */
-static bool carto__sums_result(carto__sql *q, const carto__feed *f, const carto__expr *e,
-                               size_t group, carto__datum *out, bool *is_null) {
+static bool carto__sums_result(carto__sql *q, const carto__feed *f, const carto__feed *rows,
+                               const carto__expr *e, size_t group, carto__datum *out,
+                               bool *is_null) {
   carto__acc a;
   const carto__summary *t = &f->summary;
   bool number = e->count && carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER;
@@ -17648,15 +17666,11 @@ static bool carto__sums_result(carto__sql *q, const carto__feed *f, const carto_
   if (f->kind == CARTO__FEED_ROWS) {
     a.n = ((const uint64_t *)(const void *)f->states.ptr)[group];
   } else if (f->kind == CARTO__FEED_SUMS) {
-    if (number) {
-      const carto__sums_number *sums = (const carto__sums_number *)(const void *)f->states.ptr;
-      a.n = sums[group].n;
-      a.sum = sums[group].sum;
-    } else {
-      const carto__sums_whole *sums = (const carto__sums_whole *)(const void *)f->states.ptr;
-      a.n = sums[group].n;
-      memcpy(a.total, sums[group].total, sizeof a.total);
-    }
+    const char *state = f->states.ptr + group * f->size;
+    if (number) a.sum = ((const carto__sums_number *)(const void *)state)->sum;
+    else memcpy(a.total, ((const carto__sums_whole *)(const void *)state)->total, sizeof a.total);
+    a.n = *(const uint64_t *)(const void *)state;
+    if (rows) a.n = ((const uint64_t *)(const void *)rows->states.ptr)[group] - a.n;
   } else {
     a.n = t->count + f->nan_count;
     memcpy(a.total, t->total, sizeof a.total);
@@ -17983,15 +17997,13 @@ static bool carto__gatherer_put(carto__gatherer *g, size_t index, const carto__d
   return carto__gatherer_good(g);
 }
 
-/* Whether a feed has counted a row of a group. */
+/* Whether a group has rows, as the feeds know that count. */
 static bool carto__agg_has(const carto__agg *a, size_t group) {
-  size_t i;
-  for (i = 0; i < a->feed_count; i++) {
-    const carto__feed *f = &a->feeds[i];
+  const carto__feed *f = a->rows ? a->rows : a->feeds, *end = a->rows ? f + 1 : f + a->feed_count;
+  for (; f < end; f++)
     if (f->kind <= CARTO__FEED_SUMS &&
         *(const uint64_t *)(const void *)(f->states.ptr + group * f->size))
       return true;
-  }
   return false;
 }
 
@@ -18026,7 +18038,7 @@ static const carto_table *carto__agg_results(carto__op *op) {
       else if (f->kind == CARTO__FEED_ACC)
         good = carto__acc_result(q, (const carto__acc *)(const void *)f->states.ptr + g, e, &d,
                                  &is_null);
-      else good = carto__sums_result(q, f, e, g, &d, &is_null);
+      else good = carto__sums_result(q, f, a->rows, e, g, &d, &is_null);
       good = good && carto__gatherer_put(&out, a->key_count + i, &d, is_null);
     }
     for (i = 0; i < a->feed_count; i++) /* on to the values of the next group */
