@@ -19752,6 +19752,7 @@ typedef struct carto__token {
   carto_str text; /* without quotes */
   size_t at, end;
   int grade;                /* NAME: what it cannot be in PostgreSQL's grammar, as GRADE says */
+  int binds;                /* as an operator, see carto__sql_binary; -1: it is none */
   const char *code, *wrong; /* a failure, for when the token is reached; %v: its source */
 } carto__token;
 
@@ -19766,43 +19767,65 @@ typedef struct carto__sql_parser {
 } carto__sql_parser;
 
 /* Operators that exist here, and those that only PostgreSQL has. */
-static const char carto__sql_signs[] =
-  "+ - * / % ^ < > = <= >= <> != || :: ~ ~* !~ !~* ~~ ~~* !~~ !~~*";
 static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ ||/ & | # << >> @ "
                                              "!! ?| ?& := => <<| |>> &< &> <<= >>= -|- @@ ^@";
 
 #define CARTO_MCP__GRADE_CALL 1 /* a function, but no column, table or alias */
 #define CARTO_MCP__GRADE_WORD 2 /* nothing but itself */
 
-/* Those of grade 2 by their first letter, and those of grade 1. */
-static const char *const carto__sql_reserved[] = {
-  "all analyse analyze and any array as asc asymmetric",
-  "both",
-  ("case cast check collate column constraint create current_date current_role current_time "
-   "current_timestamp current_user"),
-  "default deferrable desc distinct do",
-  "else end except",
-  "false fetch for foreign from",
-  "grant group",
-  "having",
-  "in initially intersect into",
-  "",
-  "",
-  "lateral leading limit localtime localtimestamp",
-  "",
-  "not null",
-  "offset on only or order",
-  "placing primary",
-  "",
-  "references returning",
-  "select session_user some symmetric",
-  "table then to trailing true",
-  "union unique user using",
-  "variadic",
-  "when where window with"};
-static const char carto__sql_functions[] =
-  "cross full inner ilike is isnull join left like natural notnull outer overlaps right similar "
-  "tablesample qualify";
+/* By their first letter, those of grade 2, then those of grade 1. */
+static const char *const carto__sql_reserved[][2] = {
+  {"all analyse analyze and any array as asc asymmetric", ""},
+  {"both", ""},
+  {"case cast check collate column constraint create current_date current_role current_time "
+   "current_timestamp current_user",
+   "cross"},
+  {"default deferrable desc distinct do", ""},
+  {"else end except", ""},
+  {"false fetch for foreign from", "full"},
+  {"grant group", ""},
+  {"having", ""},
+  {"in initially intersect into", "inner ilike is isnull"},
+  {"", "join"},
+  {"", ""},
+  {"lateral leading limit localtime localtimestamp", "left like"},
+  {"", ""},
+  {"not null", "natural notnull"},
+  {"offset on only or order", "outer overlaps"},
+  {"placing primary", ""},
+  {"", "qualify"},
+  {"references returning", "right"},
+  {"select session_user some symmetric", "similar"},
+  {"table then to trailing true", "tablesample"},
+  {"union unique user using", ""},
+  {"variadic", ""},
+  {"when where window with", ""}};
+
+/* PostgreSQL's operators by how tightly they bind; all group to the left. */
+static const struct {
+  const char *words; /* separated by blanks */
+  int binds;
+} carto__sql_binary[] = {
+  {"or", 1},
+  {"and", 2},
+  {"is isnull notnull", 4},
+  {"< > = <= >= <> !=", 5},
+  {"between in like ilike similar", 6},
+  {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7},
+  {"+ -", 8},
+  {"* / %", 9},
+  {"^", 10},
+  {"at", 11},
+  {"::", 13},
+};
+
+/* -1: it is no operator. */
+static int carto__sql_binding(carto_str text) {
+  size_t i;
+  for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++)
+    if (carto__sql_among(text, carto__sql_binary[i].words)) return carto__sql_binary[i].binds;
+  return -1;
+}
 
 static char carto__sql_char(const carto__sql_parser *p, size_t at) {
   return at < p->text.len ? p->text.ptr[at] : '\0';
@@ -19971,7 +19994,9 @@ static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   token->kind = CARTO__TOKEN_SIGN;
   token->text = carto_str_make(rest.ptr, len);
   p->at += len;
-  if (known || carto__sql_among(token->text, carto__sql_signs)) return;
+  if (known && len == 1) return;
+  token->binds = carto__sql_binding(token->text);
+  if (token->binds > 0) return;
   if (carto__sql_among(token->text, carto__sql_other_signs))
     carto__token_bad(token, token->at, "0A000", "operator %v is not supported here");
   else if (carto__char_among(rest.ptr[0], "+-*/<>=~!@#%^&|`?"))
@@ -19998,10 +20023,12 @@ static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
   folded = i < len ? (char *)carto__sql_array(p->q, &p->q->keep, len, 1) : NULL;
   for (i = 0; folded && i < len; i++) folded[i] = carto__lower(token->text.ptr[i]);
   if (folded) token->text.ptr = folded;
-  if (carto__sql_among(token->text, carto__sql_functions)) token->grade = CARTO_MCP__GRADE_CALL;
-  if (first >= 'a' && first <= 'w' &&
-      carto__sql_among(token->text, carto__sql_reserved[first - 'a']))
+  if (first < 'a' || first > 'w') return;
+  if (carto__char_among(first, "abilnos")) token->binds = carto__sql_binding(token->text);
+  if (carto__sql_among(token->text, carto__sql_reserved[first - 'a'][0]))
     token->grade = CARTO_MCP__GRADE_WORD;
+  else if (carto__sql_among(token->text, carto__sql_reserved[first - 'a'][1]))
+    token->grade = CARTO_MCP__GRADE_CALL;
 }
 
 /* $1, @name, :name, {{name}}: the text is what stands behind the sign; of ? it is its number. */
@@ -20041,6 +20068,7 @@ static carto__token carto__sql_scan(carto__sql_parser *p) {
   char c, next;
   memset(&token, 0, sizeof token);
   token.text = carto_str_make("", 0);
+  token.binds = -1;
   carto__sql_skip(p, &token);
   if (!token.code) token.at = p->at;
   token.end = p->at;
@@ -20083,6 +20111,7 @@ static carto__node *carto__sql_stop(carto__sql_parser *p) {
   for (i = 0; i < 3; i++) {
     p->ahead[i].kind = CARTO__TOKEN_END;
     p->ahead[i].text = carto_str_make("", 0);
+    p->ahead[i].binds = -1;
   }
   memset(&p->none, 0, sizeof p->none);
   memset(&p->no_query, 0, sizeof p->no_query);
@@ -20667,34 +20696,10 @@ static carto__node *carto__sql_primary(carto__sql_parser *p) {
   return node->kid->next ? carto__sql_no(p, token.at, "a row of several values") : node->kid;
 }
 
-/* PostgreSQL's operators by how tightly they bind; all group to the left. */
-static const struct {
-  const char *words; /* separated by blanks */
-  int binds;
-} carto__sql_binary[] = {
-  {"or", 1},
-  {"and", 2},
-  {"is isnull notnull", 4},
-  {"< > = <= >= <> !=", 5},
-  {"between in like ilike similar", 6},
-  {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7},
-  {"+ -", 8},
-  {"* / %", 9},
-  {"^", 10},
-  {"at", 11},
-  {"::", 13},
-};
-
 /* How tightly the operator that comes next binds; -1: none does. */
 static int carto__sql_binds(const carto__sql_parser *p) {
-  const carto__token *token = carto__sql_at(p, "not") ? &p->ahead[1] : &p->ahead[0];
-  size_t i;
-  if (token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) return -1;
-  for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++)
-    if (carto__sql_among(token->text, carto__sql_binary[i].words))
-      return token == &p->ahead[0] || carto__sql_binary[i].binds == 6 ? carto__sql_binary[i].binds
-                                                                      : -1;
-  return -1;
+  if (!carto__sql_at(p, "not")) return p->ahead[0].binds;
+  return p->ahead[1].binds == 6 ? 6 : -1;
 }
 
 static carto__node *carto__sql_negate(carto__sql_parser *p, carto__node *node, bool negate) {
