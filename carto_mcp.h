@@ -19764,6 +19764,7 @@ typedef struct carto__sql_parser {
   carto__token ahead[3]; /* the next ones; all END after a failure */
   carto__node none;      /* what there is after a failure */
   carto__select no_query;
+  uint32_t lengths[26]; /* by first letter: a bit for each length that a word of the grammar has */
 } carto__sql_parser;
 
 /* Operators that exist here, and those that only PostgreSQL has. */
@@ -20023,7 +20024,8 @@ static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
   folded = i < len ? (char *)carto__sql_array(p->q, &p->q->keep, len, 1) : NULL;
   for (i = 0; folded && i < len; i++) folded[i] = carto__lower(token->text.ptr[i]);
   if (folded) token->text.ptr = folded;
-  if (first < 'a' || first > 'w') return;
+  /* most names are told from the words of the grammar by their length already */
+  if (first < 'a' || first > 'w' || len > 31 || !(p->lengths[first - 'a'] >> len & 1)) return;
   if (carto__char_among(first, "abilnos")) token->binds = carto__sql_binding(token->text);
   if (carto__sql_among(token->text, carto__sql_reserved[first - 'a'][0]))
     token->grade = CARTO_MCP__GRADE_WORD;
@@ -21186,13 +21188,27 @@ static carto__node *carto__sql_rule(carto__sql_parser *p, int rule, carto__node 
 }
 
 /* One statement; a semicolon may end it. */
+static void carto__sql_note_lengths(carto__sql_parser *p, const char *words) {
+  carto_str rest = carto_str_from(words);
+  while (rest.len) {
+    carto_str word = carto__str_cut(&rest, ' ');
+    if (carto__sql_is_letter(word.ptr[0])) p->lengths[word.ptr[0] - 'a'] |= UINT32_C(1) << word.len;
+  }
+}
+
 static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
   carto__sql_parser p;
   carto__node *node;
-  int i;
+  size_t i;
   memset(&p, 0, sizeof p);
   p.q = q;
   p.text = text;
+  for (i = 0; i < sizeof carto__sql_reserved / sizeof carto__sql_reserved[0]; i++) {
+    carto__sql_note_lengths(&p, carto__sql_reserved[i][0]);
+    carto__sql_note_lengths(&p, carto__sql_reserved[i][1]);
+  }
+  for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++)
+    carto__sql_note_lengths(&p, carto__sql_binary[i].words);
   for (i = 0; i < 3; i++) (void)carto__sql_next(&p);
   node = carto__sql_rule(&p, CARTO_MCP__QUERY, NULL);
   if (carto__sql_at(&p, ";")) {
