@@ -11561,8 +11561,8 @@ CARTO_MCP__DEF carto_status carto_stats_of_extent(const carto_call *call,
 #ifndef CARTO_MCP__BATCH
 #define CARTO_MCP__BATCH ((size_t)8192)
 #endif
-#define CARTO_MCP__NO_ROW UINT32_MAX    /* in row numbers: no row, all columns null */
-#define CARTO_MCP__NOWHERE SIZE_MAX     /* in failures: no place in the text */
+#define CARTO_MCP__NO_ROW UINT32_MAX /* in row numbers: no row, all columns null */
+#define CARTO_MCP__NOWHERE SIZE_MAX  /* in failures: no place in the text */
 
 /* Whether a text is among words separated by blanks. */
 static bool carto__sql_among(carto_str text, const char *words) {
@@ -11770,7 +11770,9 @@ typedef struct carto__sql {
   int64_t deadline;
   uint64_t work; /* values computed since the checkpoint was last asked */
   uint64_t rows_done, rows_total;
-  struct carto__ids *ids; /* all of them */
+  struct carto__ids *ids;  /* all of them */
+  struct carto__op **late; /* filters over what WITH names, which may sink into it */
+  size_t late_count, late_room;
   uint16_t *fun_next; /* by row of the table of functions: the next with the same first letter */
   uint16_t fun_first[128];
   /* These close the loops between an expression, a query in it, and its rows. */
@@ -12146,17 +12148,25 @@ typedef enum carto__set_kind {
   CARTO__SET_EXCEPT
 } carto__set_kind;
 
+typedef enum carto__join_kind {
+  CARTO__JOIN_INNER,
+  CARTO__JOIN_LEFT,
+  CARTO__JOIN_RIGHT,
+  CARTO__JOIN_FULL,
+  CARTO__JOIN_CROSS
+} carto__join_kind;
+
 /* ---- expressions, bound */
 
 typedef enum carto__expr_kind {
   CARTO__EXPR_CONST,
   CARTO__EXPR_COLUMN,
   CARTO__EXPR_CALL,
-  CARTO__EXPR_AND,
+  CARTO__EXPR_AND, /* op 1: conditions of a filter, where null is as good as false */
   CARTO__EXPR_OR,
   CARTO__EXPR_NOT,
   CARTO__EXPR_IS,
-  CARTO__EXPR_CASE,  /* condition, value, ..., value */
+  CARTO__EXPR_CASE,  /* condition, value, ..., value; op 1, COALESCE: values alone */
   CARTO__EXPR_IN,    /* value, then constants of its type */
   CARTO__EXPR_QUERY, /* keys of a sub-query's rows; for IN at last the value */
   CARTO__EXPR_AGGREGATE,
@@ -12177,7 +12187,7 @@ struct carto__expr {
   carto__datum value;            /* CONST */
   bool is_null;                  /* CONST */
   bool is_not;                   /* IS, IN, QUERY */
-  int op;                        /* IS: CARTO__IS_...; QUERY: carto__lookup_kind */
+  int op;                        /* IS: CARTO__IS_...; QUERY: carto__lookup_kind; AND, CASE */
   bool safe;                     /* CALL: a failing row is null */
   bool distinct;                 /* AGGREGATE */
   carto__expr *filter;           /* AGGREGATE */
@@ -15494,7 +15504,8 @@ static bool carto__eval_logic(carto__expr *e, carto__batch *c, const uint64_t *a
     }
     for (k = 0; k < words; k++) {
       carto__truth(c, &part, k, &yes, &no);
-      decided[k] |= e->kind == CARTO__EXPR_AND ? no : yes;
+      if (e->kind == CARTO__EXPR_AND) decided[k] |= e->op ? ~yes : no;
+      else decided[k] |= yes;
       valid[k] &= yes | no;
     }
   }
@@ -15525,7 +15536,8 @@ static bool carto__eval_test(carto__expr *e, carto__batch *c, const uint64_t *ac
   return true;
 }
 
-/* CASE: each value is computed for the rows whose condition was the first to hold. */
+/* CASE: each value is computed for the rows whose condition was the first to hold; COALESCE: for
+   those without a value so far. */
 static bool carto__eval_case(carto__expr *e, carto__batch *c, const uint64_t *active,
                              carto__vec *out) {
   size_t words = carto__words(c->count), i, k;
@@ -15540,21 +15552,25 @@ static bool carto__eval_case(carto__expr *e, carto__batch *c, const uint64_t *ac
   memset(blend, 0, held == CARTO__AS_BITS ? words * 8 : c->count * carto__held_size(held));
   for (k = 0; k < words; k++)
     left[k] = (active ? active[k] : UINT64_MAX) & carto__tail(c->count, k);
-  for (i = 0; i < e->count; i += 2) {
-    bool is_else = i + 1 == e->count;
+  for (i = 0; i < e->count; i += e->op ? 1 : 2) {
+    bool alone = e->op || i + 1 == e->count; /* a value without a condition */
     uint64_t any = 0, yes = UINT64_MAX, no;
-    if (!is_else && !c->q->eval(e->args[i], c, left, &part)) return false;
+    if (!alone && !c->q->eval(e->args[i], c, left, &part)) return false;
     for (k = 0; k < words; k++) {
-      if (!is_else) carto__truth(c, &part, k, &yes, &no);
+      if (!alone) carto__truth(c, &part, k, &yes, &no);
       taken[k] = yes & left[k];
       left[k] &= ~taken[k];
       any |= taken[k];
     }
     if (!any) continue;
-    if (!c->q->eval(e->args[is_else ? i : i + 1], c, taken, &part) || !carto__vec_unpoint(c, &part))
+    if (!c->q->eval(e->args[alone ? i : i + 1], c, taken, &part) || !carto__vec_unpoint(c, &part))
       return false;
+    for (k = 0; k < words && part.valid; k++) {
+      if (e->op) left[k] = taken[k] & ~part.valid[k];
+      taken[k] &= part.valid[k];
+    }
     carto__blend(blend, &part, taken, c->count);
-    for (k = 0; k < words; k++) valid[k] |= taken[k] & (part.valid ? part.valid[k] : UINT64_MAX);
+    for (k = 0; k < words; k++) valid[k] |= taken[k];
   }
   out->type = e->type;
   out->data = blend;
@@ -15805,35 +15821,6 @@ static bool carto__next_filter(carto__op *op, carto_arena *arena, carto__batch *
   out->sel_bits = bits; /* often nothing but the count is wanted */
   out->last = op->width;
   return true;
-}
-
-static carto__op *carto__op_filter(carto__sql *q, carto__op *child, carto__expr *condition) {
-  bool more = child && child->next == carto__next_filter;
-  carto__op *op = more ? child : child ? carto__op_over(q, carto__next_filter, child) : NULL;
-  carto__expr *all;
-  size_t count;
-  if (!op) return NULL;
-  if (!more) { /* its conditions are the arguments of one AND */
-    op->exprs = (carto__expr **)carto__sql_zero(q, 1, sizeof *op->exprs);
-    op->hint = child->hint / 3 + 1;
-    if (!op->exprs) return NULL;
-    op->exprs[0] = condition;
-    return op;
-  }
-  count = op->exprs[0]->kind == CARTO__EXPR_AND ? op->exprs[0]->count : 1;
-  all = (carto__expr *)carto__sql_zero(q, 1, sizeof *all);
-  if (!all) return NULL;
-  all->kind = CARTO__EXPR_AND;
-  all->type = CARTO__SQL_BOOL;
-  all->at = condition->at;
-  all->args = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *all->args);
-  if (!all->args) return NULL;
-  if (count > 1) memcpy(all->args, op->exprs[0]->args, count * sizeof *all->args);
-  else all->args[0] = op->exprs[0];
-  all->args[count] = condition;
-  all->count = count + 1;
-  op->exprs[0] = all;
-  return op;
 }
 
 static bool carto__next_project(carto__op *op, carto_arena *arena, carto__batch *out) {
@@ -18394,12 +18381,6 @@ static carto__expr *carto__expr_two(carto__sql *q, int kind, int type, carto__ex
   return e;
 }
 
-static carto__expr *carto__expr_not_null(carto__sql *q, carto__expr *arg) {
-  carto__expr *e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, arg);
-  if (e) e->is_not = true;
-  return e;
-}
-
 static carto__expr *carto__bool_const(carto__sql *q, bool value, size_t at) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, at);
   if (e) e->value.b = value;
@@ -18919,6 +18900,223 @@ static carto__expr *carto__apply2(carto__sql *q, const char *name, carto__expr *
   return carto__apply(q, carto_str_from(name), args, 2, at);
 }
 
+/* ---- conditions: in which order, and how far down */
+
+/* What asking an expression of a row costs, in halves of an operator: PostgreSQL's guess. `first`:
+   it is a condition of its own. */
+static size_t carto__expr_cost(const carto__expr *e, bool first) {
+  const size_t join = (size_t)1 << 30; /* a sub-query that PostgreSQL makes a join comes last */
+  size_t cost = 0, count = e->count, i;
+  if (e->kind == CARTO__EXPR_IN) {
+    cost = count > 9 ? 4 : count - 1;
+    count = 1;
+  } else if (e->kind == CARTO__EXPR_QUERY) {
+    bool is_in = e->op == CARTO__LOOKUP_IN;
+    if (count > (is_in ? 1 : 0) || (is_in && first && !e->is_not)) return join;
+    cost = is_in ? 2 : 0;
+  } else if (e->kind == CARTO__EXPR_CALL) {
+    cost = 2;
+    if (!e->fun->vec && !e->fun->row) cost = 0;
+    if (e->fun->row == carto__row_to_text || e->fun->row == carto__row_from_text) cost = 4;
+    if (e->fun->row == carto__row_geom_info || e->fun->row == carto__row_geom_make ||
+        e->fun->row == carto__row_measure || e->fun->vec == carto__vec_point)
+      cost = 100;
+    if (e->fun->row == carto__row_geom_read || e->fun->row == carto__row_geom_text) cost = 1000;
+    if (e->fun->vec == carto__vec_spatial) cost = 20000;
+  }
+  for (i = 0; i < count; i++)
+    cost = carto__min_size(
+      join, cost + carto__expr_cost(e->args[i], first && e->kind == CARTO__EXPR_NOT));
+  return cost;
+}
+
+static bool carto__is_equality(const carto__expr *e) {
+  return e->kind == CARTO__EXPR_CALL && e->fun->vec == carto__vec_compare &&
+         e->fun->op == CARTO__OP_EQ;
+}
+
+/* One condition more beside those of an AND, or one, or none: the cheaper ones come first, and are
+   asked of the rows that are left. PostgreSQL has equalities behind others of their cost. */
+static carto__expr *carto__conditions_add(carto__sql *q, carto__expr *old, carto__expr *e) {
+  size_t count = !old ? 0 : old->kind == CARTO__EXPR_AND ? old->count : 1, cost, i;
+  carto__expr *all, *const *from = count > 1 ? old->args : &old;
+  bool equality;
+  if (!e || !old) return e;
+  all = carto__expr_new(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, e->at);
+  if (!all || !carto__expr_args(q, all, count + 1)) return NULL;
+  cost = carto__expr_cost(e, true);
+  equality = carto__is_equality(e);
+  for (i = count; i > 0; i--) {
+    size_t other = carto__expr_cost(from[i - 1], true);
+    if (other < cost || (other == cost && (equality || !carto__is_equality(from[i - 1])))) break;
+    all->args[i] = from[i - 1];
+  }
+  all->args[i] = e;
+  if (i) memcpy(all->args, from, i * sizeof *from);
+  all->op = 1;
+  return all;
+}
+
+static carto__op *carto__op_filter(carto__sql *q, carto__op *child, carto__expr *condition) {
+  bool more = child && child->next == carto__next_filter;
+  carto__op *op = more ? child : child ? carto__op_over(q, carto__next_filter, child) : NULL;
+  if (!op) return NULL;
+  if (!more) op->exprs = (carto__expr **)carto__sql_zero(q, 1, sizeof *op->exprs);
+  if (!more) op->hint = child->hint / 3 + 1;
+  if (!op->exprs) return NULL;
+  op->exprs[0] = carto__conditions_add(q, op->exprs[0], condition);
+  return op->exprs[0] ? op : NULL;
+}
+
+/* A condition as an AND, where it is one in other words: NOT (a OR b). */
+static carto__expr *carto__as_and(carto__sql *q, carto__expr *e) {
+  carto__expr *any = e && e->kind == CARTO__EXPR_NOT ? e->args[0] : NULL, *all;
+  size_t i;
+  if (!any || any->kind != CARTO__EXPR_OR) return e;
+  all = carto__expr_new(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, e->at);
+  if (!all || !carto__expr_args(q, all, any->count)) return NULL;
+  for (i = 0; i < any->count; i++)
+    if (!(all->args[i] = carto__expr_one(q, CARTO__EXPR_NOT, CARTO__SQL_BOOL, any->args[i])))
+      return NULL;
+  return all;
+}
+
+/* The join of two operators; sides are chosen when it runs. */
+typedef struct carto__join_plan {
+  carto__op *left, *right;
+  int kind; /* carto__join_kind */
+  carto__exprs left_keys, right_keys;
+  carto__expr *rest;
+} carto__join_plan;
+
+/* The first batch of a join: by now both sides are known, and the longer one is read in batches. */
+static bool carto__next_join_first(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__join_plan *plan = (carto__join_plan *)op->state;
+  carto__join *j = (carto__join *)carto__sql_zero(op->q, 1, sizeof *j);
+  bool inner = plan->kind <= CARTO__JOIN_INNER || plan->kind == CARTO__JOIN_CROSS;
+  if (!j) return false;
+  j->flipped = plan->kind == CARTO__JOIN_RIGHT || (inner && plan->right->hint > plan->left->hint);
+  j->outer = !inner;
+  j->full = plan->kind == CARTO__JOIN_FULL;
+  op->child = j->flipped ? plan->right : plan->left;
+  j->build = j->flipped ? plan->left : plan->right;
+  j->stream_keys = (j->flipped ? &plan->right_keys : &plan->left_keys)->items;
+  j->build_keys = (j->flipped ? &plan->left_keys : &plan->right_keys)->items;
+  j->key_count = plan->left_keys.count;
+  j->rest = plan->rest;
+  op->state = j;
+  op->next = carto__next_join;
+  return carto__next_join(op, arena, out);
+}
+
+/* left = right as a pair of keys of a join, each over its own side; false when it is none. */
+static bool carto__join_key(carto__sql *q, carto__join_plan *j, carto__expr *e) {
+  carto__reads a, b;
+  size_t width = j->left->width, left;
+  if (!carto__is_equality(e) || j->left_keys.count + 4 > CARTO_MCP__ARGS_MAX) return false;
+  a = carto__reads_of(e->args[0]);
+  b = carto__reads_of(e->args[1]);
+  if (a.low > a.high || b.low > b.high || a.outer || b.outer) return false;
+  if (a.low >= width && b.high < width) left = 1;
+  else if (a.high < width && b.low >= width) left = 0;
+  else return false;
+  return carto__exprs_add(q, &j->left_keys, e->args[left]) &&
+         carto__exprs_add(q, &j->right_keys, carto__expr_move(q, e->args[1 - left], width, 0));
+}
+
+#define CARTO_MCP__SINK_COST 64 /* halves of an operator, which a condition may compute once more */
+
+static carto__expr *carto__unproject_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
+  carto__expr *const *exprs = (carto__expr *const *)user, *copy;
+  if (e->kind != CARTO__EXPR_COLUMN || e->level > 0) return e;
+  *stop = true;
+  copy = exprs[e->index];
+  if (copy->type == e->type) return copy;
+  copy = carto__expr_new(q, copy->kind, copy->type, copy->at); /* a literal that became text */
+  if (copy) *copy = *exprs[e->index];
+  if (copy) copy->type = e->type;
+  return copy;
+}
+
+/* What the columns of a projection that a condition reads would cost in it. */
+static size_t carto__unprojected_cost(carto__expr *const *exprs, carto__expr *e) {
+  size_t cost = 0, k;
+  carto__expr **kid;
+  if (e->kind == CARTO__EXPR_COLUMN && e->level == 0)
+    return carto__expr_cost(exprs[e->index], false);
+  for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++)
+    cost += carto__unprojected_cost(exprs, *kid);
+  return cost;
+}
+
+/* Lets a condition sink to where its columns come from. Into the side of an outer join that may be
+   null it must not, unless it is that join's own. */
+static carto__op *carto__plan_sink(carto__sql *q, carto__op *op, carto__expr *e, bool own) {
+  carto__join_plan *j = (carto__join_plan *)op->state;
+  carto__reads r;
+  bool inner, to_left, to_right;
+  size_t width, i;
+  e = carto__as_and(q, e);
+  if (!e) return NULL;
+  if (q->depth > 16 * q->limits.depth) return carto__op_filter(q, op, e);
+  if (e->kind == CARTO__EXPR_AND) {
+    q->depth++;
+    for (i = 0; i < e->count && op; i++) op = carto__plan_sink(q, op, e->args[i], own);
+    q->depth--;
+    return op;
+  }
+  if (op->next == carto__next_project &&
+      carto__unprojected_cost(op->exprs, e) <= CARTO_MCP__SINK_COST) {
+    q->depth++;
+    e = carto__expr_rewrite(q, e, carto__unproject_one, op->exprs);
+    op->child = e ? carto__plan_sink(q, op->child, e, false) : NULL;
+    q->depth--;
+    return op->child ? op : NULL;
+  }
+  if (op->next == carto__next_shared) {
+    void *late = carto__grow(q, q->late, q->late_count, &q->late_room, sizeof op);
+    op = late ? carto__op_filter(q, op, e) : NULL;
+    if (!op) return NULL;
+    q->late = (carto__op **)late;
+    q->late[q->late_count++] = op;
+    return op;
+  }
+  if (op->next != carto__next_join_first) return carto__op_filter(q, op, e);
+  r = carto__reads_of(e);
+  width = j->left->width;
+  inner = j->kind == CARTO__JOIN_INNER || j->kind == CARTO__JOIN_CROSS;
+  to_left = r.low <= r.high && r.high < width &&
+            (inner || j->kind == (own ? CARTO__JOIN_RIGHT : CARTO__JOIN_LEFT));
+  to_right = r.low <= r.high && r.low >= width &&
+             (inner || j->kind == (own ? CARTO__JOIN_LEFT : CARTO__JOIN_RIGHT));
+  if (!to_left && !to_right && !inner && !own) return carto__op_filter(q, op, e);
+  q->depth++;
+  if (to_left) {
+    j->left = carto__plan_sink(q, j->left, e, false);
+  } else if (to_right) {
+    e = carto__expr_move(q, e, width, 0);
+    j->right = e ? carto__plan_sink(q, j->right, e, false) : NULL;
+  } else {
+    if (!carto__join_key(q, j, e)) j->rest = carto__conditions_add(q, j->rest, e);
+    if (j->kind == CARTO__JOIN_CROSS) j->kind = CARTO__JOIN_INNER;
+  }
+  q->depth--;
+  return q->status == CARTO_OK ? op : NULL;
+}
+
+/* What WITH names and one place uses is planned as if it stood there: the conditions over it sink
+   into it. The last ones first, as these may stand in a plan of the earlier. */
+static bool carto__plan_late(carto__sql *q) {
+  while (q->late_count && q->status == CARTO_OK) {
+    carto__op *op = q->late[--q->late_count], *plan;
+    const carto__shared *shared = (const carto__shared *)op->child->state;
+    if (shared->uses != 1) continue;
+    plan = carto__plan_sink(q, shared->plan, op->exprs[0], false);
+    if (plan) *op = *plan;
+  }
+  return q->status == CARTO_OK;
+}
+
 /* ------------------------------------------------------------------------- >>sql
    A subset of PostgreSQL 15 with PostGIS's names: text to tree, tree to a plan of >>engine, and the
    plan to a table.
@@ -18992,14 +19190,6 @@ typedef struct carto__select {
   carto__node *items, *from, *where, *group, *having, *windows, *values;
   carto__node *order, *limit, *offset;
 } carto__select;
-
-typedef enum carto__join_kind {
-  CARTO__JOIN_INNER,
-  CARTO__JOIN_LEFT,
-  CARTO__JOIN_RIGHT,
-  CARTO__JOIN_FULL,
-  CARTO__JOIN_CROSS
-} carto__join_kind;
 
 /* ---- tokens */
 
@@ -20644,17 +20834,15 @@ static carto__expr *carto__bind_case(carto__sql *q, carto__expr **args, size_t c
   return e->type < 0 ? NULL : e;
 }
 
-/* COALESCE(a, b): CASE WHEN a IS NOT NULL THEN a ELSE b END, so that b is not computed in vain. */
-static carto__expr *carto__bind_coalesce(carto__sql *q, carto__expr **values, size_t count,
+static carto__expr *carto__bind_coalesce(carto__sql *q, carto__expr *const *values, size_t count,
                                          size_t at) {
-  carto__expr **args = (carto__expr **)carto__sql_zero(q, 2 * count + 1, sizeof *args);
-  size_t i, n = 0;
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CASE, CARTO__SQL_UNKNOWN, at);
   if (count == 0) return carto__expr_fail(q, at, "42601", "COALESCE needs an argument");
-  for (i = 0; args && i < count; i++) {
-    if (i + 1 < count) args[n++] = carto__expr_not_null(q, values[i]);
-    args[n++] = values[i];
-  }
-  return args ? carto__bind_case(q, args, n, at, "COALESCE") : NULL;
+  if (!e || !carto__expr_args(q, e, count)) return NULL;
+  memcpy(e->args, values, count * sizeof *values);
+  e->op = 1;
+  e->type = carto__unify(q, e->args, count, "COALESCE");
+  return e->type < 0 ? NULL : e;
 }
 
 /* x IN (constants): as a set; other lists as a row of comparisons. */
@@ -21126,94 +21314,6 @@ static carto__expr *carto__bind(carto__sql *q, carto__sql_scope *s, const carto_
 
 /* ---- planning: the tables and their joins */
 
-/* The join of two operators; sides are chosen when it runs. */
-typedef struct carto__join_plan {
-  carto__op *left, *right;
-  int kind; /* carto__join_kind */
-  carto__exprs left_keys, right_keys;
-  carto__expr *rest;
-} carto__join_plan;
-
-/* The first batch of a join: by now both sides are known, and the longer one is read in batches. */
-static bool carto__next_join_first(carto__op *op, carto_arena *arena, carto__batch *out) {
-  carto__join_plan *plan = (carto__join_plan *)op->state;
-  carto__join *j = (carto__join *)carto__sql_zero(op->q, 1, sizeof *j);
-  bool inner = plan->kind <= CARTO__JOIN_INNER || plan->kind == CARTO__JOIN_CROSS;
-  if (!j) return false;
-  j->flipped = plan->kind == CARTO__JOIN_RIGHT || (inner && plan->right->hint > plan->left->hint);
-  j->outer = !inner;
-  j->full = plan->kind == CARTO__JOIN_FULL;
-  op->child = j->flipped ? plan->right : plan->left;
-  j->build = j->flipped ? plan->left : plan->right;
-  j->stream_keys = (j->flipped ? &plan->right_keys : &plan->left_keys)->items;
-  j->build_keys = (j->flipped ? &plan->left_keys : &plan->right_keys)->items;
-  j->key_count = plan->left_keys.count;
-  j->rest = plan->rest;
-  op->state = j;
-  op->next = carto__next_join;
-  return carto__next_join(op, arena, out);
-}
-
-static bool carto__is_equality(const carto__expr *e) {
-  return e->kind == CARTO__EXPR_CALL && e->fun->vec == carto__vec_compare &&
-         e->fun->op == CARTO__OP_EQ;
-}
-
-/* left = right as a pair of keys of a join, each over its own side; false when it is none. */
-static bool carto__join_key(carto__sql *q, carto__join_plan *j, carto__expr *e) {
-  carto__reads a, b;
-  size_t width = j->left->width, left;
-  if (!carto__is_equality(e) || j->left_keys.count + 4 > CARTO_MCP__ARGS_MAX) return false;
-  a = carto__reads_of(e->args[0]);
-  b = carto__reads_of(e->args[1]);
-  if (a.low > a.high || b.low > b.high || a.outer || b.outer) return false;
-  if (a.low >= width && b.high < width) left = 1;
-  else if (a.high < width && b.low >= width) left = 0;
-  else return false;
-  return carto__exprs_add(q, &j->left_keys, e->args[left]) &&
-         carto__exprs_add(q, &j->right_keys, carto__expr_move(q, e->args[1 - left], width, 0));
-}
-
-/* Lets a condition sink to where its columns come from. Into the side of an outer join that may be
-   null it must not, unless it is that join's own. */
-static carto__op *carto__plan_sink(carto__sql *q, carto__op *op, carto__expr *e, bool own) {
-  carto__join_plan *j = (carto__join_plan *)op->state;
-  carto__reads r = carto__reads_of(e);
-  bool inner, to_left, to_right;
-  size_t width;
-  if (op->next != carto__next_join_first || q->depth > 16 * q->limits.depth)
-    return carto__op_filter(q, op, e);
-  width = j->left->width;
-  inner = j->kind == CARTO__JOIN_INNER || j->kind == CARTO__JOIN_CROSS;
-  to_left = r.low <= r.high && r.high < width &&
-            (inner || j->kind == (own ? CARTO__JOIN_RIGHT : CARTO__JOIN_LEFT));
-  to_right = r.low <= r.high && r.low >= width &&
-             (inner || j->kind == (own ? CARTO__JOIN_LEFT : CARTO__JOIN_RIGHT));
-  if (!to_left && !to_right && !inner && !own) return carto__op_filter(q, op, e);
-  q->depth++;
-  if (to_left) {
-    j->left = carto__plan_sink(q, j->left, e, false);
-  } else if (to_right) {
-    e = carto__expr_move(q, e, width, 0);
-    j->right = e ? carto__plan_sink(q, j->right, e, false) : NULL;
-  } else {
-    if (!carto__join_key(q, j, e))
-      j->rest = j->rest ? carto__expr_two(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, j->rest, e) : e;
-    if (j->kind == CARTO__JOIN_CROSS) j->kind = CARTO__JOIN_INNER;
-  }
-  q->depth--;
-  return q->status == CARTO_OK ? op : NULL;
-}
-
-/* One condition, or each of an AND. */
-static carto__op *carto__plan_sink_all(carto__sql *q, carto__op *op, carto__expr *e, bool own) {
-  size_t i;
-  if (!e) return NULL;
-  if (e->kind != CARTO__EXPR_AND) return carto__plan_sink(q, op, e, own);
-  for (i = 0; i < e->count && op; i++) op = carto__plan_sink_all(q, op, e->args[i], own);
-  return op;
-}
-
 /* A table of the warehouse. */
 static carto__op *carto__plan_stored(carto__sql *q, const carto__node *node) {
   carto_str name = node->kid->text;
@@ -21484,7 +21584,7 @@ static carto__op *carto__plan_from(carto__sql *q, carto__sql_scope *s, const car
     e = carto__condition(q, q->bind(q, &here, on), "JOIN/ON");
     if (e && carto__reads_of(e).outer)
       return carto__op_lacks(q, on->at, "an outer column in JOIN/ON");
-    op = carto__plan_sink_all(q, op, carto__expr_move(q, e, base, 0), true);
+    op = carto__plan_sink(q, op, carto__expr_move(q, e, base, 0), true);
   }
   if (op && node->columns) op = carto__plan_using(q, s, op, node->columns, first, middle, base);
   return op;
@@ -21774,6 +21874,7 @@ static carto__op *carto__plan_where(carto__sql *q, carto__op *op, carto__expr *e
   carto__reads a, b;
   carto__expr *inner, *outer = e;
   size_t i;
+  e = carto__as_and(q, e);
   if (!e || !op) return NULL;
   if (e->kind == CARTO__EXPR_AND) {
     for (i = 0; i < e->count && op; i++) op = carto__plan_where(q, op, e->args[i], correlation);
@@ -21866,6 +21967,36 @@ static carto__op *carto__plan_fallback(carto__sql *q, carto__op *op, carto__outp
   return l->fallback ? op : NULL;
 }
 
+static bool carto__is_plain(carto__expr *e) {
+  carto__expr **kid;
+  size_t k;
+  if (e->kind == CARTO__EXPR_AGGREGATE || e->kind == CARTO__EXPR_QUERY) return false;
+  for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++)
+    if (!carto__is_plain(*kid)) return false;
+  return true;
+}
+
+/* HAVING as a condition over the groups. What asks no aggregate is asked of the rows, where there
+   are keys. NULL: nothing is left, or a failure. */
+static carto__expr *carto__plan_having(carto__sql *q, carto__expr *e, carto__regroup *g, bool keys,
+                                       carto__op **op) {
+  carto__expr *all = NULL, *part;
+  size_t i;
+  e = carto__as_and(q, e);
+  if (!e) return NULL;
+  if (e->kind == CARTO__EXPR_AND) {
+    for (i = 0; i < e->count && q->status == CARTO_OK; i++) {
+      part = carto__plan_having(q, e->args[i], g, keys, op);
+      if (part) all = carto__conditions_add(q, all, part);
+    }
+    return all;
+  }
+  part = carto__expr_rewrite(q, e, carto__regroup_one, g);
+  if (!part || !keys || !carto__is_plain(e)) return part;
+  *op = carto__plan_sink(q, *op, e, false);
+  return NULL;
+}
+
 /* GROUP BY, aggregates and HAVING; the expressions become those over the groups. */
 static carto__op *carto__plan_group(carto__sql *q, carto__sql_scope *scope, const carto__select *s,
                                     carto__op *op, carto__output *out, carto__expr *having,
@@ -21898,7 +22029,8 @@ static carto__op *carto__plan_group(carto__sql *q, carto__sql_scope *scope, cons
     carto__expr **e = &out->exprs.items[i];
     if (!(*e = carto__expr_rewrite(q, *e, carto__regroup_one, &g))) return NULL;
   }
-  if (having && !(having = carto__expr_rewrite(q, having, carto__regroup_one, &g))) return NULL;
+  having = having ? carto__plan_having(q, having, &g, keys > 0, &op) : NULL;
+  if (q->status != CARTO_OK) return NULL;
   agg = carto__op_new(q, carto__next_aggregate, op, g.keys.count + g.calls.count);
   if (!agg || !a) return NULL;
   a->keys = g.keys.items;
@@ -22168,6 +22300,7 @@ static carto__op *carto__plan_text(carto__sql *q, carto_str text) {
   if (!s) return NULL;
   q->depth = 0;
   op = carto__plan(q, s, NULL, NULL);
+  if (op && !carto__plan_late(q)) return NULL;
   columns = op ? carto__column_exprs(q, op, 0, op->width) : NULL;
   if (!columns) return NULL;
   for (i = 0; i < op->width; i++) {

@@ -428,7 +428,7 @@ def run_random(options, postgres, engine, tally):
             skipped += 1
             continue
         wrong = engine.judge(answer)
-        if generate.is_difference(wrong, str(query)):
+        if generate.is_difference(wrong):
             known += 1
             continue
         if wrong is not None:
