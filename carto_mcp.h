@@ -3107,6 +3107,46 @@ static bool carto__decimal_short(double value, carto__decimal *out) {
   return (double)(int64_t)out->digits / scale == value;
 }
 
+/* Compares the finite positive double with these bits to d, which has no more digits. */
+static int carto__decimal_compare(uint64_t bits, const carto__decimal *d) {
+  carto__big a, b;
+  uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1);
+  int biased = (int)(bits >> 52), two = (biased ? biased : 1) - 1075, ten = (int)d->exponent;
+  carto__big_set(&a, biased ? fraction | UINT64_C(1) << 52 : fraction);
+  carto__big_set(&b, d->digits);
+  carto__big_mul_five(ten >= 0 ? &b : &a, ten >= 0 ? ten : -ten);
+  if (ten >= two) carto__big_shift(&b, ten - two);
+  else carto__big_shift(&a, two - ten);
+  return carto__big_compare(&a, &b);
+}
+
+/* A double as its 15 most significant decimal digits have it. Its shortest decimal is on the side
+   of a half where the double is, as else that half were shorter or closer; on the half itself the
+   double decides, then the even digit. */
+static double carto__double_cut(double x) {
+  double value = x < 0 ? -x : x;
+  carto__decimal d, cut;
+  uint64_t scale = 1, bits, rest;
+  if (value == 0 || !(value <= DBL_MAX)) return x;
+  memcpy(&bits, &value, 8);
+  if (!carto__decimal_short(value, &d)) carto__decimal_shortest(bits, &d);
+  memset(&cut, 0, sizeof cut);
+  for (cut.exponent = d.exponent; d.digits / scale >= UINT64_C(1000000000000000); cut.exponent++)
+    scale *= 10;
+  if (scale == 1) return x;
+  cut.digits = d.digits / scale;
+  rest = d.digits % scale;
+  if (rest == scale / 2) {
+    int order = carto__decimal_compare(bits, &d);
+    cut.digits += order > 0 || (order == 0 && (cut.digits & 1));
+  } else {
+    cut.digits += rest > scale / 2;
+  }
+  value = carto__double_from_decimal(&cut);
+  if (value > DBL_MAX) return x;
+  return x < 0 ? -value : value;
+}
+
 /* Room for the text of a double; more than any has, so that pieces can be copied in sizes that
    are fixed. */
 #define CARTO_MCP__DOUBLE_ROOM 48
@@ -12922,6 +12962,15 @@ static bool carto__vec_integer_to_number(carto__work *w, const carto__vec *a, vo
   return true;
 }
 
+/* As PostgreSQL has it, by 15 digits. */
+static bool carto__vec_to_numeric(carto__work *w, const carto__vec *a, void *out) {
+  size_t i;
+  for (i = 0; i < w->count; i++)
+    ((double *)out)[i] =
+      carto__bit(w->live, i) ? carto__double_cut(((const double *)a[0].data)[i]) : 0;
+  return carto__sql_go_on(w->q, w->count);
+}
+
 static int carto__row_number_to_integer(carto__work *w, const carto__datum *a, carto__datum *out) {
   double x = carto__nearest_whole(a[0].f, w->e->args[0]->type == CARTO__SQL_FLOAT8);
   double most = w->e->type == CARTO__SQL_INT4 ? 2147483648.0 : 9223372036854775808.0;
@@ -14635,13 +14684,13 @@ static const carto__fun carto__casts[] = {
   {"cast", "ih", 'c', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "c", 'h', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "n", 'f', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "f", 'n', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "dz", 's', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "ds", 'z', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "Gx", 'g', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "g", 'G', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "g", 'x', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "r", 't', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "f", 'n', CARTO_MCP__TOTAL, carto__vec_to_numeric, NULL, 0},
   {"cast", "jiw", 'n', 0, carto__vec_integer_to_number, NULL, 0},
   {"cast", "jiw", 'f', 0, carto__vec_integer_to_number, NULL, 0},
   {"cast", "nf", 'j', 0, NULL, carto__row_number_to_integer, 0},
@@ -16512,6 +16561,7 @@ static bool carto__acc_result(carto__sql *q, const carto__acc *a, const carto__e
   double sum = whole ? carto__wide_to_double(a->total) : a->sum, n = (double)a->n;
   int op = e->fun->op;
   bool samp = op == CARTO__AGG_VAR_SAMP || op == CARTO__AGG_STDDEV_SAMP;
+  bool wide; /* a variance of so many digits has no decimals, nor has its root */
   carto_status status;
   memset(out, 0, sizeof *out);
   *is_null = a->n == 0;
@@ -16541,8 +16591,10 @@ static bool carto__acc_result(carto__sql *q, const carto__acc *a, const carto__e
     *is_null = a->n <= (samp ? 1 : 0);
     if (*is_null) return true;
     out->f = a->squares / (samp ? n - 1 : n);
+    wide = e->type == CARTO__SQL_NUMERIC && out->f >= 1e16;
     if (op >= CARTO__AGG_STDDEV_POP && out->f == out->f && carto__is_finite(out->f))
       out->f = carto__sqrt(out->f);
+    if (wide) out->f = carto__round_decimal(out->f, 0, CARTO__OP_ROUND);
     return true;
   case CARTO__AGG_AND: out->b = a->yes == a->n; return true;
   case CARTO__AGG_OR: out->b = a->yes > 0; return true;

@@ -378,6 +378,28 @@ static void test_shortest(void) {
   }
 }
 
+/* 15 digits as the C library prints them, also of numbers whose 16th digit is a 5. */
+static void test_cut(void) {
+  char text[64];
+  size_t i;
+  CHECK_DOUBLE(carto__double_cut(0.1 + 0.2), 0.3);
+  CHECK_DOUBLE(carto__double_cut(-0.1 - 0.2), -0.3);
+  CHECK_DOUBLE(carto__double_cut(1000000000000005), 1000000000000000);
+  CHECK_DOUBLE(carto__double_cut(1000000000000015), 1000000000000020);
+  CHECK_DOUBLE(carto__double_cut(DBL_MAX), DBL_MAX);
+  CHECK_UINT(bits_of(carto__double_cut(-0.0)), UINT64_C(1) << 63);
+  CHECK(isnan(carto__double_cut((double)NAN)) && isinf(carto__double_cut(-(double)INFINITY)));
+  for (i = 0; i < 200000; i++) {
+    double value = double_of(test_random() & ~(UINT64_C(1) << 63));
+    if (i % 4 == 1) value = (double)(test_random() >> 11) / 1e9;
+    if (i % 4 == 2) value = (double)(1000000000000005 + 10 * (test_random() % 800000000000000));
+    if (i % 4 == 3) value = (double)(1000000000000005 + 10 * (test_random() % 100000000000000)) / 1e5;
+    if (!isfinite(value) || value >= 1e308) continue;
+    snprintf(text, sizeof text, "%.14e", value);
+    CHECK_DOUBLE(carto__double_cut(value), strtod(text, NULL));
+  }
+}
+
 static int test_append_body(carto_alloc alloc) {
   carto_buf out;
   int ok;
@@ -414,6 +436,7 @@ static const test_case cases[] = {
   {"long texts", test_long_texts},
   {"texts of doubles", test_texts},
   {"shortest texts", test_shortest},
+  {"15 digits", test_cut},
   {"append", test_append},
 };
 

@@ -28,6 +28,3 @@ SELECT to_char(interval '1 day 2 hours', 'HH24:MI');
 -- a schema before a function's name is not looked at
 -- stored
 SELECT carto.upper('a') AS u;
--- a double keeps its 17 digits as a numeric
--- stored
-SELECT round(0.0149999999999::float8::numeric, 2) AS a, (0.1::float8 + 0.2::float8)::numeric > 0.3 AS b;

@@ -544,6 +544,7 @@ real   sum(DISTINCT {}) <- int
 int    sum(CASE WHEN {} THEN 1 ELSE 0 END) <- bool
 int    max({}) - min({}) <- int; int
 real   round(avg({})::numeric, 2) <- int
+real   round(avg({})::numeric, 2) <- float
 """
 
 
