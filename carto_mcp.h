@@ -12905,6 +12905,7 @@ static int carto__row_math(carto__work *w, const carto__datum *a, carto__datum *
       y = carto__is_finite(y) ? 0 : y > 0 ? 1 : -1;
     }
     out->f = x != x || y != y ? x + y : carto__atan2(x / 16, y / 16); /* no sum is infinite */
+    if (x == 0 && (y < 0 || 1 / y < 0)) out->f = 1 / x < 0 ? -CARTO_MCP__PI : CARTO_MCP__PI;
     return CARTO__ROW_OK;
   case CARTO__OP_QUOTIENT:
   case CARTO__OP_SAFE_DIVIDE:

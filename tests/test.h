@@ -60,6 +60,19 @@ static int test_report(int ok, const char *file, int line, const char *what) {
              (int)e_.len, e_.ptr);                                                           \
   } while (0)
 
+#define STR(text) carto_str_from(text)
+
+/* Random numbers, the same ones in every run (Marsaglia's xorshift). */
+static uint64_t test_random_state = UINT64_C(88172645463325252);
+
+static uint64_t test_random_bits(void) {
+  test_random_state ^= test_random_state << 13;
+  test_random_state ^= test_random_state >> 7;
+  return test_random_state ^= test_random_state << 17;
+}
+
+static uint64_t test_random(uint64_t below) { return (test_random_bits() >> 11) % below; }
+
 /* True when text holds part. */
 static int test_contains(carto_str text, const char *part) {
   size_t n = strlen(part);
@@ -107,6 +120,15 @@ static carto_alloc test_alloc(test_memory *m) {
   a.fn = test_realloc;
   a.user = m;
   return a;
+}
+
+/* An arena over the C library's memory. */
+static carto_arena test_arena(void) {
+  carto_alloc libc;
+  carto_arena arena;
+  memset(&libc, 0, sizeof libc);
+  carto_arena_init(&arena, libc, 0);
+  return arena;
 }
 
 /* Runs body(alloc) with the Nth allocation failing, N = 1, 2, ... until it passes untouched: first failing

@@ -28,3 +28,6 @@ SELECT to_char(interval '1 day 2 hours', 'HH24:MI');
 -- a schema before a function's name is not looked at
 -- stored
 SELECT carto.upper('a') AS u;
+-- -0 shows as 0 where a function rounds to it or is asked of it
+-- stored
+SELECT round(-0.4::float8)::text AS r, sqrt('-0'::float8)::text AS s, sum('-0'::float8)::text AS t, ('-0'::float8)::text AS z;
