@@ -12901,7 +12901,7 @@ static int carto__row_math(carto__work *w, const carto__datum *a, carto__datum *
   case CARTO__OP_PI: out->f = CARTO_MCP__PI; return CARTO__ROW_OK;
   case CARTO__OP_ATAN2:
     if (x == x && y == y && !(carto__is_finite(x) && carto__is_finite(y))) { /* who wins */
-      x = carto__is_finite(x) ? 0 : x > 0 ? 1 : -1;
+      x = carto__is_finite(x) ? x * 0.0 : x > 0 ? 1 : -1; /* a zero of its sign */
       y = carto__is_finite(y) ? 0 : y > 0 ? 1 : -1;
     }
     out->f = x != x || y != y ? x + y : carto__atan2(x / 16, y / 16); /* no sum is infinite */
