@@ -3242,40 +3242,60 @@ static size_t carto__take_int(carto_str *s, int64_t *out) {
   return count;
 }
 
-/* The same letter in the other case, where it has one: Latin, Greek, Cyrillic, Armenian. */
-static uint32_t carto__other_case(uint32_t c) {
-  /* capitals from first to last are `step` below their small letters, or with step 1 every other
-     one is */
+/* A letter as a capital or as a small one: Latin, Greek, Cyrillic, Armenian. */
+static uint32_t carto__in_case(uint32_t c, bool capital) {
+  /* capitals from first to last are `step` below their small letters, at most 195 above; or with
+     step 1 every other one is a capital, the next one its small letter */
   static const struct {
-    uint16_t first, last, step;
-  } cases[] = {{0x41, 0x5a, 32},    {0xc0, 0xd6, 32},    {0xd8, 0xde, 32},    {0x100, 0x137, 1},
-               {0x139, 0x148, 1},   {0x14a, 0x177, 1},   {0x179, 0x17e, 1},   {0x186, 0x186, 206},
-               {0x189, 0x18a, 205}, {0x18e, 0x18e, 79},  {0x190, 0x190, 203}, {0x191, 0x192, 1},
-               {0x198, 0x199, 1},   {0x1a0, 0x1a5, 1},   {0x1af, 0x1b0, 1},   {0x1b3, 0x1b6, 1},
-               {0x1cd, 0x1dc, 1},   {0x1de, 0x1ef, 1},   {0x1f8, 0x21f, 1},   {0x222, 0x233, 1},
-               {0x386, 0x386, 38},  {0x388, 0x38a, 37},  {0x38c, 0x38c, 64},  {0x38e, 0x38f, 63},
-               {0x391, 0x3a1, 32},  {0x3a3, 0x3ab, 32},  {0x400, 0x40f, 80},  {0x410, 0x42f, 32},
-               {0x460, 0x481, 1},   {0x48a, 0x4bf, 1},   {0x4c1, 0x4ce, 1},   {0x4d0, 0x52f, 1},
-               {0x531, 0x556, 48},  {0x1e00, 0x1e95, 1}, {0x1ea0, 0x1eff, 1}};
+    uint16_t first, last;
+    int16_t step;
+  } pairs[] = {
+    {0xc0, 0xd6, 32},     {0xd8, 0xde, 32},     {0x100, 0x12f, 1},    {0x132, 0x137, 1},
+    {0x139, 0x148, 1},    {0x14a, 0x177, 1},    {0x178, 0x178, -121}, {0x179, 0x17e, 1},
+    {0x181, 0x181, 210},  {0x182, 0x185, 1},    {0x186, 0x186, 206},  {0x187, 0x188, 1},
+    {0x189, 0x18a, 205},  {0x18b, 0x18c, 1},    {0x18e, 0x18e, 79},   {0x18f, 0x18f, 202},
+    {0x190, 0x190, 203},  {0x191, 0x192, 1},    {0x193, 0x193, 205},  {0x194, 0x194, 207},
+    {0x196, 0x196, 211},  {0x197, 0x197, 209},  {0x198, 0x199, 1},    {0x19c, 0x19c, 211},
+    {0x19d, 0x19d, 213},  {0x19f, 0x19f, 214},  {0x1a0, 0x1a5, 1},    {0x1a6, 0x1a6, 218},
+    {0x1a7, 0x1a8, 1},    {0x1a9, 0x1a9, 218},  {0x1ac, 0x1ad, 1},    {0x1ae, 0x1ae, 218},
+    {0x1af, 0x1b0, 1},    {0x1b1, 0x1b2, 217},  {0x1b3, 0x1b6, 1},    {0x1b7, 0x1b7, 219},
+    {0x1b8, 0x1b9, 1},    {0x1bc, 0x1bd, 1},    {0x1c4, 0x1c4, 2},    {0x1c7, 0x1c7, 2},
+    {0x1ca, 0x1ca, 2},    {0x1cd, 0x1dc, 1},    {0x1de, 0x1ef, 1},    {0x1f1, 0x1f1, 2},
+    {0x1f4, 0x1f5, 1},    {0x1f6, 0x1f6, -97},  {0x1f7, 0x1f7, -56},  {0x1f8, 0x21f, 1},
+    {0x220, 0x220, -130}, {0x222, 0x233, 1},    {0x23b, 0x23c, 1},    {0x23d, 0x23d, -163},
+    {0x241, 0x242, 1},    {0x243, 0x243, -195}, {0x244, 0x244, 69},   {0x245, 0x245, 71},
+    {0x246, 0x24f, 1},    {0x370, 0x373, 1},    {0x376, 0x377, 1},    {0x37f, 0x37f, 116},
+    {0x386, 0x386, 38},   {0x388, 0x38a, 37},   {0x38c, 0x38c, 64},   {0x38e, 0x38f, 63},
+    {0x391, 0x3a1, 32},   {0x3a3, 0x3ab, 32},   {0x3cf, 0x3cf, 8},    {0x3d8, 0x3ef, 1},
+    {0x3f7, 0x3f8, 1},    {0x3f9, 0x3f9, -7},   {0x3fa, 0x3fb, 1},    {0x3fd, 0x3ff, -130},
+    {0x400, 0x40f, 80},   {0x410, 0x42f, 32},   {0x460, 0x481, 1},    {0x48a, 0x4bf, 1},
+    {0x4c0, 0x4c0, 15},   {0x4c1, 0x4ce, 1},    {0x4d0, 0x52f, 1},    {0x531, 0x556, 48},
+    {0x1e00, 0x1e95, 1},  {0x1ea0, 0x1eff, 1}};
+  /* letters that are not those of their own capital or small letter, which follow */
+  static const uint16_t odd[][3] = {
+    {0xb5, 0x39c, 0xb5},   {0x130, 0x130, 0x69},  {0x131, 0x49, 0x131},     {0x17f, 0x53, 0x17f},
+    {0x1c5, 0x1c4, 0x1c6}, {0x1c8, 0x1c7, 0x1c9}, {0x1cb, 0x1ca, 0x1cc},    {0x1f2, 0x1f1, 0x1f3},
+    {0x345, 0x399, 0x345}, {0x3c2, 0x3a3, 0x3c2}, {0x3d0, 0x392, 0x3d0},    {0x3d1, 0x398, 0x3d1},
+    {0x3d5, 0x3a6, 0x3d5}, {0x3d6, 0x3a0, 0x3d6}, {0x3f0, 0x39a, 0x3f0},    {0x3f1, 0x3a1, 0x3f1},
+    {0x3f4, 0x3f4, 0x3b8}, {0x3f5, 0x395, 0x3f5}, {0x1e9b, 0x1e60, 0x1e9b}, {0x1e9e, 0x1e9e, 0xdf}};
   size_t i;
-  if (c == 0x131) return 'I';  /* a small letter without a point */
-  if (c == 0x178) return 0xff; /* of Latin 1 only half */
-  if (c == 0xff) return 0x178;
-  if (c == 0x3c2) return 0x3a3; /* a sigma at the end of a word */
-  for (i = 0; i < sizeof cases / sizeof cases[0] && c >= cases[i].first; i++) {
-    uint32_t first = cases[i].first, last = cases[i].last, step = cases[i].step;
-    if (c <= last) return step > 1 ? c + step : (c - first) % 2 == 0 ? c + 1 : c - 1;
-    if (step > 1 && c >= first + step && c <= last + step) return c - step;
+  if (c < 0x80) return c - (capital ? 'a' : 'A') < 26 ? c ^ 32 : c;
+  for (i = 0; i < sizeof odd / sizeof odd[0]; i++)
+    if (odd[i][0] == c) return odd[i][capital ? 1 : 2];
+  for (i = 0; i < sizeof pairs / sizeof pairs[0] && pairs[i].first <= c + 195; i++) {
+    uint32_t first = pairs[i].first, last = pairs[i].last, step = (uint32_t)(int32_t)pairs[i].step;
+    if (step == 1 && c >= first && c <= last) return first + ((c - first) | 1) - capital;
+    if (c >= first && c <= last) return capital ? c : c + step;
+    if (step != 1 && c - step >= first && c - step <= last) return capital ? c - step : c;
   }
   return c;
 }
 
-/* The small letter of a capital. */
-static uint32_t carto__fold(uint32_t c) {
-  uint32_t other = carto__other_case(c);
-  if (c == 0x130) return 'i'; /* a capital with a point */
-  if (c == 0x178) return 0xff;
-  return other > c && c != 0xff ? other : c;
+/* The other one of a pair of a capital and a small letter. */
+static uint32_t carto__other_case(uint32_t c) {
+  uint32_t capital = carto__in_case(c, true);
+  uint32_t other = capital == c ? carto__in_case(c, false) : capital;
+  return carto__in_case(other, capital == c) == c ? other : c;
 }
 
 /* Matches as PostgreSQL's LIKE, or with nocase ILIKE; escape 0 is none. *bad is set when the
@@ -3299,7 +3319,7 @@ static bool carto__like(carto_str text, carto_str pattern, char escape, bool noc
       size_t at = p + (escaped ? 1 : 0), step = carto__utf8_take(text, t, &have);
       at += carto__utf8_take(pattern, at, &want);
       if (want == have || (want == '_' && !escaped) ||
-          (nocase && carto__fold(want) == carto__fold(have))) {
+          (nocase && carto__in_case(want, false) == carto__in_case(have, false))) {
         t += step;
         p = at;
         continue;
@@ -3337,8 +3357,8 @@ static bool carto__is_kind(int kind, uint32_t c) {
   while (c > signs[i][1]) i++;
   switch (carto__kinds[kind][0]) {
   case 'a': return c < signs[i][0];
-  case 'u': return carto__other_case(c) > c;
-  case 'l': return carto__other_case(c) < c;
+  case 'u': return carto__in_case(c, false) != c;
+  case 'l': return carto__in_case(c, true) != c;
   case 's': return space;
   case 'p': return c >= signs[i][0] && !space;
   default: return carto__kinds[kind][0] == '+';
@@ -13263,14 +13283,12 @@ static int carto__row_case(carto__work *w, const carto__datum *a, carto__datum *
   bool inside = false;
   size_t at, step;
   for (at = 0; at < s.len; at += step) {
-    uint32_t code, small;
+    uint32_t code;
     char bytes[4];
     step = carto__utf8_take(s, at, &code);
-    small = carto__fold(code);
-    if (op == CARTO__OP_UPPER || (op == CARTO__OP_INITCAP && !inside))
-      small = small == code ? carto__other_case(code) : code;
+    code = carto__in_case(code, op == CARTO__OP_UPPER || (op == CARTO__OP_INITCAP && !inside));
     inside = code != '_' && carto__is_kind(CARTO_MCP__WORD, code);
-    if (code < 0x110000) carto_buf_append(&buf, bytes, carto__utf8_put(small, bytes));
+    if (code < 0x110000) carto_buf_append(&buf, bytes, carto__utf8_put(code, bytes));
     else carto_buf_append(&buf, s.ptr + at, 1);
   }
   return carto__row_text(w, &buf, out);
