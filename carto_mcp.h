@@ -12269,7 +12269,7 @@ typedef struct carto__work {
   carto_arena *arena;
   size_t count;
   const uint64_t *live;
-  unsigned nulls; /* of a row function that sees nulls: bit i: argument i is one */
+  uint64_t *nulls; /* of a row function that sees nulls: which arguments are one */
   carto__vec *out;
   bool has_nulls; /* out has bits of its own */
 } carto__work;
@@ -12544,21 +12544,22 @@ static bool carto__vec_compare(carto__work *w, const carto__vec *a, void *out) {
 }
 
 static int carto__row_distinct(carto__work *w, const carto__datum *a, carto__datum *out) {
-  out->b = w->nulls ? w->nulls != 3 : carto__datum_compare(w->e->args[0]->type, &a[0], &a[1]) != 0;
+  out->b =
+    w->nulls[0] ? w->nulls[0] != 3 : carto__datum_compare(w->e->args[0]->type, &a[0], &a[1]) != 0;
   return CARTO__ROW_OK;
 }
 
 static int carto__row_nullif(carto__work *w, const carto__datum *a, carto__datum *out) {
-  bool same = w->nulls == 0 && carto__datum_compare(w->e->args[0]->type, &a[0], &a[1]) == 0;
+  bool same = w->nulls[0] == 0 && carto__datum_compare(w->e->args[0]->type, &a[0], &a[1]) == 0;
   *out = a[0];
-  return (w->nulls & 1) || same ? CARTO__ROW_NULL : CARTO__ROW_OK;
+  return (w->nulls[0] & 1) || same ? CARTO__ROW_NULL : CARTO__ROW_OK;
 }
 
 /* GREATEST (op 1) and LEAST (op -1): nulls are passed over. */
 static int carto__row_greatest(carto__work *w, const carto__datum *a, carto__datum *out) {
   size_t i, best = SIZE_MAX;
   for (i = 0; i < w->e->count; i++) {
-    if (w->nulls >> i & 1) continue;
+    if (carto__bit(w->nulls, i)) continue;
     if (best == SIZE_MAX || carto__datum_compare(w->e->type, &a[i], &a[best]) * w->e->fun->op > 0)
       best = i;
   }
@@ -13477,9 +13478,9 @@ static int carto__row_concat(carto__work *w, const carto__datum *a, carto__datum
   carto_buf buf = carto__row_buf(w);
   bool with = w->e->fun->op == 2, first = true;
   size_t i;
-  if (with && (w->nulls & 1)) return CARTO__ROW_NULL;
+  if (with && (w->nulls[0] & 1)) return CARTO__ROW_NULL;
   for (i = with; i < w->e->count; i++) {
-    if (w->nulls >> i & 1) continue;
+    if (carto__bit(w->nulls, i)) continue;
     if (with && !first) carto_buf_append_str(&buf, a[0].s);
     carto_buf_append_str(&buf, a[i].s);
     first = false;
@@ -14329,7 +14330,7 @@ static int carto__row_array(carto__work *w, const carto__datum *a, carto__datum 
   carto_json_writer_init(&json, &buf);
   carto_json_begin_array(&json);
   for (i = 0; i < w->e->count; i++) {
-    if (w->nulls >> i & 1) carto_json_write_null(&json);
+    if (carto__bit(w->nulls, i)) carto_json_write_null(&json);
     else carto__sql_write_json(&json, w->e->args[i]->type, &a[i]);
   }
   carto_json_end_array(&json);
@@ -15174,8 +15175,6 @@ static bool carto__valid_of(carto__batch *c, const carto__vec *args, size_t coun
   return true;
 }
 
-#define CARTO_MCP__ARGS_MAX 102 /* of a function, and keys of a group or a join */
-
 #define CARTO_MCP__ROW_WORK 32 /* what a row of a function counts as; eight bytes of text: 1 */
 
 /* Row by row. */
@@ -15184,18 +15183,23 @@ static bool carto__eval_rows(carto__work *w, const carto__vec *args, size_t coun
   const carto__fun *fun = w->e->fun;
   int held = carto__type_held(w->e->type);
   bool sees_nulls = (fun->flags & CARTO__FUN_NULLS) != 0;
-  carto__datum values[CARTO_MCP__ARGS_MAX], result;
-  unsigned char room[CARTO_MCP__ARGS_MAX][21];
+  size_t words = carto__words(count) + 1;
+  carto__datum *values = (carto__datum *)carto__sql_array(w->q, w->arena, count, sizeof *values);
+  unsigned char *room = (unsigned char *)carto__sql_array(w->q, w->arena, count, 21);
+  carto__datum result;
   bool points = false, takes_text = count && carto__type_held(args[0].type) == CARTO__AS_TEXT;
   size_t i, k;
+  w->nulls = (uint64_t *)carto__sql_array(w->q, w->arena, words, 8);
+  if (!values || !room || !w->nulls) return false;
+  memset(w->nulls, 0, words * 8);
   for (k = 0; k < count; k++) points = points || args[k].points;
   for (i = 0; i < w->count; i++) {
     int got;
     if (!carto__bit(w->live, i)) continue;
-    w->nulls = 0;
+    if (sees_nulls) memset(w->nulls, 0, words * 8);
     for (k = 0; k < count; k++) {
-      values[k] = carto__vec_get(&args[k], i, room[k]);
-      if (sees_nulls && carto__vec_is_null(&args[k], i)) w->nulls |= 1u << k;
+      values[k] = carto__vec_get(&args[k], i, room + 21 * k);
+      if (sees_nulls && carto__vec_is_null(&args[k], i)) carto__bit_set(w->nulls, k);
     }
     if (!carto__sql_go_on(w->q, CARTO_MCP__ROW_WORK + (takes_text ? values[0].s.len / 8 : 0)))
       return false;
@@ -15273,7 +15277,7 @@ static bool carto__eval_call_on(carto__expr *e, carto__batch *c, const uint64_t 
   w.arena = c->arena;
   w.count = c->count;
   w.live = live;
-  w.nulls = 0;
+  w.nulls = NULL;
   w.out = out;
   w.has_nulls = false;
   if (!batch) return carto__eval_rows(&w, args, e->count, out);
@@ -15288,18 +15292,19 @@ static bool carto__memo_make(carto__expr *e, const carto__batch *c, const carto_
   carto__memo *m = (carto__memo *)carto__sql_zero(q, 1, sizeof *m);
   size_t count = dict->dict_count, from, i;
   int held = carto__type_held(e->type);
-  carto__vec slice[CARTO_MCP__ARGS_MAX], result;
+  carto__vec *slice, result;
   carto__dict texts;
   bool good = true;
   carto_arena *arena;
   if (!m || !(arena = carto__sql_new_arena(q))) return false;
+  slice = (carto__vec *)carto__sql_array(q, &q->keep, e->count, sizeof *slice);
   m->dict = dict;
   m->valid = (uint64_t *)carto__sql_zero(q, carto__words(count), 8);
   m->bits = (unsigned char *)carto__sql_zero(q, held == CARTO__AS_BITS ? count : 0, 1);
   m->values = (uint64_t *)carto__sql_zero(
     q, held == CARTO__AS_NUMBER || held == CARTO__AS_INTEGER ? count : 0, 8);
   m->codes = (uint32_t *)carto__sql_zero(q, held == CARTO__AS_TEXT ? count : 0, 4);
-  if (!m->valid || !m->bits || !m->values || !m->codes) return false;
+  if (!slice || !m->valid || !m->bits || !m->values || !m->codes) return false;
   carto__dict_init(&texts, q->alloc);
   for (from = 0; from < count && good; from += q->batch) {
     carto__batch part = *c;
@@ -15693,6 +15698,15 @@ static bool carto__eval(carto__expr *e, carto__batch *c, const uint64_t *active,
                                      : c->q->look_up(e, c, args, out);
   default: return carto__sql_fail(c->q, e->at, "XX000", "an aggregate stands where none can be");
   }
+}
+
+/* The values of several expressions, which live as long as the batch; NULL after a failure. */
+static carto__vec *carto__eval_all(carto__expr *const *exprs, size_t count, carto__batch *c) {
+  carto__vec *out = (carto__vec *)carto__sql_array(c->q, c->arena, count + 1, sizeof *out);
+  size_t i;
+  for (i = 0; out && i < count; i++)
+    if (!carto__eval(exprs[i], c, NULL, &out[i])) return NULL;
+  return out;
 }
 
 /* The rows for which a condition is true, as bits; *count of them. */
@@ -17390,15 +17404,14 @@ static const carto_table *carto__agg_results(carto__op *op) {
 static const uint32_t *carto__agg_groups(carto__op *op, carto__batch *c) {
   carto__agg *a = (carto__agg *)op->state;
   carto__sql *q = op->q;
-  carto__vec keys[CARTO_MCP__ARGS_MAX];
+  carto__vec *keys;
   carto__ids *ids;
   uint32_t *out;
-  size_t i;
   if (a->key_count == 0 && !a->nothing)
     a->nothing = (uint32_t *)carto__sql_zero(q, CARTO_MCP__BATCH, 4);
   if (a->key_count == 0) return a->nothing;
-  for (i = 0; i < a->key_count; i++)
-    if (!carto__eval(a->keys[i], c, NULL, &keys[i])) return NULL;
+  keys = carto__eval_all(a->keys, a->key_count, c);
+  if (!keys) return NULL;
   ids = a->groups->columns[0];
   if (a->key_count == 1 && keys[0].dict && ids->count == 0) {
     if (!carto__ids_adopt(ids, keys[0].dict)) return NULL;
@@ -17600,7 +17613,7 @@ static bool carto__join_build(carto__op *op) {
   carto__op *scan;
   carto_arena *arena;
   carto__batch c;
-  carto__vec keys[CARTO_MCP__ARGS_MAX];
+  carto__vec *keys;
   uint32_t *ids, heads = 0, row = 0;
   size_t i;
   j->table = carto__op_table(j->build, SIZE_MAX);
@@ -17619,10 +17632,8 @@ static bool carto__join_build(carto__op *op) {
   j->unique = true;
   while (scan->next(scan, arena, &c)) {
     ids = (uint32_t *)carto__sql_array(q, arena, c.count, 4);
-    if (!ids) return false;
-    for (i = 0; i < j->key_count; i++)
-      if (!carto__eval(j->build_keys[i], &c, NULL, &keys[i])) return false;
-    if (!carto__keys_map(j->keys, keys, c.count, true, arena, ids)) return false;
+    keys = ids ? carto__eval_all(j->build_keys, j->key_count, &c) : NULL;
+    if (!keys || !carto__keys_map(j->keys, keys, c.count, true, arena, ids)) return false;
     for (i = 0; i < c.count; i++, row++) { /* chains run backwards: made right below */
       j->chain[row] = CARTO_MCP__NO_ROW;
       if (ids[i] == CARTO_MCP__NO_ROW) continue;
@@ -17646,7 +17657,7 @@ static bool carto__join_build(carto__op *op) {
 static bool carto__join_batch(carto__op *op) {
   carto__join *j = (carto__join *)op->state;
   carto__sql *q = op->q;
-  carto__vec keys[CARTO_MCP__ARGS_MAX];
+  carto__vec *keys;
   size_t i;
   carto_arena_reset(j->arena);
   if (!op->child->next(op->child, j->arena, &j->batch)) return false;
@@ -17654,8 +17665,8 @@ static bool carto__join_batch(carto__op *op) {
   j->hit = (uint64_t *)carto__sql_array(q, j->arena, carto__words(j->batch.count), 8);
   if (!j->ids || !j->hit) return false;
   memset(j->hit, 0, carto__words(j->batch.count) * 8);
-  for (i = 0; i < j->key_count; i++)
-    if (!carto__eval(j->stream_keys[i], &j->batch, NULL, &keys[i])) return false;
+  keys = carto__eval_all(j->stream_keys, j->key_count, &j->batch);
+  if (!keys) return false;
   if (j->key_count && !carto__keys_map(j->keys, keys, j->batch.count, false, j->arena, j->ids))
     return false;
   for (i = 0; i < j->batch.count && j->key_count && !j->in_order; i++)
@@ -18236,7 +18247,7 @@ static bool carto__lookup_build(carto__sql *q, carto__lookup *l) {
   carto__expr **keys, **pairs;
   carto_arena *arena = carto__sql_new_arena(q);
   carto__batch c;
-  carto__vec v[CARTO_MCP__ARGS_MAX];
+  carto__vec *v;
   l->table = carto__op_table(l->plan, SIZE_MAX);
   if (!l->table || !arena) return false;
   words = carto__words(l->table->row_count) + 1;
@@ -18255,10 +18266,8 @@ static bool carto__lookup_build(carto__sql *q, carto__lookup *l) {
     uint32_t *ids = (uint32_t *)carto__sql_array(q, arena, c.count, 4),
              seen = l->key_count && row ? carto__keys_count(l->keys) : 0;
     uint32_t *both = (uint32_t *)carto__sql_array(q, arena, c.count, 4);
-    if (!ids || !both) return false;
-    for (i = 0; i < l->key_count + values; i++)
-      if (!carto__eval(pairs[i], &c, NULL, &v[i])) return false;
-    if (!carto__keys_map(l->keys, v + values, c.count, true, arena, ids)) return false;
+    v = ids && both ? carto__eval_all(pairs, l->key_count + values, &c) : NULL;
+    if (!v || !carto__keys_map(l->keys, v + values, c.count, true, arena, ids)) return false;
     if (l->kind == CARTO__LOOKUP_IN && !carto__keys_map(l->pairs, v, c.count, true, arena, both))
       return false;
     if (l->key_count == 0 && row) seen = 1;
@@ -18632,17 +18641,19 @@ static char carto__fun_letter(const carto__fun *fun, size_t index, size_t *requi
 
 /* Evaluates a call of constants, once. One that fails is left to fail when it is reached. */
 static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
-  carto__vec args[CARTO_MCP__ARGS_MAX], out;
+  carto__vec *args, out;
   carto__batch c;
   carto__expr *value;
   unsigned char room[21];
-  uint64_t none = 0, bits[CARTO_MCP__ARGS_MAX];
+  uint64_t none = 0, *bits;
   carto_error before;
   size_t i;
   for (i = 0; i < e->count; i++)
     if (e->args[i]->kind != CARTO__EXPR_CONST) return e;
   memset(&c, 0, sizeof c);
-  memset(args, 0, sizeof args);
+  args = (carto__vec *)carto__sql_zero(q, e->count + 1, sizeof *args);
+  bits = (uint64_t *)carto__sql_zero(q, e->count + 1, 8);
+  if (!args || !bits) return NULL;
   c.q = q;
   c.arena = &q->keep;
   c.count = 1;
@@ -18885,11 +18896,11 @@ static const carto__fun *carto__fun_resolve(carto__sql *q, carto_str name, carto
 /* The type that arguments of one type, whichever, have in a call. */
 static int carto__call_type(carto__sql *q, const carto__fun *fun, carto__expr *const *args,
                             size_t count) {
-  carto__expr *same[CARTO_MCP__ARGS_MAX] = {NULL};
+  carto__expr **same = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *same);
   size_t i, n = 0, odd, required;
   char shared = 'A';
   int type = -1, place;
-  for (i = 0; i < count; i++) {
+  for (i = 0; same && i < count; i++) {
     char letter = carto__fun_letter(fun, i, &required);
     place = carto__class_type(letter, args[i]->type);
     if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
@@ -18917,6 +18928,8 @@ static carto__expr *carto__bind_any(carto__sql *q, const carto__fun *fun, carto_
   return carto__coerce(q, arg, CARTO__SQL_TEXT);
 }
 
+#define CARTO_MCP__ARGS_MAX 100 /* of a function, as in PostgreSQL */
+
 /* A call of a function with its arguments bound. */
 static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **args, size_t count,
                                  size_t at) {
@@ -18928,9 +18941,9 @@ static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **ar
   for (i = 0; i < count; i++)
     if (!args[i]) return NULL;
   if (!e || !carto__expr_args(q, e, count)) return NULL;
-  if (count > CARTO_MCP__ARGS_MAX - 2)
+  if (count > CARTO_MCP__ARGS_MAX && !carto__sql_among(name, "array greatest least"))
     return carto__expr_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
-                            (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
+                            (uint64_t)CARTO_MCP__ARGS_MAX);
   fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
   if (!fun) return carto__no_function(q, name, args, count, at, known);
   if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE))
@@ -19084,7 +19097,7 @@ static bool carto__next_join_first(carto__op *op, carto_arena *arena, carto__bat
 static bool carto__join_key(carto__sql *q, carto__join_plan *j, carto__expr *e) {
   carto__reads a, b;
   size_t width = j->left->width, left;
-  if (!carto__is_equality(e) || j->left_keys.count + 4 > CARTO_MCP__ARGS_MAX) return false;
+  if (!carto__is_equality(e)) return false;
   a = carto__reads_of(e->args[0]);
   b = carto__reads_of(e->args[1]);
   if (a.low > a.high || b.low > b.high || a.outer || b.outer) return false;
@@ -20801,6 +20814,18 @@ static carto__expr *carto__no_column(carto__sql *q, const carto__sql_scope *s, c
     carto__str_compare_nocase(best, name) == 0 ? ", with its double quotes" : "");
 }
 
+/* A table's name where a value should stand: its row. */
+static carto__expr *carto__bind_row(carto__sql *q, const carto__sql_scope *scope, carto_str table,
+                                    size_t at) {
+  size_t i;
+  for (; scope; scope = scope->outer)
+    for (i = 0; i < scope->count; i++)
+      if (carto_str_equal(scope->fields[i].table, table))
+        return carto__expr_fail(q, at, "0A000",
+                                "the row of \"%v\" as a value is not supported here", table);
+  return NULL;
+}
+
 static carto__expr *carto__bind_column(carto__sql *q, carto__sql_scope *scope,
                                        const carto__node *node) {
   carto_str table = node->last ? node->last->text : carto_str_make("", 0);
@@ -20824,6 +20849,7 @@ static carto__expr *carto__bind_column(carto__sql *q, carto__sql_scope *scope,
         q, node->at, "a column of an outer query anywhere but in a WHERE that equates it");
     return carto__sql_column(q, found, table.len == 0, level, node->at);
   }
+  if (table.len == 0) (void)carto__bind_row(q, scope, node->text, node->at);
   return carto__no_column(q, scope, table, node->text, node->at);
 }
 
@@ -21376,6 +21402,10 @@ static carto__expr *carto__bind(carto__sql *q, carto__sql_scope *s, const carto_
     return args ? carto__apply(q, carto_str_from("array"), args, count, node->at) : NULL;
   case CARTO__NODE_CAST:
     return carto__bind_explicit(q, q->bind(q, s, node->kid), node->op, node->is_not);
+  case CARTO__NODE_STAR:
+    if (node->text.len == 0) break;
+    (void)carto__bind_row(q, s, node->text, node->at);
+    return carto__no_column(q, s, node->text, carto_str_from("*"), node->at);
   case CARTO__NODE_EXISTS: return carto__bind_lookup(q, s, node, CARTO__LOOKUP_EXISTS, NULL);
   case CARTO__NODE_QUERY: return carto__bind_lookup(q, s, node, CARTO__LOOKUP_VALUE, NULL);
   default: break;
@@ -21965,8 +21995,9 @@ static carto__op *carto__plan_where(carto__sql *q, carto__op *op, carto__expr *e
     if ((a.outer && (a.low <= a.high || b.outer)) || (b.outer && b.low <= b.high))
       return carto__op_lacks(q, e->at, "an equality with columns of both queries on one side");
   }
-  if (correlation->inner.count + 4 > CARTO_MCP__ARGS_MAX)
-    return carto__op_fail(q, e->at, "54000", "too many correlated conditions");
+  if (correlation->inner.count == CARTO_MCP_MAX_COLUMNS / 2)
+    return carto__op_fail(q, e->at, "54000", "more than %u correlated conditions",
+                          (uint64_t)CARTO_MCP_MAX_COLUMNS / 2);
   outer = carto__expr_move(q, outer, 0, 0);
   return carto__exprs_add(q, &correlation->inner, inner) &&
              carto__exprs_add(q, &correlation->outer, outer)
@@ -22091,9 +22122,9 @@ static carto__op *carto__plan_group(carto__sql *q, carto__sql_scope *scope, cons
     if (!carto__exprs_add(q, &g.keys, e)) return NULL;
   }
   keys = g.keys.count;
-  if (keys + outer > CARTO_MCP__ARGS_MAX - 2)
-    return carto__op_fail(q, s->at, "54000", "more than %u expressions in GROUP BY",
-                          (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
+  if (keys + outer > CARTO_MCP_MAX_COLUMNS)
+    return carto__op_fail(q, s->at, "54011", "more than %u expressions in GROUP BY",
+                          (uint64_t)CARTO_MCP_MAX_COLUMNS);
   for (i = 0; i < outer; i++)
     if (!carto__exprs_add(q, &g.keys, correlation->inner.items[i])) return NULL;
   for (i = 0; i < out->exprs.count; i++) {
