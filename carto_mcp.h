@@ -7137,9 +7137,12 @@ typedef struct carto__shape {
      how many polygons its reference point is in; NULL when not */
   const uint32_t *cells, *cell_edges;
   const int32_t *depths;
+  const signed char
+    *verdicts; /* of a square with one cell more each way, see carto__shape_verdict */
   size_t side;
-  double column_scale, row_scale;
-  double doubt; /* smaller products may be rounded to anything */
+  double cell_scale[2]; /* cells by x and by y */
+  double doubt;         /* smaller products may be rounded to anything */
+  double far;           /* no coordinate is larger */
 } carto__shape;
 
 /* Puts the positions of a run behind those that are there, and says what they are. */
@@ -7315,17 +7318,17 @@ static int carto__shape_search(const carto__shape *s, double x, double y, unsign
 }
 
 static size_t carto__shape_column(const carto__shape *s, double x) {
-  return carto__min_size((size_t)(int64_t)((x - s->box.xmin) * s->column_scale), s->side - 1);
+  return carto__min_size((size_t)(int64_t)((x - s->box.xmin) * s->cell_scale[0]), s->side - 1);
 }
 
 static size_t carto__shape_row(const carto__shape *s, double y) {
-  return carto__min_size((size_t)(int64_t)((y - s->box.ymin) * s->row_scale), s->side - 1);
+  return carto__min_size((size_t)(int64_t)((y - s->box.ymin) * s->cell_scale[1]), s->side - 1);
 }
 
 /* The reference point of a cell: seldom on a border or a vertex. */
 static void carto__cell_point(const carto__shape *s, size_t row, double column, double out[2]) {
-  out[0] = s->box.xmin + (column + 0.3819660112501051) / s->column_scale;
-  out[1] = s->box.ymin + ((double)row + 0.3819660112501051) / s->row_scale;
+  out[0] = s->box.xmin + (column + 0.3819660112501051) / s->cell_scale[0];
+  out[1] = s->box.ymin + ((double)row + 0.3819660112501051) / s->cell_scale[1];
 }
 
 #define CARTO_MCP__UNKNOWN INT32_MIN
@@ -7347,15 +7350,37 @@ static bool carto__cell_cross(const carto__shape *s, size_t cell, const double *
     if (!(carto__abs(start) > s->doubt && carto__abs(end) > s->doubt &&
           carto__abs(from) > s->doubt && carto__abs(to) > s->doubt))
       return false;
-    if ((start > 0) != (end > 0) && (from > 0) != (to > 0))
-      *depth += carto__shape_deeper(s, i, end > 0);
+    /* whether it crosses cannot be guessed either */
+    *depth += carto__shape_deeper(s, i, end > 0) &
+              -(int32_t)(((start > 0) != (end > 0)) & ((from > 0) != (to > 0)));
   }
   return true;
 }
 
-/* Where a point is in those parts of a shape that have the marks. */
-static int carto__shape_find(const carto__shape *s, double x, double y, unsigned marks) {
-  if (!(x >= s->box.xmin && x <= s->box.xmax && y >= s->box.ymin && y <= s->box.ymax)) return -1;
+/* What the cell of a point says of all that is in it, once there are verdicts: 1 inside, -1 outside,
+   0 when it has edges. Where the box ends it takes the cells behind the last. There is no branch,
+   for where points are cannot be guessed. */
+CARTO_MCP__INLINE int carto__shape_verdict(const carto__shape *s, const double *p) {
+  int32_t cell[2];
+  int in;
+#if defined(CARTO_MCP__SSE2)
+  __m128d at = _mm_loadu_pd(p), low = _mm_loadu_pd(&s->box.xmin), high = _mm_loadu_pd(&s->box.xmax);
+  in = _mm_movemask_pd(_mm_and_pd(_mm_cmpge_pd(at, low), _mm_cmple_pd(at, high))) == 3;
+  at = _mm_sub_pd(_mm_min_pd(_mm_max_pd(at, low), high), low);
+  _mm_storel_epi64((__m128i *)(void *)cell,
+                   _mm_cvttpd_epi32(_mm_mul_pd(at, _mm_loadu_pd(s->cell_scale))));
+#else
+  const carto_box *box = &s->box;
+  double x = p[0] > box->xmin ? p[0] : box->xmin, y = p[1] > box->ymin ? p[1] : box->ymin;
+  in = (p[0] >= box->xmin) & (p[0] <= box->xmax) & (p[1] >= box->ymin) & (p[1] <= box->ymax);
+  cell[0] = (int32_t)(((x < box->xmax ? x : box->xmax) - box->xmin) * s->cell_scale[0]);
+  cell[1] = (int32_t)(((y < box->ymax ? y : box->ymax) - box->ymin) * s->cell_scale[1]);
+#endif
+  return (s->verdicts[(size_t)cell[1] * (s->side + 1) + (size_t)cell[0]] & -in) | (in - 1);
+}
+
+/* Where a point of the box is, in those parts of a shape that have the marks. */
+static int carto__shape_look(const carto__shape *s, double x, double y, unsigned marks) {
   if (s->cells) {
     size_t row = carto__shape_row(s, y), column = carto__shape_column(s, x);
     size_t cell = row * s->side + column;
@@ -7371,43 +7396,92 @@ static int carto__shape_find(const carto__shape *s, double x, double y, unsigned
   return carto__shape_search(s, x, y, marks);
 }
 
+static int carto__shape_find(const carto__shape *s, double x, double y, unsigned marks) {
+  double point[2];
+  int verdict;
+  point[0] = x;
+  point[1] = y;
+  verdict = s->verdicts ? carto__shape_verdict(s, point) : 0;
+  if (verdict) return verdict;
+  if (!(x >= s->box.xmin && x <= s->box.xmax && y >= s->box.ymin && y <= s->box.ymax)) return -1;
+  return carto__shape_look(s, x, y, marks);
+}
+
+#define CARTO_MCP__ANYWHERE (CARTO_MCP__POINT | CARTO_MCP__EDGE | CARTO_MCP__TIP)
+
 /* 1 inside, 0 on the boundary, -1 outside. The boundary of lines: what is an end of an odd number
    of them. */
 static int carto__shape_locate(const carto__shape *s, double x, double y) {
-  return carto__shape_find(s, x, y, CARTO_MCP__POINT | CARTO_MCP__EDGE | CARTO_MCP__TIP);
+  return carto__shape_find(s, x, y, CARTO_MCP__ANYWHERE);
+}
+
+/* The rows that an edge of a polygon goes through; false when there are none. */
+static bool carto__edge_rows(const carto__shape *s, size_t i, size_t *first, size_t *last) {
+  const double *e = s->xy + 2 * i;
+  carto_box box;
+  if (!(s->marks[i] & CARTO_MCP__AREA) || (e[0] == e[2] && e[1] == e[3])) return false;
+  box = carto__edge_box(e);
+  *first = carto__shape_row(s, box.ymin);
+  *last = carto__shape_row(s, box.ymax);
+  return true;
+}
+
+/* The columns that it may touch in a row. Where it goes through the row follows from its slope; not
+   so when it is flat. */
+static void carto__edge_columns(const carto__shape *s, size_t i, size_t row, size_t first,
+                                size_t last, size_t *from, size_t *to) {
+  const double *e = s->xy + 2 * i;
+  carto_box box = carto__edge_box(e);
+  double low = box.xmin, high = box.xmax, slack = 1e-5 / s->cell_scale[0] + s->far * 1e-14;
+  if (last - first > 2) {
+    double slope = (e[2] - e[0]) / (e[3] - e[1]), start = box.ymin, end = box.ymax;
+    if (row > first) start = s->box.ymin + (double)row / s->cell_scale[1];
+    if (row < last) end = s->box.ymin + (double)(row + 1) / s->cell_scale[1];
+    low = e[0] + ((slope > 0 ? start : end) - e[1]) * slope;
+    high = e[0] + ((slope > 0 ? end : start) - e[1]) * slope;
+    if (!(low > box.xmin)) low = box.xmin;
+    if (!(high < box.xmax)) high = box.xmax;
+  }
+  *from = carto__shape_column(s, low - slack > s->box.xmin ? low - slack : s->box.xmin);
+  *to = carto__shape_column(s, high + slack);
 }
 
 /* Puts edge i on the lists of the cells that it may touch and of their neighbours in the row, or
-   only counts. Where it goes through a row follows from its slope; not so when it is flat. */
+   only counts. */
 static size_t carto__shape_list_edge(const carto__shape *s, size_t i, uint32_t *cells,
                                      uint32_t *edges) {
-  const double *e = s->xy + 2 * i;
-  size_t first, last, row, count = 0;
-  carto_box box;
-  if (!(s->marks[i] & CARTO_MCP__AREA) || (e[0] == e[2] && e[1] == e[3])) return 0;
-  box = carto__edge_box(e);
-  first = carto__shape_row(s, box.ymin);
-  last = carto__shape_row(s, box.ymax);
+  size_t first, last, row, from, to, count = 0;
+  if (!carto__edge_rows(s, i, &first, &last)) return 0;
   for (row = first; row <= last; row++) {
-    double low = box.xmin, high = box.xmax;
-    size_t from, to;
-    if (last - first > 2) {
-      double slope = (e[2] - e[0]) / (e[3] - e[1]), start = box.ymin, end = box.ymax;
-      if (row > first) start = s->box.ymin + (double)row / s->row_scale;
-      if (row < last) end = s->box.ymin + (double)(row + 1) / s->row_scale;
-      low = e[0] + ((slope > 0 ? start : end) - e[1]) * slope;
-      high = e[0] + ((slope > 0 ? end : start) - e[1]) * slope;
-      if (!(low > box.xmin)) low = box.xmin;
-      if (!(high < box.xmax)) high = box.xmax;
-    }
-    from = row * s->side + carto__shape_column(s, low);
-    to = row * s->side + carto__min_size(carto__shape_column(s, high) + 1, s->side - 1);
-    if (from > row * s->side) from--;
+    carto__edge_columns(s, i, row, first, last, &from, &to);
+    from = row * s->side + from - (from > 0);
+    to = row * s->side + carto__min_size(to + 1, s->side - 1);
     for (count += to - from + 1; from <= to; from++)
       if (edges) edges[--cells[from]] = (uint32_t)i;
       else cells[from]++;
   }
   return count;
+}
+
+/* Says of every cell that no edge touches where it is. */
+static void carto__shape_judge(carto__shape *s, signed char *verdicts) {
+  size_t width = s->side + 1, first, last, row, from, to, i;
+  for (row = 0; row < s->side; row++)
+    for (i = 0; i < s->side; i++) {
+      int32_t depth = s->depths[row * s->side + i];
+      verdicts[row * width + i] =
+        (signed char)(depth == CARTO_MCP__UNKNOWN ? 0 : carto__shape_inside(s, depth));
+    }
+  for (i = 0; i < s->count; i++) {
+    if (!carto__edge_rows(s, i, &first, &last)) continue;
+    for (row = first; row <= last; row++) {
+      carto__edge_columns(s, i, row, first, last, &from, &to);
+      memset(verdicts + row * width + from, 0, to - from + 1);
+    }
+  }
+  for (row = 0; row < width; row++) verdicts[row * width + s->side] = 0;
+  memset(verdicts + s->side * width, 0, width);
+  s->verdicts = verdicts;
 }
 
 /* Goes from reference point to reference point, beginning outside. */
@@ -7429,6 +7503,7 @@ static void carto__shape_fill_row(const carto__shape *s, size_t row, int32_t *de
    tests: how many will follow, about. */
 static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t tests) {
   double wide = s->box.xmax - s->box.xmin, high = s->box.ymax - s->box.ymin, far;
+  signed char *verdicts;
   size_t most = 16 * s->count + 65536, total, i;
   int status = arena->status;
   uint32_t *cells, *edges;
@@ -7438,17 +7513,19 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t t
   if (s->cells || s->kinds != CARTO_MCP__AREA || !(wide > far * 1e-9 && high > far * 1e-9) ||
       !(far < 1e100))
     return;
+  s->far = far;
   for (s->side = 16; s->side < 256 && s->side * s->side < tests / 4;) s->side *= 2;
   cells = (uint32_t *)carto__arena_array(arena, s->side * s->side + 1, sizeof *cells);
   depths = (int32_t *)carto__arena_array(arena, s->side * s->side, sizeof *depths);
   edges = (uint32_t *)carto__arena_array(arena, most, sizeof *edges);
-  if (!cells || !edges || !depths) {
+  verdicts = (signed char *)carto__arena_array(arena, s->side + 1, s->side + 1);
+  if (!cells || !edges || !depths || !verdicts) {
     arena->status = status;
     return;
   }
   for (;; s->side /= 2) { /* fewer cells, until the lists fit */
-    s->column_scale = (double)s->side / wide;
-    s->row_scale = (double)s->side / high;
+    s->cell_scale[0] = (double)s->side / wide;
+    s->cell_scale[1] = (double)s->side / high;
     memset(cells, 0, (s->side * s->side + 1) * sizeof *cells);
     for (i = total = 0; i < s->count && total <= most; i++)
       total += carto__shape_list_edge(s, i, cells, NULL);
@@ -7461,6 +7538,7 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t t
   s->cell_edges = edges;
   for (i = 0; i < s->side; i++) carto__shape_fill_row(s, i, depths);
   s->depths = depths;
+  carto__shape_judge(s, verdicts);
 }
 
 /* ---- what two shapes have in common */
@@ -11025,10 +11103,10 @@ typedef struct carto__spread {
   const uint32_t *parts; /* first leaf << 6 | how many bits to leave out to choose it */
 } carto__spread;
 
-static inline size_t carto__spread_leaf(const carto__spread *s, uint64_t key) {
-  uint64_t above = key >= s->low ? key - s->low : 0;
+CARTO_MCP__INLINE size_t carto__spread_leaf(const carto__spread *s, uint64_t key) {
+  uint64_t above = key - s->low;
   uint32_t part;
-  if (above > s->span) above = s->span;
+  if (above > s->span) above = key < s->low ? 0 : s->span; /* seldom: so it is guessed right */
   part = s->parts[above >> s->shift];
   return (part >> 6) + (size_t)((above & s->mask) >> (part & 63));
 }
@@ -11154,17 +11232,23 @@ static bool carto__ranks_spread(carto__ranks *r) {
   return true;
 }
 
+CARTO_MCP__INLINE void carto__ranks_count_run(const carto__spread *spread, const unsigned char *run,
+                                              size_t size, uint64_t fold, uint64_t *count) {
+  size_t i;
+  for (i = 0; i < size; i++) {
+    carto__prefetch(run + 8 * i);
+    count[carto__spread_leaf(spread, carto__key(carto__load64(run + 8 * i), fold))]++;
+  }
+}
+
 static void carto__ranks_count(carto__ranks *r) {
   const carto__spread spread = r->spread;
-  uint64_t *count = r->leaves;
   const unsigned char *run;
-  size_t size, i;
+  size_t size;
   carto__scan_rewind(&r->scan);
   while ((run = carto__scan_next(&r->scan, &size)) != NULL)
-    for (i = 0; i < size; i++) {
-      carto__prefetch(run + 8 * i);
-      count[carto__spread_leaf(&spread, carto__key(carto__load64(run + 8 * i), spread.fold))]++;
-    }
+    if (spread.fold) carto__ranks_count_run(&spread, run, size, UINT64_MAX, r->leaves);
+    else carto__ranks_count_run(&spread, run, size, 0, r->leaves);
 }
 
 /* The leaves of a parent that hold its wanted ranks: settles those of a single key, appends the
@@ -11254,8 +11338,21 @@ static void carto__ranks_take(carto__ranks *r, uint64_t key, size_t leaf) {
   if (key > words[2]) words[2] = key;
 }
 
-/* Every pass after the first. It finds the keys of interest without a branch, since there is no
-   telling which they are. */
+/* Notes the keys of interest in a run without a branch, since there is no telling which they are. */
+CARTO_MCP__INLINE size_t carto__ranks_hits(const carto__spread *spread, const unsigned char *run,
+                                           size_t size, uint64_t fold, const uint8_t *bucket,
+                                           uint32_t *hits) {
+  size_t i, count = 0;
+  for (i = 0; i < size; i++) {
+    size_t leaf = carto__spread_leaf(spread, carto__key(carto__load64(run + 8 * i), fold));
+    carto__prefetch(run + 8 * i);
+    hits[count] = (uint32_t)(leaf << 16 | i);
+    count += bucket[leaf] != 0;
+  }
+  return count;
+}
+
+/* Every pass after the first. */
 static void carto__ranks_visit(carto__ranks *r) {
   const carto__spread spread = r->spread;
   const uint8_t *bucket = r->level[0].bucket;
@@ -11264,13 +11361,8 @@ static void carto__ranks_visit(carto__ranks *r) {
   size_t size, i, count;
   carto__scan_rewind(&r->scan);
   while ((run = carto__scan_next(&r->scan, &size)) != NULL) {
-    for (i = count = 0; i < size; i++) {
-      uint64_t key = carto__key(carto__load64(run + 8 * i), spread.fold);
-      size_t leaf = carto__spread_leaf(&spread, key);
-      carto__prefetch(run + 8 * i);
-      hits[count] = (uint32_t)(leaf << 16 | i);
-      count += bucket[leaf] != 0;
-    }
+    count = spread.fold ? carto__ranks_hits(&spread, run, size, UINT64_MAX, bucket, hits)
+                        : carto__ranks_hits(&spread, run, size, 0, bucket, hits);
     for (i = 0; i < count; i++) {
       uint64_t bits = carto__load64(run + 8 * (hits[i] & 0xffff));
       carto__ranks_take(r, carto__key(bits, spread.fold), hits[i] >> 16);
@@ -11621,6 +11713,11 @@ CARTO_MCP__DEF carto_status carto_stats_of_extent(const carto_call *call,
 #ifndef CARTO_MCP__BATCH
 #define CARTO_MCP__BATCH ((size_t)8192)
 #endif
+/* Values of a key after which it is looked at as steps; some tests begin earlier. */
+#ifndef CARTO_MCP__STEPS_AFTER
+#define CARTO_MCP__STEPS_AFTER 100000
+#endif
+
 #define CARTO_MCP__NO_ROW UINT32_MAX /* in row numbers: no row, all columns null */
 #define CARTO_MCP__NOWHERE SIZE_MAX  /* in failures: no place in the text */
 
@@ -11823,7 +11920,7 @@ typedef struct carto__sql {
   carto_error *error;
   carto_str text;
   int status;   /* carto_status of the first failure */
-  size_t batch; /* rows of a batch: fewer than CARTO_MCP__BATCH where all tables are small */
+  size_t batch; /* rows of a batch, see carto__query_size */
   size_t depth; /* nesting of what is being planned */
   int64_t now;  /* when it began, microseconds since 1970 */
   bool has_clock;
@@ -11961,6 +12058,7 @@ typedef struct carto__vec {
   const carto_column *dict; /* AS_TEXT: data are codes into its dictionary; else NULL */
   bool points;              /* AS_GEOM: data are pairs of doubles */
   bool constant;            /* all rows are alike */
+  bool numbered;            /* of a key: data are its ids already, uint32_t */
 } carto__vec;
 
 /* One value; which member follows from the type. */
@@ -12283,6 +12381,10 @@ enum { CARTO__ROW_OK, CARTO__ROW_NULL, CARTO__ROW_FAILED };
 #define CARTO__FUN_WINDOW 8u  /* only with OVER */
 #define CARTO__FUN_HIDDEN 16u /* an operator or a cast: not callable by this name */
 #define CARTO__FUN_SAFE 32u   /* a failing row is null */
+/* Never falls, or never rises, as its first or its last argument grows and the others stay. */
+#define CARTO__FUN_STEADY_FIRST 64u
+#define CARTO__FUN_STEADY_LAST 128u
+#define CARTO__FUN_STEADY (CARTO__FUN_STEADY_FIRST | CARTO__FUN_STEADY_LAST)
 
 /* One function or operator for one list of argument types, as letters of carto__sql_types: n takes
    every number, and so on up the order of types; 'A' any type, the same for all A; '|' begins
@@ -14089,17 +14191,32 @@ static double carto__boxes_far_on_earth(const carto_box *a, const carto_box *b) 
   return y > 0 ? y * 110500 : 0;
 }
 
-/* Points against one shape. */
+/* Points against one shape: the rows of a word. */
+static uint64_t carto__locate_word(const double *xy, size_t count, const carto__shape *shape,
+                                   int least) {
+  uint64_t bits = 0, look = shape->verdicts ? 0 : UINT64_MAX >> (64 - count);
+  size_t i;
+  for (i = 0; i < count && shape->verdicts; i++) {
+    int at = carto__shape_verdict(shape, xy + 2 * i);
+    carto__prefetch(xy + 2 * i);
+    bits |= (uint64_t)(at >= least) << i;
+    look |= (uint64_t)(at == 0) << i;
+  }
+  bits &= ~look;
+  for (; look; look &= look - 1) {
+    i = (size_t)carto__trailing_zeros(look);
+    bits |= (uint64_t)(carto__shape_locate(shape, xy[2 * i], xy[2 * i + 1]) >= least) << i;
+  }
+  return bits;
+}
+
 static void carto__locate_points(carto__work *w, const double *xy, const carto__shape *shape,
                                  int least, bool flip, uint64_t *out) {
-  carto_box box = shape->box;
-  size_t i;
-  for (i = 0; i < w->count; i++, xy += 2) {
-    bool hit;
-    if (!carto__bit(w->live, i)) continue;
-    hit = xy[0] >= box.xmin && xy[0] <= box.xmax && xy[1] >= box.ymin && xy[1] <= box.ymax &&
-          carto__shape_locate(shape, xy[0], xy[1]) >= least;
-    out[i / 64] |= (uint64_t)(hit != flip) << i % 64;
+  size_t k;
+  for (k = 0; k < carto__words(w->count); k++) {
+    uint64_t bits =
+      carto__locate_word(xy + 128 * k, carto__min_size(64, w->count - 64 * k), shape, least);
+    out[k] |= (flip ? ~bits : bits) & w->live[k];
   }
 }
 
@@ -14423,6 +14540,7 @@ static const char *carto__class_name(char letter) {
 }
 
 #define CARTO_MCP__TOTAL CARTO__FUN_TOTAL
+#define CARTO_MCP__STEADY CARTO__FUN_STEADY
 #define CARTO_MCP__AGG CARTO__FUN_AGGREGATE
 #define CARTO_MCP__WIN CARTO__FUN_WINDOW
 
@@ -14442,24 +14560,24 @@ static const carto__fun carto__funs[] = {
   {"pg_typeof", "a", 't', CARTO__FUN_NULLS, NULL, carto__row_convert, CARTO__OP_TYPE},
 
   {"Numbers", NULL, 0, 0, NULL, NULL, 0},
-  {"+", "NN", '=', 0, carto__vec_arithmetic, NULL, CARTO__OP_ADD},
-  {"-", "NN", '=', 0, carto__vec_arithmetic, NULL, CARTO__OP_SUB},
-  {"*", "NN", '=', 0, carto__vec_arithmetic, NULL, CARTO__OP_MUL},
-  {"/", "NN", '=', 0, carto__vec_arithmetic, NULL, CARTO__OP_DIV},
+  {"+", "NN", '=', CARTO_MCP__STEADY, carto__vec_arithmetic, NULL, CARTO__OP_ADD},
+  {"-", "NN", '=', CARTO_MCP__STEADY, carto__vec_arithmetic, NULL, CARTO__OP_SUB},
+  {"*", "NN", '=', CARTO_MCP__STEADY, carto__vec_arithmetic, NULL, CARTO__OP_MUL},
+  {"/", "NN", '=', CARTO__FUN_STEADY_FIRST, carto__vec_arithmetic, NULL, CARTO__OP_DIV},
   {"%", "MM", '=', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
   {"mod", "MM", '=', 0, carto__vec_arithmetic, NULL, CARTO__OP_MOD},
-  {"div", "ww", 'w', 0, carto__vec_arithmetic, NULL, CARTO__OP_DIV},
+  {"div", "ww", 'w', CARTO__FUN_STEADY_FIRST, carto__vec_arithmetic, NULL, CARTO__OP_DIV},
   {"div", "nn", 'n', 0, NULL, carto__row_math, CARTO__OP_QUOTIENT},
   {"^", "DD", '=', 0, NULL, carto__row_power, 0},
-  {"-", "N", '=', 0, carto__vec_unary, NULL, CARTO__OP_NEG},
+  {"-", "N", '=', CARTO_MCP__STEADY, carto__vec_unary, NULL, CARTO__OP_NEG},
   {"abs", "N", '=', 0, carto__vec_unary, NULL, CARTO__OP_ABS},
-  {"sign", "D", '=', 0, carto__vec_unary, NULL, CARTO__OP_SIGN},
-  {"floor", "D", '=', 0, carto__vec_unary, NULL, CARTO__OP_FLOOR},
-  {"ceil", "D", '=', 0, carto__vec_unary, NULL, CARTO__OP_CEIL},
-  {"ceiling", "D", '=', 0, carto__vec_unary, NULL, CARTO__OP_CEIL},
-  {"trunc", "D", '=', 0, carto__vec_unary, NULL, CARTO__OP_TRUNC},
+  {"sign", "D", '=', CARTO_MCP__STEADY, carto__vec_unary, NULL, CARTO__OP_SIGN},
+  {"floor", "D", '=', CARTO_MCP__STEADY, carto__vec_unary, NULL, CARTO__OP_FLOOR},
+  {"ceil", "D", '=', CARTO_MCP__STEADY, carto__vec_unary, NULL, CARTO__OP_CEIL},
+  {"ceiling", "D", '=', CARTO_MCP__STEADY, carto__vec_unary, NULL, CARTO__OP_CEIL},
+  {"trunc", "D", '=', CARTO_MCP__STEADY, carto__vec_unary, NULL, CARTO__OP_TRUNC},
   {"trunc", "Qj", '=', 0, NULL, carto__row_round, CARTO__OP_TRUNC},
-  {"round", "D", '=', 0, carto__vec_unary, NULL, CARTO__OP_ROUND},
+  {"round", "D", '=', CARTO_MCP__STEADY, carto__vec_unary, NULL, CARTO__OP_ROUND},
   {"round", "Qj", '=', 0, NULL, carto__row_round, CARTO__OP_ROUND},
   {"sqrt", "D", '=', 0, NULL, carto__row_root, CARTO__OP_SQRT},
   {"cbrt", "f", 'f', 0, NULL, carto__row_root, CARTO__OP_CBRT},
@@ -14482,7 +14600,7 @@ static const carto__fun carto__funs[] = {
   {"pi", "", 'f', 0, NULL, carto__row_math, CARTO__OP_PI},
   {"gcd", "II", '=', 0, NULL, carto__row_gcd, 0},
   {"lcm", "II", '=', 0, NULL, carto__row_gcd, 1},
-  {"width_bucket", "fffj", 'j', 0, NULL, carto__row_width_bucket, 0},
+  {"width_bucket", "fffj", 'j', CARTO__FUN_STEADY_FIRST, NULL, carto__row_width_bucket, 0},
   {"safe_divide", "ff", 'f', 0, NULL, carto__row_math, CARTO__OP_SAFE_DIVIDE},
 
   {"Text", NULL, 0, 0, NULL, NULL, 0},
@@ -14547,7 +14665,7 @@ static const carto__fun carto__funs[] = {
   {"current_timestamp", "", 'z', 0, NULL, carto__row_now, 0},
   {"localtimestamp", "", 's', 0, NULL, carto__row_now, 0},
   {"current_date", "", 'd', 0, NULL, carto__row_now, 1},
-  {"date_trunc", "tT", '=', 0, carto__vec_time_unit, NULL, 0},
+  {"date_trunc", "tT", '=', CARTO__FUN_STEADY_LAST, carto__vec_time_unit, NULL, 0},
   {"date_trunc", "tv", 'v', 0, NULL, carto__row_interval_unit, 0},
   {"extract", "tE", 'n', 0, carto__vec_time_unit, NULL, 1},
   {"extract", "tv", 'n', 0, NULL, carto__row_interval_unit, 1},
@@ -14698,27 +14816,27 @@ static const carto__fun carto__bool_shown = {
 /* Casts: from any of the letters of the arguments to the result's; implicit ones are known to
    carto__sql_distance. Without code the value stays as it is. */
 static const carto__fun carto__casts[] = {
-  {"cast", "jwqc", 'i', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "ji", 'w', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "jwqc", 'i', CARTO_MCP__TOTAL | CARTO_MCP__STEADY, NULL, NULL, 0},
+  {"cast", "ji", 'w', CARTO_MCP__TOTAL | CARTO_MCP__STEADY, NULL, NULL, 0},
   {"cast", "i", 'q', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "ih", 'c', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "c", 'h', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "n", 'f', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "dz", 's', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "ds", 'z', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "n", 'f', CARTO_MCP__TOTAL | CARTO_MCP__STEADY, NULL, NULL, 0},
+  {"cast", "dz", 's', CARTO_MCP__TOTAL | CARTO_MCP__STEADY, NULL, NULL, 0},
+  {"cast", "ds", 'z', CARTO_MCP__TOTAL | CARTO_MCP__STEADY, NULL, NULL, 0},
   {"cast", "Gx", 'g', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "g", 'G', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "g", 'x', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "r", 't', CARTO_MCP__TOTAL, NULL, NULL, 0},
-  {"cast", "f", 'n', CARTO_MCP__TOTAL, carto__vec_to_numeric, NULL, 0},
-  {"cast", "jiw", 'n', 0, carto__vec_integer_to_number, NULL, 0},
-  {"cast", "jiw", 'f', 0, carto__vec_integer_to_number, NULL, 0},
-  {"cast", "nf", 'j', 0, NULL, carto__row_number_to_integer, 0},
-  {"cast", "nf", 'i', 0, NULL, carto__row_number_to_integer, 0},
-  {"cast", "iw", 'j', 0, NULL, carto__row_convert, CARTO__OP_NARROW},
+  {"cast", "f", 'n', CARTO_MCP__TOTAL | CARTO_MCP__STEADY, carto__vec_to_numeric, NULL, 0},
+  {"cast", "jiw", 'n', CARTO_MCP__STEADY, carto__vec_integer_to_number, NULL, 0},
+  {"cast", "jiw", 'f', CARTO_MCP__STEADY, carto__vec_integer_to_number, NULL, 0},
+  {"cast", "nf", 'j', CARTO_MCP__STEADY, NULL, carto__row_number_to_integer, 0},
+  {"cast", "nf", 'i', CARTO_MCP__STEADY, NULL, carto__row_number_to_integer, 0},
+  {"cast", "iw", 'j', CARTO_MCP__STEADY, NULL, carto__row_convert, CARTO__OP_NARROW},
   {"cast", "b", 'j', 0, NULL, carto__row_convert, CARTO__OP_FROM_BOOL},
   {"cast", "j", 'b', 0, NULL, carto__row_convert, CARTO__OP_TO_BOOL},
-  {"cast", "sz", 'd', 0, NULL, carto__row_convert, CARTO__OP_DAY},
+  {"cast", "sz", 'd', CARTO_MCP__STEADY, NULL, carto__row_convert, CARTO__OP_DAY},
   {"cast", "t", 'A', 0, NULL, carto__row_from_text, 0},
   {"cast", "A", 't', 0, NULL, carto__row_to_text, 0},
 };
@@ -15090,6 +15208,14 @@ static carto__keys *carto__keys_new(carto__sql *q, carto__expr *const *exprs, si
   return k;
 }
 
+/* The ids of rows by one of their keys. */
+static bool carto__keys_column(carto__keys *k, size_t column, const carto__vec *v, size_t count,
+                               bool insert, uint32_t *out) {
+  if (!v->numbered) return carto__ids_map(k->columns[column], v, count, insert, k->nulls, out);
+  memcpy(out, v->data, count * 4);
+  return true;
+}
+
 /* The ids of rows by all their keys; without keys all are 0. */
 static bool carto__keys_map(carto__keys *k, const carto__vec *v, size_t count, bool insert,
                             carto_arena *arena, uint32_t *out) {
@@ -15099,7 +15225,7 @@ static bool carto__keys_map(carto__keys *k, const carto__vec *v, size_t count, b
   size_t i, c;
   if (k->count == 0) memset(out, 0, count * 4);
   if (k->count == 0) return true;
-  if (!carto__ids_map(k->columns[0], &v[0], count, insert, k->nulls, out)) return false;
+  if (!carto__keys_column(k, 0, &v[0], count, insert, out)) return false;
   if (k->count == 1) return true;
   ids = (uint32_t *)carto__sql_array(k->columns[0]->q, arena, count, 4);
   both = (uint64_t *)carto__sql_array(k->columns[0]->q, arena, count, 8);
@@ -15109,7 +15235,7 @@ static bool carto__keys_map(carto__keys *k, const carto__vec *v, size_t count, b
   pair.data = both;
   pair.valid = valid;
   for (c = 1; c < k->count; c++) {
-    if (!carto__ids_map(k->columns[c], &v[c], count, insert, k->nulls, ids)) return false;
+    if (!carto__keys_column(k, c, &v[c], count, insert, ids)) return false;
     memset(valid, 0, carto__words(count) * 8);
     for (i = 0; i < count; i++) {
       both[i] = (uint64_t)out[i] << 32 | ids[i];
@@ -15387,26 +15513,35 @@ static bool carto__memo_use(const carto__expr *e, carto__batch *c, const carto__
   return true;
 }
 
-/* A constant as a whole batch, made once. */
+/* A constant as a batch. */
+typedef struct carto__same {
+  carto__vec vec;
+  size_t rows;
+} carto__same;
+
+/* Makes it once: for a few rows, which is all that planning asks for, or for any batch. */
 static bool carto__eval_const(carto__expr *e, carto__batch *c, carto__vec *out) {
   carto__sql *q = c->q;
-  carto__vec *v = (carto__vec *)e->cache;
+  carto__same *same = (carto__same *)e->cache;
   int held = carto__type_held(e->type);
-  size_t words = carto__words(q->batch), i;
+  size_t rows = c->count <= 64 ? 64 : q->batch, i;
   void *data;
-  if (!v) {
-    v = (carto__vec *)carto__sql_zero(q, 1, sizeof *v);
-    data = carto__vec_room(q, &q->keep, e->type, q->batch);
-    if (!v || !data) return false;
-    if (held == CARTO__AS_BITS) memset(data, 0, words * 8);
-    for (i = 0; i < q->batch; i++) carto__vec_put(data, held, i, &e->value);
-    v->type = e->type;
-    v->data = data;
-    v->constant = true;
-    if (e->is_null && !(v->valid = (const uint64_t *)carto__sql_zero(q, words, 8))) return false;
-    e->cache = v;
+  if (!same || same->rows < c->count) {
+    same = (carto__same *)carto__sql_zero(q, 1, sizeof *same);
+    data = carto__vec_room(q, &q->keep, e->type, rows);
+    if (!same || !data) return false;
+    if (held == CARTO__AS_BITS) memset(data, 0, carto__words(rows) * 8);
+    for (i = 0; i < rows; i++) carto__vec_put(data, held, i, &e->value);
+    same->vec.type = e->type;
+    same->vec.data = data;
+    same->vec.constant = true;
+    if (e->is_null &&
+        !(same->vec.valid = (const uint64_t *)carto__sql_zero(q, carto__words(rows), 8)))
+      return false;
+    same->rows = rows;
+    e->cache = same;
   }
-  *out = *v;
+  *out = same->vec;
   return true;
 }
 
@@ -15721,6 +15856,559 @@ static bool carto__eval_filter(carto__expr *e, carto__batch *c, uint64_t **out, 
     carto__truth(c, &v, k, &(*out)[k], &no);
     *count += carto__bit_count((*out)[k]);
   }
+  return true;
+}
+
+/* ---- steps: keys that stay the same over stretches of a column */
+
+/* A key such as date_trunc('month', t) or floor(x / 5) never falls as its column grows. So over a
+   range of the column it is a row of steps, whose edges are found by halving, and the range falls
+   into cells of equal width with an edge each at most: what is below it has one id, the rest
+   another. A row then costs one comparison, whatever the key's expression. For values out of the
+   range it is widened; where a cell would have several edges, or the key fails (x / 5 underflows
+   next to 0), the expression is computed after all. */
+
+#define CARTO_MCP__STEPS_MAX 2048
+#define CARTO_MCP__CELLS_MAX ((size_t)1 << 14)
+#define CARTO_MCP__STEP_NEW UINT32_C(0x80000000) /* in an id: the number of a step without one */
+#define CARTO_MCP__STEP_FAR UINT32_MAX           /* in an id: no cell is known to hold the value */
+#define CARTO_MCP__REACHES 100                   /* times that the range is widened */
+
+typedef struct carto__step {
+  uint64_t key;
+  bool failed; /* there is none */
+} carto__step;
+
+/* Two neighbours in the order of a column's values that are on different steps; while they are
+   looked for, further apart. */
+typedef struct carto__edge {
+  uint64_t low, high; /* see carto__ordered */
+  carto__step below, above;
+} carto__edge;
+
+typedef struct carto__cell {
+  uint64_t edge;   /* the distance from the first value, or the bits of a double */
+  uint32_t ids[2]; /* below the edge, from the edge on */
+} carto__cell;
+
+typedef struct carto__steps {
+  carto__sql *q;
+  carto__ids *ids;
+  carto__expr *key, *column;
+  bool number;       /* the column holds doubles, else whole numbers */
+  bool off;          /* it was of no use */
+  carto_arena *work; /* for values of the key */
+  carto_arena *room; /* for the cells */
+  uint64_t low, high;
+  double origin, scale; /* number: the cell of x is (x - origin) * scale, rounded to zero */
+  unsigned shift;       /* else it is the distance from low shifted by so much */
+  unsigned bits;        /* there are 2^bits cells */
+  carto__cell *cells;
+  carto__step *steps;
+  uint64_t odd; /* values that no cell took */
+  unsigned reaches;
+} carto__steps;
+
+/* The column that an expression follows without falling, or rising; else NULL. */
+static carto__expr *carto__steady_column(const carto__expr *e) {
+  size_t i, at;
+  while (e->kind == CARTO__EXPR_CALL) {
+    for (at = e->count, i = 0; i < e->count; i++) {
+      const carto__expr *arg = e->args[i];
+      if (arg->kind == CARTO__EXPR_CONST &&
+          (arg->is_null ||
+           (carto__type_held(arg->type) == CARTO__AS_NUMBER && !carto__is_finite(arg->value.f))))
+        return NULL;
+      if (arg->kind == CARTO__EXPR_CONST) continue;
+      if (at < e->count) return NULL;
+      at = i;
+    }
+    if (e->safe || at == e->count ||
+        !((at == 0 && e->fun->flags & CARTO__FUN_STEADY_FIRST) ||
+          (at == e->count - 1 && e->fun->flags & CARTO__FUN_STEADY_LAST)))
+      return NULL;
+    e = e->args[at];
+  }
+  return e->kind == CARTO__EXPR_COLUMN && e->level == 0 ? (carto__expr *)(uintptr_t)e : NULL;
+}
+
+static bool carto__is_fixed(int type) {
+  return carto__type_held(type) == CARTO__AS_NUMBER || carto__type_held(type) == CARTO__AS_INTEGER;
+}
+
+/* *out stays NULL where the key is none of steps. */
+static bool carto__steps_of(carto__sql *q, carto__expr *key, carto__ids *ids, carto__steps **out) {
+  carto__expr *column = key->kind == CARTO__EXPR_CALL ? carto__steady_column(key) : NULL;
+  carto__steps *s;
+  if (!column || !carto__is_fixed(key->type) || !carto__is_fixed(column->type)) return true;
+  s = (carto__steps *)carto__sql_zero(q, 1, sizeof *s);
+  if (!s) return false;
+  s->q = q;
+  s->ids = ids;
+  s->key = key;
+  s->column = column;
+  s->number = carto__type_held(column->type) == CARTO__AS_NUMBER;
+#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0
+  s->off = s->number; /* a cell would depend on where a product is kept */
+#endif
+  *out = s;
+  return true;
+}
+
+/* A value's bits as a number that grows with the value; and back. */
+static uint64_t carto__ordered(bool number, uint64_t bits) {
+  return bits ^ (number && bits & CARTO_MCP__SIGN ? UINT64_MAX : CARTO_MCP__SIGN);
+}
+
+static uint64_t carto__unordered(bool number, uint64_t order) {
+  return order ^ (number && !(order & CARTO_MCP__SIGN) ? UINT64_MAX : CARTO_MCP__SIGN);
+}
+
+static double carto__as_double(uint64_t bits) {
+  double x;
+  memcpy(&x, &bits, 8);
+  return x;
+}
+
+/* The key of values of the column, as a vector that lasts until the next time. */
+static bool carto__steps_eval(carto__steps *s, const void *values, size_t count, carto__vec *out) {
+  carto__batch c;
+  memset(&c, 0, sizeof c);
+  carto_arena_reset(s->work);
+  c.q = s->q;
+  c.arena = s->work;
+  c.count = count;
+  c.width = s->column->index + 1;
+  c.columns = (carto__vec *)carto__sql_array(s->q, s->work, c.width, sizeof *c.columns);
+  if (!c.columns) return false;
+  memset(c.columns, 0, c.width * sizeof *c.columns);
+  c.columns[s->column->index].type = s->column->type;
+  c.columns[s->column->index].data = values;
+  return carto__eval(s->key, &c, NULL, out);
+}
+
+#define CARTO_MCP__STEPS_AT_ONCE 64
+
+/* The steps of a few values; *failed when they were too many to say which of them has none. No row
+   need have these values, so nothing fails for good. */
+static bool carto__steps_try(carto__steps *s, const uint64_t *order, size_t count, carto__step *out,
+                             bool *failed) {
+  carto__sql *q = s->q;
+  carto_error before;
+  carto__vec v;
+  uint64_t values[CARTO_MCP__STEPS_AT_ONCE];
+  size_t i;
+  memset(&before, 0, sizeof before);
+  if (q->error) before = *q->error;
+  for (i = 0; i < count; i++) values[i] = carto__unordered(s->number, order[i]);
+  *failed = !carto__steps_eval(s, values, count, &v);
+  if (*failed && q->status != CARTO_ERR_ARG) return false;
+  q->status = CARTO_OK;
+  if (*failed && q->error) *q->error = before;
+  for (i = 0; i < count; i++) {
+    out[i].failed = *failed || carto__vec_is_null(&v, i);
+    out[i].key = out[i].failed ? 0 : carto__id_key(s->ids->held, ((const uint64_t *)v.data)[i]);
+  }
+  return true;
+}
+
+static bool carto__steps_find(carto__steps *s, const uint64_t *order, size_t count,
+                              carto__step *out) {
+  const size_t most = carto__min_size(CARTO_MCP__STEPS_AT_ONCE, s->q->batch);
+  size_t at, i, n;
+  bool failed;
+  for (at = 0; at < count; at += n) {
+    n = carto__min_size(most, count - at);
+    if (!carto__steps_try(s, order + at, n, out + at, &failed)) return false;
+    for (i = 0; i < n && failed; i++) {
+      bool one;
+      if (!carto__steps_try(s, order + at + i, 1, out + at + i, &one)) return false;
+    }
+  }
+  return carto__sql_go_on(s->q, count);
+}
+
+static bool carto__step_same(const carto__step *a, const carto__step *b) {
+  return a->key == b->key && a->failed == b->failed;
+}
+
+/* One halving of all that are more than a value apart; *left of them are still. */
+static bool carto__edges_halve(carto__steps *s, const carto__edge *from, size_t *count,
+                               carto__edge *to, size_t *left) {
+  uint64_t *middle = (uint64_t *)carto__sql_array(s->q, s->room, *count, 8);
+  carto__step *steps = (carto__step *)carto__sql_array(s->q, s->room, *count, sizeof *steps);
+  size_t i, m = 0, n = 0;
+  if (!middle || !steps) return false;
+  for (i = 0; i < *count; i++)
+    if (from[i].high - from[i].low > 1)
+      middle[m++] = from[i].low + (from[i].high - from[i].low) / 2;
+  if (!carto__steps_find(s, middle, m, steps)) return false;
+  *left = 0;
+  for (i = m = 0; i < *count && n + 2 <= CARTO_MCP__STEPS_MAX; i++) {
+    carto__edge e = from[i];
+    if (e.high - e.low <= 1) {
+      to[n++] = e;
+      continue;
+    }
+    if (!carto__step_same(&steps[m], &e.below)) {
+      to[n] = e;
+      to[n].high = middle[m];
+      to[n].above = steps[m];
+      *left += to[n].high - to[n].low > 1;
+      n++;
+    }
+    if (!carto__step_same(&steps[m], &e.above)) {
+      to[n] = e;
+      to[n].low = middle[m];
+      to[n].below = steps[m];
+      *left += to[n].high - to[n].low > 1;
+      n++;
+    }
+    m++;
+  }
+  s->off = i < *count;
+  *count = n;
+  return true;
+}
+
+/* All edges in the range, in order. */
+static carto__edge *carto__edges_find(carto__steps *s, size_t *count) {
+  size_t size = CARTO_MCP__STEPS_MAX * sizeof(carto__edge), left = 1;
+  carto__edge *from = (carto__edge *)carto__sql_array(s->q, s->room, size, 1);
+  carto__edge *to = (carto__edge *)carto__sql_array(s->q, s->room, size, 1), *swap;
+  uint64_t ends[2];
+  carto__step steps[2];
+  ends[0] = s->low;
+  ends[1] = s->high;
+  if (!from || !to || !carto__steps_find(s, ends, 2, steps)) return NULL;
+  from[0].low = s->low;
+  from[0].high = s->high;
+  from[0].below = steps[0];
+  from[0].above = steps[1];
+  *count = !carto__step_same(&steps[0], &steps[1]);
+  while (left && *count && !s->off) {
+    if (!carto__edges_halve(s, from, count, to, &left)) return NULL;
+    swap = from;
+    from = to;
+    to = swap;
+  }
+  from[0].below = steps[0];
+  return from;
+}
+
+/* The cell of a value, in order, within the range. */
+static size_t carto__cell_of(const carto__steps *s, uint64_t order) {
+  if (!s->number) return (size_t)((order - s->low) >> s->shift);
+  return (size_t)((carto__as_double(carto__unordered(true, order)) - s->origin) * s->scale);
+}
+
+/* Sets how many cells there are, and what their width is. False: the range cannot be divided so. */
+static bool carto__cells_divide(carto__steps *s, unsigned bits) {
+  double cells = (double)(1u << bits), width;
+  s->bits = bits;
+  if (!s->number) {
+    for (s->shift = 0; (s->high - s->low) >> s->shift >> bits;) s->shift++;
+    return true;
+  }
+  s->origin = carto__as_double(carto__unordered(true, s->low));
+  width = carto__as_double(carto__unordered(true, s->high)) - s->origin;
+  s->scale = cells / width * (1 + 4 * DBL_EPSILON);
+  return carto__is_finite(width) && carto__is_finite(s->scale) && width > 0 &&
+         width * s->scale >= cells && width * s->scale < cells + 1;
+}
+
+/* How many edges share the cell of the one before. */
+static size_t carto__cells_shared(const carto__steps *s, const carto__edge *edges, size_t count) {
+  size_t i, shared = 0;
+  for (i = 1; i < count; i++)
+    shared += carto__cell_of(s, edges[i - 1].high) == carto__cell_of(s, edges[i].high);
+  return shared;
+}
+
+/* The least number of cells with the fewest edges that share one. Where some do, cells are narrower
+   still, so that few values are in them. */
+static bool carto__cells_choose(carto__steps *s, const carto__edge *edges, size_t count) {
+  size_t least = SIZE_MAX, shared;
+  unsigned bits, best = 0;
+  for (bits = 8; (size_t)1 << bits <= CARTO_MCP__CELLS_MAX && least; bits++) {
+    if (!carto__cells_divide(s, bits)) return false;
+    shared = carto__cells_shared(s, edges, count);
+    if (shared < least) best = bits;
+    least = carto__min_size(least, shared);
+  }
+  return carto__cells_divide(s, least && best < 12 ? best + 2 : best);
+}
+
+static uint32_t carto__step_id(const carto__steps *s, size_t step) {
+  return s->steps[step].failed ? CARTO_MCP__STEP_FAR : CARTO_MCP__STEP_NEW | (uint32_t)step;
+}
+
+static bool carto__cells_make(carto__steps *s, const carto__edge *edges, size_t count) {
+  size_t cells, i, k, n;
+  s->off = !carto__cells_choose(s, edges, count);
+  if (s->off) return true;
+  cells = (size_t)1 << s->bits;
+  s->cells = (carto__cell *)carto__sql_array(s->q, s->room, cells, sizeof *s->cells);
+  if (!s->cells) return false;
+  for (i = k = 0; k < cells; k++, i += n) {
+    carto__cell *cell = &s->cells[k];
+    cell->edge = 0; /* as good as any, where both sides are alike */
+    for (n = 0; i + n < count && carto__cell_of(s, edges[i + n].high) == k;) n++;
+    if (n) {
+      uint64_t edge = edges[i].high;
+      cell->edge = s->number ? carto__unordered(true, edge) : edge - s->low;
+    }
+    cell->ids[0] = carto__step_id(s, i);
+    cell->ids[1] = carto__step_id(s, i + n);
+    /* cells that reach out of the range: rounding to zero brings what is below into the first */
+    if (n > 1 || (s->number ? k == 0 : k >= (s->high - s->low) >> s->shift))
+      cell->ids[0] = cell->ids[1] = CARTO_MCP__STEP_FAR;
+  }
+  return true;
+}
+
+/* A range that is twice as wide, since others will follow, as far as there are values. */
+static void carto__range_widen(bool number, uint64_t *low, uint64_t *high) {
+  uint64_t more = (*high - *low) / 2 + 1000, bits;
+  double ends[2], half;
+  size_t i;
+  if (!number) {
+    *low -= more < *low ? more : *low;
+    *high += more < UINT64_MAX - *high ? more : UINT64_MAX - *high;
+    return;
+  }
+  ends[0] = carto__as_double(carto__unordered(true, *low));
+  ends[1] = carto__as_double(carto__unordered(true, *high));
+  half = (ends[1] - ends[0]) / 2;
+  ends[0] -= half;
+  ends[1] += half;
+  for (i = 0; i < 2; i++) {
+    memcpy(&bits, &ends[i], 8);
+    if (carto__is_finite(ends[i])) *(i ? high : low) = carto__ordered(true, bits);
+  }
+}
+
+/* Makes the cells anew for a range that holds these values too. */
+static bool carto__steps_reach(carto__steps *s, uint64_t low, uint64_t high) {
+  carto__edge *edges;
+  size_t count, i;
+  if (s->cells && s->low < low) low = s->low;
+  if (s->cells && s->high > high) high = s->high;
+  s->off = ++s->reaches > CARTO_MCP__REACHES;
+  if (s->off) return true;
+  carto__range_widen(s->number, &low, &high);
+  s->low = low;
+  s->high = high;
+  s->cells = NULL;
+  carto_arena_reset(s->room);
+  edges = carto__edges_find(s, &count);
+  if (!edges || s->off) return edges != NULL;
+  s->steps = (carto__step *)carto__sql_array(s->q, s->room, count + 1, sizeof *s->steps);
+  if (!s->steps) return false;
+  s->steps[0] = edges[0].below; /* there without any edge too */
+  for (i = 0; i < count; i++) s->steps[i + 1] = edges[i].above;
+  return carto__cells_make(s, edges, count);
+}
+
+/* The id of a value, or why it has none. */
+static uint32_t carto__steps_one(const carto__steps *s, uint64_t bits) {
+  uint64_t far = carto__ordered(false, bits) - s->low;
+  double x = carto__as_double(bits), at = (x - s->origin) * s->scale;
+  const carto__cell *cell;
+  if (s->number) {
+    if (!(at >= 1 && at < (double)((size_t)1 << s->bits))) return CARTO_MCP__STEP_FAR;
+    cell = &s->cells[(size_t)at];
+    return cell->ids[x >= carto__as_double(cell->edge)];
+  }
+  if (far >> s->shift >> s->bits) return CARTO_MCP__STEP_FAR;
+  cell = &s->cells[far >> s->shift];
+  return cell->ids[far >= cell->edge];
+}
+
+CARTO_MCP__INLINE uint32_t carto__cell_id(const carto__cell *cell, double x) {
+  return cell->ids[x >= carto__as_double(cell->edge)];
+}
+
+/* Appends those of four rows that have no id. */
+CARTO_MCP__INLINE size_t carto__steps_note(const uint32_t *ids, size_t row, uint32_t *rows,
+                                           size_t count) {
+  size_t k;
+  for (k = 0; k < 4; k++) {
+    rows[count] = (uint32_t)(row + k);
+    count += ids[row + k] >> 31;
+  }
+  return count;
+}
+
+static size_t carto__steps_slow(const carto__steps *s, const uint64_t *values, size_t row,
+                                size_t count, uint32_t *ids, uint32_t *rows, size_t lacking) {
+  for (; row < count; row++) {
+    ids[row] = carto__steps_one(s, values[row]);
+    rows[lacking] = (uint32_t)row;
+    lacking += ids[row] >> 31;
+  }
+  return lacking;
+}
+
+/* The ids of numbers; rows that have none go to rows, which has room for four more, and the result
+   is how many. */
+static size_t carto__steps_numbers(const carto__steps *s, const uint64_t *values, size_t count,
+                                   uint32_t *ids, uint32_t *rows) {
+  size_t i = 0, n = 0;
+#if defined(CARTO_MCP__SSE2)
+  const carto__cell *cells = s->cells;
+  const double *x = (const double *)(const void *)values;
+  const __m128d origin = _mm_set1_pd(s->origin), scale = _mm_set1_pd(s->scale);
+  const unsigned bits = s->bits;
+  for (; i + 4 <= count; i += 4) {
+    uint32_t k[4];
+    __m128i a = _mm_cvttpd_epi32(_mm_mul_pd(_mm_sub_pd(_mm_loadu_pd(x + i), origin), scale));
+    __m128i b = _mm_cvttpd_epi32(_mm_mul_pd(_mm_sub_pd(_mm_loadu_pd(x + i + 2), origin), scale));
+    carto__prefetch(x + i);
+    _mm_storeu_si128((__m128i *)(void *)k, _mm_unpacklo_epi64(a, b));
+    if ((k[0] | k[1] | k[2] | k[3]) >> bits) {
+      n = carto__steps_slow(s, values, i, i + 4, ids, rows, n);
+      continue;
+    }
+    ids[i] = carto__cell_id(cells + k[0], x[i]);
+    ids[i + 1] = carto__cell_id(cells + k[1], x[i + 1]);
+    ids[i + 2] = carto__cell_id(cells + k[2], x[i + 2]);
+    ids[i + 3] = carto__cell_id(cells + k[3], x[i + 3]);
+    if ((ids[i] | ids[i + 1] | ids[i + 2] | ids[i + 3]) & CARTO_MCP__STEP_NEW)
+      n = carto__steps_note(ids, i, rows, n);
+  }
+#endif
+  return carto__steps_slow(s, values, i, count, ids, rows, n);
+}
+
+CARTO_MCP__INLINE uint32_t carto__cell_id_of(const carto__cell *cells, uint64_t far,
+                                             unsigned shift) {
+  const carto__cell *cell = &cells[far >> shift];
+  return cell->ids[far >= cell->edge];
+}
+
+static size_t carto__steps_whole(const carto__steps *s, const uint64_t *values, size_t count,
+                                 uint32_t *ids, uint32_t *rows) {
+  const carto__cell *cells = s->cells;
+  const uint64_t base = carto__ordered(false, s->low);
+  const unsigned shift = s->shift, bits = s->bits;
+  size_t i = 0, n = 0;
+  for (; i + 4 <= count; i += 4) {
+    uint64_t a = values[i] - base, b = values[i + 1] - base;
+    uint64_t c = values[i + 2] - base, d = values[i + 3] - base;
+    carto__prefetch(values + i);
+    if ((a | b | c | d) >> shift >> bits) {
+      n = carto__steps_slow(s, values, i, i + 4, ids, rows, n);
+      continue;
+    }
+    ids[i] = carto__cell_id_of(cells, a, shift);
+    ids[i + 1] = carto__cell_id_of(cells, b, shift);
+    ids[i + 2] = carto__cell_id_of(cells, c, shift);
+    ids[i + 3] = carto__cell_id_of(cells, d, shift);
+    if ((ids[i] | ids[i + 1] | ids[i + 2] | ids[i + 3]) & CARTO_MCP__STEP_NEW)
+      n = carto__steps_note(ids, i, rows, n);
+  }
+  return carto__steps_slow(s, values, i, count, ids, rows, n);
+}
+
+/* Gives a step its id wherever it stands. */
+static bool carto__step_name(carto__steps *s, uint32_t step) {
+  carto__vec v;
+  uint32_t id, fresh = CARTO_MCP__STEP_NEW | step;
+  size_t k, side;
+  memset(&v, 0, sizeof v);
+  v.type = s->key->type;
+  v.data = &s->steps[step].key;
+  if (!carto__ids_map(s->ids, &v, 1, true, true, &id)) return false;
+  for (k = 0; k < (size_t)1 << s->bits; k++)
+    for (side = 0; side < 2; side++)
+      if (s->cells[k].ids[side] == fresh) s->cells[k].ids[side] = id;
+  return true;
+}
+
+/* Gives rows that lack an id theirs: those of new steps, and those that no cell holds. */
+static bool carto__steps_mend(carto__steps *s, carto__batch *c, const carto__vec *raw,
+                              uint32_t *rows, size_t count, uint32_t *ids) {
+  const uint64_t *values = (const uint64_t *)raw->data;
+  uint64_t *odd = (uint64_t *)carto__sql_array(s->q, c->arena, count, 8);
+  uint32_t *found = (uint32_t *)carto__sql_array(s->q, c->arena, count, 4);
+  carto__vec keys;
+  size_t i, n = 0;
+  if (!odd || !found) return false;
+  for (i = 0; i < count; i++) {
+    uint32_t row = rows[i], id;
+    if (carto__vec_is_null(raw, row)) continue;
+    id = carto__steps_one(s, values[row]); /* its step may have got one since */
+    if (id == CARTO_MCP__STEP_FAR) {
+      rows[n] = row;
+      odd[n++] = values[row];
+      continue;
+    }
+    if (id & CARTO_MCP__STEP_NEW && !carto__step_name(s, id & ~CARTO_MCP__STEP_NEW)) return false;
+    ids[row] = carto__steps_one(s, values[row]);
+  }
+  if (n == 0) return true;
+  s->odd += n;
+  s->off = s->odd > s->ids->mapped / 16;
+  if (!carto__steps_eval(s, odd, n, &keys) || !carto__ids_map(s->ids, &keys, n, true, true, found))
+    return false;
+  for (i = 0; i < n; i++) ids[rows[i]] = found[i];
+  return true;
+}
+
+static bool carto__steps_nulls(carto__steps *s, const carto__vec *raw, size_t count,
+                               uint32_t *ids) {
+  size_t i;
+  if (!carto__ids_room(s->ids, 1)) return false;
+  for (i = 0; i < count; i++)
+    if (carto__vec_is_null(raw, i)) ids[i] = carto__ids_null(s->ids, true);
+  return true;
+}
+
+/* Widens the range to those of these rows that are finite and lie out of it; rows NULL: to all. */
+static bool carto__steps_widen(carto__steps *s, const carto__vec *raw, const uint32_t *rows,
+                               size_t count) {
+  uint64_t low = UINT64_MAX, high = 0;
+  size_t i;
+  for (i = 0; i < count; i++) {
+    size_t row = rows ? rows[i] : i;
+    uint64_t bits = ((const uint64_t *)raw->data)[row], order = carto__ordered(s->number, bits);
+    if ((s->cells && order >= s->low && order <= s->high) || carto__vec_is_null(raw, row) ||
+        (s->number && !carto__is_finite(carto__as_double(bits))))
+      continue;
+    if (order < low) low = order;
+    if (order > high) high = order;
+  }
+  return low > high || carto__steps_reach(s, low, high);
+}
+
+/* Numbers a batch's values of the column by their keys; where that has proved to be of no use, *out
+   are the keys themselves. */
+static bool carto__steps_map(carto__steps *s, carto__batch *c, const carto__vec *raw,
+                             carto__vec *out) {
+  const uint64_t *values = (const uint64_t *)raw->data;
+  uint32_t *ids = (uint32_t *)carto__sql_array(s->q, c->arena, 2 * c->count + 4, 4), *rows;
+  size_t n = 0;
+  unsigned reaches;
+  if (!ids) return false;
+  rows = ids + c->count;
+  if (!s->work && !(s->work = carto__sql_new_arena(s->q))) return false;
+  if (!s->room && !(s->room = carto__sql_new_arena(s->q))) return false;
+  if (!s->cells && !carto__steps_widen(s, raw, NULL, c->count)) return false;
+  do {
+    if (s->off || !s->cells) return carto__eval(s->key, c, NULL, out);
+    n = s->number ? carto__steps_numbers(s, values, c->count, ids, rows)
+                  : carto__steps_whole(s, values, c->count, ids, rows);
+    reaches = s->reaches;
+    if (n && !carto__steps_widen(s, raw, rows, n)) return false;
+  } while (s->reaches > reaches);
+  s->ids->mapped += c->count;
+  if (n && !carto__steps_mend(s, c, raw, rows, n, ids)) return false;
+  if (raw->valid && !carto__steps_nulls(s, raw, c->count, ids)) return false;
+  memset(out, 0, sizeof *out);
+  out->type = s->key->type;
+  out->data = ids;
+  out->numbered = true;
   return true;
 }
 
@@ -16667,7 +17355,8 @@ typedef struct carto__feed {
   carto__summary summary;
   uint64_t nan_count;
   double *room;      /* values without nulls */
-  uint64_t *lanes;   /* ROWS: four counters a code, while codes are the groups */
+  uint64_t *lanes;   /* ROWS: four counters a group, while they are few; see carto__feed_count */
+  size_t lane;       /* groups that they are for */
   carto__keys *seen; /* DISTINCT */
   carto__gatherer list;
   carto__op *columns; /* of the list: the group, the arguments, what they are ordered by */
@@ -16686,11 +17375,11 @@ typedef struct carto__agg {
   carto__keys *groups;
   carto__feed *feeds;
   size_t feed_count;
-  size_t *feed_of;     /* call to feed */
-  uint32_t *nothing;   /* the groups of a batch when there is only one */
-  size_t adopted;      /* so many groups are a dictionary's texts, and some may have no rows */
-  unsigned char *seen; /* which of them have */
-  size_t coded;        /* adopted, while a batch's codes are its groups; else 0 */
+  size_t *feed_of;      /* call to feed */
+  uint32_t *nothing;    /* the groups of a batch when there is only one */
+  carto__steps **steps; /* by key; NULL: it is none of steps */
+  size_t adopted;       /* so many groups are a dictionary's texts, and some may have no rows */
+  unsigned char *seen;  /* which of them have */
 } carto__agg;
 
 static bool carto__expr_same(const carto__expr *a, const carto__expr *b) {
@@ -16774,7 +17463,7 @@ static bool carto__feed_begin(carto__op *op, carto__feed *f) {
     if (!(f->seen = carto__keys_new(q, keys, 2, true))) return false;
   }
   if (f->kind == CARTO__FEED_SUMMARY) {
-    f->room = (double *)carto__sql_array(q, &q->keep, CARTO_MCP__BATCH, 8);
+    f->room = (double *)carto__sql_array(q, &q->keep, q->batch, 8);
     return f->room != NULL;
   }
   if (f->kind != CARTO__FEED_LIST || f->direct) return true;
@@ -16793,7 +17482,10 @@ static bool carto__agg_begin(carto__op *op) {
   a->groups = carto__keys_new(op->q, a->keys, a->key_count, true);
   a->feeds = (carto__feed *)carto__sql_zero(op->q, a->call_count, sizeof *a->feeds);
   a->feed_of = (size_t *)carto__sql_zero(op->q, a->call_count, sizeof *a->feed_of);
-  if (!a->groups || !a->feeds || !a->feed_of) return false;
+  a->steps = (carto__steps **)carto__sql_zero(op->q, a->key_count, sizeof *a->steps);
+  if (!a->groups || !a->feeds || !a->feed_of || !a->steps) return false;
+  for (i = 0; i < a->key_count; i++)
+    if (!carto__steps_of(op->q, a->keys[i], a->groups->columns[i], &a->steps[i])) return false;
   for (i = 0; i < a->call_count; i++) {
     const carto__expr *e = a->calls[i];
     int kind = carto__feed_kind_of(e, a->key_count > 0);
@@ -16826,6 +17518,34 @@ static bool carto__feed_cover(carto__sql *q, carto__feed *f, size_t groups) {
   if (!room) return carto__sql_no_memory(q);
   memset(room, 0, more);
   f->states.len = need;
+  return true;
+}
+
+/* Adds the counters of the lanes to the states. */
+static void carto__feed_fold(carto__feed *f) {
+  uint64_t *states = (uint64_t *)(void *)f->states.ptr;
+  size_t g, i, groups = carto__min_size(f->lane, f->states.len / 8);
+  for (i = 0; i < 4; i++)
+    for (g = 0; g < groups; g++) states[g] += f->lanes[i * f->lane + g];
+  f->lane = 0;
+}
+
+/* Counts rows, in lanes while the groups are few; more groups than before get new lanes. */
+static bool carto__feed_count(carto__sql *q, carto__feed *f, const uint32_t *group, size_t count,
+                              size_t groups) {
+  size_t lane = 64, i;
+  if (groups > f->lane) carto__feed_fold(f);
+  if (groups > CARTO_MCP__LANE_CODES) {
+    for (i = 0; i < count; i++) ((uint64_t *)(void *)f->states.ptr)[group[i]]++;
+    return true;
+  }
+  while (lane < groups) lane *= 2;
+  if (!f->lane) {
+    f->lanes = (uint64_t *)carto__sql_zero(q, 4 * lane, 8);
+    if (!f->lanes) return false;
+    f->lane = lane;
+  }
+  carto__codes_count(f->lanes, f->lane, (const unsigned char *)(const void *)group, count);
   return true;
 }
 
@@ -16972,13 +17692,9 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
       *(uint64_t *)(void *)f->states.ptr += count;
       return true;
     }
-    if (a->coded && !live && a->coded <= CARTO_MCP__LANE_CODES) {
-      if (!f->lanes && !(f->lanes = (uint64_t *)carto__sql_zero(q, 4 * a->coded, 8))) return false;
-      carto__codes_count(f->lanes, a->coded, (const unsigned char *)(const void *)group, c->count);
-      return true;
-    }
+    if (!live) return carto__feed_count(q, f, group, c->count, carto__keys_count(a->groups));
     for (i = 0; i < c->count; i++)
-      ((uint64_t *)(void *)f->states.ptr)[group[i]] += !live || carto__bit(live, i);
+      ((uint64_t *)(void *)f->states.ptr)[group[i]] += carto__bit(live, i);
     return true;
   case CARTO__FEED_SUMS: carto__feed_sums(f, &v, live, group, c->count); return true;
   case CARTO__FEED_SUMMARY: carto__feed_summary(f, &v, live, c->count); return true;
@@ -16996,15 +17712,13 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
 
 /* The result of a call whose numbers were summed apart from carto__acc. */
 static bool carto__sums_result(carto__sql *q, const carto__feed *f, const carto__expr *e,
-                               size_t group, size_t lane, carto__datum *out, bool *is_null) {
+                               size_t group, carto__datum *out, bool *is_null) {
   carto__acc a;
-  size_t i;
   const carto__summary *t = &f->summary;
   bool number = e->count && carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER;
   memset(&a, 0, sizeof a);
   if (f->kind == CARTO__FEED_ROWS) {
     a.n = ((const uint64_t *)(const void *)f->states.ptr)[group];
-    for (i = 0; i < 4 && f->lanes && group < lane; i++) a.n += f->lanes[i * lane + group];
   } else if (f->kind == CARTO__FEED_SUMS) {
     if (number) {
       const carto__sums_number *sums = (const carto__sums_number *)(const void *)f->states.ptr;
@@ -17343,13 +18057,12 @@ static bool carto__gatherer_put(carto__gatherer *g, size_t index, const carto__d
 
 /* Whether a feed has counted a row of a group. */
 static bool carto__agg_has(const carto__agg *a, size_t group) {
-  size_t i, k;
+  size_t i;
   for (i = 0; i < a->feed_count; i++) {
     const carto__feed *f = &a->feeds[i];
-    if (f->kind > CARTO__FEED_SUMS) continue;
-    if (*(const uint64_t *)(const void *)(f->states.ptr + group * f->size)) return true;
-    for (k = 0; k < 4 && f->lanes; k++)
-      if (f->lanes[k * a->adopted + group]) return true;
+    if (f->kind <= CARTO__FEED_SUMS &&
+        *(const uint64_t *)(const void *)(f->states.ptr + group * f->size))
+      return true;
   }
   return false;
 }
@@ -17368,6 +18081,7 @@ static const carto_table *carto__agg_results(carto__op *op) {
   for (i = 0; i < a->feed_count && good; i++) {
     if (a->feeds[i].kind == CARTO__FEED_LIST) good = carto__feed_sort(op, &a->feeds[i]);
     else if (a->feeds[i].size) good = carto__feed_cover(q, &a->feeds[i], groups);
+    if (good && a->feeds[i].lane) carto__feed_fold(&a->feeds[i]);
   }
   for (g = 0; g < groups && good; g++) {
     if (g < a->adopted && !a->seen[g] && !carto__agg_has(a, g)) continue;
@@ -17384,7 +18098,7 @@ static const carto_table *carto__agg_results(carto__op *op) {
       else if (f->kind == CARTO__FEED_ACC)
         good = carto__acc_result(q, (const carto__acc *)(const void *)f->states.ptr + g, e, &d,
                                  &is_null);
-      else good = carto__sums_result(q, f, e, g, a->adopted, &d, &is_null);
+      else good = carto__sums_result(q, f, e, g, &d, &is_null);
       good = good && carto__gatherer_put(&out, a->key_count + i, &d, is_null);
     }
     for (i = 0; i < a->feed_count; i++) /* on to the values of the next group */
@@ -17400,6 +18114,15 @@ static const carto_table *carto__agg_results(carto__op *op) {
   return table;
 }
 
+/* A batch's values of a key: numbered where it is one of steps. */
+static bool carto__agg_key(carto__agg *a, size_t key, carto__batch *c, carto__vec *out) {
+  carto__steps *s = a->steps[key];
+  carto__vec raw;
+  if (!s || s->off || s->ids->mapped < CARTO_MCP__STEPS_AFTER)
+    return carto__eval(a->keys[key], c, NULL, out);
+  return carto__eval(s->column, c, NULL, &raw) && carto__steps_map(s, c, &raw, out);
+}
+
 /* The groups of a batch's rows. Codes of a dictionary that was taken over serve as they are. */
 static const uint32_t *carto__agg_groups(carto__op *op, carto__batch *c) {
   carto__agg *a = (carto__agg *)op->state;
@@ -17407,10 +18130,12 @@ static const uint32_t *carto__agg_groups(carto__op *op, carto__batch *c) {
   carto__vec *keys;
   carto__ids *ids;
   uint32_t *out;
-  if (a->key_count == 0 && !a->nothing)
-    a->nothing = (uint32_t *)carto__sql_zero(q, CARTO_MCP__BATCH, 4);
+  size_t i;
+  if (a->key_count == 0 && !a->nothing) a->nothing = (uint32_t *)carto__sql_zero(q, q->batch, 4);
   if (a->key_count == 0) return a->nothing;
-  keys = carto__eval_all(a->keys, a->key_count, c);
+  keys = (carto__vec *)carto__sql_array(q, c->arena, a->key_count, sizeof *keys);
+  for (i = 0; keys && i < a->key_count; i++)
+    if (!carto__agg_key(a, i, c, &keys[i])) return NULL;
   if (!keys) return NULL;
   ids = a->groups->columns[0];
   if (a->key_count == 1 && keys[0].dict && ids->count == 0) {
@@ -17418,12 +18143,11 @@ static const uint32_t *carto__agg_groups(carto__op *op, carto__batch *c) {
     a->adopted = ids->same ? ids->count : 0;
     if (!(a->seen = (unsigned char *)carto__sql_zero(q, a->adopted + 1, 1))) return NULL;
   }
-  a->coded = keys[0].dict && keys[0].dict == ids->same && !keys[0].valid ? a->adopted : 0;
-  out = (uint32_t *)(uintptr_t)keys[0].data;
-  if (!a->coded) {
-    out = (uint32_t *)carto__sql_array(q, c->arena, c->count, 4);
-    if (!out || !carto__keys_map(a->groups, keys, c->count, true, c->arena, out)) return NULL;
-  }
+  if (a->key_count == 1 &&
+      (keys[0].numbered || (keys[0].dict && keys[0].dict == ids->same && !keys[0].valid)))
+    return (const uint32_t *)keys[0].data;
+  out = (uint32_t *)carto__sql_array(q, c->arena, c->count, 4);
+  if (!out || !carto__keys_map(a->groups, keys, c->count, true, c->arena, out)) return NULL;
   return out;
 }
 
@@ -22436,7 +23160,7 @@ static void carto__query_begin(carto__sql *q, const carto_call *call, const cart
   q->alloc.fn = carto__meter_realloc;
   q->alloc.user = &q->meter;
   carto_arena_init(&q->keep, q->alloc, 0);
-  q->batch = CARTO_MCP__BATCH;
+  q->batch = CARTO_MCP__BATCH / 4;
   q->has_clock = call->now != NULL;
   q->now = q->has_clock ? call->now(call->user) : 0;
   q->deadline = q->now + (int64_t)q->limits.time_ms * 1000;
@@ -22444,6 +23168,12 @@ static void carto__query_begin(carto__sql *q, const carto_call *call, const cart
   q->bind = carto__bind;
   q->eval = carto__eval;
   q->look_up = carto__look_up;
+}
+
+/* Large batches pay where there are many rows; else small ones, for the sake of small hosts. */
+static carto__op *carto__query_size(carto__sql *q, carto__op *op) {
+  if (q->rows_total >= 64 * CARTO_MCP__BATCH) q->batch = CARTO_MCP__BATCH;
+  return op;
 }
 
 static carto_status carto__query_end(carto__sql *q) {
@@ -22482,7 +23212,7 @@ CARTO_MCP__DEF carto_status carto_sql_query(const carto_call *call, const carto_
   const carto_table *table;
   memset(out, 0, sizeof *out);
   carto__query_begin(&q, call, desc, text, alloc, error);
-  op = carto__plan_text(&q, text);
+  op = carto__query_size(&q, carto__plan_text(&q, text));
   table = op ? carto__op_table(op, q.limits.rows) : NULL;
   if (table) (void)carto__query_take(&q, table, out);
   return carto__query_end(&q);

@@ -2,6 +2,9 @@
    the count line. Exit status 0 when all passed and there was at least one case. */
 #define _POSIX_C_SOURCE 200809L
 #define CARTO_MCP_IMPLEMENTATION
+/* The tables are small: what needs many rows is to be met all the same. */
+#define CARTO_MCP__BATCH ((size_t)256)
+#define CARTO_MCP__STEPS_AFTER 300
 #include "../carto_mcp.h"
 #include "corpus.h"
 #include "corpus_json.h"

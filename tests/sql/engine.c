@@ -2,6 +2,8 @@
    engine's answer is the one in it: "ok", "ok, " and where else its error is placed, or "wrong: " and why. */
 #define _POSIX_C_SOURCE 200809L
 #define CARTO_MCP_IMPLEMENTATION
+#define CARTO_MCP__BATCH ((size_t)256) /* see tests/corpus.c */
+#define CARTO_MCP__STEPS_AFTER 300
 #include "../../carto_mcp.h"
 #include "../corpus_sql.h"
 
