@@ -1,5 +1,5 @@
 /* The whole test harness: checks that print both values and go on, a table of tests, a filter argument,
-   and allocators that fail on demand. Include after the implementation. */
+   random numbers, and allocators that fail on demand. Include after the implementation. */
 #ifndef TEST_H
 #define TEST_H
 
@@ -178,12 +178,14 @@ typedef struct test_case {
   void (*run)(void);
 } test_case;
 
-/* Runs the tests whose name contains the argument, prints the count line, returns the exit status. */
+/* Runs the tests whose name contains the argument, or behind a - does not contain it, prints the count line,
+   returns the exit status. */
 static int test_main(int argc, char **argv, const test_case *cases, size_t count) {
   int passed = 0, failed = 0;
   for (size_t i = 0; i < count; i++) {
     int before = test_failures;
-    if (argc > 1 && !strstr(cases[i].name, argv[1])) continue;
+    int without = argc > 1 && argv[1][0] == '-';
+    if (argc > 1 && !strstr(cases[i].name, argv[1] + without) != without) continue;
     cases[i].run();
     if (test_failures == before) {
       passed++;
