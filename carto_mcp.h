@@ -3107,6 +3107,46 @@ static bool carto__decimal_short(double value, carto__decimal *out) {
   return (double)(int64_t)out->digits / scale == value;
 }
 
+/* Compares the finite positive double with these bits to d, which has no more digits. */
+static int carto__decimal_compare(uint64_t bits, const carto__decimal *d) {
+  carto__big a, b;
+  uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1);
+  int biased = (int)(bits >> 52), two = (biased ? biased : 1) - 1075, ten = (int)d->exponent;
+  carto__big_set(&a, biased ? fraction | UINT64_C(1) << 52 : fraction);
+  carto__big_set(&b, d->digits);
+  carto__big_mul_five(ten >= 0 ? &b : &a, ten >= 0 ? ten : -ten);
+  if (ten >= two) carto__big_shift(&b, ten - two);
+  else carto__big_shift(&a, two - ten);
+  return carto__big_compare(&a, &b);
+}
+
+/* A double as its 15 most significant decimal digits have it. Its shortest decimal is on the side
+   of a half where the double is, as else that half were shorter or closer; on the half itself the
+   double decides, then the even digit. */
+static double carto__double_cut(double x) {
+  double value = x < 0 ? -x : x;
+  carto__decimal d, cut;
+  uint64_t scale = 1, bits, rest;
+  if (value == 0 || !(value <= DBL_MAX)) return x;
+  memcpy(&bits, &value, 8);
+  if (!carto__decimal_short(value, &d)) carto__decimal_shortest(bits, &d);
+  memset(&cut, 0, sizeof cut);
+  for (cut.exponent = d.exponent; d.digits / scale >= UINT64_C(1000000000000000); cut.exponent++)
+    scale *= 10;
+  if (scale == 1) return x;
+  cut.digits = d.digits / scale;
+  rest = d.digits % scale;
+  if (rest == scale / 2) {
+    int order = carto__decimal_compare(bits, &d);
+    cut.digits += order > 0 || (order == 0 && (cut.digits & 1));
+  } else {
+    cut.digits += rest > scale / 2;
+  }
+  value = carto__double_from_decimal(&cut);
+  if (value > DBL_MAX) return x;
+  return x < 0 ? -value : value;
+}
+
 /* Room for the text of a double; more than any has, so that pieces can be copied in sizes that
    are fixed. */
 #define CARTO_MCP__DOUBLE_ROOM 48
@@ -3202,40 +3242,60 @@ static size_t carto__take_int(carto_str *s, int64_t *out) {
   return count;
 }
 
-/* The same letter in the other case, where it has one: Latin, Greek, Cyrillic, Armenian. */
-static uint32_t carto__other_case(uint32_t c) {
-  /* capitals from first to last are `step` below their small letters, or with step 1 every other
-     one is */
+/* A letter as a capital or as a small one: Latin, Greek, Cyrillic, Armenian. */
+static uint32_t carto__in_case(uint32_t c, bool capital) {
+  /* capitals from first to last are `step` below their small letters, at most 195 above; or with
+     step 1 every other one is a capital, the next one its small letter */
   static const struct {
-    uint16_t first, last, step;
-  } cases[] = {{0x41, 0x5a, 32},    {0xc0, 0xd6, 32},    {0xd8, 0xde, 32},    {0x100, 0x137, 1},
-               {0x139, 0x148, 1},   {0x14a, 0x177, 1},   {0x179, 0x17e, 1},   {0x186, 0x186, 206},
-               {0x189, 0x18a, 205}, {0x18e, 0x18e, 79},  {0x190, 0x190, 203}, {0x191, 0x192, 1},
-               {0x198, 0x199, 1},   {0x1a0, 0x1a5, 1},   {0x1af, 0x1b0, 1},   {0x1b3, 0x1b6, 1},
-               {0x1cd, 0x1dc, 1},   {0x1de, 0x1ef, 1},   {0x1f8, 0x21f, 1},   {0x222, 0x233, 1},
-               {0x386, 0x386, 38},  {0x388, 0x38a, 37},  {0x38c, 0x38c, 64},  {0x38e, 0x38f, 63},
-               {0x391, 0x3a1, 32},  {0x3a3, 0x3ab, 32},  {0x400, 0x40f, 80},  {0x410, 0x42f, 32},
-               {0x460, 0x481, 1},   {0x48a, 0x4bf, 1},   {0x4c1, 0x4ce, 1},   {0x4d0, 0x52f, 1},
-               {0x531, 0x556, 48},  {0x1e00, 0x1e95, 1}, {0x1ea0, 0x1eff, 1}};
+    uint16_t first, last;
+    int16_t step;
+  } pairs[] = {
+    {0xc0, 0xd6, 32},     {0xd8, 0xde, 32},     {0x100, 0x12f, 1},    {0x132, 0x137, 1},
+    {0x139, 0x148, 1},    {0x14a, 0x177, 1},    {0x178, 0x178, -121}, {0x179, 0x17e, 1},
+    {0x181, 0x181, 210},  {0x182, 0x185, 1},    {0x186, 0x186, 206},  {0x187, 0x188, 1},
+    {0x189, 0x18a, 205},  {0x18b, 0x18c, 1},    {0x18e, 0x18e, 79},   {0x18f, 0x18f, 202},
+    {0x190, 0x190, 203},  {0x191, 0x192, 1},    {0x193, 0x193, 205},  {0x194, 0x194, 207},
+    {0x196, 0x196, 211},  {0x197, 0x197, 209},  {0x198, 0x199, 1},    {0x19c, 0x19c, 211},
+    {0x19d, 0x19d, 213},  {0x19f, 0x19f, 214},  {0x1a0, 0x1a5, 1},    {0x1a6, 0x1a6, 218},
+    {0x1a7, 0x1a8, 1},    {0x1a9, 0x1a9, 218},  {0x1ac, 0x1ad, 1},    {0x1ae, 0x1ae, 218},
+    {0x1af, 0x1b0, 1},    {0x1b1, 0x1b2, 217},  {0x1b3, 0x1b6, 1},    {0x1b7, 0x1b7, 219},
+    {0x1b8, 0x1b9, 1},    {0x1bc, 0x1bd, 1},    {0x1c4, 0x1c4, 2},    {0x1c7, 0x1c7, 2},
+    {0x1ca, 0x1ca, 2},    {0x1cd, 0x1dc, 1},    {0x1de, 0x1ef, 1},    {0x1f1, 0x1f1, 2},
+    {0x1f4, 0x1f5, 1},    {0x1f6, 0x1f6, -97},  {0x1f7, 0x1f7, -56},  {0x1f8, 0x21f, 1},
+    {0x220, 0x220, -130}, {0x222, 0x233, 1},    {0x23b, 0x23c, 1},    {0x23d, 0x23d, -163},
+    {0x241, 0x242, 1},    {0x243, 0x243, -195}, {0x244, 0x244, 69},   {0x245, 0x245, 71},
+    {0x246, 0x24f, 1},    {0x370, 0x373, 1},    {0x376, 0x377, 1},    {0x37f, 0x37f, 116},
+    {0x386, 0x386, 38},   {0x388, 0x38a, 37},   {0x38c, 0x38c, 64},   {0x38e, 0x38f, 63},
+    {0x391, 0x3a1, 32},   {0x3a3, 0x3ab, 32},   {0x3cf, 0x3cf, 8},    {0x3d8, 0x3ef, 1},
+    {0x3f7, 0x3f8, 1},    {0x3f9, 0x3f9, -7},   {0x3fa, 0x3fb, 1},    {0x3fd, 0x3ff, -130},
+    {0x400, 0x40f, 80},   {0x410, 0x42f, 32},   {0x460, 0x481, 1},    {0x48a, 0x4bf, 1},
+    {0x4c0, 0x4c0, 15},   {0x4c1, 0x4ce, 1},    {0x4d0, 0x52f, 1},    {0x531, 0x556, 48},
+    {0x1e00, 0x1e95, 1},  {0x1ea0, 0x1eff, 1}};
+  /* letters that are not those of their own capital or small letter, which follow */
+  static const uint16_t odd[][3] = {
+    {0xb5, 0x39c, 0xb5},   {0x130, 0x130, 0x69},  {0x131, 0x49, 0x131},     {0x17f, 0x53, 0x17f},
+    {0x1c5, 0x1c4, 0x1c6}, {0x1c8, 0x1c7, 0x1c9}, {0x1cb, 0x1ca, 0x1cc},    {0x1f2, 0x1f1, 0x1f3},
+    {0x345, 0x399, 0x345}, {0x3c2, 0x3a3, 0x3c2}, {0x3d0, 0x392, 0x3d0},    {0x3d1, 0x398, 0x3d1},
+    {0x3d5, 0x3a6, 0x3d5}, {0x3d6, 0x3a0, 0x3d6}, {0x3f0, 0x39a, 0x3f0},    {0x3f1, 0x3a1, 0x3f1},
+    {0x3f4, 0x3f4, 0x3b8}, {0x3f5, 0x395, 0x3f5}, {0x1e9b, 0x1e60, 0x1e9b}, {0x1e9e, 0x1e9e, 0xdf}};
   size_t i;
-  if (c == 0x131) return 'I';  /* a small letter without a point */
-  if (c == 0x178) return 0xff; /* of Latin 1 only half */
-  if (c == 0xff) return 0x178;
-  if (c == 0x3c2) return 0x3a3; /* a sigma at the end of a word */
-  for (i = 0; i < sizeof cases / sizeof cases[0] && c >= cases[i].first; i++) {
-    uint32_t first = cases[i].first, last = cases[i].last, step = cases[i].step;
-    if (c <= last) return step > 1 ? c + step : (c - first) % 2 == 0 ? c + 1 : c - 1;
-    if (step > 1 && c >= first + step && c <= last + step) return c - step;
+  if (c < 0x80) return c - (capital ? 'a' : 'A') < 26 ? c ^ 32 : c;
+  for (i = 0; i < sizeof odd / sizeof odd[0]; i++)
+    if (odd[i][0] == c) return odd[i][capital ? 1 : 2];
+  for (i = 0; i < sizeof pairs / sizeof pairs[0] && pairs[i].first <= c + 195; i++) {
+    uint32_t first = pairs[i].first, last = pairs[i].last, step = (uint32_t)(int32_t)pairs[i].step;
+    if (step == 1 && c >= first && c <= last) return first + ((c - first) | 1) - capital;
+    if (c >= first && c <= last) return capital ? c : c + step;
+    if (step != 1 && c - step >= first && c - step <= last) return capital ? c - step : c;
   }
   return c;
 }
 
-/* The small letter of a capital. */
-static uint32_t carto__fold(uint32_t c) {
-  uint32_t other = carto__other_case(c);
-  if (c == 0x130) return 'i'; /* a capital with a point */
-  if (c == 0x178) return 0xff;
-  return other > c && c != 0xff ? other : c;
+/* The other one of a pair of a capital and a small letter. */
+static uint32_t carto__other_case(uint32_t c) {
+  uint32_t capital = carto__in_case(c, true);
+  uint32_t other = capital == c ? carto__in_case(c, false) : capital;
+  return carto__in_case(other, capital == c) == c ? other : c;
 }
 
 /* Matches as PostgreSQL's LIKE, or with nocase ILIKE; escape 0 is none. *bad is set when the
@@ -3259,7 +3319,7 @@ static bool carto__like(carto_str text, carto_str pattern, char escape, bool noc
       size_t at = p + (escaped ? 1 : 0), step = carto__utf8_take(text, t, &have);
       at += carto__utf8_take(pattern, at, &want);
       if (want == have || (want == '_' && !escaped) ||
-          (nocase && carto__fold(want) == carto__fold(have))) {
+          (nocase && carto__in_case(want, false) == carto__in_case(have, false))) {
         t += step;
         p = at;
         continue;
@@ -3297,8 +3357,8 @@ static bool carto__is_kind(int kind, uint32_t c) {
   while (c > signs[i][1]) i++;
   switch (carto__kinds[kind][0]) {
   case 'a': return c < signs[i][0];
-  case 'u': return carto__other_case(c) > c;
-  case 'l': return carto__other_case(c) < c;
+  case 'u': return carto__in_case(c, false) != c;
+  case 'l': return carto__in_case(c, true) != c;
   case 's': return space;
   case 'p': return c >= signs[i][0] && !space;
   default: return carto__kinds[kind][0] == '+';
@@ -11867,7 +11927,9 @@ typedef struct carto__sql {
   int64_t deadline;
   uint64_t work; /* values computed since the checkpoint was last asked */
   uint64_t rows_done, rows_total;
-  struct carto__ids *ids; /* all of them */
+  struct carto__ids *ids;  /* all of them */
+  struct carto__op **late; /* filters over what WITH names, which may sink into it */
+  size_t late_count, late_room;
   uint16_t *fun_next; /* by row of the table of functions: the next with the same first letter */
   uint16_t fun_first[128];
   /* These close the loops between an expression, a query in it, and its rows. */
@@ -12252,17 +12314,25 @@ typedef enum carto__set_kind {
   CARTO__SET_EXCEPT
 } carto__set_kind;
 
+typedef enum carto__join_kind {
+  CARTO__JOIN_INNER,
+  CARTO__JOIN_LEFT,
+  CARTO__JOIN_RIGHT,
+  CARTO__JOIN_FULL,
+  CARTO__JOIN_CROSS
+} carto__join_kind;
+
 /* ---- expressions, bound */
 
 typedef enum carto__expr_kind {
   CARTO__EXPR_CONST,
   CARTO__EXPR_COLUMN,
   CARTO__EXPR_CALL,
-  CARTO__EXPR_AND,
+  CARTO__EXPR_AND, /* op 1: conditions of a filter, where null is as good as false */
   CARTO__EXPR_OR,
   CARTO__EXPR_NOT,
   CARTO__EXPR_IS,
-  CARTO__EXPR_CASE,  /* condition, value, ..., value */
+  CARTO__EXPR_CASE,  /* condition, value, ..., value; op 1, COALESCE: values alone */
   CARTO__EXPR_IN,    /* value, then constants of its type */
   CARTO__EXPR_QUERY, /* keys of a sub-query's rows; for IN at last the value */
   CARTO__EXPR_AGGREGATE,
@@ -12283,7 +12353,7 @@ struct carto__expr {
   carto__datum value;            /* CONST */
   bool is_null;                  /* CONST */
   bool is_not;                   /* IS, IN, QUERY */
-  int op;                        /* IS: CARTO__IS_...; QUERY: carto__lookup_kind */
+  int op;                        /* IS: CARTO__IS_...; QUERY: carto__lookup_kind; AND, CASE */
   bool safe;                     /* CALL: a failing row is null */
   bool distinct;                 /* AGGREGATE */
   carto__expr *filter;           /* AGGREGATE */
@@ -12305,7 +12375,7 @@ typedef struct carto__work {
   carto_arena *arena;
   size_t count;
   const uint64_t *live;
-  unsigned nulls; /* of a row function that sees nulls: bit i: argument i is one */
+  uint64_t *nulls; /* of a row function that sees nulls: which arguments are one */
   carto__vec *out;
   bool has_nulls; /* out has bits of its own */
 } carto__work;
@@ -12584,21 +12654,22 @@ static bool carto__vec_compare(carto__work *w, const carto__vec *a, void *out) {
 }
 
 static int carto__row_distinct(carto__work *w, const carto__datum *a, carto__datum *out) {
-  out->b = w->nulls ? w->nulls != 3 : carto__datum_compare(w->e->args[0]->type, &a[0], &a[1]) != 0;
+  out->b =
+    w->nulls[0] ? w->nulls[0] != 3 : carto__datum_compare(w->e->args[0]->type, &a[0], &a[1]) != 0;
   return CARTO__ROW_OK;
 }
 
 static int carto__row_nullif(carto__work *w, const carto__datum *a, carto__datum *out) {
-  bool same = w->nulls == 0 && carto__datum_compare(w->e->args[0]->type, &a[0], &a[1]) == 0;
+  bool same = w->nulls[0] == 0 && carto__datum_compare(w->e->args[0]->type, &a[0], &a[1]) == 0;
   *out = a[0];
-  return (w->nulls & 1) || same ? CARTO__ROW_NULL : CARTO__ROW_OK;
+  return (w->nulls[0] & 1) || same ? CARTO__ROW_NULL : CARTO__ROW_OK;
 }
 
 /* GREATEST (op 1) and LEAST (op -1): nulls are passed over. */
 static int carto__row_greatest(carto__work *w, const carto__datum *a, carto__datum *out) {
   size_t i, best = SIZE_MAX;
   for (i = 0; i < w->e->count; i++) {
-    if (w->nulls >> i & 1) continue;
+    if (carto__bit(w->nulls, i)) continue;
     if (best == SIZE_MAX || carto__datum_compare(w->e->type, &a[i], &a[best]) * w->e->fun->op > 0)
       best = i;
   }
@@ -12961,10 +13032,11 @@ static int carto__row_math(carto__work *w, const carto__datum *a, carto__datum *
   case CARTO__OP_PI: out->f = CARTO_MCP__PI; return CARTO__ROW_OK;
   case CARTO__OP_ATAN2:
     if (x == x && y == y && !(carto__is_finite(x) && carto__is_finite(y))) { /* who wins */
-      x = carto__is_finite(x) ? 0 : x > 0 ? 1 : -1;
+      x = carto__is_finite(x) ? x * 0.0 : x > 0 ? 1 : -1; /* a zero of its sign */
       y = carto__is_finite(y) ? 0 : y > 0 ? 1 : -1;
     }
     out->f = x != x || y != y ? x + y : carto__atan2(x / 16, y / 16); /* no sum is infinite */
+    if (x == 0 && (y < 0 || 1 / y < 0)) out->f = 1 / x < 0 ? -CARTO_MCP__PI : CARTO_MCP__PI;
     return CARTO__ROW_OK;
   case CARTO__OP_QUOTIENT:
   case CARTO__OP_SAFE_DIVIDE:
@@ -13020,6 +13092,15 @@ static bool carto__vec_integer_to_number(carto__work *w, const carto__vec *a, vo
   size_t i;
   for (i = 0; i < w->count; i++) ((double *)out)[i] = (double)x[i];
   return true;
+}
+
+/* As PostgreSQL has it, by 15 digits. */
+static bool carto__vec_to_numeric(carto__work *w, const carto__vec *a, void *out) {
+  size_t i;
+  for (i = 0; i < w->count; i++)
+    ((double *)out)[i] =
+      carto__bit(w->live, i) ? carto__double_cut(((const double *)a[0].data)[i]) : 0;
+  return carto__sql_go_on(w->q, w->count);
 }
 
 static int carto__row_number_to_integer(carto__work *w, const carto__datum *a, carto__datum *out) {
@@ -13313,14 +13394,12 @@ static int carto__row_case(carto__work *w, const carto__datum *a, carto__datum *
   bool inside = false;
   size_t at, step;
   for (at = 0; at < s.len; at += step) {
-    uint32_t code, small;
+    uint32_t code;
     char bytes[4];
     step = carto__utf8_take(s, at, &code);
-    small = carto__fold(code);
-    if (op == CARTO__OP_UPPER || (op == CARTO__OP_INITCAP && !inside))
-      small = small == code ? carto__other_case(code) : code;
+    code = carto__in_case(code, op == CARTO__OP_UPPER || (op == CARTO__OP_INITCAP && !inside));
     inside = code != '_' && carto__is_kind(CARTO_MCP__WORD, code);
-    if (code < 0x110000) carto_buf_append(&buf, bytes, carto__utf8_put(small, bytes));
+    if (code < 0x110000) carto_buf_append(&buf, bytes, carto__utf8_put(code, bytes));
     else carto_buf_append(&buf, s.ptr + at, 1);
   }
   return carto__row_text(w, &buf, out);
@@ -13509,9 +13588,9 @@ static int carto__row_concat(carto__work *w, const carto__datum *a, carto__datum
   carto_buf buf = carto__row_buf(w);
   bool with = w->e->fun->op == 2, first = true;
   size_t i;
-  if (with && (w->nulls & 1)) return CARTO__ROW_NULL;
+  if (with && (w->nulls[0] & 1)) return CARTO__ROW_NULL;
   for (i = with; i < w->e->count; i++) {
-    if (w->nulls >> i & 1) continue;
+    if (carto__bit(w->nulls, i)) continue;
     if (with && !first) carto_buf_append_str(&buf, a[0].s);
     carto_buf_append_str(&buf, a[i].s);
     first = false;
@@ -14376,7 +14455,7 @@ static int carto__row_array(carto__work *w, const carto__datum *a, carto__datum 
   carto_json_writer_init(&json, &buf);
   carto_json_begin_array(&json);
   for (i = 0; i < w->e->count; i++) {
-    if (w->nulls >> i & 1) carto_json_write_null(&json);
+    if (carto__bit(w->nulls, i)) carto_json_write_null(&json);
     else carto__sql_write_json(&json, w->e->args[i]->type, &a[i]);
   }
   carto_json_end_array(&json);
@@ -14751,13 +14830,13 @@ static const carto__fun carto__casts[] = {
   {"cast", "ih", 'c', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "c", 'h', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "n", 'f', CARTO_MCP__TOTAL | CARTO_MCP__STEADY, NULL, NULL, 0},
-  {"cast", "f", 'n', CARTO_MCP__TOTAL | CARTO_MCP__STEADY, NULL, NULL, 0},
   {"cast", "dz", 's', CARTO_MCP__TOTAL | CARTO_MCP__STEADY, NULL, NULL, 0},
   {"cast", "ds", 'z', CARTO_MCP__TOTAL | CARTO_MCP__STEADY, NULL, NULL, 0},
   {"cast", "Gx", 'g', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "g", 'G', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "g", 'x', CARTO_MCP__TOTAL, NULL, NULL, 0},
   {"cast", "r", 't', CARTO_MCP__TOTAL, NULL, NULL, 0},
+  {"cast", "f", 'n', CARTO_MCP__TOTAL | CARTO_MCP__STEADY, carto__vec_to_numeric, NULL, 0},
   {"cast", "jiw", 'n', CARTO_MCP__STEADY, carto__vec_integer_to_number, NULL, 0},
   {"cast", "jiw", 'f', CARTO_MCP__STEADY, carto__vec_integer_to_number, NULL, 0},
   {"cast", "nf", 'j', CARTO_MCP__STEADY, NULL, carto__row_number_to_integer, 0},
@@ -15230,8 +15309,6 @@ static bool carto__valid_of(carto__batch *c, const carto__vec *args, size_t coun
   return true;
 }
 
-#define CARTO_MCP__ARGS_MAX 102 /* of a function, and keys of a group or a join */
-
 #define CARTO_MCP__ROW_WORK 32 /* what a row of a function counts as; eight bytes of text: 1 */
 
 /* Row by row. */
@@ -15240,18 +15317,23 @@ static bool carto__eval_rows(carto__work *w, const carto__vec *args, size_t coun
   const carto__fun *fun = w->e->fun;
   int held = carto__type_held(w->e->type);
   bool sees_nulls = (fun->flags & CARTO__FUN_NULLS) != 0;
-  carto__datum values[CARTO_MCP__ARGS_MAX], result;
-  unsigned char room[CARTO_MCP__ARGS_MAX][21];
+  size_t words = carto__words(count) + 1;
+  carto__datum *values = (carto__datum *)carto__sql_array(w->q, w->arena, count, sizeof *values);
+  unsigned char *room = (unsigned char *)carto__sql_array(w->q, w->arena, count, 21);
+  carto__datum result;
   bool points = false, takes_text = count && carto__type_held(args[0].type) == CARTO__AS_TEXT;
   size_t i, k;
+  w->nulls = (uint64_t *)carto__sql_array(w->q, w->arena, words, 8);
+  if (!values || !room || !w->nulls) return false;
+  memset(w->nulls, 0, words * 8);
   for (k = 0; k < count; k++) points = points || args[k].points;
   for (i = 0; i < w->count; i++) {
     int got;
     if (!carto__bit(w->live, i)) continue;
-    w->nulls = 0;
+    if (sees_nulls) memset(w->nulls, 0, words * 8);
     for (k = 0; k < count; k++) {
-      values[k] = carto__vec_get(&args[k], i, room[k]);
-      if (sees_nulls && carto__vec_is_null(&args[k], i)) w->nulls |= 1u << k;
+      values[k] = carto__vec_get(&args[k], i, room + 21 * k);
+      if (sees_nulls && carto__vec_is_null(&args[k], i)) carto__bit_set(w->nulls, k);
     }
     if (!carto__sql_go_on(w->q, CARTO_MCP__ROW_WORK + (takes_text ? values[0].s.len / 8 : 0)))
       return false;
@@ -15329,7 +15411,7 @@ static bool carto__eval_call_on(carto__expr *e, carto__batch *c, const uint64_t 
   w.arena = c->arena;
   w.count = c->count;
   w.live = live;
-  w.nulls = 0;
+  w.nulls = NULL;
   w.out = out;
   w.has_nulls = false;
   if (!batch) return carto__eval_rows(&w, args, e->count, out);
@@ -15344,18 +15426,19 @@ static bool carto__memo_make(carto__expr *e, const carto__batch *c, const carto_
   carto__memo *m = (carto__memo *)carto__sql_zero(q, 1, sizeof *m);
   size_t count = dict->dict_count, from, i;
   int held = carto__type_held(e->type);
-  carto__vec slice[CARTO_MCP__ARGS_MAX], result;
+  carto__vec *slice, result;
   carto__dict texts;
   bool good = true;
   carto_arena *arena;
   if (!m || !(arena = carto__sql_new_arena(q))) return false;
+  slice = (carto__vec *)carto__sql_array(q, &q->keep, e->count, sizeof *slice);
   m->dict = dict;
   m->valid = (uint64_t *)carto__sql_zero(q, carto__words(count), 8);
   m->bits = (unsigned char *)carto__sql_zero(q, held == CARTO__AS_BITS ? count : 0, 1);
   m->values = (uint64_t *)carto__sql_zero(
     q, held == CARTO__AS_NUMBER || held == CARTO__AS_INTEGER ? count : 0, 8);
   m->codes = (uint32_t *)carto__sql_zero(q, held == CARTO__AS_TEXT ? count : 0, 4);
-  if (!m->valid || !m->bits || !m->values || !m->codes) return false;
+  if (!slice || !m->valid || !m->bits || !m->values || !m->codes) return false;
   carto__dict_init(&texts, q->alloc);
   for (from = 0; from < count && good; from += q->batch) {
     carto__batch part = *c;
@@ -15637,7 +15720,8 @@ static bool carto__eval_logic(carto__expr *e, carto__batch *c, const uint64_t *a
     }
     for (k = 0; k < words; k++) {
       carto__truth(c, &part, k, &yes, &no);
-      decided[k] |= e->kind == CARTO__EXPR_AND ? no : yes;
+      if (e->kind == CARTO__EXPR_AND) decided[k] |= e->op ? ~yes : no;
+      else decided[k] |= yes;
       valid[k] &= yes | no;
     }
   }
@@ -15668,7 +15752,8 @@ static bool carto__eval_test(carto__expr *e, carto__batch *c, const uint64_t *ac
   return true;
 }
 
-/* CASE: each value is computed for the rows whose condition was the first to hold. */
+/* CASE: each value is computed for the rows whose condition was the first to hold; COALESCE: for
+   those without a value so far. */
 static bool carto__eval_case(carto__expr *e, carto__batch *c, const uint64_t *active,
                              carto__vec *out) {
   size_t words = carto__words(c->count), i, k;
@@ -15683,21 +15768,25 @@ static bool carto__eval_case(carto__expr *e, carto__batch *c, const uint64_t *ac
   memset(blend, 0, held == CARTO__AS_BITS ? words * 8 : c->count * carto__held_size(held));
   for (k = 0; k < words; k++)
     left[k] = (active ? active[k] : UINT64_MAX) & carto__tail(c->count, k);
-  for (i = 0; i < e->count; i += 2) {
-    bool is_else = i + 1 == e->count;
+  for (i = 0; i < e->count; i += e->op ? 1 : 2) {
+    bool alone = e->op || i + 1 == e->count; /* a value without a condition */
     uint64_t any = 0, yes = UINT64_MAX, no;
-    if (!is_else && !c->q->eval(e->args[i], c, left, &part)) return false;
+    if (!alone && !c->q->eval(e->args[i], c, left, &part)) return false;
     for (k = 0; k < words; k++) {
-      if (!is_else) carto__truth(c, &part, k, &yes, &no);
+      if (!alone) carto__truth(c, &part, k, &yes, &no);
       taken[k] = yes & left[k];
       left[k] &= ~taken[k];
       any |= taken[k];
     }
     if (!any) continue;
-    if (!c->q->eval(e->args[is_else ? i : i + 1], c, taken, &part) || !carto__vec_unpoint(c, &part))
+    if (!c->q->eval(e->args[alone ? i : i + 1], c, taken, &part) || !carto__vec_unpoint(c, &part))
       return false;
+    for (k = 0; k < words && part.valid; k++) {
+      if (e->op) left[k] = taken[k] & ~part.valid[k];
+      taken[k] &= part.valid[k];
+    }
     carto__blend(blend, &part, taken, c->count);
-    for (k = 0; k < words; k++) valid[k] |= taken[k] & (part.valid ? part.valid[k] : UINT64_MAX);
+    for (k = 0; k < words; k++) valid[k] |= taken[k];
   }
   out->type = e->type;
   out->data = blend;
@@ -15752,6 +15841,15 @@ static bool carto__eval(carto__expr *e, carto__batch *c, const uint64_t *active,
                                      : c->q->look_up(e, c, args, out);
   default: return carto__sql_fail(c->q, e->at, "XX000", "an aggregate stands where none can be");
   }
+}
+
+/* The values of several expressions, which live as long as the batch; NULL after a failure. */
+static carto__vec *carto__eval_all(carto__expr *const *exprs, size_t count, carto__batch *c) {
+  carto__vec *out = (carto__vec *)carto__sql_array(c->q, c->arena, count + 1, sizeof *out);
+  size_t i;
+  for (i = 0; out && i < count; i++)
+    if (!carto__eval(exprs[i], c, NULL, &out[i])) return NULL;
+  return out;
 }
 
 /* The rows for which a condition is true, as bits; *count of them. */
@@ -16503,35 +16601,6 @@ static bool carto__next_filter(carto__op *op, carto_arena *arena, carto__batch *
   return true;
 }
 
-static carto__op *carto__op_filter(carto__sql *q, carto__op *child, carto__expr *condition) {
-  bool more = child && child->next == carto__next_filter;
-  carto__op *op = more ? child : child ? carto__op_over(q, carto__next_filter, child) : NULL;
-  carto__expr *all;
-  size_t count;
-  if (!op) return NULL;
-  if (!more) { /* its conditions are the arguments of one AND */
-    op->exprs = (carto__expr **)carto__sql_zero(q, 1, sizeof *op->exprs);
-    op->hint = child->hint / 3 + 1;
-    if (!op->exprs) return NULL;
-    op->exprs[0] = condition;
-    return op;
-  }
-  count = op->exprs[0]->kind == CARTO__EXPR_AND ? op->exprs[0]->count : 1;
-  all = (carto__expr *)carto__sql_zero(q, 1, sizeof *all);
-  if (!all) return NULL;
-  all->kind = CARTO__EXPR_AND;
-  all->type = CARTO__SQL_BOOL;
-  all->at = condition->at;
-  all->args = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *all->args);
-  if (!all->args) return NULL;
-  if (count > 1) memcpy(all->args, op->exprs[0]->args, count * sizeof *all->args);
-  else all->args[0] = op->exprs[0];
-  all->args[count] = condition;
-  all->count = count + 1;
-  op->exprs[0] = all;
-  return op;
-}
-
 static bool carto__next_project(carto__op *op, carto_arena *arena, carto__batch *out) {
   carto__batch *c = carto__batch_new(op, arena);
   if (!c || !op->child->next(op->child, arena, c) || !carto__batch_begin(op, arena, out, c->count))
@@ -17221,6 +17290,7 @@ static bool carto__acc_result(carto__sql *q, const carto__acc *a, const carto__e
   double sum = whole ? carto__wide_to_double(a->total) : a->sum, n = (double)a->n;
   int op = e->fun->op;
   bool samp = op == CARTO__AGG_VAR_SAMP || op == CARTO__AGG_STDDEV_SAMP;
+  bool wide; /* a variance of so many digits has no decimals, nor has its root */
   carto_status status;
   memset(out, 0, sizeof *out);
   *is_null = a->n == 0;
@@ -17250,8 +17320,10 @@ static bool carto__acc_result(carto__sql *q, const carto__acc *a, const carto__e
     *is_null = a->n <= (samp ? 1 : 0);
     if (*is_null) return true;
     out->f = a->squares / (samp ? n - 1 : n);
+    wide = e->type == CARTO__SQL_NUMERIC && out->f >= 1e16;
     if (op >= CARTO__AGG_STDDEV_POP && out->f == out->f && carto__is_finite(out->f))
       out->f = carto__sqrt(out->f);
+    if (wide) out->f = carto__round_decimal(out->f, 0, CARTO__OP_ROUND);
     return true;
   case CARTO__AGG_AND: out->b = a->yes == a->n; return true;
   case CARTO__AGG_OR: out->b = a->yes > 0; return true;
@@ -18067,14 +18139,16 @@ static bool carto__agg_key(carto__agg *a, size_t key, carto__batch *c, carto__ve
 static const uint32_t *carto__agg_groups(carto__op *op, carto__batch *c) {
   carto__agg *a = (carto__agg *)op->state;
   carto__sql *q = op->q;
-  carto__vec keys[CARTO_MCP__ARGS_MAX];
+  carto__vec *keys;
   carto__ids *ids;
   uint32_t *out;
   size_t i;
   if (a->key_count == 0 && !a->nothing) a->nothing = (uint32_t *)carto__sql_zero(q, q->batch, 4);
   if (a->key_count == 0) return a->nothing;
-  for (i = 0; i < a->key_count; i++)
+  keys = (carto__vec *)carto__sql_array(q, c->arena, a->key_count, sizeof *keys);
+  for (i = 0; keys && i < a->key_count; i++)
     if (!carto__agg_key(a, i, c, &keys[i])) return NULL;
+  if (!keys) return NULL;
   ids = a->groups->columns[0];
   if (a->key_count == 1 && keys[0].dict && ids->count == 0) {
     if (!carto__ids_adopt(ids, keys[0].dict)) return NULL;
@@ -18275,7 +18349,7 @@ static bool carto__join_build(carto__op *op) {
   carto__op *scan;
   carto_arena *arena;
   carto__batch c;
-  carto__vec keys[CARTO_MCP__ARGS_MAX];
+  carto__vec *keys;
   uint32_t *ids, heads = 0, row = 0;
   size_t i;
   j->table = carto__op_table(j->build, SIZE_MAX);
@@ -18294,10 +18368,8 @@ static bool carto__join_build(carto__op *op) {
   j->unique = true;
   while (scan->next(scan, arena, &c)) {
     ids = (uint32_t *)carto__sql_array(q, arena, c.count, 4);
-    if (!ids) return false;
-    for (i = 0; i < j->key_count; i++)
-      if (!carto__eval(j->build_keys[i], &c, NULL, &keys[i])) return false;
-    if (!carto__keys_map(j->keys, keys, c.count, true, arena, ids)) return false;
+    keys = ids ? carto__eval_all(j->build_keys, j->key_count, &c) : NULL;
+    if (!keys || !carto__keys_map(j->keys, keys, c.count, true, arena, ids)) return false;
     for (i = 0; i < c.count; i++, row++) { /* chains run backwards: made right below */
       j->chain[row] = CARTO_MCP__NO_ROW;
       if (ids[i] == CARTO_MCP__NO_ROW) continue;
@@ -18321,7 +18393,7 @@ static bool carto__join_build(carto__op *op) {
 static bool carto__join_batch(carto__op *op) {
   carto__join *j = (carto__join *)op->state;
   carto__sql *q = op->q;
-  carto__vec keys[CARTO_MCP__ARGS_MAX];
+  carto__vec *keys;
   size_t i;
   carto_arena_reset(j->arena);
   if (!op->child->next(op->child, j->arena, &j->batch)) return false;
@@ -18329,8 +18401,8 @@ static bool carto__join_batch(carto__op *op) {
   j->hit = (uint64_t *)carto__sql_array(q, j->arena, carto__words(j->batch.count), 8);
   if (!j->ids || !j->hit) return false;
   memset(j->hit, 0, carto__words(j->batch.count) * 8);
-  for (i = 0; i < j->key_count; i++)
-    if (!carto__eval(j->stream_keys[i], &j->batch, NULL, &keys[i])) return false;
+  keys = carto__eval_all(j->stream_keys, j->key_count, &j->batch);
+  if (!keys) return false;
   if (j->key_count && !carto__keys_map(j->keys, keys, j->batch.count, false, j->arena, j->ids))
     return false;
   for (i = 0; i < j->batch.count && j->key_count && !j->in_order; i++)
@@ -18911,7 +18983,7 @@ static bool carto__lookup_build(carto__sql *q, carto__lookup *l) {
   carto__expr **keys, **pairs;
   carto_arena *arena = carto__sql_new_arena(q);
   carto__batch c;
-  carto__vec v[CARTO_MCP__ARGS_MAX];
+  carto__vec *v;
   l->table = carto__op_table(l->plan, SIZE_MAX);
   if (!l->table || !arena) return false;
   words = carto__words(l->table->row_count) + 1;
@@ -18930,10 +19002,8 @@ static bool carto__lookup_build(carto__sql *q, carto__lookup *l) {
     uint32_t *ids = (uint32_t *)carto__sql_array(q, arena, c.count, 4),
              seen = l->key_count && row ? carto__keys_count(l->keys) : 0;
     uint32_t *both = (uint32_t *)carto__sql_array(q, arena, c.count, 4);
-    if (!ids || !both) return false;
-    for (i = 0; i < l->key_count + values; i++)
-      if (!carto__eval(pairs[i], &c, NULL, &v[i])) return false;
-    if (!carto__keys_map(l->keys, v + values, c.count, true, arena, ids)) return false;
+    v = ids && both ? carto__eval_all(pairs, l->key_count + values, &c) : NULL;
+    if (!v || !carto__keys_map(l->keys, v + values, c.count, true, arena, ids)) return false;
     if (l->kind == CARTO__LOOKUP_IN && !carto__keys_map(l->pairs, v, c.count, true, arena, both))
       return false;
     if (l->key_count == 0 && row) seen = 1;
@@ -19127,12 +19197,6 @@ static carto__expr *carto__expr_two(carto__sql *q, int kind, int type, carto__ex
   return e;
 }
 
-static carto__expr *carto__expr_not_null(carto__sql *q, carto__expr *arg) {
-  carto__expr *e = carto__expr_one(q, CARTO__EXPR_IS, CARTO__SQL_BOOL, arg);
-  if (e) e->is_not = true;
-  return e;
-}
-
 static carto__expr *carto__bool_const(carto__sql *q, bool value, size_t at) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_BOOL, at);
   if (e) e->value.b = value;
@@ -19313,17 +19377,19 @@ static char carto__fun_letter(const carto__fun *fun, size_t index, size_t *requi
 
 /* Evaluates a call of constants, once. One that fails is left to fail when it is reached. */
 static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
-  carto__vec args[CARTO_MCP__ARGS_MAX], out;
+  carto__vec *args, out;
   carto__batch c;
   carto__expr *value;
   unsigned char room[21];
-  uint64_t none = 0, bits[CARTO_MCP__ARGS_MAX];
+  uint64_t none = 0, *bits;
   carto_error before;
   size_t i;
   for (i = 0; i < e->count; i++)
     if (e->args[i]->kind != CARTO__EXPR_CONST) return e;
   memset(&c, 0, sizeof c);
-  memset(args, 0, sizeof args);
+  args = (carto__vec *)carto__sql_zero(q, e->count + 1, sizeof *args);
+  bits = (uint64_t *)carto__sql_zero(q, e->count + 1, 8);
+  if (!args || !bits) return NULL;
   c.q = q;
   c.arena = &q->keep;
   c.count = 1;
@@ -19566,11 +19632,11 @@ static const carto__fun *carto__fun_resolve(carto__sql *q, carto_str name, carto
 /* The type that arguments of one type, whichever, have in a call. */
 static int carto__call_type(carto__sql *q, const carto__fun *fun, carto__expr *const *args,
                             size_t count) {
-  carto__expr *same[CARTO_MCP__ARGS_MAX] = {NULL};
+  carto__expr **same = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *same);
   size_t i, n = 0, odd, required;
   char shared = 'A';
   int type = -1, place;
-  for (i = 0; i < count; i++) {
+  for (i = 0; same && i < count; i++) {
     char letter = carto__fun_letter(fun, i, &required);
     place = carto__class_type(letter, args[i]->type);
     if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
@@ -19598,6 +19664,8 @@ static carto__expr *carto__bind_any(carto__sql *q, const carto__fun *fun, carto_
   return carto__coerce(q, arg, CARTO__SQL_TEXT);
 }
 
+#define CARTO_MCP__ARGS_MAX 100 /* of a function, as in PostgreSQL */
+
 /* A call of a function with its arguments bound. */
 static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **args, size_t count,
                                  size_t at) {
@@ -19609,9 +19677,9 @@ static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **ar
   for (i = 0; i < count; i++)
     if (!args[i]) return NULL;
   if (!e || !carto__expr_args(q, e, count)) return NULL;
-  if (count > CARTO_MCP__ARGS_MAX - 2)
+  if (count > CARTO_MCP__ARGS_MAX && !carto__sql_among(name, "array greatest least"))
     return carto__expr_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
-                            (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
+                            (uint64_t)CARTO_MCP__ARGS_MAX);
   fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
   if (!fun) return carto__no_function(q, name, args, count, at, known);
   if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE))
@@ -19650,6 +19718,223 @@ static carto__expr *carto__apply2(carto__sql *q, const char *name, carto__expr *
   args[0] = a;
   args[1] = b;
   return carto__apply(q, carto_str_from(name), args, 2, at);
+}
+
+/* ---- conditions: in which order, and how far down */
+
+/* What asking an expression of a row costs, in halves of an operator: PostgreSQL's guess. `first`:
+   it is a condition of its own. */
+static size_t carto__expr_cost(const carto__expr *e, bool first) {
+  const size_t join = (size_t)1 << 30; /* a sub-query that PostgreSQL makes a join comes last */
+  size_t cost = 0, count = e->count, i;
+  if (e->kind == CARTO__EXPR_IN) {
+    cost = count > 9 ? 4 : count - 1;
+    count = 1;
+  } else if (e->kind == CARTO__EXPR_QUERY) {
+    bool is_in = e->op == CARTO__LOOKUP_IN;
+    if (count > (is_in ? 1 : 0) || (is_in && first && !e->is_not)) return join;
+    cost = is_in ? 2 : 0;
+  } else if (e->kind == CARTO__EXPR_CALL) {
+    cost = 2;
+    if (!e->fun->vec && !e->fun->row) cost = 0;
+    if (e->fun->row == carto__row_to_text || e->fun->row == carto__row_from_text) cost = 4;
+    if (e->fun->row == carto__row_geom_info || e->fun->row == carto__row_geom_make ||
+        e->fun->row == carto__row_measure || e->fun->vec == carto__vec_point)
+      cost = 100;
+    if (e->fun->row == carto__row_geom_read || e->fun->row == carto__row_geom_text) cost = 1000;
+    if (e->fun->vec == carto__vec_spatial) cost = 20000;
+  }
+  for (i = 0; i < count; i++)
+    cost = carto__min_size(
+      join, cost + carto__expr_cost(e->args[i], first && e->kind == CARTO__EXPR_NOT));
+  return cost;
+}
+
+static bool carto__is_equality(const carto__expr *e) {
+  return e->kind == CARTO__EXPR_CALL && e->fun->vec == carto__vec_compare &&
+         e->fun->op == CARTO__OP_EQ;
+}
+
+/* One condition more beside those of an AND, or one, or none: the cheaper ones come first, and are
+   asked of the rows that are left. PostgreSQL has equalities behind others of their cost. */
+static carto__expr *carto__conditions_add(carto__sql *q, carto__expr *old, carto__expr *e) {
+  size_t count = !old ? 0 : old->kind == CARTO__EXPR_AND ? old->count : 1, cost, i;
+  carto__expr *all, *const *from = count > 1 ? old->args : &old;
+  bool equality;
+  if (!e || !old) return e;
+  all = carto__expr_new(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, e->at);
+  if (!all || !carto__expr_args(q, all, count + 1)) return NULL;
+  cost = carto__expr_cost(e, true);
+  equality = carto__is_equality(e);
+  for (i = count; i > 0; i--) {
+    size_t other = carto__expr_cost(from[i - 1], true);
+    if (other < cost || (other == cost && (equality || !carto__is_equality(from[i - 1])))) break;
+    all->args[i] = from[i - 1];
+  }
+  all->args[i] = e;
+  if (i) memcpy(all->args, from, i * sizeof *from);
+  all->op = 1;
+  return all;
+}
+
+static carto__op *carto__op_filter(carto__sql *q, carto__op *child, carto__expr *condition) {
+  bool more = child && child->next == carto__next_filter;
+  carto__op *op = more ? child : child ? carto__op_over(q, carto__next_filter, child) : NULL;
+  if (!op) return NULL;
+  if (!more) op->exprs = (carto__expr **)carto__sql_zero(q, 1, sizeof *op->exprs);
+  if (!more) op->hint = child->hint / 3 + 1;
+  if (!op->exprs) return NULL;
+  op->exprs[0] = carto__conditions_add(q, op->exprs[0], condition);
+  return op->exprs[0] ? op : NULL;
+}
+
+/* A condition as an AND, where it is one in other words: NOT (a OR b). */
+static carto__expr *carto__as_and(carto__sql *q, carto__expr *e) {
+  carto__expr *any = e && e->kind == CARTO__EXPR_NOT ? e->args[0] : NULL, *all;
+  size_t i;
+  if (!any || any->kind != CARTO__EXPR_OR) return e;
+  all = carto__expr_new(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, e->at);
+  if (!all || !carto__expr_args(q, all, any->count)) return NULL;
+  for (i = 0; i < any->count; i++)
+    if (!(all->args[i] = carto__expr_one(q, CARTO__EXPR_NOT, CARTO__SQL_BOOL, any->args[i])))
+      return NULL;
+  return all;
+}
+
+/* The join of two operators; sides are chosen when it runs. */
+typedef struct carto__join_plan {
+  carto__op *left, *right;
+  int kind; /* carto__join_kind */
+  carto__exprs left_keys, right_keys;
+  carto__expr *rest;
+} carto__join_plan;
+
+/* The first batch of a join: by now both sides are known, and the longer one is read in batches. */
+static bool carto__next_join_first(carto__op *op, carto_arena *arena, carto__batch *out) {
+  carto__join_plan *plan = (carto__join_plan *)op->state;
+  carto__join *j = (carto__join *)carto__sql_zero(op->q, 1, sizeof *j);
+  bool inner = plan->kind <= CARTO__JOIN_INNER || plan->kind == CARTO__JOIN_CROSS;
+  if (!j) return false;
+  j->flipped = plan->kind == CARTO__JOIN_RIGHT || (inner && plan->right->hint > plan->left->hint);
+  j->outer = !inner;
+  j->full = plan->kind == CARTO__JOIN_FULL;
+  op->child = j->flipped ? plan->right : plan->left;
+  j->build = j->flipped ? plan->left : plan->right;
+  j->stream_keys = (j->flipped ? &plan->right_keys : &plan->left_keys)->items;
+  j->build_keys = (j->flipped ? &plan->left_keys : &plan->right_keys)->items;
+  j->key_count = plan->left_keys.count;
+  j->rest = plan->rest;
+  op->state = j;
+  op->next = carto__next_join;
+  return carto__next_join(op, arena, out);
+}
+
+/* left = right as a pair of keys of a join, each over its own side; false when it is none. */
+static bool carto__join_key(carto__sql *q, carto__join_plan *j, carto__expr *e) {
+  carto__reads a, b;
+  size_t width = j->left->width, left;
+  if (!carto__is_equality(e)) return false;
+  a = carto__reads_of(e->args[0]);
+  b = carto__reads_of(e->args[1]);
+  if (a.low > a.high || b.low > b.high || a.outer || b.outer) return false;
+  if (a.low >= width && b.high < width) left = 1;
+  else if (a.high < width && b.low >= width) left = 0;
+  else return false;
+  return carto__exprs_add(q, &j->left_keys, e->args[left]) &&
+         carto__exprs_add(q, &j->right_keys, carto__expr_move(q, e->args[1 - left], width, 0));
+}
+
+#define CARTO_MCP__SINK_COST 64 /* halves of an operator, which a condition may compute once more */
+
+static carto__expr *carto__unproject_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
+  carto__expr *const *exprs = (carto__expr *const *)user, *copy;
+  if (e->kind != CARTO__EXPR_COLUMN || e->level > 0) return e;
+  *stop = true;
+  copy = exprs[e->index];
+  if (copy->type == e->type) return copy;
+  copy = carto__expr_new(q, copy->kind, copy->type, copy->at); /* a literal that became text */
+  if (copy) *copy = *exprs[e->index];
+  if (copy) copy->type = e->type;
+  return copy;
+}
+
+/* What the columns of a projection that a condition reads would cost in it. */
+static size_t carto__unprojected_cost(carto__expr *const *exprs, carto__expr *e) {
+  size_t cost = 0, k;
+  carto__expr **kid;
+  if (e->kind == CARTO__EXPR_COLUMN && e->level == 0)
+    return carto__expr_cost(exprs[e->index], false);
+  for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++)
+    cost += carto__unprojected_cost(exprs, *kid);
+  return cost;
+}
+
+/* Lets a condition sink to where its columns come from. Into the side of an outer join that may be
+   null it must not, unless it is that join's own. */
+static carto__op *carto__plan_sink(carto__sql *q, carto__op *op, carto__expr *e, bool own) {
+  carto__join_plan *j = (carto__join_plan *)op->state;
+  carto__reads r;
+  bool inner, to_left, to_right;
+  size_t width, i;
+  e = carto__as_and(q, e);
+  if (!e) return NULL;
+  if (q->depth > 16 * q->limits.depth) return carto__op_filter(q, op, e);
+  if (e->kind == CARTO__EXPR_AND) {
+    q->depth++;
+    for (i = 0; i < e->count && op; i++) op = carto__plan_sink(q, op, e->args[i], own);
+    q->depth--;
+    return op;
+  }
+  if (op->next == carto__next_project &&
+      carto__unprojected_cost(op->exprs, e) <= CARTO_MCP__SINK_COST) {
+    q->depth++;
+    e = carto__expr_rewrite(q, e, carto__unproject_one, op->exprs);
+    op->child = e ? carto__plan_sink(q, op->child, e, false) : NULL;
+    q->depth--;
+    return op->child ? op : NULL;
+  }
+  if (op->next == carto__next_shared) {
+    void *late = carto__grow(q, q->late, q->late_count, &q->late_room, sizeof op);
+    op = late ? carto__op_filter(q, op, e) : NULL;
+    if (!op) return NULL;
+    q->late = (carto__op **)late;
+    q->late[q->late_count++] = op;
+    return op;
+  }
+  if (op->next != carto__next_join_first) return carto__op_filter(q, op, e);
+  r = carto__reads_of(e);
+  width = j->left->width;
+  inner = j->kind == CARTO__JOIN_INNER || j->kind == CARTO__JOIN_CROSS;
+  to_left = r.low <= r.high && r.high < width &&
+            (inner || j->kind == (own ? CARTO__JOIN_RIGHT : CARTO__JOIN_LEFT));
+  to_right = r.low <= r.high && r.low >= width &&
+             (inner || j->kind == (own ? CARTO__JOIN_LEFT : CARTO__JOIN_RIGHT));
+  if (!to_left && !to_right && !inner && !own) return carto__op_filter(q, op, e);
+  q->depth++;
+  if (to_left) {
+    j->left = carto__plan_sink(q, j->left, e, false);
+  } else if (to_right) {
+    e = carto__expr_move(q, e, width, 0);
+    j->right = e ? carto__plan_sink(q, j->right, e, false) : NULL;
+  } else {
+    if (!carto__join_key(q, j, e)) j->rest = carto__conditions_add(q, j->rest, e);
+    if (j->kind == CARTO__JOIN_CROSS) j->kind = CARTO__JOIN_INNER;
+  }
+  q->depth--;
+  return q->status == CARTO_OK ? op : NULL;
+}
+
+/* What WITH names and one place uses is planned as if it stood there: the conditions over it sink
+   into it. The last ones first, as these may stand in a plan of the earlier. */
+static bool carto__plan_late(carto__sql *q) {
+  while (q->late_count && q->status == CARTO_OK) {
+    carto__op *op = q->late[--q->late_count], *plan;
+    const carto__shared *shared = (const carto__shared *)op->child->state;
+    if (shared->uses != 1) continue;
+    plan = carto__plan_sink(q, shared->plan, op->exprs[0], false);
+    if (plan) *op = *plan;
+  }
+  return q->status == CARTO_OK;
 }
 
 /* ------------------------------------------------------------------------- >>sql
@@ -19725,14 +20010,6 @@ typedef struct carto__select {
   carto__node *items, *from, *where, *group, *having, *windows, *values;
   carto__node *order, *limit, *offset;
 } carto__select;
-
-typedef enum carto__join_kind {
-  CARTO__JOIN_INNER,
-  CARTO__JOIN_LEFT,
-  CARTO__JOIN_RIGHT,
-  CARTO__JOIN_FULL,
-  CARTO__JOIN_CROSS
-} carto__join_kind;
 
 /* ---- tokens */
 
@@ -21294,6 +21571,18 @@ static carto__expr *carto__no_column(carto__sql *q, const carto__sql_scope *s, c
     carto__str_compare_nocase(best, name) == 0 ? ", with its double quotes" : "");
 }
 
+/* A table's name where a value should stand: its row. */
+static carto__expr *carto__bind_row(carto__sql *q, const carto__sql_scope *scope, carto_str table,
+                                    size_t at) {
+  size_t i;
+  for (; scope; scope = scope->outer)
+    for (i = 0; i < scope->count; i++)
+      if (carto_str_equal(scope->fields[i].table, table))
+        return carto__expr_fail(q, at, "0A000",
+                                "the row of \"%v\" as a value is not supported here", table);
+  return NULL;
+}
+
 static carto__expr *carto__bind_column(carto__sql *q, carto__sql_scope *scope,
                                        const carto__node *node) {
   carto_str table = node->last ? node->last->text : carto_str_make("", 0);
@@ -21317,6 +21606,7 @@ static carto__expr *carto__bind_column(carto__sql *q, carto__sql_scope *scope,
         q, node->at, "a column of an outer query anywhere but in a WHERE that equates it");
     return carto__sql_column(q, found, table.len == 0, level, node->at);
   }
+  if (table.len == 0) (void)carto__bind_row(q, scope, node->text, node->at);
   return carto__no_column(q, scope, table, node->text, node->at);
 }
 
@@ -21398,17 +21688,15 @@ static carto__expr *carto__bind_case(carto__sql *q, carto__expr **args, size_t c
   return e->type < 0 ? NULL : e;
 }
 
-/* COALESCE(a, b): CASE WHEN a IS NOT NULL THEN a ELSE b END, so that b is not computed in vain. */
-static carto__expr *carto__bind_coalesce(carto__sql *q, carto__expr **values, size_t count,
+static carto__expr *carto__bind_coalesce(carto__sql *q, carto__expr *const *values, size_t count,
                                          size_t at) {
-  carto__expr **args = (carto__expr **)carto__sql_zero(q, 2 * count + 1, sizeof *args);
-  size_t i, n = 0;
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CASE, CARTO__SQL_UNKNOWN, at);
   if (count == 0) return carto__expr_fail(q, at, "42601", "COALESCE needs an argument");
-  for (i = 0; args && i < count; i++) {
-    if (i + 1 < count) args[n++] = carto__expr_not_null(q, values[i]);
-    args[n++] = values[i];
-  }
-  return args ? carto__bind_case(q, args, n, at, "COALESCE") : NULL;
+  if (!e || !carto__expr_args(q, e, count)) return NULL;
+  memcpy(e->args, values, count * sizeof *values);
+  e->op = 1;
+  e->type = carto__unify(q, e->args, count, "COALESCE");
+  return e->type < 0 ? NULL : e;
 }
 
 /* x IN (constants): as a set; other lists as a row of comparisons. */
@@ -21871,6 +22159,10 @@ static carto__expr *carto__bind(carto__sql *q, carto__sql_scope *s, const carto_
     return args ? carto__apply(q, carto_str_from("array"), args, count, node->at) : NULL;
   case CARTO__NODE_CAST:
     return carto__bind_explicit(q, q->bind(q, s, node->kid), node->op, node->is_not);
+  case CARTO__NODE_STAR:
+    if (node->text.len == 0) break;
+    (void)carto__bind_row(q, s, node->text, node->at);
+    return carto__no_column(q, s, node->text, carto_str_from("*"), node->at);
   case CARTO__NODE_EXISTS: return carto__bind_lookup(q, s, node, CARTO__LOOKUP_EXISTS, NULL);
   case CARTO__NODE_QUERY: return carto__bind_lookup(q, s, node, CARTO__LOOKUP_VALUE, NULL);
   default: break;
@@ -21879,94 +22171,6 @@ static carto__expr *carto__bind(carto__sql *q, carto__sql_scope *s, const carto_
 }
 
 /* ---- planning: the tables and their joins */
-
-/* The join of two operators; sides are chosen when it runs. */
-typedef struct carto__join_plan {
-  carto__op *left, *right;
-  int kind; /* carto__join_kind */
-  carto__exprs left_keys, right_keys;
-  carto__expr *rest;
-} carto__join_plan;
-
-/* The first batch of a join: by now both sides are known, and the longer one is read in batches. */
-static bool carto__next_join_first(carto__op *op, carto_arena *arena, carto__batch *out) {
-  carto__join_plan *plan = (carto__join_plan *)op->state;
-  carto__join *j = (carto__join *)carto__sql_zero(op->q, 1, sizeof *j);
-  bool inner = plan->kind <= CARTO__JOIN_INNER || plan->kind == CARTO__JOIN_CROSS;
-  if (!j) return false;
-  j->flipped = plan->kind == CARTO__JOIN_RIGHT || (inner && plan->right->hint > plan->left->hint);
-  j->outer = !inner;
-  j->full = plan->kind == CARTO__JOIN_FULL;
-  op->child = j->flipped ? plan->right : plan->left;
-  j->build = j->flipped ? plan->left : plan->right;
-  j->stream_keys = (j->flipped ? &plan->right_keys : &plan->left_keys)->items;
-  j->build_keys = (j->flipped ? &plan->left_keys : &plan->right_keys)->items;
-  j->key_count = plan->left_keys.count;
-  j->rest = plan->rest;
-  op->state = j;
-  op->next = carto__next_join;
-  return carto__next_join(op, arena, out);
-}
-
-static bool carto__is_equality(const carto__expr *e) {
-  return e->kind == CARTO__EXPR_CALL && e->fun->vec == carto__vec_compare &&
-         e->fun->op == CARTO__OP_EQ;
-}
-
-/* left = right as a pair of keys of a join, each over its own side; false when it is none. */
-static bool carto__join_key(carto__sql *q, carto__join_plan *j, carto__expr *e) {
-  carto__reads a, b;
-  size_t width = j->left->width, left;
-  if (!carto__is_equality(e) || j->left_keys.count + 4 > CARTO_MCP__ARGS_MAX) return false;
-  a = carto__reads_of(e->args[0]);
-  b = carto__reads_of(e->args[1]);
-  if (a.low > a.high || b.low > b.high || a.outer || b.outer) return false;
-  if (a.low >= width && b.high < width) left = 1;
-  else if (a.high < width && b.low >= width) left = 0;
-  else return false;
-  return carto__exprs_add(q, &j->left_keys, e->args[left]) &&
-         carto__exprs_add(q, &j->right_keys, carto__expr_move(q, e->args[1 - left], width, 0));
-}
-
-/* Lets a condition sink to where its columns come from. Into the side of an outer join that may be
-   null it must not, unless it is that join's own. */
-static carto__op *carto__plan_sink(carto__sql *q, carto__op *op, carto__expr *e, bool own) {
-  carto__join_plan *j = (carto__join_plan *)op->state;
-  carto__reads r = carto__reads_of(e);
-  bool inner, to_left, to_right;
-  size_t width;
-  if (op->next != carto__next_join_first || q->depth > 16 * q->limits.depth)
-    return carto__op_filter(q, op, e);
-  width = j->left->width;
-  inner = j->kind == CARTO__JOIN_INNER || j->kind == CARTO__JOIN_CROSS;
-  to_left = r.low <= r.high && r.high < width &&
-            (inner || j->kind == (own ? CARTO__JOIN_RIGHT : CARTO__JOIN_LEFT));
-  to_right = r.low <= r.high && r.low >= width &&
-             (inner || j->kind == (own ? CARTO__JOIN_LEFT : CARTO__JOIN_RIGHT));
-  if (!to_left && !to_right && !inner && !own) return carto__op_filter(q, op, e);
-  q->depth++;
-  if (to_left) {
-    j->left = carto__plan_sink(q, j->left, e, false);
-  } else if (to_right) {
-    e = carto__expr_move(q, e, width, 0);
-    j->right = e ? carto__plan_sink(q, j->right, e, false) : NULL;
-  } else {
-    if (!carto__join_key(q, j, e))
-      j->rest = j->rest ? carto__expr_two(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, j->rest, e) : e;
-    if (j->kind == CARTO__JOIN_CROSS) j->kind = CARTO__JOIN_INNER;
-  }
-  q->depth--;
-  return q->status == CARTO_OK ? op : NULL;
-}
-
-/* One condition, or each of an AND. */
-static carto__op *carto__plan_sink_all(carto__sql *q, carto__op *op, carto__expr *e, bool own) {
-  size_t i;
-  if (!e) return NULL;
-  if (e->kind != CARTO__EXPR_AND) return carto__plan_sink(q, op, e, own);
-  for (i = 0; i < e->count && op; i++) op = carto__plan_sink_all(q, op, e->args[i], own);
-  return op;
-}
 
 /* A table of the warehouse. */
 static carto__op *carto__plan_stored(carto__sql *q, const carto__node *node) {
@@ -22238,7 +22442,7 @@ static carto__op *carto__plan_from(carto__sql *q, carto__sql_scope *s, const car
     e = carto__condition(q, q->bind(q, &here, on), "JOIN/ON");
     if (e && carto__reads_of(e).outer)
       return carto__op_lacks(q, on->at, "an outer column in JOIN/ON");
-    op = carto__plan_sink_all(q, op, carto__expr_move(q, e, base, 0), true);
+    op = carto__plan_sink(q, op, carto__expr_move(q, e, base, 0), true);
   }
   if (op && node->columns) op = carto__plan_using(q, s, op, node->columns, first, middle, base);
   return op;
@@ -22528,6 +22732,7 @@ static carto__op *carto__plan_where(carto__sql *q, carto__op *op, carto__expr *e
   carto__reads a, b;
   carto__expr *inner, *outer = e;
   size_t i;
+  e = carto__as_and(q, e);
   if (!e || !op) return NULL;
   if (e->kind == CARTO__EXPR_AND) {
     for (i = 0; i < e->count && op; i++) op = carto__plan_where(q, op, e->args[i], correlation);
@@ -22547,8 +22752,9 @@ static carto__op *carto__plan_where(carto__sql *q, carto__op *op, carto__expr *e
     if ((a.outer && (a.low <= a.high || b.outer)) || (b.outer && b.low <= b.high))
       return carto__op_lacks(q, e->at, "an equality with columns of both queries on one side");
   }
-  if (correlation->inner.count + 4 > CARTO_MCP__ARGS_MAX)
-    return carto__op_fail(q, e->at, "54000", "too many correlated conditions");
+  if (correlation->inner.count == CARTO_MCP_MAX_COLUMNS / 2)
+    return carto__op_fail(q, e->at, "54000", "more than %u correlated conditions",
+                          (uint64_t)CARTO_MCP_MAX_COLUMNS / 2);
   outer = carto__expr_move(q, outer, 0, 0);
   return carto__exprs_add(q, &correlation->inner, inner) &&
              carto__exprs_add(q, &correlation->outer, outer)
@@ -22620,6 +22826,36 @@ static carto__op *carto__plan_fallback(carto__sql *q, carto__op *op, carto__outp
   return l->fallback ? op : NULL;
 }
 
+static bool carto__is_plain(carto__expr *e) {
+  carto__expr **kid;
+  size_t k;
+  if (e->kind == CARTO__EXPR_AGGREGATE || e->kind == CARTO__EXPR_QUERY) return false;
+  for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++)
+    if (!carto__is_plain(*kid)) return false;
+  return true;
+}
+
+/* HAVING as a condition over the groups. What asks no aggregate is asked of the rows, where there
+   are keys. NULL: nothing is left, or a failure. */
+static carto__expr *carto__plan_having(carto__sql *q, carto__expr *e, carto__regroup *g, bool keys,
+                                       carto__op **op) {
+  carto__expr *all = NULL, *part;
+  size_t i;
+  e = carto__as_and(q, e);
+  if (!e) return NULL;
+  if (e->kind == CARTO__EXPR_AND) {
+    for (i = 0; i < e->count && q->status == CARTO_OK; i++) {
+      part = carto__plan_having(q, e->args[i], g, keys, op);
+      if (part) all = carto__conditions_add(q, all, part);
+    }
+    return all;
+  }
+  part = carto__expr_rewrite(q, e, carto__regroup_one, g);
+  if (!part || !keys || !carto__is_plain(e)) return part;
+  *op = carto__plan_sink(q, *op, e, false);
+  return NULL;
+}
+
 /* GROUP BY, aggregates and HAVING; the expressions become those over the groups. */
 static carto__op *carto__plan_group(carto__sql *q, carto__sql_scope *scope, const carto__select *s,
                                     carto__op *op, carto__output *out, carto__expr *having,
@@ -22643,16 +22879,17 @@ static carto__op *carto__plan_group(carto__sql *q, carto__sql_scope *scope, cons
     if (!carto__exprs_add(q, &g.keys, e)) return NULL;
   }
   keys = g.keys.count;
-  if (keys + outer > CARTO_MCP__ARGS_MAX - 2)
-    return carto__op_fail(q, s->at, "54000", "more than %u expressions in GROUP BY",
-                          (uint64_t)(CARTO_MCP__ARGS_MAX - 2));
+  if (keys + outer > CARTO_MCP_MAX_COLUMNS)
+    return carto__op_fail(q, s->at, "54011", "more than %u expressions in GROUP BY",
+                          (uint64_t)CARTO_MCP_MAX_COLUMNS);
   for (i = 0; i < outer; i++)
     if (!carto__exprs_add(q, &g.keys, correlation->inner.items[i])) return NULL;
   for (i = 0; i < out->exprs.count; i++) {
     carto__expr **e = &out->exprs.items[i];
     if (!(*e = carto__expr_rewrite(q, *e, carto__regroup_one, &g))) return NULL;
   }
-  if (having && !(having = carto__expr_rewrite(q, having, carto__regroup_one, &g))) return NULL;
+  having = having ? carto__plan_having(q, having, &g, keys > 0, &op) : NULL;
+  if (q->status != CARTO_OK) return NULL;
   agg = carto__op_new(q, carto__next_aggregate, op, g.keys.count + g.calls.count);
   if (!agg || !a) return NULL;
   a->keys = g.keys.items;
@@ -22922,6 +23159,7 @@ static carto__op *carto__plan_text(carto__sql *q, carto_str text) {
   if (!s) return NULL;
   q->depth = 0;
   op = carto__plan(q, s, NULL, NULL);
+  if (op && !carto__plan_late(q)) return NULL;
   columns = op ? carto__column_exprs(q, op, 0, op->width) : NULL;
   if (!columns) return NULL;
   for (i = 0; i < op->width; i++) {

@@ -6,9 +6,11 @@ passed=0 failed=0 skipped=0
 run() { # run LABEL RUNNER COMPILER FLAG...
   label=$1 runner=$2
   shift 2
-  for name in base number json geo table stats rpc; do
+  for name in base number json geo table stats sql rpc; do
+    without=
+    [ "$name" = sql ] && without="-asked often" # which is about time
     if "$@" -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -w -o build/cross_test "tests/test_$name.c" -lm &&
-        $runner build/cross_test >build/cross.log 2>&1; then
+        $runner build/cross_test ${without:+"$without"} >build/cross.log 2>&1; then
       passed=$((passed + 1))
     else
       failed=$((failed + 1))

@@ -1,5 +1,5 @@
 /* The whole test harness: checks that print both values and go on, a table of tests, a filter argument,
-   and allocators that fail on demand. Include after the implementation. */
+   random numbers, and allocators that fail on demand. Include after the implementation. */
 #ifndef TEST_H
 #define TEST_H
 
@@ -60,6 +60,19 @@ static int test_report(int ok, const char *file, int line, const char *what) {
              (int)e_.len, e_.ptr);                                                           \
   } while (0)
 
+#define STR(text) carto_str_from(text)
+
+/* Random numbers, the same ones in every run (Marsaglia's xorshift). */
+static uint64_t test_random_state = UINT64_C(88172645463325252);
+
+static uint64_t test_random_bits(void) {
+  test_random_state ^= test_random_state << 13;
+  test_random_state ^= test_random_state >> 7;
+  return test_random_state ^= test_random_state << 17;
+}
+
+static uint64_t test_random(uint64_t below) { return (test_random_bits() >> 11) % below; }
+
 /* True when text holds part. */
 static int test_contains(carto_str text, const char *part) {
   size_t n = strlen(part);
@@ -109,6 +122,15 @@ static carto_alloc test_alloc(test_memory *m) {
   return a;
 }
 
+/* An arena over the C library's memory. */
+static carto_arena test_arena(void) {
+  carto_alloc libc;
+  carto_arena arena;
+  memset(&libc, 0, sizeof libc);
+  carto_arena_init(&arena, libc, 0);
+  return arena;
+}
+
 /* Runs body(alloc) with the Nth allocation failing, N = 1, 2, ... until it passes untouched: first failing
    once, then from there on. body returns 1 when it got through, 0 when it reported out of memory, and must
    release all it took either way. */
@@ -156,12 +178,14 @@ typedef struct test_case {
   void (*run)(void);
 } test_case;
 
-/* Runs the tests whose name contains the argument, prints the count line, returns the exit status. */
+/* Runs the tests whose name contains the argument, or behind a - does not contain it, prints the count line,
+   returns the exit status. */
 static int test_main(int argc, char **argv, const test_case *cases, size_t count) {
   int passed = 0, failed = 0;
   for (size_t i = 0; i < count; i++) {
     int before = test_failures;
-    if (argc > 1 && !strstr(cases[i].name, argv[1])) continue;
+    int without = argc > 1 && argv[1][0] == '-';
+    if (argc > 1 && !strstr(cases[i].name, argv[1] + without) != without) continue;
     cases[i].run();
     if (test_failures == before) {
       passed++;

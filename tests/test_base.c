@@ -6,17 +6,6 @@
 
 #include "test.h"
 
-#define STR(text) carto_str_from(text)
-
-static uint64_t test_random_state = UINT64_C(88172645463325252);
-
-static uint64_t test_random(uint64_t below) {
-  test_random_state ^= test_random_state << 13;
-  test_random_state ^= test_random_state >> 7;
-  test_random_state ^= test_random_state << 17;
-  return (test_random_state >> 11) % below;
-}
-
 /* ---- base */
 
 static void test_status_text(void) {
@@ -293,7 +282,7 @@ static void test_block_edges(void) {
   CHECK_UINT(block._used, 0);
 }
 
-static void test_arena(void) {
+static void test_arenas(void) {
   test_memory memory;
   carto_arena arena;
   carto_mark start, mark;
@@ -660,7 +649,7 @@ static const test_case cases[] = {
   {"sort", test_sort},
   {"block", test_block},
   {"block edges", test_block_edges},
-  {"arena", test_arena},
+  {"arena", test_arenas},
   {"arena limits", test_arena_limits},
   {"arena realloc", test_arena_realloc},
   {"call", test_call},

@@ -5,18 +5,10 @@
 #define GEO_TOLERANCE 1e-9
 #include "corpus_geo.h"
 
-static uint64_t random_state = 88172645463325252u;
-
-static uint64_t random_bits(void) {
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 7;
-  return random_state ^= random_state << 17;
-}
-
-static double random_unit(void) { return (double)(random_bits() >> 11) / 9007199254740992.0; }
+static double random_unit(void) { return (double)(test_random_bits() >> 11) / 9007199254740992.0; }
 
 static double random_double(void) { /* any finite one */
-  uint64_t bits = random_bits();
+  uint64_t bits = test_random_bits();
   double value;
   if ((bits >> 52 & 2047) == 2047) bits ^= UINT64_C(1) << 62;
   memcpy(&value, &bits, sizeof value);
@@ -29,14 +21,6 @@ static carto_arena arena_over(carto_alloc alloc) {
   return arena;
 }
 
-static carto_arena libc_arena(void) {
-  carto_alloc libc;
-  memset(&libc, 0, sizeof libc);
-  return arena_over(libc);
-}
-
-static carto_str str(const char *text) { return carto_str_from(text); }
-
 static carto_buf arena_buf(carto_arena *arena) {
   carto_buf buf;
   carto_buf_init(&buf, carto_arena_allocator(arena), 0);
@@ -47,7 +31,7 @@ static carto_buf arena_buf(carto_arena *arena) {
 static carto_geom geom_of(carto_arena *arena, const char *wkt) {
   carto_geom geom;
   carto_error error;
-  if (!CHECK(carto_geom_from_wkt(arena, str(wkt), &geom, &error) == CARTO_OK))
+  if (!CHECK(carto_geom_from_wkt(arena, STR(wkt), &geom, &error) == CARTO_OK))
     printf("  %s: %s\n", wkt, error.text);
   return geom;
 }
@@ -174,16 +158,16 @@ static void test_wkt_refused(void) {
     {" CIRCULARSTRING(0 0,1 1,2 0)", CARTO_ERR_UNSUPPORTED, 1},
     {"GEOMETRYCOLLECTION(TIN EMPTY)", CARTO_ERR_UNSUPPORTED, 19},
   };
-  carto_arena arena = libc_arena();
+  carto_arena arena = test_arena();
   size_t i;
   for (i = 0; i < sizeof cases / sizeof *cases; i++) {
     carto_geom geom;
     carto_error error;
-    if (!CHECK(carto_geom_from_wkt(&arena, str(cases[i].text), &geom, &error) == cases[i].status &&
+    if (!CHECK(carto_geom_from_wkt(&arena, STR(cases[i].text), &geom, &error) == cases[i].status &&
                error.status == cases[i].status && error.offset == cases[i].offset && geom.size == 0 &&
                geom.wkb == NULL))
       printf("  %s: %d at %d: %s\n", cases[i].text, error.status, (int)error.offset, error.text);
-    CHECK_INT(carto_geom_from_wkt(&arena, str(cases[i].text), &geom, NULL), cases[i].status);
+    CHECK_INT(carto_geom_from_wkt(&arena, STR(cases[i].text), &geom, NULL), cases[i].status);
   }
   carto_arena_free(&arena);
 }
@@ -192,7 +176,7 @@ static void test_wkt_refused(void) {
 static void each_line(const char *path, void (*check)(carto_arena *arena, const carto_json_doc *row)) {
   size_t len, at = 0;
   char *text = test_read_file(path, &len);
-  carto_arena arena = libc_arena();
+  carto_arena arena = test_arena();
   while (at < len) {
     size_t end = at + strcspn(text + at, "\n");
     carto_json_doc doc;
@@ -209,14 +193,14 @@ static void check_postgis_row(carto_arena *arena, const carto_json_doc *row) {
   carto_str wkt = carto_json_string(carto_json_get(row->root, "wkt"));
   carto_str differs = carto_json_string(carto_json_get(row->root, "differs"));
   const carto_json *text = carto_json_get(row->root, "text"), *json = carto_json_get(row->root, "geojson");
-  int read = carto_str_equal(differs, str("refused")) ? 0 : carto_str_equal(differs, str("read")) || text;
+  int read = carto_str_equal(differs, STR("refused")) ? 0 : carto_str_equal(differs, STR("read")) || text;
   carto_geom geom, other, flat;
   carto_error error;
   if (!CHECK((carto_geom_from_wkt(arena, wkt, &geom, &error) == CARTO_OK) == read)) {
     printf("  %.*s\n", (int)wkt.len, wkt.ptr);
     return;
   }
-  if (!text || !read || carto_str_equal(differs, str("parts kept"))) return;
+  if (!text || !read || carto_str_equal(differs, STR("parts kept"))) return;
   if (differs.len == 0) CHECK(carto_str_equal(wkt_of(arena, geom), carto_json_string(text)));
   CHECK_INT(carto_geom_from_hex(arena, carto_json_string(carto_json_get(row->root, "wkb")), &other, &error), CARTO_OK);
   CHECK(same_geom(geom, other));
@@ -246,7 +230,7 @@ static void test_wkt_corpus(void) {
 /* ---- WKB */
 
 static carto_status from_hex(carto_arena *arena, const char *hex, carto_geom *out, carto_error *error) {
-  return carto_geom_from_hex(arena, str(hex), out, error);
+  return carto_geom_from_hex(arena, STR(hex), out, error);
 }
 
 static void test_wkb_forms(void) {
@@ -271,7 +255,7 @@ static void test_wkb_forms(void) {
     {"01EB03000000000000", "POLYGON Z EMPTY"},
     {"01040000000100000000000000013FF00000000000004000000000000000", "MULTIPOINT((1 2))"}, /* both orders */
   };
-  carto_arena arena = libc_arena();
+  carto_arena arena = test_arena();
   size_t i;
   for (i = 0; i < sizeof cases / sizeof *cases; i++) {
     carto_geom geom, again;
@@ -316,7 +300,7 @@ static void test_wkb_refused(void) {
     {"010400000001000000010200000000000000", CARTO_ERR_SYNTAX, 28},                /* a line in a multipoint */
     {"01070000000100000001E903000000000000000000000000000000000000000000000000F03F", CARTO_ERR_SYNTAX, 18},
   };
-  carto_arena arena = libc_arena();
+  carto_arena arena = test_arena();
   size_t i;
   for (i = 0; i < sizeof cases / sizeof *cases; i++) {
     carto_geom geom;
@@ -342,7 +326,7 @@ static const char *const samples[] = {
 
 /* Every shorter piece, in a block of exactly its size, is refused; so is every byte more. */
 static void test_wkb_truncated(void) {
-  carto_arena arena = libc_arena();
+  carto_arena arena = test_arena();
   size_t i, n;
   int form;
   for (i = 0; i < sizeof samples / sizeof *samples; i++)
@@ -372,14 +356,14 @@ static void test_wkb_truncated(void) {
 
 /* Changed bytes: refused, or read to something that stays the same from then on. */
 static void test_wkb_changed(void) {
-  carto_arena arena = libc_arena();
+  carto_arena arena = test_arena();
   int round;
   for (round = 0; round < 20000; round++) {
     carto_geom geom = geom_of(&arena, samples[round % (int)(sizeof samples / sizeof *samples)]), other, again;
     unsigned char *copy = (unsigned char *)malloc(geom.size);
-    int changes = 1 + (int)(random_bits() % 3);
+    int changes = 1 + (int)(test_random_bits() % 3);
     memcpy(copy, geom.wkb, geom.size);
-    while (changes-- > 0) copy[random_bits() % (round % 2 ? 16 : geom.size) % geom.size] = (unsigned char)random_bits();
+    while (changes-- > 0) copy[test_random_bits() % (round % 2 ? 16 : geom.size) % geom.size] = (unsigned char)test_random_bits();
     if (carto_geom_from_wkb(&arena, copy, geom.size, &other, NULL) == CARTO_OK) {
       CHECK_INT(carto_geom_from_wkb(&arena, other.wkb, other.size, &again, NULL), CARTO_OK);
       CHECK(same_geom(other, again));
@@ -413,12 +397,12 @@ static void test_geojson_read(void) {
      "{\"type\":\"Point\",\"coordinates\":[1,2,3]}]}",
      "GEOMETRYCOLLECTION Z (POINT Z (1 2 0),POINT Z (1 2 3))"},
   };
-  carto_arena arena = libc_arena();
+  carto_arena arena = test_arena();
   size_t i;
   for (i = 0; i < sizeof cases / sizeof *cases; i++) {
     carto_geom geom;
     carto_error error;
-    if (!CHECK(from_geojson(&arena, str(cases[i].json), &geom, &error) == CARTO_OK))
+    if (!CHECK(from_geojson(&arena, STR(cases[i].json), &geom, &error) == CARTO_OK))
       printf("  %s: %s\n", cases[i].json, error.text);
     CHECK_STR(wkt_of(&arena, geom), cases[i].wkt);
   }
@@ -459,13 +443,13 @@ static void test_geojson_refused(void) {
     {"{\"type\":\"GeometryCollection\",\"geometries\":[false]}", CARTO_ERR_SYNTAX, 0, "geometry object"},
     {"{\"type\":\"GeometryCollection\",\"coordinates\":[]}", CARTO_ERR_SYNTAX, 0, "geometries"},
   };
-  carto_arena arena = libc_arena();
+  carto_arena arena = test_arena();
   carto_geom geom;
   carto_error error;
   size_t i;
   for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-    if (!CHECK(from_geojson(&arena, str(cases[i].json), &geom, &error) == cases[i].status &&
-               error.offset == cases[i].offset && test_contains(str(error.text), cases[i].says) &&
+    if (!CHECK(from_geojson(&arena, STR(cases[i].json), &geom, &error) == cases[i].status &&
+               error.offset == cases[i].offset && test_contains(STR(error.text), cases[i].says) &&
                geom.size == 0 && geom.wkb == NULL))
       printf("  %s: %d at %d: %s\n", cases[i].json, error.status, (int)error.offset, error.text);
   }
@@ -477,7 +461,7 @@ static void test_geojson_refused(void) {
 
 /* Collections in one another, as deep as allowed and one deeper. */
 static void test_depth(void) {
-  carto_arena arena = libc_arena();
+  carto_arena arena = test_arena();
   int depth, i;
   for (depth = CARTO_MCP_MAX_DEPTH; depth <= CARTO_MCP_MAX_DEPTH + 1; depth++) {
     int want = depth > CARTO_MCP_MAX_DEPTH ? CARTO_ERR_LIMIT : CARTO_OK;
@@ -504,7 +488,7 @@ static void test_depth(void) {
 static void test_geojson_depth(void) {
   enum { LEVELS = CARTO_MCP_MAX_DEPTH + 1, NODES = 5 * LEVELS };
   static carto_json nodes[NODES];
-  carto_arena arena = libc_arena();
+  carto_arena arena = test_arena();
   carto_geom geom;
   carto_error error;
   int i;
@@ -531,14 +515,14 @@ static void test_geojson_depth(void) {
 
 static void put_random_position(carto_buf *out, int numbers) {
   while (numbers-- > 0) {
-    double value = random_bits() % 3 ? (random_unit() - 0.5) * 360 : random_double();
+    double value = test_random_bits() % 3 ? (random_unit() - 0.5) * 360 : random_double();
     carto_buf_append_double(out, value == 0 ? 0 : value);
     if (numbers > 0) carto_buf_append_text(out, " ");
   }
 }
 
 static void put_random_run(carto_buf *out, int type, int numbers) {
-  size_t count = type == CARTO_MCP__RING ? 4 + random_bits() % 4 : 2 + random_bits() % 4, first = 0, end = 0;
+  size_t count = type == CARTO_MCP__RING ? 4 + test_random_bits() % 4 : 2 + test_random_bits() % 4, first = 0, end = 0;
   carto_buf_append_text(out, "(");
   if (type == CARTO_GEOM_POINT) count = 1;
   for (size_t i = 0; i < count; i++) {
@@ -557,18 +541,18 @@ static void put_random_run(carto_buf *out, int type, int numbers) {
 
 static void put_random_geom(carto_buf *out, int want, int numbers, int depth) {
   static const char *const words[] = {"", "", " Z ", " ZM "};
-  int type = want == CARTO_MCP__ANY ? 1 + (int)(random_bits() % (depth > 0 ? 7 : 6)) : want;
+  int type = want == CARTO_MCP__ANY ? 1 + (int)(test_random_bits() % (depth > 0 ? 7 : 6)) : want;
   if (want == CARTO_MCP__ANY) {
     carto_buf_append_text(out, carto_geom_type_name(type));
     carto_buf_append_text(out, words[numbers - 1]);
   }
-  if (want != CARTO_MCP__RING && random_bits() % 8 == 0) {
+  if (want != CARTO_MCP__RING && test_random_bits() % 8 == 0) {
     carto_buf_append_text(out, " EMPTY");
   } else if (!carto__geom_part(type)) {
     put_random_run(out, type, numbers);
   } else {
     carto_buf_append_text(out, "(");
-    for (size_t i = 0, n = 1 + random_bits() % 3; i < n; i++) {
+    for (size_t i = 0, n = 1 + test_random_bits() % 3; i < n; i++) {
       if (i > 0) carto_buf_append_text(out, ",");
       put_random_geom(out, carto__geom_part(type), numbers, depth - 1);
     }
@@ -577,7 +561,7 @@ static void put_random_geom(carto_buf *out, int want, int numbers, int depth) {
 }
 
 static void test_round_trips(void) {
-  carto_arena arena = libc_arena();
+  carto_arena arena = test_arena();
   int round;
   for (round = 0; round < 5000; round++) {
     carto_buf text = arena_buf(&arena), wkb = arena_buf(&arena);
@@ -618,7 +602,7 @@ static void test_round_trips(void) {
 }
 
 static void test_small_things(void) {
-  carto_arena arena = libc_arena();
+  carto_arena arena = test_arena();
   carto_geom none, geom;
   carto_box box = carto_box_empty(), other;
   carto_buf buf = arena_buf(&arena);
@@ -633,11 +617,11 @@ static void test_small_things(void) {
   carto_geom_to_wkb(none, 4326, &buf);
   CHECK_UINT(buf.len, 0);
   CHECK_STR(geojson_of(&arena, none), "null");
-  CHECK_STR(str(carto_geom_type_name(CARTO_GEOM_POINT)), "Point");
-  CHECK_STR(str(carto_geom_type_name(CARTO_GEOM_COLLECTION)), "GeometryCollection");
-  CHECK_STR(str(carto_geom_type_name(0)), "");
-  CHECK_STR(str(carto_geom_type_name(8)), "");
-  CHECK_STR(str(carto_geom_type_name(-1)), "");
+  CHECK_STR(STR(carto_geom_type_name(CARTO_GEOM_POINT)), "Point");
+  CHECK_STR(STR(carto_geom_type_name(CARTO_GEOM_COLLECTION)), "GeometryCollection");
+  CHECK_STR(STR(carto_geom_type_name(0)), "");
+  CHECK_STR(STR(carto_geom_type_name(8)), "");
+  CHECK_STR(STR(carto_geom_type_name(-1)), "");
   geom = geom_of(&arena, "MULTIPOLYGON(((0 0,9 0,9 9,0 0)))");
   CHECK_INT(carto_geom_type_of(geom), CARTO_GEOM_MULTIPOLYGON);
   CHECK(!carto_geom_is_empty(geom));
@@ -687,7 +671,7 @@ static int read_with(carto_alloc alloc, int kind) {
     status = carto_json_parse(&arena, carto_buf_str(&text), &doc, &error);
     if (status == CARTO_OK) status = carto_geom_from_geojson(&arena, doc.root, &geom, &error);
   }
-  if (kind == 2) status = carto_geom_from_hex(&arena, str(memory_hex), &geom, &error);
+  if (kind == 2) status = carto_geom_from_hex(&arena, STR(memory_hex), &geom, &error);
   if (status != CARTO_OK) CHECK_INT(status, CARTO_ERR_NOMEM);
   else CHECK(geom.size > 0);
   carto_buf_free(&text);
@@ -714,11 +698,11 @@ static void test_memory_limits(void) {
   memset(&libc, 0, sizeof libc);
   /* an arena with a cap */
   carto_arena_init(&arena, libc, 64);
-  CHECK_INT(carto_geom_from_wkt(&arena, str("LINESTRING(0 0,1 1,2 2,3 3,4 4,5 5)"), &geom, &error), CARTO_ERR_LIMIT);
+  CHECK_INT(carto_geom_from_wkt(&arena, STR("LINESTRING(0 0,1 1,2 2,3 3,4 4,5 5)"), &geom, &error), CARTO_ERR_LIMIT);
   CHECK_INT(from_hex(&arena, memory_hex, &geom, &error), CARTO_ERR_LIMIT);
   carto_arena_free(&arena);
   carto_arena_init(&arena, libc, 0);
-  CHECK_INT(carto_json_parse(&arena, str("{\"type\":\"Point\",\"coordinates\":[1,2]}"), &doc, &error), CARTO_OK);
+  CHECK_INT(carto_json_parse(&arena, STR("{\"type\":\"Point\",\"coordinates\":[1,2]}"), &doc, &error), CARTO_OK);
   {
     carto_arena small;
     carto_arena_init(&small, libc, 16);
@@ -730,7 +714,7 @@ static void test_memory_limits(void) {
   for (size = 0; size <= sizeof room; size += 64) {
     carto_block_init(&block, room, size);
     carto_arena_init(&arena, carto_block_alloc(&block), 0);
-    (void)CHECK(carto_geom_from_wkt(&arena, str(samples[6]), &geom, &error) == (geom.size ? CARTO_OK : CARTO_ERR_NOMEM));
+    (void)CHECK(carto_geom_from_wkt(&arena, STR(samples[6]), &geom, &error) == (geom.size ? CARTO_OK : CARTO_ERR_NOMEM));
     carto_arena_free(&arena);
   }
 }
@@ -775,7 +759,7 @@ static void test_h3_properties(void) {
     CHECK_INT(carto_h3_resolution(cell), resolution);
     CHECK_UINT(carto_h3_from_point(carto_h3_center(cell), resolution), cell);
     carto_h3_text(cell, text);
-    CHECK(carto_h3_parse(str(text), &again) && again == cell);
+    CHECK(carto_h3_parse(STR(text), &again) && again == cell);
     for (parent = cell, i = resolution - 1; i >= 0; i--) {
       parent = carto_h3_parent(parent, i);
       if (carto_h3_parent(cell, i) != parent || !carto_h3_is_valid(parent)) break;
@@ -821,12 +805,12 @@ static void test_h3_arguments(void) {
   CHECK_DOUBLE(carto_h3_center(0).lng, 0);
   CHECK(!carto_h3_is_pentagon(0));
   CHECK(!carto_h3_parse(carto_str_make(NULL, 0), &other));
-  CHECK(!carto_h3_parse(str("008928308280fffff"), &other)); /* 17 digits */
-  CHECK(carto_h3_parse(str("08001FFFFFFFFFFF"), &other) && other == UINT64_C(0x8001fffffffffff));
+  CHECK(!carto_h3_parse(STR("008928308280fffff"), &other)); /* 17 digits */
+  CHECK(carto_h3_parse(STR("08001FFFFFFFFFFF"), &other) && other == UINT64_C(0x8001fffffffffff));
   carto_h3_text(0, text);
-  CHECK_STR(str(text), "0");
+  CHECK_STR(STR(text), "0");
   carto_h3_text(UINT64_MAX, text);
-  CHECK_STR(str(text), "ffffffffffffffff");
+  CHECK_STR(STR(text), "ffffffffffffffff");
   for (i = 0; i < 64; i++) { /* one bit changed: another cell or none */
     other = cell ^ UINT64_C(1) << i;
     if (carto_h3_is_valid(other)) CHECK(carto_h3_from_point(carto_h3_center(other), carto_h3_resolution(other)) == other);
@@ -839,7 +823,7 @@ static void test_quadbin(void) {
   run_corpus("tests/corpora/quadbin/generated.jsonl", corpus_quadbin, 562);
   for (round = 0; round < 20000; round++) {
     int level = round % 27, z;
-    uint32_t mask = (UINT32_C(1) << level) - 1, x = (uint32_t)random_bits() & mask, y = (uint32_t)random_bits() & mask;
+    uint32_t mask = (UINT32_C(1) << level) - 1, x = (uint32_t)test_random_bits() & mask, y = (uint32_t)test_random_bits() & mask;
     uint64_t cell = carto_quadbin_from_tile(level, x, y);
     uint32_t tx, ty;
     CHECK(carto_quadbin_is_valid(cell));
@@ -946,14 +930,14 @@ static void test_turn(void) {
   int i, k;
   for (i = 0; i < 200000; i++) {
     int64_t v[6], left, right;
-    for (k = 0; k < 4; k++) v[k] = (int64_t)(random_bits() % 2000001) - 1000000;
+    for (k = 0; k < 4; k++) v[k] = (int64_t)(test_random_bits() % 2000001) - 1000000;
     if (i % 2) { /* near the line, on it for some */
-      int64_t t = (int64_t)(random_bits() % 5);
+      int64_t t = (int64_t)(test_random_bits() % 5);
       v[4] = v[0] + (v[2] - v[0]) * t / 4;
-      v[5] = v[1] + (v[3] - v[1]) * t / 4 + (int64_t)(random_bits() % 3) - 1;
+      v[5] = v[1] + (v[3] - v[1]) * t / 4 + (int64_t)(test_random_bits() % 3) - 1;
     } else {
-      v[4] = (int64_t)(random_bits() % 2000001) - 1000000;
-      v[5] = (int64_t)(random_bits() % 2000001) - 1000000;
+      v[4] = (int64_t)(test_random_bits() % 2000001) - 1000000;
+      v[5] = (int64_t)(test_random_bits() % 2000001) - 1000000;
     }
     left = (v[0] - v[4]) * (v[3] - v[5]);
     right = (v[1] - v[5]) * (v[2] - v[4]);
@@ -980,7 +964,7 @@ static void test_turn(void) {
 
 /* Prepared or not, a point is where counting crossings one by one says. */
 static void test_locate(void) {
-  carto_arena arena = libc_arena();
+  carto_arena arena = test_arena();
   double ring[400];
   carto_geom geom;
   carto__shape plain, ready;
@@ -1030,7 +1014,7 @@ static void test_geodesics(void) {
     {{-180, 5}, {180, 5}, 0},
     {{10, 90}, {-120, 90}, 0},
   };
-  carto_arena arena = libc_arena();
+  carto_arena arena = test_arena();
   carto_lnglat a, b;
   size_t i;
   for (i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -1078,7 +1062,7 @@ static void test_makers(void) {
     {CARTO_GEOM_POLYGON, 2, NULL},
   };
   double bad[2] = {0, INFINITY};
-  carto_arena arena = libc_arena();
+  carto_arena arena = test_arena();
   carto_geom geom;
   carto_box box;
   size_t i;
@@ -1104,7 +1088,7 @@ static void test_makers(void) {
 
 /* Bytes that are no geometry are like an empty one, or end early; nothing is read beyond them. */
 static void test_operations_on_broken(void) {
-  carto_arena arena = libc_arena();
+  carto_arena arena = test_arena();
   carto_geom whole = geom_of(&arena, "MULTIPOLYGON(((0 0,4 0,4 4,0 4,0 0),(1 1,2 1,2 2,1 1)),((5 5,6 5,6 6,5 5)))");
   carto_geom other = geom_of(&arena, "GEOMETRYCOLLECTION(LINESTRING(0 0,9 9),POINT(1 1))");
   carto__shape a, b;
@@ -1135,7 +1119,7 @@ static void test_operations_on_broken(void) {
 
 static int relate_with_little_memory(carto_alloc alloc) {
   carto_arena arena = arena_over(alloc);
-  carto_arena other = libc_arena();
+  carto_arena other = test_arena();
   carto__shape a, b;
   unsigned out = 0;
   carto_status status = carto__shape_init(&a, &arena, geom_of(&other, "POLYGON((0 0,9 0,9 9,0 9,0 0))"));

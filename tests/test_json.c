@@ -6,17 +6,6 @@
 
 #include <math.h>
 
-#define STR(text) carto_str_from(text)
-
-static uint64_t test_random_state = UINT64_C(88172645463325252);
-
-static uint64_t test_random(uint64_t below) {
-  test_random_state ^= test_random_state << 13;
-  test_random_state ^= test_random_state >> 7;
-  test_random_state ^= test_random_state << 17;
-  return (test_random_state >> 11) % below;
-}
-
 /* A text in memory that ends where it does, so that a look behind it shows. */
 static carto_str exact_copy(carto_str text) {
   char *copy = (char *)malloc(text.len ? text.len : 1);

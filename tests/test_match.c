@@ -4,23 +4,6 @@
 #include "../carto_mcp.h"
 #include "test.h"
 
-static uint64_t random_state = 88172645463325252u;
-
-static uint64_t random_bits(void) {
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 7;
-  return random_state ^= random_state << 17;
-}
-
-static carto_str str(const char *text) { return carto_str_from(text); }
-
-static carto_arena libc_arena(void) {
-  carto_alloc libc = {NULL, NULL};
-  carto_arena arena;
-  carto_arena_init(&arena, libc, 0);
-  return arena;
-}
-
 typedef struct match_row {
   const char *call, *text, *pattern, *expected;
 } match_row;
@@ -219,16 +202,16 @@ static void put_match(carto_buf *out, carto__regex *re, carto_str text) {
 }
 
 static void run(carto_buf *out, const match_row *row) {
-  carto_arena arena = libc_arena();
+  carto_arena arena = test_arena();
   carto__regex *re;
   const char *why;
   size_t at;
   bool bad;
   if (row->call[0] != '~') {
-    bool yes = carto__like(str(row->text), str(row->pattern), '\\', row->call[0] == 'i', &bad);
+    bool yes = carto__like(STR(row->text), STR(row->pattern), '\\', row->call[0] == 'i', &bad);
     carto_buf_append_text(out, bad ? "!22025" : yes ? "true" : "false");
-  } else if (carto__regex_compile(&arena, str(row->pattern), row->call[1] == '*', &re, &why, &at) == CARTO_OK) {
-    put_match(out, re, str(row->text));
+  } else if (carto__regex_compile(&arena, STR(row->pattern), row->call[1] == '*', &re, &why, &at) == CARTO_OK) {
+    put_match(out, re, STR(row->text));
   } else {
     carto_buf_append_text(out, "!2201B");
     CHECK(re == NULL && why != NULL && at <= strlen(row->pattern));
@@ -252,11 +235,11 @@ static void test_postgresql(void) {
 }
 
 static void check_refused(const char *pattern, carto_status status, size_t at) {
-  carto_arena arena = libc_arena();
+  carto_arena arena = test_arena();
   carto__regex *re;
   const char *why;
   size_t where;
-  if (!CHECK(carto__regex_compile(&arena, str(pattern), false, &re, &why, &where) == status))
+  if (!CHECK(carto__regex_compile(&arena, STR(pattern), false, &re, &why, &where) == status))
     printf("  %s\n", pattern);
   CHECK(re == NULL && why != NULL);
   CHECK_UINT(where, at);
@@ -293,10 +276,10 @@ static void test_no_explosion(void) {
   bool bad;
   memset(text, 'a', SIZE);
   for (i = 0; i < sizeof patterns / sizeof *patterns; i++) {
-    carto_arena arena = libc_arena();
+    carto_arena arena = test_arena();
     carto__regex *re;
     const char *why;
-    CHECK_INT(carto__regex_compile(&arena, str(patterns[i]), false, &re, &why, &at), CARTO_OK);
+    CHECK_INT(carto__regex_compile(&arena, STR(patterns[i]), false, &re, &why, &at), CARTO_OK);
     if (re) CHECK(!carto__regex_find(re, carto_str_make(text, SIZE), 0, &start, &end, groups));
     carto_arena_free(&arena);
   }
@@ -308,12 +291,12 @@ static void test_no_explosion(void) {
 
 /* What matches is found from wherever one begins, one match after the other. */
 static void test_successive(void) {
-  carto_arena arena = libc_arena();
-  carto_str text = str("one two  three");
+  carto_arena arena = test_arena();
+  carto_str text = STR("one two  three");
   carto__regex *re = NULL;
   const char *why;
   size_t at, from = 0, start, end, count = 0;
-  CHECK_INT(carto__regex_compile(&arena, str("\\m\\w+"), false, &re, &why, &at), CARTO_OK);
+  CHECK_INT(carto__regex_compile(&arena, STR("\\m\\w+"), false, &re, &why, &at), CARTO_OK);
   while (carto__regex_find(re, text, from, &start, &end, NULL)) {
     CHECK_STR(carto_str_make(text.ptr + start, end - start), count == 0 ? "one" : count == 1 ? "two" : "three");
     from = end;
@@ -328,9 +311,9 @@ static void test_successive(void) {
 static void test_broken_text(void) {
   int round;
   for (round = 0; round < 20000; round++) {
-    const match_row *row = &rows[random_bits() % (sizeof rows / sizeof *rows)];
-    carto_arena arena = libc_arena();
-    carto_str text = str(row->text), pattern = str(row->pattern);
+    const match_row *row = &rows[test_random_bits() % (sizeof rows / sizeof *rows)];
+    carto_arena arena = test_arena();
+    carto_str text = STR(row->text), pattern = STR(row->pattern);
     char *t = (char *)malloc(text.len + 1), *p = (char *)malloc(pattern.len + 1);
     size_t start, end, at, groups[20], skip = text.len < 2 ? 0 : 1, i;
     carto__regex *re;
@@ -338,8 +321,8 @@ static void test_broken_text(void) {
     bool bad;
     memcpy(t, text.ptr, text.len);
     memcpy(p, pattern.ptr, pattern.len);
-    if (text.len) t[random_bits() % text.len] = (char)random_bits();
-    if (pattern.len && round % 3) p[random_bits() % pattern.len] = (char)random_bits();
+    if (text.len) t[test_random_bits() % text.len] = (char)test_random_bits();
+    if (pattern.len && round % 3) p[test_random_bits() % pattern.len] = (char)test_random_bits();
     text = carto_str_make((char *)realloc(t, text.len ? text.len : 1), text.len);
     pattern = carto_str_make((char *)realloc(p, pattern.len ? pattern.len : 1), pattern.len);
     (void)carto__like(text, pattern, '\\', round % 2 == 0, &bad);
@@ -363,9 +346,9 @@ static int compile_body(carto_alloc alloc) {
   size_t at, start, end, groups[20];
   carto_status status;
   carto_arena_init(&arena, alloc, 0);
-  status = carto__regex_compile(&arena, str("((a|[b-d\\d]){3,40}|(x+?y){20}[[:alpha:]]*)+"), true, &re, &why, &at);
+  status = carto__regex_compile(&arena, STR("((a|[b-d\\d]){3,40}|(x+?y){20}[[:alpha:]]*)+"), true, &re, &why, &at);
   CHECK(status == CARTO_OK || (status == CARTO_ERR_NOMEM && re == NULL));
-  if (status == CARTO_OK) CHECK(carto__regex_find(re, str("zzabcd"), 0, &start, &end, groups) && start == 2);
+  if (status == CARTO_OK) CHECK(carto__regex_find(re, STR("zzabcd"), 0, &start, &end, groups) && start == 2);
   carto_arena_free(&arena);
   return status == CARTO_OK;
 }
@@ -378,7 +361,7 @@ static void test_memory_limits(void) {
   size_t at;
   test_every_allocation(compile_body, 100);
   carto_arena_init(&arena, libc, 16384);
-  CHECK_INT(carto__regex_compile(&arena, str("a{255}"), false, &re, &why, &at), CARTO_ERR_LIMIT);
+  CHECK_INT(carto__regex_compile(&arena, STR("a{255}"), false, &re, &why, &at), CARTO_ERR_LIMIT);
   carto_arena_free(&arena);
 }
 

@@ -8,17 +8,6 @@
 
 #include <math.h>
 
-#define STR(text) carto_str_from(text)
-
-static uint64_t test_random_state = UINT64_C(88172645463325252);
-
-static uint64_t test_random(void) {
-  test_random_state ^= test_random_state << 13;
-  test_random_state ^= test_random_state >> 7;
-  test_random_state ^= test_random_state << 17;
-  return test_random_state;
-}
-
 static uint64_t bits_of(double value) {
   uint64_t bits;
   memcpy(&bits, &value, sizeof bits);
@@ -231,17 +220,17 @@ static void test_random_texts(void) {
   char text[1200];
   int i, k;
   for (i = 0; i < 60000; i++) {
-    int digits = 1 + (int)(test_random() % (i % 100 ? 24 : 900)),
-        point = (int)(test_random() % (unsigned)digits);
+    int digits = 1 + (int)(test_random_bits() % (i % 100 ? 24 : 900)),
+        point = (int)(test_random_bits() % (unsigned)digits);
     size_t at = 0;
     if (i & 1) text[at++] = '-';
     for (k = 0; k < digits; k++) {
-      text[at++] = (char)('0' + test_random() / 3 % 10);
+      text[at++] = (char)('0' + test_random_bits() / 3 % 10);
       if (k == point && k + 1 < digits) text[at++] = '.';
     }
     text[at] = 0;
     check_against_libc(text);
-    snprintf(text + at, sizeof text - at, "e%d", (int)(test_random() % 700) - 370);
+    snprintf(text + at, sizeof text - at, "e%d", (int)(test_random_bits() % 700) - 370);
     check_against_libc(text);
   }
 }
@@ -251,7 +240,7 @@ static void test_midpoints(void) {
   char text[1300];
   int i, k;
   for (i = 0; i < 3000; i++) {
-    uint64_t bits = test_random() & UINT64_C(0x7fffffffffffffff);
+    uint64_t bits = test_random_bits() & UINT64_C(0x7fffffffffffffff);
     long double middle;
     char *e;
     if (i % 5 == 0) bits &= UINT64_C(0x001fffffffffffff); /* subnormal, or nearly so */
@@ -352,7 +341,7 @@ static void test_texts(void) {
 static void test_shortest(void) {
   int i;
   for (i = 0; i < 40000; i++) {
-    uint64_t bits = test_random();
+    uint64_t bits = test_random_bits();
     char text[CARTO_MCP__DOUBLE_ROOM + 1], fewer[40];
     int digits = 0, seen = 0;
     double value;
@@ -375,6 +364,28 @@ static void test_shortest(void) {
       CHECK(!"is shortest");
       printf("  %s, %s\n", text, fewer);
     }
+  }
+}
+
+/* 15 digits as the C library prints them, also of numbers whose 16th digit is a 5. */
+static void test_cut(void) {
+  char text[64];
+  size_t i;
+  CHECK_DOUBLE(carto__double_cut(0.1 + 0.2), 0.3);
+  CHECK_DOUBLE(carto__double_cut(-0.1 - 0.2), -0.3);
+  CHECK_DOUBLE(carto__double_cut(1000000000000005), 1000000000000000);
+  CHECK_DOUBLE(carto__double_cut(1000000000000015), 1000000000000020);
+  CHECK_DOUBLE(carto__double_cut(DBL_MAX), DBL_MAX);
+  CHECK_UINT(bits_of(carto__double_cut(-0.0)), UINT64_C(1) << 63);
+  CHECK(isnan(carto__double_cut((double)NAN)) && isinf(carto__double_cut(-(double)INFINITY)));
+  for (i = 0; i < 200000; i++) {
+    double value = double_of(test_random_bits() & ~(UINT64_C(1) << 63));
+    if (i % 4 == 1) value = (double)(test_random_bits() >> 11) / 1e9;
+    if (i % 4 == 2) value = (double)(1000000000000005 + 10 * (test_random_bits() % 800000000000000));
+    if (i % 4 == 3) value = (double)(1000000000000005 + 10 * (test_random_bits() % 100000000000000)) / 1e5;
+    if (!isfinite(value) || value >= 1e308) continue;
+    snprintf(text, sizeof text, "%.14e", value);
+    CHECK_DOUBLE(carto__double_cut(value), strtod(text, NULL));
   }
 }
 
@@ -414,6 +425,7 @@ static const test_case cases[] = {
   {"long texts", test_long_texts},
   {"texts of doubles", test_texts},
   {"shortest texts", test_shortest},
+  {"15 digits", test_cut},
   {"append", test_append},
 };
 

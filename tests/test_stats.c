@@ -99,16 +99,7 @@ static void quantiles_of(const table_column *c, quantile_lists *out) {
 
 /* ---- the generator make_vectors.py has too */
 
-static uint64_t word_state;
-
-static uint64_t word(void) {
-  word_state ^= word_state << 13;
-  word_state ^= word_state >> 7;
-  word_state ^= word_state << 17;
-  return word_state;
-}
-
-static double unit(void) { return (double)(word() >> 11) * ldexp(1, -53); }
+static double unit(void) { return (double)(test_random_bits() >> 11) * ldexp(1, -53); }
 
 static double generate_double(const char *kind, size_t i) {
   double value;
@@ -116,30 +107,30 @@ static double generate_double(const char *kind, size_t i) {
   if (strcmp(kind, "signed") == 0) return unit() - 0.5;
   if (strcmp(kind, "ascending") == 0) return (double)i * 0.001;
   if (strcmp(kind, "descending") == 0) return -(double)i;
-  if (strcmp(kind, "distinct") == 0) return (double)(word() % 15);
+  if (strcmp(kind, "distinct") == 0) return (double)(test_random_bits() % 15);
   if (strcmp(kind, "equal") == 0) return 42.5;
-  if (strcmp(kind, "zeros") == 0) return word() % 10 < 3 ? 0 : unit();
+  if (strcmp(kind, "zeros") == 0) return test_random_bits() % 10 < 3 ? 0 : unit();
   if (strcmp(kind, "outlier") == 0)
-    return i == 77 ? 1e300 : 1000 + (double)(word() % 1048576) * ldexp(1, -40);
+    return i == 77 ? 1e300 : 1000 + (double)(test_random_bits() % 1048576) * ldexp(1, -40);
   if (strcmp(kind, "exponents") == 0) {
     value = unit();
-    return ldexp(value, (int)(word() % 600) - 300);
+    return ldexp(value, (int)(test_random_bits() % 600) - 300);
   }
   if (strcmp(kind, "clusters") != 0) exit(2);
-  value = (double)(word() % 100);
-  return value + (double)(word() % 1024) * ldexp(1, -40);
+  value = (double)(test_random_bits() % 100);
+  return value + (double)(test_random_bits() % 1024) * ldexp(1, -40);
 }
 
 static int64_t generate_integer(const char *kind) {
   int64_t value;
   uint64_t shift, bits;
-  if (strcmp(kind, "small integers") == 0) return (int64_t)(word() % 15) - 7;
-  if (strcmp(kind, "timestamps") == 0) return 1400000000000000 + (int64_t)(word() % 100000000000000);
-  bits = word();
+  if (strcmp(kind, "small integers") == 0) return (int64_t)(test_random_bits() % 15) - 7;
+  if (strcmp(kind, "timestamps") == 0) return 1400000000000000 + (int64_t)(test_random_bits() % 100000000000000);
+  bits = test_random_bits();
   memcpy(&value, &bits, 8);
   if (strcmp(kind, "integers") == 0) return value;
   if (strcmp(kind, "shifted integers") != 0) exit(2);
-  shift = word() % 64;
+  shift = test_random_bits() % 64;
   return value < 0 ? ~(~value >> shift) : value >> shift;
 }
 
@@ -157,7 +148,7 @@ static table_column generated_column(const carto_json *test, int type) {
   CHECK(carto_json_int64(carto_json_get(test, "seed"), &seed));
   n = (size_t)size;
   snprintf(kind, sizeof kind, "%.*s", (int)name.len, name.ptr);
-  word_state = (uint64_t)seed * UINT64_C(0x9E3779B97F4A7C15);
+  test_random_state = (uint64_t)seed * UINT64_C(0x9E3779B97F4A7C15);
   f64 = (double *)malloc(n * 8);
   i64 = (int64_t *)malloc(n * 8);
   if (!f64 || !i64) exit(2);
@@ -171,12 +162,12 @@ static table_column generated_column(const carto_json *test, int type) {
   if (carto_json_double(carto_json_get(test, "nulls")) > 0) {
     add_valid(&c);
     for (i = 0; i < n; i++)
-      if (word() % 8 != 0) carto__bit_set(c.valid, i);
+      if (test_random_bits() % 8 != 0) carto__bit_set(c.valid, i);
   }
   if (carto_json_double(carto_json_get(test, "rows")) > 0) {
     c.selected = new_bits(n);
     for (i = 0; i < n; i++)
-      if (word() % 2 != 0) carto__bit_set(c.selected, i);
+      if (test_random_bits() % 2 != 0) carto__bit_set(c.selected, i);
   }
   return c;
 }
@@ -394,12 +385,12 @@ static double exact_sum(const double *values, size_t n) {
 static double any_double(int shape) {
   switch (shape) {
     case 0: return unit();
-    case 1: return (double)(word() % 7) - 3;
-    case 2: return ldexp(unit() - 0.5, (int)(word() % 40) - 20);
-    case 3: return word() % 3 ? 0.5 : -unit();
+    case 1: return (double)(test_random_bits() % 7) - 3;
+    case 2: return ldexp(unit() - 0.5, (int)(test_random_bits() % 40) - 20);
+    case 3: return test_random_bits() % 3 ? 0.5 : -unit();
     case 4: return floor(unit() * 1e6) / 100;
     case 5: return 1e9 + floor(unit() * 64) * ldexp(1, -20);
-    default: return ldexp(1, (int)(word() % 2000) - 1000) * (word() % 2 ? 1 : -1);
+    default: return ldexp(1, (int)(test_random_bits() % 2000) - 1000) * (test_random_bits() % 2 ? 1 : -1);
   }
 }
 
@@ -436,7 +427,7 @@ static void test_random_columns(void) {
                                  8193, 8200, 20000};
   size_t k, i, form;
   int shape;
-  word_state = 12345;
+  test_random_state = 12345;
   for (shape = 0; shape < 7; shape++)
     for (k = 0; k < sizeof sizes / sizeof *sizes; k++)
       for (form = 0; form < 4; form++) { /* bit 0: nulls, bit 1: a selection */
@@ -449,8 +440,8 @@ static void test_random_columns(void) {
         if (form & 1) add_valid(&c);
         if (form & 2) c.selected = new_bits(n);
         for (i = 0; i < n; i++) {
-          int is_valid = !(form & 1) || word() % 10 != 0;
-          int is_selected = !(form & 2) || word() % 16 == 0 || i % 640 < 320;
+          int is_valid = !(form & 1) || test_random_bits() % 10 != 0;
+          int is_selected = !(form & 2) || test_random_bits() % 16 == 0 || i % 640 < 320;
           if (is_valid && c.valid) carto__bit_set(c.valid, i);
           if (is_selected && c.selected) carto__bit_set(c.selected, i);
           if (is_selected && is_valid) kept[kept_count++] = values[i];
@@ -474,8 +465,8 @@ static void test_independent_of_storage(void) {
   quantile_lists q[5];
   size_t i, kept = 0;
   if (!values || !dense) exit(2);
-  word_state = 777;
-  for (i = 0; i < N; i++) values[i] = ldexp(unit() - 0.3, (int)(word() % 20));
+  test_random_state = 777;
+  for (i = 0; i < N; i++) values[i] = ldexp(unit() - 0.3, (int)(test_random_bits() % 20));
   with_nulls = doubles_column(values, N);
   selected = doubles_column(values, N);
   with_nan = doubles_column(values, N);
@@ -518,7 +509,7 @@ static void test_independent_of_storage(void) {
   }
   /* nor on the order */
   for (i = kept; i > 1; i--) {
-    size_t other = word() % i;
+    size_t other = test_random_bits() % i;
     double x = ((double *)alone.data)[i - 1];
     ((double *)alone.data)[i - 1] = ((double *)alone.data)[other];
     ((double *)alone.data)[other] = x;
@@ -543,7 +534,7 @@ static void test_same_in_every_build(void) {
   uint64_t digest = UINT64_C(0xcbf29ce484222325), bits;
   double values[3001];
   size_t k, n, i;
-  word_state = 99;
+  test_random_state = 99;
   for (k = 0; k < 6; k++)
     for (n = 1; n < 3000; n += 1 + n / 3) {
       table_column c;
@@ -650,10 +641,10 @@ static void test_many_passes(void) {
   int round;
   if (!values || !sorted) exit(2);
   for (round = 0; round < 2; round++) {
-    word_state = 4242;
+    test_random_state = 4242;
     for (i = 0; i < N; i++) {
-      uint64_t shift = word() % 64;
-      values[i] = round ? (int64_t)((word() & 3) << (shift % 60) | (word() & 1) << (shift / 2))
+      uint64_t shift = test_random_bits() % 64;
+      values[i] = round ? (int64_t)((test_random_bits() & 3) << (shift % 60) | (test_random_bits() & 1) << (shift / 2))
                         : (int64_t)(UINT64_C(0x7fffffffffffffff) >> shift);
     }
     c = make_column(CARTO_TYPE_INTEGER, values, 8, N);
@@ -682,7 +673,7 @@ static carto_box extent_of(const table_column *c) {
 static void test_points(void) {
   static const size_t sizes[] = {1, 2, 3, 4, 5, 8, 33, 1024, 1027, 5000};
   size_t k, i, form;
-  word_state = 5;
+  test_random_state = 5;
   for (k = 0; k < sizeof sizes / sizeof *sizes; k++)
     for (form = 0; form < 3; form++) { /* 1: nulls, 2: points without coordinates */
       size_t n = sizes[k];
@@ -814,8 +805,8 @@ static void make_every_column(void) {
   uint64_t *cells = (uint64_t *)(void *)values;
   size_t i;
   if (!values) exit(2);
-  word_state = 31;
-  for (i = 0; i < 2 * N; i++) values[i] = word() % 3 ? 0 : unit();
+  test_random_state = 31;
+  for (i = 0; i < 2 * N; i++) values[i] = test_random_bits() % 3 ? 0 : unit();
   every.number = doubles_column(values, N);
   add_valid(&every.number);
   for (i = 0; i < N; i++)
@@ -824,9 +815,9 @@ static void make_every_column(void) {
   every.point.selected = new_bits(N);
   carto__bit_set(every.point.selected, 5);
   carto__bit_set(every.point.selected, N - 1);
-  for (i = 0; i < N; i++) values[i] = (double)(word() % 4) + ldexp((double)(word() % 4096), -45);
+  for (i = 0; i < N; i++) values[i] = (double)(test_random_bits() % 4) + ldexp((double)(test_random_bits() % 4096), -45);
   every.tight = doubles_column(values, N);
-  for (i = 0; i < N; i++) codes[i] = (uint32_t)(word() % 3);
+  for (i = 0; i < N; i++) codes[i] = (uint32_t)(test_random_bits() % 3);
   every.string = make_column(CARTO_TYPE_STRING, codes, 4, N);
   every.string.bytes = (char *)copy_bytes("abbccc", 6);
   every.string.starts = (uint32_t *)malloc(16);

@@ -5,16 +5,6 @@
 #include <math.h>
 #include "test.h"
 
-static uint64_t random_state = 88172645463325252u;
-
-static uint64_t random_bits(void) {
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 7;
-  return random_state ^= random_state << 17;
-}
-
-static carto_str str(const char *text) { return carto_str_from(text); }
-
 typedef struct time_row {
   const char *call, *a, *b, *expected;
 } time_row;
@@ -897,7 +887,7 @@ static void run_on_intervals(carto_buf *out, const char *call, carto_str a, cart
 }
 
 static void run(carto_buf *out, const time_row *row) {
-  carto_str a = str(row->a), b = str(row->b);
+  carto_str a = STR(row->a), b = STR(row->b);
   if (!strcmp(row->call, "nchar") || !strcmp(row->call, "nichar")) {
     bool integer = row->call[1] == 'i';
     if (!carto__to_char_number(out, integer ? 0 : strtod(row->a, NULL), integer,
@@ -940,7 +930,7 @@ static void test_round_trips(void) {
   int round;
   carto_buf_init(&out, libc, 0);
   for (round = 0; round < 20000; round++) {
-    int64_t us = (int64_t)(random_bits() % span - UINT64_C(210866803200000000)), again = 0;
+    int64_t us = (int64_t)(test_random_bits() % span - UINT64_C(210866803200000000)), again = 0;
     carto__interval v, read;
     carto_buf_clear(&out);
     carto__write_timestamp(&out, us, round % 2 == 0);
@@ -950,9 +940,9 @@ static void test_round_trips(void) {
     carto__write_date(&out, us);
     CHECK_INT(carto__time_parse(carto_buf_str(&out), &again), 0);
     CHECK(again <= us && us - again < INT64_C(86400000000));
-    v.months = (int32_t)random_bits();
-    v.days = (int32_t)random_bits() >> random_bits() % 32;
-    v.us = (int64_t)random_bits() >> random_bits() % 64;
+    v.months = (int32_t)test_random_bits();
+    v.days = (int32_t)test_random_bits() >> test_random_bits() % 32;
+    v.us = (int64_t)test_random_bits() >> test_random_bits() % 64;
     carto_buf_clear(&out);
     carto__write_interval(&out, v);
     if (!CHECK(carto__interval_parse(carto_buf_str(&out), &read) == 0 && read.months == v.months &&
@@ -972,7 +962,7 @@ static void test_extremes(void) {
   int unit;
   carto_buf_init(&out, libc, 0);
   for (i = 0; i < 2000; i++) {
-    int64_t us = i < 7 ? times[i] : (int64_t)random_bits(), other = times[random_bits() % 7], got;
+    int64_t us = i < 7 ? times[i] : (int64_t)test_random_bits(), other = times[test_random_bits() % 7], got;
     carto__interval v, w;
     double value;
     for (unit = -1; unit <= CARTO__UNIT_COUNT; unit++) {
@@ -999,13 +989,13 @@ static void test_extremes(void) {
     w = carto__time_age(us, other);
     v = carto__time_between(us, other);
     CHECK(w.months <= 0 || v.days > 0);
-    (void)carto__to_char_time(&out, us, str("YYYY IYYY CC DDD WW IW HH SS US BC Month Day"));
-    (void)carto__to_char_number(&out, (double)us * 1e300, false, us, str("S999,999.999"));
-    (void)carto__to_char_number(&out, 0, true, us, str("9.99EEEE"));
+    (void)carto__to_char_time(&out, us, STR("YYYY IYYY CC DDD WW IW HH SS US BC Month Day"));
+    (void)carto__to_char_number(&out, (double)us * 1e300, false, us, STR("S999,999.999"));
+    (void)carto__to_char_number(&out, 0, true, us, STR("9.99EEEE"));
     carto_buf_clear(&out);
   }
-  CHECK(!carto__to_char_number(&out, NAN, false, 0, str("9.9EEEE")));
-  CHECK(carto__to_char_number(&out, NAN, false, 0, str("999.9")));
+  CHECK(!carto__to_char_number(&out, NAN, false, 0, STR("9.9EEEE")));
+  CHECK(carto__to_char_number(&out, NAN, false, 0, STR("999.9")));
   CHECK_STR(carto_buf_str(&out), " ###.#");
   carto_buf_free(&out);
 }
@@ -1026,13 +1016,13 @@ static void test_broken_text(void) {
       carto__interval v;
       int64_t us;
       memcpy(copy, source, len);
-      if (len > 0 && i % 2) copy[random_bits() % len] = (char)random_bits();
+      if (len > 0 && i % 2) copy[test_random_bits() % len] = (char)test_random_bits();
       (void)carto__time_read(text, &parts);
       (void)carto__interval_parse(text, &v);
       (void)carto__to_char_time(&out, 0, text);
       (void)carto__to_char_number(&out, 12.5, false, 0, text);
-      (void)carto__from_char_time(text, str("YYYY-MM-DD HH24:MI:SS.US"), &us);
-      (void)carto__from_char_time(str("2024-05-03 10:11:12 PM"), text, &us);
+      (void)carto__from_char_time(text, STR("YYYY-MM-DD HH24:MI:SS.US"), &us);
+      (void)carto__from_char_time(STR("2024-05-03 10:11:12 PM"), text, &us);
       (void)carto__time_unit(text);
       carto_buf_clear(&out);
       free(copy);
@@ -1043,13 +1033,13 @@ static void test_broken_text(void) {
 
 static void test_small_things(void) {
   carto__time_text parts;
-  CHECK_INT(carto__time_unit(str("Months")), CARTO__UNIT_MONTH);
-  CHECK_INT(carto__time_unit(str("USECS")), CARTO__UNIT_MICROSECOND);
-  CHECK_INT(carto__time_unit(str("")), CARTO__UNIT_NONE);
-  CHECK_INT(carto__time_unit(str("day days")), CARTO__UNIT_NONE);
-  CHECK_INT(carto__time_read(str("2024-01-31"), &parts), 0);
+  CHECK_INT(carto__time_unit(STR("Months")), CARTO__UNIT_MONTH);
+  CHECK_INT(carto__time_unit(STR("USECS")), CARTO__UNIT_MICROSECOND);
+  CHECK_INT(carto__time_unit(STR("")), CARTO__UNIT_NONE);
+  CHECK_INT(carto__time_unit(STR("day days")), CARTO__UNIT_NONE);
+  CHECK_INT(carto__time_read(STR("2024-01-31"), &parts), 0);
   CHECK(!parts.has_clock && !parts.has_zone);
-  CHECK_INT(carto__time_read(str("2024-01-31 10:00+02"), &parts), 0);
+  CHECK_INT(carto__time_read(STR("2024-01-31 10:00+02"), &parts), 0);
   CHECK(parts.has_clock && parts.has_zone);
   CHECK_INT(parts.zone, INT64_C(7200000000));
 }

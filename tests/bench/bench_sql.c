@@ -7,12 +7,10 @@
 #define _POSIX_C_SOURCE 200809L
 #define CARTO_MCP_IMPLEMENTATION
 #include "../../carto_mcp.h"
-#include "stream.h"
+#include "bench.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define ROWS ((size_t)10000000)
 #define POINTS ((size_t)1000000)
@@ -21,27 +19,6 @@
 #define VERTICES 100
 #define REPEAT 7
 #define DESCRIBES 1000 /* in one repetition of the planning row */
-
-static double now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static uint64_t random_state = 88172645463325252u;
-
-static uint64_t random_word(void) {
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 7;
-  random_state ^= random_state << 17;
-  return random_state;
-}
-
-static double random_unit(void) { return (double)(random_word() >> 11) * 0x1p-53; }
-
-static double random_normal(void) {
-  return sqrt(-2 * log(1 - random_unit())) * cos(6.283185307179586 * random_unit());
-}
 
 static void give_up(const char *what) {
   fprintf(stderr, "%s\n", what);

@@ -2,33 +2,16 @@
    input as a query, reads all of its rows and prints the milliseconds that took.
      cc -O2 bench_sqlite.c -o bench_sqlite -lsqlite3 -lm */
 #define _POSIX_C_SOURCE 200809L
-#include <math.h>
+#include "bench.h"
+
 #include <sqlite3.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #define ROWS 1000000
 #define DIM_ROWS 1000
 
 static sqlite3 *db;
-
-static double now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static uint64_t random_state = 88172645463325252u;
-
-static double random_unit(void) {
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 7;
-  random_state ^= random_state << 17;
-  return (double)(random_state >> 11) * 0x1p-53;
-}
 
 static void check(int code) {
   if (code == SQLITE_OK || code == SQLITE_DONE || code == SQLITE_ROW) return;

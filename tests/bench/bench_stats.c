@@ -5,36 +5,13 @@
 #define _POSIX_C_SOURCE 200809L
 #define CARTO_MCP_IMPLEMENTATION
 #include "../../carto_mcp.h"
-#include "stream.h"
+#include "bench.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define ROWS ((size_t)10000000)
 #define REPEAT 7
-
-static double now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static uint64_t random_state = 88172645463325252u;
-
-static uint64_t random_word(void) {
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 7;
-  random_state ^= random_state << 17;
-  return random_state;
-}
-
-static double random_unit(void) { return (double)(random_word() >> 11) * 0x1p-53; }
-
-static double random_normal(void) {
-  return sqrt(-2 * log(1 - random_unit())) * cos(6.283185307179586 * random_unit());
-}
 
 static void stream_numbers(const void *column) { stream_doubles((const double *)column, ROWS); }
 static void stream_integers(const void *column) { stream_words(column, ROWS * 8); }

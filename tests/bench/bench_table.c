@@ -1,35 +1,22 @@
 /* Loading files of a million CSV rows and of 200,000 GeoJSON points, reading the file included.
-     cc -O2 bench_table.c -o bench_table
+     cc -O2 bench_table.c -o bench_table -lm
      bench_table make | csv | geojson
    The files are made under build/bench-data, the same bytes every time. Prints one JSON object a
    line: milliseconds of one load, and the bytes of the table and of its columns' values alone. */
 #define _POSIX_C_SOURCE 200809L
 #define CARTO_MCP_IMPLEMENTATION
 #include "../../carto_mcp.h"
+#include "bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #define CSV_FILE "build/bench-data/points.csv"
 #define GEOJSON_FILE "build/bench-data/points.geojson"
 
-static double now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static uint64_t random_state = 88172645463325252u;
-
 /* 0 to count - 1 */
-static unsigned random_below(unsigned count) {
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 7;
-  random_state ^= random_state << 17;
-  return (unsigned)((random_state >> 32) % count);
-}
+static unsigned random_below(unsigned count) { return (unsigned)((random_word() >> 32) % count); }
 
 static double random_between(double low, double high) {
   return low + (high - low) * random_below(1u << 30) / (1u << 30);

@@ -80,3 +80,6 @@ SELECT lower(DISTINCT name) FROM countries;
 SELECT string_agg(name) FROM countries;
 SELECT string_agg(DISTINCT name, ',' ORDER BY id) FROM countries;
 SELECT percentile_cont(0.5) FROM countries;
+-- a variance of 17 digits has no decimals
+SELECT stddev_pop(pop_est) AS a, stddev(pop_est) AS b, variance(pop_est) AS c, stddev(pop_est::float8) AS d FROM countries;
+SELECT adm0_a3, round(avg(latitude)::numeric, 2) AS lat, stddev(pop_max) AS s FROM populated_places GROUP BY 1 HAVING count(*) > 20 ORDER BY 1;

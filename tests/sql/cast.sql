@@ -43,3 +43,7 @@ SELECT pg_typeof(5::int8), pg_typeof(5::decimal), pg_typeof(now()::date), pg_typ
 SELECT temp_max::int, temp_max FROM seattle_weather WHERE date < '2012-01-10' ORDER BY date;
 SELECT 3.7::int / 2, '10'::int + 5, '2020-01-01'::date + 1;
 SELECT 9007199254740993::text, 9007199254740993::float8::bigint, 9007199254740993::numeric::bigint;
+-- a double becomes a numeric by its 15 digits
+SELECT round(0.0149999999999::float8::numeric, 2) AS a, (0.1::float8 + 0.2::float8)::numeric > 0.3 AS b, (0.1::float8 + 0.2::float8)::numeric::text AS c;
+SELECT x::numeric::text AS n, x::numeric = x AS same FROM (VALUES (1234567.12345678912::float8), (1000000000000005::float8), (1000000000000015::float8), (-2e-300::float8), ('NaN'::float8), (1.0 / 3.0::float8)) v(x);
+SELECT round(avg(latitude)::numeric, 3) AS a, max(longitude)::numeric(10, 4) AS b, cast(min(longitude) AS numeric)::text AS c FROM populated_places;

@@ -28,6 +28,6 @@ SELECT to_char(interval '1 day 2 hours', 'HH24:MI');
 -- a schema before a function's name is not looked at
 -- stored
 SELECT carto.upper('a') AS u;
--- a double keeps its 17 digits as a numeric
+-- -0 shows as 0 where a function rounds to it or is asked of it
 -- stored
-SELECT round(0.0149999999999::float8::numeric, 2) AS a, (0.1::float8 + 0.2::float8)::numeric > 0.3 AS b;
+SELECT round(-0.4::float8)::text AS r, sqrt('-0'::float8)::text AS s, sum('-0'::float8)::text AS t, ('-0'::float8)::text AS z;

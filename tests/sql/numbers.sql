@@ -45,3 +45,5 @@ SELECT random() >= 0 AND random() < 1;
 SELECT trunc(123.456, 1), trunc(-123.456, -1), round(-1.5), round(0.5), round(1.5), round(25, -1), round(35, -1), round(15.0, -1);
 SELECT ceil(-0.5), floor(0.5::float8), trunc(0.9), round(0.49999999999999994::float8), round(4503599627370497.5::float8);
 SELECT 17 / 5 * 5 + 17 % 5, (17 / 5.0)::int, 17::float8 / 5, div(17, 5), mod(17, -5), mod(-17, 5);
+-- atan2 at the ends and at zeros of either sign
+SELECT y, x, atan2(y, x) AS a FROM (VALUES ('inf'::float8, 'inf'::float8), ('-inf', 'inf'), ('inf', '-inf'), ('-inf', 3), (3, 'inf'), (3, '-inf'), (-3, '-inf'), ('nan', 3), (0, 0), ('-0', 0), ('-0', '-0'), (0, '-0'), (0, -1), ('-0', 1), ('-0', -2), (5, '-0'), (1e300, 1e-300), (1e308, 1e308)) v(y, x);

@@ -418,7 +418,8 @@ def run_random(options, postgres, engine, tally):
 
     def wrong_with(query):
         answer = postgres.answer({"sql": query})
-        return None if generate.is_loose(answer) else engine.judge(answer)
+        wrong = None if generate.is_loose(answer) else engine.judge(answer)
+        return None if generate.is_difference(wrong) else wrong
 
     while time.monotonic() < stop and tally.failed < most:
         query = generate.query(seed, count)
@@ -428,7 +429,7 @@ def run_random(options, postgres, engine, tally):
             skipped += 1
             continue
         wrong = engine.judge(answer)
-        if generate.is_difference(wrong, str(query)):
+        if generate.is_difference(wrong):
             known += 1
             continue
         if wrong is not None:

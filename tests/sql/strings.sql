@@ -57,3 +57,8 @@ SELECT substring('foobar' from 'o(.)b'), substring('foobar' from 'o.b'), substri
 SELECT regexp_replace(formal_en, '^(\w+) of (.*)$', '\2, \1') FROM countries WHERE continent = 'South America' ORDER BY id;
 SELECT substring(income_grp from '^\d') AS n, substring(income_grp from '[A-Za-z].*') AS t, count(*) FROM countries GROUP BY 1, 2 ORDER BY 1;
 SELECT DISTINCT regexp_replace(iso_3166_2, '^US-', '') = postal FROM us_states;
+-- letters of other alphabets, and those whose other case is not their own
+SELECT upper('sơ ư ς ÿ') AS u, lower('SƠ Ÿ ΌΏ') AS l;
+SELECT upper('ıiİI') AS a, lower('ıiİI') AS b, upper('ß ǆ ǅ Ǆ ĸ ſ µ ə ɛ ϐ') AS c, lower('Ǆ ǅ ǆ ẞ Ə Ɛ Ӏ Ϣ') AS d, initcap('ÿ ςa ơx ЖУК') AS e;
+SELECT 'ÿ' ~* 'Ÿ' AS a, 'ς' ~* 'Σ' AS b, 'σ' ~* 'ς' AS c, 'ς' ILIKE 'σ' AS d, 'İ' ILIKE 'i' AS e, 'ı' ILIKE 'I' AS f, 'ЖУК' ~* 'жук' AS g;
+SELECT 'ÿ' ~ '[[:lower:]]' AS a, 'Ÿ' ~ '[[:upper:]]' AS b, 'ς' ~ '[[:lower:]]' AS c, 'ı' ~ '[[:lower:]]' AS d, 'İ' ~ '[[:upper:]]' AS e, 'Ö' ~ '[[:lower:]]' AS f;

@@ -49,3 +49,17 @@ SELECT count(*) FROM populated_places WHERE scalerank IN (SELECT scalerank FROM 
 SELECT name FROM populated_places WHERE pop_max < 0 ORDER BY name LIMIT 20;
 SELECT count(*) FROM populated_places WHERE featurecla ILIKE '%CAPITAL%' AND NOT is_capital;
 SELECT name, adm1name FROM populated_places WHERE iso_a2 = 'US' AND adm1name = 'California' AND pop_max > 500000 ORDER BY pop_max DESC;
+-- the cheaper condition is asked first, the other one of the rows that are left
+SELECT count(*) FROM places_quadbin t WHERE ascii(t.largest_place) BETWEEN (t.quadbin + t.quadbin) AND t.places;
+SELECT count(*) FROM places_quadbin WHERE quadbin + quadbin > 0;
+SELECT count(*) FROM places_quadbin WHERE quadbin + quadbin > 0 AND places < 0;
+SELECT count(*) FROM places_quadbin WHERE NOT (quadbin + quadbin > 0 OR places >= 0);
+SELECT count(*) FROM us_states WHERE 1 / (id - 1) >= 0 AND id <> 1;
+SELECT count(*) FROM us_states WHERE 1 / (id - 1) >= 0 AND (id <> 1) IS NULL;
+SELECT count(*) FROM us_states WHERE NULL::boolean AND 1 / (id - 1) >= 0;
+SELECT count(*) FROM us_states WHERE (NULL::boolean AND 1 / (id - 1) >= 0) IS NULL;
+-- conditions sink into a sub-query before its columns are computed
+SELECT s.r FROM (SELECT 1 / (id - 1) AS r, id FROM us_states) s WHERE s.id <> 1 ORDER BY 1 DESC LIMIT 3;
+SELECT a.x, s.k FROM (VALUES (1), (2)) a(x) JOIN (SELECT 'q' AS k, 1 / (id - 1) AS r, id FROM us_states) s ON s.id = a.x AND s.id > 1 WHERE s.r = 1 AND s.k = 'q';
+SELECT continent, count(*) FROM countries GROUP BY continent HAVING sum(1 / (length(continent) - 4)) >= 0 AND continent <> 'Asia' ORDER BY 1;
+SELECT count(*) FROM countries a JOIN countries b ON a.id = b.id WHERE 1 / (a.id - 1) > 0 AND b.name > 'Z' AND a.id > 1;

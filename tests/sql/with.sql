@@ -30,3 +30,7 @@ WITH gone AS (DELETE FROM countries RETURNING name) SELECT * FROM gone;
 -- unsupported
 WITH t AS (SELECT 1 AS x) INSERT INTO rivers (id) SELECT x FROM t;
 WITH w AS (SELECT weather, avg(temp_max) AS t FROM seattle_weather GROUP BY weather) SELECT weather FROM w WHERE t > (SELECT avg(t) FROM w) ORDER BY 1;
+-- conditions over what is named once sink into it
+WITH s AS (SELECT 1 / (id - 1) AS r, id FROM us_states), u AS (SELECT r + 1 AS q, id FROM s WHERE id <> 2) SELECT q FROM u WHERE id <> 1 ORDER BY q DESC LIMIT 4;
+WITH s AS (SELECT 1 / (id - 1) AS r, id FROM us_states) SELECT a.r FROM s a JOIN s b ON a.id = b.id WHERE a.id <> 1;
+WITH a AS (SELECT id, row_number() OVER (ORDER BY id DESC) AS k FROM countries) SELECT id FROM a WHERE k < 3 AND id > 5 ORDER BY 1;

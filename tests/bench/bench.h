@@ -1,20 +1,50 @@
-#ifndef CARTO_BENCH_STREAM_H
-#define CARTO_BENCH_STREAM_H
+#ifndef CARTO_BENCH_H
+#define CARTO_BENCH_H
 
-/* Streaming a column once, the yardstick of the benches: the widest loads every machine of the kind has.
-   Counts are multiples of 8 values. */
+/* What the benches share: a clock, random numbers that are the same in every run, and streaming a column once,
+   their yardstick. Wants _POSIX_C_SOURCE, and -lm. */
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
+#if defined(__GNUC__)
+#define BENCH_UNUSED __attribute__((unused))
+#else
+#define BENCH_UNUSED
+#endif
+
+BENCH_UNUSED static double now_ms(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static uint64_t random_state = 88172645463325252u;
+
+BENCH_UNUSED static uint64_t random_word(void) {
+  random_state ^= random_state << 13;
+  random_state ^= random_state >> 7;
+  random_state ^= random_state << 17;
+  return random_state;
+}
+
+BENCH_UNUSED static double random_unit(void) { return (double)(random_word() >> 11) * 0x1p-53; }
+
+BENCH_UNUSED static double random_normal(void) {
+  return sqrt(-2 * log(1 - random_unit())) * cos(6.283185307179586 * random_unit());
+}
+
+/* Streaming: the widest loads every machine of the kind has. Counts are multiples of 8 values. */
 static volatile uint64_t sink;
 
 #if defined(__SSE2__)
-static void stream_doubles(const double *x, size_t count) {
+BENCH_UNUSED static void stream_doubles(const double *x, size_t count) {
   __m128d a = _mm_setzero_pd(), b = a, c = a, d = a;
   double lanes[2];
   size_t i;
@@ -28,7 +58,7 @@ static void stream_doubles(const double *x, size_t count) {
   sink += lanes[0] + lanes[1] > 0;
 }
 
-static void stream_words(const void *words, size_t bytes) {
+BENCH_UNUSED static void stream_words(const void *words, size_t bytes) {
   const __m128i *x = (const __m128i *)words;
   __m128i a = _mm_setzero_si128(), b = a, c = a, d = a;
   uint64_t lanes[2];
@@ -44,14 +74,14 @@ static void stream_words(const void *words, size_t bytes) {
   sink += lanes[0] + lanes[1];
 }
 #else
-static void stream_doubles(const double *x, size_t count) {
+BENCH_UNUSED static void stream_doubles(const double *x, size_t count) {
   double a = 0, b = 0, c = 0, d = 0;
   size_t i;
   for (i = 0; i < count; i += 4) a += x[i], b += x[i + 1], c += x[i + 2], d += x[i + 3];
   sink += a + b + c + d > 0;
 }
 
-static void stream_words(const void *words, size_t bytes) {
+BENCH_UNUSED static void stream_words(const void *words, size_t bytes) {
   const uint64_t *x = (const uint64_t *)words;
   uint64_t a = 0, b = 0, c = 0, d = 0;
   size_t i;
