@@ -232,7 +232,8 @@
 
    interface        >>version >>config >>types >>api >>end
    foundations      >>base >>memory >>buffer >>match >>time >>json >>schema
-   data             >>geo >>table >>stats >>engine >>sql
+   data             >>geo >>table >>stats
+   queries          >>batch >>functions >>engine >>sql
    warehouses       >>warehouse >>local
    protocol         >>tools >>rpc
    the system       >>files >>stdio
@@ -7137,8 +7138,7 @@ typedef struct carto__shape {
      how many polygons its reference point is in; NULL when not */
   const uint32_t *cells, *cell_edges;
   const int32_t *depths;
-  const signed char
-    *verdicts; /* of a square with one cell more each way, see carto__shape_verdict */
+  const signed char *verdicts; /* one cell more each way, see carto__shape_verdict */
   size_t side;
   double cell_scale[2]; /* cells by x and by y */
   double doubt;         /* smaller products may be rounded to anything */
@@ -7357,8 +7357,8 @@ static bool carto__cell_cross(const carto__shape *s, size_t cell, const double *
   return true;
 }
 
-/* What the cell of a point says of all that is in it, once there are verdicts: 1 inside, -1 outside,
-   0 when it has edges. Where the box ends it takes the cells behind the last. There is no branch,
+/* What the cell of a point says of all that is in it, once there are verdicts: 1 inside, -1
+   outside, 0 when it has edges. Where the box ends it takes the cells behind the last. There is no branch,
    for where points are cannot be guessed. */
 CARTO_MCP__INLINE int carto__shape_verdict(const carto__shape *s, const double *p) {
   int32_t cell[2];
@@ -11338,7 +11338,7 @@ static void carto__ranks_take(carto__ranks *r, uint64_t key, size_t leaf) {
   if (key > words[2]) words[2] = key;
 }
 
-/* Notes the keys of interest in a run without a branch, since there is no telling which they are. */
+/* Notes the keys of interest in a run without a branch: there is no telling which they are. */
 CARTO_MCP__INLINE size_t carto__ranks_hits(const carto__spread *spread, const unsigned char *run,
                                            size_t size, uint64_t fold, const uint8_t *bucket,
                                            uint32_t *hits) {
@@ -11701,21 +11701,17 @@ CARTO_MCP__DEF carto_status carto_stats_of_extent(const carto_call *call,
   return CARTO_OK;
 }
 
-/* ---------------------------------------------------------------------- >>engine
-   What a plan of a query is made of: typed batches of columns, functions over them, and operators
-   that hand them on.
-   Uses: everything above.   Used by: >>sql.
-   A plan moves batches of at most CARTO_MCP__BATCH rows; a column of a batch is made when it is
-   first asked for, and texts stay codes into their dictionary as long as they can. Whatever a query
-   takes comes from one metered allocator and is given back at its end, however it ends. */
+/* ----------------------------------------------------------------------- >>batch
+   What a query moves: typed columns of some thousand rows, and expressions over them; and what it
+   lives in, its memory, limits and failures.
+   Uses: >>base, >>memory, >>buffer, >>time, >>geo, >>table.   Used by: >>functions, >>engine, >>sql.
+   A column of a batch is made when it is first asked for, and texts stay codes into their
+   dictionary as long as they can. Whatever a query takes comes from one metered allocator and is
+   given back at its end, however it ends. */
 
 /* Rows of a batch, a multiple of 64; some tests take fewer. */
 #ifndef CARTO_MCP__BATCH
 #define CARTO_MCP__BATCH ((size_t)8192)
-#endif
-/* Values of a key after which it is looked at as steps; some tests begin earlier. */
-#ifndef CARTO_MCP__STEPS_AFTER
-#define CARTO_MCP__STEPS_AFTER 100000
 #endif
 
 #define CARTO_MCP__NO_ROW UINT32_MAX /* in row numbers: no row, all columns null */
@@ -12469,7 +12465,15 @@ static int carto__datum_compare(int type, const carto__datum *a, const carto__da
   }
 }
 
-/* ---- functions: comparison and arithmetic, a batch at a time */
+/* ------------------------------------------------------------------- >>functions
+   The operators and functions of the dialect: one table of what there is, over code that works on a
+   batch at a time where that pays, and row by row elsewhere.
+   Uses: >>base, >>memory, >>buffer, >>match, >>time, >>json, >>geo, >>batch.
+   Used by: >>engine, >>sql.
+   No function sees a row that is not asked for, or a null it does not ask for; a row that fails says
+   so, and the first one that does ends the query. */
+
+/* ---- comparison and arithmetic, a batch at a time */
 
 enum { CARTO__OP_EQ, CARTO__OP_NE, CARTO__OP_LT, CARTO__OP_LE, CARTO__OP_GT, CARTO__OP_GE };
 enum { CARTO__OP_ADD, CARTO__OP_SUB, CARTO__OP_MUL, CARTO__OP_DIV, CARTO__OP_MOD };
@@ -13085,7 +13089,7 @@ static int carto__row_width_bucket(carto__work *w, const carto__datum *a, carto_
   return out->i > INT32_MAX ? carto__row_range(w) : CARTO__ROW_OK;
 }
 
-/* ---- functions: conversion */
+/* ---- conversion */
 
 static bool carto__vec_integer_to_number(carto__work *w, const carto__vec *a, void *out) {
   const int64_t *x = (const int64_t *)a[0].data;
@@ -13343,7 +13347,7 @@ static int carto__row_to_text(carto__work *w, const carto__datum *a, carto__datu
   return carto__row_text(w, &buf, out);
 }
 
-/* ---- functions: text */
+/* ---- text */
 
 static size_t carto__char_count(carto_str s) {
   size_t count = 0, i;
@@ -13726,7 +13730,7 @@ static int carto__row_regexp_replace(carto__work *w, const carto__datum *a, cart
   return carto__row_text(w, &buf, out);
 }
 
-/* ---- functions: time */
+/* ---- time */
 
 /* Days for which the results of a function are kept: the years 1 to 9999, and so many at most. */
 #define CARTO_MCP__FIRST_DAY (-719162)
@@ -13959,7 +13963,7 @@ static int carto__row_to_char(carto__work *w, const carto__datum *a, carto__datu
   return carto__row_text(w, &buf, out);
 }
 
-/* ---- functions: space */
+/* ---- space */
 
 /* Points as pairs of doubles, where a function of two numbers makes them. */
 static bool carto__vec_point(carto__work *w, const carto__vec *a, void *out) {
@@ -14318,7 +14322,7 @@ static bool carto__vec_spatial(carto__work *w, const carto__vec *a, void *out) {
   return true;
 }
 
-/* ---- functions: cells */
+/* ---- cells */
 
 static int carto__row_cell_from_point(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_lnglat point;
@@ -14413,7 +14417,7 @@ static int carto__row_cell(carto__work *w, const carto__datum *a, carto__datum *
   }
 }
 
-/* ---- functions: arrays, which are held as JSON */
+/* ---- arrays, which are held as JSON */
 
 /* cardinality, and array_length, of the one dimension there is */
 static int carto__row_array_length(carto__work *w, const carto__datum *a, carto__datum *out) {
@@ -14848,6 +14852,13 @@ static const carto__fun carto__casts[] = {
   {"cast", "t", 'A', 0, NULL, carto__row_from_text, 0},
   {"cast", "A", 't', 0, NULL, carto__row_to_text, 0},
 };
+
+/* ---------------------------------------------------------------------- >>engine
+   What a plan of a query is made of: expressions evaluated over batches, and operators that hand
+   batches on.
+   Uses: >>base, >>memory, >>buffer, >>table, >>stats, >>batch, >>functions.   Used by: >>sql.
+   An operator makes a batch when it is asked for one, and what the batch holds lives until the next
+   is asked for; only what sorts, groups or joins keeps rows. */
 
 /* ---- keys: values as dense numbers, in order of first appearance */
 
@@ -15875,6 +15886,11 @@ static bool carto__eval_filter(carto__expr *e, carto__batch *c, uint64_t **out, 
    another. A row then costs one comparison, whatever the key's expression. For values out of the
    range it is widened; where a cell would have several edges, or the key fails (x / 5 underflows
    next to 0), the expression is computed after all. */
+
+/* Values of a key after which it is looked at as steps; some tests begin earlier. */
+#ifndef CARTO_MCP__STEPS_AFTER
+#define CARTO_MCP__STEPS_AFTER 100000
+#endif
 
 #define CARTO_MCP__STEPS_MAX 2048
 #define CARTO_MCP__CELLS_MAX ((size_t)1 << 14)
