@@ -7358,8 +7358,8 @@ static bool carto__cell_cross(const carto__shape *s, size_t cell, const double *
 }
 
 /* What the cell of a point says of all that is in it, once there are verdicts: 1 inside, -1
-   outside, 0 when it has edges. Where the box ends it takes the cells behind the last. There is no branch,
-   for where points are cannot be guessed. */
+   outside, 0 when it has edges. Where the box ends it takes the cells behind the last. There is no
+   branch, for where points are cannot be guessed. */
 CARTO_MCP__INLINE int carto__shape_verdict(const carto__shape *s, const double *p) {
   int32_t cell[2];
   int in;
@@ -11704,7 +11704,8 @@ CARTO_MCP__DEF carto_status carto_stats_of_extent(const carto_call *call,
 /* ----------------------------------------------------------------------- >>batch
    What a query moves: typed columns of some thousand rows, and expressions over them; and what it
    lives in, its memory, limits and failures.
-   Uses: >>base, >>memory, >>buffer, >>time, >>geo, >>table.   Used by: >>functions, >>engine, >>sql.
+   Uses: >>base, >>memory, >>buffer, >>time, >>geo, >>table.
+   Used by: >>functions, >>engine, >>sql.
    A column of a batch is made when it is first asked for, and texts stay codes into their
    dictionary as long as they can. Whatever a query takes comes from one metered allocator and is
    given back at its end, however it ends. */
@@ -12470,8 +12471,8 @@ static int carto__datum_compare(int type, const carto__datum *a, const carto__da
    batch at a time where that pays, and row by row elsewhere.
    Uses: >>base, >>memory, >>buffer, >>match, >>time, >>json, >>geo, >>batch.
    Used by: >>engine, >>sql.
-   No function sees a row that is not asked for, or a null it does not ask for; a row that fails says
-   so, and the first one that does ends the query. */
+   No function sees a row that is not asked for, or a null it does not ask for; a row that fails
+   says so, and the first one that does ends the query. */
 
 /* ---- comparison and arithmetic, a batch at a time */
 
