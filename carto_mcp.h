@@ -14878,7 +14878,7 @@ typedef struct carto__ids {
   uint32_t count;
   uint32_t null_id; /* CARTO_MCP__NO_ROW: none yet */
   carto_buf keys;   /* uint64_t by id */
-  carto_buf slots;  /* carto__slot; a power of two of them, at most half taken */
+  carto_buf slots;  /* carto__slot; a power of two of them, at most five in eight taken */
   uint64_t mapped;  /* values looked up so far */
   uint32_t *small;  /* id + 1 of small whole numbers, once enough are looked up to be worth it */
   carto__dict dict;
@@ -14927,8 +14927,8 @@ static bool carto__ids_room(carto__ids *t, size_t more) {
                            (uint64_t)(CARTO_MCP__NO_ROW - 3));
   if (!carto__buf_room(&t->keys, need * 8 - t->keys.len)) return carto__sql_no_memory(t->q);
   if (t->held > CARTO__AS_INTEGER) return true; /* these are found by the dictionary */
-  if (t->slots.len / sizeof *fresh >= 2 * (size_t)t->count + more && t->slots.len) return true;
-  while (slots < 2 * need) slots *= 2;
+  if (t->slots.len && t->slots.len / sizeof *fresh / 8 * 5 >= need) return true;
+  while (slots / 8 * 5 < need) slots *= 2;
   carto_buf_free(&t->slots);
   carto_buf_init(&t->slots, t->q->alloc, 0);
   fresh = (carto__slot *)(void *)carto__buf_room(&t->slots, slots * sizeof *fresh);
@@ -17481,13 +17481,10 @@ static bool carto__feed_begin(carto__op *op, carto__feed *f) {
   if (f->kind == CARTO__FEED_SUMS && carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER)
     f->size = sizeof(carto__sums_number);
   if (e->distinct) {
-    carto__expr **keys = (carto__expr **)carto__sql_zero(q, 2, sizeof *keys);
-    carto__expr *group = (carto__expr *)carto__sql_zero(q, 1, sizeof *group);
-    if (!keys || !group) return false;
-    group->type = CARTO__SQL_INT8;
-    keys[0] = group;
-    keys[1] = e->args[0];
-    if (!(f->seen = carto__keys_new(q, keys, 2, true))) return false;
+    carto__expr *keys[2];
+    keys[0] = keys[1] = e->args[0]; /* the value, and where there are groups, which */
+    f->seen = carto__keys_new(q, keys, ((const carto__agg *)op->state)->key_count ? 2 : 1, true);
+    if (!f->seen) return false;
   }
   if (f->kind == CARTO__FEED_SUMMARY) {
     f->room = (double *)carto__sql_array(q, &q->keep, q->batch, 8);
@@ -17643,17 +17640,15 @@ static void carto__feed_summary(carto__feed *f, const carto__vec *v, const uint6
 static bool carto__feed_distinct(carto__feed *f, carto__batch *c, const carto__vec *v,
                                  const uint32_t *group, uint64_t *live) {
   carto__vec keys[2];
-  int64_t *groups = (int64_t *)carto__sql_array(c->q, c->arena, c->count, 8);
-  uint32_t *ids = (uint32_t *)carto__sql_array(c->q, c->arena, c->count, 4),
-           seen = carto__keys_count(f->seen);
+  uint32_t *ids = (uint32_t *)carto__sql_array(c->q, c->arena, c->count, 4);
+  uint32_t seen = carto__keys_count(f->seen);
   size_t i;
-  if (!groups || !ids) return false;
-  for (i = 0; i < c->count; i++) groups[i] = group[i];
+  if (!ids) return false;
   memset(keys, 0, sizeof keys);
-  keys[0].type = CARTO__SQL_INT8;
-  keys[0].data = groups;
-  keys[0].valid = live;
-  keys[1] = *v;
+  keys[0] = *v;
+  keys[0].valid = live; /* what does not count is a null, so that it hides no value */
+  keys[1].data = group;
+  keys[1].numbered = true;
   if (!carto__keys_map(f->seen, keys, c->count, true, c->arena, ids)) return false;
   for (i = 0; i < c->count; i++) {
     if (!carto__bit(live, i)) continue;
