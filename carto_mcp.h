@@ -11103,11 +11103,15 @@ typedef struct carto__spread {
   const uint32_t *parts; /* first leaf << 6 | how many bits to leave out to choose it */
 } carto__spread;
 
-CARTO_MCP__INLINE size_t carto__spread_leaf(const carto__spread *s, uint64_t key) {
+CARTO_MCP__INLINE uint64_t carto__spread_above(const carto__spread *s, uint64_t key) {
   uint64_t above = key - s->low;
-  uint32_t part;
   if (above > s->span) above = key < s->low ? 0 : s->span; /* seldom: so it is guessed right */
-  part = s->parts[above >> s->shift];
+  return above;
+}
+
+CARTO_MCP__INLINE size_t carto__spread_leaf(const carto__spread *s, uint64_t key) {
+  uint64_t above = carto__spread_above(s, key);
+  uint32_t part = s->parts[above >> s->shift];
   return (part >> 6) + (size_t)((above & s->mask) >> (part & 63));
 }
 
@@ -11141,8 +11145,9 @@ typedef struct carto__ranks {
   size_t sample_size;
   uint64_t *leaves; /* words of each: how many keys; after the first pass their range too */
   size_t words, leaf_count, leaf_room;
-  uint32_t *hits; /* of a run: leaf << 16 | place */
-  uint64_t *pool; /* keys collected */
+  uint32_t *hits;    /* of a run: leaf << 16 | place */
+  uint8_t *interest; /* parts with a leaf that has a bucket; NULL where most keys are in these */
+  uint64_t *pool;    /* keys collected */
   size_t pool_size;
 } carto__ranks;
 
@@ -11279,6 +11284,21 @@ static size_t carto__ranks_buckets(carto__ranks *r, const carto__bucket *parent,
   return end;
 }
 
+/* Marks the parts of the buckets of the first pass, which are in the order of their leaves. */
+static void carto__ranks_interest(carto__ranks *r, const carto__bucket *buckets, size_t end) {
+  const uint32_t *parts = r->spread.parts;
+  uint64_t keys = 0;
+  size_t part = 0, i, leaf, next;
+  for (i = 1; i < end; i++) {
+    while (part + 1 < CARTO_MCP__RANK_PARTS && parts[part + 1] >> 6 <= buckets[i].leaf) part++;
+    if (r->interest[part]) continue;
+    r->interest[part] = 1;
+    next = part + 1 < CARTO_MCP__RANK_PARTS ? parts[part + 1] >> 6 : r->leaf_count;
+    for (leaf = parts[part] >> 6; leaf < next; leaf++) keys += r->leaves[leaf];
+  }
+  if (keys > r->count / 16) r->interest = NULL;
+}
+
 /* Decides which buckets are small, and cuts the others. */
 static bool carto__ranks_split(carto__ranks *r, carto__bucket *buckets, size_t end) {
   carto_arena *arena = r->scan.call->arena;
@@ -11338,10 +11358,13 @@ static void carto__ranks_take(carto__ranks *r, uint64_t key, size_t leaf) {
   if (key > words[2]) words[2] = key;
 }
 
-/* Notes the keys of interest in a run without a branch: there is no telling which they are. */
-CARTO_MCP__INLINE size_t carto__ranks_hits(const carto__spread *spread, const unsigned char *run,
-                                           size_t size, uint64_t fold, const uint8_t *bucket,
-                                           uint32_t *hits) {
+/* Notes the keys of a run that are in a bucket's leaf without a branch: there is no telling which
+   they are. */
+CARTO_MCP__INLINE size_t carto__ranks_by_leaf(const carto__ranks *r, const carto__spread *spread,
+                                              const unsigned char *run, size_t size,
+                                              uint64_t fold) {
+  const uint8_t *bucket = r->level[0].bucket;
+  uint32_t *hits = r->hits;
   size_t i, count = 0;
   for (i = 0; i < size; i++) {
     size_t leaf = carto__spread_leaf(spread, carto__key(carto__load64(run + 8 * i), fold));
@@ -11352,20 +11375,45 @@ CARTO_MCP__INLINE size_t carto__ranks_hits(const carto__spread *spread, const un
   return count;
 }
 
+/* The same by their parts first. */
+CARTO_MCP__INLINE size_t carto__ranks_by_part(const carto__ranks *r, const carto__spread *spread,
+                                              const unsigned char *run, size_t size,
+                                              uint64_t fold) {
+  const uint8_t *interest = r->interest, *bucket = r->level[0].bucket;
+  uint32_t *hits = r->hits;
+  size_t i, some = 0, count = 0;
+  for (i = 0; i < size; i++) {
+    uint64_t above = carto__spread_above(spread, carto__key(carto__load64(run + 8 * i), fold));
+    carto__prefetch(run + 8 * i);
+    hits[some] = (uint32_t)i;
+    some += interest[above >> spread->shift];
+  }
+  for (i = 0; i < some; i++) {
+    uint32_t place = hits[i];
+    size_t leaf = carto__spread_leaf(spread, carto__key(carto__load64(run + 8 * place), fold));
+    hits[count] = (uint32_t)(leaf << 16 | place);
+    count += bucket[leaf] != 0;
+  }
+  return count;
+}
+
 /* Every pass after the first. */
 static void carto__ranks_visit(carto__ranks *r) {
   const carto__spread spread = r->spread;
-  const uint8_t *bucket = r->level[0].bucket;
-  uint32_t *hits = r->hits;
+  const uint64_t all = UINT64_MAX;
   const unsigned char *run;
-  size_t size, i, count;
+  size_t size, i, n;
   carto__scan_rewind(&r->scan);
   while ((run = carto__scan_next(&r->scan, &size)) != NULL) {
-    count = spread.fold ? carto__ranks_hits(&spread, run, size, UINT64_MAX, bucket, hits)
-                        : carto__ranks_hits(&spread, run, size, 0, bucket, hits);
-    for (i = 0; i < count; i++) {
-      uint64_t bits = carto__load64(run + 8 * (hits[i] & 0xffff));
-      carto__ranks_take(r, carto__key(bits, spread.fold), hits[i] >> 16);
+    if (r->interest)
+      n = spread.fold ? carto__ranks_by_part(r, &spread, run, size, all)
+                      : carto__ranks_by_part(r, &spread, run, size, 0);
+    else
+      n = spread.fold ? carto__ranks_by_leaf(r, &spread, run, size, all)
+                      : carto__ranks_by_leaf(r, &spread, run, size, 0);
+    for (i = 0; i < n; i++) {
+      uint64_t bits = carto__load64(run + 8 * (r->hits[i] & 0xffff));
+      carto__ranks_take(r, carto__key(bits, spread.fold), r->hits[i] >> 16);
     }
   }
 }
@@ -11381,7 +11429,9 @@ static carto_status carto__ranks_find(carto__ranks *r) {
   r->pool_size = (size_t)(r->count / 32) + CARTO_MCP__RANK_SAMPLE;
   r->pool = (uint64_t *)carto__arena_array(arena, r->pool_size, sizeof *r->pool);
   r->hits = (uint32_t *)carto__arena_array(arena, CARTO_MCP__RUN, sizeof *r->hits);
-  if (!r->pool || !r->hits || !carto__ranks_spread(r)) return carto__arena_failed(arena);
+  r->interest = (uint8_t *)carto__arena_zero(arena, CARTO_MCP__RANK_PARTS, 1);
+  if (!r->pool || !r->hits || !r->interest || !carto__ranks_spread(r))
+    return carto__arena_failed(arena);
   memset(all, 0, sizeof all);
   all[1].last = r->want_count;
   for (carto__ranks_count(r); r->scan.status == CARTO_OK; parents = buckets, parents_end = end) {
@@ -11391,6 +11441,7 @@ static carto_status carto__ranks_find(carto__ranks *r) {
       if (!parents[i].is_small) end = carto__ranks_buckets(r, &parents[i], buckets, end);
     if (end == 1) break;
     CARTO_MCP_ASSERT(r->depth < CARTO_MCP__RANK_LEVELS);
+    if (r->depth == 0) carto__ranks_interest(r, buckets, end);
     if (!carto__ranks_split(r, buckets, end)) return carto__arena_failed(arena);
     carto__ranks_visit(r);
     for (i = 1; i < end && r->scan.status == CARTO_OK; i++) {
