@@ -12151,6 +12151,7 @@ static uint64_t carto__tail(size_t rows, size_t w) {
   return rows - w * 64 < 64 ? (UINT64_C(1) << (rows - w * 64)) - 1 : UINT64_MAX;
 }
 
+/* Room for a value; texts and geometries are smaller where pointers are. */
 static size_t carto__held_size(int held) {
   static const unsigned char sizes[] = {0, 8, 8, 16, 16, 16};
   return sizes[held];
@@ -12245,7 +12246,10 @@ static void carto__gather_bits(uint64_t *out, const uint64_t *in, const uint32_t
 static bool carto__vec_gather(carto__batch *c, const carto__vec *v, const uint32_t *rows,
                               carto__vec *out) {
   int held = carto__type_held(v->type);
-  size_t width = v->dict ? 4 : carto__held_size(held);
+  size_t width = v->dict                                ? 4
+                 : held == CARTO__AS_TEXT               ? sizeof(carto_str)
+                 : held == CARTO__AS_GEOM && !v->points ? sizeof(carto_geom)
+                                                        : carto__held_size(held);
   void *data = carto__vec_room(c->q, c->arena, v->type, c->count);
   uint64_t *valid = NULL;
   *out = *v;

@@ -3,21 +3,24 @@
 # emulator, and 32-bit x86.
 passed=0 failed=0 skipped=0
 
+check() { # check LABEL RUNNER SOURCE ARGUMENTS COMPILER FLAG...
+  label=$1 runner=$2 source=$3 arguments=$4
+  shift 4
+  if "$@" -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -w -o build/cross_test "tests/$source.c" -lm &&
+      eval "$runner build/cross_test $arguments" >build/cross.log 2>&1; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED $label $source"
+    tail -5 build/cross.log
+  fi
+}
+
 run() { # run LABEL RUNNER COMPILER FLAG...
-  label=$1 runner=$2
+  at=$1 by=$2
   shift 2
-  for name in base number json geo table stats sql rpc; do
-    without=
-    [ "$name" = sql ] && without="-asked often" # which is about time
-    if "$@" -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -w -o build/cross_test "tests/test_$name.c" -lm &&
-        $runner build/cross_test ${without:+"$without"} >build/cross.log 2>&1; then
-      passed=$((passed + 1))
-    else
-      failed=$((failed + 1))
-      echo "FAILED $label test_$name"
-      tail -5 build/cross.log
-    fi
-  done
+  for name in base number json geo table stats rpc; do check "$at" "$by" "test_$name" "" "$@"; done
+  check "$at" "$by" corpus "sql tests/sql" "$@"
 }
 
 if command -v aarch64-linux-gnu-gcc >/dev/null && command -v qemu-aarch64 >/dev/null; then
@@ -26,7 +29,9 @@ else
   echo "skipped: aarch64, since its compiler or qemu-aarch64 is not installed"
 fi
 if echo 'int main(void) { return 0; }' | gcc -m32 -x c -o build/cross_test - 2>/dev/null; then
-  run "32 bits" "" gcc -m32 -msse2 -mfpmath=sse -idirafter /usr/include/x86_64-linux-gnu
+  set -- gcc -m32 -msse2 -mfpmath=sse -idirafter /usr/include/x86_64-linux-gnu
+  run "32 bits" "" "$@"
+  check "32 bits" "" test_sql "'-asked often'" "$@" # but for the test about time
 else
   echo "skipped: 32 bits, since gcc -m32 does not link here"
 fi
