@@ -233,6 +233,7 @@
    interface        >>version >>config >>types >>api >>end
    foundations      >>base >>memory >>buffer >>match >>time >>json >>schema
    data             >>geo >>table >>stats >>engine >>sql
+   the map          >>style
    warehouses       >>warehouse >>local
    protocol         >>tools >>rpc
    the system       >>files >>stdio
@@ -637,6 +638,147 @@ typedef struct carto_sql_desc {
   const carto_json *parameters; /* object or array bound to placeholders, or NULL */
   carto_sql_limits limits;
 } carto_sql_desc;
+
+/* ---- style */
+
+typedef struct carto_rgba {
+  uint8_t r, g, b, a;
+} carto_rgba;
+
+/* A colour by its channels as they were given or calculated, 0..255 each and not rounded: three or
+   four of them. */
+typedef struct carto_color {
+  double channel[4];
+  size_t count;
+} carto_color;
+
+typedef enum carto_palette_kind {
+  CARTO_PALETTE_QUANTITATIVE,
+  CARTO_PALETTE_DIVERGING,
+  CARTO_PALETTE_AGGREGATION,
+  CARTO_PALETTE_QUALITATIVE
+} carto_palette_kind;
+
+/* The most colours that a palette has for use. */
+#define CARTO_PALETTE_MAX 11
+
+/* A JSON scalar; zeroed, it is no value. */
+typedef enum carto_scalar_kind {
+  CARTO_SCALAR_NONE,
+  CARTO_SCALAR_NULL,
+  CARTO_SCALAR_BOOL, /* number is 0 or 1 */
+  CARTO_SCALAR_NUMBER,
+  CARTO_SCALAR_STRING
+} carto_scalar_kind;
+
+typedef struct carto_scalar {
+  int kind; /* carto_scalar_kind */
+  double number;
+  carto_str text;
+} carto_scalar;
+
+/* Lists of a document, in an arena. */
+typedef struct carto_strs {
+  carto_str *items;
+  size_t count;
+} carto_strs;
+
+typedef struct carto_scalars {
+  carto_scalar *items;
+  size_t count;
+} carto_scalars;
+
+/* Optional values; zeroed, they are absent. */
+typedef struct carto_opt {
+  bool is_set;
+  double value;
+} carto_opt;
+
+typedef struct carto_opt2 {
+  bool is_set;
+  double from, to;
+} carto_opt2;
+
+typedef struct carto_opt_color {
+  bool is_set;
+  carto_rgba color;
+} carto_opt_color;
+
+/* A boolean that may be absent. */
+typedef enum carto_flag { CARTO_FLAG_NONE, CARTO_FLAG_FALSE, CARTO_FLAG_TRUE } carto_flag;
+
+/* The declarative styles: colorBins, colorCategories, colorContinuous. */
+typedef enum carto_color_style_kind {
+  CARTO_COLOR_BINS,
+  CARTO_COLOR_CATEGORIES,
+  CARTO_COLOR_CONTINUOUS
+} carto_color_style_kind;
+
+typedef struct carto_color_style {
+  int kind;             /* carto_color_style_kind               */
+  carto_scalars domain; /* bins, continuous: numbers            */
+  carto_color *colors;
+  size_t color_count;
+  carto_color null_color, others_color;
+} carto_color_style;
+
+/* How a saved layer's channel makes values into colours or sizes. The names in a document are those
+   here in small letters; 0 is none. */
+typedef enum carto_scale_type {
+  CARTO_SCALE_NONE,
+  CARTO_SCALE_LINEAR,
+  CARTO_SCALE_SQRT,
+  CARTO_SCALE_LOG,
+  CARTO_SCALE_QUANTIZE,
+  CARTO_SCALE_QUANTILE,
+  CARTO_SCALE_CUSTOM,
+  CARTO_SCALE_ORDINAL,
+  CARTO_SCALE_POINT,
+  CARTO_SCALE_IDENTITY
+} carto_scale_type;
+
+/* What is known of the column that drives a channel. */
+typedef struct carto_attribute {
+  bool has_range;
+  double min, max;
+  const double *quantiles[CARTO_QUANTILES_MAX + 1]; /* [n]: n + 1 values; NULL: not known  */
+  carto_scalars categories;                         /* most frequent first; nulls are skipped */
+} carto_attribute;
+
+typedef struct carto_color_stop {
+  carto_scalar value; /* NULL: open */
+  carto_str color;
+} carto_color_stop;
+
+typedef struct carto_color_stops {
+  carto_color_stop *items;
+  size_t count;
+} carto_color_stops;
+
+/* A layer's colours. Without colours and stops there is none. */
+typedef struct carto_color_range {
+  carto_str name, type, category, ui_custom_scale_type;
+  carto_strs colors;       /* hexadecimal */
+  carto_color_stops stops; /* colorMap    */
+} carto_color_range;
+
+typedef struct carto_color_scale {
+  int type;                   /* carto_scale_type                                     */
+  carto_scalars domain;       /* of the column                                        */
+  carto_scalars scale_domain; /* what the scale runs on; count 0: nothing (identity)  */
+  carto_strs range;           /* the colours used, as written                         */
+  carto_rgba *colors;
+  double *thresholds;
+  size_t threshold_count;
+  uint8_t alpha;
+} carto_color_scale;
+
+typedef struct carto_size_scale {
+  int type;         /* carto_scale_type                            */
+  bool has_domain;  /* false: the domain of the column is not used */
+  carto_opt2 range; /* pixels or metres                            */
+  double min, max;
+} carto_size_scale;
 
 /* ---- warehouse */
 
@@ -1364,6 +1506,87 @@ CARTO_MCP_API carto_status carto_sql_describe(const carto_call *call, const cart
 
 /* What the dialect has, as Markdown: from the tables that the engine itself reads. */
 CARTO_MCP_API void carto_sql_write_reference(carto_buf *out);
+
+/* ---- style */
+
+/* Reads #RGB, #RGBA, #RRGGBB or #RRGGBBAA, the # optional, or a CSS colour name in any case. False,
+   and out zeroed, for anything else. */
+CARTO_MCP_API bool carto_color_parse(carto_str text, carto_rgba *out);
+
+/* Writes #rrggbb, or #rrggbbaa where alpha is not 255; NUL-terminated. */
+CARTO_MCP_API void carto_color_text(carto_rgba color, char out[10]);
+
+/* 255 * opacity^(1/2.2), rounded and within 0..255. */
+CARTO_MCP_API uint8_t carto_opacity_to_alpha(double opacity);
+
+/* The CARTOColors palettes, by index. carto_palette_find: -1 for an unknown name.
+   carto_palette_name: NULL beyond the last; static. carto_palette_colors: the variant with as many
+   colours as wanted, or the nearest there is; how many were written. A qualitative palette's last
+   colour, for what is left over, is not among them. */
+CARTO_MCP_API int carto_palette_find(carto_str name);
+CARTO_MCP_API const char *carto_palette_name(int index);
+CARTO_MCP_API int carto_palette_kind_of(int index); /* carto_palette_kind */
+CARTO_MCP_API size_t carto_palette_colors(int index, size_t wanted,
+                                          carto_rgba out[CARTO_PALETTE_MAX]);
+
+/* A scalar of JSON; containers give CARTO_SCALAR_NONE. The text points into the value. */
+CARTO_MCP_API carto_scalar carto_scalar_of_json(const carto_json *value);
+CARTO_MCP_API carto_scalar carto_scalar_of_number(double value);
+CARTO_MCP_API carto_scalar carto_scalar_of_text(carto_str text);
+CARTO_MCP_API void carto_scalar_write(carto_scalar value, carto_json_writer *out);
+
+/* Reads {domain, colors, nullColor, othersColor}; out lives in the arena, texts point into style.
+
+   errors     CARTO_ERR_ARG   a domain that is none, an unknown palette, a colour that is none
+              CARTO_ERR_NOMEM, CARTO_ERR_LIMIT */
+CARTO_MCP_API carto_status carto_color_style_read(carto_arena *arena, int kind,
+                                                  const carto_json *style, carto_color_style *out,
+                                                  carto_error *error);
+CARTO_MCP_API carto_color carto_color_style_apply(const carto_color_style *style,
+                                                  carto_scalar value);
+
+/* The colour scale of a channel of a saved layer.
+
+   scale       carto_scale_type
+   opacity     0..1, not set: opaque
+   domain      what the user set instead of the column's own, or count 0
+   attribute   NULL: nothing is known of the column
+   errors      CARTO_ERR_ARG for a colour that is none, CARTO_ERR_NOMEM, CARTO_ERR_LIMIT
+   memory      lives in the arena; texts are borrowed from range, domain and attribute */
+CARTO_MCP_API carto_status carto_color_scale_make(carto_arena *arena, int scale,
+                                                  const carto_color_range *range, carto_opt opacity,
+                                                  carto_scalars domain,
+                                                  const carto_attribute *attribute,
+                                                  carto_color_scale *out, carto_error *error);
+
+/* The grey of unknown values for what has no colour, without alpha for null. */
+CARTO_MCP_API carto_rgba carto_color_scale_apply(const carto_color_scale *scale,
+                                                 carto_scalar value);
+
+/* The same for sizes. is_count: the channel counts rows, so the column's own range means nothing. */
+CARTO_MCP_API carto_size_scale carto_size_scale_make(int scale, carto_opt2 range, bool is_count,
+                                                     const carto_attribute *attribute);
+CARTO_MCP_API double carto_size_scale_apply(const carto_size_scale *scale, double value);
+
+/* Powers of ten between colours, steps - 1 of them: see the custom scale that is logarithmic.
+   Returns how many were written, at most room. */
+CARTO_MCP_API size_t carto_log_steps(double min, double max, size_t steps, double *out,
+                                     size_t room);
+
+/* The column name of a custom aggregation: "custom_agg_" and 8 hexadecimal digits. */
+CARTO_MCP_API void carto_custom_aggregation_alias(carto_str expression, bool upper, char out[20]);
+
+/* Of clusters: radius in pixels, and the size of the number in it. */
+CARTO_MCP_API double carto_cluster_radius(double value, double min, double max, carto_opt2 range);
+CARTO_MCP_API int carto_cluster_text_size(double radius);
+
+/* Takes a geoColumn apart: "h3:geom" is the column geom, binned as h3. *index is "h3", "quadbin" or
+   NULL. False when it names no column. */
+CARTO_MCP_API bool carto_geo_column(carto_str text, carto_str *column, const char **index);
+
+/* The aggregation level that the tiler is asked for, and the H3 resolution that suits a view. */
+CARTO_MCP_API double carto_aggregation_res_level(double level, double tile_resolution);
+CARTO_MCP_API int carto_hexagon_resolution(double zoom, double lat, double tile_size);
 
 /* ---- table builder */
 
@@ -3282,6 +3505,7 @@ static const char carto__kinds[][10] = {
   "s\t\t  ", "p!/:@[`{~", "+ ~", "+!~",     "-\1\037\177\177", "-09AFaf"};
 
 #define CARTO_MCP__WORD 4
+#define CARTO_MCP__SPACE 7
 
 static bool carto__is_kind(int kind, uint32_t c) {
   /* beyond ASCII, about what is no letter */
@@ -22286,6 +22510,813 @@ CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
     else carto__reference_signature(out, fun);
   }
   carto_buf_append_text(out, "\n");
+}
+
+/* ----------------------------------------------------------------------- >>style
+   Colours, palettes, and what a saved layer makes of a value: a colour, a size.
+   Uses: >>base, >>memory, >>buffer, >>match, >>json, >>geo (for its elementary functions).
+   Used by: >>map, >>tools, >>draw.
+   Every value has a colour: what a scale does not know is grey, and null has no alpha. Scales are
+   made once and applied to any number of values without allocating.                             */
+
+/* ---- colours */
+
+/* CSS Color Module Level 4, section 6.1, in byte order. */
+static const char carto__color_names[] =
+  "aliceblue=f0f8ff antiquewhite=faebd7 aqua=00ffff aquamarine=7fffd4 azure=f0ffff "
+  "beige=f5f5dc bisque=ffe4c4 black=000000 blanchedalmond=ffebcd blue=0000ff blueviolet=8a2be2 "
+  "brown=a52a2a burlywood=deb887 cadetblue=5f9ea0 chartreuse=7fff00 chocolate=d2691e "
+  "coral=ff7f50 cornflowerblue=6495ed cornsilk=fff8dc crimson=dc143c cyan=00ffff "
+  "darkblue=00008b darkcyan=008b8b darkgoldenrod=b8860b darkgray=a9a9a9 darkgreen=006400 "
+  "darkgrey=a9a9a9 darkkhaki=bdb76b darkmagenta=8b008b darkolivegreen=556b2f darkorange=ff8c00 "
+  "darkorchid=9932cc darkred=8b0000 darksalmon=e9967a darkseagreen=8fbc8f darkslateblue=483d8b "
+  "darkslategray=2f4f4f darkslategrey=2f4f4f darkturquoise=00ced1 darkviolet=9400d3 "
+  "deeppink=ff1493 deepskyblue=00bfff dimgray=696969 dimgrey=696969 dodgerblue=1e90ff "
+  "firebrick=b22222 floralwhite=fffaf0 forestgreen=228b22 fuchsia=ff00ff gainsboro=dcdcdc "
+  "ghostwhite=f8f8ff gold=ffd700 goldenrod=daa520 gray=808080 green=008000 greenyellow=adff2f "
+  "grey=808080 honeydew=f0fff0 hotpink=ff69b4 indianred=cd5c5c indigo=4b0082 ivory=fffff0 "
+  "khaki=f0e68c lavender=e6e6fa lavenderblush=fff0f5 lawngreen=7cfc00 lemonchiffon=fffacd "
+  "lightblue=add8e6 lightcoral=f08080 lightcyan=e0ffff lightgoldenrodyellow=fafad2 "
+  "lightgray=d3d3d3 lightgreen=90ee90 lightgrey=d3d3d3 lightpink=ffb6c1 lightsalmon=ffa07a "
+  "lightseagreen=20b2aa lightskyblue=87cefa lightslategray=778899 lightslategrey=778899 "
+  "lightsteelblue=b0c4de lightyellow=ffffe0 lime=00ff00 limegreen=32cd32 linen=faf0e6 "
+  "magenta=ff00ff maroon=800000 mediumaquamarine=66cdaa mediumblue=0000cd mediumorchid=ba55d3 "
+  "mediumpurple=9370db mediumseagreen=3cb371 mediumslateblue=7b68ee mediumspringgreen=00fa9a "
+  "mediumturquoise=48d1cc mediumvioletred=c71585 midnightblue=191970 mintcream=f5fffa "
+  "mistyrose=ffe4e1 moccasin=ffe4b5 navajowhite=ffdead navy=000080 oldlace=fdf5e6 olive=808000 "
+  "olivedrab=6b8e23 orange=ffa500 orangered=ff4500 orchid=da70d6 palegoldenrod=eee8aa "
+  "palegreen=98fb98 paleturquoise=afeeee palevioletred=db7093 papayawhip=ffefd5 "
+  "peachpuff=ffdab9 peru=cd853f pink=ffc0cb plum=dda0dd powderblue=b0e0e6 purple=800080 "
+  "rebeccapurple=663399 red=ff0000 rosybrown=bc8f8f royalblue=4169e1 saddlebrown=8b4513 "
+  "salmon=fa8072 sandybrown=f4a460 seagreen=2e8b57 seashell=fff5ee sienna=a0522d silver=c0c0c0 "
+  "skyblue=87ceeb slateblue=6a5acd slategray=708090 slategrey=708090 snow=fffafa "
+  "springgreen=00ff7f steelblue=4682b4 tan=d2b48c teal=008080 thistle=d8bfd8 tomato=ff6347 "
+  "turquoise=40e0d0 violet=ee82ee wheat=f5deb3 white=ffffff whitesmoke=f5f5f5 yellow=ffff00 "
+  "yellowgreen=9acd32";
+
+static bool carto__hex_digits(carto_str s, unsigned digits[8]) {
+  size_t i;
+  for (i = 0; i < s.len; i++) {
+    int digit = carto__json_hex_digit(s.ptr[i]);
+    if (digit < 0) return false;
+    digits[i] = (unsigned)digit;
+  }
+  return true;
+}
+
+static bool carto__color_hex(carto_str s, carto_rgba *out) {
+  unsigned d[8];
+  size_t wide = s.len > 4 ? 2 : 1, i;
+  uint8_t channel[4] = {0, 0, 0, 255};
+  if ((s.len != 3 && s.len != 4 && s.len != 6 && s.len != 8) || !carto__hex_digits(s, d))
+    return false;
+  for (i = 0; i < s.len / wide; i++)
+    channel[i] = (uint8_t)(wide == 2 ? d[2 * i] << 4 | d[2 * i + 1] : d[i] * 17);
+  memcpy(&out->r, channel, 1);
+  out->g = channel[1];
+  out->b = channel[2];
+  out->a = channel[3];
+  return true;
+}
+
+CARTO_MCP__DEF bool carto_color_parse(carto_str text, carto_rgba *out) {
+  carto_str names = carto_str_from(carto__color_names);
+  memset(out, 0, sizeof *out);
+  if (text.len > 0 && text.ptr[0] == '#') return carto__color_hex(carto__str_skip(text, 1), out);
+  if (carto__color_hex(text, out)) return true;
+  while (names.len > 0) {
+    carto_str hex = carto__str_cut(&names, ' '), name = carto__str_cut(&hex, '=');
+    if (carto__str_compare_nocase(name, text) == 0) return carto__color_hex(hex, out);
+  }
+  memset(out, 0, sizeof *out);
+  return carto__str_compare_nocase(text, carto_str_from("transparent")) == 0;
+}
+
+CARTO_MCP__DEF void carto_color_text(carto_rgba color, char out[10]) {
+  const uint8_t channel[4] = {color.r, color.g, color.b, color.a};
+  size_t count = color.a == 255 ? 3 : 4, i;
+  *out++ = '#';
+  for (i = 0; i < count; i++) {
+    *out++ = "0123456789abcdef"[channel[i] >> 4];
+    *out++ = "0123456789abcdef"[channel[i] & 15];
+  }
+  *out = '\0';
+}
+
+static carto_color carto__color(double r, double g, double b) {
+  carto_color color;
+  color.channel[0] = r;
+  color.channel[1] = g;
+  color.channel[2] = b;
+  color.channel[3] = 255;
+  color.count = 3;
+  return color;
+}
+
+CARTO_MCP__DEF uint8_t carto_opacity_to_alpha(double opacity) {
+  if (!(opacity > 0)) return 0;
+  if (opacity >= 1) return 255;
+  return (uint8_t)(255 * carto__exp(carto__log(opacity) / 2.2) + 0.5);
+}
+
+/* ---- CARTOColors: CC BY 4.0, CARTO (carto.com/attributions) */
+
+/* A qualitative palette is one list, the last colour being the one for what is left over: a variant
+   is its beginning. The others are lists of 2, 3, ... 7 colours, end to end. (TealRose's list of
+   four is published with five; as many as are wanted are used, so here it has the first four.) */
+static const struct {
+  const char *name;
+  int kind; /* carto_palette_kind */
+  const char *hex;
+} carto__palettes[] = {
+  {"Antique", CARTO_PALETTE_QUALITATIVE,
+   "855c75d9af6baf6458736f4c526a8362537768855c9c9c5ea061778c785d4673787c7c7c"},
+  {"ArmyRose", CARTO_PALETTE_DIVERGING,
+   "929b4fdb8195a3ad62fdfbe4df91a3929b4fd9dbaff3d1cadb8195879043c1c68cfdfbe4ebb4b8"
+   "d8758b7f883bb0b874e3e4bef6ddd1e4a0acd66d85798234a3ad62d0d3a2fdfbe4f0c6c3df91a3"
+   "d46780"},
+  {"BluGrn", CARTO_PALETTE_QUANTITATIVE,
+   "c4e6c31d4f60c4e6c34da2841d4f60c4e6c36dbc9036877a1d4f60c4e6c380c7994da2842d7974"
+   "1d4f60c4e6c38dce9f5fb28b3e927e2970711d4f60c4e6c396d2a46dbc904da28436877a266b6e"
+   "1d4f60"},
+  {"BluYl", CARTO_PALETTE_QUANTITATIVE,
+   "f7feae045275f7feae46aea0045275f7feae7ccba2089099045275f7feae9bd8a446aea0058092"
+   "045275f7feaeace1a468bfa12a9c9c02778e045275f7feaeb7e6a57ccba246aea008909900718b"
+   "045275"},
+  {"Bold", CARTO_PALETTE_QUALITATIVE,
+   "7f3c8d11a5793969acf2b701e73f7480ba5ae68310008695cf1c90f97b724b4b8fa5aa99"},
+  {"BrwnYl", CARTO_PALETTE_QUANTITATIVE,
+   "ede5cf541f3fede5cfc1766f541f3fede5cfd39c83a65461541f3fede5cfdaaf91c1766f95455a"
+   "541f3fede5cfddba9bcd8c7ab261668a3c56541f3fede5cfe0c2a2d39c83c1766fa65461813753"
+   "541f3f"},
+  {"Burg", CARTO_PALETTE_QUANTITATIVE,
+   "ffc6c4672044ffc6c4cc607d672044ffc6c4e38191ad466c672044ffc6c4ee919bcc607d9e3963"
+   "672044ffc6c4f29ca3da7489b9507393345d672044ffc6c4f4a3a8e38191cc607dad466c8b3058"
+   "672044"},
+  {"BurgYl", CARTO_PALETTE_QUANTITATIVE,
+   "fbe6c570284afbe6c5dc717670284afbe6c5ee8a82c8586c70284afbe6c5f2a28adc7176b24b65"
+   "70284afbe6c5f4b191e7807dd06270a4436070284afbe6c5f5ba98ee8a82dc7176c8586c9c3f5d"
+   "70284a"},
+  {"DarkMint", CARTO_PALETTE_QUANTITATIVE,
+   "d2fbd4123f5ad2fbd4559c9e123f5ad2fbd47bbcb03a7c89123f5ad2fbd48eccb9559c9e2b6c7f"
+   "123f5ad2fbd49cd5be6cafa9458892266377123f5ad2fbd4a5dbc27bbcb0559c9e3a7c89235d72"
+   "123f5a"},
+  {"Earth", CARTO_PALETTE_DIVERGING,
+   "a169282887a1a16928edeac22887a1a16928d6bd8db5c8b82887a1a16928caa873edeac298b7b2"
+   "2887a1a16928c29b64e0cfa2cbd5bc85adaf2887a1a16928bd925ad6bd8dedeac2b5c8b879a7ac"
+   "2887a1"},
+  {"Emrld", CARTO_PALETTE_QUANTITATIVE,
+   "d3f2a3074050d3f2a34c9b82074050d3f2a36cc08b217a79074050d3f2a382d0914c9b8219696f"
+   "074050d3f2a38fda9460b18735877d145f69074050d3f2a397e1966cc08b4c9b82217a79105965"
+   "074050"},
+  {"Fall", CARTO_PALETTE_DIVERGING,
+   "3d5941ca562c3d5941f6edbdca562c3d5941b5b991edbb8aca562c3d594196a07cf6edbde6a272"
+   "ca562c3d5941839170cecea2f1cf9ee19464ca562c3d5941778868b5b991f6edbdedbb8ade8a5a"
+   "ca562c"},
+  {"Geyser", CARTO_PALETTE_DIVERGING,
+   "008080ca562c008080f6edbdca562c008080b4c8a8edbb8aca562c00808092b69ef6edbde6a272"
+   "ca562c0080807eab98ced7b1f1cf9ee19464ca562c00808070a494b4c8a8f6edbdedbb8ade8a5a"
+   "ca562c"},
+  {"Magenta", CARTO_PALETTE_QUANTITATIVE,
+   "f3cbd36c2167f3cbd3ca699d6c2167f3cbd3dd88acb14d8e6c2167f3cbd3e498b4ca699da24186"
+   "6c2167f3cbd3e7a2b9d67ba5bc5894983a816c2167f3cbd3eaa9bddd88acca699db14d8e91357d"
+   "6c2167"},
+  {"Mint", CARTO_PALETTE_QUANTITATIVE,
+   "e4f1e10d585fe4f1e163a6a00d585fe4f1e189c0b6448c8a0d585fe4f1e19ccdc163a6a0337f7f"
+   "0d585fe4f1e1abd4c77ab5ad5096932c77780d585fe4f1e1b4d9cc89c0b663a6a0448c8a287274"
+   "0d585f"},
+  {"OrYel", CARTO_PALETTE_QUANTITATIVE,
+   "ecda9aee4d5aecda9af7945dee4d5aecda9af3ad6af97b57ee4d5aecda9af1b973f7945df86f56"
+   "ee4d5aecda9af0c079f5a363f98558f76856ee4d5aecda9aefc47ef3ad6af7945df97b57f66356"
+   "ee4d5a"},
+  {"Pastel", CARTO_PALETTE_QUALITATIVE,
+   "66c5ccf6cf71f89c74dcb0f287c55f9eb9f3fe88b1c9db748be0a4b497e7d3b484b3b3b3"},
+  {"Peach", CARTO_PALETTE_QUANTITATIVE,
+   "fde0c5eb4a40fde0c5f59e72eb4a40fde0c5f8b58bf2855deb4a40fde0c5f9c098f59e72f17854"
+   "eb4a40fde0c5fac7a1f7ac80f38f65f0704feb4a40fde0c5facba6f8b58bf59e72f2855def6a4c"
+   "eb4a40"},
+  {"PinkYl", CARTO_PALETTE_QUANTITATIVE,
+   "fef6b5e15383fef6b5ffa679e15383fef6b5ffc285fa8a76e15383fef6b5ffd08effa679f67b77"
+   "e15383fef6b5ffd795ffb77ffd9576f37378e15383fef6b5ffdd9affc285ffa679fa8a76f16d7a"
+   "e15383"},
+  {"Prism", CARTO_PALETTE_QUALITATIVE,
+   "5f46901d699638a6a50f855473af48edad08e17c05cc503e94346e6f4070994e95666666"},
+  {"Purp", CARTO_PALETTE_QUANTITATIVE,
+   "f3e0f763589ff3e0f7b998dd63589ff3e0f7d1afe89f82ce63589ff3e0f7dbbaedb998dd9178c4"
+   "63589ff3e0f7e0c2efc8a5e4aa8bd48871be63589ff3e0f7e4c7f1d1afe8b998dd9f82ce826dba"
+   "63589f"},
+  {"PurpOr", CARTO_PALETTE_QUANTITATIVE,
+   "f9ddda573b88f9dddace78b3573b88f9dddae597b9ad5fad573b88f9dddaeda8bdce78b39955a8"
+   "573b88f9dddaf0b2c1dd8ab6bb69b08c4fa4573b88f9dddaf2b9c4e597b9ce78b3ad5fad834ba0"
+   "573b88"},
+  {"RedOr", CARTO_PALETTE_QUANTITATIVE,
+   "f6d2a9b13f64f6d2a9ea8171b13f64f6d2a9f19c7cdd686cb13f64f6d2a9f3aa84ea8171d55d6a"
+   "b13f64f6d2a9f4b28aef9177e3726dcf5669b13f64f6d2a9f5b78ef19c7cea8171dd686cca5268"
+   "b13f64"},
+  {"Safe", CARTO_PALETTE_QUALITATIVE,
+   "88cceecc6677ddcc77117733332288aa449944aa999999338822556611006699cc888888"},
+  {"Sunset", CARTO_PALETTE_QUANTITATIVE,
+   "f3e79b5c53a5f3e79beb7f865c53a5f3e79bf8a07ece66935c53a5f3e79bfab27feb7f86b95e9a"
+   "5c53a5f3e79bfabc82f59280dc6f8eab5b9e5c53a5f3e79bfac484f8a07eeb7f86ce6693a059a0"
+   "5c53a5"},
+  {"SunsetDark", CARTO_PALETTE_QUANTITATIVE,
+   "fcde9c7c1d6ffcde9ce34f6f7c1d6ffcde9cf0746edc39777c1d6ffcde9cf58670e34f6fd72d7c"
+   "7c1d6ffcde9cf89872ec666ddf4273c5287b7c1d6ffcde9cfaa476f0746ee34f6fdc3977b9257a"
+   "7c1d6f"},
+  {"Teal", CARTO_PALETTE_QUANTITATIVE,
+   "d1eeea2a5674d1eeea68abb82a5674d1eeea85c4c94f90a62a5674d1eeea96d0d168abb845829b"
+   "2a5674d1eeeaa1d7d679bbc3599bae3f79942a5674d1eeeaa8dbd985c4c968abb84f90a63b738f"
+   "2a5674"},
+  {"TealGrn", CARTO_PALETTE_QUANTITATIVE,
+   "b0f2bc257d98b0f2bc4cc8a3257d98b0f2bc67dba538b2a3257d98b0f2bc77e2a84cc8a331a6a2"
+   "257d98b0f2bc82e6aa5bd4a43fbba32e9ea1257d98b0f2bc89e8ac67dba54cc8a338b2a32c98a0"
+   "257d98"},
+  {"TealRose", CARTO_PALETTE_DIVERGING,
+   "009392d0587e009392f1eac8d0587e00939291b8aaf1eac8dfa0a000939291b8aaf1eac8dfa0a0"
+   "d0587e00939272aaa1b1c7b3e5b9add98994d0587e00939272aaa1b1c7b3f1eac8e5b9add98994"
+   "d0587e"},
+  {"Temps", CARTO_PALETTE_DIVERGING,
+   "009392cf597e009392e9e29ccf597e0093929ccb86eeb479cf597e00939271be83e9e29ced9c72"
+   "cf597e00939252b684bcd48cedc783eb8d71cf597e00939239b1859ccb86e9e29ceeb479e88471"
+   "cf597e"},
+  {"Tropic", CARTO_PALETTE_DIVERGING,
+   "009b9ec75dab009b9ef1f1f1c75dab009b9ea7d3d4e4c1d9c75dab009b9e7cc5c6f1f1f1dda9cd"
+   "c75dab009b9e5dbcbec6dfdfe9d4e2d99bc6c75dab009b9e42b7b9a7d3d4f1f1f1e4c1d9d691c1"
+   "c75dab"},
+  {"Vivid", CARTO_PALETTE_QUALITATIVE,
+   "e586065d69b152bca399c945cc61b024796cdaa51b2f8ac4764e9fed645acc3a8ea5aa99"},
+  {"ag_GrnYl", CARTO_PALETTE_AGGREGATION,
+   "245668edef5d24566839ab7eedef5d2456680d8f816ec574edef5d24566804817e39ab7e8bd16d"
+   "edef5d24566809787c1d9a8158bb799dd869edef5d2456680f72790d8f8139ab7e6ec574a9dc67"
+   "edef5d"},
+  {"ag_Sunset", CARTO_PALETTE_AGGREGATION,
+   "4b2991edd9a34b2991ea4f88edd9a34b2991c0369dfa7876edd9a34b2991a52fa2ea4f88fa9074"
+   "edd9a34b2991932da3d43f96f7667cf89f77edd9a34b2991872ca2c0369dea4f88fa7876f6a97a"
+   "edd9a3"},
+};
+
+#define CARTO_MCP__PALETTE_COUNT (sizeof carto__palettes / sizeof *carto__palettes)
+
+CARTO_MCP__DEF int carto_palette_find(carto_str name) {
+  size_t i;
+  for (i = 0; i < CARTO_MCP__PALETTE_COUNT; i++)
+    if (carto__str_is(name, carto__palettes[i].name)) return (int)i;
+  return -1;
+}
+
+CARTO_MCP__DEF const char *carto_palette_name(int index) {
+  return index >= 0 && (size_t)index < CARTO_MCP__PALETTE_COUNT ? carto__palettes[index].name
+                                                                : NULL;
+}
+
+CARTO_MCP__DEF int carto_palette_kind_of(int index) {
+  return carto_palette_name(index) ? carto__palettes[index].kind : CARTO_PALETTE_QUANTITATIVE;
+}
+
+CARTO_MCP__DEF size_t carto_palette_colors(int index, size_t wanted,
+                                           carto_rgba out[CARTO_PALETTE_MAX]) {
+  bool qualitative = carto_palette_kind_of(index) == CARTO_PALETTE_QUALITATIVE;
+  size_t most = qualitative ? CARTO_PALETTE_MAX : 7, before = 0, i;
+  if (!carto_palette_name(index)) return 0;
+  if (wanted < 2) wanted = 2;
+  if (wanted > most) wanted = most;
+  if (!qualitative) before = wanted * (wanted - 1) / 2 - 1; /* 2 + 3 + ... + (wanted - 1) */
+  for (i = 0; i < wanted; i++)
+    (void)carto__color_hex(carto_str_make(carto__palettes[index].hex + 6 * (before + i), 6),
+                           &out[i]);
+  return wanted;
+}
+
+/* ---- scalars */
+
+CARTO_MCP__DEF carto_scalar carto_scalar_of_number(double value) {
+  carto_scalar s;
+  s.kind = CARTO_SCALAR_NUMBER;
+  s.number = value;
+  s.text = carto_str_make(NULL, 0);
+  return s;
+}
+
+CARTO_MCP__DEF carto_scalar carto_scalar_of_text(carto_str text) {
+  carto_scalar s = carto_scalar_of_number(0);
+  s.kind = CARTO_SCALAR_STRING;
+  s.text = text;
+  return s;
+}
+
+CARTO_MCP__DEF carto_scalar carto_scalar_of_json(const carto_json *value) {
+  carto_scalar s = carto_scalar_of_number(carto_json_double(value));
+  switch (carto_json_type_of(value)) {
+  case CARTO_JSON_NULL: s.kind = CARTO_SCALAR_NULL; break;
+  case CARTO_JSON_TRUE: s.number = 1; /* fall through */
+  case CARTO_JSON_FALSE: s.kind = CARTO_SCALAR_BOOL; break;
+  case CARTO_JSON_STRING: return carto_scalar_of_text(carto_json_string(value));
+  case CARTO_JSON_INT:
+  case CARTO_JSON_UINT:
+  case CARTO_JSON_DOUBLE: break;
+  default: s.kind = CARTO_SCALAR_NONE; break;
+  }
+  return s;
+}
+
+CARTO_MCP__DEF void carto_scalar_write(carto_scalar value, carto_json_writer *out) {
+  switch (value.kind) {
+  case CARTO_SCALAR_BOOL: carto_json_write_bool(out, value.number != 0); break;
+  case CARTO_SCALAR_NUMBER: carto_json_write_double(out, value.number); break;
+  case CARTO_SCALAR_STRING: carto_json_write_string(out, value.text); break;
+  default: carto_json_write_null(out); break;
+  }
+}
+
+static bool carto__scalar_is_null(carto_scalar s) { return s.kind <= CARTO_SCALAR_NULL; }
+
+/* As text: what categories are compared by. */
+static carto_str carto__scalar_text(carto_scalar s, char room[CARTO_MCP__DOUBLE_ROOM]) {
+  if (s.kind == CARTO_SCALAR_STRING) return s.text;
+  if (s.kind == CARTO_SCALAR_BOOL) return carto_str_from(s.number != 0 ? "true" : "false");
+  return s.kind == CARTO_SCALAR_NUMBER ? carto_str_make(room, carto__double_text(s.number, room))
+                                       : carto_str_make(NULL, 0);
+}
+
+/* The place of a value in a list, or the list's count. Numbers, texts and booleans are equal to
+   what they are written as: statistics name the categories of a boolean column "true", "false". */
+static size_t carto__scalars_find(carto_scalars list, carto_scalar value) {
+  char room[2][CARTO_MCP__DOUBLE_ROOM];
+  carto_str text = carto__scalar_text(value, room[0]);
+  size_t i;
+  for (i = 0; i < list.count; i++)
+    if (!carto__scalar_is_null(list.items[i]) &&
+        carto_str_equal(carto__scalar_text(list.items[i], room[1]), text))
+      break;
+  return i;
+}
+
+/* The number that a scale of numbers takes it for; NaN when it is none. */
+static double carto__scalar_number(carto_scalar s) {
+  double value;
+  if (s.kind == CARTO_SCALAR_NUMBER || s.kind == CARTO_SCALAR_BOOL) return s.number;
+  if (s.kind == CARTO_SCALAR_STRING && carto_double_parse(s.text, &value)) return value;
+  return carto__not_a_number();
+}
+
+/* ---- the declarative styles */
+
+static bool carto__color_of_json(const carto_json *value, carto_color *out) {
+  const carto_json *item = carto_json_first(value);
+  size_t count = carto_json_count(value), i;
+  carto_rgba hex;
+  *out = carto__color(0, 0, 0);
+  if (carto_json_type_of(value) == CARTO_JSON_STRING) {
+    if (!carto_color_parse(carto_json_string(value), &hex)) return false;
+    *out = carto__color(hex.r, hex.g, hex.b);
+    out->channel[3] = hex.a;
+    out->count = 4;
+    return true;
+  }
+  if (carto_json_type_of(value) != CARTO_JSON_ARRAY || count < 3 || count > 4) return false;
+  out->count = count;
+  for (i = 0; i < count; i++, item = carto_json_next(item)) {
+    out->channel[i] = carto_json_double(item);
+    if (!carto_json_is_number(item) || !(out->channel[i] >= 0 && out->channel[i] <= 255))
+      return false;
+  }
+  return true;
+}
+
+#define CARTO_MCP__A_COLOR \
+  "a color: #RGB, #RRGGBB, with alpha #RRGGBBAA, a CSS name, or [r, g, b] with 0 to 255 each"
+
+/* colors: a list, or the name of a palette in the variant that suits the domain. */
+static carto_status carto__color_style_colors(carto_arena *arena, const carto_json *colors,
+                                              carto_color_style *out, carto_error *error) {
+  bool named = !colors || carto_json_type_of(colors) == CARTO_JSON_STRING;
+  size_t wanted = out->domain.count + (out->kind == CARTO_COLOR_BINS ? 1 : 0), i;
+  carto_str name = colors ? carto_json_string(colors) : carto_str_from("PurpOr");
+  carto_rgba palette[CARTO_PALETTE_MAX];
+  const carto_json *item = carto_json_first(colors);
+  int index = named ? carto_palette_find(name) : 0;
+  if (index < 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "Palette \"%v\" not found. Expected a CARTOColors string", name);
+  out->color_count =
+    named ? carto_palette_colors(index, wanted, palette) : carto_json_count(colors);
+  if (out->color_count == 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"colors\" must be a list of one color or more, or a CARTOColors name");
+  out->colors = (carto_color *)carto__arena_array(arena, out->color_count, sizeof *out->colors);
+  if (!out->colors) return carto__fail_memory(arena, error);
+  for (i = 0; i < out->color_count; i++, item = carto_json_next(item)) {
+    if (named) {
+      out->colors[i] = carto__color(palette[i].r, palette[i].g, palette[i].b);
+      out->colors[i].count = 4;
+    } else if (!carto__color_of_json(item, &out->colors[i])) {
+      return carto__fail(error, CARTO_ERR_ARG, 0, "\"colors[%u]\" must be " CARTO_MCP__A_COLOR,
+                         (uint64_t)i);
+    }
+  }
+  return CARTO_OK;
+}
+
+static carto_status carto__color_style_other(const carto_json *style, const char *name,
+                                             carto_color *out, carto_error *error) {
+  const carto_json *value = carto_json_get(style, name);
+  if (!value || carto__color_of_json(value, out)) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" must be " CARTO_MCP__A_COLOR, name);
+}
+
+static carto_status carto__color_style_domain(carto_arena *arena, const carto_json *domain,
+                                              carto_color_style *out, carto_error *error) {
+  const carto_json *item = carto_json_first(domain);
+  size_t count = carto_json_count(domain), i;
+  bool numbers = carto_json_type_of(domain) == CARTO_JSON_ARRAY;
+  out->domain.items = (carto_scalar *)carto__arena_array(arena, count, sizeof(carto_scalar));
+  if (!out->domain.items) return carto__fail_memory(arena, error);
+  for (i = 0; i < count && numbers; i++, item = carto_json_next(item)) {
+    carto_scalar s = carto_scalar_of_json(item);
+    out->domain.items[i] = s;
+    if (out->kind == CARTO_COLOR_CATEGORIES) continue;
+    numbers = s.kind == CARTO_SCALAR_NUMBER && carto__is_finite(s.number);
+  }
+  out->domain.count = count;
+  return numbers
+           ? CARTO_OK
+           : carto__fail(error, CARTO_ERR_ARG, 0, "Expected \"domain\" to be an array of numbers%s",
+                         out->kind == CARTO_COLOR_CATEGORIES ? " or strings" : "");
+}
+
+CARTO_MCP__DEF carto_status carto_color_style_read(carto_arena *arena, int kind,
+                                                   const carto_json *style, carto_color_style *out,
+                                                   carto_error *error) {
+  carto_status status;
+  carto__error_clear(error);
+  memset(out, 0, sizeof *out);
+  out->kind = kind;
+  out->null_color = carto__color(204, 204, 204);
+  out->others_color = carto__color(119, 119, 119);
+  status = carto__color_style_domain(arena, carto_json_get(style, "domain"), out, error);
+  if (status == CARTO_OK)
+    status = carto__color_style_colors(arena, carto_json_get(style, "colors"), out, error);
+  if (status == CARTO_OK)
+    status = carto__color_style_other(style, "nullColor", &out->null_color, error);
+  if (status == CARTO_OK)
+    status = carto__color_style_other(style, "othersColor", &out->others_color, error);
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
+}
+
+/* Between the two points round value, or beyond the ends on the line of the last two: neither
+   rounded nor clamped. */
+static carto_color carto__color_between(const carto_color_style *style, double value) {
+  const carto_scalar *at = style->domain.items;
+  size_t points = carto__min_size(style->domain.count, style->color_count), i = 1, k;
+  bool down;
+  double part;
+  carto_color color;
+  if (points < 2) return style->colors[0];
+  down = at[points - 1].number < at[0].number;
+  while (i + 1 < points && (down ? value <= at[i].number : value >= at[i].number)) i++;
+  part = at[i].number == at[i - 1].number
+           ? 0.5
+           : (value - at[i - 1].number) / (at[i].number - at[i - 1].number);
+  color = style->colors[i];
+  if (style->colors[i - 1].count > color.count) color.count = 4;
+  for (k = 0; k < color.count; k++)
+    color.channel[k] =
+      style->colors[i - 1].channel[k] * (1 - part) + style->colors[i].channel[k] * part;
+  return color;
+}
+
+CARTO_MCP__DEF carto_color carto_color_style_apply(const carto_color_style *style,
+                                                   carto_scalar value) {
+  bool number = value.kind == CARTO_SCALAR_NUMBER && carto__is_finite(value.number);
+  size_t i;
+  if (style->kind == CARTO_COLOR_CATEGORIES) {
+    if (!number && value.kind != CARTO_SCALAR_STRING) return style->null_color;
+    i = carto__scalars_find(style->domain, value);
+    return i < style->domain.count && i < style->color_count ? style->colors[i]
+                                                             : style->others_color;
+  }
+  if (!number) return style->null_color;
+  if (style->kind == CARTO_COLOR_CONTINUOUS) return carto__color_between(style, value.number);
+  for (i = 0; i < style->domain.count && i + 1 < style->color_count; i++)
+    if (value.number < style->domain.items[i].number) break;
+  return style->colors[i];
+}
+
+/* ---- scales of a saved layer */
+
+static double carto__decimal_power(int exponent) {
+  char room[24];
+  char *digits = carto__uint_digits(carto__magnitude(exponent), room + 4);
+  double value = 0;
+  if (exponent < 0) *--digits = '-';
+  *--digits = 'e';
+  *--digits = '1';
+  (void)carto_double_parse(carto_str_make(digits, (size_t)(room + 24 - digits)), &value);
+  return value;
+}
+
+/* The least whole k with 10^k >= value, value positive and finite. */
+static int carto__log10_up(double value) {
+  int k = (int)(carto__log(value) * 0.4342944819032518);
+  while (carto__decimal_power(k) >= value && k > -324) k--;
+  while (carto__decimal_power(k) < value && k < 309) k++;
+  return k;
+}
+
+CARTO_MCP__DEF size_t carto_log_steps(double min, double max, size_t steps, double *out,
+                                      size_t room) {
+  size_t count = steps > 0 ? carto__min_size(steps - 1, room) : 0, i;
+  int first = 1;
+  if (min > 0 && carto__is_finite(min)) {
+    first = carto__log10_up(min);
+    if (carto__decimal_power(first) <= min) first++;
+  } else if (max > 0 && carto__is_finite(max)) {
+    first = carto__log10_up(max) - (int)carto__min_size(steps, 1000) + 1;
+  }
+  for (i = 0; i < count; i++) out[i] = carto__decimal_power(first + (int)carto__min_size(i, 1000));
+  return count;
+}
+
+/* Room for count scalars, or NULL. */
+static bool carto__scalars_make(carto_arena *arena, size_t count, carto_scalars *out) {
+  out->count = count;
+  out->items = (carto_scalar *)carto__arena_zero(arena, count, sizeof *out->items);
+  if (!out->items) out->count = 0;
+  return out->items != NULL;
+}
+
+static bool carto__scalars_of_numbers(carto_arena *arena, const double *values, size_t count,
+                                      carto_scalars *out) {
+  size_t i;
+  if (!carto__scalars_make(arena, count, out)) return false;
+  for (i = 0; i < count; i++) out->items[i] = carto_scalar_of_number(values[i]);
+  return true;
+}
+
+/* The first categories that are no nulls. */
+static bool carto__scalars_of_categories(carto_arena *arena, carto_scalars categories, size_t most,
+                                         carto_scalars *out) {
+  size_t i;
+  if (!carto__scalars_make(arena, carto__min_size(categories.count, most), out)) return false;
+  out->count = 0;
+  for (i = 0; i < categories.count && out->count < most; i++)
+    if (!carto__scalar_is_null(categories.items[i])) out->items[out->count++] = categories.items[i];
+  return true;
+}
+
+/* The column's domain as a scale of that many colours needs it. */
+static bool carto__column_domain(carto_arena *arena, const carto_attribute *attribute, int scale,
+                                 size_t colors, carto_scalars *out) {
+  double ends[3] = {0, 1, 0};
+  if (attribute && (scale == CARTO_SCALE_ORDINAL || scale == CARTO_SCALE_POINT))
+    return carto__scalars_of_categories(arena, attribute->categories, colors, out);
+  if (attribute && scale == CARTO_SCALE_QUANTILE && colors <= CARTO_QUANTILES_MAX) {
+    if (attribute->quantiles[colors])
+      return carto__scalars_of_numbers(arena, attribute->quantiles[colors], colors + 1, out);
+    if (colors == 2 && attribute->quantiles[4]) { /* the ends and the middle are those of 2 */
+      ends[0] = attribute->quantiles[4][0];
+      ends[1] = attribute->quantiles[4][2];
+      ends[2] = attribute->quantiles[4][4];
+      return carto__scalars_of_numbers(arena, ends, 3, out);
+    }
+  }
+  if (attribute && attribute->has_range) {
+    ends[0] = attribute->min;
+    ends[1] = attribute->max;
+    if (scale == CARTO_SCALE_LOG && ends[0] == 0) ends[0] = 1e-5;
+  }
+  return carto__scalars_of_numbers(arena, ends, 2, out);
+}
+
+static int carto__number_order(const void *a, const void *b, const void *user) {
+  double x = *(const double *)a, y = *(const double *)b;
+  (void)user;
+  return x < y ? -1 : x > y;
+}
+
+/* Thresholds at i / n of the sorted domain, by linear interpolation. */
+static bool carto__quantile_thresholds(carto_arena *arena, carto_color_scale *s) {
+  size_t count = s->scale_domain.count, n = s->range.count, i;
+  double *sorted = (double *)carto__arena_array(arena, count, sizeof *sorted);
+  const void **order = (const void **)carto__arena_array(arena, count, sizeof *order);
+  if (!sorted || !order) return false;
+  for (i = 0; i < count; i++) {
+    sorted[i] = s->scale_domain.items[i].number;
+    order[i] = &sorted[i];
+  }
+  carto__sort(order, count, carto__number_order, NULL);
+  for (i = 0; i + 1 < n && count > 0; i++) {
+    double at = (double)(count - 1) * (double)(i + 1) / (double)n;
+    size_t below = carto__min_size((size_t)at, count - 1);
+    double low = *(const double *)order[below];
+    double high = *(const double *)order[carto__min_size(below + 1, count - 1)];
+    s->thresholds[s->threshold_count++] = low + (high - low) * (at - (double)below);
+  }
+  return true;
+}
+
+static bool carto__scale_thresholds(carto_arena *arena, carto_color_scale *s) {
+  size_t count = s->scale_domain.count, n = s->range.count, i;
+  double low = count > 0 ? s->scale_domain.items[0].number : 0;
+  double high = count > 1 ? s->scale_domain.items[count - 1].number : low;
+  if (n == 0) return true;
+  s->thresholds = (double *)carto__arena_array(arena, n, sizeof *s->thresholds);
+  if (!s->thresholds) return false;
+  if (s->type == CARTO_SCALE_QUANTILE) return carto__quantile_thresholds(arena, s);
+  for (i = 0; i + 1 < n; i++) {
+    if (s->type != CARTO_SCALE_CUSTOM) {
+      s->thresholds[i] = ((double)(i + 1) * high - ((double)i + 1 - (double)n) * low) / (double)n;
+    } else if (i < count && s->scale_domain.items[i].kind == CARTO_SCALAR_NUMBER) {
+      s->thresholds[i] = s->scale_domain.items[i].number;
+    } else {
+      break;
+    }
+  }
+  s->threshold_count = i;
+  return true;
+}
+
+/* What the scale runs on, and its colours: the color map where there is one, which is stronger than
+   a domain set by the user. */
+static bool carto__scale_domain(carto_arena *arena, const carto_color_range *range,
+                                carto_color_scale *s) {
+  double steps[64];
+  size_t i, n = range->stops.count;
+  s->range = range->colors;
+  s->scale_domain = s->domain;
+  if (n > 0) {
+    s->range.items = (carto_str *)carto__arena_array(arena, n, sizeof *s->range.items);
+    s->range.count = n;
+    if (!s->range.items || !carto__scalars_make(arena, n, &s->scale_domain)) return false;
+    for (i = 0; i < n; i++) {
+      s->scale_domain.items[i] = range->stops.items[i].value;
+      s->range.items[i] = range->stops.items[i].color;
+    }
+  } else if (s->type == CARTO_SCALE_CUSTOM && s->domain.count == 2 &&
+             carto__str_is(range->ui_custom_scale_type, "logarithmic")) {
+    n = carto_log_steps(s->domain.items[0].number, s->domain.items[1].number, s->range.count, steps,
+                        64);
+    return carto__scalars_of_numbers(arena, steps, n, &s->scale_domain);
+  }
+  return true;
+}
+
+CARTO_MCP__DEF carto_status carto_color_scale_make(carto_arena *arena, int scale,
+                                                   const carto_color_range *range,
+                                                   carto_opt opacity, carto_scalars domain,
+                                                   const carto_attribute *attribute,
+                                                   carto_color_scale *out, carto_error *error) {
+  size_t i, colors = range->colors.count;
+  bool done;
+  carto__error_clear(error);
+  memset(out, 0, sizeof *out);
+  out->type = scale;
+  out->alpha = opacity.is_set ? carto_opacity_to_alpha(opacity.value) : 255;
+  if (colors == 0) colors = range->stops.count;
+  out->domain = domain;
+  done = domain.count > 0 || carto__column_domain(arena, attribute, scale, colors, &out->domain);
+  if (done && scale == CARTO_SCALE_IDENTITY) return CARTO_OK;
+  done = done && carto__scale_domain(arena, range, out);
+  if (done && scale != CARTO_SCALE_ORDINAL && scale != CARTO_SCALE_POINT)
+    done = carto__scale_thresholds(arena, out);
+  if (done)
+    out->colors = (carto_rgba *)carto__arena_array(arena, out->range.count, sizeof *out->colors);
+  if (!done || !out->colors) {
+    memset(out, 0, sizeof *out);
+    return carto__fail_memory(arena, error);
+  }
+  for (i = 0; i < out->range.count; i++) {
+    if (carto_color_parse(out->range.items[i], &out->colors[i])) continue;
+    carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" is no color", out->range.items[i]);
+    memset(out, 0, sizeof *out);
+    return CARTO_ERR_ARG;
+  }
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_rgba carto_color_scale_apply(const carto_color_scale *scale,
+                                                  carto_scalar value) {
+  carto_rgba color;
+  size_t i = scale->range.count;
+  double number = carto__scalar_number(value);
+  memset(&color, 0, sizeof color);
+  color.r = 0x86;
+  color.g = 0x8d;
+  color.b = 0x91;
+  if (carto__scalar_is_null(value)) return color;
+  if (scale->type == CARTO_SCALE_IDENTITY) {
+    carto_rgba named;
+    if (value.kind == CARTO_SCALAR_STRING && carto_color_parse(value.text, &named)) color = named;
+  } else if (scale->type == CARTO_SCALE_ORDINAL || scale->type == CARTO_SCALE_POINT) {
+    size_t found = carto__scalars_find(scale->scale_domain, value);
+    if (found < scale->scale_domain.count) i = found;
+  } else if (number == number) {
+    for (i = 0; i < scale->threshold_count; i++)
+      if (number < scale->thresholds[i]) break;
+  }
+  if (i < scale->range.count) color = scale->colors[i];
+  color.a = scale->alpha;
+  return color;
+}
+
+CARTO_MCP__DEF carto_size_scale carto_size_scale_make(int scale, carto_opt2 range, bool is_count,
+                                                      const carto_attribute *attribute) {
+  carto_size_scale s;
+  memset(&s, 0, sizeof s);
+  s.type = scale;
+  s.range = range;
+  s.has_domain = scale != CARTO_SCALE_NONE;
+  s.max = 1;
+  if (is_count || !attribute || !attribute->has_range) return s;
+  s.min = attribute->min;
+  s.max = attribute->max;
+  if (scale == CARTO_SCALE_LOG && s.min == 0) s.min = 1e-5;
+  return s;
+}
+
+/* The measure that a scale is linear in. Of a log scale's domain one sign is seen. */
+static double carto__size_measure(int type, double value) {
+  if (type == CARTO_SCALE_SQRT) return value < 0 ? -carto__sqrt(-value) : carto__sqrt(value);
+  if (type != CARTO_SCALE_LOG) return value;
+  return value > 0 && carto__is_finite(value) ? carto__log(value) : carto__not_a_number();
+}
+
+CARTO_MCP__DEF double carto_size_scale_apply(const carto_size_scale *scale, double value) {
+  double low = carto__size_measure(scale->type, scale->min), part;
+  double span = carto__size_measure(scale->type, scale->max) - low;
+  if (!scale->range.is_set || scale->type == CARTO_SCALE_NONE ||
+      scale->type == CARTO_SCALE_IDENTITY)
+    return value;
+  part = span == 0 ? 0.5 : (carto__size_measure(scale->type, value) - low) / span;
+  return scale->range.from * (1 - part) + scale->range.to * part;
+}
+
+/* ---- names, clusters, levels */
+
+CARTO_MCP__DEF void carto_custom_aggregation_alias(carto_str expression, bool upper, char out[20]) {
+  static const char prefix[2][12] = {"custom_agg_", "CUSTOM_AGG_"};
+  uint32_t hash = 2166136261u, code, unit; /* FNV-1a over UTF-16, single spaces, none at the ends */
+  size_t at = 0, step, i;
+  bool blank = false, any = false;
+  for (; at < expression.len; at += step) {
+    step = carto__utf8_take(expression, at, &code);
+    if (carto__is_kind(CARTO_MCP__SPACE, code)) {
+      blank = any;
+      continue;
+    }
+    if (blank) hash = (hash ^ ' ') * 16777619u;
+    any = true;
+    blank = false;
+    unit = code < 0x10000 ? code : 0xd800 + ((code - 0x10000) >> 10);
+    hash = (hash ^ unit) * 16777619u;
+    if (code >= 0x10000) hash = (hash ^ (0xdc00 + (code & 0x3ff))) * 16777619u;
+  }
+  memcpy(out, prefix[upper], 11);
+  for (i = 0; i < 8; i++)
+    out[11 + i] = (upper ? "0123456789ABCDEF" : "0123456789abcdef")[hash >> (28 - 4 * i) & 15];
+  out[19] = '\0';
+}
+
+CARTO_MCP__DEF double carto_cluster_radius(double value, double min, double max, carto_opt2 range) {
+  if (!(max > min)) return range.to > range.from ? range.to : range.from;
+  return range.from + (range.to - range.from) * ((value - min) / (max - min));
+}
+
+CARTO_MCP__DEF int carto_cluster_text_size(double radius) {
+  static const int sizes[][2] = {{72, 24}, {56, 20}, {40, 16}, {24, 13}};
+  size_t i;
+  for (i = 0; i < 4; i++)
+    if (radius >= sizes[i][0]) return sizes[i][1];
+  return 11;
+}
+
+CARTO_MCP__DEF bool carto_geo_column(carto_str text, carto_str *column, const char **index) {
+  carto_str rest = text, first;
+  first = carto__str_cut(&rest, ':');
+  *column = first.len < text.len ? rest : first;
+  *index = carto__schema_allows("h3|hex|h3id|hex_id|h3hex", first) ? "h3"
+           : carto__str_is(first, "quadbin")                       ? "quadbin"
+                                                                   : NULL;
+  if (carto__str_index(*column, ':') >= column->len) return true;
+  *column = carto_str_make(NULL, 0); /* more than two parts */
+  *index = NULL;
+  return false;
+}
+
+CARTO_MCP__DEF double carto_aggregation_res_level(double level, double tile_resolution) {
+  if (!(tile_resolution > 0)) return level;
+  return level - carto__log(0.5 / tile_resolution) * 1.4426950408889634;
+}
+
+CARTO_MCP__DEF int carto_hexagon_resolution(double zoom, double lat, double tile_size) {
+  double sine, cosine, level;
+  if (!carto__is_finite(zoom) || !(lat >= -90 && lat <= 90) || !(tile_size > 0)) return 0;
+  carto__sin_cos(lat * CARTO_MCP__DEGREE, &sine, &cosine);
+  if (!(cosine > 0)) return 15;
+  level =
+    2 * (zoom - carto__log(tile_size / 512) * 1.4426950408889634) / 3 - carto__log(cosine) - 2;
+  return level < 0 ? 0 : level > 15 ? 15 : (int)level;
 }
 
 /* ------------------------------------------------------------------- >>warehouse
