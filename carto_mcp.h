@@ -94,6 +94,9 @@
    CARTO_MCP_MAX_FILES        entries in one directory (100,000)
    CARTO_MCP_MAX_COLUMNS      columns in a table (1,024)
    CARTO_MCP_MAX_NAME         bytes in a name (255)
+   CARTO_MCP_MAX_MAP_ITEMS    layers, widgets, ... in a map, each (1,000)
+   CARTO_MCP_MAX_MAP_VALUES   values in one list of a map document (10,000)
+   CARTO_MCP_MAX_MASK_POINTS  positions of a spatial filter (100,000)
    CARTO_MCP_ERROR_TEXT       bytes in an error's text (256)
 
    What one query may take stands in a descriptor (carto_local_desc.sql, a
@@ -233,7 +236,7 @@
    interface        >>version >>config >>types >>api >>end
    foundations      >>base >>memory >>buffer >>match >>time >>json >>schema
    data             >>geo >>table >>stats >>engine >>sql
-   the map          >>style
+   the map          >>style >>document
    warehouses       >>warehouse >>local
    protocol         >>tools >>rpc
    the system       >>files >>stdio
@@ -307,6 +310,21 @@
 /* Columns in one table. */
 #ifndef CARTO_MCP_MAX_COLUMNS
 #define CARTO_MCP_MAX_COLUMNS 1024
+#endif
+
+/* Datasets, layers, widgets, parameters, groups, popups in one map, each. */
+#ifndef CARTO_MCP_MAX_MAP_ITEMS
+#define CARTO_MCP_MAX_MAP_ITEMS 1000
+#endif
+
+/* Values in one list of a map document: of a filter, a domain, a colour range. */
+#ifndef CARTO_MCP_MAX_MAP_VALUES
+#define CARTO_MCP_MAX_MAP_VALUES 10000
+#endif
+
+/* Positions of a spatial filter, holes included. */
+#ifndef CARTO_MCP_MAX_MASK_POINTS
+#define CARTO_MCP_MAX_MASK_POINTS 100000
 #endif
 
 /* Bytes in the name of a connection, database, schema, table, column or tool. */
@@ -779,6 +797,317 @@ typedef struct carto_size_scale {
   carto_opt2 range; /* pixels or metres                            */
   double min, max;
 } carto_size_scale;
+
+/* ---- saved maps
+
+   A Builder map document as values. Every struct that is an element of a list begins with the JSON
+   object it was read from, NULL when it was made here; what that object holds beside the members
+   known here is kept when the document is written. Zeroed members are absent. An int that is an
+   enum is 0 when absent. */
+
+/* A value, a list, or a list of pairs that lie flat in items. A null in a pair: open on that side. */
+typedef enum carto_values_shape {
+  CARTO_VALUES_NONE,
+  CARTO_VALUES_ONE,
+  CARTO_VALUES_LIST,
+  CARTO_VALUES_PAIRS
+} carto_values_shape;
+
+typedef struct carto_values {
+  carto_scalar *items;
+  size_t count; /* scalars */
+  int shape;    /* carto_values_shape */
+} carto_values;
+
+typedef enum carto_dataset_type {
+  CARTO_DATASET_NONE,
+  CARTO_DATASET_TABLE,
+  CARTO_DATASET_QUERY,
+  CARTO_DATASET_TILESET,
+  CARTO_DATASET_RASTER,
+  CARTO_DATASET_BOUNDARY
+} carto_dataset_type;
+
+typedef struct carto_map_dataset {
+  const carto_json *json;
+  carto_str id;
+  carto_str ref;  /* "$ref": the id in files written by hand */
+  carto_str name; /* serves as ref where there is neither    */
+  int type;       /* carto_dataset_type                      */
+  carto_str source, query_template, connection_name, connection_id, provider_id;
+  const carto_json *query_parameters;
+  carto_str geo_column; /* see carto_geo_column */
+  carto_strs columns;   /* none: all            */
+  carto_str format, label, color, aggregation_exp, spatial_index, unique_id_property;
+  carto_opt aggregation_res_level;
+} carto_map_dataset;
+
+typedef enum carto_layer_type {
+  CARTO_LAYER_NONE,
+  CARTO_LAYER_TILESET,
+  CARTO_LAYER_MVT,
+  CARTO_LAYER_H3,
+  CARTO_LAYER_QUADBIN,
+  CARTO_LAYER_HEATMAP,
+  CARTO_LAYER_CLUSTER,
+  CARTO_LAYER_RASTER,
+  CARTO_LAYER_UNKNOWN
+} carto_layer_type;
+
+/* What a style drives by data; in a document: color, strokeColor, size, radius, height, weight,
+   customMarkers, rotation, lineStyle, fillPattern. */
+typedef enum carto_channel {
+  CARTO_CHANNEL_FILL,
+  CARTO_CHANNEL_STROKE,
+  CARTO_CHANNEL_WIDTH,
+  CARTO_CHANNEL_RADIUS,
+  CARTO_CHANNEL_HEIGHT,
+  CARTO_CHANNEL_WEIGHT,
+  CARTO_CHANNEL_MARKER,
+  CARTO_CHANNEL_ROTATION,
+  CARTO_CHANNEL_LINE_STYLE,
+  CARTO_CHANNEL_PATTERN,
+  CARTO_CHANNEL_COUNT
+} carto_channel;
+
+typedef struct carto_map_field {
+  carto_str name; /* empty: no field */
+  carto_str type, color_column;
+} carto_map_field;
+
+typedef struct carto_map_channel {
+  carto_map_field field;
+  int scale;             /* carto_scale_type */
+  carto_str aggregation; /* count, sum, avg, min, max, median, ..., custom */
+  carto_str aggregation_exp;
+  carto_values aggregation_domain;
+} carto_map_channel;
+
+typedef struct carto_text_label {
+  const carto_json *json;
+  carto_map_field field;
+  carto_opt size;
+  carto_opt_color color, outline_color;
+  carto_str anchor, alignment;
+  carto_opt2 offset;
+} carto_text_label;
+
+typedef struct carto_map_marker {
+  const carto_json *json;
+  carto_scalar value;
+  carto_str marker_id, marker_url;
+} carto_map_marker;
+
+/* visConfig. The ints are carto_flag. */
+typedef struct carto_map_style {
+  carto_opt opacity, stroke_opacity, thickness, radius, elevation_scale, radius_reference_zoom;
+  carto_opt size_min_pixels, size_max_pixels, cluster_level;
+  int filled, stroked, enable_3d, wireframe, custom_markers, radius_scale_with_zoom;
+  int is_text_visible, fill_pattern_enabled;
+  carto_opt_color stroke_color;
+  carto_opt2 radius_range, size_range, height_range;
+  carto_color_range color_range, stroke_color_range, unique_values_color_range;
+  carto_str custom_markers_url, others_marker, raster_style_type, line_style, fill_pattern;
+  carto_str text_label_unique_id_field;
+  carto_map_marker *markers;
+  size_t marker_count;
+} carto_map_style;
+
+typedef struct carto_map_layer {
+  const carto_json *json;
+  carto_str id, type_name;
+  int type; /* carto_layer_type */
+  /* Not empty: it is left out of the map, and why; only id, type_name and data_id are set. It is
+     written as it was read. */
+  carto_str problem;
+  carto_str data_id, label;
+  size_t dataset; /* index; SIZE_MAX: none */
+  carto_opt_color color;
+  int is_visible, hidden; /* carto_flag; visible unless false */
+  carto_opt min_zoom, max_zoom;
+  carto_text_label *labels; /* the second is the secondary one */
+  size_t label_count;
+  carto_map_style style;
+  carto_map_channel channels[CARTO_CHANNEL_COUNT];
+  carto_values color_domain;
+} carto_map_layer;
+
+/* config.filters: of each dataset, of each column, by type. */
+typedef struct carto_map_filter {
+  const carto_json *json;
+  carto_str type;      /* in, between, closed_open, time, stringSearch, or another, kept */
+  carto_values values; /* between, closed_open, time: pairs */
+  carto_str owner;
+  const carto_json *params;
+} carto_map_filter;
+
+typedef struct carto_map_filtered_column {
+  const carto_json *json;
+  carto_str column;
+  carto_map_filter *filters;
+  size_t filter_count;
+} carto_map_filtered_column;
+
+typedef struct carto_map_filter_set {
+  const carto_json *json;
+  carto_str data_id;
+  carto_map_filtered_column *columns;
+  size_t column_count;
+} carto_map_filter_set;
+
+typedef enum carto_widget_type {
+  CARTO_WIDGET_NONE,
+  CARTO_WIDGET_FORMULA,
+  CARTO_WIDGET_CATEGORY,
+  CARTO_WIDGET_PIE,
+  CARTO_WIDGET_HISTOGRAM,
+  CARTO_WIDGET_RANGE,
+  CARTO_WIDGET_TIMESERIES,
+  CARTO_WIDGET_TABLE
+} carto_widget_type;
+
+typedef struct carto_widget_column {
+  const carto_json *json;
+  carto_str field, header_name, type, format;
+} carto_widget_column;
+
+typedef struct carto_widget_series {
+  const carto_json *json;
+  carto_str operation, operation_column;
+} carto_widget_series;
+
+typedef struct carto_map_widget {
+  const carto_json *json;
+  carto_str id, type_name;
+  int type;                     /* carto_widget_type                           */
+  carto_str problem;            /* not empty: it has no data, and why          */
+  carto_str title, data_source; /* a dataset's id                              */
+  size_t dataset;               /* index; SIZE_MAX: none                       */
+  int is_global, collapsible, auto_collapse, is_valid, show_controls, dense; /* carto_flag */
+  carto_str column, operation; /* count, sum, avg, min, max, custom, or empty */
+  carto_str operation_column, operation_exp, order_by, formatter, x_axis_formatter, note;
+  carto_opt buckets, min, max, step_multiplier, split_by_category_limit, page_size;
+  carto_str step_size, chart_type, split_by_category, spatial_index_aggregation;
+  carto_values split_by_category_values;
+  carto_strs cross_filtering; /* dataset ids */
+  carto_widget_series *series;
+  size_t series_count;
+  carto_widget_column *columns;
+  size_t column_count;
+} carto_map_widget;
+
+typedef enum carto_parameter_type {
+  CARTO_PARAMETER_NONE,
+  CARTO_PARAMETER_CATEGORY,
+  CARTO_PARAMETER_NUMERIC,
+  CARTO_PARAMETER_NUMERIC_RANGE,
+  CARTO_PARAMETER_DATE_RANGE
+} carto_parameter_type;
+
+/* One placeholder and its value: texts, a number, or a date YYYY-MM-DD. */
+typedef struct carto_parameter_end {
+  carto_str sql_name;
+  carto_values value;
+} carto_parameter_end;
+
+typedef struct carto_parameter_source {
+  const carto_json *json;
+  carto_str id, name, color;
+} carto_parameter_source;
+
+typedef struct carto_map_parameter {
+  const carto_json *json;
+  carto_str id, name;
+  int type;                       /* carto_parameter_type          */
+  carto_values values;            /* the choices of a CATEGORY     */
+  carto_parameter_end item;       /* CATEGORY, NUMERIC             */
+  carto_parameter_end start, end; /* NUMERIC_RANGE, DATE_RANGE     */
+  carto_str selection_mode, order_by;
+  carto_values default_value;
+  carto_opt min, max, step;
+  carto_parameter_source *sources;
+  size_t source_count;
+} carto_map_parameter;
+
+typedef struct carto_popup_field {
+  const carto_json *json;
+  carto_str name, custom_name, format, spatial_index_aggregation;
+  int is_expression; /* carto_flag */
+} carto_popup_field;
+
+typedef struct carto_popup {
+  carto_str style; /* light, lightWithHiFirst, dark, darkWithHiFirst, panel, none */
+  carto_popup_field *fields;
+  size_t field_count;
+  int template_mode, template_edited; /* carto_flag */
+  carto_str template_text;
+} carto_popup;
+
+typedef struct carto_map_popup {
+  const carto_json *json;
+  carto_str layer_id;
+  int enabled; /* carto_flag */
+  carto_popup hover, click;
+} carto_map_popup;
+
+/* layerGrouping: a layer, or a group of layers. */
+typedef struct carto_map_grouped {
+  const carto_json *json;
+  carto_str type, layer_id; /* "layer" */
+} carto_map_grouped;
+
+typedef struct carto_map_group {
+  const carto_json *json;
+  carto_str type; /* "layer" or "group" */
+  carto_str layer_id;
+  carto_str id, name;
+  int is_collapsed, is_visible; /* carto_flag */
+  carto_map_grouped *children;
+  size_t child_count;
+} carto_map_group;
+
+/* One side of a split map: a layer that is not listed is hidden there. */
+typedef struct carto_map_shown {
+  carto_str layer_id;
+  bool is_visible;
+} carto_map_shown;
+
+typedef struct carto_map_side {
+  const carto_json *json;
+  carto_map_shown *layers;
+  size_t layer_count;
+} carto_map_side;
+
+typedef struct carto_map_document {
+  const carto_json *json;
+  const carto_json_doc *doc; /* what was read, borrowed; or NULL */
+  carto_str id, title, description, created_at, updated_at, token, privacy;
+  carto_strs tags;
+  carto_map_dataset *datasets;
+  size_t dataset_count;
+  carto_opt latitude, longitude, zoom, pitch, bearing;
+  int is_split;            /* carto_flag: true exactly when there are two sides */
+  carto_str basemap;       /* style id */
+  int basemap_groups[6];   /* carto_flag: label, road, border, building, water, land */
+  carto_str blending;      /* normal, additive, subtractive */
+  int tooltip;             /* carto_flag */
+  carto_map_layer *layers; /* the top one first, as in the document: drawing goes from the last */
+  size_t layer_count;
+  carto_map_side *sides; /* none, or left and right */
+  size_t side_count;
+  carto_map_filter_set *filters;
+  size_t filter_count;
+  carto_map_widget *widgets;
+  size_t widget_count;
+  carto_map_parameter *parameters;
+  size_t parameter_count;
+  int parameter_controls; /* carto_flag */
+  carto_map_popup *popups;
+  size_t popup_count;
+  carto_map_group *groups; /* none: no grouping */
+  size_t group_count;
+  carto_geom mask; /* config.spatialFilter: polygons; size 0: none */
+} carto_map_document;
 
 /* ---- warehouse */
 
@@ -1587,6 +1916,48 @@ CARTO_MCP_API bool carto_geo_column(carto_str text, carto_str *column, const cha
 /* The aggregation level that the tiler is asked for, and the H3 resolution that suits a view. */
 CARTO_MCP_API double carto_aggregation_res_level(double level, double tile_resolution);
 CARTO_MCP_API int carto_hexagon_resolution(double zoom, double lat, double tile_size);
+
+/* ---- saved maps */
+
+/* Reads a Builder map document. Layers of an outdated type or without their dataset, and widgets
+   without theirs, are there with a problem; everything else that is wrong fails the whole.
+
+   doc      borrowed until out is no longer used; so is its text
+   out      lives in the arena of the call; zeroed on failure
+   errors   CARTO_ERR_ARG           a member: the text begins with its place
+            CARTO_ERR_UNSUPPORTED   a version other than v1
+            CARTO_ERR_LIMIT         more than CARTO_MCP_MAX_MAP_ITEMS in a list, or the arena's cap
+            CARTO_ERR_NOMEM */
+CARTO_MCP_API carto_status carto_map_document_read(const carto_call *call,
+                                                   const carto_json_doc *doc,
+                                                   carto_map_document *out, carto_error *error);
+
+/* Writes it, unknown members as they were read; reading that gives the same map. What the service
+   assigns (createdAt, token, ...) is left out. */
+CARTO_MCP_API void carto_map_document_write(const carto_map_document *map, carto_json_writer *out);
+
+/* The layers as a deck.gl client draws them, the lowest first: {id, title, description,
+   initialViewState, mapStyle, popupSettings, layers: [{type, filters, scales, props} or null for one
+   left out]}. "<accessor>" stands for what depends on the row. Column statistics are those in the
+   datasets' data.tilestats. */
+CARTO_MCP_API carto_status carto_map_document_draw(const carto_call *call,
+                                                   const carto_map_document *map,
+                                                   carto_json_writer *out, carto_error *error);
+
+/* The index of the dataset that a layer, a widget or a filter names; SIZE_MAX when there is none. */
+CARTO_MCP_API size_t carto_map_find_dataset(const carto_map_document *map, carto_str data_id);
+
+/* The index of a layer; SIZE_MAX when there is none. */
+CARTO_MCP_API size_t carto_map_find_layer(const carto_map_document *map, carto_str id);
+
+/* Whether a layer shows: its own flag and that of its group. side 0, 1: on that side of a split
+   map. */
+CARTO_MCP_API bool carto_map_layer_is_visible(const carto_map_document *map, size_t layer,
+                                              size_t side);
+
+/* The group of a layer, or NULL. */
+CARTO_MCP_API const carto_map_group *carto_map_group_of(const carto_map_document *map,
+                                                        carto_str layer_id);
 
 /* ---- table builder */
 
@@ -23317,6 +23688,1446 @@ CARTO_MCP__DEF int carto_hexagon_resolution(double zoom, double lat, double tile
   level =
     2 * (zoom - carto__log(tile_size / 512) * 1.4426950408889634) / 3 - carto__log(cosine) - 2;
   return level < 0 ? 0 : level > 15 ? 15 : (int)level;
+}
+
+/* -------------------------------------------------------------------- >>document
+   A saved Builder map from and to its document.
+   Uses: >>base, >>memory, >>json, >>schema, >>geo, >>style.   Used by: >>map, >>tools, >>draw.
+   One set of tables says what a document holds and where it goes; reading, writing and checking
+   follow it, so that what is read is written, and what the tables do not name is kept as it was. */
+
+/* ---- the tables */
+
+typedef enum carto__doc_kind {
+  CARTO__DOC_TEXT,      /* carto_str                                             */
+  CARTO__DOC_OPERATION, /* carto_str: avg, min and max have longer names outside */
+  CARTO__DOC_NAME,      /* int: the place in allowed, from 1                     */
+  CARTO__DOC_FLAG,      /* int: carto_flag                                       */
+  CARTO__DOC_NUMBER,    /* carto_opt                                             */
+  CARTO__DOC_PAIR,      /* carto_opt2: [from, to]                                */
+  CARTO__DOC_COLOR,     /* carto_opt_color: [r, g, b] or [r, g, b, a]            */
+  CARTO__DOC_TEXTS,     /* carto_strs                                            */
+  CARTO__DOC_HEXES,     /* carto_strs, each a colour                             */
+  CARTO__DOC_STOPS,     /* carto_color_stops: [[value, colour], ...]             */
+  CARTO__DOC_SCALAR,    /* carto_scalar                                          */
+  CARTO__DOC_VALUES,    /* carto_values                                          */
+  CARTO__DOC_SHOWN,     /* pointer and count: an object of booleans              */
+  CARTO__DOC_MASK,      /* carto_geom: a Feature, or a geometry                  */
+  CARTO__DOC_RAW,       /* const carto_json *: an object or an array             */
+  CARTO__DOC_ASSIGNED,  /* not kept: the service's own                           */
+  CARTO__DOC_OBJECT,    /* rows, at offset                                       */
+  CARTO__DOC_LIST,      /* pointer and count: elements with rows                 */
+  CARTO__DOC_KEYED      /* the same of an object: its keys follow json           */
+} carto__doc_kind;
+
+#define CARTO_MCP__DOC_NEEDED 1u /* it must be there, and is always written  */
+#define CARTO_MCP__DOC_ALWAYS 2u /* an object that is always written         */
+#define CARTO_MCP__DOC_ONCE 4u   /* read here, but not written               */
+/* a list: of an element whose type is not among allowed, the id and the type alone are read */
+#define CARTO_MCP__DOC_KNOWN 8u
+
+typedef struct carto__doc_row {
+  const char *name; /* NULL: the end of the table */
+  int kind;
+  size_t offset;
+  const struct carto__doc_row *rows;
+  size_t size; /* of a list's element */
+  unsigned flags;
+  const char *allowed; /* names, joined by | */
+  double min, max;
+  const char *fallback; /* JSON written where there is nothing */
+} carto__doc_row;
+
+#define CARTO_MCP__PLAIN 0, NULL, 0, 0, NULL
+#define CARTO_MCP__END \
+  { NULL, 0, 0, NULL, 0, CARTO_MCP__PLAIN }
+#define CARTO_MCP__AT(name, kind, at) \
+  { name, CARTO__DOC_##kind, at, NULL, 0, CARTO_MCP__PLAIN }
+#define CARTO_MCP__IN(name, kind, type, member) CARTO_MCP__AT(name, kind, offsetof(type, member))
+#define CARTO_MCP__ID(n, at) \
+  { n, CARTO__DOC_TEXT, at, NULL, 0, CARTO_MCP__DOC_NEEDED, NULL, 0, 0, NULL }
+#define CARTO_MCP__SPAN(n, kind, at, min, max) \
+  { n, CARTO__DOC_##kind, at, NULL, 0, 0, NULL, min, max, NULL }
+#define CARTO_MCP__AMONG(n, kind, at, f, all) \
+  { n, CARTO__DOC_##kind, at, NULL, 0, f, all, 0, 0, NULL }
+#define CARTO_MCP__OBJECT(n, at, rows, f, none) \
+  { n, CARTO__DOC_OBJECT, at, rows, 0, f, NULL, 0, 0, none }
+#define CARTO_MCP__LIST(n, kind, at, rows, of) \
+  { n, CARTO__DOC_##kind, at, rows, sizeof(of), CARTO_MCP__PLAIN }
+
+static const carto__doc_row carto__doc_field[] = {
+  CARTO_MCP__ID("name", offsetof(carto_map_field, name)),
+  CARTO_MCP__IN("type", TEXT, carto_map_field, type),
+  CARTO_MCP__IN("colorColumn", TEXT, carto_map_field, color_column), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_dataset[] = {
+  CARTO_MCP__IN("id", TEXT, carto_map_dataset, id),
+  CARTO_MCP__IN("$ref", TEXT, carto_map_dataset, ref),
+  CARTO_MCP__IN("name", TEXT, carto_map_dataset, name),
+  CARTO_MCP__AMONG("type", NAME, offsetof(carto_map_dataset, type), 0,
+                   "table|query|tileset|raster|boundary"),
+  CARTO_MCP__IN("source", TEXT, carto_map_dataset, source),
+  CARTO_MCP__IN("queryTemplate", TEXT, carto_map_dataset, query_template),
+  CARTO_MCP__IN("queryParameters", RAW, carto_map_dataset, query_parameters),
+  CARTO_MCP__IN("connectionName", TEXT, carto_map_dataset, connection_name),
+  CARTO_MCP__IN("connectionId", TEXT, carto_map_dataset, connection_id),
+  CARTO_MCP__IN("providerId", TEXT, carto_map_dataset, provider_id),
+  CARTO_MCP__IN("geoColumn", TEXT, carto_map_dataset, geo_column),
+  CARTO_MCP__IN("columns", TEXTS, carto_map_dataset, columns),
+  CARTO_MCP__IN("format", TEXT, carto_map_dataset, format),
+  CARTO_MCP__IN("label", TEXT, carto_map_dataset, label),
+  CARTO_MCP__IN("color", TEXT, carto_map_dataset, color),
+  CARTO_MCP__IN("aggregationExp", TEXT, carto_map_dataset, aggregation_exp),
+  CARTO_MCP__SPAN("aggregationResLevel", NUMBER, offsetof(carto_map_dataset, aggregation_res_level),
+                  0, 30),
+  CARTO_MCP__IN("spatialIndex", TEXT, carto_map_dataset, spatial_index),
+  CARTO_MCP__IN("uniqueIdProperty", TEXT, carto_map_dataset, unique_id_property),
+  CARTO_MCP__END};
+
+/* ---- of a layer */
+
+static const carto__doc_row carto__doc_label[] = {
+  {"field", CARTO__DOC_OBJECT, offsetof(carto_text_label, field), carto__doc_field, 0, 0, NULL, 0,
+   0, "null"},
+  CARTO_MCP__SPAN("size", NUMBER, offsetof(carto_text_label, size), 0, 1000),
+  CARTO_MCP__IN("color", COLOR, carto_text_label, color),
+  CARTO_MCP__IN("outlineColor", COLOR, carto_text_label, outline_color),
+  CARTO_MCP__AMONG("anchor", TEXT, offsetof(carto_text_label, anchor), 0, "start|middle|end"),
+  CARTO_MCP__AMONG("alignment", TEXT, offsetof(carto_text_label, alignment), 0,
+                   "top|center|bottom"),
+  CARTO_MCP__SPAN("offset", PAIR, offsetof(carto_text_label, offset), -10000, 10000),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_colors[] = {
+  CARTO_MCP__IN("name", TEXT, carto_color_range, name),
+  CARTO_MCP__IN("type", TEXT, carto_color_range, type),
+  CARTO_MCP__IN("category", TEXT, carto_color_range, category),
+  CARTO_MCP__IN("uiCustomScaleType", TEXT, carto_color_range, ui_custom_scale_type),
+  CARTO_MCP__IN("colors", HEXES, carto_color_range, colors),
+  CARTO_MCP__IN("colorMap", STOPS, carto_color_range, stops),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_marker[] = {
+  CARTO_MCP__IN("value", SCALAR, carto_map_marker, value),
+  CARTO_MCP__IN("markerId", TEXT, carto_map_marker, marker_id),
+  CARTO_MCP__IN("markerUrl", TEXT, carto_map_marker, marker_url), CARTO_MCP__END};
+
+#define CARTO_MCP__STYLE(m) (offsetof(carto_map_layer, style) + offsetof(carto_map_style, m))
+#define CARTO_MCP__CHANNEL(i) (CARTO_CHANNEL_##i * sizeof(carto_map_channel))
+#define CARTO_MCP__OF(i, m) \
+  (offsetof(carto_map_layer, channels) + CARTO_MCP__CHANNEL(i) + offsetof(carto_map_channel, m))
+
+static const carto__doc_row carto__doc_markers[] = {
+  CARTO_MCP__LIST("markerMap", LIST, CARTO_MCP__STYLE(markers), carto__doc_marker,
+                  carto_map_marker),
+  CARTO_MCP__AT("othersMarker", TEXT, CARTO_MCP__STYLE(others_marker)), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_style[] = {
+  CARTO_MCP__SPAN("opacity", NUMBER, CARTO_MCP__STYLE(opacity), 0, 1),
+  {"filled", CARTO__DOC_FLAG, CARTO_MCP__STYLE(filled), NULL, 0, 0, NULL, 0, 0, "true"},
+  CARTO_MCP__AT("stroked", FLAG, CARTO_MCP__STYLE(stroked)),
+  CARTO_MCP__AT("strokeColor", COLOR, CARTO_MCP__STYLE(stroke_color)),
+  CARTO_MCP__SPAN("strokeOpacity", NUMBER, CARTO_MCP__STYLE(stroke_opacity), 0, 1),
+  CARTO_MCP__SPAN("thickness", NUMBER, CARTO_MCP__STYLE(thickness), 0, 10000),
+  CARTO_MCP__SPAN("radius", NUMBER, CARTO_MCP__STYLE(radius), 0, 1e6),
+  CARTO_MCP__SPAN("radiusRange", PAIR, CARTO_MCP__STYLE(radius_range), 0, 1e6),
+  CARTO_MCP__SPAN("sizeRange", PAIR, CARTO_MCP__STYLE(size_range), 0, 1e6),
+  CARTO_MCP__OBJECT("colorRange", CARTO_MCP__STYLE(color_range), carto__doc_colors, 0, NULL),
+  CARTO_MCP__OBJECT("strokeColorRange", CARTO_MCP__STYLE(stroke_color_range), carto__doc_colors, 0,
+                    NULL),
+  CARTO_MCP__OBJECT("uniqueValuesColorRange", CARTO_MCP__STYLE(unique_values_color_range),
+                    carto__doc_colors, 0, NULL),
+  CARTO_MCP__AT("enable3d", FLAG, CARTO_MCP__STYLE(enable_3d)),
+  CARTO_MCP__SPAN("heightRange", PAIR, CARTO_MCP__STYLE(height_range), 0, 1e9),
+  CARTO_MCP__SPAN("elevationScale", NUMBER, CARTO_MCP__STYLE(elevation_scale), 0, 1e9),
+  CARTO_MCP__AT("wireframe", FLAG, CARTO_MCP__STYLE(wireframe)),
+  CARTO_MCP__AT("customMarkers", FLAG, CARTO_MCP__STYLE(custom_markers)),
+  CARTO_MCP__AT("customMarkersUrl", TEXT, CARTO_MCP__STYLE(custom_markers_url)),
+  CARTO_MCP__OBJECT("customMarkersRange", 0, carto__doc_markers, 0, NULL),
+  CARTO_MCP__AT("radiusScaleWithZoom", FLAG, CARTO_MCP__STYLE(radius_scale_with_zoom)),
+  CARTO_MCP__SPAN("radiusReferenceZoom", NUMBER, CARTO_MCP__STYLE(radius_reference_zoom), 0, 30),
+  CARTO_MCP__SPAN("sizeMinPixels", NUMBER, CARTO_MCP__STYLE(size_min_pixels), 0, 1e6),
+  CARTO_MCP__SPAN("sizeMaxPixels", NUMBER, CARTO_MCP__STYLE(size_max_pixels), 0, 1e6),
+  CARTO_MCP__AT("lineStyle", TEXT, CARTO_MCP__STYLE(line_style)),
+  CARTO_MCP__AT("fillPatternEnabled", FLAG, CARTO_MCP__STYLE(fill_pattern_enabled)),
+  CARTO_MCP__AT("fillPattern", TEXT, CARTO_MCP__STYLE(fill_pattern)),
+  CARTO_MCP__SPAN("clusterLevel", NUMBER, CARTO_MCP__STYLE(cluster_level), 0, 30),
+  CARTO_MCP__AT("isTextVisible", FLAG, CARTO_MCP__STYLE(is_text_visible)),
+  CARTO_MCP__AMONG("rasterStyleType", TEXT, CARTO_MCP__STYLE(raster_style_type), 0,
+                   "Rgb|ColorRange|UniqueValues"),
+  CARTO_MCP__AT("textLabelUniqueIdField", TEXT, CARTO_MCP__STYLE(text_label_unique_id_field)),
+  CARTO_MCP__AT("colorAggregation", OPERATION, CARTO_MCP__OF(FILL, aggregation)),
+  CARTO_MCP__AT("colorAggregationExp", TEXT, CARTO_MCP__OF(FILL, aggregation_exp)),
+  CARTO_MCP__AT("colorAggregationDomain", VALUES, CARTO_MCP__OF(FILL, aggregation_domain)),
+  CARTO_MCP__AT("strokeColorAggregation", OPERATION, CARTO_MCP__OF(STROKE, aggregation)),
+  CARTO_MCP__AT("strokeColorAggregationExp", TEXT, CARTO_MCP__OF(STROKE, aggregation_exp)),
+  CARTO_MCP__AT("strokeColorAggregationDomain", VALUES, CARTO_MCP__OF(STROKE, aggregation_domain)),
+  CARTO_MCP__AT("sizeAggregation", OPERATION, CARTO_MCP__OF(WIDTH, aggregation)),
+  CARTO_MCP__AT("sizeAggregationExp", TEXT, CARTO_MCP__OF(WIDTH, aggregation_exp)),
+  CARTO_MCP__AT("sizeAggregationDomain", VALUES, CARTO_MCP__OF(WIDTH, aggregation_domain)),
+  CARTO_MCP__AT("radiusAggregation", OPERATION, CARTO_MCP__OF(RADIUS, aggregation)),
+  CARTO_MCP__AT("radiusAggregationExp", TEXT, CARTO_MCP__OF(RADIUS, aggregation_exp)),
+  CARTO_MCP__AT("radiusAggregationDomain", VALUES, CARTO_MCP__OF(RADIUS, aggregation_domain)),
+  CARTO_MCP__AT("heightAggregation", OPERATION, CARTO_MCP__OF(HEIGHT, aggregation)),
+  CARTO_MCP__AT("heightAggregationExp", TEXT, CARTO_MCP__OF(HEIGHT, aggregation_exp)),
+  CARTO_MCP__AT("heightAggregationDomain", VALUES, CARTO_MCP__OF(HEIGHT, aggregation_domain)),
+  CARTO_MCP__AT("weightAggregation", OPERATION, CARTO_MCP__OF(WEIGHT, aggregation)),
+  CARTO_MCP__AT("weightAggregationExp", TEXT, CARTO_MCP__OF(WEIGHT, aggregation_exp)),
+  CARTO_MCP__AT("weightAggregationDomain", VALUES, CARTO_MCP__OF(WEIGHT, aggregation_domain)),
+  CARTO_MCP__END};
+
+static const char carto__doc_scales[] =
+  "linear|sqrt|log|quantize|quantile|custom|ordinal|point|identity";
+
+/* Of the channels that every layer is written with, a missing field is written as null. */
+static const carto__doc_row carto__doc_channels[] = {
+  CARTO_MCP__OBJECT("colorField", CARTO_MCP__OF(FILL, field), carto__doc_field, 0, "null"),
+  CARTO_MCP__AMONG("colorScale", NAME, CARTO_MCP__OF(FILL, scale), 0, carto__doc_scales),
+  CARTO_MCP__OBJECT("strokeColorField", CARTO_MCP__OF(STROKE, field), carto__doc_field, 0, "null"),
+  CARTO_MCP__AMONG("strokeColorScale", NAME, CARTO_MCP__OF(STROKE, scale), 0, carto__doc_scales),
+  CARTO_MCP__OBJECT("sizeField", CARTO_MCP__OF(WIDTH, field), carto__doc_field, 0, "null"),
+  CARTO_MCP__AMONG("sizeScale", NAME, CARTO_MCP__OF(WIDTH, scale), 0, carto__doc_scales),
+  CARTO_MCP__OBJECT("radiusField", CARTO_MCP__OF(RADIUS, field), carto__doc_field, 0, "null"),
+  CARTO_MCP__AMONG("radiusScale", NAME, CARTO_MCP__OF(RADIUS, scale), 0, carto__doc_scales),
+  CARTO_MCP__OBJECT("heightField", CARTO_MCP__OF(HEIGHT, field), carto__doc_field, 0, "null"),
+  CARTO_MCP__AMONG("heightScale", NAME, CARTO_MCP__OF(HEIGHT, scale), 0, carto__doc_scales),
+  CARTO_MCP__OBJECT("weightField", CARTO_MCP__OF(WEIGHT, field), carto__doc_field, 0, NULL),
+  CARTO_MCP__AMONG("weightScale", NAME, CARTO_MCP__OF(WEIGHT, scale), 0, carto__doc_scales),
+  CARTO_MCP__OBJECT("customMarkersField", CARTO_MCP__OF(MARKER, field), carto__doc_field, 0, NULL),
+  CARTO_MCP__AMONG("customMarkersScale", NAME, CARTO_MCP__OF(MARKER, scale), 0, carto__doc_scales),
+  CARTO_MCP__OBJECT("rotationField", CARTO_MCP__OF(ROTATION, field), carto__doc_field, 0, NULL),
+  CARTO_MCP__AMONG("rotationScale", NAME, CARTO_MCP__OF(ROTATION, scale), 0, carto__doc_scales),
+  CARTO_MCP__OBJECT("lineStyleField", CARTO_MCP__OF(LINE_STYLE, field), carto__doc_field, 0, NULL),
+  CARTO_MCP__AMONG("lineStyleScale", NAME, CARTO_MCP__OF(LINE_STYLE, scale), 0, carto__doc_scales),
+  CARTO_MCP__OBJECT("fillPatternField", CARTO_MCP__OF(PATTERN, field), carto__doc_field, 0, NULL),
+  CARTO_MCP__AMONG("fillPatternScale", NAME, CARTO_MCP__OF(PATTERN, scale), 0, carto__doc_scales),
+  CARTO_MCP__IN("colorDomain", VALUES, carto_map_layer, color_domain),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_zooms[] = {
+  CARTO_MCP__SPAN("min", NUMBER, offsetof(carto_map_layer, min_zoom), 0, 30),
+  CARTO_MCP__SPAN("max", NUMBER, offsetof(carto_map_layer, max_zoom), 0, 30), CARTO_MCP__END};
+
+static const char carto__doc_no_labels[] =
+  "[{\"field\":null,\"size\":12,\"color\":[44,48,50],\"outlineColor\":[255,255,255],"
+  "\"anchor\":\"start\",\"alignment\":\"center\",\"offset\":[0,0]}]";
+
+static const carto__doc_row carto__doc_config[] = {
+  CARTO_MCP__IN("dataId", TEXT, carto_map_layer, data_id),
+  CARTO_MCP__IN("label", TEXT, carto_map_layer, label),
+  CARTO_MCP__IN("color", COLOR, carto_map_layer, color),
+  CARTO_MCP__IN("isVisible", FLAG, carto_map_layer, is_visible),
+  CARTO_MCP__IN("hidden", FLAG, carto_map_layer, hidden),
+  CARTO_MCP__OBJECT("visibilityByZoom", 0, carto__doc_zooms, 0, NULL),
+  {"textLabel", CARTO__DOC_LIST, offsetof(carto_map_layer, labels), carto__doc_label,
+   sizeof(carto_text_label), 0, NULL, 0, 0, carto__doc_no_labels},
+  CARTO_MCP__OBJECT("visConfig", 0, carto__doc_style, CARTO_MCP__DOC_ALWAYS, NULL),
+  CARTO_MCP__END};
+
+static const char carto__doc_layer_types[] =
+  "tileset|mvt|h3|quadbin|heatmapTile|clusterTile|raster|unknown";
+
+static const carto__doc_row carto__doc_layer[] = {
+  CARTO_MCP__ID("id", offsetof(carto_map_layer, id)),
+  CARTO_MCP__AMONG("type", TEXT, offsetof(carto_map_layer, type_name),
+                   CARTO_MCP__DOC_ONCE | CARTO_MCP__DOC_NEEDED, NULL),
+  CARTO_MCP__AMONG("type", NAME, offsetof(carto_map_layer, type), 0, carto__doc_layer_types),
+  CARTO_MCP__OBJECT("config", 0, carto__doc_config, CARTO_MCP__DOC_ALWAYS, NULL),
+  CARTO_MCP__OBJECT("visualChannels", 0, carto__doc_channels, CARTO_MCP__DOC_ALWAYS, NULL),
+  CARTO_MCP__END};
+
+/* ---- beside the layers */
+
+static const carto__doc_row carto__doc_filter[] = {
+  CARTO_MCP__IN("values", VALUES, carto_map_filter, values),
+  CARTO_MCP__IN("owner", TEXT, carto_map_filter, owner),
+  CARTO_MCP__IN("params", RAW, carto_map_filter, params), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_by_type[] = {
+  CARTO_MCP__LIST("*", KEYED, offsetof(carto_map_filtered_column, filters), carto__doc_filter,
+                  carto_map_filter),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_by_column[] = {
+  CARTO_MCP__LIST("*", KEYED, offsetof(carto_map_filter_set, columns), carto__doc_by_type,
+                  carto_map_filtered_column),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_widget_column[] = {
+  CARTO_MCP__IN("field", TEXT, carto_widget_column, field),
+  CARTO_MCP__IN("headerName", TEXT, carto_widget_column, header_name),
+  CARTO_MCP__IN("type", TEXT, carto_widget_column, type),
+  CARTO_MCP__IN("format", TEXT, carto_widget_column, format), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_series[] = {
+  CARTO_MCP__IN("operation", OPERATION, carto_widget_series, operation),
+  CARTO_MCP__IN("operationColumn", TEXT, carto_widget_series, operation_column), CARTO_MCP__END};
+
+static const char carto__doc_widget_types[] =
+  "formula|category|pie|histogram|range|timeseries|table";
+
+static const carto__doc_row carto__doc_widget[] = {
+  CARTO_MCP__ID("id", offsetof(carto_map_widget, id)),
+  CARTO_MCP__AMONG("type", TEXT, offsetof(carto_map_widget, type_name),
+                   CARTO_MCP__DOC_ONCE | CARTO_MCP__DOC_NEEDED, NULL),
+  CARTO_MCP__AMONG("type", NAME, offsetof(carto_map_widget, type), 0, carto__doc_widget_types),
+  CARTO_MCP__IN("title", TEXT, carto_map_widget, title),
+  CARTO_MCP__IN("dataSource", TEXT, carto_map_widget, data_source),
+  CARTO_MCP__IN("global", FLAG, carto_map_widget, is_global),
+  CARTO_MCP__IN("collapsible", FLAG, carto_map_widget, collapsible),
+  CARTO_MCP__IN("autoCollapse", FLAG, carto_map_widget, auto_collapse),
+  CARTO_MCP__IN("isValid", FLAG, carto_map_widget, is_valid),
+  CARTO_MCP__IN("showControls", FLAG, carto_map_widget, show_controls),
+  CARTO_MCP__IN("dense", FLAG, carto_map_widget, dense),
+  CARTO_MCP__IN("column", TEXT, carto_map_widget, column),
+  CARTO_MCP__AMONG("operation", OPERATION, offsetof(carto_map_widget, operation), 0,
+                   "count|sum|avg|min|max|custom|average|minimum|maximum"),
+  CARTO_MCP__IN("operationColumn", TEXT, carto_map_widget, operation_column),
+  CARTO_MCP__IN("operationExp", TEXT, carto_map_widget, operation_exp),
+  CARTO_MCP__IN("orderBy", TEXT, carto_map_widget, order_by),
+  CARTO_MCP__IN("formatter", TEXT, carto_map_widget, formatter),
+  CARTO_MCP__IN("xAxisFormatter", TEXT, carto_map_widget, x_axis_formatter),
+  CARTO_MCP__IN("note", TEXT, carto_map_widget, note),
+  CARTO_MCP__SPAN("buckets", NUMBER, offsetof(carto_map_widget, buckets), 1, 5000),
+  CARTO_MCP__IN("min", NUMBER, carto_map_widget, min),
+  CARTO_MCP__IN("max", NUMBER, carto_map_widget, max),
+  CARTO_MCP__SPAN("stepMultiplier", NUMBER, offsetof(carto_map_widget, step_multiplier), 0, 1e6),
+  CARTO_MCP__SPAN("splitByCategoryLimit", NUMBER,
+                  offsetof(carto_map_widget, split_by_category_limit), 0, 5000),
+  CARTO_MCP__SPAN("pageSize", NUMBER, offsetof(carto_map_widget, page_size), 1, 10000),
+  CARTO_MCP__IN("stepSize", TEXT, carto_map_widget, step_size),
+  CARTO_MCP__AMONG("chartType", TEXT, offsetof(carto_map_widget, chart_type), 0, "line|area|bar"),
+  CARTO_MCP__IN("splitByCategory", TEXT, carto_map_widget, split_by_category),
+  CARTO_MCP__IN("splitByCategoryValues", VALUES, carto_map_widget, split_by_category_values),
+  CARTO_MCP__IN("spatialIndexAggregation", OPERATION, carto_map_widget, spatial_index_aggregation),
+  CARTO_MCP__IN("crossFilteringDataSourceIds", TEXTS, carto_map_widget, cross_filtering),
+  CARTO_MCP__LIST("series", LIST, offsetof(carto_map_widget, series), carto__doc_series,
+                  carto_widget_series),
+  CARTO_MCP__LIST("columns", LIST, offsetof(carto_map_widget, columns), carto__doc_widget_column,
+                  carto_widget_column),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_end[] = {
+  CARTO_MCP__ID("sqlName", offsetof(carto_parameter_end, sql_name)),
+  CARTO_MCP__IN("value", VALUES, carto_parameter_end, value), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_parameter_source[] = {
+  CARTO_MCP__IN("id", TEXT, carto_parameter_source, id),
+  CARTO_MCP__IN("name", TEXT, carto_parameter_source, name),
+  CARTO_MCP__IN("color", TEXT, carto_parameter_source, color), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_parameter[] = {
+  CARTO_MCP__ID("id", offsetof(carto_map_parameter, id)),
+  CARTO_MCP__IN("name", TEXT, carto_map_parameter, name),
+  CARTO_MCP__AMONG("type", NAME, offsetof(carto_map_parameter, type), CARTO_MCP__DOC_NEEDED,
+                   "Category|Numeric|NumericRange|DateRange"),
+  CARTO_MCP__IN("values", VALUES, carto_map_parameter, values),
+  CARTO_MCP__OBJECT("item", offsetof(carto_map_parameter, item), carto__doc_end, 0, NULL),
+  CARTO_MCP__OBJECT("start", offsetof(carto_map_parameter, start), carto__doc_end, 0, NULL),
+  CARTO_MCP__OBJECT("end", offsetof(carto_map_parameter, end), carto__doc_end, 0, NULL),
+  CARTO_MCP__AMONG("selectionMode", TEXT, offsetof(carto_map_parameter, selection_mode), 0,
+                   "multi|single"),
+  CARTO_MCP__IN("orderBy", TEXT, carto_map_parameter, order_by),
+  CARTO_MCP__IN("defaultValue", VALUES, carto_map_parameter, default_value),
+  CARTO_MCP__IN("min", NUMBER, carto_map_parameter, min),
+  CARTO_MCP__IN("max", NUMBER, carto_map_parameter, max),
+  CARTO_MCP__IN("step", NUMBER, carto_map_parameter, step),
+  CARTO_MCP__LIST("dataSources", LIST, offsetof(carto_map_parameter, sources),
+                  carto__doc_parameter_source, carto_parameter_source),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_popup_field[] = {
+  CARTO_MCP__ID("name", offsetof(carto_popup_field, name)),
+  CARTO_MCP__IN("customName", TEXT, carto_popup_field, custom_name),
+  CARTO_MCP__IN("format", TEXT, carto_popup_field, format),
+  CARTO_MCP__IN("spatialIndexAggregation", OPERATION, carto_popup_field, spatial_index_aggregation),
+  CARTO_MCP__IN("isExpression", FLAG, carto_popup_field, is_expression),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_one_popup[] = {
+  CARTO_MCP__AMONG("style", TEXT, offsetof(carto_popup, style), 0,
+                   "light|lightWithHiFirst|dark|darkWithHiFirst|panel|none"),
+  CARTO_MCP__LIST("fields", LIST, offsetof(carto_popup, fields), carto__doc_popup_field,
+                  carto_popup_field),
+  CARTO_MCP__IN("templateMode", FLAG, carto_popup, template_mode),
+  CARTO_MCP__IN("templateEdited", FLAG, carto_popup, template_edited),
+  CARTO_MCP__IN("template", TEXT, carto_popup, template_text),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_popup[] = {
+  CARTO_MCP__IN("enabled", FLAG, carto_map_popup, enabled),
+  CARTO_MCP__OBJECT("hover", offsetof(carto_map_popup, hover), carto__doc_one_popup, 0, NULL),
+  CARTO_MCP__OBJECT("click", offsetof(carto_map_popup, click), carto__doc_one_popup, 0, NULL),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_popups[] = {
+  CARTO_MCP__LIST("layers", KEYED, offsetof(carto_map_document, popups), carto__doc_popup,
+                  carto_map_popup),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_grouped[] = {
+  CARTO_MCP__AMONG("type", TEXT, offsetof(carto_map_grouped, type), CARTO_MCP__DOC_NEEDED, "layer"),
+  CARTO_MCP__IN("layerId", TEXT, carto_map_grouped, layer_id), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_group[] = {
+  CARTO_MCP__AMONG("type", TEXT, offsetof(carto_map_group, type), CARTO_MCP__DOC_NEEDED,
+                   "layer|group"),
+  CARTO_MCP__IN("layerId", TEXT, carto_map_group, layer_id),
+  CARTO_MCP__IN("id", TEXT, carto_map_group, id),
+  CARTO_MCP__IN("name", TEXT, carto_map_group, name),
+  CARTO_MCP__IN("isCollapsed", FLAG, carto_map_group, is_collapsed),
+  CARTO_MCP__IN("isVisible", FLAG, carto_map_group, is_visible),
+  CARTO_MCP__LIST("children", LIST, offsetof(carto_map_group, children), carto__doc_grouped,
+                  carto_map_grouped),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_side[] = {
+  CARTO_MCP__IN("layers", SHOWN, carto_map_side, layers), CARTO_MCP__END};
+
+/* ---- the whole */
+
+static const carto__doc_row carto__doc_view[] = {
+  CARTO_MCP__SPAN("latitude", NUMBER, offsetof(carto_map_document, latitude), -90, 90),
+  CARTO_MCP__SPAN("longitude", NUMBER, offsetof(carto_map_document, longitude), -360, 360),
+  CARTO_MCP__SPAN("zoom", NUMBER, offsetof(carto_map_document, zoom), 0, 30),
+  CARTO_MCP__SPAN("pitch", NUMBER, offsetof(carto_map_document, pitch), 0, 90),
+  CARTO_MCP__SPAN("bearing", NUMBER, offsetof(carto_map_document, bearing), -360, 360),
+  CARTO_MCP__IN("isSplit", FLAG, carto_map_document, is_split),
+  CARTO_MCP__END};
+
+#define CARTO_MCP__NTH(i) (offsetof(carto_map_document, basemap_groups) + (i) * sizeof(int))
+
+static const carto__doc_row carto__doc_base_groups[] = {
+  CARTO_MCP__AT("label", FLAG, CARTO_MCP__NTH(0)),
+  CARTO_MCP__AT("road", FLAG, CARTO_MCP__NTH(1)),
+  CARTO_MCP__AT("border", FLAG, CARTO_MCP__NTH(2)),
+  CARTO_MCP__AT("building", FLAG, CARTO_MCP__NTH(3)),
+  CARTO_MCP__AT("water", FLAG, CARTO_MCP__NTH(4)),
+  CARTO_MCP__AT("land", FLAG, CARTO_MCP__NTH(5)),
+  CARTO_MCP__END};
+
+/* The two are one: the newer is read last, and both are written. */
+static const carto__doc_row carto__doc_old_base[] = {
+  CARTO_MCP__IN("styleType", TEXT, carto_map_document, basemap),
+  CARTO_MCP__OBJECT("visibleLayerGroups", 0, carto__doc_base_groups, 0, NULL), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_base[] = {
+  CARTO_MCP__IN("styleId", TEXT, carto_map_document, basemap),
+  CARTO_MCP__OBJECT("visibleLayerGroups", 0, carto__doc_base_groups, 0, NULL), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_tooltip[] = {
+  CARTO_MCP__IN("enabled", FLAG, carto_map_document, tooltip), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_interaction[] = {
+  CARTO_MCP__OBJECT("tooltip", 0, carto__doc_tooltip, 0, NULL), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_visible[] = {
+  {"layers", CARTO__DOC_LIST, offsetof(carto_map_document, layers), carto__doc_layer,
+   sizeof(carto_map_layer), CARTO_MCP__DOC_KNOWN, carto__doc_layer_types, 0, 0, "[]"},
+  CARTO_MCP__AMONG("layerBlending", TEXT, offsetof(carto_map_document, blending), 0,
+                   "normal|additive|subtractive"),
+  CARTO_MCP__OBJECT("interactionConfig", 0, carto__doc_interaction, 0, NULL),
+  {"splitMaps", CARTO__DOC_LIST, offsetof(carto_map_document, sides), carto__doc_side,
+   sizeof(carto_map_side), 0, NULL, 0, 0, "[]"},
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_settings[] = {
+  CARTO_MCP__IN("sqlParameterControls", FLAG, carto_map_document, parameter_controls),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_body[] = {
+  CARTO_MCP__OBJECT("mapState", 0, carto__doc_view, CARTO_MCP__DOC_ALWAYS, NULL),
+  CARTO_MCP__OBJECT("mapStyle", 0, carto__doc_old_base, CARTO_MCP__DOC_ALWAYS, NULL),
+  CARTO_MCP__OBJECT("basemapConfig", 0, carto__doc_base, CARTO_MCP__DOC_ALWAYS, NULL),
+  CARTO_MCP__OBJECT("visState", 0, carto__doc_visible, CARTO_MCP__DOC_ALWAYS, NULL),
+  CARTO_MCP__LIST("filters", KEYED, offsetof(carto_map_document, filters), carto__doc_by_column,
+                  carto_map_filter_set),
+  {"widgets", CARTO__DOC_LIST, offsetof(carto_map_document, widgets), carto__doc_widget,
+   sizeof(carto_map_widget), CARTO_MCP__DOC_KNOWN, carto__doc_widget_types, 0, 0, NULL},
+  CARTO_MCP__LIST("sqlParameters", LIST, offsetof(carto_map_document, parameters),
+                  carto__doc_parameter, carto_map_parameter),
+  CARTO_MCP__OBJECT("popupSettings", 0, carto__doc_popups, 0, NULL),
+  CARTO_MCP__LIST("layerGrouping", LIST, offsetof(carto_map_document, groups), carto__doc_group,
+                  carto_map_group),
+  CARTO_MCP__OBJECT("mapSettings", 0, carto__doc_settings, 0, NULL),
+  CARTO_MCP__IN("spatialFilter", MASK, carto_map_document, mask),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_kepler[] = {
+  {"version", CARTO__DOC_ASSIGNED, 0, NULL, 0, CARTO_MCP__DOC_NEEDED, NULL, 0, 0, "\"v1\""},
+  {"config", CARTO__DOC_OBJECT, 0, carto__doc_body, 0, CARTO_MCP__DOC_NEEDED, NULL, 0, 0, NULL},
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_root[] = {
+  CARTO_MCP__IN("id", TEXT, carto_map_document, id),
+  CARTO_MCP__IN("title", TEXT, carto_map_document, title),
+  CARTO_MCP__IN("description", TEXT, carto_map_document, description),
+  CARTO_MCP__AMONG("createdAt", TEXT, offsetof(carto_map_document, created_at), CARTO_MCP__DOC_ONCE,
+                   NULL),
+  CARTO_MCP__IN("updatedAt", TEXT, carto_map_document, updated_at),
+  CARTO_MCP__AMONG("token", TEXT, offsetof(carto_map_document, token), CARTO_MCP__DOC_ONCE, NULL),
+  CARTO_MCP__IN("privacy", TEXT, carto_map_document, privacy),
+  CARTO_MCP__IN("tags", TEXTS, carto_map_document, tags),
+  CARTO_MCP__AT("accountId", ASSIGNED, 0),
+  CARTO_MCP__AT("ownerId", ASSIGNED, 0),
+  CARTO_MCP__AT("thumbnailUrl", ASSIGNED, 0),
+  CARTO_MCP__AT("views", ASSIGNED, 0),
+  CARTO_MCP__AT("policies", ASSIGNED, 0),
+  {"datasets", CARTO__DOC_LIST, offsetof(carto_map_document, datasets), carto__doc_dataset,
+   sizeof(carto_map_dataset), CARTO_MCP__DOC_NEEDED, NULL, 0, 0, "[]"},
+  {"keplerMapConfig", CARTO__DOC_OBJECT, 0, carto__doc_kepler, 0, CARTO_MCP__DOC_NEEDED, NULL, 0, 0,
+   NULL},
+  CARTO_MCP__END};
+
+/* ---- reading */
+
+typedef struct carto__doc_reader {
+  const carto_call *call;
+  carto_arena *arena;
+  carto_error *error;
+} carto__doc_reader;
+
+static carto_status carto__doc_wrong(const carto__doc_reader *r, const carto__schema_at *at,
+                                     const char *what) {
+  char room[CARTO_MCP__WHERE];
+  return carto__fail(r->error, CARTO_ERR_ARG, 0, "\"%v\" must be %s", carto__schema_where(at, room),
+                     what);
+}
+
+/* Checks a value by kind, range and allowed names as an argument of a tool is. */
+static carto_status carto__doc_check(const carto__doc_reader *r, uint32_t kinds,
+                                     const char *allowed, double min, double max,
+                                     const carto_json *value, const carto__schema_at *at) {
+  carto_param row;
+  memset(&row, 0, sizeof row);
+  row.kinds = kinds;
+  row.allowed = allowed;
+  row.min = min;
+  row.max = max;
+  return carto__schema_check_itself(&row, value, at, r->error);
+}
+
+static carto__schema_at carto__doc_element(const carto__schema_at *parent, size_t index) {
+  carto__schema_at at;
+  memset(&at, 0, sizeof at);
+  at.parent = parent;
+  at.is_element = true;
+  at.index = index;
+  return at;
+}
+
+/* Room for a list's items of that size, zeroed; *count is left as it was found to be. */
+static carto_status carto__doc_room(const carto__doc_reader *r, const carto_json *value,
+                                    size_t most, size_t size, void **out,
+                                    const carto__schema_at *at) {
+  char room[CARTO_MCP__WHERE];
+  size_t count = carto_json_count(value);
+  *out = NULL;
+  if (count > most)
+    return carto__fail(r->error, CARTO_ERR_LIMIT, 0, "\"%v\" has %u elements; %u are allowed",
+                       carto__schema_where(at, room), (uint64_t)count, (uint64_t)most);
+  *out = carto__arena_zero(r->arena, count, size);
+  return *out ? CARTO_OK : carto__fail_memory(r->arena, r->error);
+}
+
+static carto_status carto__doc_texts(const carto__doc_reader *r, const carto_json *value,
+                                     bool colors, const carto__schema_at *at, carto_strs *out) {
+  const carto_json *item = carto_json_first(value);
+  size_t count = carto_json_count(value), i;
+  carto_rgba color;
+  void *room;
+  carto_status status =
+    carto__doc_room(r, value, CARTO_MCP_MAX_MAP_VALUES, sizeof(carto_str), &room, at);
+  if (status != CARTO_OK) return status;
+  out->items = (carto_str *)room;
+  out->count = count;
+  for (i = 0; i < count && status == CARTO_OK; i++, item = carto_json_next(item)) {
+    carto__schema_at here = carto__doc_element(at, i);
+    status = carto__doc_check(r, CARTO_KIND_STRING, NULL, 0, 0, item, &here);
+    out->items[i] = carto_json_string(item);
+    if (status == CARTO_OK && colors && !carto_color_parse(out->items[i], &color))
+      status = carto__doc_wrong(r, &here, "a color such as #11A579");
+  }
+  return status;
+}
+
+static carto_status carto__doc_stops(const carto__doc_reader *r, const carto_json *value,
+                                     const carto__schema_at *at, carto_color_stops *out) {
+  const carto_json *pair = carto_json_first(value);
+  size_t count = carto_json_count(value), i;
+  carto_rgba color;
+  void *room;
+  carto_status status =
+    carto__doc_room(r, value, CARTO_MCP_MAX_MAP_VALUES, sizeof(carto_color_stop), &room, at);
+  if (status != CARTO_OK) return status;
+  out->items = (carto_color_stop *)room;
+  out->count = count;
+  for (i = 0; i < count; i++, pair = carto_json_next(pair)) {
+    carto__schema_at here = carto__doc_element(at, i);
+    carto_color_stop *stop = &out->items[i];
+    if (carto_json_type_of(pair) == CARTO_JSON_ARRAY && carto_json_count(pair) == 2) {
+      stop->value = carto_scalar_of_json(carto_json_first(pair));
+      stop->color = carto_json_string(carto_json_next(carto_json_first(pair)));
+    }
+    if (stop->value.kind == CARTO_SCALAR_NONE || !carto_color_parse(stop->color, &color))
+      return carto__doc_wrong(r, &here, "[value, color], such as [10, \"#11A579\"]");
+  }
+  return CARTO_OK;
+}
+
+/* One scalar, a list of them, or a list of pairs. */
+static carto_status carto__doc_values(const carto__doc_reader *r, const carto_json *value,
+                                      const carto__schema_at *at, carto_values *out) {
+  const carto_json *item = carto_json_first(value);
+  size_t count = carto_json_count(value), step, i, k;
+  void *room;
+  carto_status status;
+  bool pairs = carto_json_type_of(item) == CARTO_JSON_ARRAY;
+  bool list = carto_json_type_of(value) == CARTO_JSON_ARRAY;
+  if (!list && carto_json_type_of(value) == CARTO_JSON_OBJECT)
+    return carto__doc_wrong(r, at, "a value or a list of values");
+  status = carto__doc_room(r, value, CARTO_MCP_MAX_MAP_VALUES, 2 * sizeof(carto_scalar), &room, at);
+  if (status == CARTO_OK && !list) room = carto__arena_zero(r->arena, 1, sizeof(carto_scalar));
+  if (status != CARTO_OK || !room)
+    return status != CARTO_OK ? status : carto__fail_memory(r->arena, r->error);
+  out->items = (carto_scalar *)room;
+  out->shape = pairs ? CARTO_VALUES_PAIRS : list ? CARTO_VALUES_LIST : CARTO_VALUES_ONE;
+  if (!list) out->items[out->count++] = carto_scalar_of_json(value);
+  step = pairs ? 2 : 1;
+  for (i = 0; i < count; i++, item = carto_json_next(item)) {
+    carto__schema_at here = carto__doc_element(at, i);
+    const carto_json *scalar = pairs ? carto_json_first(item) : item;
+    if (pairs && (carto_json_type_of(item) != CARTO_JSON_ARRAY || carto_json_count(item) != 2))
+      return carto__doc_wrong(r, &here, "a pair, such as [0, 10]");
+    for (k = 0; k < step; k++, scalar = carto_json_next(scalar)) {
+      carto_scalar s = carto_scalar_of_json(scalar);
+      if (s.kind == CARTO_SCALAR_NONE ||
+          (s.kind == CARTO_SCALAR_NUMBER && !carto__is_finite(s.number)))
+        return carto__doc_wrong(r, &here, pairs ? "a pair of values" : "a single value");
+      out->items[out->count++] = s;
+    }
+  }
+  return CARTO_OK;
+}
+
+static carto_status carto__doc_shown(const carto__doc_reader *r, const carto_json *value,
+                                     const carto__schema_at *at, carto_map_side *out) {
+  const carto_json *key = carto_json_first(value);
+  size_t count = carto_json_count(value), i;
+  void *room;
+  carto_status status =
+    carto__doc_room(r, value, CARTO_MCP_MAX_MAP_ITEMS, sizeof(carto_map_shown), &room, at);
+  if (status != CARTO_OK) return status;
+  out->layers = (carto_map_shown *)room;
+  out->layer_count = count;
+  for (i = 0; i < count && status == CARTO_OK; i++) {
+    const carto_json *flag = carto_json_value_of(key);
+    carto__schema_at here = carto__doc_element(at, i);
+    here.is_element = false;
+    here.name = out->layers[i].layer_id = carto_json_string(key);
+    status = carto__doc_check(r, CARTO_KIND_BOOLEAN, NULL, 0, 0, flag, &here);
+    out->layers[i].is_visible = carto_json_bool(flag);
+    key = carto_json_next(flag);
+  }
+  return status;
+}
+
+/* Numbers in an array, each within the row's bounds. */
+static carto_status carto__doc_numbers(const carto__doc_reader *r, const carto_json *value,
+                                       double min, double max, const carto__schema_at *at,
+                                       double out[4]) {
+  const carto_json *item = carto_json_first(value);
+  size_t i;
+  carto_status status = CARTO_OK;
+  for (i = 0; i < carto_json_count(value) && i < 4 && status == CARTO_OK; i++) {
+    carto__schema_at here = carto__doc_element(at, i);
+    status = carto__doc_check(r, CARTO_KIND_NUMBER, NULL, min, max, item, &here);
+    out[i] = carto_json_double(item);
+    item = carto_json_next(item);
+  }
+  return status;
+}
+
+/* The geometry of a Feature, or one by itself: polygons. */
+static carto_status carto__doc_mask(const carto__doc_reader *r, const carto_json *value,
+                                    const carto__schema_at *at, carto_geom *out) {
+  const carto_json *geometry = carto_json_get(value, "geometry");
+  char room[CARTO_MCP__WHERE];
+  carto_error inner;
+  carto_status status;
+  int type;
+  carto__error_clear(&inner);
+  if (!carto__str_is(carto_json_string(carto_json_get(value, "type")), "Feature")) geometry = value;
+  status = carto_geom_from_geojson(r->arena, geometry, out, &inner);
+  if (status == CARTO_ERR_NOMEM) return carto__fail_memory(r->arena, r->error);
+  type = carto_geom_type_of(*out);
+  if (status == CARTO_OK && type != CARTO_GEOM_POLYGON && type != CARTO_GEOM_MULTIPOLYGON)
+    return carto__doc_wrong(r, at, "a polygon or a multipolygon");
+  if (status == CARTO_OK) return CARTO_OK;
+  return carto__fail(r->error, status == CARTO_ERR_CANCELLED ? status : CARTO_ERR_ARG, 0,
+                     "\"%v\": %s", carto__schema_where(at, room), inner.text);
+}
+
+static const struct {
+  const char *name, *longer;
+} carto__doc_operations[] = {{"avg", "average"}, {"min", "minimum"}, {"max", "maximum"}};
+
+/* The short name of an operation. */
+static carto_str carto__doc_operation(carto_str name) {
+  size_t i;
+  for (i = 0; i < 3; i++)
+    if (carto__str_is(name, carto__doc_operations[i].longer))
+      return carto_str_from(carto__doc_operations[i].name);
+  return name;
+}
+
+static int carto__doc_name(const char *allowed, carto_str name) {
+  carto_str rest = carto_str_from(allowed);
+  int place = 1;
+  while (!carto_str_equal(carto__str_cut(&rest, '|'), name)) place++;
+  return place;
+}
+
+/* The kinds of JSON that a row takes, null aside. */
+static uint32_t carto__doc_kinds(int kind) {
+  switch (kind) {
+  case CARTO__DOC_TEXT:
+  case CARTO__DOC_OPERATION:
+  case CARTO__DOC_NAME: return CARTO_KIND_STRING;
+  case CARTO__DOC_FLAG: return CARTO_KIND_BOOLEAN;
+  case CARTO__DOC_NUMBER: return CARTO_KIND_NUMBER;
+  case CARTO__DOC_SCALAR: return CARTO_KIND_STRING | CARTO_KIND_NUMBER | CARTO_KIND_BOOLEAN;
+  case CARTO__DOC_PAIR:
+  case CARTO__DOC_COLOR:
+  case CARTO__DOC_TEXTS:
+  case CARTO__DOC_HEXES:
+  case CARTO__DOC_STOPS:
+  case CARTO__DOC_LIST: return CARTO_KIND_ARRAY;
+  case CARTO__DOC_RAW: return CARTO_KIND_ARRAY | CARTO_KIND_OBJECT;
+  case CARTO__DOC_SHOWN:
+  case CARTO__DOC_MASK:
+  case CARTO__DOC_OBJECT:
+  case CARTO__DOC_KEYED: return CARTO_KIND_OBJECT;
+  default: return 0;
+  }
+}
+
+/* A member without members of its own; not null, and of a kind that the row takes. */
+static carto_status carto__doc_leaf(const carto__doc_reader *r, const carto__doc_row *row, void *to,
+                                    const carto_json *value, const carto__schema_at *at) {
+  double n[4] = {0, 0, 0, 255};
+  size_t count = carto_json_count(value);
+  carto_opt_color color;
+  carto_opt2 pair;
+  carto_status status = CARTO_OK;
+  switch (row->kind) {
+  case CARTO__DOC_TEXT: *(carto_str *)to = carto_json_string(value); break;
+  case CARTO__DOC_OPERATION:
+    *(carto_str *)to = carto__doc_operation(carto_json_string(value));
+    break;
+  case CARTO__DOC_NAME: *(int *)to = carto__doc_name(row->allowed, carto_json_string(value)); break;
+  case CARTO__DOC_FLAG:
+    *(int *)to = carto_json_bool(value) ? CARTO_FLAG_TRUE : CARTO_FLAG_FALSE;
+    break;
+  case CARTO__DOC_NUMBER:
+    ((carto_opt *)to)->is_set = true;
+    ((carto_opt *)to)->value = carto_json_double(value);
+    break;
+  case CARTO__DOC_PAIR:
+    if (count != 2) return carto__doc_wrong(r, at, "a pair of numbers");
+    status = carto__doc_numbers(r, value, row->min, row->max, at, n);
+    pair.is_set = true;
+    pair.from = n[0];
+    pair.to = n[1];
+    *(carto_opt2 *)to = pair;
+    break;
+  case CARTO__DOC_COLOR:
+    if (count != 3 && count != 4) return carto__doc_wrong(r, at, "[red, green, blue], 0 to 255");
+    status = carto__doc_numbers(r, value, 0, 255, at, n);
+    if (status != CARTO_OK) break;
+    color.is_set = true;
+    color.color.r = (uint8_t)(n[0] + 0.5);
+    color.color.g = (uint8_t)(n[1] + 0.5);
+    color.color.b = (uint8_t)(n[2] + 0.5);
+    color.color.a = (uint8_t)(n[3] + 0.5);
+    *(carto_opt_color *)to = color;
+    break;
+  case CARTO__DOC_TEXTS:
+  case CARTO__DOC_HEXES:
+    return carto__doc_texts(r, value, row->kind == CARTO__DOC_HEXES, at, (carto_strs *)to);
+  case CARTO__DOC_STOPS: return carto__doc_stops(r, value, at, (carto_color_stops *)to);
+  case CARTO__DOC_SCALAR: *(carto_scalar *)to = carto_scalar_of_json(value); break;
+  case CARTO__DOC_VALUES: return carto__doc_values(r, value, at, (carto_values *)to);
+  case CARTO__DOC_SHOWN:
+    return carto__doc_shown(
+      r, value, at, (carto_map_side *)(void *)((char *)to - offsetof(carto_map_side, layers)));
+  case CARTO__DOC_MASK: return carto__doc_mask(r, value, at, (carto_geom *)to);
+  case CARTO__DOC_RAW: *(const carto_json **)to = value; break;
+  default: break;
+  }
+  return status;
+}
+
+/* What is known of a list's element of another type: the rows of both kinds of element that can be
+   so, which begin alike. */
+static const carto__doc_row carto__doc_other[] = {
+  CARTO_MCP__ID("id", offsetof(carto_map_layer, id)),
+  CARTO_MCP__ID("type", offsetof(carto_map_layer, type_name)), CARTO_MCP__END};
+
+static bool carto__doc_is_known(const carto__doc_row *row, const carto_json *element) {
+  const carto_json *type = carto_json_get(element, "type");
+  return !(row->flags & CARTO_MCP__DOC_KNOWN) || carto_json_type_of(type) != CARTO_JSON_STRING ||
+         carto__schema_allows(row->allowed, carto_json_string(type));
+}
+
+/* Whether there is a value to read; where there must be one and is none, or it is of a wrong kind,
+   *status says so. */
+static bool carto__doc_has(const carto__doc_reader *r, const carto__doc_row *row,
+                           const carto_json *value, const carto__schema_at *at,
+                           carto_status *status) {
+  bool needed = (row->flags & CARTO_MCP__DOC_NEEDED) != 0;
+  bool list = row->kind == CARTO__DOC_LIST;
+  uint32_t kinds = carto__doc_kinds(row->kind);
+  char room[CARTO_MCP__WHERE];
+  *status = CARTO_OK;
+  if (!value) {
+    if (needed)
+      *status =
+        carto__fail(r->error, CARTO_ERR_ARG, 0, "\"%v\" is missing", carto__schema_where(at, room));
+    return false;
+  }
+  if (!needed) kinds |= kinds ? CARTO_KIND_NULL : 0;
+  *status = carto__doc_check(r, kinds, list ? NULL : row->allowed,
+                             row->kind == CARTO__DOC_NUMBER ? row->min : 0,
+                             row->kind == CARTO__DOC_NUMBER ? row->max : 0, value, at);
+  return *status == CARTO_OK && carto_json_type_of(value) != CARTO_JSON_NULL;
+}
+
+/* Reads an object by its rows into what lies at base. The depth is that of the tables. */
+static carto_status carto__doc_read(const carto__doc_reader *r, const carto__doc_row *row,
+                                    char *base, const carto_json *object,
+                                    const carto__schema_at *at) {
+  carto_status status = CARTO_OK;
+  for (; row->name && status == CARTO_OK; row++) {
+    bool itself = carto__str_is(carto_str_from(row->name), "*");
+    const carto_json *value = itself ? object : carto_json_get(object, row->name), *item;
+    carto__schema_at here, within;
+    size_t count = carto_json_count(value), kept, i;
+    char *to = base + row->offset;
+    void *room;
+    memset(&here, 0, sizeof here);
+    here.parent = at;
+    here.name = carto_str_from(row->name);
+    if (!carto__doc_has(r, row, value, itself ? at : &here, &status)) continue;
+    if (row->kind < CARTO__DOC_OBJECT) {
+      status = carto__doc_leaf(r, row, to, value, &here);
+    } else if (row->kind == CARTO__DOC_OBJECT) {
+      status = carto__doc_read(r, row->rows, to, value, &here);
+    } else {
+      status = carto__doc_room(r, value, CARTO_MCP_MAX_MAP_ITEMS, row->size, &room, &here);
+      if (status != CARTO_OK) return status;
+      item = carto_json_first(value);
+      for (i = kept = 0; i < count && status == CARTO_OK; i++, item = carto_json_next(item)) {
+        char *element = (char *)room + kept * row->size;
+        within = carto__doc_element(itself ? at : &here, i);
+        if (row->kind == CARTO__DOC_KEYED) { /* the key stands behind the JSON pointer */
+          within.is_element = false;
+          within.name = carto_json_string(item);
+          memcpy(element + sizeof item, &within.name, sizeof within.name);
+          item = carto_json_value_of(item);
+          if (carto_json_find(value, within.name) != item) continue; /* it comes again */
+        }
+        kept++;
+        memcpy(element, &item, sizeof item);
+        if (!carto__go_on(r->call))
+          return carto__fail(r->error, CARTO_ERR_CANCELLED, 0, "cancelled");
+        status = carto__doc_check(r, CARTO_KIND_OBJECT, NULL, 0, 0, item, &within);
+        if (status == CARTO_OK)
+          status = carto__doc_read(r, carto__doc_is_known(row, item) ? row->rows : carto__doc_other,
+                                   element, item, &within);
+      }
+      memcpy(to, &room, sizeof room);
+      memcpy(to + sizeof room, &kept, sizeof kept);
+    }
+  }
+  return status;
+}
+
+/* ---- what holds between members */
+
+CARTO_MCP__DEF size_t carto_map_find_dataset(const carto_map_document *map, carto_str data_id) {
+  const carto_str reference = carto_str_from("$ref:");
+  bool by_name = carto__str_starts(data_id, reference);
+  carto_str name = by_name ? carto__str_skip(data_id, reference.len) : data_id;
+  size_t i;
+  for (i = 0; i < map->dataset_count; i++) {
+    const carto_map_dataset *d = &map->datasets[i];
+    carto_str own = !by_name ? d->id : d->ref.len ? d->ref : d->name;
+    if (own.len && carto_str_equal(own, name)) return i;
+  }
+  return SIZE_MAX;
+}
+
+CARTO_MCP__DEF size_t carto_map_find_layer(const carto_map_document *map, carto_str id) {
+  size_t i;
+  for (i = 0; i < map->layer_count; i++)
+    if (carto_str_equal(map->layers[i].id, id)) return i;
+  return SIZE_MAX;
+}
+
+CARTO_MCP__DEF const carto_map_group *carto_map_group_of(const carto_map_document *map,
+                                                         carto_str layer_id) {
+  size_t i, k;
+  for (i = 0; i < map->group_count; i++)
+    for (k = 0; k < map->groups[i].child_count; k++)
+      if (carto_str_equal(map->groups[i].children[k].layer_id, layer_id)) return &map->groups[i];
+  return NULL;
+}
+
+CARTO_MCP__DEF bool carto_map_layer_is_visible(const carto_map_document *map, size_t layer,
+                                               size_t side) {
+  const carto_map_layer *l = layer < map->layer_count ? &map->layers[layer] : NULL;
+  const carto_map_group *group = l ? carto_map_group_of(map, l->id) : NULL;
+  size_t i;
+  if (!l || l->problem.len || (group && group->is_visible == CARTO_FLAG_FALSE)) return false;
+  if (map->side_count == 0) return l->is_visible != CARTO_FLAG_FALSE;
+  if (side >= map->side_count) return false;
+  for (i = 0; i < map->sides[side].layer_count; i++)
+    if (carto_str_equal(map->sides[side].layers[i].layer_id, l->id))
+      return map->sides[side].layers[i].is_visible;
+  return false;
+}
+
+/* A sentence of two texts round a name, for a problem. */
+static carto_status carto__doc_problem(const carto__doc_reader *r, carto_str *out,
+                                       const char *before, carto_str name, const char *after) {
+  carto_error text; /* formats, and clips what is long */
+  (void)carto__fail(&text, CARTO_OK, 0, "%s\"%v\"%s", before, name, after);
+  *out = carto__str_copy(r->arena, carto_str_from(text.text));
+  return out->ptr ? CARTO_OK : carto__fail_memory(r->arena, r->error);
+}
+
+/* The id at offset of each element of a list is its own. count is at most
+   CARTO_MCP_MAX_MAP_ITEMS, so that pairs may be looked at. */
+static carto_status carto__doc_unique(const carto__doc_reader *r, const char *list,
+                                      const void *items, size_t count, size_t size, size_t offset) {
+  size_t i, k;
+  for (i = 1; i < count; i++) {
+    carto_str id, other;
+    memcpy(&id, (const char *)items + i * size + offset, sizeof id);
+    for (k = 0; k < i && id.len > 0; k++) {
+      memcpy(&other, (const char *)items + k * size + offset, sizeof other);
+      if (carto_str_equal(id, other))
+        return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                           "\"%s[%u]\" has the id \"%v\" of \"%s[%u]\"; ids differ", list,
+                           (uint64_t)i, id, list, (uint64_t)k);
+    }
+  }
+  return CARTO_OK;
+}
+
+static carto_status carto__doc_link_datasets(const carto__doc_reader *r, carto_map_document *map) {
+  size_t i;
+  for (i = 0; i < map->dataset_count; i++) {
+    carto_map_dataset *d = &map->datasets[i];
+    if (d->id.len + d->ref.len + d->name.len == 0)
+      return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                         "\"datasets[%u].id\" is missing; \"$ref\" or \"name\" may stand for it",
+                         (uint64_t)i);
+    if (d->type == CARTO_DATASET_NONE)
+      d->type = d->query_template.len ? CARTO_DATASET_QUERY : CARTO_DATASET_TABLE;
+  }
+  return carto__doc_unique(r, "datasets", map->datasets, map->dataset_count, sizeof *map->datasets,
+                           offsetof(carto_map_dataset, id));
+}
+
+/* What a layer without labels is written with. */
+static bool carto__doc_no_label(carto_arena *arena, carto_map_layer *layer) {
+  const carto_rgba dark = {44, 48, 50, 255}, white = {255, 255, 255, 255};
+  carto_text_label *label = (carto_text_label *)carto__arena_zero(arena, 1, sizeof *label);
+  if (!label) return false;
+  label->size.is_set = label->offset.is_set = true;
+  label->color.is_set = label->outline_color.is_set = true;
+  label->size.value = 12;
+  label->color.color = dark;
+  label->outline_color.color = white;
+  label->anchor = carto_str_from("start");
+  label->alignment = carto_str_from("center");
+  layer->labels = label;
+  layer->label_count = 1;
+  return true;
+}
+
+static carto_status carto__doc_link_layers(const carto__doc_reader *r, carto_map_document *map) {
+  carto_status status = carto__doc_unique(r, "layers", map->layers, map->layer_count,
+                                          sizeof *map->layers, offsetof(carto_map_layer, id));
+  size_t i;
+  for (i = 0; i < map->layer_count && status == CARTO_OK; i++) {
+    carto_map_layer *layer = &map->layers[i];
+    layer->dataset = layer->data_id.len ? carto_map_find_dataset(map, layer->data_id) : SIZE_MAX;
+    if (layer->type == CARTO_LAYER_NONE) {
+      bool old =
+        carto__schema_allows("geojson|grid|heatmap|hexagon|hexagonId|point", layer->type_name);
+      status = carto__doc_problem(r, &layer->problem, "layers of type ", layer->type_name,
+                                  old ? " are outdated" : " are not known");
+    } else if (layer->dataset == SIZE_MAX) {
+      status = carto__doc_problem(r, &layer->problem, "there is no dataset ", layer->data_id,
+                                  " in this map");
+    }
+    if (status == CARTO_OK && layer->type != CARTO_LAYER_NONE && layer->label_count == 0 &&
+        !carto__doc_no_label(r->arena, layer))
+      return carto__fail_memory(r->arena, r->error);
+  }
+  return status;
+}
+
+static carto_status carto__doc_link_widgets(const carto__doc_reader *r, carto_map_document *map) {
+  carto_status status = carto__doc_unique(r, "widgets", map->widgets, map->widget_count,
+                                          sizeof *map->widgets, offsetof(carto_map_widget, id));
+  size_t i;
+  for (i = 0; i < map->widget_count && status == CARTO_OK; i++) {
+    carto_map_widget *w = &map->widgets[i];
+    w->dataset = w->data_source.len ? carto_map_find_dataset(map, w->data_source) : SIZE_MAX;
+    if (w->min.is_set && w->max.is_set && w->min.value > w->max.value)
+      return carto__fail(r->error, CARTO_ERR_ARG, 0, "\"widgets[%u].min\" is above \"max\"",
+                         (uint64_t)i);
+    if (w->type == CARTO_WIDGET_NONE)
+      status =
+        carto__doc_problem(r, &w->problem, "widgets of type ", w->type_name, " are not known");
+    else if (w->dataset == SIZE_MAX)
+      status =
+        carto__doc_problem(r, &w->problem, "there is no dataset ", w->data_source, " in this map");
+  }
+  return status;
+}
+
+/* [A-Za-z_][A-Za-z0-9_]* */
+static bool carto__is_sql_name(carto_str s) {
+  size_t i;
+  for (i = 0; i < s.len; i++)
+    if (!carto__is_letter(s.ptr[i]) && s.ptr[i] != '_' && !(i > 0 && carto__is_digit(s.ptr[i])))
+      return false;
+  return s.len > 0;
+}
+
+/* One placeholder's value: a date, a number, or texts. Nothing is wrong with none. */
+static carto_status carto__doc_end_check(const carto__doc_reader *r, size_t index,
+                                         const char *member, const carto_map_parameter *p,
+                                         const carto_parameter_end *end, double *out) {
+  const carto_scalar *value = end->value.items;
+  size_t i;
+  int64_t time = 0;
+  bool date_only = false;
+  if (!carto__is_sql_name(end->sql_name))
+    return carto__fail(
+      r->error, CARTO_ERR_ARG, 0,
+      "\"sqlParameters[%u].%s.sqlName\" must be letters, digits and _, not a digit "
+      "first",
+      (uint64_t)index, member);
+  if (p->type == CARTO_PARAMETER_CATEGORY) {
+    for (i = 0; i < end->value.count; i++)
+      if (value[i].kind != CARTO_SCALAR_STRING)
+        return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                           "\"sqlParameters[%u].%s.value\" must be a list of strings",
+                           (uint64_t)index, member);
+    return CARTO_OK;
+  }
+  if (end->value.count == 0) return CARTO_OK;
+  if (p->type == CARTO_PARAMETER_DATE_RANGE) {
+    if (end->value.count != 1 || value->kind != CARTO_SCALAR_STRING ||
+        !carto_time_parse(value->text, &time, &date_only) || !date_only)
+      return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                         "\"sqlParameters[%u].%s.value\" must be a date, YYYY-MM-DD",
+                         (uint64_t)index, member);
+    *out = (double)time;
+    return CARTO_OK;
+  }
+  if (end->value.count != 1 || value->kind != CARTO_SCALAR_NUMBER)
+    return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                       "\"sqlParameters[%u].%s.value\" must be a number", (uint64_t)index, member);
+  *out = value->number;
+  return CARTO_OK;
+}
+
+static carto_status carto__doc_link_parameter(const carto__doc_reader *r,
+                                              const carto_map_parameter *p, size_t i) {
+  bool range = p->type >= CARTO_PARAMETER_NUMERIC_RANGE;
+  double from = 0, to = 0;
+  carto_status status;
+  if (!range) {
+    status = carto__doc_end_check(r, i, "item", p, &p->item, &from);
+  } else {
+    status = carto__doc_end_check(r, i, "start", p, &p->start, &from);
+    if (status == CARTO_OK) status = carto__doc_end_check(r, i, "end", p, &p->end, &to);
+  }
+  if (status != CARTO_OK) return status;
+  if (range && p->start.value.count && p->end.value.count && to < from)
+    return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                       "\"sqlParameters[%u].end.value\" must not be less than that of \"start\"",
+                       (uint64_t)i);
+  if (p->min.is_set && p->max.is_set && p->min.value > p->max.value)
+    return carto__fail(r->error, CARTO_ERR_ARG, 0, "\"sqlParameters[%u].min\" is above \"max\"",
+                       (uint64_t)i);
+  if (p->values.count > 1000)
+    return carto__fail(r->error, CARTO_ERR_LIMIT, 0,
+                       "\"sqlParameters[%u].values\" has %u choices; 1000 are allowed", (uint64_t)i,
+                       (uint64_t)p->values.count);
+  return CARTO_OK;
+}
+
+/* Each placeholder belongs to one parameter. */
+static carto_status carto__doc_link_parameters(const carto__doc_reader *r,
+                                               carto_map_document *map) {
+  carto_status status =
+    carto__doc_unique(r, "sqlParameters", map->parameters, map->parameter_count,
+                      sizeof *map->parameters, offsetof(carto_map_parameter, id));
+  size_t i, k, count = 0;
+  carto_str *names =
+    (carto_str *)carto__arena_array(r->arena, 2 * map->parameter_count, sizeof *names);
+  if (!names) return carto__fail_memory(r->arena, r->error);
+  for (i = 0; i < map->parameter_count && status == CARTO_OK; i++) {
+    const carto_map_parameter *p = &map->parameters[i];
+    bool range = p->type >= CARTO_PARAMETER_NUMERIC_RANGE;
+    size_t first = count;
+    status = carto__doc_link_parameter(r, p, i);
+    names[count++] = range ? p->start.sql_name : p->item.sql_name;
+    if (range) names[count++] = p->end.sql_name;
+    for (; first < count && status == CARTO_OK; first++)
+      for (k = 0; k < first && status == CARTO_OK; k++)
+        if (carto_str_equal(names[k], names[first]))
+          status = carto__fail(r->error, CARTO_ERR_ARG, 0,
+                               "\"sqlParameters[%u]\": the sqlName \"%v\" is used twice",
+                               (uint64_t)i, names[first]);
+  }
+  return status;
+}
+
+/* The most fields that a popup shows on hover. */
+#define CARTO_MCP__HOVER_FIELDS 5
+
+static carto_status carto__doc_link(const carto__doc_reader *r, carto_map_document *map) {
+  size_t i;
+  carto_status status = carto__doc_link_datasets(r, map);
+  if (status == CARTO_OK) status = carto__doc_link_layers(r, map);
+  if (status == CARTO_OK) status = carto__doc_link_widgets(r, map);
+  if (status == CARTO_OK) status = carto__doc_link_parameters(r, map);
+  if (status != CARTO_OK) return status;
+  for (i = 0; i < map->popup_count; i++)
+    if (map->popups[i].hover.field_count > CARTO_MCP__HOVER_FIELDS)
+      return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                         "\"popupSettings.layers.%v.hover.fields\" has %u fields; %u are allowed",
+                         map->popups[i].layer_id, (uint64_t)map->popups[i].hover.field_count,
+                         (uint64_t)CARTO_MCP__HOVER_FIELDS);
+  if (map->side_count != 0 && map->side_count != 2)
+    return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                       "\"splitMaps\" must be two, left and right, or none");
+  map->is_split = map->side_count == 2 ? CARTO_FLAG_TRUE : CARTO_FLAG_FALSE;
+  if (map->basemap.len == 0) map->basemap = carto_str_from("positron");
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_map_document_read(const carto_call *call,
+                                                    const carto_json_doc *doc,
+                                                    carto_map_document *out, carto_error *error) {
+  const carto_json *version =
+    carto_json_get(carto_json_get(doc->root, "keplerMapConfig"), "version");
+  carto__doc_reader r;
+  carto_status status;
+  carto__error_clear(error);
+  memset(out, 0, sizeof *out);
+  r.call = call;
+  r.arena = call->arena;
+  r.error = error;
+  status = carto__doc_check(&r, CARTO_KIND_OBJECT, NULL, 0, 0, doc->root, NULL);
+  if (status != CARTO_OK) return status;
+  if (version && !carto__str_is(carto_json_string(version), "v1"))
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "Only support Kepler v1");
+  out->doc = doc;
+  out->json = doc->root;
+  status = carto__doc_read(&r, carto__doc_root, (char *)out, doc->root, NULL);
+  if (status == CARTO_OK) status = carto__doc_link(&r, out);
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
+}
+
+/* ---- writing */
+
+/* The count of a list, which stands behind its pointer. */
+static size_t carto__doc_count(const void *list, const char **items) {
+  size_t count;
+  memcpy((void *)items, list, sizeof *items);
+  memcpy(&count, (const char *)list + sizeof *items, sizeof count);
+  return count;
+}
+
+/* Whether anything is set in what the rows describe. */
+static bool carto__doc_any(const carto__doc_row *row, const char *base) {
+  for (; row->name; row++) {
+    const void *at = base + row->offset;
+    const char *items;
+    switch (row->kind) {
+    case CARTO__DOC_TEXT:
+    case CARTO__DOC_OPERATION:
+      if (((const carto_str *)at)->len) return true;
+      break;
+    case CARTO__DOC_NAME:
+    case CARTO__DOC_FLAG:
+      if (*(const int *)at) return true;
+      break;
+    case CARTO__DOC_NUMBER:
+      if (((const carto_opt *)at)->is_set) return true;
+      break;
+    case CARTO__DOC_PAIR:
+      if (((const carto_opt2 *)at)->is_set) return true;
+      break;
+    case CARTO__DOC_COLOR:
+      if (((const carto_opt_color *)at)->is_set) return true;
+      break;
+    case CARTO__DOC_SCALAR:
+      if (((const carto_scalar *)at)->kind) return true;
+      break;
+    case CARTO__DOC_VALUES:
+      if (((const carto_values *)at)->shape) return true;
+      break;
+    case CARTO__DOC_MASK:
+      if (((const carto_geom *)at)->size) return true;
+      break;
+    case CARTO__DOC_RAW:
+      if (*(const carto_json *const *)at) return true;
+      break;
+    case CARTO__DOC_ASSIGNED: break;
+    case CARTO__DOC_OBJECT:
+      if (carto__doc_any(row->rows, base + row->offset)) return true;
+      break;
+    default:
+      if (carto__doc_count(at, &items) > 0) return true;
+      break;
+    }
+  }
+  return false;
+}
+
+static void carto__doc_write_pair(carto_json_writer *out, double from, double to) {
+  carto_json_begin_array(out);
+  carto_json_write_double(out, from);
+  carto_json_write_double(out, to);
+  carto_json_end_array(out);
+}
+
+static void carto__write_rgb(carto_json_writer *out, carto_rgba color, bool alpha) {
+  carto_json_begin_array(out);
+  carto_json_write_int(out, color.r);
+  carto_json_write_int(out, color.g);
+  carto_json_write_int(out, color.b);
+  if (alpha) carto_json_write_int(out, color.a);
+  carto_json_end_array(out);
+}
+
+static void carto__doc_write_values(carto_json_writer *out, const carto_values *values) {
+  size_t i;
+  if (values->shape == CARTO_VALUES_ONE) {
+    carto_scalar_write(values->items[0], out);
+    return;
+  }
+  carto_json_begin_array(out);
+  for (i = 0; i < values->count; i++) {
+    bool pairs = values->shape == CARTO_VALUES_PAIRS;
+    if (pairs && i % 2 == 0) carto_json_begin_array(out);
+    carto_scalar_write(values->items[i], out);
+    if (pairs && i % 2 == 1) carto_json_end_array(out);
+  }
+  carto_json_end_array(out);
+}
+
+static void carto__doc_write_texts(carto_json_writer *out, const carto_strs *texts) {
+  size_t i;
+  carto_json_begin_array(out);
+  for (i = 0; i < texts->count; i++) carto_json_write_string(out, texts->items[i]);
+  carto_json_end_array(out);
+}
+
+static void carto__doc_write_stops(carto_json_writer *out, const carto_color_stops *stops) {
+  size_t i;
+  carto_json_begin_array(out);
+  for (i = 0; i < stops->count; i++) {
+    carto_json_begin_array(out);
+    carto_scalar_write(stops->items[i].value, out);
+    carto_json_write_string(out, stops->items[i].color);
+    carto_json_end_array(out);
+  }
+  carto_json_end_array(out);
+}
+
+static void carto__doc_write_shown(carto_json_writer *out, const carto_map_shown *layers,
+                                   size_t count) {
+  size_t i;
+  carto_json_begin_object(out);
+  for (i = 0; i < count; i++) {
+    carto_json_key_str(out, layers[i].layer_id);
+    carto_json_write_bool(out, layers[i].is_visible);
+  }
+  carto_json_end_object(out);
+}
+
+/* A Feature round the mask, with what it was read with. */
+static void carto__doc_write_mask(carto_json_writer *out, const carto_map_document *map,
+                                  carto_geom mask, const carto_json *json) {
+  const carto_json *properties = carto_json_get(json, "properties");
+  carto_json_begin_object(out);
+  carto_json_key(out, "type");
+  carto_json_write_text(out, "Feature");
+  carto_json_key(out, "properties");
+  if (properties) {
+    carto_json_write_value(out, map->doc, properties);
+  } else {
+    carto_json_begin_object(out);
+    carto_json_end_object(out);
+  }
+  carto_json_key(out, "geometry");
+  carto_geom_to_geojson(mask, out);
+  carto_json_end_object(out);
+}
+
+static void carto__doc_write_name(carto_json_writer *out, const char *allowed, int place) {
+  carto_str rest = carto_str_from(allowed), name = carto_str_make(NULL, 0);
+  for (; place > 0; place--) name = carto__str_cut(&rest, '|');
+  carto_json_write_string(out, name);
+}
+
+static void carto__doc_write_operation(carto_json_writer *out, carto_str name) {
+  size_t i;
+  for (i = 0; i < 3; i++)
+    if (carto__str_is(name, carto__doc_operations[i].name))
+      name = carto_str_from(carto__doc_operations[i].longer);
+  carto_json_write_string(out, name);
+}
+
+static void carto__doc_write_leaf(carto_json_writer *out, const carto_map_document *map,
+                                  const carto__doc_row *row, const void *at,
+                                  const carto_json *json) {
+  const carto_opt_color *color = (const carto_opt_color *)at;
+  const carto_opt2 *pair = (const carto_opt2 *)at;
+  switch (row->kind) {
+  case CARTO__DOC_TEXT: carto_json_write_string(out, *(const carto_str *)at); break;
+  case CARTO__DOC_OPERATION: carto__doc_write_operation(out, *(const carto_str *)at); break;
+  case CARTO__DOC_NAME: carto__doc_write_name(out, row->allowed, *(const int *)at); break;
+  case CARTO__DOC_FLAG: carto_json_write_bool(out, *(const int *)at == CARTO_FLAG_TRUE); break;
+  case CARTO__DOC_NUMBER: carto_json_write_double(out, ((const carto_opt *)at)->value); break;
+  case CARTO__DOC_PAIR: carto__doc_write_pair(out, pair->from, pair->to); break;
+  case CARTO__DOC_COLOR:
+    carto__write_rgb(out, color->color, color->color.a != 255 || carto_json_count(json) == 4);
+    break;
+  case CARTO__DOC_TEXTS:
+  case CARTO__DOC_HEXES: carto__doc_write_texts(out, (const carto_strs *)at); break;
+  case CARTO__DOC_STOPS: carto__doc_write_stops(out, (const carto_color_stops *)at); break;
+  case CARTO__DOC_SCALAR: carto_scalar_write(*(const carto_scalar *)at, out); break;
+  case CARTO__DOC_VALUES: carto__doc_write_values(out, (const carto_values *)at); break;
+  case CARTO__DOC_MASK: carto__doc_write_mask(out, map, *(const carto_geom *)at, json); break;
+  case CARTO__DOC_RAW: carto_json_write_value(out, map->doc, *(const carto_json *const *)at); break;
+  default: carto_json_write_null(out); break;
+  }
+}
+
+/* Where nothing is set: what the row falls back to, else an empty list where one was, else null
+   where the member was. False: the member is left out. */
+static bool carto__doc_write_nothing(carto_json_writer *out, const carto__doc_row *row,
+                                     const carto_json *json) {
+  int type = carto_json_type_of(json);
+  if (row->fallback && type < CARTO_JSON_ARRAY) {
+    carto_json_key(out, row->name);
+    carto_json_write_raw(out, carto_str_from(row->fallback));
+    return true;
+  }
+  if (!json) return false;
+  carto_json_key(out, row->name);
+  carto_json_write_raw(out, carto_str_from(type == CARTO_JSON_ARRAY    ? "[]"
+                                           : type == CARTO_JSON_OBJECT ? "{}"
+                                           : type == CARTO_JSON_STRING ? "\"\""
+                                                                       : "null"));
+  return true;
+}
+
+/* The members of an object that the rows do not name. */
+static void carto__doc_write_rest(carto_json_writer *out, const carto_map_document *map,
+                                  const carto__doc_row *rows, const carto_json *object) {
+  const carto_json *key = carto_json_first(object), *value;
+  size_t left = carto_json_type_of(object) == CARTO_JSON_OBJECT ? carto_json_count(object) : 0;
+  for (; left > 0; left--, key = carto_json_next(value)) {
+    const carto__doc_row *row = rows;
+    value = carto_json_value_of(key);
+    while (row->name && !carto__str_is(carto_json_string(key), row->name)) row++;
+    if (row->name) continue;
+    carto_json_key_str(out, carto_json_string(key));
+    carto_json_write_value(out, map->doc, value);
+  }
+}
+
+/* Whether an object with nothing set is written for what else it holds, or because it always is. */
+static bool carto__doc_is_kept(const carto__doc_row *row, const carto_json *json) {
+  return row->kind == CARTO__DOC_OBJECT &&
+         ((row->flags & (CARTO_MCP__DOC_NEEDED | CARTO_MCP__DOC_ALWAYS)) ||
+          (!row->fallback && carto_json_type_of(json) == CARTO_JSON_OBJECT));
+}
+
+/* Writes what lies at base by its rows, and then the rest of the object it was read from. */
+static void carto__doc_write(carto_json_writer *out, const carto_map_document *map,
+                             const carto__doc_row *rows, const char *base,
+                             const carto_json *object) {
+  const carto__doc_row *row = rows;
+  carto_json_begin_object(out);
+  for (; row->name; row++) {
+    carto__doc_row one[2];
+    bool itself = carto__str_is(carto_str_from(row->name), "*");
+    const carto_json *json = itself ? object : carto_json_get(object, row->name);
+    const char *items = NULL;
+    size_t count, i;
+    memcpy(&one[0], row, sizeof *row);
+    memset(&one[1], 0, sizeof one[1]);
+    if (row->flags & CARTO_MCP__DOC_ONCE) continue;
+    if (row->kind == CARTO__DOC_ASSIGNED && !row->fallback) continue;
+    if (!carto__doc_any(one, base) && !carto__doc_is_kept(row, json)) {
+      if (!itself) (void)carto__doc_write_nothing(out, row, json);
+      continue;
+    }
+    if (!itself) carto_json_key(out, row->name);
+    if (row->kind < CARTO__DOC_OBJECT && row->kind != CARTO__DOC_SHOWN) {
+      carto__doc_write_leaf(out, map, row, base + row->offset, json);
+      continue;
+    }
+    if (row->kind == CARTO__DOC_OBJECT) {
+      carto__doc_write(out, map, row->rows, base + row->offset, json);
+      continue;
+    }
+    count = carto__doc_count(base + row->offset, &items);
+    if (row->kind == CARTO__DOC_SHOWN) {
+      carto__doc_write_shown(out, (const carto_map_shown *)(const void *)items, count);
+      continue;
+    }
+    if (row->kind == CARTO__DOC_LIST) carto_json_begin_array(out);
+    else if (!itself) carto_json_begin_object(out);
+    for (i = 0; i < count; i++) {
+      const char *element = items + i * row->size;
+      const carto_json *from;
+      carto_str key;
+      memcpy((void *)&from, element, sizeof from);
+      if (row->kind == CARTO__DOC_KEYED) {
+        memcpy(&key, element + sizeof from, sizeof key);
+        carto_json_key_str(out, key);
+      }
+      if (from && !carto__doc_is_known(row, from)) carto_json_write_value(out, map->doc, from);
+      else carto__doc_write(out, map, row->rows, element, from);
+    }
+    if (row->kind == CARTO__DOC_LIST) carto_json_end_array(out);
+    else if (!itself) carto_json_end_object(out);
+  }
+  if (!rows->name || !carto__str_is(carto_str_from(rows->name), "*"))
+    carto__doc_write_rest(out, map, rows, object);
+  carto_json_end_object(out);
+}
+
+CARTO_MCP__DEF void carto_map_document_write(const carto_map_document *map,
+                                             carto_json_writer *out) {
+  carto__doc_write(out, map, carto__doc_root, (const char *)map, map->json);
 }
 
 /* ------------------------------------------------------------------- >>warehouse
