@@ -25130,6 +25130,502 @@ CARTO_MCP__DEF void carto_map_document_write(const carto_map_document *map,
   carto__doc_write(out, map, carto__doc_root, (const char *)map, map->json);
 }
 
+/* ---- drawing: the properties of deck.gl layers, named as they are there */
+
+typedef struct carto__draw {
+  const carto_map_document *map;
+  const carto_map_layer *layer;
+  const carto_map_dataset *dataset;
+  carto_arena *arena;
+  carto_json_writer *out;
+  carto_error *error;
+  carto_color_scale colors[2]; /* of CARTO_CHANNEL_FILL and _STROKE */
+  carto_size_scale sizes[CARTO_CHANNEL_COUNT];
+  bool driven[CARTO_CHANNEL_COUNT];
+} carto__draw;
+
+/* The channels that become properties. */
+static const struct {
+  int channel; /* carto_channel */
+  const char *scale, *property;
+} carto__drawn_channels[] = {{CARTO_CHANNEL_FILL, "fillColor", "getFillColor"},
+                             {CARTO_CHANNEL_STROKE, "lineColor", "getLineColor"},
+                             {CARTO_CHANNEL_WIDTH, "lineWidth", "getLineWidth"},
+                             {CARTO_CHANNEL_RADIUS, "pointRadius", "getPointRadius"},
+                             {CARTO_CHANNEL_HEIGHT, "elevation", "getElevation"},
+                             {CARTO_CHANNEL_WEIGHT, "weight", "getWeight"}};
+
+#define CARTO_MCP__DRAWN (sizeof carto__drawn_channels / sizeof *carto__drawn_channels)
+
+static const char carto__accessor[] = "<accessor>";
+
+/* The statistics of a column from the tile statistics; NULL in *out when there are none. */
+static bool carto__draw_attribute(carto_arena *arena, const carto_map_dataset *dataset,
+                                  carto_str name, carto_attribute *room,
+                                  const carto_attribute **out) {
+  const carto_json *data = carto_json_get(dataset->json, "data");
+  const carto_json *layers = carto_json_get(carto_json_get(data, "tilestats"), "layers");
+  const carto_json *list = carto_json_get(carto_json_first(layers), "attributes");
+  const carto_json *at = carto_json_first(list), *lists, *item;
+  size_t left = carto_json_type_of(list) == CARTO_JSON_ARRAY ? carto_json_count(list) : 0, n, i;
+  *out = NULL;
+  while (left > 0 && !carto_str_equal(carto_json_string(carto_json_get(at, "attribute")), name)) {
+    at = carto_json_next(at);
+    left--;
+  }
+  if (left == 0) return true;
+  memset(room, 0, sizeof *room);
+  room->has_range = carto_json_is_number(carto_json_get(at, "max"));
+  room->min = carto_json_double(carto_json_get(at, "min"));
+  room->max = carto_json_double(carto_json_get(at, "max"));
+  lists = carto_json_get(at, "quantiles");
+  if (carto_json_get(lists, "global")) lists = carto_json_get(lists, "global");
+  for (n = 2; n <= CARTO_QUANTILES_MAX; n++) {
+    char key[3] = {(char)('0' + n / 10), (char)('0' + n % 10), '\0'};
+    const carto_json *values = carto_json_get(lists, n < 10 ? key + 1 : key);
+    double *copy;
+    if (carto_json_type_of(values) != CARTO_JSON_ARRAY || carto_json_count(values) != n + 1)
+      continue;
+    copy = (double *)carto__arena_array(arena, n + 1, sizeof *copy);
+    if (!copy) return false;
+    item = carto_json_first(values);
+    for (i = 0; i <= n; i++, item = carto_json_next(item)) copy[i] = carto_json_double(item);
+    room->quantiles[n] = copy;
+  }
+  lists = carto_json_get(at, "categories");
+  if (carto_json_type_of(lists) == CARTO_JSON_ARRAY) {
+    if (!carto__scalars_make(arena, carto_json_count(lists), &room->categories)) return false;
+    item = carto_json_first(lists);
+    for (i = 0; i < room->categories.count; i++, item = carto_json_next(item))
+      room->categories.items[i] = carto_scalar_of_json(carto_json_get(item, "category"));
+  }
+  *out = room;
+  return true;
+}
+
+/* Makes the scale of a channel that is driven by data: one with a field, a scale and a range; a
+   weight needs its field alone. */
+static carto_status carto__draw_scale(carto__draw *d, int i) {
+  const carto_map_channel *channel = &d->layer->channels[i];
+  const carto_map_style *style = &d->layer->style;
+  bool colored = i <= CARTO_CHANNEL_STROKE, stroke = i == CARTO_CHANNEL_STROKE;
+  const carto_color_range *colors = stroke ? &style->stroke_color_range : &style->color_range;
+  bool by_column = colored && channel->field.color_column.len > 0;
+  int scale = by_column ? CARTO_SCALE_IDENTITY : channel->scale;
+  carto_str name = by_column ? channel->field.color_column : channel->field.name;
+  carto_opt opacity = stroke ? style->stroke_opacity : style->opacity;
+  carto_opt2 range = i == CARTO_CHANNEL_WIDTH    ? style->size_range
+                     : i == CARTO_CHANNEL_RADIUS ? style->radius_range
+                                                 : style->height_range;
+  carto_attribute room;
+  const carto_attribute *attribute;
+  carto_scalars domain;
+  if (channel->field.name.len == 0) return CARTO_OK;
+  if (i == CARTO_CHANNEL_WEIGHT) memset(&range, 0, sizeof range);
+  else if (scale == CARTO_SCALE_NONE ||
+           (colored ? !colors->colors.count && !colors->stops.count : !range.is_set))
+    return CARTO_OK;
+  if (i == CARTO_CHANNEL_HEIGHT && style->enable_3d != CARTO_FLAG_TRUE) return CARTO_OK;
+  d->driven[i] = true;
+  if (!carto__draw_attribute(d->arena, d->dataset, name, &room, &attribute))
+    return carto__fail_memory(d->arena, d->error);
+  if (!colored) {
+    d->sizes[i] =
+      carto_size_scale_make(scale, range, carto__str_is(channel->aggregation, "count"), attribute);
+    return CARTO_OK;
+  }
+  domain.items = channel->aggregation_domain.items;
+  domain.count =
+    channel->aggregation_domain.shape == CARTO_VALUES_LIST ? channel->aggregation_domain.count : 0;
+  return carto_color_scale_make(d->arena, scale, colors, opacity, domain, attribute, &d->colors[i],
+                                d->error);
+}
+
+static void carto__draw_scalars(carto_json_writer *out, const char *key, carto_scalars list) {
+  size_t i;
+  carto_json_key(out, key);
+  carto_json_begin_array(out);
+  for (i = 0; i < list.count; i++) carto_scalar_write(list.items[i], out);
+  carto_json_end_array(out);
+}
+
+/* A scale as a legend needs it. */
+static void carto__draw_write_scale(const carto__draw *d, int i) {
+  const carto_size_scale *size = &d->sizes[i];
+  carto_json_writer *out = d->out;
+  int type = i <= CARTO_CHANNEL_STROKE ? d->colors[i].type : size->type;
+  int key;
+  if (type == CARTO_SCALE_NONE) type = CARTO_SCALE_IDENTITY;
+  carto_json_begin_object(out);
+  carto_json_key(out, "field");
+  carto__doc_write(out, d->map, carto__doc_field, (const char *)&d->layer->channels[i].field, NULL);
+  carto_json_key(out, "type");
+  carto__doc_write_name(out, carto__doc_scales, type);
+  if (i <= CARTO_CHANNEL_STROKE) {
+    carto__draw_scalars(out, "domain", d->colors[i].domain);
+    if (d->colors[i].scale_domain.count > 0)
+      carto__draw_scalars(out, "scaleDomain", d->colors[i].scale_domain);
+    carto_json_key(out, "range");
+    carto__doc_write_texts(out, &d->colors[i].range);
+  } else {
+    for (key = 0; key < 2; key++) {
+      carto_json_key(out, key ? "scaleDomain" : "domain");
+      if (size->has_domain) {
+        carto__doc_write_pair(out, size->min, size->max);
+      } else {
+        carto_json_begin_array(out);
+        carto_json_end_array(out);
+      }
+    }
+    if (size->range.is_set) {
+      carto_json_key(out, "range");
+      carto__doc_write_pair(out, size->range.from, size->range.to);
+    }
+  }
+  carto_json_end_object(out);
+}
+
+static void carto__draw_text(const carto__draw *d, const char *key, const char *text) {
+  carto_json_key(d->out, key);
+  carto_json_write_text(d->out, text);
+}
+
+static void carto__draw_number(const carto__draw *d, const char *key, double value) {
+  carto_json_key(d->out, key);
+  carto_json_write_double(d->out, value);
+}
+
+static void carto__draw_opt(const carto__draw *d, const char *key, carto_opt value) {
+  if (value.is_set) carto__draw_number(d, key, value.value);
+}
+
+static void carto__draw_bool(const carto__draw *d, const char *key, bool value) {
+  carto_json_key(d->out, key);
+  carto_json_write_bool(d->out, value);
+}
+
+static void carto__draw_flag(const carto__draw *d, const char *key, int flag) {
+  if (flag != CARTO_FLAG_NONE) carto__draw_bool(d, key, flag == CARTO_FLAG_TRUE);
+}
+
+static void carto__draw_color(const carto__draw *d, const char *key, carto_rgba color,
+                              carto_opt opacity) {
+  color.a = opacity.is_set ? carto_opacity_to_alpha(opacity.value) : 255;
+  carto_json_key(d->out, key);
+  carto__write_rgb(d->out, color, true);
+}
+
+/* What depends on no data, and where a channel is driven, that it is. */
+static void carto__draw_plain(const carto__draw *d) {
+  const carto_map_layer *layer = d->layer;
+  const carto_map_style *style = &layer->style;
+  bool points = layer->type != CARTO_LAYER_HEATMAP && layer->type != CARTO_LAYER_CLUSTER;
+  carto_opt_color stroke = style->stroke_color;
+  size_t i;
+  if (!stroke.is_set && style->stroked == CARTO_FLAG_TRUE) stroke = layer->color;
+  if (layer->color.is_set && !d->driven[CARTO_CHANNEL_FILL])
+    carto__draw_color(d, "getFillColor", layer->color.color, style->opacity);
+  if (stroke.is_set && !d->driven[CARTO_CHANNEL_STROKE])
+    carto__draw_color(d, "getLineColor", stroke.color, style->stroke_opacity);
+  if (!d->driven[CARTO_CHANNEL_WIDTH]) carto__draw_opt(d, "getLineWidth", style->thickness);
+  if (!d->driven[CARTO_CHANNEL_RADIUS] && points)
+    carto__draw_opt(d, "getPointRadius", style->radius);
+  for (i = 0; i < CARTO_MCP__DRAWN; i++)
+    if (d->driven[carto__drawn_channels[i].channel])
+      carto__draw_text(d, carto__drawn_channels[i].property, carto__accessor);
+  carto__draw_flag(d, "filled", style->filled);
+  carto__draw_flag(d, "stroked", style->stroked);
+  carto__draw_flag(d, "extruded", style->enable_3d);
+  carto__draw_flag(d, "wireframe", style->wireframe);
+  carto__draw_opt(d, "elevationScale", style->elevation_scale);
+  carto__draw_opt(d, "minZoom", layer->min_zoom);
+  carto__draw_opt(d, "maxZoom", layer->max_zoom);
+  carto__draw_bool(d, "fillPatternEnabled", style->fill_pattern_enabled == CARTO_FLAG_TRUE);
+  if (style->filled == CARTO_FLAG_TRUE) {
+    carto__draw_bool(d, "fillPatternMask", true);
+    carto__draw_number(d, "getFillPatternScale", 0.25);
+    carto__draw_text(d, "getFillPattern", carto__accessor);
+  }
+}
+
+/* Text beside a point or a polygon, from the first label. */
+static void carto__draw_label(const carto__draw *d, const carto_text_label *label) {
+  carto__draw_text(d, "getText", carto__accessor);
+  if (label->color.is_set)
+    carto__draw_color(d, "getTextColor", label->color.color, d->layer->style.opacity);
+  carto__draw_opt(d, "getTextSize", label->size);
+  carto_json_key(d->out, "getTextAnchor");
+  carto_json_write_string(d->out, label->anchor);
+  carto_json_key(d->out, "getTextAlignmentBaseline");
+  carto_json_write_string(d->out, label->alignment);
+}
+
+/* Radii in units of the world, so that they grow with the zoom. */
+static void carto__draw_scaled(const carto__draw *d) {
+  static const char *const prefixes[2][4] = {
+    {"pointRadiusUnits", "pointRadiusScale", "pointRadiusMinPixels", "pointRadiusMaxPixels"},
+    {"iconSizeUnits", "iconSizeScale", "iconSizeMinPixels", "iconSizeMaxPixels"}};
+  const carto_map_style *style = &d->layer->style;
+  double zoom = style->radius_reference_zoom.is_set ? style->radius_reference_zoom.value : 0;
+  size_t i;
+  for (i = 0; i < 2; i++) {
+    carto__draw_text(d, prefixes[i][0], "common");
+    carto__draw_number(d, prefixes[i][1],
+                       zoom == (int)zoom ? carto__power_of_two(-(int)zoom)
+                                         : carto__exp(-zoom * 0.6931471805599453));
+    carto__draw_opt(d, prefixes[i][2], style->size_min_pixels);
+    carto__draw_opt(d, prefixes[i][3], style->size_max_pixels);
+  }
+}
+
+static void carto__draw_cluster(const carto__draw *d) {
+  const carto_text_label *label = d->layer->labels;
+  const carto_map_style *style = &d->layer->style;
+  bool text = style->is_text_visible == CARTO_FLAG_TRUE;
+  carto_rgba color;
+  carto__draw_text(d, "pointType", text ? "circle+text" : "circle");
+  carto__draw_opt(d, "clusterLevel", style->cluster_level);
+  if (!d->driven[CARTO_CHANNEL_WEIGHT]) carto__draw_text(d, "getWeight", carto__accessor);
+  if (!d->driven[CARTO_CHANNEL_RADIUS]) carto__draw_text(d, "getPointRadius", carto__accessor);
+  carto__draw_text(d, "textCharacterSet", "auto");
+  carto__draw_text(d, "textFontFamily", "Inter, sans");
+  carto_json_key(d->out, "textFontSettings");
+  carto_json_write_raw(d->out, carto_str_from("{\"sdf\":true}"));
+  carto__draw_number(d, "textFontWeight", 600);
+  carto__draw_text(d, "getText", carto__accessor);
+  carto__draw_text(d, "getTextSize", carto__accessor);
+  carto__draw_text(d, "textSizeUnits", "pixels");
+  carto__draw_number(d, "textOutlineWidth", 5);
+  if (!label) return;
+  color = label->color.color;
+  carto_json_key(d->out, "getTextColor");
+  carto__write_rgb(d->out, color, false);
+  color = label->outline_color.color;
+  color.a = 64;
+  carto_json_key(d->out, "textOutlineColor");
+  carto__write_rgb(d->out, color, true);
+}
+
+static void carto__draw_heatmap(const carto__draw *d) {
+  const carto_map_style *style = &d->layer->style;
+  carto_rgba color;
+  size_t i;
+  if (style->radius.is_set) carto__draw_number(d, "radiusPixels", 2 * style->radius.value);
+  carto__draw_opt(d, "opacity", style->opacity);
+  if (style->color_range.colors.count == 0) return;
+  carto_json_key(d->out, "colorRange");
+  carto_json_begin_array(d->out);
+  for (i = 0; i < style->color_range.colors.count; i++) {
+    (void)carto_color_parse(style->color_range.colors.items[i], &color);
+    carto__write_rgb(d->out, color, true);
+  }
+  carto_json_end_array(d->out);
+}
+
+/* What a kind of layer has beside the rest. */
+static void carto__draw_kind(const carto__draw *d) {
+  const carto_map_layer *layer = d->layer;
+  const carto_map_style *style = &layer->style;
+  bool tiles = layer->type == CARTO_LAYER_TILESET || layer->type == CARTO_LAYER_MVT;
+  bool scaled = tiles && style->radius_scale_with_zoom == CARTO_FLAG_TRUE &&
+                layer->channels[CARTO_CHANNEL_RADIUS].field.name.len == 0;
+  bool text = layer->label_count > 0 && layer->labels[0].field.name.len > 0;
+  bool icon = style->custom_markers == CARTO_FLAG_TRUE;
+  static const char *const kinds[] = {"circle", "circle+text", "icon", "icon+text"};
+  if (scaled) carto__draw_scaled(d);
+  else carto__draw_text(d, "pointRadiusUnits", "pixels");
+  if (tiles) carto__draw_text(d, "pointType", kinds[(icon ? 2 : 0) + (text ? 1 : 0)]);
+  if (tiles && icon) carto__draw_text(d, "getIcon", carto__accessor);
+  if (layer->channels[CARTO_CHANNEL_ROTATION].field.name.len > 0)
+    carto__draw_text(d, "getIconAngle", carto__accessor);
+  if (layer->type == CARTO_LAYER_CLUSTER) carto__draw_cluster(d);
+  else if (text) carto__draw_label(d, &layer->labels[0]);
+  if (layer->type == CARTO_LAYER_HEATMAP) carto__draw_heatmap(d);
+}
+
+static void carto__draw_triggers(const carto__draw *d) {
+  static const char value[] = "__aggregationValue";
+  const carto_map_style *style = &d->layer->style;
+  carto_json_writer *out = d->out;
+  size_t i;
+  carto_json_key(out, "updateTriggers");
+  carto_json_begin_object(out);
+  for (i = 0; i < CARTO_MCP__DRAWN; i++) {
+    if (!d->driven[carto__drawn_channels[i].channel]) continue;
+    carto_json_key(out, carto__drawn_channels[i].property);
+    carto__draw_write_scale(d, carto__drawn_channels[i].channel);
+  }
+  if (style->filled == CARTO_FLAG_TRUE) {
+    carto_json_key(out, "getFillPattern");
+    if (style->fill_pattern.len) carto_json_write_string(out, style->fill_pattern);
+    else carto_json_write_text(out, "solid");
+  }
+  if (d->layer->type == CARTO_LAYER_CLUSTER) {
+    static const char *const sizes[] = {"getPointRadius", "getTextSize"};
+    if (!d->driven[CARTO_CHANNEL_WEIGHT]) carto__draw_text(d, "getWeight", value);
+    carto__draw_text(d, "getText", value);
+    for (i = d->driven[CARTO_CHANNEL_RADIUS] ? 1 : 0; i < 2; i++) {
+      carto_json_key(out, sizes[i]);
+      carto_json_begin_object(out);
+      carto__draw_text(d, "aggregationExpAlias", value);
+      carto_json_key(out, "radiusRange");
+      carto__doc_write_pair(out, style->radius_range.from, style->radius_range.to);
+      carto_json_end_object(out);
+    }
+  }
+  carto_json_end_object(out);
+}
+
+/* How a layer's colours meet those below. */
+static const char *carto__draw_blending(carto_str blending) {
+  if (carto__str_is(blending, "additive"))
+    return "{\"blendAlphaSrcFactor\":\"src-alpha\",\"blendColorSrcFactor\":\"src-alpha\","
+           "\"blendAlphaDstFactor\":\"dst-alpha\",\"blendColorDstFactor\":\"dst-alpha\","
+           "\"blendAlphaOperation\":\"add\",\"blendColorOperation\":\"add\"}";
+  if (carto__str_is(blending, "subtractive"))
+    return "{\"blendAlphaSrcFactor\":\"src-alpha\",\"blendColorSrcFactor\":\"one\","
+           "\"blendAlphaDstFactor\":\"dst-alpha\",\"blendColorDstFactor\":\"one-minus-dst-color\","
+           "\"blendAlphaOperation\":\"add\",\"blendColorOperation\":\"subtract\"}";
+  return NULL;
+}
+
+static void carto__draw_properties(const carto__draw *d) {
+  static const carto_rgba bright = {252, 242, 26, 255}, pale = {255, 255, 255, 60};
+  const carto_map_group *group = carto_map_group_of(d->map, d->layer->id);
+  const char *blending = carto__draw_blending(d->map->blending);
+  bool extruded = d->layer->style.enable_3d == CARTO_FLAG_TRUE;
+  bool pickable = d->map->tooltip == CARTO_FLAG_TRUE;
+  carto_json_begin_object(d->out);
+  carto_json_key(d->out, "id");
+  carto_json_write_string(d->out, d->layer->id);
+  carto_json_key(d->out, "cartoLabel");
+  carto_json_write_string(d->out, d->layer->label);
+  carto__draw_bool(d, "visible",
+                   d->layer->is_visible != CARTO_FLAG_FALSE &&
+                     !(group && group->is_visible == CARTO_FLAG_FALSE));
+  carto__draw_bool(d, "autoHighlight", pickable);
+  carto__draw_bool(d, "pickable", pickable);
+  carto__draw_number(d, "lineMiterLimit", 2);
+  carto__draw_text(d, "lineWidthUnits", "pixels");
+  carto__draw_bool(d, "rounded", true);
+  carto__draw_bool(d, "wrapLongitude", false);
+  carto_json_key(d->out, "uniqueIdProperty");
+  if (d->dataset->unique_id_property.len)
+    carto_json_write_string(d->out, d->dataset->unique_id_property);
+  else carto_json_write_text(d->out, "geoid");
+  carto_json_key(d->out, "highlightColor");
+  carto__write_rgb(d->out, extruded ? pale : bright, true);
+  carto__draw_plain(d);
+  carto__draw_kind(d);
+  carto__draw_triggers(d);
+  if (blending) {
+    carto_json_key(d->out, "parameters");
+    carto_json_write_raw(d->out, carto_str_from(blending));
+  }
+  carto_json_end_object(d->out);
+}
+
+/* Filters go with the request for the data, but where the service cannot evaluate them. */
+static void carto__draw_filters(const carto__draw *d) {
+  size_t i;
+  if (d->dataset->type != CARTO_DATASET_TILESET &&
+      !carto__str_is(d->dataset->provider_id, "databricks"))
+    return;
+  for (i = 0; i < d->map->filter_count; i++) {
+    const carto_map_filter_set *set = &d->map->filters[i];
+    if (carto_map_find_dataset(d->map, set->data_id) != d->layer->dataset) continue;
+    carto_json_key(d->out, "filters");
+    carto__doc_write(d->out, d->map, carto__doc_by_column, (const char *)set, set->json);
+    return;
+  }
+}
+
+static carto_status carto__draw_layer(carto__draw *d) {
+  size_t i;
+  carto_status status = CARTO_OK;
+  for (i = 0; i < CARTO_MCP__DRAWN && status == CARTO_OK; i++)
+    status = carto__draw_scale(d, carto__drawn_channels[i].channel);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(d->out);
+  carto_json_key(d->out, "type");
+  carto_json_write_string(d->out, d->layer->type_name);
+  carto__draw_filters(d);
+  carto_json_key(d->out, "scales");
+  carto_json_begin_object(d->out);
+  if (!d->driven[CARTO_CHANNEL_FILL]) {
+    carto_json_key(d->out, "fillColor");
+    carto_json_begin_object(d->out);
+    carto_json_end_object(d->out);
+  }
+  for (i = 0; i < CARTO_MCP__DRAWN; i++) {
+    if (!d->driven[carto__drawn_channels[i].channel]) continue;
+    carto_json_key(d->out, carto__drawn_channels[i].scale);
+    carto__draw_write_scale(d, carto__drawn_channels[i].channel);
+  }
+  carto_json_end_object(d->out);
+  carto_json_key(d->out, "props");
+  carto__draw_properties(d);
+  carto_json_end_object(d->out);
+  return CARTO_OK;
+}
+
+static void carto__draw_head(const carto_map_document *map, carto_json_writer *out) {
+  static const char *const names[] = {"latitude", "longitude", "zoom", "pitch", "bearing"};
+  const carto_opt view[] = {map->latitude, map->longitude, map->zoom, map->pitch, map->bearing};
+  const carto_str texts[] = {map->id, map->title, map->description};
+  static const char *const keys[] = {"id", "title", "description"};
+  size_t i;
+  for (i = 0; i < 3; i++) {
+    carto_json_key(out, keys[i]);
+    if (texts[i].ptr) carto_json_write_string(out, texts[i]);
+    else carto_json_write_null(out);
+  }
+  carto_json_key(out, "initialViewState");
+  carto_json_begin_object(out);
+  for (i = 0; i < 5; i++) {
+    carto_json_key(out, names[i]);
+    carto_json_write_double(out, view[i].is_set ? view[i].value : 0);
+  }
+  carto_json_end_object(out);
+  carto_json_key(out, "mapStyle");
+  carto__doc_write(out, map, carto__doc_old_base, (const char *)map, NULL);
+  carto_json_key(out, "popupSettings");
+  carto__doc_write(out, map, carto__doc_popups, (const char *)map, NULL);
+}
+
+CARTO_MCP__DEF carto_status carto_map_document_draw(const carto_call *call,
+                                                    const carto_map_document *map,
+                                                    carto_json_writer *out, carto_error *error) {
+  carto_status status = CARTO_OK;
+  size_t i;
+  carto__error_clear(error);
+  carto_json_begin_object(out);
+  carto__draw_head(map, out);
+  carto_json_key(out, "layers");
+  carto_json_begin_array(out);
+  for (i = map->layer_count; i > 0 && status == CARTO_OK; i--) {
+    const carto_map_layer *layer = &map->layers[i - 1];
+    carto__draw *d;
+    if (layer->problem.len || layer->dataset >= map->dataset_count) {
+      carto_json_write_null(out);
+      continue;
+    }
+    if (!carto__go_on(call)) return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
+    d = (carto__draw *)carto__arena_zero(call->arena, 1, sizeof *d);
+    if (!d) return carto__fail_memory(call->arena, error);
+    d->map = map;
+    d->layer = layer;
+    d->dataset = &map->datasets[layer->dataset];
+    d->arena = call->arena;
+    d->out = out;
+    d->error = error;
+    status = carto__draw_layer(d);
+  }
+  carto_json_end_array(out);
+  carto_json_end_object(out);
+  return status;
+}
+
 /* ------------------------------------------------------------------- >>warehouse
    The catalogue: which connections there are, and which driver serves each.
    Uses: >>base, >>memory.   Used by: >>tools, drivers.

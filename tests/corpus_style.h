@@ -110,10 +110,10 @@ static void style_write_error(carto_json_writer *out, const carto_error *error) 
 
 /* ---- map-colors */
 
-static void style_colors(carto_arena *arena, const carto_json *row, carto_json_writer *out) {
+static void style_colors(carto_arena *arena, const carto_json_doc *row, carto_json_writer *out) {
   static const char *const ops[] = {"colorBins", "colorCategories", "colorContinuous"};
-  const carto_json *params = carto_json_get(row, "params");
-  carto_str op = carto_json_string(carto_json_get(row, "op"));
+  const carto_json *params = carto_json_get(row->root, "params");
+  carto_str op = carto_json_string(carto_json_get(row->root, "op"));
   carto_scalars values = style_scalars(arena, carto_json_get(params, "values"));
   carto_color_style style;
   carto_error error;
@@ -325,16 +325,31 @@ static void style_log_steps(const carto_json *params, carto_json_writer *out) {
   carto_json_end_array(out);
 }
 
-static void style_styles(carto_arena *arena, const carto_json *row, carto_json_writer *out) {
+static void style_map(carto_arena *arena, const carto_json *params, const carto_json_doc *doc,
+                      carto_json_writer *out) {
+  carto_json_doc map_doc = *doc;
+  carto_map_document map;
+  carto_error error;
+  carto_call call;
+  memset(&call, 0, sizeof call);
+  call.arena = arena;
+  map_doc.root = carto_json_get(params, "map");
+  if (carto_map_document_read(&call, &map_doc, &map, &error) != CARTO_OK ||
+      carto_map_document_draw(&call, &map, out, &error) != CARTO_OK)
+    style_write_error(out, &error);
+}
+
+static void style_styles(carto_arena *arena, const carto_json_doc *doc, carto_json_writer *out) {
   static const style_list_op lists[] = {
     {"opacityToAlpha", "values", style_opacity},      {"customAggregationAlias", "expressions", style_alias},
     {"clusterRadius", "values", style_cluster_radius}, {"clusterTextSize", "radii", style_cluster_text},
     {"geoColumn", "values", style_geo_column},        {"aggregationResLevel", "cases", style_res_level},
     {"hexagonResolution", "cases", style_hexagon},
   };
-  const carto_json *params = carto_json_get(row, "params"), *item;
-  carto_str op = carto_json_string(carto_json_get(row, "op"));
+  const carto_json *params = carto_json_get(doc->root, "params"), *item;
+  carto_str op = carto_json_string(carto_json_get(doc->root, "op"));
   size_t i, left;
+  if (carto_str_equal(op, carto_str_from("parseMap"))) style_map(arena, params, doc, out);
   if (carto_str_equal(op, carto_str_from("colorScale"))) style_color_scale(arena, params, out);
   if (carto_str_equal(op, carto_str_from("sizeScale"))) style_size_scale(arena, params, out);
   if (carto_str_equal(op, carto_str_from("logSteps"))) style_log_steps(params, out);
@@ -351,8 +366,8 @@ static void style_styles(carto_arena *arena, const carto_json *row, carto_json_w
 
 /* ---- both */
 
-static const char *style_row(const carto_json *row,
-                             void (*run)(carto_arena *arena, const carto_json *row, carto_json_writer *out)) {
+static const char *style_row(const carto_json_doc *row,
+                             void (*run)(carto_arena *arena, const carto_json_doc *doc, carto_json_writer *out)) {
   static char wrong[6000];
   carto_alloc libc;
   carto_arena arena;
@@ -366,7 +381,7 @@ static const char *style_row(const carto_json *row,
   carto_json_writer_init(&writer, &text);
   run(&arena, row, &writer);
   if (carto_json_parse(&arena, carto_buf_str(&text), &doc, NULL) != CARTO_OK ||
-      !style_same(doc.root, carto_json_get(row, "expected"))) {
+      !style_same(doc.root, carto_json_get(row->root, "expected"))) {
     snprintf(wrong, sizeof wrong, "is %.*s", (int)text.len, text.ptr ? text.ptr : "");
     answer = wrong;
   }
@@ -375,8 +390,8 @@ static const char *style_row(const carto_json *row,
   return answer;
 }
 
-static const char *style_colors_row(const carto_json *row) { return style_row(row, style_colors); }
-static const char *style_styles_row(const carto_json *row) { return style_row(row, style_styles); }
+static const char *style_colors_row(const carto_json_doc *row) { return style_row(row, style_colors); }
+static const char *style_styles_row(const carto_json_doc *row) { return style_row(row, style_styles); }
 
 static void corpus_map_colors(corpus *c, const char *path, carto_str text) {
   geo_lines(c, path, text, style_colors_row);
