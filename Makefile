@@ -74,7 +74,7 @@ build/tests.list: Makefile | build
 	@echo "build/replay fuzz/corpus fuzz/regress" >>$@
 	@for c in jsontestsuite:json/JSONTestSuite json-numbers:json/numbers jcs:json/jcs csv:csv \
 	  geojson:geojson wkt:geojson/wkt.json h3:h3 quadbin:quadbin geo-ops:geo-ops stats:stats/expected \
-	  map-colors:map/map-colors.jsonl map-styles:map/map-styles.jsonl; do \
+	  map-colors:map/map-colors.jsonl map-styles:map/map-styles.jsonl mask:mask view:view; do \
 	  echo "build/carto-corpus $${c%%:*} tests/corpora/$${c#*:}"; done >>$@
 	@echo "build/carto-corpus sql tests/sql" >>$@
 	@echo "sh tests/test_program.sh build/carto-mcp" >>$@

@@ -635,6 +635,16 @@ typedef struct carto_rule {
   const char *first, *second;
 } carto_rule;
 
+/* ---- views */
+
+/* What a map shows. Zoom as Google Maps defines it: at 0 the world is 256 pixels wide. */
+typedef struct carto_view {
+  double lng, lat, zoom;
+} carto_view;
+
+#define CARTO_VIEW_ZOOM_MAX 22
+#define CARTO_VIEW_ZOOM_POINT 15 /* of a view fitted to a single point */
+
 /* ---- SQL */
 
 /* What one query may take. Zero in a field means its default. */
@@ -1679,6 +1689,29 @@ CARTO_MCP_API carto_box carto_geom_box(carto_geom geom); /* empty box for an emp
 CARTO_MCP_API carto_box carto_box_empty(void);
 CARTO_MCP_API void carto_box_add_point(carto_box *box, double x, double y);
 CARTO_MCP_API void carto_box_add(carto_box *box, carto_box other);
+
+/* ---- views and masks */
+
+/* The view that shows a box whole within a map of that size, with padding on all sides; the padding
+   takes at most half of the map. xmin > xmax: the box lies across the antimeridian. False, and out
+   zeroed: an empty box, one that is not finite, or a size that is not positive. */
+CARTO_MCP_API bool carto_view_fit(carto_box box, double width_px, double height_px,
+                                  double padding_px, carto_view *out);
+
+/* Whether a geometry can be a spatial filter: a Polygon or MultiPolygon within the world, valid as
+   OGC 06-103r4 has it. max_points 0: CARTO_MCP_MAX_MASK_POINTS.
+
+   errors   CARTO_ERR_ARG        the text says which ring, what is wrong, and where
+            CARTO_ERR_LIMIT      too many positions
+            CARTO_ERR_CANCELLED, CARTO_ERR_NOMEM
+   cost     O(n log n) for n positions */
+CARTO_MCP_API carto_status carto_mask_check(const carto_call *call, carto_geom geom,
+                                            size_t max_points, carto_error *error);
+
+/* Reads a spatial filter from GeoJSON, a geometry or a Feature, and checks it. The result lives in
+   the arena. */
+CARTO_MCP_API carto_status carto_mask_from_geojson(const carto_call *call, const carto_json *value,
+                                                   carto_geom *out, carto_error *error);
 
 /* H3 cells (h3geo.org), as 64-bit integers or as their lower-case hexadecimal text. */
 CARTO_MCP_API bool carto_h3_parse(carto_str text,
@@ -8731,6 +8764,567 @@ static double carto__shape_geodesic_distance(carto__shape *a, carto__shape *b) {
   return carto__geodesic_distance(carto__lnglat_of_vector(best.a), carto__lnglat_of_vector(best.b));
 }
 
+/* ---- validity: what a polygon, or several, must be to have an inside
+
+   One sweep from west to east (Shamos and Hoey 1976) over all vertices: the edges under it stand in
+   order in a tree, and until something crosses, only neighbours there can be the first that do. Its
+   invariant is that order; exact signs keep it. What touches is looked at in the vertex where it
+   touches, so rings may share points, as OGC 06-103r4 section 6.1.11 has it. */
+
+typedef struct carto__ring {
+  uint32_t first, end;     /* its vertices: no two neighbours alike, the first one not repeated */
+  uint32_t polygon, index; /* index 0: the outer ring */
+  uint32_t outer;          /* the outer ring of its polygon */
+  uint32_t parent;         /* the ring just around it, or CARTO_MCP__NO_RING */
+  uint32_t touched;        /* rings of a polygon that touch: a tree that leads to one of them */
+  uint32_t visited;        /* the last event that met it, from 1 */
+  uint32_t led, leader; /* an outer ring: the last event that met its polygon, and in which ring */
+  bool seen, to_left;   /* to_left: its inside is left of its way */
+} carto__ring;
+
+#define CARTO_MCP__NO_RING UINT32_MAX
+
+/* An edge is known by the vertex where it begins. In the tree, 0 is none, so all are one more. */
+typedef struct carto__sweep_edge {
+  uint32_t below, above; /* children */
+  uint32_t parent;
+  uint32_t previous, next; /* neighbours, lower and higher */
+} carto__sweep_edge;
+
+typedef struct carto__sweep {
+  const carto_call *call;
+  carto_error *error;
+  carto__ring *rings;
+  uint32_t ring_count, polygon_count, count; /* count: vertices */
+  double *xy;
+  uint32_t *ring_of;
+  carto__sweep_edge *edges; /* count + 1 */
+  uint32_t root;
+  uint32_t *ends; /* of the event at hand: visits in the order of their directions, and a stack */
+  carto_status status;
+} carto__sweep;
+
+static const double *carto__sweep_at(const carto__sweep *s, uint32_t vertex) {
+  return s->xy + 2 * (size_t)vertex;
+}
+
+static uint32_t carto__sweep_following(const carto__sweep *s, uint32_t vertex) {
+  const carto__ring *ring = &s->rings[s->ring_of[vertex]];
+  return vertex + 1 == ring->end ? ring->first : vertex + 1;
+}
+
+/* West before east, then south before north. */
+static int carto__sweep_order(const double *a, const double *b) {
+  if (a[0] < b[0] || a[0] > b[0]) return a[0] < b[0] ? -1 : 1;
+  return a[1] < b[1] ? -1 : a[1] > b[1];
+}
+
+/* The vertices at an edge's western and eastern ends. True: its way leads east. */
+static bool carto__sweep_ends(const carto__sweep *s, uint32_t edge, uint32_t *west,
+                              uint32_t *east) {
+  uint32_t from = edge - 1, to = carto__sweep_following(s, from);
+  bool eastward = carto__sweep_order(carto__sweep_at(s, from), carto__sweep_at(s, to)) < 0;
+  *west = eastward ? from : to;
+  *east = eastward ? to : from;
+  return eastward;
+}
+
+/* 1 when a point is above an edge, -1 below, 0 on its line. */
+static int carto__sweep_side(const carto__sweep *s, uint32_t edge, const double *p) {
+  uint32_t west, east;
+  (void)carto__sweep_ends(s, edge, &west, &east);
+  return carto__turn(carto__sweep_at(s, west), carto__sweep_at(s, east), p);
+}
+
+/* ---- its failures */
+
+/* "the outer ring", "hole 2", with the polygon where there are several. */
+static void carto__ring_name(carto__text *t, uint32_t index, uint32_t polygon, bool many) {
+  if (index == 0) carto__text_add(t, "the outer ring", 14);
+  else carto__text_add(t, "hole ", 5);
+  if (index > 0) carto__text_add_int(t, index);
+  if (many) carto__text_add(t, " of polygon ", 12);
+  if (many) carto__text_add_int(t, (int64_t)polygon + 1);
+}
+
+#define CARTO_MCP__RING_NAME 64
+
+/* text: what is wrong, with %v for one ring or two, and at last for the place. */
+static void carto__sweep_fail(carto__sweep *s, uint32_t ring, uint32_t other, const double *at,
+                              const char *text) {
+  char name[2][CARTO_MCP__RING_NAME], place[2 * CARTO_MCP__DOUBLE_ROOM + 4];
+  carto_str names[3];
+  carto__text t;
+  size_t i;
+  if (s->status != CARTO_OK) return;
+  for (i = 0; i < 2; i++) {
+    const carto__ring *r = &s->rings[i ? other : ring];
+    t.ptr = name[i];
+    t.len = 0;
+    t.cap = CARTO_MCP__RING_NAME;
+    carto__ring_name(&t, r->index, r->polygon, s->polygon_count > 1);
+    names[i] = carto_str_make(name[i], t.len);
+  }
+  t.ptr = place;
+  t.len = 0;
+  t.cap = sizeof place;
+  carto__text_add(&t, "[", 1);
+  t.len += carto__double_text(at[0], place + t.len);
+  carto__text_add(&t, ", ", 2);
+  t.len += carto__double_text(at[1], place + t.len);
+  carto__text_add(&t, "]", 1);
+  names[2] = carto_str_make(place, t.len);
+  s->status = ring == other
+                ? carto__fail(s->error, CARTO_ERR_ARG, 0, text, names[0], names[2])
+                : carto__fail(s->error, CARTO_ERR_ARG, 0, text, names[0], names[1], names[2]);
+}
+
+/* Two edges that cross at a point, or from there lie on each other. */
+static void carto__sweep_crossing(carto__sweep *s, uint32_t a, uint32_t b, const double *at,
+                                  bool along) {
+  uint32_t ring = s->ring_of[a - 1], other = s->ring_of[b - 1];
+  carto__sweep_fail(s, ring, other, at,
+                    ring == other ? along ? "%v runs along itself at %v" : "%v crosses itself at %v"
+                    : along       ? "%v runs along %v at %v"
+                                  : "%v crosses %v at %v");
+}
+
+static void carto__sweep_check(carto__sweep *s, uint32_t a, uint32_t b) {
+  uint32_t west, east;
+  double e[2][4], d[2][2], cross, along, at[2];
+  size_t i;
+  for (i = 0; i < 2 && a && b; i++) {
+    (void)carto__sweep_ends(s, i ? b : a, &west, &east);
+    memcpy(e[i], carto__sweep_at(s, west), 2 * sizeof(double));
+    memcpy(e[i] + 2, carto__sweep_at(s, east), 2 * sizeof(double));
+    d[i][0] = e[i][2] - e[i][0];
+    d[i][1] = e[i][3] - e[i][1];
+  }
+  if (!a || !b || carto__edges_meet(e[0], e[1]) != 2) return;
+  cross = d[0][0] * d[1][1] - d[0][1] * d[1][0];
+  along = (e[1][0] - e[0][0]) * d[1][1] - (e[1][1] - e[0][1]) * d[1][0];
+  along = cross < 0 || cross > 0 ? along / cross : 0;
+  along = along < 0 ? 0 : along > 1 ? 1 : along;
+  at[0] = e[0][0] + along * d[0][0];
+  at[1] = e[0][1] + along * d[0][1];
+  carto__sweep_crossing(s, a, b, at, false);
+}
+
+/* ---- its tree: a treap, whose priorities are made from the edges' numbers */
+
+static uint32_t carto__sweep_priority(uint32_t edge) {
+  uint32_t h = edge * 2654435769u;
+  return (h ^ h >> 15) * 2246822519u;
+}
+
+static uint32_t *carto__sweep_link(carto__sweep *s, uint32_t edge) {
+  uint32_t parent = s->edges[edge].parent;
+  if (!parent) return &s->root;
+  return s->edges[parent].below == edge ? &s->edges[parent].below : &s->edges[parent].above;
+}
+
+/* Turns an edge up above its parent; the order stays. */
+static void carto__sweep_rotate(carto__sweep *s, uint32_t edge) {
+  carto__sweep_edge *e = &s->edges[edge];
+  uint32_t parent = e->parent, child;
+  carto__sweep_edge *p = &s->edges[parent];
+  *carto__sweep_link(s, parent) = edge;
+  e->parent = p->parent;
+  p->parent = edge;
+  if (p->below == edge) {
+    child = p->below = e->above;
+    e->above = parent;
+  } else {
+    child = p->above = e->below;
+    e->below = parent;
+  }
+  if (child) s->edges[child].parent = parent;
+}
+
+/* Puts an edge where its western end is, and among those there by direction. */
+static void carto__sweep_insert(carto__sweep *s, uint32_t edge) {
+  uint32_t west, east, at = s->root, parent = 0, below = 0, above = 0;
+  carto__sweep_edge *e = &s->edges[edge];
+  (void)carto__sweep_ends(s, edge, &west, &east);
+  while (at) {
+    int side = carto__sweep_side(s, at, carto__sweep_at(s, west));
+    if (side == 0) side = carto__sweep_side(s, at, carto__sweep_at(s, east));
+    if (side == 0) {
+      carto__sweep_crossing(s, edge, at, carto__sweep_at(s, west), true);
+      return;
+    }
+    parent = at;
+    if (side > 0) below = at;
+    else above = at;
+    at = side > 0 ? s->edges[at].above : s->edges[at].below;
+  }
+  e->below = e->above = 0;
+  e->parent = parent;
+  e->previous = below;
+  e->next = above;
+  if (!parent) s->root = edge;
+  else if (parent == below) s->edges[parent].above = edge;
+  else s->edges[parent].below = edge;
+  if (below) s->edges[below].next = edge;
+  if (above) s->edges[above].previous = edge;
+  while (e->parent && carto__sweep_priority(edge) > carto__sweep_priority(e->parent))
+    carto__sweep_rotate(s, edge);
+}
+
+static void carto__sweep_remove(carto__sweep *s, uint32_t edge) {
+  carto__sweep_edge *e = &s->edges[edge];
+  uint32_t child;
+  while (e->below && e->above)
+    carto__sweep_rotate(
+      s, carto__sweep_priority(e->below) > carto__sweep_priority(e->above) ? e->below : e->above);
+  child = e->below ? e->below : e->above;
+  *carto__sweep_link(s, edge) = child;
+  if (child) s->edges[child].parent = e->parent;
+  if (e->previous) s->edges[e->previous].next = e->next;
+  if (e->next) s->edges[e->next].previous = e->previous;
+}
+
+/* The lowest edge that a point is not above, and the one below that. */
+static uint32_t carto__sweep_find(const carto__sweep *s, const double *p, uint32_t *below) {
+  uint32_t at = s->root, found = 0;
+  *below = 0;
+  while (at) {
+    bool higher = carto__sweep_side(s, at, p) > 0;
+    if (higher) *below = at;
+    else found = at;
+    at = higher ? s->edges[at].above : s->edges[at].below;
+  }
+  return found;
+}
+
+/* ---- a vertex: all that begins, ends or passes there */
+
+/* The way of a ring through the point: by a vertex, or by an edge that it lies on. */
+static uint32_t carto__sweep_visit(const carto__sweep *s, uint32_t edge, const double *p) {
+  uint32_t west, east;
+  (void)carto__sweep_ends(s, edge, &west, &east);
+  if (carto__sweep_order(carto__sweep_at(s, west), p) == 0) return west;
+  if (carto__sweep_order(carto__sweep_at(s, east), p) == 0) return east;
+  return s->count + edge;
+}
+
+static uint32_t carto__sweep_ring(const carto__sweep *s, uint32_t visit) {
+  return s->ring_of[visit < s->count ? visit : visit - s->count - 1];
+}
+
+static uint32_t carto__rings_joined(carto__ring *rings, uint32_t ring) {
+  while (rings[ring].touched != ring) {
+    rings[ring].touched = rings[rings[ring].touched].touched;
+    ring = rings[ring].touched;
+  }
+  return ring;
+}
+
+/* Ways through one point do not cross when, going round it, each closes before what was open before
+   it does. A ring comes by once only; and rings of one polygon that touch must not close a circle,
+   or its inside falls apart. */
+static void carto__sweep_touch(carto__sweep *s, const uint32_t *ends, uint32_t count,
+                               uint32_t *open, uint32_t event, const double *p) {
+  uint32_t depth = 0, first, ring, i, k;
+  for (i = 0; i < count; i++) {
+    ring = carto__sweep_ring(s, ends[i]);
+    if (depth > 0 && open[depth - 1] == ends[i]) {
+      depth--;
+      continue;
+    }
+    open[depth++] = ends[i];
+    if (s->rings[ring].visited != event) {
+      s->rings[ring].visited = event;
+      continue;
+    }
+    for (k = 0; k + 1 < depth && open[k] != ends[i]; k++) {
+    }
+    if (k + 1 < depth) { /* open already, under another */
+      uint32_t other = carto__sweep_ring(s, open[depth - 2]);
+      carto__sweep_fail(s, ring, other, p,
+                        ring == other ? "%v crosses itself at %v" : "%v crosses %v at %v");
+    } else {
+      carto__sweep_fail(s, ring, ring, p, "%v touches itself at %v");
+    }
+    return;
+  }
+  for (i = 0; i < count; i++) {
+    carto__ring *outer;
+    ring = carto__sweep_ring(s, ends[i]);
+    outer = &s->rings[s->rings[ring].outer];
+    if (s->rings[ring].visited != event) continue; /* it was here already */
+    s->rings[ring].visited = 0;
+    if (outer->led != event) {
+      outer->led = event;
+      outer->leader = ring;
+      continue;
+    }
+    first = carto__rings_joined(s->rings, outer->leader);
+    if (first == carto__rings_joined(s->rings, ring)) {
+      carto__sweep_fail(s, ring, outer->leader, p,
+                        "%v touches %v at %v so that the inside falls into pieces");
+      return;
+    }
+    s->rings[carto__rings_joined(s->rings, ring)].touched = first;
+  }
+}
+
+/* The first time a ring is met, at its western end: what is it in? */
+static void carto__sweep_enter(carto__sweep *s, uint32_t edge, const double *p) {
+  uint32_t number = s->ring_of[edge - 1], below = s->edges[edge].previous, west, east, around;
+  carto__ring *ring = &s->rings[number];
+  if (ring->seen) return;
+  ring->seen = true;
+  ring->to_left = carto__sweep_ends(s, edge, &west, &east); /* its lower edge there */
+  around = CARTO_MCP__NO_RING;
+  if (below) {
+    bool eastward = carto__sweep_ends(s, below, &west, &east);
+    around = s->ring_of[below - 1];
+    if (eastward != s->rings[around].to_left) around = s->rings[around].parent;
+  }
+  ring->parent = around;
+  if (ring->index == 0) {
+    if (around != CARTO_MCP__NO_RING && s->rings[around].index == 0)
+      carto__sweep_fail(s, number, around, p, "%v lies inside %v, at %v");
+  } else if (around == CARTO_MCP__NO_RING || s->rings[around].polygon != ring->polygon) {
+    carto__sweep_fail(s, number, number, p, "%v lies outside its outer ring, at %v");
+  } else if (s->rings[around].index != 0) {
+    carto__sweep_fail(s, number, around, p, "%v lies inside %v, at %v");
+  }
+}
+
+/* The edges that begin at a vertex of the event, of the two that it has. */
+static uint32_t carto__sweep_begins(const carto__sweep *s, uint32_t vertex, uint32_t out[2]) {
+  const carto__ring *ring = &s->rings[s->ring_of[vertex]];
+  const uint32_t both[2] = {vertex + 1, (vertex == ring->first ? ring->end : vertex)};
+  uint32_t west, east, count = 0, i;
+  for (i = 0; i < 2; i++) {
+    (void)carto__sweep_ends(s, both[i], &west, &east);
+    if (west == vertex) out[count++] = both[i];
+  }
+  return count;
+}
+
+/* Takes out what ends at p and notes all that ends or passes there, going round to the left.
+   Returns how many are noted; *above is the edge higher than all of it. */
+static uint32_t carto__sweep_end(carto__sweep *s, const double *p, uint32_t *removed,
+                                 uint32_t *above) {
+  uint32_t below, at = carto__sweep_find(s, p, &below), through = 0, count = 0, west, east, i;
+  *removed = 0;
+  while (at && carto__sweep_side(s, at, p) == 0) { /* from below */
+    uint32_t next = s->edges[at].next;
+    (void)carto__sweep_ends(s, at, &west, &east);
+    s->ends[count++] = carto__sweep_visit(s, at, p);
+    if (carto__sweep_order(carto__sweep_at(s, east), p) == 0) {
+      carto__sweep_remove(s, at);
+      ++*removed;
+    } else {
+      if (through) carto__sweep_crossing(s, through, at, p, false);
+      through = at;
+    }
+    at = next;
+  }
+  *above = at;
+  for (i = 0; i < count / 2; i++) {
+    uint32_t swap = s->ends[i];
+    s->ends[i] = s->ends[count - 1 - i];
+    s->ends[count - 1 - i] = swap;
+  }
+  return count;
+}
+
+/* The vertices first..end of the order lie at one point. */
+static void carto__sweep_event(carto__sweep *s, const uint32_t *order, uint32_t first,
+                               uint32_t end) {
+  const double *p = carto__sweep_at(s, order[first]);
+  uint32_t removed, above, below, at, lowest, begins[2], i, k;
+  uint32_t count = carto__sweep_end(s, p, &removed, &above);
+  for (i = first; i < end && s->status == CARTO_OK; i++) {
+    uint32_t begun = carto__sweep_begins(s, order[i], begins);
+    removed -= 2 - begun;
+    for (k = 0; k < begun && s->status == CARTO_OK; k++) carto__sweep_insert(s, begins[k]);
+  }
+  if (removed != 0) /* something crossed, and the order was lost */
+    carto__sweep_fail(s, s->ring_of[order[first]], s->ring_of[order[first]], p,
+                      "%v crosses itself at %v");
+  if (s->status != CARTO_OK) return;
+  lowest = carto__sweep_find(s, p, &below); /* of what begins or passes; or what is above */
+  carto__sweep_check(s, below, lowest);
+  for (at = lowest; at && at != above; at = s->edges[at].next) {
+    s->ends[count++] = carto__sweep_visit(s, at, p);
+    if (s->edges[at].next == above) carto__sweep_check(s, at, above);
+  }
+  if (s->status == CARTO_OK && count > 2)
+    carto__sweep_touch(s, s->ends, count, s->ends + count, first + 1, p);
+  for (at = lowest; s->status == CARTO_OK && at && at != above; at = s->edges[at].next)
+    carto__sweep_enter(s, at, p);
+}
+
+static int carto__sweep_sorts(const void *a, const void *b, const void *user) {
+  int order = carto__sweep_order((const double *)a, (const double *)b);
+  (void)user;
+  return order ? order : (const double *)a < (const double *)b ? -1 : a != b;
+}
+
+static carto_status carto__sweep_run(carto__sweep *s, carto_arena *arena) {
+  uint32_t *order = (uint32_t *)carto__arena_array(arena, s->count, sizeof *order), i, end;
+  const void **sorted = (const void **)carto__arena_array(arena, s->count, sizeof *sorted);
+  s->edges = (carto__sweep_edge *)carto__arena_zero(arena, (size_t)s->count + 1, sizeof *s->edges);
+  s->ends = (uint32_t *)carto__arena_array(arena, (size_t)s->count + 2, 4 * sizeof *s->ends);
+  if (!order || !sorted || !s->edges || !s->ends) return carto__fail_memory(arena, s->error);
+  for (i = 0; i < s->count; i++) sorted[i] = carto__sweep_at(s, i);
+  carto__sort(sorted, s->count, carto__sweep_sorts, NULL);
+  for (i = 0; i < s->count; i++) order[i] = (uint32_t)(((const double *)sorted[i] - s->xy) / 2);
+  for (i = 0; i < s->count && s->status == CARTO_OK; i = end) {
+    if (i % 64 == 0 && !carto__go_on(s->call))
+      return carto__fail(s->error, CARTO_ERR_CANCELLED, 0, "cancelled");
+    for (end = i + 1; end < s->count; end++)
+      if (carto__sweep_order(carto__sweep_at(s, order[i]), carto__sweep_at(s, order[end])) != 0)
+        break;
+    carto__sweep_event(s, order, i, end);
+  }
+  return s->status;
+}
+
+/* Takes over a ring, without positions that repeat the one before. */
+static void carto__sweep_add_ring(carto__sweep *s, const carto__geom_walk *walk) {
+  const carto__geom_node *node = &walk->node;
+  const unsigned char *p = walk->points;
+  carto__ring *ring = &s->rings[s->ring_count];
+  double at[2];
+  uint32_t i;
+  memset(ring, 0, sizeof *ring);
+  ring->first = s->count;
+  ring->polygon = s->polygon_count - 1;
+  ring->index = node->index;
+  ring->outer = s->ring_count - node->index;
+  ring->parent = CARTO_MCP__NO_RING;
+  ring->touched = s->ring_count;
+  for (i = 0; i < node->count && s->status == CARTO_OK; i++) {
+    at[0] = carto__geom_double(p, node->big);
+    at[1] = carto__geom_double(p + 8, node->big);
+    p += carto__geom_stride(node->dims);
+    if (!(at[0] >= -180 && at[0] <= 180))
+      carto__sweep_fail(s, s->ring_count, s->ring_count, at,
+                        "%v has a longitude outside -180 to 180: %v; a shape across the "
+                        "antimeridian is cut into two polygons there");
+    else if (!(at[1] >= -90 && at[1] <= 90))
+      carto__sweep_fail(s, s->ring_count, s->ring_count, at,
+                        "%v has a latitude outside -90 to 90: %v (longitude comes first)");
+    if (s->count > ring->first && carto__sweep_order(at, carto__sweep_at(s, s->count - 1)) == 0)
+      continue;
+    memcpy(s->xy + 2 * (size_t)s->count, at, sizeof at);
+    s->ring_of[s->count++] = s->ring_count;
+  }
+  if (s->count > ring->first + 1 &&
+      carto__sweep_order(carto__sweep_at(s, ring->first), carto__sweep_at(s, s->count - 1)) == 0)
+    s->count--; /* the last position repeats the first */
+  ring->end = s->count;
+  if (ring->end - ring->first < 3)
+    carto__sweep_fail(s, s->ring_count, s->ring_count, at,
+                      "%v has fewer than 3 different positions, at %v");
+  s->ring_count++;
+}
+
+CARTO_MCP__DEF carto_status carto_mask_check(const carto_call *call, carto_geom geom,
+                                             size_t max_points, carto_error *error) {
+  size_t most = max_points ? max_points : CARTO_MCP_MAX_MASK_POINTS, rings = 0;
+  int type = carto_geom_type_of(geom);
+  uint64_t points = carto__geom_point_count(geom);
+  carto_mark mark = carto_arena_mark(call->arena);
+  carto__geom_walk walk;
+  carto__geom_event event;
+  carto__sweep s;
+  carto__error_clear(error);
+  if (type != CARTO_GEOM_POLYGON && type != CARTO_GEOM_MULTIPOLYGON)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "a spatial filter is a Polygon or a MultiPolygon%s%s",
+                       type ? ", not a " : "", carto_geom_type_name(type));
+  if (points > most || points > UINT32_MAX / 8)
+    return carto__fail(error, CARTO_ERR_LIMIT, 0, "it has %u positions; %u are allowed", points,
+                       (uint64_t)most);
+  if (points == 0) return carto__fail(error, CARTO_ERR_ARG, 0, "it is empty");
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) rings += event == CARTO__GEOM_RUN;
+  memset(&s, 0, sizeof s);
+  s.call = call;
+  s.error = error;
+  s.rings = (carto__ring *)carto__arena_array(call->arena, rings, sizeof *s.rings);
+  s.xy = (double *)carto__arena_array(call->arena, (size_t)points, 2 * sizeof *s.xy);
+  s.ring_of = (uint32_t *)carto__arena_array(call->arena, (size_t)points, sizeof *s.ring_of);
+  if (!s.rings || !s.xy || !s.ring_of) return carto__fail_memory(call->arena, error);
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  s.polygon_count = 0;
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END && s.status == CARTO_OK) {
+    s.polygon_count += event == CARTO__GEOM_OPEN && walk.node.type == CARTO_GEOM_POLYGON;
+    if (event == CARTO__GEOM_RUN) carto__sweep_add_ring(&s, &walk);
+  }
+  if (s.status == CARTO_OK) s.status = carto__sweep_run(&s, call->arena);
+  carto_arena_rewind(call->arena, mark);
+  return s.status;
+}
+
+/* ---- from GeoJSON, with the ring named that is not closed */
+
+static carto_status carto__mask_ring(const carto_json *ring, size_t index, size_t polygon,
+                                     bool many, carto_error *error) {
+  const carto_json *first = carto_json_first(ring), *last = first;
+  size_t count = carto_json_count(ring), i;
+  char name[CARTO_MCP__RING_NAME];
+  carto__text t;
+  double a[2], b[2];
+  if (carto_json_type_of(ring) != CARTO_JSON_ARRAY || count == 0) return CARTO_OK;
+  for (i = 1; i < count; i++) last = carto_json_next(last);
+  a[0] = carto_json_double(carto_json_first(first));
+  a[1] = carto_json_double(carto_json_next(carto_json_first(first)));
+  b[0] = carto_json_double(carto_json_first(last));
+  b[1] = carto_json_double(carto_json_next(carto_json_first(last)));
+  t.ptr = name;
+  t.len = 0;
+  t.cap = sizeof name;
+  carto__ring_name(&t, (uint32_t)index, (uint32_t)polygon, many);
+  if (carto__sweep_order(a, b) != 0 && count > 1) {
+    char n[4][CARTO_MCP__DOUBLE_ROOM];
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "%v is not closed: it begins at [%v, %v] and ends at [%v, %v]; the last "
+                       "position repeats the first",
+                       carto_str_make(name, t.len), carto__schema_number(a[0], n[0]),
+                       carto__schema_number(a[1], n[1]), carto__schema_number(b[0], n[2]),
+                       carto__schema_number(b[1], n[3]));
+  }
+  if (count < 4)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "%v has %u positions; 4 are the least",
+                       carto_str_make(name, t.len), (uint64_t)count);
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_mask_from_geojson(const carto_call *call, const carto_json *value,
+                                                    carto_geom *out, carto_error *error) {
+  bool feature = carto__str_is(carto_json_string(carto_json_get(value, "type")), "Feature"), many;
+  const carto_json *geometry = feature ? carto_json_get(value, "geometry") : value;
+  const carto_json *parts = carto_json_get(geometry, "coordinates"), *part, *ring;
+  carto_str type = carto_json_string(carto_json_get(geometry, "type"));
+  carto_status status = CARTO_OK;
+  size_t polygons, rings, i, k;
+  carto__error_clear(error);
+  carto__geom_none(out);
+  many = carto__str_is(type, "MultiPolygon");
+  polygons = many ? carto_json_count(parts) : carto__str_is(type, "Polygon");
+  part = many ? carto_json_first(parts) : parts;
+  for (i = 0; i < polygons && status == CARTO_OK; i++, part = carto_json_next(part)) {
+    if (carto_json_type_of(part) != CARTO_JSON_ARRAY) break;
+    ring = carto_json_first(part);
+    rings = carto_json_count(part);
+    for (k = 0; k < rings && status == CARTO_OK; k++, ring = carto_json_next(ring))
+      status = carto__mask_ring(ring, k, i, many && polygons > 1, error);
+  }
+  if (status == CARTO_OK) status = carto_geom_from_geojson(call->arena, geometry, out, error);
+  if (status == CARTO_ERR_SYNTAX) status = CARTO_ERR_ARG;
+  if (status == CARTO_OK) status = carto_mask_check(call, *out, 0, error);
+  if (status != CARTO_OK) carto__geom_none(out);
+  return status;
+}
+
 /* ---- cells: H3 and quadbin */
 
 /* Steps from a cell to the farthest cells of a disk. */
@@ -9398,6 +9992,60 @@ static size_t carto__quadbin_disk(uint64_t cell, int k, uint64_t *out, size_t ro
     for (column = 0; column < wide && column < tiles; column++)
       out[count++] = carto_quadbin_from_tile(level, (x + column - (uint32_t)k) & (tiles - 1), row);
   return count;
+}
+
+/* ---- views */
+
+/* Where a latitude is in the Web Mercator square, as a part of its height from the top; held within
+   it. */
+static double carto__mercator_part(double lat) {
+  double sine, unused, part;
+  carto__sin_cos((lat < -89 ? -89 : lat > 89 ? 89 : lat) * CARTO_MCP__DEGREE, &sine, &unused);
+  part = 0.5 - 0.25 * carto__log((1 + sine) / (1 - sine)) / CARTO_MCP__PI;
+  return part < 0 ? 0 : part > 1 ? 1 : part;
+}
+
+static double carto__wrap_longitude(double lng) {
+  if (lng >= -180 && lng <= 180) return lng;
+  if (!carto__is_finite(lng) || carto__abs(lng) > 1e15) return 0;
+  lng -= 360 * (double)(int64_t)(lng / 360);
+  return lng > 180 ? lng - 360 : lng < -180 ? lng + 360 : lng;
+}
+
+/* The zoom at which a part of the world takes that many pixels. */
+static double carto__zoom_of(double pixels, double part) {
+  if (!(part > 0)) return CARTO_VIEW_ZOOM_MAX;
+  return carto__log(pixels / 256 / part) * 1.4426950408889634;
+}
+
+CARTO_MCP__DEF bool carto_view_fit(carto_box box, double width_px, double height_px,
+                                   double padding_px, carto_view *out) {
+  double wide = box.xmax - box.xmin, top, bottom, width, height, across, down;
+  memset(out, 0, sizeof *out);
+  if (!carto__is_finite(box.xmin) || !carto__is_finite(box.xmax) || !(box.ymin <= box.ymax) ||
+      !(box.ymin >= -90 && box.ymax <= 90) || !carto__is_finite(wide) || !(width_px > 0) ||
+      !(height_px > 0) || !carto__is_finite(width_px) || !carto__is_finite(height_px))
+    return false;
+  if (wide < 0 && !(box.xmin <= 180 && box.xmax >= -180)) return false;
+  if (wide < 0) wide += 360; /* across the antimeridian */
+  if (wide > 360) wide = 360;
+  if (!(padding_px > 0)) padding_px = 0;
+  width = width_px - 2 * padding_px;
+  height = height_px - 2 * padding_px;
+  if (width < width_px / 2) width = width_px / 2;
+  if (height < height_px / 2) height = height_px / 2;
+  top = carto__mercator_part(box.ymax);
+  bottom = carto__mercator_part(box.ymin);
+  across = carto__zoom_of(width, wide / 360);
+  down = carto__zoom_of(height, bottom - top);
+  out->zoom = across < down ? across : down;
+  if (!(wide > 0) && !(bottom > top)) out->zoom = CARTO_VIEW_ZOOM_POINT;
+  if (out->zoom < 0) out->zoom = 0;
+  if (out->zoom > CARTO_VIEW_ZOOM_MAX) out->zoom = CARTO_VIEW_ZOOM_MAX;
+  out->lng = carto__wrap_longitude(box.xmin + wide / 2);
+  out->lat = carto__mercator_latitude((top + bottom) / 2);
+  if (top >= bottom) out->lat = box.ymin; /* a point, or beyond the square, as it is */
+  return true;
 }
 
 /* ----------------------------------------------------------------------- >>table
@@ -24351,21 +24999,12 @@ static carto_status carto__doc_numbers(const carto__doc_reader *r, const carto_j
 /* The geometry of a Feature, or one by itself: polygons. */
 static carto_status carto__doc_mask(const carto__doc_reader *r, const carto_json *value,
                                     const carto__schema_at *at, carto_geom *out) {
-  const carto_json *geometry = carto_json_get(value, "geometry");
   char room[CARTO_MCP__WHERE];
   carto_error inner;
-  carto_status status;
-  int type;
-  carto__error_clear(&inner);
-  if (!carto__str_is(carto_json_string(carto_json_get(value, "type")), "Feature")) geometry = value;
-  status = carto_geom_from_geojson(r->arena, geometry, out, &inner);
-  if (status == CARTO_ERR_NOMEM) return carto__fail_memory(r->arena, r->error);
-  type = carto_geom_type_of(*out);
-  if (status == CARTO_OK && type != CARTO_GEOM_POLYGON && type != CARTO_GEOM_MULTIPOLYGON)
-    return carto__doc_wrong(r, at, "a polygon or a multipolygon");
+  carto_status status = carto_mask_from_geojson(r->call, value, out, &inner);
   if (status == CARTO_OK) return CARTO_OK;
-  return carto__fail(r->error, status == CARTO_ERR_CANCELLED ? status : CARTO_ERR_ARG, 0,
-                     "\"%v\": %s", carto__schema_where(at, room), inner.text);
+  if (status == CARTO_ERR_NOMEM) return carto__fail_memory(r->arena, r->error);
+  return carto__fail(r->error, status, 0, "\"%v\": %s", carto__schema_where(at, room), inner.text);
 }
 
 static const struct {

@@ -27,6 +27,8 @@ static const corpus_kind kinds[] = {
   {"h3", "jsonl", "lines with h3 and lat, lng, res, center, parent, boundary, valid", corpus_h3},
   {"quadbin", "jsonl", "lines with lng, lat, res, quadbin, hex, tile, boundary, parent", corpus_quadbin},
   {"geo-ops", "jsonl", "lines with two geometries, a and b, and what PostGIS answers to each operation", corpus_geo_ops},
+  {"mask", "jsonl", "lines with a polygon as wkt, and whether it is valid", corpus_mask},
+  {"view", "jsonl", "lines with a box, a map's size, and the view that shows the box in it", corpus_view},
   {"stats", "json", "an array of {file, column, count, nulls, min, max, avg, sum, quantiles_disc, ...}",
    corpus_stats},
   {"map-colors", "jsonl", "lines with a declarative color style, values, and the color of each", corpus_map_colors},

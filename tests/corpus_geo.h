@@ -1,4 +1,4 @@
-/* Corpus runners for geometries and cells: geojson, wkt, h3, quadbin, geo-ops. */
+/* Corpus runners for geometries and cells: geojson, wkt, h3, quadbin, geo-ops, mask, view. */
 #ifndef CORPUS_GEO_H
 #define CORPUS_GEO_H
 
@@ -351,6 +351,33 @@ static const char *geo_ops_row(const carto_json_doc *doc) {
   return wrong;
 }
 
+/* Whether a polygon can be a mask, and when not, that the error says where. */
+static const char *geo_mask_row(const carto_json_doc *doc) {
+  static char wrong[CARTO_MCP_ERROR_TEXT + 40];
+  const carto_json *row = doc->root;
+  carto_alloc libc;
+  carto_arena arena;
+  carto_call call;
+  carto_geom geom;
+  carto_error error;
+  carto_status status;
+  const char *answer = NULL;
+  int valid = carto_json_bool(carto_json_get(row, "valid"));
+  memset(&libc, 0, sizeof libc);
+  memset(&call, 0, sizeof call);
+  memset(&error, 0, sizeof error);
+  carto_arena_init(&arena, libc, 0);
+  call.arena = &arena;
+  status = carto_geom_from_wkt(&arena, carto_json_string(carto_json_get(row, "wkt")), &geom, NULL);
+  if (status == CARTO_OK) status = carto_mask_check(&call, geom, 0, &error);
+  if (status != (valid ? CARTO_OK : CARTO_ERR_ARG) || (!valid && !strchr(error.text, '['))) {
+    snprintf(wrong, sizeof wrong, "status %d, %s", status, error.text);
+    answer = wrong;
+  }
+  carto_arena_free(&arena);
+  return answer;
+}
+
 /* One JSON object a line. */
 static void geo_lines(corpus *c, const char *path, carto_str text,
                       const char *(*check)(const carto_json_doc *doc)) {
@@ -382,6 +409,27 @@ static void corpus_h3(corpus *c, const char *path, carto_str text) { geo_lines(c
 static void corpus_quadbin(corpus *c, const char *path, carto_str text) {
   geo_lines(c, path, text, geo_quadbin_row);
 }
+
+/* What is wrong with the view fitted to a box, or NULL. */
+static const char *geo_view_row(const carto_json_doc *doc) {
+  const carto_json *row = doc->root, *sides = carto_json_get(row, "box"), *size = carto_json_get(row, "size");
+  carto_box box;
+  carto_view view;
+  box.xmin = geo_item(sides, 0);
+  box.ymin = geo_item(sides, 1);
+  box.xmax = geo_item(sides, 2);
+  box.ymax = geo_item(sides, 3);
+  if (!carto_view_fit(box, geo_item(size, 0), geo_item(size, 1),
+                      carto_json_double(carto_json_get(row, "padding")), &view))
+    return "no view";
+  if (fabs(view.lng - carto_json_double(carto_json_get(row, "lng"))) > 1e-9) return "another longitude";
+  if (fabs(view.lat - carto_json_double(carto_json_get(row, "lat"))) > 1e-9) return "another latitude";
+  return fabs(view.zoom - carto_json_double(carto_json_get(row, "zoom"))) > 1e-9 ? "another zoom" : NULL;
+}
+
+static void corpus_view(corpus *c, const char *path, carto_str text) { geo_lines(c, path, text, geo_view_row); }
+
+static void corpus_mask(corpus *c, const char *path, carto_str text) { geo_lines(c, path, text, geo_mask_row); }
 
 static void corpus_geo_ops(corpus *c, const char *path, carto_str text) { geo_lines(c, path, text, geo_ops_row); }
 
