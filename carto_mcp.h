@@ -1841,6 +1841,12 @@ CARTO_MCP_API carto_status carto_stats_of_categories(const carto_call *call,
 CARTO_MCP_API carto_status carto_stats_of_extent(const carto_call *call, const carto_column *column,
                                                  size_t row_count, const uint64_t *rows,
                                                  carto_box *out);
+
+/* The narrowest box of the same: xmin > xmax where it lies across the antimeridian. The arena of the
+   call is used, and given back. */
+CARTO_MCP_API carto_status carto_stats_of_globe(const carto_call *call, const carto_column *column,
+                                                size_t row_count, const uint64_t *rows,
+                                                carto_box *out);
 CARTO_MCP_API size_t carto_quantile_start(int buckets);
 
 /* ---- sql */
@@ -12745,6 +12751,13 @@ static void carto__extent_h3(uint64_t cell, carto_box *box) {
   carto_box_add(box, own);
 }
 
+static carto_geom carto__column_geom(const carto_column *column, size_t row) {
+  carto_geom geom;
+  geom.wkb = (const unsigned char *)column->bytes + column->data.wkb_start[row];
+  geom.size = column->data.wkb_start[row + 1] - column->data.wkb_start[row];
+  return geom;
+}
+
 static void carto__extent_row(const carto_column *column, size_t row, carto_box *box) {
   carto_geom geom;
   if (column->type == CARTO_TYPE_H3) {
@@ -12753,42 +12766,187 @@ static void carto__extent_row(const carto_column *column, size_t row, carto_box 
     if (carto_quadbin_is_valid(column->data.cell[row]))
       carto_box_add(box, carto_quadbin_box(column->data.cell[row]));
   } else {
-    geom.wkb = (const unsigned char *)column->bytes + column->data.wkb_start[row];
-    geom.size = column->data.wkb_start[row + 1] - column->data.wkb_start[row];
+    geom = carto__column_geom(column, row);
     if (geom.size) carto_box_add(box, carto_geom_box(geom));
   }
+}
+
+/* Which longitudes are taken: the globe in 1,024 parts, of each how far it is. */
+typedef struct carto__globe {
+  carto_box box; /* of latitudes */
+  uint64_t used[16];
+  double low[1024], high[1024];
+} carto__globe;
+
+static size_t carto__globe_part(double lng) {
+  return carto__min_size((size_t)((lng + 180) * (1024 / 360.0)), 1023);
+}
+
+/* From west to east, both within the globe; west > east: across the antimeridian. */
+static void carto__globe_add(carto__globe *g, double west, double east) {
+  size_t first = carto__globe_part(west), last, i;
+  if (west > east) { /* no further than one more call */
+    carto__globe_add(g, -180, east);
+    east = 180;
+  }
+  last = carto__globe_part(east);
+  for (i = first; i <= last; i++) {
+    double low = i == first ? west : (double)i * (360 / 1024.0) - 180;
+    double high = i == last ? east : (double)(i + 1) * (360 / 1024.0) - 180;
+    bool is_new = !carto__bit(g->used, i);
+    carto__bit_set(g->used, i);
+    if (is_new || low < g->low[i]) g->low[i] = low;
+    if (is_new || high > g->high[i]) g->high[i] = high;
+  }
+}
+
+/* The rest of the globe is the widest gap. */
+static carto_box carto__globe_box(const carto__globe *g) {
+  size_t first = 1024, last = 0, i;
+  carto_box box = g->box;
+  double gap = 0, best;
+  for (i = 0; i < 1024; i++) {
+    if (!carto__bit(g->used, i)) continue;
+    if (first == 1024) first = i;
+    last = i;
+  }
+  if (first == 1024) return carto_box_empty();
+  box.xmin = g->low[first];
+  box.xmax = g->high[last];
+  best = box.xmin + 360 - box.xmax;
+  last = first;
+  for (i = first + 1; i < 1024; i++) {
+    if (!carto__bit(g->used, i)) continue;
+    gap = g->low[i] - g->high[last];
+    if (gap > best) {
+      best = gap;
+      box.xmin = g->low[i];
+      box.xmax = g->high[last];
+    }
+    last = i;
+  }
+  return box;
+}
+
+/* A part of a geometry: it reaches from its least longitude to its greatest. */
+static void carto__globe_add_box(carto__globe *g, carto_box box) {
+  if (box.xmin > box.xmax || box.ymin > box.ymax) return;
+  carto_box_add_point(&g->box, 0, box.ymin);
+  carto_box_add_point(&g->box, 0, box.ymax);
+  if (box.xmax - box.xmin >= 360) carto__globe_add(g, -180, 180);
+  else carto__globe_add(g, carto__wrap_longitude(box.xmin), carto__wrap_longitude(box.xmax));
+}
+
+static void carto__globe_add_geom(carto__globe *g, carto_geom geom) {
+  carto__geom_walk walk;
+  carto__geom_event event;
+  uint32_t i;
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
+    const unsigned char *p = walk.points;
+    carto_box box = carto_box_empty();
+    if (event != CARTO__GEOM_RUN) continue;
+    for (i = 0; i < walk.node.count; i++, p += carto__geom_stride(walk.node.dims))
+      carto_box_add_point(&box, carto__geom_double(p, walk.node.big),
+                          carto__geom_double(p + 8, walk.node.big));
+    carto__globe_add_box(g, box);
+  }
+}
+
+/* A cell across the antimeridian reaches from its least eastern longitude on. */
+static void carto__globe_add_h3(carto__globe *g, uint64_t cell) {
+  carto_lnglat vertices[10];
+  size_t count = carto_h3_boundary(cell, vertices), i;
+  carto_box box = carto_box_empty();
+  double west = 180, east = -180;
+  carto__extent_h3(cell, &box);
+  if (box.xmax - box.xmin < 360 || box.ymin <= -90 || box.ymax >= 90) {
+    carto__globe_add_box(g, box);
+    return;
+  }
+  for (i = 0; i < count; i++) {
+    if (vertices[i].lng >= 0 && vertices[i].lng < west) west = vertices[i].lng;
+    if (vertices[i].lng < 0 && vertices[i].lng > east) east = vertices[i].lng;
+  }
+  carto_box_add_point(&g->box, 0, box.ymin);
+  carto_box_add_point(&g->box, 0, box.ymax);
+  carto__globe_add(g, west, east);
+}
+
+static void carto__globe_row(carto__globe *g, const carto_column *column, size_t row) {
+  carto_box box = carto_box_empty();
+  if (column->type == CARTO_TYPE_H3) {
+    carto__globe_add_h3(g, column->data.cell[row]);
+  } else if (column->type == CARTO_TYPE_QUADBIN) {
+    if (carto_quadbin_is_valid(column->data.cell[row]))
+      carto__globe_add_box(g, carto_quadbin_box(column->data.cell[row]));
+  } else if (!column->bytes) {
+    const double *point = column->data.point + 2 * row;
+    if (carto__is_finite(point[0]) && carto__is_finite(point[1])) {
+      carto_box_add_point(&box, point[0], point[1]);
+      carto__globe_add_box(g, box);
+    }
+  } else {
+    carto__globe_add_geom(g, carto__column_geom(column, row));
+  }
+}
+
+/* Row by row, to a box or to the globe. */
+static carto_status carto__extent_rows(const carto_call *call, const carto_column *column,
+                                       size_t row_count, const uint64_t *rows, carto_box *box,
+                                       carto__globe *globe) {
+  size_t row, work = 0;
+  if (column->type != CARTO_TYPE_GEOMETRY && column->type != CARTO_TYPE_H3 &&
+      column->type != CARTO_TYPE_QUADBIN)
+    return CARTO_ERR_ARG;
+  for (row = 0; row < row_count; row++) {
+    if (row % 1024 == 0 || work > CARTO_MCP__EXTENT_ASK) {
+      if (!carto__go_on(call)) return CARTO_ERR_CANCELLED;
+      work = 0;
+    }
+    if (rows && !carto__bit(rows, row)) continue;
+    if (column->valid && !carto__bit(column->valid, row)) continue;
+    if (column->type == CARTO_TYPE_GEOMETRY && column->bytes)
+      work += column->data.wkb_start[row + 1] - column->data.wkb_start[row];
+    if (globe) carto__globe_row(globe, column, row);
+    else carto__extent_row(column, row, box);
+  }
+  return CARTO_OK;
 }
 
 CARTO_MCP__DEF carto_status carto_stats_of_extent(const carto_call *call,
                                                   const carto_column *column, size_t row_count,
                                                   const uint64_t *rows, carto_box *out) {
   carto_box box = carto_box_empty();
+  carto_status status;
   carto__scan scan;
   const unsigned char *run;
-  size_t count, row, work = 0;
+  size_t count;
   *out = box;
   if (column->type == CARTO_TYPE_GEOMETRY && !column->bytes) {
     carto__scan_init(&scan, call, column, row_count, rows);
     while ((run = carto__scan_next(&scan, &count)) != NULL) carto__extent_points(run, count, &box);
-    if (scan.status != CARTO_OK) return scan.status;
-  } else if (column->type == CARTO_TYPE_GEOMETRY || column->type == CARTO_TYPE_H3 ||
-             column->type == CARTO_TYPE_QUADBIN) {
-    for (row = 0; row < row_count; row++) {
-      if (row % 1024 == 0 || work > CARTO_MCP__EXTENT_ASK) {
-        if (!carto__go_on(call)) return CARTO_ERR_CANCELLED;
-        work = 0;
-      }
-      if (rows && !carto__bit(rows, row)) continue;
-      if (column->valid && !carto__bit(column->valid, row)) continue;
-      if (column->type == CARTO_TYPE_GEOMETRY)
-        work += column->data.wkb_start[row + 1] - column->data.wkb_start[row];
-      carto__extent_row(column, row, &box);
-    }
+    status = scan.status;
   } else {
-    return CARTO_ERR_ARG;
+    status = carto__extent_rows(call, column, row_count, rows, &box, NULL);
   }
-  *out = box;
-  return CARTO_OK;
+  if (status == CARTO_OK) *out = box;
+  return status;
+}
+
+CARTO_MCP__DEF carto_status carto_stats_of_globe(const carto_call *call, const carto_column *column,
+                                                 size_t row_count, const uint64_t *rows,
+                                                 carto_box *out) {
+  carto_mark mark = carto_arena_mark(call->arena);
+  carto__globe *globe = (carto__globe *)carto__arena_zero(call->arena, 1, sizeof *globe);
+  carto_status status;
+  *out = carto_box_empty();
+  if (!globe) return carto__arena_failed(call->arena);
+  globe->box = carto_box_empty();
+  status = carto__extent_rows(call, column, row_count, rows, NULL, globe);
+  if (status == CARTO_OK) *out = carto__globe_box(globe);
+  carto_arena_rewind(call->arena, mark);
+  return status;
 }
 
 /* ---------------------------------------------------------------------- >>engine
