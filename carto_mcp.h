@@ -24750,7 +24750,7 @@ static const carto__doc_row carto__doc_style[] = {
 static const char carto__doc_scales[] =
   "linear|sqrt|log|quantize|quantile|custom|ordinal|point|identity";
 
-/* Of the channels that every layer is written with, a missing field is written as null. */
+/* A missing field is written as null. */
 static const carto__doc_row carto__doc_channels[] = {
   CARTO_MCP__OBJECT("colorField", CARTO_MCP__OF(FILL, field), carto__doc_field, 0, "null"),
   CARTO_MCP__AMONG("colorScale", NAME, CARTO_MCP__OF(FILL, scale), 0, carto__doc_scales),
@@ -24762,15 +24762,17 @@ static const carto__doc_row carto__doc_channels[] = {
   CARTO_MCP__AMONG("radiusScale", NAME, CARTO_MCP__OF(RADIUS, scale), 0, carto__doc_scales),
   CARTO_MCP__OBJECT("heightField", CARTO_MCP__OF(HEIGHT, field), carto__doc_field, 0, "null"),
   CARTO_MCP__AMONG("heightScale", NAME, CARTO_MCP__OF(HEIGHT, scale), 0, carto__doc_scales),
-  CARTO_MCP__OBJECT("weightField", CARTO_MCP__OF(WEIGHT, field), carto__doc_field, 0, NULL),
+  CARTO_MCP__OBJECT("weightField", CARTO_MCP__OF(WEIGHT, field), carto__doc_field, 0, "null"),
   CARTO_MCP__AMONG("weightScale", NAME, CARTO_MCP__OF(WEIGHT, scale), 0, carto__doc_scales),
-  CARTO_MCP__OBJECT("customMarkersField", CARTO_MCP__OF(MARKER, field), carto__doc_field, 0, NULL),
+  CARTO_MCP__OBJECT("customMarkersField", CARTO_MCP__OF(MARKER, field), carto__doc_field, 0,
+                    "null"),
   CARTO_MCP__AMONG("customMarkersScale", NAME, CARTO_MCP__OF(MARKER, scale), 0, carto__doc_scales),
-  CARTO_MCP__OBJECT("rotationField", CARTO_MCP__OF(ROTATION, field), carto__doc_field, 0, NULL),
+  CARTO_MCP__OBJECT("rotationField", CARTO_MCP__OF(ROTATION, field), carto__doc_field, 0, "null"),
   CARTO_MCP__AMONG("rotationScale", NAME, CARTO_MCP__OF(ROTATION, scale), 0, carto__doc_scales),
-  CARTO_MCP__OBJECT("lineStyleField", CARTO_MCP__OF(LINE_STYLE, field), carto__doc_field, 0, NULL),
+  CARTO_MCP__OBJECT("lineStyleField", CARTO_MCP__OF(LINE_STYLE, field), carto__doc_field, 0,
+                    "null"),
   CARTO_MCP__AMONG("lineStyleScale", NAME, CARTO_MCP__OF(LINE_STYLE, scale), 0, carto__doc_scales),
-  CARTO_MCP__OBJECT("fillPatternField", CARTO_MCP__OF(PATTERN, field), carto__doc_field, 0, NULL),
+  CARTO_MCP__OBJECT("fillPatternField", CARTO_MCP__OF(PATTERN, field), carto__doc_field, 0, "null"),
   CARTO_MCP__AMONG("fillPatternScale", NAME, CARTO_MCP__OF(PATTERN, scale), 0, carto__doc_scales),
   CARTO_MCP__IN("colorDomain", VALUES, carto_map_layer, color_domain),
   CARTO_MCP__END};
@@ -25664,6 +25666,26 @@ static carto_status carto__doc_link_parameters(const carto__doc_reader *r,
   return status;
 }
 
+/* Intervals are pairs, and only they are. */
+static carto_status carto__doc_link_filters(const carto__doc_reader *r,
+                                            const carto_map_document *map) {
+  size_t i, k, m;
+  for (i = 0; i < map->filter_count; i++)
+    for (k = 0; k < map->filters[i].column_count; k++)
+      for (m = 0; m < map->filters[i].columns[k].filter_count; m++) {
+        const carto_map_filter *f = &map->filters[i].columns[k].filters[m];
+        bool pairs = carto__schema_allows("between|closed_open|time", f->type);
+        if (f->values.count == 0 || (!pairs && !carto__schema_allows("in|stringSearch", f->type)) ||
+            f->values.shape == (pairs ? CARTO_VALUES_PAIRS : CARTO_VALUES_LIST))
+          continue;
+        return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                           "\"filters.%v.%v.%v.values\" must be a list of %s",
+                           map->filters[i].data_id, map->filters[i].columns[k].column, f->type,
+                           pairs ? "pairs, such as [[0, 10]]" : "values");
+      }
+  return CARTO_OK;
+}
+
 /* The most fields that a popup shows on hover. */
 #define CARTO_MCP__HOVER_FIELDS 5
 
@@ -25673,6 +25695,7 @@ static carto_status carto__doc_link(const carto__doc_reader *r, carto_map_docume
   if (status == CARTO_OK) status = carto__doc_link_layers(r, map);
   if (status == CARTO_OK) status = carto__doc_link_widgets(r, map);
   if (status == CARTO_OK) status = carto__doc_link_parameters(r, map);
+  if (status == CARTO_OK) status = carto__doc_link_filters(r, map);
   if (status != CARTO_OK) return status;
   for (i = 0; i < map->popup_count; i++)
     if (map->popups[i].hover.field_count > CARTO_MCP__HOVER_FIELDS)
@@ -25895,7 +25918,7 @@ static void carto__doc_write_leaf(carto_json_writer *out, const carto_map_docume
 static bool carto__doc_write_nothing(carto_json_writer *out, const carto__doc_row *row,
                                      const carto_json *json) {
   int type = carto_json_type_of(json);
-  if (row->fallback && type < CARTO_JSON_ARRAY) {
+  if (row->fallback) {
     carto_json_key(out, row->name);
     carto_json_write_raw(out, carto_str_from(row->fallback));
     return true;
