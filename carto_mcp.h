@@ -1999,8 +1999,8 @@ CARTO_MCP_API carto_status carto_map_document_read(const carto_call *call,
 CARTO_MCP_API void carto_map_document_write(const carto_map_document *map, carto_json_writer *out);
 
 /* The layers as a deck.gl client draws them, the lowest first: {id, title, description,
-   initialViewState, mapStyle, popupSettings, layers: [{type, filters, scales, props} or null for one
-   left out]}. "<accessor>" stands for what depends on the row. Column statistics are those in the
+   initialViewState, mapStyle, popupSettings, layers: [{type, filters, scales, props} or null for
+   one left out]}. "<accessor>" stands for what depends on the row. Column statistics are those in the
    datasets' data.tilestats. */
 CARTO_MCP_API carto_status carto_map_document_draw(const carto_call *call,
                                                    const carto_map_document *map,
@@ -17462,19 +17462,22 @@ typedef struct carto__steps {
   unsigned reaches;
 } carto__steps;
 
+/* Whether a constant leaves a key without steps that halving would not find: next to 0 a product or
+   a quotient underflows, which is why the cell of 0 has no ids; with these few factors it is no
+   farther than 1e-30. */
+static bool carto__is_steady_const(const carto__expr *e) {
+  double x = carto__type_held(e->type) == CARTO__AS_NUMBER ? carto__abs(e->value.f) : 0;
+  return !e->is_null && (x == 0 || (x >= 1e-18 && x <= 1e18));
+}
+
 /* The column that an expression follows without falling, or rising; else NULL. */
 static carto__expr *carto__steady_column(const carto__expr *e) {
-  size_t i, at;
-  while (e->kind == CARTO__EXPR_CALL) {
+  size_t i, at, depth;
+  for (depth = 0; e->kind == CARTO__EXPR_CALL && depth < 16; depth++) {
     for (at = e->count, i = 0; i < e->count; i++) {
-      const carto__expr *arg = e->args[i];
-      if (arg->kind == CARTO__EXPR_CONST &&
-          (arg->is_null ||
-           (carto__type_held(arg->type) == CARTO__AS_NUMBER && !carto__is_finite(arg->value.f))))
-        return NULL;
-      if (arg->kind == CARTO__EXPR_CONST) continue;
-      if (at < e->count) return NULL;
-      at = i;
+      bool constant = e->args[i]->kind == CARTO__EXPR_CONST;
+      if (constant ? !carto__is_steady_const(e->args[i]) : at < e->count) return NULL;
+      if (!constant) at = i;
     }
     if (e->safe || at == e->count ||
         !((at == 0 && e->fun->flags & CARTO__FUN_STEADY_FIRST) ||
@@ -17666,7 +17669,7 @@ static bool carto__cells_divide(carto__steps *s, unsigned bits) {
   s->origin = carto__as_double(carto__unordered(true, s->low));
   width = carto__as_double(carto__unordered(true, s->high)) - s->origin;
   s->scale = cells / width * (1 + 4 * DBL_EPSILON);
-  return carto__is_finite(width) && carto__is_finite(s->scale) && width > 0 &&
+  return carto__is_finite(width) && carto__is_finite(s->scale) && width > 1e-20 &&
          width * s->scale >= cells && width * s->scale < cells + 1;
 }
 
@@ -17678,8 +17681,8 @@ static size_t carto__cells_shared(const carto__steps *s, const carto__edge *edge
   return shared;
 }
 
-/* The least number of cells with the fewest edges that share one. Where some do, cells are narrower
-   still, so that few values are in them. */
+/* The least number of cells with the fewest edges that share one; of numbers, narrower ones still,
+   so that few values are in cells without ids. */
 static bool carto__cells_choose(carto__steps *s, const carto__edge *edges, size_t count) {
   size_t least = SIZE_MAX, shared;
   unsigned bits, best = 0;
@@ -17689,7 +17692,7 @@ static bool carto__cells_choose(carto__steps *s, const carto__edge *edges, size_
     if (shared < least) best = bits;
     least = carto__min_size(least, shared);
   }
-  return carto__cells_divide(s, least && best < 12 ? best + 2 : best);
+  return carto__cells_divide(s, s->number && best < 12 ? best + 2 : best);
 }
 
 static uint32_t carto__step_id(const carto__steps *s, size_t step) {
@@ -17697,12 +17700,14 @@ static uint32_t carto__step_id(const carto__steps *s, size_t step) {
 }
 
 static bool carto__cells_make(carto__steps *s, const carto__edge *edges, size_t count) {
-  size_t cells, i, k, n;
+  const uint64_t zero = carto__ordered(true, 0);
+  size_t cells, i, k, n, none = SIZE_MAX;
   s->off = !carto__cells_choose(s, edges, count);
   if (s->off) return true;
   cells = (size_t)1 << s->bits;
   s->cells = (carto__cell *)carto__sql_array(s->q, s->room, cells, sizeof *s->cells);
   if (!s->cells) return false;
+  if (s->number && s->low < zero && s->high > zero) none = carto__cell_of(s, zero);
   for (i = k = 0; k < cells; k++, i += n) {
     carto__cell *cell = &s->cells[k];
     cell->edge = 0; /* as good as any, where both sides are alike */
@@ -17714,7 +17719,7 @@ static bool carto__cells_make(carto__steps *s, const carto__edge *edges, size_t 
     cell->ids[0] = carto__step_id(s, i);
     cell->ids[1] = carto__step_id(s, i + n);
     /* cells that reach out of the range: rounding to zero brings what is below into the first */
-    if (n > 1 || (s->number ? k == 0 : k >= (s->high - s->low) >> s->shift))
+    if (n > 1 || k == none || (s->number ? k == 0 : k >= (s->high - s->low) >> s->shift))
       cell->ids[0] = cell->ids[1] = CARTO_MCP__STEP_FAR;
   }
   return true;
