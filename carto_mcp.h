@@ -6515,6 +6515,7 @@ static uint32_t carto__schema_kind_of(const carto_json *value) {
   double number = carto_json_double(value);
   int64_t whole;
   int type = carto_json_type_of(value);
+  if (type < 0) return 0; /* there is no value */
   if (type != CARTO_JSON_DOUBLE) return kinds[type];
   if (number < -DBL_MAX || number > DBL_MAX) return 0;
   return carto_json_int64(value, &whole) || number >= 9007199254740992.0 ||
