@@ -1999,9 +1999,9 @@ CARTO_MCP_API carto_status carto_map_document_read(const carto_call *call,
 CARTO_MCP_API void carto_map_document_write(const carto_map_document *map, carto_json_writer *out);
 
 /* The layers as a deck.gl client draws them, the lowest first: {id, title, description,
-   initialViewState, mapStyle, popupSettings, layers: [{type, filters, scales, props} or null for
-   one left out]}. "<accessor>" stands for what depends on the row. Column statistics are those in the
-   datasets' data.tilestats. */
+   initialViewState, mapStyle, popupSettings, layers: [{type, filters, scales, props} or null
+   for one left out]}. "<accessor>" stands for what depends on the row. Column statistics are
+   those in the datasets' data.tilestats. */
 CARTO_MCP_API carto_status carto_map_document_draw(const carto_call *call,
                                                    const carto_map_document *map,
                                                    carto_json_writer *out, carto_error *error);
