@@ -816,7 +816,8 @@ typedef struct carto_size_scale {
    known here is kept when the document is written. Zeroed members are absent. An int that is an
    enum is 0 when absent. */
 
-/* A value, a list, or a list of pairs that lie flat in items. A null in a pair: open on that side. */
+/* A value, a list, or a list of pairs that lie flat in items. A null in a pair: open on that
+   side. */
 typedef enum carto_values_shape {
   CARTO_VALUES_NONE,
   CARTO_VALUES_ONE,
@@ -1865,8 +1866,8 @@ CARTO_MCP_API carto_status carto_stats_of_extent(const carto_call *call, const c
                                                  size_t row_count, const uint64_t *rows,
                                                  carto_box *out);
 
-/* The narrowest box of the same: xmin > xmax where it lies across the antimeridian. The arena of the
-   call is used, and given back. */
+/* The narrowest box of the same: xmin > xmax where it lies across the antimeridian. The arena of
+   the call is used, and given back. */
 CARTO_MCP_API carto_status carto_stats_of_globe(const carto_call *call, const carto_column *column,
                                                 size_t row_count, const uint64_t *rows,
                                                 carto_box *out);
@@ -1954,7 +1955,8 @@ CARTO_MCP_API carto_status carto_color_scale_make(carto_arena *arena, int scale,
 CARTO_MCP_API carto_rgba carto_color_scale_apply(const carto_color_scale *scale,
                                                  carto_scalar value);
 
-/* The same for sizes. is_count: the channel counts rows, so the column's own range means nothing. */
+/* The same for sizes. is_count: the channel counts rows, so the column's own range means
+   nothing. */
 CARTO_MCP_API carto_size_scale carto_size_scale_make(int scale, carto_opt2 range, bool is_count,
                                                      const carto_attribute *attribute);
 CARTO_MCP_API double carto_size_scale_apply(const carto_size_scale *scale, double value);
