@@ -3298,12 +3298,30 @@ static uint32_t carto__other_case(uint32_t c) {
   return carto__in_case(other, capital == c) == c ? other : c;
 }
 
+/* Asked every so many steps of a long match whether to go on; where it says no, nothing matches. */
+typedef struct carto__ask {
+  bool (*go_on)(void *user, size_t steps);
+  void *user;
+  size_t steps; /* since it was asked */
+} carto__ask;
+
+#define CARTO_MCP__ASK_STEPS 65536
+
+CARTO_MCP__INLINE bool carto__ask_step(carto__ask *ask, size_t steps) {
+  ask->steps += steps;
+  if (ask->steps < CARTO_MCP__ASK_STEPS || !ask->go_on) return true;
+  steps = ask->steps;
+  ask->steps = 0;
+  return ask->go_on(ask->user, steps);
+}
+
 /* Matches as PostgreSQL's LIKE, or with nocase ILIKE; escape 0 is none. *bad is set when the
    pattern ends in the escape and the text gets that far. */
-static bool carto__like(carto_str text, carto_str pattern, char escape, bool nocase, bool *bad) {
+static bool carto__like(carto_str text, carto_str pattern, char escape, bool nocase,
+                        carto__ask *ask, bool *bad) {
   size_t t = 0, p = 0, again_t = 0, again_p = SIZE_MAX;
   *bad = false;
-  for (;;) {
+  while (carto__ask_step(ask, 1)) {
     bool more = p < pattern.len, escaped = more && escape && pattern.ptr[p] == escape;
     uint32_t want, have;
     if (more && !escaped && pattern.ptr[p] == '%') {
@@ -3328,10 +3346,14 @@ static bool carto__like(carto_str text, carto_str pattern, char escape, bool noc
     if (again_p == SIZE_MAX || again_t >= text.len) return false;
     again_t += carto__utf8_take(text, again_t, &have);
     p = again_p;
-    if (!nocase && pattern.ptr[p] != '_' && pattern.ptr[p] != escape)
-      while (again_t < text.len && text.ptr[again_t] != pattern.ptr[p]) again_t++;
+    if (!nocase && pattern.ptr[p] != '_' && pattern.ptr[p] != escape) {
+      size_t from = again_t, end = carto__min_size(text.len, from + CARTO_MCP__ASK_STEPS);
+      while (again_t < end && text.ptr[again_t] != pattern.ptr[p]) again_t++;
+      ask->steps += (again_t - from) / 8;
+    }
     t = again_t;
   }
+  return false;
 }
 
 /* The named classes, from 1 on. Of each: which characters beyond ASCII, and ranges within it. */
@@ -3392,6 +3414,7 @@ typedef struct carto__regex {
   carto_status status;
   const char *why;
   carto_str text; /* of a search */
+  carto__ask ask;
   size_t width;
   size_t *states[2], count[2]; /* alive here and at the next place, the preferred ones first */
   size_t *mark;                /* by instruction: the last place where it was reached, + 1 */
@@ -3693,12 +3716,17 @@ static bool carto__regex_find(carto__regex *re, carto_str text, size_t from, siz
     uint32_t c = 0, other;
     if (re->count[now] == 0 && lead->code == CARTO__REGEX_RANGE &&
         lead->arg == (uint32_t)lead->first && lead->arg < 0x80 && lead->second == 0 && !re->nocase)
-      while (at < text.len && (unsigned char)text.ptr[at] != lead->arg) at++;
+      while (at < text.len && (unsigned char)text.ptr[at] != lead->arg) {
+        at++;
+        if (at % CARTO_MCP__ASK_STEPS == 0 && !carto__ask_step(&re->ask, CARTO_MCP__ASK_STEPS / 8))
+          return false;
+      }
     memset(slots, 0xff, sizeof slots);
     slots[0] = at;
     if (!found) carto__regex_add(re, now, 0, at, slots);
     step = at < text.len ? carto__utf8_take(text, at, &c) : 0;
     other = re->nocase ? carto__other_case(c) : c;
+    if (!carto__ask_step(&re->ask, 1 + re->count[now])) return false;
     re->count[!now] = 0;
     for (i = 0; i < re->count[now]; i++) {
       const carto__regex_op *op;
@@ -11865,20 +11893,51 @@ static int carto__sql_type_named(carto_str name) {
 /* An allocator with a cap over all that comes from it. */
 typedef struct carto__meter {
   carto_alloc alloc;
+  const carto_call *call;
   size_t used, cap;
-  bool over; /* something was refused because of the cap */
+  size_t freed; /* since the checkpoint was last asked */
+  bool over;    /* something was refused because of the cap */
+  bool ending;  /* all is given back */
 } carto__meter;
+
+/* Giving pages back takes time: half a gigabyte's a fifth of a second. The checkpoint is asked in
+   between, whatever it says, so that a ping is answered. The C library cuts large blocks without
+   moving them; of another allocator that is not known. */
+static void carto__meter_free(carto__meter *meter, void *ptr, size_t size) {
+  const size_t piece = (size_t)8 << 20;
+  void *less = ptr;
+  if (size < piece && !meter->ending) {
+    carto__free(meter->alloc, ptr, size);
+    return;
+  }
+  while (less && size) {
+    size_t part = meter->alloc.fn ? size : carto__min_size(size, piece);
+    less = carto__realloc(meter->alloc, ptr, size, size - part);
+    if (less) ptr = less;
+    if (size > part && !less) carto__free(meter->alloc, ptr, size); /* it was not cut */
+    size -= part;
+    meter->freed += part;
+    if (meter->freed < piece) continue;
+    meter->freed = 0;
+    (void)carto__go_on(meter->call);
+  }
+}
 
 static void *carto__meter_realloc(void *user, void *ptr, size_t old_size, size_t new_size) {
   carto__meter *meter = (carto__meter *)user;
   size_t rest = meter->used - (ptr ? old_size : 0);
   void *moved;
+  if (new_size == 0) {
+    meter->used = rest;
+    if (ptr) carto__meter_free(meter, ptr, old_size);
+    return NULL;
+  }
   if (new_size > meter->cap - rest) {
     meter->over = true;
     return NULL;
   }
   moved = carto__realloc(meter->alloc, ptr, old_size, new_size);
-  if (moved || new_size == 0) meter->used = rest + new_size;
+  if (moved) meter->used = rest + new_size;
   return moved;
 }
 
@@ -13341,16 +13400,24 @@ static int carto__row_to_text(carto__work *w, const carto__datum *a, carto__datu
 
 /* ---- functions: text */
 
+/* How many of eight bytes begin a character. */
+static unsigned carto__chars_of_eight(const char *p) {
+  uint64_t word = carto__load64((const unsigned char *)p);
+  return 8 - carto__bit_count(word >> 7 & ~word >> 6 & UINT64_C(0x0101010101010101));
+}
+
 static size_t carto__char_count(carto_str s) {
   size_t count = 0, i;
-  for (i = 0; i < s.len; i++) count += ((unsigned char)s.ptr[i] & 0xc0) != 0x80;
+  for (i = 0; i + 8 <= s.len; i += 8) count += carto__chars_of_eight(s.ptr + i);
+  for (; i < s.len; i++) count += ((unsigned char)s.ptr[i] & 0xc0) != 0x80;
   return count;
 }
 
 /* The bytes of the first characters. */
 static size_t carto__char_bytes(carto_str s, int64_t chars) {
   size_t i;
-  for (i = 0; i < s.len; i++)
+  for (i = 0; i + 8 <= s.len && chars >= 8; i += 8) chars -= carto__chars_of_eight(s.ptr + i);
+  for (; i < s.len; i++)
     if (((unsigned char)s.ptr[i] & 0xc0) != 0x80 && chars-- <= 0) return i;
   return s.len;
 }
@@ -13370,10 +13437,28 @@ static int carto__row_done(carto__work *w, size_t work) {
   return carto__sql_go_on(w->q, work) ? CARTO__ROW_OK : CARTO__ROW_FAILED;
 }
 
+/* Counts a loop's work on a long text where `step` leads from one piece of it into the next. */
+static bool carto__row_piece(carto__work *w, size_t at, size_t step) {
+  return (at ^ (at + step)) < 0x8000 || carto__sql_go_on(w->q, 0x8000);
+}
+
+static bool carto__row_go_on(void *user, size_t steps) {
+  return carto__sql_go_on((carto__sql *)user, steps);
+}
+
+static carto__ask carto__row_ask(const carto__work *w) {
+  carto__ask ask;
+  ask.go_on = carto__row_go_on;
+  ask.user = w->q;
+  ask.steps = 0;
+  return ask;
+}
+
 /* Where part stands in s from an offset on; behind s: nowhere, or the query has to stop. */
 static size_t carto__str_find(carto__work *w, carto_str s, size_t from, carto_str part) {
   for (; from + part.len <= s.len; from++) {
     if (part.len == 0) return from;
+    if (from % 0x10000 == 0xffff && !carto__sql_go_on(w->q, 0x2000)) break;
     if (s.ptr[from] != part.ptr[0]) continue;
     if (memcmp(s.ptr + from, part.ptr, part.len) == 0) return from;
     if (!carto__sql_go_on(w->q, 1 + part.len / 64)) break;
@@ -13393,6 +13478,7 @@ static int carto__row_case(carto__work *w, const carto__datum *a, carto__datum *
     uint32_t code;
     char bytes[4];
     step = carto__utf8_take(s, at, &code);
+    if (!carto__row_piece(w, at, step)) return CARTO__ROW_FAILED;
     code = carto__in_case(code, op == CARTO__OP_UPPER || (op == CARTO__OP_INITCAP && !inside));
     inside = code != '_' && carto__is_kind(CARTO_MCP__WORD, code);
     if (code < 0x110000) carto_buf_append(&buf, bytes, carto__utf8_put(code, bytes));
@@ -13448,11 +13534,11 @@ static int carto__row_trim(carto__work *w, const carto__datum *a, carto__datum *
   int op = w->e->fun->op;
   for (; (op & 1) && s.len; s = carto__str_skip(s, c.len)) {
     c = carto__first_char(s);
-    if (carto__str_find(w, set, 0, c) >= set.len) break;
+    if (!carto__sql_go_on(w->q, 1) || carto__str_find(w, set, 0, c) >= set.len) break;
   }
   for (; (op & 2) && s.len; s.len -= c.len) {
     c = carto__last_char(s);
-    if (carto__str_find(w, set, 0, c) >= set.len) break;
+    if (!carto__sql_go_on(w->q, 1) || carto__str_find(w, set, 0, c) >= set.len) break;
   }
   out->s = s;
   return carto__row_done(w, a[0].s.len - s.len);
@@ -13477,8 +13563,10 @@ static int carto__row_pad(carto__work *w, const carto__datum *a, carto__datum *o
   }
   if (!carto__row_fits(w, (uint64_t)want)) return CARTO__ROW_FAILED;
   if (w->e->fun->op) carto_buf_append_str(&buf, s);
-  for (; missing >= chars && buf.status == CARTO_OK; missing -= chars)
+  for (; missing >= chars && buf.status == CARTO_OK; missing -= chars) {
+    if (!carto__row_piece(w, buf.len, fill.len)) return CARTO__ROW_FAILED;
     carto_buf_append_str(&buf, fill);
+  }
   carto_buf_append(&buf, fill.ptr, carto__char_bytes(fill, missing));
   if (!w->e->fun->op) carto_buf_append_str(&buf, s);
   return carto__row_text(w, &buf, out);
@@ -13491,7 +13579,10 @@ static int carto__row_repeat(carto__work *w, const carto__datum *a, carto__datum
       !carto__row_fits(w, a[0].s.len > CARTO_MCP_MAX_FIELD ? UINT64_MAX
                                                            : (uint64_t)times * a[0].s.len))
     return CARTO__ROW_FAILED;
-  for (; times > 0 && buf.status == CARTO_OK; times--) carto_buf_append_str(&buf, a[0].s);
+  for (; times > 0 && buf.status == CARTO_OK; times--) {
+    if (!carto__row_piece(w, buf.len, a[0].s.len)) return CARTO__ROW_FAILED;
+    carto_buf_append_str(&buf, a[0].s);
+  }
   return carto__row_text(w, &buf, out);
 }
 
@@ -13532,11 +13623,13 @@ static int carto__row_split_part(carto__work *w, const carto__datum *a, carto__d
   size_t at, end;
   if (want == 0) return carto__row_fail(w, "22023", "field position must not be zero");
   if (want < 0) { /* from the end */
-    for (at = 0; sep.len && (at = carto__str_find(w, s, at, sep)) < s.len; at += sep.len) parts++;
+    for (at = 0; sep.len && carto__sql_go_on(w->q, 1); at += sep.len, parts++)
+      if ((at = carto__str_find(w, s, at, sep)) >= s.len) break;
     want += parts + 1;
   }
   out->s = carto_str_make("", 0);
   for (at = 0; want > 0 && at <= s.len; at = end + sep.len, want--) {
+    if (!carto__sql_go_on(w->q, 1)) break;
     end = sep.len ? carto__str_find(w, s, at, sep) : s.len + 1;
     if (want == 1) out->s = carto_str_make(s.ptr + at, carto__min_size(end, s.len) - at);
   }
@@ -13548,6 +13641,7 @@ static int carto__row_reverse(carto__work *w, const carto__datum *a, carto__datu
   carto_str s = a[0].s, c;
   for (; s.len > 0; s.len -= c.len) {
     c = carto__last_char(s);
+    if (!carto__row_piece(w, buf.len, c.len)) return CARTO__ROW_FAILED;
     carto_buf_append_str(&buf, c);
   }
   return carto__row_text(w, &buf, out);
@@ -13598,9 +13692,10 @@ static int carto__row_like(carto__work *w, const carto__datum *a, carto__datum *
   carto_str escape = w->e->count > 2 ? a[2].s : carto_str_from("\\");
   char byte = escape.len ? escape.ptr[0] : '\0';
   bool bad = false;
+  carto__ask ask = carto__row_ask(w);
   if (escape.len > 1)
     return carto__row_fail(w, "22025", "invalid escape string: it must be one character");
-  out->b = carto__like(a[0].s, a[1].s, byte, w->e->fun->op == 1, &bad);
+  out->b = carto__like(a[0].s, a[1].s, byte, w->e->fun->op == 1, &ask, &bad);
   if (bad) return carto__row_fail(w, "22025", "LIKE pattern must not end with escape character");
   return carto__row_done(w, a[0].s.len / 16);
 }
@@ -13631,7 +13726,10 @@ static carto__regex *carto__row_regex(carto__work *w, carto_str pattern, bool no
   status = p->arena->status == CARTO_OK
              ? carto__regex_compile(p->arena, p->text, nocase, &p->regex, &why, &at)
              : CARTO_ERR_NOMEM;
-  if (status == CARTO_OK) return p->regex;
+  if (status == CARTO_OK) {
+    p->regex->ask = carto__row_ask(w);
+    return p->regex;
+  }
   p->regex = NULL;
   code = status == CARTO_ERR_UNSUPPORTED ? "0A000" : status == CARTO_ERR_LIMIT ? "54000" : "2201B";
   if (status == CARTO_ERR_NOMEM) (void)carto__sql_no_memory(w->q);
@@ -13674,7 +13772,8 @@ static int carto__row_extract(carto__work *w, const carto__datum *a, carto__datu
   carto__regex *regex = carto__row_regex(w, a[1].s, false);
   size_t start, end, groups[20];
   if (!regex) return CARTO__ROW_FAILED;
-  if (!carto__regex_find(regex, a[0].s, 0, &start, &end, groups)) return CARTO__ROW_NULL;
+  if (!carto__regex_find(regex, a[0].s, 0, &start, &end, groups))
+    return w->q->status == CARTO_OK ? CARTO__ROW_NULL : CARTO__ROW_FAILED;
   if (regex->groups > 0 && w->e->fun->op == 2) {
     if (groups[2] == SIZE_MAX) return CARTO__ROW_NULL;
     start = groups[2];
@@ -13718,6 +13817,7 @@ static int carto__row_regexp_replace(carto__work *w, const carto__datum *a, cart
     if (!carto__sql_go_on(w->q, 8)) return CARTO__ROW_FAILED;
     if (!all || buf.status != CARTO_OK) break;
   }
+  if (w->q->status != CARTO_OK) return CARTO__ROW_FAILED;
   carto_buf_append(&buf, s.ptr + copied, s.len - copied);
   return carto__row_text(w, &buf, out);
 }
@@ -16670,6 +16770,7 @@ typedef struct carto__gatherer {
 
 static bool carto__gatherer_good(carto__gatherer *g) {
   if (g->build->status == CARTO_OK) return true;
+  if (g->build->status == CARTO_ERR_CANCELLED) return carto__sql_cancelled(g->q);
   if (g->build->status == CARTO_ERR_LIMIT)
     return carto__sql_fail(g->q, CARTO_MCP__NOWHERE, "54000",
                            "a column has more than 4 GiB of text or geometry, or too many columns");
@@ -16695,6 +16796,7 @@ static bool carto__gatherer_begin(carto__gatherer *g, const carto__op *op, size_
       carto__builder_push(g->build, op->names[i], carto__sql_types[op->types[i]].stored);
     if (!col) break;
     col->cell_text = op->types[i] == CARTO__SQL_H3;
+    col->dict.call = op->q->call;
   }
   return g->recode && carto__gatherer_good(g);
 }
@@ -16702,6 +16804,7 @@ static bool carto__gatherer_begin(carto__gatherer *g, const carto__op *op, size_
 static void carto__gatherer_texts(carto__gatherer *g, carto__column *col, carto__recode *recode,
                                   const carto__vec *v, size_t count) {
   uint32_t *out = (uint32_t *)(void *)(col->data.ptr + col->data.len);
+  carto_str text;
   size_t i;
   if (v->dict && recode->from != v->dict) {
     recode->codes = (uint32_t *)carto__sql_zero(g->q, (size_t)v->dict->dict_count + 1, 4);
@@ -16717,8 +16820,9 @@ static void carto__gatherer_texts(carto__gatherer *g, carto__column *col, carto_
       out[i] = *known - 1;
       continue;
     }
-    if (!carto__builder_note(g->build,
-                             carto__dict_code(&col->dict, carto__vec_text(v, i), &out[i])))
+    text = carto__vec_text(v, i);
+    if (!carto__builder_note(g->build, carto__dict_code(&col->dict, text, &out[i])) ||
+        (text.len > 0x10000 && !carto__sql_go_on(g->q, text.len / 64)))
       return;
     if (known) *known = out[i] + 1;
   }
@@ -17233,7 +17337,7 @@ static bool carto__datum_keep(carto__sql *q, int held, carto__datum *d) {
   if (s.len) memcpy(copy, s.ptr, s.len);
   if (held == CARTO__AS_TEXT) d->s.ptr = copy;
   else d->g = carto__geom_make(copy, s.len);
-  return true;
+  return carto__sql_go_on(q, s.len / 64);
 }
 
 static bool carto__acc_add(carto__sql *q, carto__acc *a, const carto__expr *e,
@@ -18056,6 +18160,7 @@ static bool carto__gatherer_put(carto__gatherer *g, size_t index, const carto__d
   if (is_null) carto__column_add_null(g->build, col);
   else if (held == CARTO__AS_SPAN) carto__column_add_fixed(g->build, col, &d->v, 16);
   else carto__column_add(g->build, col, d);
+  if (!is_null && held == CARTO__AS_TEXT && !carto__sql_go_on(g->q, d->s.len / 64)) return false;
   return carto__gatherer_good(g);
 }
 
@@ -23160,6 +23265,7 @@ static void carto__query_begin(carto__sql *q, const carto_call *call, const cart
   q->limits.depth = carto__min_size(q->limits.depth, CARTO_MCP__MOST_LEVELS);
   if (q->limits.time_ms == 0) q->limits.time_ms = 60000;
   q->meter.alloc = alloc;
+  q->meter.call = call;
   q->meter.cap = q->limits.memory_bytes;
   q->alloc.fn = carto__meter_realloc;
   q->alloc.user = &q->meter;
@@ -23185,6 +23291,7 @@ static carto_status carto__query_end(carto__sql *q) {
   carto__sql_table *table;
   carto__ids *ids;
   carto__sql_builder *build;
+  q->meter.ending = true;
   for (build = q->builders; build; build = build->next) carto_table_builder_free(&build->build);
   for (ids = q->ids; ids; ids = ids->next) carto__ids_free(ids);
   for (table = q->tables; table; table = table->next) carto_table_free(&table->table);
