@@ -11978,10 +11978,11 @@ typedef struct carto__sql {
   carto__sql_builder *builders;
   carto_error *error;
   carto_str text;
-  int status;   /* carto_status of the first failure */
-  size_t batch; /* rows of a batch, see carto__query_size */
-  size_t depth; /* nesting of what is being planned */
-  int64_t now;  /* when it began, microseconds since 1970 */
+  int status;      /* carto_status of the first failure */
+  size_t batch;    /* rows of a batch, see carto__query_size */
+  bool makes_long; /* texts longer than those it reads: batches stay small */
+  size_t depth;    /* nesting of what is being planned */
+  int64_t now;     /* when it began, microseconds since 1970 */
   bool has_clock;
   int64_t deadline;
   uint64_t work; /* values computed since the checkpoint was last asked */
@@ -19801,6 +19802,8 @@ static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **ar
                                    : carto__type_of_letter(letter));
     if (!e->args[i]) return NULL;
   }
+  q->makes_long = q->makes_long || fun->row == carto__row_repeat || fun->row == carto__row_pad ||
+                  fun->row == carto__row_replace || fun->row == carto__row_regexp_replace;
   e->fun = fun;
   e->type = fun->result == '=' ? common : carto__type_of_letter(fun->result);
   if (fun->result == '+')
@@ -23282,7 +23285,7 @@ static void carto__query_begin(carto__sql *q, const carto_call *call, const cart
 
 /* Large batches pay where there are many rows; else small ones, for the sake of small hosts. */
 static carto__op *carto__query_size(carto__sql *q, carto__op *op) {
-  if (q->rows_total >= 64 * CARTO_MCP__BATCH) q->batch = CARTO_MCP__BATCH;
+  if (q->rows_total >= 64 * CARTO_MCP__BATCH && !q->makes_long) q->batch = CARTO_MCP__BATCH;
   return op;
 }
 
