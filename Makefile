@@ -14,9 +14,9 @@ FUZZCC ?= clang
 FUZZFLAGS = -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 
 HEADER = carto_mcp.h
-TESTS = base number match time json schema geo table stats sql local tools rpc files stdio
+TESTS = base number match time json schema geo table stats sql style document view gazetteer local tools rpc files stdio
 PORTABLE_TESTS = number json geo stats sql
-FUZZERS = json csv geojson geo message pipe arguments match sql sql_parameters
+FUZZERS = json csv geojson geo message pipe arguments match sql sql_parameters map_document
 TEST_BINS = $(TESTS:%=build/test_%) $(PORTABLE_TESTS:%=build/portable_%)
 
 all: build/carto-mcp build/minimal
@@ -73,7 +73,8 @@ build/tests.list: Makefile | build
 	@for t in $(TEST_BINS); do echo $$t; done | sort -r >$@
 	@echo "build/replay fuzz/corpus fuzz/regress" >>$@
 	@for c in jsontestsuite:json/JSONTestSuite json-numbers:json/numbers jcs:json/jcs csv:csv \
-	  geojson:geojson wkt:geojson/wkt.json h3:h3 quadbin:quadbin geo-ops:geo-ops stats:stats/expected; do \
+	  geojson:geojson wkt:geojson/wkt.json h3:h3 quadbin:quadbin geo-ops:geo-ops stats:stats/expected \
+	  map-colors:map/map-colors.jsonl map-styles:map/map-styles.jsonl mask:mask view:view; do \
 	  echo "build/carto-corpus $${c%%:*} tests/corpora/$${c#*:}"; done >>$@
 	@echo "build/carto-corpus sql tests/sql" >>$@
 	@echo "sh tests/test_program.sh build/carto-mcp" >>$@

@@ -94,6 +94,9 @@
    CARTO_MCP_MAX_FILES        entries in one directory (100,000)
    CARTO_MCP_MAX_COLUMNS      columns in a table (1,024)
    CARTO_MCP_MAX_NAME         bytes in a name (255)
+   CARTO_MCP_MAX_MAP_ITEMS    layers, widgets, ... in a map, each (1,000)
+   CARTO_MCP_MAX_MAP_VALUES   values in one list of a map document (10,000)
+   CARTO_MCP_MAX_MASK_POINTS  positions of a spatial filter (100,000)
    CARTO_MCP_ERROR_TEXT       bytes in an error's text (256)
 
    What one query may take stands in a descriptor (carto_local_desc.sql, a
@@ -232,7 +235,9 @@
 
    interface        >>version >>config >>types >>api >>end
    foundations      >>base >>memory >>buffer >>match >>time >>json >>schema
-   data             >>geo >>table >>stats >>engine >>sql
+   data             >>geo >>table >>stats
+   queries          >>batch >>functions >>engine >>sql
+   the map          >>style >>document >>gazetteer
    warehouses       >>warehouse >>local
    protocol         >>tools >>rpc
    the system       >>files >>stdio
@@ -306,6 +311,21 @@
 /* Columns in one table. */
 #ifndef CARTO_MCP_MAX_COLUMNS
 #define CARTO_MCP_MAX_COLUMNS 1024
+#endif
+
+/* Datasets, layers, widgets, parameters, groups, popups in one map, each. */
+#ifndef CARTO_MCP_MAX_MAP_ITEMS
+#define CARTO_MCP_MAX_MAP_ITEMS 1000
+#endif
+
+/* Values in one list of a map document: of a filter, a domain, a colour range. */
+#ifndef CARTO_MCP_MAX_MAP_VALUES
+#define CARTO_MCP_MAX_MAP_VALUES 10000
+#endif
+
+/* Positions of a spatial filter, holes included. */
+#ifndef CARTO_MCP_MAX_MASK_POINTS
+#define CARTO_MCP_MAX_MASK_POINTS 100000
 #endif
 
 /* Bytes in the name of a connection, database, schema, table, column or tool. */
@@ -616,6 +636,16 @@ typedef struct carto_rule {
   const char *first, *second;
 } carto_rule;
 
+/* ---- views */
+
+/* What a map shows. Zoom as Google Maps defines it: at 0 the world is 256 pixels wide. */
+typedef struct carto_view {
+  double lng, lat, zoom;
+} carto_view;
+
+#define CARTO_VIEW_ZOOM_MAX 22
+#define CARTO_VIEW_ZOOM_POINT 15 /* of a view fitted to a single point */
+
 /* ---- SQL */
 
 /* What one query may take. Zero in a field means its default. */
@@ -637,6 +667,480 @@ typedef struct carto_sql_desc {
   const carto_json *parameters; /* object or array bound to placeholders, or NULL */
   carto_sql_limits limits;
 } carto_sql_desc;
+
+/* ---- style */
+
+typedef struct carto_rgba {
+  uint8_t r, g, b, a;
+} carto_rgba;
+
+/* A colour by its channels as they were given or calculated, 0..255 each and not rounded: three or
+   four of them. */
+typedef struct carto_color {
+  double channel[4];
+  size_t count;
+} carto_color;
+
+typedef enum carto_palette_kind {
+  CARTO_PALETTE_QUANTITATIVE,
+  CARTO_PALETTE_DIVERGING,
+  CARTO_PALETTE_AGGREGATION,
+  CARTO_PALETTE_QUALITATIVE
+} carto_palette_kind;
+
+/* The most colours that a palette has for use. */
+#define CARTO_PALETTE_MAX 11
+
+/* A JSON scalar; zeroed, it is no value. */
+typedef enum carto_scalar_kind {
+  CARTO_SCALAR_NONE,
+  CARTO_SCALAR_NULL,
+  CARTO_SCALAR_BOOL, /* number is 0 or 1 */
+  CARTO_SCALAR_NUMBER,
+  CARTO_SCALAR_STRING
+} carto_scalar_kind;
+
+typedef struct carto_scalar {
+  int kind; /* carto_scalar_kind */
+  double number;
+  carto_str text;
+} carto_scalar;
+
+/* Lists of a document, in an arena. */
+typedef struct carto_strs {
+  carto_str *items;
+  size_t count;
+} carto_strs;
+
+typedef struct carto_scalars {
+  carto_scalar *items;
+  size_t count;
+} carto_scalars;
+
+/* Optional values; zeroed, they are absent. */
+typedef struct carto_opt {
+  bool is_set;
+  double value;
+} carto_opt;
+
+typedef struct carto_opt2 {
+  bool is_set;
+  double from, to;
+} carto_opt2;
+
+typedef struct carto_opt_color {
+  bool is_set;
+  carto_rgba color;
+} carto_opt_color;
+
+/* A boolean that may be absent. */
+typedef enum carto_flag { CARTO_FLAG_NONE, CARTO_FLAG_FALSE, CARTO_FLAG_TRUE } carto_flag;
+
+/* The declarative styles: colorBins, colorCategories, colorContinuous. */
+typedef enum carto_color_style_kind {
+  CARTO_COLOR_BINS,
+  CARTO_COLOR_CATEGORIES,
+  CARTO_COLOR_CONTINUOUS
+} carto_color_style_kind;
+
+typedef struct carto_color_style {
+  int kind;             /* carto_color_style_kind               */
+  carto_scalars domain; /* bins, continuous: numbers            */
+  carto_color *colors;
+  size_t color_count;
+  carto_color null_color, others_color;
+} carto_color_style;
+
+/* How a saved layer's channel makes values into colours or sizes. The names in a document are those
+   here in small letters; 0 is none. */
+typedef enum carto_scale_type {
+  CARTO_SCALE_NONE,
+  CARTO_SCALE_LINEAR,
+  CARTO_SCALE_SQRT,
+  CARTO_SCALE_LOG,
+  CARTO_SCALE_QUANTIZE,
+  CARTO_SCALE_QUANTILE,
+  CARTO_SCALE_CUSTOM,
+  CARTO_SCALE_ORDINAL,
+  CARTO_SCALE_POINT,
+  CARTO_SCALE_IDENTITY
+} carto_scale_type;
+
+/* What is known of the column that drives a channel. */
+typedef struct carto_attribute {
+  bool has_range;
+  double min, max;
+  const double *quantiles[CARTO_QUANTILES_MAX + 1]; /* [n]: n + 1 values; NULL: not known  */
+  carto_scalars categories;                         /* most frequent first; nulls are skipped */
+} carto_attribute;
+
+typedef struct carto_color_stop {
+  carto_scalar value; /* NULL: open */
+  carto_str color;
+} carto_color_stop;
+
+typedef struct carto_color_stops {
+  carto_color_stop *items;
+  size_t count;
+} carto_color_stops;
+
+/* A layer's colours. Without colours and stops there is none. */
+typedef struct carto_color_range {
+  carto_str name, type, category, ui_custom_scale_type;
+  carto_strs colors;       /* hexadecimal */
+  carto_color_stops stops; /* colorMap    */
+} carto_color_range;
+
+typedef struct carto_color_scale {
+  int type;                   /* carto_scale_type                                     */
+  carto_scalars domain;       /* of the column                                        */
+  carto_scalars scale_domain; /* what the scale runs on; count 0: nothing (identity)  */
+  carto_strs range;           /* the colours used, as written                         */
+  carto_rgba *colors;
+  double *thresholds;
+  size_t threshold_count;
+  uint8_t alpha;
+} carto_color_scale;
+
+typedef struct carto_size_scale {
+  int type;         /* carto_scale_type                            */
+  bool has_domain;  /* false: the domain of the column is not used */
+  carto_opt2 range; /* pixels or metres                            */
+  double min, max;
+} carto_size_scale;
+
+/* ---- saved maps
+
+   A Builder map document as values. Every struct that is an element of a list begins with the JSON
+   object it was read from, NULL when it was made here; what that object holds beside the members
+   known here is kept when the document is written. Zeroed members are absent. An int that is an
+   enum is 0 when absent. */
+
+/* A value, a list, or a list of pairs that lie flat in items. A null in a pair: open on that side. */
+typedef enum carto_values_shape {
+  CARTO_VALUES_NONE,
+  CARTO_VALUES_ONE,
+  CARTO_VALUES_LIST,
+  CARTO_VALUES_PAIRS
+} carto_values_shape;
+
+typedef struct carto_values {
+  carto_scalar *items;
+  size_t count; /* scalars */
+  int shape;    /* carto_values_shape */
+} carto_values;
+
+typedef enum carto_dataset_type {
+  CARTO_DATASET_NONE,
+  CARTO_DATASET_TABLE,
+  CARTO_DATASET_QUERY,
+  CARTO_DATASET_TILESET,
+  CARTO_DATASET_RASTER,
+  CARTO_DATASET_BOUNDARY
+} carto_dataset_type;
+
+typedef struct carto_map_dataset {
+  const carto_json *json;
+  carto_str id;
+  carto_str ref;  /* "$ref": the id in files written by hand */
+  carto_str name; /* serves as ref where there is neither    */
+  int type;       /* carto_dataset_type                      */
+  carto_str source, query_template, connection_name, connection_id, provider_id;
+  const carto_json *query_parameters;
+  carto_str geo_column; /* see carto_geo_column */
+  carto_strs columns;   /* none: all            */
+  carto_str format, label, color, aggregation_exp, spatial_index, unique_id_property;
+  carto_opt aggregation_res_level;
+} carto_map_dataset;
+
+typedef enum carto_layer_type {
+  CARTO_LAYER_NONE,
+  CARTO_LAYER_TILESET,
+  CARTO_LAYER_MVT,
+  CARTO_LAYER_H3,
+  CARTO_LAYER_QUADBIN,
+  CARTO_LAYER_HEATMAP,
+  CARTO_LAYER_CLUSTER,
+  CARTO_LAYER_RASTER,
+  CARTO_LAYER_UNKNOWN
+} carto_layer_type;
+
+/* What a style drives by data; in a document: color, strokeColor, size, radius, height, weight,
+   customMarkers, rotation, lineStyle, fillPattern. */
+typedef enum carto_channel {
+  CARTO_CHANNEL_FILL,
+  CARTO_CHANNEL_STROKE,
+  CARTO_CHANNEL_WIDTH,
+  CARTO_CHANNEL_RADIUS,
+  CARTO_CHANNEL_HEIGHT,
+  CARTO_CHANNEL_WEIGHT,
+  CARTO_CHANNEL_MARKER,
+  CARTO_CHANNEL_ROTATION,
+  CARTO_CHANNEL_LINE_STYLE,
+  CARTO_CHANNEL_PATTERN,
+  CARTO_CHANNEL_COUNT
+} carto_channel;
+
+typedef struct carto_map_field {
+  carto_str name; /* empty: no field */
+  carto_str type, color_column;
+} carto_map_field;
+
+typedef struct carto_map_channel {
+  carto_map_field field;
+  int scale;             /* carto_scale_type */
+  carto_str aggregation; /* count, sum, avg, min, max, median, ..., custom */
+  carto_str aggregation_exp;
+  carto_values aggregation_domain;
+} carto_map_channel;
+
+typedef struct carto_text_label {
+  const carto_json *json;
+  carto_map_field field;
+  carto_opt size;
+  carto_opt_color color, outline_color;
+  carto_str anchor, alignment;
+  carto_opt2 offset;
+} carto_text_label;
+
+typedef struct carto_map_marker {
+  const carto_json *json;
+  carto_scalar value;
+  carto_str marker_id, marker_url;
+} carto_map_marker;
+
+/* visConfig. The ints are carto_flag. */
+typedef struct carto_map_style {
+  carto_opt opacity, stroke_opacity, thickness, radius, elevation_scale, radius_reference_zoom;
+  carto_opt size_min_pixels, size_max_pixels, cluster_level;
+  int filled, stroked, enable_3d, wireframe, custom_markers, radius_scale_with_zoom;
+  int is_text_visible, fill_pattern_enabled;
+  carto_opt_color stroke_color;
+  carto_opt2 radius_range, size_range, height_range;
+  carto_color_range color_range, stroke_color_range, unique_values_color_range;
+  carto_str custom_markers_url, others_marker, raster_style_type, line_style, fill_pattern;
+  carto_str text_label_unique_id_field;
+  carto_map_marker *markers;
+  size_t marker_count;
+} carto_map_style;
+
+typedef struct carto_map_layer {
+  const carto_json *json;
+  carto_str id, type_name;
+  int type; /* carto_layer_type */
+  /* Not empty: it is left out of the map, and why; only id, type_name and data_id are set. It is
+     written as it was read. */
+  carto_str problem;
+  carto_str data_id, label;
+  size_t dataset; /* index; SIZE_MAX: none */
+  carto_opt_color color;
+  int is_visible, hidden; /* carto_flag; visible unless false */
+  carto_opt min_zoom, max_zoom;
+  carto_text_label *labels; /* the second is the secondary one */
+  size_t label_count;
+  carto_map_style style;
+  carto_map_channel channels[CARTO_CHANNEL_COUNT];
+  carto_values color_domain;
+} carto_map_layer;
+
+/* config.filters: of each dataset, of each column, by type. */
+typedef struct carto_map_filter {
+  const carto_json *json;
+  carto_str type;      /* in, between, closed_open, time, stringSearch, or another, kept */
+  carto_values values; /* between, closed_open, time: pairs */
+  carto_str owner;
+  const carto_json *params;
+} carto_map_filter;
+
+typedef struct carto_map_filtered_column {
+  const carto_json *json;
+  carto_str column;
+  carto_map_filter *filters;
+  size_t filter_count;
+} carto_map_filtered_column;
+
+typedef struct carto_map_filter_set {
+  const carto_json *json;
+  carto_str data_id;
+  carto_map_filtered_column *columns;
+  size_t column_count;
+} carto_map_filter_set;
+
+typedef enum carto_widget_type {
+  CARTO_WIDGET_NONE,
+  CARTO_WIDGET_FORMULA,
+  CARTO_WIDGET_CATEGORY,
+  CARTO_WIDGET_PIE,
+  CARTO_WIDGET_HISTOGRAM,
+  CARTO_WIDGET_RANGE,
+  CARTO_WIDGET_TIMESERIES,
+  CARTO_WIDGET_TABLE
+} carto_widget_type;
+
+typedef struct carto_widget_column {
+  const carto_json *json;
+  carto_str field, header_name, type, format;
+} carto_widget_column;
+
+typedef struct carto_widget_series {
+  const carto_json *json;
+  carto_str operation, operation_column;
+} carto_widget_series;
+
+typedef struct carto_map_widget {
+  const carto_json *json;
+  carto_str id, type_name;
+  int type;                     /* carto_widget_type                           */
+  carto_str problem;            /* not empty: it has no data, and why          */
+  carto_str title, data_source; /* a dataset's id                              */
+  size_t dataset;               /* index; SIZE_MAX: none                       */
+  int is_global, collapsible, auto_collapse, is_valid, show_controls, dense; /* carto_flag */
+  carto_str column, operation; /* count, sum, avg, min, max, custom, or empty */
+  carto_str operation_column, operation_exp, order_by, formatter, x_axis_formatter, note;
+  carto_opt buckets, min, max, step_multiplier, split_by_category_limit, page_size;
+  carto_str step_size, chart_type, split_by_category, spatial_index_aggregation;
+  carto_values split_by_category_values;
+  carto_strs cross_filtering; /* dataset ids */
+  carto_widget_series *series;
+  size_t series_count;
+  carto_widget_column *columns;
+  size_t column_count;
+} carto_map_widget;
+
+typedef enum carto_parameter_type {
+  CARTO_PARAMETER_NONE,
+  CARTO_PARAMETER_CATEGORY,
+  CARTO_PARAMETER_NUMERIC,
+  CARTO_PARAMETER_NUMERIC_RANGE,
+  CARTO_PARAMETER_DATE_RANGE
+} carto_parameter_type;
+
+/* One placeholder and its value: texts, a number, or a date YYYY-MM-DD. */
+typedef struct carto_parameter_end {
+  carto_str sql_name;
+  carto_values value;
+} carto_parameter_end;
+
+typedef struct carto_parameter_source {
+  const carto_json *json;
+  carto_str id, name, color;
+} carto_parameter_source;
+
+typedef struct carto_map_parameter {
+  const carto_json *json;
+  carto_str id, name;
+  int type;                       /* carto_parameter_type          */
+  carto_values values;            /* the choices of a CATEGORY     */
+  carto_parameter_end item;       /* CATEGORY, NUMERIC             */
+  carto_parameter_end start, end; /* NUMERIC_RANGE, DATE_RANGE     */
+  carto_str selection_mode, order_by;
+  carto_values default_value;
+  carto_opt min, max, step;
+  carto_parameter_source *sources;
+  size_t source_count;
+} carto_map_parameter;
+
+typedef struct carto_popup_field {
+  const carto_json *json;
+  carto_str name, custom_name, format, spatial_index_aggregation;
+  int is_expression; /* carto_flag */
+} carto_popup_field;
+
+typedef struct carto_popup {
+  carto_str style; /* light, lightWithHiFirst, dark, darkWithHiFirst, panel, none */
+  carto_popup_field *fields;
+  size_t field_count;
+  int template_mode, template_edited; /* carto_flag */
+  carto_str template_text;
+} carto_popup;
+
+typedef struct carto_map_popup {
+  const carto_json *json;
+  carto_str layer_id;
+  int enabled; /* carto_flag */
+  carto_popup hover, click;
+} carto_map_popup;
+
+/* layerGrouping: a layer, or a group of layers. */
+typedef struct carto_map_grouped {
+  const carto_json *json;
+  carto_str type, layer_id; /* "layer" */
+} carto_map_grouped;
+
+typedef struct carto_map_group {
+  const carto_json *json;
+  carto_str type; /* "layer" or "group" */
+  carto_str layer_id;
+  carto_str id, name;
+  int is_collapsed, is_visible; /* carto_flag */
+  carto_map_grouped *children;
+  size_t child_count;
+} carto_map_group;
+
+/* One side of a split map: a layer that is not listed is hidden there. */
+typedef struct carto_map_shown {
+  carto_str layer_id;
+  bool is_visible;
+} carto_map_shown;
+
+typedef struct carto_map_side {
+  const carto_json *json;
+  carto_map_shown *layers;
+  size_t layer_count;
+} carto_map_side;
+
+typedef struct carto_map_document {
+  const carto_json *json;
+  const carto_json_doc *doc; /* what was read, borrowed; or NULL */
+  carto_str id, title, description, created_at, updated_at, token, privacy;
+  carto_strs tags;
+  carto_map_dataset *datasets;
+  size_t dataset_count;
+  carto_opt latitude, longitude, zoom, pitch, bearing;
+  int is_split;            /* carto_flag: true exactly when there are two sides */
+  carto_str basemap;       /* style id */
+  int basemap_groups[6];   /* carto_flag: label, road, border, building, water, land */
+  carto_str blending;      /* normal, additive, subtractive */
+  int tooltip;             /* carto_flag */
+  carto_map_layer *layers; /* the top one first, as in the document: drawing goes from the last */
+  size_t layer_count;
+  carto_map_side *sides; /* none, or left and right */
+  size_t side_count;
+  carto_map_filter_set *filters;
+  size_t filter_count;
+  carto_map_widget *widgets;
+  size_t widget_count;
+  carto_map_parameter *parameters;
+  size_t parameter_count;
+  int parameter_controls; /* carto_flag */
+  carto_map_popup *popups;
+  size_t popup_count;
+  carto_map_group *groups; /* none: no grouping */
+  size_t group_count;
+  carto_geom mask; /* config.spatialFilter: polygons; size 0: none */
+} carto_map_document;
+
+/* ---- gazetteer */
+
+/* A place found. The texts point into the table, but for the address. */
+typedef struct carto_place {
+  double lng, lat;
+  double population;                             /* 0: not known */
+  carto_str name, region, country, country_code; /* as far as the table has them */
+  carto_str address;                             /* name, region, country */
+  int rank; /* 0: the name itself; the higher, the less alike */
+} carto_place;
+
+/* An index over a table of places, which it borrows. Private inside. */
+typedef struct carto_gazetteer {
+  const carto_table *_table;
+  const carto_column *_columns[9]; /* by what they hold, see >>gazetteer */
+  carto_alloc _alloc;
+  struct carto__place_key *_keys;
+  const void **_order; /* the keys in order of their texts */
+  size_t _key_count, _key_room;
+  carto_buf _text;
+} carto_gazetteer;
 
 /* ---- warehouse */
 
@@ -1209,6 +1713,29 @@ CARTO_MCP_API carto_box carto_box_empty(void);
 CARTO_MCP_API void carto_box_add_point(carto_box *box, double x, double y);
 CARTO_MCP_API void carto_box_add(carto_box *box, carto_box other);
 
+/* ---- views and masks */
+
+/* The view that shows a box whole within a map of that size, with padding on all sides; the padding
+   takes at most half of the map. xmin > xmax: the box lies across the antimeridian. False, and out
+   zeroed: an empty box, one that is not finite, or a size that is not positive. */
+CARTO_MCP_API bool carto_view_fit(carto_box box, double width_px, double height_px,
+                                  double padding_px, carto_view *out);
+
+/* Whether a geometry can be a spatial filter: a Polygon or MultiPolygon within the world, valid as
+   OGC 06-103r4 has it. max_points 0: CARTO_MCP_MAX_MASK_POINTS.
+
+   errors   CARTO_ERR_ARG        the text says which ring, what is wrong, and where
+            CARTO_ERR_LIMIT      too many positions
+            CARTO_ERR_CANCELLED, CARTO_ERR_NOMEM
+   cost     O(n log n) for n positions */
+CARTO_MCP_API carto_status carto_mask_check(const carto_call *call, carto_geom geom,
+                                            size_t max_points, carto_error *error);
+
+/* Reads a spatial filter from GeoJSON, a geometry or a Feature, and checks it. The result lives in
+   the arena. */
+CARTO_MCP_API carto_status carto_mask_from_geojson(const carto_call *call, const carto_json *value,
+                                                   carto_geom *out, carto_error *error);
+
 /* H3 cells (h3geo.org), as 64-bit integers or as their lower-case hexadecimal text. */
 CARTO_MCP_API bool carto_h3_parse(carto_str text,
                                   uint64_t *out); /* text of a valid cell, either case */
@@ -1337,6 +1864,12 @@ CARTO_MCP_API carto_status carto_stats_of_categories(const carto_call *call,
 CARTO_MCP_API carto_status carto_stats_of_extent(const carto_call *call, const carto_column *column,
                                                  size_t row_count, const uint64_t *rows,
                                                  carto_box *out);
+
+/* The narrowest box of the same: xmin > xmax where it lies across the antimeridian. The arena of the
+   call is used, and given back. */
+CARTO_MCP_API carto_status carto_stats_of_globe(const carto_call *call, const carto_column *column,
+                                                size_t row_count, const uint64_t *rows,
+                                                carto_box *out);
 CARTO_MCP_API size_t carto_quantile_start(int buckets);
 
 /* ---- sql */
@@ -1364,6 +1897,168 @@ CARTO_MCP_API carto_status carto_sql_describe(const carto_call *call, const cart
 
 /* What the dialect has, as Markdown: from the tables that the engine itself reads. */
 CARTO_MCP_API void carto_sql_write_reference(carto_buf *out);
+
+/* ---- style */
+
+/* Reads #RGB, #RGBA, #RRGGBB or #RRGGBBAA, the # optional, or a CSS colour name in any case. False,
+   and out zeroed, for anything else. */
+CARTO_MCP_API bool carto_color_parse(carto_str text, carto_rgba *out);
+
+/* Writes #rrggbb, or #rrggbbaa where alpha is not 255; NUL-terminated. */
+CARTO_MCP_API void carto_color_text(carto_rgba color, char out[10]);
+
+/* 255 * opacity^(1/2.2), rounded and within 0..255. */
+CARTO_MCP_API uint8_t carto_opacity_to_alpha(double opacity);
+
+/* The CARTOColors palettes, by index. carto_palette_find: -1 for an unknown name.
+   carto_palette_name: NULL beyond the last; static. carto_palette_colors: the variant with as many
+   colours as wanted, or the nearest there is; how many were written. A qualitative palette's last
+   colour, for what is left over, is not among them. */
+CARTO_MCP_API int carto_palette_find(carto_str name);
+CARTO_MCP_API const char *carto_palette_name(int index);
+CARTO_MCP_API int carto_palette_kind_of(int index); /* carto_palette_kind */
+CARTO_MCP_API size_t carto_palette_colors(int index, size_t wanted,
+                                          carto_rgba out[CARTO_PALETTE_MAX]);
+
+/* A scalar of JSON; containers give CARTO_SCALAR_NONE. The text points into the value. */
+CARTO_MCP_API carto_scalar carto_scalar_of_json(const carto_json *value);
+CARTO_MCP_API carto_scalar carto_scalar_of_number(double value);
+CARTO_MCP_API carto_scalar carto_scalar_of_text(carto_str text);
+CARTO_MCP_API void carto_scalar_write(carto_scalar value, carto_json_writer *out);
+
+/* Reads {domain, colors, nullColor, othersColor}; out lives in the arena, texts point into style.
+
+   errors     CARTO_ERR_ARG   a domain that is none, an unknown palette, a colour that is none
+              CARTO_ERR_NOMEM, CARTO_ERR_LIMIT */
+CARTO_MCP_API carto_status carto_color_style_read(carto_arena *arena, int kind,
+                                                  const carto_json *style, carto_color_style *out,
+                                                  carto_error *error);
+CARTO_MCP_API carto_color carto_color_style_apply(const carto_color_style *style,
+                                                  carto_scalar value);
+
+/* The colour scale of a channel of a saved layer.
+
+   scale       carto_scale_type
+   opacity     0..1, not set: opaque
+   domain      what the user set instead of the column's own, or count 0
+   attribute   NULL: nothing is known of the column
+   errors      CARTO_ERR_ARG for a colour that is none, CARTO_ERR_NOMEM, CARTO_ERR_LIMIT
+   memory      lives in the arena; texts are borrowed from range, domain and attribute */
+CARTO_MCP_API carto_status carto_color_scale_make(carto_arena *arena, int scale,
+                                                  const carto_color_range *range, carto_opt opacity,
+                                                  carto_scalars domain,
+                                                  const carto_attribute *attribute,
+                                                  carto_color_scale *out, carto_error *error);
+
+/* The grey of unknown values for what has no colour, without alpha for null. */
+CARTO_MCP_API carto_rgba carto_color_scale_apply(const carto_color_scale *scale,
+                                                 carto_scalar value);
+
+/* The same for sizes. is_count: the channel counts rows, so the column's own range means nothing. */
+CARTO_MCP_API carto_size_scale carto_size_scale_make(int scale, carto_opt2 range, bool is_count,
+                                                     const carto_attribute *attribute);
+CARTO_MCP_API double carto_size_scale_apply(const carto_size_scale *scale, double value);
+
+/* Powers of ten between colours, steps - 1 of them: see the custom scale that is logarithmic.
+   Returns how many were written, at most room. */
+CARTO_MCP_API size_t carto_log_steps(double min, double max, size_t steps, double *out,
+                                     size_t room);
+
+/* The column name of a custom aggregation: "custom_agg_" and 8 hexadecimal digits. */
+CARTO_MCP_API void carto_custom_aggregation_alias(carto_str expression, bool upper, char out[20]);
+
+/* Of clusters: radius in pixels, and the size of the number in it. */
+CARTO_MCP_API double carto_cluster_radius(double value, double min, double max, carto_opt2 range);
+CARTO_MCP_API int carto_cluster_text_size(double radius);
+
+/* Takes a geoColumn apart: "h3:geom" is the column geom, binned as h3. *index is "h3", "quadbin" or
+   NULL. False when it names no column. */
+CARTO_MCP_API bool carto_geo_column(carto_str text, carto_str *column, const char **index);
+
+/* The aggregation level that the tiler is asked for, and the H3 resolution that suits a view. */
+CARTO_MCP_API double carto_aggregation_res_level(double level, double tile_resolution);
+CARTO_MCP_API int carto_hexagon_resolution(double zoom, double lat, double tile_size);
+
+/* ---- saved maps */
+
+/* Reads a Builder map document. Layers of an outdated type or without their dataset, and widgets
+   without theirs, are there with a problem; everything else that is wrong fails the whole.
+
+   doc      borrowed until out is no longer used; so is its text
+   out      lives in the arena of the call; zeroed on failure
+   errors   CARTO_ERR_ARG           a member: the text begins with its place
+            CARTO_ERR_UNSUPPORTED   a version other than v1
+            CARTO_ERR_LIMIT         more than CARTO_MCP_MAX_MAP_ITEMS in a list, or the arena's cap
+            CARTO_ERR_NOMEM */
+CARTO_MCP_API carto_status carto_map_document_read(const carto_call *call,
+                                                   const carto_json_doc *doc,
+                                                   carto_map_document *out, carto_error *error);
+
+/* Writes it, unknown members as they were read; reading that gives the same map. What the service
+   assigns (createdAt, token, ...) is left out. */
+CARTO_MCP_API void carto_map_document_write(const carto_map_document *map, carto_json_writer *out);
+
+/* The layers as a deck.gl client draws them, the lowest first: {id, title, description,
+   initialViewState, mapStyle, popupSettings, layers: [{type, filters, scales, props} or null for
+   one left out]}. "<accessor>" stands for what depends on the row. Column statistics are those in the
+   datasets' data.tilestats. */
+CARTO_MCP_API carto_status carto_map_document_draw(const carto_call *call,
+                                                   const carto_map_document *map,
+                                                   carto_json_writer *out, carto_error *error);
+
+/* The index of the dataset that a layer, a widget or a filter names, by its id or, with or without
+   "$ref:", by its name in files written by hand; SIZE_MAX when there is none. */
+CARTO_MCP_API size_t carto_map_find_dataset(const carto_map_document *map, carto_str data_id);
+
+/* The index of a layer; SIZE_MAX when there is none. */
+CARTO_MCP_API size_t carto_map_find_layer(const carto_map_document *map, carto_str id);
+
+/* Whether a layer shows: its own flag and that of its group. side 0, 1: on that side of a split
+   map. */
+CARTO_MCP_API bool carto_map_layer_is_visible(const carto_map_document *map, size_t layer,
+                                              size_t side);
+
+/* The column that drives a channel, among those of a result: the field's own name, or with its
+   aggregation behind it, as in revenue_sum or REVENUE_SUM; of a custom aggregation, its alias. NULL
+   when there is none. */
+CARTO_MCP_API const carto_column *carto_map_channel_column(const carto_map_channel *channel,
+                                                           const carto_table *table);
+
+/* The group of a layer, or NULL. */
+CARTO_MCP_API const carto_map_group *carto_map_group_of(const carto_map_document *map,
+                                                        carto_str layer_id);
+
+/* ---- gazetteer */
+
+/* Makes an index over a table with a name for each row, and latitude and longitude or a geometry of
+   points; population, region, country and its codes are used where they are there. Columns are
+   known by their names, in any case, such as name, nameascii, city; latitude, lat; population,
+   pop_max; region, state, adm1name; country, adm0name; iso_a2, country_code.
+
+   table    borrowed until the gazetteer is freed
+   errors   CARTO_ERR_UNSUPPORTED   it is no table of places: the text says what is not there
+            CARTO_ERR_CANCELLED, CARTO_ERR_NOMEM, CARTO_ERR_LIMIT */
+CARTO_MCP_API carto_status carto_gazetteer_init(const carto_call *call, carto_alloc alloc,
+                                                const carto_table *table, carto_gazetteer *out,
+                                                carto_error *error);
+CARTO_MCP_API void carto_gazetteer_free(carto_gazetteer *gazetteer);
+
+/* Finds a place by "place", "place, region", "place, country" or "place, region, country". Accents,
+   case and punctuation do not count; what begins so is found too, and where there is none, what has
+   one typo. Parts in front that are no place, such as a street, are passed over: an address never
+   says more than what was found.
+
+   country_code   two letters, ISO 3166-1, or empty
+   limit          0 means 5; at most 100
+   out            best first: how alike, then population; lives in the arena of the call
+   errors         CARTO_ERR_ARG           nothing to look for, or a code that is none
+                  CARTO_ERR_UNSUPPORTED   a code, and the table has no column of them
+                  CARTO_ERR_CANCELLED, CARTO_ERR_NOMEM, CARTO_ERR_LIMIT */
+CARTO_MCP_API carto_status carto_gazetteer_find(const carto_call *call,
+                                                const carto_gazetteer *gazetteer, carto_str address,
+                                                carto_str country_code, size_t limit,
+                                                carto_place **out, size_t *count,
+                                                carto_error *error);
 
 /* ---- table builder */
 
@@ -3315,6 +4010,28 @@ CARTO_MCP__INLINE bool carto__ask_step(carto__ask *ask, size_t steps) {
   return ask->go_on(ask->user, steps);
 }
 
+/* The letters from U+00C0 and from U+1E00 on without their marks and in small; '.' where that makes
+   no letter of ASCII. */
+static const char carto__bare_latin[] =
+  "aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.yaaaaaaccccccccddddeeeeee"
+  "eeeegggggggghhhhiiiiiiiiii..jjkkkllllll..llnnnnnn.nnoooooo..rrrrrrssssssssttttttuuuuuuuu"
+  "uuuuwwyyyzzzzzzs................................oo.............uu......................."
+  ".....aaiioouuuuuuuuuu.aaaa....ggkkoooo..j...gg..nnaa....aaaaeeeeiiiioooorrrruuuusstt..hh"
+  "......aaeeooooooooyy";
+static const char carto__bare_more[] =
+  "aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmmmmmmnnnnnnnnoooooooopppp"
+  "rrrrrrrrssssssssssttttttttuuuuuuuuuuvvvvwwwwwwwwwwxxxxyyzzzzzzhtwy......aaaaaaaaaaaaaaaa"
+  "aaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy......";
+
+/* A letter without its mark, in small; 0 for a mark by itself. */
+static uint32_t carto__bare_letter(uint32_t c) {
+  char bare = '.';
+  if (c >= 0x300 && c <= 0x36f) return 0;
+  if (c >= 0xc0 && c < 0xc0 + sizeof carto__bare_latin - 1) bare = carto__bare_latin[c - 0xc0];
+  if (c >= 0x1e00 && c < 0x1e00 + sizeof carto__bare_more - 1) bare = carto__bare_more[c - 0x1e00];
+  return bare != '.' ? (uint32_t)(unsigned char)bare : carto__in_case(c, false);
+}
+
 /* Matches as PostgreSQL's LIKE, or with nocase ILIKE; escape 0 is none. *bad is set when the
    pattern ends in the escape and the text gets that far. */
 static bool carto__like(carto_str text, carto_str pattern, char escape, bool nocase,
@@ -3363,7 +4080,9 @@ static const char carto__kinds[][10] = {
   "-",       "aAZaz",     "-09", "a09AZaz", "a09AZ__az",       "uAZ",    "laz", "s\t\r  ",
   "s\t\t  ", "p!/:@[`{~", "+ ~", "+!~",     "-\1\037\177\177", "-09AFaf"};
 
+#define CARTO_MCP__ALPHA 1
 #define CARTO_MCP__WORD 4
+#define CARTO_MCP__SPACE 7
 
 static bool carto__is_kind(int kind, uint32_t c) {
   /* beyond ASCII, about what is no letter */
@@ -5824,6 +6543,7 @@ static uint32_t carto__schema_kind_of(const carto_json *value) {
   double number = carto_json_double(value);
   int64_t whole;
   int type = carto_json_type_of(value);
+  if (type < 0) return 0; /* there is no value */
   if (type != CARTO_JSON_DOUBLE) return kinds[type];
   if (number < -DBL_MAX || number > DBL_MAX) return 0;
   return carto_json_int64(value, &whole) || number >= 9007199254740992.0 ||
@@ -7165,8 +7885,7 @@ typedef struct carto__shape {
      how many polygons its reference point is in; NULL when not */
   const uint32_t *cells, *cell_edges;
   const int32_t *depths;
-  const signed char
-    *verdicts; /* of a square with one cell more each way, see carto__shape_verdict */
+  const signed char *verdicts; /* one cell more each way, see carto__shape_verdict */
   size_t side;
   double cell_scale[2]; /* cells by x and by y */
   double doubt;         /* smaller products may be rounded to anything */
@@ -7385,9 +8104,9 @@ static bool carto__cell_cross(const carto__shape *s, size_t cell, const double *
   return true;
 }
 
-/* What the cell of a point says of all that is in it, once there are verdicts: 1 inside, -1 outside,
-   0 when it has edges. Where the box ends it takes the cells behind the last. There is no branch,
-   for where points are cannot be guessed. */
+/* What the cell of a point says of all that is in it, once there are verdicts: 1 inside, -1
+   outside, 0 when it has edges. Where the box ends it takes the cells behind the last. There is no
+   branch, for where points are cannot be guessed. */
 CARTO_MCP__INLINE int carto__shape_verdict(const carto__shape *s, const double *p) {
   int32_t cell[2];
   int in;
@@ -8302,6 +9021,567 @@ static double carto__shape_geodesic_distance(carto__shape *a, carto__shape *b) {
   return carto__geodesic_distance(carto__lnglat_of_vector(best.a), carto__lnglat_of_vector(best.b));
 }
 
+/* ---- validity: what a polygon, or several, must be to have an inside
+
+   One sweep from west to east (Shamos and Hoey 1976) over all vertices: the edges under it stand in
+   order in a tree, and until something crosses, only neighbours there can be the first that do. Its
+   invariant is that order; exact signs keep it. What touches is looked at in the vertex where it
+   touches, so rings may share points, as OGC 06-103r4 section 6.1.11 has it. */
+
+typedef struct carto__ring {
+  uint32_t first, end;     /* its vertices: no two neighbours alike, the first one not repeated */
+  uint32_t polygon, index; /* index 0: the outer ring */
+  uint32_t outer;          /* the outer ring of its polygon */
+  uint32_t parent;         /* the ring just around it, or CARTO_MCP__NO_RING */
+  uint32_t touched;        /* rings of a polygon that touch: a tree that leads to one of them */
+  uint32_t visited;        /* the last event that met it, from 1 */
+  uint32_t led, leader; /* an outer ring: the last event that met its polygon, and in which ring */
+  bool seen, to_left;   /* to_left: its inside is left of its way */
+} carto__ring;
+
+#define CARTO_MCP__NO_RING UINT32_MAX
+
+/* An edge is known by the vertex where it begins. In the tree, 0 is none, so all are one more. */
+typedef struct carto__sweep_edge {
+  uint32_t below, above; /* children */
+  uint32_t parent;
+  uint32_t previous, next; /* neighbours, lower and higher */
+} carto__sweep_edge;
+
+typedef struct carto__sweep {
+  const carto_call *call;
+  carto_error *error;
+  carto__ring *rings;
+  uint32_t ring_count, polygon_count, count; /* count: vertices */
+  double *xy;
+  uint32_t *ring_of;
+  carto__sweep_edge *edges; /* count + 1 */
+  uint32_t root;
+  uint32_t *ends; /* of the event at hand: visits in the order of their directions, and a stack */
+  carto_status status;
+} carto__sweep;
+
+static const double *carto__sweep_at(const carto__sweep *s, uint32_t vertex) {
+  return s->xy + 2 * (size_t)vertex;
+}
+
+static uint32_t carto__sweep_following(const carto__sweep *s, uint32_t vertex) {
+  const carto__ring *ring = &s->rings[s->ring_of[vertex]];
+  return vertex + 1 == ring->end ? ring->first : vertex + 1;
+}
+
+/* West before east, then south before north. */
+static int carto__sweep_order(const double *a, const double *b) {
+  if (a[0] < b[0] || a[0] > b[0]) return a[0] < b[0] ? -1 : 1;
+  return a[1] < b[1] ? -1 : a[1] > b[1];
+}
+
+/* The vertices at an edge's western and eastern ends. True: its way leads east. */
+static bool carto__sweep_ends(const carto__sweep *s, uint32_t edge, uint32_t *west,
+                              uint32_t *east) {
+  uint32_t from = edge - 1, to = carto__sweep_following(s, from);
+  bool eastward = carto__sweep_order(carto__sweep_at(s, from), carto__sweep_at(s, to)) < 0;
+  *west = eastward ? from : to;
+  *east = eastward ? to : from;
+  return eastward;
+}
+
+/* 1 when a point is above an edge, -1 below, 0 on its line. */
+static int carto__sweep_side(const carto__sweep *s, uint32_t edge, const double *p) {
+  uint32_t west, east;
+  (void)carto__sweep_ends(s, edge, &west, &east);
+  return carto__turn(carto__sweep_at(s, west), carto__sweep_at(s, east), p);
+}
+
+/* ---- its failures */
+
+/* "the outer ring", "hole 2", with the polygon where there are several. */
+static void carto__ring_name(carto__text *t, uint32_t index, uint32_t polygon, bool many) {
+  if (index == 0) carto__text_add(t, "the outer ring", 14);
+  else carto__text_add(t, "hole ", 5);
+  if (index > 0) carto__text_add_int(t, index);
+  if (many) carto__text_add(t, " of polygon ", 12);
+  if (many) carto__text_add_int(t, (int64_t)polygon + 1);
+}
+
+#define CARTO_MCP__RING_NAME 64
+
+/* text: what is wrong, with %v for one ring or two, and at last for the place. */
+static void carto__sweep_fail(carto__sweep *s, uint32_t ring, uint32_t other, const double *at,
+                              const char *text) {
+  char name[2][CARTO_MCP__RING_NAME], place[2 * CARTO_MCP__DOUBLE_ROOM + 4];
+  carto_str names[3];
+  carto__text t;
+  size_t i;
+  if (s->status != CARTO_OK) return;
+  for (i = 0; i < 2; i++) {
+    const carto__ring *r = &s->rings[i ? other : ring];
+    t.ptr = name[i];
+    t.len = 0;
+    t.cap = CARTO_MCP__RING_NAME;
+    carto__ring_name(&t, r->index, r->polygon, s->polygon_count > 1);
+    names[i] = carto_str_make(name[i], t.len);
+  }
+  t.ptr = place;
+  t.len = 0;
+  t.cap = sizeof place;
+  carto__text_add(&t, "[", 1);
+  t.len += carto__double_text(at[0], place + t.len);
+  carto__text_add(&t, ", ", 2);
+  t.len += carto__double_text(at[1], place + t.len);
+  carto__text_add(&t, "]", 1);
+  names[2] = carto_str_make(place, t.len);
+  s->status = ring == other
+                ? carto__fail(s->error, CARTO_ERR_ARG, 0, text, names[0], names[2])
+                : carto__fail(s->error, CARTO_ERR_ARG, 0, text, names[0], names[1], names[2]);
+}
+
+/* Two edges that cross at a point, or from there lie on each other. */
+static void carto__sweep_crossing(carto__sweep *s, uint32_t a, uint32_t b, const double *at,
+                                  bool along) {
+  uint32_t ring = s->ring_of[a - 1], other = s->ring_of[b - 1];
+  carto__sweep_fail(s, ring, other, at,
+                    ring == other ? along ? "%v runs along itself at %v" : "%v crosses itself at %v"
+                    : along       ? "%v runs along %v at %v"
+                                  : "%v crosses %v at %v");
+}
+
+static void carto__sweep_check(carto__sweep *s, uint32_t a, uint32_t b) {
+  uint32_t west, east;
+  double e[2][4], d[2][2], cross, along, at[2];
+  size_t i;
+  for (i = 0; i < 2 && a && b; i++) {
+    (void)carto__sweep_ends(s, i ? b : a, &west, &east);
+    memcpy(e[i], carto__sweep_at(s, west), 2 * sizeof(double));
+    memcpy(e[i] + 2, carto__sweep_at(s, east), 2 * sizeof(double));
+    d[i][0] = e[i][2] - e[i][0];
+    d[i][1] = e[i][3] - e[i][1];
+  }
+  if (!a || !b || carto__edges_meet(e[0], e[1]) != 2) return;
+  cross = d[0][0] * d[1][1] - d[0][1] * d[1][0];
+  along = (e[1][0] - e[0][0]) * d[1][1] - (e[1][1] - e[0][1]) * d[1][0];
+  along = cross < 0 || cross > 0 ? along / cross : 0;
+  along = along < 0 ? 0 : along > 1 ? 1 : along;
+  at[0] = e[0][0] + along * d[0][0];
+  at[1] = e[0][1] + along * d[0][1];
+  carto__sweep_crossing(s, a, b, at, false);
+}
+
+/* ---- its tree: a treap, whose priorities are made from the edges' numbers */
+
+static uint32_t carto__sweep_priority(uint32_t edge) {
+  uint32_t h = edge * 2654435769u;
+  return (h ^ h >> 15) * 2246822519u;
+}
+
+static uint32_t *carto__sweep_link(carto__sweep *s, uint32_t edge) {
+  uint32_t parent = s->edges[edge].parent;
+  if (!parent) return &s->root;
+  return s->edges[parent].below == edge ? &s->edges[parent].below : &s->edges[parent].above;
+}
+
+/* Turns an edge up above its parent; the order stays. */
+static void carto__sweep_rotate(carto__sweep *s, uint32_t edge) {
+  carto__sweep_edge *e = &s->edges[edge];
+  uint32_t parent = e->parent, child;
+  carto__sweep_edge *p = &s->edges[parent];
+  *carto__sweep_link(s, parent) = edge;
+  e->parent = p->parent;
+  p->parent = edge;
+  if (p->below == edge) {
+    child = p->below = e->above;
+    e->above = parent;
+  } else {
+    child = p->above = e->below;
+    e->below = parent;
+  }
+  if (child) s->edges[child].parent = parent;
+}
+
+/* Puts an edge where its western end is, and among those there by direction. */
+static void carto__sweep_insert(carto__sweep *s, uint32_t edge) {
+  uint32_t west, east, at = s->root, parent = 0, below = 0, above = 0;
+  carto__sweep_edge *e = &s->edges[edge];
+  (void)carto__sweep_ends(s, edge, &west, &east);
+  while (at) {
+    int side = carto__sweep_side(s, at, carto__sweep_at(s, west));
+    if (side == 0) side = carto__sweep_side(s, at, carto__sweep_at(s, east));
+    if (side == 0) {
+      carto__sweep_crossing(s, edge, at, carto__sweep_at(s, west), true);
+      return;
+    }
+    parent = at;
+    if (side > 0) below = at;
+    else above = at;
+    at = side > 0 ? s->edges[at].above : s->edges[at].below;
+  }
+  e->below = e->above = 0;
+  e->parent = parent;
+  e->previous = below;
+  e->next = above;
+  if (!parent) s->root = edge;
+  else if (parent == below) s->edges[parent].above = edge;
+  else s->edges[parent].below = edge;
+  if (below) s->edges[below].next = edge;
+  if (above) s->edges[above].previous = edge;
+  while (e->parent && carto__sweep_priority(edge) > carto__sweep_priority(e->parent))
+    carto__sweep_rotate(s, edge);
+}
+
+static void carto__sweep_remove(carto__sweep *s, uint32_t edge) {
+  carto__sweep_edge *e = &s->edges[edge];
+  uint32_t child;
+  while (e->below && e->above)
+    carto__sweep_rotate(
+      s, carto__sweep_priority(e->below) > carto__sweep_priority(e->above) ? e->below : e->above);
+  child = e->below ? e->below : e->above;
+  *carto__sweep_link(s, edge) = child;
+  if (child) s->edges[child].parent = e->parent;
+  if (e->previous) s->edges[e->previous].next = e->next;
+  if (e->next) s->edges[e->next].previous = e->previous;
+}
+
+/* The lowest edge that a point is not above, and the one below that. */
+static uint32_t carto__sweep_find(const carto__sweep *s, const double *p, uint32_t *below) {
+  uint32_t at = s->root, found = 0;
+  *below = 0;
+  while (at) {
+    bool higher = carto__sweep_side(s, at, p) > 0;
+    if (higher) *below = at;
+    else found = at;
+    at = higher ? s->edges[at].above : s->edges[at].below;
+  }
+  return found;
+}
+
+/* ---- a vertex: all that begins, ends or passes there */
+
+/* The way of a ring through the point: by a vertex, or by an edge that it lies on. */
+static uint32_t carto__sweep_visit(const carto__sweep *s, uint32_t edge, const double *p) {
+  uint32_t west, east;
+  (void)carto__sweep_ends(s, edge, &west, &east);
+  if (carto__sweep_order(carto__sweep_at(s, west), p) == 0) return west;
+  if (carto__sweep_order(carto__sweep_at(s, east), p) == 0) return east;
+  return s->count + edge;
+}
+
+static uint32_t carto__sweep_ring(const carto__sweep *s, uint32_t visit) {
+  return s->ring_of[visit < s->count ? visit : visit - s->count - 1];
+}
+
+static uint32_t carto__rings_joined(carto__ring *rings, uint32_t ring) {
+  while (rings[ring].touched != ring) {
+    rings[ring].touched = rings[rings[ring].touched].touched;
+    ring = rings[ring].touched;
+  }
+  return ring;
+}
+
+/* Ways through one point do not cross when, going round it, each closes before what was open before
+   it does. A ring comes by once only; and rings of one polygon that touch must not close a circle,
+   or its inside falls apart. */
+static void carto__sweep_touch(carto__sweep *s, const uint32_t *ends, uint32_t count,
+                               uint32_t *open, uint32_t event, const double *p) {
+  uint32_t depth = 0, first, ring, i, k;
+  for (i = 0; i < count; i++) {
+    ring = carto__sweep_ring(s, ends[i]);
+    if (depth > 0 && open[depth - 1] == ends[i]) {
+      depth--;
+      continue;
+    }
+    open[depth++] = ends[i];
+    if (s->rings[ring].visited != event) {
+      s->rings[ring].visited = event;
+      continue;
+    }
+    for (k = 0; k + 1 < depth && open[k] != ends[i]; k++) {
+    }
+    if (k + 1 < depth) { /* open already, under another */
+      uint32_t other = carto__sweep_ring(s, open[depth - 2]);
+      carto__sweep_fail(s, ring, other, p,
+                        ring == other ? "%v crosses itself at %v" : "%v crosses %v at %v");
+    } else {
+      carto__sweep_fail(s, ring, ring, p, "%v touches itself at %v");
+    }
+    return;
+  }
+  for (i = 0; i < count; i++) {
+    carto__ring *outer;
+    ring = carto__sweep_ring(s, ends[i]);
+    outer = &s->rings[s->rings[ring].outer];
+    if (s->rings[ring].visited != event) continue; /* it was here already */
+    s->rings[ring].visited = 0;
+    if (outer->led != event) {
+      outer->led = event;
+      outer->leader = ring;
+      continue;
+    }
+    first = carto__rings_joined(s->rings, outer->leader);
+    if (first == carto__rings_joined(s->rings, ring)) {
+      carto__sweep_fail(s, ring, outer->leader, p,
+                        "%v touches %v at %v so that the inside falls into pieces");
+      return;
+    }
+    s->rings[carto__rings_joined(s->rings, ring)].touched = first;
+  }
+}
+
+/* The first time a ring is met, at its western end: what is it in? */
+static void carto__sweep_enter(carto__sweep *s, uint32_t edge, const double *p) {
+  uint32_t number = s->ring_of[edge - 1], below = s->edges[edge].previous, west, east, around;
+  carto__ring *ring = &s->rings[number];
+  if (ring->seen) return;
+  ring->seen = true;
+  ring->to_left = carto__sweep_ends(s, edge, &west, &east); /* its lower edge there */
+  around = CARTO_MCP__NO_RING;
+  if (below) {
+    bool eastward = carto__sweep_ends(s, below, &west, &east);
+    around = s->ring_of[below - 1];
+    if (eastward != s->rings[around].to_left) around = s->rings[around].parent;
+  }
+  ring->parent = around;
+  if (ring->index == 0) {
+    if (around != CARTO_MCP__NO_RING && s->rings[around].index == 0)
+      carto__sweep_fail(s, number, around, p, "%v lies inside %v, at %v");
+  } else if (around == CARTO_MCP__NO_RING || s->rings[around].polygon != ring->polygon) {
+    carto__sweep_fail(s, number, number, p, "%v lies outside its outer ring, at %v");
+  } else if (s->rings[around].index != 0) {
+    carto__sweep_fail(s, number, around, p, "%v lies inside %v, at %v");
+  }
+}
+
+/* The edges that begin at a vertex of the event, of the two that it has. */
+static uint32_t carto__sweep_begins(const carto__sweep *s, uint32_t vertex, uint32_t out[2]) {
+  const carto__ring *ring = &s->rings[s->ring_of[vertex]];
+  const uint32_t both[2] = {vertex + 1, (vertex == ring->first ? ring->end : vertex)};
+  uint32_t west, east, count = 0, i;
+  for (i = 0; i < 2; i++) {
+    (void)carto__sweep_ends(s, both[i], &west, &east);
+    if (west == vertex) out[count++] = both[i];
+  }
+  return count;
+}
+
+/* Takes out what ends at p and notes all that ends or passes there, going round to the left.
+   Returns how many are noted; *above is the edge higher than all of it. */
+static uint32_t carto__sweep_end(carto__sweep *s, const double *p, uint32_t *removed,
+                                 uint32_t *above) {
+  uint32_t below, at = carto__sweep_find(s, p, &below), through = 0, count = 0, west, east, i;
+  *removed = 0;
+  while (at && carto__sweep_side(s, at, p) == 0) { /* from below */
+    uint32_t next = s->edges[at].next;
+    (void)carto__sweep_ends(s, at, &west, &east);
+    s->ends[count++] = carto__sweep_visit(s, at, p);
+    if (carto__sweep_order(carto__sweep_at(s, east), p) == 0) {
+      carto__sweep_remove(s, at);
+      ++*removed;
+    } else {
+      if (through) carto__sweep_crossing(s, through, at, p, false);
+      through = at;
+    }
+    at = next;
+  }
+  *above = at;
+  for (i = 0; i < count / 2; i++) {
+    uint32_t swap = s->ends[i];
+    s->ends[i] = s->ends[count - 1 - i];
+    s->ends[count - 1 - i] = swap;
+  }
+  return count;
+}
+
+/* The vertices first..end of the order lie at one point. */
+static void carto__sweep_event(carto__sweep *s, const uint32_t *order, uint32_t first,
+                               uint32_t end) {
+  const double *p = carto__sweep_at(s, order[first]);
+  uint32_t removed, above, below, at, lowest, begins[2], i, k;
+  uint32_t count = carto__sweep_end(s, p, &removed, &above);
+  for (i = first; i < end && s->status == CARTO_OK; i++) {
+    uint32_t begun = carto__sweep_begins(s, order[i], begins);
+    removed -= 2 - begun;
+    for (k = 0; k < begun && s->status == CARTO_OK; k++) carto__sweep_insert(s, begins[k]);
+  }
+  if (removed != 0) /* something crossed, and the order was lost */
+    carto__sweep_fail(s, s->ring_of[order[first]], s->ring_of[order[first]], p,
+                      "%v crosses itself at %v");
+  if (s->status != CARTO_OK) return;
+  lowest = carto__sweep_find(s, p, &below); /* of what begins or passes; or what is above */
+  carto__sweep_check(s, below, lowest);
+  for (at = lowest; at && at != above; at = s->edges[at].next) {
+    s->ends[count++] = carto__sweep_visit(s, at, p);
+    if (s->edges[at].next == above) carto__sweep_check(s, at, above);
+  }
+  if (s->status == CARTO_OK && count > 2)
+    carto__sweep_touch(s, s->ends, count, s->ends + count, first + 1, p);
+  for (at = lowest; s->status == CARTO_OK && at && at != above; at = s->edges[at].next)
+    carto__sweep_enter(s, at, p);
+}
+
+static int carto__sweep_sorts(const void *a, const void *b, const void *user) {
+  int order = carto__sweep_order((const double *)a, (const double *)b);
+  (void)user;
+  return order ? order : (const double *)a < (const double *)b ? -1 : a != b;
+}
+
+static carto_status carto__sweep_run(carto__sweep *s, carto_arena *arena) {
+  uint32_t *order = (uint32_t *)carto__arena_array(arena, s->count, sizeof *order), i, end;
+  const void **sorted = (const void **)carto__arena_array(arena, s->count, sizeof *sorted);
+  s->edges = (carto__sweep_edge *)carto__arena_zero(arena, (size_t)s->count + 1, sizeof *s->edges);
+  s->ends = (uint32_t *)carto__arena_array(arena, (size_t)s->count + 2, 4 * sizeof *s->ends);
+  if (!order || !sorted || !s->edges || !s->ends) return carto__fail_memory(arena, s->error);
+  for (i = 0; i < s->count; i++) sorted[i] = carto__sweep_at(s, i);
+  carto__sort(sorted, s->count, carto__sweep_sorts, NULL);
+  for (i = 0; i < s->count; i++) order[i] = (uint32_t)(((const double *)sorted[i] - s->xy) / 2);
+  for (i = 0; i < s->count && s->status == CARTO_OK; i = end) {
+    if (i % 64 == 0 && !carto__go_on(s->call))
+      return carto__fail(s->error, CARTO_ERR_CANCELLED, 0, "cancelled");
+    for (end = i + 1; end < s->count; end++)
+      if (carto__sweep_order(carto__sweep_at(s, order[i]), carto__sweep_at(s, order[end])) != 0)
+        break;
+    carto__sweep_event(s, order, i, end);
+  }
+  return s->status;
+}
+
+/* Takes over a ring, without positions that repeat the one before. */
+static void carto__sweep_add_ring(carto__sweep *s, const carto__geom_walk *walk) {
+  const carto__geom_node *node = &walk->node;
+  const unsigned char *p = walk->points;
+  carto__ring *ring = &s->rings[s->ring_count];
+  double at[2];
+  uint32_t i;
+  memset(ring, 0, sizeof *ring);
+  ring->first = s->count;
+  ring->polygon = s->polygon_count - 1;
+  ring->index = node->index;
+  ring->outer = s->ring_count - node->index;
+  ring->parent = CARTO_MCP__NO_RING;
+  ring->touched = s->ring_count;
+  for (i = 0; i < node->count && s->status == CARTO_OK; i++) {
+    at[0] = carto__geom_double(p, node->big);
+    at[1] = carto__geom_double(p + 8, node->big);
+    p += carto__geom_stride(node->dims);
+    if (!(at[0] >= -180 && at[0] <= 180))
+      carto__sweep_fail(s, s->ring_count, s->ring_count, at,
+                        "%v has a longitude outside -180 to 180: %v; a shape across the "
+                        "antimeridian is cut into two polygons there");
+    else if (!(at[1] >= -90 && at[1] <= 90))
+      carto__sweep_fail(s, s->ring_count, s->ring_count, at,
+                        "%v has a latitude outside -90 to 90: %v (longitude comes first)");
+    if (s->count > ring->first && carto__sweep_order(at, carto__sweep_at(s, s->count - 1)) == 0)
+      continue;
+    memcpy(s->xy + 2 * (size_t)s->count, at, sizeof at);
+    s->ring_of[s->count++] = s->ring_count;
+  }
+  if (s->count > ring->first + 1 &&
+      carto__sweep_order(carto__sweep_at(s, ring->first), carto__sweep_at(s, s->count - 1)) == 0)
+    s->count--; /* the last position repeats the first */
+  ring->end = s->count;
+  if (ring->end - ring->first < 3)
+    carto__sweep_fail(s, s->ring_count, s->ring_count, at,
+                      "%v has fewer than 3 different positions, at %v");
+  s->ring_count++;
+}
+
+CARTO_MCP__DEF carto_status carto_mask_check(const carto_call *call, carto_geom geom,
+                                             size_t max_points, carto_error *error) {
+  size_t most = max_points ? max_points : CARTO_MCP_MAX_MASK_POINTS, rings = 0;
+  int type = carto_geom_type_of(geom);
+  uint64_t points = carto__geom_point_count(geom);
+  carto_mark mark = carto_arena_mark(call->arena);
+  carto__geom_walk walk;
+  carto__geom_event event;
+  carto__sweep s;
+  carto__error_clear(error);
+  if (type != CARTO_GEOM_POLYGON && type != CARTO_GEOM_MULTIPOLYGON)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "a spatial filter is a Polygon or a MultiPolygon%s%s",
+                       type ? ", not a " : "", carto_geom_type_name(type));
+  if (points > most || points > UINT32_MAX / 8)
+    return carto__fail(error, CARTO_ERR_LIMIT, 0, "it has %u positions; %u are allowed", points,
+                       (uint64_t)most);
+  if (points == 0) return carto__fail(error, CARTO_ERR_ARG, 0, "it is empty");
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) rings += event == CARTO__GEOM_RUN;
+  memset(&s, 0, sizeof s);
+  s.call = call;
+  s.error = error;
+  s.rings = (carto__ring *)carto__arena_array(call->arena, rings, sizeof *s.rings);
+  s.xy = (double *)carto__arena_array(call->arena, (size_t)points, 2 * sizeof *s.xy);
+  s.ring_of = (uint32_t *)carto__arena_array(call->arena, (size_t)points, sizeof *s.ring_of);
+  if (!s.rings || !s.xy || !s.ring_of) return carto__fail_memory(call->arena, error);
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  s.polygon_count = 0;
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END && s.status == CARTO_OK) {
+    s.polygon_count += event == CARTO__GEOM_OPEN && walk.node.type == CARTO_GEOM_POLYGON;
+    if (event == CARTO__GEOM_RUN) carto__sweep_add_ring(&s, &walk);
+  }
+  if (s.status == CARTO_OK) s.status = carto__sweep_run(&s, call->arena);
+  carto_arena_rewind(call->arena, mark);
+  return s.status;
+}
+
+/* ---- from GeoJSON, with the ring named that is not closed */
+
+static carto_status carto__mask_ring(const carto_json *ring, size_t index, size_t polygon,
+                                     bool many, carto_error *error) {
+  const carto_json *first = carto_json_first(ring), *last = first;
+  size_t count = carto_json_count(ring), i;
+  char name[CARTO_MCP__RING_NAME];
+  carto__text t;
+  double a[2], b[2];
+  if (carto_json_type_of(ring) != CARTO_JSON_ARRAY || count == 0) return CARTO_OK;
+  for (i = 1; i < count; i++) last = carto_json_next(last);
+  a[0] = carto_json_double(carto_json_first(first));
+  a[1] = carto_json_double(carto_json_next(carto_json_first(first)));
+  b[0] = carto_json_double(carto_json_first(last));
+  b[1] = carto_json_double(carto_json_next(carto_json_first(last)));
+  t.ptr = name;
+  t.len = 0;
+  t.cap = sizeof name;
+  carto__ring_name(&t, (uint32_t)index, (uint32_t)polygon, many);
+  if (carto__sweep_order(a, b) != 0 && count > 1) {
+    char n[4][CARTO_MCP__DOUBLE_ROOM];
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "%v is not closed: it begins at [%v, %v] and ends at [%v, %v]; the last "
+                       "position repeats the first",
+                       carto_str_make(name, t.len), carto__schema_number(a[0], n[0]),
+                       carto__schema_number(a[1], n[1]), carto__schema_number(b[0], n[2]),
+                       carto__schema_number(b[1], n[3]));
+  }
+  if (count < 4)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "%v has %u positions; 4 are the least",
+                       carto_str_make(name, t.len), (uint64_t)count);
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_mask_from_geojson(const carto_call *call, const carto_json *value,
+                                                    carto_geom *out, carto_error *error) {
+  bool feature = carto__str_is(carto_json_string(carto_json_get(value, "type")), "Feature"), many;
+  const carto_json *geometry = feature ? carto_json_get(value, "geometry") : value;
+  const carto_json *parts = carto_json_get(geometry, "coordinates"), *part, *ring;
+  carto_str type = carto_json_string(carto_json_get(geometry, "type"));
+  carto_status status = CARTO_OK;
+  size_t polygons, rings, i, k;
+  carto__error_clear(error);
+  carto__geom_none(out);
+  many = carto__str_is(type, "MultiPolygon");
+  polygons = many ? carto_json_count(parts) : carto__str_is(type, "Polygon");
+  part = many ? carto_json_first(parts) : parts;
+  for (i = 0; i < polygons && status == CARTO_OK; i++, part = carto_json_next(part)) {
+    if (carto_json_type_of(part) != CARTO_JSON_ARRAY) break;
+    ring = carto_json_first(part);
+    rings = carto_json_count(part);
+    for (k = 0; k < rings && status == CARTO_OK; k++, ring = carto_json_next(ring))
+      status = carto__mask_ring(ring, k, i, many && polygons > 1, error);
+  }
+  if (status == CARTO_OK) status = carto_geom_from_geojson(call->arena, geometry, out, error);
+  if (status == CARTO_ERR_SYNTAX) status = CARTO_ERR_ARG;
+  if (status == CARTO_OK) status = carto_mask_check(call, *out, 0, error);
+  if (status != CARTO_OK) carto__geom_none(out);
+  return status;
+}
+
 /* ---- cells: H3 and quadbin */
 
 /* Steps from a cell to the farthest cells of a disk. */
@@ -8969,6 +10249,60 @@ static size_t carto__quadbin_disk(uint64_t cell, int k, uint64_t *out, size_t ro
     for (column = 0; column < wide && column < tiles; column++)
       out[count++] = carto_quadbin_from_tile(level, (x + column - (uint32_t)k) & (tiles - 1), row);
   return count;
+}
+
+/* ---- views */
+
+/* Where a latitude is in the Web Mercator square, as a part of its height from the top; held within
+   it. */
+static double carto__mercator_part(double lat) {
+  double sine, unused, part;
+  carto__sin_cos((lat < -89 ? -89 : lat > 89 ? 89 : lat) * CARTO_MCP__DEGREE, &sine, &unused);
+  part = 0.5 - 0.25 * carto__log((1 + sine) / (1 - sine)) / CARTO_MCP__PI;
+  return part < 0 ? 0 : part > 1 ? 1 : part;
+}
+
+static double carto__wrap_longitude(double lng) {
+  if (lng >= -180 && lng <= 180) return lng;
+  if (!carto__is_finite(lng) || carto__abs(lng) > 1e15) return 0;
+  lng -= 360 * (double)(int64_t)(lng / 360);
+  return lng > 180 ? lng - 360 : lng < -180 ? lng + 360 : lng;
+}
+
+/* The zoom at which a part of the world takes that many pixels. */
+static double carto__zoom_of(double pixels, double part) {
+  if (!(part > 0)) return CARTO_VIEW_ZOOM_MAX;
+  return carto__log(pixels / 256 / part) * 1.4426950408889634;
+}
+
+CARTO_MCP__DEF bool carto_view_fit(carto_box box, double width_px, double height_px,
+                                   double padding_px, carto_view *out) {
+  double wide = box.xmax - box.xmin, top, bottom, width, height, across, down;
+  memset(out, 0, sizeof *out);
+  if (!carto__is_finite(box.xmin) || !carto__is_finite(box.xmax) || !(box.ymin <= box.ymax) ||
+      !(box.ymin >= -90 && box.ymax <= 90) || !carto__is_finite(wide) || !(width_px > 0) ||
+      !(height_px > 0) || !carto__is_finite(width_px) || !carto__is_finite(height_px))
+    return false;
+  if (wide < 0 && !(box.xmin <= 180 && box.xmax >= -180)) return false;
+  if (wide < 0) wide += 360; /* across the antimeridian */
+  if (wide > 360) wide = 360;
+  if (!(padding_px > 0)) padding_px = 0;
+  width = width_px - 2 * padding_px;
+  height = height_px - 2 * padding_px;
+  if (width < width_px / 2) width = width_px / 2;
+  if (height < height_px / 2) height = height_px / 2;
+  top = carto__mercator_part(box.ymax);
+  bottom = carto__mercator_part(box.ymin);
+  across = carto__zoom_of(width, wide / 360);
+  down = carto__zoom_of(height, bottom - top);
+  out->zoom = across < down ? across : down;
+  if (!(wide > 0) && !(bottom > top)) out->zoom = CARTO_VIEW_ZOOM_POINT;
+  if (out->zoom < 0) out->zoom = 0;
+  if (out->zoom > CARTO_VIEW_ZOOM_MAX) out->zoom = CARTO_VIEW_ZOOM_MAX;
+  out->lng = carto__wrap_longitude(box.xmin + wide / 2);
+  out->lat = carto__mercator_latitude((top + bottom) / 2);
+  if (top >= bottom) out->lat = box.ymin; /* a point, or beyond the square, as it is */
+  return true;
 }
 
 /* ----------------------------------------------------------------------- >>table
@@ -11131,11 +12465,15 @@ typedef struct carto__spread {
   const uint32_t *parts; /* first leaf << 6 | how many bits to leave out to choose it */
 } carto__spread;
 
-CARTO_MCP__INLINE size_t carto__spread_leaf(const carto__spread *s, uint64_t key) {
+CARTO_MCP__INLINE uint64_t carto__spread_above(const carto__spread *s, uint64_t key) {
   uint64_t above = key - s->low;
-  uint32_t part;
   if (above > s->span) above = key < s->low ? 0 : s->span; /* seldom: so it is guessed right */
-  part = s->parts[above >> s->shift];
+  return above;
+}
+
+CARTO_MCP__INLINE size_t carto__spread_leaf(const carto__spread *s, uint64_t key) {
+  uint64_t above = carto__spread_above(s, key);
+  uint32_t part = s->parts[above >> s->shift];
   return (part >> 6) + (size_t)((above & s->mask) >> (part & 63));
 }
 
@@ -11169,8 +12507,9 @@ typedef struct carto__ranks {
   size_t sample_size;
   uint64_t *leaves; /* words of each: how many keys; after the first pass their range too */
   size_t words, leaf_count, leaf_room;
-  uint32_t *hits; /* of a run: leaf << 16 | place */
-  uint64_t *pool; /* keys collected */
+  uint32_t *hits;    /* of a run: leaf << 16 | place */
+  uint8_t *interest; /* parts with a leaf that has a bucket; NULL where most keys are in these */
+  uint64_t *pool;    /* keys collected */
   size_t pool_size;
 } carto__ranks;
 
@@ -11307,6 +12646,21 @@ static size_t carto__ranks_buckets(carto__ranks *r, const carto__bucket *parent,
   return end;
 }
 
+/* Marks the parts of the buckets of the first pass, which are in the order of their leaves. */
+static void carto__ranks_interest(carto__ranks *r, const carto__bucket *buckets, size_t end) {
+  const uint32_t *parts = r->spread.parts;
+  uint64_t keys = 0;
+  size_t part = 0, i, leaf, next;
+  for (i = 1; i < end; i++) {
+    while (part + 1 < CARTO_MCP__RANK_PARTS && parts[part + 1] >> 6 <= buckets[i].leaf) part++;
+    if (r->interest[part]) continue;
+    r->interest[part] = 1;
+    next = part + 1 < CARTO_MCP__RANK_PARTS ? parts[part + 1] >> 6 : r->leaf_count;
+    for (leaf = parts[part] >> 6; leaf < next; leaf++) keys += r->leaves[leaf];
+  }
+  if (keys > r->count / 16) r->interest = NULL;
+}
+
 /* Decides which buckets are small, and cuts the others. */
 static bool carto__ranks_split(carto__ranks *r, carto__bucket *buckets, size_t end) {
   carto_arena *arena = r->scan.call->arena;
@@ -11366,10 +12720,13 @@ static void carto__ranks_take(carto__ranks *r, uint64_t key, size_t leaf) {
   if (key > words[2]) words[2] = key;
 }
 
-/* Notes the keys of interest in a run without a branch, since there is no telling which they are. */
-CARTO_MCP__INLINE size_t carto__ranks_hits(const carto__spread *spread, const unsigned char *run,
-                                           size_t size, uint64_t fold, const uint8_t *bucket,
-                                           uint32_t *hits) {
+/* Notes the keys of a run that are in a bucket's leaf without a branch: there is no telling which
+   they are. */
+CARTO_MCP__INLINE size_t carto__ranks_by_leaf(const carto__ranks *r, const carto__spread *spread,
+                                              const unsigned char *run, size_t size,
+                                              uint64_t fold) {
+  const uint8_t *bucket = r->level[0].bucket;
+  uint32_t *hits = r->hits;
   size_t i, count = 0;
   for (i = 0; i < size; i++) {
     size_t leaf = carto__spread_leaf(spread, carto__key(carto__load64(run + 8 * i), fold));
@@ -11380,20 +12737,45 @@ CARTO_MCP__INLINE size_t carto__ranks_hits(const carto__spread *spread, const un
   return count;
 }
 
+/* The same by their parts first. */
+CARTO_MCP__INLINE size_t carto__ranks_by_part(const carto__ranks *r, const carto__spread *spread,
+                                              const unsigned char *run, size_t size,
+                                              uint64_t fold) {
+  const uint8_t *interest = r->interest, *bucket = r->level[0].bucket;
+  uint32_t *hits = r->hits;
+  size_t i, some = 0, count = 0;
+  for (i = 0; i < size; i++) {
+    uint64_t above = carto__spread_above(spread, carto__key(carto__load64(run + 8 * i), fold));
+    carto__prefetch(run + 8 * i);
+    hits[some] = (uint32_t)i;
+    some += interest[above >> spread->shift];
+  }
+  for (i = 0; i < some; i++) {
+    uint32_t place = hits[i];
+    size_t leaf = carto__spread_leaf(spread, carto__key(carto__load64(run + 8 * place), fold));
+    hits[count] = (uint32_t)(leaf << 16 | place);
+    count += bucket[leaf] != 0;
+  }
+  return count;
+}
+
 /* Every pass after the first. */
 static void carto__ranks_visit(carto__ranks *r) {
   const carto__spread spread = r->spread;
-  const uint8_t *bucket = r->level[0].bucket;
-  uint32_t *hits = r->hits;
+  const uint64_t all = UINT64_MAX;
   const unsigned char *run;
-  size_t size, i, count;
+  size_t size, i, n;
   carto__scan_rewind(&r->scan);
   while ((run = carto__scan_next(&r->scan, &size)) != NULL) {
-    count = spread.fold ? carto__ranks_hits(&spread, run, size, UINT64_MAX, bucket, hits)
-                        : carto__ranks_hits(&spread, run, size, 0, bucket, hits);
-    for (i = 0; i < count; i++) {
-      uint64_t bits = carto__load64(run + 8 * (hits[i] & 0xffff));
-      carto__ranks_take(r, carto__key(bits, spread.fold), hits[i] >> 16);
+    if (r->interest)
+      n = spread.fold ? carto__ranks_by_part(r, &spread, run, size, all)
+                      : carto__ranks_by_part(r, &spread, run, size, 0);
+    else
+      n = spread.fold ? carto__ranks_by_leaf(r, &spread, run, size, all)
+                      : carto__ranks_by_leaf(r, &spread, run, size, 0);
+    for (i = 0; i < n; i++) {
+      uint64_t bits = carto__load64(run + 8 * (r->hits[i] & 0xffff));
+      carto__ranks_take(r, carto__key(bits, spread.fold), r->hits[i] >> 16);
     }
   }
 }
@@ -11409,7 +12791,9 @@ static carto_status carto__ranks_find(carto__ranks *r) {
   r->pool_size = (size_t)(r->count / 32) + CARTO_MCP__RANK_SAMPLE;
   r->pool = (uint64_t *)carto__arena_array(arena, r->pool_size, sizeof *r->pool);
   r->hits = (uint32_t *)carto__arena_array(arena, CARTO_MCP__RUN, sizeof *r->hits);
-  if (!r->pool || !r->hits || !carto__ranks_spread(r)) return carto__arena_failed(arena);
+  r->interest = (uint8_t *)carto__arena_zero(arena, CARTO_MCP__RANK_PARTS, 1);
+  if (!r->pool || !r->hits || !r->interest || !carto__ranks_spread(r))
+    return carto__arena_failed(arena);
   memset(all, 0, sizeof all);
   all[1].last = r->want_count;
   for (carto__ranks_count(r); r->scan.status == CARTO_OK; parents = buckets, parents_end = end) {
@@ -11419,6 +12803,7 @@ static carto_status carto__ranks_find(carto__ranks *r) {
       if (!parents[i].is_small) end = carto__ranks_buckets(r, &parents[i], buckets, end);
     if (end == 1) break;
     CARTO_MCP_ASSERT(r->depth < CARTO_MCP__RANK_LEVELS);
+    if (r->depth == 0) carto__ranks_interest(r, buckets, end);
     if (!carto__ranks_split(r, buckets, end)) return carto__arena_failed(arena);
     carto__ranks_visit(r);
     for (i = 1; i < end && r->scan.status == CARTO_OK; i++) {
@@ -11684,6 +13069,7 @@ static void carto__extent_h3(uint64_t cell, carto_box *box) {
 }
 
 static void carto__extent_row(const carto_column *column, size_t row, carto_box *box) {
+  unsigned char room[21];
   carto_geom geom;
   if (column->type == CARTO_TYPE_H3) {
     carto__extent_h3(column->data.cell[row], box);
@@ -11691,59 +13077,195 @@ static void carto__extent_row(const carto_column *column, size_t row, carto_box 
     if (carto_quadbin_is_valid(column->data.cell[row]))
       carto_box_add(box, carto_quadbin_box(column->data.cell[row]));
   } else {
-    geom.wkb = (const unsigned char *)column->bytes + column->data.wkb_start[row];
-    geom.size = column->data.wkb_start[row + 1] - column->data.wkb_start[row];
+    geom = carto_column_geom(column, row, room);
     if (geom.size) carto_box_add(box, carto_geom_box(geom));
   }
+}
+
+/* Which longitudes are taken: the globe in 1,024 parts, of each how far it is. */
+typedef struct carto__globe {
+  carto_box box; /* of latitudes */
+  uint64_t used[16];
+  double low[1024], high[1024];
+} carto__globe;
+
+static size_t carto__globe_part(double lng) {
+  return carto__min_size((size_t)((lng + 180) * (1024 / 360.0)), 1023);
+}
+
+/* From west to east, both within the globe; west > east: across the antimeridian. */
+static void carto__globe_add(carto__globe *g, double west, double east) {
+  size_t first = carto__globe_part(west), last, i;
+  if (west > east) { /* no further than one more call */
+    carto__globe_add(g, -180, east);
+    east = 180;
+  }
+  last = carto__globe_part(east);
+  for (i = first; i <= last; i++) {
+    double low = i == first ? west : (double)i * (360 / 1024.0) - 180;
+    double high = i == last ? east : (double)(i + 1) * (360 / 1024.0) - 180;
+    bool is_new = !carto__bit(g->used, i);
+    carto__bit_set(g->used, i);
+    if (is_new || low < g->low[i]) g->low[i] = low;
+    if (is_new || high > g->high[i]) g->high[i] = high;
+  }
+}
+
+/* The rest of the globe is the widest gap. */
+static carto_box carto__globe_box(const carto__globe *g) {
+  size_t first = 1024, last = 0, i;
+  carto_box box = g->box;
+  double gap = 0, best;
+  for (i = 0; i < 1024; i++) {
+    if (!carto__bit(g->used, i)) continue;
+    if (first == 1024) first = i;
+    last = i;
+  }
+  if (first == 1024) return carto_box_empty();
+  box.xmin = g->low[first];
+  box.xmax = g->high[last];
+  best = box.xmin + 360 - box.xmax;
+  last = first;
+  for (i = first + 1; i < 1024; i++) {
+    if (!carto__bit(g->used, i)) continue;
+    gap = g->low[i] - g->high[last];
+    if (gap > best) {
+      best = gap;
+      box.xmin = g->low[i];
+      box.xmax = g->high[last];
+    }
+    last = i;
+  }
+  return box;
+}
+
+/* A part of a geometry: it reaches from its least longitude to its greatest. */
+static void carto__globe_add_box(carto__globe *g, carto_box box) {
+  if (box.xmin > box.xmax || box.ymin > box.ymax) return;
+  carto_box_add_point(&g->box, 0, box.ymin);
+  carto_box_add_point(&g->box, 0, box.ymax);
+  if (box.xmax - box.xmin >= 360) carto__globe_add(g, -180, 180);
+  else carto__globe_add(g, carto__wrap_longitude(box.xmin), carto__wrap_longitude(box.xmax));
+}
+
+static void carto__globe_add_geom(carto__globe *g, carto_geom geom) {
+  carto__geom_walk walk;
+  carto__geom_event event;
+  uint32_t i;
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
+    const unsigned char *p = walk.points;
+    carto_box box = carto_box_empty();
+    if (event != CARTO__GEOM_RUN) continue;
+    for (i = 0; i < walk.node.count; i++, p += carto__geom_stride(walk.node.dims))
+      carto_box_add_point(&box, carto__geom_double(p, walk.node.big),
+                          carto__geom_double(p + 8, walk.node.big));
+    carto__globe_add_box(g, box);
+  }
+}
+
+/* A cell across the antimeridian reaches from its least eastern longitude on. */
+static void carto__globe_add_h3(carto__globe *g, uint64_t cell) {
+  carto_lnglat vertices[10];
+  size_t count = carto_h3_boundary(cell, vertices), i;
+  carto_box box = carto_box_empty();
+  double west = 180, east = -180;
+  carto__extent_h3(cell, &box);
+  if (box.xmax - box.xmin < 360 || box.ymin <= -90 || box.ymax >= 90) {
+    carto__globe_add_box(g, box);
+    return;
+  }
+  for (i = 0; i < count; i++) {
+    if (vertices[i].lng >= 0 && vertices[i].lng < west) west = vertices[i].lng;
+    if (vertices[i].lng < 0 && vertices[i].lng > east) east = vertices[i].lng;
+  }
+  carto_box_add_point(&g->box, 0, box.ymin);
+  carto_box_add_point(&g->box, 0, box.ymax);
+  carto__globe_add(g, west, east);
+}
+
+static void carto__globe_row(carto__globe *g, const carto_column *column, size_t row) {
+  unsigned char room[21];
+  if (column->type == CARTO_TYPE_H3) {
+    carto__globe_add_h3(g, column->data.cell[row]);
+  } else if (column->type == CARTO_TYPE_QUADBIN) {
+    if (carto_quadbin_is_valid(column->data.cell[row]))
+      carto__globe_add_box(g, carto_quadbin_box(column->data.cell[row]));
+  } else {
+    carto__globe_add_geom(g, carto_column_geom(column, row, room));
+  }
+}
+
+/* Row by row, to a box or to the globe. */
+static carto_status carto__extent_rows(const carto_call *call, const carto_column *column,
+                                       size_t row_count, const uint64_t *rows, carto_box *box,
+                                       carto__globe *globe) {
+  size_t row, work = 0;
+  if (column->type != CARTO_TYPE_GEOMETRY && column->type != CARTO_TYPE_H3 &&
+      column->type != CARTO_TYPE_QUADBIN)
+    return CARTO_ERR_ARG;
+  for (row = 0; row < row_count; row++) {
+    if (row % 1024 == 0 || work > CARTO_MCP__EXTENT_ASK) {
+      if (!carto__go_on(call)) return CARTO_ERR_CANCELLED;
+      work = 0;
+    }
+    if (rows && !carto__bit(rows, row)) continue;
+    if (column->valid && !carto__bit(column->valid, row)) continue;
+    if (column->type == CARTO_TYPE_GEOMETRY && column->bytes)
+      work += column->data.wkb_start[row + 1] - column->data.wkb_start[row];
+    if (globe) carto__globe_row(globe, column, row);
+    else carto__extent_row(column, row, box);
+  }
+  return CARTO_OK;
 }
 
 CARTO_MCP__DEF carto_status carto_stats_of_extent(const carto_call *call,
                                                   const carto_column *column, size_t row_count,
                                                   const uint64_t *rows, carto_box *out) {
   carto_box box = carto_box_empty();
+  carto_status status;
   carto__scan scan;
   const unsigned char *run;
-  size_t count, row, work = 0;
+  size_t count;
   *out = box;
   if (column->type == CARTO_TYPE_GEOMETRY && !column->bytes) {
     carto__scan_init(&scan, call, column, row_count, rows);
     while ((run = carto__scan_next(&scan, &count)) != NULL) carto__extent_points(run, count, &box);
-    if (scan.status != CARTO_OK) return scan.status;
-  } else if (column->type == CARTO_TYPE_GEOMETRY || column->type == CARTO_TYPE_H3 ||
-             column->type == CARTO_TYPE_QUADBIN) {
-    for (row = 0; row < row_count; row++) {
-      if (row % 1024 == 0 || work > CARTO_MCP__EXTENT_ASK) {
-        if (!carto__go_on(call)) return CARTO_ERR_CANCELLED;
-        work = 0;
-      }
-      if (rows && !carto__bit(rows, row)) continue;
-      if (column->valid && !carto__bit(column->valid, row)) continue;
-      if (column->type == CARTO_TYPE_GEOMETRY)
-        work += column->data.wkb_start[row + 1] - column->data.wkb_start[row];
-      carto__extent_row(column, row, &box);
-    }
+    status = scan.status;
   } else {
-    return CARTO_ERR_ARG;
+    status = carto__extent_rows(call, column, row_count, rows, &box, NULL);
   }
-  *out = box;
-  return CARTO_OK;
+  if (status == CARTO_OK) *out = box;
+  return status;
 }
 
-/* ---------------------------------------------------------------------- >>engine
-   What a plan of a query is made of: typed batches of columns, functions over them, and operators
-   that hand them on.
-   Uses: everything above.   Used by: >>sql.
-   A plan moves batches of at most CARTO_MCP__BATCH rows; a column of a batch is made when it is
-   first asked for, and texts stay codes into their dictionary as long as they can. Whatever a query
-   takes comes from one metered allocator and is given back at its end, however it ends. */
+CARTO_MCP__DEF carto_status carto_stats_of_globe(const carto_call *call, const carto_column *column,
+                                                 size_t row_count, const uint64_t *rows,
+                                                 carto_box *out) {
+  carto_mark mark = carto_arena_mark(call->arena);
+  carto__globe *globe = (carto__globe *)carto__arena_zero(call->arena, 1, sizeof *globe);
+  carto_status status;
+  *out = carto_box_empty();
+  if (!globe) return carto__arena_failed(call->arena);
+  globe->box = carto_box_empty();
+  status = carto__extent_rows(call, column, row_count, rows, NULL, globe);
+  if (status == CARTO_OK) *out = carto__globe_box(globe);
+  carto_arena_rewind(call->arena, mark);
+  return status;
+}
+
+/* ----------------------------------------------------------------------- >>batch
+   What a query moves: typed columns of some thousand rows, and expressions over them; and what it
+   lives in, its memory, limits and failures.
+   Uses: >>base, >>memory, >>buffer, >>time, >>geo, >>table.
+   Used by: >>functions, >>engine, >>sql.
+   A column of a batch is made when it is first asked for, and texts stay codes into their
+   dictionary as long as they can. Whatever a query takes comes from one metered allocator and is
+   given back at its end, however it ends. */
 
 /* Rows of a batch, a multiple of 64; some tests take fewer. */
 #ifndef CARTO_MCP__BATCH
 #define CARTO_MCP__BATCH ((size_t)8192)
-#endif
-/* Values of a key after which it is looked at as steps; some tests begin earlier. */
-#ifndef CARTO_MCP__STEPS_AFTER
-#define CARTO_MCP__STEPS_AFTER 100000
 #endif
 
 #define CARTO_MCP__NO_ROW UINT32_MAX /* in row numbers: no row, all columns null */
@@ -12281,10 +13803,18 @@ static bool carto__vec_gather(carto__batch *c, const carto__vec *v, const uint32
 
 /* Whether any row number stands for no row. */
 static bool carto__rows_lack(const uint32_t *rows, size_t count) {
-  uint32_t most = 0;
+  const uint64_t tops = UINT64_C(0x8000000080000000);
+  const unsigned char *p = (const unsigned char *)(const void *)rows;
+  uint64_t all = 0, more = 0;
   size_t i;
-  for (i = 0; i < count; i++) most = rows[i] > most ? rows[i] : most;
-  return most == CARTO_MCP__NO_ROW;
+  for (i = 0; i + 4 <= count; i += 4) {
+    all |= carto__load64(p + 4 * i);
+    more |= carto__load64(p + 4 * i + 8);
+  }
+  if (!((all | more) & tops)) count -= i; /* none of these can be it */
+  else i = 0;
+  for (rows += i, i = 0; i < count && rows[i] != CARTO_MCP__NO_ROW;) i++;
+  return i < count;
 }
 
 /* Rows of a table's column that are stored in another form than a batch holds. */
@@ -12525,7 +14055,15 @@ static int carto__datum_compare(int type, const carto__datum *a, const carto__da
   }
 }
 
-/* ---- functions: comparison and arithmetic, a batch at a time */
+/* ------------------------------------------------------------------- >>functions
+   The operators and functions of the dialect: one table of what there is, over code that works on a
+   batch at a time where that pays, and row by row elsewhere.
+   Uses: >>base, >>memory, >>buffer, >>match, >>time, >>json, >>geo, >>batch.
+   Used by: >>engine, >>sql.
+   No function sees a row that is not asked for, or a null it does not ask for; a row that fails
+   says so, and the first one that does ends the query. */
+
+/* ---- comparison and arithmetic, a batch at a time */
 
 enum { CARTO__OP_EQ, CARTO__OP_NE, CARTO__OP_LT, CARTO__OP_LE, CARTO__OP_GT, CARTO__OP_GE };
 enum { CARTO__OP_ADD, CARTO__OP_SUB, CARTO__OP_MUL, CARTO__OP_DIV, CARTO__OP_MOD };
@@ -13141,7 +14679,7 @@ static int carto__row_width_bucket(carto__work *w, const carto__datum *a, carto_
   return out->i > INT32_MAX ? carto__row_range(w) : CARTO__ROW_OK;
 }
 
-/* ---- functions: conversion */
+/* ---- conversion */
 
 static bool carto__vec_integer_to_number(carto__work *w, const carto__vec *a, void *out) {
   const int64_t *x = (const int64_t *)a[0].data;
@@ -13399,7 +14937,7 @@ static int carto__row_to_text(carto__work *w, const carto__datum *a, carto__datu
   return carto__row_text(w, &buf, out);
 }
 
-/* ---- functions: text */
+/* ---- text */
 
 /* How many of eight bytes begin a character. */
 static unsigned carto__chars_of_eight(const char *p) {
@@ -13823,7 +15361,7 @@ static int carto__row_regexp_replace(carto__work *w, const carto__datum *a, cart
   return carto__row_text(w, &buf, out);
 }
 
-/* ---- functions: time */
+/* ---- time */
 
 /* Days for which the results of a function are kept: the years 1 to 9999, and so many at most. */
 #define CARTO_MCP__FIRST_DAY (-719162)
@@ -14056,7 +15594,7 @@ static int carto__row_to_char(carto__work *w, const carto__datum *a, carto__datu
   return carto__row_text(w, &buf, out);
 }
 
-/* ---- functions: space */
+/* ---- space */
 
 /* Points as pairs of doubles, where a function of two numbers makes them. */
 static bool carto__vec_point(carto__work *w, const carto__vec *a, void *out) {
@@ -14415,7 +15953,7 @@ static bool carto__vec_spatial(carto__work *w, const carto__vec *a, void *out) {
   return true;
 }
 
-/* ---- functions: cells */
+/* ---- cells */
 
 static int carto__row_cell_from_point(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_lnglat point;
@@ -14510,7 +16048,7 @@ static int carto__row_cell(carto__work *w, const carto__datum *a, carto__datum *
   }
 }
 
-/* ---- functions: arrays, which are held as JSON */
+/* ---- arrays, which are held as JSON */
 
 /* cardinality, and array_length, of the one dimension there is */
 static int carto__row_array_length(carto__work *w, const carto__datum *a, carto__datum *out) {
@@ -14946,6 +16484,13 @@ static const carto__fun carto__casts[] = {
   {"cast", "A", 't', 0, NULL, carto__row_to_text, 0},
 };
 
+/* ---------------------------------------------------------------------- >>engine
+   What a plan of a query is made of: expressions evaluated over batches, and operators that hand
+   batches on.
+   Uses: >>base, >>memory, >>buffer, >>table, >>stats, >>batch, >>functions.   Used by: >>sql.
+   An operator makes a batch when it is asked for one, and what the batch holds lives until the next
+   is asked for; only what sorts, groups or joins keeps rows. */
+
 /* ---- keys: values as dense numbers, in order of first appearance */
 
 /* What GROUP BY, DISTINCT, joins, set operations, IN and PARTITION BY all rest on. Values of fixed
@@ -14963,7 +16508,7 @@ typedef struct carto__ids {
   uint32_t count;
   uint32_t null_id; /* CARTO_MCP__NO_ROW: none yet */
   carto_buf keys;   /* uint64_t by id */
-  carto_buf slots;  /* carto__slot; a power of two of them, at most half taken */
+  carto_buf slots;  /* carto__slot; a power of two of them, at most five in eight taken */
   uint64_t mapped;  /* values looked up so far */
   uint32_t *small;  /* id + 1 of small whole numbers, once enough are looked up to be worth it */
   carto__dict dict;
@@ -15012,8 +16557,8 @@ static bool carto__ids_room(carto__ids *t, size_t more) {
                            (uint64_t)(CARTO_MCP__NO_ROW - 3));
   if (!carto__buf_room(&t->keys, need * 8 - t->keys.len)) return carto__sql_no_memory(t->q);
   if (t->held > CARTO__AS_INTEGER) return true; /* these are found by the dictionary */
-  if (t->slots.len / sizeof *fresh >= 2 * (size_t)t->count + more && t->slots.len) return true;
-  while (slots < 2 * need) slots *= 2;
+  if (t->slots.len && t->slots.len / sizeof *fresh / 8 * 5 >= need) return true;
+  while (slots / 8 * 5 < need) slots *= 2;
   carto_buf_free(&t->slots);
   carto_buf_init(&t->slots, t->q->alloc, 0);
   fresh = (carto__slot *)(void *)carto__buf_room(&t->slots, slots * sizeof *fresh);
@@ -15973,6 +17518,11 @@ static bool carto__eval_filter(carto__expr *e, carto__batch *c, uint64_t **out, 
    range it is widened; where a cell would have several edges, or the key fails (x / 5 underflows
    next to 0), the expression is computed after all. */
 
+/* Values of a key after which it is looked at as steps; some tests begin earlier. */
+#ifndef CARTO_MCP__STEPS_AFTER
+#define CARTO_MCP__STEPS_AFTER 100000
+#endif
+
 #define CARTO_MCP__STEPS_MAX 2048
 #define CARTO_MCP__CELLS_MAX ((size_t)1 << 14)
 #define CARTO_MCP__STEP_NEW UINT32_C(0x80000000) /* in an id: the number of a step without one */
@@ -16014,19 +17564,22 @@ typedef struct carto__steps {
   unsigned reaches;
 } carto__steps;
 
+/* Whether a constant leaves a key without steps that halving would not find: next to 0 a product or
+   a quotient underflows, which is why the cell of 0 has no ids; with these few factors it is no
+   farther than 1e-30. */
+static bool carto__is_steady_const(const carto__expr *e) {
+  double x = carto__type_held(e->type) == CARTO__AS_NUMBER ? carto__abs(e->value.f) : 0;
+  return !e->is_null && (x == 0 || (x >= 1e-18 && x <= 1e18));
+}
+
 /* The column that an expression follows without falling, or rising; else NULL. */
 static carto__expr *carto__steady_column(const carto__expr *e) {
-  size_t i, at;
-  while (e->kind == CARTO__EXPR_CALL) {
+  size_t i, at, depth;
+  for (depth = 0; e->kind == CARTO__EXPR_CALL && depth < 16; depth++) {
     for (at = e->count, i = 0; i < e->count; i++) {
-      const carto__expr *arg = e->args[i];
-      if (arg->kind == CARTO__EXPR_CONST &&
-          (arg->is_null ||
-           (carto__type_held(arg->type) == CARTO__AS_NUMBER && !carto__is_finite(arg->value.f))))
-        return NULL;
-      if (arg->kind == CARTO__EXPR_CONST) continue;
-      if (at < e->count) return NULL;
-      at = i;
+      bool constant = e->args[i]->kind == CARTO__EXPR_CONST;
+      if (constant ? !carto__is_steady_const(e->args[i]) : at < e->count) return NULL;
+      if (!constant) at = i;
     }
     if (e->safe || at == e->count ||
         !((at == 0 && e->fun->flags & CARTO__FUN_STEADY_FIRST) ||
@@ -16218,7 +17771,7 @@ static bool carto__cells_divide(carto__steps *s, unsigned bits) {
   s->origin = carto__as_double(carto__unordered(true, s->low));
   width = carto__as_double(carto__unordered(true, s->high)) - s->origin;
   s->scale = cells / width * (1 + 4 * DBL_EPSILON);
-  return carto__is_finite(width) && carto__is_finite(s->scale) && width > 0 &&
+  return carto__is_finite(width) && carto__is_finite(s->scale) && width > 1e-20 &&
          width * s->scale >= cells && width * s->scale < cells + 1;
 }
 
@@ -16230,8 +17783,8 @@ static size_t carto__cells_shared(const carto__steps *s, const carto__edge *edge
   return shared;
 }
 
-/* The least number of cells with the fewest edges that share one. Where some do, cells are narrower
-   still, so that few values are in them. */
+/* The least number of cells with the fewest edges that share one; of numbers, narrower ones still,
+   so that few values are in cells without ids. */
 static bool carto__cells_choose(carto__steps *s, const carto__edge *edges, size_t count) {
   size_t least = SIZE_MAX, shared;
   unsigned bits, best = 0;
@@ -16241,7 +17794,7 @@ static bool carto__cells_choose(carto__steps *s, const carto__edge *edges, size_
     if (shared < least) best = bits;
     least = carto__min_size(least, shared);
   }
-  return carto__cells_divide(s, least && best < 12 ? best + 2 : best);
+  return carto__cells_divide(s, s->number && best < 12 ? best + 2 : best);
 }
 
 static uint32_t carto__step_id(const carto__steps *s, size_t step) {
@@ -16249,12 +17802,14 @@ static uint32_t carto__step_id(const carto__steps *s, size_t step) {
 }
 
 static bool carto__cells_make(carto__steps *s, const carto__edge *edges, size_t count) {
-  size_t cells, i, k, n;
+  const uint64_t zero = carto__ordered(true, 0);
+  size_t cells, i, k, n, none = SIZE_MAX;
   s->off = !carto__cells_choose(s, edges, count);
   if (s->off) return true;
   cells = (size_t)1 << s->bits;
   s->cells = (carto__cell *)carto__sql_array(s->q, s->room, cells, sizeof *s->cells);
   if (!s->cells) return false;
+  if (s->number && s->low < zero && s->high > zero) none = carto__cell_of(s, zero);
   for (i = k = 0; k < cells; k++, i += n) {
     carto__cell *cell = &s->cells[k];
     cell->edge = 0; /* as good as any, where both sides are alike */
@@ -16266,7 +17821,7 @@ static bool carto__cells_make(carto__steps *s, const carto__edge *edges, size_t 
     cell->ids[0] = carto__step_id(s, i);
     cell->ids[1] = carto__step_id(s, i + n);
     /* cells that reach out of the range: rounding to zero brings what is below into the first */
-    if (n > 1 || (s->number ? k == 0 : k >= (s->high - s->low) >> s->shift))
+    if (n > 1 || k == none || (s->number ? k == 0 : k >= (s->high - s->low) >> s->shift))
       cell->ids[0] = cell->ids[1] = CARTO_MCP__STEP_FAR;
   }
   return true;
@@ -17444,7 +18999,8 @@ typedef enum carto__feed_kind {
   CARTO__FEED_LIST     /* the values themselves, by group */
 } carto__feed_kind;
 
-/* Two forms, so that many groups stay in the nearest cache. */
+/* Two forms, so that many groups stay in the nearest cache. n: values that were not null; where the
+   rows of groups are counted anyway, those that were. */
 typedef struct carto__sums_number {
   uint64_t n;
   double sum;
@@ -17489,6 +19045,7 @@ typedef struct carto__agg {
   carto__steps **steps; /* by key; NULL: it is none of steps */
   size_t adopted;       /* so many groups are a dictionary's texts, and some may have no rows */
   unsigned char *seen;  /* which of them have */
+  carto__feed *rows;    /* the one that counts all rows by group, if any */
 } carto__agg;
 
 static bool carto__expr_same(const carto__expr *a, const carto__expr *b) {
@@ -17563,13 +19120,10 @@ static bool carto__feed_begin(carto__op *op, carto__feed *f) {
   if (f->kind == CARTO__FEED_SUMS && carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER)
     f->size = sizeof(carto__sums_number);
   if (e->distinct) {
-    carto__expr **keys = (carto__expr **)carto__sql_zero(q, 2, sizeof *keys);
-    carto__expr *group = (carto__expr *)carto__sql_zero(q, 1, sizeof *group);
-    if (!keys || !group) return false;
-    group->type = CARTO__SQL_INT8;
-    keys[0] = group;
-    keys[1] = e->args[0];
-    if (!(f->seen = carto__keys_new(q, keys, 2, true))) return false;
+    carto__expr *keys[2];
+    keys[0] = keys[1] = e->args[0]; /* the value, and where there are groups, which */
+    f->seen = carto__keys_new(q, keys, ((const carto__agg *)op->state)->key_count ? 2 : 1, true);
+    if (!f->seen) return false;
   }
   if (f->kind == CARTO__FEED_SUMMARY) {
     f->room = (double *)carto__sql_array(q, &q->keep, q->batch, 8);
@@ -17615,6 +19169,8 @@ static bool carto__agg_begin(carto__op *op) {
       f->direct = &op->child->table->columns[e->order[0]->index];
     if (!carto__feed_begin(op, f)) return false;
   }
+  for (i = 0; i < a->feed_count; i++)
+    if (a->feeds[i].kind == CARTO__FEED_ROWS && !a->feeds[i].e->filter) a->rows = &a->feeds[i];
   return true;
 }
 
@@ -17659,25 +19215,28 @@ static bool carto__feed_count(carto__sql *q, carto__feed *f, const uint32_t *gro
 }
 
 static void carto__feed_sums(carto__feed *f, const carto__vec *v, const uint64_t *live,
-                             const uint32_t *group, size_t count) {
+                             const uint32_t *group, size_t count, bool counts_nulls) {
   carto__sums_number *s = (carto__sums_number *)(void *)f->states.ptr;
   carto__sums_whole *t = (carto__sums_whole *)(void *)f->states.ptr;
   bool number = carto__type_held(v->type) == CARTO__AS_NUMBER;
   const double *x = (const double *)v->data;
   const uint64_t *y = (const uint64_t *)v->data;
-  size_t i;
-  for (i = 0; i < count && number && !live; i++) {
-    s[group[i]].n++;
-    s[group[i]].sum += x[i];
-  }
-  for (; i < count; i++) {
-    if (live && !carto__bit(live, i)) continue;
-    if (number) {
+  size_t i = 0;
+  if (number && !live && counts_nulls)
+    for (; i < count; i++) s[group[i]].sum += x[i];
+  else if (number && !live)
+    for (; i < count; i++) {
       s[group[i]].n++;
       s[group[i]].sum += x[i];
+    }
+  for (; i < count; i++) {
+    bool is_null = live && !carto__bit(live, i);
+    if (number) {
+      s[group[i]].n += is_null == counts_nulls;
+      if (!is_null) s[group[i]].sum += x[i];
     } else {
-      t[group[i]].n++;
-      carto__wide_add(t[group[i]].total, y[i]);
+      t[group[i]].n += is_null == counts_nulls;
+      if (!is_null) carto__wide_add(t[group[i]].total, y[i]);
     }
   }
 }
@@ -17720,17 +19279,15 @@ static void carto__feed_summary(carto__feed *f, const carto__vec *v, const uint6
 static bool carto__feed_distinct(carto__feed *f, carto__batch *c, const carto__vec *v,
                                  const uint32_t *group, uint64_t *live) {
   carto__vec keys[2];
-  int64_t *groups = (int64_t *)carto__sql_array(c->q, c->arena, c->count, 8);
-  uint32_t *ids = (uint32_t *)carto__sql_array(c->q, c->arena, c->count, 4),
-           seen = carto__keys_count(f->seen);
+  uint32_t *ids = (uint32_t *)carto__sql_array(c->q, c->arena, c->count, 4);
+  uint32_t seen = carto__keys_count(f->seen);
   size_t i;
-  if (!groups || !ids) return false;
-  for (i = 0; i < c->count; i++) groups[i] = group[i];
+  if (!ids) return false;
   memset(keys, 0, sizeof keys);
-  keys[0].type = CARTO__SQL_INT8;
-  keys[0].data = groups;
-  keys[0].valid = live;
-  keys[1] = *v;
+  keys[0] = *v;
+  keys[0].valid = live; /* what does not count is a null, so that it hides no value */
+  keys[1].data = group;
+  keys[1].numbered = true;
   if (!carto__keys_map(f->seen, keys, c->count, true, c->arena, ids)) return false;
   for (i = 0; i < c->count; i++) {
     if (!carto__bit(live, i)) continue;
@@ -17792,7 +19349,7 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
   }
   if (e->distinct && !carto__feed_distinct(f, c, &v, group, live)) return false;
   if (f->size && !carto__feed_cover(q, f, carto__keys_count(a->groups))) return false;
-  *counted = *counted || (!live && f->kind <= CARTO__FEED_SUMS);
+  *counted = *counted || f == a->rows || (!live && f->kind == CARTO__FEED_SUMS && !a->rows);
   switch (f->kind) {
   case CARTO__FEED_ROWS:
     if (a->key_count == 0) {
@@ -17805,7 +19362,9 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
     for (i = 0; i < c->count; i++)
       ((uint64_t *)(void *)f->states.ptr)[group[i]] += carto__bit(live, i);
     return true;
-  case CARTO__FEED_SUMS: carto__feed_sums(f, &v, live, group, c->count); return true;
+  case CARTO__FEED_SUMS:
+    carto__feed_sums(f, &v, live, group, c->count, a->rows != NULL);
+    return true;
   case CARTO__FEED_SUMMARY: carto__feed_summary(f, &v, live, c->count); return true;
   case CARTO__FEED_LIST: return carto__feed_list(f, c, group, live);
   default: break;
@@ -17820,8 +19379,9 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
 }
 
 /* The result of a call whose numbers were summed apart from carto__acc. */
-static bool carto__sums_result(carto__sql *q, const carto__feed *f, const carto__expr *e,
-                               size_t group, carto__datum *out, bool *is_null) {
+static bool carto__sums_result(carto__sql *q, const carto__feed *f, const carto__feed *rows,
+                               const carto__expr *e, size_t group, carto__datum *out,
+                               bool *is_null) {
   carto__acc a;
   const carto__summary *t = &f->summary;
   bool number = e->count && carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER;
@@ -17829,15 +19389,11 @@ static bool carto__sums_result(carto__sql *q, const carto__feed *f, const carto_
   if (f->kind == CARTO__FEED_ROWS) {
     a.n = ((const uint64_t *)(const void *)f->states.ptr)[group];
   } else if (f->kind == CARTO__FEED_SUMS) {
-    if (number) {
-      const carto__sums_number *sums = (const carto__sums_number *)(const void *)f->states.ptr;
-      a.n = sums[group].n;
-      a.sum = sums[group].sum;
-    } else {
-      const carto__sums_whole *sums = (const carto__sums_whole *)(const void *)f->states.ptr;
-      a.n = sums[group].n;
-      memcpy(a.total, sums[group].total, sizeof a.total);
-    }
+    const char *state = f->states.ptr + group * f->size;
+    if (number) a.sum = ((const carto__sums_number *)(const void *)state)->sum;
+    else memcpy(a.total, ((const carto__sums_whole *)(const void *)state)->total, sizeof a.total);
+    a.n = *(const uint64_t *)(const void *)state;
+    if (rows) a.n = ((const uint64_t *)(const void *)rows->states.ptr)[group] - a.n;
   } else {
     a.n = t->count + f->nan_count;
     memcpy(a.total, t->total, sizeof a.total);
@@ -18165,15 +19721,13 @@ static bool carto__gatherer_put(carto__gatherer *g, size_t index, const carto__d
   return carto__gatherer_good(g);
 }
 
-/* Whether a feed has counted a row of a group. */
+/* Whether a group has rows, as the feeds know that count. */
 static bool carto__agg_has(const carto__agg *a, size_t group) {
-  size_t i;
-  for (i = 0; i < a->feed_count; i++) {
-    const carto__feed *f = &a->feeds[i];
+  const carto__feed *f = a->rows ? a->rows : a->feeds, *end = a->rows ? f + 1 : f + a->feed_count;
+  for (; f < end; f++)
     if (f->kind <= CARTO__FEED_SUMS &&
         *(const uint64_t *)(const void *)(f->states.ptr + group * f->size))
       return true;
-  }
   return false;
 }
 
@@ -18208,7 +19762,7 @@ static const carto_table *carto__agg_results(carto__op *op) {
       else if (f->kind == CARTO__FEED_ACC)
         good = carto__acc_result(q, (const carto__acc *)(const void *)f->states.ptr + g, e, &d,
                                  &is_null);
-      else good = carto__sums_result(q, f, e, g, &d, &is_null);
+      else good = carto__sums_result(q, f, a->rows, e, g, &d, &is_null);
       good = good && carto__gatherer_put(&out, a->key_count + i, &d, is_null);
     }
     for (i = 0; i < a->feed_count; i++) /* on to the values of the next group */
@@ -20129,6 +21683,7 @@ typedef struct carto__token {
   carto_str text; /* without quotes */
   size_t at, end;
   int grade;                /* NAME: what it cannot be in PostgreSQL's grammar, as GRADE says */
+  int binds;                /* as an operator, see carto__sql_binary; -1: it is none */
   const char *code, *wrong; /* a failure, for when the token is reached; %v: its source */
 } carto__token;
 
@@ -20140,46 +21695,69 @@ typedef struct carto__sql_parser {
   carto__token ahead[3]; /* the next ones; all END after a failure */
   carto__node none;      /* what there is after a failure */
   carto__select no_query;
+  uint32_t lengths[26]; /* by first letter: a bit for each length that a word of the grammar has */
 } carto__sql_parser;
 
 /* Operators that exist here, and those that only PostgreSQL has. */
-static const char carto__sql_signs[] =
-  "+ - * / % ^ < > = <= >= <> != || :: ~ ~* !~ !~* ~~ ~~* !~~ !~~*";
 static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ ||/ & | # << >> @ "
                                              "!! ?| ?& := => <<| |>> &< &> <<= >>= -|- @@ ^@";
 
 #define CARTO_MCP__GRADE_CALL 1 /* a function, but no column, table or alias */
 #define CARTO_MCP__GRADE_WORD 2 /* nothing but itself */
 
-/* Those of grade 2 by their first letter, and those of grade 1. */
-static const char *const carto__sql_reserved[] = {
-  "all analyse analyze and any array as asc asymmetric",
-  "both",
-  ("case cast check collate column constraint create current_date current_role current_time "
-   "current_timestamp current_user"),
-  "default deferrable desc distinct do",
-  "else end except",
-  "false fetch for foreign from",
-  "grant group",
-  "having",
-  "in initially intersect into",
-  "",
-  "",
-  "lateral leading limit localtime localtimestamp",
-  "",
-  "not null",
-  "offset on only or order",
-  "placing primary",
-  "",
-  "references returning",
-  "select session_user some symmetric",
-  "table then to trailing true",
-  "union unique user using",
-  "variadic",
-  "when where window with"};
-static const char carto__sql_functions[] =
-  "cross full inner ilike is isnull join left like natural notnull outer overlaps right similar "
-  "tablesample qualify";
+/* By their first letter, those of grade 2, then those of grade 1. */
+static const char *const carto__sql_reserved[][2] = {
+  {"all analyse analyze and any array as asc asymmetric", ""},
+  {"both", ""},
+  {"case cast check collate column constraint create current_date current_role current_time "
+   "current_timestamp current_user",
+   "cross"},
+  {"default deferrable desc distinct do", ""},
+  {"else end except", ""},
+  {"false fetch for foreign from", "full"},
+  {"grant group", ""},
+  {"having", ""},
+  {"in initially intersect into", "inner ilike is isnull"},
+  {"", "join"},
+  {"", ""},
+  {"lateral leading limit localtime localtimestamp", "left like"},
+  {"", ""},
+  {"not null", "natural notnull"},
+  {"offset on only or order", "outer overlaps"},
+  {"placing primary", ""},
+  {"", "qualify"},
+  {"references returning", "right"},
+  {"select session_user some symmetric", "similar"},
+  {"table then to trailing true", "tablesample"},
+  {"union unique user using", ""},
+  {"variadic", ""},
+  {"when where window with", ""}};
+
+/* PostgreSQL's operators by how tightly they bind; all group to the left. */
+static const struct {
+  const char *words; /* separated by blanks */
+  int binds;
+} carto__sql_binary[] = {
+  {"or", 1},
+  {"and", 2},
+  {"is isnull notnull", 4},
+  {"< > = <= >= <> !=", 5},
+  {"between in like ilike similar", 6},
+  {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7},
+  {"+ -", 8},
+  {"* / %", 9},
+  {"^", 10},
+  {"at", 11},
+  {"::", 13},
+};
+
+/* -1: it is no operator. */
+static int carto__sql_binding(carto_str text) {
+  size_t i;
+  for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++)
+    if (carto__sql_among(text, carto__sql_binary[i].words)) return carto__sql_binary[i].binds;
+  return -1;
+}
 
 static char carto__sql_char(const carto__sql_parser *p, size_t at) {
   return at < p->text.len ? p->text.ptr[at] : '\0';
@@ -20348,7 +21926,9 @@ static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   token->kind = CARTO__TOKEN_SIGN;
   token->text = carto_str_make(rest.ptr, len);
   p->at += len;
-  if (known || carto__sql_among(token->text, carto__sql_signs)) return;
+  if (known && len == 1) return;
+  token->binds = carto__sql_binding(token->text);
+  if (token->binds > 0) return;
   if (carto__sql_among(token->text, carto__sql_other_signs))
     carto__token_bad(token, token->at, "0A000", "operator %v is not supported here");
   else if (carto__char_among(rest.ptr[0], "+-*/<>=~!@#%^&|`?"))
@@ -20375,10 +21955,13 @@ static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
   folded = i < len ? (char *)carto__sql_array(p->q, &p->q->keep, len, 1) : NULL;
   for (i = 0; folded && i < len; i++) folded[i] = carto__lower(token->text.ptr[i]);
   if (folded) token->text.ptr = folded;
-  if (carto__sql_among(token->text, carto__sql_functions)) token->grade = CARTO_MCP__GRADE_CALL;
-  if (first >= 'a' && first <= 'w' &&
-      carto__sql_among(token->text, carto__sql_reserved[first - 'a']))
+  /* most names are told from the words of the grammar by their length already */
+  if (first < 'a' || first > 'w' || len > 31 || !(p->lengths[first - 'a'] >> len & 1)) return;
+  if (carto__char_among(first, "abilnos")) token->binds = carto__sql_binding(token->text);
+  if (carto__sql_among(token->text, carto__sql_reserved[first - 'a'][0]))
     token->grade = CARTO_MCP__GRADE_WORD;
+  else if (carto__sql_among(token->text, carto__sql_reserved[first - 'a'][1]))
+    token->grade = CARTO_MCP__GRADE_CALL;
 }
 
 /* $1, @name, :name, {{name}}: the text is what stands behind the sign; of ? it is its number. */
@@ -20418,6 +22001,7 @@ static carto__token carto__sql_scan(carto__sql_parser *p) {
   char c, next;
   memset(&token, 0, sizeof token);
   token.text = carto_str_make("", 0);
+  token.binds = -1;
   carto__sql_skip(p, &token);
   if (!token.code) token.at = p->at;
   token.end = p->at;
@@ -20460,6 +22044,7 @@ static carto__node *carto__sql_stop(carto__sql_parser *p) {
   for (i = 0; i < 3; i++) {
     p->ahead[i].kind = CARTO__TOKEN_END;
     p->ahead[i].text = carto_str_make("", 0);
+    p->ahead[i].binds = -1;
   }
   memset(&p->none, 0, sizeof p->none);
   memset(&p->no_query, 0, sizeof p->no_query);
@@ -21044,34 +22629,10 @@ static carto__node *carto__sql_primary(carto__sql_parser *p) {
   return node->kid->next ? carto__sql_no(p, token.at, "a row of several values") : node->kid;
 }
 
-/* PostgreSQL's operators by how tightly they bind; all group to the left. */
-static const struct {
-  const char *words; /* separated by blanks */
-  int binds;
-} carto__sql_binary[] = {
-  {"or", 1},
-  {"and", 2},
-  {"is isnull notnull", 4},
-  {"< > = <= >= <> !=", 5},
-  {"between in like ilike similar", 6},
-  {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7},
-  {"+ -", 8},
-  {"* / %", 9},
-  {"^", 10},
-  {"at", 11},
-  {"::", 13},
-};
-
 /* How tightly the operator that comes next binds; -1: none does. */
 static int carto__sql_binds(const carto__sql_parser *p) {
-  const carto__token *token = carto__sql_at(p, "not") ? &p->ahead[1] : &p->ahead[0];
-  size_t i;
-  if (token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) return -1;
-  for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++)
-    if (carto__sql_among(token->text, carto__sql_binary[i].words))
-      return token == &p->ahead[0] || carto__sql_binary[i].binds == 6 ? carto__sql_binary[i].binds
-                                                                      : -1;
-  return -1;
+  if (!carto__sql_at(p, "not")) return p->ahead[0].binds;
+  return p->ahead[1].binds == 6 ? 6 : -1;
 }
 
 static carto__node *carto__sql_negate(carto__sql_parser *p, carto__node *node, bool negate) {
@@ -21558,13 +23119,27 @@ static carto__node *carto__sql_rule(carto__sql_parser *p, int rule, carto__node 
 }
 
 /* One statement; a semicolon may end it. */
+static void carto__sql_note_lengths(carto__sql_parser *p, const char *words) {
+  carto_str rest = carto_str_from(words);
+  while (rest.len) {
+    carto_str word = carto__str_cut(&rest, ' ');
+    if (carto__sql_is_letter(word.ptr[0])) p->lengths[word.ptr[0] - 'a'] |= UINT32_C(1) << word.len;
+  }
+}
+
 static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
   carto__sql_parser p;
   carto__node *node;
-  int i;
+  size_t i;
   memset(&p, 0, sizeof p);
   p.q = q;
   p.text = text;
+  for (i = 0; i < sizeof carto__sql_reserved / sizeof carto__sql_reserved[0]; i++) {
+    carto__sql_note_lengths(&p, carto__sql_reserved[i][0]);
+    carto__sql_note_lengths(&p, carto__sql_reserved[i][1]);
+  }
+  for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++)
+    carto__sql_note_lengths(&p, carto__sql_binary[i].words);
   for (i = 0; i < 3; i++) (void)carto__sql_next(&p);
   node = carto__sql_rule(&p, CARTO_MCP__QUERY, NULL);
   if (carto__sql_at(&p, ";")) {
@@ -23432,6 +25007,3276 @@ CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
     else carto__reference_signature(out, fun);
   }
   carto_buf_append_text(out, "\n");
+}
+
+/* ----------------------------------------------------------------------- >>style
+   Colours, palettes, and what a saved layer makes of a value: a colour, a size.
+   Uses: >>base, >>memory, >>buffer, >>match, >>json, >>geo (for its elementary functions).
+   Used by: >>map, >>tools, >>draw.
+   Every value has a colour: what a scale does not know is grey, and null has no alpha. Scales are
+   made once and applied to any number of values without allocating.                             */
+
+/* ---- colours */
+
+/* CSS Color Module Level 4, section 6.1, in byte order. */
+static const char carto__color_names[] =
+  "aliceblue=f0f8ff antiquewhite=faebd7 aqua=00ffff aquamarine=7fffd4 azure=f0ffff "
+  "beige=f5f5dc bisque=ffe4c4 black=000000 blanchedalmond=ffebcd blue=0000ff blueviolet=8a2be2 "
+  "brown=a52a2a burlywood=deb887 cadetblue=5f9ea0 chartreuse=7fff00 chocolate=d2691e "
+  "coral=ff7f50 cornflowerblue=6495ed cornsilk=fff8dc crimson=dc143c cyan=00ffff "
+  "darkblue=00008b darkcyan=008b8b darkgoldenrod=b8860b darkgray=a9a9a9 darkgreen=006400 "
+  "darkgrey=a9a9a9 darkkhaki=bdb76b darkmagenta=8b008b darkolivegreen=556b2f darkorange=ff8c00 "
+  "darkorchid=9932cc darkred=8b0000 darksalmon=e9967a darkseagreen=8fbc8f darkslateblue=483d8b "
+  "darkslategray=2f4f4f darkslategrey=2f4f4f darkturquoise=00ced1 darkviolet=9400d3 "
+  "deeppink=ff1493 deepskyblue=00bfff dimgray=696969 dimgrey=696969 dodgerblue=1e90ff "
+  "firebrick=b22222 floralwhite=fffaf0 forestgreen=228b22 fuchsia=ff00ff gainsboro=dcdcdc "
+  "ghostwhite=f8f8ff gold=ffd700 goldenrod=daa520 gray=808080 green=008000 greenyellow=adff2f "
+  "grey=808080 honeydew=f0fff0 hotpink=ff69b4 indianred=cd5c5c indigo=4b0082 ivory=fffff0 "
+  "khaki=f0e68c lavender=e6e6fa lavenderblush=fff0f5 lawngreen=7cfc00 lemonchiffon=fffacd "
+  "lightblue=add8e6 lightcoral=f08080 lightcyan=e0ffff lightgoldenrodyellow=fafad2 "
+  "lightgray=d3d3d3 lightgreen=90ee90 lightgrey=d3d3d3 lightpink=ffb6c1 lightsalmon=ffa07a "
+  "lightseagreen=20b2aa lightskyblue=87cefa lightslategray=778899 lightslategrey=778899 "
+  "lightsteelblue=b0c4de lightyellow=ffffe0 lime=00ff00 limegreen=32cd32 linen=faf0e6 "
+  "magenta=ff00ff maroon=800000 mediumaquamarine=66cdaa mediumblue=0000cd mediumorchid=ba55d3 "
+  "mediumpurple=9370db mediumseagreen=3cb371 mediumslateblue=7b68ee mediumspringgreen=00fa9a "
+  "mediumturquoise=48d1cc mediumvioletred=c71585 midnightblue=191970 mintcream=f5fffa "
+  "mistyrose=ffe4e1 moccasin=ffe4b5 navajowhite=ffdead navy=000080 oldlace=fdf5e6 olive=808000 "
+  "olivedrab=6b8e23 orange=ffa500 orangered=ff4500 orchid=da70d6 palegoldenrod=eee8aa "
+  "palegreen=98fb98 paleturquoise=afeeee palevioletred=db7093 papayawhip=ffefd5 "
+  "peachpuff=ffdab9 peru=cd853f pink=ffc0cb plum=dda0dd powderblue=b0e0e6 purple=800080 "
+  "rebeccapurple=663399 red=ff0000 rosybrown=bc8f8f royalblue=4169e1 saddlebrown=8b4513 "
+  "salmon=fa8072 sandybrown=f4a460 seagreen=2e8b57 seashell=fff5ee sienna=a0522d silver=c0c0c0 "
+  "skyblue=87ceeb slateblue=6a5acd slategray=708090 slategrey=708090 snow=fffafa "
+  "springgreen=00ff7f steelblue=4682b4 tan=d2b48c teal=008080 thistle=d8bfd8 tomato=ff6347 "
+  "turquoise=40e0d0 violet=ee82ee wheat=f5deb3 white=ffffff whitesmoke=f5f5f5 yellow=ffff00 "
+  "yellowgreen=9acd32";
+
+static bool carto__hex_digits(carto_str s, unsigned digits[8]) {
+  size_t i;
+  for (i = 0; i < s.len; i++) {
+    int digit = carto__json_hex_digit(s.ptr[i]);
+    if (digit < 0) return false;
+    digits[i] = (unsigned)digit;
+  }
+  return true;
+}
+
+static bool carto__color_hex(carto_str s, carto_rgba *out) {
+  unsigned d[8];
+  size_t wide = s.len > 4 ? 2 : 1, i;
+  uint8_t channel[4] = {0, 0, 0, 255};
+  if ((s.len != 3 && s.len != 4 && s.len != 6 && s.len != 8) || !carto__hex_digits(s, d))
+    return false;
+  for (i = 0; i < s.len / wide; i++)
+    channel[i] = (uint8_t)(wide == 2 ? d[2 * i] << 4 | d[2 * i + 1] : d[i] * 17);
+  out->r = channel[0];
+  out->g = channel[1];
+  out->b = channel[2];
+  out->a = channel[3];
+  return true;
+}
+
+CARTO_MCP__DEF bool carto_color_parse(carto_str text, carto_rgba *out) {
+  carto_str names = carto_str_from(carto__color_names);
+  memset(out, 0, sizeof *out);
+  if (text.len > 0 && text.ptr[0] == '#') return carto__color_hex(carto__str_skip(text, 1), out);
+  if (carto__color_hex(text, out)) return true;
+  while (names.len > 0) {
+    carto_str hex = carto__str_cut(&names, ' '), name = carto__str_cut(&hex, '=');
+    if (carto__str_compare_nocase(name, text) == 0) return carto__color_hex(hex, out);
+  }
+  memset(out, 0, sizeof *out);
+  return carto__str_compare_nocase(text, carto_str_from("transparent")) == 0;
+}
+
+CARTO_MCP__DEF void carto_color_text(carto_rgba color, char out[10]) {
+  const uint8_t channel[4] = {color.r, color.g, color.b, color.a};
+  size_t count = color.a == 255 ? 3 : 4, i;
+  *out++ = '#';
+  for (i = 0; i < count; i++) {
+    *out++ = "0123456789abcdef"[channel[i] >> 4];
+    *out++ = "0123456789abcdef"[channel[i] & 15];
+  }
+  *out = '\0';
+}
+
+static carto_color carto__color(double r, double g, double b) {
+  carto_color color;
+  color.channel[0] = r;
+  color.channel[1] = g;
+  color.channel[2] = b;
+  color.channel[3] = 255;
+  color.count = 3;
+  return color;
+}
+
+CARTO_MCP__DEF uint8_t carto_opacity_to_alpha(double opacity) {
+  if (!(opacity > 0)) return 0;
+  if (opacity >= 1) return 255;
+  return (uint8_t)(255 * carto__exp(carto__log(opacity) / 2.2) + 0.5);
+}
+
+/* ---- CARTOColors: CC BY 4.0, CARTO (carto.com/attributions) */
+
+/* A qualitative palette is one list, the last colour being the one for what is left over: a variant
+   is its beginning. The others are lists of 2, 3, ... 7 colours, end to end. (TealRose's list of
+   four is published with five; as many as are wanted are used, so here it has the first four.) */
+static const struct {
+  const char *name;
+  int kind; /* carto_palette_kind */
+  const char *hex;
+} carto__palettes[] = {
+  {"Antique", CARTO_PALETTE_QUALITATIVE,
+   "855c75d9af6baf6458736f4c526a8362537768855c9c9c5ea061778c785d4673787c7c7c"},
+  {"ArmyRose", CARTO_PALETTE_DIVERGING,
+   "929b4fdb8195a3ad62fdfbe4df91a3929b4fd9dbaff3d1cadb8195879043c1c68cfdfbe4ebb4b8"
+   "d8758b7f883bb0b874e3e4bef6ddd1e4a0acd66d85798234a3ad62d0d3a2fdfbe4f0c6c3df91a3"
+   "d46780"},
+  {"BluGrn", CARTO_PALETTE_QUANTITATIVE,
+   "c4e6c31d4f60c4e6c34da2841d4f60c4e6c36dbc9036877a1d4f60c4e6c380c7994da2842d7974"
+   "1d4f60c4e6c38dce9f5fb28b3e927e2970711d4f60c4e6c396d2a46dbc904da28436877a266b6e"
+   "1d4f60"},
+  {"BluYl", CARTO_PALETTE_QUANTITATIVE,
+   "f7feae045275f7feae46aea0045275f7feae7ccba2089099045275f7feae9bd8a446aea0058092"
+   "045275f7feaeace1a468bfa12a9c9c02778e045275f7feaeb7e6a57ccba246aea008909900718b"
+   "045275"},
+  {"Bold", CARTO_PALETTE_QUALITATIVE,
+   "7f3c8d11a5793969acf2b701e73f7480ba5ae68310008695cf1c90f97b724b4b8fa5aa99"},
+  {"BrwnYl", CARTO_PALETTE_QUANTITATIVE,
+   "ede5cf541f3fede5cfc1766f541f3fede5cfd39c83a65461541f3fede5cfdaaf91c1766f95455a"
+   "541f3fede5cfddba9bcd8c7ab261668a3c56541f3fede5cfe0c2a2d39c83c1766fa65461813753"
+   "541f3f"},
+  {"Burg", CARTO_PALETTE_QUANTITATIVE,
+   "ffc6c4672044ffc6c4cc607d672044ffc6c4e38191ad466c672044ffc6c4ee919bcc607d9e3963"
+   "672044ffc6c4f29ca3da7489b9507393345d672044ffc6c4f4a3a8e38191cc607dad466c8b3058"
+   "672044"},
+  {"BurgYl", CARTO_PALETTE_QUANTITATIVE,
+   "fbe6c570284afbe6c5dc717670284afbe6c5ee8a82c8586c70284afbe6c5f2a28adc7176b24b65"
+   "70284afbe6c5f4b191e7807dd06270a4436070284afbe6c5f5ba98ee8a82dc7176c8586c9c3f5d"
+   "70284a"},
+  {"DarkMint", CARTO_PALETTE_QUANTITATIVE,
+   "d2fbd4123f5ad2fbd4559c9e123f5ad2fbd47bbcb03a7c89123f5ad2fbd48eccb9559c9e2b6c7f"
+   "123f5ad2fbd49cd5be6cafa9458892266377123f5ad2fbd4a5dbc27bbcb0559c9e3a7c89235d72"
+   "123f5a"},
+  {"Earth", CARTO_PALETTE_DIVERGING,
+   "a169282887a1a16928edeac22887a1a16928d6bd8db5c8b82887a1a16928caa873edeac298b7b2"
+   "2887a1a16928c29b64e0cfa2cbd5bc85adaf2887a1a16928bd925ad6bd8dedeac2b5c8b879a7ac"
+   "2887a1"},
+  {"Emrld", CARTO_PALETTE_QUANTITATIVE,
+   "d3f2a3074050d3f2a34c9b82074050d3f2a36cc08b217a79074050d3f2a382d0914c9b8219696f"
+   "074050d3f2a38fda9460b18735877d145f69074050d3f2a397e1966cc08b4c9b82217a79105965"
+   "074050"},
+  {"Fall", CARTO_PALETTE_DIVERGING,
+   "3d5941ca562c3d5941f6edbdca562c3d5941b5b991edbb8aca562c3d594196a07cf6edbde6a272"
+   "ca562c3d5941839170cecea2f1cf9ee19464ca562c3d5941778868b5b991f6edbdedbb8ade8a5a"
+   "ca562c"},
+  {"Geyser", CARTO_PALETTE_DIVERGING,
+   "008080ca562c008080f6edbdca562c008080b4c8a8edbb8aca562c00808092b69ef6edbde6a272"
+   "ca562c0080807eab98ced7b1f1cf9ee19464ca562c00808070a494b4c8a8f6edbdedbb8ade8a5a"
+   "ca562c"},
+  {"Magenta", CARTO_PALETTE_QUANTITATIVE,
+   "f3cbd36c2167f3cbd3ca699d6c2167f3cbd3dd88acb14d8e6c2167f3cbd3e498b4ca699da24186"
+   "6c2167f3cbd3e7a2b9d67ba5bc5894983a816c2167f3cbd3eaa9bddd88acca699db14d8e91357d"
+   "6c2167"},
+  {"Mint", CARTO_PALETTE_QUANTITATIVE,
+   "e4f1e10d585fe4f1e163a6a00d585fe4f1e189c0b6448c8a0d585fe4f1e19ccdc163a6a0337f7f"
+   "0d585fe4f1e1abd4c77ab5ad5096932c77780d585fe4f1e1b4d9cc89c0b663a6a0448c8a287274"
+   "0d585f"},
+  {"OrYel", CARTO_PALETTE_QUANTITATIVE,
+   "ecda9aee4d5aecda9af7945dee4d5aecda9af3ad6af97b57ee4d5aecda9af1b973f7945df86f56"
+   "ee4d5aecda9af0c079f5a363f98558f76856ee4d5aecda9aefc47ef3ad6af7945df97b57f66356"
+   "ee4d5a"},
+  {"Pastel", CARTO_PALETTE_QUALITATIVE,
+   "66c5ccf6cf71f89c74dcb0f287c55f9eb9f3fe88b1c9db748be0a4b497e7d3b484b3b3b3"},
+  {"Peach", CARTO_PALETTE_QUANTITATIVE,
+   "fde0c5eb4a40fde0c5f59e72eb4a40fde0c5f8b58bf2855deb4a40fde0c5f9c098f59e72f17854"
+   "eb4a40fde0c5fac7a1f7ac80f38f65f0704feb4a40fde0c5facba6f8b58bf59e72f2855def6a4c"
+   "eb4a40"},
+  {"PinkYl", CARTO_PALETTE_QUANTITATIVE,
+   "fef6b5e15383fef6b5ffa679e15383fef6b5ffc285fa8a76e15383fef6b5ffd08effa679f67b77"
+   "e15383fef6b5ffd795ffb77ffd9576f37378e15383fef6b5ffdd9affc285ffa679fa8a76f16d7a"
+   "e15383"},
+  {"Prism", CARTO_PALETTE_QUALITATIVE,
+   "5f46901d699638a6a50f855473af48edad08e17c05cc503e94346e6f4070994e95666666"},
+  {"Purp", CARTO_PALETTE_QUANTITATIVE,
+   "f3e0f763589ff3e0f7b998dd63589ff3e0f7d1afe89f82ce63589ff3e0f7dbbaedb998dd9178c4"
+   "63589ff3e0f7e0c2efc8a5e4aa8bd48871be63589ff3e0f7e4c7f1d1afe8b998dd9f82ce826dba"
+   "63589f"},
+  {"PurpOr", CARTO_PALETTE_QUANTITATIVE,
+   "f9ddda573b88f9dddace78b3573b88f9dddae597b9ad5fad573b88f9dddaeda8bdce78b39955a8"
+   "573b88f9dddaf0b2c1dd8ab6bb69b08c4fa4573b88f9dddaf2b9c4e597b9ce78b3ad5fad834ba0"
+   "573b88"},
+  {"RedOr", CARTO_PALETTE_QUANTITATIVE,
+   "f6d2a9b13f64f6d2a9ea8171b13f64f6d2a9f19c7cdd686cb13f64f6d2a9f3aa84ea8171d55d6a"
+   "b13f64f6d2a9f4b28aef9177e3726dcf5669b13f64f6d2a9f5b78ef19c7cea8171dd686cca5268"
+   "b13f64"},
+  {"Safe", CARTO_PALETTE_QUALITATIVE,
+   "88cceecc6677ddcc77117733332288aa449944aa999999338822556611006699cc888888"},
+  {"Sunset", CARTO_PALETTE_QUANTITATIVE,
+   "f3e79b5c53a5f3e79beb7f865c53a5f3e79bf8a07ece66935c53a5f3e79bfab27feb7f86b95e9a"
+   "5c53a5f3e79bfabc82f59280dc6f8eab5b9e5c53a5f3e79bfac484f8a07eeb7f86ce6693a059a0"
+   "5c53a5"},
+  {"SunsetDark", CARTO_PALETTE_QUANTITATIVE,
+   "fcde9c7c1d6ffcde9ce34f6f7c1d6ffcde9cf0746edc39777c1d6ffcde9cf58670e34f6fd72d7c"
+   "7c1d6ffcde9cf89872ec666ddf4273c5287b7c1d6ffcde9cfaa476f0746ee34f6fdc3977b9257a"
+   "7c1d6f"},
+  {"Teal", CARTO_PALETTE_QUANTITATIVE,
+   "d1eeea2a5674d1eeea68abb82a5674d1eeea85c4c94f90a62a5674d1eeea96d0d168abb845829b"
+   "2a5674d1eeeaa1d7d679bbc3599bae3f79942a5674d1eeeaa8dbd985c4c968abb84f90a63b738f"
+   "2a5674"},
+  {"TealGrn", CARTO_PALETTE_QUANTITATIVE,
+   "b0f2bc257d98b0f2bc4cc8a3257d98b0f2bc67dba538b2a3257d98b0f2bc77e2a84cc8a331a6a2"
+   "257d98b0f2bc82e6aa5bd4a43fbba32e9ea1257d98b0f2bc89e8ac67dba54cc8a338b2a32c98a0"
+   "257d98"},
+  {"TealRose", CARTO_PALETTE_DIVERGING,
+   "009392d0587e009392f1eac8d0587e00939291b8aaf1eac8dfa0a000939291b8aaf1eac8dfa0a0"
+   "d0587e00939272aaa1b1c7b3e5b9add98994d0587e00939272aaa1b1c7b3f1eac8e5b9add98994"
+   "d0587e"},
+  {"Temps", CARTO_PALETTE_DIVERGING,
+   "009392cf597e009392e9e29ccf597e0093929ccb86eeb479cf597e00939271be83e9e29ced9c72"
+   "cf597e00939252b684bcd48cedc783eb8d71cf597e00939239b1859ccb86e9e29ceeb479e88471"
+   "cf597e"},
+  {"Tropic", CARTO_PALETTE_DIVERGING,
+   "009b9ec75dab009b9ef1f1f1c75dab009b9ea7d3d4e4c1d9c75dab009b9e7cc5c6f1f1f1dda9cd"
+   "c75dab009b9e5dbcbec6dfdfe9d4e2d99bc6c75dab009b9e42b7b9a7d3d4f1f1f1e4c1d9d691c1"
+   "c75dab"},
+  {"Vivid", CARTO_PALETTE_QUALITATIVE,
+   "e586065d69b152bca399c945cc61b024796cdaa51b2f8ac4764e9fed645acc3a8ea5aa99"},
+  {"ag_GrnYl", CARTO_PALETTE_AGGREGATION,
+   "245668edef5d24566839ab7eedef5d2456680d8f816ec574edef5d24566804817e39ab7e8bd16d"
+   "edef5d24566809787c1d9a8158bb799dd869edef5d2456680f72790d8f8139ab7e6ec574a9dc67"
+   "edef5d"},
+  {"ag_Sunset", CARTO_PALETTE_AGGREGATION,
+   "4b2991edd9a34b2991ea4f88edd9a34b2991c0369dfa7876edd9a34b2991a52fa2ea4f88fa9074"
+   "edd9a34b2991932da3d43f96f7667cf89f77edd9a34b2991872ca2c0369dea4f88fa7876f6a97a"
+   "edd9a3"},
+};
+
+#define CARTO_MCP__PALETTE_COUNT (sizeof carto__palettes / sizeof *carto__palettes)
+
+CARTO_MCP__DEF int carto_palette_find(carto_str name) {
+  size_t i;
+  for (i = 0; i < CARTO_MCP__PALETTE_COUNT; i++)
+    if (carto__str_is(name, carto__palettes[i].name)) return (int)i;
+  return -1;
+}
+
+CARTO_MCP__DEF const char *carto_palette_name(int index) {
+  return index >= 0 && (size_t)index < CARTO_MCP__PALETTE_COUNT ? carto__palettes[index].name
+                                                                : NULL;
+}
+
+CARTO_MCP__DEF int carto_palette_kind_of(int index) {
+  return carto_palette_name(index) ? carto__palettes[index].kind : CARTO_PALETTE_QUANTITATIVE;
+}
+
+CARTO_MCP__DEF size_t carto_palette_colors(int index, size_t wanted,
+                                           carto_rgba out[CARTO_PALETTE_MAX]) {
+  bool qualitative = carto_palette_kind_of(index) == CARTO_PALETTE_QUALITATIVE;
+  size_t most = qualitative ? CARTO_PALETTE_MAX : 7, before = 0, i;
+  if (!carto_palette_name(index)) return 0;
+  if (wanted < 2) wanted = 2;
+  if (wanted > most) wanted = most;
+  if (!qualitative) before = wanted * (wanted - 1) / 2 - 1; /* 2 + 3 + ... + (wanted - 1) */
+  for (i = 0; i < wanted; i++)
+    (void)carto__color_hex(carto_str_make(carto__palettes[index].hex + 6 * (before + i), 6),
+                           &out[i]);
+  return wanted;
+}
+
+/* ---- scalars */
+
+CARTO_MCP__DEF carto_scalar carto_scalar_of_number(double value) {
+  carto_scalar s;
+  s.kind = CARTO_SCALAR_NUMBER;
+  s.number = value;
+  s.text = carto_str_make(NULL, 0);
+  return s;
+}
+
+CARTO_MCP__DEF carto_scalar carto_scalar_of_text(carto_str text) {
+  carto_scalar s = carto_scalar_of_number(0);
+  s.kind = CARTO_SCALAR_STRING;
+  s.text = text;
+  return s;
+}
+
+CARTO_MCP__DEF carto_scalar carto_scalar_of_json(const carto_json *value) {
+  carto_scalar s = carto_scalar_of_number(carto_json_double(value));
+  switch (carto_json_type_of(value)) {
+  case CARTO_JSON_NULL: s.kind = CARTO_SCALAR_NULL; break;
+  case CARTO_JSON_TRUE: s.number = 1; /* fall through */
+  case CARTO_JSON_FALSE: s.kind = CARTO_SCALAR_BOOL; break;
+  case CARTO_JSON_STRING: return carto_scalar_of_text(carto_json_string(value));
+  case CARTO_JSON_INT:
+  case CARTO_JSON_UINT:
+  case CARTO_JSON_DOUBLE: break;
+  default: s.kind = CARTO_SCALAR_NONE; break;
+  }
+  return s;
+}
+
+CARTO_MCP__DEF void carto_scalar_write(carto_scalar value, carto_json_writer *out) {
+  switch (value.kind) {
+  case CARTO_SCALAR_BOOL: carto_json_write_bool(out, value.number != 0); break;
+  case CARTO_SCALAR_NUMBER: carto_json_write_double(out, value.number); break;
+  case CARTO_SCALAR_STRING: carto_json_write_string(out, value.text); break;
+  default: carto_json_write_null(out); break;
+  }
+}
+
+static bool carto__scalar_is_null(carto_scalar s) { return s.kind <= CARTO_SCALAR_NULL; }
+
+/* As text: what categories are compared by. */
+static carto_str carto__scalar_text(carto_scalar s, char room[CARTO_MCP__DOUBLE_ROOM]) {
+  if (s.kind == CARTO_SCALAR_STRING) return s.text;
+  if (s.kind == CARTO_SCALAR_BOOL) return carto_str_from(s.number != 0 ? "true" : "false");
+  return s.kind == CARTO_SCALAR_NUMBER ? carto_str_make(room, carto__double_text(s.number, room))
+                                       : carto_str_make(NULL, 0);
+}
+
+/* The place of a value in a list, or the list's count. Numbers, texts and booleans are equal to
+   what they are written as: statistics name the categories of a boolean column "true", "false". */
+static size_t carto__scalars_find(carto_scalars list, carto_scalar value) {
+  char room[2][CARTO_MCP__DOUBLE_ROOM];
+  carto_str text = carto__scalar_text(value, room[0]);
+  size_t i;
+  for (i = 0; i < list.count; i++)
+    if (!carto__scalar_is_null(list.items[i]) &&
+        carto_str_equal(carto__scalar_text(list.items[i], room[1]), text))
+      break;
+  return i;
+}
+
+/* The number that a scale of numbers takes it for; NaN when it is none. */
+static double carto__scalar_number(carto_scalar s) {
+  double value;
+  if (s.kind == CARTO_SCALAR_NUMBER || s.kind == CARTO_SCALAR_BOOL) return s.number;
+  if (s.kind == CARTO_SCALAR_STRING && carto_double_parse(s.text, &value)) return value;
+  return carto__not_a_number();
+}
+
+/* ---- the declarative styles */
+
+static bool carto__color_of_json(const carto_json *value, carto_color *out) {
+  const carto_json *item = carto_json_first(value);
+  size_t count = carto_json_count(value), i;
+  carto_rgba hex;
+  *out = carto__color(0, 0, 0);
+  if (carto_json_type_of(value) == CARTO_JSON_STRING) {
+    if (!carto_color_parse(carto_json_string(value), &hex)) return false;
+    *out = carto__color(hex.r, hex.g, hex.b);
+    out->channel[3] = hex.a;
+    out->count = 4;
+    return true;
+  }
+  if (carto_json_type_of(value) != CARTO_JSON_ARRAY || count < 3 || count > 4) return false;
+  out->count = count;
+  for (i = 0; i < count; i++, item = carto_json_next(item)) {
+    out->channel[i] = carto_json_double(item);
+    if (!carto_json_is_number(item) || !(out->channel[i] >= 0 && out->channel[i] <= 255))
+      return false;
+  }
+  return true;
+}
+
+#define CARTO_MCP__A_COLOR \
+  "a color: #RGB, #RRGGBB, with alpha #RRGGBBAA, a CSS name, or [r, g, b] with 0 to 255 each"
+
+/* colors: a list, or the name of a palette in the variant that suits the domain. */
+static carto_status carto__color_style_colors(carto_arena *arena, const carto_json *colors,
+                                              carto_color_style *out, carto_error *error) {
+  bool named = !colors || carto_json_type_of(colors) == CARTO_JSON_STRING;
+  size_t wanted = out->domain.count + (out->kind == CARTO_COLOR_BINS ? 1 : 0), i;
+  carto_str name = colors ? carto_json_string(colors) : carto_str_from("PurpOr");
+  carto_rgba palette[CARTO_PALETTE_MAX];
+  const carto_json *item = carto_json_first(colors);
+  int index = named ? carto_palette_find(name) : 0;
+  if (index < 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "Palette \"%v\" not found. Expected a CARTOColors string", name);
+  out->color_count =
+    named ? carto_palette_colors(index, wanted, palette) : carto_json_count(colors);
+  if (out->color_count == 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"colors\" must be a list of one color or more, or a CARTOColors name");
+  out->colors = (carto_color *)carto__arena_array(arena, out->color_count, sizeof *out->colors);
+  if (!out->colors) return carto__fail_memory(arena, error);
+  for (i = 0; i < out->color_count; i++, item = carto_json_next(item)) {
+    if (named) {
+      out->colors[i] = carto__color(palette[i].r, palette[i].g, palette[i].b);
+      out->colors[i].count = 4;
+    } else if (!carto__color_of_json(item, &out->colors[i])) {
+      return carto__fail(error, CARTO_ERR_ARG, 0, "\"colors[%u]\" must be " CARTO_MCP__A_COLOR,
+                         (uint64_t)i);
+    }
+  }
+  return CARTO_OK;
+}
+
+static carto_status carto__color_style_other(const carto_json *style, const char *name,
+                                             carto_color *out, carto_error *error) {
+  const carto_json *value = carto_json_get(style, name);
+  if (!value || carto__color_of_json(value, out)) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" must be " CARTO_MCP__A_COLOR, name);
+}
+
+static carto_status carto__color_style_domain(carto_arena *arena, const carto_json *domain,
+                                              carto_color_style *out, carto_error *error) {
+  const carto_json *item = carto_json_first(domain);
+  size_t count = carto_json_count(domain), i;
+  bool numbers = carto_json_type_of(domain) == CARTO_JSON_ARRAY;
+  out->domain.items = (carto_scalar *)carto__arena_array(arena, count, sizeof(carto_scalar));
+  if (!out->domain.items) return carto__fail_memory(arena, error);
+  for (i = 0; i < count && numbers; i++, item = carto_json_next(item)) {
+    carto_scalar s = carto_scalar_of_json(item);
+    out->domain.items[i] = s;
+    if (out->kind == CARTO_COLOR_CATEGORIES) continue;
+    numbers = s.kind == CARTO_SCALAR_NUMBER && carto__is_finite(s.number);
+  }
+  out->domain.count = count;
+  return numbers
+           ? CARTO_OK
+           : carto__fail(error, CARTO_ERR_ARG, 0, "Expected \"domain\" to be an array of numbers%s",
+                         out->kind == CARTO_COLOR_CATEGORIES ? " or strings" : "");
+}
+
+CARTO_MCP__DEF carto_status carto_color_style_read(carto_arena *arena, int kind,
+                                                   const carto_json *style, carto_color_style *out,
+                                                   carto_error *error) {
+  carto_status status;
+  carto__error_clear(error);
+  memset(out, 0, sizeof *out);
+  out->kind = kind;
+  out->null_color = carto__color(204, 204, 204);
+  out->others_color = carto__color(119, 119, 119);
+  status = carto__color_style_domain(arena, carto_json_get(style, "domain"), out, error);
+  if (status == CARTO_OK)
+    status = carto__color_style_colors(arena, carto_json_get(style, "colors"), out, error);
+  if (status == CARTO_OK)
+    status = carto__color_style_other(style, "nullColor", &out->null_color, error);
+  if (status == CARTO_OK)
+    status = carto__color_style_other(style, "othersColor", &out->others_color, error);
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
+}
+
+/* Between the two points round value, or beyond the ends on the line of the last two: neither
+   rounded nor clamped. */
+static carto_color carto__color_between(const carto_color_style *style, double value) {
+  const carto_scalar *at = style->domain.items;
+  size_t points = carto__min_size(style->domain.count, style->color_count), i = 1, k;
+  bool down;
+  double part;
+  carto_color color;
+  if (points < 2) return style->colors[0];
+  down = at[points - 1].number < at[0].number;
+  while (i + 1 < points && (down ? value <= at[i].number : value >= at[i].number)) i++;
+  part = at[i].number == at[i - 1].number
+           ? 0.5
+           : (value - at[i - 1].number) / (at[i].number - at[i - 1].number);
+  color = style->colors[i];
+  if (style->colors[i - 1].count > color.count) color.count = 4;
+  for (k = 0; k < color.count; k++)
+    color.channel[k] =
+      style->colors[i - 1].channel[k] * (1 - part) + style->colors[i].channel[k] * part;
+  return color;
+}
+
+CARTO_MCP__DEF carto_color carto_color_style_apply(const carto_color_style *style,
+                                                   carto_scalar value) {
+  bool number = value.kind == CARTO_SCALAR_NUMBER && carto__is_finite(value.number);
+  size_t i;
+  if (style->kind == CARTO_COLOR_CATEGORIES) {
+    if (!number && value.kind != CARTO_SCALAR_STRING) return style->null_color;
+    i = carto__scalars_find(style->domain, value);
+    return i < style->domain.count && i < style->color_count ? style->colors[i]
+                                                             : style->others_color;
+  }
+  if (!number) return style->null_color;
+  if (style->kind == CARTO_COLOR_CONTINUOUS) return carto__color_between(style, value.number);
+  for (i = 0; i < style->domain.count && i + 1 < style->color_count; i++)
+    if (value.number < style->domain.items[i].number) break;
+  return style->colors[i];
+}
+
+/* ---- scales of a saved layer */
+
+static double carto__decimal_power(int exponent) {
+  char room[24];
+  char *digits = carto__uint_digits(carto__magnitude(exponent), room + 4);
+  double value = 0;
+  if (exponent < 0) *--digits = '-';
+  *--digits = 'e';
+  *--digits = '1';
+  (void)carto_double_parse(carto_str_make(digits, (size_t)(room + 24 - digits)), &value);
+  return value;
+}
+
+/* The least whole k with 10^k >= value, value positive and finite. */
+static int carto__log10_up(double value) {
+  int k = (int)(carto__log(value) * 0.4342944819032518);
+  while (carto__decimal_power(k) >= value && k > -324) k--;
+  while (carto__decimal_power(k) < value && k < 309) k++;
+  return k;
+}
+
+CARTO_MCP__DEF size_t carto_log_steps(double min, double max, size_t steps, double *out,
+                                      size_t room) {
+  size_t count = steps > 0 ? carto__min_size(steps - 1, room) : 0, i;
+  int first = 1;
+  if (min > 0 && carto__is_finite(min)) {
+    first = carto__log10_up(min);
+    if (carto__decimal_power(first) <= min) first++;
+  } else if (max > 0 && carto__is_finite(max)) {
+    first = carto__log10_up(max) - (int)carto__min_size(steps, 1000) + 1;
+  }
+  for (i = 0; i < count; i++) out[i] = carto__decimal_power(first + (int)carto__min_size(i, 1000));
+  return count;
+}
+
+/* Room for count scalars, or NULL. */
+static bool carto__scalars_make(carto_arena *arena, size_t count, carto_scalars *out) {
+  out->count = count;
+  out->items = (carto_scalar *)carto__arena_zero(arena, count, sizeof *out->items);
+  if (!out->items) out->count = 0;
+  return out->items != NULL;
+}
+
+static bool carto__scalars_of_numbers(carto_arena *arena, const double *values, size_t count,
+                                      carto_scalars *out) {
+  size_t i;
+  if (!carto__scalars_make(arena, count, out)) return false;
+  for (i = 0; i < count; i++) out->items[i] = carto_scalar_of_number(values[i]);
+  return true;
+}
+
+/* The first categories that are no nulls. */
+static bool carto__scalars_of_categories(carto_arena *arena, carto_scalars categories, size_t most,
+                                         carto_scalars *out) {
+  size_t i;
+  if (!carto__scalars_make(arena, carto__min_size(categories.count, most), out)) return false;
+  out->count = 0;
+  for (i = 0; i < categories.count && out->count < most; i++)
+    if (!carto__scalar_is_null(categories.items[i])) out->items[out->count++] = categories.items[i];
+  return true;
+}
+
+/* The column's domain as a scale of that many colours needs it. */
+static bool carto__column_domain(carto_arena *arena, const carto_attribute *attribute, int scale,
+                                 size_t colors, carto_scalars *out) {
+  double ends[3] = {0, 1, 0};
+  if (attribute && (scale == CARTO_SCALE_ORDINAL || scale == CARTO_SCALE_POINT))
+    return carto__scalars_of_categories(arena, attribute->categories, colors, out);
+  if (attribute && scale == CARTO_SCALE_QUANTILE && colors <= CARTO_QUANTILES_MAX) {
+    if (attribute->quantiles[colors])
+      return carto__scalars_of_numbers(arena, attribute->quantiles[colors], colors + 1, out);
+    if (colors == 2 && attribute->quantiles[4]) { /* the ends and the middle are those of 2 */
+      ends[0] = attribute->quantiles[4][0];
+      ends[1] = attribute->quantiles[4][2];
+      ends[2] = attribute->quantiles[4][4];
+      return carto__scalars_of_numbers(arena, ends, 3, out);
+    }
+  }
+  if (attribute && attribute->has_range) {
+    ends[0] = attribute->min;
+    ends[1] = attribute->max;
+    if (scale == CARTO_SCALE_LOG && ends[0] == 0) ends[0] = 1e-5;
+  }
+  return carto__scalars_of_numbers(arena, ends, 2, out);
+}
+
+static int carto__number_order(const void *a, const void *b, const void *user) {
+  double x = *(const double *)a, y = *(const double *)b;
+  (void)user;
+  return x < y ? -1 : x > y;
+}
+
+/* Thresholds at i / n of the sorted domain, by linear interpolation. */
+static bool carto__quantile_thresholds(carto_arena *arena, carto_color_scale *s) {
+  size_t count = s->scale_domain.count, n = s->range.count, i;
+  double *sorted = (double *)carto__arena_array(arena, count, sizeof *sorted);
+  const void **order = (const void **)carto__arena_array(arena, count, sizeof *order);
+  if (!sorted || !order) return false;
+  for (i = 0; i < count; i++) {
+    sorted[i] = s->scale_domain.items[i].number;
+    order[i] = &sorted[i];
+  }
+  carto__sort(order, count, carto__number_order, NULL);
+  for (i = 0; i + 1 < n && count > 0; i++) {
+    double at = (double)(count - 1) * (double)(i + 1) / (double)n;
+    size_t below = carto__min_size((size_t)at, count - 1);
+    double low = *(const double *)order[below];
+    double high = *(const double *)order[carto__min_size(below + 1, count - 1)];
+    s->thresholds[s->threshold_count++] = low + (high - low) * (at - (double)below);
+  }
+  return true;
+}
+
+static bool carto__scale_thresholds(carto_arena *arena, carto_color_scale *s) {
+  size_t count = s->scale_domain.count, n = s->range.count, i;
+  double low = count > 0 ? s->scale_domain.items[0].number : 0;
+  double high = count > 1 ? s->scale_domain.items[count - 1].number : low;
+  if (n == 0) return true;
+  s->thresholds = (double *)carto__arena_array(arena, n, sizeof *s->thresholds);
+  if (!s->thresholds) return false;
+  if (s->type == CARTO_SCALE_QUANTILE) return carto__quantile_thresholds(arena, s);
+  for (i = 0; i + 1 < n; i++) {
+    if (s->type != CARTO_SCALE_CUSTOM) {
+      s->thresholds[i] = ((double)(i + 1) * high - ((double)i + 1 - (double)n) * low) / (double)n;
+    } else if (i < count && s->scale_domain.items[i].kind == CARTO_SCALAR_NUMBER) {
+      s->thresholds[i] = s->scale_domain.items[i].number;
+    } else {
+      break;
+    }
+  }
+  s->threshold_count = i;
+  return true;
+}
+
+/* What the scale runs on, and its colours: the color map where there is one, which is stronger than
+   a domain set by the user. */
+static bool carto__scale_domain(carto_arena *arena, const carto_color_range *range,
+                                carto_color_scale *s) {
+  double steps[64];
+  size_t i, n = range->stops.count;
+  s->range = range->colors;
+  s->scale_domain = s->domain;
+  if (n > 0) {
+    s->range.items = (carto_str *)carto__arena_array(arena, n, sizeof *s->range.items);
+    s->range.count = n;
+    if (!s->range.items || !carto__scalars_make(arena, n, &s->scale_domain)) return false;
+    for (i = 0; i < n; i++) {
+      s->scale_domain.items[i] = range->stops.items[i].value;
+      s->range.items[i] = range->stops.items[i].color;
+    }
+  } else if (s->type == CARTO_SCALE_CUSTOM && s->domain.count == 2 &&
+             carto__str_is(range->ui_custom_scale_type, "logarithmic")) {
+    n = carto_log_steps(s->domain.items[0].number, s->domain.items[1].number, s->range.count, steps,
+                        64);
+    return carto__scalars_of_numbers(arena, steps, n, &s->scale_domain);
+  }
+  return true;
+}
+
+CARTO_MCP__DEF carto_status carto_color_scale_make(carto_arena *arena, int scale,
+                                                   const carto_color_range *range,
+                                                   carto_opt opacity, carto_scalars domain,
+                                                   const carto_attribute *attribute,
+                                                   carto_color_scale *out, carto_error *error) {
+  size_t i, colors = range->colors.count;
+  bool done;
+  carto__error_clear(error);
+  memset(out, 0, sizeof *out);
+  out->type = scale;
+  out->alpha = opacity.is_set ? carto_opacity_to_alpha(opacity.value) : 255;
+  if (colors == 0) colors = range->stops.count;
+  out->domain = domain;
+  done = domain.count > 0 || carto__column_domain(arena, attribute, scale, colors, &out->domain);
+  if (done && scale == CARTO_SCALE_IDENTITY) return CARTO_OK;
+  done = done && carto__scale_domain(arena, range, out);
+  if (done && scale != CARTO_SCALE_ORDINAL && scale != CARTO_SCALE_POINT)
+    done = carto__scale_thresholds(arena, out);
+  if (done)
+    out->colors = (carto_rgba *)carto__arena_array(arena, out->range.count, sizeof *out->colors);
+  if (!done || !out->colors) {
+    memset(out, 0, sizeof *out);
+    return carto__fail_memory(arena, error);
+  }
+  for (i = 0; i < out->range.count; i++) {
+    if (carto_color_parse(out->range.items[i], &out->colors[i])) continue;
+    carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" is no color", out->range.items[i]);
+    memset(out, 0, sizeof *out);
+    return CARTO_ERR_ARG;
+  }
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_rgba carto_color_scale_apply(const carto_color_scale *scale,
+                                                  carto_scalar value) {
+  carto_rgba color;
+  size_t i = scale->range.count;
+  double number = carto__scalar_number(value);
+  memset(&color, 0, sizeof color);
+  color.r = 0x86;
+  color.g = 0x8d;
+  color.b = 0x91;
+  if (carto__scalar_is_null(value)) return color;
+  if (scale->type == CARTO_SCALE_IDENTITY) {
+    carto_rgba named;
+    if (value.kind == CARTO_SCALAR_STRING && carto_color_parse(value.text, &named)) color = named;
+  } else if (scale->type == CARTO_SCALE_ORDINAL || scale->type == CARTO_SCALE_POINT) {
+    size_t found = carto__scalars_find(scale->scale_domain, value);
+    if (found < scale->scale_domain.count) i = found;
+  } else if (number == number) {
+    for (i = 0; i < scale->threshold_count; i++)
+      if (number < scale->thresholds[i]) break;
+  }
+  if (i < scale->range.count) color = scale->colors[i];
+  color.a = scale->alpha;
+  return color;
+}
+
+CARTO_MCP__DEF carto_size_scale carto_size_scale_make(int scale, carto_opt2 range, bool is_count,
+                                                      const carto_attribute *attribute) {
+  carto_size_scale s;
+  memset(&s, 0, sizeof s);
+  s.type = scale;
+  s.range = range;
+  s.has_domain = scale != CARTO_SCALE_NONE;
+  s.max = 1;
+  if (is_count || !attribute || !attribute->has_range) return s;
+  s.min = attribute->min;
+  s.max = attribute->max;
+  if (scale == CARTO_SCALE_LOG && s.min == 0) s.min = 1e-5;
+  return s;
+}
+
+/* The measure that a scale is linear in. Of a log scale's domain one sign is seen. */
+static double carto__size_measure(int type, double value) {
+  if (type == CARTO_SCALE_SQRT) return value < 0 ? -carto__sqrt(-value) : carto__sqrt(value);
+  if (type != CARTO_SCALE_LOG) return value;
+  return value > 0 && carto__is_finite(value) ? carto__log(value) : carto__not_a_number();
+}
+
+CARTO_MCP__DEF double carto_size_scale_apply(const carto_size_scale *scale, double value) {
+  double low = carto__size_measure(scale->type, scale->min), part;
+  double span = carto__size_measure(scale->type, scale->max) - low;
+  if (!scale->range.is_set || scale->type == CARTO_SCALE_NONE ||
+      scale->type == CARTO_SCALE_IDENTITY)
+    return value;
+  part = span == 0 ? 0.5 : (carto__size_measure(scale->type, value) - low) / span;
+  return scale->range.from * (1 - part) + scale->range.to * part;
+}
+
+/* ---- names, clusters, levels */
+
+CARTO_MCP__DEF void carto_custom_aggregation_alias(carto_str expression, bool upper, char out[20]) {
+  static const char prefix[2][12] = {"custom_agg_", "CUSTOM_AGG_"};
+  uint32_t hash = 2166136261u, code, unit; /* FNV-1a over UTF-16, single spaces, none at the ends */
+  size_t at = 0, step, i;
+  bool blank = false, any = false;
+  for (; at < expression.len; at += step) {
+    step = carto__utf8_take(expression, at, &code);
+    if (carto__is_kind(CARTO_MCP__SPACE, code)) {
+      blank = any;
+      continue;
+    }
+    if (blank) hash = (hash ^ ' ') * 16777619u;
+    any = true;
+    blank = false;
+    unit = code < 0x10000 ? code : 0xd800 + ((code - 0x10000) >> 10);
+    hash = (hash ^ unit) * 16777619u;
+    if (code >= 0x10000) hash = (hash ^ (0xdc00 + (code & 0x3ff))) * 16777619u;
+  }
+  memcpy(out, prefix[upper], 11);
+  for (i = 0; i < 8; i++)
+    out[11 + i] = (upper ? "0123456789ABCDEF" : "0123456789abcdef")[hash >> (28 - 4 * i) & 15];
+  out[19] = '\0';
+}
+
+CARTO_MCP__DEF double carto_cluster_radius(double value, double min, double max, carto_opt2 range) {
+  if (!(max > min)) return range.to > range.from ? range.to : range.from;
+  return range.from + (range.to - range.from) * ((value - min) / (max - min));
+}
+
+CARTO_MCP__DEF int carto_cluster_text_size(double radius) {
+  static const int sizes[][2] = {{72, 24}, {56, 20}, {40, 16}, {24, 13}};
+  size_t i;
+  for (i = 0; i < 4; i++)
+    if (radius >= sizes[i][0]) return sizes[i][1];
+  return 11;
+}
+
+CARTO_MCP__DEF bool carto_geo_column(carto_str text, carto_str *column, const char **index) {
+  carto_str rest = text, first;
+  first = carto__str_cut(&rest, ':');
+  *column = first.len < text.len ? rest : first;
+  *index = carto__schema_allows("h3|hex|h3id|hex_id|h3hex", first) ? "h3"
+           : carto__str_is(first, "quadbin")                       ? "quadbin"
+                                                                   : NULL;
+  if (carto__str_index(*column, ':') >= column->len) return true;
+  *column = carto_str_make(NULL, 0); /* more than two parts */
+  *index = NULL;
+  return false;
+}
+
+CARTO_MCP__DEF double carto_aggregation_res_level(double level, double tile_resolution) {
+  if (!(tile_resolution > 0)) return level;
+  return level - carto__log(0.5 / tile_resolution) * 1.4426950408889634;
+}
+
+CARTO_MCP__DEF int carto_hexagon_resolution(double zoom, double lat, double tile_size) {
+  double sine, cosine, level;
+  if (!carto__is_finite(zoom) || !(lat >= -90 && lat <= 90) || !(tile_size > 0)) return 0;
+  carto__sin_cos(lat * CARTO_MCP__DEGREE, &sine, &cosine);
+  if (!(cosine > 0)) return 15;
+  level =
+    2 * (zoom - carto__log(tile_size / 512) * 1.4426950408889634) / 3 - carto__log(cosine) - 2;
+  return level < 0 ? 0 : level > 15 ? 15 : (int)level;
+}
+
+/* -------------------------------------------------------------------- >>document
+   A saved Builder map from and to its document.
+   Uses: >>base, >>memory, >>json, >>schema, >>geo, >>style.   Used by: >>map, >>tools, >>draw.
+   One set of tables says what a document holds and where it goes; reading, writing and checking
+   follow it, so that what is read is written, and what the tables do not name is kept as it was. */
+
+/* ---- the tables */
+
+typedef enum carto__doc_kind {
+  CARTO__DOC_TEXT,      /* carto_str                                             */
+  CARTO__DOC_OPERATION, /* carto_str: avg, min and max have longer names outside */
+  CARTO__DOC_NAME,      /* int: the place in allowed, from 1                     */
+  CARTO__DOC_FLAG,      /* int: carto_flag                                       */
+  CARTO__DOC_NUMBER,    /* carto_opt                                             */
+  CARTO__DOC_PAIR,      /* carto_opt2: [from, to]                                */
+  CARTO__DOC_COLOR,     /* carto_opt_color: [r, g, b] or [r, g, b, a]            */
+  CARTO__DOC_TEXTS,     /* carto_strs                                            */
+  CARTO__DOC_HEXES,     /* carto_strs, each a colour                             */
+  CARTO__DOC_STOPS,     /* carto_color_stops: [[value, colour], ...]             */
+  CARTO__DOC_SCALAR,    /* carto_scalar                                          */
+  CARTO__DOC_VALUES,    /* carto_values                                          */
+  CARTO__DOC_SHOWN,     /* pointer and count: an object of booleans              */
+  CARTO__DOC_MASK,      /* carto_geom: a Feature, or a geometry                  */
+  CARTO__DOC_RAW,       /* const carto_json *: an object or an array             */
+  CARTO__DOC_ASSIGNED,  /* not kept: the service's own                           */
+  CARTO__DOC_OBJECT,    /* rows, at offset                                       */
+  CARTO__DOC_LIST,      /* pointer and count: elements with rows                 */
+  CARTO__DOC_KEYED      /* the same of an object: its keys follow json           */
+} carto__doc_kind;
+
+#define CARTO_MCP__DOC_NEEDED 1u /* it must be there, and is always written  */
+#define CARTO_MCP__DOC_ALWAYS 2u /* an object that is always written         */
+#define CARTO_MCP__DOC_ONCE 4u   /* read here, but not written               */
+/* a list: of an element whose type is not among allowed, the id and the type alone are read */
+#define CARTO_MCP__DOC_KNOWN 8u
+
+typedef struct carto__doc_row {
+  const char *name; /* NULL: the end of the table */
+  int kind;
+  size_t offset;
+  const struct carto__doc_row *rows;
+  size_t size; /* of a list's element */
+  unsigned flags;
+  const char *allowed; /* names, joined by | */
+  double min, max;
+  const char *fallback; /* JSON written where there is nothing */
+} carto__doc_row;
+
+#define CARTO_MCP__PLAIN 0, NULL, 0, 0, NULL
+#define CARTO_MCP__END \
+  { NULL, 0, 0, NULL, 0, CARTO_MCP__PLAIN }
+#define CARTO_MCP__AT(name, kind, at) \
+  { name, CARTO__DOC_##kind, at, NULL, 0, CARTO_MCP__PLAIN }
+#define CARTO_MCP__IN(name, kind, type, member) CARTO_MCP__AT(name, kind, offsetof(type, member))
+#define CARTO_MCP__ID(n, at) \
+  { n, CARTO__DOC_TEXT, at, NULL, 0, CARTO_MCP__DOC_NEEDED, NULL, 0, 0, NULL }
+#define CARTO_MCP__SPAN(n, kind, at, min, max) \
+  { n, CARTO__DOC_##kind, at, NULL, 0, 0, NULL, min, max, NULL }
+#define CARTO_MCP__AMONG(n, kind, at, f, all) \
+  { n, CARTO__DOC_##kind, at, NULL, 0, f, all, 0, 0, NULL }
+#define CARTO_MCP__OBJECT(n, at, rows, f, none) \
+  { n, CARTO__DOC_OBJECT, at, rows, 0, f, NULL, 0, 0, none }
+#define CARTO_MCP__LIST(n, kind, at, rows, of) \
+  { n, CARTO__DOC_##kind, at, rows, sizeof(of), CARTO_MCP__PLAIN }
+
+static const carto__doc_row carto__doc_field[] = {
+  CARTO_MCP__ID("name", offsetof(carto_map_field, name)),
+  CARTO_MCP__IN("type", TEXT, carto_map_field, type),
+  CARTO_MCP__IN("colorColumn", TEXT, carto_map_field, color_column), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_dataset[] = {
+  CARTO_MCP__IN("id", TEXT, carto_map_dataset, id),
+  CARTO_MCP__IN("$ref", TEXT, carto_map_dataset, ref),
+  CARTO_MCP__IN("name", TEXT, carto_map_dataset, name),
+  CARTO_MCP__AMONG("type", NAME, offsetof(carto_map_dataset, type), 0,
+                   "table|query|tileset|raster|boundary"),
+  CARTO_MCP__IN("source", TEXT, carto_map_dataset, source),
+  CARTO_MCP__IN("queryTemplate", TEXT, carto_map_dataset, query_template),
+  CARTO_MCP__IN("queryParameters", RAW, carto_map_dataset, query_parameters),
+  CARTO_MCP__IN("connectionName", TEXT, carto_map_dataset, connection_name),
+  CARTO_MCP__IN("connectionId", TEXT, carto_map_dataset, connection_id),
+  CARTO_MCP__IN("providerId", TEXT, carto_map_dataset, provider_id),
+  CARTO_MCP__IN("geoColumn", TEXT, carto_map_dataset, geo_column),
+  CARTO_MCP__IN("columns", TEXTS, carto_map_dataset, columns),
+  CARTO_MCP__IN("format", TEXT, carto_map_dataset, format),
+  CARTO_MCP__IN("label", TEXT, carto_map_dataset, label),
+  CARTO_MCP__IN("color", TEXT, carto_map_dataset, color),
+  CARTO_MCP__IN("aggregationExp", TEXT, carto_map_dataset, aggregation_exp),
+  CARTO_MCP__SPAN("aggregationResLevel", NUMBER, offsetof(carto_map_dataset, aggregation_res_level),
+                  0, 30),
+  CARTO_MCP__IN("spatialIndex", TEXT, carto_map_dataset, spatial_index),
+  CARTO_MCP__IN("uniqueIdProperty", TEXT, carto_map_dataset, unique_id_property),
+  CARTO_MCP__END};
+
+/* ---- of a layer */
+
+static const carto__doc_row carto__doc_label[] = {
+  {"field", CARTO__DOC_OBJECT, offsetof(carto_text_label, field), carto__doc_field, 0, 0, NULL, 0,
+   0, "null"},
+  CARTO_MCP__SPAN("size", NUMBER, offsetof(carto_text_label, size), 0, 1000),
+  CARTO_MCP__IN("color", COLOR, carto_text_label, color),
+  CARTO_MCP__IN("outlineColor", COLOR, carto_text_label, outline_color),
+  CARTO_MCP__AMONG("anchor", TEXT, offsetof(carto_text_label, anchor), 0, "start|middle|end"),
+  CARTO_MCP__AMONG("alignment", TEXT, offsetof(carto_text_label, alignment), 0,
+                   "top|center|bottom"),
+  CARTO_MCP__SPAN("offset", PAIR, offsetof(carto_text_label, offset), -10000, 10000),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_colors[] = {
+  CARTO_MCP__IN("name", TEXT, carto_color_range, name),
+  CARTO_MCP__IN("type", TEXT, carto_color_range, type),
+  CARTO_MCP__IN("category", TEXT, carto_color_range, category),
+  CARTO_MCP__IN("uiCustomScaleType", TEXT, carto_color_range, ui_custom_scale_type),
+  CARTO_MCP__IN("colors", HEXES, carto_color_range, colors),
+  CARTO_MCP__IN("colorMap", STOPS, carto_color_range, stops),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_marker[] = {
+  CARTO_MCP__IN("value", SCALAR, carto_map_marker, value),
+  CARTO_MCP__IN("markerId", TEXT, carto_map_marker, marker_id),
+  CARTO_MCP__IN("markerUrl", TEXT, carto_map_marker, marker_url), CARTO_MCP__END};
+
+#define CARTO_MCP__STYLE(m) (offsetof(carto_map_layer, style) + offsetof(carto_map_style, m))
+#define CARTO_MCP__CHANNEL(i) (CARTO_CHANNEL_##i * sizeof(carto_map_channel))
+#define CARTO_MCP__OF(i, m) \
+  (offsetof(carto_map_layer, channels) + CARTO_MCP__CHANNEL(i) + offsetof(carto_map_channel, m))
+
+static const carto__doc_row carto__doc_markers[] = {
+  CARTO_MCP__LIST("markerMap", LIST, CARTO_MCP__STYLE(markers), carto__doc_marker,
+                  carto_map_marker),
+  CARTO_MCP__AT("othersMarker", TEXT, CARTO_MCP__STYLE(others_marker)), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_style[] = {
+  CARTO_MCP__SPAN("opacity", NUMBER, CARTO_MCP__STYLE(opacity), 0, 1),
+  {"filled", CARTO__DOC_FLAG, CARTO_MCP__STYLE(filled), NULL, 0, 0, NULL, 0, 0, "true"},
+  CARTO_MCP__AT("stroked", FLAG, CARTO_MCP__STYLE(stroked)),
+  CARTO_MCP__AT("strokeColor", COLOR, CARTO_MCP__STYLE(stroke_color)),
+  CARTO_MCP__SPAN("strokeOpacity", NUMBER, CARTO_MCP__STYLE(stroke_opacity), 0, 1),
+  CARTO_MCP__SPAN("thickness", NUMBER, CARTO_MCP__STYLE(thickness), 0, 10000),
+  CARTO_MCP__SPAN("radius", NUMBER, CARTO_MCP__STYLE(radius), 0, 1e6),
+  CARTO_MCP__SPAN("radiusRange", PAIR, CARTO_MCP__STYLE(radius_range), 0, 1e6),
+  CARTO_MCP__SPAN("sizeRange", PAIR, CARTO_MCP__STYLE(size_range), 0, 1e6),
+  CARTO_MCP__OBJECT("colorRange", CARTO_MCP__STYLE(color_range), carto__doc_colors, 0, NULL),
+  CARTO_MCP__OBJECT("strokeColorRange", CARTO_MCP__STYLE(stroke_color_range), carto__doc_colors, 0,
+                    NULL),
+  CARTO_MCP__OBJECT("uniqueValuesColorRange", CARTO_MCP__STYLE(unique_values_color_range),
+                    carto__doc_colors, 0, NULL),
+  CARTO_MCP__AT("enable3d", FLAG, CARTO_MCP__STYLE(enable_3d)),
+  CARTO_MCP__SPAN("heightRange", PAIR, CARTO_MCP__STYLE(height_range), 0, 1e9),
+  CARTO_MCP__SPAN("elevationScale", NUMBER, CARTO_MCP__STYLE(elevation_scale), 0, 1e9),
+  CARTO_MCP__AT("wireframe", FLAG, CARTO_MCP__STYLE(wireframe)),
+  CARTO_MCP__AT("customMarkers", FLAG, CARTO_MCP__STYLE(custom_markers)),
+  CARTO_MCP__AT("customMarkersUrl", TEXT, CARTO_MCP__STYLE(custom_markers_url)),
+  CARTO_MCP__OBJECT("customMarkersRange", 0, carto__doc_markers, 0, NULL),
+  CARTO_MCP__AT("radiusScaleWithZoom", FLAG, CARTO_MCP__STYLE(radius_scale_with_zoom)),
+  CARTO_MCP__SPAN("radiusReferenceZoom", NUMBER, CARTO_MCP__STYLE(radius_reference_zoom), 0, 30),
+  CARTO_MCP__SPAN("sizeMinPixels", NUMBER, CARTO_MCP__STYLE(size_min_pixels), 0, 1e6),
+  CARTO_MCP__SPAN("sizeMaxPixels", NUMBER, CARTO_MCP__STYLE(size_max_pixels), 0, 1e6),
+  CARTO_MCP__AT("lineStyle", TEXT, CARTO_MCP__STYLE(line_style)),
+  CARTO_MCP__AT("fillPatternEnabled", FLAG, CARTO_MCP__STYLE(fill_pattern_enabled)),
+  CARTO_MCP__AT("fillPattern", TEXT, CARTO_MCP__STYLE(fill_pattern)),
+  CARTO_MCP__SPAN("clusterLevel", NUMBER, CARTO_MCP__STYLE(cluster_level), 0, 30),
+  CARTO_MCP__AT("isTextVisible", FLAG, CARTO_MCP__STYLE(is_text_visible)),
+  CARTO_MCP__AMONG("rasterStyleType", TEXT, CARTO_MCP__STYLE(raster_style_type), 0,
+                   "Rgb|ColorRange|UniqueValues"),
+  CARTO_MCP__AT("textLabelUniqueIdField", TEXT, CARTO_MCP__STYLE(text_label_unique_id_field)),
+  CARTO_MCP__AT("colorAggregation", OPERATION, CARTO_MCP__OF(FILL, aggregation)),
+  CARTO_MCP__AT("colorAggregationExp", TEXT, CARTO_MCP__OF(FILL, aggregation_exp)),
+  CARTO_MCP__AT("colorAggregationDomain", VALUES, CARTO_MCP__OF(FILL, aggregation_domain)),
+  CARTO_MCP__AT("strokeColorAggregation", OPERATION, CARTO_MCP__OF(STROKE, aggregation)),
+  CARTO_MCP__AT("strokeColorAggregationExp", TEXT, CARTO_MCP__OF(STROKE, aggregation_exp)),
+  CARTO_MCP__AT("strokeColorAggregationDomain", VALUES, CARTO_MCP__OF(STROKE, aggregation_domain)),
+  CARTO_MCP__AT("sizeAggregation", OPERATION, CARTO_MCP__OF(WIDTH, aggregation)),
+  CARTO_MCP__AT("sizeAggregationExp", TEXT, CARTO_MCP__OF(WIDTH, aggregation_exp)),
+  CARTO_MCP__AT("sizeAggregationDomain", VALUES, CARTO_MCP__OF(WIDTH, aggregation_domain)),
+  CARTO_MCP__AT("radiusAggregation", OPERATION, CARTO_MCP__OF(RADIUS, aggregation)),
+  CARTO_MCP__AT("radiusAggregationExp", TEXT, CARTO_MCP__OF(RADIUS, aggregation_exp)),
+  CARTO_MCP__AT("radiusAggregationDomain", VALUES, CARTO_MCP__OF(RADIUS, aggregation_domain)),
+  CARTO_MCP__AT("heightAggregation", OPERATION, CARTO_MCP__OF(HEIGHT, aggregation)),
+  CARTO_MCP__AT("heightAggregationExp", TEXT, CARTO_MCP__OF(HEIGHT, aggregation_exp)),
+  CARTO_MCP__AT("heightAggregationDomain", VALUES, CARTO_MCP__OF(HEIGHT, aggregation_domain)),
+  CARTO_MCP__AT("weightAggregation", OPERATION, CARTO_MCP__OF(WEIGHT, aggregation)),
+  CARTO_MCP__AT("weightAggregationExp", TEXT, CARTO_MCP__OF(WEIGHT, aggregation_exp)),
+  CARTO_MCP__AT("weightAggregationDomain", VALUES, CARTO_MCP__OF(WEIGHT, aggregation_domain)),
+  CARTO_MCP__END};
+
+static const char carto__doc_scales[] =
+  "linear|sqrt|log|quantize|quantile|custom|ordinal|point|identity";
+
+/* A missing field is written as null. */
+static const carto__doc_row carto__doc_channels[] = {
+  CARTO_MCP__OBJECT("colorField", CARTO_MCP__OF(FILL, field), carto__doc_field, 0, "null"),
+  CARTO_MCP__AMONG("colorScale", NAME, CARTO_MCP__OF(FILL, scale), 0, carto__doc_scales),
+  CARTO_MCP__OBJECT("strokeColorField", CARTO_MCP__OF(STROKE, field), carto__doc_field, 0, "null"),
+  CARTO_MCP__AMONG("strokeColorScale", NAME, CARTO_MCP__OF(STROKE, scale), 0, carto__doc_scales),
+  CARTO_MCP__OBJECT("sizeField", CARTO_MCP__OF(WIDTH, field), carto__doc_field, 0, "null"),
+  CARTO_MCP__AMONG("sizeScale", NAME, CARTO_MCP__OF(WIDTH, scale), 0, carto__doc_scales),
+  CARTO_MCP__OBJECT("radiusField", CARTO_MCP__OF(RADIUS, field), carto__doc_field, 0, "null"),
+  CARTO_MCP__AMONG("radiusScale", NAME, CARTO_MCP__OF(RADIUS, scale), 0, carto__doc_scales),
+  CARTO_MCP__OBJECT("heightField", CARTO_MCP__OF(HEIGHT, field), carto__doc_field, 0, "null"),
+  CARTO_MCP__AMONG("heightScale", NAME, CARTO_MCP__OF(HEIGHT, scale), 0, carto__doc_scales),
+  CARTO_MCP__OBJECT("weightField", CARTO_MCP__OF(WEIGHT, field), carto__doc_field, 0, "null"),
+  CARTO_MCP__AMONG("weightScale", NAME, CARTO_MCP__OF(WEIGHT, scale), 0, carto__doc_scales),
+  CARTO_MCP__OBJECT("customMarkersField", CARTO_MCP__OF(MARKER, field), carto__doc_field, 0,
+                    "null"),
+  CARTO_MCP__AMONG("customMarkersScale", NAME, CARTO_MCP__OF(MARKER, scale), 0, carto__doc_scales),
+  CARTO_MCP__OBJECT("rotationField", CARTO_MCP__OF(ROTATION, field), carto__doc_field, 0, "null"),
+  CARTO_MCP__AMONG("rotationScale", NAME, CARTO_MCP__OF(ROTATION, scale), 0, carto__doc_scales),
+  CARTO_MCP__OBJECT("lineStyleField", CARTO_MCP__OF(LINE_STYLE, field), carto__doc_field, 0,
+                    "null"),
+  CARTO_MCP__AMONG("lineStyleScale", NAME, CARTO_MCP__OF(LINE_STYLE, scale), 0, carto__doc_scales),
+  CARTO_MCP__OBJECT("fillPatternField", CARTO_MCP__OF(PATTERN, field), carto__doc_field, 0, "null"),
+  CARTO_MCP__AMONG("fillPatternScale", NAME, CARTO_MCP__OF(PATTERN, scale), 0, carto__doc_scales),
+  CARTO_MCP__IN("colorDomain", VALUES, carto_map_layer, color_domain),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_zooms[] = {
+  CARTO_MCP__SPAN("min", NUMBER, offsetof(carto_map_layer, min_zoom), 0, 30),
+  CARTO_MCP__SPAN("max", NUMBER, offsetof(carto_map_layer, max_zoom), 0, 30), CARTO_MCP__END};
+
+static const char carto__doc_no_labels[] =
+  "[{\"field\":null,\"size\":12,\"color\":[44,48,50],\"outlineColor\":[255,255,255],"
+  "\"anchor\":\"start\",\"alignment\":\"center\",\"offset\":[0,0]}]";
+
+static const carto__doc_row carto__doc_config[] = {
+  CARTO_MCP__IN("dataId", TEXT, carto_map_layer, data_id),
+  CARTO_MCP__IN("label", TEXT, carto_map_layer, label),
+  CARTO_MCP__IN("color", COLOR, carto_map_layer, color),
+  CARTO_MCP__IN("isVisible", FLAG, carto_map_layer, is_visible),
+  CARTO_MCP__IN("hidden", FLAG, carto_map_layer, hidden),
+  CARTO_MCP__OBJECT("visibilityByZoom", 0, carto__doc_zooms, 0, NULL),
+  {"textLabel", CARTO__DOC_LIST, offsetof(carto_map_layer, labels), carto__doc_label,
+   sizeof(carto_text_label), 0, NULL, 0, 0, carto__doc_no_labels},
+  CARTO_MCP__OBJECT("visConfig", 0, carto__doc_style, CARTO_MCP__DOC_ALWAYS, NULL),
+  CARTO_MCP__END};
+
+static const char carto__doc_layer_types[] =
+  "tileset|mvt|h3|quadbin|heatmapTile|clusterTile|raster|unknown";
+
+static const carto__doc_row carto__doc_layer[] = {
+  CARTO_MCP__ID("id", offsetof(carto_map_layer, id)),
+  CARTO_MCP__AMONG("type", TEXT, offsetof(carto_map_layer, type_name),
+                   CARTO_MCP__DOC_ONCE | CARTO_MCP__DOC_NEEDED, NULL),
+  CARTO_MCP__AMONG("type", NAME, offsetof(carto_map_layer, type), 0, carto__doc_layer_types),
+  CARTO_MCP__OBJECT("config", 0, carto__doc_config, CARTO_MCP__DOC_ALWAYS, NULL),
+  CARTO_MCP__OBJECT("visualChannels", 0, carto__doc_channels, CARTO_MCP__DOC_ALWAYS, NULL),
+  CARTO_MCP__END};
+
+/* ---- beside the layers */
+
+static const carto__doc_row carto__doc_filter[] = {
+  CARTO_MCP__IN("values", VALUES, carto_map_filter, values),
+  CARTO_MCP__IN("owner", TEXT, carto_map_filter, owner),
+  CARTO_MCP__IN("params", RAW, carto_map_filter, params), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_by_type[] = {
+  CARTO_MCP__LIST("*", KEYED, offsetof(carto_map_filtered_column, filters), carto__doc_filter,
+                  carto_map_filter),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_by_column[] = {
+  CARTO_MCP__LIST("*", KEYED, offsetof(carto_map_filter_set, columns), carto__doc_by_type,
+                  carto_map_filtered_column),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_widget_column[] = {
+  CARTO_MCP__IN("field", TEXT, carto_widget_column, field),
+  CARTO_MCP__IN("headerName", TEXT, carto_widget_column, header_name),
+  CARTO_MCP__IN("type", TEXT, carto_widget_column, type),
+  CARTO_MCP__IN("format", TEXT, carto_widget_column, format), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_series[] = {
+  CARTO_MCP__IN("operation", OPERATION, carto_widget_series, operation),
+  CARTO_MCP__IN("operationColumn", TEXT, carto_widget_series, operation_column), CARTO_MCP__END};
+
+static const char carto__doc_widget_types[] =
+  "formula|category|pie|histogram|range|timeseries|table";
+
+static const carto__doc_row carto__doc_widget[] = {
+  CARTO_MCP__ID("id", offsetof(carto_map_widget, id)),
+  CARTO_MCP__AMONG("type", TEXT, offsetof(carto_map_widget, type_name),
+                   CARTO_MCP__DOC_ONCE | CARTO_MCP__DOC_NEEDED, NULL),
+  CARTO_MCP__AMONG("type", NAME, offsetof(carto_map_widget, type), 0, carto__doc_widget_types),
+  CARTO_MCP__IN("title", TEXT, carto_map_widget, title),
+  CARTO_MCP__IN("dataSource", TEXT, carto_map_widget, data_source),
+  CARTO_MCP__IN("global", FLAG, carto_map_widget, is_global),
+  CARTO_MCP__IN("collapsible", FLAG, carto_map_widget, collapsible),
+  CARTO_MCP__IN("autoCollapse", FLAG, carto_map_widget, auto_collapse),
+  CARTO_MCP__IN("isValid", FLAG, carto_map_widget, is_valid),
+  CARTO_MCP__IN("showControls", FLAG, carto_map_widget, show_controls),
+  CARTO_MCP__IN("dense", FLAG, carto_map_widget, dense),
+  CARTO_MCP__IN("column", TEXT, carto_map_widget, column),
+  CARTO_MCP__AMONG("operation", OPERATION, offsetof(carto_map_widget, operation), 0,
+                   "count|sum|avg|min|max|custom|average|minimum|maximum"),
+  CARTO_MCP__IN("operationColumn", TEXT, carto_map_widget, operation_column),
+  CARTO_MCP__IN("operationExp", TEXT, carto_map_widget, operation_exp),
+  CARTO_MCP__IN("orderBy", TEXT, carto_map_widget, order_by),
+  CARTO_MCP__IN("formatter", TEXT, carto_map_widget, formatter),
+  CARTO_MCP__IN("xAxisFormatter", TEXT, carto_map_widget, x_axis_formatter),
+  CARTO_MCP__IN("note", TEXT, carto_map_widget, note),
+  CARTO_MCP__SPAN("buckets", NUMBER, offsetof(carto_map_widget, buckets), 1, 5000),
+  CARTO_MCP__IN("min", NUMBER, carto_map_widget, min),
+  CARTO_MCP__IN("max", NUMBER, carto_map_widget, max),
+  CARTO_MCP__SPAN("stepMultiplier", NUMBER, offsetof(carto_map_widget, step_multiplier), 0, 1e6),
+  CARTO_MCP__SPAN("splitByCategoryLimit", NUMBER,
+                  offsetof(carto_map_widget, split_by_category_limit), 0, 5000),
+  CARTO_MCP__SPAN("pageSize", NUMBER, offsetof(carto_map_widget, page_size), 1, 10000),
+  CARTO_MCP__IN("stepSize", TEXT, carto_map_widget, step_size),
+  CARTO_MCP__AMONG("chartType", TEXT, offsetof(carto_map_widget, chart_type), 0, "line|area|bar"),
+  CARTO_MCP__IN("splitByCategory", TEXT, carto_map_widget, split_by_category),
+  CARTO_MCP__IN("splitByCategoryValues", VALUES, carto_map_widget, split_by_category_values),
+  CARTO_MCP__IN("spatialIndexAggregation", OPERATION, carto_map_widget, spatial_index_aggregation),
+  CARTO_MCP__IN("crossFilteringDataSourceIds", TEXTS, carto_map_widget, cross_filtering),
+  CARTO_MCP__LIST("series", LIST, offsetof(carto_map_widget, series), carto__doc_series,
+                  carto_widget_series),
+  CARTO_MCP__LIST("columns", LIST, offsetof(carto_map_widget, columns), carto__doc_widget_column,
+                  carto_widget_column),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_end[] = {
+  CARTO_MCP__ID("sqlName", offsetof(carto_parameter_end, sql_name)),
+  CARTO_MCP__IN("value", VALUES, carto_parameter_end, value), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_parameter_source[] = {
+  CARTO_MCP__IN("id", TEXT, carto_parameter_source, id),
+  CARTO_MCP__IN("name", TEXT, carto_parameter_source, name),
+  CARTO_MCP__IN("color", TEXT, carto_parameter_source, color), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_parameter[] = {
+  CARTO_MCP__ID("id", offsetof(carto_map_parameter, id)),
+  CARTO_MCP__IN("name", TEXT, carto_map_parameter, name),
+  CARTO_MCP__AMONG("type", NAME, offsetof(carto_map_parameter, type), CARTO_MCP__DOC_NEEDED,
+                   "Category|Numeric|NumericRange|DateRange"),
+  CARTO_MCP__IN("values", VALUES, carto_map_parameter, values),
+  CARTO_MCP__OBJECT("item", offsetof(carto_map_parameter, item), carto__doc_end, 0, NULL),
+  CARTO_MCP__OBJECT("start", offsetof(carto_map_parameter, start), carto__doc_end, 0, NULL),
+  CARTO_MCP__OBJECT("end", offsetof(carto_map_parameter, end), carto__doc_end, 0, NULL),
+  CARTO_MCP__AMONG("selectionMode", TEXT, offsetof(carto_map_parameter, selection_mode), 0,
+                   "multi|single"),
+  CARTO_MCP__IN("orderBy", TEXT, carto_map_parameter, order_by),
+  CARTO_MCP__IN("defaultValue", VALUES, carto_map_parameter, default_value),
+  CARTO_MCP__IN("min", NUMBER, carto_map_parameter, min),
+  CARTO_MCP__IN("max", NUMBER, carto_map_parameter, max),
+  CARTO_MCP__IN("step", NUMBER, carto_map_parameter, step),
+  CARTO_MCP__LIST("dataSources", LIST, offsetof(carto_map_parameter, sources),
+                  carto__doc_parameter_source, carto_parameter_source),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_popup_field[] = {
+  CARTO_MCP__ID("name", offsetof(carto_popup_field, name)),
+  CARTO_MCP__IN("customName", TEXT, carto_popup_field, custom_name),
+  CARTO_MCP__IN("format", TEXT, carto_popup_field, format),
+  CARTO_MCP__IN("spatialIndexAggregation", OPERATION, carto_popup_field, spatial_index_aggregation),
+  CARTO_MCP__IN("isExpression", FLAG, carto_popup_field, is_expression),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_one_popup[] = {
+  CARTO_MCP__AMONG("style", TEXT, offsetof(carto_popup, style), 0,
+                   "light|lightWithHiFirst|dark|darkWithHiFirst|panel|none"),
+  CARTO_MCP__LIST("fields", LIST, offsetof(carto_popup, fields), carto__doc_popup_field,
+                  carto_popup_field),
+  CARTO_MCP__IN("templateMode", FLAG, carto_popup, template_mode),
+  CARTO_MCP__IN("templateEdited", FLAG, carto_popup, template_edited),
+  CARTO_MCP__IN("template", TEXT, carto_popup, template_text),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_popup[] = {
+  CARTO_MCP__IN("enabled", FLAG, carto_map_popup, enabled),
+  CARTO_MCP__OBJECT("hover", offsetof(carto_map_popup, hover), carto__doc_one_popup, 0, NULL),
+  CARTO_MCP__OBJECT("click", offsetof(carto_map_popup, click), carto__doc_one_popup, 0, NULL),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_popups[] = {
+  CARTO_MCP__LIST("layers", KEYED, offsetof(carto_map_document, popups), carto__doc_popup,
+                  carto_map_popup),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_grouped[] = {
+  CARTO_MCP__AMONG("type", TEXT, offsetof(carto_map_grouped, type), CARTO_MCP__DOC_NEEDED, "layer"),
+  CARTO_MCP__IN("layerId", TEXT, carto_map_grouped, layer_id), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_group[] = {
+  CARTO_MCP__AMONG("type", TEXT, offsetof(carto_map_group, type), CARTO_MCP__DOC_NEEDED,
+                   "layer|group"),
+  CARTO_MCP__IN("layerId", TEXT, carto_map_group, layer_id),
+  CARTO_MCP__IN("id", TEXT, carto_map_group, id),
+  CARTO_MCP__IN("name", TEXT, carto_map_group, name),
+  CARTO_MCP__IN("isCollapsed", FLAG, carto_map_group, is_collapsed),
+  CARTO_MCP__IN("isVisible", FLAG, carto_map_group, is_visible),
+  CARTO_MCP__LIST("children", LIST, offsetof(carto_map_group, children), carto__doc_grouped,
+                  carto_map_grouped),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_side[] = {
+  CARTO_MCP__IN("layers", SHOWN, carto_map_side, layers), CARTO_MCP__END};
+
+/* ---- the whole */
+
+static const carto__doc_row carto__doc_view[] = {
+  CARTO_MCP__SPAN("latitude", NUMBER, offsetof(carto_map_document, latitude), -90, 90),
+  CARTO_MCP__SPAN("longitude", NUMBER, offsetof(carto_map_document, longitude), -360, 360),
+  CARTO_MCP__SPAN("zoom", NUMBER, offsetof(carto_map_document, zoom), 0, 30),
+  CARTO_MCP__SPAN("pitch", NUMBER, offsetof(carto_map_document, pitch), 0, 90),
+  CARTO_MCP__SPAN("bearing", NUMBER, offsetof(carto_map_document, bearing), -360, 360),
+  CARTO_MCP__IN("isSplit", FLAG, carto_map_document, is_split),
+  CARTO_MCP__END};
+
+#define CARTO_MCP__NTH(i) (offsetof(carto_map_document, basemap_groups) + (i) * sizeof(int))
+
+static const carto__doc_row carto__doc_base_groups[] = {
+  CARTO_MCP__AT("label", FLAG, CARTO_MCP__NTH(0)),
+  CARTO_MCP__AT("road", FLAG, CARTO_MCP__NTH(1)),
+  CARTO_MCP__AT("border", FLAG, CARTO_MCP__NTH(2)),
+  CARTO_MCP__AT("building", FLAG, CARTO_MCP__NTH(3)),
+  CARTO_MCP__AT("water", FLAG, CARTO_MCP__NTH(4)),
+  CARTO_MCP__AT("land", FLAG, CARTO_MCP__NTH(5)),
+  CARTO_MCP__END};
+
+/* The two are one: the newer is read last, and both are written. */
+static const carto__doc_row carto__doc_old_base[] = {
+  CARTO_MCP__IN("styleType", TEXT, carto_map_document, basemap),
+  CARTO_MCP__OBJECT("visibleLayerGroups", 0, carto__doc_base_groups, 0, NULL), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_base[] = {
+  CARTO_MCP__IN("styleId", TEXT, carto_map_document, basemap),
+  CARTO_MCP__OBJECT("visibleLayerGroups", 0, carto__doc_base_groups, 0, NULL), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_tooltip[] = {
+  CARTO_MCP__IN("enabled", FLAG, carto_map_document, tooltip), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_interaction[] = {
+  CARTO_MCP__OBJECT("tooltip", 0, carto__doc_tooltip, 0, NULL), CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_visible[] = {
+  {"layers", CARTO__DOC_LIST, offsetof(carto_map_document, layers), carto__doc_layer,
+   sizeof(carto_map_layer), CARTO_MCP__DOC_KNOWN, carto__doc_layer_types, 0, 0, "[]"},
+  CARTO_MCP__AMONG("layerBlending", TEXT, offsetof(carto_map_document, blending), 0,
+                   "normal|additive|subtractive"),
+  CARTO_MCP__OBJECT("interactionConfig", 0, carto__doc_interaction, 0, NULL),
+  {"splitMaps", CARTO__DOC_LIST, offsetof(carto_map_document, sides), carto__doc_side,
+   sizeof(carto_map_side), 0, NULL, 0, 0, "[]"},
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_settings[] = {
+  CARTO_MCP__IN("sqlParameterControls", FLAG, carto_map_document, parameter_controls),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_body[] = {
+  CARTO_MCP__OBJECT("mapState", 0, carto__doc_view, CARTO_MCP__DOC_ALWAYS, NULL),
+  CARTO_MCP__OBJECT("mapStyle", 0, carto__doc_old_base, CARTO_MCP__DOC_ALWAYS, NULL),
+  CARTO_MCP__OBJECT("basemapConfig", 0, carto__doc_base, CARTO_MCP__DOC_ALWAYS, NULL),
+  CARTO_MCP__OBJECT("visState", 0, carto__doc_visible, CARTO_MCP__DOC_ALWAYS, NULL),
+  CARTO_MCP__LIST("filters", KEYED, offsetof(carto_map_document, filters), carto__doc_by_column,
+                  carto_map_filter_set),
+  {"widgets", CARTO__DOC_LIST, offsetof(carto_map_document, widgets), carto__doc_widget,
+   sizeof(carto_map_widget), CARTO_MCP__DOC_KNOWN, carto__doc_widget_types, 0, 0, NULL},
+  CARTO_MCP__LIST("sqlParameters", LIST, offsetof(carto_map_document, parameters),
+                  carto__doc_parameter, carto_map_parameter),
+  CARTO_MCP__OBJECT("popupSettings", 0, carto__doc_popups, 0, NULL),
+  CARTO_MCP__LIST("layerGrouping", LIST, offsetof(carto_map_document, groups), carto__doc_group,
+                  carto_map_group),
+  CARTO_MCP__OBJECT("mapSettings", 0, carto__doc_settings, 0, NULL),
+  CARTO_MCP__IN("spatialFilter", MASK, carto_map_document, mask),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_kepler[] = {
+  {"version", CARTO__DOC_ASSIGNED, 0, NULL, 0, CARTO_MCP__DOC_NEEDED, NULL, 0, 0, "\"v1\""},
+  {"config", CARTO__DOC_OBJECT, 0, carto__doc_body, 0, CARTO_MCP__DOC_NEEDED, NULL, 0, 0, NULL},
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__doc_root[] = {
+  CARTO_MCP__IN("id", TEXT, carto_map_document, id),
+  CARTO_MCP__IN("title", TEXT, carto_map_document, title),
+  CARTO_MCP__IN("description", TEXT, carto_map_document, description),
+  CARTO_MCP__AMONG("createdAt", TEXT, offsetof(carto_map_document, created_at), CARTO_MCP__DOC_ONCE,
+                   NULL),
+  CARTO_MCP__IN("updatedAt", TEXT, carto_map_document, updated_at),
+  CARTO_MCP__AMONG("token", TEXT, offsetof(carto_map_document, token), CARTO_MCP__DOC_ONCE, NULL),
+  CARTO_MCP__IN("privacy", TEXT, carto_map_document, privacy),
+  CARTO_MCP__IN("tags", TEXTS, carto_map_document, tags),
+  CARTO_MCP__AT("accountId", ASSIGNED, 0),
+  CARTO_MCP__AT("ownerId", ASSIGNED, 0),
+  CARTO_MCP__AT("thumbnailUrl", ASSIGNED, 0),
+  CARTO_MCP__AT("views", ASSIGNED, 0),
+  CARTO_MCP__AT("policies", ASSIGNED, 0),
+  {"datasets", CARTO__DOC_LIST, offsetof(carto_map_document, datasets), carto__doc_dataset,
+   sizeof(carto_map_dataset), CARTO_MCP__DOC_NEEDED, NULL, 0, 0, "[]"},
+  {"keplerMapConfig", CARTO__DOC_OBJECT, 0, carto__doc_kepler, 0, CARTO_MCP__DOC_NEEDED, NULL, 0, 0,
+   NULL},
+  CARTO_MCP__END};
+
+/* ---- reading */
+
+typedef struct carto__doc_reader {
+  const carto_call *call;
+  carto_arena *arena;
+  carto_error *error;
+} carto__doc_reader;
+
+static carto_status carto__doc_wrong(const carto__doc_reader *r, const carto__schema_at *at,
+                                     const char *what) {
+  char room[CARTO_MCP__WHERE];
+  return carto__fail(r->error, CARTO_ERR_ARG, 0, "\"%v\" must be %s", carto__schema_where(at, room),
+                     what);
+}
+
+/* Checks a value by kind, range and allowed names as an argument of a tool is. */
+static carto_status carto__doc_check(const carto__doc_reader *r, uint32_t kinds,
+                                     const char *allowed, double min, double max,
+                                     const carto_json *value, const carto__schema_at *at) {
+  carto_param row;
+  memset(&row, 0, sizeof row);
+  row.kinds = kinds;
+  row.allowed = allowed;
+  row.min = min;
+  row.max = max;
+  return carto__schema_check_itself(&row, value, at, r->error);
+}
+
+static carto__schema_at carto__doc_element(const carto__schema_at *parent, size_t index) {
+  carto__schema_at at;
+  memset(&at, 0, sizeof at);
+  at.parent = parent;
+  at.is_element = true;
+  at.index = index;
+  return at;
+}
+
+/* Room for a list's items of that size, zeroed; *count is left as it was found to be. */
+static carto_status carto__doc_room(const carto__doc_reader *r, const carto_json *value,
+                                    size_t most, size_t size, void **out,
+                                    const carto__schema_at *at) {
+  char room[CARTO_MCP__WHERE];
+  size_t count = carto_json_count(value);
+  *out = NULL;
+  if (count > most)
+    return carto__fail(r->error, CARTO_ERR_LIMIT, 0, "\"%v\" has %u elements; %u are allowed",
+                       carto__schema_where(at, room), (uint64_t)count, (uint64_t)most);
+  *out = carto__arena_zero(r->arena, count, size);
+  return *out ? CARTO_OK : carto__fail_memory(r->arena, r->error);
+}
+
+static carto_status carto__doc_texts(const carto__doc_reader *r, const carto_json *value,
+                                     bool colors, const carto__schema_at *at, carto_strs *out) {
+  const carto_json *item = carto_json_first(value);
+  size_t count = carto_json_count(value), i;
+  carto_rgba color;
+  void *room;
+  carto_status status =
+    carto__doc_room(r, value, CARTO_MCP_MAX_MAP_VALUES, sizeof(carto_str), &room, at);
+  if (status != CARTO_OK) return status;
+  out->items = (carto_str *)room;
+  out->count = count;
+  for (i = 0; i < count && status == CARTO_OK; i++, item = carto_json_next(item)) {
+    carto__schema_at here = carto__doc_element(at, i);
+    status = carto__doc_check(r, CARTO_KIND_STRING, NULL, 0, 0, item, &here);
+    out->items[i] = carto_json_string(item);
+    if (status == CARTO_OK && colors && !carto_color_parse(out->items[i], &color))
+      status = carto__doc_wrong(r, &here, "a color such as #11A579");
+  }
+  return status;
+}
+
+static carto_status carto__doc_stops(const carto__doc_reader *r, const carto_json *value,
+                                     const carto__schema_at *at, carto_color_stops *out) {
+  const carto_json *pair = carto_json_first(value);
+  size_t count = carto_json_count(value), i;
+  carto_rgba color;
+  void *room;
+  carto_status status =
+    carto__doc_room(r, value, CARTO_MCP_MAX_MAP_VALUES, sizeof(carto_color_stop), &room, at);
+  if (status != CARTO_OK) return status;
+  out->items = (carto_color_stop *)room;
+  out->count = count;
+  for (i = 0; i < count; i++, pair = carto_json_next(pair)) {
+    carto__schema_at here = carto__doc_element(at, i);
+    carto_color_stop *stop = &out->items[i];
+    if (carto_json_type_of(pair) == CARTO_JSON_ARRAY && carto_json_count(pair) == 2) {
+      stop->value = carto_scalar_of_json(carto_json_first(pair));
+      stop->color = carto_json_string(carto_json_next(carto_json_first(pair)));
+    }
+    if (stop->value.kind == CARTO_SCALAR_NONE || !carto_color_parse(stop->color, &color))
+      return carto__doc_wrong(r, &here, "[value, color], such as [10, \"#11A579\"]");
+  }
+  return CARTO_OK;
+}
+
+/* One scalar, a list of them, or a list of pairs. */
+static carto_status carto__doc_values(const carto__doc_reader *r, const carto_json *value,
+                                      const carto__schema_at *at, carto_values *out) {
+  const carto_json *item = carto_json_first(value);
+  size_t count = carto_json_count(value), step, i, k;
+  void *room;
+  carto_status status;
+  bool pairs = carto_json_type_of(item) == CARTO_JSON_ARRAY;
+  bool list = carto_json_type_of(value) == CARTO_JSON_ARRAY;
+  if (!list && carto_json_type_of(value) == CARTO_JSON_OBJECT)
+    return carto__doc_wrong(r, at, "a value or a list of values");
+  status = carto__doc_room(r, value, CARTO_MCP_MAX_MAP_VALUES, 2 * sizeof(carto_scalar), &room, at);
+  if (status == CARTO_OK && !list) room = carto__arena_zero(r->arena, 1, sizeof(carto_scalar));
+  if (status != CARTO_OK || !room)
+    return status != CARTO_OK ? status : carto__fail_memory(r->arena, r->error);
+  out->items = (carto_scalar *)room;
+  out->shape = pairs ? CARTO_VALUES_PAIRS : list ? CARTO_VALUES_LIST : CARTO_VALUES_ONE;
+  if (!list) out->items[out->count++] = carto_scalar_of_json(value);
+  step = pairs ? 2 : 1;
+  for (i = 0; i < count; i++, item = carto_json_next(item)) {
+    carto__schema_at here = carto__doc_element(at, i);
+    const carto_json *scalar = pairs ? carto_json_first(item) : item;
+    if (pairs && (carto_json_type_of(item) != CARTO_JSON_ARRAY || carto_json_count(item) != 2))
+      return carto__doc_wrong(r, &here, "a pair, such as [0, 10]");
+    for (k = 0; k < step; k++, scalar = carto_json_next(scalar)) {
+      carto_scalar s = carto_scalar_of_json(scalar);
+      if (s.kind == CARTO_SCALAR_NONE ||
+          (s.kind == CARTO_SCALAR_NUMBER && !carto__is_finite(s.number)))
+        return carto__doc_wrong(r, &here, pairs ? "a pair of values" : "a single value");
+      out->items[out->count++] = s;
+    }
+  }
+  return CARTO_OK;
+}
+
+static carto_status carto__doc_shown(const carto__doc_reader *r, const carto_json *value,
+                                     const carto__schema_at *at, carto_map_side *out) {
+  const carto_json *key = carto_json_first(value);
+  size_t count = carto_json_count(value), i;
+  void *room;
+  carto_status status =
+    carto__doc_room(r, value, CARTO_MCP_MAX_MAP_ITEMS, sizeof(carto_map_shown), &room, at);
+  if (status != CARTO_OK) return status;
+  out->layers = (carto_map_shown *)room;
+  out->layer_count = count;
+  for (i = 0; i < count && status == CARTO_OK; i++) {
+    const carto_json *flag = carto_json_value_of(key);
+    carto__schema_at here = carto__doc_element(at, i);
+    here.is_element = false;
+    here.name = out->layers[i].layer_id = carto_json_string(key);
+    status = carto__doc_check(r, CARTO_KIND_BOOLEAN, NULL, 0, 0, flag, &here);
+    out->layers[i].is_visible = carto_json_bool(flag);
+    key = carto_json_next(flag);
+  }
+  return status;
+}
+
+/* Numbers in an array, each within the row's bounds. */
+static carto_status carto__doc_numbers(const carto__doc_reader *r, const carto_json *value,
+                                       double min, double max, const carto__schema_at *at,
+                                       double out[4]) {
+  const carto_json *item = carto_json_first(value);
+  size_t i;
+  carto_status status = CARTO_OK;
+  for (i = 0; i < carto_json_count(value) && i < 4 && status == CARTO_OK; i++) {
+    carto__schema_at here = carto__doc_element(at, i);
+    status = carto__doc_check(r, CARTO_KIND_NUMBER, NULL, min, max, item, &here);
+    out[i] = carto_json_double(item);
+    item = carto_json_next(item);
+  }
+  return status;
+}
+
+/* The geometry of a Feature, or one by itself: polygons. */
+static carto_status carto__doc_mask(const carto__doc_reader *r, const carto_json *value,
+                                    const carto__schema_at *at, carto_geom *out) {
+  char room[CARTO_MCP__WHERE];
+  carto_error inner;
+  carto_status status = carto_mask_from_geojson(r->call, value, out, &inner);
+  if (status == CARTO_OK) return CARTO_OK;
+  if (status == CARTO_ERR_NOMEM) return carto__fail_memory(r->arena, r->error);
+  return carto__fail(r->error, status, 0, "\"%v\": %s", carto__schema_where(at, room), inner.text);
+}
+
+static const struct {
+  const char *name, *longer;
+} carto__doc_operations[] = {{"avg", "average"}, {"min", "minimum"}, {"max", "maximum"}};
+
+/* The short name of an operation. */
+static carto_str carto__doc_operation(carto_str name) {
+  size_t i;
+  for (i = 0; i < 3; i++)
+    if (carto__str_is(name, carto__doc_operations[i].longer))
+      return carto_str_from(carto__doc_operations[i].name);
+  return name;
+}
+
+static int carto__doc_name(const char *allowed, carto_str name) {
+  carto_str rest = carto_str_from(allowed);
+  int place = 1;
+  while (!carto_str_equal(carto__str_cut(&rest, '|'), name)) place++;
+  return place;
+}
+
+/* The kinds of JSON that a row takes, null aside. */
+static uint32_t carto__doc_kinds(int kind) {
+  switch (kind) {
+  case CARTO__DOC_TEXT:
+  case CARTO__DOC_OPERATION:
+  case CARTO__DOC_NAME: return CARTO_KIND_STRING;
+  case CARTO__DOC_FLAG: return CARTO_KIND_BOOLEAN;
+  case CARTO__DOC_NUMBER: return CARTO_KIND_NUMBER;
+  case CARTO__DOC_SCALAR: return CARTO_KIND_STRING | CARTO_KIND_NUMBER | CARTO_KIND_BOOLEAN;
+  case CARTO__DOC_PAIR:
+  case CARTO__DOC_COLOR:
+  case CARTO__DOC_TEXTS:
+  case CARTO__DOC_HEXES:
+  case CARTO__DOC_STOPS:
+  case CARTO__DOC_LIST: return CARTO_KIND_ARRAY;
+  case CARTO__DOC_RAW: return CARTO_KIND_ARRAY | CARTO_KIND_OBJECT;
+  case CARTO__DOC_SHOWN:
+  case CARTO__DOC_MASK:
+  case CARTO__DOC_OBJECT:
+  case CARTO__DOC_KEYED: return CARTO_KIND_OBJECT;
+  default: return 0;
+  }
+}
+
+/* A member without members of its own; not null, and of a kind that the row takes. */
+static carto_status carto__doc_leaf(const carto__doc_reader *r, const carto__doc_row *row, void *to,
+                                    const carto_json *value, const carto__schema_at *at) {
+  double n[4] = {0, 0, 0, 255};
+  size_t count = carto_json_count(value);
+  carto_opt_color color;
+  carto_opt2 pair;
+  carto_status status = CARTO_OK;
+  switch (row->kind) {
+  case CARTO__DOC_TEXT: *(carto_str *)to = carto_json_string(value); break;
+  case CARTO__DOC_OPERATION:
+    *(carto_str *)to = carto__doc_operation(carto_json_string(value));
+    break;
+  case CARTO__DOC_NAME: *(int *)to = carto__doc_name(row->allowed, carto_json_string(value)); break;
+  case CARTO__DOC_FLAG:
+    *(int *)to = carto_json_bool(value) ? CARTO_FLAG_TRUE : CARTO_FLAG_FALSE;
+    break;
+  case CARTO__DOC_NUMBER:
+    ((carto_opt *)to)->is_set = true;
+    ((carto_opt *)to)->value = carto_json_double(value);
+    break;
+  case CARTO__DOC_PAIR:
+    if (count != 2) return carto__doc_wrong(r, at, "a pair of numbers");
+    status = carto__doc_numbers(r, value, row->min, row->max, at, n);
+    pair.is_set = true;
+    pair.from = n[0];
+    pair.to = n[1];
+    *(carto_opt2 *)to = pair;
+    break;
+  case CARTO__DOC_COLOR:
+    if (count != 3 && count != 4) return carto__doc_wrong(r, at, "[red, green, blue], 0 to 255");
+    status = carto__doc_numbers(r, value, 0, 255, at, n);
+    if (status != CARTO_OK) break;
+    color.is_set = true;
+    color.color.r = (uint8_t)(n[0] + 0.5);
+    color.color.g = (uint8_t)(n[1] + 0.5);
+    color.color.b = (uint8_t)(n[2] + 0.5);
+    color.color.a = (uint8_t)(n[3] + 0.5);
+    *(carto_opt_color *)to = color;
+    break;
+  case CARTO__DOC_TEXTS:
+  case CARTO__DOC_HEXES:
+    return carto__doc_texts(r, value, row->kind == CARTO__DOC_HEXES, at, (carto_strs *)to);
+  case CARTO__DOC_STOPS: return carto__doc_stops(r, value, at, (carto_color_stops *)to);
+  case CARTO__DOC_SCALAR: *(carto_scalar *)to = carto_scalar_of_json(value); break;
+  case CARTO__DOC_VALUES: return carto__doc_values(r, value, at, (carto_values *)to);
+  case CARTO__DOC_SHOWN:
+    return carto__doc_shown(
+      r, value, at, (carto_map_side *)(void *)((char *)to - offsetof(carto_map_side, layers)));
+  case CARTO__DOC_MASK: return carto__doc_mask(r, value, at, (carto_geom *)to);
+  case CARTO__DOC_RAW: *(const carto_json **)to = value; break;
+  default: break;
+  }
+  return status;
+}
+
+/* What is known of a list's element of another type: the rows of both kinds of element that can be
+   so, which begin alike. */
+static const carto__doc_row carto__doc_other[] = {
+  CARTO_MCP__ID("id", offsetof(carto_map_layer, id)),
+  CARTO_MCP__ID("type", offsetof(carto_map_layer, type_name)), CARTO_MCP__END};
+
+static bool carto__doc_is_known(const carto__doc_row *row, const carto_json *element) {
+  const carto_json *type = carto_json_get(element, "type");
+  return !(row->flags & CARTO_MCP__DOC_KNOWN) || carto_json_type_of(type) != CARTO_JSON_STRING ||
+         carto__schema_allows(row->allowed, carto_json_string(type));
+}
+
+/* Whether there is a value to read; where there must be one and is none, or it is of a wrong kind,
+   *status says so. */
+static bool carto__doc_has(const carto__doc_reader *r, const carto__doc_row *row,
+                           const carto_json *value, const carto__schema_at *at,
+                           carto_status *status) {
+  bool needed = (row->flags & CARTO_MCP__DOC_NEEDED) != 0;
+  bool list = row->kind == CARTO__DOC_LIST;
+  uint32_t kinds = carto__doc_kinds(row->kind);
+  char room[CARTO_MCP__WHERE];
+  *status = CARTO_OK;
+  if (!value) {
+    if (needed)
+      *status =
+        carto__fail(r->error, CARTO_ERR_ARG, 0, "\"%v\" is missing", carto__schema_where(at, room));
+    return false;
+  }
+  if (!needed) kinds |= kinds ? CARTO_KIND_NULL : 0;
+  *status = carto__doc_check(r, kinds, list ? NULL : row->allowed,
+                             row->kind == CARTO__DOC_NUMBER ? row->min : 0,
+                             row->kind == CARTO__DOC_NUMBER ? row->max : 0, value, at);
+  return *status == CARTO_OK && carto_json_type_of(value) != CARTO_JSON_NULL;
+}
+
+/* Reads an object by its rows into what lies at base. The depth is that of the tables. */
+static carto_status carto__doc_read(const carto__doc_reader *r, const carto__doc_row *row,
+                                    char *base, const carto_json *object,
+                                    const carto__schema_at *at) {
+  carto_status status = CARTO_OK;
+  for (; row->name && status == CARTO_OK; row++) {
+    bool itself = carto__str_is(carto_str_from(row->name), "*");
+    const carto_json *value = itself ? object : carto_json_get(object, row->name), *item;
+    carto__schema_at here, within;
+    size_t count = carto_json_count(value), kept, i;
+    char *to = base + row->offset;
+    void *room;
+    memset(&here, 0, sizeof here);
+    here.parent = at;
+    here.name = carto_str_from(row->name);
+    if (!carto__doc_has(r, row, value, itself ? at : &here, &status)) continue;
+    if (row->kind < CARTO__DOC_OBJECT) {
+      status = carto__doc_leaf(r, row, to, value, &here);
+    } else if (row->kind == CARTO__DOC_OBJECT) {
+      status = carto__doc_read(r, row->rows, to, value, &here);
+    } else {
+      status = carto__doc_room(r, value, CARTO_MCP_MAX_MAP_ITEMS, row->size, &room, &here);
+      if (status != CARTO_OK) return status;
+      item = carto_json_first(value);
+      for (i = kept = 0; i < count && status == CARTO_OK; i++, item = carto_json_next(item)) {
+        char *element = (char *)room + kept * row->size;
+        within = carto__doc_element(itself ? at : &here, i);
+        if (row->kind == CARTO__DOC_KEYED) { /* the key stands behind the JSON pointer */
+          within.is_element = false;
+          within.name = carto_json_string(item);
+          memcpy(element + sizeof item, &within.name, sizeof within.name);
+          item = carto_json_value_of(item);
+          if (carto_json_find(value, within.name) != item) continue; /* it comes again */
+        }
+        kept++;
+        memcpy(element, &item, sizeof item);
+        if (!carto__go_on(r->call))
+          return carto__fail(r->error, CARTO_ERR_CANCELLED, 0, "cancelled");
+        status = carto__doc_check(r, CARTO_KIND_OBJECT, NULL, 0, 0, item, &within);
+        if (status == CARTO_OK)
+          status = carto__doc_read(r, carto__doc_is_known(row, item) ? row->rows : carto__doc_other,
+                                   element, item, &within);
+      }
+      memcpy(to, &room, sizeof room);
+      memcpy(to + sizeof room, &kept, sizeof kept);
+    }
+  }
+  return status;
+}
+
+/* ---- what holds between members */
+
+CARTO_MCP__DEF size_t carto_map_find_dataset(const carto_map_document *map, carto_str data_id) {
+  const carto_str reference = carto_str_from("$ref:");
+  bool by_name = carto__str_starts(data_id, reference);
+  carto_str name = by_name ? carto__str_skip(data_id, reference.len) : data_id;
+  size_t i;
+  if (name.len == 0) return SIZE_MAX;
+  for (i = 0; i < map->dataset_count && !by_name; i++)
+    if (carto_str_equal(map->datasets[i].id, name)) return i;
+  for (i = 0; i < map->dataset_count; i++) {
+    const carto_map_dataset *d = &map->datasets[i];
+    if (carto_str_equal(d->ref.len ? d->ref : d->name, name)) return i;
+  }
+  return SIZE_MAX;
+}
+
+CARTO_MCP__DEF size_t carto_map_find_layer(const carto_map_document *map, carto_str id) {
+  size_t i;
+  for (i = 0; i < map->layer_count; i++)
+    if (carto_str_equal(map->layers[i].id, id)) return i;
+  return SIZE_MAX;
+}
+
+CARTO_MCP__DEF const carto_map_group *carto_map_group_of(const carto_map_document *map,
+                                                         carto_str layer_id) {
+  size_t i, k;
+  for (i = 0; i < map->group_count; i++)
+    for (k = 0; k < map->groups[i].child_count; k++)
+      if (carto_str_equal(map->groups[i].children[k].layer_id, layer_id)) return &map->groups[i];
+  return NULL;
+}
+
+CARTO_MCP__DEF bool carto_map_layer_is_visible(const carto_map_document *map, size_t layer,
+                                               size_t side) {
+  const carto_map_layer *l = layer < map->layer_count ? &map->layers[layer] : NULL;
+  const carto_map_group *group = l ? carto_map_group_of(map, l->id) : NULL;
+  size_t i;
+  if (!l || l->problem.len || (group && group->is_visible == CARTO_FLAG_FALSE)) return false;
+  if (map->side_count == 0) return l->is_visible != CARTO_FLAG_FALSE;
+  if (side >= map->side_count) return false;
+  for (i = 0; i < map->sides[side].layer_count; i++)
+    if (carto_str_equal(map->sides[side].layers[i].layer_id, l->id))
+      return map->sides[side].layers[i].is_visible;
+  return false;
+}
+
+/* A name, '_', and the aggregation in small or capital letters, against a column's name. */
+static bool carto__channel_is(carto_str column, carto_str name, carto_str aggregation) {
+  carto_str rest = carto__str_skip(column, name.len + 1);
+  size_t i, capitals = 0;
+  if (!carto__str_starts(column, name) || column.len != name.len + 1 + aggregation.len ||
+      column.ptr[name.len] != '_' || carto__str_compare_nocase(rest, aggregation) != 0)
+    return false;
+  for (i = 0; i < rest.len; i++) capitals += rest.ptr[i] != aggregation.ptr[i];
+  return capitals == 0 || capitals == rest.len;
+}
+
+CARTO_MCP__DEF const carto_column *carto_map_channel_column(const carto_map_channel *channel,
+                                                            const carto_table *table) {
+  const carto_column *column = carto_table_find(table, channel->field.name);
+  char alias[20];
+  size_t i, upper;
+  if (carto__str_is(channel->aggregation, "custom")) {
+    for (upper = 0; upper < 2; upper++) {
+      carto_custom_aggregation_alias(channel->aggregation_exp, upper == 1, alias);
+      column = carto_table_find(table, carto_str_from(alias));
+      if (column) return column;
+    }
+    return NULL;
+  }
+  for (i = 0; i < table->column_count && !column && channel->aggregation.len > 0; i++)
+    if (carto__channel_is(table->columns[i].name, channel->field.name, channel->aggregation))
+      column = &table->columns[i];
+  return column;
+}
+
+/* A sentence of two texts round a name, for a problem. */
+static carto_status carto__doc_problem(const carto__doc_reader *r, carto_str *out,
+                                       const char *before, carto_str name, const char *after) {
+  carto_error text; /* formats, and clips what is long */
+  (void)carto__fail(&text, CARTO_OK, 0, "%s\"%v\"%s", before, name, after);
+  *out = carto__str_copy(r->arena, carto_str_from(text.text));
+  return out->ptr ? CARTO_OK : carto__fail_memory(r->arena, r->error);
+}
+
+/* The id at offset of each element of a list is its own. count is at most
+   CARTO_MCP_MAX_MAP_ITEMS, so that pairs may be looked at. */
+static carto_status carto__doc_unique(const carto__doc_reader *r, const char *list,
+                                      const void *items, size_t count, size_t size, size_t offset) {
+  size_t i, k;
+  for (i = 1; i < count; i++) {
+    carto_str id, other;
+    memcpy(&id, (const char *)items + i * size + offset, sizeof id);
+    for (k = 0; k < i && id.len > 0; k++) {
+      memcpy(&other, (const char *)items + k * size + offset, sizeof other);
+      if (carto_str_equal(id, other))
+        return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                           "\"%s[%u]\" has the id \"%v\" of \"%s[%u]\"; ids differ", list,
+                           (uint64_t)i, id, list, (uint64_t)k);
+    }
+  }
+  return CARTO_OK;
+}
+
+static carto_status carto__doc_link_datasets(const carto__doc_reader *r, carto_map_document *map) {
+  size_t i;
+  for (i = 0; i < map->dataset_count; i++) {
+    carto_map_dataset *d = &map->datasets[i];
+    if (d->id.len + d->ref.len + d->name.len == 0)
+      return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                         "\"datasets[%u].id\" is missing; \"$ref\" or \"name\" may stand for it",
+                         (uint64_t)i);
+    if (d->type == CARTO_DATASET_NONE)
+      d->type = d->query_template.len ? CARTO_DATASET_QUERY : CARTO_DATASET_TABLE;
+  }
+  return carto__doc_unique(r, "datasets", map->datasets, map->dataset_count, sizeof *map->datasets,
+                           offsetof(carto_map_dataset, id));
+}
+
+/* What a layer without labels is written with. */
+static bool carto__doc_no_label(carto_arena *arena, carto_map_layer *layer) {
+  const carto_rgba dark = {44, 48, 50, 255}, white = {255, 255, 255, 255};
+  carto_text_label *label = (carto_text_label *)carto__arena_zero(arena, 1, sizeof *label);
+  if (!label) return false;
+  label->size.is_set = label->offset.is_set = true;
+  label->color.is_set = label->outline_color.is_set = true;
+  label->size.value = 12;
+  label->color.color = dark;
+  label->outline_color.color = white;
+  label->anchor = carto_str_from("start");
+  label->alignment = carto_str_from("center");
+  layer->labels = label;
+  layer->label_count = 1;
+  return true;
+}
+
+static carto_status carto__doc_link_layers(const carto__doc_reader *r, carto_map_document *map) {
+  carto_status status = carto__doc_unique(r, "layers", map->layers, map->layer_count,
+                                          sizeof *map->layers, offsetof(carto_map_layer, id));
+  size_t i;
+  for (i = 0; i < map->layer_count && status == CARTO_OK; i++) {
+    carto_map_layer *layer = &map->layers[i];
+    layer->dataset = layer->data_id.len ? carto_map_find_dataset(map, layer->data_id) : SIZE_MAX;
+    if (layer->type == CARTO_LAYER_NONE) {
+      bool old =
+        carto__schema_allows("geojson|grid|heatmap|hexagon|hexagonId|point", layer->type_name);
+      status = carto__doc_problem(r, &layer->problem, "layers of type ", layer->type_name,
+                                  old ? " are outdated" : " are not known");
+    } else if (layer->dataset == SIZE_MAX) {
+      status = carto__doc_problem(r, &layer->problem, "there is no dataset ", layer->data_id,
+                                  " in this map");
+    }
+    if (status == CARTO_OK && layer->type != CARTO_LAYER_NONE && layer->label_count == 0 &&
+        !carto__doc_no_label(r->arena, layer))
+      return carto__fail_memory(r->arena, r->error);
+  }
+  return status;
+}
+
+static carto_status carto__doc_link_widgets(const carto__doc_reader *r, carto_map_document *map) {
+  carto_status status = carto__doc_unique(r, "widgets", map->widgets, map->widget_count,
+                                          sizeof *map->widgets, offsetof(carto_map_widget, id));
+  size_t i;
+  for (i = 0; i < map->widget_count && status == CARTO_OK; i++) {
+    carto_map_widget *w = &map->widgets[i];
+    w->dataset = w->data_source.len ? carto_map_find_dataset(map, w->data_source) : SIZE_MAX;
+    if (w->min.is_set && w->max.is_set && w->min.value > w->max.value)
+      return carto__fail(r->error, CARTO_ERR_ARG, 0, "\"widgets[%u].min\" is above \"max\"",
+                         (uint64_t)i);
+    if (w->type == CARTO_WIDGET_NONE)
+      status =
+        carto__doc_problem(r, &w->problem, "widgets of type ", w->type_name, " are not known");
+    else if (w->dataset == SIZE_MAX)
+      status =
+        carto__doc_problem(r, &w->problem, "there is no dataset ", w->data_source, " in this map");
+  }
+  return status;
+}
+
+/* [A-Za-z_][A-Za-z0-9_]* */
+static bool carto__is_sql_name(carto_str s) {
+  size_t i;
+  for (i = 0; i < s.len; i++)
+    if (!carto__is_letter(s.ptr[i]) && s.ptr[i] != '_' && !(i > 0 && carto__is_digit(s.ptr[i])))
+      return false;
+  return s.len > 0;
+}
+
+/* One placeholder's value: a date, a number, or texts. Nothing is wrong with none. */
+static carto_status carto__doc_end_check(const carto__doc_reader *r, size_t index,
+                                         const char *member, const carto_map_parameter *p,
+                                         const carto_parameter_end *end, double *out) {
+  const carto_scalar *value = end->value.items;
+  size_t i;
+  int64_t time = 0;
+  bool date_only = false;
+  if (!carto__is_sql_name(end->sql_name))
+    return carto__fail(
+      r->error, CARTO_ERR_ARG, 0,
+      "\"sqlParameters[%u].%s.sqlName\" must be letters, digits and _, not a digit "
+      "first",
+      (uint64_t)index, member);
+  if (p->type == CARTO_PARAMETER_CATEGORY) {
+    for (i = 0; i < end->value.count; i++)
+      if (value[i].kind != CARTO_SCALAR_STRING)
+        return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                           "\"sqlParameters[%u].%s.value\" must be a list of strings",
+                           (uint64_t)index, member);
+    return CARTO_OK;
+  }
+  if (end->value.count == 0) return CARTO_OK;
+  if (p->type == CARTO_PARAMETER_DATE_RANGE) {
+    if (end->value.count != 1 || value->kind != CARTO_SCALAR_STRING ||
+        !carto_time_parse(value->text, &time, &date_only) || !date_only)
+      return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                         "\"sqlParameters[%u].%s.value\" must be a date, YYYY-MM-DD",
+                         (uint64_t)index, member);
+    *out = (double)time;
+    return CARTO_OK;
+  }
+  if (end->value.count != 1 || value->kind != CARTO_SCALAR_NUMBER)
+    return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                       "\"sqlParameters[%u].%s.value\" must be a number", (uint64_t)index, member);
+  *out = value->number;
+  return CARTO_OK;
+}
+
+static carto_status carto__doc_link_parameter(const carto__doc_reader *r,
+                                              const carto_map_parameter *p, size_t i) {
+  bool range = p->type >= CARTO_PARAMETER_NUMERIC_RANGE;
+  double from = 0, to = 0;
+  carto_status status;
+  if (!range) {
+    status = carto__doc_end_check(r, i, "item", p, &p->item, &from);
+  } else {
+    status = carto__doc_end_check(r, i, "start", p, &p->start, &from);
+    if (status == CARTO_OK) status = carto__doc_end_check(r, i, "end", p, &p->end, &to);
+  }
+  if (status != CARTO_OK) return status;
+  if (range && p->start.value.count && p->end.value.count && to < from)
+    return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                       "\"sqlParameters[%u].end.value\" must not be less than that of \"start\"",
+                       (uint64_t)i);
+  if (p->min.is_set && p->max.is_set && p->min.value > p->max.value)
+    return carto__fail(r->error, CARTO_ERR_ARG, 0, "\"sqlParameters[%u].min\" is above \"max\"",
+                       (uint64_t)i);
+  if (p->values.count > 1000)
+    return carto__fail(r->error, CARTO_ERR_LIMIT, 0,
+                       "\"sqlParameters[%u].values\" has %u choices; 1000 are allowed", (uint64_t)i,
+                       (uint64_t)p->values.count);
+  return CARTO_OK;
+}
+
+/* Each placeholder belongs to one parameter. */
+static carto_status carto__doc_link_parameters(const carto__doc_reader *r,
+                                               carto_map_document *map) {
+  carto_status status =
+    carto__doc_unique(r, "sqlParameters", map->parameters, map->parameter_count,
+                      sizeof *map->parameters, offsetof(carto_map_parameter, id));
+  size_t i, k, count = 0;
+  carto_str *names =
+    (carto_str *)carto__arena_array(r->arena, 2 * map->parameter_count, sizeof *names);
+  if (!names) return carto__fail_memory(r->arena, r->error);
+  for (i = 0; i < map->parameter_count && status == CARTO_OK; i++) {
+    const carto_map_parameter *p = &map->parameters[i];
+    bool range = p->type >= CARTO_PARAMETER_NUMERIC_RANGE;
+    size_t first = count;
+    status = carto__doc_link_parameter(r, p, i);
+    names[count++] = range ? p->start.sql_name : p->item.sql_name;
+    if (range) names[count++] = p->end.sql_name;
+    for (; first < count && status == CARTO_OK; first++)
+      for (k = 0; k < first && status == CARTO_OK; k++)
+        if (carto_str_equal(names[k], names[first]))
+          status = carto__fail(r->error, CARTO_ERR_ARG, 0,
+                               "\"sqlParameters[%u]\": the sqlName \"%v\" is used twice",
+                               (uint64_t)i, names[first]);
+  }
+  return status;
+}
+
+/* Intervals are pairs, and only they are. */
+static carto_status carto__doc_link_filters(const carto__doc_reader *r,
+                                            const carto_map_document *map) {
+  size_t i, k, m;
+  for (i = 0; i < map->filter_count; i++)
+    for (k = 0; k < map->filters[i].column_count; k++)
+      for (m = 0; m < map->filters[i].columns[k].filter_count; m++) {
+        const carto_map_filter *f = &map->filters[i].columns[k].filters[m];
+        bool pairs = carto__schema_allows("between|closed_open|time", f->type);
+        if (f->values.count == 0 || (!pairs && !carto__schema_allows("in|stringSearch", f->type)) ||
+            f->values.shape == (pairs ? CARTO_VALUES_PAIRS : CARTO_VALUES_LIST))
+          continue;
+        return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                           "\"filters.%v.%v.%v.values\" must be a list of %s",
+                           map->filters[i].data_id, map->filters[i].columns[k].column, f->type,
+                           pairs ? "pairs, such as [[0, 10]]" : "values");
+      }
+  return CARTO_OK;
+}
+
+/* The most fields that a popup shows on hover. */
+#define CARTO_MCP__HOVER_FIELDS 5
+
+static carto_status carto__doc_link(const carto__doc_reader *r, carto_map_document *map) {
+  size_t i;
+  carto_status status = carto__doc_link_datasets(r, map);
+  if (status == CARTO_OK) status = carto__doc_link_layers(r, map);
+  if (status == CARTO_OK) status = carto__doc_link_widgets(r, map);
+  if (status == CARTO_OK) status = carto__doc_link_parameters(r, map);
+  if (status == CARTO_OK) status = carto__doc_link_filters(r, map);
+  if (status != CARTO_OK) return status;
+  for (i = 0; i < map->popup_count; i++)
+    if (map->popups[i].hover.field_count > CARTO_MCP__HOVER_FIELDS)
+      return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                         "\"popupSettings.layers.%v.hover.fields\" has %u fields; %u are allowed",
+                         map->popups[i].layer_id, (uint64_t)map->popups[i].hover.field_count,
+                         (uint64_t)CARTO_MCP__HOVER_FIELDS);
+  if (map->side_count != 0 && map->side_count != 2)
+    return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                       "\"splitMaps\" must be two, left and right, or none");
+  map->is_split = map->side_count == 2 ? CARTO_FLAG_TRUE : CARTO_FLAG_FALSE;
+  if (map->basemap.len == 0) map->basemap = carto_str_from("positron");
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_map_document_read(const carto_call *call,
+                                                    const carto_json_doc *doc,
+                                                    carto_map_document *out, carto_error *error) {
+  const carto_json *version =
+    carto_json_get(carto_json_get(doc->root, "keplerMapConfig"), "version");
+  carto__doc_reader r;
+  carto_status status;
+  carto__error_clear(error);
+  memset(out, 0, sizeof *out);
+  r.call = call;
+  r.arena = call->arena;
+  r.error = error;
+  status = carto__doc_check(&r, CARTO_KIND_OBJECT, NULL, 0, 0, doc->root, NULL);
+  if (status != CARTO_OK) return status;
+  if (version && !carto__str_is(carto_json_string(version), "v1"))
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "Only support Kepler v1");
+  out->doc = doc;
+  out->json = doc->root;
+  status = carto__doc_read(&r, carto__doc_root, (char *)out, doc->root, NULL);
+  if (status == CARTO_OK) status = carto__doc_link(&r, out);
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
+}
+
+/* ---- writing */
+
+/* The count of a list, which stands behind its pointer. */
+static size_t carto__doc_count(const void *list, const char **items) {
+  size_t count;
+  memcpy((void *)items, list, sizeof *items);
+  memcpy(&count, (const char *)list + sizeof *items, sizeof count);
+  return count;
+}
+
+/* Whether anything is set in what the rows describe. */
+static bool carto__doc_any(const carto__doc_row *row, const char *base) {
+  for (; row->name; row++) {
+    const void *at = base + row->offset;
+    const char *items;
+    switch (row->kind) {
+    case CARTO__DOC_TEXT:
+    case CARTO__DOC_OPERATION:
+      if (((const carto_str *)at)->len) return true;
+      break;
+    case CARTO__DOC_NAME:
+    case CARTO__DOC_FLAG:
+      if (*(const int *)at) return true;
+      break;
+    case CARTO__DOC_NUMBER:
+      if (((const carto_opt *)at)->is_set) return true;
+      break;
+    case CARTO__DOC_PAIR:
+      if (((const carto_opt2 *)at)->is_set) return true;
+      break;
+    case CARTO__DOC_COLOR:
+      if (((const carto_opt_color *)at)->is_set) return true;
+      break;
+    case CARTO__DOC_SCALAR:
+      if (((const carto_scalar *)at)->kind) return true;
+      break;
+    case CARTO__DOC_VALUES:
+      if (((const carto_values *)at)->shape) return true;
+      break;
+    case CARTO__DOC_MASK:
+      if (((const carto_geom *)at)->size) return true;
+      break;
+    case CARTO__DOC_RAW:
+      if (*(const carto_json *const *)at) return true;
+      break;
+    case CARTO__DOC_ASSIGNED: break;
+    case CARTO__DOC_OBJECT:
+      if (carto__doc_any(row->rows, base + row->offset)) return true;
+      break;
+    default:
+      if (carto__doc_count(at, &items) > 0) return true;
+      break;
+    }
+  }
+  return false;
+}
+
+static void carto__doc_write_pair(carto_json_writer *out, double from, double to) {
+  carto_json_begin_array(out);
+  carto_json_write_double(out, from);
+  carto_json_write_double(out, to);
+  carto_json_end_array(out);
+}
+
+static void carto__write_rgb(carto_json_writer *out, carto_rgba color, bool alpha) {
+  carto_json_begin_array(out);
+  carto_json_write_int(out, color.r);
+  carto_json_write_int(out, color.g);
+  carto_json_write_int(out, color.b);
+  if (alpha) carto_json_write_int(out, color.a);
+  carto_json_end_array(out);
+}
+
+static void carto__doc_write_values(carto_json_writer *out, const carto_values *values) {
+  size_t i;
+  if (values->shape == CARTO_VALUES_ONE) {
+    carto_scalar_write(values->items[0], out);
+    return;
+  }
+  carto_json_begin_array(out);
+  for (i = 0; i < values->count; i++) {
+    bool pairs = values->shape == CARTO_VALUES_PAIRS;
+    if (pairs && i % 2 == 0) carto_json_begin_array(out);
+    carto_scalar_write(values->items[i], out);
+    if (pairs && i % 2 == 1) carto_json_end_array(out);
+  }
+  carto_json_end_array(out);
+}
+
+static void carto__doc_write_texts(carto_json_writer *out, const carto_strs *texts) {
+  size_t i;
+  carto_json_begin_array(out);
+  for (i = 0; i < texts->count; i++) carto_json_write_string(out, texts->items[i]);
+  carto_json_end_array(out);
+}
+
+static void carto__doc_write_stops(carto_json_writer *out, const carto_color_stops *stops) {
+  size_t i;
+  carto_json_begin_array(out);
+  for (i = 0; i < stops->count; i++) {
+    carto_json_begin_array(out);
+    carto_scalar_write(stops->items[i].value, out);
+    carto_json_write_string(out, stops->items[i].color);
+    carto_json_end_array(out);
+  }
+  carto_json_end_array(out);
+}
+
+static void carto__doc_write_shown(carto_json_writer *out, const carto_map_shown *layers,
+                                   size_t count) {
+  size_t i;
+  carto_json_begin_object(out);
+  for (i = 0; i < count; i++) {
+    carto_json_key_str(out, layers[i].layer_id);
+    carto_json_write_bool(out, layers[i].is_visible);
+  }
+  carto_json_end_object(out);
+}
+
+/* A Feature round the mask, with what it was read with. */
+static void carto__doc_write_mask(carto_json_writer *out, const carto_map_document *map,
+                                  carto_geom mask, const carto_json *json) {
+  const carto_json *properties = carto_json_get(json, "properties");
+  carto_json_begin_object(out);
+  carto_json_key(out, "type");
+  carto_json_write_text(out, "Feature");
+  carto_json_key(out, "properties");
+  if (properties) {
+    carto_json_write_value(out, map->doc, properties);
+  } else {
+    carto_json_begin_object(out);
+    carto_json_end_object(out);
+  }
+  carto_json_key(out, "geometry");
+  carto_geom_to_geojson(mask, out);
+  carto_json_end_object(out);
+}
+
+static void carto__doc_write_name(carto_json_writer *out, const char *allowed, int place) {
+  carto_str rest = carto_str_from(allowed), name = carto_str_make(NULL, 0);
+  for (; place > 0; place--) name = carto__str_cut(&rest, '|');
+  carto_json_write_string(out, name);
+}
+
+static void carto__doc_write_operation(carto_json_writer *out, carto_str name) {
+  size_t i;
+  for (i = 0; i < 3; i++)
+    if (carto__str_is(name, carto__doc_operations[i].name))
+      name = carto_str_from(carto__doc_operations[i].longer);
+  carto_json_write_string(out, name);
+}
+
+static void carto__doc_write_leaf(carto_json_writer *out, const carto_map_document *map,
+                                  const carto__doc_row *row, const void *at,
+                                  const carto_json *json) {
+  const carto_opt_color *color = (const carto_opt_color *)at;
+  const carto_opt2 *pair = (const carto_opt2 *)at;
+  switch (row->kind) {
+  case CARTO__DOC_TEXT: carto_json_write_string(out, *(const carto_str *)at); break;
+  case CARTO__DOC_OPERATION: carto__doc_write_operation(out, *(const carto_str *)at); break;
+  case CARTO__DOC_NAME: carto__doc_write_name(out, row->allowed, *(const int *)at); break;
+  case CARTO__DOC_FLAG: carto_json_write_bool(out, *(const int *)at == CARTO_FLAG_TRUE); break;
+  case CARTO__DOC_NUMBER: carto_json_write_double(out, ((const carto_opt *)at)->value); break;
+  case CARTO__DOC_PAIR: carto__doc_write_pair(out, pair->from, pair->to); break;
+  case CARTO__DOC_COLOR:
+    carto__write_rgb(out, color->color, color->color.a != 255 || carto_json_count(json) == 4);
+    break;
+  case CARTO__DOC_TEXTS:
+  case CARTO__DOC_HEXES: carto__doc_write_texts(out, (const carto_strs *)at); break;
+  case CARTO__DOC_STOPS: carto__doc_write_stops(out, (const carto_color_stops *)at); break;
+  case CARTO__DOC_SCALAR: carto_scalar_write(*(const carto_scalar *)at, out); break;
+  case CARTO__DOC_VALUES: carto__doc_write_values(out, (const carto_values *)at); break;
+  case CARTO__DOC_MASK: carto__doc_write_mask(out, map, *(const carto_geom *)at, json); break;
+  case CARTO__DOC_RAW: carto_json_write_value(out, map->doc, *(const carto_json *const *)at); break;
+  default: carto_json_write_null(out); break;
+  }
+}
+
+/* Where nothing is set: what the row falls back to, else an empty list where one was, else null
+   where the member was. False: the member is left out. */
+static bool carto__doc_write_nothing(carto_json_writer *out, const carto__doc_row *row,
+                                     const carto_json *json) {
+  int type = carto_json_type_of(json);
+  if (row->fallback) {
+    carto_json_key(out, row->name);
+    carto_json_write_raw(out, carto_str_from(row->fallback));
+    return true;
+  }
+  if (!json) return false;
+  carto_json_key(out, row->name);
+  carto_json_write_raw(out, carto_str_from(type == CARTO_JSON_ARRAY    ? "[]"
+                                           : type == CARTO_JSON_OBJECT ? "{}"
+                                           : type == CARTO_JSON_STRING ? "\"\""
+                                                                       : "null"));
+  return true;
+}
+
+/* The members of an object that the rows do not name. */
+static void carto__doc_write_rest(carto_json_writer *out, const carto_map_document *map,
+                                  const carto__doc_row *rows, const carto_json *object) {
+  const carto_json *key = carto_json_first(object), *value;
+  size_t left = carto_json_type_of(object) == CARTO_JSON_OBJECT ? carto_json_count(object) : 0;
+  for (; left > 0; left--, key = carto_json_next(value)) {
+    const carto__doc_row *row = rows;
+    value = carto_json_value_of(key);
+    while (row->name && !carto__str_is(carto_json_string(key), row->name)) row++;
+    if (row->name) continue;
+    carto_json_key_str(out, carto_json_string(key));
+    carto_json_write_value(out, map->doc, value);
+  }
+}
+
+/* Whether an object with nothing set is written for what else it holds, or because it always is. */
+static bool carto__doc_is_kept(const carto__doc_row *row, const carto_json *json) {
+  return row->kind == CARTO__DOC_OBJECT &&
+         ((row->flags & (CARTO_MCP__DOC_NEEDED | CARTO_MCP__DOC_ALWAYS)) ||
+          (!row->fallback && carto_json_type_of(json) == CARTO_JSON_OBJECT));
+}
+
+/* Writes what lies at base by its rows, and then the rest of the object it was read from. */
+static void carto__doc_write(carto_json_writer *out, const carto_map_document *map,
+                             const carto__doc_row *rows, const char *base,
+                             const carto_json *object) {
+  const carto__doc_row *row = rows;
+  carto_json_begin_object(out);
+  for (; row->name; row++) {
+    carto__doc_row one[2];
+    bool itself = carto__str_is(carto_str_from(row->name), "*");
+    const carto_json *json = itself ? object : carto_json_get(object, row->name);
+    const char *items = NULL;
+    size_t count, i;
+    memcpy(&one[0], row, sizeof *row);
+    memset(&one[1], 0, sizeof one[1]);
+    if (row->flags & CARTO_MCP__DOC_ONCE) continue;
+    if (row->kind == CARTO__DOC_ASSIGNED && !row->fallback) continue;
+    if (!carto__doc_any(one, base) && !carto__doc_is_kept(row, json)) {
+      if (!itself) (void)carto__doc_write_nothing(out, row, json);
+      continue;
+    }
+    if (!itself) carto_json_key(out, row->name);
+    if (row->kind < CARTO__DOC_OBJECT && row->kind != CARTO__DOC_SHOWN) {
+      carto__doc_write_leaf(out, map, row, base + row->offset, json);
+      continue;
+    }
+    if (row->kind == CARTO__DOC_OBJECT) {
+      carto__doc_write(out, map, row->rows, base + row->offset, json);
+      continue;
+    }
+    count = carto__doc_count(base + row->offset, &items);
+    if (row->kind == CARTO__DOC_SHOWN) {
+      carto__doc_write_shown(out, (const carto_map_shown *)(const void *)items, count);
+      continue;
+    }
+    if (row->kind == CARTO__DOC_LIST) carto_json_begin_array(out);
+    else if (!itself) carto_json_begin_object(out);
+    for (i = 0; i < count; i++) {
+      const char *element = items + i * row->size;
+      const carto_json *from;
+      carto_str key;
+      memcpy((void *)&from, element, sizeof from);
+      if (row->kind == CARTO__DOC_KEYED) {
+        memcpy(&key, element + sizeof from, sizeof key);
+        carto_json_key_str(out, key);
+      }
+      if (from && !carto__doc_is_known(row, from)) carto_json_write_value(out, map->doc, from);
+      else carto__doc_write(out, map, row->rows, element, from);
+    }
+    if (row->kind == CARTO__DOC_LIST) carto_json_end_array(out);
+    else if (!itself) carto_json_end_object(out);
+  }
+  if (!rows->name || !carto__str_is(carto_str_from(rows->name), "*"))
+    carto__doc_write_rest(out, map, rows, object);
+  carto_json_end_object(out);
+}
+
+CARTO_MCP__DEF void carto_map_document_write(const carto_map_document *map,
+                                             carto_json_writer *out) {
+  carto__doc_write(out, map, carto__doc_root, (const char *)map, map->json);
+}
+
+/* ---- drawing: the properties of deck.gl layers, named as they are there */
+
+typedef struct carto__draw {
+  const carto_map_document *map;
+  const carto_map_layer *layer;
+  const carto_map_dataset *dataset;
+  carto_arena *arena;
+  carto_json_writer *out;
+  carto_error *error;
+  carto_color_scale colors[2]; /* of CARTO_CHANNEL_FILL and _STROKE */
+  carto_size_scale sizes[CARTO_CHANNEL_COUNT];
+  bool driven[CARTO_CHANNEL_COUNT];
+} carto__draw;
+
+/* The channels that become properties. */
+static const struct {
+  int channel; /* carto_channel */
+  const char *scale, *property;
+} carto__drawn_channels[] = {{CARTO_CHANNEL_FILL, "fillColor", "getFillColor"},
+                             {CARTO_CHANNEL_STROKE, "lineColor", "getLineColor"},
+                             {CARTO_CHANNEL_WIDTH, "lineWidth", "getLineWidth"},
+                             {CARTO_CHANNEL_RADIUS, "pointRadius", "getPointRadius"},
+                             {CARTO_CHANNEL_HEIGHT, "elevation", "getElevation"},
+                             {CARTO_CHANNEL_WEIGHT, "weight", "getWeight"}};
+
+#define CARTO_MCP__DRAWN (sizeof carto__drawn_channels / sizeof *carto__drawn_channels)
+
+static const char carto__accessor[] = "<accessor>";
+
+/* The statistics of a column from the tile statistics; NULL in *out when there are none. */
+static bool carto__draw_attribute(carto_arena *arena, const carto_map_dataset *dataset,
+                                  carto_str name, carto_attribute *room,
+                                  const carto_attribute **out) {
+  const carto_json *data = carto_json_get(dataset->json, "data");
+  const carto_json *layers = carto_json_get(carto_json_get(data, "tilestats"), "layers");
+  const carto_json *list = carto_json_get(carto_json_first(layers), "attributes");
+  const carto_json *at = carto_json_first(list), *lists, *item;
+  size_t left = carto_json_type_of(list) == CARTO_JSON_ARRAY ? carto_json_count(list) : 0, n, i;
+  *out = NULL;
+  while (left > 0 && !carto_str_equal(carto_json_string(carto_json_get(at, "attribute")), name)) {
+    at = carto_json_next(at);
+    left--;
+  }
+  if (left == 0) return true;
+  memset(room, 0, sizeof *room);
+  room->has_range = carto_json_is_number(carto_json_get(at, "max"));
+  room->min = carto_json_double(carto_json_get(at, "min"));
+  room->max = carto_json_double(carto_json_get(at, "max"));
+  lists = carto_json_get(at, "quantiles");
+  if (carto_json_get(lists, "global")) lists = carto_json_get(lists, "global");
+  for (n = 2; n <= CARTO_QUANTILES_MAX; n++) {
+    char key[3] = {(char)('0' + n / 10), (char)('0' + n % 10), '\0'};
+    const carto_json *values = carto_json_get(lists, n < 10 ? key + 1 : key);
+    double *copy;
+    if (carto_json_type_of(values) != CARTO_JSON_ARRAY || carto_json_count(values) != n + 1)
+      continue;
+    copy = (double *)carto__arena_array(arena, n + 1, sizeof *copy);
+    if (!copy) return false;
+    item = carto_json_first(values);
+    for (i = 0; i <= n; i++, item = carto_json_next(item)) copy[i] = carto_json_double(item);
+    room->quantiles[n] = copy;
+  }
+  lists = carto_json_get(at, "categories");
+  if (carto_json_type_of(lists) == CARTO_JSON_ARRAY) {
+    if (!carto__scalars_make(arena, carto_json_count(lists), &room->categories)) return false;
+    item = carto_json_first(lists);
+    for (i = 0; i < room->categories.count; i++, item = carto_json_next(item))
+      room->categories.items[i] = carto_scalar_of_json(carto_json_get(item, "category"));
+  }
+  *out = room;
+  return true;
+}
+
+/* Makes the scale of a channel that is driven by data: one with a field, a scale and a range; a
+   weight needs its field alone. */
+static carto_status carto__draw_scale(carto__draw *d, int i) {
+  const carto_map_channel *channel = &d->layer->channels[i];
+  const carto_map_style *style = &d->layer->style;
+  bool colored = i <= CARTO_CHANNEL_STROKE, stroke = i == CARTO_CHANNEL_STROKE;
+  const carto_color_range *colors = stroke ? &style->stroke_color_range : &style->color_range;
+  bool by_column = colored && channel->field.color_column.len > 0;
+  int scale = by_column ? CARTO_SCALE_IDENTITY : channel->scale;
+  carto_str name = by_column ? channel->field.color_column : channel->field.name;
+  carto_opt opacity = stroke ? style->stroke_opacity : style->opacity;
+  carto_opt2 range = i == CARTO_CHANNEL_WIDTH    ? style->size_range
+                     : i == CARTO_CHANNEL_RADIUS ? style->radius_range
+                                                 : style->height_range;
+  carto_attribute room;
+  const carto_attribute *attribute;
+  carto_scalars domain;
+  if (channel->field.name.len == 0) return CARTO_OK;
+  if (i == CARTO_CHANNEL_WEIGHT) memset(&range, 0, sizeof range);
+  else if (scale == CARTO_SCALE_NONE ||
+           (colored ? !colors->colors.count && !colors->stops.count : !range.is_set))
+    return CARTO_OK;
+  if (i == CARTO_CHANNEL_HEIGHT && style->enable_3d != CARTO_FLAG_TRUE) return CARTO_OK;
+  d->driven[i] = true;
+  if (!carto__draw_attribute(d->arena, d->dataset, name, &room, &attribute))
+    return carto__fail_memory(d->arena, d->error);
+  if (!colored) {
+    d->sizes[i] =
+      carto_size_scale_make(scale, range, carto__str_is(channel->aggregation, "count"), attribute);
+    return CARTO_OK;
+  }
+  domain.items = channel->aggregation_domain.items;
+  domain.count =
+    channel->aggregation_domain.shape == CARTO_VALUES_LIST ? channel->aggregation_domain.count : 0;
+  return carto_color_scale_make(d->arena, scale, colors, opacity, domain, attribute, &d->colors[i],
+                                d->error);
+}
+
+static void carto__draw_scalars(carto_json_writer *out, const char *key, carto_scalars list) {
+  size_t i;
+  carto_json_key(out, key);
+  carto_json_begin_array(out);
+  for (i = 0; i < list.count; i++) carto_scalar_write(list.items[i], out);
+  carto_json_end_array(out);
+}
+
+/* A scale as a legend needs it. */
+static void carto__draw_write_scale(const carto__draw *d, int i) {
+  const carto_size_scale *size = &d->sizes[i];
+  carto_json_writer *out = d->out;
+  int type = i <= CARTO_CHANNEL_STROKE ? d->colors[i].type : size->type;
+  int key;
+  if (type == CARTO_SCALE_NONE) type = CARTO_SCALE_IDENTITY;
+  carto_json_begin_object(out);
+  carto_json_key(out, "field");
+  carto__doc_write(out, d->map, carto__doc_field, (const char *)&d->layer->channels[i].field, NULL);
+  carto_json_key(out, "type");
+  carto__doc_write_name(out, carto__doc_scales, type);
+  if (i <= CARTO_CHANNEL_STROKE) {
+    carto__draw_scalars(out, "domain", d->colors[i].domain);
+    if (d->colors[i].scale_domain.count > 0)
+      carto__draw_scalars(out, "scaleDomain", d->colors[i].scale_domain);
+    carto_json_key(out, "range");
+    carto__doc_write_texts(out, &d->colors[i].range);
+  } else {
+    for (key = 0; key < 2; key++) {
+      carto_json_key(out, key ? "scaleDomain" : "domain");
+      if (size->has_domain) {
+        carto__doc_write_pair(out, size->min, size->max);
+      } else {
+        carto_json_begin_array(out);
+        carto_json_end_array(out);
+      }
+    }
+    if (size->range.is_set) {
+      carto_json_key(out, "range");
+      carto__doc_write_pair(out, size->range.from, size->range.to);
+    }
+  }
+  carto_json_end_object(out);
+}
+
+static void carto__draw_text(const carto__draw *d, const char *key, const char *text) {
+  carto_json_key(d->out, key);
+  carto_json_write_text(d->out, text);
+}
+
+static void carto__draw_number(const carto__draw *d, const char *key, double value) {
+  carto_json_key(d->out, key);
+  carto_json_write_double(d->out, value);
+}
+
+static void carto__draw_opt(const carto__draw *d, const char *key, carto_opt value) {
+  if (value.is_set) carto__draw_number(d, key, value.value);
+}
+
+static void carto__draw_bool(const carto__draw *d, const char *key, bool value) {
+  carto_json_key(d->out, key);
+  carto_json_write_bool(d->out, value);
+}
+
+static void carto__draw_flag(const carto__draw *d, const char *key, int flag) {
+  if (flag != CARTO_FLAG_NONE) carto__draw_bool(d, key, flag == CARTO_FLAG_TRUE);
+}
+
+static void carto__draw_color(const carto__draw *d, const char *key, carto_rgba color,
+                              carto_opt opacity) {
+  color.a = opacity.is_set ? carto_opacity_to_alpha(opacity.value) : 255;
+  carto_json_key(d->out, key);
+  carto__write_rgb(d->out, color, true);
+}
+
+/* What depends on no data, and where a channel is driven, that it is. */
+static void carto__draw_plain(const carto__draw *d) {
+  const carto_map_layer *layer = d->layer;
+  const carto_map_style *style = &layer->style;
+  bool points = layer->type != CARTO_LAYER_HEATMAP && layer->type != CARTO_LAYER_CLUSTER;
+  carto_opt_color stroke = style->stroke_color;
+  size_t i;
+  if (!stroke.is_set && style->stroked == CARTO_FLAG_TRUE) stroke = layer->color;
+  if (layer->color.is_set && !d->driven[CARTO_CHANNEL_FILL])
+    carto__draw_color(d, "getFillColor", layer->color.color, style->opacity);
+  if (stroke.is_set && !d->driven[CARTO_CHANNEL_STROKE])
+    carto__draw_color(d, "getLineColor", stroke.color, style->stroke_opacity);
+  if (!d->driven[CARTO_CHANNEL_WIDTH]) carto__draw_opt(d, "getLineWidth", style->thickness);
+  if (!d->driven[CARTO_CHANNEL_RADIUS] && points)
+    carto__draw_opt(d, "getPointRadius", style->radius);
+  for (i = 0; i < CARTO_MCP__DRAWN; i++)
+    if (d->driven[carto__drawn_channels[i].channel])
+      carto__draw_text(d, carto__drawn_channels[i].property, carto__accessor);
+  carto__draw_flag(d, "filled", style->filled);
+  carto__draw_flag(d, "stroked", style->stroked);
+  carto__draw_flag(d, "extruded", style->enable_3d);
+  carto__draw_flag(d, "wireframe", style->wireframe);
+  carto__draw_opt(d, "elevationScale", style->elevation_scale);
+  carto__draw_opt(d, "minZoom", layer->min_zoom);
+  carto__draw_opt(d, "maxZoom", layer->max_zoom);
+  carto__draw_bool(d, "fillPatternEnabled", style->fill_pattern_enabled == CARTO_FLAG_TRUE);
+  if (style->filled == CARTO_FLAG_TRUE) {
+    carto__draw_bool(d, "fillPatternMask", true);
+    carto__draw_number(d, "getFillPatternScale", 0.25);
+    carto__draw_text(d, "getFillPattern", carto__accessor);
+  }
+}
+
+/* Text beside a point or a polygon, from the first label. */
+static void carto__draw_label(const carto__draw *d, const carto_text_label *label) {
+  carto__draw_text(d, "getText", carto__accessor);
+  if (label->color.is_set)
+    carto__draw_color(d, "getTextColor", label->color.color, d->layer->style.opacity);
+  carto__draw_opt(d, "getTextSize", label->size);
+  carto_json_key(d->out, "getTextAnchor");
+  carto_json_write_string(d->out, label->anchor);
+  carto_json_key(d->out, "getTextAlignmentBaseline");
+  carto_json_write_string(d->out, label->alignment);
+}
+
+/* Radii in units of the world, so that they grow with the zoom. */
+static void carto__draw_scaled(const carto__draw *d) {
+  static const char *const prefixes[2][4] = {
+    {"pointRadiusUnits", "pointRadiusScale", "pointRadiusMinPixels", "pointRadiusMaxPixels"},
+    {"iconSizeUnits", "iconSizeScale", "iconSizeMinPixels", "iconSizeMaxPixels"}};
+  const carto_map_style *style = &d->layer->style;
+  double zoom = style->radius_reference_zoom.is_set ? style->radius_reference_zoom.value : 0;
+  size_t i;
+  for (i = 0; i < 2; i++) {
+    carto__draw_text(d, prefixes[i][0], "common");
+    carto__draw_number(d, prefixes[i][1],
+                       zoom == (int)zoom ? carto__power_of_two(-(int)zoom)
+                                         : carto__exp(-zoom * 0.6931471805599453));
+    carto__draw_opt(d, prefixes[i][2], style->size_min_pixels);
+    carto__draw_opt(d, prefixes[i][3], style->size_max_pixels);
+  }
+}
+
+static void carto__draw_cluster(const carto__draw *d) {
+  const carto_text_label *label = d->layer->labels;
+  const carto_map_style *style = &d->layer->style;
+  bool text = style->is_text_visible == CARTO_FLAG_TRUE;
+  carto_rgba color;
+  carto__draw_text(d, "pointType", text ? "circle+text" : "circle");
+  carto__draw_opt(d, "clusterLevel", style->cluster_level);
+  if (!d->driven[CARTO_CHANNEL_WEIGHT]) carto__draw_text(d, "getWeight", carto__accessor);
+  if (!d->driven[CARTO_CHANNEL_RADIUS]) carto__draw_text(d, "getPointRadius", carto__accessor);
+  carto__draw_text(d, "textCharacterSet", "auto");
+  carto__draw_text(d, "textFontFamily", "Inter, sans");
+  carto_json_key(d->out, "textFontSettings");
+  carto_json_write_raw(d->out, carto_str_from("{\"sdf\":true}"));
+  carto__draw_number(d, "textFontWeight", 600);
+  carto__draw_text(d, "getText", carto__accessor);
+  carto__draw_text(d, "getTextSize", carto__accessor);
+  carto__draw_text(d, "textSizeUnits", "pixels");
+  carto__draw_number(d, "textOutlineWidth", 5);
+  if (!label) return;
+  color = label->color.color;
+  carto_json_key(d->out, "getTextColor");
+  carto__write_rgb(d->out, color, false);
+  color = label->outline_color.color;
+  color.a = 64;
+  carto_json_key(d->out, "textOutlineColor");
+  carto__write_rgb(d->out, color, true);
+}
+
+static void carto__draw_heatmap(const carto__draw *d) {
+  const carto_map_style *style = &d->layer->style;
+  carto_rgba color;
+  size_t i;
+  if (style->radius.is_set) carto__draw_number(d, "radiusPixels", 2 * style->radius.value);
+  carto__draw_opt(d, "opacity", style->opacity);
+  if (style->color_range.colors.count == 0) return;
+  carto_json_key(d->out, "colorRange");
+  carto_json_begin_array(d->out);
+  for (i = 0; i < style->color_range.colors.count; i++) {
+    (void)carto_color_parse(style->color_range.colors.items[i], &color);
+    carto__write_rgb(d->out, color, true);
+  }
+  carto_json_end_array(d->out);
+}
+
+/* What a kind of layer has beside the rest. */
+static void carto__draw_kind(const carto__draw *d) {
+  const carto_map_layer *layer = d->layer;
+  const carto_map_style *style = &layer->style;
+  bool tiles = layer->type == CARTO_LAYER_TILESET || layer->type == CARTO_LAYER_MVT;
+  bool scaled = tiles && style->radius_scale_with_zoom == CARTO_FLAG_TRUE &&
+                layer->channels[CARTO_CHANNEL_RADIUS].field.name.len == 0;
+  bool text = layer->label_count > 0 && layer->labels[0].field.name.len > 0;
+  bool icon = style->custom_markers == CARTO_FLAG_TRUE;
+  static const char *const kinds[] = {"circle", "circle+text", "icon", "icon+text"};
+  if (scaled) carto__draw_scaled(d);
+  else carto__draw_text(d, "pointRadiusUnits", "pixels");
+  if (tiles) carto__draw_text(d, "pointType", kinds[(icon ? 2 : 0) + (text ? 1 : 0)]);
+  if (tiles && icon) carto__draw_text(d, "getIcon", carto__accessor);
+  if (layer->channels[CARTO_CHANNEL_ROTATION].field.name.len > 0)
+    carto__draw_text(d, "getIconAngle", carto__accessor);
+  if (layer->type == CARTO_LAYER_CLUSTER) carto__draw_cluster(d);
+  else if (text) carto__draw_label(d, &layer->labels[0]);
+  if (layer->type == CARTO_LAYER_HEATMAP) carto__draw_heatmap(d);
+}
+
+static void carto__draw_triggers(const carto__draw *d) {
+  static const char value[] = "__aggregationValue";
+  const carto_map_style *style = &d->layer->style;
+  carto_json_writer *out = d->out;
+  size_t i;
+  carto_json_key(out, "updateTriggers");
+  carto_json_begin_object(out);
+  for (i = 0; i < CARTO_MCP__DRAWN; i++) {
+    if (!d->driven[carto__drawn_channels[i].channel]) continue;
+    carto_json_key(out, carto__drawn_channels[i].property);
+    carto__draw_write_scale(d, carto__drawn_channels[i].channel);
+  }
+  if (style->filled == CARTO_FLAG_TRUE) {
+    carto_json_key(out, "getFillPattern");
+    if (style->fill_pattern.len) carto_json_write_string(out, style->fill_pattern);
+    else carto_json_write_text(out, "solid");
+  }
+  if (d->layer->type == CARTO_LAYER_CLUSTER) {
+    static const char *const sizes[] = {"getPointRadius", "getTextSize"};
+    if (!d->driven[CARTO_CHANNEL_WEIGHT]) carto__draw_text(d, "getWeight", value);
+    carto__draw_text(d, "getText", value);
+    for (i = d->driven[CARTO_CHANNEL_RADIUS] ? 1 : 0; i < 2; i++) {
+      carto_json_key(out, sizes[i]);
+      carto_json_begin_object(out);
+      carto__draw_text(d, "aggregationExpAlias", value);
+      carto_json_key(out, "radiusRange");
+      carto__doc_write_pair(out, style->radius_range.from, style->radius_range.to);
+      carto_json_end_object(out);
+    }
+  }
+  carto_json_end_object(out);
+}
+
+/* How a layer's colours meet those below. */
+static const char *carto__draw_blending(carto_str blending) {
+  if (carto__str_is(blending, "additive"))
+    return "{\"blendAlphaSrcFactor\":\"src-alpha\",\"blendColorSrcFactor\":\"src-alpha\","
+           "\"blendAlphaDstFactor\":\"dst-alpha\",\"blendColorDstFactor\":\"dst-alpha\","
+           "\"blendAlphaOperation\":\"add\",\"blendColorOperation\":\"add\"}";
+  if (carto__str_is(blending, "subtractive"))
+    return "{\"blendAlphaSrcFactor\":\"src-alpha\",\"blendColorSrcFactor\":\"one\","
+           "\"blendAlphaDstFactor\":\"dst-alpha\",\"blendColorDstFactor\":\"one-minus-dst-color\","
+           "\"blendAlphaOperation\":\"add\",\"blendColorOperation\":\"subtract\"}";
+  return NULL;
+}
+
+static void carto__draw_properties(const carto__draw *d) {
+  static const carto_rgba bright = {252, 242, 26, 255}, pale = {255, 255, 255, 60};
+  const carto_map_group *group = carto_map_group_of(d->map, d->layer->id);
+  const char *blending = carto__draw_blending(d->map->blending);
+  bool extruded = d->layer->style.enable_3d == CARTO_FLAG_TRUE;
+  bool pickable = d->map->tooltip == CARTO_FLAG_TRUE;
+  carto_json_begin_object(d->out);
+  carto_json_key(d->out, "id");
+  carto_json_write_string(d->out, d->layer->id);
+  carto_json_key(d->out, "cartoLabel");
+  carto_json_write_string(d->out, d->layer->label);
+  carto__draw_bool(d, "visible",
+                   d->layer->is_visible != CARTO_FLAG_FALSE &&
+                     !(group && group->is_visible == CARTO_FLAG_FALSE));
+  carto__draw_bool(d, "autoHighlight", pickable);
+  carto__draw_bool(d, "pickable", pickable);
+  carto__draw_number(d, "lineMiterLimit", 2);
+  carto__draw_text(d, "lineWidthUnits", "pixels");
+  carto__draw_bool(d, "rounded", true);
+  carto__draw_bool(d, "wrapLongitude", false);
+  carto_json_key(d->out, "uniqueIdProperty");
+  if (d->dataset->unique_id_property.len)
+    carto_json_write_string(d->out, d->dataset->unique_id_property);
+  else carto_json_write_text(d->out, "geoid");
+  carto_json_key(d->out, "highlightColor");
+  carto__write_rgb(d->out, extruded ? pale : bright, true);
+  carto__draw_plain(d);
+  carto__draw_kind(d);
+  carto__draw_triggers(d);
+  if (blending) {
+    carto_json_key(d->out, "parameters");
+    carto_json_write_raw(d->out, carto_str_from(blending));
+  }
+  carto_json_end_object(d->out);
+}
+
+/* Filters go with the request for the data, but where the service cannot evaluate them. */
+static void carto__draw_filters(const carto__draw *d) {
+  size_t i;
+  if (d->dataset->type != CARTO_DATASET_TILESET &&
+      !carto__str_is(d->dataset->provider_id, "databricks"))
+    return;
+  for (i = 0; i < d->map->filter_count; i++) {
+    const carto_map_filter_set *set = &d->map->filters[i];
+    if (carto_map_find_dataset(d->map, set->data_id) != d->layer->dataset) continue;
+    carto_json_key(d->out, "filters");
+    carto__doc_write(d->out, d->map, carto__doc_by_column, (const char *)set, set->json);
+    return;
+  }
+}
+
+static carto_status carto__draw_layer(carto__draw *d) {
+  size_t i;
+  carto_status status = CARTO_OK;
+  for (i = 0; i < CARTO_MCP__DRAWN && status == CARTO_OK; i++)
+    status = carto__draw_scale(d, carto__drawn_channels[i].channel);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(d->out);
+  carto_json_key(d->out, "type");
+  carto_json_write_string(d->out, d->layer->type_name);
+  carto__draw_filters(d);
+  carto_json_key(d->out, "scales");
+  carto_json_begin_object(d->out);
+  if (!d->driven[CARTO_CHANNEL_FILL]) {
+    carto_json_key(d->out, "fillColor");
+    carto_json_begin_object(d->out);
+    carto_json_end_object(d->out);
+  }
+  for (i = 0; i < CARTO_MCP__DRAWN; i++) {
+    if (!d->driven[carto__drawn_channels[i].channel]) continue;
+    carto_json_key(d->out, carto__drawn_channels[i].scale);
+    carto__draw_write_scale(d, carto__drawn_channels[i].channel);
+  }
+  carto_json_end_object(d->out);
+  carto_json_key(d->out, "props");
+  carto__draw_properties(d);
+  carto_json_end_object(d->out);
+  return CARTO_OK;
+}
+
+static void carto__draw_head(const carto_map_document *map, carto_json_writer *out) {
+  static const char *const names[] = {"latitude", "longitude", "zoom", "pitch", "bearing"};
+  const carto_opt view[] = {map->latitude, map->longitude, map->zoom, map->pitch, map->bearing};
+  const carto_str texts[] = {map->id, map->title, map->description};
+  static const char *const keys[] = {"id", "title", "description"};
+  size_t i;
+  for (i = 0; i < 3; i++) {
+    carto_json_key(out, keys[i]);
+    if (texts[i].ptr) carto_json_write_string(out, texts[i]);
+    else carto_json_write_null(out);
+  }
+  carto_json_key(out, "initialViewState");
+  carto_json_begin_object(out);
+  for (i = 0; i < 5; i++) {
+    carto_json_key(out, names[i]);
+    carto_json_write_double(out, view[i].is_set ? view[i].value : 0);
+  }
+  carto_json_end_object(out);
+  carto_json_key(out, "mapStyle");
+  carto__doc_write(out, map, carto__doc_old_base, (const char *)map, NULL);
+  carto_json_key(out, "popupSettings");
+  carto__doc_write(out, map, carto__doc_popups, (const char *)map, NULL);
+}
+
+CARTO_MCP__DEF carto_status carto_map_document_draw(const carto_call *call,
+                                                    const carto_map_document *map,
+                                                    carto_json_writer *out, carto_error *error) {
+  carto_status status = CARTO_OK;
+  size_t i;
+  carto__error_clear(error);
+  carto_json_begin_object(out);
+  carto__draw_head(map, out);
+  carto_json_key(out, "layers");
+  carto_json_begin_array(out);
+  for (i = map->layer_count; i > 0 && status == CARTO_OK; i--) {
+    const carto_map_layer *layer = &map->layers[i - 1];
+    carto__draw *d;
+    if (layer->problem.len || layer->dataset >= map->dataset_count) {
+      carto_json_write_null(out);
+      continue;
+    }
+    if (!carto__go_on(call)) return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
+    d = (carto__draw *)carto__arena_zero(call->arena, 1, sizeof *d);
+    if (!d) return carto__fail_memory(call->arena, error);
+    d->map = map;
+    d->layer = layer;
+    d->dataset = &map->datasets[layer->dataset];
+    d->arena = call->arena;
+    d->out = out;
+    d->error = error;
+    status = carto__draw_layer(d);
+  }
+  carto_json_end_array(out);
+  carto_json_end_object(out);
+  return status;
+}
+
+/* ------------------------------------------------------------------- >>gazetteer
+   Places by name, from any table that has them: an index of bare names, and how an address is taken
+   apart.
+   Uses: >>base, >>memory, >>buffer, >>match, >>table.   Used by: >>map, >>tools.
+   An answer says no more than the row does: a street that was asked for is not in the address.  */
+
+/* What a column holds: the order is that of carto_gazetteer._columns. */
+enum {
+  CARTO__PLACE_NAME,
+  CARTO__PLACE_ASCII, /* other names */
+  CARTO__PLACE_OTHER,
+  CARTO__PLACE_LAT,
+  CARTO__PLACE_LNG,
+  CARTO__PLACE_POPULATION,
+  CARTO__PLACE_REGION,
+  CARTO__PLACE_COUNTRY,
+  CARTO__PLACE_CODE,
+  CARTO__PLACE_COLUMNS
+};
+
+/* Names of columns, the likeliest first. */
+static const char *const carto__place_columns[] = {
+  "name|place|place_name|city|city_name|town|label",
+  "nameascii|name_ascii|asciiname|ascii_name|city_ascii|name_en",
+  "namealt|name_alt|alternate_name|alternatenames|alt_name",
+  "latitude|lat|y",
+  "longitude|lng|lon|long|x",
+  "population|pop_max|pop|pop_est|pop_total",
+  "region|adm1name|admin1_name|admin_name|admin1|state|state_name|province",
+  "country|country_name|adm0name|admin0_name|sovereignt|sov0name",
+  "iso_a2|country_code|iso2|countrycode|country_iso|iso_3166_1|cc"};
+
+/* A name of a row, bare. */
+typedef struct carto__place_key {
+  uint32_t row, start, length;
+  uint32_t other; /* 0: its first name */
+} carto__place_key;
+
+/* The longest address, in bytes, and the most parts of one. */
+#define CARTO_MCP__ADDRESS 1000
+#define CARTO_MCP__ADDRESS_PARTS 8
+
+/* ---- bare text: small letters without marks, single spaces; what stands inside a word, such as an
+   apostrophe or a point, is dropped, and what stands between words is a space */
+
+static void carto__bare_append(carto_buf *out, carto_str text) {
+  size_t at = 0, start = out->len;
+  bool gap = false;
+  while (at < text.len) {
+    char bytes[4];
+    uint32_t code, bare;
+    at += carto__utf8_take(text, at, &code);
+    bare = code < 0x110000 ? carto__bare_letter(code) : ' ';
+    if (bare == 0 || code == '\'' || code == '.' || code == '`' || code == 0x2019 ||
+        code == 0x2bb || code == 0x2bc || code == 0xb4)
+      continue;
+    if (code == 0xdf || code == 0xe6 || code == 0xc6 || code == 0x152 || code == 0x153) {
+      if (gap && out->len > start) carto_buf_append(out, " ", 1);
+      gap = false;
+      carto_buf_append(out, code == 0xdf ? "ss" : code < 0x100 ? "ae" : "oe", 2);
+      continue;
+    }
+    if (bare < 0x80 ? !carto__is_letter((char)bare) && !carto__is_digit((char)bare)
+                    : !carto__is_kind(CARTO_MCP__ALPHA, bare)) {
+      gap = true;
+      continue;
+    }
+    if (gap && out->len > start) carto_buf_append(out, " ", 1);
+    gap = false;
+    carto_buf_append(out, bytes, carto__utf8_put(bare, bytes));
+  }
+}
+
+/* ---- the index */
+
+static carto_str carto__place_key_text(const carto_gazetteer *g, const carto__place_key *key) {
+  return carto_str_make(g->_text.ptr + key->start, key->length);
+}
+
+static int carto__place_key_order(const void *a, const void *b, const void *user) {
+  const carto__place_key *x = (const carto__place_key *)a, *y = (const carto__place_key *)b;
+  const carto_gazetteer *g = (const carto_gazetteer *)user;
+  int order = carto_str_compare(carto__place_key_text(g, x), carto__place_key_text(g, y));
+  if (order) return order;
+  return x->row != y->row ? (x->row < y->row ? -1 : 1)
+                          : (x->other > y->other) - (x->other < y->other);
+}
+
+/* The first column of one of the names that holds what is wanted of it. */
+static const carto_column *carto__place_column(const carto_table *table, int what) {
+  bool number = what >= CARTO__PLACE_LAT && what <= CARTO__PLACE_POPULATION;
+  carto_str names = carto_str_from(carto__place_columns[what]);
+  size_t i;
+  while (names.len > 0) {
+    carto_str name = carto__str_cut(&names, '|');
+    for (i = 0; i < table->column_count; i++) {
+      const carto_column *column = &table->columns[i];
+      bool fits = number ? carto__column_has_numbers(column) && column->type != CARTO_TYPE_TIMESTAMP
+                         : column->type == CARTO_TYPE_STRING && !column->json;
+      if (fits && carto__str_compare_nocase(column->name, name) == 0) return column;
+    }
+  }
+  return NULL;
+}
+
+static double carto__place_number(const carto_column *column, size_t row) {
+  if (!column || carto_column_is_null(column, row)) return carto__not_a_number();
+  return column->type == CARTO_TYPE_INTEGER ? (double)column->data.integer[row]
+                                            : column->data.number[row];
+}
+
+/* Where a row is; false when nowhere on earth. */
+static bool carto__place_point(const carto_gazetteer *g, size_t row, double *lng, double *lat) {
+  const carto_column *x = g->_columns[CARTO__PLACE_LNG], *y = g->_columns[CARTO__PLACE_LAT];
+  if (x && y) {
+    *lng = carto__place_number(x, row);
+    *lat = carto__place_number(y, row);
+  } else { /* then x is a column of points */
+    if (carto_column_is_null(x, row)) return false;
+    *lng = x->data.point[2 * row];
+    *lat = x->data.point[2 * row + 1];
+  }
+  return *lng >= -180 && *lng <= 180 && *lat >= -90 && *lat <= 90;
+}
+
+static carto_status carto__place_columns_find(carto_gazetteer *g, carto_error *error) {
+  int what;
+  size_t i;
+  for (what = 0; what < CARTO__PLACE_COLUMNS; what++)
+    g->_columns[what] = carto__place_column(g->_table, what);
+  if (!g->_columns[CARTO__PLACE_NAME]) {
+    g->_columns[CARTO__PLACE_NAME] = g->_columns[CARTO__PLACE_ASCII];
+    g->_columns[CARTO__PLACE_ASCII] = NULL;
+  }
+  if (!g->_columns[CARTO__PLACE_NAME])
+    return carto__fail(
+      error, CARTO_ERR_UNSUPPORTED, 0,
+      "it is no table of places: it needs a column of text called name, place, city "
+      "or town");
+  if (g->_columns[CARTO__PLACE_LAT] && g->_columns[CARTO__PLACE_LNG]) return CARTO_OK;
+  g->_columns[CARTO__PLACE_LAT] = NULL;
+  for (i = 0; i < g->_table->column_count; i++) {
+    g->_columns[CARTO__PLACE_LNG] = &g->_table->columns[i];
+    if (g->_table->columns[i].type == CARTO_TYPE_GEOMETRY && !g->_table->columns[i].bytes)
+      return CARTO_OK;
+  }
+  return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                     "it is no table of places: it needs columns latitude and longitude, or a "
+                     "geometry of points");
+}
+
+/* Other names may be a list. */
+static carto_status carto__place_add_names(carto_gazetteer *g, uint32_t row, int what) {
+  const carto_column *column = g->_columns[what];
+  carto_str rest, name;
+  if (!column || carto_column_is_null(column, row)) return CARTO_OK;
+  rest = carto_column_string(column, row);
+  while (rest.len > 0) {
+    size_t start = g->_text.len;
+    carto__place_key *key;
+    name = what == CARTO__PLACE_OTHER ? carto__str_cut(&rest, '|') : rest;
+    if (what != CARTO__PLACE_OTHER) rest.len = 0;
+    carto__bare_append(&g->_text, name);
+    if (g->_text.status != CARTO_OK) return (carto_status)g->_text.status;
+    if (g->_text.len == start) continue;
+    if (g->_key_count == g->_key_room) {
+      size_t room = g->_key_room ? 2 * g->_key_room : 64, size = sizeof *key;
+      void *keys = carto__realloc(g->_alloc, g->_keys, g->_key_room * size, room * size);
+      if (!keys) return CARTO_ERR_NOMEM;
+      g->_keys = (carto__place_key *)keys;
+      g->_key_room = room;
+    }
+    key = &g->_keys[g->_key_count++];
+    key->row = row;
+    key->start = (uint32_t)start;
+    key->length = (uint32_t)(g->_text.len - start);
+    key->other = (uint32_t)(what - CARTO__PLACE_NAME);
+  }
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF void carto_gazetteer_free(carto_gazetteer *g) {
+  carto__free(g->_alloc, g->_keys, g->_key_room * sizeof *g->_keys);
+  carto__free(g->_alloc, (void *)g->_order, g->_key_count * sizeof *g->_order);
+  carto_buf_free(&g->_text);
+  memset(g, 0, sizeof *g);
+}
+
+CARTO_MCP__DEF carto_status carto_gazetteer_init(const carto_call *call, carto_alloc alloc,
+                                                 const carto_table *table, carto_gazetteer *out,
+                                                 carto_error *error) {
+  carto_status status;
+  uint32_t row;
+  size_t i;
+  int what;
+  carto__error_clear(error);
+  memset(out, 0, sizeof *out);
+  out->_table = table;
+  out->_alloc = alloc;
+  carto_buf_init(&out->_text, alloc, UINT32_MAX / 2);
+  status = carto__place_columns_find(out, error);
+  if (status != CARTO_OK) {
+    memset(out, 0, sizeof *out);
+    return status;
+  }
+  for (row = 0; row < table->row_count && status == CARTO_OK; row++) {
+    if (row % 1024 == 0 && !carto__go_on(call)) status = CARTO_ERR_CANCELLED;
+    for (what = CARTO__PLACE_NAME; what <= CARTO__PLACE_OTHER && status == CARTO_OK; what++)
+      status = carto__place_add_names(out, row, what);
+  }
+  if (status == CARTO_OK && out->_key_count > 0) {
+    out->_order =
+      (const void **)carto__realloc(alloc, NULL, 0, out->_key_count * sizeof *out->_order);
+    if (!out->_order) status = CARTO_ERR_NOMEM;
+  }
+  if (status != CARTO_OK) {
+    if (!out->_order) out->_key_count = 0;
+    carto_gazetteer_free(out);
+    return carto__fail(error, status, 0, "%s", carto_status_text(status));
+  }
+  for (i = 0; i < out->_key_count; i++) out->_order[i] = &out->_keys[i];
+  carto__sort(out->_order, out->_key_count, carto__place_key_order, out);
+  return CARTO_OK;
+}
+
+/* ---- finding */
+
+typedef struct carto__place_search {
+  const carto_call *call;
+  const carto_gazetteer *g;
+  carto_str code;                            /* two letters, or empty */
+  carto_str parts[CARTO_MCP__ADDRESS_PARTS]; /* of the address, bare */
+  size_t part_count, name; /* the part that is the name; those behind it qualify */
+  carto_buf room;
+  carto_place *found;
+  size_t count, limit;
+} carto__place_search;
+
+static carto_str carto__place_text(const carto_gazetteer *g, int what, size_t row) {
+  const carto_column *column = g->_columns[what];
+  if (!column || carto_column_is_null(column, row)) return carto_str_make(NULL, 0);
+  return carto_column_string(column, row);
+}
+
+/* One letter more, less, another, or two that changed places; in names of four bytes or more. What
+   differs then lies between a common beginning and a common end. */
+static bool carto__place_is_typo(carto_str a, carto_str b) {
+  size_t most = a.len > b.len ? a.len : b.len, least = carto__min_size(a.len, b.len);
+  size_t from = 0, end = 0;
+  if (least < 4 || most - least > 1) return false;
+  while (from < least && a.ptr[from] == b.ptr[from]) from++;
+  while (end < least && a.ptr[a.len - 1 - end] == b.ptr[b.len - 1 - end]) end++;
+  return from + end + 2 >= most && carto__str_distance(a, b) == 1;
+}
+
+/* How alike: 0 the same, 1 its beginning, 2 but for one typo, 3 not. */
+static int carto__place_likeness(carto_str text, carto_str wanted) {
+  if (carto_str_equal(text, wanted)) return 0;
+  if (wanted.len >= 3 && carto__str_starts(text, wanted)) return 1;
+  return carto__place_is_typo(text, wanted) ? 2 : 3;
+}
+
+/* The parts behind the name must each be the row's region or country; the worst likeness. */
+static int carto__place_qualifies(carto__place_search *s, size_t row) {
+  int worst = 0, what;
+  size_t i;
+  for (i = s->name + 1; i < s->part_count; i++) {
+    int best = 3;
+    for (what = CARTO__PLACE_REGION; what <= CARTO__PLACE_CODE; what++) {
+      int likeness;
+      carto_buf_clear(&s->room);
+      carto__bare_append(&s->room, carto__place_text(s->g, what, row));
+      likeness = carto__place_likeness(carto_buf_str(&s->room), s->parts[i]);
+      if (what == CARTO__PLACE_CODE && likeness != 0) continue;
+      if (likeness < best) best = likeness;
+    }
+    if (best > worst) worst = best;
+  }
+  return worst;
+}
+
+static bool carto__place_before(const carto_place *a, const carto_place *b) {
+  if (a->rank != b->rank) return a->rank < b->rank;
+  return a->population > b->population;
+}
+
+/* Keeps the best in order; a row once, by its best name. */
+static void carto__place_offer(carto__place_search *s, const carto__place_key *key, int likeness) {
+  const carto_gazetteer *g = s->g;
+  carto_place place;
+  size_t at, i;
+  int qualifies;
+  memset(&place, 0, sizeof place);
+  place.country_code = carto__place_text(g, CARTO__PLACE_CODE, key->row);
+  if (s->code.len && carto__str_compare_nocase(s->code, place.country_code) != 0) return;
+  qualifies = carto__place_qualifies(s, key->row);
+  if (qualifies > 2 || !carto__place_point(g, key->row, &place.lng, &place.lat)) return;
+  place.rank = likeness * 8 + qualifies * 2 + (key->other ? 1 : 0);
+  place.population = carto__place_number(g->_columns[CARTO__PLACE_POPULATION], key->row);
+  if (!(place.population > 0)) place.population = 0;
+  place.name = carto__place_text(g, CARTO__PLACE_NAME, key->row);
+  place.region = carto__place_text(g, CARTO__PLACE_REGION, key->row);
+  place.country = carto__place_text(g, CARTO__PLACE_COUNTRY, key->row);
+  for (i = 0; i < s->count; i++) { /* coordinates and name tell the row */
+    const carto_place *other = &s->found[i];
+    if (other->name.ptr != place.name.ptr || other->lng < place.lng || other->lng > place.lng ||
+        other->lat < place.lat || other->lat > place.lat)
+      continue;
+    if (!carto__place_before(&place, other)) return;
+    memmove(&s->found[i], &s->found[i + 1], (s->count - i - 1) * sizeof place);
+    s->count--;
+    break;
+  }
+  for (at = s->count; at > 0 && carto__place_before(&place, &s->found[at - 1]); at--) {
+  }
+  if (at == s->limit) return;
+  if (s->count == s->limit) s->count--;
+  memmove(&s->found[at + 1], &s->found[at], (s->count - at) * sizeof place);
+  s->found[at] = place;
+  s->count++;
+}
+
+/* The first key that is not before a text. */
+static size_t carto__place_first(const carto_gazetteer *g, carto_str wanted) {
+  size_t low = 0, high = g->_key_count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    const carto__place_key *key = (const carto__place_key *)g->_order[middle];
+    if (carto_str_compare(carto__place_key_text(g, key), wanted) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+static bool carto__place_exists(const carto_gazetteer *g, carto_str name) {
+  size_t at = carto__place_first(g, name);
+  return at < g->_key_count &&
+         carto_str_equal(carto__place_key_text(g, (const carto__place_key *)g->_order[at]), name);
+}
+
+/* All whose name is wanted or, for the first part of an address, begins so; typos only when asked
+   for. */
+static bool carto__place_look(carto__place_search *s, carto_str wanted, bool typos) {
+  const carto_gazetteer *g = s->g;
+  size_t i;
+  for (i = typos ? 0 : carto__place_first(g, wanted); i < g->_key_count; i++) {
+    const carto__place_key *key = (const carto__place_key *)g->_order[i];
+    carto_str text = carto__place_key_text(g, key);
+    if (i % 1024 == 0 && !carto__go_on(s->call)) return false;
+    if (typos) {
+      if (carto__place_is_typo(text, wanted)) carto__place_offer(s, key, 2);
+    } else if (carto__str_starts(text, wanted)) {
+      if (text.len > wanted.len && s->name > 0) break;
+      carto__place_offer(s, key, text.len == wanted.len ? 0 : 1);
+    } else {
+      break;
+    }
+  }
+  return true;
+}
+
+/* Without commas, the last words may be a region or a country: "springfield illinois". */
+static bool carto__place_look_split(carto__place_search *s) {
+  carto_str whole = s->parts[0];
+  size_t at, words;
+  for (at = whole.len, words = 0; at > 0 && words < 4 && s->count == 0; at--) {
+    if (whole.ptr[at - 1] != ' ') continue;
+    words++;
+    s->parts[0] = carto_str_make(whole.ptr, at - 1);
+    s->parts[1] = carto__str_skip(whole, at);
+    s->part_count = 2;
+    if (!carto__place_look(s, s->parts[0], false)) return false;
+  }
+  if (s->count > 0) return true;
+  s->parts[0] = whole;
+  s->part_count = 1;
+  return true;
+}
+
+/* The whole search; false when it was cancelled. Parts in front are passed over while they are no
+   places: "Madrid, France" is neither Madrid nor a place in France. */
+static bool carto__place_run(carto__place_search *s) {
+  size_t whole = s->part_count;
+  for (s->name = 0; s->name < whole && s->count == 0; s->name++) {
+    carto_str name = s->parts[s->name];
+    if (!carto__place_look(s, name, false)) return false;
+    if (s->count == 0 && whole == 1 && !carto__place_look_split(s)) return false;
+    if (s->count > 0 || carto__place_exists(s->g, name)) break;
+    if (s->name == 0 && !carto__place_look(s, name, true)) return false;
+  }
+  return true;
+}
+
+/* Takes the address apart at its commas, and leaves out words that are numbers behind the name:
+   postal codes. */
+static bool carto__place_parts(carto__place_search *s, carto_str address) {
+  carto_buf text;
+  size_t starts[CARTO_MCP__ADDRESS_PARTS + 1], i;
+  carto_buf_init(&text, carto_arena_allocator(s->call->arena), 0);
+  while (address.len > 0 && s->part_count < CARTO_MCP__ADDRESS_PARTS) {
+    carto_str part = carto__str_cut(&address, ','), rest, word;
+    size_t start = text.len;
+    carto_buf_clear(&s->room);
+    carto__bare_append(&s->room, part);
+    rest = carto_buf_str(&s->room);
+    while (rest.len > 0) {
+      word = carto__str_cut(&rest, ' ');
+      if (s->part_count > 0 && carto__is_digit(word.ptr[0])) continue;
+      if (text.len > start) carto_buf_append(&text, " ", 1);
+      carto_buf_append_str(&text, word);
+    }
+    starts[s->part_count] = start;
+    if (text.len > start) s->part_count++;
+  }
+  starts[s->part_count] = text.len;
+  for (i = 0; i < s->part_count; i++)
+    s->parts[i] = carto_str_make(text.ptr + starts[i], starts[i + 1] - starts[i]);
+  return text.status == CARTO_OK && s->room.status == CARTO_OK;
+}
+
+/* "name, region, country", nothing twice. */
+static bool carto__place_write_address(carto_arena *arena, carto_place *place) {
+  const carto_str parts[] = {place->name, place->region, place->country};
+  carto_buf out;
+  size_t i;
+  carto_buf_init(&out, carto_arena_allocator(arena), 0);
+  for (i = 0; i < 3; i++) {
+    if (parts[i].len == 0 || (i > 0 && carto_str_equal(parts[i], parts[i - 1]))) continue;
+    if (out.len > 0) carto_buf_append_text(&out, ", ");
+    carto_buf_append_str(&out, parts[i]);
+  }
+  place->address = carto_buf_str(&out);
+  return out.status == CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_gazetteer_find(const carto_call *call, const carto_gazetteer *g,
+                                                 carto_str address, carto_str country_code,
+                                                 size_t limit, carto_place **out, size_t *count,
+                                                 carto_error *error) {
+  carto__place_search s;
+  bool done, named, ran;
+  size_t i;
+  carto__error_clear(error);
+  *out = NULL;
+  *count = 0;
+  if (address.len > CARTO_MCP__ADDRESS)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"address\" has %u bytes; %u are allowed",
+                       (uint64_t)address.len, (uint64_t)CARTO_MCP__ADDRESS);
+  if (country_code.len && (country_code.len != 2 || !carto__is_letter(country_code.ptr[0]) ||
+                           !carto__is_letter(country_code.ptr[1])))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"country_code\" must be two letters of ISO 3166-1, such as ES, not \"%v\"",
+                       country_code);
+  if (country_code.len && !g->_columns[CARTO__PLACE_CODE])
+    return carto__fail(
+      error, CARTO_ERR_UNSUPPORTED, 0,
+      "the table of places has no country codes; put the country into \"address\"");
+  memset(&s, 0, sizeof s);
+  s.call = call;
+  s.g = g;
+  s.code = country_code;
+  s.limit = limit == 0 ? 5 : carto__min_size(limit, 100);
+  s.found = (carto_place *)carto__arena_array(call->arena, s.limit + 1, sizeof *s.found);
+  if (!s.found) return carto__fail_memory(call->arena, error);
+  carto_buf_init(&s.room, g->_alloc, 0);
+  done = carto__place_parts(&s, address);
+  named = s.part_count > 0;
+  ran = done && named && carto__place_run(&s);
+  done = done && s.room.status == CARTO_OK;
+  carto_buf_free(&s.room);
+  for (i = 0; i < s.count && done; i++) done = carto__place_write_address(call->arena, &s.found[i]);
+  if (!done) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+  if (!named)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"address\" must name a place, such as \"Madrid, Spain\"");
+  if (!ran) return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
+  *out = s.found;
+  *count = s.count;
+  return CARTO_OK;
 }
 
 /* ------------------------------------------------------------------- >>warehouse

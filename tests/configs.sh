@@ -115,9 +115,10 @@ step_rules() {
   note $? "long lines"
   ! grep -nE '^\s*//' carto_mcp.h
   note $? "comments are /* */"
-  [ "$(wc -l <carto_mcp.h)" -le 27000 ] # the design's 20,000 held until there was a query engine
-  note $? "more than 27,000 lines"
-  [ "$(sed -n '/-- >>sql$/,/-- >>local$/p' carto_mcp.h | wc -l)" -le 3500 ]
+  # The design's 20,000 lines for everything held until there was a query engine; what can be kept small are parts.
+  awk '/^\/\* -+ >>[a-z]+/ {if (n > 8000) {print part ": " n " lines"; bad = 1} part = $3; n = 0} {n++} END {exit bad}' carto_mcp.h
+  note $? "a part has more than 8,000 lines"
+  [ "$(sed -n '/-- >>sql$/,/-- >>style$/p' carto_mcp.h | wc -l)" -le 3500 ]
   note $? ">>sql has more than 3,500 lines"
   build/carto-mcp tools --markdown >$dir/tools.md
   awk '/^\| tool \| arguments/ {on = 1} on && !/^\|/ {exit} on' README.md | diff - $dir/tools.md

@@ -12,6 +12,7 @@
 #include "corpus_table.h"
 #include "corpus_stats.h"
 #include "corpus_sql.h"
+#include "corpus_style.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -29,8 +30,13 @@ static const corpus_kind kinds[] = {
   {"h3", "jsonl", "lines with h3 and lat, lng, res, center, parent, boundary, valid", corpus_h3},
   {"quadbin", "jsonl", "lines with lng, lat, res, quadbin, hex, tile, boundary, parent", corpus_quadbin},
   {"geo-ops", "jsonl", "lines with two geometries, a and b, and what PostGIS answers to each operation", corpus_geo_ops},
+  {"mask", "jsonl", "lines with a polygon as wkt, and whether it is valid", corpus_mask},
+  {"view", "jsonl", "lines with a box, a map's size, and the view that shows the box in it", corpus_view},
   {"stats", "json", "an array of {file, column, count, nulls, min, max, avg, sum, quantiles_disc, ...}",
    corpus_stats},
+  {"map-colors", "jsonl", "lines with a declarative color style, values, and the color of each", corpus_map_colors},
+  {"map-styles", "jsonl", "lines with an operation of saved styles or maps, its parameters and its result",
+   corpus_map_styles},
   {"sql", "jsonl", "lines with sql and columns, types, rows, ordered, or an error's SQLSTATE", corpus_sql},
   {"sql-prefixes", "sql", "queries, cut off after every byte: each ends with rows or with a whole error",
    corpus_sql_prefixes},

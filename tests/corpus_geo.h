@@ -1,4 +1,4 @@
-/* Corpus runners for geometries and cells: geojson, wkt, h3, quadbin, geo-ops. */
+/* Corpus runners for geometries and cells: geojson, wkt, h3, quadbin, geo-ops, mask, view. */
 #ifndef CORPUS_GEO_H
 #define CORPUS_GEO_H
 
@@ -194,7 +194,8 @@ static int geo_same_disk(const carto_json *disk, uint64_t cell, int k) {
 }
 
 /* What is wrong with a row, or NULL. */
-static const char *geo_h3_row(const carto_json *row) {
+static const char *geo_h3_row(const carto_json_doc *doc) {
+  const carto_json *row = doc->root;
   const carto_json *valid = carto_json_get(row, "valid"), *center = carto_json_get(row, "center");
   const carto_json *lat = carto_json_get(row, "lat"), *lng = carto_json_get(row, "lng");
   const carto_json *pentagon = carto_json_get(row, "pentagon"), *ring = carto_json_get(row, "boundary");
@@ -230,7 +231,8 @@ static const char *geo_h3_row(const carto_json *row) {
   return NULL;
 }
 
-static const char *geo_quadbin_row(const carto_json *row) {
+static const char *geo_quadbin_row(const carto_json_doc *doc) {
+  const carto_json *row = doc->root;
   const carto_json *tile = carto_json_get(row, "tile");
   const carto_json *ring = carto_json_first(carto_json_get(row, "boundary"));
   carto_str hex = carto_json_string(carto_json_get(row, "hex"));
@@ -327,7 +329,8 @@ static const char *geo_ops_one(carto_arena *arena, const carto_json *row, carto_
   return box.size == want.size && memcmp(box.wkb, want.wkb, want.size) == 0 ? NULL : "has another envelope";
 }
 
-static const char *geo_ops_row(const carto_json *row) {
+static const char *geo_ops_row(const carto_json_doc *doc) {
+  const carto_json *row = doc->root;
   carto_geom g, h;
   carto__shape a, b;
   carto_arena arena;
@@ -348,9 +351,36 @@ static const char *geo_ops_row(const carto_json *row) {
   return wrong;
 }
 
+/* Whether a polygon can be a mask, and when not, that the error says where. */
+static const char *geo_mask_row(const carto_json_doc *doc) {
+  static char wrong[CARTO_MCP_ERROR_TEXT + 40];
+  const carto_json *row = doc->root;
+  carto_alloc libc;
+  carto_arena arena;
+  carto_call call;
+  carto_geom geom;
+  carto_error error;
+  carto_status status;
+  const char *answer = NULL;
+  int valid = carto_json_bool(carto_json_get(row, "valid"));
+  memset(&libc, 0, sizeof libc);
+  memset(&call, 0, sizeof call);
+  memset(&error, 0, sizeof error);
+  carto_arena_init(&arena, libc, 0);
+  call.arena = &arena;
+  status = carto_geom_from_wkt(&arena, carto_json_string(carto_json_get(row, "wkt")), &geom, NULL);
+  if (status == CARTO_OK) status = carto_mask_check(&call, geom, 0, &error);
+  if (status != (valid ? CARTO_OK : CARTO_ERR_ARG) || (!valid && !strchr(error.text, '['))) {
+    snprintf(wrong, sizeof wrong, "status %d, %s", status, error.text);
+    answer = wrong;
+  }
+  carto_arena_free(&arena);
+  return answer;
+}
+
 /* One JSON object a line. */
 static void geo_lines(corpus *c, const char *path, carto_str text,
-                      const char *(*check)(const carto_json *row)) {
+                      const char *(*check)(const carto_json_doc *doc)) {
   carto_arena arena;
   carto_alloc libc;
   long line = 0;
@@ -366,7 +396,7 @@ static void geo_lines(corpus *c, const char *path, carto_str text,
     text.len -= row.len + (end ? 1 : 0);
     line++;
     if (row.len == 0) continue;
-    wrong = carto_json_parse(&arena, row, &doc, NULL) == CARTO_OK ? check(doc.root) : "is not JSON";
+    wrong = carto_json_parse(&arena, row, &doc, NULL) == CARTO_OK ? check(&doc) : "is not JSON";
     if (wrong) corpus_fail(c, path, line, "%.*s: %s", (int)(row.len < 60 ? row.len : 60), row.ptr, wrong);
     else corpus_pass(c);
     carto_arena_reset(&arena);
@@ -379,6 +409,27 @@ static void corpus_h3(corpus *c, const char *path, carto_str text) { geo_lines(c
 static void corpus_quadbin(corpus *c, const char *path, carto_str text) {
   geo_lines(c, path, text, geo_quadbin_row);
 }
+
+/* What is wrong with the view fitted to a box, or NULL. */
+static const char *geo_view_row(const carto_json_doc *doc) {
+  const carto_json *row = doc->root, *sides = carto_json_get(row, "box"), *size = carto_json_get(row, "size");
+  carto_box box;
+  carto_view view;
+  box.xmin = geo_item(sides, 0);
+  box.ymin = geo_item(sides, 1);
+  box.xmax = geo_item(sides, 2);
+  box.ymax = geo_item(sides, 3);
+  if (!carto_view_fit(box, geo_item(size, 0), geo_item(size, 1),
+                      carto_json_double(carto_json_get(row, "padding")), &view))
+    return "no view";
+  if (fabs(view.lng - carto_json_double(carto_json_get(row, "lng"))) > 1e-9) return "another longitude";
+  if (fabs(view.lat - carto_json_double(carto_json_get(row, "lat"))) > 1e-9) return "another latitude";
+  return fabs(view.zoom - carto_json_double(carto_json_get(row, "zoom"))) > 1e-9 ? "another zoom" : NULL;
+}
+
+static void corpus_view(corpus *c, const char *path, carto_str text) { geo_lines(c, path, text, geo_view_row); }
+
+static void corpus_mask(corpus *c, const char *path, carto_str text) { geo_lines(c, path, text, geo_mask_row); }
 
 static void corpus_geo_ops(corpus *c, const char *path, carto_str text) { geo_lines(c, path, text, geo_ops_row); }
 
