@@ -21073,8 +21073,9 @@ static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
   return value;
 }
 
-/* An expression as another type; text literals are read here. */
-static carto__expr *carto__coerce(carto__sql *q, carto__expr *e, int type) {
+/* An expression as another type, by a cast that is written at a place; text literals are read
+   here. */
+static carto__expr *carto__cast_at(carto__sql *q, carto__expr *e, int type, size_t at) {
   char from, to = carto__sql_types[type].letter;
   carto__expr *cast;
   const char *code;
@@ -21105,9 +21106,13 @@ static carto__expr *carto__coerce(carto__sql *q, carto__expr *e, int type) {
   }
   if (cast->fun) return carto__sql_fold(q, cast);
   if (e->type == CARTO__SQL_H3INT || e->type == CARTO__SQL_QUADBIN)
-    return carto__coerce(q, carto__coerce(q, e, CARTO__SQL_INT8), type);
-  return carto__expr_fail(q, e->at, "42846", "cannot cast type %s to %s", carto__type_name(e->type),
+    return carto__cast_at(q, carto__cast_at(q, e, CARTO__SQL_INT8, at), type, at);
+  return carto__expr_fail(q, at, "42846", "cannot cast type %s to %s", carto__type_name(e->type),
                           carto__type_name(type));
+}
+
+static carto__expr *carto__coerce(carto__sql *q, carto__expr *e, int type) {
+  return carto__cast_at(q, e, type, e ? e->at : 0);
 }
 
 /* The type that all of these can take; -1: none, and *odd is the first that cannot be as those
@@ -22338,7 +22343,8 @@ static carto__node *carto__sql_typed_text(carto__sql_parser *p, int type) {
 
 /* A type with its modifiers around a value: varchar(n) cuts, numeric(p, s) rounds. Without a value
    it is a literal's, which follows. */
-static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, bool safe) {
+static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, bool safe,
+                                     size_t at) {
   carto__token token = p->ahead[0];
   carto__node *cast, *size = NULL;
   int type;
@@ -22361,7 +22367,7 @@ static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, b
   (void)carto__sql_take(p, "zone");
   carto__sql_lacks(p, "[", "an array type");
   if (!value) value = carto__sql_typed_text(p, type);
-  cast = carto__sql_add(p, carto__sql_text(p, CARTO__NODE_CAST, token.text, token.at), value);
+  cast = carto__sql_add(p, carto__sql_text(p, CARTO__NODE_CAST, token.text, at), value);
   cast->op = type;
   cast->is_not = safe;
   if (!size || (type != CARTO__SQL_NUMERIC && type != CARTO__SQL_TEXT)) return cast;
@@ -22375,12 +22381,12 @@ static carto__node *carto__sql_case(carto__sql_parser *p, size_t at) {
   carto__node *node = carto__sql_new(p, CARTO__NODE_CASE, at), *value = NULL, *when, *copy;
   if (!carto__sql_at(p, "when")) value = carto__sql_expr(p, 0);
   if (!carto__sql_at(p, "when")) return carto__sql_bad(p);
-  while (carto__sql_take(p, "when")) {
+  for (at = p->ahead[0].at; carto__sql_take(p, "when"); at = p->ahead[0].at) {
     when = carto__sql_expr(p, 0);
     if (value) {
       copy = carto__sql_new(p, 0, at);
       *copy = *value;
-      when = carto__sql_call(p, "=", when->at, copy, when);
+      when = carto__sql_call(p, "=", at, copy, when);
     }
     carto__sql_want(p, "then");
     (void)carto__sql_add(p, carto__sql_add(p, node, when), carto__sql_expr(p, 0));
@@ -22548,12 +22554,12 @@ static carto__node *carto__sql_array_of(carto__sql_parser *p) {
 }
 
 /* (value AS type) */
-static carto__node *carto__sql_cast(carto__sql_parser *p, bool safe) {
+static carto__node *carto__sql_cast(carto__sql_parser *p, bool safe, size_t at) {
   carto__node *node;
   carto__sql_want(p, "(");
   node = carto__sql_expr(p, 0);
   carto__sql_want(p, "as");
-  node = carto__sql_typed(p, node, safe);
+  node = carto__sql_typed(p, node, safe, at);
   carto__sql_want(p, ")");
   return node;
 }
@@ -22569,7 +22575,7 @@ static carto__node *carto__sql_reserved_word(carto__sql_parser *p) {
     return node;
   }
   if (carto__sql_take(p, "case")) return carto__sql_case(p, token.at);
-  if (carto__sql_take(p, "cast")) return carto__sql_cast(p, false);
+  if (carto__sql_take(p, "cast")) return carto__sql_cast(p, false, token.at);
   if (carto__sql_take(p, "array")) return carto__sql_array_of(p);
   if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp")) {
     (void)carto__sql_next(p);
@@ -22590,7 +22596,7 @@ static carto__node *carto__sql_word(carto__sql_parser *p) {
   if (token.grade == CARTO_MCP__GRADE_WORD) return carto__sql_reserved_word(p);
   if (carto__token_is(&second, "(")) {
     if (carto__sql_take(p, "safe_cast") || carto__sql_take(p, "try_cast"))
-      return carto__sql_cast(p, true);
+      return carto__sql_cast(p, true, token.at);
     carto__sql_lacks(p, "row", "a row");
     if (!carto__sql_take(p, "exists")) return carto__sql_named(p);
     node = carto__sql_new(p, CARTO__NODE_EXISTS, token.at);
@@ -22601,7 +22607,7 @@ static carto__node *carto__sql_word(carto__sql_parser *p) {
     text = text || second.kind == CARTO__TOKEN_NUMBER || second.kind == CARTO__TOKEN_PARAM;
   if (text ||
       (carto__sql_at_type(p) && carto__token_among(&second, "with without precision varying")))
-    return carto__sql_typed(p, NULL, false); /* date '2024-01-31' and its like */
+    return carto__sql_typed(p, NULL, false, token.at); /* date '2024-01-31' and its like */
   return carto__sql_named(p);
 }
 
@@ -22735,7 +22741,7 @@ static carto__node *carto__sql_operate(carto__sql_parser *p, carto__node *left, 
   if (binds == 4) return carto__sql_is(p, left);
   if (binds == 6) return carto__sql_member(p, left);
   (void)carto__sql_next(p);
-  if (binds == 13) return carto__sql_typed(p, left, false);
+  if (binds == 13) return carto__sql_typed(p, left, false, token.at);
   if (binds == 11) {
     carto__sql_want(p, "time zone");
     return carto__sql_call(p, "timezone", token.at, left, carto__sql_expr(p, 12));
@@ -23334,11 +23340,11 @@ static carto__expr *carto__bind_case(carto__sql *q, carto__expr **args, size_t c
     bool condition = i % 2 == 0 && i + 1 < count;
     if (condition) args[i] = carto__condition(q, args[i], "CASE/WHEN");
     if (!args[i]) return NULL;
-    if (!condition) values[i / 2] = args[i];
+    if (!condition) values[i + 1 == count ? 0 : i / 2 + 1] = args[i]; /* ELSE decides first */
   }
   e->type = carto__unify(q, values, count / 2 + 1, what);
   for (i = 0; i < count; i++)
-    if (i % 2 || i + 1 == count) args[i] = values[i / 2];
+    if (i % 2 || i + 1 == count) args[i] = values[i + 1 == count ? 0 : i / 2 + 1];
   return e->type < 0 ? NULL : e;
 }
 
@@ -23497,7 +23503,7 @@ static bool carto__bind_frame(carto__sql *q, const carto__node *over, carto__exp
     wrong = "following row cannot end with current row";
   if (f->start == 0 && f->end == 2 && f->end_by < 0)
     wrong = "current row cannot have preceding rows";
-  if (wrong) return carto__sql_fail(q, over->at, "42P20", "frame starting from %s", wrong);
+  if (wrong) return carto__sql_fail(q, over->filter->at, "42P20", "frame starting from %s", wrong);
   e->frame = f;
   return true;
 }
@@ -23604,7 +23610,7 @@ static carto__expr *carto__bind_aggregate(carto__sql *q, carto__sql_scope *s,
   if (e->distinct && e->order_count &&
       !(e->order_count == 1 && e->count && carto__expr_same(e->order[0], e->args[0])))
     return carto__expr_fail(
-      q, node->at, "42P10",
+      q, e->order[e->order_count > 1]->at, "42P10",
       "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list");
   return e;
 }
@@ -23680,13 +23686,14 @@ static unsigned carto__fun_kinds(carto__sql *q, carto_str name, bool *known) {
 }
 
 /* A cast that was written down. safe: what fails is null. */
-static carto__expr *carto__bind_explicit(carto__sql *q, carto__expr *e, int type, bool safe) {
+static carto__expr *carto__bind_explicit(carto__sql *q, carto__expr *e, int type, bool safe,
+                                         size_t place) {
   bool literal = e && e->kind == CARTO__EXPR_CONST && e->type == CARTO__SQL_UNKNOWN;
   int from = e ? e->type : 0;
   size_t at = e ? e->at : 0;
   if (type == CARTO__SQL_NUMERIC && from >= CARTO__SQL_INT4 && from <= CARTO__SQL_WHOLE)
     type = CARTO__SQL_WHOLE;
-  e = carto__coerce(q, e, type);
+  e = carto__cast_at(q, e, type, place);
   if (!e && safe && literal && q->status == CARTO_ERR_ARG) { /* fails here and now, or never */
     q->status = CARTO_OK;
     return carto__null_const(q, type, at);
@@ -23737,7 +23744,7 @@ static carto__expr *carto__bind_call(carto__sql *q, carto__sql_scope *s, const c
   e = carto__bind_form(q, node, args, count, &done);
   if (done) return e;
   if (!known && count == 1 && type != CARTO__SQL_UNKNOWN)
-    return carto__bind_explicit(q, args[0], type, false);
+    return carto__bind_explicit(q, args[0], type, false, node->at);
   if (carto__str_is(node->text, "count") ? count == 0 && !node->star : node->star) {
     if (node->star) return carto__no_function(q, node->text, args, 0, node->at, known);
     return carto__expr_fail(q, node->at, "42809",
@@ -23812,7 +23819,7 @@ static carto__expr *carto__bind(carto__sql *q, carto__sql_scope *s, const carto_
     args = carto__bind_list(q, s, node, &count);
     return args ? carto__apply(q, carto_str_from("array"), args, count, node->at) : NULL;
   case CARTO__NODE_CAST:
-    return carto__bind_explicit(q, q->bind(q, s, node->kid), node->op, node->is_not);
+    return carto__bind_explicit(q, q->bind(q, s, node->kid), node->op, node->is_not, node->at);
   case CARTO__NODE_STAR:
     if (node->text.len == 0) break;
     (void)carto__bind_row(q, s, node->text, node->at);
@@ -23878,13 +23885,13 @@ static carto__op *carto__plan_named(carto__sql *q, carto__sql_scope *scope, cons
 }
 
 /* Gives the columns new names: those behind an alias. */
-static bool carto__rename_columns(carto__sql *q, carto__op *op, const carto__node *columns) {
+static bool carto__rename_columns(carto__sql *q, carto__op *op, const carto__node *columns,
+                                  size_t at) {
   const carto__node *name = columns ? columns->kid : NULL;
   size_t i = 0;
   for (; name; name = name->next, i++) {
     if (i >= op->width)
-      return carto__sql_fail(q, name->at, "42P10",
-                             "there are %u columns available but more were named",
+      return carto__sql_fail(q, at, "42P10", "there are %u columns available but more were named",
                              (uint64_t)op->width);
     op->names[i] = name->text;
   }
@@ -23994,7 +24001,7 @@ static carto__op *carto__plan_item(carto__sql *q, carto__sql_scope *s, const car
     op = carto__plan_named(q, s, node, &found);
     if (!found) op = carto__plan_stored(q, node);
   }
-  if (!op || !carto__rename_columns(q, op, node->columns)) return NULL;
+  if (!op || !carto__rename_columns(q, op, node->columns, node->at)) return NULL;
   for (i = 0; i < s->count && node->text.len; i++)
     if (s->fields[i].index < base && carto_str_equal(s->fields[i].table, node->text))
       return carto__op_fail(q, node->at, "42712", "table name \"%v\" specified more than once",
@@ -24528,8 +24535,7 @@ static carto__op *carto__plan_group(carto__sql *q, carto__sql_scope *scope, cons
     e = index == SIZE_MAX ? q->bind(q, scope, item) : out->exprs.items[index];
     if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__coerce(q, e, CARTO__SQL_TEXT);
     if (e && e->kind == CARTO__EXPR_AGGREGATE)
-      return carto__op_fail(q, item->at, "42803",
-                            "aggregate functions are not allowed in GROUP BY");
+      return carto__op_fail(q, e->at, "42803", "aggregate functions are not allowed in GROUP BY");
     if (!carto__exprs_add(q, &g.keys, e)) return NULL;
   }
   keys = g.keys.count;
@@ -24676,6 +24682,22 @@ static carto__op *carto__plan_values(carto__sql *q, carto__select *s) {
   return carto__plan_constants(op, all, rows);
 }
 
+/* Where an expression begins. */
+static size_t carto__node_start(const carto__node *node) {
+  while (node->kid && node->kid->at < node->at) node = node->kid;
+  return node->at;
+}
+
+/* Where the i-th item of a query's last SELECT stands. */
+static size_t carto__item_at(const carto__select *s, size_t i) {
+  const carto__node *list, *item;
+  while (!s->items && !s->values) s = s->set ? s->right : s->left;
+  list = s->items ? s->items : s->values->kid;
+  for (item = list->kid; item && item->kind != CARTO__NODE_STAR; item = item->next)
+    if (i-- == 0) return carto__node_start(item);
+  return s->at;
+}
+
 /* UNION, INTERSECT, EXCEPT: both sides as the same types. */
 static carto__op *carto__plan_set(carto__sql *q, carto__select *s, carto__sql_scope *scope) {
   static const char *const names[] = {"", "UNION", "INTERSECT", "EXCEPT"};
@@ -24688,13 +24710,14 @@ static carto__op *carto__plan_set(carto__sql *q, carto__select *s, carto__sql_sc
     if (!columns[k]) return NULL;
   }
   if (sides[0]->width != sides[1]->width)
-    return carto__op_fail(q, s->right->at, "42601",
+    return carto__op_fail(q, carto__item_at(s->right, 0), "42601",
                           "each %s query must have the same number of columns", names[s->set]);
   for (i = 0; i < sides[0]->width; i++) {
     carto__expr *pair[2];
     pair[0] = columns[0][i];
     pair[1] = columns[1][i];
-    pair[1]->at = s->right->at;
+    pair[0]->at = carto__item_at(s->left, i);
+    pair[1]->at = carto__item_at(s->right, i);
     if (carto__unify(q, pair, 2, names[s->set]) < 0) return NULL;
     columns[0][i] = pair[0];
     columns[1][i] = pair[1];
@@ -24730,7 +24753,7 @@ static carto__op *carto__plan_order(carto__sql *q, const carto__select *s, carto
     out.order[out.order_count++] = index;
     if (index != SIZE_MAX) continue;
     if (item->kind != CARTO__NODE_COLUMN)
-      return carto__op_fail(q, item->at, "0A000",
+      return carto__op_fail(q, carto__node_start(item), "0A000",
                             "invalid UNION/INTERSECT/EXCEPT ORDER BY clause: only result column "
                             "names can be used, not expressions or functions");
     for (i = 0; i < op->width; i++)
@@ -24748,7 +24771,7 @@ static bool carto__plan_with(carto__sql *q, carto__select *s, carto__sql_scope *
     carto__shared *shared = (carto__shared *)carto__sql_zero(q, 1, sizeof *shared);
     carto__op *plan = q->plan(q, with->query, scope, NULL);
     if (!shared || !plan || !(with->plan = carto__op_over(q, carto__next_shared, plan)) ||
-        !carto__rename_columns(q, with->plan, with->name->columns))
+        !carto__rename_columns(q, with->plan, with->name->columns, with->name->at))
       return false;
     shared->plan = plan;
     with->plan->state = shared;
