@@ -3995,6 +3995,23 @@ static uint32_t carto__other_case(uint32_t c) {
   return carto__in_case(other, capital == c) == c ? other : c;
 }
 
+/* Asked every so many steps of a long match whether to go on; where it says no, nothing matches. */
+typedef struct carto__ask {
+  bool (*go_on)(void *user, size_t steps);
+  void *user;
+  size_t steps; /* since it was asked */
+} carto__ask;
+
+#define CARTO_MCP__ASK_STEPS 65536
+
+CARTO_MCP__INLINE bool carto__ask_step(carto__ask *ask, size_t steps) {
+  ask->steps += steps;
+  if (ask->steps < CARTO_MCP__ASK_STEPS || !ask->go_on) return true;
+  steps = ask->steps;
+  ask->steps = 0;
+  return ask->go_on(ask->user, steps);
+}
+
 /* The letters from U+00C0 and from U+1E00 on without their marks and in small; '.' where that makes
    no letter of ASCII. */
 static const char carto__bare_latin[] =
@@ -4019,10 +4036,11 @@ static uint32_t carto__bare_letter(uint32_t c) {
 
 /* Matches as PostgreSQL's LIKE, or with nocase ILIKE; escape 0 is none. *bad is set when the
    pattern ends in the escape and the text gets that far. */
-static bool carto__like(carto_str text, carto_str pattern, char escape, bool nocase, bool *bad) {
+static bool carto__like(carto_str text, carto_str pattern, char escape, bool nocase,
+                        carto__ask *ask, bool *bad) {
   size_t t = 0, p = 0, again_t = 0, again_p = SIZE_MAX;
   *bad = false;
-  for (;;) {
+  while (carto__ask_step(ask, 1)) {
     bool more = p < pattern.len, escaped = more && escape && pattern.ptr[p] == escape;
     uint32_t want, have;
     if (more && !escaped && pattern.ptr[p] == '%') {
@@ -4047,10 +4065,14 @@ static bool carto__like(carto_str text, carto_str pattern, char escape, bool noc
     if (again_p == SIZE_MAX || again_t >= text.len) return false;
     again_t += carto__utf8_take(text, again_t, &have);
     p = again_p;
-    if (!nocase && pattern.ptr[p] != '_' && pattern.ptr[p] != escape)
-      while (again_t < text.len && text.ptr[again_t] != pattern.ptr[p]) again_t++;
+    if (!nocase && pattern.ptr[p] != '_' && pattern.ptr[p] != escape) {
+      size_t from = again_t, end = carto__min_size(text.len, from + CARTO_MCP__ASK_STEPS);
+      while (again_t < end && text.ptr[again_t] != pattern.ptr[p]) again_t++;
+      ask->steps += (again_t - from) / 8;
+    }
     t = again_t;
   }
+  return false;
 }
 
 /* The named classes, from 1 on. Of each: which characters beyond ASCII, and ranges within it. */
@@ -4113,6 +4135,7 @@ typedef struct carto__regex {
   carto_status status;
   const char *why;
   carto_str text; /* of a search */
+  carto__ask ask;
   size_t width;
   size_t *states[2], count[2]; /* alive here and at the next place, the preferred ones first */
   size_t *mark;                /* by instruction: the last place where it was reached, + 1 */
@@ -4414,12 +4437,17 @@ static bool carto__regex_find(carto__regex *re, carto_str text, size_t from, siz
     uint32_t c = 0, other;
     if (re->count[now] == 0 && lead->code == CARTO__REGEX_RANGE &&
         lead->arg == (uint32_t)lead->first && lead->arg < 0x80 && lead->second == 0 && !re->nocase)
-      while (at < text.len && (unsigned char)text.ptr[at] != lead->arg) at++;
+      while (at < text.len && (unsigned char)text.ptr[at] != lead->arg) {
+        at++;
+        if (at % CARTO_MCP__ASK_STEPS == 0 && !carto__ask_step(&re->ask, CARTO_MCP__ASK_STEPS / 8))
+          return false;
+      }
     memset(slots, 0xff, sizeof slots);
     slots[0] = at;
     if (!found) carto__regex_add(re, now, 0, at, slots);
     step = at < text.len ? carto__utf8_take(text, at, &c) : 0;
     other = re->nocase ? carto__other_case(c) : c;
+    if (!carto__ask_step(&re->ask, 1 + re->count[now])) return false;
     re->count[!now] = 0;
     for (i = 0; i < re->count[now]; i++) {
       const carto__regex_op *op;
@@ -13389,20 +13417,51 @@ static int carto__sql_type_named(carto_str name) {
 /* An allocator with a cap over all that comes from it. */
 typedef struct carto__meter {
   carto_alloc alloc;
+  const carto_call *call;
   size_t used, cap;
-  bool over; /* something was refused because of the cap */
+  size_t freed; /* since the checkpoint was last asked */
+  bool over;    /* something was refused because of the cap */
+  bool ending;  /* all is given back */
 } carto__meter;
+
+/* Giving pages back takes time: half a gigabyte's a fifth of a second. The checkpoint is asked in
+   between, whatever it says, so that a ping is answered. The C library cuts large blocks without
+   moving them; of another allocator that is not known. */
+static void carto__meter_free(carto__meter *meter, void *ptr, size_t size) {
+  const size_t piece = (size_t)8 << 20;
+  void *less = ptr;
+  if (size < piece && !meter->ending) {
+    carto__free(meter->alloc, ptr, size);
+    return;
+  }
+  while (less && size) {
+    size_t part = meter->alloc.fn ? size : carto__min_size(size, piece);
+    less = carto__realloc(meter->alloc, ptr, size, size - part);
+    if (less) ptr = less;
+    if (size > part && !less) carto__free(meter->alloc, ptr, size); /* it was not cut */
+    size -= part;
+    meter->freed += part;
+    if (meter->freed < piece) continue;
+    meter->freed = 0;
+    (void)carto__go_on(meter->call);
+  }
+}
 
 static void *carto__meter_realloc(void *user, void *ptr, size_t old_size, size_t new_size) {
   carto__meter *meter = (carto__meter *)user;
   size_t rest = meter->used - (ptr ? old_size : 0);
   void *moved;
+  if (new_size == 0) {
+    meter->used = rest;
+    if (ptr) carto__meter_free(meter, ptr, old_size);
+    return NULL;
+  }
   if (new_size > meter->cap - rest) {
     meter->over = true;
     return NULL;
   }
   moved = carto__realloc(meter->alloc, ptr, old_size, new_size);
-  if (moved || new_size == 0) meter->used = rest + new_size;
+  if (moved) meter->used = rest + new_size;
   return moved;
 }
 
@@ -13443,10 +13502,11 @@ typedef struct carto__sql {
   carto__sql_builder *builders;
   carto_error *error;
   carto_str text;
-  int status;   /* carto_status of the first failure */
-  size_t batch; /* rows of a batch, see carto__query_size */
-  size_t depth; /* nesting of what is being planned */
-  int64_t now;  /* when it began, microseconds since 1970 */
+  int status;      /* carto_status of the first failure */
+  size_t batch;    /* rows of a batch, see carto__query_size */
+  bool makes_long; /* texts longer than those it reads: batches stay small */
+  size_t depth;    /* nesting of what is being planned */
+  int64_t now;     /* when it began, microseconds since 1970 */
   bool has_clock;
   int64_t deadline;
   uint64_t work; /* values computed since the checkpoint was last asked */
@@ -14881,16 +14941,24 @@ static int carto__row_to_text(carto__work *w, const carto__datum *a, carto__datu
 
 /* ---- text */
 
+/* How many of eight bytes begin a character. */
+static unsigned carto__chars_of_eight(const char *p) {
+  uint64_t word = carto__load64((const unsigned char *)p);
+  return 8 - carto__bit_count(word >> 7 & ~word >> 6 & UINT64_C(0x0101010101010101));
+}
+
 static size_t carto__char_count(carto_str s) {
   size_t count = 0, i;
-  for (i = 0; i < s.len; i++) count += ((unsigned char)s.ptr[i] & 0xc0) != 0x80;
+  for (i = 0; i + 8 <= s.len; i += 8) count += carto__chars_of_eight(s.ptr + i);
+  for (; i < s.len; i++) count += ((unsigned char)s.ptr[i] & 0xc0) != 0x80;
   return count;
 }
 
 /* The bytes of the first characters. */
 static size_t carto__char_bytes(carto_str s, int64_t chars) {
   size_t i;
-  for (i = 0; i < s.len; i++)
+  for (i = 0; i + 8 <= s.len && chars >= 8; i += 8) chars -= carto__chars_of_eight(s.ptr + i);
+  for (; i < s.len; i++)
     if (((unsigned char)s.ptr[i] & 0xc0) != 0x80 && chars-- <= 0) return i;
   return s.len;
 }
@@ -14910,10 +14978,28 @@ static int carto__row_done(carto__work *w, size_t work) {
   return carto__sql_go_on(w->q, work) ? CARTO__ROW_OK : CARTO__ROW_FAILED;
 }
 
+/* Counts a loop's work on a long text where `step` leads from one piece of it into the next. */
+static bool carto__row_piece(carto__work *w, size_t at, size_t step) {
+  return (at ^ (at + step)) < 0x8000 || carto__sql_go_on(w->q, 0x8000);
+}
+
+static bool carto__row_go_on(void *user, size_t steps) {
+  return carto__sql_go_on((carto__sql *)user, steps);
+}
+
+static carto__ask carto__row_ask(const carto__work *w) {
+  carto__ask ask;
+  ask.go_on = carto__row_go_on;
+  ask.user = w->q;
+  ask.steps = 0;
+  return ask;
+}
+
 /* Where part stands in s from an offset on; behind s: nowhere, or the query has to stop. */
 static size_t carto__str_find(carto__work *w, carto_str s, size_t from, carto_str part) {
   for (; from + part.len <= s.len; from++) {
     if (part.len == 0) return from;
+    if (from % 0x10000 == 0xffff && !carto__sql_go_on(w->q, 0x2000)) break;
     if (s.ptr[from] != part.ptr[0]) continue;
     if (memcmp(s.ptr + from, part.ptr, part.len) == 0) return from;
     if (!carto__sql_go_on(w->q, 1 + part.len / 64)) break;
@@ -14933,6 +15019,7 @@ static int carto__row_case(carto__work *w, const carto__datum *a, carto__datum *
     uint32_t code;
     char bytes[4];
     step = carto__utf8_take(s, at, &code);
+    if (!carto__row_piece(w, at, step)) return CARTO__ROW_FAILED;
     code = carto__in_case(code, op == CARTO__OP_UPPER || (op == CARTO__OP_INITCAP && !inside));
     inside = code != '_' && carto__is_kind(CARTO_MCP__WORD, code);
     if (code < 0x110000) carto_buf_append(&buf, bytes, carto__utf8_put(code, bytes));
@@ -14988,11 +15075,11 @@ static int carto__row_trim(carto__work *w, const carto__datum *a, carto__datum *
   int op = w->e->fun->op;
   for (; (op & 1) && s.len; s = carto__str_skip(s, c.len)) {
     c = carto__first_char(s);
-    if (carto__str_find(w, set, 0, c) >= set.len) break;
+    if (!carto__sql_go_on(w->q, 1) || carto__str_find(w, set, 0, c) >= set.len) break;
   }
   for (; (op & 2) && s.len; s.len -= c.len) {
     c = carto__last_char(s);
-    if (carto__str_find(w, set, 0, c) >= set.len) break;
+    if (!carto__sql_go_on(w->q, 1) || carto__str_find(w, set, 0, c) >= set.len) break;
   }
   out->s = s;
   return carto__row_done(w, a[0].s.len - s.len);
@@ -15017,8 +15104,10 @@ static int carto__row_pad(carto__work *w, const carto__datum *a, carto__datum *o
   }
   if (!carto__row_fits(w, (uint64_t)want)) return CARTO__ROW_FAILED;
   if (w->e->fun->op) carto_buf_append_str(&buf, s);
-  for (; missing >= chars && buf.status == CARTO_OK; missing -= chars)
+  for (; missing >= chars && buf.status == CARTO_OK; missing -= chars) {
+    if (!carto__row_piece(w, buf.len, fill.len)) return CARTO__ROW_FAILED;
     carto_buf_append_str(&buf, fill);
+  }
   carto_buf_append(&buf, fill.ptr, carto__char_bytes(fill, missing));
   if (!w->e->fun->op) carto_buf_append_str(&buf, s);
   return carto__row_text(w, &buf, out);
@@ -15031,7 +15120,10 @@ static int carto__row_repeat(carto__work *w, const carto__datum *a, carto__datum
       !carto__row_fits(w, a[0].s.len > CARTO_MCP_MAX_FIELD ? UINT64_MAX
                                                            : (uint64_t)times * a[0].s.len))
     return CARTO__ROW_FAILED;
-  for (; times > 0 && buf.status == CARTO_OK; times--) carto_buf_append_str(&buf, a[0].s);
+  for (; times > 0 && buf.status == CARTO_OK; times--) {
+    if (!carto__row_piece(w, buf.len, a[0].s.len)) return CARTO__ROW_FAILED;
+    carto_buf_append_str(&buf, a[0].s);
+  }
   return carto__row_text(w, &buf, out);
 }
 
@@ -15072,11 +15164,13 @@ static int carto__row_split_part(carto__work *w, const carto__datum *a, carto__d
   size_t at, end;
   if (want == 0) return carto__row_fail(w, "22023", "field position must not be zero");
   if (want < 0) { /* from the end */
-    for (at = 0; sep.len && (at = carto__str_find(w, s, at, sep)) < s.len; at += sep.len) parts++;
+    for (at = 0; sep.len && carto__sql_go_on(w->q, 1); at += sep.len, parts++)
+      if ((at = carto__str_find(w, s, at, sep)) >= s.len) break;
     want += parts + 1;
   }
   out->s = carto_str_make("", 0);
   for (at = 0; want > 0 && at <= s.len; at = end + sep.len, want--) {
+    if (!carto__sql_go_on(w->q, 1)) break;
     end = sep.len ? carto__str_find(w, s, at, sep) : s.len + 1;
     if (want == 1) out->s = carto_str_make(s.ptr + at, carto__min_size(end, s.len) - at);
   }
@@ -15088,6 +15182,7 @@ static int carto__row_reverse(carto__work *w, const carto__datum *a, carto__datu
   carto_str s = a[0].s, c;
   for (; s.len > 0; s.len -= c.len) {
     c = carto__last_char(s);
+    if (!carto__row_piece(w, buf.len, c.len)) return CARTO__ROW_FAILED;
     carto_buf_append_str(&buf, c);
   }
   return carto__row_text(w, &buf, out);
@@ -15138,9 +15233,10 @@ static int carto__row_like(carto__work *w, const carto__datum *a, carto__datum *
   carto_str escape = w->e->count > 2 ? a[2].s : carto_str_from("\\");
   char byte = escape.len ? escape.ptr[0] : '\0';
   bool bad = false;
+  carto__ask ask = carto__row_ask(w);
   if (escape.len > 1)
     return carto__row_fail(w, "22025", "invalid escape string: it must be one character");
-  out->b = carto__like(a[0].s, a[1].s, byte, w->e->fun->op == 1, &bad);
+  out->b = carto__like(a[0].s, a[1].s, byte, w->e->fun->op == 1, &ask, &bad);
   if (bad) return carto__row_fail(w, "22025", "LIKE pattern must not end with escape character");
   return carto__row_done(w, a[0].s.len / 16);
 }
@@ -15171,7 +15267,10 @@ static carto__regex *carto__row_regex(carto__work *w, carto_str pattern, bool no
   status = p->arena->status == CARTO_OK
              ? carto__regex_compile(p->arena, p->text, nocase, &p->regex, &why, &at)
              : CARTO_ERR_NOMEM;
-  if (status == CARTO_OK) return p->regex;
+  if (status == CARTO_OK) {
+    p->regex->ask = carto__row_ask(w);
+    return p->regex;
+  }
   p->regex = NULL;
   code = status == CARTO_ERR_UNSUPPORTED ? "0A000" : status == CARTO_ERR_LIMIT ? "54000" : "2201B";
   if (status == CARTO_ERR_NOMEM) (void)carto__sql_no_memory(w->q);
@@ -15214,7 +15313,8 @@ static int carto__row_extract(carto__work *w, const carto__datum *a, carto__datu
   carto__regex *regex = carto__row_regex(w, a[1].s, false);
   size_t start, end, groups[20];
   if (!regex) return CARTO__ROW_FAILED;
-  if (!carto__regex_find(regex, a[0].s, 0, &start, &end, groups)) return CARTO__ROW_NULL;
+  if (!carto__regex_find(regex, a[0].s, 0, &start, &end, groups))
+    return w->q->status == CARTO_OK ? CARTO__ROW_NULL : CARTO__ROW_FAILED;
   if (regex->groups > 0 && w->e->fun->op == 2) {
     if (groups[2] == SIZE_MAX) return CARTO__ROW_NULL;
     start = groups[2];
@@ -15258,6 +15358,7 @@ static int carto__row_regexp_replace(carto__work *w, const carto__datum *a, cart
     if (!carto__sql_go_on(w->q, 8)) return CARTO__ROW_FAILED;
     if (!all || buf.status != CARTO_OK) break;
   }
+  if (w->q->status != CARTO_OK) return CARTO__ROW_FAILED;
   carto_buf_append(&buf, s.ptr + copied, s.len - copied);
   return carto__row_text(w, &buf, out);
 }
@@ -18227,6 +18328,7 @@ typedef struct carto__gatherer {
 
 static bool carto__gatherer_good(carto__gatherer *g) {
   if (g->build->status == CARTO_OK) return true;
+  if (g->build->status == CARTO_ERR_CANCELLED) return carto__sql_cancelled(g->q);
   if (g->build->status == CARTO_ERR_LIMIT)
     return carto__sql_fail(g->q, CARTO_MCP__NOWHERE, "54000",
                            "a column has more than 4 GiB of text or geometry, or too many columns");
@@ -18252,6 +18354,7 @@ static bool carto__gatherer_begin(carto__gatherer *g, const carto__op *op, size_
       carto__builder_push(g->build, op->names[i], carto__sql_types[op->types[i]].stored);
     if (!col) break;
     col->cell_text = op->types[i] == CARTO__SQL_H3;
+    col->dict.call = op->q->call;
   }
   return g->recode && carto__gatherer_good(g);
 }
@@ -18259,6 +18362,7 @@ static bool carto__gatherer_begin(carto__gatherer *g, const carto__op *op, size_
 static void carto__gatherer_texts(carto__gatherer *g, carto__column *col, carto__recode *recode,
                                   const carto__vec *v, size_t count) {
   uint32_t *out = (uint32_t *)(void *)(col->data.ptr + col->data.len);
+  carto_str text;
   size_t i;
   if (v->dict && recode->from != v->dict) {
     recode->codes = (uint32_t *)carto__sql_zero(g->q, (size_t)v->dict->dict_count + 1, 4);
@@ -18274,8 +18378,9 @@ static void carto__gatherer_texts(carto__gatherer *g, carto__column *col, carto_
       out[i] = *known - 1;
       continue;
     }
-    if (!carto__builder_note(g->build,
-                             carto__dict_code(&col->dict, carto__vec_text(v, i), &out[i])))
+    text = carto__vec_text(v, i);
+    if (!carto__builder_note(g->build, carto__dict_code(&col->dict, text, &out[i])) ||
+        (text.len > 0x10000 && !carto__sql_go_on(g->q, text.len / 64)))
       return;
     if (known) *known = out[i] + 1;
   }
@@ -18790,7 +18895,7 @@ static bool carto__datum_keep(carto__sql *q, int held, carto__datum *d) {
   if (s.len) memcpy(copy, s.ptr, s.len);
   if (held == CARTO__AS_TEXT) d->s.ptr = copy;
   else d->g = carto__geom_make(copy, s.len);
-  return true;
+  return carto__sql_go_on(q, s.len / 64);
 }
 
 static bool carto__acc_add(carto__sql *q, carto__acc *a, const carto__expr *e,
@@ -19614,6 +19719,7 @@ static bool carto__gatherer_put(carto__gatherer *g, size_t index, const carto__d
   if (is_null) carto__column_add_null(g->build, col);
   else if (held == CARTO__AS_SPAN) carto__column_add_fixed(g->build, col, &d->v, 16);
   else carto__column_add(g->build, col, d);
+  if (!is_null && held == CARTO__AS_TEXT && !carto__sql_go_on(g->q, d->s.len / 64)) return false;
   return carto__gatherer_good(g);
 }
 
@@ -20969,8 +21075,9 @@ static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
   return value;
 }
 
-/* An expression as another type; text literals are read here. */
-static carto__expr *carto__coerce(carto__sql *q, carto__expr *e, int type) {
+/* An expression as another type, by a cast that is written at a place; text literals are read
+   here. */
+static carto__expr *carto__cast_at(carto__sql *q, carto__expr *e, int type, size_t at) {
   char from, to = carto__sql_types[type].letter;
   carto__expr *cast;
   const char *code;
@@ -21001,9 +21108,13 @@ static carto__expr *carto__coerce(carto__sql *q, carto__expr *e, int type) {
   }
   if (cast->fun) return carto__sql_fold(q, cast);
   if (e->type == CARTO__SQL_H3INT || e->type == CARTO__SQL_QUADBIN)
-    return carto__coerce(q, carto__coerce(q, e, CARTO__SQL_INT8), type);
-  return carto__expr_fail(q, e->at, "42846", "cannot cast type %s to %s", carto__type_name(e->type),
+    return carto__cast_at(q, carto__cast_at(q, e, CARTO__SQL_INT8, at), type, at);
+  return carto__expr_fail(q, at, "42846", "cannot cast type %s to %s", carto__type_name(e->type),
                           carto__type_name(type));
+}
+
+static carto__expr *carto__coerce(carto__sql *q, carto__expr *e, int type) {
+  return carto__cast_at(q, e, type, e ? e->at : 0);
 }
 
 /* The type that all of these can take; -1: none, and *odd is the first that cannot be as those
@@ -21252,6 +21363,8 @@ static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **ar
                                    : carto__type_of_letter(letter));
     if (!e->args[i]) return NULL;
   }
+  q->makes_long = q->makes_long || fun->row == carto__row_repeat || fun->row == carto__row_pad ||
+                  fun->row == carto__row_replace || fun->row == carto__row_regexp_replace;
   e->fun = fun;
   e->type = fun->result == '=' ? common : carto__type_of_letter(fun->result);
   if (fun->result == '+')
@@ -22232,7 +22345,8 @@ static carto__node *carto__sql_typed_text(carto__sql_parser *p, int type) {
 
 /* A type with its modifiers around a value: varchar(n) cuts, numeric(p, s) rounds. Without a value
    it is a literal's, which follows. */
-static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, bool safe) {
+static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, bool safe,
+                                     size_t at) {
   carto__token token = p->ahead[0];
   carto__node *cast, *size = NULL;
   int type;
@@ -22255,7 +22369,7 @@ static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, b
   (void)carto__sql_take(p, "zone");
   carto__sql_lacks(p, "[", "an array type");
   if (!value) value = carto__sql_typed_text(p, type);
-  cast = carto__sql_add(p, carto__sql_text(p, CARTO__NODE_CAST, token.text, token.at), value);
+  cast = carto__sql_add(p, carto__sql_text(p, CARTO__NODE_CAST, token.text, at), value);
   cast->op = type;
   cast->is_not = safe;
   if (!size || (type != CARTO__SQL_NUMERIC && type != CARTO__SQL_TEXT)) return cast;
@@ -22269,12 +22383,12 @@ static carto__node *carto__sql_case(carto__sql_parser *p, size_t at) {
   carto__node *node = carto__sql_new(p, CARTO__NODE_CASE, at), *value = NULL, *when, *copy;
   if (!carto__sql_at(p, "when")) value = carto__sql_expr(p, 0);
   if (!carto__sql_at(p, "when")) return carto__sql_bad(p);
-  while (carto__sql_take(p, "when")) {
+  for (at = p->ahead[0].at; carto__sql_take(p, "when"); at = p->ahead[0].at) {
     when = carto__sql_expr(p, 0);
     if (value) {
       copy = carto__sql_new(p, 0, at);
       *copy = *value;
-      when = carto__sql_call(p, "=", when->at, copy, when);
+      when = carto__sql_call(p, "=", at, copy, when);
     }
     carto__sql_want(p, "then");
     (void)carto__sql_add(p, carto__sql_add(p, node, when), carto__sql_expr(p, 0));
@@ -22442,12 +22556,12 @@ static carto__node *carto__sql_array_of(carto__sql_parser *p) {
 }
 
 /* (value AS type) */
-static carto__node *carto__sql_cast(carto__sql_parser *p, bool safe) {
+static carto__node *carto__sql_cast(carto__sql_parser *p, bool safe, size_t at) {
   carto__node *node;
   carto__sql_want(p, "(");
   node = carto__sql_expr(p, 0);
   carto__sql_want(p, "as");
-  node = carto__sql_typed(p, node, safe);
+  node = carto__sql_typed(p, node, safe, at);
   carto__sql_want(p, ")");
   return node;
 }
@@ -22463,7 +22577,7 @@ static carto__node *carto__sql_reserved_word(carto__sql_parser *p) {
     return node;
   }
   if (carto__sql_take(p, "case")) return carto__sql_case(p, token.at);
-  if (carto__sql_take(p, "cast")) return carto__sql_cast(p, false);
+  if (carto__sql_take(p, "cast")) return carto__sql_cast(p, false, token.at);
   if (carto__sql_take(p, "array")) return carto__sql_array_of(p);
   if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp")) {
     (void)carto__sql_next(p);
@@ -22484,7 +22598,7 @@ static carto__node *carto__sql_word(carto__sql_parser *p) {
   if (token.grade == CARTO_MCP__GRADE_WORD) return carto__sql_reserved_word(p);
   if (carto__token_is(&second, "(")) {
     if (carto__sql_take(p, "safe_cast") || carto__sql_take(p, "try_cast"))
-      return carto__sql_cast(p, true);
+      return carto__sql_cast(p, true, token.at);
     carto__sql_lacks(p, "row", "a row");
     if (!carto__sql_take(p, "exists")) return carto__sql_named(p);
     node = carto__sql_new(p, CARTO__NODE_EXISTS, token.at);
@@ -22495,7 +22609,7 @@ static carto__node *carto__sql_word(carto__sql_parser *p) {
     text = text || second.kind == CARTO__TOKEN_NUMBER || second.kind == CARTO__TOKEN_PARAM;
   if (text ||
       (carto__sql_at_type(p) && carto__token_among(&second, "with without precision varying")))
-    return carto__sql_typed(p, NULL, false); /* date '2024-01-31' and its like */
+    return carto__sql_typed(p, NULL, false, token.at); /* date '2024-01-31' and its like */
   return carto__sql_named(p);
 }
 
@@ -22629,7 +22743,7 @@ static carto__node *carto__sql_operate(carto__sql_parser *p, carto__node *left, 
   if (binds == 4) return carto__sql_is(p, left);
   if (binds == 6) return carto__sql_member(p, left);
   (void)carto__sql_next(p);
-  if (binds == 13) return carto__sql_typed(p, left, false);
+  if (binds == 13) return carto__sql_typed(p, left, false, token.at);
   if (binds == 11) {
     carto__sql_want(p, "time zone");
     return carto__sql_call(p, "timezone", token.at, left, carto__sql_expr(p, 12));
@@ -23228,11 +23342,11 @@ static carto__expr *carto__bind_case(carto__sql *q, carto__expr **args, size_t c
     bool condition = i % 2 == 0 && i + 1 < count;
     if (condition) args[i] = carto__condition(q, args[i], "CASE/WHEN");
     if (!args[i]) return NULL;
-    if (!condition) values[i / 2] = args[i];
+    if (!condition) values[i + 1 == count ? 0 : i / 2 + 1] = args[i]; /* ELSE decides first */
   }
   e->type = carto__unify(q, values, count / 2 + 1, what);
   for (i = 0; i < count; i++)
-    if (i % 2 || i + 1 == count) args[i] = values[i / 2];
+    if (i % 2 || i + 1 == count) args[i] = values[i + 1 == count ? 0 : i / 2 + 1];
   return e->type < 0 ? NULL : e;
 }
 
@@ -23391,7 +23505,7 @@ static bool carto__bind_frame(carto__sql *q, const carto__node *over, carto__exp
     wrong = "following row cannot end with current row";
   if (f->start == 0 && f->end == 2 && f->end_by < 0)
     wrong = "current row cannot have preceding rows";
-  if (wrong) return carto__sql_fail(q, over->at, "42P20", "frame starting from %s", wrong);
+  if (wrong) return carto__sql_fail(q, over->filter->at, "42P20", "frame starting from %s", wrong);
   e->frame = f;
   return true;
 }
@@ -23498,7 +23612,7 @@ static carto__expr *carto__bind_aggregate(carto__sql *q, carto__sql_scope *s,
   if (e->distinct && e->order_count &&
       !(e->order_count == 1 && e->count && carto__expr_same(e->order[0], e->args[0])))
     return carto__expr_fail(
-      q, node->at, "42P10",
+      q, e->order[e->order_count > 1]->at, "42P10",
       "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list");
   return e;
 }
@@ -23574,13 +23688,14 @@ static unsigned carto__fun_kinds(carto__sql *q, carto_str name, bool *known) {
 }
 
 /* A cast that was written down. safe: what fails is null. */
-static carto__expr *carto__bind_explicit(carto__sql *q, carto__expr *e, int type, bool safe) {
+static carto__expr *carto__bind_explicit(carto__sql *q, carto__expr *e, int type, bool safe,
+                                         size_t place) {
   bool literal = e && e->kind == CARTO__EXPR_CONST && e->type == CARTO__SQL_UNKNOWN;
   int from = e ? e->type : 0;
   size_t at = e ? e->at : 0;
   if (type == CARTO__SQL_NUMERIC && from >= CARTO__SQL_INT4 && from <= CARTO__SQL_WHOLE)
     type = CARTO__SQL_WHOLE;
-  e = carto__coerce(q, e, type);
+  e = carto__cast_at(q, e, type, place);
   if (!e && safe && literal && q->status == CARTO_ERR_ARG) { /* fails here and now, or never */
     q->status = CARTO_OK;
     return carto__null_const(q, type, at);
@@ -23631,7 +23746,7 @@ static carto__expr *carto__bind_call(carto__sql *q, carto__sql_scope *s, const c
   e = carto__bind_form(q, node, args, count, &done);
   if (done) return e;
   if (!known && count == 1 && type != CARTO__SQL_UNKNOWN)
-    return carto__bind_explicit(q, args[0], type, false);
+    return carto__bind_explicit(q, args[0], type, false, node->at);
   if (carto__str_is(node->text, "count") ? count == 0 && !node->star : node->star) {
     if (node->star) return carto__no_function(q, node->text, args, 0, node->at, known);
     return carto__expr_fail(q, node->at, "42809",
@@ -23706,7 +23821,7 @@ static carto__expr *carto__bind(carto__sql *q, carto__sql_scope *s, const carto_
     args = carto__bind_list(q, s, node, &count);
     return args ? carto__apply(q, carto_str_from("array"), args, count, node->at) : NULL;
   case CARTO__NODE_CAST:
-    return carto__bind_explicit(q, q->bind(q, s, node->kid), node->op, node->is_not);
+    return carto__bind_explicit(q, q->bind(q, s, node->kid), node->op, node->is_not, node->at);
   case CARTO__NODE_STAR:
     if (node->text.len == 0) break;
     (void)carto__bind_row(q, s, node->text, node->at);
@@ -23772,13 +23887,13 @@ static carto__op *carto__plan_named(carto__sql *q, carto__sql_scope *scope, cons
 }
 
 /* Gives the columns new names: those behind an alias. */
-static bool carto__rename_columns(carto__sql *q, carto__op *op, const carto__node *columns) {
+static bool carto__rename_columns(carto__sql *q, carto__op *op, const carto__node *columns,
+                                  size_t at) {
   const carto__node *name = columns ? columns->kid : NULL;
   size_t i = 0;
   for (; name; name = name->next, i++) {
     if (i >= op->width)
-      return carto__sql_fail(q, name->at, "42P10",
-                             "there are %u columns available but more were named",
+      return carto__sql_fail(q, at, "42P10", "there are %u columns available but more were named",
                              (uint64_t)op->width);
     op->names[i] = name->text;
   }
@@ -23888,7 +24003,7 @@ static carto__op *carto__plan_item(carto__sql *q, carto__sql_scope *s, const car
     op = carto__plan_named(q, s, node, &found);
     if (!found) op = carto__plan_stored(q, node);
   }
-  if (!op || !carto__rename_columns(q, op, node->columns)) return NULL;
+  if (!op || !carto__rename_columns(q, op, node->columns, node->at)) return NULL;
   for (i = 0; i < s->count && node->text.len; i++)
     if (s->fields[i].index < base && carto_str_equal(s->fields[i].table, node->text))
       return carto__op_fail(q, node->at, "42712", "table name \"%v\" specified more than once",
@@ -24422,8 +24537,7 @@ static carto__op *carto__plan_group(carto__sql *q, carto__sql_scope *scope, cons
     e = index == SIZE_MAX ? q->bind(q, scope, item) : out->exprs.items[index];
     if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__coerce(q, e, CARTO__SQL_TEXT);
     if (e && e->kind == CARTO__EXPR_AGGREGATE)
-      return carto__op_fail(q, item->at, "42803",
-                            "aggregate functions are not allowed in GROUP BY");
+      return carto__op_fail(q, e->at, "42803", "aggregate functions are not allowed in GROUP BY");
     if (!carto__exprs_add(q, &g.keys, e)) return NULL;
   }
   keys = g.keys.count;
@@ -24570,6 +24684,22 @@ static carto__op *carto__plan_values(carto__sql *q, carto__select *s) {
   return carto__plan_constants(op, all, rows);
 }
 
+/* Where an expression begins. */
+static size_t carto__node_start(const carto__node *node) {
+  while (node->kid && node->kid->at < node->at) node = node->kid;
+  return node->at;
+}
+
+/* Where the i-th item of a query's last SELECT stands. */
+static size_t carto__item_at(const carto__select *s, size_t i) {
+  const carto__node *list, *item;
+  while (!s->items && !s->values) s = s->set ? s->right : s->left;
+  list = s->items ? s->items : s->values->kid;
+  for (item = list->kid; item && item->kind != CARTO__NODE_STAR; item = item->next)
+    if (i-- == 0) return carto__node_start(item);
+  return s->at;
+}
+
 /* UNION, INTERSECT, EXCEPT: both sides as the same types. */
 static carto__op *carto__plan_set(carto__sql *q, carto__select *s, carto__sql_scope *scope) {
   static const char *const names[] = {"", "UNION", "INTERSECT", "EXCEPT"};
@@ -24582,13 +24712,14 @@ static carto__op *carto__plan_set(carto__sql *q, carto__select *s, carto__sql_sc
     if (!columns[k]) return NULL;
   }
   if (sides[0]->width != sides[1]->width)
-    return carto__op_fail(q, s->right->at, "42601",
+    return carto__op_fail(q, carto__item_at(s->right, 0), "42601",
                           "each %s query must have the same number of columns", names[s->set]);
   for (i = 0; i < sides[0]->width; i++) {
     carto__expr *pair[2];
     pair[0] = columns[0][i];
     pair[1] = columns[1][i];
-    pair[1]->at = s->right->at;
+    pair[0]->at = carto__item_at(s->left, i);
+    pair[1]->at = carto__item_at(s->right, i);
     if (carto__unify(q, pair, 2, names[s->set]) < 0) return NULL;
     columns[0][i] = pair[0];
     columns[1][i] = pair[1];
@@ -24624,7 +24755,7 @@ static carto__op *carto__plan_order(carto__sql *q, const carto__select *s, carto
     out.order[out.order_count++] = index;
     if (index != SIZE_MAX) continue;
     if (item->kind != CARTO__NODE_COLUMN)
-      return carto__op_fail(q, item->at, "0A000",
+      return carto__op_fail(q, carto__node_start(item), "0A000",
                             "invalid UNION/INTERSECT/EXCEPT ORDER BY clause: only result column "
                             "names can be used, not expressions or functions");
     for (i = 0; i < op->width; i++)
@@ -24642,7 +24773,7 @@ static bool carto__plan_with(carto__sql *q, carto__select *s, carto__sql_scope *
     carto__shared *shared = (carto__shared *)carto__sql_zero(q, 1, sizeof *shared);
     carto__op *plan = q->plan(q, with->query, scope, NULL);
     if (!shared || !plan || !(with->plan = carto__op_over(q, carto__next_shared, plan)) ||
-        !carto__rename_columns(q, with->plan, with->name->columns))
+        !carto__rename_columns(q, with->plan, with->name->columns, with->name->at))
       return false;
     shared->plan = plan;
     with->plan->state = shared;
@@ -24737,6 +24868,7 @@ static void carto__query_begin(carto__sql *q, const carto_call *call, const cart
   q->limits.depth = carto__min_size(q->limits.depth, CARTO_MCP__MOST_LEVELS);
   if (q->limits.time_ms == 0) q->limits.time_ms = 60000;
   q->meter.alloc = alloc;
+  q->meter.call = call;
   q->meter.cap = q->limits.memory_bytes;
   q->alloc.fn = carto__meter_realloc;
   q->alloc.user = &q->meter;
@@ -24753,7 +24885,7 @@ static void carto__query_begin(carto__sql *q, const carto_call *call, const cart
 
 /* Large batches pay where there are many rows; else small ones, for the sake of small hosts. */
 static carto__op *carto__query_size(carto__sql *q, carto__op *op) {
-  if (q->rows_total >= 64 * CARTO_MCP__BATCH) q->batch = CARTO_MCP__BATCH;
+  if (q->rows_total >= 64 * CARTO_MCP__BATCH && !q->makes_long) q->batch = CARTO_MCP__BATCH;
   return op;
 }
 
@@ -24762,6 +24894,7 @@ static carto_status carto__query_end(carto__sql *q) {
   carto__sql_table *table;
   carto__ids *ids;
   carto__sql_builder *build;
+  q->meter.ending = true;
   for (build = q->builders; build; build = build->next) carto_table_builder_free(&build->build);
   for (ids = q->ids; ids; ids = ids->next) carto__ids_free(ids);
   for (table = q->tables; table; table = table->next) carto_table_free(&table->table);

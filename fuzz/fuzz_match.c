@@ -8,13 +8,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   carto_str text = carto_str_make((const char *)data + (size > 0), size - (size > 0)), pattern;
   size_t at, start, end, again, groups[20], i;
   carto_arena arena;
+  carto__ask ask = {NULL, NULL, 0};
   carto__regex *re;
   const char *why;
   bool bad;
   if (size == 0) return 0;
   pattern = carto__str_cut(&text, '\n');
   carto_arena_init(&arena, libc, (size_t)16 << 20);
-  if (carto__like(text, pattern, data[0] & 2 ? '\\' : 0, data[0] & 1, &bad) && bad) __builtin_trap();
+  if (carto__like(text, pattern, data[0] & 2 ? '\\' : 0, data[0] & 1, &ask, &bad) && bad) __builtin_trap();
   if (carto__regex_compile(&arena, pattern, data[0] & 1, &re, &why, &at) != CARTO_OK) {
     if (re || !why || at > pattern.len) __builtin_trap();
   } else if (carto__regex_find(re, text, 0, &start, &end, groups)) {

@@ -4,6 +4,8 @@
 #include "../carto_mcp.h"
 #include "test.h"
 
+static carto__ask ask; /* nobody */
+
 typedef struct match_row {
   const char *call, *text, *pattern, *expected;
 } match_row;
@@ -208,7 +210,7 @@ static void run(carto_buf *out, const match_row *row) {
   size_t at;
   bool bad;
   if (row->call[0] != '~') {
-    bool yes = carto__like(STR(row->text), STR(row->pattern), '\\', row->call[0] == 'i', &bad);
+    bool yes = carto__like(STR(row->text), STR(row->pattern), '\\', row->call[0] == 'i', &ask, &bad);
     carto_buf_append_text(out, bad ? "!22025" : yes ? "true" : "false");
   } else if (carto__regex_compile(&arena, STR(row->pattern), row->call[1] == '*', &re, &why, &at) == CARTO_OK) {
     put_match(out, re, STR(row->text));
@@ -285,7 +287,7 @@ static void test_no_explosion(void) {
   }
   for (i = 0; i < 100; i++) like[i] = i % 2 ? 'a' : '%';
   like[99] = 'b';
-  CHECK(!carto__like(carto_str_make(text, SIZE), carto_str_make(like, 100), '\\', false, &bad));
+  CHECK(!carto__like(carto_str_make(text, SIZE), carto_str_make(like, 100), '\\', false, &ask, &bad));
   free(text);
 }
 
@@ -325,7 +327,7 @@ static void test_broken_text(void) {
     if (pattern.len && round % 3) p[test_random_bits() % pattern.len] = (char)test_random_bits();
     text = carto_str_make((char *)realloc(t, text.len ? text.len : 1), text.len);
     pattern = carto_str_make((char *)realloc(p, pattern.len ? pattern.len : 1), pattern.len);
-    (void)carto__like(text, pattern, '\\', round % 2 == 0, &bad);
+    (void)carto__like(text, pattern, '\\', round % 2 == 0, &ask, &bad);
     if (carto__regex_compile(&arena, pattern, round % 2 == 0, &re, &why, &at) == CARTO_OK &&
         carto__regex_find(re, text, skip, &start, &end, groups)) {
       CHECK(skip <= start && start <= end && end <= text.len);
@@ -365,9 +367,58 @@ static void test_memory_limits(void) {
   carto_arena_free(&arena);
 }
 
+/* ---- long texts: it asks, and stops when told to */
+
+static size_t asked_steps, asked_most;
+
+static bool allows_some(void *user, size_t steps) {
+  size_t *left = (size_t *)user;
+  asked_steps += steps;
+  if (steps > asked_most) asked_most = steps;
+  return (*left)-- > 0;
+}
+
+static void test_asks(void) {
+  static const struct {
+    const char *pattern;
+    bool like, nocase;
+  } some[] = {{"%b%a%c%", true, false}, {"%B%a%c%", true, true}, {"%c", true, false}, {"_%_%x", true, false},
+              {"(a|b)*c", false, false}, {"(A|B)+c", false, true}, {"c", false, false}, {"bb", false, false},
+              {"[ab]c", false, false}, {"(a?b?){1,40}c", false, false}};
+  size_t size = (size_t)4 << 20, i;
+  char *text = (char *)malloc(size);
+  for (i = 0; i < size; i++) text[i] = i % 2 ? 'b' : 'a';
+  for (i = 0; i < sizeof some / sizeof *some; i++) {
+    carto_arena arena = test_arena();
+    carto__ask three;
+    size_t left = 3, start, end, at;
+    carto__regex *re = NULL;
+    const char *why;
+    bool bad, hit;
+    three.go_on = allows_some;
+    three.user = &left;
+    three.steps = 0;
+    asked_steps = asked_most = 0;
+    if (some[i].like) {
+      hit = carto__like(carto_str_make(text, size), STR(some[i].pattern), '\\', some[i].nocase, &three, &bad);
+      CHECK(!bad);
+    } else {
+      CHECK_INT(carto__regex_compile(&arena, STR(some[i].pattern), some[i].nocase, &re, &why, &at), CARTO_OK);
+      re->ask = three;
+      hit = carto__regex_find(re, carto_str_make(text, size), 0, &start, &end, NULL);
+    }
+    CHECK(!hit);
+    if (!CHECK(left == SIZE_MAX)) printf("  %s\n", some[i].pattern); /* stopped by the fourth */
+    CHECK(asked_steps < 4 * 100000 && asked_most < 100000);
+    carto_arena_free(&arena);
+  }
+  free(text);
+}
+
 static const test_case cases[] = {
   {"postgresql", test_postgresql},     {"refused", test_refused},         {"no explosion", test_no_explosion},
   {"successive", test_successive},     {"broken text", test_broken_text}, {"memory", test_memory_limits},
+  {"asks", test_asks},
 };
 
 TEST_MAIN(cases)

@@ -581,6 +581,8 @@ static bool timed_checkpoint(void *user) {
   return now < asked_until;
 }
 
+#define HUGE_TEXT "SELECT count(*) FROM (SELECT repeat('ab', 30000000) AS t FROM many LIMIT 1) s WHERE "
+
 static void test_asked_often(void) {
 #ifdef __OPTIMIZE__
   const int64_t most = 50000, rows = 1000000; /* what cancelling may take */
@@ -618,6 +620,13 @@ static void test_asked_often(void) {
     "SELECT max(length(replace(repeat('ab', 10000), 'a', id::text))) FROM many",
     "SELECT max(upper(repeat('ab', 1000000))) FROM many WHERE id < 100",
     "SELECT max(length(repeat(g, 10000))) FROM many WHERE id < 1000",
+    HUGE_TEXT "t LIKE '%b%a%c%'",
+    HUGE_TEXT "t ILIKE '%b%a%c%' OR t > 'b'",
+    HUGE_TEXT "t ~ '(a|b)*c'",
+    HUGE_TEXT "regexp_replace(t, '[ac]+b?', 'x', 'g') > 'b'",
+    HUGE_TEXT "upper(t) > 'a'",
+    HUGE_TEXT "reverse(t) > 'b'",
+    HUGE_TEXT "split_part(t, 'b', -7) > 'b' OR strpos(t, 'abc') > 7 OR length(t) < 5 OR lpad(t, 61000000) = 'x'",
     "SELECT to_char(TIMESTAMP '2020-01-01' + id * INTERVAL '1 day', 'FMDay, DD Month YYYY') FROM many",
     "SELECT sum(length(to_char(TIMESTAMP '2020-01-01' + id * INTERVAL '1 minute', 'FMDay, DD Month YYYY'))) FROM many",
     "SELECT count(*) FROM generate_series(1, 10000000)",
