@@ -21191,16 +21191,39 @@ static const char carto__sql_elsewhere[] =
   "regexp_split_to_table string_to_table factorial scale cot sind cosd tand asind acosd atand "
   "atan2d sinh cosh tanh random setseed md5 sha256 encode decode format quote_ident "
   "quote_literal to_number justify_days justify_hours justify_interval date_bin make_interval "
-  "make_time overlay to_hex clock_timestamp statement_timestamp transaction_timestamp timeofday "
-  "isfinite num_nulls num_nonnulls gen_random_uuid width_bucket_array min_scale trim_scale "
-  "normalize ascii_to row grouping rank_disc st_buffer st_union st_intersection st_difference "
-  "st_symdifference st_transform st_simplify st_convexhull st_touches st_crosses st_overlaps "
-  "st_equals st_isvalid st_makevalid st_closestpoint st_azimuth st_makeline st_makepolygon "
-  "st_pointn st_numpoints st_numgeometries st_geometryn st_exteriorring st_dump st_asbinary "
-  "st_asewkt st_asewkb st_geomfromwkb st_geomfromewkt st_pointonsurface st_expand st_multi "
-  "st_snaptogrid st_hexagongrid st_squaregrid st_clusterdbscan st_clusterkmeans st_subdivide "
-  "st_segmentize st_project st_distancesphere st_distancespheroid st_geohash st_z st_m "
-  "st_dimension st_startpoint st_endpoint st_isclosed st_force2d st_reverse st_boundary";
+  "make_time overlay to_hex clock_timestamp statement_timestamp transaction_timestamp "
+  "timeofday isfinite num_nulls num_nonnulls gen_random_uuid width_bucket_array min_scale "
+  "trim_scale normalize ascii_to row grouping rank_disc st_buffer st_union st_intersection "
+  "st_difference st_symdifference st_transform st_simplify st_convexhull st_touches "
+  "st_crosses st_overlaps st_equals st_isvalid st_makevalid st_closestpoint st_azimuth "
+  "st_makeline st_makepolygon st_pointn st_numpoints st_numgeometries st_geometryn "
+  "st_exteriorring st_dump st_asbinary st_asewkt st_asewkb st_geomfromwkb st_geomfromewkt "
+  "st_pointonsurface st_expand st_multi st_snaptogrid st_hexagongrid st_squaregrid "
+  "st_clusterdbscan st_clusterkmeans st_subdivide st_segmentize st_project st_distancesphere "
+  "st_distancespheroid st_geohash st_z st_m st_dimension st_startpoint st_endpoint "
+  "st_isclosed st_force2d st_reverse st_boundary json_array_elements jsonb_array_elements "
+  "json_each jsonb_each json_object_keys jsonb_object_keys json_extract_path "
+  "json_extract_path_text jsonb_extract_path jsonb_extract_path_text jsonb_path_query "
+  "json_array_length jsonb_array_length json_typeof jsonb_typeof jsonb_object_agg "
+  "json_build_array jsonb_build_array jsonb_set jsonb_pretty array_to_json array_ndims "
+  "array_dims array_upper array_lower array_fill array_replace array_positions array_prepend "
+  "trim_array bit_xor regr_avgx regr_avgy regr_sxx regr_sxy regr_syy xmlagg range_agg version "
+  "current_setting set_config current_schema current_database pg_sleep pg_size_pretty nextval "
+  "currval to_tsvector to_tsquery plainto_tsquery ts_rank similarity levenshtein soundex "
+  "unaccent make_timestamptz localtime erf st_linemerge st_lineinterpolatepoint "
+  "st_linelocatepoint st_linesubstring st_polygonize st_voronoipolygons st_delaunaytriangles "
+  "st_concavehull st_minimumboundingcircle st_orientedenvelope st_rotate st_scale "
+  "st_translate st_affine st_flipcoordinates st_shiftlongitude st_asmvt st_asmvtgeom "
+  "st_tileenvelope st_askml st_asgml st_assvg st_geomfromgeohash st_pointfromgeohash "
+  "st_hausdorffdistance st_frechetdistance st_maxdistance st_shortestline st_longestline "
+  "st_relate st_issimple st_isring st_nrings st_numinteriorrings st_interiorringn st_ndims "
+  "st_zmin st_zmax st_collectionextract st_removerepeatedpoints st_simplifypreservetopology "
+  "st_node st_split st_unaryunion st_linefromtext st_pointfromtext st_polygonfromtext "
+  "st_polygon st_isvalidreason st_angle st_addpoint st_setpoint st_removepoint "
+  "st_generatepoints st_clusterwithin st_clusterintersecting st_containsproperly "
+  "st_dfullywithin st_3ddistance st_polyfromtext st_geometryfromtext st_wkttosql st_summary "
+  "st_memsize st_orderingequals st_swapordinates st_forcerhr st_curvetoline "
+  "st_triangulatepolygon";
 
 static carto__expr *carto__no_function(carto__sql *q, carto_str name, carto__expr *const *args,
                                        size_t count, size_t at, bool known) {
@@ -23853,6 +23876,11 @@ static carto__op *carto__plan_stored(carto__sql *q, const carto__node *node) {
     carto_error why; /* its text is about to be written over */
     memset(&why, 0, sizeof why);
     if (q->error) why = *q->error;
+    if (node->kid->next && carto__sql_among(node->kid->text, "information_schema pg_catalog"))
+      return carto__op_fail(q, node->at, "0A000",
+                            "the catalogue %v is not supported here; use search_resources, "
+                            "describe",
+                            node->kid->text);
     return carto__op_fail(q, node->at, "42P01", "%s", why.text[0] ? why.text : "no such table");
   }
   q->status = status;
