@@ -95,6 +95,7 @@
    CARTO_MCP_MAX_COLUMNS      columns in a table (1,024)
    CARTO_MCP_MAX_NAME         bytes in a name (255)
    CARTO_MCP_MAX_MAP_ITEMS    layers, widgets, ... in a map, each (1,000)
+   CARTO_MCP_MAX_MARKERS      markers on one map (10,000)
    CARTO_MCP_MAX_MAP_VALUES   values in one list of a map document (10,000)
    CARTO_MCP_MAX_MASK_POINTS  positions of a spatial filter (100,000)
    CARTO_MCP_ERROR_TEXT       bytes in an error's text (256)
@@ -325,6 +326,11 @@
 /* Positions of a spatial filter, holes included. */
 #ifndef CARTO_MCP_MAX_MASK_POINTS
 #define CARTO_MCP_MAX_MASK_POINTS 100000
+#endif
+
+/* Markers on one map. */
+#ifndef CARTO_MCP_MAX_MARKERS
+#define CARTO_MCP_MAX_MARKERS 10000
 #endif
 
 /* Bytes in the name of a connection, database, schema, table, column or tool. */
@@ -1330,6 +1336,9 @@ typedef struct carto_driver {
                             carto_error *error);
   carto_status (*job_cancel)(const carto_call *call, void *state, carto_str id, carto_job *out,
                              carto_error *error);
+  /* The table of a source that is one, where it is in memory: it stays while the warehouse does. */
+  carto_status (*table)(const carto_call *call, void *state, const carto_source *source,
+                        const carto_table **out, carto_error *error);
 } carto_driver;
 
 typedef struct carto_warehouse {
@@ -1407,6 +1416,9 @@ typedef carto_status (*carto_tool_fn)(const carto_tool_call *call, carto_json_wr
 #define CARTO_TOOL_DESTRUCTIVE 2u /* with WRITES: may remove or overwrite                 */
 #define CARTO_TOOL_IDEMPOTENT 4u  /* with WRITES: the same call again changes nothing more */
 #define CARTO_TOOL_OPEN_WORLD 8u  /* reaches out to other systems                         */
+#define CARTO_TOOL_VALUE \
+  16u /* the result is no object: results has one row of depth 0, named
+                                     result, that describes it                            */
 
 /* One tool: everything about it stands in its row, and a host's own rows are no different. */
 typedef struct carto_tool {
@@ -1449,11 +1461,15 @@ typedef struct carto_server_desc {
   size_t warehouse_count;
   const carto_tool *tools; /* the host's own, listed after the built-in ones; borrowed  */
   size_t tool_count;
-  const char *allow;    /* "name,group,...": only these tools; NULL: all            */
-  size_t page_size;     /* entries in one page of a list; 0 means 100               */
-  carto_alloc alloc;    /* for everything                                           */
-  size_t arena_bytes;   /* most that one request may take; 0 means 64 MiB           */
-  size_t message_bytes; /* largest message, at least 1024; 0 means CARTO_MCP_MAX_MESSAGE,
+  const char *allow;      /* "name,group,...": only these tools; NULL: all            */
+  size_t page_size;       /* entries in one page of a list; 0 means 100               */
+  carto_alloc alloc;      /* for everything                                           */
+  size_t arena_bytes;     /* most that one request may take; 0 means 64 MiB           */
+  size_t maps;            /* maps at a time; 0 means 64                               */
+  size_t map_bytes;       /* most that one map may take; 0 means 4 MiB                */
+  size_t map_table_bytes; /* results of queries kept for maps; 0 means 256 MiB      */
+  int64_t map_age_s;      /* seconds until a map that is not used goes; 0 means 86,400 */
+  size_t message_bytes;   /* largest message, at least 1024; 0 means CARTO_MCP_MAX_MESSAGE,
                                   the upper bound                                          */
   void (*log)(void *user, int level, const char *text); /* diagnostics; NULL: dropped     */
   int64_t (*now)(void *user); /* microseconds since 1970, for now() and limits of time; NULL: no
@@ -1472,6 +1488,9 @@ typedef struct carto_server {
   carto_buf _out;                  /* the reply being written */
   carto_buf _note;                 /* what is said while a request is in hand */
   struct carto__request *_request; /* the one in hand, NULL between messages */
+  struct carto__map_slot *_maps;   /* the one used last first */
+  uint64_t _map_serial;            /* sessions that have a map */
+  struct carto__map_table *_map_tables;
 } carto_server;
 
 /* One client's state: of a pipe, or of an HTTP session. Zeroed, it is a client that has said
@@ -1479,6 +1498,7 @@ typedef struct carto_server {
 typedef struct carto_session {
   int _revision;  /* index of the negotiated revision + 1, 0 before initialize */
   int _log_level; /* carto_log_level + 1 that the client asked for; 0: none    */
+  uint64_t _map;  /* number of its own map; 0 before it is used                */
 } carto_session;
 
 /* The other end. */
@@ -27547,6 +27567,54 @@ static carto_status carto__local_maps(const carto_call *call, void *state,
   return status;
 }
 
+/* The document of an id, in call->arena. */
+static carto_status carto__local_map_document(const carto_call *call, void *state, carto_str id,
+                                              carto_json_doc *out, carto_error *error) {
+  const carto_local *local = (const carto_local *)state;
+  const carto_files *maps = &local->_desc.maps;
+  carto_str best = carto_str_make(NULL, 0);
+  size_t count, i, distance = carto__nearest_limit(id);
+  const carto_file *found = NULL;
+  carto_map_entry entry;
+  carto_arena scratch;
+  carto_file *files;
+  carto_buf text;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  if (!maps->list)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "connection %v has no maps",
+                       local->_desc.name);
+  status = maps->list(call, maps->user, carto_str_make("", 0), &files, &count, error);
+  if (status != CARTO_OK) return status;
+  carto_arena_init(&scratch, local->_desc.alloc, 0);
+  for (i = 0; i < count && !found && status == CARTO_OK; i++) {
+    if (files[i].is_directory || !carto__str_ends(files[i].name, carto_str_from(".json")) ||
+        !carto__local_name_is_good(files[i].name))
+      continue;
+    if (!carto__go_on(call)) status = carto__fail_cancelled(error);
+    else status = carto__local_map_read(call, local, &scratch, &files[i], &entry, error);
+    if (status == CARTO_OK && carto_str_equal(entry.id, id)) found = &files[i];
+    else if (status == CARTO_OK) carto__nearest(id, entry.id, &best, &distance);
+    else if (status != CARTO_ERR_CANCELLED && status != CARTO_ERR_NOMEM) status = CARTO_OK;
+  }
+  carto_arena_free(&scratch);
+  if (status == CARTO_OK && !found)
+    status = carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "no map \"%v\"%s%v; use list_maps", id,
+                         best.len ? "; nearest: " : "", best);
+  if (status != CARTO_OK) return status;
+  carto_buf_init(&text, carto_arena_allocator(call->arena), CARTO_MCP__MAP_BYTES);
+  status = maps->read(call, maps->user, found->name, &text, error);
+  return status == CARTO_OK ? carto_json_parse(call->arena, carto_buf_str(&text), out, error)
+                            : status;
+}
+
+/* carto_driver.table */
+static carto_status carto__local_source_table(const carto_call *call, void *state,
+                                              const carto_source *source, const carto_table **out,
+                                              carto_error *error) {
+  return carto__local_sql_table(call, state, source->text, out, error);
+}
+
 static const carto_driver carto__local_driver = {
   "local",
   carto__local_connections,
@@ -27558,10 +27626,11 @@ static const carto_driver carto__local_driver = {
   NULL, /* widget */
   NULL, /* geocode */
   carto__local_maps,
-  NULL, /* map_document */
+  carto__local_map_document,
   NULL, /* job_start */
   NULL, /* job_state */
   NULL, /* job_cancel */
+  carto__local_source_table,
 };
 
 CARTO_MCP__DEF carto_warehouse carto_local_warehouse(carto_local *local) {
@@ -27569,6 +27638,1452 @@ CARTO_MCP__DEF carto_warehouse carto_local_warehouse(carto_local *local) {
   warehouse.driver = &carto__local_driver;
   warehouse.state = local;
   return warehouse;
+}
+
+/* ------------------------------------------------------------------------- >>map
+   The map as a value: view, markers, sources, layers, widgets, SQL parameters, spatial filter.
+   Uses: >>base, >>memory, >>json, >>geo, >>style, >>document.   Used by: >>tools.
+   A change is built beside the value and then takes its place whole, or nothing has happened. All
+   that a value points to lies in the map's own arena and never changes; what no longer counts goes
+   when the arena is copied. What is written as a document and read again is the same value. */
+
+typedef struct carto__map_marker {
+  const carto_json *json;
+  carto_opt latitude, longitude;
+  carto_str label;
+} carto__map_marker;
+
+typedef struct carto__map_source {
+  const carto_json *json;
+  carto_str id, label, connection, provider, geo_column;
+  carto_str text; /* a table's name; or a query, its placeholders in it */
+  int type;       /* carto_dataset_type                                 */
+  int temporary;  /* carto_flag                                         */
+} carto__map_source;
+
+typedef struct carto__map_hover {
+  const carto_json *json;
+  carto_str column, aggregation;
+} carto__map_hover;
+
+/* What a layer shows, in the words of the tools. */
+typedef enum carto__layer_kind {
+  CARTO__LAYER_UNKNOWN, /* of a saved layer whose data was not looked at */
+  CARTO__LAYER_POINT,
+  CARTO__LAYER_LINE,
+  CARTO__LAYER_POLYGON,
+  CARTO__LAYER_H3,
+  CARTO__LAYER_QUADBIN,
+  CARTO__LAYER_RASTER
+} carto__layer_kind;
+
+static const char carto__layer_kinds[] = "point|line|polygon|h3|quadbin|raster";
+
+typedef struct carto__map_layer {
+  const carto_json *json;
+  carto_str id, label, source; /* a source's id */
+  int kind;                    /* carto__layer_kind */
+  int temporary;               /* carto_flag */
+  int visible;                 /* carto_flag; where the map is not split    */
+  int sides[2];                /* carto_flag; left and right where it is    */
+  carto_opt opacity, radius, outline_width;
+  carto_opt_color fill, outline;
+  carto_str fill_column, fill_scale, fill_palette, radius_column;
+  carto__map_hover *hover;
+  size_t hover_count;
+} carto__map_layer;
+
+typedef struct carto__map_widget {
+  carto_map_widget is; /* its data_source is a source's id */
+  int temporary;       /* carto_flag */
+} carto__map_widget;
+
+typedef struct carto__map_filter {
+  const carto_json *json;
+  carto_str source, column, type, owner; /* owner: a widget's id, or empty */
+  carto_values values;
+} carto__map_filter;
+
+typedef struct carto__map_state {
+  carto_opt width, height; /* pixels */
+  carto_opt latitude, longitude, zoom, pitch, bearing;
+  int is_split; /* carto_flag */
+  carto__map_marker *markers;
+  size_t marker_count;
+  carto__map_source *sources;
+  size_t source_count;
+  carto__map_layer *layers; /* the top one first */
+  size_t layer_count;
+  carto__map_widget *widgets;
+  size_t widget_count;
+  carto_map_parameter *parameters;
+  size_t parameter_count;
+  carto__map_filter *filters; /* of widgets, and saved ones */
+  size_t filter_count;
+  carto_geom mask; /* size 0: the viewport is the spatial filter */
+  carto_opt source_serial, layer_serial, widget_serial; /* the last number in an id made here     */
+  carto_str document; /* the saved map as it was loaded, or empty */
+} carto__map_state;
+
+/* ---- how a value lies in memory: for copies, and for what a document has no place for */
+
+static const carto__doc_row carto__map_marker_rows[] = {
+  CARTO_MCP__SPAN("latitude", NUMBER, offsetof(carto__map_marker, latitude), -90, 90),
+  CARTO_MCP__SPAN("longitude", NUMBER, offsetof(carto__map_marker, longitude), -180, 180),
+  CARTO_MCP__IN("label", TEXT, carto__map_marker, label), CARTO_MCP__END};
+
+static const carto__doc_row carto__map_source_rows[] = {
+  CARTO_MCP__ID("id", offsetof(carto__map_source, id)),
+  CARTO_MCP__IN("label", TEXT, carto__map_source, label),
+  CARTO_MCP__IN("connectionName", TEXT, carto__map_source, connection),
+  CARTO_MCP__IN("provider", TEXT, carto__map_source, provider),
+  CARTO_MCP__AMONG("type", NAME, offsetof(carto__map_source, type), CARTO_MCP__DOC_NEEDED,
+                   "table|query|tileset|raster|boundary"),
+  CARTO_MCP__IN("source", TEXT, carto__map_source, text),
+  CARTO_MCP__IN("geoColumn", TEXT, carto__map_source, geo_column),
+  CARTO_MCP__IN("temporary", FLAG, carto__map_source, temporary),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__map_hover_rows[] = {
+  CARTO_MCP__IN("column", TEXT, carto__map_hover, column),
+  CARTO_MCP__IN("aggregation", TEXT, carto__map_hover, aggregation), CARTO_MCP__END};
+
+static const carto__doc_row carto__map_layer_rows[] = {
+  CARTO_MCP__ID("id", offsetof(carto__map_layer, id)),
+  CARTO_MCP__IN("label", TEXT, carto__map_layer, label),
+  CARTO_MCP__IN("source", TEXT, carto__map_layer, source),
+  CARTO_MCP__AMONG("type", NAME, offsetof(carto__map_layer, kind), 0, carto__layer_kinds),
+  CARTO_MCP__IN("temporary", FLAG, carto__map_layer, temporary),
+  CARTO_MCP__IN("visible", FLAG, carto__map_layer, visible),
+  CARTO_MCP__AT("left", FLAG, offsetof(carto__map_layer, sides)),
+  CARTO_MCP__AT("right", FLAG, offsetof(carto__map_layer, sides) + sizeof(int)),
+  CARTO_MCP__SPAN("opacity", NUMBER, offsetof(carto__map_layer, opacity), 0, 1),
+  CARTO_MCP__SPAN("radius", NUMBER, offsetof(carto__map_layer, radius), 0, 1000),
+  CARTO_MCP__SPAN("outlineWidth", NUMBER, offsetof(carto__map_layer, outline_width), 0, 1000),
+  CARTO_MCP__IN("fillColor", COLOR, carto__map_layer, fill),
+  CARTO_MCP__IN("outlineColor", COLOR, carto__map_layer, outline),
+  CARTO_MCP__IN("fillColorColumn", TEXT, carto__map_layer, fill_column),
+  CARTO_MCP__AMONG("fillColorScale", TEXT, offsetof(carto__map_layer, fill_scale), 0,
+                   "quantile|ordinal"),
+  CARTO_MCP__IN("fillColorPalette", TEXT, carto__map_layer, fill_palette),
+  CARTO_MCP__IN("radiusColumn", TEXT, carto__map_layer, radius_column),
+  CARTO_MCP__LIST("hoverColumns", LIST, offsetof(carto__map_layer, hover), carto__map_hover_rows,
+                  carto__map_hover),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__map_widget_rows[] = {
+  CARTO_MCP__OBJECT("widget", 0, carto__doc_widget, CARTO_MCP__DOC_NEEDED, NULL),
+  CARTO_MCP__AT("problem", TEXT, offsetof(carto_map_widget, problem)),
+  CARTO_MCP__AT("kind", TEXT, offsetof(carto_map_widget, type_name)),
+  CARTO_MCP__IN("temporary", FLAG, carto__map_widget, temporary), CARTO_MCP__END};
+
+static const carto__doc_row carto__map_filter_rows[] = {
+  CARTO_MCP__IN("source", TEXT, carto__map_filter, source),
+  CARTO_MCP__IN("column", TEXT, carto__map_filter, column),
+  CARTO_MCP__IN("type", TEXT, carto__map_filter, type),
+  CARTO_MCP__IN("owner", TEXT, carto__map_filter, owner),
+  CARTO_MCP__IN("values", VALUES, carto__map_filter, values),
+  CARTO_MCP__END};
+
+#define CARTO_MCP__MAP_OWN                                                                        \
+  CARTO_MCP__SPAN("width", NUMBER, offsetof(carto__map_state, width), 1, 100000),                 \
+    CARTO_MCP__SPAN("height", NUMBER, offsetof(carto__map_state, height), 1, 100000),             \
+    CARTO_MCP__SPAN("sourceSerial", NUMBER, offsetof(carto__map_state, source_serial), 0, 1e15),  \
+    CARTO_MCP__SPAN("layerSerial", NUMBER, offsetof(carto__map_state, layer_serial), 0, 1e15),    \
+    CARTO_MCP__SPAN("widgetSerial", NUMBER, offsetof(carto__map_state, widget_serial), 0, 1e15),  \
+    CARTO_MCP__LIST("markers", LIST, offsetof(carto__map_state, markers), carto__map_marker_rows, \
+                    carto__map_marker),                                                           \
+    CARTO_MCP__LIST("sources", LIST, offsetof(carto__map_state, sources), carto__map_source_rows, \
+                    carto__map_source),                                                           \
+    CARTO_MCP__LIST("layers", LIST, offsetof(carto__map_state, layers), carto__map_layer_rows,    \
+                    carto__map_layer),                                                            \
+    CARTO_MCP__LIST("widgets", LIST, offsetof(carto__map_state, widgets), carto__map_widget_rows, \
+                    carto__map_widget)
+
+/* What a document has no place for: of lists, the temporary elements. */
+static const carto__doc_row carto__map_own_rows[] = {CARTO_MCP__MAP_OWN, CARTO_MCP__END};
+
+/* Everything that holds memory. */
+static const carto__doc_row carto__map_rows[] = {
+  CARTO_MCP__MAP_OWN,
+  CARTO_MCP__LIST("parameters", LIST, offsetof(carto__map_state, parameters), carto__doc_parameter,
+                  carto_map_parameter),
+  CARTO_MCP__LIST("filters", LIST, offsetof(carto__map_state, filters), carto__map_filter_rows,
+                  carto__map_filter),
+  CARTO_MCP__IN("mask", MASK, carto__map_state, mask),
+  CARTO_MCP__IN("document", TEXT, carto__map_state, document),
+  CARTO_MCP__END};
+
+static void carto__copy_str(carto_arena *arena, carto_str *s) { *s = carto__str_copy(arena, *s); }
+
+static void *carto__copy_bytes(carto_arena *arena, const void *from, size_t count, size_t size) {
+  void *to = count ? carto__arena_array(arena, count, size) : NULL;
+  if (to) memcpy(to, from, count * size);
+  return to;
+}
+
+/* Makes a copy of a struct deep: what it points to, by its rows, is copied into the arena. A
+   failure stays in the arena's status, and the copy is of no use then. */
+static void carto__map_deepen(carto_arena *arena, const carto__doc_row *row, char *base) {
+  for (; row->name && arena->status == CARTO_OK; row++) {
+    char *at = base + row->offset;
+    carto_strs *texts = (carto_strs *)(void *)at;
+    carto_values *values = (carto_values *)(void *)at;
+    carto_geom *geom = (carto_geom *)(void *)at;
+    const char *items = NULL;
+    void *copy;
+    size_t i, count;
+    switch (row->kind) {
+    case CARTO__DOC_TEXT:
+    case CARTO__DOC_OPERATION: carto__copy_str(arena, (carto_str *)(void *)at); break;
+    case CARTO__DOC_TEXTS:
+      texts->items =
+        (carto_str *)carto__copy_bytes(arena, texts->items, texts->count, sizeof *texts->items);
+      for (i = 0; texts->items && i < texts->count; i++) carto__copy_str(arena, &texts->items[i]);
+      break;
+    case CARTO__DOC_VALUES:
+      values->items = (carto_scalar *)carto__copy_bytes(arena, values->items, values->count,
+                                                        sizeof *values->items);
+      for (i = 0; values->items && i < values->count; i++)
+        carto__copy_str(arena, &values->items[i].text);
+      break;
+    case CARTO__DOC_MASK:
+      geom->wkb = (const unsigned char *)carto__copy_bytes(arena, geom->wkb, geom->size, 1);
+      break;
+    case CARTO__DOC_OBJECT: carto__map_deepen(arena, row->rows, at); break;
+    case CARTO__DOC_LIST:
+      count = carto__doc_count(at, &items);
+      copy = carto__copy_bytes(arena, items, count, row->size);
+      memcpy(at, &copy, sizeof copy);
+      for (i = 0; copy && i < count; i++) {
+        char *element = (char *)copy + i * row->size;
+        memset(element, 0, sizeof(const carto_json *)); /* the document goes */
+        carto__map_deepen(arena, row->rows, element);
+      }
+      break;
+    default: break;
+    }
+  }
+}
+
+/* ---- a change */
+
+typedef struct carto__map {
+  carto_alloc alloc;
+  carto_arena arena; /* of what now points to */
+  carto__map_state now;
+  size_t kept;      /* bytes of the arena when it was last copied */
+  uint64_t version; /* changes made */
+} carto__map;
+
+/* Bytes of an arena that are not worth a copy. */
+#define CARTO_MCP__MAP_WASTE ((size_t)32 << 10)
+
+typedef struct carto__map_change {
+  carto__map *map;
+  carto__map_state next;
+  carto_arena *arena; /* for what next gets */
+  carto_mark mark;
+} carto__map_change;
+
+static void carto__map_defaults(carto__map_state *s) {
+  memset(s, 0, sizeof *s);
+  s->width.is_set = s->height.is_set = true;
+  s->latitude.is_set = s->longitude.is_set = s->zoom.is_set = true;
+  s->pitch.is_set = s->bearing.is_set = true;
+  s->source_serial.is_set = s->layer_serial.is_set = s->widget_serial.is_set = true;
+  s->width.value = 1024;
+  s->height.value = 768;
+  s->zoom.value = 1;
+  s->is_split = CARTO_FLAG_FALSE;
+}
+
+static void carto__map_init(carto__map *map, carto_alloc alloc, size_t bytes) {
+  memset(map, 0, sizeof *map);
+  map->alloc = alloc;
+  carto_arena_init(&map->arena, alloc, bytes);
+  carto__map_defaults(&map->now);
+}
+
+static void carto__map_free(carto__map *map) {
+  carto_arena_free(&map->arena);
+  memset(map, 0, sizeof *map);
+}
+
+/* Leaves behind what no longer counts; nothing that the map pointed to may be kept across this.
+   Without memory for it, all stays as it is. */
+static void carto__map_tidy(carto__map *map) {
+  carto_arena fresh;
+  carto__map_state copy = map->now;
+  if (map->arena._used <= 2 * map->kept + CARTO_MCP__MAP_WASTE) return;
+  carto_arena_init(&fresh, map->alloc, map->arena._cap);
+  carto__map_deepen(&fresh, carto__map_rows, (char *)&copy);
+  if (fresh.status != CARTO_OK) {
+    carto_arena_free(&fresh);
+    return;
+  }
+  carto_arena_free(&map->arena);
+  map->arena = fresh;
+  map->now = copy;
+  map->kept = fresh._used;
+}
+
+/* Begins a change: edit change->next, its memory from change->arena, then end it. */
+static void carto__map_begin(carto__map *map, carto__map_change *change) {
+  change->map = map;
+  change->next = map->now;
+  change->arena = &map->arena;
+  change->mark = carto_arena_mark(&map->arena);
+}
+
+/* Ends it: the map is the new value on CARTO_OK, else what it was. */
+static carto_status carto__map_end(carto__map_change *change, carto_status status,
+                                   carto_error *error) {
+  carto__map *map = change->map;
+  if (status == CARTO_OK && map->arena.status != CARTO_OK)
+    status = map->arena.status == CARTO_ERR_LIMIT
+               ? carto__fail(error, CARTO_ERR_LIMIT, 0,
+                             "the map is full: it may take %u bytes; remove something first",
+                             (uint64_t)map->arena._cap)
+               : carto__fail_memory(&map->arena, error);
+  if (status != CARTO_OK) {
+    carto_arena_rewind(&map->arena, change->mark);
+    return status;
+  }
+  map->now = change->next;
+  map->version++;
+  return CARTO_OK;
+}
+
+/* A list with room for more elements before or behind; NULL when there is no memory. */
+static void *carto__map_widen(carto_arena *arena, const void *items, size_t count, size_t size,
+                              size_t before, size_t behind) {
+  char *wider = (char *)carto__arena_zero(arena, count + before + behind, size);
+  if (wider && count) memcpy(wider + before * size, items, count * size);
+  return wider;
+}
+
+/* A list without one element. */
+static void *carto__map_narrow(carto_arena *arena, const void *items, size_t count, size_t size,
+                               size_t gone) {
+  const char *from = (const char *)items;
+  char *less = (char *)carto__arena_array(arena, count, size);
+  if (!less) return NULL;
+  if (gone) memcpy(less, from, gone * size);
+  if (gone + 1 < count)
+    memcpy(less + gone * size, from + (gone + 1) * size, (count - gone - 1) * size);
+  return less;
+}
+
+/* ---- finding */
+
+/* A list whose elements have an id at that offset. */
+typedef struct carto__map_list {
+  const char *what; /* "layer" */
+  const char *hint; /* what to do when there is none */
+  const void *items;
+  size_t count, size, id_at;
+} carto__map_list;
+
+static carto_str carto__map_id(const carto__map_list *list, size_t index) {
+  carto_str id;
+  memcpy(&id, (const char *)list->items + index * list->size + list->id_at, sizeof id);
+  return id;
+}
+
+static carto__map_list carto__map_list_of(const char *what, const char *hint, const void *items,
+                                          size_t count, size_t size, size_t id_at) {
+  carto__map_list list;
+  list.what = what;
+  list.hint = hint;
+  list.items = items;
+  list.count = count;
+  list.size = size;
+  list.id_at = id_at;
+  return list;
+}
+
+static carto__map_list carto__map_layers(const carto__map_state *s) {
+  return carto__map_list_of("layer", "add_layer makes one", s->layers, s->layer_count,
+                            sizeof *s->layers, offsetof(carto__map_layer, id));
+}
+
+static carto__map_list carto__map_sources(const carto__map_state *s) {
+  return carto__map_list_of("dataset", "add_source makes one", s->sources, s->source_count,
+                            sizeof *s->sources, offsetof(carto__map_source, id));
+}
+
+static carto__map_list carto__map_widgets(const carto__map_state *s) {
+  return carto__map_list_of("widget", "load_builder_map loads a map that has some", s->widgets,
+                            s->widget_count, sizeof *s->widgets, offsetof(carto_map_widget, id));
+}
+
+static carto__map_list carto__map_parameters(const carto__map_state *s) {
+  return carto__map_list_of("SQL parameter", "load_builder_map loads a map that has some",
+                            s->parameters, s->parameter_count, sizeof *s->parameters,
+                            offsetof(carto_map_parameter, id));
+}
+
+static size_t carto__map_find(const carto__map_list *list, carto_str id) {
+  size_t i;
+  for (i = 0; i < list->count; i++)
+    if (carto_str_equal(carto__map_id(list, i), id)) return i;
+  return SIZE_MAX;
+}
+
+#define CARTO_MCP__NEAREST 5 /* ids that an error names */
+
+/* Puts the ids nearest to one into out, the nearest first; returns how many. Those without
+   likeness come last, in the map's order. */
+static size_t carto__map_nearest(const carto__map_list *list, carto_str id,
+                                 carto_str out[CARTO_MCP__NEAREST]) {
+  size_t far[CARTO_MCP__NEAREST], count = 0, i, j, k;
+  for (i = 0; i < list->count; i++) {
+    carto_str other = carto__map_id(list, i);
+    size_t d = carto__str_distance(id, other);
+    for (k = count; k > 0 && far[k - 1] > d; k--) {
+    }
+    if (k == CARTO_MCP__NEAREST) continue;
+    if (count < CARTO_MCP__NEAREST) count++;
+    for (j = count - 1; j > k; j--) {
+      far[j] = far[j - 1];
+      out[j] = out[j - 1];
+    }
+    far[k] = d;
+    out[k] = other;
+  }
+  return count;
+}
+
+/* Ids as a text: "a", "b", and 3 more. */
+static carto_str carto__map_names(const carto_str *ids, size_t count, size_t total,
+                                  carto_error *room) {
+  carto__text t;
+  size_t i;
+  t.ptr = room->text;
+  t.len = 0;
+  t.cap = 160;
+  for (i = 0; i < count; i++) {
+    carto__text_add(&t, i ? ", \"" : "\"", i ? 3 : 1);
+    carto__text_add_outside(&t, ids[i]);
+    carto__text_add(&t, "\"", 1);
+  }
+  if (count < total) {
+    carto__text_add(&t, " and ", 5);
+    carto__text_add_int(&t, (int64_t)(total - count));
+    carto__text_add(&t, " more", 5);
+  }
+  room->text[t.len] = 0;
+  return carto_str_make(room->text, t.len);
+}
+
+/* The element of that id; what there is instead is told. */
+static carto_status carto__map_get(const carto__map_list *list, carto_str id, size_t *index,
+                                   carto_error *error) {
+  carto_str near[CARTO_MCP__NEAREST];
+  carto_error room;
+  size_t count;
+  *index = carto__map_find(list, id);
+  if (*index != SIZE_MAX) return CARTO_OK;
+  if (list->count == 0)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "there is no %s \"%v\": the map has none; %s",
+                       list->what, id, list->hint);
+  count = carto__map_nearest(list, id, near);
+  (void)carto__map_names(near, count, list->count, &room);
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "there is no %s \"%v\"; nearest: %s",
+                     list->what, id, room.text);
+}
+
+/* The next id of a kind that no element has: its letter and a number. */
+static carto_str carto__map_next_id(carto_arena *arena, const carto__map_list *list, char letter,
+                                    carto_opt *serial) {
+  char room[21];
+  carto_str id;
+  do {
+    char *digits = carto__uint_digits((uint64_t)++serial->value, room + 1);
+    *--digits = letter;
+    id = carto_str_make(digits, (size_t)(room + 21 - digits));
+  } while (carto__map_find(list, id) != SIZE_MAX);
+  return carto__str_copy(arena, id);
+}
+
+static carto_status carto__map_full(size_t count, size_t more, size_t most, const char *what,
+                                    carto_error *error) {
+  if (count <= most && more <= most - count) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_LIMIT, 0,
+                     "a map has at most %u %s; it has %u, and %u more do not fit", (uint64_t)most,
+                     what, (uint64_t)count, (uint64_t)more);
+}
+
+/* ---- view and markers */
+
+/* Markers are those given, behind those there are. */
+static carto_status carto__map_add_markers(carto__map *map, const carto__map_marker *markers,
+                                           size_t count, carto_error *error) {
+  carto__map_change c;
+  carto__map_marker *all;
+  size_t i;
+  carto_status status =
+    carto__map_full(map->now.marker_count, count, CARTO_MCP_MAX_MARKERS, "markers", error);
+  if (status != CARTO_OK) return status;
+  carto__map_begin(map, &c);
+  all = (carto__map_marker *)carto__map_widen(c.arena, c.next.markers, c.next.marker_count,
+                                              sizeof *all, 0, count);
+  for (i = 0; all && i < count; i++) {
+    carto__map_marker *m = &all[c.next.marker_count + i];
+    *m = markers[i];
+    carto__copy_str(c.arena, &m->label);
+  }
+  c.next.markers = all;
+  c.next.marker_count += count;
+  return carto__map_end(&c, status, error);
+}
+
+static carto_status carto__map_set_view(carto__map *map, double lng, double lat, double zoom,
+                                        carto_error *error) {
+  carto__map_change c;
+  carto__map_begin(map, &c);
+  c.next.longitude.value = lng;
+  c.next.latitude.value = lat;
+  c.next.zoom.value = zoom;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* The box of what is seen: longitudes go on beyond 180 where the map does. Pitch counts for
+   nothing; a turned map is taken by the box round it. */
+static carto_box carto__map_bounds(const carto__map_state *s) {
+  double whole = 256 * carto__exp(s->zoom.value * 0.6931471805599453), sine, cosine, top, bottom;
+  double wide = s->width.value / whole, high = s->height.value / whole, across = wide;
+  double middle = carto__mercator_part(s->latitude.value);
+  carto_box box;
+  carto__sin_cos(s->bearing.value * CARTO_MCP__DEGREE, &sine, &cosine);
+  if (s->bearing.value != 0) {
+    wide = carto__abs(across * cosine) + carto__abs(high * sine);
+    high = carto__abs(across * sine) + carto__abs(high * cosine);
+  }
+  top = middle - high / 2;
+  bottom = middle + high / 2;
+  box.xmin = s->longitude.value - 180 * wide;
+  box.xmax = s->longitude.value + 180 * wide;
+  box.ymin = carto__mercator_latitude(bottom > 1 ? 1 : bottom);
+  box.ymax = carto__mercator_latitude(top < 0 ? 0 : top);
+  return box;
+}
+
+/* geom size 0 takes the mask away. */
+static carto_status carto__map_set_mask(carto__map *map, carto_geom geom, carto_error *error) {
+  carto__map_change c;
+  carto__map_begin(map, &c);
+  c.next.mask.wkb = (const unsigned char *)carto__copy_bytes(c.arena, geom.wkb, geom.size, 1);
+  c.next.mask.size = geom.size;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* ---- sources and layers */
+
+/* source: its id is made here. */
+static carto_status carto__map_add_source(carto__map *map, const carto__map_source *source,
+                                          carto_str *id, carto_error *error) {
+  carto__map_change c;
+  carto__map_source *all, *s;
+  carto__map_list list;
+  carto_status status =
+    carto__map_full(map->now.source_count, 1, CARTO_MCP_MAX_MAP_ITEMS, "datasets", error);
+  if (status != CARTO_OK) return status;
+  carto__map_begin(map, &c);
+  all = (carto__map_source *)carto__map_widen(c.arena, c.next.sources, c.next.source_count,
+                                              sizeof *all, 0, 1);
+  if (all) {
+    s = &all[c.next.source_count];
+    *s = *source;
+    list = carto__map_sources(&map->now);
+    carto__map_deepen(c.arena, carto__map_source_rows, (char *)s);
+    s->id = *id = carto__map_next_id(c.arena, &list, 's', &c.next.source_serial);
+    s->temporary = CARTO_FLAG_TRUE;
+  }
+  c.next.sources = all;
+  c.next.source_count++;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+static carto_status carto__map_is_saved(const char *what, carto_str id, carto_error *error) {
+  return carto__fail(error, CARTO_ERR_ARG, 0,
+                     "%s \"%v\" is part of the saved map; only what was made here can be changed "
+                     "so",
+                     what, id);
+}
+
+/* Whoever uses a source: layers, then widgets. */
+static carto_status carto__map_source_in_use(const carto__map_state *s, carto_str id,
+                                             carto_error *error) {
+  carto_str users[CARTO_MCP__NEAREST];
+  carto_error room;
+  size_t i, layers = 0, widgets = 0;
+  for (i = 0; i < s->layer_count; i++)
+    if (carto_str_equal(s->layers[i].source, id) && ++layers <= CARTO_MCP__NEAREST)
+      users[layers - 1] = s->layers[i].id;
+  if (layers) {
+    (void)carto__map_names(users, carto__min_size(layers, CARTO_MCP__NEAREST), layers, &room);
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "dataset \"%v\" is still used by layer %s; use remove_layer first", id,
+                       room.text);
+  }
+  for (i = 0; i < s->widget_count; i++)
+    if (carto_str_equal(s->widgets[i].is.data_source, id) && ++widgets <= CARTO_MCP__NEAREST)
+      users[widgets - 1] = s->widgets[i].is.id;
+  if (widgets == 0) return CARTO_OK;
+  (void)carto__map_names(users, carto__min_size(widgets, CARTO_MCP__NEAREST), widgets, &room);
+  return carto__fail(error, CARTO_ERR_ARG, 0, "dataset \"%v\" is still used by widget %s", id,
+                     room.text);
+}
+
+static carto_status carto__map_remove_source(carto__map *map, carto_str id, carto_error *error) {
+  carto__map_list list = carto__map_sources(&map->now);
+  carto__map_change c;
+  size_t index;
+  carto_status status = carto__map_get(&list, id, &index, error);
+  if (status == CARTO_OK && map->now.sources[index].temporary != CARTO_FLAG_TRUE)
+    status = carto__map_is_saved("dataset", id, error);
+  if (status == CARTO_OK) status = carto__map_source_in_use(&map->now, id, error);
+  if (status != CARTO_OK) return status;
+  carto__map_begin(map, &c);
+  c.next.sources = (carto__map_source *)carto__map_narrow(
+    c.arena, c.next.sources, c.next.source_count, sizeof *c.next.sources, index);
+  c.next.source_count--;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* layer: its id is made here; it lies above all others. */
+static carto_status carto__map_add_layer(carto__map *map, const carto__map_layer *layer,
+                                         carto_str *id, carto_error *error) {
+  carto__map_change c;
+  carto__map_layer *all;
+  carto__map_list list;
+  carto_status status =
+    carto__map_full(map->now.layer_count, 1, CARTO_MCP_MAX_MAP_ITEMS, "layers", error);
+  if (status != CARTO_OK) return status;
+  carto__map_begin(map, &c);
+  all = (carto__map_layer *)carto__map_widen(c.arena, c.next.layers, c.next.layer_count,
+                                             sizeof *all, 1, 0);
+  if (all) {
+    all[0] = *layer;
+    list = carto__map_layers(&map->now);
+    carto__map_deepen(c.arena, carto__map_layer_rows, (char *)&all[0]);
+    all[0].id = *id = carto__map_next_id(c.arena, &list, 'l', &c.next.layer_serial);
+    all[0].temporary = all[0].visible = all[0].sides[0] = all[0].sides[1] = CARTO_FLAG_TRUE;
+  }
+  c.next.layers = all;
+  c.next.layer_count++;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* A temporary layer, to be changed or removed. */
+static carto_status carto__map_own_layer(const carto__map *map, carto_str id, size_t *index,
+                                         carto_error *error) {
+  carto__map_list list = carto__map_layers(&map->now);
+  carto_status status = carto__map_get(&list, id, index, error);
+  if (status == CARTO_OK && map->now.layers[*index].temporary != CARTO_FLAG_TRUE)
+    status = carto__map_is_saved("layer", id, error);
+  return status;
+}
+
+static carto_status carto__map_remove_layer(carto__map *map, carto_str id, carto_error *error) {
+  carto__map_change c;
+  size_t index;
+  carto_status status = carto__map_own_layer(map, id, &index, error);
+  if (status != CARTO_OK) return status;
+  carto__map_begin(map, &c);
+  c.next.layers = (carto__map_layer *)carto__map_narrow(c.arena, c.next.layers, c.next.layer_count,
+                                                        sizeof *c.next.layers, index);
+  c.next.layer_count--;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* Puts a changed layer in the place of that index. */
+static carto_status carto__map_set_layer(carto__map *map, size_t index,
+                                         const carto__map_layer *layer, carto_error *error) {
+  carto__map_change c;
+  carto__map_layer *all;
+  carto__map_begin(map, &c);
+  all = (carto__map_layer *)carto__map_widen(c.arena, c.next.layers, c.next.layer_count,
+                                             sizeof *all, 0, 0);
+  if (all) {
+    all[index] = *layer;
+    carto__map_deepen(c.arena, carto__map_layer_rows, (char *)&all[index]);
+  }
+  c.next.layers = all;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* One wish of set_layer_visibility. */
+typedef struct carto__map_show {
+  carto_str layer;
+  bool visible;
+  int side; /* 0, 1; -1: both, and the map that is not split */
+} carto__map_show;
+
+static carto_status carto__map_set_visibility(carto__map *map, const carto__map_show *shows,
+                                              size_t count, carto_error *error) {
+  carto__map_list list;
+  carto__map_change c;
+  carto__map_layer *all;
+  size_t i, k, index = 0;
+  carto_status status = CARTO_OK;
+  carto__map_begin(map, &c);
+  list = carto__map_layers(&map->now);
+  all = (carto__map_layer *)carto__map_widen(c.arena, c.next.layers, c.next.layer_count,
+                                             sizeof *all, 0, 0);
+  for (i = 0; all && i < count && status == CARTO_OK; i++) {
+    int flag = shows[i].visible ? CARTO_FLAG_TRUE : CARTO_FLAG_FALSE;
+    status = carto__map_get(&list, shows[i].layer, &index, error);
+    if (status == CARTO_OK && shows[i].side >= 0 && c.next.is_split != CARTO_FLAG_TRUE)
+      status = carto__fail(error, CARTO_ERR_ARG, 0,
+                           "\"layers[%u].mapIndex\" is for split maps; this map is not split: "
+                           "leave it out",
+                           (uint64_t)i);
+    if (status != CARTO_OK) break;
+    if (shows[i].side < 0) all[index].visible = flag;
+    for (k = 0; k < 2; k++)
+      if (shows[i].side < 0 || shows[i].side == (int)k) all[index].sides[k] = flag;
+  }
+  c.next.layers = all;
+  return carto__map_end(&c, status, error);
+}
+
+/* ---- widgets, filters, parameters */
+
+/* widget: its id is made here. */
+static carto_status carto__map_add_widget(carto__map *map, const carto_map_widget *widget,
+                                          carto_str *id, carto_error *error) {
+  carto__map_change c;
+  carto__map_widget *all, *w;
+  carto__map_list list;
+  carto_status status =
+    carto__map_full(map->now.widget_count, 1, CARTO_MCP_MAX_MAP_ITEMS, "widgets", error);
+  if (status != CARTO_OK) return status;
+  carto__map_begin(map, &c);
+  all = (carto__map_widget *)carto__map_widen(c.arena, c.next.widgets, c.next.widget_count,
+                                              sizeof *all, 0, 1);
+  if (all) {
+    w = &all[c.next.widget_count];
+    w->is = *widget;
+    list = carto__map_widgets(&map->now);
+    carto__map_deepen(c.arena, carto__map_widget_rows, (char *)w);
+    w->is.id = *id = carto__map_next_id(c.arena, &list, 'w', &c.next.widget_serial);
+    w->temporary = CARTO_FLAG_TRUE;
+  }
+  c.next.widgets = all;
+  c.next.widget_count++;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* Sets the filter that a widget writes, in the place of the one of that column and type, whoever
+   wrote it, and of the widget's other ones. values NULL: takes the widget's filters away. */
+static carto_status carto__map_filter_widget(carto__map *map, size_t widget, const char *type,
+                                             const carto_values *values, carto_error *error) {
+  const carto_map_widget *w;
+  carto__map_change c;
+  carto__map_filter *all;
+  size_t i, kept = 0;
+  carto__map_begin(map, &c);
+  w = &map->now.widgets[widget].is;
+  all = (carto__map_filter *)carto__arena_zero(c.arena, c.next.filter_count + 1, sizeof *all);
+  for (i = 0; all && i < c.next.filter_count; i++) {
+    const carto__map_filter *f = &c.next.filters[i];
+    bool same = carto_str_equal(f->column, w->column) && carto__str_is(f->type, type);
+    if (carto_str_equal(f->source, w->data_source) &&
+        (carto_str_equal(f->owner, w->id) || (values && same)))
+      continue;
+    all[kept++] = *f;
+  }
+  if (all && values) {
+    carto__map_filter *f = &all[kept++];
+    f->source = w->data_source;
+    f->column = w->column;
+    f->owner = w->id;
+    f->type = carto_str_from(type);
+    f->values = *values;
+    carto__map_deepen(c.arena, carto__map_filter_rows, (char *)f);
+  }
+  c.next.filters = all;
+  c.next.filter_count = kept;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* The filter that a widget has written, or NULL. */
+static const carto__map_filter *carto__map_filter_of(const carto__map_state *s, carto_str widget) {
+  size_t i;
+  for (i = 0; i < s->filter_count; i++)
+    if (carto_str_equal(s->filters[i].owner, widget)) return &s->filters[i];
+  return NULL;
+}
+
+/* Sets a parameter's values: item where it has one, else start and end; NULL leaves one alone. */
+static carto_status carto__map_set_parameter(carto__map *map, size_t index,
+                                             const carto_values *item, const carto_values *start,
+                                             const carto_values *end, carto_error *error) {
+  carto__map_change c;
+  carto_map_parameter *all, *p;
+  carto__map_begin(map, &c);
+  all = (carto_map_parameter *)carto__map_widen(c.arena, c.next.parameters, c.next.parameter_count,
+                                                sizeof *all, 0, 0);
+  if (all) {
+    p = &all[index];
+    if (item) p->item.value = *item;
+    if (start) p->start.value = *start;
+    if (end) p->end.value = *end;
+    if (item || start || end) carto__map_deepen(c.arena, carto__doc_parameter, (char *)p);
+  }
+  c.next.parameters = all;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* ---- from a document */
+
+static carto_opt carto__opt_or(carto_opt value, double otherwise) {
+  if (!value.is_set) value.value = otherwise;
+  value.is_set = true;
+  return value;
+}
+
+static carto_str carto__first_of(carto_str a, carto_str b) { return a.len ? a : b; }
+
+/* What a layer or a widget names a dataset by: its id, or else what stands for one. */
+static carto_str carto__map_dataset_id(const carto_map_dataset *d) {
+  return carto__first_of(d->id, carto__first_of(d->ref, d->name));
+}
+
+/* Whether an element was written by carto__map_export for what was made here: the state has it. */
+static bool carto__map_is_mark(const carto_json *json) {
+  return carto_json_bool(carto_json_get(json, "temporary"));
+}
+
+static int carto__flag_of(bool value) { return value ? CARTO_FLAG_TRUE : CARTO_FLAG_FALSE; }
+
+static bool carto__map_side_shows(const carto_map_document *doc, size_t side, carto_str layer) {
+  size_t i;
+  for (i = 0; side < doc->side_count && i < doc->sides[side].layer_count; i++)
+    if (carto_str_equal(doc->sides[side].layers[i].layer_id, layer))
+      return doc->sides[side].layers[i].is_visible;
+  return doc->side_count == 0;
+}
+
+static void carto__map_take_source(const carto_map_dataset *d, carto__map_source *out) {
+  const carto_str none = carto_str_make(NULL, 0);
+  memset(out, 0, sizeof *out);
+  out->id = carto__map_dataset_id(d);
+  out->label = carto__first_of(d->label, d->name);
+  out->connection = d->connection_name;
+  out->provider = d->provider_id;
+  out->geo_column = d->geo_column;
+  out->type = d->type;
+  out->text = d->type == CARTO_DATASET_QUERY ? carto__first_of(d->query_template, d->source)
+              : d->source.len                ? d->source
+                                             : none;
+}
+
+static void carto__map_take_layer(const carto_map_document *doc, const carto_map_layer *l,
+                                  carto__map_layer *out) {
+  static const int kinds[] = {CARTO__LAYER_UNKNOWN, CARTO__LAYER_UNKNOWN, CARTO__LAYER_UNKNOWN,
+                              CARTO__LAYER_H3,      CARTO__LAYER_QUADBIN, CARTO__LAYER_UNKNOWN,
+                              CARTO__LAYER_UNKNOWN, CARTO__LAYER_RASTER,  CARTO__LAYER_UNKNOWN};
+  size_t side;
+  memset(out, 0, sizeof *out);
+  out->id = l->id;
+  out->label = l->label;
+  out->source = carto__map_dataset_id(&doc->datasets[l->dataset]);
+  out->kind = kinds[l->type];
+  out->visible = carto__flag_of(l->is_visible != CARTO_FLAG_FALSE);
+  for (side = 0; side < 2; side++)
+    out->sides[side] =
+      carto__flag_of(doc->side_count == 0 ? out->visible == CARTO_FLAG_TRUE
+                                          : carto__map_side_shows(doc, side, l->id));
+}
+
+/* The filters of a document as one list; those of datasets that are not there are left out. */
+static bool carto__map_take_filters(carto_arena *arena, const carto_map_document *doc,
+                                    carto__map_state *out) {
+  size_t i, k, m, count = 0;
+  for (i = 0; i < doc->filter_count; i++)
+    for (k = 0; k < doc->filters[i].column_count; k++)
+      count += doc->filters[i].columns[k].filter_count;
+  out->filters = (carto__map_filter *)carto__arena_zero(arena, count, sizeof *out->filters);
+  if (!out->filters) return false;
+  for (i = 0; i < doc->filter_count; i++) {
+    size_t dataset = carto_map_find_dataset(doc, doc->filters[i].data_id);
+    for (k = 0; dataset != SIZE_MAX && k < doc->filters[i].column_count; k++) {
+      const carto_map_filtered_column *column = &doc->filters[i].columns[k];
+      for (m = 0; m < column->filter_count; m++) {
+        carto__map_filter *f = &out->filters[out->filter_count++];
+        f->source = carto__map_dataset_id(&doc->datasets[dataset]);
+        f->column = column->column;
+        f->type = column->filters[m].type;
+        f->owner = column->filters[m].owner;
+        f->values = column->filters[m].values;
+      }
+    }
+  }
+  return true;
+}
+
+/* The lists of a document as those of a value, in the arena of the call. own: what the document
+   holds of things made here; their layers lie above the others. */
+static carto_status carto__map_take(const carto_call *call, const carto_map_document *doc,
+                                    const carto__map_state *own, carto__map_state *out,
+                                    carto_error *error) {
+  const carto__map_source *own_sources = own->sources;
+  const carto__map_widget *own_widgets = own->widgets;
+  carto_arena *a = call->arena;
+  size_t i;
+  out->sources = (carto__map_source *)carto__arena_zero(a, doc->dataset_count + own->source_count,
+                                                        sizeof *out->sources);
+  out->layers = (carto__map_layer *)carto__map_widen(a, own->layers, own->layer_count,
+                                                     sizeof *out->layers, 0, doc->layer_count);
+  out->widgets = (carto__map_widget *)carto__arena_zero(a, doc->widget_count + own->widget_count,
+                                                        sizeof *out->widgets);
+  if (!out->sources || !out->layers || !out->widgets || !carto__map_take_filters(a, doc, out))
+    return carto__fail_memory(a, error);
+  out->layer_count = own->layer_count;
+  for (i = 0; i < doc->dataset_count; i++)
+    if (!carto__map_is_mark(doc->datasets[i].json))
+      carto__map_take_source(&doc->datasets[i], &out->sources[out->source_count++]);
+  for (i = 0; i < own->source_count; i++) out->sources[out->source_count++] = own_sources[i];
+  for (i = 0; i < doc->layer_count; i++)
+    if (!doc->layers[i].problem.len && !carto__map_is_mark(doc->layers[i].json))
+      carto__map_take_layer(doc, &doc->layers[i], &out->layers[out->layer_count++]);
+  for (i = 0; i < doc->widget_count; i++) {
+    carto__map_widget *w = &out->widgets[out->widget_count];
+    if (carto__map_is_mark(doc->widgets[i].json)) continue;
+    w->is = doc->widgets[i];
+    if (w->is.dataset != SIZE_MAX)
+      w->is.data_source = carto__map_dataset_id(&doc->datasets[w->is.dataset]);
+    out->widget_count++;
+  }
+  for (i = 0; i < own->widget_count; i++) out->widgets[out->widget_count++] = own_widgets[i];
+  out->parameters = doc->parameters;
+  out->parameter_count = doc->parameter_count;
+  return CARTO_OK;
+}
+
+/* Elements made here are named as no other is, and refer to what is there. */
+static carto_status carto__map_check_own(const carto__map_state *s, carto_error *error) {
+  const carto__map_list lists[3] = {carto__map_sources(s), carto__map_layers(s),
+                                    carto__map_widgets(s)};
+  size_t i, k, m;
+  for (k = 0; k < 3; k++)
+    for (i = 0; i < lists[k].count; i++) {
+      carto_str id = carto__map_id(&lists[k], i);
+      if (carto__map_find(&lists[k], id) != i)
+        return carto__fail(error, CARTO_ERR_ARG, 0, "two %ss have the id \"%v\"", lists[k].what,
+                           id);
+    }
+  for (i = 0; i < s->layer_count; i++)
+    if (carto__map_find(&lists[0], s->layers[i].source) == SIZE_MAX)
+      return carto__fail(error, CARTO_ERR_ARG, 0, "layer \"%v\" has no dataset \"%v\"",
+                         s->layers[i].id, s->layers[i].source);
+  for (i = 0; i < s->widget_count; i++)
+    if (!s->widgets[i].is.problem.len &&
+        carto__map_find(&lists[0], s->widgets[i].is.data_source) == SIZE_MAX)
+      return carto__fail(error, CARTO_ERR_ARG, 0, "widget \"%v\" has no dataset \"%v\"",
+                         s->widgets[i].is.id, s->widgets[i].is.data_source);
+  for (i = 0; i < s->layer_count; i++)
+    if (s->layers[i].hover_count > CARTO_MCP__HOVER_FIELDS)
+      return carto__fail(error, CARTO_ERR_ARG, 0,
+                         "layer \"%v\" has %u hover columns; %u are allowed", s->layers[i].id,
+                         (uint64_t)s->layers[i].hover_count, (uint64_t)CARTO_MCP__HOVER_FIELDS);
+  for (m = 0; m < s->marker_count; m++)
+    if (!s->markers[m].latitude.is_set || !s->markers[m].longitude.is_set)
+      return carto__fail(error, CARTO_ERR_ARG, 0,
+                         "\"cartoMcp.markers[%u]\" needs latitude and longitude", (uint64_t)m);
+  return CARTO_OK;
+}
+
+/* The member of a document that holds what Builder's has no place for. */
+#define CARTO_MCP__MAP_MEMBER "cartoMcp"
+
+/* Reads that member into own. */
+static carto_status carto__map_read_own(const carto_call *call, const carto_json *root,
+                                        carto__map_state *own, carto_error *error) {
+  const carto_json *member = carto_json_get(root, CARTO_MCP__MAP_MEMBER);
+  carto__doc_reader r;
+  carto__schema_at at;
+  carto_status status;
+  size_t i;
+  memset(own, 0, sizeof *own);
+  if (!member) return CARTO_OK;
+  r.call = call;
+  r.arena = call->arena;
+  r.error = error;
+  memset(&at, 0, sizeof at);
+  at.name = carto_str_from(CARTO_MCP__MAP_MEMBER);
+  status = carto__doc_check(&r, CARTO_KIND_OBJECT, NULL, 0, 0, member, &at);
+  if (status == CARTO_OK)
+    status = carto__doc_read(&r, carto__map_own_rows, (char *)own, member, &at);
+  for (i = 0; i < own->source_count; i++) own->sources[i].temporary = CARTO_FLAG_TRUE;
+  for (i = 0; i < own->layer_count; i++) {
+    carto__map_layer *l = &own->layers[i];
+    l->temporary = CARTO_FLAG_TRUE;
+    if (!l->visible) l->visible = CARTO_FLAG_TRUE;
+    if (!l->sides[0]) l->sides[0] = l->visible;
+    if (!l->sides[1]) l->sides[1] = l->visible;
+  }
+  for (i = 0; i < own->widget_count; i++) own->widgets[i].temporary = CARTO_FLAG_TRUE;
+  return status;
+}
+
+/* The document's text without that member, for writing it again. */
+static carto_status carto__map_keep_text(carto_arena *arena, const carto_json_doc *doc,
+                                         carto_str *out, carto_error *error) {
+  const carto_json *key = carto_json_first(doc->root), *value;
+  size_t left = carto_json_count(doc->root);
+  carto_json_writer writer;
+  carto_buf text;
+  carto_buf_init(&text, carto_arena_allocator(arena), 0);
+  carto_json_writer_init(&writer, &text);
+  carto_json_begin_object(&writer);
+  for (; left > 0; left--, key = carto_json_next(value)) {
+    value = carto_json_value_of(key);
+    if (carto__str_is(carto_json_string(key), CARTO_MCP__MAP_MEMBER)) continue;
+    carto_json_key_str(&writer, carto_json_string(key));
+    carto_json_write_value(&writer, doc, value);
+  }
+  carto_json_end_object(&writer);
+  *out = carto_buf_str(&text);
+  return text.status == CARTO_OK ? CARTO_OK : carto__fail_memory(arena, error);
+}
+
+/* Makes the map what a document says, all of it. */
+static carto_status carto__map_load(const carto_call *call, carto__map *map,
+                                    const carto_json_doc *doc, carto_error *error) {
+  carto_map_document saved;
+  carto__map_state own, next;
+  carto__map fresh;
+  carto_status status = carto_map_document_read(call, doc, &saved, error);
+  if (status == CARTO_OK) status = carto__map_read_own(call, doc->root, &own, error);
+  if (status != CARTO_OK) return status;
+  carto__map_defaults(&next);
+  next.width = carto__opt_or(own.width, next.width.value);
+  next.height = carto__opt_or(own.height, next.height.value);
+  next.source_serial = carto__opt_or(own.source_serial, 0);
+  next.layer_serial = carto__opt_or(own.layer_serial, 0);
+  next.widget_serial = carto__opt_or(own.widget_serial, 0);
+  next.latitude = carto__opt_or(saved.latitude, 0);
+  next.longitude = carto__opt_or(saved.longitude, 0);
+  next.zoom = carto__opt_or(saved.zoom, 1);
+  next.pitch = carto__opt_or(saved.pitch, 0);
+  next.bearing = carto__opt_or(saved.bearing, 0);
+  next.is_split = saved.is_split;
+  next.mask = saved.mask;
+  next.markers = own.markers;
+  next.marker_count = own.marker_count;
+  status = carto__map_take(call, &saved, &own, &next, error);
+  if (status == CARTO_OK) status = carto__map_check_own(&next, error);
+  if (status == CARTO_OK) status = carto__map_keep_text(call->arena, doc, &next.document, error);
+  if (status != CARTO_OK) return status;
+  carto__map_init(&fresh, map->alloc, map->arena._cap);
+  carto__map_deepen(&fresh.arena, carto__map_rows, (char *)&next);
+  if (fresh.arena.status != CARTO_OK) {
+    status = fresh.arena.status == CARTO_ERR_LIMIT
+               ? carto__fail(error, CARTO_ERR_LIMIT, 0,
+                             "the document is too large: a map may take %u bytes",
+                             (uint64_t)map->arena._cap)
+               : carto__fail_memory(&fresh.arena, error);
+    carto__map_free(&fresh);
+    return status;
+  }
+  fresh.now = next;
+  fresh.kept = fresh.arena._used;
+  fresh.version = map->version + 1;
+  carto__map_free(map);
+  *map = fresh;
+  return CARTO_OK;
+}
+
+/* ---- to a document */
+
+static const char carto__map_empty[] =
+  "{\"title\":\"Map\",\"datasets\":[],\"keplerMapConfig\":{\"version\":\"v1\",\"config\":{"
+  "\"mapState\":{},\"mapStyle\":{},\"visState\":{\"layers\":[],\"layerBlending\":\"normal\","
+  "\"interactionConfig\":{\"tooltip\":{\"enabled\":true}},\"splitMaps\":[]},\"filters\":{},"
+  "\"widgets\":[],\"sqlParameters\":[]}}}";
+
+/* A document that is being written: what was loaded, with the value's own state over it. */
+typedef struct carto__map_export {
+  carto_arena *arena;
+  const carto__map_state *state;
+  bool temporary;         /* also what was made here */
+  const carto_json *mark; /* stands behind elements made here, so that reading knows them */
+  carto_map_document doc;
+} carto__map_export;
+
+/* Drops elements that an earlier writing has marked; rows says the size. */
+static void carto__map_drop_marked(void *items, size_t *count, size_t size) {
+  char *list = (char *)items;
+  size_t i, kept = 0;
+  for (i = 0; i < *count; i++) {
+    const carto_json *json;
+    memcpy(&json, list + i * size, sizeof json);
+    if (carto__map_is_mark(json)) continue;
+    if (kept < i) memcpy(list + kept * size, list + i * size, size);
+    kept++;
+  }
+  *count = kept;
+}
+
+static void carto__map_put_view(carto__map_export *e) {
+  const carto__map_state *s = e->state;
+  e->doc.latitude = s->latitude;
+  e->doc.longitude = s->longitude;
+  e->doc.zoom = s->zoom;
+  e->doc.pitch = s->pitch;
+  e->doc.bearing = s->bearing;
+  e->doc.mask = s->mask;
+}
+
+static bool carto__map_put_sources(carto__map_export *e) {
+  const carto__map_state *s = e->state;
+  carto_map_document *doc = &e->doc;
+  size_t i;
+  carto__map_drop_marked(doc->datasets, &doc->dataset_count, sizeof *doc->datasets);
+  if (!e->temporary) return true;
+  doc->datasets = (carto_map_dataset *)carto__map_widen(e->arena, doc->datasets, doc->dataset_count,
+                                                        sizeof *doc->datasets, 0, s->source_count);
+  for (i = 0; doc->datasets && i < s->source_count; i++) {
+    const carto__map_source *from = &s->sources[i];
+    carto_map_dataset *d = &doc->datasets[doc->dataset_count];
+    if (from->temporary != CARTO_FLAG_TRUE) continue;
+    d->json = e->mark;
+    d->id = from->id;
+    d->type = from->type;
+    d->source = from->text;
+    if (from->type == CARTO_DATASET_QUERY) d->query_template = from->text;
+    d->connection_name = from->connection;
+    d->provider_id = from->provider;
+    d->geo_column = from->geo_column;
+    d->label = from->label;
+    doc->dataset_count++;
+  }
+  return doc->datasets != NULL;
+}
+
+#define CARTO_MCP__FILL_COLORS 6 /* classes of a column's colours */
+
+/* The colours of a layer that a column drives. */
+static bool carto__map_put_colors(carto__map_export *e, const carto__map_layer *from,
+                                  carto_map_layer *l) {
+  carto_color_range *range = &l->style.color_range;
+  carto_rgba colors[CARTO_PALETTE_MAX];
+  char *text;
+  size_t i;
+  range->name = from->fill_palette;
+  range->category = carto_str_from("CARTO");
+  range->colors.count =
+    carto_palette_colors(carto_palette_find(from->fill_palette), CARTO_MCP__FILL_COLORS, colors);
+  range->colors.items =
+    (carto_str *)carto__arena_array(e->arena, range->colors.count, sizeof(carto_str));
+  text = (char *)carto__arena_array(e->arena, range->colors.count, 10);
+  if (!range->colors.items || !text) return false;
+  for (i = 0; i < range->colors.count; i++, text += 10) {
+    carto_color_text(colors[i], text);
+    range->colors.items[i] = carto_str_from(text);
+  }
+  l->channels[CARTO_CHANNEL_FILL].field.name = from->fill_column;
+  l->channels[CARTO_CHANNEL_FILL].scale =
+    carto__str_is(from->fill_scale, "quantile") ? CARTO_SCALE_QUANTILE : CARTO_SCALE_ORDINAL;
+  return true;
+}
+
+static bool carto__map_put_layer(carto__map_export *e, const carto__map_layer *from,
+                                 carto_map_layer *l) {
+  l->json = e->mark;
+  l->id = from->id;
+  l->type = from->kind == CARTO__LAYER_H3        ? CARTO_LAYER_H3
+            : from->kind == CARTO__LAYER_QUADBIN ? CARTO_LAYER_QUADBIN
+            : from->kind == CARTO__LAYER_RASTER  ? CARTO_LAYER_RASTER
+                                                 : CARTO_LAYER_TILESET;
+  l->data_id = from->source;
+  l->label = from->label;
+  l->color = from->fill;
+  l->is_visible = from->visible;
+  l->style.filled = CARTO_FLAG_TRUE;
+  l->style.stroked = carto__flag_of(from->outline.is_set || from->outline_width.is_set);
+  l->style.opacity = from->opacity;
+  l->style.radius = from->radius;
+  l->style.stroke_color = from->outline;
+  l->style.thickness = from->outline_width;
+  l->channels[CARTO_CHANNEL_RADIUS].field.name = from->radius_column;
+  if (from->radius_column.len) {
+    l->channels[CARTO_CHANNEL_RADIUS].scale = CARTO_SCALE_SQRT;
+    l->style.radius_range.is_set = true;
+    l->style.radius_range.from = 2;
+    l->style.radius_range.to = from->radius.is_set ? from->radius.value * 3 : 30;
+  }
+  return from->fill_column.len == 0 || carto__map_put_colors(e, from, l);
+}
+
+static bool carto__map_put_popup(carto__map_export *e, const carto__map_layer *from) {
+  carto_map_document *doc = &e->doc;
+  carto_map_popup *p = &doc->popups[doc->popup_count++];
+  size_t i;
+  p->json = e->mark;
+  p->layer_id = from->id;
+  p->enabled = CARTO_FLAG_TRUE;
+  p->hover.style = carto_str_from("light");
+  p->hover.field_count = from->hover_count;
+  p->hover.fields =
+    (carto_popup_field *)carto__arena_zero(e->arena, from->hover_count, sizeof *p->hover.fields);
+  for (i = 0; p->hover.fields && i < from->hover_count; i++) {
+    p->hover.fields[i].name = from->hover[i].column;
+    p->hover.fields[i].spatial_index_aggregation = from->hover[i].aggregation;
+  }
+  return p->hover.fields != NULL;
+}
+
+/* The layers made here, above the saved ones; and what is seen of those. */
+static bool carto__map_put_layers(carto__map_export *e) {
+  const carto__map_state *s = e->state;
+  carto_map_document *doc = &e->doc;
+  const carto__map_list list = carto__map_layers(s);
+  size_t i, index, own = 0;
+  carto__map_drop_marked(doc->layers, &doc->layer_count, sizeof *doc->layers);
+  carto__map_drop_marked(doc->popups, &doc->popup_count, sizeof *doc->popups);
+  for (i = 0; i < doc->layer_count; i++) {
+    index = carto__map_find(&list, doc->layers[i].id);
+    if (index != SIZE_MAX && !doc->layers[i].problem.len)
+      doc->layers[i].is_visible = s->layers[index].visible;
+  }
+  if (!e->temporary) return true;
+  for (i = 0; i < s->layer_count; i++) own += s->layers[i].temporary == CARTO_FLAG_TRUE;
+  doc->layers = (carto_map_layer *)carto__map_widen(e->arena, doc->layers, doc->layer_count,
+                                                    sizeof *doc->layers, own, 0);
+  doc->popups = (carto_map_popup *)carto__map_widen(e->arena, doc->popups, doc->popup_count,
+                                                    sizeof *doc->popups, 0, own);
+  if (!doc->layers || !doc->popups) return false;
+  doc->layer_count += own;
+  for (i = own = 0; i < s->layer_count; i++) {
+    if (s->layers[i].temporary != CARTO_FLAG_TRUE) continue;
+    if (!carto__map_put_layer(e, &s->layers[i], &doc->layers[own++])) return false;
+    if (s->layers[i].hover_count && !carto__map_put_popup(e, &s->layers[i])) return false;
+  }
+  return true;
+}
+
+/* Which layer shows on which side. Of layers that the map could not take, what was read. */
+static bool carto__map_put_sides(carto__map_export *e) {
+  const carto__map_state *s = e->state;
+  const carto__map_list list = carto__map_layers(s);
+  carto_map_document *doc = &e->doc;
+  size_t side, i;
+  for (side = 0; side < doc->side_count; side++) {
+    const carto_map_side from = doc->sides[side];
+    carto_map_side *to = &doc->sides[side];
+    to->layers = (carto_map_shown *)carto__arena_array(e->arena, from.layer_count + s->layer_count,
+                                                       sizeof *to->layers);
+    if (!to->layers) return false;
+    to->layer_count = 0;
+    for (i = 0; i < s->layer_count; i++) {
+      if (!e->temporary && s->layers[i].temporary == CARTO_FLAG_TRUE) continue;
+      to->layers[to->layer_count].layer_id = s->layers[i].id;
+      to->layers[to->layer_count++].is_visible = s->layers[i].sides[side] == CARTO_FLAG_TRUE;
+    }
+    for (i = 0; i < from.layer_count; i++)
+      if (carto_map_find_layer(doc, from.layers[i].layer_id) != SIZE_MAX &&
+          carto__map_find(&list, from.layers[i].layer_id) == SIZE_MAX)
+        to->layers[to->layer_count++] = from.layers[i];
+  }
+  return true;
+}
+
+static bool carto__map_put_widgets(carto__map_export *e) {
+  const carto__map_state *s = e->state;
+  carto_map_document *doc = &e->doc;
+  const carto__map_list parameters = carto__map_parameters(s);
+  size_t i;
+  carto__map_drop_marked(doc->widgets, &doc->widget_count, sizeof *doc->widgets);
+  for (i = 0; i < doc->parameter_count; i++) {
+    size_t index = carto__map_find(&parameters, doc->parameters[i].id);
+    if (index == SIZE_MAX) continue;
+    doc->parameters[i].item.value = s->parameters[index].item.value;
+    doc->parameters[i].start.value = s->parameters[index].start.value;
+    doc->parameters[i].end.value = s->parameters[index].end.value;
+  }
+  if (!e->temporary) return true;
+  doc->widgets = (carto_map_widget *)carto__map_widen(e->arena, doc->widgets, doc->widget_count,
+                                                      sizeof *doc->widgets, 0, s->widget_count);
+  for (i = 0; doc->widgets && i < s->widget_count; i++) {
+    if (s->widgets[i].temporary != CARTO_FLAG_TRUE) continue;
+    doc->widgets[doc->widget_count] = s->widgets[i].is;
+    doc->widgets[doc->widget_count++].json = e->mark;
+  }
+  return doc->widgets != NULL;
+}
+
+/* The JSON and the parameters that a filter was read with, if it was. */
+static void carto__map_read_filter(const carto_map_document *doc, const carto__map_filter *from,
+                                   carto_map_filter *out) {
+  size_t i, k, m;
+  for (i = 0; i < doc->filter_count; i++) {
+    size_t dataset = carto_map_find_dataset(doc, doc->filters[i].data_id);
+    if (dataset == SIZE_MAX ||
+        !carto_str_equal(carto__map_dataset_id(&doc->datasets[dataset]), from->source))
+      continue;
+    for (k = 0; k < doc->filters[i].column_count; k++) {
+      const carto_map_filtered_column *column = &doc->filters[i].columns[k];
+      for (m = 0; m < column->filter_count && carto_str_equal(column->column, from->column); m++)
+        if (carto_str_equal(column->filters[m].type, from->type) &&
+            carto_str_equal(column->filters[m].owner, from->owner)) {
+          out->json = column->filters[m].json;
+          out->params = column->filters[m].params;
+        }
+    }
+  }
+}
+
+/* The filters by dataset, by column, each in the order of its first filter. */
+static bool carto__map_put_filters(carto__map_export *e) {
+  const carto__map_state *s = e->state;
+  carto_map_document *doc = &e->doc;
+  carto_map_filter_set *sets =
+    (carto_map_filter_set *)carto__arena_zero(e->arena, s->filter_count, sizeof *sets);
+  const carto__map_list sources = carto__map_sources(s);
+  size_t i, k, m, count = 0;
+  if (!sets) return false;
+  for (i = 0; i < s->filter_count; i++) {
+    const carto__map_filter *from = &s->filters[i];
+    size_t source = carto__map_find(&sources, from->source);
+    carto_map_filtered_column *column;
+    carto_map_filter *f;
+    if (source == SIZE_MAX || (!e->temporary && s->sources[source].temporary == CARTO_FLAG_TRUE))
+      continue;
+    for (k = 0; k < count && !carto_str_equal(sets[k].data_id, from->source); k++) {
+    }
+    if (k == count) {
+      sets[count++].data_id = from->source;
+      sets[k].columns = (carto_map_filtered_column *)carto__arena_zero(e->arena, s->filter_count,
+                                                                       sizeof *sets[k].columns);
+      if (!sets[k].columns) return false;
+    }
+    for (m = 0;
+         m < sets[k].column_count && !carto_str_equal(sets[k].columns[m].column, from->column);
+         m++) {
+    }
+    column = &sets[k].columns[m];
+    if (m == sets[k].column_count) {
+      sets[k].column_count++;
+      column->column = from->column;
+      column->filters =
+        (carto_map_filter *)carto__arena_zero(e->arena, s->filter_count, sizeof *column->filters);
+      if (!column->filters) return false;
+    }
+    f = &column->filters[column->filter_count++];
+    carto__map_read_filter(doc, from, f);
+    f->type = from->type;
+    f->owner = from->owner;
+    f->values = from->values;
+  }
+  doc->filters = sets;
+  doc->filter_count = count;
+  return true;
+}
+
+/* What Builder's document has no place for, as the last member of what has been written. */
+static bool carto__map_put_own(carto__map_export *e, carto_buf *text) {
+  carto__map_state own = *e->state;
+  carto_json_writer out;
+  size_t i;
+  own.sources = (carto__map_source *)carto__map_widen(e->arena, own.sources, own.source_count,
+                                                      sizeof *own.sources, 0, 0);
+  own.layers = (carto__map_layer *)carto__map_widen(e->arena, own.layers, own.layer_count,
+                                                    sizeof *own.layers, 0, 0);
+  own.widgets = (carto__map_widget *)carto__map_widen(e->arena, own.widgets, own.widget_count,
+                                                      sizeof *own.widgets, 0, 0);
+  if (!own.sources || !own.layers || !own.widgets || text->len == 0) return false;
+  own.source_count = own.layer_count = own.widget_count = 0;
+  for (i = 0; i < e->state->source_count; i++)
+    if (e->state->sources[i].temporary == CARTO_FLAG_TRUE)
+      own.sources[own.source_count++] = e->state->sources[i];
+  for (i = 0; i < e->state->layer_count; i++)
+    if (e->state->layers[i].temporary == CARTO_FLAG_TRUE)
+      own.layers[own.layer_count++] = e->state->layers[i];
+  for (i = 0; i < e->state->widget_count; i++)
+    if (e->state->widgets[i].temporary == CARTO_FLAG_TRUE)
+      own.widgets[own.widget_count++] = e->state->widgets[i];
+  text->len--; /* the closing brace */
+  carto_buf_append_text(text, ",\"" CARTO_MCP__MAP_MEMBER "\":");
+  carto_json_writer_init(&out, text);
+  carto__doc_write(&out, &e->doc, carto__map_own_rows, (const char *)&own, NULL);
+  carto_buf_append_text(text, "}");
+  return true;
+}
+
+/* Writes the map as a document. temporary: with what was made here, markers and sizes too, so that
+   loading gives the same map; else only as much as a saved map has. */
+static carto_status carto__map_write(const carto_call *call, const carto__map_state *s,
+                                     bool temporary, carto_json_writer *out, carto_error *error) {
+  carto_str saved = s->document.len ? s->document : carto_str_from(carto__map_empty);
+  carto_json_doc doc, mark;
+  carto__map_export e;
+  carto_json_writer writer;
+  carto_buf text;
+  carto_status status = carto_json_parse(call->arena, saved, &doc, error);
+  if (status == CARTO_OK)
+    status = carto_json_parse(call->arena, carto_str_from("{\"temporary\":true}"), &mark, error);
+  memset(&e, 0, sizeof e);
+  if (status == CARTO_OK) status = carto_map_document_read(call, &doc, &e.doc, error);
+  if (status != CARTO_OK) return status;
+  e.arena = call->arena;
+  e.state = s;
+  e.temporary = temporary;
+  e.mark = mark.root;
+  carto__map_put_view(&e);
+  if (!carto__map_put_filters(&e) || !carto__map_put_sources(&e) || !carto__map_put_layers(&e) ||
+      !carto__map_put_sides(&e) || !carto__map_put_widgets(&e))
+    return carto__fail_memory(call->arena, error);
+  carto_buf_init(&text, carto_arena_allocator(call->arena), 0);
+  carto_json_writer_init(&writer, &text);
+  carto_map_document_write(&e.doc, &writer);
+  if ((temporary && !carto__map_put_own(&e, &text)) || text.status != CARTO_OK)
+    return carto__fail_memory(call->arena, error);
+  carto_json_write_raw(out, carto_buf_str(&text));
+  return CARTO_OK;
+}
+
+/* ---- the maps of a server, the one used last first */
+
+#define CARTO_MCP__MAP_NAME 64
+
+typedef struct carto__map_slot {
+  struct carto__map_slot *next;
+  char name[CARTO_MCP__MAP_NAME + 1];
+  int64_t used_at; /* microseconds since 1970; 0 without a clock */
+  carto__map map;
+} carto__map_slot;
+
+/* The result of a query that a source is, kept for as long as there is room. */
+typedef struct carto__map_table {
+  struct carto__map_table *next;
+  carto_str key; /* connection, query and what was bound to it; follows this struct */
+  carto_table table;
+} carto__map_table;
+
+/* Names of maps go into URIs as they are. */
+static bool carto__map_name_is_good(carto_str name) {
+  size_t i;
+  for (i = 0; i < name.len; i++)
+    if (!carto__is_letter(name.ptr[i]) && !carto__is_digit(name.ptr[i]) &&
+        !carto__char_among(name.ptr[i], "-_"))
+      return false;
+  return name.len >= 1 && name.len <= CARTO_MCP__MAP_NAME;
+}
+
+static void carto__map_slot_free(carto_alloc alloc, carto__map_slot *slot) {
+  carto__map_free(&slot->map);
+  carto__free(alloc, slot, sizeof *slot);
+}
+
+static void carto__map_table_free(carto_alloc alloc, carto__map_table *t) {
+  carto_table_free(&t->table);
+  carto__free(alloc, t, sizeof *t + t->key.len);
 }
 
 /* ----------------------------------------------------------------------- >>tools
@@ -28525,6 +30040,1407 @@ static const carto_param carto__list_maps_results[] = {
    "Documents that could not be read."},
 };
 
+/* ---- the map that a call is about */
+
+/* Maps that nobody has used for long go; then, where there is no more room, the one unused the
+   longest. */
+static void carto__maps_expire(carto_server *server, int64_t now, size_t most) {
+  carto__map_slot **at = &server->_maps;
+  size_t count = 0;
+  while (*at) {
+    carto__map_slot *slot = *at;
+    bool old = now != 0 && now - slot->used_at > server->_desc.map_age_s * INT64_C(1000000);
+    if (!old && count < most) {
+      count++;
+      at = &slot->next;
+      continue;
+    }
+    *at = slot->next;
+    carto__map_slot_free(server->_desc.alloc, slot);
+  }
+}
+
+/* The map of that name, which is then the one used last; NULL: there is none. */
+static carto__map_slot *carto__maps_find(carto_server *server, carto_str name) {
+  carto__map_slot **at = &server->_maps, *slot;
+  while (*at && !carto__str_is(name, (*at)->name)) at = &(*at)->next;
+  slot = *at;
+  if (!slot) return NULL;
+  *at = slot->next;
+  slot->next = server->_maps;
+  server->_maps = slot;
+  return slot;
+}
+
+static carto__map_slot *carto__maps_add(carto_server *server, carto_str name) {
+  carto__map_slot *slot =
+    (carto__map_slot *)carto__realloc(server->_desc.alloc, NULL, 0, sizeof *slot);
+  if (!slot) return NULL;
+  memset(slot, 0, sizeof *slot);
+  memcpy(slot->name, name.ptr, name.len);
+  carto__map_init(&slot->map, server->_desc.alloc, server->_desc.map_bytes);
+  slot->next = server->_maps;
+  server->_maps = slot;
+  return slot;
+}
+
+/* The name of the caller's own map: of a session, or of all that come without one. */
+static carto_str carto__maps_own_name(carto_server *server, carto_session *session, char room[32]) {
+  static const char prefix[] = "session-";
+  char digits[20], *at;
+  size_t len = sizeof prefix - 1, count;
+  if (!session) return carto_str_from("default");
+  if (session->_map == 0) session->_map = ++server->_map_serial;
+  at = carto__uint_digits(session->_map, digits);
+  count = (size_t)(digits + sizeof digits - at);
+  memcpy(room, prefix, len);
+  memcpy(room + len, at, count);
+  return carto_str_make(room, len + count);
+}
+
+/* The name that a call means: asked, or the caller's own where that is empty or "default". Own maps
+   of other sessions are nobody else's. */
+static carto_status carto__maps_name(carto_server *server, carto_session *session, carto_str asked,
+                                     char room[32], carto_str *out, carto_error *error) {
+  *out = carto__maps_own_name(server, session, room);
+  if (asked.len == 0 || carto__str_is(asked, "default") || carto_str_equal(asked, *out))
+    return CARTO_OK;
+  *out = asked;
+  if (!carto__map_name_is_good(asked))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"map\" must be 1 to 64 of A-Z a-z 0-9 - _, not \"%v\"", asked);
+  if (carto__str_starts(asked, carto_str_from("session-")))
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "map \"%v\" belongs to another session",
+                       asked);
+  return CARTO_OK;
+}
+
+static carto_status carto__maps_no_such(const carto_server *server, carto_str name,
+                                        carto_error *error) {
+  const carto__map_slot *slot;
+  carto_str best = carto_str_make(NULL, 0);
+  size_t distance = carto__nearest_limit(name);
+  for (slot = server->_maps; slot; slot = slot->next)
+    if (!carto__str_starts(carto_str_from(slot->name), carto_str_from("session-")))
+      carto__nearest(name, carto_str_from(slot->name), &best, &distance);
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                     "there is no map \"%v\"%s%v; a tool that changes a map makes it", name,
+                     best.len ? "; nearest: " : "", best);
+}
+
+/* The map that a call is about. It is made where the caller has none yet, or a tool that changes it
+   names a new one. */
+static carto_status carto__tool_map(const carto_tool_call *call, carto__map **out,
+                                    carto_error *error) {
+  carto_server *server = call->server;
+  const carto_server_desc *desc = &server->_desc;
+  carto_str asked = carto__arg_str(call, "map"), name;
+  int64_t now = desc->now ? desc->now(desc->user) : 0;
+  carto__map_slot *slot;
+  char room[32];
+  carto_status status = carto__maps_name(server, call->session, asked, room, &name, error);
+  *out = NULL;
+  if (status != CARTO_OK) return status;
+  carto__maps_expire(server, now, desc->maps);
+  slot = carto__maps_find(server, name);
+  if (!slot && carto_str_equal(asked, name) && !(call->tool->flags & CARTO_TOOL_WRITES))
+    return carto__maps_no_such(server, name, error);
+  if (!slot) {
+    carto__maps_expire(server, now, desc->maps - 1);
+    slot = carto__maps_add(server, name);
+    if (!slot) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory for a map");
+  }
+  slot->used_at = now;
+  carto__map_tidy(&slot->map);
+  *out = &slot->map;
+  return CARTO_OK;
+}
+
+static carto_status carto__tool_done(carto_status status, carto_json_writer *out) {
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto__put_bool(out, "success", true);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+#define CARTO_MCP__MAP_PARAM                                                \
+  {                                                                         \
+    0, "map", CARTO_KIND_STRING, NULL, 1, CARTO_MCP__MAP_NAME, NULL,        \
+      "Which map, by a name of your choice. Leave it out for your own map." \
+  }
+
+static const carto_param carto__map_only_params[] = {CARTO_MCP__MAP_PARAM};
+
+static const carto_param carto__success_results[] = {
+  {0, "success", CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+};
+
+/* ---- what a source is made of */
+
+/* Binds the map's parameters that a query names, as JSON: {"name": value, ...}. */
+static void carto__map_bind_end(carto_json_writer *out, carto_str sql,
+                                const carto_parameter_end *end, bool list) {
+  size_t at = 0, i;
+  bool named = false;
+  for (; !named && at < sql.len; at++) {
+    carto_str rest = carto__str_skip(sql, at);
+    bool sign = rest.ptr[0] == '@' || rest.ptr[0] == ':';
+    if (!sign && rest.ptr[0] != '{') continue;
+    while (rest.len &&
+           (rest.ptr[0] == '{' || rest.ptr[0] == ' ' ||
+            (sign && rest.ptr[0] != end->sql_name.ptr[0] && carto__char_among(rest.ptr[0], "@:"))))
+      rest = carto__str_skip(rest, 1);
+    named = carto__str_starts(rest, end->sql_name) &&
+            (rest.len == end->sql_name.len ||
+             (!carto__is_letter(rest.ptr[end->sql_name.len]) &&
+              !carto__is_digit(rest.ptr[end->sql_name.len]) && rest.ptr[end->sql_name.len] != '_'));
+  }
+  if (!named || end->sql_name.len == 0) return;
+  carto_json_key_str(out, end->sql_name);
+  if (!list) {
+    if (end->value.count) carto_scalar_write(end->value.items[0], out);
+    else carto_json_write_null(out);
+    return;
+  }
+  carto_json_begin_array(out);
+  for (i = 0; i < end->value.count; i++) carto_scalar_write(end->value.items[i], out);
+  carto_json_end_array(out);
+}
+
+/* The query of a source, and what is bound to it. */
+static carto_status carto__map_bind(const carto_call *work, const carto__map_state *s,
+                                    const carto__map_source *from, carto_json_doc *doc,
+                                    carto_source *out, carto_error *error) {
+  carto_json_writer writer;
+  carto_buf json;
+  size_t i;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  out->connection = from->connection;
+  out->is_query = from->type == CARTO_DATASET_QUERY;
+  out->text = from->text;
+  if (!out->is_query) return CARTO_OK;
+  carto_buf_init(&json, carto_arena_allocator(work->arena), 0);
+  carto_json_writer_init(&writer, &json);
+  carto_json_begin_object(&writer);
+  for (i = 0; i < s->parameter_count; i++) {
+    const carto_map_parameter *p = &s->parameters[i];
+    bool list = p->type == CARTO_PARAMETER_CATEGORY;
+    carto__map_bind_end(&writer, from->text, &p->item, list);
+    carto__map_bind_end(&writer, from->text, &p->start, false);
+    carto__map_bind_end(&writer, from->text, &p->end, false);
+  }
+  carto_json_end_object(&writer);
+  if (json.status != CARTO_OK) return carto__fail_memory(work->arena, error);
+  status = carto_json_parse(work->arena, carto_buf_str(&json), doc, error);
+  out->parameters_doc = doc;
+  out->parameters = carto_json_count(doc->root) ? doc->root : NULL;
+  return status;
+}
+
+/* Makes room for so many bytes of results; those used longest ago go first. */
+static void carto__map_tables_trim(carto_server *server, size_t most, size_t count) {
+  carto__map_table **at = &server->_map_tables;
+  while (*at) {
+    carto__map_table *t = *at;
+    if (count > 0 && t->table.memory_bytes <= most) {
+      most -= t->table.memory_bytes;
+      count--;
+      at = &t->next;
+      continue;
+    }
+    *at = t->next;
+    most = 0; /* and all behind it */
+    carto__map_table_free(server->_desc.alloc, t);
+  }
+}
+
+#define CARTO_MCP__MAP_TABLES 32 /* results of queries that are kept */
+
+/* The result of a query as it was bound, kept between calls. */
+static carto_status carto__map_query(const carto_tool_call *call, const carto_warehouse *warehouse,
+                                     const carto_source *source, const carto_table **out,
+                                     carto_error *error) {
+  carto_server *server = call->server;
+  carto__map_table **at = &server->_map_tables, *t;
+  carto_str sql = carto__str_join(call->work->arena, source->connection, '\n', source->text);
+  carto_str key =
+    carto__str_join(call->work->arena, sql, '\n',
+                    source->parameters ? source->parameters_doc->text : carto_str_make(NULL, 0));
+  carto_status status;
+  if (!key.ptr) return carto__fail_memory(call->work->arena, error);
+  while (*at && !carto_str_equal((*at)->key, key)) at = &(*at)->next;
+  t = *at;
+  if (t) {
+    *at = t->next;
+  } else {
+    t = (carto__map_table *)carto__realloc(server->_desc.alloc, NULL, 0, sizeof *t + key.len);
+    if (!t) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+    memset(t, 0, sizeof *t);
+    memcpy(t + 1, key.ptr, key.len);
+    t->key = carto_str_make((const char *)(t + 1), key.len);
+    status = warehouse->driver->query(call->work, warehouse->state, source, server->_desc.alloc,
+                                      &t->table, error);
+    if (status == CARTO_OK && t->table.memory_bytes > server->_desc.map_table_bytes)
+      status =
+        carto__fail(error, CARTO_ERR_LIMIT, 0,
+                    "the query's result takes %u bytes; the limit is %u: select fewer rows "
+                    "or columns",
+                    (uint64_t)t->table.memory_bytes, (uint64_t)server->_desc.map_table_bytes);
+    if (status != CARTO_OK) {
+      carto__map_table_free(server->_desc.alloc, t);
+      return carto__tool_query_failed(status, error);
+    }
+  }
+  t->next = server->_map_tables;
+  server->_map_tables = t;
+  carto__map_tables_trim(server, server->_desc.map_table_bytes, CARTO_MCP__MAP_TABLES);
+  *out = &t->table;
+  return CARTO_OK;
+}
+
+/* The rows of a source. They stay until the next call of this function. */
+static carto_status carto__map_table_of(const carto_tool_call *call, const carto__map_state *s,
+                                        const carto__map_source *from, const carto_table **out,
+                                        carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  const carto_warehouse *warehouse;
+  carto_json_doc doc;
+  carto_source source;
+  carto_status status;
+  *out = NULL;
+  if (from->type != CARTO_DATASET_TABLE && from->type != CARTO_DATASET_QUERY)
+    return carto__fail(
+      error, CARTO_ERR_UNSUPPORTED, 0,
+      "dataset \"%v\" is neither a table nor a query: its data cannot be read here", from->id);
+  status = carto__warehouse_find(call->work, desc->warehouses, desc->warehouse_count,
+                                 from->connection, &warehouse, error);
+  if (status == CARTO_OK) status = carto__map_bind(call->work, s, from, &doc, &source, error);
+  if (status != CARTO_OK) return status;
+  if (source.is_query)
+    return warehouse->driver->query ? carto__map_query(call, warehouse, &source, out, error)
+                                    : carto__tool_lacks(from->connection, "run queries", error);
+  if (!warehouse->driver->table) return carto__tool_lacks(from->connection, "hold tables", error);
+  return warehouse->driver->table(call->work, warehouse->state, &source, out, error);
+}
+
+/* The column that places a source's rows; NULL: there is none. */
+static const carto_column *carto__map_place(const carto__map_source *source,
+                                            const carto_table *table) {
+  carto_str name;
+  const char *index;
+  if (source->geo_column.len && carto_geo_column(source->geo_column, &name, &index)) {
+    const carto_column *column = carto_table_find(table, name);
+    if (column && column->type >= CARTO_TYPE_GEOMETRY) return column;
+  }
+  return carto_table_spatial(table);
+}
+
+static carto_status carto__map_no_place(const carto__map_source *source, carto_error *error) {
+  return carto__fail(error, CARTO_ERR_ARG, 0,
+                     "dataset \"%v\" has no geometry, H3 or quadbin column: nothing in it has a "
+                     "place on the map",
+                     source->id);
+}
+
+/* The column of a source by its name; the nearest are told. what: the argument. */
+static carto_status carto__map_column(const carto_table *table, carto_str name, const char *what,
+                                      const carto_column **out, carto_error *error) {
+  carto_str near[CARTO_MCP__NEAREST];
+  carto__map_list list;
+  carto_error room;
+  size_t count;
+  *out = carto_table_find(table, name);
+  if (*out) return CARTO_OK;
+  list = carto__map_list_of("column", "", table->columns, table->column_count,
+                            sizeof *table->columns, offsetof(carto_column, name));
+  count = carto__map_nearest(&list, name, near);
+  (void)carto__map_names(near, count, list.count, &room);
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                     "\"%s\": there is no column \"%v\"; nearest: %s", what, name, room.text);
+}
+
+/* ---- add_marker, get_map_coordinates, set_map_center_and_zoom, set_map_center_and_zoom_to_layer */
+
+/* A number, or the text of one: the reference gives a longitude as a string. */
+static carto_status carto__arg_degrees(const carto_json *value, const char *name, size_t index,
+                                       double most, carto_opt *out, carto_error *error) {
+  carto_str text = carto_json_string(value);
+  bool is_text = carto_json_type_of(value) == CARTO_JSON_STRING;
+  carto_error shown;
+  if (is_text && !carto_double_parse(text, &out->value))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"markers[%u].%s\" must be a number or the text of one, not \"%v\"",
+                       (uint64_t)index, name, text);
+  if (!is_text) out->value = carto_json_double(value);
+  out->is_set = true;
+  if (out->value >= -most && out->value <= most) return CARTO_OK;
+  if (!is_text) {
+    char room[CARTO_MCP__DOUBLE_ROOM];
+    text = carto__schema_number(out->value, room);
+    (void)carto__fail(&shown, CARTO_OK, 0, "%v", text);
+    text = carto_str_from(shown.text);
+  }
+  return carto__fail(error, CARTO_ERR_ARG, 0, "\"markers[%u].%s\" must be -%d to %d, not %v",
+                     (uint64_t)index, name, (int)most, (int)most, text);
+}
+
+static carto_status carto__tool_add_marker(const carto_tool_call *call, carto_json_writer *out,
+                                           carto_error *error) {
+  const carto_json *list = carto_json_get(call->arguments, "markers");
+  const carto_json *item = carto_json_first(list);
+  size_t count = carto_json_count(list), i;
+  carto__map_marker *markers;
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status == CARTO_OK)
+    status = carto__map_full(map->now.marker_count, count, CARTO_MCP_MAX_MARKERS, "markers", error);
+  if (status != CARTO_OK) return status;
+  markers = (carto__map_marker *)carto__arena_zero(call->work->arena, count, sizeof *markers);
+  if (!markers) return carto__fail_memory(call->work->arena, error);
+  for (i = 0; i < count && status == CARTO_OK; i++, item = carto_json_next(item)) {
+    status = carto__arg_degrees(carto_json_get(item, "latitude"), "latitude", i, 90,
+                                &markers[i].latitude, error);
+    if (status == CARTO_OK)
+      status = carto__arg_degrees(carto_json_get(item, "longitude"), "longitude", i, 180,
+                                  &markers[i].longitude, error);
+    markers[i].label = carto_json_string(carto_json_get(item, "label"));
+  }
+  if (status == CARTO_OK) status = carto__map_add_markers(map, markers, count, error);
+  return carto__tool_done(status, out);
+}
+
+static const carto_param carto__add_marker_params[] = {
+  {0, "markers", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, "Array of markers."},
+  {1, "*", CARTO_KIND_OBJECT | CARTO_CLOSED, NULL, 0, 0, NULL, NULL},
+  {2, "latitude", CARTO_KIND_NUMBER | CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Latitude of the marker, -90 to 90."},
+  {2, "longitude", CARTO_KIND_STRING | CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Longitude of the marker, -180 to 180."},
+  {2, "label", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 1000, NULL,
+   "Human-readable label for the marker."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static carto_status carto__tool_get_map_coordinates(const carto_tool_call *call,
+                                                    carto_json_writer *out, carto_error *error) {
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto__put_double(out, "latitude", map->now.latitude.value);
+  carto__put_double(out, "longitude", map->now.longitude.value);
+  carto__put_double(out, "zoom", map->now.zoom.value);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__get_map_coordinates_results[] = {
+  {0, "latitude", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "longitude", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "zoom", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+};
+
+static carto_status carto__tool_set_map_center_and_zoom(const carto_tool_call *call,
+                                                        carto_json_writer *out,
+                                                        carto_error *error) {
+  const carto_json *center = carto_json_get(call->arguments, "center");
+  const carto_json *first = carto_json_first(center);
+  double lat = carto_json_double(first), lng = carto_json_double(carto_json_next(first));
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status != CARTO_OK) return status;
+  if (lat < -90 || lat > 90)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"center\" is [latitude, longitude]; the latitude must be -90 to 90, not "
+                       "%v",
+                       carto_json_number_text(call->doc, first));
+  status = carto__map_set_view(map, lng, lat,
+                               carto_json_double(carto_json_get(call->arguments, "zoom")), error);
+  return carto__tool_done(status, out);
+}
+
+static const carto_param carto__set_map_center_and_zoom_params[] = {
+  {0, "center", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 2, 2, NULL,
+   "Latitude and longitude coordinates [lat, lon]."},
+  {1, "*", CARTO_KIND_NUMBER, NULL, -180, 180, NULL, NULL},
+  {0, "zoom", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 22, NULL,
+   "Map zoom level as defined by Google Maps."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+/* ---- get_spatial_filter, set_spatial_filter */
+
+/* A ring of four corners, counter-clockwise, as the coordinates of a polygon. */
+static void carto__write_rectangle(carto_json_writer *out, double west, double south, double east,
+                                   double north) {
+  const double corners[5][2] = {
+    {west, south}, {east, south}, {east, north}, {west, north}, {west, south}};
+  size_t i;
+  carto_json_begin_array(out);
+  carto_json_begin_array(out);
+  for (i = 0; i < 5; i++) carto__doc_write_pair(out, corners[i][0], corners[i][1]);
+  carto_json_end_array(out);
+  carto_json_end_array(out);
+}
+
+/* What is seen, within the world: in two parts where the antimeridian is in it. */
+static void carto__write_viewport(carto_json_writer *out, carto_box box) {
+  double west = box.xmin, east = box.xmax;
+  carto_json_begin_object(out);
+  if (east - west >= 360) {
+    west = -180;
+    east = 180;
+  }
+  while (west < -180) {
+    west += 360;
+    east += 360;
+  }
+  while (west >= 180) {
+    west -= 360;
+    east -= 360;
+  }
+  carto__put_text(out, "type", east > 180 ? "MultiPolygon" : "Polygon");
+  carto_json_key(out, "coordinates");
+  if (east > 180) {
+    carto_json_begin_array(out);
+    carto__write_rectangle(out, west, box.ymin, 180, box.ymax);
+    carto__write_rectangle(out, -180, box.ymin, east - 360, box.ymax);
+    carto_json_end_array(out);
+  } else {
+    carto__write_rectangle(out, west, box.ymin, east, box.ymax);
+  }
+  carto_json_end_object(out);
+}
+
+static void carto__write_spatial_filter(carto_json_writer *out, const carto__map_state *s) {
+  carto_json_begin_object(out);
+  carto__put_text(out, "type", s->mask.size ? "mask" : "viewport");
+  carto_json_key(out, "geometry");
+  if (s->mask.size) carto_geom_to_geojson(s->mask, out);
+  else carto__write_viewport(out, carto__map_bounds(s));
+  carto_json_end_object(out);
+}
+
+static carto_status carto__tool_get_spatial_filter(const carto_tool_call *call,
+                                                   carto_json_writer *out, carto_error *error) {
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status == CARTO_OK) carto__write_spatial_filter(out, &map->now);
+  return status;
+}
+
+#define CARTO_MCP__GEOMETRY_ROWS(d)                                                                \
+  {d + 1, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "Polygon|MultiPolygon", 0, 0, NULL, NULL}, { \
+    d + 1, "coordinates", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL,                     \
+      "Longitude before latitude."                                                                 \
+  }
+
+static const carto_param carto__get_spatial_filter_results[] = {
+  {0, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "mask|viewport", 0, 0, NULL,
+   "mask for a polygon that was set or drawn, viewport for the map's bounds."},
+  {0, "geometry", CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "GeoJSON Polygon or MultiPolygon."},
+  CARTO_MCP__GEOMETRY_ROWS(0),
+};
+
+static carto_status carto__tool_set_spatial_filter(const carto_tool_call *call,
+                                                   carto_json_writer *out, carto_error *error) {
+  const carto_json *value = carto_json_get(call->arguments, "geometry");
+  carto_geom geom;
+  carto_error why;
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  memset(&geom, 0, sizeof geom);
+  if (status == CARTO_OK && carto_json_type_of(value) == CARTO_JSON_OBJECT) {
+    status = carto_mask_from_geojson(call->work, value, &geom, &why);
+    if (status != CARTO_OK) return carto__fail(error, status, 0, "\"geometry\": %s", why.text);
+  }
+  if (status == CARTO_OK) status = carto__map_set_mask(map, geom, error);
+  return carto__tool_done(status, out);
+}
+
+static const carto_param carto__set_spatial_filter_params[] = {
+  {0, "geometry", CARTO_KIND_OBJECT | CARTO_KIND_NULL | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Valid and simple GeoJSON polygon geometry (Polygon or MultiPolygon) to define the spatial "
+   "filter. Pass null to remove the current filter."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+/* ---- get_active_filters */
+
+static const char *carto__widget_kind(const carto_map_widget *widget) {
+  static const char *const names[] = {"",          "formula", "category",   "category",
+                                      "histogram", "range",   "timeseries", "table"};
+  return names[widget->type];
+}
+
+static void carto__write_active_widgets(carto_json_writer *out, const carto__map_state *s) {
+  const carto__map_list widgets = carto__map_widgets(s);
+  size_t i, index;
+  carto_json_key(out, "widgets");
+  carto_json_begin_array(out);
+  for (i = 0; i < s->filter_count; i++) {
+    const carto__map_filter *f = &s->filters[i];
+    index = f->owner.len ? carto__map_find(&widgets, f->owner) : SIZE_MAX;
+    if (index == SIZE_MAX) continue;
+    carto_json_begin_object(out);
+    carto__put_str(out, "id", f->owner);
+    carto__put_str(out, "column", f->column);
+    carto__put_text(out, "type", carto__widget_kind(&s->widgets[index].is));
+    carto_json_key(out, "value");
+    carto__doc_write_values(out, &f->values);
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+}
+
+static const char carto__parameter_kinds[] = "Category|Numeric|NumericRange|DateRange";
+
+static void carto__write_parameter_end(carto_json_writer *out, const char *key,
+                                       const carto_parameter_end *end) {
+  if (end->value.count == 0) return;
+  carto_json_key(out, key);
+  carto_scalar_write(end->value.items[0], out);
+}
+
+static void carto__write_active_parameters(carto_json_writer *out, const carto__map_state *s) {
+  size_t i, k;
+  carto_json_key(out, "parameters");
+  carto_json_begin_array(out);
+  for (i = 0; i < s->parameter_count; i++) {
+    const carto_map_parameter *p = &s->parameters[i];
+    if (!p->item.value.shape && !p->start.value.shape && !p->end.value.shape) continue;
+    carto_json_begin_object(out);
+    carto__put_str(out, "id", p->id);
+    carto_json_key(out, "type");
+    carto__doc_write_name(out, carto__parameter_kinds, p->type);
+    carto_json_key(out, "value");
+    if (p->type == CARTO_PARAMETER_NUMERIC) {
+      carto_scalar_write(p->item.value.items[0], out);
+    } else if (p->type == CARTO_PARAMETER_CATEGORY) {
+      carto_json_begin_array(out);
+      for (k = 0; k < p->item.value.count; k++) carto_scalar_write(p->item.value.items[k], out);
+      carto_json_end_array(out);
+    } else {
+      carto_json_begin_object(out);
+      carto__write_parameter_end(out, "min", &p->start);
+      carto__write_parameter_end(out, "max", &p->end);
+      carto_json_end_object(out);
+    }
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+}
+
+static carto_status carto__tool_get_active_filters(const carto_tool_call *call,
+                                                   carto_json_writer *out, carto_error *error) {
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto_json_key(out, "spatialFilter");
+  carto__write_spatial_filter(out, &map->now);
+  carto__write_active_widgets(out, &map->now);
+  carto__write_active_parameters(out, &map->now);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__get_active_filters_results[] = {
+  {0, "spatialFilter", CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "mask|viewport", 0, 0, NULL, NULL},
+  {1, "geometry", CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  CARTO_MCP__GEOMETRY_ROWS(1),
+  {0, "widgets", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Filters that widgets have set."},
+  {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "id", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, "The widget's."},
+  {2, "column", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "type", CARTO_KIND_STRING | CARTO_REQUIRED,
+   "category|histogram|range|timeseries|table|formula", 0, 0, NULL, NULL},
+  {2, "value", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "parameters", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, "SQL parameters."},
+  {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "id", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "type", CARTO_KIND_STRING | CARTO_REQUIRED, carto__parameter_kinds, 0, 0, NULL, NULL},
+  {2, "value", CARTO_KIND_ARRAY | CARTO_KIND_NUMBER | CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0,
+   0, NULL, "Texts, a number, or {min?, max?}."},
+};
+
+/* ---- add_source, remove_source */
+
+#define CARTO_MCP__SOURCE_TYPES "table|query|tileset|raster"
+
+static void carto__write_schema_list(carto_json_writer *out, const carto_schema_result *schema,
+                                     size_t budget) {
+  size_t i;
+  carto_json_key(out, "schema");
+  carto_json_begin_array(out);
+  for (i = 0; i < schema->column_count; i++) {
+    carto__draft draft = carto__draft_begin(out);
+    carto_json_begin_object(out);
+    carto__put_str(out, "name", schema->columns[i].name);
+    carto__put_text(out, "type", carto__column_kind_names[schema->columns[i].kind]);
+    carto_json_end_object(out);
+    if (!carto__draft_keep(&draft, out, budget)) break;
+  }
+  carto_json_end_array(out);
+  if (i < schema->column_count) carto__put_counts(out, i, schema->column_count);
+}
+
+/* The provider that a connection speaks, against what the caller said. */
+static carto_status carto__check_provider(const carto_tool_call *call,
+                                          const carto_warehouse *warehouse, carto_str connection,
+                                          carto_str said, carto_str *out, carto_error *error) {
+  carto_connection_list list;
+  size_t i;
+  carto_status status = warehouse->driver->connections(call->work, warehouse->state, &list, error);
+  for (i = 0; i < list.count && status == CARTO_OK; i++)
+    if (carto_str_equal(list.items[i].name, connection)) *out = list.items[i].provider_id;
+  if (status == CARTO_OK && carto__str_compare_nocase(*out, said) != 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"provider\": connection \"%v\" is \"%v\", not \"%v\"", connection, *out,
+                       said);
+  return status;
+}
+
+/* The geometry column asked for, or the schema's own. */
+static carto_status carto__check_geo_column(const carto_schema_result *schema, carto_str asked,
+                                            carto_str *out, carto_error *error) {
+  carto_str name = asked, best = carto_str_make(NULL, 0);
+  const char *index = NULL;
+  size_t i, distance = carto__nearest_limit(asked);
+  *out = carto__first_of(asked, schema->geom_field);
+  if (asked.len == 0) return CARTO_OK;
+  if (!carto_geo_column(asked, &name, &index))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"geoColumn\": \"%v\" names no column", asked);
+  for (i = 0; i < schema->column_count; i++) {
+    if (carto_str_equal(schema->columns[i].name, name)) {
+      if (schema->columns[i].kind == CARTO_COLUMN_GEOMETRY) return CARTO_OK;
+      return carto__fail(error, CARTO_ERR_ARG, 0,
+                         "\"geoColumn\": column \"%v\" is %s, not Geometry", name,
+                         carto__column_kind_names[schema->columns[i].kind]);
+    }
+    carto__nearest(name, schema->columns[i].name, &best, &distance);
+  }
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "\"geoColumn\": there is no column \"%v\"%s%v",
+                     name, best.len ? "; nearest: " : "", best);
+}
+
+static carto_str carto__source_label(carto_str name, bool is_query) {
+  size_t i = name.len;
+  if (is_query) return carto_str_from("Query");
+  while (i > 0 && name.ptr[i - 1] != '.') i--;
+  return carto__str_skip(name, i);
+}
+
+static carto_status carto__tool_add_source(const carto_tool_call *call, carto_json_writer *out,
+                                           carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  const carto_warehouse *warehouse;
+  carto_schema_result schema;
+  carto__map_source source;
+  carto_json_doc doc;
+  carto_source from;
+  carto_str id;
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  memset(&source, 0, sizeof source);
+  source.type = carto__arg_choice(call, "type", CARTO_MCP__SOURCE_TYPES);
+  source.type = source.type == 0   ? CARTO_DATASET_TABLE
+                : source.type == 1 ? CARTO_DATASET_QUERY
+                : source.type == 2 ? CARTO_DATASET_TILESET
+                                   : CARTO_DATASET_RASTER;
+  source.text = carto__arg_str(call, "source");
+  source.connection = carto__arg_str(call, "connection");
+  if (status == CARTO_OK)
+    status = carto__warehouse_find(call->work, desc->warehouses, desc->warehouse_count,
+                                   source.connection, &warehouse, error);
+  if (status == CARTO_OK)
+    status = carto__check_provider(call, warehouse, source.connection,
+                                   carto__arg_str(call, "provider"), &source.provider, error);
+  if (status != CARTO_OK) return status;
+  if (source.type == CARTO_DATASET_TILESET || source.type == CARTO_DATASET_RASTER)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                       "connection \"%v\" has no tilesets and no rasters; use type table or query",
+                       source.connection);
+  if (!warehouse->driver->schema)
+    return carto__tool_lacks(source.connection, "be described", error);
+  status = carto__map_bind(call->work, &map->now, &source, &doc, &from, error);
+  if (status == CARTO_OK)
+    status = carto__tool_query_failed(
+      warehouse->driver->schema(call->work, warehouse->state, &from, &schema, error), error);
+  if (status == CARTO_OK)
+    status = carto__check_geo_column(&schema, carto__arg_str(call, "geoColumn"), &source.geo_column,
+                                     error);
+  if (status != CARTO_OK) return status;
+  if (!from.is_query) source.text = schema.name;
+  source.label = carto__source_label(source.text, from.is_query);
+  status = carto__map_add_source(map, &source, &id, error);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto__put_str(out, "id", id);
+  carto__put_str(out, "source", source.text);
+  carto__put_str(out, "label", source.label);
+  carto__put_str(out, "connectionName", source.connection);
+  carto__put_str(out, "provider", source.provider);
+  carto__put_str(out, "type", carto__arg_str(call, "type"));
+  carto__write_schema_list(out, &schema, carto__tool_budget(call));
+  if (source.geo_column.len) carto__put_str(out, "geoColumn", source.geo_column);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__add_source_params[] = {
+  {0, "type", CARTO_KIND_STRING | CARTO_REQUIRED, CARTO_MCP__SOURCE_TYPES, 0, 0, NULL,
+   "Type of source (table, tileset, query, raster)."},
+  {0, "source", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, 100000, NULL,
+   "Table name or SQL query."},
+  {0, "connection", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Database connection name (from list_connections)."},
+  {0, "provider", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Database provider type (provider_id in list_connections)."},
+  {0, "geoColumn", CARTO_KIND_STRING, NULL, 0, 0, NULL, "Column containing geometry/geography."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static const carto_param carto__add_source_results[] = {
+  {0, "id", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "What add_layer takes as datasetId."},
+  {0, "source", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "label", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "connectionName", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "provider", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "type", CARTO_KIND_STRING | CARTO_REQUIRED, CARTO_MCP__SOURCE_TYPES, 0, 0, NULL, NULL},
+  {0, "schema", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, "The columns."},
+  {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "Number|String|Boolean|Timestamp|Geometry", 0, 0,
+   NULL, NULL},
+  {0, "truncated", CARTO_KIND_BOOLEAN, NULL, 0, 0, NULL, "Only when not all columns fit."},
+  {0, "returned", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, NULL},
+  {0, "total", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, NULL},
+  {0, "geoColumn", CARTO_KIND_STRING, NULL, 0, 0, NULL, "The column that places the rows, if any."},
+};
+
+static carto_status carto__tool_remove_source(const carto_tool_call *call, carto_json_writer *out,
+                                              carto_error *error) {
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status == CARTO_OK)
+    status = carto__map_remove_source(map, carto__arg_str(call, "datasetId"), error);
+  return carto__tool_done(status, out);
+}
+
+static const carto_param carto__remove_source_params[] = {
+  {0, "datasetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The ID of the dataset to remove."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+/* ---- add_layer, remove_layer, set_layer_visibility, set_layer_style */
+
+/* What a column shows: of several types of geometry the one that fills the most. */
+static int carto__layer_kind_of(const carto_column *column) {
+  uint32_t types = column->geom_types;
+  if (column->type == CARTO_TYPE_H3) return CARTO__LAYER_H3;
+  if (column->type == CARTO_TYPE_QUADBIN) return CARTO__LAYER_QUADBIN;
+  if (types & (1u << CARTO_GEOM_POLYGON | 1u << CARTO_GEOM_MULTIPOLYGON))
+    return CARTO__LAYER_POLYGON;
+  if (types & (1u << CARTO_GEOM_LINESTRING | 1u << CARTO_GEOM_MULTILINESTRING))
+    return CARTO__LAYER_LINE;
+  return CARTO__LAYER_POINT;
+}
+
+/* The columns to show on hover, with how each is aggregated. */
+static carto_status carto__arg_hover(const carto_tool_call *call, const carto_table *table,
+                                     carto__map_layer *layer, carto_error *error) {
+  const carto_json *list = carto_json_get(call->arguments, "hooverColumns");
+  const carto_json *item = carto_json_first(list), *key;
+  const carto_json *how = carto_json_get(call->arguments, "hooverColumnsAggregation");
+  const carto_column *column;
+  size_t i, k;
+  carto_status status = CARTO_OK;
+  layer->hover_count = carto_json_count(list);
+  layer->hover = (carto__map_hover *)carto__arena_zero(call->work->arena, layer->hover_count,
+                                                       sizeof *layer->hover);
+  if (!layer->hover) return carto__fail_memory(call->work->arena, error);
+  for (i = 0; i < layer->hover_count && status == CARTO_OK; i++, item = carto_json_next(item)) {
+    layer->hover[i].column = carto_json_string(item);
+    layer->hover[i].aggregation =
+      carto__doc_operation(carto_json_string(carto_json_find(how, layer->hover[i].column)));
+    status = carto__map_column(table, layer->hover[i].column, "hooverColumns", &column, error);
+  }
+  key = carto_json_first(how);
+  for (i = carto_json_count(how); i > 0 && status == CARTO_OK;
+       i--, key = carto_json_next(carto_json_value_of(key))) {
+    for (k = 0;
+         k < layer->hover_count && !carto_str_equal(layer->hover[k].column, carto_json_string(key));
+         k++) {
+    }
+    if (k == layer->hover_count)
+      status = carto__fail(error, CARTO_ERR_ARG, 0,
+                           "\"hooverColumnsAggregation.%v\": the column is not among "
+                           "\"hooverColumns\"",
+                           carto_json_string(key));
+  }
+  return status;
+}
+
+static carto_status carto__tool_add_layer(const carto_tool_call *call, carto_json_writer *out,
+                                          carto_error *error) {
+  const carto_column *place;
+  const carto_table *table;
+  carto__map_layer layer;
+  carto__map_list sources;
+  carto_str id;
+  carto__map *map;
+  size_t index;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status != CARTO_OK) return status;
+  memset(&layer, 0, sizeof layer);
+  layer.source = carto__arg_str(call, "datasetId");
+  layer.label = carto__arg_str(call, "label");
+  sources = carto__map_sources(&map->now);
+  status = carto__map_get(&sources, layer.source, &index, error);
+  if (status == CARTO_OK)
+    status = carto__map_table_of(call, &map->now, &map->now.sources[index], &table, error);
+  if (status != CARTO_OK) return status;
+  place = carto__map_place(&map->now.sources[index], table);
+  if (!place) return carto__map_no_place(&map->now.sources[index], error);
+  layer.kind = carto__layer_kind_of(place);
+  status = carto__arg_hover(call, table, &layer, error);
+  if (status == CARTO_OK) status = carto__map_add_layer(map, &layer, &id, error);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto__put_str(out, "layerId", id);
+  carto_json_key(out, "type");
+  carto__doc_write_name(out, carto__layer_kinds, layer.kind);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__add_layer_params[] = {
+  {0, "datasetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The ID of the dataset to visualize (from add_source)."},
+  {0, "label", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, CARTO_MCP_MAX_NAME, NULL,
+   "Human-readable name for the layer."},
+  {0, "hooverColumns", CARTO_KIND_ARRAY, NULL, 0, CARTO_MCP__HOVER_FIELDS, NULL,
+   "Column names to show on hover (max 5)."},
+  {1, "*", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {0, "hooverColumnsAggregation", CARTO_KIND_OBJECT, NULL, 0, 0, NULL,
+   "Aggregation methods for hover columns, by column."},
+  {1, "*", CARTO_KIND_STRING,
+   "count|sum|avg|min|max|average|minimum|maximum|median|stdev|variance|mode|count "
+   "unique|any_value",
+   0, 0, NULL, NULL},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static const carto_param carto__add_layer_results[] = {
+  {0, "layerId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "point|polygon|line|h3|quadbin", 0, 0, NULL,
+   NULL},
+};
+
+static carto_status carto__tool_remove_layer(const carto_tool_call *call, carto_json_writer *out,
+                                             carto_error *error) {
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status == CARTO_OK)
+    status = carto__map_remove_layer(map, carto__arg_str(call, "layerId"), error);
+  return carto__tool_done(status, out);
+}
+
+static const carto_param carto__layer_params[] = {
+  {0, "layerId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, "The ID of the layer."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+#define CARTO_MCP__LAYER_PADDING 40 /* pixels round a layer that is zoomed to */
+
+static carto_status carto__tool_set_map_center_and_zoom_to_layer(const carto_tool_call *call,
+                                                                 carto_json_writer *out,
+                                                                 carto_error *error) {
+  carto_str id = carto__arg_str(call, "layerId");
+  const carto_column *place;
+  const carto_table *table;
+  carto__map_list layers, sources;
+  carto_box box = carto_box_empty();
+  carto_view view;
+  carto__map *map;
+  size_t index;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status != CARTO_OK) return status;
+  layers = carto__map_layers(&map->now);
+  sources = carto__map_sources(&map->now);
+  status = carto__map_get(&layers, id, &index, error);
+  if (status == CARTO_OK)
+    status = carto__map_get(&sources, map->now.layers[index].source, &index, error);
+  if (status == CARTO_OK)
+    status = carto__map_table_of(call, &map->now, &map->now.sources[index], &table, error);
+  if (status != CARTO_OK) return status;
+  place = carto__map_place(&map->now.sources[index], table);
+  if (!place) return carto__map_no_place(&map->now.sources[index], error);
+  status = carto_stats_of_globe(call->work, place, table->row_count, NULL, &box);
+  if (status != CARTO_OK) return carto__fail(error, status, 0, "%s", carto_status_text(status));
+  if (!carto_view_fit(box, map->now.width.value, map->now.height.value, CARTO_MCP__LAYER_PADDING,
+                      &view))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "layer \"%v\" is empty: there is nothing to zoom to", id);
+  return carto__tool_done(carto__map_set_view(map, view.lng, view.lat, view.zoom, error), out);
+}
+
+static carto_status carto__tool_set_layer_visibility(const carto_tool_call *call,
+                                                     carto_json_writer *out, carto_error *error) {
+  const carto_json *list = carto_json_get(call->arguments, "layers");
+  const carto_json *item = carto_json_first(list), *side;
+  size_t count = carto_json_count(list), i;
+  carto__map_show *shows;
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status != CARTO_OK) return status;
+  shows = (carto__map_show *)carto__arena_zero(call->work->arena, count, sizeof *shows);
+  if (!shows) return carto__fail_memory(call->work->arena, error);
+  for (i = 0; i < count; i++, item = carto_json_next(item)) {
+    side = carto_json_get(item, "mapIndex");
+    shows[i].layer = carto_json_string(carto_json_get(item, "layerId"));
+    shows[i].visible = carto_json_bool(carto_json_get(item, "visibility"));
+    shows[i].side = side ? (int)carto_json_double(side) : -1;
+  }
+  return carto__tool_done(carto__map_set_visibility(map, shows, count, error), out);
+}
+
+static const carto_param carto__set_layer_visibility_params[] = {
+  {0, "layers", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 1, CARTO_MCP_MAX_MAP_ITEMS, NULL,
+   "What to show or hide."},
+  {1, "*", CARTO_KIND_OBJECT | CARTO_CLOSED, NULL, 0, 0, NULL, NULL},
+  {2, "layerId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, "The layer to control."},
+  {2, "visibility", CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Show (true) or hide (false)."},
+  {2, "mapIndex", CARTO_KIND_INTEGER, NULL, 0, 1, NULL,
+   "For split maps (0=left, 1=right); without it both."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static carto_status carto__arg_color(const carto_tool_call *call, const char *name,
+                                     carto_opt_color *out, carto_error *error) {
+  carto_str text = carto__arg_str(call, name);
+  if (!carto_json_get(call->arguments, name)) return CARTO_OK;
+  out->is_set = carto_color_parse(text, &out->color);
+  if (out->is_set) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_ARG, 0,
+                     "\"%s\" must be a colour such as #FF0000 or red, not \"%v\"", name, text);
+}
+
+static void carto__arg_opt(const carto_tool_call *call, const char *name, carto_opt *out) {
+  const carto_json *value = carto_json_get(call->arguments, name);
+  if (!value) return;
+  out->is_set = true;
+  out->value = carto_json_double(value);
+}
+
+static bool carto__column_is_number(const carto_column *column) {
+  return column->type == CARTO_TYPE_NUMBER || column->type == CARTO_TYPE_INTEGER;
+}
+
+/* fillColorColumn: the column that drives the colour, or, as the reference has it, a palette: of the
+   column that does already. */
+static carto_status carto__arg_fill_column(carto_str name, const carto_table *table,
+                                           carto__map_layer *layer, carto_error *error) {
+  const carto_column *column;
+  carto_status status;
+  if (carto_palette_find(name) >= 0 && !carto_table_find(table, name)) {
+    if (layer->fill_column.len == 0)
+      return carto__fail(
+        error, CARTO_ERR_ARG, 0,
+        "\"fillColorColumn\": \"%v\" is a palette, and no column drives the colour "
+        "yet: name a column first",
+        name);
+    layer->fill_palette = name;
+    return CARTO_OK;
+  }
+  status = carto__map_column(table, name, "fillColorColumn", &column, error);
+  if (status != CARTO_OK) return status;
+  if (!carto__column_is_number(column) && column->type != CARTO_TYPE_STRING &&
+      column->type != CARTO_TYPE_BOOLEAN)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"fillColorColumn\": column \"%v\" holds neither numbers nor texts nor "
+                       "booleans",
+                       name);
+  layer->fill_column = name;
+  layer->fill_scale = carto_str_from(carto__column_is_number(column) ? "quantile" : "ordinal");
+  layer->fill_palette = carto_str_from(carto__column_is_number(column) ? "PurpOr" : "Bold");
+  return CARTO_OK;
+}
+
+static carto_status carto__arg_radius_column(carto_str name, const carto_table *table,
+                                             carto__map_layer *layer, carto_error *error) {
+  const carto_column *column;
+  carto_status status = carto__map_column(table, name, "radiusColumn", &column, error);
+  if (status != CARTO_OK) return status;
+  if (!carto__column_is_number(column))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"radiusColumn\": column \"%v\" holds no numbers",
+                       name);
+  layer->radius_column = name;
+  return CARTO_OK;
+}
+
+/* The arguments that name columns; only these look at the data. */
+static carto_status carto__arg_style_columns(const carto_tool_call *call, const carto__map *map,
+                                             carto__map_layer *layer, carto_error *error) {
+  carto_str fill = carto__arg_str(call, "fillColorColumn");
+  carto_str radius = carto__arg_str(call, "radiusColumn");
+  const carto__map_list sources = carto__map_sources(&map->now);
+  const carto_table *table;
+  size_t index;
+  carto_status status;
+  if (fill.len == 0 && radius.len == 0) return CARTO_OK;
+  status = carto__map_get(&sources, layer->source, &index, error);
+  if (status == CARTO_OK)
+    status = carto__map_table_of(call, &map->now, &map->now.sources[index], &table, error);
+  if (status == CARTO_OK && fill.len) status = carto__arg_fill_column(fill, table, layer, error);
+  if (status == CARTO_OK && radius.len)
+    status = carto__arg_radius_column(radius, table, layer, error);
+  return status;
+}
+
+static carto_status carto__tool_set_layer_style(const carto_tool_call *call, carto_json_writer *out,
+                                                carto_error *error) {
+  const carto_json *fill = carto_json_get(call->arguments, "fillColor");
+  carto__map_layer layer;
+  carto__map *map;
+  size_t index;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status == CARTO_OK)
+    status = carto__map_own_layer(map, carto__arg_str(call, "layerId"), &index, error);
+  if (status != CARTO_OK) return status;
+  layer = map->now.layers[index];
+  if (fill && !carto_json_get(call->arguments, "fillColorColumn"))
+    layer.fill_column = layer.fill_scale = layer.fill_palette = carto_str_make(NULL, 0);
+  carto__arg_opt(call, "opacity", &layer.opacity);
+  carto__arg_opt(call, "radius", &layer.radius);
+  carto__arg_opt(call, "outlineWidth", &layer.outline_width);
+  status = carto__arg_color(call, "fillColor", &layer.fill, error);
+  if (status == CARTO_OK) status = carto__arg_color(call, "outlineColor", &layer.outline, error);
+  if (status == CARTO_OK) status = carto__arg_style_columns(call, map, &layer, error);
+  if (status == CARTO_OK) status = carto__map_set_layer(map, index, &layer, error);
+  return carto__tool_done(status, out);
+}
+
+static const carto_param carto__set_layer_style_params[] = {
+  {0, "layerId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The ID of the layer to style."},
+  {0, "opacity", CARTO_KIND_NUMBER, NULL, 0, 1, NULL, "Layer transparency (0.0 to 1.0)."},
+  {0, "fillColor", CARTO_KIND_STRING, NULL, 0, 0, NULL, "Hex color for fill (e.g. '#FF0000')."},
+  {0, "fillColorColumn", CARTO_KIND_STRING, NULL, 1, CARTO_MCP_MAX_NAME, NULL,
+   "Column that drives the fill color: numbers by quantiles, texts by category. Or a CARTOColors "
+   "palette (e.g. 'Sunset') for the column that does already."},
+  {0, "radius", CARTO_KIND_INTEGER, NULL, 0, 1000, NULL, "Point size in pixels."},
+  {0, "radiusColumn", CARTO_KIND_STRING, NULL, 1, CARTO_MCP_MAX_NAME, NULL,
+   "Column to determine point sizes."},
+  {0, "outlineColor", CARTO_KIND_STRING, NULL, 0, 0, NULL, "Border color."},
+  {0, "outlineWidth", CARTO_KIND_INTEGER, NULL, 0, 1000, NULL, "Border width in pixels."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+/* ---- set_sql_parameter_text, _date_range, _numeric, _numeric_range */
+
+static const char *const carto__parameter_tools[] = {
+  "", "set_sql_parameter_text", "set_sql_parameter_numeric", "set_sql_parameter_numeric_range",
+  "set_sql_parameter_date_range"};
+
+/* The parameter that a call names, of the type that its tool is for. */
+static carto_status carto__arg_parameter(const carto_tool_call *call, int type, carto__map **map,
+                                         size_t *index, carto_error *error) {
+  carto_str id = carto__arg_str(call, "parameterId");
+  carto__map_list list;
+  const carto_map_parameter *p;
+  carto_status status = carto__tool_map(call, map, error);
+  if (status != CARTO_OK) return status;
+  list = carto__map_parameters(&(*map)->now);
+  status = carto__map_get(&list, id, index, error);
+  if (status != CARTO_OK) return status;
+  p = &(*map)->now.parameters[*index];
+  if (p->type == type) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_ARG, 0, "SQL parameter \"%v\" is of another type; use %s", id,
+                     carto__parameter_tools[p->type]);
+}
+
+static carto_status carto__tool_set_sql_parameter_text(const carto_tool_call *call,
+                                                       carto_json_writer *out, carto_error *error) {
+  const carto_json *list = carto_json_get(call->arguments, "values");
+  const carto_json *item = carto_json_first(list);
+  carto_values values;
+  carto__map *map;
+  size_t index, i;
+  carto_status status = carto__arg_parameter(call, CARTO_PARAMETER_CATEGORY, &map, &index, error);
+  if (status != CARTO_OK) return status;
+  values.count = carto_json_count(list);
+  values.shape = CARTO_VALUES_LIST;
+  values.items =
+    (carto_scalar *)carto__arena_zero(call->work->arena, values.count, sizeof *values.items);
+  if (!values.items) return carto__fail_memory(call->work->arena, error);
+  if (values.count > 1 && carto__str_is(map->now.parameters[index].selection_mode, "single"))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"values\": SQL parameter \"%v\" takes one value, not %u",
+                       map->now.parameters[index].id, (uint64_t)values.count);
+  for (i = 0; i < values.count; i++, item = carto_json_next(item))
+    values.items[i] = carto_scalar_of_json(item);
+  return carto__tool_done(carto__map_set_parameter(map, index, &values, NULL, NULL, error), out);
+}
+
+static const carto_param carto__set_sql_parameter_text_params[] = {
+  {0, "parameterId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "ID of the parameter to update."},
+  {0, "values", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 1000, NULL,
+   "Array of text values to set; empty: no row."},
+  {1, "*", CARTO_KIND_STRING, NULL, 0, 10000, NULL, NULL},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static carto_values carto__one_value(carto_scalar *scalar) {
+  carto_values values;
+  values.items = scalar;
+  values.count = 1;
+  values.shape = CARTO_VALUES_ONE;
+  return values;
+}
+
+/* A number within what a parameter allows. */
+static carto_status carto__check_parameter(const carto_map_parameter *p, const char *name,
+                                           double value, carto_error *error) {
+  char rooms[2][CARTO_MCP__DOUBLE_ROOM];
+  bool low = p->min.is_set && value < p->min.value, high = p->max.is_set && value > p->max.value;
+  if (!low && !high) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" must be %s %v, not %v", name,
+                     low ? "at least" : "at most",
+                     carto__schema_number(low ? p->min.value : p->max.value, rooms[0]),
+                     carto__schema_number(value, rooms[1]));
+}
+
+static carto_status carto__tool_set_sql_parameter_numeric(const carto_tool_call *call,
+                                                          carto_json_writer *out,
+                                                          carto_error *error) {
+  carto_scalar number =
+    carto_scalar_of_number(carto_json_double(carto_json_get(call->arguments, "value")));
+  carto_values values = carto__one_value(&number);
+  carto__map *map;
+  size_t index;
+  carto_status status = carto__arg_parameter(call, CARTO_PARAMETER_NUMERIC, &map, &index, error);
+  if (status == CARTO_OK)
+    status = carto__check_parameter(&map->now.parameters[index], "value", number.number, error);
+  if (status == CARTO_OK) status = carto__map_set_parameter(map, index, &values, NULL, NULL, error);
+  return carto__tool_done(status, out);
+}
+
+static const carto_param carto__set_sql_parameter_numeric_params[] = {
+  {0, "parameterId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "ID of the parameter to update."},
+  {0, "value", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, "Numeric value to set."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+/* One end of a date range as it will be: the argument, or what stands. Microseconds. */
+static carto_status carto__arg_day(const carto_tool_call *call, const char *name,
+                                   const carto_parameter_end *end, int64_t *out,
+                                   carto_error *error) {
+  const carto_json *value = carto_json_get(call->arguments, name);
+  carto_str text = carto_json_string(value);
+  bool date_only = false;
+  if (!value) {
+    if (end->value.count) (void)carto_time_parse(end->value.items[0].text, out, NULL);
+    return CARTO_OK;
+  }
+  if (text.len == 10 && carto_time_parse(text, out, &date_only) && date_only) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_ARG, 0,
+                     "\"%s\" must be a date of the calendar as YYYY-MM-DD, not \"%v\"", name, text);
+}
+
+/* Sets one or both ends of a range. */
+static carto_status carto__set_range(const carto_tool_call *call, carto__map *map, size_t index,
+                                     bool upside_down, carto_json_writer *out, carto_error *error) {
+  const carto_json *min = carto_json_get(call->arguments, "min");
+  const carto_json *max = carto_json_get(call->arguments, "max");
+  carto_scalar ends[2];
+  carto_values from, to;
+  ends[0] = carto_scalar_of_json(min);
+  ends[1] = carto_scalar_of_json(max);
+  from = carto__one_value(&ends[0]);
+  to = carto__one_value(&ends[1]);
+  if (!min && !max) return carto__fail(error, CARTO_ERR_ARG, 0, "give \"min\" or \"max\", or both");
+  if (upside_down)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       min && max ? "\"min\" must not be above \"max\""
+                                  : "\"%s\" would be on the wrong side of the other end, which "
+                                    "stays as it is: give both",
+                       min ? "min" : "max");
+  return carto__tool_done(
+    carto__map_set_parameter(map, index, NULL, min ? &from : NULL, max ? &to : NULL, error), out);
+}
+
+static carto_status carto__tool_set_sql_parameter_date_range(const carto_tool_call *call,
+                                                             carto_json_writer *out,
+                                                             carto_error *error) {
+  const carto_map_parameter *p;
+  int64_t from = INT64_MIN, to = INT64_MAX;
+  carto__map *map;
+  size_t index;
+  carto_status status = carto__arg_parameter(call, CARTO_PARAMETER_DATE_RANGE, &map, &index, error);
+  if (status != CARTO_OK) return status;
+  p = &map->now.parameters[index];
+  status = carto__arg_day(call, "min", &p->start, &from, error);
+  if (status == CARTO_OK) status = carto__arg_day(call, "max", &p->end, &to, error);
+  return status == CARTO_OK ? carto__set_range(call, map, index, from > to, out, error) : status;
+}
+
+static const carto_param carto__set_sql_parameter_date_range_params[] = {
+  {0, "parameterId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "ID of the parameter to update."},
+  {0, "min", CARTO_KIND_STRING, NULL, 0, 0, NULL, "Start date in ISO-8601 format (YYYY-MM-DD)."},
+  {0, "max", CARTO_KIND_STRING, NULL, 0, 0, NULL, "End date in ISO-8601 format (YYYY-MM-DD)."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+/* One end of a range of numbers as it will be. */
+static carto_status carto__arg_end(const carto_tool_call *call, const char *name,
+                                   const carto_map_parameter *p, const carto_parameter_end *end,
+                                   double *out, carto_error *error) {
+  const carto_json *value = carto_json_get(call->arguments, name);
+  if (value) {
+    *out = carto_json_double(value);
+    return carto__check_parameter(p, name, *out, error);
+  }
+  if (end->value.count) *out = end->value.items[0].number;
+  return CARTO_OK;
+}
+
+static carto_status carto__tool_set_sql_parameter_numeric_range(const carto_tool_call *call,
+                                                                carto_json_writer *out,
+                                                                carto_error *error) {
+  const carto_map_parameter *p;
+  double from = -DBL_MAX, to = DBL_MAX;
+  carto__map *map;
+  size_t index;
+  carto_status status =
+    carto__arg_parameter(call, CARTO_PARAMETER_NUMERIC_RANGE, &map, &index, error);
+  if (status != CARTO_OK) return status;
+  p = &map->now.parameters[index];
+  status = carto__arg_end(call, "min", p, &p->start, &from, error);
+  if (status == CARTO_OK) status = carto__arg_end(call, "max", p, &p->end, &to, error);
+  return status == CARTO_OK ? carto__set_range(call, map, index, from > to, out, error) : status;
+}
+
+static const carto_param carto__set_sql_parameter_numeric_range_params[] = {
+  {0, "parameterId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "ID of the parameter to update."},
+  {0, "min", CARTO_KIND_NUMBER, NULL, 0, 0, NULL, "Minimum value."},
+  {0, "max", CARTO_KIND_NUMBER, NULL, 0, 0, NULL, "Maximum value."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+/* ---- load_builder_map */
+
+/* The document of a saved map, from the first warehouse that has maps. */
+static carto_status carto__tool_map_document(const carto_tool_call *call, carto_str id,
+                                             carto_json_doc *out, carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  size_t i;
+  for (i = 0; i < desc->warehouse_count; i++) {
+    const carto_warehouse *warehouse = &desc->warehouses[i];
+    carto_status status = CARTO_ERR_UNSUPPORTED;
+    if (warehouse->driver->map_document)
+      status = warehouse->driver->map_document(call->work, warehouse->state, id, out, error);
+    if (status != CARTO_ERR_UNSUPPORTED) return status;
+  }
+  return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "this server has no saved maps");
+}
+
+/* What is now on the map, as far as the other tools need to know it. */
+static void carto__write_loaded(carto_json_writer *out, const carto__map_state *s, size_t budget) {
+  static const char *const keys[] = {"datasets", "layers", "widgets", "parameters"};
+  static const char *const names[] = {"label", "label", "title", "name"};
+  size_t left_out = 0, k, i;
+  carto__map_list lists[4];
+  lists[0] = carto__map_sources(s);
+  lists[1] = carto__map_layers(s);
+  lists[2] = carto__map_widgets(s);
+  lists[3] = carto__map_parameters(s);
+  for (k = 0; k < 4; k++) {
+    carto_json_key(out, keys[k]);
+    carto_json_begin_array(out);
+    for (i = 0; i < lists[k].count; i++) {
+      carto__draft draft = carto__draft_begin(out);
+      carto_str label = k == 0   ? s->sources[i].label
+                        : k == 1 ? s->layers[i].label
+                        : k == 2 ? s->widgets[i].is.title
+                                 : s->parameters[i].name;
+      carto_json_begin_object(out);
+      carto__put_str(out, "id", carto__map_id(&lists[k], i));
+      carto__put_str(out, names[k], label);
+      if (k == 2) carto__put_str(out, "type", s->widgets[i].is.type_name);
+      if (k == 3) {
+        carto_json_key(out, "type");
+        carto__doc_write_name(out, carto__parameter_kinds, s->parameters[i].type);
+      }
+      carto_json_end_object(out);
+      if (!carto__draft_keep(&draft, out, budget)) break;
+    }
+    left_out += lists[k].count - i;
+    carto_json_end_array(out);
+  }
+  if (left_out) carto__put_size(out, "leftOut", left_out);
+}
+
+static carto_status carto__tool_load_builder_map(const carto_tool_call *call,
+                                                 carto_json_writer *out, carto_error *error) {
+  carto_str id = carto__arg_str(call, "mapId");
+  carto_json_doc doc;
+  carto_error why;
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status == CARTO_OK) status = carto__tool_map_document(call, id, &doc, error);
+  if (status != CARTO_OK) return status;
+  status = carto__map_load(call->work, map, &doc, &why);
+  if (status != CARTO_OK)
+    return carto__fail(error, status, 0, "map \"%v\" cannot be loaded: %s", id, why.text);
+  carto_json_begin_object(out);
+  carto__put_bool(out, "success", true);
+  carto__put_str(out, "mapId", id);
+  carto__put_str(out, "name", carto_json_string(carto_json_get(doc.root, "title")));
+  carto__write_loaded(out, &map->now, carto__tool_budget(call));
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__load_builder_map_params[] = {
+  {0, "mapId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, CARTO_MCP_MAX_NAME, NULL,
+   "ID of the saved map (from list_maps)."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+#define CARTO_MCP__LOADED_ROWS(list, label)                                  \
+  {0, list, CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},      \
+    {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},                     \
+    {2, "id", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL}, { \
+    2, label, CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL     \
+  }
+
+static const carto_param carto__load_builder_map_results[] = {
+  {0, "success", CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "mapId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  CARTO_MCP__LOADED_ROWS("datasets", "label"),
+  CARTO_MCP__LOADED_ROWS("layers", "label"),
+  CARTO_MCP__LOADED_ROWS("widgets", "title"),
+  {2, "type", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  CARTO_MCP__LOADED_ROWS("parameters", "name"),
+  {2, "type", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {0, "leftOut", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, "Elements that did not fit the reply."},
+};
+
 /* ---- the table */
 
 #define CARTO_MCP__ROWS(rows) rows, sizeof rows / sizeof rows[0]
@@ -28575,6 +31491,87 @@ static const carto_tool carto__tools[] = {
    "thumbnail, and timestamps, most recently edited first unless asked otherwise.",
    CARTO_MCP__ROWS(carto__list_maps_params), NULL, 0, CARTO_MCP__ROWS(carto__list_maps_results), 0,
    carto__tool_list_maps, NULL},
+  {"load_builder_map", "Load a saved map", "maps",
+   "Loads a saved CARTO Builder map (its id is in list_maps) onto the map, in the place of all "
+   "that is there: datasets, layers, widgets, SQL parameters, filters. Returns their ids.",
+   CARTO_MCP__ROWS(carto__load_builder_map_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__load_builder_map_results),
+   CARTO_TOOL_WRITES | CARTO_TOOL_DESTRUCTIVE | CARTO_TOOL_IDEMPOTENT, carto__tool_load_builder_map,
+   NULL},
+  {"add_marker", "Add markers", "map",
+   "Add marker(s) on the map to display specific point locations.",
+   CARTO_MCP__ROWS(carto__add_marker_params), NULL, 0, CARTO_MCP__ROWS(carto__success_results),
+   CARTO_TOOL_WRITES, carto__tool_add_marker, NULL},
+  {"get_map_coordinates", "Where the map is", "map",
+   "Retrieve the current map view coordinates and zoom level.",
+   CARTO_MCP__ROWS(carto__map_only_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__get_map_coordinates_results), 0, carto__tool_get_map_coordinates, NULL},
+  {"get_spatial_filter", "Get the area of interest", "map",
+   "Get current area of interest (viewport or drawn polygon via Feature selection tool).",
+   CARTO_MCP__ROWS(carto__map_only_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__get_spatial_filter_results), 0, carto__tool_get_spatial_filter, NULL},
+  {"set_map_center_and_zoom", "Move the map", "map",
+   "Center the map at specific coordinates with a defined zoom level.",
+   CARTO_MCP__ROWS(carto__set_map_center_and_zoom_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_set_map_center_and_zoom, NULL},
+  {"set_map_center_and_zoom_to_layer", "Zoom to a layer", "map",
+   "Zoom the map view to a specific layer extent.", CARTO_MCP__ROWS(carto__layer_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_set_map_center_and_zoom_to_layer, NULL},
+  {"set_spatial_filter", "Set the area of interest", "map",
+   "Set, replace, or remove a spatial filter to focus analysis on a specific geographic area. When "
+   "a spatial filter is active, all map viewport widgets and layers update to show only data "
+   "within that region.",
+   CARTO_MCP__ROWS(carto__set_spatial_filter_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_set_spatial_filter, NULL},
+  {"get_active_filters", "List active filters", "map",
+   "Returns all filters that are active on the map: SQL parameters, widget filters and the current "
+   "spatial filter (mask or viewport).",
+   CARTO_MCP__ROWS(carto__map_only_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__get_active_filters_results), 0, carto__tool_get_active_filters, NULL},
+  {"add_layer", "Add a layer", "layer",
+   "Visualize source data as new AI-generated layer on the map. It can generate new layers from "
+   "existing sources or from AI-generated sources (add_source).",
+   CARTO_MCP__ROWS(carto__add_layer_params), NULL, 0, CARTO_MCP__ROWS(carto__add_layer_results),
+   CARTO_TOOL_WRITES, carto__tool_add_layer, NULL},
+  {"set_layer_style", "Style a layer", "layer", "Style AI-generated layers.",
+   CARTO_MCP__ROWS(carto__set_layer_style_params), NULL, 0, CARTO_MCP__ROWS(carto__success_results),
+   CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT, carto__tool_set_layer_style, NULL},
+  {"set_layer_visibility", "Show or hide layers", "layer", "Control layer visibility on the map.",
+   CARTO_MCP__ROWS(carto__set_layer_visibility_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_set_layer_visibility, NULL},
+  {"remove_layer", "Remove a layer", "layer", "Removes a temporal AI-generated layer.",
+   CARTO_MCP__ROWS(carto__layer_params), NULL, 0, CARTO_MCP__ROWS(carto__success_results),
+   CARTO_TOOL_WRITES | CARTO_TOOL_DESTRUCTIVE, carto__tool_remove_layer, NULL},
+  /*WIDGETS*/
+  {"set_sql_parameter_text", "Set a text parameter", "parameter", "Update text parameter values.",
+   CARTO_MCP__ROWS(carto__set_sql_parameter_text_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_set_sql_parameter_text, NULL},
+  {"set_sql_parameter_date_range", "Set a date parameter", "parameter",
+   "Update date parameter values.", CARTO_MCP__ROWS(carto__set_sql_parameter_date_range_params),
+   NULL, 0, CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_set_sql_parameter_date_range, NULL},
+  {"set_sql_parameter_numeric", "Set a numeric parameter", "parameter",
+   "Update numeric parameter value.", CARTO_MCP__ROWS(carto__set_sql_parameter_numeric_params),
+   NULL, 0, CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_set_sql_parameter_numeric, NULL},
+  {"set_sql_parameter_numeric_range", "Set a range parameter", "parameter",
+   "Update numeric range parameter values.",
+   CARTO_MCP__ROWS(carto__set_sql_parameter_numeric_range_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_set_sql_parameter_numeric_range, NULL},
+  {"add_source", "Add a dataset", "data",
+   "Load data from tables or queries that can be used in layers. A query may have {{placeholders}} "
+   "of the map's SQL parameters.",
+   CARTO_MCP__ROWS(carto__add_source_params), NULL, 0, CARTO_MCP__ROWS(carto__add_source_results),
+   CARTO_TOOL_WRITES, carto__tool_add_source, NULL},
+  {"remove_source", "Remove a dataset", "data", "Remove AI-generated data sources.",
+   CARTO_MCP__ROWS(carto__remove_source_params), NULL, 0, CARTO_MCP__ROWS(carto__success_results),
+   CARTO_TOOL_WRITES | CARTO_TOOL_DESTRUCTIVE, carto__tool_remove_source, NULL},
 };
 
 /* Other names under which a tool was published; taken in calls, never listed. */
@@ -28583,6 +31580,7 @@ static const struct {
   const char *name;
 } carto__tool_aliases[] = {
   {"get_column_stats", "describe"},
+  {"set_sql_numeric_parameter", "set_sql_parameter_numeric"},
 };
 
 CARTO_MCP__DEF const carto_tool *carto_tools(size_t *count) {
@@ -29661,6 +32659,10 @@ static void carto__server_defaults(carto_server_desc *desc) {
       "next.";
   if (desc->page_size == 0) desc->page_size = 100;
   if (desc->arena_bytes == 0) desc->arena_bytes = (size_t)64 << 20;
+  if (desc->maps == 0) desc->maps = 64;
+  if (desc->map_bytes == 0) desc->map_bytes = (size_t)4 << 20;
+  if (desc->map_table_bytes == 0) desc->map_table_bytes = (size_t)256 << 20;
+  if (desc->map_age_s <= 0) desc->map_age_s = 86400;
   if (desc->message_bytes == 0 || desc->message_bytes > CARTO_MCP_MAX_MESSAGE)
     desc->message_bytes = CARTO_MCP_MAX_MESSAGE;
 }
@@ -29754,6 +32756,8 @@ static size_t carto__server_row_count(const carto_server_desc *desc) {
 }
 
 CARTO_MCP__DEF void carto_server_free(carto_server *server) {
+  carto__maps_expire(server, 0, 0);
+  carto__map_tables_trim(server, 0, 0);
   carto__free(server->_desc.alloc, (void *)server->_tools,
               carto__server_row_count(&server->_desc) * sizeof *server->_tools);
   carto_arena_free(&server->_arena);
