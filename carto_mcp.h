@@ -96,6 +96,7 @@
    CARTO_MCP_MAX_NAME         bytes in a name (255)
    CARTO_MCP_MAX_MAP_ITEMS    layers, widgets, ... in a map, each (1,000)
    CARTO_MCP_MAX_MARKERS      markers on one map (10,000)
+   CARTO_MCP_MAX_WATCHES      maps whose changes one client is told (16)
    CARTO_MCP_MAX_MAP_VALUES   values in one list of a map document (10,000)
    CARTO_MCP_MAX_MASK_POINTS  positions of a spatial filter (100,000)
    CARTO_MCP_ERROR_TEXT       bytes in an error's text (256)
@@ -327,6 +328,14 @@
 #ifndef CARTO_MCP_MAX_MASK_POINTS
 #define CARTO_MCP_MAX_MASK_POINTS 100000
 #endif
+
+/* Maps whose changes one client is told. */
+#ifndef CARTO_MCP_MAX_WATCHES
+#define CARTO_MCP_MAX_WATCHES 16
+#endif
+
+/* Bytes in the name of a map that a client chooses. */
+#define CARTO_MCP_MAP_NAME 64
 
 /* Markers on one map. */
 #ifndef CARTO_MCP_MAX_MARKERS
@@ -1493,12 +1502,22 @@ typedef struct carto_server {
   struct carto__map_table *_map_tables;
 } carto_server;
 
+/* A map whose changes a client is told. */
+typedef struct carto_watch {
+  char _map[CARTO_MCP_MAP_NAME + 1]; /* empty: none */
+  bool _own;                         /* as carto://map/default                          */
+  int _listen;                       /* index + 1 of the request that listens; 0: subscribed */
+  uint64_t _seen;                    /* the map's version                               */
+} carto_watch;
+
 /* One client's state: of a pipe, or of an HTTP session. Zeroed, it is a client that has said
    nothing. */
 typedef struct carto_session {
   int _revision;  /* index of the negotiated revision + 1, 0 before initialize */
   int _log_level; /* carto_log_level + 1 that the client asked for; 0: none    */
   uint64_t _map;  /* number of its own map; 0 before it is used                */
+  carto_watch _watches[CARTO_MCP_MAX_WATCHES];
+  char _listens[4][80]; /* ids, as JSON, of the requests that listen; empty: none */
 } carto_session;
 
 /* The other end. */
@@ -28573,6 +28592,7 @@ static carto_status carto__map_check_own(const carto__map_state *s, carto_error 
   for (k = 0; k < 3; k++)
     for (i = 0; i < lists[k].count; i++) {
       carto_str id = carto__map_id(&lists[k], i);
+      if (id.len == 0) return carto__fail(error, CARTO_ERR_ARG, 0, "a %s has no id", lists[k].what);
       if (carto__map_find(&lists[k], id) != i)
         return carto__fail(error, CARTO_ERR_ARG, 0, "two %ss have the id \"%v\"", lists[k].what,
                            id);
@@ -28586,11 +28606,17 @@ static carto_status carto__map_check_own(const carto__map_state *s, carto_error 
         carto__map_find(&lists[0], s->widgets[i].is.data_source) == SIZE_MAX)
       return carto__fail(error, CARTO_ERR_ARG, 0, "widget \"%v\" has no dataset \"%v\"",
                          s->widgets[i].is.id, s->widgets[i].is.data_source);
-  for (i = 0; i < s->layer_count; i++)
-    if (s->layers[i].hover_count > CARTO_MCP__HOVER_FIELDS)
+  for (i = 0; i < s->layer_count; i++) {
+    const carto__map_layer *l = &s->layers[i];
+    if (l->hover_count > CARTO_MCP__HOVER_FIELDS)
       return carto__fail(error, CARTO_ERR_ARG, 0,
-                         "layer \"%v\" has %u hover columns; %u are allowed", s->layers[i].id,
-                         (uint64_t)s->layers[i].hover_count, (uint64_t)CARTO_MCP__HOVER_FIELDS);
+                         "layer \"%v\" has %u hover columns; %u are allowed", l->id,
+                         (uint64_t)l->hover_count, (uint64_t)CARTO_MCP__HOVER_FIELDS);
+    for (k = 0; k < l->hover_count; k++)
+      if (l->hover[k].column.len == 0)
+        return carto__fail(error, CARTO_ERR_ARG, 0, "layer \"%v\" has a hover column without name",
+                           l->id);
+  }
   for (m = 0; m < s->marker_count; m++)
     if (!s->markers[m].latitude.is_set || !s->markers[m].longitude.is_set)
       return carto__fail(error, CARTO_ERR_ARG, 0,
@@ -28846,6 +28872,11 @@ static bool carto__map_put_layers(carto__map_export *e) {
   const carto__map_list list = carto__map_layers(s);
   size_t i, index, own = 0;
   carto__map_drop_marked(doc->layers, &doc->layer_count, sizeof *doc->layers);
+  for (i = 0; i < doc->popup_count; i++) { /* those of layers made here are written anew */
+    index = carto__map_find(&list, doc->popups[i].layer_id);
+    if (index != SIZE_MAX && s->layers[index].temporary == CARTO_FLAG_TRUE)
+      doc->popups[i].json = e->mark;
+  }
   carto__map_drop_marked(doc->popups, &doc->popup_count, sizeof *doc->popups);
   for (i = 0; i < doc->layer_count; i++) {
     index = carto__map_find(&list, doc->layers[i].id);
@@ -29050,11 +29081,9 @@ static carto_status carto__map_write(const carto_call *call, const carto__map_st
 
 /* ---- the maps of a server, the one used last first */
 
-#define CARTO_MCP__MAP_NAME 64
-
 typedef struct carto__map_slot {
   struct carto__map_slot *next;
-  char name[CARTO_MCP__MAP_NAME + 1];
+  char name[CARTO_MCP_MAP_NAME + 1];
   int64_t used_at; /* microseconds since 1970; 0 without a clock */
   carto__map map;
 } carto__map_slot;
@@ -29073,7 +29102,7 @@ static bool carto__map_name_is_good(carto_str name) {
     if (!carto__is_letter(name.ptr[i]) && !carto__is_digit(name.ptr[i]) &&
         !carto__char_among(name.ptr[i], "-_"))
       return false;
-  return name.len >= 1 && name.len <= CARTO_MCP__MAP_NAME;
+  return name.len >= 1 && name.len <= CARTO_MCP_MAP_NAME;
 }
 
 static void carto__map_slot_free(carto_alloc alloc, carto__map_slot *slot) {
@@ -30128,29 +30157,38 @@ static carto_status carto__maps_no_such(const carto_server *server, carto_str na
                      best.len ? "; nearest: " : "", best);
 }
 
-/* The map that a call is about. It is made where the caller has none yet, or a tool that changes it
-   names a new one. */
-static carto_status carto__tool_map(const carto_tool_call *call, carto__map **out,
-                                    carto_error *error) {
-  carto_server *server = call->server;
+/* The map that a name means. It is made where it is the caller's own, or makes says so. */
+static carto_status carto__maps_get(carto_server *server, carto_session *session, carto_str asked,
+                                    bool makes, carto__map_slot **out, carto_error *error) {
   const carto_server_desc *desc = &server->_desc;
-  carto_str asked = carto__arg_str(call, "map"), name;
   int64_t now = desc->now ? desc->now(desc->user) : 0;
-  carto__map_slot *slot;
+  carto_str name;
   char room[32];
-  carto_status status = carto__maps_name(server, call->session, asked, room, &name, error);
+  carto_status status = carto__maps_name(server, session, asked, room, &name, error);
   *out = NULL;
   if (status != CARTO_OK) return status;
   carto__maps_expire(server, now, desc->maps);
-  slot = carto__maps_find(server, name);
-  if (!slot && carto_str_equal(asked, name) && !(call->tool->flags & CARTO_TOOL_WRITES))
+  *out = carto__maps_find(server, name);
+  if (!*out && !makes && carto_str_equal(asked, name))
     return carto__maps_no_such(server, name, error);
-  if (!slot) {
+  if (!*out) {
     carto__maps_expire(server, now, desc->maps - 1);
-    slot = carto__maps_add(server, name);
-    if (!slot) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory for a map");
+    *out = carto__maps_add(server, name);
+    if (!*out) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory for a map");
   }
-  slot->used_at = now;
+  (*out)->used_at = now;
+  return CARTO_OK;
+}
+
+/* The map that a call is about; a new name makes a map, if the tool changes maps. */
+static carto_status carto__tool_map(const carto_tool_call *call, carto__map **out,
+                                    carto_error *error) {
+  carto_str asked = carto__arg_str(call, "map");
+  bool makes = (call->tool->flags & CARTO_TOOL_WRITES) != 0;
+  carto__map_slot *slot;
+  carto_status status = carto__maps_get(call->server, call->session, asked, makes, &slot, error);
+  *out = NULL;
+  if (status != CARTO_OK) return status;
   carto__map_tidy(&slot->map);
   *out = &slot->map;
   return CARTO_OK;
@@ -30166,7 +30204,7 @@ static carto_status carto__tool_done(carto_status status, carto_json_writer *out
 
 #define CARTO_MCP__MAP_PARAM                                                \
   {                                                                         \
-    0, "map", CARTO_KIND_STRING, NULL, 1, CARTO_MCP__MAP_NAME, NULL,        \
+    0, "map", CARTO_KIND_STRING, NULL, 1, CARTO_MCP_MAP_NAME, NULL,         \
       "Which map, by a name of your choice. Leave it out for your own map." \
   }
 
@@ -31590,6 +31628,14 @@ CARTO_MCP__DEF const carto_tool *carto_tools(size_t *count) {
 
 /* ---- resources */
 
+/* A resource that is asked for. */
+typedef struct carto__resource_call {
+  carto_server *server;
+  carto_session *session; /* NULL in the modern era */
+  const carto_call *work;
+  carto_str rest; /* of the URI, what stands for the expression */
+} carto__resource_call;
+
 /* A document that the server writes when it is asked for. */
 typedef struct carto__resource {
   const char *uri; /* or a template: the text before its one {expression} is that of the URIs */
@@ -31598,19 +31644,42 @@ typedef struct carto__resource {
   const char *description;
   const char *mime_type;
   const char *group; /* as of a tool: it is there when a tool of its group is */
-  /* rest: of the URI, what stands for the expression. A failure stays in out->status. */
-  void (*write)(carto_str rest, carto_buf *out);
+  bool changes;      /* it may be another at any time, and is the caller's own */
+  /* CARTO_ERR_NOT_FOUND: there is no such resource. A failure to write stays in out->status. */
+  carto_status (*write)(const carto__resource_call *call, carto_buf *out, carto_error *error);
 } carto__resource;
 
-static void carto__resource_sql_reference(carto_str rest, carto_buf *out) {
-  (void)rest;
+static carto_status carto__resource_sql_reference(const carto__resource_call *call, carto_buf *out,
+                                                  carto_error *error) {
+  (void)call;
+  (void)error;
   carto_sql_write_reference(out);
+  return CARTO_OK;
 }
+
+/* The map, with what was made on it, as a document that loads to the same. */
+static carto_status carto__resource_map(const carto__resource_call *call, carto_buf *out,
+                                        carto_error *error) {
+  carto__map_slot *slot;
+  carto_json_writer writer;
+  carto_status status =
+    carto__maps_get(call->server, call->session, call->rest, false, &slot, error);
+  if (status == CARTO_ERR_ARG) status = CARTO_ERR_NOT_FOUND;
+  if (status != CARTO_OK) return status;
+  carto_json_writer_init(&writer, out);
+  return carto__map_write(call->work, &slot->map.now, true, &writer, error);
+}
+
+#define CARTO_MCP__MAP_URI "carto://map/"
 
 static const carto__resource carto__resources[] = {
   {"carto://sql/reference", "sql_reference", "SQL reference",
    "The SQL of local connections: statements, types, operators and functions there are.",
-   "text/markdown", "data", carto__resource_sql_reference},
+   "text/markdown", "data", false, carto__resource_sql_reference},
+  {CARTO_MCP__MAP_URI "{map}", "map", "Map",
+   "A map as it is now: a Builder map document with the view, datasets, layers, widgets, filters "
+   "and markers. default is your own map.",
+   "application/json", "map", true, carto__resource_map},
 };
 
 #define CARTO_MCP__RESOURCE_COUNT (sizeof carto__resources / sizeof carto__resources[0])
@@ -31699,7 +31768,7 @@ static carto_status carto__tool_run(const carto_tool_call *call, carto_json_writ
 
 /* The row as tools/list shows it; what a revision does not know is left out. */
 static void carto__tool_write(carto_json_writer *out, const carto_tool *tool, bool annotations,
-                              bool structured) {
+                              bool structured, bool modern) {
   carto_json_begin_object(out);
   carto__put_text(out, "name", tool->name);
   if (tool->title && structured) carto__put_text(out, "title", tool->title);
@@ -31708,7 +31777,9 @@ static void carto__tool_write(carto_json_writer *out, const carto_tool *tool, bo
   carto_schema_write(out, tool->params, tool->param_count, true);
   if (tool->result_count && structured) {
     carto_json_key(out, "outputSchema");
-    carto_schema_write(out, tool->results, tool->result_count, false);
+    if ((tool->flags & CARTO_TOOL_VALUE) && modern)
+      carto__schema_write(out, tool->results, tool->results + 1, tool->result_count - 1);
+    else carto_schema_write(out, tool->results, tool->result_count, false);
   }
   if (annotations) {
     carto_json_key(out, "annotations");
@@ -31779,6 +31850,8 @@ typedef struct carto__request {
   bool progress_begun;
   bool cancelled;
   bool gone;                     /* the peer took no more */
+  bool silent;                   /* there is no reply, or not now */
+  bool changes;                  /* the result may be another at any time */
   const carto_json *no_resource; /* the URI that an error reply is about, or NULL */
   carto_error why;               /* text of an error reply */
 } carto__request;
@@ -31944,7 +32017,16 @@ static void carto__write_identity(const carto__request *r, carto_json_writer *ou
   carto_json_end_object(out);
 }
 
-static void carto__write_capabilities(carto_json_writer *out) {
+/* Whether there is a resource that changes, so that changes can be told. */
+static bool carto__can_watch(const carto_server *server) {
+  size_t i;
+  for (i = 0; i < CARTO_MCP__RESOURCE_COUNT; i++)
+    if (carto__resources[i].changes && carto__resource_is_allowed(server, &carto__resources[i]))
+      return true;
+  return false;
+}
+
+static void carto__write_capabilities(const carto__request *r, carto_json_writer *out) {
   static const char *const offered[] = {"tools", "resources", "logging"};
   size_t i;
   carto_json_key(out, "capabilities");
@@ -31952,6 +32034,7 @@ static void carto__write_capabilities(carto_json_writer *out) {
   for (i = 0; i < 3; i++) {
     carto_json_key(out, offered[i]);
     carto_json_begin_object(out);
+    if (i == 1 && carto__can_watch(r->server)) carto__put_bool(out, "subscribe", true);
     carto_json_end_object(out);
   }
   carto_json_end_object(out);
@@ -31971,7 +32054,7 @@ static int carto__method_initialize(carto__request *r, carto_json_writer *out) {
   r->session->_revision = (int)revision + 1;
   r->revision = &carto__revisions[revision];
   carto__put_text(out, "protocolVersion", r->revision->name);
-  carto__write_capabilities(out);
+  carto__write_capabilities(r, out);
   carto_json_key(out, "serverInfo");
   carto__write_identity(r, out);
   carto__put_text(out, "instructions", r->server->_desc.instructions);
@@ -31980,7 +32063,7 @@ static int carto__method_initialize(carto__request *r, carto_json_writer *out) {
 
 static int carto__method_discover(carto__request *r, carto_json_writer *out) {
   carto__write_modern_revisions(out, "supportedVersions");
-  carto__write_capabilities(out);
+  carto__write_capabilities(r, out);
   carto__put_text(out, "instructions", r->server->_desc.instructions);
   return 0;
 }
@@ -32098,7 +32181,8 @@ static int carto__method_tools_list(carto__request *r, carto_json_writer *out) {
   if (code != 0) return code;
   for (i = 0; i < server->_tool_count; i++) {
     if (!carto__page_wants(&page, out)) continue;
-    carto__tool_write(out, server->_tools[i], r->revision->annotations, r->revision->structured);
+    carto__tool_write(out, server->_tools[i], r->revision->annotations, r->revision->structured,
+                      r->revision->modern);
     carto__page_keep(&page, out);
   }
   return carto__page_end(&page, out);
@@ -32146,23 +32230,43 @@ static int carto__resource_failed(carto__request *r, int status) {
   return CARTO_MCP__INTERNAL_ERROR;
 }
 
+static int carto__no_resource(carto__request *r, const carto_json *uri) {
+  r->no_resource = uri;
+  return carto__refuse_this(
+    r, r->revision->modern ? CARTO_MCP__INVALID_PARAMS : CARTO_MCP__NO_RESOURCE,
+    "Resource not found: %v", carto_json_string(uri));
+}
+
+static carto_call carto__request_work(carto__request *r) {
+  carto_call work;
+  work.arena = &r->server->_arena;
+  work.checkpoint = carto__request_goes_on;
+  work.progress = carto__report_progress;
+  work.now = r->server->_desc.now ? carto__request_now : NULL;
+  work.user = r;
+  return work;
+}
+
 static int carto__method_resources_read(carto__request *r, carto_json_writer *out) {
   const carto_json *uri = carto_json_get(r->params, "uri");
+  const carto_call work = carto__request_work(r);
+  carto__resource_call call;
   const carto__resource *row;
   carto_buf text;
-  carto_str rest;
+  carto_status status;
   if (carto_json_type_of(uri) != CARTO_JSON_STRING)
     return carto__refuse(r, CARTO_MCP__INVALID_PARAMS, "resources/read needs a \"uri\", a string");
-  row = carto__resource_find(r->server, carto_json_string(uri), &rest);
-  if (!row) {
-    r->no_resource = uri;
-    return carto__refuse_this(
-      r, r->revision->modern ? CARTO_MCP__INVALID_PARAMS : CARTO_MCP__NO_RESOURCE,
-      "Resource not found: %v", carto_json_string(uri));
-  }
+  row = carto__resource_find(r->server, carto_json_string(uri), &call.rest);
+  if (!row) return carto__no_resource(r, uri);
+  r->changes = row->changes;
+  call.server = r->server;
+  call.session = r->revision->modern ? NULL : r->session;
+  call.work = &work;
   carto_buf_init(&text, carto_arena_allocator(&r->server->_arena), r->server->_desc.message_bytes);
-  row->write(rest, &text);
-  if (text.status != CARTO_OK) return carto__resource_failed(r, text.status);
+  status = row->write(&call, &text, &r->why);
+  if (status == CARTO_ERR_NOT_FOUND) return carto__no_resource(r, uri);
+  if (status == CARTO_OK) status = (carto_status)text.status;
+  if (status != CARTO_OK) return carto__resource_failed(r, status);
   carto_json_key(out, "contents");
   carto_json_begin_array(out);
   carto_json_begin_object(out);
@@ -32172,6 +32276,199 @@ static int carto__method_resources_read(carto__request *r, carto_json_writer *ou
   carto_json_end_object(out);
   carto_json_end_array(out);
   return out->out->status == CARTO_OK ? 0 : carto__resource_failed(r, out->out->status);
+}
+
+/* ---- telling changes */
+
+static bool carto__is_id(const carto_json_doc *doc, const carto_json *id) {
+  carto_str text;
+  size_t i;
+  if (carto_json_type_of(id) == CARTO_JSON_STRING) return true;
+  if (!carto_json_is_number(id)) return false;
+  text = carto_json_number_text(doc, id);
+  for (i = 0; i < text.len; i++)
+    if (text.ptr[i] == '.' || text.ptr[i] == 'e' || text.ptr[i] == 'E') return false;
+  return true;
+}
+
+/* The map that a URI names and that can be watched. Own maps go by the name "default". */
+static carto__map_slot *carto__watched_map(carto__request *r, carto_str uri, bool *own) {
+  carto_session *session = r->revision->modern ? NULL : r->session;
+  carto__map_slot *slot;
+  carto_str rest;
+  const carto__resource *row = carto__resource_find(r->server, uri, &rest);
+  carto_error error;
+  if (!row || !row->changes) return NULL;
+  *own = carto__str_is(rest, "default");
+  return carto__maps_get(r->server, session, rest, false, &slot, &error) == CARTO_OK ? slot : NULL;
+}
+
+/* Remembers that a client is told about a map; false when it is told about too many. */
+static bool carto__watch_add(carto_session *session, const carto__map_slot *slot, bool own,
+                             int listen) {
+  size_t i;
+  carto_watch *w = NULL;
+  for (i = 0; i < CARTO_MCP_MAX_WATCHES; i++) {
+    carto_watch *at = &session->_watches[i];
+    if (!at->_map[0] && !w) w = at;
+    if (at->_listen == listen && at->_own == own &&
+        carto__str_is(carto_str_from(slot->name), at->_map))
+      return true;
+  }
+  if (!w) return false;
+  memcpy(w->_map, slot->name, sizeof w->_map);
+  w->_own = own;
+  w->_listen = listen;
+  w->_seen = slot->map.version;
+  return true;
+}
+
+/* Forgets what a listening request watches, or of what is subscribed (listen 0) one map. */
+static void carto__watch_drop(carto_session *session, int listen, const char *map, bool own) {
+  size_t i;
+  for (i = 0; i < CARTO_MCP_MAX_WATCHES; i++) {
+    carto_watch *w = &session->_watches[i];
+    if (w->_listen == listen &&
+        (!map || (w->_own == own && carto__str_is(carto_str_from(map), w->_map))))
+      memset(w, 0, sizeof *w);
+  }
+}
+
+static int carto__method_subscribe(carto__request *r, carto_json_writer *out) {
+  const carto_json *uri = carto_json_get(r->params, "uri");
+  carto__map_slot *slot;
+  bool own = false;
+  (void)out;
+  if (carto_json_type_of(uri) != CARTO_JSON_STRING)
+    return carto__refuse(r, CARTO_MCP__INVALID_PARAMS, "\"uri\" must be a string");
+  slot = carto__watched_map(r, carto_json_string(uri), &own);
+  if (!slot) return carto__no_resource(r, uri);
+  if (carto__watch_add(r->session, slot, own, 0)) return 0;
+  (void)carto__fail(&r->why, CARTO_ERR_LIMIT, 0, "a client may watch %d resources",
+                    CARTO_MCP_MAX_WATCHES);
+  return CARTO_MCP__INVALID_PARAMS;
+}
+
+static int carto__method_unsubscribe(carto__request *r, carto_json_writer *out) {
+  const carto_json *uri = carto_json_get(r->params, "uri");
+  carto__map_slot *slot;
+  bool own = false;
+  (void)out;
+  slot = carto__watched_map(r, carto_json_string(uri), &own);
+  if (!slot) return carto__no_resource(r, uri);
+  carto__watch_drop(r->session, 0, slot->name, own);
+  return 0;
+}
+
+#define CARTO_MCP__LISTENS 4
+
+/* The id of a request as it came, as JSON; empty when it is too long to be kept. */
+static carto_str carto__id_text(const carto_json_doc *doc, const carto_json *id,
+                                char room[sizeof(((carto_session *)0)->_listens[0])]) {
+  carto_str text =
+    carto_json_is_number(id) ? carto_json_number_text(doc, id) : carto_json_string(id);
+  bool quoted = !carto_json_is_number(id);
+  size_t i;
+  if (text.len + 3 > sizeof(((carto_session *)0)->_listens[0])) text.len = 0;
+  for (i = 0; i < text.len; i++)
+    if (!carto__json_is_plain(text.ptr[i])) text.len = 0;
+  if (text.len == 0) return text;
+  memcpy(room + quoted, text.ptr, text.len);
+  if (quoted) room[0] = room[text.len + 1] = '"';
+  room[text.len + 2 * (size_t)quoted] = 0;
+  return carto_str_from(room);
+}
+
+static int carto__listen_find(const carto_session *session, const char *id) {
+  int i;
+  for (i = 0; i < CARTO_MCP__LISTENS; i++)
+    if (carto__str_is(carto_str_from(id), session->_listens[i])) return i;
+  return -1;
+}
+
+static void carto__write_subscription(carto_json_writer *out, const char *id) {
+  carto_json_key(out, "_meta");
+  carto_json_begin_object(out);
+  carto_json_key(out, CARTO_MCP__META "subscriptionId");
+  carto_json_write_raw(out, carto_str_from(id));
+  carto_json_end_object(out);
+}
+
+/* Its answer stays open: what is honoured is said at once, then each change, and a result when the
+   session ends. */
+static int carto__method_listen(carto__request *r, carto_json_writer *out) {
+  const carto_json *asked = carto_json_get(r->params, "notifications");
+  const carto_json *list = carto_json_get(asked, "resourceSubscriptions");
+  const carto_json *item = carto_json_first(list);
+  char id[sizeof r->session->_listens[0]];
+  int listen = carto__listen_find(r->session, "");
+  carto_json_writer note;
+  size_t left;
+  (void)out;
+  if (carto_json_type_of(asked) != CARTO_JSON_OBJECT)
+    return carto__refuse(r, CARTO_MCP__INVALID_PARAMS, "\"notifications\" must be an object");
+  if (carto__id_text(r->doc, r->id, id).len == 0)
+    return carto__refuse(r, CARTO_MCP__INVALID_REQUEST,
+                         "the id of a request that listens must be short and plain");
+  if (listen < 0 || carto__listen_find(r->session, id) >= 0)
+    return carto__refuse(r, CARTO_MCP__INVALID_REQUEST,
+                         "too many requests listen, or one with this id: cancel one first");
+  memcpy(r->session->_listens[listen], id, sizeof id);
+  carto__begin_notification(r, &note, "notifications/subscriptions/acknowledged");
+  carto_json_key(&note, "notifications");
+  carto_json_begin_object(&note);
+  if (list) {
+    carto_json_key(&note, "resourceSubscriptions");
+    carto_json_begin_array(&note);
+  }
+  for (left = carto_json_count(list); left > 0; left--, item = carto_json_next(item)) {
+    bool own = false;
+    carto__map_slot *slot = carto_json_type_of(item) == CARTO_JSON_STRING
+                              ? carto__watched_map(r, carto_json_string(item), &own)
+                              : NULL;
+    if (slot && carto__watch_add(r->session, slot, own, listen + 1))
+      carto_json_write_string(&note, carto_json_string(item));
+  }
+  if (list) carto_json_end_array(&note);
+  carto_json_end_object(&note);
+  carto__write_subscription(&note, id);
+  carto__end_notification(r, &note);
+  r->silent = true;
+  return 0;
+}
+
+/* Ends a request that listens, when its client cancels it. */
+static void carto__listen_cancel(carto__request *r) {
+  char id[sizeof r->session->_listens[0]];
+  const carto_json *asked = carto_json_get(r->params, "requestId");
+  int listen;
+  if (!carto__is_id(r->doc, asked) || carto__id_text(r->doc, asked, id).len == 0) return;
+  listen = carto__listen_find(r->session, id);
+  if (listen < 0) return;
+  r->session->_listens[listen][0] = 0;
+  carto__watch_drop(r->session, listen + 1, NULL, false);
+}
+
+/* Tells the client which of the maps it watches have changed since it was told last. */
+static void carto__tell_changes(carto__request *r) {
+  size_t i;
+  for (i = 0; i < CARTO_MCP_MAX_WATCHES; i++) {
+    carto_watch *w = &r->session->_watches[i];
+    const carto__map_slot *slot = r->server->_maps;
+    char uri[sizeof CARTO_MCP__MAP_URI + CARTO_MCP_MAP_NAME];
+    carto_str name = w->_own ? carto_str_from("default") : carto_str_from(w->_map);
+    carto_json_writer out;
+    if (!w->_map[0]) continue;
+    while (slot && !carto__str_is(carto_str_from(slot->name), w->_map)) slot = slot->next;
+    if (!slot || slot->map.version == w->_seen) continue;
+    w->_seen = slot->map.version;
+    memcpy(uri, CARTO_MCP__MAP_URI, sizeof CARTO_MCP__MAP_URI - 1);
+    memcpy(uri + sizeof CARTO_MCP__MAP_URI - 1, name.ptr, name.len);
+    carto__begin_notification(r, &out, "notifications/resources/updated");
+    carto__put_str(&out, "uri", carto_str_make(uri, sizeof CARTO_MCP__MAP_URI - 1 + name.len));
+    if (w->_listen) carto__write_subscription(&out, r->session->_listens[w->_listen - 1]);
+    carto__end_notification(r, &out);
+  }
 }
 
 static const carto_tool *carto__tool_named(const carto_server *server, carto_str name) {
@@ -32295,11 +32592,7 @@ static int carto__method_tools_call(carto__request *r, carto_json_writer *out) {
                               carto_json_string(name));
   /* a host's tool may not ask for long: what waits leaves first, and what has come is looked at */
   if (carto__is_host_tool(r->server, tool) && !carto__request_goes_on(r)) return 0;
-  work.arena = &r->server->_arena;
-  work.checkpoint = carto__request_goes_on;
-  work.progress = carto__report_progress;
-  work.now = r->server->_desc.now ? carto__request_now : NULL;
-  work.user = r;
+  work = carto__request_work(r);
   status = carto__call_tool(r->server, r->revision->modern ? NULL : r->session, &work, tool, r->doc,
                             arguments, &result, &error);
   if (r->cancelled || r->gone) return 0;
@@ -32319,22 +32612,27 @@ typedef struct carto__method {
   const char *name;
   bool legacy, modern;
   bool cacheable; /* modern results say for how long and for whom */
+  bool watching;  /* is there only where something can be watched */
   int (*run)(carto__request *r, carto_json_writer *out);
 } carto__method;
 
 static const carto__method carto__methods[] = {
-  {"tools/call", true, true, false, carto__method_tools_call},
-  {"tools/list", true, true, true, carto__method_tools_list},
-  {"resources/list", true, true, true, carto__method_resources_list},
-  {"resources/read", true, true, true, carto__method_resources_read},
-  {"resources/templates/list", true, true, true, carto__method_resource_templates},
-  {"ping", true, false, false, carto__method_ping},
-  {"initialize", true, false, false, carto__method_initialize},
-  {"server/discover", false, true, true, carto__method_discover},
-  {"logging/setLevel", true, false, false, carto__method_set_level},
+  {"tools/call", true, true, false, false, carto__method_tools_call},
+  {"tools/list", true, true, true, false, carto__method_tools_list},
+  {"resources/list", true, true, true, false, carto__method_resources_list},
+  {"resources/read", true, true, true, false, carto__method_resources_read},
+  {"resources/templates/list", true, true, true, false, carto__method_resource_templates},
+  {"resources/subscribe", true, false, false, true, carto__method_subscribe},
+  {"resources/unsubscribe", true, false, false, true, carto__method_unsubscribe},
+  {"subscriptions/listen", false, true, false, true, carto__method_listen},
+  {"ping", true, false, false, false, carto__method_ping},
+  {"initialize", true, false, false, false, carto__method_initialize},
+  {"server/discover", false, true, true, false, carto__method_discover},
+  {"logging/setLevel", true, false, false, false, carto__method_set_level},
 };
 
-/* Lists and resources change only with the program: five minutes cost nobody anything. */
+/* Lists, and resources but the map, change only with the program: five minutes cost nobody
+   anything. */
 #define CARTO_MCP__TTL_MS 300000
 
 static void carto__end_result(const carto__request *r, const carto__method *method,
@@ -32342,8 +32640,8 @@ static void carto__end_result(const carto__request *r, const carto__method *meth
   if (r->revision->modern) {
     carto__put_text(out, "resultType", "complete");
     if (method->cacheable) {
-      carto__put_size(out, "ttlMs", CARTO_MCP__TTL_MS);
-      carto__put_text(out, "cacheScope", "public");
+      carto__put_size(out, "ttlMs", r->changes ? 0 : CARTO_MCP__TTL_MS);
+      carto__put_text(out, "cacheScope", r->changes ? "private" : "public");
     }
     carto_json_key(out, "_meta");
     carto_json_begin_object(out);
@@ -32356,17 +32654,6 @@ static void carto__end_result(const carto__request *r, const carto__method *meth
 }
 
 /* ---- reading messages */
-
-static bool carto__is_id(const carto_json_doc *doc, const carto_json *id) {
-  carto_str text;
-  size_t i;
-  if (carto_json_type_of(id) == CARTO_JSON_STRING) return true;
-  if (!carto_json_is_number(id)) return false;
-  text = carto_json_number_text(doc, id);
-  for (i = 0; i < text.len; i++)
-    if (text.ptr[i] == '.' || text.ptr[i] == 'e' || text.ptr[i] == 'E') return false;
-  return true;
-}
 
 /* Decides the era and the revision of a request. Returns 0 or the code of an error reply. */
 static int carto__request_revision(carto__request *r, carto_str method) {
@@ -32412,7 +32699,9 @@ static int carto__answer(carto__request *r, carto_str name) {
   int code;
   for (i = 0; i < sizeof carto__methods / sizeof carto__methods[0]; i++) {
     const carto__method *m = &carto__methods[i];
-    if ((r->revision->modern ? m->modern : m->legacy) && carto__str_is(name, m->name)) method = m;
+    if ((r->revision->modern ? m->modern : m->legacy) && carto__str_is(name, m->name) &&
+        (!m->watching || carto__can_watch(r->server)))
+      method = m;
   }
   if (r->params && carto_json_type_of(r->params) != CARTO_JSON_OBJECT)
     return carto__refuse(r, CARTO_MCP__INVALID_PARAMS, "\"params\" must be an object");
@@ -32423,7 +32712,7 @@ static int carto__answer(carto__request *r, carto_str name) {
   carto_json_key(&out, "result");
   carto_json_begin_object(&out);
   code = method->run(r, &out);
-  if (r->cancelled) {
+  if (r->cancelled || (r->silent && code == 0)) {
     reply->len = r->start;
     reply->status = CARTO_OK;
     return 0;
@@ -32452,8 +32741,10 @@ static void carto__handle_one(carto__request *r, const carto_json *message, bool
     return; /* an answer to something that was not asked here */
   else if (carto_json_type_of(method) != CARTO_JSON_STRING)
     wrong = "a message needs a \"method\", a string";
-  else if (!id) return; /* a notification */
-  else if (!r->id) wrong = "\"id\" must be a string or an integer";
+  else if (!id) { /* a notification */
+    if (carto__str_is(name, "notifications/cancelled")) carto__listen_cancel(r);
+    return;
+  } else if (!r->id) wrong = "\"id\" must be a string or an integer";
   else if (in_batch && (r->revision->modern || carto__str_is(name, "initialize")))
     wrong = "this request cannot be part of a batch";
   if (wrong) code = carto__refuse(r, CARTO_MCP__INVALID_REQUEST, wrong);
@@ -32551,6 +32842,7 @@ CARTO_MCP__DEF carto_status carto_server_handle(carto_server *server, carto_sess
   carto_buf_clear(&server->_out);
   server->_request = &r;
   code = carto__handle_message(&r, message, &doc);
+  carto__tell_changes(&r);
   server->_request = NULL;
   return carto__request_end(&r, code);
 }

@@ -1,0 +1,606 @@
+/* >>map and its tools: by name, with what each refuses; documents there and back; maps of sessions; changes that are
+   told; memory. Expected values are worked out by hand over the few rows of map_world.h. */
+#define CARTO_MCP_NO_FILES
+#define CARTO_MCP_NO_STDIO
+#define CARTO_MCP_IMPLEMENTATION
+#include "../carto_mcp.h"
+#include "test.h"
+#include "map_world.h"
+
+static const carto_alloc libc_alloc;
+
+static void open_world(map_world *w) {
+  CHECK_INT(map_world_open(w, carto_server_desc_default()), CARTO_OK);
+}
+
+/* A result must fit its tool's outputSchema, here with nothing that the schema does not name. */
+static void check_fits(map_world *w, const char *name) {
+  size_t count;
+  const carto_tool *tools = carto_tools(&count);
+  carto_error error;
+  carto_json_doc doc;
+  carto_arena arena;
+  carto_arena_init(&arena, libc_alloc, 0);
+  CHECK_INT(carto_json_parse(&arena, carto_buf_str(&w->out), &doc, NULL), CARTO_OK);
+  if (strcmp(name, "set_sql_numeric_parameter") == 0) name = "set_sql_parameter_numeric";
+  for (size_t i = 0; i < count; i++) {
+    const carto_param *rows = tools[i].results;
+    if (strcmp(tools[i].name, name) != 0) continue;
+    if (tools[i].flags & CARTO_TOOL_VALUE) {
+      if (!CHECK(carto__schema_check(rows, rows + 1, tools[i].result_count - 1, doc.root, NULL, &error) == CARTO_OK))
+        printf("  %s: %s\n", name, error.text);
+    } else if (!CHECK(carto_schema_check(rows, tools[i].result_count, true, doc.root, &error) == CARTO_OK)) {
+      printf("  %s: %s\n", name, error.text);
+    }
+    carto_arena_free(&arena);
+    return;
+  }
+  CHECK(!"a tool of that name");
+}
+
+static void get(map_world *w, const char *tool, const char *arguments) {
+  if (!CHECK(map_world_call(w, tool, arguments) == CARTO_OK))
+    printf("  %s %s\n  %s\n", tool, arguments, w->error.text);
+  else check_fits(w, tool);
+}
+
+#define GET(w, tool, arguments, want)              \
+  do {                                             \
+    get(w, tool, arguments);                       \
+    CHECK_STR(carto_buf_str(&(w)->out), want);     \
+  } while (0)
+
+#define DONE "{\"success\":true}"
+#define SHOP "\"connection\":\"shop\",\"provider\":\"postgres\""
+
+/* The map as a document, owned by the caller. */
+static carto_buf document_of(map_world *w, bool temporary) {
+  carto__map *map = map_world_map(w);
+  carto_json_writer writer;
+  carto_buf out;
+  carto_arena_reset(&w->arena);
+  carto_buf_init(&out, libc_alloc, 0);
+  carto_json_writer_init(&writer, &out);
+  if (map && !CHECK(carto__map_write(&w->call, &map->now, temporary, &writer, &w->error) == CARTO_OK))
+    printf("  %s\n", w->error.text);
+  return out;
+}
+
+/* What must fail, saying so, and leave the map as it was: the value's bytes, and what it writes. */
+static void refuse(map_world *w, const char *tool, const char *arguments, const char *says) {
+  carto__map *map = map_world_map(w);
+  carto__map_state before = map->now;
+  uint64_t version = map->version;
+  carto_buf was = document_of(w, true), is;
+  if (!CHECK(map_world_call(w, tool, arguments) != CARTO_OK)) printf("  %s %s\n", tool, arguments);
+  if (!CHECK(test_contains(carto_str_from(w->error.text), says)))
+    printf("  %s %s\n  got  %s\n  want %s\n", tool, arguments, w->error.text, says);
+  CHECK(memcmp(&before, &map->now, sizeof before) == 0);
+  CHECK(map->version == version);
+  is = document_of(w, true);
+  CHECK(carto_str_equal(carto_buf_str(&was), carto_buf_str(&is)));
+  carto_buf_free(&was);
+  carto_buf_free(&is);
+}
+
+/* ---- the view */
+
+static void test_view(void) {
+  map_world w;
+  open_world(&w);
+  GET(&w, "get_map_coordinates", "{}", "{\"latitude\":0,\"longitude\":0,\"zoom\":1}");
+  GET(&w, "set_map_center_and_zoom", "{\"center\":[43.6532,-79.3832],\"zoom\":12}", DONE);
+  GET(&w, "get_map_coordinates", "{}", "{\"latitude\":43.6532,\"longitude\":-79.3832,\"zoom\":12}");
+  /* 1,024 px at zoom 2, where the world has 1,024, are all of it */
+  get(&w, "set_map_center_and_zoom", "{\"center\":[0,0],\"zoom\":2}");
+  GET(&w, "get_spatial_filter", "{}",
+      "{\"type\":\"viewport\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[-180,-79.17133464081944],"
+      "[180,-79.17133464081944],[180,79.17133464081945],[-180,79.17133464081945],[-180,-79.17133464081944]]]}}");
+  /* at zoom 4 they are 90 degrees: 134 to 224 */
+  get(&w, "set_map_center_and_zoom", "{\"center\":[0,179],\"zoom\":4}");
+  get(&w, "get_spatial_filter", "{}");
+  CHECK_CONTAINS(carto_buf_str(&w.out), "\"type\":\"MultiPolygon\",\"coordinates\":[[[[134,-");
+  CHECK_CONTAINS(carto_buf_str(&w.out), "]]],[[[-180,-");
+  refuse(&w, "set_map_center_and_zoom", "{\"center\":[91,0],\"zoom\":2}", "latitude must be -90 to 90, not 91");
+  refuse(&w, "set_map_center_and_zoom", "{\"center\":[0,181],\"zoom\":2}", "\"center[1]\" must be -180 to 180, not 181");
+  refuse(&w, "set_map_center_and_zoom", "{\"center\":[0,0],\"zoom\":40}", "\"zoom\" must be 0 to 22, not 40");
+  refuse(&w, "set_map_center_and_zoom", "{\"center\":[0,0],\"zoom\":-1}", "\"zoom\" must be 0 to 22, not -1");
+  refuse(&w, "set_map_center_and_zoom", "{\"center\":[0,0],\"zoom\":\"NaN\"}", "\"zoom\" must be a number, not a string");
+  refuse(&w, "set_map_center_and_zoom", "{\"center\":[0,0],\"zoom\":1e999}", "not a number so large");
+  refuse(&w, "set_map_center_and_zoom", "{\"center\":[0],\"zoom\":1}", "2 to 2 elements long, not 1");
+  refuse(&w, "set_map_center_and_zoom", "{\"center\":[0,null],\"zoom\":1}", "\"center[1]\" must be a number, not null");
+  map_world_close(&w);
+}
+
+static void test_markers(void) {
+  map_world w;
+  carto_buf many;
+  open_world(&w);
+  GET(&w, "add_marker", "{\"markers\":[{\"latitude\":40.4,\"longitude\":\"-3.7\",\"label\":\"Madrid\"},"
+                        "{\"latitude\":\"1e1\",\"longitude\":20,\"label\":\"\"}]}", DONE);
+  CHECK_UINT(map_world_map(&w)->now.marker_count, 2);
+  CHECK_DOUBLE(map_world_map(&w)->now.markers[0].longitude.value, -3.7);
+  CHECK_STR(map_world_map(&w)->now.markers[0].label, "Madrid");
+  CHECK_DOUBLE(map_world_map(&w)->now.markers[1].latitude.value, 10);
+  GET(&w, "add_marker", "{\"markers\":[]}", DONE);
+  /* the second is wrong: neither is added */
+#define PAIR(lat, lng) "{\"markers\":[{\"latitude\":1,\"longitude\":\"2\",\"label\":\"x\"}," \
+                       "{\"latitude\":" lat ",\"longitude\":" lng ",\"label\":\"y\"}]}"
+  refuse(&w, "add_marker", PAIR("91", "0"), "\"markers[1].latitude\" must be -90 to 90, not 91");
+  refuse(&w, "add_marker", PAIR("0", "\"181\""), "\"markers[1].longitude\" must be -180 to 180, not 181");
+  refuse(&w, "add_marker", PAIR("0", "\"NaN\""), "must be a number or the text of one, not \"NaN\"");
+  refuse(&w, "add_marker", PAIR("0", "\"Infinity\""), "not \"Infinity\"");
+  refuse(&w, "add_marker", PAIR("0", "\"1e999\""), "must be -180 to 180, not 1e999");
+  refuse(&w, "add_marker", PAIR("0", "\" 1\""), "not \" 1\"");
+  refuse(&w, "add_marker", PAIR("0", "\"\""), "not \"\"");
+  refuse(&w, "add_marker", PAIR("null", "0"), "\"markers[1].latitude\" must be");
+  refuse(&w, "add_marker", PAIR("0", "[]"), "\"markers[1].longitude\" must be");
+  refuse(&w, "add_marker", "{\"markers\":[{\"latitude\":0,\"longitude\":0}]}", "\"markers[0].label\" is missing");
+  refuse(&w, "add_marker", "{\"markers\":[{\"latitude\":0,\"longitude\":0,\"label\":\"x\",\"lable\":1}]}",
+         "there is no \"markers[0].lable\"; did you mean \"label\"?");
+  carto_buf_init(&many, libc_alloc, 0);
+  carto_buf_append_text(&many, "{\"markers\":[");
+  for (int i = 0; i < 1000000; i++)
+    carto_buf_append_text(&many, i ? ",{\"latitude\":0,\"longitude\":0,\"label\":\"\"}"
+                                   : "{\"latitude\":0,\"longitude\":0,\"label\":\"\"}");
+  carto_buf_append(&many, "]}", 3);
+  refuse(&w, "add_marker", many.ptr, "a map has at most 10000 markers; it has 2, and 1000000 more do not fit");
+  carto_buf_free(&many);
+  map_world_close(&w);
+}
+
+/* ---- the spatial filter */
+
+#define SQUARE "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[10,0],[10,10],[0,10],[0,0]]]}"
+
+static void test_spatial_filter(void) {
+  map_world w;
+  open_world(&w);
+  GET(&w, "set_spatial_filter", "{\"geometry\":" SQUARE "}", DONE);
+  GET(&w, "get_spatial_filter", "{}", "{\"type\":\"mask\",\"geometry\":" SQUARE "}");
+  GET(&w, "get_active_filters", "{}",
+      "{\"spatialFilter\":{\"type\":\"mask\",\"geometry\":" SQUARE "},\"widgets\":[],\"parameters\":[]}");
+#define GEOMETRY(type, coordinates) "{\"geometry\":{\"type\":\"" type "\",\"coordinates\":" coordinates "}}"
+  refuse(&w, "set_spatial_filter", GEOMETRY("Polygon", "[[[0,0],[10,10],[10,0],[0,10],[0,0]]]"), "[5, 5]");
+  refuse(&w, "set_spatial_filter", GEOMETRY("Polygon", "[[[0,0],[10,0],[10,10],[0,10]]]"), "\"geometry\": ");
+  refuse(&w, "set_spatial_filter", GEOMETRY("Polygon", "[[[0,0],[190,0],[10,10],[0,0]]]"), "190");
+  refuse(&w, "set_spatial_filter", GEOMETRY("Polygon", "[[[0,0],[9,95],[10,10],[0,0]]]"), "95");
+  refuse(&w, "set_spatial_filter", GEOMETRY("Polygon", "[]"), "\"geometry\": ");
+  refuse(&w, "set_spatial_filter", GEOMETRY("Point", "[0,0]"), "\"geometry\": ");
+  refuse(&w, "set_spatial_filter", GEOMETRY("Polygone", "[[[0,0],[10,0],[10,10],[0,0]]]"), "\"geometry\": ");
+  refuse(&w, "set_spatial_filter", GEOMETRY("Polygon", "[[[0,0],[\"10\",0],[10,10],[0,0]]]"), "\"geometry\": ");
+  refuse(&w, "set_spatial_filter", "{\"geometry\":{}}", "\"geometry\": ");
+  refuse(&w, "set_spatial_filter", "{\"geometry\":\"POLYGON EMPTY\"}", "must be an object or null, not a string");
+  refuse(&w, "set_spatial_filter", "{}", "\"geometry\" is missing");
+  GET(&w, "set_spatial_filter", "{\"geometry\":null}", DONE);
+  get(&w, "get_spatial_filter", "{}");
+  CHECK_CONTAINS(carto_buf_str(&w.out), "{\"type\":\"viewport\"");
+  GET(&w, "set_spatial_filter", "{\"geometry\":null}", DONE); /* there is none: as well */
+  map_world_close(&w);
+}
+
+/* ---- sources and layers */
+
+#define SOURCE(type, text) "{\"type\":\"" type "\",\"source\":\"" text "\"," SHOP "}"
+
+static void test_sources(void) {
+  map_world w;
+  open_world(&w);
+  GET(&w, "add_source", SOURCE("table", "areas"),
+      "{\"id\":\"s1\",\"source\":\"demo.shop.areas\",\"label\":\"areas\",\"connectionName\":\"shop\","
+      "\"provider\":\"postgres\",\"type\":\"table\",\"schema\":[{\"name\":\"district\",\"type\":\"String\"},"
+      "{\"name\":\"people\",\"type\":\"Number\"},{\"name\":\"geom\",\"type\":\"Geometry\"}],\"geoColumn\":\"geom\"}");
+  GET(&w, "add_source", SOURCE("query", "SELECT a * 2 AS twice FROM plain"),
+      "{\"id\":\"s2\",\"source\":\"SELECT a * 2 AS twice FROM plain\",\"label\":\"Query\",\"connectionName\":\"shop\","
+      "\"provider\":\"postgres\",\"type\":\"query\",\"schema\":[{\"name\":\"twice\",\"type\":\"Number\"}]}");
+  refuse(&w, "add_source", SOURCE("table", "area"), "areas");
+  refuse(&w, "add_source", SOURCE("query", "SELECT x FROM plain"), "SQLSTATE 42703");
+  refuse(&w, "add_source", SOURCE("query", "DELETE FROM plain"), "");
+  refuse(&w, "add_source", SOURCE("query", "SELECT a FROM plain WHERE a = {{nobody}}"), "nobody");
+  refuse(&w, "add_source", SOURCE("tileset", "t"), "has no tilesets and no rasters");
+  refuse(&w, "add_source", SOURCE("raster", "t"), "has no tilesets and no rasters");
+  refuse(&w, "add_source", SOURCE("view", "t"), "\"type\" must be one of table|query|tileset|raster, not \"view\"");
+  refuse(&w, "add_source", SOURCE("table", ""), "\"source\" must be 1 to");
+  refuse(&w, "add_source", "{\"type\":\"table\",\"source\":\"areas\",\"connection\":\"shopp\",\"provider\":\"postgres\"}",
+         "no connection \"shopp\"; nearest: \"shop\"");
+  refuse(&w, "add_source", "{\"type\":\"table\",\"source\":\"areas\",\"connection\":\"shop\",\"provider\":\"bigquery\"}",
+         "\"provider\": connection \"shop\" is \"postgres\", not \"bigquery\"");
+  refuse(&w, "add_source", "{\"type\":\"table\",\"source\":\"areas\"," SHOP ",\"geoColumn\":\"geo\"}",
+         "\"geoColumn\": there is no column \"geo\"; nearest: geom");
+  refuse(&w, "add_source", "{\"type\":\"table\",\"source\":\"areas\"," SHOP ",\"geoColumn\":\"people\"}",
+         "\"geoColumn\": column \"people\" is Number, not Geometry");
+  refuse(&w, "remove_source", "{\"datasetId\":\"s3\"}", "there is no dataset \"s3\"; nearest: \"s1\", \"s2\"");
+  refuse(&w, "add_layer", "{\"datasetId\":\"s2\",\"label\":\"x\"}", "has no geometry, H3 or quadbin column");
+  GET(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"x\"}", "{\"layerId\":\"l1\",\"type\":\"polygon\"}");
+  refuse(&w, "remove_source", "{\"datasetId\":\"s1\"}", "dataset \"s1\" is still used by layer \"l1\"");
+  GET(&w, "remove_source", "{\"datasetId\":\"s2\"}", DONE);
+  GET(&w, "remove_layer", "{\"layerId\":\"l1\"}", DONE);
+  GET(&w, "remove_source", "{\"datasetId\":\"s1\"}", DONE);
+  refuse(&w, "remove_source", "{\"datasetId\":\"s1\"}", "there is no dataset \"s1\": the map has none; add_source");
+  get(&w, "add_source", SOURCE("table", "one")); /* ids do not come again */
+  CHECK_CONTAINS(carto_buf_str(&w.out), "{\"id\":\"s3\",");
+  map_world_close(&w);
+}
+
+static void test_layers(void) {
+  static const char *const tables[][2] = {{"stores", "point"}, {"roads", "line"}, {"areas", "polygon"},
+                                          {"cells_h3", "h3"}, {"cells_quadbin", "quadbin"}};
+  map_world w;
+  char text[200];
+  open_world(&w);
+  for (int i = 0; i < 5; i++) {
+    snprintf(text, sizeof text, SOURCE("table", "%s"), tables[i][0]);
+    get(&w, "add_source", text);
+    snprintf(text, sizeof text, "{\"datasetId\":\"s%d\",\"label\":\"L\"}", i + 1);
+    get(&w, "add_layer", text);
+    snprintf(text, sizeof text, "{\"layerId\":\"l%d\",\"type\":\"%s\"}", i + 1, tables[i][1]);
+    CHECK_STR(carto_buf_str(&w.out), text);
+  }
+  refuse(&w, "add_layer", "{\"datasetId\":\"s9\",\"label\":\"x\"}", "nearest: \"s1\", \"s2\", \"s3\", \"s4\", \"s5\"");
+  refuse(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"x\",\"hooverColumns\":[\"nam\"]}",
+         "\"hooverColumns\": there is no column \"nam\"; nearest: \"name\"");
+  refuse(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"x\",\"hooverColumns\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\"]}",
+         "\"hooverColumns\" must be 0 to 5 elements long, not 6");
+  refuse(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"x\",\"hooverColumns\":[\"name\"],"
+                          "\"hooverColumnsAggregation\":{\"staff\":\"sum\"}}", "is not among \"hooverColumns\"");
+  refuse(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"x\",\"hooverColumns\":[\"name\"],"
+                          "\"hooverColumnsAggregation\":{\"name\":\"total\"}}", "must be one of count|sum");
+  get(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"x\",\"hooverColumns\":[\"name\",\"staff\"],"
+                       "\"hooverColumnsAggregation\":{\"staff\":\"average\"}}");
+  CHECK_UINT(map_world_map(&w)->now.layers[0].hover_count, 2); /* it lies on top */
+  CHECK_STR(map_world_map(&w)->now.layers[0].hover[1].aggregation, "avg");
+  GET(&w, "set_layer_visibility", "{\"layers\":[{\"layerId\":\"l1\",\"visibility\":false},"
+                                  "{\"layerId\":\"l2\",\"visibility\":true}]}", DONE);
+  refuse(&w, "set_layer_visibility", "{\"layers\":[{\"layerId\":\"l2\",\"visibility\":false},"
+                                     "{\"layerId\":\"l7\",\"visibility\":true}]}", "there is no layer \"l7\"; nearest: ");
+  refuse(&w, "set_layer_visibility", "{\"layers\":[{\"layerId\":\"l2\",\"visibility\":false,\"mapIndex\":1}]}",
+         "this map is not split");
+  refuse(&w, "set_layer_visibility", "{\"layers\":[{\"layerId\":\"l2\",\"visibility\":\"no\"}]}", "must be a boolean");
+  refuse(&w, "set_layer_visibility", "{\"layers\":[{\"layerId\":\"l2\",\"visibility\":true,\"mapIndex\":2}]}",
+         "must be 0 to 1, not 2");
+  refuse(&w, "remove_layer", "{\"layerId\":\"l9\"}", "there is no layer \"l9\"");
+  GET(&w, "remove_layer", "{\"layerId\":\"l6\"}", DONE);
+  map_world_close(&w);
+}
+
+static void test_styles(void) {
+  map_world w;
+  const carto__map_layer *l;
+  open_world(&w);
+  get(&w, "add_source", SOURCE("table", "stores"));
+  get(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"Stores\"}");
+  GET(&w, "set_layer_style", "{\"layerId\":\"l1\",\"opacity\":0.5,\"fillColor\":\"#FF0000\",\"radius\":7,"
+                             "\"outlineColor\":\"white\",\"outlineWidth\":2}", DONE);
+  l = &map_world_map(&w)->now.layers[0];
+  CHECK_DOUBLE(l->opacity.value, 0.5);
+  CHECK_INT(l->fill.color.r, 255);
+  CHECK_INT(l->outline.color.b, 255);
+  CHECK_DOUBLE(l->radius.value, 7);
+  CHECK_DOUBLE(l->outline_width.value, 2);
+  GET(&w, "set_layer_style", "{\"layerId\":\"l1\",\"fillColorColumn\":\"revenue\",\"radiusColumn\":\"staff\"}", DONE);
+  l = &map_world_map(&w)->now.layers[0];
+  CHECK_STR(l->fill_column, "revenue");
+  CHECK_STR(l->fill_scale, "quantile");
+  CHECK_STR(l->radius_column, "staff");
+  CHECK_DOUBLE(l->radius.value, 7); /* what is not named stays */
+  GET(&w, "set_layer_style", "{\"layerId\":\"l1\",\"fillColorColumn\":\"Sunset\"}", DONE);
+  l = &map_world_map(&w)->now.layers[0];
+  CHECK_STR(l->fill_palette, "Sunset");
+  CHECK_STR(l->fill_column, "revenue");
+  GET(&w, "set_layer_style", "{\"layerId\":\"l1\",\"fillColorColumn\":\"kind\"}", DONE);
+  CHECK_STR(map_world_map(&w)->now.layers[0].fill_scale, "ordinal");
+  refuse(&w, "set_layer_style", "{\"layerId\":\"l1\",\"fillColor\":\"bluish\"}", "\"fillColor\" must be a colour");
+  refuse(&w, "set_layer_style", "{\"layerId\":\"l1\",\"outlineColor\":\"#12345\"}", "\"outlineColor\" must be a colour");
+  refuse(&w, "set_layer_style", "{\"layerId\":\"l1\",\"opacity\":1.5}", "\"opacity\" must be 0 to 1, not 1.5");
+  refuse(&w, "set_layer_style", "{\"layerId\":\"l1\",\"radius\":2.5}", "\"radius\" must be an integer, not a fraction");
+  refuse(&w, "set_layer_style", "{\"layerId\":\"l1\",\"radius\":-1}", "\"radius\" must be 0 to 1000, not -1");
+  refuse(&w, "set_layer_style", "{\"layerId\":\"l1\",\"radius\":9,\"radiusColumn\":\"kind\"}",
+         "\"radiusColumn\": column \"kind\" holds no numbers");
+  refuse(&w, "set_layer_style", "{\"layerId\":\"l1\",\"radiusColumn\":\"stuff\"}", "nearest: \"staff\"");
+  refuse(&w, "set_layer_style", "{\"layerId\":\"l1\",\"fillColorColumn\":\"opened\"}", "holds neither numbers nor texts");
+  refuse(&w, "set_layer_style", "{\"layerId\":\"l1\",\"fillColorColumn\":\"kinds\"}",
+         "\"fillColorColumn\": there is no column \"kinds\"; nearest: \"kind\"");
+  refuse(&w, "set_layer_style", "{\"layerId\":\"l2\",\"radius\":1}", "there is no layer \"l2\"; nearest: \"l1\"");
+  map_world_close(&w);
+}
+
+/* Zoom levels as Google Maps has them: the world is 256 px at zoom 0. */
+static void test_zoom_to_layer(void) {
+  map_world w;
+  const carto__map_state *s;
+  open_world(&w);
+  get(&w, "add_source", SOURCE("table", "one"));
+  get(&w, "add_source", SOURCE("table", "areas"));
+  get(&w, "add_source", SOURCE("query", "SELECT name, geom FROM stores WHERE name IN ('Faro', 'Gent')"));
+  get(&w, "add_source", SOURCE("query", "SELECT name, geom FROM stores WHERE false"));
+  get(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"one\"}");
+  get(&w, "add_layer", "{\"datasetId\":\"s2\",\"label\":\"areas\"}");
+  get(&w, "add_layer", "{\"datasetId\":\"s3\",\"label\":\"two\"}");
+  get(&w, "add_layer", "{\"datasetId\":\"s4\",\"label\":\"none\"}");
+  GET(&w, "set_map_center_and_zoom_to_layer", "{\"layerId\":\"l1\"}", DONE);
+  s = &map_world_map(&w)->now;
+  CHECK_NEAR(s->latitude.value, 45, 1e-9);
+  CHECK_NEAR(s->longitude.value, 5, 1e-9);
+  CHECK_DOUBLE(s->zoom.value, 15);
+  GET(&w, "set_map_center_and_zoom_to_layer", "{\"layerId\":\"l2\"}", DONE);
+  CHECK_NEAR(s->latitude.value, 0, 1e-9);
+  CHECK_NEAR(s->longitude.value, 10, 1e-9);
+  /* 768 - 80 px for the height of +-30 degrees: ln(tan(60 deg)) / pi = 0.174850... of the world */
+  CHECK_NEAR(s->zoom.value, 3.942078550, 1e-8);
+  GET(&w, "set_map_center_and_zoom_to_layer", "{\"layerId\":\"l3\"}", DONE); /* 178 to -178 */
+  CHECK_NEAR(carto__abs(s->longitude.value), 180, 1e-9);
+  CHECK(s->zoom.value > 5);
+  refuse(&w, "set_map_center_and_zoom_to_layer", "{\"layerId\":\"l4\"}", "layer \"l4\" is empty");
+  refuse(&w, "set_map_center_and_zoom_to_layer", "{\"layerId\":\"l5\"}", "there is no layer \"l5\"");
+  map_world_close(&w);
+}
+
+/* ---- saved maps */
+
+#define LOAD "{\"mapId\":\"" MAP_ID "\"}"
+
+static void test_saved(void) {
+  map_world w;
+  const carto__map_state *s;
+  open_world(&w);
+  GET(&w, "load_builder_map", LOAD,
+      "{\"success\":true,\"mapId\":\"" MAP_ID "\",\"name\":\"Shops\",\"datasets\":[{\"id\":\"d-stores\",\"label\":"
+      "\"Stores\"},{\"id\":\"d-areas\",\"label\":\"Areas\"},{\"id\":\"d-all\",\"label\":\"All stores\"}],\"layers\":["
+      "{\"id\":\"lay-stores\",\"label\":\"Stores\"},{\"id\":\"lay-areas\",\"label\":\"Areas\"}],\"widgets\":["
+      "{\"id\":\"wid-sum\",\"title\":\"Revenue\",\"type\":\"formula\"},{\"id\":\"wid-kind\",\"title\":\"Kinds\","
+      "\"type\":\"category\"},{\"id\":\"wid-hist\",\"title\":\"Staff\",\"type\":\"histogram\"},{\"id\":\"wid-range\","
+      "\"title\":\"Revenue\",\"type\":\"range\"},{\"id\":\"wid-time\",\"title\":\"Opened\",\"type\":\"timeseries\"},"
+      "{\"id\":\"wid-near\",\"title\":\"Here\",\"type\":\"formula\"},{\"id\":\"wid-query\",\"title\":\"Chosen\","
+      "\"type\":\"formula\"},{\"id\":\"wid-lost\",\"title\":\"Lost\",\"type\":\"formula\"},{\"id\":\"wid-wrong\","
+      "\"title\":\"Wrong\",\"type\":\"formula\"}],\"parameters\":[{\"id\":\"par-kinds\",\"name\":\"Kinds\",\"type\":"
+      "\"Category\"},{\"id\":\"par-least\",\"name\":\"Least\",\"type\":\"Numeric\"},{\"id\":\"par-days\",\"name\":"
+      "\"Days\",\"type\":\"DateRange\"},{\"id\":\"par-staff\",\"name\":\"Staff\",\"type\":\"NumericRange\"},"
+      "{\"id\":\"par-one\",\"name\":\"One\",\"type\":\"Category\"}]}");
+  s = &map_world_map(&w)->now;
+  GET(&w, "get_map_coordinates", "{}", "{\"latitude\":50,\"longitude\":11,\"zoom\":4}");
+  CHECK_UINT(s->layer_count, 2);
+  CHECK_INT(s->layers[0].sides[0], CARTO_FLAG_TRUE);
+  CHECK_INT(s->layers[0].sides[1], CARTO_FLAG_FALSE); /* not listed there */
+  CHECK_INT(s->layers[1].sides[1], CARTO_FLAG_TRUE);
+  CHECK_INT(s->layers[1].visible, CARTO_FLAG_FALSE);
+  GET(&w, "set_layer_visibility", "{\"layers\":[{\"layerId\":\"lay-stores\",\"visibility\":true,\"mapIndex\":1}]}", DONE);
+  CHECK_INT(s->layers[0].sides[1], CARTO_FLAG_TRUE);
+  refuse(&w, "remove_layer", "{\"layerId\":\"lay-stores\"}", "layer \"lay-stores\" is part of the saved map");
+  refuse(&w, "set_layer_style", "{\"layerId\":\"lay-stores\",\"radius\":3}", "layer \"lay-stores\" is part of the saved");
+  refuse(&w, "remove_source", "{\"datasetId\":\"d-all\"}", "dataset \"d-all\" is part of the saved map");
+  refuse(&w, "remove_layer", "{\"layerId\":\"lay-store\"}", "nearest: \"lay-stores\", \"lay-areas\"");
+  get(&w, "add_layer", "{\"datasetId\":\"d-all\",\"label\":\"mine\"}");
+  GET(&w, "set_map_center_and_zoom_to_layer", "{\"layerId\":\"lay-areas\"}", DONE);
+  refuse(&w, "load_builder_map", "{\"mapId\":\"empt\"}", "no map \"empt\"; nearest: empty");
+  refuse(&w, "load_builder_map", "{\"mapId\":\"newer\"}", "map \"newer\" cannot be loaded: Only support Kepler v1");
+  refuse(&w, "load_builder_map", "{\"mapId\":\"cut\"}", "no map \"cut\"");
+  get(&w, "load_builder_map", "{\"mapId\":\"empty\"}");
+  CHECK_UINT(s->layer_count + s->source_count + s->widget_count + s->parameter_count + s->filter_count, 0);
+  map_world_close(&w);
+}
+
+static void test_parameters(void) {
+  map_world w;
+  open_world(&w);
+  get(&w, "load_builder_map", LOAD);
+#define VALUES(kinds, least, days, staff) \
+  "\"parameters\":[{\"id\":\"par-kinds\",\"type\":\"Category\",\"value\":" kinds "},{\"id\":\"par-least\",\"type\":" \
+  "\"Numeric\",\"value\":" least "},{\"id\":\"par-days\",\"type\":\"DateRange\",\"value\":" days "},{\"id\":" \
+  "\"par-staff\",\"type\":\"NumericRange\",\"value\":" staff "},{\"id\":\"par-one\",\"type\":\"Category\"," \
+  "\"value\":[\"a\"]}]}"
+  get(&w, "get_active_filters", "{}");
+  CHECK_CONTAINS(carto_buf_str(&w.out), VALUES("[\"Market\",\"Drugstore\"]", "100",
+    "{\"min\":\"2020-01-01\",\"max\":\"2020-12-31\"}", "{\"min\":0,\"max\":100}"));
+  GET(&w, "set_sql_parameter_text", "{\"parameterId\":\"par-kinds\",\"values\":[\"Gas\"]}", DONE);
+  GET(&w, "set_sql_parameter_numeric", "{\"parameterId\":\"par-least\",\"value\":50.5}", DONE);
+  GET(&w, "set_sql_parameter_date_range", "{\"parameterId\":\"par-days\",\"min\":\"2020-02-29\"}", DONE);
+  GET(&w, "set_sql_parameter_numeric_range", "{\"parameterId\":\"par-staff\",\"min\":1,\"max\":2}", DONE);
+  get(&w, "get_active_filters", "{}");
+  CHECK_CONTAINS(carto_buf_str(&w.out), VALUES("[\"Gas\"]", "50.5",
+    "{\"min\":\"2020-02-29\",\"max\":\"2020-12-31\"}", "{\"min\":1,\"max\":2}"));
+  GET(&w, "set_sql_numeric_parameter", "{\"parameterId\":\"par-least\",\"value\":7}", DONE);
+  GET(&w, "set_sql_parameter_numeric_range", "{\"parameterId\":\"par-staff\",\"max\":9}", DONE);
+  GET(&w, "set_sql_parameter_text", "{\"parameterId\":\"par-kinds\",\"values\":[]}", DONE);
+  get(&w, "get_active_filters", "{}");
+  CHECK_CONTAINS(carto_buf_str(&w.out), VALUES("[]", "7", "{\"min\":\"2020-02-29\",\"max\":\"2020-12-31\"}",
+    "{\"min\":1,\"max\":9}"));
+  refuse(&w, "set_sql_parameter_text", "{\"parameterId\":\"par-kind\",\"values\":[]}", "there is no SQL parameter \"par-kind\"; nearest: \"par-kinds\"");
+  refuse(&w, "set_sql_parameter_text", "{\"parameterId\":\"par-least\",\"values\":[]}", "use set_sql_parameter_numeric");
+  refuse(&w, "set_sql_parameter_text", "{\"parameterId\":\"par-kinds\",\"values\":[1]}", "\"values[0]\" must be a string, not a number");
+  refuse(&w, "set_sql_parameter_text", "{\"parameterId\":\"par-kinds\",\"values\":null}", "\"values\" must be an array");
+  refuse(&w, "set_sql_parameter_text", "{\"parameterId\":\"par-one\",\"values\":[\"a\",\"b\"]}", "takes one value, not 2");
+  refuse(&w, "set_sql_parameter_numeric", "{\"parameterId\":\"par-least\",\"value\":-1}", "\"value\" must be at least 0, not -1");
+  refuse(&w, "set_sql_parameter_numeric", "{\"parameterId\":\"par-least\",\"value\":1001}", "\"value\" must be at most 1000, not 1001");
+  refuse(&w, "set_sql_parameter_numeric", "{\"parameterId\":\"par-least\",\"value\":\"7\"}", "\"value\" must be a number, not a string");
+  refuse(&w, "set_sql_parameter_numeric", "{\"parameterId\":\"par-days\",\"value\":7}", "use set_sql_parameter_date_range");
+  refuse(&w, "set_sql_parameter_date_range", "{\"parameterId\":\"par-days\",\"max\":\"2024-02-30\"}",
+         "\"max\" must be a date of the calendar as YYYY-MM-DD, not \"2024-02-30\"");
+  refuse(&w, "set_sql_parameter_date_range", "{\"parameterId\":\"par-days\",\"min\":\"2020-02-01T00:00:00Z\"}", "\"min\" must be a date");
+  refuse(&w, "set_sql_parameter_date_range", "{\"parameterId\":\"par-days\",\"min\":\"yesterday\"}", "\"min\" must be a date");
+  refuse(&w, "set_sql_parameter_date_range", "{\"parameterId\":\"par-days\",\"min\":\"2020-03-02\",\"max\":\"2020-03-01\"}",
+         "\"min\" must not be above \"max\"");
+  refuse(&w, "set_sql_parameter_date_range", "{\"parameterId\":\"par-days\",\"max\":\"2020-02-28\"}", "\"max\" would be on the wrong side");
+  refuse(&w, "set_sql_parameter_date_range", "{\"parameterId\":\"par-days\"}", "give \"min\" or \"max\", or both");
+  refuse(&w, "set_sql_parameter_numeric_range", "{\"parameterId\":\"par-staff\",\"min\":3,\"max\":2}", "\"min\" must not be above \"max\"");
+  refuse(&w, "set_sql_parameter_numeric_range", "{\"parameterId\":\"par-staff\",\"min\":10}", "\"min\" would be on the wrong side");
+  refuse(&w, "set_sql_parameter_numeric_range", "{\"parameterId\":\"par-staff\",\"min\":-1}", "\"min\" must be at least 0, not -1");
+  refuse(&w, "set_sql_parameter_numeric_range", "{\"parameterId\":\"par-kinds\",\"min\":1}", "use set_sql_parameter_text");
+  map_world_close(&w);
+}
+
+/* ---- documents */
+
+/* Loads a document into the caller's map. */
+static carto_status load_text(map_world *w, carto_str text) {
+  carto_json_doc doc;
+  carto_status status;
+  carto_arena_reset(&w->arena);
+  status = carto_json_parse(&w->arena, text, &doc, &w->error);
+  return status == CARTO_OK ? carto__map_load(&w->call, map_world_map(w), &doc, &w->error) : status;
+}
+
+/* What is written and read is written the same again. */
+static void check_round_trip(map_world *w) {
+  carto_buf first = document_of(w, true), second;
+  if (!CHECK(load_text(w, carto_buf_str(&first)) == CARTO_OK)) printf("  %s\n", w->error.text);
+  second = document_of(w, true);
+  if (!CHECK(carto_str_equal(carto_buf_str(&first), carto_buf_str(&second))))
+    for (size_t i = 0; i < first.len; i++)
+      if (i >= second.len || first.ptr[i] != second.ptr[i]) {
+        printf("  first  %.100s\n  second %.100s\n", first.ptr + (i < 50 ? 0 : i - 50), second.ptr + (i < 50 ? 0 : i - 50));
+        break;
+      }
+  carto_buf_free(&first);
+  carto_buf_free(&second);
+}
+
+static void build_map(map_world *w) {
+  get(w, "load_builder_map", LOAD);
+  get(w, "add_source", SOURCE("table", "stores"));
+  get(w, "add_source", SOURCE("query", "SELECT * FROM stores WHERE revenue > {{least}}"));
+  get(w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"Mine\",\"hooverColumns\":[\"name\",\"staff\"],"
+                      "\"hooverColumnsAggregation\":{\"staff\":\"avg\"}}");
+  get(w, "add_layer", "{\"datasetId\":\"s2\",\"label\":\"Other \\\"one\\\"\"}");
+  get(w, "set_layer_style", "{\"layerId\":\"l1\",\"fillColorColumn\":\"revenue\",\"opacity\":0.25,\"outlineColor\":\"#0102\"}");
+  get(w, "set_layer_style", "{\"layerId\":\"l2\",\"fillColor\":\"#102030\",\"radiusColumn\":\"staff\",\"radius\":4}");
+  get(w, "set_layer_visibility", "{\"layers\":[{\"layerId\":\"l2\",\"visibility\":false,\"mapIndex\":0},"
+                                 "{\"layerId\":\"lay-areas\",\"visibility\":true}]}");
+  get(w, "add_marker", "{\"markers\":[{\"latitude\":40.4,\"longitude\":\"-3.7\",\"label\":\"Madrid \\u00e9\"}]}");
+  get(w, "set_spatial_filter", "{\"geometry\":" SQUARE "}");
+  get(w, "set_map_center_and_zoom", "{\"center\":[0.1,0.2],\"zoom\":5.5}");
+  get(w, "set_sql_parameter_text", "{\"parameterId\":\"par-kinds\",\"values\":[\"Gas\"]}");
+  get(w, "set_sql_parameter_date_range", "{\"parameterId\":\"par-days\",\"max\":\"2020-06-01\"}");
+}
+
+static void test_round_trip(void) {
+  map_world w;
+  carto_buf saved, text;
+  open_world(&w);
+  get(&w, "get_map_coordinates", "{}");
+  check_round_trip(&w); /* an empty map */
+  build_map(&w);
+  check_round_trip(&w);
+  CHECK_UINT(map_world_map(&w)->now.source_count, 5);
+  CHECK_STR(map_world_map(&w)->now.layers[0].id, "l2");
+  get(&w, "add_source", SOURCE("table", "one"));
+  CHECK_CONTAINS(carto_buf_str(&w.out), "{\"id\":\"s3\"");
+  check_round_trip(&w);
+  text = document_of(&w, true);
+  CHECK_CONTAINS(carto_buf_str(&text), "\"extra\":{\"kept\":[1,2.50]}"); /* unknown members, as they were */
+  CHECK_CONTAINS(carto_buf_str(&text), "\"unknown\":7");
+  CHECK_CONTAINS(carto_buf_str(&text), "\"lay-old\"");
+  CHECK_CONTAINS(carto_buf_str(&text), "\"mustStart\":false");
+  carto_buf_free(&text);
+  /* without what was made here it is a saved map like any other */
+  saved = document_of(&w, false);
+  CHECK(!test_contains(carto_buf_str(&saved), "cartoMcp") && !test_contains(carto_buf_str(&saved), "\"l1\"") &&
+        !test_contains(carto_buf_str(&saved), "\"s1\"") && !test_contains(carto_buf_str(&saved), "Madrid"));
+  CHECK_CONTAINS(carto_buf_str(&saved), "\"value\":[\"Gas\"]");
+  CHECK_INT(load_text(&w, carto_buf_str(&saved)), CARTO_OK);
+  CHECK_UINT(map_world_map(&w)->now.source_count, 3);
+  CHECK_UINT(map_world_map(&w)->now.marker_count, 0);
+  text = document_of(&w, false);
+  CHECK(carto_str_equal(carto_buf_str(&saved), carto_buf_str(&text)));
+  carto_buf_free(&text);
+  carto_buf_free(&saved);
+  map_world_close(&w);
+}
+
+/* Writes a document with one of its values replaced. */
+static void write_changed(carto_json_writer *out, const carto_json_doc *doc, const carto_json *value,
+                          const carto_json *target, const char *text) {
+  const carto_json *item = carto_json_first(value);
+  int type = carto_json_type_of(value);
+  if (value == target) {
+    carto_json_write_raw(out, carto_str_from(text));
+  } else if (type == CARTO_JSON_OBJECT) {
+    carto_json_begin_object(out);
+    for (size_t i = carto_json_count(value); i > 0; i--, item = carto_json_next(carto_json_value_of(item))) {
+      carto_json_key_str(out, carto_json_string(item));
+      write_changed(out, doc, carto_json_value_of(item), target, text);
+    }
+    carto_json_end_object(out);
+  } else if (type == CARTO_JSON_ARRAY) {
+    carto_json_begin_array(out);
+    for (size_t i = carto_json_count(value); i > 0; i--, item = carto_json_next(item))
+      write_changed(out, doc, item, target, text);
+    carto_json_end_array(out);
+  } else {
+    carto_json_write_value(out, doc, value);
+  }
+}
+
+static bool is_key(const carto_json_doc *doc, const carto_json *value) {
+  for (size_t node = 0; node < doc->count; node++) {
+    const carto_json *object = &doc->root[node], *key = carto_json_first(object);
+    if (carto_json_type_of(object) != CARTO_JSON_OBJECT) continue;
+    for (size_t i = carto_json_count(object); i > 0; i--, key = carto_json_next(carto_json_value_of(key)))
+      if (key == value) return true;
+  }
+  return false;
+}
+
+/* Each value of a document replaced by one of another kind, in turn: what is loaded is written and read the same; what
+   is not says why, and the map is as it was. */
+static void test_wrong_documents(void) {
+  static const char *const wrong[] = {"null", "true", "-7.5", "\"?\"", "[[null]]", "{\"id\":{}}"};
+  map_world w, other;
+  carto_arena arena;
+  carto_json_doc doc;
+  carto_buf whole, before;
+  size_t loaded = 0, refused = 0;
+  open_world(&w);
+  open_world(&other);
+  build_map(&w);
+  get(&other, "load_builder_map", "{\"mapId\":\"empty\"}");
+  whole = document_of(&w, true);
+  before = document_of(&other, true);
+  carto_arena_init(&arena, libc_alloc, 0);
+  CHECK_INT(carto_json_parse(&arena, carto_buf_str(&whole), &doc, NULL), CARTO_OK);
+  for (size_t node = 0; node < doc.count; node++) {
+    if (is_key(&doc, &doc.root[node])) continue;
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+      carto_json_writer writer;
+      carto_buf text;
+      carto_buf_init(&text, libc_alloc, 0);
+      carto_json_writer_init(&writer, &text);
+      write_changed(&writer, &doc, doc.root, &doc.root[node], wrong[k]);
+      memset(&other.error, 0, sizeof other.error);
+      if (load_text(&other, carto_buf_str(&text)) == CARTO_OK) {
+        loaded++;
+        check_round_trip(&other);
+        CHECK_INT(load_text(&other, carto_buf_str(&before)), CARTO_OK);
+      } else {
+        carto_error why = other.error;
+        carto_buf after = document_of(&other, true);
+        refused++;
+        if (!CHECK(why.text[0] != 0)) printf("  node %zu: %s\n", node, wrong[k]);
+        CHECK(carto_str_equal(carto_buf_str(&before), carto_buf_str(&after)));
+        carto_buf_free(&after);
+      }
+      carto_buf_free(&text);
+    }
+  }
+  CHECK(loaded > 100 && refused > 100);
+  carto_arena_free(&arena);
+  carto_buf_free(&whole);
+  carto_buf_free(&before);
+  map_world_close(&w);
+  map_world_close(&other);
+}
+
+static const test_case tests[] = {
+  {"view", test_view},
+  {"markers", test_markers},
+  {"spatial_filter", test_spatial_filter},
+  {"sources", test_sources},
+  {"layers", test_layers},
+  {"styles", test_styles},
+  {"zoom_to_layer", test_zoom_to_layer},
+  {"saved", test_saved},
+  {"parameters", test_parameters},
+  {"round_trip", test_round_trip},
+  {"wrong_documents", test_wrong_documents},
+};
+
+TEST_MAIN(tests)
