@@ -238,7 +238,7 @@
    interface        >>version >>config >>types >>api >>end
    foundations      >>base >>memory >>buffer >>match >>time >>json >>schema
    data             >>geo >>table >>stats >>engine >>sql
-   the map          >>style >>document
+   the map          >>style >>document >>gazetteer
    warehouses       >>warehouse >>local
    protocol         >>tools >>rpc
    the system       >>files >>stdio
@@ -1133,6 +1133,28 @@ typedef struct carto_map_document {
   size_t group_count;
   carto_geom mask; /* config.spatialFilter: polygons; size 0: none */
 } carto_map_document;
+
+/* ---- gazetteer */
+
+/* A place found. The texts point into the table, but for the address. */
+typedef struct carto_place {
+  double lng, lat;
+  double population;                             /* 0: not known */
+  carto_str name, region, country, country_code; /* as far as the table has them */
+  carto_str address;                             /* name, region, country */
+  int rank; /* 0: the name itself; the higher, the less alike */
+} carto_place;
+
+/* An index over a table of places, which it borrows. Private inside. */
+typedef struct carto_gazetteer {
+  const carto_table *_table;
+  const carto_column *_columns[9]; /* by what they hold, see >>gazetteer */
+  carto_alloc _alloc;
+  struct carto__place_key *_keys;
+  const void **_order; /* the keys in order of their texts */
+  size_t _key_count, _key_room;
+  carto_buf _text;
+} carto_gazetteer;
 
 /* ---- warehouse */
 
@@ -2036,6 +2058,38 @@ CARTO_MCP_API bool carto_map_layer_is_visible(const carto_map_document *map, siz
 /* The group of a layer, or NULL. */
 CARTO_MCP_API const carto_map_group *carto_map_group_of(const carto_map_document *map,
                                                         carto_str layer_id);
+
+/* ---- gazetteer */
+
+/* Makes an index over a table with a name for each row, and latitude and longitude or a geometry of
+   points; population, region, country and its codes are used where they are there. Columns are
+   known by their names, in any case, such as name, nameascii, city; latitude, lat; population,
+   pop_max; region, state, adm1name; country, adm0name; iso_a2, country_code.
+
+   table    borrowed until the gazetteer is freed
+   errors   CARTO_ERR_UNSUPPORTED   it is no table of places: the text says what is not there
+            CARTO_ERR_CANCELLED, CARTO_ERR_NOMEM, CARTO_ERR_LIMIT */
+CARTO_MCP_API carto_status carto_gazetteer_init(const carto_call *call, carto_alloc alloc,
+                                                const carto_table *table, carto_gazetteer *out,
+                                                carto_error *error);
+CARTO_MCP_API void carto_gazetteer_free(carto_gazetteer *gazetteer);
+
+/* Finds a place by "place", "place, region", "place, country" or "place, region, country". Accents,
+   case and punctuation do not count; what begins so is found too, and where there is none, what has
+   one typo. Parts in front that are no place, such as a street, are passed over: an address never
+   says more than what was found.
+
+   country_code   two letters, ISO 3166-1, or empty
+   limit          0 means 5; at most 100
+   out            best first: how alike, then population; lives in the arena of the call
+   errors         CARTO_ERR_ARG           nothing to look for, or a code that is none
+                  CARTO_ERR_UNSUPPORTED   a code, and the table has no column of them
+                  CARTO_ERR_CANCELLED, CARTO_ERR_NOMEM, CARTO_ERR_LIMIT */
+CARTO_MCP_API carto_status carto_gazetteer_find(const carto_call *call,
+                                                const carto_gazetteer *gazetteer, carto_str address,
+                                                carto_str country_code, size_t limit,
+                                                carto_place **out, size_t *count,
+                                                carto_error *error);
 
 /* ---- table builder */
 
@@ -3910,6 +3964,28 @@ static uint32_t carto__fold(uint32_t c) {
   return other > c && c != 0xff ? other : c;
 }
 
+/* The letters from U+00C0 and from U+1E00 on without their marks and in small; '.' where that makes
+   no letter of ASCII. */
+static const char carto__bare_latin[] =
+  "aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.yaaaaaaccccccccddddeeeeee"
+  "eeeegggggggghhhhiiiiiiiiii..jjkkkllllll..llnnnnnn.nnoooooo..rrrrrrssssssssttttttuuuuuuuu"
+  "uuuuwwyyyzzzzzzs................................oo.............uu......................."
+  ".....aaiioouuuuuuuuuu.aaaa....ggkkoooo..j...gg..nnaa....aaaaeeeeiiiioooorrrruuuusstt..hh"
+  "......aaeeooooooooyy";
+static const char carto__bare_more[] =
+  "aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmmmmmmnnnnnnnnoooooooopppp"
+  "rrrrrrrrssssssssssttttttttuuuuuuuuuuvvvvwwwwwwwwwwxxxxyyzzzzzzhtwy......aaaaaaaaaaaaaaaa"
+  "aaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy......";
+
+/* A letter without its mark, in small; 0 for a mark by itself. */
+static uint32_t carto__bare_letter(uint32_t c) {
+  char bare = '.';
+  if (c >= 0x300 && c <= 0x36f) return 0;
+  if (c >= 0xc0 && c < 0xc0 + sizeof carto__bare_latin - 1) bare = carto__bare_latin[c - 0xc0];
+  if (c >= 0x1e00 && c < 0x1e00 + sizeof carto__bare_more - 1) bare = carto__bare_more[c - 0x1e00];
+  return bare != '.' ? (uint32_t)(unsigned char)bare : carto__fold(c);
+}
+
 /* Matches as PostgreSQL's LIKE, or with nocase ILIKE; escape 0 is none. *bad is set when the
    pattern ends in the escape and the text gets that far. */
 static bool carto__like(carto_str text, carto_str pattern, char escape, bool nocase, bool *bad) {
@@ -3953,6 +4029,7 @@ static const char carto__kinds[][10] = {
   "-",       "aAZaz",     "-09", "a09AZaz", "a09AZ__az",       "uAZ",    "laz", "s\t\r  ",
   "s\t\t  ", "p!/:@[`{~", "+ ~", "+!~",     "-\1\037\177\177", "-09AFaf"};
 
+#define CARTO_MCP__ALPHA 1
 #define CARTO_MCP__WORD 4
 #define CARTO_MCP__SPACE 7
 
@@ -12790,14 +12867,8 @@ static void carto__extent_h3(uint64_t cell, carto_box *box) {
   carto_box_add(box, own);
 }
 
-static carto_geom carto__column_geom(const carto_column *column, size_t row) {
-  carto_geom geom;
-  geom.wkb = (const unsigned char *)column->bytes + column->data.wkb_start[row];
-  geom.size = column->data.wkb_start[row + 1] - column->data.wkb_start[row];
-  return geom;
-}
-
 static void carto__extent_row(const carto_column *column, size_t row, carto_box *box) {
+  unsigned char room[21];
   carto_geom geom;
   if (column->type == CARTO_TYPE_H3) {
     carto__extent_h3(column->data.cell[row], box);
@@ -12805,7 +12876,7 @@ static void carto__extent_row(const carto_column *column, size_t row, carto_box 
     if (carto_quadbin_is_valid(column->data.cell[row]))
       carto_box_add(box, carto_quadbin_box(column->data.cell[row]));
   } else {
-    geom = carto__column_geom(column, row);
+    geom = carto_column_geom(column, row, room);
     if (geom.size) carto_box_add(box, carto_geom_box(geom));
   }
 }
@@ -12913,20 +12984,14 @@ static void carto__globe_add_h3(carto__globe *g, uint64_t cell) {
 }
 
 static void carto__globe_row(carto__globe *g, const carto_column *column, size_t row) {
-  carto_box box = carto_box_empty();
+  unsigned char room[21];
   if (column->type == CARTO_TYPE_H3) {
     carto__globe_add_h3(g, column->data.cell[row]);
   } else if (column->type == CARTO_TYPE_QUADBIN) {
     if (carto_quadbin_is_valid(column->data.cell[row]))
       carto__globe_add_box(g, carto_quadbin_box(column->data.cell[row]));
-  } else if (!column->bytes) {
-    const double *point = column->data.point + 2 * row;
-    if (carto__is_finite(point[0]) && carto__is_finite(point[1])) {
-      carto_box_add_point(&box, point[0], point[1]);
-      carto__globe_add_box(g, box);
-    }
   } else {
-    carto__globe_add_geom(g, carto__column_geom(column, row));
+    carto__globe_add_geom(g, carto_column_geom(column, row, room));
   }
 }
 
@@ -24724,7 +24789,7 @@ static const carto__doc_row carto__doc_style[] = {
 static const char carto__doc_scales[] =
   "linear|sqrt|log|quantize|quantile|custom|ordinal|point|identity";
 
-/* Of the channels that every layer is written with, a missing field is written as null. */
+/* A missing field is written as null. */
 static const carto__doc_row carto__doc_channels[] = {
   CARTO_MCP__OBJECT("colorField", CARTO_MCP__OF(FILL, field), carto__doc_field, 0, "null"),
   CARTO_MCP__AMONG("colorScale", NAME, CARTO_MCP__OF(FILL, scale), 0, carto__doc_scales),
@@ -24736,15 +24801,17 @@ static const carto__doc_row carto__doc_channels[] = {
   CARTO_MCP__AMONG("radiusScale", NAME, CARTO_MCP__OF(RADIUS, scale), 0, carto__doc_scales),
   CARTO_MCP__OBJECT("heightField", CARTO_MCP__OF(HEIGHT, field), carto__doc_field, 0, "null"),
   CARTO_MCP__AMONG("heightScale", NAME, CARTO_MCP__OF(HEIGHT, scale), 0, carto__doc_scales),
-  CARTO_MCP__OBJECT("weightField", CARTO_MCP__OF(WEIGHT, field), carto__doc_field, 0, NULL),
+  CARTO_MCP__OBJECT("weightField", CARTO_MCP__OF(WEIGHT, field), carto__doc_field, 0, "null"),
   CARTO_MCP__AMONG("weightScale", NAME, CARTO_MCP__OF(WEIGHT, scale), 0, carto__doc_scales),
-  CARTO_MCP__OBJECT("customMarkersField", CARTO_MCP__OF(MARKER, field), carto__doc_field, 0, NULL),
+  CARTO_MCP__OBJECT("customMarkersField", CARTO_MCP__OF(MARKER, field), carto__doc_field, 0,
+                    "null"),
   CARTO_MCP__AMONG("customMarkersScale", NAME, CARTO_MCP__OF(MARKER, scale), 0, carto__doc_scales),
-  CARTO_MCP__OBJECT("rotationField", CARTO_MCP__OF(ROTATION, field), carto__doc_field, 0, NULL),
+  CARTO_MCP__OBJECT("rotationField", CARTO_MCP__OF(ROTATION, field), carto__doc_field, 0, "null"),
   CARTO_MCP__AMONG("rotationScale", NAME, CARTO_MCP__OF(ROTATION, scale), 0, carto__doc_scales),
-  CARTO_MCP__OBJECT("lineStyleField", CARTO_MCP__OF(LINE_STYLE, field), carto__doc_field, 0, NULL),
+  CARTO_MCP__OBJECT("lineStyleField", CARTO_MCP__OF(LINE_STYLE, field), carto__doc_field, 0,
+                    "null"),
   CARTO_MCP__AMONG("lineStyleScale", NAME, CARTO_MCP__OF(LINE_STYLE, scale), 0, carto__doc_scales),
-  CARTO_MCP__OBJECT("fillPatternField", CARTO_MCP__OF(PATTERN, field), carto__doc_field, 0, NULL),
+  CARTO_MCP__OBJECT("fillPatternField", CARTO_MCP__OF(PATTERN, field), carto__doc_field, 0, "null"),
   CARTO_MCP__AMONG("fillPatternScale", NAME, CARTO_MCP__OF(PATTERN, scale), 0, carto__doc_scales),
   CARTO_MCP__IN("colorDomain", VALUES, carto_map_layer, color_domain),
   CARTO_MCP__END};
@@ -25638,6 +25705,26 @@ static carto_status carto__doc_link_parameters(const carto__doc_reader *r,
   return status;
 }
 
+/* Intervals are pairs, and only they are. */
+static carto_status carto__doc_link_filters(const carto__doc_reader *r,
+                                            const carto_map_document *map) {
+  size_t i, k, m;
+  for (i = 0; i < map->filter_count; i++)
+    for (k = 0; k < map->filters[i].column_count; k++)
+      for (m = 0; m < map->filters[i].columns[k].filter_count; m++) {
+        const carto_map_filter *f = &map->filters[i].columns[k].filters[m];
+        bool pairs = carto__schema_allows("between|closed_open|time", f->type);
+        if (f->values.count == 0 || (!pairs && !carto__schema_allows("in|stringSearch", f->type)) ||
+            f->values.shape == (pairs ? CARTO_VALUES_PAIRS : CARTO_VALUES_LIST))
+          continue;
+        return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                           "\"filters.%v.%v.%v.values\" must be a list of %s",
+                           map->filters[i].data_id, map->filters[i].columns[k].column, f->type,
+                           pairs ? "pairs, such as [[0, 10]]" : "values");
+      }
+  return CARTO_OK;
+}
+
 /* The most fields that a popup shows on hover. */
 #define CARTO_MCP__HOVER_FIELDS 5
 
@@ -25647,6 +25734,7 @@ static carto_status carto__doc_link(const carto__doc_reader *r, carto_map_docume
   if (status == CARTO_OK) status = carto__doc_link_layers(r, map);
   if (status == CARTO_OK) status = carto__doc_link_widgets(r, map);
   if (status == CARTO_OK) status = carto__doc_link_parameters(r, map);
+  if (status == CARTO_OK) status = carto__doc_link_filters(r, map);
   if (status != CARTO_OK) return status;
   for (i = 0; i < map->popup_count; i++)
     if (map->popups[i].hover.field_count > CARTO_MCP__HOVER_FIELDS)
@@ -25869,7 +25957,7 @@ static void carto__doc_write_leaf(carto_json_writer *out, const carto_map_docume
 static bool carto__doc_write_nothing(carto_json_writer *out, const carto__doc_row *row,
                                      const carto_json *json) {
   int type = carto_json_type_of(json);
-  if (row->fallback && type < CARTO_JSON_ARRAY) {
+  if (row->fallback) {
     carto_json_key(out, row->name);
     carto_json_write_raw(out, carto_str_from(row->fallback));
     return true;
@@ -26460,6 +26548,487 @@ CARTO_MCP__DEF carto_status carto_map_document_draw(const carto_call *call,
   carto_json_end_array(out);
   carto_json_end_object(out);
   return status;
+}
+
+/* ------------------------------------------------------------------- >>gazetteer
+   Places by name, from any table that has them: an index of bare names, and how an address is taken
+   apart.
+   Uses: >>base, >>memory, >>buffer, >>match, >>table.   Used by: >>map, >>tools.
+   An answer says no more than the row does: a street that was asked for is not in the address.  */
+
+/* What a column holds: the order is that of carto_gazetteer._columns. */
+enum {
+  CARTO__PLACE_NAME,
+  CARTO__PLACE_ASCII, /* other names */
+  CARTO__PLACE_OTHER,
+  CARTO__PLACE_LAT,
+  CARTO__PLACE_LNG,
+  CARTO__PLACE_POPULATION,
+  CARTO__PLACE_REGION,
+  CARTO__PLACE_COUNTRY,
+  CARTO__PLACE_CODE,
+  CARTO__PLACE_COLUMNS
+};
+
+/* Names of columns, the likeliest first. */
+static const char *const carto__place_columns[] = {
+  "name|place|place_name|city|city_name|town|label",
+  "nameascii|name_ascii|asciiname|ascii_name|city_ascii|name_en",
+  "namealt|name_alt|alternate_name|alternatenames|alt_name",
+  "latitude|lat|y",
+  "longitude|lng|lon|long|x",
+  "population|pop_max|pop|pop_est|pop_total",
+  "region|adm1name|admin1_name|admin_name|admin1|state|state_name|province",
+  "country|country_name|adm0name|admin0_name|sovereignt|sov0name",
+  "iso_a2|country_code|iso2|countrycode|country_iso|iso_3166_1|cc"};
+
+/* A name of a row, bare. */
+typedef struct carto__place_key {
+  uint32_t row, start, length;
+  uint32_t other; /* 0: its first name */
+} carto__place_key;
+
+/* The longest address, in bytes, and the most parts of one. */
+#define CARTO_MCP__ADDRESS 1000
+#define CARTO_MCP__ADDRESS_PARTS 8
+
+/* ---- bare text: small letters without marks, single spaces; what stands inside a word, such as an
+   apostrophe or a point, is dropped, and what stands between words is a space */
+
+static void carto__bare_append(carto_buf *out, carto_str text) {
+  size_t at = 0, start = out->len;
+  bool gap = false;
+  while (at < text.len) {
+    char bytes[4];
+    uint32_t code, bare;
+    at += carto__utf8_take(text, at, &code);
+    bare = code < 0x110000 ? carto__bare_letter(code) : ' ';
+    if (bare == 0 || code == '\'' || code == '.' || code == '`' || code == 0x2019 ||
+        code == 0x2bb || code == 0x2bc || code == 0xb4)
+      continue;
+    if (code == 0xdf || code == 0xe6 || code == 0xc6 || code == 0x152 || code == 0x153) {
+      if (gap && out->len > start) carto_buf_append(out, " ", 1);
+      gap = false;
+      carto_buf_append(out, code == 0xdf ? "ss" : code < 0x100 ? "ae" : "oe", 2);
+      continue;
+    }
+    if (bare < 0x80 ? !carto__is_letter((char)bare) && !carto__is_digit((char)bare)
+                    : !carto__is_kind(CARTO_MCP__ALPHA, bare)) {
+      gap = true;
+      continue;
+    }
+    if (gap && out->len > start) carto_buf_append(out, " ", 1);
+    gap = false;
+    carto_buf_append(out, bytes, carto__utf8_put(bare, bytes));
+  }
+}
+
+/* ---- the index */
+
+static carto_str carto__place_key_text(const carto_gazetteer *g, const carto__place_key *key) {
+  return carto_str_make(g->_text.ptr + key->start, key->length);
+}
+
+static int carto__place_key_order(const void *a, const void *b, const void *user) {
+  const carto__place_key *x = (const carto__place_key *)a, *y = (const carto__place_key *)b;
+  const carto_gazetteer *g = (const carto_gazetteer *)user;
+  int order = carto_str_compare(carto__place_key_text(g, x), carto__place_key_text(g, y));
+  if (order) return order;
+  return x->row != y->row ? (x->row < y->row ? -1 : 1)
+                          : (x->other > y->other) - (x->other < y->other);
+}
+
+/* The first column of one of the names that holds what is wanted of it. */
+static const carto_column *carto__place_column(const carto_table *table, int what) {
+  bool number = what >= CARTO__PLACE_LAT && what <= CARTO__PLACE_POPULATION;
+  carto_str names = carto_str_from(carto__place_columns[what]);
+  size_t i;
+  while (names.len > 0) {
+    carto_str name = carto__str_cut(&names, '|');
+    for (i = 0; i < table->column_count; i++) {
+      const carto_column *column = &table->columns[i];
+      bool fits = number ? carto__column_has_numbers(column) && column->type != CARTO_TYPE_TIMESTAMP
+                         : column->type == CARTO_TYPE_STRING && !column->json;
+      if (fits && carto__str_compare_nocase(column->name, name) == 0) return column;
+    }
+  }
+  return NULL;
+}
+
+static double carto__place_number(const carto_column *column, size_t row) {
+  if (!column || carto_column_is_null(column, row)) return carto__not_a_number();
+  return column->type == CARTO_TYPE_INTEGER ? (double)column->data.integer[row]
+                                            : column->data.number[row];
+}
+
+/* Where a row is; false when nowhere on earth. */
+static bool carto__place_point(const carto_gazetteer *g, size_t row, double *lng, double *lat) {
+  const carto_column *x = g->_columns[CARTO__PLACE_LNG], *y = g->_columns[CARTO__PLACE_LAT];
+  if (x && y) {
+    *lng = carto__place_number(x, row);
+    *lat = carto__place_number(y, row);
+  } else { /* then x is a column of points */
+    if (carto_column_is_null(x, row)) return false;
+    *lng = x->data.point[2 * row];
+    *lat = x->data.point[2 * row + 1];
+  }
+  return *lng >= -180 && *lng <= 180 && *lat >= -90 && *lat <= 90;
+}
+
+static carto_status carto__place_columns_find(carto_gazetteer *g, carto_error *error) {
+  int what;
+  size_t i;
+  for (what = 0; what < CARTO__PLACE_COLUMNS; what++)
+    g->_columns[what] = carto__place_column(g->_table, what);
+  if (!g->_columns[CARTO__PLACE_NAME]) {
+    g->_columns[CARTO__PLACE_NAME] = g->_columns[CARTO__PLACE_ASCII];
+    g->_columns[CARTO__PLACE_ASCII] = NULL;
+  }
+  if (!g->_columns[CARTO__PLACE_NAME])
+    return carto__fail(
+      error, CARTO_ERR_UNSUPPORTED, 0,
+      "it is no table of places: it needs a column of text called name, place, city "
+      "or town");
+  if (g->_columns[CARTO__PLACE_LAT] && g->_columns[CARTO__PLACE_LNG]) return CARTO_OK;
+  g->_columns[CARTO__PLACE_LAT] = NULL;
+  for (i = 0; i < g->_table->column_count; i++) {
+    g->_columns[CARTO__PLACE_LNG] = &g->_table->columns[i];
+    if (g->_table->columns[i].type == CARTO_TYPE_GEOMETRY && !g->_table->columns[i].bytes)
+      return CARTO_OK;
+  }
+  return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                     "it is no table of places: it needs columns latitude and longitude, or a "
+                     "geometry of points");
+}
+
+/* Other names may be a list. */
+static carto_status carto__place_add_names(carto_gazetteer *g, uint32_t row, int what) {
+  const carto_column *column = g->_columns[what];
+  carto_str rest, name;
+  if (!column || carto_column_is_null(column, row)) return CARTO_OK;
+  rest = carto_column_string(column, row);
+  while (rest.len > 0) {
+    size_t start = g->_text.len;
+    carto__place_key *key;
+    name = what == CARTO__PLACE_OTHER ? carto__str_cut(&rest, '|') : rest;
+    if (what != CARTO__PLACE_OTHER) rest.len = 0;
+    carto__bare_append(&g->_text, name);
+    if (g->_text.status != CARTO_OK) return (carto_status)g->_text.status;
+    if (g->_text.len == start) continue;
+    if (g->_key_count == g->_key_room) {
+      size_t room = g->_key_room ? 2 * g->_key_room : 64, size = sizeof *key;
+      void *keys = carto__realloc(g->_alloc, g->_keys, g->_key_room * size, room * size);
+      if (!keys) return CARTO_ERR_NOMEM;
+      g->_keys = (carto__place_key *)keys;
+      g->_key_room = room;
+    }
+    key = &g->_keys[g->_key_count++];
+    key->row = row;
+    key->start = (uint32_t)start;
+    key->length = (uint32_t)(g->_text.len - start);
+    key->other = (uint32_t)(what - CARTO__PLACE_NAME);
+  }
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF void carto_gazetteer_free(carto_gazetteer *g) {
+  carto__free(g->_alloc, g->_keys, g->_key_room * sizeof *g->_keys);
+  carto__free(g->_alloc, (void *)g->_order, g->_key_count * sizeof *g->_order);
+  carto_buf_free(&g->_text);
+  memset(g, 0, sizeof *g);
+}
+
+CARTO_MCP__DEF carto_status carto_gazetteer_init(const carto_call *call, carto_alloc alloc,
+                                                 const carto_table *table, carto_gazetteer *out,
+                                                 carto_error *error) {
+  carto_status status;
+  uint32_t row;
+  size_t i;
+  int what;
+  carto__error_clear(error);
+  memset(out, 0, sizeof *out);
+  out->_table = table;
+  out->_alloc = alloc;
+  carto_buf_init(&out->_text, alloc, UINT32_MAX / 2);
+  status = carto__place_columns_find(out, error);
+  if (status != CARTO_OK) {
+    memset(out, 0, sizeof *out);
+    return status;
+  }
+  for (row = 0; row < table->row_count && status == CARTO_OK; row++) {
+    if (row % 1024 == 0 && !carto__go_on(call)) status = CARTO_ERR_CANCELLED;
+    for (what = CARTO__PLACE_NAME; what <= CARTO__PLACE_OTHER && status == CARTO_OK; what++)
+      status = carto__place_add_names(out, row, what);
+  }
+  if (status == CARTO_OK && out->_key_count > 0) {
+    out->_order =
+      (const void **)carto__realloc(alloc, NULL, 0, out->_key_count * sizeof *out->_order);
+    if (!out->_order) status = CARTO_ERR_NOMEM;
+  }
+  if (status != CARTO_OK) {
+    if (!out->_order) out->_key_count = 0;
+    carto_gazetteer_free(out);
+    return carto__fail(error, status, 0, "%s", carto_status_text(status));
+  }
+  for (i = 0; i < out->_key_count; i++) out->_order[i] = &out->_keys[i];
+  carto__sort(out->_order, out->_key_count, carto__place_key_order, out);
+  return CARTO_OK;
+}
+
+/* ---- finding */
+
+typedef struct carto__place_search {
+  const carto_call *call;
+  const carto_gazetteer *g;
+  carto_str code;                            /* two letters, or empty */
+  carto_str parts[CARTO_MCP__ADDRESS_PARTS]; /* of the address, bare */
+  size_t part_count, name; /* the part that is the name; those behind it qualify */
+  carto_buf room;
+  carto_place *found;
+  size_t count, limit;
+} carto__place_search;
+
+static carto_str carto__place_text(const carto_gazetteer *g, int what, size_t row) {
+  const carto_column *column = g->_columns[what];
+  if (!column || carto_column_is_null(column, row)) return carto_str_make(NULL, 0);
+  return carto_column_string(column, row);
+}
+
+/* One letter more, less, another, or two that changed places; in names of four bytes or more. What
+   differs then lies between a common beginning and a common end. */
+static bool carto__place_is_typo(carto_str a, carto_str b) {
+  size_t most = a.len > b.len ? a.len : b.len, least = carto__min_size(a.len, b.len);
+  size_t from = 0, end = 0;
+  if (least < 4 || most - least > 1) return false;
+  while (from < least && a.ptr[from] == b.ptr[from]) from++;
+  while (end < least && a.ptr[a.len - 1 - end] == b.ptr[b.len - 1 - end]) end++;
+  return from + end + 2 >= most && carto__str_distance(a, b) == 1;
+}
+
+/* How alike: 0 the same, 1 its beginning, 2 but for one typo, 3 not. */
+static int carto__place_likeness(carto_str text, carto_str wanted) {
+  if (carto_str_equal(text, wanted)) return 0;
+  if (wanted.len >= 3 && carto__str_starts(text, wanted)) return 1;
+  return carto__place_is_typo(text, wanted) ? 2 : 3;
+}
+
+/* The parts behind the name must each be the row's region or country; the worst likeness. */
+static int carto__place_qualifies(carto__place_search *s, size_t row) {
+  int worst = 0, what;
+  size_t i;
+  for (i = s->name + 1; i < s->part_count; i++) {
+    int best = 3;
+    for (what = CARTO__PLACE_REGION; what <= CARTO__PLACE_CODE; what++) {
+      int likeness;
+      carto_buf_clear(&s->room);
+      carto__bare_append(&s->room, carto__place_text(s->g, what, row));
+      likeness = carto__place_likeness(carto_buf_str(&s->room), s->parts[i]);
+      if (what == CARTO__PLACE_CODE && likeness != 0) continue;
+      if (likeness < best) best = likeness;
+    }
+    if (best > worst) worst = best;
+  }
+  return worst;
+}
+
+static bool carto__place_before(const carto_place *a, const carto_place *b) {
+  if (a->rank != b->rank) return a->rank < b->rank;
+  return a->population > b->population;
+}
+
+/* Keeps the best in order; a row once, by its best name. */
+static void carto__place_offer(carto__place_search *s, const carto__place_key *key, int likeness) {
+  const carto_gazetteer *g = s->g;
+  carto_place place;
+  size_t at, i;
+  int qualifies;
+  memset(&place, 0, sizeof place);
+  place.country_code = carto__place_text(g, CARTO__PLACE_CODE, key->row);
+  if (s->code.len && carto__str_compare_nocase(s->code, place.country_code) != 0) return;
+  qualifies = carto__place_qualifies(s, key->row);
+  if (qualifies > 2 || !carto__place_point(g, key->row, &place.lng, &place.lat)) return;
+  place.rank = likeness * 8 + qualifies * 2 + (key->other ? 1 : 0);
+  place.population = carto__place_number(g->_columns[CARTO__PLACE_POPULATION], key->row);
+  if (!(place.population > 0)) place.population = 0;
+  place.name = carto__place_text(g, CARTO__PLACE_NAME, key->row);
+  place.region = carto__place_text(g, CARTO__PLACE_REGION, key->row);
+  place.country = carto__place_text(g, CARTO__PLACE_COUNTRY, key->row);
+  for (i = 0; i < s->count; i++) { /* coordinates and name tell the row */
+    const carto_place *other = &s->found[i];
+    if (other->name.ptr != place.name.ptr || other->lng < place.lng || other->lng > place.lng ||
+        other->lat < place.lat || other->lat > place.lat)
+      continue;
+    if (!carto__place_before(&place, other)) return;
+    memmove(&s->found[i], &s->found[i + 1], (s->count - i - 1) * sizeof place);
+    s->count--;
+    break;
+  }
+  for (at = s->count; at > 0 && carto__place_before(&place, &s->found[at - 1]); at--) {
+  }
+  if (at == s->limit) return;
+  if (s->count == s->limit) s->count--;
+  memmove(&s->found[at + 1], &s->found[at], (s->count - at) * sizeof place);
+  s->found[at] = place;
+  s->count++;
+}
+
+/* The first key that is not before a text. */
+static size_t carto__place_first(const carto_gazetteer *g, carto_str wanted) {
+  size_t low = 0, high = g->_key_count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    const carto__place_key *key = (const carto__place_key *)g->_order[middle];
+    if (carto_str_compare(carto__place_key_text(g, key), wanted) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+static bool carto__place_exists(const carto_gazetteer *g, carto_str name) {
+  size_t at = carto__place_first(g, name);
+  return at < g->_key_count &&
+         carto_str_equal(carto__place_key_text(g, (const carto__place_key *)g->_order[at]), name);
+}
+
+/* All whose name is wanted or, for the first part of an address, begins so; typos only when asked
+   for. */
+static bool carto__place_look(carto__place_search *s, carto_str wanted, bool typos) {
+  const carto_gazetteer *g = s->g;
+  size_t i;
+  for (i = typos ? 0 : carto__place_first(g, wanted); i < g->_key_count; i++) {
+    const carto__place_key *key = (const carto__place_key *)g->_order[i];
+    carto_str text = carto__place_key_text(g, key);
+    if (i % 1024 == 0 && !carto__go_on(s->call)) return false;
+    if (typos) {
+      if (carto__place_is_typo(text, wanted)) carto__place_offer(s, key, 2);
+    } else if (carto__str_starts(text, wanted)) {
+      if (text.len > wanted.len && s->name > 0) break;
+      carto__place_offer(s, key, text.len == wanted.len ? 0 : 1);
+    } else {
+      break;
+    }
+  }
+  return true;
+}
+
+/* Without commas, the last words may be a region or a country: "springfield illinois". */
+static bool carto__place_look_split(carto__place_search *s) {
+  carto_str whole = s->parts[0];
+  size_t at, words;
+  for (at = whole.len, words = 0; at > 0 && words < 4 && s->count == 0; at--) {
+    if (whole.ptr[at - 1] != ' ') continue;
+    words++;
+    s->parts[0] = carto_str_make(whole.ptr, at - 1);
+    s->parts[1] = carto__str_skip(whole, at);
+    s->part_count = 2;
+    if (!carto__place_look(s, s->parts[0], false)) return false;
+  }
+  if (s->count > 0) return true;
+  s->parts[0] = whole;
+  s->part_count = 1;
+  return true;
+}
+
+/* The whole search; false when it was cancelled. Parts in front are passed over while they are no
+   places: "Madrid, France" is neither Madrid nor a place in France. */
+static bool carto__place_run(carto__place_search *s) {
+  size_t whole = s->part_count;
+  for (s->name = 0; s->name < whole && s->count == 0; s->name++) {
+    carto_str name = s->parts[s->name];
+    if (!carto__place_look(s, name, false)) return false;
+    if (s->count == 0 && whole == 1 && !carto__place_look_split(s)) return false;
+    if (s->count > 0 || carto__place_exists(s->g, name)) break;
+    if (s->name == 0 && !carto__place_look(s, name, true)) return false;
+  }
+  return true;
+}
+
+/* Takes the address apart at its commas, and leaves out words that are numbers behind the name:
+   postal codes. */
+static bool carto__place_parts(carto__place_search *s, carto_str address) {
+  carto_buf text;
+  size_t starts[CARTO_MCP__ADDRESS_PARTS + 1], i;
+  carto_buf_init(&text, carto_arena_allocator(s->call->arena), 0);
+  while (address.len > 0 && s->part_count < CARTO_MCP__ADDRESS_PARTS) {
+    carto_str part = carto__str_cut(&address, ','), rest, word;
+    size_t start = text.len;
+    carto_buf_clear(&s->room);
+    carto__bare_append(&s->room, part);
+    rest = carto_buf_str(&s->room);
+    while (rest.len > 0) {
+      word = carto__str_cut(&rest, ' ');
+      if (s->part_count > 0 && carto__is_digit(word.ptr[0])) continue;
+      if (text.len > start) carto_buf_append(&text, " ", 1);
+      carto_buf_append_str(&text, word);
+    }
+    starts[s->part_count] = start;
+    if (text.len > start) s->part_count++;
+  }
+  starts[s->part_count] = text.len;
+  for (i = 0; i < s->part_count; i++)
+    s->parts[i] = carto_str_make(text.ptr + starts[i], starts[i + 1] - starts[i]);
+  return text.status == CARTO_OK && s->room.status == CARTO_OK;
+}
+
+/* "name, region, country", nothing twice. */
+static bool carto__place_write_address(carto_arena *arena, carto_place *place) {
+  const carto_str parts[] = {place->name, place->region, place->country};
+  carto_buf out;
+  size_t i;
+  carto_buf_init(&out, carto_arena_allocator(arena), 0);
+  for (i = 0; i < 3; i++) {
+    if (parts[i].len == 0 || (i > 0 && carto_str_equal(parts[i], parts[i - 1]))) continue;
+    if (out.len > 0) carto_buf_append_text(&out, ", ");
+    carto_buf_append_str(&out, parts[i]);
+  }
+  place->address = carto_buf_str(&out);
+  return out.status == CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_gazetteer_find(const carto_call *call, const carto_gazetteer *g,
+                                                 carto_str address, carto_str country_code,
+                                                 size_t limit, carto_place **out, size_t *count,
+                                                 carto_error *error) {
+  carto__place_search s;
+  bool done, named, ran;
+  size_t i;
+  carto__error_clear(error);
+  *out = NULL;
+  *count = 0;
+  if (address.len > CARTO_MCP__ADDRESS)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"address\" has %u bytes; %u are allowed",
+                       (uint64_t)address.len, (uint64_t)CARTO_MCP__ADDRESS);
+  if (country_code.len && (country_code.len != 2 || !carto__is_letter(country_code.ptr[0]) ||
+                           !carto__is_letter(country_code.ptr[1])))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"country_code\" must be two letters of ISO 3166-1, such as ES, not \"%v\"",
+                       country_code);
+  if (country_code.len && !g->_columns[CARTO__PLACE_CODE])
+    return carto__fail(
+      error, CARTO_ERR_UNSUPPORTED, 0,
+      "the table of places has no country codes; put the country into \"address\"");
+  memset(&s, 0, sizeof s);
+  s.call = call;
+  s.g = g;
+  s.code = country_code;
+  s.limit = limit == 0 ? 5 : carto__min_size(limit, 100);
+  s.found = (carto_place *)carto__arena_array(call->arena, s.limit + 1, sizeof *s.found);
+  if (!s.found) return carto__fail_memory(call->arena, error);
+  carto_buf_init(&s.room, g->_alloc, 0);
+  done = carto__place_parts(&s, address);
+  named = s.part_count > 0;
+  ran = done && named && carto__place_run(&s);
+  done = done && s.room.status == CARTO_OK;
+  carto_buf_free(&s.room);
+  for (i = 0; i < s.count && done; i++) done = carto__place_write_address(call->arena, &s.found[i]);
+  if (!done) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+  if (!named)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"address\" must name a place, such as \"Madrid, Spain\"");
+  if (!ran) return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
+  *out = s.found;
+  *count = s.count;
+  return CARTO_OK;
 }
 
 /* ------------------------------------------------------------------- >>warehouse

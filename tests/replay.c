@@ -36,6 +36,9 @@
 #define LLVMFuzzerTestOneInput fuzz_sql_parameters
 #include "../fuzz/fuzz_sql_parameters.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_map_document
+#include "../fuzz/fuzz_map_document.c"
+#undef LLVMFuzzerTestOneInput
 
 static const struct {
   const char *entry;
@@ -44,6 +47,7 @@ static const struct {
   {"json", fuzz_json},       {"csv", fuzz_csv},   {"geojson", fuzz_geojson},     {"geo", fuzz_geo},
   {"message", fuzz_message}, {"pipe", fuzz_pipe}, {"arguments", fuzz_arguments},
   {"match", fuzz_match},     {"sql", fuzz_sql},   {"sql_parameters", fuzz_sql_parameters},
+  {"map_document", fuzz_map_document},
 };
 
 static int replay(const char *path, int (*run)(const uint8_t *data, size_t size)) {
