@@ -1447,9 +1447,8 @@ typedef carto_status (*carto_tool_fn)(const carto_tool_call *call, carto_json_wr
 #define CARTO_TOOL_DESTRUCTIVE 2u /* with WRITES: may remove or overwrite                 */
 #define CARTO_TOOL_IDEMPOTENT 4u  /* with WRITES: the same call again changes nothing more */
 #define CARTO_TOOL_OPEN_WORLD 8u  /* reaches out to other systems                         */
-#define CARTO_TOOL_VALUE \
-  16u /* the result is no object: results has one row of depth 0, named
-                                     result, that describes it                            */
+#define CARTO_TOOL_VALUE 16u     /* the result is no object: the first row, "result", tells of it */
+#define CARTO_TOOL_EXTENSION 32u /* off unless allow names it or its group               */
 
 /* One tool: everything about it stands in its row, and a host's own rows are no different. */
 typedef struct carto_tool {
@@ -1492,12 +1491,12 @@ typedef struct carto_server_desc {
   size_t warehouse_count;
   const carto_tool *tools; /* the host's own, listed after the built-in ones; borrowed  */
   size_t tool_count;
-  const char *allow;      /* "name,group,...": only these tools; NULL: all            */
-  size_t page_size;       /* entries in one page of a list; 0 means 100               */
-  carto_alloc alloc;      /* for everything                                           */
-  size_t arena_bytes;     /* most that one request may take; 0 means 64 MiB           */
-  size_t maps;            /* maps at a time; 0 means 64                               */
-  size_t map_bytes;       /* most that one map may take; 0 means 4 MiB                */
+  const char *allow;  /* "name,group,...": only these tools; NULL: all but extensions          */
+  size_t page_size;   /* entries in one page of a list; 0 means 100               */
+  carto_alloc alloc;  /* for everything                                           */
+  size_t arena_bytes; /* most that one request may take; 0 means 64 MiB           */
+  size_t maps;        /* maps at a time; 0 means 64                               */
+  size_t map_bytes;   /* most that one map may take; 0 means 4 MiB                */
   size_t map_table_bytes; /* results of queries kept for maps; 0 means 256 MiB      */
   int64_t map_age_s;      /* seconds until a map that is not used goes; 0 means 86,400 */
   size_t message_bytes;   /* largest message, at least 1024; 0 means CARTO_MCP_MAX_MESSAGE,
@@ -2189,6 +2188,10 @@ CARTO_MCP_API void carto_server_free(carto_server *server);
    errors    CARTO_ERR_IO      peer->write or peer->poll returned false */
 CARTO_MCP_API carto_status carto_server_handle(carto_server *server, carto_session *session,
                                                const carto_peer *peer, carto_str message);
+
+/* The client will say no more: requests that listen for changes get their result. */
+CARTO_MCP_API carto_status carto_server_end(carto_server *server, carto_session *session,
+                                            const carto_peer *peer);
 
 /* For peer->poll: looks at a message that arrived while another is in hand. Answers ping and obeys
    notifications/cancelled; true when that was all and the message is dealt with, false when it has
@@ -31020,7 +31023,7 @@ static carto_status carto__tool_add_marker(const carto_tool_call *call, carto_js
 
 static const carto_param carto__add_marker_params[] = {
   {0, "markers", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, "Array of markers."},
-  {1, "*", CARTO_KIND_OBJECT | CARTO_CLOSED, NULL, 0, 0, NULL, NULL},
+  {1, "*", CARTO_KIND_OBJECT | CARTO_CLOSED, NULL, 0, 0, NULL, "A marker."},
   {2, "latitude", CARTO_KIND_NUMBER | CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
    "Latitude of the marker, -90 to 90."},
   {2, "longitude", CARTO_KIND_STRING | CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL,
@@ -31071,7 +31074,7 @@ static carto_status carto__tool_set_map_center_and_zoom(const carto_tool_call *c
 static const carto_param carto__set_map_center_and_zoom_params[] = {
   {0, "center", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 2, 2, NULL,
    "Latitude and longitude coordinates [lat, lon]."},
-  {1, "*", CARTO_KIND_NUMBER, NULL, -180, 180, NULL, NULL},
+  {1, "*", CARTO_KIND_NUMBER, NULL, -180, 180, NULL, "Degrees."},
   {0, "zoom", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 22, NULL,
    "Map zoom level as defined by Google Maps."},
   CARTO_MCP__MAP_PARAM,
@@ -31536,7 +31539,7 @@ static const carto_param carto__add_layer_params[] = {
    "Human-readable name for the layer."},
   {0, "hooverColumns", CARTO_KIND_ARRAY, NULL, 0, CARTO_MCP__HOVER_FIELDS, NULL,
    "Column names to show on hover (max 5)."},
-  {1, "*", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {1, "*", CARTO_KIND_STRING, NULL, 0, 0, NULL, "A column."},
   {0, "hooverColumnsAggregation", CARTO_KIND_OBJECT, NULL, 0, 0, NULL,
    "Aggregation methods for hover columns, by column."},
   {1, "*", CARTO_KIND_STRING,
@@ -31623,7 +31626,7 @@ static carto_status carto__tool_set_layer_visibility(const carto_tool_call *call
 static const carto_param carto__set_layer_visibility_params[] = {
   {0, "layers", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 1, CARTO_MCP_MAX_MAP_ITEMS, NULL,
    "What to show or hide."},
-  {1, "*", CARTO_KIND_OBJECT | CARTO_CLOSED, NULL, 0, 0, NULL, NULL},
+  {1, "*", CARTO_KIND_OBJECT | CARTO_CLOSED, NULL, 0, 0, NULL, "One layer's visibility."},
   {2, "layerId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, "The layer to control."},
   {2, "visibility", CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL,
    "Show (true) or hide (false)."},
@@ -31804,7 +31807,7 @@ static const carto_param carto__set_sql_parameter_text_params[] = {
    "ID of the parameter to update."},
   {0, "values", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 1000, NULL,
    "Array of text values to set; empty: no row."},
-  {1, "*", CARTO_KIND_STRING, NULL, 0, 10000, NULL, NULL},
+  {1, "*", CARTO_KIND_STRING, NULL, 0, 10000, NULL, "A value."},
   CARTO_MCP__MAP_PARAM,
 };
 
@@ -33416,6 +33419,31 @@ CARTO_MCP__DEF carto_status carto_server_handle(carto_server *server, carto_sess
   return carto__request_end(&r, code);
 }
 
+CARTO_MCP__DEF carto_status carto_server_end(carto_server *server, carto_session *session,
+                                             const carto_peer *peer) {
+  carto__request r;
+  carto_json_writer out;
+  int i;
+  carto__request_init(&r, server, session, peer);
+  for (i = 0; i < CARTO_MCP__LISTENS && !r.gone; i++) {
+    char *id = session->_listens[i];
+    if (!id[0]) continue;
+    carto__begin_message(&out, &server->_note, 0);
+    carto_json_key(&out, "id");
+    carto_json_write_raw(&out, carto_str_from(id));
+    carto_json_key(&out, "result");
+    carto_json_begin_object(&out);
+    carto__put_text(&out, "resultType", "complete");
+    carto__write_subscription(&out, id);
+    carto_json_end_object(&out);
+    carto_json_end_object(&out);
+    (void)carto__rpc_send(&r, &server->_note);
+    id[0] = 0;
+    carto__watch_drop(session, i + 1, NULL, false);
+  }
+  return r.gone ? CARTO_ERR_IO : CARTO_OK;
+}
+
 /* Bytes in the longest message that is looked at while another is in hand. */
 #define CARTO_MCP__URGENT_BYTES 2048
 
@@ -33585,6 +33613,7 @@ static carto_status carto__server_add(carto_server *server, size_t index, carto_
   for (i = 0; i < index; i++)
     if (carto__str_is(carto_str_from(tool->name), carto__tool_row(desc, i)->name))
       return carto__fail(error, CARTO_ERR_ARG, 0, "there are two tools named %s", tool->name);
+  if (!desc->allow && (tool->flags & CARTO_TOOL_EXTENSION)) return CARTO_OK;
   if (carto__allows(desc->allow, tool->name) || carto__allows(desc->allow, tool->group))
     server->_tools[server->_tool_count++] = tool;
   return CARTO_OK;
@@ -34193,13 +34222,19 @@ static carto_status carto__stdio_open(carto__stdio *io, carto_server *server, in
 CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int out,
                                               carto_error *error) {
   carto__stdio io;
+  bool ended = false;
   carto_status status;
   carto__error_clear(error);
   status = carto__stdio_open(&io, server, in, out, error);
   while (status == CARTO_OK && !io.out_ended) {
     size_t pending = io.outbox.len - io.outbox_at;
     if (pending < CARTO_MCP__STDIO_HOLD && carto__stdio_step(&io, &status)) continue;
-    if (io.in_ended && io.inbox_at == io.inbox.len && pending == 0) break;
+    if (io.in_ended && io.inbox_at == io.inbox.len && pending == 0) {
+      if (ended) break;
+      ended = true;
+      (void)carto_server_end(server, &io.session, &io.peer);
+      continue;
+    }
     carto__stdio_pump(&io, true);
   }
   if (io.out_ended) status = carto__fail(error, CARTO_ERR_IO, 0, "the output is closed");
