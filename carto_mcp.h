@@ -415,6 +415,7 @@ typedef struct carto_arena {
   struct carto__chunk *_head; /* newest first */
   size_t _used;               /* bytes held in chunks */
   size_t _cap;                /* hard limit for _used */
+  size_t _step;               /* largest chunk asked for ahead; 0: 1 MiB */
   int status;                 /* why one failed since the last reset or rewind; else CARTO_OK */
 } carto_arena;
 
@@ -2853,7 +2854,8 @@ static unsigned char *carto__chunk_data(carto__chunk *chunk) {
 
 static carto__chunk *carto__arena_grow(carto_arena *arena, size_t need) {
   size_t left = arena->_cap - arena->_used;
-  size_t size = carto__min_size(arena->_used, CARTO_MCP__CHUNK_MAX);
+  size_t step = arena->_step ? arena->_step : CARTO_MCP__CHUNK_MAX;
+  size_t size = carto__min_size(arena->_used, step);
   carto__chunk *chunk;
   if (need > left || left - need < sizeof *chunk) {
     arena->status = CARTO_ERR_LIMIT;
@@ -28461,14 +28463,15 @@ static void carto__map_deepen(carto_arena *arena, const carto__doc_row *row, cha
 
 typedef struct carto__map {
   carto_alloc alloc;
-  carto_arena arena; /* of what now points to */
+  carto_arena arena; /* of what now points to                */
   carto__map_state now;
+  size_t most;      /* bytes that the value may take        */
   size_t kept;      /* bytes of the arena when it was last copied */
-  uint64_t version; /* changes made */
+  uint64_t version; /* changes made                         */
 } carto__map;
 
-/* Bytes of an arena that are not worth a copy. */
-#define CARTO_MCP__MAP_WASTE ((size_t)32 << 10)
+#define CARTO_MCP__MAP_CHUNK ((size_t)8 << 10)  /* the arena grows by that much         */
+#define CARTO_MCP__MAP_WASTE ((size_t)32 << 10) /* bytes that are not worth a copy      */
 
 typedef struct carto__map_change {
   carto__map *map;
@@ -28489,10 +28492,17 @@ static void carto__map_defaults(carto__map_state *s) {
   s->is_split = CARTO_FLAG_FALSE;
 }
 
+/* An arena for a value; a change may need as much again before it ends. */
+static void carto__map_arena(const carto__map *map, carto_arena *out, bool change) {
+  carto_arena_init(out, map->alloc, change ? 2 * map->most + CARTO_MCP__MAP_WASTE : map->most);
+  out->_step = CARTO_MCP__MAP_CHUNK;
+}
+
 static void carto__map_init(carto__map *map, carto_alloc alloc, size_t bytes) {
   memset(map, 0, sizeof *map);
   map->alloc = alloc;
-  carto_arena_init(&map->arena, alloc, bytes);
+  map->most = bytes;
+  carto__map_arena(map, &map->arena, true);
   carto__map_defaults(&map->now);
 }
 
@@ -28501,22 +28511,31 @@ static void carto__map_free(carto__map *map) {
   memset(map, 0, sizeof *map);
 }
 
+/* Copies a value into an arena of its own, which takes the place of the map's. Nothing is changed
+   on failure: CARTO_ERR_LIMIT when the value takes more than it may. */
+static carto_status carto__map_move(carto__map *map, const carto__map_state *value) {
+  carto__map_state copy = *value;
+  carto_arena fresh;
+  carto__map_arena(map, &fresh, false);
+  carto__map_deepen(&fresh, carto__map_rows, (char *)&copy);
+  if (fresh.status != CARTO_OK) {
+    carto_status status = (carto_status)fresh.status;
+    carto_arena_free(&fresh);
+    return status;
+  }
+  carto_arena_free(&map->arena);
+  fresh._cap = 2 * map->most + CARTO_MCP__MAP_WASTE;
+  map->arena = fresh;
+  map->kept = fresh._used;
+  map->now = copy;
+  return CARTO_OK;
+}
+
 /* Leaves behind what no longer counts; nothing that the map pointed to may be kept across this.
    Without memory for it, all stays as it is. */
 static void carto__map_tidy(carto__map *map) {
-  carto_arena fresh;
-  carto__map_state copy = map->now;
-  if (map->arena._used <= 2 * map->kept + CARTO_MCP__MAP_WASTE) return;
-  carto_arena_init(&fresh, map->alloc, map->arena._cap);
-  carto__map_deepen(&fresh, carto__map_rows, (char *)&copy);
-  if (fresh.status != CARTO_OK) {
-    carto_arena_free(&fresh);
-    return;
-  }
-  carto_arena_free(&map->arena);
-  map->arena = fresh;
-  map->now = copy;
-  map->kept = fresh._used;
+  if (map->arena._used > map->kept + map->kept / 2 + CARTO_MCP__MAP_WASTE)
+    (void)carto__map_move(map, &map->now);
 }
 
 /* Begins a change: edit change->next, its memory from change->arena, then end it. */
@@ -28527,23 +28546,28 @@ static void carto__map_begin(carto__map *map, carto__map_change *change) {
   change->mark = carto_arena_mark(&map->arena);
 }
 
-/* Ends it: the map is the new value on CARTO_OK, else what it was. */
+/* Ends it: the map is the new value on CARTO_OK, else what it was. Texts of the new value are to be
+   taken from the map. */
 static carto_status carto__map_end(carto__map_change *change, carto_status status,
                                    carto_error *error) {
   carto__map *map = change->map;
-  if (status == CARTO_OK && map->arena.status != CARTO_OK)
-    status = map->arena.status == CARTO_ERR_LIMIT
-               ? carto__fail(error, CARTO_ERR_LIMIT, 0,
-                             "the map is full: it may take %u bytes; remove something first",
-                             (uint64_t)map->arena._cap)
-               : carto__fail_memory(&map->arena, error);
-  if (status != CARTO_OK) {
+  if (status == CARTO_OK && map->arena.status != CARTO_OK) status = (carto_status)map->arena.status;
+  else if (status == CARTO_OK && map->arena._used > map->most)
+    status = carto__map_move(map, &change->next);
+  else if (status == CARTO_OK) map->now = change->next;
+  else {
     carto_arena_rewind(&map->arena, change->mark);
     return status;
   }
-  map->now = change->next;
-  map->version++;
-  return CARTO_OK;
+  if (status == CARTO_OK) {
+    map->version++;
+    return CARTO_OK;
+  }
+  carto_arena_rewind(&map->arena, change->mark);
+  if (status != CARTO_ERR_LIMIT) return carto__fail(error, status, 0, "out of memory");
+  return carto__fail(error, status, 0,
+                     "the map is full: it may take %u bytes; remove something first",
+                     (uint64_t)map->most);
 }
 
 /* A list with room for more elements before or behind; NULL when there is no memory. */
@@ -28774,7 +28798,7 @@ static carto_status carto__map_set_mask(carto__map *map, carto_geom geom, carto_
 
 /* source: its id is made here. */
 static carto_status carto__map_add_source(carto__map *map, const carto__map_source *source,
-                                          carto_str *id, carto_error *error) {
+                                          carto_error *error) {
   carto__map_change c;
   carto__map_source *all, *s;
   carto__map_list list;
@@ -28789,7 +28813,7 @@ static carto_status carto__map_add_source(carto__map *map, const carto__map_sour
     *s = *source;
     list = carto__map_sources(&map->now);
     carto__map_deepen(c.arena, carto__map_source_rows, (char *)s);
-    s->id = *id = carto__map_next_id(c.arena, &list, 's', &c.next.source_serial);
+    s->id = carto__map_next_id(c.arena, &list, 's', &c.next.source_serial);
     s->temporary = CARTO_FLAG_TRUE;
   }
   c.next.sources = all;
@@ -28846,7 +28870,7 @@ static carto_status carto__map_remove_source(carto__map *map, carto_str id, cart
 
 /* layer: its id is made here; it lies above all others. */
 static carto_status carto__map_add_layer(carto__map *map, const carto__map_layer *layer,
-                                         carto_str *id, carto_error *error) {
+                                         carto_error *error) {
   carto__map_change c;
   carto__map_layer *all;
   carto__map_list list;
@@ -28860,7 +28884,7 @@ static carto_status carto__map_add_layer(carto__map *map, const carto__map_layer
     all[0] = *layer;
     list = carto__map_layers(&map->now);
     carto__map_deepen(c.arena, carto__map_layer_rows, (char *)&all[0]);
-    all[0].id = *id = carto__map_next_id(c.arena, &list, 'l', &c.next.layer_serial);
+    all[0].id = carto__map_next_id(c.arena, &list, 'l', &c.next.layer_serial);
     all[0].temporary = all[0].visible = all[0].sides[0] = all[0].sides[1] = CARTO_FLAG_TRUE;
   }
   c.next.layers = all;
@@ -28945,7 +28969,7 @@ static carto_status carto__map_set_visibility(carto__map *map, const carto__map_
 
 /* widget: its id is made here. */
 static carto_status carto__map_add_widget(carto__map *map, const carto_map_widget *widget,
-                                          carto_str *id, carto_error *error) {
+                                          carto_error *error) {
   carto__map_change c;
   carto__map_widget *all, *w;
   carto__map_list list;
@@ -28960,7 +28984,7 @@ static carto_status carto__map_add_widget(carto__map *map, const carto_map_widge
     w->is = *widget;
     list = carto__map_widgets(&map->now);
     carto__map_deepen(c.arena, carto__map_widget_rows, (char *)w);
-    w->is.id = *id = carto__map_next_id(c.arena, &list, 'w', &c.next.widget_serial);
+    w->is.id = carto__map_next_id(c.arena, &list, 'w', &c.next.widget_serial);
     w->temporary = CARTO_FLAG_TRUE;
   }
   c.next.widgets = all;
@@ -29248,53 +29272,6 @@ static carto_status carto__map_keep_text(carto_arena *arena, const carto_json_do
   carto_json_end_object(&writer);
   *out = carto_buf_str(&text);
   return text.status == CARTO_OK ? CARTO_OK : carto__fail_memory(arena, error);
-}
-
-/* Makes the map what a document says, all of it. */
-static carto_status carto__map_load(const carto_call *call, carto__map *map,
-                                    const carto_json_doc *doc, carto_error *error) {
-  carto_map_document saved;
-  carto__map_state own, next;
-  carto__map fresh;
-  carto_status status = carto_map_document_read(call, doc, &saved, error);
-  if (status == CARTO_OK) status = carto__map_read_own(call, doc->root, &own, error);
-  if (status != CARTO_OK) return status;
-  carto__map_defaults(&next);
-  next.width = carto__opt_or(own.width, next.width.value);
-  next.height = carto__opt_or(own.height, next.height.value);
-  next.source_serial = carto__opt_or(own.source_serial, 0);
-  next.layer_serial = carto__opt_or(own.layer_serial, 0);
-  next.widget_serial = carto__opt_or(own.widget_serial, 0);
-  next.latitude = carto__opt_or(saved.latitude, 0);
-  next.longitude = carto__opt_or(saved.longitude, 0);
-  next.zoom = carto__opt_or(saved.zoom, 1);
-  next.pitch = carto__opt_or(saved.pitch, 0);
-  next.bearing = carto__opt_or(saved.bearing, 0);
-  next.is_split = saved.is_split;
-  next.mask = saved.mask;
-  next.markers = own.markers;
-  next.marker_count = own.marker_count;
-  status = carto__map_take(call, &saved, &own, &next, error);
-  if (status == CARTO_OK) status = carto__map_check_own(&next, error);
-  if (status == CARTO_OK) status = carto__map_keep_text(call->arena, doc, &next.document, error);
-  if (status != CARTO_OK) return status;
-  carto__map_init(&fresh, map->alloc, map->arena._cap);
-  carto__map_deepen(&fresh.arena, carto__map_rows, (char *)&next);
-  if (fresh.arena.status != CARTO_OK) {
-    status = fresh.arena.status == CARTO_ERR_LIMIT
-               ? carto__fail(error, CARTO_ERR_LIMIT, 0,
-                             "the document is too large: a map may take %u bytes",
-                             (uint64_t)map->arena._cap)
-               : carto__fail_memory(&fresh.arena, error);
-    carto__map_free(&fresh);
-    return status;
-  }
-  fresh.now = next;
-  fresh.kept = fresh.arena._used;
-  fresh.version = map->version + 1;
-  carto__map_free(map);
-  *map = fresh;
-  return CARTO_OK;
 }
 
 /* ---- to a document */
@@ -29648,6 +29625,57 @@ static carto_status carto__map_write(const carto_call *call, const carto__map_st
   if ((temporary && !carto__map_put_own(&e, &text)) || text.status != CARTO_OK)
     return carto__fail_memory(call->arena, error);
   carto_json_write_raw(out, carto_buf_str(&text));
+  return CARTO_OK;
+}
+
+/* Makes the document that a value keeps what it is without things made here. */
+static carto_status carto__map_keep_saved(const carto_call *call, carto__map_state *s,
+                                          carto_error *error) {
+  carto_json_writer writer;
+  carto_buf text;
+  carto_status status;
+  carto_buf_init(&text, carto_arena_allocator(call->arena), 0);
+  carto_json_writer_init(&writer, &text);
+  status = carto__map_write(call, s, false, &writer, error);
+  s->document = carto_buf_str(&text);
+  if (status != CARTO_OK) return status;
+  return text.status == CARTO_OK ? CARTO_OK : carto__fail_memory(call->arena, error);
+}
+
+/* Makes the map what a document says, all of it. */
+static carto_status carto__map_load(const carto_call *call, carto__map *map,
+                                    const carto_json_doc *doc, carto_error *error) {
+  carto_map_document saved;
+  carto__map_state own, next;
+  carto_status status = carto_map_document_read(call, doc, &saved, error);
+  if (status == CARTO_OK) status = carto__map_read_own(call, doc->root, &own, error);
+  if (status != CARTO_OK) return status;
+  carto__map_defaults(&next);
+  next.width = carto__opt_or(own.width, next.width.value);
+  next.height = carto__opt_or(own.height, next.height.value);
+  next.source_serial = carto__opt_or(own.source_serial, 0);
+  next.layer_serial = carto__opt_or(own.layer_serial, 0);
+  next.widget_serial = carto__opt_or(own.widget_serial, 0);
+  next.latitude = carto__opt_or(saved.latitude, 0);
+  next.longitude = carto__opt_or(saved.longitude, 0);
+  next.zoom = carto__opt_or(saved.zoom, 1);
+  next.pitch = carto__opt_or(saved.pitch, 0);
+  next.bearing = carto__opt_or(saved.bearing, 0);
+  next.is_split = saved.is_split;
+  next.mask = saved.mask;
+  next.markers = own.markers;
+  next.marker_count = own.marker_count;
+  status = carto__map_take(call, &saved, &own, &next, error);
+  if (status == CARTO_OK) status = carto__map_check_own(&next, error);
+  if (status == CARTO_OK) status = carto__map_keep_text(call->arena, doc, &next.document, error);
+  if (status == CARTO_OK) status = carto__map_keep_saved(call, &next, error);
+  if (status != CARTO_OK) return status;
+  status = carto__map_move(map, &next);
+  if (status == CARTO_OK) map->version++;
+  else if (status == CARTO_ERR_LIMIT)
+    return carto__fail(error, status, 0, "the document is too large: a map may take %u bytes",
+                       (uint64_t)map->most);
+  else return carto__fail(error, status, 0, "out of memory");
   return CARTO_OK;
 }
 
@@ -30702,10 +30730,10 @@ static carto_str carto__maps_own_name(carto_server *server, carto_session *sessi
 /* The name that a call means: asked, or the caller's own where that is empty or "default". Own maps
    of other sessions are nobody else's. */
 static carto_status carto__maps_name(carto_server *server, carto_session *session, carto_str asked,
-                                     char room[32], carto_str *out, carto_error *error) {
+                                     char room[32], carto_str *out, bool *own, carto_error *error) {
   *out = carto__maps_own_name(server, session, room);
-  if (asked.len == 0 || carto__str_is(asked, "default") || carto_str_equal(asked, *out))
-    return CARTO_OK;
+  *own = asked.len == 0 || carto__str_is(asked, "default") || carto_str_equal(asked, *out);
+  if (*own) return CARTO_OK;
   *out = asked;
   if (!carto__map_name_is_good(asked))
     return carto__fail(error, CARTO_ERR_ARG, 0,
@@ -30736,13 +30764,13 @@ static carto_status carto__maps_get(carto_server *server, carto_session *session
   int64_t now = desc->now ? desc->now(desc->user) : 0;
   carto_str name;
   char room[32];
-  carto_status status = carto__maps_name(server, session, asked, room, &name, error);
+  bool own;
+  carto_status status = carto__maps_name(server, session, asked, room, &name, &own, error);
   *out = NULL;
   if (status != CARTO_OK) return status;
   carto__maps_expire(server, now, desc->maps);
   *out = carto__maps_find(server, name);
-  if (!*out && !makes && carto_str_equal(asked, name))
-    return carto__maps_no_such(server, name, error);
+  if (!*out && !makes && !own) return carto__maps_no_such(server, name, error);
   if (!*out) {
     carto__maps_expire(server, now, desc->maps - 1);
     *out = carto__maps_add(server, name);
@@ -31354,7 +31382,6 @@ static carto_status carto__tool_add_source(const carto_tool_call *call, carto_js
   carto__map_source source;
   carto_json_doc doc;
   carto_source from;
-  carto_str id;
   carto__map *map;
   carto_status status = carto__tool_map(call, &map, error);
   memset(&source, 0, sizeof source);
@@ -31388,10 +31415,10 @@ static carto_status carto__tool_add_source(const carto_tool_call *call, carto_js
   if (status != CARTO_OK) return status;
   if (!from.is_query) source.text = schema.name;
   source.label = carto__source_label(source.text, from.is_query);
-  status = carto__map_add_source(map, &source, &id, error);
+  status = carto__map_add_source(map, &source, error);
   if (status != CARTO_OK) return status;
   carto_json_begin_object(out);
-  carto__put_str(out, "id", id);
+  carto__put_str(out, "id", map->now.sources[map->now.source_count - 1].id);
   carto__put_str(out, "source", source.text);
   carto__put_str(out, "label", source.label);
   carto__put_str(out, "connectionName", source.connection);
@@ -31505,7 +31532,6 @@ static carto_status carto__tool_add_layer(const carto_tool_call *call, carto_jso
   const carto_table *table;
   carto__map_layer layer;
   carto__map_list sources;
-  carto_str id;
   carto__map *map;
   size_t index;
   carto_status status = carto__tool_map(call, &map, error);
@@ -31522,10 +31548,10 @@ static carto_status carto__tool_add_layer(const carto_tool_call *call, carto_jso
   if (!place) return carto__map_no_place(&map->now.sources[index], error);
   layer.kind = carto__layer_kind_of(place);
   status = carto__arg_hover(call, table, &layer, error);
-  if (status == CARTO_OK) status = carto__map_add_layer(map, &layer, &id, error);
+  if (status == CARTO_OK) status = carto__map_add_layer(map, &layer, error);
   if (status != CARTO_OK) return status;
   carto_json_begin_object(out);
-  carto__put_str(out, "layerId", id);
+  carto__put_str(out, "layerId", map->now.layers[0].id);
   carto_json_key(out, "type");
   carto__doc_write_name(out, carto__layer_kinds, layer.kind);
   carto_json_end_object(out);
@@ -31545,7 +31571,7 @@ static const carto_param carto__add_layer_params[] = {
   {1, "*", CARTO_KIND_STRING,
    "count|sum|avg|min|max|average|minimum|maximum|median|stdev|variance|mode|count "
    "unique|any_value",
-   0, 0, NULL, NULL},
+   0, 0, NULL, "How that column is aggregated."},
   CARTO_MCP__MAP_PARAM,
 };
 

@@ -589,7 +589,331 @@ static void test_wrong_documents(void) {
   map_world_close(&other);
 }
 
+/* ---- maps of sessions, and what is told of them */
+
+/* A client of the world's server. */
+typedef struct client {
+  map_world *world;
+  carto_session session;
+  carto_peer peer;
+  carto_buf said;   /* in answer to the last message, one message a line */
+} client;
+
+static bool client_write(void *user, carto_str message) {
+  client *c = (client *)user;
+  if (c->said.len) carto_buf_append(&c->said, "\n", 1);
+  carto_buf_append_str(&c->said, message);
+  return true;
+}
+
+static void client_open(client *c, map_world *w) {
+  memset(c, 0, sizeof *c);
+  c->world = w;
+  c->peer.write = client_write;
+  c->peer.user = c;
+  carto_buf_init(&c->said, libc_alloc, 0);
+}
+
+static carto_str ask(client *c, const char *message) {
+  carto_buf_clear(&c->said);
+  CHECK_INT(carto_server_handle(&c->world->server, &c->session, &c->peer, carto_str_from(message)), CARTO_OK);
+  return carto_buf_str(&c->said);
+}
+
+#define PARAMS(id, method, params) "{\"jsonrpc\":\"2.0\",\"id\":" id ",\"method\":\"" method "\",\"params\":{" params "}}"
+#define CALL(id, tool, arguments) PARAMS(id, "tools/call", "\"name\":\"" tool "\",\"arguments\":" arguments)
+#define HELLO PARAMS("0", "initialize", "\"protocolVersion\":\"2025-06-18\",\"capabilities\":{}," \
+                     "\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}")
+#define META "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"," \
+             "\"io.modelcontextprotocol/clientCapabilities\":{}}"
+#define MODERN(id, method, params) PARAMS(id, method, params "," META)
+#define MOVE(lat, more) "{\"center\":[" lat ",0],\"zoom\":3" more "}"
+#define AT(lat) "{\\\"latitude\\\":" lat ",\\\"longitude\\\":0,\\\"zoom\\\":"
+
+/* Each session has its own map; those without one share theirs; named ones are everyone's. */
+static void test_sessions(void) {
+  map_world w;
+  client one, two;
+  open_world(&w);
+  client_open(&one, &w);
+  client_open(&two, &w);
+  CHECK_CONTAINS(ask(&one, HELLO), "\"resources\":{\"subscribe\":true}");
+  ask(&two, HELLO);
+  CHECK_CONTAINS(ask(&one, CALL("1", "set_map_center_and_zoom", MOVE("10", ""))), "\"structuredContent\":{\"success\":true}");
+  CHECK_CONTAINS(ask(&two, CALL("1", "get_map_coordinates", "{}")), AT("0") "1}");
+  CHECK_CONTAINS(ask(&one, CALL("2", "get_map_coordinates", "{}")), AT("10") "3}");
+  CHECK_CONTAINS(ask(&one, CALL("2", "get_map_coordinates", "{\"map\":\"default\"}")), AT("10") "3}");
+  CHECK_CONTAINS(ask(&two, CALL("3", "set_map_center_and_zoom", MOVE("20", ",\"map\":\"shared\""))), "true");
+  CHECK_CONTAINS(ask(&one, CALL("4", "get_map_coordinates", "{\"map\":\"shared\"}")), AT("20") "3}");
+  CHECK_CONTAINS(ask(&one, MODERN("5", "tools/call", "\"name\":\"set_map_center_and_zoom\",\"arguments\":" MOVE("30", ""))), "true");
+  CHECK_CONTAINS(ask(&two, MODERN("6", "tools/call", "\"name\":\"get_map_coordinates\"")), AT("30") "3}");
+  GET(&w, "get_map_coordinates", "{}", "{\"latitude\":30,\"longitude\":0,\"zoom\":3}");
+  /* a map is not made by looking at it, and another session's own is nobody's */
+  CHECK_CONTAINS(ask(&one, CALL("7", "get_map_coordinates", "{\"map\":\"share\"}")), "there is no map \\\"share\\\"; nearest: shared");
+  CHECK_CONTAINS(ask(&two, CALL("8", "get_map_coordinates", "{\"map\":\"session-1\"}")), "belongs to another session");
+  CHECK_CONTAINS(ask(&one, CALL("9", "get_map_coordinates", "{\"map\":\"session-1\"}")), AT("10") "3}");
+  CHECK_CONTAINS(ask(&one, CALL("9", "get_map_coordinates", "{\"map\":\"a/b\"}")), "must be 1 to 64 of A-Z a-z 0-9 - _");
+  carto_buf_free(&one.said);
+  carto_buf_free(&two.said);
+  map_world_close(&w);
+}
+
+static int64_t clock_at;
+static int64_t clock_now(void *user) {
+  (void)user;
+  return clock_at;
+}
+
+static void test_how_many_maps(void) {
+  carto_server_desc desc = carto_server_desc_default();
+  map_world w;
+  desc.maps = 3;
+  desc.map_age_s = 60;
+  desc.now = clock_now;
+  clock_at = MEMORY_TIME;
+  CHECK_INT(map_world_open(&w, desc), CARTO_OK);
+  get(&w, "set_map_center_and_zoom", MOVE("1", ",\"map\":\"a\""));
+  get(&w, "set_map_center_and_zoom", MOVE("2", ",\"map\":\"b\""));
+  get(&w, "set_map_center_and_zoom", MOVE("3", ",\"map\":\"c\""));
+  get(&w, "get_map_coordinates", "{\"map\":\"a\"}");
+  get(&w, "set_map_center_and_zoom", MOVE("4", ",\"map\":\"d\"")); /* b was unused the longest */
+  CHECK_INT(map_world_call(&w, "get_map_coordinates", "{\"map\":\"b\"}"), CARTO_ERR_NOT_FOUND);
+  GET(&w, "get_map_coordinates", "{\"map\":\"a\"}", "{\"latitude\":1,\"longitude\":0,\"zoom\":3}");
+  clock_at += 59 * INT64_C(1000000);
+  GET(&w, "get_map_coordinates", "{\"map\":\"d\"}", "{\"latitude\":4,\"longitude\":0,\"zoom\":3}");
+  clock_at += 2 * INT64_C(1000000);
+  CHECK_INT(map_world_call(&w, "get_map_coordinates", "{\"map\":\"a\"}"), CARTO_ERR_NOT_FOUND);
+  GET(&w, "get_map_coordinates", "{\"map\":\"d\"}", "{\"latitude\":4,\"longitude\":0,\"zoom\":3}");
+  map_world_close(&w);
+}
+
+#define UPDATED(uri) "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":{\"uri\":\"" uri "\""
+
+/* What is read is the document that loads to the same map. */
+static void check_read(map_world *w, client *c) {
+  carto_buf document = document_of(w, true);
+  carto_arena arena;
+  carto_json_doc doc;
+  carto_arena_init(&arena, libc_alloc, 0);
+  ask(c, MODERN("5", "resources/read", "\"uri\":\"carto://map/default\""));
+  CHECK_INT(carto_json_parse(&arena, carto_buf_str(&c->said), &doc, NULL), CARTO_OK);
+  CHECK(carto_str_equal(carto_json_string(carto_json_get(
+    carto_json_first(carto_json_get(carto_json_get(doc.root, "result"), "contents")), "text")), carto_buf_str(&document)));
+  carto_arena_free(&arena);
+  carto_buf_free(&document);
+}
+
+static void test_resource(void) {
+  map_world w;
+  client c, other;
+  open_world(&w);
+  client_open(&c, &w);
+  client_open(&other, &w);
+  ask(&c, HELLO);
+  ask(&other, HELLO);
+  CHECK_CONTAINS(ask(&c, PARAMS("1", "resources/templates/list", "")), "\"uriTemplate\":\"carto://map/{map}\"");
+  CHECK_CONTAINS(ask(&c, PARAMS("2", "resources/read", "\"uri\":\"carto://map/default\"")), "\"mimeType\":\"application/json\",\"text\":\"{");
+  CHECK_CONTAINS(ask(&c, PARAMS("3", "resources/read", "\"uri\":\"carto://map/nobody\"")), "\"error\":{\"code\":-32002,\"message\":\"Resource not found: carto://map/nobody\"");
+  CHECK_CONTAINS(ask(&c, PARAMS("3", "resources/read", "\"uri\":\"carto://map/a%20b\"")), "\"code\":-32002");
+  CHECK_CONTAINS(ask(&c, MODERN("4", "resources/read", "\"uri\":\"carto://map/default\"")), "\"ttlMs\":0,\"cacheScope\":\"private\"");
+  CHECK_CONTAINS(ask(&c, MODERN("4", "resources/read", "\"uri\":\"carto://map/nobody\"")), "\"code\":-32602");
+  build_map(&w);
+  check_read(&w, &c);
+  /* subscriptions: told once a change, whoever made it, and only while they last */
+  CHECK_STR(ask(&c, PARAMS("6", "resources/subscribe", "\"uri\":\"carto://map/default\"")), "{\"jsonrpc\":\"2.0\",\"id\":6,\"result\":{}}");
+  CHECK_CONTAINS(ask(&c, PARAMS("7", "resources/subscribe", "\"uri\":\"carto://map/shared\"")), "\"code\":-32002");
+  CHECK_CONTAINS(ask(&c, PARAMS("7", "resources/subscribe", "\"uri\":\"carto://sql/reference\"")), "\"code\":-32002");
+  CHECK_CONTAINS(ask(&c, PARAMS("7", "resources/subscribe", "\"uri\":7")), "\"code\":-32602");
+  CHECK_CONTAINS(ask(&c, CALL("8", "set_map_center_and_zoom", MOVE("10", ""))), UPDATED("carto://map/default") "}}\n{\"jsonrpc\":\"2.0\",\"id\":8,");
+  CHECK(!test_contains(ask(&c, CALL("9", "get_map_coordinates", "{}")), "updated"));
+  CHECK(!test_contains(ask(&c, CALL("9", "set_map_center_and_zoom", MOVE("91", ""))), "updated"));
+  ask(&other, CALL("1", "set_map_center_and_zoom", MOVE("1", ",\"map\":\"shared\"")));
+  ask(&c, PARAMS("10", "resources/subscribe", "\"uri\":\"carto://map/shared\""));
+  ask(&other, CALL("1", "set_map_center_and_zoom", MOVE("2", ",\"map\":\"shared\"")));
+  CHECK_CONTAINS(ask(&c, PARAMS("11", "ping", "")), UPDATED("carto://map/shared") "}}\n");
+  ask(&c, PARAMS("12", "resources/unsubscribe", "\"uri\":\"carto://map/shared\""));
+  ask(&other, CALL("1", "set_map_center_and_zoom", MOVE("3", ",\"map\":\"shared\"")));
+  CHECK(!test_contains(ask(&c, PARAMS("13", "ping", "")), "updated"));
+  for (int i = 0; i < CARTO_MCP_MAX_WATCHES; i++) {
+    char text[300];
+    snprintf(text, sizeof text, CALL("1", "set_map_center_and_zoom", MOVE("3", ",\"map\":\"m%d\"")), i);
+    ask(&other, text);
+    snprintf(text, sizeof text, PARAMS("14", "resources/subscribe", "\"uri\":\"carto://map/m%d\""), i);
+    CHECK_CONTAINS(ask(&c, text), i + 1 < CARTO_MCP_MAX_WATCHES ? "\"result\":{}" : "a client may watch 16 resources");
+  }
+  carto_buf_free(&c.said);
+  carto_buf_free(&other.said);
+  map_world_close(&w);
+}
+
+#define LISTEN(id, uris) MODERN(id, "subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true,\"resourceSubscriptions\":[" uris "]}")
+#define SUBSCRIPTION(id) "\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":" id "}"
+#define MODERN_MOVE(id, lat, more) MODERN(id, "tools/call", "\"name\":\"set_map_center_and_zoom\",\"arguments\":" MOVE(lat, more))
+
+static void test_listen(void) {
+  map_world w;
+  client c;
+  open_world(&w);
+  client_open(&c, &w);
+  CHECK_STR(ask(&c, LISTEN("\"a\"", "\"carto://map/default\",\"carto://map/nobody\",\"carto://sql/reference\",7")),
+            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/subscriptions/acknowledged\",\"params\":{\"notifications\":"
+            "{\"resourceSubscriptions\":[\"carto://map/default\"]}," SUBSCRIPTION("\"a\"") "}}");
+  CHECK_CONTAINS(ask(&c, MODERN_MOVE("1", "10", "")), UPDATED("carto://map/default") "," SUBSCRIPTION("\"a\"") "}}\n");
+  CHECK_CONTAINS(ask(&c, LISTEN("2", "\"carto://map/default\"")), SUBSCRIPTION("2"));
+  ask(&c, MODERN_MOVE("3", "20", ""));
+  CHECK_CONTAINS(carto_buf_str(&c.said), SUBSCRIPTION("\"a\""));
+  CHECK_CONTAINS(carto_buf_str(&c.said), SUBSCRIPTION("2"));
+  CHECK_CONTAINS(ask(&c, LISTEN("2", "")), "\"code\":-32600");
+  CHECK_STR(ask(&c, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\"a\"}}"), "");
+  ask(&c, MODERN_MOVE("4", "30", ""));
+  CHECK(!test_contains(carto_buf_str(&c.said), SUBSCRIPTION("\"a\"")));
+  CHECK_CONTAINS(carto_buf_str(&c.said), SUBSCRIPTION("2"));
+  CHECK_CONTAINS(ask(&c, MODERN("5", "subscriptions/listen", "\"notifications\":[]")), "\"code\":-32602");
+  CHECK_CONTAINS(ask(&c, MODERN("5", "resources/subscribe", "\"uri\":\"carto://map/default\"")), "\"code\":-32601");
+  CHECK_CONTAINS(ask(&c, LISTEN("6", "")), SUBSCRIPTION("6"));
+  CHECK_CONTAINS(ask(&c, LISTEN("7", "")), SUBSCRIPTION("7"));
+  CHECK_CONTAINS(ask(&c, LISTEN("8", "")), SUBSCRIPTION("8"));
+  CHECK_CONTAINS(ask(&c, LISTEN("9", "")), "too many requests listen");
+  carto_buf_clear(&c.said);
+  CHECK_INT(carto_server_end(&w.server, &c.session, &c.peer), CARTO_OK);
+  CHECK_CONTAINS(carto_buf_str(&c.said), "{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{\"resultType\":\"complete\"," SUBSCRIPTION("2") "}}");
+  CHECK_CONTAINS(carto_buf_str(&c.said), "{\"jsonrpc\":\"2.0\",\"id\":8,");
+  carto_buf_clear(&c.said);
+  CHECK_INT(carto_server_end(&w.server, &c.session, &c.peer), CARTO_OK);
+  CHECK_STR(carto_buf_str(&c.said), "");
+  carto_buf_free(&c.said);
+  map_world_close(&w);
+}
+
+/* ---- memory */
+
+static void add_text(map_world *w, const char *tool, const char *format, int i) {
+  char text[400];
+  snprintf(text, sizeof text, format, i, i);
+  get(w, tool, text);
+}
+
+/* 100 layers, 100 widgets and 1,000 markers take less than 1 MiB, at any time. */
+static void test_size(void) {
+  carto_server_desc desc = carto_server_desc_default();
+  test_memory memory, maps;
+  map_world w;
+  carto__map *map;
+  (void)memory;
+  desc.map_bytes = (size_t)1 << 20;
+  CHECK_INT(map_world_open(&w, desc), CARTO_OK);
+  get(&w, "get_map_coordinates", "{}");
+  map = map_world_map(&w);
+  carto__map_free(map);
+  carto__map_init(map, test_alloc(&maps), desc.map_bytes);
+  for (int i = 0; i < 100; i++) {
+    add_text(&w, "add_source", "{\"type\":\"query\",\"source\":\"SELECT name, staff, geom FROM stores WHERE revenue > "
+                               "%d AND opened >= '2020-01-01'\"," SHOP "}", i);
+    add_text(&w, "add_layer", "{\"datasetId\":\"s%d\",\"label\":\"A layer with a name of ordinary length\","
+                              "\"hooverColumns\":[\"name\",\"staff\"]}", i + 1);
+    add_text(&w, "set_layer_style", "{\"layerId\":\"l%d\",\"fillColorColumn\":\"staff\",\"outlineColor\":\"#123456\"}", i + 1);
+#ifdef MAP_WIDGETS
+    add_text(&w, "add_widget", "{\"datasetId\":\"s%d\",\"type\":\"category\",\"column\":\"name\",\"operation\":\"sum\","
+                               "\"operationColumn\":\"staff\",\"title\":\"A widget of ordinary length\"}", i + 1);
+#endif
+    for (int k = 0; k < 10; k++)
+      add_text(&w, "add_marker", "{\"markers\":[{\"latitude\":1.5,\"longitude\":\"2.5\",\"label\":\"Marker number %d\"}]}",
+               i * 10 + k);
+  }
+  CHECK_UINT(map->now.layer_count, 100);
+  CHECK_UINT(map->now.marker_count, 1000);
+  if (!CHECK(maps.peak_bytes <= (size_t)1 << 20)) printf("  %zu bytes at the most, %zu now\n", maps.peak_bytes, maps.live_bytes);
+  check_round_trip(&w);
+  map_world_close(&w);
+}
+
+/* A map that may take little is full at some time, stays whole, and has room again when something goes. */
+static void test_full(void) {
+  carto_server_desc desc = carto_server_desc_default();
+  map_world w;
+  int added = 0;
+  carto_status status = CARTO_OK;
+  desc.map_bytes = 96 * 1024;
+  CHECK_INT(map_world_open(&w, desc), CARTO_OK);
+  get(&w, "add_source", SOURCE("table", "one"));
+  while (status == CARTO_OK && added < 10000) {
+    status = map_world_call(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"one more\"}");
+    if (status == CARTO_OK) added++;
+  }
+  CHECK_INT(status, CARTO_ERR_LIMIT);
+  CHECK_CONTAINS(carto_str_from(w.error.text), "the map is full: it may take 98304 bytes; remove something first");
+  CHECK(added > 20);
+  CHECK_UINT(map_world_map(&w)->now.layer_count, (size_t)added);
+  check_round_trip(&w);
+  for (int i = 1; i <= 10; i++) add_text(&w, "remove_layer", "{\"layerId\":\"l%d\"}", i);
+  get(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"one more\"}");
+  map_world_close(&w);
+}
+
+/* What each tool does when there is no memory: says so, and the map is as it was; with memory it works. */
+static const char *const memory_calls[][2] = {
+  {"add_marker", "{\"markers\":[{\"latitude\":1,\"longitude\":\"2\",\"label\":\"x\"}]}"},
+  {"get_map_coordinates", "{}"},
+  {"get_spatial_filter", "{}"},
+  {"get_active_filters", "{}"},
+  {"set_map_center_and_zoom", "{\"center\":[1,2],\"zoom\":3}"},
+  {"set_spatial_filter", "{\"geometry\":" SQUARE "}"},
+  {"load_builder_map", LOAD},
+  {"set_sql_parameter_text", "{\"parameterId\":\"par-kinds\",\"values\":[\"Gas\",\"Market\"]}"},
+  {"set_sql_parameter_date_range", "{\"parameterId\":\"par-days\",\"min\":\"2020-02-01\"}"},
+  {"set_sql_parameter_numeric", "{\"parameterId\":\"par-least\",\"value\":3}"},
+  {"set_sql_parameter_numeric_range", "{\"parameterId\":\"par-staff\",\"min\":1,\"max\":9}"},
+  {"add_source", SOURCE("query", "SELECT * FROM stores WHERE revenue > {{least}}")},
+  {"add_layer", "{\"datasetId\":\"d-stores\",\"label\":\"x\",\"hooverColumns\":[\"name\"]}"},
+  {"set_map_center_and_zoom_to_layer", "{\"layerId\":\"lay-areas\"}"},
+  {"set_layer_visibility", "{\"layers\":[{\"layerId\":\"lay-areas\",\"visibility\":true}]}"},
+  /*WIDGET_CALLS*/
+};
+
+static size_t memory_call;
+
+static int memory_round(carto_alloc alloc) {
+  test_memory *m = (test_memory *)alloc.user;
+  size_t fail_at = m->fail_at;
+  carto_server_desc desc = carto_server_desc_default();
+  map_world w;
+  carto_status status;
+  desc.alloc = alloc;
+  m->fail_at = 0; /* the map is there; then memory fails */
+  CHECK_INT(map_world_open(&w, desc), CARTO_OK);
+  CHECK_INT(map_world_call(&w, "load_builder_map", LOAD), CARTO_OK);
+  m->calls = 0;
+  m->fail_at = fail_at;
+  {
+    carto__map_state before = map_world_map(&w)->now;
+    status = map_world_call(&w, memory_calls[memory_call][0], memory_calls[memory_call][1]);
+    m->fail_at = 0;
+    if (status != CARTO_OK) {
+      CHECK_INT(status, CARTO_ERR_NOMEM);
+      CHECK_CONTAINS(carto_str_from(w.error.text), "memory");
+      CHECK(memcmp(&before, &map_world_map(&w)->now, sizeof before) == 0);
+      CHECK_INT(map_world_call(&w, memory_calls[memory_call][0], memory_calls[memory_call][1]), CARTO_OK);
+    }
+    check_round_trip(&w);
+  }
+  map_world_close(&w);
+  m->calls = status == CARTO_OK ? 0 : fail_at; /* it got through untouched, or it failed */
+  return status == CARTO_OK;
+}
+
+static void test_allocation(void) {
+  for (memory_call = 0; memory_call < sizeof memory_calls / sizeof *memory_calls; memory_call++)
+    test_every_allocation(memory_round, 400);
+}
+
 static const test_case tests[] = {
+  {"sessions", test_sessions},
+  {"how_many_maps", test_how_many_maps},
+  {"resource", test_resource},
+  {"listen", test_listen},
+  {"size", test_size},
+  {"full", test_full},
+  {"allocation", test_allocation},
   {"view", test_view},
   {"markers", test_markers},
   {"spatial_filter", test_spatial_filter},
