@@ -28315,7 +28315,8 @@ typedef struct carto__map_state {
   size_t filter_count;
   carto_geom mask; /* size 0: the viewport is the spatial filter */
   carto_opt source_serial, layer_serial, widget_serial; /* the last number in an id made here     */
-  carto_str document; /* the saved map as it was loaded, or empty */
+  int has_saved;      /* carto_flag; while it is written or read: there is a saved map */
+  carto_str document; /* the saved map as it was loaded, or empty                      */
 } carto__map_state;
 
 /* ---- how a value lies in memory: for copies, and for what a document has no place for */
@@ -28394,7 +28395,8 @@ static const carto__doc_row carto__map_filter_rows[] = {
                     carto__map_widget)
 
 /* What a document has no place for: of lists, the temporary elements. */
-static const carto__doc_row carto__map_own_rows[] = {CARTO_MCP__MAP_OWN, CARTO_MCP__END};
+static const carto__doc_row carto__map_own_rows[] = {
+  CARTO_MCP__IN("saved", FLAG, carto__map_state, has_saved), CARTO_MCP__MAP_OWN, CARTO_MCP__END};
 
 /* Everything that holds memory. */
 static const carto__doc_row carto__map_rows[] = {
@@ -29578,6 +29580,7 @@ static bool carto__map_put_own(carto__map_export *e, carto_buf *text) {
   own.widgets = (carto__map_widget *)carto__map_widen(e->arena, own.widgets, own.widget_count,
                                                       sizeof *own.widgets, 0, 0);
   if (!own.sources || !own.layers || !own.widgets || text->len == 0) return false;
+  own.has_saved = carto__flag_of(own.document.len > 0);
   own.source_count = own.layer_count = own.widget_count = 0;
   for (i = 0; i < e->state->source_count; i++)
     if (e->state->sources[i].temporary == CARTO_FLAG_TRUE)
@@ -29647,6 +29650,7 @@ static carto_status carto__map_load(const carto_call *call, carto__map *map,
                                     const carto_json_doc *doc, carto_error *error) {
   carto_map_document saved;
   carto__map_state own, next;
+  bool only_own;
   carto_status status = carto_map_document_read(call, doc, &saved, error);
   if (status == CARTO_OK) status = carto__map_read_own(call, doc->root, &own, error);
   if (status != CARTO_OK) return status;
@@ -29667,8 +29671,13 @@ static carto_status carto__map_load(const carto_call *call, carto__map *map,
   next.marker_count = own.marker_count;
   status = carto__map_take(call, &saved, &own, &next, error);
   if (status == CARTO_OK) status = carto__map_check_own(&next, error);
-  if (status == CARTO_OK) status = carto__map_keep_text(call->arena, doc, &next.document, error);
-  if (status == CARTO_OK) status = carto__map_keep_saved(call, &next, error);
+  only_own = own.has_saved == CARTO_FLAG_FALSE && next.source_count == own.source_count &&
+             next.layer_count == own.layer_count && next.widget_count == own.widget_count &&
+             next.parameter_count == 0;
+  if (status == CARTO_OK && !only_own) {
+    status = carto__map_keep_text(call->arena, doc, &next.document, error);
+    if (status == CARTO_OK) status = carto__map_keep_saved(call, &next, error);
+  }
   if (status != CARTO_OK) return status;
   status = carto__map_move(map, &next);
   if (status == CARTO_OK) map->version++;
