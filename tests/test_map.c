@@ -5,7 +5,7 @@
 #define CARTO_MCP_IMPLEMENTATION
 #include "../carto_mcp.h"
 #include "test.h"
-#include "map_world.h"
+#include "map_calls.h"
 
 static const carto_alloc libc_alloc;
 
@@ -906,7 +906,39 @@ static void test_allocation(void) {
     test_every_allocation(memory_round, 400);
 }
 
+/* ---- thousands of calls */
+
+static void test_random(void) {
+  map_world w;
+  char arguments[2000];
+  const char *tool, *wrong;
+  uint64_t seed = 20260701;
+  size_t done = 0, failed = 0;
+  uint8_t bytes[8];
+  open_world(&w);
+  get(&w, "get_map_coordinates", "{}");
+  for (int i = 0; i < 6000; i++) {
+    map_bytes b;
+    for (int k = 0; k < 8; k++) {
+      seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+      bytes[k] = (uint8_t)(seed >> 40);
+    }
+    b.data = bytes;
+    b.size = sizeof bytes;
+    wrong = map_play(&w, &b, arguments, &tool);
+    if (!CHECK(wrong == NULL)) {
+      printf("  call %d: %s %s: %s (%s)\n", i, tool, arguments, wrong, w.error.text);
+      break;
+    }
+    if (w.error.text[0]) failed++;
+    else done++;
+  }
+  CHECK(done > 1000 && failed > 1000);
+  map_world_close(&w);
+}
+
 static const test_case tests[] = {
+  {"random", test_random},
   {"sessions", test_sessions},
   {"how_many_maps", test_how_many_maps},
   {"resource", test_resource},
