@@ -536,6 +536,8 @@ typedef struct carto_column {
   bool cell_text;      /* H3, QUADBIN: the file holds hexadecimal text, not a decimal integer */
   bool date_only;      /* TIMESTAMP: every value is a whole day written without time */
   bool json;           /* STRING: each text is JSON, such as the array of a query's array_agg */
+  bool mixed;          /* STRING: each text is a scalar as JSON writes it, or NaN, Infinity or
+                          -Infinity; a row without one has nothing at all, not even null */
   size_t null_count;
   const uint64_t *valid; /* bit i of word i / 64 set: row i has a value; NULL when none is null */
   union {
@@ -600,6 +602,184 @@ typedef struct carto_stats_categories {
   size_t size;             /* entries in categories */
   carto_category *categories;
 } carto_stats_categories;
+
+/* ---- widgets */
+
+/* A JSON scalar; zeroed, it is no value. */
+typedef enum carto_scalar_kind {
+  CARTO_SCALAR_NONE,
+  CARTO_SCALAR_NULL,
+  CARTO_SCALAR_BOOL, /* number is 0 or 1 */
+  CARTO_SCALAR_NUMBER,
+  CARTO_SCALAR_STRING
+} carto_scalar_kind;
+
+typedef struct carto_scalar {
+  int kind; /* carto_scalar_kind */
+  double number;
+  carto_str text;
+} carto_scalar;
+
+typedef enum carto_filter_type {
+  CARTO_FILTER_IN,            /* equal to one of the values, of the same type           */
+  CARTO_FILTER_BETWEEN,       /* low <= cell <= high for one of the intervals           */
+  CARTO_FILTER_CLOSED_OPEN,   /* low <= cell < high                                     */
+  CARTO_FILTER_TIME,          /* BETWEEN of the cell as a date, in milliseconds         */
+  CARTO_FILTER_STRING_SEARCH, /* the cell's text holds one of the values                */
+  CARTO_FILTER_NONE,          /* a column named without filters: what is not null passes */
+  CARTO_FILTER_UNKNOWN        /* any other type, by its name                            */
+} carto_filter_type;
+
+/* How STRING_SEARCH compares: bits. */
+#define CARTO_SEARCH_MUST_START 1u
+#define CARTO_SEARCH_MUST_END 2u
+#define CARTO_SEARCH_CASE_SENSITIVE 4u
+#define CARTO_SEARCH_KEEP_SPECIAL 8u /* accents count */
+#define CARTO_SEARCH_REGEXP 16u
+
+/* One filter. An interval is two values, low and high; NULL or NONE leaves its end open. */
+typedef struct carto_filter {
+  carto_str column;
+  int type;            /* carto_filter_type                    */
+  carto_str type_name; /* of UNKNOWN                           */
+  carto_str owner;     /* the widget that wrote it; empty: none */
+  const carto_scalar *values;
+  size_t value_count; /* scalars: twice the intervals         */
+  uint32_t params;    /* CARTO_SEARCH_...                     */
+} carto_filter;
+
+/* The filters of one source: a value that is never changed, only replaced. */
+typedef struct carto_filters {
+  const carto_filter *items; /* those of one column stand together */
+  size_t count;
+  bool any; /* columns combine with or */
+} carto_filters;
+
+/* The rows that pass. Good for as long as table, filters and area stay the same. */
+typedef struct carto_selection {
+  size_t row_count; /* of the table                                             */
+  uint64_t *rows;   /* bit i of word i / 64; NULL: all rows                      */
+  size_t count;     /* rows selected                                            */
+  size_t first;     /* a row that meets the area, the first where columns are mixed; row_count: none
+                       does */
+  carto_alloc _alloc;
+} carto_selection;
+
+typedef enum carto_widget_op {
+  CARTO_WIDGET_FORMULA,
+  CARTO_WIDGET_CATEGORIES,
+  CARTO_WIDGET_HISTOGRAM,
+  CARTO_WIDGET_RANGE,
+  CARTO_WIDGET_SCATTER,
+  CARTO_WIDGET_TABLE,
+  CARTO_WIDGET_TIME_SERIES,
+  CARTO_WIDGET_AGGREGATIONS
+} carto_widget_op;
+
+typedef enum carto_aggregation {
+  CARTO_AGG_NONE, /* the default, which is the count; of a join: none */
+  CARTO_AGG_COUNT,
+  CARTO_AGG_SUM,
+  CARTO_AGG_AVG,
+  CARTO_AGG_MIN,
+  CARTO_AGG_MAX,
+  CARTO_AGG_CUSTOM /* a service's expression: never computed here */
+} carto_aggregation;
+
+/* The length of a bucket of a time series. */
+typedef enum carto_step {
+  CARTO_STEP_UNKNOWN,
+  CARTO_STEP_SECOND,
+  CARTO_STEP_MINUTE,
+  CARTO_STEP_HOUR,
+  CARTO_STEP_DAY,
+  CARTO_STEP_WEEK,
+  CARTO_STEP_MONTH,
+  CARTO_STEP_YEAR
+} carto_step;
+
+/* A column, or several joined row by row with an operation. */
+typedef struct carto_measure {
+  const carto_str *names;
+  size_t count;
+  int join; /* carto_aggregation */
+} carto_measure;
+
+typedef struct carto_widget_aggregate {
+  carto_measure column;
+  int operation;   /* carto_aggregation */
+  carto_str alias; /* of a time series' metric: its name */
+} carto_widget_aggregate;
+
+/* What a widget asks. Zeroed, everything has its default. */
+typedef struct carto_widget_spec {
+  int op;               /* carto_widget_op */
+  carto_measure column; /* the values; categories: the key; time series: the dates; scatter: x */
+  carto_measure operation_column; /* categories, time series: none is the column; scatter: y    */
+  int operation;                  /* carto_aggregation                                          */
+  size_t limit;                   /* categories, time series: 0 is 5,000; scatter: 0 is 500;
+                                     table: 0 is 10                                             */
+  int order;                      /* categories: carto_category_order                           */
+  bool has_others, cut, raw;      /* categories: one more for all behind the first `others`; list
+                                     only those; as rows and metadata                           */
+  size_t others;
+  const double *ticks; /* histogram */
+  size_t tick_count;
+  const carto_str *columns, *sort_by; /* table */
+  size_t column_count, sort_count, offset;
+  bool descending;
+  bool sort_numbers;
+  carto_str search_column, search_text;
+  int step;                /* time series: carto_step       */
+  int64_t step_multiplier; /* below 1 is 1                  */
+  bool has_range;
+  double range[2]; /* seconds since 1970            */
+  carto_str split; /* empty: none                   */
+  const carto_str *split_values;
+  size_t split_value_count, split_limit;    /* limit 0: none                 */
+  const carto_widget_aggregate *aggregates; /* aggregations; time series: several metrics */
+  size_t aggregate_count;
+} carto_widget_spec;
+
+typedef struct carto_widget_row {
+  carto_scalar name;  /* time series: NUMBER, milliseconds since 1970        */
+  carto_scalar value; /* NUMBER, which may be NaN or infinite; NULL; NONE    */
+  size_t series;      /* index into series                                   */
+} carto_widget_row;
+
+/* What a widget shows; in call->arena, and pointing into the table. */
+typedef struct carto_widget_result {
+  int op;                 /* carto_widget_op */
+  bool is_empty;          /* there was nothing to compute from: range and lists have nothing */
+  carto_scalar value;     /* formula */
+  carto_scalar min, max;  /* range */
+  carto_widget_row *rows; /* categories, time series; aggregations: alias and value */
+  size_t row_count;
+  uint64_t total; /* rows before the limit; table: selected and found */
+  bool has_others, raw;
+  carto_scalar others; /* categories: of all behind the first ones */
+  double *numbers;     /* histogram: the bins; scatter: x and y in turn */
+  size_t number_count;
+  uint32_t *table_rows; /* table */
+  size_t table_row_count;
+  const carto_str *columns;
+  size_t column_count;
+  const carto_table *table;
+  carto_str *series; /* time series that is split or has several metrics, else NULL */
+  size_t series_count;
+} carto_widget_result;
+
+/* What a tile holds: features or cells, whose table has a column that places them. */
+typedef struct carto_tile {
+  const carto_table *table; /* NULL: nothing yet */
+  bool hidden;
+  carto_box box;           /* of features: what the tile covers */
+  const carto_scalar *ids; /* the features' own ids, or NULL */
+} carto_tile;
+
+typedef struct carto_tile_row {
+  uint32_t tile, row;
+} carto_tile_row;
 
 /* Makes a table row by row. The first failure sticks: later calls do nothing, and
    carto_table_builder_end says why. Private throughout; lives in the caller's storage. */
@@ -1909,6 +2089,103 @@ CARTO_MCP_API carto_status carto_stats_of_globe(const carto_call *call, const ca
                                                 size_t row_count, const uint64_t *rows,
                                                 carto_box *out);
 CARTO_MCP_API size_t carto_quantile_start(int buckets);
+
+/* ---- widgets */
+
+CARTO_MCP_API carto_scalar carto_scalar_of_json(const carto_json *value);
+CARTO_MCP_API carto_scalar carto_scalar_of_number(double value);
+CARTO_MCP_API carto_scalar carto_scalar_of_text(carto_str text);
+CARTO_MCP_API void carto_scalar_write(carto_scalar value, carto_json_writer *out);
+
+/* Filter sets. Each function makes a new set in the arena, which borrows the texts and values of
+   the old one; carto_filters_copy copies those too.
+
+   read     {column: {type: {values, owner, params}}}; copies texts
+   write    the same back; write_values one filter's list of values or intervals
+   set      replaces the filter of that column and type, whoever owned it, or adds one
+   remove   the column's filters, with an owner only its own
+   for      those that apply to a widget: not its own, and of a type that is known
+   find     NULL when there is none
+   errors   CARTO_ERR_ARG names the column and what was expected; CARTO_ERR_LIMIT more than
+            1,000 filters or 20,000 values in one */
+CARTO_MCP_API carto_status carto_filters_read(carto_arena *arena, const carto_json *value,
+                                              carto_filters *out, carto_error *error);
+CARTO_MCP_API void carto_filters_write(carto_filters filters, carto_json_writer *out);
+CARTO_MCP_API void carto_filter_write_values(const carto_filter *filter, carto_json_writer *out);
+CARTO_MCP_API carto_status carto_filters_copy(carto_arena *arena, carto_filters from,
+                                              carto_filters *out);
+CARTO_MCP_API carto_status carto_filters_set(carto_arena *arena, carto_filters from,
+                                             const carto_filter *filter, carto_filters *out,
+                                             carto_error *error);
+CARTO_MCP_API carto_status carto_filters_remove(carto_arena *arena, carto_filters from,
+                                                carto_str column, carto_str owner,
+                                                carto_filters *out);
+CARTO_MCP_API carto_status carto_filters_for(carto_arena *arena, carto_filters from,
+                                             carto_str owner, carto_filters *out);
+CARTO_MCP_API const carto_filter *carto_filters_find(carto_filters filters, carto_str column,
+                                                     int type);
+CARTO_MCP_API bool carto_filters_equal(carto_filters a, carto_filters b);
+
+/* What a spatial filter covers, as polygons within the world: parts beyond longitude 180 are moved,
+   latitudes cut at 90. Size 0: no filter, since the view shows the whole world.
+
+   errors   CARTO_ERR_ARG   no polygon, or more than ten times round the world */
+CARTO_MCP_API carto_status carto_area_of_view(carto_arena *arena, carto_box bounds, carto_geom *out,
+                                              carto_error *error);
+CARTO_MCP_API carto_status carto_area_of_geom(carto_arena *arena, carto_geom polygons,
+                                              carto_geom *out, carto_error *error);
+
+/* The rows that pass filters and meet the area (size 0: none). Cells of H3 meet it with their
+   centre, quadbins when they overlap, all else when it shares a point with it.
+
+   filters   what carto_filters_for gave: a type that is not known is refused
+   alloc     of the selection, which may outlive the call; give back with carto_selection_free
+   errors    CARTO_ERR_ARG   the table has nothing that places its rows; a filter that cannot be had
+                             of its column; an expression that is none
+             CARTO_ERR_LIMIT, CARTO_ERR_NOMEM, CARTO_ERR_CANCELLED */
+CARTO_MCP_API carto_status carto_select(const carto_call *call, carto_alloc alloc,
+                                        const carto_table *table, carto_filters filters,
+                                        carto_geom area, carto_selection *out, carto_error *error);
+CARTO_MCP_API void carto_selection_free(carto_selection *selection);
+
+/* The operation of a name, short or as Builder writes it; -1 when it is none. */
+CARTO_MCP_API int carto_aggregation_parse(carto_str name);
+
+/* Reads the parameters of a model route: formula, categories, histogram, range, scatter, table,
+   timeSeries, aggregations, or the service's names of them. Texts are borrowed. */
+CARTO_MCP_API carto_status carto_widget_read_spec(carto_arena *arena, carto_str model,
+                                                  const carto_json *params, carto_widget_spec *out,
+                                                  carto_error *error);
+
+/* Computes a widget over selected rows, in the order of the rows.
+
+   errors   CARTO_ERR_NOT_FOUND     columns that are not there
+            CARTO_ERR_UNSUPPORTED   a custom operation
+            CARTO_ERR_ARG           a join without an operation; two aliases that are alike
+            CARTO_ERR_LIMIT, CARTO_ERR_NOMEM, CARTO_ERR_CANCELLED */
+CARTO_MCP_API carto_status carto_widget_read(const carto_call *call, const carto_table *table,
+                                             const carto_selection *selection,
+                                             const carto_widget_spec *spec,
+                                             carto_widget_result *out, carto_error *error);
+
+/* The result as JSON; what JSON does not have, NaN and infinities, is null. */
+CARTO_MCP_API void carto_widget_write(const carto_widget_result *result, carto_json_writer *out);
+
+/* The edges within [min, max] of so many bins alike: buckets - 1 numbers. */
+CARTO_MCP_API void carto_widget_ticks(double min, double max, size_t buckets, double *out);
+
+/* The features or cells of the tiles that are shown, each once: what a widget over a tileset reads.
+   The parts of a feature in several tiles have one id: id_column's value (empty or 0: the feature
+   is dropped), else the feature's own, `cartodb_id`, `geoid`. Of a cell in several tiles the last
+   counts, in the first one's place.
+
+   area     size 0: everything. Features are tested against what of it is in their tile
+   out      in the arena: in the order of the tiles, in each points, lines, polygons
+   errors   CARTO_ERR_ARG   a table without a column that places its rows */
+CARTO_MCP_API carto_status carto_tiles_select(const carto_call *call, const carto_tile *tiles,
+                                              size_t count, carto_geom area, carto_str id_column,
+                                              carto_tile_row **out, size_t *out_count,
+                                              carto_error *error);
 
 /* ---- sql */
 
@@ -11905,6 +12182,69 @@ CARTO_MCP__DEF carto_status carto_table_read_ndjson(const carto_call *call, cart
   return carto__reader_read(&format, call, alloc, file, text, out, error);
 }
 
+/* ---- values as JSON */
+
+/* A day: the time up to its clock, which says nothing. */
+static void carto__put_day(carto_json_writer *out, int64_t microseconds) {
+  carto_buf *buf = out->out;
+  carto_json_write_time(out, microseconds);
+  if (buf->status != CARTO_OK) return;
+  while (buf->ptr[buf->len - 1] != 'T') buf->len--;
+  buf->ptr[buf->len - 1] = '"';
+}
+
+/* A double; those that JSON does not know are written as PostgreSQL names them. */
+static void carto__write_number(carto_json_writer *out, double value) {
+  if (value != value) carto_json_write_text(out, "NaN");
+  else if (value > DBL_MAX) carto_json_write_text(out, "Infinity");
+  else if (value < -DBL_MAX) carto_json_write_text(out, "-Infinity");
+  else carto_json_write_double(out, value);
+}
+
+static void carto__write_cell(carto_json_writer *out, uint64_t cell, bool as_text) {
+  char text[17];
+  carto_h3_text(cell, text); /* hexadecimal, whatever the kind of cell */
+  if (as_text) carto_json_write_text(out, text);
+  else carto_json_write_uint(out, cell);
+}
+
+/* A geometry takes a quarter of its bytes in WKB at the least: one that cannot fit is not begun,
+   since a large one takes long. */
+static void carto__write_geom(carto_json_writer *out, carto_geom geom) {
+  carto_buf *buf = out->out;
+  if (buf->limit == 0 || geom.size / 4 <= buf->limit) carto_geom_to_geojson(geom, out);
+  else if (buf->status == CARTO_OK) buf->status = CARTO_ERR_LIMIT;
+}
+
+/* One value of a table as JSON. */
+static void carto__write_value(carto_json_writer *out, const carto_column *column, size_t row) {
+  unsigned char room[21];
+  carto_str text;
+  if (carto_column_is_null(column, row)) {
+    carto_json_write_null(out);
+    return;
+  }
+  switch (column->type) {
+  case CARTO_TYPE_NUMBER: carto__write_number(out, column->data.number[row]); break;
+  case CARTO_TYPE_INTEGER: carto_json_write_int(out, column->data.integer[row]); break;
+  case CARTO_TYPE_BOOLEAN: carto_json_write_bool(out, column->data.boolean[row] != 0); break;
+  case CARTO_TYPE_TIMESTAMP:
+    if (column->date_only) carto__put_day(out, column->data.integer[row]);
+    else carto_json_write_time(out, column->data.integer[row]);
+    break;
+  case CARTO_TYPE_GEOMETRY: carto__write_geom(out, carto_column_geom(column, row, room)); break;
+  case CARTO_TYPE_H3:
+  case CARTO_TYPE_QUADBIN: carto__write_cell(out, column->data.cell[row], column->cell_text); break;
+  default:
+    text = carto_column_string(column, row);
+    if (column->json || (column->mixed && text.len > 0 && text.ptr[text.len - 1] != 'N' &&
+                         text.ptr[text.len - 1] != 'y'))
+      carto_json_write_raw(out, text);
+    else carto_json_write_string(out, text);
+    break;
+  }
+}
+
 /* ----------------------------------------------------------------------- >>stats
    Statistics of a column over selected rows: summary, exact quantiles, categories, extent.
    Uses: >>base, >>memory, >>buffer, >>json (for the kind of SIMD), >>geo, >>table.
@@ -13056,6 +13396,3771 @@ CARTO_MCP__DEF carto_status carto_stats_of_globe(const carto_call *call, const c
   if (status == CARTO_OK) *out = carto__globe_box(globe);
   carto_arena_rewind(call->arena, mark);
   return status;
+}
+
+/* ---------------------------------------------------------------------- >>widget
+   Filters, spatial filters, the rows they select, and what widgets compute from those: what
+   CARTO's public JavaScript client computes from rows in memory.
+   Uses: >>base, >>memory, >>buffer, >>match, >>time, >>json, >>geo, >>table, >>stats.
+   Used by: >>local, >>map.
+   Columns are read in runs of up to 1024 rows, as doubles or as codes: what a text or a mixed value
+   counts as is settled once for each entry of the dictionary, and nothing else depends on types.
+   Rows are always added up in their order, so sums have the bits of a plain loop.              */
+
+#define CARTO_MCP__SAFE 9007199254740991.0 /* 2^53 - 1: where open intervals end */
+#define CARTO_MCP__RUN_WORDS (CARTO_MCP__RUN / 64)
+
+/* Counts work, in about nanoseconds, and asks every millisecond whether to go on. */
+typedef struct carto__ticker {
+  const carto_call *call;
+  size_t done;
+} carto__ticker;
+
+static bool carto__tick(carto__ticker *t, size_t work) {
+  t->done += work < 1000000 ? work : 1000000;
+  if (t->done < 1000000) return true;
+  t->done = 0;
+  return carto__go_on(t->call);
+}
+
+/* ---- scalars */
+
+CARTO_MCP__DEF carto_scalar carto_scalar_of_number(double value) {
+  carto_scalar s;
+  s.kind = CARTO_SCALAR_NUMBER;
+  s.number = value;
+  s.text = carto_str_make(NULL, 0);
+  return s;
+}
+
+CARTO_MCP__DEF carto_scalar carto_scalar_of_text(carto_str text) {
+  carto_scalar s = carto_scalar_of_number(0);
+  s.kind = CARTO_SCALAR_STRING;
+  s.text = text;
+  return s;
+}
+
+static carto_scalar carto__scalar_of_kind(int kind) {
+  carto_scalar s = carto_scalar_of_number(0);
+  s.kind = kind;
+  return s;
+}
+
+CARTO_MCP__DEF carto_scalar carto_scalar_of_json(const carto_json *value) {
+  carto_scalar s = carto_scalar_of_number(carto_json_double(value));
+  switch (carto_json_type_of(value)) {
+  case CARTO_JSON_NULL: s.kind = CARTO_SCALAR_NULL; break;
+  case CARTO_JSON_TRUE: s.number = 1; /* fall through */
+  case CARTO_JSON_FALSE: s.kind = CARTO_SCALAR_BOOL; break;
+  case CARTO_JSON_STRING: return carto_scalar_of_text(carto_json_string(value));
+  case CARTO_JSON_INT:
+  case CARTO_JSON_UINT:
+  case CARTO_JSON_DOUBLE: break;
+  default: s.kind = CARTO_SCALAR_NONE; break;
+  }
+  return s;
+}
+
+CARTO_MCP__DEF void carto_scalar_write(carto_scalar value, carto_json_writer *out) {
+  switch (value.kind) {
+  case CARTO_SCALAR_BOOL: carto_json_write_bool(out, value.number != 0); break;
+  case CARTO_SCALAR_NUMBER: carto_json_write_double(out, value.number); break;
+  case CARTO_SCALAR_STRING: carto_json_write_string(out, value.text); break;
+  default: carto_json_write_null(out); break;
+  }
+}
+
+static bool carto__scalar_is_null(carto_scalar s) { return s.kind <= CARTO_SCALAR_NULL; }
+
+/* As text: what categories are compared by. */
+static carto_str carto__scalar_text(carto_scalar s, char room[CARTO_MCP__DOUBLE_ROOM]) {
+  if (s.kind == CARTO_SCALAR_STRING) return s.text;
+  if (s.kind == CARTO_SCALAR_BOOL) return carto_str_from(s.number != 0 ? "true" : "false");
+  return s.kind == CARTO_SCALAR_NUMBER ? carto_str_make(room, carto__double_text(s.number, room))
+                                       : carto_str_make(NULL, 0);
+}
+
+/* The same, with a word for nothing and for the numbers that JSON does not have. */
+static carto_str carto__scalar_name(carto_scalar s, char room[CARTO_MCP__DOUBLE_ROOM]) {
+  if (s.kind == CARTO_SCALAR_NONE) return carto_str_from("no value");
+  if (s.kind == CARTO_SCALAR_NULL) return carto_str_from("null");
+  if (s.kind != CARTO_SCALAR_NUMBER || carto__is_finite(s.number))
+    return carto__scalar_text(s, room);
+  return carto_str_from(s.number > 0 ? "Infinity" : s.number < 0 ? "-Infinity" : "NaN");
+}
+
+static bool carto__scalar_equal(carto_scalar a, carto_scalar b) {
+  if (a.kind != b.kind) return false;
+  if (a.kind == CARTO_SCALAR_STRING) return carto_str_equal(a.text, b.text);
+  return a.number == b.number || (a.number != a.number && b.number != b.number);
+}
+
+/* ---- text as ECMAScript reads it */
+
+static bool carto__is_blank_character(uint32_t c) {
+  return (c >= 9 && c <= 13) || c == ' ' || c == 0xa0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f ||
+         c == 0x3000 || c == 0xfeff;
+}
+
+static carto_str carto__trim(carto_str s) {
+  uint32_t c;
+  size_t size, at, end = 0;
+  while (s.len > 0 && (size = carto__utf8_take(s, 0, &c), carto__is_blank_character(c)))
+    s = carto__str_skip(s, size);
+  for (at = 0; at < s.len; at += size) {
+    size = carto__utf8_take(s, at, &c);
+    if (!carto__is_blank_character(c)) end = at + size;
+  }
+  s.len = end;
+  return s;
+}
+
+/* 0x, 0o and 0b with their digits. */
+static bool carto__radix_number(carto_str s, double *out) {
+  int bits = s.len < 3 || s.ptr[0] != '0' ? 0
+             : (s.ptr[1] | 32) == 'x'     ? 4
+             : (s.ptr[1] | 32) == 'o'     ? 3
+             : (s.ptr[1] | 32) == 'b'     ? 1
+                                          : 0;
+  double value = 0;
+  size_t i;
+  for (i = 2; bits && i < s.len; i++) {
+    int digit = carto__json_hex_digit(s.ptr[i]);
+    if (digit < 0 || digit >= 1 << bits) return false;
+    value = value * (double)(1 << bits) + digit;
+  }
+  *out = value;
+  return bits != 0;
+}
+
+/* ECMA-262 7.1.4.1.1 (StringToNumber): white space around it is passed over, a bare point may begin
+   or end the digits, blank text is 0; NaN where it is no number. */
+static double carto__text_number(carto_str text) {
+  char room[128];
+  carto_str s = carto__trim(text);
+  double value = carto__not_a_number();
+  bool negative = false;
+  size_t point, used = 0;
+  if (s.len == 0) return 0;
+  if (carto_double_parse(s, &value)) return value;
+  if (carto__radix_number(s, &value)) return value;
+  value = carto__not_a_number();
+  if (s.ptr[0] == '+' || s.ptr[0] == '-') {
+    negative = s.ptr[0] == '-';
+    s = carto__str_skip(s, 1);
+  }
+  if (carto__str_is(s, "Infinity")) {
+    uint64_t bits = UINT64_C(0x7ff) << 52;
+    memcpy(&value, &bits, 8);
+    return negative ? -value : value;
+  }
+  if (s.len == 0 || s.len > sizeof room - 2 || s.ptr[0] == '-') return value;
+  point = carto__str_index(s, '.');
+  if (point == 0) room[used++] = '0';
+  memcpy(room + used, s.ptr, s.len);
+  used += s.len;
+  if (point < s.len && (point + 1 == s.len || (s.ptr[point + 1] | 32) == 'e')) {
+    if (s.len == 1 || point == 0) return value; /* no digits at all */
+    memmove(room + point, room + point + 1, used - point - 1);
+    used--;
+  }
+  if (!carto_double_parse(carto_str_make(room, used), &value)) return carto__not_a_number();
+  return negative ? -value : value;
+}
+
+/* The farthest that ECMA-262's dates go, in milliseconds. */
+#define CARTO_MCP__DATE_MAX 8.64e15
+
+/* A date's text to milliseconds since 1970: YYYY, YYYY-MM, and what carto_time_parse reads. */
+static bool carto__text_date(carto_str text, double *out) {
+  char room[10];
+  int64_t us;
+  size_t i;
+  if (text.len == 4 || text.len == 7) {
+    memcpy(room, text.ptr, text.len);
+    memcpy(room + text.len, "-01-01", text.len == 4 ? 6 : 3);
+    for (i = 0; i < 4; i++)
+      if (!carto__is_digit(room[i])) return false;
+    text = carto_str_make(room, 10);
+  }
+  if (!carto_time_parse(text, &us, NULL)) return false;
+  *out = (double)carto__floor_div(us, 1000);
+  return true;
+}
+
+static bool carto__number_date(double value, double *out) {
+  if (!(value >= -CARTO_MCP__DATE_MAX && value <= CARTO_MCP__DATE_MAX)) return false;
+  *out = (double)(int64_t)value;
+  return true;
+}
+
+/* UTF-8 in the order of UTF-16's units: what takes two of them sorts before U+E000. */
+static int carto__compare_units(carto_str a, carto_str b) {
+  size_t n = carto__min_size(a.len, b.len), i;
+  for (i = 0; i < n; i++) {
+    unsigned char x = (unsigned char)a.ptr[i], y = (unsigned char)b.ptr[i];
+    if (x == y) continue;
+    if (x >= 0xf0 && (y == 0xee || y == 0xef)) return -1;
+    if (y >= 0xf0 && (x == 0xee || x == 0xef)) return 1;
+    return x < y ? -1 : 1;
+  }
+  return a.len < b.len ? -1 : a.len > b.len;
+}
+
+/* ---- letters without their accents */
+
+/* The letter that Unicode's canonical decomposition begins with; c itself where it has none. */
+static uint32_t carto__unaccent(uint32_t c) {
+  static const char latin[] = /* U+00C0 to U+024F */
+    "AAAAAA.CEEEEIIII.NOOOOO..UUUUY..aaaaaa.ceeeeiiii.nooooo..uuuuy.yAaAaAaCcCcCcCcDd..EeEeEeEeEeGg"
+    "GgGgGgHh..IiIiIiIiI...JjKk.LlLlLl....NnNnNn...OoOoOo..RrRrRrSsSsSsSsTtTt.."
+    "UuUuUuUuUuUuWwYyYZzZz"
+    "Zz.................................Oo.............Uu............................"
+    "AaIiOoUuUuUuUuU"
+    "u.AaAa...GgKkOoOo..j...Gg..NnAa....AaAaEeEeIiIiOoOoRrRrUuUuSsTt..Hh......AaEeOoOoOoOoYy......."
+    "."
+    "....................";
+  static const char more[] = /* U+1E00 to U+1EFF */
+    "AaBbBbBbCcDdDdDdDdDdEeEeEeEeEeFfGgHhHhHhHhHhIiIiKkKkKkLlLlLlLlMmMmMmNnNnNnNnOoOoOoOoPpPpRrRrRr"
+    "Rr"
+    "SsSsSsSsSsTtTtTtTtUuUuUuUuUuVvVvWwWwWwWwWwXxXxYyZzZzZzhtwy......"
+    "AaAaAaAaAaAaAaAaAaAaAaAaEeEeEeEe"
+    "EeEeEeEeIiIiOoOoOoOoOoOoOoOoOoOoOoOoUuUuUuUuUuUuUuYyYyYyYy......";
+  static const uint16_t others[][2] = {
+    {0x386, 0x391}, {0x388, 0x395}, {0x389, 0x397}, {0x38a, 0x399}, {0x38c, 0x39f}, {0x38e, 0x3a5},
+    {0x38f, 0x3a9}, {0x390, 0x3b9}, {0x3aa, 0x399}, {0x3ab, 0x3a5}, {0x3ac, 0x3b1}, {0x3ad, 0x3b5},
+    {0x3ae, 0x3b7}, {0x3af, 0x3b9}, {0x3b0, 0x3c5}, {0x3ca, 0x3b9}, {0x3cb, 0x3c5}, {0x3cc, 0x3bf},
+    {0x3cd, 0x3c5}, {0x3ce, 0x3c9}, {0x400, 0x415}, {0x401, 0x415}, {0x403, 0x413}, {0x407, 0x406},
+    {0x40c, 0x41a}, {0x40d, 0x418}, {0x40e, 0x423}, {0x419, 0x418}, {0x439, 0x438}, {0x450, 0x435},
+    {0x451, 0x435}, {0x453, 0x433}, {0x457, 0x456}, {0x45c, 0x43a}, {0x45d, 0x438}, {0x45e, 0x443}};
+  size_t i;
+  uint32_t base = '.';
+  if (c < 0xc0) return c;
+  if (c < 0xc0 + sizeof latin - 1) base = (unsigned char)latin[c - 0xc0];
+  else if (c >= 0x1e00 && c < 0x1e00 + sizeof more - 1) base = (unsigned char)more[c - 0x1e00];
+  if (base != '.') return base;
+  for (i = 0; c >= 0x386 && c <= 0x45e && i < sizeof others / sizeof others[0]; i++)
+    if (others[i][0] == c) return others[i][1];
+  return c;
+}
+
+/* An accent that stands by itself or behind its letter. */
+static bool carto__is_accent(uint32_t c) {
+  return c == '^' || c == '`' || c == 0xa8 || c == 0xaf || c == 0xb4 || c == 0xb7 || c == 0xb8 ||
+         (c >= 0x300 && c <= 0x36f);
+}
+
+/* Appends text without accents, or without capitals, or without both. */
+static void carto__append_plain(carto_buf *out, carto_str s, bool accents, bool nocase) {
+  uint32_t c;
+  size_t at, size;
+  char room[4];
+  for (at = 0; at < s.len; at += size) {
+    size = carto__utf8_take(s, at, &c);
+    if (c >= 0x110000) { /* no character */
+      carto_buf_append(out, s.ptr + at, 1);
+      continue;
+    }
+    if (!accents && carto__is_accent(c)) continue;
+    if (!accents) c = carto__unaccent(c);
+    if (nocase) c = carto__fold(c);
+    carto_buf_append(out, room, carto__utf8_put(c, room));
+  }
+}
+
+/* ---- collation: the root order of the Unicode Collation Algorithm, for the characters it knows */
+
+/* What a character weighs at the first level; 0: nothing, as a combining accent. */
+static uint32_t carto__collate_primary(uint32_t c) {
+  static const char marks[] = "\t\n\v\f\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$";
+  const char *at;
+  c = carto__fold(carto__unaccent(c));
+  if (c == 0xf8) c = 'o'; /* letters that differ by a stroke */
+  if (c == 0x142) c = 'l';
+  if (c >= 0x300 && c <= 0x36f) return 0;
+  if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) return 0x100 + c;
+  if (c < 0x80) {
+    for (at = marks; *at; at++)
+      if ((unsigned char)*at == c) return (uint32_t)(at - marks) + 1;
+    return 0;
+  }
+  return c < 0xc0 || (c >= 0x2000 && c < 0x2c00) ? 0x80 : 0x200 + c;
+}
+
+typedef struct carto__collated {
+  uint32_t primary, accent, capital;
+} carto__collated;
+
+/* The next character that weighs something, with the accents behind it. */
+static bool carto__collate_next(carto_str s, size_t *at, carto__collated *out) {
+  uint32_t c;
+  memset(out, 0, sizeof *out);
+  while (*at < s.len) {
+    size_t size = carto__utf8_take(s, *at, &c);
+    uint32_t primary = carto__collate_primary(c);
+    if (primary && out->primary) break;
+    *at += size;
+    if (!primary) {
+      out->accent = out->accent * 31 + c;
+      continue;
+    }
+    out->primary = primary;
+    out->capital = carto__fold(c) != c;
+    c = carto__fold(c);
+    if (carto__unaccent(c) != c || primary == 0x80 || c == 0xf8 || c == 0x142) out->accent += c;
+  }
+  return out->primary != 0;
+}
+
+/* Letters first, then accents, then small letters before capitals; at last the bytes. */
+static int carto__collate(carto_str a, carto_str b) {
+  size_t i = 0, j = 0;
+  int accent = 0, capital = 0;
+  for (;;) {
+    carto__collated x, y;
+    bool more_a = carto__collate_next(a, &i, &x), more_b = carto__collate_next(b, &j, &y);
+    if (x.primary != y.primary) return x.primary < y.primary ? -1 : 1;
+    if (accent == 0 && x.accent != y.accent) accent = x.accent < y.accent ? -1 : 1;
+    if (capital == 0 && x.capital != y.capital) capital = x.capital < y.capital ? -1 : 1;
+    if (!more_a || !more_b) break;
+  }
+  return accent ? accent : capital ? capital : carto_str_compare(a, b);
+}
+
+static int carto__compare_names(carto_scalar a, carto_scalar b) {
+  char first[CARTO_MCP__DOUBLE_ROOM], second[CARTO_MCP__DOUBLE_ROOM];
+  if (a.kind == CARTO_SCALAR_NUMBER && b.kind == CARTO_SCALAR_NUMBER)
+    return a.number < b.number ? -1 : a.number > b.number;
+  return carto__collate(carto__scalar_name(a, first), carto__scalar_name(b, second));
+}
+
+/* ---- cells */
+
+/* A column to read scalars from; no column: nothing in any row. */
+typedef struct carto__cells {
+  const carto_column *column;
+  const carto_scalar *codes; /* mixed: what each code is */
+} carto__cells;
+
+/* The scalars of a mixed column's dictionary. */
+static carto_status carto__cells_mixed(const carto_call *call, const carto_column *column,
+                                       carto__cells *out) {
+  carto_scalar *codes =
+    (carto_scalar *)carto__arena_array(call->arena, column->dict_count, sizeof *codes);
+  carto__ticker ticker = {call, 0};
+  uint32_t i;
+  if (!codes) return carto__arena_failed(call->arena);
+  for (i = 0; i < column->dict_count; i++) {
+    carto_str text = carto_column_dict(column, i);
+    carto_json_doc doc;
+    double number = carto__text_number(text);
+    if (!carto__tick(&ticker, 200 + text.len)) return CARTO_ERR_CANCELLED;
+    codes[i] = carto_scalar_of_number(number);
+    if (number == number || carto__str_is(text, "NaN")) continue;
+    codes[i] = carto_scalar_of_text(text);
+    if (carto_json_parse(call->arena, text, &doc, NULL) == CARTO_OK) {
+      carto_scalar value = carto_scalar_of_json(doc.root);
+      if (value.kind != CARTO_SCALAR_NONE) codes[i] = value;
+    } else if (call->arena->status != CARTO_OK) {
+      return carto__arena_failed(call->arena);
+    }
+  }
+  out->codes = codes;
+  return CARTO_OK;
+}
+
+static carto_status carto__cells_init(const carto_call *call, const carto_table *table,
+                                      carto_str name, carto__cells *out) {
+  memset(out, 0, sizeof *out);
+  out->column = carto_table_find(table, name);
+  if (!out->column || !out->column->mixed) return CARTO_OK;
+  return carto__cells_mixed(call, out->column, out);
+}
+
+/* Room for the text of a time or a cell. */
+typedef struct carto__cell_room {
+  char text[64];
+} carto__cell_room;
+
+/* A time as ISO 8601 text, a day without its clock. */
+static carto_str carto__time_as_text(int64_t us, bool date_only, carto__cell_room *room) {
+  carto_alloc none = {NULL, NULL};
+  carto_buf buf;
+  carto_buf_init(&buf, none, sizeof room->text); /* which is always enough: nothing is allocated */
+  buf.ptr = room->text;
+  buf.cap = sizeof room->text;
+  carto_buf_append_time(&buf, us);
+  while (date_only && buf.len > 0 && buf.ptr[buf.len] != 'T') buf.len--;
+  return carto_buf_str(&buf);
+}
+
+/* A value that is not null of a column that is not mixed. A geometry reads as no text in
+   particular. */
+static carto_scalar carto__column_scalar(const carto_column *c, size_t row,
+                                         carto__cell_room *room) {
+  carto_scalar s = carto_scalar_of_number(0);
+  switch (c->type) {
+  case CARTO_TYPE_NUMBER: return carto_scalar_of_number(c->data.number[row]);
+  case CARTO_TYPE_INTEGER: return carto_scalar_of_number((double)c->data.integer[row]);
+  case CARTO_TYPE_STRING: return carto_scalar_of_text(carto_column_string(c, row));
+  case CARTO_TYPE_BOOLEAN:
+    s.kind = CARTO_SCALAR_BOOL;
+    s.number = c->data.boolean[row] != 0;
+    return s;
+  case CARTO_TYPE_TIMESTAMP:
+    return carto_scalar_of_text(carto__time_as_text(c->data.integer[row], c->date_only, room));
+  case CARTO_TYPE_H3:
+  case CARTO_TYPE_QUADBIN:
+    if (c->cell_text) {
+      carto_h3_text(c->data.cell[row], room->text); /* hexadecimal, whatever the kind */
+      return carto_scalar_of_text(carto_str_from(room->text));
+    } else {
+      char digits[20], *start = carto__uint_digits(c->data.cell[row], digits);
+      size_t len = (size_t)(digits + 20 - start);
+      memcpy(room->text, start, len);
+      return carto_scalar_of_text(carto_str_make(room->text, len));
+    }
+  default: return carto_scalar_of_text(carto_str_make(NULL, 0));
+  }
+}
+
+static carto_scalar carto__cells_get(const carto__cells *cells, size_t row,
+                                     carto__cell_room *room) {
+  const carto_column *c = cells->column;
+  if (!c || (c->mixed && carto_column_is_null(c, row)))
+    return carto__scalar_of_kind(CARTO_SCALAR_NONE);
+  if (carto_column_is_null(c, row)) return carto__scalar_of_kind(CARTO_SCALAR_NULL);
+  if (cells->codes) return cells->codes[c->data.code[row]];
+  return carto__column_scalar(c, row, room);
+}
+
+/* ---- numbers in runs */
+
+/* What a column's values are read as. */
+enum carto__reading {
+  CARTO__AS_NUMBERS, /* texts cast; blank ones are 0, as in comparisons      */
+  CARTO__AS_ADDENDS, /* the same, but blank texts are null                   */
+  CARTO__AS_DATES    /* milliseconds; null is 0, what is no date counts as not there */
+};
+
+typedef struct carto__numbers {
+  carto__cells cells;
+  int reading;
+  const double *by_code; /* texts: what each code is; only where has_code is set */
+  const uint8_t *has_code;
+  double *room;
+} carto__numbers;
+
+/* What one text or mixed value counts as; false: as nothing. */
+static bool carto__scalar_number(carto_scalar s, int reading, double *out) {
+  *out = s.number;
+  if (reading == CARTO__AS_DATES) {
+    if (s.kind == CARTO_SCALAR_NONE) return false;
+    if (s.kind == CARTO_SCALAR_STRING) return carto__text_date(s.text, out);
+    return carto__number_date(s.number, out); /* of null 0 */
+  }
+  if (carto__scalar_is_null(s)) return false;
+  if (s.kind != CARTO_SCALAR_STRING) return true;
+  *out = carto__text_number(s.text);
+  return reading != CARTO__AS_ADDENDS || carto__trim(s.text).len > 0;
+}
+
+static carto_status carto__numbers_codes(const carto_call *call, carto__numbers *n) {
+  const carto_column *c = n->cells.column;
+  double *by_code = (double *)carto__arena_array(call->arena, c->dict_count, sizeof *by_code);
+  uint8_t *has = (uint8_t *)carto__arena_array(call->arena, c->dict_count, 1);
+  carto__ticker ticker = {call, 0};
+  uint32_t i;
+  if (!by_code || !has) return carto__arena_failed(call->arena);
+  for (i = 0; i < c->dict_count; i++) {
+    carto_scalar s =
+      n->cells.codes ? n->cells.codes[i] : carto_scalar_of_text(carto_column_dict(c, i));
+    if (!carto__tick(&ticker, 50 + s.text.len)) return CARTO_ERR_CANCELLED;
+    has[i] = carto__scalar_number(s, n->reading, &by_code[i]);
+  }
+  n->by_code = by_code;
+  n->has_code = has;
+  return CARTO_OK;
+}
+
+static carto_status carto__numbers_init(const carto_call *call, const carto_table *table,
+                                        carto_str name, int reading, carto__numbers *out) {
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  out->reading = reading;
+  status = carto__cells_init(call, table, name, &out->cells);
+  if (status != CARTO_OK) return status;
+  out->room = (double *)carto__arena_array(call->arena, CARTO_MCP__RUN, sizeof *out->room);
+  if (!out->room) return carto__arena_failed(call->arena);
+  if (!out->cells.column || out->cells.column->type != CARTO_TYPE_STRING) return CARTO_OK;
+  return carto__numbers_codes(call, out);
+}
+
+static void carto__numbers_texts(const carto__numbers *n, size_t start, size_t count,
+                                 uint64_t *present) {
+  const carto_column *c = n->cells.column;
+  size_t i;
+  for (i = 0; i < count; i++) {
+    uint32_t code = c->data.code[start + i];
+    bool has = carto__bit(present, i);
+    n->room[i] = has && c->dict_count ? n->by_code[code] : 0;
+    if (has ? n->has_code[code] : n->reading == CARTO__AS_DATES && !c->mixed)
+      present[i / 64] |= UINT64_C(1) << i % 64;
+    else present[i / 64] &= ~(UINT64_C(1) << i % 64);
+  }
+}
+
+static void carto__numbers_dates(const carto__numbers *n, const double *run, size_t count,
+                                 uint64_t *present) {
+  size_t i;
+  memset(present, 0, CARTO_MCP__RUN_WORDS * sizeof *present);
+  for (i = 0; i < count; i++)
+    present[i / 64] |= (uint64_t)carto__number_date(run[i], &n->room[i]) << i % 64;
+}
+
+/* The values of count rows from start, which is a multiple of 64, and which of them are there. */
+static const double *carto__numbers_run(const carto__numbers *n, size_t start, size_t count,
+                                        uint64_t *present) {
+  const carto_column *c = n->cells.column;
+  const double *run = n->room;
+  size_t i, words = (count + 63) / 64;
+  memset(present, c ? 0xff : 0, CARTO_MCP__RUN_WORDS * sizeof *present);
+  if (!c) return run;
+  if (c->valid && (n->reading != CARTO__AS_DATES || c->type == CARTO_TYPE_STRING))
+    memcpy(present, c->valid + start / 64, words * sizeof *present);
+  switch (c->type) {
+  case CARTO_TYPE_NUMBER: run = c->data.number + start; break;
+  case CARTO_TYPE_INTEGER:
+    for (i = 0; i < count; i++) n->room[i] = (double)c->data.integer[start + i];
+    break;
+  case CARTO_TYPE_BOOLEAN:
+    for (i = 0; i < count; i++) n->room[i] = c->data.boolean[start + i];
+    break;
+  case CARTO_TYPE_TIMESTAMP:
+    for (i = 0; i < count; i++)
+      n->room[i] = (double)carto__floor_div(c->data.integer[start + i], 1000);
+    return run;
+  case CARTO_TYPE_STRING: carto__numbers_texts(n, start, count, present); return run;
+  case CARTO_TYPE_GEOMETRY:
+    for (i = 0; i < count; i++) n->room[i] = carto__not_a_number();
+    break;
+  default:
+    for (i = 0; i < count; i++)
+      n->room[i] = c->cell_text ? carto__not_a_number() : (double)c->data.cell[start + i];
+    break;
+  }
+  if (n->reading == CARTO__AS_DATES) carto__numbers_dates(n, run, count, present);
+  return n->reading == CARTO__AS_DATES ? n->room : run;
+}
+
+/* ---- aggregation */
+
+/* What has been added up of one group. */
+typedef struct carto__sum {
+  double value;   /* the sum, or the least or greatest */
+  uint64_t count; /* values in it */
+  uint64_t rows;  /* rows of the group */
+  size_t first;   /* the first of them */
+} carto__sum;
+
+static double carto__infinity(void) { return DBL_MAX * 2; }
+
+static carto__sum carto__sum_of_none(int operation) {
+  carto__sum s;
+  memset(&s, 0, sizeof s);
+  if (operation == CARTO_AGG_MIN) s.value = carto__infinity();
+  if (operation == CARTO_AGG_MAX) s.value = -carto__infinity();
+  return s;
+}
+
+/* NaN stays. */
+static inline void carto__sum_put(carto__sum *s, int operation, double x) {
+  s->count++;
+  if (operation == CARTO_AGG_MIN) {
+    if (!(x >= s->value) && s->value == s->value) s->value = x;
+  } else if (operation == CARTO_AGG_MAX) {
+    if (!(x <= s->value) && s->value == s->value) s->value = x;
+  } else {
+    s->value += x;
+  }
+}
+
+static double carto__sum_result(const carto__sum *s, int operation) {
+  if (operation == CARTO_AGG_COUNT) return (double)s->count;
+  if (operation == CARTO_AGG_AVG) return s->count ? s->value / (double)s->count : 0;
+  return s->value;
+}
+
+/* Puts what another group holds behind what is there. */
+static void carto__sum_merge(carto__sum *s, const carto__sum *other, int operation) {
+  uint64_t count = s->count + other->count;
+  carto__sum_put(s, operation, other->value);
+  s->count = count;
+  s->rows += other->rows;
+}
+
+/* One column, or several joined. */
+typedef struct carto__joined {
+  carto__numbers *columns;
+  size_t count;
+  int join;
+  double *room;
+} carto__joined;
+
+static carto_status carto__joined_init(const carto_call *call, const carto_table *table,
+                                       carto_measure measure, int reading, carto__joined *out) {
+  carto_arena *arena = call->arena;
+  size_t i;
+  memset(out, 0, sizeof *out);
+  out->count = measure.count;
+  out->join = measure.join;
+  out->columns = (carto__numbers *)carto__arena_zero(arena, measure.count, sizeof *out->columns);
+  out->room = (double *)carto__arena_array(arena, CARTO_MCP__RUN, sizeof *out->room);
+  if (!out->columns || !out->room) return carto__arena_failed(arena);
+  for (i = 0; i < measure.count; i++) {
+    carto_status status =
+      carto__numbers_init(call, table, measure.names[i],
+                          measure.count > 1 ? CARTO__AS_ADDENDS : reading, &out->columns[i]);
+    if (status != CARTO_OK) return status;
+  }
+  return CARTO_OK;
+}
+
+/* Joined rows are all there, with what the operation makes of no values where there are none. */
+static const double *carto__joined_run(const carto__joined *j, size_t start, size_t count,
+                                       uint64_t *present) {
+  uint64_t here[CARTO_MCP__RUN_WORDS];
+  size_t i, k;
+  memset(present, 0, CARTO_MCP__RUN_WORDS * sizeof *present);
+  if (j->count == 0) return j->room;
+  if (j->count == 1) return carto__numbers_run(&j->columns[0], start, count, present);
+  memset(present, 0xff, CARTO_MCP__RUN_WORDS * sizeof *present);
+  for (k = 0; k < j->count; k++) (void)carto__numbers_run(&j->columns[k], start, count, here);
+  for (i = 0; i < count; i++) {
+    carto__sum s = carto__sum_of_none(j->join);
+    for (k = 0; k < j->count; k++) {
+      const carto__numbers *n = &j->columns[k];
+      const carto_column *c = n->cells.column;
+      bool direct = c && c->type == CARTO_TYPE_NUMBER;
+      if (!c || (c->valid && !carto__bit(c->valid, start + i))) continue;
+      if (n->by_code && !n->has_code[c->data.code[start + i]]) continue;
+      carto__sum_put(&s, j->join, direct ? c->data.number[start + i] : n->room[i]);
+    }
+    if (j->join == CARTO_AGG_COUNT) s.count = j->count;
+    j->room[i] = carto__sum_result(&s, j->join);
+  }
+  return j->room;
+}
+
+/* ---- groups */
+
+/* Numbers for 64-bit keys, 0 and up in the order in which they come. */
+typedef struct carto__numbering {
+  carto_arena *arena;
+  uint64_t *keys;
+  uint32_t *slots; /* id + 1, or 0 */
+  size_t count, room, mask;
+} carto__numbering;
+
+#define CARTO_MCP__GROUPS ((size_t)1 << 26) /* the most that one widget tells apart */
+#define CARTO_MCP__NO_GROUP UINT32_MAX
+
+static size_t carto__numbering_slot(const carto__numbering *ids, uint64_t key) {
+  size_t at =
+    (size_t)(carto__mul_fold(key ^ UINT64_C(0x9e3779b97f4a7c15), UINT64_C(0xd6e8feb86659fd93))) &
+    ids->mask;
+  while (ids->slots[at] && ids->keys[ids->slots[at] - 1] != key) at = (at + 1) & ids->mask;
+  return at;
+}
+
+static bool carto__numbering_grow(carto__numbering *ids) {
+  size_t room = ids->room ? 2 * ids->room : 1024, i;
+  uint64_t *keys;
+  if (room > CARTO_MCP__GROUPS) {
+    ids->arena->status = CARTO_ERR_LIMIT;
+    return false;
+  }
+  keys = (uint64_t *)carto__arena_array(ids->arena, room, sizeof *keys);
+  ids->slots = (uint32_t *)carto__arena_zero(ids->arena, 2 * room, sizeof *ids->slots);
+  if (!keys || !ids->slots) return false;
+  if (ids->count) memcpy(keys, ids->keys, ids->count * sizeof *keys);
+  ids->keys = keys;
+  ids->room = room;
+  ids->mask = 2 * room - 1;
+  for (i = 0; i < ids->count; i++)
+    ids->slots[carto__numbering_slot(ids, keys[i])] = (uint32_t)i + 1;
+  return true;
+}
+
+/* NO_GROUP when there is no memory. */
+static inline uint32_t carto__numbering_get(carto__numbering *ids, uint64_t key) {
+  size_t at;
+  if (ids->count == ids->room && !carto__numbering_grow(ids)) return CARTO_MCP__NO_GROUP;
+  at = carto__numbering_slot(ids, key);
+  if (!ids->slots[at]) {
+    ids->keys[ids->count] = key;
+    ids->slots[at] = (uint32_t)++ids->count;
+  }
+  return ids->slots[at] - 1;
+}
+
+/* Which group each row is in, by the value of a column. Codes and booleans are groups as they are,
+   and behind them null; other types have null first, then an id for each value that comes. */
+typedef struct carto__groups {
+  carto__cells cells;
+  carto__numbering ids;
+  size_t fixed; /* groups there are, null too; 0: as many as come */
+  uint32_t *room;
+} carto__groups;
+
+static carto_status carto__groups_init(const carto_call *call, const carto_table *table,
+                                       carto_str name, carto__groups *g) {
+  carto_status status;
+  memset(g, 0, sizeof *g);
+  status = carto__cells_init(call, table, name, &g->cells);
+  if (status != CARTO_OK) return status;
+  g->ids.arena = call->arena;
+  g->room = (uint32_t *)carto__arena_array(call->arena, CARTO_MCP__RUN, sizeof *g->room);
+  if (!g->room) return carto__arena_failed(call->arena);
+  if (!g->cells.column) g->fixed = 1;
+  else if (g->cells.column->type == CARTO_TYPE_STRING)
+    g->fixed = (size_t)g->cells.column->dict_count + 1;
+  else if (g->cells.column->type == CARTO_TYPE_BOOLEAN) g->fixed = 3;
+  else if (g->cells.column->type == CARTO_TYPE_GEOMETRY) g->fixed = 2;
+  return CARTO_OK;
+}
+
+static size_t carto__groups_count(const carto__groups *g) {
+  return g->fixed ? g->fixed : g->ids.count + 1;
+}
+
+/* The bits that a number is told apart by: one zero, one NaN. */
+static uint64_t carto__number_key(double x) {
+  uint64_t bits;
+  x = x == x ? x + 0.0 : carto__not_a_number();
+  memcpy(&bits, &x, 8);
+  return bits;
+}
+
+static const uint32_t *carto__groups_ids(carto__groups *g, size_t start, size_t count,
+                                         const uint64_t *live) {
+  const carto_column *c = g->cells.column;
+  size_t i;
+  for (i = 0; i < count; i++) {
+    size_t row = start + i;
+    uint32_t id;
+    g->room[i] = 0;
+    if (!carto__bit(live, i) || (c->valid && !carto__bit(c->valid, row))) continue;
+    id = carto__numbering_get(&g->ids, c->type == CARTO_TYPE_NUMBER
+                                         ? carto__number_key(c->data.number[row])
+                                         : c->data.cell[row]); /* integers and times alike */
+    if (id == CARTO_MCP__NO_GROUP) return NULL;
+    g->room[i] = id + 1;
+  }
+  return g->room;
+}
+
+/* The groups of the rows of a run that are live. NULL when there is no memory. */
+static const uint32_t *carto__groups_run(carto__groups *g, size_t start, size_t count,
+                                         const uint64_t *live) {
+  const carto_column *c = g->cells.column;
+  uint32_t null_group = (uint32_t)g->fixed - 1;
+  size_t i;
+  if (!g->fixed) return carto__groups_ids(g, start, count, live);
+  if (c && c->type == CARTO_TYPE_STRING && !c->valid) return c->data.code + start;
+  for (i = 0; i < count; i++) {
+    size_t row = start + i;
+    if (!c || (c->valid && !carto__bit(c->valid, row))) g->room[i] = null_group;
+    else if (c->type == CARTO_TYPE_STRING) g->room[i] = c->data.code[row];
+    else g->room[i] = c->type == CARTO_TYPE_BOOLEAN ? c->data.boolean[row] : 0;
+  }
+  return g->room;
+}
+
+/* A group's value, from the first row in it; texts are copied. */
+static bool carto__groups_name(const carto__groups *g, carto_arena *arena, size_t row,
+                               carto_scalar *out) {
+  carto__cell_room room;
+  *out = carto__cells_get(&g->cells, row, &room);
+  if (out->kind != CARTO_SCALAR_STRING || g->cells.column->type == CARTO_TYPE_STRING ||
+      out->text.len == 0)
+    return true;
+  out->text = carto__str_copy(arena, out->text);
+  return out->text.ptr != NULL;
+}
+
+/* ---- sums by group */
+
+typedef struct carto__sums {
+  carto_arena *arena;
+  carto__sum *items;
+  size_t count, room;
+  int operation;
+} carto__sums;
+
+static bool carto__sums_reach(carto__sums *s, size_t count) {
+  size_t room = s->room, i;
+  carto__sum *items;
+  if (count <= s->count) return true;
+  if (count > room) {
+    room = 2 * room > count ? 2 * room : count;
+    items = (carto__sum *)carto__arena_array(s->arena, room, sizeof *items);
+    if (!items) return false;
+    if (s->count) memcpy(items, s->items, s->count * sizeof *items);
+    s->items = items;
+    s->room = room;
+  }
+  for (i = s->count; i < count; i++) s->items[i] = carto__sum_of_none(s->operation);
+  s->count = count;
+  return true;
+}
+
+static inline void carto__sums_rows(carto__sum *items, const uint32_t *groups, size_t base,
+                                    uint64_t live, size_t row) {
+  for (; live; live &= live - 1) {
+    size_t i = (size_t)carto__trailing_zeros(live);
+    carto__sum *s = &items[groups[base + i]];
+    if (s->rows++ == 0) s->first = row + i;
+  }
+}
+
+static inline void carto__sums_values(carto__sum *items, int operation, const uint32_t *groups,
+                                      const double *values, size_t base, uint64_t live) {
+  if (operation == CARTO_AGG_COUNT) {
+    for (; live; live &= live - 1)
+      items[groups[base + (size_t)carto__trailing_zeros(live)]].count++;
+    return;
+  }
+  for (; live; live &= live - 1) {
+    size_t i = base + (size_t)carto__trailing_zeros(live);
+    carto__sum_put(&items[groups[i]], operation, values[i]);
+  }
+}
+
+/* Adds a run: rows in live exist, those in present too have a value. */
+static void carto__sums_run(carto__sums *s, const uint32_t *groups, const double *values,
+                            size_t start, const uint64_t *live, const uint64_t *present) {
+  size_t w;
+  for (w = 0; w < CARTO_MCP__RUN_WORDS; w++) {
+    if (!live[w]) continue;
+    carto__sums_rows(s->items, groups, 64 * w, live[w], start + 64 * w);
+    switch (s->operation) { /* of constants: the loop inside has no choice left */
+    case CARTO_AGG_COUNT:
+      carto__sums_values(s->items, CARTO_AGG_COUNT, groups, values, 64 * w, live[w] & present[w]);
+      break;
+    case CARTO_AGG_MIN:
+      carto__sums_values(s->items, CARTO_AGG_MIN, groups, values, 64 * w, live[w] & present[w]);
+      break;
+    case CARTO_AGG_MAX:
+      carto__sums_values(s->items, CARTO_AGG_MAX, groups, values, 64 * w, live[w] & present[w]);
+      break;
+    default:
+      carto__sums_values(s->items, CARTO_AGG_SUM, groups, values, 64 * w, live[w] & present[w]);
+      break;
+    }
+  }
+}
+
+/* All into one group. */
+static void carto__sum_run_all(carto__sum *s, int operation, const double *values,
+                               const uint64_t *live, const uint64_t *present) {
+  carto__sum t = *s;
+  size_t w;
+  for (w = 0; w < CARTO_MCP__RUN_WORDS; w++) {
+    uint64_t bits = live[w] & present[w];
+    t.rows += carto__bit_count(live[w]);
+    if (operation == CARTO_AGG_COUNT) {
+      t.count += carto__bit_count(bits);
+      continue;
+    }
+    for (; bits; bits &= bits - 1)
+      carto__sum_put(&t, operation, values[64 * w + (size_t)carto__trailing_zeros(bits)]);
+  }
+  *s = t;
+}
+
+/* ---- the first of many */
+
+/* Keeps those that come first of all that are offered, by a heap with the last of them on top. */
+typedef struct carto__top {
+  uint32_t *ids;      /* keep of them, and one more being looked at */
+  const void **items; /* pointers to the ids */
+  size_t keep, count;
+  uint64_t offered;
+  int (*compare)(const void *a, const void *b, const void *user); /* of pointers to ids */
+  const void *user;
+} carto__top;
+
+static carto_status carto__top_init(carto__top *t, carto_arena *arena, size_t keep,
+                                    int (*compare)(const void *, const void *, const void *),
+                                    const void *user) {
+  memset(t, 0, sizeof *t);
+  t->keep = keep;
+  t->compare = compare;
+  t->user = user;
+  t->ids = (uint32_t *)carto__arena_array(arena, keep + 1, sizeof *t->ids);
+  t->items = (const void **)carto__arena_array(arena, keep + 1, sizeof *t->items);
+  return t->ids && t->items ? CARTO_OK : carto__arena_failed(arena);
+}
+
+static void carto__top_offer(carto__top *t, uint32_t id) {
+  size_t i;
+  t->offered++;
+  if (t->count < t->keep) {
+    t->ids[t->count] = id;
+    t->items[t->count] = &t->ids[t->count];
+    if (++t->count < t->keep) return;
+    for (i = t->keep / 2; i > 0; i--)
+      carto__sort_sift(t->items, i - 1, t->keep, t->compare, t->user);
+    return;
+  }
+  t->ids[t->keep] = id;
+  if (t->keep == 0 || t->compare(&t->ids[t->keep], t->items[0], t->user) >= 0) return;
+  t->ids[(const uint32_t *)t->items[0] - t->ids] = id;
+  carto__sort_sift(t->items, 0, t->keep, t->compare, t->user);
+}
+
+/* Puts them in order; items point to the ids. */
+static carto_status carto__top_sort(carto__top *t, const carto_call *call) {
+  carto__ticker ticker = {call, 0};
+  size_t i;
+  for (i = t->count < t->keep ? t->count / 2 : 0; i > 0; i--) {
+    if (!carto__tick(&ticker, 2000)) return CARTO_ERR_CANCELLED;
+    carto__sort_sift(t->items, i - 1, t->count, t->compare, t->user);
+  }
+  for (i = t->count; i > 1; i--) {
+    const void *last = t->items[0];
+    if (!carto__tick(&ticker, 4000)) return CARTO_ERR_CANCELLED;
+    t->items[0] = t->items[i - 1];
+    t->items[i - 1] = last;
+    carto__sort_sift(t->items, 0, i - 1, t->compare, t->user);
+  }
+  return CARTO_OK;
+}
+
+static uint32_t carto__top_id(const carto__top *t, size_t i) {
+  return *(const uint32_t *)t->items[i];
+}
+
+/* ---- filter sets */
+
+/* Filters in one set, and values in one filter. */
+#define CARTO_MCP__FILTERS 1000
+#define CARTO_MCP__FILTER_VALUES 20000
+
+static const char *const carto__filter_names[] = {"in", "between", "closed_open", "time",
+                                                  "stringSearch"};
+static const char *const carto__search_names[] = {"mustStart", "mustEnd", "caseSensitive",
+                                                  "keepSpecialCharacters", "useRegExp"};
+
+static bool carto__filter_has_intervals(int type) {
+  return type == CARTO_FILTER_BETWEEN || type == CARTO_FILTER_CLOSED_OPEN ||
+         type == CARTO_FILTER_TIME;
+}
+
+static int carto__filter_type_of(carto_str name) {
+  int i;
+  for (i = 0; i < CARTO_FILTER_NONE; i++)
+    if (carto__str_is(name, carto__filter_names[i])) return i;
+  return CARTO_FILTER_UNKNOWN;
+}
+
+static bool carto__scalar_keep(carto_arena *arena, carto_scalar *s) {
+  if (s->kind != CARTO_SCALAR_STRING || s->text.len == 0) return true;
+  s->text = carto__str_copy(arena, s->text);
+  return s->text.ptr != NULL;
+}
+
+/* A text that outlives where it came from. */
+static bool carto__text_keep(carto_arena *arena, carto_str *text) {
+  if (text->len == 0) return true;
+  *text = carto__str_copy(arena, *text);
+  return text->ptr != NULL;
+}
+
+static carto_status carto__filter_bad(carto_error *error, carto_str column, carto_str type,
+                                      const char *what) {
+  return carto__fail(error, CARTO_ERR_ARG, 0, "filter \"%v\" of column \"%v\": %s", type, column,
+                     what);
+}
+
+/* values: scalars, or lists of a low and a high. */
+static carto_status carto__filter_read_values(carto_arena *arena, const carto_json *list,
+                                              carto_str type, carto_filter *f, carto_error *error) {
+  bool intervals = carto__filter_has_intervals(f->type);
+  size_t count = carto_json_count(list), i, n = 0;
+  const carto_json *item;
+  carto_scalar *values;
+  if (carto_json_type_of(list) != CARTO_JSON_ARRAY)
+    return carto__filter_bad(error, f->column, type, "expected a list of values");
+  if (count > CARTO_MCP__FILTER_VALUES)
+    return carto__fail(error, CARTO_ERR_LIMIT, 0,
+                       "filter \"%v\" of column \"%v\" has %u values; at most %d are taken", type,
+                       f->column, (uint64_t)count, CARTO_MCP__FILTER_VALUES);
+  values = (carto_scalar *)carto__arena_zero(arena, 2 * count, sizeof *values);
+  if (!values) return carto__fail_memory(arena, error);
+  for (item = carto_json_first(list), i = 0; i < count; i++, item = carto_json_next(item)) {
+    const carto_json *low = carto_json_first(item);
+    if (!intervals) {
+      values[n++] = carto_scalar_of_json(item);
+      if (f->type != CARTO_FILTER_UNKNOWN && values[n - 1].kind == CARTO_SCALAR_NONE)
+        return carto__filter_bad(error, f->column, type,
+                                 "expected texts, numbers, booleans or null as values");
+    } else {
+      if (carto_json_type_of(item) != CARTO_JSON_ARRAY || carto_json_count(item) > 2)
+        return carto__filter_bad(error, f->column, type, "expected intervals [low, high]");
+      if (carto_json_count(item) > 0) values[n] = carto_scalar_of_json(low);
+      if (carto_json_count(item) > 1) values[n + 1] = carto_scalar_of_json(carto_json_next(low));
+      n += 2;
+    }
+  }
+  for (i = 0; i < n; i++)
+    if (!carto__scalar_keep(arena, &values[i])) return carto__fail_memory(arena, error);
+  f->values = values;
+  f->value_count = n;
+  return CARTO_OK;
+}
+
+static carto_status carto__filter_read(carto_arena *arena, carto_str type, const carto_json *value,
+                                       carto_filter *f, carto_error *error) {
+  const carto_json *params = carto_json_get(value, "params");
+  size_t i;
+  f->type = carto__filter_type_of(type);
+  f->owner = carto_json_string(carto_json_get(value, "owner"));
+  if (f->type == CARTO_FILTER_UNKNOWN) f->type_name = type;
+  for (i = 0; i < sizeof carto__search_names / sizeof carto__search_names[0]; i++)
+    if (carto_json_bool(carto_json_get(params, carto__search_names[i])))
+      f->params |= (uint32_t)1 << i;
+  if (!carto__text_keep(arena, &f->owner) || !carto__text_keep(arena, &f->type_name))
+    return carto__fail_memory(arena, error);
+  return carto__filter_read_values(arena, carto_json_get(value, "values"), type, f, error);
+}
+
+/* One column's filters: an object of types, or nothing, which asks for a value of any kind. */
+static carto_status carto__filters_read_column(carto_arena *arena, carto_str column,
+                                               const carto_json *types, carto_filter *items,
+                                               size_t *count, carto_error *error) {
+  size_t n = carto_json_count(types), i;
+  const carto_json *key = carto_json_first(types);
+  if (carto_json_type_of(types) != CARTO_JSON_OBJECT)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "filters of column \"%v\": expected an object of filter types", column);
+  if (!carto__text_keep(arena, &column)) return carto__fail_memory(arena, error);
+  items[*count].column = column;
+  items[*count].type = CARTO_FILTER_NONE;
+  for (i = 0; i < n; i++) {
+    carto_status status;
+    items[*count + i].column = column;
+    status = carto__filter_read(arena, carto_json_string(key), carto_json_value_of(key),
+                                &items[*count + i], error);
+    if (status != CARTO_OK) return status;
+    key = carto_json_next(carto_json_value_of(key));
+  }
+  *count += n > 0 ? n : 1;
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_filters_read(carto_arena *arena, const carto_json *value,
+                                               carto_filters *out, carto_error *error) {
+  size_t columns = carto_json_count(value), total = 0, count = 0, i;
+  const carto_json *key;
+  carto_filter *items;
+  memset(out, 0, sizeof *out);
+  carto__error_clear(error);
+  if (carto_json_type_of(value) != CARTO_JSON_OBJECT)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "filters: expected an object of columns");
+  for (key = carto_json_first(value), i = 0; i < columns; i++) {
+    size_t n = carto_json_count(carto_json_value_of(key));
+    total += n > 0 ? n : 1;
+    key = carto_json_next(carto_json_value_of(key));
+  }
+  if (total > CARTO_MCP__FILTERS)
+    return carto__fail(error, CARTO_ERR_LIMIT, 0, "%u filters; at most %d are taken",
+                       (uint64_t)total, CARTO_MCP__FILTERS);
+  items = (carto_filter *)carto__arena_zero(arena, total, sizeof *items);
+  if (!items) return carto__fail_memory(arena, error);
+  for (key = carto_json_first(value), i = 0; i < columns; i++) {
+    const carto_json *types = carto_json_value_of(key);
+    carto_status status =
+      carto__filters_read_column(arena, carto_json_string(key), types, items, &count, error);
+    if (status != CARTO_OK) return status;
+    key = carto_json_next(types);
+  }
+  out->items = items;
+  out->count = count;
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF void carto_filter_write_values(const carto_filter *filter, carto_json_writer *out) {
+  size_t i;
+  carto_json_begin_array(out);
+  for (i = 0; i < filter->value_count; i++) {
+    if (!carto__filter_has_intervals(filter->type)) {
+      carto_scalar_write(filter->values[i], out);
+      continue;
+    }
+    carto_json_begin_array(out);
+    if (filter->values[i].kind != CARTO_SCALAR_NONE ||
+        filter->values[i + 1].kind != CARTO_SCALAR_NONE)
+      carto_scalar_write(filter->values[i], out);
+    if (filter->values[++i].kind != CARTO_SCALAR_NONE) carto_scalar_write(filter->values[i], out);
+    carto_json_end_array(out);
+  }
+  carto_json_end_array(out);
+}
+
+/* The object behind a filter's type. */
+static void carto__filter_write(const carto_filter *f, carto_json_writer *out) {
+  size_t i;
+  carto_json_begin_object(out);
+  carto_json_key(out, "values");
+  carto_filter_write_values(f, out);
+  if (f->owner.len) {
+    carto_json_key(out, "owner");
+    carto_json_write_string(out, f->owner);
+  }
+  if (f->params) {
+    carto_json_key(out, "params");
+    carto_json_begin_object(out);
+    for (i = 0; i < sizeof carto__search_names / sizeof carto__search_names[0]; i++) {
+      if (!(f->params >> i & 1)) continue;
+      carto_json_key(out, carto__search_names[i]);
+      carto_json_write_bool(out, true);
+    }
+    carto_json_end_object(out);
+  }
+  carto_json_end_object(out);
+}
+
+CARTO_MCP__DEF void carto_filters_write(carto_filters filters, carto_json_writer *out) {
+  size_t i;
+  carto_json_begin_object(out);
+  for (i = 0; i < filters.count; i++) {
+    const carto_filter *f = &filters.items[i];
+    if (i == 0 || !carto_str_equal(f->column, f[-1].column)) {
+      carto_json_key_str(out, f->column);
+      carto_json_begin_object(out);
+    }
+    if (f->type != CARTO_FILTER_NONE) {
+      carto_json_key_str(out, f->type == CARTO_FILTER_UNKNOWN
+                                ? f->type_name
+                                : carto_str_from(carto__filter_names[f->type]));
+      carto__filter_write(f, out);
+    }
+    if (i + 1 == filters.count || !carto_str_equal(f->column, f[1].column))
+      carto_json_end_object(out);
+  }
+  carto_json_end_object(out);
+}
+
+/* A set with room for one more. */
+static carto_filter *carto__filters_begin(carto_arena *arena, carto_filters from,
+                                          carto_filters *out) {
+  carto_filter *items = (carto_filter *)carto__arena_zero(arena, from.count + 1, sizeof *items);
+  memset(out, 0, sizeof *out);
+  out->any = from.any;
+  out->items = items;
+  return items;
+}
+
+CARTO_MCP__DEF carto_status carto_filters_copy(carto_arena *arena, carto_filters from,
+                                               carto_filters *out) {
+  carto_filter *items = carto__filters_begin(arena, from, out);
+  size_t i, k;
+  if (!items) return carto__arena_failed(arena);
+  for (i = 0; i < from.count; i++) {
+    carto_filter *f = &items[i];
+    carto_scalar *values =
+      (carto_scalar *)carto__arena_array(arena, from.items[i].value_count, sizeof *values);
+    bool good = values != NULL;
+    *f = from.items[i];
+    good = good && carto__text_keep(arena, &f->column) && carto__text_keep(arena, &f->owner) &&
+           carto__text_keep(arena, &f->type_name);
+    for (k = 0; good && k < f->value_count; k++) {
+      values[k] = f->values[k];
+      good = carto__scalar_keep(arena, &values[k]);
+    }
+    if (!good) {
+      memset(out, 0, sizeof *out);
+      return carto__arena_failed(arena);
+    }
+    f->values = values;
+  }
+  out->count = from.count;
+  return CARTO_OK;
+}
+
+static bool carto__filter_same_place(const carto_filter *f, carto_str column, int type,
+                                     carto_str type_name) {
+  return f->type == type && carto_str_equal(f->column, column) &&
+         carto_str_equal(f->type_name, type_name);
+}
+
+CARTO_MCP__DEF carto_status carto_filters_set(carto_arena *arena, carto_filters from,
+                                              const carto_filter *filter, carto_filters *out,
+                                              carto_error *error) {
+  carto_filter *items = carto__filters_begin(arena, from, out);
+  size_t i, after = from.count, count = 0;
+  bool found = false;
+  carto__error_clear(error);
+  if (!items) return carto__fail_memory(arena, error);
+  for (i = 0; i < from.count; i++) {
+    if (carto_str_equal(from.items[i].column, filter->column)) after = i;
+    found |=
+      carto__filter_same_place(&from.items[i], filter->column, filter->type, filter->type_name);
+  }
+  if ((!found && from.count >= CARTO_MCP__FILTERS) ||
+      filter->value_count > 2 * CARTO_MCP__FILTER_VALUES)
+    return carto__fail(error, CARTO_ERR_LIMIT, 0,
+                       "at most %d filters, and %d values in one, are taken", CARTO_MCP__FILTERS,
+                       CARTO_MCP__FILTER_VALUES);
+  for (i = 0; i < from.count; i++) {
+    const carto_filter *f = &from.items[i];
+    bool here = carto_str_equal(f->column, filter->column);
+    if (carto__filter_same_place(f, filter->column, filter->type, filter->type_name))
+      items[count++] = *filter;
+    else if (!here || f->type != CARTO_FILTER_NONE) items[count++] = *f;
+    if (!found && i == after) items[count++] = *filter;
+  }
+  if (!found && after == from.count) items[count++] = *filter;
+  out->count = count;
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_filters_remove(carto_arena *arena, carto_filters from,
+                                                 carto_str column, carto_str owner,
+                                                 carto_filters *out) {
+  carto_filter *items = carto__filters_begin(arena, from, out);
+  size_t i;
+  if (!items) return carto__arena_failed(arena);
+  for (i = 0; i < from.count; i++) {
+    const carto_filter *f = &from.items[i];
+    if (carto_str_equal(f->column, column) && (owner.len == 0 || carto_str_equal(f->owner, owner)))
+      continue;
+    items[out->count++] = *f;
+  }
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_filters_for(carto_arena *arena, carto_filters from,
+                                              carto_str owner, carto_filters *out) {
+  carto_filter *items = carto__filters_begin(arena, from, out);
+  size_t i;
+  if (!items) return carto__arena_failed(arena);
+  for (i = 0; i < from.count; i++) {
+    const carto_filter *f = &from.items[i];
+    if (f->type >= CARTO_FILTER_NONE || (owner.len && carto_str_equal(f->owner, owner))) continue;
+    items[out->count++] = *f;
+  }
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF const carto_filter *carto_filters_find(carto_filters filters, carto_str column,
+                                                      int type) {
+  size_t i;
+  for (i = 0; i < filters.count; i++)
+    if (filters.items[i].type == type && carto_str_equal(filters.items[i].column, column))
+      return &filters.items[i];
+  return NULL;
+}
+
+static bool carto__filter_equal(const carto_filter *a, const carto_filter *b) {
+  size_t i;
+  if (!carto__filter_same_place(a, b->column, b->type, b->type_name) || a->params != b->params ||
+      a->value_count != b->value_count || !carto_str_equal(a->owner, b->owner))
+    return false;
+  for (i = 0; i < a->value_count; i++)
+    if (!carto__scalar_equal(a->values[i], b->values[i])) return false;
+  return true;
+}
+
+CARTO_MCP__DEF bool carto_filters_equal(carto_filters a, carto_filters b) {
+  size_t i;
+  if (a.count != b.count || a.any != b.any) return false;
+  for (i = 0; i < a.count; i++)
+    if (!carto__filter_equal(&a.items[i], &b.items[i])) return false;
+  return true;
+}
+
+/* ---- one filter over one column */
+
+/* Both ends belong to it. */
+typedef struct carto__interval_of {
+  double low, high;
+} carto__interval_of;
+
+/* A filter made ready for a column. */
+typedef struct carto__test {
+  const carto_filter *filter;
+  const carto__numbers *numbers; /* the column */
+  carto__interval_of *ranges;    /* of numbers: apart and ascending */
+  size_t range_count;
+  bool nan;                /* NaN passes */
+  carto_str *texts;        /* IN: ascending; STRING_SEARCH: the plain patterns */
+  carto__regex **programs; /* STRING_SEARCH by expressions */
+  size_t text_count;
+  const uint8_t *pass; /* by code, or for booleans by value; NULL: other types */
+  bool by_cell;        /* each cell for itself */
+  carto_buf plain;     /* a cell's text without accents */
+  bool bad_date;
+} carto__test;
+
+/* The number below x. */
+static double carto__number_below(double x) {
+  uint64_t bits;
+  if (x == 0) return -4.9406564584124654e-324;
+  memcpy(&bits, &x, 8);
+  bits += x > 0 ? (uint64_t)0 - 1 : 1;
+  memcpy(&x, &bits, 8);
+  return x;
+}
+
+static int carto__range_order(const void *a, const void *b, const void *user) {
+  const carto__interval_of *x = (const carto__interval_of *)a, *y = (const carto__interval_of *)b;
+  (void)user;
+  return x->low < y->low ? -1 : x->low > y->low;
+}
+
+/* Sorts ranges and joins those that overlap. */
+static bool carto__test_settle(carto__test *t, carto_arena *arena) {
+  size_t n = t->range_count, i, used = 0;
+  const void **order = (const void **)carto__arena_array(arena, n, sizeof *order);
+  carto__interval_of *out = (carto__interval_of *)carto__arena_array(arena, n, sizeof *out);
+  if (!order || !out) return false;
+  for (i = 0; i < n; i++) order[i] = &t->ranges[i];
+  carto__sort(order, n, carto__range_order, NULL);
+  for (i = 0; i < n; i++) {
+    const carto__interval_of *r = (const carto__interval_of *)order[i];
+    if (used > 0 && r->low <= out[used - 1].high) {
+      if (r->high > out[used - 1].high) out[used - 1].high = r->high;
+    } else {
+      out[used++] = *r;
+    }
+  }
+  t->ranges = out;
+  t->range_count = used;
+  return true;
+}
+
+/* What a bound or value is as a number, for a column's cells; NaN: never equal, never in order. */
+static double carto__bound_number(const carto__test *t, carto_scalar s) {
+  const carto_column *c = t->numbers->cells.column;
+  double value;
+  if (s.kind != CARTO_SCALAR_STRING) return s.number;
+  if (t->filter->type == CARTO_FILTER_TIME) return carto__not_a_number();
+  if (c && c->type == CARTO_TYPE_TIMESTAMP)
+    return carto__text_date(s.text, &value) ? value : carto__not_a_number();
+  return carto__text_number(s.text);
+}
+
+/* An interval's ends, the open ones where they end: with both open the high one is 0. */
+static void carto__filter_ends(const carto_filter *f, size_t i, carto_scalar *low,
+                               carto_scalar *high) {
+  bool open_low = carto__scalar_is_null(f->values[i]);
+  *low = open_low ? carto_scalar_of_number(-CARTO_MCP__SAFE) : f->values[i];
+  *high = f->values[i + 1];
+  if (!carto__scalar_is_null(*high)) return;
+  *high = carto_scalar_of_number(open_low ? 0 : CARTO_MCP__SAFE);
+}
+
+static bool carto__test_ranges(carto__test *t, carto_arena *arena) {
+  const carto_filter *f = t->filter;
+  bool intervals = carto__filter_has_intervals(f->type);
+  const carto_column *c = t->numbers->cells.column;
+  size_t i;
+  t->ranges = (carto__interval_of *)carto__arena_array(arena, f->value_count, sizeof *t->ranges);
+  if (!t->ranges) return false;
+  for (i = 0; i < f->value_count; i += intervals ? 2 : 1) {
+    carto__interval_of *r = &t->ranges[t->range_count];
+    if (intervals) {
+      carto_scalar low, high;
+      carto__filter_ends(f, i, &low, &high);
+      r->low = carto__bound_number(t, low);
+      r->high = carto__bound_number(t, high);
+      if (f->type == CARTO_FILTER_CLOSED_OPEN && r->high == r->high)
+        r->high = carto__number_below(r->high);
+    } else {
+      if (f->values[i].kind != CARTO_SCALAR_NUMBER &&
+          !(f->values[i].kind == CARTO_SCALAR_STRING && c && c->type == CARTO_TYPE_TIMESTAMP))
+        continue;
+      r->low = r->high = carto__bound_number(t, f->values[i]);
+      t->nan |= r->low != r->low && f->values[i].kind == CARTO_SCALAR_NUMBER;
+    }
+    t->range_count += r->low <= r->high;
+  }
+  return carto__test_settle(t, arena);
+}
+
+static bool carto__ranges_hold(const carto__interval_of *ranges, size_t count, double x) {
+  size_t low = 0, high = count;
+  while (low < high) { /* the first that ends at x or behind */
+    size_t middle = (low + high) / 2;
+    if (ranges[middle].high >= x) high = middle;
+    else low = middle + 1;
+  }
+  return low < count && ranges[low].low <= x;
+}
+
+static int carto__text_order(const void *a, const void *b, const void *user) {
+  (void)user;
+  return carto_str_compare(*(const carto_str *)a, *(const carto_str *)b);
+}
+
+/* The texts of IN, in order. */
+static bool carto__test_texts(carto__test *t, carto_arena *arena) {
+  size_t n = t->filter->value_count, i;
+  const void **order = (const void **)carto__arena_array(arena, n, sizeof *order);
+  t->texts = (carto_str *)carto__arena_array(arena, n, sizeof *t->texts);
+  if (!order || !t->texts) return false;
+  for (i = 0; i < n; i++)
+    if (t->filter->values[i].kind == CARTO_SCALAR_STRING)
+      order[t->text_count++] = &t->filter->values[i].text;
+  carto__sort(order, t->text_count, carto__text_order, NULL);
+  for (i = 0; i < t->text_count; i++) t->texts[i] = *(const carto_str *)order[i];
+  return true;
+}
+
+static bool carto__test_has_text(const carto__test *t, carto_str text) {
+  size_t low = 0, high = t->text_count;
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    int order = carto_str_compare(t->texts[middle], text);
+    if (order == 0) return true;
+    if (order < 0) low = middle + 1;
+    else high = middle;
+  }
+  return false;
+}
+
+/* The patterns of STRING_SEARCH: plain texts as cells are made, or programs. */
+static carto_status carto__test_patterns(carto__test *t, carto_arena *arena, carto_error *error) {
+  const carto_filter *f = t->filter;
+  uint32_t p = f->params;
+  bool nocase = !(p & CARTO_SEARCH_CASE_SENSITIVE), keep = (p & CARTO_SEARCH_KEEP_SPECIAL) != 0;
+  size_t i, at;
+  const char *why;
+  t->texts = (carto_str *)carto__arena_array(arena, f->value_count, sizeof *t->texts);
+  t->programs = (carto__regex **)carto__arena_zero(arena, f->value_count, sizeof *t->programs);
+  if (!t->texts || !t->programs) return carto__fail_memory(arena, error);
+  for (i = 0; i < f->value_count; i++) {
+    char room[CARTO_MCP__DOUBLE_ROOM];
+    carto_str text = carto__scalar_name(f->values[i], room);
+    carto_buf buf;
+    carto_status status;
+    carto_buf_init(&buf, carto_arena_allocator(arena), 0);
+    if (p & CARTO_SEARCH_REGEXP) {
+      carto_buf_append_text(&buf, p & CARTO_SEARCH_MUST_START ? "^(?:" : "(?:");
+      carto_buf_append_str(&buf, text);
+      carto_buf_append_text(&buf, p & CARTO_SEARCH_MUST_END ? ")$" : ")");
+    } else {
+      carto__append_plain(&buf, text, keep, nocase);
+    }
+    if (buf.status != CARTO_OK) return carto__fail_memory(arena, error);
+    t->texts[i] = carto_buf_str(&buf);
+    t->text_count++;
+    if (!(p & CARTO_SEARCH_REGEXP)) continue;
+    status = carto__regex_compile(arena, t->texts[i], nocase, &t->programs[i], &why, &at);
+    if (status == CARTO_ERR_NOMEM) return carto__fail_memory(arena, error);
+    if (status != CARTO_OK)
+      return carto__fail(error, status, 0,
+                         "filter \"stringSearch\" of column \"%v\": \"%v\" as an expression: %s",
+                         f->column, text, why);
+  }
+  return CARTO_OK;
+}
+
+static bool carto__text_holds(carto_str text, carto_str part, uint32_t params) {
+  size_t at;
+  bool from_start = params & CARTO_SEARCH_MUST_START, to_end = params & CARTO_SEARCH_MUST_END;
+  if (part.len > text.len) return false;
+  if (from_start && to_end) return carto_str_equal(text, part);
+  if (from_start) return carto__str_starts(text, part);
+  if (to_end) return carto__str_ends(text, part);
+  if (part.len == 0) return true;
+  for (at = 0; at + part.len <= text.len; at++)
+    if (text.ptr[at] == part.ptr[0] && memcmp(text.ptr + at, part.ptr, part.len) == 0) return true;
+  return false;
+}
+
+/* A list that is empty lets everything pass. */
+static bool carto__test_search(carto__test *t, carto_scalar cell) {
+  char room[CARTO_MCP__DOUBLE_ROOM];
+  uint32_t p = t->filter->params;
+  carto_str text = carto__scalar_name(cell, room);
+  size_t i, start, end;
+  carto_buf_clear(&t->plain);
+  carto__append_plain(&t->plain, text, (p & CARTO_SEARCH_KEEP_SPECIAL) != 0,
+                      !(p & (CARTO_SEARCH_CASE_SENSITIVE | CARTO_SEARCH_REGEXP)));
+  if (t->plain.status != CARTO_OK) return false;
+  text = carto_buf_str(&t->plain);
+  for (i = 0; i < t->text_count; i++) {
+    if (!t->programs[i] ? carto__text_holds(text, t->texts[i], p)
+                        : carto__regex_find(t->programs[i], text, 0, &start, &end, NULL))
+      return true;
+  }
+  return t->text_count == 0;
+}
+
+/* Texts compare by unit with texts, all else as numbers. */
+static bool carto__test_text_between(const carto__test *t, carto_str text) {
+  const carto_filter *f = t->filter;
+  bool half = f->type == CARTO_FILTER_CLOSED_OPEN;
+  double x = carto__text_number(text);
+  size_t i;
+  for (i = 0; i < f->value_count; i += 2) {
+    carto_scalar low, high;
+    bool above, below;
+    carto__filter_ends(f, i, &low, &high);
+    above =
+      low.kind == CARTO_SCALAR_STRING ? carto__compare_units(low.text, text) <= 0 : low.number <= x;
+    if (high.kind == CARTO_SCALAR_STRING)
+      below = carto__compare_units(text, high.text) < (half ? 0 : 1);
+    else below = half ? x < high.number : x <= high.number;
+    if (above && below) return true;
+  }
+  return false;
+}
+
+/* Whether a cell passes: this defines the filters; what follows only does it for many at once. */
+static bool carto__test_scalar(carto__test *t, carto_scalar cell) {
+  const carto_filter *f = t->filter;
+  double ms;
+  size_t i;
+  if (carto__scalar_is_null(cell)) return false;
+  switch (f->type) {
+  case CARTO_FILTER_NONE: return true;
+  case CARTO_FILTER_STRING_SEARCH: return carto__test_search(t, cell);
+  case CARTO_FILTER_IN:
+    if (cell.kind == CARTO_SCALAR_STRING) return carto__test_has_text(t, cell.text);
+    if (cell.kind != CARTO_SCALAR_BOOL) break;
+    for (i = 0; i < f->value_count; i++)
+      if (carto__scalar_equal(f->values[i], cell)) return true;
+    return false;
+  case CARTO_FILTER_TIME:
+    if (cell.kind != CARTO_SCALAR_STRING) break;
+    if (carto__text_date(cell.text, &ms)) return carto__ranges_hold(t->ranges, t->range_count, ms);
+    t->bad_date = true;
+    return false;
+  default:
+    if (cell.kind == CARTO_SCALAR_STRING) return carto__test_text_between(t, cell.text);
+    break;
+  }
+  return cell.number != cell.number ? t->nan
+                                    : carto__ranges_hold(t->ranges, t->range_count, cell.number);
+}
+
+/* About the nanoseconds that a cell of so many bytes takes. */
+static size_t carto__test_cost(const carto__test *t, size_t len) {
+  size_t patterns = t->filter->value_count + 1, each = 30;
+  if (t->filter->type == CARTO_FILTER_IN) return 100 + len;
+  if (t->filter->type == CARTO_FILTER_STRING_SEARCH)
+    each = 30 + len * (t->filter->params & CARTO_SEARCH_REGEXP ? 200 : 2);
+  return carto__mul_size(patterns, each, &each) ? each + 10 * len : SIZE_MAX;
+}
+
+/* Settles what passes for each code of a dictionary, or for false and true. */
+static carto_status carto__test_codes(carto__test *t, const carto_call *call) {
+  const carto__cells *cells = &t->numbers->cells;
+  const carto_column *c = cells->column;
+  bool texts = c->type == CARTO_TYPE_STRING;
+  uint32_t count = texts ? c->dict_count : 2, i;
+  uint8_t *pass = (uint8_t *)carto__arena_zero(call->arena, count, 1);
+  carto__ticker ticker = {call, 0};
+  if (!pass) return carto__arena_failed(call->arena);
+  for (i = 0; i < count; i++) {
+    carto_scalar s = carto__scalar_of_kind(CARTO_SCALAR_BOOL);
+    s.number = i;
+    if (texts) s = cells->codes ? cells->codes[i] : carto_scalar_of_text(carto_column_dict(c, i));
+    if (!carto__tick(&ticker, carto__test_cost(t, s.text.len))) return CARTO_ERR_CANCELLED;
+    pass[i] = carto__test_scalar(t, s);
+    if (t->plain.status != CARTO_OK) return (carto_status)t->plain.status;
+    if (t->bad_date) pass[i] = 2; /* only a row that is asked for may fail the call */
+    t->bad_date = false;
+  }
+  t->pass = pass;
+  return CARTO_OK;
+}
+
+static carto_status carto__test_init(carto__test *t, const carto_call *call,
+                                     const carto_filter *filter, const carto__numbers *numbers,
+                                     carto_error *error) {
+  const carto_column *c = numbers->cells.column;
+  carto_arena *arena = call->arena;
+  carto_status status = CARTO_OK;
+  memset(t, 0, sizeof *t);
+  t->filter = filter;
+  t->numbers = numbers;
+  carto_buf_init(&t->plain, carto_arena_allocator(arena), 0);
+  if (filter->type == CARTO_FILTER_UNKNOWN)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" filter is not implemented.",
+                       filter->type_name);
+  if (filter->type == CARTO_FILTER_STRING_SEARCH) status = carto__test_patterns(t, arena, error);
+  else if (filter->type != CARTO_FILTER_NONE && !carto__test_ranges(t, arena))
+    status = carto__fail_memory(arena, error);
+  else if (filter->type == CARTO_FILTER_IN && !carto__test_texts(t, arena))
+    status = carto__fail_memory(arena, error);
+  if (status != CARTO_OK || !c) return status;
+  if (c->type == CARTO_TYPE_STRING || c->type == CARTO_TYPE_BOOLEAN) {
+    status = carto__test_codes(t, call);
+    return status == CARTO_OK ? status
+                              : carto__fail(error, status, 0, "%s", carto_status_text(status));
+  }
+  t->by_cell = filter->type == CARTO_FILTER_STRING_SEARCH || carto__is_cell(c->type) ||
+               c->type == CARTO_TYPE_GEOMETRY;
+  return CARTO_OK;
+}
+
+/* ---- many rows */
+
+static void carto__test_run_ranges(const carto__test *t, const double *x, size_t count,
+                                   uint64_t *live) {
+  const carto__interval_of *ranges = t->ranges;
+  size_t w, i;
+  for (w = 0; 64 * w < count; w++, x += 64) {
+    size_t n = carto__min_size(count - 64 * w, 64);
+    uint64_t bits = 0;
+    if (!live[w]) continue;
+    if (t->range_count == 1) {
+      double low = ranges[0].low, high = ranges[0].high;
+      for (i = 0; i < n; i++) bits |= (uint64_t)((x[i] >= low) & (x[i] <= high)) << i;
+    } else {
+      for (i = 0; i < n; i++)
+        bits |= (uint64_t)carto__ranges_hold(ranges, t->range_count, x[i]) << i;
+    }
+    for (i = 0; t->nan && i < n; i++) bits |= (uint64_t)(x[i] != x[i]) << i;
+    live[w] &= bits;
+  }
+}
+
+static void carto__test_run_codes(carto__test *t, size_t start, size_t count, uint64_t *live) {
+  const carto_column *c = t->numbers->cells.column;
+  const uint8_t *pass = t->pass;
+  size_t w, i;
+  for (w = 0; 64 * w < count; w++) {
+    size_t n = carto__min_size(count - 64 * w, 64);
+    const uint32_t *codes = c->data.code + (start + 64 * w);
+    uint64_t bits = 0, bad = 0;
+    if (!live[w]) continue;
+    if (c->type == CARTO_TYPE_BOOLEAN) {
+      const uint8_t *values = c->data.boolean + (start + 64 * w);
+      for (i = 0; i < n; i++) bits |= (uint64_t)(pass[values[i] != 0] & 1) << i;
+    } else if (t->filter->type == CARTO_FILTER_TIME) {
+      for (i = 0; i < n; i++) {
+        bits |= (uint64_t)(pass[codes[i]] & 1) << i;
+        bad |= (uint64_t)(pass[codes[i]] >> 1) << i;
+      }
+    } else if (c->dict_count) {
+      for (i = 0; i < n; i++) bits |= (uint64_t)pass[codes[i]] << i;
+    }
+    t->bad_date |= (bad & live[w]) != 0;
+    live[w] &= bits;
+  }
+}
+
+static bool carto__test_run_cells(carto__test *t, carto__ticker *ticker, size_t start, size_t count,
+                                  uint64_t *live) {
+  size_t i;
+  for (i = 0; i < count; i++) {
+    carto__cell_room room;
+    carto_scalar cell;
+    if (!carto__bit(live, i)) continue;
+    cell = carto__cells_get(&t->numbers->cells, start + i, &room);
+    if (!carto__tick(ticker, carto__test_cost(t, 40))) return false;
+    if (!carto__test_scalar(t, cell)) live[i / 64] &= ~(UINT64_C(1) << i % 64);
+  }
+  return true;
+}
+
+/* Takes from live what does not pass. */
+static bool carto__test_run(carto__test *t, carto__ticker *ticker, size_t start, size_t count,
+                            uint64_t *live) {
+  const carto_column *c = t->numbers->cells.column;
+  uint64_t present[CARTO_MCP__RUN_WORDS];
+  size_t w;
+  if (!c) {
+    memset(live, 0, CARTO_MCP__RUN_WORDS * sizeof *live);
+    return true;
+  }
+  for (w = 0; c->valid && 64 * w < count; w++) live[w] &= c->valid[start / 64 + w];
+  if (t->by_cell) return carto__test_run_cells(t, ticker, start, count, live);
+  if (t->pass) carto__test_run_codes(t, start, count, live);
+  else if (t->filter->type != CARTO_FILTER_NONE)
+    carto__test_run_ranges(t, carto__numbers_run(t->numbers, start, count, present), count, live);
+  return true;
+}
+
+/* ---- areas */
+
+/* Positions of a ring, without the last one, which is the first again. */
+typedef struct carto__ring_of {
+  double *xy;
+  size_t count;
+} carto__ring_of;
+
+/* Cuts a ring to one side of a line: keep where sign * (axis - at) <= 0 (Sutherland and Hodgman). A
+   ring in pieces is joined along the line. out has room for 2 * count + 2. */
+static void carto__ring_cut(const carto__ring_of *in, int axis, double at, double sign,
+                            carto__ring_of *out) {
+  size_t i;
+  out->count = 0;
+  for (i = 0; i < in->count; i++) {
+    const double *p = in->xy + 2 * i, *q = in->xy + 2 * ((i + 1) % in->count);
+    bool here = sign * (p[axis] - at) <= 0, there = sign * (q[axis] - at) <= 0;
+    double *to = out->xy + 2 * out->count;
+    if (here) {
+      to[0] = p[0];
+      to[1] = p[1];
+      to += 2;
+      out->count++;
+    }
+    if (here == there || p[axis] == at || q[axis] == at) continue;
+    to[axis] = at;
+    to[1 - axis] =
+      p[1 - axis] + (q[1 - axis] - p[1 - axis]) * ((at - p[axis]) / (q[axis] - p[axis]));
+    out->count++;
+  }
+}
+
+#define CARTO_MCP__AREA_TURNS 10 /* how far round the world an area may go */
+
+/* Makes the parts of polygons that lie in a box, moved west by so much. */
+typedef struct carto__area_maker {
+  carto_arena *arena;
+  carto__geom_maker maker;
+  uint32_t polygons;
+} carto__area_maker;
+
+/* One ring; its count is 0 when nothing is left. */
+static bool carto__area_ring(carto_arena *arena, const carto__geom_walk *walk, const carto_box *box,
+                             double shift, carto__ring_of *out) {
+  size_t n = walk->node.count > 0 ? walk->node.count - 1 : 0, room, i;
+  const double lines[4] = {box->xmin, box->xmax, box->ymin, box->ymax};
+  carto__ring_of a, b, swap;
+  if (!carto__mul_size(n + 4, 32, &room)) return false; /* each cut adds as many as it crosses */
+  a.xy = (double *)carto__arena_array(arena, room, 2 * sizeof *a.xy);
+  b.xy = (double *)carto__arena_array(arena, room, 2 * sizeof *b.xy);
+  if (!a.xy || !b.xy) return false;
+  a.count = n;
+  for (i = 0; i < n; i++) {
+    const unsigned char *p = walk->points + i * carto__geom_stride(walk->node.dims);
+    a.xy[2 * i] = carto__geom_double(p, walk->node.big);
+    a.xy[2 * i + 1] = carto__geom_double(p + 8, walk->node.big);
+  }
+  for (i = 0; i < 4 && a.count; i++) {
+    carto__ring_cut(&a, i < 2 ? 0 : 1, lines[i], i % 2 ? 1 : -1, &b);
+    swap = a;
+    a = b;
+    b = swap;
+  }
+  for (i = 0; i < a.count; i++) a.xy[2 * i] -= shift;
+  *out = a;
+  return true;
+}
+
+/* Whether a ring has any width and height. */
+static bool carto__ring_is_flat(const carto__ring_of *ring) {
+  carto_box box = carto_box_empty();
+  size_t i;
+  for (i = 0; i < ring->count; i++) carto_box_add_point(&box, ring->xy[2 * i], ring->xy[2 * i + 1]);
+  return ring->count < 3 || !(box.xmin < box.xmax && box.ymin < box.ymax);
+}
+
+static void carto__area_put_ring(carto__geom_maker *maker, const carto__ring_of *ring) {
+  size_t at = carto__geom_begin(maker, CARTO_MCP__RING), i;
+  for (i = 0; i <= ring->count; i++) {
+    carto__geom_add_double(maker, ring->xy[2 * (i % ring->count)]);
+    carto__geom_add_double(maker, ring->xy[2 * (i % ring->count) + 1]);
+  }
+  (void)carto__geom_end_run(maker, CARTO_MCP__RING, at);
+}
+
+/* Adds what the box holds of all polygons. */
+static carto_status carto__area_cut(carto__area_maker *m, carto_geom geom, const carto_box *box,
+                                    double shift) {
+  carto__geom_walk walk;
+  carto__geom_event event;
+  uint32_t rings = 0;
+  size_t at = 0;
+  bool open = false;
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
+    carto__ring_of ring;
+    if (event == CARTO__GEOM_OPEN && walk.node.type == CARTO_GEOM_POLYGON) open = false;
+    if (event != CARTO__GEOM_RUN) continue;
+    if (walk.node.index > 0 && !open) continue; /* a hole in what is not here */
+    if (!carto__area_ring(m->arena, &walk, box, shift, &ring)) return carto__arena_failed(m->arena);
+    if (carto__ring_is_flat(&ring)) continue;
+    if (walk.node.index == 0) {
+      at = carto__geom_begin(&m->maker, CARTO_GEOM_POLYGON);
+      m->polygons++;
+      rings = 0;
+      open = true;
+    }
+    carto__area_put_ring(&m->maker, &ring);
+    carto__geom_set_count(&m->maker, at, ++rings);
+  }
+  return CARTO_OK;
+}
+
+static size_t carto__area_begin(carto__area_maker *m, carto_arena *arena) {
+  m->arena = arena;
+  m->polygons = 0;
+  carto__geom_maker_init(&m->maker, arena, 0);
+  return carto__geom_begin(&m->maker, CARTO_GEOM_MULTIPOLYGON);
+}
+
+/* One polygon stands by itself; none is nothing at all. */
+static carto_status carto__area_end(carto__area_maker *m, size_t at, carto_geom *out) {
+  carto_status status;
+  carto__geom_none(out);
+  carto__geom_set_count(&m->maker, at, m->polygons);
+  status = carto__geom_finish(&m->maker, out, NULL);
+  if (status != CARTO_OK || m->polygons > 1) return status;
+  out->wkb += m->polygons * 9; /* without what stands before it */
+  out->size = m->polygons ? out->size - 9 : 0;
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_area_of_geom(carto_arena *arena, carto_geom polygons,
+                                               carto_geom *out, carto_error *error) {
+  int type = carto_geom_type_of(polygons), turn, first, last;
+  carto_box box = carto_geom_box(polygons);
+  carto__area_maker m;
+  size_t at;
+  carto__geom_none(out);
+  carto__error_clear(error);
+  if ((type != CARTO_GEOM_POLYGON && type != CARTO_GEOM_MULTIPOLYGON) || box.xmin > box.xmax)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "a spatial filter is a Polygon or a MultiPolygon, and not empty");
+  if (!(box.xmin >= -360 * CARTO_MCP__AREA_TURNS && box.xmax <= 360 * CARTO_MCP__AREA_TURNS))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "a spatial filter may go %d times round the world at most",
+                       CARTO_MCP__AREA_TURNS);
+  if (box.xmin >= -180 && box.xmax <= 180 && box.ymin >= -90 && box.ymax <= 90) {
+    *out = polygons;
+    return CARTO_OK;
+  }
+  first = (int)carto__floor_div((int64_t)(box.xmin + 180 + 360 * 100), 360) - 100;
+  last = (int)carto__floor_div((int64_t)(box.xmax + 180 + 360 * 100), 360) - 100;
+  at = carto__area_begin(&m, arena);
+  for (turn = first; turn <= last; turn++) {
+    carto_box world;
+    world.xmin = -180 + 360.0 * turn;
+    world.xmax = 180 + 360.0 * turn;
+    world.ymin = -90;
+    world.ymax = 90;
+    if (carto__area_cut(&m, polygons, &world, 360.0 * turn) != CARTO_OK)
+      return carto__fail_memory(arena, error);
+  }
+  if (carto__area_end(&m, at, out) != CARTO_OK) return carto__fail_memory(arena, error);
+  if (out->size == 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "a spatial filter lies within the world");
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_area_of_view(carto_arena *arena, carto_box bounds,
+                                               carto_geom *out, carto_error *error) {
+  double wide = bounds.xmax - bounds.xmin, high = bounds.ymax - bounds.ymin;
+  carto_geom box;
+  carto_status status;
+  carto__geom_none(out);
+  carto__error_clear(error);
+  if (!(wide > 0 && high > 0 && wide <= DBL_MAX && high <= DBL_MAX))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "bounds: expected west below east and south below north");
+  if (wide > 359 && high > 170.1) return CARTO_OK;
+  if (wide >= 360) {
+    bounds.xmin = -180;
+    bounds.xmax = 180;
+  }
+  status = carto__geom_from_box(arena, bounds, false, &box);
+  if (status != CARTO_OK) return carto__fail_memory(arena, error);
+  return carto_area_of_geom(arena, box, out, error);
+}
+
+/* ---- which rows meet an area */
+
+typedef struct carto__area {
+  carto__shape shape;
+  const carto_column *column; /* what places the rows */
+  carto_arena *arena;
+} carto__area;
+
+static carto_status carto__area_init(carto__area *a, const carto_call *call,
+                                     const carto_table *table, carto_geom geom, uint64_t tests,
+                                     carto_error *error) {
+  memset(a, 0, sizeof *a);
+  a->arena = call->arena;
+  a->column = carto_table_spatial(table);
+  if (!a->column)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "the rows cannot be filtered spatially: there is no column of geometries "
+                       "or of H3 or quadbin cells");
+  if (carto__shape_init(&a->shape, call->arena, geom) != CARTO_OK)
+    return carto__fail_memory(call->arena, error);
+  carto__shape_prepare(&a->shape, call->arena, tests);
+  return CARTO_OK;
+}
+
+/* A quadbin meets when it overlaps: what it only touches it does not, so the box is taken a hair
+   smaller. */
+static carto_status carto__area_meets_box(carto__area *a, carto_box box, bool *meets) {
+  double x = (box.xmax - box.xmin) * 1e-9, y = (box.ymax - box.ymin) * 1e-9;
+  carto__shape shape;
+  carto_geom geom;
+  carto_status status;
+  *meets = false;
+  box.xmin += x;
+  box.xmax -= x;
+  box.ymin += y;
+  box.ymax -= y;
+  if (carto__boxes_apart(&box, &a->shape.box)) return CARTO_OK;
+  status = carto__geom_from_box(a->arena, box, false, &geom);
+  if (status == CARTO_OK) status = carto__shape_init(&shape, a->arena, geom);
+  if (status == CARTO_OK) *meets = carto__shape_meets(&shape, &a->shape);
+  return status;
+}
+
+static carto_status carto__area_meets_geom(carto__area *a, carto_geom geom, bool *meets) {
+  carto__shape shape;
+  carto_box box = carto_geom_box(geom);
+  carto_status status;
+  *meets = false;
+  if (box.xmin > box.xmax || carto__boxes_apart(&box, &a->shape.box)) return CARTO_OK;
+  status = carto__shape_init(&shape, a->arena, geom);
+  if (status == CARTO_OK) *meets = carto__shape_meets(&shape, &a->shape);
+  return status;
+}
+
+static bool carto__area_has(const carto__area *a, double x, double y) {
+  return carto__shape_locate(&a->shape, x, y) >= 0;
+}
+
+/* One row that is not null; the arena is as before when it returns. */
+static carto_status carto__area_row(carto__area *a, size_t row, bool *meets) {
+  const carto_column *c = a->column;
+  carto_mark mark = carto_arena_mark(a->arena);
+  carto_status status = CARTO_OK;
+  unsigned char room[21];
+  if (c->type == CARTO_TYPE_H3) {
+    carto_lnglat center = carto_h3_center(c->data.cell[row]);
+    *meets = carto__area_has(a, center.lng, center.lat);
+  } else if (c->type == CARTO_TYPE_QUADBIN) {
+    status = carto__area_meets_box(a, carto_quadbin_box(c->data.cell[row]), meets);
+  } else if (!c->bytes) {
+    *meets = carto__area_has(a, c->data.point[2 * row], c->data.point[2 * row + 1]);
+  } else {
+    status = carto__area_meets_geom(a, carto_column_geom(c, row, room), meets);
+  }
+  if (status == CARTO_OK) carto_arena_rewind(a->arena, mark);
+  return status;
+}
+
+/* Takes from a run's rows those that do not meet the area. */
+static carto_status carto__area_run(carto__area *a, carto__ticker *ticker, size_t start,
+                                    uint64_t *live) {
+  const carto_column *c = a->column;
+  bool points = c->type == CARTO_TYPE_GEOMETRY && !c->bytes;
+  size_t w;
+  for (w = 0; w < CARTO_MCP__RUN_WORDS; w++) {
+    uint64_t bits, keep = live[w];
+    size_t row = start + 64 * w;
+    if (!keep) continue;
+    if (c->valid) keep &= c->valid[row / 64];
+    for (bits = keep; bits; bits &= bits - 1) {
+      size_t i = (size_t)carto__trailing_zeros(bits);
+      bool meets = false;
+      if (points) {
+        meets = carto__area_has(a, c->data.point[2 * (row + i)], c->data.point[2 * (row + i) + 1]);
+      } else {
+        size_t size = c->bytes ? c->data.wkb_start[row + i + 1] - c->data.wkb_start[row + i] : 500;
+        carto_status status = carto__area_row(a, row + i, &meets);
+        if (status != CARTO_OK) return status;
+        if (!carto__tick(ticker, 500 + size)) return CARTO_ERR_CANCELLED;
+      }
+      if (!meets) keep &= ~(UINT64_C(1) << i);
+    }
+    live[w] = keep;
+  }
+  return carto__tick(ticker, points ? CARTO_MCP__RUN * 30 : 0) ? CARTO_OK : CARTO_ERR_CANCELLED;
+}
+
+/* ---- selections */
+
+typedef struct carto__selecting {
+  const carto_call *call;
+  const carto_table *table;
+  carto__ticker ticker;
+  carto__numbers *numbers; /* one for each filter */
+  carto__test *tests;
+  size_t test_count;
+  bool any;
+  carto__area area;
+  bool has_area;
+} carto__selecting;
+
+static carto_status carto__selecting_init(carto__selecting *s, carto_filters filters,
+                                          carto_geom area, carto_error *error) {
+  const carto_call *call = s->call;
+  size_t i;
+  s->numbers = (carto__numbers *)carto__arena_zero(call->arena, filters.count, sizeof *s->numbers);
+  s->tests = (carto__test *)carto__arena_zero(call->arena, filters.count, sizeof *s->tests);
+  if (!s->numbers || !s->tests) return carto__fail_memory(call->arena, error);
+  s->any = filters.any;
+  for (i = 0; i < filters.count; i++) {
+    const carto_filter *f = &filters.items[i];
+    carto__numbers *n = &s->numbers[i];
+    carto_status status = carto__cells_init(call, s->table, f->column, &n->cells);
+    n->reading = CARTO__AS_NUMBERS;
+    n->room = (double *)carto__arena_array(call->arena, CARTO_MCP__RUN, sizeof *n->room);
+    if (status == CARTO_ERR_CANCELLED) return carto__fail(error, status, 0, "cancelled");
+    if (status != CARTO_OK || !n->room) return carto__fail_memory(call->arena, error);
+    status = carto__test_init(&s->tests[s->test_count++], call, f, n, error);
+    if (status != CARTO_OK) return status;
+  }
+  s->has_area = area.size > 0;
+  if (!s->has_area) return CARTO_OK;
+  return carto__area_init(&s->area, call, s->table, area, s->table->row_count, error);
+}
+
+/* All filters of a column must hold, and those of all columns or of any. */
+static bool carto__selecting_tests(carto__selecting *s, size_t start, size_t count,
+                                   uint64_t *live) {
+  uint64_t some[CARTO_MCP__RUN_WORDS], one[CARTO_MCP__RUN_WORDS];
+  size_t i, w;
+  memset(some, 0, sizeof some);
+  memcpy(one, live, sizeof one);
+  for (i = 0; i < s->test_count; i++) {
+    bool last = i + 1 == s->test_count ||
+                !carto_str_equal(s->tests[i].filter->column, s->tests[i + 1].filter->column);
+    if (!carto__test_run(&s->tests[i], &s->ticker, start, count, s->any ? one : live)) return false;
+    if (!s->any || !last) continue;
+    for (w = 0; w < CARTO_MCP__RUN_WORDS; w++) some[w] |= one[w];
+    memcpy(one, live, sizeof one);
+  }
+  if (s->any && s->test_count) memcpy(live, some, sizeof some);
+  return carto__tick(&s->ticker, s->test_count * CARTO_MCP__RUN * 2 + 500);
+}
+
+/* Where a filter by time may fail the call, only rows that meet the area are shown to it. */
+static bool carto__selecting_area_first(const carto__selecting *s) {
+  size_t i;
+  for (i = 0; i < s->test_count; i++) {
+    const carto_column *c = s->numbers[i].cells.column;
+    if (s->tests[i].filter->type == CARTO_FILTER_TIME && c &&
+        (c->type == CARTO_TYPE_STRING || s->tests[i].by_cell))
+      return true;
+  }
+  return false;
+}
+
+static carto_status carto__selecting_run(carto__selecting *s, carto_selection *out) {
+  bool area_first = carto__selecting_area_first(s);
+  size_t start, w;
+  for (start = 0; start < out->row_count; start += CARTO_MCP__RUN) {
+    size_t count = carto__min_size(out->row_count - start, CARTO_MCP__RUN);
+    uint64_t live[CARTO_MCP__RUN_WORDS];
+    carto_status status = CARTO_OK;
+    memset(live, 0, sizeof live);
+    memset(live, 0xff, count / 64 * 8);
+    if (count % 64) live[count / 64] = (UINT64_C(1) << count % 64) - 1;
+    if (s->has_area && area_first) status = carto__area_run(&s->area, &s->ticker, start, live);
+    if (status == CARTO_OK && !carto__selecting_tests(s, start, count, live))
+      status = CARTO_ERR_CANCELLED;
+    if (status == CARTO_OK && s->has_area && !area_first)
+      status = carto__area_run(&s->area, &s->ticker, start, live);
+    if (status != CARTO_OK) return status;
+    for (w = 0; 64 * w < count; w++) {
+      out->rows[start / 64 + w] = live[w];
+      if (out->count == 0 && live[w])
+        out->first = start + 64 * w + (size_t)carto__trailing_zeros(live[w]);
+      out->count += carto__bit_count(live[w]);
+    }
+  }
+  return CARTO_OK;
+}
+
+/* The first row that meets the area: columns are looked for among its keys. */
+static carto_status carto__selecting_first(carto__selecting *s, size_t *first) {
+  size_t row, row_count = s->table->row_count;
+  const carto_column *c = s->area.column;
+  bool meets = !s->has_area;
+  for (row = 0; row < row_count && !meets; row++) {
+    carto_status status;
+    if (c->valid && !carto__bit(c->valid, row)) continue;
+    status = carto__area_row(&s->area, row, &meets);
+    if (status != CARTO_OK) return status;
+    if (meets) break;
+    if (!carto__tick(&s->ticker, 100)) return CARTO_ERR_CANCELLED;
+  }
+  *first = row;
+  return CARTO_OK;
+}
+
+static bool carto__table_is_mixed(const carto_table *table) {
+  size_t i;
+  for (i = 0; i < table->column_count; i++)
+    if (table->columns[i].mixed) return true;
+  return false;
+}
+
+CARTO_MCP__DEF void carto_selection_free(carto_selection *selection) {
+  carto__free(selection->_alloc, selection->rows, (selection->row_count + 63) / 64 * 8);
+  memset(selection, 0, sizeof *selection);
+}
+
+CARTO_MCP__DEF carto_status carto_select(const carto_call *call, carto_alloc alloc,
+                                         const carto_table *table, carto_filters filters,
+                                         carto_geom area, carto_selection *out,
+                                         carto_error *error) {
+  size_t i, size = (table->row_count + 63) / 64 * 8;
+  carto__selecting s;
+  carto_status status;
+  carto_mark mark;
+  memset(&s, 0, sizeof s);
+  memset(out, 0, sizeof *out);
+  carto__error_clear(error);
+  out->row_count = table->row_count;
+  out->_alloc = alloc;
+  s.call = s.ticker.call = call;
+  s.table = table;
+  if (filters.count == 0 && area.size == 0) {
+    out->count = table->row_count;
+    return CARTO_OK;
+  }
+  if (size) out->rows = (uint64_t *)carto__realloc(alloc, NULL, 0, size);
+  mark = carto_arena_mark(call->arena); /* behind the rows, which may be there too */
+  if (size && !out->rows) {
+    status = carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+    goto failed;
+  }
+  status = carto__selecting_init(&s, filters, area, error);
+  if (status != CARTO_OK) goto failed;
+  status = carto__selecting_run(&s, out);
+  if (status == CARTO_OK && (out->count == 0 || carto__table_is_mixed(table)))
+    status = carto__selecting_first(&s, &out->first);
+  if (status != CARTO_OK) {
+    (void)carto__fail(error, status, 0, "%s", carto_status_text(status));
+    goto failed;
+  }
+  for (i = 0; i < s.test_count; i++) {
+    if (s.tests[i].plain.status != CARTO_OK) status = (carto_status)s.tests[i].plain.status;
+    if (s.tests[i].bad_date) {
+      status =
+        carto__fail(error, CARTO_ERR_ARG, 0, "Column used to filter by time isn't well formatted.");
+      goto failed;
+    }
+  }
+  if (status == CARTO_OK) {
+    carto_arena_rewind(call->arena, mark);
+    return CARTO_OK;
+  }
+  (void)carto__fail_memory(call->arena, error);
+failed:
+  carto_arena_rewind(call->arena, mark);
+  carto_selection_free(out);
+  return status;
+}
+
+/* ---- reading a widget */
+
+/* The most entries and points that a widget gives, and of a table the rows that are sorted. */
+#define CARTO_MCP__WIDGET_ROWS 5000
+#define CARTO_MCP__WIDGET_POINTS 500
+#define CARTO_MCP__WIDGET_SORT 100000
+#define CARTO_MCP__WIDGET_TICKS 10000
+
+typedef struct carto__widget {
+  const carto_call *call;
+  const carto_table *table;
+  const carto_selection *selection;
+  const carto_widget_spec *spec;
+  carto_widget_result *out;
+  carto_error *error;
+  carto__ticker ticker;
+} carto__widget;
+
+static carto_status carto__widget_memory(const carto__widget *w) {
+  return carto__fail_memory(w->call->arena, w->error);
+}
+
+/* A status that is not told yet. */
+static carto_status carto__widget_failed(const carto__widget *w, carto_status status) {
+  if (status == CARTO_ERR_CANCELLED) return carto__fail(w->error, status, 0, "cancelled");
+  return status == CARTO_OK ? status : carto__widget_memory(w);
+}
+
+static bool carto__widget_has(const carto__widget *w, carto_str name) {
+  const carto_column *c = carto_table_find(w->table, name);
+  size_t first = w->selection->first;
+  if (!c) return name.len == 0;
+  return !c->mixed || first >= w->table->row_count || !carto_column_is_null(c, first);
+}
+
+/* The columns that one measure lacks, behind what others lack. */
+static void carto__widget_lacks(const carto__widget *w, carto_measure m, carto_buf *missing) {
+  size_t i;
+  for (i = 0; i < m.count; i++) {
+    carto_str rest = carto_buf_str(missing), name;
+    bool named = false;
+    if (carto__widget_has(w, m.names[i])) continue;
+    while (rest.len > 0 && !named) {
+      name = carto__str_cut(&rest, ',');
+      if (name.len > 0 && name.ptr[0] == ' ') name = carto__str_skip(name, 1);
+      named = carto_str_equal(name, m.names[i]);
+    }
+    if (named) continue;
+    if (missing->len) carto_buf_append_text(missing, ", ");
+    carto_buf_append_str(missing, m.names[i]);
+  }
+}
+
+static carto_status carto__widget_check(const carto__widget *w, const carto_measure *measures,
+                                        size_t count) {
+  carto_buf missing;
+  size_t i;
+  carto_buf_init(&missing, carto_arena_allocator(w->call->arena), 0);
+  for (i = 0; i < count; i++) carto__widget_lacks(w, measures[i], &missing);
+  if (missing.status != CARTO_OK) return carto__widget_memory(w);
+  if (missing.len == 0) return CARTO_OK;
+  return carto__fail(w->error, CARTO_ERR_NOT_FOUND, 0, "InvalidColumnError: Missing column(s): %v",
+                     carto_buf_str(&missing));
+}
+
+static carto_status carto__widget_join(const carto__widget *w, carto_measure m) {
+  if (m.count < 2 || (m.join > CARTO_AGG_NONE && m.join < CARTO_AGG_CUSTOM)) return CARTO_OK;
+  return carto__fail(w->error, CARTO_ERR_ARG, 0, "undefined isn't a valid aggregation function");
+}
+
+/* The selected rows of a run; false when there is none in it. */
+static bool carto__widget_live(const carto__widget *w, size_t start, size_t count, uint64_t *live) {
+  const uint64_t *rows = w->selection->rows;
+  uint64_t all = 0;
+  size_t i, words = (count + 63) / 64;
+  memset(live, 0, CARTO_MCP__RUN_WORDS * sizeof *live);
+  memset(live, 0xff, words * sizeof *live);
+  if (count % 64) live[words - 1] = (UINT64_C(1) << count % 64) - 1;
+  for (i = 0; i < words; i++) {
+    if (rows) live[i] &= rows[start / 64 + i];
+    all |= live[i];
+  }
+  return all != 0;
+}
+
+/* The next run with selected rows. False at the end, or with *status set. */
+static bool carto__widget_next(carto__widget *w, size_t *start, size_t *count, uint64_t *live,
+                               carto_status *status) {
+  size_t rows = w->table->row_count;
+  for (*start += *count; *start < rows; *start += *count) {
+    *count = carto__min_size(rows - *start, CARTO_MCP__RUN);
+    if (!carto__tick(&w->ticker, 30 * CARTO_MCP__RUN)) {
+      *status = CARTO_ERR_CANCELLED;
+      return false;
+    }
+    if (carto__widget_live(w, *start, *count, live)) return true;
+  }
+  return false;
+}
+
+static int carto__reading_of(int operation) {
+  return operation == CARTO_AGG_SUM || operation == CARTO_AGG_AVG ? CARTO__AS_ADDENDS
+                                                                  : CARTO__AS_NUMBERS;
+}
+
+/* ---- formula, range, aggregations */
+
+/* All selected values of a measure, with up to two operations at once. */
+static carto_status carto__widget_sum(carto__widget *w, carto_measure m, const int *operations,
+                                      size_t operation_count, double *out) {
+  uint64_t live[CARTO_MCP__RUN_WORDS], present[CARTO_MCP__RUN_WORDS];
+  size_t start = 0, count = 0, i;
+  carto__joined values;
+  carto__sum sums[2];
+  carto_status status =
+    carto__joined_init(w->call, w->table, m, carto__reading_of(operations[0]), &values);
+  for (i = 0; i < operation_count; i++) sums[i] = carto__sum_of_none(operations[i]);
+  while (status == CARTO_OK && carto__widget_next(w, &start, &count, live, &status)) {
+    const double *run = carto__joined_run(&values, start, count, present);
+    for (i = 0; i < operation_count; i++)
+      carto__sum_run_all(&sums[i], operations[i], run, live, present);
+  }
+  for (i = 0; i < operation_count; i++) out[i] = carto__sum_result(&sums[i], operations[i]);
+  return carto__widget_failed(w, status);
+}
+
+static bool carto__measure_is_star(carto_measure m) {
+  return m.count == 0 || (m.count == 1 && (m.names[0].len == 0 || carto__str_is(m.names[0], "*")));
+}
+
+static carto_status carto__widget_formula(carto__widget *w) {
+  const carto_widget_spec *spec = w->spec;
+  int operation = spec->operation ? spec->operation : CARTO_AGG_COUNT;
+  carto_measure m = spec->column;
+  carto_status status;
+  double value = (double)w->selection->count;
+  w->out->value =
+    operation == CARTO_AGG_COUNT ? carto_scalar_of_number(0) : carto__scalar_of_kind(1);
+  if (w->selection->count == 0) return CARTO_OK;
+  if (operation == CARTO_AGG_CUSTOM)
+    return carto__fail(w->error, CARTO_ERR_UNSUPPORTED, 0,
+                       "Custom aggregation not supported for tilesets");
+  status = carto__widget_join(w, m);
+  if (status == CARTO_OK && !(operation == CARTO_AGG_COUNT && carto__measure_is_star(m)))
+    status = carto__widget_check(w, &m, 1);
+  if (status == CARTO_OK && operation != CARTO_AGG_COUNT)
+    status = carto__widget_sum(w, m, &operation, 1, &value);
+  w->out->value = carto_scalar_of_number(value);
+  return status;
+}
+
+static carto_status carto__widget_range(carto__widget *w) {
+  static const int operations[2] = {CARTO_AGG_MIN, CARTO_AGG_MAX};
+  const carto_column *c =
+    w->spec->column.count == 1 ? carto_table_find(w->table, w->spec->column.names[0]) : NULL;
+  carto_stats_number stats;
+  carto__cell_room room;
+  carto_status status;
+  double ends[2];
+  w->out->is_empty = w->selection->first >= w->table->row_count;
+  if (w->out->is_empty) return CARTO_OK;
+  status = carto__widget_join(w, w->spec->column);
+  if (status == CARTO_OK) status = carto__widget_check(w, &w->spec->column, 1);
+  if (status != CARTO_OK) return status;
+  if (c && c->type == CARTO_TYPE_TIMESTAMP) { /* as text, to the microsecond */
+    status = carto_stats_of_number(w->call, c, w->table->row_count, w->selection->rows, &stats);
+    if (status != CARTO_OK) return carto__widget_failed(w, status);
+    w->out->min = w->out->max = carto__scalar_of_kind(CARTO_SCALAR_NULL);
+    if (stats.count == 0) return CARTO_OK;
+    w->out->min = carto_scalar_of_text(
+      carto__str_copy(w->call->arena, carto__time_as_text(stats.min_i64, c->date_only, &room)));
+    w->out->max = carto_scalar_of_text(
+      carto__str_copy(w->call->arena, carto__time_as_text(stats.max_i64, c->date_only, &room)));
+    return w->out->min.text.ptr && w->out->max.text.ptr ? CARTO_OK : carto__widget_memory(w);
+  }
+  status = carto__widget_sum(w, w->spec->column, operations, 2, ends);
+  w->out->min = carto_scalar_of_number(ends[0]);
+  w->out->max = carto_scalar_of_number(ends[1]);
+  return status;
+}
+
+/* Aliases are told apart without regard to case. */
+static carto_status carto__widget_aliases(const carto__widget *w) {
+  const carto_widget_spec *spec = w->spec;
+  size_t i, k, n;
+  for (i = 0; i < spec->aggregate_count; i++)
+    for (k = 0; k < i; k++) {
+      carto_str alias = spec->aggregates[i].alias;
+      char *lower;
+      if (carto__str_compare_nocase(alias, spec->aggregates[k].alias) != 0) continue;
+      lower = (char *)carto_arena_alloc(w->call->arena, alias.len);
+      if (!lower) return carto__widget_memory(w);
+      for (n = 0; n < alias.len; n++) lower[n] = carto__lower(alias.ptr[n]);
+      return carto__fail(w->error, CARTO_ERR_ARG, 0, "Duplicate alias: %v",
+                         carto_str_make(lower, alias.len));
+    }
+  return CARTO_OK;
+}
+
+static carto_status carto__widget_aggregations(carto__widget *w) {
+  const carto_widget_spec *spec = w->spec;
+  carto_measure *measures;
+  carto_status status;
+  size_t i;
+  w->out->is_empty = w->selection->first >= w->table->row_count;
+  if (w->out->is_empty) return CARTO_OK;
+  status = carto__widget_aliases(w);
+  if (status != CARTO_OK) return status;
+  measures =
+    (carto_measure *)carto__arena_array(w->call->arena, spec->aggregate_count, sizeof *measures);
+  w->out->rows = (carto_widget_row *)carto__arena_zero(w->call->arena, spec->aggregate_count,
+                                                       sizeof *w->out->rows);
+  if (!measures || !w->out->rows) return carto__widget_memory(w);
+  for (i = 0; i < spec->aggregate_count; i++) {
+    measures[i] = spec->aggregates[i].column;
+    if (carto__measure_is_star(measures[i])) measures[i].count = 0;
+    status = carto__widget_join(w, measures[i]);
+    if (status != CARTO_OK) return status;
+  }
+  status = carto__widget_check(w, measures, spec->aggregate_count);
+  for (i = 0; i < spec->aggregate_count && status == CARTO_OK; i++) {
+    int operation = spec->aggregates[i].operation;
+    double value = (double)w->selection->count;
+    if (operation == CARTO_AGG_CUSTOM)
+      return carto__fail(w->error, CARTO_ERR_UNSUPPORTED, 0,
+                         "Custom aggregation not supported for tilesets");
+    if (operation > CARTO_AGG_COUNT)
+      status = carto__widget_sum(w, measures[i], &operation, 1, &value);
+    w->out->rows[i].name = carto_scalar_of_text(spec->aggregates[i].alias);
+    w->out->rows[i].value = carto_scalar_of_number(value);
+  }
+  w->out->row_count = spec->aggregate_count;
+  w->out->total = 1;
+  return status;
+}
+
+/* ---- histogram */
+
+CARTO_MCP__DEF void carto_widget_ticks(double min, double max, size_t buckets, double *out) {
+  size_t i;
+  for (i = 1; i < buckets; i++) out[i - 1] = min + (max - min) * ((double)i / (double)buckets);
+}
+
+/* Which bin a value is in; ticks that ascend are searched from where even ones would have it. */
+typedef struct carto__bins {
+  const double *ticks;
+  size_t count; /* of ticks */
+  bool ascend;
+  double scale;
+} carto__bins;
+
+static void carto__bins_init(carto__bins *b, const double *ticks, size_t count) {
+  size_t i;
+  b->ticks = ticks;
+  b->count = count;
+  b->ascend = true;
+  for (i = 1; i < count; i++)
+    if (!(ticks[i - 1] < ticks[i])) b->ascend = false;
+  for (i = 0; i < count; i++)
+    if (!(ticks[i] >= -CARTO_MCP__SAFE && ticks[i] <= CARTO_MCP__SAFE)) b->ascend = false;
+  b->scale = count > 1 && b->ascend ? (double)(count - 1) / (ticks[count - 1] - ticks[0]) : 0;
+}
+
+static bool carto__bins_hold(const carto__bins *b, size_t i, double x) {
+  double low = i == 0 ? -CARTO_MCP__SAFE : b->ticks[i - 1];
+  double high = i == b->count ? CARTO_MCP__SAFE : b->ticks[i];
+  return x >= low && x < high;
+}
+
+static uint32_t carto__bins_find(const carto__bins *b, double x) {
+  size_t i = 0;
+  if (!(x >= -CARTO_MCP__SAFE && x < CARTO_MCP__SAFE)) return CARTO_MCP__NO_GROUP;
+  if (!b->ascend) {
+    while (i <= b->count && !carto__bins_hold(b, i, x)) i++;
+    return i <= b->count ? (uint32_t)i : CARTO_MCP__NO_GROUP;
+  }
+  if (b->count == 0) return 0;
+  if (x >= b->ticks[b->count - 1]) return (uint32_t)b->count;
+  if (x < b->ticks[0]) return 0;
+  i = (size_t)(int64_t)((x - b->ticks[0]) * b->scale) + 1;
+  if (i >= b->count) i = b->count - 1;
+  while (x < b->ticks[i - 1]) i--;
+  while (x >= b->ticks[i]) i++;
+  return (uint32_t)i;
+}
+
+static carto_status carto__widget_histogram(carto__widget *w) {
+  const carto_widget_spec *spec = w->spec;
+  uint64_t live[CARTO_MCP__RUN_WORDS], present[CARTO_MCP__RUN_WORDS];
+  size_t start = 0, count = 0, i;
+  int operation = spec->operation ? spec->operation : CARTO_AGG_COUNT;
+  carto__joined values;
+  carto__bins bins;
+  carto__sums sums;
+  uint32_t *groups;
+  carto_status status;
+  w->out->is_empty = w->selection->count == 0;
+  if (w->selection->first >= w->table->row_count) return CARTO_OK;
+  status = carto__widget_join(w, spec->column);
+  if (status == CARTO_OK) status = carto__widget_check(w, &spec->column, 1);
+  if (status != CARTO_OK || w->out->is_empty) return status;
+  if (operation == CARTO_AGG_CUSTOM)
+    return carto__fail(w->error, CARTO_ERR_UNSUPPORTED, 0,
+                       "Custom aggregation not supported for tilesets");
+  if (spec->tick_count > CARTO_MCP__WIDGET_TICKS)
+    return carto__fail(w->error, CARTO_ERR_LIMIT, 0, "%u ticks; at most %d are taken",
+                       (uint64_t)spec->tick_count, CARTO_MCP__WIDGET_TICKS);
+  memset(&sums, 0, sizeof sums);
+  sums.arena = w->call->arena;
+  sums.operation = operation;
+  carto__bins_init(&bins, spec->ticks, spec->tick_count);
+  groups = (uint32_t *)carto__arena_array(w->call->arena, CARTO_MCP__RUN, sizeof *groups);
+  w->out->numbers = (double *)carto__arena_array(w->call->arena, spec->tick_count + 1, 8);
+  if (!groups || !w->out->numbers || !carto__sums_reach(&sums, spec->tick_count + 1))
+    return carto__widget_memory(w);
+  status = carto__joined_init(w->call, w->table, spec->column, CARTO__AS_NUMBERS, &values);
+  while (status == CARTO_OK && carto__widget_next(w, &start, &count, live, &status)) {
+    const double *run = carto__joined_run(&values, start, count, present);
+    for (i = 0; i < count; i++) {
+      if (!carto__bit(live, i) || !carto__bit(present, i)) continue;
+      groups[i] = carto__bins_find(&bins, run[i]);
+      if (groups[i] == CARTO_MCP__NO_GROUP) live[i / 64] &= ~(UINT64_C(1) << i % 64);
+    }
+    for (i = 0; i < CARTO_MCP__RUN_WORDS; i++) live[i] &= present[i];
+    if (!bins.ascend && !carto__tick(&w->ticker, count * bins.count)) status = CARTO_ERR_CANCELLED;
+    carto__sums_run(&sums, groups, run, start, live, present);
+  }
+  for (i = 0; i <= spec->tick_count; i++)
+    w->out->numbers[i] = sums.items[i].count ? carto__sum_result(&sums.items[i], operation) : 0;
+  w->out->number_count = spec->tick_count + 1;
+  return carto__widget_failed(w, status);
+}
+
+/* ---- categories */
+
+typedef struct carto__category_of {
+  carto_scalar name;
+  double value;
+} carto__category_of;
+
+typedef struct carto__categories {
+  carto__groups groups;
+  carto__sums sums;
+  int order;
+} carto__categories;
+
+static carto_scalar carto__category_name_of(const carto__categories *c, uint32_t id,
+                                            carto__cell_room *room) {
+  return carto__cells_get(&c->groups.cells, c->sums.items[id].first, room);
+}
+
+static int carto__category_order(const void *a, const void *b, const void *user) {
+  const carto__categories *c = (const carto__categories *)user;
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  const carto__sum *s = &c->sums.items[x], *t = &c->sums.items[y];
+  double v = carto__sum_result(s, c->sums.operation), u = carto__sum_result(t, c->sums.operation);
+  int by_value = v < u ? 1 : v > u ? -1 : 0; /* descending */
+  bool by_name = c->order >= CARTO_ALPHABETICAL_ASC;
+  carto__cell_room first, second;
+  int names;
+  if (c->order == CARTO_FREQUENCY_ASC) by_value = -by_value;
+  if (!by_name && by_value) return by_value;
+  names = carto__compare_names(carto__category_name_of(c, x, &first),
+                               carto__category_name_of(c, y, &second));
+  if (c->order == CARTO_ALPHABETICAL_DESC) names = -names;
+  if (names) return names;
+  if (by_name && by_value) return by_value;
+  return s->first < t->first ? -1 : s->first > t->first;
+}
+
+/* Adds up the selected rows by group. A count is of rows that have the value, null or not. */
+static carto_status carto__categories_sum(carto__widget *w, carto_measure m, carto__categories *c) {
+  uint64_t live[CARTO_MCP__RUN_WORDS], present[CARTO_MCP__RUN_WORDS];
+  size_t start = 0, count = 0, i;
+  const carto_column *one = m.count == 1 ? carto_table_find(w->table, m.names[0]) : NULL;
+  bool counts = c->sums.operation == CARTO_AGG_COUNT;
+  carto__joined values;
+  carto_status status = CARTO_OK;
+  memset(&values, 0, sizeof values);
+  if (!counts)
+    status =
+      carto__joined_init(w->call, w->table, m, carto__reading_of(c->sums.operation), &values);
+  if (status != CARTO_OK) return status;
+  while (carto__widget_next(w, &start, &count, live, &status)) {
+    const uint32_t *groups = carto__groups_run(&c->groups, start, count, live);
+    const double *run = NULL;
+    memset(present, 0xff, sizeof present);
+    if (!counts) run = carto__joined_run(&values, start, count, present);
+    else if (one && one->mixed && one->valid)
+      for (i = 0; 64 * i < count; i++) present[i] = one->valid[start / 64 + i];
+    if (!groups || !carto__sums_reach(&c->sums, carto__groups_count(&c->groups)))
+      return carto__arena_failed(w->call->arena);
+    carto__sums_run(&c->sums, groups, run, start, live, present);
+  }
+  return status;
+}
+
+/* What is behind the first ones: everything, less those that are among them. */
+static carto_status carto__categories_others(carto__widget *w, carto__categories *c, size_t after) {
+  uint8_t *among = (uint8_t *)carto__arena_zero(w->call->arena, c->sums.count, 1);
+  carto__sum rest = carto__sum_of_none(c->sums.operation);
+  carto__top top;
+  carto_status status;
+  uint32_t id;
+  size_t i;
+  if (!among) return carto__arena_failed(w->call->arena);
+  status = carto__top_init(&top, w->call->arena, carto__min_size(after, CARTO_MCP__WIDGET_ROWS),
+                           carto__category_order, c);
+  for (id = 0; status == CARTO_OK && id < c->sums.count; id++) {
+    if (c->sums.items[id].rows) carto__top_offer(&top, id);
+    if (!carto__tick(&w->ticker, 200)) status = CARTO_ERR_CANCELLED;
+  }
+  if (status != CARTO_OK) return status;
+  w->out->has_others = true;
+  w->out->others = carto__scalar_of_kind(CARTO_SCALAR_NONE);
+  if (top.offered <= after) return CARTO_OK;
+  for (i = 0; i < top.count; i++) among[carto__top_id(&top, i)] = 1;
+  for (i = 0; i < c->sums.count; i++)
+    if (c->sums.items[i].rows && !among[i] &&
+        (c->sums.items[i].count || c->sums.operation == CARTO_AGG_COUNT))
+      carto__sum_merge(&rest, &c->sums.items[i], c->sums.operation);
+  w->out->others = carto_scalar_of_number(carto__sum_result(&rest, c->sums.operation));
+  return CARTO_OK;
+}
+
+static carto_status carto__categories_list(carto__widget *w, carto__categories *c) {
+  const carto_widget_spec *spec = w->spec;
+  size_t keep =
+    spec->limit ? carto__min_size(spec->limit, CARTO_MCP__WIDGET_ROWS) : CARTO_MCP__WIDGET_ROWS;
+  carto__top top;
+  carto_status status;
+  uint32_t id;
+  size_t i;
+  if (spec->has_others && spec->cut) keep = carto__min_size(keep, spec->others);
+  status = carto__top_init(&top, w->call->arena, carto__min_size(keep, c->sums.count),
+                           carto__category_order, c);
+  for (id = 0; status == CARTO_OK && id < c->sums.count; id++) {
+    if (c->sums.items[id].rows) carto__top_offer(&top, id);
+    if (!carto__tick(&w->ticker, 200)) status = CARTO_ERR_CANCELLED;
+  }
+  if (status == CARTO_OK) status = carto__top_sort(&top, w->call);
+  if (status != CARTO_OK) return status;
+  w->out->rows =
+    (carto_widget_row *)carto__arena_zero(w->call->arena, top.count, sizeof *w->out->rows);
+  if (!w->out->rows) return carto__arena_failed(w->call->arena);
+  for (i = 0; i < top.count; i++) {
+    const carto__sum *s = &c->sums.items[carto__top_id(&top, i)];
+    carto_widget_row *row = &w->out->rows[i];
+    row->value = carto_scalar_of_number(carto__sum_result(s, c->sums.operation));
+    if (!carto__groups_name(&c->groups, w->call->arena, s->first, &row->name))
+      return carto__arena_failed(w->call->arena);
+  }
+  w->out->row_count = top.count;
+  w->out->total = top.offered;
+  w->out->raw = spec->raw;
+  return spec->has_others ? carto__categories_others(w, c, spec->others) : CARTO_OK;
+}
+
+static carto_status carto__widget_categories(carto__widget *w) {
+  const carto_widget_spec *spec = w->spec;
+  carto_measure measures[2];
+  carto__categories c;
+  carto_status status;
+  int operation = spec->operation ? spec->operation : CARTO_AGG_COUNT;
+  memset(&c, 0, sizeof c);
+  w->out->raw = spec->raw;
+  if (w->selection->count == 0 || operation == CARTO_AGG_CUSTOM) return CARTO_OK;
+  measures[0] = spec->column;
+  measures[1] = spec->operation_column;
+  if (carto__measure_is_star(measures[1])) measures[1] = spec->column;
+  status = carto__widget_join(w, measures[1]);
+  if (status == CARTO_OK) status = carto__widget_check(w, measures, 2);
+  if (status != CARTO_OK) return status;
+  if (spec->others > CARTO_MCP__WIDGET_ROWS)
+    return carto__fail(w->error, CARTO_ERR_LIMIT, 0, "othersThreshold: at most %d",
+                       CARTO_MCP__WIDGET_ROWS);
+  c.order = spec->order;
+  c.sums.arena = w->call->arena;
+  c.sums.operation = operation;
+  status = carto__groups_init(w->call, w->table,
+                              spec->column.count ? spec->column.names[0] : carto_str_make(NULL, 0),
+                              &c.groups);
+  if (status == CARTO_OK) status = carto__categories_sum(w, measures[1], &c);
+  if (status == CARTO_OK) status = carto__categories_list(w, &c);
+  return carto__widget_failed(w, status);
+}
+
+/* ---- scatter */
+
+static carto_status carto__widget_scatter(carto__widget *w) {
+  const carto_widget_spec *spec = w->spec;
+  uint64_t live[CARTO_MCP__RUN_WORDS], here[2][CARTO_MCP__RUN_WORDS];
+  size_t start = 0, count = 0, i, used = 0;
+  size_t most =
+    spec->limit ? carto__min_size(spec->limit, CARTO_MCP__WIDGET_POINTS) : CARTO_MCP__WIDGET_POINTS;
+  carto_measure axes[2];
+  carto__joined x, y;
+  carto_status status;
+  double *out;
+  if (w->selection->count == 0) return CARTO_OK;
+  axes[0] = spec->column;
+  axes[1] = spec->operation_column;
+  status = carto__widget_join(w, axes[0]);
+  if (status == CARTO_OK) status = carto__widget_join(w, axes[1]);
+  if (status == CARTO_OK) status = carto__widget_check(w, axes, 2);
+  if (status != CARTO_OK) return status;
+  out = (double *)carto__arena_array(w->call->arena, 2 * most, sizeof *out);
+  if (!out) return carto__widget_memory(w);
+  status = carto__joined_init(w->call, w->table, axes[0], CARTO__AS_ADDENDS, &x);
+  if (status == CARTO_OK)
+    status = carto__joined_init(w->call, w->table, axes[1], CARTO__AS_ADDENDS, &y);
+  while (status == CARTO_OK && carto__widget_next(w, &start, &count, live, &status)) {
+    const double *xs = carto__joined_run(&x, start, count, here[0]);
+    const double *ys = carto__joined_run(&y, start, count, here[1]);
+    for (i = 0; i < count; i++) {
+      if (!carto__bit(live, i) || !carto__bit(here[0], i) || !carto__bit(here[1], i)) continue;
+      w->out->total++;
+      if (used == most) continue;
+      out[2 * used] = xs[i];
+      out[2 * used++ + 1] = ys[i];
+    }
+  }
+  w->out->numbers = out;
+  w->out->number_count = 2 * used;
+  return carto__widget_failed(w, status);
+}
+
+/* ---- table */
+
+typedef struct carto__table_order {
+  const carto__cells *columns;
+  size_t count;
+  bool descending, numbers;
+} carto__table_order;
+
+/* What counts as false is an empty text. */
+static carto_scalar carto__cell_to_sort(const carto__cells *cells, size_t row,
+                                        carto__cell_room *room) {
+  carto_scalar s = carto__cells_get(cells, row, room);
+  if (carto__scalar_is_null(s) ||
+      (s.kind != CARTO_SCALAR_STRING && (s.number == 0 || s.number != s.number)))
+    return carto_scalar_of_text(carto_str_make(NULL, 0));
+  return s;
+}
+
+static int carto__table_compare(const void *a, const void *b, const void *user) {
+  const carto__table_order *o = (const carto__table_order *)user;
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  size_t i;
+  for (i = 0; i < o->count; i++) {
+    carto__cell_room first, second;
+    carto_scalar s = carto__cell_to_sort(&o->columns[i], x, &first);
+    carto_scalar t = carto__cell_to_sort(&o->columns[i], y, &second);
+    int order = 0;
+    if (!o->numbers && s.kind == CARTO_SCALAR_STRING && t.kind == CARTO_SCALAR_STRING) {
+      order = carto__compare_units(s.text, t.text);
+    } else {
+      double v = s.kind == CARTO_SCALAR_STRING ? carto__text_number(s.text) : s.number;
+      double u = t.kind == CARTO_SCALAR_STRING ? carto__text_number(t.text) : t.number;
+      order = v < u ? -1 : v > u;
+    }
+    if (order) return o->descending ? -order : order;
+  }
+  return x < y ? -1 : x > y;
+}
+
+/* Searches one column, where both its name and a text are given. What counts as false is not found. */
+static bool carto__table_found(const carto__cells *cells, carto_str text, size_t row,
+                               carto_buf *plain) {
+  char digits[CARTO_MCP__DOUBLE_ROOM];
+  carto__cell_room room;
+  carto_scalar s = carto__cell_to_sort(cells, row, &room);
+  carto_str cell = carto__scalar_name(s, digits);
+  if (cell.len == 0) return false;
+  carto_buf_clear(plain);
+  carto__append_plain(plain, cell, true, true);
+  return carto__text_holds(carto_buf_str(plain), text, 0);
+}
+
+/* Offers every row that is found to the heap, or numbers it where rows are not sorted. */
+static carto_status carto__table_rows(carto__widget *w, carto__top *top,
+                                      const carto__cells *search) {
+  const carto_widget_spec *spec = w->spec;
+  uint64_t live[CARTO_MCP__RUN_WORDS];
+  size_t start = 0, count = 0, i;
+  carto_status status = CARTO_OK;
+  carto_buf plain, text;
+  carto_buf_init(&plain, carto_arena_allocator(w->call->arena), 0);
+  carto_buf_init(&text, carto_arena_allocator(w->call->arena), 0);
+  carto__append_plain(&text, spec->search_text, true, true);
+  while (carto__widget_next(w, &start, &count, live, &status)) {
+    for (i = 0; i < count; i++) {
+      if (!carto__bit(live, i)) continue;
+      if (search && !carto__tick(&w->ticker, 500)) return CARTO_ERR_CANCELLED;
+      if (search && !carto__table_found(search, carto_buf_str(&text), start + i, &plain)) continue;
+      if (spec->sort_count) {
+        if (!carto__tick(&w->ticker, 200)) return CARTO_ERR_CANCELLED;
+        carto__top_offer(top, (uint32_t)(start + i));
+      } else {
+        if (top->offered >= spec->offset && top->count < top->keep)
+          top->ids[top->count++] = (uint32_t)(start + i);
+        top->offered++;
+      }
+    }
+  }
+  if (plain.status != CARTO_OK || text.status != CARTO_OK) return CARTO_ERR_NOMEM;
+  return status;
+}
+
+static carto_status carto__widget_table(carto__widget *w) {
+  const carto_widget_spec *spec = w->spec;
+  size_t limit = spec->limit ? spec->limit : 10, keep = limit, skip = 0, i;
+  bool searches = spec->search_column.len && spec->search_text.len;
+  carto__table_order order;
+  carto__cells *cells, search;
+  carto__top top;
+  carto_status status = CARTO_OK;
+  w->out->columns = spec->columns;
+  w->out->column_count = spec->column_count;
+  if (w->selection->count == 0) return CARTO_OK;
+  if (spec->sort_count) {
+    skip = spec->offset;
+    if (!carto__add_size(limit, skip, &keep)) keep = SIZE_MAX;
+    keep = carto__min_size(keep, w->selection->count);
+  }
+  keep = carto__min_size(keep, w->selection->count);
+  if (keep > CARTO_MCP__WIDGET_SORT)
+    return carto__fail(w->error, CARTO_ERR_LIMIT, 0,
+                       "table: offset and limit reach row %u; at most %d rows are read or sorted",
+                       (uint64_t)keep, CARTO_MCP__WIDGET_SORT);
+  cells = (carto__cells *)carto__arena_zero(w->call->arena, spec->sort_count, sizeof *cells);
+  if (!cells) return carto__widget_memory(w);
+  for (i = 0; i < spec->sort_count && status == CARTO_OK; i++)
+    status = carto__cells_init(w->call, w->table, spec->sort_by[i], &cells[i]);
+  if (status == CARTO_OK && searches)
+    status = carto__cells_init(w->call, w->table, spec->search_column, &search);
+  order.columns = cells;
+  order.count = spec->sort_count;
+  order.descending = spec->descending;
+  order.numbers = spec->sort_numbers;
+  if (status == CARTO_OK)
+    status = carto__top_init(&top, w->call->arena, keep, carto__table_compare, &order);
+  if (status == CARTO_OK) status = carto__table_rows(w, &top, searches ? &search : NULL);
+  if (status == CARTO_OK && spec->sort_count) status = carto__top_sort(&top, w->call);
+  if (status != CARTO_OK) return carto__widget_failed(w, status);
+  w->out->total = top.offered;
+  w->out->table_rows = (uint32_t *)carto__arena_array(w->call->arena, keep + 1, sizeof(uint32_t));
+  if (!w->out->table_rows) return carto__widget_memory(w);
+  for (i = skip; i < top.count; i++)
+    w->out->table_rows[w->out->table_row_count++] =
+      spec->sort_count ? carto__top_id(&top, i) : top.ids[i];
+  return CARTO_OK;
+}
+
+/* ---- time series */
+
+static const char *const carto__step_names[] = {"",    "second", "minute", "hour",
+                                                "day", "week",   "month",  "year"};
+
+#define CARTO_MCP__STEP_MOST \
+  1000000 /* of a multiplier; beyond it every date is in one bucket anyway */
+
+/* Finds buckets, in milliseconds. The last one is kept, since neighbours are often in it. */
+typedef struct carto__buckets {
+  int step; /* carto_step */
+  int64_t multiplier;
+  int64_t start, next;
+} carto__buckets;
+
+static int64_t carto__floor_to(int64_t value, int64_t size) {
+  return carto__floor_div(value, size) * size;
+}
+
+static void carto__buckets_find(carto__buckets *b, int64_t ms) {
+  static const int64_t sizes[] = {1, 1000, 60000, 3600000, 86400000, 604800000};
+  const int64_t day = 86400000, monday = -3 * day; /* 1969-12-29 */
+  int64_t year, months, size;
+  int month, mday;
+  if (b->step < CARTO_STEP_WEEK) {
+    size = sizes[b->step] * b->multiplier;
+    b->start = carto__floor_to(ms, size);
+    b->next = b->start + size;
+  } else if (b->step == CARTO_STEP_WEEK) {
+    size = sizes[CARTO_STEP_WEEK] * b->multiplier;
+    b->start = carto__floor_to(ms - monday, size) + monday;
+    b->next = b->start + size;
+  } else {
+    size = b->step == CARTO_STEP_YEAR ? 12 * b->multiplier : b->multiplier;
+    carto__date_from_days(carto__floor_div(ms, day), &year, &month, &mday);
+    months = carto__floor_to(year * 12 + month - 1, size);
+    b->start = carto__days_from_months(months) * day;
+    b->next = carto__days_from_months(months + size) * day;
+  }
+}
+
+typedef struct carto__series {
+  carto__buckets buckets;
+  carto__joined dates;
+  carto__numbering starts; /* of buckets */
+  carto__numbering pairs;  /* of a bucket, high word, and a series, low word */
+  carto__sums sums;        /* by pair */
+  carto__groups groups;
+  bool split;
+  carto__sums whole; /* by series, over all time */
+  uint32_t *rank;    /* of each series; NO_GROUP: not shown */
+  uint32_t *pair;    /* of each row of the run */
+} carto__series;
+
+/* Which pair each live row of a run is in; rows without a date are taken out. */
+static bool carto__series_place(const carto__widget *w, carto__series *s, size_t start,
+                                size_t count, uint64_t *live, const uint32_t *groups,
+                                uint32_t metric) {
+  uint64_t present[CARTO_MCP__RUN_WORDS];
+  const double *dates = carto__joined_run(&s->dates, start, count, present);
+  const carto_widget_spec *spec = w->spec;
+  double low = spec->range[0] * 1000, high = spec->range[1] * 1000;
+  uint32_t bucket = CARTO_MCP__NO_GROUP;
+  size_t i;
+  for (i = 0; i < CARTO_MCP__RUN_WORDS; i++) live[i] &= present[i];
+  for (i = 0; i < count; i++) {
+    int64_t ms;
+    if (!carto__bit(live, i)) continue;
+    if (spec->has_range && !(dates[i] >= low && dates[i] <= high)) {
+      live[i / 64] &= ~(UINT64_C(1) << i % 64);
+      continue;
+    }
+    ms = (int64_t)dates[i];
+    if (bucket == CARTO_MCP__NO_GROUP || ms < s->buckets.start || ms >= s->buckets.next) {
+      carto__buckets_find(&s->buckets, ms);
+      bucket = carto__numbering_get(&s->starts, (uint64_t)s->buckets.start);
+      if (bucket == CARTO_MCP__NO_GROUP) return false;
+    }
+    s->pair[i] =
+      groups || metric
+        ? carto__numbering_get(&s->pairs, (uint64_t)bucket << 32 | (groups ? groups[i] : metric))
+        : carto__numbering_get(&s->pairs, (uint64_t)bucket << 32);
+    if (s->pair[i] == CARTO_MCP__NO_GROUP) return false;
+  }
+  return true;
+}
+
+/* Adds up one metric. */
+static carto_status carto__series_sum(carto__widget *w, carto__series *s, carto_measure m,
+                                      int operation, uint32_t metric) {
+  uint64_t live[CARTO_MCP__RUN_WORDS], present[CARTO_MCP__RUN_WORDS];
+  size_t start = 0, count = 0;
+  carto__joined values;
+  carto_status status =
+    carto__joined_init(w->call, w->table, m, carto__reading_of(operation), &values);
+  if (status != CARTO_OK) return status;
+  s->sums.operation = s->whole.operation = operation;
+  while (carto__widget_next(w, &start, &count, live, &status)) {
+    const uint32_t *groups = NULL;
+    const double *run;
+    if (s->split && !(groups = carto__groups_run(&s->groups, start, count, live)))
+      return carto__arena_failed(w->call->arena);
+    if (!carto__series_place(w, s, start, count, live, groups, metric) ||
+        !carto__sums_reach(&s->sums, s->pairs.count) ||
+        (s->split && !carto__sums_reach(&s->whole, carto__groups_count(&s->groups))))
+      return carto__arena_failed(w->call->arena);
+    run = carto__joined_run(&values, start, count, present);
+    carto__sums_run(&s->sums, s->pair, run, start, live, present);
+    if (s->split) carto__sums_run(&s->whole, groups, run, start, live, present);
+  }
+  return status;
+}
+
+static int carto__series_order(const void *a, const void *b, const void *user) {
+  const carto__series *s = (const carto__series *)user;
+  const carto__sum *x = &s->whole.items[*(const uint32_t *)a];
+  const carto__sum *y = &s->whole.items[*(const uint32_t *)b];
+  double v = carto__sum_result(x, s->whole.operation), u = carto__sum_result(y, s->whole.operation);
+  carto__cell_room first, second;
+  int names;
+  if (v != u && (v == v || u == u)) return v > u || u != u ? -1 : 1;
+  names = carto__compare_names(carto__cells_get(&s->groups.cells, x->first, &first),
+                               carto__cells_get(&s->groups.cells, y->first, &second));
+  return names ? names : x->first < y->first ? -1 : x->first > y->first;
+}
+
+/* A series' name: its value as text. */
+static carto_status carto__series_name(carto__widget *w, const carto__series *s, uint32_t group,
+                                       carto_str *out) {
+  char room[CARTO_MCP__DOUBLE_ROOM];
+  carto__cell_room cell;
+  carto_scalar value = carto__cells_get(&s->groups.cells, s->whole.items[group].first, &cell);
+  *out =
+    carto__scalar_name(value.kind == CARTO_SCALAR_NONE ? carto__scalar_of_kind(1) : value, room);
+  return carto__text_keep(w->call->arena, out) ? CARTO_OK : carto__arena_failed(w->call->arena);
+}
+
+/* The most series that one widget shows. */
+#define CARTO_MCP__SERIES 1000
+
+/* Ranks the series that are shown: those asked for by name, or the first. */
+static carto_status carto__series_rank(carto__widget *w, carto__series *s) {
+  const carto_widget_spec *spec = w->spec;
+  carto_arena *arena = w->call->arena;
+  size_t most = spec->split_limit ? carto__min_size(spec->split_limit, CARTO_MCP__SERIES)
+                                  : CARTO_MCP__SERIES,
+         i, k;
+  carto__top top;
+  carto_status status;
+  uint32_t id;
+  if (spec->split_values) most = CARTO_MCP__SERIES;
+  status =
+    carto__top_init(&top, arena, carto__min_size(most, s->whole.count), carto__series_order, s);
+  s->rank = (uint32_t *)carto__arena_array(arena, s->whole.count, sizeof *s->rank);
+  w->out->series = (carto_str *)carto__arena_zero(arena, most, sizeof *w->out->series);
+  if (!s->rank || !w->out->series) return carto__arena_failed(arena);
+  for (id = 0; status == CARTO_OK && id < s->whole.count; id++) {
+    s->rank[id] = CARTO_MCP__NO_GROUP;
+    if (s->whole.items[id].rows) carto__top_offer(&top, id);
+    if (!carto__tick(&w->ticker, 200)) status = CARTO_ERR_CANCELLED;
+  }
+  if (status == CARTO_OK) status = carto__top_sort(&top, w->call);
+  for (i = 0; status == CARTO_OK && !spec->split_values && i < top.count; i++) {
+    s->rank[carto__top_id(&top, i)] = (uint32_t)i;
+    status =
+      carto__series_name(w, s, carto__top_id(&top, i), &w->out->series[w->out->series_count++]);
+  }
+  for (k = 0; status == CARTO_OK && k < spec->split_value_count; k++)
+    for (i = 0; status == CARTO_OK && i < top.count; i++) {
+      carto_str name;
+      id = carto__top_id(&top, i);
+      if (!carto__tick(&w->ticker, 100)) return CARTO_ERR_CANCELLED;
+      status = carto__series_name(w, s, id, &name);
+      if (status != CARTO_OK || !carto_str_equal(name, spec->split_values[k]) ||
+          s->rank[id] != CARTO_MCP__NO_GROUP || w->out->series_count == most)
+        continue;
+      s->rank[id] = (uint32_t)w->out->series_count;
+      w->out->series[w->out->series_count++] = name;
+      break;
+    }
+  return status;
+}
+
+static uint32_t carto__pair_series(const carto__series *s, uint32_t pair) {
+  uint32_t series = (uint32_t)s->pairs.keys[pair];
+  return s->rank ? s->rank[series] : series;
+}
+
+static int carto__pair_order(const void *a, const void *b, const void *user) {
+  const carto__series *s = (const carto__series *)user;
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b, v, u;
+  int64_t start = (int64_t)s->starts.keys[s->pairs.keys[x] >> 32];
+  int64_t other = (int64_t)s->starts.keys[s->pairs.keys[y] >> 32];
+  if (start != other) return start < other ? -1 : 1;
+  v = carto__pair_series(s, x);
+  u = carto__pair_series(s, y);
+  return v < u ? -1 : v > u;
+}
+
+/* The rows in order, up to the limit. operations: of each metric, or one. */
+static carto_status carto__series_list(carto__widget *w, carto__series *s, const int *operations) {
+  size_t keep = w->spec->limit ? carto__min_size(w->spec->limit, CARTO_MCP__WIDGET_ROWS)
+                               : CARTO_MCP__WIDGET_ROWS,
+         i;
+  carto__top top;
+  uint32_t id;
+  carto_status status = carto__top_init(&top, w->call->arena, carto__min_size(keep, s->pairs.count),
+                                        carto__pair_order, s);
+  for (id = 0; status == CARTO_OK && id < s->pairs.count; id++) {
+    if (carto__pair_series(s, id) != CARTO_MCP__NO_GROUP) carto__top_offer(&top, id);
+    if (!carto__tick(&w->ticker, 100)) status = CARTO_ERR_CANCELLED;
+  }
+  if (status == CARTO_OK) status = carto__top_sort(&top, w->call);
+  if (status != CARTO_OK) return status;
+  w->out->rows =
+    (carto_widget_row *)carto__arena_zero(w->call->arena, top.count, sizeof *w->out->rows);
+  if (!w->out->rows) return carto__arena_failed(w->call->arena);
+  for (i = 0; i < top.count; i++) {
+    carto_widget_row *row = &w->out->rows[i];
+    id = carto__top_id(&top, i);
+    row->series = carto__pair_series(s, id);
+    row->name = carto_scalar_of_number((double)(int64_t)s->starts.keys[s->pairs.keys[id] >> 32]);
+    row->value = carto_scalar_of_number(
+      carto__sum_result(&s->sums.items[id], operations[s->rank ? 0 : row->series]));
+  }
+  w->out->row_count = top.count;
+  w->out->total = top.offered;
+  return CARTO_OK;
+}
+
+/* A metric's name: of a count, the column's, or with its operation where the column comes twice. */
+static carto_status carto__metric_name(carto__widget *w, size_t at, carto_str *out) {
+  static const char *const names[] = {"count", "count", "sum", "avg", "min", "max", "custom"};
+  const carto_widget_aggregate *all = w->spec->aggregates, *a = &all[at];
+  carto_str column = a->column.count ? a->column.names[0] : carto_str_make(NULL, 0);
+  size_t i, same = 0;
+  carto_buf buf;
+  for (i = 0; i < w->spec->aggregate_count; i++)
+    same += all[i].column.count && carto_str_equal(all[i].column.names[0], column);
+  *out = a->alias.len                      ? a->alias
+         : a->operation <= CARTO_AGG_COUNT ? carto_str_from("count of records")
+                                           : column;
+  if (a->alias.len || a->operation <= CARTO_AGG_COUNT || same < 2) return CARTO_OK;
+  carto_buf_init(&buf, carto_arena_allocator(w->call->arena), 0);
+  carto_buf_append_text(&buf, names[a->operation]);
+  carto_buf_append_text(&buf, " of ");
+  carto_buf_append_str(&buf, column);
+  *out = carto_buf_str(&buf);
+  return buf.status == CARTO_OK ? CARTO_OK : carto__arena_failed(w->call->arena);
+}
+
+static carto_status carto__series_metrics(carto__widget *w, carto__series *s) {
+  const carto_widget_spec *spec = w->spec;
+  size_t n = spec->split.len ? 0 : spec->aggregate_count, i;
+  int one = spec->operation ? spec->operation : CARTO_AGG_COUNT;
+  int *operations = (int *)carto__arena_array(w->call->arena, n + 1, sizeof *operations);
+  carto_measure m = spec->operation_column;
+  carto_status status = CARTO_OK;
+  if (!operations) return carto__arena_failed(w->call->arena);
+  operations[0] = one;
+  if (carto__measure_is_star(m)) m = spec->column;
+  if (n == 0) status = carto__series_sum(w, s, m, one, 0);
+  else w->out->series = (carto_str *)carto__arena_zero(w->call->arena, n, sizeof(carto_str));
+  if (n > 0 && !w->out->series) return carto__arena_failed(w->call->arena);
+  for (i = 0; i < n && status == CARTO_OK; i++) {
+    const carto_widget_aggregate *a = &spec->aggregates[i];
+    operations[i] = a->operation ? a->operation : CARTO_AGG_COUNT;
+    status = carto__series_sum(w, s, carto__measure_is_star(a->column) ? spec->column : a->column,
+                               operations[i], (uint32_t)i);
+    if (status == CARTO_OK) status = carto__metric_name(w, i, &w->out->series[i]);
+    w->out->series_count = n;
+  }
+  if (status == CARTO_OK && s->split) status = carto__series_rank(w, s);
+  return status == CARTO_OK ? carto__series_list(w, s, operations) : status;
+}
+
+static carto_status carto__widget_time_series(carto__widget *w) {
+  const carto_widget_spec *spec = w->spec;
+  carto_arena *arena = w->call->arena;
+  carto_measure *measures;
+  carto__series s;
+  carto_status status = CARTO_OK;
+  size_t i, n = spec->aggregate_count;
+  if (w->selection->count == 0) return CARTO_OK;
+  measures = (carto_measure *)carto__arena_zero(arena, n + 3, sizeof *measures);
+  if (!measures) return carto__widget_memory(w);
+  measures[0] = spec->column;
+  if (!carto__measure_is_star(spec->operation_column)) measures[1] = spec->operation_column;
+  measures[2].names = &spec->split;
+  measures[2].count = spec->split.len > 0;
+  for (i = 0; i < n; i++)
+    if (!carto__measure_is_star(spec->aggregates[i].column))
+      measures[3 + i] = spec->aggregates[i].column;
+  for (i = 0; i < n + 3 && status == CARTO_OK; i++) {
+    bool custom = i >= 3 ? spec->aggregates[i - 3].operation == CARTO_AGG_CUSTOM
+                         : spec->operation == CARTO_AGG_CUSTOM;
+    if (custom)
+      return carto__fail(w->error, CARTO_ERR_UNSUPPORTED, 0,
+                         "Custom operation not supported for tilesets");
+    status = carto__widget_join(w, measures[i]);
+  }
+  if (status == CARTO_OK) status = carto__widget_check(w, measures, n + 3);
+  if (status != CARTO_OK || spec->step < CARTO_STEP_SECOND || spec->step > CARTO_STEP_YEAR)
+    return status;
+  if (n > CARTO_MCP__SERIES || spec->split_value_count > CARTO_MCP__SERIES)
+    return carto__fail(w->error, CARTO_ERR_LIMIT, 0, "at most %d series are taken",
+                       CARTO_MCP__SERIES);
+  memset(&s, 0, sizeof s);
+  s.buckets.step = spec->step;
+  s.buckets.multiplier = spec->step_multiplier < 1                      ? 1
+                         : spec->step_multiplier > CARTO_MCP__STEP_MOST ? CARTO_MCP__STEP_MOST
+                                                                        : spec->step_multiplier;
+  s.starts.arena = s.pairs.arena = s.sums.arena = s.whole.arena = arena;
+  s.split = spec->split.len > 0;
+  s.pair = (uint32_t *)carto__arena_array(arena, CARTO_MCP__RUN, sizeof *s.pair);
+  if (!s.pair) return carto__widget_memory(w);
+  status = carto__joined_init(w->call, w->table, spec->column, CARTO__AS_DATES, &s.dates);
+  if (status == CARTO_OK && s.split)
+    status = carto__groups_init(w->call, w->table, spec->split, &s.groups);
+  if (status == CARTO_OK) status = carto__series_metrics(w, &s);
+  return carto__widget_failed(w, status);
+}
+
+/* ---- all of them */
+
+CARTO_MCP__DEF carto_status carto_widget_read(const carto_call *call, const carto_table *table,
+                                              const carto_selection *selection,
+                                              const carto_widget_spec *spec,
+                                              carto_widget_result *out, carto_error *error) {
+  static carto_status (*const run[])(carto__widget *) = {
+    carto__widget_formula,     carto__widget_categories,  carto__widget_histogram,
+    carto__widget_range,       carto__widget_scatter,     carto__widget_table,
+    carto__widget_time_series, carto__widget_aggregations};
+  carto__widget w;
+  carto_status status;
+  memset(&w, 0, sizeof w);
+  memset(out, 0, sizeof *out);
+  carto__error_clear(error);
+  if (spec->op < CARTO_WIDGET_FORMULA || spec->op > CARTO_WIDGET_AGGREGATIONS ||
+      selection->row_count != table->row_count || table->row_count >= UINT32_MAX)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "no such widget, or a selection of another table");
+  w.call = w.ticker.call = call;
+  w.table = table;
+  w.selection = selection;
+  w.spec = spec;
+  w.out = out;
+  w.error = error;
+  out->op = spec->op;
+  out->table = table;
+  status = run[spec->op](&w);
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
+}
+
+/* ---- parameters */
+
+static const struct {
+  const char *names; /* of the client, of the service */
+  int op;
+} carto__widget_models[] = {{"formula", CARTO_WIDGET_FORMULA},
+                            {"categories category", CARTO_WIDGET_CATEGORIES},
+                            {"histogram", CARTO_WIDGET_HISTOGRAM},
+                            {"range", CARTO_WIDGET_RANGE},
+                            {"scatter scatterplot", CARTO_WIDGET_SCATTER},
+                            {"table", CARTO_WIDGET_TABLE},
+                            {"timeSeries timeseries", CARTO_WIDGET_TIME_SERIES},
+                            {"aggregations", CARTO_WIDGET_AGGREGATIONS}};
+
+/* The index of a word in a list of them, each with others that mean the same; -1 when in none. */
+static int carto__word_index(carto_str word, const char *const *lists, size_t count) {
+  size_t i;
+  for (i = 0; i < count; i++) {
+    carto_str words = carto_str_from(lists[i]);
+    while (words.len > 0)
+      if (carto_str_equal(carto__str_cut(&words, ' '), word)) return (int)i;
+  }
+  return -1;
+}
+
+CARTO_MCP__DEF int carto_aggregation_parse(carto_str name) {
+  static const char *const names[] = {
+    "", "count", "sum", "avg average", "min minimum", "max maximum", "custom"};
+  return carto__word_index(name, names, sizeof names / sizeof names[0]);
+}
+
+/* Reads the members of an object; the first failure stays. */
+typedef struct carto__spec_reader {
+  carto_arena *arena;
+  const carto_json *params;
+  carto_error *error;
+  carto_status status;
+} carto__spec_reader;
+
+static void carto__spec_bad(carto__spec_reader *r, const char *name, const char *expected) {
+  if (r->status == CARTO_OK)
+    r->status = carto__fail(r->error, CARTO_ERR_ARG, 0, "%s: expected %s", name, expected);
+}
+
+static void carto__spec_no_memory(carto__spec_reader *r) {
+  if (r->status == CARTO_OK) r->status = carto__fail_memory(r->arena, r->error);
+}
+
+/* A member that is there and not null. */
+static const carto_json *carto__spec_get(const carto__spec_reader *r, const char *name) {
+  const carto_json *value = carto_json_get(r->params, name);
+  return carto_json_type_of(value) == CARTO_JSON_NULL ? NULL : value;
+}
+
+static carto_str carto__spec_text(carto__spec_reader *r, const char *name) {
+  const carto_json *value = carto__spec_get(r, name);
+  if (value && carto_json_type_of(value) != CARTO_JSON_STRING) carto__spec_bad(r, name, "a text");
+  return carto_json_string(value);
+}
+
+/* A text or a list of texts. */
+static const carto_str *carto__spec_texts(carto__spec_reader *r, const char *name, size_t *count) {
+  const carto_json *value = carto__spec_get(r, name), *item = value;
+  size_t n = 1, i;
+  carto_str *out;
+  *count = 0;
+  if (!value) return NULL;
+  if (carto_json_type_of(value) == CARTO_JSON_ARRAY) {
+    n = carto_json_count(value);
+    item = carto_json_first(value);
+  }
+  if (n > CARTO_MCP_MAX_COLUMNS) {
+    carto__spec_bad(r, name, "fewer columns");
+    return NULL;
+  }
+  out = (carto_str *)carto__arena_array(r->arena, n + 1, sizeof *out);
+  if (!out) {
+    carto__spec_no_memory(r);
+    return NULL;
+  }
+  for (i = 0; i < n; i++, item = i < n ? carto_json_next(item) : NULL) {
+    if (carto_json_type_of(item) != CARTO_JSON_STRING)
+      carto__spec_bad(r, name, "a text or a list of texts");
+    out[i] = carto_json_string(item);
+  }
+  *count = n;
+  return out;
+}
+
+static size_t carto__spec_size(carto__spec_reader *r, const char *name) {
+  const carto_json *value = carto__spec_get(r, name);
+  int64_t size = 0;
+  if (value && (!carto_json_int64(value, &size) || size < 0 || size > INT64_C(0xffffffff)))
+    carto__spec_bad(r, name, "a whole number, 0 or more");
+  return r->status == CARTO_OK ? (size_t)size : 0;
+}
+
+static int carto__spec_operation(carto__spec_reader *r, const char *name) {
+  carto_str text = carto__spec_text(r, name);
+  int operation = carto_aggregation_parse(text);
+  if (text.len > 0 && operation < 0) carto__spec_bad(r, name, "count, sum, avg, min or max");
+  return operation > 0 ? operation : CARTO_AGG_NONE;
+}
+
+static carto_measure carto__spec_measure(carto__spec_reader *r, const char *name,
+                                         const char *join) {
+  carto_measure m;
+  m.names = carto__spec_texts(r, name, &m.count);
+  m.join = carto__spec_operation(r, join);
+  return m;
+}
+
+static void carto__spec_ticks(carto__spec_reader *r, carto_widget_spec *out) {
+  const carto_json *list = carto__spec_get(r, "ticks"), *item;
+  size_t n = carto_json_count(list), i;
+  double *ticks = (double *)carto__arena_array(r->arena, n, sizeof *ticks);
+  if (list && carto_json_type_of(list) != CARTO_JSON_ARRAY)
+    carto__spec_bad(r, "ticks", "a list of numbers");
+  if (!ticks) {
+    carto__spec_no_memory(r);
+    return;
+  }
+  for (item = carto_json_first(list), i = 0; r->status == CARTO_OK && i < n; i++) {
+    if (!carto_json_is_number(item)) carto__spec_bad(r, "ticks", "a list of numbers");
+    ticks[i] = carto_json_double(item);
+    if (i + 1 < n) item = carto_json_next(item);
+  }
+  out->ticks = ticks;
+  out->tick_count = r->status == CARTO_OK ? n : 0;
+}
+
+/* `aggregations`, or the metrics of `series`. */
+static void carto__spec_aggregates(carto__spec_reader *r, const char *name, const char *column,
+                                   carto_widget_spec *out) {
+  const carto_json *list = carto__spec_get(r, name), *item;
+  size_t n = carto_json_count(list), i;
+  carto_widget_aggregate *items;
+  carto__spec_reader one = *r;
+  if (list && carto_json_type_of(list) != CARTO_JSON_ARRAY) {
+    carto__spec_bad(r, name,
+                    carto_json_type_of(list) == CARTO_JSON_STRING
+                      ? "a list of objects; Unsupported tileset SQL aggregation"
+                      : "a list of objects");
+    return;
+  }
+  if (n > CARTO_MCP_MAX_COLUMNS) carto__spec_bad(r, name, "fewer entries");
+  items = (carto_widget_aggregate *)carto__arena_zero(r->arena, n + 1, sizeof *items);
+  if (!items) carto__spec_no_memory(r);
+  if (r->status != CARTO_OK) return;
+  for (item = carto_json_first(list), i = 0; one.status == CARTO_OK && i < n; i++) {
+    one.params = item;
+    if (carto_json_type_of(item) != CARTO_JSON_OBJECT) carto__spec_bad(&one, name, "objects");
+    items[i].column = carto__spec_measure(&one, column, "joinOperation");
+    items[i].operation = carto__spec_operation(&one, "operation");
+    items[i].alias = carto__spec_text(&one, "alias");
+    if (i + 1 < n) item = carto_json_next(item);
+  }
+  r->status = one.status;
+  out->aggregates = items;
+  out->aggregate_count = n;
+}
+
+static void carto__spec_time_series(carto__spec_reader *r, carto_widget_spec *out) {
+  const carto_json *range = carto__spec_get(r, "timeRange");
+  const carto_json *many = carto__spec_get(r, "stepMultiplier");
+  int step = carto__word_index(carto__spec_text(r, "stepSize"), carto__step_names,
+                               sizeof carto__step_names / sizeof carto__step_names[0]);
+  double multiplier = carto_json_double(many);
+  out->step = step > 0 ? step : CARTO_STEP_UNKNOWN;
+  out->step_multiplier = multiplier >= 1 ? multiplier < 1e9 ? (int64_t)multiplier : 1000000000 : 1;
+  if (range) {
+    const carto_json *first = carto_json_first(range);
+    out->has_range = true;
+    if (carto_json_count(range) != 2 || carto_json_type_of(range) != CARTO_JSON_ARRAY ||
+        !carto_json_is_number(first) || !carto_json_is_number(carto_json_next(first))) {
+      carto__spec_bad(r, "timeRange", "[start, end] in seconds since 1970");
+      return;
+    }
+    out->range[0] = carto_json_double(first);
+    out->range[1] = carto_json_double(carto_json_next(first));
+  }
+  out->split = carto__spec_text(r, "splitByCategory");
+  out->split_limit = carto__spec_size(r, "splitByCategoryLimit");
+  out->split_values = carto__spec_texts(r, "splitByCategoryValues", &out->split_value_count);
+  carto__spec_aggregates(r, "series", "operationColumn", out);
+}
+
+static void carto__spec_table(carto__spec_reader *r, carto_widget_spec *out) {
+  carto_str direction = carto__spec_text(r, "sortDirection");
+  carto_str type = carto__spec_text(r, "sortByColumnType");
+  out->columns = carto__spec_texts(r, "columns", &out->column_count);
+  out->sort_by = carto__spec_texts(r, "sortBy", &out->sort_count);
+  out->descending = carto__str_is(direction, "desc");
+  if (direction.len && !out->descending && !carto__str_is(direction, "asc"))
+    carto__spec_bad(r, "sortDirection", "asc or desc");
+  out->sort_numbers = carto__str_is(type, "number");
+  out->offset = carto__spec_size(r, "offset");
+  out->search_column = carto__spec_text(r, "searchFilterColumn");
+  out->search_text = carto__spec_text(r, "searchFilterText");
+}
+
+static void carto__spec_categories(carto__spec_reader *r, carto_widget_spec *out) {
+  static const char *const orders[] = {"frequency_desc", "frequency_asc", "alphabetical_asc",
+                                       "alphabetical_desc"};
+  carto_str order = carto__spec_text(r, "orderBy");
+  int index = carto__word_index(order, orders, 4);
+  if (order.len && index < 0)
+    carto__spec_bad(r, "orderBy",
+                    "frequency_desc, frequency_asc, alphabetical_asc or alphabetical_desc");
+  out->order = index > 0 ? index : CARTO_FREQUENCY_DESC;
+  out->has_others = carto__spec_get(r, "othersThreshold") != NULL;
+  out->others = carto__spec_size(r, "othersThreshold");
+  out->raw = carto_json_bool(carto_json_get(r->params, "rawResult"));
+}
+
+CARTO_MCP__DEF carto_status carto_widget_read_spec(carto_arena *arena, carto_str model,
+                                                   const carto_json *params, carto_widget_spec *out,
+                                                   carto_error *error) {
+  carto__spec_reader r;
+  size_t i, count = sizeof carto__widget_models / sizeof carto__widget_models[0];
+  memset(out, 0, sizeof *out);
+  carto__error_clear(error);
+  r.arena = arena;
+  r.params = params;
+  r.error = error;
+  r.status = CARTO_OK;
+  for (i = 0; i < count; i++)
+    if (carto__word_index(model, &carto__widget_models[i].names, 1) == 0) break;
+  if (i == count)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                       "there is no widget model \"%v\"; there are formula, categories, histogram, "
+                       "range, scatter, table, timeSeries and aggregations",
+                       model);
+  out->op = carto__widget_models[i].op;
+  if (out->op == CARTO_WIDGET_SCATTER) {
+    out->column = carto__spec_measure(&r, "xAxisColumn", "xAxisJoinOperation");
+    out->operation_column = carto__spec_measure(&r, "yAxisColumn", "yAxisJoinOperation");
+  } else {
+    out->column = carto__spec_measure(&r, "column", "joinOperation");
+    out->operation_column = carto__spec_measure(&r, "operationColumn", "joinOperation");
+    out->operation = carto__spec_operation(&r, "operation");
+  }
+  out->limit = carto__spec_size(&r, "limit");
+  if (out->op == CARTO_WIDGET_CATEGORIES) carto__spec_categories(&r, out);
+  if (out->op == CARTO_WIDGET_HISTOGRAM) carto__spec_ticks(&r, out);
+  if (out->op == CARTO_WIDGET_TABLE) carto__spec_table(&r, out);
+  if (out->op == CARTO_WIDGET_TIME_SERIES) carto__spec_time_series(&r, out);
+  if (out->op == CARTO_WIDGET_AGGREGATIONS)
+    carto__spec_aggregates(&r, "aggregations", "column", out);
+  if (r.status != CARTO_OK) memset(out, 0, sizeof *out);
+  return r.status;
+}
+
+/* ---- results as JSON */
+
+/* How a number is written: JSON's own, or with names for what JSON does not have. */
+typedef void (*carto__number_writer)(carto_json_writer *out, double value);
+
+static void carto__put_scalar(carto_json_writer *out, carto_scalar value,
+                              carto__number_writer number) {
+  if (value.kind == CARTO_SCALAR_NUMBER) number(out, value.number);
+  else carto_scalar_write(value, out);
+}
+
+static void carto__put_entry(carto_json_writer *out, carto_scalar name, carto_scalar value,
+                             carto__number_writer number) {
+  carto_json_key(out, "name");
+  carto__put_scalar(out, name, number);
+  if (value.kind == CARTO_SCALAR_NONE) return;
+  carto_json_key(out, "value");
+  carto__put_scalar(out, value, number);
+}
+
+static void carto__put_categories(const carto_widget_result *r, carto_json_writer *out,
+                                  carto__number_writer number) {
+  size_t i;
+  if (r->raw) {
+    carto_json_begin_object(out);
+    carto_json_key(out, "rows");
+  }
+  carto_json_begin_array(out);
+  for (i = 0; i < r->row_count; i++) {
+    carto_scalar name = r->rows[i].name;
+    if (name.kind == CARTO_SCALAR_NONE) name = carto_scalar_of_text(carto_str_from("no value"));
+    carto_json_begin_object(out);
+    carto__put_entry(out, name, r->rows[i].value, number);
+    carto_json_end_object(out);
+  }
+  if (r->has_others && !r->raw) {
+    carto_json_begin_object(out);
+    carto__put_entry(out, carto_scalar_of_text(carto_str_from("_carto_others")), r->others, number);
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  if (!r->raw) return;
+  if (r->has_others && r->others.kind != CARTO_SCALAR_NONE) {
+    carto_json_key(out, "metadata");
+    carto_json_begin_object(out);
+    carto_json_key(out, "others");
+    carto__put_scalar(out, r->others, number);
+    carto_json_end_object(out);
+  }
+  carto_json_end_object(out);
+}
+
+static void carto__put_numbers(const carto_widget_result *r, carto_json_writer *out,
+                               carto__number_writer number) {
+  bool pairs = r->op == CARTO_WIDGET_SCATTER;
+  size_t i;
+  carto_json_begin_array(out);
+  for (i = 0; i < r->number_count; i++) {
+    if (pairs && i % 2 == 0) carto_json_begin_array(out);
+    number(out, r->numbers[i]);
+    if (pairs && i % 2) carto_json_end_array(out);
+  }
+  carto_json_end_array(out);
+}
+
+/* A row has the columns that were asked for; one that is not there has no value. */
+static void carto__put_table(const carto_widget_result *r, carto_json_writer *out) {
+  size_t i, k;
+  carto_json_begin_object(out);
+  carto_json_key(out, "rows");
+  carto_json_begin_array(out);
+  for (i = 0; i < r->table_row_count; i++) {
+    carto_json_begin_object(out);
+    for (k = 0; k < r->column_count; k++) {
+      const carto_column *c = carto_table_find(r->table, r->columns[k]);
+      if (!c || (c->mixed && carto_column_is_null(c, r->table_rows[i]))) continue;
+      carto_json_key_str(out, r->columns[k]);
+      carto__write_value(out, c, r->table_rows[i]);
+    }
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  carto_json_key(out, "totalCount");
+  carto_json_write_uint(out, r->total);
+  carto_json_end_object(out);
+}
+
+static void carto__put_time_series(const carto_widget_result *r, carto_json_writer *out,
+                                   carto__number_writer number) {
+  size_t i;
+  carto_json_begin_object(out);
+  carto_json_key(out, "rows");
+  carto_json_begin_array(out);
+  for (i = 0; i < r->row_count; i++) {
+    carto_json_begin_object(out);
+    carto__put_entry(out, r->rows[i].name, r->rows[i].value, number);
+    if (r->series) {
+      carto_json_key(out, "category");
+      carto_json_write_string(out, r->series[r->rows[i].series]);
+    }
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  if (r->series) {
+    carto_json_key(out, "categories");
+    carto_json_begin_array(out);
+    for (i = 0; i < r->series_count; i++) carto_json_write_string(out, r->series[i]);
+    carto_json_end_array(out);
+  }
+  carto_json_end_object(out);
+}
+
+static void carto__put_aggregations(const carto_widget_result *r, carto_json_writer *out,
+                                    carto__number_writer number) {
+  size_t i;
+  carto_json_begin_object(out);
+  carto_json_key(out, "rows");
+  carto_json_begin_array(out);
+  if (!r->is_empty) {
+    carto_json_begin_object(out);
+    for (i = 0; i < r->row_count; i++) {
+      carto_json_key_str(out, r->rows[i].name.text);
+      carto__put_scalar(out, r->rows[i].value, number);
+    }
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  carto_json_end_object(out);
+}
+
+static void carto__put_widget(const carto_widget_result *r, carto_json_writer *out,
+                              carto__number_writer number) {
+  switch (r->op) {
+  case CARTO_WIDGET_FORMULA:
+    carto_json_begin_object(out);
+    carto_json_key(out, "value");
+    carto__put_scalar(out, r->value, number);
+    carto_json_end_object(out);
+    break;
+  case CARTO_WIDGET_CATEGORIES: carto__put_categories(r, out, number); break;
+  case CARTO_WIDGET_RANGE:
+    if (r->is_empty) {
+      carto_json_write_null(out);
+      break;
+    }
+    carto_json_begin_object(out);
+    carto_json_key(out, "min");
+    carto__put_scalar(out, r->min, number);
+    carto_json_key(out, "max");
+    carto__put_scalar(out, r->max, number);
+    carto_json_end_object(out);
+    break;
+  case CARTO_WIDGET_TABLE: carto__put_table(r, out); break;
+  case CARTO_WIDGET_TIME_SERIES: carto__put_time_series(r, out, number); break;
+  case CARTO_WIDGET_AGGREGATIONS: carto__put_aggregations(r, out, number); break;
+  default: carto__put_numbers(r, out, number); break;
+  }
+}
+
+CARTO_MCP__DEF void carto_widget_write(const carto_widget_result *result, carto_json_writer *out) {
+  carto__put_widget(result, out, carto_json_write_double);
+}
+
+/* ---- features of tiles */
+
+typedef struct carto__tiles {
+  const carto_call *call;
+  carto__ticker ticker;
+  carto_str id_column;
+  carto__dict seen; /* ids of features, as JSON */
+  carto_buf id;     /* the one at hand */
+  carto__numbering cells;
+  carto_tile_row *rows;
+  size_t count, room;
+  carto_error *error;
+} carto__tiles;
+
+static bool carto__tiles_add(carto__tiles *t, size_t tile, size_t row) {
+  if (t->count == t->room) {
+    size_t room = t->room ? 2 * t->room : 256;
+    carto_tile_row *rows = (carto_tile_row *)carto__arena_array(t->call->arena, room, sizeof *rows);
+    if (!rows) return false;
+    if (t->count) memcpy(rows, t->rows, t->count * sizeof *rows);
+    t->rows = rows;
+    t->room = room;
+  }
+  t->rows[t->count].tile = (uint32_t)tile;
+  t->rows[t->count++].row = (uint32_t)row;
+  return true;
+}
+
+/* Null, 0, false and empty text are no ids. */
+static bool carto__scalar_is_id(carto_scalar s) {
+  if (s.kind == CARTO_SCALAR_STRING) return s.text.len > 0;
+  return !carto__scalar_is_null(s) && s.number != 0 && s.number == s.number;
+}
+
+/* Claims a feature's id. *fresh: it was not seen before, or it has none at all. */
+static carto_status carto__tiles_claim(carto__tiles *t, const carto_tile *tile,
+                                       const carto__cells columns[3], size_t row, bool *fresh) {
+  carto__cell_room room;
+  carto_scalar id = carto__scalar_of_kind(CARTO_SCALAR_NONE);
+  carto_json_writer writer;
+  uint32_t code, before = t->seen.count;
+  carto_status status;
+  *fresh = t->id_column.len == 0;
+  if (t->id_column.len) {
+    id = carto__cells_get(&columns[0], row, &room);
+  } else {
+    if (tile->ids) id = tile->ids[row];
+    if (!carto__scalar_is_id(id)) id = carto__cells_get(&columns[1], row, &room);
+    if (!carto__scalar_is_id(id)) id = carto__cells_get(&columns[2], row, &room);
+  }
+  if (!carto__scalar_is_id(id)) return CARTO_OK;
+  carto_buf_clear(&t->id);
+  carto_json_writer_init(&writer, &t->id);
+  carto_scalar_write(id, &writer);
+  if (t->id.status != CARTO_OK) return (carto_status)t->id.status;
+  status = carto__dict_code(&t->seen, carto_buf_str(&t->id), &code);
+  *fresh = t->seen.count > before;
+  return status;
+}
+
+/* Points first, then lines, then polygons. */
+static int carto__feature_turn(const carto_column *c, size_t row) {
+  unsigned char room[21];
+  int type = c->bytes ? carto_geom_type_of(carto_column_geom(c, row, room)) : CARTO_GEOM_POINT;
+  if (type == CARTO_GEOM_POINT || type == CARTO_GEOM_MULTIPOINT) return 0;
+  return type == CARTO_GEOM_LINESTRING || type == CARTO_GEOM_MULTILINESTRING ? 1 : 2;
+}
+
+/* cut: what of the area is in the tile; or NULL, everything. */
+static carto_status carto__tiles_take(carto__tiles *t, const carto_tile *tile, size_t index,
+                                      const carto__cells columns[3], carto__area *cut) {
+  const carto_column *c = carto_table_spatial(tile->table);
+  size_t row;
+  int turn;
+  for (turn = 0; turn < 3; turn++)
+    for (row = 0; row < tile->table->row_count; row++) {
+      bool meets = true, fresh;
+      carto_status status = CARTO_OK;
+      if (!carto__tick(&t->ticker, 500)) return CARTO_ERR_CANCELLED;
+      if (carto_column_is_null(c, row) || carto__feature_turn(c, row) != turn) continue;
+      if (cut) status = carto__area_row(cut, row, &meets);
+      if (status != CARTO_OK) return status;
+      if (!meets) continue;
+      status = carto__tiles_claim(t, tile, columns, row, &fresh);
+      if (status != CARTO_OK) return status;
+      if (fresh && !carto__tiles_add(t, index, row)) return carto__arena_failed(t->call->arena);
+    }
+  return CARTO_OK;
+}
+
+static carto_status carto__tiles_features(carto__tiles *t, const carto_tile *tile, size_t index,
+                                          carto_geom area) {
+  static const char *const names[] = {"cartodb_id", "geoid"};
+  carto__cells columns[3];
+  carto__area cut;
+  carto__area_maker maker;
+  carto_geom part;
+  carto_status status = carto__cells_init(t->call, tile->table, t->id_column, &columns[0]);
+  size_t at, i;
+  for (i = 0; i < 2 && status == CARTO_OK; i++)
+    status = carto__cells_init(t->call, tile->table, carto_str_from(names[i]), &columns[i + 1]);
+  if (status != CARTO_OK || area.size == 0)
+    return status == CARTO_OK ? carto__tiles_take(t, tile, index, columns, NULL) : status;
+  at = carto__area_begin(&maker, t->call->arena);
+  status = carto__area_cut(&maker, area, &tile->box, 0);
+  if (status == CARTO_OK) status = carto__area_end(&maker, at, &part);
+  if (status != CARTO_OK || part.size == 0) return status;
+  status = carto__area_init(&cut, t->call, tile->table, part, tile->table->row_count, NULL);
+  return status == CARTO_OK ? carto__tiles_take(t, tile, index, columns, &cut) : status;
+}
+
+static int carto__cell_level(const carto_column *c, size_t row) {
+  return c->type == CARTO_TYPE_H3 ? carto_h3_resolution(c->data.cell[row])
+                                  : carto_quadbin_level(c->data.cell[row]);
+}
+
+/* Cells of level 0 are never shown. */
+static carto_status carto__tiles_cells(carto__tiles *t, const carto_tile *tile, size_t index,
+                                       carto_geom area, int level) {
+  const carto_column *c = carto_table_spatial(tile->table);
+  carto__area whole;
+  carto_status status = CARTO_OK;
+  size_t row;
+  if (area.size)
+    status = carto__area_init(&whole, t->call, tile->table, area, tile->table->row_count, NULL);
+  for (row = 0; status == CARTO_OK && row < tile->table->row_count; row++) {
+    bool meets = true;
+    uint32_t id;
+    if (!carto__tick(&t->ticker, 2000)) return CARTO_ERR_CANCELLED;
+    if (carto_column_is_null(c, row) || level == 0) continue;
+    if (area.size) status = carto__area_row(&whole, row, &meets);
+    if (status != CARTO_OK || !meets) continue;
+    id = carto__numbering_get(&t->cells, c->data.cell[row]);
+    if (id == CARTO_MCP__NO_GROUP || (id == t->count && !carto__tiles_add(t, index, row)))
+      return carto__arena_failed(t->call->arena);
+    t->rows[id].tile = (uint32_t)index;
+    t->rows[id].row = (uint32_t)row;
+  }
+  return status;
+}
+
+CARTO_MCP__DEF carto_status carto_tiles_select(const carto_call *call, const carto_tile *tiles,
+                                               size_t count, carto_geom area, carto_str id_column,
+                                               carto_tile_row **out, size_t *out_count,
+                                               carto_error *error) {
+  carto__tiles t;
+  carto_status status = CARTO_OK;
+  int level = -1; /* of the first tile with data */
+  size_t i;
+  *out = NULL;
+  *out_count = 0;
+  carto__error_clear(error);
+  memset(&t, 0, sizeof t);
+  t.call = t.ticker.call = call;
+  t.id_column = id_column;
+  t.cells.arena = call->arena;
+  carto__dict_init(&t.seen, carto_arena_allocator(call->arena));
+  carto_buf_init(&t.id, carto_arena_allocator(call->arena), 0);
+  for (i = 0; i < count && status == CARTO_OK; i++) {
+    const carto_column *c = tiles[i].table ? carto_table_spatial(tiles[i].table) : NULL;
+    if (!tiles[i].table || tiles[i].table->row_count == 0) continue;
+    if (!c)
+      return carto__fail(error, CARTO_ERR_ARG, 0, "tile %u has no column that places its rows",
+                         (uint64_t)i);
+    if (carto__is_cell(c->type) && level < 0) level = carto__cell_level(c, 0);
+    if (tiles[i].hidden) continue;
+    status = carto__is_cell(c->type) ? carto__tiles_cells(&t, &tiles[i], i, area, level)
+                                     : carto__tiles_features(&t, &tiles[i], i, area);
+  }
+  if (status == CARTO_ERR_CANCELLED) return carto__fail(error, status, 0, "cancelled");
+  if (status != CARTO_OK) return carto__fail_memory(call->arena, error);
+  *out = t.rows;
+  *out_count = t.count;
+  return CARTO_OK;
 }
 
 /* ---------------------------------------------------------------------- >>engine
@@ -30403,65 +34508,6 @@ static const carto_param carto__describe_results[] = {
 };
 
 /* ---- execute_query */
-
-/* A day: the time up to its clock, which says nothing. */
-static void carto__put_day(carto_json_writer *out, int64_t microseconds) {
-  carto_buf *buf = out->out;
-  carto_json_write_time(out, microseconds);
-  if (buf->status != CARTO_OK) return;
-  while (buf->ptr[buf->len - 1] != 'T') buf->len--;
-  buf->ptr[buf->len - 1] = '"';
-}
-
-/* A double; those that JSON does not know are written as PostgreSQL names them. */
-static void carto__write_number(carto_json_writer *out, double value) {
-  if (value != value) carto_json_write_text(out, "NaN");
-  else if (value > DBL_MAX) carto_json_write_text(out, "Infinity");
-  else if (value < -DBL_MAX) carto_json_write_text(out, "-Infinity");
-  else carto_json_write_double(out, value);
-}
-
-static void carto__write_cell(carto_json_writer *out, uint64_t cell, bool as_text) {
-  char text[17];
-  carto_h3_text(cell, text); /* hexadecimal, whatever the kind of cell */
-  if (as_text) carto_json_write_text(out, text);
-  else carto_json_write_uint(out, cell);
-}
-
-/* A geometry takes a quarter of its bytes in WKB at the least: one that cannot fit is not begun,
-   since a large one takes long. */
-static void carto__write_geom(carto_json_writer *out, carto_geom geom) {
-  carto_buf *buf = out->out;
-  if (buf->limit == 0 || geom.size / 4 <= buf->limit) carto_geom_to_geojson(geom, out);
-  else if (buf->status == CARTO_OK) buf->status = CARTO_ERR_LIMIT;
-}
-
-/* One value of a table as JSON. */
-static void carto__write_value(carto_json_writer *out, const carto_column *column, size_t row) {
-  unsigned char room[21];
-  carto_str text;
-  if (carto_column_is_null(column, row)) {
-    carto_json_write_null(out);
-    return;
-  }
-  switch (column->type) {
-  case CARTO_TYPE_NUMBER: carto__write_number(out, column->data.number[row]); break;
-  case CARTO_TYPE_INTEGER: carto_json_write_int(out, column->data.integer[row]); break;
-  case CARTO_TYPE_BOOLEAN: carto_json_write_bool(out, column->data.boolean[row] != 0); break;
-  case CARTO_TYPE_TIMESTAMP:
-    if (column->date_only) carto__put_day(out, column->data.integer[row]);
-    else carto_json_write_time(out, column->data.integer[row]);
-    break;
-  case CARTO_TYPE_GEOMETRY: carto__write_geom(out, carto_column_geom(column, row, room)); break;
-  case CARTO_TYPE_H3:
-  case CARTO_TYPE_QUADBIN: carto__write_cell(out, column->data.cell[row], column->cell_text); break;
-  default:
-    text = carto_column_string(column, row);
-    if (column->json) carto_json_write_raw(out, text);
-    else carto_json_write_string(out, text);
-    break;
-  }
-}
 
 static void carto__write_row(carto_json_writer *out, const carto_table *table, size_t row) {
   size_t i;
