@@ -2321,7 +2321,8 @@ CARTO_MCP_API carto_status carto_map_document_draw(const carto_call *call,
                                                    const carto_map_document *map,
                                                    carto_json_writer *out, carto_error *error);
 
-/* The index of the dataset that a layer, a widget or a filter names; SIZE_MAX when there is none. */
+/* The index of the dataset that a layer, a widget or a filter names, by its id or, with or without
+   "$ref:", by its name in files written by hand; SIZE_MAX when there is none. */
 CARTO_MCP_API size_t carto_map_find_dataset(const carto_map_document *map, carto_str data_id);
 
 /* The index of a layer; SIZE_MAX when there is none. */
@@ -2331,6 +2332,12 @@ CARTO_MCP_API size_t carto_map_find_layer(const carto_map_document *map, carto_s
    map. */
 CARTO_MCP_API bool carto_map_layer_is_visible(const carto_map_document *map, size_t layer,
                                               size_t side);
+
+/* The column that drives a channel, among those of a result: the field's own name, or with its
+   aggregation behind it, as in revenue_sum or REVENUE_SUM; of a custom aggregation, its alias. NULL
+   when there is none. */
+CARTO_MCP_API const carto_column *carto_map_channel_column(const carto_map_channel *channel,
+                                                           const carto_table *table);
 
 /* The group of a layer, or NULL. */
 CARTO_MCP_API const carto_map_group *carto_map_group_of(const carto_map_document *map,
@@ -27963,7 +27970,7 @@ static bool carto__color_hex(carto_str s, carto_rgba *out) {
     return false;
   for (i = 0; i < s.len / wide; i++)
     channel[i] = (uint8_t)(wide == 2 ? d[2 * i] << 4 | d[2 * i + 1] : d[i] * 17);
-  memcpy(&out->r, channel, 1);
+  out->r = channel[0];
   out->g = channel[1];
   out->b = channel[2];
   out->a = channel[3];
@@ -29573,10 +29580,12 @@ CARTO_MCP__DEF size_t carto_map_find_dataset(const carto_map_document *map, cart
   bool by_name = carto__str_starts(data_id, reference);
   carto_str name = by_name ? carto__str_skip(data_id, reference.len) : data_id;
   size_t i;
+  if (name.len == 0) return SIZE_MAX;
+  for (i = 0; i < map->dataset_count && !by_name; i++)
+    if (carto_str_equal(map->datasets[i].id, name)) return i;
   for (i = 0; i < map->dataset_count; i++) {
     const carto_map_dataset *d = &map->datasets[i];
-    carto_str own = !by_name ? d->id : d->ref.len ? d->ref : d->name;
-    if (own.len && carto_str_equal(own, name)) return i;
+    if (carto_str_equal(d->ref.len ? d->ref : d->name, name)) return i;
   }
   return SIZE_MAX;
 }
@@ -29609,6 +29618,36 @@ CARTO_MCP__DEF bool carto_map_layer_is_visible(const carto_map_document *map, si
     if (carto_str_equal(map->sides[side].layers[i].layer_id, l->id))
       return map->sides[side].layers[i].is_visible;
   return false;
+}
+
+/* A name, '_', and the aggregation in small or capital letters, against a column's name. */
+static bool carto__channel_is(carto_str column, carto_str name, carto_str aggregation) {
+  carto_str rest = carto__str_skip(column, name.len + 1);
+  size_t i, capitals = 0;
+  if (!carto__str_starts(column, name) || column.len != name.len + 1 + aggregation.len ||
+      column.ptr[name.len] != '_' || carto__str_compare_nocase(rest, aggregation) != 0)
+    return false;
+  for (i = 0; i < rest.len; i++) capitals += rest.ptr[i] != aggregation.ptr[i];
+  return capitals == 0 || capitals == rest.len;
+}
+
+CARTO_MCP__DEF const carto_column *carto_map_channel_column(const carto_map_channel *channel,
+                                                            const carto_table *table) {
+  const carto_column *column = carto_table_find(table, channel->field.name);
+  char alias[20];
+  size_t i, upper;
+  if (carto__str_is(channel->aggregation, "custom")) {
+    for (upper = 0; upper < 2; upper++) {
+      carto_custom_aggregation_alias(channel->aggregation_exp, upper == 1, alias);
+      column = carto_table_find(table, carto_str_from(alias));
+      if (column) return column;
+    }
+    return NULL;
+  }
+  for (i = 0; i < table->column_count && !column && channel->aggregation.len > 0; i++)
+    if (carto__channel_is(table->columns[i].name, channel->field.name, channel->aggregation))
+      column = &table->columns[i];
+  return column;
 }
 
 /* A sentence of two texts round a name, for a problem. */

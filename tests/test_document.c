@@ -597,6 +597,34 @@ static void test_changed_here(void) {
   carto_buf_free(&buf);
 }
 
+/* Section 10.1: name, name_agg, name_AGG, and the alias of a custom expression (a vector's). */
+static void test_channel_column(void) {
+  carto_map_channel channel;
+  carto_column columns[5];
+  carto_table table;
+  const char *const names[] = {"other", "v_SUM", "v_avg", "w_sum", "custom_agg_e929245f"};
+  size_t i;
+  memset(&channel, 0, sizeof channel);
+  memset(columns, 0, sizeof columns);
+  memset(&table, 0, sizeof table);
+  for (i = 0; i < 5; i++) columns[i].name = str(names[i]);
+  table.columns = columns;
+  table.column_count = 5;
+  channel.field.name = str("other");
+  CHECK(carto_map_channel_column(&channel, &table) == &columns[0]);
+  channel.field.name = str("v");
+  CHECK(carto_map_channel_column(&channel, &table) == NULL);
+  channel.aggregation = str("sum");
+  CHECK(carto_map_channel_column(&channel, &table) == &columns[1]);
+  channel.aggregation = str("avg");
+  CHECK(carto_map_channel_column(&channel, &table) == &columns[2]);
+  channel.aggregation = str("max");
+  CHECK(carto_map_channel_column(&channel, &table) == NULL);
+  channel.aggregation = str("custom");
+  channel.aggregation_exp = str("sum(a)/count(*)");
+  CHECK(carto_map_channel_column(&channel, &table) == &columns[4]);
+}
+
 /* ---- memory */
 
 static char *full_text;
@@ -641,6 +669,7 @@ static const test_case cases[] = {
   {"split", test_split},           {"references", test_references}, {"wrong", test_wrong},
   {"version", test_version},       {"all_changed", test_all_changed}, {"limits", test_limits},
   {"cancelled", test_cancelled},   {"made", test_made},       {"changed_here", test_changed_here},
+  {"channel_column", test_channel_column},
   {"memory_runs_out", test_memory_runs_out}, {"size", test_size},
 };
 
