@@ -666,14 +666,14 @@ typedef struct carto_selection {
 } carto_selection;
 
 typedef enum carto_widget_op {
-  CARTO_WIDGET_FORMULA,
-  CARTO_WIDGET_CATEGORIES,
-  CARTO_WIDGET_HISTOGRAM,
-  CARTO_WIDGET_RANGE,
-  CARTO_WIDGET_SCATTER,
-  CARTO_WIDGET_TABLE,
-  CARTO_WIDGET_TIME_SERIES,
-  CARTO_WIDGET_AGGREGATIONS
+  CARTO_WIDGET_OP_FORMULA,
+  CARTO_WIDGET_OP_CATEGORIES,
+  CARTO_WIDGET_OP_HISTOGRAM,
+  CARTO_WIDGET_OP_RANGE,
+  CARTO_WIDGET_OP_SCATTER,
+  CARTO_WIDGET_OP_TABLE,
+  CARTO_WIDGET_OP_TIME_SERIES,
+  CARTO_WIDGET_OP_AGGREGATIONS
 } carto_widget_op;
 
 typedef enum carto_aggregation {
@@ -885,21 +885,6 @@ typedef enum carto_palette_kind {
 
 /* The most colours that a palette has for use. */
 #define CARTO_PALETTE_MAX 11
-
-/* A JSON scalar; zeroed, it is no value. */
-typedef enum carto_scalar_kind {
-  CARTO_SCALAR_NONE,
-  CARTO_SCALAR_NULL,
-  CARTO_SCALAR_BOOL, /* number is 0 or 1 */
-  CARTO_SCALAR_NUMBER,
-  CARTO_SCALAR_STRING
-} carto_scalar_kind;
-
-typedef struct carto_scalar {
-  int kind; /* carto_scalar_kind */
-  double number;
-  carto_str text;
-} carto_scalar;
 
 /* Lists of a document, in an arena. */
 typedef struct carto_strs {
@@ -1702,6 +1687,7 @@ typedef struct carto_server {
   struct carto__map_slot *_maps;   /* the one used last first */
   uint64_t _map_serial;            /* sessions that have a map */
   struct carto__map_table *_map_tables;
+  struct carto__map_rows_kept *_map_rows;
 } carto_server;
 
 /* A map whose changes a client is told. */
@@ -2092,6 +2078,7 @@ CARTO_MCP_API size_t carto_quantile_start(int buckets);
 
 /* ---- widgets */
 
+/* A scalar of JSON; containers give CARTO_SCALAR_NONE. The text points into the value. */
 CARTO_MCP_API carto_scalar carto_scalar_of_json(const carto_json *value);
 CARTO_MCP_API carto_scalar carto_scalar_of_number(double value);
 CARTO_MCP_API carto_scalar carto_scalar_of_text(carto_str text);
@@ -2234,12 +2221,6 @@ CARTO_MCP_API const char *carto_palette_name(int index);
 CARTO_MCP_API int carto_palette_kind_of(int index); /* carto_palette_kind */
 CARTO_MCP_API size_t carto_palette_colors(int index, size_t wanted,
                                           carto_rgba out[CARTO_PALETTE_MAX]);
-
-/* A scalar of JSON; containers give CARTO_SCALAR_NONE. The text points into the value. */
-CARTO_MCP_API carto_scalar carto_scalar_of_json(const carto_json *value);
-CARTO_MCP_API carto_scalar carto_scalar_of_number(double value);
-CARTO_MCP_API carto_scalar carto_scalar_of_text(carto_str text);
-CARTO_MCP_API void carto_scalar_write(carto_scalar value, carto_json_writer *out);
 
 /* Reads {domain, colors, nullColor, othersColor}; out lives in the arena, texts point into style.
 
@@ -16562,7 +16543,7 @@ CARTO_MCP__DEF carto_status carto_widget_read(const carto_call *call, const cart
   memset(&w, 0, sizeof w);
   memset(out, 0, sizeof *out);
   carto__error_clear(error);
-  if (spec->op < CARTO_WIDGET_FORMULA || spec->op > CARTO_WIDGET_AGGREGATIONS ||
+  if (spec->op < CARTO_WIDGET_OP_FORMULA || spec->op > CARTO_WIDGET_OP_AGGREGATIONS ||
       selection->row_count != table->row_count || table->row_count >= UINT32_MAX)
     return carto__fail(error, CARTO_ERR_ARG, 0, "no such widget, or a selection of another table");
   w.call = w.ticker.call = call;
@@ -16583,14 +16564,14 @@ CARTO_MCP__DEF carto_status carto_widget_read(const carto_call *call, const cart
 static const struct {
   const char *names; /* of the client, of the service */
   int op;
-} carto__widget_models[] = {{"formula", CARTO_WIDGET_FORMULA},
-                            {"categories category", CARTO_WIDGET_CATEGORIES},
-                            {"histogram", CARTO_WIDGET_HISTOGRAM},
-                            {"range", CARTO_WIDGET_RANGE},
-                            {"scatter scatterplot", CARTO_WIDGET_SCATTER},
-                            {"table", CARTO_WIDGET_TABLE},
-                            {"timeSeries timeseries", CARTO_WIDGET_TIME_SERIES},
-                            {"aggregations", CARTO_WIDGET_AGGREGATIONS}};
+} carto__widget_models[] = {{"formula", CARTO_WIDGET_OP_FORMULA},
+                            {"categories category", CARTO_WIDGET_OP_CATEGORIES},
+                            {"histogram", CARTO_WIDGET_OP_HISTOGRAM},
+                            {"range", CARTO_WIDGET_OP_RANGE},
+                            {"scatter scatterplot", CARTO_WIDGET_OP_SCATTER},
+                            {"table", CARTO_WIDGET_OP_TABLE},
+                            {"timeSeries timeseries", CARTO_WIDGET_OP_TIME_SERIES},
+                            {"aggregations", CARTO_WIDGET_OP_AGGREGATIONS}};
 
 /* The index of a word in a list of them, each with others that mean the same; -1 when in none. */
 static int carto__word_index(carto_str word, const char *const *lists, size_t count) {
@@ -16812,7 +16793,7 @@ CARTO_MCP__DEF carto_status carto_widget_read_spec(carto_arena *arena, carto_str
                        "range, scatter, table, timeSeries and aggregations",
                        model);
   out->op = carto__widget_models[i].op;
-  if (out->op == CARTO_WIDGET_SCATTER) {
+  if (out->op == CARTO_WIDGET_OP_SCATTER) {
     out->column = carto__spec_measure(&r, "xAxisColumn", "xAxisJoinOperation");
     out->operation_column = carto__spec_measure(&r, "yAxisColumn", "yAxisJoinOperation");
   } else {
@@ -16821,11 +16802,11 @@ CARTO_MCP__DEF carto_status carto_widget_read_spec(carto_arena *arena, carto_str
     out->operation = carto__spec_operation(&r, "operation");
   }
   out->limit = carto__spec_size(&r, "limit");
-  if (out->op == CARTO_WIDGET_CATEGORIES) carto__spec_categories(&r, out);
-  if (out->op == CARTO_WIDGET_HISTOGRAM) carto__spec_ticks(&r, out);
-  if (out->op == CARTO_WIDGET_TABLE) carto__spec_table(&r, out);
-  if (out->op == CARTO_WIDGET_TIME_SERIES) carto__spec_time_series(&r, out);
-  if (out->op == CARTO_WIDGET_AGGREGATIONS)
+  if (out->op == CARTO_WIDGET_OP_CATEGORIES) carto__spec_categories(&r, out);
+  if (out->op == CARTO_WIDGET_OP_HISTOGRAM) carto__spec_ticks(&r, out);
+  if (out->op == CARTO_WIDGET_OP_TABLE) carto__spec_table(&r, out);
+  if (out->op == CARTO_WIDGET_OP_TIME_SERIES) carto__spec_time_series(&r, out);
+  if (out->op == CARTO_WIDGET_OP_AGGREGATIONS)
     carto__spec_aggregates(&r, "aggregations", "column", out);
   if (r.status != CARTO_OK) memset(out, 0, sizeof *out);
   return r.status;
@@ -16885,7 +16866,7 @@ static void carto__put_categories(const carto_widget_result *r, carto_json_write
 
 static void carto__put_numbers(const carto_widget_result *r, carto_json_writer *out,
                                carto__number_writer number) {
-  bool pairs = r->op == CARTO_WIDGET_SCATTER;
+  bool pairs = r->op == CARTO_WIDGET_OP_SCATTER;
   size_t i;
   carto_json_begin_array(out);
   for (i = 0; i < r->number_count; i++) {
@@ -16964,14 +16945,14 @@ static void carto__put_aggregations(const carto_widget_result *r, carto_json_wri
 static void carto__put_widget(const carto_widget_result *r, carto_json_writer *out,
                               carto__number_writer number) {
   switch (r->op) {
-  case CARTO_WIDGET_FORMULA:
+  case CARTO_WIDGET_OP_FORMULA:
     carto_json_begin_object(out);
     carto_json_key(out, "value");
     carto__put_scalar(out, r->value, number);
     carto_json_end_object(out);
     break;
-  case CARTO_WIDGET_CATEGORIES: carto__put_categories(r, out, number); break;
-  case CARTO_WIDGET_RANGE:
+  case CARTO_WIDGET_OP_CATEGORIES: carto__put_categories(r, out, number); break;
+  case CARTO_WIDGET_OP_RANGE:
     if (r->is_empty) {
       carto_json_write_null(out);
       break;
@@ -16983,9 +16964,9 @@ static void carto__put_widget(const carto_widget_result *r, carto_json_writer *o
     carto__put_scalar(out, r->max, number);
     carto_json_end_object(out);
     break;
-  case CARTO_WIDGET_TABLE: carto__put_table(r, out); break;
-  case CARTO_WIDGET_TIME_SERIES: carto__put_time_series(r, out, number); break;
-  case CARTO_WIDGET_AGGREGATIONS: carto__put_aggregations(r, out, number); break;
+  case CARTO_WIDGET_OP_TABLE: carto__put_table(r, out); break;
+  case CARTO_WIDGET_OP_TIME_SERIES: carto__put_time_series(r, out, number); break;
+  case CARTO_WIDGET_OP_AGGREGATIONS: carto__put_aggregations(r, out, number); break;
   default: carto__put_numbers(r, out, number); break;
   }
 }
@@ -28187,55 +28168,6 @@ CARTO_MCP__DEF size_t carto_palette_colors(int index, size_t wanted,
 
 /* ---- scalars */
 
-CARTO_MCP__DEF carto_scalar carto_scalar_of_number(double value) {
-  carto_scalar s;
-  s.kind = CARTO_SCALAR_NUMBER;
-  s.number = value;
-  s.text = carto_str_make(NULL, 0);
-  return s;
-}
-
-CARTO_MCP__DEF carto_scalar carto_scalar_of_text(carto_str text) {
-  carto_scalar s = carto_scalar_of_number(0);
-  s.kind = CARTO_SCALAR_STRING;
-  s.text = text;
-  return s;
-}
-
-CARTO_MCP__DEF carto_scalar carto_scalar_of_json(const carto_json *value) {
-  carto_scalar s = carto_scalar_of_number(carto_json_double(value));
-  switch (carto_json_type_of(value)) {
-  case CARTO_JSON_NULL: s.kind = CARTO_SCALAR_NULL; break;
-  case CARTO_JSON_TRUE: s.number = 1; /* fall through */
-  case CARTO_JSON_FALSE: s.kind = CARTO_SCALAR_BOOL; break;
-  case CARTO_JSON_STRING: return carto_scalar_of_text(carto_json_string(value));
-  case CARTO_JSON_INT:
-  case CARTO_JSON_UINT:
-  case CARTO_JSON_DOUBLE: break;
-  default: s.kind = CARTO_SCALAR_NONE; break;
-  }
-  return s;
-}
-
-CARTO_MCP__DEF void carto_scalar_write(carto_scalar value, carto_json_writer *out) {
-  switch (value.kind) {
-  case CARTO_SCALAR_BOOL: carto_json_write_bool(out, value.number != 0); break;
-  case CARTO_SCALAR_NUMBER: carto_json_write_double(out, value.number); break;
-  case CARTO_SCALAR_STRING: carto_json_write_string(out, value.text); break;
-  default: carto_json_write_null(out); break;
-  }
-}
-
-static bool carto__scalar_is_null(carto_scalar s) { return s.kind <= CARTO_SCALAR_NULL; }
-
-/* As text: what categories are compared by. */
-static carto_str carto__scalar_text(carto_scalar s, char room[CARTO_MCP__DOUBLE_ROOM]) {
-  if (s.kind == CARTO_SCALAR_STRING) return s.text;
-  if (s.kind == CARTO_SCALAR_BOOL) return carto_str_from(s.number != 0 ? "true" : "false");
-  return s.kind == CARTO_SCALAR_NUMBER ? carto_str_make(room, carto__double_text(s.number, room))
-                                       : carto_str_make(NULL, 0);
-}
-
 /* The place of a value in a list, or the list's count. Numbers, texts and booleans are equal to
    what they are written as: statistics name the categories of a boolean column "true", "false". */
 static size_t carto__scalars_find(carto_scalars list, carto_scalar value) {
@@ -28250,7 +28182,7 @@ static size_t carto__scalars_find(carto_scalars list, carto_scalar value) {
 }
 
 /* The number that a scale of numbers takes it for; NaN when it is none. */
-static double carto__scalar_number(carto_scalar s) {
+static double carto__scalar_scaled(carto_scalar s) {
   double value;
   if (s.kind == CARTO_SCALAR_NUMBER || s.kind == CARTO_SCALAR_BOOL) return s.number;
   if (s.kind == CARTO_SCALAR_STRING && carto_double_parse(s.text, &value)) return value;
@@ -28597,7 +28529,7 @@ CARTO_MCP__DEF carto_rgba carto_color_scale_apply(const carto_color_scale *scale
                                                   carto_scalar value) {
   carto_rgba color;
   size_t i = scale->range.count;
-  double number = carto__scalar_number(value);
+  double number = carto__scalar_scaled(value);
   memset(&color, 0, sizeof color);
   color.r = 0x86;
   color.g = 0x8d;
@@ -32437,7 +32369,8 @@ typedef struct carto__map_widget {
 
 typedef struct carto__map_filter {
   const carto_json *json;
-  carto_str source, column, type, owner; /* owner: a widget's id, or empty */
+  carto_str source, column, type, owner; /* owner: a widget's id, or empty   */
+  uint32_t search;                       /* CARTO_SEARCH_..., of stringSearch */
   carto_values values;
 } carto__map_filter;
 
@@ -33171,14 +33104,6 @@ static carto_status carto__map_filter_widget(carto__map *map, size_t widget, con
   return carto__map_end(&c, CARTO_OK, error);
 }
 
-/* The filter that a widget has written, or NULL. */
-static const carto__map_filter *carto__map_filter_of(const carto__map_state *s, carto_str widget) {
-  size_t i;
-  for (i = 0; i < s->filter_count; i++)
-    if (carto_str_equal(s->filters[i].owner, widget)) return &s->filters[i];
-  return NULL;
-}
-
 /* Sets a parameter's values: item where it has one, else start and end; NULL leaves one alone. */
 static carto_status carto__map_set_parameter(carto__map *map, size_t index,
                                              const carto_values *item, const carto_values *start,
@@ -33261,6 +33186,15 @@ static void carto__map_take_layer(const carto_map_document *doc, const carto_map
                                           : carto__map_side_shows(doc, side, l->id));
 }
 
+/* How a text is searched, as the members of a filter's params say. */
+static uint32_t carto__map_search(const carto_json *params) {
+  uint32_t search = 0;
+  size_t i;
+  for (i = 0; i < sizeof carto__search_names / sizeof carto__search_names[0]; i++)
+    if (carto_json_bool(carto_json_get(params, carto__search_names[i]))) search |= 1u << i;
+  return search;
+}
+
 /* The filters of a document as one list; those of datasets that are not there are left out. */
 static bool carto__map_take_filters(carto_arena *arena, const carto_map_document *doc,
                                     carto__map_state *out) {
@@ -33280,6 +33214,7 @@ static bool carto__map_take_filters(carto_arena *arena, const carto_map_document
         f->column = column->column;
         f->type = column->filters[m].type;
         f->owner = column->filters[m].owner;
+        f->search = carto__map_search(column->filters[m].params);
         f->values = column->filters[m].values;
       }
     }
@@ -33847,6 +33782,14 @@ typedef struct carto__map_table {
   carto_str key; /* connection, query and what was bound to it; follows this struct */
   carto_table table;
 } carto__map_table;
+
+/* Rows that were selected, kept while widgets ask for the same. */
+typedef struct carto__map_rows_kept {
+  struct carto__map_rows_kept *next;
+  const carto_table *table;
+  carto_str key; /* filters and area; follows this struct */
+  carto_selection selection;
+} carto__map_rows_kept;
 
 /* Names of maps go into URIs as they are. */
 static bool carto__map_name_is_good(carto_str name) {
@@ -34971,6 +34914,24 @@ static carto_status carto__map_bind(const carto_call *work, const carto__map_sta
   return status;
 }
 
+#define CARTO_MCP__SELECTIONS 16 /* selections that are kept */
+
+/* Gives selections back: all of them, those of a table that goes, or those beyond count. */
+static void carto__map_rows_drop(carto_server *server, const carto_table *table, size_t count) {
+  carto__map_rows_kept **at = &server->_map_rows;
+  while (*at) {
+    carto__map_rows_kept *kept = *at;
+    if (kept->table != table && count > 0) {
+      count--;
+      at = &kept->next;
+      continue;
+    }
+    *at = kept->next;
+    carto_selection_free(&kept->selection);
+    carto__free(server->_desc.alloc, kept, sizeof *kept + kept->key.len);
+  }
+}
+
 /* Makes room for so many bytes of results; those used longest ago go first. */
 static void carto__map_tables_trim(carto_server *server, size_t most, size_t count) {
   carto__map_table **at = &server->_map_tables;
@@ -34984,6 +34945,7 @@ static void carto__map_tables_trim(carto_server *server, size_t most, size_t cou
     }
     *at = t->next;
     most = 0; /* and all behind it */
+    carto__map_rows_drop(server, &t->table, SIZE_MAX);
     carto__map_table_free(server->_desc.alloc, t);
   }
 }
@@ -36071,6 +36033,693 @@ static const carto_param carto__set_sql_parameter_numeric_range_params[] = {
   CARTO_MCP__MAP_PARAM,
 };
 
+/* ---- widgets: what they read */
+
+/* The rows of a table that pass, as they were selected before or now. */
+static carto_status carto__map_select(const carto_tool_call *call, const carto_table *table,
+                                      carto_filters filters, carto_geom area,
+                                      const carto_selection **out, carto_error *error) {
+  carto_server *server = call->server;
+  carto__map_rows_kept **at = &server->_map_rows, *kept;
+  carto_json_writer writer;
+  carto_buf key;
+  carto_status status;
+  carto_buf_init(&key, carto_arena_allocator(call->work->arena), 0);
+  carto_json_writer_init(&writer, &key);
+  carto_filters_write(filters, &writer);
+  if (area.size) carto_buf_append(&key, area.wkb, area.size);
+  if (key.status != CARTO_OK) return carto__fail_memory(call->work->arena, error);
+  while (*at && !((*at)->table == table && carto_str_equal((*at)->key, carto_buf_str(&key))))
+    at = &(*at)->next;
+  kept = *at;
+  if (kept) {
+    *at = kept->next;
+  } else {
+    kept =
+      (carto__map_rows_kept *)carto__realloc(server->_desc.alloc, NULL, 0, sizeof *kept + key.len);
+    if (!kept) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+    memset(kept, 0, sizeof *kept);
+    memcpy(kept + 1, key.ptr, key.len);
+    kept->table = table;
+    kept->key = carto_str_make((const char *)(kept + 1), key.len);
+    status =
+      carto_select(call->work, server->_desc.alloc, table, filters, area, &kept->selection, error);
+    if (status != CARTO_OK) {
+      carto__free(server->_desc.alloc, kept, sizeof *kept + key.len);
+      return status;
+    }
+  }
+  kept->next = server->_map_rows;
+  server->_map_rows = kept;
+  carto__map_rows_drop(server, NULL, CARTO_MCP__SELECTIONS);
+  *out = &kept->selection;
+  return CARTO_OK;
+}
+
+/* Whether a filter that one source's widget wrote works on another's rows, too. */
+static bool carto__map_filter_works(const carto__map_state *s, const carto__map_filter *f,
+                                    carto_str source, const carto_table *table) {
+  const carto__map_list widgets = carto__map_widgets(s);
+  size_t owner = f->owner.len ? carto__map_find(&widgets, f->owner) : SIZE_MAX, i;
+  const carto_strs *across;
+  if (owner == SIZE_MAX || s->widgets[owner].is.cross_filtering.count == 0)
+    return carto_str_equal(f->source, source);
+  across = &s->widgets[owner].is.cross_filtering;
+  for (i = 0; i < across->count; i++)
+    if (carto_str_equal(across->items[i], source))
+      return carto_table_find(table, f->column) != NULL;
+  return false;
+}
+
+/* The filters that a widget counts by: those on its source but its own. */
+static carto_status carto__map_filters_for(const carto_call *work, const carto__map_state *s,
+                                           const carto_map_widget *w, const carto_table *table,
+                                           carto_filters *out, carto_error *error) {
+  carto_filters all;
+  size_t i;
+  carto_status status = CARTO_OK;
+  memset(&all, 0, sizeof all);
+  for (i = 0; i < s->filter_count && status == CARTO_OK; i++) {
+    const carto__map_filter *f = &s->filters[i];
+    carto_filter filter;
+    if (!carto__map_filter_works(s, f, w->data_source, table)) continue;
+    memset(&filter, 0, sizeof filter);
+    filter.column = f->column;
+    filter.type = carto__filter_type_of(f->type);
+    filter.type_name = f->type;
+    filter.owner = f->owner;
+    filter.values = f->values.items;
+    filter.value_count = f->values.count;
+    filter.params = f->search;
+    status = carto_filters_set(work->arena, all, &filter, &all, error);
+  }
+  if (status != CARTO_OK) return status;
+  return carto_filters_for(work->arena, all, w->id, out) == CARTO_OK
+           ? CARTO_OK
+           : carto__fail_memory(work->arena, error);
+}
+
+/* What the spatial filter covers for a widget: a mask counts for all, the view for those that are
+   not global. */
+static carto_status carto__map_area_for(const carto_call *work, const carto__map_state *s,
+                                        const carto_map_widget *w, const carto_table *table,
+                                        carto_geom *out, carto_error *error) {
+  memset(out, 0, sizeof *out);
+  if (!carto_table_spatial(table)) return CARTO_OK;
+  if (s->mask.size) return carto_area_of_geom(work->arena, s->mask, out, error);
+  if (w->is_global == CARTO_FLAG_TRUE) return CARTO_OK;
+  return carto_area_of_view(work->arena, carto__map_bounds(s), out, error);
+}
+
+/* A widget that a call names, of one of the types that its tool is for. */
+static carto_status carto__arg_widget(const carto_tool_call *call, unsigned types, carto__map **map,
+                                      const carto_map_widget **out, carto_error *error) {
+  static const char *const reads[] = {"",
+                                      "get_formula_widget",
+                                      "get_category_widget",
+                                      "get_category_widget",
+                                      "get_histogram_widget",
+                                      "filter_range_widget",
+                                      "get_time_series_widget",
+                                      ""};
+  static const char *const filters[] = {"",
+                                        "",
+                                        "filter_category_widget",
+                                        "filter_category_widget",
+                                        "filter_histogram_widget",
+                                        "filter_range_widget",
+                                        "",
+                                        ""};
+  carto_str id = carto__arg_str(call, "widgetId");
+  const char *other;
+  carto__map_list list;
+  const carto_map_widget *w;
+  size_t index;
+  carto_status status = carto__tool_map(call, map, error);
+  if (status != CARTO_OK) return status;
+  list = carto__map_widgets(&(*map)->now);
+  status = carto__map_get(&list, id, &index, error);
+  if (status != CARTO_OK) return status;
+  w = *out = &(*map)->now.widgets[index].is;
+  if (w->problem.len)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "widget \"%v\" has no data: %v", id,
+                       w->problem);
+  if (types & 1u << w->type) return CARTO_OK;
+  other = (call->tool->flags & CARTO_TOOL_WRITES ? filters : reads)[w->type];
+  return carto__fail(error, CARTO_ERR_ARG, 0, "widget \"%v\" is of type %v%s%s", id, w->type_name,
+                     other[0] ? "; use " : "", other);
+}
+
+/* The rows of a widget's source. */
+static carto_status carto__map_widget_table(const carto_tool_call *call, const carto__map *map,
+                                            const carto_map_widget *w, const carto_table **out,
+                                            carto_error *error) {
+  const carto__map_list sources = carto__map_sources(&map->now);
+  size_t index;
+  carto_status status = carto__map_get(&sources, w->data_source, &index, error);
+  return status == CARTO_OK
+           ? carto__map_table_of(call, &map->now, &map->now.sources[index], out, error)
+           : status;
+}
+
+/* What a widget computes, from its document. */
+static carto_status carto__widget_spec(const carto_call *work, const carto_map_widget *w,
+                                       const char *model, carto_widget_spec *out,
+                                       carto_error *error) {
+  carto_map_document none;
+  carto_json_writer writer;
+  carto_json_doc *doc = (carto_json_doc *)carto_arena_alloc(work->arena, sizeof *doc);
+  carto_buf json;
+  carto_status status;
+  memset(&none, 0, sizeof none);
+  carto_buf_init(&json, carto_arena_allocator(work->arena), 0);
+  carto_json_writer_init(&writer, &json);
+  carto__doc_write(&writer, &none, carto__doc_widget, (const char *)w, NULL);
+  if (!doc || json.status != CARTO_OK) return carto__fail_memory(work->arena, error);
+  status = carto_json_parse(work->arena, carto_buf_str(&json), doc, error);
+  if (status != CARTO_OK) return status;
+  return carto_widget_read_spec(work->arena, carto_str_from(model), doc->root, out, error);
+}
+
+/* Computes a spec over what is selected for a widget. */
+static carto_status carto__widget_compute(const carto_tool_call *call, const carto__map *map,
+                                          const carto_map_widget *w, const carto_table *table,
+                                          const carto_widget_spec *spec, carto_widget_result *out,
+                                          carto_error *error) {
+  const carto_selection *selection;
+  carto_filters filters;
+  carto_geom area;
+  carto_status status = carto__map_filters_for(call->work, &map->now, w, table, &filters, error);
+  if (status == CARTO_OK)
+    status = carto__map_area_for(call->work, &map->now, w, table, &area, error);
+  if (status == CARTO_OK) status = carto__map_select(call, table, filters, area, &selection, error);
+  if (status == CARTO_OK)
+    status = carto_widget_read(call->work, table, selection, spec, out, error);
+  return status;
+}
+
+/* All of that. */
+static carto_status carto__widget_result(const carto_tool_call *call, const carto__map *map,
+                                         const carto_map_widget *w, const char *model,
+                                         carto_widget_result *out, carto_error *error) {
+  const carto_table *table;
+  carto_widget_spec spec;
+  carto_status status = carto__map_widget_table(call, map, w, &table, error);
+  if (status == CARTO_OK) status = carto__widget_spec(call->work, w, model, &spec, error);
+  if (status == CARTO_OK) status = carto__widget_compute(call, map, w, table, &spec, out, error);
+  return status;
+}
+
+/* A number that JSON can carry, or null. */
+static void carto__write_finite(carto_json_writer *out, const carto_scalar *value) {
+  if (value->kind == CARTO_SCALAR_NUMBER && carto__is_finite(value->number))
+    carto_json_write_double(out, value->number);
+  else carto_json_write_null(out);
+}
+
+/* ---- get_formula_widget, get_category_widget */
+
+static carto_status carto__tool_get_formula_widget(const carto_tool_call *call,
+                                                   carto_json_writer *out, carto_error *error) {
+  const carto_map_widget *w;
+  carto_widget_result result;
+  carto__map *map;
+  carto_status status = carto__arg_widget(call, 1u << CARTO_WIDGET_FORMULA, &map, &w, error);
+  if (status == CARTO_OK) status = carto__widget_result(call, map, w, "formula", &result, error);
+  if (status != CARTO_OK) return status;
+  if (result.value.kind == CARTO_SCALAR_STRING) carto_json_write_string(out, result.value.text);
+  else carto__write_finite(out, &result.value);
+  return CARTO_OK;
+}
+
+static const carto_param carto__widget_params[] = {
+  {0, "widgetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The ID of the widget to read."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static const carto_param carto__get_formula_widget_results[] = {
+  {0, "result", CARTO_KIND_NUMBER | CARTO_KIND_STRING | CARTO_KIND_NULL | CARTO_REQUIRED, NULL, 0,
+   0, NULL, "The widget's calculated value; null over no rows."},
+};
+
+static carto_status carto__tool_get_category_widget(const carto_tool_call *call,
+                                                    carto_json_writer *out, carto_error *error) {
+  const unsigned types = 1u << CARTO_WIDGET_CATEGORY | 1u << CARTO_WIDGET_PIE;
+  const carto_map_widget *w;
+  char room[CARTO_MCP__DOUBLE_ROOM];
+  carto_widget_result result;
+  carto__map *map;
+  size_t i;
+  carto_status status = carto__arg_widget(call, types, &map, &w, error);
+  if (status == CARTO_OK) status = carto__widget_result(call, map, w, "category", &result, error);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_array(out);
+  for (i = 0; i < result.row_count; i++) {
+    carto_json_begin_object(out);
+    carto_json_key(out, "name");
+    carto_json_write_string(out, carto__scalar_name(result.rows[i].name, room));
+    carto_json_key(out, "value");
+    carto__write_finite(out, &result.rows[i].value);
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__get_category_widget_results[] = {
+  {0, "result", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Categories and their values, up to 5,000, in the widget's order."},
+  {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "value", CARTO_MCP__NUMBER_OR_NULL | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+};
+
+/* ---- get_histogram_widget, get_time_series_widget */
+
+#define CARTO_MCP__SAFE_INTEGER 9007199254740991.0 /* what an open side is saved as */
+
+static bool carto__is_bound(carto_opt value) {
+  return value.is_set && carto__is_finite(value.value) &&
+         carto__abs(value.value) < CARTO_MCP__SAFE_INTEGER;
+}
+
+/* The bounds of a histogram: its own, or those of its column over the whole source. False: there
+   are no values. */
+static bool carto__widget_bounds(const carto_tool_call *call, const carto_map_widget *w,
+                                 const carto_table *table, double bounds[2], carto_status *status,
+                                 carto_error *error) {
+  const carto_selection *selection;
+  carto_widget_result result;
+  carto_widget_spec spec;
+  carto_filters none;
+  carto_geom nowhere;
+  bounds[0] = w->min.value;
+  bounds[1] = w->max.value;
+  if (carto__is_bound(w->min) && carto__is_bound(w->max)) return true;
+  memset(&none, 0, sizeof none);
+  memset(&nowhere, 0, sizeof nowhere);
+  *status = carto__widget_spec(call->work, w, "range", &spec, error);
+  if (*status == CARTO_OK)
+    *status = carto__map_select(call, table, none, nowhere, &selection, error);
+  if (*status == CARTO_OK)
+    *status = carto_widget_read(call->work, table, selection, &spec, &result, error);
+  if (*status != CARTO_OK || result.is_empty) return false;
+  bounds[0] = result.min.number;
+  bounds[1] = result.max.number;
+  return result.min.kind == CARTO_SCALAR_NUMBER && carto__is_finite(bounds[0]) &&
+         carto__is_finite(bounds[1]);
+}
+
+static carto_status carto__tool_get_histogram_widget(const carto_tool_call *call,
+                                                     carto_json_writer *out, carto_error *error) {
+  double bounds[2], *ticks = NULL;
+  const carto_map_widget *w;
+  const carto_table *table;
+  carto_widget_result result;
+  carto_widget_spec spec;
+  carto__map *map;
+  size_t buckets = 0, i;
+  carto_status status = carto__arg_widget(call, 1u << CARTO_WIDGET_HISTOGRAM, &map, &w, error);
+  memset(&result, 0, sizeof result);
+  if (status == CARTO_OK) status = carto__map_widget_table(call, map, w, &table, error);
+  if (status != CARTO_OK) return status;
+  if (carto__widget_bounds(call, w, table, bounds, &status, error)) {
+    buckets = w->buckets.is_set && w->buckets.value >= 1 ? (size_t)w->buckets.value : 1;
+    status = carto__widget_spec(call->work, w, "histogram", &spec, error);
+    ticks = (double *)carto__arena_array(call->work->arena, buckets, sizeof *ticks);
+    if (!ticks) return carto__fail_memory(call->work->arena, error);
+    carto_widget_ticks(bounds[0], bounds[1], buckets, ticks);
+    spec.ticks = ticks;
+    spec.tick_count = buckets - 1;
+    if (status == CARTO_OK)
+      status = carto__widget_compute(call, map, w, table, &spec, &result, error);
+  }
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto_json_key(out, "bins");
+  carto_json_begin_array(out);
+  for (i = 0; buckets && i <= buckets; i++)
+    carto_json_write_double(out, i == 0 ? bounds[0] : i == buckets ? bounds[1] : ticks[i - 1]);
+  carto_json_end_array(out);
+  carto_json_key(out, "frequencies");
+  carto_json_begin_array(out);
+  for (i = 0; i < buckets; i++) {
+    carto_scalar value = carto_scalar_of_number(i < result.number_count ? result.numbers[i] : 0);
+    carto__write_finite(out, &value);
+  }
+  carto_json_end_array(out);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__get_histogram_widget_results[] = {
+  {0, "bins", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Value boundaries: one more than there are bins."},
+  {1, "*", CARTO_KIND_NUMBER, NULL, 0, 0, NULL, NULL},
+  {0, "frequencies", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, "Count per bin."},
+  {1, "*", CARTO_MCP__NUMBER_OR_NULL, NULL, 0, 0, NULL, NULL},
+};
+
+/* [from, to] of numbers; null: open. Upside down is refused. */
+static carto_status carto__arg_interval(const carto_json *pair, const char *name, size_t index,
+                                        carto_scalar out[2], carto_error *error) {
+  const carto_json *first = carto_json_first(pair);
+  out[0] = carto_scalar_of_json(first);
+  out[1] = carto_scalar_of_json(carto_json_next(first));
+  if (out[0].kind != CARTO_SCALAR_NUMBER || out[1].kind != CARTO_SCALAR_NUMBER ||
+      out[0].number <= out[1].number)
+    return CARTO_OK;
+  if (index == SIZE_MAX)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"%s\" is upside down: its first number must not be above its second",
+                       name);
+  return carto__fail(error, CARTO_ERR_ARG, 0,
+                     "\"%s[%u]\" is upside down: its first number must not be above its second",
+                     name, (uint64_t)index);
+}
+
+static carto_status carto__tool_get_time_series_widget(const carto_tool_call *call,
+                                                       carto_json_writer *out, carto_error *error) {
+  const carto_json *range = carto_json_get(call->arguments, "timeRange");
+  const carto_map_widget *w;
+  const carto_table *table;
+  carto_widget_result result;
+  carto_widget_spec spec;
+  carto_scalar ends[2];
+  carto__map *map;
+  size_t i;
+  carto_status status = carto__arg_widget(call, 1u << CARTO_WIDGET_TIMESERIES, &map, &w, error);
+  if (status == CARTO_OK && range)
+    status = carto__arg_interval(range, "timeRange", SIZE_MAX, ends, error);
+  if (status == CARTO_OK) status = carto__map_widget_table(call, map, w, &table, error);
+  if (status == CARTO_OK) status = carto__widget_spec(call->work, w, "timeseries", &spec, error);
+  if (status != CARTO_OK) return status;
+  if (range) {
+    spec.has_range = true;
+    spec.range[0] = ends[0].number;
+    spec.range[1] = ends[1].number;
+  }
+  if (w->split_by_category.len && !w->split_by_category_limit.is_set) spec.split_limit = 5;
+  status = carto__widget_compute(call, map, w, table, &spec, &result, error);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto_json_key(out, "categories");
+  carto_json_begin_array(out);
+  for (i = 0; i < result.series_count; i++) carto_json_write_string(out, result.series[i]);
+  carto_json_end_array(out);
+  carto_json_key(out, "values");
+  carto_json_begin_array(out);
+  for (i = 0; i < result.row_count; i++) {
+    carto_json_begin_object(out);
+    carto__put_double(out, "name", result.rows[i].name.number);
+    carto_json_key(out, "value");
+    carto__write_finite(out, &result.rows[i].value);
+    if (result.series_count) carto__put_str(out, "category", result.series[result.rows[i].series]);
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__get_time_series_widget_params[] = {
+  {0, "widgetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The ID of the widget to read."},
+  {0, "timeRange", CARTO_KIND_ARRAY, NULL, 2, 2, NULL,
+   "[start, end] timestamps in seconds since epoch; without it all of the time."},
+  {1, "*", CARTO_KIND_NUMBER, NULL, 0, 0, NULL, "Seconds since 1970."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static const carto_param carto__get_time_series_widget_results[] = {
+  {0, "categories", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The series, where there are several."},
+  {1, "*", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {0, "values", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, "Up to 5,000, by time."},
+  {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "name", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Start of the step, in milliseconds since epoch."},
+  {2, "value", CARTO_MCP__NUMBER_OR_NULL | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "category", CARTO_KIND_STRING, NULL, 0, 0, NULL, "The series it belongs to."},
+};
+
+/* ---- filter_category_widget, filter_histogram_widget, filter_range_widget */
+
+/* A category as its column holds it: of numbers and booleans their text will do. */
+static carto_status carto__arg_category(const carto_column *column, size_t index,
+                                        carto_scalar *value, carto_error *error) {
+  bool number = column->type == CARTO_TYPE_NUMBER || column->type == CARTO_TYPE_INTEGER;
+  bool boolean = column->type == CARTO_TYPE_BOOLEAN;
+  bool text = column->type == CARTO_TYPE_STRING;
+  double parsed;
+  if (value->kind == CARTO_SCALAR_STRING && number && carto_double_parse(value->text, &parsed))
+    *value = carto_scalar_of_number(parsed);
+  if (value->kind == CARTO_SCALAR_STRING && boolean &&
+      (carto__str_is(value->text, "true") || carto__str_is(value->text, "false"))) {
+    parsed = carto__str_is(value->text, "true");
+    *value = carto_scalar_of_number(parsed);
+    value->kind = CARTO_SCALAR_BOOL;
+  }
+  if (value->kind == CARTO_SCALAR_NULL || (!number && !boolean && !text) ||
+      (number && value->kind == CARTO_SCALAR_NUMBER) ||
+      (boolean && value->kind == CARTO_SCALAR_BOOL) || (text && value->kind == CARTO_SCALAR_STRING))
+    return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_ARG, 0, "\"categories[%u]\": column \"%v\" holds %s",
+                     (uint64_t)index, column->name,
+                     number    ? "numbers"
+                     : boolean ? "booleans"
+                               : "texts");
+}
+
+/* The column that a widget filters by. */
+static carto_status carto__widget_column(const carto_tool_call *call, const carto__map *map,
+                                         const carto_map_widget *w, const carto_column **out,
+                                         carto_error *error) {
+  const carto_table *table;
+  carto_status status = carto__map_widget_table(call, map, w, &table, error);
+  return status == CARTO_OK ? carto__map_column(table, w->column, "widgetId", out, error) : status;
+}
+
+static carto_status carto__filter_widget(carto__map *map, const carto_map_widget *w,
+                                         const char *type, carto_values *values,
+                                         carto_json_writer *out, carto_error *error) {
+  const carto__map_list list = carto__map_widgets(&map->now);
+  return carto__tool_done(carto__map_filter_widget(map, carto__map_find(&list, w->id), type,
+                                                   values && values->count ? values : NULL, error),
+                          out);
+}
+
+static carto_status carto__tool_filter_category_widget(const carto_tool_call *call,
+                                                       carto_json_writer *out, carto_error *error) {
+  const unsigned types = 1u << CARTO_WIDGET_CATEGORY | 1u << CARTO_WIDGET_PIE;
+  const carto_json *list = carto_json_get(call->arguments, "categories");
+  const carto_json *item = carto_json_first(list);
+  const carto_map_widget *w;
+  const carto_column *column;
+  carto_values values;
+  carto__map *map;
+  size_t i;
+  carto_status status = carto__arg_widget(call, types, &map, &w, error);
+  if (status == CARTO_OK) status = carto__widget_column(call, map, w, &column, error);
+  if (status != CARTO_OK) return status;
+  values.shape = CARTO_VALUES_LIST;
+  values.count = carto_json_count(list);
+  values.items =
+    (carto_scalar *)carto__arena_zero(call->work->arena, values.count, sizeof *values.items);
+  if (!values.items) return carto__fail_memory(call->work->arena, error);
+  for (i = 0; i < values.count && status == CARTO_OK; i++, item = carto_json_next(item)) {
+    values.items[i] = carto_scalar_of_json(item);
+    status = carto__arg_category(column, i, &values.items[i], error);
+  }
+  return status == CARTO_OK ? carto__filter_widget(map, w, "in", &values, out, error) : status;
+}
+
+static const carto_param carto__filter_category_widget_params[] = {
+  {0, "widgetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The ID of the widget to filter."},
+  {0, "categories", CARTO_KIND_ARRAY | CARTO_KIND_NULL | CARTO_REQUIRED, NULL, 0,
+   CARTO_MCP_MAX_MAP_VALUES, NULL,
+   "Selected category values to filter by. An empty list removes the filter."},
+  {1, "*", CARTO_KIND_STRING | CARTO_KIND_NUMBER | CARTO_KIND_BOOLEAN | CARTO_KIND_NULL, NULL, 0, 0,
+   NULL, "A category."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static carto_status carto__tool_filter_histogram_widget(const carto_tool_call *call,
+                                                        carto_json_writer *out,
+                                                        carto_error *error) {
+  const carto_json *list = carto_json_get(call->arguments, "intervals");
+  const carto_json *item = carto_json_first(list);
+  size_t count = carto_json_count(list), i;
+  const carto_map_widget *w;
+  const carto_column *column;
+  carto_values values;
+  carto__map *map;
+  carto_status status = carto__arg_widget(call, 1u << CARTO_WIDGET_HISTOGRAM, &map, &w, error);
+  if (status == CARTO_OK) status = carto__widget_column(call, map, w, &column, error);
+  if (status != CARTO_OK) return status;
+  values.shape = CARTO_VALUES_PAIRS;
+  values.count = 2 * count;
+  values.items =
+    (carto_scalar *)carto__arena_zero(call->work->arena, values.count, sizeof *values.items);
+  if (!values.items) return carto__fail_memory(call->work->arena, error);
+  for (i = 0; i < count && status == CARTO_OK; i++, item = carto_json_next(item))
+    status = carto__arg_interval(item, "intervals", i, &values.items[2 * i], error);
+  return status == CARTO_OK ? carto__filter_widget(map, w, "between", &values, out, error) : status;
+}
+
+static const carto_param carto__filter_histogram_widget_params[] = {
+  {0, "widgetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The ID of the widget to filter."},
+  {0, "intervals", CARTO_KIND_ARRAY | CARTO_KIND_NULL | CARTO_REQUIRED, NULL, 0, 5000, NULL,
+   "Array of [min, max] ranges; null leaves a side open. An empty list removes the filter."},
+  {1, "*", CARTO_KIND_ARRAY, NULL, 2, 2, NULL, "[min, max]"},
+  {2, "*", CARTO_MCP__NUMBER_OR_NULL, NULL, 0, 0, NULL, "An end of the range."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static carto_status carto__tool_filter_range_widget(const carto_tool_call *call,
+                                                    carto_json_writer *out, carto_error *error) {
+  const carto_json *range = carto_json_get(call->arguments, "range");
+  carto_scalar ends[2];
+  const carto_map_widget *w;
+  const carto_column *column;
+  carto_values values;
+  carto__map *map;
+  carto_status status = carto__arg_widget(call, 1u << CARTO_WIDGET_RANGE, &map, &w, error);
+  if (status == CARTO_OK) status = carto__widget_column(call, map, w, &column, error);
+  values.shape = CARTO_VALUES_PAIRS;
+  values.count = carto_json_count(range);
+  values.items = ends;
+  if (status == CARTO_OK && values.count == 1)
+    status = carto__fail(error, CARTO_ERR_ARG, 0, "\"range\" must be [min, max], or null");
+  if (status == CARTO_OK && values.count == 2)
+    status = carto__arg_interval(range, "range", SIZE_MAX, ends, error);
+  if (status != CARTO_OK) return status;
+  if (values.count == 2 && ends[0].kind == CARTO_SCALAR_NULL && ends[1].kind == CARTO_SCALAR_NULL)
+    values.count = 0; /* open on both sides is no filter */
+  return carto__filter_widget(map, w, "between", &values, out, error);
+}
+
+static const carto_param carto__filter_range_widget_params[] = {
+  {0, "widgetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The ID of the widget to filter."},
+  {0, "range", CARTO_KIND_ARRAY | CARTO_KIND_NULL | CARTO_REQUIRED, NULL, 0, 2, NULL,
+   "[min, max] values; null leaves a side open. Pass null to remove the filter."},
+  {1, "*", CARTO_MCP__NUMBER_OR_NULL, NULL, 0, 0, NULL, "An end of the range."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+/* ---- add_widget */
+
+#define CARTO_MCP__WIDGET_TYPES "formula|category|histogram|range|timeseries"
+#define CARTO_MCP__OPERATIONS "count|sum|avg|min|max"
+
+static carto_status carto__needs_numbers(const carto_column *column, const char *name,
+                                         carto_error *error) {
+  if (carto__column_is_number(column)) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\": column \"%v\" holds no numbers", name,
+                     column->name);
+}
+
+/* The columns of a new widget fit its type. */
+static carto_status carto__check_widget(const carto_map_widget *w, const carto_table *table,
+                                        carto_error *error) {
+  bool counts = w->operation.len == 0 || carto__str_is(w->operation, "count");
+  const carto_column *column;
+  carto_status status = CARTO_OK;
+  if (w->column.len == 0 && (w->type != CARTO_WIDGET_FORMULA || !counts))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"column\" is missing: only a count needs none");
+  if (w->operation_column.len) {
+    status = carto__map_column(table, w->operation_column, "operationColumn", &column, error);
+    if (status == CARTO_OK && !counts)
+      status = carto__needs_numbers(column, "operationColumn", error);
+  }
+  if (status != CARTO_OK || w->column.len == 0) return status;
+  status = carto__map_column(table, w->column, "column", &column, error);
+  if (status != CARTO_OK) return status;
+  if (w->type == CARTO_WIDGET_TIMESERIES && column->type != CARTO_TYPE_TIMESTAMP)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"column\": column \"%v\" holds no dates",
+                       w->column);
+  if (column->type == CARTO_TYPE_GEOMETRY && !counts)
+    return carto__needs_numbers(column, "column", error);
+  if (w->type == CARTO_WIDGET_CATEGORY && column->type == CARTO_TYPE_GEOMETRY)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"column\": column \"%v\" holds geometry, which "
+                       "has no categories",
+                       w->column);
+  if (w->type == CARTO_WIDGET_HISTOGRAM || w->type == CARTO_WIDGET_RANGE ||
+      (w->type == CARTO_WIDGET_FORMULA && !counts))
+    return carto__needs_numbers(column, "column", error);
+  if (!counts && w->operation_column.len == 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"operationColumn\" is missing: what to %v in each group", w->operation);
+  return CARTO_OK;
+}
+
+static carto_status carto__tool_add_widget(const carto_tool_call *call, carto_json_writer *out,
+                                           carto_error *error) {
+  static const int types[] = {CARTO_WIDGET_FORMULA, CARTO_WIDGET_CATEGORY, CARTO_WIDGET_HISTOGRAM,
+                              CARTO_WIDGET_RANGE, CARTO_WIDGET_TIMESERIES};
+  carto_map_widget w;
+  const carto_table *table;
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  memset(&w, 0, sizeof w);
+  w.type = types[carto__arg_choice(call, "type", CARTO_MCP__WIDGET_TYPES)];
+  w.type_name = carto__arg_str(call, "type");
+  w.data_source = carto__arg_str(call, "datasetId");
+  w.column = carto__arg_str(call, "column");
+  w.operation = carto__arg_str(call, "operation");
+  if (w.operation.len == 0) w.operation = carto_str_from("count");
+  w.operation_column = carto__arg_str(call, "operationColumn");
+  w.title = carto__first_of(carto__arg_str(call, "title"), carto__first_of(w.column, w.type_name));
+  w.step_size = carto__arg_str(call, "stepSize");
+  w.order_by = carto__arg_str(call, "orderBy");
+  w.is_global = carto__flag_of(carto_json_bool(carto_json_get(call->arguments, "global")));
+  carto__arg_opt(call, "buckets", &w.buckets);
+  if (w.type == CARTO_WIDGET_HISTOGRAM) w.buckets = carto__opt_or(w.buckets, 30);
+  if (w.type == CARTO_WIDGET_TIMESERIES && w.step_size.len == 0)
+    w.step_size = carto_str_from("month");
+  if (status == CARTO_OK) status = carto__map_widget_table(call, map, &w, &table, error);
+  if (status == CARTO_OK) status = carto__check_widget(&w, table, error);
+  if (status == CARTO_OK) status = carto__map_add_widget(map, &w, error);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto__put_str(out, "widgetId", map->now.widgets[map->now.widget_count - 1].is.id);
+  carto__put_str(out, "type", w.type_name);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__add_widget_params[] = {
+  {0, "datasetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The ID of the dataset to read (from add_source)."},
+  {0, "type", CARTO_KIND_STRING | CARTO_REQUIRED, CARTO_MCP__WIDGET_TYPES, 0, 0, NULL,
+   "Kind of widget."},
+  {0, "title", CARTO_KIND_STRING, NULL, 0, CARTO_MCP_MAX_NAME, NULL, "Name of the widget."},
+  {0, "column", CARTO_KIND_STRING, NULL, 1, CARTO_MCP_MAX_NAME, NULL,
+   "Column whose values, categories or dates it shows. Not needed to count rows in a formula."},
+  {0, "operation", CARTO_KIND_STRING, CARTO_MCP__OPERATIONS, 0, 0, "\"count\"",
+   "How values are aggregated."},
+  {0, "operationColumn", CARTO_KIND_STRING, NULL, 1, CARTO_MCP_MAX_NAME, NULL,
+   "Column that operation aggregates in each category or step of time."},
+  {0, "orderBy", CARTO_KIND_STRING, CARTO_MCP__CATEGORY_ORDERS, 0, 0, NULL,
+   "Order of the categories; frequency_desc unless given."},
+  {0, "buckets", CARTO_KIND_INTEGER, NULL, 1, 5000, NULL, "Bins of a histogram; 30 unless given."},
+  {0, "stepSize", CARTO_KIND_STRING, "second|minute|hour|day|week|month|year", 0, 0, NULL,
+   "Step of a time series; month unless given."},
+  {0, "global", CARTO_KIND_BOOLEAN, NULL, 0, 0, "false",
+   "true: reads the whole dataset, wherever the map is."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static const carto_param carto__add_widget_results[] = {
+  {0, "widgetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "type", CARTO_KIND_STRING | CARTO_REQUIRED, CARTO_MCP__WIDGET_TYPES, 0, 0, NULL, NULL},
+};
+
 /* ---- load_builder_map */
 
 /* The document of a saved map, from the first warehouse that has maps. */
@@ -36276,7 +36925,39 @@ static const carto_tool carto__tools[] = {
   {"remove_layer", "Remove a layer", "layer", "Removes a temporal AI-generated layer.",
    CARTO_MCP__ROWS(carto__layer_params), NULL, 0, CARTO_MCP__ROWS(carto__success_results),
    CARTO_TOOL_WRITES | CARTO_TOOL_DESTRUCTIVE, carto__tool_remove_layer, NULL},
-  /*WIDGETS*/
+  {"filter_category_widget", "Filter by categories", "widget",
+   "Filter by categories (e.g., type, region).",
+   CARTO_MCP__ROWS(carto__filter_category_widget_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_filter_category_widget, NULL},
+  {"filter_histogram_widget", "Filter by distribution", "widget", "Filter by distribution ranges.",
+   CARTO_MCP__ROWS(carto__filter_histogram_widget_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_filter_histogram_widget, NULL},
+  {"filter_range_widget", "Filter by range", "widget", "Filter by min/max values.",
+   CARTO_MCP__ROWS(carto__filter_range_widget_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_filter_range_widget, NULL},
+  {"get_formula_widget", "Read a formula", "widget", "Retrieve calculated metrics (KPIs).",
+   CARTO_MCP__ROWS(carto__widget_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__get_formula_widget_results), CARTO_TOOL_VALUE,
+   carto__tool_get_formula_widget, NULL},
+  {"get_category_widget", "Read categories", "widget", "Get category breakdowns.",
+   CARTO_MCP__ROWS(carto__widget_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__get_category_widget_results), CARTO_TOOL_VALUE,
+   carto__tool_get_category_widget, NULL},
+  {"get_histogram_widget", "Read a histogram", "widget", "Get distribution data.",
+   CARTO_MCP__ROWS(carto__widget_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__get_histogram_widget_results), 0, carto__tool_get_histogram_widget, NULL},
+  {"get_time_series_widget", "Read a time series", "widget", "Get temporal patterns.",
+   CARTO_MCP__ROWS(carto__get_time_series_widget_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__get_time_series_widget_results), 0, carto__tool_get_time_series_widget,
+   NULL},
+  {"add_widget", "Add a widget", "extension",
+   "Adds a widget over a dataset, to read and to filter by. An extension: only listed where the "
+   "operator asks for it.",
+   CARTO_MCP__ROWS(carto__add_widget_params), NULL, 0, CARTO_MCP__ROWS(carto__add_widget_results),
+   CARTO_TOOL_WRITES | CARTO_TOOL_EXTENSION, carto__tool_add_widget, NULL},
   {"set_sql_parameter_text", "Set a text parameter", "parameter", "Update text parameter values.",
    CARTO_MCP__ROWS(carto__set_sql_parameter_text_params), NULL, 0,
    CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
@@ -37768,6 +38449,7 @@ static size_t carto__server_row_count(const carto_server_desc *desc) {
 CARTO_MCP__DEF void carto_server_free(carto_server *server) {
   carto__maps_expire(server, 0, 0);
   carto__map_tables_trim(server, 0, 0);
+  carto__map_rows_drop(server, NULL, 0);
   carto__free(server->_desc.alloc, (void *)server->_tools,
               carto__server_row_count(&server->_desc) * sizeof *server->_tools);
   carto_arena_free(&server->_arena);

@@ -96,7 +96,8 @@ static const memory_file map_documents[] = {
   {"cut.json", "{\"title\":\"Cut", 0, 0},
 };
 
-#define MAP_TOOLS "data,maps,map,layer,parameter"
+#define MAP_WIDGETS
+#define MAP_TOOLS "data,maps,map,layer,widget,parameter,extension"
 
 /* A server over these, as connection "shop", with a caller of its tools. */
 typedef struct map_world {
