@@ -28,7 +28,7 @@ static const struct {
   {'w', {"w1", "w2", "w3", "wid-kind", "wid-hist", "wid-range", "wid-time", "wid-sum", "wid-near", "wid-query",
          "wid-lost", "wid-wrong", ""}, 13},
   {'p', {"par-kinds", "par-least", "par-days", "par-staff", "par-one", "par"}, 6},
-  {'n', {"0", "1", "-1", "2.5", "90", "-90", "91", "180", "181", "22", "40", "1e308", "1e999", "null", "\"7\"", "100"}, 16},
+  {'n', {"0", "1", "-1", "2.5", "90", "5", "1", "0.5", "181", "22", "40", "1e308", "1e999", "null", "\"7\"", "10"}, 16},
   {'q', {"\"1\"", "\"-180\"", "12", "\"181\"", "\"NaN\"", "\"\"", "null", "[]"}, 8},
   {'c', {"name", "kind", "revenue", "staff", "opened", "active", "geom", "people", "h3", "visits", "revenu", ""}, 12},
   {'k', {"#ff0000", "red", "#12", "bluish", "#01020304", "", "PurpOr"}, 7},
@@ -90,8 +90,19 @@ static const char *const map_templates[][2] = {
 
 #define MAP_TEMPLATES (sizeof map_templates / sizeof *map_templates)
 
+/* An id that there is, three times out of four; empty: none was chosen. */
+static carto_str map_choose_id(map_bytes *b, const carto__map_state *s, char letter) {
+  carto__map_list list;
+  if (letter == 's') list = carto__map_sources(s);
+  else if (letter == 'l') list = carto__map_layers(s);
+  else if (letter == 'w') list = carto__map_widgets(s);
+  else return carto_str_make(NULL, 0);
+  if (list.count == 0 || map_choose(b, 4) == 0) return carto_str_make(NULL, 0);
+  return carto__map_id(&list, map_choose(b, list.count));
+}
+
 /* The next call; arguments has room for 2,000 bytes. */
-static const char *map_next_call(map_bytes *b, char *arguments) {
+static const char *map_next_call(map_bytes *b, const carto__map_state *s, char *arguments) {
   const char *const *row = map_templates[map_choose(b, MAP_TEMPLATES)];
   char *to = arguments;
   for (const char *p = row[1]; *p; p++) {
@@ -99,7 +110,12 @@ static const char *map_next_call(map_bytes *b, char *arguments) {
       *to++ = *p;
       continue;
     }
-    p++;
+    carto_str id = map_choose_id(b, s, *++p);
+    if (id.len > 0 && id.len < 200) {
+      memcpy(to, id.ptr, id.len);
+      to += id.len;
+      continue;
+    }
     for (size_t i = 0; i < sizeof map_words / sizeof *map_words; i++) {
       const char *word;
       if (map_words[i].letter != *p) continue;
@@ -163,10 +179,11 @@ static const char *map_play(map_world *w, map_bytes *b, char *arguments, const c
   carto_json_doc doc;
   carto_str was, is, second;
   const char *wrong = NULL;
+  carto_error why;
   carto_status status;
   carto_arena_init(&arena, libc, 0);
   was = map_text(&arena, &before);
-  *tool = map_next_call(b, arguments);
+  *tool = map_next_call(b, &map->now, arguments);
   status = map_world_call(w, *tool, arguments);
   is = map_text(&arena, &map->now);
   if (status != CARTO_OK && !w->error.text[0]) wrong = "an error without a text";
@@ -176,7 +193,7 @@ static const char *map_play(map_world *w, map_bytes *b, char *arguments, const c
   else wrong = map_wrong(&map->now);
   carto__map_init(&again, libc, map->most);
   if (!wrong && (is.len == 0 || carto_json_parse(&arena, is, &doc, NULL) != CARTO_OK ||
-                 carto__map_load(&call, &again, &doc, &w->error) != CARTO_OK))
+                 carto__map_load(&call, &again, &doc, &why) != CARTO_OK))
     wrong = "what was written cannot be loaded";
   if (!wrong) {
     second = map_text(&arena, &again.now);
