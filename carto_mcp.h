@@ -1521,7 +1521,7 @@ typedef struct carto_driver {
                          carto_str model, const carto_json *params, carto_json_writer *out,
                          carto_error *error);
   carto_status (*geocode)(const carto_call *call, void *state, carto_str address,
-                          carto_str country_code, size_t limit, carto_json_writer *out,
+                          carto_str country_code, size_t limit, carto_place **out, size_t *count,
                           carto_error *error);
   carto_status (*maps)(const carto_call *call, void *state, const carto_maps_request *request,
                        carto_maps_result *out, carto_error *error);
@@ -1572,6 +1572,7 @@ typedef struct carto_local_desc {
   carto_str owner;    /* of map documents that name none; "local" when empty         */
   carto_files data;   /* the data directory; list NULL: no connection                */
   carto_files maps;   /* the directory of map documents; list NULL: no maps          */
+  carto_str places;   /* table to find places in; "populated_places" when empty      */
   int64_t created_at; /* microseconds since 1970, for list_connections               */
   int64_t updated_at;
   carto_alloc alloc;    /* for tables and files                                        */
@@ -1585,6 +1586,7 @@ typedef struct carto_local {
   char _id[37];
   size_t _loaded_bytes;
   struct carto__local_table *_tables;
+  carto_gazetteer _places; /* made on first use */
 } carto_local;
 
 /* ---- tools and server */
@@ -31255,11 +31257,13 @@ CARTO_MCP__DEF carto_status carto_local_init(carto_local *local, const carto_loc
   local->_desc = *desc;
   if (local->_desc.name.len == 0) local->_desc.name = carto_str_from("local");
   if (local->_desc.owner.len == 0) local->_desc.owner = carto_str_from("local");
+  if (local->_desc.places.len == 0) local->_desc.places = carto_str_from("populated_places");
   carto__local_id(local->_desc.name, local->_id);
   return CARTO_OK;
 }
 
 CARTO_MCP__DEF void carto_local_free(carto_local *local) {
+  carto_gazetteer_free(&local->_places);
   while (local->_tables) {
     carto__local_table *gone = local->_tables;
     local->_tables = gone->next;
@@ -32284,6 +32288,32 @@ static carto_status carto__local_source_table(const carto_call *call, void *stat
   return carto__local_sql_table(call, state, source->text, out, error);
 }
 
+/* Places by their names, from the table that has them. */
+static carto_status carto__local_geocode(const carto_call *call, void *state, carto_str address,
+                                         carto_str country_code, size_t limit, carto_place **out,
+                                         size_t *count, carto_error *error) {
+  carto_local *local = (carto_local *)state;
+  const carto__local_table *t;
+  carto_error why;
+  carto_status status = CARTO_OK;
+  *out = NULL;
+  *count = 0;
+  if (!local->_places._table) {
+    status = local->_desc.data.list
+               ? carto__local_table_of(call, local, local->_desc.places, &t, &why)
+               : CARTO_ERR_NOT_FOUND;
+    if (status == CARTO_ERR_NOT_FOUND)
+      return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                         "connection %v has no table \"%v\" to find places in", local->_desc.name,
+                         local->_desc.places);
+    if (status == CARTO_OK)
+      status = carto_gazetteer_init(call, local->_desc.alloc, &t->table, &local->_places, &why);
+    if (status != CARTO_OK) return carto__fail(error, status, 0, "%s", why.text);
+  }
+  return carto_gazetteer_find(call, &local->_places, address, country_code, limit, out, count,
+                              error);
+}
+
 static const carto_driver carto__local_driver = {
   "local",
   carto__local_connections,
@@ -32293,7 +32323,7 @@ static const carto_driver carto__local_driver = {
   carto__local_statistics,
   carto__local_query,
   NULL, /* widget */
-  NULL, /* geocode */
+  carto__local_geocode,
   carto__local_maps,
   carto__local_map_document,
   NULL, /* job_start */
@@ -36720,6 +36750,59 @@ static const carto_param carto__add_widget_results[] = {
   {0, "type", CARTO_KIND_STRING | CARTO_REQUIRED, CARTO_MCP__WIDGET_TYPES, 0, 0, NULL, NULL},
 };
 
+/* ---- lds_geocode */
+
+/* The places that the first warehouse finds which can look for any. */
+static carto_status carto__tool_lds_geocode(const carto_tool_call *call, carto_json_writer *out,
+                                            carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  carto_status status =
+    carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                "this server has no connection that finds places; give coordinates instead");
+  carto_place *places = NULL;
+  size_t count = 0, i;
+  carto_error why;
+  for (i = 0; i < desc->warehouse_count && status == CARTO_ERR_UNSUPPORTED; i++) {
+    const carto_warehouse *warehouse = &desc->warehouses[i];
+    if (!warehouse->driver->geocode) continue;
+    status =
+      warehouse->driver->geocode(call->work, warehouse->state, carto__arg_str(call, "address"),
+                                 carto__arg_str(call, "country_code"),
+                                 carto__arg_size(call, "limit", 5), &places, &count, &why);
+    if (status != CARTO_OK && error) *error = why;
+  }
+  if (status != CARTO_OK) return status;
+  carto_json_begin_array(out);
+  for (i = 0; i < count; i++) {
+    carto_json_begin_object(out);
+    carto__put_double(out, "latitude", places[i].lat);
+    carto__put_double(out, "longitude", places[i].lng);
+    carto__put_str(out, "address", places[i].address);
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__lds_geocode_params[] = {
+  {0, "address", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, 1000, NULL,
+   "Input address to geocode."},
+  {0, "country_code", CARTO_KIND_STRING, NULL, 2, 2, NULL,
+   "ISO 3166-1 alpha-2 country code (e.g., US, ES)."},
+  {0, "limit", CARTO_KIND_INTEGER, NULL, 1, 100, "5", "Maximum number of results to return."},
+};
+
+static const carto_param carto__lds_geocode_results[] = {
+  {0, "result", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Matching places, the best first; empty when there is none. What is found offline is a town, "
+   "not "
+   "a street."},
+  {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "latitude", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "longitude", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "address", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, "What was found."},
+};
+
 /* ---- load_builder_map */
 
 /* The document of a saved map, from the first warehouse that has maps. */
@@ -36889,6 +36972,11 @@ static const carto_tool carto__tools[] = {
    "Get current area of interest (viewport or drawn polygon via Feature selection tool).",
    CARTO_MCP__ROWS(carto__map_only_params), NULL, 0,
    CARTO_MCP__ROWS(carto__get_spatial_filter_results), 0, carto__tool_get_spatial_filter, NULL},
+  {"lds_geocode", "Find a place", "map",
+   "Convert address to coordinates. Returns an array of matching locations with coordinates and "
+   "formatted address.",
+   CARTO_MCP__ROWS(carto__lds_geocode_params), NULL, 0, CARTO_MCP__ROWS(carto__lds_geocode_results),
+   CARTO_TOOL_VALUE, carto__tool_lds_geocode, NULL},
   {"set_map_center_and_zoom", "Move the map", "map",
    "Center the map at specific coordinates with a defined zoom level.",
    CARTO_MCP__ROWS(carto__set_map_center_and_zoom_params), NULL, 0,

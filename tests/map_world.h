@@ -25,6 +25,11 @@ static const memory_file map_data[] = {
    "\"geometry\":{\"type\":\"LineString\",\"coordinates\":[[0,0],[10,0]]}}]}", 0, 0},
   {"demo/shop/cells_h3.csv", "h3,visits\n8928308280fffff,5\n8928308280bffff,7\n", 0, 0},
   {"demo/shop/cells_quadbin.csv", "quadbin,visits\n5201657569612922879,5\n", 0, 0},
+  {"demo/shop/populated_places.csv",
+   "name,adm1name,adm0name,iso_a2,pop_max,longitude,latitude\n"
+   "Sevilla,Andaluc\xC3\xAD""a,Spain,ES,1212045,-5.98,37.4\n"
+   "C\xC3\xB3rdoba,Andaluc\xC3\xAD""a,Spain,ES,321376,-4.77,37.88\n"
+   "C\xC3\xB3rdoba,C\xC3\xB3rdoba,Argentina,AR,1452000,-64.18,-31.4\n", 0, 0},
   {"demo/shop/one.csv", "name,lng,lat\nHere,5,45\n", 0, 0},
   {"demo/shop/plain.csv", "a,b\n1,x\n2,y\n", 0, 0},
 };
