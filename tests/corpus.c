@@ -9,6 +9,7 @@
 #include "corpus_table.h"
 #include "corpus_stats.h"
 #include "corpus_sql.h"
+#include "corpus_widgets.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -28,6 +29,7 @@ static const corpus_kind kinds[] = {
   {"geo-ops", "jsonl", "lines with two geometries, a and b, and what PostGIS answers to each operation", corpus_geo_ops},
   {"stats", "json", "an array of {file, column, count, nulls, min, max, avg, sum, quantiles_disc, ...}",
    corpus_stats},
+  {"widgets", "jsonl", "lines with rows, filters, spatialFilter, op, params and what is expected", corpus_widgets},
   {"sql", "jsonl", "lines with sql and columns, types, rows, ordered, or an error's SQLSTATE", corpus_sql},
   {"sql-prefixes", "sql", "queries, cut off after every byte: each ends with rows or with a whole error",
    corpus_sql_prefixes},
