@@ -14686,7 +14686,7 @@ static int carto__table_compare(const void *a, const void *b, const void *user) 
   return x < y ? -1 : x > y;
 }
 
-/* Searches one column, where both its name and a text are given. What counts as false is not found. */
+/* Searches one column, where its name and a text are given. What counts as false is not found. */
 static bool carto__table_found(const carto__cells *cells, carto_str text, size_t row,
                                carto_buf *plain) {
   char digits[CARTO_MCP__DOUBLE_ROOM];

@@ -30,6 +30,9 @@
 #define LLVMFuzzerTestOneInput fuzz_match
 #include "../fuzz/fuzz_match.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_widget
+#include "../fuzz/fuzz_widget.c"
+#undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput fuzz_sql
 #include "../fuzz/fuzz_sql.c"
 #undef LLVMFuzzerTestOneInput
@@ -43,7 +46,7 @@ static const struct {
 } targets[] = {
   {"json", fuzz_json},       {"csv", fuzz_csv},   {"geojson", fuzz_geojson},     {"geo", fuzz_geo},
   {"message", fuzz_message}, {"pipe", fuzz_pipe}, {"arguments", fuzz_arguments},
-  {"match", fuzz_match},     {"sql", fuzz_sql},   {"sql_parameters", fuzz_sql_parameters},
+  {"match", fuzz_match},     {"widget", fuzz_widget}, {"sql", fuzz_sql},   {"sql_parameters", fuzz_sql_parameters},
 };
 
 static int replay(const char *path, int (*run)(const uint8_t *data, size_t size)) {
