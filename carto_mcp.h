@@ -36414,7 +36414,7 @@ static carto_status carto__map_column(const carto_table *table, carto_str name, 
                      "\"%s\": there is no column \"%v\"; nearest: %s", what, name, room.text);
 }
 
-/* ---- add_marker, get_map_coordinates, set_map_center_and_zoom, set_map_center_and_zoom_to_layer */
+/* ---- tools of the view: add_marker, get_map_coordinates, set_map_center_and_zoom... */
 
 /* A number, or the text of one: the reference gives a longitude as a string. */
 static carto_status carto__arg_degrees(const carto_json *value, const char *name, size_t index,
@@ -37097,8 +37097,8 @@ static bool carto__column_is_number(const carto_column *column) {
   return column->type == CARTO_TYPE_NUMBER || column->type == CARTO_TYPE_INTEGER;
 }
 
-/* fillColorColumn: the column that drives the colour, or, as the reference has it, a palette: of the
-   column that does already. */
+/* fillColorColumn: the column that drives the colour, or, as the reference has it, a palette: of
+   the column that does already. */
 static carto_status carto__arg_fill_column(carto_str name, const carto_table *table,
                                            carto__map_layer *layer, carto_error *error) {
   const carto_column *column;
