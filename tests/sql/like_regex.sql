@@ -55,3 +55,7 @@ SELECT 'abc' SIMILAR TO '(a|b)%', 'abc' SIMILAR TO 'b';
 SELECT 'abab' ~ '^(ab)\1$', 'abac' ~ '^(ab)\1$';
 -- unsupported
 SELECT 'foobar' ~ 'foo(?=bar)', 'foobaz' ~ 'foo(?!bar)';
+-- a pattern asked of a few rows, then of all texts of a dictionary
+SELECT t.capitals, max(t.places) AS m FROM populated_places p RIGHT JOIN places_h3 t ON p.name = t.largest_place WHERE p.name IS NULL AND (p.name LIKE 'New %') IS NULL GROUP BY 1 ORDER BY 1;
+SELECT count(*) AS n FROM (SELECT name FROM populated_places ORDER BY id LIMIT 40) s WHERE name LIKE '%a%' OR name ~ 'e.*o';
+SELECT count(*) AS n FROM populated_places p RIGHT JOIN places_h3 t ON p.name = t.largest_place WHERE p.name IS NULL AND p.name LIKE 'New %';
