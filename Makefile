@@ -14,9 +14,9 @@ FUZZCC ?= clang
 FUZZFLAGS = -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 
 HEADER = carto_mcp.h
-TESTS = base number match time json schema geo table stats sql style document view gazetteer local tools rpc files stdio
+TESTS = base number match time json schema geo table stats sql style document view gazetteer local tools rpc files stdio map
 PORTABLE_TESTS = number json geo stats sql
-FUZZERS = json csv geojson geo message pipe arguments match sql sql_parameters map_document
+FUZZERS = json csv geojson geo message pipe arguments match sql sql_parameters map_document map_tools
 TEST_BINS = $(TESTS:%=build/test_%) $(PORTABLE_TESTS:%=build/portable_%)
 
 all: build/carto-mcp build/minimal

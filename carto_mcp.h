@@ -95,6 +95,8 @@
    CARTO_MCP_MAX_COLUMNS      columns in a table (1,024)
    CARTO_MCP_MAX_NAME         bytes in a name (255)
    CARTO_MCP_MAX_MAP_ITEMS    layers, widgets, ... in a map, each (1,000)
+   CARTO_MCP_MAX_MARKERS      markers on one map (10,000)
+   CARTO_MCP_MAX_WATCHES      maps whose changes one client is told (16)
    CARTO_MCP_MAX_MAP_VALUES   values in one list of a map document (10,000)
    CARTO_MCP_MAX_MASK_POINTS  positions of a spatial filter (100,000)
    CARTO_MCP_ERROR_TEXT       bytes in an error's text (256)
@@ -235,10 +237,11 @@
 
    interface        >>version >>config >>types >>api >>end
    foundations      >>base >>memory >>buffer >>match >>time >>json >>schema
-   data             >>geo >>table >>stats
+   data             >>geo >>table >>stats >>widget
    queries          >>batch >>functions >>engine >>sql
-   the map          >>style >>document >>gazetteer
+   saved maps       >>style >>document >>gazetteer
    warehouses       >>warehouse >>local
+   the map          >>map
    protocol         >>tools >>rpc
    the system       >>files >>stdio
    the end          >>license                                                 */
@@ -328,6 +331,19 @@
 #define CARTO_MCP_MAX_MASK_POINTS 100000
 #endif
 
+/* Maps whose changes one client is told. */
+#ifndef CARTO_MCP_MAX_WATCHES
+#define CARTO_MCP_MAX_WATCHES 16
+#endif
+
+/* Bytes in the name of a map that a client chooses. */
+#define CARTO_MCP_MAP_NAME 64
+
+/* Markers on one map. */
+#ifndef CARTO_MCP_MAX_MARKERS
+#define CARTO_MCP_MAX_MARKERS 10000
+#endif
+
 /* Bytes in the name of a connection, database, schema, table, column or tool. */
 #ifndef CARTO_MCP_MAX_NAME
 #define CARTO_MCP_MAX_NAME 255
@@ -401,6 +417,7 @@ typedef struct carto_arena {
   struct carto__chunk *_head; /* newest first */
   size_t _used;               /* bytes held in chunks */
   size_t _cap;                /* hard limit for _used */
+  size_t _step;               /* largest chunk asked for ahead; 0: 1 MiB */
   int status;                 /* why one failed since the last reset or rewind; else CARTO_OK */
 } carto_arena;
 
@@ -521,6 +538,8 @@ typedef struct carto_column {
   bool cell_text;      /* H3, QUADBIN: the file holds hexadecimal text, not a decimal integer */
   bool date_only;      /* TIMESTAMP: every value is a whole day written without time */
   bool json;           /* STRING: each text is JSON, such as the array of a query's array_agg */
+  bool mixed;          /* STRING: each text is a scalar as JSON writes it, or NaN, Infinity or
+                          -Infinity; a row without one has nothing at all, not even null */
   size_t null_count;
   const uint64_t *valid; /* bit i of word i / 64 set: row i has a value; NULL when none is null */
   union {
@@ -585,6 +604,184 @@ typedef struct carto_stats_categories {
   size_t size;             /* entries in categories */
   carto_category *categories;
 } carto_stats_categories;
+
+/* ---- widgets */
+
+/* A JSON scalar; zeroed, it is no value. */
+typedef enum carto_scalar_kind {
+  CARTO_SCALAR_NONE,
+  CARTO_SCALAR_NULL,
+  CARTO_SCALAR_BOOL, /* number is 0 or 1 */
+  CARTO_SCALAR_NUMBER,
+  CARTO_SCALAR_STRING
+} carto_scalar_kind;
+
+typedef struct carto_scalar {
+  int kind; /* carto_scalar_kind */
+  double number;
+  carto_str text;
+} carto_scalar;
+
+typedef enum carto_filter_type {
+  CARTO_FILTER_IN,            /* equal to one of the values, of the same type           */
+  CARTO_FILTER_BETWEEN,       /* low <= cell <= high for one of the intervals           */
+  CARTO_FILTER_CLOSED_OPEN,   /* low <= cell < high                                     */
+  CARTO_FILTER_TIME,          /* BETWEEN of the cell as a date, in milliseconds         */
+  CARTO_FILTER_STRING_SEARCH, /* the cell's text holds one of the values                */
+  CARTO_FILTER_NONE,          /* a column named without filters: what is not null passes */
+  CARTO_FILTER_UNKNOWN        /* any other type, by its name                            */
+} carto_filter_type;
+
+/* How STRING_SEARCH compares: bits. */
+#define CARTO_SEARCH_MUST_START 1u
+#define CARTO_SEARCH_MUST_END 2u
+#define CARTO_SEARCH_CASE_SENSITIVE 4u
+#define CARTO_SEARCH_KEEP_SPECIAL 8u /* accents count */
+#define CARTO_SEARCH_REGEXP 16u
+
+/* One filter. An interval is two values, low and high; NULL or NONE leaves its end open. */
+typedef struct carto_filter {
+  carto_str column;
+  int type;            /* carto_filter_type                    */
+  carto_str type_name; /* of UNKNOWN                           */
+  carto_str owner;     /* the widget that wrote it; empty: none */
+  const carto_scalar *values;
+  size_t value_count; /* scalars: twice the intervals         */
+  uint32_t params;    /* CARTO_SEARCH_...                     */
+} carto_filter;
+
+/* The filters of one source: a value that is never changed, only replaced. */
+typedef struct carto_filters {
+  const carto_filter *items; /* those of one column stand together */
+  size_t count;
+  bool any; /* columns combine with or */
+} carto_filters;
+
+/* The rows that pass. Good for as long as table, filters and area stay the same. */
+typedef struct carto_selection {
+  size_t row_count; /* of the table                                             */
+  uint64_t *rows;   /* bit i of word i / 64; NULL: all rows                      */
+  size_t count;     /* rows selected                                            */
+  size_t first;     /* a row that meets the area, the first where columns are mixed; row_count: none
+                       does */
+  carto_alloc _alloc;
+} carto_selection;
+
+typedef enum carto_widget_op {
+  CARTO_WIDGET_OP_FORMULA,
+  CARTO_WIDGET_OP_CATEGORIES,
+  CARTO_WIDGET_OP_HISTOGRAM,
+  CARTO_WIDGET_OP_RANGE,
+  CARTO_WIDGET_OP_SCATTER,
+  CARTO_WIDGET_OP_TABLE,
+  CARTO_WIDGET_OP_TIME_SERIES,
+  CARTO_WIDGET_OP_AGGREGATIONS
+} carto_widget_op;
+
+typedef enum carto_aggregation {
+  CARTO_AGG_NONE, /* the default, which is the count; of a join: none */
+  CARTO_AGG_COUNT,
+  CARTO_AGG_SUM,
+  CARTO_AGG_AVG,
+  CARTO_AGG_MIN,
+  CARTO_AGG_MAX,
+  CARTO_AGG_CUSTOM /* a service's expression: never computed here */
+} carto_aggregation;
+
+/* The length of a bucket of a time series. */
+typedef enum carto_step {
+  CARTO_STEP_UNKNOWN,
+  CARTO_STEP_SECOND,
+  CARTO_STEP_MINUTE,
+  CARTO_STEP_HOUR,
+  CARTO_STEP_DAY,
+  CARTO_STEP_WEEK,
+  CARTO_STEP_MONTH,
+  CARTO_STEP_YEAR
+} carto_step;
+
+/* A column, or several joined row by row with an operation. */
+typedef struct carto_measure {
+  const carto_str *names;
+  size_t count;
+  int join; /* carto_aggregation */
+} carto_measure;
+
+typedef struct carto_widget_aggregate {
+  carto_measure column;
+  int operation;   /* carto_aggregation */
+  carto_str alias; /* of a time series' metric: its name */
+} carto_widget_aggregate;
+
+/* What a widget asks. Zeroed, everything has its default. */
+typedef struct carto_widget_spec {
+  int op;               /* carto_widget_op */
+  carto_measure column; /* the values; categories: the key; time series: the dates; scatter: x */
+  carto_measure operation_column; /* categories, time series: none is the column; scatter: y    */
+  int operation;                  /* carto_aggregation                                          */
+  size_t limit;                   /* categories, time series: 0 is 5,000; scatter: 0 is 500;
+                                     table: 0 is 10                                             */
+  int order;                      /* categories: carto_category_order                           */
+  bool has_others, cut, raw;      /* categories: one more for all behind the first `others`; list
+                                     only those; as rows and metadata                           */
+  size_t others;
+  const double *ticks; /* histogram */
+  size_t tick_count;
+  const carto_str *columns, *sort_by; /* table */
+  size_t column_count, sort_count, offset;
+  bool descending;
+  bool sort_numbers;
+  carto_str search_column, search_text;
+  int step;                /* time series: carto_step       */
+  int64_t step_multiplier; /* below 1 is 1                  */
+  bool has_range;
+  double range[2]; /* seconds since 1970            */
+  carto_str split; /* empty: none                   */
+  const carto_str *split_values;
+  size_t split_value_count, split_limit;    /* limit 0: none                 */
+  const carto_widget_aggregate *aggregates; /* aggregations; time series: several metrics */
+  size_t aggregate_count;
+} carto_widget_spec;
+
+typedef struct carto_widget_row {
+  carto_scalar name;  /* time series: NUMBER, milliseconds since 1970        */
+  carto_scalar value; /* NUMBER, which may be NaN or infinite; NULL; NONE    */
+  size_t series;      /* index into series                                   */
+} carto_widget_row;
+
+/* What a widget shows; in call->arena, and pointing into the table. */
+typedef struct carto_widget_result {
+  int op;                 /* carto_widget_op */
+  bool is_empty;          /* there was nothing to compute from: range and lists have nothing */
+  carto_scalar value;     /* formula */
+  carto_scalar min, max;  /* range */
+  carto_widget_row *rows; /* categories, time series; aggregations: alias and value */
+  size_t row_count;
+  uint64_t total; /* rows before the limit; table: selected and found */
+  bool has_others, raw;
+  carto_scalar others; /* categories: of all behind the first ones */
+  double *numbers;     /* histogram: the bins; scatter: x and y in turn */
+  size_t number_count;
+  uint32_t *table_rows; /* table */
+  size_t table_row_count;
+  const carto_str *columns;
+  size_t column_count;
+  const carto_table *table;
+  carto_str *series; /* time series that is split or has several metrics, else NULL */
+  size_t series_count;
+} carto_widget_result;
+
+/* What a tile holds: features or cells, whose table has a column that places them. */
+typedef struct carto_tile {
+  const carto_table *table; /* NULL: nothing yet */
+  bool hidden;
+  carto_box box;           /* of features: what the tile covers */
+  const carto_scalar *ids; /* the features' own ids, or NULL */
+} carto_tile;
+
+typedef struct carto_tile_row {
+  uint32_t tile, row;
+} carto_tile_row;
 
 /* Makes a table row by row. The first failure sticks: later calls do nothing, and
    carto_table_builder_end says why. Private throughout; lives in the caller's storage. */
@@ -690,21 +887,6 @@ typedef enum carto_palette_kind {
 
 /* The most colours that a palette has for use. */
 #define CARTO_PALETTE_MAX 11
-
-/* A JSON scalar; zeroed, it is no value. */
-typedef enum carto_scalar_kind {
-  CARTO_SCALAR_NONE,
-  CARTO_SCALAR_NULL,
-  CARTO_SCALAR_BOOL, /* number is 0 or 1 */
-  CARTO_SCALAR_NUMBER,
-  CARTO_SCALAR_STRING
-} carto_scalar_kind;
-
-typedef struct carto_scalar {
-  int kind; /* carto_scalar_kind */
-  double number;
-  carto_str text;
-} carto_scalar;
 
 /* Lists of a document, in an arena. */
 typedef struct carto_strs {
@@ -816,7 +998,8 @@ typedef struct carto_size_scale {
    known here is kept when the document is written. Zeroed members are absent. An int that is an
    enum is 0 when absent. */
 
-/* A value, a list, or a list of pairs that lie flat in items. A null in a pair: open on that side. */
+/* A value, a list, or a list of pairs that lie flat in items. A null in a pair: open on that
+   side. */
 typedef enum carto_values_shape {
   CARTO_VALUES_NONE,
   CARTO_VALUES_ONE,
@@ -1341,7 +1524,7 @@ typedef struct carto_driver {
                          carto_str model, const carto_json *params, carto_json_writer *out,
                          carto_error *error);
   carto_status (*geocode)(const carto_call *call, void *state, carto_str address,
-                          carto_str country_code, size_t limit, carto_json_writer *out,
+                          carto_str country_code, size_t limit, carto_place **out, size_t *count,
                           carto_error *error);
   carto_status (*maps)(const carto_call *call, void *state, const carto_maps_request *request,
                        carto_maps_result *out, carto_error *error);
@@ -1353,6 +1536,9 @@ typedef struct carto_driver {
                             carto_error *error);
   carto_status (*job_cancel)(const carto_call *call, void *state, carto_str id, carto_job *out,
                              carto_error *error);
+  /* The table of a source that is one, where it is in memory: it stays while the warehouse does. */
+  carto_status (*table)(const carto_call *call, void *state, const carto_source *source,
+                        const carto_table **out, carto_error *error);
 } carto_driver;
 
 typedef struct carto_warehouse {
@@ -1389,6 +1575,7 @@ typedef struct carto_local_desc {
   carto_str owner;    /* of map documents that name none; "local" when empty         */
   carto_files data;   /* the data directory; list NULL: no connection                */
   carto_files maps;   /* the directory of map documents; list NULL: no maps          */
+  carto_str places;   /* table to find places in; "populated_places" when empty      */
   int64_t created_at; /* microseconds since 1970, for list_connections               */
   int64_t updated_at;
   carto_alloc alloc;    /* for tables and files                                        */
@@ -1402,6 +1589,7 @@ typedef struct carto_local {
   char _id[37];
   size_t _loaded_bytes;
   struct carto__local_table *_tables;
+  carto_gazetteer _places; /* made on first use */
 } carto_local;
 
 /* ---- tools and server */
@@ -1430,6 +1618,8 @@ typedef carto_status (*carto_tool_fn)(const carto_tool_call *call, carto_json_wr
 #define CARTO_TOOL_DESTRUCTIVE 2u /* with WRITES: may remove or overwrite                 */
 #define CARTO_TOOL_IDEMPOTENT 4u  /* with WRITES: the same call again changes nothing more */
 #define CARTO_TOOL_OPEN_WORLD 8u  /* reaches out to other systems                         */
+#define CARTO_TOOL_VALUE 16u     /* the result is no object: the first row, "result", tells of it */
+#define CARTO_TOOL_EXTENSION 32u /* off unless allow names it or its group               */
 
 /* One tool: everything about it stands in its row, and a host's own rows are no different. */
 typedef struct carto_tool {
@@ -1472,11 +1662,15 @@ typedef struct carto_server_desc {
   size_t warehouse_count;
   const carto_tool *tools; /* the host's own, listed after the built-in ones; borrowed  */
   size_t tool_count;
-  const char *allow;    /* "name,group,...": only these tools; NULL: all            */
-  size_t page_size;     /* entries in one page of a list; 0 means 100               */
-  carto_alloc alloc;    /* for everything                                           */
-  size_t arena_bytes;   /* most that one request may take; 0 means 64 MiB           */
-  size_t message_bytes; /* largest message, at least 1024; 0 means CARTO_MCP_MAX_MESSAGE,
+  const char *allow;  /* "name,group,...": only these tools; NULL: all but extensions          */
+  size_t page_size;   /* entries in one page of a list; 0 means 100               */
+  carto_alloc alloc;  /* for everything                                           */
+  size_t arena_bytes; /* most that one request may take; 0 means 64 MiB           */
+  size_t maps;        /* maps at a time; 0 means 64                               */
+  size_t map_bytes;   /* most that one map may take; 0 means 4 MiB                */
+  size_t map_table_bytes; /* results of queries kept for maps; 0 means 256 MiB      */
+  int64_t map_age_s;      /* seconds until a map that is not used goes; 0 means 86,400 */
+  size_t message_bytes;   /* largest message, at least 1024; 0 means CARTO_MCP_MAX_MESSAGE,
                                   the upper bound                                          */
   void (*log)(void *user, int level, const char *text); /* diagnostics; NULL: dropped     */
   int64_t (*now)(void *user); /* microseconds since 1970, for now() and limits of time; NULL: no
@@ -1495,13 +1689,28 @@ typedef struct carto_server {
   carto_buf _out;                  /* the reply being written */
   carto_buf _note;                 /* what is said while a request is in hand */
   struct carto__request *_request; /* the one in hand, NULL between messages */
+  struct carto__map_slot *_maps;   /* the one used last first */
+  uint64_t _map_serial;            /* sessions that have a map */
+  struct carto__map_table *_map_tables;
+  struct carto__map_rows_kept *_map_rows;
 } carto_server;
+
+/* A map whose changes a client is told. */
+typedef struct carto_watch {
+  char _map[CARTO_MCP_MAP_NAME + 1]; /* empty: none */
+  bool _own;                         /* as carto://map/default                          */
+  int _listen;                       /* index + 1 of the request that listens; 0: subscribed */
+  uint64_t _seen;                    /* the map's version                               */
+} carto_watch;
 
 /* One client's state: of a pipe, or of an HTTP session. Zeroed, it is a client that has said
    nothing. */
 typedef struct carto_session {
   int _revision;  /* index of the negotiated revision + 1, 0 before initialize */
   int _log_level; /* carto_log_level + 1 that the client asked for; 0: none    */
+  uint64_t _map;  /* number of its own map; 0 before it is used                */
+  carto_watch _watches[CARTO_MCP_MAX_WATCHES];
+  char _listens[4][80]; /* ids, as JSON, of the requests that listen; empty: none */
 } carto_session;
 
 /* The other end. */
@@ -1865,12 +2074,110 @@ CARTO_MCP_API carto_status carto_stats_of_extent(const carto_call *call, const c
                                                  size_t row_count, const uint64_t *rows,
                                                  carto_box *out);
 
-/* The narrowest box of the same: xmin > xmax where it lies across the antimeridian. The arena of the
-   call is used, and given back. */
+/* The narrowest box of the same: xmin > xmax where it lies across the antimeridian. The arena of
+   the call is used, and given back. */
 CARTO_MCP_API carto_status carto_stats_of_globe(const carto_call *call, const carto_column *column,
                                                 size_t row_count, const uint64_t *rows,
                                                 carto_box *out);
 CARTO_MCP_API size_t carto_quantile_start(int buckets);
+
+/* ---- widgets */
+
+/* A scalar of JSON; containers give CARTO_SCALAR_NONE. The text points into the value. */
+CARTO_MCP_API carto_scalar carto_scalar_of_json(const carto_json *value);
+CARTO_MCP_API carto_scalar carto_scalar_of_number(double value);
+CARTO_MCP_API carto_scalar carto_scalar_of_text(carto_str text);
+CARTO_MCP_API void carto_scalar_write(carto_scalar value, carto_json_writer *out);
+
+/* Filter sets. Each function makes a new set in the arena, which borrows the texts and values of
+   the old one; carto_filters_copy copies those too.
+
+   read     {column: {type: {values, owner, params}}}; copies texts
+   write    the same back; write_values one filter's list of values or intervals
+   set      replaces the filter of that column and type, whoever owned it, or adds one
+   remove   the column's filters, with an owner only its own
+   for      those that apply to a widget: not its own, and of a type that is known
+   find     NULL when there is none
+   errors   CARTO_ERR_ARG names the column and what was expected; CARTO_ERR_LIMIT more than
+            1,000 filters or 20,000 values in one */
+CARTO_MCP_API carto_status carto_filters_read(carto_arena *arena, const carto_json *value,
+                                              carto_filters *out, carto_error *error);
+CARTO_MCP_API void carto_filters_write(carto_filters filters, carto_json_writer *out);
+CARTO_MCP_API void carto_filter_write_values(const carto_filter *filter, carto_json_writer *out);
+CARTO_MCP_API carto_status carto_filters_copy(carto_arena *arena, carto_filters from,
+                                              carto_filters *out);
+CARTO_MCP_API carto_status carto_filters_set(carto_arena *arena, carto_filters from,
+                                             const carto_filter *filter, carto_filters *out,
+                                             carto_error *error);
+CARTO_MCP_API carto_status carto_filters_remove(carto_arena *arena, carto_filters from,
+                                                carto_str column, carto_str owner,
+                                                carto_filters *out);
+CARTO_MCP_API carto_status carto_filters_for(carto_arena *arena, carto_filters from,
+                                             carto_str owner, carto_filters *out);
+CARTO_MCP_API const carto_filter *carto_filters_find(carto_filters filters, carto_str column,
+                                                     int type);
+CARTO_MCP_API bool carto_filters_equal(carto_filters a, carto_filters b);
+
+/* What a spatial filter covers, as polygons within the world: parts beyond longitude 180 are moved,
+   latitudes cut at 90. Size 0: no filter, since the view shows the whole world.
+
+   errors   CARTO_ERR_ARG   no polygon, or more than ten times round the world */
+CARTO_MCP_API carto_status carto_area_of_view(carto_arena *arena, carto_box bounds, carto_geom *out,
+                                              carto_error *error);
+CARTO_MCP_API carto_status carto_area_of_geom(carto_arena *arena, carto_geom polygons,
+                                              carto_geom *out, carto_error *error);
+
+/* The rows that pass filters and meet the area (size 0: none). Cells of H3 meet it with their
+   centre, quadbins when they overlap, all else when it shares a point with it.
+
+   filters   what carto_filters_for gave: a type that is not known is refused
+   alloc     of the selection, which may outlive the call; give back with carto_selection_free
+   errors    CARTO_ERR_ARG   the table has nothing that places its rows; a filter that cannot be had
+                             of its column; an expression that is none
+             CARTO_ERR_LIMIT, CARTO_ERR_NOMEM, CARTO_ERR_CANCELLED */
+CARTO_MCP_API carto_status carto_select(const carto_call *call, carto_alloc alloc,
+                                        const carto_table *table, carto_filters filters,
+                                        carto_geom area, carto_selection *out, carto_error *error);
+CARTO_MCP_API void carto_selection_free(carto_selection *selection);
+
+/* The operation of a name, short or as Builder writes it; -1 when it is none. */
+CARTO_MCP_API int carto_aggregation_parse(carto_str name);
+
+/* Reads the parameters of a model route: formula, categories, histogram, range, scatter, table,
+   timeSeries, aggregations, or the service's names of them. Texts are borrowed. */
+CARTO_MCP_API carto_status carto_widget_read_spec(carto_arena *arena, carto_str model,
+                                                  const carto_json *params, carto_widget_spec *out,
+                                                  carto_error *error);
+
+/* Computes a widget over selected rows, in the order of the rows.
+
+   errors   CARTO_ERR_NOT_FOUND     columns that are not there
+            CARTO_ERR_UNSUPPORTED   a custom operation
+            CARTO_ERR_ARG           a join without an operation; two aliases that are alike
+            CARTO_ERR_LIMIT, CARTO_ERR_NOMEM, CARTO_ERR_CANCELLED */
+CARTO_MCP_API carto_status carto_widget_read(const carto_call *call, const carto_table *table,
+                                             const carto_selection *selection,
+                                             const carto_widget_spec *spec,
+                                             carto_widget_result *out, carto_error *error);
+
+/* The result as JSON; what JSON does not have, NaN and infinities, is null. */
+CARTO_MCP_API void carto_widget_write(const carto_widget_result *result, carto_json_writer *out);
+
+/* The edges within [min, max] of so many bins alike: buckets - 1 numbers. */
+CARTO_MCP_API void carto_widget_ticks(double min, double max, size_t buckets, double *out);
+
+/* The features or cells of the tiles that are shown, each once: what a widget over a tileset reads.
+   The parts of a feature in several tiles have one id: id_column's value (empty or 0: the feature
+   is dropped), else the feature's own, `cartodb_id`, `geoid`. Of a cell in several tiles the last
+   counts, in the first one's place.
+
+   area     size 0: everything. Features are tested against what of it is in their tile
+   out      in the arena: in the order of the tiles, in each points, lines, polygons
+   errors   CARTO_ERR_ARG   a table without a column that places its rows */
+CARTO_MCP_API carto_status carto_tiles_select(const carto_call *call, const carto_tile *tiles,
+                                              size_t count, carto_geom area, carto_str id_column,
+                                              carto_tile_row **out, size_t *out_count,
+                                              carto_error *error);
 
 /* ---- sql */
 
@@ -1920,12 +2227,6 @@ CARTO_MCP_API int carto_palette_kind_of(int index); /* carto_palette_kind */
 CARTO_MCP_API size_t carto_palette_colors(int index, size_t wanted,
                                           carto_rgba out[CARTO_PALETTE_MAX]);
 
-/* A scalar of JSON; containers give CARTO_SCALAR_NONE. The text points into the value. */
-CARTO_MCP_API carto_scalar carto_scalar_of_json(const carto_json *value);
-CARTO_MCP_API carto_scalar carto_scalar_of_number(double value);
-CARTO_MCP_API carto_scalar carto_scalar_of_text(carto_str text);
-CARTO_MCP_API void carto_scalar_write(carto_scalar value, carto_json_writer *out);
-
 /* Reads {domain, colors, nullColor, othersColor}; out lives in the arena, texts point into style.
 
    errors     CARTO_ERR_ARG   a domain that is none, an unknown palette, a colour that is none
@@ -1954,7 +2255,8 @@ CARTO_MCP_API carto_status carto_color_scale_make(carto_arena *arena, int scale,
 CARTO_MCP_API carto_rgba carto_color_scale_apply(const carto_color_scale *scale,
                                                  carto_scalar value);
 
-/* The same for sizes. is_count: the channel counts rows, so the column's own range means nothing. */
+/* The same for sizes. is_count: the channel counts rows, so the column's own range means
+   nothing. */
 CARTO_MCP_API carto_size_scale carto_size_scale_make(int scale, carto_opt2 range, bool is_count,
                                                      const carto_attribute *attribute);
 CARTO_MCP_API double carto_size_scale_apply(const carto_size_scale *scale, double value);
@@ -1999,9 +2301,9 @@ CARTO_MCP_API carto_status carto_map_document_read(const carto_call *call,
 CARTO_MCP_API void carto_map_document_write(const carto_map_document *map, carto_json_writer *out);
 
 /* The layers as a deck.gl client draws them, the lowest first: {id, title, description,
-   initialViewState, mapStyle, popupSettings, layers: [{type, filters, scales, props} or null for
-   one left out]}. "<accessor>" stands for what depends on the row. Column statistics are those in the
-   datasets' data.tilestats. */
+   initialViewState, mapStyle, popupSettings, layers: [{type, filters, scales, props} or null
+   for one left out]}. "<accessor>" stands for what depends on the row. Column statistics are
+   those in the datasets' data.tilestats. */
 CARTO_MCP_API carto_status carto_map_document_draw(const carto_call *call,
                                                    const carto_map_document *map,
                                                    carto_json_writer *out, carto_error *error);
@@ -2158,6 +2460,10 @@ CARTO_MCP_API void carto_server_free(carto_server *server);
    errors    CARTO_ERR_IO      peer->write or peer->poll returned false */
 CARTO_MCP_API carto_status carto_server_handle(carto_server *server, carto_session *session,
                                                const carto_peer *peer, carto_str message);
+
+/* The client will say no more: requests that listen for changes get their result. */
+CARTO_MCP_API carto_status carto_server_end(carto_server *server, carto_session *session,
+                                            const carto_peer *peer);
 
 /* For peer->poll: looks at a message that arrived while another is in hand. Answers ping and obeys
    notifications/cancelled; true when that was all and the message is dealt with, false when it has
@@ -2819,7 +3125,8 @@ static unsigned char *carto__chunk_data(carto__chunk *chunk) {
 
 static carto__chunk *carto__arena_grow(carto_arena *arena, size_t need) {
   size_t left = arena->_cap - arena->_used;
-  size_t size = carto__min_size(arena->_used, CARTO_MCP__CHUNK_MAX);
+  size_t step = arena->_step ? arena->_step : CARTO_MCP__CHUNK_MAX;
+  size_t size = carto__min_size(arena->_used, step);
   carto__chunk *chunk;
   if (need > left || left - need < sizeof *chunk) {
     arena->status = CARTO_ERR_LIMIT;
@@ -4010,26 +4317,52 @@ CARTO_MCP__INLINE bool carto__ask_step(carto__ask *ask, size_t steps) {
   return ask->go_on(ask->user, steps);
 }
 
-/* The letters from U+00C0 and from U+1E00 on without their marks and in small; '.' where that makes
-   no letter of ASCII. */
-static const char carto__bare_latin[] =
-  "aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.yaaaaaaccccccccddddeeeeee"
-  "eeeegggggggghhhhiiiiiiiiii..jjkkkllllll..llnnnnnn.nnoooooo..rrrrrrssssssssttttttuuuuuuuu"
-  "uuuuwwyyyzzzzzzs................................oo.............uu......................."
-  ".....aaiioouuuuuuuuuu.aaaa....ggkkoooo..j...gg..nnaa....aaaaeeeeiiiioooorrrruuuusstt..hh"
-  "......aaeeooooooooyy";
-static const char carto__bare_more[] =
-  "aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmmmmmmnnnnnnnnoooooooopppp"
-  "rrrrrrrrssssssssssttttttttuuuuuuuuuuvvvvwwwwwwwwwwxxxxyyzzzzzzhtwy......aaaaaaaaaaaaaaaa"
-  "aaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy......";
+/* The letter that Unicode's canonical decomposition begins with; c itself where it has none. */
+static uint32_t carto__unaccent(uint32_t c) {
+  static const char latin[] = /* U+00C0 to U+024F */
+    "AAAAAA.CEEEEIIII.NOOOOO..UUUUY..aaaaaa.ceeeeiiii.nooooo..uuuuy.yAaAaAaCcCcCcCcDd..EeEeEeEeEeGg"
+    "GgGgGgHh..IiIiIiIiI...JjKk.LlLlLl....NnNnNn...OoOoOo..RrRrRrSsSsSsSsTtTt.."
+    "UuUuUuUuUuUuWwYyYZzZz"
+    "Zz.................................Oo.............Uu............................"
+    "AaIiOoUuUuUuUuU"
+    "u.AaAa...GgKkOoOo..j...Gg..NnAa....AaAaEeEeIiIiOoOoRrRrUuUuSsTt..Hh......AaEeOoOoOoOoYy......."
+    "."
+    "....................";
+  static const char more[] = /* U+1E00 to U+1EFF */
+    "AaBbBbBbCcDdDdDdDdDdEeEeEeEeEeFfGgHhHhHhHhHhIiIiKkKkKkLlLlLlLlMmMmMmNnNnNnNnOoOoOoOoPpPpRrRrRr"
+    "Rr"
+    "SsSsSsSsSsTtTtTtTtUuUuUuUuUuVvVvWwWwWwWwWwXxXxYyZzZzZzhtwy......"
+    "AaAaAaAaAaAaAaAaAaAaAaAaEeEeEeEe"
+    "EeEeEeEeIiIiOoOoOoOoOoOoOoOoOoOoOoOoUuUuUuUuUuUuUuYyYyYyYy......";
+  static const uint16_t others[][2] = {
+    {0x386, 0x391}, {0x388, 0x395}, {0x389, 0x397}, {0x38a, 0x399}, {0x38c, 0x39f}, {0x38e, 0x3a5},
+    {0x38f, 0x3a9}, {0x390, 0x3b9}, {0x3aa, 0x399}, {0x3ab, 0x3a5}, {0x3ac, 0x3b1}, {0x3ad, 0x3b5},
+    {0x3ae, 0x3b7}, {0x3af, 0x3b9}, {0x3b0, 0x3c5}, {0x3ca, 0x3b9}, {0x3cb, 0x3c5}, {0x3cc, 0x3bf},
+    {0x3cd, 0x3c5}, {0x3ce, 0x3c9}, {0x400, 0x415}, {0x401, 0x415}, {0x403, 0x413}, {0x407, 0x406},
+    {0x40c, 0x41a}, {0x40d, 0x418}, {0x40e, 0x423}, {0x419, 0x418}, {0x439, 0x438}, {0x450, 0x435},
+    {0x451, 0x435}, {0x453, 0x433}, {0x457, 0x456}, {0x45c, 0x43a}, {0x45d, 0x438}, {0x45e, 0x443}};
+  size_t i;
+  uint32_t base = '.';
+  if (c < 0xc0) return c;
+  if (c < 0xc0 + sizeof latin - 1) base = (unsigned char)latin[c - 0xc0];
+  else if (c >= 0x1e00 && c < 0x1e00 + sizeof more - 1) base = (unsigned char)more[c - 0x1e00];
+  if (base != '.') return base;
+  for (i = 0; c >= 0x386 && c <= 0x45e && i < sizeof others / sizeof others[0]; i++)
+    if (others[i][0] == c) return others[i][1];
+  return c;
+}
 
-/* A letter without its mark, in small; 0 for a mark by itself. */
+/* A letter without its mark or stroke, in small; 0 for a mark by itself. */
 static uint32_t carto__bare_letter(uint32_t c) {
-  char bare = '.';
+  static const uint16_t strokes[][2] = {{0xdf, 's'},  {0xf0, 'd'},  {0xf8, 'o'},  {0x111, 'd'},
+                                        {0x127, 'h'}, {0x131, 'i'}, {0x138, 'k'}, {0x142, 'l'},
+                                        {0x167, 't'}, {0x17f, 's'}};
+  size_t i;
   if (c >= 0x300 && c <= 0x36f) return 0;
-  if (c >= 0xc0 && c < 0xc0 + sizeof carto__bare_latin - 1) bare = carto__bare_latin[c - 0xc0];
-  if (c >= 0x1e00 && c < 0x1e00 + sizeof carto__bare_more - 1) bare = carto__bare_more[c - 0x1e00];
-  return bare != '.' ? (uint32_t)(unsigned char)bare : carto__in_case(c, false);
+  c = carto__in_case(carto__unaccent(c), false);
+  for (i = 0; i < sizeof strokes / sizeof strokes[0]; i++)
+    if (strokes[i][0] == c) return strokes[i][1];
+  return c;
 }
 
 /* Matches as PostgreSQL's LIKE, or with nocase ILIKE; escape 0 is none. *bad is set when the
@@ -12035,6 +12368,69 @@ CARTO_MCP__DEF carto_status carto_table_read_ndjson(const carto_call *call, cart
   return carto__reader_read(&format, call, alloc, file, text, out, error);
 }
 
+/* ---- values as JSON */
+
+/* A day: the time up to its clock, which says nothing. */
+static void carto__put_day(carto_json_writer *out, int64_t microseconds) {
+  carto_buf *buf = out->out;
+  carto_json_write_time(out, microseconds);
+  if (buf->status != CARTO_OK) return;
+  while (buf->ptr[buf->len - 1] != 'T') buf->len--;
+  buf->ptr[buf->len - 1] = '"';
+}
+
+/* A double; those that JSON does not know are written as PostgreSQL names them. */
+static void carto__write_number(carto_json_writer *out, double value) {
+  if (value != value) carto_json_write_text(out, "NaN");
+  else if (value > DBL_MAX) carto_json_write_text(out, "Infinity");
+  else if (value < -DBL_MAX) carto_json_write_text(out, "-Infinity");
+  else carto_json_write_double(out, value);
+}
+
+static void carto__write_cell(carto_json_writer *out, uint64_t cell, bool as_text) {
+  char text[17];
+  carto_h3_text(cell, text); /* hexadecimal, whatever the kind of cell */
+  if (as_text) carto_json_write_text(out, text);
+  else carto_json_write_uint(out, cell);
+}
+
+/* A geometry takes a quarter of its bytes in WKB at the least: one that cannot fit is not begun,
+   since a large one takes long. */
+static void carto__write_geom(carto_json_writer *out, carto_geom geom) {
+  carto_buf *buf = out->out;
+  if (buf->limit == 0 || geom.size / 4 <= buf->limit) carto_geom_to_geojson(geom, out);
+  else if (buf->status == CARTO_OK) buf->status = CARTO_ERR_LIMIT;
+}
+
+/* One value of a table as JSON. */
+static void carto__write_value(carto_json_writer *out, const carto_column *column, size_t row) {
+  unsigned char room[21];
+  carto_str text;
+  if (carto_column_is_null(column, row)) {
+    carto_json_write_null(out);
+    return;
+  }
+  switch (column->type) {
+  case CARTO_TYPE_NUMBER: carto__write_number(out, column->data.number[row]); break;
+  case CARTO_TYPE_INTEGER: carto_json_write_int(out, column->data.integer[row]); break;
+  case CARTO_TYPE_BOOLEAN: carto_json_write_bool(out, column->data.boolean[row] != 0); break;
+  case CARTO_TYPE_TIMESTAMP:
+    if (column->date_only) carto__put_day(out, column->data.integer[row]);
+    else carto_json_write_time(out, column->data.integer[row]);
+    break;
+  case CARTO_TYPE_GEOMETRY: carto__write_geom(out, carto_column_geom(column, row, room)); break;
+  case CARTO_TYPE_H3:
+  case CARTO_TYPE_QUADBIN: carto__write_cell(out, column->data.cell[row], column->cell_text); break;
+  default:
+    text = carto_column_string(column, row);
+    if (column->json || (column->mixed && text.len > 0 && text.ptr[text.len - 1] != 'N' &&
+                         text.ptr[text.len - 1] != 'y'))
+      carto_json_write_raw(out, text);
+    else carto_json_write_string(out, text);
+    break;
+  }
+}
+
 /* ----------------------------------------------------------------------- >>stats
    Statistics of a column over selected rows: summary, exact quantiles, categories, extent.
    Uses: >>base, >>memory, >>buffer, >>json (for the kind of SIMD), >>geo, >>table.
@@ -13252,6 +13648,3736 @@ CARTO_MCP__DEF carto_status carto_stats_of_globe(const carto_call *call, const c
   if (status == CARTO_OK) *out = carto__globe_box(globe);
   carto_arena_rewind(call->arena, mark);
   return status;
+}
+
+/* ---------------------------------------------------------------------- >>widget
+   Filters, spatial filters, the rows they select, and what widgets compute from those: what
+   CARTO's public JavaScript client computes from rows in memory.
+   Uses: >>base, >>memory, >>buffer, >>match, >>time, >>json, >>geo, >>table, >>stats.
+   Used by: >>local, >>map.
+   Columns are read in runs of up to 1024 rows, as doubles or as codes: what a text or a mixed value
+   counts as is settled once for each entry of the dictionary, and nothing else depends on types.
+   Rows are always added up in their order, so sums have the bits of a plain loop.              */
+
+#define CARTO_MCP__SAFE 9007199254740991.0 /* 2^53 - 1: where open intervals end */
+#define CARTO_MCP__RUN_WORDS (CARTO_MCP__RUN / 64)
+
+/* Counts work, in about nanoseconds, and asks every millisecond whether to go on. */
+typedef struct carto__ticker {
+  const carto_call *call;
+  size_t done;
+} carto__ticker;
+
+static bool carto__tick(carto__ticker *t, size_t work) {
+  t->done += work < 1000000 ? work : 1000000;
+  if (t->done < 1000000) return true;
+  t->done = 0;
+  return carto__go_on(t->call);
+}
+
+/* ---- scalars */
+
+CARTO_MCP__DEF carto_scalar carto_scalar_of_number(double value) {
+  carto_scalar s;
+  s.kind = CARTO_SCALAR_NUMBER;
+  s.number = value;
+  s.text = carto_str_make(NULL, 0);
+  return s;
+}
+
+CARTO_MCP__DEF carto_scalar carto_scalar_of_text(carto_str text) {
+  carto_scalar s = carto_scalar_of_number(0);
+  s.kind = CARTO_SCALAR_STRING;
+  s.text = text;
+  return s;
+}
+
+static carto_scalar carto__scalar_of_kind(int kind) {
+  carto_scalar s = carto_scalar_of_number(0);
+  s.kind = kind;
+  return s;
+}
+
+CARTO_MCP__DEF carto_scalar carto_scalar_of_json(const carto_json *value) {
+  carto_scalar s = carto_scalar_of_number(carto_json_double(value));
+  switch (carto_json_type_of(value)) {
+  case CARTO_JSON_NULL: s.kind = CARTO_SCALAR_NULL; break;
+  case CARTO_JSON_TRUE: s.number = 1; /* fall through */
+  case CARTO_JSON_FALSE: s.kind = CARTO_SCALAR_BOOL; break;
+  case CARTO_JSON_STRING: return carto_scalar_of_text(carto_json_string(value));
+  case CARTO_JSON_INT:
+  case CARTO_JSON_UINT:
+  case CARTO_JSON_DOUBLE: break;
+  default: s.kind = CARTO_SCALAR_NONE; break;
+  }
+  return s;
+}
+
+CARTO_MCP__DEF void carto_scalar_write(carto_scalar value, carto_json_writer *out) {
+  switch (value.kind) {
+  case CARTO_SCALAR_BOOL: carto_json_write_bool(out, value.number != 0); break;
+  case CARTO_SCALAR_NUMBER: carto_json_write_double(out, value.number); break;
+  case CARTO_SCALAR_STRING: carto_json_write_string(out, value.text); break;
+  default: carto_json_write_null(out); break;
+  }
+}
+
+static bool carto__scalar_is_null(carto_scalar s) { return s.kind <= CARTO_SCALAR_NULL; }
+
+/* As text: what categories are compared by. */
+static carto_str carto__scalar_text(carto_scalar s, char room[CARTO_MCP__DOUBLE_ROOM]) {
+  if (s.kind == CARTO_SCALAR_STRING) return s.text;
+  if (s.kind == CARTO_SCALAR_BOOL) return carto_str_from(s.number != 0 ? "true" : "false");
+  return s.kind == CARTO_SCALAR_NUMBER ? carto_str_make(room, carto__double_text(s.number, room))
+                                       : carto_str_make(NULL, 0);
+}
+
+/* The same, with a word for nothing and for the numbers that JSON does not have. */
+static carto_str carto__scalar_name(carto_scalar s, char room[CARTO_MCP__DOUBLE_ROOM]) {
+  if (s.kind == CARTO_SCALAR_NONE) return carto_str_from("no value");
+  if (s.kind == CARTO_SCALAR_NULL) return carto_str_from("null");
+  if (s.kind != CARTO_SCALAR_NUMBER || carto__is_finite(s.number))
+    return carto__scalar_text(s, room);
+  return carto_str_from(s.number > 0 ? "Infinity" : s.number < 0 ? "-Infinity" : "NaN");
+}
+
+static bool carto__scalar_equal(carto_scalar a, carto_scalar b) {
+  if (a.kind != b.kind) return false;
+  if (a.kind == CARTO_SCALAR_STRING) return carto_str_equal(a.text, b.text);
+  return a.number == b.number || (a.number != a.number && b.number != b.number);
+}
+
+/* ---- text as ECMAScript reads it */
+
+static bool carto__is_blank_character(uint32_t c) {
+  return (c >= 9 && c <= 13) || c == ' ' || c == 0xa0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f ||
+         c == 0x3000 || c == 0xfeff;
+}
+
+static carto_str carto__trim(carto_str s) {
+  uint32_t c;
+  size_t size, at, end = 0;
+  while (s.len > 0 && (size = carto__utf8_take(s, 0, &c), carto__is_blank_character(c)))
+    s = carto__str_skip(s, size);
+  for (at = 0; at < s.len; at += size) {
+    size = carto__utf8_take(s, at, &c);
+    if (!carto__is_blank_character(c)) end = at + size;
+  }
+  s.len = end;
+  return s;
+}
+
+/* 0x, 0o and 0b with their digits. */
+static bool carto__radix_number(carto_str s, double *out) {
+  int bits = s.len < 3 || s.ptr[0] != '0' ? 0
+             : (s.ptr[1] | 32) == 'x'     ? 4
+             : (s.ptr[1] | 32) == 'o'     ? 3
+             : (s.ptr[1] | 32) == 'b'     ? 1
+                                          : 0;
+  double value = 0;
+  size_t i;
+  for (i = 2; bits && i < s.len; i++) {
+    int digit = carto__json_hex_digit(s.ptr[i]);
+    if (digit < 0 || digit >= 1 << bits) return false;
+    value = value * (double)(1 << bits) + digit;
+  }
+  *out = value;
+  return bits != 0;
+}
+
+/* ECMA-262 7.1.4.1.1 (StringToNumber): white space around it is passed over, a bare point may begin
+   or end the digits, blank text is 0; NaN where it is no number. */
+static double carto__text_number(carto_str text) {
+  char room[128];
+  carto_str s = carto__trim(text);
+  double value = carto__not_a_number();
+  bool negative = false;
+  size_t point, used = 0;
+  if (s.len == 0) return 0;
+  if (carto_double_parse(s, &value)) return value;
+  if (carto__radix_number(s, &value)) return value;
+  value = carto__not_a_number();
+  if (s.ptr[0] == '+' || s.ptr[0] == '-') {
+    negative = s.ptr[0] == '-';
+    s = carto__str_skip(s, 1);
+  }
+  if (carto__str_is(s, "Infinity")) {
+    uint64_t bits = UINT64_C(0x7ff) << 52;
+    memcpy(&value, &bits, 8);
+    return negative ? -value : value;
+  }
+  if (s.len == 0 || s.len > sizeof room - 2 || s.ptr[0] == '-') return value;
+  point = carto__str_index(s, '.');
+  if (point == 0) room[used++] = '0';
+  memcpy(room + used, s.ptr, s.len);
+  used += s.len;
+  if (point < s.len && (point + 1 == s.len || (s.ptr[point + 1] | 32) == 'e')) {
+    if (s.len == 1 || point == 0) return value; /* no digits at all */
+    memmove(room + point, room + point + 1, used - point - 1);
+    used--;
+  }
+  if (!carto_double_parse(carto_str_make(room, used), &value)) return carto__not_a_number();
+  return negative ? -value : value;
+}
+
+/* The farthest that ECMA-262's dates go, in milliseconds. */
+#define CARTO_MCP__DATE_MAX 8.64e15
+
+/* A date's text to milliseconds since 1970: YYYY, YYYY-MM, and what carto_time_parse reads. */
+static bool carto__text_date(carto_str text, double *out) {
+  char room[10];
+  int64_t us;
+  size_t i;
+  if (text.len == 4 || text.len == 7) {
+    memcpy(room, text.ptr, text.len);
+    memcpy(room + text.len, "-01-01", text.len == 4 ? 6 : 3);
+    for (i = 0; i < 4; i++)
+      if (!carto__is_digit(room[i])) return false;
+    text = carto_str_make(room, 10);
+  }
+  if (!carto_time_parse(text, &us, NULL)) return false;
+  *out = (double)carto__floor_div(us, 1000);
+  return true;
+}
+
+static bool carto__number_date(double value, double *out) {
+  if (!(value >= -CARTO_MCP__DATE_MAX && value <= CARTO_MCP__DATE_MAX)) return false;
+  *out = (double)(int64_t)value;
+  return true;
+}
+
+/* UTF-8 in the order of UTF-16's units: what takes two of them sorts before U+E000. */
+static int carto__compare_units(carto_str a, carto_str b) {
+  size_t n = carto__min_size(a.len, b.len), i;
+  for (i = 0; i < n; i++) {
+    unsigned char x = (unsigned char)a.ptr[i], y = (unsigned char)b.ptr[i];
+    if (x == y) continue;
+    if (x >= 0xf0 && (y == 0xee || y == 0xef)) return -1;
+    if (y >= 0xf0 && (x == 0xee || x == 0xef)) return 1;
+    return x < y ? -1 : 1;
+  }
+  return a.len < b.len ? -1 : a.len > b.len;
+}
+
+/* ---- letters without their accents */
+
+/* An accent that stands by itself or behind its letter. */
+static bool carto__is_accent(uint32_t c) {
+  return c == '^' || c == '`' || c == 0xa8 || c == 0xaf || c == 0xb4 || c == 0xb7 || c == 0xb8 ||
+         (c >= 0x300 && c <= 0x36f);
+}
+
+/* Appends text without accents, or without capitals, or without both. */
+static void carto__append_plain(carto_buf *out, carto_str s, bool accents, bool nocase) {
+  uint32_t c;
+  size_t at, size;
+  char room[4];
+  for (at = 0; at < s.len; at += size) {
+    size = carto__utf8_take(s, at, &c);
+    if (c >= 0x110000) { /* no character */
+      carto_buf_append(out, s.ptr + at, 1);
+      continue;
+    }
+    if (!accents && carto__is_accent(c)) continue;
+    if (!accents) c = carto__unaccent(c);
+    if (nocase) c = carto__in_case(c, false);
+    carto_buf_append(out, room, carto__utf8_put(c, room));
+  }
+}
+
+/* ---- collation: the root order of the Unicode Collation Algorithm, for the characters it knows */
+
+/* What a character weighs at the first level; 0: nothing, as a combining accent. */
+static uint32_t carto__collate_primary(uint32_t c) {
+  static const char marks[] = "\t\n\v\f\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$";
+  const char *at;
+  c = carto__in_case(carto__unaccent(c), false);
+  if (c == 0xf8) c = 'o'; /* letters that differ by a stroke */
+  if (c == 0x142) c = 'l';
+  if (c >= 0x300 && c <= 0x36f) return 0;
+  if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) return 0x100 + c;
+  if (c < 0x80) {
+    for (at = marks; *at; at++)
+      if ((unsigned char)*at == c) return (uint32_t)(at - marks) + 1;
+    return 0;
+  }
+  return c < 0xc0 || (c >= 0x2000 && c < 0x2c00) ? 0x80 : 0x200 + c;
+}
+
+typedef struct carto__collated {
+  uint32_t primary, accent, capital;
+} carto__collated;
+
+/* The next character that weighs something, with the accents behind it. */
+static bool carto__collate_next(carto_str s, size_t *at, carto__collated *out) {
+  uint32_t c;
+  memset(out, 0, sizeof *out);
+  while (*at < s.len) {
+    size_t size = carto__utf8_take(s, *at, &c);
+    uint32_t primary = carto__collate_primary(c);
+    if (primary && out->primary) break;
+    *at += size;
+    if (!primary) {
+      out->accent = out->accent * 31 + c;
+      continue;
+    }
+    out->primary = primary;
+    out->capital = carto__in_case(c, false) != c;
+    c = carto__in_case(c, false);
+    if (carto__unaccent(c) != c || primary == 0x80 || c == 0xf8 || c == 0x142) out->accent += c;
+  }
+  return out->primary != 0;
+}
+
+/* Letters first, then accents, then small letters before capitals; at last the bytes. */
+static int carto__collate(carto_str a, carto_str b) {
+  size_t i = 0, j = 0;
+  int accent = 0, capital = 0;
+  for (;;) {
+    carto__collated x, y;
+    bool more_a = carto__collate_next(a, &i, &x), more_b = carto__collate_next(b, &j, &y);
+    if (x.primary != y.primary) return x.primary < y.primary ? -1 : 1;
+    if (accent == 0 && x.accent != y.accent) accent = x.accent < y.accent ? -1 : 1;
+    if (capital == 0 && x.capital != y.capital) capital = x.capital < y.capital ? -1 : 1;
+    if (!more_a || !more_b) break;
+  }
+  return accent ? accent : capital ? capital : carto_str_compare(a, b);
+}
+
+static int carto__compare_names(carto_scalar a, carto_scalar b) {
+  char first[CARTO_MCP__DOUBLE_ROOM], second[CARTO_MCP__DOUBLE_ROOM];
+  if (a.kind == CARTO_SCALAR_NUMBER && b.kind == CARTO_SCALAR_NUMBER)
+    return a.number < b.number ? -1 : a.number > b.number;
+  return carto__collate(carto__scalar_name(a, first), carto__scalar_name(b, second));
+}
+
+/* ---- cells */
+
+/* A column to read scalars from; no column: nothing in any row. */
+typedef struct carto__cells {
+  const carto_column *column;
+  const carto_scalar *codes; /* mixed: what each code is */
+} carto__cells;
+
+/* The scalars of a mixed column's dictionary. */
+static carto_status carto__cells_mixed(const carto_call *call, const carto_column *column,
+                                       carto__cells *out) {
+  carto_scalar *codes =
+    (carto_scalar *)carto__arena_array(call->arena, column->dict_count, sizeof *codes);
+  carto__ticker ticker = {call, 0};
+  uint32_t i;
+  if (!codes) return carto__arena_failed(call->arena);
+  for (i = 0; i < column->dict_count; i++) {
+    carto_str text = carto_column_dict(column, i);
+    carto_json_doc doc;
+    double number = carto__text_number(text);
+    if (!carto__tick(&ticker, 200 + text.len)) return CARTO_ERR_CANCELLED;
+    codes[i] = carto_scalar_of_number(number);
+    if (number == number || carto__str_is(text, "NaN")) continue;
+    codes[i] = carto_scalar_of_text(text);
+    if (carto_json_parse(call->arena, text, &doc, NULL) == CARTO_OK) {
+      carto_scalar value = carto_scalar_of_json(doc.root);
+      if (value.kind != CARTO_SCALAR_NONE) codes[i] = value;
+    } else if (call->arena->status != CARTO_OK) {
+      return carto__arena_failed(call->arena);
+    }
+  }
+  out->codes = codes;
+  return CARTO_OK;
+}
+
+static carto_status carto__cells_init(const carto_call *call, const carto_table *table,
+                                      carto_str name, carto__cells *out) {
+  memset(out, 0, sizeof *out);
+  out->column = carto_table_find(table, name);
+  if (!out->column || !out->column->mixed) return CARTO_OK;
+  return carto__cells_mixed(call, out->column, out);
+}
+
+/* Room for the text of a time or a cell. */
+typedef struct carto__cell_room {
+  char text[64];
+} carto__cell_room;
+
+/* A time as ISO 8601 text, a day without its clock. */
+static carto_str carto__time_as_text(int64_t us, bool date_only, carto__cell_room *room) {
+  carto_alloc none = {NULL, NULL};
+  carto_buf buf;
+  carto_buf_init(&buf, none, sizeof room->text); /* which is always enough: nothing is allocated */
+  buf.ptr = room->text;
+  buf.cap = sizeof room->text;
+  carto_buf_append_time(&buf, us);
+  while (date_only && buf.len > 0 && buf.ptr[buf.len] != 'T') buf.len--;
+  return carto_buf_str(&buf);
+}
+
+/* A value that is not null of a column that is not mixed. A geometry reads as no text in
+   particular. */
+static carto_scalar carto__column_scalar(const carto_column *c, size_t row,
+                                         carto__cell_room *room) {
+  carto_scalar s = carto_scalar_of_number(0);
+  switch (c->type) {
+  case CARTO_TYPE_NUMBER: return carto_scalar_of_number(c->data.number[row]);
+  case CARTO_TYPE_INTEGER: return carto_scalar_of_number((double)c->data.integer[row]);
+  case CARTO_TYPE_STRING: return carto_scalar_of_text(carto_column_string(c, row));
+  case CARTO_TYPE_BOOLEAN:
+    s.kind = CARTO_SCALAR_BOOL;
+    s.number = c->data.boolean[row] != 0;
+    return s;
+  case CARTO_TYPE_TIMESTAMP:
+    return carto_scalar_of_text(carto__time_as_text(c->data.integer[row], c->date_only, room));
+  case CARTO_TYPE_H3:
+  case CARTO_TYPE_QUADBIN:
+    if (c->cell_text) {
+      carto_h3_text(c->data.cell[row], room->text); /* hexadecimal, whatever the kind */
+      return carto_scalar_of_text(carto_str_from(room->text));
+    } else {
+      char digits[20], *start = carto__uint_digits(c->data.cell[row], digits);
+      size_t len = (size_t)(digits + 20 - start);
+      memcpy(room->text, start, len);
+      return carto_scalar_of_text(carto_str_make(room->text, len));
+    }
+  default: return carto_scalar_of_text(carto_str_make(NULL, 0));
+  }
+}
+
+static carto_scalar carto__cells_get(const carto__cells *cells, size_t row,
+                                     carto__cell_room *room) {
+  const carto_column *c = cells->column;
+  if (!c || (c->mixed && carto_column_is_null(c, row)))
+    return carto__scalar_of_kind(CARTO_SCALAR_NONE);
+  if (carto_column_is_null(c, row)) return carto__scalar_of_kind(CARTO_SCALAR_NULL);
+  if (cells->codes) return cells->codes[c->data.code[row]];
+  return carto__column_scalar(c, row, room);
+}
+
+/* ---- numbers in runs */
+
+/* What a column's values are read as. */
+enum carto__reading {
+  CARTO__AS_NUMBERS, /* texts cast; blank ones are 0, as in comparisons      */
+  CARTO__AS_ADDENDS, /* the same, but blank texts are null                   */
+  CARTO__AS_DATES    /* milliseconds; null is 0, what is no date counts as not there */
+};
+
+typedef struct carto__numbers {
+  carto__cells cells;
+  int reading;
+  const double *by_code; /* texts: what each code is; only where has_code is set */
+  const uint8_t *has_code;
+  double *room;
+} carto__numbers;
+
+/* What one text or mixed value counts as; false: as nothing. */
+static bool carto__scalar_number(carto_scalar s, int reading, double *out) {
+  *out = s.number;
+  if (reading == CARTO__AS_DATES) {
+    if (s.kind == CARTO_SCALAR_NONE) return false;
+    if (s.kind == CARTO_SCALAR_STRING) return carto__text_date(s.text, out);
+    return carto__number_date(s.number, out); /* of null 0 */
+  }
+  if (carto__scalar_is_null(s)) return false;
+  if (s.kind != CARTO_SCALAR_STRING) return true;
+  *out = carto__text_number(s.text);
+  return reading != CARTO__AS_ADDENDS || carto__trim(s.text).len > 0;
+}
+
+static carto_status carto__numbers_codes(const carto_call *call, carto__numbers *n) {
+  const carto_column *c = n->cells.column;
+  double *by_code = (double *)carto__arena_array(call->arena, c->dict_count, sizeof *by_code);
+  uint8_t *has = (uint8_t *)carto__arena_array(call->arena, c->dict_count, 1);
+  carto__ticker ticker = {call, 0};
+  uint32_t i;
+  if (!by_code || !has) return carto__arena_failed(call->arena);
+  for (i = 0; i < c->dict_count; i++) {
+    carto_scalar s =
+      n->cells.codes ? n->cells.codes[i] : carto_scalar_of_text(carto_column_dict(c, i));
+    if (!carto__tick(&ticker, 50 + s.text.len)) return CARTO_ERR_CANCELLED;
+    has[i] = carto__scalar_number(s, n->reading, &by_code[i]);
+  }
+  n->by_code = by_code;
+  n->has_code = has;
+  return CARTO_OK;
+}
+
+static carto_status carto__numbers_init(const carto_call *call, const carto_table *table,
+                                        carto_str name, int reading, carto__numbers *out) {
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  out->reading = reading;
+  status = carto__cells_init(call, table, name, &out->cells);
+  if (status != CARTO_OK) return status;
+  out->room = (double *)carto__arena_array(call->arena, CARTO_MCP__RUN, sizeof *out->room);
+  if (!out->room) return carto__arena_failed(call->arena);
+  if (!out->cells.column || out->cells.column->type != CARTO_TYPE_STRING) return CARTO_OK;
+  return carto__numbers_codes(call, out);
+}
+
+static void carto__numbers_texts(const carto__numbers *n, size_t start, size_t count,
+                                 uint64_t *present) {
+  const carto_column *c = n->cells.column;
+  size_t i;
+  for (i = 0; i < count; i++) {
+    uint32_t code = c->data.code[start + i];
+    bool has = carto__bit(present, i);
+    n->room[i] = has && c->dict_count ? n->by_code[code] : 0;
+    if (has ? n->has_code[code] : n->reading == CARTO__AS_DATES && !c->mixed)
+      present[i / 64] |= UINT64_C(1) << i % 64;
+    else present[i / 64] &= ~(UINT64_C(1) << i % 64);
+  }
+}
+
+static void carto__numbers_dates(const carto__numbers *n, const double *run, size_t count,
+                                 uint64_t *present) {
+  size_t i;
+  memset(present, 0, CARTO_MCP__RUN_WORDS * sizeof *present);
+  for (i = 0; i < count; i++)
+    present[i / 64] |= (uint64_t)carto__number_date(run[i], &n->room[i]) << i % 64;
+}
+
+/* The values of count rows from start, which is a multiple of 64, and which of them are there. */
+static const double *carto__numbers_run(const carto__numbers *n, size_t start, size_t count,
+                                        uint64_t *present) {
+  const carto_column *c = n->cells.column;
+  const double *run = n->room;
+  size_t i, words = (count + 63) / 64;
+  memset(present, c ? 0xff : 0, CARTO_MCP__RUN_WORDS * sizeof *present);
+  if (!c) return run;
+  if (c->valid && (n->reading != CARTO__AS_DATES || c->type == CARTO_TYPE_STRING))
+    memcpy(present, c->valid + start / 64, words * sizeof *present);
+  switch (c->type) {
+  case CARTO_TYPE_NUMBER: run = c->data.number + start; break;
+  case CARTO_TYPE_INTEGER:
+    for (i = 0; i < count; i++) n->room[i] = (double)c->data.integer[start + i];
+    break;
+  case CARTO_TYPE_BOOLEAN:
+    for (i = 0; i < count; i++) n->room[i] = c->data.boolean[start + i];
+    break;
+  case CARTO_TYPE_TIMESTAMP:
+    for (i = 0; i < count; i++)
+      n->room[i] = (double)carto__floor_div(c->data.integer[start + i], 1000);
+    return run;
+  case CARTO_TYPE_STRING: carto__numbers_texts(n, start, count, present); return run;
+  case CARTO_TYPE_GEOMETRY:
+    for (i = 0; i < count; i++) n->room[i] = carto__not_a_number();
+    break;
+  default:
+    for (i = 0; i < count; i++)
+      n->room[i] = c->cell_text ? carto__not_a_number() : (double)c->data.cell[start + i];
+    break;
+  }
+  if (n->reading == CARTO__AS_DATES) carto__numbers_dates(n, run, count, present);
+  return n->reading == CARTO__AS_DATES ? n->room : run;
+}
+
+/* ---- aggregation */
+
+/* What has been added up of one group. */
+typedef struct carto__sum {
+  double value;   /* the sum, or the least or greatest */
+  uint64_t count; /* values in it */
+  uint64_t rows;  /* rows of the group */
+  size_t first;   /* the first of them */
+} carto__sum;
+
+static double carto__infinity(void) { return DBL_MAX * 2; }
+
+static carto__sum carto__sum_of_none(int operation) {
+  carto__sum s;
+  memset(&s, 0, sizeof s);
+  if (operation == CARTO_AGG_MIN) s.value = carto__infinity();
+  if (operation == CARTO_AGG_MAX) s.value = -carto__infinity();
+  return s;
+}
+
+/* NaN stays. */
+static inline void carto__sum_put(carto__sum *s, int operation, double x) {
+  s->count++;
+  if (operation == CARTO_AGG_MIN) {
+    if (!(x >= s->value) && s->value == s->value) s->value = x;
+  } else if (operation == CARTO_AGG_MAX) {
+    if (!(x <= s->value) && s->value == s->value) s->value = x;
+  } else {
+    s->value += x;
+  }
+}
+
+static double carto__sum_result(const carto__sum *s, int operation) {
+  if (operation == CARTO_AGG_COUNT) return (double)s->count;
+  if (operation == CARTO_AGG_AVG) return s->count ? s->value / (double)s->count : 0;
+  return s->value;
+}
+
+/* Puts what another group holds behind what is there. */
+static void carto__sum_merge(carto__sum *s, const carto__sum *other, int operation) {
+  uint64_t count = s->count + other->count;
+  carto__sum_put(s, operation, other->value);
+  s->count = count;
+  s->rows += other->rows;
+}
+
+/* One column, or several joined. */
+typedef struct carto__joined {
+  carto__numbers *columns;
+  size_t count;
+  int join;
+  double *room;
+} carto__joined;
+
+static carto_status carto__joined_init(const carto_call *call, const carto_table *table,
+                                       carto_measure measure, int reading, carto__joined *out) {
+  carto_arena *arena = call->arena;
+  size_t i;
+  memset(out, 0, sizeof *out);
+  out->count = measure.count;
+  out->join = measure.join;
+  out->columns = (carto__numbers *)carto__arena_zero(arena, measure.count, sizeof *out->columns);
+  out->room = (double *)carto__arena_array(arena, CARTO_MCP__RUN, sizeof *out->room);
+  if (!out->columns || !out->room) return carto__arena_failed(arena);
+  for (i = 0; i < measure.count; i++) {
+    carto_status status =
+      carto__numbers_init(call, table, measure.names[i],
+                          measure.count > 1 ? CARTO__AS_ADDENDS : reading, &out->columns[i]);
+    if (status != CARTO_OK) return status;
+  }
+  return CARTO_OK;
+}
+
+/* Joined rows are all there, with what the operation makes of no values where there are none. */
+static const double *carto__joined_run(const carto__joined *j, size_t start, size_t count,
+                                       uint64_t *present) {
+  uint64_t here[CARTO_MCP__RUN_WORDS];
+  size_t i, k;
+  memset(present, 0, CARTO_MCP__RUN_WORDS * sizeof *present);
+  if (j->count == 0) return j->room;
+  if (j->count == 1) return carto__numbers_run(&j->columns[0], start, count, present);
+  memset(present, 0xff, CARTO_MCP__RUN_WORDS * sizeof *present);
+  for (k = 0; k < j->count; k++) (void)carto__numbers_run(&j->columns[k], start, count, here);
+  for (i = 0; i < count; i++) {
+    carto__sum s = carto__sum_of_none(j->join);
+    for (k = 0; k < j->count; k++) {
+      const carto__numbers *n = &j->columns[k];
+      const carto_column *c = n->cells.column;
+      bool direct = c && c->type == CARTO_TYPE_NUMBER;
+      if (!c || (c->valid && !carto__bit(c->valid, start + i))) continue;
+      if (n->by_code && !n->has_code[c->data.code[start + i]]) continue;
+      carto__sum_put(&s, j->join, direct ? c->data.number[start + i] : n->room[i]);
+    }
+    if (j->join == CARTO_AGG_COUNT) s.count = j->count;
+    j->room[i] = carto__sum_result(&s, j->join);
+  }
+  return j->room;
+}
+
+/* ---- groups */
+
+/* Numbers for 64-bit keys, 0 and up in the order in which they come. */
+typedef struct carto__numbering {
+  carto_arena *arena;
+  uint64_t *keys;
+  uint32_t *slots; /* id + 1, or 0 */
+  size_t count, room, mask;
+} carto__numbering;
+
+#define CARTO_MCP__GROUPS ((size_t)1 << 26) /* the most that one widget tells apart */
+#define CARTO_MCP__NO_GROUP UINT32_MAX
+
+static size_t carto__numbering_slot(const carto__numbering *ids, uint64_t key) {
+  size_t at =
+    (size_t)(carto__mul_fold(key ^ UINT64_C(0x9e3779b97f4a7c15), UINT64_C(0xd6e8feb86659fd93))) &
+    ids->mask;
+  while (ids->slots[at] && ids->keys[ids->slots[at] - 1] != key) at = (at + 1) & ids->mask;
+  return at;
+}
+
+static bool carto__numbering_grow(carto__numbering *ids) {
+  size_t room = ids->room ? 2 * ids->room : 1024, i;
+  uint64_t *keys;
+  if (room > CARTO_MCP__GROUPS) {
+    ids->arena->status = CARTO_ERR_LIMIT;
+    return false;
+  }
+  keys = (uint64_t *)carto__arena_array(ids->arena, room, sizeof *keys);
+  ids->slots = (uint32_t *)carto__arena_zero(ids->arena, 2 * room, sizeof *ids->slots);
+  if (!keys || !ids->slots) return false;
+  if (ids->count) memcpy(keys, ids->keys, ids->count * sizeof *keys);
+  ids->keys = keys;
+  ids->room = room;
+  ids->mask = 2 * room - 1;
+  for (i = 0; i < ids->count; i++)
+    ids->slots[carto__numbering_slot(ids, keys[i])] = (uint32_t)i + 1;
+  return true;
+}
+
+/* NO_GROUP when there is no memory. */
+static inline uint32_t carto__numbering_get(carto__numbering *ids, uint64_t key) {
+  size_t at;
+  if (ids->count == ids->room && !carto__numbering_grow(ids)) return CARTO_MCP__NO_GROUP;
+  at = carto__numbering_slot(ids, key);
+  if (!ids->slots[at]) {
+    ids->keys[ids->count] = key;
+    ids->slots[at] = (uint32_t)++ids->count;
+  }
+  return ids->slots[at] - 1;
+}
+
+/* Which group each row is in, by the value of a column. Codes and booleans are groups as they are,
+   and behind them null; other types have null first, then an id for each value that comes. */
+typedef struct carto__groups {
+  carto__cells cells;
+  carto__numbering ids;
+  size_t fixed; /* groups there are, null too; 0: as many as come */
+  uint32_t *room;
+} carto__groups;
+
+static carto_status carto__groups_init(const carto_call *call, const carto_table *table,
+                                       carto_str name, carto__groups *g) {
+  carto_status status;
+  memset(g, 0, sizeof *g);
+  status = carto__cells_init(call, table, name, &g->cells);
+  if (status != CARTO_OK) return status;
+  g->ids.arena = call->arena;
+  g->room = (uint32_t *)carto__arena_array(call->arena, CARTO_MCP__RUN, sizeof *g->room);
+  if (!g->room) return carto__arena_failed(call->arena);
+  if (!g->cells.column) g->fixed = 1;
+  else if (g->cells.column->type == CARTO_TYPE_STRING)
+    g->fixed = (size_t)g->cells.column->dict_count + 1;
+  else if (g->cells.column->type == CARTO_TYPE_BOOLEAN) g->fixed = 3;
+  else if (g->cells.column->type == CARTO_TYPE_GEOMETRY) g->fixed = 2;
+  return CARTO_OK;
+}
+
+static size_t carto__groups_count(const carto__groups *g) {
+  return g->fixed ? g->fixed : g->ids.count + 1;
+}
+
+/* The bits that a number is told apart by: one zero, one NaN. */
+static uint64_t carto__number_key(double x) {
+  uint64_t bits;
+  x = x == x ? x + 0.0 : carto__not_a_number();
+  memcpy(&bits, &x, 8);
+  return bits;
+}
+
+static const uint32_t *carto__groups_ids(carto__groups *g, size_t start, size_t count,
+                                         const uint64_t *live) {
+  const carto_column *c = g->cells.column;
+  size_t i;
+  for (i = 0; i < count; i++) {
+    size_t row = start + i;
+    uint32_t id;
+    g->room[i] = 0;
+    if (!carto__bit(live, i) || (c->valid && !carto__bit(c->valid, row))) continue;
+    id = carto__numbering_get(&g->ids, c->type == CARTO_TYPE_NUMBER
+                                         ? carto__number_key(c->data.number[row])
+                                         : c->data.cell[row]); /* integers and times alike */
+    if (id == CARTO_MCP__NO_GROUP) return NULL;
+    g->room[i] = id + 1;
+  }
+  return g->room;
+}
+
+/* The groups of the rows of a run that are live. NULL when there is no memory. */
+static const uint32_t *carto__groups_run(carto__groups *g, size_t start, size_t count,
+                                         const uint64_t *live) {
+  const carto_column *c = g->cells.column;
+  uint32_t null_group = (uint32_t)g->fixed - 1;
+  size_t i;
+  if (!g->fixed) return carto__groups_ids(g, start, count, live);
+  if (c && c->type == CARTO_TYPE_STRING && !c->valid) return c->data.code + start;
+  for (i = 0; i < count; i++) {
+    size_t row = start + i;
+    if (!c || (c->valid && !carto__bit(c->valid, row))) g->room[i] = null_group;
+    else if (c->type == CARTO_TYPE_STRING) g->room[i] = c->data.code[row];
+    else g->room[i] = c->type == CARTO_TYPE_BOOLEAN ? c->data.boolean[row] : 0;
+  }
+  return g->room;
+}
+
+/* A group's value, from the first row in it; texts are copied. */
+static bool carto__groups_name(const carto__groups *g, carto_arena *arena, size_t row,
+                               carto_scalar *out) {
+  carto__cell_room room;
+  *out = carto__cells_get(&g->cells, row, &room);
+  if (out->kind != CARTO_SCALAR_STRING || g->cells.column->type == CARTO_TYPE_STRING ||
+      out->text.len == 0)
+    return true;
+  out->text = carto__str_copy(arena, out->text);
+  return out->text.ptr != NULL;
+}
+
+/* ---- sums by group */
+
+typedef struct carto__sums {
+  carto_arena *arena;
+  carto__sum *items;
+  size_t count, room;
+  int operation;
+} carto__sums;
+
+static bool carto__sums_reach(carto__sums *s, size_t count) {
+  size_t room = s->room, i;
+  carto__sum *items;
+  if (count <= s->count) return true;
+  if (count > room) {
+    room = 2 * room > count ? 2 * room : count;
+    items = (carto__sum *)carto__arena_array(s->arena, room, sizeof *items);
+    if (!items) return false;
+    if (s->count) memcpy(items, s->items, s->count * sizeof *items);
+    s->items = items;
+    s->room = room;
+  }
+  for (i = s->count; i < count; i++) s->items[i] = carto__sum_of_none(s->operation);
+  s->count = count;
+  return true;
+}
+
+static inline void carto__sums_rows(carto__sum *items, const uint32_t *groups, size_t base,
+                                    uint64_t live, size_t row) {
+  for (; live; live &= live - 1) {
+    size_t i = (size_t)carto__trailing_zeros(live);
+    carto__sum *s = &items[groups[base + i]];
+    if (s->rows++ == 0) s->first = row + i;
+  }
+}
+
+static inline void carto__sums_values(carto__sum *items, int operation, const uint32_t *groups,
+                                      const double *values, size_t base, uint64_t live) {
+  if (operation == CARTO_AGG_COUNT) {
+    for (; live; live &= live - 1)
+      items[groups[base + (size_t)carto__trailing_zeros(live)]].count++;
+    return;
+  }
+  for (; live; live &= live - 1) {
+    size_t i = base + (size_t)carto__trailing_zeros(live);
+    carto__sum_put(&items[groups[i]], operation, values[i]);
+  }
+}
+
+/* Adds a run: rows in live exist, those in present too have a value. */
+static void carto__sums_run(carto__sums *s, const uint32_t *groups, const double *values,
+                            size_t start, const uint64_t *live, const uint64_t *present) {
+  size_t w;
+  for (w = 0; w < CARTO_MCP__RUN_WORDS; w++) {
+    if (!live[w]) continue;
+    carto__sums_rows(s->items, groups, 64 * w, live[w], start + 64 * w);
+    switch (s->operation) { /* of constants: the loop inside has no choice left */
+    case CARTO_AGG_COUNT:
+      carto__sums_values(s->items, CARTO_AGG_COUNT, groups, values, 64 * w, live[w] & present[w]);
+      break;
+    case CARTO_AGG_MIN:
+      carto__sums_values(s->items, CARTO_AGG_MIN, groups, values, 64 * w, live[w] & present[w]);
+      break;
+    case CARTO_AGG_MAX:
+      carto__sums_values(s->items, CARTO_AGG_MAX, groups, values, 64 * w, live[w] & present[w]);
+      break;
+    default:
+      carto__sums_values(s->items, CARTO_AGG_SUM, groups, values, 64 * w, live[w] & present[w]);
+      break;
+    }
+  }
+}
+
+/* All into one group. */
+static void carto__sum_run_all(carto__sum *s, int operation, const double *values,
+                               const uint64_t *live, const uint64_t *present) {
+  carto__sum t = *s;
+  size_t w;
+  for (w = 0; w < CARTO_MCP__RUN_WORDS; w++) {
+    uint64_t bits = live[w] & present[w];
+    t.rows += carto__bit_count(live[w]);
+    if (operation == CARTO_AGG_COUNT) {
+      t.count += carto__bit_count(bits);
+      continue;
+    }
+    for (; bits; bits &= bits - 1)
+      carto__sum_put(&t, operation, values[64 * w + (size_t)carto__trailing_zeros(bits)]);
+  }
+  *s = t;
+}
+
+/* ---- the first of many */
+
+/* Keeps those that come first of all that are offered, by a heap with the last of them on top. */
+typedef struct carto__top {
+  uint32_t *ids;      /* keep of them, and one more being looked at */
+  const void **items; /* pointers to the ids */
+  size_t keep, count;
+  uint64_t offered;
+  int (*compare)(const void *a, const void *b, const void *user); /* of pointers to ids */
+  const void *user;
+} carto__top;
+
+static carto_status carto__top_init(carto__top *t, carto_arena *arena, size_t keep,
+                                    int (*compare)(const void *, const void *, const void *),
+                                    const void *user) {
+  memset(t, 0, sizeof *t);
+  t->keep = keep;
+  t->compare = compare;
+  t->user = user;
+  t->ids = (uint32_t *)carto__arena_array(arena, keep + 1, sizeof *t->ids);
+  t->items = (const void **)carto__arena_array(arena, keep + 1, sizeof *t->items);
+  return t->ids && t->items ? CARTO_OK : carto__arena_failed(arena);
+}
+
+static void carto__top_offer(carto__top *t, uint32_t id) {
+  size_t i;
+  t->offered++;
+  if (t->count < t->keep) {
+    t->ids[t->count] = id;
+    t->items[t->count] = &t->ids[t->count];
+    if (++t->count < t->keep) return;
+    for (i = t->keep / 2; i > 0; i--)
+      carto__sort_sift(t->items, i - 1, t->keep, t->compare, t->user);
+    return;
+  }
+  t->ids[t->keep] = id;
+  if (t->keep == 0 || t->compare(&t->ids[t->keep], t->items[0], t->user) >= 0) return;
+  t->ids[(const uint32_t *)t->items[0] - t->ids] = id;
+  carto__sort_sift(t->items, 0, t->keep, t->compare, t->user);
+}
+
+/* Puts them in order; items point to the ids. */
+static carto_status carto__top_sort(carto__top *t, const carto_call *call) {
+  carto__ticker ticker = {call, 0};
+  size_t i;
+  for (i = t->count < t->keep ? t->count / 2 : 0; i > 0; i--) {
+    if (!carto__tick(&ticker, 2000)) return CARTO_ERR_CANCELLED;
+    carto__sort_sift(t->items, i - 1, t->count, t->compare, t->user);
+  }
+  for (i = t->count; i > 1; i--) {
+    const void *last = t->items[0];
+    if (!carto__tick(&ticker, 4000)) return CARTO_ERR_CANCELLED;
+    t->items[0] = t->items[i - 1];
+    t->items[i - 1] = last;
+    carto__sort_sift(t->items, 0, i - 1, t->compare, t->user);
+  }
+  return CARTO_OK;
+}
+
+static uint32_t carto__top_id(const carto__top *t, size_t i) {
+  return *(const uint32_t *)t->items[i];
+}
+
+/* ---- filter sets */
+
+/* Filters in one set, and values in one filter. */
+#define CARTO_MCP__FILTERS 1000
+#define CARTO_MCP__FILTER_VALUES 20000
+
+static const char *const carto__filter_names[] = {"in", "between", "closed_open", "time",
+                                                  "stringSearch"};
+static const char *const carto__search_names[] = {"mustStart", "mustEnd", "caseSensitive",
+                                                  "keepSpecialCharacters", "useRegExp"};
+
+static bool carto__filter_has_intervals(int type) {
+  return type == CARTO_FILTER_BETWEEN || type == CARTO_FILTER_CLOSED_OPEN ||
+         type == CARTO_FILTER_TIME;
+}
+
+static int carto__filter_type_of(carto_str name) {
+  int i;
+  for (i = 0; i < CARTO_FILTER_NONE; i++)
+    if (carto__str_is(name, carto__filter_names[i])) return i;
+  return CARTO_FILTER_UNKNOWN;
+}
+
+static bool carto__scalar_keep(carto_arena *arena, carto_scalar *s) {
+  if (s->kind != CARTO_SCALAR_STRING || s->text.len == 0) return true;
+  s->text = carto__str_copy(arena, s->text);
+  return s->text.ptr != NULL;
+}
+
+/* A text that outlives where it came from. */
+static bool carto__text_keep(carto_arena *arena, carto_str *text) {
+  if (text->len == 0) return true;
+  *text = carto__str_copy(arena, *text);
+  return text->ptr != NULL;
+}
+
+static carto_status carto__filter_bad(carto_error *error, carto_str column, carto_str type,
+                                      const char *what) {
+  return carto__fail(error, CARTO_ERR_ARG, 0, "filter \"%v\" of column \"%v\": %s", type, column,
+                     what);
+}
+
+/* values: scalars, or lists of a low and a high. */
+static carto_status carto__filter_read_values(carto_arena *arena, const carto_json *list,
+                                              carto_str type, carto_filter *f, carto_error *error) {
+  bool intervals = carto__filter_has_intervals(f->type);
+  size_t count = carto_json_count(list), i, n = 0;
+  const carto_json *item;
+  carto_scalar *values;
+  if (carto_json_type_of(list) != CARTO_JSON_ARRAY)
+    return carto__filter_bad(error, f->column, type, "expected a list of values");
+  if (count > CARTO_MCP__FILTER_VALUES)
+    return carto__fail(error, CARTO_ERR_LIMIT, 0,
+                       "filter \"%v\" of column \"%v\" has %u values; at most %d are taken", type,
+                       f->column, (uint64_t)count, CARTO_MCP__FILTER_VALUES);
+  values = (carto_scalar *)carto__arena_zero(arena, 2 * count, sizeof *values);
+  if (!values) return carto__fail_memory(arena, error);
+  for (item = carto_json_first(list), i = 0; i < count; i++, item = carto_json_next(item)) {
+    const carto_json *low = carto_json_first(item);
+    if (!intervals) {
+      values[n++] = carto_scalar_of_json(item);
+      if (f->type != CARTO_FILTER_UNKNOWN && values[n - 1].kind == CARTO_SCALAR_NONE)
+        return carto__filter_bad(error, f->column, type,
+                                 "expected texts, numbers, booleans or null as values");
+    } else {
+      if (carto_json_type_of(item) != CARTO_JSON_ARRAY || carto_json_count(item) > 2)
+        return carto__filter_bad(error, f->column, type, "expected intervals [low, high]");
+      if (carto_json_count(item) > 0) values[n] = carto_scalar_of_json(low);
+      if (carto_json_count(item) > 1) values[n + 1] = carto_scalar_of_json(carto_json_next(low));
+      n += 2;
+    }
+  }
+  for (i = 0; i < n; i++)
+    if (!carto__scalar_keep(arena, &values[i])) return carto__fail_memory(arena, error);
+  f->values = values;
+  f->value_count = n;
+  return CARTO_OK;
+}
+
+static carto_status carto__filter_read(carto_arena *arena, carto_str type, const carto_json *value,
+                                       carto_filter *f, carto_error *error) {
+  const carto_json *params = carto_json_get(value, "params");
+  size_t i;
+  f->type = carto__filter_type_of(type);
+  f->owner = carto_json_string(carto_json_get(value, "owner"));
+  if (f->type == CARTO_FILTER_UNKNOWN) f->type_name = type;
+  for (i = 0; i < sizeof carto__search_names / sizeof carto__search_names[0]; i++)
+    if (carto_json_bool(carto_json_get(params, carto__search_names[i])))
+      f->params |= (uint32_t)1 << i;
+  if (!carto__text_keep(arena, &f->owner) || !carto__text_keep(arena, &f->type_name))
+    return carto__fail_memory(arena, error);
+  return carto__filter_read_values(arena, carto_json_get(value, "values"), type, f, error);
+}
+
+/* One column's filters: an object of types, or nothing, which asks for a value of any kind. */
+static carto_status carto__filters_read_column(carto_arena *arena, carto_str column,
+                                               const carto_json *types, carto_filter *items,
+                                               size_t *count, carto_error *error) {
+  size_t n = carto_json_count(types), i;
+  const carto_json *key = carto_json_first(types);
+  if (carto_json_type_of(types) != CARTO_JSON_OBJECT)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "filters of column \"%v\": expected an object of filter types", column);
+  if (!carto__text_keep(arena, &column)) return carto__fail_memory(arena, error);
+  items[*count].column = column;
+  items[*count].type = CARTO_FILTER_NONE;
+  for (i = 0; i < n; i++) {
+    carto_status status;
+    items[*count + i].column = column;
+    status = carto__filter_read(arena, carto_json_string(key), carto_json_value_of(key),
+                                &items[*count + i], error);
+    if (status != CARTO_OK) return status;
+    key = carto_json_next(carto_json_value_of(key));
+  }
+  *count += n > 0 ? n : 1;
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_filters_read(carto_arena *arena, const carto_json *value,
+                                               carto_filters *out, carto_error *error) {
+  size_t columns = carto_json_count(value), total = 0, count = 0, i;
+  const carto_json *key;
+  carto_filter *items;
+  memset(out, 0, sizeof *out);
+  carto__error_clear(error);
+  if (carto_json_type_of(value) != CARTO_JSON_OBJECT)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "filters: expected an object of columns");
+  for (key = carto_json_first(value), i = 0; i < columns; i++) {
+    size_t n = carto_json_count(carto_json_value_of(key));
+    total += n > 0 ? n : 1;
+    key = carto_json_next(carto_json_value_of(key));
+  }
+  if (total > CARTO_MCP__FILTERS)
+    return carto__fail(error, CARTO_ERR_LIMIT, 0, "%u filters; at most %d are taken",
+                       (uint64_t)total, CARTO_MCP__FILTERS);
+  items = (carto_filter *)carto__arena_zero(arena, total, sizeof *items);
+  if (!items) return carto__fail_memory(arena, error);
+  for (key = carto_json_first(value), i = 0; i < columns; i++) {
+    const carto_json *types = carto_json_value_of(key);
+    carto_status status =
+      carto__filters_read_column(arena, carto_json_string(key), types, items, &count, error);
+    if (status != CARTO_OK) return status;
+    key = carto_json_next(types);
+  }
+  out->items = items;
+  out->count = count;
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF void carto_filter_write_values(const carto_filter *filter, carto_json_writer *out) {
+  size_t i;
+  carto_json_begin_array(out);
+  for (i = 0; i < filter->value_count; i++) {
+    if (!carto__filter_has_intervals(filter->type)) {
+      carto_scalar_write(filter->values[i], out);
+      continue;
+    }
+    carto_json_begin_array(out);
+    if (filter->values[i].kind != CARTO_SCALAR_NONE ||
+        filter->values[i + 1].kind != CARTO_SCALAR_NONE)
+      carto_scalar_write(filter->values[i], out);
+    if (filter->values[++i].kind != CARTO_SCALAR_NONE) carto_scalar_write(filter->values[i], out);
+    carto_json_end_array(out);
+  }
+  carto_json_end_array(out);
+}
+
+/* The object behind a filter's type. */
+static void carto__filter_write(const carto_filter *f, carto_json_writer *out) {
+  size_t i;
+  carto_json_begin_object(out);
+  carto_json_key(out, "values");
+  carto_filter_write_values(f, out);
+  if (f->owner.len) {
+    carto_json_key(out, "owner");
+    carto_json_write_string(out, f->owner);
+  }
+  if (f->params) {
+    carto_json_key(out, "params");
+    carto_json_begin_object(out);
+    for (i = 0; i < sizeof carto__search_names / sizeof carto__search_names[0]; i++) {
+      if (!(f->params >> i & 1)) continue;
+      carto_json_key(out, carto__search_names[i]);
+      carto_json_write_bool(out, true);
+    }
+    carto_json_end_object(out);
+  }
+  carto_json_end_object(out);
+}
+
+CARTO_MCP__DEF void carto_filters_write(carto_filters filters, carto_json_writer *out) {
+  size_t i;
+  carto_json_begin_object(out);
+  for (i = 0; i < filters.count; i++) {
+    const carto_filter *f = &filters.items[i];
+    if (i == 0 || !carto_str_equal(f->column, f[-1].column)) {
+      carto_json_key_str(out, f->column);
+      carto_json_begin_object(out);
+    }
+    if (f->type != CARTO_FILTER_NONE) {
+      carto_json_key_str(out, f->type == CARTO_FILTER_UNKNOWN
+                                ? f->type_name
+                                : carto_str_from(carto__filter_names[f->type]));
+      carto__filter_write(f, out);
+    }
+    if (i + 1 == filters.count || !carto_str_equal(f->column, f[1].column))
+      carto_json_end_object(out);
+  }
+  carto_json_end_object(out);
+}
+
+/* A set with room for one more. */
+static carto_filter *carto__filters_begin(carto_arena *arena, carto_filters from,
+                                          carto_filters *out) {
+  carto_filter *items = (carto_filter *)carto__arena_zero(arena, from.count + 1, sizeof *items);
+  memset(out, 0, sizeof *out);
+  out->any = from.any;
+  out->items = items;
+  return items;
+}
+
+CARTO_MCP__DEF carto_status carto_filters_copy(carto_arena *arena, carto_filters from,
+                                               carto_filters *out) {
+  carto_filter *items = carto__filters_begin(arena, from, out);
+  size_t i, k;
+  if (!items) return carto__arena_failed(arena);
+  for (i = 0; i < from.count; i++) {
+    carto_filter *f = &items[i];
+    carto_scalar *values =
+      (carto_scalar *)carto__arena_array(arena, from.items[i].value_count, sizeof *values);
+    bool good = values != NULL;
+    *f = from.items[i];
+    good = good && carto__text_keep(arena, &f->column) && carto__text_keep(arena, &f->owner) &&
+           carto__text_keep(arena, &f->type_name);
+    for (k = 0; good && k < f->value_count; k++) {
+      values[k] = f->values[k];
+      good = carto__scalar_keep(arena, &values[k]);
+    }
+    if (!good) {
+      memset(out, 0, sizeof *out);
+      return carto__arena_failed(arena);
+    }
+    f->values = values;
+  }
+  out->count = from.count;
+  return CARTO_OK;
+}
+
+static bool carto__filter_same_place(const carto_filter *f, carto_str column, int type,
+                                     carto_str type_name) {
+  return f->type == type && carto_str_equal(f->column, column) &&
+         carto_str_equal(f->type_name, type_name);
+}
+
+CARTO_MCP__DEF carto_status carto_filters_set(carto_arena *arena, carto_filters from,
+                                              const carto_filter *filter, carto_filters *out,
+                                              carto_error *error) {
+  carto_filter *items = carto__filters_begin(arena, from, out);
+  size_t i, after = from.count, count = 0;
+  bool found = false;
+  carto__error_clear(error);
+  if (!items) return carto__fail_memory(arena, error);
+  for (i = 0; i < from.count; i++) {
+    if (carto_str_equal(from.items[i].column, filter->column)) after = i;
+    found |=
+      carto__filter_same_place(&from.items[i], filter->column, filter->type, filter->type_name);
+  }
+  if ((!found && from.count >= CARTO_MCP__FILTERS) ||
+      filter->value_count > 2 * CARTO_MCP__FILTER_VALUES)
+    return carto__fail(error, CARTO_ERR_LIMIT, 0,
+                       "at most %d filters, and %d values in one, are taken", CARTO_MCP__FILTERS,
+                       CARTO_MCP__FILTER_VALUES);
+  for (i = 0; i < from.count; i++) {
+    const carto_filter *f = &from.items[i];
+    bool here = carto_str_equal(f->column, filter->column);
+    if (carto__filter_same_place(f, filter->column, filter->type, filter->type_name))
+      items[count++] = *filter;
+    else if (!here || f->type != CARTO_FILTER_NONE) items[count++] = *f;
+    if (!found && i == after) items[count++] = *filter;
+  }
+  if (!found && after == from.count) items[count++] = *filter;
+  out->count = count;
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_filters_remove(carto_arena *arena, carto_filters from,
+                                                 carto_str column, carto_str owner,
+                                                 carto_filters *out) {
+  carto_filter *items = carto__filters_begin(arena, from, out);
+  size_t i;
+  if (!items) return carto__arena_failed(arena);
+  for (i = 0; i < from.count; i++) {
+    const carto_filter *f = &from.items[i];
+    if (carto_str_equal(f->column, column) && (owner.len == 0 || carto_str_equal(f->owner, owner)))
+      continue;
+    items[out->count++] = *f;
+  }
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_filters_for(carto_arena *arena, carto_filters from,
+                                              carto_str owner, carto_filters *out) {
+  carto_filter *items = carto__filters_begin(arena, from, out);
+  size_t i;
+  if (!items) return carto__arena_failed(arena);
+  for (i = 0; i < from.count; i++) {
+    const carto_filter *f = &from.items[i];
+    if (f->type >= CARTO_FILTER_NONE || (owner.len && carto_str_equal(f->owner, owner))) continue;
+    items[out->count++] = *f;
+  }
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF const carto_filter *carto_filters_find(carto_filters filters, carto_str column,
+                                                      int type) {
+  size_t i;
+  for (i = 0; i < filters.count; i++)
+    if (filters.items[i].type == type && carto_str_equal(filters.items[i].column, column))
+      return &filters.items[i];
+  return NULL;
+}
+
+static bool carto__filter_equal(const carto_filter *a, const carto_filter *b) {
+  size_t i;
+  if (!carto__filter_same_place(a, b->column, b->type, b->type_name) || a->params != b->params ||
+      a->value_count != b->value_count || !carto_str_equal(a->owner, b->owner))
+    return false;
+  for (i = 0; i < a->value_count; i++)
+    if (!carto__scalar_equal(a->values[i], b->values[i])) return false;
+  return true;
+}
+
+CARTO_MCP__DEF bool carto_filters_equal(carto_filters a, carto_filters b) {
+  size_t i;
+  if (a.count != b.count || a.any != b.any) return false;
+  for (i = 0; i < a.count; i++)
+    if (!carto__filter_equal(&a.items[i], &b.items[i])) return false;
+  return true;
+}
+
+/* ---- one filter over one column */
+
+/* Both ends belong to it. */
+typedef struct carto__interval_of {
+  double low, high;
+} carto__interval_of;
+
+/* A filter made ready for a column. */
+typedef struct carto__test {
+  const carto_filter *filter;
+  const carto__numbers *numbers; /* the column */
+  carto__interval_of *ranges;    /* of numbers: apart and ascending */
+  size_t range_count;
+  bool nan;                /* NaN passes */
+  carto_str *texts;        /* IN: ascending; STRING_SEARCH: the plain patterns */
+  carto__regex **programs; /* STRING_SEARCH by expressions */
+  size_t text_count;
+  const uint8_t *pass; /* by code, or for booleans by value; NULL: other types */
+  bool by_cell;        /* each cell for itself */
+  carto_buf plain;     /* a cell's text without accents */
+  bool bad_date;
+} carto__test;
+
+/* The number below x. */
+static double carto__number_below(double x) {
+  uint64_t bits;
+  if (x == 0) return -4.9406564584124654e-324;
+  memcpy(&bits, &x, 8);
+  bits += x > 0 ? (uint64_t)0 - 1 : 1;
+  memcpy(&x, &bits, 8);
+  return x;
+}
+
+static int carto__range_order(const void *a, const void *b, const void *user) {
+  const carto__interval_of *x = (const carto__interval_of *)a, *y = (const carto__interval_of *)b;
+  (void)user;
+  return x->low < y->low ? -1 : x->low > y->low;
+}
+
+/* Sorts ranges and joins those that overlap. */
+static bool carto__test_settle(carto__test *t, carto_arena *arena) {
+  size_t n = t->range_count, i, used = 0;
+  const void **order = (const void **)carto__arena_array(arena, n, sizeof *order);
+  carto__interval_of *out = (carto__interval_of *)carto__arena_array(arena, n, sizeof *out);
+  if (!order || !out) return false;
+  for (i = 0; i < n; i++) order[i] = &t->ranges[i];
+  carto__sort(order, n, carto__range_order, NULL);
+  for (i = 0; i < n; i++) {
+    const carto__interval_of *r = (const carto__interval_of *)order[i];
+    if (used > 0 && r->low <= out[used - 1].high) {
+      if (r->high > out[used - 1].high) out[used - 1].high = r->high;
+    } else {
+      out[used++] = *r;
+    }
+  }
+  t->ranges = out;
+  t->range_count = used;
+  return true;
+}
+
+/* What a bound or value is as a number, for a column's cells; NaN: never equal, never in order. */
+static double carto__bound_number(const carto__test *t, carto_scalar s) {
+  const carto_column *c = t->numbers->cells.column;
+  double value;
+  if (s.kind != CARTO_SCALAR_STRING) return s.number;
+  if (t->filter->type == CARTO_FILTER_TIME) return carto__not_a_number();
+  if (c && c->type == CARTO_TYPE_TIMESTAMP)
+    return carto__text_date(s.text, &value) ? value : carto__not_a_number();
+  return carto__text_number(s.text);
+}
+
+/* An interval's ends, the open ones where they end: with both open the high one is 0. */
+static void carto__filter_ends(const carto_filter *f, size_t i, carto_scalar *low,
+                               carto_scalar *high) {
+  bool open_low = carto__scalar_is_null(f->values[i]);
+  *low = open_low ? carto_scalar_of_number(-CARTO_MCP__SAFE) : f->values[i];
+  *high = f->values[i + 1];
+  if (!carto__scalar_is_null(*high)) return;
+  *high = carto_scalar_of_number(open_low ? 0 : CARTO_MCP__SAFE);
+}
+
+static bool carto__test_ranges(carto__test *t, carto_arena *arena) {
+  const carto_filter *f = t->filter;
+  bool intervals = carto__filter_has_intervals(f->type);
+  const carto_column *c = t->numbers->cells.column;
+  size_t i;
+  t->ranges = (carto__interval_of *)carto__arena_array(arena, f->value_count, sizeof *t->ranges);
+  if (!t->ranges) return false;
+  for (i = 0; i < f->value_count; i += intervals ? 2 : 1) {
+    carto__interval_of *r = &t->ranges[t->range_count];
+    if (intervals) {
+      carto_scalar low, high;
+      carto__filter_ends(f, i, &low, &high);
+      r->low = carto__bound_number(t, low);
+      r->high = carto__bound_number(t, high);
+      if (f->type == CARTO_FILTER_CLOSED_OPEN && r->high == r->high)
+        r->high = carto__number_below(r->high);
+    } else {
+      if (f->values[i].kind != CARTO_SCALAR_NUMBER &&
+          !(f->values[i].kind == CARTO_SCALAR_STRING && c && c->type == CARTO_TYPE_TIMESTAMP))
+        continue;
+      r->low = r->high = carto__bound_number(t, f->values[i]);
+      t->nan |= r->low != r->low && f->values[i].kind == CARTO_SCALAR_NUMBER;
+    }
+    t->range_count += r->low <= r->high;
+  }
+  return carto__test_settle(t, arena);
+}
+
+static bool carto__ranges_hold(const carto__interval_of *ranges, size_t count, double x) {
+  size_t low = 0, high = count;
+  while (low < high) { /* the first that ends at x or behind */
+    size_t middle = (low + high) / 2;
+    if (ranges[middle].high >= x) high = middle;
+    else low = middle + 1;
+  }
+  return low < count && ranges[low].low <= x;
+}
+
+static int carto__text_order(const void *a, const void *b, const void *user) {
+  (void)user;
+  return carto_str_compare(*(const carto_str *)a, *(const carto_str *)b);
+}
+
+/* The texts of IN, in order. */
+static bool carto__test_texts(carto__test *t, carto_arena *arena) {
+  size_t n = t->filter->value_count, i;
+  const void **order = (const void **)carto__arena_array(arena, n, sizeof *order);
+  t->texts = (carto_str *)carto__arena_array(arena, n, sizeof *t->texts);
+  if (!order || !t->texts) return false;
+  for (i = 0; i < n; i++)
+    if (t->filter->values[i].kind == CARTO_SCALAR_STRING)
+      order[t->text_count++] = &t->filter->values[i].text;
+  carto__sort(order, t->text_count, carto__text_order, NULL);
+  for (i = 0; i < t->text_count; i++) t->texts[i] = *(const carto_str *)order[i];
+  return true;
+}
+
+static bool carto__test_has_text(const carto__test *t, carto_str text) {
+  size_t low = 0, high = t->text_count;
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    int order = carto_str_compare(t->texts[middle], text);
+    if (order == 0) return true;
+    if (order < 0) low = middle + 1;
+    else high = middle;
+  }
+  return false;
+}
+
+/* The patterns of STRING_SEARCH: plain texts as cells are made, or programs. */
+static carto_status carto__test_patterns(carto__test *t, carto_arena *arena, carto_error *error) {
+  const carto_filter *f = t->filter;
+  uint32_t p = f->params;
+  bool nocase = !(p & CARTO_SEARCH_CASE_SENSITIVE), keep = (p & CARTO_SEARCH_KEEP_SPECIAL) != 0;
+  size_t i, at;
+  const char *why;
+  t->texts = (carto_str *)carto__arena_array(arena, f->value_count, sizeof *t->texts);
+  t->programs = (carto__regex **)carto__arena_zero(arena, f->value_count, sizeof *t->programs);
+  if (!t->texts || !t->programs) return carto__fail_memory(arena, error);
+  for (i = 0; i < f->value_count; i++) {
+    char room[CARTO_MCP__DOUBLE_ROOM];
+    carto_str text = carto__scalar_name(f->values[i], room);
+    carto_buf buf;
+    carto_status status;
+    carto_buf_init(&buf, carto_arena_allocator(arena), 0);
+    if (p & CARTO_SEARCH_REGEXP) {
+      carto_buf_append_text(&buf, p & CARTO_SEARCH_MUST_START ? "^(?:" : "(?:");
+      carto_buf_append_str(&buf, text);
+      carto_buf_append_text(&buf, p & CARTO_SEARCH_MUST_END ? ")$" : ")");
+    } else {
+      carto__append_plain(&buf, text, keep, nocase);
+    }
+    if (buf.status != CARTO_OK) return carto__fail_memory(arena, error);
+    t->texts[i] = carto_buf_str(&buf);
+    t->text_count++;
+    if (!(p & CARTO_SEARCH_REGEXP)) continue;
+    status = carto__regex_compile(arena, t->texts[i], nocase, &t->programs[i], &why, &at);
+    if (status == CARTO_ERR_NOMEM) return carto__fail_memory(arena, error);
+    if (status != CARTO_OK)
+      return carto__fail(error, status, 0,
+                         "filter \"stringSearch\" of column \"%v\": \"%v\" as an expression: %s",
+                         f->column, text, why);
+  }
+  return CARTO_OK;
+}
+
+static bool carto__text_holds(carto_str text, carto_str part, uint32_t params) {
+  size_t at;
+  bool from_start = params & CARTO_SEARCH_MUST_START, to_end = params & CARTO_SEARCH_MUST_END;
+  if (part.len > text.len) return false;
+  if (from_start && to_end) return carto_str_equal(text, part);
+  if (from_start) return carto__str_starts(text, part);
+  if (to_end) return carto__str_ends(text, part);
+  if (part.len == 0) return true;
+  for (at = 0; at + part.len <= text.len; at++)
+    if (text.ptr[at] == part.ptr[0] && memcmp(text.ptr + at, part.ptr, part.len) == 0) return true;
+  return false;
+}
+
+/* A list that is empty lets everything pass. */
+static bool carto__test_search(carto__test *t, carto_scalar cell) {
+  char room[CARTO_MCP__DOUBLE_ROOM];
+  uint32_t p = t->filter->params;
+  carto_str text = carto__scalar_name(cell, room);
+  size_t i, start, end;
+  carto_buf_clear(&t->plain);
+  carto__append_plain(&t->plain, text, (p & CARTO_SEARCH_KEEP_SPECIAL) != 0,
+                      !(p & (CARTO_SEARCH_CASE_SENSITIVE | CARTO_SEARCH_REGEXP)));
+  if (t->plain.status != CARTO_OK) return false;
+  text = carto_buf_str(&t->plain);
+  for (i = 0; i < t->text_count; i++) {
+    if (!t->programs[i] ? carto__text_holds(text, t->texts[i], p)
+                        : carto__regex_find(t->programs[i], text, 0, &start, &end, NULL))
+      return true;
+  }
+  return t->text_count == 0;
+}
+
+/* Texts compare by unit with texts, all else as numbers. */
+static bool carto__test_text_between(const carto__test *t, carto_str text) {
+  const carto_filter *f = t->filter;
+  bool half = f->type == CARTO_FILTER_CLOSED_OPEN;
+  double x = carto__text_number(text);
+  size_t i;
+  for (i = 0; i < f->value_count; i += 2) {
+    carto_scalar low, high;
+    bool above, below;
+    carto__filter_ends(f, i, &low, &high);
+    above =
+      low.kind == CARTO_SCALAR_STRING ? carto__compare_units(low.text, text) <= 0 : low.number <= x;
+    if (high.kind == CARTO_SCALAR_STRING)
+      below = carto__compare_units(text, high.text) < (half ? 0 : 1);
+    else below = half ? x < high.number : x <= high.number;
+    if (above && below) return true;
+  }
+  return false;
+}
+
+/* Whether a cell passes: this defines the filters; what follows only does it for many at once. */
+static bool carto__test_scalar(carto__test *t, carto_scalar cell) {
+  const carto_filter *f = t->filter;
+  double ms;
+  size_t i;
+  if (carto__scalar_is_null(cell)) return false;
+  switch (f->type) {
+  case CARTO_FILTER_NONE: return true;
+  case CARTO_FILTER_STRING_SEARCH: return carto__test_search(t, cell);
+  case CARTO_FILTER_IN:
+    if (cell.kind == CARTO_SCALAR_STRING) return carto__test_has_text(t, cell.text);
+    if (cell.kind != CARTO_SCALAR_BOOL) break;
+    for (i = 0; i < f->value_count; i++)
+      if (carto__scalar_equal(f->values[i], cell)) return true;
+    return false;
+  case CARTO_FILTER_TIME:
+    if (cell.kind != CARTO_SCALAR_STRING) break;
+    if (carto__text_date(cell.text, &ms)) return carto__ranges_hold(t->ranges, t->range_count, ms);
+    t->bad_date = true;
+    return false;
+  default:
+    if (cell.kind == CARTO_SCALAR_STRING) return carto__test_text_between(t, cell.text);
+    break;
+  }
+  return cell.number != cell.number ? t->nan
+                                    : carto__ranges_hold(t->ranges, t->range_count, cell.number);
+}
+
+/* About the nanoseconds that a cell of so many bytes takes. */
+static size_t carto__test_cost(const carto__test *t, size_t len) {
+  size_t patterns = t->filter->value_count + 1, each = 30;
+  if (t->filter->type == CARTO_FILTER_IN) return 100 + len;
+  if (t->filter->type == CARTO_FILTER_STRING_SEARCH)
+    each = 30 + len * (t->filter->params & CARTO_SEARCH_REGEXP ? 200 : 2);
+  return carto__mul_size(patterns, each, &each) ? each + 10 * len : SIZE_MAX;
+}
+
+/* Settles what passes for each code of a dictionary, or for false and true. */
+static carto_status carto__test_codes(carto__test *t, const carto_call *call) {
+  const carto__cells *cells = &t->numbers->cells;
+  const carto_column *c = cells->column;
+  bool texts = c->type == CARTO_TYPE_STRING;
+  uint32_t count = texts ? c->dict_count : 2, i;
+  uint8_t *pass = (uint8_t *)carto__arena_zero(call->arena, count, 1);
+  carto__ticker ticker = {call, 0};
+  if (!pass) return carto__arena_failed(call->arena);
+  for (i = 0; i < count; i++) {
+    carto_scalar s = carto__scalar_of_kind(CARTO_SCALAR_BOOL);
+    s.number = i;
+    if (texts) s = cells->codes ? cells->codes[i] : carto_scalar_of_text(carto_column_dict(c, i));
+    if (!carto__tick(&ticker, carto__test_cost(t, s.text.len))) return CARTO_ERR_CANCELLED;
+    pass[i] = carto__test_scalar(t, s);
+    if (t->plain.status != CARTO_OK) return (carto_status)t->plain.status;
+    if (t->bad_date) pass[i] = 2; /* only a row that is asked for may fail the call */
+    t->bad_date = false;
+  }
+  t->pass = pass;
+  return CARTO_OK;
+}
+
+static carto_status carto__test_init(carto__test *t, const carto_call *call,
+                                     const carto_filter *filter, const carto__numbers *numbers,
+                                     carto_error *error) {
+  const carto_column *c = numbers->cells.column;
+  carto_arena *arena = call->arena;
+  carto_status status = CARTO_OK;
+  memset(t, 0, sizeof *t);
+  t->filter = filter;
+  t->numbers = numbers;
+  carto_buf_init(&t->plain, carto_arena_allocator(arena), 0);
+  if (filter->type == CARTO_FILTER_UNKNOWN)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" filter is not implemented.",
+                       filter->type_name);
+  if (filter->type == CARTO_FILTER_STRING_SEARCH) status = carto__test_patterns(t, arena, error);
+  else if (filter->type != CARTO_FILTER_NONE && !carto__test_ranges(t, arena))
+    status = carto__fail_memory(arena, error);
+  else if (filter->type == CARTO_FILTER_IN && !carto__test_texts(t, arena))
+    status = carto__fail_memory(arena, error);
+  if (status != CARTO_OK || !c) return status;
+  if (c->type == CARTO_TYPE_STRING || c->type == CARTO_TYPE_BOOLEAN) {
+    status = carto__test_codes(t, call);
+    return status == CARTO_OK ? status
+                              : carto__fail(error, status, 0, "%s", carto_status_text(status));
+  }
+  t->by_cell = filter->type == CARTO_FILTER_STRING_SEARCH || carto__is_cell(c->type) ||
+               c->type == CARTO_TYPE_GEOMETRY;
+  return CARTO_OK;
+}
+
+/* ---- many rows */
+
+static void carto__test_run_ranges(const carto__test *t, const double *x, size_t count,
+                                   uint64_t *live) {
+  const carto__interval_of *ranges = t->ranges;
+  size_t w, i;
+  for (w = 0; 64 * w < count; w++, x += 64) {
+    size_t n = carto__min_size(count - 64 * w, 64);
+    uint64_t bits = 0;
+    if (!live[w]) continue;
+    if (t->range_count == 1) {
+      double low = ranges[0].low, high = ranges[0].high;
+      for (i = 0; i < n; i++) bits |= (uint64_t)((x[i] >= low) & (x[i] <= high)) << i;
+    } else {
+      for (i = 0; i < n; i++)
+        bits |= (uint64_t)carto__ranges_hold(ranges, t->range_count, x[i]) << i;
+    }
+    for (i = 0; t->nan && i < n; i++) bits |= (uint64_t)(x[i] != x[i]) << i;
+    live[w] &= bits;
+  }
+}
+
+static void carto__test_run_codes(carto__test *t, size_t start, size_t count, uint64_t *live) {
+  const carto_column *c = t->numbers->cells.column;
+  const uint8_t *pass = t->pass;
+  size_t w, i;
+  for (w = 0; 64 * w < count; w++) {
+    size_t n = carto__min_size(count - 64 * w, 64);
+    const uint32_t *codes = c->data.code + (start + 64 * w);
+    uint64_t bits = 0, bad = 0;
+    if (!live[w]) continue;
+    if (c->type == CARTO_TYPE_BOOLEAN) {
+      const uint8_t *values = c->data.boolean + (start + 64 * w);
+      for (i = 0; i < n; i++) bits |= (uint64_t)(pass[values[i] != 0] & 1) << i;
+    } else if (t->filter->type == CARTO_FILTER_TIME) {
+      for (i = 0; i < n; i++) {
+        bits |= (uint64_t)(pass[codes[i]] & 1) << i;
+        bad |= (uint64_t)(pass[codes[i]] >> 1) << i;
+      }
+    } else if (c->dict_count) {
+      for (i = 0; i < n; i++) bits |= (uint64_t)pass[codes[i]] << i;
+    }
+    t->bad_date |= (bad & live[w]) != 0;
+    live[w] &= bits;
+  }
+}
+
+static bool carto__test_run_cells(carto__test *t, carto__ticker *ticker, size_t start, size_t count,
+                                  uint64_t *live) {
+  size_t i;
+  for (i = 0; i < count; i++) {
+    carto__cell_room room;
+    carto_scalar cell;
+    if (!carto__bit(live, i)) continue;
+    cell = carto__cells_get(&t->numbers->cells, start + i, &room);
+    if (!carto__tick(ticker, carto__test_cost(t, 40))) return false;
+    if (!carto__test_scalar(t, cell)) live[i / 64] &= ~(UINT64_C(1) << i % 64);
+  }
+  return true;
+}
+
+/* Takes from live what does not pass. */
+static bool carto__test_run(carto__test *t, carto__ticker *ticker, size_t start, size_t count,
+                            uint64_t *live) {
+  const carto_column *c = t->numbers->cells.column;
+  uint64_t present[CARTO_MCP__RUN_WORDS];
+  size_t w;
+  if (!c) {
+    memset(live, 0, CARTO_MCP__RUN_WORDS * sizeof *live);
+    return true;
+  }
+  for (w = 0; c->valid && 64 * w < count; w++) live[w] &= c->valid[start / 64 + w];
+  if (t->by_cell) return carto__test_run_cells(t, ticker, start, count, live);
+  if (t->pass) carto__test_run_codes(t, start, count, live);
+  else if (t->filter->type != CARTO_FILTER_NONE)
+    carto__test_run_ranges(t, carto__numbers_run(t->numbers, start, count, present), count, live);
+  return true;
+}
+
+/* ---- areas */
+
+/* Positions of a ring, without the last one, which is the first again. */
+typedef struct carto__ring_of {
+  double *xy;
+  size_t count;
+} carto__ring_of;
+
+/* Cuts a ring to one side of a line: keep where sign * (axis - at) <= 0 (Sutherland and Hodgman). A
+   ring in pieces is joined along the line. out has room for 2 * count + 2. */
+static void carto__ring_cut(const carto__ring_of *in, int axis, double at, double sign,
+                            carto__ring_of *out) {
+  size_t i;
+  out->count = 0;
+  for (i = 0; i < in->count; i++) {
+    const double *p = in->xy + 2 * i, *q = in->xy + 2 * ((i + 1) % in->count);
+    bool here = sign * (p[axis] - at) <= 0, there = sign * (q[axis] - at) <= 0;
+    double *to = out->xy + 2 * out->count;
+    if (here) {
+      to[0] = p[0];
+      to[1] = p[1];
+      to += 2;
+      out->count++;
+    }
+    if (here == there || p[axis] == at || q[axis] == at) continue;
+    to[axis] = at;
+    to[1 - axis] =
+      p[1 - axis] + (q[1 - axis] - p[1 - axis]) * ((at - p[axis]) / (q[axis] - p[axis]));
+    out->count++;
+  }
+}
+
+#define CARTO_MCP__AREA_TURNS 10 /* how far round the world an area may go */
+
+/* Makes the parts of polygons that lie in a box, moved west by so much. */
+typedef struct carto__area_maker {
+  carto_arena *arena;
+  carto__geom_maker maker;
+  uint32_t polygons;
+} carto__area_maker;
+
+/* One ring; its count is 0 when nothing is left. */
+static bool carto__area_ring(carto_arena *arena, const carto__geom_walk *walk, const carto_box *box,
+                             double shift, carto__ring_of *out) {
+  size_t n = walk->node.count > 0 ? walk->node.count - 1 : 0, room, i;
+  const double lines[4] = {box->xmin, box->xmax, box->ymin, box->ymax};
+  carto__ring_of a, b, swap;
+  if (!carto__mul_size(n + 4, 32, &room)) return false; /* each cut adds as many as it crosses */
+  a.xy = (double *)carto__arena_array(arena, room, 2 * sizeof *a.xy);
+  b.xy = (double *)carto__arena_array(arena, room, 2 * sizeof *b.xy);
+  if (!a.xy || !b.xy) return false;
+  a.count = n;
+  for (i = 0; i < n; i++) {
+    const unsigned char *p = walk->points + i * carto__geom_stride(walk->node.dims);
+    a.xy[2 * i] = carto__geom_double(p, walk->node.big);
+    a.xy[2 * i + 1] = carto__geom_double(p + 8, walk->node.big);
+  }
+  for (i = 0; i < 4 && a.count; i++) {
+    carto__ring_cut(&a, i < 2 ? 0 : 1, lines[i], i % 2 ? 1 : -1, &b);
+    swap = a;
+    a = b;
+    b = swap;
+  }
+  for (i = 0; i < a.count; i++) a.xy[2 * i] -= shift;
+  *out = a;
+  return true;
+}
+
+/* Whether a ring has any width and height. */
+static bool carto__ring_is_flat(const carto__ring_of *ring) {
+  carto_box box = carto_box_empty();
+  size_t i;
+  for (i = 0; i < ring->count; i++) carto_box_add_point(&box, ring->xy[2 * i], ring->xy[2 * i + 1]);
+  return ring->count < 3 || !(box.xmin < box.xmax && box.ymin < box.ymax);
+}
+
+static void carto__area_put_ring(carto__geom_maker *maker, const carto__ring_of *ring) {
+  size_t at = carto__geom_begin(maker, CARTO_MCP__RING), i;
+  for (i = 0; i <= ring->count; i++) {
+    carto__geom_add_double(maker, ring->xy[2 * (i % ring->count)]);
+    carto__geom_add_double(maker, ring->xy[2 * (i % ring->count) + 1]);
+  }
+  (void)carto__geom_end_run(maker, CARTO_MCP__RING, at);
+}
+
+/* Adds what the box holds of all polygons. */
+static carto_status carto__area_cut(carto__area_maker *m, carto_geom geom, const carto_box *box,
+                                    double shift) {
+  carto__geom_walk walk;
+  carto__geom_event event;
+  uint32_t rings = 0;
+  size_t at = 0;
+  bool open = false;
+  carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
+    carto__ring_of ring;
+    if (event == CARTO__GEOM_OPEN && walk.node.type == CARTO_GEOM_POLYGON) open = false;
+    if (event != CARTO__GEOM_RUN) continue;
+    if (walk.node.index > 0 && !open) continue; /* a hole in what is not here */
+    if (!carto__area_ring(m->arena, &walk, box, shift, &ring)) return carto__arena_failed(m->arena);
+    if (carto__ring_is_flat(&ring)) continue;
+    if (walk.node.index == 0) {
+      at = carto__geom_begin(&m->maker, CARTO_GEOM_POLYGON);
+      m->polygons++;
+      rings = 0;
+      open = true;
+    }
+    carto__area_put_ring(&m->maker, &ring);
+    carto__geom_set_count(&m->maker, at, ++rings);
+  }
+  return CARTO_OK;
+}
+
+static size_t carto__area_begin(carto__area_maker *m, carto_arena *arena) {
+  m->arena = arena;
+  m->polygons = 0;
+  carto__geom_maker_init(&m->maker, arena, 0);
+  return carto__geom_begin(&m->maker, CARTO_GEOM_MULTIPOLYGON);
+}
+
+/* One polygon stands by itself; none is nothing at all. */
+static carto_status carto__area_end(carto__area_maker *m, size_t at, carto_geom *out) {
+  carto_status status;
+  carto__geom_none(out);
+  carto__geom_set_count(&m->maker, at, m->polygons);
+  status = carto__geom_finish(&m->maker, out, NULL);
+  if (status != CARTO_OK || m->polygons > 1) return status;
+  out->wkb += m->polygons * 9; /* without what stands before it */
+  out->size = m->polygons ? out->size - 9 : 0;
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_area_of_geom(carto_arena *arena, carto_geom polygons,
+                                               carto_geom *out, carto_error *error) {
+  int type = carto_geom_type_of(polygons), turn, first, last;
+  carto_box box = carto_geom_box(polygons);
+  carto__area_maker m;
+  size_t at;
+  carto__geom_none(out);
+  carto__error_clear(error);
+  if ((type != CARTO_GEOM_POLYGON && type != CARTO_GEOM_MULTIPOLYGON) || box.xmin > box.xmax)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "a spatial filter is a Polygon or a MultiPolygon, and not empty");
+  if (!(box.xmin >= -360 * CARTO_MCP__AREA_TURNS && box.xmax <= 360 * CARTO_MCP__AREA_TURNS))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "a spatial filter may go %d times round the world at most",
+                       CARTO_MCP__AREA_TURNS);
+  if (box.xmin >= -180 && box.xmax <= 180 && box.ymin >= -90 && box.ymax <= 90) {
+    *out = polygons;
+    return CARTO_OK;
+  }
+  first = (int)carto__floor_div((int64_t)(box.xmin + 180 + 360 * 100), 360) - 100;
+  last = (int)carto__floor_div((int64_t)(box.xmax + 180 + 360 * 100), 360) - 100;
+  at = carto__area_begin(&m, arena);
+  for (turn = first; turn <= last; turn++) {
+    carto_box world;
+    world.xmin = -180 + 360.0 * turn;
+    world.xmax = 180 + 360.0 * turn;
+    world.ymin = -90;
+    world.ymax = 90;
+    if (carto__area_cut(&m, polygons, &world, 360.0 * turn) != CARTO_OK)
+      return carto__fail_memory(arena, error);
+  }
+  if (carto__area_end(&m, at, out) != CARTO_OK) return carto__fail_memory(arena, error);
+  if (out->size == 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "a spatial filter lies within the world");
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_area_of_view(carto_arena *arena, carto_box bounds,
+                                               carto_geom *out, carto_error *error) {
+  double wide = bounds.xmax - bounds.xmin, high = bounds.ymax - bounds.ymin;
+  carto_geom box;
+  carto_status status;
+  carto__geom_none(out);
+  carto__error_clear(error);
+  if (!(wide > 0 && high > 0 && wide <= DBL_MAX && high <= DBL_MAX))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "bounds: expected west below east and south below north");
+  if (wide > 359 && high > 170.1) return CARTO_OK;
+  if (wide >= 360) {
+    bounds.xmin = -180;
+    bounds.xmax = 180;
+  }
+  status = carto__geom_from_box(arena, bounds, false, &box);
+  if (status != CARTO_OK) return carto__fail_memory(arena, error);
+  return carto_area_of_geom(arena, box, out, error);
+}
+
+/* ---- which rows meet an area */
+
+typedef struct carto__area {
+  carto__shape shape;
+  const carto_column *column; /* what places the rows */
+  carto_arena *arena;
+} carto__area;
+
+static carto_status carto__area_init(carto__area *a, const carto_call *call,
+                                     const carto_table *table, carto_geom geom, uint64_t tests,
+                                     carto_error *error) {
+  memset(a, 0, sizeof *a);
+  a->arena = call->arena;
+  a->column = carto_table_spatial(table);
+  if (!a->column)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "the rows cannot be filtered spatially: there is no column of geometries "
+                       "or of H3 or quadbin cells");
+  if (carto__shape_init(&a->shape, call->arena, geom) != CARTO_OK)
+    return carto__fail_memory(call->arena, error);
+  carto__shape_prepare(&a->shape, call->arena, tests);
+  return CARTO_OK;
+}
+
+/* A quadbin meets when it overlaps: what it only touches it does not, so the box is taken a hair
+   smaller. */
+static carto_status carto__area_meets_box(carto__area *a, carto_box box, bool *meets) {
+  double x = (box.xmax - box.xmin) * 1e-9, y = (box.ymax - box.ymin) * 1e-9;
+  carto__shape shape;
+  carto_geom geom;
+  carto_status status;
+  *meets = false;
+  box.xmin += x;
+  box.xmax -= x;
+  box.ymin += y;
+  box.ymax -= y;
+  if (carto__boxes_apart(&box, &a->shape.box)) return CARTO_OK;
+  status = carto__geom_from_box(a->arena, box, false, &geom);
+  if (status == CARTO_OK) status = carto__shape_init(&shape, a->arena, geom);
+  if (status == CARTO_OK) *meets = carto__shape_meets(&shape, &a->shape);
+  return status;
+}
+
+static carto_status carto__area_meets_geom(carto__area *a, carto_geom geom, bool *meets) {
+  carto__shape shape;
+  carto_box box = carto_geom_box(geom);
+  carto_status status;
+  *meets = false;
+  if (box.xmin > box.xmax || carto__boxes_apart(&box, &a->shape.box)) return CARTO_OK;
+  status = carto__shape_init(&shape, a->arena, geom);
+  if (status == CARTO_OK) *meets = carto__shape_meets(&shape, &a->shape);
+  return status;
+}
+
+static bool carto__area_has(const carto__area *a, double x, double y) {
+  return carto__shape_locate(&a->shape, x, y) >= 0;
+}
+
+/* One row that is not null; the arena is as before when it returns. */
+static carto_status carto__area_row(carto__area *a, size_t row, bool *meets) {
+  const carto_column *c = a->column;
+  carto_mark mark = carto_arena_mark(a->arena);
+  carto_status status = CARTO_OK;
+  unsigned char room[21];
+  if (c->type == CARTO_TYPE_H3) {
+    carto_lnglat center = carto_h3_center(c->data.cell[row]);
+    *meets = carto__area_has(a, center.lng, center.lat);
+  } else if (c->type == CARTO_TYPE_QUADBIN) {
+    status = carto__area_meets_box(a, carto_quadbin_box(c->data.cell[row]), meets);
+  } else if (!c->bytes) {
+    *meets = carto__area_has(a, c->data.point[2 * row], c->data.point[2 * row + 1]);
+  } else {
+    status = carto__area_meets_geom(a, carto_column_geom(c, row, room), meets);
+  }
+  if (status == CARTO_OK) carto_arena_rewind(a->arena, mark);
+  return status;
+}
+
+/* Takes from a run's rows those that do not meet the area. */
+static carto_status carto__area_run(carto__area *a, carto__ticker *ticker, size_t start,
+                                    uint64_t *live) {
+  const carto_column *c = a->column;
+  bool points = c->type == CARTO_TYPE_GEOMETRY && !c->bytes;
+  size_t w;
+  for (w = 0; w < CARTO_MCP__RUN_WORDS; w++) {
+    uint64_t bits, keep = live[w];
+    size_t row = start + 64 * w;
+    if (!keep) continue;
+    if (c->valid) keep &= c->valid[row / 64];
+    for (bits = keep; bits; bits &= bits - 1) {
+      size_t i = (size_t)carto__trailing_zeros(bits);
+      bool meets = false;
+      if (points) {
+        meets = carto__area_has(a, c->data.point[2 * (row + i)], c->data.point[2 * (row + i) + 1]);
+      } else {
+        size_t size = c->bytes ? c->data.wkb_start[row + i + 1] - c->data.wkb_start[row + i] : 500;
+        carto_status status = carto__area_row(a, row + i, &meets);
+        if (status != CARTO_OK) return status;
+        if (!carto__tick(ticker, 500 + size)) return CARTO_ERR_CANCELLED;
+      }
+      if (!meets) keep &= ~(UINT64_C(1) << i);
+    }
+    live[w] = keep;
+  }
+  return carto__tick(ticker, points ? CARTO_MCP__RUN * 30 : 0) ? CARTO_OK : CARTO_ERR_CANCELLED;
+}
+
+/* ---- selections */
+
+typedef struct carto__selecting {
+  const carto_call *call;
+  const carto_table *table;
+  carto__ticker ticker;
+  carto__numbers *numbers; /* one for each filter */
+  carto__test *tests;
+  size_t test_count;
+  bool any;
+  carto__area area;
+  bool has_area;
+} carto__selecting;
+
+static carto_status carto__selecting_init(carto__selecting *s, carto_filters filters,
+                                          carto_geom area, carto_error *error) {
+  const carto_call *call = s->call;
+  size_t i;
+  s->numbers = (carto__numbers *)carto__arena_zero(call->arena, filters.count, sizeof *s->numbers);
+  s->tests = (carto__test *)carto__arena_zero(call->arena, filters.count, sizeof *s->tests);
+  if (!s->numbers || !s->tests) return carto__fail_memory(call->arena, error);
+  s->any = filters.any;
+  for (i = 0; i < filters.count; i++) {
+    const carto_filter *f = &filters.items[i];
+    carto__numbers *n = &s->numbers[i];
+    carto_status status = carto__cells_init(call, s->table, f->column, &n->cells);
+    n->reading = CARTO__AS_NUMBERS;
+    n->room = (double *)carto__arena_array(call->arena, CARTO_MCP__RUN, sizeof *n->room);
+    if (status == CARTO_ERR_CANCELLED) return carto__fail(error, status, 0, "cancelled");
+    if (status != CARTO_OK || !n->room) return carto__fail_memory(call->arena, error);
+    status = carto__test_init(&s->tests[s->test_count++], call, f, n, error);
+    if (status != CARTO_OK) return status;
+  }
+  s->has_area = area.size > 0;
+  if (!s->has_area) return CARTO_OK;
+  return carto__area_init(&s->area, call, s->table, area, s->table->row_count, error);
+}
+
+/* All filters of a column must hold, and those of all columns or of any. */
+static bool carto__selecting_tests(carto__selecting *s, size_t start, size_t count,
+                                   uint64_t *live) {
+  uint64_t some[CARTO_MCP__RUN_WORDS], one[CARTO_MCP__RUN_WORDS];
+  size_t i, w;
+  memset(some, 0, sizeof some);
+  memcpy(one, live, sizeof one);
+  for (i = 0; i < s->test_count; i++) {
+    bool last = i + 1 == s->test_count ||
+                !carto_str_equal(s->tests[i].filter->column, s->tests[i + 1].filter->column);
+    if (!carto__test_run(&s->tests[i], &s->ticker, start, count, s->any ? one : live)) return false;
+    if (!s->any || !last) continue;
+    for (w = 0; w < CARTO_MCP__RUN_WORDS; w++) some[w] |= one[w];
+    memcpy(one, live, sizeof one);
+  }
+  if (s->any && s->test_count) memcpy(live, some, sizeof some);
+  return carto__tick(&s->ticker, s->test_count * CARTO_MCP__RUN * 2 + 500);
+}
+
+/* Where a filter by time may fail the call, only rows that meet the area are shown to it. */
+static bool carto__selecting_area_first(const carto__selecting *s) {
+  size_t i;
+  for (i = 0; i < s->test_count; i++) {
+    const carto_column *c = s->numbers[i].cells.column;
+    if (s->tests[i].filter->type == CARTO_FILTER_TIME && c &&
+        (c->type == CARTO_TYPE_STRING || s->tests[i].by_cell))
+      return true;
+  }
+  return false;
+}
+
+static carto_status carto__selecting_run(carto__selecting *s, carto_selection *out) {
+  bool area_first = carto__selecting_area_first(s);
+  size_t start, w;
+  for (start = 0; start < out->row_count; start += CARTO_MCP__RUN) {
+    size_t count = carto__min_size(out->row_count - start, CARTO_MCP__RUN);
+    uint64_t live[CARTO_MCP__RUN_WORDS];
+    carto_status status = CARTO_OK;
+    memset(live, 0, sizeof live);
+    memset(live, 0xff, count / 64 * 8);
+    if (count % 64) live[count / 64] = (UINT64_C(1) << count % 64) - 1;
+    if (s->has_area && area_first) status = carto__area_run(&s->area, &s->ticker, start, live);
+    if (status == CARTO_OK && !carto__selecting_tests(s, start, count, live))
+      status = CARTO_ERR_CANCELLED;
+    if (status == CARTO_OK && s->has_area && !area_first)
+      status = carto__area_run(&s->area, &s->ticker, start, live);
+    if (status != CARTO_OK) return status;
+    for (w = 0; 64 * w < count; w++) {
+      out->rows[start / 64 + w] = live[w];
+      if (out->count == 0 && live[w])
+        out->first = start + 64 * w + (size_t)carto__trailing_zeros(live[w]);
+      out->count += carto__bit_count(live[w]);
+    }
+  }
+  return CARTO_OK;
+}
+
+/* The first row that meets the area: columns are looked for among its keys. */
+static carto_status carto__selecting_first(carto__selecting *s, size_t *first) {
+  size_t row, row_count = s->table->row_count;
+  const carto_column *c = s->area.column;
+  bool meets = !s->has_area;
+  for (row = 0; row < row_count && !meets; row++) {
+    carto_status status;
+    if (c->valid && !carto__bit(c->valid, row)) continue;
+    status = carto__area_row(&s->area, row, &meets);
+    if (status != CARTO_OK) return status;
+    if (meets) break;
+    if (!carto__tick(&s->ticker, 100)) return CARTO_ERR_CANCELLED;
+  }
+  *first = row;
+  return CARTO_OK;
+}
+
+static bool carto__table_is_mixed(const carto_table *table) {
+  size_t i;
+  for (i = 0; i < table->column_count; i++)
+    if (table->columns[i].mixed) return true;
+  return false;
+}
+
+CARTO_MCP__DEF void carto_selection_free(carto_selection *selection) {
+  carto__free(selection->_alloc, selection->rows, (selection->row_count + 63) / 64 * 8);
+  memset(selection, 0, sizeof *selection);
+}
+
+CARTO_MCP__DEF carto_status carto_select(const carto_call *call, carto_alloc alloc,
+                                         const carto_table *table, carto_filters filters,
+                                         carto_geom area, carto_selection *out,
+                                         carto_error *error) {
+  size_t i, size = (table->row_count + 63) / 64 * 8;
+  carto__selecting s;
+  carto_status status;
+  carto_mark mark;
+  memset(&s, 0, sizeof s);
+  memset(out, 0, sizeof *out);
+  carto__error_clear(error);
+  out->row_count = table->row_count;
+  out->_alloc = alloc;
+  s.call = s.ticker.call = call;
+  s.table = table;
+  if (filters.count == 0 && area.size == 0) {
+    out->count = table->row_count;
+    return CARTO_OK;
+  }
+  if (size) out->rows = (uint64_t *)carto__realloc(alloc, NULL, 0, size);
+  mark = carto_arena_mark(call->arena); /* behind the rows, which may be there too */
+  if (size && !out->rows) {
+    status = carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+    goto failed;
+  }
+  status = carto__selecting_init(&s, filters, area, error);
+  if (status != CARTO_OK) goto failed;
+  status = carto__selecting_run(&s, out);
+  if (status == CARTO_OK && (out->count == 0 || carto__table_is_mixed(table)))
+    status = carto__selecting_first(&s, &out->first);
+  if (status != CARTO_OK) {
+    (void)carto__fail(error, status, 0, "%s", carto_status_text(status));
+    goto failed;
+  }
+  for (i = 0; i < s.test_count; i++) {
+    if (s.tests[i].plain.status != CARTO_OK) status = (carto_status)s.tests[i].plain.status;
+    if (s.tests[i].bad_date) {
+      status =
+        carto__fail(error, CARTO_ERR_ARG, 0, "Column used to filter by time isn't well formatted.");
+      goto failed;
+    }
+  }
+  if (status == CARTO_OK) {
+    carto_arena_rewind(call->arena, mark);
+    return CARTO_OK;
+  }
+  (void)carto__fail_memory(call->arena, error);
+failed:
+  carto_arena_rewind(call->arena, mark);
+  carto_selection_free(out);
+  return status;
+}
+
+/* ---- reading a widget */
+
+/* The most entries and points that a widget gives, and of a table the rows that are sorted. */
+#define CARTO_MCP__WIDGET_ROWS 5000
+#define CARTO_MCP__WIDGET_POINTS 500
+#define CARTO_MCP__WIDGET_SORT 100000
+#define CARTO_MCP__WIDGET_TICKS 10000
+
+typedef struct carto__widget {
+  const carto_call *call;
+  const carto_table *table;
+  const carto_selection *selection;
+  const carto_widget_spec *spec;
+  carto_widget_result *out;
+  carto_error *error;
+  carto__ticker ticker;
+} carto__widget;
+
+static carto_status carto__widget_memory(const carto__widget *w) {
+  return carto__fail_memory(w->call->arena, w->error);
+}
+
+/* A status that is not told yet. */
+static carto_status carto__widget_failed(const carto__widget *w, carto_status status) {
+  if (status == CARTO_ERR_CANCELLED) return carto__fail(w->error, status, 0, "cancelled");
+  return status == CARTO_OK ? status : carto__widget_memory(w);
+}
+
+static bool carto__widget_has(const carto__widget *w, carto_str name) {
+  const carto_column *c = carto_table_find(w->table, name);
+  size_t first = w->selection->first;
+  if (!c) return name.len == 0;
+  return !c->mixed || first >= w->table->row_count || !carto_column_is_null(c, first);
+}
+
+/* The columns that one measure lacks, behind what others lack. */
+static void carto__widget_lacks(const carto__widget *w, carto_measure m, carto_buf *missing) {
+  size_t i;
+  for (i = 0; i < m.count; i++) {
+    carto_str rest = carto_buf_str(missing), name;
+    bool named = false;
+    if (carto__widget_has(w, m.names[i])) continue;
+    while (rest.len > 0 && !named) {
+      name = carto__str_cut(&rest, ',');
+      if (name.len > 0 && name.ptr[0] == ' ') name = carto__str_skip(name, 1);
+      named = carto_str_equal(name, m.names[i]);
+    }
+    if (named) continue;
+    if (missing->len) carto_buf_append_text(missing, ", ");
+    carto_buf_append_str(missing, m.names[i]);
+  }
+}
+
+static carto_status carto__widget_check(const carto__widget *w, const carto_measure *measures,
+                                        size_t count) {
+  carto_buf missing;
+  size_t i;
+  carto_buf_init(&missing, carto_arena_allocator(w->call->arena), 0);
+  for (i = 0; i < count; i++) carto__widget_lacks(w, measures[i], &missing);
+  if (missing.status != CARTO_OK) return carto__widget_memory(w);
+  if (missing.len == 0) return CARTO_OK;
+  return carto__fail(w->error, CARTO_ERR_NOT_FOUND, 0, "InvalidColumnError: Missing column(s): %v",
+                     carto_buf_str(&missing));
+}
+
+static carto_status carto__widget_join(const carto__widget *w, carto_measure m) {
+  if (m.count < 2 || (m.join > CARTO_AGG_NONE && m.join < CARTO_AGG_CUSTOM)) return CARTO_OK;
+  return carto__fail(w->error, CARTO_ERR_ARG, 0, "undefined isn't a valid aggregation function");
+}
+
+/* The selected rows of a run; false when there is none in it. */
+static bool carto__widget_live(const carto__widget *w, size_t start, size_t count, uint64_t *live) {
+  const uint64_t *rows = w->selection->rows;
+  uint64_t all = 0;
+  size_t i, words = (count + 63) / 64;
+  memset(live, 0, CARTO_MCP__RUN_WORDS * sizeof *live);
+  memset(live, 0xff, words * sizeof *live);
+  if (count % 64) live[words - 1] = (UINT64_C(1) << count % 64) - 1;
+  for (i = 0; i < words; i++) {
+    if (rows) live[i] &= rows[start / 64 + i];
+    all |= live[i];
+  }
+  return all != 0;
+}
+
+/* The next run with selected rows. False at the end, or with *status set. */
+static bool carto__widget_next(carto__widget *w, size_t *start, size_t *count, uint64_t *live,
+                               carto_status *status) {
+  size_t rows = w->table->row_count;
+  for (*start += *count; *start < rows; *start += *count) {
+    *count = carto__min_size(rows - *start, CARTO_MCP__RUN);
+    if (!carto__tick(&w->ticker, 30 * CARTO_MCP__RUN)) {
+      *status = CARTO_ERR_CANCELLED;
+      return false;
+    }
+    if (carto__widget_live(w, *start, *count, live)) return true;
+  }
+  return false;
+}
+
+static int carto__reading_of(int operation) {
+  return operation == CARTO_AGG_SUM || operation == CARTO_AGG_AVG ? CARTO__AS_ADDENDS
+                                                                  : CARTO__AS_NUMBERS;
+}
+
+/* ---- formula, range, aggregations */
+
+/* All selected values of a measure, with up to two operations at once. */
+static carto_status carto__widget_sum(carto__widget *w, carto_measure m, const int *operations,
+                                      size_t operation_count, double *out) {
+  uint64_t live[CARTO_MCP__RUN_WORDS], present[CARTO_MCP__RUN_WORDS];
+  size_t start = 0, count = 0, i;
+  carto__joined values;
+  carto__sum sums[2];
+  carto_status status =
+    carto__joined_init(w->call, w->table, m, carto__reading_of(operations[0]), &values);
+  for (i = 0; i < operation_count; i++) sums[i] = carto__sum_of_none(operations[i]);
+  while (status == CARTO_OK && carto__widget_next(w, &start, &count, live, &status)) {
+    const double *run = carto__joined_run(&values, start, count, present);
+    for (i = 0; i < operation_count; i++)
+      carto__sum_run_all(&sums[i], operations[i], run, live, present);
+  }
+  for (i = 0; i < operation_count; i++) out[i] = carto__sum_result(&sums[i], operations[i]);
+  return carto__widget_failed(w, status);
+}
+
+static bool carto__measure_is_star(carto_measure m) {
+  return m.count == 0 || (m.count == 1 && (m.names[0].len == 0 || carto__str_is(m.names[0], "*")));
+}
+
+static carto_status carto__widget_formula(carto__widget *w) {
+  const carto_widget_spec *spec = w->spec;
+  int operation = spec->operation ? spec->operation : CARTO_AGG_COUNT;
+  carto_measure m = spec->column;
+  carto_status status;
+  double value = (double)w->selection->count;
+  w->out->value =
+    operation == CARTO_AGG_COUNT ? carto_scalar_of_number(0) : carto__scalar_of_kind(1);
+  if (w->selection->count == 0) return CARTO_OK;
+  if (operation == CARTO_AGG_CUSTOM)
+    return carto__fail(w->error, CARTO_ERR_UNSUPPORTED, 0,
+                       "Custom aggregation not supported for tilesets");
+  status = carto__widget_join(w, m);
+  if (status == CARTO_OK && !(operation == CARTO_AGG_COUNT && carto__measure_is_star(m)))
+    status = carto__widget_check(w, &m, 1);
+  if (status == CARTO_OK && operation != CARTO_AGG_COUNT)
+    status = carto__widget_sum(w, m, &operation, 1, &value);
+  w->out->value = carto_scalar_of_number(value);
+  return status;
+}
+
+static carto_status carto__widget_range(carto__widget *w) {
+  static const int operations[2] = {CARTO_AGG_MIN, CARTO_AGG_MAX};
+  const carto_column *c =
+    w->spec->column.count == 1 ? carto_table_find(w->table, w->spec->column.names[0]) : NULL;
+  carto_stats_number stats;
+  carto__cell_room room;
+  carto_status status;
+  double ends[2];
+  w->out->is_empty = w->selection->first >= w->table->row_count;
+  if (w->out->is_empty) return CARTO_OK;
+  status = carto__widget_join(w, w->spec->column);
+  if (status == CARTO_OK) status = carto__widget_check(w, &w->spec->column, 1);
+  if (status != CARTO_OK) return status;
+  if (c && c->type == CARTO_TYPE_TIMESTAMP) { /* as text, to the microsecond */
+    status = carto_stats_of_number(w->call, c, w->table->row_count, w->selection->rows, &stats);
+    if (status != CARTO_OK) return carto__widget_failed(w, status);
+    w->out->min = w->out->max = carto__scalar_of_kind(CARTO_SCALAR_NULL);
+    if (stats.count == 0) return CARTO_OK;
+    w->out->min = carto_scalar_of_text(
+      carto__str_copy(w->call->arena, carto__time_as_text(stats.min_i64, c->date_only, &room)));
+    w->out->max = carto_scalar_of_text(
+      carto__str_copy(w->call->arena, carto__time_as_text(stats.max_i64, c->date_only, &room)));
+    return w->out->min.text.ptr && w->out->max.text.ptr ? CARTO_OK : carto__widget_memory(w);
+  }
+  status = carto__widget_sum(w, w->spec->column, operations, 2, ends);
+  w->out->min = carto_scalar_of_number(ends[0]);
+  w->out->max = carto_scalar_of_number(ends[1]);
+  return status;
+}
+
+/* Aliases are told apart without regard to case. */
+static carto_status carto__widget_aliases(const carto__widget *w) {
+  const carto_widget_spec *spec = w->spec;
+  size_t i, k, n;
+  for (i = 0; i < spec->aggregate_count; i++)
+    for (k = 0; k < i; k++) {
+      carto_str alias = spec->aggregates[i].alias;
+      char *lower;
+      if (carto__str_compare_nocase(alias, spec->aggregates[k].alias) != 0) continue;
+      lower = (char *)carto_arena_alloc(w->call->arena, alias.len);
+      if (!lower) return carto__widget_memory(w);
+      for (n = 0; n < alias.len; n++) lower[n] = carto__lower(alias.ptr[n]);
+      return carto__fail(w->error, CARTO_ERR_ARG, 0, "Duplicate alias: %v",
+                         carto_str_make(lower, alias.len));
+    }
+  return CARTO_OK;
+}
+
+static carto_status carto__widget_aggregations(carto__widget *w) {
+  const carto_widget_spec *spec = w->spec;
+  carto_measure *measures;
+  carto_status status;
+  size_t i;
+  w->out->is_empty = w->selection->first >= w->table->row_count;
+  if (w->out->is_empty) return CARTO_OK;
+  status = carto__widget_aliases(w);
+  if (status != CARTO_OK) return status;
+  measures =
+    (carto_measure *)carto__arena_array(w->call->arena, spec->aggregate_count, sizeof *measures);
+  w->out->rows = (carto_widget_row *)carto__arena_zero(w->call->arena, spec->aggregate_count,
+                                                       sizeof *w->out->rows);
+  if (!measures || !w->out->rows) return carto__widget_memory(w);
+  for (i = 0; i < spec->aggregate_count; i++) {
+    measures[i] = spec->aggregates[i].column;
+    if (carto__measure_is_star(measures[i])) measures[i].count = 0;
+    status = carto__widget_join(w, measures[i]);
+    if (status != CARTO_OK) return status;
+  }
+  status = carto__widget_check(w, measures, spec->aggregate_count);
+  for (i = 0; i < spec->aggregate_count && status == CARTO_OK; i++) {
+    int operation = spec->aggregates[i].operation;
+    double value = (double)w->selection->count;
+    if (operation == CARTO_AGG_CUSTOM)
+      return carto__fail(w->error, CARTO_ERR_UNSUPPORTED, 0,
+                         "Custom aggregation not supported for tilesets");
+    if (operation > CARTO_AGG_COUNT)
+      status = carto__widget_sum(w, measures[i], &operation, 1, &value);
+    w->out->rows[i].name = carto_scalar_of_text(spec->aggregates[i].alias);
+    w->out->rows[i].value = carto_scalar_of_number(value);
+  }
+  w->out->row_count = spec->aggregate_count;
+  w->out->total = 1;
+  return status;
+}
+
+/* ---- histogram */
+
+CARTO_MCP__DEF void carto_widget_ticks(double min, double max, size_t buckets, double *out) {
+  size_t i;
+  for (i = 1; i < buckets; i++) out[i - 1] = min + (max - min) * ((double)i / (double)buckets);
+}
+
+/* Which bin a value is in; ticks that ascend are searched from where even ones would have it. */
+typedef struct carto__bins {
+  const double *ticks;
+  size_t count; /* of ticks */
+  bool ascend;
+  double scale;
+} carto__bins;
+
+static void carto__bins_init(carto__bins *b, const double *ticks, size_t count) {
+  size_t i;
+  b->ticks = ticks;
+  b->count = count;
+  b->ascend = true;
+  for (i = 1; i < count; i++)
+    if (!(ticks[i - 1] < ticks[i])) b->ascend = false;
+  for (i = 0; i < count; i++)
+    if (!(ticks[i] >= -CARTO_MCP__SAFE && ticks[i] <= CARTO_MCP__SAFE)) b->ascend = false;
+  b->scale = count > 1 && b->ascend ? (double)(count - 1) / (ticks[count - 1] - ticks[0]) : 0;
+}
+
+static bool carto__bins_hold(const carto__bins *b, size_t i, double x) {
+  double low = i == 0 ? -CARTO_MCP__SAFE : b->ticks[i - 1];
+  double high = i == b->count ? CARTO_MCP__SAFE : b->ticks[i];
+  return x >= low && x < high;
+}
+
+static uint32_t carto__bins_find(const carto__bins *b, double x) {
+  size_t i = 0;
+  if (!(x >= -CARTO_MCP__SAFE && x < CARTO_MCP__SAFE)) return CARTO_MCP__NO_GROUP;
+  if (!b->ascend) {
+    while (i <= b->count && !carto__bins_hold(b, i, x)) i++;
+    return i <= b->count ? (uint32_t)i : CARTO_MCP__NO_GROUP;
+  }
+  if (b->count == 0) return 0;
+  if (x >= b->ticks[b->count - 1]) return (uint32_t)b->count;
+  if (x < b->ticks[0]) return 0;
+  i = (size_t)(int64_t)((x - b->ticks[0]) * b->scale) + 1;
+  if (i >= b->count) i = b->count - 1;
+  while (x < b->ticks[i - 1]) i--;
+  while (x >= b->ticks[i]) i++;
+  return (uint32_t)i;
+}
+
+static carto_status carto__widget_histogram(carto__widget *w) {
+  const carto_widget_spec *spec = w->spec;
+  uint64_t live[CARTO_MCP__RUN_WORDS], present[CARTO_MCP__RUN_WORDS];
+  size_t start = 0, count = 0, i;
+  int operation = spec->operation ? spec->operation : CARTO_AGG_COUNT;
+  carto__joined values;
+  carto__bins bins;
+  carto__sums sums;
+  uint32_t *groups;
+  carto_status status;
+  w->out->is_empty = w->selection->count == 0;
+  if (w->selection->first >= w->table->row_count) return CARTO_OK;
+  status = carto__widget_join(w, spec->column);
+  if (status == CARTO_OK) status = carto__widget_check(w, &spec->column, 1);
+  if (status != CARTO_OK || w->out->is_empty) return status;
+  if (operation == CARTO_AGG_CUSTOM)
+    return carto__fail(w->error, CARTO_ERR_UNSUPPORTED, 0,
+                       "Custom aggregation not supported for tilesets");
+  if (spec->tick_count > CARTO_MCP__WIDGET_TICKS)
+    return carto__fail(w->error, CARTO_ERR_LIMIT, 0, "%u ticks; at most %d are taken",
+                       (uint64_t)spec->tick_count, CARTO_MCP__WIDGET_TICKS);
+  memset(&sums, 0, sizeof sums);
+  sums.arena = w->call->arena;
+  sums.operation = operation;
+  carto__bins_init(&bins, spec->ticks, spec->tick_count);
+  groups = (uint32_t *)carto__arena_array(w->call->arena, CARTO_MCP__RUN, sizeof *groups);
+  w->out->numbers = (double *)carto__arena_array(w->call->arena, spec->tick_count + 1, 8);
+  if (!groups || !w->out->numbers || !carto__sums_reach(&sums, spec->tick_count + 1))
+    return carto__widget_memory(w);
+  status = carto__joined_init(w->call, w->table, spec->column, CARTO__AS_NUMBERS, &values);
+  while (status == CARTO_OK && carto__widget_next(w, &start, &count, live, &status)) {
+    const double *run = carto__joined_run(&values, start, count, present);
+    for (i = 0; i < count; i++) {
+      if (!carto__bit(live, i) || !carto__bit(present, i)) continue;
+      groups[i] = carto__bins_find(&bins, run[i]);
+      if (groups[i] == CARTO_MCP__NO_GROUP) live[i / 64] &= ~(UINT64_C(1) << i % 64);
+    }
+    for (i = 0; i < CARTO_MCP__RUN_WORDS; i++) live[i] &= present[i];
+    if (!bins.ascend && !carto__tick(&w->ticker, count * bins.count)) status = CARTO_ERR_CANCELLED;
+    carto__sums_run(&sums, groups, run, start, live, present);
+  }
+  for (i = 0; i <= spec->tick_count; i++)
+    w->out->numbers[i] = sums.items[i].count ? carto__sum_result(&sums.items[i], operation) : 0;
+  w->out->number_count = spec->tick_count + 1;
+  return carto__widget_failed(w, status);
+}
+
+/* ---- categories */
+
+typedef struct carto__category_of {
+  carto_scalar name;
+  double value;
+} carto__category_of;
+
+typedef struct carto__categories {
+  carto__groups groups;
+  carto__sums sums;
+  int order;
+} carto__categories;
+
+static carto_scalar carto__category_name_of(const carto__categories *c, uint32_t id,
+                                            carto__cell_room *room) {
+  return carto__cells_get(&c->groups.cells, c->sums.items[id].first, room);
+}
+
+static int carto__category_order(const void *a, const void *b, const void *user) {
+  const carto__categories *c = (const carto__categories *)user;
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  const carto__sum *s = &c->sums.items[x], *t = &c->sums.items[y];
+  double v = carto__sum_result(s, c->sums.operation), u = carto__sum_result(t, c->sums.operation);
+  int by_value = v < u ? 1 : v > u ? -1 : 0; /* descending */
+  bool by_name = c->order >= CARTO_ALPHABETICAL_ASC;
+  carto__cell_room first, second;
+  int names;
+  if (c->order == CARTO_FREQUENCY_ASC) by_value = -by_value;
+  if (!by_name && by_value) return by_value;
+  names = carto__compare_names(carto__category_name_of(c, x, &first),
+                               carto__category_name_of(c, y, &second));
+  if (c->order == CARTO_ALPHABETICAL_DESC) names = -names;
+  if (names) return names;
+  if (by_name && by_value) return by_value;
+  return s->first < t->first ? -1 : s->first > t->first;
+}
+
+/* Adds up the selected rows by group. A count is of rows that have the value, null or not. */
+static carto_status carto__categories_sum(carto__widget *w, carto_measure m, carto__categories *c) {
+  uint64_t live[CARTO_MCP__RUN_WORDS], present[CARTO_MCP__RUN_WORDS];
+  size_t start = 0, count = 0, i;
+  const carto_column *one = m.count == 1 ? carto_table_find(w->table, m.names[0]) : NULL;
+  bool counts = c->sums.operation == CARTO_AGG_COUNT;
+  carto__joined values;
+  carto_status status = CARTO_OK;
+  memset(&values, 0, sizeof values);
+  if (!counts)
+    status =
+      carto__joined_init(w->call, w->table, m, carto__reading_of(c->sums.operation), &values);
+  if (status != CARTO_OK) return status;
+  while (carto__widget_next(w, &start, &count, live, &status)) {
+    const uint32_t *groups = carto__groups_run(&c->groups, start, count, live);
+    const double *run = NULL;
+    memset(present, 0xff, sizeof present);
+    if (!counts) run = carto__joined_run(&values, start, count, present);
+    else if (one && one->mixed && one->valid)
+      for (i = 0; 64 * i < count; i++) present[i] = one->valid[start / 64 + i];
+    if (!groups || !carto__sums_reach(&c->sums, carto__groups_count(&c->groups)))
+      return carto__arena_failed(w->call->arena);
+    carto__sums_run(&c->sums, groups, run, start, live, present);
+  }
+  return status;
+}
+
+/* What is behind the first ones: everything, less those that are among them. */
+static carto_status carto__categories_others(carto__widget *w, carto__categories *c, size_t after) {
+  uint8_t *among = (uint8_t *)carto__arena_zero(w->call->arena, c->sums.count, 1);
+  carto__sum rest = carto__sum_of_none(c->sums.operation);
+  carto__top top;
+  carto_status status;
+  uint32_t id;
+  size_t i;
+  if (!among) return carto__arena_failed(w->call->arena);
+  status = carto__top_init(&top, w->call->arena, carto__min_size(after, CARTO_MCP__WIDGET_ROWS),
+                           carto__category_order, c);
+  for (id = 0; status == CARTO_OK && id < c->sums.count; id++) {
+    if (c->sums.items[id].rows) carto__top_offer(&top, id);
+    if (!carto__tick(&w->ticker, 200)) status = CARTO_ERR_CANCELLED;
+  }
+  if (status != CARTO_OK) return status;
+  w->out->has_others = true;
+  w->out->others = carto__scalar_of_kind(CARTO_SCALAR_NONE);
+  if (top.offered <= after) return CARTO_OK;
+  for (i = 0; i < top.count; i++) among[carto__top_id(&top, i)] = 1;
+  for (i = 0; i < c->sums.count; i++)
+    if (c->sums.items[i].rows && !among[i] &&
+        (c->sums.items[i].count || c->sums.operation == CARTO_AGG_COUNT))
+      carto__sum_merge(&rest, &c->sums.items[i], c->sums.operation);
+  w->out->others = carto_scalar_of_number(carto__sum_result(&rest, c->sums.operation));
+  return CARTO_OK;
+}
+
+static carto_status carto__categories_list(carto__widget *w, carto__categories *c) {
+  const carto_widget_spec *spec = w->spec;
+  size_t keep =
+    spec->limit ? carto__min_size(spec->limit, CARTO_MCP__WIDGET_ROWS) : CARTO_MCP__WIDGET_ROWS;
+  carto__top top;
+  carto_status status;
+  uint32_t id;
+  size_t i;
+  if (spec->has_others && spec->cut) keep = carto__min_size(keep, spec->others);
+  status = carto__top_init(&top, w->call->arena, carto__min_size(keep, c->sums.count),
+                           carto__category_order, c);
+  for (id = 0; status == CARTO_OK && id < c->sums.count; id++) {
+    if (c->sums.items[id].rows) carto__top_offer(&top, id);
+    if (!carto__tick(&w->ticker, 200)) status = CARTO_ERR_CANCELLED;
+  }
+  if (status == CARTO_OK) status = carto__top_sort(&top, w->call);
+  if (status != CARTO_OK) return status;
+  w->out->rows =
+    (carto_widget_row *)carto__arena_zero(w->call->arena, top.count, sizeof *w->out->rows);
+  if (!w->out->rows) return carto__arena_failed(w->call->arena);
+  for (i = 0; i < top.count; i++) {
+    const carto__sum *s = &c->sums.items[carto__top_id(&top, i)];
+    carto_widget_row *row = &w->out->rows[i];
+    row->value = carto_scalar_of_number(carto__sum_result(s, c->sums.operation));
+    if (!carto__groups_name(&c->groups, w->call->arena, s->first, &row->name))
+      return carto__arena_failed(w->call->arena);
+  }
+  w->out->row_count = top.count;
+  w->out->total = top.offered;
+  w->out->raw = spec->raw;
+  return spec->has_others ? carto__categories_others(w, c, spec->others) : CARTO_OK;
+}
+
+static carto_status carto__widget_categories(carto__widget *w) {
+  const carto_widget_spec *spec = w->spec;
+  carto_measure measures[2];
+  carto__categories c;
+  carto_status status;
+  int operation = spec->operation ? spec->operation : CARTO_AGG_COUNT;
+  memset(&c, 0, sizeof c);
+  w->out->raw = spec->raw;
+  if (w->selection->count == 0 || operation == CARTO_AGG_CUSTOM) return CARTO_OK;
+  measures[0] = spec->column;
+  measures[1] = spec->operation_column;
+  if (carto__measure_is_star(measures[1])) measures[1] = spec->column;
+  status = carto__widget_join(w, measures[1]);
+  if (status == CARTO_OK) status = carto__widget_check(w, measures, 2);
+  if (status != CARTO_OK) return status;
+  if (spec->others > CARTO_MCP__WIDGET_ROWS)
+    return carto__fail(w->error, CARTO_ERR_LIMIT, 0, "othersThreshold: at most %d",
+                       CARTO_MCP__WIDGET_ROWS);
+  c.order = spec->order;
+  c.sums.arena = w->call->arena;
+  c.sums.operation = operation;
+  status = carto__groups_init(w->call, w->table,
+                              spec->column.count ? spec->column.names[0] : carto_str_make(NULL, 0),
+                              &c.groups);
+  if (status == CARTO_OK) status = carto__categories_sum(w, measures[1], &c);
+  if (status == CARTO_OK) status = carto__categories_list(w, &c);
+  return carto__widget_failed(w, status);
+}
+
+/* ---- scatter */
+
+static carto_status carto__widget_scatter(carto__widget *w) {
+  const carto_widget_spec *spec = w->spec;
+  uint64_t live[CARTO_MCP__RUN_WORDS], here[2][CARTO_MCP__RUN_WORDS];
+  size_t start = 0, count = 0, i, used = 0;
+  size_t most =
+    spec->limit ? carto__min_size(spec->limit, CARTO_MCP__WIDGET_POINTS) : CARTO_MCP__WIDGET_POINTS;
+  carto_measure axes[2];
+  carto__joined x, y;
+  carto_status status;
+  double *out;
+  if (w->selection->count == 0) return CARTO_OK;
+  axes[0] = spec->column;
+  axes[1] = spec->operation_column;
+  status = carto__widget_join(w, axes[0]);
+  if (status == CARTO_OK) status = carto__widget_join(w, axes[1]);
+  if (status == CARTO_OK) status = carto__widget_check(w, axes, 2);
+  if (status != CARTO_OK) return status;
+  out = (double *)carto__arena_array(w->call->arena, 2 * most, sizeof *out);
+  if (!out) return carto__widget_memory(w);
+  status = carto__joined_init(w->call, w->table, axes[0], CARTO__AS_ADDENDS, &x);
+  if (status == CARTO_OK)
+    status = carto__joined_init(w->call, w->table, axes[1], CARTO__AS_ADDENDS, &y);
+  while (status == CARTO_OK && carto__widget_next(w, &start, &count, live, &status)) {
+    const double *xs = carto__joined_run(&x, start, count, here[0]);
+    const double *ys = carto__joined_run(&y, start, count, here[1]);
+    for (i = 0; i < count; i++) {
+      if (!carto__bit(live, i) || !carto__bit(here[0], i) || !carto__bit(here[1], i)) continue;
+      w->out->total++;
+      if (used == most) continue;
+      out[2 * used] = xs[i];
+      out[2 * used++ + 1] = ys[i];
+    }
+  }
+  w->out->numbers = out;
+  w->out->number_count = 2 * used;
+  return carto__widget_failed(w, status);
+}
+
+/* ---- table */
+
+typedef struct carto__table_order {
+  const carto__cells *columns;
+  size_t count;
+  bool descending, numbers;
+} carto__table_order;
+
+/* What counts as false is an empty text. */
+static carto_scalar carto__cell_to_sort(const carto__cells *cells, size_t row,
+                                        carto__cell_room *room) {
+  carto_scalar s = carto__cells_get(cells, row, room);
+  if (carto__scalar_is_null(s) ||
+      (s.kind != CARTO_SCALAR_STRING && (s.number == 0 || s.number != s.number)))
+    return carto_scalar_of_text(carto_str_make(NULL, 0));
+  return s;
+}
+
+static int carto__table_compare(const void *a, const void *b, const void *user) {
+  const carto__table_order *o = (const carto__table_order *)user;
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  size_t i;
+  for (i = 0; i < o->count; i++) {
+    carto__cell_room first, second;
+    carto_scalar s = carto__cell_to_sort(&o->columns[i], x, &first);
+    carto_scalar t = carto__cell_to_sort(&o->columns[i], y, &second);
+    int order = 0;
+    if (!o->numbers && s.kind == CARTO_SCALAR_STRING && t.kind == CARTO_SCALAR_STRING) {
+      order = carto__compare_units(s.text, t.text);
+    } else {
+      double v = s.kind == CARTO_SCALAR_STRING ? carto__text_number(s.text) : s.number;
+      double u = t.kind == CARTO_SCALAR_STRING ? carto__text_number(t.text) : t.number;
+      order = v < u ? -1 : v > u;
+    }
+    if (order) return o->descending ? -order : order;
+  }
+  return x < y ? -1 : x > y;
+}
+
+/* Searches one column, where both its name and a text are given. What counts as false is not found. */
+static bool carto__table_found(const carto__cells *cells, carto_str text, size_t row,
+                               carto_buf *plain) {
+  char digits[CARTO_MCP__DOUBLE_ROOM];
+  carto__cell_room room;
+  carto_scalar s = carto__cell_to_sort(cells, row, &room);
+  carto_str cell = carto__scalar_name(s, digits);
+  if (cell.len == 0) return false;
+  carto_buf_clear(plain);
+  carto__append_plain(plain, cell, true, true);
+  return carto__text_holds(carto_buf_str(plain), text, 0);
+}
+
+/* Offers every row that is found to the heap, or numbers it where rows are not sorted. */
+static carto_status carto__table_rows(carto__widget *w, carto__top *top,
+                                      const carto__cells *search) {
+  const carto_widget_spec *spec = w->spec;
+  uint64_t live[CARTO_MCP__RUN_WORDS];
+  size_t start = 0, count = 0, i;
+  carto_status status = CARTO_OK;
+  carto_buf plain, text;
+  carto_buf_init(&plain, carto_arena_allocator(w->call->arena), 0);
+  carto_buf_init(&text, carto_arena_allocator(w->call->arena), 0);
+  carto__append_plain(&text, spec->search_text, true, true);
+  while (carto__widget_next(w, &start, &count, live, &status)) {
+    for (i = 0; i < count; i++) {
+      if (!carto__bit(live, i)) continue;
+      if (search && !carto__tick(&w->ticker, 500)) return CARTO_ERR_CANCELLED;
+      if (search && !carto__table_found(search, carto_buf_str(&text), start + i, &plain)) continue;
+      if (spec->sort_count) {
+        if (!carto__tick(&w->ticker, 200)) return CARTO_ERR_CANCELLED;
+        carto__top_offer(top, (uint32_t)(start + i));
+      } else {
+        if (top->offered >= spec->offset && top->count < top->keep)
+          top->ids[top->count++] = (uint32_t)(start + i);
+        top->offered++;
+      }
+    }
+  }
+  if (plain.status != CARTO_OK || text.status != CARTO_OK) return CARTO_ERR_NOMEM;
+  return status;
+}
+
+static carto_status carto__widget_table(carto__widget *w) {
+  const carto_widget_spec *spec = w->spec;
+  size_t limit = spec->limit ? spec->limit : 10, keep = limit, skip = 0, i;
+  bool searches = spec->search_column.len && spec->search_text.len;
+  carto__table_order order;
+  carto__cells *cells, search;
+  carto__top top;
+  carto_status status = CARTO_OK;
+  w->out->columns = spec->columns;
+  w->out->column_count = spec->column_count;
+  if (w->selection->count == 0) return CARTO_OK;
+  if (spec->sort_count) {
+    skip = spec->offset;
+    if (!carto__add_size(limit, skip, &keep)) keep = SIZE_MAX;
+    keep = carto__min_size(keep, w->selection->count);
+  }
+  keep = carto__min_size(keep, w->selection->count);
+  if (keep > CARTO_MCP__WIDGET_SORT)
+    return carto__fail(w->error, CARTO_ERR_LIMIT, 0,
+                       "table: offset and limit reach row %u; at most %d rows are read or sorted",
+                       (uint64_t)keep, CARTO_MCP__WIDGET_SORT);
+  cells = (carto__cells *)carto__arena_zero(w->call->arena, spec->sort_count, sizeof *cells);
+  if (!cells) return carto__widget_memory(w);
+  for (i = 0; i < spec->sort_count && status == CARTO_OK; i++)
+    status = carto__cells_init(w->call, w->table, spec->sort_by[i], &cells[i]);
+  if (status == CARTO_OK && searches)
+    status = carto__cells_init(w->call, w->table, spec->search_column, &search);
+  order.columns = cells;
+  order.count = spec->sort_count;
+  order.descending = spec->descending;
+  order.numbers = spec->sort_numbers;
+  if (status == CARTO_OK)
+    status = carto__top_init(&top, w->call->arena, keep, carto__table_compare, &order);
+  if (status == CARTO_OK) status = carto__table_rows(w, &top, searches ? &search : NULL);
+  if (status == CARTO_OK && spec->sort_count) status = carto__top_sort(&top, w->call);
+  if (status != CARTO_OK) return carto__widget_failed(w, status);
+  w->out->total = top.offered;
+  w->out->table_rows = (uint32_t *)carto__arena_array(w->call->arena, keep + 1, sizeof(uint32_t));
+  if (!w->out->table_rows) return carto__widget_memory(w);
+  for (i = skip; i < top.count; i++)
+    w->out->table_rows[w->out->table_row_count++] =
+      spec->sort_count ? carto__top_id(&top, i) : top.ids[i];
+  return CARTO_OK;
+}
+
+/* ---- time series */
+
+static const char *const carto__step_names[] = {"",    "second", "minute", "hour",
+                                                "day", "week",   "month",  "year"};
+
+#define CARTO_MCP__STEP_MOST \
+  1000000 /* of a multiplier; beyond it every date is in one bucket anyway */
+
+/* Finds buckets, in milliseconds. The last one is kept, since neighbours are often in it. */
+typedef struct carto__buckets {
+  int step; /* carto_step */
+  int64_t multiplier;
+  int64_t start, next;
+} carto__buckets;
+
+static int64_t carto__floor_to(int64_t value, int64_t size) {
+  return carto__floor_div(value, size) * size;
+}
+
+static void carto__buckets_find(carto__buckets *b, int64_t ms) {
+  static const int64_t sizes[] = {1, 1000, 60000, 3600000, 86400000, 604800000};
+  const int64_t day = 86400000, monday = -3 * day; /* 1969-12-29 */
+  int64_t year, months, size;
+  int month, mday;
+  if (b->step < CARTO_STEP_WEEK) {
+    size = sizes[b->step] * b->multiplier;
+    b->start = carto__floor_to(ms, size);
+    b->next = b->start + size;
+  } else if (b->step == CARTO_STEP_WEEK) {
+    size = sizes[CARTO_STEP_WEEK] * b->multiplier;
+    b->start = carto__floor_to(ms - monday, size) + monday;
+    b->next = b->start + size;
+  } else {
+    size = b->step == CARTO_STEP_YEAR ? 12 * b->multiplier : b->multiplier;
+    carto__date_from_days(carto__floor_div(ms, day), &year, &month, &mday);
+    months = carto__floor_to(year * 12 + month - 1, size);
+    b->start = carto__days_from_months(months) * day;
+    b->next = carto__days_from_months(months + size) * day;
+  }
+}
+
+typedef struct carto__series {
+  carto__buckets buckets;
+  carto__joined dates;
+  carto__numbering starts; /* of buckets */
+  carto__numbering pairs;  /* of a bucket, high word, and a series, low word */
+  carto__sums sums;        /* by pair */
+  carto__groups groups;
+  bool split;
+  carto__sums whole; /* by series, over all time */
+  uint32_t *rank;    /* of each series; NO_GROUP: not shown */
+  uint32_t *pair;    /* of each row of the run */
+} carto__series;
+
+/* Which pair each live row of a run is in; rows without a date are taken out. */
+static bool carto__series_place(const carto__widget *w, carto__series *s, size_t start,
+                                size_t count, uint64_t *live, const uint32_t *groups,
+                                uint32_t metric) {
+  uint64_t present[CARTO_MCP__RUN_WORDS];
+  const double *dates = carto__joined_run(&s->dates, start, count, present);
+  const carto_widget_spec *spec = w->spec;
+  double low = spec->range[0] * 1000, high = spec->range[1] * 1000;
+  uint32_t bucket = CARTO_MCP__NO_GROUP;
+  size_t i;
+  for (i = 0; i < CARTO_MCP__RUN_WORDS; i++) live[i] &= present[i];
+  for (i = 0; i < count; i++) {
+    int64_t ms;
+    if (!carto__bit(live, i)) continue;
+    if (spec->has_range && !(dates[i] >= low && dates[i] <= high)) {
+      live[i / 64] &= ~(UINT64_C(1) << i % 64);
+      continue;
+    }
+    ms = (int64_t)dates[i];
+    if (bucket == CARTO_MCP__NO_GROUP || ms < s->buckets.start || ms >= s->buckets.next) {
+      carto__buckets_find(&s->buckets, ms);
+      bucket = carto__numbering_get(&s->starts, (uint64_t)s->buckets.start);
+      if (bucket == CARTO_MCP__NO_GROUP) return false;
+    }
+    s->pair[i] =
+      groups || metric
+        ? carto__numbering_get(&s->pairs, (uint64_t)bucket << 32 | (groups ? groups[i] : metric))
+        : carto__numbering_get(&s->pairs, (uint64_t)bucket << 32);
+    if (s->pair[i] == CARTO_MCP__NO_GROUP) return false;
+  }
+  return true;
+}
+
+/* Adds up one metric. */
+static carto_status carto__series_sum(carto__widget *w, carto__series *s, carto_measure m,
+                                      int operation, uint32_t metric) {
+  uint64_t live[CARTO_MCP__RUN_WORDS], present[CARTO_MCP__RUN_WORDS];
+  size_t start = 0, count = 0;
+  carto__joined values;
+  carto_status status =
+    carto__joined_init(w->call, w->table, m, carto__reading_of(operation), &values);
+  if (status != CARTO_OK) return status;
+  s->sums.operation = s->whole.operation = operation;
+  while (carto__widget_next(w, &start, &count, live, &status)) {
+    const uint32_t *groups = NULL;
+    const double *run;
+    if (s->split && !(groups = carto__groups_run(&s->groups, start, count, live)))
+      return carto__arena_failed(w->call->arena);
+    if (!carto__series_place(w, s, start, count, live, groups, metric) ||
+        !carto__sums_reach(&s->sums, s->pairs.count) ||
+        (s->split && !carto__sums_reach(&s->whole, carto__groups_count(&s->groups))))
+      return carto__arena_failed(w->call->arena);
+    run = carto__joined_run(&values, start, count, present);
+    carto__sums_run(&s->sums, s->pair, run, start, live, present);
+    if (s->split) carto__sums_run(&s->whole, groups, run, start, live, present);
+  }
+  return status;
+}
+
+static int carto__series_order(const void *a, const void *b, const void *user) {
+  const carto__series *s = (const carto__series *)user;
+  const carto__sum *x = &s->whole.items[*(const uint32_t *)a];
+  const carto__sum *y = &s->whole.items[*(const uint32_t *)b];
+  double v = carto__sum_result(x, s->whole.operation), u = carto__sum_result(y, s->whole.operation);
+  carto__cell_room first, second;
+  int names;
+  if (v != u && (v == v || u == u)) return v > u || u != u ? -1 : 1;
+  names = carto__compare_names(carto__cells_get(&s->groups.cells, x->first, &first),
+                               carto__cells_get(&s->groups.cells, y->first, &second));
+  return names ? names : x->first < y->first ? -1 : x->first > y->first;
+}
+
+/* A series' name: its value as text. */
+static carto_status carto__series_name(carto__widget *w, const carto__series *s, uint32_t group,
+                                       carto_str *out) {
+  char room[CARTO_MCP__DOUBLE_ROOM];
+  carto__cell_room cell;
+  carto_scalar value = carto__cells_get(&s->groups.cells, s->whole.items[group].first, &cell);
+  *out =
+    carto__scalar_name(value.kind == CARTO_SCALAR_NONE ? carto__scalar_of_kind(1) : value, room);
+  return carto__text_keep(w->call->arena, out) ? CARTO_OK : carto__arena_failed(w->call->arena);
+}
+
+/* The most series that one widget shows. */
+#define CARTO_MCP__SERIES 1000
+
+/* Ranks the series that are shown: those asked for by name, or the first. */
+static carto_status carto__series_rank(carto__widget *w, carto__series *s) {
+  const carto_widget_spec *spec = w->spec;
+  carto_arena *arena = w->call->arena;
+  size_t most = spec->split_limit ? carto__min_size(spec->split_limit, CARTO_MCP__SERIES)
+                                  : CARTO_MCP__SERIES,
+         i, k;
+  carto__top top;
+  carto_status status;
+  uint32_t id;
+  if (spec->split_values) most = CARTO_MCP__SERIES;
+  status =
+    carto__top_init(&top, arena, carto__min_size(most, s->whole.count), carto__series_order, s);
+  s->rank = (uint32_t *)carto__arena_array(arena, s->whole.count, sizeof *s->rank);
+  w->out->series = (carto_str *)carto__arena_zero(arena, most, sizeof *w->out->series);
+  if (!s->rank || !w->out->series) return carto__arena_failed(arena);
+  for (id = 0; status == CARTO_OK && id < s->whole.count; id++) {
+    s->rank[id] = CARTO_MCP__NO_GROUP;
+    if (s->whole.items[id].rows) carto__top_offer(&top, id);
+    if (!carto__tick(&w->ticker, 200)) status = CARTO_ERR_CANCELLED;
+  }
+  if (status == CARTO_OK) status = carto__top_sort(&top, w->call);
+  for (i = 0; status == CARTO_OK && !spec->split_values && i < top.count; i++) {
+    s->rank[carto__top_id(&top, i)] = (uint32_t)i;
+    status =
+      carto__series_name(w, s, carto__top_id(&top, i), &w->out->series[w->out->series_count++]);
+  }
+  for (k = 0; status == CARTO_OK && k < spec->split_value_count; k++)
+    for (i = 0; status == CARTO_OK && i < top.count; i++) {
+      carto_str name;
+      id = carto__top_id(&top, i);
+      if (!carto__tick(&w->ticker, 100)) return CARTO_ERR_CANCELLED;
+      status = carto__series_name(w, s, id, &name);
+      if (status != CARTO_OK || !carto_str_equal(name, spec->split_values[k]) ||
+          s->rank[id] != CARTO_MCP__NO_GROUP || w->out->series_count == most)
+        continue;
+      s->rank[id] = (uint32_t)w->out->series_count;
+      w->out->series[w->out->series_count++] = name;
+      break;
+    }
+  return status;
+}
+
+static uint32_t carto__pair_series(const carto__series *s, uint32_t pair) {
+  uint32_t series = (uint32_t)s->pairs.keys[pair];
+  return s->rank ? s->rank[series] : series;
+}
+
+static int carto__pair_order(const void *a, const void *b, const void *user) {
+  const carto__series *s = (const carto__series *)user;
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b, v, u;
+  int64_t start = (int64_t)s->starts.keys[s->pairs.keys[x] >> 32];
+  int64_t other = (int64_t)s->starts.keys[s->pairs.keys[y] >> 32];
+  if (start != other) return start < other ? -1 : 1;
+  v = carto__pair_series(s, x);
+  u = carto__pair_series(s, y);
+  return v < u ? -1 : v > u;
+}
+
+/* The rows in order, up to the limit. operations: of each metric, or one. */
+static carto_status carto__series_list(carto__widget *w, carto__series *s, const int *operations) {
+  size_t keep = w->spec->limit ? carto__min_size(w->spec->limit, CARTO_MCP__WIDGET_ROWS)
+                               : CARTO_MCP__WIDGET_ROWS,
+         i;
+  carto__top top;
+  uint32_t id;
+  carto_status status = carto__top_init(&top, w->call->arena, carto__min_size(keep, s->pairs.count),
+                                        carto__pair_order, s);
+  for (id = 0; status == CARTO_OK && id < s->pairs.count; id++) {
+    if (carto__pair_series(s, id) != CARTO_MCP__NO_GROUP) carto__top_offer(&top, id);
+    if (!carto__tick(&w->ticker, 100)) status = CARTO_ERR_CANCELLED;
+  }
+  if (status == CARTO_OK) status = carto__top_sort(&top, w->call);
+  if (status != CARTO_OK) return status;
+  w->out->rows =
+    (carto_widget_row *)carto__arena_zero(w->call->arena, top.count, sizeof *w->out->rows);
+  if (!w->out->rows) return carto__arena_failed(w->call->arena);
+  for (i = 0; i < top.count; i++) {
+    carto_widget_row *row = &w->out->rows[i];
+    id = carto__top_id(&top, i);
+    row->series = carto__pair_series(s, id);
+    row->name = carto_scalar_of_number((double)(int64_t)s->starts.keys[s->pairs.keys[id] >> 32]);
+    row->value = carto_scalar_of_number(
+      carto__sum_result(&s->sums.items[id], operations[s->rank ? 0 : row->series]));
+  }
+  w->out->row_count = top.count;
+  w->out->total = top.offered;
+  return CARTO_OK;
+}
+
+/* A metric's name: of a count, the column's, or with its operation where the column comes twice. */
+static carto_status carto__metric_name(carto__widget *w, size_t at, carto_str *out) {
+  static const char *const names[] = {"count", "count", "sum", "avg", "min", "max", "custom"};
+  const carto_widget_aggregate *all = w->spec->aggregates, *a = &all[at];
+  carto_str column = a->column.count ? a->column.names[0] : carto_str_make(NULL, 0);
+  size_t i, same = 0;
+  carto_buf buf;
+  for (i = 0; i < w->spec->aggregate_count; i++)
+    same += all[i].column.count && carto_str_equal(all[i].column.names[0], column);
+  *out = a->alias.len                      ? a->alias
+         : a->operation <= CARTO_AGG_COUNT ? carto_str_from("count of records")
+                                           : column;
+  if (a->alias.len || a->operation <= CARTO_AGG_COUNT || same < 2) return CARTO_OK;
+  carto_buf_init(&buf, carto_arena_allocator(w->call->arena), 0);
+  carto_buf_append_text(&buf, names[a->operation]);
+  carto_buf_append_text(&buf, " of ");
+  carto_buf_append_str(&buf, column);
+  *out = carto_buf_str(&buf);
+  return buf.status == CARTO_OK ? CARTO_OK : carto__arena_failed(w->call->arena);
+}
+
+static carto_status carto__series_metrics(carto__widget *w, carto__series *s) {
+  const carto_widget_spec *spec = w->spec;
+  size_t n = spec->split.len ? 0 : spec->aggregate_count, i;
+  int one = spec->operation ? spec->operation : CARTO_AGG_COUNT;
+  int *operations = (int *)carto__arena_array(w->call->arena, n + 1, sizeof *operations);
+  carto_measure m = spec->operation_column;
+  carto_status status = CARTO_OK;
+  if (!operations) return carto__arena_failed(w->call->arena);
+  operations[0] = one;
+  if (carto__measure_is_star(m)) m = spec->column;
+  if (n == 0) status = carto__series_sum(w, s, m, one, 0);
+  else w->out->series = (carto_str *)carto__arena_zero(w->call->arena, n, sizeof(carto_str));
+  if (n > 0 && !w->out->series) return carto__arena_failed(w->call->arena);
+  for (i = 0; i < n && status == CARTO_OK; i++) {
+    const carto_widget_aggregate *a = &spec->aggregates[i];
+    operations[i] = a->operation ? a->operation : CARTO_AGG_COUNT;
+    status = carto__series_sum(w, s, carto__measure_is_star(a->column) ? spec->column : a->column,
+                               operations[i], (uint32_t)i);
+    if (status == CARTO_OK) status = carto__metric_name(w, i, &w->out->series[i]);
+    w->out->series_count = n;
+  }
+  if (status == CARTO_OK && s->split) status = carto__series_rank(w, s);
+  return status == CARTO_OK ? carto__series_list(w, s, operations) : status;
+}
+
+static carto_status carto__widget_time_series(carto__widget *w) {
+  const carto_widget_spec *spec = w->spec;
+  carto_arena *arena = w->call->arena;
+  carto_measure *measures;
+  carto__series s;
+  carto_status status = CARTO_OK;
+  size_t i, n = spec->aggregate_count;
+  if (w->selection->count == 0) return CARTO_OK;
+  measures = (carto_measure *)carto__arena_zero(arena, n + 3, sizeof *measures);
+  if (!measures) return carto__widget_memory(w);
+  measures[0] = spec->column;
+  if (!carto__measure_is_star(spec->operation_column)) measures[1] = spec->operation_column;
+  measures[2].names = &spec->split;
+  measures[2].count = spec->split.len > 0;
+  for (i = 0; i < n; i++)
+    if (!carto__measure_is_star(spec->aggregates[i].column))
+      measures[3 + i] = spec->aggregates[i].column;
+  for (i = 0; i < n + 3 && status == CARTO_OK; i++) {
+    bool custom = i >= 3 ? spec->aggregates[i - 3].operation == CARTO_AGG_CUSTOM
+                         : spec->operation == CARTO_AGG_CUSTOM;
+    if (custom)
+      return carto__fail(w->error, CARTO_ERR_UNSUPPORTED, 0,
+                         "Custom operation not supported for tilesets");
+    status = carto__widget_join(w, measures[i]);
+  }
+  if (status == CARTO_OK) status = carto__widget_check(w, measures, n + 3);
+  if (status != CARTO_OK || spec->step < CARTO_STEP_SECOND || spec->step > CARTO_STEP_YEAR)
+    return status;
+  if (n > CARTO_MCP__SERIES || spec->split_value_count > CARTO_MCP__SERIES)
+    return carto__fail(w->error, CARTO_ERR_LIMIT, 0, "at most %d series are taken",
+                       CARTO_MCP__SERIES);
+  memset(&s, 0, sizeof s);
+  s.buckets.step = spec->step;
+  s.buckets.multiplier = spec->step_multiplier < 1                      ? 1
+                         : spec->step_multiplier > CARTO_MCP__STEP_MOST ? CARTO_MCP__STEP_MOST
+                                                                        : spec->step_multiplier;
+  s.starts.arena = s.pairs.arena = s.sums.arena = s.whole.arena = arena;
+  s.split = spec->split.len > 0;
+  s.pair = (uint32_t *)carto__arena_array(arena, CARTO_MCP__RUN, sizeof *s.pair);
+  if (!s.pair) return carto__widget_memory(w);
+  status = carto__joined_init(w->call, w->table, spec->column, CARTO__AS_DATES, &s.dates);
+  if (status == CARTO_OK && s.split)
+    status = carto__groups_init(w->call, w->table, spec->split, &s.groups);
+  if (status == CARTO_OK) status = carto__series_metrics(w, &s);
+  return carto__widget_failed(w, status);
+}
+
+/* ---- all of them */
+
+CARTO_MCP__DEF carto_status carto_widget_read(const carto_call *call, const carto_table *table,
+                                              const carto_selection *selection,
+                                              const carto_widget_spec *spec,
+                                              carto_widget_result *out, carto_error *error) {
+  static carto_status (*const run[])(carto__widget *) = {
+    carto__widget_formula,     carto__widget_categories,  carto__widget_histogram,
+    carto__widget_range,       carto__widget_scatter,     carto__widget_table,
+    carto__widget_time_series, carto__widget_aggregations};
+  carto__widget w;
+  carto_status status;
+  memset(&w, 0, sizeof w);
+  memset(out, 0, sizeof *out);
+  carto__error_clear(error);
+  if (spec->op < CARTO_WIDGET_OP_FORMULA || spec->op > CARTO_WIDGET_OP_AGGREGATIONS ||
+      selection->row_count != table->row_count || table->row_count >= UINT32_MAX)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "no such widget, or a selection of another table");
+  w.call = w.ticker.call = call;
+  w.table = table;
+  w.selection = selection;
+  w.spec = spec;
+  w.out = out;
+  w.error = error;
+  out->op = spec->op;
+  out->table = table;
+  status = run[spec->op](&w);
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
+}
+
+/* ---- parameters */
+
+static const struct {
+  const char *names; /* of the client, of the service */
+  int op;
+} carto__widget_models[] = {{"formula", CARTO_WIDGET_OP_FORMULA},
+                            {"categories category", CARTO_WIDGET_OP_CATEGORIES},
+                            {"histogram", CARTO_WIDGET_OP_HISTOGRAM},
+                            {"range", CARTO_WIDGET_OP_RANGE},
+                            {"scatter scatterplot", CARTO_WIDGET_OP_SCATTER},
+                            {"table", CARTO_WIDGET_OP_TABLE},
+                            {"timeSeries timeseries", CARTO_WIDGET_OP_TIME_SERIES},
+                            {"aggregations", CARTO_WIDGET_OP_AGGREGATIONS}};
+
+/* The index of a word in a list of them, each with others that mean the same; -1 when in none. */
+static int carto__word_index(carto_str word, const char *const *lists, size_t count) {
+  size_t i;
+  for (i = 0; i < count; i++) {
+    carto_str words = carto_str_from(lists[i]);
+    while (words.len > 0)
+      if (carto_str_equal(carto__str_cut(&words, ' '), word)) return (int)i;
+  }
+  return -1;
+}
+
+CARTO_MCP__DEF int carto_aggregation_parse(carto_str name) {
+  static const char *const names[] = {
+    "", "count", "sum", "avg average", "min minimum", "max maximum", "custom"};
+  return carto__word_index(name, names, sizeof names / sizeof names[0]);
+}
+
+/* Reads the members of an object; the first failure stays. */
+typedef struct carto__spec_reader {
+  carto_arena *arena;
+  const carto_json *params;
+  carto_error *error;
+  carto_status status;
+} carto__spec_reader;
+
+static void carto__spec_bad(carto__spec_reader *r, const char *name, const char *expected) {
+  if (r->status == CARTO_OK)
+    r->status = carto__fail(r->error, CARTO_ERR_ARG, 0, "%s: expected %s", name, expected);
+}
+
+static void carto__spec_no_memory(carto__spec_reader *r) {
+  if (r->status == CARTO_OK) r->status = carto__fail_memory(r->arena, r->error);
+}
+
+/* A member that is there and not null. */
+static const carto_json *carto__spec_get(const carto__spec_reader *r, const char *name) {
+  const carto_json *value = carto_json_get(r->params, name);
+  return carto_json_type_of(value) == CARTO_JSON_NULL ? NULL : value;
+}
+
+static carto_str carto__spec_text(carto__spec_reader *r, const char *name) {
+  const carto_json *value = carto__spec_get(r, name);
+  if (value && carto_json_type_of(value) != CARTO_JSON_STRING) carto__spec_bad(r, name, "a text");
+  return carto_json_string(value);
+}
+
+/* A text or a list of texts. */
+static const carto_str *carto__spec_texts(carto__spec_reader *r, const char *name, size_t *count) {
+  const carto_json *value = carto__spec_get(r, name), *item = value;
+  size_t n = 1, i;
+  carto_str *out;
+  *count = 0;
+  if (!value) return NULL;
+  if (carto_json_type_of(value) == CARTO_JSON_ARRAY) {
+    n = carto_json_count(value);
+    item = carto_json_first(value);
+  }
+  if (n > CARTO_MCP_MAX_COLUMNS) {
+    carto__spec_bad(r, name, "fewer columns");
+    return NULL;
+  }
+  out = (carto_str *)carto__arena_array(r->arena, n + 1, sizeof *out);
+  if (!out) {
+    carto__spec_no_memory(r);
+    return NULL;
+  }
+  for (i = 0; i < n; i++, item = i < n ? carto_json_next(item) : NULL) {
+    if (carto_json_type_of(item) != CARTO_JSON_STRING)
+      carto__spec_bad(r, name, "a text or a list of texts");
+    out[i] = carto_json_string(item);
+  }
+  *count = n;
+  return out;
+}
+
+static size_t carto__spec_size(carto__spec_reader *r, const char *name) {
+  const carto_json *value = carto__spec_get(r, name);
+  int64_t size = 0;
+  if (value && (!carto_json_int64(value, &size) || size < 0 || size > INT64_C(0xffffffff)))
+    carto__spec_bad(r, name, "a whole number, 0 or more");
+  return r->status == CARTO_OK ? (size_t)size : 0;
+}
+
+static int carto__spec_operation(carto__spec_reader *r, const char *name) {
+  carto_str text = carto__spec_text(r, name);
+  int operation = carto_aggregation_parse(text);
+  if (text.len > 0 && operation < 0) carto__spec_bad(r, name, "count, sum, avg, min or max");
+  return operation > 0 ? operation : CARTO_AGG_NONE;
+}
+
+static carto_measure carto__spec_measure(carto__spec_reader *r, const char *name,
+                                         const char *join) {
+  carto_measure m;
+  m.names = carto__spec_texts(r, name, &m.count);
+  m.join = carto__spec_operation(r, join);
+  return m;
+}
+
+static void carto__spec_ticks(carto__spec_reader *r, carto_widget_spec *out) {
+  const carto_json *list = carto__spec_get(r, "ticks"), *item;
+  size_t n = carto_json_count(list), i;
+  double *ticks = (double *)carto__arena_array(r->arena, n, sizeof *ticks);
+  if (list && carto_json_type_of(list) != CARTO_JSON_ARRAY)
+    carto__spec_bad(r, "ticks", "a list of numbers");
+  if (!ticks) {
+    carto__spec_no_memory(r);
+    return;
+  }
+  for (item = carto_json_first(list), i = 0; r->status == CARTO_OK && i < n; i++) {
+    if (!carto_json_is_number(item)) carto__spec_bad(r, "ticks", "a list of numbers");
+    ticks[i] = carto_json_double(item);
+    if (i + 1 < n) item = carto_json_next(item);
+  }
+  out->ticks = ticks;
+  out->tick_count = r->status == CARTO_OK ? n : 0;
+}
+
+/* `aggregations`, or the metrics of `series`. */
+static void carto__spec_aggregates(carto__spec_reader *r, const char *name, const char *column,
+                                   carto_widget_spec *out) {
+  const carto_json *list = carto__spec_get(r, name), *item;
+  size_t n = carto_json_count(list), i;
+  carto_widget_aggregate *items;
+  carto__spec_reader one = *r;
+  if (list && carto_json_type_of(list) != CARTO_JSON_ARRAY) {
+    carto__spec_bad(r, name,
+                    carto_json_type_of(list) == CARTO_JSON_STRING
+                      ? "a list of objects; Unsupported tileset SQL aggregation"
+                      : "a list of objects");
+    return;
+  }
+  if (n > CARTO_MCP_MAX_COLUMNS) carto__spec_bad(r, name, "fewer entries");
+  items = (carto_widget_aggregate *)carto__arena_zero(r->arena, n + 1, sizeof *items);
+  if (!items) carto__spec_no_memory(r);
+  if (r->status != CARTO_OK) return;
+  for (item = carto_json_first(list), i = 0; one.status == CARTO_OK && i < n; i++) {
+    one.params = item;
+    if (carto_json_type_of(item) != CARTO_JSON_OBJECT) carto__spec_bad(&one, name, "objects");
+    items[i].column = carto__spec_measure(&one, column, "joinOperation");
+    items[i].operation = carto__spec_operation(&one, "operation");
+    items[i].alias = carto__spec_text(&one, "alias");
+    if (i + 1 < n) item = carto_json_next(item);
+  }
+  r->status = one.status;
+  out->aggregates = items;
+  out->aggregate_count = n;
+}
+
+static void carto__spec_time_series(carto__spec_reader *r, carto_widget_spec *out) {
+  const carto_json *range = carto__spec_get(r, "timeRange");
+  const carto_json *many = carto__spec_get(r, "stepMultiplier");
+  int step = carto__word_index(carto__spec_text(r, "stepSize"), carto__step_names,
+                               sizeof carto__step_names / sizeof carto__step_names[0]);
+  double multiplier = carto_json_double(many);
+  out->step = step > 0 ? step : CARTO_STEP_UNKNOWN;
+  out->step_multiplier = multiplier >= 1 ? multiplier < 1e9 ? (int64_t)multiplier : 1000000000 : 1;
+  if (range) {
+    const carto_json *first = carto_json_first(range);
+    out->has_range = true;
+    if (carto_json_count(range) != 2 || carto_json_type_of(range) != CARTO_JSON_ARRAY ||
+        !carto_json_is_number(first) || !carto_json_is_number(carto_json_next(first))) {
+      carto__spec_bad(r, "timeRange", "[start, end] in seconds since 1970");
+      return;
+    }
+    out->range[0] = carto_json_double(first);
+    out->range[1] = carto_json_double(carto_json_next(first));
+  }
+  out->split = carto__spec_text(r, "splitByCategory");
+  out->split_limit = carto__spec_size(r, "splitByCategoryLimit");
+  out->split_values = carto__spec_texts(r, "splitByCategoryValues", &out->split_value_count);
+  carto__spec_aggregates(r, "series", "operationColumn", out);
+}
+
+static void carto__spec_table(carto__spec_reader *r, carto_widget_spec *out) {
+  carto_str direction = carto__spec_text(r, "sortDirection");
+  carto_str type = carto__spec_text(r, "sortByColumnType");
+  out->columns = carto__spec_texts(r, "columns", &out->column_count);
+  out->sort_by = carto__spec_texts(r, "sortBy", &out->sort_count);
+  out->descending = carto__str_is(direction, "desc");
+  if (direction.len && !out->descending && !carto__str_is(direction, "asc"))
+    carto__spec_bad(r, "sortDirection", "asc or desc");
+  out->sort_numbers = carto__str_is(type, "number");
+  out->offset = carto__spec_size(r, "offset");
+  out->search_column = carto__spec_text(r, "searchFilterColumn");
+  out->search_text = carto__spec_text(r, "searchFilterText");
+}
+
+static void carto__spec_categories(carto__spec_reader *r, carto_widget_spec *out) {
+  static const char *const orders[] = {"frequency_desc", "frequency_asc", "alphabetical_asc",
+                                       "alphabetical_desc"};
+  carto_str order = carto__spec_text(r, "orderBy");
+  int index = carto__word_index(order, orders, 4);
+  if (order.len && index < 0)
+    carto__spec_bad(r, "orderBy",
+                    "frequency_desc, frequency_asc, alphabetical_asc or alphabetical_desc");
+  out->order = index > 0 ? index : CARTO_FREQUENCY_DESC;
+  out->has_others = carto__spec_get(r, "othersThreshold") != NULL;
+  out->others = carto__spec_size(r, "othersThreshold");
+  out->raw = carto_json_bool(carto_json_get(r->params, "rawResult"));
+}
+
+CARTO_MCP__DEF carto_status carto_widget_read_spec(carto_arena *arena, carto_str model,
+                                                   const carto_json *params, carto_widget_spec *out,
+                                                   carto_error *error) {
+  carto__spec_reader r;
+  size_t i, count = sizeof carto__widget_models / sizeof carto__widget_models[0];
+  memset(out, 0, sizeof *out);
+  carto__error_clear(error);
+  r.arena = arena;
+  r.params = params;
+  r.error = error;
+  r.status = CARTO_OK;
+  for (i = 0; i < count; i++)
+    if (carto__word_index(model, &carto__widget_models[i].names, 1) == 0) break;
+  if (i == count)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                       "there is no widget model \"%v\"; there are formula, categories, histogram, "
+                       "range, scatter, table, timeSeries and aggregations",
+                       model);
+  out->op = carto__widget_models[i].op;
+  if (out->op == CARTO_WIDGET_OP_SCATTER) {
+    out->column = carto__spec_measure(&r, "xAxisColumn", "xAxisJoinOperation");
+    out->operation_column = carto__spec_measure(&r, "yAxisColumn", "yAxisJoinOperation");
+  } else {
+    out->column = carto__spec_measure(&r, "column", "joinOperation");
+    out->operation_column = carto__spec_measure(&r, "operationColumn", "joinOperation");
+    out->operation = carto__spec_operation(&r, "operation");
+  }
+  out->limit = carto__spec_size(&r, "limit");
+  if (out->op == CARTO_WIDGET_OP_CATEGORIES) carto__spec_categories(&r, out);
+  if (out->op == CARTO_WIDGET_OP_HISTOGRAM) carto__spec_ticks(&r, out);
+  if (out->op == CARTO_WIDGET_OP_TABLE) carto__spec_table(&r, out);
+  if (out->op == CARTO_WIDGET_OP_TIME_SERIES) carto__spec_time_series(&r, out);
+  if (out->op == CARTO_WIDGET_OP_AGGREGATIONS)
+    carto__spec_aggregates(&r, "aggregations", "column", out);
+  if (r.status != CARTO_OK) memset(out, 0, sizeof *out);
+  return r.status;
+}
+
+/* ---- results as JSON */
+
+/* How a number is written: JSON's own, or with names for what JSON does not have. */
+typedef void (*carto__number_writer)(carto_json_writer *out, double value);
+
+static void carto__put_scalar(carto_json_writer *out, carto_scalar value,
+                              carto__number_writer number) {
+  if (value.kind == CARTO_SCALAR_NUMBER) number(out, value.number);
+  else carto_scalar_write(value, out);
+}
+
+static void carto__put_entry(carto_json_writer *out, carto_scalar name, carto_scalar value,
+                             carto__number_writer number) {
+  carto_json_key(out, "name");
+  carto__put_scalar(out, name, number);
+  if (value.kind == CARTO_SCALAR_NONE) return;
+  carto_json_key(out, "value");
+  carto__put_scalar(out, value, number);
+}
+
+static void carto__put_categories(const carto_widget_result *r, carto_json_writer *out,
+                                  carto__number_writer number) {
+  size_t i;
+  if (r->raw) {
+    carto_json_begin_object(out);
+    carto_json_key(out, "rows");
+  }
+  carto_json_begin_array(out);
+  for (i = 0; i < r->row_count; i++) {
+    carto_scalar name = r->rows[i].name;
+    if (name.kind == CARTO_SCALAR_NONE) name = carto_scalar_of_text(carto_str_from("no value"));
+    carto_json_begin_object(out);
+    carto__put_entry(out, name, r->rows[i].value, number);
+    carto_json_end_object(out);
+  }
+  if (r->has_others && !r->raw) {
+    carto_json_begin_object(out);
+    carto__put_entry(out, carto_scalar_of_text(carto_str_from("_carto_others")), r->others, number);
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  if (!r->raw) return;
+  if (r->has_others && r->others.kind != CARTO_SCALAR_NONE) {
+    carto_json_key(out, "metadata");
+    carto_json_begin_object(out);
+    carto_json_key(out, "others");
+    carto__put_scalar(out, r->others, number);
+    carto_json_end_object(out);
+  }
+  carto_json_end_object(out);
+}
+
+static void carto__put_numbers(const carto_widget_result *r, carto_json_writer *out,
+                               carto__number_writer number) {
+  bool pairs = r->op == CARTO_WIDGET_OP_SCATTER;
+  size_t i;
+  carto_json_begin_array(out);
+  for (i = 0; i < r->number_count; i++) {
+    if (pairs && i % 2 == 0) carto_json_begin_array(out);
+    number(out, r->numbers[i]);
+    if (pairs && i % 2) carto_json_end_array(out);
+  }
+  carto_json_end_array(out);
+}
+
+/* A row has the columns that were asked for; one that is not there has no value. */
+static void carto__put_table(const carto_widget_result *r, carto_json_writer *out) {
+  size_t i, k;
+  carto_json_begin_object(out);
+  carto_json_key(out, "rows");
+  carto_json_begin_array(out);
+  for (i = 0; i < r->table_row_count; i++) {
+    carto_json_begin_object(out);
+    for (k = 0; k < r->column_count; k++) {
+      const carto_column *c = carto_table_find(r->table, r->columns[k]);
+      if (!c || (c->mixed && carto_column_is_null(c, r->table_rows[i]))) continue;
+      carto_json_key_str(out, r->columns[k]);
+      carto__write_value(out, c, r->table_rows[i]);
+    }
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  carto_json_key(out, "totalCount");
+  carto_json_write_uint(out, r->total);
+  carto_json_end_object(out);
+}
+
+static void carto__put_time_series(const carto_widget_result *r, carto_json_writer *out,
+                                   carto__number_writer number) {
+  size_t i;
+  carto_json_begin_object(out);
+  carto_json_key(out, "rows");
+  carto_json_begin_array(out);
+  for (i = 0; i < r->row_count; i++) {
+    carto_json_begin_object(out);
+    carto__put_entry(out, r->rows[i].name, r->rows[i].value, number);
+    if (r->series) {
+      carto_json_key(out, "category");
+      carto_json_write_string(out, r->series[r->rows[i].series]);
+    }
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  if (r->series) {
+    carto_json_key(out, "categories");
+    carto_json_begin_array(out);
+    for (i = 0; i < r->series_count; i++) carto_json_write_string(out, r->series[i]);
+    carto_json_end_array(out);
+  }
+  carto_json_end_object(out);
+}
+
+static void carto__put_aggregations(const carto_widget_result *r, carto_json_writer *out,
+                                    carto__number_writer number) {
+  size_t i;
+  carto_json_begin_object(out);
+  carto_json_key(out, "rows");
+  carto_json_begin_array(out);
+  if (!r->is_empty) {
+    carto_json_begin_object(out);
+    for (i = 0; i < r->row_count; i++) {
+      carto_json_key_str(out, r->rows[i].name.text);
+      carto__put_scalar(out, r->rows[i].value, number);
+    }
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  carto_json_end_object(out);
+}
+
+static void carto__put_widget(const carto_widget_result *r, carto_json_writer *out,
+                              carto__number_writer number) {
+  switch (r->op) {
+  case CARTO_WIDGET_OP_FORMULA:
+    carto_json_begin_object(out);
+    carto_json_key(out, "value");
+    carto__put_scalar(out, r->value, number);
+    carto_json_end_object(out);
+    break;
+  case CARTO_WIDGET_OP_CATEGORIES: carto__put_categories(r, out, number); break;
+  case CARTO_WIDGET_OP_RANGE:
+    if (r->is_empty) {
+      carto_json_write_null(out);
+      break;
+    }
+    carto_json_begin_object(out);
+    carto_json_key(out, "min");
+    carto__put_scalar(out, r->min, number);
+    carto_json_key(out, "max");
+    carto__put_scalar(out, r->max, number);
+    carto_json_end_object(out);
+    break;
+  case CARTO_WIDGET_OP_TABLE: carto__put_table(r, out); break;
+  case CARTO_WIDGET_OP_TIME_SERIES: carto__put_time_series(r, out, number); break;
+  case CARTO_WIDGET_OP_AGGREGATIONS: carto__put_aggregations(r, out, number); break;
+  default: carto__put_numbers(r, out, number); break;
+  }
+}
+
+CARTO_MCP__DEF void carto_widget_write(const carto_widget_result *result, carto_json_writer *out) {
+  carto__put_widget(result, out, carto_json_write_double);
+}
+
+/* ---- features of tiles */
+
+typedef struct carto__tiles {
+  const carto_call *call;
+  carto__ticker ticker;
+  carto_str id_column;
+  carto__dict seen; /* ids of features, as JSON */
+  carto_buf id;     /* the one at hand */
+  carto__numbering cells;
+  carto_tile_row *rows;
+  size_t count, room;
+  carto_error *error;
+} carto__tiles;
+
+static bool carto__tiles_add(carto__tiles *t, size_t tile, size_t row) {
+  if (t->count == t->room) {
+    size_t room = t->room ? 2 * t->room : 256;
+    carto_tile_row *rows = (carto_tile_row *)carto__arena_array(t->call->arena, room, sizeof *rows);
+    if (!rows) return false;
+    if (t->count) memcpy(rows, t->rows, t->count * sizeof *rows);
+    t->rows = rows;
+    t->room = room;
+  }
+  t->rows[t->count].tile = (uint32_t)tile;
+  t->rows[t->count++].row = (uint32_t)row;
+  return true;
+}
+
+/* Null, 0, false and empty text are no ids. */
+static bool carto__scalar_is_id(carto_scalar s) {
+  if (s.kind == CARTO_SCALAR_STRING) return s.text.len > 0;
+  return !carto__scalar_is_null(s) && s.number != 0 && s.number == s.number;
+}
+
+/* Claims a feature's id. *fresh: it was not seen before, or it has none at all. */
+static carto_status carto__tiles_claim(carto__tiles *t, const carto_tile *tile,
+                                       const carto__cells columns[3], size_t row, bool *fresh) {
+  carto__cell_room room;
+  carto_scalar id = carto__scalar_of_kind(CARTO_SCALAR_NONE);
+  carto_json_writer writer;
+  uint32_t code, before = t->seen.count;
+  carto_status status;
+  *fresh = t->id_column.len == 0;
+  if (t->id_column.len) {
+    id = carto__cells_get(&columns[0], row, &room);
+  } else {
+    if (tile->ids) id = tile->ids[row];
+    if (!carto__scalar_is_id(id)) id = carto__cells_get(&columns[1], row, &room);
+    if (!carto__scalar_is_id(id)) id = carto__cells_get(&columns[2], row, &room);
+  }
+  if (!carto__scalar_is_id(id)) return CARTO_OK;
+  carto_buf_clear(&t->id);
+  carto_json_writer_init(&writer, &t->id);
+  carto_scalar_write(id, &writer);
+  if (t->id.status != CARTO_OK) return (carto_status)t->id.status;
+  status = carto__dict_code(&t->seen, carto_buf_str(&t->id), &code);
+  *fresh = t->seen.count > before;
+  return status;
+}
+
+/* Points first, then lines, then polygons. */
+static int carto__feature_turn(const carto_column *c, size_t row) {
+  unsigned char room[21];
+  int type = c->bytes ? carto_geom_type_of(carto_column_geom(c, row, room)) : CARTO_GEOM_POINT;
+  if (type == CARTO_GEOM_POINT || type == CARTO_GEOM_MULTIPOINT) return 0;
+  return type == CARTO_GEOM_LINESTRING || type == CARTO_GEOM_MULTILINESTRING ? 1 : 2;
+}
+
+/* cut: what of the area is in the tile; or NULL, everything. */
+static carto_status carto__tiles_take(carto__tiles *t, const carto_tile *tile, size_t index,
+                                      const carto__cells columns[3], carto__area *cut) {
+  const carto_column *c = carto_table_spatial(tile->table);
+  size_t row;
+  int turn;
+  for (turn = 0; turn < 3; turn++)
+    for (row = 0; row < tile->table->row_count; row++) {
+      bool meets = true, fresh;
+      carto_status status = CARTO_OK;
+      if (!carto__tick(&t->ticker, 500)) return CARTO_ERR_CANCELLED;
+      if (carto_column_is_null(c, row) || carto__feature_turn(c, row) != turn) continue;
+      if (cut) status = carto__area_row(cut, row, &meets);
+      if (status != CARTO_OK) return status;
+      if (!meets) continue;
+      status = carto__tiles_claim(t, tile, columns, row, &fresh);
+      if (status != CARTO_OK) return status;
+      if (fresh && !carto__tiles_add(t, index, row)) return carto__arena_failed(t->call->arena);
+    }
+  return CARTO_OK;
+}
+
+static carto_status carto__tiles_features(carto__tiles *t, const carto_tile *tile, size_t index,
+                                          carto_geom area) {
+  static const char *const names[] = {"cartodb_id", "geoid"};
+  carto__cells columns[3];
+  carto__area cut;
+  carto__area_maker maker;
+  carto_geom part;
+  carto_status status = carto__cells_init(t->call, tile->table, t->id_column, &columns[0]);
+  size_t at, i;
+  for (i = 0; i < 2 && status == CARTO_OK; i++)
+    status = carto__cells_init(t->call, tile->table, carto_str_from(names[i]), &columns[i + 1]);
+  if (status != CARTO_OK || area.size == 0)
+    return status == CARTO_OK ? carto__tiles_take(t, tile, index, columns, NULL) : status;
+  at = carto__area_begin(&maker, t->call->arena);
+  status = carto__area_cut(&maker, area, &tile->box, 0);
+  if (status == CARTO_OK) status = carto__area_end(&maker, at, &part);
+  if (status != CARTO_OK || part.size == 0) return status;
+  status = carto__area_init(&cut, t->call, tile->table, part, tile->table->row_count, NULL);
+  return status == CARTO_OK ? carto__tiles_take(t, tile, index, columns, &cut) : status;
+}
+
+static int carto__cell_level(const carto_column *c, size_t row) {
+  return c->type == CARTO_TYPE_H3 ? carto_h3_resolution(c->data.cell[row])
+                                  : carto_quadbin_level(c->data.cell[row]);
+}
+
+/* Cells of level 0 are never shown. */
+static carto_status carto__tiles_cells(carto__tiles *t, const carto_tile *tile, size_t index,
+                                       carto_geom area, int level) {
+  const carto_column *c = carto_table_spatial(tile->table);
+  carto__area whole;
+  carto_status status = CARTO_OK;
+  size_t row;
+  if (area.size)
+    status = carto__area_init(&whole, t->call, tile->table, area, tile->table->row_count, NULL);
+  for (row = 0; status == CARTO_OK && row < tile->table->row_count; row++) {
+    bool meets = true;
+    uint32_t id;
+    if (!carto__tick(&t->ticker, 2000)) return CARTO_ERR_CANCELLED;
+    if (carto_column_is_null(c, row) || level == 0) continue;
+    if (area.size) status = carto__area_row(&whole, row, &meets);
+    if (status != CARTO_OK || !meets) continue;
+    id = carto__numbering_get(&t->cells, c->data.cell[row]);
+    if (id == CARTO_MCP__NO_GROUP || (id == t->count && !carto__tiles_add(t, index, row)))
+      return carto__arena_failed(t->call->arena);
+    t->rows[id].tile = (uint32_t)index;
+    t->rows[id].row = (uint32_t)row;
+  }
+  return status;
+}
+
+CARTO_MCP__DEF carto_status carto_tiles_select(const carto_call *call, const carto_tile *tiles,
+                                               size_t count, carto_geom area, carto_str id_column,
+                                               carto_tile_row **out, size_t *out_count,
+                                               carto_error *error) {
+  carto__tiles t;
+  carto_status status = CARTO_OK;
+  int level = -1; /* of the first tile with data */
+  size_t i;
+  *out = NULL;
+  *out_count = 0;
+  carto__error_clear(error);
+  memset(&t, 0, sizeof t);
+  t.call = t.ticker.call = call;
+  t.id_column = id_column;
+  t.cells.arena = call->arena;
+  carto__dict_init(&t.seen, carto_arena_allocator(call->arena));
+  carto_buf_init(&t.id, carto_arena_allocator(call->arena), 0);
+  for (i = 0; i < count && status == CARTO_OK; i++) {
+    const carto_column *c = tiles[i].table ? carto_table_spatial(tiles[i].table) : NULL;
+    if (!tiles[i].table || tiles[i].table->row_count == 0) continue;
+    if (!c)
+      return carto__fail(error, CARTO_ERR_ARG, 0, "tile %u has no column that places its rows",
+                         (uint64_t)i);
+    if (carto__is_cell(c->type) && level < 0) level = carto__cell_level(c, 0);
+    if (tiles[i].hidden) continue;
+    status = carto__is_cell(c->type) ? carto__tiles_cells(&t, &tiles[i], i, area, level)
+                                     : carto__tiles_features(&t, &tiles[i], i, area);
+  }
+  if (status == CARTO_ERR_CANCELLED) return carto__fail(error, status, 0, "cancelled");
+  if (status != CARTO_OK) return carto__fail_memory(call->arena, error);
+  *out = t.rows;
+  *out_count = t.count;
+  return CARTO_OK;
 }
 
 /* ----------------------------------------------------------------------- >>batch
@@ -17364,7 +21490,7 @@ static bool carto__vec_unpoint(carto__batch *c, carto__vec *v) {
 
 /* Whether a condition compares a number column with a constant that is neither null nor NaN, by one
    of two comparisons. */
-static bool carto__is_bound(const carto__expr *e, int op, int other) {
+static bool carto__is_range_end(const carto__expr *e, int op, int other) {
   return e->kind == CARTO__EXPR_CALL && e->fun->vec == carto__vec_compare &&
          (e->fun->op == op || e->fun->op == other) && e->args[0]->kind == CARTO__EXPR_COLUMN &&
          carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER &&
@@ -17374,8 +21500,8 @@ static bool carto__is_bound(const carto__expr *e, int op, int other) {
 
 /* Whether two conditions that follow one another are the ends of a range, as BETWEEN makes them. */
 static bool carto__is_range(const carto__expr *low, const carto__expr *high) {
-  return carto__is_bound(low, CARTO__OP_GE, CARTO__OP_GT) &&
-         carto__is_bound(high, CARTO__OP_LT, CARTO__OP_LE) &&
+  return carto__is_range_end(low, CARTO__OP_GE, CARTO__OP_GT) &&
+         carto__is_range_end(high, CARTO__OP_LT, CARTO__OP_LE) &&
          low->args[0]->index == high->args[0]->index && low->args[0]->level == high->args[0]->level;
 }
 
@@ -25402,55 +29528,6 @@ CARTO_MCP__DEF size_t carto_palette_colors(int index, size_t wanted,
 
 /* ---- scalars */
 
-CARTO_MCP__DEF carto_scalar carto_scalar_of_number(double value) {
-  carto_scalar s;
-  s.kind = CARTO_SCALAR_NUMBER;
-  s.number = value;
-  s.text = carto_str_make(NULL, 0);
-  return s;
-}
-
-CARTO_MCP__DEF carto_scalar carto_scalar_of_text(carto_str text) {
-  carto_scalar s = carto_scalar_of_number(0);
-  s.kind = CARTO_SCALAR_STRING;
-  s.text = text;
-  return s;
-}
-
-CARTO_MCP__DEF carto_scalar carto_scalar_of_json(const carto_json *value) {
-  carto_scalar s = carto_scalar_of_number(carto_json_double(value));
-  switch (carto_json_type_of(value)) {
-  case CARTO_JSON_NULL: s.kind = CARTO_SCALAR_NULL; break;
-  case CARTO_JSON_TRUE: s.number = 1; /* fall through */
-  case CARTO_JSON_FALSE: s.kind = CARTO_SCALAR_BOOL; break;
-  case CARTO_JSON_STRING: return carto_scalar_of_text(carto_json_string(value));
-  case CARTO_JSON_INT:
-  case CARTO_JSON_UINT:
-  case CARTO_JSON_DOUBLE: break;
-  default: s.kind = CARTO_SCALAR_NONE; break;
-  }
-  return s;
-}
-
-CARTO_MCP__DEF void carto_scalar_write(carto_scalar value, carto_json_writer *out) {
-  switch (value.kind) {
-  case CARTO_SCALAR_BOOL: carto_json_write_bool(out, value.number != 0); break;
-  case CARTO_SCALAR_NUMBER: carto_json_write_double(out, value.number); break;
-  case CARTO_SCALAR_STRING: carto_json_write_string(out, value.text); break;
-  default: carto_json_write_null(out); break;
-  }
-}
-
-static bool carto__scalar_is_null(carto_scalar s) { return s.kind <= CARTO_SCALAR_NULL; }
-
-/* As text: what categories are compared by. */
-static carto_str carto__scalar_text(carto_scalar s, char room[CARTO_MCP__DOUBLE_ROOM]) {
-  if (s.kind == CARTO_SCALAR_STRING) return s.text;
-  if (s.kind == CARTO_SCALAR_BOOL) return carto_str_from(s.number != 0 ? "true" : "false");
-  return s.kind == CARTO_SCALAR_NUMBER ? carto_str_make(room, carto__double_text(s.number, room))
-                                       : carto_str_make(NULL, 0);
-}
-
 /* The place of a value in a list, or the list's count. Numbers, texts and booleans are equal to
    what they are written as: statistics name the categories of a boolean column "true", "false". */
 static size_t carto__scalars_find(carto_scalars list, carto_scalar value) {
@@ -25465,7 +29542,7 @@ static size_t carto__scalars_find(carto_scalars list, carto_scalar value) {
 }
 
 /* The number that a scale of numbers takes it for; NaN when it is none. */
-static double carto__scalar_number(carto_scalar s) {
+static double carto__scalar_scaled(carto_scalar s) {
   double value;
   if (s.kind == CARTO_SCALAR_NUMBER || s.kind == CARTO_SCALAR_BOOL) return s.number;
   if (s.kind == CARTO_SCALAR_STRING && carto_double_parse(s.text, &value)) return value;
@@ -25812,7 +29889,7 @@ CARTO_MCP__DEF carto_rgba carto_color_scale_apply(const carto_color_scale *scale
                                                   carto_scalar value) {
   carto_rgba color;
   size_t i = scale->range.count;
-  double number = carto__scalar_number(value);
+  double number = carto__scalar_scaled(value);
   memset(&color, 0, sizeof color);
   color.r = 0x86;
   color.g = 0x8d;
@@ -28538,11 +32615,13 @@ CARTO_MCP__DEF carto_status carto_local_init(carto_local *local, const carto_loc
   local->_desc = *desc;
   if (local->_desc.name.len == 0) local->_desc.name = carto_str_from("local");
   if (local->_desc.owner.len == 0) local->_desc.owner = carto_str_from("local");
+  if (local->_desc.places.len == 0) local->_desc.places = carto_str_from("populated_places");
   carto__local_id(local->_desc.name, local->_id);
   return CARTO_OK;
 }
 
 CARTO_MCP__DEF void carto_local_free(carto_local *local) {
+  carto_gazetteer_free(&local->_places);
   while (local->_tables) {
     carto__local_table *gone = local->_tables;
     local->_tables = gone->next;
@@ -29519,6 +33598,80 @@ static carto_status carto__local_maps(const carto_call *call, void *state,
   return status;
 }
 
+/* The document of an id, in call->arena. */
+static carto_status carto__local_map_document(const carto_call *call, void *state, carto_str id,
+                                              carto_json_doc *out, carto_error *error) {
+  const carto_local *local = (const carto_local *)state;
+  const carto_files *maps = &local->_desc.maps;
+  carto_str best = carto_str_make(NULL, 0);
+  size_t count, i, distance = carto__nearest_limit(id);
+  const carto_file *found = NULL;
+  carto_map_entry entry;
+  carto_arena scratch;
+  carto_file *files;
+  carto_buf text;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  if (!maps->list)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "connection %v has no maps",
+                       local->_desc.name);
+  status = maps->list(call, maps->user, carto_str_make("", 0), &files, &count, error);
+  if (status != CARTO_OK) return status;
+  carto_arena_init(&scratch, local->_desc.alloc, 0);
+  for (i = 0; i < count && !found && status == CARTO_OK; i++) {
+    if (files[i].is_directory || !carto__str_ends(files[i].name, carto_str_from(".json")) ||
+        !carto__local_name_is_good(files[i].name))
+      continue;
+    if (!carto__go_on(call)) status = carto__fail_cancelled(error);
+    else status = carto__local_map_read(call, local, &scratch, &files[i], &entry, error);
+    if (status == CARTO_OK && carto_str_equal(entry.id, id)) found = &files[i];
+    else if (status == CARTO_OK) carto__nearest(id, entry.id, &best, &distance);
+    else if (status != CARTO_ERR_CANCELLED && status != CARTO_ERR_NOMEM) status = CARTO_OK;
+  }
+  carto_arena_free(&scratch);
+  if (status == CARTO_OK && !found)
+    status = carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "no map \"%v\"%s%v; use list_maps", id,
+                         best.len ? "; nearest: " : "", best);
+  if (status != CARTO_OK) return status;
+  carto_buf_init(&text, carto_arena_allocator(call->arena), CARTO_MCP__MAP_BYTES);
+  status = maps->read(call, maps->user, found->name, &text, error);
+  return status == CARTO_OK ? carto_json_parse(call->arena, carto_buf_str(&text), out, error)
+                            : status;
+}
+
+/* carto_driver.table */
+static carto_status carto__local_source_table(const carto_call *call, void *state,
+                                              const carto_source *source, const carto_table **out,
+                                              carto_error *error) {
+  return carto__local_sql_table(call, state, source->text, out, error);
+}
+
+/* Places by their names, from the table that has them. */
+static carto_status carto__local_geocode(const carto_call *call, void *state, carto_str address,
+                                         carto_str country_code, size_t limit, carto_place **out,
+                                         size_t *count, carto_error *error) {
+  carto_local *local = (carto_local *)state;
+  const carto__local_table *t;
+  carto_error why;
+  carto_status status = CARTO_OK;
+  *out = NULL;
+  *count = 0;
+  if (!local->_places._table) {
+    status = local->_desc.data.list
+               ? carto__local_table_of(call, local, local->_desc.places, &t, &why)
+               : CARTO_ERR_NOT_FOUND;
+    if (status == CARTO_ERR_NOT_FOUND)
+      return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                         "connection %v has no table \"%v\" to find places in", local->_desc.name,
+                         local->_desc.places);
+    if (status == CARTO_OK)
+      status = carto_gazetteer_init(call, local->_desc.alloc, &t->table, &local->_places, &why);
+    if (status != CARTO_OK) return carto__fail(error, status, 0, "%s", why.text);
+  }
+  return carto_gazetteer_find(call, &local->_places, address, country_code, limit, out, count,
+                              error);
+}
+
 static const carto_driver carto__local_driver = {
   "local",
   carto__local_connections,
@@ -29528,12 +33681,13 @@ static const carto_driver carto__local_driver = {
   carto__local_statistics,
   carto__local_query,
   NULL, /* widget */
-  NULL, /* geocode */
+  carto__local_geocode,
   carto__local_maps,
-  NULL, /* map_document */
+  carto__local_map_document,
   NULL, /* job_start */
   NULL, /* job_state */
   NULL, /* job_cancel */
+  carto__local_source_table,
 };
 
 CARTO_MCP__DEF carto_warehouse carto_local_warehouse(carto_local *local) {
@@ -29541,6 +33695,1508 @@ CARTO_MCP__DEF carto_warehouse carto_local_warehouse(carto_local *local) {
   warehouse.driver = &carto__local_driver;
   warehouse.state = local;
   return warehouse;
+}
+
+/* ------------------------------------------------------------------------- >>map
+   The map as a value: view, markers, sources, layers, widgets, SQL parameters, spatial filter.
+   Uses: >>base, >>memory, >>json, >>geo, >>style, >>document.   Used by: >>tools.
+   A change is built beside the value and then takes its place whole, or nothing has happened. All
+   that a value points to lies in the map's own arena and never changes; what no longer counts goes
+   when the arena is copied. What is written as a document and read again is the same value. */
+
+typedef struct carto__map_marker {
+  const carto_json *json;
+  carto_opt latitude, longitude;
+  carto_str label;
+} carto__map_marker;
+
+typedef struct carto__map_source {
+  const carto_json *json;
+  carto_str id, label, connection, provider, geo_column;
+  carto_str text; /* a table's name; or a query, its placeholders in it */
+  int type;       /* carto_dataset_type                                 */
+  int temporary;  /* carto_flag                                         */
+} carto__map_source;
+
+typedef struct carto__map_hover {
+  const carto_json *json;
+  carto_str column, aggregation;
+} carto__map_hover;
+
+/* What a layer shows, in the words of the tools. */
+typedef enum carto__layer_kind {
+  CARTO__LAYER_UNKNOWN, /* of a saved layer whose data was not looked at */
+  CARTO__LAYER_POINT,
+  CARTO__LAYER_LINE,
+  CARTO__LAYER_POLYGON,
+  CARTO__LAYER_H3,
+  CARTO__LAYER_QUADBIN,
+  CARTO__LAYER_RASTER
+} carto__layer_kind;
+
+static const char carto__layer_kinds[] = "point|line|polygon|h3|quadbin|raster";
+
+typedef struct carto__map_layer {
+  const carto_json *json;
+  carto_str id, label, source; /* a source's id */
+  int kind;                    /* carto__layer_kind */
+  int temporary;               /* carto_flag */
+  int visible;                 /* carto_flag; where the map is not split    */
+  int sides[2];                /* carto_flag; left and right where it is    */
+  carto_opt opacity, radius, outline_width;
+  carto_opt_color fill, outline;
+  carto_str fill_column, fill_scale, fill_palette, radius_column;
+  carto__map_hover *hover;
+  size_t hover_count;
+} carto__map_layer;
+
+typedef struct carto__map_widget {
+  carto_map_widget is; /* its data_source is a source's id */
+  int temporary;       /* carto_flag */
+} carto__map_widget;
+
+typedef struct carto__map_filter {
+  const carto_json *json;
+  carto_str source, column, type, owner; /* owner: a widget's id, or empty   */
+  uint32_t search;                       /* CARTO_SEARCH_..., of stringSearch */
+  carto_values values;
+} carto__map_filter;
+
+typedef struct carto__map_state {
+  carto_opt width, height; /* pixels */
+  carto_opt latitude, longitude, zoom, pitch, bearing;
+  int is_split; /* carto_flag */
+  carto__map_marker *markers;
+  size_t marker_count;
+  carto__map_source *sources;
+  size_t source_count;
+  carto__map_layer *layers; /* the top one first */
+  size_t layer_count;
+  carto__map_widget *widgets;
+  size_t widget_count;
+  carto_map_parameter *parameters;
+  size_t parameter_count;
+  carto__map_filter *filters; /* of widgets, and saved ones */
+  size_t filter_count;
+  carto_geom mask; /* size 0: the viewport is the spatial filter */
+  carto_opt source_serial, layer_serial, widget_serial; /* the last number in an id made here     */
+  int has_saved;      /* carto_flag; while it is written or read: there is a saved map */
+  carto_str document; /* the saved map as it was loaded, or empty                      */
+} carto__map_state;
+
+/* ---- how a value lies in memory: for copies, and for what a document has no place for */
+
+static const carto__doc_row carto__map_marker_rows[] = {
+  CARTO_MCP__SPAN("latitude", NUMBER, offsetof(carto__map_marker, latitude), -90, 90),
+  CARTO_MCP__SPAN("longitude", NUMBER, offsetof(carto__map_marker, longitude), -180, 180),
+  CARTO_MCP__IN("label", TEXT, carto__map_marker, label), CARTO_MCP__END};
+
+static const carto__doc_row carto__map_source_rows[] = {
+  CARTO_MCP__ID("id", offsetof(carto__map_source, id)),
+  CARTO_MCP__IN("label", TEXT, carto__map_source, label),
+  CARTO_MCP__IN("connectionName", TEXT, carto__map_source, connection),
+  CARTO_MCP__IN("provider", TEXT, carto__map_source, provider),
+  CARTO_MCP__AMONG("type", NAME, offsetof(carto__map_source, type), CARTO_MCP__DOC_NEEDED,
+                   "table|query|tileset|raster|boundary"),
+  CARTO_MCP__IN("source", TEXT, carto__map_source, text),
+  CARTO_MCP__IN("geoColumn", TEXT, carto__map_source, geo_column),
+  CARTO_MCP__IN("temporary", FLAG, carto__map_source, temporary),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__map_hover_rows[] = {
+  CARTO_MCP__IN("column", TEXT, carto__map_hover, column),
+  CARTO_MCP__IN("aggregation", TEXT, carto__map_hover, aggregation), CARTO_MCP__END};
+
+static const carto__doc_row carto__map_layer_rows[] = {
+  CARTO_MCP__ID("id", offsetof(carto__map_layer, id)),
+  CARTO_MCP__IN("label", TEXT, carto__map_layer, label),
+  CARTO_MCP__IN("source", TEXT, carto__map_layer, source),
+  CARTO_MCP__AMONG("type", NAME, offsetof(carto__map_layer, kind), 0, carto__layer_kinds),
+  CARTO_MCP__IN("temporary", FLAG, carto__map_layer, temporary),
+  CARTO_MCP__IN("visible", FLAG, carto__map_layer, visible),
+  CARTO_MCP__AT("left", FLAG, offsetof(carto__map_layer, sides)),
+  CARTO_MCP__AT("right", FLAG, offsetof(carto__map_layer, sides) + sizeof(int)),
+  CARTO_MCP__SPAN("opacity", NUMBER, offsetof(carto__map_layer, opacity), 0, 1),
+  CARTO_MCP__SPAN("radius", NUMBER, offsetof(carto__map_layer, radius), 0, 1000),
+  CARTO_MCP__SPAN("outlineWidth", NUMBER, offsetof(carto__map_layer, outline_width), 0, 1000),
+  CARTO_MCP__IN("fillColor", COLOR, carto__map_layer, fill),
+  CARTO_MCP__IN("outlineColor", COLOR, carto__map_layer, outline),
+  CARTO_MCP__IN("fillColorColumn", TEXT, carto__map_layer, fill_column),
+  CARTO_MCP__AMONG("fillColorScale", TEXT, offsetof(carto__map_layer, fill_scale), 0,
+                   "quantile|ordinal"),
+  CARTO_MCP__IN("fillColorPalette", TEXT, carto__map_layer, fill_palette),
+  CARTO_MCP__IN("radiusColumn", TEXT, carto__map_layer, radius_column),
+  CARTO_MCP__LIST("hoverColumns", LIST, offsetof(carto__map_layer, hover), carto__map_hover_rows,
+                  carto__map_hover),
+  CARTO_MCP__END};
+
+static const carto__doc_row carto__map_widget_rows[] = {
+  CARTO_MCP__OBJECT("widget", 0, carto__doc_widget, CARTO_MCP__DOC_NEEDED, NULL),
+  CARTO_MCP__AT("problem", TEXT, offsetof(carto_map_widget, problem)),
+  CARTO_MCP__AT("kind", TEXT, offsetof(carto_map_widget, type_name)),
+  CARTO_MCP__IN("temporary", FLAG, carto__map_widget, temporary), CARTO_MCP__END};
+
+static const carto__doc_row carto__map_filter_rows[] = {
+  CARTO_MCP__IN("source", TEXT, carto__map_filter, source),
+  CARTO_MCP__IN("column", TEXT, carto__map_filter, column),
+  CARTO_MCP__IN("type", TEXT, carto__map_filter, type),
+  CARTO_MCP__IN("owner", TEXT, carto__map_filter, owner),
+  CARTO_MCP__IN("values", VALUES, carto__map_filter, values),
+  CARTO_MCP__END};
+
+#define CARTO_MCP__MAP_OWN                                                                        \
+  CARTO_MCP__SPAN("width", NUMBER, offsetof(carto__map_state, width), 1, 100000),                 \
+    CARTO_MCP__SPAN("height", NUMBER, offsetof(carto__map_state, height), 1, 100000),             \
+    CARTO_MCP__SPAN("sourceSerial", NUMBER, offsetof(carto__map_state, source_serial), 0, 1e15),  \
+    CARTO_MCP__SPAN("layerSerial", NUMBER, offsetof(carto__map_state, layer_serial), 0, 1e15),    \
+    CARTO_MCP__SPAN("widgetSerial", NUMBER, offsetof(carto__map_state, widget_serial), 0, 1e15),  \
+    CARTO_MCP__LIST("markers", LIST, offsetof(carto__map_state, markers), carto__map_marker_rows, \
+                    carto__map_marker),                                                           \
+    CARTO_MCP__LIST("sources", LIST, offsetof(carto__map_state, sources), carto__map_source_rows, \
+                    carto__map_source),                                                           \
+    CARTO_MCP__LIST("layers", LIST, offsetof(carto__map_state, layers), carto__map_layer_rows,    \
+                    carto__map_layer),                                                            \
+    CARTO_MCP__LIST("widgets", LIST, offsetof(carto__map_state, widgets), carto__map_widget_rows, \
+                    carto__map_widget)
+
+/* What a document has no place for: of lists, the temporary elements. */
+static const carto__doc_row carto__map_own_rows[] = {
+  CARTO_MCP__IN("saved", FLAG, carto__map_state, has_saved), CARTO_MCP__MAP_OWN, CARTO_MCP__END};
+
+/* Everything that holds memory. */
+static const carto__doc_row carto__map_rows[] = {
+  CARTO_MCP__MAP_OWN,
+  CARTO_MCP__LIST("parameters", LIST, offsetof(carto__map_state, parameters), carto__doc_parameter,
+                  carto_map_parameter),
+  CARTO_MCP__LIST("filters", LIST, offsetof(carto__map_state, filters), carto__map_filter_rows,
+                  carto__map_filter),
+  CARTO_MCP__IN("mask", MASK, carto__map_state, mask),
+  CARTO_MCP__IN("document", TEXT, carto__map_state, document),
+  CARTO_MCP__END};
+
+static void carto__copy_str(carto_arena *arena, carto_str *s) { *s = carto__str_copy(arena, *s); }
+
+static void *carto__copy_bytes(carto_arena *arena, const void *from, size_t count, size_t size) {
+  void *to = count ? carto__arena_array(arena, count, size) : NULL;
+  if (to) memcpy(to, from, count * size);
+  return to;
+}
+
+/* Makes a copy of a struct deep: what it points to, by its rows, is copied into the arena. A
+   failure stays in the arena's status, and the copy is of no use then. */
+static void carto__map_deepen(carto_arena *arena, const carto__doc_row *row, char *base) {
+  for (; row->name && arena->status == CARTO_OK; row++) {
+    char *at = base + row->offset;
+    carto_strs *texts = (carto_strs *)(void *)at;
+    carto_values *values = (carto_values *)(void *)at;
+    carto_geom *geom = (carto_geom *)(void *)at;
+    const char *items = NULL;
+    void *copy;
+    size_t i, count;
+    switch (row->kind) {
+    case CARTO__DOC_TEXT:
+    case CARTO__DOC_OPERATION: carto__copy_str(arena, (carto_str *)(void *)at); break;
+    case CARTO__DOC_TEXTS:
+      texts->items =
+        (carto_str *)carto__copy_bytes(arena, texts->items, texts->count, sizeof *texts->items);
+      for (i = 0; texts->items && i < texts->count; i++) carto__copy_str(arena, &texts->items[i]);
+      break;
+    case CARTO__DOC_VALUES:
+      values->items = (carto_scalar *)carto__copy_bytes(arena, values->items, values->count,
+                                                        sizeof *values->items);
+      for (i = 0; values->items && i < values->count; i++)
+        carto__copy_str(arena, &values->items[i].text);
+      break;
+    case CARTO__DOC_MASK:
+      geom->wkb = (const unsigned char *)carto__copy_bytes(arena, geom->wkb, geom->size, 1);
+      break;
+    case CARTO__DOC_OBJECT: carto__map_deepen(arena, row->rows, at); break;
+    case CARTO__DOC_LIST:
+      count = carto__doc_count(at, &items);
+      copy = carto__copy_bytes(arena, items, count, row->size);
+      memcpy(at, &copy, sizeof copy);
+      for (i = 0; copy && i < count; i++) {
+        char *element = (char *)copy + i * row->size;
+        memset(element, 0, sizeof(const carto_json *)); /* the document goes */
+        carto__map_deepen(arena, row->rows, element);
+      }
+      break;
+    default: break;
+    }
+  }
+}
+
+/* ---- a change */
+
+typedef struct carto__map {
+  carto_alloc alloc;
+  carto_arena arena; /* of what now points to                */
+  carto__map_state now;
+  size_t most;      /* bytes that the value may take        */
+  size_t kept;      /* bytes of the arena when it was last copied */
+  uint64_t version; /* changes made                         */
+} carto__map;
+
+#define CARTO_MCP__MAP_CHUNK ((size_t)8 << 10)  /* the arena grows by that much         */
+#define CARTO_MCP__MAP_WASTE ((size_t)32 << 10) /* bytes that are not worth a copy      */
+
+typedef struct carto__map_change {
+  carto__map *map;
+  carto__map_state next;
+  carto_arena *arena; /* for what next gets */
+  carto_mark mark;
+} carto__map_change;
+
+static void carto__map_defaults(carto__map_state *s) {
+  memset(s, 0, sizeof *s);
+  s->width.is_set = s->height.is_set = true;
+  s->latitude.is_set = s->longitude.is_set = s->zoom.is_set = true;
+  s->pitch.is_set = s->bearing.is_set = true;
+  s->source_serial.is_set = s->layer_serial.is_set = s->widget_serial.is_set = true;
+  s->width.value = 1024;
+  s->height.value = 768;
+  s->zoom.value = 1;
+  s->is_split = CARTO_FLAG_FALSE;
+}
+
+/* An arena for a value; a change may need as much again before it ends. */
+static void carto__map_arena(const carto__map *map, carto_arena *out, bool change) {
+  carto_arena_init(out, map->alloc, change ? 2 * map->most + CARTO_MCP__MAP_WASTE : map->most);
+  out->_step = CARTO_MCP__MAP_CHUNK;
+}
+
+static void carto__map_init(carto__map *map, carto_alloc alloc, size_t bytes) {
+  memset(map, 0, sizeof *map);
+  map->alloc = alloc;
+  map->most = bytes;
+  carto__map_arena(map, &map->arena, true);
+  carto__map_defaults(&map->now);
+}
+
+static void carto__map_free(carto__map *map) {
+  carto_arena_free(&map->arena);
+  memset(map, 0, sizeof *map);
+}
+
+/* Copies a value into an arena of its own, which takes the place of the map's. Nothing is changed
+   on failure: CARTO_ERR_LIMIT when the value takes more than it may. */
+static carto_status carto__map_move(carto__map *map, const carto__map_state *value) {
+  carto__map_state copy = *value;
+  carto_arena fresh;
+  carto__map_arena(map, &fresh, false);
+  carto__map_deepen(&fresh, carto__map_rows, (char *)&copy);
+  if (fresh.status != CARTO_OK) {
+    carto_status status = (carto_status)fresh.status;
+    carto_arena_free(&fresh);
+    return status;
+  }
+  carto_arena_free(&map->arena);
+  fresh._cap = 2 * map->most + CARTO_MCP__MAP_WASTE;
+  map->arena = fresh;
+  map->kept = fresh._used;
+  map->now = copy;
+  return CARTO_OK;
+}
+
+/* Leaves behind what no longer counts; nothing that the map pointed to may be kept across this.
+   Without memory for it, all stays as it is. */
+static void carto__map_tidy(carto__map *map) {
+  if (map->arena._used > map->kept + map->kept / 2 + CARTO_MCP__MAP_WASTE)
+    (void)carto__map_move(map, &map->now);
+}
+
+/* Begins a change: edit change->next, its memory from change->arena, then end it. */
+static void carto__map_begin(carto__map *map, carto__map_change *change) {
+  change->map = map;
+  change->next = map->now;
+  change->arena = &map->arena;
+  change->mark = carto_arena_mark(&map->arena);
+}
+
+/* Ends it: the map is the new value on CARTO_OK, else what it was. Texts of the new value are to be
+   taken from the map. */
+static carto_status carto__map_end(carto__map_change *change, carto_status status,
+                                   carto_error *error) {
+  carto__map *map = change->map;
+  if (status == CARTO_OK && map->arena.status != CARTO_OK) status = (carto_status)map->arena.status;
+  else if (status == CARTO_OK && map->arena._used > map->most)
+    status = carto__map_move(map, &change->next);
+  else if (status == CARTO_OK) map->now = change->next;
+  else {
+    carto_arena_rewind(&map->arena, change->mark);
+    return status;
+  }
+  if (status == CARTO_OK) {
+    map->version++;
+    return CARTO_OK;
+  }
+  carto_arena_rewind(&map->arena, change->mark);
+  if (status != CARTO_ERR_LIMIT) return carto__fail(error, status, 0, "out of memory");
+  return carto__fail(error, status, 0,
+                     "the map is full: it may take %u bytes; remove something first",
+                     (uint64_t)map->most);
+}
+
+/* A list with room for more elements before or behind; NULL when there is no memory. */
+static void *carto__map_widen(carto_arena *arena, const void *items, size_t count, size_t size,
+                              size_t before, size_t behind) {
+  char *wider = (char *)carto__arena_zero(arena, count + before + behind, size);
+  if (wider && count) memcpy(wider + before * size, items, count * size);
+  return wider;
+}
+
+/* A list without one element. */
+static void *carto__map_narrow(carto_arena *arena, const void *items, size_t count, size_t size,
+                               size_t gone) {
+  const char *from = (const char *)items;
+  char *less = (char *)carto__arena_array(arena, count, size);
+  if (!less) return NULL;
+  if (gone) memcpy(less, from, gone * size);
+  if (gone + 1 < count)
+    memcpy(less + gone * size, from + (gone + 1) * size, (count - gone - 1) * size);
+  return less;
+}
+
+/* ---- finding */
+
+/* A list whose elements have an id at that offset. */
+typedef struct carto__map_list {
+  const char *what; /* "layer" */
+  const char *hint; /* what to do when there is none */
+  const void *items;
+  size_t count, size, id_at;
+} carto__map_list;
+
+static carto_str carto__map_id(const carto__map_list *list, size_t index) {
+  carto_str id;
+  memcpy(&id, (const char *)list->items + index * list->size + list->id_at, sizeof id);
+  return id;
+}
+
+static carto__map_list carto__map_list_of(const char *what, const char *hint, const void *items,
+                                          size_t count, size_t size, size_t id_at) {
+  carto__map_list list;
+  list.what = what;
+  list.hint = hint;
+  list.items = items;
+  list.count = count;
+  list.size = size;
+  list.id_at = id_at;
+  return list;
+}
+
+static carto__map_list carto__map_layers(const carto__map_state *s) {
+  return carto__map_list_of("layer", "add_layer makes one", s->layers, s->layer_count,
+                            sizeof *s->layers, offsetof(carto__map_layer, id));
+}
+
+static carto__map_list carto__map_sources(const carto__map_state *s) {
+  return carto__map_list_of("dataset", "add_source makes one", s->sources, s->source_count,
+                            sizeof *s->sources, offsetof(carto__map_source, id));
+}
+
+static carto__map_list carto__map_widgets(const carto__map_state *s) {
+  return carto__map_list_of("widget", "load_builder_map loads a map that has some", s->widgets,
+                            s->widget_count, sizeof *s->widgets, offsetof(carto_map_widget, id));
+}
+
+static carto__map_list carto__map_parameters(const carto__map_state *s) {
+  return carto__map_list_of("SQL parameter", "load_builder_map loads a map that has some",
+                            s->parameters, s->parameter_count, sizeof *s->parameters,
+                            offsetof(carto_map_parameter, id));
+}
+
+static size_t carto__map_find(const carto__map_list *list, carto_str id) {
+  size_t i;
+  for (i = 0; i < list->count; i++)
+    if (carto_str_equal(carto__map_id(list, i), id)) return i;
+  return SIZE_MAX;
+}
+
+#define CARTO_MCP__NEAREST 5 /* ids that an error names */
+
+/* Puts the ids nearest to one into out, the nearest first; returns how many. Those without
+   likeness come last, in the map's order. */
+static size_t carto__map_nearest(const carto__map_list *list, carto_str id,
+                                 carto_str out[CARTO_MCP__NEAREST]) {
+  size_t far[CARTO_MCP__NEAREST], count = 0, i, j, k;
+  for (i = 0; i < list->count; i++) {
+    carto_str other = carto__map_id(list, i);
+    size_t d = carto__str_distance(id, other);
+    for (k = count; k > 0 && far[k - 1] > d; k--) {
+    }
+    if (k == CARTO_MCP__NEAREST) continue;
+    if (count < CARTO_MCP__NEAREST) count++;
+    for (j = count - 1; j > k; j--) {
+      far[j] = far[j - 1];
+      out[j] = out[j - 1];
+    }
+    far[k] = d;
+    out[k] = other;
+  }
+  return count;
+}
+
+/* Ids as a text: "a", "b", and 3 more. */
+static carto_str carto__map_names(const carto_str *ids, size_t count, size_t total,
+                                  carto_error *room) {
+  carto__text t;
+  size_t i;
+  t.ptr = room->text;
+  t.len = 0;
+  t.cap = 160;
+  for (i = 0; i < count; i++) {
+    carto__text_add(&t, i ? ", \"" : "\"", i ? 3 : 1);
+    carto__text_add_outside(&t, ids[i]);
+    carto__text_add(&t, "\"", 1);
+  }
+  if (count < total) {
+    carto__text_add(&t, " and ", 5);
+    carto__text_add_int(&t, (int64_t)(total - count));
+    carto__text_add(&t, " more", 5);
+  }
+  room->text[t.len] = 0;
+  return carto_str_make(room->text, t.len);
+}
+
+/* The element of that id; what there is instead is told. */
+static carto_status carto__map_get(const carto__map_list *list, carto_str id, size_t *index,
+                                   carto_error *error) {
+  carto_str near[CARTO_MCP__NEAREST];
+  carto_error room;
+  size_t count;
+  *index = carto__map_find(list, id);
+  if (*index != SIZE_MAX) return CARTO_OK;
+  if (list->count == 0)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "there is no %s \"%v\": the map has none; %s",
+                       list->what, id, list->hint);
+  count = carto__map_nearest(list, id, near);
+  (void)carto__map_names(near, count, list->count, &room);
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "there is no %s \"%v\"; nearest: %s",
+                     list->what, id, room.text);
+}
+
+/* The next id of a kind that no element has: its letter and a number. */
+static carto_str carto__map_next_id(carto_arena *arena, const carto__map_list *list, char letter,
+                                    carto_opt *serial) {
+  char room[21];
+  carto_str id;
+  do {
+    char *digits = carto__uint_digits((uint64_t)++serial->value, room + 1);
+    *--digits = letter;
+    id = carto_str_make(digits, (size_t)(room + 21 - digits));
+  } while (carto__map_find(list, id) != SIZE_MAX);
+  return carto__str_copy(arena, id);
+}
+
+static carto_status carto__map_full(size_t count, size_t more, size_t most, const char *what,
+                                    carto_error *error) {
+  if (count <= most && more <= most - count) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_LIMIT, 0,
+                     "a map has at most %u %s; it has %u, and %u more do not fit", (uint64_t)most,
+                     what, (uint64_t)count, (uint64_t)more);
+}
+
+/* ---- view and markers */
+
+/* Markers are those given, behind those there are. */
+static carto_status carto__map_add_markers(carto__map *map, const carto__map_marker *markers,
+                                           size_t count, carto_error *error) {
+  carto__map_change c;
+  carto__map_marker *all;
+  size_t i;
+  carto_status status =
+    carto__map_full(map->now.marker_count, count, CARTO_MCP_MAX_MARKERS, "markers", error);
+  if (status != CARTO_OK) return status;
+  carto__map_begin(map, &c);
+  all = (carto__map_marker *)carto__map_widen(c.arena, c.next.markers, c.next.marker_count,
+                                              sizeof *all, 0, count);
+  for (i = 0; all && i < count; i++) {
+    carto__map_marker *m = &all[c.next.marker_count + i];
+    *m = markers[i];
+    carto__copy_str(c.arena, &m->label);
+  }
+  c.next.markers = all;
+  c.next.marker_count += count;
+  return carto__map_end(&c, status, error);
+}
+
+static carto_status carto__map_set_view(carto__map *map, double lng, double lat, double zoom,
+                                        carto_error *error) {
+  carto__map_change c;
+  carto__map_begin(map, &c);
+  c.next.longitude.value = lng;
+  c.next.latitude.value = lat;
+  c.next.zoom.value = zoom;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* The box of what is seen: longitudes go on beyond 180 where the map does. Pitch counts for
+   nothing; a turned map is taken by the box round it. */
+static carto_box carto__map_bounds(const carto__map_state *s) {
+  double whole = 256 * carto__exp(s->zoom.value * 0.6931471805599453), sine, cosine, top, bottom;
+  double wide = s->width.value / whole, high = s->height.value / whole, across = wide;
+  double middle = carto__mercator_part(s->latitude.value);
+  carto_box box;
+  carto__sin_cos(s->bearing.value * CARTO_MCP__DEGREE, &sine, &cosine);
+  if (s->bearing.value != 0) {
+    wide = carto__abs(across * cosine) + carto__abs(high * sine);
+    high = carto__abs(across * sine) + carto__abs(high * cosine);
+  }
+  top = middle - high / 2;
+  bottom = middle + high / 2;
+  box.xmin = s->longitude.value - 180 * wide;
+  box.xmax = s->longitude.value + 180 * wide;
+  box.ymin = carto__mercator_latitude(bottom > 1 ? 1 : bottom);
+  box.ymax = carto__mercator_latitude(top < 0 ? 0 : top);
+  return box;
+}
+
+/* geom size 0 takes the mask away. */
+static carto_status carto__map_set_mask(carto__map *map, carto_geom geom, carto_error *error) {
+  carto__map_change c;
+  carto__map_begin(map, &c);
+  c.next.mask.wkb = (const unsigned char *)carto__copy_bytes(c.arena, geom.wkb, geom.size, 1);
+  c.next.mask.size = geom.size;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* ---- sources and layers */
+
+/* source: its id is made here. */
+static carto_status carto__map_add_source(carto__map *map, const carto__map_source *source,
+                                          carto_error *error) {
+  carto__map_change c;
+  carto__map_source *all, *s;
+  carto__map_list list;
+  carto_status status =
+    carto__map_full(map->now.source_count, 1, CARTO_MCP_MAX_MAP_ITEMS, "datasets", error);
+  if (status != CARTO_OK) return status;
+  carto__map_begin(map, &c);
+  all = (carto__map_source *)carto__map_widen(c.arena, c.next.sources, c.next.source_count,
+                                              sizeof *all, 0, 1);
+  if (all) {
+    s = &all[c.next.source_count];
+    *s = *source;
+    list = carto__map_sources(&map->now);
+    carto__map_deepen(c.arena, carto__map_source_rows, (char *)s);
+    s->id = carto__map_next_id(c.arena, &list, 's', &c.next.source_serial);
+    s->temporary = CARTO_FLAG_TRUE;
+  }
+  c.next.sources = all;
+  c.next.source_count++;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+static carto_status carto__map_is_saved(const char *what, carto_str id, carto_error *error) {
+  return carto__fail(error, CARTO_ERR_ARG, 0,
+                     "%s \"%v\" is part of the saved map; only what was made here can be changed "
+                     "so",
+                     what, id);
+}
+
+/* Whoever uses a source: layers, then widgets. */
+static carto_status carto__map_source_in_use(const carto__map_state *s, carto_str id,
+                                             carto_error *error) {
+  carto_str users[CARTO_MCP__NEAREST];
+  carto_error room;
+  size_t i, layers = 0, widgets = 0;
+  for (i = 0; i < s->layer_count; i++)
+    if (carto_str_equal(s->layers[i].source, id) && ++layers <= CARTO_MCP__NEAREST)
+      users[layers - 1] = s->layers[i].id;
+  if (layers) {
+    (void)carto__map_names(users, carto__min_size(layers, CARTO_MCP__NEAREST), layers, &room);
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "dataset \"%v\" is still used by layer %s; use remove_layer first", id,
+                       room.text);
+  }
+  for (i = 0; i < s->widget_count; i++)
+    if (carto_str_equal(s->widgets[i].is.data_source, id) && ++widgets <= CARTO_MCP__NEAREST)
+      users[widgets - 1] = s->widgets[i].is.id;
+  if (widgets == 0) return CARTO_OK;
+  (void)carto__map_names(users, carto__min_size(widgets, CARTO_MCP__NEAREST), widgets, &room);
+  return carto__fail(error, CARTO_ERR_ARG, 0, "dataset \"%v\" is still used by widget %s", id,
+                     room.text);
+}
+
+static carto_status carto__map_remove_source(carto__map *map, carto_str id, carto_error *error) {
+  carto__map_list list = carto__map_sources(&map->now);
+  carto__map_change c;
+  size_t index;
+  carto_status status = carto__map_get(&list, id, &index, error);
+  if (status == CARTO_OK && map->now.sources[index].temporary != CARTO_FLAG_TRUE)
+    status = carto__map_is_saved("dataset", id, error);
+  if (status == CARTO_OK) status = carto__map_source_in_use(&map->now, id, error);
+  if (status != CARTO_OK) return status;
+  carto__map_begin(map, &c);
+  c.next.sources = (carto__map_source *)carto__map_narrow(
+    c.arena, c.next.sources, c.next.source_count, sizeof *c.next.sources, index);
+  c.next.source_count--;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* layer: its id is made here; it lies above all others. */
+static carto_status carto__map_add_layer(carto__map *map, const carto__map_layer *layer,
+                                         carto_error *error) {
+  carto__map_change c;
+  carto__map_layer *all;
+  carto__map_list list;
+  carto_status status =
+    carto__map_full(map->now.layer_count, 1, CARTO_MCP_MAX_MAP_ITEMS, "layers", error);
+  if (status != CARTO_OK) return status;
+  carto__map_begin(map, &c);
+  all = (carto__map_layer *)carto__map_widen(c.arena, c.next.layers, c.next.layer_count,
+                                             sizeof *all, 1, 0);
+  if (all) {
+    all[0] = *layer;
+    list = carto__map_layers(&map->now);
+    carto__map_deepen(c.arena, carto__map_layer_rows, (char *)&all[0]);
+    all[0].id = carto__map_next_id(c.arena, &list, 'l', &c.next.layer_serial);
+    all[0].temporary = all[0].visible = all[0].sides[0] = all[0].sides[1] = CARTO_FLAG_TRUE;
+  }
+  c.next.layers = all;
+  c.next.layer_count++;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* A temporary layer, to be changed or removed. */
+static carto_status carto__map_own_layer(const carto__map *map, carto_str id, size_t *index,
+                                         carto_error *error) {
+  carto__map_list list = carto__map_layers(&map->now);
+  carto_status status = carto__map_get(&list, id, index, error);
+  if (status == CARTO_OK && map->now.layers[*index].temporary != CARTO_FLAG_TRUE)
+    status = carto__map_is_saved("layer", id, error);
+  return status;
+}
+
+static carto_status carto__map_remove_layer(carto__map *map, carto_str id, carto_error *error) {
+  carto__map_change c;
+  size_t index;
+  carto_status status = carto__map_own_layer(map, id, &index, error);
+  if (status != CARTO_OK) return status;
+  carto__map_begin(map, &c);
+  c.next.layers = (carto__map_layer *)carto__map_narrow(c.arena, c.next.layers, c.next.layer_count,
+                                                        sizeof *c.next.layers, index);
+  c.next.layer_count--;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* Puts a changed layer in the place of that index. */
+static carto_status carto__map_set_layer(carto__map *map, size_t index,
+                                         const carto__map_layer *layer, carto_error *error) {
+  carto__map_change c;
+  carto__map_layer *all;
+  carto__map_begin(map, &c);
+  all = (carto__map_layer *)carto__map_widen(c.arena, c.next.layers, c.next.layer_count,
+                                             sizeof *all, 0, 0);
+  if (all) {
+    all[index] = *layer;
+    carto__map_deepen(c.arena, carto__map_layer_rows, (char *)&all[index]);
+  }
+  c.next.layers = all;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* One wish of set_layer_visibility. */
+typedef struct carto__map_show {
+  carto_str layer;
+  bool visible;
+  int side; /* 0, 1; -1: both, and the map that is not split */
+} carto__map_show;
+
+static carto_status carto__map_set_visibility(carto__map *map, const carto__map_show *shows,
+                                              size_t count, carto_error *error) {
+  carto__map_list list;
+  carto__map_change c;
+  carto__map_layer *all;
+  size_t i, k, index = 0;
+  carto_status status = CARTO_OK;
+  carto__map_begin(map, &c);
+  list = carto__map_layers(&map->now);
+  all = (carto__map_layer *)carto__map_widen(c.arena, c.next.layers, c.next.layer_count,
+                                             sizeof *all, 0, 0);
+  for (i = 0; all && i < count && status == CARTO_OK; i++) {
+    int flag = shows[i].visible ? CARTO_FLAG_TRUE : CARTO_FLAG_FALSE;
+    status = carto__map_get(&list, shows[i].layer, &index, error);
+    if (status == CARTO_OK && shows[i].side >= 0 && c.next.is_split != CARTO_FLAG_TRUE)
+      status = carto__fail(error, CARTO_ERR_ARG, 0,
+                           "\"layers[%u].mapIndex\" is for split maps; this map is not split: "
+                           "leave it out",
+                           (uint64_t)i);
+    if (status != CARTO_OK) break;
+    if (shows[i].side < 0) all[index].visible = flag;
+    for (k = 0; k < 2; k++)
+      if (shows[i].side < 0 || shows[i].side == (int)k) all[index].sides[k] = flag;
+  }
+  c.next.layers = all;
+  return carto__map_end(&c, status, error);
+}
+
+/* ---- widgets, filters, parameters */
+
+/* widget: its id is made here. */
+static carto_status carto__map_add_widget(carto__map *map, const carto_map_widget *widget,
+                                          carto_error *error) {
+  carto__map_change c;
+  carto__map_widget *all, *w;
+  carto__map_list list;
+  carto_status status =
+    carto__map_full(map->now.widget_count, 1, CARTO_MCP_MAX_MAP_ITEMS, "widgets", error);
+  if (status != CARTO_OK) return status;
+  carto__map_begin(map, &c);
+  all = (carto__map_widget *)carto__map_widen(c.arena, c.next.widgets, c.next.widget_count,
+                                              sizeof *all, 0, 1);
+  if (all) {
+    w = &all[c.next.widget_count];
+    w->is = *widget;
+    list = carto__map_widgets(&map->now);
+    carto__map_deepen(c.arena, carto__map_widget_rows, (char *)w);
+    w->is.id = carto__map_next_id(c.arena, &list, 'w', &c.next.widget_serial);
+    w->temporary = CARTO_FLAG_TRUE;
+  }
+  c.next.widgets = all;
+  c.next.widget_count++;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* Sets the filter that a widget writes, in the place of the one of that column and type, whoever
+   wrote it, and of the widget's other ones. values NULL: takes the widget's filters away. */
+static carto_status carto__map_filter_widget(carto__map *map, size_t widget, const char *type,
+                                             const carto_values *values, carto_error *error) {
+  const carto_map_widget *w;
+  carto__map_change c;
+  carto__map_filter *all;
+  size_t i, kept = 0;
+  carto__map_begin(map, &c);
+  w = &map->now.widgets[widget].is;
+  all = (carto__map_filter *)carto__arena_zero(c.arena, c.next.filter_count + 1, sizeof *all);
+  for (i = 0; all && i < c.next.filter_count; i++) {
+    const carto__map_filter *f = &c.next.filters[i];
+    bool same = carto_str_equal(f->column, w->column) && carto__str_is(f->type, type);
+    if (carto_str_equal(f->source, w->data_source) &&
+        (carto_str_equal(f->owner, w->id) || (values && same)))
+      continue;
+    all[kept++] = *f;
+  }
+  if (all && values) {
+    carto__map_filter *f = &all[kept++];
+    f->source = w->data_source;
+    f->column = w->column;
+    f->owner = w->id;
+    f->type = carto_str_from(type);
+    f->values = *values;
+    carto__map_deepen(c.arena, carto__map_filter_rows, (char *)f);
+  }
+  c.next.filters = all;
+  c.next.filter_count = kept;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* Sets a parameter's values: item where it has one, else start and end; NULL leaves one alone. */
+static carto_status carto__map_set_parameter(carto__map *map, size_t index,
+                                             const carto_values *item, const carto_values *start,
+                                             const carto_values *end, carto_error *error) {
+  carto__map_change c;
+  carto_map_parameter *all, *p;
+  carto__map_begin(map, &c);
+  all = (carto_map_parameter *)carto__map_widen(c.arena, c.next.parameters, c.next.parameter_count,
+                                                sizeof *all, 0, 0);
+  if (all) {
+    p = &all[index];
+    if (item) p->item.value = *item;
+    if (start) p->start.value = *start;
+    if (end) p->end.value = *end;
+    if (item || start || end) carto__map_deepen(c.arena, carto__doc_parameter, (char *)p);
+  }
+  c.next.parameters = all;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* ---- from a document */
+
+static carto_opt carto__opt_or(carto_opt value, double otherwise) {
+  if (!value.is_set) value.value = otherwise;
+  value.is_set = true;
+  return value;
+}
+
+static carto_str carto__first_of(carto_str a, carto_str b) { return a.len ? a : b; }
+
+/* What a layer or a widget names a dataset by: its id, or else what stands for one. */
+static carto_str carto__map_dataset_id(const carto_map_dataset *d) {
+  return carto__first_of(d->id, carto__first_of(d->ref, d->name));
+}
+
+/* Whether an element was written by carto__map_export for what was made here: the state has it. */
+static bool carto__map_is_mark(const carto_json *json) {
+  return carto_json_bool(carto_json_get(json, "temporary"));
+}
+
+static int carto__flag_of(bool value) { return value ? CARTO_FLAG_TRUE : CARTO_FLAG_FALSE; }
+
+static bool carto__map_side_shows(const carto_map_document *doc, size_t side, carto_str layer) {
+  size_t i;
+  for (i = 0; side < doc->side_count && i < doc->sides[side].layer_count; i++)
+    if (carto_str_equal(doc->sides[side].layers[i].layer_id, layer))
+      return doc->sides[side].layers[i].is_visible;
+  return doc->side_count == 0;
+}
+
+static void carto__map_take_source(const carto_map_dataset *d, carto__map_source *out) {
+  const carto_str none = carto_str_make(NULL, 0);
+  memset(out, 0, sizeof *out);
+  out->id = carto__map_dataset_id(d);
+  out->label = carto__first_of(d->label, d->name);
+  out->connection = d->connection_name;
+  out->provider = d->provider_id;
+  out->geo_column = d->geo_column;
+  out->type = d->type;
+  out->text = d->type == CARTO_DATASET_QUERY ? carto__first_of(d->query_template, d->source)
+              : d->source.len                ? d->source
+                                             : none;
+}
+
+static void carto__map_take_layer(const carto_map_document *doc, const carto_map_layer *l,
+                                  carto__map_layer *out) {
+  static const int kinds[] = {CARTO__LAYER_UNKNOWN, CARTO__LAYER_UNKNOWN, CARTO__LAYER_UNKNOWN,
+                              CARTO__LAYER_H3,      CARTO__LAYER_QUADBIN, CARTO__LAYER_UNKNOWN,
+                              CARTO__LAYER_UNKNOWN, CARTO__LAYER_RASTER,  CARTO__LAYER_UNKNOWN};
+  size_t side;
+  memset(out, 0, sizeof *out);
+  out->id = l->id;
+  out->label = l->label;
+  out->source = carto__map_dataset_id(&doc->datasets[l->dataset]);
+  out->kind = kinds[l->type];
+  out->visible = carto__flag_of(l->is_visible != CARTO_FLAG_FALSE);
+  for (side = 0; side < 2; side++)
+    out->sides[side] =
+      carto__flag_of(doc->side_count == 0 ? out->visible == CARTO_FLAG_TRUE
+                                          : carto__map_side_shows(doc, side, l->id));
+}
+
+/* How a text is searched, as the members of a filter's params say. */
+static uint32_t carto__map_search(const carto_json *params) {
+  uint32_t search = 0;
+  size_t i;
+  for (i = 0; i < sizeof carto__search_names / sizeof carto__search_names[0]; i++)
+    if (carto_json_bool(carto_json_get(params, carto__search_names[i]))) search |= 1u << i;
+  return search;
+}
+
+/* The filters of a document as one list; those of datasets that are not there are left out. */
+static bool carto__map_take_filters(carto_arena *arena, const carto_map_document *doc,
+                                    carto__map_state *out) {
+  size_t i, k, m, count = 0;
+  for (i = 0; i < doc->filter_count; i++)
+    for (k = 0; k < doc->filters[i].column_count; k++)
+      count += doc->filters[i].columns[k].filter_count;
+  out->filters = (carto__map_filter *)carto__arena_zero(arena, count, sizeof *out->filters);
+  if (!out->filters) return false;
+  for (i = 0; i < doc->filter_count; i++) {
+    size_t dataset = carto_map_find_dataset(doc, doc->filters[i].data_id);
+    for (k = 0; dataset != SIZE_MAX && k < doc->filters[i].column_count; k++) {
+      const carto_map_filtered_column *column = &doc->filters[i].columns[k];
+      for (m = 0; m < column->filter_count; m++) {
+        carto__map_filter *f = &out->filters[out->filter_count++];
+        f->source = carto__map_dataset_id(&doc->datasets[dataset]);
+        f->column = column->column;
+        f->type = column->filters[m].type;
+        f->owner = column->filters[m].owner;
+        f->search = carto__map_search(column->filters[m].params);
+        f->values = column->filters[m].values;
+      }
+    }
+  }
+  return true;
+}
+
+/* The lists of a document as those of a value, in the arena of the call. own: what the document
+   holds of things made here; their layers lie above the others. */
+static carto_status carto__map_take(const carto_call *call, const carto_map_document *doc,
+                                    const carto__map_state *own, carto__map_state *out,
+                                    carto_error *error) {
+  const carto__map_source *own_sources = own->sources;
+  const carto__map_widget *own_widgets = own->widgets;
+  carto_arena *a = call->arena;
+  size_t i;
+  out->sources = (carto__map_source *)carto__arena_zero(a, doc->dataset_count + own->source_count,
+                                                        sizeof *out->sources);
+  out->layers = (carto__map_layer *)carto__map_widen(a, own->layers, own->layer_count,
+                                                     sizeof *out->layers, 0, doc->layer_count);
+  out->widgets = (carto__map_widget *)carto__arena_zero(a, doc->widget_count + own->widget_count,
+                                                        sizeof *out->widgets);
+  if (!out->sources || !out->layers || !out->widgets || !carto__map_take_filters(a, doc, out))
+    return carto__fail_memory(a, error);
+  out->layer_count = own->layer_count;
+  for (i = 0; i < doc->dataset_count; i++)
+    if (!carto__map_is_mark(doc->datasets[i].json))
+      carto__map_take_source(&doc->datasets[i], &out->sources[out->source_count++]);
+  for (i = 0; i < own->source_count; i++) out->sources[out->source_count++] = own_sources[i];
+  for (i = 0; i < doc->layer_count; i++)
+    if (!doc->layers[i].problem.len && !carto__map_is_mark(doc->layers[i].json))
+      carto__map_take_layer(doc, &doc->layers[i], &out->layers[out->layer_count++]);
+  for (i = 0; i < doc->widget_count; i++) {
+    carto__map_widget *w = &out->widgets[out->widget_count];
+    if (carto__map_is_mark(doc->widgets[i].json)) continue;
+    w->is = doc->widgets[i];
+    if (w->is.dataset != SIZE_MAX)
+      w->is.data_source = carto__map_dataset_id(&doc->datasets[w->is.dataset]);
+    out->widget_count++;
+  }
+  for (i = 0; i < own->widget_count; i++) out->widgets[out->widget_count++] = own_widgets[i];
+  out->parameters = doc->parameters;
+  out->parameter_count = doc->parameter_count;
+  return CARTO_OK;
+}
+
+/* Elements made here are named as no other is, and refer to what is there. */
+static carto_status carto__map_check_own(const carto__map_state *s, carto_error *error) {
+  const carto__map_list lists[3] = {carto__map_sources(s), carto__map_layers(s),
+                                    carto__map_widgets(s)};
+  size_t i, k, m;
+  for (k = 0; k < 3; k++)
+    for (i = 0; i < lists[k].count; i++) {
+      carto_str id = carto__map_id(&lists[k], i);
+      if (id.len == 0) return carto__fail(error, CARTO_ERR_ARG, 0, "a %s has no id", lists[k].what);
+      if (carto__map_find(&lists[k], id) != i)
+        return carto__fail(error, CARTO_ERR_ARG, 0, "two %ss have the id \"%v\"", lists[k].what,
+                           id);
+    }
+  for (i = 0; i < s->layer_count; i++)
+    if (carto__map_find(&lists[0], s->layers[i].source) == SIZE_MAX)
+      return carto__fail(error, CARTO_ERR_ARG, 0, "layer \"%v\" has no dataset \"%v\"",
+                         s->layers[i].id, s->layers[i].source);
+  for (i = 0; i < s->widget_count; i++)
+    if (!s->widgets[i].is.problem.len &&
+        carto__map_find(&lists[0], s->widgets[i].is.data_source) == SIZE_MAX)
+      return carto__fail(error, CARTO_ERR_ARG, 0, "widget \"%v\" has no dataset \"%v\"",
+                         s->widgets[i].is.id, s->widgets[i].is.data_source);
+  for (i = 0; i < s->layer_count; i++) {
+    const carto__map_layer *l = &s->layers[i];
+    if (l->hover_count > CARTO_MCP__HOVER_FIELDS)
+      return carto__fail(error, CARTO_ERR_ARG, 0,
+                         "layer \"%v\" has %u hover columns; %u are allowed", l->id,
+                         (uint64_t)l->hover_count, (uint64_t)CARTO_MCP__HOVER_FIELDS);
+    for (k = 0; k < l->hover_count; k++)
+      if (l->hover[k].column.len == 0)
+        return carto__fail(error, CARTO_ERR_ARG, 0, "layer \"%v\" has a hover column without name",
+                           l->id);
+  }
+  for (m = 0; m < s->marker_count; m++)
+    if (!s->markers[m].latitude.is_set || !s->markers[m].longitude.is_set)
+      return carto__fail(error, CARTO_ERR_ARG, 0,
+                         "\"cartoMcp.markers[%u]\" needs latitude and longitude", (uint64_t)m);
+  return CARTO_OK;
+}
+
+/* The member of a document that holds what Builder's has no place for. */
+#define CARTO_MCP__MAP_MEMBER "cartoMcp"
+
+/* Reads that member into own. */
+static carto_status carto__map_read_own(const carto_call *call, const carto_json *root,
+                                        carto__map_state *own, carto_error *error) {
+  const carto_json *member = carto_json_get(root, CARTO_MCP__MAP_MEMBER);
+  carto__doc_reader r;
+  carto__schema_at at;
+  carto_status status;
+  size_t i;
+  memset(own, 0, sizeof *own);
+  if (!member) return CARTO_OK;
+  r.call = call;
+  r.arena = call->arena;
+  r.error = error;
+  memset(&at, 0, sizeof at);
+  at.name = carto_str_from(CARTO_MCP__MAP_MEMBER);
+  status = carto__doc_check(&r, CARTO_KIND_OBJECT, NULL, 0, 0, member, &at);
+  if (status == CARTO_OK)
+    status = carto__doc_read(&r, carto__map_own_rows, (char *)own, member, &at);
+  for (i = 0; i < own->source_count; i++) own->sources[i].temporary = CARTO_FLAG_TRUE;
+  for (i = 0; i < own->layer_count; i++) {
+    carto__map_layer *l = &own->layers[i];
+    l->temporary = CARTO_FLAG_TRUE;
+    if (!l->visible) l->visible = CARTO_FLAG_TRUE;
+    if (!l->sides[0]) l->sides[0] = l->visible;
+    if (!l->sides[1]) l->sides[1] = l->visible;
+  }
+  for (i = 0; i < own->widget_count; i++) own->widgets[i].temporary = CARTO_FLAG_TRUE;
+  return status;
+}
+
+/* The document's text without that member, for writing it again. */
+static carto_status carto__map_keep_text(carto_arena *arena, const carto_json_doc *doc,
+                                         carto_str *out, carto_error *error) {
+  const carto_json *key = carto_json_first(doc->root), *value;
+  size_t left = carto_json_count(doc->root);
+  carto_json_writer writer;
+  carto_buf text;
+  carto_buf_init(&text, carto_arena_allocator(arena), 0);
+  carto_json_writer_init(&writer, &text);
+  carto_json_begin_object(&writer);
+  for (; left > 0; left--, key = carto_json_next(value)) {
+    value = carto_json_value_of(key);
+    if (carto__str_is(carto_json_string(key), CARTO_MCP__MAP_MEMBER)) continue;
+    carto_json_key_str(&writer, carto_json_string(key));
+    carto_json_write_value(&writer, doc, value);
+  }
+  carto_json_end_object(&writer);
+  *out = carto_buf_str(&text);
+  return text.status == CARTO_OK ? CARTO_OK : carto__fail_memory(arena, error);
+}
+
+/* ---- to a document */
+
+static const char carto__map_empty[] =
+  "{\"title\":\"Map\",\"datasets\":[],\"keplerMapConfig\":{\"version\":\"v1\",\"config\":{"
+  "\"mapState\":{},\"mapStyle\":{},\"visState\":{\"layers\":[],\"layerBlending\":\"normal\","
+  "\"interactionConfig\":{\"tooltip\":{\"enabled\":true}},\"splitMaps\":[]},\"filters\":{},"
+  "\"widgets\":[],\"sqlParameters\":[]}}}";
+
+/* A document that is being written: what was loaded, with the value's own state over it. */
+typedef struct carto__map_export {
+  carto_arena *arena;
+  const carto__map_state *state;
+  bool temporary;         /* also what was made here */
+  const carto_json *mark; /* stands behind elements made here, so that reading knows them */
+  carto_map_document doc;
+} carto__map_export;
+
+/* Drops elements that an earlier writing has marked; rows says the size. */
+static void carto__map_drop_marked(void *items, size_t *count, size_t size) {
+  char *list = (char *)items;
+  size_t i, kept = 0;
+  for (i = 0; i < *count; i++) {
+    const carto_json *json;
+    memcpy(&json, list + i * size, sizeof json);
+    if (carto__map_is_mark(json)) continue;
+    if (kept < i) memcpy(list + kept * size, list + i * size, size);
+    kept++;
+  }
+  *count = kept;
+}
+
+static void carto__map_put_view(carto__map_export *e) {
+  const carto__map_state *s = e->state;
+  e->doc.latitude = s->latitude;
+  e->doc.longitude = s->longitude;
+  e->doc.zoom = s->zoom;
+  e->doc.pitch = s->pitch;
+  e->doc.bearing = s->bearing;
+  e->doc.mask = s->mask;
+}
+
+static bool carto__map_put_sources(carto__map_export *e) {
+  const carto__map_state *s = e->state;
+  carto_map_document *doc = &e->doc;
+  size_t i;
+  carto__map_drop_marked(doc->datasets, &doc->dataset_count, sizeof *doc->datasets);
+  if (!e->temporary) return true;
+  doc->datasets = (carto_map_dataset *)carto__map_widen(e->arena, doc->datasets, doc->dataset_count,
+                                                        sizeof *doc->datasets, 0, s->source_count);
+  for (i = 0; doc->datasets && i < s->source_count; i++) {
+    const carto__map_source *from = &s->sources[i];
+    carto_map_dataset *d = &doc->datasets[doc->dataset_count];
+    if (from->temporary != CARTO_FLAG_TRUE) continue;
+    d->json = e->mark;
+    d->id = from->id;
+    d->type = from->type;
+    d->source = from->text;
+    if (from->type == CARTO_DATASET_QUERY) d->query_template = from->text;
+    d->connection_name = from->connection;
+    d->provider_id = from->provider;
+    d->geo_column = from->geo_column;
+    d->label = from->label;
+    doc->dataset_count++;
+  }
+  return doc->datasets != NULL;
+}
+
+#define CARTO_MCP__FILL_COLORS 6 /* classes of a column's colours */
+
+/* The colours of a layer that a column drives. */
+static bool carto__map_put_colors(carto__map_export *e, const carto__map_layer *from,
+                                  carto_map_layer *l) {
+  carto_color_range *range = &l->style.color_range;
+  carto_rgba colors[CARTO_PALETTE_MAX];
+  char *text;
+  size_t i;
+  range->name = from->fill_palette;
+  range->category = carto_str_from("CARTO");
+  range->colors.count =
+    carto_palette_colors(carto_palette_find(from->fill_palette), CARTO_MCP__FILL_COLORS, colors);
+  range->colors.items =
+    (carto_str *)carto__arena_array(e->arena, range->colors.count, sizeof(carto_str));
+  text = (char *)carto__arena_array(e->arena, range->colors.count, 10);
+  if (!range->colors.items || !text) return false;
+  for (i = 0; i < range->colors.count; i++, text += 10) {
+    carto_color_text(colors[i], text);
+    range->colors.items[i] = carto_str_from(text);
+  }
+  l->channels[CARTO_CHANNEL_FILL].field.name = from->fill_column;
+  l->channels[CARTO_CHANNEL_FILL].scale =
+    carto__str_is(from->fill_scale, "quantile") ? CARTO_SCALE_QUANTILE : CARTO_SCALE_ORDINAL;
+  return true;
+}
+
+static bool carto__map_put_layer(carto__map_export *e, const carto__map_layer *from,
+                                 carto_map_layer *l) {
+  l->json = e->mark;
+  l->id = from->id;
+  l->type = from->kind == CARTO__LAYER_H3        ? CARTO_LAYER_H3
+            : from->kind == CARTO__LAYER_QUADBIN ? CARTO_LAYER_QUADBIN
+            : from->kind == CARTO__LAYER_RASTER  ? CARTO_LAYER_RASTER
+                                                 : CARTO_LAYER_TILESET;
+  l->data_id = from->source;
+  l->label = from->label;
+  l->color = from->fill;
+  l->is_visible = from->visible;
+  l->style.filled = CARTO_FLAG_TRUE;
+  l->style.stroked = carto__flag_of(from->outline.is_set || from->outline_width.is_set);
+  l->style.opacity = from->opacity;
+  l->style.radius = from->radius;
+  l->style.stroke_color = from->outline;
+  l->style.thickness = from->outline_width;
+  l->channels[CARTO_CHANNEL_RADIUS].field.name = from->radius_column;
+  if (from->radius_column.len) {
+    l->channels[CARTO_CHANNEL_RADIUS].scale = CARTO_SCALE_SQRT;
+    l->style.radius_range.is_set = true;
+    l->style.radius_range.from = 2;
+    l->style.radius_range.to = from->radius.is_set ? from->radius.value * 3 : 30;
+  }
+  return from->fill_column.len == 0 || carto__map_put_colors(e, from, l);
+}
+
+static bool carto__map_put_popup(carto__map_export *e, const carto__map_layer *from) {
+  carto_map_document *doc = &e->doc;
+  carto_map_popup *p = &doc->popups[doc->popup_count++];
+  size_t i;
+  p->json = e->mark;
+  p->layer_id = from->id;
+  p->enabled = CARTO_FLAG_TRUE;
+  p->hover.style = carto_str_from("light");
+  p->hover.field_count = from->hover_count;
+  p->hover.fields =
+    (carto_popup_field *)carto__arena_zero(e->arena, from->hover_count, sizeof *p->hover.fields);
+  for (i = 0; p->hover.fields && i < from->hover_count; i++) {
+    p->hover.fields[i].name = from->hover[i].column;
+    p->hover.fields[i].spatial_index_aggregation = from->hover[i].aggregation;
+  }
+  return p->hover.fields != NULL;
+}
+
+/* The layers made here, above the saved ones; and what is seen of those. */
+static bool carto__map_put_layers(carto__map_export *e) {
+  const carto__map_state *s = e->state;
+  carto_map_document *doc = &e->doc;
+  const carto__map_list list = carto__map_layers(s);
+  size_t i, index, own = 0;
+  carto__map_drop_marked(doc->layers, &doc->layer_count, sizeof *doc->layers);
+  for (i = 0; i < doc->popup_count; i++) { /* those of layers made here are written anew */
+    index = carto__map_find(&list, doc->popups[i].layer_id);
+    if (index != SIZE_MAX && s->layers[index].temporary == CARTO_FLAG_TRUE)
+      doc->popups[i].json = e->mark;
+  }
+  carto__map_drop_marked(doc->popups, &doc->popup_count, sizeof *doc->popups);
+  for (i = 0; i < doc->layer_count; i++) {
+    index = carto__map_find(&list, doc->layers[i].id);
+    if (index != SIZE_MAX && !doc->layers[i].problem.len)
+      doc->layers[i].is_visible = s->layers[index].visible;
+  }
+  if (!e->temporary) return true;
+  for (i = 0; i < s->layer_count; i++) own += s->layers[i].temporary == CARTO_FLAG_TRUE;
+  doc->layers = (carto_map_layer *)carto__map_widen(e->arena, doc->layers, doc->layer_count,
+                                                    sizeof *doc->layers, own, 0);
+  doc->popups = (carto_map_popup *)carto__map_widen(e->arena, doc->popups, doc->popup_count,
+                                                    sizeof *doc->popups, 0, own);
+  if (!doc->layers || !doc->popups) return false;
+  doc->layer_count += own;
+  for (i = own = 0; i < s->layer_count; i++) {
+    if (s->layers[i].temporary != CARTO_FLAG_TRUE) continue;
+    if (!carto__map_put_layer(e, &s->layers[i], &doc->layers[own++])) return false;
+    if (s->layers[i].hover_count && !carto__map_put_popup(e, &s->layers[i])) return false;
+  }
+  return true;
+}
+
+/* Which layer shows on which side. Of layers that the map could not take, what was read. */
+static bool carto__map_put_sides(carto__map_export *e) {
+  const carto__map_state *s = e->state;
+  const carto__map_list list = carto__map_layers(s);
+  carto_map_document *doc = &e->doc;
+  size_t side, i;
+  for (side = 0; side < doc->side_count; side++) {
+    const carto_map_side from = doc->sides[side];
+    carto_map_side *to = &doc->sides[side];
+    to->layers = (carto_map_shown *)carto__arena_array(e->arena, from.layer_count + s->layer_count,
+                                                       sizeof *to->layers);
+    if (!to->layers) return false;
+    to->layer_count = 0;
+    for (i = 0; i < s->layer_count; i++) {
+      if (!e->temporary && s->layers[i].temporary == CARTO_FLAG_TRUE) continue;
+      to->layers[to->layer_count].layer_id = s->layers[i].id;
+      to->layers[to->layer_count++].is_visible = s->layers[i].sides[side] == CARTO_FLAG_TRUE;
+    }
+    for (i = 0; i < from.layer_count; i++)
+      if (carto_map_find_layer(doc, from.layers[i].layer_id) != SIZE_MAX &&
+          carto__map_find(&list, from.layers[i].layer_id) == SIZE_MAX)
+        to->layers[to->layer_count++] = from.layers[i];
+  }
+  return true;
+}
+
+static bool carto__map_put_widgets(carto__map_export *e) {
+  const carto__map_state *s = e->state;
+  carto_map_document *doc = &e->doc;
+  const carto__map_list parameters = carto__map_parameters(s);
+  size_t i;
+  carto__map_drop_marked(doc->widgets, &doc->widget_count, sizeof *doc->widgets);
+  for (i = 0; i < doc->parameter_count; i++) {
+    size_t index = carto__map_find(&parameters, doc->parameters[i].id);
+    if (index == SIZE_MAX) continue;
+    doc->parameters[i].item.value = s->parameters[index].item.value;
+    doc->parameters[i].start.value = s->parameters[index].start.value;
+    doc->parameters[i].end.value = s->parameters[index].end.value;
+  }
+  if (!e->temporary) return true;
+  doc->widgets = (carto_map_widget *)carto__map_widen(e->arena, doc->widgets, doc->widget_count,
+                                                      sizeof *doc->widgets, 0, s->widget_count);
+  for (i = 0; doc->widgets && i < s->widget_count; i++) {
+    if (s->widgets[i].temporary != CARTO_FLAG_TRUE) continue;
+    doc->widgets[doc->widget_count] = s->widgets[i].is;
+    doc->widgets[doc->widget_count++].json = e->mark;
+  }
+  return doc->widgets != NULL;
+}
+
+/* The JSON and the parameters that a filter was read with, if it was. */
+static void carto__map_read_filter(const carto_map_document *doc, const carto__map_filter *from,
+                                   carto_map_filter *out) {
+  size_t i, k, m;
+  for (i = 0; i < doc->filter_count; i++) {
+    size_t dataset = carto_map_find_dataset(doc, doc->filters[i].data_id);
+    if (dataset == SIZE_MAX ||
+        !carto_str_equal(carto__map_dataset_id(&doc->datasets[dataset]), from->source))
+      continue;
+    for (k = 0; k < doc->filters[i].column_count; k++) {
+      const carto_map_filtered_column *column = &doc->filters[i].columns[k];
+      for (m = 0; m < column->filter_count && carto_str_equal(column->column, from->column); m++)
+        if (carto_str_equal(column->filters[m].type, from->type) &&
+            carto_str_equal(column->filters[m].owner, from->owner)) {
+          out->json = column->filters[m].json;
+          out->params = column->filters[m].params;
+        }
+    }
+  }
+}
+
+/* The filters by dataset, by column, each in the order of its first filter. */
+static bool carto__map_put_filters(carto__map_export *e) {
+  const carto__map_state *s = e->state;
+  carto_map_document *doc = &e->doc;
+  carto_map_filter_set *sets =
+    (carto_map_filter_set *)carto__arena_zero(e->arena, s->filter_count, sizeof *sets);
+  const carto__map_list sources = carto__map_sources(s);
+  size_t i, k, m, count = 0;
+  if (!sets) return false;
+  for (i = 0; i < s->filter_count; i++) {
+    const carto__map_filter *from = &s->filters[i];
+    size_t source = carto__map_find(&sources, from->source);
+    carto_map_filtered_column *column;
+    carto_map_filter *f;
+    if (source == SIZE_MAX || (!e->temporary && s->sources[source].temporary == CARTO_FLAG_TRUE))
+      continue;
+    for (k = 0; k < count && !carto_str_equal(sets[k].data_id, from->source); k++) {
+    }
+    if (k == count) {
+      sets[count++].data_id = from->source;
+      sets[k].columns = (carto_map_filtered_column *)carto__arena_zero(e->arena, s->filter_count,
+                                                                       sizeof *sets[k].columns);
+      if (!sets[k].columns) return false;
+    }
+    for (m = 0;
+         m < sets[k].column_count && !carto_str_equal(sets[k].columns[m].column, from->column);
+         m++) {
+    }
+    column = &sets[k].columns[m];
+    if (m == sets[k].column_count) {
+      sets[k].column_count++;
+      column->column = from->column;
+      column->filters =
+        (carto_map_filter *)carto__arena_zero(e->arena, s->filter_count, sizeof *column->filters);
+      if (!column->filters) return false;
+    }
+    f = &column->filters[column->filter_count++];
+    carto__map_read_filter(doc, from, f);
+    f->type = from->type;
+    f->owner = from->owner;
+    f->values = from->values;
+  }
+  doc->filters = sets;
+  doc->filter_count = count;
+  return true;
+}
+
+/* What Builder's document has no place for, as the last member of what has been written. */
+static bool carto__map_put_own(carto__map_export *e, carto_buf *text) {
+  carto__map_state own = *e->state;
+  carto_json_writer out;
+  size_t i;
+  own.sources = (carto__map_source *)carto__map_widen(e->arena, own.sources, own.source_count,
+                                                      sizeof *own.sources, 0, 0);
+  own.layers = (carto__map_layer *)carto__map_widen(e->arena, own.layers, own.layer_count,
+                                                    sizeof *own.layers, 0, 0);
+  own.widgets = (carto__map_widget *)carto__map_widen(e->arena, own.widgets, own.widget_count,
+                                                      sizeof *own.widgets, 0, 0);
+  if (!own.sources || !own.layers || !own.widgets || text->len == 0) return false;
+  own.has_saved = carto__flag_of(own.document.len > 0);
+  own.source_count = own.layer_count = own.widget_count = 0;
+  for (i = 0; i < e->state->source_count; i++)
+    if (e->state->sources[i].temporary == CARTO_FLAG_TRUE)
+      own.sources[own.source_count++] = e->state->sources[i];
+  for (i = 0; i < e->state->layer_count; i++)
+    if (e->state->layers[i].temporary == CARTO_FLAG_TRUE)
+      own.layers[own.layer_count++] = e->state->layers[i];
+  for (i = 0; i < e->state->widget_count; i++)
+    if (e->state->widgets[i].temporary == CARTO_FLAG_TRUE)
+      own.widgets[own.widget_count++] = e->state->widgets[i];
+  text->len--; /* the closing brace */
+  carto_buf_append_text(text, ",\"" CARTO_MCP__MAP_MEMBER "\":");
+  carto_json_writer_init(&out, text);
+  carto__doc_write(&out, &e->doc, carto__map_own_rows, (const char *)&own, NULL);
+  carto_buf_append_text(text, "}");
+  return true;
+}
+
+/* Writes the map as a document. temporary: with what was made here, markers and sizes too, so that
+   loading gives the same map; else only as much as a saved map has. */
+static carto_status carto__map_write(const carto_call *call, const carto__map_state *s,
+                                     bool temporary, carto_json_writer *out, carto_error *error) {
+  carto_str saved = s->document.len ? s->document : carto_str_from(carto__map_empty);
+  carto_json_doc doc, mark;
+  carto__map_export e;
+  carto_json_writer writer;
+  carto_buf text;
+  carto_status status = carto_json_parse(call->arena, saved, &doc, error);
+  if (status == CARTO_OK)
+    status = carto_json_parse(call->arena, carto_str_from("{\"temporary\":true}"), &mark, error);
+  memset(&e, 0, sizeof e);
+  if (status == CARTO_OK) status = carto_map_document_read(call, &doc, &e.doc, error);
+  if (status != CARTO_OK) return status;
+  e.arena = call->arena;
+  e.state = s;
+  e.temporary = temporary;
+  e.mark = mark.root;
+  carto__map_put_view(&e);
+  if (!carto__map_put_filters(&e) || !carto__map_put_sources(&e) || !carto__map_put_layers(&e) ||
+      !carto__map_put_sides(&e) || !carto__map_put_widgets(&e))
+    return carto__fail_memory(call->arena, error);
+  carto_buf_init(&text, carto_arena_allocator(call->arena), 0);
+  carto_json_writer_init(&writer, &text);
+  carto_map_document_write(&e.doc, &writer);
+  if ((temporary && !carto__map_put_own(&e, &text)) || text.status != CARTO_OK)
+    return carto__fail_memory(call->arena, error);
+  carto_json_write_raw(out, carto_buf_str(&text));
+  return CARTO_OK;
+}
+
+/* Makes the document that a value keeps what it is without things made here. */
+static carto_status carto__map_keep_saved(const carto_call *call, carto__map_state *s,
+                                          carto_error *error) {
+  carto_json_writer writer;
+  carto_buf text;
+  carto_status status;
+  carto_buf_init(&text, carto_arena_allocator(call->arena), 0);
+  carto_json_writer_init(&writer, &text);
+  status = carto__map_write(call, s, false, &writer, error);
+  s->document = carto_buf_str(&text);
+  if (status != CARTO_OK) return status;
+  return text.status == CARTO_OK ? CARTO_OK : carto__fail_memory(call->arena, error);
+}
+
+/* Makes the map what a document says, all of it. */
+static carto_status carto__map_load(const carto_call *call, carto__map *map,
+                                    const carto_json_doc *doc, carto_error *error) {
+  carto_map_document saved;
+  carto__map_state own, next;
+  bool only_own;
+  carto_status status = carto_map_document_read(call, doc, &saved, error);
+  if (status == CARTO_OK) status = carto__map_read_own(call, doc->root, &own, error);
+  if (status != CARTO_OK) return status;
+  carto__map_defaults(&next);
+  next.width = carto__opt_or(own.width, next.width.value);
+  next.height = carto__opt_or(own.height, next.height.value);
+  next.source_serial = carto__opt_or(own.source_serial, 0);
+  next.layer_serial = carto__opt_or(own.layer_serial, 0);
+  next.widget_serial = carto__opt_or(own.widget_serial, 0);
+  next.latitude = carto__opt_or(saved.latitude, 0);
+  next.longitude = carto__opt_or(saved.longitude, 0);
+  next.zoom = carto__opt_or(saved.zoom, 1);
+  next.pitch = carto__opt_or(saved.pitch, 0);
+  next.bearing = carto__opt_or(saved.bearing, 0);
+  next.is_split = saved.is_split;
+  next.mask = saved.mask;
+  next.markers = own.markers;
+  next.marker_count = own.marker_count;
+  status = carto__map_take(call, &saved, &own, &next, error);
+  if (status == CARTO_OK) status = carto__map_check_own(&next, error);
+  only_own = own.has_saved == CARTO_FLAG_FALSE && next.source_count == own.source_count &&
+             next.layer_count == own.layer_count && next.widget_count == own.widget_count &&
+             next.parameter_count == 0;
+  if (status == CARTO_OK && !only_own) {
+    status = carto__map_keep_text(call->arena, doc, &next.document, error);
+    if (status == CARTO_OK) status = carto__map_keep_saved(call, &next, error);
+  }
+  if (status != CARTO_OK) return status;
+  status = carto__map_move(map, &next);
+  if (status == CARTO_OK) map->version++;
+  else if (status == CARTO_ERR_LIMIT)
+    return carto__fail(error, status, 0, "the document is too large: a map may take %u bytes",
+                       (uint64_t)map->most);
+  else return carto__fail(error, status, 0, "out of memory");
+  return CARTO_OK;
+}
+
+/* ---- the maps of a server, the one used last first */
+
+typedef struct carto__map_slot {
+  struct carto__map_slot *next;
+  char name[CARTO_MCP_MAP_NAME + 1];
+  int64_t used_at; /* microseconds since 1970; 0 without a clock */
+  carto__map map;
+} carto__map_slot;
+
+/* The result of a query that a source is, kept for as long as there is room. */
+typedef struct carto__map_table {
+  struct carto__map_table *next;
+  carto_str key; /* connection, query and what was bound to it; follows this struct */
+  carto_table table;
+} carto__map_table;
+
+/* Rows that were selected, kept while widgets ask for the same. */
+typedef struct carto__map_rows_kept {
+  struct carto__map_rows_kept *next;
+  const carto_table *table;
+  carto_str key; /* filters and area; follows this struct */
+  carto_selection selection;
+} carto__map_rows_kept;
+
+/* Names of maps go into URIs as they are. */
+static bool carto__map_name_is_good(carto_str name) {
+  size_t i;
+  for (i = 0; i < name.len; i++)
+    if (!carto__is_letter(name.ptr[i]) && !carto__is_digit(name.ptr[i]) &&
+        !carto__char_among(name.ptr[i], "-_"))
+      return false;
+  return name.len >= 1 && name.len <= CARTO_MCP_MAP_NAME;
+}
+
+static void carto__map_slot_free(carto_alloc alloc, carto__map_slot *slot) {
+  carto__map_free(&slot->map);
+  carto__free(alloc, slot, sizeof *slot);
+}
+
+static void carto__map_table_free(carto_alloc alloc, carto__map_table *t) {
+  carto_table_free(&t->table);
+  carto__free(alloc, t, sizeof *t + t->key.len);
 }
 
 /* ----------------------------------------------------------------------- >>tools
@@ -30223,65 +35879,6 @@ static const carto_param carto__describe_results[] = {
 
 /* ---- execute_query */
 
-/* A day: the time up to its clock, which says nothing. */
-static void carto__put_day(carto_json_writer *out, int64_t microseconds) {
-  carto_buf *buf = out->out;
-  carto_json_write_time(out, microseconds);
-  if (buf->status != CARTO_OK) return;
-  while (buf->ptr[buf->len - 1] != 'T') buf->len--;
-  buf->ptr[buf->len - 1] = '"';
-}
-
-/* A double; those that JSON does not know are written as PostgreSQL names them. */
-static void carto__write_number(carto_json_writer *out, double value) {
-  if (value != value) carto_json_write_text(out, "NaN");
-  else if (value > DBL_MAX) carto_json_write_text(out, "Infinity");
-  else if (value < -DBL_MAX) carto_json_write_text(out, "-Infinity");
-  else carto_json_write_double(out, value);
-}
-
-static void carto__write_cell(carto_json_writer *out, uint64_t cell, bool as_text) {
-  char text[17];
-  carto_h3_text(cell, text); /* hexadecimal, whatever the kind of cell */
-  if (as_text) carto_json_write_text(out, text);
-  else carto_json_write_uint(out, cell);
-}
-
-/* A geometry takes a quarter of its bytes in WKB at the least: one that cannot fit is not begun,
-   since a large one takes long. */
-static void carto__write_geom(carto_json_writer *out, carto_geom geom) {
-  carto_buf *buf = out->out;
-  if (buf->limit == 0 || geom.size / 4 <= buf->limit) carto_geom_to_geojson(geom, out);
-  else if (buf->status == CARTO_OK) buf->status = CARTO_ERR_LIMIT;
-}
-
-/* One value of a table as JSON. */
-static void carto__write_value(carto_json_writer *out, const carto_column *column, size_t row) {
-  unsigned char room[21];
-  carto_str text;
-  if (carto_column_is_null(column, row)) {
-    carto_json_write_null(out);
-    return;
-  }
-  switch (column->type) {
-  case CARTO_TYPE_NUMBER: carto__write_number(out, column->data.number[row]); break;
-  case CARTO_TYPE_INTEGER: carto_json_write_int(out, column->data.integer[row]); break;
-  case CARTO_TYPE_BOOLEAN: carto_json_write_bool(out, column->data.boolean[row] != 0); break;
-  case CARTO_TYPE_TIMESTAMP:
-    if (column->date_only) carto__put_day(out, column->data.integer[row]);
-    else carto_json_write_time(out, column->data.integer[row]);
-    break;
-  case CARTO_TYPE_GEOMETRY: carto__write_geom(out, carto_column_geom(column, row, room)); break;
-  case CARTO_TYPE_H3:
-  case CARTO_TYPE_QUADBIN: carto__write_cell(out, column->data.cell[row], column->cell_text); break;
-  default:
-    text = carto_column_string(column, row);
-    if (column->json) carto_json_write_raw(out, text);
-    else carto_json_write_string(out, text);
-    break;
-  }
-}
-
 static void carto__write_row(carto_json_writer *out, const carto_table *table, size_t row) {
   size_t i;
   carto_json_begin_array(out);
@@ -30497,6 +36094,2173 @@ static const carto_param carto__list_maps_results[] = {
    "Documents that could not be read."},
 };
 
+/* ---- the map that a call is about */
+
+/* Maps that nobody has used for long go; then, where there is no more room, the one unused the
+   longest. */
+static void carto__maps_expire(carto_server *server, int64_t now, size_t most) {
+  carto__map_slot **at = &server->_maps;
+  size_t count = 0;
+  while (*at) {
+    carto__map_slot *slot = *at;
+    bool old = now != 0 && now - slot->used_at > server->_desc.map_age_s * INT64_C(1000000);
+    if (!old && count < most) {
+      count++;
+      at = &slot->next;
+      continue;
+    }
+    *at = slot->next;
+    carto__map_slot_free(server->_desc.alloc, slot);
+  }
+}
+
+/* The map of that name, which is then the one used last; NULL: there is none. */
+static carto__map_slot *carto__maps_find(carto_server *server, carto_str name) {
+  carto__map_slot **at = &server->_maps, *slot;
+  while (*at && !carto__str_is(name, (*at)->name)) at = &(*at)->next;
+  slot = *at;
+  if (!slot) return NULL;
+  *at = slot->next;
+  slot->next = server->_maps;
+  server->_maps = slot;
+  return slot;
+}
+
+static carto__map_slot *carto__maps_add(carto_server *server, carto_str name) {
+  carto__map_slot *slot =
+    (carto__map_slot *)carto__realloc(server->_desc.alloc, NULL, 0, sizeof *slot);
+  if (!slot) return NULL;
+  memset(slot, 0, sizeof *slot);
+  memcpy(slot->name, name.ptr, name.len);
+  carto__map_init(&slot->map, server->_desc.alloc, server->_desc.map_bytes);
+  slot->next = server->_maps;
+  server->_maps = slot;
+  return slot;
+}
+
+/* The name of the caller's own map: of a session, or of all that come without one. */
+static carto_str carto__maps_own_name(carto_server *server, carto_session *session, char room[32]) {
+  static const char prefix[] = "session-";
+  char digits[20], *at;
+  size_t len = sizeof prefix - 1, count;
+  if (!session) return carto_str_from("default");
+  if (session->_map == 0) session->_map = ++server->_map_serial;
+  at = carto__uint_digits(session->_map, digits);
+  count = (size_t)(digits + sizeof digits - at);
+  memcpy(room, prefix, len);
+  memcpy(room + len, at, count);
+  return carto_str_make(room, len + count);
+}
+
+/* The name that a call means: asked, or the caller's own where that is empty or "default". Own maps
+   of other sessions are nobody else's. */
+static carto_status carto__maps_name(carto_server *server, carto_session *session, carto_str asked,
+                                     char room[32], carto_str *out, bool *own, carto_error *error) {
+  *out = carto__maps_own_name(server, session, room);
+  *own = asked.len == 0 || carto__str_is(asked, "default") || carto_str_equal(asked, *out);
+  if (*own) return CARTO_OK;
+  *out = asked;
+  if (!carto__map_name_is_good(asked))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"map\" must be 1 to 64 of A-Z a-z 0-9 - _, not \"%v\"", asked);
+  if (carto__str_starts(asked, carto_str_from("session-")))
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "map \"%v\" belongs to another session",
+                       asked);
+  return CARTO_OK;
+}
+
+static carto_status carto__maps_no_such(const carto_server *server, carto_str name,
+                                        carto_error *error) {
+  const carto__map_slot *slot;
+  carto_str best = carto_str_make(NULL, 0);
+  size_t distance = carto__nearest_limit(name);
+  for (slot = server->_maps; slot; slot = slot->next)
+    if (!carto__str_starts(carto_str_from(slot->name), carto_str_from("session-")))
+      carto__nearest(name, carto_str_from(slot->name), &best, &distance);
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                     "there is no map \"%v\"%s%v; a tool that changes a map makes it", name,
+                     best.len ? "; nearest: " : "", best);
+}
+
+/* The map that a name means. It is made where it is the caller's own, or makes says so. */
+static carto_status carto__maps_get(carto_server *server, carto_session *session, carto_str asked,
+                                    bool makes, carto__map_slot **out, carto_error *error) {
+  const carto_server_desc *desc = &server->_desc;
+  int64_t now = desc->now ? desc->now(desc->user) : 0;
+  carto_str name;
+  char room[32];
+  bool own;
+  carto_status status = carto__maps_name(server, session, asked, room, &name, &own, error);
+  *out = NULL;
+  if (status != CARTO_OK) return status;
+  carto__maps_expire(server, now, desc->maps);
+  *out = carto__maps_find(server, name);
+  if (!*out && !makes && !own) return carto__maps_no_such(server, name, error);
+  if (!*out) {
+    carto__maps_expire(server, now, desc->maps - 1);
+    *out = carto__maps_add(server, name);
+    if (!*out) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory for a map");
+  }
+  (*out)->used_at = now;
+  return CARTO_OK;
+}
+
+/* The map that a call is about; a new name makes a map, if the tool changes maps. */
+static carto_status carto__tool_map(const carto_tool_call *call, carto__map **out,
+                                    carto_error *error) {
+  carto_str asked = carto__arg_str(call, "map");
+  bool makes = (call->tool->flags & CARTO_TOOL_WRITES) != 0;
+  carto__map_slot *slot;
+  carto_status status = carto__maps_get(call->server, call->session, asked, makes, &slot, error);
+  *out = NULL;
+  if (status != CARTO_OK) return status;
+  carto__map_tidy(&slot->map);
+  *out = &slot->map;
+  return CARTO_OK;
+}
+
+static carto_status carto__tool_done(carto_status status, carto_json_writer *out) {
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto__put_bool(out, "success", true);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+#define CARTO_MCP__MAP_PARAM                                                \
+  {                                                                         \
+    0, "map", CARTO_KIND_STRING, NULL, 1, CARTO_MCP_MAP_NAME, NULL,         \
+      "Which map, by a name of your choice. Leave it out for your own map." \
+  }
+
+static const carto_param carto__map_only_params[] = {CARTO_MCP__MAP_PARAM};
+
+static const carto_param carto__success_results[] = {
+  {0, "success", CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+};
+
+/* ---- what a source is made of */
+
+/* Binds the map's parameters that a query names, as JSON: {"name": value, ...}. */
+static void carto__map_bind_end(carto_json_writer *out, carto_str sql,
+                                const carto_parameter_end *end, bool list) {
+  size_t at = 0, i;
+  bool named = false;
+  for (; !named && at < sql.len; at++) {
+    carto_str rest = carto__str_skip(sql, at);
+    bool sign = rest.ptr[0] == '@' || rest.ptr[0] == ':';
+    if (!sign && rest.ptr[0] != '{') continue;
+    while (rest.len &&
+           (rest.ptr[0] == '{' || rest.ptr[0] == ' ' ||
+            (sign && rest.ptr[0] != end->sql_name.ptr[0] && carto__char_among(rest.ptr[0], "@:"))))
+      rest = carto__str_skip(rest, 1);
+    named = carto__str_starts(rest, end->sql_name) &&
+            (rest.len == end->sql_name.len ||
+             (!carto__is_letter(rest.ptr[end->sql_name.len]) &&
+              !carto__is_digit(rest.ptr[end->sql_name.len]) && rest.ptr[end->sql_name.len] != '_'));
+  }
+  if (!named || end->sql_name.len == 0) return;
+  carto_json_key_str(out, end->sql_name);
+  if (!list) {
+    if (end->value.count) carto_scalar_write(end->value.items[0], out);
+    else carto_json_write_null(out);
+    return;
+  }
+  carto_json_begin_array(out);
+  for (i = 0; i < end->value.count; i++) carto_scalar_write(end->value.items[i], out);
+  carto_json_end_array(out);
+}
+
+/* The query of a source, and what is bound to it. */
+static carto_status carto__map_bind(const carto_call *work, const carto__map_state *s,
+                                    const carto__map_source *from, carto_json_doc *doc,
+                                    carto_source *out, carto_error *error) {
+  carto_json_writer writer;
+  carto_buf json;
+  size_t i;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  out->connection = from->connection;
+  out->is_query = from->type == CARTO_DATASET_QUERY;
+  out->text = from->text;
+  if (!out->is_query) return CARTO_OK;
+  carto_buf_init(&json, carto_arena_allocator(work->arena), 0);
+  carto_json_writer_init(&writer, &json);
+  carto_json_begin_object(&writer);
+  for (i = 0; i < s->parameter_count; i++) {
+    const carto_map_parameter *p = &s->parameters[i];
+    bool list = p->type == CARTO_PARAMETER_CATEGORY;
+    carto__map_bind_end(&writer, from->text, &p->item, list);
+    carto__map_bind_end(&writer, from->text, &p->start, false);
+    carto__map_bind_end(&writer, from->text, &p->end, false);
+  }
+  carto_json_end_object(&writer);
+  if (json.status != CARTO_OK) return carto__fail_memory(work->arena, error);
+  status = carto_json_parse(work->arena, carto_buf_str(&json), doc, error);
+  out->parameters_doc = doc;
+  out->parameters = carto_json_count(doc->root) ? doc->root : NULL;
+  return status;
+}
+
+#define CARTO_MCP__SELECTIONS 16 /* selections that are kept */
+
+/* Gives selections back: all of them, those of a table that goes, or those beyond count. */
+static void carto__map_rows_drop(carto_server *server, const carto_table *table, size_t count) {
+  carto__map_rows_kept **at = &server->_map_rows;
+  while (*at) {
+    carto__map_rows_kept *kept = *at;
+    if (kept->table != table && count > 0) {
+      count--;
+      at = &kept->next;
+      continue;
+    }
+    *at = kept->next;
+    carto_selection_free(&kept->selection);
+    carto__free(server->_desc.alloc, kept, sizeof *kept + kept->key.len);
+  }
+}
+
+/* Makes room for so many bytes of results; those used longest ago go first. */
+static void carto__map_tables_trim(carto_server *server, size_t most, size_t count) {
+  carto__map_table **at = &server->_map_tables;
+  while (*at) {
+    carto__map_table *t = *at;
+    if (count > 0 && t->table.memory_bytes <= most) {
+      most -= t->table.memory_bytes;
+      count--;
+      at = &t->next;
+      continue;
+    }
+    *at = t->next;
+    most = 0; /* and all behind it */
+    carto__map_rows_drop(server, &t->table, SIZE_MAX);
+    carto__map_table_free(server->_desc.alloc, t);
+  }
+}
+
+#define CARTO_MCP__MAP_TABLES 32 /* results of queries that are kept */
+
+/* The result of a query as it was bound, kept between calls. */
+static carto_status carto__map_query(const carto_tool_call *call, const carto_warehouse *warehouse,
+                                     const carto_source *source, const carto_table **out,
+                                     carto_error *error) {
+  carto_server *server = call->server;
+  carto__map_table **at = &server->_map_tables, *t;
+  carto_str sql = carto__str_join(call->work->arena, source->connection, '\n', source->text);
+  carto_str key =
+    carto__str_join(call->work->arena, sql, '\n',
+                    source->parameters ? source->parameters_doc->text : carto_str_make(NULL, 0));
+  carto_status status;
+  if (!key.ptr) return carto__fail_memory(call->work->arena, error);
+  while (*at && !carto_str_equal((*at)->key, key)) at = &(*at)->next;
+  t = *at;
+  if (t) {
+    *at = t->next;
+  } else {
+    t = (carto__map_table *)carto__realloc(server->_desc.alloc, NULL, 0, sizeof *t + key.len);
+    if (!t) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+    memset(t, 0, sizeof *t);
+    memcpy(t + 1, key.ptr, key.len);
+    t->key = carto_str_make((const char *)(t + 1), key.len);
+    status = warehouse->driver->query(call->work, warehouse->state, source, server->_desc.alloc,
+                                      &t->table, error);
+    if (status == CARTO_OK && t->table.memory_bytes > server->_desc.map_table_bytes)
+      status =
+        carto__fail(error, CARTO_ERR_LIMIT, 0,
+                    "the query's result takes %u bytes; the limit is %u: select fewer rows "
+                    "or columns",
+                    (uint64_t)t->table.memory_bytes, (uint64_t)server->_desc.map_table_bytes);
+    if (status != CARTO_OK) {
+      carto__map_table_free(server->_desc.alloc, t);
+      return carto__tool_query_failed(status, error);
+    }
+  }
+  t->next = server->_map_tables;
+  server->_map_tables = t;
+  carto__map_tables_trim(server, server->_desc.map_table_bytes, CARTO_MCP__MAP_TABLES);
+  *out = &t->table;
+  return CARTO_OK;
+}
+
+/* The rows of a source. They stay until the next call of this function. */
+static carto_status carto__map_table_of(const carto_tool_call *call, const carto__map_state *s,
+                                        const carto__map_source *from, const carto_table **out,
+                                        carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  const carto_warehouse *warehouse;
+  carto_json_doc doc;
+  carto_source source;
+  carto_status status;
+  *out = NULL;
+  if (from->type != CARTO_DATASET_TABLE && from->type != CARTO_DATASET_QUERY)
+    return carto__fail(
+      error, CARTO_ERR_UNSUPPORTED, 0,
+      "dataset \"%v\" is neither a table nor a query: its data cannot be read here", from->id);
+  status = carto__warehouse_find(call->work, desc->warehouses, desc->warehouse_count,
+                                 from->connection, &warehouse, error);
+  if (status == CARTO_OK) status = carto__map_bind(call->work, s, from, &doc, &source, error);
+  if (status != CARTO_OK) return status;
+  if (source.is_query)
+    return warehouse->driver->query ? carto__map_query(call, warehouse, &source, out, error)
+                                    : carto__tool_lacks(from->connection, "run queries", error);
+  if (!warehouse->driver->table) return carto__tool_lacks(from->connection, "hold tables", error);
+  return warehouse->driver->table(call->work, warehouse->state, &source, out, error);
+}
+
+/* The column that places a source's rows; NULL: there is none. */
+static const carto_column *carto__map_place(const carto__map_source *source,
+                                            const carto_table *table) {
+  carto_str name;
+  const char *index;
+  if (source->geo_column.len && carto_geo_column(source->geo_column, &name, &index)) {
+    const carto_column *column = carto_table_find(table, name);
+    if (column && column->type >= CARTO_TYPE_GEOMETRY) return column;
+  }
+  return carto_table_spatial(table);
+}
+
+static carto_status carto__map_no_place(const carto__map_source *source, carto_error *error) {
+  return carto__fail(error, CARTO_ERR_ARG, 0,
+                     "dataset \"%v\" has no geometry, H3 or quadbin column: nothing in it has a "
+                     "place on the map",
+                     source->id);
+}
+
+/* The column of a source by its name; the nearest are told. what: the argument. */
+static carto_status carto__map_column(const carto_table *table, carto_str name, const char *what,
+                                      const carto_column **out, carto_error *error) {
+  carto_str near[CARTO_MCP__NEAREST];
+  carto__map_list list;
+  carto_error room;
+  size_t count;
+  *out = carto_table_find(table, name);
+  if (*out) return CARTO_OK;
+  list = carto__map_list_of("column", "", table->columns, table->column_count,
+                            sizeof *table->columns, offsetof(carto_column, name));
+  count = carto__map_nearest(&list, name, near);
+  (void)carto__map_names(near, count, list.count, &room);
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                     "\"%s\": there is no column \"%v\"; nearest: %s", what, name, room.text);
+}
+
+/* ---- add_marker, get_map_coordinates, set_map_center_and_zoom, set_map_center_and_zoom_to_layer */
+
+/* A number, or the text of one: the reference gives a longitude as a string. */
+static carto_status carto__arg_degrees(const carto_json *value, const char *name, size_t index,
+                                       double most, carto_opt *out, carto_error *error) {
+  carto_str text = carto_json_string(value);
+  bool is_text = carto_json_type_of(value) == CARTO_JSON_STRING;
+  carto_error shown;
+  if (is_text && !carto_double_parse(text, &out->value))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"markers[%u].%s\" must be a number or the text of one, not \"%v\"",
+                       (uint64_t)index, name, text);
+  if (!is_text) out->value = carto_json_double(value);
+  out->is_set = true;
+  if (out->value >= -most && out->value <= most) return CARTO_OK;
+  if (!is_text) {
+    char room[CARTO_MCP__DOUBLE_ROOM];
+    text = carto__schema_number(out->value, room);
+    (void)carto__fail(&shown, CARTO_OK, 0, "%v", text);
+    text = carto_str_from(shown.text);
+  }
+  return carto__fail(error, CARTO_ERR_ARG, 0, "\"markers[%u].%s\" must be -%d to %d, not %v",
+                     (uint64_t)index, name, (int)most, (int)most, text);
+}
+
+static carto_status carto__tool_add_marker(const carto_tool_call *call, carto_json_writer *out,
+                                           carto_error *error) {
+  const carto_json *list = carto_json_get(call->arguments, "markers");
+  const carto_json *item = carto_json_first(list);
+  size_t count = carto_json_count(list), i;
+  carto__map_marker *markers;
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status == CARTO_OK)
+    status = carto__map_full(map->now.marker_count, count, CARTO_MCP_MAX_MARKERS, "markers", error);
+  if (status != CARTO_OK) return status;
+  markers = (carto__map_marker *)carto__arena_zero(call->work->arena, count, sizeof *markers);
+  if (!markers) return carto__fail_memory(call->work->arena, error);
+  for (i = 0; i < count && status == CARTO_OK; i++, item = carto_json_next(item)) {
+    status = carto__arg_degrees(carto_json_get(item, "latitude"), "latitude", i, 90,
+                                &markers[i].latitude, error);
+    if (status == CARTO_OK)
+      status = carto__arg_degrees(carto_json_get(item, "longitude"), "longitude", i, 180,
+                                  &markers[i].longitude, error);
+    markers[i].label = carto_json_string(carto_json_get(item, "label"));
+  }
+  if (status == CARTO_OK) status = carto__map_add_markers(map, markers, count, error);
+  return carto__tool_done(status, out);
+}
+
+static const carto_param carto__add_marker_params[] = {
+  {0, "markers", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, "Array of markers."},
+  {1, "*", CARTO_KIND_OBJECT | CARTO_CLOSED, NULL, 0, 0, NULL, "A marker."},
+  {2, "latitude", CARTO_KIND_NUMBER | CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Latitude of the marker, -90 to 90."},
+  {2, "longitude", CARTO_KIND_STRING | CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Longitude of the marker, -180 to 180."},
+  {2, "label", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 1000, NULL,
+   "Human-readable label for the marker."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static carto_status carto__tool_get_map_coordinates(const carto_tool_call *call,
+                                                    carto_json_writer *out, carto_error *error) {
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto__put_double(out, "latitude", map->now.latitude.value);
+  carto__put_double(out, "longitude", map->now.longitude.value);
+  carto__put_double(out, "zoom", map->now.zoom.value);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__get_map_coordinates_results[] = {
+  {0, "latitude", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "longitude", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "zoom", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+};
+
+static carto_status carto__tool_set_map_center_and_zoom(const carto_tool_call *call,
+                                                        carto_json_writer *out,
+                                                        carto_error *error) {
+  const carto_json *center = carto_json_get(call->arguments, "center");
+  const carto_json *first = carto_json_first(center);
+  double lat = carto_json_double(first), lng = carto_json_double(carto_json_next(first));
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status != CARTO_OK) return status;
+  if (lat < -90 || lat > 90)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"center\" is [latitude, longitude]; the latitude must be -90 to 90, not "
+                       "%v",
+                       carto_json_number_text(call->doc, first));
+  status = carto__map_set_view(map, lng, lat,
+                               carto_json_double(carto_json_get(call->arguments, "zoom")), error);
+  return carto__tool_done(status, out);
+}
+
+static const carto_param carto__set_map_center_and_zoom_params[] = {
+  {0, "center", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 2, 2, NULL,
+   "Latitude and longitude coordinates [lat, lon]."},
+  {1, "*", CARTO_KIND_NUMBER, NULL, -180, 180, NULL, "Degrees."},
+  {0, "zoom", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 22, NULL,
+   "Map zoom level as defined by Google Maps."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+/* ---- get_spatial_filter, set_spatial_filter */
+
+/* A ring of four corners, counter-clockwise, as the coordinates of a polygon. */
+static void carto__write_rectangle(carto_json_writer *out, double west, double south, double east,
+                                   double north) {
+  const double corners[5][2] = {
+    {west, south}, {east, south}, {east, north}, {west, north}, {west, south}};
+  size_t i;
+  carto_json_begin_array(out);
+  carto_json_begin_array(out);
+  for (i = 0; i < 5; i++) carto__doc_write_pair(out, corners[i][0], corners[i][1]);
+  carto_json_end_array(out);
+  carto_json_end_array(out);
+}
+
+/* What is seen, within the world: in two parts where the antimeridian is in it. */
+static void carto__write_viewport(carto_json_writer *out, carto_box box) {
+  double west = box.xmin, east = box.xmax;
+  carto_json_begin_object(out);
+  if (east - west >= 360) {
+    west = -180;
+    east = 180;
+  }
+  while (west < -180) {
+    west += 360;
+    east += 360;
+  }
+  while (west >= 180) {
+    west -= 360;
+    east -= 360;
+  }
+  carto__put_text(out, "type", east > 180 ? "MultiPolygon" : "Polygon");
+  carto_json_key(out, "coordinates");
+  if (east > 180) {
+    carto_json_begin_array(out);
+    carto__write_rectangle(out, west, box.ymin, 180, box.ymax);
+    carto__write_rectangle(out, -180, box.ymin, east - 360, box.ymax);
+    carto_json_end_array(out);
+  } else {
+    carto__write_rectangle(out, west, box.ymin, east, box.ymax);
+  }
+  carto_json_end_object(out);
+}
+
+static void carto__write_spatial_filter(carto_json_writer *out, const carto__map_state *s) {
+  carto_json_begin_object(out);
+  carto__put_text(out, "type", s->mask.size ? "mask" : "viewport");
+  carto_json_key(out, "geometry");
+  if (s->mask.size) carto_geom_to_geojson(s->mask, out);
+  else carto__write_viewport(out, carto__map_bounds(s));
+  carto_json_end_object(out);
+}
+
+static carto_status carto__tool_get_spatial_filter(const carto_tool_call *call,
+                                                   carto_json_writer *out, carto_error *error) {
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status == CARTO_OK) carto__write_spatial_filter(out, &map->now);
+  return status;
+}
+
+#define CARTO_MCP__GEOMETRY_ROWS(d)                                                                \
+  {d + 1, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "Polygon|MultiPolygon", 0, 0, NULL, NULL}, { \
+    d + 1, "coordinates", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL,                     \
+      "Longitude before latitude."                                                                 \
+  }
+
+static const carto_param carto__get_spatial_filter_results[] = {
+  {0, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "mask|viewport", 0, 0, NULL,
+   "mask for a polygon that was set or drawn, viewport for the map's bounds."},
+  {0, "geometry", CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "GeoJSON Polygon or MultiPolygon."},
+  CARTO_MCP__GEOMETRY_ROWS(0),
+};
+
+static carto_status carto__tool_set_spatial_filter(const carto_tool_call *call,
+                                                   carto_json_writer *out, carto_error *error) {
+  const carto_json *value = carto_json_get(call->arguments, "geometry");
+  carto_geom geom;
+  carto_error why;
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  memset(&geom, 0, sizeof geom);
+  if (status == CARTO_OK && carto_json_type_of(value) == CARTO_JSON_OBJECT) {
+    status = carto_mask_from_geojson(call->work, value, &geom, &why);
+    if (status != CARTO_OK) return carto__fail(error, status, 0, "\"geometry\": %s", why.text);
+  }
+  if (status == CARTO_OK) status = carto__map_set_mask(map, geom, error);
+  return carto__tool_done(status, out);
+}
+
+static const carto_param carto__set_spatial_filter_params[] = {
+  {0, "geometry", CARTO_KIND_OBJECT | CARTO_KIND_NULL | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Valid and simple GeoJSON polygon geometry (Polygon or MultiPolygon) to define the spatial "
+   "filter. Pass null to remove the current filter."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+/* ---- get_active_filters */
+
+static const char *carto__widget_kind(const carto_map_widget *widget) {
+  static const char *const names[] = {"",          "formula", "category",   "category",
+                                      "histogram", "range",   "timeseries", "table"};
+  return names[widget->type];
+}
+
+static void carto__write_active_widgets(carto_json_writer *out, const carto__map_state *s) {
+  const carto__map_list widgets = carto__map_widgets(s);
+  size_t i, index;
+  carto_json_key(out, "widgets");
+  carto_json_begin_array(out);
+  for (i = 0; i < s->filter_count; i++) {
+    const carto__map_filter *f = &s->filters[i];
+    index = f->owner.len ? carto__map_find(&widgets, f->owner) : SIZE_MAX;
+    if (index == SIZE_MAX) continue;
+    carto_json_begin_object(out);
+    carto__put_str(out, "id", f->owner);
+    carto__put_str(out, "column", f->column);
+    carto__put_text(out, "type", carto__widget_kind(&s->widgets[index].is));
+    carto_json_key(out, "value");
+    carto__doc_write_values(out, &f->values);
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+}
+
+static const char carto__parameter_kinds[] = "Category|Numeric|NumericRange|DateRange";
+
+static void carto__write_parameter_end(carto_json_writer *out, const char *key,
+                                       const carto_parameter_end *end) {
+  if (end->value.count == 0) return;
+  carto_json_key(out, key);
+  carto_scalar_write(end->value.items[0], out);
+}
+
+static void carto__write_active_parameters(carto_json_writer *out, const carto__map_state *s) {
+  size_t i, k;
+  carto_json_key(out, "parameters");
+  carto_json_begin_array(out);
+  for (i = 0; i < s->parameter_count; i++) {
+    const carto_map_parameter *p = &s->parameters[i];
+    if (!p->item.value.shape && !p->start.value.shape && !p->end.value.shape) continue;
+    carto_json_begin_object(out);
+    carto__put_str(out, "id", p->id);
+    carto_json_key(out, "type");
+    carto__doc_write_name(out, carto__parameter_kinds, p->type);
+    carto_json_key(out, "value");
+    if (p->type == CARTO_PARAMETER_NUMERIC) {
+      carto_scalar_write(p->item.value.items[0], out);
+    } else if (p->type == CARTO_PARAMETER_CATEGORY) {
+      carto_json_begin_array(out);
+      for (k = 0; k < p->item.value.count; k++) carto_scalar_write(p->item.value.items[k], out);
+      carto_json_end_array(out);
+    } else {
+      carto_json_begin_object(out);
+      carto__write_parameter_end(out, "min", &p->start);
+      carto__write_parameter_end(out, "max", &p->end);
+      carto_json_end_object(out);
+    }
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+}
+
+static carto_status carto__tool_get_active_filters(const carto_tool_call *call,
+                                                   carto_json_writer *out, carto_error *error) {
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto_json_key(out, "spatialFilter");
+  carto__write_spatial_filter(out, &map->now);
+  carto__write_active_widgets(out, &map->now);
+  carto__write_active_parameters(out, &map->now);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__get_active_filters_results[] = {
+  {0, "spatialFilter", CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "mask|viewport", 0, 0, NULL, NULL},
+  {1, "geometry", CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  CARTO_MCP__GEOMETRY_ROWS(1),
+  {0, "widgets", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Filters that widgets have set."},
+  {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "id", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, "The widget's."},
+  {2, "column", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "type", CARTO_KIND_STRING | CARTO_REQUIRED,
+   "category|histogram|range|timeseries|table|formula", 0, 0, NULL, NULL},
+  {2, "value", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "parameters", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, "SQL parameters."},
+  {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "id", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "type", CARTO_KIND_STRING | CARTO_REQUIRED, carto__parameter_kinds, 0, 0, NULL, NULL},
+  {2, "value", CARTO_KIND_ARRAY | CARTO_KIND_NUMBER | CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0,
+   0, NULL, "Texts, a number, or {min?, max?}."},
+};
+
+/* ---- add_source, remove_source */
+
+#define CARTO_MCP__SOURCE_TYPES "table|query|tileset|raster"
+
+static void carto__write_schema_list(carto_json_writer *out, const carto_schema_result *schema,
+                                     size_t budget) {
+  size_t i;
+  carto_json_key(out, "schema");
+  carto_json_begin_array(out);
+  for (i = 0; i < schema->column_count; i++) {
+    carto__draft draft = carto__draft_begin(out);
+    carto_json_begin_object(out);
+    carto__put_str(out, "name", schema->columns[i].name);
+    carto__put_text(out, "type", carto__column_kind_names[schema->columns[i].kind]);
+    carto_json_end_object(out);
+    if (!carto__draft_keep(&draft, out, budget)) break;
+  }
+  carto_json_end_array(out);
+  if (i < schema->column_count) carto__put_counts(out, i, schema->column_count);
+}
+
+/* The provider that a connection speaks, against what the caller said. */
+static carto_status carto__check_provider(const carto_tool_call *call,
+                                          const carto_warehouse *warehouse, carto_str connection,
+                                          carto_str said, carto_str *out, carto_error *error) {
+  carto_connection_list list;
+  size_t i;
+  carto_status status = warehouse->driver->connections(call->work, warehouse->state, &list, error);
+  for (i = 0; i < list.count && status == CARTO_OK; i++)
+    if (carto_str_equal(list.items[i].name, connection)) *out = list.items[i].provider_id;
+  if (status == CARTO_OK && carto__str_compare_nocase(*out, said) != 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"provider\": connection \"%v\" is \"%v\", not \"%v\"", connection, *out,
+                       said);
+  return status;
+}
+
+/* The geometry column asked for, or the schema's own. */
+static carto_status carto__check_geo_column(const carto_schema_result *schema, carto_str asked,
+                                            carto_str *out, carto_error *error) {
+  carto_str name = asked, best = carto_str_make(NULL, 0);
+  const char *index = NULL;
+  size_t i, distance = carto__nearest_limit(asked);
+  *out = carto__first_of(asked, schema->geom_field);
+  if (asked.len == 0) return CARTO_OK;
+  if (!carto_geo_column(asked, &name, &index))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"geoColumn\": \"%v\" names no column", asked);
+  for (i = 0; i < schema->column_count; i++) {
+    if (carto_str_equal(schema->columns[i].name, name)) {
+      if (schema->columns[i].kind == CARTO_COLUMN_GEOMETRY) return CARTO_OK;
+      return carto__fail(error, CARTO_ERR_ARG, 0,
+                         "\"geoColumn\": column \"%v\" is %s, not Geometry", name,
+                         carto__column_kind_names[schema->columns[i].kind]);
+    }
+    carto__nearest(name, schema->columns[i].name, &best, &distance);
+  }
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "\"geoColumn\": there is no column \"%v\"%s%v",
+                     name, best.len ? "; nearest: " : "", best);
+}
+
+static carto_str carto__source_label(carto_str name, bool is_query) {
+  size_t i = name.len;
+  if (is_query) return carto_str_from("Query");
+  while (i > 0 && name.ptr[i - 1] != '.') i--;
+  return carto__str_skip(name, i);
+}
+
+static carto_status carto__tool_add_source(const carto_tool_call *call, carto_json_writer *out,
+                                           carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  const carto_warehouse *warehouse;
+  carto_schema_result schema;
+  carto__map_source source;
+  carto_json_doc doc;
+  carto_source from;
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  memset(&source, 0, sizeof source);
+  source.type = carto__arg_choice(call, "type", CARTO_MCP__SOURCE_TYPES);
+  source.type = source.type == 0   ? CARTO_DATASET_TABLE
+                : source.type == 1 ? CARTO_DATASET_QUERY
+                : source.type == 2 ? CARTO_DATASET_TILESET
+                                   : CARTO_DATASET_RASTER;
+  source.text = carto__arg_str(call, "source");
+  source.connection = carto__arg_str(call, "connection");
+  if (status == CARTO_OK)
+    status = carto__warehouse_find(call->work, desc->warehouses, desc->warehouse_count,
+                                   source.connection, &warehouse, error);
+  if (status == CARTO_OK)
+    status = carto__check_provider(call, warehouse, source.connection,
+                                   carto__arg_str(call, "provider"), &source.provider, error);
+  if (status != CARTO_OK) return status;
+  if (source.type == CARTO_DATASET_TILESET || source.type == CARTO_DATASET_RASTER)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                       "connection \"%v\" has no tilesets and no rasters; use type table or query",
+                       source.connection);
+  if (!warehouse->driver->schema)
+    return carto__tool_lacks(source.connection, "be described", error);
+  status = carto__map_bind(call->work, &map->now, &source, &doc, &from, error);
+  if (status == CARTO_OK)
+    status = carto__tool_query_failed(
+      warehouse->driver->schema(call->work, warehouse->state, &from, &schema, error), error);
+  if (status == CARTO_OK)
+    status = carto__check_geo_column(&schema, carto__arg_str(call, "geoColumn"), &source.geo_column,
+                                     error);
+  if (status != CARTO_OK) return status;
+  if (!from.is_query) source.text = schema.name;
+  source.label = carto__source_label(source.text, from.is_query);
+  status = carto__map_add_source(map, &source, error);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto__put_str(out, "id", map->now.sources[map->now.source_count - 1].id);
+  carto__put_str(out, "source", source.text);
+  carto__put_str(out, "label", source.label);
+  carto__put_str(out, "connectionName", source.connection);
+  carto__put_str(out, "provider", source.provider);
+  carto__put_str(out, "type", carto__arg_str(call, "type"));
+  carto__write_schema_list(out, &schema, carto__tool_budget(call));
+  if (source.geo_column.len) carto__put_str(out, "geoColumn", source.geo_column);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__add_source_params[] = {
+  {0, "type", CARTO_KIND_STRING | CARTO_REQUIRED, CARTO_MCP__SOURCE_TYPES, 0, 0, NULL,
+   "Type of source (table, tileset, query, raster)."},
+  {0, "source", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, 100000, NULL,
+   "Table name or SQL query."},
+  {0, "connection", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Database connection name (from list_connections)."},
+  {0, "provider", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Database provider type (provider_id in list_connections)."},
+  {0, "geoColumn", CARTO_KIND_STRING, NULL, 0, 0, NULL, "Column containing geometry/geography."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static const carto_param carto__add_source_results[] = {
+  {0, "id", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "What add_layer takes as datasetId."},
+  {0, "source", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "label", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "connectionName", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "provider", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "type", CARTO_KIND_STRING | CARTO_REQUIRED, CARTO_MCP__SOURCE_TYPES, 0, 0, NULL, NULL},
+  {0, "schema", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, "The columns."},
+  {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "Number|String|Boolean|Timestamp|Geometry", 0, 0,
+   NULL, NULL},
+  {0, "truncated", CARTO_KIND_BOOLEAN, NULL, 0, 0, NULL, "Only when not all columns fit."},
+  {0, "returned", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, NULL},
+  {0, "total", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, NULL},
+  {0, "geoColumn", CARTO_KIND_STRING, NULL, 0, 0, NULL, "The column that places the rows, if any."},
+};
+
+static carto_status carto__tool_remove_source(const carto_tool_call *call, carto_json_writer *out,
+                                              carto_error *error) {
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status == CARTO_OK)
+    status = carto__map_remove_source(map, carto__arg_str(call, "datasetId"), error);
+  return carto__tool_done(status, out);
+}
+
+static const carto_param carto__remove_source_params[] = {
+  {0, "datasetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The ID of the dataset to remove."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+/* ---- add_layer, remove_layer, set_layer_visibility, set_layer_style */
+
+/* What a column shows: of several types of geometry the one that fills the most. */
+static int carto__layer_kind_of(const carto_column *column) {
+  uint32_t types = column->geom_types;
+  if (column->type == CARTO_TYPE_H3) return CARTO__LAYER_H3;
+  if (column->type == CARTO_TYPE_QUADBIN) return CARTO__LAYER_QUADBIN;
+  if (types & (1u << CARTO_GEOM_POLYGON | 1u << CARTO_GEOM_MULTIPOLYGON))
+    return CARTO__LAYER_POLYGON;
+  if (types & (1u << CARTO_GEOM_LINESTRING | 1u << CARTO_GEOM_MULTILINESTRING))
+    return CARTO__LAYER_LINE;
+  return CARTO__LAYER_POINT;
+}
+
+/* The columns to show on hover, with how each is aggregated. */
+static carto_status carto__arg_hover(const carto_tool_call *call, const carto_table *table,
+                                     carto__map_layer *layer, carto_error *error) {
+  const carto_json *list = carto_json_get(call->arguments, "hooverColumns");
+  const carto_json *item = carto_json_first(list), *key;
+  const carto_json *how = carto_json_get(call->arguments, "hooverColumnsAggregation");
+  const carto_column *column;
+  size_t i, k;
+  carto_status status = CARTO_OK;
+  layer->hover_count = carto_json_count(list);
+  layer->hover = (carto__map_hover *)carto__arena_zero(call->work->arena, layer->hover_count,
+                                                       sizeof *layer->hover);
+  if (!layer->hover) return carto__fail_memory(call->work->arena, error);
+  for (i = 0; i < layer->hover_count && status == CARTO_OK; i++, item = carto_json_next(item)) {
+    layer->hover[i].column = carto_json_string(item);
+    layer->hover[i].aggregation =
+      carto__doc_operation(carto_json_string(carto_json_find(how, layer->hover[i].column)));
+    status = carto__map_column(table, layer->hover[i].column, "hooverColumns", &column, error);
+  }
+  key = carto_json_first(how);
+  for (i = carto_json_count(how); i > 0 && status == CARTO_OK;
+       i--, key = carto_json_next(carto_json_value_of(key))) {
+    for (k = 0;
+         k < layer->hover_count && !carto_str_equal(layer->hover[k].column, carto_json_string(key));
+         k++) {
+    }
+    if (k == layer->hover_count)
+      status = carto__fail(error, CARTO_ERR_ARG, 0,
+                           "\"hooverColumnsAggregation.%v\": the column is not among "
+                           "\"hooverColumns\"",
+                           carto_json_string(key));
+  }
+  return status;
+}
+
+static carto_status carto__tool_add_layer(const carto_tool_call *call, carto_json_writer *out,
+                                          carto_error *error) {
+  const carto_column *place;
+  const carto_table *table;
+  carto__map_layer layer;
+  carto__map_list sources;
+  carto__map *map;
+  size_t index;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status != CARTO_OK) return status;
+  memset(&layer, 0, sizeof layer);
+  layer.source = carto__arg_str(call, "datasetId");
+  layer.label = carto__arg_str(call, "label");
+  sources = carto__map_sources(&map->now);
+  status = carto__map_get(&sources, layer.source, &index, error);
+  if (status == CARTO_OK)
+    status = carto__map_table_of(call, &map->now, &map->now.sources[index], &table, error);
+  if (status != CARTO_OK) return status;
+  place = carto__map_place(&map->now.sources[index], table);
+  if (!place) return carto__map_no_place(&map->now.sources[index], error);
+  layer.kind = carto__layer_kind_of(place);
+  status = carto__arg_hover(call, table, &layer, error);
+  if (status == CARTO_OK) status = carto__map_add_layer(map, &layer, error);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto__put_str(out, "layerId", map->now.layers[0].id);
+  carto_json_key(out, "type");
+  carto__doc_write_name(out, carto__layer_kinds, layer.kind);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__add_layer_params[] = {
+  {0, "datasetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The ID of the dataset to visualize (from add_source)."},
+  {0, "label", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, CARTO_MCP_MAX_NAME, NULL,
+   "Human-readable name for the layer."},
+  {0, "hooverColumns", CARTO_KIND_ARRAY, NULL, 0, CARTO_MCP__HOVER_FIELDS, NULL,
+   "Column names to show on hover (max 5)."},
+  {1, "*", CARTO_KIND_STRING, NULL, 0, 0, NULL, "A column."},
+  {0, "hooverColumnsAggregation", CARTO_KIND_OBJECT, NULL, 0, 0, NULL,
+   "Aggregation methods for hover columns, by column."},
+  {1, "*", CARTO_KIND_STRING,
+   "count|sum|avg|min|max|average|minimum|maximum|median|stdev|variance|mode|count "
+   "unique|any_value",
+   0, 0, NULL, "How that column is aggregated."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static const carto_param carto__add_layer_results[] = {
+  {0, "layerId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "type", CARTO_KIND_STRING | CARTO_REQUIRED, "point|polygon|line|h3|quadbin", 0, 0, NULL,
+   NULL},
+};
+
+static carto_status carto__tool_remove_layer(const carto_tool_call *call, carto_json_writer *out,
+                                             carto_error *error) {
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status == CARTO_OK)
+    status = carto__map_remove_layer(map, carto__arg_str(call, "layerId"), error);
+  return carto__tool_done(status, out);
+}
+
+static const carto_param carto__layer_params[] = {
+  {0, "layerId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, "The ID of the layer."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+#define CARTO_MCP__LAYER_PADDING 40 /* pixels round a layer that is zoomed to */
+
+static carto_status carto__tool_set_map_center_and_zoom_to_layer(const carto_tool_call *call,
+                                                                 carto_json_writer *out,
+                                                                 carto_error *error) {
+  carto_str id = carto__arg_str(call, "layerId");
+  const carto_column *place;
+  const carto_table *table;
+  carto__map_list layers, sources;
+  carto_box box = carto_box_empty();
+  carto_view view;
+  carto__map *map;
+  size_t index;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status != CARTO_OK) return status;
+  layers = carto__map_layers(&map->now);
+  sources = carto__map_sources(&map->now);
+  status = carto__map_get(&layers, id, &index, error);
+  if (status == CARTO_OK)
+    status = carto__map_get(&sources, map->now.layers[index].source, &index, error);
+  if (status == CARTO_OK)
+    status = carto__map_table_of(call, &map->now, &map->now.sources[index], &table, error);
+  if (status != CARTO_OK) return status;
+  place = carto__map_place(&map->now.sources[index], table);
+  if (!place) return carto__map_no_place(&map->now.sources[index], error);
+  status = carto_stats_of_globe(call->work, place, table->row_count, NULL, &box);
+  if (status != CARTO_OK) return carto__fail(error, status, 0, "%s", carto_status_text(status));
+  if (!carto_view_fit(box, map->now.width.value, map->now.height.value, CARTO_MCP__LAYER_PADDING,
+                      &view))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "layer \"%v\" is empty: there is nothing to zoom to", id);
+  return carto__tool_done(carto__map_set_view(map, view.lng, view.lat, view.zoom, error), out);
+}
+
+static carto_status carto__tool_set_layer_visibility(const carto_tool_call *call,
+                                                     carto_json_writer *out, carto_error *error) {
+  const carto_json *list = carto_json_get(call->arguments, "layers");
+  const carto_json *item = carto_json_first(list), *side;
+  size_t count = carto_json_count(list), i;
+  carto__map_show *shows;
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status != CARTO_OK) return status;
+  shows = (carto__map_show *)carto__arena_zero(call->work->arena, count, sizeof *shows);
+  if (!shows) return carto__fail_memory(call->work->arena, error);
+  for (i = 0; i < count; i++, item = carto_json_next(item)) {
+    side = carto_json_get(item, "mapIndex");
+    shows[i].layer = carto_json_string(carto_json_get(item, "layerId"));
+    shows[i].visible = carto_json_bool(carto_json_get(item, "visibility"));
+    shows[i].side = side ? (int)carto_json_double(side) : -1;
+  }
+  return carto__tool_done(carto__map_set_visibility(map, shows, count, error), out);
+}
+
+static const carto_param carto__set_layer_visibility_params[] = {
+  {0, "layers", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 1, CARTO_MCP_MAX_MAP_ITEMS, NULL,
+   "What to show or hide."},
+  {1, "*", CARTO_KIND_OBJECT | CARTO_CLOSED, NULL, 0, 0, NULL, "One layer's visibility."},
+  {2, "layerId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, "The layer to control."},
+  {2, "visibility", CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Show (true) or hide (false)."},
+  {2, "mapIndex", CARTO_KIND_INTEGER, NULL, 0, 1, NULL,
+   "For split maps (0=left, 1=right); without it both."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static carto_status carto__arg_color(const carto_tool_call *call, const char *name,
+                                     carto_opt_color *out, carto_error *error) {
+  carto_str text = carto__arg_str(call, name);
+  if (!carto_json_get(call->arguments, name)) return CARTO_OK;
+  out->is_set = carto_color_parse(text, &out->color);
+  if (out->is_set) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_ARG, 0,
+                     "\"%s\" must be a colour such as #FF0000 or red, not \"%v\"", name, text);
+}
+
+static void carto__arg_opt(const carto_tool_call *call, const char *name, carto_opt *out) {
+  const carto_json *value = carto_json_get(call->arguments, name);
+  if (!value) return;
+  out->is_set = true;
+  out->value = carto_json_double(value);
+}
+
+static bool carto__column_is_number(const carto_column *column) {
+  return column->type == CARTO_TYPE_NUMBER || column->type == CARTO_TYPE_INTEGER;
+}
+
+/* fillColorColumn: the column that drives the colour, or, as the reference has it, a palette: of the
+   column that does already. */
+static carto_status carto__arg_fill_column(carto_str name, const carto_table *table,
+                                           carto__map_layer *layer, carto_error *error) {
+  const carto_column *column;
+  carto_status status;
+  if (carto_palette_find(name) >= 0 && !carto_table_find(table, name)) {
+    if (layer->fill_column.len == 0)
+      return carto__fail(
+        error, CARTO_ERR_ARG, 0,
+        "\"fillColorColumn\": \"%v\" is a palette, and no column drives the colour "
+        "yet: name a column first",
+        name);
+    layer->fill_palette = name;
+    return CARTO_OK;
+  }
+  status = carto__map_column(table, name, "fillColorColumn", &column, error);
+  if (status != CARTO_OK) return status;
+  if (!carto__column_is_number(column) && column->type != CARTO_TYPE_STRING &&
+      column->type != CARTO_TYPE_BOOLEAN)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"fillColorColumn\": column \"%v\" holds neither numbers nor texts nor "
+                       "booleans",
+                       name);
+  layer->fill_column = name;
+  layer->fill_scale = carto_str_from(carto__column_is_number(column) ? "quantile" : "ordinal");
+  layer->fill_palette = carto_str_from(carto__column_is_number(column) ? "PurpOr" : "Bold");
+  return CARTO_OK;
+}
+
+static carto_status carto__arg_radius_column(carto_str name, const carto_table *table,
+                                             carto__map_layer *layer, carto_error *error) {
+  const carto_column *column;
+  carto_status status = carto__map_column(table, name, "radiusColumn", &column, error);
+  if (status != CARTO_OK) return status;
+  if (!carto__column_is_number(column))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"radiusColumn\": column \"%v\" holds no numbers",
+                       name);
+  layer->radius_column = name;
+  return CARTO_OK;
+}
+
+/* The arguments that name columns; only these look at the data. */
+static carto_status carto__arg_style_columns(const carto_tool_call *call, const carto__map *map,
+                                             carto__map_layer *layer, carto_error *error) {
+  carto_str fill = carto__arg_str(call, "fillColorColumn");
+  carto_str radius = carto__arg_str(call, "radiusColumn");
+  const carto__map_list sources = carto__map_sources(&map->now);
+  const carto_table *table;
+  size_t index;
+  carto_status status;
+  if (fill.len == 0 && radius.len == 0) return CARTO_OK;
+  status = carto__map_get(&sources, layer->source, &index, error);
+  if (status == CARTO_OK)
+    status = carto__map_table_of(call, &map->now, &map->now.sources[index], &table, error);
+  if (status == CARTO_OK && fill.len) status = carto__arg_fill_column(fill, table, layer, error);
+  if (status == CARTO_OK && radius.len)
+    status = carto__arg_radius_column(radius, table, layer, error);
+  return status;
+}
+
+static carto_status carto__tool_set_layer_style(const carto_tool_call *call, carto_json_writer *out,
+                                                carto_error *error) {
+  const carto_json *fill = carto_json_get(call->arguments, "fillColor");
+  carto__map_layer layer;
+  carto__map *map;
+  size_t index;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status == CARTO_OK)
+    status = carto__map_own_layer(map, carto__arg_str(call, "layerId"), &index, error);
+  if (status != CARTO_OK) return status;
+  layer = map->now.layers[index];
+  if (fill && !carto_json_get(call->arguments, "fillColorColumn"))
+    layer.fill_column = layer.fill_scale = layer.fill_palette = carto_str_make(NULL, 0);
+  carto__arg_opt(call, "opacity", &layer.opacity);
+  carto__arg_opt(call, "radius", &layer.radius);
+  carto__arg_opt(call, "outlineWidth", &layer.outline_width);
+  status = carto__arg_color(call, "fillColor", &layer.fill, error);
+  if (status == CARTO_OK) status = carto__arg_color(call, "outlineColor", &layer.outline, error);
+  if (status == CARTO_OK) status = carto__arg_style_columns(call, map, &layer, error);
+  if (status == CARTO_OK) status = carto__map_set_layer(map, index, &layer, error);
+  return carto__tool_done(status, out);
+}
+
+static const carto_param carto__set_layer_style_params[] = {
+  {0, "layerId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The ID of the layer to style."},
+  {0, "opacity", CARTO_KIND_NUMBER, NULL, 0, 1, NULL, "Layer transparency (0.0 to 1.0)."},
+  {0, "fillColor", CARTO_KIND_STRING, NULL, 0, 0, NULL, "Hex color for fill (e.g. '#FF0000')."},
+  {0, "fillColorColumn", CARTO_KIND_STRING, NULL, 1, CARTO_MCP_MAX_NAME, NULL,
+   "Column that drives the fill color: numbers by quantiles, texts by category. Or a CARTOColors "
+   "palette (e.g. 'Sunset') for the column that does already."},
+  {0, "radius", CARTO_KIND_INTEGER, NULL, 0, 1000, NULL, "Point size in pixels."},
+  {0, "radiusColumn", CARTO_KIND_STRING, NULL, 1, CARTO_MCP_MAX_NAME, NULL,
+   "Column to determine point sizes."},
+  {0, "outlineColor", CARTO_KIND_STRING, NULL, 0, 0, NULL, "Border color."},
+  {0, "outlineWidth", CARTO_KIND_INTEGER, NULL, 0, 1000, NULL, "Border width in pixels."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+/* ---- set_sql_parameter_text, _date_range, _numeric, _numeric_range */
+
+static const char *const carto__parameter_tools[] = {
+  "", "set_sql_parameter_text", "set_sql_parameter_numeric", "set_sql_parameter_numeric_range",
+  "set_sql_parameter_date_range"};
+
+/* The parameter that a call names, of the type that its tool is for. */
+static carto_status carto__arg_parameter(const carto_tool_call *call, int type, carto__map **map,
+                                         size_t *index, carto_error *error) {
+  carto_str id = carto__arg_str(call, "parameterId");
+  carto__map_list list;
+  const carto_map_parameter *p;
+  carto_status status = carto__tool_map(call, map, error);
+  if (status != CARTO_OK) return status;
+  list = carto__map_parameters(&(*map)->now);
+  status = carto__map_get(&list, id, index, error);
+  if (status != CARTO_OK) return status;
+  p = &(*map)->now.parameters[*index];
+  if (p->type == type) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_ARG, 0, "SQL parameter \"%v\" is of another type; use %s", id,
+                     carto__parameter_tools[p->type]);
+}
+
+static carto_status carto__tool_set_sql_parameter_text(const carto_tool_call *call,
+                                                       carto_json_writer *out, carto_error *error) {
+  const carto_json *list = carto_json_get(call->arguments, "values");
+  const carto_json *item = carto_json_first(list);
+  carto_values values;
+  carto__map *map;
+  size_t index, i;
+  carto_status status = carto__arg_parameter(call, CARTO_PARAMETER_CATEGORY, &map, &index, error);
+  if (status != CARTO_OK) return status;
+  values.count = carto_json_count(list);
+  values.shape = CARTO_VALUES_LIST;
+  values.items =
+    (carto_scalar *)carto__arena_zero(call->work->arena, values.count, sizeof *values.items);
+  if (!values.items) return carto__fail_memory(call->work->arena, error);
+  if (values.count > 1 && carto__str_is(map->now.parameters[index].selection_mode, "single"))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"values\": SQL parameter \"%v\" takes one value, not %u",
+                       map->now.parameters[index].id, (uint64_t)values.count);
+  for (i = 0; i < values.count; i++, item = carto_json_next(item))
+    values.items[i] = carto_scalar_of_json(item);
+  return carto__tool_done(carto__map_set_parameter(map, index, &values, NULL, NULL, error), out);
+}
+
+static const carto_param carto__set_sql_parameter_text_params[] = {
+  {0, "parameterId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "ID of the parameter to update."},
+  {0, "values", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 1000, NULL,
+   "Array of text values to set; empty: no row."},
+  {1, "*", CARTO_KIND_STRING, NULL, 0, 10000, NULL, "A value."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static carto_values carto__one_value(carto_scalar *scalar) {
+  carto_values values;
+  values.items = scalar;
+  values.count = 1;
+  values.shape = CARTO_VALUES_ONE;
+  return values;
+}
+
+/* A number within what a parameter allows. */
+static carto_status carto__check_parameter(const carto_map_parameter *p, const char *name,
+                                           double value, carto_error *error) {
+  char rooms[2][CARTO_MCP__DOUBLE_ROOM];
+  bool low = p->min.is_set && value < p->min.value, high = p->max.is_set && value > p->max.value;
+  if (!low && !high) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" must be %s %v, not %v", name,
+                     low ? "at least" : "at most",
+                     carto__schema_number(low ? p->min.value : p->max.value, rooms[0]),
+                     carto__schema_number(value, rooms[1]));
+}
+
+static carto_status carto__tool_set_sql_parameter_numeric(const carto_tool_call *call,
+                                                          carto_json_writer *out,
+                                                          carto_error *error) {
+  carto_scalar number =
+    carto_scalar_of_number(carto_json_double(carto_json_get(call->arguments, "value")));
+  carto_values values = carto__one_value(&number);
+  carto__map *map;
+  size_t index;
+  carto_status status = carto__arg_parameter(call, CARTO_PARAMETER_NUMERIC, &map, &index, error);
+  if (status == CARTO_OK)
+    status = carto__check_parameter(&map->now.parameters[index], "value", number.number, error);
+  if (status == CARTO_OK) status = carto__map_set_parameter(map, index, &values, NULL, NULL, error);
+  return carto__tool_done(status, out);
+}
+
+static const carto_param carto__set_sql_parameter_numeric_params[] = {
+  {0, "parameterId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "ID of the parameter to update."},
+  {0, "value", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, "Numeric value to set."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+/* One end of a date range as it will be: the argument, or what stands. Microseconds. */
+static carto_status carto__arg_day(const carto_tool_call *call, const char *name,
+                                   const carto_parameter_end *end, int64_t *out,
+                                   carto_error *error) {
+  const carto_json *value = carto_json_get(call->arguments, name);
+  carto_str text = carto_json_string(value);
+  bool date_only = false;
+  if (!value) {
+    if (end->value.count) (void)carto_time_parse(end->value.items[0].text, out, NULL);
+    return CARTO_OK;
+  }
+  if (text.len == 10 && carto_time_parse(text, out, &date_only) && date_only) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_ARG, 0,
+                     "\"%s\" must be a date of the calendar as YYYY-MM-DD, not \"%v\"", name, text);
+}
+
+/* Sets one or both ends of a range. */
+static carto_status carto__set_range(const carto_tool_call *call, carto__map *map, size_t index,
+                                     bool upside_down, carto_json_writer *out, carto_error *error) {
+  const carto_json *min = carto_json_get(call->arguments, "min");
+  const carto_json *max = carto_json_get(call->arguments, "max");
+  carto_scalar ends[2];
+  carto_values from, to;
+  ends[0] = carto_scalar_of_json(min);
+  ends[1] = carto_scalar_of_json(max);
+  from = carto__one_value(&ends[0]);
+  to = carto__one_value(&ends[1]);
+  if (!min && !max) return carto__fail(error, CARTO_ERR_ARG, 0, "give \"min\" or \"max\", or both");
+  if (upside_down)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       min && max ? "\"min\" must not be above \"max\""
+                                  : "\"%s\" would be on the wrong side of the other end, which "
+                                    "stays as it is: give both",
+                       min ? "min" : "max");
+  return carto__tool_done(
+    carto__map_set_parameter(map, index, NULL, min ? &from : NULL, max ? &to : NULL, error), out);
+}
+
+static carto_status carto__tool_set_sql_parameter_date_range(const carto_tool_call *call,
+                                                             carto_json_writer *out,
+                                                             carto_error *error) {
+  const carto_map_parameter *p;
+  int64_t from = INT64_MIN, to = INT64_MAX;
+  carto__map *map;
+  size_t index;
+  carto_status status = carto__arg_parameter(call, CARTO_PARAMETER_DATE_RANGE, &map, &index, error);
+  if (status != CARTO_OK) return status;
+  p = &map->now.parameters[index];
+  status = carto__arg_day(call, "min", &p->start, &from, error);
+  if (status == CARTO_OK) status = carto__arg_day(call, "max", &p->end, &to, error);
+  return status == CARTO_OK ? carto__set_range(call, map, index, from > to, out, error) : status;
+}
+
+static const carto_param carto__set_sql_parameter_date_range_params[] = {
+  {0, "parameterId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "ID of the parameter to update."},
+  {0, "min", CARTO_KIND_STRING, NULL, 0, 0, NULL, "Start date in ISO-8601 format (YYYY-MM-DD)."},
+  {0, "max", CARTO_KIND_STRING, NULL, 0, 0, NULL, "End date in ISO-8601 format (YYYY-MM-DD)."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+/* One end of a range of numbers as it will be. */
+static carto_status carto__arg_end(const carto_tool_call *call, const char *name,
+                                   const carto_map_parameter *p, const carto_parameter_end *end,
+                                   double *out, carto_error *error) {
+  const carto_json *value = carto_json_get(call->arguments, name);
+  if (value) {
+    *out = carto_json_double(value);
+    return carto__check_parameter(p, name, *out, error);
+  }
+  if (end->value.count) *out = end->value.items[0].number;
+  return CARTO_OK;
+}
+
+static carto_status carto__tool_set_sql_parameter_numeric_range(const carto_tool_call *call,
+                                                                carto_json_writer *out,
+                                                                carto_error *error) {
+  const carto_map_parameter *p;
+  double from = -DBL_MAX, to = DBL_MAX;
+  carto__map *map;
+  size_t index;
+  carto_status status =
+    carto__arg_parameter(call, CARTO_PARAMETER_NUMERIC_RANGE, &map, &index, error);
+  if (status != CARTO_OK) return status;
+  p = &map->now.parameters[index];
+  status = carto__arg_end(call, "min", p, &p->start, &from, error);
+  if (status == CARTO_OK) status = carto__arg_end(call, "max", p, &p->end, &to, error);
+  return status == CARTO_OK ? carto__set_range(call, map, index, from > to, out, error) : status;
+}
+
+static const carto_param carto__set_sql_parameter_numeric_range_params[] = {
+  {0, "parameterId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "ID of the parameter to update."},
+  {0, "min", CARTO_KIND_NUMBER, NULL, 0, 0, NULL, "Minimum value."},
+  {0, "max", CARTO_KIND_NUMBER, NULL, 0, 0, NULL, "Maximum value."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+/* ---- widgets: what they read */
+
+/* The rows of a table that pass, as they were selected before or now. */
+static carto_status carto__map_select(const carto_tool_call *call, const carto_table *table,
+                                      carto_filters filters, carto_geom area,
+                                      const carto_selection **out, carto_error *error) {
+  carto_server *server = call->server;
+  carto__map_rows_kept **at = &server->_map_rows, *kept;
+  carto_json_writer writer;
+  carto_buf key;
+  carto_status status;
+  carto_buf_init(&key, carto_arena_allocator(call->work->arena), 0);
+  carto_json_writer_init(&writer, &key);
+  carto_filters_write(filters, &writer);
+  if (area.size) carto_buf_append(&key, area.wkb, area.size);
+  if (key.status != CARTO_OK) return carto__fail_memory(call->work->arena, error);
+  while (*at && !((*at)->table == table && carto_str_equal((*at)->key, carto_buf_str(&key))))
+    at = &(*at)->next;
+  kept = *at;
+  if (kept) {
+    *at = kept->next;
+  } else {
+    kept =
+      (carto__map_rows_kept *)carto__realloc(server->_desc.alloc, NULL, 0, sizeof *kept + key.len);
+    if (!kept) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+    memset(kept, 0, sizeof *kept);
+    memcpy(kept + 1, key.ptr, key.len);
+    kept->table = table;
+    kept->key = carto_str_make((const char *)(kept + 1), key.len);
+    status =
+      carto_select(call->work, server->_desc.alloc, table, filters, area, &kept->selection, error);
+    if (status != CARTO_OK) {
+      carto__free(server->_desc.alloc, kept, sizeof *kept + key.len);
+      return status;
+    }
+  }
+  kept->next = server->_map_rows;
+  server->_map_rows = kept;
+  carto__map_rows_drop(server, NULL, CARTO_MCP__SELECTIONS);
+  *out = &kept->selection;
+  return CARTO_OK;
+}
+
+/* Whether a filter that one source's widget wrote works on another's rows, too. */
+static bool carto__map_filter_works(const carto__map_state *s, const carto__map_filter *f,
+                                    carto_str source, const carto_table *table) {
+  const carto__map_list widgets = carto__map_widgets(s);
+  size_t owner = f->owner.len ? carto__map_find(&widgets, f->owner) : SIZE_MAX, i;
+  const carto_strs *across;
+  if (owner == SIZE_MAX || s->widgets[owner].is.cross_filtering.count == 0)
+    return carto_str_equal(f->source, source);
+  across = &s->widgets[owner].is.cross_filtering;
+  for (i = 0; i < across->count; i++)
+    if (carto_str_equal(across->items[i], source))
+      return carto_table_find(table, f->column) != NULL;
+  return false;
+}
+
+/* The filters that a widget counts by: those on its source but its own. */
+static carto_status carto__map_filters_for(const carto_call *work, const carto__map_state *s,
+                                           const carto_map_widget *w, const carto_table *table,
+                                           carto_filters *out, carto_error *error) {
+  carto_filters all;
+  size_t i;
+  carto_status status = CARTO_OK;
+  memset(&all, 0, sizeof all);
+  for (i = 0; i < s->filter_count && status == CARTO_OK; i++) {
+    const carto__map_filter *f = &s->filters[i];
+    carto_filter filter;
+    if (!carto__map_filter_works(s, f, w->data_source, table)) continue;
+    memset(&filter, 0, sizeof filter);
+    filter.column = f->column;
+    filter.type = carto__filter_type_of(f->type);
+    filter.type_name = f->type;
+    filter.owner = f->owner;
+    filter.values = f->values.items;
+    filter.value_count = f->values.count;
+    filter.params = f->search;
+    status = carto_filters_set(work->arena, all, &filter, &all, error);
+  }
+  if (status != CARTO_OK) return status;
+  return carto_filters_for(work->arena, all, w->id, out) == CARTO_OK
+           ? CARTO_OK
+           : carto__fail_memory(work->arena, error);
+}
+
+/* What the spatial filter covers for a widget: a mask counts for all, the view for those that are
+   not global. */
+static carto_status carto__map_area_for(const carto_call *work, const carto__map_state *s,
+                                        const carto_map_widget *w, const carto_table *table,
+                                        carto_geom *out, carto_error *error) {
+  memset(out, 0, sizeof *out);
+  if (!carto_table_spatial(table)) return CARTO_OK;
+  if (s->mask.size) return carto_area_of_geom(work->arena, s->mask, out, error);
+  if (w->is_global == CARTO_FLAG_TRUE) return CARTO_OK;
+  return carto_area_of_view(work->arena, carto__map_bounds(s), out, error);
+}
+
+/* A widget that a call names, of one of the types that its tool is for. */
+static carto_status carto__arg_widget(const carto_tool_call *call, unsigned types, carto__map **map,
+                                      const carto_map_widget **out, carto_error *error) {
+  static const char *const reads[] = {"",
+                                      "get_formula_widget",
+                                      "get_category_widget",
+                                      "get_category_widget",
+                                      "get_histogram_widget",
+                                      "filter_range_widget",
+                                      "get_time_series_widget",
+                                      ""};
+  static const char *const filters[] = {"",
+                                        "",
+                                        "filter_category_widget",
+                                        "filter_category_widget",
+                                        "filter_histogram_widget",
+                                        "filter_range_widget",
+                                        "",
+                                        ""};
+  carto_str id = carto__arg_str(call, "widgetId");
+  const char *other;
+  carto__map_list list;
+  const carto_map_widget *w;
+  size_t index;
+  carto_status status = carto__tool_map(call, map, error);
+  if (status != CARTO_OK) return status;
+  list = carto__map_widgets(&(*map)->now);
+  status = carto__map_get(&list, id, &index, error);
+  if (status != CARTO_OK) return status;
+  w = *out = &(*map)->now.widgets[index].is;
+  if (w->problem.len)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "widget \"%v\" has no data: %v", id,
+                       w->problem);
+  if (types & 1u << w->type) return CARTO_OK;
+  other = (call->tool->flags & CARTO_TOOL_WRITES ? filters : reads)[w->type];
+  return carto__fail(error, CARTO_ERR_ARG, 0, "widget \"%v\" is of type %v%s%s", id, w->type_name,
+                     other[0] ? "; use " : "", other);
+}
+
+/* The rows of a widget's source. */
+static carto_status carto__map_widget_table(const carto_tool_call *call, const carto__map *map,
+                                            const carto_map_widget *w, const carto_table **out,
+                                            carto_error *error) {
+  const carto__map_list sources = carto__map_sources(&map->now);
+  size_t index;
+  carto_status status = carto__map_get(&sources, w->data_source, &index, error);
+  return status == CARTO_OK
+           ? carto__map_table_of(call, &map->now, &map->now.sources[index], out, error)
+           : status;
+}
+
+/* What a widget computes, from its document. */
+static carto_status carto__widget_spec(const carto_call *work, const carto_map_widget *w,
+                                       const char *model, carto_widget_spec *out,
+                                       carto_error *error) {
+  carto_map_document none;
+  carto_json_writer writer;
+  carto_json_doc *doc = (carto_json_doc *)carto_arena_alloc(work->arena, sizeof *doc);
+  carto_buf json;
+  carto_status status;
+  memset(&none, 0, sizeof none);
+  carto_buf_init(&json, carto_arena_allocator(work->arena), 0);
+  carto_json_writer_init(&writer, &json);
+  carto__doc_write(&writer, &none, carto__doc_widget, (const char *)w, NULL);
+  if (!doc || json.status != CARTO_OK) return carto__fail_memory(work->arena, error);
+  status = carto_json_parse(work->arena, carto_buf_str(&json), doc, error);
+  if (status != CARTO_OK) return status;
+  return carto_widget_read_spec(work->arena, carto_str_from(model), doc->root, out, error);
+}
+
+/* Computes a spec over what is selected for a widget. */
+static carto_status carto__widget_compute(const carto_tool_call *call, const carto__map *map,
+                                          const carto_map_widget *w, const carto_table *table,
+                                          const carto_widget_spec *spec, carto_widget_result *out,
+                                          carto_error *error) {
+  const carto_selection *selection;
+  carto_filters filters;
+  carto_geom area;
+  carto_status status = carto__map_filters_for(call->work, &map->now, w, table, &filters, error);
+  if (status == CARTO_OK)
+    status = carto__map_area_for(call->work, &map->now, w, table, &area, error);
+  if (status == CARTO_OK) status = carto__map_select(call, table, filters, area, &selection, error);
+  if (status == CARTO_OK)
+    status = carto_widget_read(call->work, table, selection, spec, out, error);
+  return status;
+}
+
+/* All of that. */
+static carto_status carto__widget_result(const carto_tool_call *call, const carto__map *map,
+                                         const carto_map_widget *w, const char *model,
+                                         carto_widget_result *out, carto_error *error) {
+  const carto_table *table;
+  carto_widget_spec spec;
+  carto_status status = carto__map_widget_table(call, map, w, &table, error);
+  if (status == CARTO_OK) status = carto__widget_spec(call->work, w, model, &spec, error);
+  if (status == CARTO_OK) status = carto__widget_compute(call, map, w, table, &spec, out, error);
+  return status;
+}
+
+/* A number that JSON can carry, or null. */
+static void carto__write_finite(carto_json_writer *out, const carto_scalar *value) {
+  if (value->kind == CARTO_SCALAR_NUMBER && carto__is_finite(value->number))
+    carto_json_write_double(out, value->number);
+  else carto_json_write_null(out);
+}
+
+/* ---- get_formula_widget, get_category_widget */
+
+static carto_status carto__tool_get_formula_widget(const carto_tool_call *call,
+                                                   carto_json_writer *out, carto_error *error) {
+  const carto_map_widget *w;
+  carto_widget_result result;
+  carto__map *map;
+  carto_status status = carto__arg_widget(call, 1u << CARTO_WIDGET_FORMULA, &map, &w, error);
+  if (status == CARTO_OK) status = carto__widget_result(call, map, w, "formula", &result, error);
+  if (status != CARTO_OK) return status;
+  if (result.value.kind == CARTO_SCALAR_STRING) carto_json_write_string(out, result.value.text);
+  else carto__write_finite(out, &result.value);
+  return CARTO_OK;
+}
+
+static const carto_param carto__widget_params[] = {
+  {0, "widgetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The ID of the widget to read."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static const carto_param carto__get_formula_widget_results[] = {
+  {0, "result", CARTO_KIND_NUMBER | CARTO_KIND_STRING | CARTO_KIND_NULL | CARTO_REQUIRED, NULL, 0,
+   0, NULL, "The widget's calculated value; null over no rows."},
+};
+
+static carto_status carto__tool_get_category_widget(const carto_tool_call *call,
+                                                    carto_json_writer *out, carto_error *error) {
+  const unsigned types = 1u << CARTO_WIDGET_CATEGORY | 1u << CARTO_WIDGET_PIE;
+  const carto_map_widget *w;
+  char room[CARTO_MCP__DOUBLE_ROOM];
+  carto_widget_result result;
+  carto__map *map;
+  size_t i;
+  carto_status status = carto__arg_widget(call, types, &map, &w, error);
+  if (status == CARTO_OK) status = carto__widget_result(call, map, w, "category", &result, error);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_array(out);
+  for (i = 0; i < result.row_count; i++) {
+    carto_json_begin_object(out);
+    carto_json_key(out, "name");
+    carto_json_write_string(out, carto__scalar_name(result.rows[i].name, room));
+    carto_json_key(out, "value");
+    carto__write_finite(out, &result.rows[i].value);
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__get_category_widget_results[] = {
+  {0, "result", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Categories and their values, up to 5,000, in the widget's order."},
+  {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "value", CARTO_MCP__NUMBER_OR_NULL | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+};
+
+/* ---- get_histogram_widget, get_time_series_widget */
+
+#define CARTO_MCP__SAFE_INTEGER 9007199254740991.0 /* what an open side is saved as */
+
+static bool carto__is_bound(carto_opt value) {
+  return value.is_set && carto__is_finite(value.value) &&
+         carto__abs(value.value) < CARTO_MCP__SAFE_INTEGER;
+}
+
+/* The bounds of a histogram: its own, or those of its column over the whole source. False: there
+   are no values. */
+static bool carto__widget_bounds(const carto_tool_call *call, const carto_map_widget *w,
+                                 const carto_table *table, double bounds[2], carto_status *status,
+                                 carto_error *error) {
+  const carto_selection *selection;
+  carto_widget_result result;
+  carto_widget_spec spec;
+  carto_filters none;
+  carto_geom nowhere;
+  bounds[0] = w->min.value;
+  bounds[1] = w->max.value;
+  if (carto__is_bound(w->min) && carto__is_bound(w->max)) return true;
+  memset(&none, 0, sizeof none);
+  memset(&nowhere, 0, sizeof nowhere);
+  *status = carto__widget_spec(call->work, w, "range", &spec, error);
+  if (*status == CARTO_OK)
+    *status = carto__map_select(call, table, none, nowhere, &selection, error);
+  if (*status == CARTO_OK)
+    *status = carto_widget_read(call->work, table, selection, &spec, &result, error);
+  if (*status != CARTO_OK || result.is_empty) return false;
+  bounds[0] = result.min.number;
+  bounds[1] = result.max.number;
+  return result.min.kind == CARTO_SCALAR_NUMBER && carto__is_finite(bounds[0]) &&
+         carto__is_finite(bounds[1]);
+}
+
+static carto_status carto__tool_get_histogram_widget(const carto_tool_call *call,
+                                                     carto_json_writer *out, carto_error *error) {
+  double bounds[2], *ticks = NULL;
+  const carto_map_widget *w;
+  const carto_table *table;
+  carto_widget_result result;
+  carto_widget_spec spec;
+  carto__map *map;
+  size_t buckets = 0, i;
+  carto_status status = carto__arg_widget(call, 1u << CARTO_WIDGET_HISTOGRAM, &map, &w, error);
+  memset(&result, 0, sizeof result);
+  if (status == CARTO_OK) status = carto__map_widget_table(call, map, w, &table, error);
+  if (status != CARTO_OK) return status;
+  if (carto__widget_bounds(call, w, table, bounds, &status, error)) {
+    buckets = w->buckets.is_set && w->buckets.value >= 1 ? (size_t)w->buckets.value : 1;
+    status = carto__widget_spec(call->work, w, "histogram", &spec, error);
+    ticks = (double *)carto__arena_array(call->work->arena, buckets, sizeof *ticks);
+    if (!ticks) return carto__fail_memory(call->work->arena, error);
+    carto_widget_ticks(bounds[0], bounds[1], buckets, ticks);
+    spec.ticks = ticks;
+    spec.tick_count = buckets - 1;
+    if (status == CARTO_OK)
+      status = carto__widget_compute(call, map, w, table, &spec, &result, error);
+  }
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto_json_key(out, "bins");
+  carto_json_begin_array(out);
+  for (i = 0; buckets && i <= buckets; i++)
+    carto_json_write_double(out, i == 0 ? bounds[0] : i == buckets ? bounds[1] : ticks[i - 1]);
+  carto_json_end_array(out);
+  carto_json_key(out, "frequencies");
+  carto_json_begin_array(out);
+  for (i = 0; i < buckets; i++) {
+    carto_scalar value = carto_scalar_of_number(i < result.number_count ? result.numbers[i] : 0);
+    carto__write_finite(out, &value);
+  }
+  carto_json_end_array(out);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__get_histogram_widget_results[] = {
+  {0, "bins", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Value boundaries: one more than there are bins."},
+  {1, "*", CARTO_KIND_NUMBER, NULL, 0, 0, NULL, NULL},
+  {0, "frequencies", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, "Count per bin."},
+  {1, "*", CARTO_MCP__NUMBER_OR_NULL, NULL, 0, 0, NULL, NULL},
+};
+
+/* [from, to] of numbers; null: open. Upside down is refused. */
+static carto_status carto__arg_interval(const carto_json *pair, const char *name, size_t index,
+                                        carto_scalar out[2], carto_error *error) {
+  const carto_json *first = carto_json_first(pair);
+  out[0] = carto_scalar_of_json(first);
+  out[1] = carto_scalar_of_json(carto_json_next(first));
+  if (out[0].kind != CARTO_SCALAR_NUMBER || out[1].kind != CARTO_SCALAR_NUMBER ||
+      out[0].number <= out[1].number)
+    return CARTO_OK;
+  if (index == SIZE_MAX)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"%s\" is upside down: its first number must not be above its second",
+                       name);
+  return carto__fail(error, CARTO_ERR_ARG, 0,
+                     "\"%s[%u]\" is upside down: its first number must not be above its second",
+                     name, (uint64_t)index);
+}
+
+static carto_status carto__tool_get_time_series_widget(const carto_tool_call *call,
+                                                       carto_json_writer *out, carto_error *error) {
+  const carto_json *range = carto_json_get(call->arguments, "timeRange");
+  const carto_map_widget *w;
+  const carto_table *table;
+  carto_widget_result result;
+  carto_widget_spec spec;
+  carto_scalar ends[2];
+  carto__map *map;
+  size_t i;
+  carto_status status = carto__arg_widget(call, 1u << CARTO_WIDGET_TIMESERIES, &map, &w, error);
+  if (status == CARTO_OK && range)
+    status = carto__arg_interval(range, "timeRange", SIZE_MAX, ends, error);
+  if (status == CARTO_OK) status = carto__map_widget_table(call, map, w, &table, error);
+  if (status == CARTO_OK) status = carto__widget_spec(call->work, w, "timeseries", &spec, error);
+  if (status != CARTO_OK) return status;
+  if (range) {
+    spec.has_range = true;
+    spec.range[0] = ends[0].number;
+    spec.range[1] = ends[1].number;
+  }
+  if (w->split_by_category.len && !w->split_by_category_limit.is_set) spec.split_limit = 5;
+  status = carto__widget_compute(call, map, w, table, &spec, &result, error);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto_json_key(out, "categories");
+  carto_json_begin_array(out);
+  for (i = 0; i < result.series_count; i++) carto_json_write_string(out, result.series[i]);
+  carto_json_end_array(out);
+  carto_json_key(out, "values");
+  carto_json_begin_array(out);
+  for (i = 0; i < result.row_count; i++) {
+    carto_json_begin_object(out);
+    carto__put_double(out, "name", result.rows[i].name.number);
+    carto_json_key(out, "value");
+    carto__write_finite(out, &result.rows[i].value);
+    if (result.series_count) carto__put_str(out, "category", result.series[result.rows[i].series]);
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__get_time_series_widget_params[] = {
+  {0, "widgetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The ID of the widget to read."},
+  {0, "timeRange", CARTO_KIND_ARRAY, NULL, 2, 2, NULL,
+   "[start, end] timestamps in seconds since epoch; without it all of the time."},
+  {1, "*", CARTO_KIND_NUMBER, NULL, 0, 0, NULL, "Seconds since 1970."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static const carto_param carto__get_time_series_widget_results[] = {
+  {0, "categories", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The series, where there are several."},
+  {1, "*", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {0, "values", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, "Up to 5,000, by time."},
+  {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "name", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Start of the step, in milliseconds since epoch."},
+  {2, "value", CARTO_MCP__NUMBER_OR_NULL | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "category", CARTO_KIND_STRING, NULL, 0, 0, NULL, "The series it belongs to."},
+};
+
+/* ---- filter_category_widget, filter_histogram_widget, filter_range_widget */
+
+/* A category as its column holds it: of numbers and booleans their text will do. */
+static carto_status carto__arg_category(const carto_column *column, size_t index,
+                                        carto_scalar *value, carto_error *error) {
+  bool number = column->type == CARTO_TYPE_NUMBER || column->type == CARTO_TYPE_INTEGER;
+  bool boolean = column->type == CARTO_TYPE_BOOLEAN;
+  bool text = column->type == CARTO_TYPE_STRING;
+  double parsed;
+  if (value->kind == CARTO_SCALAR_STRING && number && carto_double_parse(value->text, &parsed))
+    *value = carto_scalar_of_number(parsed);
+  if (value->kind == CARTO_SCALAR_STRING && boolean &&
+      (carto__str_is(value->text, "true") || carto__str_is(value->text, "false"))) {
+    parsed = carto__str_is(value->text, "true");
+    *value = carto_scalar_of_number(parsed);
+    value->kind = CARTO_SCALAR_BOOL;
+  }
+  if (value->kind == CARTO_SCALAR_NULL || (!number && !boolean && !text) ||
+      (number && value->kind == CARTO_SCALAR_NUMBER) ||
+      (boolean && value->kind == CARTO_SCALAR_BOOL) || (text && value->kind == CARTO_SCALAR_STRING))
+    return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_ARG, 0, "\"categories[%u]\": column \"%v\" holds %s",
+                     (uint64_t)index, column->name,
+                     number    ? "numbers"
+                     : boolean ? "booleans"
+                               : "texts");
+}
+
+/* The column that a widget filters by. */
+static carto_status carto__widget_column(const carto_tool_call *call, const carto__map *map,
+                                         const carto_map_widget *w, const carto_column **out,
+                                         carto_error *error) {
+  const carto_table *table;
+  carto_status status = carto__map_widget_table(call, map, w, &table, error);
+  return status == CARTO_OK ? carto__map_column(table, w->column, "widgetId", out, error) : status;
+}
+
+static carto_status carto__filter_widget(carto__map *map, const carto_map_widget *w,
+                                         const char *type, carto_values *values,
+                                         carto_json_writer *out, carto_error *error) {
+  const carto__map_list list = carto__map_widgets(&map->now);
+  return carto__tool_done(carto__map_filter_widget(map, carto__map_find(&list, w->id), type,
+                                                   values && values->count ? values : NULL, error),
+                          out);
+}
+
+static carto_status carto__tool_filter_category_widget(const carto_tool_call *call,
+                                                       carto_json_writer *out, carto_error *error) {
+  const unsigned types = 1u << CARTO_WIDGET_CATEGORY | 1u << CARTO_WIDGET_PIE;
+  const carto_json *list = carto_json_get(call->arguments, "categories");
+  const carto_json *item = carto_json_first(list);
+  const carto_map_widget *w;
+  const carto_column *column;
+  carto_values values;
+  carto__map *map;
+  size_t i;
+  carto_status status = carto__arg_widget(call, types, &map, &w, error);
+  if (status == CARTO_OK) status = carto__widget_column(call, map, w, &column, error);
+  if (status != CARTO_OK) return status;
+  values.shape = CARTO_VALUES_LIST;
+  values.count = carto_json_count(list);
+  values.items =
+    (carto_scalar *)carto__arena_zero(call->work->arena, values.count, sizeof *values.items);
+  if (!values.items) return carto__fail_memory(call->work->arena, error);
+  for (i = 0; i < values.count && status == CARTO_OK; i++, item = carto_json_next(item)) {
+    values.items[i] = carto_scalar_of_json(item);
+    status = carto__arg_category(column, i, &values.items[i], error);
+  }
+  return status == CARTO_OK ? carto__filter_widget(map, w, "in", &values, out, error) : status;
+}
+
+static const carto_param carto__filter_category_widget_params[] = {
+  {0, "widgetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The ID of the widget to filter."},
+  {0, "categories", CARTO_KIND_ARRAY | CARTO_KIND_NULL | CARTO_REQUIRED, NULL, 0,
+   CARTO_MCP_MAX_MAP_VALUES, NULL,
+   "Selected category values to filter by. An empty list removes the filter."},
+  {1, "*", CARTO_KIND_STRING | CARTO_KIND_NUMBER | CARTO_KIND_BOOLEAN | CARTO_KIND_NULL, NULL, 0, 0,
+   NULL, "A category."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static carto_status carto__tool_filter_histogram_widget(const carto_tool_call *call,
+                                                        carto_json_writer *out,
+                                                        carto_error *error) {
+  const carto_json *list = carto_json_get(call->arguments, "intervals");
+  const carto_json *item = carto_json_first(list);
+  size_t count = carto_json_count(list), i;
+  const carto_map_widget *w;
+  const carto_column *column;
+  carto_values values;
+  carto__map *map;
+  carto_status status = carto__arg_widget(call, 1u << CARTO_WIDGET_HISTOGRAM, &map, &w, error);
+  if (status == CARTO_OK) status = carto__widget_column(call, map, w, &column, error);
+  if (status != CARTO_OK) return status;
+  values.shape = CARTO_VALUES_PAIRS;
+  values.count = 2 * count;
+  values.items =
+    (carto_scalar *)carto__arena_zero(call->work->arena, values.count, sizeof *values.items);
+  if (!values.items) return carto__fail_memory(call->work->arena, error);
+  for (i = 0; i < count && status == CARTO_OK; i++, item = carto_json_next(item))
+    status = carto__arg_interval(item, "intervals", i, &values.items[2 * i], error);
+  return status == CARTO_OK ? carto__filter_widget(map, w, "between", &values, out, error) : status;
+}
+
+static const carto_param carto__filter_histogram_widget_params[] = {
+  {0, "widgetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The ID of the widget to filter."},
+  {0, "intervals", CARTO_KIND_ARRAY | CARTO_KIND_NULL | CARTO_REQUIRED, NULL, 0, 5000, NULL,
+   "Array of [min, max] ranges; null leaves a side open. An empty list removes the filter."},
+  {1, "*", CARTO_KIND_ARRAY, NULL, 2, 2, NULL, "[min, max]"},
+  {2, "*", CARTO_MCP__NUMBER_OR_NULL, NULL, 0, 0, NULL, "An end of the range."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static carto_status carto__tool_filter_range_widget(const carto_tool_call *call,
+                                                    carto_json_writer *out, carto_error *error) {
+  const carto_json *range = carto_json_get(call->arguments, "range");
+  carto_scalar ends[2];
+  const carto_map_widget *w;
+  const carto_column *column;
+  carto_values values;
+  carto__map *map;
+  carto_status status = carto__arg_widget(call, 1u << CARTO_WIDGET_RANGE, &map, &w, error);
+  if (status == CARTO_OK) status = carto__widget_column(call, map, w, &column, error);
+  values.shape = CARTO_VALUES_PAIRS;
+  values.count = carto_json_count(range);
+  values.items = ends;
+  if (status == CARTO_OK && values.count == 1)
+    status = carto__fail(error, CARTO_ERR_ARG, 0, "\"range\" must be [min, max], or null");
+  if (status == CARTO_OK && values.count == 2)
+    status = carto__arg_interval(range, "range", SIZE_MAX, ends, error);
+  if (status != CARTO_OK) return status;
+  if (values.count == 2 && ends[0].kind == CARTO_SCALAR_NULL && ends[1].kind == CARTO_SCALAR_NULL)
+    values.count = 0; /* open on both sides is no filter */
+  return carto__filter_widget(map, w, "between", &values, out, error);
+}
+
+static const carto_param carto__filter_range_widget_params[] = {
+  {0, "widgetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The ID of the widget to filter."},
+  {0, "range", CARTO_KIND_ARRAY | CARTO_KIND_NULL | CARTO_REQUIRED, NULL, 0, 2, NULL,
+   "[min, max] values; null leaves a side open. Pass null to remove the filter."},
+  {1, "*", CARTO_MCP__NUMBER_OR_NULL, NULL, 0, 0, NULL, "An end of the range."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+/* ---- add_widget */
+
+#define CARTO_MCP__WIDGET_TYPES "formula|category|histogram|range|timeseries"
+#define CARTO_MCP__OPERATIONS "count|sum|avg|min|max"
+
+static carto_status carto__needs_numbers(const carto_column *column, const char *name,
+                                         carto_error *error) {
+  if (carto__column_is_number(column)) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\": column \"%v\" holds no numbers", name,
+                     column->name);
+}
+
+/* The columns of a new widget fit its type. */
+static carto_status carto__check_widget(const carto_map_widget *w, const carto_table *table,
+                                        carto_error *error) {
+  bool counts = w->operation.len == 0 || carto__str_is(w->operation, "count");
+  const carto_column *column;
+  carto_status status = CARTO_OK;
+  if (w->column.len == 0 && (w->type != CARTO_WIDGET_FORMULA || !counts))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"column\" is missing: only a count needs none");
+  if (w->operation_column.len) {
+    status = carto__map_column(table, w->operation_column, "operationColumn", &column, error);
+    if (status == CARTO_OK && !counts)
+      status = carto__needs_numbers(column, "operationColumn", error);
+  }
+  if (status != CARTO_OK || w->column.len == 0) return status;
+  status = carto__map_column(table, w->column, "column", &column, error);
+  if (status != CARTO_OK) return status;
+  if (w->type == CARTO_WIDGET_TIMESERIES && column->type != CARTO_TYPE_TIMESTAMP)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"column\": column \"%v\" holds no dates",
+                       w->column);
+  if (column->type == CARTO_TYPE_GEOMETRY && !counts)
+    return carto__needs_numbers(column, "column", error);
+  if (w->type == CARTO_WIDGET_CATEGORY && column->type == CARTO_TYPE_GEOMETRY)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"column\": column \"%v\" holds geometry, which "
+                       "has no categories",
+                       w->column);
+  if (w->type == CARTO_WIDGET_HISTOGRAM || w->type == CARTO_WIDGET_RANGE ||
+      (w->type == CARTO_WIDGET_FORMULA && !counts))
+    return carto__needs_numbers(column, "column", error);
+  if (!counts && w->operation_column.len == 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"operationColumn\" is missing: what to %v in each group", w->operation);
+  return CARTO_OK;
+}
+
+static carto_status carto__tool_add_widget(const carto_tool_call *call, carto_json_writer *out,
+                                           carto_error *error) {
+  static const int types[] = {CARTO_WIDGET_FORMULA, CARTO_WIDGET_CATEGORY, CARTO_WIDGET_HISTOGRAM,
+                              CARTO_WIDGET_RANGE, CARTO_WIDGET_TIMESERIES};
+  carto_map_widget w;
+  const carto_table *table;
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  memset(&w, 0, sizeof w);
+  w.type = types[carto__arg_choice(call, "type", CARTO_MCP__WIDGET_TYPES)];
+  w.type_name = carto__arg_str(call, "type");
+  w.data_source = carto__arg_str(call, "datasetId");
+  w.column = carto__arg_str(call, "column");
+  w.operation = carto__arg_str(call, "operation");
+  if (w.operation.len == 0) w.operation = carto_str_from("count");
+  w.operation_column = carto__arg_str(call, "operationColumn");
+  w.title = carto__first_of(carto__arg_str(call, "title"), carto__first_of(w.column, w.type_name));
+  w.step_size = carto__arg_str(call, "stepSize");
+  w.order_by = carto__arg_str(call, "orderBy");
+  w.is_global = carto__flag_of(carto_json_bool(carto_json_get(call->arguments, "global")));
+  carto__arg_opt(call, "buckets", &w.buckets);
+  if (w.type == CARTO_WIDGET_HISTOGRAM) w.buckets = carto__opt_or(w.buckets, 30);
+  if (w.type == CARTO_WIDGET_TIMESERIES && w.step_size.len == 0)
+    w.step_size = carto_str_from("month");
+  if (status == CARTO_OK) status = carto__map_widget_table(call, map, &w, &table, error);
+  if (status == CARTO_OK) status = carto__check_widget(&w, table, error);
+  if (status == CARTO_OK) status = carto__map_add_widget(map, &w, error);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto__put_str(out, "widgetId", map->now.widgets[map->now.widget_count - 1].is.id);
+  carto__put_str(out, "type", w.type_name);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__add_widget_params[] = {
+  {0, "datasetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "The ID of the dataset to read (from add_source)."},
+  {0, "type", CARTO_KIND_STRING | CARTO_REQUIRED, CARTO_MCP__WIDGET_TYPES, 0, 0, NULL,
+   "Kind of widget."},
+  {0, "title", CARTO_KIND_STRING, NULL, 0, CARTO_MCP_MAX_NAME, NULL, "Name of the widget."},
+  {0, "column", CARTO_KIND_STRING, NULL, 1, CARTO_MCP_MAX_NAME, NULL,
+   "Column whose values, categories or dates it shows. Not needed to count rows in a formula."},
+  {0, "operation", CARTO_KIND_STRING, CARTO_MCP__OPERATIONS, 0, 0, "\"count\"",
+   "How values are aggregated."},
+  {0, "operationColumn", CARTO_KIND_STRING, NULL, 1, CARTO_MCP_MAX_NAME, NULL,
+   "Column that operation aggregates in each category or step of time."},
+  {0, "orderBy", CARTO_KIND_STRING, CARTO_MCP__CATEGORY_ORDERS, 0, 0, NULL,
+   "Order of the categories; frequency_desc unless given."},
+  {0, "buckets", CARTO_KIND_INTEGER, NULL, 1, 5000, NULL, "Bins of a histogram; 30 unless given."},
+  {0, "stepSize", CARTO_KIND_STRING, "second|minute|hour|day|week|month|year", 0, 0, NULL,
+   "Step of a time series; month unless given."},
+  {0, "global", CARTO_KIND_BOOLEAN, NULL, 0, 0, "false",
+   "true: reads the whole dataset, wherever the map is."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static const carto_param carto__add_widget_results[] = {
+  {0, "widgetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "type", CARTO_KIND_STRING | CARTO_REQUIRED, CARTO_MCP__WIDGET_TYPES, 0, 0, NULL, NULL},
+};
+
+/* ---- lds_geocode */
+
+/* The places that the first warehouse finds which can look for any. */
+static carto_status carto__tool_lds_geocode(const carto_tool_call *call, carto_json_writer *out,
+                                            carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  carto_status status =
+    carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                "this server has no connection that finds places; give coordinates instead");
+  carto_place *places = NULL;
+  size_t count = 0, i;
+  carto_error why;
+  for (i = 0; i < desc->warehouse_count && status == CARTO_ERR_UNSUPPORTED; i++) {
+    const carto_warehouse *warehouse = &desc->warehouses[i];
+    if (!warehouse->driver->geocode) continue;
+    status =
+      warehouse->driver->geocode(call->work, warehouse->state, carto__arg_str(call, "address"),
+                                 carto__arg_str(call, "country_code"),
+                                 carto__arg_size(call, "limit", 5), &places, &count, &why);
+    if (status != CARTO_OK && error) *error = why;
+  }
+  if (status != CARTO_OK) return status;
+  carto_json_begin_array(out);
+  for (i = 0; i < count; i++) {
+    carto_json_begin_object(out);
+    carto__put_double(out, "latitude", places[i].lat);
+    carto__put_double(out, "longitude", places[i].lng);
+    carto__put_str(out, "address", places[i].address);
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__lds_geocode_params[] = {
+  {0, "address", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, 1000, NULL,
+   "Input address to geocode."},
+  {0, "country_code", CARTO_KIND_STRING, NULL, 2, 2, NULL,
+   "ISO 3166-1 alpha-2 country code (e.g., US, ES)."},
+  {0, "limit", CARTO_KIND_INTEGER, NULL, 1, 100, "5", "Maximum number of results to return."},
+};
+
+static const carto_param carto__lds_geocode_results[] = {
+  {0, "result", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Matching places, the best first; empty when there is none. What is found offline is a town, "
+   "not "
+   "a street."},
+  {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "latitude", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "longitude", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "address", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, "What was found."},
+};
+
+/* ---- load_builder_map */
+
+/* The document of a saved map, from the first warehouse that has maps. */
+static carto_status carto__tool_map_document(const carto_tool_call *call, carto_str id,
+                                             carto_json_doc *out, carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  size_t i;
+  for (i = 0; i < desc->warehouse_count; i++) {
+    const carto_warehouse *warehouse = &desc->warehouses[i];
+    carto_status status = CARTO_ERR_UNSUPPORTED;
+    if (warehouse->driver->map_document)
+      status = warehouse->driver->map_document(call->work, warehouse->state, id, out, error);
+    if (status != CARTO_ERR_UNSUPPORTED) return status;
+  }
+  return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "this server has no saved maps");
+}
+
+/* What is now on the map, as far as the other tools need to know it. */
+static void carto__write_loaded(carto_json_writer *out, const carto__map_state *s, size_t budget) {
+  static const char *const keys[] = {"datasets", "layers", "widgets", "parameters"};
+  static const char *const names[] = {"label", "label", "title", "name"};
+  size_t left_out = 0, k, i;
+  carto__map_list lists[4];
+  lists[0] = carto__map_sources(s);
+  lists[1] = carto__map_layers(s);
+  lists[2] = carto__map_widgets(s);
+  lists[3] = carto__map_parameters(s);
+  for (k = 0; k < 4; k++) {
+    carto_json_key(out, keys[k]);
+    carto_json_begin_array(out);
+    for (i = 0; i < lists[k].count; i++) {
+      carto__draft draft = carto__draft_begin(out);
+      carto_str label = k == 0   ? s->sources[i].label
+                        : k == 1 ? s->layers[i].label
+                        : k == 2 ? s->widgets[i].is.title
+                                 : s->parameters[i].name;
+      carto_json_begin_object(out);
+      carto__put_str(out, "id", carto__map_id(&lists[k], i));
+      carto__put_str(out, names[k], label);
+      if (k == 2) carto__put_str(out, "type", s->widgets[i].is.type_name);
+      if (k == 3) {
+        carto_json_key(out, "type");
+        carto__doc_write_name(out, carto__parameter_kinds, s->parameters[i].type);
+      }
+      carto_json_end_object(out);
+      if (!carto__draft_keep(&draft, out, budget)) break;
+    }
+    left_out += lists[k].count - i;
+    carto_json_end_array(out);
+  }
+  if (left_out) carto__put_size(out, "leftOut", left_out);
+}
+
+static carto_status carto__tool_load_builder_map(const carto_tool_call *call,
+                                                 carto_json_writer *out, carto_error *error) {
+  carto_str id = carto__arg_str(call, "mapId");
+  carto_json_doc doc;
+  carto_error why;
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status == CARTO_OK) status = carto__tool_map_document(call, id, &doc, error);
+  if (status != CARTO_OK) return status;
+  status = carto__map_load(call->work, map, &doc, &why);
+  if (status != CARTO_OK)
+    return carto__fail(error, status, 0, "map \"%v\" cannot be loaded: %s", id, why.text);
+  carto_json_begin_object(out);
+  carto__put_bool(out, "success", true);
+  carto__put_str(out, "mapId", id);
+  carto__put_str(out, "name", carto_json_string(carto_json_get(doc.root, "title")));
+  carto__write_loaded(out, &map->now, carto__tool_budget(call));
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static const carto_param carto__load_builder_map_params[] = {
+  {0, "mapId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, CARTO_MCP_MAX_NAME, NULL,
+   "ID of the saved map (from list_maps)."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+#define CARTO_MCP__LOADED_ROWS(list, label)                                  \
+  {0, list, CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},      \
+    {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},                     \
+    {2, "id", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL}, { \
+    2, label, CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL     \
+  }
+
+static const carto_param carto__load_builder_map_results[] = {
+  {0, "success", CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "mapId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  CARTO_MCP__LOADED_ROWS("datasets", "label"),
+  CARTO_MCP__LOADED_ROWS("layers", "label"),
+  CARTO_MCP__LOADED_ROWS("widgets", "title"),
+  {2, "type", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  CARTO_MCP__LOADED_ROWS("parameters", "name"),
+  {2, "type", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {0, "leftOut", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, "Elements that did not fit the reply."},
+};
+
 /* ---- the table */
 
 #define CARTO_MCP__ROWS(rows) rows, sizeof rows / sizeof rows[0]
@@ -30547,6 +38311,124 @@ static const carto_tool carto__tools[] = {
    "thumbnail, and timestamps, most recently edited first unless asked otherwise.",
    CARTO_MCP__ROWS(carto__list_maps_params), NULL, 0, CARTO_MCP__ROWS(carto__list_maps_results), 0,
    carto__tool_list_maps, NULL},
+  {"load_builder_map", "Load a saved map", "maps",
+   "Loads a saved CARTO Builder map (its id is in list_maps) onto the map, in the place of all "
+   "that is there: datasets, layers, widgets, SQL parameters, filters. Returns their ids.",
+   CARTO_MCP__ROWS(carto__load_builder_map_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__load_builder_map_results),
+   CARTO_TOOL_WRITES | CARTO_TOOL_DESTRUCTIVE | CARTO_TOOL_IDEMPOTENT, carto__tool_load_builder_map,
+   NULL},
+  {"add_marker", "Add markers", "map",
+   "Add marker(s) on the map to display specific point locations.",
+   CARTO_MCP__ROWS(carto__add_marker_params), NULL, 0, CARTO_MCP__ROWS(carto__success_results),
+   CARTO_TOOL_WRITES, carto__tool_add_marker, NULL},
+  {"get_map_coordinates", "Where the map is", "map",
+   "Retrieve the current map view coordinates and zoom level.",
+   CARTO_MCP__ROWS(carto__map_only_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__get_map_coordinates_results), 0, carto__tool_get_map_coordinates, NULL},
+  {"get_spatial_filter", "Get the area of interest", "map",
+   "Get current area of interest (viewport or drawn polygon via Feature selection tool).",
+   CARTO_MCP__ROWS(carto__map_only_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__get_spatial_filter_results), 0, carto__tool_get_spatial_filter, NULL},
+  {"lds_geocode", "Find a place", "map",
+   "Convert address to coordinates. Returns an array of matching locations with coordinates and "
+   "formatted address.",
+   CARTO_MCP__ROWS(carto__lds_geocode_params), NULL, 0, CARTO_MCP__ROWS(carto__lds_geocode_results),
+   CARTO_TOOL_VALUE, carto__tool_lds_geocode, NULL},
+  {"set_map_center_and_zoom", "Move the map", "map",
+   "Center the map at specific coordinates with a defined zoom level.",
+   CARTO_MCP__ROWS(carto__set_map_center_and_zoom_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_set_map_center_and_zoom, NULL},
+  {"set_map_center_and_zoom_to_layer", "Zoom to a layer", "map",
+   "Zoom the map view to a specific layer extent.", CARTO_MCP__ROWS(carto__layer_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_set_map_center_and_zoom_to_layer, NULL},
+  {"set_spatial_filter", "Set the area of interest", "map",
+   "Set, replace, or remove a spatial filter to focus analysis on a specific geographic area. When "
+   "a spatial filter is active, all map viewport widgets and layers update to show only data "
+   "within that region.",
+   CARTO_MCP__ROWS(carto__set_spatial_filter_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_set_spatial_filter, NULL},
+  {"get_active_filters", "List active filters", "map",
+   "Returns all filters that are active on the map: SQL parameters, widget filters and the current "
+   "spatial filter (mask or viewport).",
+   CARTO_MCP__ROWS(carto__map_only_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__get_active_filters_results), 0, carto__tool_get_active_filters, NULL},
+  {"add_layer", "Add a layer", "layer",
+   "Visualize source data as new AI-generated layer on the map. It can generate new layers from "
+   "existing sources or from AI-generated sources (add_source).",
+   CARTO_MCP__ROWS(carto__add_layer_params), NULL, 0, CARTO_MCP__ROWS(carto__add_layer_results),
+   CARTO_TOOL_WRITES, carto__tool_add_layer, NULL},
+  {"set_layer_style", "Style a layer", "layer", "Style AI-generated layers.",
+   CARTO_MCP__ROWS(carto__set_layer_style_params), NULL, 0, CARTO_MCP__ROWS(carto__success_results),
+   CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT, carto__tool_set_layer_style, NULL},
+  {"set_layer_visibility", "Show or hide layers", "layer", "Control layer visibility on the map.",
+   CARTO_MCP__ROWS(carto__set_layer_visibility_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_set_layer_visibility, NULL},
+  {"remove_layer", "Remove a layer", "layer", "Removes a temporal AI-generated layer.",
+   CARTO_MCP__ROWS(carto__layer_params), NULL, 0, CARTO_MCP__ROWS(carto__success_results),
+   CARTO_TOOL_WRITES | CARTO_TOOL_DESTRUCTIVE, carto__tool_remove_layer, NULL},
+  {"filter_category_widget", "Filter by categories", "widget",
+   "Filter by categories (e.g., type, region).",
+   CARTO_MCP__ROWS(carto__filter_category_widget_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_filter_category_widget, NULL},
+  {"filter_histogram_widget", "Filter by distribution", "widget", "Filter by distribution ranges.",
+   CARTO_MCP__ROWS(carto__filter_histogram_widget_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_filter_histogram_widget, NULL},
+  {"filter_range_widget", "Filter by range", "widget", "Filter by min/max values.",
+   CARTO_MCP__ROWS(carto__filter_range_widget_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_filter_range_widget, NULL},
+  {"get_formula_widget", "Read a formula", "widget", "Retrieve calculated metrics (KPIs).",
+   CARTO_MCP__ROWS(carto__widget_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__get_formula_widget_results), CARTO_TOOL_VALUE,
+   carto__tool_get_formula_widget, NULL},
+  {"get_category_widget", "Read categories", "widget", "Get category breakdowns.",
+   CARTO_MCP__ROWS(carto__widget_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__get_category_widget_results), CARTO_TOOL_VALUE,
+   carto__tool_get_category_widget, NULL},
+  {"get_histogram_widget", "Read a histogram", "widget", "Get distribution data.",
+   CARTO_MCP__ROWS(carto__widget_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__get_histogram_widget_results), 0, carto__tool_get_histogram_widget, NULL},
+  {"get_time_series_widget", "Read a time series", "widget", "Get temporal patterns.",
+   CARTO_MCP__ROWS(carto__get_time_series_widget_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__get_time_series_widget_results), 0, carto__tool_get_time_series_widget,
+   NULL},
+  {"add_widget", "Add a widget", "extension",
+   "Adds a widget over a dataset, to read and to filter by. An extension: only listed where the "
+   "operator asks for it.",
+   CARTO_MCP__ROWS(carto__add_widget_params), NULL, 0, CARTO_MCP__ROWS(carto__add_widget_results),
+   CARTO_TOOL_WRITES | CARTO_TOOL_EXTENSION, carto__tool_add_widget, NULL},
+  {"set_sql_parameter_text", "Set a text parameter", "parameter", "Update text parameter values.",
+   CARTO_MCP__ROWS(carto__set_sql_parameter_text_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_set_sql_parameter_text, NULL},
+  {"set_sql_parameter_date_range", "Set a date parameter", "parameter",
+   "Update date parameter values.", CARTO_MCP__ROWS(carto__set_sql_parameter_date_range_params),
+   NULL, 0, CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_set_sql_parameter_date_range, NULL},
+  {"set_sql_parameter_numeric", "Set a numeric parameter", "parameter",
+   "Update numeric parameter value.", CARTO_MCP__ROWS(carto__set_sql_parameter_numeric_params),
+   NULL, 0, CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_set_sql_parameter_numeric, NULL},
+  {"set_sql_parameter_numeric_range", "Set a range parameter", "parameter",
+   "Update numeric range parameter values.",
+   CARTO_MCP__ROWS(carto__set_sql_parameter_numeric_range_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,
+   carto__tool_set_sql_parameter_numeric_range, NULL},
+  {"add_source", "Add a dataset", "data",
+   "Load data from tables or queries that can be used in layers. A query may have {{placeholders}} "
+   "of the map's SQL parameters.",
+   CARTO_MCP__ROWS(carto__add_source_params), NULL, 0, CARTO_MCP__ROWS(carto__add_source_results),
+   CARTO_TOOL_WRITES, carto__tool_add_source, NULL},
+  {"remove_source", "Remove a dataset", "data", "Remove AI-generated data sources.",
+   CARTO_MCP__ROWS(carto__remove_source_params), NULL, 0, CARTO_MCP__ROWS(carto__success_results),
+   CARTO_TOOL_WRITES | CARTO_TOOL_DESTRUCTIVE, carto__tool_remove_source, NULL},
 };
 
 /* Other names under which a tool was published; taken in calls, never listed. */
@@ -30555,6 +38437,7 @@ static const struct {
   const char *name;
 } carto__tool_aliases[] = {
   {"get_column_stats", "describe"},
+  {"set_sql_numeric_parameter", "set_sql_parameter_numeric"},
 };
 
 CARTO_MCP__DEF const carto_tool *carto_tools(size_t *count) {
@@ -30564,6 +38447,14 @@ CARTO_MCP__DEF const carto_tool *carto_tools(size_t *count) {
 
 /* ---- resources */
 
+/* A resource that is asked for. */
+typedef struct carto__resource_call {
+  carto_server *server;
+  carto_session *session; /* NULL in the modern era */
+  const carto_call *work;
+  carto_str rest; /* of the URI, what stands for the expression */
+} carto__resource_call;
+
 /* A document that the server writes when it is asked for. */
 typedef struct carto__resource {
   const char *uri; /* or a template: the text before its one {expression} is that of the URIs */
@@ -30572,19 +38463,42 @@ typedef struct carto__resource {
   const char *description;
   const char *mime_type;
   const char *group; /* as of a tool: it is there when a tool of its group is */
-  /* rest: of the URI, what stands for the expression. A failure stays in out->status. */
-  void (*write)(carto_str rest, carto_buf *out);
+  bool changes;      /* it may be another at any time, and is the caller's own */
+  /* CARTO_ERR_NOT_FOUND: there is no such resource. A failure to write stays in out->status. */
+  carto_status (*write)(const carto__resource_call *call, carto_buf *out, carto_error *error);
 } carto__resource;
 
-static void carto__resource_sql_reference(carto_str rest, carto_buf *out) {
-  (void)rest;
+static carto_status carto__resource_sql_reference(const carto__resource_call *call, carto_buf *out,
+                                                  carto_error *error) {
+  (void)call;
+  (void)error;
   carto_sql_write_reference(out);
+  return CARTO_OK;
 }
+
+/* The map, with what was made on it, as a document that loads to the same. */
+static carto_status carto__resource_map(const carto__resource_call *call, carto_buf *out,
+                                        carto_error *error) {
+  carto__map_slot *slot;
+  carto_json_writer writer;
+  carto_status status =
+    carto__maps_get(call->server, call->session, call->rest, false, &slot, error);
+  if (status == CARTO_ERR_ARG) status = CARTO_ERR_NOT_FOUND;
+  if (status != CARTO_OK) return status;
+  carto_json_writer_init(&writer, out);
+  return carto__map_write(call->work, &slot->map.now, true, &writer, error);
+}
+
+#define CARTO_MCP__MAP_URI "carto://map/"
 
 static const carto__resource carto__resources[] = {
   {"carto://sql/reference", "sql_reference", "SQL reference",
    "The SQL of local connections: statements, types, operators and functions there are.",
-   "text/markdown", "data", carto__resource_sql_reference},
+   "text/markdown", "data", false, carto__resource_sql_reference},
+  {CARTO_MCP__MAP_URI "{map}", "map", "Map",
+   "A map as it is now: a Builder map document with the view, datasets, layers, widgets, filters "
+   "and markers. default is your own map.",
+   "application/json", "map", true, carto__resource_map},
 };
 
 #define CARTO_MCP__RESOURCE_COUNT (sizeof carto__resources / sizeof carto__resources[0])
@@ -30673,7 +38587,7 @@ static carto_status carto__tool_run(const carto_tool_call *call, carto_json_writ
 
 /* The row as tools/list shows it; what a revision does not know is left out. */
 static void carto__tool_write(carto_json_writer *out, const carto_tool *tool, bool annotations,
-                              bool structured) {
+                              bool structured, bool modern) {
   carto_json_begin_object(out);
   carto__put_text(out, "name", tool->name);
   if (tool->title && structured) carto__put_text(out, "title", tool->title);
@@ -30682,7 +38596,9 @@ static void carto__tool_write(carto_json_writer *out, const carto_tool *tool, bo
   carto_schema_write(out, tool->params, tool->param_count, true);
   if (tool->result_count && structured) {
     carto_json_key(out, "outputSchema");
-    carto_schema_write(out, tool->results, tool->result_count, false);
+    if ((tool->flags & CARTO_TOOL_VALUE) && modern)
+      carto__schema_write(out, tool->results, tool->results + 1, tool->result_count - 1);
+    else carto_schema_write(out, tool->results, tool->result_count, false);
   }
   if (annotations) {
     carto_json_key(out, "annotations");
@@ -30753,6 +38669,8 @@ typedef struct carto__request {
   bool progress_begun;
   bool cancelled;
   bool gone;                     /* the peer took no more */
+  bool silent;                   /* there is no reply, or not now */
+  bool changes;                  /* the result may be another at any time */
   const carto_json *no_resource; /* the URI that an error reply is about, or NULL */
   carto_error why;               /* text of an error reply */
 } carto__request;
@@ -30918,7 +38836,16 @@ static void carto__write_identity(const carto__request *r, carto_json_writer *ou
   carto_json_end_object(out);
 }
 
-static void carto__write_capabilities(carto_json_writer *out) {
+/* Whether there is a resource that changes, so that changes can be told. */
+static bool carto__can_watch(const carto_server *server) {
+  size_t i;
+  for (i = 0; i < CARTO_MCP__RESOURCE_COUNT; i++)
+    if (carto__resources[i].changes && carto__resource_is_allowed(server, &carto__resources[i]))
+      return true;
+  return false;
+}
+
+static void carto__write_capabilities(const carto__request *r, carto_json_writer *out) {
   static const char *const offered[] = {"tools", "resources", "logging"};
   size_t i;
   carto_json_key(out, "capabilities");
@@ -30926,6 +38853,7 @@ static void carto__write_capabilities(carto_json_writer *out) {
   for (i = 0; i < 3; i++) {
     carto_json_key(out, offered[i]);
     carto_json_begin_object(out);
+    if (i == 1 && carto__can_watch(r->server)) carto__put_bool(out, "subscribe", true);
     carto_json_end_object(out);
   }
   carto_json_end_object(out);
@@ -30945,7 +38873,7 @@ static int carto__method_initialize(carto__request *r, carto_json_writer *out) {
   r->session->_revision = (int)revision + 1;
   r->revision = &carto__revisions[revision];
   carto__put_text(out, "protocolVersion", r->revision->name);
-  carto__write_capabilities(out);
+  carto__write_capabilities(r, out);
   carto_json_key(out, "serverInfo");
   carto__write_identity(r, out);
   carto__put_text(out, "instructions", r->server->_desc.instructions);
@@ -30954,7 +38882,7 @@ static int carto__method_initialize(carto__request *r, carto_json_writer *out) {
 
 static int carto__method_discover(carto__request *r, carto_json_writer *out) {
   carto__write_modern_revisions(out, "supportedVersions");
-  carto__write_capabilities(out);
+  carto__write_capabilities(r, out);
   carto__put_text(out, "instructions", r->server->_desc.instructions);
   return 0;
 }
@@ -31072,7 +39000,8 @@ static int carto__method_tools_list(carto__request *r, carto_json_writer *out) {
   if (code != 0) return code;
   for (i = 0; i < server->_tool_count; i++) {
     if (!carto__page_wants(&page, out)) continue;
-    carto__tool_write(out, server->_tools[i], r->revision->annotations, r->revision->structured);
+    carto__tool_write(out, server->_tools[i], r->revision->annotations, r->revision->structured,
+                      r->revision->modern);
     carto__page_keep(&page, out);
   }
   return carto__page_end(&page, out);
@@ -31120,23 +39049,43 @@ static int carto__resource_failed(carto__request *r, int status) {
   return CARTO_MCP__INTERNAL_ERROR;
 }
 
+static int carto__no_resource(carto__request *r, const carto_json *uri) {
+  r->no_resource = uri;
+  return carto__refuse_this(
+    r, r->revision->modern ? CARTO_MCP__INVALID_PARAMS : CARTO_MCP__NO_RESOURCE,
+    "Resource not found: %v", carto_json_string(uri));
+}
+
+static carto_call carto__request_work(carto__request *r) {
+  carto_call work;
+  work.arena = &r->server->_arena;
+  work.checkpoint = carto__request_goes_on;
+  work.progress = carto__report_progress;
+  work.now = r->server->_desc.now ? carto__request_now : NULL;
+  work.user = r;
+  return work;
+}
+
 static int carto__method_resources_read(carto__request *r, carto_json_writer *out) {
   const carto_json *uri = carto_json_get(r->params, "uri");
+  const carto_call work = carto__request_work(r);
+  carto__resource_call call;
   const carto__resource *row;
   carto_buf text;
-  carto_str rest;
+  carto_status status;
   if (carto_json_type_of(uri) != CARTO_JSON_STRING)
     return carto__refuse(r, CARTO_MCP__INVALID_PARAMS, "resources/read needs a \"uri\", a string");
-  row = carto__resource_find(r->server, carto_json_string(uri), &rest);
-  if (!row) {
-    r->no_resource = uri;
-    return carto__refuse_this(
-      r, r->revision->modern ? CARTO_MCP__INVALID_PARAMS : CARTO_MCP__NO_RESOURCE,
-      "Resource not found: %v", carto_json_string(uri));
-  }
+  row = carto__resource_find(r->server, carto_json_string(uri), &call.rest);
+  if (!row) return carto__no_resource(r, uri);
+  r->changes = row->changes;
+  call.server = r->server;
+  call.session = r->revision->modern ? NULL : r->session;
+  call.work = &work;
   carto_buf_init(&text, carto_arena_allocator(&r->server->_arena), r->server->_desc.message_bytes);
-  row->write(rest, &text);
-  if (text.status != CARTO_OK) return carto__resource_failed(r, text.status);
+  status = row->write(&call, &text, &r->why);
+  if (status == CARTO_ERR_NOT_FOUND) return carto__no_resource(r, uri);
+  if (status == CARTO_OK) status = (carto_status)text.status;
+  if (status != CARTO_OK) return carto__resource_failed(r, status);
   carto_json_key(out, "contents");
   carto_json_begin_array(out);
   carto_json_begin_object(out);
@@ -31146,6 +39095,199 @@ static int carto__method_resources_read(carto__request *r, carto_json_writer *ou
   carto_json_end_object(out);
   carto_json_end_array(out);
   return out->out->status == CARTO_OK ? 0 : carto__resource_failed(r, out->out->status);
+}
+
+/* ---- telling changes */
+
+static bool carto__is_id(const carto_json_doc *doc, const carto_json *id) {
+  carto_str text;
+  size_t i;
+  if (carto_json_type_of(id) == CARTO_JSON_STRING) return true;
+  if (!carto_json_is_number(id)) return false;
+  text = carto_json_number_text(doc, id);
+  for (i = 0; i < text.len; i++)
+    if (text.ptr[i] == '.' || text.ptr[i] == 'e' || text.ptr[i] == 'E') return false;
+  return true;
+}
+
+/* The map that a URI names and that can be watched. Own maps go by the name "default". */
+static carto__map_slot *carto__watched_map(carto__request *r, carto_str uri, bool *own) {
+  carto_session *session = r->revision->modern ? NULL : r->session;
+  carto__map_slot *slot;
+  carto_str rest;
+  const carto__resource *row = carto__resource_find(r->server, uri, &rest);
+  carto_error error;
+  if (!row || !row->changes) return NULL;
+  *own = carto__str_is(rest, "default");
+  return carto__maps_get(r->server, session, rest, false, &slot, &error) == CARTO_OK ? slot : NULL;
+}
+
+/* Remembers that a client is told about a map; false when it is told about too many. */
+static bool carto__watch_add(carto_session *session, const carto__map_slot *slot, bool own,
+                             int listen) {
+  size_t i;
+  carto_watch *w = NULL;
+  for (i = 0; i < CARTO_MCP_MAX_WATCHES; i++) {
+    carto_watch *at = &session->_watches[i];
+    if (!at->_map[0] && !w) w = at;
+    if (at->_listen == listen && at->_own == own &&
+        carto__str_is(carto_str_from(slot->name), at->_map))
+      return true;
+  }
+  if (!w) return false;
+  memcpy(w->_map, slot->name, sizeof w->_map);
+  w->_own = own;
+  w->_listen = listen;
+  w->_seen = slot->map.version;
+  return true;
+}
+
+/* Forgets what a listening request watches, or of what is subscribed (listen 0) one map. */
+static void carto__watch_drop(carto_session *session, int listen, const char *map, bool own) {
+  size_t i;
+  for (i = 0; i < CARTO_MCP_MAX_WATCHES; i++) {
+    carto_watch *w = &session->_watches[i];
+    if (w->_listen == listen &&
+        (!map || (w->_own == own && carto__str_is(carto_str_from(map), w->_map))))
+      memset(w, 0, sizeof *w);
+  }
+}
+
+static int carto__method_subscribe(carto__request *r, carto_json_writer *out) {
+  const carto_json *uri = carto_json_get(r->params, "uri");
+  carto__map_slot *slot;
+  bool own = false;
+  (void)out;
+  if (carto_json_type_of(uri) != CARTO_JSON_STRING)
+    return carto__refuse(r, CARTO_MCP__INVALID_PARAMS, "\"uri\" must be a string");
+  slot = carto__watched_map(r, carto_json_string(uri), &own);
+  if (!slot) return carto__no_resource(r, uri);
+  if (carto__watch_add(r->session, slot, own, 0)) return 0;
+  (void)carto__fail(&r->why, CARTO_ERR_LIMIT, 0, "a client may watch %d resources",
+                    CARTO_MCP_MAX_WATCHES);
+  return CARTO_MCP__INVALID_PARAMS;
+}
+
+static int carto__method_unsubscribe(carto__request *r, carto_json_writer *out) {
+  const carto_json *uri = carto_json_get(r->params, "uri");
+  carto__map_slot *slot;
+  bool own = false;
+  (void)out;
+  slot = carto__watched_map(r, carto_json_string(uri), &own);
+  if (!slot) return carto__no_resource(r, uri);
+  carto__watch_drop(r->session, 0, slot->name, own);
+  return 0;
+}
+
+#define CARTO_MCP__LISTENS 4
+
+/* The id of a request as it came, as JSON; empty when it is too long to be kept. */
+static carto_str carto__id_text(const carto_json_doc *doc, const carto_json *id,
+                                char room[sizeof(((carto_session *)0)->_listens[0])]) {
+  carto_str text =
+    carto_json_is_number(id) ? carto_json_number_text(doc, id) : carto_json_string(id);
+  bool quoted = !carto_json_is_number(id);
+  size_t i;
+  if (text.len + 3 > sizeof(((carto_session *)0)->_listens[0])) text.len = 0;
+  for (i = 0; i < text.len; i++)
+    if (!carto__json_is_plain(text.ptr[i])) text.len = 0;
+  if (text.len == 0) return text;
+  memcpy(room + quoted, text.ptr, text.len);
+  if (quoted) room[0] = room[text.len + 1] = '"';
+  room[text.len + 2 * (size_t)quoted] = 0;
+  return carto_str_from(room);
+}
+
+static int carto__listen_find(const carto_session *session, const char *id) {
+  int i;
+  for (i = 0; i < CARTO_MCP__LISTENS; i++)
+    if (carto__str_is(carto_str_from(id), session->_listens[i])) return i;
+  return -1;
+}
+
+static void carto__write_subscription(carto_json_writer *out, const char *id) {
+  carto_json_key(out, "_meta");
+  carto_json_begin_object(out);
+  carto_json_key(out, CARTO_MCP__META "subscriptionId");
+  carto_json_write_raw(out, carto_str_from(id));
+  carto_json_end_object(out);
+}
+
+/* Its answer stays open: what is honoured is said at once, then each change, and a result when the
+   session ends. */
+static int carto__method_listen(carto__request *r, carto_json_writer *out) {
+  const carto_json *asked = carto_json_get(r->params, "notifications");
+  const carto_json *list = carto_json_get(asked, "resourceSubscriptions");
+  const carto_json *item = carto_json_first(list);
+  char id[sizeof r->session->_listens[0]];
+  int listen = carto__listen_find(r->session, "");
+  carto_json_writer note;
+  size_t left;
+  (void)out;
+  if (carto_json_type_of(asked) != CARTO_JSON_OBJECT)
+    return carto__refuse(r, CARTO_MCP__INVALID_PARAMS, "\"notifications\" must be an object");
+  if (carto__id_text(r->doc, r->id, id).len == 0)
+    return carto__refuse(r, CARTO_MCP__INVALID_REQUEST,
+                         "the id of a request that listens must be short and plain");
+  if (listen < 0 || carto__listen_find(r->session, id) >= 0)
+    return carto__refuse(r, CARTO_MCP__INVALID_REQUEST,
+                         "too many requests listen, or one with this id: cancel one first");
+  memcpy(r->session->_listens[listen], id, sizeof id);
+  carto__begin_notification(r, &note, "notifications/subscriptions/acknowledged");
+  carto_json_key(&note, "notifications");
+  carto_json_begin_object(&note);
+  if (list) {
+    carto_json_key(&note, "resourceSubscriptions");
+    carto_json_begin_array(&note);
+  }
+  for (left = carto_json_count(list); left > 0; left--, item = carto_json_next(item)) {
+    bool own = false;
+    carto__map_slot *slot = carto_json_type_of(item) == CARTO_JSON_STRING
+                              ? carto__watched_map(r, carto_json_string(item), &own)
+                              : NULL;
+    if (slot && carto__watch_add(r->session, slot, own, listen + 1))
+      carto_json_write_string(&note, carto_json_string(item));
+  }
+  if (list) carto_json_end_array(&note);
+  carto_json_end_object(&note);
+  carto__write_subscription(&note, id);
+  carto__end_notification(r, &note);
+  r->silent = true;
+  return 0;
+}
+
+/* Ends a request that listens, when its client cancels it. */
+static void carto__listen_cancel(carto__request *r) {
+  char id[sizeof r->session->_listens[0]];
+  const carto_json *asked = carto_json_get(r->params, "requestId");
+  int listen;
+  if (!carto__is_id(r->doc, asked) || carto__id_text(r->doc, asked, id).len == 0) return;
+  listen = carto__listen_find(r->session, id);
+  if (listen < 0) return;
+  r->session->_listens[listen][0] = 0;
+  carto__watch_drop(r->session, listen + 1, NULL, false);
+}
+
+/* Tells the client which of the maps it watches have changed since it was told last. */
+static void carto__tell_changes(carto__request *r) {
+  size_t i;
+  for (i = 0; i < CARTO_MCP_MAX_WATCHES; i++) {
+    carto_watch *w = &r->session->_watches[i];
+    const carto__map_slot *slot = r->server->_maps;
+    char uri[sizeof CARTO_MCP__MAP_URI + CARTO_MCP_MAP_NAME];
+    carto_str name = w->_own ? carto_str_from("default") : carto_str_from(w->_map);
+    carto_json_writer out;
+    if (!w->_map[0]) continue;
+    while (slot && !carto__str_is(carto_str_from(slot->name), w->_map)) slot = slot->next;
+    if (!slot || slot->map.version == w->_seen) continue;
+    w->_seen = slot->map.version;
+    memcpy(uri, CARTO_MCP__MAP_URI, sizeof CARTO_MCP__MAP_URI - 1);
+    memcpy(uri + sizeof CARTO_MCP__MAP_URI - 1, name.ptr, name.len);
+    carto__begin_notification(r, &out, "notifications/resources/updated");
+    carto__put_str(&out, "uri", carto_str_make(uri, sizeof CARTO_MCP__MAP_URI - 1 + name.len));
+    if (w->_listen) carto__write_subscription(&out, r->session->_listens[w->_listen - 1]);
+    carto__end_notification(r, &out);
+  }
 }
 
 static const carto_tool *carto__tool_named(const carto_server *server, carto_str name) {
@@ -31269,11 +39411,7 @@ static int carto__method_tools_call(carto__request *r, carto_json_writer *out) {
                               carto_json_string(name));
   /* a host's tool may not ask for long: what waits leaves first, and what has come is looked at */
   if (carto__is_host_tool(r->server, tool) && !carto__request_goes_on(r)) return 0;
-  work.arena = &r->server->_arena;
-  work.checkpoint = carto__request_goes_on;
-  work.progress = carto__report_progress;
-  work.now = r->server->_desc.now ? carto__request_now : NULL;
-  work.user = r;
+  work = carto__request_work(r);
   status = carto__call_tool(r->server, r->revision->modern ? NULL : r->session, &work, tool, r->doc,
                             arguments, &result, &error);
   if (r->cancelled || r->gone) return 0;
@@ -31293,22 +39431,27 @@ typedef struct carto__method {
   const char *name;
   bool legacy, modern;
   bool cacheable; /* modern results say for how long and for whom */
+  bool watching;  /* is there only where something can be watched */
   int (*run)(carto__request *r, carto_json_writer *out);
 } carto__method;
 
 static const carto__method carto__methods[] = {
-  {"tools/call", true, true, false, carto__method_tools_call},
-  {"tools/list", true, true, true, carto__method_tools_list},
-  {"resources/list", true, true, true, carto__method_resources_list},
-  {"resources/read", true, true, true, carto__method_resources_read},
-  {"resources/templates/list", true, true, true, carto__method_resource_templates},
-  {"ping", true, false, false, carto__method_ping},
-  {"initialize", true, false, false, carto__method_initialize},
-  {"server/discover", false, true, true, carto__method_discover},
-  {"logging/setLevel", true, false, false, carto__method_set_level},
+  {"tools/call", true, true, false, false, carto__method_tools_call},
+  {"tools/list", true, true, true, false, carto__method_tools_list},
+  {"resources/list", true, true, true, false, carto__method_resources_list},
+  {"resources/read", true, true, true, false, carto__method_resources_read},
+  {"resources/templates/list", true, true, true, false, carto__method_resource_templates},
+  {"resources/subscribe", true, false, false, true, carto__method_subscribe},
+  {"resources/unsubscribe", true, false, false, true, carto__method_unsubscribe},
+  {"subscriptions/listen", false, true, false, true, carto__method_listen},
+  {"ping", true, false, false, false, carto__method_ping},
+  {"initialize", true, false, false, false, carto__method_initialize},
+  {"server/discover", false, true, true, false, carto__method_discover},
+  {"logging/setLevel", true, false, false, false, carto__method_set_level},
 };
 
-/* Lists and resources change only with the program: five minutes cost nobody anything. */
+/* Lists, and resources but the map, change only with the program: five minutes cost nobody
+   anything. */
 #define CARTO_MCP__TTL_MS 300000
 
 static void carto__end_result(const carto__request *r, const carto__method *method,
@@ -31316,8 +39459,8 @@ static void carto__end_result(const carto__request *r, const carto__method *meth
   if (r->revision->modern) {
     carto__put_text(out, "resultType", "complete");
     if (method->cacheable) {
-      carto__put_size(out, "ttlMs", CARTO_MCP__TTL_MS);
-      carto__put_text(out, "cacheScope", "public");
+      carto__put_size(out, "ttlMs", r->changes ? 0 : CARTO_MCP__TTL_MS);
+      carto__put_text(out, "cacheScope", r->changes ? "private" : "public");
     }
     carto_json_key(out, "_meta");
     carto_json_begin_object(out);
@@ -31330,17 +39473,6 @@ static void carto__end_result(const carto__request *r, const carto__method *meth
 }
 
 /* ---- reading messages */
-
-static bool carto__is_id(const carto_json_doc *doc, const carto_json *id) {
-  carto_str text;
-  size_t i;
-  if (carto_json_type_of(id) == CARTO_JSON_STRING) return true;
-  if (!carto_json_is_number(id)) return false;
-  text = carto_json_number_text(doc, id);
-  for (i = 0; i < text.len; i++)
-    if (text.ptr[i] == '.' || text.ptr[i] == 'e' || text.ptr[i] == 'E') return false;
-  return true;
-}
 
 /* Decides the era and the revision of a request. Returns 0 or the code of an error reply. */
 static int carto__request_revision(carto__request *r, carto_str method) {
@@ -31386,7 +39518,9 @@ static int carto__answer(carto__request *r, carto_str name) {
   int code;
   for (i = 0; i < sizeof carto__methods / sizeof carto__methods[0]; i++) {
     const carto__method *m = &carto__methods[i];
-    if ((r->revision->modern ? m->modern : m->legacy) && carto__str_is(name, m->name)) method = m;
+    if ((r->revision->modern ? m->modern : m->legacy) && carto__str_is(name, m->name) &&
+        (!m->watching || carto__can_watch(r->server)))
+      method = m;
   }
   if (r->params && carto_json_type_of(r->params) != CARTO_JSON_OBJECT)
     return carto__refuse(r, CARTO_MCP__INVALID_PARAMS, "\"params\" must be an object");
@@ -31397,7 +39531,7 @@ static int carto__answer(carto__request *r, carto_str name) {
   carto_json_key(&out, "result");
   carto_json_begin_object(&out);
   code = method->run(r, &out);
-  if (r->cancelled) {
+  if (r->cancelled || (r->silent && code == 0)) {
     reply->len = r->start;
     reply->status = CARTO_OK;
     return 0;
@@ -31426,8 +39560,10 @@ static void carto__handle_one(carto__request *r, const carto_json *message, bool
     return; /* an answer to something that was not asked here */
   else if (carto_json_type_of(method) != CARTO_JSON_STRING)
     wrong = "a message needs a \"method\", a string";
-  else if (!id) return; /* a notification */
-  else if (!r->id) wrong = "\"id\" must be a string or an integer";
+  else if (!id) { /* a notification */
+    if (carto__str_is(name, "notifications/cancelled")) carto__listen_cancel(r);
+    return;
+  } else if (!r->id) wrong = "\"id\" must be a string or an integer";
   else if (in_batch && (r->revision->modern || carto__str_is(name, "initialize")))
     wrong = "this request cannot be part of a batch";
   if (wrong) code = carto__refuse(r, CARTO_MCP__INVALID_REQUEST, wrong);
@@ -31525,8 +39661,34 @@ CARTO_MCP__DEF carto_status carto_server_handle(carto_server *server, carto_sess
   carto_buf_clear(&server->_out);
   server->_request = &r;
   code = carto__handle_message(&r, message, &doc);
+  carto__tell_changes(&r);
   server->_request = NULL;
   return carto__request_end(&r, code);
+}
+
+CARTO_MCP__DEF carto_status carto_server_end(carto_server *server, carto_session *session,
+                                             const carto_peer *peer) {
+  carto__request r;
+  carto_json_writer out;
+  int i;
+  carto__request_init(&r, server, session, peer);
+  for (i = 0; i < CARTO_MCP__LISTENS && !r.gone; i++) {
+    char *id = session->_listens[i];
+    if (!id[0]) continue;
+    carto__begin_message(&out, &server->_note, 0);
+    carto_json_key(&out, "id");
+    carto_json_write_raw(&out, carto_str_from(id));
+    carto_json_key(&out, "result");
+    carto_json_begin_object(&out);
+    carto__put_text(&out, "resultType", "complete");
+    carto__write_subscription(&out, id);
+    carto_json_end_object(&out);
+    carto_json_end_object(&out);
+    (void)carto__rpc_send(&r, &server->_note);
+    id[0] = 0;
+    carto__watch_drop(session, i + 1, NULL, false);
+  }
+  return r.gone ? CARTO_ERR_IO : CARTO_OK;
 }
 
 /* Bytes in the longest message that is looked at while another is in hand. */
@@ -31633,6 +39795,10 @@ static void carto__server_defaults(carto_server_desc *desc) {
       "next.";
   if (desc->page_size == 0) desc->page_size = 100;
   if (desc->arena_bytes == 0) desc->arena_bytes = (size_t)64 << 20;
+  if (desc->maps == 0) desc->maps = 64;
+  if (desc->map_bytes == 0) desc->map_bytes = (size_t)4 << 20;
+  if (desc->map_table_bytes == 0) desc->map_table_bytes = (size_t)256 << 20;
+  if (desc->map_age_s <= 0) desc->map_age_s = 86400;
   if (desc->message_bytes == 0 || desc->message_bytes > CARTO_MCP_MAX_MESSAGE)
     desc->message_bytes = CARTO_MCP_MAX_MESSAGE;
 }
@@ -31694,6 +39860,7 @@ static carto_status carto__server_add(carto_server *server, size_t index, carto_
   for (i = 0; i < index; i++)
     if (carto__str_is(carto_str_from(tool->name), carto__tool_row(desc, i)->name))
       return carto__fail(error, CARTO_ERR_ARG, 0, "there are two tools named %s", tool->name);
+  if (!desc->allow && (tool->flags & CARTO_TOOL_EXTENSION)) return CARTO_OK;
   if (carto__allows(desc->allow, tool->name) || carto__allows(desc->allow, tool->group))
     server->_tools[server->_tool_count++] = tool;
   return CARTO_OK;
@@ -31726,6 +39893,9 @@ static size_t carto__server_row_count(const carto_server_desc *desc) {
 }
 
 CARTO_MCP__DEF void carto_server_free(carto_server *server) {
+  carto__maps_expire(server, 0, 0);
+  carto__map_tables_trim(server, 0, 0);
+  carto__map_rows_drop(server, NULL, 0);
   carto__free(server->_desc.alloc, (void *)server->_tools,
               carto__server_row_count(&server->_desc) * sizeof *server->_tools);
   carto_arena_free(&server->_arena);
@@ -32300,13 +40470,19 @@ static carto_status carto__stdio_open(carto__stdio *io, carto_server *server, in
 CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int out,
                                               carto_error *error) {
   carto__stdio io;
+  bool ended = false;
   carto_status status;
   carto__error_clear(error);
   status = carto__stdio_open(&io, server, in, out, error);
   while (status == CARTO_OK && !io.out_ended) {
     size_t pending = io.outbox.len - io.outbox_at;
     if (pending < CARTO_MCP__STDIO_HOLD && carto__stdio_step(&io, &status)) continue;
-    if (io.in_ended && io.inbox_at == io.inbox.len && pending == 0) break;
+    if (io.in_ended && io.inbox_at == io.inbox.len && pending == 0) {
+      if (ended) break;
+      ended = true;
+      (void)carto_server_end(server, &io.session, &io.peer);
+      continue;
+    }
     carto__stdio_pump(&io, true);
   }
   if (io.out_ended) status = carto__fail(error, CARTO_ERR_IO, 0, "the output is closed");

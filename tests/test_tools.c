@@ -1694,7 +1694,7 @@ static void test_listed_schemas(void) {
   const carto_tool *tools = carto_tools(&count);
   carto_arena arena;
   carto_arena_init(&arena, libc_alloc, 0);
-  CHECK_UINT(count, 6);
+  CHECK_UINT(count, 33);
   for (size_t i = 0; i < count; i++) {
     carto_buf out;
     carto_json_writer writer;
@@ -1702,7 +1702,7 @@ static void test_listed_schemas(void) {
     carto_error error;
     carto_buf_init(&out, libc_alloc, 0);
     carto_json_writer_init(&writer, &out);
-    carto__tool_write(&writer, &tools[i], true, true);
+    carto__tool_write(&writer, &tools[i], true, true, i % 2 == 0);
     CHECK_INT(carto_json_parse(&arena, carto_buf_str(&out), &doc, &error), CARTO_OK);
     CHECK(carto_json_type_of(carto_json_get(doc.root, "inputSchema")) == CARTO_JSON_OBJECT);
     CHECK(carto_json_type_of(carto_json_get(doc.root, "outputSchema")) == CARTO_JSON_OBJECT);
