@@ -18741,18 +18741,71 @@ static int carto__row_root(carto__work *w, const carto__datum *a, carto__datum *
 enum { CARTO__OP_ASIN, CARTO__OP_ACOS, CARTO__OP_ATAN, CARTO__OP_DEGREES, CARTO__OP_RADIANS };
 enum { CARTO__OP_SIN = CARTO__OP_RADIANS + 1, CARTO__OP_COS, CARTO__OP_TAN };
 
+/* The sine and the cosine of an angle beyond 1e6: its mantissa times the bits of 1 / (2 pi) of weight
+   below one (Payne, Hanek 1983) is a number of quarters and a rest of at most half of one. */
+static void carto__sin_cos_far(double x, double *sine, double *cosine) {
+  static const uint64_t turn[20] = {0,
+                                    UINT64_C(0x28be60db9391054a),
+                                    UINT64_C(0x7f09d5f47d4d3770),
+                                    UINT64_C(0x36d8a5664f10e410),
+                                    UINT64_C(0x7f9458eaf7aef158),
+                                    UINT64_C(0x6dc91b8e909374b8),
+                                    UINT64_C(0x01924bba82746487),
+                                    UINT64_C(0x3f877ac72c4a69cf),
+                                    UINT64_C(0xba208d7d4baed121),
+                                    UINT64_C(0x3a671c09ad17df90),
+                                    UINT64_C(0x4e64758e60d4ce7d),
+                                    UINT64_C(0x272117e2ef7e4a0e),
+                                    UINT64_C(0xc7fe25fff7816603),
+                                    UINT64_C(0xfbcbc462d6829b47),
+                                    UINT64_C(0xdb4d9fb3c9f2c26d),
+                                    UINT64_C(0xd3d18fd9a797fa8b),
+                                    UINT64_C(0x5d49eeb1faf97c5e),
+                                    UINT64_C(0xcf41ce7de294a4ba),
+                                    UINT64_C(0x9afed7ec47e35742),
+                                    UINT64_C(0x1580cc11bf1edaea)};
+  uint64_t bits, mantissa, part[3], high, low, unused, carry;
+  size_t first, i;
+  unsigned shift, quarter;
+  bool back;
+  double rest, a, b;
+  memcpy(&bits, &x, 8);
+  mantissa = (bits & ((UINT64_C(1) << 52) - 1)) | UINT64_C(1) << 52;
+  first = (size_t)(bits >> 52 & 0x7ff) - 1075 + 64; /* beyond 1e6 it is not negative */
+  shift = (unsigned)(first % 64);
+  for (i = 0; i < 3; i++) {
+    const uint64_t *at = &turn[first / 64 + i];
+    part[i] = shift ? at[0] << shift | at[1] >> (64 - shift) : at[0];
+  }
+  carry = carto__mul_wide(mantissa, part[2], &unused);
+  high = carto__mul_wide(mantissa, part[1], &low) + mantissa * part[0];
+  low += carry;
+  high += low < carry;
+  quarter = (unsigned)(high >> 62);
+  high = high << 2 | low >> 62;
+  low <<= 2;
+  back = high >> 63;
+  if (back) {
+    quarter++;
+    low = 0 - low;
+    high = ~high + (low == 0);
+  }
+  rest = ((double)high + (double)low * 5.421010862427522e-20) * 5.421010862427522e-20 *
+         (CARTO_MCP__PI / 2);
+  carto__sin_cos(back ? -rest : rest, &a, &b);
+  *sine = quarter & 1 ? b : a;
+  *cosine = quarter & 1 ? -a : b;
+  if (quarter & 2) *cosine = -*cosine;
+  if (((quarter & 2) != 0) != (x < 0)) *sine = -*sine;
+}
+
 static int carto__row_angle(carto__work *w, const carto__datum *a, carto__datum *out) {
-  double x = a[0].f, other = carto__sqrt(1 - x * x), turns, sine, cosine;
+  double x = a[0].f, other = carto__sqrt(1 - x * x), sine, cosine;
   int op = w->e->fun->op;
   *out = a[0];
   if (x != x) return CARTO__ROW_OK;
-  if ((op <= CARTO__OP_ACOS && carto__abs(x) > 1) || (op >= CARTO__OP_SIN && carto__abs(x) > 1e12))
+  if ((op <= CARTO__OP_ACOS && carto__abs(x) > 1) || (op >= CARTO__OP_SIN && !carto__is_finite(x)))
     return carto__row_fail(w, "22003", "input is out of range");
-  /* whole turns, in pieces of which the first two times their number are exact */
-  turns = op < CARTO__OP_SIN || carto__abs(x) <= 1e6
-            ? 0
-            : carto__nearest_whole(x / (2 * CARTO_MCP__PI), true);
-  x = ((x - turns * 6.28125) - turns * 0.0019353032112121582) - turns * 3.968374318722162e-9;
   switch (op) {
   case CARTO__OP_ASIN: out->f = carto__atan2(x, other); break;
   case CARTO__OP_ACOS: out->f = carto__atan2(other, x); break;
@@ -18760,7 +18813,8 @@ static int carto__row_angle(carto__work *w, const carto__datum *a, carto__datum 
   case CARTO__OP_DEGREES: out->f = x / CARTO_MCP__DEGREE; break;
   case CARTO__OP_RADIANS: out->f = x * CARTO_MCP__DEGREE; break;
   default:
-    carto__sin_cos(x, &sine, &cosine);
+    if (carto__abs(x) > 1e6) carto__sin_cos_far(x, &sine, &cosine);
+    else carto__sin_cos(x, &sine, &cosine);
     out->f = op == CARTO__OP_SIN ? sine : op == CARTO__OP_COS ? cosine : sine / cosine;
   }
   return carto__is_finite(out->f) || !carto__is_finite(x) ? CARTO__ROW_OK : carto__row_range(w);
@@ -21255,6 +21309,8 @@ static bool carto__memo_make(carto__expr *e, const carto__batch *c, const carto_
     if (!items) good = false;
     for (i = 0; good && i < part.count; i++)
       items[i] = carto_column_dict(dict, (uint32_t)(from + i));
+    for (i = 0; i < e->count && good; i++) /* the others are constants, made for fewer rows */
+      good = i == which || q->eval(e->args[i], &part, NULL, &slice[i]);
     slice[which].data = items;
     slice[which].dict = NULL;
     slice[which].valid = NULL;
@@ -28677,13 +28733,21 @@ static carto__op *carto__plan_fallback(carto__sql *q, carto__op *op, carto__outp
   return l->fallback ? op : NULL;
 }
 
-static bool carto__is_plain(carto__expr *e) {
-  carto__expr **kid;
+/* The first aggregate in an expression, if any. */
+static carto__expr *carto__aggregate_in(carto__expr *e) {
+  carto__expr **kid, *found = e->kind == CARTO__EXPR_AGGREGATE ? e : NULL;
   size_t k;
-  if (e->kind == CARTO__EXPR_AGGREGATE || e->kind == CARTO__EXPR_QUERY) return false;
-  for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++)
-    if (!carto__is_plain(*kid)) return false;
-  return true;
+  for (k = 0; !found && (kid = carto__expr_kid(e, k)) != NULL; k++)
+    found = carto__aggregate_in(*kid);
+  return found;
+}
+
+static bool carto__has_query(carto__expr *e) {
+  carto__expr **kid;
+  bool found = e->kind == CARTO__EXPR_QUERY;
+  size_t k;
+  for (k = 0; !found && (kid = carto__expr_kid(e, k)) != NULL; k++) found = carto__has_query(*kid);
+  return found;
 }
 
 /* HAVING as a condition over the groups. What asks no aggregate is asked of the rows, where there
@@ -28702,7 +28766,7 @@ static carto__expr *carto__plan_having(carto__sql *q, carto__expr *e, carto__reg
     return all;
   }
   part = carto__expr_rewrite(q, e, carto__regroup_one, g);
-  if (!part || !keys || !carto__is_plain(e)) return part;
+  if (!part || !keys || carto__aggregate_in(e) || carto__has_query(e)) return part;
   *op = carto__plan_sink(q, *op, e, false);
   return NULL;
 }
@@ -28720,12 +28784,13 @@ static carto__op *carto__plan_group(carto__sql *q, carto__sql_scope *scope, cons
   g.scope = scope;
   scope->place = "GROUP BY";
   for (item = s->group ? s->group->kid : NULL; item; item = item->next) {
-    carto__expr *e;
+    carto__expr *e, *within;
     if (!carto__item_of(q, scope, out, item, true, &index)) return NULL;
     e = index == SIZE_MAX ? q->bind(q, scope, item) : out->exprs.items[index];
     if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__coerce(q, e, CARTO__SQL_TEXT);
-    if (e && e->kind == CARTO__EXPR_AGGREGATE)
-      return carto__op_fail(q, e->at, "42803", "aggregate functions are not allowed in GROUP BY");
+    if (e && (within = carto__aggregate_in(e)) != NULL)
+      return carto__op_fail(q, within->at, "42803",
+                            "aggregate functions are not allowed in GROUP BY");
     if (!carto__exprs_add(q, &g.keys, e)) return NULL;
   }
   keys = g.keys.count;

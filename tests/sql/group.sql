@@ -52,3 +52,5 @@ SELECT (date_part('year', "Date") / 10)::int * 10 AS decade, round(avg("CO2")::n
 SELECT floor(extract(year FROM "Date") / 10) * 10 AS decade, min("CO2"), max("CO2") FROM mauna_loa_co2 GROUP BY 1 ORDER BY 1;
 -- unsupported
 SELECT continent, economy, count(*) FROM countries WHERE continent IN ('Asia', 'Oceania') GROUP BY ROLLUP (continent, economy) ORDER BY 1 NULLS LAST, 2 NULLS LAST;
+SELECT round(avg(pop_est)) AS a FROM countries GROUP BY 1;
+SELECT continent, 1 + max(id) AS m FROM countries GROUP BY continent, m;

@@ -55,3 +55,7 @@ SELECT 'abc' SIMILAR TO '(a|b)%', 'abc' SIMILAR TO 'b';
 SELECT 'abab' ~ '^(ab)\1$', 'abac' ~ '^(ab)\1$';
 -- unsupported
 SELECT 'foobar' ~ 'foo(?=bar)', 'foobaz' ~ 'foo(?!bar)';
+-- a pattern asked of a few rows, then of all texts of a dictionary
+SELECT t.capitals, max(t.places) AS m FROM populated_places p RIGHT JOIN places_h3 t ON p.name = t.largest_place WHERE p.name IS NULL AND (p.name LIKE 'New %') IS NULL GROUP BY 1 ORDER BY 1;
+SELECT count(*) AS n FROM (SELECT name FROM populated_places ORDER BY id LIMIT 40) s WHERE name LIKE '%a%' OR name ~ 'e.*o';
+SELECT t2.capitals AS g3, max(t2.places) AS a4 FROM populated_places t1 RIGHT JOIN places_h3 t2 ON t1.name = t2.largest_place WHERE ((t1.name) IS NULL) AND (t1.name LIKE 'New %') GROUP BY 1 EXCEPT SELECT t5.pop_sum AS g3, t5.pop_max AS a4 FROM places_h3 t5;

@@ -47,3 +47,6 @@ SELECT ceil(-0.5), floor(0.5::float8), trunc(0.9), round(0.49999999999999994::fl
 SELECT 17 / 5 * 5 + 17 % 5, (17 / 5.0)::int, 17::float8 / 5, div(17, 5), mod(17, -5), mod(-17, 5);
 -- atan2 at the ends and at zeros of either sign
 SELECT y, x, atan2(y, x) AS a FROM (VALUES ('inf'::float8, 'inf'::float8), ('-inf', 'inf'), ('inf', '-inf'), ('-inf', 3), (3, 'inf'), (3, '-inf'), (-3, '-inf'), ('nan', 3), (0, 0), ('-0', 0), ('-0', '-0'), (0, '-0'), (0, -1), ('-0', 1), ('-0', -2), (5, '-0'), (1e300, 1e-300), (1e308, 1e308)) v(y, x);
+-- angles of any size
+SELECT x, sin(x) AS s, cos(x) AS c, tan(x) AS t FROM (VALUES (1e6::float8), (1000001), (-1234567.25), (1e9), (-2e9), (4e14), (9007199254740993), (1e22), (-1e100), (1e300), (1.7976931348623157e308), (5.319372648326541e255), (6381956970095103 * 2.0::float8 ^ 797)) v(x);
+SELECT sin('inf'::float8);
