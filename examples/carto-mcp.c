@@ -239,6 +239,13 @@ static bool print_result(void *user, carto_str message) {
 }
 
 /* One row of the table, its arguments as name? for those that may be left out. */
+/* The length of a description's first sentence, or of what stands before its colon. */
+static int sentence(const char *text) {
+  int len = 0;
+  while (text[len] && text[len] != ':' && !(text[len] == '.' && (text[len + 1] == ' ' || !text[len + 1]))) len++;
+  return len;
+}
+
 static void print_markdown(const carto_tool *tool) {
   const char *separator = "";
   printf("| `%s` | ", tool->name);
@@ -248,7 +255,7 @@ static void print_markdown(const carto_tool *tool) {
            tool->params[i].kinds & CARTO_REQUIRED ? "" : "?");
     separator = ", ";
   }
-  printf(" | %.*s |\n", (int)strcspn(tool->description, ".:"), tool->description);
+  printf(" | %.*s |\n", sentence(tool->description), tool->description);
 }
 
 static int list_tools(program *p, const char *format) {
@@ -267,7 +274,7 @@ static int list_tools(program *p, const char *format) {
   for (size_t i = 0; i < carto_server_tool_count(&p->server); i++) {
     const carto_tool *tool = carto_server_tool(&p->server, i);
     if (format) print_markdown(tool);
-    else printf("%-18s %.*s\n", tool->name, (int)strcspn(tool->description, ".:"), tool->description);
+    else printf("%-32s %.*s\n", tool->name, sentence(tool->description), tool->description);
   }
   return 0;
 }
