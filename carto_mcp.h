@@ -198,6 +198,42 @@
                         order_direction?, privacy?, mine_only?)
                        saved map documents
 
+   These drive a map and read its widgets; each takes map?, a map's name:
+
+   load_builder_map    (mapId)  a saved map, in the place of all there is
+   add_marker          (markers: [{latitude, longitude, label}])
+   get_map_coordinates ()
+   set_map_center_and_zoom  (center: [latitude, longitude], zoom)
+   set_map_center_and_zoom_to_layer  (layerId)
+   get_spatial_filter  ()  the mask, or what is seen
+   set_spatial_filter  (geometry)  a GeoJSON polygon as mask; null removes it
+   get_active_filters  ()
+   lds_geocode         (address, country_code?, limit?)  towns by their names
+   add_source          (type, source, connection, provider, geoColumn?)
+   remove_source       (datasetId)
+   add_layer           (datasetId, label, hooverColumns?,
+                        hooverColumnsAggregation?)
+   set_layer_style     (layerId, opacity?, fillColor?, fillColorColumn?,
+                        radius?, radiusColumn?, outlineColor?, outlineWidth?)
+   set_layer_visibility  (layers: [{layerId, visibility, mapIndex?}])
+   remove_layer        (layerId)
+   filter_category_widget   (widgetId, categories)
+   filter_histogram_widget  (widgetId, intervals: [[min, max], ...])
+   filter_range_widget      (widgetId, range: [min, max])
+                       an empty list or null removes the widget's filter
+   get_formula_widget, get_category_widget, get_histogram_widget  (widgetId)
+   get_time_series_widget   (widgetId, timeRange?)
+   set_sql_parameter_text   (parameterId, values)
+   set_sql_parameter_numeric        (parameterId, value)
+   set_sql_parameter_numeric_range  (parameterId, min?, max?)
+   set_sql_parameter_date_range     (parameterId, min?, max?)
+   add_widget          (datasetId, type, column?, operation?, ...)
+                       ours: off unless desc.allow names it or "extension"
+
+   What an agent makes is temporary: only that can be styled and removed. A
+   client with a session has a map of its own, others share one; a name makes
+   another. Maps are bounded by desc.maps, map_bytes and map_age_s.
+
    query_parameters is an object, {"name": 1} for @name, :name and {{name}},
    {"1": 1} for $1; execute_query takes an array for $1 and ? too. They are
    bound as values. A query that is wrong is answered with its SQLSTATE and the
@@ -208,10 +244,13 @@
    window functions, set operations. What is not reading is refused. Numeric is
    a double, times are UTC, coordinates longitude and latitude.
 
-   desc.allow narrows the list by name or group (data, maps).
+   desc.allow narrows the list by name or group (data, maps, map, layer, widget,
+   parameter, extension).
 
-   Resource: carto://sql/reference, the SQL of local connections, as Markdown.
-   A resource is offered as long as a tool of its group is.
+   Resources: carto://sql/reference, the SQL of local connections, as Markdown;
+   carto://map/{map}, a map as a Builder document that loads to the same map
+   ("default" is the caller's own). A resource is offered as long as a tool of
+   its group is.
 
    The local warehouse reads <database>/<schema>/<table> with one of the
    endings .csv, .geojson and .ndjson. Types are inferred over the whole file:
@@ -228,8 +267,9 @@
 
    tools, resources, logging, progress, cancellation, ping, and batches in
    2025-03-26. A running query reports progress where a token asks for it, and
-   ends at its next checkpoint when it is cancelled. Not offered, and answered
-   with -32601: prompts, completion, subscriptions of any kind, tasks. The
+   ends at its next checkpoint when it is cancelled. Changes of a
+   map are told to who subscribes (resources/subscribe, subscriptions/listen).
+   Not offered, and answered with -32601: prompts, completion, tasks. The
    server asks its client nothing.
 
 
@@ -6758,7 +6798,7 @@ static uint32_t carto__schema_kind_of(const carto_json *value) {
   double number = carto_json_double(value);
   int64_t whole;
   int type = carto_json_type_of(value);
-  if (type != CARTO_JSON_DOUBLE) return kinds[type];
+  if (type != CARTO_JSON_DOUBLE) return type < 0 ? 0 : kinds[type];
   if (number < -DBL_MAX || number > DBL_MAX) return 0;
   return carto_json_int64(value, &whole) || number >= 9007199254740992.0 ||
              number <= -9007199254740992.0
@@ -8099,6 +8139,8 @@ typedef struct carto__shape {
      how many polygons its reference point is in; NULL when not */
   const uint32_t *cells, *cell_edges;
   const int32_t *depths;
+  const int8_t
+    *sure; /* by cell: what is in it is inside, 1, or outside, -1; 0: look at its edges */
   size_t side;
   double column_scale, row_scale;
   double doubt; /* smaller products may be rounded to anything */
@@ -8323,6 +8365,7 @@ static int carto__shape_find(const carto__shape *s, double x, double y, unsigned
     size_t cell = row * s->side + column;
     int32_t depth = s->depths[cell];
     double from[2], to[2];
+    if (s->sure[cell]) return s->sure[cell];
     carto__cell_point(s, row, (double)column, from);
     to[0] = x;
     to[1] = y;
@@ -8395,6 +8438,7 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t t
   int status = arena->status;
   uint32_t *cells, *edges;
   int32_t *depths;
+  int8_t *sure;
   far = carto__abs(s->box.xmin) + carto__abs(s->box.xmax) + carto__abs(s->box.ymin) +
         carto__abs(s->box.ymax);
   if (s->cells || s->kinds != CARTO_MCP__AREA || !(wide > far * 1e-9 && high > far * 1e-9) ||
@@ -8404,7 +8448,8 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t t
   cells = (uint32_t *)carto__arena_array(arena, s->side * s->side + 1, sizeof *cells);
   depths = (int32_t *)carto__arena_array(arena, s->side * s->side, sizeof *depths);
   edges = (uint32_t *)carto__arena_array(arena, most, sizeof *edges);
-  if (!cells || !edges || !depths) {
+  sure = (int8_t *)carto__arena_zero(arena, s->side * s->side, 1);
+  if (!cells || !edges || !depths || !sure) {
     arena->status = status;
     return;
   }
@@ -8422,7 +8467,11 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t t
   s->cells = cells;
   s->cell_edges = edges;
   for (i = 0; i < s->side; i++) carto__shape_fill_row(s, i, depths);
+  for (i = 0; i < s->side * s->side; i++)
+    if (cells[i] == cells[i + 1] && depths[i] != CARTO_MCP__UNKNOWN)
+      sure[i] = (int8_t)carto__shape_inside(s, depths[i]);
   s->depths = depths;
+  s->sure = sure;
 }
 
 /* ---- what two shapes have in common */
@@ -13825,6 +13874,15 @@ static carto_scalar carto__cells_get(const carto__cells *cells, size_t row,
   return carto__column_scalar(c, row, room);
 }
 
+/* Takes the next set bit off a run's bits, from word *w on; false when there is none. */
+static inline bool carto__next_bit(uint64_t *bits, size_t *w, size_t *i) {
+  while (!bits[*w])
+    if (++*w == CARTO_MCP__RUN_WORDS) return false;
+  *i = 64 * *w + (size_t)carto__trailing_zeros(bits[*w]);
+  bits[*w] &= bits[*w] - 1;
+  return true;
+}
+
 /* ---- numbers in runs */
 
 /* What a column's values are read as. */
@@ -14133,15 +14191,16 @@ static uint64_t carto__number_key(double x) {
   return bits;
 }
 
-static const uint32_t *carto__groups_ids(carto__groups *g, size_t start, size_t count,
-                                         const uint64_t *live) {
+static const uint32_t *carto__groups_ids(carto__groups *g, size_t start, const uint64_t *live) {
   const carto_column *c = g->cells.column;
-  size_t i;
-  for (i = 0; i < count; i++) {
+  uint64_t left[CARTO_MCP__RUN_WORDS];
+  size_t word, i;
+  memcpy(left, live, sizeof left);
+  for (word = 0; carto__next_bit(left, &word, &i);) {
     size_t row = start + i;
     uint32_t id;
     g->room[i] = 0;
-    if (!carto__bit(live, i) || (c->valid && !carto__bit(c->valid, row))) continue;
+    if (c->valid && !carto__bit(c->valid, row)) continue;
     id = carto__numbering_get(&g->ids, c->type == CARTO_TYPE_NUMBER
                                          ? carto__number_key(c->data.number[row])
                                          : c->data.cell[row]); /* integers and times alike */
@@ -14157,7 +14216,7 @@ static const uint32_t *carto__groups_run(carto__groups *g, size_t start, size_t 
   const carto_column *c = g->cells.column;
   uint32_t null_group = (uint32_t)g->fixed - 1;
   size_t i;
-  if (!g->fixed) return carto__groups_ids(g, start, count, live);
+  if (!g->fixed) return carto__groups_ids(g, start, live);
   if (c && c->type == CARTO_TYPE_STRING && !c->valid) return c->data.code + start;
   for (i = 0; i < count; i++) {
     size_t row = start + i;
@@ -15003,6 +15062,29 @@ static carto_status carto__test_init(carto__test *t, const carto_call *call,
 
 /* ---- many rows */
 
+/* Asks for the memory ahead of 64 values of so many bytes. */
+static inline void carto__prefetch_word(const void *p, size_t width) {
+  size_t i;
+  for (i = 0; i < 64 * width; i += 64) carto__prefetch((const unsigned char *)p + i);
+}
+
+/* Which of 64 doubles are within a range: a bit for each. */
+static inline uint64_t carto__within(const double *x, double low, double high) {
+  uint64_t bits = 0;
+  int i;
+#ifdef CARTO_MCP__SSE2
+  __m128d lows = _mm_set1_pd(low), highs = _mm_set1_pd(high);
+  for (i = 0; i < 64; i += 2) {
+    __m128d v = _mm_loadu_pd(x + i);
+    __m128d in = _mm_and_pd(_mm_cmpge_pd(v, lows), _mm_cmple_pd(v, highs));
+    bits |= (uint64_t)(unsigned)_mm_movemask_pd(in) << i;
+  }
+#else
+  for (i = 0; i < 64; i++) bits |= (uint64_t)((x[i] >= low) & (x[i] <= high)) << i;
+#endif
+  return bits;
+}
+
 static void carto__test_run_ranges(const carto__test *t, const double *x, size_t count,
                                    uint64_t *live) {
   const carto__interval_of *ranges = t->ranges;
@@ -15011,9 +15093,9 @@ static void carto__test_run_ranges(const carto__test *t, const double *x, size_t
     size_t n = carto__min_size(count - 64 * w, 64);
     uint64_t bits = 0;
     if (!live[w]) continue;
-    if (t->range_count == 1) {
-      double low = ranges[0].low, high = ranges[0].high;
-      for (i = 0; i < n; i++) bits |= (uint64_t)((x[i] >= low) & (x[i] <= high)) << i;
+    carto__prefetch_word(x, 8);
+    if (t->range_count == 1 && n == 64) {
+      bits = carto__within(x, ranges[0].low, ranges[0].high);
     } else {
       for (i = 0; i < n; i++)
         bits |= (uint64_t)carto__ranges_hold(ranges, t->range_count, x[i]) << i;
@@ -15032,6 +15114,7 @@ static void carto__test_run_codes(carto__test *t, size_t start, size_t count, ui
     const uint32_t *codes = c->data.code + (start + 64 * w);
     uint64_t bits = 0, bad = 0;
     if (!live[w]) continue;
+    carto__prefetch_word(codes, 4);
     if (c->type == CARTO_TYPE_BOOLEAN) {
       const uint8_t *values = c->data.boolean + (start + 64 * w);
       for (i = 0; i < n; i++) bits |= (uint64_t)(pass[values[i] != 0] & 1) << i;
@@ -15048,13 +15131,14 @@ static void carto__test_run_codes(carto__test *t, size_t start, size_t count, ui
   }
 }
 
-static bool carto__test_run_cells(carto__test *t, carto__ticker *ticker, size_t start, size_t count,
+static bool carto__test_run_cells(carto__test *t, carto__ticker *ticker, size_t start,
                                   uint64_t *live) {
-  size_t i;
-  for (i = 0; i < count; i++) {
+  uint64_t left[CARTO_MCP__RUN_WORDS];
+  size_t word, i;
+  memcpy(left, live, sizeof left);
+  for (word = 0; carto__next_bit(left, &word, &i);) {
     carto__cell_room room;
     carto_scalar cell;
-    if (!carto__bit(live, i)) continue;
     cell = carto__cells_get(&t->numbers->cells, start + i, &room);
     if (!carto__tick(ticker, carto__test_cost(t, 40))) return false;
     if (!carto__test_scalar(t, cell)) live[i / 64] &= ~(UINT64_C(1) << i % 64);
@@ -15073,7 +15157,7 @@ static bool carto__test_run(carto__test *t, carto__ticker *ticker, size_t start,
     return true;
   }
   for (w = 0; c->valid && 64 * w < count; w++) live[w] &= c->valid[start / 64 + w];
-  if (t->by_cell) return carto__test_run_cells(t, ticker, start, count, live);
+  if (t->by_cell) return carto__test_run_cells(t, ticker, start, live);
   if (t->pass) carto__test_run_codes(t, start, count, live);
   else if (t->filter->type != CARTO_FILTER_NONE)
     carto__test_run_ranges(t, carto__numbers_run(t->numbers, start, count, present), count, live);
@@ -15347,6 +15431,28 @@ static carto_status carto__area_row(carto__area *a, size_t row, bool *meets) {
   return status;
 }
 
+/* Points: where the cell of the prepared shape settles it, without a branch. */
+static uint64_t carto__area_points(const carto__area *a, const double *points, uint64_t live) {
+  const carto__shape *s = &a->shape;
+  const carto_box box = s->box;
+  uint64_t keep = 0, doubt = s->cells ? 0 : live, bits;
+  for (bits = s->cells ? live : 0; bits; bits &= bits - 1) {
+    size_t i = (size_t)carto__trailing_zeros(bits);
+    double x = points[2 * i], y = points[2 * i + 1];
+    bool in = (x >= box.xmin) & (x <= box.xmax) & (y >= box.ymin) & (y <= box.ymax);
+    size_t cell =
+      carto__shape_row(s, in ? y : box.ymin) * s->side + carto__shape_column(s, in ? x : box.xmin);
+    int sure = in ? s->sure[cell] : -1;
+    keep |= (uint64_t)(sure > 0) << i;
+    doubt |= (uint64_t)(sure == 0) << i;
+  }
+  for (; doubt; doubt &= doubt - 1) {
+    size_t i = (size_t)carto__trailing_zeros(doubt);
+    keep |= (uint64_t)carto__area_has(a, points[2 * i], points[2 * i + 1]) << i;
+  }
+  return keep;
+}
+
 /* Takes from a run's rows those that do not meet the area. */
 static carto_status carto__area_run(carto__area *a, carto__ticker *ticker, size_t start,
                                     uint64_t *live) {
@@ -15357,18 +15463,19 @@ static carto_status carto__area_run(carto__area *a, carto__ticker *ticker, size_
     uint64_t bits, keep = live[w];
     size_t row = start + 64 * w;
     if (!keep) continue;
+    if (points) carto__prefetch_word(c->data.point + 2 * row, 16);
     if (c->valid) keep &= c->valid[row / 64];
+    if (points) {
+      live[w] = carto__area_points(a, c->data.point + 2 * row, keep);
+      continue;
+    }
     for (bits = keep; bits; bits &= bits - 1) {
-      size_t i = (size_t)carto__trailing_zeros(bits);
+      size_t i = (size_t)carto__trailing_zeros(bits), size = 500;
       bool meets = false;
-      if (points) {
-        meets = carto__area_has(a, c->data.point[2 * (row + i)], c->data.point[2 * (row + i) + 1]);
-      } else {
-        size_t size = c->bytes ? c->data.wkb_start[row + i + 1] - c->data.wkb_start[row + i] : 500;
-        carto_status status = carto__area_row(a, row + i, &meets);
-        if (status != CARTO_OK) return status;
-        if (!carto__tick(ticker, 500 + size)) return CARTO_ERR_CANCELLED;
-      }
+      carto_status status = carto__area_row(a, row + i, &meets);
+      if (status != CARTO_OK) return status;
+      if (c->bytes) size += c->data.wkb_start[row + i + 1] - c->data.wkb_start[row + i];
+      if (!carto__tick(ticker, size)) return CARTO_ERR_CANCELLED;
       if (!meets) keep &= ~(UINT64_C(1) << i);
     }
     live[w] = keep;
@@ -15842,7 +15949,8 @@ static uint32_t carto__bins_find(const carto__bins *b, double x) {
 static carto_status carto__widget_histogram(carto__widget *w) {
   const carto_widget_spec *spec = w->spec;
   uint64_t live[CARTO_MCP__RUN_WORDS], present[CARTO_MCP__RUN_WORDS];
-  size_t start = 0, count = 0, i;
+  uint64_t left[CARTO_MCP__RUN_WORDS];
+  size_t start = 0, count = 0, word, i;
   int operation = spec->operation ? spec->operation : CARTO_AGG_COUNT;
   carto__joined values;
   carto__bins bins;
@@ -15871,12 +15979,11 @@ static carto_status carto__widget_histogram(carto__widget *w) {
   status = carto__joined_init(w->call, w->table, spec->column, CARTO__AS_NUMBERS, &values);
   while (status == CARTO_OK && carto__widget_next(w, &start, &count, live, &status)) {
     const double *run = carto__joined_run(&values, start, count, present);
-    for (i = 0; i < count; i++) {
-      if (!carto__bit(live, i) || !carto__bit(present, i)) continue;
+    for (i = 0; i < CARTO_MCP__RUN_WORDS; i++) left[i] = live[i] &= present[i];
+    for (word = 0; carto__next_bit(left, &word, &i);) {
       groups[i] = carto__bins_find(&bins, run[i]);
       if (groups[i] == CARTO_MCP__NO_GROUP) live[i / 64] &= ~(UINT64_C(1) << i % 64);
     }
-    for (i = 0; i < CARTO_MCP__RUN_WORDS; i++) live[i] &= present[i];
     if (!bins.ascend && !carto__tick(&w->ticker, count * bins.count)) status = CARTO_ERR_CANCELLED;
     carto__sums_run(&sums, groups, run, start, live, present);
   }
@@ -16045,7 +16152,7 @@ static carto_status carto__widget_categories(carto__widget *w) {
 static carto_status carto__widget_scatter(carto__widget *w) {
   const carto_widget_spec *spec = w->spec;
   uint64_t live[CARTO_MCP__RUN_WORDS], here[2][CARTO_MCP__RUN_WORDS];
-  size_t start = 0, count = 0, i, used = 0;
+  size_t start = 0, count = 0, word, i, used = 0;
   size_t most =
     spec->limit ? carto__min_size(spec->limit, CARTO_MCP__WIDGET_POINTS) : CARTO_MCP__WIDGET_POINTS;
   carto_measure axes[2];
@@ -16067,8 +16174,8 @@ static carto_status carto__widget_scatter(carto__widget *w) {
   while (status == CARTO_OK && carto__widget_next(w, &start, &count, live, &status)) {
     const double *xs = carto__joined_run(&x, start, count, here[0]);
     const double *ys = carto__joined_run(&y, start, count, here[1]);
-    for (i = 0; i < count; i++) {
-      if (!carto__bit(live, i) || !carto__bit(here[0], i) || !carto__bit(here[1], i)) continue;
+    for (i = 0; i < CARTO_MCP__RUN_WORDS; i++) live[i] &= here[0][i] & here[1][i];
+    for (word = 0; carto__next_bit(live, &word, &i);) {
       w->out->total++;
       if (used == most) continue;
       out[2 * used] = xs[i];
@@ -16137,15 +16244,14 @@ static carto_status carto__table_rows(carto__widget *w, carto__top *top,
                                       const carto__cells *search) {
   const carto_widget_spec *spec = w->spec;
   uint64_t live[CARTO_MCP__RUN_WORDS];
-  size_t start = 0, count = 0, i;
+  size_t start = 0, count = 0, word, i;
   carto_status status = CARTO_OK;
   carto_buf plain, text;
   carto_buf_init(&plain, carto_arena_allocator(w->call->arena), 0);
   carto_buf_init(&text, carto_arena_allocator(w->call->arena), 0);
   carto__append_plain(&text, spec->search_text, true, true);
   while (carto__widget_next(w, &start, &count, live, &status)) {
-    for (i = 0; i < count; i++) {
-      if (!carto__bit(live, i)) continue;
+    for (word = 0; carto__next_bit(live, &word, &i);) {
       if (search && !carto__tick(&w->ticker, 500)) return CARTO_ERR_CANCELLED;
       if (search && !carto__table_found(search, carto_buf_str(&text), start + i, &plain)) continue;
       if (spec->sort_count) {
@@ -16270,11 +16376,11 @@ static bool carto__series_place(const carto__widget *w, carto__series *s, size_t
   const carto_widget_spec *spec = w->spec;
   double low = spec->range[0] * 1000, high = spec->range[1] * 1000;
   uint32_t bucket = CARTO_MCP__NO_GROUP;
-  size_t i;
-  for (i = 0; i < CARTO_MCP__RUN_WORDS; i++) live[i] &= present[i];
-  for (i = 0; i < count; i++) {
+  uint64_t left[CARTO_MCP__RUN_WORDS];
+  size_t word, i;
+  for (i = 0; i < CARTO_MCP__RUN_WORDS; i++) left[i] = live[i] &= present[i];
+  for (word = 0; carto__next_bit(left, &word, &i);) {
     int64_t ms;
-    if (!carto__bit(live, i)) continue;
     if (spec->has_range && !(dates[i] >= low && dates[i] <= high)) {
       live[i / 64] &= ~(UINT64_C(1) << i % 64);
       continue;
@@ -16286,9 +16392,7 @@ static bool carto__series_place(const carto__widget *w, carto__series *s, size_t
       if (bucket == CARTO_MCP__NO_GROUP) return false;
     }
     s->pair[i] =
-      groups || metric
-        ? carto__numbering_get(&s->pairs, (uint64_t)bucket << 32 | (groups ? groups[i] : metric))
-        : carto__numbering_get(&s->pairs, (uint64_t)bucket << 32);
+      carto__numbering_get(&s->pairs, (uint64_t)bucket << 32 | (groups ? groups[i] : metric));
     if (s->pair[i] == CARTO_MCP__NO_GROUP) return false;
   }
   return true;
@@ -35085,7 +35189,7 @@ static carto_status carto__map_column(const carto_table *table, carto_str name, 
                      "\"%s\": there is no column \"%v\"; nearest: %s", what, name, room.text);
 }
 
-/* ---- add_marker, get_map_coordinates, set_map_center_and_zoom, set_map_center_and_zoom_to_layer */
+/* ---- add_marker, get_map_coordinates, set_map_center_and_zoom */
 
 /* A number, or the text of one: the reference gives a longitude as a string. */
 static carto_status carto__arg_degrees(const carto_json *value, const char *name, size_t index,
@@ -35768,8 +35872,8 @@ static bool carto__column_is_number(const carto_column *column) {
   return column->type == CARTO_TYPE_NUMBER || column->type == CARTO_TYPE_INTEGER;
 }
 
-/* fillColorColumn: the column that drives the colour, or, as the reference has it, a palette: of the
-   column that does already. */
+/* fillColorColumn: the column that drives the colour, or, as the reference has it, a palette: for
+   the column that does already. */
 static carto_status carto__arg_fill_column(carto_str name, const carto_table *table,
                                            carto__map_layer *layer, carto_error *error) {
   const carto_column *column;
