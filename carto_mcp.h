@@ -815,7 +815,7 @@ typedef struct carto_size_scale {
    known here is kept when the document is written. Zeroed members are absent. An int that is an
    enum is 0 when absent. */
 
-/* A value, a list, or a list of pairs that lie flat in items. A null in a pair: open on that side. */
+/* A value, a list, or a list of pairs that lie flat in items; a null in a pair: open there. */
 typedef enum carto_values_shape {
   CARTO_VALUES_NONE,
   CARTO_VALUES_ONE,
@@ -1864,8 +1864,8 @@ CARTO_MCP_API carto_status carto_stats_of_extent(const carto_call *call, const c
                                                  size_t row_count, const uint64_t *rows,
                                                  carto_box *out);
 
-/* The narrowest box of the same: xmin > xmax where it lies across the antimeridian. The arena of the
-   call is used, and given back. */
+/* The narrowest box of the same: xmin > xmax where it lies across the antimeridian. The call's
+   arena is used, and given back. */
 CARTO_MCP_API carto_status carto_stats_of_globe(const carto_call *call, const carto_column *column,
                                                 size_t row_count, const uint64_t *rows,
                                                 carto_box *out);
@@ -1953,7 +1953,7 @@ CARTO_MCP_API carto_status carto_color_scale_make(carto_arena *arena, int scale,
 CARTO_MCP_API carto_rgba carto_color_scale_apply(const carto_color_scale *scale,
                                                  carto_scalar value);
 
-/* The same for sizes. is_count: the channel counts rows, so the column's own range means nothing. */
+/* The same for sizes. is_count: the channel counts rows, the column's own range means nothing. */
 CARTO_MCP_API carto_size_scale carto_size_scale_make(int scale, carto_opt2 range, bool is_count,
                                                      const carto_attribute *attribute);
 CARTO_MCP_API double carto_size_scale_apply(const carto_size_scale *scale, double value);
@@ -1998,9 +1998,9 @@ CARTO_MCP_API carto_status carto_map_document_read(const carto_call *call,
 CARTO_MCP_API void carto_map_document_write(const carto_map_document *map, carto_json_writer *out);
 
 /* The layers as a deck.gl client draws them, the lowest first: {id, title, description,
-   initialViewState, mapStyle, popupSettings, layers: [{type, filters, scales, props} or null for one
-   left out]}. "<accessor>" stands for what depends on the row. Column statistics are those in the
-   datasets' data.tilestats. */
+   initialViewState, mapStyle, popupSettings, layers}, a layer being {type, filters, scales, props},
+   or null when it is left out. "<accessor>" stands for what depends on the row. Column statistics
+   are those in the datasets' data.tilestats. */
 CARTO_MCP_API carto_status carto_map_document_draw(const carto_call *call,
                                                    const carto_map_document *map,
                                                    carto_json_writer *out, carto_error *error);
@@ -6454,7 +6454,7 @@ static uint32_t carto__schema_kind_of(const carto_json *value) {
   double number = carto_json_double(value);
   int64_t whole;
   int type = carto_json_type_of(value);
-  if (type != CARTO_JSON_DOUBLE) return kinds[type];
+  if (type != CARTO_JSON_DOUBLE) return type < 0 ? 0 : kinds[type];
   if (number < -DBL_MAX || number > DBL_MAX) return 0;
   return carto_json_int64(value, &whole) || number >= 9007199254740992.0 ||
              number <= -9007199254740992.0
@@ -25762,6 +25762,7 @@ CARTO_MCP__DEF carto_status carto_map_document_read(const carto_call *call,
   r.call = call;
   r.arena = call->arena;
   r.error = error;
+  if (!doc->root) return carto__fail(error, CARTO_ERR_ARG, 0, "there is no document");
   status = carto__doc_check(&r, CARTO_KIND_OBJECT, NULL, 0, 0, doc->root, NULL);
   if (status != CARTO_OK) return status;
   if (version && !carto__str_is(carto_json_string(version), "v1"))
