@@ -25678,6 +25678,62 @@ static carto_status carto__doc_link_parameter(const carto__doc_reader *r,
   return CARTO_OK;
 }
 
+/* Behind what a query quotes or comments on at `at`, or behind its next character. Dialects differ,
+   so only what they have in common is known. */
+static size_t carto__sql_past(carto_str sql, size_t at) {
+  char c = sql.ptr[at], next = at + 1 < sql.len ? sql.ptr[at + 1] : '\0';
+  carto_str rest = carto__str_skip(sql, at + 1);
+  if (c == '\'' || c == '"' || c == '`') return at + 2 + carto__str_index(rest, c);
+  if (c == '-' && next == '-') return at + 1 + carto__str_index(rest, '\n');
+  if (c != '/' || next != '*') return at + 1;
+  for (at += 3; at < sql.len && !(sql.ptr[at] == '/' && sql.ptr[at - 1] == '*'); at++) {
+  }
+  return at + 1;
+}
+
+/* The next {{name}} of a query from *at on; false when there is none. */
+static bool carto__sql_placeholder(carto_str sql, size_t *at, carto_str *name) {
+  while (*at < sql.len) {
+    carto_str rest = carto__str_skip(sql, *at);
+    if (carto__str_starts(rest, carto_str_from("{{"))) {
+      rest = carto__skip_blanks(carto__str_skip(rest, 2));
+      name->ptr = rest.ptr;
+      for (name->len = 0; name->len < rest.len; name->len++)
+        if (!carto__is_sql_name(carto_str_make(rest.ptr, name->len + 1))) break;
+      rest = carto__skip_blanks(carto__str_skip(rest, name->len));
+      if (name->len > 0 && carto__str_starts(rest, carto_str_from("}}"))) {
+        *at = (size_t)(rest.ptr - sql.ptr) + 2;
+        return true;
+      }
+    }
+    *at = carto__sql_past(sql, *at);
+  }
+  return false;
+}
+
+/* A placeholder without a parameter can never have a value. */
+static carto_status carto__doc_link_templates(const carto__doc_reader *r,
+                                              const carto_map_document *map, const carto_str *names,
+                                              size_t count) {
+  size_t i, k;
+  for (i = 0; i < map->dataset_count; i++) {
+    const carto_map_dataset *d = &map->datasets[i];
+    carto_str sql = d->query_template, name;
+    size_t at = 0;
+    if (sql.len == 0 && d->type == CARTO_DATASET_QUERY) sql = d->source;
+    while (carto__sql_placeholder(sql, &at, &name)) {
+      for (k = 0; k < count && !carto_str_equal(names[k], name); k++) {
+      }
+      if (k == count)
+        return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                           "\"datasets[%u].%s\": Invalid sql parameter placeholder {{%v}}; no "
+                           "parameter of \"sqlParameters\" has that sqlName",
+                           (uint64_t)i, d->query_template.len ? "queryTemplate" : "source", name);
+    }
+  }
+  return CARTO_OK;
+}
+
 /* Each placeholder belongs to one parameter. */
 static carto_status carto__doc_link_parameters(const carto__doc_reader *r,
                                                carto_map_document *map) {
@@ -25702,6 +25758,7 @@ static carto_status carto__doc_link_parameters(const carto__doc_reader *r,
                                "\"sqlParameters[%u]\": the sqlName \"%v\" is used twice",
                                (uint64_t)i, names[first]);
   }
+  if (status == CARTO_OK) status = carto__doc_link_templates(r, map, names, count);
   return status;
 }
 
