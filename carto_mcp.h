@@ -1133,7 +1133,7 @@ typedef struct carto_place {
 /* An index over a table of places, which it borrows. Private inside. */
 typedef struct carto_gazetteer {
   const carto_table *_table;
-  const carto_column *_columns[9]; /* by what they hold, see >>gazetteer */
+  const carto_column *_columns[10]; /* by what they hold, see >>gazetteer */
   carto_alloc _alloc;
   struct carto__place_key *_keys;
   const void **_order; /* the keys in order of their texts */
@@ -1899,8 +1899,8 @@ CARTO_MCP_API void carto_sql_write_reference(carto_buf *out);
 
 /* ---- style */
 
-/* Reads #RGB, #RGBA, #RRGGBB or #RRGGBBAA, the # optional, or a CSS colour name in any case. False,
-   and out zeroed, for anything else. */
+/* Reads #RGB, #RGBA, #RRGGBB or #RRGGBBAA, the # optional, a CSS colour name in any case, or rgb()
+   and hsl() as CSS has them. False, and out zeroed, for anything else. */
 CARTO_MCP_API bool carto_color_parse(carto_str text, carto_rgba *out);
 
 /* Writes #rrggbb, or #rrggbbaa where alpha is not 255; NUL-terminated. */
@@ -23828,11 +23828,68 @@ static bool carto__color_hex(carto_str s, carto_rgba *out) {
   return true;
 }
 
+/* A number, in percent of `whole` where it has that sign; what separates it from the next. */
+static bool carto__color_number(carto_str *s, double whole, double *out) {
+  size_t used;
+  carto__number number;
+  *s = carto__skip_blanks(*s);
+  used = carto__number_scan(s->ptr, s->len, &number);
+  if (used == 0) return false;
+  *out = carto__number_double(&number);
+  *s = carto__str_skip(*s, used);
+  if (s->len > 0 && s->ptr[0] == '%') {
+    *out = *out * whole / 100;
+    *s = carto__str_skip(*s, 1);
+  }
+  *s = carto__skip_blanks(*s);
+  if (s->len > 0 && (s->ptr[0] == ',' || s->ptr[0] == '/')) *s = carto__str_skip(*s, 1);
+  return true;
+}
+
+static uint8_t carto__color_byte(double value) {
+  return (uint8_t)(!(value > 0) ? 0 : value > 255 ? 255 : value + 0.5);
+}
+
+/* One channel of a hue in degrees: 0 to 1, a third of the circle wide (CSS Color 4, section 7.1). */
+static double carto__color_hue(double degrees, double low, double high) {
+  while (degrees < 0) degrees += 360;
+  while (degrees >= 360) degrees -= 360;
+  if (degrees < 60) return low + (high - low) * degrees / 60;
+  return degrees < 180 ? high : degrees < 240 ? low + (high - low) * (240 - degrees) / 60 : low;
+}
+
+/* rgb(), rgba(), hsl(), hsla() of CSS, with commas or blanks. */
+static bool carto__color_function(carto_str s, carto_rgba *out) {
+  bool hsl = carto__take_nocase(&s, "hsl");
+  double n[4] = {0, 0, 0, 1}, high, low;
+  size_t i;
+  if (!hsl && !carto__take_nocase(&s, "rgb")) return false;
+  (void)carto__take_nocase(&s, "a");
+  if (s.len < 2 || s.ptr[0] != '(' || s.ptr[s.len - 1] != ')') return false;
+  s = carto_str_make(s.ptr + 1, s.len - 2);
+  for (i = 0; i < 4 && (i < 3 || carto__skip_blanks(s).len > 0); i++)
+    if (!carto__color_number(&s, i == 3 || hsl ? 1 : 255, &n[i])) return false;
+  if (carto__skip_blanks(s).len > 0) return false;
+  if (hsl) {
+    if (!(carto__abs(n[0]) < 1e6) || !(n[1] >= 0 && n[1] <= 1) || !(n[2] >= 0 && n[2] <= 1))
+      return false;
+    high = n[2] <= 0.5 ? n[2] * (1 + n[1]) : n[2] + n[1] - n[2] * n[1];
+    low = 2 * n[2] - high;
+    for (i = 3; i > 0; i--)
+      n[i - 1] = 255 * carto__color_hue(n[0] + 120 - 120 * ((double)i - 1), low, high);
+  }
+  out->r = carto__color_byte(n[0]);
+  out->g = carto__color_byte(n[1]);
+  out->b = carto__color_byte(n[2]);
+  out->a = carto__color_byte(n[3] * 255);
+  return true;
+}
+
 CARTO_MCP__DEF bool carto_color_parse(carto_str text, carto_rgba *out) {
   carto_str names = carto_str_from(carto__color_names);
   memset(out, 0, sizeof *out);
   if (text.len > 0 && text.ptr[0] == '#') return carto__color_hex(carto__str_skip(text, 1), out);
-  if (carto__color_hex(text, out)) return true;
+  if (carto__color_hex(text, out) || carto__color_function(text, out)) return true;
   while (names.len > 0) {
     carto_str hex = carto__str_cut(&names, ' '), name = carto__str_cut(&hex, '=');
     if (carto__str_compare_nocase(name, text) == 0) return carto__color_hex(hex, out);
@@ -26625,6 +26682,7 @@ enum {
   CARTO__PLACE_REGION,
   CARTO__PLACE_COUNTRY,
   CARTO__PLACE_CODE,
+  CARTO__PLACE_CODE3,
   CARTO__PLACE_COLUMNS
 };
 
@@ -26638,7 +26696,8 @@ static const char *const carto__place_columns[] = {
   "population|pop_max|pop|pop_est|pop_total",
   "region|adm1name|admin1_name|admin_name|admin1|state|state_name|province",
   "country|country_name|adm0name|admin0_name|sovereignt|sov0name",
-  "iso_a2|country_code|iso2|countrycode|country_iso|iso_3166_1|cc"};
+  "iso_a2|country_code|iso2|countrycode|country_iso|iso_3166_1|cc",
+  "adm0_a3|iso_a3|iso3|country_code3"};
 
 /* A name of a row, bare. */
 typedef struct carto__place_key {
@@ -26876,12 +26935,12 @@ static int carto__place_qualifies(carto__place_search *s, size_t row) {
   size_t i;
   for (i = s->name + 1; i < s->part_count; i++) {
     int best = 3;
-    for (what = CARTO__PLACE_REGION; what <= CARTO__PLACE_CODE; what++) {
+    for (what = CARTO__PLACE_REGION; what <= CARTO__PLACE_CODE3; what++) {
       int likeness;
       carto_buf_clear(&s->room);
       carto__bare_append(&s->room, carto__place_text(s->g, what, row));
       likeness = carto__place_likeness(carto_buf_str(&s->room), s->parts[i]);
-      if (what == CARTO__PLACE_CODE && likeness != 0) continue;
+      if (what >= CARTO__PLACE_CODE && likeness != 0) continue;
       if (likeness < best) best = likeness;
     }
     if (best > worst) worst = best;
