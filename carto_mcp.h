@@ -24655,6 +24655,32 @@ typedef enum carto__doc_kind {
   CARTO__DOC_KEYED      /* the same of an object: its keys follow json           */
 } carto__doc_kind;
 
+/* Of each kind, in that order: what it is in JSON, null aside (0: anything), and the part of it that
+   is zero where it is absent. */
+static const struct {
+  uint32_t json;
+  size_t flag, size;
+} carto__doc_kinds[] = {{CARTO_KIND_STRING, offsetof(carto_str, len), sizeof(size_t)},
+                        {CARTO_KIND_STRING, offsetof(carto_str, len), sizeof(size_t)},
+                        {CARTO_KIND_STRING, 0, sizeof(int)},
+                        {CARTO_KIND_BOOLEAN, 0, sizeof(int)},
+                        {CARTO_KIND_NUMBER, offsetof(carto_opt, is_set), sizeof(bool)},
+                        {CARTO_KIND_ARRAY, offsetof(carto_opt2, is_set), sizeof(bool)},
+                        {CARTO_KIND_ARRAY, offsetof(carto_opt_color, is_set), sizeof(bool)},
+                        {CARTO_KIND_ARRAY, offsetof(carto_strs, count), sizeof(size_t)},
+                        {CARTO_KIND_ARRAY, offsetof(carto_strs, count), sizeof(size_t)},
+                        {CARTO_KIND_ARRAY, offsetof(carto_color_stops, count), sizeof(size_t)},
+                        {CARTO_KIND_STRING | CARTO_KIND_NUMBER | CARTO_KIND_BOOLEAN,
+                         offsetof(carto_scalar, kind), sizeof(int)},
+                        {0, offsetof(carto_values, shape), sizeof(int)},
+                        {CARTO_KIND_OBJECT, sizeof(void *), sizeof(size_t)},
+                        {CARTO_KIND_OBJECT, offsetof(carto_geom, size), sizeof(size_t)},
+                        {CARTO_KIND_ARRAY | CARTO_KIND_OBJECT, 0, sizeof(void *)},
+                        {0, 0, 0},
+                        {CARTO_KIND_OBJECT, 0, 0},
+                        {CARTO_KIND_ARRAY, sizeof(void *), sizeof(size_t)},
+                        {CARTO_KIND_OBJECT, sizeof(void *), sizeof(size_t)}};
+
 #define CARTO_MCP__DOC_NEEDED 1u /* it must be there, and is always written  */
 #define CARTO_MCP__DOC_ALWAYS 2u /* an object that is always written         */
 #define CARTO_MCP__DOC_ONCE 4u   /* read here, but not written               */
@@ -25316,30 +25342,6 @@ static int carto__doc_name(const char *allowed, carto_str name) {
   return place;
 }
 
-/* The kinds of JSON that a row takes, null aside. */
-static uint32_t carto__doc_kinds(int kind) {
-  switch (kind) {
-  case CARTO__DOC_TEXT:
-  case CARTO__DOC_OPERATION:
-  case CARTO__DOC_NAME: return CARTO_KIND_STRING;
-  case CARTO__DOC_FLAG: return CARTO_KIND_BOOLEAN;
-  case CARTO__DOC_NUMBER: return CARTO_KIND_NUMBER;
-  case CARTO__DOC_SCALAR: return CARTO_KIND_STRING | CARTO_KIND_NUMBER | CARTO_KIND_BOOLEAN;
-  case CARTO__DOC_PAIR:
-  case CARTO__DOC_COLOR:
-  case CARTO__DOC_TEXTS:
-  case CARTO__DOC_HEXES:
-  case CARTO__DOC_STOPS:
-  case CARTO__DOC_LIST: return CARTO_KIND_ARRAY;
-  case CARTO__DOC_RAW: return CARTO_KIND_ARRAY | CARTO_KIND_OBJECT;
-  case CARTO__DOC_SHOWN:
-  case CARTO__DOC_MASK:
-  case CARTO__DOC_OBJECT:
-  case CARTO__DOC_KEYED: return CARTO_KIND_OBJECT;
-  default: return 0;
-  }
-}
-
 /* A member without members of its own; not null, and of a kind that the row takes. */
 static carto_status carto__doc_leaf(const carto__doc_reader *r, const carto__doc_row *row, void *to,
                                     const carto_json *value, const carto__schema_at *at) {
@@ -25415,7 +25417,7 @@ static bool carto__doc_has(const carto__doc_reader *r, const carto__doc_row *row
                            carto_status *status) {
   bool needed = (row->flags & CARTO_MCP__DOC_NEEDED) != 0;
   bool list = row->kind == CARTO__DOC_LIST;
-  uint32_t kinds = carto__doc_kinds(row->kind);
+  uint32_t kinds = carto__doc_kinds[row->kind].json;
   char room[CARTO_MCP__WHERE];
   *status = CARTO_OK;
   if (!value) {
@@ -25899,50 +25901,16 @@ static size_t carto__doc_count(const void *list, const char **items) {
   return count;
 }
 
-/* Whether anything is set in what the rows describe. */
-static bool carto__doc_any(const carto__doc_row *row, const char *base) {
-  for (; row->name; row++) {
-    const void *at = base + row->offset;
-    const char *items;
-    switch (row->kind) {
-    case CARTO__DOC_TEXT:
-    case CARTO__DOC_OPERATION:
-      if (((const carto_str *)at)->len) return true;
-      break;
-    case CARTO__DOC_NAME:
-    case CARTO__DOC_FLAG:
-      if (*(const int *)at) return true;
-      break;
-    case CARTO__DOC_NUMBER:
-      if (((const carto_opt *)at)->is_set) return true;
-      break;
-    case CARTO__DOC_PAIR:
-      if (((const carto_opt2 *)at)->is_set) return true;
-      break;
-    case CARTO__DOC_COLOR:
-      if (((const carto_opt_color *)at)->is_set) return true;
-      break;
-    case CARTO__DOC_SCALAR:
-      if (((const carto_scalar *)at)->kind) return true;
-      break;
-    case CARTO__DOC_VALUES:
-      if (((const carto_values *)at)->shape) return true;
-      break;
-    case CARTO__DOC_MASK:
-      if (((const carto_geom *)at)->size) return true;
-      break;
-    case CARTO__DOC_RAW:
-      if (*(const carto_json *const *)at) return true;
-      break;
-    case CARTO__DOC_ASSIGNED: break;
-    case CARTO__DOC_OBJECT:
-      if (carto__doc_any(row->rows, base + row->offset)) return true;
-      break;
-    default:
-      if (carto__doc_count(at, &items) > 0) return true;
-      break;
-    }
-  }
+/* Whether anything is set in what a row describes, or where it is an object in what is in it. */
+static bool carto__doc_is_set(const carto__doc_row *row, const char *base) {
+  const char *flag = base + row->offset + carto__doc_kinds[row->kind].flag;
+  size_t i;
+  for (i = 0; i < carto__doc_kinds[row->kind].size; i++)
+    if (flag[i]) return true;
+  if (row->kind != CARTO__DOC_OBJECT) return false;
+  base += row->offset;
+  for (row = row->rows; row->name; row++)
+    if (carto__doc_is_set(row, base)) return true;
   return false;
 }
 
@@ -26115,16 +26083,13 @@ static void carto__doc_write(carto_json_writer *out, const carto_map_document *m
   const carto__doc_row *row = rows;
   carto_json_begin_object(out);
   for (; row->name; row++) {
-    carto__doc_row one[2];
     bool itself = carto__str_is(carto_str_from(row->name), "*");
     const carto_json *json = itself ? object : carto_json_get(object, row->name);
     const char *items = NULL;
     size_t count, i;
-    memcpy(&one[0], row, sizeof *row);
-    memset(&one[1], 0, sizeof one[1]);
     if (row->flags & CARTO_MCP__DOC_ONCE) continue;
     if (row->kind == CARTO__DOC_ASSIGNED && !row->fallback) continue;
-    if (!carto__doc_any(one, base) && !carto__doc_is_kept(row, json)) {
+    if (!carto__doc_is_set(row, base) && !carto__doc_is_kept(row, json)) {
       if (!itself) (void)carto__doc_write_nothing(out, row, json);
       continue;
     }
