@@ -1036,7 +1036,7 @@ typedef struct carto_size_scale {
    known here is kept when the document is written. Zeroed members are absent. An int that is an
    enum is 0 when absent. */
 
-/* A value, a list, or a list of pairs that lie flat in items. A null in a pair: open on that side. */
+/* A value, a list, or a list of pairs that lie flat in items; a null in a pair: open there. */
 typedef enum carto_values_shape {
   CARTO_VALUES_NONE,
   CARTO_VALUES_ONE,
@@ -1354,7 +1354,7 @@ typedef struct carto_place {
 /* An index over a table of places, which it borrows. Private inside. */
 typedef struct carto_gazetteer {
   const carto_table *_table;
-  const carto_column *_columns[9]; /* by what they hold, see >>gazetteer */
+  const carto_column *_columns[10]; /* by what they hold, see >>gazetteer */
   carto_alloc _alloc;
   struct carto__place_key *_keys;
   const void **_order; /* the keys in order of their texts */
@@ -2111,8 +2111,8 @@ CARTO_MCP_API carto_status carto_stats_of_extent(const carto_call *call, const c
                                                  size_t row_count, const uint64_t *rows,
                                                  carto_box *out);
 
-/* The narrowest box of the same: xmin > xmax where it lies across the antimeridian. The arena of the
-   call is used, and given back. */
+/* The narrowest box of the same: xmin > xmax where it lies across the antimeridian. The call's
+   arena is used, and given back. */
 CARTO_MCP_API carto_status carto_stats_of_globe(const carto_call *call, const carto_column *column,
                                                 size_t row_count, const uint64_t *rows,
                                                 carto_box *out);
@@ -2244,8 +2244,8 @@ CARTO_MCP_API void carto_sql_write_reference(carto_buf *out);
 
 /* ---- style */
 
-/* Reads #RGB, #RGBA, #RRGGBB or #RRGGBBAA, the # optional, or a CSS colour name in any case. False,
-   and out zeroed, for anything else. */
+/* Reads #RGB, #RGBA, #RRGGBB or #RRGGBBAA, the # optional, a CSS colour name in any case, or rgb()
+   and hsl() as CSS has them. False, and out zeroed, for anything else. */
 CARTO_MCP_API bool carto_color_parse(carto_str text, carto_rgba *out);
 
 /* Writes #rrggbb, or #rrggbbaa where alpha is not 255; NUL-terminated. */
@@ -2292,7 +2292,7 @@ CARTO_MCP_API carto_status carto_color_scale_make(carto_arena *arena, int scale,
 CARTO_MCP_API carto_rgba carto_color_scale_apply(const carto_color_scale *scale,
                                                  carto_scalar value);
 
-/* The same for sizes. is_count: the channel counts rows, so the column's own range means nothing. */
+/* The same for sizes. is_count: the channel counts rows, the column's own range means nothing. */
 CARTO_MCP_API carto_size_scale carto_size_scale_make(int scale, carto_opt2 range, bool is_count,
                                                      const carto_attribute *attribute);
 CARTO_MCP_API double carto_size_scale_apply(const carto_size_scale *scale, double value);
@@ -2337,9 +2337,9 @@ CARTO_MCP_API carto_status carto_map_document_read(const carto_call *call,
 CARTO_MCP_API void carto_map_document_write(const carto_map_document *map, carto_json_writer *out);
 
 /* The layers as a deck.gl client draws them, the lowest first: {id, title, description,
-   initialViewState, mapStyle, popupSettings, layers: [{type, filters, scales, props} or null for one
-   left out]}. "<accessor>" stands for what depends on the row. Column statistics are those in the
-   datasets' data.tilestats. */
+   initialViewState, mapStyle, popupSettings, layers}, a layer being {type, filters, scales, props},
+   or null when it is left out. "<accessor>" stands for what depends on the row. Column statistics
+   are those in the datasets' data.tilestats. */
 CARTO_MCP_API carto_status carto_map_document_draw(const carto_call *call,
                                                    const carto_map_document *map,
                                                    carto_json_writer *out, carto_error *error);
@@ -28064,11 +28064,68 @@ static bool carto__color_hex(carto_str s, carto_rgba *out) {
   return true;
 }
 
+/* A number, in percent of `whole` where it has that sign; what separates it from the next. */
+static bool carto__color_number(carto_str *s, double whole, double *out) {
+  size_t used;
+  carto__number number;
+  *s = carto__skip_blanks(*s);
+  used = carto__number_scan(s->ptr, s->len, &number);
+  if (used == 0) return false;
+  *out = carto__number_double(&number);
+  *s = carto__str_skip(*s, used);
+  if (s->len > 0 && s->ptr[0] == '%') {
+    *out = *out * whole / 100;
+    *s = carto__str_skip(*s, 1);
+  }
+  *s = carto__skip_blanks(*s);
+  if (s->len > 0 && (s->ptr[0] == ',' || s->ptr[0] == '/')) *s = carto__str_skip(*s, 1);
+  return true;
+}
+
+static uint8_t carto__color_byte(double value) {
+  return (uint8_t)(!(value > 0) ? 0 : value > 255 ? 255 : value + 0.5);
+}
+
+/* One channel of a hue in degrees: 0 to 1, a third of the circle wide (CSS Color 4, section 7.1). */
+static double carto__color_hue(double degrees, double low, double high) {
+  while (degrees < 0) degrees += 360;
+  while (degrees >= 360) degrees -= 360;
+  if (degrees < 60) return low + (high - low) * degrees / 60;
+  return degrees < 180 ? high : degrees < 240 ? low + (high - low) * (240 - degrees) / 60 : low;
+}
+
+/* rgb(), rgba(), hsl(), hsla() of CSS, with commas or blanks. */
+static bool carto__color_function(carto_str s, carto_rgba *out) {
+  bool hsl = carto__take_nocase(&s, "hsl");
+  double n[4] = {0, 0, 0, 1}, high, low;
+  size_t i;
+  if (!hsl && !carto__take_nocase(&s, "rgb")) return false;
+  (void)carto__take_nocase(&s, "a");
+  if (s.len < 2 || s.ptr[0] != '(' || s.ptr[s.len - 1] != ')') return false;
+  s = carto_str_make(s.ptr + 1, s.len - 2);
+  for (i = 0; i < 4 && (i < 3 || carto__skip_blanks(s).len > 0); i++)
+    if (!carto__color_number(&s, i == 3 || hsl ? 1 : 255, &n[i])) return false;
+  if (carto__skip_blanks(s).len > 0) return false;
+  if (hsl) {
+    if (!(carto__abs(n[0]) < 1e6) || !(n[1] >= 0 && n[1] <= 1) || !(n[2] >= 0 && n[2] <= 1))
+      return false;
+    high = n[2] <= 0.5 ? n[2] * (1 + n[1]) : n[2] + n[1] - n[2] * n[1];
+    low = 2 * n[2] - high;
+    for (i = 3; i > 0; i--)
+      n[i - 1] = 255 * carto__color_hue(n[0] + 120 - 120 * ((double)i - 1), low, high);
+  }
+  out->r = carto__color_byte(n[0]);
+  out->g = carto__color_byte(n[1]);
+  out->b = carto__color_byte(n[2]);
+  out->a = carto__color_byte(n[3] * 255);
+  return true;
+}
+
 CARTO_MCP__DEF bool carto_color_parse(carto_str text, carto_rgba *out) {
   carto_str names = carto_str_from(carto__color_names);
   memset(out, 0, sizeof *out);
   if (text.len > 0 && text.ptr[0] == '#') return carto__color_hex(carto__str_skip(text, 1), out);
-  if (carto__color_hex(text, out)) return true;
+  if (carto__color_hex(text, out) || carto__color_function(text, out)) return true;
   while (names.len > 0) {
     carto_str hex = carto__str_cut(&names, ' '), name = carto__str_cut(&hex, '=');
     if (carto__str_compare_nocase(name, text) == 0) return carto__color_hex(hex, out);
@@ -28785,6 +28842,32 @@ typedef enum carto__doc_kind {
   CARTO__DOC_KEYED      /* the same of an object: its keys follow json           */
 } carto__doc_kind;
 
+/* Of each kind, in that order: what it is in JSON, null aside (0: anything), and the part of it that
+   is zero where it is absent. */
+static const struct {
+  uint32_t json;
+  size_t flag, size;
+} carto__doc_kinds[] = {{CARTO_KIND_STRING, offsetof(carto_str, len), sizeof(size_t)},
+                        {CARTO_KIND_STRING, offsetof(carto_str, len), sizeof(size_t)},
+                        {CARTO_KIND_STRING, 0, sizeof(int)},
+                        {CARTO_KIND_BOOLEAN, 0, sizeof(int)},
+                        {CARTO_KIND_NUMBER, offsetof(carto_opt, is_set), sizeof(bool)},
+                        {CARTO_KIND_ARRAY, offsetof(carto_opt2, is_set), sizeof(bool)},
+                        {CARTO_KIND_ARRAY, offsetof(carto_opt_color, is_set), sizeof(bool)},
+                        {CARTO_KIND_ARRAY, offsetof(carto_strs, count), sizeof(size_t)},
+                        {CARTO_KIND_ARRAY, offsetof(carto_strs, count), sizeof(size_t)},
+                        {CARTO_KIND_ARRAY, offsetof(carto_color_stops, count), sizeof(size_t)},
+                        {CARTO_KIND_STRING | CARTO_KIND_NUMBER | CARTO_KIND_BOOLEAN,
+                         offsetof(carto_scalar, kind), sizeof(int)},
+                        {0, offsetof(carto_values, shape), sizeof(int)},
+                        {CARTO_KIND_OBJECT, sizeof(void *), sizeof(size_t)},
+                        {CARTO_KIND_OBJECT, offsetof(carto_geom, size), sizeof(size_t)},
+                        {CARTO_KIND_ARRAY | CARTO_KIND_OBJECT, 0, sizeof(void *)},
+                        {0, 0, 0},
+                        {CARTO_KIND_OBJECT, 0, 0},
+                        {CARTO_KIND_ARRAY, sizeof(void *), sizeof(size_t)},
+                        {CARTO_KIND_OBJECT, sizeof(void *), sizeof(size_t)}};
+
 #define CARTO_MCP__DOC_NEEDED 1u /* it must be there, and is always written  */
 #define CARTO_MCP__DOC_ALWAYS 2u /* an object that is always written         */
 #define CARTO_MCP__DOC_ONCE 4u   /* read here, but not written               */
@@ -29446,30 +29529,6 @@ static int carto__doc_name(const char *allowed, carto_str name) {
   return place;
 }
 
-/* The kinds of JSON that a row takes, null aside. */
-static uint32_t carto__doc_kinds(int kind) {
-  switch (kind) {
-  case CARTO__DOC_TEXT:
-  case CARTO__DOC_OPERATION:
-  case CARTO__DOC_NAME: return CARTO_KIND_STRING;
-  case CARTO__DOC_FLAG: return CARTO_KIND_BOOLEAN;
-  case CARTO__DOC_NUMBER: return CARTO_KIND_NUMBER;
-  case CARTO__DOC_SCALAR: return CARTO_KIND_STRING | CARTO_KIND_NUMBER | CARTO_KIND_BOOLEAN;
-  case CARTO__DOC_PAIR:
-  case CARTO__DOC_COLOR:
-  case CARTO__DOC_TEXTS:
-  case CARTO__DOC_HEXES:
-  case CARTO__DOC_STOPS:
-  case CARTO__DOC_LIST: return CARTO_KIND_ARRAY;
-  case CARTO__DOC_RAW: return CARTO_KIND_ARRAY | CARTO_KIND_OBJECT;
-  case CARTO__DOC_SHOWN:
-  case CARTO__DOC_MASK:
-  case CARTO__DOC_OBJECT:
-  case CARTO__DOC_KEYED: return CARTO_KIND_OBJECT;
-  default: return 0;
-  }
-}
-
 /* A member without members of its own; not null, and of a kind that the row takes. */
 static carto_status carto__doc_leaf(const carto__doc_reader *r, const carto__doc_row *row, void *to,
                                     const carto_json *value, const carto__schema_at *at) {
@@ -29545,7 +29604,7 @@ static bool carto__doc_has(const carto__doc_reader *r, const carto__doc_row *row
                            carto_status *status) {
   bool needed = (row->flags & CARTO_MCP__DOC_NEEDED) != 0;
   bool list = row->kind == CARTO__DOC_LIST;
-  uint32_t kinds = carto__doc_kinds(row->kind);
+  uint32_t kinds = carto__doc_kinds[row->kind].json;
   char room[CARTO_MCP__WHERE];
   *status = CARTO_OK;
   if (!value) {
@@ -29865,6 +29924,62 @@ static carto_status carto__doc_link_parameter(const carto__doc_reader *r,
   return CARTO_OK;
 }
 
+/* Behind what a query quotes or comments on at `at`, or behind its next character. Dialects differ,
+   so only what they have in common is known. */
+static size_t carto__sql_past(carto_str sql, size_t at) {
+  char c = sql.ptr[at], next = at + 1 < sql.len ? sql.ptr[at + 1] : '\0';
+  carto_str rest = carto__str_skip(sql, at + 1);
+  if (c == '\'' || c == '"' || c == '`') return at + 2 + carto__str_index(rest, c);
+  if (c == '-' && next == '-') return at + 1 + carto__str_index(rest, '\n');
+  if (c != '/' || next != '*') return at + 1;
+  for (at += 3; at < sql.len && !(sql.ptr[at] == '/' && sql.ptr[at - 1] == '*'); at++) {
+  }
+  return at + 1;
+}
+
+/* The next {{name}} of a query from *at on; false when there is none. */
+static bool carto__sql_placeholder(carto_str sql, size_t *at, carto_str *name) {
+  while (*at < sql.len) {
+    carto_str rest = carto__str_skip(sql, *at);
+    if (carto__str_starts(rest, carto_str_from("{{"))) {
+      rest = carto__skip_blanks(carto__str_skip(rest, 2));
+      name->ptr = rest.ptr;
+      for (name->len = 0; name->len < rest.len; name->len++)
+        if (!carto__is_sql_name(carto_str_make(rest.ptr, name->len + 1))) break;
+      rest = carto__skip_blanks(carto__str_skip(rest, name->len));
+      if (name->len > 0 && carto__str_starts(rest, carto_str_from("}}"))) {
+        *at = (size_t)(rest.ptr - sql.ptr) + 2;
+        return true;
+      }
+    }
+    *at = carto__sql_past(sql, *at);
+  }
+  return false;
+}
+
+/* A placeholder without a parameter can never have a value. */
+static carto_status carto__doc_link_templates(const carto__doc_reader *r,
+                                              const carto_map_document *map, const carto_str *names,
+                                              size_t count) {
+  size_t i, k;
+  for (i = 0; i < map->dataset_count; i++) {
+    const carto_map_dataset *d = &map->datasets[i];
+    carto_str sql = d->query_template, name;
+    size_t at = 0;
+    if (sql.len == 0 && d->type == CARTO_DATASET_QUERY) sql = d->source;
+    while (carto__sql_placeholder(sql, &at, &name)) {
+      for (k = 0; k < count && !carto_str_equal(names[k], name); k++) {
+      }
+      if (k == count)
+        return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                           "\"datasets[%u].%s\": Invalid sql parameter placeholder {{%v}}; no "
+                           "parameter of \"sqlParameters\" has that sqlName",
+                           (uint64_t)i, d->query_template.len ? "queryTemplate" : "source", name);
+    }
+  }
+  return CARTO_OK;
+}
+
 /* Each placeholder belongs to one parameter. */
 static carto_status carto__doc_link_parameters(const carto__doc_reader *r,
                                                carto_map_document *map) {
@@ -29889,6 +30004,7 @@ static carto_status carto__doc_link_parameters(const carto__doc_reader *r,
                                "\"sqlParameters[%u]\": the sqlName \"%v\" is used twice",
                                (uint64_t)i, names[first]);
   }
+  if (status == CARTO_OK) status = carto__doc_link_templates(r, map, names, count);
   return status;
 }
 
@@ -29949,6 +30065,7 @@ CARTO_MCP__DEF carto_status carto_map_document_read(const carto_call *call,
   r.call = call;
   r.arena = call->arena;
   r.error = error;
+  if (!doc->root) return carto__fail(error, CARTO_ERR_ARG, 0, "there is no document");
   status = carto__doc_check(&r, CARTO_KIND_OBJECT, NULL, 0, 0, doc->root, NULL);
   if (status != CARTO_OK) return status;
   if (version && !carto__str_is(carto_json_string(version), "v1"))
@@ -29971,50 +30088,16 @@ static size_t carto__doc_count(const void *list, const char **items) {
   return count;
 }
 
-/* Whether anything is set in what the rows describe. */
-static bool carto__doc_any(const carto__doc_row *row, const char *base) {
-  for (; row->name; row++) {
-    const void *at = base + row->offset;
-    const char *items;
-    switch (row->kind) {
-    case CARTO__DOC_TEXT:
-    case CARTO__DOC_OPERATION:
-      if (((const carto_str *)at)->len) return true;
-      break;
-    case CARTO__DOC_NAME:
-    case CARTO__DOC_FLAG:
-      if (*(const int *)at) return true;
-      break;
-    case CARTO__DOC_NUMBER:
-      if (((const carto_opt *)at)->is_set) return true;
-      break;
-    case CARTO__DOC_PAIR:
-      if (((const carto_opt2 *)at)->is_set) return true;
-      break;
-    case CARTO__DOC_COLOR:
-      if (((const carto_opt_color *)at)->is_set) return true;
-      break;
-    case CARTO__DOC_SCALAR:
-      if (((const carto_scalar *)at)->kind) return true;
-      break;
-    case CARTO__DOC_VALUES:
-      if (((const carto_values *)at)->shape) return true;
-      break;
-    case CARTO__DOC_MASK:
-      if (((const carto_geom *)at)->size) return true;
-      break;
-    case CARTO__DOC_RAW:
-      if (*(const carto_json *const *)at) return true;
-      break;
-    case CARTO__DOC_ASSIGNED: break;
-    case CARTO__DOC_OBJECT:
-      if (carto__doc_any(row->rows, base + row->offset)) return true;
-      break;
-    default:
-      if (carto__doc_count(at, &items) > 0) return true;
-      break;
-    }
-  }
+/* Whether anything is set in what a row describes, or where it is an object in what is in it. */
+static bool carto__doc_is_set(const carto__doc_row *row, const char *base) {
+  const char *flag = base + row->offset + carto__doc_kinds[row->kind].flag;
+  size_t i;
+  for (i = 0; i < carto__doc_kinds[row->kind].size; i++)
+    if (flag[i]) return true;
+  if (row->kind != CARTO__DOC_OBJECT) return false;
+  base += row->offset;
+  for (row = row->rows; row->name; row++)
+    if (carto__doc_is_set(row, base)) return true;
   return false;
 }
 
@@ -30187,16 +30270,13 @@ static void carto__doc_write(carto_json_writer *out, const carto_map_document *m
   const carto__doc_row *row = rows;
   carto_json_begin_object(out);
   for (; row->name; row++) {
-    carto__doc_row one[2];
     bool itself = carto__str_is(carto_str_from(row->name), "*");
     const carto_json *json = itself ? object : carto_json_get(object, row->name);
     const char *items = NULL;
     size_t count, i;
-    memcpy(&one[0], row, sizeof *row);
-    memset(&one[1], 0, sizeof one[1]);
     if (row->flags & CARTO_MCP__DOC_ONCE) continue;
     if (row->kind == CARTO__DOC_ASSIGNED && !row->fallback) continue;
-    if (!carto__doc_any(one, base) && !carto__doc_is_kept(row, json)) {
+    if (!carto__doc_is_set(row, base) && !carto__doc_is_kept(row, json)) {
       if (!itself) (void)carto__doc_write_nothing(out, row, json);
       continue;
     }
@@ -30754,6 +30834,7 @@ enum {
   CARTO__PLACE_REGION,
   CARTO__PLACE_COUNTRY,
   CARTO__PLACE_CODE,
+  CARTO__PLACE_CODE3,
   CARTO__PLACE_COLUMNS
 };
 
@@ -30767,7 +30848,8 @@ static const char *const carto__place_columns[] = {
   "population|pop_max|pop|pop_est|pop_total",
   "region|adm1name|admin1_name|admin_name|admin1|state|state_name|province",
   "country|country_name|adm0name|admin0_name|sovereignt|sov0name",
-  "iso_a2|country_code|iso2|countrycode|country_iso|iso_3166_1|cc"};
+  "iso_a2|country_code|iso2|countrycode|country_iso|iso_3166_1|cc",
+  "adm0_a3|iso_a3|iso3|country_code3"};
 
 /* A name of a row, bare. */
 typedef struct carto__place_key {
@@ -31005,12 +31087,12 @@ static int carto__place_qualifies(carto__place_search *s, size_t row) {
   size_t i;
   for (i = s->name + 1; i < s->part_count; i++) {
     int best = 3;
-    for (what = CARTO__PLACE_REGION; what <= CARTO__PLACE_CODE; what++) {
+    for (what = CARTO__PLACE_REGION; what <= CARTO__PLACE_CODE3; what++) {
       int likeness;
       carto_buf_clear(&s->room);
       carto__bare_append(&s->room, carto__place_text(s->g, what, row));
       likeness = carto__place_likeness(carto_buf_str(&s->room), s->parts[i]);
-      if (what == CARTO__PLACE_CODE && likeness != 0) continue;
+      if (what >= CARTO__PLACE_CODE && likeness != 0) continue;
       if (likeness < best) best = likeness;
     }
     if (best > worst) worst = best;

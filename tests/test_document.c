@@ -378,6 +378,9 @@ static const wrong_row wrongs[] = {
   {CONFIG "sqlParameters[1].start.value", "\"2024-02-03T10:00\"", "must be a date, YYYY-MM-DD"},
   {CONFIG "sqlParameters[1].start.value", "\"2025-01-01\"", "\"sqlParameters[1].end.value\" must not be less"},
   {CONFIG "sqlParameters[2].item.value", "\"7\"", "\"sqlParameters[2].item.value\" must be a number"},
+  {"datasets[0].queryTemplate", "\"SELECT 1 WHERE a = {{ nosuch }}\"",
+   "\"datasets[0].queryTemplate\": Invalid sql parameter placeholder {{nosuch}}"},
+  {CONFIG "sqlParameters", "[]", "Invalid sql parameter placeholder {{storetype}}"},
   {CONFIG "sqlParameters[2].min", "1e9", "\"sqlParameters[2].min\" is above \"max\""},
   {CONFIG "sqlParameters[3].end.sqlName", "\"score_from\"", "the sqlName \"score_from\" is used twice"},
   {CONFIG "popupSettings.layers.l-stores.hover.style", "\"blue\"", "hover.style\" must be one of light"},
@@ -597,6 +600,38 @@ static void test_changed_here(void) {
   carto_buf_free(&buf);
 }
 
+/* Where a placeholder is one, and where it is text. */
+static void test_placeholders(void) {
+  static const struct {
+    const char *sql, *names;
+  } rows[] = {
+    {"SELECT {{a}}, {{ b_1 }} FROM t", "a b_1 "},
+    {"SELECT '{{a}}', \"{{b}}\", `{{c}}` -- {{d}}\n/* {{e}} */ {{f}}", "f "},
+    {"SELECT 'it''s {{a}}' {{b}} 'open {{c}}", "b "},
+    {"{{1a}} {{}} {{a b}} {{a} {a}} {{{a}}}", "a "},
+    {"a / b * {{c}} /* open {{d}}", "c "},
+    {"-- {{a}}", ""},
+    {"", ""},
+    {"{{", ""},
+    {"{{a", ""},
+    {"{{a}", ""},
+    {"'", ""},
+    {"/*", ""},
+    {"/*/ {{a}} */{{b}}", "b "},
+  };
+  size_t i;
+  for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char names[100] = "";
+    size_t at = 0;
+    carto_str name;
+    while (carto__sql_placeholder(str(rows[i].sql), &at, &name)) {
+      strncat(names, name.ptr, name.len);
+      strcat(names, " ");
+    }
+    CHECK_STR(str(names), rows[i].names);
+  }
+}
+
 /* Section 10.1: name, name_agg, name_AGG, and the alias of a custom expression (a vector's). */
 static void test_channel_column(void) {
   carto_map_channel channel;
@@ -669,7 +704,7 @@ static const test_case cases[] = {
   {"split", test_split},           {"references", test_references}, {"wrong", test_wrong},
   {"version", test_version},       {"all_changed", test_all_changed}, {"limits", test_limits},
   {"cancelled", test_cancelled},   {"made", test_made},       {"changed_here", test_changed_here},
-  {"channel_column", test_channel_column},
+  {"placeholders", test_placeholders}, {"channel_column", test_channel_column},
   {"memory_runs_out", test_memory_runs_out}, {"size", test_size},
 };
 

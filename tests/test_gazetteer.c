@@ -118,6 +118,8 @@ static const asked questions[] = {
   {"Madrid, France", "", NULL},
   {"Calle Mayor 1, 28013 Madrid, Spain", "", "Madrid, Comunidad de Madrid, Spain"},
   {"123 Main Street, New York", "", "New York, United States of America"},
+  {"New York, USA", "", "New York, United States of America"},
+  {"Madrid, ESP", "", "Madrid, Comunidad de Madrid, Spain"},
   {"New York, United States", "", "New York, United States of America"},
   {"Xyzzyville", "", NULL},
   {"12345", "", NULL},
