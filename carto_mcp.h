@@ -277,10 +277,10 @@
 
    interface        >>version >>config >>types >>api >>end
    foundations      >>base >>memory >>buffer >>match >>time >>json >>schema
-   data             >>geo >>table >>stats >>engine >>sql
+   data             >>geo >>table >>stats >>widget >>engine >>sql
    the map          >>style >>document >>gazetteer
    warehouses       >>warehouse >>local
-   protocol         >>tools >>rpc
+   protocol         >>map >>tools >>rpc
    the system       >>files >>stdio
    the end          >>license                                                 */
 
@@ -35869,6 +35869,19 @@ static const carto_param carto__layer_params[] = {
 
 #define CARTO_MCP__LAYER_PADDING 40 /* pixels round a layer that is zoomed to */
 
+/* The box of a column's rows, across the antimeridian only where that saves a quarter: what lies
+   all round the world is not to be seen from behind. */
+static carto_status carto__map_extent(const carto_call *work, const carto_column *column,
+                                      size_t row_count, carto_box *out) {
+  carto_box round;
+  carto_status status = carto_stats_of_extent(work, column, row_count, NULL, out);
+  if (status == CARTO_OK) status = carto_stats_of_globe(work, column, row_count, NULL, &round);
+  if (status == CARTO_OK && round.xmin > round.xmax &&
+      round.xmax + 360 - round.xmin < 0.75 * (out->xmax - out->xmin))
+    *out = round;
+  return status;
+}
+
 static carto_status carto__tool_set_map_center_and_zoom_to_layer(const carto_tool_call *call,
                                                                  carto_json_writer *out,
                                                                  carto_error *error) {
@@ -35892,7 +35905,7 @@ static carto_status carto__tool_set_map_center_and_zoom_to_layer(const carto_too
   if (status != CARTO_OK) return status;
   place = carto__map_place(&map->now.sources[index], table);
   if (!place) return carto__map_no_place(&map->now.sources[index], error);
-  status = carto_stats_of_globe(call->work, place, table->row_count, NULL, &box);
+  status = carto__map_extent(call->work, place, table->row_count, &box);
   if (status != CARTO_OK) return carto__fail(error, status, 0, "%s", carto_status_text(status));
   if (!carto_view_fit(box, map->now.width.value, map->now.height.value, CARTO_MCP__LAYER_PADDING,
                       &view))

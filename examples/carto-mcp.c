@@ -29,7 +29,8 @@ static const char usage[] =
   "  --data [NAME=]DIR   serve the tables in DIR/<database>/<schema>/<table>.<csv|geojson|ndjson>\n"
   "                      as connection NAME (the directory's name unless given); may be repeated\n"
   "  --maps DIR          list the map documents in DIR\n"
-  "  --tools LIST        offer only these tools or groups (comma separated)\n"
+  "  --tools LIST        offer only these tools or groups (comma separated): data, maps, map, layer,\n"
+  "                      widget, parameter; extension, which is off unless it is named here\n"
   "  --log LEVEL         log to standard error from this level on: debug, info, notice, warning, error\n"
   "\n"
   "  call TOOL [JSON]    call one tool and print its result as JSON\n"
@@ -373,6 +374,7 @@ int main(int argc, char **argv) {
   desc.warehouses = p.warehouses;
   desc.warehouse_count = p.root_count;
   desc.allow = p.allow;
+  if (!p.allow && at < argc && strcmp(argv[at], "demo") == 0) desc.allow = DEMO_TOOLS;
   desc.log = log_line;
   desc.now = clock_now;
   desc.user = &p;

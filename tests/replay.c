@@ -39,6 +39,9 @@
 #define LLVMFuzzerTestOneInput fuzz_map_document
 #include "../fuzz/fuzz_map_document.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_map_tools
+#include "../fuzz/fuzz_map_tools.c"
+#undef LLVMFuzzerTestOneInput
 
 static const struct {
   const char *entry;
@@ -46,6 +49,7 @@ static const struct {
 } targets[] = {
   {"json", fuzz_json},       {"csv", fuzz_csv},   {"geojson", fuzz_geojson},     {"geo", fuzz_geo},
   {"message", fuzz_message}, {"pipe", fuzz_pipe}, {"arguments", fuzz_arguments},
+  {"map_tools", fuzz_map_tools},
   {"match", fuzz_match},     {"sql", fuzz_sql},   {"sql_parameters", fuzz_sql_parameters},
   {"map_document", fuzz_map_document},
 };
