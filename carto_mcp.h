@@ -32596,6 +32596,7 @@ typedef struct carto__map_state {
   int is_split; /* carto_flag */
   carto__map_marker *markers;
   size_t marker_count;
+  size_t marker_room; /* more fit behind them */
   carto__map_source *sources;
   size_t source_count;
   carto__map_layer *layers; /* the top one first */
@@ -32813,6 +32814,7 @@ static carto_status carto__map_move(carto__map *map, const carto__map_state *val
   carto_arena fresh;
   carto__map_arena(map, &fresh, false);
   carto__map_deepen(&fresh, carto__map_rows, (char *)&copy);
+  copy.marker_room = copy.marker_count;
   if (fresh.status != CARTO_OK) {
     carto_status status = (carto_status)fresh.status;
     carto_arena_free(&fresh);
@@ -33027,6 +33029,8 @@ static carto_status carto__map_full(size_t count, size_t more, size_t most, cons
 
 /* ---- view and markers */
 
+static int carto__flag_of(bool value) { return value ? CARTO_FLAG_TRUE : CARTO_FLAG_FALSE; }
+
 /* Markers are those given, behind those there are. */
 static carto_status carto__map_add_markers(carto__map *map, const carto__map_marker *markers,
                                            size_t count, carto_error *error) {
@@ -33037,8 +33041,13 @@ static carto_status carto__map_add_markers(carto__map *map, const carto__map_mar
     carto__map_full(map->now.marker_count, count, CARTO_MCP_MAX_MARKERS, "markers", error);
   if (status != CARTO_OK) return status;
   carto__map_begin(map, &c);
-  all = (carto__map_marker *)carto__map_widen(c.arena, c.next.markers, c.next.marker_count,
-                                              sizeof *all, 0, count);
+  all = c.next.markers;
+  if (count > c.next.marker_room - c.next.marker_count) {
+    c.next.marker_room = 2 * c.next.marker_count + count;
+    all = (carto__map_marker *)carto__map_widen(c.arena, c.next.markers, c.next.marker_count,
+                                                sizeof *all, 0,
+                                                c.next.marker_room - c.next.marker_count);
+  }
   for (i = 0; all && i < count; i++) {
     carto__map_marker *m = &all[c.next.marker_count + i];
     *m = markers[i];
@@ -33209,20 +33218,19 @@ static carto_status carto__map_remove_layer(carto__map *map, carto_str id, carto
   return carto__map_end(&c, CARTO_OK, error);
 }
 
-/* Puts a changed layer in the place of that index. */
+/* Puts a changed layer in the place of that index. The list itself is not copied: until the change
+   ends well, the layer is put back. */
 static carto_status carto__map_set_layer(carto__map *map, size_t index,
                                          const carto__map_layer *layer, carto_error *error) {
+  carto__map_layer *at = &map->now.layers[index], before = *at;
   carto__map_change c;
-  carto__map_layer *all;
+  carto_status status;
   carto__map_begin(map, &c);
-  all = (carto__map_layer *)carto__map_widen(c.arena, c.next.layers, c.next.layer_count,
-                                             sizeof *all, 0, 0);
-  if (all) {
-    all[index] = *layer;
-    carto__map_deepen(c.arena, carto__map_layer_rows, (char *)&all[index]);
-  }
-  c.next.layers = all;
-  return carto__map_end(&c, CARTO_OK, error);
+  *at = *layer;
+  carto__map_deepen(c.arena, carto__map_layer_rows, (char *)at);
+  status = carto__map_end(&c, CARTO_OK, error);
+  if (status != CARTO_OK) *at = before;
+  return status;
 }
 
 /* One wish of set_layer_visibility. */
@@ -33232,32 +33240,30 @@ typedef struct carto__map_show {
   int side; /* 0, 1; -1: both, and the map that is not split */
 } carto__map_show;
 
+/* All of them, or none when one cannot be had. */
 static carto_status carto__map_set_visibility(carto__map *map, const carto__map_show *shows,
                                               size_t count, carto_error *error) {
-  carto__map_list list;
-  carto__map_change c;
-  carto__map_layer *all;
+  const carto__map_list list = carto__map_layers(&map->now);
   size_t i, k, index = 0;
   carto_status status = CARTO_OK;
-  carto__map_begin(map, &c);
-  list = carto__map_layers(&map->now);
-  all = (carto__map_layer *)carto__map_widen(c.arena, c.next.layers, c.next.layer_count,
-                                             sizeof *all, 0, 0);
-  for (i = 0; all && i < count && status == CARTO_OK; i++) {
-    int flag = shows[i].visible ? CARTO_FLAG_TRUE : CARTO_FLAG_FALSE;
+  for (i = 0; i < count && status == CARTO_OK; i++) {
     status = carto__map_get(&list, shows[i].layer, &index, error);
-    if (status == CARTO_OK && shows[i].side >= 0 && c.next.is_split != CARTO_FLAG_TRUE)
+    if (status == CARTO_OK && shows[i].side >= 0 && map->now.is_split != CARTO_FLAG_TRUE)
       status = carto__fail(error, CARTO_ERR_ARG, 0,
                            "\"layers[%u].mapIndex\" is for split maps; this map is not split: "
                            "leave it out",
                            (uint64_t)i);
-    if (status != CARTO_OK) break;
-    if (shows[i].side < 0) all[index].visible = flag;
-    for (k = 0; k < 2; k++)
-      if (shows[i].side < 0 || shows[i].side == (int)k) all[index].sides[k] = flag;
   }
-  c.next.layers = all;
-  return carto__map_end(&c, status, error);
+  if (status != CARTO_OK) return status;
+  for (i = 0; i < count; i++) {
+    carto__map_layer *layer = &map->now.layers[carto__map_find(&list, shows[i].layer)];
+    int flag = carto__flag_of(shows[i].visible);
+    if (shows[i].side < 0) layer->visible = flag;
+    for (k = 0; k < 2; k++)
+      if (shows[i].side < 0 || shows[i].side == (int)k) layer->sides[k] = flag;
+  }
+  map->version++;
+  return CARTO_OK;
 }
 
 /* ---- widgets, filters, parameters */
@@ -33359,8 +33365,6 @@ static carto_str carto__map_dataset_id(const carto_map_dataset *d) {
 static bool carto__map_is_mark(const carto_json *json) {
   return carto_json_bool(carto_json_get(json, "temporary"));
 }
-
-static int carto__flag_of(bool value) { return value ? CARTO_FLAG_TRUE : CARTO_FLAG_FALSE; }
 
 static bool carto__map_side_shows(const carto_map_document *doc, size_t side, carto_str layer) {
   size_t i;
