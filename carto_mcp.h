@@ -13519,10 +13519,9 @@ static carto_str carto__scalar_text(carto_scalar s, char room[CARTO_MCP__DOUBLE_
                                        : carto_str_make(NULL, 0);
 }
 
-/* The same, with a word for nothing and for the numbers that JSON does not have. */
+/* The same, with ECMAScript's words for nothing and for the numbers that JSON does not have. */
 static carto_str carto__scalar_name(carto_scalar s, char room[CARTO_MCP__DOUBLE_ROOM]) {
-  if (s.kind == CARTO_SCALAR_NONE) return carto_str_from("no value");
-  if (s.kind == CARTO_SCALAR_NULL) return carto_str_from("null");
+  if (carto__scalar_is_null(s)) return carto_str_from("null");
   if (s.kind != CARTO_SCALAR_NUMBER || carto__is_finite(s.number))
     return carto__scalar_text(s, room);
   return carto_str_from(s.number > 0 ? "Infinity" : s.number < 0 ? "-Infinity" : "NaN");
@@ -14987,8 +14986,8 @@ static bool carto__test_scalar(carto__test *t, carto_scalar cell) {
       if (carto__scalar_equal(f->values[i], cell)) return true;
     return false;
   case CARTO_FILTER_TIME:
-    if (cell.kind != CARTO_SCALAR_STRING) break;
-    if (carto__text_date(cell.text, &ms)) return carto__ranges_hold(t->ranges, t->range_count, ms);
+    if (carto__scalar_number(cell, CARTO__AS_DATES, &ms))
+      return carto__ranges_hold(t->ranges, t->range_count, ms);
     t->bad_date = true;
     return false;
   default:
@@ -15151,6 +15150,7 @@ static bool carto__test_run(carto__test *t, carto__ticker *ticker, size_t start,
                             uint64_t *live) {
   const carto_column *c = t->numbers->cells.column;
   uint64_t present[CARTO_MCP__RUN_WORDS];
+  const double *x;
   size_t w;
   if (!c) {
     memset(live, 0, CARTO_MCP__RUN_WORDS * sizeof *live);
@@ -15159,8 +15159,11 @@ static bool carto__test_run(carto__test *t, carto__ticker *ticker, size_t start,
   for (w = 0; c->valid && 64 * w < count; w++) live[w] &= c->valid[start / 64 + w];
   if (t->by_cell) return carto__test_run_cells(t, ticker, start, live);
   if (t->pass) carto__test_run_codes(t, start, count, live);
-  else if (t->filter->type != CARTO_FILTER_NONE)
-    carto__test_run_ranges(t, carto__numbers_run(t->numbers, start, count, present), count, live);
+  if (t->pass || t->filter->type == CARTO_FILTER_NONE) return true;
+  x = carto__numbers_run(t->numbers, start, count, present);
+  for (w = 0; t->filter->type == CARTO_FILTER_TIME && 64 * w < count; w++)
+    t->bad_date |= (live[w] & ~present[w]) != 0;
+  carto__test_run_ranges(t, x, count, live);
   return true;
 }
 
@@ -15509,7 +15512,7 @@ static carto_status carto__selecting_init(carto__selecting *s, carto_filters fil
     const carto_filter *f = &filters.items[i];
     carto__numbers *n = &s->numbers[i];
     carto_status status = carto__cells_init(call, s->table, f->column, &n->cells);
-    n->reading = CARTO__AS_NUMBERS;
+    n->reading = f->type == CARTO_FILTER_TIME ? CARTO__AS_DATES : CARTO__AS_NUMBERS;
     n->room = (double *)carto__arena_array(call->arena, CARTO_MCP__RUN, sizeof *n->room);
     if (status == CARTO_ERR_CANCELLED) return carto__fail(error, status, 0, "cancelled");
     if (status != CARTO_OK || !n->room) return carto__fail_memory(call->arena, error);
@@ -15545,8 +15548,7 @@ static bool carto__selecting_area_first(const carto__selecting *s) {
   size_t i;
   for (i = 0; i < s->test_count; i++) {
     const carto_column *c = s->numbers[i].cells.column;
-    if (s->tests[i].filter->type == CARTO_FILTER_TIME && c &&
-        (c->type == CARTO_TYPE_STRING || s->tests[i].by_cell))
+    if (s->tests[i].filter->type == CARTO_FILTER_TIME && c && c->type != CARTO_TYPE_TIMESTAMP)
       return true;
   }
   return false;
@@ -16016,11 +16018,12 @@ static int carto__category_order(const void *a, const void *b, const void *user)
   uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
   const carto__sum *s = &c->sums.items[x], *t = &c->sums.items[y];
   double v = carto__sum_result(s, c->sums.operation), u = carto__sum_result(t, c->sums.operation);
-  int by_value = v < u ? 1 : v > u ? -1 : 0; /* descending */
+  int by_value = v < u || (v != v && u == u) ? 1 : v > u || u != u ? -1 : 0; /* descending */
   bool by_name = c->order >= CARTO_ALPHABETICAL_ASC;
   carto__cell_room first, second;
   int names;
-  if (c->order == CARTO_FREQUENCY_ASC) by_value = -by_value;
+  if (v != v && u != u) by_value = 0;
+  if (c->order == CARTO_FREQUENCY_ASC && v == v && u == u) by_value = -by_value; /* NaN is last */
   if (!by_name && by_value) return by_value;
   names = carto__compare_names(carto__category_name_of(c, x, &first),
                                carto__category_name_of(c, y, &second));
@@ -16125,7 +16128,6 @@ static carto_status carto__widget_categories(carto__widget *w) {
   carto_status status;
   int operation = spec->operation ? spec->operation : CARTO_AGG_COUNT;
   memset(&c, 0, sizeof c);
-  w->out->raw = spec->raw;
   if (w->selection->count == 0 || operation == CARTO_AGG_CUSTOM) return CARTO_OK;
   measures[0] = spec->column;
   measures[1] = spec->operation_column;
@@ -16226,7 +16228,7 @@ static int carto__table_compare(const void *a, const void *b, const void *user) 
   return x < y ? -1 : x > y;
 }
 
-/* Searches one column, where both its name and a text are given. What counts as false is not found. */
+/* Searches one column, where its name and a text are given. What counts as false is not found. */
 static bool carto__table_found(const carto__cells *cells, carto_str text, size_t row,
                                carto_buf *plain) {
   char digits[CARTO_MCP__DOUBLE_ROOM];
@@ -16875,8 +16877,8 @@ static void carto__spec_categories(carto__spec_reader *r, carto_widget_spec *out
     carto__spec_bad(r, "orderBy",
                     "frequency_desc, frequency_asc, alphabetical_asc or alphabetical_desc");
   out->order = index > 0 ? index : CARTO_FREQUENCY_DESC;
-  out->has_others = carto__spec_get(r, "othersThreshold") != NULL;
   out->others = carto__spec_size(r, "othersThreshold");
+  out->has_others = out->others > 0;
   out->raw = carto_json_bool(carto_json_get(r->params, "rawResult"));
 }
 
@@ -16931,8 +16933,10 @@ static void carto__put_scalar(carto_json_writer *out, carto_scalar value,
 
 static void carto__put_entry(carto_json_writer *out, carto_scalar name, carto_scalar value,
                              carto__number_writer number) {
-  carto_json_key(out, "name");
-  carto__put_scalar(out, name, number);
+  if (name.kind != CARTO_SCALAR_NONE) {
+    carto_json_key(out, "name");
+    carto__put_scalar(out, name, number);
+  }
   if (value.kind == CARTO_SCALAR_NONE) return;
   carto_json_key(out, "value");
   carto__put_scalar(out, value, number);
@@ -16947,10 +16951,8 @@ static void carto__put_categories(const carto_widget_result *r, carto_json_write
   }
   carto_json_begin_array(out);
   for (i = 0; i < r->row_count; i++) {
-    carto_scalar name = r->rows[i].name;
-    if (name.kind == CARTO_SCALAR_NONE) name = carto_scalar_of_text(carto_str_from("no value"));
     carto_json_begin_object(out);
-    carto__put_entry(out, name, r->rows[i].value, number);
+    carto__put_entry(out, r->rows[i].name, r->rows[i].value, number);
     carto_json_end_object(out);
   }
   if (r->has_others && !r->raw) {
