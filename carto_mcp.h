@@ -2044,8 +2044,8 @@ CARTO_MCP_API void carto_gazetteer_free(carto_gazetteer *gazetteer);
 
 /* Finds a place by "place", "place, region", "place, country" or "place, region, country". Accents,
    case and punctuation do not count; what begins so is found too, and where there is none, what has
-   one typo. Parts in front that are no place, such as a street, are passed over: an address never
-   says more than what was found.
+   one typo. Regions and countries may be abbreviated: ESP, UK, TX. Parts in front that are no
+   place, such as a street, are passed over: an address never says more than what was found.
 
    country_code   two letters, ISO 3166-1, or empty
    limit          0 means 5; at most 100
@@ -23850,7 +23850,7 @@ static uint8_t carto__color_byte(double value) {
   return (uint8_t)(!(value > 0) ? 0 : value > 255 ? 255 : value + 0.5);
 }
 
-/* One channel of a hue in degrees: 0 to 1, a third of the circle wide (CSS Color 4, section 7.1). */
+/* One channel from a hue in degrees (CSS Color 4, section 7.1). */
 static double carto__color_hue(double degrees, double low, double high) {
   while (degrees < 0) degrees += 360;
   while (degrees >= 360) degrees -= 360;
@@ -24655,8 +24655,8 @@ typedef enum carto__doc_kind {
   CARTO__DOC_KEYED      /* the same of an object: its keys follow json           */
 } carto__doc_kind;
 
-/* Of each kind, in that order: what it is in JSON, null aside (0: anything), and the part of it that
-   is zero where it is absent. */
+/* Of each kind, in that order: what it is in JSON, null aside (0: anything), and the part of it
+   that is zero where it is absent. */
 static const struct {
   uint32_t json;
   size_t flag, size;
@@ -26894,6 +26894,17 @@ static int carto__place_likeness(carto_str text, carto_str wanted) {
   return carto__place_is_typo(text, wanted) ? 2 : 3;
 }
 
+/* An abbreviation of two or three letters: the first letter and others in their order, as TX is of
+   Texas; with words, letters that begin them, as UK of United Kingdom. */
+static bool carto__place_is_short(carto_str text, carto_str wanted, bool words) {
+  size_t i, k = 0;
+  if (wanted.len < 2 || wanted.len > 3 || text.len <= wanted.len || text.ptr[0] != wanted.ptr[0])
+    return false;
+  for (i = 0; i < text.len && k < wanted.len; i++)
+    if (text.ptr[i] == wanted.ptr[k] && (!words || i == 0 || text.ptr[i - 1] == ' ')) k++;
+  return k == wanted.len;
+}
+
 /* The parts behind the name must each be the row's region or country; the worst likeness. */
 static int carto__place_qualifies(carto__place_search *s, size_t row) {
   int worst = 0, what;
@@ -26906,6 +26917,9 @@ static int carto__place_qualifies(carto__place_search *s, size_t row) {
       carto__bare_append(&s->room, carto__place_text(s->g, what, row));
       likeness = carto__place_likeness(carto_buf_str(&s->room), s->parts[i]);
       if (what >= CARTO__PLACE_CODE && likeness != 0) continue;
+      if (what < CARTO__PLACE_CODE && likeness == 3 &&
+          carto__place_is_short(carto_buf_str(&s->room), s->parts[i], what == CARTO__PLACE_COUNTRY))
+        likeness = 2;
       if (likeness < best) best = likeness;
     }
     if (best > worst) worst = best;
