@@ -8939,7 +8939,8 @@ static void carto__ring_name(carto__text *t, uint32_t index, uint32_t polygon, b
 
 #define CARTO_MCP__RING_NAME 64
 
-/* text: what is wrong, with %v for one ring or two, and at last for the place. */
+/* text: what is wrong, with %v for the ring, for the other unless that is CARTO_MCP__NO_RING, and for
+   the place. */
 static void carto__sweep_fail(carto__sweep *s, uint32_t ring, uint32_t other, const double *at,
                               const char *text) {
   char name[2][CARTO_MCP__RING_NAME], place[2 * CARTO_MCP__DOUBLE_ROOM + 4];
@@ -8947,7 +8948,7 @@ static void carto__sweep_fail(carto__sweep *s, uint32_t ring, uint32_t other, co
   carto__text t;
   size_t i;
   if (s->status != CARTO_OK) return;
-  for (i = 0; i < 2; i++) {
+  for (i = 0; i < (other == CARTO_MCP__NO_RING ? 1u : 2u); i++) {
     const carto__ring *r = &s->rings[i ? other : ring];
     t.ptr = name[i];
     t.len = 0;
@@ -8964,7 +8965,7 @@ static void carto__sweep_fail(carto__sweep *s, uint32_t ring, uint32_t other, co
   t.len += carto__double_text(at[1], place + t.len);
   carto__text_add(&t, "]", 1);
   names[2] = carto_str_make(place, t.len);
-  s->status = ring == other
+  s->status = other == CARTO_MCP__NO_RING
                 ? carto__fail(s->error, CARTO_ERR_ARG, 0, text, names[0], names[2])
                 : carto__fail(s->error, CARTO_ERR_ARG, 0, text, names[0], names[1], names[2]);
 }
@@ -8973,10 +8974,11 @@ static void carto__sweep_fail(carto__sweep *s, uint32_t ring, uint32_t other, co
 static void carto__sweep_crossing(carto__sweep *s, uint32_t a, uint32_t b, const double *at,
                                   bool along) {
   uint32_t ring = s->ring_of[a - 1], other = s->ring_of[b - 1];
-  carto__sweep_fail(s, ring, other, at,
-                    ring == other ? along ? "%v runs along itself at %v" : "%v crosses itself at %v"
-                    : along       ? "%v runs along %v at %v"
-                                  : "%v crosses %v at %v");
+  bool itself = ring == other;
+  carto__sweep_fail(s, ring, itself ? CARTO_MCP__NO_RING : other, at,
+                    itself  ? along ? "%v runs along itself at %v" : "%v crosses itself at %v"
+                    : along ? "%v runs along %v at %v"
+                            : "%v crosses %v at %v");
 }
 
 static void carto__sweep_check(carto__sweep *s, uint32_t a, uint32_t b) {
@@ -9131,10 +9133,11 @@ static void carto__sweep_touch(carto__sweep *s, const uint32_t *ends, uint32_t c
     }
     if (k + 1 < depth) { /* open already, under another */
       uint32_t other = carto__sweep_ring(s, open[depth - 2]);
-      carto__sweep_fail(s, ring, other, p,
-                        ring == other ? "%v crosses itself at %v" : "%v crosses %v at %v");
+      bool itself = ring == other;
+      carto__sweep_fail(s, ring, itself ? CARTO_MCP__NO_RING : other, p,
+                        itself ? "%v crosses itself at %v" : "%v crosses %v at %v");
     } else {
-      carto__sweep_fail(s, ring, ring, p, "%v touches itself at %v");
+      carto__sweep_fail(s, ring, CARTO_MCP__NO_RING, p, "%v touches itself at %v");
     }
     return;
   }
@@ -9177,7 +9180,7 @@ static void carto__sweep_enter(carto__sweep *s, uint32_t edge, const double *p) 
     if (around != CARTO_MCP__NO_RING && s->rings[around].index == 0)
       carto__sweep_fail(s, number, around, p, "%v lies inside %v, at %v");
   } else if (around == CARTO_MCP__NO_RING || s->rings[around].polygon != ring->polygon) {
-    carto__sweep_fail(s, number, number, p, "%v lies outside its outer ring, at %v");
+    carto__sweep_fail(s, number, CARTO_MCP__NO_RING, p, "%v lies outside its outer ring, at %v");
   } else if (s->rings[around].index != 0) {
     carto__sweep_fail(s, number, around, p, "%v lies inside %v, at %v");
   }
@@ -9235,7 +9238,7 @@ static void carto__sweep_event(carto__sweep *s, const uint32_t *order, uint32_t 
     for (k = 0; k < begun && s->status == CARTO_OK; k++) carto__sweep_insert(s, begins[k]);
   }
   if (removed != 0) /* something crossed, and the order was lost */
-    carto__sweep_fail(s, s->ring_of[order[first]], s->ring_of[order[first]], p,
+    carto__sweep_fail(s, s->ring_of[order[first]], CARTO_MCP__NO_RING, p,
                       "%v crosses itself at %v");
   if (s->status != CARTO_OK) return;
   lowest = carto__sweep_find(s, p, &below); /* of what begins or passes; or what is above */
@@ -9294,12 +9297,14 @@ static void carto__sweep_add_ring(carto__sweep *s, const carto__geom_walk *walk)
     at[0] = carto__geom_double(p, node->big);
     at[1] = carto__geom_double(p + 8, node->big);
     p += carto__geom_stride(node->dims);
+    if (carto__abs(at[0]) < 1e-100) at[0] = 0; /* so that no product is lost to underflow */
+    if (carto__abs(at[1]) < 1e-100) at[1] = 0;
     if (!(at[0] >= -180 && at[0] <= 180))
-      carto__sweep_fail(s, s->ring_count, s->ring_count, at,
+      carto__sweep_fail(s, s->ring_count, CARTO_MCP__NO_RING, at,
                         "%v has a longitude outside -180 to 180: %v; a shape across the "
                         "antimeridian is cut into two polygons there");
     else if (!(at[1] >= -90 && at[1] <= 90))
-      carto__sweep_fail(s, s->ring_count, s->ring_count, at,
+      carto__sweep_fail(s, s->ring_count, CARTO_MCP__NO_RING, at,
                         "%v has a latitude outside -90 to 90: %v (longitude comes first)");
     if (s->count > ring->first && carto__sweep_order(at, carto__sweep_at(s, s->count - 1)) == 0)
       continue;
@@ -9311,7 +9316,7 @@ static void carto__sweep_add_ring(carto__sweep *s, const carto__geom_walk *walk)
     s->count--; /* the last position repeats the first */
   ring->end = s->count;
   if (ring->end - ring->first < 3)
-    carto__sweep_fail(s, s->ring_count, s->ring_count, at,
+    carto__sweep_fail(s, s->ring_count, CARTO_MCP__NO_RING, at,
                       "%v has fewer than 3 different positions, at %v");
   s->ring_count++;
 }
