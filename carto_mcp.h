@@ -6630,7 +6630,8 @@ CARTO_MCP__DEF carto_status carto_schema_check(const carto_param *rows, size_t c
 
 /* ------------------------------------------------------------------------- >>geo
    Geometries from and to WKT, WKB and GeoJSON, their boxes; what lies in what, distances and other
-   measures, in the plane and on the spheroid; H3 and quadbin cells.
+   measures, in the plane and on the spheroid; what makes a polygon valid; H3 and quadbin cells; the
+   view of a map that shows a box.
    Uses: >>base, >>memory, >>buffer, >>json.   Used by: >>table, >>stats, >>sql, >>draw and others.
    A geometry is always the same kind of bytes: little-endian ISO WKB, all parts with the dimensions
    of the whole, every coordinate finite (an empty point alone is written as NaN), rings closed. One
@@ -8938,12 +8939,25 @@ static void carto__ring_name(carto__text *t, uint32_t index, uint32_t polygon, b
 }
 
 #define CARTO_MCP__RING_NAME 64
+#define CARTO_MCP__POSITION (2 * CARTO_MCP__DOUBLE_ROOM + 4)
+
+/* "[x, y]" */
+static carto_str carto__position_text(const double *at, char room[CARTO_MCP__POSITION]) {
+  size_t len = 1;
+  room[0] = '[';
+  len += carto__double_text(at[0], room + len);
+  room[len++] = ',';
+  room[len++] = ' ';
+  len += carto__double_text(at[1], room + len);
+  room[len++] = ']';
+  return carto_str_make(room, len);
+}
 
 /* text: what is wrong, with %v for the ring, for the other unless that is CARTO_MCP__NO_RING, and for
    the place. */
 static void carto__sweep_fail(carto__sweep *s, uint32_t ring, uint32_t other, const double *at,
                               const char *text) {
-  char name[2][CARTO_MCP__RING_NAME], place[2 * CARTO_MCP__DOUBLE_ROOM + 4];
+  char name[2][CARTO_MCP__RING_NAME], place[CARTO_MCP__POSITION];
   carto_str names[3];
   carto__text t;
   size_t i;
@@ -8956,15 +8970,7 @@ static void carto__sweep_fail(carto__sweep *s, uint32_t ring, uint32_t other, co
     carto__ring_name(&t, r->index, r->polygon, s->polygon_count > 1);
     names[i] = carto_str_make(name[i], t.len);
   }
-  t.ptr = place;
-  t.len = 0;
-  t.cap = sizeof place;
-  carto__text_add(&t, "[", 1);
-  t.len += carto__double_text(at[0], place + t.len);
-  carto__text_add(&t, ", ", 2);
-  t.len += carto__double_text(at[1], place + t.len);
-  carto__text_add(&t, "]", 1);
-  names[2] = carto_str_make(place, t.len);
+  names[2] = carto__position_text(at, place);
   s->status = other == CARTO_MCP__NO_RING
                 ? carto__fail(s->error, CARTO_ERR_ARG, 0, text, names[0], names[2])
                 : carto__fail(s->error, CARTO_ERR_ARG, 0, text, names[0], names[1], names[2]);
@@ -9379,13 +9385,12 @@ static carto_status carto__mask_ring(const carto_json *ring, size_t index, size_
   t.cap = sizeof name;
   carto__ring_name(&t, (uint32_t)index, (uint32_t)polygon, many);
   if (carto__sweep_order(a, b) != 0 && count > 1) {
-    char n[4][CARTO_MCP__DOUBLE_ROOM];
+    char places[2][CARTO_MCP__POSITION];
     return carto__fail(error, CARTO_ERR_ARG, 0,
-                       "%v is not closed: it begins at [%v, %v] and ends at [%v, %v]; the last "
-                       "position repeats the first",
-                       carto_str_make(name, t.len), carto__schema_number(a[0], n[0]),
-                       carto__schema_number(a[1], n[1]), carto__schema_number(b[0], n[2]),
-                       carto__schema_number(b[1], n[3]));
+                       "%v is not closed: it begins at %v and ends at %v; the last position "
+                       "repeats the first",
+                       carto_str_make(name, t.len), carto__position_text(a, places[0]),
+                       carto__position_text(b, places[1]));
   }
   if (count < 4)
     return carto__fail(error, CARTO_ERR_ARG, 0, "%v has %u positions; 4 are the least",
