@@ -8953,8 +8953,8 @@ static carto_str carto__position_text(const double *at, char room[CARTO_MCP__POS
   return carto_str_make(room, len);
 }
 
-/* text: what is wrong, with %v for the ring, for the other unless that is CARTO_MCP__NO_RING, and for
-   the place. */
+/* text: what is wrong, with %v for the ring, for the other unless that is CARTO_MCP__NO_RING, and
+   for the place. */
 static void carto__sweep_fail(carto__sweep *s, uint32_t ring, uint32_t other, const double *at,
                               const char *text) {
   char name[2][CARTO_MCP__RING_NAME], place[CARTO_MCP__POSITION];
