@@ -2017,6 +2017,20 @@ CARTO_MCP_API size_t carto_map_find_layer(const carto_map_document *map, carto_s
 CARTO_MCP_API bool carto_map_layer_is_visible(const carto_map_document *map, size_t layer,
                                               size_t side);
 
+/* Whether data drives a channel (carto_channel) of a layer; *column is then the one whose
+   statistics its scale needs. */
+CARTO_MCP_API bool carto_map_channel_is_driven(const carto_map_layer *layer, int channel,
+                                               carto_str *column);
+
+/* The scale of a channel that is driven: of colours (FILL, STROKE) or of sizes (the others). See
+   carto_color_scale_make and carto_size_scale_make. */
+CARTO_MCP_API carto_status carto_map_channel_colors(carto_arena *arena,
+                                                    const carto_map_layer *layer, int channel,
+                                                    const carto_attribute *attribute,
+                                                    carto_color_scale *out, carto_error *error);
+CARTO_MCP_API carto_size_scale carto_map_channel_sizes(const carto_map_layer *layer, int channel,
+                                                       const carto_attribute *attribute);
+
 /* The column that drives a channel, among those of a result: the field's own name, or with its
    aggregation behind it, as in revenue_sum or REVENUE_SUM; of a custom aggregation, its alias. NULL
    when there is none. */
@@ -26217,42 +26231,74 @@ static bool carto__draw_attribute(carto_arena *arena, const carto_map_dataset *d
   return true;
 }
 
-/* Makes the scale of a channel that is driven by data: one with a field, a scale and a range; a
-   weight needs its field alone. */
+static const carto_color_range *carto__channel_colors(const carto_map_layer *layer, int channel) {
+  return channel == CARTO_CHANNEL_STROKE ? &layer->style.stroke_color_range
+                                         : &layer->style.color_range;
+}
+
+static carto_opt2 carto__channel_range(const carto_map_layer *layer, int channel) {
+  carto_opt2 none;
+  memset(&none, 0, sizeof none);
+  return channel == CARTO_CHANNEL_WIDTH    ? layer->style.size_range
+         : channel == CARTO_CHANNEL_RADIUS ? layer->style.radius_range
+         : channel == CARTO_CHANNEL_HEIGHT ? layer->style.height_range
+                                           : none;
+}
+
+/* A channel is driven that has a field, a scale and a range; a weight needs its field alone, a
+   column of colours is its own scale, and heights show in three dimensions only. */
+CARTO_MCP__DEF bool carto_map_channel_is_driven(const carto_map_layer *layer, int channel,
+                                                carto_str *column) {
+  const carto_map_channel *c = &layer->channels[channel];
+  const carto_color_range *colors = carto__channel_colors(layer, channel);
+  bool colored = channel <= CARTO_CHANNEL_STROKE;
+  *column = c->field.name;
+  if (c->field.name.len == 0) return false;
+  if (channel == CARTO_CHANNEL_WEIGHT) return true;
+  if (colored && c->field.color_column.len > 0) {
+    *column = c->field.color_column;
+    return true;
+  }
+  if (channel == CARTO_CHANNEL_HEIGHT && layer->style.enable_3d != CARTO_FLAG_TRUE) return false;
+  if (c->scale == CARTO_SCALE_NONE) return false;
+  return colored ? colors->colors.count + colors->stops.count > 0
+                 : carto__channel_range(layer, channel).is_set;
+}
+
+CARTO_MCP__DEF carto_status carto_map_channel_colors(carto_arena *arena,
+                                                     const carto_map_layer *layer, int channel,
+                                                     const carto_attribute *attribute,
+                                                     carto_color_scale *out, carto_error *error) {
+  const carto_map_channel *c = &layer->channels[channel];
+  carto_scalars domain;
+  domain.items = c->aggregation_domain.items;
+  domain.count = c->aggregation_domain.shape == CARTO_VALUES_LIST ? c->aggregation_domain.count : 0;
+  return carto_color_scale_make(
+    arena, c->field.color_column.len ? (int)CARTO_SCALE_IDENTITY : c->scale,
+    carto__channel_colors(layer, channel),
+    channel == CARTO_CHANNEL_STROKE ? layer->style.stroke_opacity : layer->style.opacity, domain,
+    attribute, out, error);
+}
+
+CARTO_MCP__DEF carto_size_scale carto_map_channel_sizes(const carto_map_layer *layer, int channel,
+                                                        const carto_attribute *attribute) {
+  const carto_map_channel *c = &layer->channels[channel];
+  return carto_size_scale_make(c->scale, carto__channel_range(layer, channel),
+                               carto__str_is(c->aggregation, "count"), attribute);
+}
+
 static carto_status carto__draw_scale(carto__draw *d, int i) {
-  const carto_map_channel *channel = &d->layer->channels[i];
-  const carto_map_style *style = &d->layer->style;
-  bool colored = i <= CARTO_CHANNEL_STROKE, stroke = i == CARTO_CHANNEL_STROKE;
-  const carto_color_range *colors = stroke ? &style->stroke_color_range : &style->color_range;
-  bool by_column = colored && channel->field.color_column.len > 0;
-  int scale = by_column ? CARTO_SCALE_IDENTITY : channel->scale;
-  carto_str name = by_column ? channel->field.color_column : channel->field.name;
-  carto_opt opacity = stroke ? style->stroke_opacity : style->opacity;
-  carto_opt2 range = i == CARTO_CHANNEL_WIDTH    ? style->size_range
-                     : i == CARTO_CHANNEL_RADIUS ? style->radius_range
-                                                 : style->height_range;
   carto_attribute room;
   const carto_attribute *attribute;
-  carto_scalars domain;
-  if (channel->field.name.len == 0) return CARTO_OK;
-  if (i == CARTO_CHANNEL_WEIGHT) memset(&range, 0, sizeof range);
-  else if (scale == CARTO_SCALE_NONE ||
-           (colored ? !colors->colors.count && !colors->stops.count : !range.is_set))
-    return CARTO_OK;
-  if (i == CARTO_CHANNEL_HEIGHT && style->enable_3d != CARTO_FLAG_TRUE) return CARTO_OK;
-  d->driven[i] = true;
-  if (!carto__draw_attribute(d->arena, d->dataset, name, &room, &attribute))
+  carto_str column;
+  d->driven[i] = carto_map_channel_is_driven(d->layer, i, &column);
+  if (!d->driven[i]) return CARTO_OK;
+  if (!carto__draw_attribute(d->arena, d->dataset, column, &room, &attribute))
     return carto__fail_memory(d->arena, d->error);
-  if (!colored) {
-    d->sizes[i] =
-      carto_size_scale_make(scale, range, carto__str_is(channel->aggregation, "count"), attribute);
-    return CARTO_OK;
-  }
-  domain.items = channel->aggregation_domain.items;
-  domain.count =
-    channel->aggregation_domain.shape == CARTO_VALUES_LIST ? channel->aggregation_domain.count : 0;
-  return carto_color_scale_make(d->arena, scale, colors, opacity, domain, attribute, &d->colors[i],
-                                d->error);
+  if (i <= CARTO_CHANNEL_STROKE)
+    return carto_map_channel_colors(d->arena, d->layer, i, attribute, &d->colors[i], d->error);
+  d->sizes[i] = carto_map_channel_sizes(d->layer, i, attribute);
+  return CARTO_OK;
 }
 
 static void carto__draw_scalars(carto_json_writer *out, const char *key, carto_scalars list) {
