@@ -2356,6 +2356,20 @@ CARTO_MCP_API size_t carto_map_find_layer(const carto_map_document *map, carto_s
 CARTO_MCP_API bool carto_map_layer_is_visible(const carto_map_document *map, size_t layer,
                                               size_t side);
 
+/* Whether data drives a channel (carto_channel) of a layer; *column is then the one whose
+   statistics its scale needs. */
+CARTO_MCP_API bool carto_map_channel_is_driven(const carto_map_layer *layer, int channel,
+                                               carto_str *column);
+
+/* The scale of a channel that is driven: of colours (FILL, STROKE) or of sizes (the others). See
+   carto_color_scale_make and carto_size_scale_make. */
+CARTO_MCP_API carto_status carto_map_channel_colors(carto_arena *arena,
+                                                    const carto_map_layer *layer, int channel,
+                                                    const carto_attribute *attribute,
+                                                    carto_color_scale *out, carto_error *error);
+CARTO_MCP_API carto_size_scale carto_map_channel_sizes(const carto_map_layer *layer, int channel,
+                                                       const carto_attribute *attribute);
+
 /* The column that drives a channel, among those of a result: the field's own name, or with its
    aggregation behind it, as in revenue_sum or REVENUE_SUM; of a custom aggregation, its alias. NULL
    when there is none. */
@@ -2383,8 +2397,8 @@ CARTO_MCP_API void carto_gazetteer_free(carto_gazetteer *gazetteer);
 
 /* Finds a place by "place", "place, region", "place, country" or "place, region, country". Accents,
    case and punctuation do not count; what begins so is found too, and where there is none, what has
-   one typo. Parts in front that are no place, such as a street, are passed over: an address never
-   says more than what was found.
+   one typo. Regions and countries may be abbreviated: ESP, UK, TX. Parts in front that are no
+   place, such as a street, are passed over: an address never says more than what was found.
 
    country_code   two letters, ISO 3166-1, or empty
    limit          0 means 5; at most 100
@@ -6974,7 +6988,8 @@ CARTO_MCP__DEF carto_status carto_schema_check(const carto_param *rows, size_t c
 
 /* ------------------------------------------------------------------------- >>geo
    Geometries from and to WKT, WKB and GeoJSON, their boxes; what lies in what, distances and other
-   measures, in the plane and on the spheroid; H3 and quadbin cells.
+   measures, in the plane and on the spheroid; what makes a polygon valid; H3 and quadbin cells; the
+   view of a map that shows a box.
    Uses: >>base, >>memory, >>buffer, >>json.   Used by: >>table, >>stats, >>sql, >>draw and others.
    A geometry is always the same kind of bytes: little-endian ISO WKB, all parts with the dimensions
    of the whole, every coordinate finite (an empty point alone is written as NaN), rings closed. One
@@ -9291,16 +9306,30 @@ static void carto__ring_name(carto__text *t, uint32_t index, uint32_t polygon, b
 }
 
 #define CARTO_MCP__RING_NAME 64
+#define CARTO_MCP__POSITION (2 * CARTO_MCP__DOUBLE_ROOM + 4)
 
-/* text: what is wrong, with %v for one ring or two, and at last for the place. */
+/* "[x, y]" */
+static carto_str carto__position_text(const double *at, char room[CARTO_MCP__POSITION]) {
+  size_t len = 1;
+  room[0] = '[';
+  len += carto__double_text(at[0], room + len);
+  room[len++] = ',';
+  room[len++] = ' ';
+  len += carto__double_text(at[1], room + len);
+  room[len++] = ']';
+  return carto_str_make(room, len);
+}
+
+/* text: what is wrong, with %v for the ring, for the other unless that is CARTO_MCP__NO_RING, and
+   for the place. */
 static void carto__sweep_fail(carto__sweep *s, uint32_t ring, uint32_t other, const double *at,
                               const char *text) {
-  char name[2][CARTO_MCP__RING_NAME], place[2 * CARTO_MCP__DOUBLE_ROOM + 4];
+  char name[2][CARTO_MCP__RING_NAME], place[CARTO_MCP__POSITION];
   carto_str names[3];
   carto__text t;
   size_t i;
   if (s->status != CARTO_OK) return;
-  for (i = 0; i < 2; i++) {
+  for (i = 0; i < (other == CARTO_MCP__NO_RING ? 1u : 2u); i++) {
     const carto__ring *r = &s->rings[i ? other : ring];
     t.ptr = name[i];
     t.len = 0;
@@ -9308,16 +9337,8 @@ static void carto__sweep_fail(carto__sweep *s, uint32_t ring, uint32_t other, co
     carto__ring_name(&t, r->index, r->polygon, s->polygon_count > 1);
     names[i] = carto_str_make(name[i], t.len);
   }
-  t.ptr = place;
-  t.len = 0;
-  t.cap = sizeof place;
-  carto__text_add(&t, "[", 1);
-  t.len += carto__double_text(at[0], place + t.len);
-  carto__text_add(&t, ", ", 2);
-  t.len += carto__double_text(at[1], place + t.len);
-  carto__text_add(&t, "]", 1);
-  names[2] = carto_str_make(place, t.len);
-  s->status = ring == other
+  names[2] = carto__position_text(at, place);
+  s->status = other == CARTO_MCP__NO_RING
                 ? carto__fail(s->error, CARTO_ERR_ARG, 0, text, names[0], names[2])
                 : carto__fail(s->error, CARTO_ERR_ARG, 0, text, names[0], names[1], names[2]);
 }
@@ -9326,10 +9347,11 @@ static void carto__sweep_fail(carto__sweep *s, uint32_t ring, uint32_t other, co
 static void carto__sweep_crossing(carto__sweep *s, uint32_t a, uint32_t b, const double *at,
                                   bool along) {
   uint32_t ring = s->ring_of[a - 1], other = s->ring_of[b - 1];
-  carto__sweep_fail(s, ring, other, at,
-                    ring == other ? along ? "%v runs along itself at %v" : "%v crosses itself at %v"
-                    : along       ? "%v runs along %v at %v"
-                                  : "%v crosses %v at %v");
+  bool itself = ring == other;
+  carto__sweep_fail(s, ring, itself ? CARTO_MCP__NO_RING : other, at,
+                    itself  ? along ? "%v runs along itself at %v" : "%v crosses itself at %v"
+                    : along ? "%v runs along %v at %v"
+                            : "%v crosses %v at %v");
 }
 
 static void carto__sweep_check(carto__sweep *s, uint32_t a, uint32_t b) {
@@ -9484,10 +9506,11 @@ static void carto__sweep_touch(carto__sweep *s, const uint32_t *ends, uint32_t c
     }
     if (k + 1 < depth) { /* open already, under another */
       uint32_t other = carto__sweep_ring(s, open[depth - 2]);
-      carto__sweep_fail(s, ring, other, p,
-                        ring == other ? "%v crosses itself at %v" : "%v crosses %v at %v");
+      bool itself = ring == other;
+      carto__sweep_fail(s, ring, itself ? CARTO_MCP__NO_RING : other, p,
+                        itself ? "%v crosses itself at %v" : "%v crosses %v at %v");
     } else {
-      carto__sweep_fail(s, ring, ring, p, "%v touches itself at %v");
+      carto__sweep_fail(s, ring, CARTO_MCP__NO_RING, p, "%v touches itself at %v");
     }
     return;
   }
@@ -9530,7 +9553,7 @@ static void carto__sweep_enter(carto__sweep *s, uint32_t edge, const double *p) 
     if (around != CARTO_MCP__NO_RING && s->rings[around].index == 0)
       carto__sweep_fail(s, number, around, p, "%v lies inside %v, at %v");
   } else if (around == CARTO_MCP__NO_RING || s->rings[around].polygon != ring->polygon) {
-    carto__sweep_fail(s, number, number, p, "%v lies outside its outer ring, at %v");
+    carto__sweep_fail(s, number, CARTO_MCP__NO_RING, p, "%v lies outside its outer ring, at %v");
   } else if (s->rings[around].index != 0) {
     carto__sweep_fail(s, number, around, p, "%v lies inside %v, at %v");
   }
@@ -9588,7 +9611,7 @@ static void carto__sweep_event(carto__sweep *s, const uint32_t *order, uint32_t 
     for (k = 0; k < begun && s->status == CARTO_OK; k++) carto__sweep_insert(s, begins[k]);
   }
   if (removed != 0) /* something crossed, and the order was lost */
-    carto__sweep_fail(s, s->ring_of[order[first]], s->ring_of[order[first]], p,
+    carto__sweep_fail(s, s->ring_of[order[first]], CARTO_MCP__NO_RING, p,
                       "%v crosses itself at %v");
   if (s->status != CARTO_OK) return;
   lowest = carto__sweep_find(s, p, &below); /* of what begins or passes; or what is above */
@@ -9647,12 +9670,14 @@ static void carto__sweep_add_ring(carto__sweep *s, const carto__geom_walk *walk)
     at[0] = carto__geom_double(p, node->big);
     at[1] = carto__geom_double(p + 8, node->big);
     p += carto__geom_stride(node->dims);
+    if (carto__abs(at[0]) < 1e-100) at[0] = 0; /* so that no product is lost to underflow */
+    if (carto__abs(at[1]) < 1e-100) at[1] = 0;
     if (!(at[0] >= -180 && at[0] <= 180))
-      carto__sweep_fail(s, s->ring_count, s->ring_count, at,
+      carto__sweep_fail(s, s->ring_count, CARTO_MCP__NO_RING, at,
                         "%v has a longitude outside -180 to 180: %v; a shape across the "
                         "antimeridian is cut into two polygons there");
     else if (!(at[1] >= -90 && at[1] <= 90))
-      carto__sweep_fail(s, s->ring_count, s->ring_count, at,
+      carto__sweep_fail(s, s->ring_count, CARTO_MCP__NO_RING, at,
                         "%v has a latitude outside -90 to 90: %v (longitude comes first)");
     if (s->count > ring->first && carto__sweep_order(at, carto__sweep_at(s, s->count - 1)) == 0)
       continue;
@@ -9664,7 +9689,7 @@ static void carto__sweep_add_ring(carto__sweep *s, const carto__geom_walk *walk)
     s->count--; /* the last position repeats the first */
   ring->end = s->count;
   if (ring->end - ring->first < 3)
-    carto__sweep_fail(s, s->ring_count, s->ring_count, at,
+    carto__sweep_fail(s, s->ring_count, CARTO_MCP__NO_RING, at,
                       "%v has fewer than 3 different positions, at %v");
   s->ring_count++;
 }
@@ -9727,13 +9752,12 @@ static carto_status carto__mask_ring(const carto_json *ring, size_t index, size_
   t.cap = sizeof name;
   carto__ring_name(&t, (uint32_t)index, (uint32_t)polygon, many);
   if (carto__sweep_order(a, b) != 0 && count > 1) {
-    char n[4][CARTO_MCP__DOUBLE_ROOM];
+    char places[2][CARTO_MCP__POSITION];
     return carto__fail(error, CARTO_ERR_ARG, 0,
-                       "%v is not closed: it begins at [%v, %v] and ends at [%v, %v]; the last "
-                       "position repeats the first",
-                       carto_str_make(name, t.len), carto__schema_number(a[0], n[0]),
-                       carto__schema_number(a[1], n[1]), carto__schema_number(b[0], n[2]),
-                       carto__schema_number(b[1], n[3]));
+                       "%v is not closed: it begins at %v and ends at %v; the last position "
+                       "repeats the first",
+                       carto_str_make(name, t.len), carto__position_text(a, places[0]),
+                       carto__position_text(b, places[1]));
   }
   if (count < 4)
     return carto__fail(error, CARTO_ERR_ARG, 0, "%v has %u positions; 4 are the least",
@@ -28088,7 +28112,7 @@ static uint8_t carto__color_byte(double value) {
   return (uint8_t)(!(value > 0) ? 0 : value > 255 ? 255 : value + 0.5);
 }
 
-/* One channel of a hue in degrees: 0 to 1, a third of the circle wide (CSS Color 4, section 7.1). */
+/* One channel from a hue in degrees (CSS Color 4, section 7.1). */
 static double carto__color_hue(double degrees, double low, double high) {
   while (degrees < 0) degrees += 360;
   while (degrees >= 360) degrees -= 360;
@@ -28844,8 +28868,8 @@ typedef enum carto__doc_kind {
   CARTO__DOC_KEYED      /* the same of an object: its keys follow json           */
 } carto__doc_kind;
 
-/* Of each kind, in that order: what it is in JSON, null aside (0: anything), and the part of it that
-   is zero where it is absent. */
+/* Of each kind, in that order: what it is in JSON, null aside (0: anything), and the part of it
+   that is zero where it is absent. */
 static const struct {
   uint32_t json;
   size_t flag, size;
@@ -30396,42 +30420,74 @@ static bool carto__draw_attribute(carto_arena *arena, const carto_map_dataset *d
   return true;
 }
 
-/* Makes the scale of a channel that is driven by data: one with a field, a scale and a range; a
-   weight needs its field alone. */
+static const carto_color_range *carto__channel_colors(const carto_map_layer *layer, int channel) {
+  return channel == CARTO_CHANNEL_STROKE ? &layer->style.stroke_color_range
+                                         : &layer->style.color_range;
+}
+
+static carto_opt2 carto__channel_range(const carto_map_layer *layer, int channel) {
+  carto_opt2 none;
+  memset(&none, 0, sizeof none);
+  return channel == CARTO_CHANNEL_WIDTH    ? layer->style.size_range
+         : channel == CARTO_CHANNEL_RADIUS ? layer->style.radius_range
+         : channel == CARTO_CHANNEL_HEIGHT ? layer->style.height_range
+                                           : none;
+}
+
+/* A channel is driven that has a field, a scale and a range; a weight needs its field alone, a
+   column of colours is its own scale, and heights show in three dimensions only. */
+CARTO_MCP__DEF bool carto_map_channel_is_driven(const carto_map_layer *layer, int channel,
+                                                carto_str *column) {
+  const carto_map_channel *c = &layer->channels[channel];
+  const carto_color_range *colors = carto__channel_colors(layer, channel);
+  bool colored = channel <= CARTO_CHANNEL_STROKE;
+  *column = c->field.name;
+  if (c->field.name.len == 0) return false;
+  if (channel == CARTO_CHANNEL_WEIGHT) return true;
+  if (colored && c->field.color_column.len > 0) {
+    *column = c->field.color_column;
+    return true;
+  }
+  if (channel == CARTO_CHANNEL_HEIGHT && layer->style.enable_3d != CARTO_FLAG_TRUE) return false;
+  if (c->scale == CARTO_SCALE_NONE) return false;
+  return colored ? colors->colors.count + colors->stops.count > 0
+                 : carto__channel_range(layer, channel).is_set;
+}
+
+CARTO_MCP__DEF carto_status carto_map_channel_colors(carto_arena *arena,
+                                                     const carto_map_layer *layer, int channel,
+                                                     const carto_attribute *attribute,
+                                                     carto_color_scale *out, carto_error *error) {
+  const carto_map_channel *c = &layer->channels[channel];
+  carto_scalars domain;
+  domain.items = c->aggregation_domain.items;
+  domain.count = c->aggregation_domain.shape == CARTO_VALUES_LIST ? c->aggregation_domain.count : 0;
+  return carto_color_scale_make(
+    arena, c->field.color_column.len ? (int)CARTO_SCALE_IDENTITY : c->scale,
+    carto__channel_colors(layer, channel),
+    channel == CARTO_CHANNEL_STROKE ? layer->style.stroke_opacity : layer->style.opacity, domain,
+    attribute, out, error);
+}
+
+CARTO_MCP__DEF carto_size_scale carto_map_channel_sizes(const carto_map_layer *layer, int channel,
+                                                        const carto_attribute *attribute) {
+  const carto_map_channel *c = &layer->channels[channel];
+  return carto_size_scale_make(c->scale, carto__channel_range(layer, channel),
+                               carto__str_is(c->aggregation, "count"), attribute);
+}
+
 static carto_status carto__draw_scale(carto__draw *d, int i) {
-  const carto_map_channel *channel = &d->layer->channels[i];
-  const carto_map_style *style = &d->layer->style;
-  bool colored = i <= CARTO_CHANNEL_STROKE, stroke = i == CARTO_CHANNEL_STROKE;
-  const carto_color_range *colors = stroke ? &style->stroke_color_range : &style->color_range;
-  bool by_column = colored && channel->field.color_column.len > 0;
-  int scale = by_column ? CARTO_SCALE_IDENTITY : channel->scale;
-  carto_str name = by_column ? channel->field.color_column : channel->field.name;
-  carto_opt opacity = stroke ? style->stroke_opacity : style->opacity;
-  carto_opt2 range = i == CARTO_CHANNEL_WIDTH    ? style->size_range
-                     : i == CARTO_CHANNEL_RADIUS ? style->radius_range
-                                                 : style->height_range;
   carto_attribute room;
   const carto_attribute *attribute;
-  carto_scalars domain;
-  if (channel->field.name.len == 0) return CARTO_OK;
-  if (i == CARTO_CHANNEL_WEIGHT) memset(&range, 0, sizeof range);
-  else if (scale == CARTO_SCALE_NONE ||
-           (colored ? !colors->colors.count && !colors->stops.count : !range.is_set))
-    return CARTO_OK;
-  if (i == CARTO_CHANNEL_HEIGHT && style->enable_3d != CARTO_FLAG_TRUE) return CARTO_OK;
-  d->driven[i] = true;
-  if (!carto__draw_attribute(d->arena, d->dataset, name, &room, &attribute))
+  carto_str column;
+  d->driven[i] = carto_map_channel_is_driven(d->layer, i, &column);
+  if (!d->driven[i]) return CARTO_OK;
+  if (!carto__draw_attribute(d->arena, d->dataset, column, &room, &attribute))
     return carto__fail_memory(d->arena, d->error);
-  if (!colored) {
-    d->sizes[i] =
-      carto_size_scale_make(scale, range, carto__str_is(channel->aggregation, "count"), attribute);
-    return CARTO_OK;
-  }
-  domain.items = channel->aggregation_domain.items;
-  domain.count =
-    channel->aggregation_domain.shape == CARTO_VALUES_LIST ? channel->aggregation_domain.count : 0;
-  return carto_color_scale_make(d->arena, scale, colors, opacity, domain, attribute, &d->colors[i],
-                                d->error);
+  if (i <= CARTO_CHANNEL_STROKE)
+    return carto_map_channel_colors(d->arena, d->layer, i, attribute, &d->colors[i], d->error);
+  d->sizes[i] = carto_map_channel_sizes(d->layer, i, attribute);
+  return CARTO_OK;
 }
 
 static void carto__draw_scalars(carto_json_writer *out, const char *key, carto_scalars list) {
@@ -31083,6 +31139,17 @@ static int carto__place_likeness(carto_str text, carto_str wanted) {
   return carto__place_is_typo(text, wanted) ? 2 : 3;
 }
 
+/* An abbreviation of two or three letters: the first letter and others in their order, as TX is of
+   Texas; with words, letters that begin them, as UK of United Kingdom. */
+static bool carto__place_is_short(carto_str text, carto_str wanted, bool words) {
+  size_t i, k = 0;
+  if (wanted.len < 2 || wanted.len > 3 || text.len <= wanted.len || text.ptr[0] != wanted.ptr[0])
+    return false;
+  for (i = 0; i < text.len && k < wanted.len; i++)
+    if (text.ptr[i] == wanted.ptr[k] && (!words || i == 0 || text.ptr[i - 1] == ' ')) k++;
+  return k == wanted.len;
+}
+
 /* The parts behind the name must each be the row's region or country; the worst likeness. */
 static int carto__place_qualifies(carto__place_search *s, size_t row) {
   int worst = 0, what;
@@ -31095,6 +31162,9 @@ static int carto__place_qualifies(carto__place_search *s, size_t row) {
       carto__bare_append(&s->room, carto__place_text(s->g, what, row));
       likeness = carto__place_likeness(carto_buf_str(&s->room), s->parts[i]);
       if (what >= CARTO__PLACE_CODE && likeness != 0) continue;
+      if (what < CARTO__PLACE_CODE && likeness == 3 &&
+          carto__place_is_short(carto_buf_str(&s->room), s->parts[i], what == CARTO__PLACE_COUNTRY))
+        likeness = 2;
       if (likeness < best) best = likeness;
     }
     if (best > worst) worst = best;

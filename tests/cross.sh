@@ -6,7 +6,7 @@ passed=0 failed=0 skipped=0
 run() { # run LABEL RUNNER COMPILER FLAG...
   label=$1 runner=$2
   shift 2
-  for name in base number json geo table stats rpc; do
+  for name in base number json geo table stats style document view rpc; do
     if "$@" -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -w -o build/cross_test "tests/test_$name.c" -lm &&
         $runner build/cross_test >build/cross.log 2>&1; then
       passed=$((passed + 1))

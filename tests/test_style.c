@@ -192,6 +192,9 @@ static int style_body(carto_alloc alloc) {
   carto_arena_init(&arena, alloc, 0);
   memset(&attribute, 0, sizeof attribute);
   memset(&range, 0, sizeof range);
+  memset(&scale, 0, sizeof scale);
+  memset(&style, 0, sizeof style);
+  memset(&doc, 0, sizeof doc);
   attribute.quantiles[4] = quantiles;
   range.colors.items = colors;
   range.colors.count = 4;
