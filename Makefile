@@ -14,7 +14,8 @@ FUZZCC ?= clang
 FUZZFLAGS = -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 
 HEADER = carto_mcp.h
-TESTS = base number match time json schema geo table stats widget sql style document view gazetteer local tools rpc files stdio map
+TESTS = base number match time json schema geo table stats widget sql style document view gazetteer local map \
+  tools rpc files stdio
 PORTABLE_TESTS = number json geo stats widget sql
 FUZZERS = json csv geojson geo message pipe arguments match widget sql sql_parameters map_document map_tools
 TEST_BINS = $(TESTS:%=build/test_%) $(PORTABLE_TESTS:%=build/portable_%)
@@ -74,7 +75,7 @@ build/tests.list: Makefile | build
 	@echo "build/replay fuzz/corpus fuzz/regress" >>$@
 	@for c in jsontestsuite:json/JSONTestSuite json-numbers:json/numbers jcs:json/jcs csv:csv \
 	  geojson:geojson wkt:geojson/wkt.json h3:h3 quadbin:quadbin geo-ops:geo-ops stats:stats/expected \
-	  map-colors:map/map-colors.jsonl map-styles:map/map-styles.jsonl mask:mask view:view widgets:widgets; do \
+	  widgets:widgets map-colors:map/map-colors.jsonl map-styles:map/map-styles.jsonl mask:mask view:view; do \
 	  echo "build/carto-corpus $${c%%:*} tests/corpora/$${c#*:}"; done >>$@
 	@echo "build/carto-corpus sql tests/sql" >>$@
 	@echo "sh tests/test_program.sh build/carto-mcp" >>$@

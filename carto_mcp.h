@@ -198,6 +198,42 @@
                         order_direction?, privacy?, mine_only?)
                        saved map documents
 
+   These drive a map and read its widgets; each takes map?, a map's name:
+
+   load_builder_map    (mapId)  a saved map, in the place of all there is
+   add_marker          (markers: [{latitude, longitude, label}])
+   get_map_coordinates ()
+   set_map_center_and_zoom  (center: [latitude, longitude], zoom)
+   set_map_center_and_zoom_to_layer  (layerId)
+   get_spatial_filter  ()  the mask, or what is seen
+   set_spatial_filter  (geometry)  a GeoJSON polygon as mask; null removes it
+   get_active_filters  ()
+   lds_geocode         (address, country_code?, limit?)  towns by their names
+   add_source          (type, source, connection, provider, geoColumn?)
+   remove_source       (datasetId)
+   add_layer           (datasetId, label, hooverColumns?,
+                        hooverColumnsAggregation?)
+   set_layer_style     (layerId, opacity?, fillColor?, fillColorColumn?,
+                        radius?, radiusColumn?, outlineColor?, outlineWidth?)
+   set_layer_visibility  (layers: [{layerId, visibility, mapIndex?}])
+   remove_layer        (layerId)
+   filter_category_widget   (widgetId, categories)
+   filter_histogram_widget  (widgetId, intervals: [[min, max], ...])
+   filter_range_widget      (widgetId, range: [min, max])
+                       an empty list or null removes the widget's filter
+   get_formula_widget, get_category_widget, get_histogram_widget  (widgetId)
+   get_time_series_widget   (widgetId, timeRange?)
+   set_sql_parameter_text   (parameterId, values)
+   set_sql_parameter_numeric        (parameterId, value)
+   set_sql_parameter_numeric_range  (parameterId, min?, max?)
+   set_sql_parameter_date_range     (parameterId, min?, max?)
+   add_widget          (datasetId, type, column?, operation?, ...)
+                       ours: off unless desc.allow names it or "extension"
+
+   What an agent makes is temporary: only that can be styled and removed. A
+   client with a session has a map of its own, others share one; a name makes
+   another. Maps are bounded by desc.maps, map_bytes and map_age_s.
+
    query_parameters is an object, {"name": 1} for @name, :name and {{name}},
    {"1": 1} for $1; execute_query takes an array for $1 and ? too. They are
    bound as values. A query that is wrong is answered with its SQLSTATE and the
@@ -208,10 +244,13 @@
    window functions, set operations. What is not reading is refused. Numeric is
    a double, times are UTC, coordinates longitude and latitude.
 
-   desc.allow narrows the list by name or group (data, maps).
+   desc.allow narrows the list by name or group (data, maps, map, layer, widget,
+   parameter, extension).
 
-   Resource: carto://sql/reference, the SQL of local connections, as Markdown.
-   A resource is offered as long as a tool of its group is.
+   Resources: carto://sql/reference, the SQL of local connections, as Markdown;
+   carto://map/{map}, a map as a Builder document that loads to the same map
+   ("default" is the caller's own). A resource is offered as long as a tool of
+   its group is.
 
    The local warehouse reads <database>/<schema>/<table> with one of the
    endings .csv, .geojson and .ndjson. Types are inferred over the whole file:
@@ -228,8 +267,9 @@
 
    tools, resources, logging, progress, cancellation, ping, and batches in
    2025-03-26. A running query reports progress where a token asks for it, and
-   ends at its next checkpoint when it is cancelled. Not offered, and answered
-   with -32601: prompts, completion, subscriptions of any kind, tasks. The
+   ends at its next checkpoint when it is cancelled. Changes of a
+   map are told to who subscribes (resources/subscribe, subscriptions/listen).
+   Not offered, and answered with -32601: prompts, completion, tasks. The
    server asks its client nothing.
 
 
@@ -998,8 +1038,7 @@ typedef struct carto_size_scale {
    known here is kept when the document is written. Zeroed members are absent. An int that is an
    enum is 0 when absent. */
 
-/* A value, a list, or a list of pairs that lie flat in items. A null in a pair: open on that
-   side. */
+/* A value, a list, or a list of pairs that lie flat in items; a null in a pair: open there. */
 typedef enum carto_values_shape {
   CARTO_VALUES_NONE,
   CARTO_VALUES_ONE,
@@ -1317,7 +1356,7 @@ typedef struct carto_place {
 /* An index over a table of places, which it borrows. Private inside. */
 typedef struct carto_gazetteer {
   const carto_table *_table;
-  const carto_column *_columns[9]; /* by what they hold, see >>gazetteer */
+  const carto_column *_columns[10]; /* by what they hold, see >>gazetteer */
   carto_alloc _alloc;
   struct carto__place_key *_keys;
   const void **_order; /* the keys in order of their texts */
@@ -2074,8 +2113,8 @@ CARTO_MCP_API carto_status carto_stats_of_extent(const carto_call *call, const c
                                                  size_t row_count, const uint64_t *rows,
                                                  carto_box *out);
 
-/* The narrowest box of the same: xmin > xmax where it lies across the antimeridian. The arena of
-   the call is used, and given back. */
+/* The narrowest box of the same: xmin > xmax where it lies across the antimeridian. The call's
+   arena is used, and given back. */
 CARTO_MCP_API carto_status carto_stats_of_globe(const carto_call *call, const carto_column *column,
                                                 size_t row_count, const uint64_t *rows,
                                                 carto_box *out);
@@ -2207,8 +2246,8 @@ CARTO_MCP_API void carto_sql_write_reference(carto_buf *out);
 
 /* ---- style */
 
-/* Reads #RGB, #RGBA, #RRGGBB or #RRGGBBAA, the # optional, or a CSS colour name in any case. False,
-   and out zeroed, for anything else. */
+/* Reads #RGB, #RGBA, #RRGGBB or #RRGGBBAA, the # optional, a CSS colour name in any case, or rgb()
+   and hsl() as CSS has them. False, and out zeroed, for anything else. */
 CARTO_MCP_API bool carto_color_parse(carto_str text, carto_rgba *out);
 
 /* Writes #rrggbb, or #rrggbbaa where alpha is not 255; NUL-terminated. */
@@ -2255,8 +2294,7 @@ CARTO_MCP_API carto_status carto_color_scale_make(carto_arena *arena, int scale,
 CARTO_MCP_API carto_rgba carto_color_scale_apply(const carto_color_scale *scale,
                                                  carto_scalar value);
 
-/* The same for sizes. is_count: the channel counts rows, so the column's own range means
-   nothing. */
+/* The same for sizes. is_count: the channel counts rows, the column's own range means nothing. */
 CARTO_MCP_API carto_size_scale carto_size_scale_make(int scale, carto_opt2 range, bool is_count,
                                                      const carto_attribute *attribute);
 CARTO_MCP_API double carto_size_scale_apply(const carto_size_scale *scale, double value);
@@ -2301,9 +2339,9 @@ CARTO_MCP_API carto_status carto_map_document_read(const carto_call *call,
 CARTO_MCP_API void carto_map_document_write(const carto_map_document *map, carto_json_writer *out);
 
 /* The layers as a deck.gl client draws them, the lowest first: {id, title, description,
-   initialViewState, mapStyle, popupSettings, layers: [{type, filters, scales, props} or null
-   for one left out]}. "<accessor>" stands for what depends on the row. Column statistics are
-   those in the datasets' data.tilestats. */
+   initialViewState, mapStyle, popupSettings, layers}, a layer being {type, filters, scales, props},
+   or null when it is left out. "<accessor>" stands for what depends on the row. Column statistics
+   are those in the datasets' data.tilestats. */
 CARTO_MCP_API carto_status carto_map_document_draw(const carto_call *call,
                                                    const carto_map_document *map,
                                                    carto_json_writer *out, carto_error *error);
@@ -2319,6 +2357,20 @@ CARTO_MCP_API size_t carto_map_find_layer(const carto_map_document *map, carto_s
    map. */
 CARTO_MCP_API bool carto_map_layer_is_visible(const carto_map_document *map, size_t layer,
                                               size_t side);
+
+/* Whether data drives a channel (carto_channel) of a layer; *column is then the one whose
+   statistics its scale needs. */
+CARTO_MCP_API bool carto_map_channel_is_driven(const carto_map_layer *layer, int channel,
+                                               carto_str *column);
+
+/* The scale of a channel that is driven: of colours (FILL, STROKE) or of sizes (the others). See
+   carto_color_scale_make and carto_size_scale_make. */
+CARTO_MCP_API carto_status carto_map_channel_colors(carto_arena *arena,
+                                                    const carto_map_layer *layer, int channel,
+                                                    const carto_attribute *attribute,
+                                                    carto_color_scale *out, carto_error *error);
+CARTO_MCP_API carto_size_scale carto_map_channel_sizes(const carto_map_layer *layer, int channel,
+                                                       const carto_attribute *attribute);
 
 /* The column that drives a channel, among those of a result: the field's own name, or with its
    aggregation behind it, as in revenue_sum or REVENUE_SUM; of a custom aggregation, its alias. NULL
@@ -2347,8 +2399,8 @@ CARTO_MCP_API void carto_gazetteer_free(carto_gazetteer *gazetteer);
 
 /* Finds a place by "place", "place, region", "place, country" or "place, region, country". Accents,
    case and punctuation do not count; what begins so is found too, and where there is none, what has
-   one typo. Parts in front that are no place, such as a street, are passed over: an address never
-   says more than what was found.
+   one typo. Regions and countries may be abbreviated: ESP, UK, TX. Parts in front that are no
+   place, such as a street, are passed over: an address never says more than what was found.
 
    country_code   two letters, ISO 3166-1, or empty
    limit          0 means 5; at most 100
@@ -6876,8 +6928,7 @@ static uint32_t carto__schema_kind_of(const carto_json *value) {
   double number = carto_json_double(value);
   int64_t whole;
   int type = carto_json_type_of(value);
-  if (type < 0) return 0; /* there is no value */
-  if (type != CARTO_JSON_DOUBLE) return kinds[type];
+  if (type != CARTO_JSON_DOUBLE) return type < 0 ? 0 : kinds[type];
   if (number < -DBL_MAX || number > DBL_MAX) return 0;
   return carto_json_int64(value, &whole) || number >= 9007199254740992.0 ||
              number <= -9007199254740992.0
@@ -7053,7 +7104,8 @@ CARTO_MCP__DEF carto_status carto_schema_check(const carto_param *rows, size_t c
 
 /* ------------------------------------------------------------------------- >>geo
    Geometries from and to WKT, WKB and GeoJSON, their boxes; what lies in what, distances and other
-   measures, in the plane and on the spheroid; H3 and quadbin cells.
+   measures, in the plane and on the spheroid; what makes a polygon valid; H3 and quadbin cells; the
+   view of a map that shows a box.
    Uses: >>base, >>memory, >>buffer, >>json.   Used by: >>table, >>stats, >>sql, >>draw and others.
    A geometry is always the same kind of bytes: little-endian ISO WKB, all parts with the dimensions
    of the whole, every coordinate finite (an empty point alone is written as NaN), rings closed. One
@@ -9456,16 +9508,30 @@ static void carto__ring_name(carto__text *t, uint32_t index, uint32_t polygon, b
 }
 
 #define CARTO_MCP__RING_NAME 64
+#define CARTO_MCP__POSITION (2 * CARTO_MCP__DOUBLE_ROOM + 4)
 
-/* text: what is wrong, with %v for one ring or two, and at last for the place. */
+/* "[x, y]" */
+static carto_str carto__position_text(const double *at, char room[CARTO_MCP__POSITION]) {
+  size_t len = 1;
+  room[0] = '[';
+  len += carto__double_text(at[0], room + len);
+  room[len++] = ',';
+  room[len++] = ' ';
+  len += carto__double_text(at[1], room + len);
+  room[len++] = ']';
+  return carto_str_make(room, len);
+}
+
+/* text: what is wrong, with %v for the ring, for the other unless that is CARTO_MCP__NO_RING, and
+   for the place. */
 static void carto__sweep_fail(carto__sweep *s, uint32_t ring, uint32_t other, const double *at,
                               const char *text) {
-  char name[2][CARTO_MCP__RING_NAME], place[2 * CARTO_MCP__DOUBLE_ROOM + 4];
+  char name[2][CARTO_MCP__RING_NAME], place[CARTO_MCP__POSITION];
   carto_str names[3];
   carto__text t;
   size_t i;
   if (s->status != CARTO_OK) return;
-  for (i = 0; i < 2; i++) {
+  for (i = 0; i < (other == CARTO_MCP__NO_RING ? 1u : 2u); i++) {
     const carto__ring *r = &s->rings[i ? other : ring];
     t.ptr = name[i];
     t.len = 0;
@@ -9473,16 +9539,8 @@ static void carto__sweep_fail(carto__sweep *s, uint32_t ring, uint32_t other, co
     carto__ring_name(&t, r->index, r->polygon, s->polygon_count > 1);
     names[i] = carto_str_make(name[i], t.len);
   }
-  t.ptr = place;
-  t.len = 0;
-  t.cap = sizeof place;
-  carto__text_add(&t, "[", 1);
-  t.len += carto__double_text(at[0], place + t.len);
-  carto__text_add(&t, ", ", 2);
-  t.len += carto__double_text(at[1], place + t.len);
-  carto__text_add(&t, "]", 1);
-  names[2] = carto_str_make(place, t.len);
-  s->status = ring == other
+  names[2] = carto__position_text(at, place);
+  s->status = other == CARTO_MCP__NO_RING
                 ? carto__fail(s->error, CARTO_ERR_ARG, 0, text, names[0], names[2])
                 : carto__fail(s->error, CARTO_ERR_ARG, 0, text, names[0], names[1], names[2]);
 }
@@ -9491,10 +9549,11 @@ static void carto__sweep_fail(carto__sweep *s, uint32_t ring, uint32_t other, co
 static void carto__sweep_crossing(carto__sweep *s, uint32_t a, uint32_t b, const double *at,
                                   bool along) {
   uint32_t ring = s->ring_of[a - 1], other = s->ring_of[b - 1];
-  carto__sweep_fail(s, ring, other, at,
-                    ring == other ? along ? "%v runs along itself at %v" : "%v crosses itself at %v"
-                    : along       ? "%v runs along %v at %v"
-                                  : "%v crosses %v at %v");
+  bool itself = ring == other;
+  carto__sweep_fail(s, ring, itself ? CARTO_MCP__NO_RING : other, at,
+                    itself  ? along ? "%v runs along itself at %v" : "%v crosses itself at %v"
+                    : along ? "%v runs along %v at %v"
+                            : "%v crosses %v at %v");
 }
 
 static void carto__sweep_check(carto__sweep *s, uint32_t a, uint32_t b) {
@@ -9649,10 +9708,11 @@ static void carto__sweep_touch(carto__sweep *s, const uint32_t *ends, uint32_t c
     }
     if (k + 1 < depth) { /* open already, under another */
       uint32_t other = carto__sweep_ring(s, open[depth - 2]);
-      carto__sweep_fail(s, ring, other, p,
-                        ring == other ? "%v crosses itself at %v" : "%v crosses %v at %v");
+      bool itself = ring == other;
+      carto__sweep_fail(s, ring, itself ? CARTO_MCP__NO_RING : other, p,
+                        itself ? "%v crosses itself at %v" : "%v crosses %v at %v");
     } else {
-      carto__sweep_fail(s, ring, ring, p, "%v touches itself at %v");
+      carto__sweep_fail(s, ring, CARTO_MCP__NO_RING, p, "%v touches itself at %v");
     }
     return;
   }
@@ -9695,7 +9755,7 @@ static void carto__sweep_enter(carto__sweep *s, uint32_t edge, const double *p) 
     if (around != CARTO_MCP__NO_RING && s->rings[around].index == 0)
       carto__sweep_fail(s, number, around, p, "%v lies inside %v, at %v");
   } else if (around == CARTO_MCP__NO_RING || s->rings[around].polygon != ring->polygon) {
-    carto__sweep_fail(s, number, number, p, "%v lies outside its outer ring, at %v");
+    carto__sweep_fail(s, number, CARTO_MCP__NO_RING, p, "%v lies outside its outer ring, at %v");
   } else if (s->rings[around].index != 0) {
     carto__sweep_fail(s, number, around, p, "%v lies inside %v, at %v");
   }
@@ -9753,7 +9813,7 @@ static void carto__sweep_event(carto__sweep *s, const uint32_t *order, uint32_t 
     for (k = 0; k < begun && s->status == CARTO_OK; k++) carto__sweep_insert(s, begins[k]);
   }
   if (removed != 0) /* something crossed, and the order was lost */
-    carto__sweep_fail(s, s->ring_of[order[first]], s->ring_of[order[first]], p,
+    carto__sweep_fail(s, s->ring_of[order[first]], CARTO_MCP__NO_RING, p,
                       "%v crosses itself at %v");
   if (s->status != CARTO_OK) return;
   lowest = carto__sweep_find(s, p, &below); /* of what begins or passes; or what is above */
@@ -9812,12 +9872,14 @@ static void carto__sweep_add_ring(carto__sweep *s, const carto__geom_walk *walk)
     at[0] = carto__geom_double(p, node->big);
     at[1] = carto__geom_double(p + 8, node->big);
     p += carto__geom_stride(node->dims);
+    if (carto__abs(at[0]) < 1e-100) at[0] = 0; /* so that no product is lost to underflow */
+    if (carto__abs(at[1]) < 1e-100) at[1] = 0;
     if (!(at[0] >= -180 && at[0] <= 180))
-      carto__sweep_fail(s, s->ring_count, s->ring_count, at,
+      carto__sweep_fail(s, s->ring_count, CARTO_MCP__NO_RING, at,
                         "%v has a longitude outside -180 to 180: %v; a shape across the "
                         "antimeridian is cut into two polygons there");
     else if (!(at[1] >= -90 && at[1] <= 90))
-      carto__sweep_fail(s, s->ring_count, s->ring_count, at,
+      carto__sweep_fail(s, s->ring_count, CARTO_MCP__NO_RING, at,
                         "%v has a latitude outside -90 to 90: %v (longitude comes first)");
     if (s->count > ring->first && carto__sweep_order(at, carto__sweep_at(s, s->count - 1)) == 0)
       continue;
@@ -9829,7 +9891,7 @@ static void carto__sweep_add_ring(carto__sweep *s, const carto__geom_walk *walk)
     s->count--; /* the last position repeats the first */
   ring->end = s->count;
   if (ring->end - ring->first < 3)
-    carto__sweep_fail(s, s->ring_count, s->ring_count, at,
+    carto__sweep_fail(s, s->ring_count, CARTO_MCP__NO_RING, at,
                       "%v has fewer than 3 different positions, at %v");
   s->ring_count++;
 }
@@ -9892,13 +9954,12 @@ static carto_status carto__mask_ring(const carto_json *ring, size_t index, size_
   t.cap = sizeof name;
   carto__ring_name(&t, (uint32_t)index, (uint32_t)polygon, many);
   if (carto__sweep_order(a, b) != 0 && count > 1) {
-    char n[4][CARTO_MCP__DOUBLE_ROOM];
+    char places[2][CARTO_MCP__POSITION];
     return carto__fail(error, CARTO_ERR_ARG, 0,
-                       "%v is not closed: it begins at [%v, %v] and ends at [%v, %v]; the last "
-                       "position repeats the first",
-                       carto_str_make(name, t.len), carto__schema_number(a[0], n[0]),
-                       carto__schema_number(a[1], n[1]), carto__schema_number(b[0], n[2]),
-                       carto__schema_number(b[1], n[3]));
+                       "%v is not closed: it begins at %v and ends at %v; the last position "
+                       "repeats the first",
+                       carto_str_make(name, t.len), carto__position_text(a, places[0]),
+                       carto__position_text(b, places[1]));
   }
   if (count < 4)
     return carto__fail(error, CARTO_ERR_ARG, 0, "%v has %u positions; 4 are the least",
@@ -13756,10 +13817,9 @@ static carto_str carto__scalar_text(carto_scalar s, char room[CARTO_MCP__DOUBLE_
                                        : carto_str_make(NULL, 0);
 }
 
-/* The same, with a word for nothing and for the numbers that JSON does not have. */
+/* The same, with ECMAScript's words for nothing and for the numbers that JSON does not have. */
 static carto_str carto__scalar_name(carto_scalar s, char room[CARTO_MCP__DOUBLE_ROOM]) {
-  if (s.kind == CARTO_SCALAR_NONE) return carto_str_from("no value");
-  if (s.kind == CARTO_SCALAR_NULL) return carto_str_from("null");
+  if (carto__scalar_is_null(s)) return carto_str_from("null");
   if (s.kind != CARTO_SCALAR_NUMBER || carto__is_finite(s.number))
     return carto__scalar_text(s, room);
   return carto_str_from(s.number > 0 ? "Infinity" : s.number < 0 ? "-Infinity" : "NaN");
@@ -15189,8 +15249,8 @@ static bool carto__test_scalar(carto__test *t, carto_scalar cell) {
       if (carto__scalar_equal(f->values[i], cell)) return true;
     return false;
   case CARTO_FILTER_TIME:
-    if (cell.kind != CARTO_SCALAR_STRING) break;
-    if (carto__text_date(cell.text, &ms)) return carto__ranges_hold(t->ranges, t->range_count, ms);
+    if (carto__scalar_number(cell, CARTO__AS_DATES, &ms))
+      return carto__ranges_hold(t->ranges, t->range_count, ms);
     t->bad_date = true;
     return false;
   default:
@@ -15347,6 +15407,7 @@ static bool carto__test_run(carto__test *t, carto__ticker *ticker, size_t start,
                             uint64_t *live) {
   const carto_column *c = t->numbers->cells.column;
   uint64_t present[CARTO_MCP__RUN_WORDS];
+  const double *x;
   size_t w;
   if (!c) {
     memset(live, 0, CARTO_MCP__RUN_WORDS * sizeof *live);
@@ -15355,8 +15416,11 @@ static bool carto__test_run(carto__test *t, carto__ticker *ticker, size_t start,
   for (w = 0; c->valid && 64 * w < count; w++) live[w] &= c->valid[start / 64 + w];
   if (t->by_cell) return carto__test_run_cells(t, ticker, start, live);
   if (t->pass) carto__test_run_codes(t, start, count, live);
-  else if (t->filter->type != CARTO_FILTER_NONE)
-    carto__test_run_ranges(t, carto__numbers_run(t->numbers, start, count, present), count, live);
+  if (t->pass || t->filter->type == CARTO_FILTER_NONE) return true;
+  x = carto__numbers_run(t->numbers, start, count, present);
+  for (w = 0; t->filter->type == CARTO_FILTER_TIME && 64 * w < count; w++)
+    t->bad_date |= (live[w] & ~present[w]) != 0;
+  carto__test_run_ranges(t, x, count, live);
   return true;
 }
 
@@ -15686,7 +15750,7 @@ static carto_status carto__selecting_init(carto__selecting *s, carto_filters fil
     const carto_filter *f = &filters.items[i];
     carto__numbers *n = &s->numbers[i];
     carto_status status = carto__cells_init(call, s->table, f->column, &n->cells);
-    n->reading = CARTO__AS_NUMBERS;
+    n->reading = f->type == CARTO_FILTER_TIME ? CARTO__AS_DATES : CARTO__AS_NUMBERS;
     n->room = (double *)carto__arena_array(call->arena, CARTO_MCP__RUN, sizeof *n->room);
     if (status == CARTO_ERR_CANCELLED) return carto__fail(error, status, 0, "cancelled");
     if (status != CARTO_OK || !n->room) return carto__fail_memory(call->arena, error);
@@ -15722,8 +15786,7 @@ static bool carto__selecting_area_first(const carto__selecting *s) {
   size_t i;
   for (i = 0; i < s->test_count; i++) {
     const carto_column *c = s->numbers[i].cells.column;
-    if (s->tests[i].filter->type == CARTO_FILTER_TIME && c &&
-        (c->type == CARTO_TYPE_STRING || s->tests[i].by_cell))
+    if (s->tests[i].filter->type == CARTO_FILTER_TIME && c && c->type != CARTO_TYPE_TIMESTAMP)
       return true;
   }
   return false;
@@ -16193,11 +16256,12 @@ static int carto__category_order(const void *a, const void *b, const void *user)
   uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
   const carto__sum *s = &c->sums.items[x], *t = &c->sums.items[y];
   double v = carto__sum_result(s, c->sums.operation), u = carto__sum_result(t, c->sums.operation);
-  int by_value = v < u ? 1 : v > u ? -1 : 0; /* descending */
+  int by_value = v < u || (v != v && u == u) ? 1 : v > u || u != u ? -1 : 0; /* descending */
   bool by_name = c->order >= CARTO_ALPHABETICAL_ASC;
   carto__cell_room first, second;
   int names;
-  if (c->order == CARTO_FREQUENCY_ASC) by_value = -by_value;
+  if (v != v && u != u) by_value = 0;
+  if (c->order == CARTO_FREQUENCY_ASC && v == v && u == u) by_value = -by_value; /* NaN is last */
   if (!by_name && by_value) return by_value;
   names = carto__compare_names(carto__category_name_of(c, x, &first),
                                carto__category_name_of(c, y, &second));
@@ -16302,7 +16366,6 @@ static carto_status carto__widget_categories(carto__widget *w) {
   carto_status status;
   int operation = spec->operation ? spec->operation : CARTO_AGG_COUNT;
   memset(&c, 0, sizeof c);
-  w->out->raw = spec->raw;
   if (w->selection->count == 0 || operation == CARTO_AGG_CUSTOM) return CARTO_OK;
   measures[0] = spec->column;
   measures[1] = spec->operation_column;
@@ -17052,8 +17115,8 @@ static void carto__spec_categories(carto__spec_reader *r, carto_widget_spec *out
     carto__spec_bad(r, "orderBy",
                     "frequency_desc, frequency_asc, alphabetical_asc or alphabetical_desc");
   out->order = index > 0 ? index : CARTO_FREQUENCY_DESC;
-  out->has_others = carto__spec_get(r, "othersThreshold") != NULL;
   out->others = carto__spec_size(r, "othersThreshold");
+  out->has_others = out->others > 0;
   out->raw = carto_json_bool(carto_json_get(r->params, "rawResult"));
 }
 
@@ -17108,8 +17171,10 @@ static void carto__put_scalar(carto_json_writer *out, carto_scalar value,
 
 static void carto__put_entry(carto_json_writer *out, carto_scalar name, carto_scalar value,
                              carto__number_writer number) {
-  carto_json_key(out, "name");
-  carto__put_scalar(out, name, number);
+  if (name.kind != CARTO_SCALAR_NONE) {
+    carto_json_key(out, "name");
+    carto__put_scalar(out, name, number);
+  }
   if (value.kind == CARTO_SCALAR_NONE) return;
   carto_json_key(out, "value");
   carto__put_scalar(out, value, number);
@@ -17124,10 +17189,8 @@ static void carto__put_categories(const carto_widget_result *r, carto_json_write
   }
   carto_json_begin_array(out);
   for (i = 0; i < r->row_count; i++) {
-    carto_scalar name = r->rows[i].name;
-    if (name.kind == CARTO_SCALAR_NONE) name = carto_scalar_of_text(carto_str_from("no value"));
     carto_json_begin_object(out);
-    carto__put_entry(out, name, r->rows[i].value, number);
+    carto__put_entry(out, r->rows[i].name, r->rows[i].value, number);
     carto_json_end_object(out);
   }
   if (r->has_others && !r->raw) {
@@ -18741,8 +18804,9 @@ static int carto__row_root(carto__work *w, const carto__datum *a, carto__datum *
 enum { CARTO__OP_ASIN, CARTO__OP_ACOS, CARTO__OP_ATAN, CARTO__OP_DEGREES, CARTO__OP_RADIANS };
 enum { CARTO__OP_SIN = CARTO__OP_RADIANS + 1, CARTO__OP_COS, CARTO__OP_TAN };
 
-/* The sine and the cosine of an angle beyond 1e6: its mantissa times the bits of 1 / (2 pi) of weight
-   below one (Payne, Hanek 1983) is a number of quarters and a rest of at most half of one. */
+/* The sine and the cosine of an angle beyond 1e6: its mantissa times the bits of 1 / (2 pi) of
+   weight below one (Payne, Hanek 1983) is a number of quarters and a rest of at most half of
+   one. */
 static void carto__sin_cos_far(double x, double *sine, double *cosine) {
   static const uint64_t turn[20] = {0,
                                     UINT64_C(0x28be60db9391054a),
@@ -29354,11 +29418,68 @@ static bool carto__color_hex(carto_str s, carto_rgba *out) {
   return true;
 }
 
+/* A number, in percent of `whole` where it has that sign; what separates it from the next. */
+static bool carto__color_number(carto_str *s, double whole, double *out) {
+  size_t used;
+  carto__number number;
+  *s = carto__skip_blanks(*s);
+  used = carto__number_scan(s->ptr, s->len, &number);
+  if (used == 0) return false;
+  *out = carto__number_double(&number);
+  *s = carto__str_skip(*s, used);
+  if (s->len > 0 && s->ptr[0] == '%') {
+    *out = *out * whole / 100;
+    *s = carto__str_skip(*s, 1);
+  }
+  *s = carto__skip_blanks(*s);
+  if (s->len > 0 && (s->ptr[0] == ',' || s->ptr[0] == '/')) *s = carto__str_skip(*s, 1);
+  return true;
+}
+
+static uint8_t carto__color_byte(double value) {
+  return (uint8_t)(!(value > 0) ? 0 : value > 255 ? 255 : value + 0.5);
+}
+
+/* One channel from a hue in degrees (CSS Color 4, section 7.1). */
+static double carto__color_hue(double degrees, double low, double high) {
+  while (degrees < 0) degrees += 360;
+  while (degrees >= 360) degrees -= 360;
+  if (degrees < 60) return low + (high - low) * degrees / 60;
+  return degrees < 180 ? high : degrees < 240 ? low + (high - low) * (240 - degrees) / 60 : low;
+}
+
+/* rgb(), rgba(), hsl(), hsla() of CSS, with commas or blanks. */
+static bool carto__color_function(carto_str s, carto_rgba *out) {
+  bool hsl = carto__take_nocase(&s, "hsl");
+  double n[4] = {0, 0, 0, 1}, high, low;
+  size_t i;
+  if (!hsl && !carto__take_nocase(&s, "rgb")) return false;
+  (void)carto__take_nocase(&s, "a");
+  if (s.len < 2 || s.ptr[0] != '(' || s.ptr[s.len - 1] != ')') return false;
+  s = carto_str_make(s.ptr + 1, s.len - 2);
+  for (i = 0; i < 4 && (i < 3 || carto__skip_blanks(s).len > 0); i++)
+    if (!carto__color_number(&s, i == 3 || hsl ? 1 : 255, &n[i])) return false;
+  if (carto__skip_blanks(s).len > 0) return false;
+  if (hsl) {
+    if (!(carto__abs(n[0]) < 1e6) || !(n[1] >= 0 && n[1] <= 1) || !(n[2] >= 0 && n[2] <= 1))
+      return false;
+    high = n[2] <= 0.5 ? n[2] * (1 + n[1]) : n[2] + n[1] - n[2] * n[1];
+    low = 2 * n[2] - high;
+    for (i = 3; i > 0; i--)
+      n[i - 1] = 255 * carto__color_hue(n[0] + 120 - 120 * ((double)i - 1), low, high);
+  }
+  out->r = carto__color_byte(n[0]);
+  out->g = carto__color_byte(n[1]);
+  out->b = carto__color_byte(n[2]);
+  out->a = carto__color_byte(n[3] * 255);
+  return true;
+}
+
 CARTO_MCP__DEF bool carto_color_parse(carto_str text, carto_rgba *out) {
   carto_str names = carto_str_from(carto__color_names);
   memset(out, 0, sizeof *out);
   if (text.len > 0 && text.ptr[0] == '#') return carto__color_hex(carto__str_skip(text, 1), out);
-  if (carto__color_hex(text, out)) return true;
+  if (carto__color_hex(text, out) || carto__color_function(text, out)) return true;
   while (names.len > 0) {
     carto_str hex = carto__str_cut(&names, ' '), name = carto__str_cut(&hex, '=');
     if (carto__str_compare_nocase(name, text) == 0) return carto__color_hex(hex, out);
@@ -30075,6 +30196,32 @@ typedef enum carto__doc_kind {
   CARTO__DOC_KEYED      /* the same of an object: its keys follow json           */
 } carto__doc_kind;
 
+/* Of each kind, in that order: what it is in JSON, null aside (0: anything), and the part of it
+   that is zero where it is absent. */
+static const struct {
+  uint32_t json;
+  size_t flag, size;
+} carto__doc_kinds[] = {{CARTO_KIND_STRING, offsetof(carto_str, len), sizeof(size_t)},
+                        {CARTO_KIND_STRING, offsetof(carto_str, len), sizeof(size_t)},
+                        {CARTO_KIND_STRING, 0, sizeof(int)},
+                        {CARTO_KIND_BOOLEAN, 0, sizeof(int)},
+                        {CARTO_KIND_NUMBER, offsetof(carto_opt, is_set), sizeof(bool)},
+                        {CARTO_KIND_ARRAY, offsetof(carto_opt2, is_set), sizeof(bool)},
+                        {CARTO_KIND_ARRAY, offsetof(carto_opt_color, is_set), sizeof(bool)},
+                        {CARTO_KIND_ARRAY, offsetof(carto_strs, count), sizeof(size_t)},
+                        {CARTO_KIND_ARRAY, offsetof(carto_strs, count), sizeof(size_t)},
+                        {CARTO_KIND_ARRAY, offsetof(carto_color_stops, count), sizeof(size_t)},
+                        {CARTO_KIND_STRING | CARTO_KIND_NUMBER | CARTO_KIND_BOOLEAN,
+                         offsetof(carto_scalar, kind), sizeof(int)},
+                        {0, offsetof(carto_values, shape), sizeof(int)},
+                        {CARTO_KIND_OBJECT, sizeof(void *), sizeof(size_t)},
+                        {CARTO_KIND_OBJECT, offsetof(carto_geom, size), sizeof(size_t)},
+                        {CARTO_KIND_ARRAY | CARTO_KIND_OBJECT, 0, sizeof(void *)},
+                        {0, 0, 0},
+                        {CARTO_KIND_OBJECT, 0, 0},
+                        {CARTO_KIND_ARRAY, sizeof(void *), sizeof(size_t)},
+                        {CARTO_KIND_OBJECT, sizeof(void *), sizeof(size_t)}};
+
 #define CARTO_MCP__DOC_NEEDED 1u /* it must be there, and is always written  */
 #define CARTO_MCP__DOC_ALWAYS 2u /* an object that is always written         */
 #define CARTO_MCP__DOC_ONCE 4u   /* read here, but not written               */
@@ -30736,30 +30883,6 @@ static int carto__doc_name(const char *allowed, carto_str name) {
   return place;
 }
 
-/* The kinds of JSON that a row takes, null aside. */
-static uint32_t carto__doc_kinds(int kind) {
-  switch (kind) {
-  case CARTO__DOC_TEXT:
-  case CARTO__DOC_OPERATION:
-  case CARTO__DOC_NAME: return CARTO_KIND_STRING;
-  case CARTO__DOC_FLAG: return CARTO_KIND_BOOLEAN;
-  case CARTO__DOC_NUMBER: return CARTO_KIND_NUMBER;
-  case CARTO__DOC_SCALAR: return CARTO_KIND_STRING | CARTO_KIND_NUMBER | CARTO_KIND_BOOLEAN;
-  case CARTO__DOC_PAIR:
-  case CARTO__DOC_COLOR:
-  case CARTO__DOC_TEXTS:
-  case CARTO__DOC_HEXES:
-  case CARTO__DOC_STOPS:
-  case CARTO__DOC_LIST: return CARTO_KIND_ARRAY;
-  case CARTO__DOC_RAW: return CARTO_KIND_ARRAY | CARTO_KIND_OBJECT;
-  case CARTO__DOC_SHOWN:
-  case CARTO__DOC_MASK:
-  case CARTO__DOC_OBJECT:
-  case CARTO__DOC_KEYED: return CARTO_KIND_OBJECT;
-  default: return 0;
-  }
-}
-
 /* A member without members of its own; not null, and of a kind that the row takes. */
 static carto_status carto__doc_leaf(const carto__doc_reader *r, const carto__doc_row *row, void *to,
                                     const carto_json *value, const carto__schema_at *at) {
@@ -30835,7 +30958,7 @@ static bool carto__doc_has(const carto__doc_reader *r, const carto__doc_row *row
                            carto_status *status) {
   bool needed = (row->flags & CARTO_MCP__DOC_NEEDED) != 0;
   bool list = row->kind == CARTO__DOC_LIST;
-  uint32_t kinds = carto__doc_kinds(row->kind);
+  uint32_t kinds = carto__doc_kinds[row->kind].json;
   char room[CARTO_MCP__WHERE];
   *status = CARTO_OK;
   if (!value) {
@@ -31155,6 +31278,62 @@ static carto_status carto__doc_link_parameter(const carto__doc_reader *r,
   return CARTO_OK;
 }
 
+/* Behind what a query quotes or comments on at `at`, or behind its next character. Dialects differ,
+   so only what they have in common is known. */
+static size_t carto__sql_past(carto_str sql, size_t at) {
+  char c = sql.ptr[at], next = at + 1 < sql.len ? sql.ptr[at + 1] : '\0';
+  carto_str rest = carto__str_skip(sql, at + 1);
+  if (c == '\'' || c == '"' || c == '`') return at + 2 + carto__str_index(rest, c);
+  if (c == '-' && next == '-') return at + 1 + carto__str_index(rest, '\n');
+  if (c != '/' || next != '*') return at + 1;
+  for (at += 3; at < sql.len && !(sql.ptr[at] == '/' && sql.ptr[at - 1] == '*'); at++) {
+  }
+  return at + 1;
+}
+
+/* The next {{name}} of a query from *at on; false when there is none. */
+static bool carto__sql_placeholder(carto_str sql, size_t *at, carto_str *name) {
+  while (*at < sql.len) {
+    carto_str rest = carto__str_skip(sql, *at);
+    if (carto__str_starts(rest, carto_str_from("{{"))) {
+      rest = carto__skip_blanks(carto__str_skip(rest, 2));
+      name->ptr = rest.ptr;
+      for (name->len = 0; name->len < rest.len; name->len++)
+        if (!carto__is_sql_name(carto_str_make(rest.ptr, name->len + 1))) break;
+      rest = carto__skip_blanks(carto__str_skip(rest, name->len));
+      if (name->len > 0 && carto__str_starts(rest, carto_str_from("}}"))) {
+        *at = (size_t)(rest.ptr - sql.ptr) + 2;
+        return true;
+      }
+    }
+    *at = carto__sql_past(sql, *at);
+  }
+  return false;
+}
+
+/* A placeholder without a parameter can never have a value. */
+static carto_status carto__doc_link_templates(const carto__doc_reader *r,
+                                              const carto_map_document *map, const carto_str *names,
+                                              size_t count) {
+  size_t i, k;
+  for (i = 0; i < map->dataset_count; i++) {
+    const carto_map_dataset *d = &map->datasets[i];
+    carto_str sql = d->query_template, name;
+    size_t at = 0;
+    if (sql.len == 0 && d->type == CARTO_DATASET_QUERY) sql = d->source;
+    while (carto__sql_placeholder(sql, &at, &name)) {
+      for (k = 0; k < count && !carto_str_equal(names[k], name); k++) {
+      }
+      if (k == count)
+        return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                           "\"datasets[%u].%s\": Invalid sql parameter placeholder {{%v}}; no "
+                           "parameter of \"sqlParameters\" has that sqlName",
+                           (uint64_t)i, d->query_template.len ? "queryTemplate" : "source", name);
+    }
+  }
+  return CARTO_OK;
+}
+
 /* Each placeholder belongs to one parameter. */
 static carto_status carto__doc_link_parameters(const carto__doc_reader *r,
                                                carto_map_document *map) {
@@ -31179,6 +31358,7 @@ static carto_status carto__doc_link_parameters(const carto__doc_reader *r,
                                "\"sqlParameters[%u]\": the sqlName \"%v\" is used twice",
                                (uint64_t)i, names[first]);
   }
+  if (status == CARTO_OK) status = carto__doc_link_templates(r, map, names, count);
   return status;
 }
 
@@ -31239,6 +31419,7 @@ CARTO_MCP__DEF carto_status carto_map_document_read(const carto_call *call,
   r.call = call;
   r.arena = call->arena;
   r.error = error;
+  if (!doc->root) return carto__fail(error, CARTO_ERR_ARG, 0, "there is no document");
   status = carto__doc_check(&r, CARTO_KIND_OBJECT, NULL, 0, 0, doc->root, NULL);
   if (status != CARTO_OK) return status;
   if (version && !carto__str_is(carto_json_string(version), "v1"))
@@ -31261,50 +31442,16 @@ static size_t carto__doc_count(const void *list, const char **items) {
   return count;
 }
 
-/* Whether anything is set in what the rows describe. */
-static bool carto__doc_any(const carto__doc_row *row, const char *base) {
-  for (; row->name; row++) {
-    const void *at = base + row->offset;
-    const char *items;
-    switch (row->kind) {
-    case CARTO__DOC_TEXT:
-    case CARTO__DOC_OPERATION:
-      if (((const carto_str *)at)->len) return true;
-      break;
-    case CARTO__DOC_NAME:
-    case CARTO__DOC_FLAG:
-      if (*(const int *)at) return true;
-      break;
-    case CARTO__DOC_NUMBER:
-      if (((const carto_opt *)at)->is_set) return true;
-      break;
-    case CARTO__DOC_PAIR:
-      if (((const carto_opt2 *)at)->is_set) return true;
-      break;
-    case CARTO__DOC_COLOR:
-      if (((const carto_opt_color *)at)->is_set) return true;
-      break;
-    case CARTO__DOC_SCALAR:
-      if (((const carto_scalar *)at)->kind) return true;
-      break;
-    case CARTO__DOC_VALUES:
-      if (((const carto_values *)at)->shape) return true;
-      break;
-    case CARTO__DOC_MASK:
-      if (((const carto_geom *)at)->size) return true;
-      break;
-    case CARTO__DOC_RAW:
-      if (*(const carto_json *const *)at) return true;
-      break;
-    case CARTO__DOC_ASSIGNED: break;
-    case CARTO__DOC_OBJECT:
-      if (carto__doc_any(row->rows, base + row->offset)) return true;
-      break;
-    default:
-      if (carto__doc_count(at, &items) > 0) return true;
-      break;
-    }
-  }
+/* Whether anything is set in what a row describes, or where it is an object in what is in it. */
+static bool carto__doc_is_set(const carto__doc_row *row, const char *base) {
+  const char *flag = base + row->offset + carto__doc_kinds[row->kind].flag;
+  size_t i;
+  for (i = 0; i < carto__doc_kinds[row->kind].size; i++)
+    if (flag[i]) return true;
+  if (row->kind != CARTO__DOC_OBJECT) return false;
+  base += row->offset;
+  for (row = row->rows; row->name; row++)
+    if (carto__doc_is_set(row, base)) return true;
   return false;
 }
 
@@ -31477,16 +31624,13 @@ static void carto__doc_write(carto_json_writer *out, const carto_map_document *m
   const carto__doc_row *row = rows;
   carto_json_begin_object(out);
   for (; row->name; row++) {
-    carto__doc_row one[2];
     bool itself = carto__str_is(carto_str_from(row->name), "*");
     const carto_json *json = itself ? object : carto_json_get(object, row->name);
     const char *items = NULL;
     size_t count, i;
-    memcpy(&one[0], row, sizeof *row);
-    memset(&one[1], 0, sizeof one[1]);
     if (row->flags & CARTO_MCP__DOC_ONCE) continue;
     if (row->kind == CARTO__DOC_ASSIGNED && !row->fallback) continue;
-    if (!carto__doc_any(one, base) && !carto__doc_is_kept(row, json)) {
+    if (!carto__doc_is_set(row, base) && !carto__doc_is_kept(row, json)) {
       if (!itself) (void)carto__doc_write_nothing(out, row, json);
       continue;
     }
@@ -31604,42 +31748,74 @@ static bool carto__draw_attribute(carto_arena *arena, const carto_map_dataset *d
   return true;
 }
 
-/* Makes the scale of a channel that is driven by data: one with a field, a scale and a range; a
-   weight needs its field alone. */
+static const carto_color_range *carto__channel_colors(const carto_map_layer *layer, int channel) {
+  return channel == CARTO_CHANNEL_STROKE ? &layer->style.stroke_color_range
+                                         : &layer->style.color_range;
+}
+
+static carto_opt2 carto__channel_range(const carto_map_layer *layer, int channel) {
+  carto_opt2 none;
+  memset(&none, 0, sizeof none);
+  return channel == CARTO_CHANNEL_WIDTH    ? layer->style.size_range
+         : channel == CARTO_CHANNEL_RADIUS ? layer->style.radius_range
+         : channel == CARTO_CHANNEL_HEIGHT ? layer->style.height_range
+                                           : none;
+}
+
+/* A channel is driven that has a field, a scale and a range; a weight needs its field alone, a
+   column of colours is its own scale, and heights show in three dimensions only. */
+CARTO_MCP__DEF bool carto_map_channel_is_driven(const carto_map_layer *layer, int channel,
+                                                carto_str *column) {
+  const carto_map_channel *c = &layer->channels[channel];
+  const carto_color_range *colors = carto__channel_colors(layer, channel);
+  bool colored = channel <= CARTO_CHANNEL_STROKE;
+  *column = c->field.name;
+  if (c->field.name.len == 0) return false;
+  if (channel == CARTO_CHANNEL_WEIGHT) return true;
+  if (colored && c->field.color_column.len > 0) {
+    *column = c->field.color_column;
+    return true;
+  }
+  if (channel == CARTO_CHANNEL_HEIGHT && layer->style.enable_3d != CARTO_FLAG_TRUE) return false;
+  if (c->scale == CARTO_SCALE_NONE) return false;
+  return colored ? colors->colors.count + colors->stops.count > 0
+                 : carto__channel_range(layer, channel).is_set;
+}
+
+CARTO_MCP__DEF carto_status carto_map_channel_colors(carto_arena *arena,
+                                                     const carto_map_layer *layer, int channel,
+                                                     const carto_attribute *attribute,
+                                                     carto_color_scale *out, carto_error *error) {
+  const carto_map_channel *c = &layer->channels[channel];
+  carto_scalars domain;
+  domain.items = c->aggregation_domain.items;
+  domain.count = c->aggregation_domain.shape == CARTO_VALUES_LIST ? c->aggregation_domain.count : 0;
+  return carto_color_scale_make(
+    arena, c->field.color_column.len ? (int)CARTO_SCALE_IDENTITY : c->scale,
+    carto__channel_colors(layer, channel),
+    channel == CARTO_CHANNEL_STROKE ? layer->style.stroke_opacity : layer->style.opacity, domain,
+    attribute, out, error);
+}
+
+CARTO_MCP__DEF carto_size_scale carto_map_channel_sizes(const carto_map_layer *layer, int channel,
+                                                        const carto_attribute *attribute) {
+  const carto_map_channel *c = &layer->channels[channel];
+  return carto_size_scale_make(c->scale, carto__channel_range(layer, channel),
+                               carto__str_is(c->aggregation, "count"), attribute);
+}
+
 static carto_status carto__draw_scale(carto__draw *d, int i) {
-  const carto_map_channel *channel = &d->layer->channels[i];
-  const carto_map_style *style = &d->layer->style;
-  bool colored = i <= CARTO_CHANNEL_STROKE, stroke = i == CARTO_CHANNEL_STROKE;
-  const carto_color_range *colors = stroke ? &style->stroke_color_range : &style->color_range;
-  bool by_column = colored && channel->field.color_column.len > 0;
-  int scale = by_column ? CARTO_SCALE_IDENTITY : channel->scale;
-  carto_str name = by_column ? channel->field.color_column : channel->field.name;
-  carto_opt opacity = stroke ? style->stroke_opacity : style->opacity;
-  carto_opt2 range = i == CARTO_CHANNEL_WIDTH    ? style->size_range
-                     : i == CARTO_CHANNEL_RADIUS ? style->radius_range
-                                                 : style->height_range;
   carto_attribute room;
   const carto_attribute *attribute;
-  carto_scalars domain;
-  if (channel->field.name.len == 0) return CARTO_OK;
-  if (i == CARTO_CHANNEL_WEIGHT) memset(&range, 0, sizeof range);
-  else if (scale == CARTO_SCALE_NONE ||
-           (colored ? !colors->colors.count && !colors->stops.count : !range.is_set))
-    return CARTO_OK;
-  if (i == CARTO_CHANNEL_HEIGHT && style->enable_3d != CARTO_FLAG_TRUE) return CARTO_OK;
-  d->driven[i] = true;
-  if (!carto__draw_attribute(d->arena, d->dataset, name, &room, &attribute))
+  carto_str column;
+  d->driven[i] = carto_map_channel_is_driven(d->layer, i, &column);
+  if (!d->driven[i]) return CARTO_OK;
+  if (!carto__draw_attribute(d->arena, d->dataset, column, &room, &attribute))
     return carto__fail_memory(d->arena, d->error);
-  if (!colored) {
-    d->sizes[i] =
-      carto_size_scale_make(scale, range, carto__str_is(channel->aggregation, "count"), attribute);
-    return CARTO_OK;
-  }
-  domain.items = channel->aggregation_domain.items;
-  domain.count =
-    channel->aggregation_domain.shape == CARTO_VALUES_LIST ? channel->aggregation_domain.count : 0;
-  return carto_color_scale_make(d->arena, scale, colors, opacity, domain, attribute, &d->colors[i],
-                                d->error);
+  if (i <= CARTO_CHANNEL_STROKE)
+    return carto_map_channel_colors(d->arena, d->layer, i, attribute, &d->colors[i], d->error);
+  d->sizes[i] = carto_map_channel_sizes(d->layer, i, attribute);
+  return CARTO_OK;
 }
 
 static void carto__draw_scalars(carto_json_writer *out, const char *key, carto_scalars list) {
@@ -32044,6 +32220,7 @@ enum {
   CARTO__PLACE_REGION,
   CARTO__PLACE_COUNTRY,
   CARTO__PLACE_CODE,
+  CARTO__PLACE_CODE3,
   CARTO__PLACE_COLUMNS
 };
 
@@ -32057,7 +32234,8 @@ static const char *const carto__place_columns[] = {
   "population|pop_max|pop|pop_est|pop_total",
   "region|adm1name|admin1_name|admin_name|admin1|state|state_name|province",
   "country|country_name|adm0name|admin0_name|sovereignt|sov0name",
-  "iso_a2|country_code|iso2|countrycode|country_iso|iso_3166_1|cc"};
+  "iso_a2|country_code|iso2|countrycode|country_iso|iso_3166_1|cc",
+  "adm0_a3|iso_a3|iso3|country_code3"};
 
 /* A name of a row, bare. */
 typedef struct carto__place_key {
@@ -32289,18 +32467,32 @@ static int carto__place_likeness(carto_str text, carto_str wanted) {
   return carto__place_is_typo(text, wanted) ? 2 : 3;
 }
 
+/* An abbreviation of two or three letters: the first letter and others in their order, as TX is of
+   Texas; with words, letters that begin them, as UK of United Kingdom. */
+static bool carto__place_is_short(carto_str text, carto_str wanted, bool words) {
+  size_t i, k = 0;
+  if (wanted.len < 2 || wanted.len > 3 || text.len <= wanted.len || text.ptr[0] != wanted.ptr[0])
+    return false;
+  for (i = 0; i < text.len && k < wanted.len; i++)
+    if (text.ptr[i] == wanted.ptr[k] && (!words || i == 0 || text.ptr[i - 1] == ' ')) k++;
+  return k == wanted.len;
+}
+
 /* The parts behind the name must each be the row's region or country; the worst likeness. */
 static int carto__place_qualifies(carto__place_search *s, size_t row) {
   int worst = 0, what;
   size_t i;
   for (i = s->name + 1; i < s->part_count; i++) {
     int best = 3;
-    for (what = CARTO__PLACE_REGION; what <= CARTO__PLACE_CODE; what++) {
+    for (what = CARTO__PLACE_REGION; what <= CARTO__PLACE_CODE3; what++) {
       int likeness;
       carto_buf_clear(&s->room);
       carto__bare_append(&s->room, carto__place_text(s->g, what, row));
       likeness = carto__place_likeness(carto_buf_str(&s->room), s->parts[i]);
-      if (what == CARTO__PLACE_CODE && likeness != 0) continue;
+      if (what >= CARTO__PLACE_CODE && likeness != 0) continue;
+      if (what < CARTO__PLACE_CODE && likeness == 3 &&
+          carto__place_is_short(carto_buf_str(&s->room), s->parts[i], what == CARTO__PLACE_COUNTRY))
+        likeness = 2;
       if (likeness < best) best = likeness;
     }
     if (best > worst) worst = best;
@@ -33804,6 +33996,7 @@ typedef struct carto__map_state {
   int is_split; /* carto_flag */
   carto__map_marker *markers;
   size_t marker_count;
+  size_t marker_room; /* more fit behind them */
   carto__map_source *sources;
   size_t source_count;
   carto__map_layer *layers; /* the top one first */
@@ -34021,6 +34214,7 @@ static carto_status carto__map_move(carto__map *map, const carto__map_state *val
   carto_arena fresh;
   carto__map_arena(map, &fresh, false);
   carto__map_deepen(&fresh, carto__map_rows, (char *)&copy);
+  copy.marker_room = copy.marker_count;
   if (fresh.status != CARTO_OK) {
     carto_status status = (carto_status)fresh.status;
     carto_arena_free(&fresh);
@@ -34235,6 +34429,8 @@ static carto_status carto__map_full(size_t count, size_t more, size_t most, cons
 
 /* ---- view and markers */
 
+static int carto__flag_of(bool value) { return value ? CARTO_FLAG_TRUE : CARTO_FLAG_FALSE; }
+
 /* Markers are those given, behind those there are. */
 static carto_status carto__map_add_markers(carto__map *map, const carto__map_marker *markers,
                                            size_t count, carto_error *error) {
@@ -34245,8 +34441,13 @@ static carto_status carto__map_add_markers(carto__map *map, const carto__map_mar
     carto__map_full(map->now.marker_count, count, CARTO_MCP_MAX_MARKERS, "markers", error);
   if (status != CARTO_OK) return status;
   carto__map_begin(map, &c);
-  all = (carto__map_marker *)carto__map_widen(c.arena, c.next.markers, c.next.marker_count,
-                                              sizeof *all, 0, count);
+  all = c.next.markers;
+  if (count > c.next.marker_room - c.next.marker_count) {
+    c.next.marker_room = 2 * c.next.marker_count + count;
+    all = (carto__map_marker *)carto__map_widen(c.arena, c.next.markers, c.next.marker_count,
+                                                sizeof *all, 0,
+                                                c.next.marker_room - c.next.marker_count);
+  }
   for (i = 0; all && i < count; i++) {
     carto__map_marker *m = &all[c.next.marker_count + i];
     *m = markers[i];
@@ -34417,20 +34618,19 @@ static carto_status carto__map_remove_layer(carto__map *map, carto_str id, carto
   return carto__map_end(&c, CARTO_OK, error);
 }
 
-/* Puts a changed layer in the place of that index. */
+/* Puts a changed layer in the place of that index. The list itself is not copied: until the change
+   ends well, the layer is put back. */
 static carto_status carto__map_set_layer(carto__map *map, size_t index,
                                          const carto__map_layer *layer, carto_error *error) {
+  carto__map_layer *at = &map->now.layers[index], before = *at;
   carto__map_change c;
-  carto__map_layer *all;
+  carto_status status;
   carto__map_begin(map, &c);
-  all = (carto__map_layer *)carto__map_widen(c.arena, c.next.layers, c.next.layer_count,
-                                             sizeof *all, 0, 0);
-  if (all) {
-    all[index] = *layer;
-    carto__map_deepen(c.arena, carto__map_layer_rows, (char *)&all[index]);
-  }
-  c.next.layers = all;
-  return carto__map_end(&c, CARTO_OK, error);
+  *at = *layer;
+  carto__map_deepen(c.arena, carto__map_layer_rows, (char *)at);
+  status = carto__map_end(&c, CARTO_OK, error);
+  if (status != CARTO_OK) *at = before;
+  return status;
 }
 
 /* One wish of set_layer_visibility. */
@@ -34440,32 +34640,30 @@ typedef struct carto__map_show {
   int side; /* 0, 1; -1: both, and the map that is not split */
 } carto__map_show;
 
+/* All of them, or none when one cannot be had. */
 static carto_status carto__map_set_visibility(carto__map *map, const carto__map_show *shows,
                                               size_t count, carto_error *error) {
-  carto__map_list list;
-  carto__map_change c;
-  carto__map_layer *all;
+  const carto__map_list list = carto__map_layers(&map->now);
   size_t i, k, index = 0;
   carto_status status = CARTO_OK;
-  carto__map_begin(map, &c);
-  list = carto__map_layers(&map->now);
-  all = (carto__map_layer *)carto__map_widen(c.arena, c.next.layers, c.next.layer_count,
-                                             sizeof *all, 0, 0);
-  for (i = 0; all && i < count && status == CARTO_OK; i++) {
-    int flag = shows[i].visible ? CARTO_FLAG_TRUE : CARTO_FLAG_FALSE;
+  for (i = 0; i < count && status == CARTO_OK; i++) {
     status = carto__map_get(&list, shows[i].layer, &index, error);
-    if (status == CARTO_OK && shows[i].side >= 0 && c.next.is_split != CARTO_FLAG_TRUE)
+    if (status == CARTO_OK && shows[i].side >= 0 && map->now.is_split != CARTO_FLAG_TRUE)
       status = carto__fail(error, CARTO_ERR_ARG, 0,
                            "\"layers[%u].mapIndex\" is for split maps; this map is not split: "
                            "leave it out",
                            (uint64_t)i);
-    if (status != CARTO_OK) break;
-    if (shows[i].side < 0) all[index].visible = flag;
-    for (k = 0; k < 2; k++)
-      if (shows[i].side < 0 || shows[i].side == (int)k) all[index].sides[k] = flag;
   }
-  c.next.layers = all;
-  return carto__map_end(&c, status, error);
+  if (status != CARTO_OK) return status;
+  for (i = 0; i < count; i++) {
+    carto__map_layer *layer = &map->now.layers[carto__map_find(&list, shows[i].layer)];
+    int flag = carto__flag_of(shows[i].visible);
+    if (shows[i].side < 0) layer->visible = flag;
+    for (k = 0; k < 2; k++)
+      if (shows[i].side < 0 || shows[i].side == (int)k) layer->sides[k] = flag;
+  }
+  map->version++;
+  return CARTO_OK;
 }
 
 /* ---- widgets, filters, parameters */
@@ -34567,8 +34765,6 @@ static carto_str carto__map_dataset_id(const carto_map_dataset *d) {
 static bool carto__map_is_mark(const carto_json *json) {
   return carto_json_bool(carto_json_get(json, "temporary"));
 }
-
-static int carto__flag_of(bool value) { return value ? CARTO_FLAG_TRUE : CARTO_FLAG_FALSE; }
 
 static bool carto__map_side_shows(const carto_map_document *doc, size_t side, carto_str layer) {
   size_t i;
@@ -36479,7 +36675,7 @@ static carto_status carto__map_column(const carto_table *table, carto_str name, 
                      "\"%s\": there is no column \"%v\"; nearest: %s", what, name, room.text);
 }
 
-/* ---- tools of the view: add_marker, get_map_coordinates, set_map_center_and_zoom... */
+/* ---- add_marker, get_map_coordinates, set_map_center_and_zoom */
 
 /* A number, or the text of one: the reference gives a longitude as a string. */
 static carto_status carto__arg_degrees(const carto_json *value, const char *name, size_t index,
@@ -37077,6 +37273,19 @@ static const carto_param carto__layer_params[] = {
 
 #define CARTO_MCP__LAYER_PADDING 40 /* pixels round a layer that is zoomed to */
 
+/* The box of a column's rows, across the antimeridian only where that saves a quarter: what lies
+   all round the world is not to be seen from behind. */
+static carto_status carto__map_extent(const carto_call *work, const carto_column *column,
+                                      size_t row_count, carto_box *out) {
+  carto_box round;
+  carto_status status = carto_stats_of_extent(work, column, row_count, NULL, out);
+  if (status == CARTO_OK) status = carto_stats_of_globe(work, column, row_count, NULL, &round);
+  if (status == CARTO_OK && round.xmin > round.xmax &&
+      round.xmax + 360 - round.xmin < 0.75 * (out->xmax - out->xmin))
+    *out = round;
+  return status;
+}
+
 static carto_status carto__tool_set_map_center_and_zoom_to_layer(const carto_tool_call *call,
                                                                  carto_json_writer *out,
                                                                  carto_error *error) {
@@ -37100,7 +37309,7 @@ static carto_status carto__tool_set_map_center_and_zoom_to_layer(const carto_too
   if (status != CARTO_OK) return status;
   place = carto__map_place(&map->now.sources[index], table);
   if (!place) return carto__map_no_place(&map->now.sources[index], error);
-  status = carto_stats_of_globe(call->work, place, table->row_count, NULL, &box);
+  status = carto__map_extent(call->work, place, table->row_count, &box);
   if (status != CARTO_OK) return carto__fail(error, status, 0, "%s", carto_status_text(status));
   if (!carto_view_fit(box, map->now.width.value, map->now.height.value, CARTO_MCP__LAYER_PADDING,
                       &view))
@@ -37162,7 +37371,7 @@ static bool carto__column_is_number(const carto_column *column) {
   return column->type == CARTO_TYPE_NUMBER || column->type == CARTO_TYPE_INTEGER;
 }
 
-/* fillColorColumn: the column that drives the colour, or, as the reference has it, a palette: of
+/* fillColorColumn: the column that drives the colour, or, as the reference has it, a palette: for
    the column that does already. */
 static carto_status carto__arg_fill_column(carto_str name, const carto_table *table,
                                            carto__map_layer *layer, carto_error *error) {

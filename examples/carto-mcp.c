@@ -29,7 +29,8 @@ static const char usage[] =
   "  --data [NAME=]DIR   serve the tables in DIR/<database>/<schema>/<table>.<csv|geojson|ndjson>\n"
   "                      as connection NAME (the directory's name unless given); may be repeated\n"
   "  --maps DIR          list the map documents in DIR\n"
-  "  --tools LIST        offer only these tools or groups (comma separated)\n"
+  "  --tools LIST        offer only these tools or groups (comma separated): data, maps, map, layer,\n"
+  "                      widget, parameter; extension, which is off unless it is named here\n"
   "  --log LEVEL         log to standard error from this level on: debug, info, notice, warning, error\n"
   "\n"
   "  call TOOL [JSON]    call one tool and print its result as JSON\n"
@@ -239,6 +240,13 @@ static bool print_result(void *user, carto_str message) {
 }
 
 /* One row of the table, its arguments as name? for those that may be left out. */
+/* The length of a description's first sentence, or of what stands before its colon. */
+static int sentence(const char *text) {
+  int len = 0;
+  while (text[len] && text[len] != ':' && !(text[len] == '.' && (text[len + 1] == ' ' || !text[len + 1]))) len++;
+  return len;
+}
+
 static void print_markdown(const carto_tool *tool) {
   const char *separator = "";
   printf("| `%s` | ", tool->name);
@@ -248,7 +256,7 @@ static void print_markdown(const carto_tool *tool) {
            tool->params[i].kinds & CARTO_REQUIRED ? "" : "?");
     separator = ", ";
   }
-  printf(" | %.*s |\n", (int)strcspn(tool->description, ".:"), tool->description);
+  printf(" | %.*s |\n", sentence(tool->description), tool->description);
 }
 
 static int list_tools(program *p, const char *format) {
@@ -267,7 +275,7 @@ static int list_tools(program *p, const char *format) {
   for (size_t i = 0; i < carto_server_tool_count(&p->server); i++) {
     const carto_tool *tool = carto_server_tool(&p->server, i);
     if (format) print_markdown(tool);
-    else printf("%-18s %.*s\n", tool->name, (int)strcspn(tool->description, ".:"), tool->description);
+    else printf("%-32s %.*s\n", tool->name, sentence(tool->description), tool->description);
   }
   return 0;
 }
@@ -366,6 +374,7 @@ int main(int argc, char **argv) {
   desc.warehouses = p.warehouses;
   desc.warehouse_count = p.root_count;
   desc.allow = p.allow;
+  if (!p.allow && at < argc && strcmp(argv[at], "demo") == 0) desc.allow = DEMO_TOOLS;
   desc.log = log_line;
   desc.now = clock_now;
   desc.user = &p;

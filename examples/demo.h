@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* All, and add_widget, since there is no saved map to read widgets of. */
+#define DEMO_TOOLS "data,maps,map,layer,widget,parameter,extension"
+
 #define WORLD "\"connection_name\":\"demo\",\"table_fqn\":\"demo.world."
 
 static bool demo_in_color;
@@ -187,8 +190,84 @@ static void demo_rows(const carto_json *result) {
   }
 }
 
+static void demo_done(const carto_json *result) {
+  printf("    %s\n", carto_json_bool(carto_json_get(result, "success")) ? "done" : "not done");
+}
+
+static void demo_ids(const carto_json *result) {
+  static const char *const keys[] = {"id", "layerId", "widgetId", "type", "label"};
+  printf("   ");
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+    carto_str text = demo_text(result, keys[i]);
+    if (text.len) printf(" %.*s", (int)text.len, text.ptr);
+  }
+  printf("\n");
+}
+
+static void demo_value(const carto_json *result) {
+  char room[40];
+  printf("    %s\n", demo_number(carto_json_double(carto_json_get(result, "result")), room));
+}
+
+/* Categories of a widget, or bins of a histogram. */
+static void demo_bars(const carto_json *result) {
+  const carto_json *list = carto_json_get(result, "result"), *item;
+  double most = 1;
+  char room[40];
+  size_t pass, i;
+  for (pass = 0; pass < 2; pass++) {
+    item = carto_json_first(list);
+    for (i = carto_json_count(list); i > 0; i--, item = carto_json_next(item)) {
+      carto_str name = demo_text(item, "name");
+      double value = carto_json_double(carto_json_get(item, "value"));
+      if (value > most) most = value;
+      if (pass == 0) continue;
+      printf("    %-24.*s %6s ", (int)name.len, name.ptr, demo_number(value, room));
+      demo_bar(value / most);
+      printf("\n");
+    }
+  }
+}
+
+static void demo_bins(const carto_json *result) {
+  const carto_json *bins = carto_json_get(result, "bins"), *bin = carto_json_first(bins);
+  const carto_json *counts = carto_json_get(result, "frequencies"), *count = carto_json_first(counts);
+  char from[40], to[40], many[40];
+  for (size_t i = carto_json_count(counts); i > 0; i--, count = carto_json_next(count)) {
+    const carto_json *next = carto_json_next(bin);
+    printf("    %12s to %12s: %s\n", demo_digits(carto_json_double(bin), 0, from),
+           demo_digits(carto_json_double(next), 0, to), demo_number(carto_json_double(count), many));
+    bin = next;
+  }
+}
+
+static void demo_places(const carto_json *result) {
+  const carto_json *list = carto_json_get(result, "result"), *item = carto_json_first(list);
+  for (size_t i = carto_json_count(list); i > 0; i--, item = carto_json_next(item)) {
+    carto_str address = demo_text(item, "address");
+    printf("    %.*s at %.4f, %.4f\n", (int)address.len, address.ptr,
+           carto_json_double(carto_json_get(item, "latitude")), carto_json_double(carto_json_get(item, "longitude")));
+  }
+}
+
+static void demo_coordinates(const carto_json *result) {
+  printf("    latitude %.4f, longitude %.4f, zoom %.2f\n", carto_json_double(carto_json_get(result, "latitude")),
+         carto_json_double(carto_json_get(result, "longitude")), carto_json_double(carto_json_get(result, "zoom")));
+}
+
+static void demo_filters(const carto_json *result) {
+  const carto_json *list = carto_json_get(result, "widgets"), *item = carto_json_first(list);
+  carto_str kind = demo_text(carto_json_get(result, "spatialFilter"), "type");
+  printf("    within the %.*s", (int)kind.len, kind.ptr);
+  for (size_t i = carto_json_count(list); i > 0; i--, item = carto_json_next(item)) {
+    carto_str column = demo_text(item, "column"), type = demo_text(item, "type");
+    printf("; by %.*s (%.*s)", (int)column.len, column.ptr, (int)type.len, type.ptr);
+  }
+  printf("\n");
+}
+
 typedef struct demo_step {
-  const char *question;   /* what a person asks */
+  const char *question;   /* what a person asks; NULL: still the one before */
   const char *tool;
   const char *arguments;  /* as JSON; of execute_query, the SQL */
   void (*answer)(const carto_json *result);
@@ -233,6 +312,39 @@ static const demo_step demo_steps[] = {
    "ORDER BY pop_max", demo_rows},
   {"Which of our saved maps show New York?", "list_maps",
    "{\"order_by\":\"title\",\"order_direction\":\"asc\",\"search\":\"nyc\"}", demo_maps},
+  {"Show me the places on a map, colored by how many people live there.", "add_source",
+   "{\"type\":\"table\",\"source\":\"demo.world.populated_places\",\"connection\":\"demo\",\"provider\":\"postgres\"}",
+   demo_ids},
+  {NULL, "add_layer",
+   "{\"datasetId\":\"s1\",\"label\":\"Places\",\"hooverColumns\":[\"name\",\"pop_max\"]}", demo_ids},
+  {NULL, "set_layer_style",
+   "{\"layerId\":\"l1\",\"fillColorColumn\":\"pop_max\",\"radius\":4,\"outlineColor\":\"#ffffff\"}", demo_done},
+  {"How many people are on this map, and in what kinds of places?", "add_widget",
+   "{\"datasetId\":\"s1\",\"type\":\"formula\",\"column\":\"pop_max\",\"operation\":\"sum\",\"title\":\"People\"}",
+   demo_ids},
+  {NULL, "add_widget", "{\"datasetId\":\"s1\",\"type\":\"category\",\"column\":\"featurecla\"}", demo_ids},
+  {NULL, "get_formula_widget", "{\"widgetId\":\"w1\"}", demo_value},
+  {NULL, "get_category_widget", "{\"widgetId\":\"w2\"}", demo_bars},
+  {"Only the capitals, please.", "filter_category_widget",
+   "{\"widgetId\":\"w2\",\"categories\":[\"Admin-0 capital\"]}", demo_done},
+  {NULL, "get_formula_widget", "{\"widgetId\":\"w1\"}", demo_value},
+  {"And of those, the ones in West Africa?", "set_spatial_filter",
+   "{\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[-18,4],[-7,4],[16,4],[16,24],[-18,24],[-18,4]]]}}",
+   demo_done},
+  {NULL, "get_formula_widget", "{\"widgetId\":\"w1\"}", demo_value},
+  {NULL, "add_widget",
+   "{\"datasetId\":\"s1\",\"type\":\"histogram\",\"column\":\"pop_max\",\"buckets\":4}", demo_ids},
+  {NULL, "get_histogram_widget", "{\"widgetId\":\"w3\"}", demo_bins},
+  {"What am I filtering by now?", "get_active_filters", "{}", demo_filters},
+  {"Where is Dakar? Take me there.", "lds_geocode", "{\"address\":\"Dakar, Senegal\",\"limit\":1}", demo_places},
+  {NULL, "add_marker",
+   "{\"markers\":[{\"latitude\":14.7158,\"longitude\":\"-17.4731\",\"label\":\"Dakar\"}]}", demo_done},
+  {NULL, "set_map_center_and_zoom", "{\"center\":[14.7158,-17.4731],\"zoom\":10}", demo_done},
+  {"Show me everything again.", "set_spatial_filter", "{\"geometry\":null}", demo_done},
+  {NULL, "filter_category_widget", "{\"widgetId\":\"w2\",\"categories\":[]}", demo_done},
+  {NULL, "set_map_center_and_zoom_to_layer", "{\"layerId\":\"l1\"}", demo_done},
+  {NULL, "get_map_coordinates", "{}", demo_coordinates},
+  {NULL, "get_formula_widget", "{\"widgetId\":\"w1\"}", demo_value},
 };
 
 typedef struct demo_reader {
@@ -286,7 +398,9 @@ static bool demo_play_step(carto_server *server, carto_session *session, demo_re
   const carto_json *result;
   carto_str text;
   demo_params(step, params, sizeof params);
-  printf("%sPerson:%s %s\n", demo_style("\033[1m"), demo_style("\033[0m"), step->question);
+  if (step->question)
+    printf("%s%sPerson:%s %s\n", step == demo_steps ? "" : "\n", demo_style("\033[1m"), demo_style("\033[0m"),
+           step->question);
   printf("%sAgent:  %s%s", demo_style("\033[2m"), step->tool, step->arguments[0] == '\n' ? "" : " ");
   for (const char *p = step->arguments; *p; p++) printf("%c%s", *p, *p == '\n' ? "        " : "");
   printf("%s\n", demo_style("\033[0m"));
@@ -295,11 +409,10 @@ static bool demo_play_step(carto_server *server, carto_session *session, demo_re
   text = demo_text(carto_json_first(carto_json_get(result, "content")), "text");
   if (carto_json_bool(carto_json_get(result, "isError"))) {
     printf("    %s%.*s%s\n", demo_style("\033[33m"), (int)text.len, text.ptr, demo_style("\033[0m"));
-    if (!strstr(step->question, "mistypes")) return false;
+    if (!step->question || !strstr(step->question, "mistypes")) return false;
   } else {
     step->answer(carto_json_get(result, "structuredContent"));
   }
-  printf("\n");
   return true;
 }
 
@@ -337,6 +450,7 @@ static int play_demo(carto_server *server) {
   for (size_t i = 0; i < sizeof demo_steps / sizeof *demo_steps && ok; i++)
     ok = demo_play_step(server, &session, &reader, &demo_steps[i]);
   carto_arena_free(&reader.arena);
+  printf("\n");
   if (!ok) {
     fprintf(stderr, "carto-mcp: the demo did not get an answer\n");
     return 1;

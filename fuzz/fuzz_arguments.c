@@ -1,5 +1,5 @@
 /* clang -std=c99 -O1 -g -fsanitize=fuzzer,address,undefined fuzz/fuzz_arguments.c && ./a.out -dict=fuzz/arguments.dict
-   The first byte picks a tool, the rest are its arguments: the result is one JSON object, or an error has a text. */
+   The first byte picks a tool, the rest are its arguments: the result is one JSON value, or an error has a text. */
 #define _POSIX_C_SOURCE 200809L
 #define CARTO_MCP_IMPLEMENTATION
 #include "../carto_mcp.h"
@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (carto_server_call(&m.server, &call, carto_str_from(tool->name),
                         carto_str_make((const char *)data + 1, size ? size - 1 : 0), &out, &error) != CARTO_OK) {
     if (!error.text[0]) __builtin_trap();
-  } else if (carto_json_parse(&arena, carto_buf_str(&buf), &doc, NULL) != CARTO_OK || doc.text.ptr[0] != '{') {
+  } else if (carto_json_parse(&arena, carto_buf_str(&buf), &doc, NULL) != CARTO_OK) {
     __builtin_trap();
   }
   carto_arena_free(&arena);

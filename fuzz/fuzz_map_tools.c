@@ -1,4 +1,4 @@
-/* clang -std=c99 -O1 -g -fsanitize=fuzzer,address,undefined fuzz/fuzz_map_tools.c && ./a.out
+/* clang -std=c99 -O1 -g -fsanitize=fuzzer,address,undefined fuzz/fuzz_map_tools.c && ./a.out -dict=fuzz/map_tools.dict
    A sequence of calls of map tools, chosen by bytes: what must hold of a map holds after each. */
 #define _POSIX_C_SOURCE 200809L
 #define CARTO_MCP_IMPLEMENTATION

@@ -13,6 +13,7 @@ static const char *const conversations[] = {
   "fixtures/mcp/2024-11-05.jsonl", "fixtures/mcp/2025-03-26.jsonl", "fixtures/mcp/2025-06-18.jsonl",
   "fixtures/mcp/2025-11-25.jsonl", "fixtures/mcp/2026-07-28.jsonl", "fixtures/mcp/mixed-era.jsonl",
   "fixtures/mcp/errors.jsonl",     "fixtures/mcp/batches.jsonl",
+  "fixtures/mcp/map-2025-06-18.jsonl", "fixtures/mcp/map-2026-07-28.jsonl",
 };
 
 #define CONVERSATION_COUNT (sizeof conversations / sizeof *conversations)
@@ -36,6 +37,13 @@ static carto_server_desc conversation_desc(void) {
   desc.page_size = 3;
   desc.version = "1.0.0";
   desc.instructions = "Ask.";
+  return desc;
+}
+
+/* The server of a conversation: those about maps are held with all tools. */
+static carto_server_desc conversation_desc_of(const char *path) {
+  carto_server_desc desc = conversation_desc();
+  if (strstr(path, "/map-")) desc.allow = "data,maps,map,layer,widget,parameter,extension";
   return desc;
 }
 

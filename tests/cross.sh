@@ -19,7 +19,7 @@ check() { # check LABEL RUNNER SOURCE ARGUMENTS COMPILER FLAG...
 run() { # run LABEL RUNNER COMPILER FLAG...
   at=$1 by=$2
   shift 2
-  for name in base number json geo table stats rpc; do check "$at" "$by" "test_$name" "" "$@"; done
+  for name in base number json geo table stats style document view rpc; do check "$at" "$by" "test_$name" "" "$@"; done
   check "$at" "$by" corpus "sql tests/sql" "$@"
 }
 

@@ -129,7 +129,7 @@ static const char *map_next_call(map_bytes *b, const carto__map_state *s, char *
 }
 
 /* The map as a document, in an arena. */
-static carto_str map_text(carto_arena *arena, const carto__map_state *s) {
+static carto_str map_as_text(carto_arena *arena, const carto__map_state *s) {
   carto_call call = {arena, NULL, NULL, NULL, NULL};
   carto_json_writer writer;
   carto_buf text;
@@ -182,10 +182,10 @@ static const char *map_play(map_world *w, map_bytes *b, char *arguments, const c
   carto_error why;
   carto_status status;
   carto_arena_init(&arena, libc, 0);
-  was = map_text(&arena, &before);
+  was = map_as_text(&arena, &before);
   *tool = map_next_call(b, &map->now, arguments);
   status = map_world_call(w, *tool, arguments);
-  is = map_text(&arena, &map->now);
+  is = map_as_text(&arena, &map->now);
   if (status != CARTO_OK && !w->error.text[0]) wrong = "an error without a text";
   else if (status != CARTO_OK && (map->version != version || !carto_str_equal(was, is))) wrong = "a failed call changed the map";
   else if (status == CARTO_OK && carto_json_parse(&arena, carto_buf_str(&w->out), &doc, NULL) != CARTO_OK) wrong = "no JSON";
@@ -196,7 +196,7 @@ static const char *map_play(map_world *w, map_bytes *b, char *arguments, const c
                  carto__map_load(&call, &again, &doc, &why) != CARTO_OK))
     wrong = "what was written cannot be loaded";
   if (!wrong) {
-    second = map_text(&arena, &again.now);
+    second = map_as_text(&arena, &again.now);
     if (!carto_str_equal(is, second)) wrong = "what was loaded is written differently";
     else wrong = map_wrong(&again.now);
   }

@@ -52,8 +52,8 @@ static const struct {
 } targets[] = {
   {"json", fuzz_json},       {"csv", fuzz_csv},   {"geojson", fuzz_geojson},     {"geo", fuzz_geo},
   {"message", fuzz_message}, {"pipe", fuzz_pipe}, {"arguments", fuzz_arguments},
-  {"match", fuzz_match},     {"widget", fuzz_widget}, {"sql", fuzz_sql},   {"sql_parameters", fuzz_sql_parameters},
-  {"map_document", fuzz_map_document}, {"map_tools", fuzz_map_tools},
+  {"match", fuzz_match},     {"sql", fuzz_sql},   {"sql_parameters", fuzz_sql_parameters},
+  {"widget", fuzz_widget},   {"map_document", fuzz_map_document},  {"map_tools", fuzz_map_tools},
 };
 
 static int replay(const char *path, int (*run)(const uint8_t *data, size_t size)) {

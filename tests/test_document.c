@@ -378,6 +378,9 @@ static const wrong_row wrongs[] = {
   {CONFIG "sqlParameters[1].start.value", "\"2024-02-03T10:00\"", "must be a date, YYYY-MM-DD"},
   {CONFIG "sqlParameters[1].start.value", "\"2025-01-01\"", "\"sqlParameters[1].end.value\" must not be less"},
   {CONFIG "sqlParameters[2].item.value", "\"7\"", "\"sqlParameters[2].item.value\" must be a number"},
+  {"datasets[0].queryTemplate", "\"SELECT 1 WHERE a = {{ nosuch }}\"",
+   "\"datasets[0].queryTemplate\": Invalid sql parameter placeholder {{nosuch}}"},
+  {CONFIG "sqlParameters", "[]", "Invalid sql parameter placeholder {{storetype}}"},
   {CONFIG "sqlParameters[2].min", "1e9", "\"sqlParameters[2].min\" is above \"max\""},
   {CONFIG "sqlParameters[3].end.sqlName", "\"score_from\"", "the sqlName \"score_from\" is used twice"},
   {CONFIG "popupSettings.layers.l-stores.hover.style", "\"blue\"", "hover.style\" must be one of light"},
@@ -597,6 +600,68 @@ static void test_changed_here(void) {
   carto_buf_free(&buf);
 }
 
+/* The scales of a saved layer's channels, over what is known of their columns. */
+static void test_channel_scales(void) {
+  opened o;
+  carto_attribute attribute;
+  carto_color_scale colors;
+  carto_size_scale sizes;
+  carto_str column;
+  const carto_map_layer *l;
+  open_file(&o, "saved-map-full");
+  memset(&attribute, 0, sizeof attribute);
+  attribute.has_range = true;
+  attribute.max = 100;
+  l = layer_of(&o, "l-stores");
+  CHECK(carto_map_channel_is_driven(l, CARTO_CHANNEL_FILL, &column));
+  CHECK_STR(column, "storetype");
+  CHECK_INT(carto_map_channel_colors(&o.arena, l, CARTO_CHANNEL_FILL, NULL, &colors, &o.error), CARTO_OK);
+  CHECK_INT(carto_color_scale_apply(&colors, carto_scalar_of_text(str("Drugstore"))).g, 0xa5);
+  CHECK_INT(carto_color_scale_apply(&colors, carto_scalar_of_text(str("Drugstore"))).a, 243); /* as in s011 */
+  CHECK_INT(carto_color_scale_apply(&colors, carto_scalar_of_text(str("Kiosk"))).r, 0x86);
+  CHECK(carto_map_channel_is_driven(l, CARTO_CHANNEL_RADIUS, &column));
+  sizes = carto_map_channel_sizes(l, CARTO_CHANNEL_RADIUS, &attribute);
+  CHECK_NEAR(carto_size_scale_apply(&sizes, 25), 2 + 28 * 0.5, 1e-12); /* the root, from 2 to 30 */
+  CHECK(!carto_map_channel_is_driven(l, CARTO_CHANNEL_STROKE, &column));
+  CHECK(!carto_map_channel_is_driven(l, CARTO_CHANNEL_HEIGHT, &column));
+  l = layer_of(&o, "l-footfall");
+  CHECK(carto_map_channel_is_driven(l, CARTO_CHANNEL_HEIGHT, &column));
+  CHECK_STR(column, "visits");
+  close_map(&o);
+}
+
+/* Where a placeholder is one, and where it is text. */
+static void test_placeholders(void) {
+  static const struct {
+    const char *sql, *names;
+  } rows[] = {
+    {"SELECT {{a}}, {{ b_1 }} FROM t", "a b_1 "},
+    {"SELECT '{{a}}', \"{{b}}\", `{{c}}` -- {{d}}\n/* {{e}} */ {{f}}", "f "},
+    {"SELECT 'it''s {{a}}' {{b}} 'open {{c}}", "b "},
+    {"{{1a}} {{}} {{a b}} {{a} {a}} {{{a}}}", "a "},
+    {"a / b * {{c}} /* open {{d}}", "c "},
+    {"-- {{a}}", ""},
+    {"", ""},
+    {"{{", ""},
+    {"{{a", ""},
+    {"{{a}", ""},
+    {"'", ""},
+    {"/*", ""},
+    {"/*/ {{a}} */{{b}}", "b "},
+  };
+  size_t i;
+  for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char names[100] = "";
+    size_t at = 0;
+    carto_str name;
+    while (carto__sql_placeholder(str(rows[i].sql), &at, &name)) {
+      strncat(names, name.ptr, name.len);
+      strcat(names, " ");
+    }
+    CHECK_STR(str(names), rows[i].names);
+  }
+}
+
 /* Section 10.1: name, name_agg, name_AGG, and the alias of a custom expression (a vector's). */
 static void test_channel_column(void) {
   carto_map_channel channel;
@@ -669,7 +734,7 @@ static const test_case cases[] = {
   {"split", test_split},           {"references", test_references}, {"wrong", test_wrong},
   {"version", test_version},       {"all_changed", test_all_changed}, {"limits", test_limits},
   {"cancelled", test_cancelled},   {"made", test_made},       {"changed_here", test_changed_here},
-  {"channel_column", test_channel_column},
+  {"channel_scales", test_channel_scales}, {"placeholders", test_placeholders}, {"channel_column", test_channel_column},
   {"memory_runs_out", test_memory_runs_out}, {"size", test_size},
 };
 

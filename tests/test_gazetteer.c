@@ -118,6 +118,14 @@ static const asked questions[] = {
   {"Madrid, France", "", NULL},
   {"Calle Mayor 1, 28013 Madrid, Spain", "", "Madrid, Comunidad de Madrid, Spain"},
   {"123 Main Street, New York", "", "New York, United States of America"},
+  {"New York, USA", "", "New York, United States of America"},
+  {"San Francisco, CA", "", "San Francisco, California, United States of America"},
+  {"Dallas, TX", "", "Dallas, Texas, United States of America"},
+  {"Albany, NY, USA", "", "Albany, New York, United States of America"},
+  {"London, UK", "", "London, Westminster, United Kingdom"},
+  {"London, ON", "", "London, Ontario, Canada"},
+  {"Dallas, FR", "", NULL},
+  {"Madrid, ESP", "", "Madrid, Comunidad de Madrid, Spain"},
   {"New York, United States", "", "New York, United States of America"},
   {"Xyzzyville", "", NULL},
   {"12345", "", NULL},
@@ -172,6 +180,35 @@ static void test_arguments(void) {
   CHECK_INT(carto_gazetteer_find(&call, &places, carto_str_make(longer, 1000), str(""), 0, &items, &count, &error), CARTO_OK);
   CHECK_UINT(count, 0);
   CHECK_INT(carto_gazetteer_find(&call, &places, str("\xff\xfe\x80 a,b,c,d,e,f,g,h,i,j"), str(""), 0, &items, &count, &error), CARTO_OK);
+}
+
+/* Any bytes are an address: an answer's parts come from the table, and there are no more than asked for. */
+static void test_any_bytes(void) {
+  static const char pieces[] = "san new ,,  ' .-\xc3\xa9\xcc\x81\xd0\x9c\xff\xe2\x80\x99 york, paris 12 st \xc3\x9f\xc3\x86";
+  uint64_t state = 88172645463325252u;
+  size_t round, i, k;
+  for (round = 0; round < 4000; round++) {
+    char text[64];
+    size_t len = 0, limit;
+    carto_error error;
+    carto_place *items;
+    size_t count;
+    carto_status status;
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    while (len < 40 && (state >> len) % 11 != 0) {
+      size_t from = (state >> (len % 32)) % (sizeof pieces - 1), n = 1 + (state >> (len % 40)) % 6;
+      for (k = 0; k < n && from + k < sizeof pieces - 1; k++) text[len++] = pieces[from + k];
+      state = state * 6364136223846793005u + 1442695040888963407u;
+    }
+    limit = 1 + round % 7;
+    status = carto_gazetteer_find(&call, &places, carto_str_make(text, len), str(""), limit, &items, &count, &error);
+    CHECK(status == CARTO_OK || (status == CARTO_ERR_ARG && count == 0));
+    CHECK(count <= limit);
+    for (i = 0; i < count; i++) CHECK(items[i].address.len >= items[i].name.len && items[i].name.len > 0);
+    carto_arena_reset(&arena);
+  }
 }
 
 /* ---- other tables */
@@ -256,7 +293,7 @@ static void test_memory_runs_out(void) { test_every_allocation(gazetteer_body, 3
 
 static const test_case cases[] = {
   {"every_row", test_every_row}, {"questions", test_questions}, {"order", test_order},
-  {"arguments", test_arguments}, {"tables", test_tables},       {"memory", test_memory_runs_out},
+  {"arguments", test_arguments}, {"any_bytes", test_any_bytes}, {"tables", test_tables},       {"memory", test_memory_runs_out},
 };
 
 int main(int argc, char **argv) {

@@ -102,8 +102,15 @@ fi
 # ---- tools
 
 try tools tools; exits 0; silent err
-for tool in list_connections list_resources search_resources describe execute_query list_maps; do says "$tool"; done
-[ "$(wc -l <out)" -eq 6 ] && ok || bad "six lines"
+for tool in list_connections list_resources search_resources describe execute_query list_maps load_builder_map \
+  add_marker get_map_coordinates get_spatial_filter lds_geocode set_map_center_and_zoom set_map_center_and_zoom_to_layer \
+  set_spatial_filter get_active_filters add_layer set_layer_style set_layer_visibility remove_layer \
+  filter_category_widget filter_histogram_widget filter_range_widget get_formula_widget get_category_widget \
+  get_histogram_widget get_time_series_widget set_sql_parameter_text set_sql_parameter_date_range \
+  set_sql_parameter_numeric set_sql_parameter_numeric_range add_source remove_source; do says "$tool"; done
+[ "$(wc -l <out)" -eq 32 ] && ok || bad "32 lines"
+says_not add_widget
+try "tools of an extension" --tools extension tools; exits 0; says add_widget; says_not describe
 try "tools --json" tools --json; exits 0; is_json out; one_line out; silent err
 says '"name":"describe"'; says '"inputSchema"'; says '"outputSchema"'; says '"annotations"'
 try "tools --markdown" tools --markdown; exits 0; says '| tool | arguments |'; says '| `describe` | `connection_name`, `table_fqn`?'

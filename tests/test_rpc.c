@@ -125,7 +125,8 @@ static void test_conversations(void) {
   client c;
   size_t i;
   for (i = 0; i < CONVERSATION_COUNT; i++) {
-    CHECK_INT(client_open(&c, NULL, NULL), CARTO_OK);
+    carto_server_desc desc = conversation_desc_of(conversations[i]);
+    CHECK_INT(client_open(&c, &desc, NULL), CARTO_OK);
     run_conversation(&c, conversations[i], write && *write == '1');
     client_close(&c);
   }

@@ -645,7 +645,7 @@ static void put_likely(char **p) {
   put(p, "}");
 }
 
-static void test_random(void) {
+static void test_random_cases(void) {
   static char text[1 << 16];
   int taken = 0, rounds = 6000;
   for (int i = 0; i < rounds; i++) {
@@ -693,7 +693,7 @@ static const test_case tests[] = {
   {"suite", test_suite},           {"text", test_text},
   {"errors", test_errors},         {"absent", test_absent},
   {"closed", test_closed},         {"outside_text", test_outside_text},
-  {"long_place", test_long_place}, {"random", test_random},
+  {"long_place", test_long_place}, {"random", test_random_cases},
   {"mixed_limits", test_mixed_limits}, {"allocation", test_allocation},
 };
 

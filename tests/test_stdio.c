@@ -257,7 +257,7 @@ static void test_conversations_whole(void) {
     conversation_open(&talk, conversations[i]);
     conversation_streams(&talk, &asked, &answered);
     for (way = 0; way < WAYS; way++) {
-      char *said = run_whole(way, conversation_desc(), asked.ptr, asked.len, &len);
+      char *said = run_whole(way, conversation_desc_of(talk.path), asked.ptr, asked.len, &len);
       CHECK(same_lines(carto_str_make(said, len), carto_buf_str(&answered)));
       free(said);
     }
@@ -277,7 +277,7 @@ static void split_conversation(const char *path, size_t step) {
   conversation_streams(&talk, &asked, &answered);
   for (cut = 1; cut < asked.len; cut += step) {
     wire l;
-    CHECK_INT(wire_open(&l, OVER_PIPES, conversation_desc()), CARTO_OK);
+    CHECK_INT(wire_open(&l, OVER_PIPES, conversation_desc_of(talk.path)), CARTO_OK);
     CHECK(put(&l, asked.ptr, cut));
     wait_read(&l);
     CHECK(put(&l, asked.ptr + cut, asked.len - cut));
@@ -306,7 +306,7 @@ static void test_conversations_by_byte(void) {
     wire l;
     conversation_open(&talk, conversations[i]);
     conversation_streams(&talk, &asked, &answered);
-    CHECK_INT(wire_open(&l, OVER_PIPES, conversation_desc()), CARTO_OK);
+    CHECK_INT(wire_open(&l, OVER_PIPES, conversation_desc_of(talk.path)), CARTO_OK);
     for (at = 0; at < asked.len; at++) {
       CHECK(put(&l, asked.ptr + at, 1));
       wait_read(&l);

@@ -41,7 +41,22 @@ static void test_color_parse(void) {
   check_color("reddish", 0, 0);
   check_color("re", 0, 0);
   check_color("red=ff0000", 0, 0);
-  check_color("rgb(1,2,3)", 0, 0);
+  check_color("rgb(1,2,3)", 1, 0x010203ffu);
+  check_color("RGBA( 255 , 0 , 127.6 , 0.5 )", 1, 0xff008080u);
+  check_color("rgb(100% 0% 50% / 20%)", 1, 0xff008033u);
+  check_color("rgb(300,-5,0)", 1, 0xff0000ffu);
+  check_color("hsl(120, 100%, 50%)", 1, 0x00ff00ffu);
+  check_color("hsl(210, 50%, 40%)", 1, 0x336699ffu);
+  check_color("hsla(-60, 100%, 25%, 0)", 1, 0x80008000u);
+  check_color("hsl(0, 0%, 80%)", 1, 0xccccccffu);
+  check_color("rgb(1,2)", 0, 0);
+  check_color("rgb(1,2,3,4,5)", 0, 0);
+  check_color("rgb(1,2,3", 0, 0);
+  check_color("rgb", 0, 0);
+  check_color("rgb()", 0, 0);
+  check_color("hsl(1,200%,3%)", 0, 0);
+  check_color("hsl(1e300,20%,3%)", 0, 0);
+  check_color("rgb(a,b,c)", 0, 0);
 }
 
 static void test_color_text(void) {
@@ -177,6 +192,9 @@ static int style_body(carto_alloc alloc) {
   carto_arena_init(&arena, alloc, 0);
   memset(&attribute, 0, sizeof attribute);
   memset(&range, 0, sizeof range);
+  memset(&scale, 0, sizeof scale);
+  memset(&style, 0, sizeof style);
+  memset(&doc, 0, sizeof doc);
   attribute.quantiles[4] = quantiles;
   range.colors.items = colors;
   range.colors.count = 4;

@@ -136,6 +136,71 @@ static void test_mask_limits(void) {
   carto_arena_free(&arena);
 }
 
+static uint64_t random_state = 88172645463325252u;
+
+static uint64_t random_bits(void) {
+  random_state ^= random_state << 13;
+  random_state ^= random_state >> 7;
+  return random_state ^= random_state << 17;
+}
+
+/* The verdict on rings of those vertices: as they are, mirrored, with the axes exchanged, or backwards. */
+static carto_status verdict(carto_arena *arena, const double *xy, const size_t *sizes, size_t rings, int way) {
+  carto__geom_maker maker;
+  carto_geom geom;
+  carto_call call;
+  carto_error error;
+  carto_status status;
+  size_t at, r, i, first = 0;
+  memset(&call, 0, sizeof call);
+  call.arena = arena;
+  carto__geom_maker_init(&maker, arena, 0);
+  at = carto__geom_begin(&maker, CARTO_GEOM_POLYGON);
+  carto__geom_set_count(&maker, at, (uint32_t)rings);
+  for (r = 0; r < rings; r++) {
+    at = carto__geom_begin(&maker, CARTO_MCP__RING);
+    for (i = 0; i <= sizes[r]; i++) {
+      size_t k = first + (way & 4 ? sizes[r] - i : i) % sizes[r];
+      double x = xy[2 * k], y = xy[2 * k + 1], swap = x;
+      if (way & 1) x = swap = -x;
+      if (way & 2) x = y, y = swap;
+      carto__geom_add_double(&maker, x);
+      carto__geom_add_double(&maker, y);
+    }
+    carto__geom_end_run(&maker, CARTO_MCP__RING, at);
+    first += sizes[r];
+  }
+  status = carto__geom_finish(&maker, &geom, NULL);
+  if (status == CARTO_OK) status = carto_mask_check(&call, geom, 0, &error);
+  CHECK(status == CARTO_OK || (status == CARTO_ERR_ARG && error.text[0]));
+  carto_arena_reset(arena);
+  return status;
+}
+
+/* Vertices among few numbers, some of them tiny or next to each other: no way of looking at a shape changes
+   what it is. */
+static void test_mask_ways(void) {
+  static const double numbers[] = {0,    -0.0, 5e-324,           -5e-324,            1e-200, -1e-200, 3e-160, 1e-99, 2e-99, 1e-16,
+                                   1e-15, 1,    1.0000000000000002, 0.9999999999999999, 2,      -1,      45,     89.99999999999999, 90, -90};
+  carto_alloc libc = {NULL, NULL};
+  carto_arena arena;
+  size_t round, valid = 0;
+  carto_arena_init(&arena, libc, 0);
+  for (round = 0; round < 20000; round++) {
+    double xy[80];
+    size_t sizes[3], rings = 1 + random_bits() % 3, total = 0, r, i;
+    carto_status status;
+    int way;
+    for (r = 0; r < rings; r++) total += sizes[r] = 3 + random_bits() % 6;
+    for (i = 0; i < 2 * total; i++) xy[i] = numbers[random_bits() % (sizeof numbers / sizeof *numbers)];
+    status = verdict(&arena, xy, sizes, rings, 0);
+    valid += status == CARTO_OK;
+    for (way = 1; way < 8; way++) CHECK_INT(verdict(&arena, xy, sizes, rings, way), status);
+  }
+  CHECK(valid > 1000);
+  carto_arena_free(&arena);
+}
+
 static int mask_body(carto_alloc alloc) {
   carto_error error;
   return mask_of(alloc, "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[4,0],[4,4],[0,4],[0,0]],"
@@ -313,6 +378,7 @@ static void test_globe_cells(void) {
 
 static const test_case cases[] = {
   {"masks", test_masks},           {"mask_kinds", test_mask_kinds},     {"mask_limits", test_mask_limits},
+  {"mask_ways", test_mask_ways},
   {"mask_memory", test_mask_memory}, {"views", test_views},             {"globe", test_globe},
   {"globe_random", test_globe_random}, {"globe_cells", test_globe_cells},
 };

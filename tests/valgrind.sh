@@ -2,7 +2,7 @@
 # The tests once more under valgrind, in an ordinary optimised build: it sees what is read uninitialised.
 command -v valgrind >/dev/null || { echo "skipped: valgrind is not installed"; exit 0; }
 passed=0 failed=0
-for name in base number json schema geo stats sql local tools rpc; do
+for name in base number json schema geo stats style document view sql local tools rpc; do
   without=
   [ "$name" = sql ] && without="-asked often" # which is about time
   cc -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -o build/valgrind_test "tests/test_$name.c" -lm || exit 1

@@ -14,10 +14,11 @@ export const METHODS = {
   scatter: 'getScatter', table: 'getTable', timeSeries: 'getTimeSeries', aggregations: 'getAggregations',
 };
 
-export function open() {
+export function open(filtersLogicalOperator) {
   const source = new client.WidgetTilesetSource({
     accessToken: '', apiBaseUrl: 'https://localhost', clientId: 'test', connectionName: 'c', tableName: 't',
     tileFormat: 'mvt', spatialDataType: 'geo', spatialDataColumn: 'geom', widgetWorker: false,
+    filtersLogicalOperator,
   });
   return { source, version };
 }
