@@ -14,9 +14,9 @@ FUZZCC ?= clang
 FUZZFLAGS = -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 
 HEADER = carto_mcp.h
-TESTS = base number match time json schema geo table stats sql style document view gazetteer local tools rpc files stdio map
-PORTABLE_TESTS = number json geo stats sql
-FUZZERS = json csv geojson geo message pipe arguments match sql sql_parameters map_document map_tools
+TESTS = base number match time json schema geo table stats widget sql style document view gazetteer local tools rpc files stdio map
+PORTABLE_TESTS = number json geo stats widget sql
+FUZZERS = json csv geojson geo message pipe arguments match widget sql sql_parameters map_document map_tools
 TEST_BINS = $(TESTS:%=build/test_%) $(PORTABLE_TESTS:%=build/portable_%)
 
 all: build/carto-mcp build/minimal
@@ -29,7 +29,7 @@ help:
 	@echo "make test-mcp   the official MCP clients and the Inspector against the program (npm)"
 	@echo "make test-oracle SQL beside PostgreSQL and PostGIS, ORACLE_SECONDS (60) of it random (Debian packages)"
 	@echo "make bench      measure against peers; writes build/bench.jsonl (npm, Debian packages);"
-	@echo "                BENCH=sql: only the rows of SQL"
+	@echo "                BENCH=sql: only the rows of SQL, BENCH=widgets those of widgets"
 	@echo "make fuzz       each fuzz target for FUZZ_SECONDS (30); needs clang"
 	@echo "make size       code size by configuration"
 	@echo "make layers, make freestanding, make configs, make clean"
@@ -74,7 +74,7 @@ build/tests.list: Makefile | build
 	@echo "build/replay fuzz/corpus fuzz/regress" >>$@
 	@for c in jsontestsuite:json/JSONTestSuite json-numbers:json/numbers jcs:json/jcs csv:csv \
 	  geojson:geojson wkt:geojson/wkt.json h3:h3 quadbin:quadbin geo-ops:geo-ops stats:stats/expected \
-	  map-colors:map/map-colors.jsonl map-styles:map/map-styles.jsonl mask:mask view:view; do \
+	  map-colors:map/map-colors.jsonl map-styles:map/map-styles.jsonl mask:mask view:view widgets:widgets; do \
 	  echo "build/carto-corpus $${c%%:*} tests/corpora/$${c#*:}"; done >>$@
 	@echo "build/carto-corpus sql tests/sql" >>$@
 	@echo "sh tests/test_program.sh build/carto-mcp" >>$@
@@ -121,7 +121,7 @@ build/nothing build/startup: build/%: tests/bench/%.c | build
 build/bench_%: tests/bench/bench_%.c $(HEADER) | build
 	$(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -O2 $(CFLAGS) -o $@ $< -lm $(LDFLAGS)
 
-bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench_table build/bench_sql
+bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench_table build/bench_sql build/bench_widget
 	@CC="$(CC)" CXX="$(CXX)" sh tests/bench/bench.sh $(BENCH)
 
 clean:

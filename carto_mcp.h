@@ -8495,6 +8495,24 @@ static int carto__shape_locate(const carto__shape *s, double x, double y) {
   return carto__shape_find(s, x, y, CARTO_MCP__ANYWHERE);
 }
 
+/* Up to 64 points: bits of those that are at least where asked. */
+static uint64_t carto__shape_locate_word(const carto__shape *s, const double *xy, size_t count,
+                                         int least) {
+  uint64_t bits = 0, look = s->verdicts ? 0 : UINT64_MAX >> (64 - count);
+  size_t i;
+  for (i = 0; i < count && s->verdicts; i++) {
+    int at = carto__shape_verdict(s, xy + 2 * i);
+    bits |= (uint64_t)(at >= least) << i;
+    look |= (uint64_t)(at == 0) << i;
+  }
+  bits &= ~look;
+  for (; look; look &= look - 1) {
+    i = (size_t)carto__trailing_zeros(look);
+    bits |= (uint64_t)(carto__shape_locate(s, xy[2 * i], xy[2 * i + 1]) >= least) << i;
+  }
+  return bits;
+}
+
 /* The rows that an edge of a polygon goes through; false when there are none. */
 static bool carto__edge_rows(const carto__shape *s, size_t i, size_t *first, size_t *last) {
   const double *e = s->xy + 2 * i;
@@ -12453,6 +12471,12 @@ static inline void carto__prefetch(const void *p) {
 #endif
 }
 
+/* Asks for the memory ahead of 64 values of so many bytes. */
+static inline void carto__prefetch_word(const void *p, size_t width) {
+  size_t i;
+  for (i = 0; i < 64 * width; i += 64) carto__prefetch((const unsigned char *)p + i);
+}
+
 static inline uint64_t carto__load64(const unsigned char *p) {
   uint64_t v;
   memcpy(&v, p, 8);
@@ -14052,6 +14076,15 @@ static carto_scalar carto__cells_get(const carto__cells *cells, size_t row,
   return carto__column_scalar(c, row, room);
 }
 
+/* Takes the next set bit off a run's bits, from word *w on; false when there is none. */
+static inline bool carto__next_bit(uint64_t *bits, size_t *w, size_t *i) {
+  while (!bits[*w])
+    if (++*w == CARTO_MCP__RUN_WORDS) return false;
+  *i = 64 * *w + (size_t)carto__trailing_zeros(bits[*w]);
+  bits[*w] &= bits[*w] - 1;
+  return true;
+}
+
 /* ---- numbers in runs */
 
 /* What a column's values are read as. */
@@ -14360,15 +14393,16 @@ static uint64_t carto__number_key(double x) {
   return bits;
 }
 
-static const uint32_t *carto__groups_ids(carto__groups *g, size_t start, size_t count,
-                                         const uint64_t *live) {
+static const uint32_t *carto__groups_ids(carto__groups *g, size_t start, const uint64_t *live) {
   const carto_column *c = g->cells.column;
-  size_t i;
-  for (i = 0; i < count; i++) {
+  uint64_t left[CARTO_MCP__RUN_WORDS];
+  size_t word, i;
+  memcpy(left, live, sizeof left);
+  for (word = 0; carto__next_bit(left, &word, &i);) {
     size_t row = start + i;
     uint32_t id;
     g->room[i] = 0;
-    if (!carto__bit(live, i) || (c->valid && !carto__bit(c->valid, row))) continue;
+    if (c->valid && !carto__bit(c->valid, row)) continue;
     id = carto__numbering_get(&g->ids, c->type == CARTO_TYPE_NUMBER
                                          ? carto__number_key(c->data.number[row])
                                          : c->data.cell[row]); /* integers and times alike */
@@ -14384,7 +14418,7 @@ static const uint32_t *carto__groups_run(carto__groups *g, size_t start, size_t 
   const carto_column *c = g->cells.column;
   uint32_t null_group = (uint32_t)g->fixed - 1;
   size_t i;
-  if (!g->fixed) return carto__groups_ids(g, start, count, live);
+  if (!g->fixed) return carto__groups_ids(g, start, live);
   if (c && c->type == CARTO_TYPE_STRING && !c->valid) return c->data.code + start;
   for (i = 0; i < count; i++) {
     size_t row = start + i;
@@ -15230,6 +15264,23 @@ static carto_status carto__test_init(carto__test *t, const carto_call *call,
 
 /* ---- many rows */
 
+/* Which of 64 doubles are within a range: a bit for each. */
+static inline uint64_t carto__within(const double *x, double low, double high) {
+  uint64_t bits = 0;
+  int i;
+#ifdef CARTO_MCP__SSE2
+  __m128d lows = _mm_set1_pd(low), highs = _mm_set1_pd(high);
+  for (i = 0; i < 64; i += 2) {
+    __m128d v = _mm_loadu_pd(x + i);
+    __m128d in = _mm_and_pd(_mm_cmpge_pd(v, lows), _mm_cmple_pd(v, highs));
+    bits |= (uint64_t)(unsigned)_mm_movemask_pd(in) << i;
+  }
+#else
+  for (i = 0; i < 64; i++) bits |= (uint64_t)((x[i] >= low) & (x[i] <= high)) << i;
+#endif
+  return bits;
+}
+
 static void carto__test_run_ranges(const carto__test *t, const double *x, size_t count,
                                    uint64_t *live) {
   const carto__interval_of *ranges = t->ranges;
@@ -15238,9 +15289,9 @@ static void carto__test_run_ranges(const carto__test *t, const double *x, size_t
     size_t n = carto__min_size(count - 64 * w, 64);
     uint64_t bits = 0;
     if (!live[w]) continue;
-    if (t->range_count == 1) {
-      double low = ranges[0].low, high = ranges[0].high;
-      for (i = 0; i < n; i++) bits |= (uint64_t)((x[i] >= low) & (x[i] <= high)) << i;
+    carto__prefetch_word(x, 8);
+    if (t->range_count == 1 && n == 64) {
+      bits = carto__within(x, ranges[0].low, ranges[0].high);
     } else {
       for (i = 0; i < n; i++)
         bits |= (uint64_t)carto__ranges_hold(ranges, t->range_count, x[i]) << i;
@@ -15259,6 +15310,7 @@ static void carto__test_run_codes(carto__test *t, size_t start, size_t count, ui
     const uint32_t *codes = c->data.code + (start + 64 * w);
     uint64_t bits = 0, bad = 0;
     if (!live[w]) continue;
+    carto__prefetch_word(codes, 4);
     if (c->type == CARTO_TYPE_BOOLEAN) {
       const uint8_t *values = c->data.boolean + (start + 64 * w);
       for (i = 0; i < n; i++) bits |= (uint64_t)(pass[values[i] != 0] & 1) << i;
@@ -15275,13 +15327,14 @@ static void carto__test_run_codes(carto__test *t, size_t start, size_t count, ui
   }
 }
 
-static bool carto__test_run_cells(carto__test *t, carto__ticker *ticker, size_t start, size_t count,
+static bool carto__test_run_cells(carto__test *t, carto__ticker *ticker, size_t start,
                                   uint64_t *live) {
-  size_t i;
-  for (i = 0; i < count; i++) {
+  uint64_t left[CARTO_MCP__RUN_WORDS];
+  size_t word, i;
+  memcpy(left, live, sizeof left);
+  for (word = 0; carto__next_bit(left, &word, &i);) {
     carto__cell_room room;
     carto_scalar cell;
-    if (!carto__bit(live, i)) continue;
     cell = carto__cells_get(&t->numbers->cells, start + i, &room);
     if (!carto__tick(ticker, carto__test_cost(t, 40))) return false;
     if (!carto__test_scalar(t, cell)) live[i / 64] &= ~(UINT64_C(1) << i % 64);
@@ -15300,7 +15353,7 @@ static bool carto__test_run(carto__test *t, carto__ticker *ticker, size_t start,
     return true;
   }
   for (w = 0; c->valid && 64 * w < count; w++) live[w] &= c->valid[start / 64 + w];
-  if (t->by_cell) return carto__test_run_cells(t, ticker, start, count, live);
+  if (t->by_cell) return carto__test_run_cells(t, ticker, start, live);
   if (t->pass) carto__test_run_codes(t, start, count, live);
   else if (t->filter->type != CARTO_FILTER_NONE)
     carto__test_run_ranges(t, carto__numbers_run(t->numbers, start, count, present), count, live);
@@ -15501,6 +15554,7 @@ CARTO_MCP__DEF carto_status carto_area_of_view(carto_arena *arena, carto_box bou
 typedef struct carto__area {
   carto__shape shape;
   const carto_column *column; /* what places the rows */
+  size_t row_count;
   carto_arena *arena;
 } carto__area;
 
@@ -15510,6 +15564,7 @@ static carto_status carto__area_init(carto__area *a, const carto_call *call,
   memset(a, 0, sizeof *a);
   a->arena = call->arena;
   a->column = carto_table_spatial(table);
+  a->row_count = table->row_count;
   if (!a->column)
     return carto__fail(error, CARTO_ERR_ARG, 0,
                        "the rows cannot be filtered spatially: there is no column of geometries "
@@ -15584,18 +15639,20 @@ static carto_status carto__area_run(carto__area *a, carto__ticker *ticker, size_
     uint64_t bits, keep = live[w];
     size_t row = start + 64 * w;
     if (!keep) continue;
+    if (points) carto__prefetch_word(c->data.point + 2 * row, 16);
     if (c->valid) keep &= c->valid[row / 64];
+    if (points) {
+      size_t count = carto__min_size(64, a->row_count - row);
+      live[w] = keep & carto__shape_locate_word(&a->shape, c->data.point + 2 * row, count, 0);
+      continue;
+    }
     for (bits = keep; bits; bits &= bits - 1) {
-      size_t i = (size_t)carto__trailing_zeros(bits);
+      size_t i = (size_t)carto__trailing_zeros(bits), size = 500;
       bool meets = false;
-      if (points) {
-        meets = carto__area_has(a, c->data.point[2 * (row + i)], c->data.point[2 * (row + i) + 1]);
-      } else {
-        size_t size = c->bytes ? c->data.wkb_start[row + i + 1] - c->data.wkb_start[row + i] : 500;
-        carto_status status = carto__area_row(a, row + i, &meets);
-        if (status != CARTO_OK) return status;
-        if (!carto__tick(ticker, 500 + size)) return CARTO_ERR_CANCELLED;
-      }
+      carto_status status = carto__area_row(a, row + i, &meets);
+      if (status != CARTO_OK) return status;
+      if (c->bytes) size += c->data.wkb_start[row + i + 1] - c->data.wkb_start[row + i];
+      if (!carto__tick(ticker, size)) return CARTO_ERR_CANCELLED;
       if (!meets) keep &= ~(UINT64_C(1) << i);
     }
     live[w] = keep;
@@ -16069,7 +16126,8 @@ static uint32_t carto__bins_find(const carto__bins *b, double x) {
 static carto_status carto__widget_histogram(carto__widget *w) {
   const carto_widget_spec *spec = w->spec;
   uint64_t live[CARTO_MCP__RUN_WORDS], present[CARTO_MCP__RUN_WORDS];
-  size_t start = 0, count = 0, i;
+  uint64_t left[CARTO_MCP__RUN_WORDS];
+  size_t start = 0, count = 0, word, i;
   int operation = spec->operation ? spec->operation : CARTO_AGG_COUNT;
   carto__joined values;
   carto__bins bins;
@@ -16098,12 +16156,11 @@ static carto_status carto__widget_histogram(carto__widget *w) {
   status = carto__joined_init(w->call, w->table, spec->column, CARTO__AS_NUMBERS, &values);
   while (status == CARTO_OK && carto__widget_next(w, &start, &count, live, &status)) {
     const double *run = carto__joined_run(&values, start, count, present);
-    for (i = 0; i < count; i++) {
-      if (!carto__bit(live, i) || !carto__bit(present, i)) continue;
+    for (i = 0; i < CARTO_MCP__RUN_WORDS; i++) left[i] = live[i] &= present[i];
+    for (word = 0; carto__next_bit(left, &word, &i);) {
       groups[i] = carto__bins_find(&bins, run[i]);
       if (groups[i] == CARTO_MCP__NO_GROUP) live[i / 64] &= ~(UINT64_C(1) << i % 64);
     }
-    for (i = 0; i < CARTO_MCP__RUN_WORDS; i++) live[i] &= present[i];
     if (!bins.ascend && !carto__tick(&w->ticker, count * bins.count)) status = CARTO_ERR_CANCELLED;
     carto__sums_run(&sums, groups, run, start, live, present);
   }
@@ -16272,7 +16329,7 @@ static carto_status carto__widget_categories(carto__widget *w) {
 static carto_status carto__widget_scatter(carto__widget *w) {
   const carto_widget_spec *spec = w->spec;
   uint64_t live[CARTO_MCP__RUN_WORDS], here[2][CARTO_MCP__RUN_WORDS];
-  size_t start = 0, count = 0, i, used = 0;
+  size_t start = 0, count = 0, word, i, used = 0;
   size_t most =
     spec->limit ? carto__min_size(spec->limit, CARTO_MCP__WIDGET_POINTS) : CARTO_MCP__WIDGET_POINTS;
   carto_measure axes[2];
@@ -16294,8 +16351,8 @@ static carto_status carto__widget_scatter(carto__widget *w) {
   while (status == CARTO_OK && carto__widget_next(w, &start, &count, live, &status)) {
     const double *xs = carto__joined_run(&x, start, count, here[0]);
     const double *ys = carto__joined_run(&y, start, count, here[1]);
-    for (i = 0; i < count; i++) {
-      if (!carto__bit(live, i) || !carto__bit(here[0], i) || !carto__bit(here[1], i)) continue;
+    for (i = 0; i < CARTO_MCP__RUN_WORDS; i++) live[i] &= here[0][i] & here[1][i];
+    for (word = 0; carto__next_bit(live, &word, &i);) {
       w->out->total++;
       if (used == most) continue;
       out[2 * used] = xs[i];
@@ -16346,7 +16403,7 @@ static int carto__table_compare(const void *a, const void *b, const void *user) 
   return x < y ? -1 : x > y;
 }
 
-/* Searches one column, where both its name and a text are given. What counts as false is not found. */
+/* Searches one column, where its name and a text are given. What counts as false is not found. */
 static bool carto__table_found(const carto__cells *cells, carto_str text, size_t row,
                                carto_buf *plain) {
   char digits[CARTO_MCP__DOUBLE_ROOM];
@@ -16364,15 +16421,14 @@ static carto_status carto__table_rows(carto__widget *w, carto__top *top,
                                       const carto__cells *search) {
   const carto_widget_spec *spec = w->spec;
   uint64_t live[CARTO_MCP__RUN_WORDS];
-  size_t start = 0, count = 0, i;
+  size_t start = 0, count = 0, word, i;
   carto_status status = CARTO_OK;
   carto_buf plain, text;
   carto_buf_init(&plain, carto_arena_allocator(w->call->arena), 0);
   carto_buf_init(&text, carto_arena_allocator(w->call->arena), 0);
   carto__append_plain(&text, spec->search_text, true, true);
   while (carto__widget_next(w, &start, &count, live, &status)) {
-    for (i = 0; i < count; i++) {
-      if (!carto__bit(live, i)) continue;
+    for (word = 0; carto__next_bit(live, &word, &i);) {
       if (search && !carto__tick(&w->ticker, 500)) return CARTO_ERR_CANCELLED;
       if (search && !carto__table_found(search, carto_buf_str(&text), start + i, &plain)) continue;
       if (spec->sort_count) {
@@ -16497,11 +16553,11 @@ static bool carto__series_place(const carto__widget *w, carto__series *s, size_t
   const carto_widget_spec *spec = w->spec;
   double low = spec->range[0] * 1000, high = spec->range[1] * 1000;
   uint32_t bucket = CARTO_MCP__NO_GROUP;
-  size_t i;
-  for (i = 0; i < CARTO_MCP__RUN_WORDS; i++) live[i] &= present[i];
-  for (i = 0; i < count; i++) {
+  uint64_t left[CARTO_MCP__RUN_WORDS];
+  size_t word, i;
+  for (i = 0; i < CARTO_MCP__RUN_WORDS; i++) left[i] = live[i] &= present[i];
+  for (word = 0; carto__next_bit(left, &word, &i);) {
     int64_t ms;
-    if (!carto__bit(live, i)) continue;
     if (spec->has_range && !(dates[i] >= low && dates[i] <= high)) {
       live[i / 64] &= ~(UINT64_C(1) << i % 64);
       continue;
@@ -16513,9 +16569,7 @@ static bool carto__series_place(const carto__widget *w, carto__series *s, size_t
       if (bucket == CARTO_MCP__NO_GROUP) return false;
     }
     s->pair[i] =
-      groups || metric
-        ? carto__numbering_get(&s->pairs, (uint64_t)bucket << 32 | (groups ? groups[i] : metric))
-        : carto__numbering_get(&s->pairs, (uint64_t)bucket << 32);
+      carto__numbering_get(&s->pairs, (uint64_t)bucket << 32 | (groups ? groups[i] : metric));
     if (s->pair[i] == CARTO_MCP__NO_GROUP) return false;
   }
   return true;
@@ -20014,31 +20068,13 @@ static double carto__boxes_far_on_earth(const carto_box *a, const carto_box *b) 
   return y > 0 ? y * 110500 : 0;
 }
 
-/* Points against one shape: the rows of a word. */
-static uint64_t carto__locate_word(const double *xy, size_t count, const carto__shape *shape,
-                                   int least) {
-  uint64_t bits = 0, look = shape->verdicts ? 0 : UINT64_MAX >> (64 - count);
-  size_t i;
-  for (i = 0; i < count && shape->verdicts; i++) {
-    int at = carto__shape_verdict(shape, xy + 2 * i);
-    carto__prefetch(xy + 2 * i);
-    bits |= (uint64_t)(at >= least) << i;
-    look |= (uint64_t)(at == 0) << i;
-  }
-  bits &= ~look;
-  for (; look; look &= look - 1) {
-    i = (size_t)carto__trailing_zeros(look);
-    bits |= (uint64_t)(carto__shape_locate(shape, xy[2 * i], xy[2 * i + 1]) >= least) << i;
-  }
-  return bits;
-}
-
 static void carto__locate_points(carto__work *w, const double *xy, const carto__shape *shape,
                                  int least, bool flip, uint64_t *out) {
   size_t k;
   for (k = 0; k < carto__words(w->count); k++) {
-    uint64_t bits =
-      carto__locate_word(xy + 128 * k, carto__min_size(64, w->count - 64 * k), shape, least);
+    size_t count = carto__min_size(64, w->count - 64 * k);
+    uint64_t bits = carto__shape_locate_word(shape, xy + 128 * k, count, least);
+    carto__prefetch_word(xy + 128 * k, 16);
     out[k] |= (flip ? ~bits : bits) & w->live[k];
   }
 }
@@ -36443,7 +36479,7 @@ static carto_status carto__map_column(const carto_table *table, carto_str name, 
                      "\"%s\": there is no column \"%v\"; nearest: %s", what, name, room.text);
 }
 
-/* ---- add_marker, get_map_coordinates, set_map_center_and_zoom, set_map_center_and_zoom_to_layer */
+/* ---- tools of the view: add_marker, get_map_coordinates, set_map_center_and_zoom... */
 
 /* A number, or the text of one: the reference gives a longitude as a string. */
 static carto_status carto__arg_degrees(const carto_json *value, const char *name, size_t index,
@@ -37126,8 +37162,8 @@ static bool carto__column_is_number(const carto_column *column) {
   return column->type == CARTO_TYPE_NUMBER || column->type == CARTO_TYPE_INTEGER;
 }
 
-/* fillColorColumn: the column that drives the colour, or, as the reference has it, a palette: of the
-   column that does already. */
+/* fillColorColumn: the column that drives the colour, or, as the reference has it, a palette: of
+   the column that does already. */
 static carto_status carto__arg_fill_column(carto_str name, const carto_table *table,
                                            carto__map_layer *layer, carto_error *error) {
   const carto_column *column;

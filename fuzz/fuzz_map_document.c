@@ -5,7 +5,7 @@
 #include "../carto_mcp.h"
 #include <stdlib.h>
 
-static carto_buf map_text(const carto_map_document *map, carto_alloc alloc) {
+static carto_buf document_text(const carto_map_document *map, carto_alloc alloc) {
   carto_json_writer writer;
   carto_buf buf;
   carto_buf_init(&buf, alloc, 0);
@@ -33,10 +33,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   }
   for (size_t i = 0; i < map.layer_count; i++)
     if (!map.layers[i].problem.len && map.layers[i].dataset >= map.dataset_count) abort();
-  once = map_text(&map, libc);
+  once = document_text(&map, libc);
   if (carto_json_parse(&arena, carto_buf_str(&once), &again, NULL) != CARTO_OK) abort();
   if (carto_map_document_read(&call, &again, &same, &error) != CARTO_OK) abort();
-  twice = map_text(&same, libc);
+  twice = document_text(&same, libc);
   if (!carto_str_equal(carto_buf_str(&once), carto_buf_str(&twice))) abort();
   carto_buf_init(&drawn, libc, 0);
   carto_json_writer_init(&writer, &drawn);

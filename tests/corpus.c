@@ -13,6 +13,7 @@
 #include "corpus_stats.h"
 #include "corpus_sql.h"
 #include "corpus_style.h"
+#include "corpus_widgets.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -37,6 +38,7 @@ static const corpus_kind kinds[] = {
   {"map-colors", "jsonl", "lines with a declarative color style, values, and the color of each", corpus_map_colors},
   {"map-styles", "jsonl", "lines with an operation of saved styles or maps, its parameters and its result",
    corpus_map_styles},
+  {"widgets", "jsonl", "lines with rows, filters, spatialFilter, op, params and what is expected", corpus_widgets},
   {"sql", "jsonl", "lines with sql and columns, types, rows, ordered, or an error's SQLSTATE", corpus_sql},
   {"sql-prefixes", "sql", "queries, cut off after every byte: each ends with rows or with a whole error",
    corpus_sql_prefixes},

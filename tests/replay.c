@@ -30,6 +30,9 @@
 #define LLVMFuzzerTestOneInput fuzz_match
 #include "../fuzz/fuzz_match.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_widget
+#include "../fuzz/fuzz_widget.c"
+#undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput fuzz_sql
 #include "../fuzz/fuzz_sql.c"
 #undef LLVMFuzzerTestOneInput
@@ -39,6 +42,9 @@
 #define LLVMFuzzerTestOneInput fuzz_map_document
 #include "../fuzz/fuzz_map_document.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_map_tools
+#include "../fuzz/fuzz_map_tools.c"
+#undef LLVMFuzzerTestOneInput
 
 static const struct {
   const char *entry;
@@ -46,8 +52,8 @@ static const struct {
 } targets[] = {
   {"json", fuzz_json},       {"csv", fuzz_csv},   {"geojson", fuzz_geojson},     {"geo", fuzz_geo},
   {"message", fuzz_message}, {"pipe", fuzz_pipe}, {"arguments", fuzz_arguments},
-  {"match", fuzz_match},     {"sql", fuzz_sql},   {"sql_parameters", fuzz_sql_parameters},
-  {"map_document", fuzz_map_document},
+  {"match", fuzz_match},     {"widget", fuzz_widget}, {"sql", fuzz_sql},   {"sql_parameters", fuzz_sql_parameters},
+  {"map_document", fuzz_map_document}, {"map_tools", fuzz_map_tools},
 };
 
 static int replay(const char *path, int (*run)(const uint8_t *data, size_t size)) {

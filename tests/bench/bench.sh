@@ -1,5 +1,5 @@
 #!/bin/sh
-# bench.sh [json | statistics | tables | stdio | sql]
+# bench.sh [json | statistics | widgets | tables | stdio | sql]
 # All measurements, or one group, one after the other: rows go to build/bench.jsonl and are printed as a table.
 # A peer that is not installed is installed where that can be done, else its rows are left out with the reason.
 cc=${CC:-cc} cxx=${CXX:-c++} only=$1
@@ -54,6 +54,7 @@ measure_sql() {
 
 wanted json && measure_json
 wanted statistics && run statistics build/bench_stats
+wanted widgets && run widgets build/bench_widget
 wanted sql && run SQL build/bench_sql
 if command -v node >/dev/null; then
   if wanted tables || wanted sql; then
@@ -62,10 +63,13 @@ if command -v node >/dev/null; then
       wanted sql && measure_sql
     fi
   fi
+  mkdir -p build/bench-data
+  wanted widgets && sh tests/npm.sh build/widgets-npm tests/widgets/package.json &&
+    run "widgets against the JavaScript client" node --max-old-space-size=6000 tests/bench/bench_widget.mjs
   wanted stdio && sh tests/npm.sh build/mcp tests/mcp/package.json &&
     run stdio node tests/bench/bench_stdio.mjs build/carto-mcp
   node tests/bench/table.mjs $out
 else
-  echo "skipped: tables, SQL against its peers and stdio, since node is missing" >&2
+  echo "skipped: tables, SQL and widgets against their peers and stdio, since node is missing" >&2
   cat $out
 fi
