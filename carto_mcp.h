@@ -18804,9 +18804,9 @@ static int carto__row_root(carto__work *w, const carto__datum *a, carto__datum *
 enum { CARTO__OP_ASIN, CARTO__OP_ACOS, CARTO__OP_ATAN, CARTO__OP_DEGREES, CARTO__OP_RADIANS };
 enum { CARTO__OP_SIN = CARTO__OP_RADIANS + 1, CARTO__OP_COS, CARTO__OP_TAN };
 
-/* The sine and the cosine of an angle beyond 1e6: its mantissa times the bits of 1 / (2 pi) of
-   weight below one (Payne, Hanek 1983) is a number of quarters and a rest of at most half of
-   one. */
+/* The sine and the cosine of an angle beyond 1e6: its mantissa times the bits of 1 / (2 pi) of a
+   weight below one (Payne, Hanek 1983) is a number of quarters and a rest of at most half a
+   quarter. */
 static void carto__sin_cos_far(double x, double *sine, double *cosine) {
   static const uint64_t turn[20] = {0,
                                     UINT64_C(0x28be60db9391054a),
