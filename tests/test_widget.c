@@ -684,14 +684,14 @@ static void test_limits(void) {
   CHECK_UINT(r.number_count, 1000);
   CHECK_UINT(r.total, 6000);
   memset(&spec, 0, sizeof spec);
-  spec.op = CARTO_WIDGET_HISTOGRAM;
+  spec.op = CARTO_WIDGET_OP_HISTOGRAM;
   spec.tick_count = CARTO_MCP__WIDGET_TICKS + 1;
   CHECK_INT(carto_widget_read(&call, &t, &s, &spec, &r, &error), CARTO_ERR_LIMIT);
   CHECK_CONTAINS(carto_str_from(error.text), "10001 ticks; at most 10000");
   spec.op = 99;
   CHECK_INT(carto_widget_read(&call, &t, &s, &spec, &r, &error), CARTO_ERR_ARG);
   s.row_count--;
-  spec.op = CARTO_WIDGET_FORMULA;
+  spec.op = CARTO_WIDGET_OP_FORMULA;
   CHECK_INT(carto_widget_read(&call, &t, &s, &spec, &r, &error), CARTO_ERR_ARG);
   end();
 }
