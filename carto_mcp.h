@@ -15560,8 +15560,10 @@ static bool carto__selecting_tests(carto__selecting *s, size_t start, size_t cou
                 !carto_str_equal(s->tests[i].filter->column, s->tests[i + 1].filter->column);
     if (!carto__test_run(&s->tests[i], &s->ticker, start, count, s->any ? one : live)) return false;
     if (!s->any || !last) continue;
-    for (w = 0; w < CARTO_MCP__RUN_WORDS; w++) some[w] |= one[w];
-    memcpy(one, live, sizeof one);
+    for (w = 0; w < CARTO_MCP__RUN_WORDS; w++) {
+      some[w] |= one[w];
+      one[w] = live[w] & ~some[w]; /* what has passed is not looked at again */
+    }
   }
   if (s->any && s->test_count) memcpy(live, some, sizeof some);
   return carto__tick(&s->ticker, s->test_count * CARTO_MCP__RUN * 2 + 500);
@@ -15905,7 +15907,8 @@ static carto_status carto__widget_aggregations(carto__widget *w) {
     status = carto__widget_join(w, measures[i]);
     if (status != CARTO_OK) return status;
   }
-  status = carto__widget_check(w, measures, spec->aggregate_count);
+  for (i = 0; i < spec->aggregate_count && status == CARTO_OK; i++)
+    status = carto__widget_check(w, &measures[i], 1);
   for (i = 0; i < spec->aggregate_count && status == CARTO_OK; i++) {
     int operation = spec->aggregates[i].operation;
     double value = (double)w->selection->count;
