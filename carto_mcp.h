@@ -1032,9 +1032,9 @@ typedef struct carto_size_scale {
 /* ---- saved maps
 
    A Builder map document as values. Every struct that is an element of a list begins with the JSON
-   object it was read from, NULL when it was made here; what that object holds beside the members
-   known here is kept when the document is written. Zeroed members are absent. An int that is an
-   enum is 0 when absent. */
+   object of the document that it was read from, NULL when it was made here; what that object holds
+   beside the members known here is kept when the document is written. Zeroed members are absent. An
+   int that is an enum is 0 when absent. */
 
 /* A value, a list, or a list of pairs that lie flat in items; a null in a pair: open there. */
 typedef enum carto_values_shape {
@@ -29395,7 +29395,7 @@ static carto__schema_at carto__doc_element(const carto__schema_at *parent, size_
   return at;
 }
 
-/* Room for a list's items of that size, zeroed; *count is left as it was found to be. */
+/* Zeroed room for as many items of that size as an array or object has, `most` at most. */
 static carto_status carto__doc_room(const carto__doc_reader *r, const carto_json *value,
                                     size_t most, size_t size, void **out,
                                     const carto__schema_at *at) {
@@ -30251,23 +30251,17 @@ static void carto__doc_write_leaf(carto_json_writer *out, const carto_map_docume
   }
 }
 
-/* Where nothing is set: what the row falls back to, else an empty list where one was, else null
-   where the member was. False: the member is left out. */
-static bool carto__doc_write_nothing(carto_json_writer *out, const carto__doc_row *row,
+/* Where nothing is set: what the row falls back to; else, where a member was, an empty one. */
+static void carto__doc_write_nothing(carto_json_writer *out, const carto__doc_row *row,
                                      const carto_json *json) {
   int type = carto_json_type_of(json);
-  if (row->fallback) {
-    carto_json_key(out, row->name);
-    carto_json_write_raw(out, carto_str_from(row->fallback));
-    return true;
-  }
-  if (!json) return false;
+  const char *empty = type == CARTO_JSON_ARRAY    ? "[]"
+                      : type == CARTO_JSON_OBJECT ? "{}"
+                      : type == CARTO_JSON_STRING ? "\"\""
+                                                  : "null";
+  if (!row->fallback && !json) return;
   carto_json_key(out, row->name);
-  carto_json_write_raw(out, carto_str_from(type == CARTO_JSON_ARRAY    ? "[]"
-                                           : type == CARTO_JSON_OBJECT ? "{}"
-                                           : type == CARTO_JSON_STRING ? "\"\""
-                                                                       : "null"));
-  return true;
+  carto_json_write_raw(out, carto_str_from(row->fallback ? row->fallback : empty));
 }
 
 /* The members of an object that the rows do not name. */
@@ -30306,7 +30300,7 @@ static void carto__doc_write(carto_json_writer *out, const carto_map_document *m
     if (row->flags & CARTO_MCP__DOC_ONCE) continue;
     if (row->kind == CARTO__DOC_ASSIGNED && !row->fallback) continue;
     if (!carto__doc_is_set(row, base) && !carto__doc_is_kept(row, json)) {
-      if (!itself) (void)carto__doc_write_nothing(out, row, json);
+      if (!itself) carto__doc_write_nothing(out, row, json);
       continue;
     }
     if (!itself) carto_json_key(out, row->name);
