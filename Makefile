@@ -28,7 +28,8 @@ help:
 	@echo "make test       build and pass the tests (a C compiler is enough)"
 	@echo "make check      the long form: tests, configurations, valgrind, clients, a short fuzz run"
 	@echo "make test-mcp   the official MCP clients and the Inspector against the program (npm)"
-	@echo "make test-oracle SQL beside PostgreSQL and PostGIS, ORACLE_SECONDS (60) of it random (Debian packages)"
+	@echo "make test-oracle SQL beside PostgreSQL and PostGIS, widgets beside the JavaScript client: ORACLE_SECONDS"
+	@echo "                (60) of each random (Debian packages, npm)"
 	@echo "make bench      measure against peers; writes build/bench.jsonl (npm, Debian packages);"
 	@echo "                BENCH=sql: only the rows of SQL, BENCH=widgets those of widgets"
 	@echo "make fuzz       each fuzz target for FUZZ_SECONDS (30); needs clang"
@@ -68,6 +69,9 @@ build/carto-prefixes: tests/corpus.c tests/*.h $(HEADER) | build
 build/sql-engine: tests/sql/engine.c tests/*.h $(HEADER) | build
 	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ $< -lm $(LDFLAGS)
 
+build/widget-engine: tests/widgets/engine.c tests/*.h $(HEADER) | build
+	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ $< -lm $(LDFLAGS)
+
 build-tests: build/carto-mcp build/carto-corpus build/replay $(TEST_BINS)
 
 build/tests.list: Makefile | build
@@ -103,8 +107,10 @@ check: test
 test-mcp: build/carto-mcp
 	@sh tests/npm.sh build/mcp tests/mcp/package.json && node tests/mcp/run.mjs build/carto-mcp
 
-test-oracle: build/sql-engine
+test-oracle: build/sql-engine build/widget-engine
 	@sh tests/sql/oracle.sh --engine build/sql-engine
+	@if sh tests/npm.sh build/widgets-npm tests/widgets/package.json; then \
+	  node tests/widgets/oracle.mjs build/widget-engine; fi
 
 # ---- fuzzing
 
@@ -122,7 +128,8 @@ build/nothing build/startup: build/%: tests/bench/%.c | build
 build/bench_%: tests/bench/bench_%.c $(HEADER) | build
 	$(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -O2 $(CFLAGS) -o $@ $< -lm $(LDFLAGS)
 
-bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench_table build/bench_sql build/bench_widget
+bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench_table build/bench_sql \
+  build/bench_widget
 	@CC="$(CC)" CXX="$(CXX)" sh tests/bench/bench.sh $(BENCH)
 
 clean:

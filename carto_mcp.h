@@ -1034,9 +1034,9 @@ typedef struct carto_size_scale {
 /* ---- saved maps
 
    A Builder map document as values. Every struct that is an element of a list begins with the JSON
-   object it was read from, NULL when it was made here; what that object holds beside the members
-   known here is kept when the document is written. Zeroed members are absent. An int that is an
-   enum is 0 when absent. */
+   object of the document that it was read from, NULL when it was made here; what that object holds
+   beside the members known here is kept when the document is written. Zeroed members are absent. An
+   int that is an enum is 0 when absent. */
 
 /* A value, a list, or a list of pairs that lie flat in items; a null in a pair: open there. */
 typedef enum carto_values_shape {
@@ -15774,8 +15774,10 @@ static bool carto__selecting_tests(carto__selecting *s, size_t start, size_t cou
                 !carto_str_equal(s->tests[i].filter->column, s->tests[i + 1].filter->column);
     if (!carto__test_run(&s->tests[i], &s->ticker, start, count, s->any ? one : live)) return false;
     if (!s->any || !last) continue;
-    for (w = 0; w < CARTO_MCP__RUN_WORDS; w++) some[w] |= one[w];
-    memcpy(one, live, sizeof one);
+    for (w = 0; w < CARTO_MCP__RUN_WORDS; w++) {
+      some[w] |= one[w];
+      one[w] = live[w] & ~some[w]; /* what has passed is not looked at again */
+    }
   }
   if (s->any && s->test_count) memcpy(live, some, sizeof some);
   return carto__tick(&s->ticker, s->test_count * CARTO_MCP__RUN * 2 + 500);
@@ -16119,7 +16121,8 @@ static carto_status carto__widget_aggregations(carto__widget *w) {
     status = carto__widget_join(w, measures[i]);
     if (status != CARTO_OK) return status;
   }
-  status = carto__widget_check(w, measures, spec->aggregate_count);
+  for (i = 0; i < spec->aggregate_count && status == CARTO_OK; i++)
+    status = carto__widget_check(w, &measures[i], 1);
   for (i = 0; i < spec->aggregate_count && status == CARTO_OK; i++) {
     int operation = spec->aggregates[i].operation;
     double value = (double)w->selection->count;
@@ -30720,7 +30723,7 @@ static carto__schema_at carto__doc_element(const carto__schema_at *parent, size_
   return at;
 }
 
-/* Room for a list's items of that size, zeroed; *count is left as it was found to be. */
+/* Zeroed room for as many items of that size as an array or object has, `most` at most. */
 static carto_status carto__doc_room(const carto__doc_reader *r, const carto_json *value,
                                     size_t most, size_t size, void **out,
                                     const carto__schema_at *at) {
@@ -31576,23 +31579,17 @@ static void carto__doc_write_leaf(carto_json_writer *out, const carto_map_docume
   }
 }
 
-/* Where nothing is set: what the row falls back to, else an empty list where one was, else null
-   where the member was. False: the member is left out. */
-static bool carto__doc_write_nothing(carto_json_writer *out, const carto__doc_row *row,
+/* Where nothing is set: what the row falls back to; else, where a member was, an empty one. */
+static void carto__doc_write_nothing(carto_json_writer *out, const carto__doc_row *row,
                                      const carto_json *json) {
   int type = carto_json_type_of(json);
-  if (row->fallback) {
-    carto_json_key(out, row->name);
-    carto_json_write_raw(out, carto_str_from(row->fallback));
-    return true;
-  }
-  if (!json) return false;
+  const char *empty = type == CARTO_JSON_ARRAY    ? "[]"
+                      : type == CARTO_JSON_OBJECT ? "{}"
+                      : type == CARTO_JSON_STRING ? "\"\""
+                                                  : "null";
+  if (!row->fallback && !json) return;
   carto_json_key(out, row->name);
-  carto_json_write_raw(out, carto_str_from(type == CARTO_JSON_ARRAY    ? "[]"
-                                           : type == CARTO_JSON_OBJECT ? "{}"
-                                           : type == CARTO_JSON_STRING ? "\"\""
-                                                                       : "null"));
-  return true;
+  carto_json_write_raw(out, carto_str_from(row->fallback ? row->fallback : empty));
 }
 
 /* The members of an object that the rows do not name. */
@@ -31631,7 +31628,7 @@ static void carto__doc_write(carto_json_writer *out, const carto_map_document *m
     if (row->flags & CARTO_MCP__DOC_ONCE) continue;
     if (row->kind == CARTO__DOC_ASSIGNED && !row->fallback) continue;
     if (!carto__doc_is_set(row, base) && !carto__doc_is_kept(row, json)) {
-      if (!itself) (void)carto__doc_write_nothing(out, row, json);
+      if (!itself) carto__doc_write_nothing(out, row, json);
       continue;
     }
     if (!itself) carto_json_key(out, row->name);

@@ -1,9 +1,10 @@
 // Widgets over random rows, filters and spatial filters beside the public JavaScript client, for
 // ORACLE_SECONDS (60) with ORACLE_SEED (the time): node oracle.mjs ENGINE
 // What is not asked, since the client's answer is an accident of its language or its service's matter
-// (tests/corpora/widgets): blank texts in sums and scatters, the place of NaN among categories, rows sorted by a column of several types, dates in
-// forms beyond ISO 8601, an othersThreshold of 0, the order of names that are numbers among names that are texts
-// of several digits, a count of a named column over no rows.
+// (tests/corpora/widgets): blank texts in sums and scatters, the place of NaN among categories, rows sorted by a
+// column of several types, dates in forms beyond ISO 8601, an othersThreshold of 0, the order of names that are
+// numbers among texts of several digits, a count of a named column over no rows, the rounding of `others` where
+// addends cancel.
 
 process.env.TZ = 'UTC';
 const { execFileSync } = await import('node:child_process');
@@ -125,6 +126,10 @@ function makeCase() {
   const op = pick(Object.keys(PARAMS));
   const made = { op, rows: rows(), filters: filters(), params: PARAMS[op]() };
   if (op === 'formula' && made.params.operation === 'count') delete made.params.column;
+  if (op === 'categories' && !made.params.operationColumn) made.params.operation = 'count';
+  if (made.params.othersThreshold) {
+    for (const row of made.rows) for (const name of NUMBERS) if (Math.abs(row[name]) === 1e17) row[name] /= 1e15;
+  }
   if (chance(.3)) made.filtersLogicalOperator = 'or';
   if (chance(.3)) made.filterOwner = 'w1';
   if (chance(.3)) made.spatialFilter = polygon();
