@@ -12551,6 +12551,55 @@ static unsigned carto__bit_count(uint64_t v) {
   return (unsigned)((v * UINT64_C(0x0101010101010101)) >> 56);
 }
 
+/* ---- tests of doubles, 64 at once */
+
+/* Tests of doubles that make the six comparisons, the other three by turning the bits over. */
+enum { CARTO__TEST_LESS, CARTO__TEST_LESS_EQUAL, CARTO__TEST_EQUAL };
+
+/* A bit for each of 64; y are a pair of one number when step is 0, else 64 of their own. As IEEE 754
+   has it, where NaN passes no test. */
+#if defined(CARTO_MCP__SSE2)
+CARTO_MCP__INLINE __m128 carto__test_pair(const double *x, const double *y, int test) {
+  __m128d a = _mm_loadu_pd(x), b = _mm_loadu_pd(y);
+  return _mm_castpd_ps(test == CARTO__TEST_LESS         ? _mm_cmplt_pd(a, b)
+                       : test == CARTO__TEST_LESS_EQUAL ? _mm_cmple_pd(a, b)
+                                                        : _mm_cmpeq_pd(a, b));
+}
+
+CARTO_MCP__INLINE __m128i carto__test_four(const double *x, const double *y, size_t step,
+                                           int test) {
+  return _mm_castps_si128(_mm_shuffle_ps(carto__test_pair(x, y, test),
+                                         carto__test_pair(x + 2, y + 2 * step, test), 0x88));
+}
+
+CARTO_MCP__INLINE uint64_t carto__test_word(const double *x, const double *y, size_t step,
+                                            int test) {
+  uint64_t bits = 0;
+  size_t i;
+  for (i = 0; i < 64; i += 16, x += 16, y += 16 * step) {
+    __m128i low = _mm_packs_epi32(carto__test_four(x, y, step, test),
+                                  carto__test_four(x + 4, y + 4 * step, step, test));
+    __m128i high = _mm_packs_epi32(carto__test_four(x + 8, y + 8 * step, step, test),
+                                   carto__test_four(x + 12, y + 12 * step, step, test));
+    bits |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high)) << i;
+  }
+  return bits;
+}
+#else
+CARTO_MCP__INLINE uint64_t carto__test_word(const double *x, const double *y, size_t step,
+                                            int test) {
+  uint64_t bits = 0;
+  size_t i;
+  for (i = 0; i < 64; i++, y += step) {
+    bool hit = test == CARTO__TEST_LESS ? x[i] < *y
+               : test == CARTO__TEST_EQUAL ? x[i] == *y
+                                           : x[i] <= *y;
+    bits |= (uint64_t)hit << i;
+  }
+  return bits;
+}
+#endif
+
 /* ---- scan */
 
 /* Walks the selected values of a column. NaN counts as null. */
@@ -15324,34 +15373,24 @@ static carto_status carto__test_init(carto__test *t, const carto_call *call,
 
 /* ---- many rows */
 
-/* Which of 64 doubles are within a range: a bit for each. */
-static inline uint64_t carto__within(const double *x, double low, double high) {
-  uint64_t bits = 0;
-  int i;
-#ifdef CARTO_MCP__SSE2
-  __m128d lows = _mm_set1_pd(low), highs = _mm_set1_pd(high);
-  for (i = 0; i < 64; i += 2) {
-    __m128d v = _mm_loadu_pd(x + i);
-    __m128d in = _mm_and_pd(_mm_cmpge_pd(v, lows), _mm_cmple_pd(v, highs));
-    bits |= (uint64_t)(unsigned)_mm_movemask_pd(in) << i;
-  }
-#else
-  for (i = 0; i < 64; i++) bits |= (uint64_t)((x[i] >= low) & (x[i] <= high)) << i;
-#endif
-  return bits;
-}
-
 static void carto__test_run_ranges(const carto__test *t, const double *x, size_t count,
                                    uint64_t *live) {
   const carto__interval_of *ranges = t->ranges;
+  bool one = t->range_count == 1 && ranges[0].low == ranges[0].low;
+  double low[2] = {0, 0}, high[2] = {0, 0};
   size_t w, i;
+  if (one) {
+    low[0] = low[1] = ranges[0].low;
+    high[0] = high[1] = ranges[0].high;
+  }
   for (w = 0; 64 * w < count; w++, x += 64) {
     size_t n = carto__min_size(count - 64 * w, 64);
     uint64_t bits = 0;
     if (!live[w]) continue;
     carto__prefetch_word(x, 8);
-    if (t->range_count == 1 && n == 64) {
-      bits = carto__within(x, ranges[0].low, ranges[0].high);
+    if (one && n == 64) {
+      bits = ~carto__test_word(x, low, 0, CARTO__TEST_LESS) &
+             carto__test_word(x, high, 0, CARTO__TEST_LESS_EQUAL);
     } else {
       for (i = 0; i < n; i++)
         bits |= (uint64_t)carto__ranges_hold(ranges, t->range_count, x[i]) << i;
@@ -18324,9 +18363,6 @@ static double carto__nan(void) {
   return value;
 }
 
-/* Tests of doubles that make the six comparisons, the other three by turning the bits over. */
-enum { CARTO__TEST_LESS, CARTO__TEST_LESS_EQUAL, CARTO__TEST_EQUAL };
-
 /* In PostgreSQL's order, where NaN equals NaN and is greatest. */
 static uint64_t carto__test_slow(const double *x, const double *y, size_t step, size_t n,
                                  int test) {
@@ -18343,49 +18379,7 @@ static uint64_t carto__test_slow(const double *x, const double *y, size_t step, 
   return bits;
 }
 
-#if defined(CARTO_MCP__SSE2)
-CARTO_MCP__INLINE __m128 carto__test_pair(const double *x, const double *y, int test) {
-  __m128d a = _mm_loadu_pd(x), b = _mm_loadu_pd(y);
-  return _mm_castpd_ps(test == CARTO__TEST_LESS         ? _mm_cmplt_pd(a, b)
-                       : test == CARTO__TEST_LESS_EQUAL ? _mm_cmple_pd(a, b)
-                                                        : _mm_cmpeq_pd(a, b));
-}
-
-CARTO_MCP__INLINE __m128i carto__test_four(const double *x, const double *y, size_t step,
-                                           int test) {
-  return _mm_castps_si128(_mm_shuffle_ps(carto__test_pair(x, y, test),
-                                         carto__test_pair(x + 2, y + 2 * step, test), 0x88));
-}
-
-CARTO_MCP__INLINE uint64_t carto__test_word(const double *x, const double *y, size_t step,
-                                            int test) {
-  uint64_t bits = 0;
-  size_t i;
-  for (i = 0; i < 64; i += 16, x += 16, y += 16 * step) {
-    __m128i low = _mm_packs_epi32(carto__test_four(x, y, step, test),
-                                  carto__test_four(x + 4, y + 4 * step, step, test));
-    __m128i high = _mm_packs_epi32(carto__test_four(x + 8, y + 8 * step, step, test),
-                                   carto__test_four(x + 12, y + 12 * step, step, test));
-    bits |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high)) << i;
-  }
-  return bits;
-}
-#else
-CARTO_MCP__INLINE uint64_t carto__test_word(const double *x, const double *y, size_t step,
-                                            int test) {
-  uint64_t bits = 0;
-  size_t i;
-  for (i = 0; i < 64; i++, y += step) {
-    bool hit = test == CARTO__TEST_LESS ? x[i] < *y
-               : test == CARTO__TEST_EQUAL ? x[i] == *y
-                                           : x[i] <= *y;
-    bits |= (uint64_t)hit << i;
-  }
-  return bits;
-}
-#endif
-
-/* The same of the next 64 numbers, asking for the memory of some that follow. */
+/* carto__test_word, asking for the memory of some that follow. */
 CARTO_MCP__INLINE uint64_t carto__test_ahead(const double *x, const double *y, size_t step,
                                              int test) {
   size_t i;
