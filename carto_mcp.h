@@ -40027,8 +40027,10 @@ static void carto__server_defaults(carto_server_desc *desc) {
       "Spatial data tools. Start with list_connections; list_resources and search_resources find "
       "tables; describe shows the columns of a table or, with column, the statistics of one. Read "
       "the distribution of a column before you filter or style by it. execute_query answers by "
-      "SQL, whose dialect is in the resource carto://sql/reference. A failed call says what to do "
-      "next.";
+      "SQL, whose dialect is in the resource carto://sql/reference. add_source and add_layer put "
+      "data on the map; widgets count what the other filters and the spatial filter leave. A "
+      "failed "
+      "call changes nothing and says what to do next.";
   if (desc->page_size == 0) desc->page_size = 100;
   if (desc->arena_bytes == 0) desc->arena_bytes = (size_t)64 << 20;
   if (desc->maps == 0) desc->maps = 64;

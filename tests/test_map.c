@@ -1096,6 +1096,31 @@ static void test_allocation(void) {
     test_every_allocation(memory_round, 400);
 }
 
+/* A session with its map in one block of 256 KiB: nothing is asked of anyone else. */
+static void test_block(void) {
+  static unsigned char memory[256 * 1024];
+  static const char *const messages[] = {
+    HELLO, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}", CALL("2", "set_map_center_and_zoom", MOVE("10", "")),
+    CALL("3", "add_marker", "{\"markers\":[{\"latitude\":1,\"longitude\":\"2\",\"label\":\"x\"}]}"),
+    CALL("4", "set_spatial_filter", "{\"geometry\":" SQUARE "}"), CALL("5", "get_active_filters", "{}"),
+    PARAMS("6", "resources/read", "\"uri\":\"carto://map/default\"")};
+  carto_server_desc desc = carto_server_desc_default();
+  carto_block block;
+  map_world w;
+  client c;
+  memset(&w, 0, sizeof w);
+  carto_block_init(&block, memory, sizeof memory);
+  desc.alloc = carto_block_alloc(&block);
+  CHECK_INT(carto_server_init(&w.server, &desc, NULL), CARTO_OK);
+  client_open(&c, &w);
+  for (int round = 0; round < 200; round++)
+    for (size_t i = round ? 1 : 0; i < sizeof messages / sizeof *messages; i++)
+      CHECK(test_contains(ask(&c, messages[i]), "\"result\":{") && !test_contains(carto_buf_str(&c.said), "\"isError\""));
+  carto_buf_free(&c.said);
+  carto_server_free(&w.server);
+  CHECK_UINT(block._used, 0);
+}
+
 /* ---- thousands of calls */
 
 static void test_random_calls(void) {
@@ -1137,6 +1162,7 @@ static const test_case tests[] = {
   {"listen", test_listen},
   {"size", test_size},
   {"full", test_full},
+  {"block", test_block},
   {"allocation", test_allocation},
   {"view", test_view},
   {"markers", test_markers},
