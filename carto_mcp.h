@@ -12513,7 +12513,7 @@ static void carto__write_value(carto_json_writer *out, const carto_column *colum
 /* ----------------------------------------------------------------------- >>stats
    Statistics of a column over selected rows: summary, exact quantiles, categories, extent.
    Uses: >>base, >>memory, >>buffer, >>json (for the kind of SIMD), >>geo, >>table.
-   Used by: >>local.
+   Used by: >>widget, >>local.
    A scan hands out values in runs of one length, so no result depends on how nulls and the
    selection are stored. Sums have the same bits with SIMD and without; they only add, so
    contraction is no matter. */
@@ -13800,13 +13800,28 @@ CARTO_MCP__DEF carto_status carto_stats_of_globe(const carto_call *call, const c
 typedef struct carto__ticker {
   const carto_call *call;
   size_t done;
+  bool stopped; /* once told to stop, for good */
 } carto__ticker;
 
 static bool carto__tick(carto__ticker *t, size_t work) {
   t->done += work < 1000000 ? work : 1000000;
-  if (t->done < 1000000) return true;
+  if (t->done < 1000000 || t->stopped) return !t->stopped;
   t->done = 0;
-  return carto__go_on(t->call);
+  t->stopped = !carto__go_on(t->call);
+  return !t->stopped;
+}
+
+/* Copies, or zeroes where there is nothing to copy from; large memory that is new takes its time. */
+static bool carto__fill_slowly(carto__ticker *t, void *to, const void *from, size_t size) {
+  const size_t piece = (size_t)1 << 18;
+  size_t at, n;
+  for (at = 0; at < size; at += n) {
+    n = carto__min_size(size - at, piece);
+    if (!carto__tick(t, n)) return false;
+    if (from) memcpy((char *)to + at, (const char *)from + at, n);
+    else memset((char *)to + at, 0, n);
+  }
+  return true;
 }
 
 /* ---- scalars */
@@ -14098,7 +14113,7 @@ static carto_status carto__cells_mixed(const carto_call *call, const carto_colum
                                        carto__cells *out) {
   carto_scalar *codes =
     (carto_scalar *)carto__arena_array(call->arena, column->dict_count, sizeof *codes);
-  carto__ticker ticker = {call, 0};
+  carto__ticker ticker = {call, 0, false};
   uint32_t i;
   if (!codes) return carto__arena_failed(call->arena);
   for (i = 0; i < column->dict_count; i++) {
@@ -14229,7 +14244,7 @@ static carto_status carto__numbers_codes(const carto_call *call, carto__numbers 
   const carto_column *c = n->cells.column;
   double *by_code = (double *)carto__arena_array(call->arena, c->dict_count, sizeof *by_code);
   uint8_t *has = (uint8_t *)carto__arena_array(call->arena, c->dict_count, 1);
-  carto__ticker ticker = {call, 0};
+  carto__ticker ticker = {call, 0, false};
   uint32_t i;
   if (!by_code || !has) return carto__arena_failed(call->arena);
   for (i = 0; i < c->dict_count; i++) {
@@ -14416,7 +14431,7 @@ static const double *carto__joined_run(const carto__joined *j, size_t start, siz
 
 /* Numbers for 64-bit keys, 0 and up in the order in which they come. */
 typedef struct carto__numbering {
-  carto_arena *arena;
+  carto__ticker *ticker;
   uint64_t *keys;
   uint32_t *slots; /* id + 1, or 0 */
   size_t count, room, mask;
@@ -14434,25 +14449,30 @@ static size_t carto__numbering_slot(const carto__numbering *ids, uint64_t key) {
 }
 
 static bool carto__numbering_grow(carto__numbering *ids) {
+  carto_arena *arena = ids->ticker->call->arena;
   size_t room = ids->room ? 2 * ids->room : 1024, i;
   uint64_t *keys;
   if (room > CARTO_MCP__GROUPS) {
-    ids->arena->status = CARTO_ERR_LIMIT;
+    arena->status = CARTO_ERR_LIMIT;
     return false;
   }
-  keys = (uint64_t *)carto__arena_array(ids->arena, room, sizeof *keys);
-  ids->slots = (uint32_t *)carto__arena_zero(ids->arena, 2 * room, sizeof *ids->slots);
-  if (!keys || !ids->slots) return false;
-  if (ids->count) memcpy(keys, ids->keys, ids->count * sizeof *keys);
+  keys = (uint64_t *)carto__arena_array(arena, room, sizeof *keys);
+  ids->slots = (uint32_t *)carto__arena_array(arena, 2 * room, sizeof *ids->slots);
+  if (!keys || !ids->slots ||
+      !carto__fill_slowly(ids->ticker, ids->slots, NULL, 2 * room * sizeof *ids->slots) ||
+      !carto__fill_slowly(ids->ticker, keys, ids->keys, ids->count * sizeof *keys))
+    return false;
   ids->keys = keys;
   ids->room = room;
   ids->mask = 2 * room - 1;
-  for (i = 0; i < ids->count; i++)
+  for (i = 0; i < ids->count; i++) {
+    if (!carto__tick(ids->ticker, 50)) return false;
     ids->slots[carto__numbering_slot(ids, keys[i])] = (uint32_t)i + 1;
+  }
   return true;
 }
 
-/* NO_GROUP when there is no memory. */
+/* NO_GROUP when there is no memory, or the work was stopped. */
 static inline uint32_t carto__numbering_get(carto__numbering *ids, uint64_t key) {
   size_t at;
   if (ids->count == ids->room && !carto__numbering_grow(ids)) return CARTO_MCP__NO_GROUP;
@@ -14473,13 +14493,14 @@ typedef struct carto__groups {
   uint32_t *room;
 } carto__groups;
 
-static carto_status carto__groups_init(const carto_call *call, const carto_table *table,
+static carto_status carto__groups_init(carto__ticker *ticker, const carto_table *table,
                                        carto_str name, carto__groups *g) {
+  const carto_call *call = ticker->call;
   carto_status status;
   memset(g, 0, sizeof *g);
   status = carto__cells_init(call, table, name, &g->cells);
   if (status != CARTO_OK) return status;
-  g->ids.arena = call->arena;
+  g->ids.ticker = ticker;
   g->room = (uint32_t *)carto__arena_array(call->arena, CARTO_MCP__RUN, sizeof *g->room);
   if (!g->room) return carto__arena_failed(call->arena);
   if (!g->cells.column) g->fixed = 1;
@@ -14553,26 +14574,28 @@ static bool carto__groups_name(const carto__groups *g, carto_arena *arena, size_
 /* ---- sums by group */
 
 typedef struct carto__sums {
-  carto_arena *arena;
+  carto__ticker *ticker;
   carto__sum *items;
   size_t count, room;
   int operation;
 } carto__sums;
 
 static bool carto__sums_reach(carto__sums *s, size_t count) {
-  size_t room = s->room, i;
+  size_t room = s->room;
   carto__sum *items;
   if (count <= s->count) return true;
   if (count > room) {
     room = 2 * room > count ? 2 * room : count;
-    items = (carto__sum *)carto__arena_array(s->arena, room, sizeof *items);
-    if (!items) return false;
-    if (s->count) memcpy(items, s->items, s->count * sizeof *items);
+    items = (carto__sum *)carto__arena_array(s->ticker->call->arena, room, sizeof *items);
+    if (!items || !carto__fill_slowly(s->ticker, items, s->items, s->count * sizeof *items))
+      return false;
     s->items = items;
     s->room = room;
   }
-  for (i = s->count; i < count; i++) s->items[i] = carto__sum_of_none(s->operation);
-  s->count = count;
+  for (; s->count < count; s->count++) {
+    if (!carto__tick(s->ticker, 20)) return false;
+    s->items[s->count] = carto__sum_of_none(s->operation);
+  }
   return true;
 }
 
@@ -14644,6 +14667,7 @@ static void carto__sum_run_all(carto__sum *s, int operation, const double *value
 
 /* Keeps those that come first of all that are offered, by a heap with the last of them on top. */
 typedef struct carto__top {
+  carto__ticker *ticker;
   uint32_t *ids;      /* keep of them, and one more being looked at */
   const void **items; /* pointers to the ids */
   size_t keep, count;
@@ -14652,10 +14676,12 @@ typedef struct carto__top {
   const void *user;
 } carto__top;
 
-static carto_status carto__top_init(carto__top *t, carto_arena *arena, size_t keep,
+static carto_status carto__top_init(carto__top *t, carto__ticker *ticker, size_t keep,
                                     int (*compare)(const void *, const void *, const void *),
                                     const void *user) {
+  carto_arena *arena = ticker->call->arena;
   memset(t, 0, sizeof *t);
+  t->ticker = ticker;
   t->keep = keep;
   t->compare = compare;
   t->user = user;
@@ -14671,32 +14697,32 @@ static void carto__top_offer(carto__top *t, uint32_t id) {
     t->ids[t->count] = id;
     t->items[t->count] = &t->ids[t->count];
     if (++t->count < t->keep) return;
-    for (i = t->keep / 2; i > 0; i--)
+    for (i = t->keep / 2; i > 0 && carto__tick(t->ticker, 4000); i--)
       carto__sort_sift(t->items, i - 1, t->keep, t->compare, t->user);
-    return;
+    return; /* when it was stopped, whoever offers is told so next time */
   }
   t->ids[t->keep] = id;
   if (t->keep == 0 || t->compare(&t->ids[t->keep], t->items[0], t->user) >= 0) return;
   t->ids[(const uint32_t *)t->items[0] - t->ids] = id;
   carto__sort_sift(t->items, 0, t->keep, t->compare, t->user);
+  (void)carto__tick(t->ticker, 10000);
 }
 
 /* Puts them in order; items point to the ids. */
-static carto_status carto__top_sort(carto__top *t, const carto_call *call) {
-  carto__ticker ticker = {call, 0};
+static carto_status carto__top_sort(carto__top *t) {
   size_t i;
   for (i = t->count < t->keep ? t->count / 2 : 0; i > 0; i--) {
-    if (!carto__tick(&ticker, 2000)) return CARTO_ERR_CANCELLED;
+    if (!carto__tick(t->ticker, 2000)) return CARTO_ERR_CANCELLED;
     carto__sort_sift(t->items, i - 1, t->count, t->compare, t->user);
   }
   for (i = t->count; i > 1; i--) {
     const void *last = t->items[0];
-    if (!carto__tick(&ticker, 4000)) return CARTO_ERR_CANCELLED;
+    if (!carto__tick(t->ticker, 10000)) return CARTO_ERR_CANCELLED;
     t->items[0] = t->items[i - 1];
     t->items[i - 1] = last;
     carto__sort_sift(t->items, 0, i - 1, t->compare, t->user);
   }
-  return CARTO_OK;
+  return t->ticker->stopped ? CARTO_ERR_CANCELLED : CARTO_OK;
 }
 
 static uint32_t carto__top_id(const carto__top *t, size_t i) {
@@ -15326,7 +15352,7 @@ static carto_status carto__test_codes(carto__test *t, const carto_call *call) {
   bool texts = c->type == CARTO_TYPE_STRING;
   uint32_t count = texts ? c->dict_count : 2, i;
   uint8_t *pass = (uint8_t *)carto__arena_zero(call->arena, count, 1);
-  carto__ticker ticker = {call, 0};
+  carto__ticker ticker = {call, 0, false};
   if (!pass) return carto__arena_failed(call->arena);
   for (i = 0; i < count; i++) {
     carto_scalar s = carto__scalar_of_kind(CARTO_SCALAR_BOOL);
@@ -15965,7 +15991,8 @@ static carto_status carto__widget_memory(const carto__widget *w) {
 
 /* A status that is not told yet. */
 static carto_status carto__widget_failed(const carto__widget *w, carto_status status) {
-  if (status == CARTO_ERR_CANCELLED) return carto__fail(w->error, status, 0, "cancelled");
+  if (status == CARTO_ERR_CANCELLED || w->ticker.stopped)
+    return carto__fail(w->error, CARTO_ERR_CANCELLED, 0, "cancelled");
   return status == CARTO_OK ? status : carto__widget_memory(w);
 }
 
@@ -16251,7 +16278,7 @@ static carto_status carto__widget_histogram(carto__widget *w) {
     return carto__fail(w->error, CARTO_ERR_LIMIT, 0, "%u ticks; at most %d are taken",
                        (uint64_t)spec->tick_count, CARTO_MCP__WIDGET_TICKS);
   memset(&sums, 0, sizeof sums);
-  sums.arena = w->call->arena;
+  sums.ticker = &w->ticker;
   sums.operation = operation;
   carto__bins_init(&bins, spec->ticks, spec->tick_count);
   groups = (uint32_t *)carto__arena_array(w->call->arena, CARTO_MCP__RUN, sizeof *groups);
@@ -16349,7 +16376,7 @@ static carto_status carto__categories_others(carto__widget *w, carto__categories
   uint32_t id;
   size_t i;
   if (!among) return carto__arena_failed(w->call->arena);
-  status = carto__top_init(&top, w->call->arena, carto__min_size(after, CARTO_MCP__WIDGET_ROWS),
+  status = carto__top_init(&top, &w->ticker, carto__min_size(after, CARTO_MCP__WIDGET_ROWS),
                            carto__category_order, c);
   for (id = 0; status == CARTO_OK && id < c->sums.count; id++) {
     if (c->sums.items[id].rows) carto__top_offer(&top, id);
@@ -16377,13 +16404,13 @@ static carto_status carto__categories_list(carto__widget *w, carto__categories *
   uint32_t id;
   size_t i;
   if (spec->has_others && spec->cut) keep = carto__min_size(keep, spec->others);
-  status = carto__top_init(&top, w->call->arena, carto__min_size(keep, c->sums.count),
+  status = carto__top_init(&top, &w->ticker, carto__min_size(keep, c->sums.count),
                            carto__category_order, c);
   for (id = 0; status == CARTO_OK && id < c->sums.count; id++) {
     if (c->sums.items[id].rows) carto__top_offer(&top, id);
     if (!carto__tick(&w->ticker, 200)) status = CARTO_ERR_CANCELLED;
   }
-  if (status == CARTO_OK) status = carto__top_sort(&top, w->call);
+  if (status == CARTO_OK) status = carto__top_sort(&top);
   if (status != CARTO_OK) return status;
   w->out->rows =
     (carto_widget_row *)carto__arena_zero(w->call->arena, top.count, sizeof *w->out->rows);
@@ -16419,9 +16446,9 @@ static carto_status carto__widget_categories(carto__widget *w) {
     return carto__fail(w->error, CARTO_ERR_LIMIT, 0, "othersThreshold: at most %d",
                        CARTO_MCP__WIDGET_ROWS);
   c.order = spec->order;
-  c.sums.arena = w->call->arena;
+  c.sums.ticker = &w->ticker;
   c.sums.operation = operation;
-  status = carto__groups_init(w->call, w->table,
+  status = carto__groups_init(&w->ticker, w->table,
                               spec->column.count ? spec->column.names[0] : carto_str_make(NULL, 0),
                               &c.groups);
   if (status == CARTO_OK) status = carto__categories_sum(w, measures[1], &c);
@@ -16582,9 +16609,9 @@ static carto_status carto__widget_table(carto__widget *w) {
   order.descending = spec->descending;
   order.numbers = spec->sort_numbers;
   if (status == CARTO_OK)
-    status = carto__top_init(&top, w->call->arena, keep, carto__table_compare, &order);
+    status = carto__top_init(&top, &w->ticker, keep, carto__table_compare, &order);
   if (status == CARTO_OK) status = carto__table_rows(w, &top, searches ? &search : NULL);
-  if (status == CARTO_OK && spec->sort_count) status = carto__top_sort(&top, w->call);
+  if (status == CARTO_OK && spec->sort_count) status = carto__top_sort(&top);
   if (status != CARTO_OK) return carto__widget_failed(w, status);
   w->out->total = top.offered;
   w->out->table_rows = (uint32_t *)carto__arena_array(w->call->arena, keep + 1, sizeof(uint32_t));
@@ -16744,8 +16771,8 @@ static carto_status carto__series_rank(carto__widget *w, carto__series *s) {
   carto_status status;
   uint32_t id;
   if (spec->split_values) most = CARTO_MCP__SERIES;
-  status =
-    carto__top_init(&top, arena, carto__min_size(most, s->whole.count), carto__series_order, s);
+  status = carto__top_init(&top, &w->ticker, carto__min_size(most, s->whole.count),
+                           carto__series_order, s);
   s->rank = (uint32_t *)carto__arena_array(arena, s->whole.count, sizeof *s->rank);
   w->out->series = (carto_str *)carto__arena_zero(arena, most, sizeof *w->out->series);
   if (!s->rank || !w->out->series) return carto__arena_failed(arena);
@@ -16754,7 +16781,7 @@ static carto_status carto__series_rank(carto__widget *w, carto__series *s) {
     if (s->whole.items[id].rows) carto__top_offer(&top, id);
     if (!carto__tick(&w->ticker, 200)) status = CARTO_ERR_CANCELLED;
   }
-  if (status == CARTO_OK) status = carto__top_sort(&top, w->call);
+  if (status == CARTO_OK) status = carto__top_sort(&top);
   for (i = 0; status == CARTO_OK && !spec->split_values && i < top.count; i++) {
     s->rank[carto__top_id(&top, i)] = (uint32_t)i;
     status =
@@ -16799,13 +16826,13 @@ static carto_status carto__series_list(carto__widget *w, carto__series *s, const
          i;
   carto__top top;
   uint32_t id;
-  carto_status status = carto__top_init(&top, w->call->arena, carto__min_size(keep, s->pairs.count),
-                                        carto__pair_order, s);
+  carto_status status =
+    carto__top_init(&top, &w->ticker, carto__min_size(keep, s->pairs.count), carto__pair_order, s);
   for (id = 0; status == CARTO_OK && id < s->pairs.count; id++) {
     if (carto__pair_series(s, id) != CARTO_MCP__NO_GROUP) carto__top_offer(&top, id);
     if (!carto__tick(&w->ticker, 100)) status = CARTO_ERR_CANCELLED;
   }
-  if (status == CARTO_OK) status = carto__top_sort(&top, w->call);
+  if (status == CARTO_OK) status = carto__top_sort(&top);
   if (status != CARTO_OK) return status;
   w->out->rows =
     (carto_widget_row *)carto__arena_zero(w->call->arena, top.count, sizeof *w->out->rows);
@@ -16905,13 +16932,13 @@ static carto_status carto__widget_time_series(carto__widget *w) {
   s.buckets.multiplier = spec->step_multiplier < 1                      ? 1
                          : spec->step_multiplier > CARTO_MCP__STEP_MOST ? CARTO_MCP__STEP_MOST
                                                                         : spec->step_multiplier;
-  s.starts.arena = s.pairs.arena = s.sums.arena = s.whole.arena = arena;
+  s.starts.ticker = s.pairs.ticker = s.sums.ticker = s.whole.ticker = &w->ticker;
   s.split = spec->split.len > 0;
   s.pair = (uint32_t *)carto__arena_array(arena, CARTO_MCP__RUN, sizeof *s.pair);
   if (!s.pair) return carto__widget_memory(w);
   status = carto__joined_init(w->call, w->table, spec->column, CARTO__AS_DATES, &s.dates);
   if (status == CARTO_OK && s.split)
-    status = carto__groups_init(w->call, w->table, spec->split, &s.groups);
+    status = carto__groups_init(&w->ticker, w->table, spec->split, &s.groups);
   if (status == CARTO_OK) status = carto__series_metrics(w, &s);
   return carto__widget_failed(w, status);
 }
@@ -17518,7 +17545,7 @@ CARTO_MCP__DEF carto_status carto_tiles_select(const carto_call *call, const car
   memset(&t, 0, sizeof t);
   t.call = t.ticker.call = call;
   t.id_column = id_column;
-  t.cells.arena = call->arena;
+  t.cells.ticker = &t.ticker;
   carto__dict_init(&t.seen, carto_arena_allocator(call->arena));
   carto_buf_init(&t.id, carto_arena_allocator(call->arena), 0);
   for (i = 0; i < count && status == CARTO_OK; i++) {
@@ -17532,7 +17559,8 @@ CARTO_MCP__DEF carto_status carto_tiles_select(const carto_call *call, const car
     status = carto__is_cell(c->type) ? carto__tiles_cells(&t, &tiles[i], i, area, level)
                                      : carto__tiles_features(&t, &tiles[i], i, area);
   }
-  if (status == CARTO_ERR_CANCELLED) return carto__fail(error, status, 0, "cancelled");
+  if (status == CARTO_ERR_CANCELLED || t.ticker.stopped)
+    return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
   if (status != CARTO_OK) return carto__fail_memory(call->arena, error);
   *out = t.rows;
   *out_count = t.count;

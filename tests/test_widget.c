@@ -747,6 +747,50 @@ static void test_cancel(void) {
   end();
 }
 
+/* The same of widgets over 100,000 different keys, at the 1st, 2nd, 4th ... checkpoint. */
+static void test_cancel_widgets(void) {
+  carto_table_builder b;
+  carto_table t;
+  carto_selection s;
+  carto_alloc libc = {NULL, NULL};
+  int left, reached = 0;
+  begin_libc();
+  carto_table_builder_init(&b, libc, 0);
+  carto_table_builder_add_column(&b, carto_str_from("v"), CARTO_TYPE_INTEGER);
+  carto_table_builder_add_column(&b, carto_str_from("kind"), CARTO_TYPE_STRING);
+  carto_table_builder_add_column(&b, carto_str_from("at"), CARTO_TYPE_TIMESTAMP);
+  for (int i = 0; i < 100000; i++) {
+    char name[16];
+    sprintf(name, "k%d", i * 7 % 100000);
+    carto_table_builder_set_integer(&b, 0, i * 13 % 100000);
+    carto_table_builder_set_string(&b, 1, carto_str_from(name));
+    carto_table_builder_set_time(&b, 2, (int64_t)i * 86400000000);
+    carto_table_builder_end_row(&b);
+  }
+  CHECK_INT(carto_table_builder_end(&b, &t, NULL), CARTO_OK);
+  s = all_rows(&t);
+  call.checkpoint = stop_after;
+  call.user = &left;
+  for (size_t i = 0; i < ASKED; i++)
+    for (int after = 1, last = 0; after < 100000 && !last; after *= 2) {
+      carto_buf out;
+      carto_error error;
+      carto_status status;
+      carto_mark mark = carto_arena_mark(&arena);
+      carto_buf_init(&out, libc, 0);
+      left = after;
+      status = read_into(&t, &s, asked[i][0], asked[i][1], &out, &error);
+      last = left > 0;
+      if (!CHECK(status == (last ? CARTO_OK : CARTO_ERR_CANCELLED))) printf("  %s: %s\n", asked[i][0], error.text);
+      reached += !last;
+      carto_buf_free(&out);
+      carto_arena_rewind(&arena, mark);
+    }
+  CHECK(reached > 20);
+  carto_table_free(&t);
+  end();
+}
+
 static size_t which;
 
 /* One widget over a mixed table and a typed one, with filters and an area. */
@@ -836,6 +880,7 @@ static const test_case cases[] = {
   {"many weeks", test_many_weeks},
   {"limits", test_limits},
   {"cancel", test_cancel},
+  {"cancel widgets", test_cancel_widgets},
   {"memory", test_little_memory},
   {"small arena", test_small_arena},
 };
