@@ -12556,8 +12556,8 @@ static unsigned carto__bit_count(uint64_t v) {
 /* Tests of doubles that make the six comparisons, the other three by turning the bits over. */
 enum { CARTO__TEST_LESS, CARTO__TEST_LESS_EQUAL, CARTO__TEST_EQUAL };
 
-/* A bit for each of 64; y are a pair of one number when step is 0, else 64 of their own. As IEEE 754
-   has it, where NaN passes no test. */
+/* A bit for each of 64; y are a pair of one number when step is 0, else 64 of their own. As IEEE
+   754 has it, where NaN passes no test. */
 #if defined(CARTO_MCP__SSE2)
 CARTO_MCP__INLINE __m128 carto__test_pair(const double *x, const double *y, int test) {
   __m128d a = _mm_loadu_pd(x), b = _mm_loadu_pd(y);
@@ -13811,7 +13811,8 @@ static bool carto__tick(carto__ticker *t, size_t work) {
   return !t->stopped;
 }
 
-/* Copies, or zeroes where there is nothing to copy from; large memory that is new takes its time. */
+/* Copies, or zeroes where there is nothing to copy from; large memory that is new takes its
+   time. */
 static bool carto__fill_slowly(carto__ticker *t, void *to, const void *from, size_t size) {
   const size_t piece = (size_t)1 << 18;
   size_t at, n;
