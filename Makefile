@@ -129,7 +129,7 @@ build/bench_%: tests/bench/bench_%.c $(HEADER) | build
 	$(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -O2 $(CFLAGS) -o $@ $< -lm $(LDFLAGS)
 
 bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench_table build/bench_sql \
-  build/bench_widget
+  build/bench_widget build/bench_map
 	@CC="$(CC)" CXX="$(CXX)" sh tests/bench/bench.sh $(BENCH)
 
 clean:

@@ -55,6 +55,7 @@ measure_sql() {
 wanted json && measure_json
 wanted statistics && run statistics build/bench_stats
 wanted widgets && run widgets build/bench_widget
+wanted map && run "map tools" build/bench_map
 wanted sql && run SQL build/bench_sql
 if command -v node >/dev/null; then
   if wanted tables || wanted sql; then
