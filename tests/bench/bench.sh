@@ -1,5 +1,5 @@
 #!/bin/sh
-# bench.sh [json | statistics | widgets | tables | stdio | sql]
+# bench.sh [json | statistics | widgets | map | tables | stdio | sql]
 # All measurements, or one group, one after the other: rows go to build/bench.jsonl and are printed as a table.
 # A peer that is not installed is installed where that can be done, else its rows are left out with the reason.
 cc=${CC:-cc} cxx=${CXX:-c++} only=$1
