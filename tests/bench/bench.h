@@ -6,6 +6,8 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -38,6 +40,28 @@ BENCH_UNUSED static double random_unit(void) { return (double)(random_word() >> 
 
 BENCH_UNUSED static double random_normal(void) {
   return sqrt(-2 * log(1 - random_unit())) * cos(6.283185307179586 * random_unit());
+}
+
+BENCH_UNUSED static int by_value(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+/* Sorts them. */
+BENCH_UNUSED static double median(double *values, size_t count) {
+  qsort(values, count, sizeof *values, by_value);
+  return values[count / 2];
+}
+
+/* A row for table.mjs; of the ratio at most budget is allowed, 0: none is set. */
+BENCH_UNUSED static void report(const char *work, const char *unit, double ours, const char *peer, double theirs,
+                                double budget) {
+  double ratio = ours / theirs;
+  printf("{\"work\":\"%s\",\"unit\":\"%s\",\"ours\":%.3f,\"peer\":\"%s\",\"theirs\":%.3f,\"ratio\":%.3f",
+         work, unit, ours, peer, theirs, ratio);
+  if (budget > 0) printf(",\"budget\":\"<= %g\",\"met\":%s", budget, ratio <= budget ? "true" : "false");
+  printf("}\n");
+  fflush(stdout);
 }
 
 /* Streaming: the widest loads every machine of the kind has. Counts are multiples of 8 values. */

@@ -45,11 +45,6 @@ static void fill(void) {
   }
 }
 
-static int by_value(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 /* Microseconds a call, the median of some rounds. */
 static double measure(const char *tool, const char *arguments) {
   double rounds[ROUNDS];
@@ -59,8 +54,7 @@ static double measure(const char *tool, const char *arguments) {
     for (i = 0; i < CALLS; i++) call(tool, arguments);
     rounds[r] = (now_ms() - start) * 1e3 / CALLS;
   }
-  qsort(rounds, ROUNDS, sizeof *rounds, by_value);
-  return rounds[ROUNDS / 2];
+  return median(rounds, ROUNDS);
 }
 
 int main(void) {
@@ -80,11 +74,9 @@ int main(void) {
   fill();
   base = measure("list_connections", "{}");
   for (i = 0; i < sizeof tools / sizeof *tools; i++) {
-    double ours = measure(tools[i][0], tools[i][1]);
-    printf("{\"work\":\"%s, a map with 100 layers\",\"unit\":\"us\",\"ours\":%.3f,\"peer\":\"list_connections\","
-           "\"theirs\":%.3f,\"ratio\":%.3f,\"budget\":\"<= 1\",\"met\":%s}\n",
-           tools[i][0], ours, base, ours / base, ours <= base ? "true" : "false");
-    fflush(stdout);
+    char work[100];
+    (void)snprintf(work, sizeof work, "%s, a map with 100 layers", tools[i][0]);
+    report(work, "us", measure(tools[i][0], tools[i][1]), "list_connections", base, 1);
   }
   map_world_close(&world);
   return 0;

@@ -430,24 +430,8 @@ static double plan(void) {
 
 /* ---- reporting */
 
-static int by_value(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-static void report(const char *work, const char *unit, double ours, const char *peer, double theirs,
-                   double budget) {
-  double ratio = ours / theirs;
-  printf("{\"work\":\"SQL: "
-         "%s\",\"unit\":\"%s\",\"ours\":%.3f,\"peer\":\"%s\",\"theirs\":%.3f,\"ratio\":%.3f",
-         work, unit, ours, peer, theirs, ratio);
-  if (budget > 0)
-    printf(",\"budget\":\"<= %g\",\"met\":%s", budget, ratio <= budget ? "true" : "false");
-  printf("}\n");
-  fflush(stdout);
-}
-
 static void measure(const query *q) {
+  char work[100];
   double ours[REPEAT], theirs[REPEAT];
   outcome o = run(q); /* to warm up */
   size_t i;
@@ -456,11 +440,10 @@ static void measure(const query *q) {
     ours[i] = o.ours;
     theirs[i] = o.theirs;
   }
-  qsort(ours, REPEAT, sizeof *ours, by_value);
-  qsort(theirs, REPEAT, sizeof *theirs, by_value);
-  report(q->work, "ms", ours[REPEAT / 2], "streaming what it touches once", theirs[REPEAT / 2],
+  (void)snprintf(work, sizeof work, "SQL: %s", q->work);
+  report(work, "ms", median(ours, REPEAT), "streaming what it touches once", median(theirs, REPEAT),
          q->budget);
-  report(q->work, "MB", (double)o.peak / 1e6, "1.5 x what it touches, and the result",
+  report(work, "MB", (double)o.peak / 1e6, "1.5 x what it touches, and the result",
          (1.5 * (double)stream_touched(q, false) + (double)o.result) / 1e6, 1);
 }
 

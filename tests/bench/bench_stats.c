@@ -54,15 +54,10 @@ static void extent(const carto_call *call, const carto_column *column, const uin
 typedef void (*work_fn)(const carto_call *call, const carto_column *column, const uint64_t *rows);
 typedef void (*stream_fn)(const void *column);
 
-static int by_value(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 /* budget 0: none is set. */
 static void measure(const char *what, work_fn work, const carto_column *column, const uint64_t *rows,
                     stream_fn stream, double budget) {
-  double ours[REPEAT], theirs[REPEAT], ratio;
+  double ours[REPEAT], theirs[REPEAT];
   carto_arena arena;
   carto_alloc alloc;
   carto_call call;
@@ -81,14 +76,7 @@ static void measure(const char *what, work_fn work, const carto_column *column, 
     carto_arena_reset(&arena);
   }
   carto_arena_free(&arena);
-  qsort(ours, REPEAT, sizeof *ours, by_value);
-  qsort(theirs, REPEAT, sizeof *theirs, by_value);
-  ratio = ours[REPEAT / 2] / theirs[REPEAT / 2];
-  printf("{\"work\":\"%s\",\"unit\":\"ms\",\"ours\":%.2f,\"peer\":\"streaming the column once\","
-         "\"theirs\":%.2f,\"ratio\":%.2f", what, ours[REPEAT / 2], theirs[REPEAT / 2], ratio);
-  if (budget > 0) printf(",\"budget\":\"<= %g\",\"met\":%s", budget, ratio <= budget ? "true" : "false");
-  printf("}\n");
-  fflush(stdout);
+  report(what, "ms", median(ours, REPEAT), "streaming the column once", median(theirs, REPEAT), budget);
 }
 
 static double *values;

@@ -3,16 +3,11 @@
    line for each measurement.
      cc -O2 bench_widget.c -o bench_widget -lm
    bench_widget data FILE writes the columns for the peer; bench_widget reads prints what each widget shows,
-   and the milliseconds of both reads. Each figure is the least of repetitions that take turns. */
+   and the milliseconds of both reads. Each figure is the median of repetitions that take turns. */
 #define _POSIX_C_SOURCE 200809L
 #define CARTO_MCP_IMPLEMENTATION
 #include "../../carto_mcp.h"
-#include "stream.h"
-
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
+#include "bench.h"
 
 #define ROWS ((size_t)1000000)
 #define REPEAT 15
@@ -51,23 +46,6 @@ static const struct {
 static const char filters_text[] =
   "{\"kind\":{\"in\":{\"values\":[\"kind 2\",\"kind 3\",\"kind 5\",\"kind 7\",\"kind 11\",\"kind 13\"]}},"
   "\"amount\":{\"between\":{\"values\":[[250,750]]}}}";
-
-static double now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static uint64_t random_state = 88172645463325252u;
-
-static uint64_t random_word(void) {
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 7;
-  random_state ^= random_state << 17;
-  return random_state;
-}
-
-static double random_unit(void) { return (double)(random_word() >> 11) * 0x1p-53; }
 
 static void fail(const char *what, const carto_error *error) {
   fprintf(stderr, "%s: %s\n", what, error->text);
@@ -250,14 +228,6 @@ static void stream(unsigned touched) {
   if (touched & POINT) stream_doubles(points, 2 * ROWS);
 }
 
-static double least(const double *times_ms) {
-  double t = times_ms[0];
-  size_t i;
-  for (i = 1; i < REPEAT; i++)
-    if (times_ms[i] < t) t = times_ms[i];
-  return t;
-}
-
 typedef struct figures {
   double streaming, first, second;
 } figures;
@@ -282,22 +252,16 @@ static figures measure(size_t w, carto_buf *text) {
     carto_arena_reset(&arena);
     carto_selection_free(&selection);
   }
-  f.streaming = least(streaming);
-  f.first = least(first);
-  f.second = least(second);
+  f.streaming = median(streaming, REPEAT);
+  f.first = median(first, REPEAT);
+  f.second = median(second, REPEAT);
   return f;
-}
-
-static void print_row(const char *what, double ours, const char *peer, double theirs, double ratio,
-                      const char *budget, int met) {
-  printf("{\"work\":\"widget: %s\",\"unit\":\"ms\",\"ours\":%.3f,\"peer\":\"%s\",\"theirs\":%.3f,\"ratio\":%.2f,"
-         "\"budget\":\"%s\",\"met\":%s}\n", what, ours, peer, theirs, ratio, budget, met ? "true" : "false");
-  fflush(stdout);
 }
 
 int main(int argc, char **argv) {
   carto_alloc libc;
   carto_buf text;
+  char work[100];
   size_t i;
   memset(&libc, 0, sizeof libc);
   carto_buf_init(&text, libc, 0);
@@ -313,10 +277,9 @@ int main(int argc, char **argv) {
       printf("{\"first\":%.3f,\"second\":%.3f,\"result\":%.*s}\n", f.first, f.second, (int)text.len, text.ptr);
       continue;
     }
-    print_row(widgets[i].name, f.first, "streaming the touched columns once", f.streaming,
-              f.first / f.streaming, "<= 8", f.first <= 8 * f.streaming);
-    print_row(widgets[i].name, f.second, "its first read", f.first, f.first / f.second, ">= 3",
-              f.first >= 3 * f.second);
+    (void)snprintf(work, sizeof work, "widget: %s", widgets[i].name);
+    report(work, "ms", f.first, "streaming the touched columns once", f.streaming, 8);
+    report(work, "ms", f.second, "its first read", f.first, 1.0 / 3);
   }
   return 0;
 }
