@@ -63,9 +63,6 @@ build/replay: tests/replay.c fuzz/*.c tests/*.h $(HEADER) | build
 build/carto-corpus: tests/corpus.c tests/*.h $(HEADER) | build
 	@echo "  CC $@"; $(CC) $(TESTFLAGS) -o $@ tests/corpus.c -lm $(LDFLAGS)
 
-build/carto-prefixes: tests/corpus.c tests/*.h $(HEADER) | build
-	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ tests/corpus.c -lm $(LDFLAGS)
-
 build/sql-engine: tests/sql/engine.c tests/*.h $(HEADER) | build
 	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ $< -lm $(LDFLAGS)
 
@@ -99,8 +96,7 @@ check: test
 	@for step in oracles valgrind cross; do sh tests/tally.sh sh tests/$$step.sh; done
 	@sh tests/tally.sh $(MAKE) --no-print-directory test-mcp
 	@sh tests/tally.sh $(MAKE) --no-print-directory test-oracle ORACLE_SECONDS=20 ORACLE_SEED=1
-	@$(MAKE) --no-print-directory build/carto-prefixes
-	@PREFIX_STEP=16 sh tests/tally.sh build/carto-prefixes sql-prefixes tests/sql
+	@PREFIX_STEP=16 sh tests/tally.sh build/carto-corpus sql-prefixes tests/sql
 	@sh tests/tally.sh $(MAKE) --no-print-directory fuzz FUZZ_SECONDS=10
 	@sh tests/tally.sh --sum
 
@@ -114,8 +110,8 @@ test-oracle: build/sql-engine build/widget-engine
 
 # ---- fuzzing
 
-build/fuzz_%: fuzz/fuzz_%.c $(HEADER) | build
-	$(FUZZCC) $(FUZZFLAGS) -o $@ $<
+build/fuzz: tests/replay.c fuzz/*.c tests/*.h $(HEADER) | build
+	$(FUZZCC) $(FUZZFLAGS) -DREPLAY_FUZZES -o $@ tests/replay.c
 
 fuzz:
 	@sh tests/fuzz.sh "$(FUZZCC)" $(FUZZ_SECONDS) $(FUZZERS)

@@ -1,4 +1,5 @@
-/* replay DIR: runs each fuzz target over its files in DIR/<entry>/, without a fuzzer; a file is one case. */
+/* replay DIR: runs each fuzz target over its files in DIR/<entry>/, without a fuzzer; a file is one case.
+   With REPLAY_FUZZES it is the fuzzer of the target that FUZZ_TARGET names: one to build instead of many. */
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
 #include <stdint.h>
@@ -56,6 +57,19 @@ static const struct {
   {"widget", fuzz_widget},   {"map_document", fuzz_map_document},  {"map_tools", fuzz_map_tools},
 };
 
+#ifdef REPLAY_FUZZES
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  static int (*run)(const uint8_t *data, size_t size);
+  const char *wanted = getenv("FUZZ_TARGET");
+  for (size_t k = 0; !run && wanted && k < sizeof targets / sizeof *targets; k++)
+    if (strcmp(targets[k].entry, wanted) == 0) run = targets[k].run;
+  if (!run) {
+    fprintf(stderr, "FUZZ_TARGET names no target\n");
+    exit(1);
+  }
+  return run(data, size);
+}
+#else
 static int replay(const char *path, int (*run)(const uint8_t *data, size_t size)) {
   const size_t most = (size_t)1 << 20;
   FILE *f = fopen(path, "rb");
@@ -99,3 +113,4 @@ int main(int argc, char **argv) {
   printf("%d passed, %d failed\n", passed, failed);
   return failed != 0 || passed == 0;
 }
+#endif
