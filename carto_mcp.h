@@ -39375,16 +39375,19 @@ static bool carto__is_id(const carto_json_doc *doc, const carto_json *id) {
   return true;
 }
 
-/* The map that a URI names and that can be watched. Own maps go by the name "default". */
-static carto__map_slot *carto__watched_map(carto__request *r, carto_str uri, bool *own) {
+/* The map that a URI names; *slot is NULL for a resource that never changes, of which there will be
+   nothing to tell. False when there is no such resource. Own maps go by the name "default". */
+static bool carto__watched_map(carto__request *r, const carto_json *uri, carto__map_slot **slot,
+                               bool *own) {
   carto_session *session = r->revision->modern ? NULL : r->session;
-  carto__map_slot *slot;
   carto_str rest;
-  const carto__resource *row = carto__resource_find(r->server, uri, &rest);
+  const carto__resource *row = carto__resource_find(r->server, carto_json_string(uri), &rest);
   carto_error error;
-  if (!row || !row->changes) return NULL;
+  *slot = NULL;
+  *own = false;
+  if (!row || !row->changes) return row != NULL;
   *own = carto__str_is(rest, "default");
-  return carto__maps_get(r->server, session, rest, false, &slot, &error) == CARTO_OK ? slot : NULL;
+  return carto__maps_get(r->server, session, rest, false, slot, &error) == CARTO_OK;
 }
 
 /* Remembers that a client is told about a map; false when it is told about too many. */
@@ -39421,13 +39424,12 @@ static void carto__watch_drop(carto_session *session, int listen, const char *ma
 static int carto__method_subscribe(carto__request *r, carto_json_writer *out) {
   const carto_json *uri = carto_json_get(r->params, "uri");
   carto__map_slot *slot;
-  bool own = false;
+  bool own;
   (void)out;
   if (carto_json_type_of(uri) != CARTO_JSON_STRING)
     return carto__refuse(r, CARTO_MCP__INVALID_PARAMS, "\"uri\" must be a string");
-  slot = carto__watched_map(r, carto_json_string(uri), &own);
-  if (!slot) return carto__no_resource(r, uri);
-  if (carto__watch_add(r->session, slot, own, 0)) return 0;
+  if (!carto__watched_map(r, uri, &slot, &own)) return carto__no_resource(r, uri);
+  if (!slot || carto__watch_add(r->session, slot, own, 0)) return 0;
   (void)carto__fail(&r->why, CARTO_ERR_LIMIT, 0, "a client may watch %d resources",
                     CARTO_MCP_MAX_WATCHES);
   return CARTO_MCP__INVALID_PARAMS;
@@ -39436,11 +39438,10 @@ static int carto__method_subscribe(carto__request *r, carto_json_writer *out) {
 static int carto__method_unsubscribe(carto__request *r, carto_json_writer *out) {
   const carto_json *uri = carto_json_get(r->params, "uri");
   carto__map_slot *slot;
-  bool own = false;
+  bool own;
   (void)out;
-  slot = carto__watched_map(r, carto_json_string(uri), &own);
-  if (!slot) return carto__no_resource(r, uri);
-  carto__watch_drop(r->session, 0, slot->name, own);
+  if (!carto__watched_map(r, uri, &slot, &own)) return carto__no_resource(r, uri);
+  if (slot) carto__watch_drop(r->session, 0, slot->name, own);
   return 0;
 }
 
@@ -39506,11 +39507,10 @@ static int carto__method_listen(carto__request *r, carto_json_writer *out) {
     carto_json_begin_array(&note);
   }
   for (left = carto_json_count(list); left > 0; left--, item = carto_json_next(item)) {
-    bool own = false;
-    carto__map_slot *slot = carto_json_type_of(item) == CARTO_JSON_STRING
-                              ? carto__watched_map(r, carto_json_string(item), &own)
-                              : NULL;
-    if (slot && carto__watch_add(r->session, slot, own, listen + 1))
+    bool own;
+    carto__map_slot *slot;
+    if (carto__watched_map(r, item, &slot, &own) &&
+        (!slot || carto__watch_add(r->session, slot, own, listen + 1)))
       carto_json_write_string(&note, carto_json_string(item));
   }
   if (list) carto_json_end_array(&note);

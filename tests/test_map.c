@@ -903,7 +903,8 @@ static void test_resource(void) {
   /* subscriptions: told once a change, whoever made it, and only while they last */
   CHECK_STR(ask(&c, PARAMS("6", "resources/subscribe", "\"uri\":\"carto://map/default\"")), "{\"jsonrpc\":\"2.0\",\"id\":6,\"result\":{}}");
   CHECK_CONTAINS(ask(&c, PARAMS("7", "resources/subscribe", "\"uri\":\"carto://map/shared\"")), "\"code\":-32002");
-  CHECK_CONTAINS(ask(&c, PARAMS("7", "resources/subscribe", "\"uri\":\"carto://sql/reference\"")), "\"code\":-32002");
+  CHECK_STR(ask(&c, PARAMS("7", "resources/subscribe", "\"uri\":\"carto://sql/reference\"")), "{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{}}");
+  CHECK_CONTAINS(ask(&c, PARAMS("7", "resources/subscribe", "\"uri\":\"carto://sql/nothing\"")), "\"code\":-32002");
   CHECK_CONTAINS(ask(&c, PARAMS("7", "resources/subscribe", "\"uri\":7")), "\"code\":-32602");
   CHECK_CONTAINS(ask(&c, CALL("8", "set_map_center_and_zoom", MOVE("10", ""))), UPDATED("carto://map/default") "}}\n{\"jsonrpc\":\"2.0\",\"id\":8,");
   CHECK(!test_contains(ask(&c, CALL("9", "get_map_coordinates", "{}")), "updated"));

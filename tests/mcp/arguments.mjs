@@ -50,13 +50,20 @@ const WORDS = {
   query: ['places', 'SELECT 1'],
   sql: ['SELECT 1', 'SELECT name FROM rivers LIMIT 3', 'nothing'],
   search: ['map', ''],
+  provider: ['postgres'],
+  connection: ['demo'],
+  map: ['mine', 'yours'],
+  fillColor: ['#ff0000'],
+  outlineColor: ['#00ff00'],
+  min: ['2024-01-31'],
+  max: ['2024-02-29'],
 };
 const ODD_TEXTS = ['', ' ', 'a\u0000b', '\u{1f30d}', '..', 'x'.repeat(300), 'true', '1'];
 const ODD_NUMBERS = [0, -1, 1, 1.5, 2.0, 100, 101, 500, 501, 1e9, -1e300, 1e300, 2 ** 53];
 const ODD_VALUES = [null, true, false, [], {}, [1], { a: 1 }, ...ODD_TEXTS, ...ODD_NUMBERS];
 
 function bounded(random, schema) {
-  const low = schema.minimum ?? 1;
+  const low = Math.ceil(schema.minimum ?? 1);
   const high = schema.maximum ?? low + 50;
   return random.chance(0.3) ? random.pick([low, high]) : low + random.below(high - low + 1);
 }
@@ -69,8 +76,12 @@ function valueFor(random, name, schema) {
   const type = Array.isArray(schema.type) ? random.pick(schema.type) : schema.type;
   if (type === 'boolean') return random.chance(0.5);
   if (type === 'integer' || type === 'number') return bounded(random, schema);
-  if (type === 'array') return [valueFor(random, name, schema.items ?? { type: 'string' })];
-  if (type === 'object') return { p: 1 };
+  if (type === 'null') return null;
+  if (type === 'array') {
+    const length = Math.max(1, schema.minItems ?? 0);
+    return Array.from({ length }, () => valueFor(random, name, schema.items ?? { type: 'string' }));
+  }
+  if (type === 'object') return schema.properties ? sound(random, schema) : { p: 1 };
   return random.pick(WORDS[name] ?? ['word']);
 }
 

@@ -3,9 +3,21 @@
 export const LEGACY = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'];
 export const NEWEST_LEGACY = LEGACY.at(-1);
 export const MODERN = '2026-07-28';
-export const TOOLS = ['list_connections', 'list_resources', 'search_resources', 'describe',
-  'execute_query', 'list_maps'];
+export const TOOLS = [
+  'list_connections', 'list_resources', 'search_resources', 'describe', 'execute_query',
+  'list_maps', 'load_builder_map',
+  'add_marker', 'get_map_coordinates', 'get_spatial_filter', 'lds_geocode',
+  'set_map_center_and_zoom', 'set_map_center_and_zoom_to_layer', 'set_spatial_filter',
+  'get_active_filters',
+  'add_layer', 'set_layer_style', 'set_layer_visibility', 'remove_layer',
+  'filter_category_widget', 'filter_histogram_widget', 'filter_range_widget',
+  'get_formula_widget', 'get_category_widget', 'get_histogram_widget', 'get_time_series_widget',
+  'set_sql_parameter_text', 'set_sql_parameter_date_range', 'set_sql_parameter_numeric',
+  'set_sql_parameter_numeric_range',
+  'add_source', 'remove_source',
+];
 export const REFERENCE = 'carto://sql/reference';
+export const MAP_TEMPLATE = 'carto://map/{map}';
 
 export const META = {
   version: 'io.modelcontextprotocol/protocolVersion',
@@ -29,6 +41,7 @@ export const KNOWS = {
   annotations: (revision) => revision >= '2025-03-26',
   structured: (revision) => revision >= '2025-06-18',
   title: (revision) => revision >= '2025-06-18',
+  anyValue: (revision) => revision >= MODERN,   // as a tool's result; before, only objects
   envelope: (revision) => revision >= MODERN,
 };
 

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { group } from './harness.mjs';
 import { codeOf, endsCleanly, oneOf, opened, withPipe } from './pipe.mjs';
 import {
-  call, envelope, ERROR, initialize, initialized, KNOWS, LEGACY, META, MODERN, modern, modernCall,
-  NEWEST_LEGACY, notification, REFERENCE, request, TOOLS,
+  call, envelope, ERROR, initialize, initialized, KNOWS, LEGACY, MAP_TEMPLATE, META, MODERN, modern,
+  modernCall, NEWEST_LEGACY, notification, REFERENCE, request, TOOLS,
 } from './messages.mjs';
 
 const FEW = 100;
@@ -52,7 +52,7 @@ async function legacyTools(t, pipe, revision, shapes) {
   });
 }
 
-// The one resource, by whatever makes a request of an era.
+// The resources, by whatever makes a request of an era.
 async function resources(t, pipe, revision, shapes, ask) {
   const get = async (method, params) => {
     const result = await pipe.result(ask('r', method, params));
@@ -64,7 +64,8 @@ async function resources(t, pipe, revision, shapes, ask) {
     assert.deepEqual([found.uri, found.mimeType, nextCursor],
       [REFERENCE, 'text/markdown', undefined]);
     assert.equal('title' in found, KNOWS.title(revision));
-    assert.deepEqual((await get('resources/templates/list')).resourceTemplates, []);
+    const { resourceTemplates } = await get('resources/templates/list');
+    assert.deepEqual(resourceTemplates.map((template) => template.uriTemplate), [MAP_TEMPLATE]);
     const { contents } = await get('resources/read', { uri: found.uri });
     assert.deepEqual([contents.length, contents[0].uri, contents[0].mimeType],
       [1, found.uri, found.mimeType]);
@@ -81,7 +82,8 @@ async function resources(t, pipe, revision, shapes, ask) {
 async function legacyErrors(t, pipe) {
   const cases = [
     ['an unknown method', request(1, 'tools/imagine'), [ERROR.method]],
-    ['a subscription', request(1, 'resources/subscribe', { uri: REFERENCE }), [ERROR.method]],
+    ['a subscription to nothing', request(1, 'resources/subscribe', { uri: 'a:b' }),
+      [ERROR.resource]],
     ['an unknown resource', request(1, 'resources/read', { uri: 'a:b' }), [ERROR.resource]],
     ['no URI', request(1, 'resources/read', {}), [ERROR.params]],
     ['a number for a URI', request(1, 'resources/read', { uri: 5 }), [ERROR.params]],

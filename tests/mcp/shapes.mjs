@@ -23,13 +23,13 @@ const anything = { type: 'object' };
 const serverInfo = record({ name: filled, version: filled }, { title: filled });
 const capabilities = record({ tools: anything, resources: anything }, { logging: anything });
 
-const tool = record({
+const toolOf = (outputSchema) => record({
   name: { type: 'string', pattern: '^[A-Za-z0-9_.-]{1,64}$' },
   description: filled,
   inputSchema: record({ type: { const: 'object' } }),
 }, {
   title: filled,
-  outputSchema: record({ type: { const: 'object' } }),
+  outputSchema,
   annotations: record({}, {
     title: filled,
     readOnlyHint: flag,
@@ -41,15 +41,18 @@ const tool = record({
 
 const described = { title: filled, description: filled, mimeType: filled };
 
+const callResult = (structuredContent) => record({
+  content: list(record({ type: { const: 'text' }, text }), { minItems: 1 }),
+}, { isError: flag, structuredContent });
+
 const resultBodies = {
   'initialize': record({ protocolVersion: filled, capabilities, serverInfo },
     { instructions: filled }),
   'server/discover': record({ supportedVersions: list(filled, { minItems: 1 }), capabilities },
     { instructions: filled }),
-  'tools/list': record({ tools: list(tool) }, { nextCursor: text }),
-  'tools/call': record({
-    content: list(record({ type: { const: 'text' }, text }), { minItems: 1 }),
-  }, { isError: flag, structuredContent: anything }),
+  'tools/list': record({ tools: list(toolOf(record({ type: { const: 'object' } }))) },
+    { nextCursor: text }),
+  'tools/call': callResult(anything),
   'resources/list': record({
     resources: list(record({ uri: filled, name: filled }, described)),
   }, { nextCursor: text }),
@@ -59,6 +62,13 @@ const resultBodies = {
   'resources/read': record({
     contents: list(record({ uri: filled, text }, { mimeType: filled }), { minItems: 1 }),
   }),
+};
+
+// Where a tool's result may be any value.
+const anyValueBodies = {
+  ...resultBodies,
+  'tools/list': record({ tools: list(toolOf(anything)) }, { nextCursor: text }),
+  'tools/call': callResult({}),
 };
 
 const CACHED = ['server/discover', 'tools/list', 'resources/list', 'resources/templates/list',
@@ -256,7 +266,8 @@ export class Shapes {
   }
 
   result(method, revision, value) {
-    if (resultBodies[method]) this.fits(resultBodies[method], value, `${method} result`);
+    const bodies = KNOWS.anyValue(revision) ? anyValueBodies : resultBodies;
+    if (bodies[method]) this.fits(bodies[method], value, `${method} result`);
     if (!KNOWS.envelope(revision)) return;
     this.fits(completed, value, `${method} result of ${revision}`);
     if (CACHED.includes(method)) this.fits(cached, value, `${method} result of ${revision}`);
