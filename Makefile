@@ -91,13 +91,19 @@ layers configs freestanding size rules: build/carto-mcp
 	@CC="$(CC)" CXX="$(CXX)" WARN="$(WARN)" sh tests/configs.sh $@
 
 check: test
-	@for step in layers configs freestanding rules; do CC="$(CC)" CXX="$(CXX)" WARN="$(WARN)" \
-	  sh tests/tally.sh sh tests/configs.sh $$step; done
-	@for step in oracles valgrind cross; do sh tests/tally.sh sh tests/$$step.sh; done
-	@sh tests/tally.sh $(MAKE) --no-print-directory test-mcp
-	@sh tests/tally.sh $(MAKE) --no-print-directory test-oracle ORACLE_SECONDS=20 ORACLE_SEED=1
-	@PREFIX_STEP=16 sh tests/tally.sh build/carto-corpus sql-prefixes tests/sql
-	@sh tests/tally.sh $(MAKE) --no-print-directory fuzz FUZZ_SECONDS=10
+	@$(MAKE) --no-print-directory check-long
+
+# What takes long, several steps at a time, longest first; on top of the tests before it.
+build/check.list: Makefile | build
+	@{ echo "sh tests/cross.sh"; echo "sh tests/valgrind.sh"; echo "sh tests/configs.sh configs"; \
+	echo "$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=10"; \
+	echo "$(MAKE) --no-print-directory test-oracle ORACLE_SECONDS=20 ORACLE_SEED=1"; \
+	echo "$(MAKE) --no-print-directory test-mcp"; \
+	for step in freestanding layers rules; do echo "sh tests/configs.sh $$step"; done; \
+	echo "build/carto-corpus sql-prefixes tests/sql"; echo "sh tests/oracles.sh"; } >$@
+
+check-long: build/check.list
+	@CC="$(CC)" CXX="$(CXX)" WARN="$(WARN)" PREFIX_STEP=16 sh tests/tally.sh --all build/check.list
 	@sh tests/tally.sh --sum
 
 test-mcp: build/carto-mcp
@@ -131,6 +137,6 @@ bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench
 clean:
 	rm -rf build
 
-.PHONY: all help run test build-tests check layers configs freestanding size rules test-mcp test-oracle \
+.PHONY: all help run test build-tests check check-long layers configs freestanding size rules test-mcp test-oracle \
   fuzz bench clean
 .SECONDARY:

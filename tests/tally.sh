@@ -15,6 +15,7 @@ case $1 in
     exit ;;
 esac
 log=build/tally.$$
+begun=$(date +%s)
 sh -c "$*" >$log 2>&1
 status=$?
 counts=$(sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed.*$/\1 \2/p' $log | tail -1)
@@ -25,6 +26,6 @@ elif [ $status -ne 0 ] && [ "${counts#* }" = 0 ]; then
   counts="${counts% *} 1"
 fi
 echo "$counts $skipped" >>build/tally
-{ printf '== %s\n' "$*"; cat $log; } >$log.out
+{ printf '== %s (%d s)\n' "$*" $(($(date +%s) - begun)); cat $log; } >$log.out
 cat $log.out
 rm -f $log $log.out

@@ -939,7 +939,7 @@ static void test_listen(void) {
   client_open(&c, &w);
   CHECK_STR(ask(&c, LISTEN("\"a\"", "\"carto://map/default\",\"carto://map/nobody\",\"carto://sql/reference\",7")),
             "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/subscriptions/acknowledged\",\"params\":{\"notifications\":"
-            "{\"resourceSubscriptions\":[\"carto://map/default\"]}," SUBSCRIPTION("\"a\"") "}}");
+            "{\"resourceSubscriptions\":[\"carto://map/default\",\"carto://sql/reference\"]}," SUBSCRIPTION("\"a\"") "}}");
   CHECK_CONTAINS(ask(&c, MODERN_MOVE("1", "10", "")), UPDATED("carto://map/default") "," SUBSCRIPTION("\"a\"") "}}\n");
   CHECK_CONTAINS(ask(&c, LISTEN("2", "\"carto://map/default\"")), SUBSCRIPTION("2"));
   ask(&c, MODERN_MOVE("3", "20", ""));
