@@ -11,7 +11,7 @@ static const char *const files[] = {
   "builder-map-a-minimal",       "builder-map-b-h3-query",  "builder-map-c1-daterange-parameter",
   "builder-map-c2-category-and-daterange", "builder-map-d-widgets-gallery", "builder-map-e-split-map",
   "builder-map-f-layer-groups",  "saved-map-full",          "saved-map-minimal",
-  "saved-map-split-masked",
+  "saved-map-split-masked",      "world-places",
 };
 #define FILE_COUNT (sizeof files / sizeof *files)
 

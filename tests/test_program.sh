@@ -126,7 +126,7 @@ try "call search" call search_resources '{"connection_name":"demo","query":"plac
 try "call describe" call describe '{"connection_name":"demo","table_fqn":"countries"}'; result; says '"rowCount":177'
 try "call an older name" call get_column_stats '{"connection_name":"demo","table_fqn":"populated_places","column":"pop_max"}'
 result; says '"max":35676000'; says '"sum":2363516433'
-try "call list_maps" call list_maps; result; says '"total":10'
+try "call list_maps" call list_maps; result; says '"total":11'
 
 try "not JSON" call list_maps '{'; tool_failure; tells "not JSON"
 try "no object" call list_maps '[1]'; tool_failure; tells "JSON object"

@@ -19,11 +19,16 @@ function textOf(result) {
   return result.content.filter((item) => item.type === 'text').map((item) => item.text).join('\n');
 }
 
-// The text item and the structured content are one value.
+const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+// The text item and the structured content are one value, inside an object where it must be one.
 export function valueOf(session, result) {
   assert.notEqual(result.isError, true, `tool error: ${textOf(result)}`);
   const value = JSON.parse(textOf(result));
-  if (KNOWS.structured(session.revision)) assert.deepEqual(result.structuredContent, value);
+  if (KNOWS.structured(session.revision)) {
+    const bare = KNOWS.anyValue(session.revision) || isObject(value);
+    assert.deepEqual(result.structuredContent, bare ? value : { result: value });
+  }
   return value;
 }
 

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { adopt, group, release } from './harness.mjs';
+import { mapData } from './maps.mjs';
 import { LEGACY, META, MODERN, NEWEST_LEGACY } from './messages.mjs';
 import { demoData, ownData, toolList, valueOf } from './battery.mjs';
 
@@ -145,6 +146,7 @@ async function battery(t, open, shapes, { root, cancel }) {
     if (session.era === 'legacy') await opening(t, session);
     await toolList(t, session, shapes);
     await demoData(t, session, shapes);
+    await mapData(t, session);
     if (session.era === 'modern') await discovery(t, session, shapes);
     await wellFormed(t, session, shapes);
   } finally {
