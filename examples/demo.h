@@ -344,7 +344,8 @@ static const demo_step demo_steps[] = {
   {NULL, "filter_category_widget", "{\"widgetId\":\"w2\",\"categories\":[]}", demo_done},
   {NULL, "set_map_center_and_zoom_to_layer", "{\"layerId\":\"l1\"}", demo_done},
   {NULL, "get_map_coordinates", "{}", demo_coordinates},
-  {NULL, "get_formula_widget", "{\"widgetId\":\"w1\"}", demo_value},
+  {"How many people are in view now? (all but the station at the South Pole, which no such map reaches)",
+   "get_formula_widget", "{\"widgetId\":\"w1\"}", demo_value},
 };
 
 typedef struct demo_reader {
