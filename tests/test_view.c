@@ -18,6 +18,7 @@ static carto_status mask_of(carto_alloc alloc, const char *json, carto_error *er
   carto_geom geom;
   carto_status status;
   memset(&call, 0, sizeof call);
+  memset(&geom, 0, sizeof geom);
   carto_arena_init(&arena, alloc, 0);
   call.arena = &arena;
   status = carto_json_parse(&arena, str(json), &doc, error);
