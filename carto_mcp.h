@@ -3182,7 +3182,9 @@ typedef struct carto__ask {
   size_t steps; /* since it was asked */
 } carto__ask;
 
+#ifndef CARTO_MCP__ASK_STEPS /* the tests ask oftener */
 #define CARTO_MCP__ASK_STEPS 65536
+#endif
 
 /* ask: NULL where nobody waits. */
 CARTO_MCP__INLINE bool carto__ask_step(carto__ask *ask, size_t steps) {
@@ -3196,7 +3198,7 @@ CARTO_MCP__INLINE bool carto__ask_step(carto__ask *ask, size_t steps) {
 
 /* The same inside a loop, of `cost` steps each time: counts a piece of it where that begins. */
 CARTO_MCP__INLINE bool carto__ask_piece(carto__ask *ask, size_t i, size_t count, size_t cost) {
-  const size_t piece = 1024;
+  const size_t piece = CARTO_MCP__ASK_STEPS / 64;
   return i % piece != 0 || carto__ask_step(ask, cost * carto__min_size(piece, count - i));
 }
 
@@ -5204,9 +5206,10 @@ static carto__interval carto__time_age(int64_t a, int64_t b) {
 
 static bool carto__is_letter(char c) { return carto__lower(c) >= 'a' && carto__lower(c) <= 'z'; }
 
+static bool carto__is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
 static carto_str carto__skip_blanks(carto_str s) {
-  while (s.len > 0 && (s.ptr[0] == ' ' || (s.ptr[0] >= '\t' && s.ptr[0] <= '\r')))
-    s = carto__str_skip(s, 1);
+  while (s.len > 0 && carto__is_blank(s.ptr[0])) s = carto__str_skip(s, 1);
   return s;
 }
 
@@ -10914,13 +10917,17 @@ static carto_status carto__dict_grow(carto__dict *dict) {
   return CARTO_OK;
 }
 
-/* Adds a text behind the others. */
+/* Adds a text behind the others, a long one piece by piece. */
 static carto_status carto__dict_append(carto__dict *dict, carto_str text) {
-  size_t used = dict->bytes.len;
+  const size_t piece = (size_t)4 << 20;
+  size_t used = dict->bytes.len, at;
   uint32_t *start = (uint32_t *)(void *)carto__buf_room(&dict->starts, 8);
   char *room = carto__buf_room(&dict->bytes, text.len + 1); /* also an empty text has a place */
   if (!start || !room) return (carto_status)(start ? dict->bytes.status : dict->starts.status);
-  if (text.len) memcpy(room, text.ptr, text.len);
+  for (at = 0; at < text.len; at += piece) {
+    memcpy(room + at, text.ptr + at, carto__min_size(piece, text.len - at));
+    if (at > 0 && dict->call && !carto__go_on(dict->call)) return CARTO_ERR_CANCELLED;
+  }
   dict->bytes.len += text.len;
   start[0] = (uint32_t)used;
   start[1] = (uint32_t)(used + text.len);
@@ -17848,9 +17855,11 @@ static void carto__meter_free(carto__meter *meter, void *ptr, size_t size) {
   }
 }
 
+/* Moving what has grown takes time too, and nobody can be asked meanwhile, but before and after. */
 static void *carto__meter_realloc(void *user, void *ptr, size_t old_size, size_t new_size) {
   carto__meter *meter = (carto__meter *)user;
   size_t rest = meter->used - (ptr ? old_size : 0);
+  bool large = ptr && old_size >= (size_t)4 << 20;
   void *moved;
   if (new_size == 0) {
     meter->used = rest;
@@ -17861,7 +17870,9 @@ static void *carto__meter_realloc(void *user, void *ptr, size_t old_size, size_t
     meter->over = true;
     return NULL;
   }
+  if (large) (void)carto__go_on(meter->call);
   moved = carto__realloc(meter->alloc, ptr, old_size, new_size);
+  if (large) (void)carto__go_on(meter->call);
   if (moved) meter->used = rest + new_size;
   return moved;
 }
@@ -19139,9 +19150,11 @@ static int carto__row_convert(carto__work *w, const carto__datum *a, carto__datu
   return CARTO__ROW_OK;
 }
 
-static carto_str carto__sql_strip(carto_str s) {
-  s = carto__skip_blanks(s);
-  while (s.len && carto__skip_blanks(carto__str_skip(s, s.len - 1)).len == 0) s.len--;
+static carto_str carto__sql_strip(carto_str s, carto__ask *ask) {
+  size_t i = 0, n = s.len;
+  while (i < n && carto__is_blank(s.ptr[i]) && carto__ask_piece(ask, i, n, 1)) i++;
+  s = carto__str_skip(s, i);
+  while (s.len && carto__is_blank(s.ptr[s.len - 1]) && carto__ask_piece(ask, s.len, n, 1)) s.len--;
   return s;
 }
 
@@ -19207,13 +19220,17 @@ static const char *carto__sql_read_time(carto_str s, int type, int64_t *out) {
   return NULL;
 }
 
+#define CARTO_MCP__WORD_MAX ((size_t)1 << 20) /* bytes of a number or a time in text */
+
 /* A text as a value of a type; NULL or the SQLSTATE of why not. It points into the arena. */
 static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
                                    carto__datum *out) {
-  carto_str s = carto__sql_strip(text);
+  carto_str s = carto__sql_strip(text, arena->_ask);
   carto_status status;
   uint64_t cell;
-  int code;
+  int code, held = carto__type_held(type);
+  if (s.len > CARTO_MCP__WORD_MAX && held != CARTO__AS_TEXT && held != CARTO__AS_GEOM)
+    return carto__sql_is_number(type) ? "22003" : "22P02";
   switch (type) {
   case CARTO__SQL_BOOL: return carto__sql_read_bool(s, &out->b);
   case CARTO__SQL_INT4:
@@ -19227,7 +19244,7 @@ static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
   case CARTO__SQL_TIMESTAMP:
   case CARTO__SQL_TIMESTAMPTZ: return carto__sql_read_time(s, type, &out->i);
   case CARTO__SQL_INTERVAL:
-    code = carto__interval_parse(text, &out->v);
+    code = carto__interval_parse(s, &out->v);
     return code == 0 ? NULL : code == CARTO_MCP__MALFORMED ? "22007" : "22015";
   case CARTO__SQL_GEOMETRY:
   case CARTO__SQL_GEOGRAPHY:
@@ -19250,7 +19267,7 @@ static bool carto__sql_bad_text(carto__sql *q, size_t at, const char *code, int 
   const char *name = carto__sql_types[type].name;
   bool range = code[0] == '2' && (code[4] == '3' || code[4] == '5' || code[4] == '8');
   size_t i;
-  for (i = 0; i < 12 && carto__sql_is_time(type); i++)
+  for (i = 0; i < 12 && text.len <= CARTO_MCP__WORD_MAX && carto__sql_is_time(type); i++)
     if (carto__str_find_nocase(text, carto_str_make(months + 3 * i, 3)) != SIZE_MAX)
       return carto__sql_fail(q, at, "0A000",
                              "the name of a month in a date is not supported here: \"%v\"", text);
@@ -21106,7 +21123,7 @@ static bool carto__ids_find(carto__ids *t, carto_str bytes, bool insert, uint32_
   if (status != CARTO_OK) return carto__sql_no_memory(t->q);
   if (code == before) *out = carto__ids_add(t, 0);
   else *out = code + (code >= t->null_id);
-  return true;
+  return bytes.len < 0x10000 || carto__sql_go_on(t->q, bytes.len / 8);
 }
 
 static bool carto__ids_map_codes(carto__ids *t, const carto__vec *v, size_t count, bool insert,
