@@ -17855,11 +17855,26 @@ static void carto__meter_free(carto__meter *meter, void *ptr, size_t size) {
   }
 }
 
-/* Moving what has grown takes time too, and nobody can be asked meanwhile, but before and after. */
+/* Moving takes time too. The C library moves pages from 32 MB on; what is smaller, but large, is
+   copied here piece by piece. */
+static void *carto__meter_grow(carto__meter *meter, void *ptr, size_t old_size, size_t new_size) {
+  const size_t piece = (size_t)4 << 20;
+  size_t at;
+  char *moved;
+  if (!ptr || old_size < piece || old_size > 8 * piece || new_size < old_size || meter->alloc.fn)
+    return carto__realloc(meter->alloc, ptr, old_size, new_size);
+  moved = (char *)carto__realloc(meter->alloc, NULL, 0, new_size);
+  for (at = 0; moved && at < old_size; at += piece) {
+    memcpy(moved + at, (const char *)ptr + at, carto__min_size(piece, old_size - at));
+    (void)carto__go_on(meter->call);
+  }
+  if (moved) carto__meter_free(meter, ptr, old_size);
+  return moved;
+}
+
 static void *carto__meter_realloc(void *user, void *ptr, size_t old_size, size_t new_size) {
   carto__meter *meter = (carto__meter *)user;
   size_t rest = meter->used - (ptr ? old_size : 0);
-  bool large = ptr && old_size >= (size_t)4 << 20;
   void *moved;
   if (new_size == 0) {
     meter->used = rest;
@@ -17870,9 +17885,7 @@ static void *carto__meter_realloc(void *user, void *ptr, size_t old_size, size_t
     meter->over = true;
     return NULL;
   }
-  if (large) (void)carto__go_on(meter->call);
-  moved = carto__realloc(meter->alloc, ptr, old_size, new_size);
-  if (large) (void)carto__go_on(meter->call);
+  moved = carto__meter_grow(meter, ptr, old_size, new_size);
   if (moved) meter->used = rest + new_size;
   return moved;
 }
