@@ -17693,7 +17693,8 @@ static bool carto__sql_among(carto_str text, const char *words) {
 }
 
 static bool carto__sql_is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
+  unsigned letter = ((unsigned)(unsigned char)c | 0x20) - 'a';
+  return letter < 26 || c == '_' || (unsigned char)c >= 0x80;
 }
 
 static bool carto__sql_is_word(char c) {
@@ -17940,7 +17941,7 @@ typedef struct carto__sql {
   struct carto__ids *ids;  /* all of them */
   struct carto__op **late; /* filters over what WITH names, which may sink into it */
   size_t late_count, late_room;
-  uint16_t *fun_next; /* by row of the table of functions: the next with the same first letter */
+  uint16_t *fun_next; /* by row of the table of functions: the next in the same bucket */
   uint16_t fun_first[128];
   /* These close the loops between an expression, a query in it, and its rows. */
   struct carto__op *(*plan)(struct carto__sql *q, struct carto__select *select,
@@ -18044,8 +18045,9 @@ CARTO_MCP__INLINE bool carto__sql_piece(carto__sql *q, size_t i, size_t count) {
 static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
   const size_t piece = (size_t)1 << 22;
   char *room = (char *)carto__sql_array(q, &q->keep, count, size);
-  size_t at, n;
-  for (at = 0; room && at < count * size; at += n) {
+  size_t at = 0, n;
+  if (room && count * size < piece) return memset(room, 0, count * size);
+  for (; room && at < count * size; at += n) {
     n = carto__min_size(piece, count * size - at);
     memset(room + at, 0, n);
     if (n == piece && !carto__sql_go_on(q, n / 64)) return NULL;
@@ -20848,21 +20850,31 @@ static const carto__fun carto__funs[] = {
 
 #define CARTO_MCP__FUN_COUNT (sizeof carto__funs / sizeof carto__funs[0])
 
-/* The next row of a name behind one; from 0 the first. NULL: no more. The rows are chained by first
-   letter when a query first asks; row 0 is a title, so 0 ends a chain. */
+/* Where names begin alike. */
+static unsigned carto__fun_bucket(unsigned char first, unsigned char second) {
+  return (first + 5u * second) & 127;
+}
+
+/* The next row of a name behind one; from NULL the first. NULL: no more. The rows are chained by
+   their first letters when a query first asks; row 0 is a title, so 0 ends a chain. */
 static const carto__fun *carto__fun_named(carto__sql *q, carto_str name, const carto__fun *behind) {
+  const unsigned char *text;
+  unsigned bucket;
   size_t at, i;
   if (!q->fun_next) {
-    q->fun_next = (uint16_t *)carto__sql_zero(q, CARTO_MCP__FUN_COUNT, sizeof *q->fun_next);
+    q->fun_next = (uint16_t *)carto__sql_array(q, &q->keep, CARTO_MCP__FUN_COUNT, 2);
     for (i = CARTO_MCP__FUN_COUNT; q->fun_next && i-- > 1;) {
-      unsigned letter = (unsigned char)carto__funs[i].name[0] & 127;
+      text = (const unsigned char *)carto__funs[i].name;
+      bucket = carto__fun_bucket(text[0], text[1]);
       if (!carto__funs[i].args) continue;
-      q->fun_next[i] = q->fun_first[letter];
-      q->fun_first[letter] = (uint16_t)i;
+      q->fun_next[i] = q->fun_first[bucket];
+      q->fun_first[bucket] = (uint16_t)i;
     }
   }
   if (!q->fun_next || name.len == 0) return NULL;
-  at = behind ? q->fun_next[behind - carto__funs] : q->fun_first[(unsigned char)name.ptr[0] & 127];
+  text = (const unsigned char *)name.ptr;
+  bucket = carto__fun_bucket(text[0], name.len > 1 ? text[1] : 0);
+  at = behind ? q->fun_next[behind - carto__funs] : q->fun_first[bucket];
   while (at && !carto__str_is(name, carto__funs[at].name)) at = q->fun_next[at];
   return at ? &carto__funs[at] : NULL;
 }
@@ -26126,7 +26138,7 @@ typedef struct carto__token {
   carto_str text; /* without quotes */
   size_t at, end;
   int grade;                /* NAME: what it cannot be in PostgreSQL's grammar, as GRADE says */
-  int binds;                /* as an operator, see carto__sql_binary; -1: it is none */
+  int binds;                /* as an operator; -1: it is none */
   const char *code, *wrong; /* a failure, for when the token is reached; %v: its source */
 } carto__token;
 
@@ -26138,7 +26150,6 @@ typedef struct carto__sql_parser {
   carto__token ahead[3]; /* the next ones; all END after a failure */
   carto__node none;      /* what there is after a failure */
   carto__select no_query;
-  uint32_t lengths[26]; /* by first letter: a bit for each length that a word of the grammar has */
 } carto__sql_parser;
 
 /* Operators that exist here, and those that only PostgreSQL has. */
@@ -26148,59 +26159,116 @@ static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ 
 #define CARTO_MCP__GRADE_CALL 1 /* a function, but no column, table or alias */
 #define CARTO_MCP__GRADE_WORD 2 /* nothing but itself */
 
-/* By their first letter, those of grade 2, then those of grade 1. */
-static const char *const carto__sql_reserved[][2] = {
-  {"all analyse analyze and any array as asc asymmetric", ""},
-  {"both", ""},
-  {"case cast check collate column constraint create current_date current_role current_time "
-   "current_timestamp current_user",
-   "cross"},
-  {"default deferrable desc distinct do", ""},
-  {"else end except", ""},
-  {"false fetch for foreign from", "full"},
-  {"grant group", ""},
-  {"having", ""},
-  {"in initially intersect into", "inner ilike is isnull"},
-  {"", "join"},
-  {"", ""},
-  {"lateral leading limit localtime localtimestamp", "left like"},
-  {"", ""},
-  {"not null", "natural notnull"},
-  {"offset on only or order", "outer overlaps"},
-  {"placing primary", ""},
-  {"", "qualify"},
-  {"references returning", "right"},
-  {"select session_user some symmetric", "similar"},
-  {"table then to trailing true", "tablesample"},
-  {"union unique user using", ""},
-  {"variadic", ""},
-  {"when where window with", ""}};
-
-/* PostgreSQL's operators by how tightly they bind; all group to the left. */
+/* The words of the grammar, sorted: their grade, and how tightly they bind as operators. */
 static const struct {
-  const char *words; /* separated by blanks */
-  int binds;
-} carto__sql_binary[] = {
-  {"or", 1},
-  {"and", 2},
-  {"is isnull notnull", 4},
-  {"< > = <= >= <> !=", 5},
-  {"between in like ilike similar", 6},
-  {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7},
-  {"+ -", 8},
-  {"* / %", 9},
-  {"^", 10},
-  {"at", 11},
-  {"::", 13},
-};
+  char word[18];
+  signed char grade, binds;
+} carto__sql_words[] = {{"all", 2, -1},
+                        {"analyse", 2, -1},
+                        {"analyze", 2, -1},
+                        {"and", 2, 2},
+                        {"any", 2, -1},
+                        {"array", 2, -1},
+                        {"as", 2, -1},
+                        {"asc", 2, -1},
+                        {"asymmetric", 2, -1},
+                        {"at", 0, 11},
+                        {"between", 0, 6},
+                        {"both", 2, -1},
+                        {"case", 2, -1},
+                        {"cast", 2, -1},
+                        {"check", 2, -1},
+                        {"collate", 2, -1},
+                        {"column", 2, -1},
+                        {"constraint", 2, -1},
+                        {"create", 2, -1},
+                        {"cross", 1, -1},
+                        {"current_date", 2, -1},
+                        {"current_role", 2, -1},
+                        {"current_time", 2, -1},
+                        {"current_timestamp", 2, -1},
+                        {"current_user", 2, -1},
+                        {"default", 2, -1},
+                        {"deferrable", 2, -1},
+                        {"desc", 2, -1},
+                        {"distinct", 2, -1},
+                        {"do", 2, -1},
+                        {"else", 2, -1},
+                        {"end", 2, -1},
+                        {"except", 2, -1},
+                        {"false", 2, -1},
+                        {"fetch", 2, -1},
+                        {"for", 2, -1},
+                        {"foreign", 2, -1},
+                        {"from", 2, -1},
+                        {"full", 1, -1},
+                        {"grant", 2, -1},
+                        {"group", 2, -1},
+                        {"having", 2, -1},
+                        {"ilike", 1, 6},
+                        {"in", 2, 6},
+                        {"initially", 2, -1},
+                        {"inner", 1, -1},
+                        {"intersect", 2, -1},
+                        {"into", 2, -1},
+                        {"is", 1, 4},
+                        {"isnull", 1, 4},
+                        {"join", 1, -1},
+                        {"lateral", 2, -1},
+                        {"leading", 2, -1},
+                        {"left", 1, -1},
+                        {"like", 1, 6},
+                        {"limit", 2, -1},
+                        {"localtime", 2, -1},
+                        {"localtimestamp", 2, -1},
+                        {"natural", 1, -1},
+                        {"not", 2, -1},
+                        {"notnull", 1, 4},
+                        {"null", 2, -1},
+                        {"offset", 2, -1},
+                        {"on", 2, -1},
+                        {"only", 2, -1},
+                        {"or", 2, 1},
+                        {"order", 2, -1},
+                        {"outer", 1, -1},
+                        {"overlaps", 1, -1},
+                        {"placing", 2, -1},
+                        {"primary", 2, -1},
+                        {"qualify", 1, -1},
+                        {"references", 2, -1},
+                        {"returning", 2, -1},
+                        {"right", 1, -1},
+                        {"select", 2, -1},
+                        {"session_user", 2, -1},
+                        {"similar", 1, 6},
+                        {"some", 2, -1},
+                        {"symmetric", 2, -1},
+                        {"table", 2, -1},
+                        {"tablesample", 1, -1},
+                        {"then", 2, -1},
+                        {"to", 2, -1},
+                        {"trailing", 2, -1},
+                        {"true", 2, -1},
+                        {"union", 2, -1},
+                        {"unique", 2, -1},
+                        {"user", 2, -1},
+                        {"using", 2, -1},
+                        {"variadic", 2, -1},
+                        {"when", 2, -1},
+                        {"where", 2, -1},
+                        {"window", 2, -1},
+                        {"with", 2, -1}};
 
-/* -1: it is no operator. */
-static int carto__sql_binding(carto_str text) {
-  size_t i;
-  for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++)
-    if (carto__sql_among(text, carto__sql_binary[i].words)) return carto__sql_binary[i].binds;
-  return -1;
-}
+/* PostgreSQL's other operators by how tightly they bind; all group to the left. */
+static const struct {
+  const char *signs; /* separated by blanks */
+  int binds;
+} carto__sql_binary[] = {{"< > = <= >= <> !=", 5},
+                         {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7},
+                         {"+ -", 8},
+                         {"* / %", 9},
+                         {"^", 10},
+                         {"::", 13}};
 
 static char carto__sql_char(const carto__sql_parser *p, size_t at) {
   return at < p->text.len ? p->text.ptr[at] : '\0';
@@ -26356,7 +26424,7 @@ static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
 /* Operators are as long as they can be, but end in + or - only with a rarer sign inside. */
 static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   carto_str rest = carto__str_skip(p->text, p->at);
-  size_t len = 0;
+  size_t len = 0, i;
   bool rare = false, known = carto__char_among(rest.ptr[0], "(),.;[]:");
   for (; !known && len < rest.len && len < 64; len++) {
     char c = rest.ptr[len], next = carto__sql_char(p, p->at + len + 1);
@@ -26370,8 +26438,11 @@ static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   token->text = carto_str_make(rest.ptr, len);
   p->at += len;
   if (known && len == 1) return;
-  token->binds = carto__sql_binding(token->text);
-  if (token->binds > 0) return;
+  for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++) {
+    if (!carto__sql_among(token->text, carto__sql_binary[i].signs)) continue;
+    token->binds = carto__sql_binary[i].binds;
+    return;
+  }
   if (carto__sql_among(token->text, carto__sql_other_signs))
     carto__token_bad(token, token->at, "0A000", "operator %v is not supported here");
   else if (carto__char_among(rest.ptr[0], "+-*/<>=~!@#%^&|`?"))
@@ -26379,10 +26450,31 @@ static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   else carto__token_bad(token, token->at, "42601", "syntax error at or near \"%v\"");
 }
 
+/* Looks a name up among the words of the grammar. */
+static void carto__sql_grade(carto__token *token) {
+  size_t low = 0, high = sizeof carto__sql_words / sizeof carto__sql_words[0], i;
+  while (low < high && token->text.len > 1) {
+    size_t middle = (low + high) / 2;
+    const char *word = carto__sql_words[middle].word;
+    unsigned char c = 0;
+    for (i = 0; i < token->text.len && token->text.ptr[i] == word[i];) i++;
+    if (i < token->text.len) c = (unsigned char)token->text.ptr[i];
+    if (c == (unsigned char)word[i]) {
+      token->grade = carto__sql_words[middle].grade;
+      token->binds = carto__sql_words[middle].binds;
+      return;
+    }
+    if (c < (unsigned char)word[i]) high = middle;
+    else low = middle + 1;
+  }
+}
+
 /* A bare name, folded; or the prefix of a string of its own kind. */
 static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
+  const char *end = p->text.ptr + p->text.len, *c = p->text.ptr + p->at;
   size_t start = p->at, len, i;
   char first = carto__lower(p->text.ptr[start]), *folded;
+  bool capitals = false;
   if (carto__sql_char(p, start + 1) == '\'' && carto__char_among(first, "ebxn")) {
     p->at++;
     carto__sql_quoted(p, token, first == 'e');
@@ -26390,21 +26482,15 @@ static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
       carto__token_bad(token, start, "0A000", "a bit or national string is not supported here");
     return;
   }
-  while (carto__sql_is_word(carto__sql_char(p, p->at))) p->at++;
+  for (; c < end && carto__sql_is_word(*c); c++) capitals = capitals || (*c >= 'A' && *c <= 'Z');
+  p->at = (size_t)(c - p->text.ptr);
   len = p->at - start;
   token->kind = CARTO__TOKEN_NAME;
   token->text = carto_str_make(p->text.ptr + start, len);
-  for (i = 0; i < len && token->text.ptr[i] == carto__lower(token->text.ptr[i]);) i++;
-  folded = i < len ? (char *)carto__sql_array(p->q, &p->q->keep, len, 1) : NULL;
+  folded = capitals ? (char *)carto__sql_array(p->q, &p->q->keep, len, 1) : NULL;
   for (i = 0; folded && i < len; i++) folded[i] = carto__lower(token->text.ptr[i]);
   if (folded) token->text.ptr = folded;
-  /* most names are told from the words of the grammar by their length already */
-  if (first < 'a' || first > 'w' || len > 31 || !(p->lengths[first - 'a'] >> len & 1)) return;
-  if (carto__char_among(first, "abilnos")) token->binds = carto__sql_binding(token->text);
-  if (carto__sql_among(token->text, carto__sql_reserved[first - 'a'][0]))
-    token->grade = CARTO_MCP__GRADE_WORD;
-  else if (carto__sql_among(token->text, carto__sql_reserved[first - 'a'][1]))
-    token->grade = CARTO_MCP__GRADE_CALL;
+  carto__sql_grade(token);
 }
 
 /* $1, @name, :name, {{name}}: the text is what stands behind the sign; of ? it is its number. */
@@ -26537,11 +26623,11 @@ static bool carto__token_among(const carto__token *token, const char *words) {
   return token->kind == CARTO__TOKEN_NAME && carto__sql_among(token->text, words);
 }
 
-/* How many tokens these words are, separated by blanks, when they come next; else 0. */
-static size_t carto__sql_at(const carto__sql_parser *p, const char *words) {
+/* How many tokens these words are, separated by blanks, when they come next; else 0. Mostly the
+   first letter tells. */
+static size_t carto__sql_at_words(const carto__sql_parser *p, const char *words) {
   carto_str rest = carto_str_from(words);
   size_t count = 0;
-  if (p->ahead[0].text.len == 0 || p->ahead[0].text.ptr[0] != words[0]) return 0;
   for (; rest.len && count < 3; count++) {
     const carto__token *token = &p->ahead[count];
     if ((token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) ||
@@ -26551,10 +26637,20 @@ static size_t carto__sql_at(const carto__sql_parser *p, const char *words) {
   return count;
 }
 
-static bool carto__sql_take(carto__sql_parser *p, const char *words) {
-  size_t count = carto__sql_at(p, words), i;
+CARTO_MCP__INLINE size_t carto__sql_at(const carto__sql_parser *p, const char *words) {
+  const carto_str *text = &p->ahead[0].text;
+  return text->len && text->ptr[0] == words[0] ? carto__sql_at_words(p, words) : 0;
+}
+
+static bool carto__sql_take_words(carto__sql_parser *p, const char *words) {
+  size_t count = carto__sql_at_words(p, words), i;
   for (i = 0; i < count; i++) (void)carto__sql_next(p);
   return count > 0;
+}
+
+CARTO_MCP__INLINE bool carto__sql_take(carto__sql_parser *p, const char *words) {
+  const carto_str *text = &p->ahead[0].text;
+  return text->len && text->ptr[0] == words[0] && carto__sql_take_words(p, words);
 }
 
 static void carto__sql_want(carto__sql_parser *p, const char *words) {
@@ -27044,7 +27140,7 @@ static carto__node *carto__sql_word(carto__sql_parser *p) {
   if (carto__str_is(token.text, "interval"))
     text = text || second.kind == CARTO__TOKEN_NUMBER || second.kind == CARTO__TOKEN_PARAM;
   if (text ||
-      (carto__sql_at_type(p) && carto__token_among(&second, "with without precision varying")))
+      (carto__token_among(&second, "with without precision varying") && carto__sql_at_type(p)))
     return carto__sql_typed(p, NULL, false, token.at); /* date '2024-01-31' and its like */
   return carto__sql_named(p);
 }
@@ -27435,7 +27531,7 @@ static carto__node *carto__sql_new_query(carto__sql_parser *p) {
 static carto__node *carto__sql_simple(carto__sql_parser *p) {
   carto__node *node;
   if (carto__sql_at(p, "(")) return carto__sql_subquery(p);
-  carto__sql_refuse(p);
+  if (!carto__sql_at_query(&p->ahead[0])) carto__sql_refuse(p);
   carto__sql_lacks(p, "table", "TABLE instead of SELECT * FROM");
   node = carto__sql_new_query(p);
   if (carto__sql_take(p, "select")) {
@@ -27563,14 +27659,6 @@ static carto__node *carto__sql_rule(carto__sql_parser *p, int rule, carto__node 
 }
 
 /* One statement; a semicolon may end it. */
-static void carto__sql_note_lengths(carto__sql_parser *p, const char *words) {
-  carto_str rest = carto_str_from(words);
-  while (rest.len) {
-    carto_str word = carto__str_cut(&rest, ' ');
-    if (carto__sql_is_letter(word.ptr[0])) p->lengths[word.ptr[0] - 'a'] |= UINT32_C(1) << word.len;
-  }
-}
-
 static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
   carto__sql_parser p;
   carto__node *node;
@@ -27578,12 +27666,6 @@ static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
   memset(&p, 0, sizeof p);
   p.q = q;
   p.text = text;
-  for (i = 0; i < sizeof carto__sql_reserved / sizeof carto__sql_reserved[0]; i++) {
-    carto__sql_note_lengths(&p, carto__sql_reserved[i][0]);
-    carto__sql_note_lengths(&p, carto__sql_reserved[i][1]);
-  }
-  for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++)
-    carto__sql_note_lengths(&p, carto__sql_binary[i].words);
   for (i = 0; i < 3; i++) (void)carto__sql_next(&p);
   node = carto__sql_rule(&p, CARTO_MCP__QUERY, NULL);
   if (carto__sql_at(&p, ";")) {
@@ -28144,7 +28226,8 @@ static carto__expr *carto__bind_explicit(carto__sql *q, carto__expr *e, int type
 static carto__expr *carto__bind_form(carto__sql *q, const carto__node *node, carto__expr **args,
                                      size_t count, bool *done) {
   carto_str name = node->text;
-  *done = true;
+  *done = name.len > 0 && carto__char_among(name.ptr[0], "bcgilnu");
+  if (!*done) return NULL;
   if (carto__sql_among(name, "coalesce ifnull nvl"))
     return carto__bind_coalesce(q, args, count, node->at);
   if (carto__sql_among(name, "if iff") && count == 3)
@@ -28170,7 +28253,7 @@ static carto__expr *carto__bind_call(carto__sql *q, carto__sql_scope *s, const c
   const carto__node *order_node = node->within ? node->within : node->order;
   carto__expr **args, *e, *filter = NULL, **order = NULL;
   size_t count, order_count = 0;
-  int type = carto__sql_type_named(node->text);
+  int type = known ? (int)CARTO__SQL_UNKNOWN : carto__sql_type_named(node->text);
   s->in_aggregate = was || (special && !node->over);
   s->in_window = was_window || (special && node->over);
   args = carto__bind_list(q, s, node, &count);
@@ -28181,7 +28264,7 @@ static carto__expr *carto__bind_call(carto__sql *q, carto__sql_scope *s, const c
   if (!args || q->status != CARTO_OK) return NULL;
   e = carto__bind_form(q, node, args, count, &done);
   if (done) return e;
-  if (!known && count == 1 && type != CARTO__SQL_UNKNOWN)
+  if (count == 1 && type != CARTO__SQL_UNKNOWN)
     return carto__bind_explicit(q, args[0], type, false, node->at);
   if (carto__str_is(node->text, "count") ? count == 0 && !node->star : node->star) {
     if (node->star) return carto__no_function(q, node->text, args, 0, node->at, known);
