@@ -2644,7 +2644,8 @@ static bool carto__add_size(size_t a, size_t b, size_t *out) {
 }
 
 static bool carto__mul_size(size_t a, size_t b, size_t *out) {
-  if (b != 0 && a > SIZE_MAX / b) return false;
+  bool large = (a | b) >> (4 * sizeof(size_t)) != 0; /* to divide takes long */
+  if (large && b != 0 && a > SIZE_MAX / b) return false;
   *out = a * b;
   return true;
 }
@@ -26259,6 +26260,11 @@ static const struct {
                         {"window", 2, -1},
                         {"with", 2, -1}};
 
+/* Where those of a letter begin, and where those of z end. */
+static const unsigned char carto__sql_word_starts[27] = {0,  10, 12, 25, 30, 33, 39, 41, 42,
+                                                         50, 51, 51, 58, 58, 62, 69, 71, 72,
+                                                         75, 80, 86, 90, 91, 95, 95, 95, 95};
+
 /* PostgreSQL's other operators by how tightly they bind; all group to the left. */
 static const struct {
   const char *signs; /* separated by blanks */
@@ -26452,20 +26458,18 @@ static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
 
 /* Looks a name up among the words of the grammar. */
 static void carto__sql_grade(carto__token *token) {
-  size_t low = 0, high = sizeof carto__sql_words / sizeof carto__sql_words[0], i;
-  while (low < high && token->text.len > 1) {
-    size_t middle = (low + high) / 2;
-    const char *word = carto__sql_words[middle].word;
-    unsigned char c = 0;
-    for (i = 0; i < token->text.len && token->text.ptr[i] == word[i];) i++;
-    if (i < token->text.len) c = (unsigned char)token->text.ptr[i];
-    if (c == (unsigned char)word[i]) {
-      token->grade = carto__sql_words[middle].grade;
-      token->binds = carto__sql_words[middle].binds;
-      return;
-    }
-    if (c < (unsigned char)word[i]) high = middle;
-    else low = middle + 1;
+  const unsigned char *text = (const unsigned char *)token->text.ptr;
+  unsigned letter = text[0] - (unsigned)'a';
+  size_t at = letter < 26 && token->text.len > 1 ? carto__sql_word_starts[letter] : SIZE_MAX, i;
+  for (; at < carto__sql_word_starts[(letter + 1) % 27]; at++) {
+    const char *word = carto__sql_words[at].word;
+    if ((unsigned char)word[1] < text[1]) continue;
+    if ((unsigned char)word[1] > text[1]) return;
+    for (i = 2; i < token->text.len && token->text.ptr[i] == word[i];) i++;
+    if (i < token->text.len || word[i]) continue;
+    token->grade = carto__sql_words[at].grade;
+    token->binds = carto__sql_words[at].binds;
+    return;
   }
 }
 
@@ -26525,25 +26529,23 @@ static bool carto__sql_param(carto__sql_parser *p, carto__token *token) {
   return true;
 }
 
-static carto__token carto__sql_scan(carto__sql_parser *p) {
-  carto__token token;
+static void carto__sql_scan(carto__sql_parser *p, carto__token *token) {
   char c, next;
-  memset(&token, 0, sizeof token);
-  token.text = carto_str_make("", 0);
-  token.binds = -1;
-  carto__sql_skip(p, &token);
-  if (!token.code) token.at = p->at;
-  token.end = p->at;
-  if (p->at >= p->text.len || p->q->status != CARTO_OK) return token;
+  memset(token, 0, sizeof *token);
+  token->text = carto_str_make("", 0);
+  token->binds = -1;
+  carto__sql_skip(p, token);
+  if (!token->code) token->at = p->at;
+  token->end = p->at;
+  if (p->at >= p->text.len || p->q->status != CARTO_OK) return;
   c = p->text.ptr[p->at];
   next = carto__sql_char(p, p->at + 1);
-  if (c == '\'' || c == '"' || c == '`') carto__sql_quoted(p, &token, false);
-  else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) carto__sql_number(p, &token);
-  else if (carto__sql_is_letter(c)) carto__sql_name(p, &token);
-  else if (c == '$' && !carto__is_digit(next) && carto__sql_dollars(p, &token)) (void)0;
-  else if (!carto__sql_param(p, &token)) carto__sql_sign(p, &token);
-  token.end = p->at;
-  return token;
+  if (c == '\'' || c == '"' || c == '`') carto__sql_quoted(p, token, false);
+  else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) carto__sql_number(p, token);
+  else if (carto__sql_is_letter(c)) carto__sql_name(p, token);
+  else if (c == '$' && !carto__is_digit(next) && carto__sql_dollars(p, token)) (void)0;
+  else if (!carto__sql_param(p, token)) carto__sql_sign(p, token);
+  token->end = p->at;
 }
 
 /* ---- rules
@@ -26604,14 +26606,16 @@ static carto__node *carto__sql_bad(carto__sql_parser *p) {
                            carto__sql_source(p, token));
 }
 
-static carto__token carto__sql_next(carto__sql_parser *p) {
-  carto__token token = p->ahead[0], *now = &p->ahead[0];
+/* Goes on to the next token; returns the text of the one that was it. */
+static carto_str carto__sql_next(carto__sql_parser *p) {
+  carto_str text = p->ahead[0].text;
+  carto__token *now = &p->ahead[0];
   p->ahead[0] = p->ahead[1];
   p->ahead[1] = p->ahead[2];
-  p->ahead[2] = carto__sql_scan(p);
+  carto__sql_scan(p, &p->ahead[2]);
   if (now->code)
     (void)carto__sql_reject(p, now->at, now->code, now->wrong, carto__sql_source(p, now));
-  return token;
+  return text;
 }
 
 static bool carto__token_is(const carto__token *token, const char *word) {
@@ -26683,7 +26687,7 @@ static bool carto__sql_at_name(const carto__sql_parser *p) {
 
 static carto_str carto__sql_want_name(carto__sql_parser *p) {
   if (!carto__sql_at_name(p)) (void)carto__sql_bad(p);
-  return carto__sql_next(p).text;
+  return carto__sql_next(p);
 }
 
 static carto__node *carto__sql_new(carto__sql_parser *p, int kind, size_t at) {
@@ -26872,7 +26876,7 @@ static carto__node *carto__sql_typed_text(carto__sql_parser *p, int type) {
       !carto__time_unit(p->ahead[0].text) || !carto__sql_at_name(p))
     return node;
   return carto__sql_call(p, "||", token.at, node,
-                         carto__sql_text(p, CARTO__NODE_STRING, carto__sql_next(p).text, token.at));
+                         carto__sql_text(p, CARTO__NODE_STRING, carto__sql_next(p), token.at));
 }
 
 /* A type with its modifiers around a value: varchar(n) cuts, numeric(p, s) rounds. Without a value
@@ -26883,7 +26887,7 @@ static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, b
   carto__node *cast, *size = NULL;
   int type;
   if (!carto__sql_at_type(p)) return carto__sql_no_type(p);
-  type = carto__sql_type_named(carto__sql_next(p).text);
+  type = carto__sql_type_named(carto__sql_next(p));
   if (carto__str_is(token.text, "double")) (void)carto__sql_take(p, "precision");
   if (carto__str_is(token.text, "character")) (void)carto__sql_take(p, "varying");
   if (carto__sql_take(p, "(")) {
@@ -26958,7 +26962,7 @@ static carto__node *carto__sql_over(carto__sql_parser *p) {
     return over;
   }
   if (carto__sql_at_name(p) && !carto__token_among(&p->ahead[0], "partition rows range groups"))
-    over->text = carto__sql_next(p).text;
+    over->text = carto__sql_next(p);
   if (carto__sql_take(p, "partition")) {
     carto__sql_want(p, "by");
     (void)carto__sql_add(p, over, carto__sql_exprs(p));
@@ -27044,7 +27048,8 @@ static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, si
   if (node->star) return carto__sql_call_tail(p, node);
   if (carto__str_is(name, "extract")) {
     if (p->ahead[0].kind != CARTO__TOKEN_STRING && !carto__sql_at_name(p)) return carto__sql_bad(p);
-    token = carto__sql_next(p);
+    token = p->ahead[0];
+    (void)carto__sql_next(p);
     (void)carto__sql_add(p, node, carto__sql_text(p, CARTO__NODE_STRING, token.text, token.at));
     carto__sql_want(p, "from");
   }
@@ -27069,7 +27074,7 @@ static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, si
 static carto__node *carto__sql_named(carto__sql_parser *p) {
   carto__node *node = carto__sql_new(p, CARTO__NODE_COLUMN, p->ahead[0].at);
   if (p->ahead[0].grade == CARTO_MCP__GRADE_CALL && carto__token_is(&p->ahead[1], "("))
-    node->text = carto__sql_next(p).text;
+    node->text = carto__sql_next(p);
   else node = carto__sql_path(p, node);
   return carto__sql_at(p, "(") && node->kind == CARTO__NODE_COLUMN
            ? carto__sql_function(p, node->text, node->at)
@@ -27336,7 +27341,7 @@ static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
   bool name = column && p->ahead[0].kind == CARTO__TOKEN_NAME
                 ? sure || !carto__sql_among(p->ahead[0].text, carto__sql_not_label)
                 : carto__sql_at_name(p);
-  return name || sure ? (name ? carto__sql_next(p).text : carto__sql_want_name(p))
+  return name || sure ? (name ? carto__sql_next(p) : carto__sql_want_name(p))
                       : carto_str_make("", 0);
 }
 
@@ -27470,9 +27475,9 @@ static carto__node *carto__sql_window(carto__sql_parser *p) {
 }
 
 static carto__node *carto__sql_labelled(carto__sql_parser *p) {
-  carto__node *item = carto__sql_at(p, "*")
-                        ? carto__sql_new(p, CARTO__NODE_STAR, carto__sql_next(p).at)
-                        : carto__sql_expr(p, 0);
+  size_t at = p->ahead[0].at;
+  carto__node *item =
+    carto__sql_take(p, "*") ? carto__sql_new(p, CARTO__NODE_STAR, at) : carto__sql_expr(p, 0);
   if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
   return item;
 }

@@ -568,6 +568,33 @@ static void test_time_limit(void) {
   many_close();
 }
 
+/* ---- the words of the grammar: sorted, and each found */
+
+static void test_words(void) {
+  const size_t count = sizeof carto__sql_words / sizeof carto__sql_words[0];
+  for (size_t i = 0; i < count; i++) {
+    const char *word = carto__sql_words[i].word;
+    size_t letter = (size_t)(word[0] - 'a');
+    carto__token token;
+    memset(&token, 0, sizeof token);
+    token.text = carto_str_from(word);
+    token.grade = token.binds = 77;
+    carto__sql_grade(&token);
+    if (!CHECK(token.grade == carto__sql_words[i].grade && token.binds == carto__sql_words[i].binds)) printf("  %s\n", word);
+    if (!CHECK(i == 0 || strcmp(carto__sql_words[i - 1].word, word) < 0)) printf("  %s\n", word);
+    CHECK(carto__sql_word_starts[letter] <= i && i < carto__sql_word_starts[letter + 1]);
+    token.text.len--;
+    token.grade = 77;
+    carto__sql_grade(&token);
+    if (token.grade != 77) { /* what is left is another word */
+      size_t k = 0;
+      while (k < count && !carto__str_is(token.text, carto__sql_words[k].word)) k++;
+      CHECK(k < count);
+    }
+  }
+  CHECK_UINT(carto__sql_word_starts[26], count);
+}
+
 /* ---- how long it works between two asks, in its own time */
 
 static int64_t work_time(void) {
@@ -1230,6 +1257,7 @@ static const test_case cases[] = {
   {"depth limit", test_depth_limit},
   {"long texts", test_long_texts},
   {"time limit", test_time_limit},
+  {"words", test_words},
   {"asked often", test_asked_often},
   {"asked within values", test_asked_within_values},
   {"filters", test_filters},
