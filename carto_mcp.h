@@ -458,6 +458,7 @@ typedef struct carto_arena {
   size_t _used;               /* bytes held in chunks */
   size_t _cap;                /* hard limit for _used */
   size_t _step;               /* largest chunk asked for ahead; 0: 1 MiB */
+  struct carto__ask *_ask;    /* asked by long work whose result is in it; or NULL */
   int status;                 /* why one failed since the last reset or rewind; else CARTO_OK */
 } carto_arena;
 
@@ -2613,6 +2614,16 @@ extern "C" {
    Uses: nothing.   Used by: everything.
    Nothing here allocates, and no function looks past the length it is given.        */
 
+/* For the few functions that run for every byte or value, and for what is better kept out of
+   them. */
+#if defined(__GNUC__) && !defined(__OPTIMIZE_SIZE__)
+#define CARTO_MCP__INLINE static inline __attribute__((always_inline))
+#define CARTO_MCP__NOINLINE static __attribute__((noinline))
+#else
+#define CARTO_MCP__INLINE static
+#define CARTO_MCP__NOINLINE static
+#endif
+
 CARTO_MCP__DEF const char *carto_status_text(int status) {
   switch (status) {
 #define CARTO_MCP__STATUS_TEXT(name, value, text) \
@@ -2633,7 +2644,8 @@ static bool carto__add_size(size_t a, size_t b, size_t *out) {
 }
 
 static bool carto__mul_size(size_t a, size_t b, size_t *out) {
-  if (b != 0 && a > SIZE_MAX / b) return false;
+  bool large = (a | b) >> (4 * sizeof(size_t)) != 0; /* to divide takes long */
+  if (large && b != 0 && a > SIZE_MAX / b) return false;
   *out = a * b;
   return true;
 }
@@ -2963,6 +2975,10 @@ static carto_status carto__fail(carto_error *error, carto_status status, size_t 
   return status;
 }
 
+static carto_status carto__fail_cancelled(carto_error *error) {
+  return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
+}
+
 static void carto__error_clear(carto_error *error) {
   if (error) memset(error, 0, sizeof *error);
 }
@@ -3160,6 +3176,44 @@ CARTO_MCP__DEF carto_alloc carto_block_alloc(carto_block *block) {
   return alloc;
 }
 
+/* Asked every so many steps of long work whether to go on; after a no, at every step again. */
+typedef struct carto__ask {
+  bool (*go_on)(void *user, size_t steps);
+  void *user;
+  size_t steps; /* since it was asked */
+} carto__ask;
+
+#ifndef CARTO_MCP__ASK_STEPS /* the tests ask oftener */
+#define CARTO_MCP__ASK_STEPS 65536
+#endif
+
+/* ask: NULL where nobody waits. */
+CARTO_MCP__INLINE bool carto__ask_step(carto__ask *ask, size_t steps) {
+  if (!ask || !ask->go_on) return true;
+  ask->steps += steps;
+  if (ask->steps < CARTO_MCP__ASK_STEPS) return true;
+  if (!ask->go_on(ask->user, ask->steps)) return false;
+  ask->steps = 0;
+  return true;
+}
+
+/* The same inside a loop, of `cost` steps each time: counts a piece of it where that begins. */
+CARTO_MCP__INLINE bool carto__ask_piece(carto__ask *ask, size_t i, size_t count, size_t cost) {
+  const size_t piece = CARTO_MCP__ASK_STEPS / 64;
+  return i % piece != 0 || carto__ask_step(ask, cost * carto__min_size(piece, count - i));
+}
+
+/* Copying much is work too: it is when pages are made. */
+static bool carto__copy(carto__ask *ask, void *to, const void *from, size_t size) {
+  size_t at, n;
+  for (at = 0; at < size; at += n) {
+    n = carto__min_size(size - at, (size_t)4 << 20);
+    memcpy((char *)to + at, (const char *)from + at, n);
+    if (!carto__ask_step(ask, n / 64)) return false;
+  }
+  return true;
+}
+
 typedef struct carto__chunk {
   struct carto__chunk *older;
   size_t size; /* bytes of data behind this head */
@@ -3281,8 +3335,12 @@ static void *carto__arena_realloc(void *user, void *ptr, size_t old_size, size_t
   }
   if (want <= have) return want ? ptr : NULL;
   moved = carto_arena_alloc(arena, new_size);
-  if (moved && old_size) memcpy(moved, ptr, old_size);
-  return moved;
+  return moved && carto__copy(arena->_ask, moved, ptr, old_size) ? moved : NULL;
+}
+
+/* Whom work asks that takes its memory there. */
+static carto__ask *carto__alloc_ask(carto_alloc alloc) {
+  return alloc.fn == carto__arena_realloc ? ((carto_arena *)alloc.user)->_ask : NULL;
 }
 
 CARTO_MCP__DEF carto_alloc carto_arena_allocator(carto_arena *arena) {
@@ -3423,8 +3481,17 @@ CARTO_MCP__DEF void carto_buf_append(carto_buf *buf, const void *ptr, size_t len
   if (len == 0) return;
   to = carto__buf_room(buf, len);
   if (!to) return;
-  memcpy(to, ptr, len);
+  if (len < CARTO_MCP__ASK_STEPS) memcpy(to, ptr, len);
+  else if (!carto__copy(carto__alloc_ask(buf->_alloc), to, ptr, len))
+    buf->status = CARTO_ERR_CANCELLED;
   buf->len += len;
+}
+
+/* Counts steps of writing to a buffer; one that is told to stop takes nothing more. */
+static bool carto__buf_go_on(carto_buf *buf, size_t steps) {
+  if (carto__ask_step(carto__alloc_ask(buf->_alloc), steps)) return true;
+  buf->status = CARTO_ERR_CANCELLED;
+  return false;
 }
 
 CARTO_MCP__DEF void carto_buf_append_str(carto_buf *buf, carto_str text) {
@@ -3649,16 +3716,6 @@ CARTO_MCP__DEF void carto_buf_append_base64(carto_buf *buf, const void *ptr, siz
 /* Decimal text to double and back, always correctly rounded. Both ways rest on one table of
    powers of ten. Reading: W. D. Clinger's exact cases, then D. Lemire's 128-bit product, and
    where that cannot decide, big integers. Writing: R. Giulietti's Schubfach. */
-
-/* For the few functions that run for every byte or value, and for what is better kept out of
-   them. */
-#if defined(__GNUC__) && !defined(__OPTIMIZE_SIZE__)
-#define CARTO_MCP__INLINE static inline __attribute__((always_inline))
-#define CARTO_MCP__NOINLINE static __attribute__((noinline))
-#else
-#define CARTO_MCP__INLINE static
-#define CARTO_MCP__NOINLINE static
-#endif
 
 static uint64_t carto__mul_wide(uint64_t a, uint64_t b, uint64_t *low) {
 #if defined(__SIZEOF_INT128__) && !defined(CARTO_MCP__NO_INT128)
@@ -4350,23 +4407,6 @@ static uint32_t carto__other_case(uint32_t c) {
   uint32_t capital = carto__in_case(c, true);
   uint32_t other = capital == c ? carto__in_case(c, false) : capital;
   return carto__in_case(other, capital == c) == c ? other : c;
-}
-
-/* Asked every so many steps of a long match whether to go on; where it says no, nothing matches. */
-typedef struct carto__ask {
-  bool (*go_on)(void *user, size_t steps);
-  void *user;
-  size_t steps; /* since it was asked */
-} carto__ask;
-
-#define CARTO_MCP__ASK_STEPS 65536
-
-CARTO_MCP__INLINE bool carto__ask_step(carto__ask *ask, size_t steps) {
-  ask->steps += steps;
-  if (ask->steps < CARTO_MCP__ASK_STEPS || !ask->go_on) return true;
-  steps = ask->steps;
-  ask->steps = 0;
-  return ask->go_on(ask->user, steps);
 }
 
 /* The letter that Unicode's canonical decomposition begins with; c itself where it has none. */
@@ -5167,9 +5207,10 @@ static carto__interval carto__time_age(int64_t a, int64_t b) {
 
 static bool carto__is_letter(char c) { return carto__lower(c) >= 'a' && carto__lower(c) <= 'z'; }
 
+static bool carto__is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
 static carto_str carto__skip_blanks(carto_str s) {
-  while (s.len > 0 && (s.ptr[0] == ' ' || (s.ptr[0] >= '\t' && s.ptr[0] <= '\r')))
-    s = carto__str_skip(s, 1);
+  while (s.len > 0 && carto__is_blank(s.ptr[0])) s = carto__str_skip(s, 1);
   return s;
 }
 
@@ -5566,7 +5607,7 @@ static void carto__write_item(carto_buf *out, int64_t us, const carto__found *fo
 /* to_char of a time. False for a pattern that is not had; text between quotes is itself. */
 static bool carto__to_char_time(carto_buf *out, int64_t us, carto_str format) {
   bool quoted = false;
-  while (format.len > 0) {
+  while (format.len > 0 && carto__buf_go_on(out, 2)) {
     carto__found found;
     if (carto__take_byte(&format, '"')) {
       quoted = !quoted;
@@ -5605,12 +5646,12 @@ static char carto__take_number_pattern(carto_str *s) {
   return 0;
 }
 
-/* False for what is contradictory or not had. */
-static bool carto__number_format(carto_str s, carto__number_text *n) {
+/* False for what is contradictory or not had. out: where it will be written. */
+static bool carto__number_format(carto_buf *out, carto_str s, carto__number_text *n) {
   bool quoted = false;
   memset(n, 0, sizeof *n);
   n->zero_from = INT32_MAX;
-  while (s.len > 0) {
+  while (s.len > 0 && carto__buf_go_on(out, 2)) {
     char item = quoted ? '\0' : carto__take_number_pattern(&s);
     if (item == 'X' || n->before + n->after >= 1000 || (item == '.' && n->point)) return false;
     if (item == 0 && s.ptr[0] == '"') quoted = !quoted;
@@ -5670,9 +5711,9 @@ static bool carto__to_char_number(carto_buf *out, double value, bool is_integer,
   carto__number_text n;
   bool quoted = false;
   int place;
-  if (!carto__number_format(format, &n)) return false;
+  if (!carto__number_format(out, format, &n)) return false;
   carto__number_round(&n, value, is_integer, integer);
-  for (place = 0; format.len > 0;) {
+  for (place = 0; format.len > 0 && carto__buf_go_on(out, 2);) {
     char text = format.ptr[0], item = quoted ? '\0' : carto__take_number_pattern(&format);
     char blank = n.fill ? '\0' : ' ', c = 0;
     bool digit = item == '9' || item == '0', shown = place >= n.first && place < n.before + n.last;
@@ -5750,13 +5791,14 @@ static int carto__from_char_make(const int64_t fields[CARTO__UNIT_COUNT], int64_
 /* to_date and to_timestamp of a text. Blanks before a field do not count, a separator of the format
    is any one of the text or none, and what stands behind the format is not read. Of the patterns
    those of years, months, days, hours and what is less are had. */
-static int carto__from_char_time(carto_str text, carto_str format, int64_t *out) {
+static int carto__from_char_time(carto_str text, carto_str format, carto__ask *ask, int64_t *out) {
   int64_t fields[CARTO__UNIT_COUNT];
   bool quoted = false;
   int status = 0;
   memset(fields, 0, sizeof fields);
   fields[CARTO__UNIT_MONTH] = fields[CARTO__UNIT_DAY] = 1;
-  for (text = carto__skip_blanks(text); format.len > 0 && text.len > 0 && status == 0;) {
+  for (text = carto__skip_blanks(text);
+       format.len > 0 && text.len > 0 && status == 0 && carto__ask_step(ask, 2);) {
     carto__found found, next;
     carto_str ahead;
     bool fixed;
@@ -5945,6 +5987,7 @@ typedef struct carto__json_reader {
   uint32_t last_decoded; /* 1 + index of its newest node, which leads to those before */
   bool whole;            /* the value is all of the text                              */
   bool cut;              /* the text is longer than its offsets can say               */
+  size_t asked;          /* nodes when the arena's ask was last told                  */
 } carto__json_reader;
 
 /* Reports what should have been at p; always returns NULL, as a reading function does that
@@ -5981,13 +6024,28 @@ static size_t carto__json_guess(const carto__json_reader *r, size_t need, const 
   return guess > need + need / 2 && guess <= SIZE_MAX ? (size_t)guess : need + need / 2;
 }
 
+/* Nodes up to the limit are read without a look at the room, nor at the arena's ask. */
+static void carto__json_set_limit(carto__json_reader *r, size_t used) {
+  size_t most = (r->room - r->decoded) / sizeof(carto_json) - 1;
+  if (r->arena->_ask) most = carto__min_size(most, used + CARTO_MCP__ASK_STEPS);
+  r->limit = r->nodes + most;
+}
+
 /* Makes room for one node more than `used` and for `extra` bytes of text, when p was reached in
    reading. */
 CARTO_MCP__NOINLINE bool carto__json_reserve(carto__json_reader *r, size_t used, size_t extra,
                                              const char *p) {
   size_t need = (used + 1) * sizeof(carto_json) + r->decoded + extra, size;
   void *room;
-  if (r->nodes && need <= r->room) return true;
+  if (!carto__ask_step(r->arena->_ask, used - r->asked)) {
+    r->status = carto__fail_cancelled(r->error);
+    return false;
+  }
+  r->asked = used;
+  if (r->nodes && need <= r->room) {
+    carto__json_set_limit(r, used);
+    return true;
+  }
   need = (need + 15) & ~(size_t)15;
   size = carto__json_guess(r, need, p) & ~(size_t)15;
   if (size < need) size = need;
@@ -6000,7 +6058,7 @@ CARTO_MCP__NOINLINE bool carto__json_reserve(carto__json_reader *r, size_t used,
     memmove((char *)room + size - r->decoded, (char *)room + r->room - r->decoded, r->decoded);
   r->nodes = (carto_json *)room;
   r->room = size;
-  r->limit = r->nodes + (r->room - r->decoded) / sizeof(carto_json) - 1;
+  carto__json_set_limit(r, used);
   return true;
 }
 
@@ -6098,7 +6156,7 @@ CARTO_MCP__NOINLINE const char *carto__json_string_rest(carto__json_reader *r, s
   }
   node = r->nodes + index;
   r->decoded += len;
-  r->limit = r->nodes + (r->room - r->decoded) / sizeof(carto_json) - 1;
+  carto__json_set_limit(r, index + 1);
   memmove((char *)r->nodes + r->room - r->decoded, node + 1, len);
   node->_tag = CARTO_JSON_STRING;
   node->_size = (uint32_t)len;
@@ -6346,7 +6404,7 @@ static carto_status carto__json_parse(carto_arena *arena, carto_str text, size_t
   r.text = text.ptr ? text.ptr : "";
   r.end = r.text + (r.cut ? UINT32_MAX : text.len);
   r.nodes = r.limit = NULL;
-  r.count = r.room = r.decoded = 0;
+  r.count = r.room = r.decoded = r.asked = 0;
   r.last_decoded = 0;
   memset(doc, 0, sizeof *doc);
   if (r.cut && r.whole)
@@ -7354,11 +7412,13 @@ typedef struct carto__geom_walk {
   const unsigned char *points; /* of a run */
   carto_status status;         /* of what is BAD */
   const char *wrong;
+  carto__ask *ask; /* or NULL; told to stop, a walk ends early */
   size_t depth;
   carto__geom_node open[CARTO_MCP_MAX_DEPTH];
 } carto__geom_walk;
 
 static void carto__geom_walk_init(carto__geom_walk *walk, const void *ptr, size_t size) {
+  walk->ask = NULL;
   walk->ptr = (const unsigned char *)ptr;
   walk->size = size;
   walk->at = 0;
@@ -7463,7 +7523,13 @@ static carto__geom_event carto__geom_next(carto__geom_walk *walk) {
 /* The same where the bytes are a carto_geom: a caller's broken one just ends early. */
 static carto__geom_event carto__geom_step(carto__geom_walk *walk) {
   carto__geom_event event = carto__geom_next(walk);
+  if (!carto__ask_step(walk->ask, 1)) return CARTO__GEOM_END;
   return event == CARTO__GEOM_BAD ? CARTO__GEOM_END : event;
+}
+
+/* Counts a piece of a loop over a run's positions where that begins. */
+CARTO_MCP__INLINE bool carto__geom_piece(const carto__geom_walk *walk, size_t i, size_t cost) {
+  return carto__ask_piece(walk->ask, i, walk->node.count, cost);
 }
 
 CARTO_MCP__DEF int carto_geom_type_of(carto_geom geom) {
@@ -7501,21 +7567,25 @@ CARTO_MCP__DEF void carto_box_add(carto_box *box, carto_box other) {
   carto_box_add_point(box, other.xmax, other.ymax);
 }
 
-CARTO_MCP__DEF carto_box carto_geom_box(carto_geom geom) {
+static carto_box carto__geom_box(carto_geom geom, carto__ask *ask) {
   carto_box box = carto_box_empty();
   carto__geom_walk walk;
   carto__geom_event event;
   uint32_t i;
   carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  walk.ask = ask;
   while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
     const unsigned char *p = walk.points;
     if (event != CARTO__GEOM_RUN) continue;
-    for (i = 0; i < walk.node.count; i++, p += carto__geom_stride(walk.node.dims))
+    for (i = 0; i < walk.node.count && carto__geom_piece(&walk, i, 1);
+         i++, p += carto__geom_stride(walk.node.dims))
       carto_box_add_point(&box, carto__geom_double(p, walk.node.big),
                           carto__geom_double(p + 8, walk.node.big));
   }
   return box;
 }
+
+CARTO_MCP__DEF carto_box carto_geom_box(carto_geom geom) { return carto__geom_box(geom, NULL); }
 
 /* ---- the maker */
 
@@ -7571,9 +7641,11 @@ static const char *carto__geom_end_run(carto__geom_maker *maker, int type, size_
   if (maker->out.status != CARTO_OK) return NULL;                      /* reported at the end */
   size = maker->out.len - (at + 4);
   first = (const unsigned char *)maker->out.ptr + at + 4;
-  for (i = 0; i < size; i += 8)
+  for (i = 0; i < size; i += 8) {
     if (!carto__is_finite(carto__geom_double(first + i, false)))
       return "expected finite coordinates";
+    if (i % 8192 == 8184 && !carto__buf_go_on(&maker->out, 1024)) return NULL;
+  }
   if (type == CARTO_GEOM_POINT && size > stride) return "expected one position in a point";
   if (type == CARTO_GEOM_LINESTRING && size == stride)
     return "expected 2 or more positions in a line";
@@ -7594,6 +7666,7 @@ static const char *carto__geom_end_run(carto__geom_maker *maker, int type, size_
 static carto_status carto__geom_finish(carto__geom_maker *maker, carto_geom *out,
                                        carto_error *error) {
   carto_buf *buf = &maker->out;
+  if (buf->status == CARTO_ERR_CANCELLED) return carto__fail_cancelled(error);
   if (buf->status != CARTO_OK) return carto__fail_memory(maker->arena, error);
   out->wkb =
     (const unsigned char *)carto__arena_realloc(maker->arena, buf->ptr, buf->cap, buf->len);
@@ -7809,6 +7882,7 @@ static bool carto__wkt_run(carto__wkt *p, int type, bool bare_allowed, bool empt
     do {
       for (i = carto__geom_stride(p->maker.dims); i > 0; i -= 8)
         if (!carto__wkt_number(p)) return false;
+      if (!carto__buf_go_on(&p->maker.out, 2)) return carto__wkt_bad(p, CARTO_ERR_CANCELLED, "");
     } while (!bare && carto__wkt_word(p, ","));
     if (!bare && !carto__wkt_word(p, ")")) return carto__wkt_expected(p, "expected ',' or ')'");
   }
@@ -7923,6 +7997,7 @@ CARTO_MCP__DEF carto_status carto_geom_from_wkt(carto_arena *arena, carto_str te
       if (p.at < p.len) (void)carto__wkt_expected(&p, "expected the end");
     }
   }
+  if (p.status == CARTO_ERR_CANCELLED) return carto__fail_cancelled(error);
   if (p.status != CARTO_OK) return carto__fail(error, p.status, p.at, "WKT: %s", p.wrong);
   return carto__geom_finish(&p.maker, out, error);
 }
@@ -7932,6 +8007,7 @@ CARTO_MCP__DEF void carto_geom_to_wkt(carto_geom geom, carto_buf *out) {
   carto__geom_walk walk;
   carto__geom_event event;
   carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  walk.ask = carto__alloc_ask(out->_alloc);
   while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
     const carto__geom_node *node = &walk.node;
     const unsigned char *p = walk.points;
@@ -7952,7 +8028,7 @@ CARTO_MCP__DEF void carto_geom_to_wkt(carto_geom geom, carto_buf *out) {
     }
     carto_buf_append_text(out, node->count > 0 ? "(" : "EMPTY");
     if (event == CARTO__GEOM_OPEN) continue;
-    for (i = 0; i < node->count; i++, p += stride) {
+    for (i = 0; i < node->count && carto__geom_piece(&walk, i, 4); i++, p += stride) {
       if (i > 0) carto_buf_append(out, ",", 1);
       for (k = 0; k < stride; k += 8) {
         if (k > 0) carto_buf_append(out, " ", 1);
@@ -8021,6 +8097,10 @@ static bool carto__geojson_object(carto__geojson *g, const carto_json *object, i
 static bool carto__geojson_position(carto__geojson *g, const carto_json *position) {
   const carto_json *number = carto_json_first(position);
   size_t count = carto_json_count(position), take = 2 + g->maker.dims, i;
+  if (!carto__buf_go_on(&g->maker.out, 2 + count / 2)) {
+    g->status = CARTO_ERR_CANCELLED;
+    return false;
+  }
   if (carto_json_type_of(position) != CARTO_JSON_ARRAY || count < 2)
     return carto__geojson_bad(g, position, "expected a position of 2 or more numbers");
   if (count > 2) g->height = true;
@@ -8106,6 +8186,7 @@ CARTO_MCP__DEF carto_status carto_geom_from_geojson(carto_arena *arena, const ca
     done = carto__geojson_geometry(&g, value);
   }
   if (done) return carto__geom_finish(&g.maker, out, error);
+  if (g.status == CARTO_ERR_CANCELLED) return carto__fail_cancelled(error);
   return carto__fail(error, g.status,
                      value ? carto__geojson_offset(g.at, carto_json_next(value)) : 0, "GeoJSON: %s",
                      g.wrong);
@@ -8124,6 +8205,7 @@ CARTO_MCP__DEF void carto_geom_to_geojson(carto_geom geom, carto_json_writer *ou
   carto__geom_walk walk;
   carto__geom_event event;
   carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  walk.ask = carto__alloc_ask(out->out->_alloc);
   if (carto_geom_type_of(geom) == 0) carto_json_write_null(out);
   while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
     const carto__geom_node *node = &walk.node;
@@ -8141,7 +8223,8 @@ CARTO_MCP__DEF void carto_geom_to_geojson(carto_geom geom, carto_json_writer *ou
     }
     if (event == CARTO__GEOM_OPEN) continue;
     if (event == CARTO__GEOM_RUN)
-      for (i = 0; i < node->count; i++, p += carto__geom_stride(node->dims))
+      for (i = 0; i < node->count && carto__geom_piece(&walk, i, 4);
+           i++, p += carto__geom_stride(node->dims))
         carto__geojson_write_position(p, node->dims, out);
     if (!single) carto_json_end_array(out);
     if (node->tagged) carto_json_end_object(out);
@@ -8275,6 +8358,7 @@ typedef struct carto__shape {
   double cell_scale[2]; /* cells by x and by y */
   double doubt;         /* smaller products may be rounded to anything */
   double far;           /* no coordinate is larger */
+  carto__ask *ask;      /* the arena's: after a no, what is found means nothing */
 } carto__shape;
 
 /* Puts the positions of a run behind those that are there, and says what they are. */
@@ -8287,7 +8371,7 @@ static void carto__shape_add_run(carto__shape *s, const carto__geom_walk *walk, 
                                                         : CARTO_MCP__AREA;
   size_t n = node->count, i;
   double area = 0;
-  for (i = 0; i < n; i++, p += carto__geom_stride(node->dims)) {
+  for (i = 0; i < n && carto__geom_piece(walk, i, 1); i++, p += carto__geom_stride(node->dims)) {
     xy[2 * i] = carto__geom_double(p, node->big);
     xy[2 * i + 1] = carto__geom_double(p + 8, node->big);
     if (i > 0)
@@ -8309,7 +8393,7 @@ static void carto__shape_add_run(carto__shape *s, const carto__geom_walk *walk, 
 static void carto__shape_build_tree(carto__shape *s, carto_box *boxes) {
   size_t i;
   for (i = 1; i < 2 * s->leaves; i++) boxes[i] = carto_box_empty();
-  for (i = 0; i < s->count; i++) {
+  for (i = 0; i < s->count && carto__ask_piece(s->ask, i, s->count, 1); i++) {
     carto_box *box = &boxes[s->leaves + i / CARTO_MCP__LEAF];
     carto_box_add_point(box, s->xy[2 * i], s->xy[2 * i + 1]);
     if (s->marks[i] & CARTO_MCP__EDGE) carto_box_add_point(box, s->xy[2 * i + 2], s->xy[2 * i + 3]);
@@ -8318,11 +8402,12 @@ static void carto__shape_build_tree(carto__shape *s, carto_box *boxes) {
   s->box = boxes[1];
 }
 
-static uint64_t carto__geom_point_count(carto_geom geom) {
+static uint64_t carto__geom_point_count(carto_geom geom, carto__ask *ask) {
   carto__geom_walk walk;
   carto__geom_event event;
   uint64_t count = 0;
   carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  walk.ask = ask;
   while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END)
     if (event == CARTO__GEOM_RUN) count += walk.node.count;
   return count;
@@ -8331,11 +8416,12 @@ static uint64_t carto__geom_point_count(carto_geom geom) {
 static carto_status carto__shape_init(carto__shape *s, carto_arena *arena, carto_geom geom) {
   carto__geom_walk walk;
   carto__geom_event event;
-  size_t at = 0, count = (size_t)carto__geom_point_count(geom), polygons = 0;
+  size_t at = 0, count = (size_t)carto__geom_point_count(geom, arena->_ask), polygons = 0;
   double *xy;
   unsigned char *marks;
   carto_box *boxes;
   memset(s, 0, sizeof *s);
+  s->ask = arena->_ask;
   s->box = carto_box_empty();
   s->type = carto_geom_type_of(geom);
   if (count == 0) return CARTO_OK;
@@ -8347,12 +8433,14 @@ static carto_status carto__shape_init(carto__shape *s, carto_arena *arena, carto
   s->vectors = (double *)carto__arena_array(arena, count, 3 * sizeof *xy);
   if (!xy || !marks || !boxes || !s->vectors) return carto__arena_failed(arena);
   carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  walk.ask = s->ask;
   while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
     polygons += event == CARTO__GEOM_OPEN && walk.node.type == CARTO_GEOM_POLYGON;
     if (event != CARTO__GEOM_RUN) continue;
     carto__shape_add_run(s, &walk, xy + 2 * at, marks + at);
     at += walk.node.count;
   }
+  if (!carto__ask_step(s->ask, 0)) return CARTO_ERR_CANCELLED;
   s->many = polygons > 1;
   s->loose = s->many && s->type == CARTO_GEOM_COLLECTION;
   s->count = count;
@@ -8393,7 +8481,7 @@ static bool carto__near_next(carto__near *it) {
       it->at = it->next++;
       if (s->marks[it->at] & it->marks) return true;
     }
-    if (node == 0) return false;
+    if (node == 0 || !carto__ask_step(s->ask, 4)) return false;
     is_near = carto__box_gap(&s->boxes[node], &it->box) <= it->reach;
     if (is_near && node < s->leaves) {
       it->node = 2 * node;
@@ -8624,6 +8712,7 @@ static void carto__shape_judge(carto__shape *s, signed char *verdicts) {
     }
   for (i = 0; i < s->count; i++) {
     if (!carto__edge_rows(s, i, &first, &last)) continue;
+    if (!carto__ask_step(s->ask, 1 + (last - first) / 8)) break;
     for (row = first; row <= last; row++) {
       carto__edge_columns(s, i, row, first, last, &from, &to);
       memset(verdicts + row * width + from, 0, to - from + 1);
@@ -8638,13 +8727,16 @@ static void carto__shape_judge(carto__shape *s, signed char *verdicts) {
 static void carto__shape_fill_row(const carto__shape *s, size_t row, int32_t *depths) {
   int32_t depth = 0;
   double from[2], to[2];
-  size_t column;
+  size_t column, cell;
   carto__cell_point(s, row, -1, to);
   for (column = 0; column < s->side; column++) {
     memcpy(from, to, sizeof from);
     carto__cell_point(s, row, (double)column, to);
-    if (!carto__cell_cross(s, row * s->side + column, from, to, &depth)) depth = CARTO_MCP__UNKNOWN;
-    depths[row * s->side + column] = depth;
+    cell = row * s->side + column;
+    if (!carto__ask_step(s->ask, 1 + (s->cells[cell + 1] - s->cells[cell]) / 8) ||
+        !carto__cell_cross(s, cell, from, to, &depth))
+      depth = CARTO_MCP__UNKNOWN;
+    depths[cell] = depth;
   }
 }
 
@@ -8654,7 +8746,7 @@ static void carto__shape_fill_row(const carto__shape *s, size_t row, int32_t *de
 static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t tests) {
   double wide = s->box.xmax - s->box.xmin, high = s->box.ymax - s->box.ymin, far;
   signed char *verdicts;
-  size_t most = 16 * s->count + 65536, total, i;
+  size_t most = 16 * s->count + 65536, total, listed, i;
   int status = arena->status;
   uint32_t *cells, *edges;
   int32_t *depths;
@@ -8677,12 +8769,17 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t t
     s->cell_scale[0] = (double)s->side / wide;
     s->cell_scale[1] = (double)s->side / high;
     memset(cells, 0, (s->side * s->side + 1) * sizeof *cells);
-    for (i = total = 0; i < s->count && total <= most; i++)
-      total += carto__shape_list_edge(s, i, cells, NULL);
+    for (i = total = 0; i < s->count && total <= most; i++) {
+      total += listed = carto__shape_list_edge(s, i, cells, NULL);
+      if (!carto__ask_step(s->ask, 1 + listed / 8)) return;
+    }
     if (total <= most) break;
   }
   for (i = 1; i <= s->side * s->side; i++) cells[i] += cells[i - 1]; /* ends, then beginnings */
-  for (i = 0; i < s->count; i++) (void)carto__shape_list_edge(s, i, cells, edges);
+  for (i = 0; i < s->count; i++) {
+    listed = carto__shape_list_edge(s, i, cells, edges);
+    if (!carto__ask_step(s->ask, 1 + listed / 4)) return;
+  }
   s->doubt = wide * high * 2e-15;
   s->cells = cells;
   s->cell_edges = edges;
@@ -8900,7 +8997,7 @@ static carto_status carto__geom_from_points(carto_arena *arena, int type, const 
   at = carto__geom_begin(&maker, type);
   if (points || polygon) carto__geom_set_count(&maker, at, points ? (uint32_t)count : count > 0);
   if (count == 0) (void)carto__geom_end_run(&maker, type, at);
-  for (i = 0; i < total; i++) {
+  for (i = 0; i < total && carto__buf_go_on(&maker.out, 1); i++) {
     const double *p = xy + 2 * (i < count ? i : 0);
     if (points || (polygon && i == 0)) at = carto__geom_begin(&maker, run);
     carto__geom_add_double(&maker, p[0]);
@@ -9139,13 +9236,16 @@ typedef struct carto__measures {
   double lines, rings; /* lengths */
 } carto__measures;
 
+/* An edge on the spheroid takes as long as some ten in the plane, and far more where it leads nearly
+   round the Earth. */
 static void carto__measures_add_run(carto__measures *m, const carto__geom_walk *run, bool plane) {
   const unsigned char *p = run->points;
   double first[2], e[4], sum[6] = {0, 0, 0, 0, 0, 0}, weight;
   double all = plane ? DBL_MAX : 4 * CARTO_MCP__PI * CARTO_MCP__WGS84_BELT;
   uint32_t i;
   int k;
-  for (i = 0; i < run->node.count; i++, p += carto__geom_stride(run->node.dims)) {
+  for (i = 0; i < run->node.count && carto__geom_piece(run, i, plane ? 1 : 16);
+       i++, p += carto__geom_stride(run->node.dims)) {
     e[2] = carto__geom_double(p, run->node.big);
     e[3] = carto__geom_double(p + 8, run->node.big);
     if (i == 0) memcpy(first, e + 2, sizeof first);
@@ -9164,40 +9264,33 @@ static void carto__measures_add_run(carto__measures *m, const carto__geom_walk *
   for (k = 0; k < 3; k++) m->sum[2][k] += weight * sum[3 + k];
 }
 
-static carto__measures carto__measure(carto_geom geom, bool plane) {
+static carto__measures carto__measure(carto_geom geom, bool plane, carto__ask *ask) {
   carto__measures m;
   carto__geom_walk walk;
   carto__geom_event event;
   memset(&m, 0, sizeof m);
   carto__geom_walk_init(&walk, geom.wkb, geom.size);
+  walk.ask = ask;
   while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END)
     if (event == CARTO__GEOM_RUN && walk.node.count > 0) carto__measures_add_run(&m, &walk, plane);
   return m;
 }
 
-static double carto__geom_length(carto_geom geom) { return carto__measure(geom, true).lines; }
+enum { CARTO__MEASURE_AREA, CARTO__MEASURE_LENGTH, CARTO__MEASURE_PERIMETER };
 
-static double carto__geom_perimeter(carto_geom geom) { return carto__measure(geom, true).rings; }
-
-static double carto__geom_area(carto_geom geom) { return carto__measure(geom, true).sum[2][0]; }
-
-/* As PostGIS has it: of a collection, lines and rings count for both. */
-static double carto__geog_length_of(carto_geom geom, bool lines) {
-  bool both = carto_geom_type_of(geom) == CARTO_GEOM_COLLECTION;
-  carto__measures m = carto__measure(geom, false);
-  return (lines || both ? m.lines : 0) + (!lines || both ? m.rings : 0);
+/* Of a collection on the spheroid, lines and rings count for both lengths, as in PostGIS. */
+static double carto__geom_measure(carto_geom geom, int op, bool plane, carto__ask *ask) {
+  carto__measures m = carto__measure(geom, plane, ask);
+  bool both = !plane && carto_geom_type_of(geom) == CARTO_GEOM_COLLECTION;
+  if (op == CARTO__MEASURE_AREA) return m.sum[2][0];
+  return (both || op == CARTO__MEASURE_LENGTH ? m.lines : 0) +
+         (both || op == CARTO__MEASURE_PERIMETER ? m.rings : 0);
 }
-
-static double carto__geog_length(carto_geom geom) { return carto__geog_length_of(geom, true); }
-
-static double carto__geog_perimeter(carto_geom geom) { return carto__geog_length_of(geom, false); }
-
-static double carto__geog_area(carto_geom geom) { return carto__measure(geom, false).sum[2][0]; }
 
 /* Of what has the highest dimension; what is flat counts as lines, and those without length as
    points. False when empty. */
-static bool carto__geom_centroid(carto_geom geom, double out[2]) {
-  carto__measures m = carto__measure(geom, true);
+static bool carto__geom_centroid(carto_geom geom, double out[2], carto__ask *ask) {
+  carto__measures m = carto__measure(geom, true, ask);
   int d = 2;
   while (d > 0 && m.sum[d][0] == 0) d--;
   out[0] = out[1] = 0;
@@ -9359,7 +9452,7 @@ static double carto__shape_distance(const carto__shape *a, const carto__shape *b
    sphere, with great circles between the vertices, and then measured on the spheroid. */
 static void carto__shape_to_sphere(carto__shape *s) {
   size_t i;
-  for (i = 0; i < s->count && !s->has_vectors; i++) {
+  for (i = 0; i < s->count && !s->has_vectors && carto__ask_piece(s->ask, i, s->count, 2); i++) {
     carto_lnglat point = carto__lnglat(s->xy + 2 * i);
     double *v = s->vectors + 3 * i, sine, cosine, across;
     carto__sin_cos(point.lat * CARTO_MCP__DEGREE, &v[2], &across);
@@ -9378,7 +9471,7 @@ static bool carto__sphere_inside(const carto__shape *s, size_t first, size_t end
   bool odd = false;
   size_t i;
   carto__cross(p, outside, normal);
-  for (i = first; i < end; i++) {
+  for (i = first; i < end && carto__ask_piece(s->ask, i - first, end - first, 1); i++) {
     if (!(s->marks[i] & CARTO_MCP__AREA) || !carto__arc_crosses(s->vectors + 3 * i, normal, meet))
       continue;
     carto__cross(p, meet, side);
@@ -9900,7 +9993,7 @@ CARTO_MCP__DEF carto_status carto_mask_check(const carto_call *call, carto_geom 
                                              size_t max_points, carto_error *error) {
   size_t most = max_points ? max_points : CARTO_MCP_MAX_MASK_POINTS, rings = 0;
   int type = carto_geom_type_of(geom);
-  uint64_t points = carto__geom_point_count(geom);
+  uint64_t points = carto__geom_point_count(geom, NULL);
   carto_mark mark = carto_arena_mark(call->arena);
   carto__geom_walk walk;
   carto__geom_event event;
@@ -10825,13 +10918,17 @@ static carto_status carto__dict_grow(carto__dict *dict) {
   return CARTO_OK;
 }
 
-/* Adds a text behind the others. */
+/* Adds a text behind the others, a long one piece by piece. */
 static carto_status carto__dict_append(carto__dict *dict, carto_str text) {
-  size_t used = dict->bytes.len;
+  const size_t piece = (size_t)4 << 20;
+  size_t used = dict->bytes.len, at;
   uint32_t *start = (uint32_t *)(void *)carto__buf_room(&dict->starts, 8);
   char *room = carto__buf_room(&dict->bytes, text.len + 1); /* also an empty text has a place */
   if (!start || !room) return (carto_status)(start ? dict->bytes.status : dict->starts.status);
-  if (text.len) memcpy(room, text.ptr, text.len);
+  for (at = 0; at < text.len; at += piece) {
+    memcpy(room + at, text.ptr + at, carto__min_size(piece, text.len - at));
+    if (at > 0 && dict->call && !carto__go_on(dict->call)) return CARTO_ERR_CANCELLED;
+  }
   dict->bytes.len += text.len;
   start[0] = (uint32_t)used;
   start[1] = (uint32_t)(used + text.len);
@@ -17597,7 +17694,8 @@ static bool carto__sql_among(carto_str text, const char *words) {
 }
 
 static bool carto__sql_is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
+  unsigned letter = ((unsigned)(unsigned char)c | 0x20) - 'a';
+  return letter < 26 || c == '_' || (unsigned char)c >= 0x80;
 }
 
 static bool carto__sql_is_word(char c) {
@@ -17759,6 +17857,23 @@ static void carto__meter_free(carto__meter *meter, void *ptr, size_t size) {
   }
 }
 
+/* Moving takes time too. The C library moves pages from 32 MB on; what is smaller, but large, is
+   copied here piece by piece. */
+static void *carto__meter_grow(carto__meter *meter, void *ptr, size_t old_size, size_t new_size) {
+  const size_t piece = (size_t)4 << 20;
+  size_t at;
+  char *moved;
+  if (!ptr || old_size < piece || old_size > 8 * piece || new_size < old_size || meter->alloc.fn)
+    return carto__realloc(meter->alloc, ptr, old_size, new_size);
+  moved = (char *)carto__realloc(meter->alloc, NULL, 0, new_size);
+  for (at = 0; moved && at < old_size; at += piece) {
+    memcpy(moved + at, (const char *)ptr + at, carto__min_size(piece, old_size - at));
+    (void)carto__go_on(meter->call);
+  }
+  if (moved) carto__meter_free(meter, ptr, old_size);
+  return moved;
+}
+
 static void *carto__meter_realloc(void *user, void *ptr, size_t old_size, size_t new_size) {
   carto__meter *meter = (carto__meter *)user;
   size_t rest = meter->used - (ptr ? old_size : 0);
@@ -17772,7 +17887,7 @@ static void *carto__meter_realloc(void *user, void *ptr, size_t old_size, size_t
     meter->over = true;
     return NULL;
   }
-  moved = carto__realloc(meter->alloc, ptr, old_size, new_size);
+  moved = carto__meter_grow(meter, ptr, old_size, new_size);
   if (moved) meter->used = rest + new_size;
   return moved;
 }
@@ -17821,12 +17936,13 @@ typedef struct carto__sql {
   int64_t now;     /* when it began, microseconds since 1970 */
   bool has_clock;
   int64_t deadline;
-  uint64_t work; /* values computed since the checkpoint was last asked */
+  uint64_t work;  /* values computed since the checkpoint was last asked */
+  carto__ask ask; /* to which what knows nothing of queries counts its work */
   uint64_t rows_done, rows_total;
   struct carto__ids *ids;  /* all of them */
   struct carto__op **late; /* filters over what WITH names, which may sink into it */
   size_t late_count, late_room;
-  uint16_t *fun_next; /* by row of the table of functions: the next with the same first letter */
+  uint16_t *fun_next; /* by row of the table of functions: the next in the same bucket */
   uint16_t fun_first[128];
   /* These close the loops between an expression, a query in it, and its rows. */
   struct carto__op *(*plan)(struct carto__sql *q, struct carto__select *select,
@@ -17895,8 +18011,7 @@ static void *carto__sql_array(carto__sql *q, carto_arena *arena, size_t count, s
 #endif
 
 static bool carto__sql_cancelled(carto__sql *q) {
-  q->status = CARTO_ERR_CANCELLED;
-  (void)carto__fail(q->error, CARTO_ERR_CANCELLED, 0, "cancelled");
+  q->status = carto__fail_cancelled(q->error);
   return false;
 }
 
@@ -17916,6 +18031,11 @@ static bool carto__sql_go_on(carto__sql *q, size_t work) {
   return q->status == CARTO_OK;
 }
 
+/* carto__ask.go_on */
+static bool carto__sql_step(void *user, size_t steps) {
+  return carto__sql_go_on((carto__sql *)user, steps);
+}
+
 /* The same inside a long loop: counts a piece of it where the next one begins. */
 CARTO_MCP__INLINE bool carto__sql_piece(carto__sql *q, size_t i, size_t count) {
   const size_t piece = (size_t)1 << 17;
@@ -17926,8 +18046,9 @@ CARTO_MCP__INLINE bool carto__sql_piece(carto__sql *q, size_t i, size_t count) {
 static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
   const size_t piece = (size_t)1 << 22;
   char *room = (char *)carto__sql_array(q, &q->keep, count, size);
-  size_t at, n;
-  for (at = 0; room && at < count * size; at += n) {
+  size_t at = 0, n;
+  if (room && count * size < piece) return memset(room, 0, count * size);
+  for (; room && at < count * size; at += n) {
     n = carto__min_size(piece, count * size - at);
     memset(room + at, 0, n);
     if (n == piece && !carto__sql_go_on(q, n / 64)) return NULL;
@@ -17939,6 +18060,7 @@ static carto_arena *carto__sql_new_arena(carto__sql *q) {
   carto__sql_arena *node = (carto__sql_arena *)carto__sql_zero(q, 1, sizeof *node);
   if (!node) return NULL;
   carto_arena_init(&node->arena, q->alloc, 0);
+  node->arena._ask = &q->ask;
   node->next = q->arenas;
   q->arenas = node;
   return &node->arena;
@@ -19044,9 +19166,11 @@ static int carto__row_convert(carto__work *w, const carto__datum *a, carto__datu
   return CARTO__ROW_OK;
 }
 
-static carto_str carto__sql_strip(carto_str s) {
-  s = carto__skip_blanks(s);
-  while (s.len && carto__skip_blanks(carto__str_skip(s, s.len - 1)).len == 0) s.len--;
+static carto_str carto__sql_strip(carto_str s, carto__ask *ask) {
+  size_t i = 0, n = s.len;
+  while (i < n && carto__is_blank(s.ptr[i]) && carto__ask_piece(ask, i, n, 1)) i++;
+  s = carto__str_skip(s, i);
+  while (s.len && carto__is_blank(s.ptr[s.len - 1]) && carto__ask_piece(ask, s.len, n, 1)) s.len--;
   return s;
 }
 
@@ -19112,13 +19236,17 @@ static const char *carto__sql_read_time(carto_str s, int type, int64_t *out) {
   return NULL;
 }
 
+#define CARTO_MCP__WORD_MAX ((size_t)1 << 20) /* bytes of a number or a time in text */
+
 /* A text as a value of a type; NULL or the SQLSTATE of why not. It points into the arena. */
 static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
                                    carto__datum *out) {
-  carto_str s = carto__sql_strip(text);
+  carto_str s = carto__sql_strip(text, arena->_ask);
   carto_status status;
   uint64_t cell;
-  int code;
+  int code, held = carto__type_held(type);
+  if (s.len > CARTO_MCP__WORD_MAX && held != CARTO__AS_TEXT && held != CARTO__AS_GEOM)
+    return carto__sql_is_number(type) ? "22003" : "22P02";
   switch (type) {
   case CARTO__SQL_BOOL: return carto__sql_read_bool(s, &out->b);
   case CARTO__SQL_INT4:
@@ -19132,7 +19260,7 @@ static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
   case CARTO__SQL_TIMESTAMP:
   case CARTO__SQL_TIMESTAMPTZ: return carto__sql_read_time(s, type, &out->i);
   case CARTO__SQL_INTERVAL:
-    code = carto__interval_parse(text, &out->v);
+    code = carto__interval_parse(s, &out->v);
     return code == 0 ? NULL : code == CARTO_MCP__MALFORMED ? "22007" : "22015";
   case CARTO__SQL_GEOMETRY:
   case CARTO__SQL_GEOGRAPHY:
@@ -19155,7 +19283,7 @@ static bool carto__sql_bad_text(carto__sql *q, size_t at, const char *code, int 
   const char *name = carto__sql_types[type].name;
   bool range = code[0] == '2' && (code[4] == '3' || code[4] == '5' || code[4] == '8');
   size_t i;
-  for (i = 0; i < 12 && carto__sql_is_time(type); i++)
+  for (i = 0; i < 12 && text.len <= CARTO_MCP__WORD_MAX && carto__sql_is_time(type); i++)
     if (carto__str_find_nocase(text, carto_str_make(months + 3 * i, 3)) != SIZE_MAX)
       return carto__sql_fail(q, at, "0A000",
                              "the name of a month in a date is not supported here: \"%v\"", text);
@@ -19303,18 +19431,6 @@ static int carto__row_done(carto__work *w, size_t work) {
 /* Counts a loop's work on a long text where `step` leads from one piece of it into the next. */
 static bool carto__row_piece(carto__work *w, size_t at, size_t step) {
   return (at ^ (at + step)) < 0x8000 || carto__sql_go_on(w->q, 0x8000);
-}
-
-static bool carto__row_go_on(void *user, size_t steps) {
-  return carto__sql_go_on((carto__sql *)user, steps);
-}
-
-static carto__ask carto__row_ask(const carto__work *w) {
-  carto__ask ask;
-  ask.go_on = carto__row_go_on;
-  ask.user = w->q;
-  ask.steps = 0;
-  return ask;
 }
 
 /* Where part stands in s from an offset on; behind s: nowhere, or the query has to stop. */
@@ -19555,10 +19671,9 @@ static int carto__row_like(carto__work *w, const carto__datum *a, carto__datum *
   carto_str escape = w->e->count > 2 ? a[2].s : carto_str_from("\\");
   char byte = escape.len ? escape.ptr[0] : '\0';
   bool bad = false;
-  carto__ask ask = carto__row_ask(w);
   if (escape.len > 1)
     return carto__row_fail(w, "22025", "invalid escape string: it must be one character");
-  out->b = carto__like(a[0].s, a[1].s, byte, w->e->fun->op == 1, &ask, &bad);
+  out->b = carto__like(a[0].s, a[1].s, byte, w->e->fun->op == 1, &w->q->ask, &bad);
   if (bad) return carto__row_fail(w, "22025", "LIKE pattern must not end with escape character");
   return carto__row_done(w, a[0].s.len / 16);
 }
@@ -19590,7 +19705,7 @@ static carto__regex *carto__row_regex(carto__work *w, carto_str pattern, bool no
              ? carto__regex_compile(p->arena, p->text, nocase, &p->regex, &why, &at)
              : CARTO_ERR_NOMEM;
   if (status == CARTO_OK) {
-    p->regex->ask = carto__row_ask(w);
+    p->regex->ask = w->q->ask;
     return p->regex;
   }
   p->regex = NULL;
@@ -19897,7 +20012,7 @@ static int carto__row_to_timestamp(carto__work *w, const carto__datum *a, carto_
 
 /* to_timestamp, and to_date (op 1) */
 static int carto__row_from_char(carto__work *w, const carto__datum *a, carto__datum *out) {
-  int code = carto__from_char_time(a[0].s, a[1].s, &out->i);
+  int code = carto__from_char_time(a[0].s, a[1].s, &w->q->ask, &out->i);
   if (code == 0 && w->e->fun->op) (void)carto__time_trunc(CARTO__UNIT_DAY, out->i, &out->i);
   if (code == 0) return CARTO__ROW_OK;
   return carto__row_fail_about(w, code == 1 ? "22007" : "22008",
@@ -19984,15 +20099,14 @@ static bool carto__geom_round(carto_arena *arena, carto_geom *geom, int64_t plac
   unsigned char *copy = (unsigned char *)carto_arena_alloc(arena, geom->size + 1);
   carto__geom_walk walk;
   carto__geom_event event;
-  if (!copy) return false;
-  if (geom->size) memcpy(copy, geom->wkb, geom->size);
+  if (!copy || !carto__copy(arena->_ask, copy, geom->wkb, geom->size)) return false;
   carto__geom_walk_init(&walk, copy, geom->size);
   while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
     size_t i, numbers = walk.node.count * (carto__geom_stride(walk.node.dims) / 8);
     unsigned char *p = copy;
     if (event != CARTO__GEOM_RUN) continue;
     p += walk.points - copy;
-    for (i = 0; i < numbers; i++, p += 8) {
+    for (i = 0; i < numbers && carto__ask_piece(arena->_ask, i, numbers, 2); i++, p += 8) {
       double x = carto__geom_double(p, walk.node.big);
       uint64_t bits;
       x = carto__round_decimal(x, places, CARTO__OP_EVEN) + 0.0;
@@ -20020,19 +20134,16 @@ static int carto__row_geom_text(carto__work *w, const carto__datum *a, carto__da
   return carto__row_text(w, &buf, out);
 }
 
-enum { CARTO__OP_AREA, CARTO__OP_LENGTH, CARTO__OP_PERIMETER };
 enum { CARTO__OP_XMIN, CARTO__OP_YMIN, CARTO__OP_XMAX, CARTO__OP_YMAX };
 
 static int carto__row_measure(carto__work *w, const carto__datum *a, carto__datum *out) {
-  static double (*const measures[2][3])(carto_geom geom) = {
-    {carto__geom_area, carto__geom_length, carto__geom_perimeter},
-    {carto__geog_area, carto__geog_length, carto__geog_perimeter}};
-  out->f = measures[w->e->args[0]->type == CARTO__SQL_GEOGRAPHY][w->e->fun->op](a[0].g);
+  bool plane = w->e->args[0]->type != CARTO__SQL_GEOGRAPHY;
+  out->f = carto__geom_measure(a[0].g, w->e->fun->op, plane, &w->q->ask);
   return CARTO__ROW_OK;
 }
 
 static int carto__row_side(carto__work *w, const carto__datum *a, carto__datum *out) {
-  carto_box box = carto_geom_box(a[0].g);
+  carto_box box = carto__geom_box(a[0].g, &w->q->ask);
   double sides[4];
   sides[CARTO__OP_XMIN] = box.xmin;
   sides[CARTO__OP_YMIN] = box.ymin;
@@ -20047,7 +20158,7 @@ enum { CARTO__OP_GEOM_TYPE, CARTO__OP_NPOINTS, CARTO__OP_EMPTY, CARTO__OP_SRID, 
 static int carto__row_geom_info(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
   switch (w->e->fun->op) {
-  case CARTO__OP_NPOINTS: out->i = (int64_t)carto__geom_point_count(a[0].g); break;
+  case CARTO__OP_NPOINTS: out->i = (int64_t)carto__geom_point_count(a[0].g, &w->q->ask); break;
   case CARTO__OP_EMPTY: out->b = carto_geom_is_empty(a[0].g); break;
   case CARTO__OP_SRID: out->i = 4326; break;
   case CARTO__OP_SET:
@@ -20073,7 +20184,7 @@ static int carto__row_geom_make(carto__work *w, const carto__datum *a, carto__da
   switch (op) {
   case CARTO__OP_CENTROID:
     status = carto__geom_from_points(w->arena, CARTO_GEOM_POINT, xy,
-                                     carto__geom_centroid(a[0].g, xy), &out->g);
+                                     carto__geom_centroid(a[0].g, xy, &w->q->ask), &out->g);
     break;
   case CARTO__OP_COLLECT:
     if (!carto__wkb_point(a[0].g, xy) || !carto__wkb_point(a[1].g, xy + 2))
@@ -20082,7 +20193,7 @@ static int carto__row_geom_make(carto__work *w, const carto__datum *a, carto__da
     break;
   case CARTO__OP_ENVELOPE:
     out->g = a[0].g;
-    box = carto_geom_box(a[0].g);
+    box = carto__geom_box(a[0].g, &w->q->ask);
     if (box.xmin > box.xmax) return CARTO__ROW_OK;
     status = carto__geom_from_box(w->arena, box, true, &out->g);
     break;
@@ -20122,8 +20233,7 @@ static carto__shape *carto__shape_of(carto__work *w, carto__pair_of_shapes *p, c
     kept->size = 0;
   }
   copy = (unsigned char *)carto__sql_array(w->q, arena, geom.size + 1, 1);
-  if (!copy) return NULL;
-  if (geom.size) memcpy(copy, geom.wkb, geom.size);
+  if (!copy || !carto__copy(arena->_ask, copy, geom.wkb, geom.size)) return NULL;
   geom = carto__geom_make(copy, geom.size);
   if (carto__shape_init(shape, arena, geom) != CARTO_OK) {
     (void)carto__sql_no_memory(w->q);
@@ -20186,7 +20296,8 @@ static bool carto__spatial_row(carto__work *w, carto__pair_of_shapes *p, const c
   double apart = 0;
   size_t i;
   for (i = 0; i < 2; i++)
-    box[i] = a[i].constant ? p->shape[i].box : carto_geom_box(carto__vec_get(&a[i], row, room).g);
+    box[i] = a[i].constant ? p->shape[i].box
+                           : carto__geom_box(carto__vec_get(&a[i], row, room).g, &w->q->ask);
   if (op != CARTO__OP_DISTANCE)
     apart = measured && earth ? carto__boxes_far_on_earth(&box[0], &box[1])
                               : carto__boxes_far(&box[0], &box[1]);
@@ -20654,9 +20765,9 @@ static const carto__fun carto__funs[] = {
   {"st_coveredby", "PP", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_COVERED_BY},
   {"st_dwithin", "PPf", 'b', 0, carto__vec_spatial, NULL, CARTO__OP_DWITHIN},
   {"st_distance", "PP", 'f', 0, carto__vec_spatial, NULL, CARTO__OP_DISTANCE},
-  {"st_area", "P", 'f', 0, NULL, carto__row_measure, CARTO__OP_AREA},
-  {"st_length", "P", 'f', 0, NULL, carto__row_measure, CARTO__OP_LENGTH},
-  {"st_perimeter", "P", 'f', 0, NULL, carto__row_measure, CARTO__OP_PERIMETER},
+  {"st_area", "P", 'f', 0, NULL, carto__row_measure, CARTO__MEASURE_AREA},
+  {"st_length", "P", 'f', 0, NULL, carto__row_measure, CARTO__MEASURE_LENGTH},
+  {"st_perimeter", "P", 'f', 0, NULL, carto__row_measure, CARTO__MEASURE_PERIMETER},
   {"st_centroid", "g", 'g', 0, NULL, carto__row_geom_make, CARTO__OP_CENTROID},
   {"st_envelope", "g", 'g', 0, NULL, carto__row_geom_make, CARTO__OP_ENVELOPE},
   {"st_makeenvelope", "ffff|j", 'g', 0, NULL, carto__row_geom_make, CARTO__OP_MAKE_ENVELOPE},
@@ -20740,21 +20851,31 @@ static const carto__fun carto__funs[] = {
 
 #define CARTO_MCP__FUN_COUNT (sizeof carto__funs / sizeof carto__funs[0])
 
-/* The next row of a name behind one; from 0 the first. NULL: no more. The rows are chained by first
-   letter when a query first asks; row 0 is a title, so 0 ends a chain. */
+/* Where names begin alike. */
+static unsigned carto__fun_bucket(unsigned char first, unsigned char second) {
+  return (first + 5u * second) & 127;
+}
+
+/* The next row of a name behind one; from NULL the first. NULL: no more. The rows are chained by
+   their first letters when a query first asks; row 0 is a title, so 0 ends a chain. */
 static const carto__fun *carto__fun_named(carto__sql *q, carto_str name, const carto__fun *behind) {
+  const unsigned char *text;
+  unsigned bucket;
   size_t at, i;
   if (!q->fun_next) {
-    q->fun_next = (uint16_t *)carto__sql_zero(q, CARTO_MCP__FUN_COUNT, sizeof *q->fun_next);
+    q->fun_next = (uint16_t *)carto__sql_array(q, &q->keep, CARTO_MCP__FUN_COUNT, 2);
     for (i = CARTO_MCP__FUN_COUNT; q->fun_next && i-- > 1;) {
-      unsigned letter = (unsigned char)carto__funs[i].name[0] & 127;
+      text = (const unsigned char *)carto__funs[i].name;
+      bucket = carto__fun_bucket(text[0], text[1]);
       if (!carto__funs[i].args) continue;
-      q->fun_next[i] = q->fun_first[letter];
-      q->fun_first[letter] = (uint16_t)i;
+      q->fun_next[i] = q->fun_first[bucket];
+      q->fun_first[bucket] = (uint16_t)i;
     }
   }
   if (!q->fun_next || name.len == 0) return NULL;
-  at = behind ? q->fun_next[behind - carto__funs] : q->fun_first[(unsigned char)name.ptr[0] & 127];
+  text = (const unsigned char *)name.ptr;
+  bucket = carto__fun_bucket(text[0], name.len > 1 ? text[1] : 0);
+  at = behind ? q->fun_next[behind - carto__funs] : q->fun_first[bucket];
   while (at && !carto__str_is(name, carto__funs[at].name)) at = q->fun_next[at];
   return at ? &carto__funs[at] : NULL;
 }
@@ -21028,7 +21149,7 @@ static bool carto__ids_find(carto__ids *t, carto_str bytes, bool insert, uint32_
   if (status != CARTO_OK) return carto__sql_no_memory(t->q);
   if (code == before) *out = carto__ids_add(t, 0);
   else *out = code + (code >= t->null_id);
-  return true;
+  return bytes.len < 0x10000 || carto__sql_go_on(t->q, bytes.len / 8);
 }
 
 static bool carto__ids_map_codes(carto__ids *t, const carto__vec *v, size_t count, bool insert,
@@ -21291,7 +21412,7 @@ static bool carto__eval_rows(carto__work *w, const carto__vec *args, size_t coun
       w->q->status = CARTO_OK;
       got = CARTO__ROW_NULL;
     }
-    if (got == CARTO__ROW_FAILED) return false;
+    if (got == CARTO__ROW_FAILED || w->q->status != CARTO_OK) return false;
     if (got == CARTO__ROW_NULL) {
       if (!carto__work_null(w, i)) return false;
       continue;
@@ -23197,11 +23318,10 @@ static bool carto__datum_keep(carto__sql *q, int held, carto__datum *d) {
   char *copy;
   if (held != CARTO__AS_TEXT && held != CARTO__AS_GEOM) return true;
   copy = (char *)carto__sql_array(q, &q->keep, s.len + 1, 1);
-  if (!copy) return false;
-  if (s.len) memcpy(copy, s.ptr, s.len);
+  if (!copy || !carto__copy(&q->ask, copy, s.ptr, s.len)) return false;
   if (held == CARTO__AS_TEXT) d->s.ptr = copy;
   else d->g = carto__geom_make(copy, s.len);
-  return carto__sql_go_on(q, s.len / 64);
+  return true;
 }
 
 static bool carto__acc_add(carto__sql *q, carto__acc *a, const carto__expr *e,
@@ -23232,7 +23352,7 @@ static bool carto__acc_add(carto__sql *q, carto__acc *a, const carto__expr *e,
   case CARTO__AGG_OR: a->yes += d->b; return true;
   case CARTO__AGG_EXTENT:
     if (a->n == 1) a->box = carto_box_empty();
-    carto_box_add(&a->box, carto_geom_box(d->g));
+    carto_box_add(&a->box, carto__geom_box(d->g, &q->ask));
     return true;
   case CARTO__AGG_MIN:
   case CARTO__AGG_MAX:
@@ -26019,7 +26139,7 @@ typedef struct carto__token {
   carto_str text; /* without quotes */
   size_t at, end;
   int grade;                /* NAME: what it cannot be in PostgreSQL's grammar, as GRADE says */
-  int binds;                /* as an operator, see carto__sql_binary; -1: it is none */
+  int binds;                /* as an operator; -1: it is none */
   const char *code, *wrong; /* a failure, for when the token is reached; %v: its source */
 } carto__token;
 
@@ -26031,7 +26151,6 @@ typedef struct carto__sql_parser {
   carto__token ahead[3]; /* the next ones; all END after a failure */
   carto__node none;      /* what there is after a failure */
   carto__select no_query;
-  uint32_t lengths[26]; /* by first letter: a bit for each length that a word of the grammar has */
 } carto__sql_parser;
 
 /* Operators that exist here, and those that only PostgreSQL has. */
@@ -26041,59 +26160,121 @@ static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ 
 #define CARTO_MCP__GRADE_CALL 1 /* a function, but no column, table or alias */
 #define CARTO_MCP__GRADE_WORD 2 /* nothing but itself */
 
-/* By their first letter, those of grade 2, then those of grade 1. */
-static const char *const carto__sql_reserved[][2] = {
-  {"all analyse analyze and any array as asc asymmetric", ""},
-  {"both", ""},
-  {"case cast check collate column constraint create current_date current_role current_time "
-   "current_timestamp current_user",
-   "cross"},
-  {"default deferrable desc distinct do", ""},
-  {"else end except", ""},
-  {"false fetch for foreign from", "full"},
-  {"grant group", ""},
-  {"having", ""},
-  {"in initially intersect into", "inner ilike is isnull"},
-  {"", "join"},
-  {"", ""},
-  {"lateral leading limit localtime localtimestamp", "left like"},
-  {"", ""},
-  {"not null", "natural notnull"},
-  {"offset on only or order", "outer overlaps"},
-  {"placing primary", ""},
-  {"", "qualify"},
-  {"references returning", "right"},
-  {"select session_user some symmetric", "similar"},
-  {"table then to trailing true", "tablesample"},
-  {"union unique user using", ""},
-  {"variadic", ""},
-  {"when where window with", ""}};
-
-/* PostgreSQL's operators by how tightly they bind; all group to the left. */
+/* The words of the grammar, sorted: their grade, and how tightly they bind as operators. */
 static const struct {
-  const char *words; /* separated by blanks */
-  int binds;
-} carto__sql_binary[] = {
-  {"or", 1},
-  {"and", 2},
-  {"is isnull notnull", 4},
-  {"< > = <= >= <> !=", 5},
-  {"between in like ilike similar", 6},
-  {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7},
-  {"+ -", 8},
-  {"* / %", 9},
-  {"^", 10},
-  {"at", 11},
-  {"::", 13},
-};
+  char word[18];
+  signed char grade, binds;
+} carto__sql_words[] = {{"all", 2, -1},
+                        {"analyse", 2, -1},
+                        {"analyze", 2, -1},
+                        {"and", 2, 2},
+                        {"any", 2, -1},
+                        {"array", 2, -1},
+                        {"as", 2, -1},
+                        {"asc", 2, -1},
+                        {"asymmetric", 2, -1},
+                        {"at", 0, 11},
+                        {"between", 0, 6},
+                        {"both", 2, -1},
+                        {"case", 2, -1},
+                        {"cast", 2, -1},
+                        {"check", 2, -1},
+                        {"collate", 2, -1},
+                        {"column", 2, -1},
+                        {"constraint", 2, -1},
+                        {"create", 2, -1},
+                        {"cross", 1, -1},
+                        {"current_date", 2, -1},
+                        {"current_role", 2, -1},
+                        {"current_time", 2, -1},
+                        {"current_timestamp", 2, -1},
+                        {"current_user", 2, -1},
+                        {"default", 2, -1},
+                        {"deferrable", 2, -1},
+                        {"desc", 2, -1},
+                        {"distinct", 2, -1},
+                        {"do", 2, -1},
+                        {"else", 2, -1},
+                        {"end", 2, -1},
+                        {"except", 2, -1},
+                        {"false", 2, -1},
+                        {"fetch", 2, -1},
+                        {"for", 2, -1},
+                        {"foreign", 2, -1},
+                        {"from", 2, -1},
+                        {"full", 1, -1},
+                        {"grant", 2, -1},
+                        {"group", 2, -1},
+                        {"having", 2, -1},
+                        {"ilike", 1, 6},
+                        {"in", 2, 6},
+                        {"initially", 2, -1},
+                        {"inner", 1, -1},
+                        {"intersect", 2, -1},
+                        {"into", 2, -1},
+                        {"is", 1, 4},
+                        {"isnull", 1, 4},
+                        {"join", 1, -1},
+                        {"lateral", 2, -1},
+                        {"leading", 2, -1},
+                        {"left", 1, -1},
+                        {"like", 1, 6},
+                        {"limit", 2, -1},
+                        {"localtime", 2, -1},
+                        {"localtimestamp", 2, -1},
+                        {"natural", 1, -1},
+                        {"not", 2, -1},
+                        {"notnull", 1, 4},
+                        {"null", 2, -1},
+                        {"offset", 2, -1},
+                        {"on", 2, -1},
+                        {"only", 2, -1},
+                        {"or", 2, 1},
+                        {"order", 2, -1},
+                        {"outer", 1, -1},
+                        {"overlaps", 1, -1},
+                        {"placing", 2, -1},
+                        {"primary", 2, -1},
+                        {"qualify", 1, -1},
+                        {"references", 2, -1},
+                        {"returning", 2, -1},
+                        {"right", 1, -1},
+                        {"select", 2, -1},
+                        {"session_user", 2, -1},
+                        {"similar", 1, 6},
+                        {"some", 2, -1},
+                        {"symmetric", 2, -1},
+                        {"table", 2, -1},
+                        {"tablesample", 1, -1},
+                        {"then", 2, -1},
+                        {"to", 2, -1},
+                        {"trailing", 2, -1},
+                        {"true", 2, -1},
+                        {"union", 2, -1},
+                        {"unique", 2, -1},
+                        {"user", 2, -1},
+                        {"using", 2, -1},
+                        {"variadic", 2, -1},
+                        {"when", 2, -1},
+                        {"where", 2, -1},
+                        {"window", 2, -1},
+                        {"with", 2, -1}};
 
-/* -1: it is no operator. */
-static int carto__sql_binding(carto_str text) {
-  size_t i;
-  for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++)
-    if (carto__sql_among(text, carto__sql_binary[i].words)) return carto__sql_binary[i].binds;
-  return -1;
-}
+/* Where those of a letter begin, and where those of z end. */
+static const unsigned char carto__sql_word_starts[27] = {0,  10, 12, 25, 30, 33, 39, 41, 42,
+                                                         50, 51, 51, 58, 58, 62, 69, 71, 72,
+                                                         75, 80, 86, 90, 91, 95, 95, 95, 95};
+
+/* PostgreSQL's other operators by how tightly they bind; all group to the left. */
+static const struct {
+  const char *signs; /* separated by blanks */
+  int binds;
+} carto__sql_binary[] = {{"< > = <= >= <> !=", 5},
+                         {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7},
+                         {"+ -", 8},
+                         {"* / %", 9},
+                         {"^", 10},
+                         {"::", 13}};
 
 static char carto__sql_char(const carto__sql_parser *p, size_t at) {
   return at < p->text.len ? p->text.ptr[at] : '\0';
@@ -26249,7 +26430,7 @@ static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
 /* Operators are as long as they can be, but end in + or - only with a rarer sign inside. */
 static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   carto_str rest = carto__str_skip(p->text, p->at);
-  size_t len = 0;
+  size_t len = 0, i;
   bool rare = false, known = carto__char_among(rest.ptr[0], "(),.;[]:");
   for (; !known && len < rest.len && len < 64; len++) {
     char c = rest.ptr[len], next = carto__sql_char(p, p->at + len + 1);
@@ -26263,8 +26444,11 @@ static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   token->text = carto_str_make(rest.ptr, len);
   p->at += len;
   if (known && len == 1) return;
-  token->binds = carto__sql_binding(token->text);
-  if (token->binds > 0) return;
+  for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++) {
+    if (!carto__sql_among(token->text, carto__sql_binary[i].signs)) continue;
+    token->binds = carto__sql_binary[i].binds;
+    return;
+  }
   if (carto__sql_among(token->text, carto__sql_other_signs))
     carto__token_bad(token, token->at, "0A000", "operator %v is not supported here");
   else if (carto__char_among(rest.ptr[0], "+-*/<>=~!@#%^&|`?"))
@@ -26272,10 +26456,29 @@ static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   else carto__token_bad(token, token->at, "42601", "syntax error at or near \"%v\"");
 }
 
+/* Looks a name up among the words of the grammar. */
+static void carto__sql_grade(carto__token *token) {
+  const unsigned char *text = (const unsigned char *)token->text.ptr;
+  unsigned letter = text[0] - (unsigned)'a';
+  size_t at = letter < 26 && token->text.len > 1 ? carto__sql_word_starts[letter] : SIZE_MAX, i;
+  for (; at < carto__sql_word_starts[(letter + 1) % 27]; at++) {
+    const char *word = carto__sql_words[at].word;
+    if ((unsigned char)word[1] < text[1]) continue;
+    if ((unsigned char)word[1] > text[1]) return;
+    for (i = 2; i < token->text.len && token->text.ptr[i] == word[i];) i++;
+    if (i < token->text.len || word[i]) continue;
+    token->grade = carto__sql_words[at].grade;
+    token->binds = carto__sql_words[at].binds;
+    return;
+  }
+}
+
 /* A bare name, folded; or the prefix of a string of its own kind. */
 static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
+  const char *end = p->text.ptr + p->text.len, *c = p->text.ptr + p->at;
   size_t start = p->at, len, i;
   char first = carto__lower(p->text.ptr[start]), *folded;
+  bool capitals = false;
   if (carto__sql_char(p, start + 1) == '\'' && carto__char_among(first, "ebxn")) {
     p->at++;
     carto__sql_quoted(p, token, first == 'e');
@@ -26283,21 +26486,15 @@ static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
       carto__token_bad(token, start, "0A000", "a bit or national string is not supported here");
     return;
   }
-  while (carto__sql_is_word(carto__sql_char(p, p->at))) p->at++;
+  for (; c < end && carto__sql_is_word(*c); c++) capitals = capitals || (*c >= 'A' && *c <= 'Z');
+  p->at = (size_t)(c - p->text.ptr);
   len = p->at - start;
   token->kind = CARTO__TOKEN_NAME;
   token->text = carto_str_make(p->text.ptr + start, len);
-  for (i = 0; i < len && token->text.ptr[i] == carto__lower(token->text.ptr[i]);) i++;
-  folded = i < len ? (char *)carto__sql_array(p->q, &p->q->keep, len, 1) : NULL;
+  folded = capitals ? (char *)carto__sql_array(p->q, &p->q->keep, len, 1) : NULL;
   for (i = 0; folded && i < len; i++) folded[i] = carto__lower(token->text.ptr[i]);
   if (folded) token->text.ptr = folded;
-  /* most names are told from the words of the grammar by their length already */
-  if (first < 'a' || first > 'w' || len > 31 || !(p->lengths[first - 'a'] >> len & 1)) return;
-  if (carto__char_among(first, "abilnos")) token->binds = carto__sql_binding(token->text);
-  if (carto__sql_among(token->text, carto__sql_reserved[first - 'a'][0]))
-    token->grade = CARTO_MCP__GRADE_WORD;
-  else if (carto__sql_among(token->text, carto__sql_reserved[first - 'a'][1]))
-    token->grade = CARTO_MCP__GRADE_CALL;
+  carto__sql_grade(token);
 }
 
 /* $1, @name, :name, {{name}}: the text is what stands behind the sign; of ? it is its number. */
@@ -26332,25 +26529,23 @@ static bool carto__sql_param(carto__sql_parser *p, carto__token *token) {
   return true;
 }
 
-static carto__token carto__sql_scan(carto__sql_parser *p) {
-  carto__token token;
+static void carto__sql_scan(carto__sql_parser *p, carto__token *token) {
   char c, next;
-  memset(&token, 0, sizeof token);
-  token.text = carto_str_make("", 0);
-  token.binds = -1;
-  carto__sql_skip(p, &token);
-  if (!token.code) token.at = p->at;
-  token.end = p->at;
-  if (p->at >= p->text.len || p->q->status != CARTO_OK) return token;
+  memset(token, 0, sizeof *token);
+  token->text = carto_str_make("", 0);
+  token->binds = -1;
+  carto__sql_skip(p, token);
+  if (!token->code) token->at = p->at;
+  token->end = p->at;
+  if (p->at >= p->text.len || p->q->status != CARTO_OK) return;
   c = p->text.ptr[p->at];
   next = carto__sql_char(p, p->at + 1);
-  if (c == '\'' || c == '"' || c == '`') carto__sql_quoted(p, &token, false);
-  else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) carto__sql_number(p, &token);
-  else if (carto__sql_is_letter(c)) carto__sql_name(p, &token);
-  else if (c == '$' && !carto__is_digit(next) && carto__sql_dollars(p, &token)) (void)0;
-  else if (!carto__sql_param(p, &token)) carto__sql_sign(p, &token);
-  token.end = p->at;
-  return token;
+  if (c == '\'' || c == '"' || c == '`') carto__sql_quoted(p, token, false);
+  else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) carto__sql_number(p, token);
+  else if (carto__sql_is_letter(c)) carto__sql_name(p, token);
+  else if (c == '$' && !carto__is_digit(next) && carto__sql_dollars(p, token)) (void)0;
+  else if (!carto__sql_param(p, token)) carto__sql_sign(p, token);
+  token->end = p->at;
 }
 
 /* ---- rules
@@ -26411,14 +26606,16 @@ static carto__node *carto__sql_bad(carto__sql_parser *p) {
                            carto__sql_source(p, token));
 }
 
-static carto__token carto__sql_next(carto__sql_parser *p) {
-  carto__token token = p->ahead[0], *now = &p->ahead[0];
+/* Goes on to the next token; returns the text of the one that was it. */
+static carto_str carto__sql_next(carto__sql_parser *p) {
+  carto_str text = p->ahead[0].text;
+  carto__token *now = &p->ahead[0];
   p->ahead[0] = p->ahead[1];
   p->ahead[1] = p->ahead[2];
-  p->ahead[2] = carto__sql_scan(p);
+  carto__sql_scan(p, &p->ahead[2]);
   if (now->code)
     (void)carto__sql_reject(p, now->at, now->code, now->wrong, carto__sql_source(p, now));
-  return token;
+  return text;
 }
 
 static bool carto__token_is(const carto__token *token, const char *word) {
@@ -26430,11 +26627,11 @@ static bool carto__token_among(const carto__token *token, const char *words) {
   return token->kind == CARTO__TOKEN_NAME && carto__sql_among(token->text, words);
 }
 
-/* How many tokens these words are, separated by blanks, when they come next; else 0. */
-static size_t carto__sql_at(const carto__sql_parser *p, const char *words) {
+/* How many tokens these words are, separated by blanks, when they come next; else 0. Mostly the
+   first letter tells. */
+static size_t carto__sql_at_words(const carto__sql_parser *p, const char *words) {
   carto_str rest = carto_str_from(words);
   size_t count = 0;
-  if (p->ahead[0].text.len == 0 || p->ahead[0].text.ptr[0] != words[0]) return 0;
   for (; rest.len && count < 3; count++) {
     const carto__token *token = &p->ahead[count];
     if ((token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) ||
@@ -26444,10 +26641,20 @@ static size_t carto__sql_at(const carto__sql_parser *p, const char *words) {
   return count;
 }
 
-static bool carto__sql_take(carto__sql_parser *p, const char *words) {
-  size_t count = carto__sql_at(p, words), i;
+CARTO_MCP__INLINE size_t carto__sql_at(const carto__sql_parser *p, const char *words) {
+  const carto_str *text = &p->ahead[0].text;
+  return text->len && text->ptr[0] == words[0] ? carto__sql_at_words(p, words) : 0;
+}
+
+static bool carto__sql_take_words(carto__sql_parser *p, const char *words) {
+  size_t count = carto__sql_at_words(p, words), i;
   for (i = 0; i < count; i++) (void)carto__sql_next(p);
   return count > 0;
+}
+
+CARTO_MCP__INLINE bool carto__sql_take(carto__sql_parser *p, const char *words) {
+  const carto_str *text = &p->ahead[0].text;
+  return text->len && text->ptr[0] == words[0] && carto__sql_take_words(p, words);
 }
 
 static void carto__sql_want(carto__sql_parser *p, const char *words) {
@@ -26480,7 +26687,7 @@ static bool carto__sql_at_name(const carto__sql_parser *p) {
 
 static carto_str carto__sql_want_name(carto__sql_parser *p) {
   if (!carto__sql_at_name(p)) (void)carto__sql_bad(p);
-  return carto__sql_next(p).text;
+  return carto__sql_next(p);
 }
 
 static carto__node *carto__sql_new(carto__sql_parser *p, int kind, size_t at) {
@@ -26669,7 +26876,7 @@ static carto__node *carto__sql_typed_text(carto__sql_parser *p, int type) {
       !carto__time_unit(p->ahead[0].text) || !carto__sql_at_name(p))
     return node;
   return carto__sql_call(p, "||", token.at, node,
-                         carto__sql_text(p, CARTO__NODE_STRING, carto__sql_next(p).text, token.at));
+                         carto__sql_text(p, CARTO__NODE_STRING, carto__sql_next(p), token.at));
 }
 
 /* A type with its modifiers around a value: varchar(n) cuts, numeric(p, s) rounds. Without a value
@@ -26680,7 +26887,7 @@ static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, b
   carto__node *cast, *size = NULL;
   int type;
   if (!carto__sql_at_type(p)) return carto__sql_no_type(p);
-  type = carto__sql_type_named(carto__sql_next(p).text);
+  type = carto__sql_type_named(carto__sql_next(p));
   if (carto__str_is(token.text, "double")) (void)carto__sql_take(p, "precision");
   if (carto__str_is(token.text, "character")) (void)carto__sql_take(p, "varying");
   if (carto__sql_take(p, "(")) {
@@ -26755,7 +26962,7 @@ static carto__node *carto__sql_over(carto__sql_parser *p) {
     return over;
   }
   if (carto__sql_at_name(p) && !carto__token_among(&p->ahead[0], "partition rows range groups"))
-    over->text = carto__sql_next(p).text;
+    over->text = carto__sql_next(p);
   if (carto__sql_take(p, "partition")) {
     carto__sql_want(p, "by");
     (void)carto__sql_add(p, over, carto__sql_exprs(p));
@@ -26841,7 +27048,8 @@ static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, si
   if (node->star) return carto__sql_call_tail(p, node);
   if (carto__str_is(name, "extract")) {
     if (p->ahead[0].kind != CARTO__TOKEN_STRING && !carto__sql_at_name(p)) return carto__sql_bad(p);
-    token = carto__sql_next(p);
+    token = p->ahead[0];
+    (void)carto__sql_next(p);
     (void)carto__sql_add(p, node, carto__sql_text(p, CARTO__NODE_STRING, token.text, token.at));
     carto__sql_want(p, "from");
   }
@@ -26866,7 +27074,7 @@ static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, si
 static carto__node *carto__sql_named(carto__sql_parser *p) {
   carto__node *node = carto__sql_new(p, CARTO__NODE_COLUMN, p->ahead[0].at);
   if (p->ahead[0].grade == CARTO_MCP__GRADE_CALL && carto__token_is(&p->ahead[1], "("))
-    node->text = carto__sql_next(p).text;
+    node->text = carto__sql_next(p);
   else node = carto__sql_path(p, node);
   return carto__sql_at(p, "(") && node->kind == CARTO__NODE_COLUMN
            ? carto__sql_function(p, node->text, node->at)
@@ -26937,7 +27145,7 @@ static carto__node *carto__sql_word(carto__sql_parser *p) {
   if (carto__str_is(token.text, "interval"))
     text = text || second.kind == CARTO__TOKEN_NUMBER || second.kind == CARTO__TOKEN_PARAM;
   if (text ||
-      (carto__sql_at_type(p) && carto__token_among(&second, "with without precision varying")))
+      (carto__token_among(&second, "with without precision varying") && carto__sql_at_type(p)))
     return carto__sql_typed(p, NULL, false, token.at); /* date '2024-01-31' and its like */
   return carto__sql_named(p);
 }
@@ -27133,7 +27341,7 @@ static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
   bool name = column && p->ahead[0].kind == CARTO__TOKEN_NAME
                 ? sure || !carto__sql_among(p->ahead[0].text, carto__sql_not_label)
                 : carto__sql_at_name(p);
-  return name || sure ? (name ? carto__sql_next(p).text : carto__sql_want_name(p))
+  return name || sure ? (name ? carto__sql_next(p) : carto__sql_want_name(p))
                       : carto_str_make("", 0);
 }
 
@@ -27267,9 +27475,9 @@ static carto__node *carto__sql_window(carto__sql_parser *p) {
 }
 
 static carto__node *carto__sql_labelled(carto__sql_parser *p) {
-  carto__node *item = carto__sql_at(p, "*")
-                        ? carto__sql_new(p, CARTO__NODE_STAR, carto__sql_next(p).at)
-                        : carto__sql_expr(p, 0);
+  size_t at = p->ahead[0].at;
+  carto__node *item =
+    carto__sql_take(p, "*") ? carto__sql_new(p, CARTO__NODE_STAR, at) : carto__sql_expr(p, 0);
   if (item->kind != CARTO__NODE_STAR) item->alias = carto__sql_alias(p, true);
   return item;
 }
@@ -27328,7 +27536,7 @@ static carto__node *carto__sql_new_query(carto__sql_parser *p) {
 static carto__node *carto__sql_simple(carto__sql_parser *p) {
   carto__node *node;
   if (carto__sql_at(p, "(")) return carto__sql_subquery(p);
-  carto__sql_refuse(p);
+  if (!carto__sql_at_query(&p->ahead[0])) carto__sql_refuse(p);
   carto__sql_lacks(p, "table", "TABLE instead of SELECT * FROM");
   node = carto__sql_new_query(p);
   if (carto__sql_take(p, "select")) {
@@ -27456,14 +27664,6 @@ static carto__node *carto__sql_rule(carto__sql_parser *p, int rule, carto__node 
 }
 
 /* One statement; a semicolon may end it. */
-static void carto__sql_note_lengths(carto__sql_parser *p, const char *words) {
-  carto_str rest = carto_str_from(words);
-  while (rest.len) {
-    carto_str word = carto__str_cut(&rest, ' ');
-    if (carto__sql_is_letter(word.ptr[0])) p->lengths[word.ptr[0] - 'a'] |= UINT32_C(1) << word.len;
-  }
-}
-
 static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
   carto__sql_parser p;
   carto__node *node;
@@ -27471,12 +27671,6 @@ static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
   memset(&p, 0, sizeof p);
   p.q = q;
   p.text = text;
-  for (i = 0; i < sizeof carto__sql_reserved / sizeof carto__sql_reserved[0]; i++) {
-    carto__sql_note_lengths(&p, carto__sql_reserved[i][0]);
-    carto__sql_note_lengths(&p, carto__sql_reserved[i][1]);
-  }
-  for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++)
-    carto__sql_note_lengths(&p, carto__sql_binary[i].words);
   for (i = 0; i < 3; i++) (void)carto__sql_next(&p);
   node = carto__sql_rule(&p, CARTO_MCP__QUERY, NULL);
   if (carto__sql_at(&p, ";")) {
@@ -28037,7 +28231,8 @@ static carto__expr *carto__bind_explicit(carto__sql *q, carto__expr *e, int type
 static carto__expr *carto__bind_form(carto__sql *q, const carto__node *node, carto__expr **args,
                                      size_t count, bool *done) {
   carto_str name = node->text;
-  *done = true;
+  *done = name.len > 0 && carto__char_among(name.ptr[0], "bcgilnu");
+  if (!*done) return NULL;
   if (carto__sql_among(name, "coalesce ifnull nvl"))
     return carto__bind_coalesce(q, args, count, node->at);
   if (carto__sql_among(name, "if iff") && count == 3)
@@ -28063,7 +28258,7 @@ static carto__expr *carto__bind_call(carto__sql *q, carto__sql_scope *s, const c
   const carto__node *order_node = node->within ? node->within : node->order;
   carto__expr **args, *e, *filter = NULL, **order = NULL;
   size_t count, order_count = 0;
-  int type = carto__sql_type_named(node->text);
+  int type = known ? (int)CARTO__SQL_UNKNOWN : carto__sql_type_named(node->text);
   s->in_aggregate = was || (special && !node->over);
   s->in_window = was_window || (special && node->over);
   args = carto__bind_list(q, s, node, &count);
@@ -28074,7 +28269,7 @@ static carto__expr *carto__bind_call(carto__sql *q, carto__sql_scope *s, const c
   if (!args || q->status != CARTO_OK) return NULL;
   e = carto__bind_form(q, node, args, count, &done);
   if (done) return e;
-  if (!known && count == 1 && type != CARTO__SQL_UNKNOWN)
+  if (count == 1 && type != CARTO__SQL_UNKNOWN)
     return carto__bind_explicit(q, args[0], type, false, node->at);
   if (carto__str_is(node->text, "count") ? count == 0 && !node->star : node->star) {
     if (node->star) return carto__no_function(q, node->text, args, 0, node->at, known);
@@ -29216,6 +29411,9 @@ static void carto__query_begin(carto__sql *q, const carto_call *call, const cart
   q->alloc.fn = carto__meter_realloc;
   q->alloc.user = &q->meter;
   carto_arena_init(&q->keep, q->alloc, 0);
+  q->ask.go_on = carto__sql_step;
+  q->ask.user = q;
+  q->keep._ask = &q->ask;
   q->batch = CARTO_MCP__BATCH / 4;
   q->has_clock = call->now != NULL;
   q->now = q->has_clock ? call->now(call->user) : 0;
@@ -32731,10 +32929,6 @@ static const char *const carto__column_kind_names[] = {"Number", "String", "Bool
 
 static const char *const carto__resource_type_names[] = {"connection", "database", "schema",
                                                          "table", "view"};
-
-static carto_status carto__fail_cancelled(carto_error *error) {
-  return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
-}
 
 /* The warehouse that has a connection of that name. Names are compared exactly. A warehouse that
    cannot say what it has is passed over: the others still serve theirs. */

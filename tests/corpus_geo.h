@@ -310,19 +310,19 @@ static const char *geo_ops_one(carto_arena *arena, const carto_json *row, carto_
   const double mm = 0.001;
   carto_str envelope = carto_json_string(carto_json_get(row, "envelope"));
   double center[2];
-  int some = carto__geom_centroid(g, center);
+  int some = carto__geom_centroid(g, center, NULL);
   carto_geom box, want;
-  if (!geo_is_number(row, "length", carto__geom_length(g), 1e-14)) return "has another length";
-  if (!geo_is_number(row, "perimeter", carto__geom_perimeter(g), 1e-14)) return "has another perimeter";
-  if (!geo_is_number(row, "area", carto__geom_area(g), 1e-13)) return "has another area";
+  if (!geo_is_number(row, "length", carto__geom_measure(g, CARTO__MEASURE_LENGTH, true, NULL), 1e-14)) return "has another length";
+  if (!geo_is_number(row, "perimeter", carto__geom_measure(g, CARTO__MEASURE_PERIMETER, true, NULL), 1e-14)) return "has another perimeter";
+  if (!geo_is_number(row, "area", carto__geom_measure(g, CARTO__MEASURE_AREA, true, NULL), 1e-13)) return "has another area";
   if (!geo_is_number(row, "centroidX", some ? center[0] : NAN, 1e-12)) return "has another centroid";
   if (!geo_is_number(row, "centroidY", some ? center[1] : NAN, 1e-12)) return "has another centroid";
-  if (!geo_is_number(row, "points", (double)carto__geom_point_count(g), 0)) return "has another number of points";
-  if (fabs(carto__geog_length(g) - carto_json_double(carto_json_get(row, "geogLength"))) > mm)
+  if (!geo_is_number(row, "points", (double)carto__geom_point_count(g, NULL), 0)) return "has another number of points";
+  if (fabs(carto__geom_measure(g, CARTO__MEASURE_LENGTH, false, NULL) - carto_json_double(carto_json_get(row, "geogLength"))) > mm)
     return "has another length on the spheroid";
-  if (fabs(carto__geog_perimeter(g) - carto_json_double(carto_json_get(row, "geogPerimeter"))) > mm)
+  if (fabs(carto__geom_measure(g, CARTO__MEASURE_PERIMETER, false, NULL) - carto_json_double(carto_json_get(row, "geogPerimeter"))) > mm)
     return "has another perimeter on the spheroid";
-  if (!geo_is_number(row, "geogArea", carto__geog_area(g), 1e-7)) return "has another area on the spheroid";
+  if (!geo_is_number(row, "geogArea", carto__geom_measure(g, CARTO__MEASURE_AREA, false, NULL), 1e-7)) return "has another area on the spheroid";
   if (carto_geom_is_empty(g)) return NULL;
   if (carto__geom_from_box(arena, carto_geom_box(g), true, &box) != CARTO_OK) return "no memory";
   if (carto_geom_from_wkt(arena, envelope, &want, NULL) != CARTO_OK) return "has no envelope";

@@ -1027,7 +1027,7 @@ static void test_geodesics(void) {
   }
   a.lat = NAN;
   CHECK(carto__geodesic_distance(a, b) != carto__geodesic_distance(a, b));
-  CHECK(isfinite(carto__geog_area(geom_of(&arena, "POLYGON((1e300 -1e300,1e300 1e300,-1e300 5,1e300 -1e300))"))));
+  CHECK(isfinite(carto__geom_measure(geom_of(&arena, "POLYGON((1e300 -1e300,1e300 1e300,-1e300 5,1e300 -1e300))"), CARTO__MEASURE_AREA, false, NULL)));
   {
     carto__shape s, t;
     CHECK_INT(carto__shape_init(&s, &arena, geom_of(&arena, "LINESTRING(1e300 -1e300,-1e300 1e300,1e-300 2)")), CARTO_OK);
@@ -1037,9 +1037,9 @@ static void test_geodesics(void) {
     carto__shape_prepare(&s, &arena, 1 << 20);
   }
   /* an octant, around a pole, across the antimeridian */
-  CHECK_NEAR(carto__geog_area(geom_of(&arena, "POLYGON((0 0,90 0,0 90,0 0))")), 63758202715511.07, 1);
-  CHECK_NEAR(carto__geog_area(geom_of(&arena, "POLYGON((0 -80,-90 -80,180 -80,90 -80,0 -80))")), 2507270031169.8438, 1);
-  CHECK_NEAR(carto__geog_area(geom_of(&arena, "POLYGON((179 -1,-179 -1,-179 1,179 1,179 -1))")), 49238887518.55441, 1);
+  CHECK_NEAR(carto__geom_measure(geom_of(&arena, "POLYGON((0 0,90 0,0 90,0 0))"), CARTO__MEASURE_AREA, false, NULL), 63758202715511.07, 1);
+  CHECK_NEAR(carto__geom_measure(geom_of(&arena, "POLYGON((0 -80,-90 -80,180 -80,90 -80,0 -80))"), CARTO__MEASURE_AREA, false, NULL), 2507270031169.8438, 1);
+  CHECK_NEAR(carto__geom_measure(geom_of(&arena, "POLYGON((179 -1,-179 -1,-179 1,179 1,179 -1))"), CARTO__MEASURE_AREA, false, NULL), 49238887518.55441, 1);
   carto_arena_free(&arena);
 }
 
@@ -1110,8 +1110,8 @@ static void test_operations_on_broken(void) {
       CHECK(!(carto__shape_distance(&a, &b) < 0));
       CHECK(!(carto__shape_geodesic_distance(&a, &b) < 0));
     }
-    CHECK(carto__geom_area(part) <= 16.5 && carto__geog_length(part) >= 0);
-    (void)carto__geom_centroid(part, center);
+    CHECK(carto__geom_measure(part, CARTO__MEASURE_AREA, true, NULL) <= 16.5 && carto__geom_measure(part, CARTO__MEASURE_LENGTH, false, NULL) >= 0);
+    (void)carto__geom_centroid(part, center, NULL);
     free(copy);
   }
   carto_arena_free(&arena);

@@ -7,9 +7,12 @@
 static uint64_t ask_every = (uint64_t)1 << 17;
 
 #define CARTO_MCP__ASK_EVERY ask_every
+#define CARTO_MCP__ASK_STEPS 128
+#define HUGE_MANY "5000"
 #define CARTO_MCP_IMPLEMENTATION
 #include "../carto_mcp.h"
 
+#include "huge_shapes.h"
 #include "small_tables.h"
 #include "test.h"
 
@@ -20,6 +23,7 @@ static uint64_t ask_every = (uint64_t)1 << 17;
 static small_tables small;
 static carto_table many; /* the table "many" */
 static carto_table *many_of; /* NULL: there is none */
+static huge_shapes huge;     /* the table "huge", while it has vertices */
 static carto_alloc libc_alloc;
 
 static struct {
@@ -47,8 +51,9 @@ static void host_progress(void *user, uint64_t done, uint64_t total, const char 
 
 static carto_status host_table(const carto_call *call, void *user, carto_str name, const carto_table **out,
                                carto_error *error) {
-  if (!many_of || !carto_str_equal(name, carto_str_from("many"))) return small_find(call, user, name, out, error);
-  *out = many_of;
+  if (many_of && carto_str_equal(name, carto_str_from("many"))) *out = many_of;
+  else if (huge.vertices && carto_str_equal(name, carto_str_from("huge"))) *out = &huge.table;
+  else return small_find(call, user, name, out, error);
   return CARTO_OK;
 }
 
@@ -563,6 +568,33 @@ static void test_time_limit(void) {
   many_close();
 }
 
+/* ---- the words of the grammar: sorted, and each found */
+
+static void test_words(void) {
+  const size_t count = sizeof carto__sql_words / sizeof carto__sql_words[0];
+  for (size_t i = 0; i < count; i++) {
+    const char *word = carto__sql_words[i].word;
+    size_t letter = (size_t)(word[0] - 'a');
+    carto__token token;
+    memset(&token, 0, sizeof token);
+    token.text = carto_str_from(word);
+    token.grade = token.binds = 77;
+    carto__sql_grade(&token);
+    if (!CHECK(token.grade == carto__sql_words[i].grade && token.binds == carto__sql_words[i].binds)) printf("  %s\n", word);
+    if (!CHECK(i == 0 || strcmp(carto__sql_words[i - 1].word, word) < 0)) printf("  %s\n", word);
+    CHECK(carto__sql_word_starts[letter] <= i && i < carto__sql_word_starts[letter + 1]);
+    token.text.len--;
+    token.grade = 77;
+    carto__sql_grade(&token);
+    if (token.grade != 77) { /* what is left is another word */
+      size_t k = 0;
+      while (k < count && !carto__str_is(token.text, carto__sql_words[k].word)) k++;
+      CHECK(k < count);
+    }
+  }
+  CHECK_UINT(carto__sql_word_starts[26], count);
+}
+
 /* ---- how long it works between two asks, in its own time */
 
 static int64_t work_time(void) {
@@ -663,6 +695,34 @@ static void test_asked_often(void) {
     (void)timed_checkpoint(NULL);
   }
   many_close();
+}
+
+/* One value that takes long: each pass over its vertices asks as often as their number says, and a no ends the query
+   at once, but for asks while memory is given back. */
+static void test_asked_within_values(void) {
+  const size_t vertices = 3000, step = CARTO_MCP__ASK_STEPS;
+  begin();
+  ask_every = step;
+  CHECK_INT(huge_open(&huge, libc_alloc, vertices), CARTO_OK);
+  for (size_t i = 0; i < HUGE_QUERIES; i++) {
+    const huge_query *q = &huge_queries[i];
+    uint64_t least = (uint64_t)q->passes * vertices / step / 2, all;
+    carto_table t;
+    host.asked = host.stop_at = 0;
+    if (!CHECK(ask(q->sql, &t) == CARTO_OK)) printf("  %s\n  %s %s\n", q->sql, error.code, error.text);
+    carto_table_free(&t);
+    all = host.asked;
+    if (!CHECK(all >= least)) printf("  %s\n  asked %d times of %d\n", q->sql, (int)all, (int)least);
+    for (int part = 1; part < 4 && q->passes; part++) {
+      host.asked = 0;
+      host.stop_at = all * (uint64_t)part / 4 + 1;
+      if (!CHECK(ask(q->sql, &t) == CARTO_ERR_CANCELLED && is_zero(&t))) printf("  %s\n", q->sql);
+      if (!CHECK(host.asked <= host.stop_at + 64))
+        printf("  %s\n  asked %d times after %d\n", q->sql, (int)host.asked, (int)host.stop_at);
+    }
+  }
+  carto_table_free(&huge.table);
+  memset(&huge, 0, sizeof huge);
 }
 
 /* ---- the borders of batches: against plain loops */
@@ -1197,7 +1257,9 @@ static const test_case cases[] = {
   {"depth limit", test_depth_limit},
   {"long texts", test_long_texts},
   {"time limit", test_time_limit},
+  {"words", test_words},
   {"asked often", test_asked_often},
+  {"asked within values", test_asked_within_values},
   {"filters", test_filters},
   {"groups", test_groups},
   {"joins", test_joins},

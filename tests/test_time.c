@@ -838,7 +838,7 @@ static void run_on_times(carto_buf *out, const char *call, carto_str a, carto_st
     if (carto__time_part(unit, time_of(b), &value)) carto_buf_append_double(out, value);
     else put_status(out, 1);
   } else if (!strcmp(call, "tparse") || !strcmp(call, "fchar")) {
-    status = call[0] == 't' ? carto__time_parse(a, &us) : carto__from_char_time(a, b, &us);
+    status = call[0] == 't' ? carto__time_parse(a, &us) : carto__from_char_time(a, b, NULL, &us);
     if (status == 0) carto__write_timestamp(out, us, false);
     else put_status(out, status);
   } else if (!strcmp(call, "tadd") || !strcmp(call, "tsub")) {
@@ -1021,8 +1021,8 @@ static void test_broken_text(void) {
       (void)carto__interval_parse(text, &v);
       (void)carto__to_char_time(&out, 0, text);
       (void)carto__to_char_number(&out, 12.5, false, 0, text);
-      (void)carto__from_char_time(text, STR("YYYY-MM-DD HH24:MI:SS.US"), &us);
-      (void)carto__from_char_time(STR("2024-05-03 10:11:12 PM"), text, &us);
+      (void)carto__from_char_time(text, STR("YYYY-MM-DD HH24:MI:SS.US"), NULL, &us);
+      (void)carto__from_char_time(STR("2024-05-03 10:11:12 PM"), text, NULL, &us);
       (void)carto__time_unit(text);
       carto_buf_clear(&out);
       free(copy);

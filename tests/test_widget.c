@@ -411,10 +411,10 @@ static void test_areas(void) {
   begin_libc();
   CHECK_INT(carto_area_of_view(&arena, box, &area, NULL), CARTO_OK);
   CHECK_INT(carto_geom_type_of(area), CARTO_GEOM_MULTIPOLYGON);
-  CHECK_DOUBLE(carto__geom_area(area), 600);
+  CHECK_DOUBLE(carto__geom_measure(area, CARTO__MEASURE_AREA, true, NULL), 600);
   box.xmin = -560, box.xmax = -530; /* -200 to -170, moved twice */
   CHECK_INT(carto_area_of_view(&arena, box, &area, NULL), CARTO_OK);
-  CHECK_DOUBLE(carto__geom_area(area), 600);
+  CHECK_DOUBLE(carto__geom_measure(area, CARTO__MEASURE_AREA, true, NULL), 600);
   box.xmin = 10, box.xmax = 5;
   CHECK_INT(carto_area_of_view(&arena, box, &area, &error), CARTO_ERR_ARG);
   CHECK_INT(carto_area_of_geom(&arena, geom_of("POINT(1 2)"), &area, &error), CARTO_ERR_ARG);
@@ -423,14 +423,14 @@ static void test_areas(void) {
   CHECK_CONTAINS(carto_str_from(error.text), "times round the world");
   CHECK_INT(carto_area_of_geom(&arena, geom_of("POLYGON((0 91,1 91,1 92,0 91))"), &area, &error), CARTO_ERR_ARG);
   CHECK_INT(carto_area_of_geom(&arena, geom_of("POLYGON((0 80,2 80,2 100,0 100,0 80))"), &area, NULL), CARTO_OK);
-  CHECK_DOUBLE(carto__geom_area(area), 20);
+  CHECK_DOUBLE(carto__geom_measure(area, CARTO__MEASURE_AREA, true, NULL), 20);
   CHECK_DOUBLE(carto_geom_box(area).ymax, 90);
   CHECK_INT(carto_area_of_geom(&arena, geom_of("POLYGON((0 0,1 0,1 1,0 0))"), &area, NULL), CARTO_OK);
   check_wkt(area, "POLYGON((0 0,1 0,1 1,0 0))");
   /* a hole across the line is in both parts */
   CHECK_INT(carto_area_of_geom(&arena, geom_of("POLYGON((170 0,190 0,190 10,170 10,170 0),(175 2,185 2,185 4,175 4,175 2))"),
                                &area, NULL), CARTO_OK);
-  CHECK_DOUBLE(carto__geom_area(area), 180);
+  CHECK_DOUBLE(carto__geom_measure(area, CARTO__MEASURE_AREA, true, NULL), 180);
   end();
 }
 

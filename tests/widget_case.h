@@ -328,7 +328,7 @@ static carto_status widgets_put_area(widgets_case *w, carto_geom area) {
   }
   carto_json_end_array(&w->writer);
   carto_json_key(&w->writer, "area");
-  carto_json_write_double(&w->writer, carto__geom_area(area));
+  carto_json_write_double(&w->writer, carto__geom_measure(area, CARTO__MEASURE_AREA, true, NULL));
   carto_json_end_object(&w->writer);
   return CARTO_OK;
 }

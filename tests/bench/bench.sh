@@ -56,7 +56,7 @@ wanted json && measure_json
 wanted statistics && run statistics build/bench_stats
 wanted widgets && run widgets build/bench_widget
 wanted map && run "map tools" build/bench_map
-wanted sql && run SQL build/bench_sql
+wanted sql && run SQL build/bench_sql && run "how often SQL asks" build/bench_sql asks
 if command -v node >/dev/null; then
   if wanted tables || wanted sql; then
     if sh tests/npm.sh build/bench-npm tests/bench/package.json; then

@@ -2,11 +2,13 @@
    the memory that it takes beside the table.
      cc -O2 bench_sql.c -o bench_sql -lm
      bench_sql [TEXT]   the queries whose names hold TEXT, or all: one JSON object a line for each
+     bench_sql asks     the longest time between two asks whether to go on, of queries with huge values
      bench_sql serve    runs each query named in a line of the input once, for bench_sql.mjs
    Each figure is the median of repetitions in which both sides take turns. */
 #define _POSIX_C_SOURCE 200809L
 #define CARTO_MCP_IMPLEMENTATION
 #include "../../carto_mcp.h"
+#include "../huge_shapes.h"
 #include "bench.h"
 
 #include <stdio.h>
@@ -19,6 +21,8 @@
 #define VERTICES 100
 #define REPEAT 7
 #define DESCRIBES 1000 /* in one repetition of the planning row */
+#define HUGE_VERTICES 1000000
+#define LONGEST_QUERY 3000 /* ms after which a query with huge values is stopped */
 
 static void give_up(const char *what) {
   fprintf(stderr, "%s\n", what);
@@ -53,6 +57,7 @@ enum { V, W, CAT, K, TS, LNG, LAT, COLUMNS };
 static carto_column columns[COLUMNS];
 static carto_column point_columns[1], dim_columns[3], shop_columns[4], sale_columns[4];
 static carto_table bench_table, points_table, dim_table, shops_table, sales_table;
+static huge_shapes huge;
 
 static void *room(size_t size) {
   void *p = malloc(size);
@@ -198,7 +203,8 @@ static carto_status find_table(const carto_call *call, void *user, carto_str nam
                 {"points", &points_table},
                 {"dim", &dim_table},
                 {"shops", &shops_table},
-                {"sales", &sales_table}};
+                {"sales", &sales_table},
+                {"huge", &huge.table}};
   size_t i;
   (void)call, (void)user, (void)error;
   for (i = 0; i < sizeof tables / sizeof *tables; i++) {
@@ -481,9 +487,78 @@ static void serve(void) {
   }
 }
 
+/* ---- cancelling: in its own time, since others use the machine too */
+
+static struct {
+  double began, asked, longest;
+} asks;
+
+static double own_ms(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static bool asked(void *user) {
+  double now = own_ms();
+  (void)user;
+  if (now - asks.asked > asks.longest) asks.longest = now - asks.asked;
+  asks.asked = now;
+  return now - asks.began < LONGEST_QUERY;
+}
+
+/* The longest time between asks, until the query has ended or been stopped. */
+static double longest_ask(const char *sql) {
+  carto_sql_desc desc;
+  carto_alloc libc;
+  carto_arena arena;
+  carto_call call;
+  carto_table table;
+  carto_error error;
+  carto_status status;
+  memset(&desc, 0, sizeof desc);
+  memset(&call, 0, sizeof call);
+  memset(&libc, 0, sizeof libc);
+  memset(&error, 0, sizeof error);
+  desc.table = find_table;
+  desc.limits.memory_bytes = (size_t)2 << 30;
+  carto_arena_init(&arena, libc, 0);
+  call.arena = &arena;
+  call.checkpoint = asked;
+  asks.longest = 0;
+  asks.began = asks.asked = own_ms();
+  status = carto_sql_query(&call, &desc, carto_str_from(sql), libc, &table, &error);
+  (void)asked(NULL);
+  if (status != CARTO_OK && status != CARTO_ERR_CANCELLED) fprintf(stderr, "%s\n%s\n", sql, error.text);
+  carto_table_free(&table);
+  carto_arena_free(&arena);
+  return asks.longest;
+}
+
+static void report_asks(const char *wanted) {
+  double longest = 0;
+  carto_alloc libc;
+  size_t i;
+  memset(&libc, 0, sizeof libc);
+  if (huge_open(&huge, libc, HUGE_VERTICES) != CARTO_OK) give_up("out of memory");
+  for (i = 0; i < HUGE_QUERIES; i++) {
+    double ms;
+    if (!strstr(huge_queries[i].sql, wanted)) continue;
+    ms = longest_ask(huge_queries[i].sql);
+    if (ms > longest) longest = ms;
+    fprintf(stderr, "%6.1f ms  %s\n", ms, huge_queries[i].sql);
+  }
+  carto_table_free(&huge.table);
+  report("SQL: longest work between two asks, a million vertices", "ms", longest, "what cancelling may take", 50, 1);
+}
+
 int main(int argc, char **argv) {
   const char *wanted = argc > 1 ? argv[1] : "";
   size_t i;
+  if (strcmp(wanted, "asks") == 0) {
+    report_asks(argc > 2 ? argv[2] : "");
+    return 0;
+  }
   make_tables();
   if (strcmp(wanted, "serve") == 0) {
     serve();
