@@ -1372,6 +1372,15 @@ typedef struct carto_chart {
   carto_alloc _alloc;
 } carto_chart;
 
+/* Where a chart's data comes from when the specification only names it. */
+typedef struct carto_chart_data {
+  /* The columns of the data of a name; none: they are not known. CARTO_ERR_NOT_FOUND with a text
+     that says what there is: there is no such data. */
+  carto_status (*columns)(void *user, carto_str name, const carto_str **out, size_t *count,
+                          carto_error *error);
+  void *user;
+} carto_chart_data;
+
 /* ---- warehouse */
 
 typedef struct carto_connection {
@@ -2514,6 +2523,18 @@ CARTO_MCP_API void carto_chart_free(carto_chart *chart);
    threads   safe while no one else uses the same arena */
 CARTO_MCP_API carto_status carto_chart_check(const carto_chart *chart, carto_arena *arena,
                                              const carto_json *spec, carto_error *error);
+
+/* Checks that the fields which a specification names are there, wherever its data is known: rows
+   that it brings, its datasets, what its transforms make of them, and data that it only names.
+
+   spec      one that carto_chart_check accepts
+   arena     for the work, given back
+   data      or NULL: names are not looked up
+   errors    CARTO_ERR_ARG     the data has no such field: the text names the place and the nearest
+             as of data->columns, CARTO_ERR_NOMEM, CARTO_ERR_LIMIT */
+CARTO_MCP_API carto_status carto_chart_check_fields(carto_arena *arena, const carto_json *spec,
+                                                    const carto_chart_data *data,
+                                                    carto_error *error);
 
 #endif
 
@@ -36447,13 +36468,36 @@ static void carto__chart_names_begin(carto__chart_names *names, carto_str given)
   names->text.cap = sizeof names->room - 1;
   names->given = given;
   names->best = carto_str_make(NULL, 0);
-  names->distance = carto__nearest_limit(given);
+  names->distance =
+    given.len < 3 ? 0 : carto__min_size((given.len - 1) / 2, carto__nearest_limit(given));
+}
+
+/* What people call things, and what Vega-Lite does. */
+static const char carto__chart_other_names[] =
+  "pie=arc donut=arc scatter=point scatterplot=point bubble=point column=bar histogram=bar "
+  "heatmap=rect map=geoshape categorical=nominal category=nominal string=nominal "
+  "numeric=quantitative "
+  "number=quantitative date=temporal datetime=temporal time=temporal avg=average total=sum "
+  "unique=distinct asc=ascending desc=descending column=field dataType=type label=title "
+  "colour=color agg=aggregate rows=values href=url expr=calculate time_unit=timeUnit";
+
+static bool carto__chart_is_called(carto_str given, carto_str name) {
+  carto_str rest = carto_str_from(carto__chart_other_names);
+  while (rest.len > 0) {
+    carto_str real = carto__str_cut(&rest, ' '), called = carto__str_cut(&real, '=');
+    if (carto_str_equal(real, name) && carto__str_compare_nocase(called, given) == 0) return true;
+  }
+  return false;
 }
 
 static void carto__chart_names_add(carto__chart_names *names, carto_str name) {
   if (names->text.len > 0) carto__text_add(&names->text, ", ", 2);
   carto__text_add(&names->text, name.ptr, name.len);
   carto__nearest(names->given, name, &names->best, &names->distance);
+  if (names->distance > 0 && carto__chart_is_called(names->given, name)) {
+    names->best = name;
+    names->distance = 0;
+  }
 }
 
 static carto_str carto__chart_where(const carto__chart_walk *w, char room[CARTO_MCP__WHERE]) {
@@ -36578,33 +36622,15 @@ static carto_str carto__chart_tell_value(const carto_json *value, char room[100]
     carto__text_add(&t, "\"", 1);
     carto__text_add_outside(&t, string);
     carto__text_add(&t, "\"", 1);
+  } else if (carto_json_type_of(value) == CARTO_JSON_ARRAY) {
+    carto__text_add(&t, "an array (", 10);
+    carto__text_add_int(&t, (int64_t)carto_json_count(value));
+    carto__text_add(&t, ")", 1);
   } else return carto_str_from(names[carto_json_type_of(value)]);
   return carto_str_make(room, t.len);
 }
 
-/* Adds one of the things a type takes: words, or what it is called. */
-static void carto__chart_tell_term(const struct carto__chart_index *x, carto__chart_names *names,
-                                   const carto__chart_term *term) {
-  const carto__chart_row *row = &x->rows[0];
-  carto__text *t = &names->text;
-  carto_str phrase = carto_str_from(term->mask >> CARTO_JSON_ARRAY & 1 ? "an array" : "an object");
-  size_t i;
-  if (term->kind == CARTO__CHART_WORDS || term->kind == CARTO__CHART_ROW) row = &x->rows[term->of];
-  if (term->kind == CARTO__CHART_WORD)
-    carto__chart_names_add(names, carto__chart_name(&x->entries[term->of]));
-  for (i = 0; term->kind == CARTO__CHART_WORDS && i < row->count; i++)
-    carto__chart_names_add(names, carto__chart_name(&x->entries[row->first + i]));
-  if (term->kind == CARTO__CHART_WORD || term->kind == CARTO__CHART_WORDS) return;
-  if (term->kind < CARTO__CHART_WORDS)
-    phrase = carto_str_from(carto__chart_basics[term->of].phrase);
-  if (t->len > 0) carto__text_add(t, ", ", 2);
-  carto__text_add(t, phrase.ptr, phrase.len);
-  if (row->condition_count > 0) {
-    carto_str key = x->conditions[row->first_condition].key;
-    carto__text_add(t, " with \"", 7);
-    carto__text_add(t, key.ptr, key.len);
-    carto__text_add(t, "\"", 1);
-  }
+static void carto__chart_tell_bounds(carto__text *t, const carto__chart_term *term) {
   if (term->low == INT16_MIN && term->high == INT16_MAX) return;
   carto__text_add(t, " (", 2);
   if (term->low > INT16_MIN) carto__text_add_int(t, term->low);
@@ -36614,11 +36640,56 @@ static void carto__chart_tell_term(const struct carto__chart_index *x, carto__ch
   carto__text_add(t, ")", 1);
 }
 
+/* Adds what a value that is no word is called. */
+static void carto__chart_tell_phrase(carto__chart_names *names, const char *phrase) {
+  carto_str s = carto_str_from(phrase);
+  if (names->text.len > 0) carto__text_add(&names->text, ", ", 2);
+  carto__text_add(&names->text, s.ptr, s.len);
+}
+
+/* Adds the objects that a type takes: by what they are known by, unless it is any. */
+static void carto__chart_tell_objects(const struct carto__chart_index *x, carto__chart_names *names,
+                                      const carto__chart_type *t) {
+  size_t i, count = 0, known = 0;
+  for (i = 0; i < t->count; i++) {
+    const carto__chart_term *term = &x->terms[t->first + i];
+    if (term->kind == CARTO__CHART_ROW) count++;
+    if (term->kind == CARTO__CHART_ROW && x->rows[term->of].condition_count) known++;
+  }
+  if (count > 0) carto__chart_tell_phrase(names, "an object");
+  for (i = 0, count = count == known ? count : 0; i < t->count && count > 0; i++) {
+    const carto__chart_term *term = &x->terms[t->first + i];
+    carto_str key;
+    if (term->kind != CARTO__CHART_ROW) continue;
+    key = x->conditions[x->rows[term->of].first_condition].key;
+    carto__text_add(&names->text, known == count ? " with \"" : " or \"", known == count ? 7 : 5);
+    carto__text_add(&names->text, key.ptr, key.len);
+    carto__text_add(&names->text, "\"", 1);
+    count--;
+  }
+}
+
+/* Tells what a type takes: its words, then what else. */
 static void carto__chart_tell_type(const struct carto__chart_index *x, carto__chart_names *names,
                                    size_t type) {
   const carto__chart_type *t = &x->types[type];
-  size_t i;
-  for (i = 0; i < t->count; i++) carto__chart_tell_term(x, names, &x->terms[t->first + i]);
+  bool lists = false;
+  size_t i, k;
+  for (i = 0; i < t->count; i++) {
+    const carto__chart_term *term = &x->terms[t->first + i];
+    const carto__chart_row *row = &x->rows[term->kind == CARTO__CHART_WORDS ? term->of : 0];
+    for (k = 0; k < row->count; k++)
+      carto__chart_names_add(names, carto__chart_name(&x->entries[row->first + k]));
+    if (term->kind == CARTO__CHART_WORD)
+      carto__chart_names_add(names, carto__chart_name(&x->entries[term->of]));
+    if (term->kind >= CARTO__CHART_WORDS && term->kind != CARTO__CHART_LIST) continue;
+    if (term->kind == CARTO__CHART_LIST && lists) continue;
+    lists = lists || term->kind == CARTO__CHART_LIST;
+    carto__chart_tell_phrase(
+      names, term->kind == CARTO__CHART_LIST ? "an array" : carto__chart_basics[term->of].phrase);
+    carto__chart_tell_bounds(&names->text, term);
+  }
+  carto__chart_tell_objects(x, names, t);
   names->room[names->text.len] = 0;
 }
 
@@ -36675,14 +36746,28 @@ static carto_status carto__chart_unknown_kind(const carto__chart_walk *w, size_t
   return carto__fail(w->error, CARTO_ERR_ARG, 0, "%v: it needs one of %s", path, names.room);
 }
 
-/* Where else a member may stand: in an object around this one, or in a member of this one. */
+/* Whether a member of an object may hold an object that has such a member. */
+static bool carto__chart_holds(const struct carto__chart_index *x, const carto__chart_entry *e,
+                               carto_str name) {
+  const carto__chart_type *t = &x->types[e ? e->type : 0];
+  size_t i;
+  for (i = 0; i < t->count; i++) {
+    const carto__chart_term *term = &x->terms[t->first + i];
+    if (term->kind == CARTO__CHART_ROW && carto__chart_find(x, term->of, name)) return true;
+  }
+  return false;
+}
+
+/* Where else a member may stand: in an object around this one; in a member that this one has, or
+   else may have. */
 static bool carto__chart_elsewhere(const carto__chart_walk *w, carto_str name,
                                    char room[CARTO_MCP__WHERE], carto_str *where) {
   const struct carto__chart_index *x = w->index;
   const carto__chart_frame *f = &w->frames[w->depth - 1];
+  const carto_json *key = carto_json_first(f->container);
   const carto__chart_entry *e;
   carto__chart_walk around = *w;
-  size_t i, k;
+  size_t i, left = carto_json_count(f->container);
   for (around.depth = w->depth - 1; around.depth > 0; around.depth--) {
     size_t row = w->frames[around.depth - 1].row;
     if (!row || !carto__chart_find(x, row, name)) continue;
@@ -36690,14 +36775,13 @@ static bool carto__chart_elsewhere(const carto__chart_walk *w, carto_str name,
     *where = carto__chart_where(&around, room);
     return true;
   }
+  for (; left > 0; left--, key = carto_json_next(key + 1)) {
+    *where = carto_json_string(key);
+    if (carto__chart_holds(x, carto__chart_find(x, f->row, *where), name)) return true;
+  }
   for (i = 0; (e = carto__chart_member(x, f->row, i)) != NULL; i++) {
-    const carto__chart_type *t = &x->types[e->type];
-    for (k = 0; k < t->count; k++) {
-      const carto__chart_term *term = &x->terms[t->first + k];
-      if (term->kind != CARTO__CHART_ROW || !carto__chart_find(x, term->of, name)) continue;
-      *where = carto__chart_name(e);
-      return true;
-    }
+    *where = carto__chart_name(e);
+    if (carto__chart_holds(x, e, name)) return true;
   }
   return false;
 }
@@ -36716,9 +36800,10 @@ static carto_status carto__chart_unknown(carto__chart_walk *w, carto_str name) {
   path = carto__chart_where(&object, where);
   carto__chart_names_begin(&names, name);
   for (i = 0; (e = carto__chart_member(x, f->row, i)) != NULL; i++)
-    carto__chart_names_add(&names, carto__chart_name(e));
+    if (carto__chart_find(x, f->row, carto__chart_name(e)) == e)
+      carto__chart_names_add(&names, carto__chart_name(e));
   names.room[names.text.len] = 0;
-  if (carto__chart_elsewhere(w, name, room, &place))
+  if ((names.best.len == 0 || names.distance > 1) && carto__chart_elsewhere(w, name, room, &place))
     return carto__fail(w->error, CARTO_ERR_ARG, 0,
                        "%v: there is no \"%v\" here; it belongs in %v (here: %s)", path, name,
                        place, names.room);
@@ -36856,6 +36941,432 @@ CARTO_MCP__DEF carto_status carto_chart_check(const carto_chart *chart, carto_ar
                                                               sizeof(carto__chart_frame));
   if (!w.frames) return carto__fail_memory(arena, error);
   status = carto__chart_run(&w, spec);
+  carto_arena_rewind(arena, mark);
+  return status;
+}
+
+/* ---- fields: what the data has, as far as it is known before anyone draws */
+
+#define CARTO_MCP__CHART_FIELD_WORK \
+  2000000                         /* names compared; what is left then is taken as it is */
+#define CARTO_MCP__CHART_NAMED 32 /* names of data looked for elsewhere */
+
+/* A name that a transform makes. */
+typedef struct carto__chart_known {
+  const struct carto__chart_known *next;
+  carto_str name;
+} carto__chart_known;
+
+/* The fields that a view sees. */
+typedef struct carto__chart_scope {
+  bool open;              /* there may be any */
+  const carto_json *rows; /* objects, or one; or NULL */
+  carto_str header;       /* the first line of CSV */
+  char delimiter;
+  const carto_str *columns;
+  size_t column_count;
+  const carto__chart_known *known; /* the last one first */
+} carto__chart_scope;
+
+typedef struct carto__chart_fields {
+  carto__chart_walk walk; /* for its errors */
+  carto_arena *arena;
+  const carto_json *spec;
+  const carto_chart_data *data;
+  size_t work, named;
+} carto__chart_fields;
+
+/* Whether a field's text means a column: its name, with "\\" before a "." or "[" of its own, or a
+   path into it. */
+static bool carto__chart_is_field(carto_str field, carto_str name) {
+  size_t i, k = 0;
+  if (carto_str_equal(field, name)) return true;
+  for (i = 0; i < field.len; i++, k++) {
+    if (field.ptr[i] == '.' || field.ptr[i] == '[') return k > 0 && k == name.len;
+    if (field.ptr[i] == '\\' && i + 1 < field.len) i++;
+    if (k == name.len || field.ptr[i] != name.ptr[k]) return false;
+  }
+  return k == name.len;
+}
+
+static bool carto__chart_row_has(carto__chart_fields *f, const carto_json *row, carto_str field) {
+  const carto_json *key = carto_json_first(row);
+  size_t left = carto_json_type_of(row) == CARTO_JSON_OBJECT ? carto_json_count(row) : 0;
+  for (; left > 0 && f->work > 0; left--, key = carto_json_next(key + 1), f->work--)
+    if (carto__chart_is_field(field, carto_json_string(key))) return true;
+  return false;
+}
+
+/* The next cell of a line of CSV, without its quotes. */
+static carto_str carto__chart_cell(carto_str *line, char delimiter) {
+  carto_str cell = carto__str_cut(line, delimiter);
+  if (cell.len >= 2 && cell.ptr[0] == '"' && cell.ptr[cell.len - 1] == '"')
+    cell = carto_str_make(cell.ptr + 1, cell.len - 2);
+  return cell;
+}
+
+static bool carto__chart_scope_has(carto__chart_fields *f, const carto__chart_scope *s,
+                                   carto_str field) {
+  const carto_json *row = s->rows;
+  const carto__chart_known *known = s->known;
+  carto_str line = s->header;
+  size_t i, left = 1;
+  if (s->open || field.len == 0 || carto__char_among(field.ptr[0], "[*")) return true;
+  for (; known && f->work > 0; known = known->next, f->work--)
+    if (carto__chart_is_field(field, known->name)) return true;
+  for (i = 0; i < s->column_count && f->work > 0; i++, f->work--)
+    if (carto__chart_is_field(field, s->columns[i])) return true;
+  while (line.len > 0 && f->work-- > 1)
+    if (carto__chart_is_field(field, carto__chart_cell(&line, s->delimiter))) return true;
+  if (carto_json_type_of(row) == CARTO_JSON_ARRAY) {
+    left = carto_json_count(row);
+    row = carto_json_first(row);
+  }
+  for (; row && left > 0 && f->work > 0; left--, row = carto_json_next(row), f->work--)
+    if (carto__chart_row_has(f, row, field)) return true;
+  return f->work == 0;
+}
+
+static void carto__chart_scope_tell(const carto__chart_scope *s, carto__chart_names *names) {
+  const carto_json *row = s->rows;
+  const carto__chart_known *known = s->known;
+  const carto_json *key;
+  carto_str line = s->header;
+  size_t i, left;
+  if (carto_json_type_of(row) == CARTO_JSON_ARRAY) row = carto_json_first(row);
+  key = carto_json_first(row);
+  left = carto_json_type_of(row) == CARTO_JSON_OBJECT ? carto_json_count(row) : 0;
+  for (; left > 0; left--, key = carto_json_next(key + 1))
+    carto__chart_names_add(names, carto_json_string(key));
+  for (i = 0; i < s->column_count; i++) carto__chart_names_add(names, s->columns[i]);
+  while (line.len > 0) carto__chart_names_add(names, carto__chart_cell(&line, s->delimiter));
+  for (; known; known = known->next) carto__chart_names_add(names, known->name);
+  names->room[names->text.len] = 0;
+}
+
+/* Makes the way to a value the one that errors tell: from the root, through what holds it. */
+static void carto__chart_aim(carto__chart_fields *f, const carto_json *value) {
+  const carto_json *holder = f->spec, *item;
+  carto__chart_walk *w = &f->walk;
+  w->depth = 0;
+  while (holder != value && carto_json_first(holder) && w->depth < CARTO_MCP_MAX_DEPTH) {
+    carto__chart_frame *frame = &w->frames[w->depth];
+    bool is_object = carto_json_type_of(holder) == CARTO_JSON_OBJECT;
+    memset(frame, 0, sizeof *frame);
+    frame->at.parent = w->depth ? &w->frames[w->depth - 1].at : NULL;
+    frame->at.is_element = !is_object;
+    for (item = carto_json_first(holder);; item = carto_json_next(item), frame->at.index++) {
+      if (is_object) frame->at.name = carto_json_string(item++);
+      if (value < carto_json_next(item)) break;
+    }
+    w->depth++;
+    holder = item;
+  }
+}
+
+/* A value that names fields: a text, or several. */
+static carto_status carto__chart_use(carto__chart_fields *f, const carto__chart_scope *s,
+                                     const carto_json *value) {
+  bool list = carto_json_type_of(value) == CARTO_JSON_ARRAY;
+  const carto_json *item = list ? carto_json_first(value) : value;
+  size_t left = list ? carto_json_count(value) : 1;
+  char where[CARTO_MCP__WHERE];
+  carto__chart_names names;
+  for (; item && left > 0; left--, item = carto_json_next(item)) {
+    carto_str field = carto_json_string(item);
+    if (carto_json_type_of(item) != CARTO_JSON_STRING || carto__chart_scope_has(f, s, field))
+      continue;
+    carto__chart_names_begin(&names, field);
+    carto__chart_scope_tell(s, &names);
+    carto__chart_aim(f, item);
+    if (names.best.len)
+      return carto__fail(f->walk.error, CARTO_ERR_ARG, 0,
+                         "%v: the data has no field \"%v\"; did you mean \"%v\"? (%s)",
+                         carto__chart_where(&f->walk, where), field, names.best, names.room);
+    return carto__fail(f->walk.error, CARTO_ERR_ARG, 0,
+                       "%v: the data has no field \"%v\"; it has %s",
+                       carto__chart_where(&f->walk, where), field, names.room);
+  }
+  return CARTO_OK;
+}
+
+/* All members of some names, "a b", wherever they are in a value: each names fields. */
+static carto_status carto__chart_use_all(carto__chart_fields *f, const carto__chart_scope *s,
+                                         const carto_json *value, const char *members) {
+  const carto_json *item = value, *end = carto_json_next(value);
+  carto_status status = CARTO_OK;
+  for (; item < end && status == CARTO_OK; item++) {
+    const carto_json *key = item + 1;
+    size_t left = carto_json_type_of(item) == CARTO_JSON_OBJECT ? carto_json_count(item) : 0;
+    for (; left > 0 && status == CARTO_OK; left--, key = carto_json_next(key + 1)) {
+      carto_str rest = carto_str_from(members), name = carto_json_string(key);
+      while (rest.len > 0)
+        if (carto_str_equal(carto__str_cut(&rest, ' '), name))
+          status = carto__chart_use(f, s, key + 1);
+    }
+  }
+  return status;
+}
+
+static carto_status carto__chart_make(carto__chart_fields *f, carto__chart_scope *s,
+                                      carto_str name) {
+  carto__chart_known *known =
+    (carto__chart_known *)carto_arena_alloc(f->arena, sizeof(carto__chart_known));
+  if (!known) return carto__fail_memory(f->arena, f->walk.error);
+  known->next = s->known;
+  known->name = name;
+  s->known = known;
+  return CARTO_OK;
+}
+
+/* A text, or several: each is a field from here on. */
+static carto_status carto__chart_make_all(carto__chart_fields *f, carto__chart_scope *s,
+                                          const carto_json *value) {
+  bool list = carto_json_type_of(value) == CARTO_JSON_ARRAY;
+  const carto_json *item = list ? carto_json_first(value) : value;
+  size_t left = list ? carto_json_count(value) : 1;
+  carto_status status = CARTO_OK;
+  for (; item && left > 0 && status == CARTO_OK; left--, item = carto_json_next(item))
+    status = carto__chart_make(f, s, carto_json_string(item));
+  return status;
+}
+
+#define CARTO_MCP__CHART_REPLACES 1u /* what was there before goes, but what it groups by */
+#define CARTO_MCP__CHART_OPENS 2u    /* makes fields that its data alone tells */
+#define CARTO_MCP__CHART_DEEP 4u     /* names fields in what is inside it as well */
+
+/* What transforms do to fields: known by a member, its other members that name fields, and what is
+   made when "as" does not say. */
+static const struct {
+  const char *key, *uses, *makes;
+  uint32_t flags;
+} carto__chart_transforms[] = {
+  {"aggregate", "groupby", "", CARTO_MCP__CHART_REPLACES | CARTO_MCP__CHART_DEEP},
+  {"joinaggregate", "groupby", "", CARTO_MCP__CHART_DEEP},
+  {"bin", "field", "", 0},
+  {"calculate", "", "", 0},
+  {"density", "density groupby", "value density", CARTO_MCP__CHART_REPLACES},
+  {"filter", "", "", CARTO_MCP__CHART_DEEP},
+  {"flatten", "flatten", "", 0},
+  {"fold", "fold", "key value", 0},
+  {"impute", "impute key groupby", "", 0},
+  {"loess", "loess on groupby", "", CARTO_MCP__CHART_REPLACES},
+  {"lookup", "lookup", "", CARTO_MCP__CHART_OPENS},
+  {"quantile", "quantile groupby", "prob value", CARTO_MCP__CHART_REPLACES},
+  {"regression", "regression on groupby", "", CARTO_MCP__CHART_REPLACES},
+  {"timeUnit", "field", "", 0},
+  {"stack", "stack groupby", "", CARTO_MCP__CHART_DEEP},
+  {"window", "groupby", "", CARTO_MCP__CHART_DEEP},
+  {"pivot", "pivot value groupby", "", CARTO_MCP__CHART_OPENS},
+};
+
+/* The end of a range whose start has a name. */
+static carto_status carto__chart_make_end(carto__chart_fields *f, carto__chart_scope *s,
+                                          carto_str name) {
+  static const char end[] = "_end";
+  char *text = (char *)carto_arena_alloc(f->arena, name.len + sizeof end);
+  if (!text) return carto__fail_memory(f->arena, f->walk.error);
+  if (name.len) memcpy(text, name.ptr, name.len);
+  memcpy(text + name.len, end, sizeof end);
+  return carto__chart_make(f, s, carto_str_make(text, name.len + sizeof end - 1));
+}
+
+/* The names that a transform gives: its own "as", those inside it, or what it makes without. */
+static carto_status carto__chart_outputs(carto__chart_fields *f, carto__chart_scope *s,
+                                         const carto_json *transform, const char *makes) {
+  const carto_json *as = carto_json_get(transform, "as");
+  const carto_json *item = transform, *end = carto_json_next(transform);
+  carto_str rest = carto_str_from(makes);
+  carto_status status = CARTO_OK;
+  if (!as)
+    while (rest.len > 0 && status == CARTO_OK)
+      status = carto__chart_make(f, s, carto__str_cut(&rest, ' '));
+  for (; item < end && status == CARTO_OK; item++)
+    if (carto_json_type_of(item) == CARTO_JSON_OBJECT)
+      status = carto__chart_make_all(f, s, carto_json_get(item, "as"));
+  if (status == CARTO_OK && carto_json_type_of(as) == CARTO_JSON_STRING)
+    status = carto__chart_make_end(f, s, carto_json_string(as)); /* of bin, stack and timeUnit */
+  return status;
+}
+
+static carto_status carto__chart_transform(carto__chart_fields *f, carto__chart_scope *s,
+                                           const carto_json *transform) {
+  carto__chart_scope before = *s;
+  const carto_json *lookup = carto_json_get(transform, "lookup");
+  carto_status status = CARTO_OK;
+  carto_str rest;
+  size_t i;
+  for (i = 0; i < sizeof carto__chart_transforms / sizeof carto__chart_transforms[0]; i++)
+    if (carto_json_get(transform, carto__chart_transforms[i].key)) break;
+  if (i == sizeof carto__chart_transforms / sizeof carto__chart_transforms[0]) return CARTO_OK;
+  if (carto__chart_transforms[i].flags & CARTO_MCP__CHART_DEEP)
+    status = carto__chart_use_all(f, s, transform, "field");
+  if (carto__chart_transforms[i].flags & CARTO_MCP__CHART_REPLACES) memset(s, 0, sizeof *s);
+  s->open = before.open;
+  rest = carto_str_from(carto__chart_transforms[i].uses);
+  while (rest.len > 0 && status == CARTO_OK) {
+    const carto_json *used = carto_json_find(transform, carto__str_cut(&rest, ' '));
+    status = carto__chart_use(f, &before, used);
+    if (status == CARTO_OK && (carto__chart_transforms[i].flags & CARTO_MCP__CHART_REPLACES))
+      status = carto__chart_make_all(f, s, used);
+  }
+  if (lookup ? !carto_json_get(transform, "as")
+             : (carto__chart_transforms[i].flags & CARTO_MCP__CHART_OPENS) != 0)
+    s->open = true;
+  if (carto_json_get(transform, "params")) s->open = true; /* of a regression */
+  if (status != CARTO_OK) return status;
+  return carto__chart_outputs(f, s, transform, carto__chart_transforms[i].makes);
+}
+
+/* Whether data of a name is in the specification itself, with rows or from elsewhere. */
+static bool carto__chart_names_data(carto__chart_fields *f, carto_str name) {
+  const carto_json *item = f->spec, *end = carto_json_next(f->spec);
+  if (f->named == 0) return true;
+  for (f->named--; item < end; item++)
+    if (carto_json_type_of(item) == CARTO_JSON_OBJECT &&
+        carto_str_equal(carto_json_string(carto_json_get(item, "name")), name) &&
+        (carto_json_get(item, "values") || carto_json_get(item, "url") ||
+         carto_json_get(item, "sequence") || carto_json_get(item, "sphere") ||
+         carto_json_get(item, "graticule")))
+      return true;
+  return false;
+}
+
+/* Rows that stand in the specification. */
+static void carto__chart_inline(carto__chart_scope *s, const carto_json *values,
+                                const carto_json *format) {
+  carto_str type = carto_json_string(carto_json_get(format, "type"));
+  carto_str text = carto_json_string(values), other;
+  other = carto_json_string(carto_json_get(format, "delimiter"));
+  s->open = carto_json_get(format, "property") || carto_json_get(format, "feature") ||
+            carto_json_get(format, "mesh") || carto__str_is(type, "topojson");
+  if (carto_json_type_of(values) == CARTO_JSON_STRING) {
+    s->delimiter = other.len == 1 ? other.ptr[0] : carto__str_is(type, "tsv") ? '\t' : ',';
+    s->open = type.len == 0 || carto__str_is(type, "json") || s->open;
+    s->header = carto__str_cut(&text, '\n');
+    if (s->header.len > 0 && s->header.ptr[s->header.len - 1] == '\r') s->header.len--;
+  } else if (carto_json_count(values) == 0) s->open = true;
+  else s->rows = values;
+}
+
+/* What a view's data has. */
+static carto_status carto__chart_data(carto__chart_fields *f, carto__chart_scope *s,
+                                      const carto_json *data) {
+  const carto_json *values = carto_json_get(data, "values");
+  const carto_json *sequence = carto_json_get(data, "sequence"), *first = carto_json_first(values);
+  carto_str name = carto_json_string(carto_json_get(data, "name"));
+  carto_str as = carto_json_string(carto_json_get(sequence, "as"));
+  carto_status status;
+  memset(s, 0, sizeof *s);
+  if (sequence) return carto__chart_make(f, s, as.len ? as : carto_str_from("data"));
+  if (!values && name.len && !carto_json_get(data, "url")) {
+    values = carto_json_find(carto_json_get(f->spec, "datasets"), name);
+    first = carto_json_first(values);
+    if (!values && f->data && !carto__chart_names_data(f, name)) {
+      status = f->data->columns(f->data->user, name, &s->columns, &s->column_count, f->walk.error);
+      s->open = status == CARTO_OK && s->column_count == 0;
+      return status;
+    }
+  }
+  if (!values) s->open = true;
+  else if (carto_json_type_of(values) == CARTO_JSON_ARRAY && first &&
+           carto_json_type_of(first) != CARTO_JSON_OBJECT)
+    return carto__chart_make(f, s, carto_str_from("data"));
+  else carto__chart_inline(s, values, carto_json_get(data, "format"));
+  return CARTO_OK;
+}
+
+/* Whether anything inside a value brings data or changes it: then what is around it says nothing of
+   its fields. */
+static bool carto__chart_has_data(const carto_json *value) {
+  const carto_json *item = value, *end = value ? carto_json_next(value) : value;
+  for (; item < end; item++)
+    if (carto_json_get(item, "data") || carto_json_get(item, "transform")) return true;
+  return false;
+}
+
+/* The fields that a view names itself. */
+static carto_status carto__chart_view(carto__chart_fields *f, carto__chart_scope *s,
+                                      const carto_json *view) {
+  const carto_json *data = carto_json_get(view, "data"), *item;
+  const carto_json *list = carto_json_get(view, "transform");
+  const carto_json *layer = carto_json_get(view, "layer"), *spec = carto_json_get(view, "spec");
+  const carto_json *facet = carto_json_get(view, "facet"), *repeat = carto_json_get(view, "repeat");
+  carto_status status = data ? carto__chart_data(f, s, data) : CARTO_OK;
+  size_t left = carto_json_count(list);
+  for (item = carto_json_first(list); left > 0 && status == CARTO_OK;
+       left--, item = carto_json_next(item))
+    status = carto__chart_transform(f, s, item);
+  if (status == CARTO_OK && facet) status = carto__chart_use_all(f, s, facet, "field");
+  if (status == CARTO_OK && repeat && !carto__chart_has_data(spec)) {
+    status = carto__chart_use(f, s, repeat);
+    if (status == CARTO_OK) status = carto__chart_use_all(f, s, repeat, "row column layer");
+  }
+  item = carto_json_get(view, "encoding");
+  if (status == CARTO_OK && item && !carto__chart_has_data(layer))
+    status = carto__chart_use_all(f, s, item, "field argmax argmin");
+  return status;
+}
+
+/* Views that are still to be looked at, and what they inherit. */
+typedef struct carto__chart_level {
+  carto__chart_scope scope;
+  const carto_json *next;
+  size_t left;
+} carto__chart_level;
+
+static carto_status carto__chart_views(carto__chart_fields *f, carto__chart_level *levels) {
+  static const char *const inner[] = {"layer", "concat", "hconcat", "vconcat", "spec"};
+  carto_status status = CARTO_OK;
+  size_t depth = 1, i;
+  levels[0].scope.open = true;
+  levels[0].next = f->spec;
+  levels[0].left = 1;
+  while (depth > 0 && status == CARTO_OK) {
+    carto__chart_level *level = &levels[depth - 1];
+    const carto_json *view = level->next;
+    carto__chart_scope scope = level->scope;
+    if (level->left == 0) {
+      depth--;
+      continue;
+    }
+    level->left--;
+    level->next = carto_json_next(view);
+    status = carto__chart_view(f, &scope, view);
+    for (i = 0; i < sizeof inner / sizeof inner[0]; i++) {
+      const carto_json *views = carto_json_get(view, inner[i]);
+      bool list = carto_json_type_of(views) == CARTO_JSON_ARRAY;
+      if (!views || depth == CARTO_MCP_MAX_DEPTH) continue;
+      levels[depth].scope = scope;
+      levels[depth].next = list ? carto_json_first(views) : views;
+      levels[depth++].left = list ? carto_json_count(views) : 1;
+      break;
+    }
+  }
+  return status;
+}
+
+CARTO_MCP__DEF carto_status carto_chart_check_fields(carto_arena *arena, const carto_json *spec,
+                                                     const carto_chart_data *data,
+                                                     carto_error *error) {
+  carto_mark mark = carto_arena_mark(arena);
+  carto__chart_fields f;
+  carto__chart_level *levels;
+  carto_status status;
+  carto__error_clear(error);
+  memset(&f, 0, sizeof f);
+  f.arena = arena;
+  f.spec = spec;
+  f.data = data;
+  f.work = CARTO_MCP__CHART_FIELD_WORK;
+  f.named = CARTO_MCP__CHART_NAMED;
+  f.walk.error = error;
+  f.walk.frames =
+    (carto__chart_frame *)carto__arena_zero(arena, CARTO_MCP_MAX_DEPTH, sizeof(carto__chart_frame));
+  levels =
+    (carto__chart_level *)carto__arena_zero(arena, CARTO_MCP_MAX_DEPTH, sizeof(carto__chart_level));
+  if (!f.walk.frames || !levels) return carto__fail_memory(arena, error);
+  status = carto__chart_views(&f, levels);
   carto_arena_rewind(arena, mark);
   return status;
 }

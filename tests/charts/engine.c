@@ -1,5 +1,5 @@
 /* Checks Vega-Lite specifications, one a line from the standard input, for oracle.mjs: a line for each, empty
-   when it is accepted, else what is wrong. With "rules": the sizes of the rules and of their index. */
+   when it is accepted, else what is wrong; "fields: ..." where only a field is that the data does not have. With "rules": the sizes of the rules and of their index. */
 #define _POSIX_C_SOURCE 200809L
 #define CARTO_MCP_IMPLEMENTATION
 #include "../../carto_mcp.h"
@@ -34,7 +34,10 @@ int main(int count, char **arguments) {
     carto_json_doc doc;
     carto_status status = carto_json_parse(&arena, carto_str_from(line), &doc, &error);
     if (status == CARTO_OK) status = carto_chart_check(&chart, &arena, doc.root, &error);
-    puts(status == CARTO_OK ? "" : error.text);
+    if (status != CARTO_OK) puts(error.text);
+    else if (carto_chart_check_fields(&arena, doc.root, NULL, &error) != CARTO_OK)
+      printf("fields: %s\n", error.text);
+    else puts("");
     carto_arena_reset(&arena);
   }
   carto_arena_free(&arena);
