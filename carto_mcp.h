@@ -83,6 +83,7 @@
    CARTO_MCP_NO_FILES         no access to directories; bring your carto_files
    CARTO_MCP_NO_MALLOC        no default allocator: every carto_alloc needs a fn
    CARTO_MCP_NO_H3            no H3 cells: their functions accept nothing
+   CARTO_MCP_NO_CHART         no check of charts, no generate_chart
    CARTO_MCP_SQRT(x)          a square root of your own
    CARTO_MCP_ASSERT(x)        internal invariants only (nothing)
    CARTO_MCP_MAX_DEPTH        nesting in JSON, WKT and GeoJSON input (64)
@@ -229,6 +230,10 @@
    set_sql_parameter_date_range     (parameterId, min?, max?)
    add_widget          (datasetId, type, column?, operation?, ...)
                        ours: off unless desc.allow names it or "extension"
+   generate_chart      (spec, datasets?: [{name, connection_name, sql or
+                        table_fqn}])
+                       a Vega-Lite v6 specification, checked; data.name is a
+                       dataset's id, or a name in datasets
 
    What an agent makes is temporary: only that can be styled and removed. A
    client with a session has a map of its own, others share one; a name makes
@@ -245,7 +250,7 @@
    a double, times are UTC, coordinates longitude and latitude.
 
    desc.allow narrows the list by name or group (data, maps, map, layer, widget,
-   parameter, extension).
+   parameter, insights, extension).
 
    Resources: carto://sql/reference, the SQL of local connections, as Markdown;
    carto://map/{map}, a map as a Builder document that loads to the same map
@@ -281,7 +286,7 @@
    queries          >>batch >>functions >>engine >>sql
    saved maps       >>style >>document >>gazetteer
    warehouses       >>warehouse >>local
-   the map          >>map
+   the map          >>map >>chart
    protocol         >>tools >>rpc
    the system       >>files >>stdio
    the end          >>license                                                 */
@@ -1676,6 +1681,7 @@ typedef carto_status (*carto_tool_fn)(const carto_tool_call *call, carto_json_wr
 #define CARTO_TOOL_OPEN_WORLD 8u  /* reaches out to other systems                         */
 #define CARTO_TOOL_VALUE 16u     /* the result is no object: the first row, "result", tells of it */
 #define CARTO_TOOL_EXTENSION 32u /* off unless allow names it or its group               */
+#define CARTO_TOOL_TELLS_ERROR 64u /* a failure's text is {"error": text} */
 
 /* One tool: everything about it stands in its row, and a host's own rows are no different. */
 typedef struct carto_tool {
@@ -1749,6 +1755,7 @@ typedef struct carto_server {
   uint64_t _map_serial;            /* sessions that have a map */
   struct carto__map_table *_map_tables;
   struct carto__map_rows_kept *_map_rows;
+  carto_chart _chart; /* read when the first chart is checked */
 } carto_server;
 
 /* A map whose changes a client is told. */
@@ -35527,7 +35534,7 @@ static void carto__map_table_free(carto_alloc alloc, carto__map_table *t) {
    array; num(0,1) has limits, as have str(1,1) and type[1,2]. A rule stands above those that have
    its members. */
 static const char *const carto__chart_rules[] = {
-  /* views: each alone, and as the root */
+  /* views */
   "View=Layer|Concat|HConcat|VConcat|LayerRepeat|Repeat|Facet|Unit;"
   "TopView=TopLayer|TopConcat|TopHConcat|TopVConcat|TopLayerRepeat|TopRepeat|TopFacet|TopUnit;"
   "Top{$schema=str;background=Str;padding=Padding;autosize=Autosize;config=Config;"
@@ -35712,7 +35719,8 @@ static const char *const carto__chart_rules[] = {
   "DatumXY{+DatumPolar;axis=Axis|null;impute={+Imputing}|null};"
   "DatumColor{+Datum;condition=IfColor};"
   "DatumSize{+Datum;condition=IfNum};"
-  "DatumShape?datum,type:quantitative&!field,type:temporal&!field{+Loose;condition=IfLink};"
+  "Shaped?datum,type:quantitative&!field,type:temporal&!field{+Loose};"
+  "DatumShape{+Shaped;condition=IfLink};"
   "DatumDash{+Datum;condition=IfDash};"
   "DatumText{+Datum;format=Format;formatType=str;condition=IfText};"
   "Value?value{};"
@@ -35730,12 +35738,13 @@ static const char *const carto__chart_rules[] = {
   "WhenLink{+Value +When;value!=Paint};"
   "WhenDash{+Value +When;value!=Nums};"
   "WhenTexts{+Value +When;value!=Texts};"
-  "IfColor=WhenColor|WhenColor[];IfNum=WhenNum|WhenNum[];IfLink=WhenLink|WhenLink[];"
-  "IfDash=WhenDash|WhenDash[];IfText=WhenTexts|WhenTexts[];",
+  "IfColor=WhenColor|WhenColor[];IfNum=WhenNum|WhenNum[];IfLink=WhenLink|WhenLink[];",
+  "IfDash=WhenDash|WhenDash[];IfText=WhenTexts|WhenTexts[];"
   "WhenField=WhenDatum|{+When +FieldMark};"
-  "WhenShape=WhenDatum|{+When +FieldMark;type=ShapeType};"
+  "WhenShape=ShapeDatum|{+When +FieldMark;type=ShapeType};"
   "WhenText={+When +Formatted};"
   "WhenDatum{+Datum +When;legend=Legend|null;scale=Scale|null};"
+  "ShapeDatum{+Shaped +WhenDatum};"
   "OrderField{+Typed;sort=Order};"
   "OrderValue{+Value;value!=Num;condition=WhenNum|WhenNum[]};"
   "FacetField{+Unscaled;header=Header|null;sort=List|Order|SortBy|null};"
@@ -35767,7 +35776,7 @@ static const char *const carto__chart_rules[] = {
   "lightgreyteal*9 lightmulti*9 lightorange*9 lighttealblue*9 blueorange*11 brownbluegreen*11 "
   "purplegreen*11 pinkyellowgreen*11 purpleorange*11 redblue*11 redgrey*11 redyellowblue*11 "
   "redyellowgreen*11 spectral*11;",
-  /* axes, legends, headers, titles */
+  /* guides */
   "Axis{title+Font;aria=Bool;bandPosition domainDashOffset domainOpacity domainWidth "
   "labelFlushOffset labelLimit labelLineHeight labelSeparation maxExtent minExtent offset "
   "position tickMinStep tickOffset titleAngle titleOpacity titleX titleY translate=Num;"
@@ -35807,19 +35816,19 @@ static const char *const carto__chart_rules[] = {
   "Mark=MarkType|BoxPlot|ErrorBar|ErrorBand|MarkDef;"
   "BasicMark:arc area bar image line point rect rule text tick trail circle square geoshape;"
   "MarkType:+BasicMark boxplot errorbar errorband;"
-  "MarkLook{+Stroke;align=Align;angle theta=num(0,360)|Expr;aria aspect smooth=Bool;ariaRole "
+  "MarkConfig{+Stroke;align=Align;angle theta=num(0,360)|Expr;aria aspect smooth=Bool;ariaRole "
   "ariaRoleDescription description ellipsis font lineBreak fontStyle href url shape cursor=Str;"
   "baseline=Baseline;blend=Paint;color=Fill;cornerRadiusBottomLeft cornerRadiusBottomRight "
-  "cornerRadiusTopLeft cornerRadiusTopRight dx dy height limit lineHeight padAngle strokeOffset "
-  "tension theta2 time width=Num;dir='ltr|'rtl|Expr;fill stroke=Color;filled=bool;fontSize "
-  "innerRadius outerRadius radius radius2 size=Size;fontWeight=Weight;interpolate=Curve|Expr;"
-  "invalid=Invalid;order=null|bool;orient=Direction;text=Texts;timeUnitBandPosition "
-  "timeUnitBandSize=num;tooltip=num|str|bool|{content!=Tip}|Expr|null;x x2=num|'width|Expr;y "
-  "y2=num|'height|Expr};"
+  "cornerRadiusTopLeft cornerRadiusTopRight dx dy height limit lineHeight padAngle startAngle "
+  "endAngle strokeOffset tension theta2 time width=Num;dir='ltr|'rtl|Expr;fill stroke=Color;"
+  "filled=bool;fontSize innerRadius outerRadius radius radius2 size=Size;fontWeight=Weight;"
+  "interpolate=Curve|Expr;invalid=Invalid;order=null|bool;orient=Direction;text=Texts;"
+  "timeUnitBandPosition timeUnitBandSize=num;tooltip=num|str|bool|{content!=Tip}|Expr|null;x "
+  "x2=num|'width|Expr;y y2=num|'height|Expr};"
   "Tip:encoding data;Invalid=InvalidMode|null;"
   "InvalidMode:filter break-paths-filter-domains break-paths-show-domains "
   "break-paths-show-path-domains show;"
-  "Overlay{+MarkLook;clip=Bool;radius2Offset radiusOffset theta2Offset thetaOffset x2Offset "
+  "Overlay{+MarkConfig;clip=Bool;radius2Offset radiusOffset theta2Offset thetaOffset x2Offset "
   "xOffset y2Offset yOffset=Num;style=Text};"
   "AreaLook{line=bool|Overlay;point=bool|Overlay|'transparent};"
   "BarLook{bandSize binSpacing continuousBandSize thickness=num(0,);discreteBandSize=num(0,)|Band;"
@@ -35869,7 +35878,6 @@ static const char *const carto__chart_rules[] = {
   /* config */
   "Formats{numberFormat numberFormatType normalizedNumberFormat normalizedNumberFormatType "
   "timeFormat timeFormatType=str};"
-  "MarkConfig{+MarkLook;startAngle endAngle=Num};"
   "MarkConfigs{circle geoshape mark point rule square text=MarkConfig;area line "
   "trail={+MarkConfig +AreaLook};arc image rect bar tick={+MarkConfig +BarLook}};"
   "Config{+Formats +MarkConfigs;aria customFormatTypes=bool;autosize=Autosize;axis axis+Kind "
@@ -36777,7 +36785,9 @@ static bool carto__chart_elsewhere(const carto__chart_walk *w, carto_str name,
   }
   for (; left > 0; left--, key = carto_json_next(key + 1)) {
     *where = carto_json_string(key);
-    if (carto__chart_holds(x, carto__chart_find(x, f->row, *where), name)) return true;
+    if (carto_json_type_of(key + 1) == CARTO_JSON_OBJECT &&
+        carto__chart_holds(x, carto__chart_find(x, f->row, *where), name))
+      return true;
   }
   for (i = 0; (e = carto__chart_member(x, f->row, i)) != NULL; i++) {
     *where = carto__chart_name(e);
@@ -36841,7 +36851,7 @@ static carto_status carto__chart_complete(carto__chart_walk *w) {
       return carto__fail(w->error, CARTO_ERR_ARG, 0, "%v: \"%v\" is missing: it takes %s", path,
                          carto__chart_name(e), names.room);
     }
-    if (!missing) carto__chart_names_add(&names, carto__chart_name(e));
+    if (!(e->flags & CARTO_MCP__CHART_NEEDED)) carto__chart_names_add(&names, carto__chart_name(e));
   }
   names.room[names.text.len] = 0;
   return carto__fail(w->error, CARTO_ERR_ARG, 0, "%v: it needs one of %s%s", path, names.room,
@@ -37249,6 +37259,22 @@ static void carto__chart_inline(carto__chart_scope *s, const carto_json *values,
   else s->rows = values;
 }
 
+/* The columns of data that the specification only names. */
+static carto_status carto__chart_columns_of(carto__chart_fields *f, carto__chart_scope *s,
+                                            const carto_json *name) {
+  carto_error told;
+  char where[CARTO_MCP__WHERE];
+  carto_status status;
+  memset(&told, 0, sizeof told);
+  status =
+    f->data->columns(f->data->user, carto_json_string(name), &s->columns, &s->column_count, &told);
+  s->open = s->column_count == 0;
+  if (status == CARTO_OK) return CARTO_OK;
+  carto__chart_aim(f, name);
+  return carto__fail(f->walk.error, status, 0, "%v: %s", carto__chart_where(&f->walk, where),
+                     told.text);
+}
+
 /* What a view's data has. */
 static carto_status carto__chart_data(carto__chart_fields *f, carto__chart_scope *s,
                                       const carto_json *data) {
@@ -37256,16 +37282,13 @@ static carto_status carto__chart_data(carto__chart_fields *f, carto__chart_scope
   const carto_json *sequence = carto_json_get(data, "sequence"), *first = carto_json_first(values);
   carto_str name = carto_json_string(carto_json_get(data, "name"));
   carto_str as = carto_json_string(carto_json_get(sequence, "as"));
-  carto_status status;
   memset(s, 0, sizeof *s);
   if (sequence) return carto__chart_make(f, s, as.len ? as : carto_str_from("data"));
   if (!values && name.len && !carto_json_get(data, "url")) {
     values = carto_json_find(carto_json_get(f->spec, "datasets"), name);
     first = carto_json_first(values);
     if (!values && f->data && !carto__chart_names_data(f, name)) {
-      status = f->data->columns(f->data->user, name, &s->columns, &s->column_count, f->walk.error);
-      s->open = status == CARTO_OK && s->column_count == 0;
-      return status;
+      return carto__chart_columns_of(f, s, carto_json_get(data, "name"));
     }
   }
   if (!values) s->open = true;
@@ -40452,6 +40475,110 @@ static const carto_param carto__load_builder_map_results[] = {
 
 #define CARTO_MCP__ROWS(rows) rows, sizeof rows / sizeof rows[0]
 
+/* ---- generate_chart */
+
+#ifndef CARTO_MCP_NO_CHART
+
+/* The columns of a table or query, as names. */
+static carto_status carto__chart_source_columns(const carto_tool_call *call,
+                                                const carto_source *source, const carto_str **out,
+                                                size_t *count, carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  const carto_warehouse *warehouse;
+  carto_schema_result schema;
+  carto_str *names;
+  size_t i;
+  carto_status status = carto__warehouse_find(call->work, desc->warehouses, desc->warehouse_count,
+                                              source->connection, &warehouse, error);
+  if (status != CARTO_OK) return status;
+  if (!warehouse->driver->schema)
+    return carto__tool_lacks(source->connection, "be described", error);
+  status = warehouse->driver->schema(call->work, warehouse->state, source, &schema, error);
+  if (status != CARTO_OK) return carto__tool_query_failed(status, error);
+  names = (carto_str *)carto__arena_zero(call->work->arena, schema.column_count, sizeof *names);
+  if (!names) return carto__fail_memory(call->work->arena, error);
+  for (i = 0; i < schema.column_count; i++) names[i] = schema.columns[i].name;
+  *out = names;
+  *count = schema.column_count;
+  return CARTO_OK;
+}
+
+/* Data that a chart only names: one of the call's datasets, else one of the map's. */
+static carto_status carto__chart_columns(void *user, carto_str name, const carto_str **out,
+                                         size_t *count, carto_error *error) {
+  const carto_tool_call *call = (const carto_tool_call *)user;
+  const carto_json *list = carto_json_get(call->arguments, "datasets");
+  const carto_json *item = carto_json_first(list);
+  carto__map_list sources;
+  carto_json_doc doc;
+  carto_source source;
+  carto__map *map;
+  size_t left, index;
+  carto_status status;
+  memset(&source, 0, sizeof source);
+  for (left = carto_json_count(list); left > 0; left--, item = carto_json_next(item)) {
+    carto_str sql = carto_json_string(carto_json_get(item, "sql"));
+    carto_str table = carto_json_string(carto_json_get(item, "table_fqn"));
+    if (!carto_str_equal(carto_json_string(carto_json_get(item, "name")), name)) continue;
+    if ((sql.len > 0) == (table.len > 0))
+      return carto__fail(error, CARTO_ERR_ARG, 0,
+                         "dataset \"%v\" takes \"sql\" or \"table_fqn\", one of the two", name);
+    source.connection = carto_json_string(carto_json_get(item, "connection_name"));
+    source.is_query = sql.len > 0;
+    source.text = source.is_query ? sql : table;
+    return carto__chart_source_columns(call, &source, out, count, error);
+  }
+  status = carto__tool_map(call, &map, error);
+  if (status != CARTO_OK) return status;
+  sources = carto__map_sources(&map->now);
+  sources.hint = "add_source makes one, or describe it in \"datasets\"";
+  status = carto__map_get(&sources, name, &index, error);
+  if (status == CARTO_OK)
+    status = carto__map_bind(call->work, &map->now, &map->now.sources[index], &doc, &source, error);
+  if (status != CARTO_OK) return status;
+  return carto__chart_source_columns(call, &source, out, count, error);
+}
+
+static carto_status carto__tool_generate_chart(const carto_tool_call *call, carto_json_writer *out,
+                                               carto_error *error) {
+  const carto_json *spec = carto_json_get(call->arguments, "spec");
+  carto_chart *chart = &call->server->_chart;
+  carto_arena *arena = call->work->arena;
+  carto_tool_call asked = *call;
+  carto_chart_data data;
+  carto_status status = CARTO_OK;
+  data.columns = carto__chart_columns;
+  data.user = &asked;
+  if (!chart->_index) status = carto_chart_init(chart, call->server->_desc.alloc, error);
+  if (status == CARTO_OK) status = carto_chart_check(chart, arena, spec, error);
+  if (status == CARTO_OK) status = carto_chart_check_fields(arena, spec, &data, error);
+  if (status == CARTO_OK) carto_json_write_text(out, "Chart rendered successfully");
+  return status;
+}
+
+static const carto_param carto__generate_chart_params[] = {
+  {0, "spec", CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "A valid Vega-Lite v6 specification object. Instead of rows, data.name may be the ID of a "
+   "dataset of the map (add_source), or a name in datasets."},
+  {0, "datasets", CARTO_KIND_ARRAY, NULL, 0, 100, NULL,
+   "Tables and query results that spec names in data.name, so that no rows need be pasted."},
+  {1, "*", CARTO_KIND_OBJECT | CARTO_CLOSED, NULL, 0, 0, NULL, NULL},
+  {2, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, 255, NULL, "As in data.name."},
+  {2, "connection_name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Name of the connection (from list_connections)."},
+  {2, "sql", CARTO_KIND_STRING, NULL, 0, 0, NULL, "A query. Provide this OR table_fqn, not both."},
+  {2, "table_fqn", CARTO_KIND_STRING, NULL, 0, 0, NULL,
+   "Fully qualified table name. Provide this OR sql, not both."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static const carto_param carto__generate_chart_results[] = {
+  {0, "result", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "\"Chart rendered successfully\"; else the failure is the text of an object {\"error\"}."},
+};
+
+#endif
+
 static const carto_tool carto__tools[] = {
   {"list_connections", "List connections", "data",
    "Lists all available data warehouse connections for the account. Returns connection names, "
@@ -40616,6 +40743,15 @@ static const carto_tool carto__tools[] = {
   {"remove_source", "Remove a dataset", "data", "Remove AI-generated data sources.",
    CARTO_MCP__ROWS(carto__remove_source_params), NULL, 0, CARTO_MCP__ROWS(carto__success_results),
    CARTO_TOOL_WRITES | CARTO_TOOL_DESTRUCTIVE, carto__tool_remove_source, NULL},
+#ifndef CARTO_MCP_NO_CHART
+  {"generate_chart", "Make a chart", "insights",
+   "Render interactive Vega-Lite charts in the conversation. Use this to visualize query results "
+   "when a chart communicates insights more effectively than text or tables. The specification is "
+   "checked, and what is wrong told with its place; nothing is fetched from elsewhere.",
+   CARTO_MCP__ROWS(carto__generate_chart_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__generate_chart_results), CARTO_TOOL_VALUE | CARTO_TOOL_TELLS_ERROR,
+   carto__tool_generate_chart, NULL},
+#endif
 };
 
 /* Other names under which a tool was published; taken in calls, never listed. */
@@ -41520,12 +41656,27 @@ static void carto__write_tool_result(const carto__request *r, carto_json_writer 
   if (wrap) carto_json_end_object(out);
 }
 
+/* What went wrong, as text; for some tools as the text of an object. */
+static void carto__write_failure_text(carto__request *r, carto_json_writer *out,
+                                      const carto_tool *tool, const carto_error *error) {
+  carto_buf object;
+  carto_json_writer writer;
+  carto_buf_init(&object, carto_arena_allocator(&r->server->_arena), 0);
+  carto_json_writer_init(&writer, &object);
+  carto_json_begin_object(&writer);
+  carto__put_text(&writer, "error", error->text);
+  carto_json_end_object(&writer);
+  if ((tool->flags & CARTO_TOOL_TELLS_ERROR) && object.status == CARTO_OK)
+    carto__write_text_content(out, carto_buf_str(&object));
+  else carto__write_text_content(out, carto_str_from(error->text));
+}
+
 static void carto__write_tool_failure(carto__request *r, carto_json_writer *out,
                                       const carto_tool *tool, const carto_error *error) {
   carto_error line;
   (void)carto__fail(&line, CARTO_OK, 0, "%s failed: %s", tool->name, error->text);
   carto__rpc_log(r, CARTO_LOG_WARNING, line.text);
-  carto__write_text_content(out, carto_str_from(error->text));
+  carto__write_failure_text(r, out, tool, error);
   carto__put_bool(out, "isError", true);
 }
 
@@ -42091,6 +42242,9 @@ CARTO_MCP__DEF void carto_server_free(carto_server *server) {
   carto_arena_free(&server->_side);
   carto_buf_free(&server->_out);
   carto_buf_free(&server->_note);
+#ifndef CARTO_MCP_NO_CHART
+  carto_chart_free(&server->_chart);
+#endif
   memset(server, 0, sizeof *server);
 }
 
