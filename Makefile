@@ -14,10 +14,10 @@ FUZZCC ?= clang
 FUZZFLAGS = -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 
 HEADER = carto_mcp.h
-TESTS = base number match time json schema geo table stats widget sql style document view gazetteer local map \
+TESTS = base number match time json schema geo table stats widget sql style document view gazetteer local map chart \
   tools rpc files stdio
 PORTABLE_TESTS = number json geo stats widget sql
-FUZZERS = json csv geojson geo message pipe arguments match widget sql sql_parameters map_document map_tools
+FUZZERS = json csv geojson geo message pipe arguments match widget sql sql_parameters map_document map_tools chart
 TEST_BINS = $(TESTS:%=build/test_%) $(PORTABLE_TESTS:%=build/portable_%)
 
 all: build/carto-mcp build/minimal
@@ -30,8 +30,9 @@ help:
 	@echo "make test-mcp   the official MCP clients and the Inspector against the program (npm)"
 	@echo "make test-oracle SQL beside PostgreSQL and PostGIS, widgets beside the JavaScript client: ORACLE_SECONDS"
 	@echo "                (60) of each random (Debian packages, npm)"
+	@echo "make test-chart CHART_MUTATIONS (6000) mutated charts beside Vega-Lite's schema in Ajv (npm)"
 	@echo "make bench      measure against peers; writes build/bench.jsonl (npm, Debian packages);"
-	@echo "                BENCH=sql: only the rows of SQL, BENCH=widgets those of widgets"
+	@echo "                BENCH=sql: only the rows of SQL, BENCH=widgets those of widgets, BENCH=charts of charts"
 	@echo "make fuzz       each fuzz target for FUZZ_SECONDS (30); needs clang"
 	@echo "make size       code size by configuration"
 	@echo "make layers, make freestanding, make configs, make clean"
@@ -69,6 +70,9 @@ build/sql-engine: tests/sql/engine.c tests/*.h $(HEADER) | build
 build/widget-engine: tests/widgets/engine.c tests/*.h $(HEADER) | build
 	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ $< -lm $(LDFLAGS)
 
+build/chart-engine: tests/charts/engine.c $(HEADER) | build
+	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ $< $(LDFLAGS)
+
 build-tests: build/carto-mcp build/carto-corpus build/replay $(TEST_BINS)
 
 build/tests.list: Makefile | build
@@ -76,7 +80,8 @@ build/tests.list: Makefile | build
 	@echo "build/replay fuzz/corpus fuzz/regress" >>$@
 	@for c in jsontestsuite:json/JSONTestSuite json-numbers:json/numbers jcs:json/jcs csv:csv \
 	  geojson:geojson wkt:geojson/wkt.json h3:h3 quadbin:quadbin geo-ops:geo-ops stats:stats/expected \
-	  widgets:widgets map-colors:map/map-colors.jsonl map-styles:map/map-styles.jsonl mask:mask view:view; do \
+	  widgets:widgets map-colors:map/map-colors.jsonl map-styles:map/map-styles.jsonl mask:mask view:view \
+	  charts:vega_lite/examples; do \
 	  echo "build/carto-corpus $${c%%:*} tests/corpora/$${c#*:}"; done >>$@
 	@echo "build/carto-corpus sql tests/sql" >>$@
 	@echo "sh tests/test_program.sh build/carto-mcp" >>$@
@@ -99,6 +104,7 @@ build/check.list: Makefile | build
 	echo "$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=10"; \
 	echo "$(MAKE) --no-print-directory test-oracle ORACLE_SECONDS=20 ORACLE_SEED=1"; \
 	echo "$(MAKE) --no-print-directory test-mcp"; \
+	echo "$(MAKE) --no-print-directory test-chart CHART_SEED=1"; \
 	for step in freestanding layers rules; do echo "sh tests/configs.sh $$step"; done; \
 	echo "build/carto-corpus sql-prefixes tests/sql"; echo "sh tests/oracles.sh"; } >$@
 
@@ -113,6 +119,9 @@ test-oracle: build/sql-engine build/widget-engine
 	@sh tests/sql/oracle.sh --engine build/sql-engine
 	@if sh tests/npm.sh build/widgets-npm tests/widgets/package.json; then \
 	  node tests/widgets/oracle.mjs build/widget-engine; fi
+
+test-chart: build/chart-engine
+	@sh tests/npm.sh build/charts-npm tests/charts/package.json && node tests/charts/oracle.mjs build/chart-engine
 
 # ---- fuzzing
 
@@ -131,12 +140,12 @@ build/bench_%: tests/bench/bench_%.c $(HEADER) | build
 	$(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -O2 $(CFLAGS) -o $@ $< -lm $(LDFLAGS)
 
 bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench_table build/bench_sql \
-  build/bench_widget build/bench_map
+  build/bench_widget build/bench_map build/bench_chart
 	@CC="$(CC)" CXX="$(CXX)" sh tests/bench/bench.sh $(BENCH)
 
 clean:
 	rm -rf build
 
-.PHONY: all help run test build-tests check check-long layers configs freestanding size rules test-mcp test-oracle \
+.PHONY: all help run test build-tests check check-long layers configs freestanding size rules test-mcp test-oracle test-chart \
   fuzz bench clean
 .SECONDARY:

@@ -83,6 +83,7 @@
    CARTO_MCP_NO_FILES         no access to directories; bring your carto_files
    CARTO_MCP_NO_MALLOC        no default allocator: every carto_alloc needs a fn
    CARTO_MCP_NO_H3            no H3 cells: their functions accept nothing
+   CARTO_MCP_NO_CHART         no check of charts, no generate_chart
    CARTO_MCP_SQRT(x)          a square root of your own
    CARTO_MCP_ASSERT(x)        internal invariants only (nothing)
    CARTO_MCP_MAX_DEPTH        nesting in JSON, WKT and GeoJSON input (64)
@@ -229,6 +230,10 @@
    set_sql_parameter_date_range     (parameterId, min?, max?)
    add_widget          (datasetId, type, column?, operation?, ...)
                        ours: off unless desc.allow names it or "extension"
+   generate_chart      (spec, datasets?: [{name, connection_name, sql or
+                        table_fqn}])
+                       a Vega-Lite v6 specification, checked; data.name is a
+                       dataset's id, or a name in datasets
 
    What an agent makes is temporary: only that can be styled and removed. A
    client with a session has a map of its own, others share one; a name makes
@@ -245,7 +250,7 @@
    a double, times are UTC, coordinates longitude and latitude.
 
    desc.allow narrows the list by name or group (data, maps, map, layer, widget,
-   parameter, extension).
+   parameter, insights, extension).
 
    Resources: carto://sql/reference, the SQL of local connections, as Markdown;
    carto://map/{map}, a map as a Builder document that loads to the same map
@@ -281,7 +286,7 @@
    queries          >>batch >>functions >>engine >>sql
    saved maps       >>style >>document >>gazetteer
    warehouses       >>warehouse >>local
-   the map          >>map
+   the map          >>map >>chart
    protocol         >>tools >>rpc
    the system       >>files >>stdio
    the end          >>license                                                 */
@@ -1365,6 +1370,23 @@ typedef struct carto_gazetteer {
   carto_buf _text;
 } carto_gazetteer;
 
+/* ---- charts */
+
+/* The rules of charts, ready for use. Private inside. */
+typedef struct carto_chart {
+  struct carto__chart_index *_index;
+  carto_alloc _alloc;
+} carto_chart;
+
+/* Where a chart's data comes from when the specification only names it. */
+typedef struct carto_chart_data {
+  /* The columns of the data of a name; none: they are not known. CARTO_ERR_NOT_FOUND with a text
+     that says what there is: there is no such data. */
+  carto_status (*columns)(void *user, carto_str name, const carto_str **out, size_t *count,
+                          carto_error *error);
+  void *user;
+} carto_chart_data;
+
 /* ---- warehouse */
 
 typedef struct carto_connection {
@@ -1660,6 +1682,7 @@ typedef carto_status (*carto_tool_fn)(const carto_tool_call *call, carto_json_wr
 #define CARTO_TOOL_OPEN_WORLD 8u  /* reaches out to other systems                         */
 #define CARTO_TOOL_VALUE 16u     /* the result is no object: the first row, "result", tells of it */
 #define CARTO_TOOL_EXTENSION 32u /* off unless allow names it or its group               */
+#define CARTO_TOOL_TELLS_ERROR 64u /* a failure's text is {"error": text} */
 
 /* One tool: everything about it stands in its row, and a host's own rows are no different. */
 typedef struct carto_tool {
@@ -1733,6 +1756,7 @@ typedef struct carto_server {
   uint64_t _map_serial;            /* sessions that have a map */
   struct carto__map_table *_map_tables;
   struct carto__map_rows_kept *_map_rows;
+  carto_chart _chart; /* read when the first chart is checked */
 } carto_server;
 
 /* A map whose changes a client is told. */
@@ -2485,6 +2509,42 @@ CARTO_MCP_API carto_status carto_local_init(carto_local *local, const carto_loca
                                             carto_error *error);
 CARTO_MCP_API void carto_local_free(carto_local *local);
 CARTO_MCP_API carto_warehouse carto_local_warehouse(carto_local *local);
+
+/* ---- charts (not with CARTO_MCP_NO_CHART) */
+
+#ifndef CARTO_MCP_NO_CHART
+
+/* Reads the rules of charts once for any number of checks; they take about 80 KB.
+
+   errors    CARTO_ERR_NOMEM */
+CARTO_MCP_API carto_status carto_chart_init(carto_chart *chart, carto_alloc alloc,
+                                            carto_error *error);
+CARTO_MCP_API void carto_chart_free(carto_chart *chart);
+
+/* Checks that a value is a Vega-Lite v6 specification. Nothing is fetched, nothing is drawn.
+
+   arena     for 4 KB of work, given back
+   errors    CARTO_ERR_ARG     it is none: the text says where, as in encoding.x.type, what was found
+                               there and what would be accepted
+             CARTO_ERR_LIMIT   nested deeper than CARTO_MCP_MAX_DEPTH, or the arena's cap
+             CARTO_ERR_NOMEM
+   threads   safe while no one else uses the same arena */
+CARTO_MCP_API carto_status carto_chart_check(const carto_chart *chart, carto_arena *arena,
+                                             const carto_json *spec, carto_error *error);
+
+/* Checks that the fields which a specification names are there, wherever its data is known: rows
+   that it brings, its datasets, what its transforms make of them, and data that it only names.
+
+   spec      one that carto_chart_check accepts
+   arena     for the work, given back
+   data      or NULL: names are not looked up
+   errors    CARTO_ERR_ARG     the data has no such field: the text names the place and the nearest
+             as of data->columns, CARTO_ERR_NOMEM, CARTO_ERR_LIMIT */
+CARTO_MCP_API carto_status carto_chart_check_fields(carto_arena *arena, const carto_json *spec,
+                                                    const carto_chart_data *data,
+                                                    carto_error *error);
+
+#endif
 
 /* ---- tools */
 
@@ -35645,6 +35705,1891 @@ static void carto__map_table_free(carto_alloc alloc, carto__map_table *t) {
   carto__free(alloc, t, sizeof *t + t->key.len);
 }
 
+/* ----------------------------------------------------------------------- >>chart
+   Vega-Lite v6 specifications, checked before anyone draws them.
+   Uses: >>base, >>memory, >>json, >>schema.   Used by: >>tools.
+   The rules are text, read once into an index. What Vega-Lite's own schema accepts is accepted. A
+   check goes over a value once, on a stack of its own: no value makes it recurse or look twice. */
+
+#ifndef CARTO_MCP_NO_CHART
+
+/* The rules, one for each kind of object, list of words or type:
+
+   Name:a b c;           words: "a~b" is a and ab, "a*9" is a and a-3 to a-9, "+Name" those of
+                         another list, "x+Name" the same behind an x
+   Name=type|type;       another name of a type
+   Name?guard{a b=type}  an object. Of several in a type it is the one that has what its guard says:
+                         a key, key.key, key:word, key:* (any string), !key; "&" and, "," or
+     a!=type             a has to be there; of all with a ^, exactly one
+     +Name x+Name        has the members of these objects as well, behind an x
+     ...type             other members are allowed
+
+   A type is null, bool, true, num, str, obj or any, a Name, 'word, {members}, or type[] for an
+   array; num(0,1) has limits, as have str(1,1) and type[1,2]. A rule stands above those that have
+   its members. */
+static const char *const carto__chart_rules[] = {
+  /* views */
+  "View=Layer|Concat|HConcat|VConcat|LayerRepeat|Repeat|Facet|Unit;"
+  "TopView=TopLayer|TopConcat|TopHConcat|TopVConcat|TopLayerRepeat|TopRepeat|TopFacet|TopUnit;"
+  "Top{$schema=str;background=Str;padding=Padding;autosize=Autosize;config=Config;"
+  "datasets={...Dataset};usermeta=obj;params=TopParam[]};"
+  "Common{data=Data|null;name description=str;title=Text|Title;transform=Transform[]};"
+  "Layout{align=Grid|{row column=Grid};bounds=Bounds;center=bool|{row column=bool};spacing=num|"
+  "{row column=num}};"
+  "Row{bounds=Bounds;center=bool;spacing=num};"
+  "Frame{width height=num|'container|{step!=num;for=StepFor};view=Background};"
+  "InLayer{+Common;mark!=Mark;encoding=Encoding;params=Selection[];projection=Projection};"
+  "Framed{+InLayer +Frame};"
+  "Unit{+Framed +Layout;encoding=FacetEncoding;resolve=Resolve};"
+  "Layer?layer{+Common +Frame;layer!=(Layer|InLayer)[];encoding=LayerEncoding;"
+  "projection=Projection;resolve=Resolve};"
+  "Facet?facet{+Common +Layout;columns=num;facet!=FacetMap|FacetField;spec!=Layer|Unit;"
+  "resolve=Resolve};"
+  "Concat?concat{+Common +Layout;columns=num;concat!=View[];resolve=Resolve};"
+  "HConcat?hconcat{+Common +Row;hconcat!=View[];resolve=Resolve};"
+  "VConcat?vconcat{+Common +Row;vconcat!=View[];resolve=Resolve};"
+  "Repeat?repeat{+Common +Layout;columns=num;repeat!=str[]|{row column=str[]};spec!=View;"
+  "resolve=Resolve};"
+  "LayerRepeat?repeat.layer{+Repeat;repeat!={layer!=str[];row column=str[]};spec!=Layer|Framed};"
+  "TopUnit{+Top +Unit;data!=Data|null};"
+  "TopLayer{+Layer +Top};"
+  "TopFacet{+Facet +Top;data!=Data|null;spec!=Layer|Framed};"
+  "TopConcat{+Concat +Top};"
+  "TopHConcat{+HConcat +Top};"
+  "TopVConcat{+VConcat +Top};"
+  "TopRepeat{+Repeat +Top};"
+  "TopLayerRepeat{+LayerRepeat +Top};"
+  "Resolve{axis={x y=Mode};legend={+Legended=Mode};scale={+Scaled=Mode}};"
+  "Mode:independent shared;Grid:all each none;Bounds:full flush;StepFor:position offset;"
+  "Padding=num(0,)|{+Side=num}|Expr;"
+  "Autosize=Fit|{type=Fit;resize=bool;contains=Box};"
+  "Fit:pad none fit fit-x fit-y;Box:content padding;",
+  /* values */
+  "Expr?expr{expr!=str};"
+  "Str=str|Expr;Num=num|Expr;Size=num(0,)|Expr;Part=num(0,1)|Expr;Bool=bool|Expr;Nums=num[]|Expr;"
+  "Text=str|str[];Texts=Text|Expr;Paint=str|null|Expr;Fill=str|Gradient|Expr;Color=Fill|null;"
+  "Gradient=Radial|Linear;"
+  "Linear?gradient{gradient!='linear;id=str;stops!={color!=str;offset!=num}[];x1 x2 y1 y2=num};"
+  "Radial?gradient:radial{gradient!='radial;r1 r2=num;+Linear};"
+  "AlignName:left center right;Align=AlignName|Expr;"
+  "BaseName:alphabetic top middle bottom line-top line-bottom;Baseline=BaseName|Expr;"
+  "WeightName:normal bold lighter bolder;Weight=WeightName|num(100,900)|Expr;"
+  "AnchorName:start middle end;Anchor=AnchorName|null;Direction:horizontal vertical;"
+  "Side:left right top bottom;CapName:butt round square;Cap=CapName|Expr;"
+  "JoinName:miter round bevel;Interval:millisecond second minute hour day week month year;"
+  "TickCount=num|Interval|{interval!=Interval;step!=num}|Expr;"
+  "DateTime{date=num(1,31);day=num(1,7)|str;hours=num(0,24);milliseconds=num(0,1000);minutes "
+  "seconds=num(0,60);month=num(1,12)|str;quarter=num(1,4);utc=bool;year=num};"
+  "Format=str|obj;Pair=num[2];"
+  "Curve:basis~-open basis-closed bundle cardinal cardinal-open cardinal-closed catmull-rom "
+  "linear linear-closed monotone natural step step-before step-after;"
+  "Channel:x y xOffset yOffset x2 y2 longitude latitude longitude2 latitude2 theta theta2 radius "
+  "radius2 text key +Linked +Legended;"
+  "Linked:href url description;Sized:angle fillOpacity opacity size strokeOpacity strokeWidth;"
+  "Colored:color fill stroke;Legended:shape strokeDash time +Sized +Colored;"
+  "Scaled:x y xOffset yOffset theta radius +Legended;"
+  "Font{Align=Align;Anchor=Anchor|Expr;Baseline=Baseline;Color=Paint;Font FontStyle=Str;"
+  "FontWeight=Weight;FontSize Limit=Size;LineHeight Padding=Num};"
+  "Stroke{cornerRadius strokeDashOffset strokeMiterLimit=Num;opacity fillOpacity "
+  "strokeOpacity=Part;strokeCap=Cap;strokeDash=Nums;strokeJoin=JoinName|Expr;strokeWidth=Size};",
+  /* data */
+  "Data=UrlData|Inline|Sequence|Sphere|Graticule|Named;"
+  "Named?name{name=str;format=Dsv|Topo|Json|Csv};"
+  "UrlData?url{url!=str;+Named};"
+  "Inline?values{values!=Dataset;+Named};"
+  "Sequence?sequence{sequence!={start! stop! step=num;as=str};name=str};"
+  "Sphere?sphere{sphere!=true|obj;name=str};"
+  "Graticule?graticule{graticule!=true|obj;name=str};"
+  "Dataset=num[]|str[]|bool[]|obj[]|str|obj;"
+  "Csv{type=FileType;parse={...str|null}|null};"
+  "Dsv?type:dsv,delimiter{delimiter!=str(1,1);type='dsv;+Csv};"
+  "Topo?type:topojson,feature,mesh{type='topojson;feature mesh=str;+Csv};"
+  "Json?type:json,property{type='json;property=str;+Csv};"
+  "FileType:csv tsv json topojson dsv;",
+  /* transforms */
+  "Transform=Summarize|Join|Binning|Calculate|Density|Filter|Flatten|Fold|Impute|Loess|Lookup|"
+  "Quantile|Regression|UnitOf|Sample|Stack|Window|Pivot|Extent;"
+  "By{groupby=str[]};"
+  "Summary{op!=Op;field=str;as!=str};"
+  "Summarize?aggregate{aggregate!=Summary[];+By};"
+  "Join?joinaggregate{joinaggregate!=Summary[];+By};"
+  "Binning?bin{bin!=true|Bin;field!=str;as!=Text};"
+  "Calculate?calculate{calculate! as!=str};"
+  "Density?density{density!=str;as=str[2];bandwidth maxsteps minsteps steps=num;counts "
+  "cumulative=bool;extent=Pair;resolve=Mode;+By};"
+  "Extent?extent{extent! param!=str};"
+  "Filter?filter{filter!=Predicate};"
+  "Flatten?flatten{flatten!=str[];as=str[]};"
+  "Fold?fold{fold!=str[];as=str[2]};"
+  "Imputing{frame=(null|num)[2];keyvals=any[]|{start step=num;stop!=num};method=ImputeBy;"
+  "value=any};"
+  "Impute?impute{impute! key!=str;+Imputing +By};"
+  "ImputeBy:value median max min mean;"
+  "Loess?loess{loess! on!=str;as=str[2];bandwidth=num;+By};"
+  "Lookup?lookup{lookup!=str;from!={param! key!=str;fields=str[]}|LookupData;as=Text;default=any};"
+  "LookupData?data{data!=Data;key!=str;fields=str[]};"
+  "Quantile?quantile{quantile!=str;probs=num[];step=num;as=str[2];+By};"
+  "Regression?regression{regression! on!=str;as=str[2];extent=Pair;method=Method;order=num;"
+  "params=bool;+By};"
+  "Method:linear log exp pow quad poly;"
+  "Sample?sample{sample!=num};"
+  "Stack?stack{stack!=str;groupby!=str[];as!=str|str[2];offset=Offset;sort=SortField[]};"
+  "SortField{field!=str;order=Order|null};"
+  "Offset:zero center normalize;"
+  "UnitOf?timeUnit{timeUnit!=TimeUnit|{unit=TimeUnit;utc=bool;maxbins step=num};field! as!=str};"
+  "Window?window{window!={op!=WindowOp;field=str;param=num;as!=str}[];frame=(null|num)[];"
+  "ignorePeers=bool;sort=SortField[];+By};"
+  "Pivot?pivot{pivot! value!=str;op=Op;limit=num;+By};"
+  "Predicate=str|And|Or|Not|Chosen|FieldTest;"
+  "And?and{and!=Predicate[]};"
+  "Or?or{or!=Predicate[]};"
+  "Not?not{not!=Predicate};"
+  "Chosen?param{param!=str;empty=bool};"
+  "FieldTest?field{field!=str;timeUnit=Units;equal^=str|num|bool|DateTime|Expr;lt^ lte^ gt^ "
+  "gte^=str|num|DateTime|Expr;range^=(num|null|DateTime|Expr)[2,]|Expr;oneOf^=List;valid^=bool};"
+  "List=num[]|str[]|bool[]|DateTime[];"
+  "BaseOp:average count distinct max mean median min missing product q1 q3 ci0 ci1 stderr stdev "
+  "stdevp sum valid values variance variancep exponential exponentialb;"
+  "Op:+BaseOp argmax argmin;"
+  "WindowOp:+Op row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value "
+  "last_value nth_value;"
+  "YearUnit:year~quarter~month yearmonth~date~hours~minutes~seconds "
+  "yearweek~day~hours~minutes~seconds yeardayofyear;"
+  "LocalUnit:+YearUnit quarter~month month~date~hours~minutes~seconds "
+  "week~day~hours~minutes~seconds day~hours~minutes~seconds dayofyear date hours~minutes~seconds "
+  "minutes~seconds seconds~milliseconds milliseconds;"
+  "TimeUnit:+LocalUnit utc+LocalUnit;BinnedUnit:binned+YearUnit binnedutc+YearUnit;"
+  "Units=TimeUnit|BinnedUnit|{unit=TimeUnit;utc binned=bool;maxbins step=num};",
+  /* encoding */
+  "Others{tooltip=LinkDef|Formatted[]|null;detail=Typed|Typed[];key=Typed;order=OrderValue|"
+  "OrderField|OrderField[];time={+ScaleField;rescale=bool}};"
+  "Encoding{x y=ValueXY|DatumXY|FieldXY;+Second=ValueXY|Datum2|Field2;xOffset yOffset=ValueNum|"
+  "DatumOffset|ScaleField;xError xError2 yError yError2=ValueNum|Field2;theta radius=ValueXY|"
+  "DatumPolar|FieldPolar;latitude longitude=DatumGeo|FieldGeo;+Colored=ValueColor|DatumColor|"
+  "FieldColor;+Sized=ValueSize|DatumSize|FieldSize;shape=ValueShape|DatumShape|FieldShape;"
+  "strokeDash=ValueDash|DatumDash|FieldDash;text=ValueText|DatumText|FieldText;+Linked=LinkDef;"
+  "+Others};"
+  "LinkDef=ValueLink|FieldLink;Second:x2 y2 theta2 radius2 latitude2 longitude2;"
+  "FacetEncoding{+Encoding;row column={+FacetField;align=Grid;center=bool;spacing=num};"
+  "facet={+FacetField +Layout;columns=num}};"
+  "LayerEncoding{x y={+Loose +FieldXY;value=NumXY};+Second={+Loose +Field2;value=NumXY};xOffset "
+  "yOffset={+Loose +ScaleField;value=num};xError xError2 yError yError2={+Field2;value=num};theta "
+  "radius={+Loose +FieldPolar;value=NumXY};latitude longitude={+Loose +Field2};+Colored={+Loose "
+  "+FieldColor;value=Color};+Sized={+Loose +FieldSize;value=Num};shape={+Loose +FieldShape;"
+  "value=Paint};strokeDash={+Loose +FieldDash;value=Nums};text={+Loose +FieldText;value=Texts};"
+  "+Linked={+FieldLink;value=Paint};+Others};"
+  "NumXY=num|'width|'height|Expr;FieldType:quantitative ordinal temporal nominal;"
+  "Type:+FieldType geojson;ShapeType:nominal ordinal geojson;"
+  "Repeated?repeat{repeat!=RepeatOf};"
+  "FieldName=str|Repeated;RepeatOf:row column repeat layer;"
+  "Plain{aggregate=BaseOp|{argmax!=str}|Argmin;bandPosition=num(0,1);field=FieldName;"
+  "timeUnit=Units;title=Text|null};"
+  "Argmin?argmin{argmin!=str};"
+  "Bin{anchor base minstep step=num;binned nice=bool;divide=num[1,2];extent=Pair|Chooser;"
+  "maxbins=num(2,);steps=num[1,]};"
+  "Chooser?param{param!=str;field=str;encoding=Channel};"
+  "Typed{+Plain;type=FieldType;bin=bool|Bin|'binned|null};"
+  "Unscaled{+Plain;type=FieldType;bin=bool|Bin|null};"
+  "ScaleField{+Unscaled;scale=Scale|null;sort=Sort};"
+  "Formatted{+Typed;format=Format;formatType=str};"
+  "Field2{+Plain;bin=null};"
+  "FieldGeo{+Field2;type='quantitative};"
+  "FieldPolar{+Typed;scale=Scale|null;sort=Sort;stack=Stacking};"
+  "FieldXY{+FieldPolar;axis=Axis|null;impute={+Imputing}|null};"
+  "FieldMark{+ScaleField;legend=Legend|null};"
+  "FieldColor{+FieldMark;condition=IfColor|WhenField};"
+  "FieldSize{+FieldMark;condition=IfNum|WhenField};"
+  "FieldShape{+FieldMark;type=ShapeType;condition=IfLink|WhenShape};"
+  "FieldDash{+FieldMark;condition=IfDash|WhenField};"
+  "FieldLink{+Formatted;condition=IfLink|WhenField};"
+  "FieldText{+Formatted;condition=IfText|WhenText};"
+  "Loose{datum=num|str|bool|null|DateTime|Expr|Repeated;bandPosition=num(0,1);title=Text|null;"
+  "type=Type};"
+  "Datum?datum,type:geojson&!field{+Loose};"
+  "Datum2?datum,type&!field&!aggregate{+Loose};"
+  "DatumGeo?datum,type&!field&!aggregate&!bin&!timeUnit{+Loose};"
+  "DatumOffset{+Datum;scale=Scale|null};"
+  "DatumPolar{+DatumOffset;stack=Stacking};"
+  "DatumXY{+DatumPolar;axis=Axis|null;impute={+Imputing}|null};"
+  "DatumColor{+Datum;condition=IfColor};"
+  "DatumSize{+Datum;condition=IfNum};"
+  "Shaped?datum,type:quantitative&!field,type:temporal&!field{+Loose};"
+  "DatumShape{+Shaped;condition=IfLink};"
+  "DatumDash{+Datum;condition=IfDash};"
+  "DatumText{+Datum;format=Format;formatType=str;condition=IfText};"
+  "Value?value{};"
+  "ValueXY{+Value;value!=NumXY};"
+  "ValueNum{+Value;value!=num};"
+  "ValueColor{+Value;value=Color;condition=IfColor|WhenField};"
+  "ValueSize{+Value;value=Num;condition=IfNum|WhenField};"
+  "ValueShape{+Value;value=Paint;condition=IfLink|WhenShape};"
+  "ValueDash{+Value;value=Nums;condition=IfDash|WhenField};"
+  "ValueText{+Value;value=Texts;condition=IfText|WhenText};"
+  "ValueLink{+Value;value=Paint;condition=IfLink|WhenField};"
+  "When{test^=Predicate;param^=str;empty=bool};"
+  "WhenColor{+Value +When;value!=Color};"
+  "WhenNum{+Value +When;value!=Num};"
+  "WhenLink{+Value +When;value!=Paint};"
+  "WhenDash{+Value +When;value!=Nums};"
+  "WhenTexts{+Value +When;value!=Texts};"
+  "IfColor=WhenColor|WhenColor[];IfNum=WhenNum|WhenNum[];IfLink=WhenLink|WhenLink[];",
+  "IfDash=WhenDash|WhenDash[];IfText=WhenTexts|WhenTexts[];"
+  "WhenField=WhenDatum|{+When +FieldMark};"
+  "WhenShape=ShapeDatum|{+When +FieldMark;type=ShapeType};"
+  "WhenText={+When +Formatted};"
+  "WhenDatum{+Datum +When;legend=Legend|null;scale=Scale|null};"
+  "ShapeDatum{+Shaped +WhenDatum};"
+  "OrderField{+Typed;sort=Order};"
+  "OrderValue{+Value;value!=Num;condition=WhenNum|WhenNum[]};"
+  "FacetField{+Unscaled;header=Header|null;sort=List|Order|SortBy|null};"
+  "FacetMap?row,column{row column=FacetField};"
+  "Stacking=Offset|null|bool;Order:ascending descending;"
+  "SortChannel:x y color fill stroke strokeWidth size shape fillOpacity strokeOpacity opacity "
+  "text;"
+  "SortName:+Order +SortChannel -+SortChannel;Sort=List|SortName|SortLike|SortBy|null;"
+  "SortBy{field=FieldName;op=BaseOp;order=Order|null};"
+  "SortLike?encoding{encoding!=SortChannel;order=Order|null};",
+  /* scales */
+  "Scale{type=ScaleType;align base constant domainMid exponent=Num;padding=Size;paddingInner "
+  "paddingOuter=Part;bins=num[]|{start stop=num;step!=num};clamp reverse round zero=Bool;"
+  "domain=(null|str|num|bool|DateTime|Expr)[]|'unaggregated|Chooser|Union|Expr;domainMax "
+  "domainMin=num|DateTime|Expr;domainRaw=Expr;interpolate=ColorSpace|{type!=GammaSpace;gamma=num}|"
+  "Expr;nice=bool|TickCount;range=RangeName|(num|str|num[]|Expr)[]|{field!=str};rangeMax "
+  "rangeMin=num|str|Expr;scheme=Scheme|{name!=Scheme;count=num;extent=num[]}|Expr};"
+  "Union?unionWith{unionWith!=(num|str|bool|DateTime)[]};"
+  "ScaleType:linear log pow sqrt symlog identity sequential time utc quantile quantize threshold "
+  "bin-ordinal ordinal point band;"
+  "GammaSpace:rgb cubehelix~-long;ColorSpace:lab hcl~-long hsl~-long +GammaSpace;"
+  "RangeName:width height symbol category ordinal ramp diverging heatmap;"
+  "Scheme:accent category10 category20 category20b category20c dark2 paired pastel1 pastel2 set1 "
+  "set2 set3 tableau10 tableau20 observable10 blues tealblues teals greens browns greys purples "
+  "warmgreys reds oranges rainbow sinebow turbo viridis inferno magma plasma cividis bluegreen*9 "
+  "bluepurple*9 goldgreen*9 goldorange*9 goldred*9 greenblue*9 orangered*9 purplebluegreen*9 "
+  "purpleblue*9 purplered*9 redpurple*9 yellowgreenblue*9 yellowgreen*9 yelloworangebrown*9 "
+  "yelloworangered*9 darkblue*9 darkgold*9 darkgreen*9 darkmulti*9 darkred*9 lightgreyred*9 "
+  "lightgreyteal*9 lightmulti*9 lightorange*9 lighttealblue*9 blueorange*11 brownbluegreen*11 "
+  "purplegreen*11 pinkyellowgreen*11 purpleorange*11 redblue*11 redgrey*11 redyellowblue*11 "
+  "redyellowgreen*11 spectral*11;",
+  /* guides */
+  "Axis{title+Font;aria=Bool;bandPosition domainDashOffset domainOpacity domainWidth "
+  "labelFlushOffset labelLimit labelLineHeight labelSeparation maxExtent minExtent offset "
+  "position tickMinStep tickOffset titleAngle titleOpacity titleX titleY translate=Num;"
+  "description=Str;domain grid labels tickExtra tickRound ticks=bool;domainCap gridCap "
+  "tickCap=Cap;domainColor=Paint;domainDash=Nums;format=Format;formatType labelExpr=str;gridColor "
+  "labelColor tickColor labelFont labelFontStyle=IfPaint|Paint;gridDash tickDash={+If;"
+  "value^=num[]|null}|Nums;gridDashOffset labelOffset labelOpacity labelPadding tickDashOffset "
+  "tickOpacity=IfSize|Num;gridOpacity=IfSize|Part;gridWidth labelFontSize tickSize "
+  "tickWidth=IfSize|Size;labelAlign={+If;value^=AlignName|null}|Align;labelAngle=num(-360,360)|"
+  "Expr;labelBaseline={+If;value^=BaseName|null}|Baseline;labelBound=num|bool|Expr;"
+  "labelFlush=bool|num;labelFontWeight={+If;value^=Weight|null}|Weight;labelOverlap=Overlap;"
+  "orient=Side|Expr;style=Text;tickBand='center|'extent|Expr;tickCount=TickCount;title=Text|null;"
+  "values=List|Expr;zindex=num(0,)};"
+  "If?condition{condition!={test!=Predicate;value^=any;expr^=str}|{test!=Predicate;value^=any;"
+  "expr^=str}[];expr^=str};"
+  "IfPaint{+If;value^=str|null};"
+  "IfSize{+If;value^=num|null};"
+  "Overlap=bool|'parity|'greedy|Expr;"
+  "LegendLook{title+Font label+Font;aria=Bool;clipHeight columnPadding columns cornerRadius "
+  "gradientOpacity labelLimit labelOpacity labelSeparation legendX legendY offset padding "
+  "rowPadding symbolDashOffset symbolLimit symbolOffset symbolOpacity titleFontSize "
+  "titleOpacity=Num;description symbolType=Str;direction=Direction;fillColor gradientStrokeColor "
+  "strokeColor symbolFillColor symbolStrokeColor=Paint;gradientLength gradientStrokeWidth "
+  "gradientThickness labelOffset symbolSize symbolStrokeWidth=Size;gridAlign=Grid|Expr;"
+  "labelOverlap=Overlap;orient=Corner;symbolDash=Nums;tickCount=TickCount;titleOrient=Side|Expr};"
+  "Legend{+LegendLook;tickMinStep=Num;format=Format;formatType labelExpr=str;title=Text|null;"
+  "type='symbol|'gradient;values=List|Expr;zindex=num(0,)};"
+  "Corner:none left right top~-left top-right bottom~-left bottom-right;"
+  "Header{title+Font label+Font;format=Format;formatType labelExpr=str;labelAngle "
+  "titleAngle=num(-360,360);labelFontSize labelLimit titleFontSize titleLimit=Num;labelOrient "
+  "orient titleOrient=Side;labels=bool;title=Text|null};"
+  "TitleLook{subtitle+Font;align=AlignName;anchor=Anchor|Expr;angle dx dy lineHeight offset=Num;"
+  "aria=Bool;baseline=BaseName;color=Paint;font fontStyle frame=Str;fontSize limit zindex=Size;"
+  "fontWeight=Weight;orient=Side|'none|Expr};"
+  "Title{+TitleLook;text!=Texts;anchor=Anchor;style subtitle=Text;zindex=num(0,)};",
+  /* marks */
+  "Mark=MarkType|BoxPlot|ErrorBar|ErrorBand|MarkDef;"
+  "BasicMark:arc area bar image line point rect rule text tick trail circle square geoshape;"
+  "MarkType:+BasicMark boxplot errorbar errorband;"
+  "MarkConfig{+Stroke;align=Align;angle theta=num(0,360)|Expr;aria aspect smooth=Bool;ariaRole "
+  "ariaRoleDescription description ellipsis font lineBreak fontStyle href url shape cursor=Str;"
+  "baseline=Baseline;blend=Paint;color=Fill;cornerRadiusBottomLeft cornerRadiusBottomRight "
+  "cornerRadiusTopLeft cornerRadiusTopRight dx dy height limit lineHeight padAngle startAngle "
+  "endAngle strokeOffset tension theta2 time width=Num;dir='ltr|'rtl|Expr;fill stroke=Color;"
+  "filled=bool;fontSize innerRadius outerRadius radius radius2 size=Size;fontWeight=Weight;"
+  "interpolate=Curve|Expr;invalid=Invalid;order=null|bool;orient=Direction;text=Texts;"
+  "timeUnitBandPosition timeUnitBandSize=num;tooltip=num|str|bool|{content!=Tip}|Expr|null;x "
+  "x2=num|'width|Expr;y y2=num|'height|Expr};"
+  "Tip:encoding data;Invalid=InvalidMode|null;"
+  "InvalidMode:filter break-paths-filter-domains break-paths-show-domains "
+  "break-paths-show-path-domains show;"
+  "Overlay{+MarkConfig;clip=Bool;radius2Offset radiusOffset theta2Offset thetaOffset x2Offset "
+  "xOffset y2Offset yOffset=Num;style=Text};"
+  "AreaLook{line=bool|Overlay;point=bool|Overlay|'transparent};"
+  "BarLook{bandSize binSpacing continuousBandSize thickness=num(0,);discreteBandSize=num(0,)|Band;"
+  "minBandSize cornerRadiusEnd=Num};"
+  "MarkDef{+Overlay +AreaLook +BarLook;type!=MarkType;height width=num|Band|Expr};"
+  "Band?band{band!=num};"
+  "Parts=bool|AnyLook;"
+  "Composite{clip=bool;color=Fill;opacity=num(0,1);orient=Direction};"
+  "BoxLook{box median outliers rule ticks=Parts;extent='min-max|num;size=num};"
+  "BoxPlot?type:boxplot{type!='boxplot;+Composite +BoxLook;invalid=Invalid};"
+  "ErrorLook{extent=Extent2;rule ticks=Parts;size thickness=num};"
+  "ErrorBar?type:errorbar{type!='errorbar;+Composite +ErrorLook};"
+  "BandLook{band borders=Parts;extent=Extent2;interpolate=Curve;tension=num(0,1)};"
+  "ErrorBand?type:errorband{type!='errorband;+Composite +BandLook};"
+  "Extent2:ci iqr stderr stdev;"
+  "Background{+Stroke;cursor=str;fill stroke=Paint;style=Text};"
+  "Projection{center size translate=Pair|Expr;clipAngle coefficient distance fraction lobes "
+  "parallel pointRadius precision radius ratio scale spacing tilt=Num;clipExtent extent=Pair[2]|"
+  "Expr;fit=obj|(obj|obj[])[]|Expr;parallels=Nums;reflectX reflectY=Bool;rotate=num[2,3]|Expr;"
+  "type=ProjectionType|Expr};"
+  "ProjectionType:albers~Usa azimuthalEqualArea azimuthalEquidistant conicConformal "
+  "conicEqualArea conicEquidistant equalEarth equirectangular gnomonic identity mercator "
+  "naturalEarth1 orthographic stereographic transverseMercator;",
+  /* params */
+  "TopParam=TopSelection|Variable;"
+  "Variable{name!=str;value=any;expr=str;bind=Bind;react=bool};"
+  "Selection{name!=str;select!='point|'interval|IntervalSelect|PointSelect;bind=BindLegend|Bind|"
+  "BindMap|'scales|'legend;value=num|str|bool|null|obj|obj[]};"
+  "TopSelection?select{+Selection;views=str[]};"
+  "Select{clear=Stream|str|bool;on=Stream|str;encodings=Channel[];fields=str[];resolve='global|"
+  "'union|'intersect};"
+  "PointLook{+Select;nearest=bool;toggle=str|bool};"
+  "IntervalLook{+Select;mark={cursor fill stroke=str;fillOpacity strokeDashOffset strokeOpacity "
+  "strokeWidth=num;strokeDash=num[]};translate zoom=str|bool};"
+  "PointSelect{type!='point;+PointLook};"
+  "IntervalSelect?type:interval{type!='interval;+IntervalLook};"
+  "Bind?input:*,element{input autocomplete name placeholder event=str;debounce min max step=num;"
+  "labels=str[];options=any[];element=str|obj};"
+  "BindLegend?legend{legend=str|Stream|Bind;...Bind};"
+  "BindMap{name autocomplete placeholder=str|Bind;debounce=num|Bind;...Bind};"
+  "Events{between=Stream[];consume=bool;debounce throttle=num;filter=Text;markname=str;"
+  "marktype=str};"
+  "Stream=Timed|Derived|Merged;"
+  "Timed?type{type!=str;source='view|'scope|'window;+Events};"
+  "Derived?stream{stream!=Stream;+Events};"
+  "Merged?merge{merge!=Stream[];+Events};",
+  /* config */
+  "Formats{numberFormat numberFormatType normalizedNumberFormat normalizedNumberFormatType "
+  "timeFormat timeFormatType=str};"
+  "MarkConfigs{circle geoshape mark point rule square text=MarkConfig;area line "
+  "trail={+MarkConfig +AreaLook};arc image rect bar tick={+MarkConfig +BarLook}};"
+  "Config{+Formats +MarkConfigs;aria customFormatTypes=bool;autosize=Autosize;axis axis+Kind "
+  "axisX axisX+Kind axisY axisY+Kind axisTop axisBottom axisLeft axisRight=AxisConfig;background "
+  "lineBreak=Str;boxplot={+BoxLook};concat facet={columns spacing=num};countTitle font=str;"
+  "errorband={+BandLook};errorbar={+ErrorLook};fieldTitle='verbal|'functional|'plain;header "
+  "headerColumn headerFacet headerRow=Header;legend=LegendConfig;locale={number time=obj};"
+  "padding=Padding;params=TopParam[];projection=Projection;range=Ranges;scale=ScaleConfig;"
+  "selection={interval={+IntervalLook};point={+PointLook}};style={+MarkConfigs;group-subtitle "
+  "group-title guide-label guide-title=MarkConfig;...StyleLook};title={+TitleLook};"
+  "tooltipFormat={+Formats};view=ViewConfig};"
+  "Kind:Band Discrete Point Quantitative Temporal;"
+  "AnyLook{+MarkConfig +AreaLook +BarLook};"
+  "StyleLook{+AnyLook +Axis;orient=Direction|Side|Expr};"
+  "AxisConfig{+Axis;disable=bool;title=Text|null};"
+  "Length:MaxLength MinLength;"
+  "LegendConfig{+LegendLook;disable=bool;gradientDirection symbolDirection=Direction|Expr;"
+  "gradientHorizontal+Length gradientVertical+Length unselectedOpacity=num;gradientLabelLimit "
+  "gradientLabelOffset strokeWidth=Num;symbolBaseFillColor symbolBaseStrokeColor=Paint;"
+  "strokeDash=Nums;layout=Expr;title=null;zindex=Size};"
+  "Ranges{category diverging heatmap ordinal ramp=RangeScheme;symbol=str[];...RangeScheme};"
+  "RangeScheme=RangeName|any[]|{count=num;extent=num[];scheme!=Text};"
+  "BandPadding:BandPaddingInner BandPaddingOuter;Ends:PaddingInner PaddingOuter;"
+  "ScaleConfig{animationDuration framesPerSecond=num;offset+BandPadding=Num;"
+  "continuousPadding=Size;band+Ends bandWithNestedOffset+Ends barBandPaddingInner pointPadding "
+  "rectBandPaddingInner tickBandPaddingInner=Part;clamp round xReverse=Bool;"
+  "invalid={+Scaled='zero-or-min|{value=any}};maxBandSize maxFontSize maxSize maxStrokeWidth "
+  "minBandSize minFontSize minSize minStrokeWidth quantileCount quantizeCount=num(0,);maxOpacity "
+  "minOpacity=num(0,1);useUnaggregatedDomain zero=bool};"
+  "ViewConfig{+Background;clip=bool;continuousHeight continuousWidth step=num;discreteHeight "
+  "discreteWidth=num|{step!=num}};",
+};
+
+/* ---- the rules as an index */
+
+#define CARTO_MCP__CHART_ENTRIES 2200
+#define CARTO_MCP__CHART_SLOTS 4096 /* a power of two */
+#define CARTO_MCP__CHART_ROWS 390
+#define CARTO_MCP__CHART_TYPES 350
+#define CARTO_MCP__CHART_TERMS 740
+#define CARTO_MCP__CHART_MIXES 360
+#define CARTO_MCP__CHART_CONDITIONS 100
+#define CARTO_MCP__CHART_POOL 4096 /* bytes of words that no text of the rules holds whole */
+#define CARTO_MCP__CHART_NESTING 8 /* of lists of words in lists of words, and of names of types */
+
+#define CARTO_MCP__CHART_NEEDED 64u  /* a member that has to be there                    */
+#define CARTO_MCP__CHART_ONE_OF 128u /* of these members, exactly one has to be there    */
+#define CARTO_MCP__CHART_BIT 63u     /* which of the bits of "seen" stands for the entry */
+
+/* A member of an object, a word of a list, or, in row 0, the name of a rule. */
+typedef struct carto__chart_entry {
+  const char *text;
+  uint8_t len;
+  uint8_t flags;
+  uint16_t row;
+  uint16_t type; /* of a member; a rule's row; the highest number that may follow a word, else 0 */
+} carto__chart_entry;
+
+typedef enum carto__chart_kind {
+  CARTO__CHART_ANY,    /* all that its mask says           */
+  CARTO__CHART_NUMBER, /* from low to high                 */
+  CARTO__CHART_STRING, /* of low to high characters        */
+  CARTO__CHART_WORDS,  /* a word of the row                */
+  CARTO__CHART_WORD,   /* the word of the entry            */
+  CARTO__CHART_ROW,    /* an object of the row             */
+  CARTO__CHART_LIST    /* low to high elements of the type */
+} carto__chart_kind;
+
+/* One of the alternatives that make a type. */
+typedef struct carto__chart_term {
+  uint16_t mask; /* bit 1 << carto_json_type: kinds of values it may take */
+  uint8_t kind;  /* carto__chart_kind */
+  int16_t low, high;
+  uint16_t of; /* a row, an entry or a type; of the first three a row of carto__chart_basics */
+} carto__chart_term;
+
+typedef struct carto__chart_type {
+  carto_str text;
+  uint16_t first, count; /* its terms */
+} carto__chart_type;
+
+/* Of a guard "key", "key.key", "key:word", "key:*", "!key", joined by "&" (and) and "," (or). */
+typedef struct carto__chart_condition {
+  carto_str key, below, word;
+  bool is_not, ends; /* the last one before a "," */
+} carto__chart_condition;
+
+typedef struct carto__chart_row {
+  char kind; /* '{' members, ':' words, '=' another name of a type */
+  carto_str body, guard;
+  uint64_t needed, one_of;
+  uint16_t first, count;                     /* its entries */
+  uint16_t first_mix, mix_count;             /* in the order in which they are asked */
+  uint16_t first_condition, condition_count; /* none: it takes any object */
+  uint16_t rest;                             /* the type of other members, 0: there are none */
+} carto__chart_row;
+
+struct carto__chart_index {
+  size_t entry_count, row_count, type_count, term_count, mix_count, condition_count, pool_used;
+  size_t numbered; /* members with a bit so far */
+  bool broken;     /* a rule that cannot be read, or a limit above that is too small */
+  uint16_t root;   /* the type of a specification */
+  carto__chart_row rows[CARTO_MCP__CHART_ROWS];
+  carto__chart_entry entries[CARTO_MCP__CHART_ENTRIES];
+  carto__chart_type types[CARTO_MCP__CHART_TYPES];
+  carto__chart_term terms[CARTO_MCP__CHART_TERMS];
+  carto__chart_condition conditions[CARTO_MCP__CHART_CONDITIONS];
+  uint16_t mixes[CARTO_MCP__CHART_MIXES]; /* rows that are mixed into others */
+  uint16_t slots[CARTO_MCP__CHART_SLOTS]; /* by row and text: an entry, from 1 */
+  char pool[CARTO_MCP__CHART_POOL];
+};
+
+/* Of a name, from its length and its first and last 8 bytes. */
+static uint32_t carto__chart_hash(carto_str s) {
+  uint64_t head = 0, tail = 0;
+  if (s.len >= 8) {
+    memcpy(&head, s.ptr, 8);
+    memcpy(&tail, s.ptr + s.len - 8, 8);
+  } else if (s.len >= 4) {
+    memcpy(&head, s.ptr, 4);
+    memcpy(&tail, s.ptr + s.len - 4, 4);
+  } else if (s.len > 0) {
+    head = (unsigned char)s.ptr[0] | (uint64_t)(unsigned char)s.ptr[s.len / 2] << 8;
+    tail = (unsigned char)s.ptr[s.len - 1];
+  }
+  head = (head ^ (tail + s.len) * UINT64_C(0x9e3779b97f4a7c15)) * UINT64_C(0xd6e8feb86659fd93);
+  return (uint32_t)(head >> 32);
+}
+
+static uint32_t carto__chart_slot(uint32_t hash, size_t row) {
+  return (hash ^ (uint32_t)row * 2654435769u >> 16) & (CARTO_MCP__CHART_SLOTS - 1);
+}
+
+/* The entry of a row itself. */
+static const carto__chart_entry *carto__chart_own(const struct carto__chart_index *x, size_t row,
+                                                  carto_str name, uint32_t hash) {
+  uint32_t slot = carto__chart_slot(hash, row);
+  for (; x->slots[slot]; slot = (slot + 1) & (CARTO_MCP__CHART_SLOTS - 1)) {
+    const carto__chart_entry *e = &x->entries[x->slots[slot] - 1];
+    if (e->row == row && e->len == name.len && memcmp(e->text, name.ptr, name.len) == 0) return e;
+  }
+  return NULL;
+}
+
+/* The entry of a row, or of those that are mixed into it. */
+static const carto__chart_entry *carto__chart_find(const struct carto__chart_index *x, size_t row,
+                                                   carto_str name) {
+  const carto__chart_row *r = &x->rows[row];
+  uint32_t hash = carto__chart_hash(name);
+  const carto__chart_entry *found = carto__chart_own(x, row, name, hash);
+  size_t i;
+  for (i = 0; !found && i < r->mix_count; i++)
+    found = carto__chart_own(x, x->mixes[r->first_mix + i], name, hash);
+  return found;
+}
+
+/* A word of a list: as it stands there, or with a number from 3 on behind it. */
+static bool carto__chart_has_word(const struct carto__chart_index *x, size_t row, carto_str word) {
+  const carto__chart_entry *e = carto__chart_own(x, row, word, carto__chart_hash(word));
+  size_t len = word.len, number = 0, unit = 1;
+  if (e) return true;
+  for (; len > 0 && word.len - len < 2 && carto__is_digit(word.ptr[len - 1]); len--, unit *= 10)
+    number += unit * (size_t)(word.ptr[len - 1] - '0');
+  if (len == 0 || unit == 1 || word.ptr[len - 1] != '-' || word.ptr[len] == '0') return false;
+  word.len = len - 1;
+  e = carto__chart_own(x, row, word, carto__chart_hash(word));
+  return e && number >= 3 && number <= e->type;
+}
+
+static void carto__chart_add(struct carto__chart_index *x, size_t row, carto_str text,
+                             uint32_t flags, size_t type) {
+  uint32_t slot = carto__chart_slot(carto__chart_hash(text), row);
+  carto__chart_entry *e = &x->entries[x->entry_count];
+  if (x->entry_count == CARTO_MCP__CHART_ENTRIES || text.len == 0 || text.len > UINT8_MAX ||
+      carto__chart_own(x, row, text, carto__chart_hash(text))) {
+    x->broken = true;
+    return;
+  }
+  e->text = text.ptr;
+  e->len = (uint8_t)text.len;
+  e->flags = (uint8_t)flags;
+  if (flags) e->flags = (uint8_t)(flags | (x->numbered++ & CARTO_MCP__CHART_BIT));
+  e->row = (uint16_t)row;
+  e->type = (uint16_t)type;
+  while (x->slots[slot]) slot = (slot + 1) & (CARTO_MCP__CHART_SLOTS - 1);
+  x->slots[slot] = (uint16_t)++x->entry_count;
+}
+
+/* A new row; 0, the row of the names, when there is no room. */
+static size_t carto__chart_row_add(struct carto__chart_index *x, char kind, carto_str guard,
+                                   carto_str body) {
+  carto__chart_row *row = &x->rows[x->row_count];
+  if (x->row_count == CARTO_MCP__CHART_ROWS) {
+    x->broken = true;
+    return 0;
+  }
+  row->kind = kind;
+  row->guard = guard;
+  row->body = body;
+  return x->row_count++;
+}
+
+/* The row of a rule's name; 0 when there is none. */
+static size_t carto__chart_rule(struct carto__chart_index *x, carto_str name) {
+  const carto__chart_entry *e = carto__chart_own(x, 0, name, carto__chart_hash(name));
+  if (!e) x->broken = true;
+  return e ? e->type : 0;
+}
+
+/* The type that a text means, which is read later; the same for the same text. */
+static size_t carto__chart_type_of(struct carto__chart_index *x, carto_str text) {
+  size_t i;
+  for (i = 1; i < x->type_count; i++)
+    if (carto_str_equal(x->types[i].text, text)) return i;
+  if (x->type_count == CARTO_MCP__CHART_TYPES) {
+    x->broken = true;
+    return 0;
+  }
+  x->types[x->type_count].text = text;
+  return x->type_count++;
+}
+
+/* Where a separator stands outside all brackets; text.len when nowhere. */
+static size_t carto__chart_index_of(carto_str text, char separator) {
+  size_t i, depth = 0;
+  for (i = 0; i < text.len; i++) {
+    if (depth == 0 && text.ptr[i] == separator) break;
+    if (carto__char_among(text.ptr[i], "({[")) depth++;
+    if (carto__char_among(text.ptr[i], ")}]") && depth > 0) depth--;
+  }
+  return i;
+}
+
+static carto_str carto__chart_cut(carto_str *rest, char separator) {
+  size_t at = carto__chart_index_of(*rest, separator);
+  carto_str part = carto_str_make(rest->ptr, at);
+  *rest = carto__str_skip(*rest, at + 1);
+  while (part.len > 0 && part.ptr[0] == ' ') part = carto__str_skip(part, 1);
+  while (rest->len > 0 && rest->ptr[0] == ' ') *rest = carto__str_skip(*rest, 1);
+  return part;
+}
+
+/* The word "prefix" + "part" as one text. */
+static carto_str carto__chart_join(struct carto__chart_index *x, carto_str prefix, carto_str part) {
+  char *to = x->pool + x->pool_used;
+  if (prefix.len == 0 || part.len == 0) return prefix.len ? prefix : part;
+  if (prefix.len + part.len > CARTO_MCP__CHART_POOL - x->pool_used) {
+    x->broken = true;
+    return part;
+  }
+  memcpy(to, prefix.ptr, prefix.len);
+  memcpy(to + prefix.len, part.ptr, part.len);
+  x->pool_used += prefix.len + part.len;
+  return carto_str_make(to, prefix.len + part.len);
+}
+
+/* Adds the words of a list to a row: "a", "a~b" (a and ab), "a*9" (a, and a-3 to a-9), "+List" (its
+   words), "a+List" (each behind an a); with "!" or "^" behind it, a member that is needed. */
+static void carto__chart_add_words(struct carto__chart_index *x, size_t row, carto_str text,
+                                   size_t type) {
+  struct {
+    carto_str rest, prefix;
+  } stack[CARTO_MCP__CHART_NESTING];
+  size_t depth = 1;
+  stack[0].rest = text;
+  stack[0].prefix = carto_str_make(NULL, 0);
+  while (depth > 0) {
+    carto_str token = carto__chart_cut(&stack[depth - 1].rest, ' '), word, number;
+    carto_str prefix = stack[depth - 1].prefix;
+    uint32_t flags = 0;
+    size_t plus = carto__str_index(token, '+'), highest = 0, i;
+    if (token.len == 0) {
+      if (stack[depth - 1].rest.len == 0) depth--;
+      continue;
+    }
+    if (plus < token.len) {
+      if (depth == CARTO_MCP__CHART_NESTING) break;
+      stack[depth].prefix = carto__chart_join(x, prefix, carto_str_make(token.ptr, plus));
+      stack[depth++].rest = x->rows[carto__chart_rule(x, carto__str_skip(token, plus + 1))].body;
+      continue;
+    }
+    if (token.ptr[token.len - 1] == '!') flags = CARTO_MCP__CHART_NEEDED;
+    if (token.ptr[token.len - 1] == '^') flags = CARTO_MCP__CHART_ONE_OF;
+    if (flags) token.len--;
+    number = token;
+    token = carto__str_cut(&number, '*');
+    for (i = 0; i < number.len; i++) highest = 10 * highest + (size_t)(number.ptr[i] - '0');
+    for (word = prefix; token.len > 0;) {
+      word = carto__chart_join(x, word, carto__str_cut(&token, '~'));
+      carto__chart_add(x, row, word, flags, type ? type : highest);
+    }
+  }
+  if (depth > 0) x->broken = true;
+}
+
+/* ---- reading the rules */
+
+static void carto__chart_read_guard(struct carto__chart_index *x, carto__chart_row *row) {
+  carto_str rest = row->guard;
+  row->first_condition = (uint16_t)x->condition_count;
+  while (rest.len > 0) {
+    carto_str all = carto__str_cut(&rest, ',');
+    while (all.len > 0) {
+      carto_str word = carto__str_cut(&all, '&'), below;
+      carto__chart_condition *c = &x->conditions[x->condition_count];
+      if (x->condition_count == CARTO_MCP__CHART_CONDITIONS) {
+        x->broken = true;
+        return;
+      }
+      x->condition_count++;
+      c->is_not = word.ptr[0] == '!';
+      if (c->is_not) word = carto__str_skip(word, 1);
+      below = carto__str_cut(&word, ':');
+      c->key = carto__str_cut(&below, '.');
+      c->below = below;
+      c->word = word;
+      c->ends = all.len == 0;
+    }
+  }
+  row->condition_count = (uint16_t)(x->condition_count - row->first_condition);
+}
+
+/* A row with the members of another, something before each of their names. */
+static size_t carto__chart_prefixed(struct carto__chart_index *x, size_t from, carto_str prefix) {
+  carto_str none = carto_str_make(NULL, 0);
+  size_t row = carto__chart_row_add(x, '+', none, none), i;
+  x->rows[row].first = (uint16_t)x->entry_count;
+  x->rows[row].count = x->rows[from].count;
+  for (i = 0; i < x->rows[from].count; i++) {
+    const carto__chart_entry *e = &x->entries[x->rows[from].first + i];
+    carto_str name = carto__chart_join(x, prefix, carto_str_make(e->text, e->len));
+    carto__chart_add(x, row, name, 0, e->type);
+  }
+  return row;
+}
+
+/* Mixes in the rows that "+Row" and "before+Row" name, with those that are mixed into them. They
+   have been read before: a rule stands above those that mix it in, and prefixes above a row's own
+   members. A row without a guard has that of the first. */
+static void carto__chart_read_mixes(struct carto__chart_index *x, size_t at, carto_str names) {
+  carto__chart_row *row = &x->rows[at];
+  bool first = row->mix_count == 0 && row->count == 0;
+  while (names.len > 0) {
+    carto_str name = carto__chart_cut(&names, ' ');
+    carto_str prefix = carto__str_cut(&name, '+');
+    size_t from = carto__chart_rule(x, name), i;
+    const carto__chart_row *other = &x->rows[from];
+    if (from == 0 || from >= at || x->mix_count + other->mix_count + 1u > CARTO_MCP__CHART_MIXES ||
+        (prefix.len > 0 && (row->count > 0 || other->mix_count > 0))) {
+      x->broken = true;
+      return;
+    }
+    if (prefix.len > 0) from = carto__chart_prefixed(x, from, prefix);
+    x->mixes[x->mix_count++] = (uint16_t)from;
+    for (i = 0; i < other->mix_count; i++)
+      x->mixes[x->mix_count++] = x->mixes[other->first_mix + i];
+    row->mix_count = (uint16_t)(x->mix_count - row->first_mix);
+    if (first && !row->condition_count) {
+      row->first_condition = other->first_condition;
+      row->condition_count = other->condition_count;
+    }
+    first = false;
+    if (!row->rest) row->rest = other->rest;
+  }
+}
+
+/* The members of a row: "name name=type", "+Row", "...type" for all others; parted by ";". */
+static void carto__chart_read_row(struct carto__chart_index *x, size_t at) {
+  carto__chart_row *row = &x->rows[at];
+  carto_str rest = row->body;
+  row->first_mix = (uint16_t)x->mix_count;
+  row->first = (uint16_t)x->entry_count;
+  if (row->kind == ':') carto__chart_add_words(x, at, rest, 0);
+  if (row->kind == '{') carto__chart_read_guard(x, row);
+  while (row->kind == '{' && rest.len > 0) {
+    carto_str member = carto__chart_cut(&rest, ';');
+    size_t equals = carto__chart_index_of(member, '=');
+    if (carto__str_starts(member, carto_str_make("...", 3)))
+      row->rest = (uint16_t)carto__chart_type_of(x, carto__str_skip(member, 3));
+    else if (equals == member.len) carto__chart_read_mixes(x, at, member);
+    else
+      carto__chart_add_words(x, at, carto_str_make(member.ptr, equals),
+                             carto__chart_type_of(x, carto__str_skip(member, equals + 1)));
+    if (equals == member.len && row->count == 0) row->first = (uint16_t)x->entry_count;
+    row->count = (uint16_t)(x->entry_count - row->first);
+  }
+  row->count = (uint16_t)(x->entry_count - row->first);
+}
+
+static int16_t carto__chart_bound(carto_str text, int16_t fallback) {
+  int value = 0, sign = 1;
+  size_t i = 0;
+  if (text.len == 0) return fallback;
+  if (text.ptr[0] == '-') sign = -1, i = 1;
+  for (; i < text.len; i++) value = 10 * value + (text.ptr[i] - '0');
+  return (int16_t)(sign * value);
+}
+
+/* "low,high", either of which may be empty; "both". */
+static void carto__chart_read_bounds(carto__chart_term *term, carto_str text) {
+  bool both = carto__str_index(text, ',') == text.len;
+  carto_str low = carto__str_cut(&text, ',');
+  term->low = carto__chart_bound(low, INT16_MIN);
+  term->high = both ? carto__chart_bound(low, INT16_MAX) : carto__chart_bound(text, INT16_MAX);
+}
+
+#define CARTO_MCP__CHART_NUMBERS \
+  (1u << CARTO_JSON_INT | 1u << CARTO_JSON_UINT | 1u << CARTO_JSON_DOUBLE)
+
+static const struct {
+  const char *name, *phrase;
+  uint16_t mask;
+  uint8_t kind;
+} carto__chart_basics[] = {
+  {"any", "anything", 511, CARTO__CHART_ANY},
+  {"null", "null", 1u << CARTO_JSON_NULL, CARTO__CHART_ANY},
+  {"bool", "true or false", 1u << CARTO_JSON_FALSE | 1u << CARTO_JSON_TRUE, CARTO__CHART_ANY},
+  {"true", "true", 1u << CARTO_JSON_TRUE, CARTO__CHART_ANY},
+  {"obj", "an object", 1u << CARTO_JSON_OBJECT, CARTO__CHART_ANY},
+  {"num", "a number", CARTO_MCP__CHART_NUMBERS, CARTO__CHART_NUMBER},
+  {"str", "a string", 1u << CARTO_JSON_STRING, CARTO__CHART_STRING},
+};
+
+/* One alternative that is not another name of a type. */
+static void carto__chart_read_term(struct carto__chart_index *x, carto__chart_term *term,
+                                   carto_str text) {
+  size_t i, open = carto__str_index(text, '(');
+  carto_str name = carto_str_make(text.ptr, open);
+  memset(term, 0, sizeof *term);
+  term->low = INT16_MIN;
+  term->high = INT16_MAX;
+  term->mask = 1u << CARTO_JSON_STRING;
+  if (text.ptr[text.len - 1] == ']') {
+    size_t at = text.len - 1;
+    while (at > 0 && text.ptr[at] != '[') at--;
+    term->mask = 1u << CARTO_JSON_ARRAY;
+    term->kind = CARTO__CHART_LIST;
+    carto__chart_read_bounds(term, carto_str_make(text.ptr + at + 1, text.len - at - 2));
+    if (text.ptr[0] == '(') text = carto__str_skip(text, 1), at -= 2;
+    term->of = (uint16_t)carto__chart_type_of(x, carto_str_make(text.ptr, at));
+  } else if (text.ptr[0] == '\'') {
+    term->kind = CARTO__CHART_WORD;
+    term->of = (uint16_t)x->entry_count;
+    carto__chart_add(x, CARTO_MCP__CHART_ROWS + x->entry_count, carto__str_skip(text, 1), 0, 0);
+  } else if (text.ptr[0] == '{') {
+    carto_str body = carto_str_make(text.ptr + 1, text.len - 2);
+    term->mask = 1u << CARTO_JSON_OBJECT;
+    term->kind = CARTO__CHART_ROW;
+    term->of = (uint16_t)carto__chart_row_add(x, '{', carto_str_make(NULL, 0), body);
+  } else if (text.ptr[0] >= 'A' && text.ptr[0] <= 'Z') {
+    term->of = (uint16_t)carto__chart_rule(x, text);
+    term->kind = CARTO__CHART_WORDS;
+    if (x->rows[term->of].kind == ':') return;
+    term->mask = 1u << CARTO_JSON_OBJECT;
+    term->kind = CARTO__CHART_ROW;
+  } else {
+    for (i = 0; i < sizeof carto__chart_basics / sizeof carto__chart_basics[0]; i++)
+      if (carto__str_is(name, carto__chart_basics[i].name)) break;
+    if (i == sizeof carto__chart_basics / sizeof carto__chart_basics[0]) {
+      x->broken = true;
+      return;
+    }
+    term->mask = carto__chart_basics[i].mask;
+    term->kind = carto__chart_basics[i].kind;
+    term->of = (uint16_t)i;
+    if (open < text.len)
+      carto__chart_read_bounds(term, carto_str_make(text.ptr + open + 1, text.len - open - 2));
+  }
+}
+
+/* The terms of a type: alternatives parted by "|"; another name of a type stands for its own. */
+static void carto__chart_read_type(struct carto__chart_index *x, size_t at) {
+  carto_str stack[CARTO_MCP__CHART_NESTING];
+  size_t depth = 1;
+  stack[0] = x->types[at].text;
+  x->types[at].first = (uint16_t)x->term_count;
+  while (depth > 0) {
+    carto_str text = carto__chart_cut(&stack[depth - 1], '|');
+    if (stack[depth - 1].len == 0) depth--;
+    if (text.len == 0 || x->term_count == CARTO_MCP__CHART_TERMS) {
+      x->broken = true;
+      return;
+    }
+    if (text.ptr[0] >= 'A' && text.ptr[0] <= 'Z' && text.ptr[text.len - 1] != ']') {
+      size_t row = carto__chart_rule(x, text);
+      if (x->rows[row].kind == '=' && depth < CARTO_MCP__CHART_NESTING) {
+        stack[depth++] = x->rows[row].body;
+        continue;
+      }
+    }
+    carto__chart_read_term(x, &x->terms[x->term_count++], text);
+  }
+  x->types[at].count = (uint16_t)(x->term_count - x->types[at].first);
+}
+
+/* Finds the rows of a piece of the rules: "Name:words;", "Name=type;", "Name?guard{members};". */
+static void carto__chart_read_names(struct carto__chart_index *x, carto_str rest) {
+  while (rest.len > 0) {
+    carto_str rule = carto__chart_cut(&rest, ';');
+    size_t len = 0, open;
+    carto_str name, guard;
+    while (len < rule.len && !carto__char_among(rule.ptr[len], "?{:=")) len++;
+    name = carto_str_make(rule.ptr, len);
+    open = rule.ptr[len] == '?' ? carto__str_index(rule, '{') : len;
+    guard = carto_str_make(rule.ptr + len, open - len);
+    if (guard.len > 0) guard = carto__str_skip(guard, 1);
+    rule = carto__str_skip(rule, open + 1);
+    if (name.ptr[len] != ':' && name.ptr[len] != '=') rule.len--; /* the closing brace */
+    carto__chart_add(x, 0, name, 0, carto__chart_row_add(x, name.ptr[open], guard, rule));
+  }
+}
+
+/* The member of a row at a place among its own and those mixed into it; NULL behind the last. */
+static const carto__chart_entry *carto__chart_member(const struct carto__chart_index *x, size_t row,
+                                                     size_t place) {
+  const carto__chart_row *r = &x->rows[row], *from = r;
+  size_t i;
+  for (i = 0; place >= from->count; i++) {
+    if (i == r->mix_count) return NULL;
+    place -= from->count;
+    from = &x->rows[x->mixes[r->first_mix + i]];
+  }
+  return &x->entries[from->first + place];
+}
+
+static carto_str carto__chart_name(const carto__chart_entry *e) {
+  return carto_str_make(e->text, e->len);
+}
+
+/* Which members a row needs: its own, and those of others that it does not replace. */
+static void carto__chart_read_needs(struct carto__chart_index *x, size_t at) {
+  carto__chart_row *row = &x->rows[at];
+  const carto__chart_entry *e;
+  size_t i;
+  for (i = 0; row->kind == '{' && (e = carto__chart_member(x, at, i)) != NULL; i++) {
+    uint64_t bit = UINT64_C(1) << (e->flags & CARTO_MCP__CHART_BIT);
+    if (e->flags < CARTO_MCP__CHART_NEEDED || carto__chart_find(x, at, carto__chart_name(e)) != e)
+      continue;
+    if ((row->needed | row->one_of) & bit) x->broken = true; /* two members, one bit */
+    if (e->flags & CARTO_MCP__CHART_NEEDED) row->needed |= bit;
+    else row->one_of |= bit;
+  }
+}
+
+static void carto__chart_read(struct carto__chart_index *x) {
+  size_t i, row = 0, type = 1;
+  memset(x, 0, sizeof *x);
+  x->row_count = x->type_count = 1;
+  for (i = 0; i < sizeof carto__chart_rules / sizeof carto__chart_rules[0]; i++)
+    carto__chart_read_names(x, carto_str_from(carto__chart_rules[i]));
+  x->root = (uint16_t)carto__chart_type_of(x, carto_str_from("TopView"));
+  while (!x->broken && (row + 1 < x->row_count || type < x->type_count)) {
+    if (row + 1 < x->row_count) carto__chart_read_row(x, ++row);
+    else carto__chart_read_type(x, type++);
+  }
+  for (i = 1; i < x->row_count; i++) carto__chart_read_needs(x, i);
+}
+
+/* ---- the check */
+
+/* A container on the way to the value in hand, and where in it that is. */
+typedef struct carto__chart_frame {
+  carto__schema_at at;
+  const carto_json *container, *value;
+  const carto_json *next; /* the next key or element */
+  uint64_t seen;          /* members that were needed and are here */
+  size_t left;
+  uint16_t row;  /* of an object, else 0 */
+  uint16_t type; /* of the elements of an array, else 0 */
+} carto__chart_frame;
+
+/* Of a name given twice the last one counts; this often a wrong one before it is passed over, as
+   finding it out takes time. */
+#define CARTO_MCP__CHART_TWICE 8
+
+typedef struct carto__chart_walk {
+  const struct carto__chart_index *index;
+  carto__chart_frame *frames;
+  size_t depth;
+  carto_error *error;
+} carto__chart_walk;
+
+#define CARTO_MCP__CHART_LIST 160 /* bytes of what is allowed, in an error's text */
+
+/* Names told one after the other, and the nearest of them to what was given. */
+typedef struct carto__chart_names {
+  char room[CARTO_MCP__CHART_LIST];
+  carto__text text;
+  carto_str given, best;
+  size_t distance;
+} carto__chart_names;
+
+static void carto__chart_names_begin(carto__chart_names *names, carto_str given) {
+  names->text.ptr = names->room;
+  names->text.len = 0;
+  names->text.cap = sizeof names->room - 1;
+  names->given = given;
+  names->best = carto_str_make(NULL, 0);
+  names->distance =
+    given.len < 3 ? 0 : carto__min_size((given.len - 1) / 2, carto__nearest_limit(given));
+}
+
+/* What people call things, and what Vega-Lite does. */
+static const char carto__chart_other_names[] =
+  "pie=arc donut=arc scatter=point scatterplot=point bubble=point column=bar histogram=bar "
+  "heatmap=rect map=geoshape categorical=nominal category=nominal string=nominal "
+  "numeric=quantitative "
+  "number=quantitative date=temporal datetime=temporal time=temporal avg=average total=sum "
+  "unique=distinct asc=ascending desc=descending column=field dataType=type label=title "
+  "colour=color agg=aggregate rows=values href=url expr=calculate time_unit=timeUnit";
+
+static bool carto__chart_is_called(carto_str given, carto_str name) {
+  carto_str rest = carto_str_from(carto__chart_other_names);
+  while (rest.len > 0) {
+    carto_str real = carto__str_cut(&rest, ' '), called = carto__str_cut(&real, '=');
+    if (carto_str_equal(real, name) && carto__str_compare_nocase(called, given) == 0) return true;
+  }
+  return false;
+}
+
+static void carto__chart_names_add(carto__chart_names *names, carto_str name) {
+  if (names->text.len > 0) carto__text_add(&names->text, ", ", 2);
+  carto__text_add(&names->text, name.ptr, name.len);
+  carto__nearest(names->given, name, &names->best, &names->distance);
+  if (names->distance > 0 && carto__chart_is_called(names->given, name)) {
+    names->best = name;
+    names->distance = 0;
+  }
+}
+
+static carto_str carto__chart_where(const carto__chart_walk *w, char room[CARTO_MCP__WHERE]) {
+  if (w->depth == 0) return carto_str_from("the specification");
+  return carto__schema_where(&w->frames[w->depth - 1].at, room);
+}
+
+/* Which of the terms take a value of this kind at all. */
+static bool carto__chart_could(const struct carto__chart_index *x, size_t type,
+                               const carto_json *value) {
+  const carto__chart_type *t = &x->types[type];
+  size_t i;
+  for (i = 0; i < t->count; i++)
+    if (x->terms[t->first + i].mask >> carto_json_type_of(value) & 1) return true;
+  return false;
+}
+
+/* Whether an object has what a row is known by. */
+static bool carto__chart_guarded(const struct carto__chart_index *x, const carto__chart_row *row,
+                                 const carto_json *object) {
+  bool all = true;
+  size_t i;
+  for (i = 0; i < row->condition_count; i++) {
+    const carto__chart_condition *c = &x->conditions[row->first_condition + i];
+    const carto_json *value = all ? carto_json_find(object, c->key) : NULL;
+    bool has = value != NULL;
+    if (has && c->below.len) has = carto_json_find(value, c->below) != NULL;
+    if (has && c->word.len)
+      has = carto_json_type_of(value) == CARTO_JSON_STRING &&
+            (c->word.ptr[0] == '*' || carto_str_equal(carto_json_string(value), c->word));
+    all = all && has != c->is_not;
+    if (c->ends && all) return true;
+    if (c->ends) all = true;
+  }
+  return false;
+}
+
+/* The row of a type that an object is held against; 0 when it is known by none. */
+static size_t carto__chart_choose(const struct carto__chart_index *x, size_t type,
+                                  const carto_json *object) {
+  const carto__chart_type *t = &x->types[type];
+  size_t i, count = 0, last = 0, open = 0;
+  for (i = 0; i < t->count; i++)
+    if (x->terms[t->first + i].kind == CARTO__CHART_ROW) count++, last = x->terms[t->first + i].of;
+  if (count <= 1) return last;
+  for (i = 0; i < t->count; i++) {
+    const carto__chart_term *term = &x->terms[t->first + i];
+    if (term->kind != CARTO__CHART_ROW) continue;
+    if (x->rows[term->of].condition_count == 0) open = term->of;
+    else if (carto__chart_guarded(x, &x->rows[term->of], object)) return term->of;
+  }
+  return open;
+}
+
+static carto_status carto__chart_push(carto__chart_walk *w, const carto_json *value, size_t row,
+                                      size_t type) {
+  carto__chart_frame *f = &w->frames[w->depth];
+  if (w->depth == CARTO_MCP_MAX_DEPTH)
+    return carto__fail(w->error, CARTO_ERR_LIMIT, 0, "it is nested more than %d deep",
+                       (int)CARTO_MCP_MAX_DEPTH);
+  memset(f, 0, sizeof *f);
+  f->at.parent = w->depth ? &w->frames[w->depth - 1].at : NULL;
+  f->at.is_element = type != 0;
+  f->at.index = SIZE_MAX; /* the first is next */
+  f->container = value;
+  f->left = carto_json_count(value);
+  f->next = carto_json_first(value);
+  f->row = (uint16_t)row;
+  f->type = (uint16_t)type;
+  w->depth++;
+  return CARTO_OK;
+}
+
+/* The term that takes a value: of several lists the one that takes the number of elements and the
+   first of them. NULL when there is none. */
+static const carto__chart_term *carto__chart_term_for(const struct carto__chart_index *x,
+                                                      size_t type, const carto_json *value) {
+  const carto__chart_type *t = &x->types[type];
+  unsigned kind = (unsigned)carto_json_type_of(value);
+  double size = carto_json_double(value);
+  size_t i;
+  for (i = 0; i < t->count; i++) {
+    const carto__chart_term *term = &x->terms[t->first + i];
+    bool fits = true;
+    if (!(term->mask >> kind & 1)) continue;
+    switch (term->kind) {
+    case CARTO__CHART_WORDS:
+      fits = carto__chart_has_word(x, term->of, carto_json_string(value));
+      break;
+    case CARTO__CHART_WORD:
+      fits = carto_str_equal(carto__chart_name(&x->entries[term->of]), carto_json_string(value));
+      break;
+    case CARTO__CHART_STRING:
+      if (term->high < INT16_MAX) size = (double)carto__utf8_count(carto_json_string(value));
+      break;
+    case CARTO__CHART_LIST:
+      size = (double)carto_json_count(value);
+      fits = size == 0 || carto__chart_could(x, term->of, carto_json_first(value));
+      break;
+    default: break;
+    }
+    if (fits && (term->low == INT16_MIN || size >= term->low) &&
+        (term->high == INT16_MAX || size <= term->high))
+      return term;
+  }
+  return NULL;
+}
+
+/* ---- what is wrong, told */
+
+/* What a value is, for a person. */
+static carto_str carto__chart_tell_value(const carto_json *value, char room[100]) {
+  static const char *const names[] = {
+    "null", "false", "true", "", "", "", "", "an array", "an object"}; /* by carto_json_type */
+  carto__text t;
+  carto_str string = carto_json_string(value);
+  t.ptr = room;
+  t.len = 0;
+  t.cap = 99;
+  if (carto_json_is_number(value)) t.len = carto__double_text(carto_json_double(value), room);
+  else if (carto_json_type_of(value) == CARTO_JSON_STRING) {
+    carto__text_add(&t, "\"", 1);
+    carto__text_add_outside(&t, string);
+    carto__text_add(&t, "\"", 1);
+  } else if (carto_json_type_of(value) == CARTO_JSON_ARRAY) {
+    carto__text_add(&t, "an array (", 10);
+    carto__text_add_int(&t, (int64_t)carto_json_count(value));
+    carto__text_add(&t, ")", 1);
+  } else return carto_str_from(names[carto_json_type_of(value)]);
+  return carto_str_make(room, t.len);
+}
+
+static void carto__chart_tell_bounds(carto__text *t, const carto__chart_term *term) {
+  if (term->low == INT16_MIN && term->high == INT16_MAX) return;
+  carto__text_add(t, " (", 2);
+  if (term->low > INT16_MIN) carto__text_add_int(t, term->low);
+  if (term->high == INT16_MAX) carto__text_add(t, " or more", 8);
+  else if (term->high > term->low) carto__text_add(t, " to ", 4);
+  if (term->high < INT16_MAX && term->high > term->low) carto__text_add_int(t, term->high);
+  carto__text_add(t, ")", 1);
+}
+
+/* Adds what a value that is no word is called. */
+static void carto__chart_tell_phrase(carto__chart_names *names, const char *phrase) {
+  carto_str s = carto_str_from(phrase);
+  if (names->text.len > 0) carto__text_add(&names->text, ", ", 2);
+  carto__text_add(&names->text, s.ptr, s.len);
+}
+
+/* Adds the objects that a type takes: by what they are known by, unless it is any. */
+static void carto__chart_tell_objects(const struct carto__chart_index *x, carto__chart_names *names,
+                                      const carto__chart_type *t) {
+  size_t i, count = 0, known = 0;
+  for (i = 0; i < t->count; i++) {
+    const carto__chart_term *term = &x->terms[t->first + i];
+    if (term->kind == CARTO__CHART_ROW) count++;
+    if (term->kind == CARTO__CHART_ROW && x->rows[term->of].condition_count) known++;
+  }
+  if (count > 0) carto__chart_tell_phrase(names, "an object");
+  for (i = 0, count = count == known ? count : 0; i < t->count && count > 0; i++) {
+    const carto__chart_term *term = &x->terms[t->first + i];
+    carto_str key;
+    if (term->kind != CARTO__CHART_ROW) continue;
+    key = x->conditions[x->rows[term->of].first_condition].key;
+    carto__text_add(&names->text, known == count ? " with \"" : " or \"", known == count ? 7 : 5);
+    carto__text_add(&names->text, key.ptr, key.len);
+    carto__text_add(&names->text, "\"", 1);
+    count--;
+  }
+}
+
+/* Tells what a type takes: its words, then what else. */
+static void carto__chart_tell_type(const struct carto__chart_index *x, carto__chart_names *names,
+                                   size_t type) {
+  const carto__chart_type *t = &x->types[type];
+  bool lists = false;
+  size_t i, k;
+  for (i = 0; i < t->count; i++) {
+    const carto__chart_term *term = &x->terms[t->first + i];
+    const carto__chart_row *row = &x->rows[term->kind == CARTO__CHART_WORDS ? term->of : 0];
+    for (k = 0; k < row->count; k++)
+      carto__chart_names_add(names, carto__chart_name(&x->entries[row->first + k]));
+    if (term->kind == CARTO__CHART_WORD)
+      carto__chart_names_add(names, carto__chart_name(&x->entries[term->of]));
+    if (term->kind >= CARTO__CHART_WORDS && term->kind != CARTO__CHART_LIST) continue;
+    if (term->kind == CARTO__CHART_LIST && lists) continue;
+    lists = lists || term->kind == CARTO__CHART_LIST;
+    carto__chart_tell_phrase(
+      names, term->kind == CARTO__CHART_LIST ? "an array" : carto__chart_basics[term->of].phrase);
+    carto__chart_tell_bounds(&names->text, term);
+  }
+  carto__chart_tell_objects(x, names, t);
+  names->room[names->text.len] = 0;
+}
+
+/* No term takes the value in hand. */
+static carto_status carto__chart_wrong(const carto__chart_walk *w, size_t type,
+                                       const carto_json *value) {
+  const struct carto__chart_index *x = w->index;
+  const carto__chart_type *t = &x->types[type];
+  char where[CARTO_MCP__WHERE], room[100];
+  carto_str told = carto__chart_tell_value(value, room), path = carto__chart_where(w, where);
+  carto__chart_names names;
+  bool words = false;
+  size_t i, depth = w->depth;
+  for (i = 0; i < t->count; i++)
+    words = words || x->terms[t->first + i].kind == CARTO__CHART_WORDS ||
+            x->terms[t->first + i].kind == CARTO__CHART_WORD;
+  carto__chart_names_begin(&names, carto_json_string(value));
+  carto__chart_tell_type(x, &names, type);
+  while (depth > 1 && w->frames[depth - 1].at.is_element) depth--;
+  if (!words || carto_json_type_of(value) != CARTO_JSON_STRING)
+    return carto__fail(w->error, CARTO_ERR_ARG, 0, "%v: it takes %s; not %v", path, names.room,
+                       told);
+  if (names.best.len)
+    return carto__fail(w->error, CARTO_ERR_ARG, 0, "%v: %v is no %v; did you mean \"%v\"? (%s)",
+                       path, told, w->frames[depth - 1].at.name, names.best, names.room);
+  return carto__fail(w->error, CARTO_ERR_ARG, 0, "%v: %v is no %v; it takes %s", path, told,
+                     w->frames[depth - 1].at.name, names.room);
+}
+
+/* None of the rows of a type is known by what an object has. */
+static carto_status carto__chart_unknown_kind(const carto__chart_walk *w, size_t type,
+                                              const carto_json *object) {
+  const struct carto__chart_index *x = w->index;
+  const carto__chart_type *t = &x->types[type];
+  const carto_json *key = carto_json_first(object);
+  char where[CARTO_MCP__WHERE];
+  carto_str path = carto__chart_where(w, where), given = carto_json_string(key);
+  carto__chart_names names;
+  size_t i, left;
+  for (left = carto_json_count(object);; left--, key = carto_json_next(key + 1)) {
+    carto__chart_names_begin(&names, left ? carto_json_string(key) : given);
+    for (i = 0; i < t->count; i++) {
+      const carto__chart_row *row = &x->rows[x->terms[t->first + i].of];
+      if (x->terms[t->first + i].kind == CARTO__CHART_ROW && row->condition_count)
+        carto__chart_names_add(&names, x->conditions[row->first_condition].key);
+    }
+    names.room[names.text.len] = 0;
+    if (left == 0) break;
+    if (names.best.len)
+      return carto__fail(w->error, CARTO_ERR_ARG, 0,
+                         "%v: there is no \"%v\" here; did you mean \"%v\"? (%s)", path,
+                         carto_json_string(key), names.best, names.room);
+  }
+  return carto__fail(w->error, CARTO_ERR_ARG, 0, "%v: it needs one of %s", path, names.room);
+}
+
+/* Whether a member of an object may hold an object that has such a member. */
+static bool carto__chart_holds(const struct carto__chart_index *x, const carto__chart_entry *e,
+                               carto_str name) {
+  const carto__chart_type *t = &x->types[e ? e->type : 0];
+  size_t i;
+  for (i = 0; i < t->count; i++) {
+    const carto__chart_term *term = &x->terms[t->first + i];
+    if (term->kind == CARTO__CHART_ROW && carto__chart_find(x, term->of, name)) return true;
+  }
+  return false;
+}
+
+/* Where else a member may stand: in an object around this one; in a member that this one has, or
+   else may have. */
+static bool carto__chart_elsewhere(const carto__chart_walk *w, carto_str name,
+                                   char room[CARTO_MCP__WHERE], carto_str *where) {
+  const struct carto__chart_index *x = w->index;
+  const carto__chart_frame *f = &w->frames[w->depth - 1];
+  const carto_json *key = carto_json_first(f->container);
+  const carto__chart_entry *e;
+  carto__chart_walk around = *w;
+  size_t i, left = carto_json_count(f->container);
+  for (around.depth = w->depth - 1; around.depth > 0; around.depth--) {
+    size_t row = w->frames[around.depth - 1].row;
+    if (!row || !carto__chart_find(x, row, name)) continue;
+    around.depth--;
+    *where = carto__chart_where(&around, room);
+    return true;
+  }
+  for (; left > 0; left--, key = carto_json_next(key + 1)) {
+    *where = carto_json_string(key);
+    if (carto_json_type_of(key + 1) == CARTO_JSON_OBJECT &&
+        carto__chart_holds(x, carto__chart_find(x, f->row, *where), name))
+      return true;
+  }
+  for (i = 0; (e = carto__chart_member(x, f->row, i)) != NULL; i++) {
+    *where = carto__chart_name(e);
+    if (carto__chart_holds(x, e, name)) return true;
+  }
+  return false;
+}
+
+/* The object in hand has no such member. */
+static carto_status carto__chart_unknown(carto__chart_walk *w, carto_str name) {
+  const struct carto__chart_index *x = w->index;
+  const carto__chart_frame *f = &w->frames[w->depth - 1];
+  const carto__chart_entry *e;
+  carto__chart_walk object = *w;
+  carto__chart_names names;
+  char where[CARTO_MCP__WHERE], room[CARTO_MCP__WHERE];
+  carto_str path, place;
+  size_t i;
+  object.depth--;
+  path = carto__chart_where(&object, where);
+  carto__chart_names_begin(&names, name);
+  for (i = 0; (e = carto__chart_member(x, f->row, i)) != NULL; i++)
+    if (carto__chart_find(x, f->row, carto__chart_name(e)) == e)
+      carto__chart_names_add(&names, carto__chart_name(e));
+  names.room[names.text.len] = 0;
+  if ((names.best.len == 0 || names.distance > 1) && carto__chart_elsewhere(w, name, room, &place))
+    return carto__fail(w->error, CARTO_ERR_ARG, 0,
+                       "%v: there is no \"%v\" here; it belongs in %v (here: %s)", path, name,
+                       place, names.room);
+  if (names.best.len)
+    return carto__fail(w->error, CARTO_ERR_ARG, 0,
+                       "%v: there is no \"%v\"; did you mean \"%v\"? (%s)", path, name, names.best,
+                       names.room);
+  return carto__fail(w->error, CARTO_ERR_ARG, 0, "%v: there is no \"%v\"; it takes %s", path, name,
+                     names.room);
+}
+
+/* All members of the object in hand have been looked at: those that are needed have to be there. */
+static carto_status carto__chart_complete(carto__chart_walk *w) {
+  const struct carto__chart_index *x = w->index;
+  const carto__chart_frame *f = &w->frames[w->depth - 1];
+  const carto__chart_row *row = &x->rows[f->row];
+  uint64_t missing = row->needed & ~f->seen, one = row->one_of & f->seen;
+  const carto__chart_entry *e;
+  carto__chart_walk object = *w;
+  carto__chart_names names;
+  char where[CARTO_MCP__WHERE];
+  carto_str path;
+  size_t i;
+  if (!missing && (!row->one_of || (one && !(one & (one - 1))))) return CARTO_OK;
+  object.depth--;
+  path = carto__chart_where(&object, where);
+  carto__chart_names_begin(&names, carto_str_make(NULL, 0));
+  for (i = 0; (e = carto__chart_member(x, f->row, i)) != NULL; i++) {
+    uint64_t bit = UINT64_C(1) << (e->flags & CARTO_MCP__CHART_BIT);
+    if (e->flags < CARTO_MCP__CHART_NEEDED ||
+        carto__chart_find(x, f->row, carto__chart_name(e)) != e)
+      continue;
+    if (missing & bit) {
+      carto__chart_tell_type(x, &names, e->type);
+      return carto__fail(w->error, CARTO_ERR_ARG, 0, "%v: \"%v\" is missing: it takes %s", path,
+                         carto__chart_name(e), names.room);
+    }
+    if (!(e->flags & CARTO_MCP__CHART_NEEDED)) carto__chart_names_add(&names, carto__chart_name(e));
+  }
+  names.room[names.text.len] = 0;
+  return carto__fail(w->error, CARTO_ERR_ARG, 0, "%v: it needs one of %s%s", path, names.room,
+                     one ? ", not several" : "");
+}
+
+/* ---- the way through */
+
+/* Looks at the value in hand: what is in it, if anything, comes next. */
+static carto_status carto__chart_value(carto__chart_walk *w, size_t type, const carto_json *value) {
+  const struct carto__chart_index *x = w->index;
+  const carto__chart_term *term = carto__chart_term_for(x, type, value);
+  size_t row;
+  if (!term) return carto__chart_wrong(w, type, value);
+  if (term->kind == CARTO__CHART_LIST) return carto__chart_push(w, value, 0, term->of);
+  if (term->kind != CARTO__CHART_ROW) return CARTO_OK;
+  row = carto__chart_choose(x, type, value);
+  return row ? carto__chart_push(w, value, row, 0) : carto__chart_unknown_kind(w, type, value);
+}
+
+/* Takes the next member or element of the container in hand. */
+static carto_status carto__chart_step(carto__chart_walk *w) {
+  const struct carto__chart_index *x = w->index;
+  carto__chart_frame *f = &w->frames[w->depth - 1];
+  const carto__chart_entry *e;
+  size_t type = f->type;
+  f->left--;
+  f->value = f->next;
+  if (f->row) {
+    f->at.name = carto_json_string(f->next);
+    f->value = carto_json_value_of(f->next);
+    e = carto__chart_find(x, f->row, f->at.name);
+    type = e ? e->type : x->rows[f->row].rest;
+    if (!type) return carto__chart_unknown(w, f->at.name);
+    if (e && e->flags) f->seen |= UINT64_C(1) << (e->flags & CARTO_MCP__CHART_BIT);
+  }
+  f->at.index++;
+  f->next = carto_json_next(f->value);
+  return carto__chart_value(w, type, f->value);
+}
+
+/* After an error: back to where it is in a member that is given once more, if it is. */
+static bool carto__chart_passes(carto__chart_walk *w) {
+  size_t i;
+  for (i = 0; i < w->depth; i++) {
+    const carto__chart_frame *f = &w->frames[i];
+    if (!f->row || carto_json_find(f->container, f->at.name) == f->value) continue;
+    w->depth = i + 1;
+    w->frames[i].next = carto_json_next(f->value);
+    return true;
+  }
+  return false;
+}
+
+static carto_status carto__chart_run(carto__chart_walk *w, const carto_json *spec) {
+  carto_status status = carto__chart_value(w, w->index->root, spec);
+  size_t twice = 0;
+  while (w->depth > 0) {
+    const carto__chart_frame *f = &w->frames[w->depth - 1];
+    if (status == CARTO_OK && f->left > 0) status = carto__chart_step(w);
+    else if (status == CARTO_OK && (status = carto__chart_complete(w)) == CARTO_OK) w->depth--;
+    if (status == CARTO_ERR_ARG && twice++ < CARTO_MCP__CHART_TWICE && carto__chart_passes(w))
+      status = CARTO_OK;
+    if (status != CARTO_OK) return status;
+  }
+  return status;
+}
+
+CARTO_MCP__DEF carto_status carto_chart_init(carto_chart *chart, carto_alloc alloc,
+                                             carto_error *error) {
+  memset(chart, 0, sizeof *chart);
+  chart->_alloc = alloc;
+  chart->_index =
+    (struct carto__chart_index *)carto__realloc(alloc, NULL, 0, sizeof *chart->_index);
+  if (!chart->_index)
+    return carto__fail(error, CARTO_ERR_NOMEM, 0, "no memory for the rules of charts");
+  carto__chart_read(chart->_index);
+  CARTO_MCP_ASSERT(!chart->_index->broken);
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF void carto_chart_free(carto_chart *chart) {
+  if (chart->_index) carto__free(chart->_alloc, chart->_index, sizeof *chart->_index);
+  memset(chart, 0, sizeof *chart);
+}
+
+CARTO_MCP__DEF carto_status carto_chart_check(const carto_chart *chart, carto_arena *arena,
+                                              const carto_json *spec, carto_error *error) {
+  carto_mark mark = carto_arena_mark(arena);
+  carto__chart_walk w;
+  carto_status status;
+  carto__error_clear(error);
+  memset(&w, 0, sizeof w);
+  w.index = chart->_index;
+  w.error = error;
+  w.frames = (carto__chart_frame *)carto_arena_alloc(arena, CARTO_MCP_MAX_DEPTH *
+                                                              sizeof(carto__chart_frame));
+  if (!w.frames) return carto__fail_memory(arena, error);
+  status = carto__chart_run(&w, spec);
+  carto_arena_rewind(arena, mark);
+  return status;
+}
+
+/* ---- fields: what the data has, as far as it is known before anyone draws */
+
+#define CARTO_MCP__CHART_FIELD_WORK \
+  2000000                         /* names compared; what is left then is taken as it is */
+#define CARTO_MCP__CHART_NAMED 32 /* names of data looked for elsewhere */
+
+/* A name that a transform makes. */
+typedef struct carto__chart_known {
+  const struct carto__chart_known *next;
+  carto_str name;
+} carto__chart_known;
+
+/* The fields that a view sees. */
+typedef struct carto__chart_scope {
+  bool open;              /* there may be any */
+  const carto_json *rows; /* objects, or one; or NULL */
+  carto_str header;       /* the first line of CSV */
+  char delimiter;
+  const carto_str *columns;
+  size_t column_count;
+  const carto__chart_known *known; /* the last one first */
+} carto__chart_scope;
+
+typedef struct carto__chart_fields {
+  carto__chart_walk walk; /* for its errors */
+  carto_arena *arena;
+  const carto_json *spec;
+  const carto_chart_data *data;
+  size_t work, named;
+} carto__chart_fields;
+
+/* Whether a field's text means a column: its name, with "\\" before a "." or "[" of its own, or a
+   path into it. */
+static bool carto__chart_is_field(carto_str field, carto_str name) {
+  size_t i, k = 0;
+  if (carto_str_equal(field, name)) return true;
+  for (i = 0; i < field.len; i++, k++) {
+    if (field.ptr[i] == '.' || field.ptr[i] == '[') return k > 0 && k == name.len;
+    if (field.ptr[i] == '\\' && i + 1 < field.len) i++;
+    if (k == name.len || field.ptr[i] != name.ptr[k]) return false;
+  }
+  return k == name.len;
+}
+
+static bool carto__chart_row_has(carto__chart_fields *f, const carto_json *row, carto_str field) {
+  const carto_json *key = carto_json_first(row);
+  size_t left = carto_json_type_of(row) == CARTO_JSON_OBJECT ? carto_json_count(row) : 0;
+  for (; left > 0 && f->work > 0; left--, key = carto_json_next(key + 1), f->work--)
+    if (carto__chart_is_field(field, carto_json_string(key))) return true;
+  return false;
+}
+
+/* The next cell of a line of CSV, without its quotes. */
+static carto_str carto__chart_cell(carto_str *line, char delimiter) {
+  carto_str cell = carto__str_cut(line, delimiter);
+  if (cell.len >= 2 && cell.ptr[0] == '"' && cell.ptr[cell.len - 1] == '"')
+    cell = carto_str_make(cell.ptr + 1, cell.len - 2);
+  return cell;
+}
+
+static bool carto__chart_scope_has(carto__chart_fields *f, const carto__chart_scope *s,
+                                   carto_str field) {
+  const carto_json *row = s->rows;
+  const carto__chart_known *known = s->known;
+  carto_str line = s->header;
+  size_t i, left = 1;
+  if (s->open || field.len == 0 || carto__char_among(field.ptr[0], "[*")) return true;
+  for (; known && f->work > 0; known = known->next, f->work--)
+    if (carto__chart_is_field(field, known->name)) return true;
+  for (i = 0; i < s->column_count && f->work > 0; i++, f->work--)
+    if (carto__chart_is_field(field, s->columns[i])) return true;
+  while (line.len > 0 && f->work-- > 1)
+    if (carto__chart_is_field(field, carto__chart_cell(&line, s->delimiter))) return true;
+  if (carto_json_type_of(row) == CARTO_JSON_ARRAY) {
+    left = carto_json_count(row);
+    row = carto_json_first(row);
+  }
+  for (; row && left > 0 && f->work > 0; left--, row = carto_json_next(row), f->work--)
+    if (carto__chart_row_has(f, row, field)) return true;
+  return f->work == 0;
+}
+
+static void carto__chart_scope_tell(const carto__chart_scope *s, carto__chart_names *names) {
+  const carto_json *row = s->rows;
+  const carto__chart_known *known = s->known;
+  const carto_json *key;
+  carto_str line = s->header;
+  size_t i, left;
+  if (carto_json_type_of(row) == CARTO_JSON_ARRAY) row = carto_json_first(row);
+  key = carto_json_first(row);
+  left = carto_json_type_of(row) == CARTO_JSON_OBJECT ? carto_json_count(row) : 0;
+  for (; left > 0; left--, key = carto_json_next(key + 1))
+    carto__chart_names_add(names, carto_json_string(key));
+  for (i = 0; i < s->column_count; i++) carto__chart_names_add(names, s->columns[i]);
+  while (line.len > 0) carto__chart_names_add(names, carto__chart_cell(&line, s->delimiter));
+  for (; known; known = known->next) carto__chart_names_add(names, known->name);
+  names->room[names->text.len] = 0;
+}
+
+/* Makes the way to a value the one that errors tell: from the root, through what holds it. */
+static void carto__chart_aim(carto__chart_fields *f, const carto_json *value) {
+  const carto_json *holder = f->spec, *item;
+  carto__chart_walk *w = &f->walk;
+  w->depth = 0;
+  while (holder != value && carto_json_first(holder) && w->depth < CARTO_MCP_MAX_DEPTH) {
+    carto__chart_frame *frame = &w->frames[w->depth];
+    bool is_object = carto_json_type_of(holder) == CARTO_JSON_OBJECT;
+    memset(frame, 0, sizeof *frame);
+    frame->at.parent = w->depth ? &w->frames[w->depth - 1].at : NULL;
+    frame->at.is_element = !is_object;
+    for (item = carto_json_first(holder);; item = carto_json_next(item), frame->at.index++) {
+      if (is_object) frame->at.name = carto_json_string(item++);
+      if (value < carto_json_next(item)) break;
+    }
+    w->depth++;
+    holder = item;
+  }
+}
+
+/* A value that names fields: a text, or several. */
+static carto_status carto__chart_use(carto__chart_fields *f, const carto__chart_scope *s,
+                                     const carto_json *value) {
+  bool list = carto_json_type_of(value) == CARTO_JSON_ARRAY;
+  const carto_json *item = list ? carto_json_first(value) : value;
+  size_t left = list ? carto_json_count(value) : 1;
+  char where[CARTO_MCP__WHERE];
+  carto__chart_names names;
+  for (; item && left > 0; left--, item = carto_json_next(item)) {
+    carto_str field = carto_json_string(item);
+    if (carto_json_type_of(item) != CARTO_JSON_STRING || carto__chart_scope_has(f, s, field))
+      continue;
+    carto__chart_names_begin(&names, field);
+    carto__chart_scope_tell(s, &names);
+    carto__chart_aim(f, item);
+    if (names.best.len)
+      return carto__fail(f->walk.error, CARTO_ERR_ARG, 0,
+                         "%v: the data has no field \"%v\"; did you mean \"%v\"? (%s)",
+                         carto__chart_where(&f->walk, where), field, names.best, names.room);
+    return carto__fail(f->walk.error, CARTO_ERR_ARG, 0,
+                       "%v: the data has no field \"%v\"; it has %s",
+                       carto__chart_where(&f->walk, where), field, names.room);
+  }
+  return CARTO_OK;
+}
+
+/* All members of some names, "a b", wherever they are in a value: each names fields. */
+static carto_status carto__chart_use_all(carto__chart_fields *f, const carto__chart_scope *s,
+                                         const carto_json *value, const char *members) {
+  const carto_json *item = value, *end = carto_json_next(value);
+  carto_status status = CARTO_OK;
+  for (; item < end && status == CARTO_OK; item++) {
+    const carto_json *key = item + 1;
+    size_t left = carto_json_type_of(item) == CARTO_JSON_OBJECT ? carto_json_count(item) : 0;
+    for (; left > 0 && status == CARTO_OK; left--, key = carto_json_next(key + 1)) {
+      carto_str rest = carto_str_from(members), name = carto_json_string(key);
+      while (rest.len > 0)
+        if (carto_str_equal(carto__str_cut(&rest, ' '), name))
+          status = carto__chart_use(f, s, key + 1);
+    }
+  }
+  return status;
+}
+
+static carto_status carto__chart_make(carto__chart_fields *f, carto__chart_scope *s,
+                                      carto_str name) {
+  carto__chart_known *known =
+    (carto__chart_known *)carto_arena_alloc(f->arena, sizeof(carto__chart_known));
+  if (!known) return carto__fail_memory(f->arena, f->walk.error);
+  known->next = s->known;
+  known->name = name;
+  s->known = known;
+  return CARTO_OK;
+}
+
+/* A text, or several: each is a field from here on. */
+static carto_status carto__chart_make_all(carto__chart_fields *f, carto__chart_scope *s,
+                                          const carto_json *value) {
+  bool list = carto_json_type_of(value) == CARTO_JSON_ARRAY;
+  const carto_json *item = list ? carto_json_first(value) : value;
+  size_t left = list ? carto_json_count(value) : 1;
+  carto_status status = CARTO_OK;
+  for (; item && left > 0 && status == CARTO_OK; left--, item = carto_json_next(item))
+    status = carto__chart_make(f, s, carto_json_string(item));
+  return status;
+}
+
+#define CARTO_MCP__CHART_REPLACES 1u /* what was there before goes, but what it groups by */
+#define CARTO_MCP__CHART_OPENS 2u    /* makes fields that its data alone tells */
+#define CARTO_MCP__CHART_DEEP 4u     /* names fields in what is inside it as well */
+
+/* What transforms do to fields: known by a member, its other members that name fields, and what is
+   made when "as" does not say. */
+static const struct {
+  const char *key, *uses, *makes;
+  uint32_t flags;
+} carto__chart_transforms[] = {
+  {"aggregate", "groupby", "", CARTO_MCP__CHART_REPLACES | CARTO_MCP__CHART_DEEP},
+  {"joinaggregate", "groupby", "", CARTO_MCP__CHART_DEEP},
+  {"bin", "field", "", 0},
+  {"calculate", "", "", 0},
+  {"density", "density groupby", "value density", CARTO_MCP__CHART_REPLACES},
+  {"filter", "", "", CARTO_MCP__CHART_DEEP},
+  {"flatten", "flatten", "", 0},
+  {"fold", "fold", "key value", 0},
+  {"impute", "impute key groupby", "", 0},
+  {"loess", "loess on groupby", "", CARTO_MCP__CHART_REPLACES},
+  {"lookup", "lookup", "", CARTO_MCP__CHART_OPENS},
+  {"quantile", "quantile groupby", "prob value", CARTO_MCP__CHART_REPLACES},
+  {"regression", "regression on groupby", "", CARTO_MCP__CHART_REPLACES},
+  {"timeUnit", "field", "", 0},
+  {"stack", "stack groupby", "", CARTO_MCP__CHART_DEEP},
+  {"window", "groupby", "", CARTO_MCP__CHART_DEEP},
+  {"pivot", "pivot value groupby", "", CARTO_MCP__CHART_OPENS},
+};
+
+/* The end of a range whose start has a name. */
+static carto_status carto__chart_make_end(carto__chart_fields *f, carto__chart_scope *s,
+                                          carto_str name) {
+  static const char end[] = "_end";
+  char *text = (char *)carto_arena_alloc(f->arena, name.len + sizeof end);
+  if (!text) return carto__fail_memory(f->arena, f->walk.error);
+  if (name.len) memcpy(text, name.ptr, name.len);
+  memcpy(text + name.len, end, sizeof end);
+  return carto__chart_make(f, s, carto_str_make(text, name.len + sizeof end - 1));
+}
+
+/* The names that a transform gives: its own "as", those inside it, or what it makes without. */
+static carto_status carto__chart_outputs(carto__chart_fields *f, carto__chart_scope *s,
+                                         const carto_json *transform, const char *makes) {
+  const carto_json *as = carto_json_get(transform, "as");
+  const carto_json *item = transform, *end = carto_json_next(transform);
+  carto_str rest = carto_str_from(makes);
+  carto_status status = CARTO_OK;
+  if (!as)
+    while (rest.len > 0 && status == CARTO_OK)
+      status = carto__chart_make(f, s, carto__str_cut(&rest, ' '));
+  for (; item < end && status == CARTO_OK; item++)
+    if (carto_json_type_of(item) == CARTO_JSON_OBJECT)
+      status = carto__chart_make_all(f, s, carto_json_get(item, "as"));
+  if (status == CARTO_OK && carto_json_type_of(as) == CARTO_JSON_STRING)
+    status = carto__chart_make_end(f, s, carto_json_string(as)); /* of bin, stack and timeUnit */
+  return status;
+}
+
+static carto_status carto__chart_transform(carto__chart_fields *f, carto__chart_scope *s,
+                                           const carto_json *transform) {
+  carto__chart_scope before = *s;
+  const carto_json *lookup = carto_json_get(transform, "lookup");
+  carto_status status = CARTO_OK;
+  carto_str rest;
+  size_t i;
+  for (i = 0; i < sizeof carto__chart_transforms / sizeof carto__chart_transforms[0]; i++)
+    if (carto_json_get(transform, carto__chart_transforms[i].key)) break;
+  if (i == sizeof carto__chart_transforms / sizeof carto__chart_transforms[0]) return CARTO_OK;
+  if (carto__chart_transforms[i].flags & CARTO_MCP__CHART_DEEP)
+    status = carto__chart_use_all(f, s, transform, "field");
+  if (carto__chart_transforms[i].flags & CARTO_MCP__CHART_REPLACES) memset(s, 0, sizeof *s);
+  s->open = before.open;
+  rest = carto_str_from(carto__chart_transforms[i].uses);
+  while (rest.len > 0 && status == CARTO_OK) {
+    const carto_json *used = carto_json_find(transform, carto__str_cut(&rest, ' '));
+    status = carto__chart_use(f, &before, used);
+    if (status == CARTO_OK && (carto__chart_transforms[i].flags & CARTO_MCP__CHART_REPLACES))
+      status = carto__chart_make_all(f, s, used);
+  }
+  if (lookup ? !carto_json_get(transform, "as")
+             : (carto__chart_transforms[i].flags & CARTO_MCP__CHART_OPENS) != 0)
+    s->open = true;
+  if (carto_json_get(transform, "params")) s->open = true; /* of a regression */
+  if (status != CARTO_OK) return status;
+  return carto__chart_outputs(f, s, transform, carto__chart_transforms[i].makes);
+}
+
+/* Whether data of a name is in the specification itself, with rows or from elsewhere. */
+static bool carto__chart_names_data(carto__chart_fields *f, carto_str name) {
+  const carto_json *item = f->spec, *end = carto_json_next(f->spec);
+  if (f->named == 0) return true;
+  for (f->named--; item < end; item++)
+    if (carto_json_type_of(item) == CARTO_JSON_OBJECT &&
+        carto_str_equal(carto_json_string(carto_json_get(item, "name")), name) &&
+        (carto_json_get(item, "values") || carto_json_get(item, "url") ||
+         carto_json_get(item, "sequence") || carto_json_get(item, "sphere") ||
+         carto_json_get(item, "graticule")))
+      return true;
+  return false;
+}
+
+/* Rows that stand in the specification. */
+static void carto__chart_inline(carto__chart_scope *s, const carto_json *values,
+                                const carto_json *format) {
+  carto_str type = carto_json_string(carto_json_get(format, "type"));
+  carto_str text = carto_json_string(values), other;
+  other = carto_json_string(carto_json_get(format, "delimiter"));
+  s->open = carto_json_get(format, "property") || carto_json_get(format, "feature") ||
+            carto_json_get(format, "mesh") || carto__str_is(type, "topojson");
+  if (carto_json_type_of(values) == CARTO_JSON_STRING) {
+    s->delimiter = other.len == 1 ? other.ptr[0] : carto__str_is(type, "tsv") ? '\t' : ',';
+    s->open = type.len == 0 || carto__str_is(type, "json") || s->open;
+    s->header = carto__str_cut(&text, '\n');
+    if (s->header.len > 0 && s->header.ptr[s->header.len - 1] == '\r') s->header.len--;
+  } else if (carto_json_count(values) == 0) s->open = true;
+  else s->rows = values;
+}
+
+/* The columns of data that the specification only names. */
+static carto_status carto__chart_columns_of(carto__chart_fields *f, carto__chart_scope *s,
+                                            const carto_json *name) {
+  carto_error told;
+  char where[CARTO_MCP__WHERE];
+  carto_status status;
+  memset(&told, 0, sizeof told);
+  status =
+    f->data->columns(f->data->user, carto_json_string(name), &s->columns, &s->column_count, &told);
+  s->open = s->column_count == 0;
+  if (status == CARTO_OK) return CARTO_OK;
+  carto__chart_aim(f, name);
+  return carto__fail(f->walk.error, status, 0, "%v: %s", carto__chart_where(&f->walk, where),
+                     told.text);
+}
+
+/* What a view's data has. */
+static carto_status carto__chart_data(carto__chart_fields *f, carto__chart_scope *s,
+                                      const carto_json *data) {
+  const carto_json *values = carto_json_get(data, "values");
+  const carto_json *sequence = carto_json_get(data, "sequence"), *first = carto_json_first(values);
+  carto_str name = carto_json_string(carto_json_get(data, "name"));
+  carto_str as = carto_json_string(carto_json_get(sequence, "as"));
+  memset(s, 0, sizeof *s);
+  if (sequence) return carto__chart_make(f, s, as.len ? as : carto_str_from("data"));
+  if (!values && name.len && !carto_json_get(data, "url")) {
+    values = carto_json_find(carto_json_get(f->spec, "datasets"), name);
+    first = carto_json_first(values);
+    if (!values && f->data && !carto__chart_names_data(f, name)) {
+      return carto__chart_columns_of(f, s, carto_json_get(data, "name"));
+    }
+  }
+  if (!values) s->open = true;
+  else if (carto_json_type_of(values) == CARTO_JSON_ARRAY && first &&
+           carto_json_type_of(first) != CARTO_JSON_OBJECT)
+    return carto__chart_make(f, s, carto_str_from("data"));
+  else carto__chart_inline(s, values, carto_json_get(data, "format"));
+  return CARTO_OK;
+}
+
+/* Whether anything inside a value brings data or changes it: then what is around it says nothing of
+   its fields. */
+static bool carto__chart_has_data(const carto_json *value) {
+  const carto_json *item = value, *end = value ? carto_json_next(value) : value;
+  for (; item < end; item++)
+    if (carto_json_get(item, "data") || carto_json_get(item, "transform")) return true;
+  return false;
+}
+
+/* The fields that a view names itself. */
+static carto_status carto__chart_view(carto__chart_fields *f, carto__chart_scope *s,
+                                      const carto_json *view) {
+  const carto_json *data = carto_json_get(view, "data"), *item;
+  const carto_json *list = carto_json_get(view, "transform");
+  const carto_json *layer = carto_json_get(view, "layer"), *spec = carto_json_get(view, "spec");
+  const carto_json *facet = carto_json_get(view, "facet"), *repeat = carto_json_get(view, "repeat");
+  carto_status status = data ? carto__chart_data(f, s, data) : CARTO_OK;
+  size_t left = carto_json_count(list);
+  for (item = carto_json_first(list); left > 0 && status == CARTO_OK;
+       left--, item = carto_json_next(item))
+    status = carto__chart_transform(f, s, item);
+  if (status == CARTO_OK && facet) status = carto__chart_use_all(f, s, facet, "field");
+  if (status == CARTO_OK && repeat && !carto__chart_has_data(spec)) {
+    status = carto__chart_use(f, s, repeat);
+    if (status == CARTO_OK) status = carto__chart_use_all(f, s, repeat, "row column layer");
+  }
+  item = carto_json_get(view, "encoding");
+  if (status == CARTO_OK && item && !carto__chart_has_data(layer))
+    status = carto__chart_use_all(f, s, item, "field argmax argmin");
+  return status;
+}
+
+/* Views that are still to be looked at, and what they inherit. */
+typedef struct carto__chart_level {
+  carto__chart_scope scope;
+  const carto_json *next;
+  size_t left;
+} carto__chart_level;
+
+static carto_status carto__chart_views(carto__chart_fields *f, carto__chart_level *levels) {
+  static const char *const inner[] = {"layer", "concat", "hconcat", "vconcat", "spec"};
+  carto_status status = CARTO_OK;
+  size_t depth = 1, i;
+  levels[0].scope.open = true;
+  levels[0].next = f->spec;
+  levels[0].left = 1;
+  while (depth > 0 && status == CARTO_OK) {
+    carto__chart_level *level = &levels[depth - 1];
+    const carto_json *view = level->next;
+    carto__chart_scope scope = level->scope;
+    if (level->left == 0) {
+      depth--;
+      continue;
+    }
+    level->left--;
+    level->next = carto_json_next(view);
+    status = carto__chart_view(f, &scope, view);
+    for (i = 0; i < sizeof inner / sizeof inner[0]; i++) {
+      const carto_json *views = carto_json_get(view, inner[i]);
+      bool list = carto_json_type_of(views) == CARTO_JSON_ARRAY;
+      if (!views || depth == CARTO_MCP_MAX_DEPTH) continue;
+      levels[depth].scope = scope;
+      levels[depth].next = list ? carto_json_first(views) : views;
+      levels[depth++].left = list ? carto_json_count(views) : 1;
+      break;
+    }
+  }
+  return status;
+}
+
+CARTO_MCP__DEF carto_status carto_chart_check_fields(carto_arena *arena, const carto_json *spec,
+                                                     const carto_chart_data *data,
+                                                     carto_error *error) {
+  carto_mark mark = carto_arena_mark(arena);
+  carto__chart_fields f;
+  carto__chart_level *levels;
+  carto_status status;
+  carto__error_clear(error);
+  memset(&f, 0, sizeof f);
+  f.arena = arena;
+  f.spec = spec;
+  f.data = data;
+  f.work = CARTO_MCP__CHART_FIELD_WORK;
+  f.named = CARTO_MCP__CHART_NAMED;
+  f.walk.error = error;
+  f.walk.frames =
+    (carto__chart_frame *)carto__arena_zero(arena, CARTO_MCP_MAX_DEPTH, sizeof(carto__chart_frame));
+  levels =
+    (carto__chart_level *)carto__arena_zero(arena, CARTO_MCP_MAX_DEPTH, sizeof(carto__chart_level));
+  if (!f.walk.frames || !levels) return carto__fail_memory(arena, error);
+  status = carto__chart_views(&f, levels);
+  carto_arena_rewind(arena, mark);
+  return status;
+}
+
+#endif /* CARTO_MCP_NO_CHART */
+
 /* ----------------------------------------------------------------------- >>tools
    The tool table: one row and one handler each.
    Uses: >>json, >>schema, >>warehouse.   Used by: >>rpc.
@@ -38724,6 +40669,110 @@ static const carto_param carto__load_builder_map_results[] = {
 
 #define CARTO_MCP__ROWS(rows) rows, sizeof rows / sizeof rows[0]
 
+/* ---- generate_chart */
+
+#ifndef CARTO_MCP_NO_CHART
+
+/* The columns of a table or query, as names. */
+static carto_status carto__chart_source_columns(const carto_tool_call *call,
+                                                const carto_source *source, const carto_str **out,
+                                                size_t *count, carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  const carto_warehouse *warehouse;
+  carto_schema_result schema;
+  carto_str *names;
+  size_t i;
+  carto_status status = carto__warehouse_find(call->work, desc->warehouses, desc->warehouse_count,
+                                              source->connection, &warehouse, error);
+  if (status != CARTO_OK) return status;
+  if (!warehouse->driver->schema)
+    return carto__tool_lacks(source->connection, "be described", error);
+  status = warehouse->driver->schema(call->work, warehouse->state, source, &schema, error);
+  if (status != CARTO_OK) return carto__tool_query_failed(status, error);
+  names = (carto_str *)carto__arena_zero(call->work->arena, schema.column_count, sizeof *names);
+  if (!names) return carto__fail_memory(call->work->arena, error);
+  for (i = 0; i < schema.column_count; i++) names[i] = schema.columns[i].name;
+  *out = names;
+  *count = schema.column_count;
+  return CARTO_OK;
+}
+
+/* Data that a chart only names: one of the call's datasets, else one of the map's. */
+static carto_status carto__chart_columns(void *user, carto_str name, const carto_str **out,
+                                         size_t *count, carto_error *error) {
+  const carto_tool_call *call = (const carto_tool_call *)user;
+  const carto_json *list = carto_json_get(call->arguments, "datasets");
+  const carto_json *item = carto_json_first(list);
+  carto__map_list sources;
+  carto_json_doc doc;
+  carto_source source;
+  carto__map *map;
+  size_t left, index;
+  carto_status status;
+  memset(&source, 0, sizeof source);
+  for (left = carto_json_count(list); left > 0; left--, item = carto_json_next(item)) {
+    carto_str sql = carto_json_string(carto_json_get(item, "sql"));
+    carto_str table = carto_json_string(carto_json_get(item, "table_fqn"));
+    if (!carto_str_equal(carto_json_string(carto_json_get(item, "name")), name)) continue;
+    if ((sql.len > 0) == (table.len > 0))
+      return carto__fail(error, CARTO_ERR_ARG, 0,
+                         "dataset \"%v\" takes \"sql\" or \"table_fqn\", one of the two", name);
+    source.connection = carto_json_string(carto_json_get(item, "connection_name"));
+    source.is_query = sql.len > 0;
+    source.text = source.is_query ? sql : table;
+    return carto__chart_source_columns(call, &source, out, count, error);
+  }
+  status = carto__tool_map(call, &map, error);
+  if (status != CARTO_OK) return status;
+  sources = carto__map_sources(&map->now);
+  sources.hint = "add_source makes one, or describe it in \"datasets\"";
+  status = carto__map_get(&sources, name, &index, error);
+  if (status == CARTO_OK)
+    status = carto__map_bind(call->work, &map->now, &map->now.sources[index], &doc, &source, error);
+  if (status != CARTO_OK) return status;
+  return carto__chart_source_columns(call, &source, out, count, error);
+}
+
+static carto_status carto__tool_generate_chart(const carto_tool_call *call, carto_json_writer *out,
+                                               carto_error *error) {
+  const carto_json *spec = carto_json_get(call->arguments, "spec");
+  carto_chart *chart = &call->server->_chart;
+  carto_arena *arena = call->work->arena;
+  carto_tool_call asked = *call;
+  carto_chart_data data;
+  carto_status status = CARTO_OK;
+  data.columns = carto__chart_columns;
+  data.user = &asked;
+  if (!chart->_index) status = carto_chart_init(chart, call->server->_desc.alloc, error);
+  if (status == CARTO_OK) status = carto_chart_check(chart, arena, spec, error);
+  if (status == CARTO_OK) status = carto_chart_check_fields(arena, spec, &data, error);
+  if (status == CARTO_OK) carto_json_write_text(out, "Chart rendered successfully");
+  return status;
+}
+
+static const carto_param carto__generate_chart_params[] = {
+  {0, "spec", CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "A valid Vega-Lite v6 specification object. Instead of rows, data.name may be the ID of a "
+   "dataset of the map (add_source), or a name in datasets."},
+  {0, "datasets", CARTO_KIND_ARRAY, NULL, 0, 100, NULL,
+   "Tables and query results that spec names in data.name, so that no rows need be pasted."},
+  {1, "*", CARTO_KIND_OBJECT | CARTO_CLOSED, NULL, 0, 0, NULL, NULL},
+  {2, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, 255, NULL, "As in data.name."},
+  {2, "connection_name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Name of the connection (from list_connections)."},
+  {2, "sql", CARTO_KIND_STRING, NULL, 0, 0, NULL, "A query. Provide this OR table_fqn, not both."},
+  {2, "table_fqn", CARTO_KIND_STRING, NULL, 0, 0, NULL,
+   "Fully qualified table name. Provide this OR sql, not both."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+static const carto_param carto__generate_chart_results[] = {
+  {0, "result", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "\"Chart rendered successfully\"; else the failure is the text of an object {\"error\"}."},
+};
+
+#endif
+
 static const carto_tool carto__tools[] = {
   {"list_connections", "List connections", "data",
    "Lists all available data warehouse connections for the account. Returns connection names, "
@@ -38888,6 +40937,15 @@ static const carto_tool carto__tools[] = {
   {"remove_source", "Remove a dataset", "data", "Remove AI-generated data sources.",
    CARTO_MCP__ROWS(carto__remove_source_params), NULL, 0, CARTO_MCP__ROWS(carto__success_results),
    CARTO_TOOL_WRITES | CARTO_TOOL_DESTRUCTIVE, carto__tool_remove_source, NULL},
+#ifndef CARTO_MCP_NO_CHART
+  {"generate_chart", "Make a chart", "insights",
+   "Render interactive Vega-Lite charts in the conversation. Use this to visualize query results "
+   "when a chart communicates insights more effectively than text or tables. The specification is "
+   "checked, and what is wrong told with its place; nothing is fetched from elsewhere.",
+   CARTO_MCP__ROWS(carto__generate_chart_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__generate_chart_results), CARTO_TOOL_VALUE | CARTO_TOOL_TELLS_ERROR,
+   carto__tool_generate_chart, NULL},
+#endif
 };
 
 /* Other names under which a tool was published; taken in calls, never listed. */
@@ -39792,12 +41850,27 @@ static void carto__write_tool_result(const carto__request *r, carto_json_writer 
   if (wrap) carto_json_end_object(out);
 }
 
+/* What went wrong, as text; for some tools as the text of an object. */
+static void carto__write_failure_text(carto__request *r, carto_json_writer *out,
+                                      const carto_tool *tool, const carto_error *error) {
+  carto_buf object;
+  carto_json_writer writer;
+  carto_buf_init(&object, carto_arena_allocator(&r->server->_arena), 0);
+  carto_json_writer_init(&writer, &object);
+  carto_json_begin_object(&writer);
+  carto__put_text(&writer, "error", error->text);
+  carto_json_end_object(&writer);
+  if ((tool->flags & CARTO_TOOL_TELLS_ERROR) && object.status == CARTO_OK)
+    carto__write_text_content(out, carto_buf_str(&object));
+  else carto__write_text_content(out, carto_str_from(error->text));
+}
+
 static void carto__write_tool_failure(carto__request *r, carto_json_writer *out,
                                       const carto_tool *tool, const carto_error *error) {
   carto_error line;
   (void)carto__fail(&line, CARTO_OK, 0, "%s failed: %s", tool->name, error->text);
   carto__rpc_log(r, CARTO_LOG_WARNING, line.text);
-  carto__write_text_content(out, carto_str_from(error->text));
+  carto__write_failure_text(r, out, tool, error);
   carto__put_bool(out, "isError", true);
 }
 
@@ -40363,6 +42436,9 @@ CARTO_MCP__DEF void carto_server_free(carto_server *server) {
   carto_arena_free(&server->_side);
   carto_buf_free(&server->_out);
   carto_buf_free(&server->_note);
+#ifndef CARTO_MCP_NO_CHART
+  carto_chart_free(&server->_chart);
+#endif
   memset(server, 0, sizeof *server);
 }
 

@@ -30,7 +30,7 @@ static const char usage[] =
   "                      as connection NAME (the directory's name unless given); may be repeated\n"
   "  --maps DIR          list the map documents in DIR\n"
   "  --tools LIST        offer only these tools or groups (comma separated): data, maps, map, layer,\n"
-  "                      widget, parameter; extension, which is off unless it is named here\n"
+  "                      widget, parameter, insights; extension, which is off unless it is named here\n"
   "  --log LEVEL         log to standard error from this level on: debug, info, notice, warning, error\n"
   "\n"
   "  call TOOL [JSON]    call one tool and print its result as JSON\n"

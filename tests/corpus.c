@@ -14,6 +14,7 @@
 #include "corpus_sql.h"
 #include "corpus_style.h"
 #include "corpus_widgets.h"
+#include "corpus_chart.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -39,6 +40,7 @@ static const corpus_kind kinds[] = {
   {"map-styles", "jsonl", "lines with an operation of saved styles or maps, its parameters and its result",
    corpus_map_styles},
   {"widgets", "jsonl", "lines with rows, filters, spatialFilter, op, params and what is expected", corpus_widgets},
+  {"charts", "json", "Vega-Lite specifications, all of which must be accepted", corpus_chart},
   {"sql", "jsonl", "lines with sql and columns, types, rows, ordered, or an error's SQLSTATE", corpus_sql},
   {"sql-prefixes", "sql", "queries, cut off after every byte: each ends with rows or with a whole error",
    corpus_sql_prefixes},

@@ -46,6 +46,9 @@
 #define LLVMFuzzerTestOneInput fuzz_map_tools
 #include "../fuzz/fuzz_map_tools.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_chart
+#include "../fuzz/fuzz_chart.c"
+#undef LLVMFuzzerTestOneInput
 
 static const struct {
   const char *entry;
@@ -55,6 +58,7 @@ static const struct {
   {"message", fuzz_message}, {"pipe", fuzz_pipe}, {"arguments", fuzz_arguments},
   {"match", fuzz_match},     {"sql", fuzz_sql},   {"sql_parameters", fuzz_sql_parameters},
   {"widget", fuzz_widget},   {"map_document", fuzz_map_document},  {"map_tools", fuzz_map_tools},
+  {"chart", fuzz_chart},
 };
 
 #ifdef REPLAY_FUZZES
