@@ -139,11 +139,13 @@ const BEYOND_SCHEMA = {
   describe: { mustRefuse: (args) => !exactlyOneSource(args), mayRefuse: withoutItsPartner },
 };
 
+const FRAME = /^\{"error":"/;     // of the tools whose documents have errors in an object
+
 function verdictOf(name, reply) {
   if (reply.error) return { refused: true, text: `${reply.error.code} ${reply.error.message}` };
   const text = reply.result.content[0]?.text ?? '';
   const refused = reply.result.isError === true &&
-    text.startsWith(`Invalid arguments for ${name}: `);
+    text.replace(FRAME, '').startsWith(`Invalid arguments for ${name}: `);
   return { refused, text };
 }
 

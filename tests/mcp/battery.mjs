@@ -55,7 +55,7 @@ function depthOf(nodes) {
 /* The list of tools. */
 
 // What its name says a tool does.
-const READS = /^(get|list|search|describe|execute|lds)(_|$)/;
+const READS = /^(get|list|search|describe|execute|lds|generate)(_|$)/;
 
 function annotated(tool) {
   const { readOnlyHint, destructiveHint, openWorldHint } = tool.annotations ?? {};

@@ -14,7 +14,7 @@ export const TOOLS = [
   'get_formula_widget', 'get_category_widget', 'get_histogram_widget', 'get_time_series_widget',
   'set_sql_parameter_text', 'set_sql_parameter_date_range', 'set_sql_parameter_numeric',
   'set_sql_parameter_numeric_range',
-  'add_source', 'remove_source',
+  'add_source', 'remove_source', 'generate_chart',
 ];
 export const REFERENCE = 'carto://sql/reference';
 export const MAP_TEMPLATE = 'carto://map/{map}';
