@@ -2514,7 +2514,7 @@ CARTO_MCP_API carto_warehouse carto_local_warehouse(carto_local *local);
 
 #ifndef CARTO_MCP_NO_CHART
 
-/* Reads the rules of charts once for any number of checks; they take about 80 KB.
+/* Reads the rules of charts once for any number of checks; they take about 100 KB.
 
    errors    CARTO_ERR_NOMEM */
 CARTO_MCP_API carto_status carto_chart_init(carto_chart *chart, carto_alloc alloc,
@@ -2523,9 +2523,9 @@ CARTO_MCP_API void carto_chart_free(carto_chart *chart);
 
 /* Checks that a value is a Vega-Lite v6 specification. Nothing is fetched, nothing is drawn.
 
-   arena     for 4 KB of work, given back
-   errors    CARTO_ERR_ARG     it is none: the text says where, as in encoding.x.type, what was found
-                               there and what would be accepted
+   arena     for 8 KB of work, given back
+   errors    CARTO_ERR_ARG     it is none: the text says where, as in encoding.x.type, what was
+                               found there and what would be accepted
              CARTO_ERR_LIMIT   nested deeper than CARTO_MCP_MAX_DEPTH, or the arena's cap
              CARTO_ERR_NOMEM
    threads   safe while no one else uses the same arena */
@@ -37536,6 +37536,7 @@ static carto_status carto__chart_views(carto__chart_fields *f, carto__chart_leve
   static const char *const inner[] = {"layer", "concat", "hconcat", "vconcat", "spec"};
   carto_status status = CARTO_OK;
   size_t depth = 1, i;
+  memset(&levels[0], 0, sizeof levels[0]);
   levels[0].scope.open = true;
   levels[0].next = f->spec;
   levels[0].left = 1;
@@ -37578,10 +37579,10 @@ CARTO_MCP__DEF carto_status carto_chart_check_fields(carto_arena *arena, const c
   f.work = CARTO_MCP__CHART_FIELD_WORK;
   f.named = CARTO_MCP__CHART_NAMED;
   f.walk.error = error;
-  f.walk.frames =
-    (carto__chart_frame *)carto__arena_zero(arena, CARTO_MCP_MAX_DEPTH, sizeof(carto__chart_frame));
-  levels =
-    (carto__chart_level *)carto__arena_zero(arena, CARTO_MCP_MAX_DEPTH, sizeof(carto__chart_level));
+  f.walk.frames = (carto__chart_frame *)carto_arena_alloc(arena, CARTO_MCP_MAX_DEPTH *
+                                                                   sizeof(carto__chart_frame));
+  levels = (carto__chart_level *)carto_arena_alloc(arena, CARTO_MCP_MAX_DEPTH *
+                                                            sizeof(carto__chart_level));
   if (!f.walk.frames || !levels) return carto__fail_memory(arena, error);
   status = carto__chart_views(&f, levels);
   carto_arena_rewind(arena, mark);
@@ -40756,7 +40757,7 @@ static const carto_param carto__generate_chart_params[] = {
    "dataset of the map (add_source), or a name in datasets."},
   {0, "datasets", CARTO_KIND_ARRAY, NULL, 0, 100, NULL,
    "Tables and query results that spec names in data.name, so that no rows need be pasted."},
-  {1, "*", CARTO_KIND_OBJECT | CARTO_CLOSED, NULL, 0, 0, NULL, NULL},
+  {1, "*", CARTO_KIND_OBJECT | CARTO_CLOSED, NULL, 0, 0, NULL, "One of them."},
   {2, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, 255, NULL, "As in data.name."},
   {2, "connection_name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
    "Name of the connection (from list_connections)."},

@@ -108,7 +108,7 @@ for tool in list_connections list_resources search_resources describe execute_qu
   filter_category_widget filter_histogram_widget filter_range_widget get_formula_widget get_category_widget \
   get_histogram_widget get_time_series_widget set_sql_parameter_text set_sql_parameter_date_range \
   set_sql_parameter_numeric set_sql_parameter_numeric_range add_source remove_source; do says "$tool"; done
-[ "$(wc -l <out)" -eq 32 ] && ok || bad "32 lines"
+[ "$(wc -l <out)" -eq 33 ] && ok || bad "33 lines"
 says_not add_widget
 try "tools of an extension" --tools extension tools; exits 0; says add_widget; says_not describe
 try "tools --json" tools --json; exits 0; is_json out; one_line out; silent err

@@ -1,5 +1,5 @@
 #!/bin/sh
-# bench.sh [json | statistics | widgets | map | tables | stdio | sql]
+# bench.sh [json | statistics | widgets | map | charts | tables | stdio | sql]
 # All measurements, or one group, one after the other: rows go to build/bench.jsonl and are printed as a table.
 # A peer that is not installed is installed where that can be done, else its rows are left out with the reason.
 cc=${CC:-cc} cxx=${CXX:-c++} only=$1
@@ -67,10 +67,12 @@ if command -v node >/dev/null; then
   mkdir -p build/bench-data
   wanted widgets && sh tests/npm.sh build/widgets-npm tests/widgets/package.json &&
     run "widgets against the JavaScript client" node --max-old-space-size=6000 tests/bench/bench_widget.mjs
+  wanted charts && sh tests/npm.sh build/charts-npm tests/charts/package.json &&
+    run "charts against Ajv" node tests/bench/bench_chart.mjs
   wanted stdio && sh tests/npm.sh build/mcp tests/mcp/package.json &&
     run stdio node tests/bench/bench_stdio.mjs build/carto-mcp
   node tests/bench/table.mjs $out
 else
-  echo "skipped: tables, SQL and widgets against their peers and stdio, since node is missing" >&2
+  echo "skipped: tables, SQL, widgets and charts against their peers and stdio, since node is missing" >&2
   cat $out
 fi
