@@ -36139,7 +36139,7 @@ static carto_status carto__getis_read(carto__getis *g, const carto_table *table,
   uint64_t *cells = (uint64_t *)carto__arena_array(arena, table->row_count, sizeof *cells);
   double *values = (double *)carto__arena_array(arena, table->row_count, sizeof *values);
   double sum = 0, squares = 0;
-  size_t room = 16, row, at;
+  size_t room = 16, row, at, i;
   while (room < table->row_count * 2) room *= 2;
   g->slots = (uint32_t *)carto__arena_zero(arena, room, sizeof *g->slots);
   if (!cells || !values || !g->slots) return carto__fail_memory(arena, error);
@@ -36162,13 +36162,12 @@ static carto_status carto__getis_read(carto__getis *g, const carto_table *table,
       return carto__fail(error, CARTO_ERR_ARG, 0, "a cell stands there twice (row %u): group first",
                          (uint64_t)row + 1);
     sum += values[g->count];
-    squares += values[g->count] * values[g->count];
     g->slots[at] = (uint32_t)++g->count;
   }
   if (g->count == 0) return CARTO_OK;
   g->mean = sum / (double)g->count;
-  squares = squares / (double)g->count - g->mean * g->mean;
-  g->deviation = squares > 0 ? carto__sqrt(squares) : 0;
+  for (i = 0; i < g->count; i++) squares += (values[i] - g->mean) * (values[i] - g->mean);
+  g->deviation = carto__sqrt(squares / (double)g->count);
   return CARTO_OK;
 }
 
@@ -37095,6 +37094,42 @@ static size_t carto__flow_sql_line(const carto__flow *flow, size_t step, const c
   return flow->sql_lines[step][carto__min_size(why->line ? why->line : 1, count) - 1];
 }
 
+/* Whether each default is what its input takes. */
+static void carto__flow_check_defaults(carto__flow_check *c, const carto_call *work) {
+  const carto_workflow *w = c->flow->is;
+  const carto_param *rows = c->flow->tool.params;
+  carto_json_writer out;
+  carto_json_doc doc;
+  carto_error why;
+  carto_buf text, scratch;
+  size_t i, next, row = 0;
+  for (i = 0; i < w->input_count; i++, row = next) {
+    const carto_workflow_input *in = &w->inputs[i];
+    carto_status status;
+    next = carto__schema_next(rows, c->flow->tool.param_count, row);
+    if (!in->fallback) continue;
+    carto_buf_init(&text, carto_arena_allocator(work->arena), 0);
+    carto_buf_init(&scratch, carto_arena_allocator(work->arena), 0);
+    carto_json_writer_init(&out, &text);
+    carto_json_begin_object(&out);
+    carto_json_key(&out, in->name);
+    carto_json_write_raw(&out, carto_str_from(in->fallback));
+    carto_json_end_object(&out);
+    status = (carto_status)text.status;
+    if (status == CARTO_OK)
+      status = carto_json_parse(work->arena, carto_buf_str(&text), &doc, &why);
+    if (status == CARTO_OK)
+      status = carto_schema_check(rows + row, next - row, true, doc.root, &why);
+    carto_json_writer_init(&out, &scratch);
+    if (status == CARTO_OK)
+      status = carto__flow_put_input(work->arena, in, &doc, carto_json_get(doc.root, in->name),
+                                     &out, &why);
+    if (status == CARTO_ERR_ARG || status == CARTO_ERR_SYNTAX)
+      carto__flow_wrong(c, carto__flow_line(c->flow, c->flow->input_lines, i),
+                        "the default is not what the input takes: %s", why.text);
+  }
+}
+
 /* Plans all steps with the defaults, without running them. A table that only a caller can name leaves
    the plan for the call. */
 static carto_status carto__flow_plan(carto__flow_check *c, const carto_call *work) {
@@ -37112,8 +37147,6 @@ static carto_status carto__flow_plan(carto__flow_check *c, const carto_call *wor
     status = carto__flow_tables(&run, &why);
     if (status == CARTO_ERR_UNSUPPORTED) return CARTO_OK;
     if (status != CARTO_OK && status != CARTO_ERR_NOMEM) carto__flow_wrong(c, 0, "%s", why.text);
-  } else if (status == CARTO_ERR_ARG) {
-    carto__flow_wrong(c, 0, "a default is not what its input takes: %s", why.text);
   }
   if (status == CARTO_OK) {
     status = carto__flow_steps(&run, c->flows->alloc, &out, &failed, &why);
@@ -37197,6 +37230,8 @@ static bool carto__flow_compile(carto__flow_check *c, const carto_call *work, ca
   carto__flow_check_steps(c, w);
   carto__flow_connect(c, work);
   if (c->wrong || !carto__flow_tool(flow, w, run)) return false;
+  carto__flow_check_defaults(c, work);
+  if (c->wrong) return false;
   return carto__flow_plan(c, work) == CARTO_OK && !c->wrong;
 }
 
@@ -37947,6 +37982,13 @@ static carto_status carto__rows_read(const carto_call *work, carto_alloc alloc, 
   return CARTO_OK;
 }
 
+/* Says why a job failed. */
+static void carto__job_blame(carto__job *job, const char *before, const char *why) {
+  carto_error error;
+  (void)carto__fail(&error, CARTO_ERR_ARG, 0, "%s%s", before, why);
+  memcpy(job->failure, error.text, sizeof job->failure);
+}
+
 /* The table of a job that succeeded, from the store if need be. What is damaged there is told, and is
    served to nobody: the job has failed then. */
 static carto_status carto__job_table(carto__flows *flows, const carto_call *work, carto__job *job,
@@ -37974,12 +38016,10 @@ static carto_status carto__job_table(carto__flows *flows, const carto_call *work
   if (status != CARTO_ERR_SYNTAX && status != CARTO_ERR_IO)
     return carto__fail(error, status, 0, "%s", why.text);
   job->state = CARTO__JOB_FAILURE;
-  (void)carto__fail(&why, status, 0,
-                    "the stored result is damaged or gone; run the workflow again");
-  memcpy(job->failure, why.text, sizeof job->failure);
+  carto__job_blame(job, "", "the stored result is damaged or gone; run the workflow again");
   carto__flow_problem(flows, carto__store_name(job, ".rows", name), 0, why.text);
   (void)carto__job_keep(flows, work, job, NULL);
-  return carto__fail(error, CARTO_ERR_IO, 0, "job %s: %s", job->id, why.text);
+  return carto__fail(error, CARTO_ERR_IO, 0, "job %s: %s", job->id, job->failure);
 }
 
 /* ---- finding a job, and what to say where there is none */
@@ -38137,15 +38177,13 @@ static void carto__job_end(carto__flows *flows, const carto_call *work, carto__j
   flows->waiting -= job->state == CARTO__JOB_PENDING;
   job->state = state;
   job->ended_at = carto__flows_now(flows);
-  if (why) (void)carto__fail(&error, CARTO_ERR_ARG, 0, "%s", why);
-  if (why) memcpy(job->failure, error.text, sizeof job->failure);
+  if (why) carto__job_blame(job, "", why);
   carto__job_leave_flow(flows, job);
   if (carto__job_keep(flows, work, job, &error) == CARTO_OK) return;
   if (state == CARTO__JOB_SUCCESS) {
     carto__job_unload(flows, job);
     job->state = CARTO__JOB_FAILURE;
-    (void)carto__fail(&error, CARTO_ERR_IO, 0, "the result cannot be kept: %s", error.text);
-    memcpy(job->failure, error.text, sizeof job->failure);
+    carto__job_blame(job, "the result cannot be kept: ", error.text);
     if (carto__job_keep(flows, work, job, &error) == CARTO_OK) return;
   }
   carto__flow_problem(flows, carto__store_name(job, ".job", name), 0, error.text);
