@@ -3563,17 +3563,21 @@ static carto_str carto__str_join(carto_arena *arena, carto_str first, char separ
   return first.ptr ? carto__str_append(arena, first, second) : first;
 }
 
-/* Reallocates to *size, or where that cannot be had to need; the first failure does not stick in an
-   arena. */
+/* Reallocates to *size, or where that cannot be had to as much of it beyond need as halving finds,
+   so that what grows bit by bit up to a limit does not move with each bit; the first failures do not
+   stick in an arena. */
 static void *carto__realloc_or(carto_alloc alloc, void *ptr, size_t old_size, size_t need,
                                size_t *size) {
+  const size_t least = 64;
   carto_arena *arena = alloc.fn == carto__arena_realloc ? (carto_arena *)alloc.user : NULL;
   int status = arena ? arena->status : CARTO_OK;
   void *room = carto__realloc(alloc, ptr, old_size, *size);
-  if (room || *size <= need) return room;
-  if (arena) arena->status = status;
-  *size = need;
-  return carto__realloc(alloc, ptr, old_size, need);
+  while (!room && *size > need) {
+    *size = *size - need > least ? need + (*size - need) / 2 : need;
+    if (arena) arena->status = status;
+    room = carto__realloc(alloc, ptr, old_size, *size);
+  }
+  return room;
 }
 
 /* False when the one who asked no longer wants the answer. */
@@ -37345,10 +37349,12 @@ static carto_status carto__flows_load(carto__flow_loading *l, carto_error *error
   if (files->list)
     status = files->list(l->work, files->user, carto_str_make("", 0), &list, &count, error);
   if (status != CARTO_OK) return status;
-  order = (const carto_file **)carto__arena_array(l->work->arena, count, sizeof *order);
-  if (!order) return carto__fail_memory(l->work->arena, error);
-  for (i = 0; i < count; i++) order[i] = &list[i];
-  carto__sort((const void **)order, count, carto__flow_file_order, NULL);
+  if (count > 0) {
+    order = (const carto_file **)carto__arena_array(l->work->arena, count, sizeof *order);
+    if (!order) return carto__fail_memory(l->work->arena, error);
+    for (i = 0; i < count; i++) order[i] = &list[i];
+    carto__sort((const void **)order, count, carto__flow_file_order, NULL);
+  }
   carto_arena_reset(&l->flows->problems);
   l->flows->problem_count = l->flows->problem_room = 0;
   for (i = 0; i < desc->workflow_count && status == CARTO_OK; i++)
@@ -41665,26 +41671,24 @@ static const char *carto__flow_sql_type(const carto_column *column) {
   }
 }
 
-/* A value; a geometry as WKT, text that is to go out only where it can fit. */
-static void carto__flow_write_value(const carto_call *work, carto_json_writer *out,
-                                    const carto_column *column, size_t row) {
+/* A value; a geometry as WKT, in which nothing needs an escape. One that cannot fit is not begun. */
+static void carto__flow_write_value(carto_json_writer *out, const carto_column *column,
+                                    size_t row) {
+  carto_buf *buf = out->out;
   unsigned char room[21];
-  carto_mark mark;
   carto_geom geom;
-  carto_buf text;
   if (column->type != CARTO_TYPE_GEOMETRY || carto_column_is_null(column, row)) {
     carto__write_value(out, column, row);
     return;
   }
   geom = carto_column_geom(column, row, room);
-  mark = carto_arena_mark(work->arena);
-  carto_buf_init(&text, carto_arena_allocator(work->arena), out->out->limit);
-  if (out->out->limit == 0 || geom.size / 4 <= out->out->limit) carto_geom_to_wkt(geom, &text);
-  else text.status = CARTO_ERR_LIMIT;
-  if (text.status == CARTO_OK) carto_json_write_string(out, carto_buf_str(&text));
-  else if (out->out->status == CARTO_OK) out->out->status = text.status;
-  carto_buf_free(&text);
-  carto_arena_rewind(work->arena, mark);
+  if (buf->limit != 0 && geom.size / 4 > buf->limit) {
+    if (buf->status == CARTO_OK) buf->status = CARTO_ERR_LIMIT;
+    return;
+  }
+  carto_json_write_raw(out, carto_str_make("\"", 1));
+  carto_geom_to_wkt(geom, buf);
+  carto_buf_append(buf, "\"", 1);
 }
 
 /* The members rows and schema of a result, and how much of it is here. */
@@ -41700,7 +41704,7 @@ static carto_status carto__flow_write_rows(const carto_tool_call *call, const ca
     carto_json_begin_object(out);
     for (i = 0; i < table->column_count; i++) {
       carto_json_key_str(out, table->columns[i].name);
-      carto__flow_write_value(call->work, out, &table->columns[i], row);
+      carto__flow_write_value(out, &table->columns[i], row);
     }
     carto_json_end_object(out);
     if (!carto__draft_keep(&draft, out, budget)) break;

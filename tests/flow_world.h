@@ -199,4 +199,25 @@ static carto_status flow_call(flow_world *w, const char *tool, const char *argum
   return status;
 }
 
+/* ---- for fuzzers */
+
+/* Little, so that no input takes long. */
+static carto_status flow_open_small(flow_world *w, carto_server_desc desc) {
+  memory_limits.memory_bytes = (size_t)4 << 20;
+  memory_limits.result_bytes = (size_t)1 << 20;
+  memory_limits.rows = 2000;
+  memory_limits.depth = 16;
+  desc.arena_bytes = (size_t)4 << 20;
+  return flow_open(w, desc);
+}
+
+/* Whether a text is one JSON value. */
+static bool flow_is_json(carto_str text) {
+  carto_arena arena = test_arena();
+  carto_json_doc doc;
+  bool one = carto_json_parse(&arena, text, &doc, NULL) == CARTO_OK;
+  carto_arena_free(&arena);
+  return one;
+}
+
 #endif

@@ -7,6 +7,7 @@
 #include "test.h"
 #include "memory_files.h"
 #include "flow_world.h"
+#include "typed_document.h"
 
 #include <dirent.h>
 
@@ -220,26 +221,6 @@ static void test_wrong_documents(void) {
     flow_close(&w);
   }
 }
-
-/* Each type of input, bound as a value whatever is in it. */
-static const memory_file typed_documents[] = {
-  {"all.json",
-   "{\"name\":\"all_types\",\"description\":\"All.\",\"inputs\":["
-   "{\"name\":\"n\",\"type\":\"Number\",\"description\":\"N.\"},"
-   "{\"name\":\"i\",\"type\":\"Integer\",\"description\":\"I.\",\"minimum\":1},"
-   "{\"name\":\"s\",\"type\":\"String\",\"description\":\"S.\",\"minLength\":2,\"maxLength\":60},"
-   "{\"name\":\"e\",\"type\":\"String\",\"description\":\"E.\",\"enum\":[\"red\",\"green\"],\"default\":\"red\"},"
-   "{\"name\":\"b\",\"type\":\"Boolean\",\"description\":\"B.\",\"default\":false},"
-   "{\"name\":\"d\",\"type\":\"Date\",\"description\":\"D.\",\"minimum\":\"2000-01-01\",\"maximum\":\"2030-01-01\"},"
-   "{\"name\":\"g\",\"type\":\"Geometry\",\"description\":\"G.\",\"enum\":[\"Point\",\"Polygon\"]},"
-   "{\"name\":\"l\",\"type\":\"Number\",\"list\":true,\"description\":\"L.\",\"maxItems\":3},"
-   "{\"name\":\"sl\",\"type\":\"String\",\"list\":true,\"description\":\"SL.\",\"required\":false},"
-   "{\"name\":\"gl\",\"type\":\"Geometry\",\"list\":true,\"description\":\"GL.\",\"required\":false},"
-   "{\"name\":\"o\",\"type\":\"String\",\"description\":\"O.\",\"required\":false}],"
-   "\"sql\":\"SELECT 7 / @n AS n, 7 / @i AS i, @s AS s, @e AS e, @b AS b, CAST(@d AS date) + 1 AS d, "
-   "ST_AsText(ST_GeomFromGeoJSON(@g)) AS g, 3 IN (@l) AS l, 'x' IN (@sl) AS sl, "
-   "ST_NPoints(ST_GeomFromGeoJSON(@gl)) AS gl, @o IS NULL AS o\"}", 0, 0},
-};
 
 #define TYPED(n, i, s, d, g, l, more)                                                                         \
   "{\"n\":" n ",\"i\":" i ",\"s\":\"" s "\",\"d\":\"" d "\",\"g\":" g ",\"l\":" l more "}"
