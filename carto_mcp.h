@@ -83,6 +83,7 @@
    CARTO_MCP_NO_FILES         no access to directories; bring your carto_files
    CARTO_MCP_NO_MALLOC        no default allocator: every carto_alloc needs a fn
    CARTO_MCP_NO_H3            no H3 cells: their functions accept nothing
+   CARTO_MCP_NO_WORKFLOW      no workflows and no jobs
    CARTO_MCP_SQRT(x)          a square root of your own
    CARTO_MCP_ASSERT(x)        internal invariants only (nothing)
    CARTO_MCP_MAX_DEPTH        nesting in JSON, WKT and GeoJSON input (64)
@@ -99,6 +100,9 @@
    CARTO_MCP_MAX_WATCHES      maps whose changes one client is told (16)
    CARTO_MCP_MAX_MAP_VALUES   values in one list of a map document (10,000)
    CARTO_MCP_MAX_MASK_POINTS  positions of a spatial filter (100,000)
+   CARTO_MCP_MAX_WORKFLOWS    workflows (256)
+   CARTO_MCP_MAX_WORKFLOW_ITEMS  inputs, steps, columns of one, each (64)
+   CARTO_MCP_MAX_WORKFLOW     bytes in a workflow document (256 KiB)
    CARTO_MCP_ERROR_TEXT       bytes in an error's text (256)
 
    What one query may take stands in a descriptor (carto_local_desc.sql, a
@@ -230,6 +234,19 @@
    add_widget          (datasetId, type, column?, operation?, ...)
                        ours: off unless desc.allow names it or "extension"
 
+   A published workflow is a tool of its own. What runs as a job is driven by:
+
+   async_workflow_job_get_status_v1_0_0   (jobId, connectionName)
+                       pending, running, success, failure or cancelled
+   async_workflow_job_get_results_v1_0_0  (jobId, connectionName, providerId,
+                                           workflowOutputTableName)
+                       its rows and their schema
+   async_workflows_check_results  (jobId)  running, completed or failed, and how far
+   async_workflows_get_results    (jobId, connection)  its output table
+   add_source_from_workflows      (source, connection)  that table, on the map
+   async_workflow_job_cancel      (jobId, connectionName)
+                       ours: off unless desc.allow names it or "extension"
+
    What an agent makes is temporary: only that can be styled and removed. A
    client with a session has a map of its own, others share one; a name makes
    another. Maps are bounded by desc.maps, map_bytes and map_age_s.
@@ -245,7 +262,7 @@
    a double, times are UTC, coordinates longitude and latitude.
 
    desc.allow narrows the list by name or group (data, maps, map, layer, widget,
-   parameter, extension).
+   parameter, job, workflow, extension).
 
    Resources: carto://sql/reference, the SQL of local connections, as Markdown;
    carto://map/{map}, a map as a Builder document that loads to the same map
@@ -259,6 +276,26 @@
    A table is read on first use and does not change afterwards.
 
 
+   WORKFLOWS
+
+   desc.workflows are rows (carto_workflow), desc.workflow_files is a directory
+   of JSON documents that say the same: name, description, mode, inputs with
+   types and defaults, steps of SQL, output. fixtures/workflows/README.md has
+   the form. What is wrong with one is told by carto_server_problem, with file
+   and line, and the others are published.
+
+   A step reads inputs as @name, which are bound as values; an input of type
+   Table is a table of that name to the query, and one of type Column a column
+   of that table. Later steps read earlier ones by their names. A step may be a
+   C function instead, or in a document one of those built in: getis_ord_h3.
+
+   A workflow that is async makes a job. Jobs run one after the other when
+   nothing else is to be done: over stdio by themselves, elsewhere when the
+   program calls carto_server_work, whose checkpoint may handle messages. Without
+   desc.store they live in memory; with one (carto_store_directory) a record and
+   the result outlive the program. What ran when it stopped has failed.
+
+
    PROTOCOL
 
    Model Context Protocol 2024-11-05, 2025-03-26, 2025-06-18, 2025-11-25 (with
@@ -268,7 +305,8 @@
    tools, resources, logging, progress, cancellation, ping, and batches in
    2025-03-26. A running query reports progress where a token asks for it, and
    ends at its next checkpoint when it is cancelled. Changes of a
-   map are told to who subscribes (resources/subscribe, subscriptions/listen).
+   map are told to who subscribes (resources/subscribe, subscriptions/listen), and
+   so is another list of tools where workflows come from a directory.
    Not offered, and answered with -32601: prompts, completion, tasks. The
    server asks its client nothing.
 
@@ -282,6 +320,7 @@
    saved maps       >>style >>document >>gazetteer
    warehouses       >>warehouse >>local
    the map          >>map
+   workflows        >>workflow
    protocol         >>tools >>rpc
    the system       >>files >>stdio
    the end          >>license                                                 */
@@ -2701,19 +2740,18 @@ CARTO_MCP_API carto_status carto_server_call(carto_server *server, const carto_c
 CARTO_MCP_API carto_status carto_server_sync(carto_server *server, carto_error *error);
 CARTO_MCP_API void carto_server_ask_sync(carto_server *server);
 
-/* What was wrong when workflows were read last, and with jobs that were stored; valid until they are
-   read again. */
+/* What was wrong when workflows were read last, and with jobs that were stored; valid until they
+   are read again. */
 CARTO_MCP_API size_t carto_server_problem_count(const carto_server *server);
 CARTO_MCP_API carto_problem carto_server_problem(const carto_server *server, size_t index);
 
 /* Whether a job waits to be run. */
 CARTO_MCP_API bool carto_server_has_work(const carto_server *server);
 
-/* Runs the job that waits longest, to its end, however that ends. Meanwhile checkpoint is asked every
-   10 ms or oftener; it may call carto_server_handle, whose answers show the job as it is, and which
-   starts no other. False: stop, the job has failed; NULL: go on to the end.
-
-   errors   CARTO_ERR_NOT_FOUND   no job waits, or one runs already */
+/* Runs the job that waits longest, to its end, however that ends. Meanwhile checkpoint is asked
+   every 10 ms or oftener; it may call carto_server_handle, whose answers show the job as it is, and
+   which starts no other. False: stop, the job has failed; NULL: go on to the end.  errors
+   CARTO_ERR_NOT_FOUND   no job waits, or one runs already */
 CARTO_MCP_API carto_status carto_server_work(carto_server *server, bool (*checkpoint)(void *user),
                                              void *user);
 
@@ -35863,8 +35901,8 @@ static size_t carto__line_of(carto_str text, size_t offset) {
   return line;
 }
 
-/* Where a value stands in its text, as far as that is kept: strings without escapes and numbers know;
-   a container is where its first member is, all else where its key is. */
+/* Where a value stands in its text, as far as that is kept: strings without escapes and numbers
+   know; a container is where its first member is, all else where its key is. */
 static size_t carto__json_line(const carto_json_doc *doc, const carto_json *value) {
   const carto_json *end = doc->root + doc->count, *at = value;
   int type = carto_json_type_of(value);
@@ -36456,8 +36494,8 @@ static void carto__flow_check_input(carto__flow_check *c, const carto_workflow *
                       name);
 }
 
-/* Whether a text names an input: @name, :name, {{name}} of a value, the bare name of a table or of a
-   column; not inside quotes and comments. */
+/* Whether a text names an input: @name, :name, {{name}} of a value, the bare name of a table or of
+   a column; not inside quotes and comments. */
 static bool carto__flow_uses(const char *text, const carto_workflow_input *in) {
   carto_str s = carto_str_from(text), name = carto_str_from(in->name);
   bool bare = carto__flow_is_data(in->type);
@@ -36830,8 +36868,8 @@ static carto_status carto__flow_put_input(carto_arena *arena, const carto_workfl
   return CARTO_OK;
 }
 
-/* The values of all inputs as one object: what was given, else the default, else null. sample: for a
-   plan, values that will do. */
+/* The values of all inputs as one object: what was given, else the default, else null. sample: for
+   a plan, values that will do. */
 static carto_status carto__flow_bind(carto__flow_run *run, const carto_json_doc *doc,
                                      const carto_json *arguments, bool sample, carto_error *error) {
   const carto_workflow *w = run->flow->is;
@@ -37134,8 +37172,8 @@ static void carto__flow_check_defaults(carto__flow_check *c, const carto_call *w
   }
 }
 
-/* Plans all steps with the defaults, without running them. A table that only a caller can name leaves
-   the plan for the call. */
+/* Plans all steps with the defaults, without running them. A table that only a caller can name
+   leaves the plan for the call. */
 static carto_status carto__flow_plan(carto__flow_check *c, const carto_call *work) {
   carto__flow *flow = c->flow;
   carto__flow_run run;
@@ -37505,8 +37543,8 @@ static carto_str carto__job_text(char **at, carto_str s) {
   return kept;
 }
 
-/* A new one at the end of the list, pending. texts: workflow, connection, provider, table, arguments
-   as JSON. */
+/* A new one at the end of the list, pending. texts: workflow, connection, provider, table,
+   arguments as JSON. */
 static carto__job *carto__job_add(carto__flows *flows, uint64_t key, const carto_str texts[5]) {
   static const char digits[] = "0123456789abcdef";
   size_t size = sizeof(carto__job), i;
@@ -37695,8 +37733,8 @@ static carto_status carto__job_keep(carto__flows *flows, const carto_call *work,
   return status;
 }
 
-/* Columns as bytes: their names and kinds, then what they hold as it lies in memory. 0: little-endian,
-   1: big-endian, which is not taken for the other. */
+/* Columns as bytes: their names and kinds, then what they hold as it lies in memory. 0:
+   little-endian, 1: big-endian, which is not taken for the other. */
 static unsigned char carto__byte_order(void) {
   const uint16_t one = 1;
   unsigned char first;
@@ -37995,8 +38033,8 @@ static void carto__job_blame(carto__job *job, const char *before, const char *wh
   memcpy(job->failure, error.text, sizeof job->failure);
 }
 
-/* The table of a job that succeeded, from the store if need be. What is damaged there is told, and is
-   served to nobody: the job has failed then. */
+/* The table of a job that succeeded, from the store if need be. What is damaged there is told, and
+   is served to nobody: the job has failed then. */
 static carto_status carto__job_table(carto__flows *flows, const carto_call *work, carto__job *job,
                                      const carto_table **out, carto_error *error) {
   const carto_store *store = &flows->server->_desc.store;
@@ -41671,7 +41709,8 @@ static const char *carto__flow_sql_type(const carto_column *column) {
   }
 }
 
-/* A value; a geometry as WKT, in which nothing needs an escape. One that cannot fit is not begun. */
+/* A value; a geometry as WKT, in which nothing needs an escape. One that cannot fit is not begun.
+   */
 static void carto__flow_write_value(carto_json_writer *out, const carto_column *column,
                                     size_t row) {
   carto_buf *buf = out->out;
