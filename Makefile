@@ -15,9 +15,10 @@ FUZZFLAGS = -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -fsanitize=fuzzer,addre
 
 HEADER = carto_mcp.h
 TESTS = base number match time json schema geo table stats widget sql style document view gazetteer local map chart \
-  tools rpc files stdio
+  tools workflow rpc files stdio
 PORTABLE_TESTS = number json geo stats widget sql
-FUZZERS = json csv geojson geo message pipe arguments match widget sql sql_parameters map_document map_tools chart
+FUZZERS = json csv geojson geo message pipe arguments match widget sql sql_parameters map_document map_tools \
+  workflow_document workflow_inputs job_store chart
 TEST_BINS = $(TESTS:%=build/test_%) $(PORTABLE_TESTS:%=build/portable_%)
 
 all: build/carto-mcp build/minimal
@@ -73,7 +74,7 @@ build/widget-engine: tests/widgets/engine.c tests/*.h $(HEADER) | build
 build/chart-engine: tests/charts/engine.c $(HEADER) | build
 	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ $< $(LDFLAGS)
 
-build-tests: build/carto-mcp build/carto-corpus build/replay $(TEST_BINS)
+build-tests: build/carto-mcp build/carto-corpus build/replay build/test_jobs $(TEST_BINS)
 
 build/tests.list: Makefile | build
 	@for t in $(TEST_BINS); do echo $$t; done | sort -r >$@
@@ -85,6 +86,8 @@ build/tests.list: Makefile | build
 	  echo "build/carto-corpus $${c%%:*} tests/corpora/$${c#*:}"; done >>$@
 	@echo "build/carto-corpus sql tests/sql" >>$@
 	@echo "sh tests/test_program.sh build/carto-mcp" >>$@
+	@echo "build/test_jobs build/carto-mcp" >>$@
+	@echo "sh tests/test_examples.sh" >>$@
 
 test: build/tests.list
 	@rm -f build/tally

@@ -84,6 +84,7 @@
    CARTO_MCP_NO_MALLOC        no default allocator: every carto_alloc needs a fn
    CARTO_MCP_NO_H3            no H3 cells: their functions accept nothing
    CARTO_MCP_NO_CHART         no check of charts, no generate_chart
+   CARTO_MCP_NO_WORKFLOW      no workflows and no jobs
    CARTO_MCP_SQRT(x)          a square root of your own
    CARTO_MCP_ASSERT(x)        internal invariants only (nothing)
    CARTO_MCP_MAX_DEPTH        nesting in JSON, WKT and GeoJSON input (64)
@@ -100,6 +101,9 @@
    CARTO_MCP_MAX_WATCHES      maps whose changes one client is told (16)
    CARTO_MCP_MAX_MAP_VALUES   values in one list of a map document (10,000)
    CARTO_MCP_MAX_MASK_POINTS  positions of a spatial filter (100,000)
+   CARTO_MCP_MAX_WORKFLOWS    workflows (256)
+   CARTO_MCP_MAX_WORKFLOW_ITEMS  inputs, steps, columns of one, each (64)
+   CARTO_MCP_MAX_WORKFLOW     bytes in a workflow document (256 KiB)
    CARTO_MCP_ERROR_TEXT       bytes in an error's text (256)
 
    What one query may take stands in a descriptor (carto_local_desc.sql, a
@@ -235,6 +239,19 @@
                        a Vega-Lite v6 specification, checked; data.name is a
                        dataset's id, or a name in datasets
 
+   A published workflow is a tool of its own. What runs as a job is driven by:
+
+   async_workflow_job_get_status_v1_0_0   (jobId, connectionName)
+                       pending, running, success, failure or cancelled
+   async_workflow_job_get_results_v1_0_0  (jobId, connectionName, providerId,
+                                           workflowOutputTableName)
+                       its rows and their schema
+   async_workflows_check_results  (jobId)  running, completed or failed, and how far
+   async_workflows_get_results    (jobId, connection)  its output table
+   add_source_from_workflows      (source, connection)  that table, on the map
+   async_workflow_job_cancel      (jobId, connectionName)
+                       ours: off unless desc.allow names it or "extension"
+
    What an agent makes is temporary: only that can be styled and removed. A
    client with a session has a map of its own, others share one; a name makes
    another. Maps are bounded by desc.maps, map_bytes and map_age_s.
@@ -250,7 +267,7 @@
    a double, times are UTC, coordinates longitude and latitude.
 
    desc.allow narrows the list by name or group (data, maps, map, layer, widget,
-   parameter, insights, extension).
+   parameter, insights, job, workflow, extension).
 
    Resources: carto://sql/reference, the SQL of local connections, as Markdown;
    carto://map/{map}, a map as a Builder document that loads to the same map
@@ -264,6 +281,26 @@
    A table is read on first use and does not change afterwards.
 
 
+   WORKFLOWS
+
+   desc.workflows are rows (carto_workflow), desc.workflow_files is a directory
+   of JSON documents that say the same: name, description, mode, inputs with
+   types and defaults, steps of SQL, output. fixtures/workflows/README.md has
+   the form. What is wrong with one is told by carto_server_problem, with file
+   and line, and the others are published.
+
+   A step reads inputs as @name, which are bound as values; an input of type
+   Table is a table of that name to the query, and one of type Column a column
+   of that table. Later steps read earlier ones by their names. A step may be a
+   C function instead, or in a document one of those built in: getis_ord_h3.
+
+   A workflow that is async makes a job. Jobs run one after the other when
+   nothing else is to be done: over stdio by themselves, elsewhere when the
+   program calls carto_server_work, whose checkpoint may handle messages. Without
+   desc.store they live in memory; with one (carto_store_directory) a record and
+   the result outlive the program. What ran when it stopped has failed.
+
+
    PROTOCOL
 
    Model Context Protocol 2024-11-05, 2025-03-26, 2025-06-18, 2025-11-25 (with
@@ -273,7 +310,8 @@
    tools, resources, logging, progress, cancellation, ping, and batches in
    2025-03-26. A running query reports progress where a token asks for it, and
    ends at its next checkpoint when it is cancelled. Changes of a
-   map are told to who subscribes (resources/subscribe, subscriptions/listen).
+   map are told to who subscribes (resources/subscribe, subscriptions/listen), and
+   so is another list of tools where workflows come from a directory.
    Not offered, and answered with -32601: prompts, completion, tasks. The
    server asks its client nothing.
 
@@ -286,7 +324,9 @@
    queries          >>batch >>functions >>engine >>sql
    saved maps       >>style >>document >>gazetteer
    warehouses       >>warehouse >>local
-   the map          >>map >>chart
+   the map          >>map
+   workflows        >>workflow
+   charts           >>chart
    protocol         >>tools >>rpc
    the system       >>files >>stdio
    the end          >>license                                                 */
@@ -379,6 +419,19 @@
 /* Maps whose changes one client is told. */
 #ifndef CARTO_MCP_MAX_WATCHES
 #define CARTO_MCP_MAX_WATCHES 16
+#endif
+
+/* Workflows, and the inputs, steps, output columns of each. */
+#ifndef CARTO_MCP_MAX_WORKFLOWS
+#define CARTO_MCP_MAX_WORKFLOWS 256
+#endif
+#ifndef CARTO_MCP_MAX_WORKFLOW_ITEMS
+#define CARTO_MCP_MAX_WORKFLOW_ITEMS 64
+#endif
+
+/* Bytes in one workflow document. */
+#ifndef CARTO_MCP_MAX_WORKFLOW
+#define CARTO_MCP_MAX_WORKFLOW ((size_t)256 << 10)
 #endif
 
 /* Bytes in the name of a map that a client chooses. */
@@ -1461,14 +1514,35 @@ typedef struct carto_search_result {
   size_t searched_containers, total_containers;
 } carto_search_result;
 
-/* What rows come from. */
+/* A table under a name of its own. */
+typedef struct carto_named_table {
+  carto_str name;
+  const carto_table *table;
+} carto_named_table;
+
+/* What rows come from. Zeroed members are absent. */
 typedef struct carto_source {
   carto_str connection;
   bool is_query;
   carto_str text; /* table name, or SQL */
   const carto_json_doc *parameters_doc;
   const carto_json *parameters; /* object or array bound to the query, or NULL */
+  /* Of a query: what it may name before the connection's own tables; whether its columns alone are
+     wanted, a table without rows; and the time it may take, 0: as the connection has it. */
+  const carto_named_table *tables;
+  size_t table_count;
+  bool columns_only;
+  uint32_t time_ms;
 } carto_source;
+
+/* Tables that are lent to a connection: results of workflows. CARTO_ERR_NOT_FOUND: there is none of
+   that name, which may be its last parts alone. full_name: in call->arena, or as long as the table
+   stays. */
+typedef struct carto_lender {
+  carto_status (*table)(const carto_call *call, void *user, carto_str connection, carto_str name,
+                        carto_str *full_name, const carto_table **out, carto_error *error);
+  void *user;
+} carto_lender;
 
 /* The kinds of column that describe and the Maps API know. */
 typedef enum carto_column_kind {
@@ -1601,6 +1675,9 @@ typedef struct carto_driver {
   /* The table of a source that is one, where it is in memory: it stays while the warehouse does. */
   carto_status (*table)(const carto_call *call, void *state, const carto_source *source,
                         const carto_table **out, carto_error *error);
+  /* From now on names in the schema workflows_temp are the lender's first; NULL: no longer. A
+     driver without it has workflows that answer at once, and no jobs. */
+  void (*lend)(void *state, const carto_lender *lender);
 } carto_driver;
 
 typedef struct carto_warehouse {
@@ -1652,7 +1729,113 @@ typedef struct carto_local {
   size_t _loaded_bytes;
   struct carto__local_table *_tables;
   carto_gazetteer _places; /* made on first use */
+  carto_lender _lender;
 } carto_local;
+
+/* ---- workflows */
+
+/* Where jobs are kept so that they outlive the program. A name has letters, digits and one dot.
+   list and read are those of carto_files, for one directory without others in it. */
+typedef struct carto_store {
+  carto_status (*list)(const carto_call *call, void *user, carto_str path, carto_file **out,
+                       size_t *count, carto_error *error);
+  carto_status (*read)(const carto_call *call, void *user, carto_str name, carto_buf *out,
+                       carto_error *error);
+  /* Keeps the parts, one behind the other, in the place of what had that name. CARTO_OK: they
+     outlive a loss of power from now on; else all is as before. */
+  carto_status (*write)(const carto_call *call, void *user, carto_str name, const carto_str *parts,
+                        size_t count, carto_error *error);
+  /* What is not there is removed already. */
+  carto_status (*remove)(const carto_call *call, void *user, carto_str name, carto_error *error);
+  void *user;
+} carto_store;
+
+typedef enum carto_input_type {
+  CARTO_INPUT_NUMBER,  /* bound as numeric, 3 too              */
+  CARTO_INPUT_INTEGER, /* bound as a whole number              */
+  CARTO_INPUT_STRING,
+  CARTO_INPUT_BOOLEAN,
+  CARTO_INPUT_DATE,     /* a text that carto_time_parse reads, bound as it is                */
+  CARTO_INPUT_GEOMETRY, /* a GeoJSON geometry, or a Feature that has one; bound as its text, a
+                           list as that of one GeometryCollection                           */
+  CARTO_INPUT_TABLE,    /* the name of a table, which SQL reads under the input's name       */
+  CARTO_INPUT_COLUMN    /* the name of a column of a TABLE, which SQL finds there under the
+                           input's name beside its own                                     */
+} carto_input_type;
+
+/* One input of a workflow, and one argument of its tool. */
+typedef struct carto_workflow_input {
+  const char *name; /* letters, digits, _, at most 63 */
+  int type;         /* carto_input_type   */
+  bool list;        /* of NUMBER to GEOMETRY */
+  bool optional;    /* may be left out without a default: it is null then */
+  const char *description;
+  const char *fallback;          /* the default as JSON text, or NULL                             */
+  const char *allowed;           /* STRING: its values as "a|b"; GEOMETRY: types, "Polygon|..."   */
+  double min, max;               /* of a number; code points of a STRING. 0, 0: any               */
+  size_t min_items, max_items;   /* of a list; 0, 0 is 1 to 1,000                               */
+  const char *earliest, *latest; /* of a DATE, or NULL                                        */
+  const char *table;             /* COLUMN: the TABLE input                                   */
+  const char *kinds;             /* COLUMN: "Number|String|Boolean|Timestamp|Geometry", or NULL */
+} carto_workflow_input;
+
+/* A column of the output, for the agent; checked against what the last step gives. */
+typedef struct carto_workflow_column {
+  const char *name;
+  const char *kind; /* Number, String, Boolean, Timestamp, Geometry */
+  const char *description;
+} carto_workflow_column;
+
+struct carto_workflow;
+struct carto_workflow_step;
+
+/* A step that is a C function. */
+typedef struct carto_workflow_call {
+  const carto_call *work;
+  const struct carto_workflow *workflow;
+  const struct carto_workflow_step *step;
+  const carto_json_doc *doc;
+  const carto_json *inputs;        /* object: each by its name, null when it was left out */
+  const carto_named_table *tables; /* TABLE inputs, and results of earlier steps           */
+  size_t table_count;
+  bool columns_only; /* the tables have no rows, nor need the result: asked when it is published */
+} carto_workflow_call;
+
+/* Makes a table with alloc; or fails, and says in error what was wrong. */
+typedef carto_status (*carto_workflow_fn)(const carto_workflow_call *call, carto_alloc alloc,
+                                          carto_table *out, carto_error *error);
+
+/* One step: SQL, or a function. */
+typedef struct carto_workflow_step {
+  const char *name; /* under which later steps read its result; NULL of the last one */
+  const char *sql;  /* @name is an input's value, never pasted; or NULL              */
+  carto_workflow_fn run;
+  const char *arguments;  /* of run, as a JSON object, or NULL                       */
+  const char *connection; /* of sql; NULL: the workflow's                            */
+} carto_workflow_step;
+
+/* An analysis that is published as a tool. */
+typedef struct carto_workflow {
+  const char *name; /* of the tool: 1 to 64 of A-Z a-z 0-9 _ - . */
+  const char *title;
+  const char *description;
+  const char *connection; /* NULL: the first one */
+  bool async;             /* it becomes a job; else it is answered at once */
+  const carto_workflow_input *inputs;
+  size_t input_count;
+  const carto_workflow_step *steps; /* the last one's result is the output */
+  size_t step_count;
+  const char *output; /* what the rows are, or NULL */
+  const carto_workflow_column *columns;
+  size_t column_count;
+} carto_workflow;
+
+/* Something that is wrong with what an operator gave, and does not keep the rest from working. */
+typedef struct carto_problem {
+  carto_str file; /* or the name of a workflow that came as a row */
+  size_t line;    /* from 1; 0: not known                         */
+  carto_str text;
+} carto_problem;
 
 /* ---- tools and server */
 
@@ -1731,9 +1914,17 @@ typedef struct carto_server_desc {
   size_t arena_bytes; /* most that one request may take; 0 means 64 MiB           */
   size_t maps;        /* maps at a time; 0 means 64                               */
   size_t map_bytes;   /* most that one map may take; 0 means 4 MiB                */
-  size_t map_table_bytes; /* results of queries kept for maps; 0 means 256 MiB      */
-  int64_t map_age_s;      /* seconds until a map that is not used goes; 0 means 86,400 */
-  size_t message_bytes;   /* largest message, at least 1024; 0 means CARTO_MCP_MAX_MESSAGE,
+  size_t map_table_bytes;          /* results of queries kept for maps; 0 means 256 MiB      */
+  int64_t map_age_s;               /* seconds until a map that is not used goes; 0 means 86,400 */
+  const carto_workflow *workflows; /* published from the start; borrowed                */
+  size_t workflow_count;
+  carto_files workflow_files; /* a directory of workflow documents; list NULL: none         */
+  carto_store store;          /* where jobs outlive the program; list NULL: in memory alone */
+  size_t jobs;                /* at a time, done ones too; 0 means 1,024                    */
+  size_t job_bytes;           /* of results in memory; 0 means 256 MiB                      */
+  int64_t job_age_s;          /* seconds until a job that is done goes; 0 means 86,400      */
+  int64_t job_time_s;         /* seconds that one step may take; 0 means 3,600              */
+  size_t message_bytes;       /* largest message, at least 1024; 0 means CARTO_MCP_MAX_MESSAGE,
                                   the upper bound                                          */
   void (*log)(void *user, int level, const char *text); /* diagnostics; NULL: dropped     */
   int64_t (*now)(void *user); /* microseconds since 1970, for now() and limits of time; NULL: no
@@ -1746,7 +1937,10 @@ typedef struct carto_server_desc {
 typedef struct carto_server {
   carto_server_desc _desc;
   const carto_tool **_tools; /* those allowed, in listing order */
-  size_t _tool_count;
+  size_t _tool_count, _tool_room;
+  uint64_t _tools_version;     /* grows when the list changes        */
+  struct carto__flows *_flows; /* workflows and their jobs, or NULL  */
+  volatile bool _sync_asked;
   carto_arena _arena;              /* the request in hand */
   carto_arena _side;               /* a message looked at while another is in hand */
   carto_buf _out;                  /* the reply being written */
@@ -1775,6 +1969,8 @@ typedef struct carto_session {
   uint64_t _map;  /* number of its own map; 0 before it is used                */
   carto_watch _watches[CARTO_MCP_MAX_WATCHES];
   char _listens[4][80]; /* ids, as JSON, of the requests that listen; empty: none */
+  uint64_t _tools_seen; /* version of the list of tools that it was told of last  */
+  bool _tools_told[5];  /* whether that is told: to the session itself, then to each that listens */
 } carto_session;
 
 /* The other end. */
@@ -2589,6 +2785,57 @@ CARTO_MCP_API carto_status carto_server_call(carto_server *server, const carto_c
                                              carto_str tool, carto_str arguments_json,
                                              carto_json_writer *out, carto_error *error);
 
+#ifndef CARTO_MCP_NO_WORKFLOW
+
+/* ---- workflows
+
+   A server publishes workflows, given as rows or as documents in a directory, as tools. What is
+   wrong with one is told, and the others are published all the same. A workflow that is async makes
+   jobs, which run one after the other while nothing else is to be done. */
+
+/* Reads the documents again; the list of tools may change, which clients are told. For a program's
+   own loop; carto_server_ask_sync may be called from a signal handler, and carto_serve_stdio does
+   the rest.
+
+   errors   CARTO_ERR_IO and others   the directory cannot be listed: all stays as it was
+            CARTO_ERR_ARG             a request is in hand */
+CARTO_MCP_API carto_status carto_server_sync(carto_server *server, carto_error *error);
+CARTO_MCP_API void carto_server_ask_sync(carto_server *server);
+
+/* What was wrong when workflows were read last, and with jobs that were stored; valid until they
+   are read again. */
+CARTO_MCP_API size_t carto_server_problem_count(const carto_server *server);
+CARTO_MCP_API carto_problem carto_server_problem(const carto_server *server, size_t index);
+
+/* Whether a job waits to be run. */
+CARTO_MCP_API bool carto_server_has_work(const carto_server *server);
+
+/* Runs the job that waits longest, to its end, however that ends. Meanwhile checkpoint is asked
+   every 10 ms or oftener; it may call carto_server_handle, whose answers show the job as it is, and
+   which starts no other. False: stop, the job has failed; NULL: go on to the end.  errors
+   CARTO_ERR_NOT_FOUND   no job waits, or one runs already */
+CARTO_MCP_API carto_status carto_server_work(carto_server *server, bool (*checkpoint)(void *user),
+                                             void *user);
+
+/* Cancels a job that waits or runs.
+
+   errors   CARTO_ERR_NOT_FOUND   there is no such job
+            CARTO_ERR_ARG         it is done */
+CARTO_MCP_API carto_status carto_server_cancel_job(carto_server *server, carto_str id,
+                                                   carto_error *error);
+
+/* A job as it is; its texts stay until the next call. CARTO_ERR_NOT_FOUND: there is none. */
+CARTO_MCP_API carto_status carto_server_job(const carto_server *server, carto_str id,
+                                            carto_job *out);
+
+/* The table of a TABLE input or of an earlier step, for a step that is a function; NULL: none. */
+CARTO_MCP_API const carto_table *carto_workflow_table(const carto_workflow_call *call,
+                                                      carto_str name);
+
+#endif
+
+/* ---- the list of tools */
+
 /* The allowed tools, in listing order. */
 CARTO_MCP_API size_t carto_server_tool_count(const carto_server *server);
 CARTO_MCP_API const carto_tool *carto_server_tool(const carto_server *server, size_t index);
@@ -2600,6 +2847,11 @@ CARTO_MCP_API const carto_tool *carto_server_tool(const carto_server *server, si
 /* A directory of the file system. Symbolic links below root are neither listed nor followed.
    root     NUL-terminated, borrowed until the carto_files is no longer used */
 CARTO_MCP_API carto_files carto_files_directory(const char *root);
+
+/* A directory of the file system to keep jobs in: what is written is on the disk, whole, before its
+   name is. One program at a time.
+   root     as above */
+CARTO_MCP_API carto_store carto_store_directory(const char *root);
 
 /* When a directory last changed, for carto_local_desc. CARTO_ERR_IO: it is not a readable
    directory. */
@@ -3468,17 +3720,21 @@ static carto_str carto__str_join(carto_arena *arena, carto_str first, char separ
   return first.ptr ? carto__str_append(arena, first, second) : first;
 }
 
-/* Reallocates to *size, or where that cannot be had to need; the first failure does not stick in an
-   arena. */
+/* Reallocates to *size, or where that cannot be had to as much of it beyond need as halving finds,
+   so that what grows bit by bit up to a limit does not move with each bit; the first failures do
+   not stick in an arena. */
 static void *carto__realloc_or(carto_alloc alloc, void *ptr, size_t old_size, size_t need,
                                size_t *size) {
+  const size_t least = 64;
   carto_arena *arena = alloc.fn == carto__arena_realloc ? (carto_arena *)alloc.user : NULL;
   int status = arena ? arena->status : CARTO_OK;
   void *room = carto__realloc(alloc, ptr, old_size, *size);
-  if (room || *size <= need) return room;
-  if (arena) arena->status = status;
-  *size = need;
-  return carto__realloc(alloc, ptr, old_size, need);
+  while (!room && *size > need) {
+    *size = *size - need > least ? need + (*size - need) / 2 : need;
+    if (arena) arena->status = status;
+    room = carto__realloc(alloc, ptr, old_size, *size);
+  }
+  return room;
 }
 
 /* False when the one who asked no longer wants the answer. */
@@ -9296,8 +9552,8 @@ typedef struct carto__measures {
   double lines, rings; /* lengths */
 } carto__measures;
 
-/* An edge on the spheroid takes as long as some ten in the plane, and far more where it leads nearly
-   round the Earth. */
+/* An edge on the spheroid takes as long as some ten in the plane, and far more where it leads
+   nearly round the Earth. */
 static void carto__measures_add_run(carto__measures *m, const carto__geom_walk *run, bool plane) {
   const unsigned char *p = run->points;
   double first[2], e[4], sum[6] = {0, 0, 0, 0, 0, 0}, weight;
@@ -32990,6 +33246,9 @@ static const char *const carto__column_kind_names[] = {"Number", "String", "Bool
 static const char *const carto__resource_type_names[] = {"connection", "database", "schema",
                                                          "table", "view"};
 
+/* The schema of results of workflows, in whatever database. */
+#define CARTO_MCP__TEMP_SCHEMA "workflows_temp"
+
 /* The warehouse that has a connection of that name. Names are compared exactly. A warehouse that
    cannot say what it has is passed over: the others still serve theirs. */
 static carto_status carto__warehouse_find(const carto_call *call, const carto_warehouse *warehouses,
@@ -33603,7 +33862,9 @@ static carto_status carto__local_load(const carto_call *call, carto_local *local
       (uint64_t)t->table.memory_bytes, (uint64_t)desc->table_bytes, (uint64_t)local->_loaded_bytes);
     carto_table_free(&t->table);
   }
-  if (status != CARTO_OK) {
+  *out = status == CARTO_OK ? carto__local_loaded(local, place->fqn) : NULL;
+  if (*out) carto_table_free(&t->table); /* another call has read it while this one waited */
+  if (status != CARTO_OK || *out) {
     carto__free(desc->alloc, t, sizeof *t + place->fqn.len);
     return status;
   }
@@ -33614,45 +33875,99 @@ static carto_status carto__local_load(const carto_call *call, carto_local *local
   return CARTO_OK;
 }
 
+/* A table as others see it: one of the connection's files, or lent to it. */
+typedef struct carto__local_found {
+  carto_str fqn;
+  const carto_table *table;
+} carto__local_found;
+
+/* Whether a name is one in the schema of what is lent. */
+static bool carto__local_may_be_lent(carto_str name) {
+  while (name.len > 0 && carto__str_index(name, '.') < name.len)
+    if (carto__str_is(carto__str_cut(&name, '.'), CARTO_MCP__TEMP_SCHEMA)) return true;
+  return false;
+}
+
 /* The table of a name, loaded if need be. */
 static carto_status carto__local_table_of(const carto_call *call, carto_local *local,
-                                          carto_str name, const carto__local_table **out,
+                                          carto_str name, carto__local_found *out,
                                           carto_error *error) {
   carto__local_place place;
-  carto_status status;
-  *out = carto__local_loaded(local, name);
-  if (*out) return CARTO_OK;
-  status = carto__local_find_table(call, local, name, &place, error);
+  const carto__local_table *t = carto__local_loaded(local, name);
+  carto_error lent;
+  bool asked = !t && local->_lender.table && carto__local_may_be_lent(name);
+  carto_status status = CARTO_OK;
+  if (asked) {
+    status = local->_lender.table(call, local->_lender.user, local->_desc.name, name, &out->fqn,
+                                  &out->table, &lent);
+    if (status != CARTO_ERR_NOT_FOUND && error) *error = lent;
+    if (status != CARTO_ERR_NOT_FOUND) return status;
+    status = CARTO_OK;
+  }
+  if (!t) status = carto__local_find_table(call, local, name, &place, error);
+  if (status == CARTO_ERR_NOT_FOUND && asked && error) *error = lent;
+  if (!t && status == CARTO_OK) {
+    t = carto__local_loaded(local, place.fqn);
+    if (!t) status = carto__local_load(call, local, &place, &t, error);
+  }
   if (status != CARTO_OK) return status;
-  *out = carto__local_loaded(local, place.fqn);
-  return *out ? CARTO_OK : carto__local_load(call, local, &place, out, error);
+  out->fqn = t->fqn;
+  out->table = &t->table;
+  return CARTO_OK;
 }
 
 /* carto_sql_desc.table */
 static carto_status carto__local_sql_table(const carto_call *call, void *user, carto_str name,
                                            const carto_table **out, carto_error *error) {
-  const carto__local_table *t = NULL;
-  carto_status status = carto__local_table_of(call, (carto_local *)user, name, &t, error);
-  *out = t ? &t->table : NULL;
+  carto__local_found found;
+  carto_status status = carto__local_table_of(call, (carto_local *)user, name, &found, error);
+  *out = status == CARTO_OK ? found.table : NULL;
   return status;
 }
 
-static carto_sql_desc carto__local_sql(carto_local *local, const carto_source *source) {
+/* A query with tables that came with it. */
+typedef struct carto__local_query_call {
+  carto_local *local;
+  const carto_source *source;
+} carto__local_query_call;
+
+/* carto_sql_desc.table */
+static carto_status carto__local_query_table(const carto_call *call, void *user, carto_str name,
+                                             const carto_table **out, carto_error *error) {
+  const carto__local_query_call *q = (const carto__local_query_call *)user;
+  size_t i;
+  for (i = 0; i < q->source->table_count; i++) {
+    if (!carto_str_equal(q->source->tables[i].name, name)) continue;
+    *out = q->source->tables[i].table;
+    return CARTO_OK;
+  }
+  return carto__local_sql_table(call, q->local, name, out, error);
+}
+
+/* Runs a query, or only looks at its columns. */
+static carto_status carto__local_run(const carto_call *call, carto_local *local,
+                                     const carto_source *source, bool columns_only,
+                                     carto_alloc alloc, carto_table *out, carto_error *error) {
+  carto__local_query_call query;
   carto_sql_desc desc;
+  query.local = local;
+  query.source = source;
   memset(&desc, 0, sizeof desc);
-  desc.table = carto__local_sql_table;
-  desc.user = local;
+  desc.table = carto__local_query_table;
+  desc.user = &query;
   desc.parameters_doc = source->parameters_doc;
   desc.parameters = source->parameters;
   desc.limits = local->_desc.sql;
-  return desc;
+  if (source->time_ms != 0) desc.limits.time_ms = source->time_ms;
+  return columns_only ? carto_sql_describe(call, &desc, source->text, alloc, out, error)
+                      : carto_sql_query(call, &desc, source->text, alloc, out, error);
 }
 
 static carto_status carto__local_query(const carto_call *call, void *state,
                                        const carto_source *source, carto_alloc alloc,
                                        carto_table *out, carto_error *error) {
-  carto_sql_desc desc = carto__local_sql((carto_local *)state, source);
-  return carto_sql_query(call, &desc, source->text, alloc, out, error);
+  return carto__local_run(call, (carto_local *)state, source, source->columns_only, alloc, out,
+                          error);
 }
 
 static int carto__local_kind(const carto_column *column) {
@@ -33714,22 +34029,21 @@ static carto_status carto__local_schema(const carto_call *call, void *state,
                                         const carto_source *source, carto_schema_result *out,
                                         carto_error *error) {
   carto_local *local = (carto_local *)state;
-  const carto__local_table *t;
-  carto_sql_desc desc = carto__local_sql(local, source);
+  carto__local_found found;
   carto_table table;
   carto_status status;
   memset(out, 0, sizeof *out);
   if (source->is_query) {
-    status = carto_sql_describe(call, &desc, source->text, local->_desc.alloc, &table, error);
+    status = carto__local_run(call, local, source, true, local->_desc.alloc, &table, error);
     if (status == CARTO_OK) status = carto__local_columns(call, &table, true, out, error);
     carto_table_free(&table);
   } else {
-    status = carto__local_table_of(call, local, source->text, &t, error);
-    if (status == CARTO_OK) status = carto__local_columns(call, &t->table, false, out, error);
+    status = carto__local_table_of(call, local, source->text, &found, error);
+    if (status == CARTO_OK) status = carto__local_columns(call, found.table, false, out, error);
     if (status == CARTO_OK) {
-      out->name = t->fqn;
+      out->name = found.fqn;
       out->has_row_count = true;
-      out->row_count = t->table.row_count;
+      out->row_count = found.table->row_count;
     }
   }
   if (status != CARTO_OK) memset(out, 0, sizeof *out);
@@ -33907,7 +34221,7 @@ static carto_status carto__local_statistics(const carto_call *call, void *state,
                                             const carto_stats_request *request,
                                             carto_stats_result *out, carto_error *error) {
   carto_local *local = (carto_local *)state;
-  const carto__local_table *t;
+  carto__local_found found;
   carto_table table;
   carto_status status;
   memset(out, 0, sizeof *out);
@@ -33917,9 +34231,9 @@ static carto_status carto__local_statistics(const carto_call *call, void *state,
       status = carto__local_describe_column(call, &table, request, out, error);
     carto_table_free(&table);
   } else {
-    status = carto__local_table_of(call, local, request->source.text, &t, error);
+    status = carto__local_table_of(call, local, request->source.text, &found, error);
     if (status == CARTO_OK)
-      status = carto__local_describe_column(call, &t->table, request, out, error);
+      status = carto__local_describe_column(call, found.table, request, out, error);
   }
   if (status != CARTO_OK) memset(out, 0, sizeof *out);
   return status;
@@ -34153,25 +34467,32 @@ static carto_status carto__local_geocode(const carto_call *call, void *state, ca
                                          carto_str country_code, size_t limit, carto_place **out,
                                          size_t *count, carto_error *error) {
   carto_local *local = (carto_local *)state;
-  const carto__local_table *t;
+  carto__local_found found;
   carto_error why;
   carto_status status = CARTO_OK;
   *out = NULL;
   *count = 0;
   if (!local->_places._table) {
     status = local->_desc.data.list
-               ? carto__local_table_of(call, local, local->_desc.places, &t, &why)
+               ? carto__local_table_of(call, local, local->_desc.places, &found, &why)
                : CARTO_ERR_NOT_FOUND;
     if (status == CARTO_ERR_NOT_FOUND)
       return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
                          "connection %v has no table \"%v\" to find places in", local->_desc.name,
                          local->_desc.places);
     if (status == CARTO_OK)
-      status = carto_gazetteer_init(call, local->_desc.alloc, &t->table, &local->_places, &why);
+      status = carto_gazetteer_init(call, local->_desc.alloc, found.table, &local->_places, &why);
     if (status != CARTO_OK) return carto__fail(error, status, 0, "%s", why.text);
   }
   return carto_gazetteer_find(call, &local->_places, address, country_code, limit, out, count,
                               error);
+}
+
+/* carto_driver.lend */
+static void carto__local_lend(void *state, const carto_lender *lender) {
+  carto_local *local = (carto_local *)state;
+  memset(&local->_lender, 0, sizeof local->_lender);
+  if (lender) local->_lender = *lender;
 }
 
 static const carto_driver carto__local_driver = {
@@ -34190,6 +34511,7 @@ static const carto_driver carto__local_driver = {
   NULL, /* job_state */
   NULL, /* job_cancel */
   carto__local_source_table,
+  carto__local_lend,
 };
 
 CARTO_MCP__DEF carto_warehouse carto_local_warehouse(carto_local *local) {
@@ -35704,6 +36026,2837 @@ static void carto__map_table_free(carto_alloc alloc, carto__map_table *t) {
   carto_table_free(&t->table);
   carto__free(alloc, t, sizeof *t + t->key.len);
 }
+
+/* -------------------------------------------------------------------- >>workflow
+   Published analyses: documents and rows become tool rows; steps run in order, and what is to take
+   its time becomes a job.
+   Uses: >>base, >>memory, >>buffer, >>time, >>json, >>schema, >>geo, >>table, >>warehouse.
+   Used by: >>tools, >>rpc.
+   A value never becomes part of a text of SQL: values are bound, and a table that an input names is
+   given to the query under the input's own name. A job is in one of five states, whatever fails;
+   its result is there whole or not at all.                                                       */
+
+#ifndef CARTO_MCP_NO_WORKFLOW
+
+/* The name of an input or of a step is one of SQL: at most so many bytes. */
+#define CARTO_MCP__FLOW_NAME 63
+#define CARTO_MCP__FLOW_LIST 1000 /* elements in a list that has no range of its own */
+
+/* By carto_input_type. */
+static const struct {
+  const char *name;
+  uint32_t kind;
+  const char *sample; /* for a plan, where there is no default */
+  const char *hint;   /* added to the description              */
+} carto__flow_types[] = {
+  {"Number", CARTO_KIND_NUMBER, "1", NULL},
+  {"Integer", CARTO_KIND_INTEGER, "1", NULL},
+  {"String", CARTO_KIND_STRING, "null", NULL},
+  {"Boolean", CARTO_KIND_BOOLEAN, "true", NULL},
+  {"Date", CARTO_KIND_STRING, "\"2000-01-01\"", "A date or time, such as 2024-12-31."},
+  {"Geometry", CARTO_KIND_OBJECT, "{\"type\":\"Point\",\"coordinates\":[0,0]}",
+   "A GeoJSON geometry."},
+  {"Table", CARTO_KIND_STRING, "null", "A table's full name."},
+  {"Column", CARTO_KIND_STRING, "null", "A column's name."},
+};
+
+#define CARTO_MCP__FLOW_TYPES "Number|Integer|String|Boolean|Date|Geometry|Table|Column"
+#define CARTO_MCP__FLOW_KINDS "Number|String|Boolean|Timestamp|Geometry"
+
+/* A workflow that is published: its tool row, and where its parts stand in its document. */
+typedef struct carto__flow {
+  struct carto__flow *next;
+  size_t refs; /* the list's own, and one for each job */
+  carto_arena arena;
+  carto_str file; /* of a document; else the name */
+  const carto_workflow *is;
+  const size_t *input_lines; /* NULL: a row, which has no lines */
+  const size_t *step_lines;
+  const size_t *const *sql_lines; /* of each step the lines of its text, from sql_counts on */
+  const size_t *sql_counts;
+  carto_str connection, provider, database;
+  bool lends; /* its connection can hold results */
+  carto_tool tool;
+} carto__flow;
+
+struct carto__job;
+
+/* Ids of jobs that are gone are remembered for a while, to say so. */
+#define CARTO_MCP__JOBS_GONE 64
+
+/* All of a server's workflows and jobs. */
+typedef struct carto__flows {
+  carto_server *server;
+  carto_alloc alloc;
+  carto__flow *list;
+  carto_arena problems; /* their texts, and the rows */
+  carto_problem *problem;
+  size_t problem_count, problem_room;
+  struct carto__job *jobs, *last; /* in order of creation */
+  size_t job_count;
+  size_t table_bytes;         /* of results in memory */
+  uint64_t serial;            /* jobs made so far     */
+  struct carto__job *running; /* NULL: none           */
+  size_t waiting;
+  carto_arena work; /* of the job that runs */
+  uint64_t gone[CARTO_MCP__JOBS_GONE];
+  size_t gone_at;
+  int64_t tidy_at; /* when old jobs are looked for next */
+  void (*forget)(carto_server *server, const carto_table *table); /* it is about to go */
+} carto__flows;
+
+/* ---- what is wrong */
+
+static void carto__flow_problem(carto__flows *flows, carto_str file, size_t line,
+                                const char *text) {
+  carto_problem *p;
+  carto_server_desc *desc = &flows->server->_desc;
+  if (desc->log) desc->log(desc->user, CARTO_LOG_ERROR, text);
+  if (flows->problem_count == flows->problem_room) {
+    size_t room = flows->problem_room * 2 + 8;
+    p = (carto_problem *)carto__arena_array(&flows->problems, room, sizeof *p);
+    if (!p) return;
+    if (flows->problem_count) memcpy(p, flows->problem, flows->problem_count * sizeof *p);
+    flows->problem = p;
+    flows->problem_room = room;
+  }
+  p = &flows->problem[flows->problem_count];
+  p->file = carto__str_copy(&flows->problems, file);
+  p->line = line;
+  p->text = carto__str_copy(&flows->problems, carto_str_from(text));
+  if (flows->problems.status == CARTO_OK) flows->problem_count++;
+}
+
+/* One workflow as it is looked at. */
+typedef struct carto__flow_check {
+  carto__flows *flows;
+  carto__flow *flow;
+  size_t wrong; /* problems so far */
+} carto__flow_check;
+
+static void carto__flow_wrong(carto__flow_check *c, size_t line, const char *fmt, ...) {
+  carto_error error;
+  va_list args;
+  va_start(args, fmt);
+  (void)carto__fail_list(&error, CARTO_ERR_ARG, 0, fmt, args);
+  va_end(args);
+  carto__flow_problem(c->flows, c->flow->file, line, error.text);
+  c->wrong++;
+}
+
+static size_t carto__flow_line(const carto__flow *flow, const size_t *lines, size_t index) {
+  return flow->input_lines ? lines[index] : 0;
+}
+
+/* ---- reading a document */
+
+static size_t carto__line_of(carto_str text, size_t offset) {
+  size_t i, line = 1;
+  for (i = 0; i < offset && i < text.len; i++) line += text.ptr[i] == '\n';
+  return line;
+}
+
+/* Where a value stands in its text, as far as that is kept: strings without escapes and numbers
+   know; a container is where its first member is, all else where its key is. */
+static size_t carto__json_line(const carto_json_doc *doc, const carto_json *value) {
+  const carto_json *end = doc->root + doc->count, *at = value;
+  int type = carto_json_type_of(value);
+  if (type < CARTO_JSON_INT && at > doc->root) at--;
+  for (; at && at < end; at++) {
+    type = carto_json_type_of(at);
+    if (type == CARTO_JSON_STRING && at->_as.str >= doc->text.ptr &&
+        at->_as.str < doc->text.ptr + doc->text.len)
+      return carto__line_of(doc->text, (size_t)(at->_as.str - doc->text.ptr));
+    if (type >= CARTO_JSON_INT && type <= CARTO_JSON_DOUBLE)
+      return carto__line_of(doc->text, at->_size);
+  }
+  return carto__line_of(doc->text, doc->text.len);
+}
+
+static const carto_param carto__flow_rows[] = {
+  {0, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, 64, NULL, NULL},
+  {0, "title", CARTO_KIND_STRING, NULL, 0, 200, NULL, NULL},
+  {0, "description", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, 10000, NULL,
+   "what it does and when to use it"},
+  {0, "mode", CARTO_KIND_STRING, "sync|async", 0, 0, NULL, NULL},
+  {0, "connection", CARTO_KIND_STRING, NULL, 1, CARTO_MCP_MAX_NAME, NULL, NULL},
+  {0, "inputs", CARTO_KIND_ARRAY, NULL, 0, CARTO_MCP_MAX_WORKFLOW_ITEMS, NULL, NULL},
+  {0, "output", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {1, "description", CARTO_KIND_STRING, NULL, 0, 10000, NULL, NULL},
+  {1, "columns", CARTO_KIND_ARRAY, NULL, 0, CARTO_MCP_MAX_WORKFLOW_ITEMS, NULL, NULL},
+  {0, "sql", CARTO_KIND_STRING | CARTO_KIND_ARRAY, NULL, 0, 0, NULL, NULL},
+  {0, "steps", CARTO_KIND_ARRAY, NULL, 1, CARTO_MCP_MAX_WORKFLOW_ITEMS, NULL, NULL},
+  {0, "notes", CARTO_KIND_ANY, NULL, 0, 0, NULL, NULL},
+};
+
+static const carto_param carto__flow_input_rows[] = {
+  {0, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, CARTO_MCP__FLOW_NAME, NULL, NULL},
+  {0, "type", CARTO_KIND_STRING | CARTO_REQUIRED, CARTO_MCP__FLOW_TYPES, 0, 0, NULL, NULL},
+  {0, "list", CARTO_KIND_BOOLEAN, NULL, 0, 0, NULL, NULL},
+  {0, "required", CARTO_KIND_BOOLEAN, NULL, 0, 0, NULL, NULL},
+  {0, "description", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, 2000, NULL, "what it means"},
+  {0, "default", CARTO_KIND_ANY, NULL, 0, 0, NULL, NULL},
+  {0, "enum", CARTO_KIND_ARRAY, NULL, 1, 100, NULL, NULL},
+  {1, "*", CARTO_KIND_STRING, NULL, 1, 200, NULL, NULL},
+  {0, "minimum", CARTO_KIND_NUMBER | CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {0, "maximum", CARTO_KIND_NUMBER | CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {0, "minLength", CARTO_KIND_INTEGER, NULL, 0, 1e9, NULL, NULL},
+  {0, "maxLength", CARTO_KIND_INTEGER, NULL, 0, 1e9, NULL, NULL},
+  {0, "minItems", CARTO_KIND_INTEGER, NULL, 0, 1e5, NULL, NULL},
+  {0, "maxItems", CARTO_KIND_INTEGER, NULL, 1, 1e5, NULL, NULL},
+  {0, "table", CARTO_KIND_STRING, NULL, 1, CARTO_MCP__FLOW_NAME, NULL, NULL},
+  {0, "kinds", CARTO_KIND_ARRAY, NULL, 1, 5, NULL, NULL},
+  {1, "*", CARTO_KIND_STRING, CARTO_MCP__FLOW_KINDS, 0, 0, NULL, NULL},
+};
+
+static const carto_param carto__flow_step_rows[] = {
+  {0, "name", CARTO_KIND_STRING, NULL, 1, CARTO_MCP__FLOW_NAME, NULL, NULL},
+  {0, "sql", CARTO_KIND_STRING | CARTO_KIND_ARRAY, NULL, 0, 0, NULL, NULL},
+  {0, "function", CARTO_KIND_STRING, NULL, 1, CARTO_MCP__FLOW_NAME, NULL, NULL},
+  {0, "arguments", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {0, "connection", CARTO_KIND_STRING, NULL, 1, CARTO_MCP_MAX_NAME, NULL, NULL},
+};
+
+static const carto_param carto__flow_column_rows[] = {
+  {0, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, CARTO_MCP_MAX_NAME, NULL, NULL},
+  {0, "type", CARTO_KIND_STRING | CARTO_REQUIRED, CARTO_MCP__FLOW_KINDS, 0, 0, NULL, NULL},
+  {0, "description", CARTO_KIND_STRING, NULL, 0, 2000, NULL, NULL},
+};
+
+#define CARTO_MCP__FLOW_ROWS(rows) rows, sizeof rows / sizeof rows[0]
+
+/* Checks a part of a document by its rows; what is wrong is told with the part's line. */
+static bool carto__flow_part(carto__flow_check *c, const carto_json_doc *doc,
+                             const carto_json *value, const carto_param *rows, size_t count) {
+  carto_error why;
+  if (carto_json_type_of(value) != CARTO_JSON_OBJECT) {
+    carto__flow_wrong(c, carto__json_line(doc, value), "must be an object");
+    return false;
+  }
+  if (carto_schema_check(rows, count, true, value, &why) == CARTO_OK) return true;
+  carto__flow_wrong(c, carto__json_line(doc, value), "%s", why.text);
+  return false;
+}
+
+/* A copy that ends in NUL; NULL when the value is no string, or there is no memory. */
+static const char *carto__flow_text(carto_arena *arena, const carto_json *value) {
+  carto_str s = carto_json_string(value);
+  char *text;
+  if (carto_json_type_of(value) != CARTO_JSON_STRING) return NULL;
+  text = (char *)carto_arena_alloc(arena, s.len + 1);
+  if (!text) return NULL;
+  if (s.len) memcpy(text, s.ptr, s.len);
+  text[s.len] = 0;
+  return text;
+}
+
+/* A value as JSON text. */
+static const char *carto__flow_json(carto_arena *arena, const carto_json_doc *doc,
+                                    const carto_json *value) {
+  carto_json_writer out;
+  carto_buf buf;
+  if (!value) return NULL;
+  carto_buf_init(&buf, carto_arena_allocator(arena), 0);
+  carto_json_writer_init(&out, &buf);
+  carto_json_write_value(&out, doc, value);
+  carto_buf_append(&buf, "", 1);
+  return buf.status == CARTO_OK ? buf.ptr : NULL;
+}
+
+/* Strings of a list as "a|b|c". */
+static const char *carto__flow_choices(carto__flow_check *c, const carto_json_doc *doc,
+                                       const carto_json *list) {
+  const carto_json *item = carto_json_first(list);
+  size_t left = carto_json_count(list);
+  carto_buf buf;
+  if (!list) return NULL;
+  carto_buf_init(&buf, carto_arena_allocator(&c->flow->arena), 0);
+  for (; left > 0; left--, item = carto_json_next(item)) {
+    carto_str s = carto_json_string(item);
+    if (carto__str_index(s, '|') < s.len || carto__str_index(s, 0) < s.len)
+      carto__flow_wrong(c, carto__json_line(doc, item), "a value of \"enum\" cannot hold a |");
+    if (buf.len) carto_buf_append(&buf, "|", 1);
+    carto_buf_append_str(&buf, s);
+  }
+  carto_buf_append(&buf, "", 1);
+  return buf.status == CARTO_OK ? buf.ptr : NULL;
+}
+
+/* The range of a number, or of a length; where only one end is given the other is as far as whole
+   numbers are exact. */
+static void carto__flow_range(const carto_json *from, const carto_json *to, double least,
+                              double most, double *min, double *max) {
+  if (!carto_json_is_number(from) && !carto_json_is_number(to)) return;
+  *min = carto_json_is_number(from) ? carto_json_double(from) : least;
+  *max = carto_json_is_number(to) ? carto_json_double(to) : most;
+}
+
+static void carto__flow_read_input(carto__flow_check *c, const carto_json_doc *doc,
+                                   const carto_json *value, carto_workflow_input *out) {
+  const double exact = 9007199254740991.0;
+  carto_arena *arena = &c->flow->arena;
+  carto_str type = carto_json_string(carto_json_get(value, "type"));
+  const carto_json *least = carto_json_get(value, "minimum");
+  const carto_json *most = carto_json_get(value, "maximum");
+  int64_t size;
+  out->name = carto__flow_text(arena, carto_json_get(value, "name"));
+  while (!carto__str_is(type, carto__flow_types[out->type].name)) out->type++;
+  out->list = carto_json_bool(carto_json_get(value, "list"));
+  out->optional = carto_json_type_of(carto_json_get(value, "required")) == CARTO_JSON_FALSE;
+  out->description = carto__flow_text(arena, carto_json_get(value, "description"));
+  out->fallback = carto__flow_json(arena, doc, carto_json_get(value, "default"));
+  out->allowed = carto__flow_choices(c, doc, carto_json_get(value, "enum"));
+  out->kinds = carto__flow_choices(c, doc, carto_json_get(value, "kinds"));
+  out->table = carto__flow_text(arena, carto_json_get(value, "table"));
+  if (out->type == CARTO_INPUT_DATE) {
+    out->earliest = carto__flow_text(arena, least);
+    out->latest = carto__flow_text(arena, most);
+  } else if (out->type == CARTO_INPUT_STRING) {
+    carto__flow_range(carto_json_get(value, "minLength"), carto_json_get(value, "maxLength"), 0,
+                      1e9, &out->min, &out->max);
+  } else {
+    carto__flow_range(least, most, -exact, exact, &out->min, &out->max);
+  }
+  if (carto_json_int64(carto_json_get(value, "minItems"), &size)) out->min_items = (size_t)size;
+  out->max_items = out->min_items > CARTO_MCP__FLOW_LIST ? out->min_items : CARTO_MCP__FLOW_LIST;
+  if (carto_json_int64(carto_json_get(value, "maxItems"), &size)) out->max_items = (size_t)size;
+  else if (out->min_items == 0) out->max_items = 0;
+}
+
+/* The text of a step: a string, or a list of lines. */
+static const char *carto__flow_read_sql(carto__flow_check *c, const carto_json_doc *doc,
+                                        const carto_json *value, const size_t **lines,
+                                        size_t *count) {
+  bool list = carto_json_type_of(value) == CARTO_JSON_ARRAY;
+  const carto_json *item = list ? carto_json_first(value) : value;
+  size_t left = list ? carto_json_count(value) : 1, *at;
+  carto_buf buf;
+  if (!value) return NULL;
+  at = (size_t *)carto__arena_array(&c->flow->arena, left, sizeof *at);
+  carto_buf_init(&buf, carto_arena_allocator(&c->flow->arena), 0);
+  *lines = at;
+  for (*count = 0; left > 0 && at; left--, item = carto_json_next(item)) {
+    if (carto_json_type_of(item) != CARTO_JSON_STRING) {
+      carto__flow_wrong(c, carto__json_line(doc, item), "\"sql\" is a string, or a list of lines");
+      return NULL;
+    }
+    at[(*count)++] = carto__json_line(doc, item);
+    carto_buf_append_str(&buf, carto_json_string(item));
+    if (left > 1) carto_buf_append(&buf, "\n", 1);
+  }
+  carto_buf_append(&buf, "", 1);
+  return buf.status == CARTO_OK ? buf.ptr : NULL;
+}
+
+/* ---- functions that a step of a document may call */
+
+/* An argument of a step: a value, or where it is "@name" the input's. */
+static const carto_json *carto__flow_argument(const carto_workflow_call *call,
+                                              const carto_json *arguments, const char *name) {
+  const carto_json *value = carto_json_get(arguments, name);
+  carto_str text = carto_json_string(value);
+  if (text.len == 0 || text.ptr[0] != '@') return value;
+  return carto_json_find(call->inputs, carto__str_skip(text, 1));
+}
+
+CARTO_MCP__DEF const carto_table *carto_workflow_table(const carto_workflow_call *call,
+                                                       carto_str name) {
+  size_t i;
+  for (i = 0; i < call->table_count; i++)
+    if (carto_str_equal(call->tables[i].name, name)) return call->tables[i].table;
+  return NULL;
+}
+
+/* What is left of 1 beyond the error function, for x >= 0: a series, then a continued fraction
+   (Abramowitz and Stegun 7.1.6, 7.1.14). */
+static double carto__erfc(double x) {
+  const double root_pi = 1.7724538509055160273;
+  double term = x, sum = x, fraction = 0;
+  int n;
+  if (x > 27) return 0;
+  if (x < 2) {
+    for (n = 1; n < 100 && term > 1e-18 * sum; n++) {
+      term *= 2 * x * x / (2 * n + 1);
+      sum += term;
+    }
+    return 1 - 2 / root_pi * carto__exp(-x * x) * sum;
+  }
+  for (n = 100; n > 0; n--) fraction = n / 2.0 / (x + fraction);
+  return carto__exp(-x * x) / root_pi / (x + fraction);
+}
+
+/* What a neighbour counts that is so many steps away, of most. */
+static double carto__kernel(int kernel, double steps, double most) {
+  double u = steps / (most + 1);
+  if (kernel == 1) return 1 - u;
+  if (kernel == 2) return 1 - u * u;
+  if (kernel == 3) return (1 - u * u) * (1 - u * u);
+  return 1;
+}
+
+#define CARTO_MCP__KERNELS "uniform|triangular|quadratic|quartic"
+#define CARTO_MCP__GETIS_MOST 64 /* steps */
+
+static const carto_param carto__getis_rows[] = {
+  {0, "table", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, CARTO_MCP__FLOW_NAME, NULL,
+   "the step that has the cells"},
+  {0, "cell", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, CARTO_MCP_MAX_NAME, NULL,
+   "its column of H3 cells"},
+  {0, "value", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, CARTO_MCP_MAX_NAME, NULL,
+   "its column of numbers"},
+  {0, "size", CARTO_KIND_INTEGER | CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {0, "kernel", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+};
+
+/* The cells of a table with their values, and a table of them by their hash. */
+typedef struct carto__getis {
+  const carto_call *work;
+  const uint64_t *cells;
+  const double *values;
+  size_t count;
+  uint32_t *slots; /* index + 1; 0: free */
+  size_t mask;
+  double mean, deviation; /* of all, as of a population */
+  double weights[CARTO_MCP__GETIS_MOST + 1];
+  int size;
+  bool uniform;
+} carto__getis;
+
+static size_t carto__getis_slot(const carto__getis *g, uint64_t cell) {
+  size_t at = (size_t)((cell * UINT64_C(0x9e3779b97f4a7c15)) >> 20) & g->mask;
+  while (g->slots[at] != 0 && g->cells[g->slots[at] - 1] != cell) at = (at + 1) & g->mask;
+  return at;
+}
+
+/* Reads the columns. Each cell once, each with a number. */
+static carto_status carto__getis_read(carto__getis *g, const carto_table *table,
+                                      const carto_column *cell, const carto_column *value,
+                                      carto_error *error) {
+  carto_arena *arena = g->work->arena;
+  uint64_t *cells = (uint64_t *)carto__arena_array(arena, table->row_count, sizeof *cells);
+  double *values = (double *)carto__arena_array(arena, table->row_count, sizeof *values);
+  double sum = 0, squares = 0;
+  size_t room = 16, row, at, i;
+  while (room < table->row_count * 2) room *= 2;
+  g->slots = (uint32_t *)carto__arena_zero(arena, room, sizeof *g->slots);
+  if (!cells || !values || !g->slots) return carto__fail_memory(arena, error);
+  g->mask = room - 1;
+  g->cells = cells;
+  g->values = values;
+  for (row = 0; row < table->row_count; row++) {
+    carto_str text = carto_str_make(NULL, 0);
+    if (cell->type == CARTO_TYPE_STRING) text = carto_column_string(cell, row);
+    if (row % 65536 == 0 && !carto__go_on(g->work)) return carto__fail_cancelled(error);
+    if (carto_column_is_null(cell, row) || carto_column_is_null(value, row)) continue;
+    if (cell->type == CARTO_TYPE_H3) cells[g->count] = cell->data.cell[row];
+    else if (!carto_h3_parse(text, &cells[g->count]))
+      return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" is no H3 cell (row %u)", text,
+                         (uint64_t)row + 1);
+    values[g->count] =
+      value->type == CARTO_TYPE_NUMBER ? value->data.number[row] : (double)value->data.integer[row];
+    at = carto__getis_slot(g, cells[g->count]);
+    if (g->slots[at] != 0)
+      return carto__fail(error, CARTO_ERR_ARG, 0, "a cell stands there twice (row %u): group first",
+                         (uint64_t)row + 1);
+    sum += values[g->count];
+    g->slots[at] = (uint32_t)++g->count;
+  }
+  if (g->count == 0) return CARTO_OK;
+  g->mean = sum / (double)g->count;
+  for (i = 0; i < g->count; i++) squares += (values[i] - g->mean) * (values[i] - g->mean);
+  g->deviation = carto__sqrt(squares / (double)g->count);
+  return CARTO_OK;
+}
+
+/* Gi* of one cell (Ord and Getis 1995); false: it has none, since all values are alike or all cells
+   are neighbours. around has room for all within reach. */
+static bool carto__getis_one(const carto__getis *g, uint64_t cell, uint64_t *around, size_t room,
+                             double *out) {
+  size_t i = 0, count = carto__h3_disk(cell, g->size, around, room), end;
+  double n = (double)g->count, sum = 0, weights = 0, squares = 0, spread;
+  int ring;
+  for (ring = g->uniform ? g->size : 0; ring <= g->size; ring++) {
+    /* the disks lie one in the other, each before what the next has more */
+    double w = g->weights[ring];
+    end = ring == g->size ? count : carto__h3_disk(cell, ring, around + room, room);
+    for (; i < end; i++) {
+      size_t at = g->slots[carto__getis_slot(g, around[i])];
+      if (at == 0) continue;
+      sum += w * g->values[at - 1];
+      weights += w;
+      squares += w * w;
+    }
+  }
+  spread = n > 1 ? (n * squares - weights * weights) / (n - 1) : 0;
+  if (g->deviation <= 0 || spread <= n * squares * 1e-14) return false;
+  *out = (sum - g->mean * weights) / (g->deviation * carto__sqrt(spread));
+  return true;
+}
+
+static carto_status carto__getis_write(const carto__getis *g, const carto_column *cell,
+                                       const carto_column *value, carto_alloc alloc,
+                                       carto_table *out, carto_error *error) {
+  size_t room = 3 * (size_t)g->size * ((size_t)g->size + 1) + 1, i;
+  uint64_t *around = (uint64_t *)carto__arena_array(g->work->arena, room * 2, sizeof *around);
+  carto_table_builder build;
+  double gi;
+  if (!around) return carto__fail_memory(g->work->arena, error);
+  carto_table_builder_init(&build, alloc, g->count);
+  build._call = g->work;
+  (void)carto_table_builder_add_column(&build, cell->name, CARTO_TYPE_H3);
+  (void)carto_table_builder_add_column(&build, value->name, CARTO_TYPE_NUMBER);
+  (void)carto_table_builder_add_column(&build, carto_str_from("gi"), CARTO_TYPE_NUMBER);
+  (void)carto_table_builder_add_column(&build, carto_str_from("p_value"), CARTO_TYPE_NUMBER);
+  for (i = 0; i < g->count && build.status == CARTO_OK; i++) {
+    if (i % 1024 == 0) carto__progress(g->work, i, g->count, "cells");
+    if (i % 1024 == 0 && !carto__go_on(g->work)) {
+      carto_table_builder_free(&build);
+      return carto__fail_cancelled(error);
+    }
+    carto_table_builder_set_cell(&build, 0, g->cells[i]);
+    carto_table_builder_set_number(&build, 1, g->values[i]);
+    if (carto__getis_one(g, g->cells[i], around, room, &gi)) {
+      carto_table_builder_set_number(&build, 2, gi);
+      carto_table_builder_set_number(&build, 3, carto__erfc(carto__abs(gi) / carto__sqrt(2)));
+    }
+    carto_table_builder_end_row(&build);
+  }
+  return carto_table_builder_end(&build, out, error);
+}
+
+/* Gi* over H3 cells: which have high values around them, and which low ones, more than chance. */
+static carto_status carto__flow_getis_ord(const carto_workflow_call *call, carto_alloc alloc,
+                                          carto_table *out, carto_error *error) {
+  carto_str text = carto_str_from(call->step->arguments), name;
+  const carto_json *size, *kernel;
+  const carto_column *cell, *value;
+  const carto_table *table;
+  carto_json_doc doc;
+  carto_error why;
+  carto__getis g;
+  int64_t steps = 1;
+  int i, which = 0;
+  carto_status status = carto_json_parse(call->work->arena, text, &doc, error);
+  memset(out, 0, sizeof *out);
+  memset(&g, 0, sizeof g);
+  if (status != CARTO_OK) return status;
+  if (carto_schema_check(CARTO_MCP__FLOW_ROWS(carto__getis_rows), true, doc.root, &why) != CARTO_OK)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"arguments\": %s", why.text);
+  name = carto_json_string(carto_json_get(doc.root, "table"));
+  table = carto_workflow_table(call, name);
+  if (!table)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "no step before has the name \"%v\"", name);
+  cell = carto_table_find(table, carto_json_string(carto_json_get(doc.root, "cell")));
+  value = carto_table_find(table, carto_json_string(carto_json_get(doc.root, "value")));
+  if (!cell || (cell->type != CARTO_TYPE_H3 && cell->type != CARTO_TYPE_STRING))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"cell\" must be a column of H3 cells in \"%v\"",
+                       name);
+  if (!value || (value->type != CARTO_TYPE_NUMBER && value->type != CARTO_TYPE_INTEGER))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"value\" must be a column of numbers in \"%v\"",
+                       name);
+  size = carto__flow_argument(call, doc.root, "size");
+  kernel = carto__flow_argument(call, doc.root, "kernel");
+  if (size && (!carto_json_int64(size, &steps) || steps < 1 || steps > CARTO_MCP__GETIS_MOST))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"size\" must be 1 to %d steps",
+                       CARTO_MCP__GETIS_MOST);
+  if (kernel) {
+    carto_str rest = carto_str_from(CARTO_MCP__KERNELS);
+    while (rest.len && !carto_str_equal(carto__str_cut(&rest, '|'), carto_json_string(kernel)))
+      which++;
+    if (which > 3)
+      return carto__fail(error, CARTO_ERR_ARG, 0, "\"kernel\" must be one of " CARTO_MCP__KERNELS);
+  }
+  g.work = call->work;
+  g.size = (int)steps;
+  g.uniform = which == 0;
+  for (i = 0; i <= g.size; i++) g.weights[i] = carto__kernel(which, i, g.size);
+  status = carto__getis_read(&g, table, cell, value, error);
+  return status == CARTO_OK ? carto__getis_write(&g, cell, value, alloc, out, error) : status;
+}
+
+static const struct {
+  const char *name;
+  carto_workflow_fn run;
+} carto__flow_functions[] = {
+  {"getis_ord_h3", carto__flow_getis_ord},
+};
+
+static carto_workflow_fn carto__flow_function(carto__flow_check *c, size_t line, carto_str name) {
+  size_t i;
+  for (i = 0; i < sizeof carto__flow_functions / sizeof carto__flow_functions[0]; i++)
+    if (carto__str_is(name, carto__flow_functions[i].name)) return carto__flow_functions[i].run;
+  carto__flow_wrong(c, line, "there is no function \"%v\"; there is getis_ord_h3", name);
+  return NULL;
+}
+
+/* ---- a document as a row */
+
+static void carto__flow_read_inputs(carto__flow_check *c, const carto_json_doc *doc,
+                                    carto_workflow *out) {
+  const carto_json *list = carto_json_get(doc->root, "inputs"), *item = carto_json_first(list);
+  carto_arena *arena = &c->flow->arena;
+  size_t count = carto_json_count(list), i;
+  carto_workflow_input *inputs =
+    (carto_workflow_input *)carto__arena_zero(arena, count, sizeof *inputs);
+  size_t *lines = (size_t *)carto__arena_zero(arena, count + 1, sizeof *lines);
+  if (!inputs || !lines) return;
+  for (i = 0; i < count; i++, item = carto_json_next(item)) {
+    if (!carto__flow_part(c, doc, item, CARTO_MCP__FLOW_ROWS(carto__flow_input_rows))) continue;
+    lines[out->input_count] = carto__json_line(doc, item);
+    carto__flow_read_input(c, doc, item, &inputs[out->input_count++]);
+  }
+  out->inputs = inputs;
+  c->flow->input_lines = lines;
+}
+
+/* Steps, or "sql" for a single one. */
+static void carto__flow_read_steps(carto__flow_check *c, const carto_json_doc *doc,
+                                   carto_workflow *out) {
+  const carto_json *list = carto_json_get(doc->root, "steps");
+  const carto_json *only = carto_json_get(doc->root, "sql");
+  const carto_json *item = list ? carto_json_first(list) : doc->root;
+  carto_arena *arena = &c->flow->arena;
+  size_t count = list ? carto_json_count(list) : 1, i;
+  carto_workflow_step *steps =
+    (carto_workflow_step *)carto__arena_zero(arena, count, sizeof *steps);
+  size_t *lines = (size_t *)carto__arena_zero(arena, count, sizeof *lines);
+  const size_t **sql_lines = (const size_t **)carto__arena_zero(arena, count, sizeof *sql_lines);
+  size_t *sql_counts = (size_t *)carto__arena_zero(arena, count, sizeof *sql_counts);
+  if (!steps || !lines || !sql_lines || !sql_counts) return;
+  if ((list != NULL) == (only != NULL)) {
+    carto__flow_wrong(c, carto__json_line(doc, doc->root), "give \"sql\" or \"steps\"");
+    return;
+  }
+  for (i = 0; i < count; i++, item = list ? carto_json_next(item) : item) {
+    carto_workflow_step *step = &steps[i];
+    if (list && !carto__flow_part(c, doc, item, CARTO_MCP__FLOW_ROWS(carto__flow_step_rows)))
+      return;
+    lines[i] = carto__json_line(doc, list ? item : only);
+    step->sql =
+      carto__flow_read_sql(c, doc, carto_json_get(item, "sql"), &sql_lines[i], &sql_counts[i]);
+    if (!list) continue;
+    step->name = carto__flow_text(arena, carto_json_get(item, "name"));
+    step->connection = carto__flow_text(arena, carto_json_get(item, "connection"));
+    step->arguments = carto__flow_json(arena, doc, carto_json_get(item, "arguments"));
+    if (carto_json_get(item, "function"))
+      step->run =
+        carto__flow_function(c, lines[i], carto_json_string(carto_json_get(item, "function")));
+    if (step->run && !step->arguments) step->arguments = "{}";
+  }
+  out->steps = steps;
+  out->step_count = count;
+  c->flow->step_lines = lines;
+  c->flow->sql_lines = sql_lines;
+  c->flow->sql_counts = sql_counts;
+}
+
+static void carto__flow_read_output(carto__flow_check *c, const carto_json_doc *doc,
+                                    carto_workflow *out) {
+  const carto_json *output = carto_json_get(doc->root, "output");
+  const carto_json *list = carto_json_get(output, "columns"), *item = carto_json_first(list);
+  carto_arena *arena = &c->flow->arena;
+  size_t count = carto_json_count(list), i;
+  carto_workflow_column *columns =
+    (carto_workflow_column *)carto__arena_zero(arena, count, sizeof *columns);
+  if (!columns) return;
+  for (i = 0; i < count; i++, item = carto_json_next(item)) {
+    if (!carto__flow_part(c, doc, item, CARTO_MCP__FLOW_ROWS(carto__flow_column_rows))) continue;
+    columns[out->column_count].name = carto__flow_text(arena, carto_json_get(item, "name"));
+    columns[out->column_count].kind = carto__flow_text(arena, carto_json_get(item, "type"));
+    columns[out->column_count++].description =
+      carto__flow_text(arena, carto_json_get(item, "description"));
+  }
+  out->output = carto__flow_text(arena, carto_json_get(output, "description"));
+  out->columns = columns;
+}
+
+/* Makes a row of a document; problems are told, and then there is none. */
+static const carto_workflow *carto__flow_read(carto__flow_check *c, const carto_json_doc *doc) {
+  carto_arena *arena = &c->flow->arena;
+  carto_workflow *out = (carto_workflow *)carto__arena_zero(arena, 1, sizeof *out);
+  carto_str mode = carto_json_string(carto_json_get(doc->root, "mode"));
+  if (!out || !carto__flow_part(c, doc, doc->root, CARTO_MCP__FLOW_ROWS(carto__flow_rows)))
+    return NULL;
+  out->name = carto__flow_text(arena, carto_json_get(doc->root, "name"));
+  out->title = carto__flow_text(arena, carto_json_get(doc->root, "title"));
+  out->description = carto__flow_text(arena, carto_json_get(doc->root, "description"));
+  out->connection = carto__flow_text(arena, carto_json_get(doc->root, "connection"));
+  out->async = carto__str_is(mode, "async");
+  carto__flow_read_inputs(c, doc, out);
+  carto__flow_read_steps(c, doc, out);
+  carto__flow_read_output(c, doc, out);
+  return c->wrong || arena->status != CARTO_OK ? NULL : out;
+}
+
+/* ---- what holds of a row */
+
+/* A name that SQL takes as it stands. lower: it names a table or a column there, where an unquoted
+   name has no capitals. */
+static bool carto__flow_name_is_good(const char *name, bool lower) {
+  size_t i;
+  if (!name || carto__is_digit(name[0])) return false;
+  for (i = 0; name[i]; i++) {
+    bool capital = name[i] >= 'A' && name[i] <= 'Z';
+    if (!carto__is_letter(name[i]) && !carto__is_digit(name[i]) && name[i] != '_') return false;
+    if (capital && lower) return false;
+  }
+  return i >= 1 && i <= CARTO_MCP__FLOW_NAME;
+}
+
+static size_t carto__flow_input(const carto_workflow *w, carto_str name) {
+  size_t i;
+  for (i = 0; i < w->input_count; i++)
+    if (carto__str_is(name, w->inputs[i].name)) return i;
+  return SIZE_MAX;
+}
+
+static bool carto__flow_is_data(int type) {
+  return type == CARTO_INPUT_TABLE || type == CARTO_INPUT_COLUMN;
+}
+
+static void carto__flow_check_input(carto__flow_check *c, const carto_workflow *w, size_t index) {
+  const carto_workflow_input *in = &w->inputs[index];
+  size_t line = carto__flow_line(c->flow, c->flow->input_lines, index), other;
+  bool lower = carto__flow_is_data(in->type);
+  carto_str name = carto_str_from(in->name);
+  int64_t time;
+  if (in->type < 0 || in->type > CARTO_INPUT_COLUMN) {
+    carto__flow_wrong(c, line, "input \"%v\" has no type that there is", name);
+    return;
+  }
+  if (!carto__flow_name_is_good(in->name, lower))
+    carto__flow_wrong(c, line,
+                      "\"%v\" is no name for an input: letters%s, digits and _, at most %d", name,
+                      lower ? " without capitals" : "", CARTO_MCP__FLOW_NAME);
+  if (!in->description || !in->description[0])
+    carto__flow_wrong(c, line, "input \"%v\" has no description", name);
+  if (in->name && carto__flow_input(w, name) < index)
+    carto__flow_wrong(c, line, "there are two inputs \"%v\"", name);
+  if (in->list && lower)
+    carto__flow_wrong(c, line, "input \"%v\" cannot be a list: it is a %s", name,
+                      carto__flow_types[in->type].name);
+  if (in->allowed && in->type != CARTO_INPUT_STRING && in->type != CARTO_INPUT_GEOMETRY)
+    carto__flow_wrong(c, line, "input \"%v\": \"enum\" is for String and Geometry", name);
+  if (in->min > in->max || in->min_items > in->max_items)
+    carto__flow_wrong(c, line, "input \"%v\" has a range that nothing is in", name);
+  if ((in->earliest && !carto_time_parse(carto_str_from(in->earliest), &time, NULL)) ||
+      (in->latest && !carto_time_parse(carto_str_from(in->latest), &time, NULL)))
+    carto__flow_wrong(c, line, "input \"%v\" has a range of what is no date", name);
+  if (in->type != CARTO_INPUT_COLUMN) return;
+  other = in->table ? carto__flow_input(w, carto_str_from(in->table)) : SIZE_MAX;
+  if (other == SIZE_MAX || w->inputs[other].type != CARTO_INPUT_TABLE)
+    carto__flow_wrong(c, line, "input \"%v\" needs a \"table\": the name of an input of type Table",
+                      name);
+}
+
+/* Whether a text names an input: @name, :name, {{name}} of a value, the bare name of a table or of
+   a column; not inside quotes and comments. */
+static bool carto__flow_uses(const char *text, const carto_workflow_input *in) {
+  carto_str s = carto_str_from(text), name = carto_str_from(in->name);
+  bool bare = carto__flow_is_data(in->type);
+  size_t i = 0, end;
+  while (i < s.len) {
+    char ch = s.ptr[i];
+    if (ch == '\'' || ch == '"') {
+      for (i++; i < s.len && s.ptr[i] != ch; i++) {
+      }
+      i++;
+    } else if (ch == '-' && i + 1 < s.len && s.ptr[i + 1] == '-') {
+      while (i < s.len && s.ptr[i] != '\n') i++;
+    } else if (carto__is_letter(ch) || ch == '_') {
+      bool sign = i > 0 && carto__char_among(s.ptr[i - 1], "@:{");
+      for (end = i; end < s.len && (carto__is_letter(s.ptr[end]) || carto__is_digit(s.ptr[end]) ||
+                                    s.ptr[end] == '_');)
+        end++;
+      if (carto_str_equal(carto_str_make(s.ptr + i, end - i), name) && (bare || sign)) return true;
+      i = end;
+    } else {
+      i++;
+    }
+  }
+  return false;
+}
+
+static bool carto__flow_step_uses(const carto_workflow_step *step, const carto_workflow_input *in) {
+  carto_str rest = carto_str_from(step->arguments), name = carto_str_from(in->name);
+  size_t i;
+  if (step->sql) return carto__flow_uses(step->sql, in);
+  if (!step->arguments) return true; /* a function of the host's, which reads what it likes */
+  for (i = 0; i + name.len < rest.len; i++) {
+    carto_str at = carto__str_skip(rest, i + 1);
+    if ((rest.ptr[i] == '@' || rest.ptr[i] == '"') && carto__str_starts(at, name) &&
+        at.ptr[name.len] == '"')
+      return true;
+  }
+  return false;
+}
+
+static void carto__flow_check_steps(carto__flow_check *c, const carto_workflow *w) {
+  size_t i, k;
+  if (w->step_count == 0 || !w->steps) carto__flow_wrong(c, 0, "it has no step");
+  for (i = 0; i < w->step_count; i++) {
+    const carto_workflow_step *step = &w->steps[i];
+    size_t line = carto__flow_line(c->flow, c->flow->step_lines, i);
+    carto_str name = carto_str_from(step->name);
+    if ((step->sql != NULL) == (step->run != NULL))
+      carto__flow_wrong(c, line, "a step has \"sql\" or a \"function\"");
+    if (!step->name && i + 1 < w->step_count)
+      carto__flow_wrong(c, line, "a step that others follow needs a \"name\"");
+    if (step->name && !carto__flow_name_is_good(step->name, true))
+      carto__flow_wrong(c, line, "\"%v\" is no name for a step: small letters, digits and _", name);
+    for (k = 0; step->name && k < i; k++)
+      if (w->steps[k].name && carto__str_is(name, w->steps[k].name))
+        carto__flow_wrong(c, line, "there are two steps \"%v\"", name);
+    k = step->name ? carto__flow_input(w, name) : SIZE_MAX;
+    if (k != SIZE_MAX && w->inputs[k].type == CARTO_INPUT_TABLE)
+      carto__flow_wrong(c, line, "a step and an input have the name \"%v\"", name);
+  }
+  for (i = 0; i < w->input_count; i++) {
+    bool used = false;
+    for (k = 0; k < w->step_count && !used; k++)
+      used = carto__flow_step_uses(&w->steps[k], &w->inputs[i]);
+    for (k = 0; k < w->input_count && !used; k++) /* a table is, where a column of it is */
+      used =
+        w->inputs[k].table && carto__str_is(carto_str_from(w->inputs[k].table), w->inputs[i].name);
+    if (!used)
+      carto__flow_wrong(c, carto__flow_line(c->flow, c->flow->input_lines, i),
+                        "no step reads the input \"%v\"", carto_str_from(w->inputs[i].name));
+  }
+}
+
+/* ---- the tool row */
+
+/* The rows of an output, as far as columns are told: behind these come the columns. */
+#define CARTO_MCP__ROWS_HEAD                                                   \
+  {0, "status", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, "200"}, \
+    {0, "data", CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},   \
+    {1,                                                                        \
+     "rows",                                                                   \
+     CARTO_KIND_ARRAY | CARTO_REQUIRED,                                        \
+     NULL,                                                                     \
+     0,                                                                        \
+     0,                                                                        \
+     NULL,                                                                     \
+     "An object for each row: times as ISO 8601 text, geometry as WKT."},      \
+  {                                                                            \
+    2, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL                          \
+  }
+#define CARTO_MCP__ROWS_TAIL                                                                 \
+  {1, "schema", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, "The columns."},        \
+    {2, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},                                     \
+    {3, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},                 \
+    {3, "type", CARTO_KIND_STRING | CARTO_REQUIRED, CARTO_MCP__SQL_TYPES, 0, 0, NULL, NULL}, \
+    {1,                                                                                      \
+     "truncated",                                                                            \
+     CARTO_KIND_BOOLEAN | CARTO_REQUIRED,                                                    \
+     NULL,                                                                                   \
+     0,                                                                                      \
+     0,                                                                                      \
+     NULL,                                                                                   \
+     "Not all rows fit the reply: read the output table with execute_query."},               \
+    {1, "returned", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL}, {          \
+    1, "total", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, "Rows of the result." \
+  }
+
+#define CARTO_MCP__SQL_TYPES "INT64|FLOAT64|STRING|BOOL|DATE|TIMESTAMP|GEOGRAPHY|JSON"
+
+static const carto_param carto__flow_rows_head[] = {CARTO_MCP__ROWS_HEAD};
+static const carto_param carto__flow_rows_tail[] = {
+  CARTO_MCP__ROWS_TAIL,
+  {1, "connectionName", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "providerId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "workflowOutputTableName", CARTO_KIND_STRING, NULL, 0, 0, NULL,
+   "The same rows as a table, for add_source_from_workflows and execute_query, for a while."},
+};
+
+static const carto_param carto__flow_launch_rows[] = {
+  {0, "status", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, "200"},
+  {0, "data", CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "jobId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "For async_workflow_job_get_status_v1_0_0."},
+  {1, "connectionName", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "providerId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "workflowOutputTableName", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Where the result will be once the job is done."},
+};
+
+static const char *carto__flow_join(carto_arena *arena, const char *const *parts, size_t count) {
+  carto_buf buf;
+  size_t i;
+  carto_buf_init(&buf, carto_arena_allocator(arena), 0);
+  for (i = 0; i < count; i++)
+    if (parts[i]) carto_buf_append_text(&buf, parts[i]);
+  carto_buf_append(&buf, "", 1);
+  return buf.status == CARTO_OK ? buf.ptr : NULL;
+}
+
+/* What an agent reads of an input. */
+static const char *carto__flow_hint(carto_arena *arena, const carto_workflow_input *in) {
+  const char *parts[8];
+  size_t n = 0;
+  parts[n++] = in->description;
+  parts[n++] = carto__flow_types[in->type].hint ? " " : NULL;
+  parts[n++] = carto__flow_types[in->type].hint;
+  if (in->type == CARTO_INPUT_GEOMETRY && in->allowed) parts[n++] = " Types: ";
+  if (in->type == CARTO_INPUT_GEOMETRY && in->allowed) parts[n++] = in->allowed;
+  if (in->earliest) parts[n++] = in->latest ? " From " : " Not before ";
+  if (in->earliest) parts[n++] = in->earliest;
+  if (in->latest) parts[n++] = in->earliest ? " to " : " Not after ";
+  if (in->latest) {
+    const char *both[2];
+    both[0] = carto__flow_join(arena, parts, n);
+    both[1] = in->latest;
+    return carto__flow_join(arena, both, 2);
+  }
+  return carto__flow_join(arena, parts, n);
+}
+
+static size_t carto__flow_param(carto_arena *arena, const carto_workflow_input *in,
+                                carto_param *out) {
+  carto_param *row = out;
+  bool required = !in->fallback && !in->optional;
+  memset(row, 0, 2 * sizeof *row);
+  row->name = in->name;
+  row->kinds = (in->list ? CARTO_KIND_ARRAY : carto__flow_types[in->type].kind) |
+               (required ? CARTO_REQUIRED : 0);
+  row->description = carto__flow_hint(arena, in);
+  row->fallback = in->fallback;
+  if (in->list) {
+    row->min = in->max_items ? (double)in->min_items : 1;
+    row->max = in->max_items ? (double)in->max_items : CARTO_MCP__FLOW_LIST;
+    row++;
+    row->depth = 1;
+    row->name = "*";
+    row->kinds = carto__flow_types[in->type].kind;
+  }
+  if (in->type == CARTO_INPUT_STRING) row->allowed = in->allowed;
+  if (carto__flow_types[in->type].kind == CARTO_KIND_OBJECT || row->allowed) return in->list + 1u;
+  row->min = in->min;
+  row->max = in->max;
+  if (carto__flow_is_data(in->type)) row->min = 1;
+  if (carto__flow_is_data(in->type)) row->max = CARTO_MCP_MAX_NAME * 3;
+  return in->list + 1u;
+}
+
+static uint32_t carto__flow_column_kinds(const char *kind) {
+  carto_str name = carto_str_from(kind);
+  if (carto__str_is(name, "Boolean")) return CARTO_KIND_BOOLEAN | CARTO_KIND_NULL;
+  if (carto__str_is(name, "Number")) return CARTO_KIND_NUMBER | CARTO_KIND_STRING | CARTO_KIND_NULL;
+  return CARTO_KIND_STRING | CARTO_KIND_NULL;
+}
+
+static bool carto__flow_results(carto__flow *flow, const carto_workflow *w) {
+  const size_t head = sizeof carto__flow_rows_head / sizeof carto__flow_rows_head[0];
+  const size_t tail = sizeof carto__flow_rows_tail / sizeof carto__flow_rows_tail[0];
+  carto_param *rows;
+  size_t i;
+  if (w->async) {
+    flow->tool.results = carto__flow_launch_rows;
+    flow->tool.result_count = sizeof carto__flow_launch_rows / sizeof carto__flow_launch_rows[0];
+    return true;
+  }
+  rows =
+    (carto_param *)carto__arena_zero(&flow->arena, head + w->column_count + tail, sizeof *rows);
+  if (!rows) return false;
+  memcpy(rows, carto__flow_rows_head, sizeof carto__flow_rows_head);
+  for (i = 0; i < w->column_count; i++) {
+    carto_param *row = &rows[head + i];
+    row->depth = 3;
+    row->name = w->columns[i].name;
+    row->kinds = carto__flow_column_kinds(w->columns[i].kind) | CARTO_REQUIRED;
+    row->description = w->columns[i].description;
+  }
+  memcpy(rows + head + w->column_count, carto__flow_rows_tail, sizeof carto__flow_rows_tail);
+  flow->tool.results = rows;
+  flow->tool.result_count = head + w->column_count + tail;
+  return true;
+}
+
+/* What an agent reads of the tool: the description, what comes out, and how to get at it. */
+static const char *carto__flow_description(carto_arena *arena, const carto_workflow *w) {
+  const char *parts[5];
+  parts[0] = w->description;
+  parts[1] = w->output && w->output[0] ? " Output: " : NULL;
+  parts[2] = parts[1] ? w->output : NULL;
+  parts[3] = w->async ? " Runs as a job: returns a jobId at once; poll "
+                        "async_workflow_job_get_status_v1_0_0 until it is success or failure, then "
+                        "call async_workflow_job_get_results_v1_0_0."
+                      : NULL;
+  return carto__flow_join(arena, parts, 4);
+}
+
+static bool carto__flow_tool(carto__flow *flow, const carto_workflow *w, carto_tool_fn run) {
+  carto_param *rows =
+    (carto_param *)carto__arena_zero(&flow->arena, w->input_count * 2 + 1, sizeof *rows);
+  carto_tool *tool = &flow->tool;
+  size_t i;
+  if (!rows) return false;
+  tool->name = w->name;
+  tool->title = w->title;
+  tool->group = "workflow";
+  tool->description = carto__flow_description(&flow->arena, w);
+  for (i = 0; i < w->input_count; i++)
+    tool->param_count += carto__flow_param(&flow->arena, &w->inputs[i], rows + tool->param_count);
+  tool->params = rows;
+  tool->flags = w->async ? CARTO_TOOL_WRITES : 0;
+  tool->run = run;
+  tool->user = flow;
+  return carto__flow_results(flow, w) && flow->arena.status == CARTO_OK;
+}
+
+/* ---- values for the inputs */
+
+/* One run of a workflow. */
+typedef struct carto__flow_run {
+  const carto_call *work;
+  const carto__flow *flow;
+  const carto_server_desc *desc;
+  bool columns_only;
+  uint32_t time_ms;
+  size_t *step;       /* the one at hand, for who watches; or NULL */
+  carto_json_doc doc; /* of the values: an object */
+  carto_named_table *tables;
+  size_t table_count;
+  carto_table *results; /* of steps; given back at the end */
+  size_t result_count;
+} carto__flow_run;
+
+static carto_status carto__flow_bad_geometry(const carto_workflow_input *in, const char *why,
+                                             carto_error *error) {
+  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" must be a GeoJSON geometry: %s", in->name,
+                     why);
+}
+
+/* The geometry of a value, which may be a Feature. */
+static carto_status carto__flow_geometry(carto_arena *arena, const carto_workflow_input *in,
+                                         const carto_json *value, const carto_json **out,
+                                         carto_error *error) {
+  carto_mark mark = carto_arena_mark(arena);
+  carto_error why;
+  carto_geom geom;
+  carto_status status;
+  const char *type;
+  *out = value;
+  if (carto__str_is(carto_json_string(carto_json_get(value, "type")), "Feature"))
+    *out = carto_json_get(value, "geometry");
+  if (carto_json_type_of(*out) != CARTO_JSON_OBJECT)
+    return carto__flow_bad_geometry(in, "an object with \"type\" and \"coordinates\"", error);
+  status = carto_geom_from_geojson(arena, *out, &geom, &why);
+  type = status == CARTO_OK ? carto_geom_type_name(carto_geom_type_of(geom)) : "";
+  carto_arena_rewind(arena, mark);
+  if (status == CARTO_ERR_NOMEM) return carto__fail(error, status, 0, "%s", why.text);
+  if (status != CARTO_OK) return carto__flow_bad_geometry(in, why.text, error);
+  if (in->allowed && !carto__schema_allows(in->allowed, carto_str_from(type)))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" must be of type %s, not %s", in->name,
+                       in->allowed, type);
+  return CARTO_OK;
+}
+
+static carto_status carto__flow_date(const carto_workflow_input *in, carto_str value,
+                                     carto_error *error) {
+  int64_t time, bound;
+  if (!carto_time_parse(value, &time, NULL))
+    return carto__fail(
+      error, CARTO_ERR_ARG, 0,
+      "\"%s\" must be a date such as 2024-12-31 or 2024-12-31T23:59:00Z, not \"%v\"", in->name,
+      value);
+  if (in->earliest && carto_time_parse(carto_str_from(in->earliest), &bound, NULL) && time < bound)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" must not be before %s, not \"%v\"",
+                       in->name, in->earliest, value);
+  if (in->latest && carto_time_parse(carto_str_from(in->latest), &bound, NULL) && time > bound)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" must not be after %s, not \"%v\"", in->name,
+                       in->latest, value);
+  return CARTO_OK;
+}
+
+/* A number as a text with a point, so that 7 / @n is no division of whole numbers. */
+static void carto__flow_put_number(carto_json_writer *out, const carto_json_doc *doc,
+                                   const carto_json *value) {
+  carto_str text = carto_json_number_text(doc, value);
+  size_t i;
+  for (i = 0; i < text.len && !carto__char_among(text.ptr[i], ".eE"); i++) {
+  }
+  carto_json_write_raw(out, text);
+  if (i == text.len) carto_buf_append(out->out, ".0", 2);
+}
+
+static carto_status carto__flow_put(carto_arena *arena, const carto_workflow_input *in,
+                                    const carto_json_doc *doc, const carto_json *value,
+                                    carto_json_writer *out, carto_error *error) {
+  carto_status status = CARTO_OK;
+  if (in->type == CARTO_INPUT_DATE) status = carto__flow_date(in, carto_json_string(value), error);
+  if (in->type == CARTO_INPUT_GEOMETRY)
+    status = carto__flow_geometry(arena, in, value, &value, error);
+  if (status != CARTO_OK) return status;
+  if (in->type == CARTO_INPUT_NUMBER) carto__flow_put_number(out, doc, value);
+  else carto_json_write_value(out, doc, value);
+  return CARTO_OK;
+}
+
+/* Writes one input's value: of lists each element; a geometry as a text. */
+static carto_status carto__flow_put_input(carto_arena *arena, const carto_workflow_input *in,
+                                          const carto_json_doc *doc, const carto_json *value,
+                                          carto_json_writer *out, carto_error *error) {
+  const carto_json *item = in->list ? carto_json_first(value) : value;
+  size_t left = in->list ? carto_json_count(value) : 1;
+  bool shape = in->type == CARTO_INPUT_GEOMETRY;
+  carto_json_writer inner, *to = out;
+  carto_buf text;
+  carto_status status = CARTO_OK;
+  if (!value || carto_json_type_of(value) == CARTO_JSON_NULL) {
+    carto_json_write_null(out);
+    return CARTO_OK;
+  }
+  carto_buf_init(&text, carto_arena_allocator(arena), 0);
+  if (shape) carto_json_writer_init(to = &inner, &text);
+  if (shape && in->list)
+    carto_json_write_raw(to, carto_str_from("{\"type\":\"GeometryCollection\",\"geometries\":"));
+  if (shape && in->list) inner._comma = false;
+  if (in->list) carto_json_begin_array(to);
+  for (; left > 0 && status == CARTO_OK; left--, item = carto_json_next(item))
+    status = carto__flow_put(arena, in, doc, item, to, error);
+  if (in->list) carto_json_end_array(to);
+  if (shape && in->list) carto_buf_append(&text, "}", 1);
+  if (status != CARTO_OK || !shape) return status;
+  if (text.status != CARTO_OK) return carto__fail_memory(arena, error);
+  carto_json_write_string(out, carto_buf_str(&text));
+  return CARTO_OK;
+}
+
+/* The values of all inputs as one object: what was given, else the default, else null. sample: for
+   a plan, values that will do. */
+static carto_status carto__flow_bind(carto__flow_run *run, const carto_json_doc *doc,
+                                     const carto_json *arguments, bool sample, carto_error *error) {
+  const carto_workflow *w = run->flow->is;
+  carto_arena *arena = run->work->arena;
+  carto_json_writer out;
+  carto_buf json;
+  size_t i;
+  carto_status status = CARTO_OK;
+  carto_buf_init(&json, carto_arena_allocator(arena), 0);
+  carto_json_writer_init(&out, &json);
+  carto_json_begin_object(&out);
+  for (i = 0; i < w->input_count && status == CARTO_OK; i++) {
+    const carto_workflow_input *in = &w->inputs[i];
+    const carto_json *value = carto_json_get(arguments, in->name);
+    const carto_json_doc *from = doc;
+    carto_json_doc own;
+    const char *text = in->fallback;
+    if (!text && sample && !in->optional) {
+      text = carto__flow_types[in->type].sample;
+      if (in->min > 1 || in->max < 1) text = in->min == 0 && in->max == 0 ? text : NULL;
+      if (in->list || in->earliest || in->latest) text = NULL;
+    }
+    if (!value && text) {
+      status = carto_json_parse(arena, carto_str_from(text), &own, error);
+      value = own.root;
+      from = &own;
+    }
+    carto_json_key(&out, in->name);
+    if (status == CARTO_OK) status = carto__flow_put_input(arena, in, from, value, &out, error);
+  }
+  carto_json_end_object(&out);
+  if (status != CARTO_OK) return status;
+  if (json.status != CARTO_OK) return carto__fail_memory(arena, error);
+  return carto_json_parse(arena, carto_buf_str(&json), &run->doc, error);
+}
+
+/* ---- tables for a run */
+
+static int carto__flow_kind_of(const carto_column *column) {
+  switch (column->type) {
+  case CARTO_TYPE_STRING: return CARTO_COLUMN_STRING;
+  case CARTO_TYPE_BOOLEAN: return CARTO_COLUMN_BOOLEAN;
+  case CARTO_TYPE_TIMESTAMP: return CARTO_COLUMN_TIMESTAMP;
+  case CARTO_TYPE_GEOMETRY: return CARTO_COLUMN_GEOMETRY;
+  case CARTO_TYPE_H3:
+  case CARTO_TYPE_QUADBIN: return column->cell_text ? CARTO_COLUMN_STRING : CARTO_COLUMN_NUMBER;
+  default: return CARTO_COLUMN_NUMBER;
+  }
+}
+
+/* The column that an input names, of a kind that it allows. */
+static carto_status carto__flow_column(const carto_workflow_input *in, const carto_table *table,
+                                       carto_str name, const carto_column **out,
+                                       carto_error *error) {
+  carto_str best = carto_str_make(NULL, 0);
+  size_t i, distance = carto__nearest_limit(name);
+  const char *kind;
+  *out = carto_table_find(table, name);
+  if (!*out) {
+    for (i = 0; i < table->column_count; i++)
+      carto__nearest(name, table->columns[i].name, &best, &distance);
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                       "\"%s\": there is no column \"%v\"%s%v; use describe", in->name, name,
+                       best.len ? "; nearest: " : "", best);
+  }
+  kind = carto__column_kind_names[carto__flow_kind_of(*out)];
+  if (!in->kinds || carto__schema_allows(in->kinds, carto_str_from(kind))) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\": column \"%v\" is %s; it must be %s",
+                     in->name, name, kind, in->kinds);
+}
+
+/* A table as it is, and its columns that inputs name once more under the inputs' names. Nothing is
+   copied but the descriptions of columns. */
+static carto_status carto__flow_view(carto__flow_run *run, const carto_workflow_input *table_in,
+                                     const carto_table *table, const carto_table **out,
+                                     carto_error *error) {
+  const carto_workflow *w = run->flow->is;
+  carto_table *view = (carto_table *)carto_arena_alloc(run->work->arena, sizeof *view);
+  carto_column *columns = (carto_column *)carto__arena_array(
+    run->work->arena, table->column_count + w->input_count, sizeof *columns);
+  size_t i, k, count = 0;
+  carto_status status = CARTO_OK;
+  if (!view || !columns) return carto__fail_memory(run->work->arena, error);
+  *view = *table;
+  for (i = 0; i < w->input_count && status == CARTO_OK; i++) {
+    const carto_workflow_input *in = &w->inputs[i];
+    const carto_column *column;
+    if (in->type != CARTO_INPUT_COLUMN || !carto__str_is(carto_str_from(in->table), table_in->name))
+      continue;
+    status = carto__flow_column(
+      in, table, carto_json_string(carto_json_get(run->doc.root, in->name)), &column, error);
+    if (status != CARTO_OK) return status;
+    columns[count] = *column;
+    columns[count++].name = carto_str_from(in->name);
+  }
+  for (i = 0; i < table->column_count; i++) {
+    for (k = 0; k < count && !carto_str_equal(columns[k].name, table->columns[i].name); k++) {
+    }
+    if (k < count && k < w->input_count) continue; /* an input has taken its name */
+    columns[count++] = table->columns[i];
+  }
+  view->columns = columns;
+  view->column_count = count;
+  *out = view;
+  return CARTO_OK;
+}
+
+/* Finds the tables that inputs name. CARTO_ERR_UNSUPPORTED while planning: one is not named yet. */
+static carto_status carto__flow_tables(carto__flow_run *run, carto_error *error) {
+  const carto_workflow *w = run->flow->is;
+  const carto_warehouse *warehouse;
+  size_t i;
+  carto_status status;
+  run->tables = (carto_named_table *)carto__arena_zero(
+    run->work->arena, w->input_count + w->step_count, sizeof *run->tables);
+  run->results =
+    (carto_table *)carto__arena_zero(run->work->arena, w->step_count, sizeof *run->results);
+  if (!run->tables || !run->results) return carto__fail_memory(run->work->arena, error);
+  for (i = 0; i < w->input_count; i++) {
+    const carto_workflow_input *in = &w->inputs[i];
+    const carto_table *table;
+    carto_source source;
+    carto_error why;
+    if (in->type != CARTO_INPUT_TABLE) continue;
+    memset(&source, 0, sizeof source);
+    source.connection = run->flow->connection;
+    source.text = carto_json_string(carto_json_get(run->doc.root, in->name));
+    if (source.text.len == 0)
+      return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "\"%s\" names no table", in->name);
+    status = carto__warehouse_find(run->work, run->desc->warehouses, run->desc->warehouse_count,
+                                   source.connection, &warehouse, error);
+    if (status != CARTO_OK) return status;
+    if (!warehouse->driver->table)
+      return carto__fail(error, CARTO_ERR_ARG, 0,
+                         "connection \"%v\" holds no tables that an input could name",
+                         source.connection);
+    status = warehouse->driver->table(run->work, warehouse->state, &source, &table, &why);
+    if (status != CARTO_OK) return carto__fail(error, status, 0, "\"%s\": %s", in->name, why.text);
+    status = carto__flow_view(run, in, table, &run->tables[run->table_count].table, error);
+    if (status != CARTO_OK) return status;
+    run->tables[run->table_count++].name = carto_str_from(in->name);
+  }
+  return CARTO_OK;
+}
+
+/* ---- running */
+
+/* What a step's failure says: which step, where there are several, and the SQLSTATE. */
+static carto_status carto__flow_failed(const carto__flow_run *run, size_t step, carto_status status,
+                                       const carto_error *why, carto_error *error) {
+  const carto_workflow *w = run->flow->is;
+  carto_str name = carto_str_from(w->steps[step].name);
+  size_t line = why->line, offset = why->offset;
+  bool tell = w->step_count > 1 && status != CARTO_ERR_CANCELLED;
+  if (!error) return status;
+  (void)carto__fail(error, status, offset, "%s%v%s%s%s%s%s", tell ? "step " : "",
+                    tell ? name : carto_str_make(NULL, 0), tell ? ": " : "", why->text,
+                    why->code[0] ? " (SQLSTATE " : "", why->code, why->code[0] ? ")" : "");
+  error->line = line;
+  memcpy(error->code, why->code, sizeof error->code);
+  return status;
+}
+
+static carto_status carto__flow_step(carto__flow_run *run, size_t index, carto_alloc alloc,
+                                     carto_table *out, carto_error *error) {
+  const carto_workflow *w = run->flow->is;
+  const carto_workflow_step *step = &w->steps[index];
+  const carto_warehouse *warehouse;
+  carto_workflow_call call;
+  carto_source source;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  memset(error, 0, sizeof *error);
+  if (step->run) {
+    call.work = run->work;
+    call.workflow = w;
+    call.step = step;
+    call.doc = &run->doc;
+    call.inputs = run->doc.root;
+    call.tables = run->tables;
+    call.table_count = run->table_count;
+    call.columns_only = run->columns_only;
+    status = step->run(&call, alloc, out, error);
+    if (status != CARTO_OK && error->text[0] == 0)
+      (void)carto__fail(error, status, 0, "%s", carto_status_text(status));
+    return status;
+  }
+  memset(&source, 0, sizeof source);
+  source.connection = step->connection ? carto_str_from(step->connection) : run->flow->connection;
+  source.is_query = true;
+  source.text = carto_str_from(step->sql);
+  source.parameters_doc = &run->doc;
+  source.parameters = run->doc.root;
+  source.tables = run->tables;
+  source.table_count = run->table_count;
+  source.columns_only = run->columns_only;
+  source.time_ms = run->time_ms;
+  status = carto__warehouse_find(run->work, run->desc->warehouses, run->desc->warehouse_count,
+                                 source.connection, &warehouse, error);
+  if (status != CARTO_OK) return status;
+  if (!warehouse->driver->query)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "connection \"%v\" runs no queries",
+                       source.connection);
+  return warehouse->driver->query(run->work, warehouse->state, &source, alloc, out, error);
+}
+
+static void carto__flow_run_end(carto__flow_run *run) {
+  while (run->result_count > 0) carto_table_free(&run->results[--run->result_count]);
+}
+
+/* Runs all steps; the last one's result is made with alloc. failed: the step that failed. */
+static carto_status carto__flow_steps(carto__flow_run *run, carto_alloc alloc, carto_table *out,
+                                      size_t *failed, carto_error *error) {
+  const carto_workflow *w = run->flow->is;
+  carto_status status = CARTO_OK;
+  carto_error why;
+  size_t i;
+  memset(out, 0, sizeof *out);
+  for (i = 0; i < w->step_count && status == CARTO_OK; i++) {
+    bool last = i + 1 == w->step_count;
+    carto_table *to = last ? out : &run->results[run->result_count];
+    if (run->step) *run->step = i;
+    *failed = i;
+    status = carto__go_on(run->work) ? carto__flow_step(run, i, alloc, to, &why)
+                                     : carto__fail_cancelled(&why);
+    if (status != CARTO_OK) break;
+    if (last) continue;
+    run->tables[run->table_count].name = carto_str_from(w->steps[i].name);
+    run->tables[run->table_count++].table = &run->results[run->result_count++];
+  }
+  return status == CARTO_OK ? status : carto__flow_failed(run, *failed, status, &why, error);
+}
+
+static void carto__flow_run_init(carto__flow_run *run, const carto_call *work,
+                                 const carto__flow *flow, const carto_server_desc *desc) {
+  memset(run, 0, sizeof *run);
+  run->work = work;
+  run->flow = flow;
+  run->desc = desc;
+}
+
+/* ---- planning, when a workflow is published */
+
+static void carto__flow_check_columns(carto__flow_check *c, const carto_table *table) {
+  const carto_workflow *w = c->flow->is;
+  size_t i, line = carto__flow_line(c->flow, c->flow->step_lines, w->step_count - 1);
+  for (i = 0; i < w->column_count; i++) {
+    carto_str name = carto_str_from(w->columns[i].name);
+    const carto_column *column = carto_table_find(table, name);
+    const char *kind = column ? carto__column_kind_names[carto__flow_kind_of(column)] : NULL;
+    if (!column) carto__flow_wrong(c, line, "the last step gives no column \"%v\"", name);
+    else if (!carto__str_is(carto_str_from(w->columns[i].kind), kind))
+      carto__flow_wrong(c, line, "the output's column \"%v\" is %s, not %s", name, kind,
+                        w->columns[i].kind);
+  }
+}
+
+/* The line of a step's text where its plan failed. */
+static size_t carto__flow_sql_line(const carto__flow *flow, size_t step, const carto_error *why) {
+  size_t count;
+  if (!flow->step_lines) return 0;
+  count = flow->sql_counts[step];
+  if (count == 0) return flow->step_lines[step];
+  return flow->sql_lines[step][carto__min_size(why->line ? why->line : 1, count) - 1];
+}
+
+/* Whether each default is what its input takes. */
+static void carto__flow_check_defaults(carto__flow_check *c, const carto_call *work) {
+  const carto_workflow *w = c->flow->is;
+  const carto_param *rows = c->flow->tool.params;
+  carto_json_writer out;
+  carto_json_doc doc;
+  carto_error why;
+  carto_buf text, scratch;
+  size_t i, next, row = 0;
+  for (i = 0; i < w->input_count; i++, row = next) {
+    const carto_workflow_input *in = &w->inputs[i];
+    carto_status status;
+    next = carto__schema_next(rows, c->flow->tool.param_count, row);
+    if (!in->fallback) continue;
+    carto_buf_init(&text, carto_arena_allocator(work->arena), 0);
+    carto_buf_init(&scratch, carto_arena_allocator(work->arena), 0);
+    carto_json_writer_init(&out, &text);
+    carto_json_begin_object(&out);
+    carto_json_key(&out, in->name);
+    carto_json_write_raw(&out, carto_str_from(in->fallback));
+    carto_json_end_object(&out);
+    status = (carto_status)text.status;
+    if (status == CARTO_OK)
+      status = carto_json_parse(work->arena, carto_buf_str(&text), &doc, &why);
+    if (status == CARTO_OK)
+      status = carto_schema_check(rows + row, next - row, true, doc.root, &why);
+    carto_json_writer_init(&out, &scratch);
+    if (status == CARTO_OK)
+      status = carto__flow_put_input(work->arena, in, &doc, carto_json_get(doc.root, in->name),
+                                     &out, &why);
+    if (status == CARTO_ERR_ARG || status == CARTO_ERR_SYNTAX)
+      carto__flow_wrong(c, carto__flow_line(c->flow, c->flow->input_lines, i),
+                        "the default is not what the input takes: %s", why.text);
+  }
+}
+
+/* Plans all steps with the defaults, without running them. A table that only a caller can name
+   leaves the plan for the call. */
+static carto_status carto__flow_plan(carto__flow_check *c, const carto_call *work) {
+  carto__flow *flow = c->flow;
+  carto__flow_run run;
+  carto_error why;
+  carto_table out;
+  size_t failed = 0;
+  carto_mark mark = carto_arena_mark(work->arena);
+  carto_status status;
+  carto__flow_run_init(&run, work, flow, &c->flows->server->_desc);
+  run.columns_only = true;
+  status = carto__flow_bind(&run, NULL, NULL, true, &why);
+  if (status == CARTO_OK) {
+    status = carto__flow_tables(&run, &why);
+    if (status == CARTO_ERR_UNSUPPORTED) return CARTO_OK;
+    if (status != CARTO_OK && status != CARTO_ERR_NOMEM) carto__flow_wrong(c, 0, "%s", why.text);
+  }
+  if (status == CARTO_OK) {
+    status = carto__flow_steps(&run, c->flows->alloc, &out, &failed, &why);
+    if (status == CARTO_OK) carto__flow_check_columns(c, &out);
+    else if (status != CARTO_ERR_NOMEM)
+      carto__flow_wrong(c, carto__flow_sql_line(flow, failed, &why), "%s", why.text);
+    carto_table_free(&out);
+  }
+  carto__flow_run_end(&run);
+  carto_arena_rewind(work->arena, mark);
+  return status == CARTO_ERR_NOMEM ? status : CARTO_OK;
+}
+
+/* ---- publishing */
+
+static void carto__flow_drop(carto__flows *flows, carto__flow *flow) {
+  carto_arena arena;
+  if (--flow->refs > 0) return;
+  arena = flow->arena; /* which the flow itself lies in not */
+  carto__free(flows->alloc, flow, sizeof *flow);
+  carto_arena_free(&arena);
+}
+
+/* The connection that a workflow runs on, and the database that its results show up in. */
+static void carto__flow_connect(carto__flow_check *c, const carto_call *work) {
+  const carto_server_desc *desc = &c->flows->server->_desc;
+  carto__flow *flow = c->flow;
+  carto_str wanted = carto_str_from(flow->is->connection);
+  const carto_warehouse *warehouse = NULL;
+  carto_connection_list list;
+  carto_browse_request request;
+  carto_browse_result result;
+  carto_error why;
+  size_t i, k;
+  for (i = 0; i < desc->warehouse_count && !warehouse; i++) {
+    const carto_warehouse *at = &desc->warehouses[i];
+    if (at->driver->connections(work, at->state, &list, &why) != CARTO_OK) continue;
+    for (k = 0; k < list.count && !warehouse; k++) {
+      if (wanted.len && !carto_str_equal(list.items[k].name, wanted)) continue;
+      warehouse = at;
+      flow->connection = carto__str_copy(&flow->arena, list.items[k].name);
+      flow->provider = carto__str_copy(&flow->arena, list.items[k].provider_id);
+    }
+  }
+  if (!warehouse) {
+    if (carto__warehouse_find(work, desc->warehouses, desc->warehouse_count, wanted, &warehouse,
+                              &why) != CARTO_OK)
+      carto__flow_wrong(c, 0, "%s", why.text);
+    return;
+  }
+  flow->lends = warehouse->driver->lend != NULL;
+  if (flow->is->async && !flow->lends)
+    carto__flow_wrong(c, 0,
+                      "connection \"%v\" cannot hold the results of jobs: \"mode\" must be sync",
+                      flow->connection);
+  memset(&request, 0, sizeof request);
+  request.connection = flow->connection;
+  request.depth = request.max_items = 1;
+  flow->database = flow->connection;
+  if (warehouse->driver->browse &&
+      warehouse->driver->browse(work, warehouse->state, &request, &result, &why) == CARTO_OK &&
+      result.count > 1)
+    flow->database = carto__str_copy(&flow->arena, result.items[1].name);
+}
+
+/* Makes a tool of a row; false when something is wrong with it, which is told. */
+static bool carto__flow_compile(carto__flow_check *c, const carto_call *work, carto_tool_fn run) {
+  carto__flow *flow = c->flow;
+  const carto_workflow *w = flow->is;
+  size_t i;
+  if (!w->name) carto__flow_wrong(c, 0, "it has no name");
+  if (!w->description || !w->description[0]) carto__flow_wrong(c, 0, "it has no description");
+  if (w->input_count > CARTO_MCP_MAX_WORKFLOW_ITEMS ||
+      w->step_count > CARTO_MCP_MAX_WORKFLOW_ITEMS ||
+      w->column_count > CARTO_MCP_MAX_WORKFLOW_ITEMS)
+    carto__flow_wrong(c, 0, "it has more than %d inputs, steps or columns",
+                      CARTO_MCP_MAX_WORKFLOW_ITEMS);
+  if (c->wrong) return false;
+  for (i = 0; i < w->input_count; i++) carto__flow_check_input(c, w, i);
+  if (c->wrong) return false;
+  carto__flow_check_steps(c, w);
+  carto__flow_connect(c, work);
+  if (c->wrong || !carto__flow_tool(flow, w, run)) return false;
+  carto__flow_check_defaults(c, work);
+  if (c->wrong) return false;
+  return carto__flow_plan(c, work) == CARTO_OK && !c->wrong;
+}
+
+static carto__flow *carto__flow_new(carto__flows *flows) {
+  carto__flow *flow = (carto__flow *)carto__realloc(flows->alloc, NULL, 0, sizeof *flow);
+  if (!flow) return NULL;
+  memset(flow, 0, sizeof *flow);
+  carto_arena_init(&flow->arena, flows->alloc, (size_t)8 << 20);
+  flow->refs = 1;
+  return flow;
+}
+
+/* What goes on while workflows are read. */
+typedef struct carto__flow_loading {
+  carto__flows *flows;
+  const carto_call *work;
+  carto_tool_fn run;
+  /* Why a tool cannot have that name, or NULL. */
+  const char *(*refuses)(const carto_server *server, const char *name);
+  carto__flow *list, **end;
+  size_t count;
+} carto__flow_loading;
+
+/* Takes a flow into the list if it is sound; gives it up otherwise. */
+static carto_status carto__flow_take(carto__flow_loading *l, carto__flow_check *c) {
+  carto__flow *flow = c->flow, *other;
+  const char *why;
+  if (flow->is && c->wrong == 0) {
+    why = l->refuses(l->flows->server, flow->is->name);
+    if (why) carto__flow_wrong(c, 0, "the name \"%v\" %s", carto_str_from(flow->is->name), why);
+    for (other = l->list; other; other = other->next)
+      if (carto__str_is(carto_str_from(flow->is->name), other->is->name))
+        carto__flow_wrong(c, 0, "the name \"%v\" is that of the workflow in %v",
+                          carto_str_from(flow->is->name), other->file);
+    if (l->count == CARTO_MCP_MAX_WORKFLOWS)
+      carto__flow_wrong(c, 0, "there are more than %d workflows", CARTO_MCP_MAX_WORKFLOWS);
+  }
+  if (flow->is && c->wrong == 0 && carto__flow_compile(c, l->work, l->run)) {
+    *l->end = flow;
+    l->end = &flow->next;
+    l->count++;
+    return CARTO_OK;
+  }
+  if (flow->arena.status == CARTO_ERR_LIMIT) carto__flow_wrong(c, 0, "it takes too much memory");
+  else if (c->wrong == 0) {
+    carto__flow_drop(l->flows, flow);
+    return CARTO_ERR_NOMEM;
+  }
+  carto__flow_drop(l->flows, flow);
+  return CARTO_OK;
+}
+
+static carto_status carto__flow_load_row(carto__flow_loading *l, const carto_workflow *row) {
+  carto__flow_check c;
+  c.flows = l->flows;
+  c.wrong = 0;
+  c.flow = carto__flow_new(l->flows);
+  if (!c.flow) return CARTO_ERR_NOMEM;
+  c.flow->is = row;
+  c.flow->file = carto_str_from(row->name ? row->name : "a workflow");
+  return carto__flow_take(l, &c);
+}
+
+static carto_status carto__flow_load_file(carto__flow_loading *l, const carto_file *file) {
+  const carto_files *files = &l->flows->server->_desc.workflow_files;
+  carto_mark mark = carto_arena_mark(l->work->arena);
+  carto__flow_check c;
+  carto_json_doc doc;
+  carto_error why;
+  carto_buf text;
+  carto_status status;
+  c.flows = l->flows;
+  c.wrong = 0;
+  c.flow = carto__flow_new(l->flows);
+  if (!c.flow) return CARTO_ERR_NOMEM;
+  c.flow->file = carto__str_copy(&c.flow->arena, file->name);
+  carto_buf_init(&text, carto_arena_allocator(l->work->arena), CARTO_MCP_MAX_WORKFLOW);
+  if (file->size > CARTO_MCP_MAX_WORKFLOW)
+    status = carto__fail(&why, CARTO_ERR_LIMIT, 0, "has %u bytes; the limit for a workflow is %u",
+                         file->size, (uint64_t)CARTO_MCP_MAX_WORKFLOW);
+  else status = files->read(l->work, files->user, file->name, &text, &why);
+  if (status == CARTO_OK) {
+    status = carto_json_parse(l->work->arena, carto_buf_str(&text), &doc, &why);
+    if (status != CARTO_OK)
+      carto__flow_wrong(&c, carto__line_of(carto_buf_str(&text), why.offset), "not JSON: %s",
+                        why.text);
+  } else {
+    carto__flow_wrong(&c, 0, "%s", why.text);
+  }
+  if (status == CARTO_OK) c.flow->is = carto__flow_read(&c, &doc);
+  status = carto__flow_take(l, &c);
+  carto_arena_rewind(l->work->arena, mark);
+  return status;
+}
+
+static int carto__flow_file_order(const void *a, const void *b, const void *user) {
+  (void)user;
+  return carto_str_compare(((const carto_file *)a)->name, ((const carto_file *)b)->name);
+}
+
+/* Reads rows and documents anew; on failure all stays as it was. */
+static carto_status carto__flows_load(carto__flow_loading *l, carto_error *error) {
+  const carto_server_desc *desc = &l->flows->server->_desc;
+  const carto_files *files = &desc->workflow_files;
+  const carto_file **order = NULL;
+  carto_file *list = NULL;
+  carto__flow *flow;
+  size_t count = 0, i;
+  carto_status status = CARTO_OK;
+  l->end = &l->list;
+  if (files->list)
+    status = files->list(l->work, files->user, carto_str_make("", 0), &list, &count, error);
+  if (status != CARTO_OK) return status;
+  if (count > 0) {
+    order = (const carto_file **)carto__arena_array(l->work->arena, count, sizeof *order);
+    if (!order) return carto__fail_memory(l->work->arena, error);
+    for (i = 0; i < count; i++) order[i] = &list[i];
+    carto__sort((const void **)order, count, carto__flow_file_order, NULL);
+  }
+  carto_arena_reset(&l->flows->problems);
+  l->flows->problem_count = l->flows->problem_room = 0;
+  for (i = 0; i < desc->workflow_count && status == CARTO_OK; i++)
+    status = carto__flow_load_row(l, &desc->workflows[i]);
+  for (i = 0; i < count && status == CARTO_OK; i++)
+    if (!order[i]->is_directory && carto__str_ends(order[i]->name, carto_str_from(".json")))
+      status = carto__flow_load_file(l, order[i]);
+  if (status == CARTO_OK) return status;
+  while ((flow = l->list) != NULL) {
+    l->list = flow->next;
+    carto__flow_drop(l->flows, flow);
+  }
+  return carto__fail(error, status, 0, "%s", carto_status_text(status));
+}
+
+/* ---- jobs */
+
+static const char *const carto__job_states[] = {"pending", "running", "success", "failure",
+                                                "cancelled"};
+
+typedef enum carto__job_state {
+  CARTO__JOB_PENDING,
+  CARTO__JOB_RUNNING,
+  CARTO__JOB_SUCCESS,
+  CARTO__JOB_FAILURE,
+  CARTO__JOB_CANCELLED
+} carto__job_state;
+
+#define CARTO_MCP__JOB_ID 20 /* "job-" and 16 hexadecimal digits */
+
+typedef struct carto__job {
+  struct carto__job *next;
+  size_t size; /* of this struct with the texts behind it */
+  char id[CARTO_MCP__JOB_ID + 1];
+  uint64_t key;   /* the id as a number       */
+  uint64_t owner; /* a session; 0: nobody's   */
+  int state;
+  bool stored; /* its record and its rows are in the store */
+  bool cancel;
+  bool in_memory;    /* of a success: its table is            */
+  carto__flow *flow; /* of one that waits or runs, else NULL  */
+  carto_str workflow, connection, provider, table_name, arguments;
+  int64_t created_at, ended_at;
+  size_t step, steps;
+  uint64_t rows_done, rows_total; /* of the step */
+  carto_table table;
+  uint64_t row_count, seal, stored_bytes;
+  char failure[CARTO_MCP_ERROR_TEXT];
+} carto__job;
+
+static int64_t carto__flows_now(const carto__flows *flows) {
+  const carto_server_desc *desc = &flows->server->_desc;
+  return desc->now ? desc->now(desc->user) : 0;
+}
+
+static bool carto__job_is_done(const carto__job *job) { return job->state >= CARTO__JOB_SUCCESS; }
+
+/* The number in an id; 0 when it is none. */
+static uint64_t carto__job_key(carto_str id) {
+  uint64_t key = 0;
+  if (id.len != CARTO_MCP__JOB_ID || memcmp(id.ptr, "job-", 4) != 0) return 0;
+  return carto__hex_parse(carto__str_skip(id, 4), &key) ? key : 0;
+}
+
+static carto__job *carto__jobs_find(const carto__flows *flows, uint64_t key) {
+  carto__job *job = flows->jobs;
+  while (job && job->key != key) job = job->next;
+  return job;
+}
+
+/* One of 0 (waits) to 1 (done). */
+static double carto__job_progress(const carto__job *job) {
+  double part = job->rows_total ? (double)job->rows_done / (double)job->rows_total : 0;
+  if (job->state == CARTO__JOB_SUCCESS) return 1;
+  if (job->steps == 0 || job->state == CARTO__JOB_PENDING) return 0;
+  return ((double)job->step + (part < 1 ? part : 1)) / (double)job->steps;
+}
+
+/* Gives a result's memory back. */
+static void carto__job_unload(carto__flows *flows, carto__job *job) {
+  if (!job->in_memory) return;
+  if (flows->forget) flows->forget(flows->server, &job->table);
+  flows->table_bytes -= job->table.memory_bytes;
+  carto_table_free(&job->table);
+  job->in_memory = false;
+}
+
+static void carto__job_leave_flow(carto__flows *flows, carto__job *job) {
+  if (job->flow) carto__flow_drop(flows, job->flow);
+  job->flow = NULL;
+}
+
+/* Removes a job and what the store has of it. */
+static void carto__job_drop(carto__flows *flows, const carto_call *work, carto__job *job) {
+  const carto_store *store = &flows->server->_desc.store;
+  carto__job **at = &flows->jobs, *before = NULL;
+  char name[CARTO_MCP__JOB_ID + 6];
+  while (*at != job) {
+    before = *at;
+    at = &before->next;
+  }
+  *at = job->next;
+  if (flows->last == job) flows->last = before;
+  flows->job_count--;
+  flows->waiting -= job->state == CARTO__JOB_PENDING;
+  flows->gone[flows->gone_at++ % CARTO_MCP__JOBS_GONE] = job->key;
+  carto__job_unload(flows, job);
+  carto__job_leave_flow(flows, job);
+  memcpy(name, job->id, CARTO_MCP__JOB_ID);
+  if (job->stored && store->remove && work) { /* the record first: rows alone are nothing */
+    memcpy(name + CARTO_MCP__JOB_ID, ".job", 4);
+    (void)store->remove(work, store->user, carto_str_make(name, CARTO_MCP__JOB_ID + 4), NULL);
+    memcpy(name + CARTO_MCP__JOB_ID, ".rows", 5);
+    (void)store->remove(work, store->user, carto_str_make(name, CARTO_MCP__JOB_ID + 5), NULL);
+  }
+  carto__free(flows->alloc, job, job->size);
+}
+
+/* What is old goes; then, where there is no room for count more jobs, or the results take more
+   memory than they may, what was done first: a stored result only from memory. Nothing goes while a
+   job runs, which may be reading it. */
+static void carto__jobs_tidy(carto__flows *flows, const carto_call *work, size_t count) {
+  const carto_server_desc *desc = &flows->server->_desc;
+  int64_t now = carto__flows_now(flows);
+  carto__job *job, *next;
+  bool crowded = flows->job_count + count > desc->jobs;
+  if (flows->running) return;
+  for (job = crowded || now >= flows->tidy_at ? flows->jobs : NULL; job; job = next) {
+    bool old = carto__job_is_done(job) && now - job->ended_at > desc->job_age_s * INT64_C(1000000);
+    bool full = carto__job_is_done(job) && flows->job_count + count > desc->jobs;
+    next = job->next;
+    if (old || full) carto__job_drop(flows, work, job);
+  }
+  if (now >= flows->tidy_at) flows->tidy_at = now + 1000000;
+  for (job = flows->jobs; job && flows->table_bytes > desc->job_bytes; job = next) {
+    next = job->next;
+    if (!job->in_memory) continue;
+    if (job->stored) carto__job_unload(flows, job);
+    else carto__job_drop(flows, work, job);
+  }
+}
+
+/* Puts texts behind a job. */
+static carto_str carto__job_text(char **at, carto_str s) {
+  carto_str kept = carto_str_make(*at, s.len);
+  if (s.len) memcpy(*at, s.ptr, s.len);
+  *at += s.len;
+  return kept;
+}
+
+/* A new one at the end of the list, pending. texts: workflow, connection, provider, table,
+   arguments as JSON. */
+static carto__job *carto__job_add(carto__flows *flows, uint64_t key, const carto_str texts[5]) {
+  static const char digits[] = "0123456789abcdef";
+  size_t size = sizeof(carto__job), i;
+  carto__job *job;
+  char *at;
+  for (i = 0; i < 5; i++)
+    if (!carto__add_size(size, texts[i].len, &size)) return NULL;
+  job = (carto__job *)carto__realloc(flows->alloc, NULL, 0, size);
+  if (!job) return NULL;
+  memset(job, 0, sizeof *job);
+  job->size = size;
+  job->key = key;
+  memcpy(job->id, "job-", 4);
+  for (i = 0; i < 16; i++) job->id[4 + i] = digits[(key >> (60 - 4 * i)) & 15];
+  at = (char *)(job + 1);
+  job->workflow = carto__job_text(&at, texts[0]);
+  job->connection = carto__job_text(&at, texts[1]);
+  job->provider = carto__job_text(&at, texts[2]);
+  job->table_name = carto__job_text(&at, texts[3]);
+  job->arguments = carto__job_text(&at, texts[4]);
+  if (flows->last) flows->last->next = job;
+  else flows->jobs = job;
+  flows->last = job;
+  flows->job_count++;
+  flows->waiting++;
+  return job;
+}
+
+/* A key that no job has. */
+static uint64_t carto__jobs_new_key(carto__flows *flows, carto_str workflow) {
+  uint64_t key, now = (uint64_t)carto__flows_now(flows);
+  do {
+    key = (now ^ carto__hash(workflow.ptr, workflow.len)) + ++flows->serial;
+    key ^= key >> 31; /* splitmix64's mix */
+    key *= UINT64_C(0xbf58476d1ce4e5b9);
+    key ^= key >> 27;
+    key *= UINT64_C(0x94d049bb133111eb);
+    key ^= key >> 31;
+  } while (key == 0 || carto__jobs_find(flows, key));
+  return key;
+}
+
+/* <database>.workflows_temp.<workflow>_<id>, which SQL takes without quotes. */
+static carto_str carto__job_table_name(carto_arena *arena, const carto__flow *flow, uint64_t key) {
+  static const char digits[] = "0123456789abcdef";
+  const char *name = flow->is->name;
+  carto_buf buf;
+  size_t i;
+  carto_buf_init(&buf, carto_arena_allocator(arena), 0);
+  carto_buf_append_str(&buf, flow->database);
+  carto_buf_append_text(&buf, "." CARTO_MCP__TEMP_SCHEMA ".");
+  for (i = 0; name[i]; i++) {
+    char c = carto__lower(name[i]);
+    if (i == 0 && carto__is_digit(c)) carto_buf_append(&buf, "_", 1);
+    carto_buf_append(&buf, carto__is_letter(c) || carto__is_digit(c) ? &c : "_", 1);
+  }
+  carto_buf_append(&buf, "_", 1);
+  for (i = 0; i < 16; i++) carto_buf_append(&buf, &digits[(key >> (60 - 4 * i)) & 15], 1);
+  return buf.status == CARTO_OK ? carto_buf_str(&buf) : carto_str_make(NULL, 0);
+}
+
+/* ---- the store: records and rows, each behind a line that tells whether it is whole */
+
+#define CARTO_MCP__STORE_LINE 64
+
+/* A seal over bytes that come in pieces; eight a step, so that large results cost little. */
+typedef struct carto__sealer {
+  uint64_t h, len;
+  unsigned char rest[8];
+  size_t count; /* in rest */
+} carto__sealer;
+
+static uint64_t carto__seal_step(uint64_t h, const unsigned char *p) {
+  uint64_t word = 0;
+  int i;
+  for (i = 7; i >= 0; i--) word = word << 8 | p[i];
+  h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+  return h ^ (h >> 29);
+}
+
+static void carto__seal_add(carto__sealer *s, carto_str piece) {
+  const unsigned char *p = (const unsigned char *)piece.ptr, *end = p + piece.len;
+  s->len += piece.len;
+  while (p < end && (s->count > 0 || end - p < 8)) {
+    s->rest[s->count++] = *p++;
+    if (s->count == 8) s->h = carto__seal_step(s->h, s->rest);
+    s->count &= 7;
+  }
+  for (; end - p >= 8; p += 8) s->h = carto__seal_step(s->h, p);
+  while (p < end) s->rest[s->count++] = *p++;
+}
+
+static uint64_t carto__seal_end(carto__sealer *s) {
+  memset(s->rest + s->count, 0, sizeof s->rest - s->count);
+  s->h = carto__seal_step(s->h ^ s->len, s->rest);
+  return s->h ^ (s->h >> 32);
+}
+
+static uint64_t carto__seal(carto_str s) {
+  carto__sealer sealer;
+  memset(&sealer, 0, sizeof sealer);
+  carto__seal_add(&sealer, s);
+  return carto__seal_end(&sealer);
+}
+
+/* The first line: what it is, how many bytes follow, and their seal. */
+static carto_str carto__store_line(char room[CARTO_MCP__STORE_LINE], const char *what,
+                                   uint64_t size, uint64_t seal) {
+  static const char digits[] = "0123456789abcdef";
+  char number[20];
+  char *digit = carto__uint_digits(size, number);
+  carto__text t;
+  int i;
+  t.ptr = room;
+  t.len = 0;
+  t.cap = CARTO_MCP__STORE_LINE - 1;
+  carto__text_add(&t, "carto_mcp ", 10);
+  carto__text_add(&t, what, carto_str_from(what).len);
+  carto__text_add(&t, " 1 ", 3);
+  carto__text_add(&t, digit, (size_t)(number + 20 - digit));
+  carto__text_add(&t, " ", 1);
+  for (i = 60; i >= 0; i -= 4) carto__text_add(&t, &digits[(seal >> i) & 15], 1);
+  carto__text_add(&t, "\n", 1);
+  return carto_str_make(room, t.len);
+}
+
+/* The bytes behind the line, if the file is whole. */
+static bool carto__store_open(carto_str file, const char *what, carto_str *out) {
+  char room[CARTO_MCP__STORE_LINE];
+  carto_str line;
+  size_t end = carto__str_index(file, '\n');
+  if (end >= file.len || end >= CARTO_MCP__STORE_LINE) return false;
+  *out = carto__str_skip(file, end + 1);
+  line = carto__store_line(room, what, out->len, carto__seal(*out));
+  return carto__str_starts(file, line) && line.len == end + 1;
+}
+
+static carto_str carto__store_name(const carto__job *job, const char *ending,
+                                   char room[CARTO_MCP__JOB_ID + 6]) {
+  size_t len = carto_str_from(ending).len;
+  memcpy(room, job->id, CARTO_MCP__JOB_ID);
+  memcpy(room + CARTO_MCP__JOB_ID, ending, len);
+  return carto_str_make(room, CARTO_MCP__JOB_ID + len);
+}
+
+static void carto__record_text(carto_json_writer *out, const char *key, carto_str value) {
+  carto_json_key(out, key);
+  carto_json_write_string(out, value);
+}
+
+static void carto__record_int(carto_json_writer *out, const char *key, int64_t value) {
+  carto_json_key(out, key);
+  carto_json_write_int(out, value);
+}
+
+/* Writes a job's record; it is durable when this returns CARTO_OK. */
+static carto_status carto__job_keep(carto__flows *flows, const carto_call *work, carto__job *job,
+                                    carto_error *error) {
+  const carto_store *store = &flows->server->_desc.store;
+  char line[CARTO_MCP__STORE_LINE], name[CARTO_MCP__JOB_ID + 6];
+  carto_json_writer out;
+  carto_str parts[2];
+  carto_buf json;
+  carto_status status;
+  if (!store->write || !job->stored) return CARTO_OK;
+  carto_buf_init(&json, carto_arena_allocator(work->arena), 0);
+  carto_json_writer_init(&out, &json);
+  carto_json_begin_object(&out);
+  carto__record_text(&out, "workflow", job->workflow);
+  carto__record_text(&out, "connection", job->connection);
+  carto__record_text(&out, "provider", job->provider);
+  carto__record_text(&out, "table", job->table_name);
+  carto__record_text(&out, "state", carto_str_from(carto__job_states[job->state]));
+  carto__record_text(&out, "failure", carto_str_from(job->failure));
+  carto__record_int(&out, "createdAt", job->created_at);
+  carto__record_int(&out, "endedAt", job->ended_at);
+  carto__record_int(&out, "rows", (int64_t)job->row_count);
+  carto__record_int(&out, "bytes", (int64_t)job->stored_bytes);
+  carto_json_key(&out, "arguments");
+  carto_json_write_raw(&out, job->arguments.len ? job->arguments : carto_str_from("{}"));
+  carto_json_end_object(&out);
+  if (json.status != CARTO_OK) return carto__fail_memory(work->arena, error);
+  parts[1] = carto_buf_str(&json);
+  parts[0] = carto__store_line(line, "job", parts[1].len, carto__seal(parts[1]));
+  status = store->write(work, store->user, carto__store_name(job, ".job", name), parts, 2, error);
+  return status;
+}
+
+/* Columns as bytes: their names and kinds, then what they hold as it lies in memory. 0:
+   little-endian, 1: big-endian, which is not taken for the other. */
+static unsigned char carto__byte_order(void) {
+  const uint16_t one = 1;
+  unsigned char first;
+  memcpy(&first, &one, 1);
+  return first == 0;
+}
+
+/* Bytes of one row, by carto_type; a geometry's come by offset. */
+static const unsigned char carto__row_widths[] = {8, 8, 4, 1, 8, 0, 8, 8};
+
+typedef struct carto__rows_parts {
+  carto_buf list; /* carto_str */
+  carto_buf head; /* small pieces, as offsets until all are there */
+} carto__rows_parts;
+
+static void carto__rows_put(carto__rows_parts *p, const void *ptr, size_t len) {
+  carto_str part = carto_str_make((const char *)ptr, len);
+  carto_buf_append(&p->list, &part, sizeof part);
+}
+
+/* A small piece: ptr NULL until the head no longer moves. */
+static void carto__rows_put_head(carto__rows_parts *p, const void *ptr, size_t len) {
+  carto_buf_append(&p->head, ptr, len);
+  carto__rows_put(p, NULL, len);
+}
+
+static void carto__rows_put_column(carto__rows_parts *p, const carto_column *c, size_t rows) {
+  static const uint32_t none = 0;
+  bool points = c->type == CARTO_TYPE_GEOMETRY && !c->bytes;
+  unsigned char head[12];
+  uint32_t name = (uint32_t)c->name.len, dict = c->dict_count;
+  memset(head, 0, sizeof head);
+  head[0] = (unsigned char)c->type;
+  head[1] = (unsigned char)(c->cell_text | c->date_only << 1 | c->json << 2 | c->mixed << 3 |
+                            (c->valid != NULL) << 4 | points << 5);
+  memcpy(head + 4, &name, 4);
+  memcpy(head + 8, &dict, 4);
+  carto__rows_put_head(p, head, sizeof head);
+  carto__rows_put_head(p, c->name.ptr, c->name.len);
+  if (c->valid) carto__rows_put(p, c->valid, (rows + 63) / 64 * 8);
+  if (c->type == CARTO_TYPE_STRING) {
+    const uint32_t *starts = c->dict_count ? c->dict_start : &none;
+    carto__rows_put(p, starts, ((size_t)c->dict_count + 1) * 4);
+    carto__rows_put(p, c->bytes, starts[c->dict_count]);
+  }
+  if (points) {
+    carto__rows_put(p, c->data.point, rows * 16);
+  } else if (c->type == CARTO_TYPE_GEOMETRY) {
+    const uint32_t *starts = rows ? c->data.wkb_start : &none;
+    carto__rows_put(p, starts, (rows + 1) * 4);
+    carto__rows_put(p, c->bytes, starts[rows]);
+  } else {
+    carto__rows_put(p, c->data.boolean, rows * carto__row_widths[c->type]);
+  }
+}
+
+/* Writes a job's rows, in the place of any before. */
+static carto_status carto__job_keep_rows(carto__flows *flows, const carto_call *work,
+                                         carto__job *job, const carto_table *table,
+                                         carto_error *error) {
+  const carto_store *store = &flows->server->_desc.store;
+  char line[CARTO_MCP__STORE_LINE], name[CARTO_MCP__JOB_ID + 6];
+  unsigned char head[16];
+  uint64_t rows = table->row_count;
+  carto__sealer seal;
+  uint32_t columns = (uint32_t)table->column_count;
+  carto__rows_parts p;
+  carto_str *parts, first = carto_str_make(NULL, 0);
+  size_t i, count, at = 0;
+  carto_buf_init(&p.list, carto_arena_allocator(work->arena), 0);
+  carto_buf_init(&p.head, carto_arena_allocator(work->arena), 0);
+  memset(&seal, 0, sizeof seal);
+  memset(head, 0, sizeof head);
+  head[0] = carto__byte_order();
+  memcpy(head + 4, &columns, 4);
+  memcpy(head + 8, &rows, 8);
+  carto_buf_append(&p.list, &first, sizeof first); /* the line */
+  carto__rows_put_head(&p, head, sizeof head);
+  for (i = 0; i < table->column_count; i++)
+    carto__rows_put_column(&p, &table->columns[i], table->row_count);
+  if (p.list.status != CARTO_OK || p.head.status != CARTO_OK)
+    return carto__fail_memory(work->arena, error);
+  parts = (carto_str *)(void *)p.list.ptr;
+  count = p.list.len / sizeof *parts;
+  for (i = 1; i < count; i++) {
+    if (!parts[i].ptr) {
+      parts[i].ptr = p.head.ptr + at;
+      at += parts[i].len;
+    }
+    carto__seal_add(&seal, parts[i]);
+    if (!carto__go_on(work)) return carto__fail_cancelled(error);
+  }
+  parts[0] = carto__store_line(line, "rows", seal.len, carto__seal_end(&seal));
+  job->stored_bytes = seal.len + parts[0].len;
+  return store->write(work, store->user, carto__store_name(job, ".rows", name), parts, count,
+                      error);
+}
+
+/* ---- rows from bytes: nothing in them is believed */
+
+typedef struct carto__rows_column {
+  carto_str name;
+  unsigned char type, flags;
+  uint32_t dict_count;
+  const char *valid, *starts, *bytes, *data; /* valid NULL: no nulls */
+  size_t bytes_len;
+} carto__rows_column;
+
+/* The next count pieces of that width, or NULL where there are not so many. */
+static const char *carto__rows_take(carto_str *rest, uint64_t count, size_t width) {
+  const char *ptr = rest->ptr;
+  if (width == 0 || count > rest->len / width) return NULL;
+  *rest = carto__str_skip(*rest, (size_t)count * width);
+  return ptr ? ptr : "";
+}
+
+static uint32_t carto__rows_u32(const char *at, size_t index) {
+  uint32_t value;
+  memcpy(&value, at + index * 4, 4);
+  return value;
+}
+
+static uint64_t carto__rows_u64(const char *at, size_t index) {
+  uint64_t value;
+  memcpy(&value, at + index * 8, 8);
+  return value;
+}
+
+static double carto__rows_double(const char *at, size_t index) {
+  double value;
+  memcpy(&value, at + index * 8, 8);
+  return value;
+}
+
+/* Texts or shapes by offset: offsets never fall, and end where the bytes do. */
+static bool carto__rows_offsets(carto_str *rest, carto__rows_column *c, uint64_t count) {
+  uint64_t i;
+  c->starts = carto__rows_take(rest, count + 1, 4);
+  if (!c->starts || carto__rows_u32(c->starts, 0) != 0) return false;
+  for (i = 0; i < count; i++)
+    if (carto__rows_u32(c->starts, (size_t)i) > carto__rows_u32(c->starts, (size_t)i + 1))
+      return false;
+  c->bytes_len = carto__rows_u32(c->starts, (size_t)count);
+  c->bytes = carto__rows_take(rest, c->bytes_len, 1);
+  return c->bytes != NULL;
+}
+
+static bool carto__rows_column_read(carto_str *rest, carto__rows_column *c, uint64_t rows) {
+  const char *head = carto__rows_take(rest, 12, 1);
+  bool points;
+  memset(c, 0, sizeof *c);
+  if (!head) return false;
+  c->type = (unsigned char)head[0];
+  c->flags = (unsigned char)head[1];
+  c->name.len = carto__rows_u32(head, 1);
+  c->dict_count = carto__rows_u32(head, 2);
+  if (c->type > CARTO_TYPE_QUADBIN || c->flags >= 64) return false;
+  c->name.ptr = carto__rows_take(rest, c->name.len, 1);
+  if (!c->name.ptr || carto__utf8_check(c->name.ptr, c->name.len) != c->name.len) return false;
+  if (c->flags & 16) {
+    c->valid = carto__rows_take(rest, (rows + 63) / 64, 8);
+    if (!c->valid) return false;
+  }
+  points = (c->flags & 32) != 0;
+  if (c->type == CARTO_TYPE_STRING && !carto__rows_offsets(rest, c, c->dict_count)) return false;
+  if (c->type == CARTO_TYPE_GEOMETRY && !points) return carto__rows_offsets(rest, c, rows);
+  c->data = carto__rows_take(rest, rows, points ? 16 : carto__row_widths[c->type]);
+  return c->data && points == (c->type == CARTO_TYPE_GEOMETRY);
+}
+
+/* Whether a text can stand in JSON as it is, where its column says that it does. */
+static bool carto__rows_is_json(carto_arena *arena, const carto__rows_column *c, carto_str text) {
+  carto_mark mark = carto_arena_mark(arena);
+  carto_json_doc doc;
+  bool one;
+  if (c->type != CARTO_TYPE_STRING || !(c->flags & 12)) return true;
+  if ((c->flags & 8) && (text.len == 0 || carto__str_is(text, "NaN") ||
+                         carto__str_is(text, "Infinity") || carto__str_is(text, "-Infinity")))
+    return true;
+  one = carto_json_parse(arena, text, &doc, NULL) == CARTO_OK;
+  carto_arena_rewind(arena, mark);
+  return one;
+}
+
+/* Puts one value where it belongs; false when it cannot be one. */
+static bool carto__rows_value(carto_arena *arena, carto_table_builder *build,
+                              const carto__rows_column *c, size_t column, size_t row) {
+  carto_mark mark;
+  carto_geom geom;
+  uint32_t code;
+  size_t from;
+  if (c->valid && !((carto__rows_u64(c->valid, row / 64) >> (row % 64)) & 1)) return true;
+  switch (c->type) {
+  case CARTO_TYPE_NUMBER:
+    carto_table_builder_set_number(build, column, carto__rows_double(c->data, row));
+    return true;
+  case CARTO_TYPE_INTEGER:
+    carto_table_builder_set_integer(build, column, (int64_t)carto__rows_u64(c->data, row));
+    return true;
+  case CARTO_TYPE_TIMESTAMP:
+    carto_table_builder_set_time(build, column, (int64_t)carto__rows_u64(c->data, row));
+    return true;
+  case CARTO_TYPE_BOOLEAN:
+    if ((unsigned char)c->data[row] > 1) return false;
+    carto_table_builder_set_bool(build, column, c->data[row] != 0);
+    return true;
+  case CARTO_TYPE_STRING:
+    code = carto__rows_u32(c->data, row);
+    if (code >= c->dict_count) return false;
+    from = carto__rows_u32(c->starts, code);
+    carto_table_builder_set_string(
+      build, column, carto_str_make(c->bytes + from, carto__rows_u32(c->starts, code + 1) - from));
+    return true;
+  case CARTO_TYPE_GEOMETRY:
+    if (c->data) {
+      carto_lnglat point;
+      point.lng = carto__rows_double(c->data, 2 * row);
+      point.lat = carto__rows_double(c->data, 2 * row + 1);
+      carto_table_builder_set_point(build, column, point);
+      return true;
+    }
+    from = carto__rows_u32(c->starts, row);
+    mark = carto_arena_mark(arena);
+    if (carto_geom_from_wkb(arena, c->bytes + from, carto__rows_u32(c->starts, row + 1) - from,
+                            &geom, NULL) != CARTO_OK)
+      return false;
+    carto_table_builder_set_geom(build, column, geom);
+    carto_arena_rewind(arena, mark);
+    return true;
+  default: carto_table_builder_set_cell(build, column, carto__rows_u64(c->data, row)); return true;
+  }
+}
+
+/* The table in a stored result. CARTO_ERR_SYNTAX: it is damaged. */
+static carto_status carto__rows_read(const carto_call *work, carto_alloc alloc, carto_str file,
+                                     carto_table *out, carto_error *error) {
+  carto__rows_column *columns;
+  carto_table_builder build;
+  const char *head;
+  carto_str rest;
+  uint64_t rows;
+  uint32_t count, i;
+  size_t row, k;
+  bool sound;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  if (!carto__store_open(file, "rows", &rest) || !(head = carto__rows_take(&rest, 16, 1)) ||
+      (unsigned char)head[0] != carto__byte_order())
+    return carto__fail(error, CARTO_ERR_SYNTAX, 0, "the stored result is damaged");
+  count = carto__rows_u32(head, 1);
+  rows = carto__rows_u64(head, 1);
+  sound = count <= CARTO_MCP_MAX_COLUMNS && rows < UINT32_MAX - 1 && (count > 0 || rows == 0);
+  columns =
+    (carto__rows_column *)carto__arena_zero(work->arena, sound ? count : 0, sizeof *columns);
+  if (!columns) return carto__fail_memory(work->arena, error);
+  for (i = 0; i < count && sound; i++) {
+    sound = carto__rows_column_read(&rest, &columns[i], rows);
+    for (k = 0; sound && columns[i].type == CARTO_TYPE_STRING && k < columns[i].dict_count; k++) {
+      size_t from = carto__rows_u32(columns[i].starts, k);
+      carto_str text =
+        carto_str_make(columns[i].bytes + from, carto__rows_u32(columns[i].starts, k + 1) - from);
+      sound = carto__utf8_check(text.ptr, text.len) == text.len &&
+              carto__rows_is_json(work->arena, &columns[i], text);
+    }
+  }
+  if (!sound || rest.len > 0)
+    return carto__fail(error, CARTO_ERR_SYNTAX, 0, "the stored result is damaged");
+  carto_table_builder_init(&build, alloc, (size_t)rows);
+  build._call = work;
+  for (i = 0; i < count; i++)
+    (void)carto_table_builder_add_column(&build, columns[i].name, columns[i].type);
+  for (row = 0; row < rows && sound && build.status == CARTO_OK; row++) {
+    for (k = 0; k < count && sound; k++)
+      sound = carto__rows_value(work->arena, &build, &columns[k], k, row);
+    carto_table_builder_end_row(&build);
+  }
+  if (!sound) carto_table_builder_free(&build);
+  status = sound ? carto_table_builder_end(&build, out, error) : CARTO_ERR_ARG;
+  if (status == CARTO_ERR_ARG && work->arena->status == CARTO_OK)
+    return carto__fail(error, CARTO_ERR_SYNTAX, 0, "the stored result is damaged");
+  if (status != CARTO_OK) return carto__fail(error, status, 0, "%s", carto_status_text(status));
+  for (i = 0; i < count; i++) {
+    carto_column *c = &out->columns[i];
+    c->cell_text = c->type >= CARTO_TYPE_H3 && (columns[i].flags & 1);
+    c->date_only = c->type == CARTO_TYPE_TIMESTAMP && (columns[i].flags & 2);
+    c->json = c->type == CARTO_TYPE_STRING && (columns[i].flags & 4);
+    c->mixed = c->type == CARTO_TYPE_STRING && (columns[i].flags & 8);
+  }
+  return CARTO_OK;
+}
+
+/* Says why a job failed. */
+static void carto__job_blame(carto__job *job, const char *before, const char *why) {
+  carto_error error;
+  (void)carto__fail(&error, CARTO_ERR_ARG, 0, "%s%s", before, why);
+  memcpy(job->failure, error.text, sizeof job->failure);
+}
+
+/* The table of a job that succeeded, from the store if need be. What is damaged there is told, and
+   is served to nobody: the job has failed then. */
+static carto_status carto__job_table(carto__flows *flows, const carto_call *work, carto__job *job,
+                                     const carto_table **out, carto_error *error) {
+  const carto_store *store = &flows->server->_desc.store;
+  char name[CARTO_MCP__JOB_ID + 6];
+  carto_error why;
+  carto_buf file;
+  carto_status status = CARTO_OK;
+  *out = &job->table;
+  if (job->in_memory) return CARTO_OK;
+  carto_buf_init(&file, flows->alloc, 0);
+  status = store->read
+             ? store->read(work, store->user, carto__store_name(job, ".rows", name), &file, &why)
+             : carto__fail(&why, CARTO_ERR_IO, 0, "there is no store");
+  if (status == CARTO_OK)
+    status = carto__rows_read(work, flows->alloc, carto_buf_str(&file), &job->table, &why);
+  carto_buf_free(&file);
+  if (status == CARTO_OK) {
+    job->in_memory = true;
+    flows->table_bytes += job->table.memory_bytes;
+    return CARTO_OK;
+  }
+  *out = NULL;
+  if (status != CARTO_ERR_SYNTAX && status != CARTO_ERR_IO)
+    return carto__fail(error, status, 0, "%s", why.text);
+  job->state = CARTO__JOB_FAILURE;
+  carto__job_blame(job, "", "the stored result is damaged or gone; run the workflow again");
+  carto__flow_problem(flows, carto__store_name(job, ".rows", name), 0, why.text);
+  (void)carto__job_keep(flows, work, job, NULL);
+  return carto__fail(error, CARTO_ERR_IO, 0, "job %s: %s", job->id, job->failure);
+}
+
+/* ---- finding a job, and what to say where there is none */
+
+/* Whether a session's job is its caller's. */
+static bool carto__job_is_foreign(const carto__job *job, uint64_t owner) {
+  return job->owner != 0 && job->owner != owner;
+}
+
+static carto_status carto__jobs_get(carto__flows *flows, uint64_t owner, carto_str id,
+                                    carto__job **out, carto_error *error) {
+  uint64_t key = carto__job_key(id);
+  size_t i;
+  *out = key ? carto__jobs_find(flows, key) : NULL;
+  if (*out && !carto__job_is_foreign(*out, owner)) return CARTO_OK;
+  if (*out)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                       "\"jobId\": job %v belongs to another session; run the workflow yourself",
+                       id);
+  for (i = 0; i < CARTO_MCP__JOBS_GONE && key; i++)
+    if (flows->gone[i] == key)
+      return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                         "\"jobId\": job %v has expired, and its result is gone; run the workflow "
+                         "again",
+                         id);
+  return carto__fail(
+    error, CARTO_ERR_NOT_FOUND, 0,
+    "\"jobId\": there is no job \"%v\"; a workflow tool that runs as a job returns "
+    "the id",
+    id);
+}
+
+/* Why there is no result yet, or none at all. */
+static carto_status carto__job_no_result(const carto__job *job, carto_error *error) {
+  if (job->state == CARTO__JOB_CANCELLED)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "job %s was cancelled and has no result; run %v again", job->id,
+                       job->workflow);
+  if (job->state == CARTO__JOB_FAILURE)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "job %s failed and has no result: %s", job->id,
+                       job->failure);
+  return carto__fail(error, CARTO_ERR_ARG, 0,
+                     "job %s is %s, there is no result yet; poll "
+                     "async_workflow_job_get_status_v1_0_0 until it is success",
+                     job->id, carto__job_states[job->state]);
+}
+
+/* Whether a name is a table's, or its last parts. */
+static bool carto__table_name_is(carto_str full, carto_str name) {
+  size_t rest = full.len - name.len;
+  return carto__str_ends(full, name) && (rest == 0 || full.ptr[rest - 1] == '.');
+}
+
+/* carto_lender.table */
+static carto_status carto__flows_lend(const carto_call *call, void *user, carto_str connection,
+                                      carto_str name, carto_str *full_name, const carto_table **out,
+                                      carto_error *error) {
+  carto__flows *flows = (carto__flows *)user;
+  carto__job *job;
+  *out = NULL;
+  for (job = flows->jobs; job; job = job->next) {
+    if (!carto_str_equal(job->connection, connection) || job->table_name.len < name.len ||
+        !carto__table_name_is(job->table_name, name))
+      continue;
+    *full_name = job->table_name;
+    if (job->state == CARTO__JOB_SUCCESS) return carto__job_table(flows, call, job, out, error);
+    (void)carto__job_no_result(job, error);
+    return CARTO_ERR_NOT_FOUND;
+  }
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                     "no table \"%v\" in connection %v; results of workflows are kept for %i "
+                     "seconds: run the workflow again",
+                     name, connection, flows->server->_desc.job_age_s);
+}
+
+/* ---- the life of a job */
+
+static carto_status carto__jobs_full(const carto__flows *flows, carto_error *error) {
+  return carto__fail(error, CARTO_ERR_LIMIT, 0,
+                     "there are %u jobs, of which %u wait; no more are taken until one is done",
+                     (uint64_t)flows->job_count, (uint64_t)flows->waiting);
+}
+
+static void carto__job_texts(const carto_call *work, const carto__flow *flow, uint64_t key,
+                             carto_str arguments, carto_str texts[5]) {
+  texts[0] = carto_str_from(flow->is->name);
+  texts[1] = flow->connection;
+  texts[2] = flow->provider;
+  texts[3] = carto__job_table_name(work->arena, flow, key);
+  texts[4] = arguments;
+}
+
+/* Makes a job that waits. Where there is a store it is durable before anybody is told of it. */
+static carto_status carto__job_launch(carto__flows *flows, const carto_call *work,
+                                      carto__flow *flow, uint64_t owner, carto_str arguments,
+                                      carto__job **out, carto_error *error) {
+  const carto_server_desc *desc = &flows->server->_desc;
+  uint64_t key = carto__jobs_new_key(flows, carto_str_from(flow->is->name));
+  carto_str texts[5];
+  carto_error why;
+  carto__job *job;
+  carto_status status;
+  *out = NULL;
+  carto__jobs_tidy(flows, work, 1);
+  if (flows->job_count >= desc->jobs) return carto__jobs_full(flows, error);
+  carto__job_texts(work, flow, key, arguments, texts);
+  job = texts[3].ptr ? carto__job_add(flows, key, texts) : NULL;
+  if (!job) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory for a job");
+  job->owner = owner;
+  job->created_at = carto__flows_now(flows);
+  job->steps = flow->is->step_count;
+  job->flow = flow;
+  flow->refs++;
+  job->stored = desc->store.write != NULL;
+  status = carto__job_keep(flows, work, job, &why);
+  if (status != CARTO_OK) {
+    carto__job_drop(flows, work, job);
+    return carto__fail(error, status, 0, "the job cannot be kept: %s", why.text);
+  }
+  *out = job;
+  return CARTO_OK;
+}
+
+/* Keeps the result of a workflow that is answered at once, as the table of a job that is done: for
+   the map, as long as there is room. False: it is not kept, and table is the caller's still. */
+static carto__job *carto__job_of_result(carto__flows *flows, const carto_call *work,
+                                        carto__flow *flow, uint64_t owner, carto_table *table) {
+  const carto_server_desc *desc = &flows->server->_desc;
+  uint64_t key = carto__jobs_new_key(flows, carto_str_from(flow->is->name));
+  carto_str texts[5];
+  carto__job *job;
+  if (!flow->lends || table->memory_bytes > desc->job_bytes / 4) return NULL;
+  carto__jobs_tidy(flows, work, 1);
+  if (flows->job_count >= desc->jobs || flows->table_bytes > desc->job_bytes) return NULL;
+  carto__job_texts(work, flow, key, carto_str_make(NULL, 0), texts);
+  job = texts[3].ptr ? carto__job_add(flows, key, texts) : NULL;
+  if (!job) return NULL;
+  flows->waiting--;
+  job->owner = owner;
+  job->state = CARTO__JOB_SUCCESS;
+  job->created_at = job->ended_at = carto__flows_now(flows);
+  job->row_count = table->row_count;
+  job->table = *table;
+  job->in_memory = true;
+  flows->table_bytes += table->memory_bytes;
+  memset(table, 0, sizeof *table);
+  return job;
+}
+
+/* A job's end. A state that cannot be written is told; after a restart the job counts as failed. */
+static void carto__job_end(carto__flows *flows, const carto_call *work, carto__job *job, int state,
+                           const char *why) {
+  char name[CARTO_MCP__JOB_ID + 6];
+  carto_error error;
+  flows->waiting -= job->state == CARTO__JOB_PENDING;
+  job->state = state;
+  job->ended_at = carto__flows_now(flows);
+  if (why) carto__job_blame(job, "", why);
+  carto__job_leave_flow(flows, job);
+  if (carto__job_keep(flows, work, job, &error) == CARTO_OK) return;
+  if (state == CARTO__JOB_SUCCESS) {
+    carto__job_unload(flows, job);
+    job->state = CARTO__JOB_FAILURE;
+    carto__job_blame(job, "the result cannot be kept: ", error.text);
+    if (carto__job_keep(flows, work, job, &error) == CARTO_OK) return;
+  }
+  carto__flow_problem(flows, carto__store_name(job, ".job", name), 0, error.text);
+}
+
+/* What runs a job: its call. */
+typedef struct carto__job_run {
+  carto__flows *flows;
+  carto__job *job;
+  bool (*checkpoint)(void *user);
+  void *user;
+  bool stopped;
+} carto__job_run;
+
+static bool carto__job_goes_on(void *user) {
+  carto__job_run *r = (carto__job_run *)user;
+  if (!r->stopped && r->checkpoint && !r->checkpoint(r->user)) r->stopped = true;
+  return !r->stopped && !r->job->cancel;
+}
+
+static void carto__job_report(void *user, uint64_t done, uint64_t total, const char *what) {
+  carto__job *job = ((carto__job_run *)user)->job;
+  (void)what;
+  job->rows_done = done;
+  job->rows_total = total;
+}
+
+static int64_t carto__job_now(void *user) {
+  return carto__flows_now(((carto__job_run *)user)->flows);
+}
+
+/* Runs the steps and keeps the result. */
+static carto_status carto__job_work(carto__job_run *r, const carto_call *work, carto_error *error) {
+  const carto_server_desc *desc = &r->flows->server->_desc;
+  carto__job *job = r->job;
+  carto__flow_run run;
+  carto_json_doc doc;
+  carto_table out;
+  size_t failed;
+  carto_status status;
+  carto__flow_run_init(&run, work, job->flow, desc);
+  run.step = &job->step;
+  run.time_ms = (uint32_t)(desc->job_time_s < 4000000 ? desc->job_time_s * 1000 : 4000000000);
+  memset(&out, 0, sizeof out);
+  status = carto_json_parse(work->arena, job->arguments, &doc, error);
+  if (status == CARTO_OK) status = carto__flow_bind(&run, &doc, doc.root, false, error);
+  if (status == CARTO_OK) status = carto__flow_tables(&run, error);
+  if (status == CARTO_OK) status = carto__flow_steps(&run, r->flows->alloc, &out, &failed, error);
+  carto__flow_run_end(&run);
+  if (status == CARTO_OK && out.memory_bytes > desc->job_bytes)
+    status = carto__fail(error, CARTO_ERR_LIMIT, 0, "the result takes %u bytes; the limit is %u",
+                         (uint64_t)out.memory_bytes, (uint64_t)desc->job_bytes);
+  if (status == CARTO_OK && job->stored) {
+    carto_error why;
+    status = carto__job_keep_rows(r->flows, work, job, &out, &why);
+    if (status != CARTO_OK)
+      (void)carto__fail(error, status, 0, "the result cannot be kept: %s", why.text);
+  }
+  if (status == CARTO_OK && !carto__job_goes_on(r)) status = carto__fail_cancelled(error);
+  if (status != CARTO_OK) {
+    carto_table_free(&out);
+    return status;
+  }
+  job->table = out;
+  job->in_memory = true;
+  job->row_count = out.row_count;
+  r->flows->table_bytes += out.memory_bytes;
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF bool carto_server_has_work(const carto_server *server) {
+  return server->_flows && server->_flows->waiting > 0 && !server->_flows->running;
+}
+
+CARTO_MCP__DEF carto_status carto_server_work(carto_server *server, bool (*checkpoint)(void *user),
+                                              void *user) {
+  carto__flows *flows = server->_flows;
+  carto_call work;
+  carto__job_run r;
+  carto_error error;
+  carto__job *job;
+  carto_status status;
+  if (!carto_server_has_work(server) || server->_request) return CARTO_ERR_NOT_FOUND;
+  for (job = flows->jobs; job->state != CARTO__JOB_PENDING; job = job->next) {
+  }
+  memset(&r, 0, sizeof r);
+  r.flows = flows;
+  r.job = job;
+  r.checkpoint = checkpoint;
+  r.user = user;
+  work.arena = &flows->work;
+  work.checkpoint = carto__job_goes_on;
+  work.progress = carto__job_report;
+  work.now = server->_desc.now ? carto__job_now : NULL;
+  work.user = &r;
+  carto_arena_reset(&flows->work);
+  memset(&error, 0, sizeof error);
+  job->state = CARTO__JOB_RUNNING;
+  flows->waiting--;
+  flows->running = job;
+  status = carto__job_keep(flows, &work, job, &error);
+  if (status == CARTO_OK) status = carto__job_work(&r, &work, &error);
+  work.checkpoint = NULL; /* the end is written whatever happens */
+  if (status == CARTO_OK) carto__job_end(flows, &work, job, CARTO__JOB_SUCCESS, NULL);
+  else if (status == CARTO_ERR_CANCELLED && job->cancel)
+    carto__job_end(flows, &work, job, CARTO__JOB_CANCELLED, NULL);
+  else if (status == CARTO_ERR_CANCELLED)
+    carto__job_end(flows, &work, job, CARTO__JOB_FAILURE,
+                   "the server stopped while the job ran; run the workflow again");
+  else
+    carto__job_end(flows, &work, job, CARTO__JOB_FAILURE,
+                   error.text[0] ? error.text : carto_status_text(status));
+  flows->running = NULL;
+  carto__jobs_tidy(flows, &work, 0);
+  return CARTO_OK;
+}
+
+/* Cancels a job; work is for the store. */
+static carto_status carto__job_cancel(carto__flows *flows, const carto_call *work, carto__job *job,
+                                      carto_error *error) {
+  if (carto__job_is_done(job))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "job %s is done already: %s", job->id,
+                       carto__job_states[job->state]);
+  job->cancel = true;
+  if (job->state == CARTO__JOB_PENDING)
+    carto__job_end(flows, work, job, CARTO__JOB_CANCELLED, NULL);
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_server_cancel_job(carto_server *server, carto_str id,
+                                                    carto_error *error) {
+  carto__flows *flows = server->_flows;
+  uint64_t key = carto__job_key(id);
+  carto__job *job = flows && key ? carto__jobs_find(flows, key) : NULL;
+  carto_call work;
+  carto_arena arena;
+  carto_status status;
+  if (!job) return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "there is no job \"%v\"", id);
+  memset(&work, 0, sizeof work);
+  carto_arena_init(&arena, flows->alloc, (size_t)1 << 20);
+  work.arena = &arena;
+  status = carto__job_cancel(flows, &work, job, error);
+  carto_arena_free(&arena);
+  return status;
+}
+
+CARTO_MCP__DEF carto_status carto_server_job(const carto_server *server, carto_str id,
+                                             carto_job *out) {
+  uint64_t key = carto__job_key(id);
+  const carto__job *job = server->_flows && key ? carto__jobs_find(server->_flows, key) : NULL;
+  memset(out, 0, sizeof *out);
+  if (!job) return CARTO_ERR_NOT_FOUND;
+  out->id = carto_str_from(job->id);
+  out->output_table = job->table_name;
+  out->state = job->state;
+  out->progress = carto__job_progress(job);
+  out->failure = carto_str_from(job->failure);
+  return CARTO_OK;
+}
+
+/* ---- jobs from the store */
+
+static int carto__job_state_of(carto_str name) {
+  int i;
+  for (i = 0; i < 5; i++)
+    if (carto__str_is(name, carto__job_states[i])) return i;
+  return -1;
+}
+
+static bool carto__record_read_int(const carto_json *record, const char *key, int64_t *out) {
+  return carto_json_int64(carto_json_get(record, key), out);
+}
+
+/* A job of a record; NULL when the record is damaged, or there is no memory for it. */
+static carto__job *carto__job_of_record(carto__flows *flows, const carto_call *work, uint64_t key,
+                                        carto_str file) {
+  static const char *const keys[] = {"workflow", "connection", "provider", "table"};
+  carto_str json, texts[5], failure;
+  const carto_json *arguments;
+  carto_json_doc doc;
+  carto_error why;
+  carto__job *job;
+  int64_t created, ended, rows, bytes;
+  size_t i;
+  int state;
+  if (!carto__store_open(file, "job", &json) ||
+      carto_json_parse(work->arena, json, &doc, NULL) != CARTO_OK)
+    return NULL;
+  for (i = 0; i < 4; i++) texts[i] = carto_json_string(carto_json_get(doc.root, keys[i]));
+  arguments = carto_json_get(doc.root, "arguments");
+  state = carto__job_state_of(carto_json_string(carto_json_get(doc.root, "state")));
+  if (state < 0 || texts[0].len == 0 || texts[3].len == 0 ||
+      carto_json_type_of(arguments) != CARTO_JSON_OBJECT ||
+      !carto__record_read_int(doc.root, "createdAt", &created) ||
+      !carto__record_read_int(doc.root, "endedAt", &ended) ||
+      !carto__record_read_int(doc.root, "rows", &rows) ||
+      !carto__record_read_int(doc.root, "bytes", &bytes) || rows < 0 || bytes < 0)
+    return NULL;
+  texts[4] = carto_str_from(carto__flow_json(work->arena, &doc, arguments));
+  job = carto__job_add(flows, key, texts);
+  if (!job) return NULL;
+  job->state = state;
+  flows->waiting -= state != CARTO__JOB_PENDING;
+  job->stored = true;
+  job->created_at = created;
+  job->ended_at = ended;
+  job->row_count = (uint64_t)rows;
+  job->stored_bytes = (uint64_t)bytes;
+  failure = carto_json_string(carto_json_get(doc.root, "failure"));
+  (void)carto__fail(&why, CARTO_ERR_ARG, 0, "%s", "");
+  failure.len = carto__min_size(failure.len, sizeof job->failure - 1);
+  if (failure.len) memcpy(job->failure, failure.ptr, failure.len);
+  return job;
+}
+
+/* What was to run can still be run, if its workflow is there; what ran has failed. */
+static void carto__job_restore(carto__flows *flows, const carto_call *work, carto__job *job) {
+  carto__flow *flow = flows->list;
+  if (job->state == CARTO__JOB_RUNNING)
+    carto__job_end(flows, work, job, CARTO__JOB_FAILURE,
+                   "the server stopped while the job ran; run the workflow again");
+  if (job->state != CARTO__JOB_PENDING) return;
+  while (flow && !(flow->is->async && carto__str_is(job->workflow, flow->is->name)))
+    flow = flow->next;
+  if (!flow) {
+    carto__job_end(
+      flows, work, job, CARTO__JOB_FAILURE,
+      "the server stopped before the job ran, and its workflow is no longer published");
+    return;
+  }
+  job->flow = flow;
+  job->steps = flow->is->step_count;
+  flow->refs++;
+}
+
+/* A job of which nothing but the id is known. */
+static carto__job *carto__job_damaged(carto__flows *flows, const carto_call *work, uint64_t key,
+                                      carto_str file) {
+  carto_str texts[5];
+  carto__job *job;
+  size_t i;
+  for (i = 0; i < 5; i++) texts[i] = carto_str_make("", 0);
+  job = carto__job_add(flows, key, texts);
+  if (!job) return NULL;
+  job->created_at = carto__flows_now(flows);
+  carto__flow_problem(flows, file, 0, "the record of a job is damaged");
+  carto__job_end(flows, work, job, CARTO__JOB_FAILURE,
+                 "the record of the job is damaged; run the workflow again");
+  job->stored = true; /* so that the file goes with it */
+  return job;
+}
+
+static int carto__job_order(const void *a, const void *b, const void *user) {
+  const carto__job *x = (const carto__job *)a, *y = (const carto__job *)b;
+  (void)user;
+  if (x->created_at != y->created_at) return x->created_at < y->created_at ? -1 : 1;
+  return (x->key > y->key) - (x->key < y->key);
+}
+
+/* Puts jobs in the order of their creation, which that of files is not. */
+static carto_status carto__jobs_sort(carto__flows *flows, const carto_call *work,
+                                     carto_error *error) {
+  size_t count = flows->job_count, i;
+  carto__job **order = (carto__job **)carto__arena_array(work->arena, count, sizeof *order);
+  carto__job *job = flows->jobs;
+  if (!order) return carto__fail_memory(work->arena, error);
+  if (count == 0) return CARTO_OK;
+  for (i = 0; i < count; i++, job = job->next) order[i] = job;
+  carto__sort((const void **)(void *)order, count, carto__job_order, NULL);
+  for (i = 0; i + 1 < count; i++) order[i]->next = order[i + 1];
+  order[count - 1]->next = NULL;
+  flows->jobs = order[0];
+  flows->last = order[count - 1];
+  return CARTO_OK;
+}
+
+/* Reads all records. Rows without a record are what a crash left behind; they go. */
+static carto_status carto__jobs_restore(carto__flows *flows, const carto_call *work,
+                                        carto_error *error) {
+  const carto_store *store = &flows->server->_desc.store;
+  const carto_str record = carto_str_from(".job"), rows = carto_str_from(".rows");
+  carto_file *files;
+  carto__job *job;
+  size_t count, i;
+  carto_status status;
+  if (!store->list) return CARTO_OK;
+  status = store->list(work, store->user, carto_str_make("", 0), &files, &count, error);
+  for (i = 0; i < count && status == CARTO_OK; i++) {
+    carto_str name = files[i].name;
+    uint64_t key =
+      carto__job_key(carto_str_make(name.ptr, name.len - carto__min_size(name.len, 4)));
+    carto_mark mark = carto_arena_mark(work->arena);
+    carto_buf text;
+    if (!carto__str_ends(name, record) || key == 0) continue;
+    carto_buf_init(&text, carto_arena_allocator(work->arena), CARTO_MCP_MAX_MESSAGE * 2);
+    status = store->read(work, store->user, name, &text, error);
+    job = status == CARTO_OK ? carto__job_of_record(flows, work, key, carto_buf_str(&text)) : NULL;
+    if (status == CARTO_ERR_IO || status == CARTO_ERR_LIMIT) status = CARTO_OK;
+    if (!job && status == CARTO_OK && work->arena->status == CARTO_OK)
+      job = carto__job_damaged(flows, work, key, name);
+    if (!job) status = carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory for jobs");
+    carto_arena_rewind(work->arena, mark);
+  }
+  if (status == CARTO_OK) status = carto__jobs_sort(flows, work, error);
+  if (status != CARTO_OK) return status;
+  for (job = flows->jobs; job; job = job->next) carto__job_restore(flows, work, job);
+  for (i = 0; i < count; i++) {
+    carto_str name = files[i].name;
+    uint64_t key =
+      carto__job_key(carto_str_make(name.ptr, name.len - carto__min_size(name.len, 5)));
+    if (carto__str_ends(name, rows) && (key == 0 || !carto__jobs_find(flows, key)))
+      (void)store->remove(work, store->user, name, NULL);
+  }
+  carto__jobs_tidy(flows, work, 0);
+  return CARTO_OK;
+}
+
+/* ---- all of it */
+
+static carto__flows *carto__flows_new(carto_server *server,
+                                      void (*forget)(carto_server *server,
+                                                     const carto_table *table)) {
+  carto_alloc alloc = server->_desc.alloc;
+  carto__flows *flows = (carto__flows *)carto__realloc(alloc, NULL, 0, sizeof *flows);
+  if (!flows) return NULL;
+  memset(flows, 0, sizeof *flows);
+  flows->server = server;
+  flows->alloc = alloc;
+  flows->forget = forget;
+  carto_arena_init(&flows->problems, alloc, (size_t)1 << 20);
+  carto_arena_init(&flows->work, alloc, server->_desc.arena_bytes);
+  return flows;
+}
+
+/* Tells the warehouses whom to ask for results, or that there is nobody any more. */
+static void carto__flows_announce(carto__flows *flows, bool begin) {
+  const carto_server_desc *desc = &flows->server->_desc;
+  carto_lender lender;
+  size_t i;
+  lender.table = carto__flows_lend;
+  lender.user = flows;
+  for (i = 0; i < desc->warehouse_count; i++)
+    if (desc->warehouses[i].driver->lend)
+      desc->warehouses[i].driver->lend(desc->warehouses[i].state, begin ? &lender : NULL);
+}
+
+static void carto__flows_free(carto__flows *flows) {
+  carto__flow *flow;
+  if (!flows) return;
+  while (flows->jobs) {
+    flows->jobs->stored = false; /* it stays in the store */
+    carto__job_drop(flows, NULL, flows->jobs);
+  }
+  while ((flow = flows->list) != NULL) {
+    flows->list = flow->next;
+    carto__flow_drop(flows, flow);
+  }
+  carto__flows_announce(flows, false);
+  carto_arena_free(&flows->problems);
+  carto_arena_free(&flows->work);
+  carto__free(flows->alloc, flows, sizeof *flows);
+}
+
+CARTO_MCP__DEF size_t carto_server_problem_count(const carto_server *server) {
+  return server->_flows ? server->_flows->problem_count : 0;
+}
+
+CARTO_MCP__DEF carto_problem carto_server_problem(const carto_server *server, size_t index) {
+  carto_problem none;
+  memset(&none, 0, sizeof none);
+  return index < carto_server_problem_count(server) ? server->_flows->problem[index] : none;
+}
+
+#endif /* CARTO_MCP_NO_WORKFLOW */
 
 /* ----------------------------------------------------------------------- >>chart
    Vega-Lite v6 specifications, checked before anyone draws them.
@@ -39210,30 +42363,25 @@ static carto_str carto__source_label(carto_str name, bool is_query) {
   return carto__str_skip(name, i);
 }
 
-static carto_status carto__tool_add_source(const carto_tool_call *call, carto_json_writer *out,
-                                           carto_error *error) {
+/* Adds a source of that type, text and connection to the map of a call, and writes what add_source
+   returns. */
+static carto_status carto__source_add(const carto_tool_call *call, const carto__map_source *asked,
+                                      carto_str provider, const char *type, carto_json_writer *out,
+                                      carto_error *error) {
   const carto_server_desc *desc = &call->server->_desc;
   const carto_warehouse *warehouse;
   carto_schema_result schema;
-  carto__map_source source;
+  carto__map_source source = *asked;
   carto_json_doc doc;
   carto_source from;
   carto__map *map;
   carto_status status = carto__tool_map(call, &map, error);
-  memset(&source, 0, sizeof source);
-  source.type = carto__arg_choice(call, "type", CARTO_MCP__SOURCE_TYPES);
-  source.type = source.type == 0   ? CARTO_DATASET_TABLE
-                : source.type == 1 ? CARTO_DATASET_QUERY
-                : source.type == 2 ? CARTO_DATASET_TILESET
-                                   : CARTO_DATASET_RASTER;
-  source.text = carto__arg_str(call, "source");
-  source.connection = carto__arg_str(call, "connection");
   if (status == CARTO_OK)
     status = carto__warehouse_find(call->work, desc->warehouses, desc->warehouse_count,
                                    source.connection, &warehouse, error);
   if (status == CARTO_OK)
-    status = carto__check_provider(call, warehouse, source.connection,
-                                   carto__arg_str(call, "provider"), &source.provider, error);
+    status =
+      carto__check_provider(call, warehouse, source.connection, provider, &source.provider, error);
   if (status != CARTO_OK) return status;
   if (source.type == CARTO_DATASET_TILESET || source.type == CARTO_DATASET_RASTER)
     return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
@@ -39259,11 +42407,30 @@ static carto_status carto__tool_add_source(const carto_tool_call *call, carto_js
   carto__put_str(out, "label", source.label);
   carto__put_str(out, "connectionName", source.connection);
   carto__put_str(out, "provider", source.provider);
-  carto__put_str(out, "type", carto__arg_str(call, "type"));
+  carto__put_text(out, "type", type);
   carto__write_schema_list(out, &schema, carto__tool_budget(call));
   if (source.geo_column.len) carto__put_str(out, "geoColumn", source.geo_column);
   carto_json_end_object(out);
   return CARTO_OK;
+}
+
+static carto_status carto__tool_add_source(const carto_tool_call *call, carto_json_writer *out,
+                                           carto_error *error) {
+  static const struct {
+    int type;
+    const char *name;
+  } types[] = {{CARTO_DATASET_TABLE, "table"},
+               {CARTO_DATASET_QUERY, "query"},
+               {CARTO_DATASET_TILESET, "tileset"},
+               {CARTO_DATASET_RASTER, "raster"}}; /* as in CARTO_MCP__SOURCE_TYPES */
+  int which = carto__arg_choice(call, "type", CARTO_MCP__SOURCE_TYPES);
+  carto__map_source source;
+  memset(&source, 0, sizeof source);
+  source.type = types[which].type;
+  source.text = carto__arg_str(call, "source");
+  source.connection = carto__arg_str(call, "connection");
+  return carto__source_add(call, &source, carto__arg_str(call, "provider"), types[which].name, out,
+                           error);
 }
 
 static const carto_param carto__add_source_params[] = {
@@ -40666,6 +43833,363 @@ static const carto_param carto__load_builder_map_results[] = {
   {0, "leftOut", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, "Elements that did not fit the reply."},
 };
 
+#ifndef CARTO_MCP_NO_WORKFLOW
+
+/* ---- workflows: rows of a result */
+
+/* The type of a column as CARTO names it. */
+static const char *carto__flow_sql_type(const carto_column *column) {
+  switch (column->type) {
+  case CARTO_TYPE_NUMBER: return "FLOAT64";
+  case CARTO_TYPE_INTEGER: return "INT64";
+  case CARTO_TYPE_BOOLEAN: return "BOOL";
+  case CARTO_TYPE_TIMESTAMP: return column->date_only ? "DATE" : "TIMESTAMP";
+  case CARTO_TYPE_GEOMETRY: return "GEOGRAPHY";
+  case CARTO_TYPE_STRING: return column->json || column->mixed ? "JSON" : "STRING";
+  default: return column->cell_text ? "STRING" : "INT64";
+  }
+}
+
+/* A value; a geometry as WKT, in which nothing needs an escape. One that cannot fit is not begun.
+   */
+static void carto__flow_write_value(carto_json_writer *out, const carto_column *column,
+                                    size_t row) {
+  carto_buf *buf = out->out;
+  unsigned char room[21];
+  carto_geom geom;
+  if (column->type != CARTO_TYPE_GEOMETRY || carto_column_is_null(column, row)) {
+    carto__write_value(out, column, row);
+    return;
+  }
+  geom = carto_column_geom(column, row, room);
+  if (buf->limit != 0 && geom.size / 4 > buf->limit) {
+    if (buf->status == CARTO_OK) buf->status = CARTO_ERR_LIMIT;
+    return;
+  }
+  carto_json_write_raw(out, carto_str_make("\"", 1));
+  carto_geom_to_wkt(geom, buf);
+  carto_buf_append(buf, "\"", 1);
+}
+
+/* The members rows and schema of a result, and how much of it is here. */
+static carto_status carto__flow_write_rows(const carto_tool_call *call, const carto_table *table,
+                                           carto_json_writer *out, carto_error *error) {
+  size_t budget = carto__tool_budget(call), row, i;
+  carto_json_key(out, "rows");
+  carto_json_begin_array(out);
+  for (row = 0; row < table->row_count; row++) {
+    carto__draft draft = carto__draft_begin(out);
+    if (row % CARTO_MCP__ROWS_ASK == 0 && !carto__go_on(call->work))
+      return carto__fail_cancelled(error);
+    carto_json_begin_object(out);
+    for (i = 0; i < table->column_count; i++) {
+      carto_json_key_str(out, table->columns[i].name);
+      carto__flow_write_value(out, &table->columns[i], row);
+    }
+    carto_json_end_object(out);
+    if (!carto__draft_keep(&draft, out, budget)) break;
+  }
+  carto_json_end_array(out);
+  carto_json_key(out, "schema");
+  carto_json_begin_array(out);
+  for (i = 0; i < table->column_count; i++) {
+    carto_json_begin_object(out);
+    carto__put_str(out, "name", table->columns[i].name);
+    carto__put_text(out, "type", carto__flow_sql_type(&table->columns[i]));
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  carto__put_counts(out, row, table->row_count);
+  return CARTO_OK;
+}
+
+/* ---- the tools that workflows are */
+
+/* Whose jobs a caller sees beside those of nobody: its session's. */
+static uint64_t carto__flow_owner(const carto_tool_call *call) {
+  carto_session *session = call->session;
+  if (!session) return 0;
+  if (session->_map == 0) session->_map = ++call->server->_map_serial;
+  return session->_map;
+}
+
+static carto_status carto__flow_launch(const carto_tool_call *call, carto__flow *flow,
+                                       carto_json_writer *out, carto_error *error) {
+  carto__flow_run run;
+  carto_buf json;
+  carto_json_writer writer;
+  carto__job *job;
+  carto_status status;
+  carto__flow_run_init(&run, call->work, flow, &call->server->_desc);
+  status = carto__flow_bind(&run, call->doc, call->arguments, false, error);
+  if (status != CARTO_OK) return status;
+  carto_buf_init(&json, carto_arena_allocator(call->work->arena), 0);
+  carto_json_writer_init(&writer, &json);
+  if (call->arguments) carto_json_write_value(&writer, call->doc, call->arguments);
+  else carto_json_write_raw(&writer, carto_str_from("{}"));
+  if (json.status != CARTO_OK) return carto__fail_memory(call->work->arena, error);
+  status = carto__job_launch(call->server->_flows, call->work, flow, carto__flow_owner(call),
+                             carto_buf_str(&json), &job, error);
+  if (status != CARTO_OK) return status;
+  carto__begin_data(out);
+  carto_json_begin_object(out);
+  carto__put_text(out, "jobId", job->id);
+  carto__put_str(out, "connectionName", job->connection);
+  carto__put_str(out, "providerId", job->provider);
+  carto__put_str(out, "workflowOutputTableName", job->table_name);
+  carto_json_end_object(out);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static carto_status carto__tool_workflow(const carto_tool_call *call, carto_json_writer *out,
+                                         carto_error *error) {
+  carto__flow *flow = (carto__flow *)call->tool->user;
+  carto__flows *flows = call->server->_flows;
+  carto__flow_run run;
+  carto_table table;
+  carto__job *job = NULL;
+  size_t failed;
+  carto_status status;
+  if (flow->is->async) return carto__flow_launch(call, flow, out, error);
+  carto__flow_run_init(&run, call->work, flow, &call->server->_desc);
+  carto__jobs_tidy(flows, call->work, 0);
+  memset(&table, 0, sizeof table);
+  status = carto__flow_bind(&run, call->doc, call->arguments, false, error);
+  if (status == CARTO_OK) status = carto__flow_tables(&run, error);
+  if (status == CARTO_OK) status = carto__flow_steps(&run, flows->alloc, &table, &failed, error);
+  carto__flow_run_end(&run);
+  if (status == CARTO_OK) {
+    carto__begin_data(out);
+    carto_json_begin_object(out);
+    status = carto__flow_write_rows(call, &table, out, error);
+  }
+  if (status == CARTO_OK) {
+    job = carto__job_of_result(flows, call->work, flow, carto__flow_owner(call), &table);
+    carto__put_str(out, "connectionName", flow->connection);
+    carto__put_str(out, "providerId", flow->provider);
+    if (job) carto__put_str(out, "workflowOutputTableName", job->table_name);
+    carto_json_end_object(out);
+    carto_json_end_object(out);
+  }
+  carto_table_free(&table);
+  return status;
+}
+
+/* ---- async_workflow_job_get_status_v1_0_0, async_workflow_job_get_results_v1_0_0 */
+
+/* The job that a call is about, on the connection that it names. */
+static carto_status carto__tool_job(const carto_tool_call *call, const char *connection,
+                                    carto__job **out, carto_error *error) {
+  carto_str said = carto__arg_str(call, connection);
+  carto_status status = carto__jobs_get(call->server->_flows, carto__flow_owner(call),
+                                        carto__arg_str(call, "jobId"), out, error);
+  if (status != CARTO_OK || carto_json_get(call->arguments, connection) == NULL ||
+      carto_str_equal(said, (*out)->connection) || (*out)->connection.len == 0)
+    return status;
+  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\": job %s runs on \"%v\", not on \"%v\"",
+                     connection, (*out)->id, (*out)->connection, said);
+}
+
+static carto_status carto__tool_job_status(const carto_tool_call *call, carto_json_writer *out,
+                                           carto_error *error) {
+  carto__job *job;
+  carto_status status = carto__tool_job(call, "connectionName", &job, error);
+  if (status != CARTO_OK) return status;
+  carto__begin_data(out);
+  carto_json_begin_object(out);
+  carto__put_text(out, "jobId", job->id);
+  carto__put_str(out, "connectionName", job->connection);
+  carto__put_str(out, "providerId", job->provider);
+  carto__put_text(out, "status", carto__job_states[job->state]);
+  carto_json_key(out, "error");
+  if (job->failure[0]) carto_json_write_text(out, job->failure);
+  else carto_json_write_null(out);
+  carto__put_time(out, "createdAt", job->created_at);
+  carto_json_end_object(out);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+/* A running job that is to be cancelled says so at its next checkpoint. */
+static carto_status carto__tool_job_cancel(const carto_tool_call *call, carto_json_writer *out,
+                                           carto_error *error) {
+  carto__job *job;
+  carto_status status = carto__tool_job(call, "connectionName", &job, error);
+  if (status == CARTO_OK) status = carto__job_cancel(call->server->_flows, call->work, job, error);
+  return status == CARTO_OK ? carto__tool_job_status(call, out, error) : status;
+}
+
+static carto_status carto__tool_job_results(const carto_tool_call *call, carto_json_writer *out,
+                                            carto_error *error) {
+  carto__job *job;
+  const carto_table *table;
+  carto_str name = carto__arg_str(call, "workflowOutputTableName");
+  carto_str provider = carto__arg_str(call, "providerId");
+  carto_status status = carto__tool_job(call, "connectionName", &job, error);
+  if (status != CARTO_OK) return status;
+  if (job->state != CARTO__JOB_SUCCESS) return carto__job_no_result(job, error);
+  if (!carto_str_equal(name, job->table_name))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"workflowOutputTableName\": that of job %s is \"%v\", not \"%v\"", job->id,
+                       job->table_name, name);
+  if (carto__str_compare_nocase(provider, job->provider) != 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"providerId\": connection \"%v\" is \"%v\", not \"%v\"", job->connection,
+                       job->provider, provider);
+  status = carto__job_table(call->server->_flows, call->work, job, &table, error);
+  if (status != CARTO_OK) return status;
+  carto__begin_data(out);
+  carto_json_begin_object(out);
+  status = carto__flow_write_rows(call, table, out, error);
+  carto_json_end_object(out);
+  carto_json_end_object(out);
+  return status;
+}
+
+#define CARTO_MCP__JOB_PARAMS                                                             \
+  {0,                                                                                     \
+   "jobId",                                                                               \
+   CARTO_KIND_STRING | CARTO_REQUIRED,                                                    \
+   NULL,                                                                                  \
+   1,                                                                                     \
+   64,                                                                                    \
+   NULL,                                                                                  \
+   "The ID of the async workflow job (returned by the workflow tool that launched it)."}, \
+  {                                                                                       \
+    0, "connectionName", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,            \
+      "The name of the connection used by the workflow."                                  \
+  }
+
+static const carto_param carto__job_params[] = {CARTO_MCP__JOB_PARAMS};
+
+static const carto_param carto__job_status_results[] = {
+  {0, "status", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, "200"},
+  {0, "data", CARTO_KIND_OBJECT | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "jobId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "connectionName", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "providerId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "status", CARTO_KIND_STRING | CARTO_REQUIRED, "pending|running|success|failure|cancelled", 0,
+   0, NULL, NULL},
+  {1, "error", CARTO_KIND_STRING | CARTO_KIND_NULL | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Why it failed."},
+  {1, "createdAt", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+};
+
+static const carto_param carto__job_results_params[] = {
+  CARTO_MCP__JOB_PARAMS,
+  {0, "providerId", CARTO_KIND_STRING | CARTO_REQUIRED,
+   "bigquery|snowflake|databricks|postgres|redshift|oracle", 0, 0, NULL,
+   "The data warehouse provider."},
+  {0, "workflowOutputTableName", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, 1000, NULL,
+   "The fully qualified name of the workflow output table."},
+};
+
+static const carto_param carto__job_results_results[] = {CARTO_MCP__ROWS_HEAD,
+                                                         CARTO_MCP__ROWS_TAIL};
+
+/* ---- async_workflows_check_results, async_workflows_get_results, add_source_from_workflows */
+
+static carto_status carto__tool_check_results(const carto_tool_call *call, carto_json_writer *out,
+                                              carto_error *error) {
+  static const char *const names[] = {"running", "running", "completed", "failed", "failed"};
+  carto__job *job;
+  carto_status status = carto__tool_job(call, "connection", &job, error);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto_json_key(out, "jobs");
+  carto_json_begin_array(out);
+  carto_json_begin_object(out);
+  carto__put_text(out, "jobId", job->id);
+  carto__put_text(out, "status", names[job->state]);
+  carto__put_double(out, "progress", carto__job_progress(job));
+  carto_json_end_object(out);
+  carto_json_end_array(out);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static carto_status carto__tool_get_results(const carto_tool_call *call, carto_json_writer *out,
+                                            carto_error *error) {
+  carto__job *job;
+  carto_status status = carto__tool_job(call, "connection", &job, error);
+  if (status != CARTO_OK) return status;
+  if (job->state != CARTO__JOB_SUCCESS) return carto__job_no_result(job, error);
+  carto_json_begin_object(out);
+  carto__put_str(out, "workflowOutputTableName", job->table_name);
+  carto__put_str(out, "connectionName", job->connection);
+  carto__put_str(out, "providerId", job->provider);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+/* A result is a table of its connection; of another session it is nobody else's. */
+static carto_status carto__tool_add_source_from_workflows(const carto_tool_call *call,
+                                                          carto_json_writer *out,
+                                                          carto_error *error) {
+  carto_str name = carto__arg_str(call, "source"), connection = carto__arg_str(call, "connection");
+  uint64_t owner = carto__flow_owner(call);
+  carto__map_source source;
+  carto__job *job = call->server->_flows->jobs;
+  while (job &&
+         !(carto_str_equal(job->connection, connection) && carto_str_equal(job->table_name, name)))
+    job = job->next;
+  if (!job)
+    return carto__fail(
+      error, CARTO_ERR_NOT_FOUND, 0,
+      "\"source\": no workflow has given a table \"%v\" in connection \"%v\"; "
+      "async_workflows_get_results tells the name, add_source takes any other table",
+      name, connection);
+  if (carto__job_is_foreign(job, owner))
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                       "\"source\": table \"%v\" belongs to another session; run the workflow "
+                       "yourself",
+                       name);
+  if (job->state != CARTO__JOB_SUCCESS) return carto__job_no_result(job, error);
+  memset(&source, 0, sizeof source);
+  source.type = CARTO_DATASET_TABLE;
+  source.text = name;
+  source.connection = connection;
+  return carto__source_add(call, &source, job->provider, "table", out, error);
+}
+
+static const carto_param carto__check_results_params[] = {
+  {0, "jobId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, 64, NULL,
+   "The job Id to check status for."},
+};
+
+static const carto_param carto__check_results_results[] = {
+  {0, "jobs", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "jobId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "status", CARTO_KIND_STRING | CARTO_REQUIRED, "running|completed|failed", 0, 0, NULL, NULL},
+  {2, "progress", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 1, NULL,
+   "From 0 to 1: rows that are read of those to be read."},
+};
+
+static const carto_param carto__get_results_params[] = {
+  {0, "jobId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, 64, NULL, "The ID of the job."},
+  {0, "connection", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Connection name for the output table."},
+};
+
+static const carto_param carto__get_results_results[] = {
+  {0, "workflowOutputTableName", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "For add_source_from_workflows and execute_query."},
+  {0, "connectionName", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "providerId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+};
+
+static const carto_param carto__add_source_from_workflows_params[] = {
+  {0, "source", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, 1000, NULL,
+   "The fully-qualified table name from Workflows output."},
+  {0, "connection", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Connection name for the output table."},
+  CARTO_MCP__MAP_PARAM,
+};
+
+#endif /* CARTO_MCP_NO_WORKFLOW */
+
 /* ---- the table */
 
 #define CARTO_MCP__ROWS(rows) rows, sizeof rows / sizeof rows[0]
@@ -40946,6 +44470,39 @@ static const carto_tool carto__tools[] = {
    CARTO_MCP__ROWS(carto__generate_chart_params), NULL, 0,
    CARTO_MCP__ROWS(carto__generate_chart_results), CARTO_TOOL_VALUE | CARTO_TOOL_TELLS_ERROR,
    carto__tool_generate_chart, NULL},
+#endif
+#ifndef CARTO_MCP_NO_WORKFLOW
+  {"async_workflow_job_get_status_v1_0_0", "Status of a workflow job", "job",
+   "Gets the status of an async workflow job. Use this after calling an async workflow tool that "
+   "returns a job ID. Poll this tool until the job status is success or failure.",
+   CARTO_MCP__ROWS(carto__job_params), NULL, 0, CARTO_MCP__ROWS(carto__job_status_results), 0,
+   carto__tool_job_status, NULL},
+  {"async_workflow_job_get_results_v1_0_0", "Results of a workflow job", "job",
+   "Retrieves the results of an async workflow job after it has completed with success status. "
+   "Call "
+   "this only after async_workflow_job_get_status_v1_0_0 confirms the job is done.",
+   CARTO_MCP__ROWS(carto__job_results_params), NULL, 0, CARTO_MCP__ROWS(carto__job_results_results),
+   0, carto__tool_job_results, NULL},
+  {"async_workflows_check_results", "Check a workflow job", "job",
+   "Check job status from Asynchronous Workflows execution. This is automatically invoked after "
+   "async workflows execution.",
+   CARTO_MCP__ROWS(carto__check_results_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__check_results_results), 0, carto__tool_check_results, NULL},
+  {"async_workflows_get_results", "Output table of a workflow job", "job",
+   "Get the results from Asynchronous Workflows execution: the workflow output table details.",
+   CARTO_MCP__ROWS(carto__get_results_params), NULL, 0, CARTO_MCP__ROWS(carto__get_results_results),
+   0, carto__tool_get_results, NULL},
+  {"add_source_from_workflows", "Add a workflow's result", "job",
+   "After workflows execution, this tool allows adding a new source on the map using the "
+   "fully-qualified table result of Workflows, either Sync or Async modes.",
+   CARTO_MCP__ROWS(carto__add_source_from_workflows_params), NULL, 0,
+   CARTO_MCP__ROWS(carto__add_source_results), CARTO_TOOL_WRITES,
+   carto__tool_add_source_from_workflows, NULL},
+  {"async_workflow_job_cancel", "Cancel a workflow job", "extension",
+   "Cancels an async workflow job that waits or runs. An extension: only listed where the operator "
+   "asks for it.",
+   CARTO_MCP__ROWS(carto__job_params), NULL, 0, CARTO_MCP__ROWS(carto__job_status_results),
+   CARTO_TOOL_WRITES | CARTO_TOOL_DESTRUCTIVE | CARTO_TOOL_EXTENSION, carto__tool_job_cancel, NULL},
 #endif
 };
 
@@ -41363,6 +44920,11 @@ static bool carto__can_watch(const carto_server *server) {
   return false;
 }
 
+/* Whether the list of tools may be another while the server runs. */
+static bool carto__tools_change(const carto_server *server) {
+  return server->_desc.workflow_files.list != NULL;
+}
+
 static void carto__write_capabilities(const carto__request *r, carto_json_writer *out) {
   static const char *const offered[] = {"tools", "resources", "logging"};
   size_t i;
@@ -41371,6 +44933,7 @@ static void carto__write_capabilities(const carto__request *r, carto_json_writer
   for (i = 0; i < 3; i++) {
     carto_json_key(out, offered[i]);
     carto_json_begin_object(out);
+    if (i == 0 && carto__tools_change(r->server)) carto__put_bool(out, "listChanged", true);
     if (i == 1 && carto__can_watch(r->server)) carto__put_bool(out, "subscribe", true);
     carto_json_end_object(out);
   }
@@ -41389,6 +44952,8 @@ static int carto__method_initialize(carto__request *r, carto_json_writer *out) {
   for (i = 0; i < CARTO_MCP__REVISION_COUNT; i++)
     if (!carto__revisions[i].modern && carto__str_is(asked, carto__revisions[i].name)) revision = i;
   r->session->_revision = (int)revision + 1;
+  r->session->_tools_told[0] = true;
+  r->session->_tools_seen = r->server->_tools_version;
   r->revision = &carto__revisions[revision];
   carto__put_text(out, "protocolVersion", r->revision->name);
   carto__write_capabilities(r, out);
@@ -41513,6 +45078,7 @@ static int carto__method_tools_list(carto__request *r, carto_json_writer *out) {
   int code;
   memset(&page, 0, sizeof page);
   page.request = r;
+  r->changes = carto__tools_change(server);
   for (i = 0; i < server->_tool_count; i++) carto__page_name(&page, server->_tools[i]->name);
   code = carto__page_begin(&page, out, "tools");
   if (code != 0) return code;
@@ -41732,10 +45298,20 @@ static void carto__write_subscription(carto_json_writer *out, const char *id) {
   carto_json_end_object(out);
 }
 
+/* Whether anybody but one of those that listen is told of the list of tools. */
+static bool carto__listens_for_tools(const carto_session *session, int but) {
+  int i;
+  for (i = 0; i <= CARTO_MCP__LISTENS; i++)
+    if (i != but && session->_tools_told[i]) return true;
+  return false;
+}
+
 /* Its answer stays open: what is honoured is said at once, then each change, and a result when the
    session ends. */
 static int carto__method_listen(carto__request *r, carto_json_writer *out) {
   const carto_json *asked = carto_json_get(r->params, "notifications");
+  bool tools =
+    carto_json_bool(carto_json_get(asked, "toolsListChanged")) && carto__tools_change(r->server);
   const carto_json *list = carto_json_get(asked, "resourceSubscriptions");
   const carto_json *item = carto_json_first(list);
   char id[sizeof r->session->_listens[0]];
@@ -41755,6 +45331,10 @@ static int carto__method_listen(carto__request *r, carto_json_writer *out) {
   carto__begin_notification(r, &note, "notifications/subscriptions/acknowledged");
   carto_json_key(&note, "notifications");
   carto_json_begin_object(&note);
+  r->session->_tools_told[listen + 1] = tools;
+  if (tools) carto__put_bool(&note, "toolsListChanged", true);
+  if (tools && !carto__listens_for_tools(r->session, listen + 1))
+    r->session->_tools_seen = r->server->_tools_version;
   if (list) {
     carto_json_key(&note, "resourceSubscriptions");
     carto_json_begin_array(&note);
@@ -41783,7 +45363,22 @@ static void carto__listen_cancel(carto__request *r) {
   listen = carto__listen_find(r->session, id);
   if (listen < 0) return;
   r->session->_listens[listen][0] = 0;
+  r->session->_tools_told[listen + 1] = false;
   carto__watch_drop(r->session, listen + 1, NULL, false);
+}
+
+/* Tells the client that the list of tools is another, if it is. */
+static void carto__tell_tools(carto__request *r) {
+  int i;
+  carto_json_writer out;
+  if (r->session->_tools_seen == r->server->_tools_version) return;
+  r->session->_tools_seen = r->server->_tools_version;
+  for (i = 0; i <= CARTO_MCP__LISTENS; i++) {
+    if (!r->session->_tools_told[i]) continue;
+    carto__begin_notification(r, &out, "notifications/tools/list_changed");
+    if (i) carto__write_subscription(&out, r->session->_listens[i - 1]);
+    carto__end_notification(r, &out);
+  }
 }
 
 /* Tells the client which of the maps it watches have changed since it was told last. */
@@ -41881,6 +45476,7 @@ static carto_status carto__fail_too_large(const carto_server *server, carto_erro
                      (uint64_t)server->_desc.message_bytes);
 }
 
+/* Whether a tool may take its time, or writes what was not made here: the host's are those. */
 static bool carto__is_host_tool(const carto_server *server, const carto_tool *tool) {
   size_t i;
   for (i = 0; i < server->_desc.tool_count; i++)
@@ -42052,7 +45648,8 @@ static int carto__answer(carto__request *r, carto_str name) {
   for (i = 0; i < sizeof carto__methods / sizeof carto__methods[0]; i++) {
     const carto__method *m = &carto__methods[i];
     if ((r->revision->modern ? m->modern : m->legacy) && carto__str_is(name, m->name) &&
-        (!m->watching || carto__can_watch(r->server)))
+        (!m->watching || carto__can_watch(r->server) ||
+         (m->modern && carto__tools_change(r->server))))
       method = m;
   }
   if (r->params && carto_json_type_of(r->params) != CARTO_JSON_OBJECT)
@@ -42195,6 +45792,7 @@ CARTO_MCP__DEF carto_status carto_server_handle(carto_server *server, carto_sess
   server->_request = &r;
   code = carto__handle_message(&r, message, &doc);
   carto__tell_changes(&r);
+  carto__tell_tools(&r);
   server->_request = NULL;
   return carto__request_end(&r, code);
 }
@@ -42219,6 +45817,7 @@ CARTO_MCP__DEF carto_status carto_server_end(carto_server *server, carto_session
     carto_json_end_object(&out);
     (void)carto__rpc_send(&r, &server->_note);
     id[0] = 0;
+    session->_tools_told[i + 1] = false;
     carto__watch_drop(session, i + 1, NULL, false);
   }
   return r.gone ? CARTO_ERR_IO : CARTO_OK;
@@ -42324,7 +45923,9 @@ static void carto__server_defaults(carto_server_desc *desc) {
       "Spatial data tools. Start with list_connections; list_resources and search_resources find "
       "tables; describe shows the columns of a table or, with column, the statistics of one. Read "
       "the distribution of a column before you filter or style by it. execute_query answers by "
-      "SQL, whose dialect is in the resource carto://sql/reference. add_source and add_layer put "
+      "SQL, whose dialect is in the resource carto://sql/reference. A workflow tool that returns a "
+      "jobId is done when async_workflow_job_get_status_v1_0_0 says so. add_source and add_layer "
+      "put "
       "data on the map; widgets count what the other filters and the spatial filter leave. A "
       "failed "
       "call changes nothing and says what to do next.";
@@ -42334,6 +45935,10 @@ static void carto__server_defaults(carto_server_desc *desc) {
   if (desc->map_bytes == 0) desc->map_bytes = (size_t)4 << 20;
   if (desc->map_table_bytes == 0) desc->map_table_bytes = (size_t)256 << 20;
   if (desc->map_age_s <= 0) desc->map_age_s = 86400;
+  if (desc->jobs == 0) desc->jobs = 1024;
+  if (desc->job_bytes == 0) desc->job_bytes = (size_t)256 << 20;
+  if (desc->job_age_s <= 0) desc->job_age_s = 86400;
+  if (desc->job_time_s <= 0) desc->job_time_s = 3600;
   if (desc->message_bytes == 0 || desc->message_bytes > CARTO_MCP_MAX_MESSAGE)
     desc->message_bytes = CARTO_MCP_MAX_MESSAGE;
 }
@@ -42375,8 +45980,9 @@ static bool carto__allows(const char *allow, const char *word) {
   return false;
 }
 
-/* Adds a row if it is sound, has a new name, and the operator allows it. */
-static carto_status carto__server_add(carto_server *server, size_t index, carto_error *error) {
+/* Whether a row is sound and has a new name. */
+static carto_status carto__server_check_row(const carto_server *server, size_t index,
+                                            carto_error *error) {
   const carto_server_desc *desc = &server->_desc;
   const carto_tool *tool = carto__tool_row(desc, index);
   size_t i;
@@ -42395,44 +46001,167 @@ static carto_status carto__server_add(carto_server *server, size_t index, carto_
   for (i = 0; i < index; i++)
     if (carto__str_is(carto_str_from(tool->name), carto__tool_row(desc, i)->name))
       return carto__fail(error, CARTO_ERR_ARG, 0, "there are two tools named %s", tool->name);
-  if (!desc->allow && (tool->flags & CARTO_TOOL_EXTENSION)) return CARTO_OK;
-  if (carto__allows(desc->allow, tool->name) || carto__allows(desc->allow, tool->group))
-    server->_tools[server->_tool_count++] = tool;
   return CARTO_OK;
 }
 
-/* Every word of the allow list must mean something, or a misspelt one would go unnoticed. */
-static carto_status carto__server_check_allow(const carto_server_desc *desc, carto_error *error) {
+/* Lists a tool if the operator allows it; there is room. */
+static void carto__server_add(carto_server *server, const carto_tool *tool) {
+  const carto_server_desc *desc = &server->_desc;
+  if (!desc->allow && (tool->flags & CARTO_TOOL_EXTENSION)) return;
+  if (carto__allows(desc->allow, tool->name) || carto__allows(desc->allow, tool->group))
+    server->_tools[server->_tool_count++] = tool;
+}
+
+#ifndef CARTO_MCP_NO_WORKFLOW
+
+static bool carto__server_has_tool(const carto_server *server, const char *name) {
+  const carto_tool *tool;
+  size_t i;
+  for (i = 0; (tool = carto__tool_row(&server->_desc, i)) != NULL; i++)
+    if (carto__str_is(carto_str_from(name), tool->name)) return true;
+  for (i = 0; i < sizeof carto__tool_aliases / sizeof carto__tool_aliases[0]; i++)
+    if (carto__str_is(carto_str_from(name), carto__tool_aliases[i].alias)) return true;
+  return false;
+}
+
+/* carto__flow_loading.refuses */
+static const char *carto__server_refuses(const carto_server *server, const char *name) {
+  if (!carto__tool_name_is_good(name)) return "must be 1 to 64 of A-Z a-z 0-9 _ - .";
+  return carto__server_has_tool(server, name) ? "is that of another tool" : NULL;
+}
+
+/* A call in the server's own name, in its arena. */
+static carto_call carto__server_work(carto_server *server) {
+  carto_call work;
+  memset(&work, 0, sizeof work);
+  carto_arena_reset(&server->_arena);
+  work.arena = &server->_arena;
+  return work;
+}
+
+/* Reads the workflows; on failure they stay as they were. */
+static carto_status carto__server_load(carto_server *server, carto_error *error) {
+  const carto_call work = carto__server_work(server);
+  carto__flows *flows = server->_flows;
+  carto__flow_loading loading;
+  carto__flow *old = flows->list;
+  carto_status status;
+  memset(&loading, 0, sizeof loading);
+  loading.flows = flows;
+  loading.work = &work;
+  loading.run = carto__tool_workflow;
+  loading.refuses = carto__server_refuses;
+  status = carto__flows_load(&loading, error);
+  if (status != CARTO_OK) return status;
+  flows->list = loading.list;
+  while (old) {
+    carto__flow *next = old->next;
+    carto__flow_drop(flows, old);
+    old = next;
+  }
+  return CARTO_OK;
+}
+
+static void carto__server_forget(carto_server *server, const carto_table *table) {
+  carto__map_rows_drop(server, table, SIZE_MAX);
+}
+
+/* Workflows and jobs, when the server begins. */
+static carto_status carto__server_flows(carto_server *server, carto_error *error) {
+  carto_call work;
+  carto_status status;
+  server->_flows = carto__flows_new(server, carto__server_forget);
+  if (!server->_flows) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+  status = carto__server_load(server, error);
+  if (status != CARTO_OK) return status;
+  carto__flows_announce(server->_flows, true);
+  work = carto__server_work(server);
+  return carto__jobs_restore(server->_flows, &work, error);
+}
+
+/* The row of a workflow by its index; NULL beyond the last. */
+static const carto_tool *carto__server_flow(const carto_server *server, size_t index) {
+  carto__flow *flow = server->_flows ? server->_flows->list : NULL;
+  while (flow && index-- > 0) flow = flow->next;
+  return flow ? &flow->tool : NULL;
+}
+
+#else
+
+static carto_status carto__server_flows(carto_server *server, carto_error *error) {
+  (void)error;
+  server->_flows = NULL;
+  return CARTO_OK;
+}
+
+static const carto_tool *carto__server_flow(const carto_server *server, size_t index) {
+  (void)server;
+  (void)index;
+  return NULL;
+}
+
+#endif
+
+/* All rows there are: the built-in ones, the host's, workflows. */
+static const carto_tool *carto__server_row(const carto_server *server, size_t index) {
+  size_t builtin, count;
+  (void)carto_tools(&builtin);
+  count = builtin + server->_desc.tool_count;
+  return index < count ? carto__tool_row(&server->_desc, index)
+                       : carto__server_flow(server, index - count);
+}
+
+/* Every word of the allow list must mean something, or a misspelt one would go unnoticed; but what
+   documents of workflows do not have now, they may have another time. */
+static carto_status carto__server_check_allow(const carto_server *server, carto_error *error) {
+  const carto_server_desc *desc = &server->_desc;
   carto_str rest = carto_str_from(desc->allow);
   const carto_tool *tool;
   size_t i;
   while (rest.len > 0) {
     carto_str word = carto__str_cut(&rest, ','), best = carto_str_make(NULL, 0);
     size_t distance = carto__nearest_limit(word);
-    bool known = false;
-    for (i = 0; !known && (tool = carto__tool_row(desc, i)) != NULL; i++) {
+    bool known = carto__str_is(word, "workflow");
+    for (i = 0; !known && (tool = carto__server_row(server, i)) != NULL; i++) {
       known = carto__str_is(word, tool->name) || (tool->group && carto__str_is(word, tool->group));
       carto__nearest(word, carto_str_from(tool->name), &best, &distance);
     }
-    if (!known)
-      return carto__fail(error, CARTO_ERR_ARG, 0, "no tool or group is named \"%v\"%s%v", word,
-                         best.len ? "; nearest: " : "", best);
+    if (known) continue;
+    (void)carto__fail(error, CARTO_ERR_ARG, 0, "no tool or group is named \"%v\"%s%v", word,
+                      best.len ? "; nearest: " : "", best);
+    if (!desc->workflow_files.list) return CARTO_ERR_ARG;
+    if (desc->log) desc->log(desc->user, CARTO_LOG_WARNING, error ? error->text : "");
   }
   return CARTO_OK;
 }
 
-static size_t carto__server_row_count(const carto_server_desc *desc) {
-  size_t count;
-  (void)carto_tools(&count);
-  return count + desc->tool_count;
+/* Makes the list of tools, in the place of any before. */
+static carto_status carto__server_list(carto_server *server, carto_error *error) {
+  const carto_tool *tool, **list;
+  size_t room = 0, bytes, i;
+  while (carto__server_row(server, room)) room++;
+  if (!carto__mul_size(room, sizeof *list, &bytes) ||
+      !(list = (const carto_tool **)carto__realloc(server->_desc.alloc, NULL, 0, bytes)))
+    return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+  carto__free(server->_desc.alloc, (void *)server->_tools,
+              server->_tool_room * sizeof *server->_tools);
+  server->_tools = list;
+  server->_tool_room = room;
+  server->_tool_count = 0;
+  server->_tools_version++;
+  for (i = 0; (tool = carto__server_row(server, i)) != NULL; i++) carto__server_add(server, tool);
+  return CARTO_OK;
 }
 
 CARTO_MCP__DEF void carto_server_free(carto_server *server) {
   carto__maps_expire(server, 0, 0);
   carto__map_tables_trim(server, 0, 0);
   carto__map_rows_drop(server, NULL, 0);
+#ifndef CARTO_MCP_NO_WORKFLOW
+  carto__flows_free(server->_flows);
+#endif
   carto__free(server->_desc.alloc, (void *)server->_tools,
-              carto__server_row_count(&server->_desc) * sizeof *server->_tools);
+              server->_tool_room * sizeof *server->_tools);
   carto_arena_free(&server->_arena);
   carto_arena_free(&server->_side);
   carto_buf_free(&server->_out);
@@ -42457,8 +46186,10 @@ static bool carto__server_lists_are_good(const carto_server_desc *desc) {
 
 CARTO_MCP__DEF carto_status carto_server_init(carto_server *server, const carto_server_desc *desc,
                                               carto_error *error) {
-  carto_status status;
-  size_t i, count, bytes = 0;
+  carto_status status = CARTO_OK;
+  carto_error why;
+  size_t i;
+  if (!error) error = &why;
   carto__error_clear(error);
   memset(server, 0, sizeof *server);
   if (!desc || desc->_start != 0 || desc->_end != 0)
@@ -42468,25 +46199,43 @@ CARTO_MCP__DEF carto_status carto_server_init(carto_server *server, const carto_
                        "a count without its list, or a warehouse without driver or connections");
   server->_desc = *desc;
   carto__server_defaults(&server->_desc);
-  count = carto__server_row_count(desc);
   if (server->_desc.message_bytes < CARTO_MCP__MESSAGE_MIN)
     status = carto__fail(error, CARTO_ERR_ARG, 0, "message_bytes must be at least %d",
                          CARTO_MCP__MESSAGE_MIN);
-  else status = carto__server_check_allow(desc, error);
   carto_arena_init(&server->_arena, desc->alloc, server->_desc.arena_bytes);
   carto_arena_init(&server->_side, desc->alloc, 64 * 1024);
   carto_buf_init(&server->_out, desc->alloc, server->_desc.message_bytes);
   carto_buf_init(&server->_note, desc->alloc, server->_desc.message_bytes);
-  if (status == CARTO_OK && carto__mul_size(count, sizeof *server->_tools, &bytes))
-    server->_tools = (const carto_tool **)carto__realloc(desc->alloc, NULL, 0, bytes);
-  if (status == CARTO_OK &&
-      (!server->_tools || !carto__buf_room(&server->_out, CARTO_MCP__MESSAGE_MIN) ||
-       !carto__buf_room(&server->_note, CARTO_MCP__MESSAGE_MIN)))
+  if (status == CARTO_OK && (!carto__buf_room(&server->_out, CARTO_MCP__MESSAGE_MIN) ||
+                             !carto__buf_room(&server->_note, CARTO_MCP__MESSAGE_MIN)))
     status = carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
-  for (i = 0; i < count && status == CARTO_OK; i++) status = carto__server_add(server, i, error);
+  for (i = 0; status == CARTO_OK && carto__tool_row(&server->_desc, i); i++)
+    status = carto__server_check_row(server, i, error);
+  if (status == CARTO_OK) status = carto__server_flows(server, error);
+  if (status == CARTO_OK) status = carto__server_check_allow(server, error);
+  if (status == CARTO_OK) status = carto__server_list(server, error);
   if (status != CARTO_OK) carto_server_free(server);
   return status;
 }
+
+#ifndef CARTO_MCP_NO_WORKFLOW
+
+CARTO_MCP__DEF void carto_server_ask_sync(carto_server *server) { server->_sync_asked = true; }
+
+CARTO_MCP__DEF carto_status carto_server_sync(carto_server *server, carto_error *error) {
+  carto_status status;
+  carto__error_clear(error);
+  server->_sync_asked = false;
+  if (server->_request)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "a request is in hand: sync between requests");
+  status = carto__server_load(server, error);
+  if (status != CARTO_OK) return status;
+  status = carto__server_list(server, error);
+  if (status != CARTO_OK) server->_tool_count = 0; /* rather none than those that are gone */
+  return status;
+}
+
+#endif
 
 CARTO_MCP__DEF size_t carto_server_tool_count(const carto_server *server) {
   return server->_tool_count;
@@ -42541,6 +46290,7 @@ CARTO_MCP__DEF carto_status carto_server_call(carto_server *server, const carto_
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h> /* renameat */
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42558,6 +46308,10 @@ static const char *carto__errno_text(int number) {
     {ENOMEM, "out of memory"},
     {EIO, "input or output error"},
     {EISDIR, "a directory"},
+    {ENOSPC, "no space is left on the device"},
+    {EDQUOT, "the quota is used up"},
+    {EROFS, "the file system is read-only"},
+    {EFBIG, "the file is too large"},
   };
   size_t i;
   for (i = 0; i < sizeof texts / sizeof texts[0]; i++)
@@ -42706,6 +46460,105 @@ CARTO_MCP__DEF carto_files carto_files_directory(const char *root) {
   return files;
 }
 
+/* ---- a directory to keep jobs in */
+
+#define CARTO_MCP__STORE_PART ".part" /* behind the name of what is being written */
+
+/* Lists as a directory does; what a crash left half-written goes. */
+static carto_status carto__store_list(const carto_call *call, void *user, carto_str path,
+                                      carto_file **out, size_t *out_count, carto_error *error) {
+  carto_status status = carto__files_list(call, user, path, out, out_count, error);
+  const carto_str part = carto_str_from(CARTO_MCP__STORE_PART);
+  char name[CARTO_MCP_MAX_NAME + 1];
+  size_t i, kept = 0;
+  int dir = status == CARTO_OK ? carto__files_open((const char *)user, path, true) : -1;
+  for (i = 0; i < *out_count && dir >= 0; i++) {
+    carto_str file = (*out)[i].name;
+    if (!carto__str_ends(file, part)) {
+      (*out)[kept++] = (*out)[i];
+      continue;
+    }
+    if (file.len > CARTO_MCP_MAX_NAME) continue;
+    memcpy(name, file.ptr, file.len);
+    name[file.len] = 0;
+    (void)unlinkat(dir, name, 0);
+  }
+  if (dir >= 0) close(dir);
+  *out_count = kept;
+  return status;
+}
+
+static bool carto__store_write_all(int fd, const carto_str *parts, size_t count) {
+  size_t i, at;
+  for (i = 0; i < count; i++)
+    for (at = 0; at < parts[i].len;) {
+      ssize_t put =
+        write(fd, parts[i].ptr + at, carto__min_size(parts[i].len - at, (size_t)4 << 20));
+      if (put < 0 && errno == EINTR) continue;
+      if (put <= 0) {
+        if (put == 0) errno = EIO;
+        return false;
+      }
+      at += (size_t)put;
+    }
+  return fsync(fd) == 0;
+}
+
+/* Written aside, forced to the disk, then given its name, and the name forced there too. */
+static carto_status carto__store_write(const carto_call *call, void *user, carto_str name,
+                                       const carto_str *parts, size_t count, carto_error *error) {
+  char names[2][CARTO_MCP_MAX_NAME + 1 + sizeof CARTO_MCP__STORE_PART];
+  int dir = carto__files_open((const char *)user, carto_str_make("", 0), true), fd = -1, number = 0;
+  bool renamed = false;
+  (void)call;
+  if (dir < 0 || name.len > CARTO_MCP_MAX_NAME || carto__str_index(name, '/') < name.len) {
+    number = dir < 0 ? errno : EINVAL;
+  } else {
+    memcpy(names[0], name.ptr, name.len);
+    names[0][name.len] = 0;
+    memcpy(names[1], name.ptr, name.len);
+    memcpy(names[1] + name.len, CARTO_MCP__STORE_PART, sizeof CARTO_MCP__STORE_PART);
+    fd = openat(dir, names[1], O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0 || !carto__store_write_all(fd, parts, count)) number = errno;
+    if (fd >= 0 && close(fd) != 0 && number == 0) number = errno;
+    if (number == 0 && renameat(dir, names[1], dir, names[0]) != 0) number = errno;
+    renamed = number == 0;
+    if (renamed && fsync(dir) != 0) number = errno;
+    if (fd >= 0 && !renamed) (void)unlinkat(dir, names[1], 0);
+  }
+  if (dir >= 0) close(dir);
+  if (number == 0) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_IO, 0, "cannot write %v: %s (errno %d)", name,
+                     carto__errno_text(number), number);
+}
+
+static carto_status carto__store_remove(const carto_call *call, void *user, carto_str name,
+                                        carto_error *error) {
+  char text[CARTO_MCP_MAX_NAME + 1];
+  int dir = carto__files_open((const char *)user, carto_str_make("", 0), true), number = 0;
+  (void)call;
+  if (dir < 0) return carto__files_fail(error, name, errno);
+  if (name.len > CARTO_MCP_MAX_NAME || carto__str_index(name, '/') < name.len) {
+    number = EINVAL;
+  } else {
+    memcpy(text, name.ptr, name.len);
+    text[name.len] = 0;
+    if (unlinkat(dir, text, 0) != 0 && errno != ENOENT) number = errno;
+  }
+  close(dir);
+  return number == 0 ? CARTO_OK : carto__files_fail(error, name, number);
+}
+
+CARTO_MCP__DEF carto_store carto_store_directory(const char *root) {
+  carto_store store;
+  store.list = carto__store_list;
+  store.read = carto__files_read;
+  store.write = carto__store_write;
+  store.remove = carto__store_remove;
+  store.user = (void *)(uintptr_t)root; /* only ever read */
+  return store;
+}
+
 CARTO_MCP__DEF carto_status carto_files_modified(const char *path, int64_t *out,
                                                  carto_error *error) {
   struct stat st;
@@ -42745,6 +46598,9 @@ CARTO_MCP__DEF carto_status carto_files_modified(const char *path, int64_t *out,
 
 /* Bytes that either queue has from the start: with them alone it works, only slower. */
 #define CARTO_MCP__STDIO_MIN 4096
+
+/* Milliseconds after which it is seen that a signal came just before the wait. */
+#define CARTO_MCP__STDIO_LOOK 1000
 
 /* Requests that wait and are cancelled already: with more, the oldest are answered all the same. */
 #define CARTO_MCP__STDIO_CANCELLED 16
@@ -42863,7 +46719,10 @@ static void carto__stdio_pump(carto__stdio *io, bool wait) {
     fds[1].fd = pending || io->server->_request ? io->out : -1;
     fds[1].events = pending ? POLLOUT : 0;
     fds[0].revents = fds[1].revents = 0;
-    if (poll(fds, 2, wait ? -1 : 0) < 0) {
+    if (poll(fds, 2,
+             !wait                             ? 0
+             : carto__tools_change(io->server) ? CARTO_MCP__STDIO_LOOK
+                                               : -1) < 0) {
       if (errno != EINTR) io->out_ended = true;
       return;
     }
@@ -42983,6 +46842,50 @@ static bool carto__stdio_step(carto__stdio *io, carto_status *status) {
   return true;
 }
 
+#ifndef CARTO_MCP_NO_WORKFLOW
+
+/* Reads the workflows again where a signal asked for it, and tells the client. */
+static void carto__stdio_sync(carto__stdio *io) {
+  carto_error error;
+  carto__request r;
+  if (!io->server->_sync_asked || io->server->_request) return;
+  carto__request_init(&r, io->server, &io->session, &io->peer);
+  if (carto_server_sync(io->server, &error) == CARTO_OK) carto__tell_tools(&r);
+  else carto__rpc_log(&r, CARTO_LOG_ERROR, error.text);
+}
+
+/* While a job runs: answers all that has arrived. The job's work is not the request's: each has its
+   own memory, and a request starts no other job. */
+static bool carto__stdio_serve(void *user) {
+  carto__stdio *io = (carto__stdio *)user;
+  carto_status status = CARTO_OK;
+  bool more = true;
+  carto__stdio_pump(io, false);
+  while (more && !io->out_ended && status == CARTO_OK) {
+    carto__stdio_sync(io);
+    more = io->outbox.len - io->outbox_at < CARTO_MCP__STDIO_HOLD && carto__stdio_step(io, &status);
+    if (more || io->outbox.len > io->outbox_at) carto__stdio_pump(io, false);
+  }
+  return !io->out_ended && !(io->in_ended && io->inbox_at == io->inbox.len);
+}
+
+/* Runs a job if one waits and nothing else is to be done. */
+static bool carto__stdio_job(carto__stdio *io) {
+  if (io->in_ended || !carto_server_has_work(io->server)) return false;
+  carto__stdio_pump(io, false);
+  if (io->lines_end > io->inbox_at || io->out_ended || io->in_ended) return true;
+  (void)carto_server_work(io->server, carto__stdio_serve, io);
+  return true;
+}
+
+#else
+
+static void carto__stdio_sync(carto__stdio *io) { (void)io; }
+
+static bool carto__stdio_job(carto__stdio *io) { return (void)io, false; }
+
+#endif
+
 static carto_status carto__stdio_open(carto__stdio *io, carto_server *server, int in, int out,
                                       carto_error *error) {
   struct stat st;
@@ -43014,7 +46917,9 @@ CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int 
   status = carto__stdio_open(&io, server, in, out, error);
   while (status == CARTO_OK && !io.out_ended) {
     size_t pending = io.outbox.len - io.outbox_at;
+    carto__stdio_sync(&io);
     if (pending < CARTO_MCP__STDIO_HOLD && carto__stdio_step(&io, &status)) continue;
+    if (pending < CARTO_MCP__STDIO_HOLD && carto__stdio_job(&io)) continue;
     if (io.in_ended && io.inbox_at == io.inbox.len && pending == 0) {
       if (ended) break;
       ended = true;

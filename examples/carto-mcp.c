@@ -8,6 +8,7 @@
 #define CARTO_MCP_IMPLEMENTATION
 #include "../carto_mcp.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
@@ -29,8 +30,10 @@ static const char usage[] =
   "  --data [NAME=]DIR   serve the tables in DIR/<database>/<schema>/<table>.<csv|geojson|ndjson>\n"
   "                      as connection NAME (the directory's name unless given); may be repeated\n"
   "  --maps DIR          list the map documents in DIR\n"
+  "  --workflows DIR     publish the workflow documents in DIR as tools; a hangup signal reads them again\n"
+  "  --state DIR         keep jobs of workflows and their results in DIR, so that they outlive the program\n"
   "  --tools LIST        offer only these tools or groups (comma separated): data, maps, map, layer,\n"
-  "                      widget, parameter, insights; extension, which is off unless it is named here\n"
+  "                      widget, parameter, insights, job, workflow; extension, which is off unless named here\n"
   "  --log LEVEL         log to standard error from this level on: debug, info, notice, warning, error\n"
   "\n"
   "  call TOOL [JSON]    call one tool and print its result as JSON\n"
@@ -47,6 +50,8 @@ typedef struct program {
   carto_warehouse warehouses[MAX_ROOTS];
   size_t root_count;
   const char *maps;
+  const char *workflows;
+  const char *state;
   const char *allow;
   int log_level;
   carto_server server;
@@ -108,6 +113,52 @@ static int add_root(program *p, carto_str name, const char *directory) {
   return 0;
 }
 
+/* ---- workflows */
+
+/* The directory of jobs is one program's at a time, as long as this descriptor is open. */
+static int lock_state(const char *directory) {
+  char path[4096];
+  struct flock lock;
+  int fd;
+  if (snprintf(path, sizeof path, "%s/.lock", directory) >= (int)sizeof path)
+    return fail("the name of the directory is too long:", directory);
+  fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return fail("cannot write in the directory", directory);
+  memset(&lock, 0, sizeof lock);
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  if (fcntl(fd, F_SETLK, &lock) != 0) return fail("another program keeps its jobs in", directory);
+  return 0;
+}
+
+static int open_workflows(program *p, carto_server_desc *desc) {
+  int64_t modified;
+  carto_error error;
+  if (p->workflows && carto_files_modified(p->workflows, &modified, &error) != CARTO_OK) return fail(error.text, NULL);
+  if (p->state && carto_files_modified(p->state, &modified, &error) != CARTO_OK) return fail(error.text, NULL);
+  if (p->workflows) desc->workflow_files = carto_files_directory(p->workflows);
+  if (!p->state) return 0;
+  desc->store = carto_store_directory(p->state);
+  return lock_state(p->state);
+}
+
+/* What is wrong with workflows and stored jobs; the rest is served. */
+static void show_problems(const program *p) {
+  for (size_t i = 0; i < carto_server_problem_count(&p->server); i++) {
+    carto_problem problem = carto_server_problem(&p->server, i);
+    fprintf(stderr, "carto-mcp: %.*s", (int)problem.file.len, problem.file.ptr);
+    if (problem.line) fprintf(stderr, ":%u", (unsigned)problem.line);
+    fprintf(stderr, ": %.*s\n", (int)problem.text.len, problem.text.ptr);
+  }
+}
+
+static program *running;
+
+static void on_hangup(int number) {
+  (void)number;
+  carto_server_ask_sync(&running->server);
+}
+
 /* ---- calls */
 
 static double seconds(void) {
@@ -167,6 +218,8 @@ static int call_tool(program *p, const char *tool, const char *arguments) {
     putchar('\n');
   } else {
     fprintf(stderr, "%s\n", error.text);
+  }
+  while (p->state && carto_server_work(&p->server, NULL, NULL) == CARTO_OK) {
   }
   carto_buf_free(&out);
   carto_arena_free(&arena);
@@ -284,6 +337,13 @@ static int list_tools(program *p, const char *format) {
 
 static int serve(program *p) {
   carto_error error;
+  if (p->workflows) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_hangup;
+    running = p;
+    sigaction(SIGHUP, &action, NULL);
+  }
   if (isatty(0)) fprintf(stderr, "carto-mcp: waiting for MCP messages on standard input (try: carto-mcp demo)\n");
   if (carto_serve_stdio(&p->server, 0, 1, &error) == CARTO_OK) return 0;
   fprintf(stderr, "carto-mcp: %s\n", error.text);
@@ -320,10 +380,13 @@ static int read_options(program *p, int argc, char **argv, int *at, const char *
   for (; *at < argc && strncmp(argv[*at], "--", 2) == 0; *at += 2) {
     const char *option = argv[*at], *value = *at + 1 < argc ? argv[*at + 1] : NULL;
     bool known = strcmp(option, "--data") == 0 || strcmp(option, "--maps") == 0 ||
+                 strcmp(option, "--workflows") == 0 || strcmp(option, "--state") == 0 ||
                  strcmp(option, "--tools") == 0 || strcmp(option, "--log") == 0;
     if (!known) return fail("unknown command or option (try --help):", option);
     if (!value) return fail("a value is missing after", option);
     if (strcmp(option, "--maps") == 0) p->maps = value;
+    if (strcmp(option, "--workflows") == 0) p->workflows = value;
+    if (strcmp(option, "--state") == 0) p->state = value;
     if (strcmp(option, "--tools") == 0) p->allow = value;
     if (strcmp(option, "--log") == 0 && (p->log_level = log_level_of(value)) < 0)
       return fail("--log takes debug, info, notice, warning or error, not", value);
@@ -378,7 +441,10 @@ int main(int argc, char **argv) {
   desc.log = log_line;
   desc.now = clock_now;
   desc.user = &p;
+  status = open_workflows(&p, &desc);
+  if (status != 0) return status;
   if (carto_server_init(&p.server, &desc, &error) != CARTO_OK) return fail(error.text, NULL);
+  show_problems(&p);
   status = run(&p, argc - at, argv + at);
   carto_server_free(&p.server);
   while (p.root_count > 0) carto_local_free(&p.locals[--p.root_count]);

@@ -127,6 +127,9 @@ static const memory_file memory_maps[] = {
 
 #define MEMORY_COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
 
+/* What a query of it may take; zeroed: the defaults. */
+static carto_sql_limits memory_limits;
+
 /* A server over that warehouse, as connection "local". */
 typedef struct memory_server {
   memory_files data, maps;
@@ -142,6 +145,7 @@ static carto_status memory_server_open(memory_server *m, carto_server_desc desc,
   local.maps = memory_files_of(&m->maps, memory_maps, MEMORY_COUNT(memory_maps));
   local.created_at = local.updated_at = MEMORY_TIME;
   local.alloc = desc.alloc;
+  local.sql = memory_limits;
   status = carto_local_init(&m->local, &local, error);
   if (status != CARTO_OK) return status;
   m->warehouse = carto_local_warehouse(&m->local);

@@ -49,6 +49,15 @@
 #define LLVMFuzzerTestOneInput fuzz_chart
 #include "../fuzz/fuzz_chart.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_workflow_document
+#include "../fuzz/fuzz_workflow_document.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_workflow_inputs
+#include "../fuzz/fuzz_workflow_inputs.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_job_store
+#include "../fuzz/fuzz_job_store.c"
+#undef LLVMFuzzerTestOneInput
 
 static const struct {
   const char *entry;
@@ -59,6 +68,8 @@ static const struct {
   {"match", fuzz_match},     {"sql", fuzz_sql},   {"sql_parameters", fuzz_sql_parameters},
   {"widget", fuzz_widget},   {"map_document", fuzz_map_document},  {"map_tools", fuzz_map_tools},
   {"chart", fuzz_chart},
+  {"workflow_document", fuzz_workflow_document}, {"workflow_inputs", fuzz_workflow_inputs},
+  {"job_store", fuzz_job_store},
 };
 
 #ifdef REPLAY_FUZZES
