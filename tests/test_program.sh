@@ -107,9 +107,11 @@ for tool in list_connections list_resources search_resources describe execute_qu
   set_spatial_filter get_active_filters add_layer set_layer_style set_layer_visibility remove_layer \
   filter_category_widget filter_histogram_widget filter_range_widget get_formula_widget get_category_widget \
   get_histogram_widget get_time_series_widget set_sql_parameter_text set_sql_parameter_date_range \
-  set_sql_parameter_numeric set_sql_parameter_numeric_range add_source remove_source; do says "$tool"; done
-[ "$(wc -l <out)" -eq 33 ] && ok || bad "33 lines"
-says_not add_widget
+  set_sql_parameter_numeric set_sql_parameter_numeric_range add_source remove_source generate_chart \
+  async_workflow_job_get_status_v1_0_0 async_workflow_job_get_results_v1_0_0 async_workflows_check_results \
+  async_workflows_get_results add_source_from_workflows; do says "$tool"; done
+[ "$(wc -l <out)" -eq 38 ] && ok || bad "38 lines"
+says_not add_widget; says_not async_workflow_job_cancel
 try "tools of an extension" --tools extension tools; exits 0; says add_widget; says_not describe
 try "tools --json" tools --json; exits 0; is_json out; one_line out; silent err
 says '"name":"describe"'; says '"inputSchema"'; says '"outputSchema"'; says '"annotations"'

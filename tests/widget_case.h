@@ -338,7 +338,8 @@ static carto_status widgets_viewport(widgets_case *w) {
   carto_box box;
   carto_geom area;
   carto_status status;
-  if (carto_json_count(carto_json_get(w->params, "bounds")) != 4) return CARTO_ERR_ARG;
+  if (carto_json_count(carto_json_get(w->params, "bounds")) != 4)
+    return carto__fail(&w->error, CARTO_ERR_ARG, 0, "a view has four bounds");
   box.xmin = carto_json_double(v);
   box.ymin = carto_json_double(v = carto_json_next(v));
   box.xmax = carto_json_double(v = carto_json_next(v));
