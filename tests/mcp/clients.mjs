@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { adopt, group, release } from './harness.mjs';
+import { flowData } from './flows.mjs';
 import { mapData } from './maps.mjs';
 import { LEGACY, META, MODERN, NEWEST_LEGACY } from './messages.mjs';
 import { demoData, ownData, toolList, valueOf } from './battery.mjs';
@@ -152,6 +153,7 @@ async function battery(t, open, shapes, { root, cancel }) {
   } finally {
     await session.close();
   }
+  await flowData(t, open);
   await ownData(t, () => open(['--data', root]), shapes, { cancel });
 }
 

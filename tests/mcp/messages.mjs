@@ -15,6 +15,8 @@ export const TOOLS = [
   'set_sql_parameter_text', 'set_sql_parameter_date_range', 'set_sql_parameter_numeric',
   'set_sql_parameter_numeric_range',
   'add_source', 'remove_source', 'generate_chart',
+  'async_workflow_job_get_status_v1_0_0', 'async_workflow_job_get_results_v1_0_0',
+  'async_workflows_check_results', 'async_workflows_get_results', 'add_source_from_workflows',
 ];
 export const REFERENCE = 'carto://sql/reference';
 export const MAP_TEMPLATE = 'carto://map/{map}';
