@@ -36742,9 +36742,9 @@ static carto_status carto__chart_unknown_kind(const carto__chart_walk *w, size_t
   for (;; left--, key = carto_json_next(key + 1)) {
     carto__chart_names_begin(&names, left ? carto_json_string(key) : given);
     for (i = 0; i < t->count; i++) {
-      const carto__chart_row *row = &x->rows[x->terms[t->first + i].of];
-      if (x->terms[t->first + i].kind == CARTO__CHART_ROW && row->condition_count)
-        carto__chart_names_add(&names, x->conditions[row->first_condition].key);
+      const carto__chart_term *term = &x->terms[t->first + i];
+      if (term->kind == CARTO__CHART_ROW && x->rows[term->of].condition_count)
+        carto__chart_names_add(&names, x->conditions[x->rows[term->of].first_condition].key);
     }
     names.room[names.text.len] = 0;
     if (left == 0) break;
