@@ -128,8 +128,8 @@
    desc.arena_bytes gets an error reply.
 
    What outlives a request is little: the server's own table of tools and two
-   buffers, and the tables that were read. A table's columns take about what
-   their values take; texts are kept once each.
+   buffers, the tables that were read, and 100 KB from the first chart on. A
+   table's columns take about what their values take; texts are kept once each.
 
    A query works in memory of its own, from the allocator of its warehouse, and
    gives all of it back but its result, which goes when the reply is written.
@@ -39807,11 +39807,12 @@ typedef struct carto__chart_walk {
   carto_error *error;
 } carto__chart_walk;
 
-#define CARTO_MCP__CHART_LIST 160 /* bytes of what is allowed, in an error's text */
+#define CARTO_MCP__CHART_TOLD 160  /* bytes of what is allowed, in an error's text */
+#define CARTO_MCP__CHART_HINTS 200 /* members that are looked at for what may have been meant */
 
 /* Names told one after the other, and the nearest of them to what was given. */
 typedef struct carto__chart_names {
-  char room[CARTO_MCP__CHART_LIST];
+  char room[CARTO_MCP__CHART_TOLD];
   carto__text text;
   carto_str given, best;
   size_t distance;
@@ -40084,12 +40085,13 @@ static carto_status carto__chart_unknown_kind(const carto__chart_walk *w, size_t
   carto_str path = carto__chart_where(w, where), given = carto_json_string(key);
   carto__chart_names names;
   size_t i, left;
-  for (left = carto_json_count(object);; left--, key = carto_json_next(key + 1)) {
+  left = carto__min_size(carto_json_count(object), CARTO_MCP__CHART_HINTS);
+  for (;; left--, key = carto_json_next(key + 1)) {
     carto__chart_names_begin(&names, left ? carto_json_string(key) : given);
     for (i = 0; i < t->count; i++) {
-      const carto__chart_row *row = &x->rows[x->terms[t->first + i].of];
-      if (x->terms[t->first + i].kind == CARTO__CHART_ROW && row->condition_count)
-        carto__chart_names_add(&names, x->conditions[row->first_condition].key);
+      const carto__chart_term *term = &x->terms[t->first + i];
+      if (term->kind == CARTO__CHART_ROW && x->rows[term->of].condition_count)
+        carto__chart_names_add(&names, x->conditions[x->rows[term->of].first_condition].key);
     }
     names.room[names.text.len] = 0;
     if (left == 0) break;
@@ -40122,7 +40124,7 @@ static bool carto__chart_elsewhere(const carto__chart_walk *w, carto_str name,
   const carto_json *key = carto_json_first(f->container);
   const carto__chart_entry *e;
   carto__chart_walk around = *w;
-  size_t i, left = carto_json_count(f->container);
+  size_t i, left = carto__min_size(carto_json_count(f->container), CARTO_MCP__CHART_HINTS);
   for (around.depth = w->depth - 1; around.depth > 0; around.depth--) {
     size_t row = w->frames[around.depth - 1].row;
     if (!row || !carto__chart_find(x, row, name)) continue;
@@ -40304,9 +40306,8 @@ CARTO_MCP__DEF carto_status carto_chart_check(const carto_chart *chart, carto_ar
 
 /* ---- fields: what the data has, as far as it is known before anyone draws */
 
-#define CARTO_MCP__CHART_FIELD_WORK \
-  2000000                         /* names compared; what is left then is taken as it is */
-#define CARTO_MCP__CHART_NAMED 32 /* names of data looked for elsewhere */
+#define CARTO_MCP__CHART_WORK 500000 /* names compared; what is left then is taken as it is */
+#define CARTO_MCP__CHART_NAMED 8     /* names of data looked for elsewhere */
 
 /* A name that a transform makes. */
 typedef struct carto__chart_known {
@@ -40368,7 +40369,9 @@ static bool carto__chart_scope_has(carto__chart_fields *f, const carto__chart_sc
   const carto__chart_known *known = s->known;
   carto_str line = s->header;
   size_t i, left = 1;
-  if (s->open || field.len == 0 || carto__char_among(field.ptr[0], "[*")) return true;
+  if (s->open || field.len == 0 || carto__char_among(field.ptr[0], "[*") ||
+      carto__str_starts(field, carto_str_make("__", 2))) /* such as __count, Vega-Lite's own */
+    return true;
   for (; known && f->work > 0; known = known->next, f->work--)
     if (carto__chart_is_field(field, known->name)) return true;
   for (i = 0; i < s->column_count && f->work > 0; i++, f->work--)
@@ -40393,11 +40396,13 @@ static void carto__chart_scope_tell(const carto__chart_scope *s, carto__chart_na
   if (carto_json_type_of(row) == CARTO_JSON_ARRAY) row = carto_json_first(row);
   key = carto_json_first(row);
   left = carto_json_type_of(row) == CARTO_JSON_OBJECT ? carto_json_count(row) : 0;
-  for (; left > 0; left--, key = carto_json_next(key + 1))
+  for (i = 0; i < left && i < CARTO_MCP__CHART_HINTS; i++, key = carto_json_next(key + 1))
     carto__chart_names_add(names, carto_json_string(key));
   for (i = 0; i < s->column_count; i++) carto__chart_names_add(names, s->columns[i]);
-  while (line.len > 0) carto__chart_names_add(names, carto__chart_cell(&line, s->delimiter));
-  for (; known; known = known->next) carto__chart_names_add(names, known->name);
+  for (i = 0; line.len > 0 && i < CARTO_MCP__CHART_HINTS; i++)
+    carto__chart_names_add(names, carto__chart_cell(&line, s->delimiter));
+  for (i = 0; known && i < CARTO_MCP__CHART_HINTS; i++, known = known->next)
+    carto__chart_names_add(names, known->name);
   names->room[names->text.len] = 0;
 }
 
@@ -40729,7 +40734,7 @@ CARTO_MCP__DEF carto_status carto_chart_check_fields(carto_arena *arena, const c
   f.arena = arena;
   f.spec = spec;
   f.data = data;
-  f.work = CARTO_MCP__CHART_FIELD_WORK;
+  f.work = CARTO_MCP__CHART_WORK;
   f.named = CARTO_MCP__CHART_NAMED;
   f.walk.error = error;
   f.walk.frames = (carto__chart_frame *)carto_arena_alloc(arena, CARTO_MCP_MAX_DEPTH *

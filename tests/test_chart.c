@@ -134,6 +134,10 @@ static void test_missing(void) {
     {"{" D "\"mark\":{}}", "mark: \"type\" is missing"},
     {"{\"data\":{},\"mark\":\"bar\"}", "data: it needs one of url, values, sequence, sphere, graticule, name"},
     {"{\"data\":{\"vales\":[]},\"mark\":\"bar\"}", "data: there is no \"vales\" here; did you mean \"values\"?"},
+    {"{" D "\"mark\":\"bar\",\"params\":[{\"name\":\"p\",\"select\":\"interval\",\"bind\":{\"a\":1}}]}", "params[0].bind.a: it takes an object"},
+    {"{" D "\"layer\":[{\"mark\":\"bar\",\"width\":{},\"encoding\":{}}]}", "layer[0]: there is no \"width\""},
+    {"{" D "\"mark\":{\"type\":\"bar\",\"x\":{\"exp\":\"a\"}}}", "mark.x: there is no \"exp\"; did you mean \"expr\"?"},
+    {X("{\"field\":\"a\",\"scale\":{\"domain\":{\"parm\":\"a\"}}}"), "encoding.x.scale.domain: there is no \"parm\" here; did you mean \"param\"? (param, unionWith, expr)"},
     {"{" D "\"mark\":\"bar\",\"transform\":[{}]}", "transform[0]: it needs one of aggregate, joinaggregate, bin, calculate"},
     {"{" D "\"mark\":\"bar\",\"transform\":[{\"calcualte\":\"1\",\"as\":\"a\"}]}", "transform[0]: there is no \"calcualte\" here; did you mean \"calculate\"?"},
     {"{" D "\"mark\":\"bar\",\"transform\":[{\"calculate\":\"1\"}]}", "transform[0]: \"as\" is missing: it takes a string"},
@@ -207,6 +211,34 @@ static void test_deep(void) {
     if (!CHECK(told[0] == 0)) printf("  %zu: %s\n", n, told);
   }
   CHECK(n > 20);
+}
+
+/* Deeper than any text that is parsed: a tree made by hand. */
+static void test_too_deep(void) {
+  enum { LEVELS = CARTO_MCP_MAX_DEPTH };
+  static carto_json nodes[3 * LEVELS];
+  carto_arena arena = test_arena();
+  carto_chart chart;
+  carto_error error;
+  size_t i;
+  for (i = 0; i < LEVELS; i++) { /* {"layer":[ */
+    carto_json *n = &nodes[3 * i];
+    n[0]._tag = CARTO_JSON_OBJECT;
+    n[0]._size = 1;
+    n[0]._as.skip = 3 * (LEVELS - i);
+    n[1]._tag = CARTO_JSON_STRING;
+    n[1]._size = 5;
+    n[1]._as.str = "layer";
+    n[2]._tag = CARTO_JSON_ARRAY;
+    n[2]._size = i + 1 < LEVELS;
+    n[2]._as.skip = n[0]._as.skip - 2;
+  }
+  CHECK_INT(carto_chart_init(&chart, libc_alloc, NULL), CARTO_OK);
+  CHECK_INT(carto_chart_check(&chart, &arena, nodes, &error), CARTO_ERR_LIMIT);
+  CHECK_CONTAINS(STR(error.text), "nested more than 64 deep");
+  CHECK_INT(carto_chart_check_fields(&arena, nodes, NULL, &error), CARTO_OK);
+  carto_chart_free(&chart);
+  carto_arena_free(&arena);
 }
 
 static void test_long_paths(void) {
@@ -439,7 +471,7 @@ int main(int argc, char **argv) {
   static const test_case cases[] = {
     {"rules", test_rules},       {"names", test_names},     {"words", test_words},
     {"values", test_values},     {"missing", test_missing}, {"fields", test_fields},
-    {"deep", test_deep},         {"long paths", test_long_paths}, {"names twice", test_names_twice},
+    {"deep", test_deep},         {"too deep", test_too_deep}, {"long paths", test_long_paths}, {"names twice", test_names_twice},
     {"huge", test_huge},         {"allocation", test_allocation}, {"small arena", test_small_arena},
     {"tool", test_tool},         {"wire", test_wire},       {"tool allocation", test_tool_allocation},
   };
