@@ -1651,8 +1651,8 @@ typedef struct carto_driver {
   /* The table of a source that is one, where it is in memory: it stays while the warehouse does. */
   carto_status (*table)(const carto_call *call, void *state, const carto_source *source,
                         const carto_table **out, carto_error *error);
-  /* From now on names in the schema workflows_temp are the lender's first; NULL: no longer. A driver
-     without it has workflows that answer at once, and no jobs. */
+  /* From now on names in the schema workflows_temp are the lender's first; NULL: no longer. A
+     driver without it has workflows that answer at once, and no jobs. */
   void (*lend)(void *state, const carto_lender *lender);
 } carto_driver;
 
@@ -2732,8 +2732,8 @@ CARTO_MCP_API carto_status carto_server_call(carto_server *server, const carto_c
    jobs, which run one after the other while nothing else is to be done. */
 
 /* Reads the documents again; the list of tools may change, which clients are told. For a program's
-   own loop; carto_server_ask_sync may be called from a signal handler, and carto_serve_stdio does the
-   rest.
+   own loop; carto_server_ask_sync may be called from a signal handler, and carto_serve_stdio does
+   the rest.
 
    errors   CARTO_ERR_IO and others   the directory cannot be listed: all stays as it was
             CARTO_ERR_ARG             a request is in hand */
@@ -3602,8 +3602,8 @@ static carto_str carto__str_join(carto_arena *arena, carto_str first, char separ
 }
 
 /* Reallocates to *size, or where that cannot be had to as much of it beyond need as halving finds,
-   so that what grows bit by bit up to a limit does not move with each bit; the first failures do not
-   stick in an arena. */
+   so that what grows bit by bit up to a limit does not move with each bit; the first failures do
+   not stick in an arena. */
 static void *carto__realloc_or(carto_alloc alloc, void *ptr, size_t old_size, size_t need,
                                size_t *size) {
   const size_t least = 64;
