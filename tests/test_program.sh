@@ -70,7 +70,7 @@ try "unknown option" --colour; wrong_use; tells "--colour"; tells "--help"
 try "unknown command" serve; wrong_use; tells "serve"
 try "a lone dash" -x; wrong_use
 try "empty word" ""; wrong_use
-for option in --data --maps --tools --log; do
+for option in --data --maps --workflows --state --tools --log; do
   try "$option alone" $option; wrong_use; tells "$option"
 done
 try "no such directory" --data nowhere tools; wrong_use; tells nowhere
@@ -189,6 +189,77 @@ try "a link by name" --data ours=data call describe '{"connection_name":"ours","
 try "a path" --data ours=data call describe '{"connection_name":"ours","table_fqn":"../outside/secret"}'; tool_failure
 try "maps" --maps maps call list_maps; result; says '"name":"Ours"'; says '"file":"broken.json"'
 try "maps alone" --maps maps call list_connections; result; says '"data":[]'
+# ---- workflows
+
+mkdir -p flows state
+cat >flows/total.json <<'END'
+{"name": "total", "description": "Sums orders.", "inputs": [
+  {"name": "city", "type": "String", "description": "Which city."}],
+ "sql": ["SELECT sum(total) AS total", "FROM orders WHERE city = @city"]}
+END
+cat >flows/wrong.json <<'END'
+{"name": "wrong", "description": "Wrong.",
+ "sql": ["SELECT totl",
+         "FROM orders"]}
+END
+cat >flows/sums.json <<'END'
+{"name": "sums", "description": "Takes its time.", "mode": "async",
+ "sql": "SELECT count(*) AS n FROM generate_series(1, 3000) AS a(x) CROSS JOIN generate_series(1, 10000) AS b(y) WHERE (x * y) % 7 = 1"}
+END
+try "no such workflows" --workflows nowhere tools; wrong_use; tells nowhere
+try "no such state" --state nowhere tools; wrong_use; tells nowhere
+try "workflows" --data data --workflows flows tools; exits 0; says total; says_not wrong
+tells 'carto-mcp: wrong.json:2: column "totl" does not exist; did you mean "total"?'
+rm flows/wrong.json
+try "a workflow" --data data --workflows flows call total '{"city":"Málaga"}'; result; says '"rows":[{"total":9.75}]'
+try "a value with SQL in it" --data data --workflows flows call total '{"city":"x'"'"' OR true --"}'; result
+says '"rows":[{"total":null}]'
+try "an input that is missing" --data data --workflows flows call total; tool_failure; tells '"city" is missing: Which city.'
+try "a job that is kept" --data data --workflows flows --state state call sums; result; says '"jobId":"job-'
+job=$(sed 's/.*"jobId":"\([^"]*\)".*/\1/' out) table=$(sed 's/.*"workflowOutputTableName":"\([^"]*\)".*/\1/' out)
+try "its status" --data data --state state call async_workflow_job_get_status_v1_0_0 \
+  "{\"jobId\":\"$job\",\"connectionName\":\"data\"}"; result; says '"status":"success"'
+try "its table" --data data --state state sql "SELECT n FROM $table"; exits 0; says 3674531
+printf x >>"state/$job.rows"
+try "a torn result" --data data --state state call execute_query \
+  "{\"connection_name\":\"data\",\"sql\":\"SELECT n FROM $table\"}"; tool_failure; tells 'damaged'
+
+# a job runs while the client talks; a hangup signal reads the directory again
+mkfifo pipe
+name="jobs over the pipe"
+"$program" --data data --workflows flows --state state <pipe >out 2>err &
+pid=$!
+exec 3>pipe
+say() { printf '%s\n' "$1" >&3; }
+waits() { for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do grep -qF -e "$1" out && break; sleep 0.25; done; says "$1"; }
+say '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}'
+say '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"sums"}}'
+waits '"id":2,"result"'
+job=$(sed -n 's/.*"jobId":"\(job-[0-9a-f]*\)".*/\1/p' out | head -1)
+say "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"tools/call\",\"params\":{\"name\":\"async_workflow_job_get_status_v1_0_0\",\"arguments\":{\"jobId\":\"$job\",\"connectionName\":\"data\"}}}"
+say '{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"total","arguments":{"city":"x"}}}'
+waits '"id":4,"result"'
+if grep '"id":3,' out | grep -qE 'running|pending'; then ok; else bad "the job runs meanwhile"; fi
+for id in 11 12 13 14 15 16 17 18 19 20; do
+  say "{\"jsonrpc\":\"2.0\",\"id\":$id,\"method\":\"tools/call\",\"params\":{\"name\":\"async_workflow_job_get_status_v1_0_0\",\"arguments\":{\"jobId\":\"$job\",\"connectionName\":\"data\"}}}"
+  sleep 0.25
+done
+waits '"status":"success"'
+printf '{"name":"later","description":"Later.","sql":"SELECT 1 AS n"}' >flows/later.json
+kill -HUP $pid
+waits '"method":"notifications/tools/list_changed"'
+say '{"jsonrpc":"2.0","id":21,"method":"tools/call","params":{"name":"later"}}'
+waits '"id":21,"result"'
+name="one state, one program"
+"$program" --data data --state state tools </dev/null >/dev/null 2>err2; status=$?
+if [ $status -eq 2 ] && grep -q 'another program keeps its jobs' err2; then ok; else bad "refuses a state in use"; fi
+name="jobs over the pipe"
+exec 3>&-
+wait $pid
+status=$?
+exits 0
+rm -f pipe
+
 try "data alone" --data data call list_maps; result; says '"maps":[]'
 ln -s data linked_root
 try "a link as the root" --data r=linked_root call describe '{"connection_name":"r","table_fqn":"orders"}'; result
