@@ -43,7 +43,7 @@ static const char usage[] =
   "  demo                play a conversation over the demo data\n"
   "  --version, --help\n"
   "\n"
-  "Without --data and --maps the demo data is served.\n";
+  "Without --data and --maps the demo's data, maps and workflows are served.\n";
 
 typedef struct program {
   carto_local locals[MAX_ROOTS];
@@ -411,7 +411,7 @@ int main(int argc, char **argv) {
   size_t root_count = 0;
   carto_server_desc desc = carto_server_desc_default();
   carto_error error;
-  int at = 1, status;
+  int at = 1, status, asked;
   signal(SIGPIPE, SIG_IGN);
   if (argc == 2 && strcmp(argv[1], "--help") == 0) {
     fputs(usage, stdout);
@@ -425,6 +425,7 @@ int main(int argc, char **argv) {
   status = read_options(&p, argc, argv, &at, roots, &root_count);
   if (status == 0 && root_count == 0 && !p.maps) {
     p.maps = CARTO_MCP_FIXTURES "/maps";
+    if (!p.workflows) p.workflows = CARTO_MCP_FIXTURES "/workflows";
     roots[root_count++] = "demo=" CARTO_MCP_FIXTURES "/data";
   }
   for (size_t i = 0; i < root_count && status == 0; i++) {
@@ -443,7 +444,10 @@ int main(int argc, char **argv) {
   desc.user = &p;
   status = open_workflows(&p, &desc);
   if (status != 0) return status;
+  asked = p.log_level;
+  if (asked > CARTO_LOG_WARNING) p.log_level = CARTO_LOG_WARNING; /* at the start, in any case */
   if (carto_server_init(&p.server, &desc, &error) != CARTO_OK) return fail(error.text, NULL);
+  p.log_level = asked;
   show_problems(&p);
   status = run(&p, argc - at, argv + at);
   carto_server_free(&p.server);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 /* All, and add_widget, since there is no saved map to read widgets of. */
-#define DEMO_TOOLS "data,maps,map,layer,widget,parameter,extension"
+#define DEMO_TOOLS "data,maps,map,layer,widget,parameter,extension,insights,job,workflow"
 
 #define WORLD "\"connection_name\":\"demo\",\"table_fqn\":\"demo.world."
 
@@ -266,12 +266,57 @@ static void demo_filters(const carto_json *result) {
   printf("\n");
 }
 
+/* What a workflow has found: some of its columns. */
+static void demo_found(const carto_json *result) {
+  const carto_json *list = carto_json_get(carto_json_get(result, "data"), "rows"), *row = carto_json_first(list);
+  size_t most = carto_json_count(list) < 5 ? carto_json_count(list) : 5;
+  for (size_t i = 0; i < most; i++, row = carto_json_next(row)) {
+    const carto_json *key = carto_json_first(row);
+    printf("    ");
+    for (size_t k = carto_json_count(row); k > 0; k--) {
+      const carto_json *value = carto_json_value_of(key);
+      carto_str name = carto_json_string(key), text = carto_json_string(value);
+      char number[40];
+      if (carto_json_is_number(value))
+        printf("%.*s %s  ", (int)name.len, name.ptr, demo_number(carto_json_double(value), number));
+      else if (text.ptr && text.len < 20) printf("%.*s  ", (int)text.len, text.ptr);
+      key = carto_json_next(value);
+    }
+    printf("\n");
+  }
+}
+
+/* The job that was started last, for the calls that ask for it. */
+static char demo_job[64], demo_table[256];
+
+static void demo_started(const carto_json *result) {
+  const carto_json *data = carto_json_get(result, "data");
+  carto_str id = demo_text(data, "jobId"), table = demo_text(data, "workflowOutputTableName");
+  snprintf(demo_job, sizeof demo_job, "%.*s", (int)id.len, id.ptr);
+  snprintf(demo_table, sizeof demo_table, "%.*s", (int)table.len, table.ptr);
+  printf("    job %s, which makes %s\n", demo_job, demo_table);
+}
+
+static void demo_status(const carto_json *result) {
+  carto_str status = demo_text(carto_json_get(result, "data"), "status");
+  printf("    %.*s\n", (int)status.len, status.ptr);
+}
+
+static void demo_drawn(const carto_json *result) {
+  carto_str text = carto_json_string(carto_json_get(result, "result"));
+  printf("    %.*s\n", (int)text.len, text.ptr);
+}
+
 typedef struct demo_step {
   const char *question;   /* what a person asks; NULL: still the one before */
   const char *tool;
-  const char *arguments;  /* as JSON; of execute_query, the SQL */
+  const char *arguments;  /* as JSON, $job and $table stand for the last job's; of execute_query, the SQL */
   void (*answer)(const carto_json *result);
 } demo_step;
+
+#define DEMO_MONTH "\"x\":{\"field\":\"date\",\"timeUnit\":\"month\",\"type\":\"temporal\"}"
+#define DEMO_RAIN \
+  "\"datasets\":[{\"name\":\"rain\",\"connection_name\":\"demo\",\"table_fqn\":\"demo.climate.seattle_weather\"}]"
 
 static const demo_step demo_steps[] = {
   {"What data do I have access to?", "list_connections", "{}", demo_connections},
@@ -346,6 +391,21 @@ static const demo_step demo_steps[] = {
   {NULL, "get_map_coordinates", "{}", demo_coordinates},
   {"How many people are in view now? (all but the station at the South Pole, which no such map reaches)",
    "get_formula_widget", "{\"widgetId\":\"w1\"}", demo_value},
+  {"Where in Spain and Portugal would a new site do best? (a workflow that the team has published)", "site_selection",
+   "{\"count\":3}", demo_found},
+  {"Where on Earth do people cluster more than chance explains? (one that takes its time)", "hotspots",
+   "{\"resolution\":2,\"significance\":0.001}", demo_started},
+  {NULL, "async_workflow_job_get_status_v1_0_0", "{\"jobId\":\"$job\",\"connectionName\":\"demo\"}", demo_status},
+  {NULL, "async_workflow_job_get_results_v1_0_0",
+   "{\"jobId\":\"$job\",\"connectionName\":\"demo\",\"providerId\":\"postgres\",\"workflowOutputTableName\":\"$table\"}",
+   demo_found},
+  {"Put them on the map.", "add_source_from_workflows", "{\"source\":\"$table\",\"connection\":\"demo\"}", demo_ids},
+  {"Draw the wettest months. (the agent mistypes a field, then mends it)", "generate_chart",
+   "{\"spec\":{\"data\":{\"name\":\"rain\"},\"mark\":\"bar\",\"encoding\":{" DEMO_MONTH ","
+   "\"y\":{\"field\":\"precipitaton\",\"aggregate\":\"sum\",\"type\":\"quantitative\"}}}," DEMO_RAIN "}", demo_drawn},
+  {NULL, "generate_chart",
+   "{\"spec\":{\"data\":{\"name\":\"rain\"},\"mark\":\"bar\",\"encoding\":{" DEMO_MONTH ","
+   "\"y\":{\"field\":\"precipitation\",\"aggregate\":\"sum\",\"type\":\"quantitative\"}}}," DEMO_RAIN "}", demo_drawn},
 };
 
 typedef struct demo_reader {
@@ -378,32 +438,53 @@ static const carto_json *demo_ask(carto_server *server, carto_session *session, 
   return reader->ok ? carto_json_get(reader->doc.root, "result") : NULL;
 }
 
+/* The arguments, with what stands for the last job's. */
+static void demo_fill(const char *arguments, char *out, size_t size) {
+  static const struct {
+    const char *name, *value;
+  } words[] = {{"$job", demo_job}, {"$table", demo_table}};
+  size_t len = 0;
+  while (*arguments && len + sizeof demo_table < size) {
+    size_t k;
+    for (k = 0; k < 2 && strncmp(arguments, words[k].name, strlen(words[k].name)) != 0; k++) {
+    }
+    if (k < 2) {
+      len += (size_t)snprintf(out + len, size - len, "%s", words[k].value);
+      arguments += strlen(words[k].name);
+    } else {
+      out[len++] = *arguments++;
+    }
+  }
+  out[len] = 0;
+}
+
 /* The call's params; SQL is quoted. */
-static void demo_params(const demo_step *step, char *out, size_t size) {
+static void demo_params(const demo_step *step, const char *arguments, char *out, size_t size) {
   carto_alloc alloc = {NULL, NULL};
   carto_buf sql;
   carto_json_writer writer;
   carto_buf_init(&sql, alloc, 0);
   carto_json_writer_init(&writer, &sql);
-  carto_json_write_text(&writer, step->arguments);
+  carto_json_write_text(&writer, arguments);
   if (strcmp(step->tool, "execute_query") == 0)
     snprintf(out, size, "{\"name\":\"execute_query\",\"arguments\":{\"connection_name\":\"demo\",\"sql\":%.*s}}",
              (int)sql.len, sql.ptr);
-  else snprintf(out, size, "{\"name\":\"%s\",\"arguments\":%s}", step->tool, step->arguments);
+  else snprintf(out, size, "{\"name\":\"%s\",\"arguments\":%s}", step->tool, arguments);
   carto_buf_free(&sql);
 }
 
 static bool demo_play_step(carto_server *server, carto_session *session, demo_reader *reader,
                            const demo_step *step) {
-  char params[1536];
+  char params[1536], arguments[1280];
   const carto_json *result;
   carto_str text;
-  demo_params(step, params, sizeof params);
+  demo_fill(step->arguments, arguments, sizeof arguments);
+  demo_params(step, arguments, params, sizeof params);
   if (step->question)
     printf("%s%sPerson:%s %s\n", step == demo_steps ? "" : "\n", demo_style("\033[1m"), demo_style("\033[0m"),
            step->question);
-  printf("%sAgent:  %s%s", demo_style("\033[2m"), step->tool, step->arguments[0] == '\n' ? "" : " ");
-  for (const char *p = step->arguments; *p; p++) printf("%c%s", *p, *p == '\n' ? "        " : "");
+  printf("%sAgent:  %s%s", demo_style("\033[2m"), step->tool, arguments[0] == '\n' ? "" : " ");
+  for (const char *p = arguments; *p; p++) printf("%c%s", *p, *p == '\n' ? "        " : "");
   printf("%s\n", demo_style("\033[0m"));
   result = demo_ask(server, session, reader, "tools/call", params);
   if (!result) return false;
@@ -414,6 +495,8 @@ static bool demo_play_step(carto_server *server, carto_session *session, demo_re
   } else {
     step->answer(carto_json_get(result, "structuredContent"));
   }
+  while (carto_server_has_work(server)) /* the agent waits a little */
+    if (carto_server_work(server, NULL, NULL) != CARTO_OK) return false;
   return true;
 }
 

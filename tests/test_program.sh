@@ -76,7 +76,8 @@ done
 try "no such directory" --data nowhere tools; wrong_use; tells nowhere
 try "a file as directory" --data data/shop/sales/orders.csv tools; wrong_use; tells "not a directory"
 try "no such maps" --maps nowhere tools; wrong_use; tells nowhere
-try "no such tool allowed" --tools describ tools; wrong_use; tells '"describ"'; tells 'nearest: describe'
+try "no such tool allowed" --data data --tools describ tools; wrong_use; tells '"describ"'; tells 'nearest: describe'
+try "no such tool yet" --tools describ,describe tools; exits 0; tells '"describ"'; tells 'nearest: describe'; says describe
 try "no such level" --log loud tools; wrong_use; tells loud; tells debug
 try "one name twice" --data data --data "$dir/data" tools; wrong_use; tells NAME=DIR
 try "call alone" call; wrong_use
@@ -109,8 +110,8 @@ for tool in list_connections list_resources search_resources describe execute_qu
   get_histogram_widget get_time_series_widget set_sql_parameter_text set_sql_parameter_date_range \
   set_sql_parameter_numeric set_sql_parameter_numeric_range add_source remove_source generate_chart \
   async_workflow_job_get_status_v1_0_0 async_workflow_job_get_results_v1_0_0 async_workflows_check_results \
-  async_workflows_get_results add_source_from_workflows; do says "$tool"; done
-[ "$(wc -l <out)" -eq 38 ] && ok || bad "38 lines"
+  async_workflows_get_results add_source_from_workflows site_selection trade_areas hotspots; do says "$tool"; done
+[ "$(wc -l <out)" -eq 41 ] && ok || bad "41 lines"
 says_not add_widget; says_not async_workflow_job_cancel
 try "tools of an extension" --tools extension tools; exits 0; says add_widget; says_not describe
 try "tools --json" tools --json; exits 0; is_json out; one_line out; silent err

@@ -55,7 +55,7 @@ function depthOf(nodes) {
 /* The list of tools. */
 
 // What its name says a tool does.
-const READS = /(^|_)(get|list|search|describe|execute|lds|generate|check)(_|$)/;
+const READS = /(^|_)(get|list|search|describe|execute|lds|generate|check|site|trade)(_|$)/;
 
 function annotated(tool) {
   const { readOnlyHint, destructiveHint, openWorldHint } = tool.annotations ?? {};

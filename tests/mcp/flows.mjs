@@ -1,11 +1,9 @@
-// What an official client must be able to do with published workflows: call one, drive a job of
+// What an official client must be able to do with the demo's workflows: call one, drive a job of
 // another, and put its result on a map.
 
 import assert from 'node:assert/strict';
-import { fileURLToPath } from 'node:url';
 import { valueOf } from './battery.mjs';
 
-const WORKFLOWS = fileURLToPath(new URL('../../fixtures/workflows', import.meta.url));
 const POLLS = 600;
 const POLL_MS = 20;
 
@@ -20,7 +18,7 @@ async function finished(use, job) {
 }
 
 export async function flowData(t, open) {
-  const session = await open(['--workflows', WORKFLOWS]);
+  const session = await open([]);
   const use = async (name, args = {}) => valueOf(session, await session.call(name, args));
   try {
     await t.test('a workflow answers at once', async () => {
