@@ -32,7 +32,7 @@ help:
 	@echo "make test-oracle SQL beside PostgreSQL and PostGIS, widgets beside the JavaScript client: ORACLE_SECONDS"
 	@echo "                (60) of each random (Debian packages, npm)"
 	@echo "make bench      measure against peers; writes build/bench.jsonl (npm, Debian packages);"
-	@echo "                BENCH=sql: only the rows of SQL, BENCH=widgets those of widgets"
+	@echo "                BENCH=sql: only the rows of SQL, BENCH=widgets those of widgets, BENCH=jobs those of jobs"
 	@echo "make fuzz       each fuzz target for FUZZ_SECONDS (30); needs clang"
 	@echo "make size       code size by configuration"
 	@echo "make layers, make freestanding, make configs, make clean"
@@ -128,7 +128,7 @@ build/bench_%: tests/bench/bench_%.c $(HEADER) | build
 	$(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -O2 $(CFLAGS) -o $@ $< -lm $(LDFLAGS)
 
 bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench_table build/bench_sql \
-  build/bench_widget build/bench_map
+  build/bench_widget build/bench_map build/bench_jobs
 	@CC="$(CC)" CXX="$(CXX)" sh tests/bench/bench.sh $(BENCH)
 
 clean:
