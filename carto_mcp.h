@@ -36244,7 +36244,7 @@ static bool carto__getis_one(const carto__getis *g, uint64_t cell, uint64_t *aro
 static carto_status carto__getis_write(const carto__getis *g, const carto_column *cell,
                                        const carto_column *value, carto_alloc alloc,
                                        carto_table *out, carto_error *error) {
-  size_t room = 3 * (size_t)g->size * ((size_t)g->size + 1) + 1, i;
+  size_t room = 3 * (size_t)g->size * ((size_t)g->size + 1) + 1, i, ask = 1 + 32768 / room;
   uint64_t *around = (uint64_t *)carto__arena_array(g->work->arena, room * 2, sizeof *around);
   carto_table_builder build;
   double gi;
@@ -36256,8 +36256,8 @@ static carto_status carto__getis_write(const carto__getis *g, const carto_column
   (void)carto_table_builder_add_column(&build, carto_str_from("gi"), CARTO_TYPE_NUMBER);
   (void)carto_table_builder_add_column(&build, carto_str_from("p_value"), CARTO_TYPE_NUMBER);
   for (i = 0; i < g->count && build.status == CARTO_OK; i++) {
-    if (i % 1024 == 0) carto__progress(g->work, i, g->count, "cells");
-    if (i % 1024 == 0 && !carto__go_on(g->work)) {
+    if (i % ask == 0) carto__progress(g->work, i, g->count, "cells");
+    if (i % ask == 0 && !carto__go_on(g->work)) {
       carto_table_builder_free(&build);
       return carto__fail_cancelled(error);
     }
@@ -43998,7 +43998,7 @@ CARTO_MCP__DEF carto_status carto_server_sync(carto_server *server, carto_error 
   status = carto__server_load(server, error);
   if (status != CARTO_OK) return status;
   status = carto__server_list(server, error);
-  if (status != CARTO_OK) server->_tool_count = 0; /* rather none than those that are gone */
+  if (status != CARTO_OK) server->_tool_count = 0; /* rather none than rows that are gone */
   return status;
 }
 
