@@ -36093,6 +36093,9 @@ typedef struct carto__flows {
   carto_problem *problem;
   size_t problem_count, problem_room;
   struct carto__job *jobs, *last; /* in order of creation */
+  struct carto__job *first;       /* none before it waits; NULL: none at all */
+  struct carto__job **buckets;    /* by their keys */
+  size_t bucket_count;            /* a power of two, or 0 */
   size_t job_count;
   size_t table_bytes;         /* of results in memory */
   uint64_t serial;            /* jobs made so far     */
@@ -36496,7 +36499,7 @@ static bool carto__getis_one(const carto__getis *g, uint64_t cell, uint64_t *aro
 static carto_status carto__getis_write(const carto__getis *g, const carto_column *cell,
                                        const carto_column *value, carto_alloc alloc,
                                        carto_table *out, carto_error *error) {
-  size_t room = 3 * (size_t)g->size * ((size_t)g->size + 1) + 1, i;
+  size_t room = 3 * (size_t)g->size * ((size_t)g->size + 1) + 1, i, ask = 1 + 32768 / room;
   uint64_t *around = (uint64_t *)carto__arena_array(g->work->arena, room * 2, sizeof *around);
   carto_table_builder build;
   double gi;
@@ -36508,8 +36511,8 @@ static carto_status carto__getis_write(const carto__getis *g, const carto_column
   (void)carto_table_builder_add_column(&build, carto_str_from("gi"), CARTO_TYPE_NUMBER);
   (void)carto_table_builder_add_column(&build, carto_str_from("p_value"), CARTO_TYPE_NUMBER);
   for (i = 0; i < g->count && build.status == CARTO_OK; i++) {
-    if (i % 1024 == 0) carto__progress(g->work, i, g->count, "cells");
-    if (i % 1024 == 0 && !carto__go_on(g->work)) {
+    if (i % ask == 0) carto__progress(g->work, i, g->count, "cells");
+    if (i % ask == 0 && !carto__go_on(g->work)) {
       carto_table_builder_free(&build);
       return carto__fail_cancelled(error);
     }
@@ -37449,7 +37452,10 @@ static carto_status carto__flow_plan(carto__flow_check *c, const carto_call *wor
     status = carto__flow_steps(&run, c->flows->alloc, &out, &failed, &why);
     if (status == CARTO_OK) carto__flow_check_columns(c, &out);
     else if (status != CARTO_ERR_NOMEM)
-      carto__flow_wrong(c, carto__flow_sql_line(flow, failed, &why), "%s", why.text);
+      carto__flow_wrong(
+        c, carto__flow_sql_line(flow, failed, &why), "%s%s",
+        carto__str_is(carto_str_from(why.code), "42P02") ? "what stands there is no input: " : "",
+        why.text);
     carto_table_free(&out);
   }
   carto__flow_run_end(&run);
@@ -37679,7 +37685,7 @@ typedef enum carto__job_state {
 #define CARTO_MCP__JOB_ID 20 /* "job-" and 16 hexadecimal digits */
 
 typedef struct carto__job {
-  struct carto__job *next;
+  struct carto__job *next, *chained;
   size_t size; /* of this struct with the texts behind it */
   char id[CARTO_MCP__JOB_ID + 1];
   uint64_t key;   /* the id as a number       */
@@ -37713,9 +37719,36 @@ static uint64_t carto__job_key(carto_str id) {
 }
 
 static carto__job *carto__jobs_find(const carto__flows *flows, uint64_t key) {
-  carto__job *job = flows->jobs;
-  while (job && job->key != key) job = job->next;
+  carto__job *job = flows->bucket_count ? flows->buckets[key & (flows->bucket_count - 1)] : NULL;
+  while (job && job->key != key) job = job->chained;
   return job;
+}
+
+static void carto__jobs_chain(carto__flows *flows, carto__job *job) {
+  carto__job **at = &flows->buckets[job->key & (flows->bucket_count - 1)];
+  job->chained = *at;
+  *at = job;
+}
+
+/* Makes room to find one job more by its key; false: there is no memory for the first. */
+static bool carto__jobs_widen(carto__flows *flows) {
+  size_t count = flows->bucket_count ? flows->bucket_count * 2 : 16, i;
+  carto__job **buckets, *job;
+  if (flows->job_count < flows->bucket_count) return true;
+  buckets = (carto__job **)carto__realloc(flows->alloc, NULL, 0, count * sizeof *buckets);
+  if (!buckets) return flows->bucket_count > 0;
+  carto__free(flows->alloc, flows->buckets, flows->bucket_count * sizeof *buckets);
+  for (i = 0; i < count; i++) buckets[i] = NULL;
+  flows->buckets = buckets;
+  flows->bucket_count = count;
+  for (job = flows->jobs; job; job = job->next) carto__jobs_chain(flows, job);
+  return true;
+}
+
+static void carto__jobs_unchain(carto__flows *flows, const carto__job *job) {
+  carto__job **at = &flows->buckets[job->key & (flows->bucket_count - 1)];
+  while (*at != job) at = &(*at)->chained;
+  *at = job->chained;
 }
 
 /* One of 0 (waits) to 1 (done). */
@@ -37751,6 +37784,8 @@ static void carto__job_drop(carto__flows *flows, const carto_call *work, carto__
   }
   *at = job->next;
   if (flows->last == job) flows->last = before;
+  if (flows->first == job) flows->first = job->next;
+  carto__jobs_unchain(flows, job);
   flows->job_count--;
   flows->waiting -= job->state == CARTO__JOB_PENDING;
   flows->gone[flows->gone_at++ % CARTO_MCP__JOBS_GONE] = job->key;
@@ -37773,15 +37808,15 @@ static void carto__jobs_tidy(carto__flows *flows, const carto_call *work, size_t
   const carto_server_desc *desc = &flows->server->_desc;
   int64_t now = carto__flows_now(flows);
   carto__job *job, *next;
-  bool crowded = flows->job_count + count > desc->jobs;
+  bool due = now >= flows->tidy_at;
   if (flows->running) return;
-  for (job = crowded || now >= flows->tidy_at ? flows->jobs : NULL; job; job = next) {
-    bool old = carto__job_is_done(job) && now - job->ended_at > desc->job_age_s * INT64_C(1000000);
-    bool full = carto__job_is_done(job) && flows->job_count + count > desc->jobs;
+  for (job = flows->jobs; job && (due || flows->job_count + count > desc->jobs); job = next) {
+    bool old = now - job->ended_at > desc->job_age_s * INT64_C(1000000);
     next = job->next;
-    if (old || full) carto__job_drop(flows, work, job);
+    if (carto__job_is_done(job) && (old || flows->job_count + count > desc->jobs))
+      carto__job_drop(flows, work, job);
   }
-  if (now >= flows->tidy_at) flows->tidy_at = now + 1000000;
+  if (due) flows->tidy_at = now + 1000000;
   for (job = flows->jobs; job && flows->table_bytes > desc->job_bytes; job = next) {
     next = job->next;
     if (!job->in_memory) continue;
@@ -37807,6 +37842,7 @@ static carto__job *carto__job_add(carto__flows *flows, uint64_t key, const carto
   char *at;
   for (i = 0; i < 5; i++)
     if (!carto__add_size(size, texts[i].len, &size)) return NULL;
+  if (!carto__jobs_widen(flows)) return NULL;
   job = (carto__job *)carto__realloc(flows->alloc, NULL, 0, size);
   if (!job) return NULL;
   memset(job, 0, sizeof *job);
@@ -37823,6 +37859,8 @@ static carto__job *carto__job_add(carto__flows *flows, uint64_t key, const carto
   if (flows->last) flows->last->next = job;
   else flows->jobs = job;
   flows->last = job;
+  if (!flows->first) flows->first = job;
+  carto__jobs_chain(flows, job);
   flows->job_count++;
   flows->waiting++;
   return job;
@@ -38566,8 +38604,8 @@ CARTO_MCP__DEF carto_status carto_server_work(carto_server *server, bool (*check
   carto__job *job;
   carto_status status;
   if (!carto_server_has_work(server) || server->_request) return CARTO_ERR_NOT_FOUND;
-  for (job = flows->jobs; job->state != CARTO__JOB_PENDING; job = job->next) {
-  }
+  while (flows->first->state != CARTO__JOB_PENDING) flows->first = flows->first->next;
+  job = flows->first;
   memset(&r, 0, sizeof r);
   r.flows = flows;
   r.job = job;
@@ -38754,7 +38792,7 @@ static carto_status carto__jobs_sort(carto__flows *flows, const carto_call *work
   carto__sort((const void **)(void *)order, count, carto__job_order, NULL);
   for (i = 0; i + 1 < count; i++) order[i]->next = order[i + 1];
   order[count - 1]->next = NULL;
-  flows->jobs = order[0];
+  flows->jobs = flows->first = order[0];
   flows->last = order[count - 1];
   return CARTO_OK;
 }
@@ -38841,6 +38879,7 @@ static void carto__flows_free(carto__flows *flows) {
     carto__flow_drop(flows, flow);
   }
   carto__flows_announce(flows, false);
+  carto__free(flows->alloc, flows->buckets, flows->bucket_count * sizeof *flows->buckets);
   carto_arena_free(&flows->problems);
   carto_arena_free(&flows->work);
   carto__free(flows->alloc, flows, sizeof *flows);
@@ -46236,7 +46275,7 @@ CARTO_MCP__DEF carto_status carto_server_sync(carto_server *server, carto_error 
   status = carto__server_load(server, error);
   if (status != CARTO_OK) return status;
   status = carto__server_list(server, error);
-  if (status != CARTO_OK) server->_tool_count = 0; /* rather none than those that are gone */
+  if (status != CARTO_OK) server->_tool_count = 0; /* rather none than rows that are gone */
   return status;
 }
 

@@ -219,6 +219,8 @@ static int call_tool(program *p, const char *tool, const char *arguments) {
   } else {
     fprintf(stderr, "%s\n", error.text);
   }
+  if (!p->state && carto_server_has_work(&p->server))
+    fprintf(stderr, "carto-mcp: the job goes with this program; --state DIR runs and keeps it\n");
   while (p->state && carto_server_work(&p->server, NULL, NULL) == CARTO_OK) {
   }
   carto_buf_free(&out);

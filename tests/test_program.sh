@@ -225,6 +225,22 @@ printf x >>"state/$job.rows"
 try "a torn result" --data data --state state call execute_query \
   "{\"connection_name\":\"data\",\"sql\":\"SELECT n FROM $table\"}"; tool_failure; tells 'damaged'
 
+# the disk is full, as far as files can be made so: the job has failed with the reason, and nothing half-written is there
+rm -f state/*
+cat >flows/many.json <<'END'
+{"name": "many", "description": "Many rows.", "mode": "async", "sql": "SELECT x FROM generate_series(1, 5000) AS a(x)"}
+END
+name="no room for a result"
+(trap '' XFSZ; ulimit -f 2; exec "$program" --data data --workflows flows --state state call many) </dev/null >out 2>err
+status=$?
+result
+job=$(sed 's/.*"jobId":"\([^"]*\)".*/\1/' out)
+try "its status" --data data --state state call async_workflow_job_get_status_v1_0_0 \
+  "{\"jobId\":\"$job\",\"connectionName\":\"data\"}"; result; says '"status":"failure"'
+says 'the result cannot be kept: cannot write '; says 'the file is too large'
+if [ "$(ls state)" = "$job.job" ]; then ok; else bad "only the record is left: $(ls state)"; fi
+rm flows/many.json
+
 # a job runs while the client talks; a hangup signal reads the directory again
 mkfifo pipe
 name="jobs over the pipe"

@@ -159,7 +159,7 @@ static const struct {
   {DOCUMENT("", "x FROM"), 3, "(SQLSTATE 42601)"},
   {DOCUMENT("", "nmae FROM demo.world.cities"), 3, "(SQLSTATE 42703)"},
   {DOCUMENT("", "1 FROM demo.world.citys"), 3, "nearest: \"cities\""},
-  {DOCUMENT("", "@n"), 3, "there is no parameter @n"},
+  {DOCUMENT("", "@n"), 3, "what stands there is no input: there is no parameter @n"},
   {DOCUMENT(INPUT("n", "\"type\": \"Number\""), "1"), 2, "no step reads the input \"n\""},
   {DOCUMENT(INPUT("n", "\"type\": \"Number\""), "'@n' -- @n"), 2, "no step reads the input \"n\""},
   {DOCUMENT(INPUT("n", "\"type\": \"Numer\""), "@n"), 2, "\"type\" must be one of Number|"},
@@ -552,6 +552,66 @@ static void test_sync_documents(void) {
   GETS(RESULTS, l.results);
   CHECK_INT((int)number("data.rows.0.n"), 1);
   flow_close(&w);
+}
+
+/* ---- several connections */
+
+static const memory_file other_data[] = {{"other/s/regions.csv", "country,region\nES,South\nPT,West\n", 0, 0}};
+
+/* Steps on two connections, and a table that an input names. */
+static void test_connections(void) {
+  static const carto_workflow_input inputs[] = {
+    {"places", CARTO_INPUT_TABLE, false, false, "Places.", "\"demo.world.cities\"", NULL, 0, 0, 0, 0, NULL, NULL, NULL, NULL},
+    {"people", CARTO_INPUT_COLUMN, false, false, "People.", "\"population\"", NULL, 0, 0, 0, 0, NULL, NULL, "places",
+     "Number"}};
+  static const carto_workflow_step steps[] = {
+    {"regions", "SELECT country, region FROM regions", NULL, NULL, "second"},
+    {NULL, "SELECT r.region, sum(p.people) AS people FROM places p JOIN regions r ON r.country = p.country "
+           "GROUP BY 1 ORDER BY 1", NULL, NULL, NULL}};
+  static const carto_workflow row = {"regions", NULL, "Regions.", "local", true, inputs, 2, steps, 2, NULL, NULL, 0};
+  carto_local_desc local = carto_local_desc_default();
+  carto_server_desc desc = carto_server_desc_default();
+  carto_local locals[2];
+  carto_warehouse warehouses[2];
+  memory_files files[2];
+  launched l;
+  memset(&w, 0, sizeof w);
+  w.arena = test_arena();
+  local.name = STR("second");
+  local.data = memory_files_of(&files[1], other_data, MEMORY_COUNT(other_data));
+  CHECK_INT(carto_local_init(&locals[1], &local, NULL), CARTO_OK);
+  local.name = STR("local");
+  local.data = memory_files_of(&files[0], memory_data, MEMORY_COUNT(memory_data));
+  CHECK_INT(carto_local_init(&locals[0], &local, NULL), CARTO_OK);
+  for (int i = 0; i < 2; i++) warehouses[i] = carto_local_warehouse(&locals[i]);
+  desc.warehouses = warehouses;
+  desc.warehouse_count = 2;
+  desc.workflows = &row;
+  desc.workflow_count = 1;
+  CHECK_INT(carto_server_init(&w.m.server, &desc, NULL), CARTO_OK);
+  CHECK_UINT(carto_server_problem_count(&w.m.server), 0);
+  l = launch("regions", "{}");
+  CHECK(work());
+  GETS(RESULTS, l.results);
+  CHECK_STR(text("data.rows.0.region"), "South");
+  CHECK_INT((int)number("data.rows.0.people"), 3911926);
+  CHECK_INT((int)number("data.rows.1.people"), 777596);
+  l = launch("regions", "{\"places\":\"demo.world.citis\"}");
+  CHECK(work());
+  has_status(&l, "failure");
+  CHECK_CONTAINS(text("data.error"), "\"places\": no table \"citis\" in demo.world; nearest: \"cities\"");
+  l = launch("regions", "{\"people\":\"name\"}");
+  CHECK(work());
+  has_status(&l, "failure");
+  CHECK_CONTAINS(text("data.error"), "\"people\": column \"name\" is String; it must be Number");
+  l = launch("regions", "{\"places\":\"cities; DROP TABLE x\"}");
+  CHECK(work());
+  has_status(&l, "failure");
+  CHECK_CONTAINS(text("data.error"), "no table \"cities; DROP TABLE x\"");
+  carto_server_free(&w.m.server);
+  carto_local_free(&locals[0]);
+  carto_local_free(&locals[1]);
+  carto_arena_free(&w.arena);
 }
 
 /* ---- jobs that outlive the program */
@@ -979,7 +1039,7 @@ int main(int argc, char **argv) {
     {"sync", test_sync}, {"arguments", test_arguments}, {"wrong_documents", test_wrong_documents},
     {"types", test_types}, {"job", test_job}, {"failures", test_failed_jobs}, {"meanwhile", test_meanwhile},
     {"stopped", test_stopped}, {"bounds", test_bounds}, {"foreign", test_foreign},
-    {"sync_documents", test_sync_documents}, {"store", test_store}, {"store_columns", test_store_columns},
+    {"connections", test_connections}, {"sync_documents", test_sync_documents}, {"store", test_store}, {"store_columns", test_store_columns},
     {"store_faults", test_store_faults}, {"torn", test_torn}, {"allocations", test_allocations},
     {"fixtures", test_fixtures}, {"by_hand", test_by_hand}, {"erfc", test_erfc}};
   return test_main(argc, argv, cases, sizeof cases / sizeof *cases);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# bench.sh [json | statistics | widgets | map | charts | tables | stdio | sql]
+# bench.sh [json | statistics | widgets | map | charts | jobs | tables | stdio | sql]
 # All measurements, or one group, one after the other: rows go to build/bench.jsonl and are printed as a table.
 # A peer that is not installed is installed where that can be done, else its rows are left out with the reason.
 cc=${CC:-cc} cxx=${CXX:-c++} only=$1
@@ -52,10 +52,22 @@ measure_sql() {
   run "SQL against its peers" node tests/bench/bench_sql.mjs
 }
 
+measure_hotspots() {
+  if ls /usr/lib/postgresql/*/bin/initdb /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 &&
+    /usr/bin/python3 -c 'import psycopg2' 2>/dev/null; then
+    PYTHONDONTWRITEBYTECODE=1 run "hotspots against PostGIS" /usr/bin/python3 tests/bench/bench_jobs.py build/bench_jobs \
+      build/bench-data/jobs
+  else
+    echo "skipped: hotspots against PostGIS, which is not installed (make test-oracle installs it)" >&2
+  fi
+}
+
 wanted json && measure_json
 wanted statistics && run statistics build/bench_stats
 wanted widgets && run widgets build/bench_widget
 wanted map && run "map tools" build/bench_map
+wanted jobs && run jobs build/bench_jobs
+wanted jobs && measure_hotspots
 wanted sql && run SQL build/bench_sql && run "how often SQL asks" build/bench_sql asks
 if command -v node >/dev/null; then
   if wanted tables || wanted sql; then
