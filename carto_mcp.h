@@ -21970,11 +21970,6 @@ typedef struct carto__edge {
   carto__step below, above;
 } carto__edge;
 
-typedef struct carto__cell {
-  uint64_t edge;   /* the distance from the first value, or the bits of a double */
-  uint32_t ids[2]; /* below the edge, from the edge on */
-} carto__cell;
-
 typedef struct carto__steps {
   carto__sql *q;
   carto__ids *ids;
@@ -21987,7 +21982,8 @@ typedef struct carto__steps {
   double origin, scale; /* number: the cell of x is (x - origin) * scale, rounded to zero */
   unsigned shift;       /* else it is the distance from low shifted by so much */
   unsigned bits;        /* there are 2^bits cells */
-  carto__cell *cells;
+  uint64_t *edges;      /* by cell: its distance from the first value, or the bits of a double */
+  uint32_t *sides;      /* two by cell: the ids below the edge, and from the edge on */
   carto__step *steps;
   uint64_t odd; /* values that no cell took */
   unsigned reaches;
@@ -22236,22 +22232,23 @@ static bool carto__cells_make(carto__steps *s, const carto__edge *edges, size_t 
   s->off = !carto__cells_choose(s, edges, count);
   if (s->off) return true;
   cells = (size_t)1 << s->bits;
-  s->cells = (carto__cell *)carto__sql_array(s->q, s->room, cells, sizeof *s->cells);
-  if (!s->cells) return false;
+  s->sides = (uint32_t *)carto__sql_array(s->q, s->room, cells, 2 * sizeof *s->sides);
+  s->edges = (uint64_t *)carto__sql_array(s->q, s->room, cells, sizeof *s->edges);
+  if (!s->sides || !s->edges) return false;
   if (s->number && s->low < zero && s->high > zero) none = carto__cell_of(s, zero);
   for (i = k = 0; k < cells; k++, i += n) {
-    carto__cell *cell = &s->cells[k];
-    cell->edge = 0; /* as good as any, where both sides are alike */
+    uint32_t *sides = s->sides + 2 * k;
+    s->edges[k] = 0; /* as good as any, where both sides are alike */
     for (n = 0; i + n < count && carto__cell_of(s, edges[i + n].high) == k;) n++;
     if (n) {
       uint64_t edge = edges[i].high;
-      cell->edge = s->number ? carto__unordered(true, edge) : edge - s->low;
+      s->edges[k] = s->number ? carto__unordered(true, edge) : edge - s->low;
     }
-    cell->ids[0] = carto__step_id(s, i);
-    cell->ids[1] = carto__step_id(s, i + n);
+    sides[0] = carto__step_id(s, i);
+    sides[1] = carto__step_id(s, i + n);
     /* cells that reach out of the range: rounding to zero brings what is below into the first */
     if (n > 1 || k == none || (s->number ? k == 0 : k >= (s->high - s->low) >> s->shift))
-      cell->ids[0] = cell->ids[1] = CARTO_MCP__STEP_FAR;
+      sides[0] = sides[1] = CARTO_MCP__STEP_FAR;
   }
   return true;
 }
@@ -22281,14 +22278,14 @@ static void carto__range_widen(bool number, uint64_t *low, uint64_t *high) {
 static bool carto__steps_reach(carto__steps *s, uint64_t low, uint64_t high) {
   carto__edge *edges;
   size_t count, i;
-  if (s->cells && s->low < low) low = s->low;
-  if (s->cells && s->high > high) high = s->high;
+  if (s->edges && s->low < low) low = s->low;
+  if (s->edges && s->high > high) high = s->high;
   s->off = ++s->reaches > CARTO_MCP__REACHES;
   if (s->off) return true;
   carto__range_widen(s->number, &low, &high);
   s->low = low;
   s->high = high;
-  s->cells = NULL;
+  s->edges = NULL;
   carto_arena_reset(s->room);
   edges = carto__edges_find(s, &count);
   if (!edges || s->off) return edges != NULL;
@@ -22303,19 +22300,14 @@ static bool carto__steps_reach(carto__steps *s, uint64_t low, uint64_t high) {
 static uint32_t carto__steps_one(const carto__steps *s, uint64_t bits) {
   uint64_t far = carto__ordered(false, bits) - s->low;
   double x = carto__as_double(bits), at = (x - s->origin) * s->scale;
-  const carto__cell *cell;
+  size_t k = (size_t)(far >> s->shift);
   if (s->number) {
     if (!(at >= 1 && at < (double)((size_t)1 << s->bits))) return CARTO_MCP__STEP_FAR;
-    cell = &s->cells[(size_t)at];
-    return cell->ids[x >= carto__as_double(cell->edge)];
+    k = (size_t)at;
+    return s->sides[2 * k + (x >= carto__as_double(s->edges[k]))];
   }
   if (far >> s->shift >> s->bits) return CARTO_MCP__STEP_FAR;
-  cell = &s->cells[far >> s->shift];
-  return cell->ids[far >= cell->edge];
-}
-
-CARTO_MCP__INLINE uint32_t carto__cell_id(const carto__cell *cell, double x) {
-  return cell->ids[x >= carto__as_double(cell->edge)];
+  return s->sides[2 * k + (far >= s->edges[k])];
 }
 
 /* Appends those of four rows that have no id. */
@@ -22345,7 +22337,8 @@ static size_t carto__steps_numbers(const carto__steps *s, const uint64_t *values
                                    uint32_t *ids, uint32_t *rows) {
   size_t i = 0, n = 0;
 #if defined(CARTO_MCP__SSE2)
-  const carto__cell *cells = s->cells;
+  const double *edges = (const double *)(const void *)s->edges;
+  const uint32_t *sides = s->sides;
   const double *x = (const double *)(const void *)values;
   const __m128d origin = _mm_set1_pd(s->origin), scale = _mm_set1_pd(s->scale);
   const unsigned bits = s->bits;
@@ -22359,10 +22352,10 @@ static size_t carto__steps_numbers(const carto__steps *s, const uint64_t *values
       n = carto__steps_slow(s, values, i, i + 4, ids, rows, n);
       continue;
     }
-    ids[i] = carto__cell_id(cells + k[0], x[i]);
-    ids[i + 1] = carto__cell_id(cells + k[1], x[i + 1]);
-    ids[i + 2] = carto__cell_id(cells + k[2], x[i + 2]);
-    ids[i + 3] = carto__cell_id(cells + k[3], x[i + 3]);
+    ids[i] = sides[2 * k[0] + (x[i] >= edges[k[0]])];
+    ids[i + 1] = sides[2 * k[1] + (x[i + 1] >= edges[k[1]])];
+    ids[i + 2] = sides[2 * k[2] + (x[i + 2] >= edges[k[2]])];
+    ids[i + 3] = sides[2 * k[3] + (x[i + 3] >= edges[k[3]])];
     if ((ids[i] | ids[i + 1] | ids[i + 2] | ids[i + 3]) & CARTO_MCP__STEP_NEW)
       n = carto__steps_note(ids, i, rows, n);
   }
@@ -22370,30 +22363,30 @@ static size_t carto__steps_numbers(const carto__steps *s, const uint64_t *values
   return carto__steps_slow(s, values, i, count, ids, rows, n);
 }
 
-CARTO_MCP__INLINE uint32_t carto__cell_id_of(const carto__cell *cells, uint64_t far,
-                                             unsigned shift) {
-  const carto__cell *cell = &cells[far >> shift];
-  return cell->ids[far >= cell->edge];
+CARTO_MCP__INLINE uint32_t carto__side_of(const carto__steps *s, uint64_t far) {
+  size_t k = (size_t)(far >> s->shift);
+  return s->sides[2 * k + 1 - (far < s->edges[k])];
 }
 
-static size_t carto__steps_whole(const carto__steps *s, const uint64_t *values, size_t count,
+static size_t carto__steps_whole(const carto__steps *from, const uint64_t *values, size_t count,
                                  uint32_t *ids, uint32_t *rows) {
-  const carto__cell *cells = s->cells;
+  const carto__steps steps = *from, *s = &steps; /* what no store can change stays at hand */
   const uint64_t base = carto__ordered(false, s->low);
-  const unsigned shift = s->shift, bits = s->bits;
+  const unsigned top = s->shift + s->bits;
+  const uint64_t reach = top < 64 ? (UINT64_C(1) << top) - 1 : UINT64_MAX;
   size_t i = 0, n = 0;
   for (; i + 4 <= count; i += 4) {
     uint64_t a = values[i] - base, b = values[i + 1] - base;
     uint64_t c = values[i + 2] - base, d = values[i + 3] - base;
     carto__prefetch(values + i);
-    if ((a | b | c | d) >> shift >> bits) {
+    if ((a | b | c | d) > reach) {
       n = carto__steps_slow(s, values, i, i + 4, ids, rows, n);
       continue;
     }
-    ids[i] = carto__cell_id_of(cells, a, shift);
-    ids[i + 1] = carto__cell_id_of(cells, b, shift);
-    ids[i + 2] = carto__cell_id_of(cells, c, shift);
-    ids[i + 3] = carto__cell_id_of(cells, d, shift);
+    ids[i] = carto__side_of(s, a);
+    ids[i + 1] = carto__side_of(s, b);
+    ids[i + 2] = carto__side_of(s, c);
+    ids[i + 3] = carto__side_of(s, d);
     if ((ids[i] | ids[i + 1] | ids[i + 2] | ids[i + 3]) & CARTO_MCP__STEP_NEW)
       n = carto__steps_note(ids, i, rows, n);
   }
@@ -22404,14 +22397,13 @@ static size_t carto__steps_whole(const carto__steps *s, const uint64_t *values, 
 static bool carto__step_name(carto__steps *s, uint32_t step) {
   carto__vec v;
   uint32_t id, fresh = CARTO_MCP__STEP_NEW | step;
-  size_t k, side;
+  size_t k;
   memset(&v, 0, sizeof v);
   v.type = s->key->type;
   v.data = &s->steps[step].key;
   if (!carto__ids_map(s->ids, &v, 1, true, true, &id)) return false;
-  for (k = 0; k < (size_t)1 << s->bits; k++)
-    for (side = 0; side < 2; side++)
-      if (s->cells[k].ids[side] == fresh) s->cells[k].ids[side] = id;
+  for (k = 0; k < (size_t)2 << s->bits; k++)
+    if (s->sides[k] == fresh) s->sides[k] = id;
   return true;
 }
 
@@ -22462,7 +22454,7 @@ static bool carto__steps_widen(carto__steps *s, const carto__vec *raw, const uin
   for (i = 0; i < count; i++) {
     size_t row = rows ? rows[i] : i;
     uint64_t bits = ((const uint64_t *)raw->data)[row], order = carto__ordered(s->number, bits);
-    if ((s->cells && order >= s->low && order <= s->high) || carto__vec_is_null(raw, row) ||
+    if ((s->edges && order >= s->low && order <= s->high) || carto__vec_is_null(raw, row) ||
         (s->number && !carto__is_finite(carto__as_double(bits))))
       continue;
     if (order < low) low = order;
@@ -22483,9 +22475,9 @@ static bool carto__steps_map(carto__steps *s, carto__batch *c, const carto__vec 
   rows = ids + c->count;
   if (!s->work && !(s->work = carto__sql_new_arena(s->q))) return false;
   if (!s->room && !(s->room = carto__sql_new_arena(s->q))) return false;
-  if (!s->cells && !carto__steps_widen(s, raw, NULL, c->count)) return false;
+  if (!s->edges && !carto__steps_widen(s, raw, NULL, c->count)) return false;
   do {
-    if (s->off || !s->cells) return carto__eval(s->key, c, NULL, out);
+    if (s->off || !s->edges) return carto__eval(s->key, c, NULL, out);
     n = s->number ? carto__steps_numbers(s, values, c->count, ids, rows)
                   : carto__steps_whole(s, values, c->count, ids, rows);
     reaches = s->reaches;
