@@ -20961,9 +20961,15 @@ static carto__ids *carto__ids_new(carto__sql *q, int held) {
   return t;
 }
 
-static void carto__ids_free(carto__ids *t) {
-  carto_buf_free(&t->keys);
+/* Values are looked up no more: what they are by id is all that stays. */
+static void carto__ids_close(carto__ids *t) {
   carto_buf_free(&t->slots);
+  carto_buf_free(&t->dict.slots);
+}
+
+static void carto__ids_free(carto__ids *t) {
+  carto__ids_close(t);
+  carto_buf_free(&t->keys);
   carto__dict_free(&t->dict);
 }
 
@@ -24162,6 +24168,7 @@ static const carto_table *carto__agg_results(carto__op *op) {
   carto__datum d;
   bool is_null, good = at && use && carto__gatherer_begin(&out, op, groups);
   if (!good) return NULL;
+  for (i = 0; i < a->key_count; i++) carto__ids_close(a->groups->columns[i]);
   for (i = 0; i < a->feed_count && good; i++) {
     if (a->feeds[i].kind == CARTO__FEED_LIST) good = carto__feed_sort(op, &a->feeds[i]);
     else if (a->feeds[i].size) good = carto__feed_cover(q, &a->feeds[i], groups);
