@@ -17686,7 +17686,7 @@ CARTO_MCP__DEF carto_status carto_tiles_select(const carto_call *call, const car
 static bool carto__sql_among(carto_str text, const char *words) {
   size_t i;
   for (; *words; words += i + (words[i] == ' ')) {
-    for (i = 0; i < text.len && words[i] && words[i] == text.ptr[i];) i++;
+    for (i = 0; i < text.len && words[i] && words[i] != ' ' && words[i] == text.ptr[i];) i++;
     if (i == text.len && (words[i] == ' ' || words[i] == '\0')) return true;
     while (words[i] && words[i] != ' ') i++;
   }
@@ -23322,6 +23322,12 @@ static bool carto__datum_keep(carto__sql *q, int held, carto__datum *d) {
   return true;
 }
 
+/* How far a whole number is from another: exact where it has 53 bits. */
+static double carto__whole_gap(int64_t x, int64_t from) {
+  return x < from ? -(double)((uint64_t)from - (uint64_t)x)
+                  : (double)((uint64_t)x - (uint64_t)from);
+}
+
 static bool carto__acc_add(carto__sql *q, carto__acc *a, const carto__expr *e,
                            const carto__datum *d) {
   int type = e->count ? e->args[0]->type : CARTO__SQL_BOOL, held = carto__type_held(type),
@@ -23340,7 +23346,9 @@ static bool carto__acc_add(carto__sql *q, carto__acc *a, const carto__expr *e,
   case CARTO__AGG_VAR_POP:
   case CARTO__AGG_VAR_SAMP:
   case CARTO__AGG_STDDEV_POP:
-  case CARTO__AGG_STDDEV_SAMP:
+  case CARTO__AGG_STDDEV_SAMP: /* of whole numbers, which may be large, from the first one */
+    if (a->n == 1) a->best = *d;
+    if (held == CARTO__AS_INTEGER) x = carto__whole_gap(d->i, a->best.i);
     a->sum += x;
     far = x * (double)a->n - a->sum;
     if (a->n > 1) a->squares += far * far / ((double)a->n * (double)(a->n - 1));
@@ -28016,6 +28024,7 @@ static bool carto__frame_bound(carto__sql *q, const carto__node *bound, bool is_
 static bool carto__bind_frame(carto__sql *q, const carto__node *over, carto__expr *e) {
   carto__frame *f = (carto__frame *)carto__sql_zero(q, 1, sizeof *f);
   const char *wrong = NULL;
+  bool follows;
   if (!f) return false;
   f->mode = over->op;
   if (!carto__frame_bound(q, over->within, false, &f->start, &f->start_by) ||
@@ -28023,10 +28032,11 @@ static bool carto__bind_frame(carto__sql *q, const carto__node *over, carto__exp
     return false;
   if (f->mode == 2 && (f->start == 2 || f->end == 2))
     return carto__sql_unsupported(q, over->at, "a RANGE frame with an offset");
-  if (f->start == 2 && f->end == 0 && f->start_by > 0)
-    wrong = "following row cannot end with current row";
-  if (f->start == 0 && f->end == 2 && f->end_by < 0)
-    wrong = "current row cannot have preceding rows";
+  follows = f->start == 2 && over->within->is_not; /* by what is written: 0 FOLLOWING too */
+  if (follows && f->end == 0) wrong = "following row cannot end with current row";
+  if (f->end == 2 && !over->filter->is_not && (follows || f->start == 0))
+    wrong = follows ? "following row cannot have preceding rows"
+                    : "current row cannot have preceding rows";
   if (wrong) return carto__sql_fail(q, over->filter->at, "42P20", "frame starting from %s", wrong);
   e->frame = f;
   return true;
@@ -28236,7 +28246,7 @@ static carto__expr *carto__bind_form(carto__sql *q, const carto__node *node, car
     return carto__bind_coalesce(q, args, count, node->at);
   if (carto__sql_among(name, "if iff") && count == 3)
     return carto__bind_case(q, args, 3, node->at, "IF");
-  if (carto__str_is(name, "between") || carto__str_is(name, "between symmetric"))
+  if (count == 3 && (carto__str_is(name, "between") || carto__str_is(name, "between symmetric")))
     return carto__bind_between(q, args, name.len > 7, node->at);
   if (carto__sql_among(name, "unnest generate_series"))
     return carto__expr_lacks(q, node->at, "a function that returns rows, other than in FROM");
@@ -28448,13 +28458,17 @@ static carto__op *carto__plan_constants(carto__op *op, carto__expr *const *all, 
 /* generate_series(from, to, step) of whole numbers or, with an interval as step, of times. */
 static carto__op *carto__plan_series(carto__sql *q, carto__op *op, carto__expr **args, size_t count,
                                      size_t at) {
-  bool times = carto__sql_is_time(args[0]->type), null = false, more = true;
-  int type = times ? CARTO__SQL_TIMESTAMPTZ : CARTO__SQL_INT8, sign;
+  int ends[2] = {args[0]->type, args[1]->type}, type = CARTO__SQL_INT8, sign;
+  bool times = carto__sql_is_time(ends[0]) || carto__sql_is_time(ends[1]);
+  bool null = false, more = true;
   carto__interval zero;
   carto__gatherer g;
   carto__datum from, to, step;
   size_t i;
   if (times && count != 3) return carto__op_lacks(q, at, "generate_series of times without a step");
+  if (times) type = CARTO__SQL_TIMESTAMPTZ; /* of dates too, as PostgreSQL prefers */
+  for (i = 0; i < 2; i++)
+    if (ends[i] == CARTO__SQL_TIMESTAMP && ends[!i] != CARTO__SQL_TIMESTAMPTZ) type = ends[i];
   for (i = 0; i < count; i++) {
     args[i] = carto__coerce(q, args[i], times && i == 2 ? CARTO__SQL_INTERVAL : type);
     if (!args[i]) return NULL;
@@ -29017,20 +29031,12 @@ static carto__op *carto__plan_fallback(carto__sql *q, carto__op *op, carto__outp
   return l->fallback ? op : NULL;
 }
 
-/* The first aggregate in an expression, if any. */
-static carto__expr *carto__aggregate_in(carto__expr *e) {
-  carto__expr **kid, *found = e->kind == CARTO__EXPR_AGGREGATE ? e : NULL;
+/* The first of a kind in an expression, if any. */
+static carto__expr *carto__kind_in(carto__expr *e, int kind) {
+  carto__expr **kid, *found = e->kind == kind ? e : NULL;
   size_t k;
   for (k = 0; !found && (kid = carto__expr_kid(e, k)) != NULL; k++)
-    found = carto__aggregate_in(*kid);
-  return found;
-}
-
-static bool carto__has_query(carto__expr *e) {
-  carto__expr **kid;
-  bool found = e->kind == CARTO__EXPR_QUERY;
-  size_t k;
-  for (k = 0; !found && (kid = carto__expr_kid(e, k)) != NULL; k++) found = carto__has_query(*kid);
+    found = carto__kind_in(*kid, kind);
   return found;
 }
 
@@ -29050,7 +29056,9 @@ static carto__expr *carto__plan_having(carto__sql *q, carto__expr *e, carto__reg
     return all;
   }
   part = carto__expr_rewrite(q, e, carto__regroup_one, g);
-  if (!part || !keys || carto__aggregate_in(e) || carto__has_query(e)) return part;
+  if (!part || !keys || carto__kind_in(e, CARTO__EXPR_AGGREGATE) ||
+      carto__kind_in(e, CARTO__EXPR_QUERY))
+    return part;
   *op = carto__plan_sink(q, *op, e, false);
   return NULL;
 }
@@ -29072,7 +29080,9 @@ static carto__op *carto__plan_group(carto__sql *q, carto__sql_scope *scope, cons
     if (!carto__item_of(q, scope, out, item, true, &index)) return NULL;
     e = index == SIZE_MAX ? q->bind(q, scope, item) : out->exprs.items[index];
     if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__coerce(q, e, CARTO__SQL_TEXT);
-    if (e && (within = carto__aggregate_in(e)) != NULL)
+    if (e && (within = carto__kind_in(e, CARTO__EXPR_WINDOW)) != NULL)
+      return carto__op_fail(q, within->at, "42P20", "window functions are not allowed in GROUP BY");
+    if (e && (within = carto__kind_in(e, CARTO__EXPR_AGGREGATE)) != NULL)
       return carto__op_fail(q, within->at, "42803",
                             "aggregate functions are not allowed in GROUP BY");
     if (!carto__exprs_add(q, &g.keys, e)) return NULL;
