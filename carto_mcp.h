@@ -18002,7 +18002,7 @@ CARTO_MCP__DEF carto_status carto_tiles_select(const carto_call *call, const car
 static bool carto__sql_among(carto_str text, const char *words) {
   size_t i;
   for (; *words; words += i + (words[i] == ' ')) {
-    for (i = 0; i < text.len && words[i] && words[i] == text.ptr[i];) i++;
+    for (i = 0; i < text.len && words[i] && words[i] != ' ' && words[i] == text.ptr[i];) i++;
     if (i == text.len && (words[i] == ' ' || words[i] == '\0')) return true;
     while (words[i] && words[i] != ' ') i++;
   }
@@ -21277,9 +21277,15 @@ static carto__ids *carto__ids_new(carto__sql *q, int held) {
   return t;
 }
 
-static void carto__ids_free(carto__ids *t) {
-  carto_buf_free(&t->keys);
+/* Values are looked up no more: what they are by id is all that stays. */
+static void carto__ids_close(carto__ids *t) {
   carto_buf_free(&t->slots);
+  carto_buf_free(&t->dict.slots);
+}
+
+static void carto__ids_free(carto__ids *t) {
+  carto__ids_close(t);
+  carto_buf_free(&t->keys);
   carto__dict_free(&t->dict);
 }
 
@@ -22286,11 +22292,6 @@ typedef struct carto__edge {
   carto__step below, above;
 } carto__edge;
 
-typedef struct carto__cell {
-  uint64_t edge;   /* the distance from the first value, or the bits of a double */
-  uint32_t ids[2]; /* below the edge, from the edge on */
-} carto__cell;
-
 typedef struct carto__steps {
   carto__sql *q;
   carto__ids *ids;
@@ -22303,7 +22304,8 @@ typedef struct carto__steps {
   double origin, scale; /* number: the cell of x is (x - origin) * scale, rounded to zero */
   unsigned shift;       /* else it is the distance from low shifted by so much */
   unsigned bits;        /* there are 2^bits cells */
-  carto__cell *cells;
+  uint64_t *edges;      /* by cell: its distance from the first value, or the bits of a double */
+  uint32_t *sides;      /* two by cell: the ids below the edge, and from the edge on */
   carto__step *steps;
   uint64_t odd; /* values that no cell took */
   unsigned reaches;
@@ -22552,22 +22554,23 @@ static bool carto__cells_make(carto__steps *s, const carto__edge *edges, size_t 
   s->off = !carto__cells_choose(s, edges, count);
   if (s->off) return true;
   cells = (size_t)1 << s->bits;
-  s->cells = (carto__cell *)carto__sql_array(s->q, s->room, cells, sizeof *s->cells);
-  if (!s->cells) return false;
+  s->sides = (uint32_t *)carto__sql_array(s->q, s->room, cells, 2 * sizeof *s->sides);
+  s->edges = (uint64_t *)carto__sql_array(s->q, s->room, cells, sizeof *s->edges);
+  if (!s->sides || !s->edges) return false;
   if (s->number && s->low < zero && s->high > zero) none = carto__cell_of(s, zero);
   for (i = k = 0; k < cells; k++, i += n) {
-    carto__cell *cell = &s->cells[k];
-    cell->edge = 0; /* as good as any, where both sides are alike */
+    uint32_t *sides = s->sides + 2 * k;
+    s->edges[k] = 0; /* as good as any, where both sides are alike */
     for (n = 0; i + n < count && carto__cell_of(s, edges[i + n].high) == k;) n++;
     if (n) {
       uint64_t edge = edges[i].high;
-      cell->edge = s->number ? carto__unordered(true, edge) : edge - s->low;
+      s->edges[k] = s->number ? carto__unordered(true, edge) : edge - s->low;
     }
-    cell->ids[0] = carto__step_id(s, i);
-    cell->ids[1] = carto__step_id(s, i + n);
+    sides[0] = carto__step_id(s, i);
+    sides[1] = carto__step_id(s, i + n);
     /* cells that reach out of the range: rounding to zero brings what is below into the first */
     if (n > 1 || k == none || (s->number ? k == 0 : k >= (s->high - s->low) >> s->shift))
-      cell->ids[0] = cell->ids[1] = CARTO_MCP__STEP_FAR;
+      sides[0] = sides[1] = CARTO_MCP__STEP_FAR;
   }
   return true;
 }
@@ -22597,14 +22600,14 @@ static void carto__range_widen(bool number, uint64_t *low, uint64_t *high) {
 static bool carto__steps_reach(carto__steps *s, uint64_t low, uint64_t high) {
   carto__edge *edges;
   size_t count, i;
-  if (s->cells && s->low < low) low = s->low;
-  if (s->cells && s->high > high) high = s->high;
+  if (s->edges && s->low < low) low = s->low;
+  if (s->edges && s->high > high) high = s->high;
   s->off = ++s->reaches > CARTO_MCP__REACHES;
   if (s->off) return true;
   carto__range_widen(s->number, &low, &high);
   s->low = low;
   s->high = high;
-  s->cells = NULL;
+  s->edges = NULL;
   carto_arena_reset(s->room);
   edges = carto__edges_find(s, &count);
   if (!edges || s->off) return edges != NULL;
@@ -22619,19 +22622,14 @@ static bool carto__steps_reach(carto__steps *s, uint64_t low, uint64_t high) {
 static uint32_t carto__steps_one(const carto__steps *s, uint64_t bits) {
   uint64_t far = carto__ordered(false, bits) - s->low;
   double x = carto__as_double(bits), at = (x - s->origin) * s->scale;
-  const carto__cell *cell;
+  size_t k = (size_t)(far >> s->shift);
   if (s->number) {
     if (!(at >= 1 && at < (double)((size_t)1 << s->bits))) return CARTO_MCP__STEP_FAR;
-    cell = &s->cells[(size_t)at];
-    return cell->ids[x >= carto__as_double(cell->edge)];
+    k = (size_t)at;
+    return s->sides[2 * k + (x >= carto__as_double(s->edges[k]))];
   }
   if (far >> s->shift >> s->bits) return CARTO_MCP__STEP_FAR;
-  cell = &s->cells[far >> s->shift];
-  return cell->ids[far >= cell->edge];
-}
-
-CARTO_MCP__INLINE uint32_t carto__cell_id(const carto__cell *cell, double x) {
-  return cell->ids[x >= carto__as_double(cell->edge)];
+  return s->sides[2 * k + (far >= s->edges[k])];
 }
 
 /* Appends those of four rows that have no id. */
@@ -22661,7 +22659,8 @@ static size_t carto__steps_numbers(const carto__steps *s, const uint64_t *values
                                    uint32_t *ids, uint32_t *rows) {
   size_t i = 0, n = 0;
 #if defined(CARTO_MCP__SSE2)
-  const carto__cell *cells = s->cells;
+  const double *edges = (const double *)(const void *)s->edges;
+  const uint32_t *sides = s->sides;
   const double *x = (const double *)(const void *)values;
   const __m128d origin = _mm_set1_pd(s->origin), scale = _mm_set1_pd(s->scale);
   const unsigned bits = s->bits;
@@ -22675,10 +22674,10 @@ static size_t carto__steps_numbers(const carto__steps *s, const uint64_t *values
       n = carto__steps_slow(s, values, i, i + 4, ids, rows, n);
       continue;
     }
-    ids[i] = carto__cell_id(cells + k[0], x[i]);
-    ids[i + 1] = carto__cell_id(cells + k[1], x[i + 1]);
-    ids[i + 2] = carto__cell_id(cells + k[2], x[i + 2]);
-    ids[i + 3] = carto__cell_id(cells + k[3], x[i + 3]);
+    ids[i] = sides[2 * k[0] + (x[i] >= edges[k[0]])];
+    ids[i + 1] = sides[2 * k[1] + (x[i + 1] >= edges[k[1]])];
+    ids[i + 2] = sides[2 * k[2] + (x[i + 2] >= edges[k[2]])];
+    ids[i + 3] = sides[2 * k[3] + (x[i + 3] >= edges[k[3]])];
     if ((ids[i] | ids[i + 1] | ids[i + 2] | ids[i + 3]) & CARTO_MCP__STEP_NEW)
       n = carto__steps_note(ids, i, rows, n);
   }
@@ -22686,30 +22685,30 @@ static size_t carto__steps_numbers(const carto__steps *s, const uint64_t *values
   return carto__steps_slow(s, values, i, count, ids, rows, n);
 }
 
-CARTO_MCP__INLINE uint32_t carto__cell_id_of(const carto__cell *cells, uint64_t far,
-                                             unsigned shift) {
-  const carto__cell *cell = &cells[far >> shift];
-  return cell->ids[far >= cell->edge];
+CARTO_MCP__INLINE uint32_t carto__side_of(const carto__steps *s, uint64_t far) {
+  size_t k = (size_t)(far >> s->shift);
+  return s->sides[2 * k + 1 - (far < s->edges[k])];
 }
 
-static size_t carto__steps_whole(const carto__steps *s, const uint64_t *values, size_t count,
+static size_t carto__steps_whole(const carto__steps *from, const uint64_t *values, size_t count,
                                  uint32_t *ids, uint32_t *rows) {
-  const carto__cell *cells = s->cells;
+  const carto__steps steps = *from, *s = &steps; /* what no store can change stays at hand */
   const uint64_t base = carto__ordered(false, s->low);
-  const unsigned shift = s->shift, bits = s->bits;
+  const unsigned top = s->shift + s->bits;
+  const uint64_t reach = top < 64 ? (UINT64_C(1) << top) - 1 : UINT64_MAX;
   size_t i = 0, n = 0;
   for (; i + 4 <= count; i += 4) {
     uint64_t a = values[i] - base, b = values[i + 1] - base;
     uint64_t c = values[i + 2] - base, d = values[i + 3] - base;
     carto__prefetch(values + i);
-    if ((a | b | c | d) >> shift >> bits) {
+    if ((a | b | c | d) > reach) {
       n = carto__steps_slow(s, values, i, i + 4, ids, rows, n);
       continue;
     }
-    ids[i] = carto__cell_id_of(cells, a, shift);
-    ids[i + 1] = carto__cell_id_of(cells, b, shift);
-    ids[i + 2] = carto__cell_id_of(cells, c, shift);
-    ids[i + 3] = carto__cell_id_of(cells, d, shift);
+    ids[i] = carto__side_of(s, a);
+    ids[i + 1] = carto__side_of(s, b);
+    ids[i + 2] = carto__side_of(s, c);
+    ids[i + 3] = carto__side_of(s, d);
     if ((ids[i] | ids[i + 1] | ids[i + 2] | ids[i + 3]) & CARTO_MCP__STEP_NEW)
       n = carto__steps_note(ids, i, rows, n);
   }
@@ -22720,14 +22719,13 @@ static size_t carto__steps_whole(const carto__steps *s, const uint64_t *values, 
 static bool carto__step_name(carto__steps *s, uint32_t step) {
   carto__vec v;
   uint32_t id, fresh = CARTO_MCP__STEP_NEW | step;
-  size_t k, side;
+  size_t k;
   memset(&v, 0, sizeof v);
   v.type = s->key->type;
   v.data = &s->steps[step].key;
   if (!carto__ids_map(s->ids, &v, 1, true, true, &id)) return false;
-  for (k = 0; k < (size_t)1 << s->bits; k++)
-    for (side = 0; side < 2; side++)
-      if (s->cells[k].ids[side] == fresh) s->cells[k].ids[side] = id;
+  for (k = 0; k < (size_t)2 << s->bits; k++)
+    if (s->sides[k] == fresh) s->sides[k] = id;
   return true;
 }
 
@@ -22778,7 +22776,7 @@ static bool carto__steps_widen(carto__steps *s, const carto__vec *raw, const uin
   for (i = 0; i < count; i++) {
     size_t row = rows ? rows[i] : i;
     uint64_t bits = ((const uint64_t *)raw->data)[row], order = carto__ordered(s->number, bits);
-    if ((s->cells && order >= s->low && order <= s->high) || carto__vec_is_null(raw, row) ||
+    if ((s->edges && order >= s->low && order <= s->high) || carto__vec_is_null(raw, row) ||
         (s->number && !carto__is_finite(carto__as_double(bits))))
       continue;
     if (order < low) low = order;
@@ -22799,9 +22797,9 @@ static bool carto__steps_map(carto__steps *s, carto__batch *c, const carto__vec 
   rows = ids + c->count;
   if (!s->work && !(s->work = carto__sql_new_arena(s->q))) return false;
   if (!s->room && !(s->room = carto__sql_new_arena(s->q))) return false;
-  if (!s->cells && !carto__steps_widen(s, raw, NULL, c->count)) return false;
+  if (!s->edges && !carto__steps_widen(s, raw, NULL, c->count)) return false;
   do {
-    if (s->off || !s->cells) return carto__eval(s->key, c, NULL, out);
+    if (s->off || !s->edges) return carto__eval(s->key, c, NULL, out);
     n = s->number ? carto__steps_numbers(s, values, c->count, ids, rows)
                   : carto__steps_whole(s, values, c->count, ids, rows);
     reaches = s->reaches;
@@ -23640,6 +23638,12 @@ static bool carto__datum_keep(carto__sql *q, int held, carto__datum *d) {
   return true;
 }
 
+/* How far a whole number is from another: exact where it has 53 bits. */
+static double carto__whole_gap(int64_t x, int64_t from) {
+  return x < from ? -(double)((uint64_t)from - (uint64_t)x)
+                  : (double)((uint64_t)x - (uint64_t)from);
+}
+
 static bool carto__acc_add(carto__sql *q, carto__acc *a, const carto__expr *e,
                            const carto__datum *d) {
   int type = e->count ? e->args[0]->type : CARTO__SQL_BOOL, held = carto__type_held(type),
@@ -23658,7 +23662,9 @@ static bool carto__acc_add(carto__sql *q, carto__acc *a, const carto__expr *e,
   case CARTO__AGG_VAR_POP:
   case CARTO__AGG_VAR_SAMP:
   case CARTO__AGG_STDDEV_POP:
-  case CARTO__AGG_STDDEV_SAMP:
+  case CARTO__AGG_STDDEV_SAMP: /* of whole numbers, which may be large, from the first one */
+    if (a->n == 1) a->best = *d;
+    if (held == CARTO__AS_INTEGER) x = carto__whole_gap(d->i, a->best.i);
     a->sum += x;
     far = x * (double)a->n - a->sum;
     if (a->n > 1) a->squares += far * far / ((double)a->n * (double)(a->n - 1));
@@ -24486,6 +24492,7 @@ static const carto_table *carto__agg_results(carto__op *op) {
   carto__datum d;
   bool is_null, good = at && use && carto__gatherer_begin(&out, op, groups);
   if (!good) return NULL;
+  for (i = 0; i < a->key_count; i++) carto__ids_close(a->groups->columns[i]);
   for (i = 0; i < a->feed_count && good; i++) {
     if (a->feeds[i].kind == CARTO__FEED_LIST) good = carto__feed_sort(op, &a->feeds[i]);
     else if (a->feeds[i].size) good = carto__feed_cover(q, &a->feeds[i], groups);
@@ -28333,6 +28340,7 @@ static bool carto__frame_bound(carto__sql *q, const carto__node *bound, bool is_
 static bool carto__bind_frame(carto__sql *q, const carto__node *over, carto__expr *e) {
   carto__frame *f = (carto__frame *)carto__sql_zero(q, 1, sizeof *f);
   const char *wrong = NULL;
+  bool follows;
   if (!f) return false;
   f->mode = over->op;
   if (!carto__frame_bound(q, over->within, false, &f->start, &f->start_by) ||
@@ -28340,10 +28348,11 @@ static bool carto__bind_frame(carto__sql *q, const carto__node *over, carto__exp
     return false;
   if (f->mode == 2 && (f->start == 2 || f->end == 2))
     return carto__sql_unsupported(q, over->at, "a RANGE frame with an offset");
-  if (f->start == 2 && f->end == 0 && f->start_by > 0)
-    wrong = "following row cannot end with current row";
-  if (f->start == 0 && f->end == 2 && f->end_by < 0)
-    wrong = "current row cannot have preceding rows";
+  follows = f->start == 2 && over->within->is_not; /* by what is written: 0 FOLLOWING too */
+  if (follows && f->end == 0) wrong = "following row cannot end with current row";
+  if (f->end == 2 && !over->filter->is_not && (follows || f->start == 0))
+    wrong = follows ? "following row cannot have preceding rows"
+                    : "current row cannot have preceding rows";
   if (wrong) return carto__sql_fail(q, over->filter->at, "42P20", "frame starting from %s", wrong);
   e->frame = f;
   return true;
@@ -28553,7 +28562,7 @@ static carto__expr *carto__bind_form(carto__sql *q, const carto__node *node, car
     return carto__bind_coalesce(q, args, count, node->at);
   if (carto__sql_among(name, "if iff") && count == 3)
     return carto__bind_case(q, args, 3, node->at, "IF");
-  if (carto__str_is(name, "between") || carto__str_is(name, "between symmetric"))
+  if (count == 3 && (carto__str_is(name, "between") || carto__str_is(name, "between symmetric")))
     return carto__bind_between(q, args, name.len > 7, node->at);
   if (carto__sql_among(name, "unnest generate_series"))
     return carto__expr_lacks(q, node->at, "a function that returns rows, other than in FROM");
@@ -28765,13 +28774,17 @@ static carto__op *carto__plan_constants(carto__op *op, carto__expr *const *all, 
 /* generate_series(from, to, step) of whole numbers or, with an interval as step, of times. */
 static carto__op *carto__plan_series(carto__sql *q, carto__op *op, carto__expr **args, size_t count,
                                      size_t at) {
-  bool times = carto__sql_is_time(args[0]->type), null = false, more = true;
-  int type = times ? CARTO__SQL_TIMESTAMPTZ : CARTO__SQL_INT8, sign;
+  int ends[2] = {args[0]->type, args[1]->type}, type = CARTO__SQL_INT8, sign;
+  bool times = carto__sql_is_time(ends[0]) || carto__sql_is_time(ends[1]);
+  bool null = false, more = true;
   carto__interval zero;
   carto__gatherer g;
   carto__datum from, to, step;
   size_t i;
   if (times && count != 3) return carto__op_lacks(q, at, "generate_series of times without a step");
+  if (times) type = CARTO__SQL_TIMESTAMPTZ; /* of dates too, as PostgreSQL prefers */
+  for (i = 0; i < 2; i++)
+    if (ends[i] == CARTO__SQL_TIMESTAMP && ends[!i] != CARTO__SQL_TIMESTAMPTZ) type = ends[i];
   for (i = 0; i < count; i++) {
     args[i] = carto__coerce(q, args[i], times && i == 2 ? CARTO__SQL_INTERVAL : type);
     if (!args[i]) return NULL;
@@ -29334,20 +29347,12 @@ static carto__op *carto__plan_fallback(carto__sql *q, carto__op *op, carto__outp
   return l->fallback ? op : NULL;
 }
 
-/* The first aggregate in an expression, if any. */
-static carto__expr *carto__aggregate_in(carto__expr *e) {
-  carto__expr **kid, *found = e->kind == CARTO__EXPR_AGGREGATE ? e : NULL;
+/* The first of a kind in an expression, if any. */
+static carto__expr *carto__kind_in(carto__expr *e, int kind) {
+  carto__expr **kid, *found = e->kind == kind ? e : NULL;
   size_t k;
   for (k = 0; !found && (kid = carto__expr_kid(e, k)) != NULL; k++)
-    found = carto__aggregate_in(*kid);
-  return found;
-}
-
-static bool carto__has_query(carto__expr *e) {
-  carto__expr **kid;
-  bool found = e->kind == CARTO__EXPR_QUERY;
-  size_t k;
-  for (k = 0; !found && (kid = carto__expr_kid(e, k)) != NULL; k++) found = carto__has_query(*kid);
+    found = carto__kind_in(*kid, kind);
   return found;
 }
 
@@ -29367,7 +29372,9 @@ static carto__expr *carto__plan_having(carto__sql *q, carto__expr *e, carto__reg
     return all;
   }
   part = carto__expr_rewrite(q, e, carto__regroup_one, g);
-  if (!part || !keys || carto__aggregate_in(e) || carto__has_query(e)) return part;
+  if (!part || !keys || carto__kind_in(e, CARTO__EXPR_AGGREGATE) ||
+      carto__kind_in(e, CARTO__EXPR_QUERY))
+    return part;
   *op = carto__plan_sink(q, *op, e, false);
   return NULL;
 }
@@ -29389,7 +29396,9 @@ static carto__op *carto__plan_group(carto__sql *q, carto__sql_scope *scope, cons
     if (!carto__item_of(q, scope, out, item, true, &index)) return NULL;
     e = index == SIZE_MAX ? q->bind(q, scope, item) : out->exprs.items[index];
     if (e && e->type == CARTO__SQL_UNKNOWN) e = carto__coerce(q, e, CARTO__SQL_TEXT);
-    if (e && (within = carto__aggregate_in(e)) != NULL)
+    if (e && (within = carto__kind_in(e, CARTO__EXPR_WINDOW)) != NULL)
+      return carto__op_fail(q, within->at, "42P20", "window functions are not allowed in GROUP BY");
+    if (e && (within = carto__kind_in(e, CARTO__EXPR_AGGREGATE)) != NULL)
       return carto__op_fail(q, within->at, "42803",
                             "aggregate functions are not allowed in GROUP BY");
     if (!carto__exprs_add(q, &g.keys, e)) return NULL;

@@ -83,3 +83,7 @@ SELECT percentile_cont(0.5) FROM countries;
 -- a variance of 17 digits has no decimals
 SELECT stddev_pop(pop_est) AS a, stddev(pop_est) AS b, variance(pop_est) AS c, stddev(pop_est::float8) AS d FROM countries;
 SELECT adm0_a3, round(avg(latitude)::numeric, 2) AS lat, stddev(pop_max) AS s FROM populated_places GROUP BY 1 HAVING count(*) > 20 ORDER BY 1;
+-- large whole numbers close together
+SELECT stddev(v) AS s, var_pop(v) AS p FROM (VALUES (9000000000000001::bigint), (9000000000000002)) t(v);
+SELECT variance(v) AS v, stddev_pop(v) AS p FROM (VALUES (-9223372036854775807::bigint), (-9223372036854775805), (-9223372036854775803)) t(v);
+SELECT stddev_pop(v) AS p FROM (VALUES (9223372036854775807::bigint), (-9223372036854775807)) t(v);

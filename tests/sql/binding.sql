@@ -359,3 +359,12 @@ SELECT x FROM (SELECT 1 AS x WHERE false) s UNION ALL SELECT 2;
 SELECT x, count(*) OVER () FROM (SELECT 1 AS x WHERE false) s;
 SELECT 1 WHERE EXISTS (SELECT 1 WHERE false) OR NOT EXISTS (SELECT 1 WHERE false);
 SELECT (SELECT max(x) FROM (SELECT 1 AS x WHERE false) s) IS NULL;
+-- the type of a series of times
+SELECT pg_typeof(x) AS t, x FROM generate_series(timestamp '2024-01-01', timestamp '2024-01-02', '12 hours') AS g(x) ORDER BY x;
+SELECT pg_typeof(x) AS t, x FROM generate_series(date '2024-01-01', timestamp '2024-01-02', '1 day') AS g(x) ORDER BY x;
+SELECT pg_typeof(x) AS t, x FROM generate_series('2024-01-01', timestamp '2024-01-02', '1 day') AS g(x) ORDER BY x;
+SELECT pg_typeof(x) AS t, x FROM generate_series(date '2024-01-01', date '2024-01-02', '1 day') AS g(x) ORDER BY x;
+-- names that only look like forms
+SELECT "between"(1);
+SELECT "between"(1, 2);
+SELECT "coalesce ifnull"(1, 2);
