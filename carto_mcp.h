@@ -34177,6 +34177,17 @@ static void carto__map_deepen(carto_arena *arena, const carto__doc_row *row, cha
 
 /* ---- a change */
 
+#define CARTO_MCP__VIEW_NUMBERS 6
+#define CARTO_MCP__VIEW_ROOM 640 /* two rings of five corners, and what stands round them */
+
+/* What is seen, as GeoJSON: it is read more often than it changes, and costs more than all else
+   in its reply. Made of the view, it is no part of the map's value. */
+typedef struct carto__map_sight {
+  double of[CARTO_MCP__VIEW_NUMBERS]; /* the view that it was written for */
+  char text[CARTO_MCP__VIEW_ROOM];
+  size_t len; /* 0: not written yet */
+} carto__map_sight;
+
 typedef struct carto__map {
   carto_alloc alloc;
   carto_arena arena; /* of what now points to                */
@@ -34184,6 +34195,7 @@ typedef struct carto__map {
   size_t most;      /* bytes that the value may take        */
   size_t kept;      /* bytes of the arena when it was last copied */
   uint64_t version; /* changes made                         */
+  carto__map_sight sight;
 } carto__map;
 
 #define CARTO_MCP__MAP_CHUNK ((size_t)8 << 10)  /* the arena grows by that much         */
@@ -36809,18 +36821,28 @@ static const carto_param carto__set_map_center_and_zoom_params[] = {
 /* A ring of four corners, counter-clockwise, as the coordinates of a polygon. */
 static void carto__write_rectangle(carto_json_writer *out, double west, double south, double east,
                                    double north) {
-  const double corners[5][2] = {
-    {west, south}, {east, south}, {east, north}, {west, north}, {west, south}};
+  static const unsigned char corners[5][2] = {{0, 1}, {2, 1}, {2, 3}, {0, 3}, {0, 1}};
+  char rooms[4][CARTO_MCP__DOUBLE_ROOM];
+  carto_str sides[4];
   size_t i;
+  sides[0] = carto_str_make(rooms[0], carto__double_text(west, rooms[0]));
+  sides[1] = carto_str_make(rooms[1], carto__double_text(south, rooms[1]));
+  sides[2] = carto_str_make(rooms[2], carto__double_text(east, rooms[2]));
+  sides[3] = carto_str_make(rooms[3], carto__double_text(north, rooms[3]));
   carto_json_begin_array(out);
   carto_json_begin_array(out);
-  for (i = 0; i < 5; i++) carto__doc_write_pair(out, corners[i][0], corners[i][1]);
+  for (i = 0; i < 5; i++) {
+    carto_json_begin_array(out);
+    carto_json_write_raw(out, sides[corners[i][0]]);
+    carto_json_write_raw(out, sides[corners[i][1]]);
+    carto_json_end_array(out);
+  }
   carto_json_end_array(out);
   carto_json_end_array(out);
 }
 
 /* What is seen, within the world: in two parts where the antimeridian is in it. */
-static void carto__write_viewport(carto_json_writer *out, carto_box box) {
+static void carto__write_bounds(carto_json_writer *out, carto_box box) {
   double west = box.xmin, east = box.xmax;
   carto_json_begin_object(out);
   if (east - west >= 360) {
@@ -36848,12 +36870,34 @@ static void carto__write_viewport(carto_json_writer *out, carto_box box) {
   carto_json_end_object(out);
 }
 
-static void carto__write_spatial_filter(carto_json_writer *out, const carto__map_state *s) {
+/* After a key. What is written is kept for as long as the view stays. */
+static void carto__write_viewport(carto_json_writer *out, carto__map *map) {
+  const carto__map_state *s = &map->now;
+  carto__map_sight *sight = &map->sight;
+  const double of[CARTO_MCP__VIEW_NUMBERS] = {s->width.value,    s->height.value,
+                                              s->latitude.value, s->longitude.value,
+                                              s->zoom.value,     s->bearing.value};
+  carto_buf *buf = out->out;
+  size_t start = buf->len, len;
+  if (sight->len > 0 && memcmp(sight->of, of, sizeof of) == 0) {
+    carto_json_write_raw(out, carto_str_make(sight->text, sight->len));
+    return;
+  }
+  carto__write_bounds(out, carto__map_bounds(s));
+  len = buf->len - start;
+  if (buf->status != CARTO_OK || len > sizeof sight->text) return;
+  memcpy(sight->of, of, sizeof of);
+  memcpy(sight->text, buf->ptr + start, len);
+  sight->len = len;
+}
+
+static void carto__write_spatial_filter(carto_json_writer *out, carto__map *map) {
+  const carto_geom mask = map->now.mask;
   carto_json_begin_object(out);
-  carto__put_text(out, "type", s->mask.size ? "mask" : "viewport");
+  carto__put_text(out, "type", mask.size ? "mask" : "viewport");
   carto_json_key(out, "geometry");
-  if (s->mask.size) carto_geom_to_geojson(s->mask, out);
-  else carto__write_viewport(out, carto__map_bounds(s));
+  if (mask.size) carto_geom_to_geojson(mask, out);
+  else carto__write_viewport(out, map);
   carto_json_end_object(out);
 }
 
@@ -36861,7 +36905,7 @@ static carto_status carto__tool_get_spatial_filter(const carto_tool_call *call,
                                                    carto_json_writer *out, carto_error *error) {
   carto__map *map;
   carto_status status = carto__tool_map(call, &map, error);
-  if (status == CARTO_OK) carto__write_spatial_filter(out, &map->now);
+  if (status == CARTO_OK) carto__write_spatial_filter(out, map);
   return status;
 }
 
@@ -36975,7 +37019,7 @@ static carto_status carto__tool_get_active_filters(const carto_tool_call *call,
   if (status != CARTO_OK) return status;
   carto_json_begin_object(out);
   carto_json_key(out, "spatialFilter");
-  carto__write_spatial_filter(out, &map->now);
+  carto__write_spatial_filter(out, map);
   carto__write_active_widgets(out, &map->now);
   carto__write_active_parameters(out, &map->now);
   carto_json_end_object(out);
