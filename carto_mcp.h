@@ -15759,6 +15759,26 @@ static carto_status carto__area_row(carto__area *a, size_t row, bool *meets) {
   return status;
 }
 
+#define CARTO_MCP__AREA_MANY 40 /* rows of 64 from which it is faster to look at all */
+
+/* Of up to 64 points those that are not outside, among the ones to keep. */
+static uint64_t carto__area_word(const carto__shape *s, const double *xy, size_t count,
+                                 uint64_t keep) {
+  uint64_t left, look = keep, out = 0;
+  if (!s->verdicts || carto__bit_count(keep) >= CARTO_MCP__AREA_MANY)
+    return keep & carto__shape_locate_word(s, xy, count, 0);
+  for (left = keep; left; left &= left - 1) {
+    int i = carto__trailing_zeros(left), at = carto__shape_verdict(s, xy + 2 * i);
+    look ^= (uint64_t)(at != 0) << i;
+    out |= (uint64_t)(at < 0) << i;
+  }
+  for (; look; look &= look - 1) {
+    int i = carto__trailing_zeros(look);
+    out |= (uint64_t)(carto__shape_locate(s, xy[2 * i], xy[2 * i + 1]) < 0) << i;
+  }
+  return keep & ~out;
+}
+
 /* Takes from a run's rows those that do not meet the area. */
 static carto_status carto__area_run(carto__area *a, carto__ticker *ticker, size_t start,
                                     uint64_t *live) {
@@ -15773,7 +15793,7 @@ static carto_status carto__area_run(carto__area *a, carto__ticker *ticker, size_
     if (c->valid) keep &= c->valid[row / 64];
     if (points) {
       size_t count = carto__min_size(64, a->row_count - row);
-      live[w] = keep & carto__shape_locate_word(&a->shape, c->data.point + 2 * row, count, 0);
+      live[w] = carto__area_word(&a->shape, c->data.point + 2 * row, count, keep);
       continue;
     }
     for (bits = keep; bits; bits &= bits - 1) {
@@ -34650,6 +34670,22 @@ static carto_status carto__map_remove_layer(carto__map *map, carto_str id, carto
   return carto__map_end(&c, CARTO_OK, error);
 }
 
+/* Copies into the arena what a layer points to and the one before it did not: the rest is the map's
+   already. Texts and lists have their pointer first. */
+static void carto__map_deepen_layer(carto_arena *arena, carto__map_layer *layer,
+                                    const carto__map_layer *before) {
+  const carto__doc_row *row = carto__map_layer_rows;
+  carto__doc_row one[2];
+  memset(one, 0, sizeof one);
+  for (; row->name; row++) {
+    const char *at = (const char *)layer + row->offset;
+    if (row->kind != CARTO__DOC_TEXT && row->kind != CARTO__DOC_LIST) continue;
+    if (memcmp(at, (const char *)before + row->offset, sizeof(void *)) == 0) continue;
+    one[0] = *row;
+    carto__map_deepen(arena, one, (char *)layer);
+  }
+}
+
 /* Puts a changed layer in the place of that index. The list itself is not copied: until the change
    ends well, the layer is put back. */
 static carto_status carto__map_set_layer(carto__map *map, size_t index,
@@ -34659,7 +34695,7 @@ static carto_status carto__map_set_layer(carto__map *map, size_t index,
   carto_status status;
   carto__map_begin(map, &c);
   *at = *layer;
-  carto__map_deepen(c.arena, carto__map_layer_rows, (char *)at);
+  carto__map_deepen_layer(c.arena, at, &before);
   status = carto__map_end(&c, CARTO_OK, error);
   if (status != CARTO_OK) *at = before;
   return status;
