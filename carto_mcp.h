@@ -7009,10 +7009,11 @@ static carto_status carto__schema_check_itself(const carto_param *row, const car
     unit = " elements long";
   }
   if (size >= row->min && size <= row->max) return CARTO_OK;
-  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must be %v to %v%s, not %v",
-                     carto__schema_where(at, room), carto__schema_number(row->min, numbers[0]),
-                     carto__schema_number(row->max, numbers[1]), unit,
-                     carto__schema_number(size, numbers[2]));
+  return carto__fail(
+    error, CARTO_ERR_ARG, 0, "\"%v\" must be %v%s%v%s, not %v", carto__schema_where(at, room),
+    carto__schema_number(row->min, numbers[0]), row->min < row->max ? " to " : "",
+    row->min < row->max ? carto__schema_number(row->max, numbers[1]) : carto_str_make(NULL, 0),
+    unit, carto__schema_number(size, numbers[2]));
 }
 
 /* The row for a member; NULL when it is named by none and there is no "*". */
@@ -14225,6 +14226,7 @@ typedef struct carto__numbers {
   const double *by_code; /* texts: what each code is; only where has_code is set */
   const uint8_t *has_code;
   double *room;
+  const uint64_t *only; /* rows of the run whose times are wanted; NULL: all */
 } carto__numbers;
 
 /* What one text or mixed value counts as; false: as nothing. */
@@ -14294,6 +14296,20 @@ static void carto__numbers_dates(const carto__numbers *n, const double *run, siz
     present[i / 64] |= (uint64_t)carto__number_date(run[i], &n->room[i]) << i % 64;
 }
 
+/* Times in milliseconds, of all rows or of those that are wanted. */
+static void carto__numbers_times(const carto__numbers *n, size_t start, size_t count) {
+  const int64_t *times = n->cells.column->data.integer + start;
+  size_t i, w;
+  for (i = 0; !n->only && i < count; i++) n->room[i] = (double)carto__floor_div(times[i], 1000);
+  for (w = 0; n->only && 64 * w < count; w++) {
+    uint64_t bits = n->only[w];
+    for (; bits; bits &= bits - 1) {
+      i = 64 * w + (size_t)carto__trailing_zeros(bits);
+      n->room[i] = (double)carto__floor_div(times[i], 1000);
+    }
+  }
+}
+
 /* The values of count rows from start, which is a multiple of 64, and which of them are there. */
 static const double *carto__numbers_run(const carto__numbers *n, size_t start, size_t count,
                                         uint64_t *present) {
@@ -14312,10 +14328,7 @@ static const double *carto__numbers_run(const carto__numbers *n, size_t start, s
   case CARTO_TYPE_BOOLEAN:
     for (i = 0; i < count; i++) n->room[i] = c->data.boolean[start + i];
     break;
-  case CARTO_TYPE_TIMESTAMP:
-    for (i = 0; i < count; i++)
-      n->room[i] = (double)carto__floor_div(c->data.integer[start + i], 1000);
-    return run;
+  case CARTO_TYPE_TIMESTAMP: carto__numbers_times(n, start, count); return run;
   case CARTO_TYPE_STRING: carto__numbers_texts(n, start, count, present); return run;
   case CARTO_TYPE_GEOMETRY:
     for (i = 0; i < count; i++) n->room[i] = carto__not_a_number();
@@ -15250,9 +15263,9 @@ static carto_status carto__test_patterns(carto__test *t, carto_arena *arena, car
     status = carto__regex_compile(arena, t->texts[i], nocase, &t->programs[i], &why, &at);
     if (status == CARTO_ERR_NOMEM) return carto__fail_memory(arena, error);
     if (status != CARTO_OK)
-      return carto__fail(error, status, 0,
-                         "filter \"stringSearch\" of column \"%v\": \"%v\" as an expression: %s",
-                         f->column, text, why);
+      return carto__fail(
+        error, status, 0, "filter \"stringSearch\" of column \"%v\": \"%v\" as an expression: %s%s",
+        f->column, text, why, status == CARTO_ERR_UNSUPPORTED ? " are not supported" : "");
   }
   return CARTO_OK;
 }
@@ -16535,15 +16548,29 @@ static carto_scalar carto__cell_to_sort(const carto__cells *cells, size_t row,
   return s;
 }
 
+/* The same of a number, as it is compared: nothing, and so what counts as false, is as 0. */
+static double carto__number_to_sort(const carto_column *column, size_t row) {
+  double x = column->data.number[row];
+  return (column->valid && !carto__bit(column->valid, row)) || x != x ? 0 : x;
+}
+
 static int carto__table_compare(const void *a, const void *b, const void *user) {
   const carto__table_order *o = (const carto__table_order *)user;
   uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
   size_t i;
   for (i = 0; i < o->count; i++) {
+    const carto_column *c = o->columns[i].column;
     carto__cell_room first, second;
-    carto_scalar s = carto__cell_to_sort(&o->columns[i], x, &first);
-    carto_scalar t = carto__cell_to_sort(&o->columns[i], y, &second);
+    carto_scalar s, t;
     int order = 0;
+    if (c && c->type == CARTO_TYPE_NUMBER) {
+      double v = carto__number_to_sort(c, x), u = carto__number_to_sort(c, y);
+      order = v < u ? -1 : v > u;
+      if (order) return o->descending ? -order : order;
+      continue;
+    }
+    s = carto__cell_to_sort(&o->columns[i], x, &first);
+    t = carto__cell_to_sort(&o->columns[i], y, &second);
     if (!o->numbers && s.kind == CARTO_SCALAR_STRING && t.kind == CARTO_SCALAR_STRING) {
       order = carto__compare_units(s.text, t.text);
     } else {
@@ -16702,12 +16729,15 @@ static bool carto__series_place(const carto__widget *w, carto__series *s, size_t
                                 size_t count, uint64_t *live, const uint32_t *groups,
                                 uint32_t metric) {
   uint64_t present[CARTO_MCP__RUN_WORDS];
-  const double *dates = carto__joined_run(&s->dates, start, count, present);
   const carto_widget_spec *spec = w->spec;
+  const double *dates;
   double low = spec->range[0] * 1000, high = spec->range[1] * 1000;
   uint32_t bucket = CARTO_MCP__NO_GROUP;
   uint64_t left[CARTO_MCP__RUN_WORDS];
   size_t word, i;
+  if (s->dates.count == 1) s->dates.columns[0].only = live;
+  dates = carto__joined_run(&s->dates, start, count, present);
+  if (s->dates.count == 1) s->dates.columns[0].only = NULL;
   for (i = 0; i < CARTO_MCP__RUN_WORDS; i++) left[i] = live[i] &= present[i];
   for (word = 0; carto__next_bit(left, &word, &i);) {
     int64_t ms;
@@ -16720,6 +16750,10 @@ static bool carto__series_place(const carto__widget *w, carto__series *s, size_t
       carto__buckets_find(&s->buckets, ms);
       bucket = carto__numbering_get(&s->starts, (uint64_t)s->buckets.start);
       if (bucket == CARTO_MCP__NO_GROUP) return false;
+    }
+    if (!groups && metric == 0 && bucket < s->pairs.count) {
+      s->pair[i] = bucket; /* pairs of the first metric are numbered as the buckets are */
+      continue;
     }
     s->pair[i] =
       carto__numbering_get(&s->pairs, (uint64_t)bucket << 32 | (groups ? groups[i] : metric));
@@ -36682,6 +36716,33 @@ static carto_status carto__map_query(const carto_tool_call *call, const carto_wa
   return CARTO_OK;
 }
 
+static void carto__list_parameter(carto_buf *names, const carto_parameter_end *end) {
+  if (end->sql_name.len == 0) return;
+  if (names->len) carto_buf_append(names, ", ", 2);
+  carto_buf_append_str(names, end->sql_name);
+}
+
+/* The error of a source's query. One that names a parameter which the map has not is told those
+   that it has: a source takes no others. */
+static carto_status carto__map_query_failed(const carto_call *work, const carto__map_state *s,
+                                            carto_status status, carto_error *error) {
+  const carto_error before = *error;
+  carto_str said = carto_str_from(before.text);
+  carto_buf names;
+  size_t i;
+  if (status == CARTO_OK || !carto__str_is(carto_str_from(before.code), "42P02")) return status;
+  carto_buf_init(&names, carto_arena_allocator(work->arena), 0);
+  for (i = 0; i < s->parameter_count; i++) {
+    carto__list_parameter(&names, &s->parameters[i].item);
+    carto__list_parameter(&names, &s->parameters[i].start);
+    carto__list_parameter(&names, &s->parameters[i].end);
+  }
+  if (names.status != CARTO_OK) return carto__fail_memory(work->arena, error);
+  return carto__fail(
+    error, status, before.offset, "%v; the map has %s%v", carto__str_cut(&said, ';'),
+    names.len ? "the SQL parameters " : "no SQL parameters", carto_buf_str(&names));
+}
+
 /* The rows of a source. They stay until the next call of this function. */
 static carto_status carto__map_table_of(const carto_tool_call *call, const carto__map_state *s,
                                         const carto__map_source *from, const carto_table **out,
@@ -36701,8 +36762,10 @@ static carto_status carto__map_table_of(const carto_tool_call *call, const carto
   if (status == CARTO_OK) status = carto__map_bind(call->work, s, from, &doc, &source, error);
   if (status != CARTO_OK) return status;
   if (source.is_query)
-    return warehouse->driver->query ? carto__map_query(call, warehouse, &source, out, error)
-                                    : carto__tool_lacks(from->connection, "run queries", error);
+    return !warehouse->driver->query
+             ? carto__tool_lacks(from->connection, "run queries", error)
+             : carto__map_query_failed(
+                 call->work, s, carto__map_query(call, warehouse, &source, out, error), error);
   if (!warehouse->driver->table) return carto__tool_lacks(from->connection, "hold tables", error);
   return warehouse->driver->table(call->work, warehouse->state, &source, out, error);
 }
@@ -37182,12 +37245,12 @@ static carto_status carto__tool_add_source(const carto_tool_call *call, carto_js
   if (!warehouse->driver->schema)
     return carto__tool_lacks(source.connection, "be described", error);
   status = carto__map_bind(call->work, &map->now, &source, &doc, &from, error);
-  if (status == CARTO_OK)
-    status = carto__tool_query_failed(
-      warehouse->driver->schema(call->work, warehouse->state, &from, &schema, error), error);
-  if (status == CARTO_OK)
-    status = carto__check_geo_column(&schema, carto__arg_str(call, "geoColumn"), &source.geo_column,
-                                     error);
+  if (status != CARTO_OK) return status;
+  status = warehouse->driver->schema(call->work, warehouse->state, &from, &schema, error);
+  status = carto__map_query_failed(call->work, &map->now, status, error);
+  if (status != CARTO_OK) return carto__tool_query_failed(status, error);
+  status =
+    carto__check_geo_column(&schema, carto__arg_str(call, "geoColumn"), &source.geo_column, error);
   if (status != CARTO_OK) return status;
   if (!from.is_query) source.text = schema.name;
   source.label = carto__source_label(source.text, from.is_query);
