@@ -7383,10 +7383,11 @@ static carto_status carto__schema_check_itself(const carto_param *row, const car
     unit = " elements long";
   }
   if (size >= row->min && size <= row->max) return CARTO_OK;
-  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must be %v to %v%s, not %v",
-                     carto__schema_where(at, room), carto__schema_number(row->min, numbers[0]),
-                     carto__schema_number(row->max, numbers[1]), unit,
-                     carto__schema_number(size, numbers[2]));
+  return carto__fail(
+    error, CARTO_ERR_ARG, 0, "\"%v\" must be %v%s%v%s, not %v", carto__schema_where(at, room),
+    carto__schema_number(row->min, numbers[0]), row->min < row->max ? " to " : "",
+    row->min < row->max ? carto__schema_number(row->max, numbers[1]) : carto_str_make(NULL, 0),
+    unit, carto__schema_number(size, numbers[2]));
 }
 
 /* The row for a member; NULL when it is named by none and there is no "*". */
@@ -14638,6 +14639,7 @@ typedef struct carto__numbers {
   const double *by_code; /* texts: what each code is; only where has_code is set */
   const uint8_t *has_code;
   double *room;
+  const uint64_t *only; /* rows of the run whose times are wanted; NULL: all */
 } carto__numbers;
 
 /* What one text or mixed value counts as; false: as nothing. */
@@ -14707,6 +14709,20 @@ static void carto__numbers_dates(const carto__numbers *n, const double *run, siz
     present[i / 64] |= (uint64_t)carto__number_date(run[i], &n->room[i]) << i % 64;
 }
 
+/* Times in milliseconds, of all rows or of those that are wanted. */
+static void carto__numbers_times(const carto__numbers *n, size_t start, size_t count) {
+  const int64_t *times = n->cells.column->data.integer + start;
+  size_t i, w;
+  for (i = 0; !n->only && i < count; i++) n->room[i] = (double)carto__floor_div(times[i], 1000);
+  for (w = 0; n->only && 64 * w < count; w++) {
+    uint64_t bits = n->only[w];
+    for (; bits; bits &= bits - 1) {
+      i = 64 * w + (size_t)carto__trailing_zeros(bits);
+      n->room[i] = (double)carto__floor_div(times[i], 1000);
+    }
+  }
+}
+
 /* The values of count rows from start, which is a multiple of 64, and which of them are there. */
 static const double *carto__numbers_run(const carto__numbers *n, size_t start, size_t count,
                                         uint64_t *present) {
@@ -14725,10 +14741,7 @@ static const double *carto__numbers_run(const carto__numbers *n, size_t start, s
   case CARTO_TYPE_BOOLEAN:
     for (i = 0; i < count; i++) n->room[i] = c->data.boolean[start + i];
     break;
-  case CARTO_TYPE_TIMESTAMP:
-    for (i = 0; i < count; i++)
-      n->room[i] = (double)carto__floor_div(c->data.integer[start + i], 1000);
-    return run;
+  case CARTO_TYPE_TIMESTAMP: carto__numbers_times(n, start, count); return run;
   case CARTO_TYPE_STRING: carto__numbers_texts(n, start, count, present); return run;
   case CARTO_TYPE_GEOMETRY:
     for (i = 0; i < count; i++) n->room[i] = carto__not_a_number();
@@ -15663,9 +15676,9 @@ static carto_status carto__test_patterns(carto__test *t, carto_arena *arena, car
     status = carto__regex_compile(arena, t->texts[i], nocase, &t->programs[i], &why, &at);
     if (status == CARTO_ERR_NOMEM) return carto__fail_memory(arena, error);
     if (status != CARTO_OK)
-      return carto__fail(error, status, 0,
-                         "filter \"stringSearch\" of column \"%v\": \"%v\" as an expression: %s",
-                         f->column, text, why);
+      return carto__fail(
+        error, status, 0, "filter \"stringSearch\" of column \"%v\": \"%v\" as an expression: %s%s",
+        f->column, text, why, status == CARTO_ERR_UNSUPPORTED ? " are not supported" : "");
   }
   return CARTO_OK;
 }
@@ -16172,6 +16185,26 @@ static carto_status carto__area_row(carto__area *a, size_t row, bool *meets) {
   return status;
 }
 
+#define CARTO_MCP__AREA_MANY 40 /* rows of 64 from which it is faster to look at all */
+
+/* Of up to 64 points those that are not outside, among the ones to keep. */
+static uint64_t carto__area_word(const carto__shape *s, const double *xy, size_t count,
+                                 uint64_t keep) {
+  uint64_t left, look = keep, out = 0;
+  if (!s->verdicts || carto__bit_count(keep) >= CARTO_MCP__AREA_MANY)
+    return keep & carto__shape_locate_word(s, xy, count, 0);
+  for (left = keep; left; left &= left - 1) {
+    int i = carto__trailing_zeros(left), at = carto__shape_verdict(s, xy + 2 * i);
+    look ^= (uint64_t)(at != 0) << i;
+    out |= (uint64_t)(at < 0) << i;
+  }
+  for (; look; look &= look - 1) {
+    int i = carto__trailing_zeros(look);
+    out |= (uint64_t)(carto__shape_locate(s, xy[2 * i], xy[2 * i + 1]) < 0) << i;
+  }
+  return keep & ~out;
+}
+
 /* Takes from a run's rows those that do not meet the area. */
 static carto_status carto__area_run(carto__area *a, carto__ticker *ticker, size_t start,
                                     uint64_t *live) {
@@ -16186,7 +16219,7 @@ static carto_status carto__area_run(carto__area *a, carto__ticker *ticker, size_
     if (c->valid) keep &= c->valid[row / 64];
     if (points) {
       size_t count = carto__min_size(64, a->row_count - row);
-      live[w] = keep & carto__shape_locate_word(&a->shape, c->data.point + 2 * row, count, 0);
+      live[w] = carto__area_word(&a->shape, c->data.point + 2 * row, count, keep);
       continue;
     }
     for (bits = keep; bits; bits &= bits - 1) {
@@ -16928,15 +16961,29 @@ static carto_scalar carto__cell_to_sort(const carto__cells *cells, size_t row,
   return s;
 }
 
+/* The same of a number, as it is compared: nothing, and so what counts as false, is as 0. */
+static double carto__number_to_sort(const carto_column *column, size_t row) {
+  double x = column->data.number[row];
+  return (column->valid && !carto__bit(column->valid, row)) || x != x ? 0 : x;
+}
+
 static int carto__table_compare(const void *a, const void *b, const void *user) {
   const carto__table_order *o = (const carto__table_order *)user;
   uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
   size_t i;
   for (i = 0; i < o->count; i++) {
+    const carto_column *c = o->columns[i].column;
     carto__cell_room first, second;
-    carto_scalar s = carto__cell_to_sort(&o->columns[i], x, &first);
-    carto_scalar t = carto__cell_to_sort(&o->columns[i], y, &second);
+    carto_scalar s, t;
     int order = 0;
+    if (c && c->type == CARTO_TYPE_NUMBER) {
+      double v = carto__number_to_sort(c, x), u = carto__number_to_sort(c, y);
+      order = v < u ? -1 : v > u;
+      if (order) return o->descending ? -order : order;
+      continue;
+    }
+    s = carto__cell_to_sort(&o->columns[i], x, &first);
+    t = carto__cell_to_sort(&o->columns[i], y, &second);
     if (!o->numbers && s.kind == CARTO_SCALAR_STRING && t.kind == CARTO_SCALAR_STRING) {
       order = carto__compare_units(s.text, t.text);
     } else {
@@ -17095,12 +17142,15 @@ static bool carto__series_place(const carto__widget *w, carto__series *s, size_t
                                 size_t count, uint64_t *live, const uint32_t *groups,
                                 uint32_t metric) {
   uint64_t present[CARTO_MCP__RUN_WORDS];
-  const double *dates = carto__joined_run(&s->dates, start, count, present);
   const carto_widget_spec *spec = w->spec;
+  const double *dates;
   double low = spec->range[0] * 1000, high = spec->range[1] * 1000;
   uint32_t bucket = CARTO_MCP__NO_GROUP;
   uint64_t left[CARTO_MCP__RUN_WORDS];
   size_t word, i;
+  if (s->dates.count == 1) s->dates.columns[0].only = live;
+  dates = carto__joined_run(&s->dates, start, count, present);
+  if (s->dates.count == 1) s->dates.columns[0].only = NULL;
   for (i = 0; i < CARTO_MCP__RUN_WORDS; i++) left[i] = live[i] &= present[i];
   for (word = 0; carto__next_bit(left, &word, &i);) {
     int64_t ms;
@@ -17113,6 +17163,10 @@ static bool carto__series_place(const carto__widget *w, carto__series *s, size_t
       carto__buckets_find(&s->buckets, ms);
       bucket = carto__numbering_get(&s->starts, (uint64_t)s->buckets.start);
       if (bucket == CARTO_MCP__NO_GROUP) return false;
+    }
+    if (!groups && metric == 0 && bucket < s->pairs.count) {
+      s->pair[i] = bucket; /* pairs of the first metric are numbered as the buckets are */
+      continue;
     }
     s->pair[i] =
       carto__numbering_get(&s->pairs, (uint64_t)bucket << 32 | (groups ? groups[i] : metric));
@@ -34762,6 +34816,17 @@ static void carto__map_deepen(carto_arena *arena, const carto__doc_row *row, cha
 
 /* ---- a change */
 
+#define CARTO_MCP__VIEW_NUMBERS 6
+#define CARTO_MCP__VIEW_ROOM 640 /* two rings of five corners, and what stands round them */
+
+/* What is seen, as GeoJSON: it is read more often than it changes, and costs more than all else
+   in its reply. Made of the view, it is no part of the map's value. */
+typedef struct carto__map_sight {
+  double of[CARTO_MCP__VIEW_NUMBERS]; /* the view that it was written for */
+  char text[CARTO_MCP__VIEW_ROOM];
+  size_t len; /* 0: not written yet */
+} carto__map_sight;
+
 typedef struct carto__map {
   carto_alloc alloc;
   carto_arena arena; /* of what now points to                */
@@ -34769,6 +34834,7 @@ typedef struct carto__map {
   size_t most;      /* bytes that the value may take        */
   size_t kept;      /* bytes of the arena when it was last copied */
   uint64_t version; /* changes made                         */
+  carto__map_sight sight;
 } carto__map;
 
 #define CARTO_MCP__MAP_CHUNK ((size_t)8 << 10)  /* the arena grows by that much         */
@@ -35223,6 +35289,22 @@ static carto_status carto__map_remove_layer(carto__map *map, carto_str id, carto
   return carto__map_end(&c, CARTO_OK, error);
 }
 
+/* Copies into the arena what a layer points to and the one before it did not: the rest is the map's
+   already. Texts and lists have their pointer first. */
+static void carto__map_deepen_layer(carto_arena *arena, carto__map_layer *layer,
+                                    const carto__map_layer *before) {
+  const carto__doc_row *row = carto__map_layer_rows;
+  carto__doc_row one[2];
+  memset(one, 0, sizeof one);
+  for (; row->name; row++) {
+    const char *at = (const char *)layer + row->offset;
+    if (row->kind != CARTO__DOC_TEXT && row->kind != CARTO__DOC_LIST) continue;
+    if (memcmp(at, (const char *)before + row->offset, sizeof(void *)) == 0) continue;
+    one[0] = *row;
+    carto__map_deepen(arena, one, (char *)layer);
+  }
+}
+
 /* Puts a changed layer in the place of that index. The list itself is not copied: until the change
    ends well, the layer is put back. */
 static carto_status carto__map_set_layer(carto__map *map, size_t index,
@@ -35232,7 +35314,7 @@ static carto_status carto__map_set_layer(carto__map *map, size_t index,
   carto_status status;
   carto__map_begin(map, &c);
   *at = *layer;
-  carto__map_deepen(c.arena, carto__map_layer_rows, (char *)at);
+  carto__map_deepen_layer(c.arena, at, &before);
   status = carto__map_end(&c, CARTO_OK, error);
   if (status != CARTO_OK) *at = before;
   return status;
@@ -41980,6 +42062,33 @@ static carto_status carto__map_query(const carto_tool_call *call, const carto_wa
   return CARTO_OK;
 }
 
+static void carto__list_parameter(carto_buf *names, const carto_parameter_end *end) {
+  if (end->sql_name.len == 0) return;
+  if (names->len) carto_buf_append(names, ", ", 2);
+  carto_buf_append_str(names, end->sql_name);
+}
+
+/* The error of a source's query. One that names a parameter which the map has not is told those
+   that it has: a source takes no others. */
+static carto_status carto__map_query_failed(const carto_call *work, const carto__map_state *s,
+                                            carto_status status, carto_error *error) {
+  const carto_error before = *error;
+  carto_str said = carto_str_from(before.text);
+  carto_buf names;
+  size_t i;
+  if (status == CARTO_OK || !carto__str_is(carto_str_from(before.code), "42P02")) return status;
+  carto_buf_init(&names, carto_arena_allocator(work->arena), 0);
+  for (i = 0; i < s->parameter_count; i++) {
+    carto__list_parameter(&names, &s->parameters[i].item);
+    carto__list_parameter(&names, &s->parameters[i].start);
+    carto__list_parameter(&names, &s->parameters[i].end);
+  }
+  if (names.status != CARTO_OK) return carto__fail_memory(work->arena, error);
+  return carto__fail(
+    error, status, before.offset, "%v; the map has %s%v", carto__str_cut(&said, ';'),
+    names.len ? "the SQL parameters " : "no SQL parameters", carto_buf_str(&names));
+}
+
 /* The rows of a source. They stay until the next call of this function. */
 static carto_status carto__map_table_of(const carto_tool_call *call, const carto__map_state *s,
                                         const carto__map_source *from, const carto_table **out,
@@ -41999,8 +42108,10 @@ static carto_status carto__map_table_of(const carto_tool_call *call, const carto
   if (status == CARTO_OK) status = carto__map_bind(call->work, s, from, &doc, &source, error);
   if (status != CARTO_OK) return status;
   if (source.is_query)
-    return warehouse->driver->query ? carto__map_query(call, warehouse, &source, out, error)
-                                    : carto__tool_lacks(from->connection, "run queries", error);
+    return !warehouse->driver->query
+             ? carto__tool_lacks(from->connection, "run queries", error)
+             : carto__map_query_failed(
+                 call->work, s, carto__map_query(call, warehouse, &source, out, error), error);
   if (!warehouse->driver->table) return carto__tool_lacks(from->connection, "hold tables", error);
   return warehouse->driver->table(call->work, warehouse->state, &source, out, error);
 }
@@ -42155,18 +42266,28 @@ static const carto_param carto__set_map_center_and_zoom_params[] = {
 /* A ring of four corners, counter-clockwise, as the coordinates of a polygon. */
 static void carto__write_rectangle(carto_json_writer *out, double west, double south, double east,
                                    double north) {
-  const double corners[5][2] = {
-    {west, south}, {east, south}, {east, north}, {west, north}, {west, south}};
+  static const unsigned char corners[5][2] = {{0, 1}, {2, 1}, {2, 3}, {0, 3}, {0, 1}};
+  char rooms[4][CARTO_MCP__DOUBLE_ROOM];
+  carto_str sides[4];
   size_t i;
+  sides[0] = carto_str_make(rooms[0], carto__double_text(west, rooms[0]));
+  sides[1] = carto_str_make(rooms[1], carto__double_text(south, rooms[1]));
+  sides[2] = carto_str_make(rooms[2], carto__double_text(east, rooms[2]));
+  sides[3] = carto_str_make(rooms[3], carto__double_text(north, rooms[3]));
   carto_json_begin_array(out);
   carto_json_begin_array(out);
-  for (i = 0; i < 5; i++) carto__doc_write_pair(out, corners[i][0], corners[i][1]);
+  for (i = 0; i < 5; i++) {
+    carto_json_begin_array(out);
+    carto_json_write_raw(out, sides[corners[i][0]]);
+    carto_json_write_raw(out, sides[corners[i][1]]);
+    carto_json_end_array(out);
+  }
   carto_json_end_array(out);
   carto_json_end_array(out);
 }
 
 /* What is seen, within the world: in two parts where the antimeridian is in it. */
-static void carto__write_viewport(carto_json_writer *out, carto_box box) {
+static void carto__write_bounds(carto_json_writer *out, carto_box box) {
   double west = box.xmin, east = box.xmax;
   carto_json_begin_object(out);
   if (east - west >= 360) {
@@ -42194,12 +42315,34 @@ static void carto__write_viewport(carto_json_writer *out, carto_box box) {
   carto_json_end_object(out);
 }
 
-static void carto__write_spatial_filter(carto_json_writer *out, const carto__map_state *s) {
+/* After a key. What is written is kept for as long as the view stays. */
+static void carto__write_viewport(carto_json_writer *out, carto__map *map) {
+  const carto__map_state *s = &map->now;
+  carto__map_sight *sight = &map->sight;
+  const double of[CARTO_MCP__VIEW_NUMBERS] = {s->width.value,    s->height.value,
+                                              s->latitude.value, s->longitude.value,
+                                              s->zoom.value,     s->bearing.value};
+  carto_buf *buf = out->out;
+  size_t start = buf->len, len;
+  if (sight->len > 0 && memcmp(sight->of, of, sizeof of) == 0) {
+    carto_json_write_raw(out, carto_str_make(sight->text, sight->len));
+    return;
+  }
+  carto__write_bounds(out, carto__map_bounds(s));
+  len = buf->len - start;
+  if (buf->status != CARTO_OK || len > sizeof sight->text) return;
+  memcpy(sight->of, of, sizeof of);
+  memcpy(sight->text, buf->ptr + start, len);
+  sight->len = len;
+}
+
+static void carto__write_spatial_filter(carto_json_writer *out, carto__map *map) {
+  const carto_geom mask = map->now.mask;
   carto_json_begin_object(out);
-  carto__put_text(out, "type", s->mask.size ? "mask" : "viewport");
+  carto__put_text(out, "type", mask.size ? "mask" : "viewport");
   carto_json_key(out, "geometry");
-  if (s->mask.size) carto_geom_to_geojson(s->mask, out);
-  else carto__write_viewport(out, carto__map_bounds(s));
+  if (mask.size) carto_geom_to_geojson(mask, out);
+  else carto__write_viewport(out, map);
   carto_json_end_object(out);
 }
 
@@ -42207,7 +42350,7 @@ static carto_status carto__tool_get_spatial_filter(const carto_tool_call *call,
                                                    carto_json_writer *out, carto_error *error) {
   carto__map *map;
   carto_status status = carto__tool_map(call, &map, error);
-  if (status == CARTO_OK) carto__write_spatial_filter(out, &map->now);
+  if (status == CARTO_OK) carto__write_spatial_filter(out, map);
   return status;
 }
 
@@ -42321,7 +42464,7 @@ static carto_status carto__tool_get_active_filters(const carto_tool_call *call,
   if (status != CARTO_OK) return status;
   carto_json_begin_object(out);
   carto_json_key(out, "spatialFilter");
-  carto__write_spatial_filter(out, &map->now);
+  carto__write_spatial_filter(out, map);
   carto__write_active_widgets(out, &map->now);
   carto__write_active_parameters(out, &map->now);
   carto_json_end_object(out);
@@ -42443,12 +42586,12 @@ static carto_status carto__source_add(const carto_tool_call *call, const carto__
   if (!warehouse->driver->schema)
     return carto__tool_lacks(source.connection, "be described", error);
   status = carto__map_bind(call->work, &map->now, &source, &doc, &from, error);
-  if (status == CARTO_OK)
-    status = carto__tool_query_failed(
-      warehouse->driver->schema(call->work, warehouse->state, &from, &schema, error), error);
-  if (status == CARTO_OK)
-    status = carto__check_geo_column(&schema, carto__arg_str(call, "geoColumn"), &source.geo_column,
-                                     error);
+  if (status != CARTO_OK) return status;
+  status = warehouse->driver->schema(call->work, warehouse->state, &from, &schema, error);
+  status = carto__map_query_failed(call->work, &map->now, status, error);
+  if (status != CARTO_OK) return carto__tool_query_failed(status, error);
+  status =
+    carto__check_geo_column(&schema, carto__arg_str(call, "geoColumn"), &source.geo_column, error);
   if (status != CARTO_OK) return status;
   if (!from.is_query) source.text = schema.name;
   source.label = carto__source_label(source.text, from.is_query);

@@ -131,7 +131,7 @@ static void test_view(void) {
   refuse(&w, "set_map_center_and_zoom", "{\"center\":[0,0],\"zoom\":-1}", "\"zoom\" must be 0 to 22, not -1");
   refuse(&w, "set_map_center_and_zoom", "{\"center\":[0,0],\"zoom\":\"NaN\"}", "\"zoom\" must be a number, not a string");
   refuse(&w, "set_map_center_and_zoom", "{\"center\":[0,0],\"zoom\":1e999}", "not a number so large");
-  refuse(&w, "set_map_center_and_zoom", "{\"center\":[0],\"zoom\":1}", "2 to 2 elements long, not 1");
+  refuse(&w, "set_map_center_and_zoom", "{\"center\":[0],\"zoom\":1}", "2 elements long, not 1");
   refuse(&w, "set_map_center_and_zoom", "{\"center\":[0,null],\"zoom\":1}", "\"center[1]\" must be a number, not null");
   map_world_close(&w);
 }
@@ -561,7 +561,7 @@ static void test_widget_errors(void) {
   refuse(&w, "get_histogram_widget", "{\"widgetId\":\"wid-time\"}", "use get_time_series_widget");
   refuse(&w, "get_time_series_widget", "{\"widgetId\":\"wid-hist\"}", "use get_histogram_widget");
   refuse(&w, "get_time_series_widget", "{\"widgetId\":\"wid-time\",\"timeRange\":[2,1]}", "\"timeRange\" is upside down");
-  refuse(&w, "get_time_series_widget", "{\"widgetId\":\"wid-time\",\"timeRange\":[2]}", "2 to 2 elements long, not 1");
+  refuse(&w, "get_time_series_widget", "{\"widgetId\":\"wid-time\",\"timeRange\":[2]}", "2 elements long, not 1");
   refuse(&w, "get_time_series_widget", "{\"widgetId\":\"wid-time\",\"timeRange\":[\"NaN\",1]}", "\"timeRange[0]\" must be a number");
   refuse(&w, "filter_category_widget", "{\"widgetId\":\"wid-hist\",\"categories\":[\"x\"]}", "use filter_histogram_widget");
   refuse(&w, "filter_category_widget", "{\"widgetId\":\"wid-sum\",\"categories\":[\"x\"]}", "widget \"wid-sum\" is of type formula");
@@ -569,7 +569,7 @@ static void test_widget_errors(void) {
   refuse(&w, "filter_category_widget", "{\"widgetId\":\"wid-kind\",\"categories\":\"x\"}", "must be an array or null, not a string");
   refuse(&w, "filter_category_widget", "{\"widgetId\":\"wid-kind\"}", "\"categories\" is missing");
   refuse(&w, "filter_histogram_widget", "{\"widgetId\":\"wid-hist\",\"intervals\":[[1,2],[4,3]]}", "\"intervals[1]\" is upside down");
-  refuse(&w, "filter_histogram_widget", "{\"widgetId\":\"wid-hist\",\"intervals\":[[1]]}", "\"intervals[0]\" must be 2 to 2 elements");
+  refuse(&w, "filter_histogram_widget", "{\"widgetId\":\"wid-hist\",\"intervals\":[[1]]}", "\"intervals[0]\" must be 2 elements");
   refuse(&w, "filter_histogram_widget", "{\"widgetId\":\"wid-hist\",\"intervals\":[[1,\"2\"]]}", "\"intervals[0][1]\" must be");
   refuse(&w, "filter_range_widget", "{\"widgetId\":\"wid-range\",\"range\":[5,1]}", "\"range\" is upside down");
   refuse(&w, "filter_range_widget", "{\"widgetId\":\"wid-range\",\"range\":[5]}", "\"range\" must be [min, max], or null");
@@ -1048,6 +1048,11 @@ static const char *const memory_calls[][2] = {
   {"set_sql_parameter_numeric_range", "{\"parameterId\":\"par-staff\",\"min\":1,\"max\":9}"},
   {"add_source", SOURCE("query", "SELECT * FROM stores WHERE revenue > {{least}}")},
   {"add_layer", "{\"datasetId\":\"d-stores\",\"label\":\"x\",\"hooverColumns\":[\"name\"]}"},
+  {"list_maps", "{}"},
+  {"set_layer_style", "{\"layerId\":\"l1\",\"fillColorColumn\":\"name\",\"radius\":3}"},
+  {"set_layer_style", "{\"layerId\":\"l1\",\"fillColor\":\"red\",\"radiusColumn\":\"lng\"}"},
+  {"remove_layer", "{\"layerId\":\"l1\"}"},
+  {"remove_source", "{\"datasetId\":\"s2\"}"},
   {"set_map_center_and_zoom_to_layer", "{\"layerId\":\"lay-areas\"}"},
   {"set_layer_visibility", "{\"layers\":[{\"layerId\":\"lay-areas\",\"visibility\":true}]}"},
   {"add_widget", "{\"datasetId\":\"d-all\",\"type\":\"category\",\"column\":\"kind\"}"},
@@ -1058,6 +1063,10 @@ static const char *const memory_calls[][2] = {
   {"get_category_widget", "{\"widgetId\":\"wid-kind\"}"},
   {"get_histogram_widget", "{\"widgetId\":\"wid-hist\"}"},
   {"get_time_series_widget", "{\"widgetId\":\"wid-time\"}"},
+  {"get_time_series_widget", "{\"widgetId\":\"wid-time\",\"timeRange\":[1577836800,1580515200]}"},
+  {"filter_category_widget", "{\"widgetId\":\"wid-kind\",\"categories\":[]}"},
+  {"set_spatial_filter", "{\"geometry\":null}"},
+  {"execute_query", "{\"connection_name\":\"shop\",\"sql\":\"SELECT name FROM stores\"}"},
 };
 
 static size_t memory_call;
@@ -1072,10 +1081,16 @@ static int memory_round(carto_alloc alloc) {
   m->fail_at = 0; /* the map is there; then memory fails */
   CHECK_INT(map_world_open(&w, desc), CARTO_OK);
   CHECK_INT(map_world_call(&w, "load_builder_map", LOAD), CARTO_OK);
-  m->calls = 0;
-  m->fail_at = fail_at;
+  CHECK_INT(map_world_call(&w, "add_source", SOURCE("table", "one")), CARTO_OK);
+  CHECK_INT(map_world_call(&w, "add_source", SOURCE("table", "roads")), CARTO_OK);
+  CHECK_INT(map_world_call(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"mine\"}"), CARTO_OK);
   {
     carto__map_state before = map_world_map(&w)->now;
+    carto_buf was = document_of(&w, true), is;
+    carto_arena_free(&w.arena); /* its blocks too are asked for anew */
+    carto_arena_init(&w.arena, alloc, 0);
+    m->calls = 0;
+    m->fail_at = fail_at;
     status = map_world_call(&w, memory_calls[memory_call][0], memory_calls[memory_call][1]);
     calls = m->calls;
     m->fail_at = 0;
@@ -1083,8 +1098,12 @@ static int memory_round(carto_alloc alloc) {
       CHECK_INT(status, CARTO_ERR_NOMEM);
       CHECK_CONTAINS(carto_str_from(w.error.text), "memory");
       CHECK(memcmp(&before, &map_world_map(&w)->now, sizeof before) == 0);
+      is = document_of(&w, true);
+      CHECK(carto_str_equal(carto_buf_str(&was), carto_buf_str(&is)));
+      carto_buf_free(&is);
       CHECK_INT(map_world_call(&w, memory_calls[memory_call][0], memory_calls[memory_call][1]), CARTO_OK);
     }
+    carto_buf_free(&was);
     check_round_trip(&w);
   }
   map_world_close(&w);
