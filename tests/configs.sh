@@ -122,9 +122,9 @@ step_rules() {
   note $? "a part has more than 8,000 lines"
   [ "$(sed -n '/-- >>sql$/,/-- >>style$/p' carto_mcp.h | wc -l)" -le 3500 ]
   note $? ">>sql has more than 3,500 lines"
-  build/carto-mcp tools --markdown >$dir/tools.md
+  build/carto-mcp --data fixtures/data tools --markdown >$dir/tools.md
   awk '/^\| tool \| arguments/ {on = 1} on && !/^\|/ {exit} on' README.md | diff - $dir/tools.md
-  note $? "the README's tool list is not that of carto-mcp tools --markdown"
+  note $? "the README's tool list is not that of carto-mcp --data fixtures/data tools --markdown"
   awk '/^```c/ {on = 1; next} on && /^```/ {exit} on' README.md >$dir/readme.c
   sed -e 1,2d -e 's|"../carto_mcp.h"|"carto_mcp.h"|' examples/minimal.c | diff - $dir/readme.c
   note $? "the README's example is not examples/minimal.c"

@@ -87,4 +87,64 @@ static void conversation_close(conversation *c) {
   free(c->decoded);
 }
 
+/* ---- holding one */
+
+static bool conversation_hear(void *user, carto_str message) {
+  carto_buf *said = (carto_buf *)user;
+  CHECK(message.len > 0 && !memchr(message.ptr, '\n', message.len));
+  if (said->len) carto_buf_append(said, "\n", 1);
+  carto_buf_append_str(said, message);
+  return true;
+}
+
+/* What the file has as the server's answer to turn *i, which is moved to the last line of it. */
+static carto_str conversation_wanted(const conversation *talk, size_t *i, carto_buf *room) {
+  carto_buf_clear(room);
+  for (; *i + 1 < talk->count && talk->turns[*i + 1].dir == '<'; ++*i) {
+    if (room->len) carto_buf_append(room, "\n", 1);
+    carto_buf_append_str(room, talk->turns[*i + 1].text);
+  }
+  return carto_buf_str(room);
+}
+
+/* Sends the client's messages one by one and compares the answers byte for byte; the remark "Time passes." lets jobs
+   run. CARTO_MCP_WRITE=1 writes down what the server says instead: read it before it is kept. */
+static void conversation_hold(carto_server *server, const char *path) {
+  const char *write = getenv("CARTO_MCP_WRITE");
+  carto_alloc libc = {NULL, NULL};
+  carto_session session;
+  carto_buf said, want;
+  carto_peer peer = {conversation_hear, NULL, &said};
+  conversation talk;
+  FILE *f = NULL;
+  size_t i;
+  memset(&session, 0, sizeof session);
+  carto_buf_init(&said, libc, 0);
+  carto_buf_init(&want, libc, 0);
+  conversation_open(&talk, path);
+  if (write && *write == '1') f = fopen(path, "w");
+  for (i = 0; i < talk.count; i++) {
+    const turn *t = &talk.turns[i];
+    carto_str rest;
+    if (f && t->dir != '<') fprintf(f, "%.*s\n", (int)t->line.len, t->line.ptr);
+    if (t->dir == '#' && carto_str_equal(t->text, carto_str_from("\"Time passes.\"")))
+      while (carto_server_has_work(server)) CHECK_INT(carto_server_work(server, NULL, NULL), CARTO_OK);
+    if (t->dir != '>') continue;
+    carto_buf_clear(&said);
+    CHECK_INT(carto_server_handle(server, &session, &peer, t->text), CARTO_OK);
+    rest = conversation_wanted(&talk, &i, &want);
+    if (!f && !CHECK(carto_str_equal(carto_buf_str(&said), rest)))
+      printf("  %s line %zu\n  got  %.*s\n  want %.*s\n", path, i + 1, (int)said.len, said.ptr, (int)rest.len,
+             rest.ptr);
+    for (rest = carto_buf_str(&said); f && rest.len > 0;) {
+      carto_str line = carto__str_cut(&rest, '\n');
+      fprintf(f, "{\"dir\":\"<\",\"msg\":%.*s}\n", (int)line.len, line.ptr);
+    }
+  }
+  if (f) fclose(f);
+  conversation_close(&talk);
+  carto_buf_free(&said);
+  carto_buf_free(&want);
+}
+
 #endif

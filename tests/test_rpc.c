@@ -84,50 +84,13 @@ static void reconnect(client *c, const char *revision) {
 
 /* ---- conversations */
 
-static void run_conversation(client *c, const char *path, bool write) {
-  conversation talk;
-  FILE *f = NULL;
-  size_t i;
-  conversation_open(&talk, path);
-  if (write) f = fopen(path, "w");
-  for (i = 0; i < talk.count; i++) {
-    const turn *t = &talk.turns[i];
-    carto_buf want;
-    carto_alloc libc = {NULL, NULL};
-    if (f && t->dir != '<') fprintf(f, "%.*s\n", (int)t->line.len, t->line.ptr);
-    if (t->dir != '>') continue;
-    carto_buf_clear(&c->said);
-    CHECK_INT(carto_server_handle(&c->m.server, &c->session, &c->peer, t->text), CARTO_OK);
-    carto_buf_init(&want, libc, 0);
-    for (; !f && i + 1 < talk.count && talk.turns[i + 1].dir == '<'; i++) {
-      if (want.len) carto_buf_append(&want, "\n", 1);
-      carto_buf_append_str(&want, talk.turns[i + 1].text);
-    }
-    if (!f && !CHECK(carto_str_equal(carto_buf_str(&c->said), carto_buf_str(&want))))
-      printf("  %s line %zu\n  got  %.*s\n  want %.*s\n", path, i + 1, (int)c->said.len, c->said.ptr,
-             (int)want.len, want.ptr);
-    carto_buf_free(&want);
-    if (f) {
-      carto_str rest = carto_buf_str(&c->said);
-      while (rest.len > 0) {
-        carto_str line = carto__str_cut(&rest, '\n');
-        fprintf(f, "{\"dir\":\"<\",\"msg\":%.*s}\n", (int)line.len, line.ptr);
-      }
-    }
-  }
-  if (f) fclose(f);
-  conversation_close(&talk);
-}
-
-/* CARTO_MCP_WRITE=1 writes down what the server says instead: read it before it is kept. */
 static void test_conversations(void) {
-  const char *write = getenv("CARTO_MCP_WRITE");
   client c;
   size_t i;
   for (i = 0; i < CONVERSATION_COUNT; i++) {
     carto_server_desc desc = conversation_desc_of(conversations[i]);
     CHECK_INT(client_open(&c, &desc, NULL), CARTO_OK);
-    run_conversation(&c, conversations[i], write && *write == '1');
+    conversation_hold(&c.m.server, conversations[i]);
     client_close(&c);
   }
 }
