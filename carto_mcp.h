@@ -9236,8 +9236,8 @@ typedef struct carto__measures {
   double lines, rings; /* lengths */
 } carto__measures;
 
-/* An edge on the spheroid takes as long as some ten in the plane, and far more where it leads nearly
-   round the Earth. */
+/* An edge on the spheroid takes as long as some ten in the plane, and far more where it leads
+   nearly round the Earth. */
 static void carto__measures_add_run(carto__measures *m, const carto__geom_walk *run, bool plane) {
   const unsigned char *p = run->points;
   double first[2], e[4], sum[6] = {0, 0, 0, 0, 0, 0}, weight;
@@ -26167,105 +26167,56 @@ static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ 
 #define CARTO_MCP__GRADE_CALL 1 /* a function, but no column, table or alias */
 #define CARTO_MCP__GRADE_WORD 2 /* nothing but itself */
 
-/* The words of the grammar, sorted: their grade, and how tightly they bind as operators. */
-static const struct {
-  char word[18];
-  signed char grade, binds;
-} carto__sql_words[] = {{"all", 2, -1},
-                        {"analyse", 2, -1},
-                        {"analyze", 2, -1},
-                        {"and", 2, 2},
-                        {"any", 2, -1},
-                        {"array", 2, -1},
-                        {"as", 2, -1},
-                        {"asc", 2, -1},
-                        {"asymmetric", 2, -1},
-                        {"at", 0, 11},
-                        {"between", 0, 6},
-                        {"both", 2, -1},
-                        {"case", 2, -1},
-                        {"cast", 2, -1},
-                        {"check", 2, -1},
-                        {"collate", 2, -1},
-                        {"column", 2, -1},
-                        {"constraint", 2, -1},
-                        {"create", 2, -1},
-                        {"cross", 1, -1},
-                        {"current_date", 2, -1},
-                        {"current_role", 2, -1},
-                        {"current_time", 2, -1},
-                        {"current_timestamp", 2, -1},
-                        {"current_user", 2, -1},
-                        {"default", 2, -1},
-                        {"deferrable", 2, -1},
-                        {"desc", 2, -1},
-                        {"distinct", 2, -1},
-                        {"do", 2, -1},
-                        {"else", 2, -1},
-                        {"end", 2, -1},
-                        {"except", 2, -1},
-                        {"false", 2, -1},
-                        {"fetch", 2, -1},
-                        {"for", 2, -1},
-                        {"foreign", 2, -1},
-                        {"from", 2, -1},
-                        {"full", 1, -1},
-                        {"grant", 2, -1},
-                        {"group", 2, -1},
-                        {"having", 2, -1},
-                        {"ilike", 1, 6},
-                        {"in", 2, 6},
-                        {"initially", 2, -1},
-                        {"inner", 1, -1},
-                        {"intersect", 2, -1},
-                        {"into", 2, -1},
-                        {"is", 1, 4},
-                        {"isnull", 1, 4},
-                        {"join", 1, -1},
-                        {"lateral", 2, -1},
-                        {"leading", 2, -1},
-                        {"left", 1, -1},
-                        {"like", 1, 6},
-                        {"limit", 2, -1},
-                        {"localtime", 2, -1},
-                        {"localtimestamp", 2, -1},
-                        {"natural", 1, -1},
-                        {"not", 2, -1},
-                        {"notnull", 1, 4},
-                        {"null", 2, -1},
-                        {"offset", 2, -1},
-                        {"on", 2, -1},
-                        {"only", 2, -1},
-                        {"or", 2, 1},
-                        {"order", 2, -1},
-                        {"outer", 1, -1},
-                        {"overlaps", 1, -1},
-                        {"placing", 2, -1},
-                        {"primary", 2, -1},
-                        {"qualify", 1, -1},
-                        {"references", 2, -1},
-                        {"returning", 2, -1},
-                        {"right", 1, -1},
-                        {"select", 2, -1},
-                        {"session_user", 2, -1},
-                        {"similar", 1, 6},
-                        {"some", 2, -1},
-                        {"symmetric", 2, -1},
-                        {"table", 2, -1},
-                        {"tablesample", 1, -1},
-                        {"then", 2, -1},
-                        {"to", 2, -1},
-                        {"trailing", 2, -1},
-                        {"true", 2, -1},
-                        {"union", 2, -1},
-                        {"unique", 2, -1},
-                        {"user", 2, -1},
-                        {"using", 2, -1},
-                        {"variadic", 2, -1},
-                        {"when", 2, -1},
-                        {"where", 2, -1},
-                        {"window", 2, -1},
-                        {"with", 2, -1}};
+/* The words of the grammar, sorted, each behind its grade and, as a hexadecimal digit, how tightly
+   it binds as an operator. */
+static const char carto__sql_words[][20] = {"2-all",          "2-analyse",
+                                            "2-analyze",      "22and",
+                                            "2-any",          "2-array",
+                                            "2-as",           "2-asc",
+                                            "2-asymmetric",   "0bat",
+                                            "06between",      "2-both",
+                                            "2-case",         "2-cast",
+                                            "2-check",        "2-collate",
+                                            "2-column",       "2-constraint",
+                                            "2-create",       "1-cross",
+                                            "2-current_date", "2-current_role",
+                                            "2-current_time", "2-current_timestamp",
+                                            "2-current_user", "2-default",
+                                            "2-deferrable",   "2-desc",
+                                            "2-distinct",     "2-do",
+                                            "2-else",         "2-end",
+                                            "2-except",       "2-false",
+                                            "2-fetch",        "2-for",
+                                            "2-foreign",      "2-from",
+                                            "1-full",         "2-grant",
+                                            "2-group",        "2-having",
+                                            "16ilike",        "26in",
+                                            "2-initially",    "1-inner",
+                                            "2-intersect",    "2-into",
+                                            "14is",           "14isnull",
+                                            "1-join",         "2-lateral",
+                                            "2-leading",      "1-left",
+                                            "16like",         "2-limit",
+                                            "2-localtime",    "2-localtimestamp",
+                                            "1-natural",      "2-not",
+                                            "14notnull",      "2-null",
+                                            "2-offset",       "2-on",
+                                            "2-only",         "21or",
+                                            "2-order",        "1-outer",
+                                            "1-overlaps",     "2-placing",
+                                            "2-primary",      "1-qualify",
+                                            "2-references",   "2-returning",
+                                            "1-right",        "2-select",
+                                            "2-session_user", "16similar",
+                                            "2-some",         "2-symmetric",
+                                            "2-table",        "1-tablesample",
+                                            "2-then",         "2-to",
+                                            "2-trailing",     "2-true",
+                                            "2-union",        "2-unique",
+                                            "2-user",         "2-using",
+                                            "2-variadic",     "2-when",
+                                            "2-where",        "2-window",
+                                            "2-with"};
 
 /* Where those of a letter begin, and where those of z end. */
 static const unsigned char carto__sql_word_starts[27] = {0,  10, 12, 25, 30, 33, 39, 41, 42,
@@ -26469,13 +26420,13 @@ static void carto__sql_grade(carto__token *token) {
   unsigned letter = text[0] - (unsigned)'a';
   size_t at = letter < 26 && token->text.len > 1 ? carto__sql_word_starts[letter] : SIZE_MAX, i;
   for (; at < carto__sql_word_starts[(letter + 1) % 27]; at++) {
-    const char *word = carto__sql_words[at].word;
+    const char *word = carto__sql_words[at] + 2;
     if ((unsigned char)word[1] < text[1]) continue;
     if ((unsigned char)word[1] > text[1]) return;
     for (i = 2; i < token->text.len && token->text.ptr[i] == word[i];) i++;
     if (i < token->text.len || word[i]) continue;
-    token->grade = carto__sql_words[at].grade;
-    token->binds = carto__sql_words[at].binds;
+    token->grade = word[-2] - '0';
+    token->binds = carto__json_hex_digit(word[-1]);
     return;
   }
 }
