@@ -14716,6 +14716,7 @@ static void carto__numbers_times(const carto__numbers *n, size_t start, size_t c
   for (i = 0; !n->only && i < count; i++) n->room[i] = (double)carto__floor_div(times[i], 1000);
   for (w = 0; n->only && 64 * w < count; w++) {
     uint64_t bits = n->only[w];
+    if (bits) carto__prefetch_word(times + 64 * w, 8);
     for (; bits; bits &= bits - 1) {
       i = 64 * w + (size_t)carto__trailing_zeros(bits);
       n->room[i] = (double)carto__floor_div(times[i], 1000);
@@ -15054,6 +15055,7 @@ static void carto__sums_run(carto__sums *s, const uint32_t *groups, const double
   size_t w;
   for (w = 0; w < CARTO_MCP__RUN_WORDS; w++) {
     if (!live[w]) continue;
+    if (s->operation != CARTO_AGG_COUNT) carto__prefetch_word(values + 64 * w, 8);
     carto__sums_rows(s->items, groups, 64 * w, live[w], start + 64 * w);
     switch (s->operation) { /* of constants: the loop inside has no choice left */
     case CARTO_AGG_COUNT:

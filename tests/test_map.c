@@ -220,7 +220,8 @@ static void test_sources(void) {
   refuse(&w, "add_source", SOURCE("table", "area"), "areas");
   refuse(&w, "add_source", SOURCE("query", "SELECT x FROM plain"), "SQLSTATE 42703");
   refuse(&w, "add_source", SOURCE("query", "DELETE FROM plain"), "");
-  refuse(&w, "add_source", SOURCE("query", "SELECT a FROM plain WHERE a = {{nobody}}"), "nobody");
+  refuse(&w, "add_source", SOURCE("query", "SELECT a FROM plain WHERE a = {{nobody}}"),
+         "there is no parameter nobody; the map has no SQL parameters");
   refuse(&w, "add_source", SOURCE("tileset", "t"), "has no tilesets and no rasters");
   refuse(&w, "add_source", SOURCE("raster", "t"), "has no tilesets and no rasters");
   refuse(&w, "add_source", SOURCE("view", "t"), "\"type\" must be one of table|query|tileset|raster, not \"view\"");
@@ -449,6 +450,8 @@ static void test_parameters(void) {
   get(&w, "get_active_filters", "{}");
   CHECK_CONTAINS(carto_buf_str(&w.out), VALUES("[]", "7", "{\"min\":\"2020-02-29\",\"max\":\"2020-12-31\"}",
     "{\"min\":1,\"max\":9}"));
+  refuse(&w, "add_source", SOURCE("query", "SELECT {{lest}} AS x"),
+         "there is no parameter lest; the map has the SQL parameters kinds, least, from_day, to_day, few, many, one");
   refuse(&w, "set_sql_parameter_text", "{\"parameterId\":\"par-kind\",\"values\":[]}", "there is no SQL parameter \"par-kind\"; nearest: \"par-kinds\"");
   refuse(&w, "set_sql_parameter_text", "{\"parameterId\":\"par-least\",\"values\":[]}", "use set_sql_parameter_numeric");
   refuse(&w, "set_sql_parameter_text", "{\"parameterId\":\"par-kinds\",\"values\":[1]}", "\"values[0]\" must be a string, not a number");
