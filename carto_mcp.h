@@ -83,6 +83,8 @@
    CARTO_MCP_NO_FILES         no access to directories; bring your carto_files
    CARTO_MCP_NO_MALLOC        no default allocator: every carto_alloc needs a fn
    CARTO_MCP_NO_H3            no H3 cells: their functions accept nothing
+   CARTO_MCP_NO_SQL           no queries: execute_query says so
+   CARTO_MCP_NO_MAP           no maps: their tools and documents are not there
    CARTO_MCP_NO_CHART         no check of charts, no generate_chart
    CARTO_MCP_NO_WORKFLOW      no workflows and no jobs
    CARTO_MCP_SQRT(x)          a square root of your own
@@ -2439,7 +2441,7 @@ CARTO_MCP_API carto_status carto_tiles_select(const carto_call *call, const cart
                                               carto_tile_row **out, size_t *out_count,
                                               carto_error *error);
 
-/* ---- sql */
+/* ---- sql (with CARTO_MCP_NO_SQL both say CARTO_ERR_UNSUPPORTED) */
 
 /* Runs one SELECT, WITH or VALUES over tables; the dialect is what carto_sql_write_reference says.
 
@@ -2465,7 +2467,7 @@ CARTO_MCP_API carto_status carto_sql_describe(const carto_call *call, const cart
 /* What the dialect has, as Markdown: from the tables that the engine itself reads. */
 CARTO_MCP_API void carto_sql_write_reference(carto_buf *out);
 
-/* ---- style */
+/* ---- style (not with CARTO_MCP_NO_MAP) */
 
 /* Reads #RGB, #RGBA, #RRGGBB or #RRGGBBAA, the # optional, a CSS colour name in any case, or rgb()
    and hsl() as CSS has them. False, and out zeroed, for anything else. */
@@ -2540,7 +2542,7 @@ CARTO_MCP_API bool carto_geo_column(carto_str text, carto_str *column, const cha
 CARTO_MCP_API double carto_aggregation_res_level(double level, double tile_resolution);
 CARTO_MCP_API int carto_hexagon_resolution(double zoom, double lat, double tile_size);
 
-/* ---- saved maps */
+/* ---- saved maps (not with CARTO_MCP_NO_MAP) */
 
 /* Reads a Builder map document. Layers of an outdated type or without their dataset, and widgets
    without theirs, are there with a problem; everything else that is wrong fails the whole.
@@ -2603,7 +2605,7 @@ CARTO_MCP_API const carto_column *carto_map_channel_column(const carto_map_chann
 CARTO_MCP_API const carto_map_group *carto_map_group_of(const carto_map_document *map,
                                                         carto_str layer_id);
 
-/* ---- gazetteer */
+/* ---- gazetteer (not with CARTO_MCP_NO_MAP) */
 
 /* Makes an index over a table with a name for each row, and latitude and longitude or a geometry of
    points; population, region, country and its codes are used where they are there. Columns are
@@ -2787,7 +2789,7 @@ CARTO_MCP_API carto_status carto_server_call(carto_server *server, const carto_c
 
 #ifndef CARTO_MCP_NO_WORKFLOW
 
-/* ---- workflows
+/* ---- workflows (not with CARTO_MCP_NO_WORKFLOW)
 
    A server publishes workflows, given as rows or as documents in a directory, as tools. What is
    wrong with one is told, and the others are published all the same. A workflow that is async makes
@@ -2886,6 +2888,12 @@ CARTO_MCP_API carto_status carto_serve_stdio(carto_server *server, int in, int o
 #endif /* CARTO_MCP_H */
 
 #ifdef CARTO_MCP_IMPLEMENTATION
+
+/* A part that is left out leaves functions of the parts below it unused. */
+#if defined(__GNUC__) && (defined(CARTO_MCP_NO_SQL) || defined(CARTO_MCP_NO_MAP))
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function"
+#endif
 #ifndef CARTO_MCP__IMPLEMENTED
 #define CARTO_MCP__IMPLEMENTED
 
@@ -18037,6 +18045,8 @@ CARTO_MCP__DEF carto_status carto_tiles_select(const carto_call *call, const car
   return CARTO_OK;
 }
 
+#ifndef CARTO_MCP_NO_SQL
+
 /* ----------------------------------------------------------------------- >>batch
    What a query moves: typed columns of some thousand rows, and expressions over them; and what it
    lives in, its memory, limits and failures.
@@ -29907,6 +29917,10 @@ CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
   carto_buf_append_text(out, "\n");
 }
 
+#endif /* CARTO_MCP_NO_SQL */
+
+#ifndef CARTO_MCP_NO_MAP
+
 /* ----------------------------------------------------------------------- >>style
    Colours, palettes, and what a saved layer makes of a value: a colour, a size.
    Uses: >>base, >>memory, >>buffer, >>match, >>json, >>geo (for its elementary functions).
@@ -33250,6 +33264,8 @@ CARTO_MCP__DEF carto_status carto_gazetteer_find(const carto_call *call, const c
   return CARTO_OK;
 }
 
+#endif /* CARTO_MCP_NO_MAP */
+
 /* ------------------------------------------------------------------- >>warehouse
    The catalogue: which connections there are, and which driver serves each.
    Uses: >>base, >>memory.   Used by: >>tools, drivers.
@@ -33398,7 +33414,9 @@ CARTO_MCP__DEF carto_status carto_local_init(carto_local *local, const carto_loc
 }
 
 CARTO_MCP__DEF void carto_local_free(carto_local *local) {
+#ifndef CARTO_MCP_NO_MAP
   carto_gazetteer_free(&local->_places);
+#endif
   while (local->_tables) {
     carto__local_table *gone = local->_tables;
     local->_tables = gone->next;
@@ -33960,6 +33978,36 @@ static carto_status carto__local_query_table(const carto_call *call, void *user,
   return carto__local_sql_table(call, q->local, name, out, error);
 }
 
+#ifdef CARTO_MCP_NO_SQL
+
+static carto_status carto__sql_none(carto_table *out, carto_error *error) {
+  memset(out, 0, sizeof *out);
+  return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                     "this build has no SQL: name a table instead");
+}
+
+CARTO_MCP__DEF carto_status carto_sql_query(const carto_call *call, const carto_sql_desc *desc,
+                                            carto_str text, carto_alloc alloc, carto_table *out,
+                                            carto_error *error) {
+  (void)call;
+  (void)desc;
+  (void)text;
+  (void)alloc;
+  return carto__sql_none(out, error);
+}
+
+CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const carto_sql_desc *desc,
+                                               carto_str text, carto_alloc alloc, carto_table *out,
+                                               carto_error *error) {
+  return carto_sql_query(call, desc, text, alloc, out, error);
+}
+
+CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
+  carto_buf_append_text(out, "This build has no SQL.\n");
+}
+
+#endif /* CARTO_MCP_NO_SQL */
+
 /* Runs a query, or only looks at its columns. */
 static carto_status carto__local_run(const carto_call *call, carto_local *local,
                                      const carto_source *source, bool columns_only,
@@ -34478,6 +34526,8 @@ static carto_status carto__local_source_table(const carto_call *call, void *stat
   return carto__local_sql_table(call, state, source->text, out, error);
 }
 
+#ifndef CARTO_MCP_NO_MAP
+
 /* Places by their names, from the table that has them. */
 static carto_status carto__local_geocode(const carto_call *call, void *state, carto_str address,
                                          carto_str country_code, size_t limit, carto_place **out,
@@ -34504,6 +34554,8 @@ static carto_status carto__local_geocode(const carto_call *call, void *state, ca
                               error);
 }
 
+#endif
+
 /* carto_driver.lend */
 static void carto__local_lend(void *state, const carto_lender *lender) {
   carto_local *local = (carto_local *)state;
@@ -34520,7 +34572,11 @@ static const carto_driver carto__local_driver = {
   carto__local_statistics,
   carto__local_query,
   NULL, /* widget */
+#ifndef CARTO_MCP_NO_MAP
   carto__local_geocode,
+#else
+  NULL,
+#endif
   carto__local_maps,
   carto__local_map_document,
   NULL, /* job_start */
@@ -34536,6 +34592,8 @@ CARTO_MCP__DEF carto_warehouse carto_local_warehouse(carto_local *local) {
   warehouse.state = local;
   return warehouse;
 }
+
+#ifndef CARTO_MCP_NO_MAP
 
 /* ------------------------------------------------------------------------- >>map
    The map as a value: view, markers, sources, layers, widgets, SQL parameters, spatial filter.
@@ -36070,6 +36128,18 @@ static void carto__map_table_free(carto_alloc alloc, carto__map_table *t) {
   carto_table_free(&t->table);
   carto__free(alloc, t, sizeof *t + t->key.len);
 }
+
+#else
+
+typedef struct carto__map_slot {
+  struct carto__map_slot *next;
+  char name[CARTO_MCP_MAP_NAME + 1];
+  struct {
+    uint64_t version;
+  } map;
+} carto__map_slot;
+
+#endif /* CARTO_MCP_NO_MAP */
 
 /* -------------------------------------------------------------------- >>workflow
    Published analyses: documents and rows become tool rows; steps run in order, and what is to take
@@ -41727,6 +41797,8 @@ static const carto_param carto__list_maps_results[] = {
    "Documents that could not be read."},
 };
 
+#ifndef CARTO_MCP_NO_MAP
+
 /* ---- the map that a call is about */
 
 /* Maps that nobody has used for long go; then, where there is no more room, the one unused the
@@ -43982,6 +44054,34 @@ static const carto_param carto__load_builder_map_results[] = {
   {0, "leftOut", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, "Elements that did not fit the reply."},
 };
 
+static void carto__maps_free(carto_server *server) {
+  carto__maps_expire(server, 0, 0);
+  carto__map_tables_trim(server, 0, 0);
+  carto__map_rows_drop(server, NULL, 0);
+}
+
+#else /* CARTO_MCP_NO_MAP: what the protocol asks of maps finds none */
+
+static carto_status carto__maps_get(carto_server *server, carto_session *session, carto_str asked,
+                                    bool makes, carto__map_slot **out, carto_error *error) {
+  (void)server;
+  (void)session;
+  (void)asked;
+  (void)makes;
+  *out = NULL;
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "this build has no maps");
+}
+
+static void carto__map_rows_drop(carto_server *server, const carto_table *table, size_t count) {
+  (void)server;
+  (void)table;
+  (void)count;
+}
+
+static void carto__maps_free(carto_server *server) { (void)server; }
+
+#endif /* CARTO_MCP_NO_MAP */
+
 #ifndef CARTO_MCP_NO_WORKFLOW
 
 /* ---- workflows: rows of a result */
@@ -44272,6 +44372,8 @@ static carto_status carto__tool_get_results(const carto_tool_call *call, carto_j
   return CARTO_OK;
 }
 
+#ifndef CARTO_MCP_NO_MAP
+
 /* A result is a table of its connection; of another session it is nobody else's. */
 static carto_status carto__tool_add_source_from_workflows(const carto_tool_call *call,
                                                           carto_json_writer *out,
@@ -44302,6 +44404,8 @@ static carto_status carto__tool_add_source_from_workflows(const carto_tool_call 
   return carto__source_add(call, &source, job->provider, "table", out, error);
 }
 
+#endif
+
 static const carto_param carto__check_results_params[] = {
   {0, "jobId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, 64, NULL,
    "The job Id to check status for."},
@@ -44329,6 +44433,7 @@ static const carto_param carto__get_results_results[] = {
   {0, "providerId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
 };
 
+#ifndef CARTO_MCP_NO_MAP
 static const carto_param carto__add_source_from_workflows_params[] = {
   {0, "source", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, 1000, NULL,
    "The fully-qualified table name from Workflows output."},
@@ -44336,6 +44441,7 @@ static const carto_param carto__add_source_from_workflows_params[] = {
    "Connection name for the output table."},
   CARTO_MCP__MAP_PARAM,
 };
+#endif
 
 #endif /* CARTO_MCP_NO_WORKFLOW */
 
@@ -44371,17 +44477,39 @@ static carto_status carto__chart_source_columns(const carto_tool_call *call,
   return CARTO_OK;
 }
 
+/* A dataset of the map. */
+static carto_status carto__chart_map_source(const carto_tool_call *call, carto_str id,
+                                            carto_json_doc *doc, carto_source *out,
+                                            carto_error *error) {
+#ifdef CARTO_MCP_NO_MAP
+  (void)call;
+  (void)doc;
+  (void)out;
+  return carto__fail(error, CARTO_ERR_ARG, 0,
+                     "there is no dataset \"%v\"; describe it in \"datasets\"", id);
+#else
+  carto__map_list sources;
+  carto__map *map;
+  size_t index;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status != CARTO_OK) return status;
+  sources = carto__map_sources(&map->now);
+  sources.hint = "add_source makes one, or describe it in \"datasets\"";
+  status = carto__map_get(&sources, id, &index, error);
+  if (status != CARTO_OK) return status;
+  return carto__map_bind(call->work, &map->now, &map->now.sources[index], doc, out, error);
+#endif
+}
+
 /* Data that a chart only names: one of the call's datasets, else one of the map's. */
 static carto_status carto__chart_columns(void *user, carto_str name, const carto_str **out,
                                          size_t *count, carto_error *error) {
   const carto_tool_call *call = (const carto_tool_call *)user;
   const carto_json *list = carto_json_get(call->arguments, "datasets");
   const carto_json *item = carto_json_first(list);
-  carto__map_list sources;
   carto_json_doc doc;
   carto_source source;
-  carto__map *map;
-  size_t left, index;
+  size_t left;
   carto_status status;
   memset(&source, 0, sizeof source);
   for (left = carto_json_count(list); left > 0; left--, item = carto_json_next(item)) {
@@ -44396,13 +44524,7 @@ static carto_status carto__chart_columns(void *user, carto_str name, const carto
     source.text = source.is_query ? sql : table;
     return carto__chart_source_columns(call, &source, out, count, error);
   }
-  status = carto__tool_map(call, &map, error);
-  if (status != CARTO_OK) return status;
-  sources = carto__map_sources(&map->now);
-  sources.hint = "add_source makes one, or describe it in \"datasets\"";
-  status = carto__map_get(&sources, name, &index, error);
-  if (status == CARTO_OK)
-    status = carto__map_bind(call->work, &map->now, &map->now.sources[index], &doc, &source, error);
+  status = carto__chart_map_source(call, name, &doc, &source, error);
   if (status != CARTO_OK) return status;
   return carto__chart_source_columns(call, &source, out, count, error);
 }
@@ -44437,7 +44559,9 @@ static const carto_param carto__generate_chart_params[] = {
   {2, "sql", CARTO_KIND_STRING, NULL, 0, 0, NULL, "A query. Provide this OR table_fqn, not both."},
   {2, "table_fqn", CARTO_KIND_STRING, NULL, 0, 0, NULL,
    "Fully qualified table name. Provide this OR sql, not both."},
+#ifndef CARTO_MCP_NO_MAP
   CARTO_MCP__MAP_PARAM,
+#endif
 };
 
 static const carto_param carto__generate_chart_results[] = {
@@ -44493,6 +44617,7 @@ static const carto_tool carto__tools[] = {
    "thumbnail, and timestamps, most recently edited first unless asked otherwise.",
    CARTO_MCP__ROWS(carto__list_maps_params), NULL, 0, CARTO_MCP__ROWS(carto__list_maps_results), 0,
    carto__tool_list_maps, NULL},
+#ifndef CARTO_MCP_NO_MAP
   {"load_builder_map", "Load a saved map", "maps",
    "Loads a saved CARTO Builder map (its id is in list_maps) onto the map, in the place of all "
    "that is there: datasets, layers, widgets, SQL parameters, filters. Returns their ids.",
@@ -44611,6 +44736,7 @@ static const carto_tool carto__tools[] = {
   {"remove_source", "Remove a dataset", "data", "Remove AI-generated data sources.",
    CARTO_MCP__ROWS(carto__remove_source_params), NULL, 0, CARTO_MCP__ROWS(carto__success_results),
    CARTO_TOOL_WRITES | CARTO_TOOL_DESTRUCTIVE, carto__tool_remove_source, NULL},
+#endif
 #ifndef CARTO_MCP_NO_CHART
   {"generate_chart", "Make a chart", "insights",
    "Render interactive Vega-Lite charts in the conversation. Use this to visualize query results "
@@ -44641,12 +44767,14 @@ static const carto_tool carto__tools[] = {
    "Get the results from Asynchronous Workflows execution: the workflow output table details.",
    CARTO_MCP__ROWS(carto__get_results_params), NULL, 0, CARTO_MCP__ROWS(carto__get_results_results),
    0, carto__tool_get_results, NULL},
+#ifndef CARTO_MCP_NO_MAP
   {"add_source_from_workflows", "Add a workflow's result", "job",
    "After workflows execution, this tool allows adding a new source on the map using the "
    "fully-qualified table result of Workflows, either Sync or Async modes.",
    CARTO_MCP__ROWS(carto__add_source_from_workflows_params), NULL, 0,
    CARTO_MCP__ROWS(carto__add_source_results), CARTO_TOOL_WRITES,
    carto__tool_add_source_from_workflows, NULL},
+#endif
   {"async_workflow_job_cancel", "Cancel a workflow job", "extension",
    "Cancels an async workflow job that waits or runs. An extension: only listed where the operator "
    "asks for it.",
@@ -44700,6 +44828,8 @@ static carto_status carto__resource_sql_reference(const carto__resource_call *ca
   return CARTO_OK;
 }
 
+#ifndef CARTO_MCP_NO_MAP
+
 /* The map, with what was made on it, as a document that loads to the same. */
 static carto_status carto__resource_map(const carto__resource_call *call, carto_buf *out,
                                         carto_error *error) {
@@ -44713,16 +44843,20 @@ static carto_status carto__resource_map(const carto__resource_call *call, carto_
   return carto__map_write(call->work, &slot->map.now, true, &writer, error);
 }
 
+#endif
+
 #define CARTO_MCP__MAP_URI "carto://map/"
 
 static const carto__resource carto__resources[] = {
   {"carto://sql/reference", "sql_reference", "SQL reference",
    "The SQL of local connections: statements, types, operators and functions there are.",
    "text/markdown", "data", false, carto__resource_sql_reference},
+#ifndef CARTO_MCP_NO_MAP
   {CARTO_MCP__MAP_URI "{map}", "map", "Map",
    "A map as it is now: a Builder map document with the view, datasets, layers, widgets, filters "
    "and markers. default is your own map.",
    "application/json", "map", true, carto__resource_map},
+#endif
 };
 
 #define CARTO_MCP__RESOURCE_COUNT (sizeof carto__resources / sizeof carto__resources[0])
@@ -46303,9 +46437,7 @@ static carto_status carto__server_list(carto_server *server, carto_error *error)
 }
 
 CARTO_MCP__DEF void carto_server_free(carto_server *server) {
-  carto__maps_expire(server, 0, 0);
-  carto__map_tables_trim(server, 0, 0);
-  carto__map_rows_drop(server, NULL, 0);
+  carto__maps_free(server);
 #ifndef CARTO_MCP_NO_WORKFLOW
   carto__flows_free(server->_flows);
 #endif
@@ -47093,6 +47225,10 @@ CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int 
 #endif
 
 #endif /* CARTO_MCP__IMPLEMENTED */
+#if defined(__GNUC__) && (defined(CARTO_MCP_NO_SQL) || defined(CARTO_MCP_NO_MAP))
+#pragma GCC diagnostic pop
+#endif
+
 #endif /* CARTO_MCP_IMPLEMENTATION */
 
 /* --------------------------------------------------------------------- >>license

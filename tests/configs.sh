@@ -64,11 +64,26 @@ CARTO_MCP_NO_FILES
 CARTO_MCP_NO_MALLOC
 CARTO_MCP_NO_STDIO CARTO_MCP_NO_FILES CARTO_MCP_NO_MALLOC
 CARTO_MCP_NO_H3
-CARTO_MCP_NO_CHART
-CARTO_MCP_NO_WORKFLOW
+CARTO_MCP_NO_SQL
+CARTO_MCP_NO_MAP
+CARTO_MCP_NO_CHART CARTO_MCP_NO_WORKFLOW
+CARTO_MCP_NO_SQL CARTO_MCP_NO_MAP CARTO_MCP_NO_CHART CARTO_MCP_NO_WORKFLOW CARTO_MCP_NO_H3
 CARTO_MCP__NO_SIMD CARTO_MCP__NO_INT128
 CARTO_MCP_MAX_DEPTH=8 CARTO_MCP_MAX_MESSAGE=65536 CARTO_MCP_MAX_NAME=63 CARTO_MCP_ERROR_TEXT=96
 LIST
+  # what is left out is said, and the rest works
+  mkdir -p $dir/lean/data/a/b && printf 'x,y\n1,2\n' >$dir/lean/data/a/b/t.csv
+  ${CC:-cc} -DCARTO_MCP_NO_SQL -DCARTO_MCP_NO_MAP -I. -o $dir/lean/minimal examples/minimal.c &&
+    (cd $dir/lean && printf '%s\n' \
+      '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"describe","arguments":{"connection_name":"data","table_fqn":"a.b.t"}}}' \
+      '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"execute_query","arguments":{"connection_name":"data","sql":"SELECT 1"}}}' \
+      '{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"add_marker","arguments":{}}}' \
+      '{"jsonrpc":"2.0","id":4,"method":"resources/subscribe","params":{"uri":"carto://map/default"}}' | ./minimal >out)
+  note $? "a server without SQL and maps"
+  for says in rowCount 'this build has no SQL' '"code":-32602,' '"code":-32601,'; do
+    grep -q -- "$says" $dir/lean/out 2>/dev/null
+    note $? "a server without SQL and maps says $says"
+  done
   # two units that include the header link; so do two that each hold a private copy
   unit '' 'int main(void) { return carto_version()[0] == 0; }' >$dir/one.c
   printf '#include "%s/carto_mcp.h"\n#include "%s/carto_mcp.h"\nconst char *two(void);\nconst char *two(void) { return carto_version(); }\n' \
@@ -146,10 +161,13 @@ step_size() {
   done <<LIST
 everything|
 without H3|CARTO_MCP_NO_H3
+without SQL|CARTO_MCP_NO_SQL
+without maps|CARTO_MCP_NO_MAP
 without charts|CARTO_MCP_NO_CHART
 without workflows|CARTO_MCP_NO_WORKFLOW
 the core alone|CARTO_MCP_NO_STDIO CARTO_MCP_NO_FILES CARTO_MCP_NO_MALLOC
 the core without H3|CARTO_MCP_NO_STDIO CARTO_MCP_NO_FILES CARTO_MCP_NO_MALLOC CARTO_MCP_NO_H3
+the core without all that can be left out|CARTO_MCP_NO_STDIO CARTO_MCP_NO_FILES CARTO_MCP_NO_MALLOC CARTO_MCP_NO_H3 CARTO_MCP_NO_SQL CARTO_MCP_NO_MAP CARTO_MCP_NO_CHART CARTO_MCP_NO_WORKFLOW
 LIST
   if command -v musl-gcc >/dev/null; then
     musl-gcc -std=c99 -Os -s -static -Wl,--gc-sections -ffunction-sections examples/carto-mcp.c \
