@@ -33980,12 +33980,6 @@ static carto_status carto__local_query_table(const carto_call *call, void *user,
 
 #ifdef CARTO_MCP_NO_SQL
 
-static carto_status carto__sql_none(carto_table *out, carto_error *error) {
-  memset(out, 0, sizeof *out);
-  return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
-                     "this build has no SQL: name a table instead");
-}
-
 CARTO_MCP__DEF carto_status carto_sql_query(const carto_call *call, const carto_sql_desc *desc,
                                             carto_str text, carto_alloc alloc, carto_table *out,
                                             carto_error *error) {
@@ -33993,7 +33987,9 @@ CARTO_MCP__DEF carto_status carto_sql_query(const carto_call *call, const carto_
   (void)desc;
   (void)text;
   (void)alloc;
-  return carto__sql_none(out, error);
+  memset(out, 0, sizeof *out);
+  return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                     "this build has no SQL: name a table instead");
 }
 
 CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const carto_sql_desc *desc,
