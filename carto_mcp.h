@@ -35015,9 +35015,13 @@ static carto__map_list carto__map_parameters(const carto__map_state *s) {
 }
 
 static size_t carto__map_find(const carto__map_list *list, carto_str id) {
-  size_t i;
-  for (i = 0; i < list->count; i++)
-    if (carto_str_equal(carto__map_id(list, i), id)) return i;
+  size_t i, last = id.len ? id.len - 1 : 0;
+  for (i = 0; i < list->count; i++) {
+    carto_str at = carto__map_id(list, i);
+    if (at.len != id.len) continue;
+    if (id.len && at.ptr[last] != id.ptr[last]) continue; /* ids made here differ at their ends */
+    if (carto_str_equal(at, id)) return i;
+  }
   return SIZE_MAX;
 }
 
@@ -35331,17 +35335,18 @@ static carto_status carto__map_set_layer(carto__map *map, size_t index,
 typedef struct carto__map_show {
   carto_str layer;
   bool visible;
-  int side; /* 0, 1; -1: both, and the map that is not split */
+  int side;     /* 0, 1; -1: both, and the map that is not split */
+  size_t index; /* of the layer, once it is found */
 } carto__map_show;
 
 /* All of them, or none when one cannot be had. */
-static carto_status carto__map_set_visibility(carto__map *map, const carto__map_show *shows,
-                                              size_t count, carto_error *error) {
+static carto_status carto__map_set_visibility(carto__map *map, carto__map_show *shows, size_t count,
+                                              carto_error *error) {
   const carto__map_list list = carto__map_layers(&map->now);
-  size_t i, k, index = 0;
+  size_t i, k;
   carto_status status = CARTO_OK;
   for (i = 0; i < count && status == CARTO_OK; i++) {
-    status = carto__map_get(&list, shows[i].layer, &index, error);
+    status = carto__map_get(&list, shows[i].layer, &shows[i].index, error);
     if (status == CARTO_OK && shows[i].side >= 0 && map->now.is_split != CARTO_FLAG_TRUE)
       status = carto__fail(error, CARTO_ERR_ARG, 0,
                            "\"layers[%u].mapIndex\" is for split maps; this map is not split: "
@@ -35350,7 +35355,7 @@ static carto_status carto__map_set_visibility(carto__map *map, const carto__map_
   }
   if (status != CARTO_OK) return status;
   for (i = 0; i < count; i++) {
-    carto__map_layer *layer = &map->now.layers[carto__map_find(&list, shows[i].layer)];
+    carto__map_layer *layer = &map->now.layers[shows[i].index];
     int flag = carto__flag_of(shows[i].visible);
     if (shows[i].side < 0) layer->visible = flag;
     for (k = 0; k < 2; k++)
