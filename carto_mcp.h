@@ -42901,8 +42901,9 @@ static const carto_param carto__set_layer_visibility_params[] = {
 
 static carto_status carto__arg_color(const carto_tool_call *call, const char *name,
                                      carto_opt_color *out, carto_error *error) {
-  carto_str text = carto__arg_str(call, name);
-  if (!carto_json_get(call->arguments, name)) return CARTO_OK;
+  const carto_json *value = carto_json_get(call->arguments, name);
+  carto_str text = carto_json_string(value);
+  if (!value) return CARTO_OK;
   out->is_set = carto_color_parse(text, &out->color);
   if (out->is_set) return CARTO_OK;
   return carto__fail(error, CARTO_ERR_ARG, 0,
