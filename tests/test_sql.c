@@ -701,7 +701,7 @@ static void test_asked_often(void) {
 /* One value that takes long: each pass over its vertices asks as often as their number says, and a no ends the query
    at once, but for asks while memory is given back. */
 static void test_asked_within_values(void) {
-  const size_t vertices = 3000, step = CARTO_MCP__ASK_STEPS;
+  const size_t vertices = 1500, step = CARTO_MCP__ASK_STEPS;
   begin();
   ask_every = step;
   CHECK_INT(huge_open(&huge, libc_alloc, vertices), CARTO_OK);
