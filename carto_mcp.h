@@ -14580,7 +14580,8 @@ static carto_str carto__time_as_text(int64_t us, bool date_only, carto__cell_roo
   buf.ptr = room->text;
   buf.cap = sizeof room->text;
   carto_buf_append_time(&buf, us);
-  while (date_only && buf.len > 0 && buf.ptr[buf.len] != 'T') buf.len--;
+  while (date_only && buf.len > 0 && buf.ptr[--buf.len] != 'T') {
+  }
   return carto_buf_str(&buf);
 }
 
