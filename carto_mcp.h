@@ -7567,7 +7567,7 @@ static void carto__sin_cos(double x, double *sine, double *cosine) {
   *cosine = (quadrant + 1) & 2 ? -swap : swap;
 }
 
-/* The angle of (x, y) in -pi..pi; 0 for (0, 0). With t = y / x in 0..1 and c the nearest quarter,
+/* The angle of (x, y) in -pi..pi; 0 for (0, 0) and for what is no number. With t = y / x in 0..1 and c the nearest quarter,
    atan t = atan c + atan((y - cx) / (x + cy)). */
 static double carto__atan2(double y, double x) {
   static const double p[] = {-0.3333333333333333, 0.1999999999999445,   -0.1428571428264462,
@@ -7586,7 +7586,7 @@ static double carto__atan2(double y, double x) {
     across = up;
     up = t;
   }
-  if (!(across > 0)) return 0;
+  if (!(across > 0 && up <= across)) return 0;
   i = (int)(up / across * 4 + 0.5);
   t = (up - across * i / 4) / (across + up * i / 4);
   s = t * t;
@@ -8704,7 +8704,7 @@ static void carto__shape_add_run(carto__shape *s, const carto__geom_walk *walk, 
       area += (xy[2 * i - 2] - xy[0]) * (xy[2 * i + 1] - xy[1]) -
               (xy[2 * i] - xy[0]) * (xy[2 * i - 1] - xy[1]);
   }
-  if (n == 0) return;
+  if (n == 0 || i < n) return; /* none, or nobody waits any more */
   s->kinds |= kind;
   if (kind == CARTO_MCP__AREA && (area > 0) == (node->index == 0)) kind |= CARTO_MCP__LEFT;
   memset(marks, (int)kind, n);
@@ -9837,8 +9837,11 @@ static double carto__shape_geodesic_distance(carto__shape *a, carto__shape *b) {
     return carto__geodesic_distance(carto__lnglat(a->xy), carto__lnglat(b->xy));
   carto__shape_to_sphere(a);
   carto__shape_to_sphere(b);
+  if (!carto__ask_step(a->ask, 0)) return carto__not_a_number(); /* the vectors are not all there */
   if (carto__sphere_begins_in(a, b) || carto__sphere_begins_in(b, a)) return 0;
   carto__shape_nearest(a, b, true, &best);
+  if (best.square > 5)
+    return carto__not_a_number(); /* not of unit vectors: none was found in time */
   if (!(best.square > 0)) return 0;
   return carto__geodesic_distance(carto__lnglat_of_vector(best.a), carto__lnglat_of_vector(best.b));
 }
