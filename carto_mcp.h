@@ -235,7 +235,8 @@
    set_sql_parameter_numeric_range  (parameterId, min?, max?)
    set_sql_parameter_date_range     (parameterId, min?, max?)
    add_widget          (datasetId, type, column?, operation?, ...)
-                       ours: off unless desc.allow names it or "extension"
+   remove_widget       (widgetId)
+                       ours: off unless desc.allow names them or "extension"
    generate_chart      (spec, datasets?: [{name, connection_name, sql or
                         table_fqn}])
                        a Vega-Lite v6 specification, checked; data.name is a
@@ -7566,7 +7567,7 @@ static void carto__sin_cos(double x, double *sine, double *cosine) {
   *cosine = (quadrant + 1) & 2 ? -swap : swap;
 }
 
-/* The angle of (x, y) in -pi..pi; 0 for (0, 0). With t = y / x in 0..1 and c the nearest quarter,
+/* The angle of (x, y) in -pi..pi; 0 for (0, 0) and for what is no number. With t = y / x in 0..1 and c the nearest quarter,
    atan t = atan c + atan((y - cx) / (x + cy)). */
 static double carto__atan2(double y, double x) {
   static const double p[] = {-0.3333333333333333, 0.1999999999999445,   -0.1428571428264462,
@@ -7585,7 +7586,7 @@ static double carto__atan2(double y, double x) {
     across = up;
     up = t;
   }
-  if (!(across > 0)) return 0;
+  if (!(across > 0 && up <= across)) return 0;
   i = (int)(up / across * 4 + 0.5);
   t = (up - across * i / 4) / (across + up * i / 4);
   s = t * t;
@@ -8703,7 +8704,7 @@ static void carto__shape_add_run(carto__shape *s, const carto__geom_walk *walk, 
       area += (xy[2 * i - 2] - xy[0]) * (xy[2 * i + 1] - xy[1]) -
               (xy[2 * i] - xy[0]) * (xy[2 * i - 1] - xy[1]);
   }
-  if (n == 0) return;
+  if (n == 0 || i < n) return; /* none, or nobody waits any more */
   s->kinds |= kind;
   if (kind == CARTO_MCP__AREA && (area > 0) == (node->index == 0)) kind |= CARTO_MCP__LEFT;
   memset(marks, (int)kind, n);
@@ -9836,8 +9837,11 @@ static double carto__shape_geodesic_distance(carto__shape *a, carto__shape *b) {
     return carto__geodesic_distance(carto__lnglat(a->xy), carto__lnglat(b->xy));
   carto__shape_to_sphere(a);
   carto__shape_to_sphere(b);
+  if (!carto__ask_step(a->ask, 0)) return carto__not_a_number(); /* the vectors are not all there */
   if (carto__sphere_begins_in(a, b) || carto__sphere_begins_in(b, a)) return 0;
   carto__shape_nearest(a, b, true, &best);
+  if (best.square > 5)
+    return carto__not_a_number(); /* not of unit vectors: none was found in time */
   if (!(best.square > 0)) return 0;
   return carto__geodesic_distance(carto__lnglat_of_vector(best.a), carto__lnglat_of_vector(best.b));
 }
@@ -14579,7 +14583,8 @@ static carto_str carto__time_as_text(int64_t us, bool date_only, carto__cell_roo
   buf.ptr = room->text;
   buf.cap = sizeof room->text;
   carto_buf_append_time(&buf, us);
-  while (date_only && buf.len > 0 && buf.ptr[buf.len] != 'T') buf.len--;
+  while (date_only && buf.len > 0 && buf.ptr[--buf.len] != 'T') {
+  }
   return carto_buf_str(&buf);
 }
 
@@ -35071,21 +35076,25 @@ static carto_str carto__map_names(const carto_str *ids, size_t count, size_t tot
   return carto_str_make(room->text, t.len);
 }
 
+/* The ids nearest to one, as a text. */
+static const char *carto__map_near(const carto__map_list *list, carto_str id, carto_error *room) {
+  carto_str near[CARTO_MCP__NEAREST];
+  size_t count = carto__map_nearest(list, id, near);
+  (void)carto__map_names(near, count, list->count, room);
+  return room->text;
+}
+
 /* The element of that id; what there is instead is told. */
 static carto_status carto__map_get(const carto__map_list *list, carto_str id, size_t *index,
                                    carto_error *error) {
-  carto_str near[CARTO_MCP__NEAREST];
   carto_error room;
-  size_t count;
   *index = carto__map_find(list, id);
   if (*index != SIZE_MAX) return CARTO_OK;
   if (list->count == 0)
     return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "there is no %s \"%v\": the map has none; %s",
                        list->what, id, list->hint);
-  count = carto__map_nearest(list, id, near);
-  (void)carto__map_names(near, count, list->count, &room);
   return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "there is no %s \"%v\"; nearest: %s",
-                     list->what, id, room.text);
+                     list->what, id, carto__map_near(list, id, &room));
 }
 
 /* The next id of a kind that no element has: its letter and a number. */
@@ -35214,28 +35223,27 @@ static carto_status carto__map_is_saved(const char *what, carto_str id, carto_er
                      what, id);
 }
 
-/* Whoever uses a source: layers, then widgets. */
+/* Whoever uses a source: layers and widgets. */
 static carto_status carto__map_source_in_use(const carto__map_state *s, carto_str id,
                                              carto_error *error) {
   carto_str users[CARTO_MCP__NEAREST];
-  carto_error room;
+  carto_error rooms[2];
   size_t i, layers = 0, widgets = 0;
+  memset(users, 0, sizeof users);
   for (i = 0; i < s->layer_count; i++)
     if (carto_str_equal(s->layers[i].source, id) && ++layers <= CARTO_MCP__NEAREST)
       users[layers - 1] = s->layers[i].id;
-  if (layers) {
-    (void)carto__map_names(users, carto__min_size(layers, CARTO_MCP__NEAREST), layers, &room);
-    return carto__fail(error, CARTO_ERR_ARG, 0,
-                       "dataset \"%v\" is still used by layer %s; use remove_layer first", id,
-                       room.text);
-  }
+  (void)carto__map_names(users, carto__min_size(layers, CARTO_MCP__NEAREST), layers, &rooms[0]);
   for (i = 0; i < s->widget_count; i++)
     if (carto_str_equal(s->widgets[i].is.data_source, id) && ++widgets <= CARTO_MCP__NEAREST)
       users[widgets - 1] = s->widgets[i].is.id;
-  if (widgets == 0) return CARTO_OK;
-  (void)carto__map_names(users, carto__min_size(widgets, CARTO_MCP__NEAREST), widgets, &room);
-  return carto__fail(error, CARTO_ERR_ARG, 0, "dataset \"%v\" is still used by widget %s", id,
-                     room.text);
+  (void)carto__map_names(users, carto__min_size(widgets, CARTO_MCP__NEAREST), widgets, &rooms[1]);
+  if (layers == 0 && widgets == 0) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_ARG, 0,
+                     "dataset \"%v\" is still used by %s%s%s%s%s; use %s%s%s first", id,
+                     layers ? "layer " : "", rooms[0].text, layers && widgets ? " and " : "",
+                     widgets ? "widget " : "", rooms[1].text, layers ? "remove_layer" : "",
+                     layers && widgets ? " and " : "", widgets ? "remove_widget" : "");
 }
 
 static carto_status carto__map_remove_source(carto__map *map, carto_str id, carto_error *error) {
@@ -35389,6 +35397,28 @@ static carto_status carto__map_add_widget(carto__map *map, const carto_map_widge
   }
   c.next.widgets = all;
   c.next.widget_count++;
+  return carto__map_end(&c, CARTO_OK, error);
+}
+
+/* A temporary one, and the filters that it wrote. */
+static carto_status carto__map_remove_widget(carto__map *map, carto_str id, carto_error *error) {
+  const carto__map_list list = carto__map_widgets(&map->now);
+  carto__map_filter *kept;
+  carto__map_change c;
+  size_t index, i, count = 0;
+  carto_status status = carto__map_get(&list, id, &index, error);
+  if (status == CARTO_OK && map->now.widgets[index].temporary != CARTO_FLAG_TRUE)
+    status = carto__map_is_saved("widget", id, error);
+  if (status != CARTO_OK) return status;
+  carto__map_begin(map, &c);
+  c.next.widgets = (carto__map_widget *)carto__map_narrow(
+    c.arena, c.next.widgets, c.next.widget_count, sizeof *c.next.widgets, index);
+  c.next.widget_count--;
+  kept = (carto__map_filter *)carto__arena_zero(c.arena, c.next.filter_count, sizeof *kept);
+  for (i = 0; kept && i < c.next.filter_count; i++)
+    if (!carto_str_equal(c.next.filters[i].owner, id)) kept[count++] = c.next.filters[i];
+  c.next.filters = kept;
+  c.next.filter_count = count;
   return carto__map_end(&c, CARTO_OK, error);
 }
 
@@ -42164,18 +42194,15 @@ static carto_status carto__map_no_place(const carto__map_source *source, carto_e
 /* The column of a source by its name; the nearest are told. what: the argument. */
 static carto_status carto__map_column(const carto_table *table, carto_str name, const char *what,
                                       const carto_column **out, carto_error *error) {
-  carto_str near[CARTO_MCP__NEAREST];
   carto__map_list list;
   carto_error room;
-  size_t count;
   *out = carto_table_find(table, name);
   if (*out) return CARTO_OK;
   list = carto__map_list_of("column", "", table->columns, table->column_count,
                             sizeof *table->columns, offsetof(carto_column, name));
-  count = carto__map_nearest(&list, name, near);
-  (void)carto__map_names(near, count, list.count, &room);
   return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
-                     "\"%s\": there is no column \"%v\"; nearest: %s", what, name, room.text);
+                     "\"%s\": there is no column \"%v\"; nearest: %s", what, name,
+                     carto__map_near(&list, name, &room));
 }
 
 /* ---- add_marker, get_map_coordinates, set_map_center_and_zoom */
@@ -42716,6 +42743,17 @@ static int carto__layer_kind_of(const carto_column *column) {
   return CARTO__LAYER_POINT;
 }
 
+static bool carto__column_is_number(const carto_column *column) {
+  return column->type == CARTO_TYPE_NUMBER || column->type == CARTO_TYPE_INTEGER;
+}
+
+static carto_status carto__needs_numbers(const carto_column *column, const char *name,
+                                         carto_error *error) {
+  if (carto__column_is_number(column)) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\": column \"%v\" holds no numbers", name,
+                     column->name);
+}
+
 /* The columns to show on hover, with how each is aggregated. */
 static carto_status carto__arg_hover(const carto_tool_call *call, const carto_table *table,
                                      carto__map_layer *layer, carto_error *error) {
@@ -42734,6 +42772,9 @@ static carto_status carto__arg_hover(const carto_tool_call *call, const carto_ta
     layer->hover[i].aggregation =
       carto__doc_operation(carto_json_string(carto_json_find(how, layer->hover[i].column)));
     status = carto__map_column(table, layer->hover[i].column, "hooverColumns", &column, error);
+    if (status == CARTO_OK &&
+        carto__schema_allows("sum|avg|median|stdev|variance", layer->hover[i].aggregation))
+      status = carto__needs_numbers(column, "hooverColumnsAggregation", error);
   }
   key = carto_json_first(how);
   for (i = carto_json_count(how); i > 0 && status == CARTO_OK;
@@ -42917,10 +42958,6 @@ static void carto__arg_opt(const carto_tool_call *call, const char *name, carto_
   out->value = carto_json_double(value);
 }
 
-static bool carto__column_is_number(const carto_column *column) {
-  return column->type == CARTO_TYPE_NUMBER || column->type == CARTO_TYPE_INTEGER;
-}
-
 /* fillColorColumn: the column that drives the colour, or, as the reference has it, a palette: for
    the column that does already. */
 static carto_status carto__arg_fill_column(carto_str name, const carto_table *table,
@@ -42955,12 +42992,9 @@ static carto_status carto__arg_radius_column(carto_str name, const carto_table *
                                              carto__map_layer *layer, carto_error *error) {
   const carto_column *column;
   carto_status status = carto__map_column(table, name, "radiusColumn", &column, error);
-  if (status != CARTO_OK) return status;
-  if (!carto__column_is_number(column))
-    return carto__fail(error, CARTO_ERR_ARG, 0, "\"radiusColumn\": column \"%v\" holds no numbers",
-                       name);
-  layer->radius_column = name;
-  return CARTO_OK;
+  if (status == CARTO_OK) status = carto__needs_numbers(column, "radiusColumn", error);
+  if (status == CARTO_OK) layer->radius_column = name;
+  return status;
 }
 
 /* The arguments that name columns; only these look at the data. */
@@ -43044,6 +43078,22 @@ static carto_status carto__arg_parameter(const carto_tool_call *call, int type, 
                      carto__parameter_tools[p->type]);
 }
 
+/* A text is among the choices of a parameter that has some; choices that are no texts bind none. */
+static carto_status carto__check_choice(const carto_map_parameter *p, size_t index, carto_str text,
+                                        carto_error *error) {
+  const carto__map_list list =
+    carto__map_list_of("choice", "", p->values.items, p->values.count, sizeof *p->values.items,
+                       offsetof(carto_scalar, text));
+  carto_error room;
+  size_t i;
+  for (i = 0; i < p->values.count; i++)
+    if (p->values.items[i].kind != CARTO_SCALAR_STRING) return CARTO_OK;
+  if (p->values.count == 0 || carto__map_find(&list, text) != SIZE_MAX) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                     "\"values[%u]\": \"%v\" is no choice of SQL parameter \"%v\"; nearest: %s",
+                     (uint64_t)index, text, p->id, carto__map_near(&list, text, &room));
+}
+
 static carto_status carto__tool_set_sql_parameter_text(const carto_tool_call *call,
                                                        carto_json_writer *out, carto_error *error) {
   const carto_json *list = carto_json_get(call->arguments, "values");
@@ -43062,9 +43112,12 @@ static carto_status carto__tool_set_sql_parameter_text(const carto_tool_call *ca
     return carto__fail(error, CARTO_ERR_ARG, 0,
                        "\"values\": SQL parameter \"%v\" takes one value, not %u",
                        map->now.parameters[index].id, (uint64_t)values.count);
-  for (i = 0; i < values.count; i++, item = carto_json_next(item))
+  for (i = 0; i < values.count && status == CARTO_OK; i++, item = carto_json_next(item)) {
     values.items[i] = carto_scalar_of_json(item);
-  return carto__tool_done(carto__map_set_parameter(map, index, &values, NULL, NULL, error), out);
+    status = carto__check_choice(&map->now.parameters[index], i, values.items[i].text, error);
+  }
+  if (status == CARTO_OK) status = carto__map_set_parameter(map, index, &values, NULL, NULL, error);
+  return carto__tool_done(status, out);
 }
 
 static const carto_param carto__set_sql_parameter_text_params[] = {
@@ -43799,13 +43852,6 @@ static const carto_param carto__filter_range_widget_params[] = {
 #define CARTO_MCP__WIDGET_TYPES "formula|category|histogram|range|timeseries"
 #define CARTO_MCP__OPERATIONS "count|sum|avg|min|max"
 
-static carto_status carto__needs_numbers(const carto_column *column, const char *name,
-                                         carto_error *error) {
-  if (carto__column_is_number(column)) return CARTO_OK;
-  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\": column \"%v\" holds no numbers", name,
-                     column->name);
-}
-
 /* The columns of a new widget fit its type. */
 static carto_status carto__check_widget(const carto_map_widget *w, const carto_table *table,
                                         carto_error *error) {
@@ -43902,6 +43948,15 @@ static const carto_param carto__add_widget_results[] = {
   {0, "widgetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {0, "type", CARTO_KIND_STRING | CARTO_REQUIRED, CARTO_MCP__WIDGET_TYPES, 0, 0, NULL, NULL},
 };
+
+static carto_status carto__tool_remove_widget(const carto_tool_call *call, carto_json_writer *out,
+                                              carto_error *error) {
+  carto__map *map;
+  carto_status status = carto__tool_map(call, &map, error);
+  if (status == CARTO_OK)
+    status = carto__map_remove_widget(map, carto__arg_str(call, "widgetId"), error);
+  return carto__tool_done(status, out);
+}
 
 /* ---- lds_geocode */
 
@@ -44713,6 +44768,12 @@ static const carto_tool carto__tools[] = {
    "operator asks for it.",
    CARTO_MCP__ROWS(carto__add_widget_params), NULL, 0, CARTO_MCP__ROWS(carto__add_widget_results),
    CARTO_TOOL_WRITES | CARTO_TOOL_EXTENSION, carto__tool_add_widget, NULL},
+  {"remove_widget", "Remove a widget", "extension",
+   "Removes a widget that add_widget made, and its filter. An extension: only listed where the "
+   "operator asks for it.",
+   CARTO_MCP__ROWS(carto__widget_params), NULL, 0, CARTO_MCP__ROWS(carto__success_results),
+   CARTO_TOOL_WRITES | CARTO_TOOL_DESTRUCTIVE | CARTO_TOOL_EXTENSION, carto__tool_remove_widget,
+   NULL},
   {"set_sql_parameter_text", "Set a text parameter", "parameter", "Update text parameter values.",
    CARTO_MCP__ROWS(carto__set_sql_parameter_text_params), NULL, 0,
    CARTO_MCP__ROWS(carto__success_results), CARTO_TOOL_WRITES | CARTO_TOOL_IDEMPOTENT,

@@ -19,7 +19,10 @@ check() { # check LABEL RUNNER SOURCE ARGUMENTS COMPILER FLAG...
 run() { # run LABEL RUNNER COMPILER FLAG...
   at=$1 by=$2
   shift 2
-  for name in base number json geo table stats style document view rpc; do check "$at" "$by" "test_$name" "" "$@"; done
+  for name in base number json geo table stats widget style document view gazetteer rpc; do
+    check "$at" "$by" "test_$name" "" "$@"
+  done
+  check "$at" "$by" test_map -allocation "$@" -DRANDOM_CALLS=1000 # all would take too long
   check "$at" "$by" corpus "sql tests/sql" "$@"
 }
 

@@ -80,7 +80,7 @@ static const char map_saved[] =
   "{\"id\":\"wid-wrong\",\"type\":\"formula\",\"title\":\"Wrong\",\"dataSource\":\"d-all\",\"column\":\"revenu\","
   "\"operation\":\"sum\",\"global\":true}],"
   "\"sqlParameters\":["
-  "{\"id\":\"par-kinds\",\"name\":\"Kinds\",\"type\":\"Category\",\"values\":[\"Market\",\"Drugstore\",\"Gas\"],"
+  "{\"id\":\"par-kinds\",\"name\":\"Kinds\",\"type\":\"Category\",\"values\":[\"Market\",\"Drugstore\",\"Gas\",\"it's\"],"
   "\"item\":{\"sqlName\":\"kinds\",\"value\":[\"Market\",\"Drugstore\"]}},"
   "{\"id\":\"par-least\",\"name\":\"Least\",\"type\":\"Numeric\",\"min\":0,\"max\":1000,"
   "\"item\":{\"sqlName\":\"least\",\"value\":100}},"

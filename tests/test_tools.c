@@ -1694,7 +1694,7 @@ static void test_listed_schemas(void) {
   const carto_tool *tools = carto_tools(&count);
   carto_arena arena;
   carto_arena_init(&arena, libc_alloc, 0);
-  CHECK_UINT(count, 40);
+  CHECK_UINT(count, 41);
   for (size_t i = 0; i < count; i++) {
     carto_buf out;
     carto_json_writer writer;

@@ -89,6 +89,16 @@ static void test_collation(void) {
     }
 }
 
+/* A day is shown without its clock, whatever was in the room before. */
+static void test_days(void) {
+  for (int fill = 0; fill < 256; fill++) {
+    carto__cell_room room;
+    memset(&room, fill, sizeof room);
+    CHECK_STR(carto__time_as_text(INT64_C(1709164800000000), true, &room), "2024-02-29");
+    CHECK_STR(carto__time_as_text(INT64_C(1709164800000000), false, &room), "2024-02-29T00:00:00.000Z");
+  }
+}
+
 static void test_units(void) {
   /* U+FF5E is one unit, U+1F600 begins with U+D83D */
   CHECK(carto__compare_units(carto_str_from("\xf0\x9f\x98\x80"), carto_str_from("\xef\xbd\x9e")) < 0);
@@ -868,6 +878,7 @@ static void test_small_arena(void) {
 static const test_case cases[] = {
   {"numbers", test_numbers},
   {"dates", test_dates},
+  {"days", test_days},
   {"collation", test_collation},
   {"units", test_units},
   {"filter sets", test_filter_sets},
