@@ -36246,6 +36246,8 @@ typedef struct carto__flows {
   uint64_t serial;            /* jobs made so far     */
   struct carto__job *running; /* NULL: none           */
   size_t waiting;
+  size_t calls;     /* tool calls in hand, one in the other */
+  uint64_t asker;   /* the session whose work is done now   */
   carto_arena work; /* of the job that runs */
   uint64_t gone[CARTO_MCP__JOBS_GONE];
   size_t gone_at;
@@ -37495,6 +37497,7 @@ static carto_status carto__flow_steps(carto__flow_run *run, carto_alloc alloc, c
     bool last = i + 1 == w->step_count;
     carto_table *to = last ? out : &run->results[run->result_count];
     if (run->step) *run->step = i;
+    if (run->step && run->work->progress) run->work->progress(run->work->user, 0, 0, "");
     *failed = i;
     status = carto__go_on(run->work) ? carto__flow_step(run, i, alloc, to, &why)
                                      : carto__fail_cancelled(&why);
@@ -37948,13 +37951,13 @@ static void carto__job_drop(carto__flows *flows, const carto_call *work, carto__
 
 /* What is old goes; then, where there is no room for count more jobs, or the results take more
    memory than they may, what was done first: a stored result only from memory. Nothing goes while a
-   job runs, which may be reading it. */
+   job runs, or a call that made this one, which may be reading it. */
 static void carto__jobs_tidy(carto__flows *flows, const carto_call *work, size_t count) {
   const carto_server_desc *desc = &flows->server->_desc;
   int64_t now = carto__flows_now(flows);
   carto__job *job, *next;
   bool due = now >= flows->tidy_at;
-  if (flows->running) return;
+  if (flows->running || flows->calls > 1) return;
   for (job = flows->jobs; job && (due || flows->job_count + count > desc->jobs); job = next) {
     bool old = now - job->ended_at > desc->job_age_s * INT64_C(1000000);
     next = job->next;
@@ -38471,37 +38474,56 @@ static void carto__job_blame(carto__job *job, const char *before, const char *wh
   memcpy(job->failure, error.text, sizeof job->failure);
 }
 
+/* A result that cannot be read has failed from now on; the store is told, and whoever looks. */
+static carto_status carto__job_lost(carto__flows *flows, const carto_call *work, carto__job *job,
+                                    const char *why, carto_error *error) {
+  char name[CARTO_MCP__JOB_ID + 6];
+  job->state = CARTO__JOB_FAILURE;
+  carto__job_blame(job, "", "the stored result is damaged or gone; run the workflow again");
+  carto__flow_problem(flows, carto__store_name(job, ".rows", name), 0, why);
+  (void)carto__job_keep(flows, work, job, NULL);
+  return carto__fail(error, CARTO_ERR_IO, 0, "job %s: %s", job->id, job->failure);
+}
+
 /* The table of a job that succeeded, from the store if need be. What is damaged there is told, and
-   is served to nobody: the job has failed then. */
+   is served to nobody. While a job that runs waits here, another call may bring the same table. */
 static carto_status carto__job_table(carto__flows *flows, const carto_call *work, carto__job *job,
                                      const carto_table **out, carto_error *error) {
-  const carto_store *store = &flows->server->_desc.store;
+  const carto_server_desc *desc = &flows->server->_desc;
+  const carto_store *store = &desc->store;
   char name[CARTO_MCP__JOB_ID + 6];
+  carto_table table;
   carto_error why;
   carto_buf file;
   carto_status status = CARTO_OK;
   *out = &job->table;
   if (job->in_memory) return CARTO_OK;
+  *out = NULL;
+  if (flows->table_bytes > desc->job_bytes)
+    return carto__fail(error, CARTO_ERR_LIMIT, 0,
+                       "results of workflows take %u bytes of memory; the limit is %u: read fewer "
+                       "at a time, or wait until no job runs",
+                       (uint64_t)flows->table_bytes, (uint64_t)desc->job_bytes);
   carto_buf_init(&file, flows->alloc, 0);
   status = store->read
              ? store->read(work, store->user, carto__store_name(job, ".rows", name), &file, &why)
              : carto__fail(&why, CARTO_ERR_IO, 0, "there is no store");
   if (status == CARTO_OK)
-    status = carto__rows_read(work, flows->alloc, carto_buf_str(&file), &job->table, &why);
+    status = carto__rows_read(work, flows->alloc, carto_buf_str(&file), &table, &why);
   carto_buf_free(&file);
-  if (status == CARTO_OK) {
+  if (status == CARTO_OK && job->in_memory) carto_table_free(&table);
+  else if (status == CARTO_OK) {
+    job->table = table;
     job->in_memory = true;
-    flows->table_bytes += job->table.memory_bytes;
+    flows->table_bytes += table.memory_bytes;
+  }
+  if (status == CARTO_OK) {
+    *out = &job->table;
     return CARTO_OK;
   }
-  *out = NULL;
   if (status != CARTO_ERR_SYNTAX && status != CARTO_ERR_IO)
     return carto__fail(error, status, 0, "%s", why.text);
-  job->state = CARTO__JOB_FAILURE;
-  carto__job_blame(job, "", "the stored result is damaged or gone; run the workflow again");
-  carto__flow_problem(flows, carto__store_name(job, ".rows", name), 0, why.text);
-  (void)carto__job_keep(flows, work, job, NULL);
-  return carto__fail(error, CARTO_ERR_IO, 0, "job %s: %s", job->id, job->failure);
+  return carto__job_lost(flows, work, job, why.text, error);
 }
 
 /* ---- finding a job, and what to say where there is none */
@@ -38567,6 +38589,10 @@ static carto_status carto__flows_lend(const carto_call *call, void *user, carto_
         !carto__table_name_is(job->table_name, name))
       continue;
     *full_name = job->table_name;
+    if (carto__job_is_foreign(job, flows->asker))
+      return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                         "table \"%v\" belongs to another session; run the workflow yourself",
+                         name);
     if (job->state == CARTO__JOB_SUCCESS) return carto__job_table(flows, call, job, out, error);
     (void)carto__job_no_result(job, error);
     return CARTO_ERR_NOT_FOUND;
@@ -38711,6 +38737,9 @@ static carto_status carto__job_work(carto__job_run *r, const carto_call *work, c
   run.time_ms = (uint32_t)(desc->job_time_s < 4000000 ? desc->job_time_s * 1000 : 4000000000);
   memset(&out, 0, sizeof out);
   status = carto_json_parse(work->arena, job->arguments, &doc, error);
+  if (status == CARTO_OK) /* once more: the job may be older than the workflow is */
+    status = carto_schema_check(job->flow->tool.params, job->flow->tool.param_count, true, doc.root,
+                                error);
   if (status == CARTO_OK) status = carto__flow_bind(&run, &doc, doc.root, false, error);
   if (status == CARTO_OK) status = carto__flow_tables(&run, error);
   if (status == CARTO_OK) status = carto__flow_steps(&run, r->flows->alloc, &out, &failed, error);
@@ -38747,8 +38776,10 @@ CARTO_MCP__DEF carto_status carto_server_work(carto_server *server, bool (*check
   carto__job_run r;
   carto_error error;
   carto__job *job;
+  uint64_t asker;
   carto_status status;
-  if (!carto_server_has_work(server) || server->_request) return CARTO_ERR_NOT_FOUND;
+  if (!carto_server_has_work(server) || server->_request || flows->calls > 0)
+    return CARTO_ERR_NOT_FOUND;
   while (flows->first->state != CARTO__JOB_PENDING) flows->first = flows->first->next;
   job = flows->first;
   memset(&r, 0, sizeof r);
@@ -38766,9 +38797,12 @@ CARTO_MCP__DEF carto_status carto_server_work(carto_server *server, bool (*check
   job->state = CARTO__JOB_RUNNING;
   flows->waiting--;
   flows->running = job;
+  asker = flows->asker;
+  flows->asker = job->owner;
   status = carto__job_keep(flows, &work, job, &error);
   if (status == CARTO_OK) status = carto__job_work(&r, &work, &error);
-  work.checkpoint = NULL; /* the end is written whatever happens */
+  work.checkpoint = NULL; /* the end is written whatever happens, in memory that is free again */
+  carto_arena_reset(&flows->work);
   if (status == CARTO_OK) carto__job_end(flows, &work, job, CARTO__JOB_SUCCESS, NULL);
   else if (status == CARTO_ERR_CANCELLED && job->cancel)
     carto__job_end(flows, &work, job, CARTO__JOB_CANCELLED, NULL);
@@ -38779,6 +38813,7 @@ CARTO_MCP__DEF carto_status carto_server_work(carto_server *server, bool (*check
     carto__job_end(flows, &work, job, CARTO__JOB_FAILURE,
                    error.text[0] ? error.text : carto_status_text(status));
   flows->running = NULL;
+  flows->asker = asker;
   carto__jobs_tidy(flows, &work, 0);
   return CARTO_OK;
 }
@@ -38805,7 +38840,7 @@ CARTO_MCP__DEF carto_status carto_server_cancel_job(carto_server *server, carto_
   carto_status status;
   if (!job) return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "there is no job \"%v\"", id);
   memset(&work, 0, sizeof work);
-  carto_arena_init(&arena, flows->alloc, (size_t)1 << 20);
+  carto_arena_init(&arena, flows->alloc, server->_desc.arena_bytes);
   work.arena = &arena;
   status = carto__job_cancel(flows, &work, job, error);
   carto_arena_free(&arena);
@@ -38862,7 +38897,8 @@ static carto__job *carto__job_of_record(carto__flows *flows, const carto_call *w
       !carto__record_read_int(doc.root, "createdAt", &created) ||
       !carto__record_read_int(doc.root, "endedAt", &ended) ||
       !carto__record_read_int(doc.root, "rows", &rows) ||
-      !carto__record_read_int(doc.root, "bytes", &bytes) || rows < 0 || bytes < 0)
+      !carto__record_read_int(doc.root, "bytes", &bytes) || created < 0 || ended < 0 || rows < 0 ||
+      bytes < 0)
     return NULL;
   texts[4] = carto_str_from(carto__flow_json(work->arena, &doc, arguments));
   job = carto__job_add(flows, key, texts);
@@ -38888,7 +38924,8 @@ static void carto__job_restore(carto__flows *flows, const carto_call *work, cart
     carto__job_end(flows, work, job, CARTO__JOB_FAILURE,
                    "the server stopped while the job ran; run the workflow again");
   if (job->state != CARTO__JOB_PENDING) return;
-  while (flow && !(flow->is->async && carto__str_is(job->workflow, flow->is->name)))
+  while (flow && !(flow->is->async && carto__str_is(job->workflow, flow->is->name) &&
+                   carto_str_equal(job->connection, flow->connection)))
     flow = flow->next;
   if (!flow) {
     carto__job_end(
@@ -38976,7 +39013,7 @@ static carto_status carto__jobs_restore(carto__flows *flows, const carto_call *w
     carto_str name = files[i].name;
     uint64_t key =
       carto__job_key(carto_str_make(name.ptr, name.len - carto__min_size(name.len, 5)));
-    if (carto__str_ends(name, rows) && (key == 0 || !carto__jobs_find(flows, key)))
+    if (carto__str_ends(name, rows) && key != 0 && !carto__jobs_find(flows, key))
       (void)store->remove(work, store->user, name, NULL);
   }
   carto__jobs_tidy(flows, work, 0);
@@ -44259,7 +44296,6 @@ static carto_status carto__tool_workflow(const carto_tool_call *call, carto_json
   carto_status status;
   if (flow->is->async) return carto__flow_launch(call, flow, out, error);
   carto__flow_run_init(&run, call->work, flow, &call->server->_desc);
-  carto__jobs_tidy(flows, call->work, 0);
   memset(&table, 0, sizeof table);
   status = carto__flow_bind(&run, call->doc, call->arguments, false, error);
   if (status == CARTO_OK) status = carto__flow_tables(&run, error);
@@ -45839,6 +45875,32 @@ static bool carto__is_one_value(carto_arena *arena, carto_str json) {
   return one;
 }
 
+#ifndef CARTO_MCP_NO_WORKFLOW
+
+/* Runs a tool: what is old is gone before, and results are lent to their own session alone. */
+static carto_status carto__tool_run_for(const carto_tool_call *call, carto_json_writer *out,
+                                        carto_error *error) {
+  carto__flows *flows = call->server->_flows;
+  uint64_t asker = flows->asker;
+  carto_status status;
+  flows->calls++;
+  carto__jobs_tidy(flows, call->work, 0);
+  flows->asker = call->session ? call->session->_map : 0;
+  status = carto__tool_run(call, out, error);
+  flows->asker = asker;
+  flows->calls--;
+  return status;
+}
+
+#else
+
+static carto_status carto__tool_run_for(const carto_tool_call *call, carto_json_writer *out,
+                                        carto_error *error) {
+  return carto__tool_run(call, out, error);
+}
+
+#endif
+
 /* Runs a tool for a request. Its result lives in the arena; on failure error is filled. */
 static carto_status carto__call_tool(carto_server *server, carto_session *session,
                                      const carto_call *work, const carto_tool *tool,
@@ -45856,7 +45918,7 @@ static carto_status carto__call_tool(carto_server *server, carto_session *sessio
   carto_buf_init(result, carto_arena_allocator(work->arena), server->_desc.message_bytes);
   carto_json_writer_init(&out, result);
   memset(error, 0, sizeof *error);
-  status = carto__tool_run(&call, &out, error);
+  status = carto__tool_run_for(&call, &out, error);
   if (result->status == CARTO_ERR_LIMIT) return carto__fail_too_large(server, error);
   if (status == CARTO_OK && carto__is_host_tool(server, tool) &&
       (out._depth != 0 || !carto__is_one_value(work->arena, carto_buf_str(result))))
@@ -46284,6 +46346,7 @@ static void carto__server_defaults(carto_server_desc *desc) {
   if (desc->jobs == 0) desc->jobs = 1024;
   if (desc->job_bytes == 0) desc->job_bytes = (size_t)256 << 20;
   if (desc->job_age_s <= 0) desc->job_age_s = 86400;
+  if (desc->job_age_s > INT64_MAX / 1000000) desc->job_age_s = INT64_MAX / 1000000;
   if (desc->job_time_s <= 0) desc->job_time_s = 3600;
   if (desc->message_bytes == 0 || desc->message_bytes > CARTO_MCP_MAX_MESSAGE)
     desc->message_bytes = CARTO_MCP_MAX_MESSAGE;
@@ -46570,7 +46633,7 @@ CARTO_MCP__DEF carto_status carto_server_sync(carto_server *server, carto_error 
   carto_status status;
   carto__error_clear(error);
   server->_sync_asked = false;
-  if (server->_request)
+  if (server->_request || server->_flows->calls > 0)
     return carto__fail(error, CARTO_ERR_ARG, 0, "a request is in hand: sync between requests");
   status = carto__server_load(server, error);
   if (status != CARTO_OK) return status;
@@ -46816,6 +46879,8 @@ static carto_status carto__store_list(const carto_call *call, void *user, carto_
   char name[CARTO_MCP_MAX_NAME + 1];
   size_t i, kept = 0;
   int dir = status == CARTO_OK ? carto__files_open((const char *)user, path, true) : -1;
+  if (status == CARTO_OK && dir < 0)
+    status = carto__files_fail(error, carto_str_from((const char *)user), errno);
   for (i = 0; i < *out_count && dir >= 0; i++) {
     carto_str file = (*out)[i].name;
     if (!carto__str_ends(file, part)) {

@@ -507,6 +507,21 @@ static void test_foreign(void) {
            "\",\"arguments\":{\"jobId\":\"%.20s\",\"connectionName\":\"local\"}}}", id);
   CHECK(strstr(tell(&two, &t, message), "belongs to another session; run the workflow yourself"));
   CHECK(strstr(tell(&one, &t, message), "pending"));
+  /* nor by the name of its table, which a query of the job's own session reads */
+  while (work()) {
+  }
+  {
+    char key[17];
+    memcpy(key, strstr(message, "job-") + 4, 16);
+    key[16] = 0;
+    snprintf(message, sizeof message,
+             "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"tools/call\",\"params\":{\"name\":\"execute_query\","
+             "\"arguments\":{\"connection_name\":\"local\",\"sql\":\"SELECT n FROM "
+             "demo.workflows_temp.sleepy_%s\"}}}", key);
+  }
+  CHECK(strstr(tell(&two, &t, message), "belongs to another session; run the workflow yourself"));
+  CHECK(!strstr(t.last, "300000"));
+  CHECK(strstr(tell(&one, &t, message), "300000"));
   flow_close(&w);
 }
 
@@ -797,6 +812,257 @@ static void test_torn(void) {
   store_clear(&store);
 }
 
+/* ---- what comes between */
+
+/* One file that is read in two steps, with a look around between them. */
+static carto_status slow_read(const carto_call *call, void *user, carto_str name, carto_buf *to, carto_error *error) {
+  carto_status status = store_read(call, user, name, to, error);
+  if (status == CARTO_OK && call->checkpoint && !call->checkpoint(call->user)) return CARTO_ERR_CANCELLED;
+  return status;
+}
+
+static const carto_workflow_input reader_inputs[] = {
+  {"places", CARTO_INPUT_TABLE, false, false, "Places.", "\"demo.world.cities\"", NULL, 0, 0, 0, 0, NULL, NULL, NULL,
+   NULL}};
+static const carto_workflow_step reader_steps[] = {
+  {NULL, "SELECT count(*) AS n, min(name) AS name FROM places", NULL, NULL, NULL}};
+static const carto_workflow reader_rows[] = {
+  {"slow_cities", NULL, "Cities.", NULL, true, flow_inputs, 1, flow_city_steps, 1, NULL, NULL, 0},
+  {"reader", NULL, "Reads a table.", NULL, true, reader_inputs, 1, reader_steps, 1, NULL, NULL, 0}};
+
+static carto_status open_reader(size_t job_bytes) {
+  carto_server_desc desc = carto_server_desc_default();
+  desc.store = store_of(&store);
+  desc.store.read = slow_read;
+  desc.workflows = reader_rows;
+  desc.workflow_count = 2;
+  desc.job_bytes = job_bytes;
+  return flow_open(&w, desc);
+}
+
+static size_t held_bytes(void) {
+  size_t bytes = 0;
+  for (carto__job *job = w.m.server._flows->jobs; job; job = job->next)
+    if (job->in_memory) bytes += job->table.memory_bytes;
+  return bytes;
+}
+
+static bool reads_the_same(void *user) {
+  GETS(RESULTS, ((launched *)user)->results);
+  return true;
+}
+
+/* A job reads a stored table; while it waits for the file somebody asks for the same one. */
+static void test_same_table(void) {
+  launched made, reading;
+  char arguments[200];
+  store_clear(&store);
+  CHECK_INT(open_reader(0), CARTO_OK);
+  made = launch("slow_cities", "{}");
+  CHECK(work());
+  flow_close(&w);
+  CHECK_INT(open_reader(0), CARTO_OK);
+  snprintf(arguments, sizeof arguments, "{\"places\":\"%s\"}", made.table);
+  reading = launch("reader", arguments);
+  CHECK_INT(carto_server_work(&w.m.server, reads_the_same, &made), CARTO_OK);
+  has_status(&reading, "success");
+  CHECK_UINT(w.m.server._flows->table_bytes, held_bytes());
+  GETS(RESULTS, reading.results);
+  CHECK_INT((int)number("data.rows.0.n"), 4);
+  flow_close(&w);
+  store_clear(&store);
+}
+
+/* Stored results that are read one after the other leave memory again, and what is too old is gone though nothing
+   else happens. */
+static void test_results_in_memory(void) {
+  launched made[20];
+  size_t one;
+  store_clear(&store);
+  CHECK_INT(open_reader(0), CARTO_OK);
+  for (int i = 0; i < 20; i++) {
+    made[i] = launch("slow_cities", "{}");
+    CHECK(work());
+  }
+  one = held_bytes() / 20;
+  flow_close(&w);
+  CHECK_INT(open_reader(2 * one), CARTO_OK);
+  for (int i = 0; i < 20; i++) {
+    GETS(RESULTS, made[i].results);
+    CHECK_INT((int)number("data.total"), 4);
+    CHECK(held_bytes() <= 3 * one);
+  }
+  w.clock += INT64_C(86500) * 1000000;
+  REFUSES(RESULTS, made[0].results, "has expired, and its result is gone");
+  CHECK_UINT(held_bytes(), 0);
+  CHECK_UINT(store.count, 0);
+  flow_close(&w);
+  store_clear(&store);
+}
+
+/* How far a job is only grows, also from one step to the next. */
+static bool only_grows(void *user) {
+  meanwhile *m = (meanwhile *)user;
+  carto_job job;
+  CHECK_INT(carto_server_job(&w.m.server, STR(m->running->id), &job), CARTO_OK);
+  CHECK(job.progress >= m->progress && job.progress <= 1);
+  m->progress = job.progress;
+  return true;
+}
+
+static carto_status flow_reporting(const carto_workflow_call *call, carto_alloc alloc, carto_table *to,
+                                   carto_error *error) {
+  const carto_call *work = call->work;
+  carto_table_builder build;
+  for (int i = 0; i <= 10 && !call->columns_only; i += 5) {
+    work->progress(work->user, (uint64_t)i, 10, "");
+    if (!work->checkpoint(work->user)) return CARTO_ERR_CANCELLED;
+  }
+  carto_table_builder_init(&build, alloc, 0);
+  carto_table_builder_add_column(&build, STR("n"), CARTO_TYPE_INTEGER);
+  return carto_table_builder_end(&build, to, error);
+}
+
+static void test_progress(void) {
+  static const carto_workflow_step steps[] = {{"a", NULL, flow_reporting, NULL, NULL},
+                                              {NULL, NULL, flow_reporting, NULL, NULL}};
+  static const carto_workflow row = {"reporting", NULL, "Reports.", NULL, true, NULL, 0, steps, 2, NULL, NULL, 0};
+  carto_server_desc desc = carto_server_desc_default();
+  launched running;
+  meanwhile m;
+  memset(&m, 0, sizeof m);
+  desc.workflows = &row;
+  desc.workflow_count = 1;
+  CHECK_INT(flow_open(&w, desc), CARTO_OK);
+  running = launch("reporting", "{}");
+  m.running = &running;
+  CHECK_INT(carto_server_work(&w.m.server, only_grows, &m), CARTO_OK);
+  CHECK_DOUBLE(m.progress, 1);
+  flow_close(&w);
+}
+
+/* A job that waited while its workflow became another: what it was given is looked at again. */
+static void test_other_workflow(void) {
+  static const memory_file rows[] = {
+    {"d.json", "{\"name\":\"d\",\"description\":\"D.\",\"mode\":\"async\",\"inputs\":[{\"name\":\"n\",\"type\":"
+               "\"String\",\"description\":\"N.\"}],\"sql\":\"SELECT @n AS n\"}", 0, 0},
+    {"d.json", "{\"name\":\"d\",\"description\":\"D.\",\"mode\":\"async\",\"inputs\":[{\"name\":\"n\",\"type\":"
+               "\"Number\",\"list\":true,\"description\":\"N.\"},{\"name\":\"m\",\"type\":\"Number\","
+               "\"description\":\"M.\"}],\"sql\":\"SELECT @m AS n FROM (SELECT 1) AS t WHERE 1 IN (@n)\"}", 0, 0}};
+  launched l;
+  store_clear(&store);
+  for (int i = 0; i < 2; i++) {
+    memory_files files;
+    carto_server_desc desc = carto_server_desc_default();
+    desc.workflow_files = memory_files_of(&files, rows + i, 1);
+    desc.store = store_of(&store);
+    CHECK_INT(flow_open(&w, desc), CARTO_OK);
+    CHECK_UINT(carto_server_problem_count(&w.m.server), 0);
+    if (i == 0) {
+      l = launch("d", "{\"n\":\"x\"}");
+    } else {
+      has_status(&l, "pending");
+      CHECK(work());
+      has_status(&l, "failure");
+      CHECK_CONTAINS(text("data.error"), "\"n\" must be an array, not a string");
+    }
+    flow_close(&w);
+  }
+  store_clear(&store);
+}
+
+/* A job with large arguments is cancelled for good. */
+static void test_large_cancel(void) {
+  static const memory_file row = {
+    "d.json", "{\"name\":\"d\",\"description\":\"D.\",\"mode\":\"async\",\"inputs\":[{\"name\":\"n\",\"type\":"
+              "\"String\",\"description\":\"N.\"}],\"sql\":\"SELECT length(@n) AS n\"}", 0, 0};
+  enum { SIZE = 1200000 };
+  static char arguments[SIZE + 20];
+  launched l;
+  memset(arguments, 'x', sizeof arguments);
+  memcpy(arguments, "{\"n\":\"", 6);
+  memcpy(arguments + SIZE, "\"}", 3);
+  store_clear(&store);
+  for (int i = 0; i < 2; i++) {
+    memory_files files;
+    carto_server_desc desc = carto_server_desc_default();
+    desc.workflow_files = memory_files_of(&files, &row, 1);
+    desc.store = store_of(&store);
+    CHECK_INT(flow_open(&w, desc), CARTO_OK);
+    if (i == 0) {
+      l = launch("d", arguments);
+      CHECK_INT(carto_server_cancel_job(&w.m.server, STR(l.id), NULL), CARTO_OK);
+    }
+    CHECK_UINT(carto_server_problem_count(&w.m.server), 0);
+    has_status(&l, "cancelled");
+    flow_close(&w);
+  }
+  store_clear(&store);
+}
+
+/* A step that takes all the memory a request may take: that is what the record says. */
+static carto_status flow_greedy(const carto_workflow_call *call, carto_alloc alloc, carto_table *to,
+                                carto_error *error) {
+  carto_table_builder build;
+  if (!call->columns_only) {
+    while (carto_arena_alloc(call->work->arena, 16)) {
+    }
+    return memory_fail(error, CARTO_ERR_LIMIT, "too greedy", STR(""));
+  }
+  carto_table_builder_init(&build, alloc, 0);
+  carto_table_builder_add_column(&build, STR("n"), CARTO_TYPE_INTEGER);
+  return carto_table_builder_end(&build, to, error);
+}
+
+static void test_greedy(void) {
+  static const carto_workflow_step step = {NULL, NULL, flow_greedy, NULL, NULL};
+  static const carto_workflow row = {"greedy", NULL, "Takes all.", NULL, true, NULL, 0, &step, 1, NULL, NULL, 0};
+  carto_server_desc desc = carto_server_desc_default();
+  launched l;
+  store_clear(&store);
+  desc.store = store_of(&store);
+  desc.workflows = &row;
+  desc.workflow_count = 1;
+  desc.arena_bytes = (size_t)1 << 20;
+  for (int i = 0; i < 2; i++) {
+    CHECK_INT(flow_open(&w, desc), CARTO_OK);
+    if (i == 0) {
+      l = launch("greedy", "{}");
+      CHECK(work());
+    }
+    CHECK_UINT(carto_server_problem_count(&w.m.server), 0);
+    has_status(&l, "failure");
+    CHECK_STR(text("data.error"), "too greedy");
+    flow_close(&w);
+  }
+  store_clear(&store);
+}
+
+/* Files in the store that are none of a job's stay; a record of a time that there is not is damaged. */
+static void test_strange_store(void) {
+  static const char record[] =
+    "{\"workflow\":\"w\",\"connection\":\"local\",\"provider\":\"postgres\",\"table\":\"t\",\"state\":\"success\","
+    "\"failure\":\"\",\"createdAt\":1,\"endedAt\":-9223372036854775808,\"rows\":1,\"bytes\":1,\"arguments\":{}}";
+  char line[CARTO_MCP__STORE_LINE];
+  carto_call none;
+  carto_str parts[2];
+  memset(&none, 0, sizeof none);
+  store_clear(&store);
+  parts[1] = STR(record);
+  parts[0] = carto__store_line(line, "job", parts[1].len, carto__seal(parts[1]));
+  CHECK_INT(store_write(&none, &store, STR("job-00000000000000ab.job"), parts, 2, NULL), CARTO_OK);
+  CHECK_INT(store_write(&none, &store, STR("notes.rows"), parts, 1, NULL), CARTO_OK);
+  CHECK_INT(store_write(&none, &store, STR("job-00000000000000ac.rows"), parts, 1, NULL), CARTO_OK);
+  CHECK_INT(reopen(true), CARTO_OK);
+  CHECK_UINT(carto_server_problem_count(&w.m.server), 1);
+  GETS(STATUS, "{\"jobId\":\"job-00000000000000ab\",\"connectionName\":\"local\"}");
+  CHECK_CONTAINS(out, "the record of the job is damaged");
+  CHECK(store_find(&store, STR("notes.rows")) != NULL);
+  CHECK(store_find(&store, STR("job-00000000000000ac.rows")) == NULL);
+  flow_close(&w);
+  store_clear(&store);
+}
+
 /* ---- out of memory */
 
 static int allocation_body(carto_alloc alloc) {
@@ -1040,7 +1306,10 @@ int main(int argc, char **argv) {
     {"types", test_types}, {"job", test_job}, {"failures", test_failed_jobs}, {"meanwhile", test_meanwhile},
     {"stopped", test_stopped}, {"bounds", test_bounds}, {"foreign", test_foreign},
     {"connections", test_connections}, {"sync_documents", test_sync_documents}, {"store", test_store}, {"store_columns", test_store_columns},
-    {"store_faults", test_store_faults}, {"torn", test_torn}, {"allocations", test_allocations},
+    {"store_faults", test_store_faults}, {"torn", test_torn},
+    {"same_table", test_same_table}, {"results_in_memory", test_results_in_memory}, {"progress", test_progress},
+    {"other_workflow", test_other_workflow}, {"large_cancel", test_large_cancel}, {"greedy", test_greedy},
+    {"strange_store", test_strange_store}, {"allocations", test_allocations},
     {"fixtures", test_fixtures}, {"by_hand", test_by_hand}, {"erfc", test_erfc}};
   return test_main(argc, argv, cases, sizeof cases / sizeof *cases);
 }
