@@ -37485,6 +37485,18 @@ static void carto__flow_run_end(carto__flow_run *run) {
   while (run->result_count > 0) carto_table_free(&run->results[--run->result_count]);
 }
 
+/* Rows go out as objects and are kept as tables: either has each name once. */
+static carto_status carto__flow_check_names(const carto_table *table, carto_error *error) {
+  size_t i, k;
+  for (i = 0; i < table->column_count; i++)
+    for (k = 0; k < i; k++)
+      if (carto_str_equal(table->columns[i].name, table->columns[k].name))
+        return carto__fail(error, CARTO_ERR_ARG, 0,
+                           "there are two columns \"%v\"; name each of them with AS",
+                           table->columns[i].name);
+  return CARTO_OK;
+}
+
 /* Runs all steps; the last one's result is made with alloc. failed: the step that failed. */
 static carto_status carto__flow_steps(carto__flow_run *run, carto_alloc alloc, carto_table *out,
                                       size_t *failed, carto_error *error) {
@@ -37501,12 +37513,14 @@ static carto_status carto__flow_steps(carto__flow_run *run, carto_alloc alloc, c
     *failed = i;
     status = carto__go_on(run->work) ? carto__flow_step(run, i, alloc, to, &why)
                                      : carto__fail_cancelled(&why);
-    if (status != CARTO_OK) break;
-    if (last) continue;
+    if (status == CARTO_OK && last) status = carto__flow_check_names(out, &why);
+    if (status != CARTO_OK || last) break;
     run->tables[run->table_count].name = carto_str_from(w->steps[i].name);
     run->tables[run->table_count++].table = &run->results[run->result_count++];
   }
-  return status == CARTO_OK ? status : carto__flow_failed(run, *failed, status, &why, error);
+  if (status == CARTO_OK) return status;
+  carto_table_free(out);
+  return carto__flow_failed(run, *failed, status, &why, error);
 }
 
 static void carto__flow_run_init(carto__flow_run *run, const carto_call *work,
