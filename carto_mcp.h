@@ -7567,8 +7567,8 @@ static void carto__sin_cos(double x, double *sine, double *cosine) {
   *cosine = (quadrant + 1) & 2 ? -swap : swap;
 }
 
-/* The angle of (x, y) in -pi..pi; 0 for (0, 0) and for what is no number. With t = y / x in 0..1 and c the nearest quarter,
-   atan t = atan c + atan((y - cx) / (x + cy)). */
+/* The angle of (x, y) in -pi..pi; 0 for (0, 0) and for what is no number. With t = y / x in 0..1
+   and c the nearest quarter, atan t = atan c + atan((y - cx) / (x + cy)). */
 static double carto__atan2(double y, double x) {
   static const double p[] = {-0.3333333333333333, 0.1999999999999445,   -0.1428571428264462,
                              0.11111110305822783, -0.09090795993022821, 0.07683559862424572,
@@ -9882,6 +9882,7 @@ typedef struct carto__sweep {
   uint32_t *ring_of;
   carto__sweep_edge *edges; /* count + 1 */
   uint32_t root;
+  double reach;   /* how far from Greenwich it may go: 180, or more where it goes round the world */
   uint32_t *ends; /* of the event at hand: visits in the order of their directions, and a stack */
   carto_status status;
 } carto__sweep;
@@ -10296,10 +10297,11 @@ static void carto__sweep_add_ring(carto__sweep *s, const carto__geom_walk *walk)
     p += carto__geom_stride(node->dims);
     if (carto__abs(at[0]) < 1e-100) at[0] = 0; /* so that no product is lost to underflow */
     if (carto__abs(at[1]) < 1e-100) at[1] = 0;
-    if (!(at[0] >= -180 && at[0] <= 180))
+    if (!(at[0] >= -s->reach && at[0] <= s->reach))
       carto__sweep_fail(s, s->ring_count, CARTO_MCP__NO_RING, at,
-                        "%v has a longitude outside -180 to 180: %v; a shape across the "
-                        "antimeridian is cut into two polygons there");
+                        s->reach > 180 ? "%v goes too often round the world: %v"
+                                       : "%v has a longitude outside -180 to 180: %v; a shape "
+                                         "across the antimeridian is cut into two polygons there");
     else if (!(at[1] >= -90 && at[1] <= 90))
       carto__sweep_fail(s, s->ring_count, CARTO_MCP__NO_RING, at,
                         "%v has a latitude outside -90 to 90: %v (longitude comes first)");
@@ -10318,8 +10320,8 @@ static void carto__sweep_add_ring(carto__sweep *s, const carto__geom_walk *walk)
   s->ring_count++;
 }
 
-CARTO_MCP__DEF carto_status carto_mask_check(const carto_call *call, carto_geom geom,
-                                             size_t max_points, carto_error *error) {
+static carto_status carto__mask_check(const carto_call *call, carto_geom geom, size_t max_points,
+                                      double reach, carto_error *error) {
   size_t most = max_points ? max_points : CARTO_MCP_MAX_MASK_POINTS, rings = 0;
   int type = carto_geom_type_of(geom);
   uint64_t points = carto__geom_point_count(geom, NULL);
@@ -10341,6 +10343,7 @@ CARTO_MCP__DEF carto_status carto_mask_check(const carto_call *call, carto_geom 
   memset(&s, 0, sizeof s);
   s.call = call;
   s.error = error;
+  s.reach = reach;
   s.rings = (carto__ring *)carto__arena_array(call->arena, rings, sizeof *s.rings);
   s.xy = (double *)carto__arena_array(call->arena, (size_t)points, 2 * sizeof *s.xy);
   s.ring_of = (uint32_t *)carto__arena_array(call->arena, (size_t)points, sizeof *s.ring_of);
@@ -10354,6 +10357,11 @@ CARTO_MCP__DEF carto_status carto_mask_check(const carto_call *call, carto_geom 
   if (s.status == CARTO_OK) s.status = carto__sweep_run(&s, call->arena);
   carto_arena_rewind(call->arena, mark);
   return s.status;
+}
+
+CARTO_MCP__DEF carto_status carto_mask_check(const carto_call *call, carto_geom geom,
+                                             size_t max_points, carto_error *error) {
+  return carto__mask_check(call, geom, max_points, 180, error);
 }
 
 /* ---- from GeoJSON, with the ring named that is not closed */
@@ -10389,8 +10397,8 @@ static carto_status carto__mask_ring(const carto_json *ring, size_t index, size_
   return CARTO_OK;
 }
 
-CARTO_MCP__DEF carto_status carto_mask_from_geojson(const carto_call *call, const carto_json *value,
-                                                    carto_geom *out, carto_error *error) {
+static carto_status carto__mask_read(const carto_call *call, const carto_json *value, double reach,
+                                     carto_geom *out, carto_error *error) {
   bool feature = carto__str_is(carto_json_string(carto_json_get(value, "type")), "Feature"), many;
   const carto_json *geometry = feature ? carto_json_get(value, "geometry") : value;
   const carto_json *parts = carto_json_get(geometry, "coordinates"), *part, *ring;
@@ -10411,9 +10419,14 @@ CARTO_MCP__DEF carto_status carto_mask_from_geojson(const carto_call *call, cons
   }
   if (status == CARTO_OK) status = carto_geom_from_geojson(call->arena, geometry, out, error);
   if (status == CARTO_ERR_SYNTAX) status = CARTO_ERR_ARG;
-  if (status == CARTO_OK) status = carto_mask_check(call, *out, 0, error);
+  if (status == CARTO_OK) status = carto__mask_check(call, *out, 0, reach, error);
   if (status != CARTO_OK) carto__geom_none(out);
   return status;
+}
+
+CARTO_MCP__DEF carto_status carto_mask_from_geojson(const carto_call *call, const carto_json *value,
+                                                    carto_geom *out, carto_error *error) {
+  return carto__mask_read(call, value, 180, out, error);
 }
 
 /* ---- cells: H3 and quadbin */
@@ -31427,12 +31440,14 @@ static carto_status carto__doc_numbers(const carto__doc_reader *r, const carto_j
   return status;
 }
 
-/* The geometry of a Feature, or one by itself: polygons. */
+/* The geometry of a Feature, or one by itself: polygons. One that was drawn across the antimeridian
+   goes beyond 180; it stays as it is, and is brought within the world where rows are asked. */
 static carto_status carto__doc_mask(const carto__doc_reader *r, const carto_json *value,
                                     const carto__schema_at *at, carto_geom *out) {
   char room[CARTO_MCP__WHERE];
   carto_error inner;
-  carto_status status = carto_mask_from_geojson(r->call, value, out, &inner);
+  carto_status status =
+    carto__mask_read(r->call, value, 360.0 * CARTO_MCP__AREA_TURNS, out, &inner);
   if (status == CARTO_OK) return CARTO_OK;
   if (status == CARTO_ERR_NOMEM) return carto__fail_memory(r->arena, r->error);
   return carto__fail(r->error, status, 0, "\"%v\": %s", carto__schema_where(at, room), inner.text);

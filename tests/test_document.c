@@ -393,6 +393,11 @@ static const wrong_row wrongs[] = {
   {CONFIG "spatialFilter", "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[2,2],[2,0],[0,2],[0,0]]]}",
    "spatialFilter\": the outer ring crosses itself at [1, 1]"},
   {CONFIG "spatialFilter", "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[2,2],[2,0]]]}", "is not closed"},
+  {CONFIG "spatialFilter", "{\"type\":\"Polygon\",\"coordinates\":[[[170,0],[190,9],[190,0],[170,9],[170,0]]]}",
+   "spatialFilter\": the outer ring crosses itself at [180, 4.5]"},
+  {CONFIG "spatialFilter", "{\"type\":\"Polygon\",\"coordinates\":[[[170,0],[4000,0],[190,9],[170,0]]]}",
+   "spatialFilter\": the outer ring goes too often round the world: [4000, 0]"},
+  {CONFIG "spatialFilter", "{\"type\":\"Polygon\",\"coordinates\":[[[170,0],[190,0],[190,91],[170,0]]]}", "latitude outside"},
   {CONFIG "mapSettings.sqlParameterControls", "\"yes\"", "sqlParameterControls\" must be"},
 };
 

@@ -796,6 +796,27 @@ static void test_wrong_documents(void) {
   map_world_close(&other);
 }
 
+/* A saved mask that was drawn across the antimeridian stays as it is, and lets pass what lies on both sides. */
+static void test_mask_across(void) {
+  static const char mask[] = "\"spatialFilter\":{\"type\":\"Polygon\",\"coordinates\":"
+                             "[[[170,15],[190,15],[190,25],[170,25],[170,15]]]}}}}";
+  const char *end = strstr(map_saved, "\"spatialFilter\":null}}}");
+  char text[sizeof map_saved + sizeof mask];
+  map_world w;
+  if (!CHECK(end != NULL)) return;
+  snprintf(text, sizeof text, "%.*s%s", (int)(end - map_saved), map_saved, mask);
+  open_world(&w);
+  get(&w, "load_builder_map", "{\"mapId\":\"empty\"}");
+  CHECK_INT(load_text(&w, carto_str_from(text)), CARTO_OK);
+  GET(&w, "get_spatial_filter", "{}", "{\"type\":\"mask\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+                                      "[[[170,15],[190,15],[190,25],[170,25],[170,15]]]}}");
+  get(&w, "add_source", SOURCE("table", "stores"));
+  get(&w, "add_widget", "{\"datasetId\":\"s1\",\"type\":\"formula\",\"column\":\"revenue\",\"operation\":\"sum\"}");
+  READ(&w, "formula", "w1", "550"); /* Faro at 178 and Gent at -178 */
+  check_round_trip(&w);
+  map_world_close(&w);
+}
+
 /* ---- maps of sessions, and what is told of them */
 
 /* A client of the world's server. */
@@ -1212,6 +1233,7 @@ static const test_case tests[] = {
   {"listen", test_listen},
   {"size", test_size},
   {"full", test_full},
+  {"mask_across", test_mask_across},
   {"block", test_block},
   {"allocation", test_allocation},
   {"view", test_view},
