@@ -18075,13 +18075,37 @@ static bool carto__sql_among(carto_str text, const char *words) {
   return false;
 }
 
+/* What a byte is in a query, in an order in which several are told apart by one comparison. */
+typedef enum carto__sql_class {
+  CARTO__CLASS_OTHER,
+  CARTO__CLASS_SPACE,
+  CARTO__CLASS_LETTER, /* and _ and all that is not ASCII */
+  CARTO__CLASS_CAPITAL,
+  CARTO__CLASS_DIGIT,
+  CARTO__CLASS_DOLLAR,
+  CARTO__CLASS_SIGN, /* of operators: + - * / < > = */
+  CARTO__CLASS_RARE, /* the others of them */
+  CARTO__CLASS_MARK  /* stands alone: ( ) , . ; [ ] : */
+} carto__sql_class;
+
+static const unsigned char carto__sql_classes[256] = {
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  1, 7, 0, 7, 5, 7, 7, 0, 8, 8, 6, 6, 8, 6, 8, 6, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 8, 8, 6, 6, 6, 7,
+  7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 8, 0, 8, 7, 2,
+  7, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 7, 0, 7, 0,
+  2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+  2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+  2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+  2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2};
+
+static unsigned carto__sql_class_of(char c) { return carto__sql_classes[(unsigned char)c]; }
+
 static bool carto__sql_is_letter(char c) {
-  unsigned letter = ((unsigned)(unsigned char)c | 0x20) - 'a';
-  return letter < 26 || c == '_' || (unsigned char)c >= 0x80;
+  return carto__sql_class_of(c) - (unsigned)CARTO__CLASS_LETTER < 2;
 }
 
 static bool carto__sql_is_word(char c) {
-  return carto__sql_is_letter(c) || carto__is_digit(c) || c == '$';
+  return carto__sql_class_of(c) - (unsigned)CARTO__CLASS_LETTER < 4;
 }
 
 /* ---- types */
@@ -18425,17 +18449,28 @@ CARTO_MCP__INLINE bool carto__sql_piece(carto__sql *q, size_t i, size_t count) {
 }
 
 /* Clearing much memory is work too: it is when pages are made. */
-static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
+static void *carto__sql_zero_much(carto__sql *q, size_t count, size_t size) {
   const size_t piece = (size_t)1 << 22;
   char *room = (char *)carto__sql_array(q, &q->keep, count, size);
   size_t at = 0, n;
-  if (room && count * size < piece) return memset(room, 0, count * size);
   for (; room && at < count * size; at += n) {
     n = carto__min_size(piece, count * size - at);
     memset(room + at, 0, n);
     if (n == piece && !carto__sql_go_on(q, n / 64)) return NULL;
   }
   return room;
+}
+
+static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
+  const size_t little = 65536;
+  carto__chunk *chunk = q->keep._head;
+  size_t need = (count * size + 15) & ~(size_t)15;
+  void *room;
+  if (count >= little || size >= little || !chunk || chunk->size - chunk->used < need)
+    return carto__sql_zero_much(q, count, size);
+  room = carto__chunk_data(chunk) + chunk->used;
+  chunk->used += need;
+  return memset(room, 0, need);
 }
 
 static carto_arena *carto__sql_new_arena(carto__sql *q) {
@@ -20964,6 +20999,7 @@ static const struct {
 static int carto__class_type(char letter, int type) {
   size_t i = 0, count = sizeof carto__fun_classes / sizeof carto__fun_classes[0];
   if (letter == 'A') return type == CARTO__SQL_UNKNOWN ? CARTO__SQL_TEXT : type;
+  if (letter >= 'a') return -1; /* one type */
   while (i < count && carto__fun_classes[i].letter != letter) i++;
   if (i == count) return -1;
   if (type == CARTO__SQL_UNKNOWN) return carto__fun_classes[i].becomes;
@@ -26078,11 +26114,12 @@ static int carto__letter_kind(char letter) {
 static int carto__fun_fit(const carto__fun *fun, carto__expr *const *args, size_t count) {
   int sum = 0, common = CARTO__SQL_UNKNOWN;
   size_t k, required;
-  (void)carto__fun_letter(fun, 0, &required);
+  char letter = carto__fun_letter(fun, 0, &required);
   if (count < required) return -1;
   for (k = 0; k < count; k++) {
-    char letter = carto__fun_letter(fun, k, &required);
-    int far = letter ? carto__sql_distance(args[k]->type, letter) : -1;
+    int far;
+    if (k) letter = carto__fun_letter(fun, k, &required);
+    far = letter ? carto__sql_distance(args[k]->type, letter) : -1;
     if (far < 0) return -1;
     if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN) {
       int other = args[1 - k]->type;
@@ -26620,7 +26657,7 @@ static char carto__sql_char(const carto__sql_parser *p, size_t at) {
   return at < p->text.len ? p->text.ptr[at] : '\0';
 }
 
-static bool carto__sql_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+static bool carto__sql_space(char c) { return carto__sql_class_of(c) == CARTO__CLASS_SPACE; }
 
 static void carto__token_bad(carto__token *token, size_t at, const char *code, const char *wrong) {
   if (token->code) return;
@@ -26633,14 +26670,20 @@ static void carto__token_bad(carto__token *token, size_t at, const char *code, c
 static void carto__sql_skip(carto__sql_parser *p, carto__token *token) {
   size_t depth = 0, start = 0;
   while (p->at < p->text.len) {
-    char c = p->text.ptr[p->at], next = carto__sql_char(p, p->at + 1);
+    char c = p->text.ptr[p->at], next;
+    if (depth == 0 && c != '/' && c != '-') {
+      if (!carto__sql_space(c)) return;
+      p->at++;
+      continue;
+    }
+    next = carto__sql_char(p, p->at + 1);
     if (c == '/' && next == '*') {
       if (depth++ == 0) start = p->at;
       p->at += 2;
     } else if (c == '*' && next == '/' && depth) {
       depth--;
       p->at += 2;
-    } else if (depth || carto__sql_space(c)) {
+    } else if (depth) {
       p->at++;
     } else if (c == '-' && next == '-') {
       while (p->at < p->text.len && p->text.ptr[p->at] != '\n') p->at++;
@@ -26771,12 +26814,14 @@ static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
 static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   carto_str rest = carto__str_skip(p->text, p->at);
   size_t len = 0, i;
-  bool rare = false, known = carto__char_among(rest.ptr[0], "(),.;[]:");
+  unsigned group = carto__sql_class_of(rest.ptr[0]);
+  bool rare = false, known = group == CARTO__CLASS_MARK;
   for (; !known && len < rest.len && len < 64; len++) {
     char c = rest.ptr[len], next = carto__sql_char(p, p->at + len + 1);
-    if (!carto__char_among(c, "+-*/<>=~!@#%^&|`?")) break;
+    group = carto__sql_class_of(c);
+    if (group != CARTO__CLASS_SIGN && group != CARTO__CLASS_RARE) break;
     if (len && ((c == '-' && next == '-') || (c == '/' && next == '*'))) break;
-    rare = rare || carto__char_among(c, "~!@#%^&|`?");
+    rare = rare || group == CARTO__CLASS_RARE;
   }
   while (len > 1 && !rare && (rest.ptr[len - 1] == '+' || rest.ptr[len - 1] == '-')) len--;
   if (len == 0) len = rest.len > 1 && rest.ptr[0] == ':' && rest.ptr[1] == ':' ? 2 : 1;
@@ -26819,6 +26864,7 @@ static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
   size_t start = p->at, len, i;
   char first = carto__lower(p->text.ptr[start]), *folded;
   bool capitals = false;
+  unsigned group;
   if (carto__sql_char(p, start + 1) == '\'' && carto__char_among(first, "ebxn")) {
     p->at++;
     carto__sql_quoted(p, token, first == 'e');
@@ -26826,7 +26872,8 @@ static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
       carto__token_bad(token, start, "0A000", "a bit or national string is not supported here");
     return;
   }
-  for (; c < end && carto__sql_is_word(*c); c++) capitals = capitals || (*c >= 'A' && *c <= 'Z');
+  for (; c < end && (group = carto__sql_class_of(*c)) - (unsigned)CARTO__CLASS_LETTER < 4; c++)
+    capitals |= group == CARTO__CLASS_CAPITAL;
   p->at = (size_t)(c - p->text.ptr);
   len = p->at - start;
   token->kind = CARTO__TOKEN_NAME;
@@ -26880,9 +26927,10 @@ static void carto__sql_scan(carto__sql_parser *p, carto__token *token) {
   if (p->at >= p->text.len || p->q->status != CARTO_OK) return;
   c = p->text.ptr[p->at];
   next = carto__sql_char(p, p->at + 1);
-  if (c == '\'' || c == '"' || c == '`') carto__sql_quoted(p, token, false);
+  if (carto__sql_is_letter(c)) carto__sql_name(p, token);
+  else if (c == '\'' || c == '"' || c == '`') carto__sql_quoted(p, token, false);
   else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) carto__sql_number(p, token);
-  else if (carto__sql_is_letter(c)) carto__sql_name(p, token);
+  else if (c != ':' && carto__sql_class_of(c) == CARTO__CLASS_MARK) carto__sql_sign(p, token);
   else if (c == '$' && !carto__is_digit(next) && carto__sql_dollars(p, token)) (void)0;
   else if (!carto__sql_param(p, token)) carto__sql_sign(p, token);
   token->end = p->at;
@@ -26963,6 +27011,16 @@ static bool carto__token_is(const carto__token *token, const char *word) {
          carto__str_is(token->text, word);
 }
 
+/* Whether the next token is the first of some words, and then goes on to the second. */
+static bool carto__token_starts(const carto__token *token, const char **words) {
+  const char *text = token->text.ptr, *end = text + token->text.len, *word = *words;
+  if (token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) return false;
+  for (; text < end; text++, word++)
+    if (*word != *text) return false;
+  *words = word + (*word == ' ');
+  return *word == ' ' || *word == '\0';
+}
+
 static bool carto__token_among(const carto__token *token, const char *words) {
   return token->kind == CARTO__TOKEN_NAME && carto__sql_among(token->text, words);
 }
@@ -26970,14 +27028,9 @@ static bool carto__token_among(const carto__token *token, const char *words) {
 /* How many tokens these words are, separated by blanks, when they come next; else 0. Mostly the
    first letter tells. */
 static size_t carto__sql_at_words(const carto__sql_parser *p, const char *words) {
-  carto_str rest = carto_str_from(words);
   size_t count = 0;
-  for (; rest.len && count < 3; count++) {
-    const carto__token *token = &p->ahead[count];
-    if ((token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) ||
-        !carto_str_equal(token->text, carto__str_cut(&rest, ' ')))
-      return 0;
-  }
+  for (; *words && count < 3; count++)
+    if (!carto__token_starts(&p->ahead[count], &words)) return 0;
   return count;
 }
 
@@ -26998,10 +27051,8 @@ CARTO_MCP__INLINE bool carto__sql_take(carto__sql_parser *p, const char *words) 
 }
 
 static void carto__sql_want(carto__sql_parser *p, const char *words) {
-  carto_str rest = carto_str_from(words);
-  while (rest.len) {
-    if (!carto_str_equal(carto__str_cut(&rest, ' '), p->ahead[0].text) ||
-        (p->ahead[0].kind != CARTO__TOKEN_NAME && p->ahead[0].kind != CARTO__TOKEN_SIGN)) {
+  while (*words) {
+    if (!carto__token_starts(&p->ahead[0], &words)) {
       (void)carto__sql_bad(p);
       return;
     }
