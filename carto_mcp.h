@@ -2987,7 +2987,8 @@ CARTO_MCP__DEF carto_str carto_str_from(const char *text) {
 }
 
 CARTO_MCP__DEF bool carto_str_equal(carto_str a, carto_str b) {
-  return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+  return a.len == b.len &&
+         (a.len == 0 || (a.ptr[0] == b.ptr[0] && memcmp(a.ptr, b.ptr, a.len) == 0));
 }
 
 CARTO_MCP__DEF int carto_str_compare(carto_str a, carto_str b) {
@@ -18068,7 +18069,7 @@ CARTO_MCP__DEF carto_status carto_tiles_select(const carto_call *call, const car
 static bool carto__sql_among(carto_str text, const char *words) {
   size_t i;
   for (; *words; words += i + (words[i] == ' ')) {
-    for (i = 0; i < text.len && words[i] && words[i] != ' ' && words[i] == text.ptr[i];) i++;
+    for (i = 0; i < text.len && words[i] == text.ptr[i] && words[i] && words[i] != ' ';) i++;
     if (i == text.len && (words[i] == ' ' || words[i] == '\0')) return true;
     while (words[i] && words[i] != ' ') i++;
   }
@@ -18449,7 +18450,7 @@ CARTO_MCP__INLINE bool carto__sql_piece(carto__sql *q, size_t i, size_t count) {
 }
 
 /* Clearing much memory is work too: it is when pages are made. */
-static void *carto__sql_zero_much(carto__sql *q, size_t count, size_t size) {
+CARTO_MCP__NOINLINE void *carto__sql_zero_much(carto__sql *q, size_t count, size_t size) {
   const size_t piece = (size_t)1 << 22;
   char *room = (char *)carto__sql_array(q, &q->keep, count, size);
   size_t at = 0, n;
@@ -21285,7 +21286,6 @@ static const carto__fun *carto__fun_named(carto__sql *q, carto_str name, const c
     for (i = CARTO_MCP__FUN_COUNT; q->fun_next && i-- > 1;) {
       text = (const unsigned char *)carto__funs[i].name;
       bucket = carto__fun_bucket(text[0], text[1]);
-      if (!carto__funs[i].args) continue;
       q->fun_next[i] = q->fun_first[bucket];
       q->fun_first[bucket] = (uint16_t)i;
     }
@@ -21294,7 +21294,8 @@ static const carto__fun *carto__fun_named(carto__sql *q, carto_str name, const c
   text = (const unsigned char *)name.ptr;
   bucket = carto__fun_bucket(text[0], name.len > 1 ? text[1] : 0);
   at = behind ? q->fun_next[behind - carto__funs] : q->fun_first[bucket];
-  while (at && !carto__str_is(name, carto__funs[at].name)) at = q->fun_next[at];
+  while (at && (!carto__funs[at].args || !carto__str_is(name, carto__funs[at].name)))
+    at = q->fun_next[at];
   return at ? &carto__funs[at] : NULL;
 }
 
@@ -25947,11 +25948,9 @@ static carto__expr *carto__cast_at(carto__sql *q, carto__expr *e, int type, size
   if (!cast) return NULL;
   for (i = 0; i < sizeof carto__casts / sizeof carto__casts[0] && !cast->fun; i++) {
     const carto__fun *fun = &carto__casts[i];
-    carto_str args = carto_str_from(fun->args);
-    bool fits = (carto__str_index(args, from) < args.len &&
-                 (fun->result == to || (fun->result == 'A' && to != 'r'))) ||
-                (fun->args[0] == 'A' && fun->result == to);
-    if (fits) cast->fun = fun;
+    bool fits = fun->result == to || (fun->result == 'A' && to != 'r');
+    if (fits && (carto__char_among(from, fun->args) || (fun->args[0] == 'A' && fun->result == to)))
+      cast->fun = fun;
   }
   if (e->type == CARTO__SQL_UNKNOWN && type == CARTO__SQL_TEXT) {
     cast->fun = &carto__casts[0]; /* the same bytes */
@@ -26646,12 +26645,8 @@ static const unsigned char carto__sql_word_starts[27] = {0,  10, 12, 25, 30, 33,
 static const struct {
   const char *signs; /* separated by blanks */
   int binds;
-} carto__sql_binary[] = {{"< > = <= >= <> !=", 5},
-                         {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7},
-                         {"+ -", 8},
-                         {"* / %", 9},
-                         {"^", 10},
-                         {"::", 13}};
+} carto__sql_binary[] = {{"* / %", 9}, {"+ -", 8}, {"= > < >= <= <> !=", 5},
+                         {"::", 13},   {"^", 10},  {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7}};
 
 static char carto__sql_char(const carto__sql_parser *p, size_t at) {
   return at < p->text.len ? p->text.ptr[at] : '\0';
@@ -26752,7 +26747,8 @@ static size_t carto__sql_unquote(const carto__sql_parser *p, carto__token *token
 
 /* A text or name between quotes, which are doubled inside; with escapes in E'...'. It is copied
    only when it is not what the query holds. */
-static void carto__sql_quoted(carto__sql_parser *p, carto__token *token, bool escapes) {
+CARTO_MCP__NOINLINE void carto__sql_quoted(carto__sql_parser *p, carto__token *token,
+                                           bool escapes) {
   char quote = p->text.ptr[p->at], *out;
   size_t start = p->at + 1, at = start, len;
   len = carto__sql_unquote(p, token, &at, quote, escapes, NULL);
@@ -26772,7 +26768,7 @@ static void carto__sql_quoted(carto__sql_parser *p, carto__token *token, bool es
 }
 
 /* $tag$ ... $tag$; false when this is none. */
-static bool carto__sql_dollars(carto__sql_parser *p, carto__token *token) {
+CARTO_MCP__NOINLINE bool carto__sql_dollars(carto__sql_parser *p, carto__token *token) {
   size_t start = p->at + 1, at;
   carto_str tag;
   while (carto__sql_is_word(carto__sql_char(p, start)) && p->text.ptr[start] != '$') start++;
@@ -26795,7 +26791,7 @@ static size_t carto__sql_skip_digits(const carto__sql_parser *p, size_t at) {
   return at;
 }
 
-static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
+CARTO_MCP__NOINLINE void carto__sql_number(carto__sql_parser *p, carto__token *token) {
   size_t at = carto__sql_skip_digits(p, p->at), digits;
   if (carto__sql_char(p, at) == '.') at = carto__sql_skip_digits(p, at + 1);
   if (carto__lower(carto__sql_char(p, at)) == 'e') {
@@ -26885,7 +26881,7 @@ static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
 }
 
 /* $1, @name, :name, {{name}}: the text is what stands behind the sign; of ? it is its number. */
-static bool carto__sql_param(carto__sql_parser *p, carto__token *token) {
+CARTO_MCP__NOINLINE bool carto__sql_param(carto__sql_parser *p, carto__token *token) {
   char c = p->text.ptr[p->at], next = carto__sql_char(p, p->at + 1);
   bool braces = c == '{' && next == '{', number = c == '$' && carto__is_digit(next);
   size_t start = p->at + 1 + braces, end = start;
@@ -27201,20 +27197,21 @@ static carto__node *carto__sql_subquery(carto__sql_parser *p) {
 /* The parts of a dotted name: the last is the node's text, the others its kids. */
 static carto__node *carto__sql_path(carto__sql_parser *p, carto__node *node) {
   do {
-    carto__token token = p->ahead[0];
-    carto_str rest = token.text;
+    int kind = p->ahead[0].kind;
+    size_t at = p->ahead[0].at;
+    carto_str rest = p->ahead[0].text;
     if (node->text.len && carto__sql_take(p, "*")) {
       node->kind = CARTO__NODE_STAR;
       return node;
     }
-    if (!carto__sql_at_name(p) && (node->text.len == 0 || token.kind != CARTO__TOKEN_NAME))
+    if (!carto__sql_at_name(p) && (node->text.len == 0 || kind != CARTO__TOKEN_NAME))
       return carto__sql_bad(p);
     (void)carto__sql_next(p);
     do {
       if (node->text.len)
-        (void)carto__sql_add(p, node, carto__sql_text(p, CARTO__NODE_NAME, node->text, token.at));
-      node->text = token.kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
-    } while (token.kind == CARTO__TOKEN_PATH && rest.len);
+        (void)carto__sql_add(p, node, carto__sql_text(p, CARTO__NODE_NAME, node->text, at));
+      node->text = kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
+    } while (kind == CARTO__TOKEN_PATH && rest.len);
   } while (carto__sql_take(p, "."));
   return node;
 }
@@ -27520,24 +27517,25 @@ static carto__node *carto__sql_reserved_word(carto__sql_parser *p) {
 
 /* What begins with a bare word. */
 static carto__node *carto__sql_word(carto__sql_parser *p) {
-  carto__token token = p->ahead[0], second = p->ahead[1];
-  bool text = second.kind == CARTO__TOKEN_STRING;
+  const carto__token *token = &p->ahead[0], *second = &p->ahead[1];
+  bool text = second->kind == CARTO__TOKEN_STRING;
+  size_t at = token->at;
   carto__node *node;
-  if (token.grade == CARTO_MCP__GRADE_WORD) return carto__sql_reserved_word(p);
-  if (carto__token_is(&second, "(")) {
+  if (token->grade == CARTO_MCP__GRADE_WORD) return carto__sql_reserved_word(p);
+  if (carto__token_is(second, "(")) {
     if (carto__sql_take(p, "safe_cast") || carto__sql_take(p, "try_cast"))
-      return carto__sql_cast(p, true, token.at);
+      return carto__sql_cast(p, true, at);
     carto__sql_lacks(p, "row", "a row");
     if (!carto__sql_take(p, "exists")) return carto__sql_named(p);
-    node = carto__sql_new(p, CARTO__NODE_EXISTS, token.at);
+    node = carto__sql_new(p, CARTO__NODE_EXISTS, at);
     node->query = carto__sql_under(p, node, carto__sql_subquery(p))->query;
     return node;
   }
-  if (carto__str_is(token.text, "interval"))
-    text = text || second.kind == CARTO__TOKEN_NUMBER || second.kind == CARTO__TOKEN_PARAM;
+  if (carto__str_is(token->text, "interval"))
+    text = text || second->kind == CARTO__TOKEN_NUMBER || second->kind == CARTO__TOKEN_PARAM;
   if (text ||
-      (carto__token_among(&second, "with without precision varying") && carto__sql_at_type(p)))
-    return carto__sql_typed(p, NULL, false, token.at); /* date '2024-01-31' and its like */
+      (carto__token_among(second, "with without precision varying") && carto__sql_at_type(p)))
+    return carto__sql_typed(p, NULL, false, at); /* date '2024-01-31' and its like */
   return carto__sql_named(p);
 }
 
@@ -27676,7 +27674,8 @@ static carto__node *carto__sql_operate(carto__sql_parser *p, carto__node *left, 
     carto__sql_want(p, "time zone");
     return carto__sql_call(p, "timezone", token.at, left, carto__sql_expr(p, 12));
   }
-  for (i = 0; i < sizeof names / sizeof names[0]; i++)
+  i = carto__char_among(token.text.ptr[0], "!~") ? 0 : sizeof names / sizeof names[0];
+  for (; i < sizeof names / sizeof names[0]; i++)
     if (carto__str_is(token.text, names[i].sign)) {
       negate = names[i].negate;
       name = carto_str_from(names[i].name);
@@ -28624,7 +28623,8 @@ static carto__expr *carto__bind_explicit(carto__sql *q, carto__expr *e, int type
 static carto__expr *carto__bind_form(carto__sql *q, const carto__node *node, carto__expr **args,
                                      size_t count, bool *done) {
   carto_str name = node->text;
-  *done = name.len > 0 && carto__char_among(name.ptr[0], "bcgilnu");
+  *done = name.len > 0 && carto__char_among(name.ptr[0], "bcgilnu") &&
+          !carto__str_is(name, "count"); /* the most frequent of all */
   if (!*done) return NULL;
   if (carto__sql_among(name, "coalesce ifnull nvl"))
     return carto__bind_coalesce(q, args, count, node->at);
