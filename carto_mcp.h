@@ -2988,7 +2988,8 @@ CARTO_MCP__DEF carto_str carto_str_from(const char *text) {
 }
 
 CARTO_MCP__DEF bool carto_str_equal(carto_str a, carto_str b) {
-  return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+  return a.len == b.len &&
+         (a.len == 0 || (a.ptr[0] == b.ptr[0] && memcmp(a.ptr, b.ptr, a.len) == 0));
 }
 
 CARTO_MCP__DEF int carto_str_compare(carto_str a, carto_str b) {
@@ -18086,20 +18087,44 @@ CARTO_MCP__DEF carto_status carto_tiles_select(const carto_call *call, const car
 static bool carto__sql_among(carto_str text, const char *words) {
   size_t i;
   for (; *words; words += i + (words[i] == ' ')) {
-    for (i = 0; i < text.len && words[i] && words[i] != ' ' && words[i] == text.ptr[i];) i++;
+    for (i = 0; i < text.len && words[i] == text.ptr[i] && words[i] && words[i] != ' ';) i++;
     if (i == text.len && (words[i] == ' ' || words[i] == '\0')) return true;
     while (words[i] && words[i] != ' ') i++;
   }
   return false;
 }
 
+/* What a byte is in a query, in an order in which several are told apart by one comparison. */
+typedef enum carto__sql_class {
+  CARTO__CLASS_OTHER,
+  CARTO__CLASS_SPACE,
+  CARTO__CLASS_LETTER, /* and _ and all that is not ASCII */
+  CARTO__CLASS_CAPITAL,
+  CARTO__CLASS_DIGIT,
+  CARTO__CLASS_DOLLAR,
+  CARTO__CLASS_SIGN, /* of operators: + - * / < > = */
+  CARTO__CLASS_RARE, /* the others of them */
+  CARTO__CLASS_MARK  /* stands alone: ( ) , . ; [ ] : */
+} carto__sql_class;
+
+static const unsigned char carto__sql_classes[256] = {
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  1, 7, 0, 7, 5, 7, 7, 0, 8, 8, 6, 6, 8, 6, 8, 6, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 8, 8, 6, 6, 6, 7,
+  7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 8, 0, 8, 7, 2,
+  7, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 7, 0, 7, 0,
+  2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+  2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+  2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+  2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2};
+
+static unsigned carto__sql_class_of(char c) { return carto__sql_classes[(unsigned char)c]; }
+
 static bool carto__sql_is_letter(char c) {
-  unsigned letter = ((unsigned)(unsigned char)c | 0x20) - 'a';
-  return letter < 26 || c == '_' || (unsigned char)c >= 0x80;
+  return carto__sql_class_of(c) - (unsigned)CARTO__CLASS_LETTER < 2;
 }
 
 static bool carto__sql_is_word(char c) {
-  return carto__sql_is_letter(c) || carto__is_digit(c) || c == '$';
+  return carto__sql_class_of(c) - (unsigned)CARTO__CLASS_LETTER < 4;
 }
 
 /* ---- types */
@@ -18443,17 +18468,28 @@ CARTO_MCP__INLINE bool carto__sql_piece(carto__sql *q, size_t i, size_t count) {
 }
 
 /* Clearing much memory is work too: it is when pages are made. */
-static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
+CARTO_MCP__NOINLINE void *carto__sql_zero_much(carto__sql *q, size_t count, size_t size) {
   const size_t piece = (size_t)1 << 22;
   char *room = (char *)carto__sql_array(q, &q->keep, count, size);
   size_t at = 0, n;
-  if (room && count * size < piece) return memset(room, 0, count * size);
   for (; room && at < count * size; at += n) {
     n = carto__min_size(piece, count * size - at);
     memset(room + at, 0, n);
     if (n == piece && !carto__sql_go_on(q, n / 64)) return NULL;
   }
   return room;
+}
+
+static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
+  const size_t little = 65536;
+  carto__chunk *chunk = q->keep._head;
+  size_t need = (count * size + 15) & ~(size_t)15;
+  void *room;
+  if (count >= little || size >= little || !chunk || chunk->size - chunk->used < need)
+    return carto__sql_zero_much(q, count, size);
+  room = carto__chunk_data(chunk) + chunk->used;
+  chunk->used += need;
+  return memset(room, 0, need);
 }
 
 static carto_arena *carto__sql_new_arena(carto__sql *q) {
@@ -20982,6 +21018,7 @@ static const struct {
 static int carto__class_type(char letter, int type) {
   size_t i = 0, count = sizeof carto__fun_classes / sizeof carto__fun_classes[0];
   if (letter == 'A') return type == CARTO__SQL_UNKNOWN ? CARTO__SQL_TEXT : type;
+  if (letter >= 'a') return -1; /* one type */
   while (i < count && carto__fun_classes[i].letter != letter) i++;
   if (i == count) return -1;
   if (type == CARTO__SQL_UNKNOWN) return carto__fun_classes[i].becomes;
@@ -21267,7 +21304,6 @@ static const carto__fun *carto__fun_named(carto__sql *q, carto_str name, const c
     for (i = CARTO_MCP__FUN_COUNT; q->fun_next && i-- > 1;) {
       text = (const unsigned char *)carto__funs[i].name;
       bucket = carto__fun_bucket(text[0], text[1]);
-      if (!carto__funs[i].args) continue;
       q->fun_next[i] = q->fun_first[bucket];
       q->fun_first[bucket] = (uint16_t)i;
     }
@@ -21276,7 +21312,8 @@ static const carto__fun *carto__fun_named(carto__sql *q, carto_str name, const c
   text = (const unsigned char *)name.ptr;
   bucket = carto__fun_bucket(text[0], name.len > 1 ? text[1] : 0);
   at = behind ? q->fun_next[behind - carto__funs] : q->fun_first[bucket];
-  while (at && !carto__str_is(name, carto__funs[at].name)) at = q->fun_next[at];
+  while (at && (!carto__funs[at].args || !carto__str_is(name, carto__funs[at].name)))
+    at = q->fun_next[at];
   return at ? &carto__funs[at] : NULL;
 }
 
@@ -25929,11 +25966,9 @@ static carto__expr *carto__cast_at(carto__sql *q, carto__expr *e, int type, size
   if (!cast) return NULL;
   for (i = 0; i < sizeof carto__casts / sizeof carto__casts[0] && !cast->fun; i++) {
     const carto__fun *fun = &carto__casts[i];
-    carto_str args = carto_str_from(fun->args);
-    bool fits = (carto__str_index(args, from) < args.len &&
-                 (fun->result == to || (fun->result == 'A' && to != 'r'))) ||
-                (fun->args[0] == 'A' && fun->result == to);
-    if (fits) cast->fun = fun;
+    bool fits = fun->result == to || (fun->result == 'A' && to != 'r');
+    if (fits && (carto__char_among(from, fun->args) || (fun->args[0] == 'A' && fun->result == to)))
+      cast->fun = fun;
   }
   if (e->type == CARTO__SQL_UNKNOWN && type == CARTO__SQL_TEXT) {
     cast->fun = &carto__casts[0]; /* the same bytes */
@@ -26096,11 +26131,12 @@ static int carto__letter_kind(char letter) {
 static int carto__fun_fit(const carto__fun *fun, carto__expr *const *args, size_t count) {
   int sum = 0, common = CARTO__SQL_UNKNOWN;
   size_t k, required;
-  (void)carto__fun_letter(fun, 0, &required);
+  char letter = carto__fun_letter(fun, 0, &required);
   if (count < required) return -1;
   for (k = 0; k < count; k++) {
-    char letter = carto__fun_letter(fun, k, &required);
-    int far = letter ? carto__sql_distance(args[k]->type, letter) : -1;
+    int far;
+    if (k) letter = carto__fun_letter(fun, k, &required);
+    far = letter ? carto__sql_distance(args[k]->type, letter) : -1;
     if (far < 0) return -1;
     if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN) {
       int other = args[1 - k]->type;
@@ -26627,18 +26663,14 @@ static const unsigned char carto__sql_word_starts[27] = {0,  10, 12, 25, 30, 33,
 static const struct {
   const char *signs; /* separated by blanks */
   int binds;
-} carto__sql_binary[] = {{"< > = <= >= <> !=", 5},
-                         {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7},
-                         {"+ -", 8},
-                         {"* / %", 9},
-                         {"^", 10},
-                         {"::", 13}};
+} carto__sql_binary[] = {{"* / %", 9}, {"+ -", 8}, {"= > < >= <= <> !=", 5},
+                         {"::", 13},   {"^", 10},  {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7}};
 
 static char carto__sql_char(const carto__sql_parser *p, size_t at) {
   return at < p->text.len ? p->text.ptr[at] : '\0';
 }
 
-static bool carto__sql_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+static bool carto__sql_space(char c) { return carto__sql_class_of(c) == CARTO__CLASS_SPACE; }
 
 static void carto__token_bad(carto__token *token, size_t at, const char *code, const char *wrong) {
   if (token->code) return;
@@ -26651,14 +26683,20 @@ static void carto__token_bad(carto__token *token, size_t at, const char *code, c
 static void carto__sql_skip(carto__sql_parser *p, carto__token *token) {
   size_t depth = 0, start = 0;
   while (p->at < p->text.len) {
-    char c = p->text.ptr[p->at], next = carto__sql_char(p, p->at + 1);
+    char c = p->text.ptr[p->at], next;
+    if (depth == 0 && c != '/' && c != '-') {
+      if (!carto__sql_space(c)) return;
+      p->at++;
+      continue;
+    }
+    next = carto__sql_char(p, p->at + 1);
     if (c == '/' && next == '*') {
       if (depth++ == 0) start = p->at;
       p->at += 2;
     } else if (c == '*' && next == '/' && depth) {
       depth--;
       p->at += 2;
-    } else if (depth || carto__sql_space(c)) {
+    } else if (depth) {
       p->at++;
     } else if (c == '-' && next == '-') {
       while (p->at < p->text.len && p->text.ptr[p->at] != '\n') p->at++;
@@ -26727,7 +26765,8 @@ static size_t carto__sql_unquote(const carto__sql_parser *p, carto__token *token
 
 /* A text or name between quotes, which are doubled inside; with escapes in E'...'. It is copied
    only when it is not what the query holds. */
-static void carto__sql_quoted(carto__sql_parser *p, carto__token *token, bool escapes) {
+CARTO_MCP__NOINLINE void carto__sql_quoted(carto__sql_parser *p, carto__token *token,
+                                           bool escapes) {
   char quote = p->text.ptr[p->at], *out;
   size_t start = p->at + 1, at = start, len;
   len = carto__sql_unquote(p, token, &at, quote, escapes, NULL);
@@ -26747,7 +26786,7 @@ static void carto__sql_quoted(carto__sql_parser *p, carto__token *token, bool es
 }
 
 /* $tag$ ... $tag$; false when this is none. */
-static bool carto__sql_dollars(carto__sql_parser *p, carto__token *token) {
+CARTO_MCP__NOINLINE bool carto__sql_dollars(carto__sql_parser *p, carto__token *token) {
   size_t start = p->at + 1, at;
   carto_str tag;
   while (carto__sql_is_word(carto__sql_char(p, start)) && p->text.ptr[start] != '$') start++;
@@ -26770,7 +26809,7 @@ static size_t carto__sql_skip_digits(const carto__sql_parser *p, size_t at) {
   return at;
 }
 
-static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
+CARTO_MCP__NOINLINE void carto__sql_number(carto__sql_parser *p, carto__token *token) {
   size_t at = carto__sql_skip_digits(p, p->at), digits;
   if (carto__sql_char(p, at) == '.') at = carto__sql_skip_digits(p, at + 1);
   if (carto__lower(carto__sql_char(p, at)) == 'e') {
@@ -26789,12 +26828,14 @@ static void carto__sql_number(carto__sql_parser *p, carto__token *token) {
 static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   carto_str rest = carto__str_skip(p->text, p->at);
   size_t len = 0, i;
-  bool rare = false, known = carto__char_among(rest.ptr[0], "(),.;[]:");
+  unsigned group = carto__sql_class_of(rest.ptr[0]);
+  bool rare = false, known = group == CARTO__CLASS_MARK;
   for (; !known && len < rest.len && len < 64; len++) {
     char c = rest.ptr[len], next = carto__sql_char(p, p->at + len + 1);
-    if (!carto__char_among(c, "+-*/<>=~!@#%^&|`?")) break;
+    group = carto__sql_class_of(c);
+    if (group != CARTO__CLASS_SIGN && group != CARTO__CLASS_RARE) break;
     if (len && ((c == '-' && next == '-') || (c == '/' && next == '*'))) break;
-    rare = rare || carto__char_among(c, "~!@#%^&|`?");
+    rare = rare || group == CARTO__CLASS_RARE;
   }
   while (len > 1 && !rare && (rest.ptr[len - 1] == '+' || rest.ptr[len - 1] == '-')) len--;
   if (len == 0) len = rest.len > 1 && rest.ptr[0] == ':' && rest.ptr[1] == ':' ? 2 : 1;
@@ -26837,6 +26878,7 @@ static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
   size_t start = p->at, len, i;
   char first = carto__lower(p->text.ptr[start]), *folded;
   bool capitals = false;
+  unsigned group;
   if (carto__sql_char(p, start + 1) == '\'' && carto__char_among(first, "ebxn")) {
     p->at++;
     carto__sql_quoted(p, token, first == 'e');
@@ -26844,7 +26886,8 @@ static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
       carto__token_bad(token, start, "0A000", "a bit or national string is not supported here");
     return;
   }
-  for (; c < end && carto__sql_is_word(*c); c++) capitals = capitals || (*c >= 'A' && *c <= 'Z');
+  for (; c < end && (group = carto__sql_class_of(*c)) - (unsigned)CARTO__CLASS_LETTER < 4; c++)
+    capitals |= group == CARTO__CLASS_CAPITAL;
   p->at = (size_t)(c - p->text.ptr);
   len = p->at - start;
   token->kind = CARTO__TOKEN_NAME;
@@ -26856,7 +26899,7 @@ static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
 }
 
 /* $1, @name, :name, {{name}}: the text is what stands behind the sign; of ? it is its number. */
-static bool carto__sql_param(carto__sql_parser *p, carto__token *token) {
+CARTO_MCP__NOINLINE bool carto__sql_param(carto__sql_parser *p, carto__token *token) {
   char c = p->text.ptr[p->at], next = carto__sql_char(p, p->at + 1);
   bool braces = c == '{' && next == '{', number = c == '$' && carto__is_digit(next);
   size_t start = p->at + 1 + braces, end = start;
@@ -26898,9 +26941,10 @@ static void carto__sql_scan(carto__sql_parser *p, carto__token *token) {
   if (p->at >= p->text.len || p->q->status != CARTO_OK) return;
   c = p->text.ptr[p->at];
   next = carto__sql_char(p, p->at + 1);
-  if (c == '\'' || c == '"' || c == '`') carto__sql_quoted(p, token, false);
+  if (carto__sql_is_letter(c)) carto__sql_name(p, token);
+  else if (c == '\'' || c == '"' || c == '`') carto__sql_quoted(p, token, false);
   else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) carto__sql_number(p, token);
-  else if (carto__sql_is_letter(c)) carto__sql_name(p, token);
+  else if (c != ':' && carto__sql_class_of(c) == CARTO__CLASS_MARK) carto__sql_sign(p, token);
   else if (c == '$' && !carto__is_digit(next) && carto__sql_dollars(p, token)) (void)0;
   else if (!carto__sql_param(p, token)) carto__sql_sign(p, token);
   token->end = p->at;
@@ -26981,6 +27025,16 @@ static bool carto__token_is(const carto__token *token, const char *word) {
          carto__str_is(token->text, word);
 }
 
+/* Whether the next token is the first of some words, and then goes on to the second. */
+static bool carto__token_starts(const carto__token *token, const char **words) {
+  const char *text = token->text.ptr, *end = text + token->text.len, *word = *words;
+  if (token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) return false;
+  for (; text < end; text++, word++)
+    if (*word != *text) return false;
+  *words = word + (*word == ' ');
+  return *word == ' ' || *word == '\0';
+}
+
 static bool carto__token_among(const carto__token *token, const char *words) {
   return token->kind == CARTO__TOKEN_NAME && carto__sql_among(token->text, words);
 }
@@ -26988,14 +27042,9 @@ static bool carto__token_among(const carto__token *token, const char *words) {
 /* How many tokens these words are, separated by blanks, when they come next; else 0. Mostly the
    first letter tells. */
 static size_t carto__sql_at_words(const carto__sql_parser *p, const char *words) {
-  carto_str rest = carto_str_from(words);
   size_t count = 0;
-  for (; rest.len && count < 3; count++) {
-    const carto__token *token = &p->ahead[count];
-    if ((token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) ||
-        !carto_str_equal(token->text, carto__str_cut(&rest, ' ')))
-      return 0;
-  }
+  for (; *words && count < 3; count++)
+    if (!carto__token_starts(&p->ahead[count], &words)) return 0;
   return count;
 }
 
@@ -27016,10 +27065,8 @@ CARTO_MCP__INLINE bool carto__sql_take(carto__sql_parser *p, const char *words) 
 }
 
 static void carto__sql_want(carto__sql_parser *p, const char *words) {
-  carto_str rest = carto_str_from(words);
-  while (rest.len) {
-    if (!carto_str_equal(carto__str_cut(&rest, ' '), p->ahead[0].text) ||
-        (p->ahead[0].kind != CARTO__TOKEN_NAME && p->ahead[0].kind != CARTO__TOKEN_SIGN)) {
+  while (*words) {
+    if (!carto__token_starts(&p->ahead[0], &words)) {
       (void)carto__sql_bad(p);
       return;
     }
@@ -27168,20 +27215,21 @@ static carto__node *carto__sql_subquery(carto__sql_parser *p) {
 /* The parts of a dotted name: the last is the node's text, the others its kids. */
 static carto__node *carto__sql_path(carto__sql_parser *p, carto__node *node) {
   do {
-    carto__token token = p->ahead[0];
-    carto_str rest = token.text;
+    int kind = p->ahead[0].kind;
+    size_t at = p->ahead[0].at;
+    carto_str rest = p->ahead[0].text;
     if (node->text.len && carto__sql_take(p, "*")) {
       node->kind = CARTO__NODE_STAR;
       return node;
     }
-    if (!carto__sql_at_name(p) && (node->text.len == 0 || token.kind != CARTO__TOKEN_NAME))
+    if (!carto__sql_at_name(p) && (node->text.len == 0 || kind != CARTO__TOKEN_NAME))
       return carto__sql_bad(p);
     (void)carto__sql_next(p);
     do {
       if (node->text.len)
-        (void)carto__sql_add(p, node, carto__sql_text(p, CARTO__NODE_NAME, node->text, token.at));
-      node->text = token.kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
-    } while (token.kind == CARTO__TOKEN_PATH && rest.len);
+        (void)carto__sql_add(p, node, carto__sql_text(p, CARTO__NODE_NAME, node->text, at));
+      node->text = kind == CARTO__TOKEN_PATH ? carto__str_cut(&rest, '.') : rest;
+    } while (kind == CARTO__TOKEN_PATH && rest.len);
   } while (carto__sql_take(p, "."));
   return node;
 }
@@ -27487,24 +27535,25 @@ static carto__node *carto__sql_reserved_word(carto__sql_parser *p) {
 
 /* What begins with a bare word. */
 static carto__node *carto__sql_word(carto__sql_parser *p) {
-  carto__token token = p->ahead[0], second = p->ahead[1];
-  bool text = second.kind == CARTO__TOKEN_STRING;
+  const carto__token *token = &p->ahead[0], *second = &p->ahead[1];
+  bool text = second->kind == CARTO__TOKEN_STRING;
+  size_t at = token->at;
   carto__node *node;
-  if (token.grade == CARTO_MCP__GRADE_WORD) return carto__sql_reserved_word(p);
-  if (carto__token_is(&second, "(")) {
+  if (token->grade == CARTO_MCP__GRADE_WORD) return carto__sql_reserved_word(p);
+  if (carto__token_is(second, "(")) {
     if (carto__sql_take(p, "safe_cast") || carto__sql_take(p, "try_cast"))
-      return carto__sql_cast(p, true, token.at);
+      return carto__sql_cast(p, true, at);
     carto__sql_lacks(p, "row", "a row");
     if (!carto__sql_take(p, "exists")) return carto__sql_named(p);
-    node = carto__sql_new(p, CARTO__NODE_EXISTS, token.at);
+    node = carto__sql_new(p, CARTO__NODE_EXISTS, at);
     node->query = carto__sql_under(p, node, carto__sql_subquery(p))->query;
     return node;
   }
-  if (carto__str_is(token.text, "interval"))
-    text = text || second.kind == CARTO__TOKEN_NUMBER || second.kind == CARTO__TOKEN_PARAM;
+  if (carto__str_is(token->text, "interval"))
+    text = text || second->kind == CARTO__TOKEN_NUMBER || second->kind == CARTO__TOKEN_PARAM;
   if (text ||
-      (carto__token_among(&second, "with without precision varying") && carto__sql_at_type(p)))
-    return carto__sql_typed(p, NULL, false, token.at); /* date '2024-01-31' and its like */
+      (carto__token_among(second, "with without precision varying") && carto__sql_at_type(p)))
+    return carto__sql_typed(p, NULL, false, at); /* date '2024-01-31' and its like */
   return carto__sql_named(p);
 }
 
@@ -27643,7 +27692,8 @@ static carto__node *carto__sql_operate(carto__sql_parser *p, carto__node *left, 
     carto__sql_want(p, "time zone");
     return carto__sql_call(p, "timezone", token.at, left, carto__sql_expr(p, 12));
   }
-  for (i = 0; i < sizeof names / sizeof names[0]; i++)
+  i = carto__char_among(token.text.ptr[0], "!~") ? 0 : sizeof names / sizeof names[0];
+  for (; i < sizeof names / sizeof names[0]; i++)
     if (carto__str_is(token.text, names[i].sign)) {
       negate = names[i].negate;
       name = carto_str_from(names[i].name);
@@ -28591,7 +28641,8 @@ static carto__expr *carto__bind_explicit(carto__sql *q, carto__expr *e, int type
 static carto__expr *carto__bind_form(carto__sql *q, const carto__node *node, carto__expr **args,
                                      size_t count, bool *done) {
   carto_str name = node->text;
-  *done = name.len > 0 && carto__char_among(name.ptr[0], "bcgilnu");
+  *done = name.len > 0 && carto__char_among(name.ptr[0], "bcgilnu") &&
+          !carto__str_is(name, "count"); /* the most frequent of all */
   if (!*done) return NULL;
   if (carto__sql_among(name, "coalesce ifnull nvl"))
     return carto__bind_coalesce(q, args, count, node->at);
