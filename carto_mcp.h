@@ -29987,7 +29987,6 @@ CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
 }
 
 #endif /* CARTO_MCP_NO_SQL */
-
 #ifndef CARTO_MCP_NO_MAP
 
 /* ----------------------------------------------------------------------- >>style
