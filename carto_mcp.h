@@ -40363,11 +40363,32 @@ static carto_status carto__chart_complete(carto__chart_walk *w) {
 
 /* ---- the way through */
 
+/* The one kind of list that a type takes, where a list has its size and only holds what is wrong:
+   then that is told. */
+static const carto__chart_term *carto__chart_only_list(const struct carto__chart_index *x,
+                                                       size_t type, const carto_json *value) {
+  const carto__chart_type *t = &x->types[type];
+  const carto__chart_term *only = NULL;
+  size_t i, count = carto_json_count(value);
+  if (carto_json_type_of(value) != CARTO_JSON_ARRAY || count == 0) return NULL;
+  for (i = 0; i < t->count; i++) {
+    const carto__chart_term *term = &x->terms[t->first + i];
+    if (term->kind != CARTO__CHART_LIST) continue;
+    if (only) return NULL;
+    only = term;
+  }
+  if (!only || (only->low != INT16_MIN && (double)count < only->low) ||
+      (only->high != INT16_MAX && (double)count > only->high))
+    return NULL;
+  return only;
+}
+
 /* Looks at the value in hand: what is in it, if anything, comes next. */
 static carto_status carto__chart_value(carto__chart_walk *w, size_t type, const carto_json *value) {
   const struct carto__chart_index *x = w->index;
   const carto__chart_term *term = carto__chart_term_for(x, type, value);
   size_t row;
+  if (!term) term = carto__chart_only_list(x, type, value);
   if (!term) return carto__chart_wrong(w, type, value);
   if (term->kind == CARTO__CHART_LIST) return carto__chart_push(w, value, 0, term->of);
   if (term->kind != CARTO__CHART_ROW) return CARTO_OK;
