@@ -36284,6 +36284,7 @@ typedef struct carto__flow {
   const size_t *step_lines;
   const size_t *const *sql_lines; /* of each step the lines of its text, from sql_counts on */
   const size_t *sql_counts;
+  size_t name_line, connection_line;
   carto_str connection, provider, database;
   bool lends; /* its connection can hold results */
   carto_tool tool;
@@ -36325,8 +36326,11 @@ typedef struct carto__flows {
 static void carto__flow_problem(carto__flows *flows, carto_str file, size_t line,
                                 const char *text) {
   carto_problem *p;
+  carto_error told;
   carto_server_desc *desc = &flows->server->_desc;
-  if (desc->log) desc->log(desc->user, CARTO_LOG_ERROR, text);
+  if (line) (void)carto__fail(&told, CARTO_ERR_ARG, 0, "%v:%u: %s", file, (uint64_t)line, text);
+  else (void)carto__fail(&told, CARTO_ERR_ARG, 0, "%v: %s", file, text);
+  if (desc->log) desc->log(desc->user, CARTO_LOG_ERROR, told.text);
   if (flows->problem_count == flows->problem_room) {
     size_t room = flows->problem_room * 2 + 8;
     p = (carto_problem *)carto__arena_array(&flows->problems, room, sizeof *p);
@@ -36363,6 +36367,15 @@ static size_t carto__flow_line(const carto__flow *flow, const size_t *lines, siz
   return flow->input_lines ? lines[index] : 0;
 }
 
+/* Where a line of a step's text stands; 0 is its first. */
+static size_t carto__flow_sql_line(const carto__flow *flow, size_t step, size_t line) {
+  size_t count;
+  if (!flow->step_lines) return 0;
+  count = flow->sql_counts[step];
+  if (count == 0) return flow->step_lines[step];
+  return flow->sql_lines[step][carto__min_size(line ? line : 1, count) - 1];
+}
+
 /* ---- reading a document */
 
 static size_t carto__line_of(carto_str text, size_t offset) {
@@ -36371,17 +36384,40 @@ static size_t carto__line_of(carto_str text, size_t offset) {
   return line;
 }
 
-/* Where a value stands in its text, as far as that is kept: strings without escapes and numbers
-   know; a container is where its first member is, all else where its key is. */
+static bool carto__json_has_place(const carto_json_doc *doc, const carto_json *string) {
+  return carto_json_type_of(string) == CARTO_JSON_STRING && string->_as.str >= doc->text.ptr &&
+         string->_as.str < doc->text.ptr + doc->text.len;
+}
+
+/* Where a string stands in its text. One with escapes was copied: it is as many strings behind one
+   that was not as it comes after it. */
+static size_t carto__json_place(const carto_json_doc *doc, const carto_json *string) {
+  const carto_json *at = string;
+  carto_str text = doc->text;
+  size_t i = 0, strings = 0;
+  for (; at > doc->root && !carto__json_has_place(doc, at); at--)
+    strings += carto_json_type_of(at) == CARTO_JSON_STRING;
+  if (carto__json_has_place(doc, at)) {
+    i = (size_t)(at->_as.str - text.ptr);
+    if (strings == 0) return i;
+    i += carto_json_string(at).len + 1;
+  }
+  for (;; i++) {
+    while (i < text.len && text.ptr[i] != '"') i++;
+    if (i >= text.len || --strings == 0) return i;
+    for (i++; i < text.len && text.ptr[i] != '"'; i++) i += text.ptr[i] == '\\';
+  }
+}
+
+/* The line of a value: a container's is that of its first member, of all that is neither a string
+   nor a number that of its key. */
 static size_t carto__json_line(const carto_json_doc *doc, const carto_json *value) {
   const carto_json *end = doc->root + doc->count, *at = value;
   int type = carto_json_type_of(value);
   if (type < CARTO_JSON_INT && at > doc->root) at--;
   for (; at && at < end; at++) {
     type = carto_json_type_of(at);
-    if (type == CARTO_JSON_STRING && at->_as.str >= doc->text.ptr &&
-        at->_as.str < doc->text.ptr + doc->text.len)
-      return carto__line_of(doc->text, (size_t)(at->_as.str - doc->text.ptr));
+    if (type == CARTO_JSON_STRING) return carto__line_of(doc->text, carto__json_place(doc, at));
     if (type >= CARTO_JSON_INT && type <= CARTO_JSON_DOUBLE)
       return carto__line_of(doc->text, at->_size);
   }
@@ -36839,7 +36875,8 @@ static void carto__flow_read_steps(carto__flow_check *c, const carto_json_doc *d
   size_t *sql_counts = (size_t *)carto__arena_zero(arena, count, sizeof *sql_counts);
   if (!steps || !lines || !sql_lines || !sql_counts) return;
   if ((list != NULL) == (only != NULL)) {
-    carto__flow_wrong(c, carto__json_line(doc, doc->root), "give \"sql\" or \"steps\"");
+    carto__flow_wrong(c, carto__json_line(doc, doc->root), "give \"sql\" or \"steps\"%s",
+                      list ? ", not both" : "");
     return;
   }
   for (i = 0; i < count; i++, item = list ? carto_json_next(item) : item) {
@@ -36890,12 +36927,15 @@ static const carto_workflow *carto__flow_read(carto__flow_check *c, const carto_
   carto_arena *arena = &c->flow->arena;
   carto_workflow *out = (carto_workflow *)carto__arena_zero(arena, 1, sizeof *out);
   carto_str mode = carto_json_string(carto_json_get(doc->root, "mode"));
+  const carto_json *connection = carto_json_get(doc->root, "connection");
   if (!out || !carto__flow_part(c, doc, doc->root, CARTO_MCP__FLOW_ROWS(carto__flow_rows)))
     return NULL;
   out->name = carto__flow_text(arena, carto_json_get(doc->root, "name"));
   out->title = carto__flow_text(arena, carto_json_get(doc->root, "title"));
   out->description = carto__flow_text(arena, carto_json_get(doc->root, "description"));
-  out->connection = carto__flow_text(arena, carto_json_get(doc->root, "connection"));
+  out->connection = carto__flow_text(arena, connection);
+  c->flow->name_line = carto__json_line(doc, carto_json_get(doc->root, "name"));
+  c->flow->connection_line = connection ? carto__json_line(doc, connection) : 0;
   out->async = carto__str_is(mode, "async");
   carto__flow_read_inputs(c, doc, out);
   carto__flow_read_steps(c, doc, out);
@@ -36904,6 +36944,19 @@ static const carto_workflow *carto__flow_read(carto__flow_check *c, const carto_
 }
 
 /* ---- what holds of a row */
+
+/* Whether "a|b" holds nothing but types of geometry. */
+static bool carto__flow_are_geometries(const char *allowed) {
+  carto_str rest = carto_str_from(allowed);
+  while (rest.len) {
+    carto_str name = carto__str_cut(&rest, '|');
+    int type = CARTO_GEOM_POINT;
+    while (type <= CARTO_GEOM_COLLECTION && !carto__str_is(name, carto_geom_type_name(type)))
+      type++;
+    if (type > CARTO_GEOM_COLLECTION) return false;
+  }
+  return true;
+}
 
 /* A name that SQL takes as it stands. lower: it names a table or a column there, where an unquoted
    name has no capitals. */
@@ -36952,6 +37005,11 @@ static void carto__flow_check_input(carto__flow_check *c, const carto_workflow *
                       carto__flow_types[in->type].name);
   if (in->allowed && in->type != CARTO_INPUT_STRING && in->type != CARTO_INPUT_GEOMETRY)
     carto__flow_wrong(c, line, "input \"%v\": \"enum\" is for String and Geometry", name);
+  if (in->allowed && in->type == CARTO_INPUT_GEOMETRY && !carto__flow_are_geometries(in->allowed))
+    carto__flow_wrong(c, line,
+                      "input \"%v\": \"enum\" must be of Point, LineString, Polygon, MultiPoint, "
+                      "MultiLineString, MultiPolygon, GeometryCollection",
+                      name);
   if (in->min > in->max || in->min_items > in->max_items)
     carto__flow_wrong(c, line, "input \"%v\" has a range that nothing is in", name);
   if ((in->earliest && !carto_time_parse(carto_str_from(in->earliest), &time, NULL)) ||
@@ -36964,32 +37022,113 @@ static void carto__flow_check_input(carto__flow_check *c, const carto_workflow *
                       name);
 }
 
-/* Whether a text names an input: @name, :name, {{name}} of a value, the bare name of a table or of
-   a column; not inside quotes and comments. */
-static bool carto__flow_uses(const char *text, const carto_workflow_input *in) {
-  carto_str s = carto_str_from(text), name = carto_str_from(in->name);
-  bool bare = carto__flow_is_data(in->type);
-  size_t i = 0, end;
-  while (i < s.len) {
-    char ch = s.ptr[i];
-    if (ch == '\'' || ch == '"') {
-      for (i++; i < s.len && s.ptr[i] != ch; i++) {
-      }
-      i++;
-    } else if (ch == '-' && i + 1 < s.len && s.ptr[i + 1] == '-') {
-      while (i < s.len && s.ptr[i] != '\n') i++;
-    } else if (carto__is_letter(ch) || ch == '_') {
-      bool sign = i > 0 && carto__char_among(s.ptr[i - 1], "@:{");
-      for (end = i; end < s.len && (carto__is_letter(s.ptr[end]) || carto__is_digit(s.ptr[end]) ||
-                                    s.ptr[end] == '_');)
-        end++;
-      if (carto_str_equal(carto_str_make(s.ptr + i, end - i), name) && (bare || sign)) return true;
-      i = end;
-    } else {
-      i++;
+/* The names in a text of SQL one by one, as they stand; not what is in constants and comments. */
+typedef struct carto__flow_words {
+  carto_str text;
+  size_t at;
+  carto_str word;
+  size_t start;
+  char sign; /* of a placeholder: @ : {, or 0 */
+} carto__flow_words;
+
+/* The end of a comment or a constant that starts at i; i where none does. */
+static size_t carto__flow_skip(carto_str s, size_t i) {
+  char c = s.ptr[i], next = i + 1 < s.len ? s.ptr[i + 1] : 0;
+  size_t end = i + 1, depth = 1;
+  if (c == '-' && next == '-') {
+    while (end < s.len && s.ptr[end] != '\n') end++;
+  } else if (c == '/' && next == '*') {
+    for (end++; end < s.len && depth > 0; end++) {
+      c = s.ptr[end];
+      next = end + 1 < s.len ? s.ptr[end + 1] : 0;
+      if ((c != '*' || next != '/') && (c != '/' || next != '*')) continue;
+      depth = c == '*' ? depth - 1 : depth + 1;
+      end++;
     }
+  } else if (c == '\'') {
+    bool escapes = i > 0 && carto__char_among(s.ptr[i - 1], "eE");
+    for (; end < s.len && s.ptr[end] != '\''; end++) end += escapes && s.ptr[end] == '\\';
+    end++;
+  } else {
+    return i;
+  }
+  return carto__min_size(end, s.len);
+}
+
+static bool carto__flow_word(carto__flow_words *w) {
+  carto_str s = w->text;
+  while (w->at < s.len) {
+    size_t i = w->at, end = carto__flow_skip(s, i), before = i;
+    char c = s.ptr[i];
+    bool quoted = c == '"' || c == '`';
+    w->at = end > i ? end : i + 1;
+    if (end > i || (!quoted && !carto__is_letter(c) && c != '_')) continue;
+    for (end = i + 1; end < s.len; end++) {
+      bool goes_on =
+        carto__is_letter(s.ptr[end]) || carto__is_digit(s.ptr[end]) || s.ptr[end] == '_';
+      if (quoted ? s.ptr[end] == c : !goes_on) break;
+    }
+    w->start = i + quoted;
+    w->word = carto_str_make(s.ptr + w->start, end - w->start);
+    w->at = end + quoted;
+    w->sign = i > 0 && carto__char_among(s.ptr[i - 1], "@:") ? s.ptr[i - 1] : 0;
+    if (i > 1 && s.ptr[i - 2] == w->sign) w->sign = 0; /* a cast */
+    while (before > 0 && s.ptr[before - 1] == ' ') before--;
+    if (before > 1 && s.ptr[before - 1] == '{' && s.ptr[before - 2] == '{') w->sign = '{';
+    if (quoted) w->sign = 0;
+    return true;
   }
   return false;
+}
+
+/* Whether a text names an input: @name, :name, {{name}} of a value; a table's or a column's as any
+   name in SQL, where capitals do not count. */
+static bool carto__flow_uses(const char *text, const carto_workflow_input *in) {
+  carto_str name = carto_str_from(in->name);
+  bool bare = carto__flow_is_data(in->type);
+  carto__flow_words w;
+  memset(&w, 0, sizeof w);
+  w.text = carto_str_from(text);
+  while (carto__flow_word(&w)) {
+    if (bare ? carto__str_compare_nocase(w.word, name) == 0
+             : w.sign && carto_str_equal(w.word, name))
+      return true;
+  }
+  return false;
+}
+
+static void carto__flow_no_input(carto__flow_check *c, size_t line, carto_str name) {
+  const carto_workflow *w = c->flow->is;
+  carto_str best = carto_str_make(NULL, 0);
+  size_t i, distance = carto__nearest_limit(name);
+  for (i = 0; i < w->input_count; i++)
+    carto__nearest(name, carto_str_from(w->inputs[i].name), &best, &distance);
+  if (best.len)
+    carto__flow_wrong(c, line, "there is no input \"%v\"; did you mean \"%v\"?", name, best);
+  else carto__flow_wrong(c, line, "there is no input \"%v\"", name);
+}
+
+/* Whether all that a step takes for an input is one. The arguments of a host's own function are not
+   ours to read. */
+static void carto__flow_check_names(carto__flow_check *c, size_t step) {
+  const carto_workflow *w = c->flow->is;
+  carto_str rest = carto_str_from(w->steps[step].arguments);
+  carto__flow_words words;
+  memset(&words, 0, sizeof words);
+  words.text = carto_str_from(w->steps[step].sql);
+  while (carto__flow_word(&words))
+    if ((words.sign == '@' || words.sign == '{') && carto__flow_input(w, words.word) == SIZE_MAX)
+      carto__flow_no_input(
+        c, carto__flow_sql_line(c->flow, step, carto__line_of(words.text, words.start)),
+        words.word);
+  while (c->flow->step_lines && rest.len) {
+    carto_str name;
+    (void)carto__str_cut(&rest, '"');
+    name = carto__str_cut(&rest, '"');
+    if (name.len > 1 && name.ptr[0] == '@' &&
+        carto__flow_input(w, carto__str_skip(name, 1)) == SIZE_MAX)
+      carto__flow_no_input(c, c->flow->step_lines[step], carto__str_skip(name, 1));
+  }
 }
 
 static bool carto__flow_step_uses(const carto_workflow_step *step, const carto_workflow_input *in) {
@@ -37025,7 +37164,9 @@ static void carto__flow_check_steps(carto__flow_check *c, const carto_workflow *
     k = step->name ? carto__flow_input(w, name) : SIZE_MAX;
     if (k != SIZE_MAX && w->inputs[k].type == CARTO_INPUT_TABLE)
       carto__flow_wrong(c, line, "a step and an input have the name \"%v\"", name);
+    carto__flow_check_names(c, i);
   }
+  if (c->wrong) return; /* a misspelt name would be told twice */
   for (i = 0; i < w->input_count; i++) {
     bool used = false;
     for (k = 0; k < w->step_count && !used; k++)
@@ -37229,6 +37370,7 @@ typedef struct carto__flow_run {
   bool columns_only;
   uint32_t time_ms;
   size_t *step;       /* the one at hand, for who watches; or NULL */
+  size_t input;       /* the one at hand while tables are looked up */
   carto_json_doc doc; /* of the values: an object */
   carto_named_table *tables;
   size_t table_count;
@@ -37429,6 +37571,7 @@ static carto_status carto__flow_view(carto__flow_run *run, const carto_workflow_
     const carto_column *column;
     if (in->type != CARTO_INPUT_COLUMN || !carto__str_is(carto_str_from(in->table), table_in->name))
       continue;
+    run->input = i;
     status = carto__flow_column(
       in, table, carto_json_string(carto_json_get(run->doc.root, in->name)), &column, error);
     if (status != CARTO_OK) return status;
@@ -37464,6 +37607,7 @@ static carto_status carto__flow_tables(carto__flow_run *run, carto_error *error)
     carto_source source;
     carto_error why;
     if (in->type != CARTO_INPUT_TABLE) continue;
+    run->input = i;
     memset(&source, 0, sizeof source);
     source.connection = run->flow->connection;
     source.text = carto_json_string(carto_json_get(run->doc.root, in->name));
@@ -37610,15 +37754,12 @@ static void carto__flow_check_columns(carto__flow_check *c, const carto_table *t
       carto__flow_wrong(c, line, "the output's column \"%v\" is %s, not %s", name, kind,
                         w->columns[i].kind);
   }
-}
-
-/* The line of a step's text where its plan failed. */
-static size_t carto__flow_sql_line(const carto__flow *flow, size_t step, const carto_error *why) {
-  size_t count;
-  if (!flow->step_lines) return 0;
-  count = flow->sql_counts[step];
-  if (count == 0) return flow->step_lines[step];
-  return flow->sql_lines[step][carto__min_size(why->line ? why->line : 1, count) - 1];
+  for (i = 0; i < table->column_count; i++)
+    if (carto_table_find(table, table->columns[i].name) != &table->columns[i]) {
+      carto__flow_wrong(c, line, "the last step gives two columns \"%v\"; name one with AS",
+                        table->columns[i].name);
+      return;
+    }
 }
 
 /* Whether each default is what its input takes. */
@@ -37673,16 +37814,19 @@ static carto_status carto__flow_plan(carto__flow_check *c, const carto_call *wor
   if (status == CARTO_OK) {
     status = carto__flow_tables(&run, &why);
     if (status == CARTO_ERR_UNSUPPORTED) return CARTO_OK;
-    if (status != CARTO_OK && status != CARTO_ERR_NOMEM) carto__flow_wrong(c, 0, "%s", why.text);
+    if (status != CARTO_OK && status != CARTO_ERR_NOMEM)
+      carto__flow_wrong(c, carto__flow_line(flow, flow->input_lines, run.input), "%s", why.text);
   }
   if (status == CARTO_OK) {
     status = carto__flow_steps(&run, c->flows->alloc, &out, &failed, &why);
     if (status == CARTO_OK) carto__flow_check_columns(c, &out);
-    else if (status != CARTO_ERR_NOMEM)
-      carto__flow_wrong(
-        c, carto__flow_sql_line(flow, failed, &why), "%s%s",
-        carto__str_is(carto_str_from(why.code), "42P02") ? "what stands there is no input: " : "",
-        why.text);
+    else if (status != CARTO_ERR_NOMEM) {
+      carto_str text = carto_str_from(why.text);
+      bool unnamed = carto__str_is(carto_str_from(why.code), "42P02");
+      carto__flow_wrong(c, carto__flow_sql_line(flow, failed, why.line), "%v%s",
+                        unnamed ? carto__str_cut(&text, ';') : text,
+                        unnamed ? "; an input is written @name" : "");
+    }
     carto_table_free(&out);
   }
   carto__flow_run_end(&run);
@@ -37724,12 +37868,12 @@ static void carto__flow_connect(carto__flow_check *c, const carto_call *work) {
   if (!warehouse) {
     if (carto__warehouse_find(work, desc->warehouses, desc->warehouse_count, wanted, &warehouse,
                               &why) != CARTO_OK)
-      carto__flow_wrong(c, 0, "%s", why.text);
+      carto__flow_wrong(c, flow->connection_line, "%s", why.text);
     return;
   }
   flow->lends = warehouse->driver->lend != NULL;
   if (flow->is->async && !flow->lends)
-    carto__flow_wrong(c, 0,
+    carto__flow_wrong(c, flow->connection_line,
                       "connection \"%v\" cannot hold the results of jobs: \"mode\" must be sync",
                       flow->connection);
   memset(&request, 0, sizeof request);
@@ -37791,10 +37935,12 @@ static carto_status carto__flow_take(carto__flow_loading *l, carto__flow_check *
   const char *why;
   if (flow->is && c->wrong == 0) {
     why = l->refuses(l->flows->server, flow->is->name);
-    if (why) carto__flow_wrong(c, 0, "the name \"%v\" %s", carto_str_from(flow->is->name), why);
+    if (why)
+      carto__flow_wrong(c, flow->name_line, "the name \"%v\" %s", carto_str_from(flow->is->name),
+                        why);
     for (other = l->list; other; other = other->next)
       if (carto__str_is(carto_str_from(flow->is->name), other->is->name))
-        carto__flow_wrong(c, 0, "the name \"%v\" is that of the workflow in %v",
+        carto__flow_wrong(c, flow->name_line, "the name \"%v\" is that of the workflow in %v",
                           carto_str_from(flow->is->name), other->file);
     if (l->count == CARTO_MCP_MAX_WORKFLOWS)
       carto__flow_wrong(c, 0, "there are more than %d workflows", CARTO_MCP_MAX_WORKFLOWS);
@@ -40509,11 +40655,32 @@ static carto_status carto__chart_complete(carto__chart_walk *w) {
 
 /* ---- the way through */
 
+/* The one kind of list that a type takes, where a list has its size and only holds what is wrong:
+   then that is told. */
+static const carto__chart_term *carto__chart_only_list(const struct carto__chart_index *x,
+                                                       size_t type, const carto_json *value) {
+  const carto__chart_type *t = &x->types[type];
+  const carto__chart_term *only = NULL;
+  size_t i, count = carto_json_count(value);
+  if (carto_json_type_of(value) != CARTO_JSON_ARRAY || count == 0) return NULL;
+  for (i = 0; i < t->count; i++) {
+    const carto__chart_term *term = &x->terms[t->first + i];
+    if (term->kind != CARTO__CHART_LIST) continue;
+    if (only) return NULL;
+    only = term;
+  }
+  if (!only || (only->low != INT16_MIN && (double)count < only->low) ||
+      (only->high != INT16_MAX && (double)count > only->high))
+    return NULL;
+  return only;
+}
+
 /* Looks at the value in hand: what is in it, if anything, comes next. */
 static carto_status carto__chart_value(carto__chart_walk *w, size_t type, const carto_json *value) {
   const struct carto__chart_index *x = w->index;
   const carto__chart_term *term = carto__chart_term_for(x, type, value);
   size_t row;
+  if (!term) term = carto__chart_only_list(x, type, value);
   if (!term) return carto__chart_wrong(w, type, value);
   if (term->kind == CARTO__CHART_LIST) return carto__chart_push(w, value, 0, term->of);
   if (term->kind != CARTO__CHART_ROW) return CARTO_OK;

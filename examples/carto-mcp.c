@@ -142,16 +142,6 @@ static int open_workflows(program *p, carto_server_desc *desc) {
   return lock_state(p->state);
 }
 
-/* What is wrong with workflows and stored jobs; the rest is served. */
-static void show_problems(const program *p) {
-  for (size_t i = 0; i < carto_server_problem_count(&p->server); i++) {
-    carto_problem problem = carto_server_problem(&p->server, i);
-    fprintf(stderr, "carto-mcp: %.*s", (int)problem.file.len, problem.file.ptr);
-    if (problem.line) fprintf(stderr, ":%u", (unsigned)problem.line);
-    fprintf(stderr, ": %.*s\n", (int)problem.text.len, problem.text.ptr);
-  }
-}
-
 static program *running;
 
 static void on_hangup(int number) {
@@ -450,7 +440,7 @@ int main(int argc, char **argv) {
   if (asked > CARTO_LOG_WARNING) p.log_level = CARTO_LOG_WARNING; /* at the start, in any case */
   if (carto_server_init(&p.server, &desc, &error) != CARTO_OK) return fail(error.text, NULL);
   p.log_level = asked;
-  show_problems(&p);
+  if (at == argc && asked == CARTO_LOG_NONE) p.log_level = CARTO_LOG_ERROR; /* a server has who reads it later */
   status = run(&p, argc - at, argv + at);
   carto_server_free(&p.server);
   while (p.root_count > 0) carto_local_free(&p.locals[--p.root_count]);

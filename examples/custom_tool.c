@@ -1,6 +1,5 @@
 /* A tool of your own beside the built-in ones: one row, one function, no files of its own.
-   cc -O2 -o custom_tool examples/custom_tool.c && ./custom_tool
-   With --try it calls the tool once and prints the result. */
+   cc -O2 -o custom_tool examples/custom_tool.c && ./custom_tool   (--try: calls the tool once) */
 #define _POSIX_C_SOURCE 200809L
 #define CARTO_MCP_IMPLEMENTATION
 #include "../carto_mcp.h"

@@ -112,6 +112,7 @@ static void test_values(void) {
     {X("{\"field\":\"a\",\"axis\":{\"values\":[1,\"a\"]}}"), "encoding.x.axis.values[1]: it takes a number; not \"a\""},
     {X("{\"field\":\"a\",\"axis\":{\"values\":[\"a\",\"b\"]}}"), ""},
     {X("{\"field\":\"a\",\"axis\":{\"values\":[]}}"), ""},
+    {"{" D "\"mark\":\"bar\",\"encoding\":{\"tooltip\":[\"a\"]}}", "encoding.tooltip[0]: it takes an object; not \"a\""},
     {"{" D "\"mark\":\"bar\",\"transform\":{}}", "transform: it takes an array; not an object"},
     {"{" D "\"mark\":\"bar\",\"transform\":[{\"density\":\"a\",\"extent\":[1]}]}", "transform[0].extent: it takes an array (2); not an array (1)"},
     {"{\"data\":\"d.csv\",\"mark\":\"bar\"}", "data: it takes null, an object with \"url\" or \"values\""},

@@ -210,7 +210,7 @@ END
 try "no such workflows" --workflows nowhere tools; wrong_use; tells nowhere
 try "no such state" --state nowhere tools; wrong_use; tells nowhere
 try "workflows" --data data --workflows flows tools; exits 0; says total; says_not wrong
-tells 'carto-mcp: wrong.json:2: column "totl" does not exist; did you mean "total"?'
+one_line err; tells 'carto-mcp: error: wrong.json:2: column "totl" does not exist; did you mean "total"?'
 rm flows/wrong.json
 try "a workflow" --data data --workflows flows call total '{"city":"Málaga"}'; result; says '"rows":[{"total":9.75}]'
 try "a value with SQL in it" --data data --workflows flows call total '{"city":"x'"'"' OR true --"}'; result
@@ -263,10 +263,13 @@ for id in 11 12 13 14 15 16 17 18 19 20; do
 done
 waits '"status":"success"'
 printf '{"name":"later","description":"Later.","sql":"SELECT 1 AS n"}' >flows/later.json
+printf '{"name":"amiss","description":"Amiss.",\n"sql":"SELECT totl FROM orders"}' >flows/amiss.json
 kill -HUP $pid
 waits '"method":"notifications/tools/list_changed"'
 say '{"jsonrpc":"2.0","id":21,"method":"tools/call","params":{"name":"later"}}'
 waits '"id":21,"result"'
+tells 'carto-mcp: error: amiss.json:2: column "totl" does not exist'
+rm flows/amiss.json
 name="one state, one program"
 "$program" --data data --state state tools </dev/null >/dev/null 2>err2; status=$?
 if [ $status -eq 2 ] && grep -q 'another program keeps its jobs' err2; then ok; else bad "refuses a state in use"; fi
