@@ -37110,7 +37110,7 @@ static void carto__flow_no_input(carto__flow_check *c, size_t line, carto_str na
 
 /* Whether all that a step takes for an input is one. The arguments of a host's own function are not
    ours to read. */
-static void carto__flow_check_names(carto__flow_check *c, size_t step) {
+static void carto__flow_check_used(carto__flow_check *c, size_t step) {
   const carto_workflow *w = c->flow->is;
   carto_str rest = carto_str_from(w->steps[step].arguments);
   carto__flow_words words;
@@ -37164,7 +37164,7 @@ static void carto__flow_check_steps(carto__flow_check *c, const carto_workflow *
     k = step->name ? carto__flow_input(w, name) : SIZE_MAX;
     if (k != SIZE_MAX && w->inputs[k].type == CARTO_INPUT_TABLE)
       carto__flow_wrong(c, line, "a step and an input have the name \"%v\"", name);
-    carto__flow_check_names(c, i);
+    carto__flow_check_used(c, i);
   }
   if (c->wrong) return; /* a misspelt name would be told twice */
   for (i = 0; i < w->input_count; i++) {
