@@ -18101,6 +18101,8 @@ static const unsigned char carto__sql_classes[256] = {
 
 static unsigned carto__sql_class_of(char c) { return carto__sql_classes[(unsigned char)c]; }
 
+static bool carto__sql_space(char c) { return carto__sql_class_of(c) == CARTO__CLASS_SPACE; }
+
 static bool carto__sql_is_letter(char c) {
   return carto__sql_class_of(c) - (unsigned)CARTO__CLASS_LETTER < 2;
 }
@@ -18462,6 +18464,7 @@ CARTO_MCP__NOINLINE void *carto__sql_zero_much(carto__sql *q, size_t count, size
   return room;
 }
 
+/* Zeroed, as long as the query lives. Most pieces are small and fit into the newest chunk. */
 static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
   const size_t little = 65536;
   carto__chunk *chunk = q->keep._head;
@@ -26713,8 +26716,6 @@ static const struct {
 static char carto__sql_char(const carto__sql_parser *p, size_t at) {
   return at < p->text.len ? p->text.ptr[at] : '\0';
 }
-
-static bool carto__sql_space(char c) { return carto__sql_class_of(c) == CARTO__CLASS_SPACE; }
 
 static void carto__token_bad(carto__token *token, size_t at, const char *code, const char *wrong) {
   if (token->code) return;
