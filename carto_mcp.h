@@ -18119,6 +18119,8 @@ static const unsigned char carto__sql_classes[256] = {
 
 static unsigned carto__sql_class_of(char c) { return carto__sql_classes[(unsigned char)c]; }
 
+static bool carto__sql_space(char c) { return carto__sql_class_of(c) == CARTO__CLASS_SPACE; }
+
 static bool carto__sql_is_letter(char c) {
   return carto__sql_class_of(c) - (unsigned)CARTO__CLASS_LETTER < 2;
 }
@@ -18480,6 +18482,7 @@ CARTO_MCP__NOINLINE void *carto__sql_zero_much(carto__sql *q, size_t count, size
   return room;
 }
 
+/* Zeroed, as long as the query lives. Most pieces are small and fit into the newest chunk. */
 static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
   const size_t little = 65536;
   carto__chunk *chunk = q->keep._head;
@@ -22836,6 +22839,50 @@ static size_t carto__steps_whole(const carto__steps *from, const uint64_t *value
   return carto__steps_slow(s, values, i, count, ids, rows, n);
 }
 
+/* Adds `by` to the counters of whole numbers' ids, in four lanes; returns how many rows there were
+   before one that has none. */
+CARTO_MCP__INLINE size_t carto__steps_tally(const carto__steps *from, const uint64_t *values,
+                                            size_t count, uint64_t *lanes, size_t lane,
+                                            uint64_t by) {
+  const carto__steps steps = *from, *s = &steps;
+  const uint64_t base = carto__ordered(false, s->low);
+  const unsigned top = s->shift + s->bits;
+  const uint64_t reach = top < 64 ? (UINT64_C(1) << top) - 1 : UINT64_MAX;
+  uint64_t *second = lanes + lane, *third = second + lane, *fourth = third + lane;
+  size_t i;
+  for (i = 0; i + 4 <= count; i += 4) {
+    uint64_t a = values[i] - base, b = values[i + 1] - base;
+    uint64_t c = values[i + 2] - base, d = values[i + 3] - base;
+    uint32_t ids[4];
+    carto__prefetch(values + i);
+    if ((a | b | c | d) > reach) return i;
+    ids[0] = carto__side_of(s, a);
+    ids[1] = carto__side_of(s, b);
+    ids[2] = carto__side_of(s, c);
+    ids[3] = carto__side_of(s, d);
+    if ((ids[0] | ids[1] | ids[2] | ids[3]) & CARTO_MCP__STEP_NEW) return i;
+    lanes[ids[0]] += by;
+    second[ids[1]] += by;
+    third[ids[2]] += by;
+    fourth[ids[3]] += by;
+  }
+  for (; i < count; i++) {
+    uint32_t id = carto__steps_one(s, values[i]);
+    if (id & CARTO_MCP__STEP_NEW) return i;
+    lanes[id] += by;
+  }
+  return i;
+}
+
+/* Counts the rows by their ids, without writing these down: all of them, or none and false. */
+static bool carto__steps_count(carto__steps *s, const uint64_t *values, size_t count,
+                               uint64_t *lanes, size_t lane) {
+  size_t done = carto__steps_tally(s, values, count, lanes, lane, 1);
+  if (done == count) s->ids->mapped += count;
+  else if (carto__steps_tally(s, values, done, lanes, lane, UINT64_MAX) != done) return false;
+  return done == count;
+}
+
 /* Gives a step its id wherever it stands. */
 static bool carto__step_name(carto__steps *s, uint32_t step) {
   carto__vec v;
@@ -24687,6 +24734,22 @@ static const uint32_t *carto__agg_groups(carto__op *op, carto__batch *c) {
   return out;
 }
 
+/* Counts a batch by a key of steps in one pass, where nothing but all rows is counted and the
+   groups are known; *done stays false where it cannot. */
+static bool carto__agg_count(carto__agg *a, carto__batch *c, bool *done) {
+  carto__steps *s = a->key_count == 1 ? a->steps[0] : NULL;
+  carto__feed *f = a->rows;
+  carto__vec raw;
+  *done = false;
+  if (!s || s->off || s->number || !s->edges || a->feed_count != 1 || f != a->feeds || a->adopted ||
+      carto__keys_count(a->groups) > f->lane)
+    return true;
+  if (!carto__eval(s->column, c, NULL, &raw)) return false;
+  *done =
+    !raw.valid && carto__steps_count(s, (const uint64_t *)raw.data, c->count, f->lanes, f->lane);
+  return true;
+}
+
 static bool carto__next_aggregate(carto__op *op, carto_arena *arena, carto__batch *out) {
   carto__agg *a = (carto__agg *)op->state;
   carto__sql *q = op->q;
@@ -24700,10 +24763,12 @@ static bool carto__next_aggregate(carto__op *op, carto_arena *arena, carto__batc
   if (i == a->feed_count && a->call_count && op->child->next == carto__next_scan)
     op->child->at = op->child->rows; /* nothing is left to gather */
   while (op->child->next(op->child, work, &c)) {
-    const uint32_t *group = carto__agg_groups(op, &c);
-    if (!group) return false;
+    const uint32_t *group;
     bool counted = false; /* every row, by a feed that counts */
-    for (i = 0; i < a->feed_count; i++)
+    if (!carto__agg_count(a, &c, &counted)) return false;
+    group = counted ? NULL : carto__agg_groups(op, &c);
+    if (!counted && !group) return false;
+    for (i = 0; i < a->feed_count && group; i++)
       if (!carto__feed_add(a, &a->feeds[i], &c, group, &counted)) return false;
     for (i = 0; i < c.count && a->adopted && !counted; i++)
       if (group[i] < a->adopted) a->seen[group[i]] = 1;
@@ -26669,8 +26734,6 @@ static const struct {
 static char carto__sql_char(const carto__sql_parser *p, size_t at) {
   return at < p->text.len ? p->text.ptr[at] : '\0';
 }
-
-static bool carto__sql_space(char c) { return carto__sql_class_of(c) == CARTO__CLASS_SPACE; }
 
 static void carto__token_bad(carto__token *token, size_t at, const char *code, const char *wrong) {
   if (token->code) return;
