@@ -205,7 +205,7 @@ cat >flows/wrong.json <<'END'
 END
 cat >flows/sums.json <<'END'
 {"name": "sums", "description": "Takes its time.", "mode": "async",
- "sql": "SELECT count(*) AS n FROM generate_series(1, 3000) AS a(x) CROSS JOIN generate_series(1, 10000) AS b(y) WHERE (x * y) % 7 = 1"}
+ "sql": "SELECT count(*) AS n FROM generate_series(1, 30000) AS a(x) CROSS JOIN generate_series(1, 10000) AS b(y) WHERE (x * y) % 7 = 1"}
 END
 try "no such workflows" --workflows nowhere tools; wrong_use; tells nowhere
 try "no such state" --state nowhere tools; wrong_use; tells nowhere
@@ -220,7 +220,7 @@ try "a job that is kept" --data data --workflows flows --state state call sums; 
 job=$(sed 's/.*"jobId":"\([^"]*\)".*/\1/' out) table=$(sed 's/.*"workflowOutputTableName":"\([^"]*\)".*/\1/' out)
 try "its status" --data data --state state call async_workflow_job_get_status_v1_0_0 \
   "{\"jobId\":\"$job\",\"connectionName\":\"data\"}"; result; says '"status":"success"'
-try "its table" --data data --state state sql "SELECT n FROM $table"; exits 0; says 3674531
+try "its table" --data data --state state sql "SELECT n FROM $table"; exits 0; says 36738164
 printf x >>"state/$job.rows"
 try "a torn result" --data data --state state call execute_query \
   "{\"connection_name\":\"data\",\"sql\":\"SELECT n FROM $table\"}"; tool_failure; tells 'damaged'
