@@ -7108,6 +7108,42 @@ CARTO_MCP__DEF void carto_json_write_value(carto_json_writer *writer, const cart
   }
 }
 
+/* ---- members of the object that is being written */
+
+static void carto__put_str(carto_json_writer *out, const char *key, carto_str value) {
+  carto_json_key(out, key);
+  carto_json_write_string(out, value);
+}
+
+static void carto__put_text(carto_json_writer *out, const char *key, const char *value) {
+  carto__put_str(out, key, carto_str_from(value));
+}
+
+static void carto__put_size(carto_json_writer *out, const char *key, size_t value) {
+  carto_json_key(out, key);
+  carto_json_write_uint(out, value);
+}
+
+static void carto__put_bool(carto_json_writer *out, const char *key, bool value) {
+  carto_json_key(out, key);
+  carto_json_write_bool(out, value);
+}
+
+static void carto__put_double(carto_json_writer *out, const char *key, double value) {
+  carto_json_key(out, key);
+  carto_json_write_double(out, value);
+}
+
+static void carto__put_time(carto_json_writer *out, const char *key, int64_t value) {
+  carto_json_key(out, key);
+  carto_json_write_time(out, value);
+}
+
+static void carto__put_int(carto_json_writer *out, const char *key, int64_t value) {
+  carto_json_key(out, key);
+  carto_json_write_int(out, value);
+}
+
 /* ---------------------------------------------------------------------- >>schema
    Rows that describe a JSON object; from the same rows its JSON Schema and the check of a value.
    Uses: >>base, >>buffer, >>json.   Used by: >>tools, >>rpc.
@@ -10944,6 +10980,12 @@ CARTO_MCP__DEF uint64_t carto_h3_parent(uint64_t cell, int resolution) {
     return 0;
   cell = (cell & ~(UINT64_C(15) << 52)) | (uint64_t)resolution << 52;
   return cell | ((UINT64_C(1) << 3 * (15 - resolution)) - 1);
+}
+
+/* All sixteen digits, without an end. */
+static void carto__hex_text(uint64_t value, char out[16]) {
+  int i;
+  for (i = 15; i >= 0; i--, value >>= 4) out[i] = "0123456789abcdef"[value & 15];
 }
 
 static bool carto__hex_parse(carto_str text, uint64_t *out) {
@@ -37625,7 +37667,7 @@ static carto_status carto__flow_view(carto__flow_run *run, const carto_workflow_
   carto_table *view = (carto_table *)carto_arena_alloc(run->work->arena, sizeof *view);
   carto_column *columns = (carto_column *)carto__arena_array(
     run->work->arena, table->column_count + w->input_count, sizeof *columns);
-  size_t i, k, count = 0;
+  size_t i, k, count = 0, named;
   carto_status status = CARTO_OK;
   if (!view || !columns) return carto__fail_memory(run->work->arena, error);
   *view = *table;
@@ -37641,11 +37683,10 @@ static carto_status carto__flow_view(carto__flow_run *run, const carto_workflow_
     columns[count] = *column;
     columns[count++].name = carto_str_from(in->name);
   }
-  for (i = 0; i < table->column_count; i++) {
-    for (k = 0; k < count && !carto_str_equal(columns[k].name, table->columns[i].name); k++) {
+  for (i = 0, named = count; i < table->column_count; i++) {
+    for (k = 0; k < named && !carto_str_equal(columns[k].name, table->columns[i].name); k++) {
     }
-    if (k < count && k < w->input_count) continue; /* an input has taken its name */
-    columns[count++] = table->columns[i];
+    if (k == named) columns[count++] = table->columns[i]; /* no input has taken its name */
   }
   view->columns = columns;
   view->column_count = count;
@@ -37817,12 +37858,6 @@ static void carto__flow_check_columns(carto__flow_check *c, const carto_table *t
       carto__flow_wrong(c, line, "the output's column \"%v\" is %s, not %s", name, kind,
                         w->columns[i].kind);
   }
-  for (i = 0; i < table->column_count; i++)
-    if (carto_table_find(table, table->columns[i].name) != &table->columns[i]) {
-      carto__flow_wrong(c, line, "the last step gives two columns \"%v\"; name one with AS",
-                        table->columns[i].name);
-      return;
-    }
 }
 
 /* Whether each default is what its input takes. */
@@ -38209,6 +38244,15 @@ static void carto__job_leave_flow(carto__flows *flows, carto__job *job) {
   job->flow = NULL;
 }
 
+/* The name of a job's file in the store. */
+static carto_str carto__store_name(const carto__job *job, const char *ending,
+                                   char room[CARTO_MCP__JOB_ID + 6]) {
+  size_t len = carto_str_from(ending).len;
+  memcpy(room, job->id, CARTO_MCP__JOB_ID);
+  memcpy(room + CARTO_MCP__JOB_ID, ending, len);
+  return carto_str_make(room, CARTO_MCP__JOB_ID + len);
+}
+
 /* Removes a job and what the store has of it. */
 static void carto__job_drop(carto__flows *flows, const carto_call *work, carto__job *job) {
   const carto_store *store = &flows->server->_desc.store;
@@ -38227,12 +38271,9 @@ static void carto__job_drop(carto__flows *flows, const carto_call *work, carto__
   flows->gone[flows->gone_at++ % CARTO_MCP__JOBS_GONE] = job->key;
   carto__job_unload(flows, job);
   carto__job_leave_flow(flows, job);
-  memcpy(name, job->id, CARTO_MCP__JOB_ID);
   if (job->stored && store->remove && work) { /* the record first: rows alone are nothing */
-    memcpy(name + CARTO_MCP__JOB_ID, ".job", 4);
-    (void)store->remove(work, store->user, carto_str_make(name, CARTO_MCP__JOB_ID + 4), NULL);
-    memcpy(name + CARTO_MCP__JOB_ID, ".rows", 5);
-    (void)store->remove(work, store->user, carto_str_make(name, CARTO_MCP__JOB_ID + 5), NULL);
+    (void)store->remove(work, store->user, carto__store_name(job, ".job", name), NULL);
+    (void)store->remove(work, store->user, carto__store_name(job, ".rows", name), NULL);
   }
   carto__free(flows->alloc, job, job->size);
 }
@@ -38272,7 +38313,6 @@ static carto_str carto__job_text(char **at, carto_str s) {
 /* A new one at the end of the list, pending. texts: workflow, connection, provider, table,
    arguments as JSON. */
 static carto__job *carto__job_add(carto__flows *flows, uint64_t key, const carto_str texts[5]) {
-  static const char digits[] = "0123456789abcdef";
   size_t size = sizeof(carto__job), i;
   carto__job *job;
   char *at;
@@ -38285,7 +38325,7 @@ static carto__job *carto__job_add(carto__flows *flows, uint64_t key, const carto
   job->size = size;
   job->key = key;
   memcpy(job->id, "job-", 4);
-  for (i = 0; i < 16; i++) job->id[4 + i] = digits[(key >> (60 - 4 * i)) & 15];
+  carto__hex_text(key, job->id + 4);
   at = (char *)(job + 1);
   job->workflow = carto__job_text(&at, texts[0]);
   job->connection = carto__job_text(&at, texts[1]);
@@ -38318,8 +38358,8 @@ static uint64_t carto__jobs_new_key(carto__flows *flows, carto_str workflow) {
 
 /* <database>.workflows_temp.<workflow>_<id>, which SQL takes without quotes. */
 static carto_str carto__job_table_name(carto_arena *arena, const carto__flow *flow, uint64_t key) {
-  static const char digits[] = "0123456789abcdef";
   const char *name = flow->is->name;
+  char digits[16];
   carto_buf buf;
   size_t i;
   carto_buf_init(&buf, carto_arena_allocator(arena), 0);
@@ -38331,7 +38371,8 @@ static carto_str carto__job_table_name(carto_arena *arena, const carto__flow *fl
     carto_buf_append(&buf, carto__is_letter(c) || carto__is_digit(c) ? &c : "_", 1);
   }
   carto_buf_append(&buf, "_", 1);
-  for (i = 0; i < 16; i++) carto_buf_append(&buf, &digits[(key >> (60 - 4 * i)) & 15], 1);
+  carto__hex_text(key, digits);
+  carto_buf_append(&buf, digits, sizeof digits);
   return buf.status == CARTO_OK ? carto_buf_str(&buf) : carto_str_make(NULL, 0);
 }
 
@@ -38382,11 +38423,9 @@ static uint64_t carto__seal(carto_str s) {
 /* The first line: what it is, how many bytes follow, and their seal. */
 static carto_str carto__store_line(char room[CARTO_MCP__STORE_LINE], const char *what,
                                    uint64_t size, uint64_t seal) {
-  static const char digits[] = "0123456789abcdef";
-  char number[20];
+  char number[20], digits[16];
   char *digit = carto__uint_digits(size, number);
   carto__text t;
-  int i;
   t.ptr = room;
   t.len = 0;
   t.cap = CARTO_MCP__STORE_LINE - 1;
@@ -38395,7 +38434,8 @@ static carto_str carto__store_line(char room[CARTO_MCP__STORE_LINE], const char 
   carto__text_add(&t, " 1 ", 3);
   carto__text_add(&t, digit, (size_t)(number + 20 - digit));
   carto__text_add(&t, " ", 1);
-  for (i = 60; i >= 0; i -= 4) carto__text_add(&t, &digits[(seal >> i) & 15], 1);
+  carto__hex_text(seal, digits);
+  carto__text_add(&t, digits, sizeof digits);
   carto__text_add(&t, "\n", 1);
   return carto_str_make(room, t.len);
 }
@@ -38411,24 +38451,6 @@ static bool carto__store_open(carto_str file, const char *what, carto_str *out) 
   return carto__str_starts(file, line) && line.len == end + 1;
 }
 
-static carto_str carto__store_name(const carto__job *job, const char *ending,
-                                   char room[CARTO_MCP__JOB_ID + 6]) {
-  size_t len = carto_str_from(ending).len;
-  memcpy(room, job->id, CARTO_MCP__JOB_ID);
-  memcpy(room + CARTO_MCP__JOB_ID, ending, len);
-  return carto_str_make(room, CARTO_MCP__JOB_ID + len);
-}
-
-static void carto__record_text(carto_json_writer *out, const char *key, carto_str value) {
-  carto_json_key(out, key);
-  carto_json_write_string(out, value);
-}
-
-static void carto__record_int(carto_json_writer *out, const char *key, int64_t value) {
-  carto_json_key(out, key);
-  carto_json_write_int(out, value);
-}
-
 /* Writes a job's record; it is durable when this returns CARTO_OK. */
 static carto_status carto__job_keep(carto__flows *flows, const carto_call *work, carto__job *job,
                                     carto_error *error) {
@@ -38442,16 +38464,16 @@ static carto_status carto__job_keep(carto__flows *flows, const carto_call *work,
   carto_buf_init(&json, carto_arena_allocator(work->arena), 0);
   carto_json_writer_init(&out, &json);
   carto_json_begin_object(&out);
-  carto__record_text(&out, "workflow", job->workflow);
-  carto__record_text(&out, "connection", job->connection);
-  carto__record_text(&out, "provider", job->provider);
-  carto__record_text(&out, "table", job->table_name);
-  carto__record_text(&out, "state", carto_str_from(carto__job_states[job->state]));
-  carto__record_text(&out, "failure", carto_str_from(job->failure));
-  carto__record_int(&out, "createdAt", job->created_at);
-  carto__record_int(&out, "endedAt", job->ended_at);
-  carto__record_int(&out, "rows", (int64_t)job->row_count);
-  carto__record_int(&out, "bytes", (int64_t)job->stored_bytes);
+  carto__put_str(&out, "workflow", job->workflow);
+  carto__put_str(&out, "connection", job->connection);
+  carto__put_str(&out, "provider", job->provider);
+  carto__put_str(&out, "table", job->table_name);
+  carto__put_str(&out, "state", carto_str_from(carto__job_states[job->state]));
+  carto__put_str(&out, "failure", carto_str_from(job->failure));
+  carto__put_int(&out, "createdAt", job->created_at);
+  carto__put_int(&out, "endedAt", job->ended_at);
+  carto__put_int(&out, "rows", (int64_t)job->row_count);
+  carto__put_int(&out, "bytes", (int64_t)job->stored_bytes);
   carto_json_key(&out, "arguments");
   carto_json_write_raw(&out, job->arguments.len ? job->arguments : carto_str_from("{}"));
   carto_json_end_object(&out);
@@ -39169,7 +39191,6 @@ static carto__job *carto__job_of_record(carto__flows *flows, const carto_call *w
   carto_str json, texts[5], failure;
   const carto_json *arguments;
   carto_json_doc doc;
-  carto_error why;
   carto__job *job;
   int64_t created, ended, rows, bytes;
   size_t i;
@@ -39199,7 +39220,6 @@ static carto__job *carto__job_of_record(carto__flows *flows, const carto_call *w
   job->row_count = (uint64_t)rows;
   job->stored_bytes = (uint64_t)bytes;
   failure = carto_json_string(carto_json_get(doc.root, "failure"));
-  (void)carto__fail(&why, CARTO_ERR_ARG, 0, "%s", "");
   failure.len = carto__min_size(failure.len, sizeof job->failure - 1);
   if (failure.len) memcpy(job->failure, failure.ptr, failure.len);
   return job;
@@ -41332,35 +41352,6 @@ static int carto__arg_choice(const carto_tool_call *call, const char *name, cons
   return 0;
 }
 
-static void carto__put_str(carto_json_writer *out, const char *key, carto_str value) {
-  carto_json_key(out, key);
-  carto_json_write_string(out, value);
-}
-
-static void carto__put_text(carto_json_writer *out, const char *key, const char *value) {
-  carto__put_str(out, key, carto_str_from(value));
-}
-
-static void carto__put_size(carto_json_writer *out, const char *key, size_t value) {
-  carto_json_key(out, key);
-  carto_json_write_uint(out, value);
-}
-
-static void carto__put_bool(carto_json_writer *out, const char *key, bool value) {
-  carto_json_key(out, key);
-  carto_json_write_bool(out, value);
-}
-
-static void carto__put_double(carto_json_writer *out, const char *key, double value) {
-  carto_json_key(out, key);
-  carto_json_write_double(out, value);
-}
-
-static void carto__put_time(carto_json_writer *out, const char *key, int64_t value) {
-  carto_json_key(out, key);
-  carto_json_write_time(out, value);
-}
-
 /* How much of a list is here. */
 static void carto__put_counts(carto_json_writer *out, size_t returned, size_t total) {
   carto__put_bool(out, "truncated", returned < total);
@@ -42422,17 +42413,33 @@ static void carto__map_tables_trim(carto_server *server, size_t most, size_t cou
 
 #define CARTO_MCP__MAP_TABLES 32 /* results of queries that are kept */
 
+/* Whose the result of a query is: while there are results of workflows, which are a session's own
+   and which a query may read, its caller's; else anybody's. */
+static carto_str carto__map_query_owner(const carto_server *server, char room[16]) {
+#ifndef CARTO_MCP_NO_WORKFLOW
+  const carto__flows *flows = server->_flows;
+  carto__hex_text(flows && flows->job_count > 0 ? flows->asker : 0, room);
+#else
+  (void)server;
+  carto__hex_text(0, room);
+#endif
+  return carto_str_make(room, 16);
+}
+
 /* The result of a query as it was bound, kept between calls. */
 static carto_status carto__map_query(const carto_tool_call *call, const carto_warehouse *warehouse,
                                      const carto_source *source, const carto_table **out,
                                      carto_error *error) {
   carto_server *server = call->server;
   carto__map_table **at = &server->_map_tables, *t;
+  carto_str parameters =
+    source->parameters ? source->parameters_doc->text : carto_str_make(NULL, 0);
+  char room[16];
+  carto_str owner = carto__map_query_owner(server, room);
   carto_str sql = carto__str_join(call->work->arena, source->connection, '\n', source->text);
-  carto_str key =
-    carto__str_join(call->work->arena, sql, '\n',
-                    source->parameters ? source->parameters_doc->text : carto_str_make(NULL, 0));
+  carto_str key = sql.ptr ? carto__str_join(call->work->arena, sql, '\n', parameters) : sql;
   carto_status status;
+  if (key.ptr) key = carto__str_join(call->work->arena, key, '\n', owner);
   if (!key.ptr) return carto__fail_memory(call->work->arena, error);
   while (*at && !carto_str_equal((*at)->key, key)) at = &(*at)->next;
   t = *at;
@@ -47178,7 +47185,7 @@ CARTO_MCP__DEF carto_files carto_files_directory(const char *root) {
 
 /* ---- a directory to keep jobs in */
 
-#define CARTO_MCP__STORE_PART ".part" /* behind the name of what is being written */
+#define CARTO_MCP__STORE_PART ".carto-part" /* behind the name of what is being written */
 
 /* Lists as a directory does; what a crash left half-written goes. */
 static carto_status carto__store_list(const carto_call *call, void *user, carto_str path,
@@ -47353,6 +47360,7 @@ typedef struct carto__stdio {
   size_t outbox_at;
   uint64_t cancelled[CARTO_MCP__STDIO_CANCELLED]; /* ids as carto__id_hash has them; 0: free */
   size_t cancelled_at;
+  carto_status served; /* of the messages that came while a job ran */
 } carto__stdio;
 
 /* Takes away the front of a queue, which is done with. Returns the bytes taken away. */
@@ -47576,15 +47584,16 @@ static void carto__stdio_sync(carto__stdio *io) {
    own memory, and a request starts no other job. */
 static bool carto__stdio_serve(void *user) {
   carto__stdio *io = (carto__stdio *)user;
-  carto_status status = CARTO_OK;
   bool more = true;
   carto__stdio_pump(io, false);
-  while (more && !io->out_ended && status == CARTO_OK) {
+  while (more && !io->out_ended && io->served == CARTO_OK) {
     carto__stdio_sync(io);
-    more = io->outbox.len - io->outbox_at < CARTO_MCP__STDIO_HOLD && carto__stdio_step(io, &status);
+    more =
+      io->outbox.len - io->outbox_at < CARTO_MCP__STDIO_HOLD && carto__stdio_step(io, &io->served);
     if (more || io->outbox.len > io->outbox_at) carto__stdio_pump(io, false);
   }
-  return !io->out_ended && !(io->in_ended && io->inbox_at == io->inbox.len);
+  return io->served == CARTO_OK && !io->out_ended &&
+         !(io->in_ended && io->inbox_at == io->inbox.len);
 }
 
 /* Runs a job if one waits and nothing else is to be done. */
@@ -47637,7 +47646,10 @@ CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int 
     size_t pending = io.outbox.len - io.outbox_at;
     carto__stdio_sync(&io);
     if (pending < CARTO_MCP__STDIO_HOLD && carto__stdio_step(&io, &status)) continue;
-    if (pending < CARTO_MCP__STDIO_HOLD && carto__stdio_job(&io)) continue;
+    if (pending < CARTO_MCP__STDIO_HOLD && status == CARTO_OK && carto__stdio_job(&io)) {
+      status = io.served;
+      continue;
+    }
     if (io.in_ended && io.inbox_at == io.inbox.len && pending == 0) {
       if (ended) break;
       ended = true;

@@ -10,13 +10,9 @@
 
 /* ---- the demo's directories, whose files are as old everywhere */
 
-typedef struct dated_files {
-  carto_files files;
-} dated_files;
-
 static carto_status dated_list(const carto_call *call, void *user, carto_str path, carto_file **out, size_t *count,
                                carto_error *error) {
-  const carto_files *files = &((dated_files *)user)->files;
+  const carto_files *files = (const carto_files *)user;
   carto_status status = files->list(call, files->user, path, out, count, error);
   for (size_t i = 0; status == CARTO_OK && i < *count; i++) (*out)[i].modified_at = MEMORY_TIME;
   return status;
@@ -24,21 +20,21 @@ static carto_status dated_list(const carto_call *call, void *user, carto_str pat
 
 static carto_status dated_read(const carto_call *call, void *user, carto_str path, carto_buf *out,
                                carto_error *error) {
-  const carto_files *files = &((dated_files *)user)->files;
+  const carto_files *files = (const carto_files *)user;
   return files->read(call, files->user, path, out, error);
 }
 
-static carto_files dated(dated_files *d, const char *directory) {
+static carto_files dated(carto_files *real, const char *directory) {
   carto_files files;
-  d->files = carto_files_directory(directory);
+  *real = carto_files_directory(directory);
   files.list = dated_list;
   files.read = dated_read;
-  files.user = d;
+  files.user = real;
   return files;
 }
 
 typedef struct demo {
-  dated_files data, maps, workflows;
+  carto_files data, maps, workflows; /* as they are */
   carto_local local;
   carto_warehouse warehouse;
   carto_server server;

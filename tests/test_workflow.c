@@ -201,7 +201,7 @@ static const struct {
   {"{\"name\":\"d\",\"description\":\"D.\",\"sql\":\"SELECT 1 AS a\",\"output\":{\"columns\":[{\"name\":\"b\",\"type\":"
    "\"Number\"}]}}", 1, "gives no column \"b\""},
   {"{\"name\":\"d\",\"description\":\"D.\",\"sql\":\"SELECT 1 AS a, 2 AS b, 3 AS a\"}", 1,
-   "two columns \"a\""},
+   "there are two columns \"a\"; name each of them with AS"},
   {"{\"name\":\"d\",\"description\":\"D.\",\"sql\":\"SELECT 1\",\"steps\":[{\"sql\":\"SELECT 1\"}]}", 1,
    "give \"sql\" or \"steps\", not both"},
   {"{\"name\":\"d\",\"description\":\"D.\",\n\"steps\":[{\"name\":\"c\",\"sql\":\"SELECT 1 AS n\"},\n{\"function\":"
@@ -209,7 +209,6 @@ static const struct {
    "there is no input \"kernal\""},
   {"{\"name\":\"d\",\"description\":\"D.\",\"sql\":\"SELECT 1 AS a\",\"output\":{\"columns\":[{\"name\":\"a\",\"type\":"
    "\"String\"}]}}", 1, "\"a\" is Number, not String"},
-  {"{\"name\":\"d\",\"description\":\"D.\",\"sql\":\"SELECT 1 AS a, 2 AS b, 3 AS a\"}", 1, "two columns \"a\""},
   {"{\"name\":\"d\",\"description\":\"D.\",\"sql\":[\"SELECT 1\",\n2]}", 2, "a list of lines"},
 };
 
