@@ -506,12 +506,17 @@ static const char *tell(carto_session *session, told *t, const char *message) {
 #define MODERN "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"," \
   "\"io.modelcontextprotocol/clientCapabilities\":{}}"
 
+#define TOOL "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"tools/call\",\"params\":{\"name\":"
+#define READ TOOL "\"get_formula_widget\",\"arguments\":{\"map\":\"ours\",\"widgetId\":\"w1\"}}}"
+
 static void test_foreign(void) {
   carto_session one, two;
   static told t;
   char message[600];
   const char *id;
-  CHECK_INT(flow_open(&w, carto_server_desc_default()), CARTO_OK);
+  carto_server_desc desc = carto_server_desc_default();
+  desc.allow = "data,map,widget,job,workflow,extension";
+  CHECK_INT(flow_open(&w, desc), CARTO_OK);
   memset(&one, 0, sizeof one);
   memset(&two, 0, sizeof two);
   tell(&one, &t, HELLO);
@@ -535,10 +540,21 @@ static void test_foreign(void) {
              "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"tools/call\",\"params\":{\"name\":\"execute_query\","
              "\"arguments\":{\"connection_name\":\"local\",\"sql\":\"SELECT n FROM "
              "demo.workflows_temp.sleepy_%s\"}}}", key);
+    CHECK(strstr(tell(&two, &t, message), "belongs to another session; run the workflow yourself"));
+    CHECK(!strstr(t.last, "300000"));
+    CHECK(strstr(tell(&one, &t, message), "300000"));
+    /* nor by what a query of its own session has left with a map that both see */
+    snprintf(message, sizeof message,
+             TOOL "\"add_source\",\"arguments\":{\"map\":\"ours\",\"type\":\"query\",\"connection\":\"local\","
+             "\"provider\":\"postgres\",\"source\":\"SELECT n, ST_Point(1, 1) AS geom FROM "
+             "demo.workflows_temp.sleepy_%s\"}}}", key);
+    CHECK(strstr(tell(&one, &t, message), "\\\"id\\\":\\\"s1\\\""));
+    CHECK(strstr(tell(&one, &t, TOOL "\"add_widget\",\"arguments\":{\"map\":\"ours\",\"datasetId\":\"s1\",\"type\":"
+                                "\"formula\",\"operation\":\"sum\",\"column\":\"n\"}}}"), "w1"));
+    CHECK(strstr(tell(&one, &t, READ), "300000"));
+    CHECK(strstr(tell(&two, &t, READ), "belongs to another session"));
+    CHECK(strstr(tell(&one, &t, READ), "300000"));
   }
-  CHECK(strstr(tell(&two, &t, message), "belongs to another session; run the workflow yourself"));
-  CHECK(!strstr(t.last, "300000"));
-  CHECK(strstr(tell(&one, &t, message), "300000"));
   flow_close(&w);
 }
 
