@@ -365,33 +365,40 @@ static size_t stream_touched(const query *q, bool read) {
   return bytes;
 }
 
+/* What a query needs of its host; its memory comes from alloc. */
+typedef struct host {
+  carto_sql_desc desc;
+  carto_arena arena;
+  carto_call call;
+  carto_error error;
+} host;
+
+static void host_open(host *h, carto_alloc alloc) {
+  memset(h, 0, sizeof *h);
+  h->desc.table = find_table;
+  carto_arena_init(&h->arena, alloc, 0);
+  h->call.arena = &h->arena;
+}
+
 /* All that a query takes comes from the counter: working memory, the request's arena, the result. */
 static outcome run(const query *q) {
   static char text[sizeof polygon + 1000];
   carto_alloc alloc;
-  carto_sql_desc desc;
-  carto_arena arena;
-  carto_call call;
   carto_table table;
-  carto_error error;
   counter count;
   outcome o;
+  host h;
   double start, middle;
   memset(&count, 0, sizeof count);
-  memset(&desc, 0, sizeof desc);
-  memset(&call, 0, sizeof call);
-  memset(&error, 0, sizeof error);
-  desc.table = find_table;
   alloc.fn = counted;
   alloc.user = &count;
-  carto_arena_init(&arena, alloc, 0);
-  call.arena = &arena;
+  host_open(&h, alloc);
   sql_text(q, text, sizeof text);
   start = now_ms();
   (void)stream_touched(q, true);
   middle = now_ms();
-  if (carto_sql_query(&call, &desc, carto_str_from(text), alloc, &table, &error) != CARTO_OK) {
-    fprintf(stderr, "%s: %s\n", q->name, error.text);
+  if (carto_sql_query(&h.call, &h.desc, carto_str_from(text), alloc, &table, &h.error) != CARTO_OK) {
+    fprintf(stderr, "%s: %s\n", q->name, h.error.text);
     exit(1);
   }
   o.ours = now_ms() - middle;
@@ -403,34 +410,26 @@ static outcome run(const query *q) {
     exit(1);
   }
   carto_table_free(&table);
-  carto_arena_free(&arena);
+  carto_arena_free(&h.arena);
   return o;
 }
 
 /* Microseconds of parsing and planning, each time anew. */
 static double plan(void) {
-  carto_sql_desc desc;
-  carto_arena arena;
   carto_alloc libc;
-  carto_call call;
   carto_table table;
-  carto_error error;
+  host h;
   double start = now_ms();
   size_t i;
-  memset(&desc, 0, sizeof desc);
-  memset(&call, 0, sizeof call);
   memset(&libc, 0, sizeof libc);
-  memset(&error, 0, sizeof error);
-  desc.table = find_table;
-  carto_arena_init(&arena, libc, 0);
-  call.arena = &arena;
+  host_open(&h, libc);
   for (i = 0; i < DESCRIBES; i++) {
-    if (carto_sql_describe(&call, &desc, carto_str_from(planned), libc, &table, &error) != CARTO_OK)
-      give_up(error.text);
+    if (carto_sql_describe(&h.call, &h.desc, carto_str_from(planned), libc, &table, &h.error) != CARTO_OK)
+      give_up(h.error.text);
     carto_table_free(&table);
-    carto_arena_reset(&arena);
+    carto_arena_reset(&h.arena);
   }
-  carto_arena_free(&arena);
+  carto_arena_free(&h.arena);
   return (now_ms() - start) * 1e3 / DESCRIBES;
 }
 
@@ -509,29 +508,21 @@ static bool asked(void *user) {
 
 /* The longest time between asks, until the query has ended or been stopped. */
 static double longest_ask(const char *sql) {
-  carto_sql_desc desc;
   carto_alloc libc;
-  carto_arena arena;
-  carto_call call;
   carto_table table;
-  carto_error error;
   carto_status status;
-  memset(&desc, 0, sizeof desc);
-  memset(&call, 0, sizeof call);
+  host h;
   memset(&libc, 0, sizeof libc);
-  memset(&error, 0, sizeof error);
-  desc.table = find_table;
-  desc.limits.memory_bytes = (size_t)2 << 30;
-  carto_arena_init(&arena, libc, 0);
-  call.arena = &arena;
-  call.checkpoint = asked;
+  host_open(&h, libc);
+  h.desc.limits.memory_bytes = (size_t)2 << 30;
+  h.call.checkpoint = asked;
   asks.longest = 0;
   asks.began = asks.asked = own_ms();
-  status = carto_sql_query(&call, &desc, carto_str_from(sql), libc, &table, &error);
+  status = carto_sql_query(&h.call, &h.desc, carto_str_from(sql), libc, &table, &h.error);
   (void)asked(NULL);
-  if (status != CARTO_OK && status != CARTO_ERR_CANCELLED) fprintf(stderr, "%s\n%s\n", sql, error.text);
+  if (status != CARTO_OK && status != CARTO_ERR_CANCELLED) fprintf(stderr, "%s\n%s\n", sql, h.error.text);
   carto_table_free(&table);
-  carto_arena_free(&arena);
+  carto_arena_free(&h.arena);
   return asks.longest;
 }
 
