@@ -7119,7 +7119,7 @@ static void carto__put_text(carto_json_writer *out, const char *key, const char 
   carto__put_str(out, key, carto_str_from(value));
 }
 
-static void carto__put_size(carto_json_writer *out, const char *key, size_t value) {
+static void carto__put_uint(carto_json_writer *out, const char *key, uint64_t value) {
   carto_json_key(out, key);
   carto_json_write_uint(out, value);
 }
@@ -15401,16 +15401,14 @@ static void carto__filter_write(const carto_filter *f, carto_json_writer *out) {
   carto_json_key(out, "values");
   carto_filter_write_values(f, out);
   if (f->owner.len) {
-    carto_json_key(out, "owner");
-    carto_json_write_string(out, f->owner);
+    carto__put_str(out, "owner", f->owner);
   }
   if (f->params) {
     carto_json_key(out, "params");
     carto_json_begin_object(out);
     for (i = 0; i < sizeof carto__search_names / sizeof carto__search_names[0]; i++) {
       if (!(f->params >> i & 1)) continue;
-      carto_json_key(out, carto__search_names[i]);
-      carto_json_write_bool(out, true);
+      carto__put_bool(out, carto__search_names[i], true);
     }
     carto_json_end_object(out);
   }
@@ -17848,8 +17846,7 @@ static void carto__put_table(const carto_widget_result *r, carto_json_writer *ou
     carto_json_end_object(out);
   }
   carto_json_end_array(out);
-  carto_json_key(out, "totalCount");
-  carto_json_write_uint(out, r->total);
+  carto__put_uint(out, "totalCount", r->total);
   carto_json_end_object(out);
 }
 
@@ -17863,8 +17860,7 @@ static void carto__put_time_series(const carto_widget_result *r, carto_json_writ
     carto_json_begin_object(out);
     carto__put_entry(out, r->rows[i].name, r->rows[i].value, number);
     if (r->series) {
-      carto_json_key(out, "category");
-      carto_json_write_string(out, r->series[r->rows[i].series]);
+      carto__put_str(out, "category", r->series[r->rows[i].series]);
     }
     carto_json_end_object(out);
   }
@@ -32607,8 +32603,7 @@ static void carto__draw_text(const carto__draw *d, const char *key, const char *
 }
 
 static void carto__draw_number(const carto__draw *d, const char *key, double value) {
-  carto_json_key(d->out, key);
-  carto_json_write_double(d->out, value);
+  carto__put_double(d->out, key, value);
 }
 
 static void carto__draw_opt(const carto__draw *d, const char *key, carto_opt value) {
@@ -32616,8 +32611,7 @@ static void carto__draw_opt(const carto__draw *d, const char *key, carto_opt val
 }
 
 static void carto__draw_bool(const carto__draw *d, const char *key, bool value) {
-  carto_json_key(d->out, key);
-  carto_json_write_bool(d->out, value);
+  carto__put_bool(d->out, key, value);
 }
 
 static void carto__draw_flag(const carto__draw *d, const char *key, int flag) {
@@ -32670,10 +32664,8 @@ static void carto__draw_label(const carto__draw *d, const carto_text_label *labe
   if (label->color.is_set)
     carto__draw_color(d, "getTextColor", label->color.color, d->layer->style.opacity);
   carto__draw_opt(d, "getTextSize", label->size);
-  carto_json_key(d->out, "getTextAnchor");
-  carto_json_write_string(d->out, label->anchor);
-  carto_json_key(d->out, "getTextAlignmentBaseline");
-  carto_json_write_string(d->out, label->alignment);
+  carto__put_str(d->out, "getTextAnchor", label->anchor);
+  carto__put_str(d->out, "getTextAlignmentBaseline", label->alignment);
 }
 
 /* Radii in units of the world, so that they grow with the zoom. */
@@ -32812,10 +32804,8 @@ static void carto__draw_properties(const carto__draw *d) {
   bool extruded = d->layer->style.enable_3d == CARTO_FLAG_TRUE;
   bool pickable = d->map->tooltip == CARTO_FLAG_TRUE;
   carto_json_begin_object(d->out);
-  carto_json_key(d->out, "id");
-  carto_json_write_string(d->out, d->layer->id);
-  carto_json_key(d->out, "cartoLabel");
-  carto_json_write_string(d->out, d->layer->label);
+  carto__put_str(d->out, "id", d->layer->id);
+  carto__put_str(d->out, "cartoLabel", d->layer->label);
   carto__draw_bool(d, "visible",
                    d->layer->is_visible != CARTO_FLAG_FALSE &&
                      !(group && group->is_visible == CARTO_FLAG_FALSE));
@@ -32863,8 +32853,7 @@ static carto_status carto__draw_layer(carto__draw *d) {
     status = carto__draw_scale(d, carto__drawn_channels[i].channel);
   if (status != CARTO_OK) return status;
   carto_json_begin_object(d->out);
-  carto_json_key(d->out, "type");
-  carto_json_write_string(d->out, d->layer->type_name);
+  carto__put_str(d->out, "type", d->layer->type_name);
   carto__draw_filters(d);
   carto_json_key(d->out, "scales");
   carto_json_begin_object(d->out);
@@ -32899,8 +32888,7 @@ static void carto__draw_head(const carto_map_document *map, carto_json_writer *o
   carto_json_key(out, "initialViewState");
   carto_json_begin_object(out);
   for (i = 0; i < 5; i++) {
-    carto_json_key(out, names[i]);
-    carto_json_write_double(out, view[i].is_set ? view[i].value : 0);
+    carto__put_double(out, names[i], view[i].is_set ? view[i].value : 0);
   }
   carto_json_end_object(out);
   carto_json_key(out, "mapStyle");
@@ -41355,14 +41343,14 @@ static int carto__arg_choice(const carto_tool_call *call, const char *name, cons
 /* How much of a list is here. */
 static void carto__put_counts(carto_json_writer *out, size_t returned, size_t total) {
   carto__put_bool(out, "truncated", returned < total);
-  carto__put_size(out, "returned", returned);
-  carto__put_size(out, "total", total);
+  carto__put_uint(out, "returned", returned);
+  carto__put_uint(out, "total", total);
 }
 
 /* The frame {"status": 200, "data": ...} of the platform tools. */
 static void carto__begin_data(carto_json_writer *out) {
   carto_json_begin_object(out);
-  carto__put_size(out, "status", 200);
+  carto__put_uint(out, "status", 200);
   carto_json_key(out, "data");
 }
 
@@ -41444,7 +41432,7 @@ static carto_status carto__tool_list_connections(const carto_tool_call *call,
   if (failed != CARTO_OK && total == 0) return failed;
   carto_json_end_array(out);
   if (written < total) carto__put_counts(out, written, total);
-  if (unavailable) carto__put_size(out, "unavailable", unavailable);
+  if (unavailable) carto__put_uint(out, "unavailable", unavailable);
   carto_json_end_object(out);
   return CARTO_OK;
 }
@@ -41504,7 +41492,7 @@ static void carto__tree_write(carto__tree *tree, const carto_resource *parent, i
     tree->at_root = i;
     return;
   }
-  carto__put_size(out, "childCount", parent->child_count);
+  carto__put_uint(out, "childCount", parent->child_count);
   carto__put_bool(out, "childrenTruncated", i < parent->child_count);
 }
 
@@ -41538,11 +41526,11 @@ static carto_status carto__tool_list_resources(const carto_tool_call *call, cart
     carto__put_str(out, "name", result.items[0].name);
   }
   carto__tree_write(&tree, &result.items[0], 0);
-  carto__put_size(out, "returnedItems", tree.written);
-  carto__put_size(out, "maxItemsApplied", request.max_items);
+  carto__put_uint(out, "returnedItems", tree.written);
+  carto__put_uint(out, "maxItemsApplied", request.max_items);
   carto__put_bool(out, "truncated", tree.truncated);
   carto__put_bool(out, "rootChildrenTruncated", tree.at_root < result.items[0].child_count);
-  carto__put_size(out, "totalRootChildren", result.items[0].child_count);
+  carto__put_uint(out, "totalRootChildren", result.items[0].child_count);
   carto_json_end_object(out);
   carto_json_end_object(out);
   return CARTO_OK;
@@ -41660,13 +41648,13 @@ static carto_status carto__tool_search_resources(const carto_tool_call *call,
   }
   if (link.status != CARTO_OK) return carto__fail_memory(call->work->arena, error);
   carto_json_end_array(out);
-  carto__put_size(out, "returnedResults", i);
-  carto__put_size(out, "totalResults", result.total_count);
+  carto__put_uint(out, "returnedResults", i);
+  carto__put_uint(out, "totalResults", result.total_count);
   carto__put_bool(out, "truncated", i < result.total_count);
   carto__put_str(out, "query", request.query);
   if (request.scope_fqn.len) carto__put_str(out, "scopeFqn", request.scope_fqn);
-  carto__put_size(out, "searchedContainers", result.searched_containers);
-  carto__put_size(out, "totalContainers", result.total_containers);
+  carto__put_uint(out, "searchedContainers", result.searched_containers);
+  carto__put_uint(out, "totalContainers", result.total_containers);
   carto_json_end_object(out);
   carto_json_end_object(out);
   return CARTO_OK;
@@ -41739,8 +41727,7 @@ static void carto__write_schema(const carto_source *source, const carto_schema_r
   if (schema->geometry_type) carto__put_text(out, "geometryType", schema->geometry_type);
   if (schema->spatial_data_type) carto__put_text(out, "spatialDataType", schema->spatial_data_type);
   if (schema->has_row_count) {
-    carto_json_key(out, "rowCount");
-    carto_json_write_uint(out, schema->row_count);
+    carto__put_uint(out, "rowCount", schema->row_count);
   }
   carto_json_end_object(out);
 }
@@ -41799,8 +41786,7 @@ static void carto__write_category_stats(const carto_stats_result *stats, size_t 
     if (stats->kind == CARTO_COLUMN_BOOLEAN)
       carto_json_write_bool(out, carto__str_is(category->name, "true"));
     else carto_json_write_string(out, category->name);
-    carto_json_key(out, "frequency");
-    carto_json_write_uint(out, category->frequency);
+    carto__put_uint(out, "frequency", category->frequency);
     carto_json_end_object(out);
     if (!carto__draft_keep(&draft, out, budget)) break;
   }
@@ -42047,8 +42033,7 @@ static void carto__write_map_entry(carto_json_writer *out, const carto_map_entry
   carto_json_key(out, "thumbnail");
   if (entry->thumbnail.len) carto_json_write_string(out, entry->thumbnail);
   else carto_json_write_null(out);
-  carto_json_key(out, "views");
-  carto_json_write_uint(out, entry->views);
+  carto__put_uint(out, "views", entry->views);
   carto__put_bool(out, "demo", entry->demo);
   carto__put_time(out, "created_at", entry->created_at);
   carto__put_time(out, "updated_at", entry->updated_at);
@@ -42069,7 +42054,7 @@ static void carto__write_map_problems(carto_json_writer *out, const carto_maps_r
     if (!carto__draft_keep(&draft, out, budget)) break;
   }
   carto_json_end_array(out);
-  carto__put_size(out, "unreadable_total", result->problem_count);
+  carto__put_uint(out, "unreadable_total", result->problem_count);
 }
 
 /* The maps are those of the first warehouse that has any to list: the account's. */
@@ -42113,10 +42098,10 @@ static carto_status carto__tool_list_maps(const carto_tool_call *call, carto_jso
     if (!carto__draft_keep(&draft, out, budget)) break;
   }
   carto_json_end_array(out);
-  carto__put_size(out, "page", request.page);
-  carto__put_size(out, "page_size", request.page_size);
-  carto__put_size(out, "returned", i);
-  carto__put_size(out, "total", result.total_count);
+  carto__put_uint(out, "page", request.page);
+  carto__put_uint(out, "page_size", request.page_size);
+  carto__put_uint(out, "returned", i);
+  carto__put_uint(out, "total", result.total_count);
   carto__put_bool(out, "truncated", i < result.count);
   if (result.problem_count > 0) carto__write_map_problems(out, &result, budget);
   carto_json_end_object(out);
@@ -43866,8 +43851,7 @@ static carto_status carto__tool_get_category_widget(const carto_tool_call *call,
   carto_json_begin_array(out);
   for (i = 0; i < result.row_count; i++) {
     carto_json_begin_object(out);
-    carto_json_key(out, "name");
-    carto_json_write_string(out, carto__scalar_name(result.rows[i].name, room));
+    carto__put_str(out, "name", carto__scalar_name(result.rows[i].name, room));
     carto_json_key(out, "value");
     carto__write_finite(out, &result.rows[i].value);
     carto_json_end_object(out);
@@ -44414,7 +44398,7 @@ static void carto__write_loaded(carto_json_writer *out, const carto__map_state *
     left_out += lists[k].count - i;
     carto_json_end_array(out);
   }
-  if (left_out) carto__put_size(out, "leftOut", left_out);
+  if (left_out) carto__put_uint(out, "leftOut", left_out);
 }
 
 static carto_status carto__tool_load_builder_map(const carto_tool_call *call,
@@ -45514,11 +45498,9 @@ static void carto__report_progress(void *user, uint64_t done, uint64_t total, co
   carto__begin_notification(r, &out, "notifications/progress");
   carto_json_key(&out, "progressToken");
   carto_json_write_value(&out, r->doc, r->progress_token);
-  carto_json_key(&out, "progress");
-  carto_json_write_uint(&out, done);
+  carto__put_uint(&out, "progress", done);
   if (total) {
-    carto_json_key(&out, "total");
-    carto_json_write_uint(&out, total);
+    carto__put_uint(&out, "total", total);
   }
   if (what && r->revision->annotations) carto__put_text(&out, "message", what);
   carto__end_notification(r, &out);
@@ -45568,8 +45550,7 @@ static void carto__write_error_with(const carto__request *r, int code, const car
   carto__begin_reply(r, &out, id);
   carto_json_key(&out, "error");
   carto_json_begin_object(&out);
-  carto_json_key(&out, "code");
-  carto_json_write_int(&out, code);
+  carto__put_int(&out, "code", code);
   carto__put_text(&out, "message", r->why.text);
   if (data) carto__write_error_data(r, &out);
   carto_json_end_object(&out);
@@ -46312,7 +46293,7 @@ static void carto__end_result(const carto__request *r, const carto__method *meth
   if (r->revision->modern) {
     carto__put_text(out, "resultType", "complete");
     if (method->cacheable) {
-      carto__put_size(out, "ttlMs", r->changes ? 0 : CARTO_MCP__TTL_MS);
+      carto__put_uint(out, "ttlMs", r->changes ? 0 : CARTO_MCP__TTL_MS);
       carto__put_text(out, "cacheScope", r->changes ? "private" : "public");
     }
     carto_json_key(out, "_meta");
