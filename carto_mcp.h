@@ -1926,7 +1926,7 @@ typedef struct carto_server_desc {
   size_t jobs;                /* at a time, done ones too; 0 means 1,024                    */
   size_t job_bytes;           /* of results in memory; 0 means 256 MiB                      */
   int64_t job_age_s;          /* seconds until a job that is done goes; 0 means 86,400      */
-  int64_t job_time_s;         /* seconds that one step may take; 0 means 3,600              */
+  int64_t job_time_s;         /* seconds that a job may run; 0 means 3,600; needs now       */
   size_t message_bytes;       /* largest message, at least 1024; 0 means CARTO_MCP_MAX_MESSAGE,
                                   the upper bound                                          */
   void (*log)(void *user, int level, const char *text); /* diagnostics; NULL: dropped     */
@@ -35177,13 +35177,16 @@ static carto__map_list carto__map_parameters(const carto__map_state *s) {
                             offsetof(carto_map_parameter, id));
 }
 
+/* Ids made here are a letter and a number that counts up, so that the item of number n stands no
+   later than at n - 1: the search begins there, and goes backwards and around. */
 static size_t carto__map_find(const carto__map_list *list, carto_str id) {
-  size_t i, last = id.len ? id.len - 1 : 0;
-  for (i = 0; i < list->count; i++) {
-    carto_str at = carto__map_id(list, i);
-    if (at.len != id.len) continue;
-    if (id.len && at.ptr[last] != id.ptr[last]) continue; /* ids made here differ at their ends */
-    if (carto_str_equal(at, id)) return i;
+  size_t at = 0, k, left;
+  for (k = 1; k < id.len && at < list->count && id.ptr[k] >= '0' && id.ptr[k] <= '9'; k++)
+    at = 10 * at + (size_t)(id.ptr[k] - '0');
+  at = carto__min_size(at, list->count);
+  for (left = list->count; left > 0; left--) {
+    at = at > 0 ? at - 1 : list->count - 1;
+    if (carto_str_equal(carto__map_id(list, at), id)) return at;
   }
   return SIZE_MAX;
 }
@@ -39001,13 +39004,15 @@ typedef struct carto__job_run {
   carto__job *job;
   bool (*checkpoint)(void *user);
   void *user;
-  bool stopped;
+  int64_t deadline; /* of the server's clock; without one it is never passed */
+  bool stopped, late;
 } carto__job_run;
 
 static bool carto__job_goes_on(void *user) {
   carto__job_run *r = (carto__job_run *)user;
   if (!r->stopped && r->checkpoint && !r->checkpoint(r->user)) r->stopped = true;
-  return !r->stopped && !r->job->cancel;
+  if (!r->late && carto__flows_now(r->flows) > r->deadline) r->late = true;
+  return !r->stopped && !r->late && !r->job->cancel;
 }
 
 static void carto__job_report(void *user, uint64_t done, uint64_t total, const char *what) {
@@ -39032,7 +39037,7 @@ static carto_status carto__job_work(carto__job_run *r, const carto_call *work, c
   carto_status status;
   carto__flow_run_init(&run, work, job->flow, desc);
   run.step = &job->step;
-  run.time_ms = (uint32_t)(desc->job_time_s < 4000000 ? desc->job_time_s * 1000 : 4000000000);
+  run.time_ms = UINT32_MAX; /* the whole job has a limit, not its steps */
   memset(&out, 0, sizeof out);
   status = carto_json_parse(work->arena, job->arguments, &doc, error);
   if (status == CARTO_OK) /* once more: the job may be older than the workflow is */
@@ -39085,6 +39090,7 @@ CARTO_MCP__DEF carto_status carto_server_work(carto_server *server, bool (*check
   r.job = job;
   r.checkpoint = checkpoint;
   r.user = user;
+  r.deadline = carto__flows_now(flows) + server->_desc.job_time_s * 1000000;
   work.arena = &flows->work;
   work.checkpoint = carto__job_goes_on;
   work.progress = carto__job_report;
@@ -39106,7 +39112,8 @@ CARTO_MCP__DEF carto_status carto_server_work(carto_server *server, bool (*check
     carto__job_end(flows, &work, job, CARTO__JOB_CANCELLED, NULL);
   else if (status == CARTO_ERR_CANCELLED)
     carto__job_end(flows, &work, job, CARTO__JOB_FAILURE,
-                   "the server stopped while the job ran; run the workflow again");
+                   r.late ? "the job took longer than a job may (job_time_s)"
+                          : "the server stopped while the job ran; run the workflow again");
   else
     carto__job_end(flows, &work, job, CARTO__JOB_FAILURE,
                    error.text[0] ? error.text : carto_status_text(status));
@@ -46645,6 +46652,7 @@ static void carto__server_defaults(carto_server_desc *desc) {
   if (desc->job_age_s <= 0) desc->job_age_s = 86400;
   if (desc->job_age_s > INT64_MAX / 1000000) desc->job_age_s = INT64_MAX / 1000000;
   if (desc->job_time_s <= 0) desc->job_time_s = 3600;
+  if (desc->job_time_s > INT64_MAX / 2000000) desc->job_time_s = INT64_MAX / 2000000;
   if (desc->message_bytes == 0 || desc->message_bytes > CARTO_MCP_MAX_MESSAGE)
     desc->message_bytes = CARTO_MCP_MAX_MESSAGE;
 }
@@ -47194,20 +47202,28 @@ static carto_status carto__store_list(const carto_call *call, void *user, carto_
   return status;
 }
 
-static bool carto__store_write_all(int fd, const carto_str *parts, size_t count) {
-  size_t i, at;
+/* Forced to the disk every so many bytes: no single wait for the disk is long, and between them a
+   host answers others or stops the writing. */
+#define CARTO_MCP__STORE_SYNC ((size_t)4 << 20)
+
+/* 0, or the errno: ECANCELED when told to stop. */
+static int carto__store_write_all(const carto_call *call, int fd, const carto_str *parts,
+                                  size_t count) {
+  size_t i, at, ahead = 0;
   for (i = 0; i < count; i++)
     for (at = 0; at < parts[i].len;) {
       ssize_t put =
-        write(fd, parts[i].ptr + at, carto__min_size(parts[i].len - at, (size_t)4 << 20));
+        write(fd, parts[i].ptr + at, carto__min_size(parts[i].len - at, CARTO_MCP__STORE_SYNC));
       if (put < 0 && errno == EINTR) continue;
-      if (put <= 0) {
-        if (put == 0) errno = EIO;
-        return false;
-      }
+      if (put <= 0) return put < 0 ? errno : EIO;
       at += (size_t)put;
+      ahead += (size_t)put;
+      if (ahead < CARTO_MCP__STORE_SYNC) continue;
+      if (fsync(fd) != 0) return errno;
+      if (!carto__go_on(call)) return ECANCELED;
+      ahead = 0;
     }
-  return fsync(fd) == 0;
+  return fsync(fd) == 0 ? 0 : errno;
 }
 
 /* Written aside, forced to the disk, then given its name, and the name forced there too. */
@@ -47216,7 +47232,6 @@ static carto_status carto__store_write(const carto_call *call, void *user, carto
   char names[2][CARTO_MCP_MAX_NAME + 1 + sizeof CARTO_MCP__STORE_PART];
   int dir = carto__files_open((const char *)user, carto_str_make("", 0), true), fd = -1, number = 0;
   bool renamed = false;
-  (void)call;
   if (dir < 0 || name.len > CARTO_MCP_MAX_NAME || carto__str_index(name, '/') < name.len) {
     number = dir < 0 ? errno : EINVAL;
   } else {
@@ -47225,7 +47240,7 @@ static carto_status carto__store_write(const carto_call *call, void *user, carto
     memcpy(names[1], name.ptr, name.len);
     memcpy(names[1] + name.len, CARTO_MCP__STORE_PART, sizeof CARTO_MCP__STORE_PART);
     fd = openat(dir, names[1], O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0 || !carto__store_write_all(fd, parts, count)) number = errno;
+    number = fd < 0 ? errno : carto__store_write_all(call, fd, parts, count);
     if (fd >= 0 && close(fd) != 0 && number == 0) number = errno;
     if (number == 0 && renameat(dir, names[1], dir, names[0]) != 0) number = errno;
     renamed = number == 0;
@@ -47234,6 +47249,7 @@ static carto_status carto__store_write(const carto_call *call, void *user, carto
   }
   if (dir >= 0) close(dir);
   if (number == 0) return CARTO_OK;
+  if (number == ECANCELED) return carto__fail_cancelled(error);
   return carto__fail(error, CARTO_ERR_IO, 0, "cannot write %v: %s (errno %d)", name,
                      carto__errno_text(number), number);
 }

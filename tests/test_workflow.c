@@ -416,9 +416,23 @@ static bool stop_at_once(void *user) {
   return false;
 }
 
+static bool takes_a_second(void *user) {
+  (void)user;
+  w.clock += 1000000;
+  return true;
+}
+
 static void test_stopped(void) {
+  carto_server_desc desc = carto_server_desc_default();
   launched l;
   carto_job job;
+  desc.job_time_s = 2;
+  CHECK_INT(flow_open(&w, desc), CARTO_OK);
+  l = launch("sleepy", "{}");
+  CHECK_INT(carto_server_work(&w.m.server, takes_a_second, NULL), CARTO_OK);
+  has_status(&l, "failure");
+  CHECK_CONTAINS(text("data.error"), "the job took longer than a job may (job_time_s)");
+  flow_close(&w);
   CHECK_INT(flow_open(&w, carto_server_desc_default()), CARTO_OK);
   l = launch("sleepy", "{}");
   CHECK_INT(carto_server_work(&w.m.server, stop_at_once, NULL), CARTO_OK);
