@@ -248,7 +248,11 @@ name="jobs over the pipe"
 pid=$!
 exec 3>pipe
 say() { printf '%s\n' "$1" >&3; }
-waits() { for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do grep -qF -e "$1" out && break; sleep 0.25; done; says "$1"; }
+waits() { # waits TEXT [COMMAND]: two minutes at most, for the machine may be busy; meanwhile COMMAND again and again
+  i=100
+  while [ $((i += 1)) -le 580 ] && ! grep -qF -e "$1" out; do ${2:-:}; sleep 0.25; done
+  says "$1"
+}
 say '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}'
 say '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"sums"}}'
 waits '"id":2,"result"'
@@ -257,11 +261,10 @@ say "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"tools/call\",\"params\":{\"name\
 say '{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"total","arguments":{"city":"x"}}}'
 waits '"id":4,"result"'
 if grep '"id":3,' out | grep -qE 'running|pending'; then ok; else bad "the job runs meanwhile"; fi
-for id in 11 12 13 14 15 16 17 18 19 20; do
-  say "{\"jsonrpc\":\"2.0\",\"id\":$id,\"method\":\"tools/call\",\"params\":{\"name\":\"async_workflow_job_get_status_v1_0_0\",\"arguments\":{\"jobId\":\"$job\",\"connectionName\":\"data\"}}}"
-  sleep 0.25
-done
-waits '"status":"success"'
+ask_status() {
+  say "{\"jsonrpc\":\"2.0\",\"id\":$i,\"method\":\"tools/call\",\"params\":{\"name\":\"async_workflow_job_get_status_v1_0_0\",\"arguments\":{\"jobId\":\"$job\",\"connectionName\":\"data\"}}}"
+}
+waits '"status":"success"' ask_status
 printf '{"name":"later","description":"Later.","sql":"SELECT 1 AS n"}' >flows/later.json
 printf '{"name":"amiss","description":"Amiss.",\n"sql":"SELECT totl FROM orders"}' >flows/amiss.json
 kill -HUP $pid
