@@ -1939,7 +1939,7 @@ typedef struct carto_server_desc {
 /* The server: tools over warehouses. One message at a time; private inside. */
 typedef struct carto_server {
   carto_server_desc _desc;
-  const carto_tool **_tools; /* those allowed, in listing order */
+  const carto_tool **_tools; /* those allowed in listing order; _tool_room on, by their names */
   size_t _tool_count, _tool_room;
   uint64_t _tools_version;     /* grows when the list changes        */
   struct carto__flows *_flows; /* workflows and their jobs, or NULL  */
@@ -46089,11 +46089,29 @@ static void carto__tell_changes(carto__request *r) {
   }
 }
 
+static bool carto__text_before(const char *text, carto_str s) {
+  size_t i = 0;
+  while (i < s.len && text[i] == s.ptr[i] && text[i] != '\0') i++;
+  return i < s.len && (unsigned char)text[i] < (unsigned char)s.ptr[i];
+}
+
+/* Where a name stands, or would, among the tools by name. */
+static size_t carto__tool_place(const carto_server *server, carto_str name) {
+  const carto_tool **by_name = server->_tools + server->_tool_room;
+  size_t low = 0, high = server->_tool_count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (carto__text_before(by_name[middle]->name, name)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 static const carto_tool *carto__tool_named(const carto_server *server, carto_str name) {
-  size_t i;
-  for (i = 0; i < server->_tool_count; i++)
-    if (carto__str_is(name, server->_tools[i]->name)) return server->_tools[i];
-  return NULL;
+  size_t place = carto__tool_place(server, name);
+  const carto_tool *tool =
+    place < server->_tool_count ? server->_tools[server->_tool_room + place] : NULL;
+  return tool && carto__str_is(name, tool->name) ? tool : NULL;
 }
 
 /* By its name, or else by another under which it was published. */
@@ -46721,9 +46739,14 @@ static carto_status carto__server_check_row(const carto_server *server, size_t i
 /* Lists a tool if the operator allows it; there is room. */
 static void carto__server_add(carto_server *server, const carto_tool *tool) {
   const carto_server_desc *desc = &server->_desc;
+  const carto_tool **place = server->_tools + server->_tool_room;
+  size_t at;
   if (!desc->allow && (tool->flags & CARTO_TOOL_EXTENSION)) return;
-  if (carto__allows(desc->allow, tool->name) || carto__allows(desc->allow, tool->group))
-    server->_tools[server->_tool_count++] = tool;
+  if (!carto__allows(desc->allow, tool->name) && !carto__allows(desc->allow, tool->group)) return;
+  at = carto__tool_place(server, carto_str_from(tool->name));
+  memmove(place + at + 1, place + at, (server->_tool_count - at) * sizeof *place);
+  place[at] = tool;
+  server->_tools[server->_tool_count++] = tool;
 }
 
 #ifndef CARTO_MCP_NO_WORKFLOW
@@ -46854,11 +46877,11 @@ static carto_status carto__server_list(carto_server *server, carto_error *error)
   const carto_tool *tool, **list;
   size_t room = 0, bytes, i;
   while (carto__server_row(server, room)) room++;
-  if (!carto__mul_size(room, sizeof *list, &bytes) ||
+  if (!carto__mul_size(room, 2 * sizeof *list, &bytes) ||
       !(list = (const carto_tool **)carto__realloc(server->_desc.alloc, NULL, 0, bytes)))
     return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
   carto__free(server->_desc.alloc, (void *)server->_tools,
-              server->_tool_room * sizeof *server->_tools);
+              server->_tool_room * 2 * sizeof *server->_tools);
   server->_tools = list;
   server->_tool_room = room;
   server->_tool_count = 0;
@@ -46873,7 +46896,7 @@ CARTO_MCP__DEF void carto_server_free(carto_server *server) {
   carto__flows_free(server->_flows);
 #endif
   carto__free(server->_desc.alloc, (void *)server->_tools,
-              server->_tool_room * sizeof *server->_tools);
+              server->_tool_room * 2 * sizeof *server->_tools);
   carto_arena_free(&server->_arena);
   carto_arena_free(&server->_side);
   carto_buf_free(&server->_out);
