@@ -919,7 +919,7 @@ typedef struct carto_param {
   uint32_t kinds;          /* CARTO_KIND_..., CARTO_REQUIRED, CARTO_CLOSED                     */
   const char *allowed;     /* strings: "a|b|c", nothing else is taken; or NULL                 */
   double min, max;         /* code points where a string is taken, else elements where an array
-                                is, else the value; 0, 0: any */
+                                is, else the value; 0, 0: any; -DBL_MAX, DBL_MAX: no such end */
   const char *fallback;    /* the default as JSON text, for the reader; or NULL                */
   const char *description; /* or NULL */
 } carto_param;
@@ -1775,7 +1775,8 @@ typedef struct carto_workflow_input {
   const char *description;
   const char *fallback;          /* the default as JSON text, or NULL                             */
   const char *allowed;           /* STRING: its values as "a|b"; GEOMETRY: types, "Polygon|..."   */
-  double min, max;               /* of a number; code points of a STRING. 0, 0: any               */
+  double min, max;               /* of a number; code points of a STRING. 0, 0: any; -DBL_MAX,
+                                    DBL_MAX: no such end                                       */
   size_t min_items, max_items;   /* of a list; 0, 0 is 1 to 1,000                               */
   const char *earliest, *latest; /* of a DATE, or NULL                                        */
   const char *table;             /* COLUMN: the TABLE input                                   */
@@ -1911,14 +1912,15 @@ typedef struct carto_server_desc {
   size_t warehouse_count;
   const carto_tool *tools; /* the host's own, listed after the built-in ones; borrowed  */
   size_t tool_count;
-  const char *allow;  /* "name,group,...": only these tools; NULL: all but extensions          */
-  size_t page_size;   /* entries in one page of a list; 0 means 100               */
-  carto_alloc alloc;  /* for everything                                           */
-  size_t arena_bytes; /* most that one request may take; 0 means 64 MiB           */
-  size_t maps;        /* maps at a time; 0 means 64                               */
-  size_t map_bytes;   /* most that one map may take; 0 means 4 MiB                */
-  size_t map_table_bytes;          /* results of queries kept for maps; 0 means 256 MiB      */
-  int64_t map_age_s;               /* seconds until a map that is not used goes; 0 means 86,400 */
+  const char *allow;      /* "name,group,...", or with "all": only these tools; NULL: all but
+                         extensions                                                       */
+  size_t page_size;       /* entries in one page of a list; 0 means 100               */
+  carto_alloc alloc;      /* for everything                                           */
+  size_t arena_bytes;     /* most that one request may take; 0 means 64 MiB           */
+  size_t maps;            /* maps at a time; 0 means 64                               */
+  size_t map_bytes;       /* most that one map may take; 0 means 4 MiB                */
+  size_t map_table_bytes; /* results of queries kept for maps; 0 means 256 MiB      */
+  int64_t map_age_s;      /* seconds until a map that is not used goes; 0 means 86,400 */
   const carto_workflow *workflows; /* published from the start; borrowed                */
   size_t workflow_count;
   carto_files workflow_files; /* a directory of workflow documents; list NULL: none         */
@@ -7226,14 +7228,18 @@ static void carto__schema_write_allowed(carto_json_writer *out, const carto_para
 static void carto__schema_write_limits(carto_json_writer *out, const carto_param *row) {
   uint32_t kind = carto__schema_limited(row);
   if (kind == 0) return;
-  carto_json_key(out, kind == CARTO_KIND_STRING  ? "minLength"
+  if (row->min > -DBL_MAX)
+    carto__put_double(out,
+                      kind == CARTO_KIND_STRING  ? "minLength"
                       : kind == CARTO_KIND_ARRAY ? "minItems"
-                                                 : "minimum");
-  carto_json_write_double(out, row->min);
-  carto_json_key(out, kind == CARTO_KIND_STRING  ? "maxLength"
+                                                 : "minimum",
+                      row->min);
+  if (row->max < DBL_MAX)
+    carto__put_double(out,
+                      kind == CARTO_KIND_STRING  ? "maxLength"
                       : kind == CARTO_KIND_ARRAY ? "maxItems"
-                                                 : "maximum");
-  carto_json_write_double(out, row->max);
+                                                 : "maximum",
+                      row->max);
 }
 
 static void carto__schema_write_required(carto_json_writer *out, const carto_param *rows,
@@ -7429,6 +7435,11 @@ static carto_status carto__schema_check_itself(const carto_param *row, const car
     unit = " elements long";
   }
   if (size >= row->min && size <= row->max) return CARTO_OK;
+  if (row->min <= -DBL_MAX || row->max >= DBL_MAX)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must be at %s %v%s, not %v",
+                       carto__schema_where(at, room), size < row->min ? "least" : "most",
+                       carto__schema_number(size < row->min ? row->min : row->max, numbers[0]),
+                       unit, carto__schema_number(size, numbers[2]));
   return carto__fail(
     error, CARTO_ERR_ARG, 0, "\"%v\" must be %v%s%v%s, not %v", carto__schema_where(at, room),
     carto__schema_number(row->min, numbers[0]), row->min < row->max ? " to " : "",
@@ -36575,14 +36586,24 @@ static const carto_param carto__flow_column_rows[] = {
 /* Checks a part of a document by its rows; what is wrong is told with the part's line. */
 static bool carto__flow_part(carto__flow_check *c, const carto_json_doc *doc,
                              const carto_json *value, const carto_param *rows, size_t count) {
+  const carto_json *key = carto_json_first(value);
   carto_error why;
+  size_t left;
   if (carto_json_type_of(value) != CARTO_JSON_OBJECT) {
     carto__flow_wrong(c, carto__json_line(doc, value), "must be an object");
     return false;
   }
-  if (carto_schema_check(rows, count, true, value, &why) == CARTO_OK) return true;
-  carto__flow_wrong(c, carto__json_line(doc, value), "%s", why.text);
-  return false;
+  if (carto_schema_check(rows, count, true, value, &why) != CARTO_OK) {
+    carto__flow_wrong(c, carto__json_line(doc, value), "%s", why.text);
+    return false;
+  }
+  for (left = carto_json_count(value); left > 0; left--, key = carto_json_next(key + 1))
+    if (carto_json_find(value, carto_json_string(key)) != key + 1) {
+      carto__flow_wrong(c, carto__json_line(doc, key), "\"%v\" is there twice",
+                        carto_json_string(key));
+      return false;
+    }
+  return true;
 }
 
 /* A copy that ends in NUL; NULL when the value is no string, or there is no memory. */
@@ -36629,18 +36650,16 @@ static const char *carto__flow_choices(carto__flow_check *c, const carto_json_do
   return buf.status == CARTO_OK ? buf.ptr : NULL;
 }
 
-/* The range of a number, or of a length; where only one end is given the other is as far as whole
-   numbers are exact. */
-static void carto__flow_range(const carto_json *from, const carto_json *to, double least,
-                              double most, double *min, double *max) {
+/* The range of a number, or of a length; an end that is not given is open. */
+static void carto__flow_range(const carto_json *from, const carto_json *to,
+                              carto_workflow_input *out) {
   if (!carto_json_is_number(from) && !carto_json_is_number(to)) return;
-  *min = carto_json_is_number(from) ? carto_json_double(from) : least;
-  *max = carto_json_is_number(to) ? carto_json_double(to) : most;
+  out->min = carto_json_is_number(from) ? carto_json_double(from) : -DBL_MAX;
+  out->max = carto_json_is_number(to) ? carto_json_double(to) : DBL_MAX;
 }
 
 static void carto__flow_read_input(carto__flow_check *c, const carto_json_doc *doc,
                                    const carto_json *value, carto_workflow_input *out) {
-  const double exact = 9007199254740991.0;
   carto_arena *arena = &c->flow->arena;
   carto_str type = carto_json_string(carto_json_get(value, "type"));
   const carto_json *least = carto_json_get(value, "minimum");
@@ -36659,10 +36678,9 @@ static void carto__flow_read_input(carto__flow_check *c, const carto_json_doc *d
     out->earliest = carto__flow_text(arena, least);
     out->latest = carto__flow_text(arena, most);
   } else if (out->type == CARTO_INPUT_STRING) {
-    carto__flow_range(carto_json_get(value, "minLength"), carto_json_get(value, "maxLength"), 0,
-                      1e9, &out->min, &out->max);
+    carto__flow_range(carto_json_get(value, "minLength"), carto_json_get(value, "maxLength"), out);
   } else {
-    carto__flow_range(least, most, -exact, exact, &out->min, &out->max);
+    carto__flow_range(least, most, out);
   }
   if (carto_json_int64(carto_json_get(value, "minItems"), &size)) out->min_items = (size_t)size;
   out->max_items = out->min_items > CARTO_MCP__FLOW_LIST ? out->min_items : CARTO_MCP__FLOW_LIST;
@@ -37474,50 +37492,62 @@ typedef struct carto__flow_run {
   size_t result_count;
 } carto__flow_run;
 
-static carto_status carto__flow_bad_geometry(const carto_workflow_input *in, const char *why,
-                                             carto_error *error) {
-  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" must be a GeoJSON geometry: %s", in->name,
-                     why);
-}
-
-/* The geometry of a value, which may be a Feature. */
-static carto_status carto__flow_geometry(carto_arena *arena, const carto_workflow_input *in,
-                                         const carto_json *value, const carto_json **out,
-                                         carto_error *error) {
-  carto_mark mark = carto_arena_mark(arena);
-  carto_error why;
+/* What is wrong with a geometry, if anything: areas are checked as spatial filters are. */
+static carto_status carto__flow_check_geometry(const carto_call *work,
+                                               const carto_workflow_input *in,
+                                               const carto_json *value, carto_error *error) {
   carto_geom geom;
-  carto_status status;
-  const char *type;
-  *out = value;
-  if (carto__str_is(carto_json_string(carto_json_get(value, "type")), "Feature"))
-    *out = carto_json_get(value, "geometry");
-  if (carto_json_type_of(*out) != CARTO_JSON_OBJECT)
-    return carto__flow_bad_geometry(in, "an object with \"type\" and \"coordinates\"", error);
-  status = carto_geom_from_geojson(arena, *out, &geom, &why);
-  type = status == CARTO_OK ? carto_geom_type_name(carto_geom_type_of(geom)) : "";
-  carto_arena_rewind(arena, mark);
-  if (status == CARTO_ERR_NOMEM) return carto__fail(error, status, 0, "%s", why.text);
-  if (status != CARTO_OK) return carto__flow_bad_geometry(in, why.text, error);
-  if (in->allowed && !carto__schema_allows(in->allowed, carto_str_from(type)))
-    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" must be of type %s, not %s", in->name,
-                       in->allowed, type);
+  carto_box box;
+  carto_status status = carto_geom_from_geojson(work->arena, value, &geom, error);
+  int type = status == CARTO_OK ? carto_geom_type_of(geom) : 0;
+  if (status != CARTO_OK) return status;
+  if (in->allowed && !carto__schema_allows(in->allowed, carto_str_from(carto_geom_type_name(type))))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "its type must be one of %s, not %s", in->allowed,
+                       carto_geom_type_name(type));
+  if (type == CARTO_GEOM_POLYGON || type == CARTO_GEOM_MULTIPOLYGON)
+    return carto_mask_check(work, geom, 0, error);
+  box = carto_geom_box(geom);
+  if (box.xmin < -180 || box.xmax > 180 || box.ymin < -90 || box.ymax > 90)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "longitudes are -180 to 180 and latitudes -90 to 90 (longitude comes "
+                       "first)");
   return CARTO_OK;
 }
 
-static carto_status carto__flow_date(const carto_workflow_input *in, carto_str value,
-                                     carto_error *error) {
+/* The geometry of a value, which may be a Feature. */
+static carto_status carto__flow_geometry(const carto_call *work, const carto_workflow_input *in,
+                                         carto_str name, const carto_json *value,
+                                         const carto_json **out, carto_error *error) {
+  carto_mark mark = carto_arena_mark(work->arena);
+  carto_error why;
+  carto_status status;
+  *out = value;
+  if (carto__str_is(carto_json_string(carto_json_get(value, "type")), "Feature"))
+    *out = carto_json_get(value, "geometry");
+  status = carto_json_type_of(*out) == CARTO_JSON_OBJECT
+             ? carto__flow_check_geometry(work, in, *out, &why)
+             : carto__fail(&why, CARTO_ERR_ARG, 0, "an object with \"type\" and \"coordinates\"");
+  carto_arena_rewind(work->arena, mark);
+  if (status == CARTO_OK) return status;
+  if (status == CARTO_ERR_SYNTAX) status = CARTO_ERR_ARG;
+  return carto__fail(error, status, 0, "\"%v\" must be a GeoJSON geometry: %s", name, why.text);
+}
+
+/* A day that is the latest is so to its end. */
+static carto_status carto__flow_date(const carto_workflow_input *in, carto_str name,
+                                     carto_str value, carto_error *error) {
   int64_t time, bound;
+  bool day = false;
   if (!carto_time_parse(value, &time, NULL))
     return carto__fail(
       error, CARTO_ERR_ARG, 0,
-      "\"%s\" must be a date such as 2024-12-31 or 2024-12-31T23:59:00Z, not \"%v\"", in->name,
-      value);
+      "\"%v\" must be a date such as 2024-12-31 or 2024-12-31T23:59:00Z, not \"%v\"", name, value);
   if (in->earliest && carto_time_parse(carto_str_from(in->earliest), &bound, NULL) && time < bound)
-    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" must not be before %s, not \"%v\"",
-                       in->name, in->earliest, value);
-  if (in->latest && carto_time_parse(carto_str_from(in->latest), &bound, NULL) && time > bound)
-    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" must not be after %s, not \"%v\"", in->name,
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must not be before %s, not \"%v\"", name,
+                       in->earliest, value);
+  if (in->latest && carto_time_parse(carto_str_from(in->latest), &bound, &day) &&
+      time >= bound + (day ? INT64_C(86400000000) : 1))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must not be after %s, not \"%v\"", name,
                        in->latest, value);
   return CARTO_OK;
 }
@@ -37533,13 +37563,24 @@ static void carto__flow_put_number(carto_json_writer *out, const carto_json_doc 
   if (i == text.len) carto_buf_append(out->out, ".0", 2);
 }
 
-static carto_status carto__flow_put(carto_arena *arena, const carto_workflow_input *in,
-                                    const carto_json_doc *doc, const carto_json *value,
-                                    carto_json_writer *out, carto_error *error) {
+/* Writes a value of an input, element number index of a list. */
+static carto_status carto__flow_put(const carto_call *work, const carto_workflow_input *in,
+                                    size_t index, const carto_json_doc *doc,
+                                    const carto_json *value, carto_json_writer *out,
+                                    carto_error *error) {
+  char room[CARTO_MCP__FLOW_NAME + 24];
+  carto__text name = {room, 0, sizeof room};
   carto_status status = CARTO_OK;
-  if (in->type == CARTO_INPUT_DATE) status = carto__flow_date(in, carto_json_string(value), error);
+  carto__text_add(&name, in->name, carto_str_from(in->name).len);
+  if (in->list) {
+    carto__text_add(&name, "[", 1);
+    carto__text_add_int(&name, (int64_t)index);
+    carto__text_add(&name, "]", 1);
+  }
+  if (in->type == CARTO_INPUT_DATE)
+    status = carto__flow_date(in, carto_str_make(room, name.len), carto_json_string(value), error);
   if (in->type == CARTO_INPUT_GEOMETRY)
-    status = carto__flow_geometry(arena, in, value, &value, error);
+    status = carto__flow_geometry(work, in, carto_str_make(room, name.len), value, &value, error);
   if (status != CARTO_OK) return status;
   if (in->type == CARTO_INPUT_NUMBER) carto__flow_put_number(out, doc, value);
   else carto_json_write_value(out, doc, value);
@@ -37547,11 +37588,11 @@ static carto_status carto__flow_put(carto_arena *arena, const carto_workflow_inp
 }
 
 /* Writes one input's value: of lists each element; a geometry as a text. */
-static carto_status carto__flow_put_input(carto_arena *arena, const carto_workflow_input *in,
+static carto_status carto__flow_put_input(const carto_call *work, const carto_workflow_input *in,
                                           const carto_json_doc *doc, const carto_json *value,
                                           carto_json_writer *out, carto_error *error) {
   const carto_json *item = in->list ? carto_json_first(value) : value;
-  size_t left = in->list ? carto_json_count(value) : 1;
+  size_t count = in->list ? carto_json_count(value) : 1, i;
   bool shape = in->type == CARTO_INPUT_GEOMETRY;
   carto_json_writer inner, *to = out;
   carto_buf text;
@@ -37560,18 +37601,18 @@ static carto_status carto__flow_put_input(carto_arena *arena, const carto_workfl
     carto_json_write_null(out);
     return CARTO_OK;
   }
-  carto_buf_init(&text, carto_arena_allocator(arena), 0);
+  carto_buf_init(&text, carto_arena_allocator(work->arena), 0);
   if (shape) carto_json_writer_init(to = &inner, &text);
   if (shape && in->list)
     carto_json_write_raw(to, carto_str_from("{\"type\":\"GeometryCollection\",\"geometries\":"));
   if (shape && in->list) inner._comma = false;
   if (in->list) carto_json_begin_array(to);
-  for (; left > 0 && status == CARTO_OK; left--, item = carto_json_next(item))
-    status = carto__flow_put(arena, in, doc, item, to, error);
+  for (i = 0; i < count && status == CARTO_OK; i++, item = carto_json_next(item))
+    status = carto__flow_put(work, in, i, doc, item, to, error);
   if (in->list) carto_json_end_array(to);
   if (shape && in->list) carto_buf_append(&text, "}", 1);
   if (status != CARTO_OK || !shape) return status;
-  if (text.status != CARTO_OK) return carto__fail_memory(arena, error);
+  if (text.status != CARTO_OK) return carto__fail_memory(work->arena, error);
   carto_json_write_string(out, carto_buf_str(&text));
   return CARTO_OK;
 }
@@ -37606,7 +37647,7 @@ static carto_status carto__flow_bind(carto__flow_run *run, const carto_json_doc 
       from = &own;
     }
     carto_json_key(&out, in->name);
-    if (status == CARTO_OK) status = carto__flow_put_input(arena, in, from, value, &out, error);
+    if (status == CARTO_OK) status = carto__flow_put_input(run->work, in, from, value, &out, error);
   }
   carto_json_end_object(&out);
   if (status != CARTO_OK) return status;
@@ -37685,43 +37726,52 @@ static carto_status carto__flow_view(carto__flow_run *run, const carto_workflow_
   return CARTO_OK;
 }
 
-/* Finds the tables that inputs name. CARTO_ERR_UNSUPPORTED while planning: one is not named yet. */
-static carto_status carto__flow_tables(carto__flow_run *run, carto_error *error) {
+static carto_status carto__flow_room_for_tables(carto__flow_run *run, carto_error *error) {
   const carto_workflow *w = run->flow->is;
-  const carto_warehouse *warehouse;
-  size_t i;
-  carto_status status;
   run->tables = (carto_named_table *)carto__arena_zero(
     run->work->arena, w->input_count + w->step_count, sizeof *run->tables);
   run->results =
     (carto_table *)carto__arena_zero(run->work->arena, w->step_count, sizeof *run->results);
-  if (!run->tables || !run->results) return carto__fail_memory(run->work->arena, error);
-  for (i = 0; i < w->input_count; i++) {
-    const carto_workflow_input *in = &w->inputs[i];
-    const carto_table *table;
-    carto_source source;
-    carto_error why;
-    if (in->type != CARTO_INPUT_TABLE) continue;
+  return run->tables && run->results ? CARTO_OK : carto__fail_memory(run->work->arena, error);
+}
+
+/* Finds the table that an input names. CARTO_ERR_UNSUPPORTED while planning: it names none yet. */
+static carto_status carto__flow_table(carto__flow_run *run, const carto_workflow_input *in,
+                                      carto_error *error) {
+  const carto_warehouse *warehouse;
+  const carto_table *table;
+  carto_source source;
+  carto_error why;
+  carto_status status;
+  memset(&source, 0, sizeof source);
+  source.connection = run->flow->connection;
+  source.text = carto_json_string(carto_json_get(run->doc.root, in->name));
+  if (source.text.len == 0)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "\"%s\" names no table", in->name);
+  status = carto__warehouse_find(run->work, run->desc->warehouses, run->desc->warehouse_count,
+                                 source.connection, &warehouse, error);
+  if (status != CARTO_OK) return status;
+  if (!warehouse->driver->table)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "connection \"%v\" holds no tables that an input could name",
+                       source.connection);
+  status = warehouse->driver->table(run->work, warehouse->state, &source, &table, &why);
+  if (status != CARTO_OK) return carto__fail(error, status, 0, "\"%s\": %s", in->name, why.text);
+  status = carto__flow_view(run, in, table, &run->tables[run->table_count].table, error);
+  if (status == CARTO_OK) run->tables[run->table_count++].name = carto_str_from(in->name);
+  return status;
+}
+
+static carto_status carto__flow_tables(carto__flow_run *run, carto_error *error) {
+  const carto_workflow *w = run->flow->is;
+  carto_status status = carto__flow_room_for_tables(run, error);
+  size_t i;
+  for (i = 0; i < w->input_count && status == CARTO_OK; i++) {
+    if (w->inputs[i].type != CARTO_INPUT_TABLE) continue;
     run->input = i;
-    memset(&source, 0, sizeof source);
-    source.connection = run->flow->connection;
-    source.text = carto_json_string(carto_json_get(run->doc.root, in->name));
-    if (source.text.len == 0)
-      return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "\"%s\" names no table", in->name);
-    status = carto__warehouse_find(run->work, run->desc->warehouses, run->desc->warehouse_count,
-                                   source.connection, &warehouse, error);
-    if (status != CARTO_OK) return status;
-    if (!warehouse->driver->table)
-      return carto__fail(error, CARTO_ERR_ARG, 0,
-                         "connection \"%v\" holds no tables that an input could name",
-                         source.connection);
-    status = warehouse->driver->table(run->work, warehouse->state, &source, &table, &why);
-    if (status != CARTO_OK) return carto__fail(error, status, 0, "\"%s\": %s", in->name, why.text);
-    status = carto__flow_view(run, in, table, &run->tables[run->table_count].table, error);
-    if (status != CARTO_OK) return status;
-    run->tables[run->table_count++].name = carto_str_from(in->name);
+    status = carto__flow_table(run, &w->inputs[i], error);
   }
-  return CARTO_OK;
+  return status;
 }
 
 /* ---- running */
@@ -37730,12 +37780,18 @@ static carto_status carto__flow_tables(carto__flow_run *run, carto_error *error)
 static carto_status carto__flow_failed(const carto__flow_run *run, size_t step, carto_status status,
                                        const carto_error *why, carto_error *error) {
   const carto_workflow *w = run->flow->is;
-  carto_str name = carto_str_from(w->steps[step].name);
+  char room[CARTO_MCP__FLOW_NAME + 24];
+  carto__text which = {room, 0, sizeof room};
   size_t line = why->line, offset = why->offset;
-  bool tell = w->step_count > 1 && status != CARTO_ERR_CANCELLED;
   if (!error) return status;
-  (void)carto__fail(error, status, offset, "%s%v%s%s%s%s%s", tell ? "step " : "",
-                    tell ? name : carto_str_make(NULL, 0), tell ? ": " : "", why->text,
+  if (w->step_count > 1 && status != CARTO_ERR_CANCELLED) {
+    carto_str name = carto_str_from(w->steps[step].name);
+    carto__text_add(&which, "step ", 5);
+    if (name.len) carto__text_add(&which, name.ptr, name.len);
+    else carto__text_add_int(&which, (int64_t)step + 1);
+    carto__text_add(&which, ": ", 2);
+  }
+  (void)carto__fail(error, status, offset, "%v%s%s%s%s", carto_str_make(room, which.len), why->text,
                     why->code[0] ? " (SQLSTATE " : "", why->code, why->code[0] ? ")" : "");
   error->line = line;
   memcpy(error->code, why->code, sizeof error->code);
@@ -37879,12 +37935,59 @@ static void carto__flow_check_defaults(carto__flow_check *c, const carto_call *w
       status = carto_schema_check(rows + row, next - row, true, doc.root, &why);
     carto_json_writer_init(&out, &scratch);
     if (status == CARTO_OK)
-      status = carto__flow_put_input(work->arena, in, &doc, carto_json_get(doc.root, in->name),
-                                     &out, &why);
+      status =
+        carto__flow_put_input(work, in, &doc, carto_json_get(doc.root, in->name), &out, &why);
     if (status == CARTO_ERR_ARG || status == CARTO_ERR_SYNTAX)
       carto__flow_wrong(c, carto__flow_line(c->flow, c->flow->input_lines, i),
                         "the default is not what the input takes: %s", why.text);
   }
+}
+
+/* Where the table of an input's default is not there, the caller has to name one, and its columns:
+   the workflow is of use to those who have others. */
+static void carto__flow_ask_for(carto__flow *flow, const carto_workflow_input *table) {
+  carto_param *rows = (carto_param *)(uintptr_t)flow->tool.params; /* they lie in the arena */
+  const carto_workflow *w = flow->is;
+  size_t i, row = 0;
+  for (i = 0; i < w->input_count; i++) {
+    const carto_workflow_input *in = &w->inputs[i];
+    if (in == table ||
+        (in->type == CARTO_INPUT_COLUMN && carto__str_is(carto_str_from(in->table), table->name))) {
+      rows[row].kinds |= CARTO_REQUIRED;
+      rows[row].fallback = NULL;
+    }
+    row = carto__schema_next(rows, flow->tool.param_count, row);
+  }
+}
+
+/* The tables of the defaults; false: not all are there, or something is wrong and told. */
+static bool carto__flow_plan_tables(carto__flow_check *c, carto__flow_run *run,
+                                    carto_status *status) {
+  const carto_workflow *w = run->flow->is;
+  carto_error why;
+  bool all = true;
+  size_t i;
+  *status = carto__flow_room_for_tables(run, &why);
+  for (i = 0; i < w->input_count && *status == CARTO_OK; i++) {
+    const carto_workflow_input *in = &w->inputs[i];
+    size_t line = carto__flow_line(c->flow, c->flow->input_lines, i);
+    carto_status found;
+    if (in->type != CARTO_INPUT_TABLE) continue;
+    run->input = i;
+    found = carto__flow_table(run, in, &why);
+    all = all && found == CARTO_OK;
+    if (found == CARTO_ERR_NOMEM) *status = found;
+    else if (found == CARTO_ERR_NOT_FOUND && run->input == i) {
+      carto_error told;
+      (void)carto__fail(&told, found, 0, "%s; so the input is required, and its SQL not planned",
+                        why.text);
+      carto__flow_problem(c->flows, c->flow->file, line, told.text);
+      carto__flow_ask_for(c->flow, in);
+    } else if (found != CARTO_OK && found != CARTO_ERR_UNSUPPORTED)
+      carto__flow_wrong(c, carto__flow_line(c->flow, c->flow->input_lines, run->input), "%s",
+                        why.text);
+  }
+  return all && *status == CARTO_OK;
 }
 
 /* Plans all steps with the defaults, without running them. A table that only a caller can name
@@ -37900,13 +38003,7 @@ static carto_status carto__flow_plan(carto__flow_check *c, const carto_call *wor
   carto__flow_run_init(&run, work, flow, &c->flows->server->_desc);
   run.columns_only = true;
   status = carto__flow_bind(&run, NULL, NULL, true, &why);
-  if (status == CARTO_OK) {
-    status = carto__flow_tables(&run, &why);
-    if (status == CARTO_ERR_UNSUPPORTED) return CARTO_OK;
-    if (status != CARTO_OK && status != CARTO_ERR_NOMEM)
-      carto__flow_wrong(c, carto__flow_line(flow, flow->input_lines, run.input), "%s", why.text);
-  }
-  if (status == CARTO_OK) {
+  if (status == CARTO_OK && carto__flow_plan_tables(c, &run, &status)) {
     status = carto__flow_steps(&run, c->flows->alloc, &out, &failed, &why);
     if (status == CARTO_OK) carto__flow_check_columns(c, &out);
     else if (status != CARTO_ERR_NOMEM) {
@@ -37981,7 +38078,8 @@ static bool carto__flow_compile(carto__flow_check *c, const carto_call *work, ca
   const carto_workflow *w = flow->is;
   size_t i;
   if (!w->name) carto__flow_wrong(c, 0, "it has no name");
-  if (!w->description || !w->description[0]) carto__flow_wrong(c, 0, "it has no description");
+  if (carto__trim(carto_str_from(w->description)).len == 0)
+    carto__flow_wrong(c, 0, "it has no description");
   if (w->input_count > CARTO_MCP_MAX_WORKFLOW_ITEMS ||
       w->step_count > CARTO_MCP_MAX_WORKFLOW_ITEMS ||
       w->column_count > CARTO_MCP_MAX_WORKFLOW_ITEMS)
@@ -38079,10 +38177,11 @@ static carto_status carto__flow_load_file(carto__flow_loading *l, const carto_fi
                          file->size, (uint64_t)CARTO_MCP_MAX_WORKFLOW);
   else status = files->read(l->work, files->user, file->name, &text, &why);
   if (status == CARTO_OK) {
-    status = carto_json_parse(l->work->arena, carto_buf_str(&text), &doc, &why);
+    carto_str json = carto_buf_str(&text);
+    if (carto__str_starts(json, carto_str_from("\xEF\xBB\xBF"))) json = carto__str_skip(json, 3);
+    status = carto_json_parse(l->work->arena, json, &doc, &why);
     if (status != CARTO_OK)
-      carto__flow_wrong(&c, carto__line_of(carto_buf_str(&text), why.offset), "not JSON: %s",
-                        why.text);
+      carto__flow_wrong(&c, carto__line_of(json, why.offset), "not JSON: %s", why.text);
   } else {
     carto__flow_wrong(&c, 0, "%s", why.text);
   }
@@ -38153,7 +38252,9 @@ typedef struct carto__job {
   uint64_t key;   /* the id as a number       */
   uint64_t owner; /* a session; 0: nobody's   */
   int state;
-  bool stored; /* its record and its rows are in the store */
+  bool stored;   /* its record and its rows are in the store     */
+  bool unkept;   /* its end could not be written, and is told    */
+  bool answered; /* its rows were the answer of a call: nobody knows its id */
   bool cancel;
   bool in_memory;    /* of a success: its table is            */
   carto__flow *flow; /* of one that waits or runs, else NULL  */
@@ -38259,7 +38360,7 @@ static void carto__job_drop(carto__flows *flows, const carto_call *work, carto__
   carto__jobs_unchain(flows, job);
   flows->job_count--;
   flows->waiting -= job->state == CARTO__JOB_PENDING;
-  flows->gone[flows->gone_at++ % CARTO_MCP__JOBS_GONE] = job->key;
+  if (!job->answered) flows->gone[flows->gone_at++ % CARTO_MCP__JOBS_GONE] = job->key;
   carto__job_unload(flows, job);
   carto__job_leave_flow(flows, job);
   if (job->stored && store->remove && work) { /* the record first: rows alone are nothing */
@@ -38267,30 +38368,6 @@ static void carto__job_drop(carto__flows *flows, const carto_call *work, carto__
     (void)store->remove(work, store->user, carto__store_name(job, ".rows", name), NULL);
   }
   carto__free(flows->alloc, job, job->size);
-}
-
-/* What is old goes; then, where there is no room for count more jobs, or the results take more
-   memory than they may, what was done first: a stored result only from memory. Nothing goes while a
-   job runs, or a call that made this one, which may be reading it. */
-static void carto__jobs_tidy(carto__flows *flows, const carto_call *work, size_t count) {
-  const carto_server_desc *desc = &flows->server->_desc;
-  int64_t now = carto__flows_now(flows);
-  carto__job *job, *next;
-  bool due = now >= flows->tidy_at;
-  if (flows->running || flows->calls > 1) return;
-  for (job = flows->jobs; job && (due || flows->job_count + count > desc->jobs); job = next) {
-    bool old = now - job->ended_at > desc->job_age_s * INT64_C(1000000);
-    next = job->next;
-    if (carto__job_is_done(job) && (old || flows->job_count + count > desc->jobs))
-      carto__job_drop(flows, work, job);
-  }
-  if (due) flows->tidy_at = now + 1000000;
-  for (job = flows->jobs; job && flows->table_bytes > desc->job_bytes; job = next) {
-    next = job->next;
-    if (!job->in_memory) continue;
-    if (job->stored) carto__job_unload(flows, job);
-    else carto__job_drop(flows, work, job);
-  }
 }
 
 /* Puts texts behind a job. */
@@ -38864,8 +38941,10 @@ static carto_status carto__job_no_result(const carto__job *job, carto_error *err
                        "job %s was cancelled and has no result; run %v again", job->id,
                        job->workflow);
   if (job->state == CARTO__JOB_FAILURE)
-    return carto__fail(error, CARTO_ERR_ARG, 0, "job %s failed and has no result: %s", job->id,
-                       job->failure);
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "job %s failed and has no result: %s; run %v again, with other inputs if "
+                       "these are the reason",
+                       job->id, job->failure, job->workflow);
   return carto__fail(error, CARTO_ERR_ARG, 0,
                      "job %s is %s, there is no result yet; poll "
                      "async_workflow_job_get_status_v1_0_0 until it is success",
@@ -38906,6 +38985,48 @@ static carto_status carto__flows_lend(const carto_call *call, void *user, carto_
 
 /* ---- the life of a job */
 
+/* What is given up for something new: first the results of calls that were answered at once, and
+   only for another job those of jobs, the oldest first. */
+typedef struct carto__jobs_need {
+  size_t jobs, bytes;
+  bool job;
+} carto__jobs_need;
+
+static const carto__jobs_need carto__jobs_no_need = {0, 0, true};
+
+static void carto__jobs_give_up(carto__flows *flows, const carto_call *work,
+                                const carto__jobs_need *need, bool answered) {
+  const carto_server_desc *desc = &flows->server->_desc;
+  size_t bytes = desc->job_bytes - carto__min_size(need->bytes, desc->job_bytes);
+  carto__job *job, *next;
+  for (job = flows->jobs; job; job = next) {
+    bool many = flows->job_count + need->jobs > desc->jobs, large = flows->table_bytes > bytes;
+    next = job->next;
+    if (!many && !large) return;
+    if (!carto__job_is_done(job) || job->answered != answered) continue;
+    if (many || (job->in_memory && !job->stored)) carto__job_drop(flows, work, job);
+    else carto__job_unload(flows, job);
+  }
+}
+
+/* What is old goes, and what there is no room for; an end that could not be written is tried once
+   more. Nothing goes while a job runs, or a call that made this one, which may be reading it. */
+static void carto__jobs_tidy(carto__flows *flows, const carto_call *work,
+                             const carto__jobs_need *need) {
+  const int64_t age = flows->server->_desc.job_age_s * INT64_C(1000000);
+  int64_t now = carto__flows_now(flows);
+  carto__job *job, *next;
+  if (flows->running || flows->calls > 1) return;
+  for (job = now >= flows->tidy_at ? flows->jobs : NULL; job; job = next) {
+    next = job->next;
+    if (job->unkept) job->unkept = carto__job_keep(flows, work, job, NULL) != CARTO_OK;
+    if (carto__job_is_done(job) && now - job->ended_at > age) carto__job_drop(flows, work, job);
+  }
+  if (now >= flows->tidy_at) flows->tidy_at = now + 1000000;
+  carto__jobs_give_up(flows, work, need, true);
+  if (need->job) carto__jobs_give_up(flows, work, need, false);
+}
+
 static carto_status carto__jobs_full(const carto__flows *flows, carto_error *error) {
   return carto__fail(error, CARTO_ERR_LIMIT, 0,
                      "there are %u jobs, of which %u wait; no more are taken until one is done",
@@ -38927,12 +39048,13 @@ static carto_status carto__job_launch(carto__flows *flows, const carto_call *wor
                                       carto__job **out, carto_error *error) {
   const carto_server_desc *desc = &flows->server->_desc;
   uint64_t key = carto__jobs_new_key(flows, carto_str_from(flow->is->name));
+  const carto__jobs_need need = {1, 0, true};
   carto_str texts[5];
   carto_error why;
   carto__job *job;
   carto_status status;
   *out = NULL;
-  carto__jobs_tidy(flows, work, 1);
+  carto__jobs_tidy(flows, work, &need);
   if (flows->job_count >= desc->jobs) return carto__jobs_full(flows, error);
   carto__job_texts(work, flow, key, arguments, texts);
   job = texts[3].ptr ? carto__job_add(flows, key, texts) : NULL;
@@ -38958,15 +39080,18 @@ static carto__job *carto__job_of_result(carto__flows *flows, const carto_call *w
                                         carto__flow *flow, uint64_t owner, carto_table *table) {
   const carto_server_desc *desc = &flows->server->_desc;
   uint64_t key = carto__jobs_new_key(flows, carto_str_from(flow->is->name));
+  const carto__jobs_need need = {1, table->memory_bytes, false};
   carto_str texts[5];
   carto__job *job;
   if (!flow->lends || table->memory_bytes > desc->job_bytes / 4) return NULL;
-  carto__jobs_tidy(flows, work, 1);
-  if (flows->job_count >= desc->jobs || flows->table_bytes > desc->job_bytes) return NULL;
+  carto__jobs_tidy(flows, work, &need);
+  if (flows->job_count >= desc->jobs || flows->table_bytes > desc->job_bytes - table->memory_bytes)
+    return NULL;
   carto__job_texts(work, flow, key, carto_str_make(NULL, 0), texts);
   job = texts[3].ptr ? carto__job_add(flows, key, texts) : NULL;
   if (!job) return NULL;
   flows->waiting--;
+  job->answered = true;
   job->owner = owner;
   job->state = CARTO__JOB_SUCCESS;
   job->created_at = job->ended_at = carto__flows_now(flows);
@@ -38995,6 +39120,7 @@ static void carto__job_end(carto__flows *flows, const carto_call *work, carto__j
     carto__job_blame(job, "the result cannot be kept: ", error.text);
     if (carto__job_keep(flows, work, job, &error) == CARTO_OK) return;
   }
+  job->unkept = true;
   carto__flow_problem(flows, carto__store_name(job, ".job", name), 0, error.text);
 }
 
@@ -39119,19 +39245,32 @@ CARTO_MCP__DEF carto_status carto_server_work(carto_server *server, bool (*check
                    error.text[0] ? error.text : carto_status_text(status));
   flows->running = NULL;
   flows->asker = asker;
-  carto__jobs_tidy(flows, &work, 0);
+  carto__jobs_tidy(flows, &work, &carto__jobs_no_need);
   return CARTO_OK;
 }
 
 /* Cancels a job; work is for the store. */
 static carto_status carto__job_cancel(carto__flows *flows, const carto_call *work, carto__job *job,
                                       carto_error *error) {
+  carto_error why;
+  carto_status status;
   if (carto__job_is_done(job))
     return carto__fail(error, CARTO_ERR_ARG, 0, "job %s is done already: %s", job->id,
                        carto__job_states[job->state]);
-  job->cancel = true;
-  if (job->state == CARTO__JOB_PENDING)
-    carto__job_end(flows, work, job, CARTO__JOB_CANCELLED, NULL);
+  if (job->state == CARTO__JOB_RUNNING) {
+    job->cancel = true;
+    return CARTO_OK;
+  }
+  job->state = CARTO__JOB_CANCELLED; /* kept before it is so: after a crash it must not run */
+  job->ended_at = carto__flows_now(flows);
+  status = carto__job_keep(flows, work, job, &why);
+  if (status != CARTO_OK) {
+    job->state = CARTO__JOB_PENDING;
+    return carto__fail(error, status, 0, "job %s is not cancelled, for that cannot be kept: %s",
+                       job->id, why.text);
+  }
+  flows->waiting--;
+  carto__job_leave_flow(flows, job);
   return CARTO_OK;
 }
 
@@ -39319,7 +39458,7 @@ static carto_status carto__jobs_restore(carto__flows *flows, const carto_call *w
     if (carto__str_ends(name, rows) && key != 0 && !carto__jobs_find(flows, key))
       (void)store->remove(work, store->user, name, NULL);
   }
-  carto__jobs_tidy(flows, work, 0);
+  carto__jobs_tidy(flows, work, &carto__jobs_no_need);
   return CARTO_OK;
 }
 
@@ -46206,7 +46345,7 @@ static carto_status carto__tool_run_for(const carto_tool_call *call, carto_json_
   uint64_t asker = flows->asker;
   carto_status status;
   flows->calls++;
-  carto__jobs_tidy(flows, call->work, 0);
+  carto__jobs_tidy(flows, call->work, &carto__jobs_no_need);
   flows->asker = call->session ? call->session->_map : 0;
   status = carto__tool_run(call, out, error);
   flows->asker = asker;
@@ -46736,13 +46875,24 @@ static carto_status carto__server_check_row(const carto_server *server, size_t i
   return CARTO_OK;
 }
 
+/* Whether the operator allows a tool: by its name, its group, or as one of all; the tools of jobs
+   come with the workflows, which are of no use without them. */
+static bool carto__server_allows(const char *allow, const carto_tool *tool) {
+  if (!(tool->flags & CARTO_TOOL_EXTENSION)) {
+    if (!allow || carto__allows(allow, "all")) return true;
+    if (tool->group && carto__str_is(carto_str_from("job"), tool->group) &&
+        carto__allows(allow, "workflow"))
+      return true;
+  }
+  return allow && (carto__allows(allow, tool->name) || carto__allows(allow, tool->group));
+}
+
 /* Lists a tool if the operator allows it; there is room. */
 static void carto__server_add(carto_server *server, const carto_tool *tool) {
   const carto_server_desc *desc = &server->_desc;
   const carto_tool **place = server->_tools + server->_tool_room;
   size_t at;
-  if (!desc->allow && (tool->flags & CARTO_TOOL_EXTENSION)) return;
-  if (!carto__allows(desc->allow, tool->name) && !carto__allows(desc->allow, tool->group)) return;
+  if (!carto__server_allows(desc->allow, tool)) return;
   at = carto__tool_place(server, carto_str_from(tool->name));
   memmove(place + at + 1, place + at, (server->_tool_count - at) * sizeof *place);
   place[at] = tool;
@@ -46858,7 +47008,7 @@ static carto_status carto__server_check_allow(const carto_server *server, carto_
   while (rest.len > 0) {
     carto_str word = carto__str_cut(&rest, ','), best = carto_str_make(NULL, 0);
     size_t distance = carto__nearest_limit(word);
-    bool known = carto__str_is(word, "workflow");
+    bool known = carto__str_is(word, "workflow") || carto__str_is(word, "all");
     for (i = 0; !known && (tool = carto__server_row(server, i)) != NULL; i++) {
       known = carto__str_is(word, tool->name) || (tool->group && carto__str_is(word, tool->group));
       carto__nearest(word, carto_str_from(tool->name), &best, &distance);
