@@ -46609,6 +46609,44 @@ static int carto__handle_batch(carto__request *r, const carto_json *messages) {
   return carto__refuse(r, CARTO_MCP__INTERNAL_ERROR, "the replies do not fit one message");
 }
 
+/* The text of a message's "id", from as much of the message as there is; empty if it is not whole.
+   Nothing else is looked at. */
+static carto_str carto__id_in_part(carto_str s) {
+  size_t depth = 0, i, begin = 0;
+  bool key = false, id = false;
+  for (i = 0; i < s.len; i++) {
+    char c = s.ptr[i];
+    if (c == '"') {
+      size_t from = i + 1;
+      for (i = from; i < s.len && s.ptr[i] != '"'; i++) i += s.ptr[i] == '\\';
+      if (key && i < s.len) id = carto__str_is(carto_str_make(s.ptr + from, i - from), "id");
+      key = false;
+    } else if (c == '{' || c == '[') {
+      key = ++depth == 1 && c == '{';
+    } else if (depth == 1 && c == ':') {
+      begin = i + 1;
+    } else if (depth == 1 && (c == ',' || c == '}')) {
+      if (id) return carto_str_make(s.ptr + begin, i - begin);
+      key = true;
+      depth -= c == '}';
+    } else if (depth > 0 && (c == '}' || c == ']')) {
+      depth--;
+    }
+    if (depth == 0 && i > 0 && c != ' ') break; /* one object, and nothing before it */
+  }
+  return carto_str_make(NULL, 0);
+}
+
+/* A message beyond a limit is answered under its id, so that nobody waits for the reply. */
+static int carto__refuse_beyond(carto__request *r, carto_str message, carto_json_doc *doc) {
+  if (carto_json_parse(&r->server->_arena, carto__id_in_part(message), doc, NULL) == CARTO_OK &&
+      carto__is_id(doc, doc->root)) {
+    r->doc = doc;
+    r->id = doc->root;
+  }
+  return CARTO_MCP__INVALID_REQUEST;
+}
+
 /* Returns 0, or the code of an error reply to the message as a whole. */
 static int carto__handle_message(carto__request *r, carto_str message, carto_json_doc *doc) {
   carto_server *server = r->server;
@@ -46618,7 +46656,7 @@ static int carto__handle_message(carto__request *r, carto_str message, carto_jso
   if (message.len > server->_desc.message_bytes) {
     (void)carto__fail(&r->why, CARTO_ERR_LIMIT, 0, "the message is longer than %u bytes",
                       (uint64_t)server->_desc.message_bytes);
-    return CARTO_MCP__INVALID_REQUEST;
+    return carto__refuse_beyond(r, message, doc);
   }
   status = carto_json_parse(&server->_arena, message, doc, &why);
   if (status != CARTO_OK) {
@@ -46626,7 +46664,8 @@ static int carto__handle_message(carto__request *r, carto_str message, carto_jso
                       status == CARTO_ERR_SYNTAX ? "not JSON: %s (byte %u)" : "%s", why.text,
                       (uint64_t)why.offset);
     if (status == CARTO_ERR_SYNTAX) return CARTO_MCP__PARSE_ERROR;
-    return status == CARTO_ERR_LIMIT ? CARTO_MCP__INVALID_REQUEST : CARTO_MCP__INTERNAL_ERROR;
+    if (status == CARTO_ERR_LIMIT) return carto__refuse_beyond(r, message, doc);
+    return CARTO_MCP__INTERNAL_ERROR;
   }
   r->doc = doc;
   count = carto_json_count(doc->root);
