@@ -18407,8 +18407,6 @@ typedef struct carto__sql {
   struct carto__ids *ids;  /* all of them */
   struct carto__op **late; /* filters over what WITH names, which may sink into it */
   size_t late_count, late_room;
-  uint16_t *fun_next; /* by row of the table of functions: the next in the same bucket */
-  uint16_t fun_first[128];
   /* These close the loops between an expression, a query in it, and its rows. */
   struct carto__op *(*plan)(struct carto__sql *q, struct carto__select *select,
                             struct carto__sql_scope *outer, struct carto__lookup *lookup);
@@ -18531,6 +18529,20 @@ static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
   room = carto__chunk_data(chunk) + chunk->used;
   chunk->used += need;
   return memset(room, 0, need);
+}
+
+/* One piece of a size that is constant: what plans are mostly made of. Compilers clear few bytes
+   well, and call a function or worse for more. */
+CARTO_MCP__INLINE void *carto__sql_zero_one(carto__sql *q, size_t size) {
+  carto__chunk *chunk = q->keep._head;
+  size_t need = (size + 15) & ~(size_t)15, at;
+  unsigned char *room;
+  if (!chunk || chunk->size - chunk->used < need) return carto__sql_zero_much(q, 1, size);
+  room = carto__chunk_data(chunk) + chunk->used;
+  chunk->used += need;
+  for (at = 0; at < size / 48 * 48; at += 48) memset(room + at, 0, 48);
+  memset(room + size / 48 * 48, 0, size % 48);
+  return room;
 }
 
 static carto_arena *carto__sql_new_arena(carto__sql *q) {
@@ -18843,18 +18855,19 @@ struct carto__fun;
 struct carto__expr {
   int kind;
   int type;
-  size_t at; /* in the text */
+  int op;        /* IS: CARTO__IS_...; QUERY: carto__lookup_kind; AND, CASE */
+  bool is_null;  /* CONST */
+  bool is_not;   /* IS, IN, QUERY */
+  bool safe;     /* CALL: a failing row is null */
+  bool distinct; /* AGGREGATE */
+  size_t at;     /* in the text */
   carto__expr **args;
   size_t count;
+  carto__expr *own[2];           /* where args may stand */
   const struct carto__fun *fun;  /* CALL, AGGREGATE, WINDOW */
   size_t index;                  /* COLUMN, in its batch */
   size_t level;                  /* COLUMN: queries to go out for it */
   carto__datum value;            /* CONST */
-  bool is_null;                  /* CONST */
-  bool is_not;                   /* IS, IN, QUERY */
-  int op;                        /* IS: CARTO__IS_...; QUERY: carto__lookup_kind; AND, CASE */
-  bool safe;                     /* CALL: a failing row is null */
-  bool distinct;                 /* AGGREGATE */
   carto__expr *filter;           /* AGGREGATE */
   carto__expr **order;           /* AGGREGATE, WINDOW: what it is ordered by */
   const unsigned char *order_by; /* bit 0 descending, bit 1 nulls first */
@@ -21329,33 +21342,137 @@ static const carto__fun carto__funs[] = {
 
 #define CARTO_MCP__FUN_COUNT (sizeof carto__funs / sizeof carto__funs[0])
 
-/* Where names begin alike. */
-static unsigned carto__fun_bucket(unsigned char first, unsigned char second) {
-  return (first + 5u * second) & 127;
+/* ---- names: the functions and the words of the grammar, by a hash of how they look */
+
+/* Whether letters are capitals makes no difference. A name is not empty. */
+static size_t carto__name_bucket(carto_str name) {
+  const unsigned char *text = (const unsigned char *)name.ptr;
+  return (14 * name.len + 8u * (text[0] | 32u) + 25u * (text[name.len - 1] | 32u)) & 255;
 }
 
-/* The next row of a name behind one; from NULL the first. NULL: no more. The rows are chained by
-   their first letters when a query first asks; row 0 is a title, so 0 ends a chain. */
-static const carto__fun *carto__fun_named(carto__sql *q, carto_str name, const carto__fun *behind) {
-  const unsigned char *text;
-  unsigned bucket;
-  size_t at, i;
-  if (!q->fun_next) {
-    q->fun_next = (uint16_t *)carto__sql_array(q, &q->keep, CARTO_MCP__FUN_COUNT, 2);
-    for (i = CARTO_MCP__FUN_COUNT; q->fun_next && i-- > 1;) {
-      text = (const unsigned char *)carto__funs[i].name;
-      bucket = carto__fun_bucket(text[0], text[1]);
-      q->fun_next[i] = q->fun_first[bucket];
-      q->fun_first[bucket] = (uint16_t)i;
-    }
-  }
-  if (!q->fun_next || name.len == 0) return NULL;
-  text = (const unsigned char *)name.ptr;
-  bucket = carto__fun_bucket(text[0], name.len > 1 ? text[1] : 0);
-  at = behind ? q->fun_next[behind - carto__funs] : q->fun_first[bucket];
-  while (at && (!carto__funs[at].args || !carto__str_is(name, carto__funs[at].name)))
-    at = q->fun_next[at];
+/* The first row of each bucket; 0, a title, is none. */
+static const uint16_t carto__fun_first[256] = {
+  0,   6,   178, 0,   142, 0,   0,   94,  0,   0,   2,  0,   5,   0,   75,  54,  66,  152, 0,
+  0,   114, 0,   0,   0,   56,  0,   0,   0,   126, 16, 185, 187, 70,  0,   207, 0,   32,  76,
+  51,  87,  0,   0,   79,  0,   0,   49,  175, 52,  47, 95,  0,   212, 0,   0,   0,   0,   92,
+  112, 35,  223, 0,   0,   156, 210, 0,   198, 34,  0,  209, 0,   0,   160, 71,  40,  201, 81,
+  21,  184, 0,   0,   200, 151, 143, 0,   0,   0,   18, 116, 171, 0,   89,  0,   83,  0,   0,
+  167, 0,   0,   157, 202, 74,  0,   0,   194, 96,  0,  145, 62,  0,   23,  180, 0,   193, 0,
+  208, 155, 170, 61,  0,   0,   15,  0,   0,   45,  0,  42,  0,   0,   41,  0,   192, 188, 0,
+  0,   148, 0,   43,  27,  0,   0,   84,  0,   24,  73, 177, 28,  0,   227, 134, 213, 0,   0,
+  25,  13,  30,  225, 0,   115, 0,   0,   0,   139, 0,  0,   33,  0,   214, 230, 0,   0,   0,
+  173, 0,   0,   88,  0,   0,   0,   164, 0,   53,  0,  0,   0,   162, 0,   8,   0,   183, 48,
+  137, 176, 59,  0,   0,   125, 72,  0,   0,   0,   65, 231, 3,   232, 0,   7,   90,  85,  19,
+  60,  0,   17,  150, 0,   0,   0,   189, 0,   69,  14, 26,  50,  118, 129, 172, 0,   153, 0,
+  0,   0,   179, 0,   39,  0,   226, 1,   78,  123, 0,  0,   0,   4,   120, 0,   11,  168, 113,
+  0,   0,   0,   10,  80,  9,   205, 44,  0};
+
+/* By row: the next one of its bucket. */
+static const uint16_t carto__fun_next[CARTO_MCP__FUN_COUNT] = {
+  0,   0,   0,   0,   0,   0,   0,   0,   0,  0,   0,   0,   0,   36,  22,  91,  111, 0,   37,  20,
+  0,   63,  100, 149, 0,   0,   68,  147, 29, 0,   31,  67,  130, 0,   182, 0,   38,  0,   98,  136,
+  0,   0,   218, 138, 46,  82,  146, 0,   0,  0,   0,   64,  0,   174, 122, 0,   57,  58,  0,   0,
+  0,   0,   0,   0,   0,   0,   204, 0,   0,  0,   0,   0,   0,   0,   0,   0,   77,  0,   0,   0,
+  86,  0,   0,   133, 0,   93,  0,   0,   0,  0,   0,   109, 127, 0,   0,   0,   0,   0,   99,  101,
+  103, 102, 106, 104, 105, 107, 228, 108, 0,  110, 161, 0,   181, 158, 206, 0,   117, 0,   119, 0,
+  121, 0,   154, 124, 0,   0,   0,   128, 0,  0,   131, 0,   0,   229, 135, 211, 0,   140, 0,   0,
+  141, 0,   0,   144, 0,   219, 0,   0,   0,  0,   0,   0,   0,   0,   159, 0,   222, 0,   0,   0,
+  166, 220, 163, 0,   165, 191, 0,   0,   0,  0,   0,   0,   0,   0,   0,   0,   0,   0,   203, 0,
+  0,   0,   0,   0,   0,   0,   0,   224, 0,  0,   0,   0,   0,   0,   195, 196, 197, 0,   199, 0,
+  0,   0,   0,   0,   0,   216, 0,   0,   0,  0,   0,   0,   0,   0,   215, 0,   217, 0,   0,   0,
+  0,   0,   0,   0,   0,   0,   0,   0,   0,  0,   0,   0,   0};
+
+/* The next row of a name behind one; from NULL the first. NULL: no more. */
+static const carto__fun *carto__fun_named(carto_str name, const carto__fun *behind) {
+  size_t at = behind     ? carto__fun_next[behind - carto__funs]
+              : name.len ? carto__fun_first[carto__name_bucket(name)]
+                         : 0;
+  while (at && !carto__str_is(name, carto__funs[at].name)) at = carto__fun_next[at];
   return at ? &carto__funs[at] : NULL;
+}
+
+#define CARTO_MCP__GRADE_CALL 1 /* a function, but no column, table or alias */
+#define CARTO_MCP__GRADE_WORD 2 /* nothing but itself */
+
+/* The words of the grammar, sorted, each behind its grade and, as a hexadecimal digit, how tightly
+   it binds as an operator. */
+static const char carto__sql_words[][20] = {"2-all",          "2-analyse",
+                                            "2-analyze",      "22and",
+                                            "2-any",          "2-array",
+                                            "2-as",           "2-asc",
+                                            "2-asymmetric",   "0bat",
+                                            "06between",      "2-both",
+                                            "2-case",         "2-cast",
+                                            "2-check",        "2-collate",
+                                            "2-column",       "2-constraint",
+                                            "2-create",       "1-cross",
+                                            "2-current_date", "2-current_role",
+                                            "2-current_time", "2-current_timestamp",
+                                            "2-current_user", "2-default",
+                                            "2-deferrable",   "2-desc",
+                                            "2-distinct",     "2-do",
+                                            "2-else",         "2-end",
+                                            "2-except",       "2-false",
+                                            "2-fetch",        "2-for",
+                                            "2-foreign",      "2-from",
+                                            "1-full",         "2-grant",
+                                            "2-group",        "2-having",
+                                            "16ilike",        "26in",
+                                            "2-initially",    "1-inner",
+                                            "2-intersect",    "2-into",
+                                            "14is",           "14isnull",
+                                            "1-join",         "2-lateral",
+                                            "2-leading",      "1-left",
+                                            "16like",         "2-limit",
+                                            "2-localtime",    "2-localtimestamp",
+                                            "1-natural",      "2-not",
+                                            "14notnull",      "2-null",
+                                            "2-offset",       "2-on",
+                                            "2-only",         "21or",
+                                            "2-order",        "1-outer",
+                                            "1-overlaps",     "2-placing",
+                                            "2-primary",      "1-qualify",
+                                            "2-references",   "2-returning",
+                                            "1-right",        "2-select",
+                                            "2-session_user", "16similar",
+                                            "2-some",         "2-symmetric",
+                                            "2-table",        "1-tablesample",
+                                            "2-then",         "2-to",
+                                            "2-trailing",     "2-true",
+                                            "2-union",        "2-unique",
+                                            "2-user",         "2-using",
+                                            "2-variadic",     "2-when",
+                                            "2-where",        "2-window",
+                                            "2-with"};
+
+/* By bucket and by word: one more than the place of the first and the next of a bucket. */
+static const unsigned char carto__word_first[256] = {
+  0,  0,  89, 5,  0,  0,  0,  0,  0,  0,  0,  0,  0,  38, 0,  0,  0,  0,  0,  30, 58, 0,  32, 82,
+  95, 0,  47, 0,  78, 74, 0,  6,  63, 0,  44, 69, 0,  0,  0,  0,  50, 0,  17, 0,  0,  13, 0,  0,
+  11, 0,  0,  0,  62, 0,  0,  0,  0,  0,  0,  0,  0,  31, 0,  9,  76, 0,  0,  0,  0,  0,  51, 2,
+  0,  19, 0,  0,  0,  0,  52, 0,  37, 0,  64, 34, 0,  0,  0,  16, 0,  0,  0,  0,  0,  0,  59, 7,
+  0,  0,  77, 0,  0,  0,  0,  0,  0,  0,  0,  43, 0,  0,  41, 0,  12, 0,  0,  0,  0,  55, 0,  0,
+  10, 0,  0,  0,  36, 0,  0,  0,  0,  65, 0,  0,  0,  0,  0,  0,  0,  27, 0,  0,  0,  0,  0,  0,
+  0,  0,  0,  84, 0,  0,  83, 45, 0,  20, 0,  0,  0,  21, 35, 49, 0,  0,  0,  42, 14, 0,  0,  0,
+  0,  0,  0,  94, 87, 79, 92, 0,  46, 0,  0,  71, 0,  86, 66, 0,  0,  0,  0,  57, 0,  0,  1,  0,
+  0,  80, 0,  81, 0,  0,  0,  0,  0,  0,  0,  91, 0,  0,  0,  0,  33, 15, 40, 0,  0,  0,  26, 0,
+  0,  88, 0,  93, 0,  8,  0,  0,  67, 0,  25, 0,  29, 0,  0,  0,  0,  0,  0,  0,  54, 0,  60, 0,
+  0,  70, 0,  0,  39, 0,  4,  0,  18, 0,  56, 0,  0,  90, 0,  0};
+static const unsigned char carto__word_next[] = {
+  0, 3, 0, 24, 28, 85, 0, 0, 0,  0, 0,  0, 0, 0, 53, 48, 75, 0, 0,  0, 22, 23, 0, 0,
+  0, 0, 0, 0,  0,  0,  0, 0, 0,  0, 0,  0, 0, 0, 0,  0,  0,  0, 0,  0, 0,  0,  0, 73,
+  0, 0, 0, 0,  0,  0,  0, 0, 72, 0, 61, 0, 0, 0, 0,  0,  0,  0, 68, 0, 0,  0,  0, 0,
+  0, 0, 0, 0,  0,  0,  0, 0, 0,  0, 0,  0, 0, 0, 0,  0,  0,  0, 0,  0, 0,  0,  0};
+
+/* The word of the grammar that a text is, whatever its capitals; NULL: none. */
+static const char *carto__word_of(carto_str text) {
+  size_t at = carto__word_first[carto__name_bucket(text)], i;
+  for (; at; at = carto__word_next[at - 1]) {
+    const char *word = carto__sql_words[at - 1] + 2;
+    for (i = 0; i < text.len && (word[i] == text.ptr[i] || word[i] == (text.ptr[i] | 32));) i++;
+    if (i == text.len && !word[i]) return word;
+  }
+  return NULL;
 }
 
 static const carto__fun carto__bool_shown = {
@@ -25794,7 +25911,7 @@ static size_t carto__exprs_place(carto__sql *q, carto__exprs *list, carto__expr 
 }
 
 static carto__expr *carto__expr_new(carto__sql *q, int kind, int type, size_t at) {
-  carto__expr *e = (carto__expr *)carto__sql_zero(q, 1, sizeof *e);
+  carto__expr *e = (carto__expr *)carto__sql_zero_one(q, sizeof *e);
   if (!e) return NULL;
   e->kind = kind;
   e->type = type;
@@ -25803,7 +25920,7 @@ static carto__expr *carto__expr_new(carto__sql *q, int kind, int type, size_t at
 }
 
 static bool carto__expr_args(carto__sql *q, carto__expr *e, size_t count) {
-  e->args = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *e->args);
+  e->args = count <= 2 ? e->own : (carto__expr **)carto__sql_zero(q, count, sizeof *e->args);
   e->count = count;
   return e->args != NULL;
 }
@@ -25860,13 +25977,15 @@ static carto__expr *carto__expr_rewrite(carto__sql *q, carto__expr *e, carto__re
                                         void *user) {
   carto__expr *copy, **lists, **kid;
   bool stop = false;
-  size_t k;
+  size_t count, k;
   e = e ? change(q, e, user, &stop) : NULL;
   if (!e || stop) return e;
   copy = carto__expr_new(q, e->kind, e->type, e->at);
-  lists = (carto__expr **)carto__sql_zero(q, e->count + e->order_count + e->partition_count + 1,
-                                          sizeof *lists);
-  if (!copy || !lists) return NULL;
+  count = e->count + e->order_count + e->partition_count;
+  lists = !copy        ? NULL
+          : count <= 2 ? copy->own
+                       : (carto__expr **)carto__sql_zero(q, count, sizeof *lists);
+  if (!lists) return NULL;
   *copy = *e;
   copy->cache = NULL;
   copy->memo = NULL;
@@ -26257,13 +26376,13 @@ static int carto__fun_fit(const carto__fun *fun, carto__expr *const *args, size_
 
 /* The row that fits the arguments best; NULL: none. Of two that fit as well, the one of
    PostgreSQL's preferred types; *unclear: a literal could be two quite different things. */
-static const carto__fun *carto__fun_resolve(carto__sql *q, carto_str name, carto__expr *const *args,
-                                            size_t count, bool *known, bool *unclear) {
+static const carto__fun *carto__fun_resolve(carto_str name, carto__expr *const *args, size_t count,
+                                            bool *known, bool *unclear) {
   const carto__fun *best = NULL, *fun = NULL;
   int least = INT_MAX;
   size_t k, required;
   *known = *unclear = false;
-  while ((fun = carto__fun_named(q, name, fun)) != NULL) {
+  while ((fun = carto__fun_named(name, fun)) != NULL) {
     bool better = false;
     int sum;
     *known = true;
@@ -26334,7 +26453,7 @@ static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **ar
   if (count > CARTO_MCP__ARGS_MAX && !carto__sql_among(name, "array greatest least"))
     return carto__expr_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
                             (uint64_t)CARTO_MCP__ARGS_MAX);
-  fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
+  fun = carto__fun_resolve(name, args, count, &known, &unclear);
   if (!fun) return carto__no_function(q, name, args, count, at, known);
   if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE))
     return carto__expr_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
@@ -26344,7 +26463,7 @@ static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **ar
     carto__expr *swap = args[0]; /* the same the other way round */
     args[0] = args[1];
     args[1] = swap;
-    fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
+    fun = carto__fun_resolve(name, args, count, &known, &unclear);
     if (!fun) return NULL;
   }
   common = carto__call_type(q, fun, args, count);
@@ -26682,20 +26801,23 @@ typedef enum carto__token_kind {
 
 typedef struct carto__token {
   int kind;
-  carto_str text; /* without quotes */
+  signed char grade; /* NAME: what it cannot be in PostgreSQL's grammar, as GRADE says */
+  signed char binds; /* as an operator; -1: it is none */
+  carto_str text;    /* without quotes */
   size_t at, end;
-  int grade;                /* NAME: what it cannot be in PostgreSQL's grammar, as GRADE says */
-  int binds;                /* as an operator; -1: it is none */
   const char *code, *wrong; /* a failure, for when the token is reached; %v: its source */
 } carto__token;
+
+#define CARTO_MCP__TOKENS 16 /* that a parser holds, most of them behind it */
 
 typedef struct carto__sql_parser {
   carto__sql *q;
   carto_str text;
-  size_t at;             /* behind the last token read */
-  size_t asked;          /* how many ? there were */
-  carto__token ahead[3]; /* the next ones; all END after a failure */
-  carto__node none;      /* what there is after a failure */
+  size_t at;           /* behind the last token read */
+  size_t asked;        /* how many ? there were */
+  carto__token *ahead; /* the next three of: */
+  carto__token tokens[CARTO_MCP__TOKENS];
+  carto__node none; /* what there is after a failure, and all tokens are END */
   carto__select no_query;
 } carto__sql_parser;
 
@@ -26703,69 +26825,10 @@ typedef struct carto__sql_parser {
 static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ ||/ & | # << >> @ "
                                              "!! ?| ?& := => <<| |>> &< &> <<= >>= -|- @@ ^@";
 
-#define CARTO_MCP__GRADE_CALL 1 /* a function, but no column, table or alias */
-#define CARTO_MCP__GRADE_WORD 2 /* nothing but itself */
-
-/* The words of the grammar, sorted, each behind its grade and, as a hexadecimal digit, how tightly
-   it binds as an operator. */
-static const char carto__sql_words[][20] = {"2-all",          "2-analyse",
-                                            "2-analyze",      "22and",
-                                            "2-any",          "2-array",
-                                            "2-as",           "2-asc",
-                                            "2-asymmetric",   "0bat",
-                                            "06between",      "2-both",
-                                            "2-case",         "2-cast",
-                                            "2-check",        "2-collate",
-                                            "2-column",       "2-constraint",
-                                            "2-create",       "1-cross",
-                                            "2-current_date", "2-current_role",
-                                            "2-current_time", "2-current_timestamp",
-                                            "2-current_user", "2-default",
-                                            "2-deferrable",   "2-desc",
-                                            "2-distinct",     "2-do",
-                                            "2-else",         "2-end",
-                                            "2-except",       "2-false",
-                                            "2-fetch",        "2-for",
-                                            "2-foreign",      "2-from",
-                                            "1-full",         "2-grant",
-                                            "2-group",        "2-having",
-                                            "16ilike",        "26in",
-                                            "2-initially",    "1-inner",
-                                            "2-intersect",    "2-into",
-                                            "14is",           "14isnull",
-                                            "1-join",         "2-lateral",
-                                            "2-leading",      "1-left",
-                                            "16like",         "2-limit",
-                                            "2-localtime",    "2-localtimestamp",
-                                            "1-natural",      "2-not",
-                                            "14notnull",      "2-null",
-                                            "2-offset",       "2-on",
-                                            "2-only",         "21or",
-                                            "2-order",        "1-outer",
-                                            "1-overlaps",     "2-placing",
-                                            "2-primary",      "1-qualify",
-                                            "2-references",   "2-returning",
-                                            "1-right",        "2-select",
-                                            "2-session_user", "16similar",
-                                            "2-some",         "2-symmetric",
-                                            "2-table",        "1-tablesample",
-                                            "2-then",         "2-to",
-                                            "2-trailing",     "2-true",
-                                            "2-union",        "2-unique",
-                                            "2-user",         "2-using",
-                                            "2-variadic",     "2-when",
-                                            "2-where",        "2-window",
-                                            "2-with"};
-
-/* Where those of a letter begin, and where those of z end. */
-static const unsigned char carto__sql_word_starts[27] = {0,  10, 12, 25, 30, 33, 39, 41, 42,
-                                                         50, 51, 51, 58, 58, 62, 69, 71, 72,
-                                                         75, 80, 86, 90, 91, 95, 95, 95, 95};
-
 /* PostgreSQL's other operators by how tightly they bind; all group to the left. */
 static const struct {
   const char *signs; /* separated by blanks */
-  int binds;
+  signed char binds;
 } carto__sql_binary[] = {{"* / %", 9}, {"+ -", 8}, {"= > < >= <= <> !=", 5},
                          {"::", 13},   {"^", 10},  {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7}};
 
@@ -26780,13 +26843,13 @@ static void carto__token_bad(carto__token *token, size_t at, const char *code, c
   token->wrong = wrong;
 }
 
-/* White space and comments, which nest. */
-static void carto__sql_skip(carto__sql_parser *p, carto__token *token) {
+/* White space and comments, which nest; the token begins behind them. */
+CARTO_MCP__NOINLINE void carto__sql_skip(carto__sql_parser *p, carto__token *token) {
   size_t depth = 0, start = 0;
   while (p->at < p->text.len) {
     char c = p->text.ptr[p->at], next;
     if (depth == 0 && c != '/' && c != '-') {
-      if (!carto__sql_space(c)) return;
+      if (!carto__sql_space(c)) break;
       p->at++;
       continue;
     }
@@ -26802,9 +26865,10 @@ static void carto__sql_skip(carto__sql_parser *p, carto__token *token) {
     } else if (c == '-' && next == '-') {
       while (p->at < p->text.len && p->text.ptr[p->at] != '\n') p->at++;
     } else {
-      return;
+      break;
     }
   }
+  token->at = p->at;
   if (depth) carto__token_bad(token, start, "42601", "unterminated /* comment");
 }
 
@@ -26925,6 +26989,12 @@ CARTO_MCP__NOINLINE void carto__sql_number(carto__sql_parser *p, carto__token *t
     carto__token_bad(token, token->at, "42601", "trailing junk after numeric literal");
 }
 
+static void carto__sql_take_sign(carto__sql_parser *p, carto__token *token, size_t len) {
+  token->kind = CARTO__TOKEN_SIGN;
+  token->text = carto_str_make(p->text.ptr + p->at, len);
+  p->at += len;
+}
+
 /* Operators are as long as they can be, but end in + or - only with a rarer sign inside. */
 static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   carto_str rest = carto__str_skip(p->text, p->at);
@@ -26940,9 +27010,7 @@ static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   }
   while (len > 1 && !rare && (rest.ptr[len - 1] == '+' || rest.ptr[len - 1] == '-')) len--;
   if (len == 0) len = rest.len > 1 && rest.ptr[0] == ':' && rest.ptr[1] == ':' ? 2 : 1;
-  token->kind = CARTO__TOKEN_SIGN;
-  token->text = carto_str_make(rest.ptr, len);
-  p->at += len;
+  carto__sql_take_sign(p, token, len);
   if (known && len == 1) return;
   for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++) {
     if (!carto__sql_among(token->text, carto__sql_binary[i].signs)) continue;
@@ -26956,47 +27024,36 @@ static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   else carto__token_bad(token, token->at, "42601", "syntax error at or near \"%v\"");
 }
 
-/* Looks a name up among the words of the grammar. */
-static void carto__sql_grade(carto__token *token) {
-  const unsigned char *text = (const unsigned char *)token->text.ptr;
-  unsigned letter = text[0] - (unsigned)'a';
-  size_t at = letter < 26 && token->text.len > 1 ? carto__sql_word_starts[letter] : SIZE_MAX, i;
-  for (; at < carto__sql_word_starts[(letter + 1) % 27]; at++) {
-    const char *word = carto__sql_words[at] + 2;
-    if ((unsigned char)word[1] < text[1]) continue;
-    if ((unsigned char)word[1] > text[1]) return;
-    for (i = 2; i < token->text.len && token->text.ptr[i] == word[i];) i++;
-    if (i < token->text.len || word[i]) continue;
-    token->grade = word[-2] - '0';
-    token->binds = carto__json_hex_digit(word[-1]);
-    return;
-  }
-}
-
 /* A bare name, folded; or the prefix of a string of its own kind. */
 static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
   const char *end = p->text.ptr + p->text.len, *c = p->text.ptr + p->at;
-  size_t start = p->at, len, i;
-  char first = carto__lower(p->text.ptr[start]), *folded;
+  size_t start = p->at, i;
+  char *folded;
+  const char *word;
   bool capitals = false;
   unsigned group;
-  if (carto__sql_char(p, start + 1) == '\'' && carto__char_among(first, "ebxn")) {
+  if (carto__sql_char(p, start + 1) == '\'' && carto__char_among(*c, "ebxnEBXN")) {
     p->at++;
-    carto__sql_quoted(p, token, first == 'e');
-    if (first != 'e')
+    carto__sql_quoted(p, token, (*c | 32) == 'e');
+    if ((*c | 32) != 'e')
       carto__token_bad(token, start, "0A000", "a bit or national string is not supported here");
     return;
   }
   for (; c < end && (group = carto__sql_class_of(*c)) - (unsigned)CARTO__CLASS_LETTER < 4; c++)
     capitals |= group == CARTO__CLASS_CAPITAL;
   p->at = (size_t)(c - p->text.ptr);
-  len = p->at - start;
   token->kind = CARTO__TOKEN_NAME;
-  token->text = carto_str_make(p->text.ptr + start, len);
-  folded = capitals ? (char *)carto__sql_array(p->q, &p->q->keep, len, 1) : NULL;
-  for (i = 0; folded && i < len; i++) folded[i] = carto__lower(token->text.ptr[i]);
-  if (folded) token->text.ptr = folded;
-  carto__sql_grade(token);
+  token->text = carto_str_make(p->text.ptr + start, p->at - start);
+  word = carto__word_of(token->text);
+  if (word) {
+    token->text.ptr = word;
+    token->grade = (signed char)(word[-2] - '0');
+    token->binds = (signed char)carto__json_hex_digit(word[-1]);
+  } else if (capitals) {
+    folded = (char *)carto__sql_array(p->q, &p->q->keep, token->text.len, 1);
+    for (i = 0; folded && i < token->text.len; i++) folded[i] = carto__lower(token->text.ptr[i]);
+    if (folded) token->text.ptr = folded;
+  }
 }
 
 /* $1, @name, :name, {{name}}: the text is what stands behind the sign; of ? it is its number. */
@@ -27033,21 +27090,34 @@ CARTO_MCP__NOINLINE bool carto__sql_param(carto__sql_parser *p, carto__token *to
 
 static void carto__sql_scan(carto__sql_parser *p, carto__token *token) {
   char c, next;
-  memset(token, 0, sizeof *token);
-  token->text = carto_str_make("", 0);
+  token->kind = CARTO__TOKEN_END;
+  token->grade = 0;
   token->binds = -1;
-  carto__sql_skip(p, token);
-  if (!token->code) token->at = p->at;
+  token->text = carto_str_make("", 0);
+  token->code = NULL;
+  while (p->at < p->text.len && carto__sql_space(p->text.ptr[p->at])) p->at++;
+  token->at = p->at;
+  c = carto__sql_char(p, p->at);
+  if (c == '/' || c == '-') carto__sql_skip(p, token);
   token->end = p->at;
   if (p->at >= p->text.len || p->q->status != CARTO_OK) return;
   c = p->text.ptr[p->at];
   next = carto__sql_char(p, p->at + 1);
-  if (carto__sql_is_letter(c)) carto__sql_name(p, token);
-  else if (c == '\'' || c == '"' || c == '`') carto__sql_quoted(p, token, false);
-  else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) carto__sql_number(p, token);
-  else if (c != ':' && carto__sql_class_of(c) == CARTO__CLASS_MARK) carto__sql_sign(p, token);
-  else if (c == '$' && !carto__is_digit(next) && carto__sql_dollars(p, token)) (void)0;
-  else if (!carto__sql_param(p, token)) carto__sql_sign(p, token);
+  switch (carto__sql_class_of(c)) {
+  case CARTO__CLASS_LETTER:
+  case CARTO__CLASS_CAPITAL: carto__sql_name(p, token); break;
+  case CARTO__CLASS_DIGIT: carto__sql_number(p, token); break;
+  case CARTO__CLASS_SIGN: carto__sql_sign(p, token); break;
+  case CARTO__CLASS_MARK:
+    if (c == '.' && carto__is_digit(next)) carto__sql_number(p, token);
+    else if (c != ':') carto__sql_take_sign(p, token, 1);
+    else if (!carto__sql_param(p, token)) carto__sql_sign(p, token);
+    break;
+  default:
+    if (c == '\'' || c == '"' || c == '`') carto__sql_quoted(p, token, false);
+    else if (c == '$' && !carto__is_digit(next) && carto__sql_dollars(p, token)) break;
+    else if (!carto__sql_param(p, token)) carto__sql_sign(p, token);
+  }
   token->end = p->at;
 }
 
@@ -27112,10 +27182,14 @@ static carto__node *carto__sql_bad(carto__sql_parser *p) {
 /* Goes on to the next token; returns the text of the one that was it. */
 static carto_str carto__sql_next(carto__sql_parser *p) {
   carto_str text = p->ahead[0].text;
-  carto__token *now = &p->ahead[0];
-  p->ahead[0] = p->ahead[1];
-  p->ahead[1] = p->ahead[2];
+  const carto__token *now;
+  if (++p->ahead == p->tokens + CARTO_MCP__TOKENS - 2) {
+    p->tokens[0] = p->ahead[0];
+    p->tokens[1] = p->ahead[1];
+    p->ahead = p->tokens;
+  }
   carto__sql_scan(p, &p->ahead[2]);
+  now = &p->ahead[0];
   if (now->code)
     (void)carto__sql_reject(p, now->at, now->code, now->wrong, carto__sql_source(p, now));
   return text;
@@ -27197,7 +27271,7 @@ static carto_str carto__sql_want_name(carto__sql_parser *p) {
 }
 
 static carto__node *carto__sql_new(carto__sql_parser *p, int kind, size_t at) {
-  carto__node *node = (carto__node *)carto__sql_zero(p->q, 1, sizeof *node);
+  carto__node *node = (carto__node *)carto__sql_zero_one(p->q, sizeof *node);
   if (!node) return carto__sql_stop(p);
   node->kind = kind;
   node->at = at;
@@ -28180,6 +28254,7 @@ static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
   memset(&p, 0, sizeof p);
   p.q = q;
   p.text = text;
+  p.ahead = p.tokens;
   for (i = 0; i < 3; i++) (void)carto__sql_next(&p);
   node = carto__sql_rule(&p, CARTO_MCP__QUERY, NULL);
   if (carto__sql_at(&p, ";")) {
@@ -28711,10 +28786,10 @@ static carto__expr *carto__bind_between(carto__sql *q, carto__expr **args, bool 
 }
 
 /* What kinds of function have a name, as flags. */
-static unsigned carto__fun_kinds(carto__sql *q, carto_str name, bool *known) {
+static unsigned carto__fun_kinds(carto_str name, bool *known) {
   const carto__fun *fun = NULL;
   unsigned flags = 0;
-  while ((fun = carto__fun_named(q, name, fun)) != NULL)
+  while ((fun = carto__fun_named(name, fun)) != NULL)
     flags |=
       (fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW | CARTO__FUN_HIDDEN)) | 1u << 31;
   *known = flags != 0;
@@ -28763,7 +28838,7 @@ static carto__expr *carto__bind_form(carto__sql *q, const carto__node *node, car
 
 static carto__expr *carto__bind_call(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
   bool known, done, was = s->in_aggregate, was_window = s->in_window;
-  unsigned kinds = carto__fun_kinds(q, node->text, &known);
+  unsigned kinds = carto__fun_kinds(node->text, &known);
   bool special = (kinds & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) != 0 &&
                  !(kinds == CARTO__FUN_AGGREGATE && carto__str_is(node->text, "st_collect") &&
                    node->kid && node->kid->next);

@@ -1,6 +1,7 @@
 /* >>sql and >>engine through carto_sql_query and carto_sql_describe: limits, cancelling, memory, batches, parameters,
    refusals. What queries answer is compared with PostgreSQL in tests/sql; here, with plain loops. */
 #define _POSIX_C_SOURCE 200809L
+#include <ctype.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -568,32 +569,82 @@ static void test_time_limit(void) {
   many_close();
 }
 
-/* ---- the words of the grammar: sorted, and each found */
+/* ---- names, by their buckets */
 
+/* What an index of names should hold, first by bucket and then by row, a row being its place and
+   base; the right numbers are printed when it does not. */
+static void check_index(const char *what, size_t count, size_t base,
+                        const char *(*name)(size_t row), size_t (*first)(size_t bucket),
+                        size_t (*next)(size_t row)) {
+  static size_t firsts[256], nexts[1000];
+  size_t i;
+  bool good = true;
+  memset(firsts, 0, sizeof firsts);
+  for (i = count; i-- > 0;) {
+    size_t bucket = name(i) ? carto__name_bucket(carto_str_from(name(i))) : SIZE_MAX;
+    nexts[i] = name(i) ? firsts[bucket] : 0;
+    if (name(i)) firsts[bucket] = i + base;
+  }
+  for (i = 0; i < 256; i++) good = good && firsts[i] == first(i);
+  for (i = 0; i < count; i++) good = good && nexts[i] == next(i);
+  if (CHECK(good)) return;
+  printf("%s, first:\n", what);
+  for (i = 0; i < 256; i++) printf("%lu, ", (unsigned long)firsts[i]);
+  printf("\nnext:\n");
+  for (i = 0; i < count; i++) printf("%lu, ", (unsigned long)nexts[i]);
+  printf("\n");
+}
+
+static const char *fun_name(size_t row) {
+  return carto__funs[row].args ? carto__funs[row].name : NULL;
+}
+static size_t fun_first(size_t bucket) { return carto__fun_first[bucket]; }
+static size_t fun_next(size_t row) { return carto__fun_next[row]; }
+static const char *word_name(size_t row) { return carto__sql_words[row] + 2; }
+static size_t word_first(size_t bucket) { return carto__word_first[bucket]; }
+static size_t word_next(size_t row) { return carto__word_next[row]; }
+
+static void test_functions_found(void) {
+  check_index("functions", CARTO_MCP__FUN_COUNT, 0, fun_name, fun_first, fun_next);
+  for (size_t i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
+    carto_str name = carto_str_from(carto__funs[i].name);
+    const carto__fun *fun = NULL, *before = NULL;
+    if (!carto__funs[i].args) continue;
+    while ((fun = carto__fun_named(name, before)) != NULL && fun != &carto__funs[i]) {
+      CHECK(fun > before && strcmp(fun->name, carto__funs[i].name) == 0);
+      before = fun;
+    }
+    CHECK(fun == &carto__funs[i]);
+    name.len--;
+    fun = carto__fun_named(name, NULL);
+    CHECK(!fun || (strlen(fun->name) == name.len && memcmp(fun->name, name.ptr, name.len) == 0));
+  }
+  CHECK(!carto__fun_named(carto_str_from("Comparison"), NULL)); /* a title */
+}
+
+/* The words of the grammar are sorted, and each is found, however it is written. */
 static void test_words(void) {
   const size_t count = sizeof carto__sql_words / sizeof carto__sql_words[0];
+  check_index("words", count, 1, word_name, word_first, word_next);
   for (size_t i = 0; i < count; i++) {
     const char *word = carto__sql_words[i] + 2;
-    int binds = word[-1] == '-' ? -1 : (int)strtol((char[]){word[-1], 0}, NULL, 16);
-    size_t letter = (size_t)(word[0] - 'a');
-    carto__token token;
-    memset(&token, 0, sizeof token);
-    token.text = carto_str_from(word);
-    token.grade = token.binds = 77;
-    carto__sql_grade(&token);
-    if (!CHECK(token.grade == word[-2] - '0' && token.binds == binds)) printf("  %s\n", word);
-    if (!CHECK(i == 0 || strcmp(carto__sql_words[i - 1] + 2, word) < 0)) printf("  %s\n", word);
-    CHECK(carto__sql_word_starts[letter] <= i && i < carto__sql_word_starts[letter + 1]);
-    token.text.len--;
-    token.grade = 77;
-    carto__sql_grade(&token);
-    if (token.grade != 77) { /* what is left is another word */
-      size_t k = 0;
-      while (k < count && !carto__str_is(token.text, carto__sql_words[k] + 2)) k++;
-      CHECK(k < count);
-    }
+    size_t len = strlen(word), k;
+    carto_str shorter = carto_str_make(word, len - 1);
+    char other[20];
+    for (k = 0; k <= len; k++)
+      other[k] = (char)(k % 2 && word[k] != '_' ? toupper(word[k]) : word[k]);
+    CHECK(carto__word_of(carto_str_from(word)) == word);
+    CHECK(carto__word_of(carto_str_from(other)) == word);
+    CHECK(i == 0 || strcmp(carto__sql_words[i - 1] + 2, word) < 0);
+    CHECK(word[-2] >= '0' && word[-2] <= '2' &&
+          (word[-1] == '-' || strchr("123456789abcdef", word[-1])));
+    for (k = 0; k < count && !carto__str_is(shorter, carto__sql_words[k] + 2);) k++;
+    CHECK((carto__word_of(shorter) != NULL) == (k < count));
+    other[len - 1] = '~';
+    CHECK(!carto__word_of(carto_str_from(other)));
   }
-  CHECK_UINT(carto__sql_word_starts[26], count);
+  CHECK(!carto__word_of(carto_str_from("current\x7f"
+                                       "date"))); /* _ with another bit */
 }
 
 /* ---- how long it works between two asks, in its own time */
@@ -1258,6 +1309,7 @@ static const test_case cases[] = {
   {"depth limit", test_depth_limit},
   {"long texts", test_long_texts},
   {"time limit", test_time_limit},
+  {"functions_found", test_functions_found},
   {"words", test_words},
   {"asked often", test_asked_often},
   {"asked within values", test_asked_within_values},
