@@ -11221,7 +11221,9 @@ typedef struct carto__dict {
 } carto__dict;
 
 static void carto__dict_init(carto__dict *dict, carto_alloc alloc) {
-  memset(dict, 0, sizeof *dict);
+  dict->seed = 0;
+  dict->count = 0;
+  dict->call = NULL;
   carto_buf_init(&dict->bytes, alloc, (size_t)UINT32_MAX);
   carto_buf_init(&dict->starts, alloc, 0);
   carto_buf_init(&dict->slots, alloc, 0);
@@ -11394,17 +11396,25 @@ static bool carto__column_is_null(const carto__column *col, size_t row) {
          carto__bit((const uint64_t *)(const void *)col->nulls.ptr, row);
 }
 
-/* Forgets the contents; name and what is known of the type stay. */
-static void carto__column_clear(carto__column *col, carto_alloc alloc) {
+static void carto__column_free(carto__column *col) {
   carto_buf_free(&col->data);
   carto_buf_free(&col->nulls);
   carto__dict_free(&col->dict);
+}
+
+/* No contents; name and what is known of the type stay. */
+static void carto__column_init(carto__column *col, carto_alloc alloc) {
   carto_buf_init(&col->data, alloc, 0);
   carto_buf_init(&col->nulls, alloc, 0);
   carto__dict_init(&col->dict, alloc);
   col->rows = col->null_count = 0;
   col->points = col->date_only = true;
   col->geom_types = 0;
+}
+
+static void carto__column_clear(carto__column *col, carto_alloc alloc) {
+  carto__column_free(col);
+  carto__column_init(col, alloc);
 }
 
 /* The first failure counts. */
@@ -11610,10 +11620,11 @@ static carto__column *carto__builder_push(carto_table_builder *b, carto_str name
     b->_column_room = room;
   }
   col = &b->_columns[b->_column_count++];
-  memset(col, 0, size);
+  carto__column_init(col, b->_alloc);
   col->type = type;
+  col->phase = 0;
   col->cell_text = type == CARTO_TYPE_H3;
-  carto__column_clear(col, b->_alloc);
+  col->quoted_empty = false;
   carto__builder_rename(b, col, name);
   return b->status == CARTO_OK ? col : NULL;
 }
@@ -11628,8 +11639,7 @@ CARTO_MCP__DEF void carto_table_builder_init(carto_table_builder *builder, carto
 
 CARTO_MCP__DEF void carto_table_builder_free(carto_table_builder *builder) {
   size_t i;
-  for (i = 0; i < builder->_column_count; i++)
-    carto__column_clear(&builder->_columns[i], builder->_alloc);
+  for (i = 0; i < builder->_column_count; i++) carto__column_free(&builder->_columns[i]);
   carto__free(builder->_alloc, builder->_columns,
               builder->_column_room * sizeof *builder->_columns);
   carto_buf_free(&builder->_names);
@@ -23163,7 +23173,7 @@ typedef struct carto__op {
 static carto__op *carto__op_new(carto__sql *q,
                                 bool (*next)(carto__op *op, carto_arena *arena, carto__batch *out),
                                 carto__op *child, size_t width) {
-  carto__op *op = (carto__op *)carto__sql_zero(q, 1, sizeof *op);
+  carto__op *op = (carto__op *)carto__sql_zero_one(q, sizeof *op);
   if (!op) return NULL;
   op->next = next;
   op->q = q;
@@ -25712,7 +25722,7 @@ static carto__expr **carto__column_exprs(carto__sql *q, const carto__op *op, siz
   carto__expr **out = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *out);
   size_t i;
   for (i = 0; out && i < count; i++) {
-    out[i] = (carto__expr *)carto__sql_zero(q, 1, sizeof **out);
+    out[i] = (carto__expr *)carto__sql_zero_one(q, sizeof **out);
     if (!out[i]) return NULL;
     out[i]->kind = CARTO__EXPR_COLUMN;
     out[i]->index = first + i;
@@ -26011,6 +26021,7 @@ static void carto__expr_reads(carto__expr *e, carto__reads *r) {
     if (e->index < r->low) r->low = e->index;
     if (e->index > r->high) r->high = e->index;
   }
+  if (e->kind == CARTO__EXPR_COLUMN || e->kind == CARTO__EXPR_CONST) return;
   for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++) carto__expr_reads(*kid, r);
 }
 
@@ -26023,21 +26034,24 @@ static carto__reads carto__reads_of(carto__expr *e) {
   return r;
 }
 
+typedef struct carto__move {
+  size_t by, level;
+} carto__move;
+
 static carto__expr *carto__move_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
-  const carto__expr *to = (const carto__expr *)user;
+  const carto__move *to = (const carto__move *)user;
   carto__expr *copy;
   if (e->kind != CARTO__EXPR_COLUMN) return e;
   *stop = true;
-  copy = carto__column_expr(q, e->type, e->index - to->index, e->at);
+  copy = carto__column_expr(q, e->type, e->index - to->by, e->at);
   if (copy) copy->level = to->level;
   return copy;
 }
 
 /* The same expression over columns that stand `by` earlier, in a query so many levels out. */
 static carto__expr *carto__expr_move(carto__sql *q, carto__expr *e, size_t by, size_t level) {
-  carto__expr to;
-  memset(&to, 0, sizeof to);
-  to.index = by;
+  carto__move to;
+  to.by = by;
   to.level = level;
   return carto__expr_rewrite(q, e, carto__move_one, &to);
 }
@@ -26079,8 +26093,7 @@ static int carto__sql_distance(int type, char letter) {
                {'q', 'i', 5},  {'q', 'n', 55}, {'q', 'f', 45}, {'q', 'w', 53}, {'c', 'i', 5},
                {'c', 'n', 55}, {'c', 'f', 45}, {'c', 'w', 53}, {'i', 'q', 20}, {'i', 'c', 20},
                {'c', 'h', 20}, {'d', 's', 20}, {'d', 'z', 10}, {'s', 'z', 30}, {'g', 'G', 50},
-               {'g', 'x', 30}, {'x', 'g', 30}, {'h', 't', 10}, {'t', 'h', 60}, {'t', 'g', 80},
-               {'u', 't', 10}, {'u', 'G', 30}};
+               {'g', 'x', 30}, {'x', 'g', 30}, {'h', 't', 10}, {'t', 'h', 60}, {'t', 'g', 80}};
   char from = carto__sql_types[type].letter;
   size_t i;
   if (from == letter) return 0;
@@ -26090,9 +26103,10 @@ static int carto__sql_distance(int type, char letter) {
            : type == CARTO__SQL_TEXT     ? 80
            : type > CARTO__SQL_GEOGRAPHY ? 6
                                          : 0;
+  if (type == CARTO__SQL_UNKNOWN) return letter == 't' ? 10 : letter == 'G' ? 30 : 20;
   for (i = 0; i < sizeof steps / sizeof steps[0]; i++)
     if (steps[i].from == from && steps[i].to == letter) return steps[i].cost;
-  return from == 'u' ? 20 : -1;
+  return -1;
 }
 
 static int carto__type_of_letter(char letter) {
@@ -26101,24 +26115,19 @@ static int carto__type_of_letter(char letter) {
   return type < CARTO__SQL_TYPES ? type : -1;
 }
 
-/* The letter for an argument; '\0' when the function does not take so many. *required: how many it
-   needs. */
-static char carto__fun_letter(const carto__fun *fun, size_t index, size_t *required) {
-  const char *p;
-  char found = '\0', last = '\0';
+/* How many arguments a function needs. */
+static size_t carto__fun_required(const carto__fun *fun) {
   size_t n = 0;
-  bool optional = false;
-  *required = 0;
-  for (p = fun->args; *p; p++) {
-    if (*p == '|') optional = true;
-    else if (*p == '*') found = n <= index ? last : found;
-    else {
-      last = *p;
-      if (n++ == index) found = last;
-      if (!optional) *required = n;
-    }
-  }
-  return found;
+  while (fun->args[n] && fun->args[n] != '|' && fun->args[n] != '*') n++;
+  return n;
+}
+
+/* The letter for an argument; '\0' when the function does not take so many. */
+static char carto__fun_letter(const carto__fun *fun, size_t index) {
+  const char *p = fun->args;
+  for (; *p && *p != '*'; p++)
+    if (*p != '|' && index-- == 0) return *p;
+  return *p ? p[-1] : '\0';
 }
 
 /* Evaluates a call of constants, once. One that fails is left to fail when it is reached. */
@@ -26128,7 +26137,6 @@ static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
   carto__expr *value;
   unsigned char room[21];
   uint64_t none = 0, *bits;
-  carto_error before;
   size_t i;
   for (i = 0; i < e->count; i++)
     if (e->args[i]->kind != CARTO__EXPR_CONST) return e;
@@ -26148,13 +26156,12 @@ static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
     args[i].valid = e->args[i]->is_null ? &none : NULL;
     args[i].constant = true;
   }
-  if (q->error) before = *q->error;
   if (!e->fun->vec && !e->fun->row) {
     out = args[0];
   } else if (!carto__eval_call_on(e, &c, NULL, args, &out)) {
     if (q->status == CARTO_ERR_ARG) {
       q->status = CARTO_OK;
-      if (q->error) *q->error = before;
+      carto__error_clear(q->error);
       return e;
     }
     return NULL;
@@ -26352,12 +26359,12 @@ static int carto__letter_kind(char letter) {
    argument takes that one's type first. */
 static int carto__fun_fit(const carto__fun *fun, carto__expr *const *args, size_t count) {
   int sum = 0, common = CARTO__SQL_UNKNOWN;
-  size_t k, required;
-  char letter = carto__fun_letter(fun, 0, &required);
-  if (count < required) return -1;
+  size_t k;
+  char letter;
+  if (count < carto__fun_required(fun)) return -1;
   for (k = 0; k < count; k++) {
     int far;
-    if (k) letter = carto__fun_letter(fun, k, &required);
+    letter = carto__fun_letter(fun, k);
     far = letter ? carto__sql_distance(args[k]->type, letter) : -1;
     if (far < 0) return -1;
     if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN) {
@@ -26380,7 +26387,7 @@ static const carto__fun *carto__fun_resolve(carto_str name, carto__expr *const *
                                             bool *known, bool *unclear) {
   const carto__fun *best = NULL, *fun = NULL;
   int least = INT_MAX;
-  size_t k, required;
+  size_t k;
   *known = *unclear = false;
   while ((fun = carto__fun_named(name, fun)) != NULL) {
     bool better = false;
@@ -26390,8 +26397,7 @@ static const carto__fun *carto__fun_resolve(carto_str name, carto__expr *const *
     if (sum < 0 || sum > least) continue;
     if (sum < least) *unclear = false;
     for (k = 0; sum == least && k < count; k++) {
-      char letter = carto__fun_letter(fun, k, &required),
-           other = carto__fun_letter(best, k, &required);
+      char letter = carto__fun_letter(fun, k), other = carto__fun_letter(best, k);
       if (args[k]->type != CARTO__SQL_UNKNOWN) continue;
       if (carto__letter_kind(letter) != carto__letter_kind(other)) *unclear = true;
       better = better || (letter != other && carto__char_among(letter, "fzt"));
@@ -26406,11 +26412,11 @@ static const carto__fun *carto__fun_resolve(carto_str name, carto__expr *const *
 static int carto__call_type(carto__sql *q, const carto__fun *fun, carto__expr *const *args,
                             size_t count) {
   carto__expr **same = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *same);
-  size_t i, n = 0, odd, required;
+  size_t i, n = 0, odd;
   char shared = 'A';
   int type = -1, place;
   for (i = 0; same && i < count; i++) {
-    char letter = carto__fun_letter(fun, i, &required);
+    char letter = carto__fun_letter(fun, i);
     place = carto__class_type(letter, args[i]->type);
     if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
     if (letter == 'P' && place > type) type = place; /* also texts and boxes are geometries */
@@ -26446,7 +26452,7 @@ static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **ar
   const carto__fun *fun;
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, at);
   int common;
-  size_t i, required;
+  size_t i;
   for (i = 0; i < count; i++)
     if (!args[i]) return NULL;
   if (!e || !carto__expr_args(q, e, count)) return NULL;
@@ -26468,7 +26474,7 @@ static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **ar
   }
   common = carto__call_type(q, fun, args, count);
   for (i = 0; i < count; i++) {
-    char letter = carto__fun_letter(fun, i, &required);
+    char letter = carto__fun_letter(fun, i);
     if (letter == 'a') e->args[i] = carto__bind_any(q, fun, args[i]);
     else
       e->args[i] = carto__coerce(q, args[i],
@@ -26790,13 +26796,13 @@ typedef struct carto__select {
 
 typedef enum carto__token_kind {
   CARTO__TOKEN_END,
-  CARTO__TOKEN_NAME,   /* bare: folded to lower case */
+  CARTO__TOKEN_NAME, /* bare: folded to lower case */
+  CARTO__TOKEN_SIGN,
   CARTO__TOKEN_QUOTED, /* a name in quotes */
   CARTO__TOKEN_PATH,   /* `a.b.c` */
   CARTO__TOKEN_NUMBER,
   CARTO__TOKEN_STRING,
-  CARTO__TOKEN_PARAM,
-  CARTO__TOKEN_SIGN
+  CARTO__TOKEN_PARAM
 } carto__token_kind;
 
 typedef struct carto__token {
@@ -27089,33 +27095,40 @@ CARTO_MCP__NOINLINE bool carto__sql_param(carto__sql_parser *p, carto__token *to
 }
 
 static void carto__sql_scan(carto__sql_parser *p, carto__token *token) {
-  char c, next;
+  const char *text = p->text.ptr;
+  size_t at = p->at;
+  unsigned group = CARTO__CLASS_SPACE;
+  char next;
+  while (at < p->text.len && (group = carto__sql_class_of(text[at])) == CARTO__CLASS_SPACE) at++;
+  p->at = at;
   token->kind = CARTO__TOKEN_END;
   token->grade = 0;
   token->binds = -1;
-  token->text = carto_str_make("", 0);
+  token->text.ptr = "";
+  token->text.len = 0;
+  token->at = at;
   token->code = NULL;
-  while (p->at < p->text.len && carto__sql_space(p->text.ptr[p->at])) p->at++;
-  token->at = p->at;
-  c = carto__sql_char(p, p->at);
-  if (c == '/' || c == '-') carto__sql_skip(p, token);
-  token->end = p->at;
-  if (p->at >= p->text.len || p->q->status != CARTO_OK) return;
-  c = p->text.ptr[p->at];
-  next = carto__sql_char(p, p->at + 1);
-  switch (carto__sql_class_of(c)) {
+  if (group == CARTO__CLASS_SIGN && (text[at] == '/' || text[at] == '-')) {
+    carto__sql_skip(p, token);
+    at = p->at;
+    group = at < p->text.len ? carto__sql_class_of(text[at]) : (unsigned)CARTO__CLASS_SPACE;
+  }
+  token->end = at;
+  if (group == CARTO__CLASS_SPACE || p->q->status != CARTO_OK) return;
+  next = carto__sql_char(p, at + 1);
+  switch (group) {
   case CARTO__CLASS_LETTER:
   case CARTO__CLASS_CAPITAL: carto__sql_name(p, token); break;
   case CARTO__CLASS_DIGIT: carto__sql_number(p, token); break;
   case CARTO__CLASS_SIGN: carto__sql_sign(p, token); break;
   case CARTO__CLASS_MARK:
-    if (c == '.' && carto__is_digit(next)) carto__sql_number(p, token);
-    else if (c != ':') carto__sql_take_sign(p, token, 1);
+    if (text[at] == '.' && carto__is_digit(next)) carto__sql_number(p, token);
+    else if (text[at] != ':') carto__sql_take_sign(p, token, 1);
     else if (!carto__sql_param(p, token)) carto__sql_sign(p, token);
     break;
   default:
-    if (c == '\'' || c == '"' || c == '`') carto__sql_quoted(p, token, false);
-    else if (c == '$' && !carto__is_digit(next) && carto__sql_dollars(p, token)) break;
+    if (carto__char_among(text[at], "'\"`")) carto__sql_quoted(p, token, false);
+    else if (text[at] == '$' && !carto__is_digit(next) && carto__sql_dollars(p, token)) break;
     else if (!carto__sql_param(p, token)) carto__sql_sign(p, token);
   }
   token->end = p->at;
@@ -27195,15 +27208,20 @@ static carto_str carto__sql_next(carto__sql_parser *p) {
   return text;
 }
 
-static bool carto__token_is(const carto__token *token, const char *word) {
-  return (token->kind == CARTO__TOKEN_NAME || token->kind == CARTO__TOKEN_SIGN) &&
-         carto__str_is(token->text, word);
+/* Whether a text of the grammar itself is there. */
+static bool carto__token_plain(const carto__token *token) {
+  return token->kind == CARTO__TOKEN_NAME || token->kind == CARTO__TOKEN_SIGN;
+}
+
+CARTO_MCP__INLINE bool carto__token_is(const carto__token *token, const char *word) {
+  return token->text.len && token->text.ptr[0] == word[0] && carto__token_plain(token) &&
+         (word[1] ? carto__str_is(token->text, word) : token->text.len == 1);
 }
 
 /* Whether the next token is the first of some words, and then goes on to the second. */
 static bool carto__token_starts(const carto__token *token, const char **words) {
   const char *text = token->text.ptr, *end = text + token->text.len, *word = *words;
-  if (token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) return false;
+  if (!carto__token_plain(token)) return false;
   for (; text < end; text++, word++)
     if (*word != *text) return false;
   *words = word + (*word == ' ');
@@ -27225,6 +27243,7 @@ static size_t carto__sql_at_words(const carto__sql_parser *p, const char *words)
 
 CARTO_MCP__INLINE size_t carto__sql_at(const carto__sql_parser *p, const char *words) {
   const carto_str *text = &p->ahead[0].text;
+  if (!words[1]) return carto__token_is(&p->ahead[0], words);
   return text->len && text->ptr[0] == words[0] ? carto__sql_at_words(p, words) : 0;
 }
 
@@ -27236,7 +27255,10 @@ static bool carto__sql_take_words(carto__sql_parser *p, const char *words) {
 
 CARTO_MCP__INLINE bool carto__sql_take(carto__sql_parser *p, const char *words) {
   const carto_str *text = &p->ahead[0].text;
-  return text->len && text->ptr[0] == words[0] && carto__sql_take_words(p, words);
+  if (words[1]) return text->len && text->ptr[0] == words[0] && carto__sql_take_words(p, words);
+  if (!carto__token_is(&p->ahead[0], words)) return false;
+  (void)carto__sql_next(p);
+  return true;
 }
 
 static void carto__sql_want(carto__sql_parser *p, const char *words) {
@@ -27250,7 +27272,7 @@ static void carto__sql_want(carto__sql_parser *p, const char *words) {
 }
 
 /* A word that begins what only PostgreSQL has. */
-static void carto__sql_lacks(carto__sql_parser *p, const char *word, const char *what) {
+CARTO_MCP__INLINE void carto__sql_lacks(carto__sql_parser *p, const char *word, const char *what) {
   if (carto__sql_at(p, word)) (void)carto__sql_no(p, p->ahead[0].at, what);
 }
 
@@ -27276,7 +27298,7 @@ static carto__node *carto__sql_new(carto__sql_parser *p, int kind, size_t at) {
   node->kind = kind;
   node->at = at;
   node->height = node->weight = 1;
-  node->text = node->alias = carto_str_make("", 0);
+  node->text.ptr = node->alias.ptr = ""; /* to copy a whole text right here stalls */
   return node;
 }
 
@@ -29225,7 +29247,7 @@ static carto__op *carto__plan_from(carto__sql *q, carto__sql_scope *s, const car
     e = carto__condition(q, q->bind(q, &here, on), "JOIN/ON");
     if (e && carto__reads_of(e).outer)
       return carto__op_lacks(q, on->at, "an outer column in JOIN/ON");
-    op = carto__plan_sink(q, op, carto__expr_move(q, e, base, 0), true);
+    op = carto__plan_sink(q, op, base ? carto__expr_move(q, e, base, 0) : e, true);
   }
   if (op && node->columns) op = carto__plan_using(q, s, op, node->columns, first, middle, base);
   return op;
@@ -29957,22 +29979,19 @@ static const carto_column *carto__op_origin(const carto__op *op, size_t index) {
 static carto__op *carto__plan_text(carto__sql *q, carto_str text) {
   carto__select *s = carto__sql_parse(q, text);
   carto__op *op;
-  carto__expr **columns;
-  bool changed = false;
+  carto__expr **columns = NULL;
   size_t i;
   if (!s) return NULL;
   q->depth = 0;
   op = carto__plan(q, s, NULL, NULL);
-  if (op && !carto__plan_late(q)) return NULL;
-  columns = op ? carto__column_exprs(q, op, 0, op->width) : NULL;
-  if (!columns) return NULL;
+  if (!op || !carto__plan_late(q)) return NULL;
   for (i = 0; i < op->width; i++) {
     int type = op->types[i];
     if (type != CARTO__SQL_INTERVAL && type != CARTO__SQL_BOX) continue;
-    changed = true;
+    if (!columns && !(columns = carto__column_exprs(q, op, 0, op->width))) return NULL;
     if (!(columns[i] = carto__coerce(q, columns[i], CARTO__SQL_TEXT))) return NULL;
   }
-  return changed ? carto__op_project(q, op, columns, op->names, op->width) : op;
+  return columns ? carto__op_project(q, op, columns, op->names, op->width) : op;
 }
 
 #define CARTO_MCP__MOST_LEVELS 256 /* of the C stack, whatever the descriptor says */
