@@ -21377,28 +21377,33 @@ static const uint16_t carto__fun_first[256] = {
   0,   0,   179, 0,   39,  0,   226, 1,   78,  123, 0,  0,   0,   4,   120, 0,   11,  168, 113,
   0,   0,   0,   10,  80,  9,   205, 44,  0};
 
-/* By row: the next one of its bucket. */
+/* By row: twice the next one of its bucket, and one more when that has the same name. Rows of one
+   name follow each other. */
 static const uint16_t carto__fun_next[CARTO_MCP__FUN_COUNT] = {
-  0,   0,   0,   0,   0,   0,   0,   0,   0,  0,   0,   0,   0,   36,  22,  91,  111, 0,   37,  20,
-  0,   63,  100, 149, 0,   0,   68,  147, 29, 0,   31,  67,  130, 0,   182, 0,   38,  0,   98,  136,
-  0,   0,   218, 138, 46,  82,  146, 0,   0,  0,   0,   64,  0,   174, 122, 0,   57,  58,  0,   0,
-  0,   0,   0,   0,   0,   0,   204, 0,   0,  0,   0,   0,   0,   0,   0,   0,   77,  0,   0,   0,
-  86,  0,   0,   133, 0,   93,  0,   0,   0,  0,   0,   109, 127, 0,   0,   0,   0,   0,   99,  101,
-  103, 102, 106, 104, 105, 107, 228, 108, 0,  110, 161, 0,   181, 158, 206, 0,   117, 0,   119, 0,
-  121, 0,   154, 124, 0,   0,   0,   128, 0,  0,   131, 0,   0,   229, 135, 211, 0,   140, 0,   0,
-  141, 0,   0,   144, 0,   219, 0,   0,   0,  0,   0,   0,   0,   0,   159, 0,   222, 0,   0,   0,
-  166, 220, 163, 0,   165, 191, 0,   0,   0,  0,   0,   0,   0,   0,   0,   0,   0,   0,   203, 0,
-  0,   0,   0,   0,   0,   0,   0,   224, 0,  0,   0,   0,   0,   0,   195, 196, 197, 0,   199, 0,
-  0,   0,   0,   0,   0,   216, 0,   0,   0,  0,   0,   0,   0,   0,   215, 0,   217, 0,   0,   0,
+  0,   0,   0,   0,   0,   0,   0,   0,   0,  0,   0,   0,   0,   197, 45,  219, 223, 0,   74,  41,
+  0,   126, 201, 298, 0,   0,   136, 294, 59, 0,   63,  134, 260, 0,   364, 0,   77,  0,   456, 272,
+  0,   0,   436, 276, 92,  164, 292, 0,   0,  0,   0,   128, 0,   348, 244, 0,   115, 117, 0,   0,
+  0,   0,   0,   0,   0,   0,   408, 0,   0,  0,   0,   0,   0,   0,   0,   0,   155, 0,   0,   0,
+  172, 0,   0,   266, 0,   186, 0,   0,   0,  0,   0,   322, 254, 0,   0,   0,   0,   0,   199, 203,
+  207, 205, 213, 209, 211, 215, 72,  217, 0,  221, 182, 0,   362, 316, 412, 0,   235, 0,   239, 0,
+  243, 0,   308, 249, 0,   0,   0,   257, 0,  0,   263, 0,   0,   458, 270, 422, 0,   280, 0,   0,
+  282, 0,   0,   288, 0,   438, 0,   0,   0,  0,   0,   0,   0,   0,   318, 0,   444, 0,   0,   0,
+  332, 441, 326, 0,   330, 382, 0,   0,   0,  0,   0,   0,   0,   0,   0,   0,   0,   0,   406, 0,
+  0,   0,   0,   0,   0,   0,   0,   448, 0,  0,   0,   0,   0,   0,   391, 393, 395, 0,   399, 0,
+  0,   0,   0,   0,   0,   432, 0,   0,   0,  0,   0,   0,   0,   0,   431, 0,   435, 0,   0,   0,
   0,   0,   0,   0,   0,   0,   0,   0,   0,  0,   0,   0,   0};
 
-/* The next row of a name behind one; from NULL the first. NULL: no more. */
-static const carto__fun *carto__fun_named(carto_str name, const carto__fun *behind) {
-  size_t at = behind     ? carto__fun_next[behind - carto__funs]
-              : name.len ? carto__fun_first[carto__name_bucket(name)]
-                         : 0;
-  while (at && !carto__str_is(name, carto__funs[at].name)) at = carto__fun_next[at];
+/* The first row of a name; NULL: there is none. */
+static const carto__fun *carto__fun_named(carto_str name) {
+  size_t at = name.len ? carto__fun_first[carto__name_bucket(name)] : 0;
+  while (at && !carto__str_is(name, carto__funs[at].name)) at = carto__fun_next[at] / 2;
   return at ? &carto__funs[at] : NULL;
+}
+
+/* The next row of its name. */
+static const carto__fun *carto__fun_after(const carto__fun *fun) {
+  size_t next = carto__fun_next[fun - carto__funs];
+  return next % 2 ? &carto__funs[next / 2] : NULL;
 }
 
 #define CARTO_MCP__GRADE_CALL 1 /* a function, but no column, table or alias */
@@ -23179,11 +23184,11 @@ static carto__op *carto__op_new(carto__sql *q,
   op->q = q;
   op->child = child;
   op->width = width;
-  op->types = (unsigned char *)carto__sql_zero(q, width, 1);
-  op->names = (carto_str *)carto__sql_zero(q, width, sizeof *op->names);
+  op->names = (carto_str *)carto__sql_zero(q, width, sizeof *op->names + 1);
+  op->types = (unsigned char *)(op->names + width);
   op->hint = child ? child->hint : 1;
   op->limit = SIZE_MAX;
-  return op->types && op->names ? op : NULL;
+  return op->names ? op : NULL;
 }
 
 /* One that hands on its child's columns. */
@@ -23783,7 +23788,7 @@ static bool carto__sorter_keys(carto__sorter *s, const carto__order_key *keys, s
 /* What a sort sorts by: columns of its child. */
 typedef struct carto__sort {
   size_t *columns;
-  unsigned char *order_by;
+  const unsigned char *order_by;
   size_t count;
 } carto__sort_by;
 
@@ -26381,19 +26386,17 @@ static int carto__fun_fit(const carto__fun *fun, carto__expr *const *args, size_
   return sum;
 }
 
-/* The row that fits the arguments best; NULL: none. Of two that fit as well, the one of
+/* The row of a name, from its first on, that fits the arguments best; NULL: none. Of two that fit as well, the one of
    PostgreSQL's preferred types; *unclear: a literal could be two quite different things. */
-static const carto__fun *carto__fun_resolve(carto_str name, carto__expr *const *args, size_t count,
-                                            bool *known, bool *unclear) {
-  const carto__fun *best = NULL, *fun = NULL;
+static const carto__fun *carto__fun_resolve(const carto__fun *fun, carto__expr *const *args,
+                                            size_t count, bool *unclear) {
+  const carto__fun *best = NULL;
   int least = INT_MAX;
   size_t k;
-  *known = *unclear = false;
-  while ((fun = carto__fun_named(name, fun)) != NULL) {
+  *unclear = false;
+  for (; fun; fun = carto__fun_after(fun)) {
     bool better = false;
-    int sum;
-    *known = true;
-    sum = carto__fun_fit(fun, args, count);
+    int sum = carto__fun_fit(fun, args, count);
     if (sum < 0 || sum > least) continue;
     if (sum < least) *unclear = false;
     for (k = 0; sum == least && k < count; k++) {
@@ -26411,10 +26414,11 @@ static const carto__fun *carto__fun_resolve(carto_str name, carto__expr *const *
 /* The type that arguments of one type, whichever, have in a call. */
 static int carto__call_type(carto__sql *q, const carto__fun *fun, carto__expr *const *args,
                             size_t count) {
-  carto__expr **same = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *same);
+  carto__expr *few[4], **same = few;
   size_t i, n = 0, odd;
   char shared = 'A';
   int type = -1, place;
+  if (count > 4) same = (carto__expr **)carto__sql_zero(q, count, sizeof *same);
   for (i = 0; same && i < count; i++) {
     char letter = carto__fun_letter(fun, i);
     place = carto__class_type(letter, args[i]->type);
@@ -26445,10 +26449,10 @@ static carto__expr *carto__bind_any(carto__sql *q, const carto__fun *fun, carto_
 
 #define CARTO_MCP__ARGS_MAX 100 /* of a function, as in PostgreSQL */
 
-/* A call of a function with its arguments bound. */
-static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **args, size_t count,
-                                 size_t at) {
-  bool known, unclear;
+/* A call of a function, whose first row is known, with its arguments bound. */
+static carto__expr *carto__apply(carto__sql *q, const carto__fun *first, carto_str name,
+                                 carto__expr **args, size_t count, size_t at) {
+  bool unclear;
   const carto__fun *fun;
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, at);
   int common;
@@ -26459,8 +26463,8 @@ static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **ar
   if (count > CARTO_MCP__ARGS_MAX && !carto__sql_among(name, "array greatest least"))
     return carto__expr_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
                             (uint64_t)CARTO_MCP__ARGS_MAX);
-  fun = carto__fun_resolve(name, args, count, &known, &unclear);
-  if (!fun) return carto__no_function(q, name, args, count, at, known);
+  fun = carto__fun_resolve(first, args, count, &unclear);
+  if (!fun) return carto__no_function(q, name, args, count, at, first != NULL);
   if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE))
     return carto__expr_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
                             carto__sql_is_letter(name.ptr[0]) ? "function" : "operator",
@@ -26469,7 +26473,7 @@ static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **ar
     carto__expr *swap = args[0]; /* the same the other way round */
     args[0] = args[1];
     args[1] = swap;
-    fun = carto__fun_resolve(name, args, count, &known, &unclear);
+    fun = carto__fun_resolve(first, args, count, &unclear);
     if (!fun) return NULL;
   }
   common = carto__call_type(q, fun, args, count);
@@ -26498,7 +26502,7 @@ static carto__expr *carto__apply2(carto__sql *q, const char *name, carto__expr *
   carto__expr *args[2];
   args[0] = a;
   args[1] = b;
-  return carto__apply(q, carto_str_from(name), args, 2, at);
+  return carto__apply(q, carto__fun_named(carto_str_from(name)), carto_str_from(name), args, 2, at);
 }
 
 /* ---- conditions: in which order, and how far down */
@@ -26835,8 +26839,12 @@ static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ 
 static const struct {
   const char *signs; /* separated by blanks */
   signed char binds;
-} carto__sql_binary[] = {{"* / %", 9}, {"+ -", 8}, {"= > < >= <= <> !=", 5},
-                         {"::", 13},   {"^", 10},  {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7}};
+} carto__sql_binary[] = {{"= > < >= <= <> !=", 5},
+                         {"* / %", 9},
+                         {"+ -", 8},
+                         {"::", 13},
+                         {"^", 10},
+                         {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7}};
 
 static char carto__sql_char(const carto__sql_parser *p, size_t at) {
   return at < p->text.len ? p->text.ptr[at] : '\0';
@@ -28585,13 +28593,15 @@ static carto__expr **carto__bind_list(carto__sql *q, carto__sql_scope *s, const 
 }
 
 /* ORDER BY's directions as the engine has them: bit 0 descending, bit 1 nulls first. */
-static unsigned char *carto__bind_directions(carto__sql *q, const carto__node *order) {
-  const carto__node *item = order ? order->kid : NULL;
+static const unsigned char *carto__bind_directions(carto__sql *q, const carto__node *order) {
+  static const unsigned char none = 0;
+  const carto__node *item;
   size_t n = 0;
   unsigned char *by;
-  for (; item; item = item->next) n++;
+  if (!order) return &none;
+  for (item = order->kid; item; item = item->next) n++;
   by = (unsigned char *)carto__sql_zero(q, n + 1, 1);
-  for (n = 0, item = order ? order->kid : NULL; by && item; item = item->next)
+  for (n = 0, item = order->kid; by && item; item = item->next)
     by[n++] = (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
   return by;
 }
@@ -28807,15 +28817,11 @@ static carto__expr *carto__bind_between(carto__sql *q, carto__expr **args, bool 
   return carto__expr_two(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, low, high);
 }
 
-/* What kinds of function have a name, as flags. */
-static unsigned carto__fun_kinds(carto_str name, bool *known) {
-  const carto__fun *fun = NULL;
+/* What kinds of function a name has, as flags. */
+static unsigned carto__fun_kinds(const carto__fun *fun) {
   unsigned flags = 0;
-  while ((fun = carto__fun_named(name, fun)) != NULL)
-    flags |=
-      (fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW | CARTO__FUN_HIDDEN)) | 1u << 31;
-  *known = flags != 0;
-  return flags & ~(1u << 31);
+  for (; fun; fun = carto__fun_after(fun)) flags |= fun->flags;
+  return flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW | CARTO__FUN_HIDDEN);
 }
 
 /* A cast that was written down. safe: what fails is null. */
@@ -28859,8 +28865,9 @@ static carto__expr *carto__bind_form(carto__sql *q, const carto__node *node, car
 }
 
 static carto__expr *carto__bind_call(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
-  bool known, done, was = s->in_aggregate, was_window = s->in_window;
-  unsigned kinds = carto__fun_kinds(node->text, &known);
+  const carto__fun *first = carto__fun_named(node->text);
+  bool known = first != NULL, done, was = s->in_aggregate, was_window = s->in_window;
+  unsigned kinds = carto__fun_kinds(first);
   bool special = (kinds & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) != 0 &&
                  !(kinds == CARTO__FUN_AGGREGATE && carto__str_is(node->text, "st_collect") &&
                    node->kid && node->kid->next);
@@ -28897,7 +28904,7 @@ static carto__expr *carto__bind_call(carto__sql *q, carto__sql_scope *s, const c
                                              : "ORDER BY",
                             node->text);
   }
-  e = carto__apply(q, node->text, args, count, node->at);
+  e = carto__apply(q, first, node->text, args, count, node->at);
   if (!e || !special) return e;
   if (node->star) e->count = 0;
   e->filter = filter;
@@ -28921,6 +28928,7 @@ static carto__expr *carto__bind_logic(carto__sql *q, carto__sql_scope *s, const 
 static carto__expr *carto__bind(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
   const carto_json *value;
   carto__expr *e, **args;
+  carto_str array;
   size_t count;
   switch (node->kind) {
   case CARTO__NODE_NUMBER: return carto__number_const(q, node->text, node->is_not, node->at);
@@ -28952,7 +28960,8 @@ static carto__expr *carto__bind(carto__sql *q, carto__sql_scope *s, const carto_
     return args ? carto__bind_case(q, args, count, node->at, "CASE") : NULL;
   case CARTO__NODE_ARRAY:
     args = carto__bind_list(q, s, node, &count);
-    return args ? carto__apply(q, carto_str_from("array"), args, count, node->at) : NULL;
+    array = carto_str_from("array");
+    return args ? carto__apply(q, carto__fun_named(array), array, args, count, node->at) : NULL;
   case CARTO__NODE_CAST:
     return carto__bind_explicit(q, q->bind(q, s, node->kid), node->op, node->is_not, node->at);
   case CARTO__NODE_STAR:
@@ -29260,7 +29269,7 @@ typedef struct carto__output {
   carto_str *names;
   size_t items, room;
   size_t *order; /* columns */
-  unsigned char *order_by;
+  const unsigned char *order_by;
   size_t order_count;
 } carto__output;
 

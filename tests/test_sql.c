@@ -571,61 +571,67 @@ static void test_time_limit(void) {
 
 /* ---- names, by their buckets */
 
-/* What an index of names should hold, first by bucket and then by row, a row being its place and
-   base; the right numbers are printed when it does not. */
-static void check_index(const char *what, size_t count, size_t base,
-                        const char *(*name)(size_t row), size_t (*first)(size_t bucket),
-                        size_t (*next)(size_t row)) {
-  static size_t firsts[256], nexts[1000];
-  size_t i;
-  bool good = true;
-  memset(firsts, 0, sizeof firsts);
-  for (i = count; i-- > 0;) {
-    size_t bucket = name(i) ? carto__name_bucket(carto_str_from(name(i))) : SIZE_MAX;
-    nexts[i] = name(i) ? firsts[bucket] : 0;
-    if (name(i)) firsts[bucket] = i + base;
-  }
-  for (i = 0; i < 256; i++) good = good && firsts[i] == first(i);
-  for (i = 0; i < count; i++) good = good && nexts[i] == next(i);
-  if (CHECK(good)) return;
-  printf("%s, first:\n", what);
-  for (i = 0; i < 256; i++) printf("%lu, ", (unsigned long)firsts[i]);
-  printf("\nnext:\n");
-  for (i = 0; i < count; i++) printf("%lu, ", (unsigned long)nexts[i]);
-  printf("\n");
-}
-
-static const char *fun_name(size_t row) {
-  return carto__funs[row].args ? carto__funs[row].name : NULL;
-}
-static size_t fun_first(size_t bucket) { return carto__fun_first[bucket]; }
-static size_t fun_next(size_t row) { return carto__fun_next[row]; }
-static const char *word_name(size_t row) { return carto__sql_words[row] + 2; }
-static size_t word_first(size_t bucket) { return carto__word_first[bucket]; }
-static size_t word_next(size_t row) { return carto__word_next[row]; }
-
+/* What the index of functions should hold, written where it does not: rows of a name follow each
+   other, and names come in order of their first rows. */
 static void test_functions_found(void) {
-  check_index("functions", CARTO_MCP__FUN_COUNT, 0, fun_name, fun_first, fun_next);
-  for (size_t i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
-    carto_str name = carto_str_from(carto__funs[i].name);
-    const carto__fun *fun = NULL, *before = NULL;
-    if (!carto__funs[i].args) continue;
-    while ((fun = carto__fun_named(name, before)) != NULL && fun != &carto__funs[i]) {
-      CHECK(fun > before && strcmp(fun->name, carto__funs[i].name) == 0);
-      before = fun;
+  static uint16_t first[256], next[CARTO_MCP__FUN_COUNT];
+  size_t row, at, i;
+  bool good;
+  for (row = 0; row < CARTO_MCP__FUN_COUNT; row++) {
+    carto_str name = carto_str_from(carto__funs[row].name);
+    size_t last = 0;
+    if (!carto__funs[row].args) continue;
+    for (at = first[carto__name_bucket(name)]; at; at = next[at] / 2) {
+      last = at;
+      if (carto__str_is(name, carto__funs[at].name) && next[at] % 2 == 0) break;
     }
-    CHECK(fun == &carto__funs[i]);
-    name.len--;
-    fun = carto__fun_named(name, NULL);
-    CHECK(!fun || (strlen(fun->name) == name.len && memcmp(fun->name, name.ptr, name.len) == 0));
+    if (last == 0) {
+      first[carto__name_bucket(name)] = (uint16_t)row;
+      continue;
+    }
+    at = next[last];
+    next[last] = (uint16_t)(2 * row + carto__str_is(name, carto__funs[last].name));
+    next[row] = (uint16_t)at;
   }
-  CHECK(!carto__fun_named(carto_str_from("Comparison"), NULL)); /* a title */
+  good = memcmp(first, carto__fun_first, sizeof first) == 0 &&
+         memcmp(next, carto__fun_next, sizeof next) == 0;
+  if (!CHECK(good)) {
+    for (i = 0; i < 256; i++) printf(i ? ", %u" : "carto__fun_first: %u", first[i]);
+    for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) printf(i ? ", %u" : "\ncarto__fun_next: %u", next[i]);
+    printf("\n");
+  }
+  for (row = 0; row < CARTO_MCP__FUN_COUNT; row++) { /* all rows of a name, and no others */
+    carto_str name = carto_str_from(carto__funs[row].name);
+    const carto__fun *fun = carto__fun_named(name);
+    if (!carto__funs[row].args) continue;
+    for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
+      if (!carto__funs[i].args || !carto__str_is(name, carto__funs[i].name)) continue;
+      CHECK(fun == &carto__funs[i]);
+      if (fun) fun = carto__fun_after(fun);
+    }
+    CHECK(!fun);
+    name.len--;
+    fun = carto__fun_named(name);
+    CHECK(!fun || carto__str_is(name, fun->name));
+  }
+  CHECK(!carto__fun_named(carto_str_from("Comparison"))); /* a title */
 }
 
 /* The words of the grammar are sorted, and each is found, however it is written. */
 static void test_words(void) {
   const size_t count = sizeof carto__sql_words / sizeof carto__sql_words[0];
-  check_index("words", count, 1, word_name, word_first, word_next);
+  static unsigned char first[256], next[sizeof carto__sql_words / sizeof carto__sql_words[0]];
+  for (size_t i = count; i-- > 0;) { /* the right ones are written where these are not */
+    size_t bucket = carto__name_bucket(carto_str_from(carto__sql_words[i] + 2));
+    next[i] = first[bucket];
+    first[bucket] = (unsigned char)(i + 1);
+  }
+  if (!CHECK(sizeof carto__word_next == count && memcmp(first, carto__word_first, sizeof first) == 0 &&
+             memcmp(next, carto__word_next, count) == 0)) {
+    for (size_t i = 0; i < 256; i++) printf(i ? ", %u" : "carto__word_first: %u", first[i]);
+    for (size_t i = 0; i < count; i++) printf(i ? ", %u" : "\ncarto__word_next: %u", next[i]);
+    printf("\n");
+  }
   for (size_t i = 0; i < count; i++) {
     const char *word = carto__sql_words[i] + 2;
     size_t len = strlen(word), k;
