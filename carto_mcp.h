@@ -18993,7 +18993,8 @@ static int carto__datum_compare(int type, const carto__datum *a, const carto__da
 
 /* ------------------------------------------------------------------- >>functions
    The operators and functions of the dialect: one table of what there is, over code that works on a
-   batch at a time where that pays, and row by row elsewhere.
+   batch at a time where that pays, and row by row elsewhere. Their names, and the words of the
+   grammar, are found here.
    Uses: >>base, >>memory, >>buffer, >>match, >>time, >>json, >>geo, >>batch.
    Used by: >>engine, >>sql.
    No function sees a row that is not asked for, or a null it does not ask for; a row that fails
@@ -26091,27 +26092,38 @@ static int carto__class_common(char letter, int common, int type) {
    rules in numbers: exact ones first, double precision and timestamptz preferred; -1: none. */
 static int carto__sql_distance(int type, char letter) {
   static const struct {
-    char from, to;
-    signed char cost;
-  } steps[] = {{'j', 'i', 10}, {'j', 'w', 48}, {'j', 'n', 50}, {'j', 'f', 40}, {'i', 'w', 48},
-               {'i', 'n', 50}, {'i', 'f', 40}, {'w', 'n', 1},  {'w', 'f', 60}, {'n', 'f', 60},
-               {'q', 'i', 5},  {'q', 'n', 55}, {'q', 'f', 45}, {'q', 'w', 53}, {'c', 'i', 5},
-               {'c', 'n', 55}, {'c', 'f', 45}, {'c', 'w', 53}, {'i', 'q', 20}, {'i', 'c', 20},
-               {'c', 'h', 20}, {'d', 's', 20}, {'d', 'z', 10}, {'s', 'z', 30}, {'g', 'G', 50},
-               {'g', 'x', 30}, {'x', 'g', 30}, {'h', 't', 10}, {'t', 'h', 60}, {'t', 'g', 80}};
-  char from = carto__sql_types[type].letter;
+    char to[6]; /* the letters of what else a type can be, and how far that is */
+    signed char far[5];
+  } steps[CARTO__SQL_TYPES] = {{"tG", {10, 30}},                /* UNKNOWN */
+                               {"", {0}},                       /* BOOL */
+                               {"iwnf", {10, 48, 50, 40}},      /* INT4 */
+                               {"wnfqc", {48, 50, 40, 20, 20}}, /* INT8 */
+                               {"nf", {1, 60}},                 /* WHOLE */
+                               {"f", {60}},                     /* NUMERIC */
+                               {"", {0}},                       /* FLOAT8 */
+                               {"hg", {60, 80}},                /* TEXT */
+                               {"sz", {20, 10}},                /* DATE */
+                               {"z", {30}},                     /* TIMESTAMP */
+                               {"", {0}},                       /* TIMESTAMPTZ */
+                               {"", {0}},                       /* INTERVAL */
+                               {"Gx", {50, 30}},                /* GEOMETRY */
+                               {"", {0}},                       /* GEOGRAPHY */
+                               {"g", {30}},                     /* BOX */
+                               {"t", {10}},                     /* H3 */
+                               {"infwh", {5, 55, 45, 53, 20}},  /* H3INT */
+                               {"infw", {5, 55, 45, 53}},       /* QUADBIN */
+                               {"", {0}}};                      /* ARRAY */
   size_t i;
-  if (from == letter) return 0;
+  if (carto__sql_types[type].letter == letter) return 0;
   if (letter == 'a' || letter == 'A') return 70;
   if (carto__class_type(letter, type) >= 0)
     return type == CARTO__SQL_UNKNOWN    ? 20
            : type == CARTO__SQL_TEXT     ? 80
            : type > CARTO__SQL_GEOGRAPHY ? 6
                                          : 0;
-  if (type == CARTO__SQL_UNKNOWN) return letter == 't' ? 10 : letter == 'G' ? 30 : 20;
-  for (i = 0; i < sizeof steps / sizeof steps[0]; i++)
-    if (steps[i].from == from && steps[i].to == letter) return steps[i].cost;
-  return -1;
+  for (i = 0; steps[type].to[i]; i++)
+    if (steps[type].to[i] == letter) return steps[type].far[i];
+  return type == CARTO__SQL_UNKNOWN ? 20 : -1;
 }
 
 static int carto__type_of_letter(char letter) {
@@ -26145,6 +26157,13 @@ static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
   size_t i;
   for (i = 0; i < e->count; i++)
     if (e->args[i]->kind != CARTO__EXPR_CONST) return e;
+  value = carto__expr_new(q, CARTO__EXPR_CONST, e->type, e->at);
+  if (!value) return NULL;
+  if (!e->fun->vec && !e->fun->row) { /* the same value under another type */
+    value->is_null = e->args[0]->is_null;
+    value->value = e->args[0]->value;
+    return value;
+  }
   memset(&c, 0, sizeof c);
   args = (carto__vec *)carto__sql_zero(q, e->count + 1, sizeof *args);
   bits = (uint64_t *)carto__sql_zero(q, e->count + 1, 8);
@@ -26161,18 +26180,12 @@ static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
     args[i].valid = e->args[i]->is_null ? &none : NULL;
     args[i].constant = true;
   }
-  if (!e->fun->vec && !e->fun->row) {
-    out = args[0];
-  } else if (!carto__eval_call_on(e, &c, NULL, args, &out)) {
-    if (q->status == CARTO_ERR_ARG) {
-      q->status = CARTO_OK;
-      carto__error_clear(q->error);
-      return e;
-    }
-    return NULL;
+  if (!carto__eval_call_on(e, &c, NULL, args, &out)) {
+    if (q->status != CARTO_ERR_ARG) return NULL;
+    q->status = CARTO_OK;
+    carto__error_clear(q->error);
+    return e;
   }
-  value = carto__expr_new(q, CARTO__EXPR_CONST, e->type, e->at);
-  if (!value) return NULL;
   value->is_null = carto__vec_is_null(&out, 0);
   if (!value->is_null) value->value = carto__vec_get(&out, 0, room);
   if (out.points && !carto__datum_keep(q, CARTO__AS_GEOM, &value->value)) return NULL;
@@ -26386,8 +26399,9 @@ static int carto__fun_fit(const carto__fun *fun, carto__expr *const *args, size_
   return sum;
 }
 
-/* The row of a name, from its first on, that fits the arguments best; NULL: none. Of two that fit as well, the one of
-   PostgreSQL's preferred types; *unclear: a literal could be two quite different things. */
+/* The row of a name, from its first on, that fits the arguments best; NULL: none. Of two that fit
+   as well, the one of PostgreSQL's preferred types; *unclear: a literal could be two quite
+   different things. */
 static const carto__fun *carto__fun_resolve(const carto__fun *fun, carto__expr *const *args,
                                             size_t count, bool *unclear) {
   const carto__fun *best = NULL;
@@ -26487,8 +26501,9 @@ static carto__expr *carto__apply(carto__sql *q, const carto__fun *first, carto_s
                                    : carto__type_of_letter(letter));
     if (!e->args[i]) return NULL;
   }
-  q->makes_long = q->makes_long || fun->row == carto__row_repeat || fun->row == carto__row_pad ||
-                  fun->row == carto__row_replace || fun->row == carto__row_regexp_replace;
+  if (fun->row && (fun->row == carto__row_repeat || fun->row == carto__row_pad ||
+                   fun->row == carto__row_replace || fun->row == carto__row_regexp_replace))
+    q->makes_long = true;
   e->fun = fun;
   e->type = fun->result == '=' ? common : carto__type_of_letter(fun->result);
   if (fun->result == '+')
@@ -26499,10 +26514,11 @@ static carto__expr *carto__apply(carto__sql *q, const carto__fun *first, carto_s
 
 static carto__expr *carto__apply2(carto__sql *q, const char *name, carto__expr *a, carto__expr *b,
                                   size_t at) {
+  carto_str text = carto_str_from(name);
   carto__expr *args[2];
   args[0] = a;
   args[1] = b;
-  return carto__apply(q, carto__fun_named(carto_str_from(name)), carto_str_from(name), args, 2, at);
+  return carto__apply(q, carto__fun_named(text), text, args, 2, at);
 }
 
 /* ---- conditions: in which order, and how far down */
@@ -27200,19 +27216,23 @@ static carto__node *carto__sql_bad(carto__sql_parser *p) {
                            carto__sql_source(p, token));
 }
 
+/* The token that has been reached fails when it is bad. */
+CARTO_MCP__INLINE void carto__sql_check(carto__sql_parser *p) {
+  const carto__token *now = &p->ahead[0];
+  if (now->code)
+    (void)carto__sql_reject(p, now->at, now->code, now->wrong, carto__sql_source(p, now));
+}
+
 /* Goes on to the next token; returns the text of the one that was it. */
 static carto_str carto__sql_next(carto__sql_parser *p) {
   carto_str text = p->ahead[0].text;
-  const carto__token *now;
   if (++p->ahead == p->tokens + CARTO_MCP__TOKENS - 2) {
     p->tokens[0] = p->ahead[0];
     p->tokens[1] = p->ahead[1];
     p->ahead = p->tokens;
   }
   carto__sql_scan(p, &p->ahead[2]);
-  now = &p->ahead[0];
-  if (now->code)
-    (void)carto__sql_reject(p, now->at, now->code, now->wrong, carto__sql_source(p, now));
+  carto__sql_check(p);
   return text;
 }
 
@@ -27326,9 +27346,11 @@ static carto__node *carto__sql_too_deep(carto__sql_parser *p, size_t at, size_t 
 static carto__node *carto__sql_under(carto__sql_parser *p, carto__node *node, carto__node *kid) {
   if (p->q->status != CARTO_OK) return kid;
   node->weight += kid->weight;
-  if (node->height <= kid->height) node->height = kid->height + 1;
-  if (node->height > 16 * p->q->limits.depth)
-    (void)carto__sql_too_deep(p, kid->at, 16 * p->q->limits.depth);
+  if (node->height <= kid->height) {
+    node->height = kid->height + 1;
+    if (node->height > 16 * p->q->limits.depth)
+      (void)carto__sql_too_deep(p, kid->at, 16 * p->q->limits.depth);
+  }
   if (node->weight > CARTO_MCP__WEIGHT_MAX)
     (void)carto__sql_reject(p, kid->at, "54001", "the query has too many parts", kid->text);
   return kid;
@@ -28214,7 +28236,6 @@ static carto__with *carto__sql_with(carto__sql_parser *p, carto__node *all) {
 /* LIMIT, OFFSET and FETCH, in any order. */
 static void carto__sql_limits(carto__sql_parser *p, carto__node *node) {
   carto__select *s = node->query;
-  carto__node *one = carto__sql_text(p, CARTO__NODE_NUMBER, carto_str_from("1"), p->ahead[0].at);
   for (;;) {
     size_t at = p->ahead[0].at;
     if (!s->limit && carto__sql_take(p, "limit")) {
@@ -28229,7 +28250,7 @@ static void carto__sql_limits(carto__sql_parser *p, carto__node *node) {
     } else if (!s->limit && carto__sql_take(p, "fetch")) {
       if (!carto__sql_take(p, "first")) carto__sql_want(p, "next");
       s->limit = carto__token_among(&p->ahead[0], "row rows")
-                   ? one
+                   ? carto__sql_text(p, CARTO__NODE_NUMBER, carto_str_from("1"), at)
                    : carto__sql_under(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
       if (!carto__sql_take(p, "rows")) carto__sql_want(p, "row");
       carto__sql_want(p, "only");
@@ -28281,11 +28302,12 @@ static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
   carto__sql_parser p;
   carto__node *node;
   size_t i;
-  memset(&p, 0, sizeof p);
   p.q = q;
   p.text = text;
+  p.at = p.asked = 0;
   p.ahead = p.tokens;
-  for (i = 0; i < 3; i++) (void)carto__sql_next(&p);
+  for (i = 0; i < 3; i++) carto__sql_scan(&p, &p.tokens[i]);
+  carto__sql_check(&p);
   node = carto__sql_rule(&p, CARTO_MCP__QUERY, NULL);
   if (carto__sql_at(&p, ";")) {
     while (carto__sql_take(&p, ";")) continue;
@@ -30003,7 +30025,8 @@ static carto__op *carto__plan_text(carto__sql *q, carto_str text) {
   return columns ? carto__op_project(q, op, columns, op->names, op->width) : op;
 }
 
-#define CARTO_MCP__MOST_LEVELS 256 /* of the C stack, whatever the descriptor says */
+#define CARTO_MCP__PLAN_ROOM ((size_t)16 << 10) /* bytes, enough for most plans */
+#define CARTO_MCP__MOST_LEVELS 256              /* of the C stack, whatever the descriptor says */
 
 static void carto__query_begin(carto__sql *q, const carto_call *call, const carto_sql_desc *desc,
                                carto_str text, carto_alloc alloc, carto_error *error) {
@@ -30029,6 +30052,10 @@ static void carto__query_begin(carto__sql *q, const carto_call *call, const cart
   q->ask.go_on = carto__sql_step;
   q->ask.user = q;
   q->keep._ask = &q->ask;
+  if (q->limits.memory_bytes / 4 > CARTO_MCP__PLAN_ROOM) {
+    (void)carto__arena_grow(&q->keep, CARTO_MCP__PLAN_ROOM);
+    q->keep.status = CARTO_OK;
+  }
   q->batch = CARTO_MCP__BATCH / 4;
   q->has_clock = call->now != NULL;
   q->now = q->has_clock ? call->now(call->user) : 0;
