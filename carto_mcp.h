@@ -11232,7 +11232,9 @@ typedef struct carto__dict {
 } carto__dict;
 
 static void carto__dict_init(carto__dict *dict, carto_alloc alloc) {
-  memset(dict, 0, sizeof *dict);
+  dict->seed = 0;
+  dict->count = 0;
+  dict->call = NULL;
   carto_buf_init(&dict->bytes, alloc, (size_t)UINT32_MAX);
   carto_buf_init(&dict->starts, alloc, 0);
   carto_buf_init(&dict->slots, alloc, 0);
@@ -11405,17 +11407,25 @@ static bool carto__column_is_null(const carto__column *col, size_t row) {
          carto__bit((const uint64_t *)(const void *)col->nulls.ptr, row);
 }
 
-/* Forgets the contents; name and what is known of the type stay. */
-static void carto__column_clear(carto__column *col, carto_alloc alloc) {
+static void carto__column_free(carto__column *col) {
   carto_buf_free(&col->data);
   carto_buf_free(&col->nulls);
   carto__dict_free(&col->dict);
+}
+
+/* No contents; name and what is known of the type stay. */
+static void carto__column_init(carto__column *col, carto_alloc alloc) {
   carto_buf_init(&col->data, alloc, 0);
   carto_buf_init(&col->nulls, alloc, 0);
   carto__dict_init(&col->dict, alloc);
   col->rows = col->null_count = 0;
   col->points = col->date_only = true;
   col->geom_types = 0;
+}
+
+static void carto__column_clear(carto__column *col, carto_alloc alloc) {
+  carto__column_free(col);
+  carto__column_init(col, alloc);
 }
 
 /* The first failure counts. */
@@ -11621,10 +11631,11 @@ static carto__column *carto__builder_push(carto_table_builder *b, carto_str name
     b->_column_room = room;
   }
   col = &b->_columns[b->_column_count++];
-  memset(col, 0, size);
+  carto__column_init(col, b->_alloc);
   col->type = type;
+  col->phase = 0;
   col->cell_text = type == CARTO_TYPE_H3;
-  carto__column_clear(col, b->_alloc);
+  col->quoted_empty = false;
   carto__builder_rename(b, col, name);
   return b->status == CARTO_OK ? col : NULL;
 }
@@ -11639,8 +11650,7 @@ CARTO_MCP__DEF void carto_table_builder_init(carto_table_builder *builder, carto
 
 CARTO_MCP__DEF void carto_table_builder_free(carto_table_builder *builder) {
   size_t i;
-  for (i = 0; i < builder->_column_count; i++)
-    carto__column_clear(&builder->_columns[i], builder->_alloc);
+  for (i = 0; i < builder->_column_count; i++) carto__column_free(&builder->_columns[i]);
   carto__free(builder->_alloc, builder->_columns,
               builder->_column_room * sizeof *builder->_columns);
   carto_buf_free(&builder->_names);
@@ -18418,8 +18428,6 @@ typedef struct carto__sql {
   struct carto__ids *ids;  /* all of them */
   struct carto__op **late; /* filters over what WITH names, which may sink into it */
   size_t late_count, late_room;
-  uint16_t *fun_next; /* by row of the table of functions: the next in the same bucket */
-  uint16_t fun_first[128];
   /* These close the loops between an expression, a query in it, and its rows. */
   struct carto__op *(*plan)(struct carto__sql *q, struct carto__select *select,
                             struct carto__sql_scope *outer, struct carto__lookup *lookup);
@@ -18542,6 +18550,20 @@ static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
   room = carto__chunk_data(chunk) + chunk->used;
   chunk->used += need;
   return memset(room, 0, need);
+}
+
+/* One piece of a size that is constant: what plans are mostly made of. Compilers clear few bytes
+   well, and call a function or worse for more. */
+CARTO_MCP__INLINE void *carto__sql_zero_one(carto__sql *q, size_t size) {
+  carto__chunk *chunk = q->keep._head;
+  size_t need = (size + 15) & ~(size_t)15, at;
+  unsigned char *room;
+  if (!chunk || chunk->size - chunk->used < need) return carto__sql_zero_much(q, 1, size);
+  room = carto__chunk_data(chunk) + chunk->used;
+  chunk->used += need;
+  for (at = 0; at < size / 48 * 48; at += 48) memset(room + at, 0, 48);
+  memset(room + size / 48 * 48, 0, size % 48);
+  return room;
 }
 
 static carto_arena *carto__sql_new_arena(carto__sql *q) {
@@ -18854,18 +18876,19 @@ struct carto__fun;
 struct carto__expr {
   int kind;
   int type;
-  size_t at; /* in the text */
+  int op;        /* IS: CARTO__IS_...; QUERY: carto__lookup_kind; AND, CASE */
+  bool is_null;  /* CONST */
+  bool is_not;   /* IS, IN, QUERY */
+  bool safe;     /* CALL: a failing row is null */
+  bool distinct; /* AGGREGATE */
+  size_t at;     /* in the text */
   carto__expr **args;
   size_t count;
+  carto__expr *own[2];           /* where args may stand */
   const struct carto__fun *fun;  /* CALL, AGGREGATE, WINDOW */
   size_t index;                  /* COLUMN, in its batch */
   size_t level;                  /* COLUMN: queries to go out for it */
   carto__datum value;            /* CONST */
-  bool is_null;                  /* CONST */
-  bool is_not;                   /* IS, IN, QUERY */
-  int op;                        /* IS: CARTO__IS_...; QUERY: carto__lookup_kind; AND, CASE */
-  bool safe;                     /* CALL: a failing row is null */
-  bool distinct;                 /* AGGREGATE */
   carto__expr *filter;           /* AGGREGATE */
   carto__expr **order;           /* AGGREGATE, WINDOW: what it is ordered by */
   const unsigned char *order_by; /* bit 0 descending, bit 1 nulls first */
@@ -18981,7 +19004,8 @@ static int carto__datum_compare(int type, const carto__datum *a, const carto__da
 
 /* ------------------------------------------------------------------- >>functions
    The operators and functions of the dialect: one table of what there is, over code that works on a
-   batch at a time where that pays, and row by row elsewhere.
+   batch at a time where that pays, and row by row elsewhere. Their names, and the words of the
+   grammar, are found here.
    Uses: >>base, >>memory, >>buffer, >>match, >>time, >>json, >>geo, >>batch.
    Used by: >>engine, >>sql.
    No function sees a row that is not asked for, or a null it does not ask for; a row that fails
@@ -21340,33 +21364,142 @@ static const carto__fun carto__funs[] = {
 
 #define CARTO_MCP__FUN_COUNT (sizeof carto__funs / sizeof carto__funs[0])
 
-/* Where names begin alike. */
-static unsigned carto__fun_bucket(unsigned char first, unsigned char second) {
-  return (first + 5u * second) & 127;
+/* ---- names: the functions and the words of the grammar, by a hash of how they look */
+
+/* Whether letters are capitals makes no difference. A name is not empty. */
+static size_t carto__name_bucket(carto_str name) {
+  const unsigned char *text = (const unsigned char *)name.ptr;
+  return (14 * name.len + 8u * (text[0] | 32u) + 25u * (text[name.len - 1] | 32u)) & 255;
 }
 
-/* The next row of a name behind one; from NULL the first. NULL: no more. The rows are chained by
-   their first letters when a query first asks; row 0 is a title, so 0 ends a chain. */
-static const carto__fun *carto__fun_named(carto__sql *q, carto_str name, const carto__fun *behind) {
-  const unsigned char *text;
-  unsigned bucket;
-  size_t at, i;
-  if (!q->fun_next) {
-    q->fun_next = (uint16_t *)carto__sql_array(q, &q->keep, CARTO_MCP__FUN_COUNT, 2);
-    for (i = CARTO_MCP__FUN_COUNT; q->fun_next && i-- > 1;) {
-      text = (const unsigned char *)carto__funs[i].name;
-      bucket = carto__fun_bucket(text[0], text[1]);
-      q->fun_next[i] = q->fun_first[bucket];
-      q->fun_first[bucket] = (uint16_t)i;
-    }
-  }
-  if (!q->fun_next || name.len == 0) return NULL;
-  text = (const unsigned char *)name.ptr;
-  bucket = carto__fun_bucket(text[0], name.len > 1 ? text[1] : 0);
-  at = behind ? q->fun_next[behind - carto__funs] : q->fun_first[bucket];
-  while (at && (!carto__funs[at].args || !carto__str_is(name, carto__funs[at].name)))
-    at = q->fun_next[at];
+/* The first row of each bucket; 0, a title, is none. */
+static const uint16_t carto__fun_first[256] = {
+  0,   6,   178, 0,   142, 0,   0,   94,  0,   0,   2,  0,   5,   0,   75,  54,  66,  152, 0,
+  0,   114, 0,   0,   0,   56,  0,   0,   0,   126, 16, 185, 187, 70,  0,   207, 0,   32,  76,
+  51,  87,  0,   0,   79,  0,   0,   49,  175, 52,  47, 95,  0,   212, 0,   0,   0,   0,   92,
+  112, 35,  223, 0,   0,   156, 210, 0,   198, 34,  0,  209, 0,   0,   160, 71,  40,  201, 81,
+  21,  184, 0,   0,   200, 151, 143, 0,   0,   0,   18, 116, 171, 0,   89,  0,   83,  0,   0,
+  167, 0,   0,   157, 202, 74,  0,   0,   194, 96,  0,  145, 62,  0,   23,  180, 0,   193, 0,
+  208, 155, 170, 61,  0,   0,   15,  0,   0,   45,  0,  42,  0,   0,   41,  0,   192, 188, 0,
+  0,   148, 0,   43,  27,  0,   0,   84,  0,   24,  73, 177, 28,  0,   227, 134, 213, 0,   0,
+  25,  13,  30,  225, 0,   115, 0,   0,   0,   139, 0,  0,   33,  0,   214, 230, 0,   0,   0,
+  173, 0,   0,   88,  0,   0,   0,   164, 0,   53,  0,  0,   0,   162, 0,   8,   0,   183, 48,
+  137, 176, 59,  0,   0,   125, 72,  0,   0,   0,   65, 231, 3,   232, 0,   7,   90,  85,  19,
+  60,  0,   17,  150, 0,   0,   0,   189, 0,   69,  14, 26,  50,  118, 129, 172, 0,   153, 0,
+  0,   0,   179, 0,   39,  0,   226, 1,   78,  123, 0,  0,   0,   4,   120, 0,   11,  168, 113,
+  0,   0,   0,   10,  80,  9,   205, 44,  0};
+
+/* By row: twice the next one of its bucket, and one more when that has the same name. Rows of one
+   name follow each other. */
+static const uint16_t carto__fun_next[CARTO_MCP__FUN_COUNT] = {
+  0,   0,   0,   0,   0,   0,   0,   0,   0,  0,   0,   0,   0,   197, 45,  219, 223, 0,   74,  41,
+  0,   126, 201, 298, 0,   0,   136, 294, 59, 0,   63,  134, 260, 0,   364, 0,   77,  0,   456, 272,
+  0,   0,   436, 276, 92,  164, 292, 0,   0,  0,   0,   128, 0,   348, 244, 0,   115, 117, 0,   0,
+  0,   0,   0,   0,   0,   0,   408, 0,   0,  0,   0,   0,   0,   0,   0,   0,   155, 0,   0,   0,
+  172, 0,   0,   266, 0,   186, 0,   0,   0,  0,   0,   322, 254, 0,   0,   0,   0,   0,   199, 203,
+  207, 205, 213, 209, 211, 215, 72,  217, 0,  221, 182, 0,   362, 316, 412, 0,   235, 0,   239, 0,
+  243, 0,   308, 249, 0,   0,   0,   257, 0,  0,   263, 0,   0,   458, 270, 422, 0,   280, 0,   0,
+  282, 0,   0,   288, 0,   438, 0,   0,   0,  0,   0,   0,   0,   0,   318, 0,   444, 0,   0,   0,
+  332, 441, 326, 0,   330, 382, 0,   0,   0,  0,   0,   0,   0,   0,   0,   0,   0,   0,   406, 0,
+  0,   0,   0,   0,   0,   0,   0,   448, 0,  0,   0,   0,   0,   0,   391, 393, 395, 0,   399, 0,
+  0,   0,   0,   0,   0,   432, 0,   0,   0,  0,   0,   0,   0,   0,   431, 0,   435, 0,   0,   0,
+  0,   0,   0,   0,   0,   0,   0,   0,   0,  0,   0,   0,   0};
+
+/* The first row of a name; NULL: there is none. */
+static const carto__fun *carto__fun_named(carto_str name) {
+  size_t at = name.len ? carto__fun_first[carto__name_bucket(name)] : 0;
+  while (at && !carto__str_is(name, carto__funs[at].name)) at = carto__fun_next[at] / 2;
   return at ? &carto__funs[at] : NULL;
+}
+
+/* The next row of its name. */
+static const carto__fun *carto__fun_after(const carto__fun *fun) {
+  size_t next = carto__fun_next[fun - carto__funs];
+  return next % 2 ? &carto__funs[next / 2] : NULL;
+}
+
+#define CARTO_MCP__GRADE_CALL 1 /* a function, but no column, table or alias */
+#define CARTO_MCP__GRADE_WORD 2 /* nothing but itself */
+
+/* The words of the grammar, sorted, each behind its grade and, as a hexadecimal digit, how tightly
+   it binds as an operator. */
+static const char carto__sql_words[][20] = {"2-all",          "2-analyse",
+                                            "2-analyze",      "22and",
+                                            "2-any",          "2-array",
+                                            "2-as",           "2-asc",
+                                            "2-asymmetric",   "0bat",
+                                            "06between",      "2-both",
+                                            "2-case",         "2-cast",
+                                            "2-check",        "2-collate",
+                                            "2-column",       "2-constraint",
+                                            "2-create",       "1-cross",
+                                            "2-current_date", "2-current_role",
+                                            "2-current_time", "2-current_timestamp",
+                                            "2-current_user", "2-default",
+                                            "2-deferrable",   "2-desc",
+                                            "2-distinct",     "2-do",
+                                            "2-else",         "2-end",
+                                            "2-except",       "2-false",
+                                            "2-fetch",        "2-for",
+                                            "2-foreign",      "2-from",
+                                            "1-full",         "2-grant",
+                                            "2-group",        "2-having",
+                                            "16ilike",        "26in",
+                                            "2-initially",    "1-inner",
+                                            "2-intersect",    "2-into",
+                                            "14is",           "14isnull",
+                                            "1-join",         "2-lateral",
+                                            "2-leading",      "1-left",
+                                            "16like",         "2-limit",
+                                            "2-localtime",    "2-localtimestamp",
+                                            "1-natural",      "2-not",
+                                            "14notnull",      "2-null",
+                                            "2-offset",       "2-on",
+                                            "2-only",         "21or",
+                                            "2-order",        "1-outer",
+                                            "1-overlaps",     "2-placing",
+                                            "2-primary",      "1-qualify",
+                                            "2-references",   "2-returning",
+                                            "1-right",        "2-select",
+                                            "2-session_user", "16similar",
+                                            "2-some",         "2-symmetric",
+                                            "2-table",        "1-tablesample",
+                                            "2-then",         "2-to",
+                                            "2-trailing",     "2-true",
+                                            "2-union",        "2-unique",
+                                            "2-user",         "2-using",
+                                            "2-variadic",     "2-when",
+                                            "2-where",        "2-window",
+                                            "2-with"};
+
+/* By bucket and by word: one more than the place of the first and the next of a bucket. */
+static const unsigned char carto__word_first[256] = {
+  0,  0,  89, 5,  0,  0,  0,  0,  0,  0,  0,  0,  0,  38, 0,  0,  0,  0,  0,  30, 58, 0,  32, 82,
+  95, 0,  47, 0,  78, 74, 0,  6,  63, 0,  44, 69, 0,  0,  0,  0,  50, 0,  17, 0,  0,  13, 0,  0,
+  11, 0,  0,  0,  62, 0,  0,  0,  0,  0,  0,  0,  0,  31, 0,  9,  76, 0,  0,  0,  0,  0,  51, 2,
+  0,  19, 0,  0,  0,  0,  52, 0,  37, 0,  64, 34, 0,  0,  0,  16, 0,  0,  0,  0,  0,  0,  59, 7,
+  0,  0,  77, 0,  0,  0,  0,  0,  0,  0,  0,  43, 0,  0,  41, 0,  12, 0,  0,  0,  0,  55, 0,  0,
+  10, 0,  0,  0,  36, 0,  0,  0,  0,  65, 0,  0,  0,  0,  0,  0,  0,  27, 0,  0,  0,  0,  0,  0,
+  0,  0,  0,  84, 0,  0,  83, 45, 0,  20, 0,  0,  0,  21, 35, 49, 0,  0,  0,  42, 14, 0,  0,  0,
+  0,  0,  0,  94, 87, 79, 92, 0,  46, 0,  0,  71, 0,  86, 66, 0,  0,  0,  0,  57, 0,  0,  1,  0,
+  0,  80, 0,  81, 0,  0,  0,  0,  0,  0,  0,  91, 0,  0,  0,  0,  33, 15, 40, 0,  0,  0,  26, 0,
+  0,  88, 0,  93, 0,  8,  0,  0,  67, 0,  25, 0,  29, 0,  0,  0,  0,  0,  0,  0,  54, 0,  60, 0,
+  0,  70, 0,  0,  39, 0,  4,  0,  18, 0,  56, 0,  0,  90, 0,  0};
+static const unsigned char carto__word_next[] = {
+  0, 3, 0, 24, 28, 85, 0, 0, 0,  0, 0,  0, 0, 0, 53, 48, 75, 0, 0,  0, 22, 23, 0, 0,
+  0, 0, 0, 0,  0,  0,  0, 0, 0,  0, 0,  0, 0, 0, 0,  0,  0,  0, 0,  0, 0,  0,  0, 73,
+  0, 0, 0, 0,  0,  0,  0, 0, 72, 0, 61, 0, 0, 0, 0,  0,  0,  0, 68, 0, 0,  0,  0, 0,
+  0, 0, 0, 0,  0,  0,  0, 0, 0,  0, 0,  0, 0, 0, 0,  0,  0,  0, 0,  0, 0,  0,  0};
+
+/* The word of the grammar that a text is, whatever its capitals; NULL: none. */
+static const char *carto__word_of(carto_str text) {
+  size_t at = carto__word_first[carto__name_bucket(text)], i;
+  for (; at; at = carto__word_next[at - 1]) {
+    const char *word = carto__sql_words[at - 1] + 2;
+    for (i = 0; i < text.len && (word[i] == text.ptr[i] || word[i] == (text.ptr[i] | 32));) i++;
+    if (i == text.len && !word[i]) return word;
+  }
+  return NULL;
 }
 
 static const carto__fun carto__bool_shown = {
@@ -23057,17 +23190,17 @@ typedef struct carto__op {
 static carto__op *carto__op_new(carto__sql *q,
                                 bool (*next)(carto__op *op, carto_arena *arena, carto__batch *out),
                                 carto__op *child, size_t width) {
-  carto__op *op = (carto__op *)carto__sql_zero(q, 1, sizeof *op);
+  carto__op *op = (carto__op *)carto__sql_zero_one(q, sizeof *op);
   if (!op) return NULL;
   op->next = next;
   op->q = q;
   op->child = child;
   op->width = width;
-  op->types = (unsigned char *)carto__sql_zero(q, width, 1);
-  op->names = (carto_str *)carto__sql_zero(q, width, sizeof *op->names);
+  op->names = (carto_str *)carto__sql_zero(q, width, sizeof *op->names + 1);
+  op->types = (unsigned char *)(op->names + width);
   op->hint = child ? child->hint : 1;
   op->limit = SIZE_MAX;
-  return op->types && op->names ? op : NULL;
+  return op->names ? op : NULL;
 }
 
 /* One that hands on its child's columns. */
@@ -23667,7 +23800,7 @@ static bool carto__sorter_keys(carto__sorter *s, const carto__order_key *keys, s
 /* What a sort sorts by: columns of its child. */
 typedef struct carto__sort {
   size_t *columns;
-  unsigned char *order_by;
+  const unsigned char *order_by;
   size_t count;
 } carto__sort_by;
 
@@ -25606,7 +25739,7 @@ static carto__expr **carto__column_exprs(carto__sql *q, const carto__op *op, siz
   carto__expr **out = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *out);
   size_t i;
   for (i = 0; out && i < count; i++) {
-    out[i] = (carto__expr *)carto__sql_zero(q, 1, sizeof **out);
+    out[i] = (carto__expr *)carto__sql_zero_one(q, sizeof **out);
     if (!out[i]) return NULL;
     out[i]->kind = CARTO__EXPR_COLUMN;
     out[i]->index = first + i;
@@ -25805,7 +25938,7 @@ static size_t carto__exprs_place(carto__sql *q, carto__exprs *list, carto__expr 
 }
 
 static carto__expr *carto__expr_new(carto__sql *q, int kind, int type, size_t at) {
-  carto__expr *e = (carto__expr *)carto__sql_zero(q, 1, sizeof *e);
+  carto__expr *e = (carto__expr *)carto__sql_zero_one(q, sizeof *e);
   if (!e) return NULL;
   e->kind = kind;
   e->type = type;
@@ -25814,7 +25947,7 @@ static carto__expr *carto__expr_new(carto__sql *q, int kind, int type, size_t at
 }
 
 static bool carto__expr_args(carto__sql *q, carto__expr *e, size_t count) {
-  e->args = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *e->args);
+  e->args = count <= 2 ? e->own : (carto__expr **)carto__sql_zero(q, count, sizeof *e->args);
   e->count = count;
   return e->args != NULL;
 }
@@ -25871,13 +26004,15 @@ static carto__expr *carto__expr_rewrite(carto__sql *q, carto__expr *e, carto__re
                                         void *user) {
   carto__expr *copy, **lists, **kid;
   bool stop = false;
-  size_t k;
+  size_t count, k;
   e = e ? change(q, e, user, &stop) : NULL;
   if (!e || stop) return e;
   copy = carto__expr_new(q, e->kind, e->type, e->at);
-  lists = (carto__expr **)carto__sql_zero(q, e->count + e->order_count + e->partition_count + 1,
-                                          sizeof *lists);
-  if (!copy || !lists) return NULL;
+  count = e->count + e->order_count + e->partition_count;
+  lists = !copy        ? NULL
+          : count <= 2 ? copy->own
+                       : (carto__expr **)carto__sql_zero(q, count, sizeof *lists);
+  if (!lists) return NULL;
   *copy = *e;
   copy->cache = NULL;
   copy->memo = NULL;
@@ -25903,6 +26038,7 @@ static void carto__expr_reads(carto__expr *e, carto__reads *r) {
     if (e->index < r->low) r->low = e->index;
     if (e->index > r->high) r->high = e->index;
   }
+  if (e->kind == CARTO__EXPR_COLUMN || e->kind == CARTO__EXPR_CONST) return;
   for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++) carto__expr_reads(*kid, r);
 }
 
@@ -25915,21 +26051,24 @@ static carto__reads carto__reads_of(carto__expr *e) {
   return r;
 }
 
+typedef struct carto__move {
+  size_t by, level;
+} carto__move;
+
 static carto__expr *carto__move_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
-  const carto__expr *to = (const carto__expr *)user;
+  const carto__move *to = (const carto__move *)user;
   carto__expr *copy;
   if (e->kind != CARTO__EXPR_COLUMN) return e;
   *stop = true;
-  copy = carto__column_expr(q, e->type, e->index - to->index, e->at);
+  copy = carto__column_expr(q, e->type, e->index - to->by, e->at);
   if (copy) copy->level = to->level;
   return copy;
 }
 
 /* The same expression over columns that stand `by` earlier, in a query so many levels out. */
 static carto__expr *carto__expr_move(carto__sql *q, carto__expr *e, size_t by, size_t level) {
-  carto__expr to;
-  memset(&to, 0, sizeof to);
-  to.index = by;
+  carto__move to;
+  to.by = by;
   to.level = level;
   return carto__expr_rewrite(q, e, carto__move_one, &to);
 }
@@ -25964,27 +26103,38 @@ static int carto__class_common(char letter, int common, int type) {
    rules in numbers: exact ones first, double precision and timestamptz preferred; -1: none. */
 static int carto__sql_distance(int type, char letter) {
   static const struct {
-    char from, to;
-    signed char cost;
-  } steps[] = {{'j', 'i', 10}, {'j', 'w', 48}, {'j', 'n', 50}, {'j', 'f', 40}, {'i', 'w', 48},
-               {'i', 'n', 50}, {'i', 'f', 40}, {'w', 'n', 1},  {'w', 'f', 60}, {'n', 'f', 60},
-               {'q', 'i', 5},  {'q', 'n', 55}, {'q', 'f', 45}, {'q', 'w', 53}, {'c', 'i', 5},
-               {'c', 'n', 55}, {'c', 'f', 45}, {'c', 'w', 53}, {'i', 'q', 20}, {'i', 'c', 20},
-               {'c', 'h', 20}, {'d', 's', 20}, {'d', 'z', 10}, {'s', 'z', 30}, {'g', 'G', 50},
-               {'g', 'x', 30}, {'x', 'g', 30}, {'h', 't', 10}, {'t', 'h', 60}, {'t', 'g', 80},
-               {'u', 't', 10}, {'u', 'G', 30}};
-  char from = carto__sql_types[type].letter;
+    char to[6]; /* the letters of what else a type can be, and how far that is */
+    signed char far[5];
+  } steps[CARTO__SQL_TYPES] = {{"tG", {10, 30}},                /* UNKNOWN */
+                               {"", {0}},                       /* BOOL */
+                               {"iwnf", {10, 48, 50, 40}},      /* INT4 */
+                               {"wnfqc", {48, 50, 40, 20, 20}}, /* INT8 */
+                               {"nf", {1, 60}},                 /* WHOLE */
+                               {"f", {60}},                     /* NUMERIC */
+                               {"", {0}},                       /* FLOAT8 */
+                               {"hg", {60, 80}},                /* TEXT */
+                               {"sz", {20, 10}},                /* DATE */
+                               {"z", {30}},                     /* TIMESTAMP */
+                               {"", {0}},                       /* TIMESTAMPTZ */
+                               {"", {0}},                       /* INTERVAL */
+                               {"Gx", {50, 30}},                /* GEOMETRY */
+                               {"", {0}},                       /* GEOGRAPHY */
+                               {"g", {30}},                     /* BOX */
+                               {"t", {10}},                     /* H3 */
+                               {"infwh", {5, 55, 45, 53, 20}},  /* H3INT */
+                               {"infw", {5, 55, 45, 53}},       /* QUADBIN */
+                               {"", {0}}};                      /* ARRAY */
   size_t i;
-  if (from == letter) return 0;
+  if (carto__sql_types[type].letter == letter) return 0;
   if (letter == 'a' || letter == 'A') return 70;
   if (carto__class_type(letter, type) >= 0)
     return type == CARTO__SQL_UNKNOWN    ? 20
            : type == CARTO__SQL_TEXT     ? 80
            : type > CARTO__SQL_GEOGRAPHY ? 6
                                          : 0;
-  for (i = 0; i < sizeof steps / sizeof steps[0]; i++)
-    if (steps[i].from == from && steps[i].to == letter) return steps[i].cost;
-  return from == 'u' ? 20 : -1;
+  for (i = 0; steps[type].to[i]; i++)
+    if (steps[type].to[i] == letter) return steps[type].far[i];
+  return type == CARTO__SQL_UNKNOWN ? 20 : -1;
 }
 
 static int carto__type_of_letter(char letter) {
@@ -25993,24 +26143,19 @@ static int carto__type_of_letter(char letter) {
   return type < CARTO__SQL_TYPES ? type : -1;
 }
 
-/* The letter for an argument; '\0' when the function does not take so many. *required: how many it
-   needs. */
-static char carto__fun_letter(const carto__fun *fun, size_t index, size_t *required) {
-  const char *p;
-  char found = '\0', last = '\0';
+/* How many arguments a function needs. */
+static size_t carto__fun_required(const carto__fun *fun) {
   size_t n = 0;
-  bool optional = false;
-  *required = 0;
-  for (p = fun->args; *p; p++) {
-    if (*p == '|') optional = true;
-    else if (*p == '*') found = n <= index ? last : found;
-    else {
-      last = *p;
-      if (n++ == index) found = last;
-      if (!optional) *required = n;
-    }
-  }
-  return found;
+  while (fun->args[n] && fun->args[n] != '|' && fun->args[n] != '*') n++;
+  return n;
+}
+
+/* The letter for an argument; '\0' when the function does not take so many. */
+static char carto__fun_letter(const carto__fun *fun, size_t index) {
+  const char *p = fun->args;
+  for (; *p && *p != '*'; p++)
+    if (*p != '|' && index-- == 0) return *p;
+  return *p ? p[-1] : '\0';
 }
 
 /* Evaluates a call of constants, once. One that fails is left to fail when it is reached. */
@@ -26020,10 +26165,16 @@ static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
   carto__expr *value;
   unsigned char room[21];
   uint64_t none = 0, *bits;
-  carto_error before;
   size_t i;
   for (i = 0; i < e->count; i++)
     if (e->args[i]->kind != CARTO__EXPR_CONST) return e;
+  value = carto__expr_new(q, CARTO__EXPR_CONST, e->type, e->at);
+  if (!value) return NULL;
+  if (!e->fun->vec && !e->fun->row) { /* the same value under another type */
+    value->is_null = e->args[0]->is_null;
+    value->value = e->args[0]->value;
+    return value;
+  }
   memset(&c, 0, sizeof c);
   args = (carto__vec *)carto__sql_zero(q, e->count + 1, sizeof *args);
   bits = (uint64_t *)carto__sql_zero(q, e->count + 1, 8);
@@ -26040,19 +26191,12 @@ static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
     args[i].valid = e->args[i]->is_null ? &none : NULL;
     args[i].constant = true;
   }
-  if (q->error) before = *q->error;
-  if (!e->fun->vec && !e->fun->row) {
-    out = args[0];
-  } else if (!carto__eval_call_on(e, &c, NULL, args, &out)) {
-    if (q->status == CARTO_ERR_ARG) {
-      q->status = CARTO_OK;
-      if (q->error) *q->error = before;
-      return e;
-    }
-    return NULL;
+  if (!carto__eval_call_on(e, &c, NULL, args, &out)) {
+    if (q->status != CARTO_ERR_ARG) return NULL;
+    q->status = CARTO_OK;
+    carto__error_clear(q->error);
+    return e;
   }
-  value = carto__expr_new(q, CARTO__EXPR_CONST, e->type, e->at);
-  if (!value) return NULL;
   value->is_null = carto__vec_is_null(&out, 0);
   if (!value->is_null) value->value = carto__vec_get(&out, 0, room);
   if (out.points && !carto__datum_keep(q, CARTO__AS_GEOM, &value->value)) return NULL;
@@ -26244,12 +26388,12 @@ static int carto__letter_kind(char letter) {
    argument takes that one's type first. */
 static int carto__fun_fit(const carto__fun *fun, carto__expr *const *args, size_t count) {
   int sum = 0, common = CARTO__SQL_UNKNOWN;
-  size_t k, required;
-  char letter = carto__fun_letter(fun, 0, &required);
-  if (count < required) return -1;
+  size_t k;
+  char letter;
+  if (count < carto__fun_required(fun)) return -1;
   for (k = 0; k < count; k++) {
     int far;
-    if (k) letter = carto__fun_letter(fun, k, &required);
+    letter = carto__fun_letter(fun, k);
     far = letter ? carto__sql_distance(args[k]->type, letter) : -1;
     if (far < 0) return -1;
     if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN) {
@@ -26266,24 +26410,22 @@ static int carto__fun_fit(const carto__fun *fun, carto__expr *const *args, size_
   return sum;
 }
 
-/* The row that fits the arguments best; NULL: none. Of two that fit as well, the one of
-   PostgreSQL's preferred types; *unclear: a literal could be two quite different things. */
-static const carto__fun *carto__fun_resolve(carto__sql *q, carto_str name, carto__expr *const *args,
-                                            size_t count, bool *known, bool *unclear) {
-  const carto__fun *best = NULL, *fun = NULL;
+/* The row of a name, from its first on, that fits the arguments best; NULL: none. Of two that fit
+   as well, the one of PostgreSQL's preferred types; *unclear: a literal could be two quite
+   different things. */
+static const carto__fun *carto__fun_resolve(const carto__fun *fun, carto__expr *const *args,
+                                            size_t count, bool *unclear) {
+  const carto__fun *best = NULL;
   int least = INT_MAX;
-  size_t k, required;
-  *known = *unclear = false;
-  while ((fun = carto__fun_named(q, name, fun)) != NULL) {
+  size_t k;
+  *unclear = false;
+  for (; fun; fun = carto__fun_after(fun)) {
     bool better = false;
-    int sum;
-    *known = true;
-    sum = carto__fun_fit(fun, args, count);
+    int sum = carto__fun_fit(fun, args, count);
     if (sum < 0 || sum > least) continue;
     if (sum < least) *unclear = false;
     for (k = 0; sum == least && k < count; k++) {
-      char letter = carto__fun_letter(fun, k, &required),
-           other = carto__fun_letter(best, k, &required);
+      char letter = carto__fun_letter(fun, k), other = carto__fun_letter(best, k);
       if (args[k]->type != CARTO__SQL_UNKNOWN) continue;
       if (carto__letter_kind(letter) != carto__letter_kind(other)) *unclear = true;
       better = better || (letter != other && carto__char_among(letter, "fzt"));
@@ -26297,12 +26439,13 @@ static const carto__fun *carto__fun_resolve(carto__sql *q, carto_str name, carto
 /* The type that arguments of one type, whichever, have in a call. */
 static int carto__call_type(carto__sql *q, const carto__fun *fun, carto__expr *const *args,
                             size_t count) {
-  carto__expr **same = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *same);
-  size_t i, n = 0, odd, required;
+  carto__expr *few[4], **same = few;
+  size_t i, n = 0, odd;
   char shared = 'A';
   int type = -1, place;
+  if (count > 4) same = (carto__expr **)carto__sql_zero(q, count, sizeof *same);
   for (i = 0; same && i < count; i++) {
-    char letter = carto__fun_letter(fun, i, &required);
+    char letter = carto__fun_letter(fun, i);
     place = carto__class_type(letter, args[i]->type);
     if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
     if (letter == 'P' && place > type) type = place; /* also texts and boxes are geometries */
@@ -26331,22 +26474,22 @@ static carto__expr *carto__bind_any(carto__sql *q, const carto__fun *fun, carto_
 
 #define CARTO_MCP__ARGS_MAX 100 /* of a function, as in PostgreSQL */
 
-/* A call of a function with its arguments bound. */
-static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **args, size_t count,
-                                 size_t at) {
-  bool known, unclear;
+/* A call of a function, whose first row is known, with its arguments bound. */
+static carto__expr *carto__apply(carto__sql *q, const carto__fun *first, carto_str name,
+                                 carto__expr **args, size_t count, size_t at) {
+  bool unclear;
   const carto__fun *fun;
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, at);
   int common;
-  size_t i, required;
+  size_t i;
   for (i = 0; i < count; i++)
     if (!args[i]) return NULL;
   if (!e || !carto__expr_args(q, e, count)) return NULL;
   if (count > CARTO_MCP__ARGS_MAX && !carto__sql_among(name, "array greatest least"))
     return carto__expr_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
                             (uint64_t)CARTO_MCP__ARGS_MAX);
-  fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
-  if (!fun) return carto__no_function(q, name, args, count, at, known);
+  fun = carto__fun_resolve(first, args, count, &unclear);
+  if (!fun) return carto__no_function(q, name, args, count, at, first != NULL);
   if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE))
     return carto__expr_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
                             carto__sql_is_letter(name.ptr[0]) ? "function" : "operator",
@@ -26355,12 +26498,12 @@ static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **ar
     carto__expr *swap = args[0]; /* the same the other way round */
     args[0] = args[1];
     args[1] = swap;
-    fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
+    fun = carto__fun_resolve(first, args, count, &unclear);
     if (!fun) return NULL;
   }
   common = carto__call_type(q, fun, args, count);
   for (i = 0; i < count; i++) {
-    char letter = carto__fun_letter(fun, i, &required);
+    char letter = carto__fun_letter(fun, i);
     if (letter == 'a') e->args[i] = carto__bind_any(q, fun, args[i]);
     else
       e->args[i] = carto__coerce(q, args[i],
@@ -26369,8 +26512,9 @@ static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **ar
                                    : carto__type_of_letter(letter));
     if (!e->args[i]) return NULL;
   }
-  q->makes_long = q->makes_long || fun->row == carto__row_repeat || fun->row == carto__row_pad ||
-                  fun->row == carto__row_replace || fun->row == carto__row_regexp_replace;
+  if (fun->row && (fun->row == carto__row_repeat || fun->row == carto__row_pad ||
+                   fun->row == carto__row_replace || fun->row == carto__row_regexp_replace))
+    q->makes_long = true;
   e->fun = fun;
   e->type = fun->result == '=' ? common : carto__type_of_letter(fun->result);
   if (fun->result == '+')
@@ -26381,10 +26525,11 @@ static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **ar
 
 static carto__expr *carto__apply2(carto__sql *q, const char *name, carto__expr *a, carto__expr *b,
                                   size_t at) {
+  carto_str text = carto_str_from(name);
   carto__expr *args[2];
   args[0] = a;
   args[1] = b;
-  return carto__apply(q, carto_str_from(name), args, 2, at);
+  return carto__apply(q, carto__fun_named(text), text, args, 2, at);
 }
 
 /* ---- conditions: in which order, and how far down */
@@ -26682,31 +26827,34 @@ typedef struct carto__select {
 
 typedef enum carto__token_kind {
   CARTO__TOKEN_END,
-  CARTO__TOKEN_NAME,   /* bare: folded to lower case */
+  CARTO__TOKEN_NAME, /* bare: folded to lower case */
+  CARTO__TOKEN_SIGN,
   CARTO__TOKEN_QUOTED, /* a name in quotes */
   CARTO__TOKEN_PATH,   /* `a.b.c` */
   CARTO__TOKEN_NUMBER,
   CARTO__TOKEN_STRING,
-  CARTO__TOKEN_PARAM,
-  CARTO__TOKEN_SIGN
+  CARTO__TOKEN_PARAM
 } carto__token_kind;
 
 typedef struct carto__token {
   int kind;
-  carto_str text; /* without quotes */
+  signed char grade; /* NAME: what it cannot be in PostgreSQL's grammar, as GRADE says */
+  signed char binds; /* as an operator; -1: it is none */
+  carto_str text;    /* without quotes */
   size_t at, end;
-  int grade;                /* NAME: what it cannot be in PostgreSQL's grammar, as GRADE says */
-  int binds;                /* as an operator; -1: it is none */
   const char *code, *wrong; /* a failure, for when the token is reached; %v: its source */
 } carto__token;
+
+#define CARTO_MCP__TOKENS 16 /* that a parser holds, most of them behind it */
 
 typedef struct carto__sql_parser {
   carto__sql *q;
   carto_str text;
-  size_t at;             /* behind the last token read */
-  size_t asked;          /* how many ? there were */
-  carto__token ahead[3]; /* the next ones; all END after a failure */
-  carto__node none;      /* what there is after a failure */
+  size_t at;           /* behind the last token read */
+  size_t asked;        /* how many ? there were */
+  carto__token *ahead; /* the next three of: */
+  carto__token tokens[CARTO_MCP__TOKENS];
+  carto__node none; /* what there is after a failure, and all tokens are END */
   carto__select no_query;
 } carto__sql_parser;
 
@@ -26714,71 +26862,16 @@ typedef struct carto__sql_parser {
 static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ ||/ & | # << >> @ "
                                              "!! ?| ?& := => <<| |>> &< &> <<= >>= -|- @@ ^@";
 
-#define CARTO_MCP__GRADE_CALL 1 /* a function, but no column, table or alias */
-#define CARTO_MCP__GRADE_WORD 2 /* nothing but itself */
-
-/* The words of the grammar, sorted, each behind its grade and, as a hexadecimal digit, how tightly
-   it binds as an operator. */
-static const char carto__sql_words[][20] = {"2-all",          "2-analyse",
-                                            "2-analyze",      "22and",
-                                            "2-any",          "2-array",
-                                            "2-as",           "2-asc",
-                                            "2-asymmetric",   "0bat",
-                                            "06between",      "2-both",
-                                            "2-case",         "2-cast",
-                                            "2-check",        "2-collate",
-                                            "2-column",       "2-constraint",
-                                            "2-create",       "1-cross",
-                                            "2-current_date", "2-current_role",
-                                            "2-current_time", "2-current_timestamp",
-                                            "2-current_user", "2-default",
-                                            "2-deferrable",   "2-desc",
-                                            "2-distinct",     "2-do",
-                                            "2-else",         "2-end",
-                                            "2-except",       "2-false",
-                                            "2-fetch",        "2-for",
-                                            "2-foreign",      "2-from",
-                                            "1-full",         "2-grant",
-                                            "2-group",        "2-having",
-                                            "16ilike",        "26in",
-                                            "2-initially",    "1-inner",
-                                            "2-intersect",    "2-into",
-                                            "14is",           "14isnull",
-                                            "1-join",         "2-lateral",
-                                            "2-leading",      "1-left",
-                                            "16like",         "2-limit",
-                                            "2-localtime",    "2-localtimestamp",
-                                            "1-natural",      "2-not",
-                                            "14notnull",      "2-null",
-                                            "2-offset",       "2-on",
-                                            "2-only",         "21or",
-                                            "2-order",        "1-outer",
-                                            "1-overlaps",     "2-placing",
-                                            "2-primary",      "1-qualify",
-                                            "2-references",   "2-returning",
-                                            "1-right",        "2-select",
-                                            "2-session_user", "16similar",
-                                            "2-some",         "2-symmetric",
-                                            "2-table",        "1-tablesample",
-                                            "2-then",         "2-to",
-                                            "2-trailing",     "2-true",
-                                            "2-union",        "2-unique",
-                                            "2-user",         "2-using",
-                                            "2-variadic",     "2-when",
-                                            "2-where",        "2-window",
-                                            "2-with"};
-
-/* Where those of a letter begin, and where those of z end. */
-static const unsigned char carto__sql_word_starts[27] = {0,  10, 12, 25, 30, 33, 39, 41, 42,
-                                                         50, 51, 51, 58, 58, 62, 69, 71, 72,
-                                                         75, 80, 86, 90, 91, 95, 95, 95, 95};
-
 /* PostgreSQL's other operators by how tightly they bind; all group to the left. */
 static const struct {
   const char *signs; /* separated by blanks */
-  int binds;
-} carto__sql_binary[] = {{"* / %", 9}, {"+ -", 8}, {"= > < >= <= <> !=", 5},
-                         {"::", 13},   {"^", 10},  {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7}};
+  signed char binds;
+} carto__sql_binary[] = {{"= > < >= <= <> !=", 5},
+                         {"* / %", 9},
+                         {"+ -", 8},
+                         {"::", 13},
+                         {"^", 10},
+                         {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7}};
 
 static char carto__sql_char(const carto__sql_parser *p, size_t at) {
   return at < p->text.len ? p->text.ptr[at] : '\0';
@@ -26791,13 +26884,13 @@ static void carto__token_bad(carto__token *token, size_t at, const char *code, c
   token->wrong = wrong;
 }
 
-/* White space and comments, which nest. */
-static void carto__sql_skip(carto__sql_parser *p, carto__token *token) {
+/* White space and comments, which nest; the token begins behind them. */
+CARTO_MCP__NOINLINE void carto__sql_skip(carto__sql_parser *p, carto__token *token) {
   size_t depth = 0, start = 0;
   while (p->at < p->text.len) {
     char c = p->text.ptr[p->at], next;
     if (depth == 0 && c != '/' && c != '-') {
-      if (!carto__sql_space(c)) return;
+      if (!carto__sql_space(c)) break;
       p->at++;
       continue;
     }
@@ -26813,9 +26906,10 @@ static void carto__sql_skip(carto__sql_parser *p, carto__token *token) {
     } else if (c == '-' && next == '-') {
       while (p->at < p->text.len && p->text.ptr[p->at] != '\n') p->at++;
     } else {
-      return;
+      break;
     }
   }
+  token->at = p->at;
   if (depth) carto__token_bad(token, start, "42601", "unterminated /* comment");
 }
 
@@ -26936,6 +27030,12 @@ CARTO_MCP__NOINLINE void carto__sql_number(carto__sql_parser *p, carto__token *t
     carto__token_bad(token, token->at, "42601", "trailing junk after numeric literal");
 }
 
+static void carto__sql_take_sign(carto__sql_parser *p, carto__token *token, size_t len) {
+  token->kind = CARTO__TOKEN_SIGN;
+  token->text = carto_str_make(p->text.ptr + p->at, len);
+  p->at += len;
+}
+
 /* Operators are as long as they can be, but end in + or - only with a rarer sign inside. */
 static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   carto_str rest = carto__str_skip(p->text, p->at);
@@ -26951,9 +27051,7 @@ static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   }
   while (len > 1 && !rare && (rest.ptr[len - 1] == '+' || rest.ptr[len - 1] == '-')) len--;
   if (len == 0) len = rest.len > 1 && rest.ptr[0] == ':' && rest.ptr[1] == ':' ? 2 : 1;
-  token->kind = CARTO__TOKEN_SIGN;
-  token->text = carto_str_make(rest.ptr, len);
-  p->at += len;
+  carto__sql_take_sign(p, token, len);
   if (known && len == 1) return;
   for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++) {
     if (!carto__sql_among(token->text, carto__sql_binary[i].signs)) continue;
@@ -26967,47 +27065,36 @@ static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   else carto__token_bad(token, token->at, "42601", "syntax error at or near \"%v\"");
 }
 
-/* Looks a name up among the words of the grammar. */
-static void carto__sql_grade(carto__token *token) {
-  const unsigned char *text = (const unsigned char *)token->text.ptr;
-  unsigned letter = text[0] - (unsigned)'a';
-  size_t at = letter < 26 && token->text.len > 1 ? carto__sql_word_starts[letter] : SIZE_MAX, i;
-  for (; at < carto__sql_word_starts[(letter + 1) % 27]; at++) {
-    const char *word = carto__sql_words[at] + 2;
-    if ((unsigned char)word[1] < text[1]) continue;
-    if ((unsigned char)word[1] > text[1]) return;
-    for (i = 2; i < token->text.len && token->text.ptr[i] == word[i];) i++;
-    if (i < token->text.len || word[i]) continue;
-    token->grade = word[-2] - '0';
-    token->binds = carto__json_hex_digit(word[-1]);
-    return;
-  }
-}
-
 /* A bare name, folded; or the prefix of a string of its own kind. */
 static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
   const char *end = p->text.ptr + p->text.len, *c = p->text.ptr + p->at;
-  size_t start = p->at, len, i;
-  char first = carto__lower(p->text.ptr[start]), *folded;
+  size_t start = p->at, i;
+  char *folded;
+  const char *word;
   bool capitals = false;
   unsigned group;
-  if (carto__sql_char(p, start + 1) == '\'' && carto__char_among(first, "ebxn")) {
+  if (carto__sql_char(p, start + 1) == '\'' && carto__char_among(*c, "ebxnEBXN")) {
     p->at++;
-    carto__sql_quoted(p, token, first == 'e');
-    if (first != 'e')
+    carto__sql_quoted(p, token, (*c | 32) == 'e');
+    if ((*c | 32) != 'e')
       carto__token_bad(token, start, "0A000", "a bit or national string is not supported here");
     return;
   }
   for (; c < end && (group = carto__sql_class_of(*c)) - (unsigned)CARTO__CLASS_LETTER < 4; c++)
     capitals |= group == CARTO__CLASS_CAPITAL;
   p->at = (size_t)(c - p->text.ptr);
-  len = p->at - start;
   token->kind = CARTO__TOKEN_NAME;
-  token->text = carto_str_make(p->text.ptr + start, len);
-  folded = capitals ? (char *)carto__sql_array(p->q, &p->q->keep, len, 1) : NULL;
-  for (i = 0; folded && i < len; i++) folded[i] = carto__lower(token->text.ptr[i]);
-  if (folded) token->text.ptr = folded;
-  carto__sql_grade(token);
+  token->text = carto_str_make(p->text.ptr + start, p->at - start);
+  word = carto__word_of(token->text);
+  if (word) {
+    token->text.ptr = word;
+    token->grade = (signed char)(word[-2] - '0');
+    token->binds = (signed char)carto__json_hex_digit(word[-1]);
+  } else if (capitals) {
+    folded = (char *)carto__sql_array(p->q, &p->q->keep, token->text.len, 1);
+    for (i = 0; folded && i < token->text.len; i++) folded[i] = carto__lower(token->text.ptr[i]);
+    if (folded) token->text.ptr = folded;
+  }
 }
 
 /* $1, @name, :name, {{name}}: the text is what stands behind the sign; of ? it is its number. */
@@ -27043,22 +27130,42 @@ CARTO_MCP__NOINLINE bool carto__sql_param(carto__sql_parser *p, carto__token *to
 }
 
 static void carto__sql_scan(carto__sql_parser *p, carto__token *token) {
-  char c, next;
-  memset(token, 0, sizeof *token);
-  token->text = carto_str_make("", 0);
+  const char *text = p->text.ptr;
+  size_t at = p->at;
+  unsigned group = CARTO__CLASS_SPACE;
+  char next;
+  while (at < p->text.len && (group = carto__sql_class_of(text[at])) == CARTO__CLASS_SPACE) at++;
+  p->at = at;
+  token->kind = CARTO__TOKEN_END;
+  token->grade = 0;
   token->binds = -1;
-  carto__sql_skip(p, token);
-  if (!token->code) token->at = p->at;
-  token->end = p->at;
-  if (p->at >= p->text.len || p->q->status != CARTO_OK) return;
-  c = p->text.ptr[p->at];
-  next = carto__sql_char(p, p->at + 1);
-  if (carto__sql_is_letter(c)) carto__sql_name(p, token);
-  else if (c == '\'' || c == '"' || c == '`') carto__sql_quoted(p, token, false);
-  else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) carto__sql_number(p, token);
-  else if (c != ':' && carto__sql_class_of(c) == CARTO__CLASS_MARK) carto__sql_sign(p, token);
-  else if (c == '$' && !carto__is_digit(next) && carto__sql_dollars(p, token)) (void)0;
-  else if (!carto__sql_param(p, token)) carto__sql_sign(p, token);
+  token->text.ptr = "";
+  token->text.len = 0;
+  token->at = at;
+  token->code = NULL;
+  if (group == CARTO__CLASS_SIGN && (text[at] == '/' || text[at] == '-')) {
+    carto__sql_skip(p, token);
+    at = p->at;
+    group = at < p->text.len ? carto__sql_class_of(text[at]) : (unsigned)CARTO__CLASS_SPACE;
+  }
+  token->end = at;
+  if (group == CARTO__CLASS_SPACE || p->q->status != CARTO_OK) return;
+  next = carto__sql_char(p, at + 1);
+  switch (group) {
+  case CARTO__CLASS_LETTER:
+  case CARTO__CLASS_CAPITAL: carto__sql_name(p, token); break;
+  case CARTO__CLASS_DIGIT: carto__sql_number(p, token); break;
+  case CARTO__CLASS_SIGN: carto__sql_sign(p, token); break;
+  case CARTO__CLASS_MARK:
+    if (text[at] == '.' && carto__is_digit(next)) carto__sql_number(p, token);
+    else if (text[at] != ':') carto__sql_take_sign(p, token, 1);
+    else if (!carto__sql_param(p, token)) carto__sql_sign(p, token);
+    break;
+  default:
+    if (carto__char_among(text[at], "'\"`")) carto__sql_quoted(p, token, false);
+    else if (text[at] == '$' && !carto__is_digit(next) && carto__sql_dollars(p, token)) break;
+    else if (!carto__sql_param(p, token)) carto__sql_sign(p, token);
+  }
   token->end = p->at;
 }
 
@@ -27120,27 +27227,40 @@ static carto__node *carto__sql_bad(carto__sql_parser *p) {
                            carto__sql_source(p, token));
 }
 
+/* The token that has been reached fails when it is bad. */
+CARTO_MCP__INLINE void carto__sql_check(carto__sql_parser *p) {
+  const carto__token *now = &p->ahead[0];
+  if (now->code)
+    (void)carto__sql_reject(p, now->at, now->code, now->wrong, carto__sql_source(p, now));
+}
+
 /* Goes on to the next token; returns the text of the one that was it. */
 static carto_str carto__sql_next(carto__sql_parser *p) {
   carto_str text = p->ahead[0].text;
-  carto__token *now = &p->ahead[0];
-  p->ahead[0] = p->ahead[1];
-  p->ahead[1] = p->ahead[2];
+  if (++p->ahead == p->tokens + CARTO_MCP__TOKENS - 2) {
+    p->tokens[0] = p->ahead[0];
+    p->tokens[1] = p->ahead[1];
+    p->ahead = p->tokens;
+  }
   carto__sql_scan(p, &p->ahead[2]);
-  if (now->code)
-    (void)carto__sql_reject(p, now->at, now->code, now->wrong, carto__sql_source(p, now));
+  carto__sql_check(p);
   return text;
 }
 
-static bool carto__token_is(const carto__token *token, const char *word) {
-  return (token->kind == CARTO__TOKEN_NAME || token->kind == CARTO__TOKEN_SIGN) &&
-         carto__str_is(token->text, word);
+/* Whether a text of the grammar itself is there. */
+static bool carto__token_plain(const carto__token *token) {
+  return token->kind == CARTO__TOKEN_NAME || token->kind == CARTO__TOKEN_SIGN;
+}
+
+CARTO_MCP__INLINE bool carto__token_is(const carto__token *token, const char *word) {
+  return token->text.len && token->text.ptr[0] == word[0] && carto__token_plain(token) &&
+         (word[1] ? carto__str_is(token->text, word) : token->text.len == 1);
 }
 
 /* Whether the next token is the first of some words, and then goes on to the second. */
 static bool carto__token_starts(const carto__token *token, const char **words) {
   const char *text = token->text.ptr, *end = text + token->text.len, *word = *words;
-  if (token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) return false;
+  if (!carto__token_plain(token)) return false;
   for (; text < end; text++, word++)
     if (*word != *text) return false;
   *words = word + (*word == ' ');
@@ -27162,6 +27282,7 @@ static size_t carto__sql_at_words(const carto__sql_parser *p, const char *words)
 
 CARTO_MCP__INLINE size_t carto__sql_at(const carto__sql_parser *p, const char *words) {
   const carto_str *text = &p->ahead[0].text;
+  if (!words[1]) return carto__token_is(&p->ahead[0], words);
   return text->len && text->ptr[0] == words[0] ? carto__sql_at_words(p, words) : 0;
 }
 
@@ -27173,7 +27294,10 @@ static bool carto__sql_take_words(carto__sql_parser *p, const char *words) {
 
 CARTO_MCP__INLINE bool carto__sql_take(carto__sql_parser *p, const char *words) {
   const carto_str *text = &p->ahead[0].text;
-  return text->len && text->ptr[0] == words[0] && carto__sql_take_words(p, words);
+  if (words[1]) return text->len && text->ptr[0] == words[0] && carto__sql_take_words(p, words);
+  if (!carto__token_is(&p->ahead[0], words)) return false;
+  (void)carto__sql_next(p);
+  return true;
 }
 
 static void carto__sql_want(carto__sql_parser *p, const char *words) {
@@ -27187,7 +27311,7 @@ static void carto__sql_want(carto__sql_parser *p, const char *words) {
 }
 
 /* A word that begins what only PostgreSQL has. */
-static void carto__sql_lacks(carto__sql_parser *p, const char *word, const char *what) {
+CARTO_MCP__INLINE void carto__sql_lacks(carto__sql_parser *p, const char *word, const char *what) {
   if (carto__sql_at(p, word)) (void)carto__sql_no(p, p->ahead[0].at, what);
 }
 
@@ -27208,12 +27332,12 @@ static carto_str carto__sql_want_name(carto__sql_parser *p) {
 }
 
 static carto__node *carto__sql_new(carto__sql_parser *p, int kind, size_t at) {
-  carto__node *node = (carto__node *)carto__sql_zero(p->q, 1, sizeof *node);
+  carto__node *node = (carto__node *)carto__sql_zero_one(p->q, sizeof *node);
   if (!node) return carto__sql_stop(p);
   node->kind = kind;
   node->at = at;
   node->height = node->weight = 1;
-  node->text = node->alias = carto_str_make("", 0);
+  node->text.ptr = node->alias.ptr = ""; /* to copy a whole text right here stalls */
   return node;
 }
 
@@ -27233,9 +27357,11 @@ static carto__node *carto__sql_too_deep(carto__sql_parser *p, size_t at, size_t 
 static carto__node *carto__sql_under(carto__sql_parser *p, carto__node *node, carto__node *kid) {
   if (p->q->status != CARTO_OK) return kid;
   node->weight += kid->weight;
-  if (node->height <= kid->height) node->height = kid->height + 1;
-  if (node->height > 16 * p->q->limits.depth)
-    (void)carto__sql_too_deep(p, kid->at, 16 * p->q->limits.depth);
+  if (node->height <= kid->height) {
+    node->height = kid->height + 1;
+    if (node->height > 16 * p->q->limits.depth)
+      (void)carto__sql_too_deep(p, kid->at, 16 * p->q->limits.depth);
+  }
   if (node->weight > CARTO_MCP__WEIGHT_MAX)
     (void)carto__sql_reject(p, kid->at, "54001", "the query has too many parts", kid->text);
   return kid;
@@ -28121,7 +28247,6 @@ static carto__with *carto__sql_with(carto__sql_parser *p, carto__node *all) {
 /* LIMIT, OFFSET and FETCH, in any order. */
 static void carto__sql_limits(carto__sql_parser *p, carto__node *node) {
   carto__select *s = node->query;
-  carto__node *one = carto__sql_text(p, CARTO__NODE_NUMBER, carto_str_from("1"), p->ahead[0].at);
   for (;;) {
     size_t at = p->ahead[0].at;
     if (!s->limit && carto__sql_take(p, "limit")) {
@@ -28136,7 +28261,7 @@ static void carto__sql_limits(carto__sql_parser *p, carto__node *node) {
     } else if (!s->limit && carto__sql_take(p, "fetch")) {
       if (!carto__sql_take(p, "first")) carto__sql_want(p, "next");
       s->limit = carto__token_among(&p->ahead[0], "row rows")
-                   ? one
+                   ? carto__sql_text(p, CARTO__NODE_NUMBER, carto_str_from("1"), at)
                    : carto__sql_under(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
       if (!carto__sql_take(p, "rows")) carto__sql_want(p, "row");
       carto__sql_want(p, "only");
@@ -28188,10 +28313,12 @@ static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
   carto__sql_parser p;
   carto__node *node;
   size_t i;
-  memset(&p, 0, sizeof p);
   p.q = q;
   p.text = text;
-  for (i = 0; i < 3; i++) (void)carto__sql_next(&p);
+  p.at = p.asked = 0;
+  p.ahead = p.tokens;
+  for (i = 0; i < 3; i++) carto__sql_scan(&p, &p.tokens[i]);
+  carto__sql_check(&p);
   node = carto__sql_rule(&p, CARTO_MCP__QUERY, NULL);
   if (carto__sql_at(&p, ";")) {
     while (carto__sql_take(&p, ";")) continue;
@@ -28499,13 +28626,15 @@ static carto__expr **carto__bind_list(carto__sql *q, carto__sql_scope *s, const 
 }
 
 /* ORDER BY's directions as the engine has them: bit 0 descending, bit 1 nulls first. */
-static unsigned char *carto__bind_directions(carto__sql *q, const carto__node *order) {
-  const carto__node *item = order ? order->kid : NULL;
+static const unsigned char *carto__bind_directions(carto__sql *q, const carto__node *order) {
+  static const unsigned char none = 0;
+  const carto__node *item;
   size_t n = 0;
   unsigned char *by;
-  for (; item; item = item->next) n++;
+  if (!order) return &none;
+  for (item = order->kid; item; item = item->next) n++;
   by = (unsigned char *)carto__sql_zero(q, n + 1, 1);
-  for (n = 0, item = order ? order->kid : NULL; by && item; item = item->next)
+  for (n = 0, item = order->kid; by && item; item = item->next)
     by[n++] = (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
   return by;
 }
@@ -28721,15 +28850,11 @@ static carto__expr *carto__bind_between(carto__sql *q, carto__expr **args, bool 
   return carto__expr_two(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, low, high);
 }
 
-/* What kinds of function have a name, as flags. */
-static unsigned carto__fun_kinds(carto__sql *q, carto_str name, bool *known) {
-  const carto__fun *fun = NULL;
+/* What kinds of function a name has, as flags. */
+static unsigned carto__fun_kinds(const carto__fun *fun) {
   unsigned flags = 0;
-  while ((fun = carto__fun_named(q, name, fun)) != NULL)
-    flags |=
-      (fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW | CARTO__FUN_HIDDEN)) | 1u << 31;
-  *known = flags != 0;
-  return flags & ~(1u << 31);
+  for (; fun; fun = carto__fun_after(fun)) flags |= fun->flags;
+  return flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW | CARTO__FUN_HIDDEN);
 }
 
 /* A cast that was written down. safe: what fails is null. */
@@ -28773,8 +28898,9 @@ static carto__expr *carto__bind_form(carto__sql *q, const carto__node *node, car
 }
 
 static carto__expr *carto__bind_call(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
-  bool known, done, was = s->in_aggregate, was_window = s->in_window;
-  unsigned kinds = carto__fun_kinds(q, node->text, &known);
+  const carto__fun *first = carto__fun_named(node->text);
+  bool known = first != NULL, done, was = s->in_aggregate, was_window = s->in_window;
+  unsigned kinds = carto__fun_kinds(first);
   bool special = (kinds & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) != 0 &&
                  !(kinds == CARTO__FUN_AGGREGATE && carto__str_is(node->text, "st_collect") &&
                    node->kid && node->kid->next);
@@ -28811,7 +28937,7 @@ static carto__expr *carto__bind_call(carto__sql *q, carto__sql_scope *s, const c
                                              : "ORDER BY",
                             node->text);
   }
-  e = carto__apply(q, node->text, args, count, node->at);
+  e = carto__apply(q, first, node->text, args, count, node->at);
   if (!e || !special) return e;
   if (node->star) e->count = 0;
   e->filter = filter;
@@ -28835,6 +28961,7 @@ static carto__expr *carto__bind_logic(carto__sql *q, carto__sql_scope *s, const 
 static carto__expr *carto__bind(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
   const carto_json *value;
   carto__expr *e, **args;
+  carto_str array;
   size_t count;
   switch (node->kind) {
   case CARTO__NODE_NUMBER: return carto__number_const(q, node->text, node->is_not, node->at);
@@ -28866,7 +28993,8 @@ static carto__expr *carto__bind(carto__sql *q, carto__sql_scope *s, const carto_
     return args ? carto__bind_case(q, args, count, node->at, "CASE") : NULL;
   case CARTO__NODE_ARRAY:
     args = carto__bind_list(q, s, node, &count);
-    return args ? carto__apply(q, carto_str_from("array"), args, count, node->at) : NULL;
+    array = carto_str_from("array");
+    return args ? carto__apply(q, carto__fun_named(array), array, args, count, node->at) : NULL;
   case CARTO__NODE_CAST:
     return carto__bind_explicit(q, q->bind(q, s, node->kid), node->op, node->is_not, node->at);
   case CARTO__NODE_STAR:
@@ -29161,7 +29289,7 @@ static carto__op *carto__plan_from(carto__sql *q, carto__sql_scope *s, const car
     e = carto__condition(q, q->bind(q, &here, on), "JOIN/ON");
     if (e && carto__reads_of(e).outer)
       return carto__op_lacks(q, on->at, "an outer column in JOIN/ON");
-    op = carto__plan_sink(q, op, carto__expr_move(q, e, base, 0), true);
+    op = carto__plan_sink(q, op, base ? carto__expr_move(q, e, base, 0) : e, true);
   }
   if (op && node->columns) op = carto__plan_using(q, s, op, node->columns, first, middle, base);
   return op;
@@ -29174,7 +29302,7 @@ typedef struct carto__output {
   carto_str *names;
   size_t items, room;
   size_t *order; /* columns */
-  unsigned char *order_by;
+  const unsigned char *order_by;
   size_t order_count;
 } carto__output;
 
@@ -29893,25 +30021,23 @@ static const carto_column *carto__op_origin(const carto__op *op, size_t index) {
 static carto__op *carto__plan_text(carto__sql *q, carto_str text) {
   carto__select *s = carto__sql_parse(q, text);
   carto__op *op;
-  carto__expr **columns;
-  bool changed = false;
+  carto__expr **columns = NULL;
   size_t i;
   if (!s) return NULL;
   q->depth = 0;
   op = carto__plan(q, s, NULL, NULL);
-  if (op && !carto__plan_late(q)) return NULL;
-  columns = op ? carto__column_exprs(q, op, 0, op->width) : NULL;
-  if (!columns) return NULL;
+  if (!op || !carto__plan_late(q)) return NULL;
   for (i = 0; i < op->width; i++) {
     int type = op->types[i];
     if (type != CARTO__SQL_INTERVAL && type != CARTO__SQL_BOX) continue;
-    changed = true;
+    if (!columns && !(columns = carto__column_exprs(q, op, 0, op->width))) return NULL;
     if (!(columns[i] = carto__coerce(q, columns[i], CARTO__SQL_TEXT))) return NULL;
   }
-  return changed ? carto__op_project(q, op, columns, op->names, op->width) : op;
+  return columns ? carto__op_project(q, op, columns, op->names, op->width) : op;
 }
 
-#define CARTO_MCP__MOST_LEVELS 256 /* of the C stack, whatever the descriptor says */
+#define CARTO_MCP__PLAN_ROOM ((size_t)16 << 10) /* bytes, enough for most plans */
+#define CARTO_MCP__MOST_LEVELS 256              /* of the C stack, whatever the descriptor says */
 
 static void carto__query_begin(carto__sql *q, const carto_call *call, const carto_sql_desc *desc,
                                carto_str text, carto_alloc alloc, carto_error *error) {
@@ -29937,6 +30063,10 @@ static void carto__query_begin(carto__sql *q, const carto_call *call, const cart
   q->ask.go_on = carto__sql_step;
   q->ask.user = q;
   q->keep._ask = &q->ask;
+  if (q->limits.memory_bytes / 4 > CARTO_MCP__PLAN_ROOM) {
+    (void)carto__arena_grow(&q->keep, CARTO_MCP__PLAN_ROOM);
+    q->keep.status = CARTO_OK;
+  }
   q->batch = CARTO_MCP__BATCH / 4;
   q->has_clock = call->now != NULL;
   q->now = q->has_clock ? call->now(call->user) : 0;

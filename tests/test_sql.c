@@ -1,6 +1,7 @@
 /* >>sql and >>engine through carto_sql_query and carto_sql_describe: limits, cancelling, memory, batches, parameters,
    refusals. What queries answer is compared with PostgreSQL in tests/sql; here, with plain loops. */
 #define _POSIX_C_SOURCE 200809L
+#include <ctype.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -568,32 +569,88 @@ static void test_time_limit(void) {
   many_close();
 }
 
-/* ---- the words of the grammar: sorted, and each found */
+/* ---- names, by their buckets */
 
+/* What the index of functions should hold, written where it does not: rows of a name follow each
+   other, and names come in order of their first rows. */
+static void test_functions_found(void) {
+  static uint16_t first[256], next[CARTO_MCP__FUN_COUNT];
+  size_t row, at, i;
+  bool good;
+  for (row = 0; row < CARTO_MCP__FUN_COUNT; row++) {
+    carto_str name = carto_str_from(carto__funs[row].name);
+    size_t last = 0;
+    if (!carto__funs[row].args) continue;
+    for (at = first[carto__name_bucket(name)]; at; at = next[at] / 2) {
+      last = at;
+      if (carto__str_is(name, carto__funs[at].name) && next[at] % 2 == 0) break;
+    }
+    if (last == 0) {
+      first[carto__name_bucket(name)] = (uint16_t)row;
+      continue;
+    }
+    at = next[last];
+    next[last] = (uint16_t)(2 * row + carto__str_is(name, carto__funs[last].name));
+    next[row] = (uint16_t)at;
+  }
+  good = memcmp(first, carto__fun_first, sizeof first) == 0 &&
+         memcmp(next, carto__fun_next, sizeof next) == 0;
+  if (!CHECK(good)) {
+    for (i = 0; i < 256; i++) printf(i ? ", %u" : "carto__fun_first: %u", first[i]);
+    for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) printf(i ? ", %u" : "\ncarto__fun_next: %u", next[i]);
+    printf("\n");
+  }
+  for (row = 0; row < CARTO_MCP__FUN_COUNT; row++) { /* all rows of a name, and no others */
+    carto_str name = carto_str_from(carto__funs[row].name);
+    const carto__fun *fun = carto__fun_named(name);
+    if (!carto__funs[row].args) continue;
+    for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
+      if (!carto__funs[i].args || !carto__str_is(name, carto__funs[i].name)) continue;
+      CHECK(fun == &carto__funs[i]);
+      if (fun) fun = carto__fun_after(fun);
+    }
+    CHECK(!fun);
+    name.len--;
+    fun = carto__fun_named(name);
+    CHECK(!fun || carto__str_is(name, fun->name));
+  }
+  CHECK(!carto__fun_named(carto_str_from("Comparison"))); /* a title */
+}
+
+/* The words of the grammar are sorted, and each is found, however it is written. */
 static void test_words(void) {
   const size_t count = sizeof carto__sql_words / sizeof carto__sql_words[0];
+  static unsigned char first[256], next[sizeof carto__sql_words / sizeof carto__sql_words[0]];
+  for (size_t i = count; i-- > 0;) { /* the right ones are written where these are not */
+    size_t bucket = carto__name_bucket(carto_str_from(carto__sql_words[i] + 2));
+    next[i] = first[bucket];
+    first[bucket] = (unsigned char)(i + 1);
+  }
+  if (!CHECK(sizeof carto__word_next == count && memcmp(first, carto__word_first, sizeof first) == 0 &&
+             memcmp(next, carto__word_next, count) == 0)) {
+    for (size_t i = 0; i < 256; i++) printf(i ? ", %u" : "carto__word_first: %u", first[i]);
+    for (size_t i = 0; i < count; i++) printf(i ? ", %u" : "\ncarto__word_next: %u", next[i]);
+    printf("\n");
+  }
   for (size_t i = 0; i < count; i++) {
     const char *word = carto__sql_words[i] + 2;
-    int binds = word[-1] == '-' ? -1 : (int)strtol((char[]){word[-1], 0}, NULL, 16);
-    size_t letter = (size_t)(word[0] - 'a');
-    carto__token token;
-    memset(&token, 0, sizeof token);
-    token.text = carto_str_from(word);
-    token.grade = token.binds = 77;
-    carto__sql_grade(&token);
-    if (!CHECK(token.grade == word[-2] - '0' && token.binds == binds)) printf("  %s\n", word);
-    if (!CHECK(i == 0 || strcmp(carto__sql_words[i - 1] + 2, word) < 0)) printf("  %s\n", word);
-    CHECK(carto__sql_word_starts[letter] <= i && i < carto__sql_word_starts[letter + 1]);
-    token.text.len--;
-    token.grade = 77;
-    carto__sql_grade(&token);
-    if (token.grade != 77) { /* what is left is another word */
-      size_t k = 0;
-      while (k < count && !carto__str_is(token.text, carto__sql_words[k] + 2)) k++;
-      CHECK(k < count);
-    }
+    size_t len = strlen(word), k;
+    carto_str shorter = carto_str_make(word, len - 1);
+    char other[20];
+    for (k = 0; k <= len; k++)
+      other[k] = (char)(k % 2 && word[k] != '_' ? toupper(word[k]) : word[k]);
+    CHECK(carto__word_of(carto_str_from(word)) == word);
+    CHECK(carto__word_of(carto_str_from(other)) == word);
+    CHECK(i == 0 || strcmp(carto__sql_words[i - 1] + 2, word) < 0);
+    CHECK(word[-2] >= '0' && word[-2] <= '2' &&
+          (word[-1] == '-' || strchr("123456789abcdef", word[-1])));
+    for (k = 0; k < count && !carto__str_is(shorter, carto__sql_words[k] + 2);) k++;
+    CHECK((carto__word_of(shorter) != NULL) == (k < count));
+    other[len - 1] = '~';
+    CHECK(!carto__word_of(carto_str_from(other)));
   }
-  CHECK_UINT(carto__sql_word_starts[26], count);
+  CHECK(!carto__word_of(carto_str_from("current\x7f"
+                                       "date"))); /* _ with another bit */
 }
 
 /* ---- how long it works between two asks, in its own time */
@@ -1258,6 +1315,7 @@ static const test_case cases[] = {
   {"depth limit", test_depth_limit},
   {"long texts", test_long_texts},
   {"time limit", test_time_limit},
+  {"functions_found", test_functions_found},
   {"words", test_words},
   {"asked often", test_asked_often},
   {"asked within values", test_asked_within_values},
