@@ -40897,13 +40897,24 @@ static carto_status carto__chart_unknown_kind(const carto__chart_walk *w, size_t
 }
 
 /* Whether a member of an object may hold an object that has such a member. */
-static bool carto__chart_holds(const struct carto__chart_index *x, const carto__chart_entry *e,
-                               carto_str name) {
-  const carto__chart_type *t = &x->types[e ? e->type : 0];
+static bool carto__chart_holds(const struct carto__chart_index *x, size_t type, carto_str name) {
+  const carto__chart_type *t = &x->types[type];
   size_t i;
   for (i = 0; i < t->count; i++) {
     const carto__chart_term *term = &x->terms[t->first + i];
     if (term->kind == CARTO__CHART_ROW && carto__chart_find(x, term->of, name)) return true;
+  }
+  return false;
+}
+
+/* Whether the elements of a list may have that member. */
+static bool carto__chart_list_holds(const struct carto__chart_index *x, size_t type,
+                                    carto_str name) {
+  const carto__chart_type *t = &x->types[type];
+  size_t i;
+  for (i = 0; i < t->count; i++) {
+    const carto__chart_term *term = &x->terms[t->first + i];
+    if (term->kind == CARTO__CHART_LIST && carto__chart_holds(x, term->of, name)) return true;
   }
   return false;
 }
@@ -40926,14 +40937,21 @@ static bool carto__chart_elsewhere(const carto__chart_walk *w, carto_str name,
     return true;
   }
   for (; left > 0; left--, key = carto_json_next(key + 1)) {
+    int type = carto_json_type_of(key + 1);
     *where = carto_json_string(key);
-    if (carto_json_type_of(key + 1) == CARTO_JSON_OBJECT &&
-        carto__chart_holds(x, carto__chart_find(x, f->row, *where), name))
+    e = carto__chart_find(x, f->row, *where);
+    if (e && type == CARTO_JSON_OBJECT && carto__chart_holds(x, e->type, name)) return true;
+    if (e && type == CARTO_JSON_ARRAY && carto__chart_list_holds(x, e->type, name)) {
+      carto__text t = {room, 0, CARTO_MCP__WHERE};
+      carto__text_add(&t, "each element of ", 16);
+      carto__text_add(&t, where->ptr, where->len);
+      *where = carto_str_make(room, t.len);
       return true;
+    }
   }
   for (i = 0; (e = carto__chart_member(x, f->row, i)) != NULL; i++) {
     *where = carto__chart_name(e);
-    if (carto__chart_holds(x, e, name)) return true;
+    if (carto__chart_holds(x, e->type, name)) return true;
   }
   return false;
 }
@@ -40955,6 +40973,11 @@ static carto_status carto__chart_unknown(carto__chart_walk *w, carto_str name) {
     if (carto__chart_find(x, f->row, carto__chart_name(e)) == e)
       carto__chart_names_add(&names, carto__chart_name(e));
   names.room[names.text.len] = 0;
+  if (carto__str_is(name, "selection") && carto__chart_find(x, f->row, carto_str_from("params")))
+    return carto__fail(w->error, CARTO_ERR_ARG, 0,
+                       "%v: there is no \"selection\" since Vega-Lite 5; use \"params\" with "
+                       "\"select\" (here: %s)",
+                       path, names.room);
   if ((names.best.len == 0 || names.distance > 1) && carto__chart_elsewhere(w, name, room, &place))
     return carto__fail(w->error, CARTO_ERR_ARG, 0,
                        "%v: there is no \"%v\" here; it belongs in %v (here: %s)", path, name,
@@ -41161,20 +41184,39 @@ static bool carto__chart_is_field(carto_str field, carto_str name) {
   return k == name.len;
 }
 
+/* Whether that may be compared; without work left everything counts as there. */
+static bool carto__chart_works(carto__chart_fields *f) {
+  f->work -= f->work > 0;
+  return f->work > 0;
+}
+
 static bool carto__chart_row_has(carto__chart_fields *f, const carto_json *row, carto_str field) {
   const carto_json *key = carto_json_first(row);
   size_t left = carto_json_type_of(row) == CARTO_JSON_OBJECT ? carto_json_count(row) : 0;
-  for (; left > 0 && f->work > 0; left--, key = carto_json_next(key + 1), f->work--)
+  for (; left > 0 && carto__chart_works(f); left--, key = carto_json_next(key + 1))
     if (carto__chart_is_field(field, carto_json_string(key))) return true;
   return false;
 }
 
 /* The next cell of a line of CSV, without its quotes. */
 static carto_str carto__chart_cell(carto_str *line, char delimiter) {
-  carto_str cell = carto__str_cut(line, delimiter);
-  if (cell.len >= 2 && cell.ptr[0] == '"' && cell.ptr[cell.len - 1] == '"')
-    cell = carto_str_make(cell.ptr + 1, cell.len - 2);
+  carto_str cell;
+  if (line->ptr[0] != '"') return carto__str_cut(line, delimiter);
+  *line = carto__str_skip(*line, 1);
+  cell = carto__str_cut(line, '"');
+  (void)carto__str_cut(line, delimiter);
   return cell;
+}
+
+/* Whether a line of CSV holds more than quotes around cells: a quote in a name, or half a name,
+   for a name may go on in the next line. */
+static bool carto__chart_is_knotty(carto_str line) {
+  size_t i, quotes = 0;
+  for (i = 0; i < line.len; i++) {
+    quotes += line.ptr[i] == '"';
+    if (line.ptr[i] == '"' && i + 1 < line.len && line.ptr[i + 1] == '"') return true;
+  }
+  return quotes % 2 != 0;
 }
 
 static bool carto__chart_scope_has(carto__chart_fields *f, const carto__chart_scope *s,
@@ -41184,19 +41226,20 @@ static bool carto__chart_scope_has(carto__chart_fields *f, const carto__chart_sc
   carto_str line = s->header;
   size_t i, left = 1;
   if (s->open || field.len == 0 || carto__char_among(field.ptr[0], "[*") ||
-      carto__str_starts(field, carto_str_make("__", 2))) /* such as __count, Vega-Lite's own */
+      carto__str_starts(field, carto_str_make("__", 2)) || /* such as __count, Vega-Lite's own */
+      carto__str_is(field, "_vgsid_"))
     return true;
-  for (; known && f->work > 0; known = known->next, f->work--)
+  for (; known && carto__chart_works(f); known = known->next)
     if (carto__chart_is_field(field, known->name)) return true;
-  for (i = 0; i < s->column_count && f->work > 0; i++, f->work--)
+  for (i = 0; i < s->column_count && carto__chart_works(f); i++)
     if (carto__chart_is_field(field, s->columns[i])) return true;
-  while (line.len > 0 && f->work-- > 1)
+  while (line.len > 0 && carto__chart_works(f))
     if (carto__chart_is_field(field, carto__chart_cell(&line, s->delimiter))) return true;
   if (carto_json_type_of(row) == CARTO_JSON_ARRAY) {
     left = carto_json_count(row);
     row = carto_json_first(row);
   }
-  for (; row && left > 0 && f->work > 0; left--, row = carto_json_next(row), f->work--)
+  for (; row && left > 0 && carto__chart_works(f); left--, row = carto_json_next(row))
     if (carto__chart_row_has(f, row, field)) return true;
   return f->work == 0;
 }
@@ -41421,6 +41464,7 @@ static void carto__chart_inline(carto__chart_scope *s, const carto_json *values,
     s->open = type.len == 0 || carto__str_is(type, "json") || s->open;
     s->header = carto__str_cut(&text, '\n');
     if (s->header.len > 0 && s->header.ptr[s->header.len - 1] == '\r') s->header.len--;
+    s->open = s->open || carto__chart_is_knotty(s->header);
   } else if (carto_json_count(values) == 0) s->open = true;
   else s->rows = values;
 }
