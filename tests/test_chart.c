@@ -66,7 +66,7 @@ static void test_names(void) {
     {"{\"$schema\":\"s\"," D "\"vconcat\":[{\"mark\":\"bar\",\"$schema\":\"s\"}]}", "vconcat[0]: there is no \"$schema\" here; it belongs in the specification"},
     {"{" D "\"mark\":\"bar\",\"encoding\":{\"\\u0000\":{}}}", "encoding: there is no \"?\""},
     {"{" D "\"layer\":[{\"mark\":\"bar\"}],\"mark\":\"bar\"}", "the specification: there is no \"mark\" here; it belongs in each element of layer"},
-    {"{" D "\"mark\":\"bar\",\"selection\":{\"a\":{\"type\":\"interval\"}}}", "there is no \"selection\" since Vega-Lite 5; use \"params\""},
+    {"{" D "\"mark\":\"bar\",\"selection\":{\"a\":{\"type\":\"interval\"}}}", "the specification: there is no \"selection\" since Vega-Lite 5; use \"params\""},
   };
   CHECK_VERDICTS(cases);
 }
