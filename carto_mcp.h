@@ -8695,6 +8695,21 @@ static int carto__ray_meets(const double *e, const double *p) {
 #define CARTO_MCP__EDGE (CARTO_MCP__LINE | CARTO_MCP__AREA)
 
 #define CARTO_MCP__LEAF 16
+#define CARTO_MCP__COARSE 128 /* most coarse cells each way */
+#define CARTO_MCP__FINE 4     /* fine cells in one of them, each way */
+
+/* Cells over the box of a shape, as many by x as by y; the outermost ones are beyond it. */
+typedef struct carto__mesh {
+  double from[2], size[2], scale[2]; /* where they begin, of a cell, cells by x and by y */
+  size_t side;
+} carto__mesh;
+
+/* A coarse cell: where its edges begin in the list of all, up to the next cell's, and in how many
+   polygons its reference point is. */
+typedef struct carto__coarse_cell {
+  uint32_t edges;
+  int32_t depth;
+} carto__coarse_cell;
 
 /* A geometry for calculating: its positions in one array, and a binary tree of boxes over them. A
    leaf is a run of 16 vertices with the edges that begin there; as neighbours in a ring are
@@ -8712,16 +8727,14 @@ typedef struct carto__shape {
   size_t leaves;
   double *vectors; /* on the sphere, once asked for */
   bool has_vectors;
-  /* prepared: a square of side cells over the box, each with where its edges begin in a list, and
-     how many polygons its reference point is in; NULL when not */
-  const uint32_t *cells, *cell_edges;
-  const int32_t *depths;
-  const signed char *verdicts; /* one cell more each way, see carto__shape_verdict */
-  size_t side;
-  double cell_scale[2]; /* cells by x and by y */
-  double doubt;         /* smaller products may be rounded to anything */
-  double far;           /* no coordinate is larger */
-  carto__ask *ask;      /* the arena's: after a no, what is found means nothing */
+  /* prepared: coarse cells, and the verdicts on fine ones, see carto__shape_judge; NULL when not */
+  const carto__coarse_cell *cells;
+  const uint32_t *cell_edges;
+  const unsigned char *verdicts;
+  carto__mesh coarse, fine;
+  double doubt;    /* smaller products may be rounded to anything */
+  double far;      /* no coordinate is larger */
+  carto__ask *ask; /* the arena's: after a no, what is found means nothing */
 } carto__shape;
 
 /* Puts the positions of a run behind those that are there, and says what they are. */
@@ -8900,20 +8913,18 @@ static int carto__shape_search(const carto__shape *s, double x, double y, unsign
   return on_line ? 1 : hit;
 }
 
-static size_t carto__shape_column(const carto__shape *s, double x) {
-  return carto__min_size((size_t)(int64_t)((x - s->box.xmin) * s->cell_scale[0]), s->side - 1);
+/* The column (axis 0) or row of a coordinate that is not below the mesh. */
+static size_t carto__mesh_at(const carto__mesh *m, int axis, double value) {
+  return carto__min_size((size_t)(int64_t)((value - m->from[axis]) * m->scale[axis]), m->side - 1);
 }
 
-static size_t carto__shape_row(const carto__shape *s, double y) {
-  return carto__min_size((size_t)(int64_t)((y - s->box.ymin) * s->cell_scale[1]), s->side - 1);
+static void carto__mesh_point(const carto__mesh *m, double column, double row, double out[2]) {
+  out[0] = m->from[0] + column * m->size[0];
+  out[1] = m->from[1] + row * m->size[1];
 }
 
-/* The reference point of a cell: seldom on a border or a vertex. */
-static void carto__cell_point(const carto__shape *s, size_t row, double column, double out[2]) {
-  out[0] = s->box.xmin + (column + 0.3819660112501051) / s->cell_scale[0];
-  out[1] = s->box.ymin + ((double)row + 0.3819660112501051) / s->cell_scale[1];
-}
-
+/* Where in a cell its reference point is: seldom on a border or a vertex. */
+#define CARTO_MCP__INTO 0.3819660112501051
 #define CARTO_MCP__UNKNOWN INT32_MIN
 
 /* Counts the edges of a cell that the way from a to b crosses. False when rounding hides it. */
@@ -8922,7 +8933,7 @@ static bool carto__cell_cross(const carto__shape *s, size_t cell, const double *
   double x = b[0] - a[0], y = b[1] - a[1];
   uint32_t k;
   if (*depth == CARTO_MCP__UNKNOWN) return false;
-  for (k = s->cells[cell]; k < s->cells[cell + 1]; k++) {
+  for (k = s->cells[cell].edges; k < s->cells[cell + 1].edges; k++) {
     size_t i = s->cell_edges[k];
     const double *o = s->xy + 2 * i;
     double ox = o[2] - o[0], oy = o[3] - o[1];
@@ -8940,39 +8951,64 @@ static bool carto__cell_cross(const carto__shape *s, size_t cell, const double *
   return true;
 }
 
-/* What the cell of a point says of all that is in it, once there are verdicts: 1 inside, -1
-   outside, 0 when it has edges. Where the box ends it takes the cells behind the last. There is no
-   branch, for where points are cannot be guessed. */
-CARTO_MCP__INLINE int carto__shape_verdict(const carto__shape *s, const double *p) {
-  int32_t cell[2];
-  int in;
+#define CARTO_MCP__CELL_IN 1u  /* all of a fine cell is inside */
+#define CARTO_MCP__CELL_CUT 2u /* there may be an edge in it; neither: all is outside */
+
+/* The fine cell of a point; of one that is beyond them, or no number, an outermost one. */
+CARTO_MCP__INLINE size_t carto__fine_cell(const carto__mesh *m, const double *p) {
+  double most = (double)(m->side - 1), x = (p[0] - m->from[0]) * m->scale[0];
+  double y = (p[1] - m->from[1]) * m->scale[1];
+  x = x > 0 ? x : 0;
+  y = y > 0 ? y : 0;
+  return (size_t)(int32_t)(y < most ? y : most) * m->side + (size_t)(int32_t)(x < most ? x : most);
+}
+
 #if defined(CARTO_MCP__SSE2)
-  __m128d at = _mm_loadu_pd(p), low = _mm_loadu_pd(&s->box.xmin), high = _mm_loadu_pd(&s->box.xmax);
-  in = _mm_movemask_pd(_mm_and_pd(_mm_cmpge_pd(at, low), _mm_cmple_pd(at, high))) == 3;
-  at = _mm_sub_pd(_mm_min_pd(_mm_max_pd(at, low), high), low);
-  _mm_storel_epi64((__m128i *)(void *)cell,
-                   _mm_cvttpd_epi32(_mm_mul_pd(at, _mm_loadu_pd(s->cell_scale))));
-#else
-  const carto_box *box = &s->box;
-  double x = p[0] > box->xmin ? p[0] : box->xmin, y = p[1] > box->ymin ? p[1] : box->ymin;
-  in = (p[0] >= box->xmin) & (p[0] <= box->xmax) & (p[1] >= box->ymin) & (p[1] <= box->ymax);
-  cell[0] = (int32_t)(((x < box->xmax ? x : box->xmax) - box->xmin) * s->cell_scale[0]);
-  cell[1] = (int32_t)(((y < box->ymax ? y : box->ymax) - box->ymin) * s->cell_scale[1]);
+/* The columns and rows of two points; what is too large for an integer becomes the least one. */
+CARTO_MCP__INLINE __m128i carto__two_cells(const double *xy, __m128d from, __m128d scale) {
+  __m128d a = _mm_mul_pd(_mm_sub_pd(_mm_loadu_pd(xy), from), scale);
+  __m128d b = _mm_mul_pd(_mm_sub_pd(_mm_loadu_pd(xy + 2), from), scale);
+  return _mm_unpacklo_epi64(_mm_cvttpd_epi32(a), _mm_cvttpd_epi32(b));
+}
 #endif
-  return (s->verdicts[(size_t)cell[1] * (s->side + 1) + (size_t)cell[0]] & -in) | (in - 1);
+
+/* What their cells say of up to 64 points. There is no branch, for where points are cannot be
+   guessed. */
+static void carto__fine_verdicts(const carto__shape *s, const double *xy, size_t count,
+                                 unsigned char *out) {
+  const carto__mesh *m = &s->fine;
+  size_t i = 0;
+#if defined(CARTO_MCP__SSE2)
+  __m128d from = _mm_loadu_pd(m->from), scale = _mm_loadu_pd(m->scale);
+  __m128i most = _mm_set1_epi16((short)(m->side - 1)), zero = _mm_setzero_si128();
+  __m128i strides = _mm_set1_epi32((int)(m->side << 16 | 1));
+  for (; i + 4 <= count; i += 4, xy += 8) {
+    __m128i at =
+      _mm_packs_epi32(carto__two_cells(xy, from, scale), carto__two_cells(xy + 4, from, scale));
+    uint32_t cell[4];
+    at = _mm_madd_epi16(_mm_min_epi16(_mm_max_epi16(at, zero), most), strides);
+    _mm_storeu_si128((__m128i *)(void *)cell, at);
+    out[i] = s->verdicts[cell[0]];
+    out[i + 1] = s->verdicts[cell[1]];
+    out[i + 2] = s->verdicts[cell[2]];
+    out[i + 3] = s->verdicts[cell[3]];
+  }
+#endif
+  for (; i < count; i++, xy += 2) out[i] = s->verdicts[carto__fine_cell(m, xy)];
 }
 
 /* Where a point of the box is, in those parts of a shape that have the marks. */
 static int carto__shape_look(const carto__shape *s, double x, double y, unsigned marks) {
   if (s->cells) {
-    size_t row = carto__shape_row(s, y), column = carto__shape_column(s, x);
-    size_t cell = row * s->side + column;
-    int32_t depth = s->depths[cell];
+    const carto__mesh *m = &s->coarse;
+    size_t row = carto__mesh_at(m, 1, y), column = carto__mesh_at(m, 0, x);
+    size_t cell = row * m->side + column;
+    int32_t depth = s->cells[cell].depth;
     double from[2], to[2];
-    carto__cell_point(s, row, (double)column, from);
+    carto__mesh_point(m, (double)column + CARTO_MCP__INTO, (double)row + CARTO_MCP__INTO, from);
     to[0] = x;
     to[1] = y;
-    if (s->cells[cell + 1] - s->cells[cell] < 64 && /* else the tree is faster */
+    if (s->cells[cell + 1].edges - s->cells[cell].edges < 64 && /* else the tree is faster */
         carto__cell_cross(s, cell, from, to, &depth))
       return carto__shape_inside(s, depth);
   }
@@ -8981,11 +9017,13 @@ static int carto__shape_look(const carto__shape *s, double x, double y, unsigned
 
 static int carto__shape_find(const carto__shape *s, double x, double y, unsigned marks) {
   double point[2];
-  int verdict;
-  point[0] = x;
-  point[1] = y;
-  verdict = s->verdicts ? carto__shape_verdict(s, point) : 0;
-  if (verdict) return verdict;
+  if (s->verdicts) {
+    unsigned verdict;
+    point[0] = x;
+    point[1] = y;
+    verdict = s->verdicts[carto__fine_cell(&s->fine, point)];
+    if (verdict != CARTO_MCP__CELL_CUT) return verdict ? 1 : -1;
+  }
   if (!(x >= s->box.xmin && x <= s->box.xmax && y >= s->box.ymin && y <= s->box.ymax)) return -1;
   return carto__shape_look(s, x, y, marks);
 }
@@ -8998,147 +9036,199 @@ static int carto__shape_locate(const carto__shape *s, double x, double y) {
   return carto__shape_find(s, x, y, CARTO_MCP__ANYWHERE);
 }
 
-/* Up to 64 points: bits of those that are at least where asked. */
+/* Up to 64 points: bits of those that are at least where asked, inside or on the boundary. */
 static uint64_t carto__shape_locate_word(const carto__shape *s, const double *xy, size_t count,
                                          int least) {
   uint64_t bits = 0, look = s->verdicts ? 0 : UINT64_MAX >> (64 - count);
+  unsigned char verdicts[64];
   size_t i;
-  for (i = 0; i < count && s->verdicts; i++) {
-    int at = carto__shape_verdict(s, xy + 2 * i);
-    bits |= (uint64_t)(at >= least) << i;
-    look |= (uint64_t)(at == 0) << i;
+  if (s->verdicts) {
+    memset(verdicts, 0, sizeof verdicts);
+    carto__fine_verdicts(s, xy, count, verdicts);
+    for (i = 0; i < 64; i += 8) {
+      uint64_t eight = carto__load_le64((const char *)verdicts + i);
+      bits |= ((eight & CARTO_MCP__EACH(1)) * UINT64_C(0x0102040810204080) >> 56) << i;
+      look |= ((eight >> 1 & CARTO_MCP__EACH(1)) * UINT64_C(0x0102040810204080) >> 56) << i;
+    }
   }
-  bits &= ~look;
   for (; look; look &= look - 1) {
-    i = (size_t)carto__trailing_zeros(look);
-    bits |= (uint64_t)(carto__shape_locate(s, xy[2 * i], xy[2 * i + 1]) >= least) << i;
+    const double *p = xy + 2 * carto__trailing_zeros(look);
+    int at = s->verdicts ? carto__shape_look(s, p[0], p[1], CARTO_MCP__ANYWHERE)
+                         : carto__shape_locate(s, p[0], p[1]);
+    if (at >= least) bits |= look & (0 - look);
   }
   return bits;
 }
 
 /* The rows that an edge of a polygon goes through; false when there are none. */
-static bool carto__edge_rows(const carto__shape *s, size_t i, size_t *first, size_t *last) {
+static bool carto__edge_rows(const carto__shape *s, const carto__mesh *m, size_t i, size_t *first,
+                             size_t *last) {
   const double *e = s->xy + 2 * i;
   carto_box box;
   if (!(s->marks[i] & CARTO_MCP__AREA) || (e[0] == e[2] && e[1] == e[3])) return false;
   box = carto__edge_box(e);
-  *first = carto__shape_row(s, box.ymin);
-  *last = carto__shape_row(s, box.ymax);
+  *first = carto__mesh_at(m, 1, box.ymin);
+  *last = carto__mesh_at(m, 1, box.ymax);
   return true;
 }
 
 /* The columns that it may touch in a row. Where it goes through the row follows from its slope; not
    so when it is flat. */
-static void carto__edge_columns(const carto__shape *s, size_t i, size_t row, size_t first,
-                                size_t last, size_t *from, size_t *to) {
+static void carto__edge_columns(const carto__shape *s, const carto__mesh *m, size_t i, size_t row,
+                                size_t first, size_t last, size_t *from, size_t *to) {
   const double *e = s->xy + 2 * i;
   carto_box box = carto__edge_box(e);
-  double low = box.xmin, high = box.xmax, slack = 1e-5 / s->cell_scale[0] + s->far * 1e-14;
+  double low = box.xmin, high = box.xmax, slack = 1e-5 * m->size[0] + s->far * 1e-14;
   if (last - first > 2) {
     double slope = (e[2] - e[0]) / (e[3] - e[1]), start = box.ymin, end = box.ymax;
-    if (row > first) start = s->box.ymin + (double)row / s->cell_scale[1];
-    if (row < last) end = s->box.ymin + (double)(row + 1) / s->cell_scale[1];
+    if (row > first) start = m->from[1] + (double)row * m->size[1];
+    if (row < last) end = m->from[1] + (double)(row + 1) * m->size[1];
     low = e[0] + ((slope > 0 ? start : end) - e[1]) * slope;
     high = e[0] + ((slope > 0 ? end : start) - e[1]) * slope;
     if (!(low > box.xmin)) low = box.xmin;
     if (!(high < box.xmax)) high = box.xmax;
+    slack += s->far * 1e-15 * carto__abs(slope);
   }
-  *from = carto__shape_column(s, low - slack > s->box.xmin ? low - slack : s->box.xmin);
-  *to = carto__shape_column(s, high + slack);
+  *from = carto__mesh_at(m, 0, low - slack > s->box.xmin ? low - slack : s->box.xmin);
+  *to = carto__mesh_at(m, 0, high + slack < s->box.xmax ? high + slack : s->box.xmax);
 }
 
-/* Puts edge i on the lists of the cells that it may touch and of their neighbours in the row, or
-   only counts. */
-static size_t carto__shape_list_edge(const carto__shape *s, size_t i, uint32_t *cells,
+/* Puts edge i on the lists of the coarse cells that it may touch, or only counts. */
+static size_t carto__shape_list_edge(const carto__shape *s, size_t i, carto__coarse_cell *cells,
                                      uint32_t *edges) {
+  const carto__mesh *m = &s->coarse;
   size_t first, last, row, from, to, count = 0;
-  if (!carto__edge_rows(s, i, &first, &last)) return 0;
+  if (!carto__edge_rows(s, m, i, &first, &last)) return 0;
   for (row = first; row <= last; row++) {
-    carto__edge_columns(s, i, row, first, last, &from, &to);
-    from = row * s->side + from - (from > 0);
-    to = row * s->side + carto__min_size(to + 1, s->side - 1);
+    carto__edge_columns(s, m, i, row, first, last, &from, &to);
+    from += row * m->side;
+    to += row * m->side;
     for (count += to - from + 1; from <= to; from++)
-      if (edges) edges[--cells[from]] = (uint32_t)i;
-      else cells[from]++;
+      if (edges) edges[--cells[from].edges] = (uint32_t)i;
+      else cells[from].edges++;
   }
   return count;
 }
 
-/* Says of every cell that no edge touches where it is. */
-static void carto__shape_judge(carto__shape *s, signed char *verdicts) {
-  size_t width = s->side + 1, first, last, row, from, to, i;
-  for (row = 0; row < s->side; row++)
-    for (i = 0; i < s->side; i++) {
-      int32_t depth = s->depths[row * s->side + i];
-      verdicts[row * width + i] =
-        (signed char)(depth == CARTO_MCP__UNKNOWN ? 0 : carto__shape_inside(s, depth));
-    }
+/* Where a fine cell is that no edge touches: as its neighbour, when that is known. */
+static unsigned char carto__shape_judge_cell(const carto__shape *s, const unsigned char *verdicts,
+                                             size_t row, size_t column) {
+  const carto__mesh *m = &s->fine;
+  const unsigned char *at = verdicts + row * m->side + column;
+  double p[2];
+  int is;
+  if (*(at - 1) != CARTO_MCP__CELL_CUT) return *(at - 1);
+  if (*(at - m->side) != CARTO_MCP__CELL_CUT) return *(at - m->side);
+  carto__mesh_point(m, (double)column + CARTO_MCP__INTO, (double)row + CARTO_MCP__INTO, p);
+  is = carto__shape_look(s, p[0], p[1], CARTO_MCP__ANYWHERE);
+  return is > 0 ? CARTO_MCP__CELL_IN : is < 0 ? 0 : CARTO_MCP__CELL_CUT;
+}
+
+/* Says of every fine cell where it is. */
+static void carto__shape_judge(carto__shape *s, unsigned char *verdicts) {
+  const carto__mesh *m = &s->fine;
+  size_t first, last, row, from, to, i;
+  memset(verdicts, 0, m->side * m->side);
   for (i = 0; i < s->count; i++) {
-    if (!carto__edge_rows(s, i, &first, &last)) continue;
-    if (!carto__ask_step(s->ask, 1 + (last - first) / 8)) break;
+    if (!carto__edge_rows(s, m, i, &first, &last)) continue;
+    if (!carto__ask_step(s->ask, 1 + (last - first) / 8)) return;
     for (row = first; row <= last; row++) {
-      carto__edge_columns(s, i, row, first, last, &from, &to);
-      memset(verdicts + row * width + from, 0, to - from + 1);
+      carto__edge_columns(s, m, i, row, first, last, &from, &to);
+      memset(verdicts + row * m->side + from, CARTO_MCP__CELL_CUT, to - from + 1);
     }
   }
-  for (row = 0; row < width; row++) verdicts[row * width + s->side] = 0;
-  memset(verdicts + s->side * width, 0, width);
+  for (row = 1; row < m->side - 1; row++) {
+    if (!carto__ask_step(s->ask, 64)) return;
+    for (from = 0; from < m->side; from += 8) {
+      unsigned char *at = verdicts + row * m->side + from;
+      unsigned before = from ? *(at - 1) : 0;
+      if (before != CARTO_MCP__CELL_CUT && carto__load_le64((const char *)at) == 0) {
+        memset(at, (int)before, 8);
+        continue;
+      }
+      for (i = from; i < from + 8; i++, at++)
+        if (*at == 0 && i > 0) *at = carto__shape_judge_cell(s, verdicts, row, i);
+    }
+  }
   s->verdicts = verdicts;
 }
 
-/* Goes from reference point to reference point, beginning outside. */
-static void carto__shape_fill_row(const carto__shape *s, size_t row, int32_t *depths) {
+/* Goes from reference point to reference point, beginning outside, by where their cells meet. */
+static void carto__shape_fill_row(const carto__shape *s, size_t row, carto__coarse_cell *cells) {
+  const carto__mesh *m = &s->coarse;
+  double from[2], to[2], y = (double)row + CARTO_MCP__INTO;
   int32_t depth = 0;
-  double from[2], to[2];
-  size_t column, cell;
-  carto__cell_point(s, row, -1, to);
-  for (column = 0; column < s->side; column++) {
-    memcpy(from, to, sizeof from);
-    carto__cell_point(s, row, (double)column, to);
-    cell = row * s->side + column;
-    if (!carto__ask_step(s->ask, 1 + (s->cells[cell + 1] - s->cells[cell]) / 8) ||
-        !carto__cell_cross(s, cell, from, to, &depth))
+  size_t column;
+  for (column = 0; column < m->side; column++) {
+    size_t cell = row * m->side + column, edges = cells[cell + 1].edges - cells[cell].edges;
+    cells[cell].depth = depth;
+    if (edges == 0) continue;
+    carto__mesh_point(m, (double)column, y, from);
+    carto__mesh_point(m, (double)column + CARTO_MCP__INTO, y, to);
+    if (!carto__cell_cross(s, cell, from, to, &depth)) depth = CARTO_MCP__UNKNOWN;
+    cells[cell].depth = depth;
+    carto__mesh_point(m, (double)(column + 1), y, from);
+    if (!carto__ask_step(s->ask, 1 + edges / 4) || !carto__cell_cross(s, cell, to, from, &depth))
       depth = CARTO_MCP__UNKNOWN;
-    depths[cell] = depth;
   }
 }
 
-/* Lays a square of cells over polygons, so that each of the many tests of points that follow looks
-   at the edges in one of them. Does nothing where it would not help, or there is no memory for it.
-   tests: how many will follow, about. */
+/* The box begins a little more than a fine cell after the mesh, by no part of it that is likely to
+   put an edge where cells meet. */
+static void carto__shape_set_mesh(carto__shape *s, size_t side) {
+  double wide = s->box.xmax - s->box.xmin, high = s->box.ymax - s->box.ymin;
+  carto__mesh *m = &s->fine, *coarse = &s->coarse;
+  int i;
+  m->side = side;
+  for (i = 0; i < 2; i++) {
+    m->size[i] = (i ? high : wide) / ((double)side - 2.5);
+    m->scale[i] = 1 / m->size[i];
+    m->from[i] = (i ? s->box.ymin : s->box.xmin) - m->size[i] * 1.1803398874989485;
+  }
+  *coarse = *m;
+  coarse->side /= CARTO_MCP__FINE;
+  for (i = 0; i < 2; i++) {
+    coarse->size[i] *= CARTO_MCP__FINE;
+    coarse->scale[i] /= CARTO_MCP__FINE;
+  }
+}
+
+/* Lays meshes over polygons, so that of the many tests of points that follow most take a look at a
+   cell, and the others one at the edges in a coarse cell. Does nothing where it would not help, or
+   there is no memory for it. tests: how many will follow, about. */
 static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t tests) {
   double wide = s->box.xmax - s->box.xmin, high = s->box.ymax - s->box.ymin, far;
-  signed char *verdicts;
-  size_t most = 16 * s->count + 65536, total, listed, i;
+  unsigned char *verdicts;
+  size_t most = 16 * s->count + 65536, total = 0, listed, i, side = 16, cell_count;
   int status = arena->status;
-  uint32_t *cells, *edges;
-  int32_t *depths;
+  carto__coarse_cell *cells;
+  uint32_t *edges;
   far = carto__abs(s->box.xmin) + carto__abs(s->box.xmax) + carto__abs(s->box.ymin) +
         carto__abs(s->box.ymax);
   if (s->cells || s->kinds != CARTO_MCP__AREA || !(wide > far * 1e-9 && high > far * 1e-9) ||
       !(far < 1e100))
     return;
   s->far = far;
-  for (s->side = 16; s->side < 256 && s->side * s->side < tests / 4;) s->side *= 2;
-  cells = (uint32_t *)carto__arena_array(arena, s->side * s->side + 1, sizeof *cells);
-  depths = (int32_t *)carto__arena_array(arena, s->side * s->side, sizeof *depths);
-  edges = (uint32_t *)carto__arena_array(arena, most, sizeof *edges);
-  verdicts = (signed char *)carto__arena_array(arena, s->side + 1, s->side + 1);
-  if (!cells || !edges || !depths || !verdicts) {
-    arena->status = status;
-    return;
-  }
-  for (;; s->side /= 2) { /* fewer cells, until the lists fit */
-    s->cell_scale[0] = (double)s->side / wide;
-    s->cell_scale[1] = (double)s->side / high;
-    memset(cells, 0, (s->side * s->side + 1) * sizeof *cells);
+  while (side < CARTO_MCP__COARSE && side * side < tests / 4) side *= 2;
+  cells = (carto__coarse_cell *)carto__arena_array(arena, side * side + 1, sizeof *cells);
+  for (; cells; side /= 2) { /* fewer cells, until the lists are short */
+    carto__shape_set_mesh(s, side * CARTO_MCP__FINE);
+    memset(cells, 0, (side * side + 1) * sizeof *cells);
     for (i = total = 0; i < s->count && total <= most; i++) {
       total += listed = carto__shape_list_edge(s, i, cells, NULL);
       if (!carto__ask_step(s->ask, 1 + listed / 8)) return;
     }
     if (total <= most) break;
   }
-  for (i = 1; i <= s->side * s->side; i++) cells[i] += cells[i - 1]; /* ends, then beginnings */
+  cell_count = side * side;
+  edges = (uint32_t *)carto__arena_array(arena, total + 1, sizeof *edges);
+  verdicts = (unsigned char *)carto__arena_array(arena, s->fine.side, s->fine.side);
+  if (!cells || !edges || !verdicts) {
+    arena->status = status;
+    return;
+  }
+  for (i = 1; i <= cell_count; i++)
+    cells[i].edges += cells[i - 1].edges; /* ends, then beginnings */
   for (i = 0; i < s->count; i++) {
     listed = carto__shape_list_edge(s, i, cells, edges);
     if (!carto__ask_step(s->ask, 1 + listed / 4)) return;
@@ -9146,8 +9236,7 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t t
   s->doubt = wide * high * 2e-15;
   s->cells = cells;
   s->cell_edges = edges;
-  for (i = 0; i < s->side; i++) carto__shape_fill_row(s, i, depths);
-  s->depths = depths;
+  for (i = 0; i < s->coarse.side; i++) carto__shape_fill_row(s, i, cells);
   carto__shape_judge(s, verdicts);
 }
 
@@ -16259,17 +16348,18 @@ static carto_status carto__area_row(carto__area *a, size_t row, bool *meets) {
 /* Of up to 64 points those that are not outside, among the ones to keep. */
 static uint64_t carto__area_word(const carto__shape *s, const double *xy, size_t count,
                                  uint64_t keep) {
-  uint64_t left, look = keep, out = 0;
+  uint64_t left, look = 0, out = 0;
   if (!s->verdicts || carto__bit_count(keep) >= CARTO_MCP__AREA_MANY)
     return keep & carto__shape_locate_word(s, xy, count, 0);
   for (left = keep; left; left &= left - 1) {
-    int i = carto__trailing_zeros(left), at = carto__shape_verdict(s, xy + 2 * i);
-    look ^= (uint64_t)(at != 0) << i;
-    out |= (uint64_t)(at < 0) << i;
+    int i = carto__trailing_zeros(left);
+    unsigned verdict = s->verdicts[carto__fine_cell(&s->fine, xy + 2 * i)];
+    look |= (uint64_t)(verdict == CARTO_MCP__CELL_CUT) << i;
+    out |= (uint64_t)(verdict == 0) << i;
   }
   for (; look; look &= look - 1) {
     int i = carto__trailing_zeros(look);
-    out |= (uint64_t)(carto__shape_locate(s, xy[2 * i], xy[2 * i + 1]) < 0) << i;
+    out |= (uint64_t)(carto__shape_look(s, xy[2 * i], xy[2 * i + 1], CARTO_MCP__ANYWHERE) < 0) << i;
   }
   return keep & ~out;
 }
