@@ -22527,6 +22527,7 @@ static bool carto__eval_filter(carto__expr *e, carto__batch *c, uint64_t **out, 
 #endif
 
 #define CARTO_MCP__STEPS_MAX 2048
+#define CARTO_MCP__STEPS_LANE (CARTO_MCP__STEPS_MAX + 128) /* lanes of few steps share no sets */
 #define CARTO_MCP__CELLS_MAX ((size_t)1 << 14)
 #define CARTO_MCP__STEP_NEW UINT32_C(0x80000000) /* in an id: the number of a step without one */
 #define CARTO_MCP__STEP_FAR UINT32_MAX           /* in an id: no cell is known to hold the value */
@@ -22559,6 +22560,10 @@ typedef struct carto__steps {
   uint64_t *edges;      /* by cell: its distance from the first value, or the bits of a double */
   uint32_t *sides;      /* two by cell: the ids below the edge, and from the edge on */
   carto__step *steps;
+  size_t step_count;
+  uint64_t *adds;    /* by cell, of whole numbers, see carto__steps_tally; NULL: not all have ids */
+  uint64_t *tallies; /* by step, in four lanes: rows that are counted, but in no group as yet */
+  bool tallied;
   uint64_t odd; /* values that no cell took */
   unsigned reaches;
 } carto__steps;
@@ -22803,12 +22808,20 @@ static uint32_t carto__step_id(const carto__steps *s, size_t step) {
 static bool carto__cells_make(carto__steps *s, const carto__edge *edges, size_t count) {
   const uint64_t zero = carto__ordered(true, 0);
   size_t cells, i, k, n, none = SIZE_MAX;
+  uint64_t whole, *adds = NULL;
   s->off = !carto__cells_choose(s, edges, count);
   if (s->off) return true;
   cells = (size_t)1 << s->bits;
+  whole = (s->high - s->low - ((UINT64_C(1) << s->shift) - 1)) >> s->shift;
   s->sides = (uint32_t *)carto__sql_array(s->q, s->room, cells, 2 * sizeof *s->sides);
   s->edges = (uint64_t *)carto__sql_array(s->q, s->room, cells, sizeof *s->edges);
   if (!s->sides || !s->edges) return false;
+  if (!s->number && s->shift + s->bits < 62 && whole == cells - 1) {
+    adds = (uint64_t *)carto__sql_array(s->q, s->room, cells, sizeof *adds);
+    s->tallies = (uint64_t *)carto__sql_array(s->q, s->room, 4 * CARTO_MCP__STEPS_LANE, 8);
+    if (!adds || !s->tallies) return false;
+    memset(s->tallies, 0, (size_t)4 * 8 * CARTO_MCP__STEPS_LANE);
+  }
   if (s->number && s->low < zero && s->high > zero) none = carto__cell_of(s, zero);
   for (i = k = 0; k < cells; k++, i += n) {
     uint32_t *sides = s->sides + 2 * k;
@@ -22821,20 +22834,29 @@ static bool carto__cells_make(carto__steps *s, const carto__edge *edges, size_t 
     sides[0] = carto__step_id(s, i);
     sides[1] = carto__step_id(s, i + n);
     /* cells that reach out of the range: rounding to zero brings what is below into the first */
-    if (n > 1 || k == none || (s->number ? k == 0 : k >= (s->high - s->low) >> s->shift))
+    if (n > 1 || k == none || (s->number ? k == 0 : k > whole))
       sides[0] = sides[1] = CARTO_MCP__STEP_FAR;
+    if (sides[0] == CARTO_MCP__STEP_FAR || sides[1] == CARTO_MCP__STEP_FAR) adds = NULL;
+    if (adds)
+      adds[k] = ((uint64_t)(i + n) << s->shift) - (n ? s->edges[k] : (uint64_t)k << s->shift) -
+                carto__ordered(false, s->low);
   }
+  s->adds = adds;
   return true;
 }
 
-/* A range that is twice as wide, since others will follow, as far as there are values. */
+/* A range that is about twice as wide, since others will follow, as far as there are values. One of
+   whole numbers has a power of two of them. */
 static void carto__range_widen(bool number, uint64_t *low, uint64_t *high) {
-  uint64_t more = (*high - *low) / 2 + 1000, bits;
+  uint64_t span = *high - *low, wide = 2047, bits;
   double ends[2], half;
   size_t i;
   if (!number) {
-    *low -= more < *low ? more : *low;
-    *high += more < UINT64_MAX - *high ? more : UINT64_MAX - *high;
+    while (wide < UINT64_MAX && (wide < span || wide - span < span / 2)) wide = 2 * wide + 1;
+    span = (wide - span) / 2;
+    *low -= span < *low ? span : *low;
+    if (*low > UINT64_MAX - wide) *low = UINT64_MAX - wide;
+    *high = *low + wide;
     return;
   }
   ends[0] = carto__as_double(carto__unordered(true, *low));
@@ -22859,12 +22881,13 @@ static bool carto__steps_reach(carto__steps *s, uint64_t low, uint64_t high) {
   carto__range_widen(s->number, &low, &high);
   s->low = low;
   s->high = high;
-  s->edges = NULL;
+  s->edges = s->adds = NULL;
   carto_arena_reset(s->room);
   edges = carto__edges_find(s, &count);
   if (!edges || s->off) return edges != NULL;
   s->steps = (carto__step *)carto__sql_array(s->q, s->room, count + 1, sizeof *s->steps);
   if (!s->steps) return false;
+  s->step_count = count + 1;
   s->steps[0] = edges[0].below; /* there without any edge too */
   for (i = 0; i < count; i++) s->steps[i + 1] = edges[i].above;
   return carto__cells_make(s, edges, count);
@@ -22967,48 +22990,67 @@ static size_t carto__steps_whole(const carto__steps *from, const uint64_t *value
   return carto__steps_slow(s, values, i, count, ids, rows, n);
 }
 
-/* Adds `by` to the counters of whole numbers' ids, in four lanes; returns how many rows there were
-   before one that has none. */
-CARTO_MCP__INLINE size_t carto__steps_tally(const carto__steps *from, const uint64_t *values,
-                                            size_t count, uint64_t *lanes, size_t lane,
-                                            uint64_t by) {
-  const carto__steps steps = *from, *s = &steps;
-  const uint64_t base = carto__ordered(false, s->low);
-  const unsigned top = s->shift + s->bits;
-  const uint64_t reach = top < 64 ? (UINT64_C(1) << top) - 1 : UINT64_MAX;
-  uint64_t *second = lanes + lane, *third = second + lane, *fourth = third + lane;
-  size_t i;
-  for (i = 0; i + 4 <= count; i += 4) {
-    uint64_t a = values[i] - base, b = values[i + 1] - base;
-    uint64_t c = values[i + 2] - base, d = values[i + 3] - base;
-    uint32_t ids[4];
+/* Adds `by` to the tallies of whole numbers' steps; returns how many rows there were before one that
+   is out of the range. A step is what a value and what its cell adds have above the shift: at the
+   cell's edge that sum begins the next one. */
+CARTO_MCP__INLINE size_t carto__steps_tally(const carto__steps *s, const uint64_t *values,
+                                            size_t count, uint64_t by) {
+  const uint64_t base = carto__ordered(false, s->low), reach = s->high - s->low, *adds = s->adds;
+  const unsigned shift = s->shift;
+  uint64_t *tallies = s->tallies;
+  size_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    uint64_t a = values[i], b = values[i + 1], c = values[i + 2], d = values[i + 3];
     carto__prefetch(values + i);
-    if ((a | b | c | d) > reach) return i;
-    ids[0] = carto__side_of(s, a);
-    ids[1] = carto__side_of(s, b);
-    ids[2] = carto__side_of(s, c);
-    ids[3] = carto__side_of(s, d);
-    if ((ids[0] | ids[1] | ids[2] | ids[3]) & CARTO_MCP__STEP_NEW) return i;
-    lanes[ids[0]] += by;
-    second[ids[1]] += by;
-    third[ids[2]] += by;
-    fourth[ids[3]] += by;
+    if (((a - base) | (b - base) | (c - base) | (d - base)) > reach) return i;
+    tallies[(a + adds[(a - base) >> shift]) >> shift] += by;
+    tallies[((b + adds[(b - base) >> shift]) >> shift) + CARTO_MCP__STEPS_LANE] += by;
+    tallies[((c + adds[(c - base) >> shift]) >> shift) + 2 * CARTO_MCP__STEPS_LANE] += by;
+    tallies[((d + adds[(d - base) >> shift]) >> shift) + 3 * CARTO_MCP__STEPS_LANE] += by;
   }
   for (; i < count; i++) {
-    uint32_t id = carto__steps_one(s, values[i]);
-    if (id & CARTO_MCP__STEP_NEW) return i;
-    lanes[id] += by;
+    if (values[i] - base > reach) return i;
+    tallies[(values[i] + adds[(values[i] - base) >> shift]) >> shift] += by;
   }
   return i;
 }
 
-/* Counts the rows by their ids, without writing these down: all of them, or none and false. */
-static bool carto__steps_count(carto__steps *s, const uint64_t *values, size_t count,
-                               uint64_t *lanes, size_t lane) {
-  size_t done = carto__steps_tally(s, values, count, lanes, lane, 1);
-  if (done == count) s->ids->mapped += count;
-  else if (carto__steps_tally(s, values, done, lanes, lane, UINT64_MAX) != done) return false;
-  return done == count;
+/* Counts the rows by their steps, without writing these down: all of them, or none and false. */
+static bool carto__steps_count(carto__steps *s, const uint64_t *values, size_t count) {
+  size_t done = carto__steps_tally(s, values, count, 1);
+  if (done < count) {
+    (void)carto__steps_tally(s, values, done, UINT64_MAX);
+    return false;
+  }
+  s->ids->mapped += count;
+  s->tallied = true;
+  return true;
+}
+
+/* Hands out what was counted: the ids and rows of *n steps. */
+static bool carto__steps_settle(carto__steps *s, uint32_t **ids, uint64_t **rows, size_t *n) {
+  carto__vec v;
+  uint64_t *keys;
+  size_t i, k;
+  carto_arena_reset(s->work);
+  keys = (uint64_t *)carto__sql_array(s->q, s->work, s->step_count, 8);
+  *rows = (uint64_t *)carto__sql_array(s->q, s->work, s->step_count, 8);
+  *ids = (uint32_t *)carto__sql_array(s->q, s->work, s->step_count, 4);
+  if (!keys || !*rows || !*ids) return false;
+  for (i = *n = 0; i < s->step_count; i++) {
+    keys[*n] = s->steps[i].key;
+    (*rows)[*n] = 0;
+    for (k = 0; k < 4; k++) {
+      (*rows)[*n] += s->tallies[k * CARTO_MCP__STEPS_LANE + i];
+      s->tallies[k * CARTO_MCP__STEPS_LANE + i] = 0;
+    }
+    *n += (*rows)[*n] > 0;
+  }
+  s->tallied = false;
+  memset(&v, 0, sizeof v);
+  v.type = s->key->type;
+  v.data = keys;
+  return carto__ids_map(s->ids, &v, *n, true, true, *ids);
 }
 
 /* Gives a step its id wherever it stands. */
@@ -24862,20 +24904,33 @@ static const uint32_t *carto__agg_groups(carto__op *op, carto__batch *c) {
   return out;
 }
 
-/* Counts a batch by a key of steps in one pass, where nothing but all rows is counted and the
-   groups are known; *done stays false where it cannot. */
-static bool carto__agg_count(carto__agg *a, carto__batch *c, bool *done) {
+/* Adds to the groups what was counted by the steps of their key. */
+static bool carto__agg_settle(carto__agg *a, carto__sql *q) {
   carto__steps *s = a->key_count == 1 ? a->steps[0] : NULL;
   carto__feed *f = a->rows;
+  uint32_t *ids;
+  uint64_t *rows;
+  size_t n, i;
+  if (!s || !s->tallied) return true;
+  if (!carto__steps_settle(s, &ids, &rows, &n) ||
+      !carto__feed_cover(q, f, carto__keys_count(a->groups)))
+    return false;
+  for (i = 0; i < n; i++) ((uint64_t *)(void *)f->states.ptr)[ids[i]] += rows[i];
+  return true;
+}
+
+/* Counts a batch by a key of steps in one pass, where nothing but all rows is counted; *done stays
+   false where it cannot. */
+static bool carto__agg_count(carto__agg *a, carto__batch *c, bool *done) {
+  carto__steps *s = a->key_count == 1 ? a->steps[0] : NULL;
   carto__vec raw;
   *done = false;
-  if (!s || s->off || s->number || !s->edges || a->feed_count != 1 || f != a->feeds || a->adopted ||
-      carto__keys_count(a->groups) > f->lane)
-    return true;
-  if (!carto__eval(s->column, c, NULL, &raw)) return false;
-  *done =
-    !raw.valid && carto__steps_count(s, (const uint64_t *)raw.data, c->count, f->lanes, f->lane);
-  return true;
+  if (!s || !s->adds) return true;
+  if (!s->off && a->feed_count == 1 && a->rows == a->feeds && !a->adopted) {
+    if (!carto__eval(s->column, c, NULL, &raw)) return false;
+    *done = !raw.valid && carto__steps_count(s, (const uint64_t *)raw.data, c->count);
+  }
+  return *done || carto__agg_settle(a, c->q);
 }
 
 static bool carto__next_aggregate(carto__op *op, carto_arena *arena, carto__batch *out) {
@@ -24903,7 +24958,8 @@ static bool carto__next_aggregate(carto__op *op, carto_arena *arena, carto__batc
     carto_arena_reset(work);
   }
   carto_arena_free(work);
-  if (q->status != CARTO_OK || !(op->table = carto__agg_results(op))) return false;
+  if (q->status != CARTO_OK || !carto__agg_settle(a, q)) return false;
+  if (!(op->table = carto__agg_results(op))) return false;
   op->rows = op->table->row_count;
   return carto__next_scan(op, arena, out);
 }
