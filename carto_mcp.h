@@ -21505,7 +21505,8 @@ typedef struct carto__ids {
   carto_buf keys;   /* uint64_t by id */
   carto_buf slots;  /* carto__slot; a power of two of them, at most five in eight taken */
   uint64_t mapped;  /* values looked up so far */
-  uint32_t *small;  /* id + 1 of small whole numbers, once enough are looked up to be worth it */
+  uint32_t *small;  /* ids of small whole numbers, once enough are looked up to be worth it; where
+                       the top bit is set, none is known */
   carto__dict dict;
   const carto_column *same;       /* the dictionary whose codes are the ids, see carto__ids_adopt */
   const carto_column *translated; /* the dictionary whose codes known is about */
@@ -21634,16 +21635,16 @@ CARTO_MCP__INLINE size_t carto__small_place(int held, uint64_t key) {
 static uint32_t carto__ids_map_one(const carto__finder *f, int held, uint64_t key) {
   uint32_t *small = f->t->small, id;
   size_t place = carto__small_place(held, key);
-  if (place < 2 * CARTO_MCP__SMALL && small[place]) return small[place] - 1;
+  if (place < 2 * CARTO_MCP__SMALL && !(small[place] >> 31)) return small[place];
   id = carto__find_key(f, carto__id_key(held, key));
-  if (place < 2 * CARTO_MCP__SMALL) small[place] = id + 1; /* no id stays 0: looked up again */
+  if (place < 2 * CARTO_MCP__SMALL) small[place] = id; /* of no id the top bit is set */
   return id;
 }
 
 static void carto__ids_map_small(const carto__finder *f, int held, const uint64_t *keys,
                                  size_t count, uint32_t *out) {
   const uint32_t *small = f->t->small;
-  size_t i = 0;
+  size_t i = 0, k;
 #if defined(CARTO_MCP__SSE2)
   for (; held == CARTO__AS_NUMBER && i + 2 <= count; i += 2) {
     __m128d x = _mm_loadu_pd((const double *)(const void *)(keys + i));
@@ -21653,15 +21654,23 @@ static void carto__ids_map_small(const carto__finder *f, int held, const uint64_
     _mm_storel_epi64((__m128i *)(void *)both, whole);
     a = both[0] + CARTO_MCP__SMALL;
     b = both[1] + CARTO_MCP__SMALL;
-    hit = hit && (a | b) < 2 * CARTO_MCP__SMALL && small[a] && small[b];
-    out[i] = hit ? small[a] - 1 : carto__ids_map_one(f, held, keys[i]);
-    out[i + 1] = hit ? small[b] - 1 : carto__ids_map_one(f, held, keys[i + 1]);
+    hit = hit && (a | b) < 2 * CARTO_MCP__SMALL && !((small[a] | small[b]) >> 31);
+    out[i] = hit ? small[a] : carto__ids_map_one(f, held, keys[i]);
+    out[i + 1] = hit ? small[b] : carto__ids_map_one(f, held, keys[i + 1]);
   }
 #endif
-  for (; i < count && held == CARTO__AS_INTEGER; i++) {
-    size_t place = carto__small_place(CARTO__AS_INTEGER, keys[i]);
-    out[i] = place < 2 * CARTO_MCP__SMALL && small[place] ? small[place] - 1
-                                                          : carto__ids_map_one(f, held, keys[i]);
+  for (; held == CARTO__AS_INTEGER && i + 4 <= count; i += 4) {
+    uint64_t a = keys[i] + CARTO_MCP__SMALL, b = keys[i + 1] + CARTO_MCP__SMALL;
+    uint64_t c = keys[i + 2] + CARTO_MCP__SMALL, d = keys[i + 3] + CARTO_MCP__SMALL;
+    uint32_t none = UINT32_MAX;
+    carto__prefetch(keys + i);
+    if ((a | b | c | d) < 2 * CARTO_MCP__SMALL) {
+      none = out[i] = small[a];
+      none |= out[i + 1] = small[b];
+      none |= out[i + 2] = small[c];
+      none |= out[i + 3] = small[d];
+    }
+    for (k = i; none >> 31 && k < i + 4; k++) out[k] = carto__ids_map_one(f, held, keys[k]);
   }
   for (; i < count; i++) out[i] = carto__ids_map_one(f, held, keys[i]);
 }
@@ -21677,8 +21686,9 @@ static bool carto__ids_map_fixed(carto__ids *t, const uint64_t *keys, const uint
   f.insert = insert;
   t->mapped += count;
   if (!t->small && t->mapped > 4 * CARTO_MCP__SMALL) {
-    t->small = (uint32_t *)carto__sql_zero(t->q, 2 * CARTO_MCP__SMALL, 4);
+    t->small = (uint32_t *)carto__sql_array(t->q, &t->q->keep, 2 * CARTO_MCP__SMALL, 4);
     if (!t->small) return false;
+    memset(t->small, 0xff, (size_t)2 * 4 * CARTO_MCP__SMALL);
   }
   if (t->small && !valid) {
     carto__ids_map_small(&f, t->held, keys, count, out);
@@ -24310,9 +24320,16 @@ static void carto__feed_sums(carto__feed *f, const carto__vec *v, const uint64_t
   const double *x = (const double *)v->data;
   const uint64_t *y = (const uint64_t *)v->data;
   size_t i = 0;
-  if (number && !live && counts_nulls)
+  if (number && !live && counts_nulls) {
+    for (; i + 4 <= count; i += 4) {
+      carto__prefetch(x + i);
+      s[group[i]].sum += x[i];
+      s[group[i + 1]].sum += x[i + 1];
+      s[group[i + 2]].sum += x[i + 2];
+      s[group[i + 3]].sum += x[i + 3];
+    }
     for (; i < count; i++) s[group[i]].sum += x[i];
-  else if (number && !live)
+  } else if (number && !live)
     for (; i < count; i++) {
       s[group[i]].n++;
       s[group[i]].sum += x[i];
