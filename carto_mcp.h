@@ -18453,6 +18453,11 @@ typedef struct carto__sql_builder {
   carto_table_builder build;
 } carto__sql_builder;
 
+typedef struct carto__sql_buf {
+  struct carto__sql_buf *next;
+  carto_buf buf;
+} carto__sql_buf;
+
 typedef struct carto__sql_arena {
   struct carto__sql_arena *next;
   carto_arena arena;
@@ -18482,6 +18487,7 @@ typedef struct carto__sql {
   carto__sql_arena *arenas;
   carto__sql_table *tables;
   carto__sql_builder *builders;
+  carto__sql_buf *bufs;
   carto_error *error;
   carto_str text;
   int status;      /* carto_status of the first failure */
@@ -21491,11 +21497,6 @@ static const carto__fun carto__casts[] = {
 /* What GROUP BY, DISTINCT, joins, set operations, IN and PARTITION BY all rest on. Values of fixed
    width are found by open addressing; texts, geometries and intervals by a dictionary; texts that
    are codes already by a table of what each code has become. */
-typedef struct carto__slot {
-  uint64_t key;
-  uint64_t id; /* + 1; 0: free */
-} carto__slot;
-
 typedef struct carto__ids {
   struct carto__ids *next;
   carto__sql *q;
@@ -21503,7 +21504,8 @@ typedef struct carto__ids {
   uint32_t count;
   uint32_t null_id; /* CARTO_MCP__NO_ROW: none yet */
   carto_buf keys;   /* uint64_t by id */
-  carto_buf slots;  /* carto__slot; a power of two of them, at most five in eight taken */
+  carto_buf slots;  /* uint64_t: id + 1, and above it bits of the hash; 0: free; a power of two of
+                       them, at most five in eight taken */
   uint64_t mapped;  /* values looked up so far */
   uint32_t *small;  /* ids of small whole numbers, once enough are looked up to be worth it; where
                        the top bit is set, none is known */
@@ -21530,16 +21532,45 @@ static carto__ids *carto__ids_new(carto__sql *q, int held) {
   return t;
 }
 
+/* A buffer that can be given back before the query ends. */
+static carto_buf *carto__sql_new_buf(carto__sql *q) {
+  carto__sql_buf *node = (carto__sql_buf *)carto__sql_zero(q, 1, sizeof *node);
+  if (!node) return NULL;
+  carto_buf_init(&node->buf, q->alloc, 0);
+  node->next = q->bufs;
+  q->bufs = node;
+  return &node->buf;
+}
+
+/* Gives back what a buffer does not use, if it is much. */
+static void carto__buf_cut(carto_buf *buf) {
+  size_t size = buf->len < 4096 ? 4096 : buf->len;
+  char *cut =
+    size < buf->cap ? (char *)carto__realloc(buf->_alloc, buf->ptr, buf->cap, size) : NULL;
+  if (!cut) return;
+  buf->ptr = cut;
+  buf->cap = size;
+}
+
 /* Values are looked up no more: what they are by id is all that stays. */
 static void carto__ids_close(carto__ids *t) {
+  carto__buf_cut(&t->keys);
   carto_buf_free(&t->slots);
   carto_buf_free(&t->dict.slots);
 }
 
 static void carto__ids_free(carto__ids *t) {
-  carto__ids_close(t);
+  carto_buf_free(&t->slots);
   carto_buf_free(&t->keys);
   carto__dict_free(&t->dict);
+}
+
+/* Frees the ids and buffers of a query. */
+static void carto__sql_free_bufs(carto__sql *q) {
+  carto__ids *ids;
+  carto__sql_buf *node;
+  for (ids = q->ids; ids; ids = ids->next) carto__ids_free(ids);
+  for (node = q->bufs; node; node = node->next) carto_buf_free(&node->buf);
 }
 
 static uint64_t carto__key_hash(uint64_t key) {
@@ -21547,13 +21578,15 @@ static uint64_t carto__key_hash(uint64_t key) {
   return key * UINT64_C(0x9e3779b97f4a7c15);
 }
 
+/* What a slot has of a hash: other bits than those that say where it begins to look. */
+static uint64_t carto__slot_tag(uint64_t hash) { return hash << 16 & ~(uint64_t)UINT32_MAX; }
+
 /* Room for so many more ids. */
 static bool carto__ids_room(carto__ids *t, size_t more) {
   const size_t piece = (size_t)1 << 16;
   size_t need = (size_t)t->count + more, slots = 64, i, at;
   unsigned shift;
-  const uint64_t *keys;
-  carto__slot *fresh;
+  uint64_t *keys, *fresh;
   if (need >= CARTO_MCP__NO_ROW - 2)
     return carto__sql_fail(t->q, CARTO_MCP__NOWHERE, "54000", "more than %u different values",
                            (uint64_t)(CARTO_MCP__NO_ROW - 3));
@@ -21563,7 +21596,7 @@ static bool carto__ids_room(carto__ids *t, size_t more) {
   while (slots / 8 * 5 < need) slots *= 2;
   carto_buf_free(&t->slots);
   carto_buf_init(&t->slots, t->q->alloc, 0);
-  fresh = (carto__slot *)(void *)carto__buf_room(&t->slots, slots * sizeof *fresh);
+  fresh = (uint64_t *)(void *)carto__buf_room(&t->slots, slots * sizeof *fresh);
   if (!fresh) return carto__sql_no_memory(t->q);
   for (i = 0; i < slots; i += piece) {
     memset(fresh + i, 0, carto__min_size(piece, slots - i) * sizeof *fresh);
@@ -21571,15 +21604,13 @@ static bool carto__ids_room(carto__ids *t, size_t more) {
   }
   t->slots.len = slots * sizeof *fresh;
   shift = 64 - (unsigned)(63 - carto__leading_zeros(slots));
-  keys = (const uint64_t *)(void *)t->keys.ptr;
+  keys = (uint64_t *)(void *)t->keys.ptr;
   for (i = 0; i < t->count; i++) {
+    uint64_t hash = carto__key_hash(keys[i]);
     if (!carto__sql_piece(t->q, i, t->count)) return false;
     if (i == t->null_id) continue;
-    for (at = (size_t)(carto__key_hash(keys[i]) >> shift); fresh[at].id;
-         at = (at + 1) & (slots - 1)) {
-    }
-    fresh[at].key = keys[i];
-    fresh[at].id = i + 1;
+    for (at = (size_t)(hash >> shift); fresh[at];) at = (at + 1) & (slots - 1);
+    fresh[at] = carto__slot_tag(hash) | (i + 1);
   }
   return true;
 }
@@ -21605,19 +21636,20 @@ static uint64_t carto__id_key(int held, uint64_t bits) {
 /* What the loops over fixed-width keys need at hand. */
 typedef struct carto__finder {
   carto__ids *t;
-  carto__slot *slots;
+  uint64_t *slots;
   size_t mask;
   unsigned shift;
   bool insert;
 } carto__finder;
 
 static uint32_t carto__find_key(const carto__finder *f, uint64_t key) {
-  size_t at = (size_t)(carto__key_hash(key) >> f->shift);
-  while (f->slots[at].id && f->slots[at].key != key) at = (at + 1) & f->mask;
-  if (f->slots[at].id) return (uint32_t)(f->slots[at].id - 1);
+  const uint64_t *keys = (const uint64_t *)(const void *)f->t->keys.ptr;
+  uint64_t hash = carto__key_hash(key), tag = carto__slot_tag(hash), slot;
+  size_t at = (size_t)(hash >> f->shift);
+  for (; (slot = f->slots[at]) != 0; at = (at + 1) & f->mask)
+    if ((slot ^ tag) <= UINT32_MAX && keys[(uint32_t)slot - 1] == key) return (uint32_t)slot - 1;
   if (!f->insert) return CARTO_MCP__NO_ROW;
-  f->slots[at].key = key;
-  f->slots[at].id = (uint64_t)f->t->count + 1;
+  f->slots[at] = tag | ((uint64_t)f->t->count + 1);
   return carto__ids_add(f->t, key);
 }
 
@@ -21680,7 +21712,7 @@ static bool carto__ids_map_fixed(carto__ids *t, const uint64_t *keys, const uint
   carto__finder f;
   size_t i;
   f.t = t;
-  f.slots = (carto__slot *)(void *)t->slots.ptr;
+  f.slots = (uint64_t *)(void *)t->slots.ptr;
   f.mask = t->slots.len / sizeof *f.slots - 1;
   f.shift = 64 - (unsigned)(63 - carto__leading_zeros(f.mask + 1));
   f.insert = insert;
@@ -21867,6 +21899,15 @@ static carto__keys *carto__keys_new(carto__sql *q, carto__expr *const *exprs, si
     if (i && !(k->pairs[i] = carto__ids_new(q, CARTO__AS_INTEGER))) return NULL;
   }
   return k;
+}
+
+/* For when nobody looks a value up any more. */
+static void carto__keys_free(carto__keys *k) {
+  size_t i;
+  for (i = 0; i < k->count; i++) {
+    carto__ids_free(k->columns[i]);
+    if (i) carto__ids_free(k->pairs[i]);
+  }
 }
 
 /* The ids of rows by one of their keys. */
@@ -24113,7 +24154,7 @@ typedef struct carto__sums_whole {
 typedef struct carto__feed {
   int kind;
   const carto__expr *e; /* the first of them */
-  carto_buf states;
+  carto_buf *states;
   size_t size; /* of a state */
   carto__summary summary;
   uint64_t nan_count;
@@ -24213,7 +24254,7 @@ static bool carto__feed_begin(carto__op *op, carto__feed *f) {
   const carto__expr *e = f->e;
   size_t args = carto__list_args(e), width = 1 + args + e->order_count, i;
   static const unsigned char sizes[] = {8, sizeof(carto__sums_whole), 0, sizeof(carto__acc), 0};
-  carto_buf_init(&f->states, carto_arena_allocator(&q->keep), 0);
+  if (!(f->states = carto__sql_new_buf(q))) return false;
   f->size = sizes[f->kind];
   if (f->kind == CARTO__FEED_SUMS && carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER)
     f->size = sizeof(carto__sums_number);
@@ -24274,20 +24315,20 @@ static bool carto__agg_begin(carto__op *op) {
 
 /* Zeroed states for so many groups. */
 static bool carto__feed_cover(carto__sql *q, carto__feed *f, size_t groups) {
-  size_t need = groups * f->size, more = need > f->states.len ? need - f->states.len : 0;
+  size_t need = groups * f->size, more = need > f->states->len ? need - f->states->len : 0;
   char *room;
   if (!more) return true;
-  room = carto__buf_room(&f->states, more);
+  room = carto__buf_room(f->states, more);
   if (!room) return carto__sql_no_memory(q);
   memset(room, 0, more);
-  f->states.len = need;
+  f->states->len = need;
   return true;
 }
 
 /* Adds the counters of the lanes to the states. */
 static void carto__feed_fold(carto__feed *f) {
-  uint64_t *states = (uint64_t *)(void *)f->states.ptr;
-  size_t g, i, groups = carto__min_size(f->lane, f->states.len / 8);
+  uint64_t *states = (uint64_t *)(void *)f->states->ptr;
+  size_t g, i, groups = carto__min_size(f->lane, f->states->len / 8);
   for (i = 0; i < 4; i++)
     for (g = 0; g < groups; g++) states[g] += f->lanes[i * f->lane + g];
   f->lane = 0;
@@ -24299,7 +24340,7 @@ static bool carto__feed_count(carto__sql *q, carto__feed *f, const uint32_t *gro
   size_t lane = 64, i;
   if (groups > f->lane) carto__feed_fold(f);
   if (groups > CARTO_MCP__LANE_CODES) {
-    for (i = 0; i < count; i++) ((uint64_t *)(void *)f->states.ptr)[group[i]]++;
+    for (i = 0; i < count; i++) ((uint64_t *)(void *)f->states->ptr)[group[i]]++;
     return true;
   }
   while (lane < groups) lane *= 2;
@@ -24314,8 +24355,8 @@ static bool carto__feed_count(carto__sql *q, carto__feed *f, const uint32_t *gro
 
 static void carto__feed_sums(carto__feed *f, const carto__vec *v, const uint64_t *live,
                              const uint32_t *group, size_t count, bool counts_nulls) {
-  carto__sums_number *s = (carto__sums_number *)(void *)f->states.ptr;
-  carto__sums_whole *t = (carto__sums_whole *)(void *)f->states.ptr;
+  carto__sums_number *s = (carto__sums_number *)(void *)f->states->ptr;
+  carto__sums_whole *t = (carto__sums_whole *)(void *)f->states->ptr;
   bool number = carto__type_held(v->type) == CARTO__AS_NUMBER;
   const double *x = (const double *)v->data;
   const uint64_t *y = (const uint64_t *)v->data;
@@ -24460,12 +24501,12 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
     if (a->key_count == 0) {
       for (count = i = 0; i < words; i++)
         count += carto__bit_count(live ? live[i] : carto__tail(c->count, i));
-      *(uint64_t *)(void *)f->states.ptr += count;
+      *(uint64_t *)(void *)f->states->ptr += count;
       return true;
     }
     if (!live) return carto__feed_count(q, f, group, c->count, carto__keys_count(a->groups));
     for (i = 0; i < c->count; i++)
-      ((uint64_t *)(void *)f->states.ptr)[group[i]] += carto__bit(live, i);
+      ((uint64_t *)(void *)f->states->ptr)[group[i]] += carto__bit(live, i);
     return true;
   case CARTO__FEED_SUMS:
     carto__feed_sums(f, &v, live, group, c->count, a->rows != NULL);
@@ -24478,7 +24519,7 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
     carto__datum d;
     if (!carto__bit(live, i)) continue;
     d = carto__vec_get(&v, i, room);
-    if (!carto__acc_add(q, &((carto__acc *)(void *)f->states.ptr)[group[i]], e, &d)) return false;
+    if (!carto__acc_add(q, &((carto__acc *)(void *)f->states->ptr)[group[i]], e, &d)) return false;
   }
   return true;
 }
@@ -24492,13 +24533,13 @@ static bool carto__sums_result(carto__sql *q, const carto__feed *f, const carto_
   bool number = e->count && carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER;
   memset(&a, 0, sizeof a);
   if (f->kind == CARTO__FEED_ROWS) {
-    a.n = ((const uint64_t *)(const void *)f->states.ptr)[group];
+    a.n = ((const uint64_t *)(const void *)f->states->ptr)[group];
   } else if (f->kind == CARTO__FEED_SUMS) {
-    const char *state = f->states.ptr + group * f->size;
+    const char *state = f->states->ptr + group * f->size;
     if (number) a.sum = ((const carto__sums_number *)(const void *)state)->sum;
     else memcpy(a.total, ((const carto__sums_whole *)(const void *)state)->total, sizeof a.total);
     a.n = *(const uint64_t *)(const void *)state;
-    if (rows) a.n = ((const uint64_t *)(const void *)rows->states.ptr)[group] - a.n;
+    if (rows) a.n = ((const uint64_t *)(const void *)rows->states->ptr)[group] - a.n;
   } else {
     a.n = t->count + f->nan_count;
     memcpy(a.total, t->total, sizeof a.total);
@@ -24831,7 +24872,7 @@ static bool carto__agg_has(const carto__agg *a, size_t group) {
   const carto__feed *f = a->rows ? a->rows : a->feeds, *end = a->rows ? f + 1 : f + a->feed_count;
   for (; f < end; f++)
     if (f->kind <= CARTO__FEED_SUMS &&
-        *(const uint64_t *)(const void *)(f->states.ptr + group * f->size))
+        *(const uint64_t *)(const void *)(f->states->ptr + group * f->size))
       return true;
   return false;
 }
@@ -24852,6 +24893,7 @@ static const carto_table *carto__agg_results(carto__op *op) {
     if (a->feeds[i].kind == CARTO__FEED_LIST) good = carto__feed_sort(op, &a->feeds[i]);
     else if (a->feeds[i].size) good = carto__feed_cover(q, &a->feeds[i], groups);
     if (good && a->feeds[i].lane) carto__feed_fold(&a->feeds[i]);
+    carto__buf_cut(a->feeds[i].states);
   }
   for (g = 0; g < groups && good; g++) {
     if (g < a->adopted && !a->seen[g] && !carto__agg_has(a, g)) continue;
@@ -24866,7 +24908,7 @@ static const carto_table *carto__agg_results(carto__op *op) {
       if (f->kind == CARTO__FEED_LIST)
         good = carto__list_call(op, f, e, g, at[a->feed_of[i]], &use[a->feed_of[i]], &d, &is_null);
       else if (f->kind == CARTO__FEED_ACC)
-        good = carto__acc_result(q, (const carto__acc *)(const void *)f->states.ptr + g, e, &d,
+        good = carto__acc_result(q, (const carto__acc *)(const void *)f->states->ptr + g, e, &d,
                                  &is_null);
       else good = carto__sums_result(q, f, a->rows, e, g, &d, &is_null);
       good = good && carto__gatherer_put(&out, a->key_count + i, &d, is_null);
@@ -24881,6 +24923,11 @@ static const carto_table *carto__agg_results(carto__op *op) {
   }
   if (good) table = carto__gatherer_end(&out, op->width);
   carto_table_builder_free(out.build);
+  carto__keys_free(a->groups);
+  for (i = 0; i < a->feed_count; i++) {
+    carto_buf_free(a->feeds[i].states);
+    if (a->feeds[i].seen) carto__keys_free(a->feeds[i].seen);
+  }
   return table;
 }
 
@@ -24932,7 +24979,7 @@ static bool carto__agg_settle(carto__agg *a, carto__sql *q) {
   if (!carto__steps_settle(s, &ids, &rows, &n) ||
       !carto__feed_cover(q, f, carto__keys_count(a->groups)))
     return false;
-  for (i = 0; i < n; i++) ((uint64_t *)(void *)f->states.ptr)[ids[i]] += rows[i];
+  for (i = 0; i < n; i++) ((uint64_t *)(void *)f->states->ptr)[ids[i]] += rows[i];
   return true;
 }
 
@@ -30108,11 +30155,10 @@ static carto__op *carto__query_size(carto__sql *q, carto__op *op) {
 static carto_status carto__query_end(carto__sql *q) {
   carto__sql_arena *arena;
   carto__sql_table *table;
-  carto__ids *ids;
   carto__sql_builder *build;
   q->meter.ending = true;
   for (build = q->builders; build; build = build->next) carto_table_builder_free(&build->build);
-  for (ids = q->ids; ids; ids = ids->next) carto__ids_free(ids);
+  carto__sql_free_bufs(q);
   for (table = q->tables; table; table = table->next) carto_table_free(&table->table);
   for (arena = q->arenas; arena; arena = arena->next) carto_arena_free(&arena->arena);
   carto_arena_free(&q->keep);
