@@ -13354,6 +13354,7 @@ typedef struct carto__summary {
   uint64_t count;
   double min, max;
   double sum, rest;  /* doubles: the sum is both parts, the second far below the first */
+  unsigned reach;    /* exponent that the next run's values are expected to have at most */
   int64_t low, high; /* whole numbers: least and greatest */
   uint64_t total[2]; /* and the sum in two's complement, low word first */
 } carto__summary;
@@ -13371,37 +13372,6 @@ static inline void carto__anchor_add(carto__pair *anchor, carto__pair *rest, car
   carto__pair sum = carto__pair_add(*anchor, x);
   *rest = carto__pair_add(*rest, carto__pair_sub(x, carto__pair_sub(sum, *anchor)));
   *anchor = sum;
-}
-
-/* Adds count values of a run, a multiple of 8, none larger than largest either way. Each of eight
-   lanes has an anchor large enough for its 128 values. False where that would be infinite. */
-static bool carto__sum_run(carto__summary *t, const unsigned char *x, size_t count,
-                           double largest) {
-  carto__pair start, a, b, c, d, ra = carto__pair_all(0), rb = ra, rc = ra, rd = ra;
-  double lanes[6];
-  uint64_t bits;
-  size_t i;
-  memcpy(&bits, &largest, 8);
-  bits = ((bits << 1 >> 53) + 10) << 52 | UINT64_C(1) << 51; /* 1.5 * 2^(exponent + 10) */
-  if (bits >> 52 >= 0x7ff) return false;
-  memcpy(lanes, &bits, 8);
-  a = b = c = d = start = carto__pair_all(lanes[0]);
-  for (i = 0; i < count; i += 8, x += 64) {
-    carto__anchor_add(&a, &ra, carto__pair_load(x));
-    carto__anchor_add(&b, &rb, carto__pair_load(x + 16));
-    carto__anchor_add(&c, &rc, carto__pair_load(x + 32));
-    carto__anchor_add(&d, &rd, carto__pair_load(x + 48));
-  }
-  /* multiples of one power of two, and small ones: adding two of them is exact as well */
-  a = carto__pair_add(carto__pair_sub(a, start), carto__pair_sub(b, start));
-  c = carto__pair_add(carto__pair_sub(c, start), carto__pair_sub(d, start));
-  ra = carto__pair_add(carto__pair_add(ra, rb), carto__pair_add(rc, rd));
-  memcpy(lanes, &a, 16);
-  memcpy(lanes + 2, &c, 16);
-  memcpy(lanes + 4, &ra, 16);
-  for (i = 0; i < 4; i++) carto__sum_add(t, lanes[i]);
-  t->rest += lanes[4] + lanes[5];
-  return true;
 }
 
 static inline void carto__range_step(carto__pair *low, carto__pair *high, carto__pair x) {
@@ -13425,21 +13395,78 @@ static void carto__range_add(carto__pair *low, carto__pair *high, const unsigned
   *high = carto__pair_max(carto__pair_max(ha, hb), carto__pair_max(hc, hd));
 }
 
+static unsigned carto__exponent(double x) {
+  uint64_t bits;
+  memcpy(&bits, &x, 8);
+  return (unsigned)(bits << 1 >> 53);
+}
+
+/* Sums count values of a run, a multiple of 8, and widens the range by them. Each of eight lanes has
+   an anchor large enough for its 128 values, if no exponent is larger than reach. Out go the four
+   sums of lanes, and two of what they lost. */
+static void carto__sum_run(const unsigned char *x, size_t count, unsigned reach, carto__pair *low,
+                           carto__pair *high, double sums[6]) {
+  carto__pair start, a, b, c, d, ra = carto__pair_all(0), rb = ra, rc = ra, rd = ra;
+  carto__pair la = *low, lb = la, ha = *high, hb = ha, v;
+  uint64_t bits = ((uint64_t)reach + 10) << 52 | UINT64_C(1) << 51; /* 1.5 * 2^(reach + 10) */
+  size_t i;
+  memcpy(sums, &bits, 8);
+  a = b = c = d = start = carto__pair_all(sums[0]);
+  for (i = 0; i < count; i += 8, x += 64) {
+    carto__prefetch(x);
+    v = carto__pair_load(x);
+    carto__range_step(&la, &ha, v);
+    carto__anchor_add(&a, &ra, v);
+    v = carto__pair_load(x + 16);
+    carto__range_step(&lb, &hb, v);
+    carto__anchor_add(&b, &rb, v);
+    v = carto__pair_load(x + 32);
+    carto__range_step(&la, &ha, v);
+    carto__anchor_add(&c, &rc, v);
+    v = carto__pair_load(x + 48);
+    carto__range_step(&lb, &hb, v);
+    carto__anchor_add(&d, &rd, v);
+  }
+  *low = carto__pair_min(la, lb);
+  *high = carto__pair_max(ha, hb);
+  /* multiples of one power of two, and small ones: adding two of them is exact as well */
+  a = carto__pair_add(carto__pair_sub(a, start), carto__pair_sub(b, start));
+  c = carto__pair_add(carto__pair_sub(c, start), carto__pair_sub(d, start));
+  ra = carto__pair_add(carto__pair_add(ra, rb), carto__pair_add(rc, rd));
+  memcpy(sums, &a, 16);
+  memcpy(sums + 2, &c, 16);
+  memcpy(sums + 4, &ra, 16);
+}
+
+/* How much larger than needed an anchor may be: what is lost to it is summed well all the same. */
+#define CARTO_MCP__REACH_OVER 20
+
 static void carto__summary_doubles(carto__summary *t, const unsigned char *x, size_t count) {
-  size_t i = 0, whole = count & ~(size_t)7;
-  double v, lanes[4];
+  size_t i = 0, whole = count & ~(size_t)7, k;
+  double v, ends[4], sums[6];
   carto__pair low, high;
   memcpy(&v, x, 8);
   if (t->count == 0) t->min = t->max = v;
   low = high = carto__pair_all(v);
-  carto__range_add(&low, &high, x, whole);
-  memcpy(lanes, &low, 16);
-  memcpy(lanes + 2, &high, 16);
-  if (lanes[1] < lanes[0]) lanes[0] = lanes[1];
-  if (lanes[3] > lanes[2]) lanes[2] = lanes[3];
-  if (lanes[0] < t->min) t->min = lanes[0];
-  if (lanes[2] > t->max) t->max = lanes[2];
-  if (carto__sum_run(t, x, whole, lanes[2] > -lanes[0] ? lanes[2] : -lanes[0])) i = whole;
+  while (i == 0 && whole && t->reach + 10 < 0x7ff) { /* twice at most */
+    unsigned need;
+    carto__sum_run(x, whole, t->reach, &low, &high, sums);
+    memcpy(ends, &low, 16);
+    memcpy(ends + 2, &high, 16);
+    if (ends[1] < ends[0]) ends[0] = ends[1];
+    if (ends[3] > ends[2]) ends[2] = ends[3];
+    need = carto__exponent(ends[2] > -ends[0] ? ends[2] : ends[0]);
+    if (need <= t->reach && need + CARTO_MCP__REACH_OVER >= t->reach) i = whole;
+    else t->reach = need + 2;
+  }
+  if (i) {
+    if (ends[0] < t->min) t->min = ends[0];
+    if (ends[2] > t->max) t->max = ends[2];
+    for (k = 0; k < 4; k++) carto__sum_add(t, sums[k]);
+    t->rest += sums[4] + sums[5];
+  } else if (whole) {
+    t->reach = 0; /* there were too large ones; the next run tries again */
+  }
   for (; i < count; i++) {
     memcpy(&v, x + 8 * i, 8);
     if (v < t->min) t->min = v;
