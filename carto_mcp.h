@@ -13401,8 +13401,8 @@ static unsigned carto__exponent(double x) {
   return (unsigned)(bits << 1 >> 53);
 }
 
-/* Sums count values of a run, a multiple of 8, and widens the range by them. Each of eight lanes has
-   an anchor large enough for its 128 values, if no exponent is larger than reach. Out go the four
+/* Sums count values of a run, a multiple of 8, and widens the range by them. Each of eight lanes
+   has an anchor large enough for its 128 values, if no exponent is larger than reach. Out go four
    sums of lanes, and two of what they lost. */
 static void carto__sum_run(const unsigned char *x, size_t count, unsigned reach, carto__pair *low,
                            carto__pair *high, double sums[6]) {
@@ -23068,9 +23068,9 @@ static size_t carto__steps_whole(const carto__steps *from, const uint64_t *value
   return carto__steps_slow(s, values, i, count, ids, rows, n);
 }
 
-/* Adds `by` to the tallies of whole numbers' steps; returns how many rows there were before one that
-   is out of the range. A step is what a value and what its cell adds have above the shift: at the
-   cell's edge that sum begins the next one. */
+/* Adds `by` to the tallies of whole numbers' steps; returns how many rows there were before one
+   that is out of the range. A step is what a value and what its cell adds have above the shift: at
+   the cell's edge that sum begins the next one. */
 CARTO_MCP__INLINE size_t carto__steps_tally(const carto__steps *s, const uint64_t *values,
                                             size_t count, uint64_t by) {
   const uint64_t base = carto__ordered(false, s->low), reach = s->high - s->low, *adds = s->adds;
