@@ -8706,6 +8706,21 @@ static int carto__ray_meets(const double *e, const double *p) {
 #define CARTO_MCP__EDGE (CARTO_MCP__LINE | CARTO_MCP__AREA)
 
 #define CARTO_MCP__LEAF 16
+#define CARTO_MCP__COARSE 128 /* most coarse cells each way */
+#define CARTO_MCP__FINE 4     /* fine cells in one of them, each way */
+
+/* Cells over the box of a shape, as many by x as by y; the outermost ones are beyond it. */
+typedef struct carto__mesh {
+  double from[2], size[2], scale[2]; /* where they begin, of a cell, cells by x and by y */
+  size_t side;
+} carto__mesh;
+
+/* A coarse cell: where its edges begin in the list of all, up to the next cell's, and in how many
+   polygons its reference point is. */
+typedef struct carto__coarse_cell {
+  uint32_t edges;
+  int32_t depth;
+} carto__coarse_cell;
 
 /* A geometry for calculating: its positions in one array, and a binary tree of boxes over them. A
    leaf is a run of 16 vertices with the edges that begin there; as neighbours in a ring are
@@ -8723,16 +8738,14 @@ typedef struct carto__shape {
   size_t leaves;
   double *vectors; /* on the sphere, once asked for */
   bool has_vectors;
-  /* prepared: a square of side cells over the box, each with where its edges begin in a list, and
-     how many polygons its reference point is in; NULL when not */
-  const uint32_t *cells, *cell_edges;
-  const int32_t *depths;
-  const signed char *verdicts; /* one cell more each way, see carto__shape_verdict */
-  size_t side;
-  double cell_scale[2]; /* cells by x and by y */
-  double doubt;         /* smaller products may be rounded to anything */
-  double far;           /* no coordinate is larger */
-  carto__ask *ask;      /* the arena's: after a no, what is found means nothing */
+  /* prepared: coarse cells, and the verdicts on fine ones, see carto__shape_judge; NULL when not */
+  const carto__coarse_cell *cells;
+  const uint32_t *cell_edges;
+  const unsigned char *verdicts;
+  carto__mesh coarse, fine;
+  double doubt;    /* smaller products may be rounded to anything */
+  double far;      /* no coordinate is larger */
+  carto__ask *ask; /* the arena's: after a no, what is found means nothing */
 } carto__shape;
 
 /* Puts the positions of a run behind those that are there, and says what they are. */
@@ -8911,20 +8924,18 @@ static int carto__shape_search(const carto__shape *s, double x, double y, unsign
   return on_line ? 1 : hit;
 }
 
-static size_t carto__shape_column(const carto__shape *s, double x) {
-  return carto__min_size((size_t)(int64_t)((x - s->box.xmin) * s->cell_scale[0]), s->side - 1);
+/* The column (axis 0) or row of a coordinate that is not below the mesh. */
+static size_t carto__mesh_at(const carto__mesh *m, int axis, double value) {
+  return carto__min_size((size_t)(int64_t)((value - m->from[axis]) * m->scale[axis]), m->side - 1);
 }
 
-static size_t carto__shape_row(const carto__shape *s, double y) {
-  return carto__min_size((size_t)(int64_t)((y - s->box.ymin) * s->cell_scale[1]), s->side - 1);
+static void carto__mesh_point(const carto__mesh *m, double column, double row, double out[2]) {
+  out[0] = m->from[0] + column * m->size[0];
+  out[1] = m->from[1] + row * m->size[1];
 }
 
-/* The reference point of a cell: seldom on a border or a vertex. */
-static void carto__cell_point(const carto__shape *s, size_t row, double column, double out[2]) {
-  out[0] = s->box.xmin + (column + 0.3819660112501051) / s->cell_scale[0];
-  out[1] = s->box.ymin + ((double)row + 0.3819660112501051) / s->cell_scale[1];
-}
-
+/* Where in a cell its reference point is: seldom on a border or a vertex. */
+#define CARTO_MCP__INTO 0.3819660112501051
 #define CARTO_MCP__UNKNOWN INT32_MIN
 
 /* Counts the edges of a cell that the way from a to b crosses. False when rounding hides it. */
@@ -8933,7 +8944,7 @@ static bool carto__cell_cross(const carto__shape *s, size_t cell, const double *
   double x = b[0] - a[0], y = b[1] - a[1];
   uint32_t k;
   if (*depth == CARTO_MCP__UNKNOWN) return false;
-  for (k = s->cells[cell]; k < s->cells[cell + 1]; k++) {
+  for (k = s->cells[cell].edges; k < s->cells[cell + 1].edges; k++) {
     size_t i = s->cell_edges[k];
     const double *o = s->xy + 2 * i;
     double ox = o[2] - o[0], oy = o[3] - o[1];
@@ -8951,39 +8962,64 @@ static bool carto__cell_cross(const carto__shape *s, size_t cell, const double *
   return true;
 }
 
-/* What the cell of a point says of all that is in it, once there are verdicts: 1 inside, -1
-   outside, 0 when it has edges. Where the box ends it takes the cells behind the last. There is no
-   branch, for where points are cannot be guessed. */
-CARTO_MCP__INLINE int carto__shape_verdict(const carto__shape *s, const double *p) {
-  int32_t cell[2];
-  int in;
+#define CARTO_MCP__CELL_IN 1u  /* all of a fine cell is inside */
+#define CARTO_MCP__CELL_CUT 2u /* there may be an edge in it; neither: all is outside */
+
+/* The fine cell of a point; of one that is beyond them, or no number, an outermost one. */
+CARTO_MCP__INLINE size_t carto__fine_cell(const carto__mesh *m, const double *p) {
+  double most = (double)(m->side - 1), x = (p[0] - m->from[0]) * m->scale[0];
+  double y = (p[1] - m->from[1]) * m->scale[1];
+  x = x > 0 ? x : 0;
+  y = y > 0 ? y : 0;
+  return (size_t)(int32_t)(y < most ? y : most) * m->side + (size_t)(int32_t)(x < most ? x : most);
+}
+
 #if defined(CARTO_MCP__SSE2)
-  __m128d at = _mm_loadu_pd(p), low = _mm_loadu_pd(&s->box.xmin), high = _mm_loadu_pd(&s->box.xmax);
-  in = _mm_movemask_pd(_mm_and_pd(_mm_cmpge_pd(at, low), _mm_cmple_pd(at, high))) == 3;
-  at = _mm_sub_pd(_mm_min_pd(_mm_max_pd(at, low), high), low);
-  _mm_storel_epi64((__m128i *)(void *)cell,
-                   _mm_cvttpd_epi32(_mm_mul_pd(at, _mm_loadu_pd(s->cell_scale))));
-#else
-  const carto_box *box = &s->box;
-  double x = p[0] > box->xmin ? p[0] : box->xmin, y = p[1] > box->ymin ? p[1] : box->ymin;
-  in = (p[0] >= box->xmin) & (p[0] <= box->xmax) & (p[1] >= box->ymin) & (p[1] <= box->ymax);
-  cell[0] = (int32_t)(((x < box->xmax ? x : box->xmax) - box->xmin) * s->cell_scale[0]);
-  cell[1] = (int32_t)(((y < box->ymax ? y : box->ymax) - box->ymin) * s->cell_scale[1]);
+/* The columns and rows of two points; what is too large for an integer becomes the least one. */
+CARTO_MCP__INLINE __m128i carto__two_cells(const double *xy, __m128d from, __m128d scale) {
+  __m128d a = _mm_mul_pd(_mm_sub_pd(_mm_loadu_pd(xy), from), scale);
+  __m128d b = _mm_mul_pd(_mm_sub_pd(_mm_loadu_pd(xy + 2), from), scale);
+  return _mm_unpacklo_epi64(_mm_cvttpd_epi32(a), _mm_cvttpd_epi32(b));
+}
 #endif
-  return (s->verdicts[(size_t)cell[1] * (s->side + 1) + (size_t)cell[0]] & -in) | (in - 1);
+
+/* What their cells say of up to 64 points. There is no branch, for where points are cannot be
+   guessed. */
+static void carto__fine_verdicts(const carto__shape *s, const double *xy, size_t count,
+                                 unsigned char *out) {
+  const carto__mesh *m = &s->fine;
+  size_t i = 0;
+#if defined(CARTO_MCP__SSE2)
+  __m128d from = _mm_loadu_pd(m->from), scale = _mm_loadu_pd(m->scale);
+  __m128i most = _mm_set1_epi16((short)(m->side - 1)), zero = _mm_setzero_si128();
+  __m128i strides = _mm_set1_epi32((int)(m->side << 16 | 1));
+  for (; i + 4 <= count; i += 4, xy += 8) {
+    __m128i at =
+      _mm_packs_epi32(carto__two_cells(xy, from, scale), carto__two_cells(xy + 4, from, scale));
+    uint32_t cell[4];
+    at = _mm_madd_epi16(_mm_min_epi16(_mm_max_epi16(at, zero), most), strides);
+    _mm_storeu_si128((__m128i *)(void *)cell, at);
+    out[i] = s->verdicts[cell[0]];
+    out[i + 1] = s->verdicts[cell[1]];
+    out[i + 2] = s->verdicts[cell[2]];
+    out[i + 3] = s->verdicts[cell[3]];
+  }
+#endif
+  for (; i < count; i++, xy += 2) out[i] = s->verdicts[carto__fine_cell(m, xy)];
 }
 
 /* Where a point of the box is, in those parts of a shape that have the marks. */
 static int carto__shape_look(const carto__shape *s, double x, double y, unsigned marks) {
   if (s->cells) {
-    size_t row = carto__shape_row(s, y), column = carto__shape_column(s, x);
-    size_t cell = row * s->side + column;
-    int32_t depth = s->depths[cell];
+    const carto__mesh *m = &s->coarse;
+    size_t row = carto__mesh_at(m, 1, y), column = carto__mesh_at(m, 0, x);
+    size_t cell = row * m->side + column;
+    int32_t depth = s->cells[cell].depth;
     double from[2], to[2];
-    carto__cell_point(s, row, (double)column, from);
+    carto__mesh_point(m, (double)column + CARTO_MCP__INTO, (double)row + CARTO_MCP__INTO, from);
     to[0] = x;
     to[1] = y;
-    if (s->cells[cell + 1] - s->cells[cell] < 64 && /* else the tree is faster */
+    if (s->cells[cell + 1].edges - s->cells[cell].edges < 64 && /* else the tree is faster */
         carto__cell_cross(s, cell, from, to, &depth))
       return carto__shape_inside(s, depth);
   }
@@ -8992,11 +9028,13 @@ static int carto__shape_look(const carto__shape *s, double x, double y, unsigned
 
 static int carto__shape_find(const carto__shape *s, double x, double y, unsigned marks) {
   double point[2];
-  int verdict;
-  point[0] = x;
-  point[1] = y;
-  verdict = s->verdicts ? carto__shape_verdict(s, point) : 0;
-  if (verdict) return verdict;
+  if (s->verdicts) {
+    unsigned verdict;
+    point[0] = x;
+    point[1] = y;
+    verdict = s->verdicts[carto__fine_cell(&s->fine, point)];
+    if (verdict != CARTO_MCP__CELL_CUT) return verdict ? 1 : -1;
+  }
   if (!(x >= s->box.xmin && x <= s->box.xmax && y >= s->box.ymin && y <= s->box.ymax)) return -1;
   return carto__shape_look(s, x, y, marks);
 }
@@ -9009,147 +9047,199 @@ static int carto__shape_locate(const carto__shape *s, double x, double y) {
   return carto__shape_find(s, x, y, CARTO_MCP__ANYWHERE);
 }
 
-/* Up to 64 points: bits of those that are at least where asked. */
+/* Up to 64 points: bits of those that are at least where asked, inside or on the boundary. */
 static uint64_t carto__shape_locate_word(const carto__shape *s, const double *xy, size_t count,
                                          int least) {
   uint64_t bits = 0, look = s->verdicts ? 0 : UINT64_MAX >> (64 - count);
+  unsigned char verdicts[64];
   size_t i;
-  for (i = 0; i < count && s->verdicts; i++) {
-    int at = carto__shape_verdict(s, xy + 2 * i);
-    bits |= (uint64_t)(at >= least) << i;
-    look |= (uint64_t)(at == 0) << i;
+  if (s->verdicts) {
+    memset(verdicts, 0, sizeof verdicts);
+    carto__fine_verdicts(s, xy, count, verdicts);
+    for (i = 0; i < 64; i += 8) {
+      uint64_t eight = carto__load_le64((const char *)verdicts + i);
+      bits |= ((eight & CARTO_MCP__EACH(1)) * UINT64_C(0x0102040810204080) >> 56) << i;
+      look |= ((eight >> 1 & CARTO_MCP__EACH(1)) * UINT64_C(0x0102040810204080) >> 56) << i;
+    }
   }
-  bits &= ~look;
   for (; look; look &= look - 1) {
-    i = (size_t)carto__trailing_zeros(look);
-    bits |= (uint64_t)(carto__shape_locate(s, xy[2 * i], xy[2 * i + 1]) >= least) << i;
+    const double *p = xy + 2 * carto__trailing_zeros(look);
+    int at = s->verdicts ? carto__shape_look(s, p[0], p[1], CARTO_MCP__ANYWHERE)
+                         : carto__shape_locate(s, p[0], p[1]);
+    if (at >= least) bits |= look & (0 - look);
   }
   return bits;
 }
 
 /* The rows that an edge of a polygon goes through; false when there are none. */
-static bool carto__edge_rows(const carto__shape *s, size_t i, size_t *first, size_t *last) {
+static bool carto__edge_rows(const carto__shape *s, const carto__mesh *m, size_t i, size_t *first,
+                             size_t *last) {
   const double *e = s->xy + 2 * i;
   carto_box box;
   if (!(s->marks[i] & CARTO_MCP__AREA) || (e[0] == e[2] && e[1] == e[3])) return false;
   box = carto__edge_box(e);
-  *first = carto__shape_row(s, box.ymin);
-  *last = carto__shape_row(s, box.ymax);
+  *first = carto__mesh_at(m, 1, box.ymin);
+  *last = carto__mesh_at(m, 1, box.ymax);
   return true;
 }
 
 /* The columns that it may touch in a row. Where it goes through the row follows from its slope; not
    so when it is flat. */
-static void carto__edge_columns(const carto__shape *s, size_t i, size_t row, size_t first,
-                                size_t last, size_t *from, size_t *to) {
+static void carto__edge_columns(const carto__shape *s, const carto__mesh *m, size_t i, size_t row,
+                                size_t first, size_t last, size_t *from, size_t *to) {
   const double *e = s->xy + 2 * i;
   carto_box box = carto__edge_box(e);
-  double low = box.xmin, high = box.xmax, slack = 1e-5 / s->cell_scale[0] + s->far * 1e-14;
+  double low = box.xmin, high = box.xmax, slack = 1e-5 * m->size[0] + s->far * 1e-14;
   if (last - first > 2) {
     double slope = (e[2] - e[0]) / (e[3] - e[1]), start = box.ymin, end = box.ymax;
-    if (row > first) start = s->box.ymin + (double)row / s->cell_scale[1];
-    if (row < last) end = s->box.ymin + (double)(row + 1) / s->cell_scale[1];
+    if (row > first) start = m->from[1] + (double)row * m->size[1];
+    if (row < last) end = m->from[1] + (double)(row + 1) * m->size[1];
     low = e[0] + ((slope > 0 ? start : end) - e[1]) * slope;
     high = e[0] + ((slope > 0 ? end : start) - e[1]) * slope;
     if (!(low > box.xmin)) low = box.xmin;
     if (!(high < box.xmax)) high = box.xmax;
+    slack += s->far * 1e-15 * carto__abs(slope);
   }
-  *from = carto__shape_column(s, low - slack > s->box.xmin ? low - slack : s->box.xmin);
-  *to = carto__shape_column(s, high + slack);
+  *from = carto__mesh_at(m, 0, low - slack > s->box.xmin ? low - slack : s->box.xmin);
+  *to = carto__mesh_at(m, 0, high + slack < s->box.xmax ? high + slack : s->box.xmax);
 }
 
-/* Puts edge i on the lists of the cells that it may touch and of their neighbours in the row, or
-   only counts. */
-static size_t carto__shape_list_edge(const carto__shape *s, size_t i, uint32_t *cells,
+/* Puts edge i on the lists of the coarse cells that it may touch, or only counts. */
+static size_t carto__shape_list_edge(const carto__shape *s, size_t i, carto__coarse_cell *cells,
                                      uint32_t *edges) {
+  const carto__mesh *m = &s->coarse;
   size_t first, last, row, from, to, count = 0;
-  if (!carto__edge_rows(s, i, &first, &last)) return 0;
+  if (!carto__edge_rows(s, m, i, &first, &last)) return 0;
   for (row = first; row <= last; row++) {
-    carto__edge_columns(s, i, row, first, last, &from, &to);
-    from = row * s->side + from - (from > 0);
-    to = row * s->side + carto__min_size(to + 1, s->side - 1);
+    carto__edge_columns(s, m, i, row, first, last, &from, &to);
+    from += row * m->side;
+    to += row * m->side;
     for (count += to - from + 1; from <= to; from++)
-      if (edges) edges[--cells[from]] = (uint32_t)i;
-      else cells[from]++;
+      if (edges) edges[--cells[from].edges] = (uint32_t)i;
+      else cells[from].edges++;
   }
   return count;
 }
 
-/* Says of every cell that no edge touches where it is. */
-static void carto__shape_judge(carto__shape *s, signed char *verdicts) {
-  size_t width = s->side + 1, first, last, row, from, to, i;
-  for (row = 0; row < s->side; row++)
-    for (i = 0; i < s->side; i++) {
-      int32_t depth = s->depths[row * s->side + i];
-      verdicts[row * width + i] =
-        (signed char)(depth == CARTO_MCP__UNKNOWN ? 0 : carto__shape_inside(s, depth));
-    }
+/* Where a fine cell is that no edge touches: as its neighbour, when that is known. */
+static unsigned char carto__shape_judge_cell(const carto__shape *s, const unsigned char *verdicts,
+                                             size_t row, size_t column) {
+  const carto__mesh *m = &s->fine;
+  const unsigned char *at = verdicts + row * m->side + column;
+  double p[2];
+  int is;
+  if (*(at - 1) != CARTO_MCP__CELL_CUT) return *(at - 1);
+  if (*(at - m->side) != CARTO_MCP__CELL_CUT) return *(at - m->side);
+  carto__mesh_point(m, (double)column + CARTO_MCP__INTO, (double)row + CARTO_MCP__INTO, p);
+  is = carto__shape_look(s, p[0], p[1], CARTO_MCP__ANYWHERE);
+  return is > 0 ? CARTO_MCP__CELL_IN : is < 0 ? 0 : CARTO_MCP__CELL_CUT;
+}
+
+/* Says of every fine cell where it is. */
+static void carto__shape_judge(carto__shape *s, unsigned char *verdicts) {
+  const carto__mesh *m = &s->fine;
+  size_t first, last, row, from, to, i;
+  memset(verdicts, 0, m->side * m->side);
   for (i = 0; i < s->count; i++) {
-    if (!carto__edge_rows(s, i, &first, &last)) continue;
-    if (!carto__ask_step(s->ask, 1 + (last - first) / 8)) break;
+    if (!carto__edge_rows(s, m, i, &first, &last)) continue;
+    if (!carto__ask_step(s->ask, 1 + (last - first) / 8)) return;
     for (row = first; row <= last; row++) {
-      carto__edge_columns(s, i, row, first, last, &from, &to);
-      memset(verdicts + row * width + from, 0, to - from + 1);
+      carto__edge_columns(s, m, i, row, first, last, &from, &to);
+      memset(verdicts + row * m->side + from, CARTO_MCP__CELL_CUT, to - from + 1);
     }
   }
-  for (row = 0; row < width; row++) verdicts[row * width + s->side] = 0;
-  memset(verdicts + s->side * width, 0, width);
+  for (row = 1; row < m->side - 1; row++) {
+    if (!carto__ask_step(s->ask, 64)) return;
+    for (from = 0; from < m->side; from += 8) {
+      unsigned char *at = verdicts + row * m->side + from;
+      unsigned before = from ? *(at - 1) : 0;
+      if (before != CARTO_MCP__CELL_CUT && carto__load_le64((const char *)at) == 0) {
+        memset(at, (int)before, 8);
+        continue;
+      }
+      for (i = from; i < from + 8; i++, at++)
+        if (*at == 0 && i > 0) *at = carto__shape_judge_cell(s, verdicts, row, i);
+    }
+  }
   s->verdicts = verdicts;
 }
 
-/* Goes from reference point to reference point, beginning outside. */
-static void carto__shape_fill_row(const carto__shape *s, size_t row, int32_t *depths) {
+/* Goes from reference point to reference point, beginning outside, by where their cells meet. */
+static void carto__shape_fill_row(const carto__shape *s, size_t row, carto__coarse_cell *cells) {
+  const carto__mesh *m = &s->coarse;
+  double from[2], to[2], y = (double)row + CARTO_MCP__INTO;
   int32_t depth = 0;
-  double from[2], to[2];
-  size_t column, cell;
-  carto__cell_point(s, row, -1, to);
-  for (column = 0; column < s->side; column++) {
-    memcpy(from, to, sizeof from);
-    carto__cell_point(s, row, (double)column, to);
-    cell = row * s->side + column;
-    if (!carto__ask_step(s->ask, 1 + (s->cells[cell + 1] - s->cells[cell]) / 8) ||
-        !carto__cell_cross(s, cell, from, to, &depth))
+  size_t column;
+  for (column = 0; column < m->side; column++) {
+    size_t cell = row * m->side + column, edges = cells[cell + 1].edges - cells[cell].edges;
+    cells[cell].depth = depth;
+    if (edges == 0) continue;
+    carto__mesh_point(m, (double)column, y, from);
+    carto__mesh_point(m, (double)column + CARTO_MCP__INTO, y, to);
+    if (!carto__cell_cross(s, cell, from, to, &depth)) depth = CARTO_MCP__UNKNOWN;
+    cells[cell].depth = depth;
+    carto__mesh_point(m, (double)(column + 1), y, from);
+    if (!carto__ask_step(s->ask, 1 + edges / 4) || !carto__cell_cross(s, cell, to, from, &depth))
       depth = CARTO_MCP__UNKNOWN;
-    depths[cell] = depth;
   }
 }
 
-/* Lays a square of cells over polygons, so that each of the many tests of points that follow looks
-   at the edges in one of them. Does nothing where it would not help, or there is no memory for it.
-   tests: how many will follow, about. */
+/* The box begins a little more than a fine cell after the mesh, by no part of it that is likely to
+   put an edge where cells meet. */
+static void carto__shape_set_mesh(carto__shape *s, size_t side) {
+  double wide = s->box.xmax - s->box.xmin, high = s->box.ymax - s->box.ymin;
+  carto__mesh *m = &s->fine, *coarse = &s->coarse;
+  int i;
+  m->side = side;
+  for (i = 0; i < 2; i++) {
+    m->size[i] = (i ? high : wide) / ((double)side - 2.5);
+    m->scale[i] = 1 / m->size[i];
+    m->from[i] = (i ? s->box.ymin : s->box.xmin) - m->size[i] * 1.1803398874989485;
+  }
+  *coarse = *m;
+  coarse->side /= CARTO_MCP__FINE;
+  for (i = 0; i < 2; i++) {
+    coarse->size[i] *= CARTO_MCP__FINE;
+    coarse->scale[i] /= CARTO_MCP__FINE;
+  }
+}
+
+/* Lays meshes over polygons, so that of the many tests of points that follow most take a look at a
+   cell, and the others one at the edges in a coarse cell. Does nothing where it would not help, or
+   there is no memory for it. tests: how many will follow, about. */
 static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t tests) {
   double wide = s->box.xmax - s->box.xmin, high = s->box.ymax - s->box.ymin, far;
-  signed char *verdicts;
-  size_t most = 16 * s->count + 65536, total, listed, i;
+  unsigned char *verdicts;
+  size_t most = 16 * s->count + 65536, total = 0, listed, i, side = 16, cell_count;
   int status = arena->status;
-  uint32_t *cells, *edges;
-  int32_t *depths;
+  carto__coarse_cell *cells;
+  uint32_t *edges;
   far = carto__abs(s->box.xmin) + carto__abs(s->box.xmax) + carto__abs(s->box.ymin) +
         carto__abs(s->box.ymax);
   if (s->cells || s->kinds != CARTO_MCP__AREA || !(wide > far * 1e-9 && high > far * 1e-9) ||
       !(far < 1e100))
     return;
   s->far = far;
-  for (s->side = 16; s->side < 256 && s->side * s->side < tests / 4;) s->side *= 2;
-  cells = (uint32_t *)carto__arena_array(arena, s->side * s->side + 1, sizeof *cells);
-  depths = (int32_t *)carto__arena_array(arena, s->side * s->side, sizeof *depths);
-  edges = (uint32_t *)carto__arena_array(arena, most, sizeof *edges);
-  verdicts = (signed char *)carto__arena_array(arena, s->side + 1, s->side + 1);
-  if (!cells || !edges || !depths || !verdicts) {
-    arena->status = status;
-    return;
-  }
-  for (;; s->side /= 2) { /* fewer cells, until the lists fit */
-    s->cell_scale[0] = (double)s->side / wide;
-    s->cell_scale[1] = (double)s->side / high;
-    memset(cells, 0, (s->side * s->side + 1) * sizeof *cells);
+  while (side < CARTO_MCP__COARSE && side * side < tests / 4) side *= 2;
+  cells = (carto__coarse_cell *)carto__arena_array(arena, side * side + 1, sizeof *cells);
+  for (; cells; side /= 2) { /* fewer cells, until the lists are short */
+    carto__shape_set_mesh(s, side * CARTO_MCP__FINE);
+    memset(cells, 0, (side * side + 1) * sizeof *cells);
     for (i = total = 0; i < s->count && total <= most; i++) {
       total += listed = carto__shape_list_edge(s, i, cells, NULL);
       if (!carto__ask_step(s->ask, 1 + listed / 8)) return;
     }
     if (total <= most) break;
   }
-  for (i = 1; i <= s->side * s->side; i++) cells[i] += cells[i - 1]; /* ends, then beginnings */
+  cell_count = side * side;
+  edges = (uint32_t *)carto__arena_array(arena, total + 1, sizeof *edges);
+  verdicts = (unsigned char *)carto__arena_array(arena, s->fine.side, s->fine.side);
+  if (!cells || !edges || !verdicts) {
+    arena->status = status;
+    return;
+  }
+  for (i = 1; i <= cell_count; i++)
+    cells[i].edges += cells[i - 1].edges; /* ends, then beginnings */
   for (i = 0; i < s->count; i++) {
     listed = carto__shape_list_edge(s, i, cells, edges);
     if (!carto__ask_step(s->ask, 1 + listed / 4)) return;
@@ -9157,8 +9247,7 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t t
   s->doubt = wide * high * 2e-15;
   s->cells = cells;
   s->cell_edges = edges;
-  for (i = 0; i < s->side; i++) carto__shape_fill_row(s, i, depths);
-  s->depths = depths;
+  for (i = 0; i < s->coarse.side; i++) carto__shape_fill_row(s, i, cells);
   carto__shape_judge(s, verdicts);
 }
 
@@ -13286,6 +13375,7 @@ typedef struct carto__summary {
   uint64_t count;
   double min, max;
   double sum, rest;  /* doubles: the sum is both parts, the second far below the first */
+  unsigned reach;    /* exponent that the next run's values are expected to have at most */
   int64_t low, high; /* whole numbers: least and greatest */
   uint64_t total[2]; /* and the sum in two's complement, low word first */
 } carto__summary;
@@ -13303,37 +13393,6 @@ static inline void carto__anchor_add(carto__pair *anchor, carto__pair *rest, car
   carto__pair sum = carto__pair_add(*anchor, x);
   *rest = carto__pair_add(*rest, carto__pair_sub(x, carto__pair_sub(sum, *anchor)));
   *anchor = sum;
-}
-
-/* Adds count values of a run, a multiple of 8, none larger than largest either way. Each of eight
-   lanes has an anchor large enough for its 128 values. False where that would be infinite. */
-static bool carto__sum_run(carto__summary *t, const unsigned char *x, size_t count,
-                           double largest) {
-  carto__pair start, a, b, c, d, ra = carto__pair_all(0), rb = ra, rc = ra, rd = ra;
-  double lanes[6];
-  uint64_t bits;
-  size_t i;
-  memcpy(&bits, &largest, 8);
-  bits = ((bits << 1 >> 53) + 10) << 52 | UINT64_C(1) << 51; /* 1.5 * 2^(exponent + 10) */
-  if (bits >> 52 >= 0x7ff) return false;
-  memcpy(lanes, &bits, 8);
-  a = b = c = d = start = carto__pair_all(lanes[0]);
-  for (i = 0; i < count; i += 8, x += 64) {
-    carto__anchor_add(&a, &ra, carto__pair_load(x));
-    carto__anchor_add(&b, &rb, carto__pair_load(x + 16));
-    carto__anchor_add(&c, &rc, carto__pair_load(x + 32));
-    carto__anchor_add(&d, &rd, carto__pair_load(x + 48));
-  }
-  /* multiples of one power of two, and small ones: adding two of them is exact as well */
-  a = carto__pair_add(carto__pair_sub(a, start), carto__pair_sub(b, start));
-  c = carto__pair_add(carto__pair_sub(c, start), carto__pair_sub(d, start));
-  ra = carto__pair_add(carto__pair_add(ra, rb), carto__pair_add(rc, rd));
-  memcpy(lanes, &a, 16);
-  memcpy(lanes + 2, &c, 16);
-  memcpy(lanes + 4, &ra, 16);
-  for (i = 0; i < 4; i++) carto__sum_add(t, lanes[i]);
-  t->rest += lanes[4] + lanes[5];
-  return true;
 }
 
 static inline void carto__range_step(carto__pair *low, carto__pair *high, carto__pair x) {
@@ -13357,21 +13416,78 @@ static void carto__range_add(carto__pair *low, carto__pair *high, const unsigned
   *high = carto__pair_max(carto__pair_max(ha, hb), carto__pair_max(hc, hd));
 }
 
+static unsigned carto__exponent(double x) {
+  uint64_t bits;
+  memcpy(&bits, &x, 8);
+  return (unsigned)(bits << 1 >> 53);
+}
+
+/* Sums count values of a run, a multiple of 8, and widens the range by them. Each of eight lanes
+   has an anchor large enough for its 128 values, if no exponent is larger than reach. Out go four
+   sums of lanes, and two of what they lost. */
+static void carto__sum_run(const unsigned char *x, size_t count, unsigned reach, carto__pair *low,
+                           carto__pair *high, double sums[6]) {
+  carto__pair start, a, b, c, d, ra = carto__pair_all(0), rb = ra, rc = ra, rd = ra;
+  carto__pair la = *low, lb = la, ha = *high, hb = ha, v;
+  uint64_t bits = ((uint64_t)reach + 10) << 52 | UINT64_C(1) << 51; /* 1.5 * 2^(reach + 10) */
+  size_t i;
+  memcpy(sums, &bits, 8);
+  a = b = c = d = start = carto__pair_all(sums[0]);
+  for (i = 0; i < count; i += 8, x += 64) {
+    carto__prefetch(x);
+    v = carto__pair_load(x);
+    carto__range_step(&la, &ha, v);
+    carto__anchor_add(&a, &ra, v);
+    v = carto__pair_load(x + 16);
+    carto__range_step(&lb, &hb, v);
+    carto__anchor_add(&b, &rb, v);
+    v = carto__pair_load(x + 32);
+    carto__range_step(&la, &ha, v);
+    carto__anchor_add(&c, &rc, v);
+    v = carto__pair_load(x + 48);
+    carto__range_step(&lb, &hb, v);
+    carto__anchor_add(&d, &rd, v);
+  }
+  *low = carto__pair_min(la, lb);
+  *high = carto__pair_max(ha, hb);
+  /* multiples of one power of two, and small ones: adding two of them is exact as well */
+  a = carto__pair_add(carto__pair_sub(a, start), carto__pair_sub(b, start));
+  c = carto__pair_add(carto__pair_sub(c, start), carto__pair_sub(d, start));
+  ra = carto__pair_add(carto__pair_add(ra, rb), carto__pair_add(rc, rd));
+  memcpy(sums, &a, 16);
+  memcpy(sums + 2, &c, 16);
+  memcpy(sums + 4, &ra, 16);
+}
+
+/* How much larger than needed an anchor may be: what is lost to it is summed well all the same. */
+#define CARTO_MCP__REACH_OVER 20
+
 static void carto__summary_doubles(carto__summary *t, const unsigned char *x, size_t count) {
-  size_t i = 0, whole = count & ~(size_t)7;
-  double v, lanes[4];
+  size_t i = 0, whole = count & ~(size_t)7, k;
+  double v, ends[4], sums[6];
   carto__pair low, high;
   memcpy(&v, x, 8);
   if (t->count == 0) t->min = t->max = v;
   low = high = carto__pair_all(v);
-  carto__range_add(&low, &high, x, whole);
-  memcpy(lanes, &low, 16);
-  memcpy(lanes + 2, &high, 16);
-  if (lanes[1] < lanes[0]) lanes[0] = lanes[1];
-  if (lanes[3] > lanes[2]) lanes[2] = lanes[3];
-  if (lanes[0] < t->min) t->min = lanes[0];
-  if (lanes[2] > t->max) t->max = lanes[2];
-  if (carto__sum_run(t, x, whole, lanes[2] > -lanes[0] ? lanes[2] : -lanes[0])) i = whole;
+  while (i == 0 && whole && t->reach + 10 < 0x7ff) { /* twice at most */
+    unsigned need;
+    carto__sum_run(x, whole, t->reach, &low, &high, sums);
+    memcpy(ends, &low, 16);
+    memcpy(ends + 2, &high, 16);
+    if (ends[1] < ends[0]) ends[0] = ends[1];
+    if (ends[3] > ends[2]) ends[2] = ends[3];
+    need = carto__exponent(ends[2] > -ends[0] ? ends[2] : ends[0]);
+    if (need <= t->reach && need + CARTO_MCP__REACH_OVER >= t->reach) i = whole;
+    else t->reach = need + 2;
+  }
+  if (i) {
+    if (ends[0] < t->min) t->min = ends[0];
+    if (ends[2] > t->max) t->max = ends[2];
+    for (k = 0; k < 4; k++) carto__sum_add(t, sums[k]);
+    t->rest += sums[4] + sums[5];
+  } else if (whole) {
+    t->reach = 0; /* there were too large ones; the next run tries again */
+  }
   for (; i < count; i++) {
     memcpy(&v, x + 8 * i, 8);
     if (v < t->min) t->min = v;
@@ -16280,17 +16396,18 @@ static carto_status carto__area_row(carto__area *a, size_t row, bool *meets) {
 /* Of up to 64 points those that are not outside, among the ones to keep. */
 static uint64_t carto__area_word(const carto__shape *s, const double *xy, size_t count,
                                  uint64_t keep) {
-  uint64_t left, look = keep, out = 0;
+  uint64_t left, look = 0, out = 0;
   if (!s->verdicts || carto__bit_count(keep) >= CARTO_MCP__AREA_MANY)
     return keep & carto__shape_locate_word(s, xy, count, 0);
   for (left = keep; left; left &= left - 1) {
-    int i = carto__trailing_zeros(left), at = carto__shape_verdict(s, xy + 2 * i);
-    look ^= (uint64_t)(at != 0) << i;
-    out |= (uint64_t)(at < 0) << i;
+    int i = carto__trailing_zeros(left);
+    unsigned verdict = s->verdicts[carto__fine_cell(&s->fine, xy + 2 * i)];
+    look |= (uint64_t)(verdict == CARTO_MCP__CELL_CUT) << i;
+    out |= (uint64_t)(verdict == 0) << i;
   }
   for (; look; look &= look - 1) {
     int i = carto__trailing_zeros(look);
-    out |= (uint64_t)(carto__shape_locate(s, xy[2 * i], xy[2 * i + 1]) < 0) << i;
+    out |= (uint64_t)(carto__shape_look(s, xy[2 * i], xy[2 * i + 1], CARTO_MCP__ANYWHERE) < 0) << i;
   }
   return keep & ~out;
 }
@@ -18384,6 +18501,11 @@ typedef struct carto__sql_builder {
   carto_table_builder build;
 } carto__sql_builder;
 
+typedef struct carto__sql_buf {
+  struct carto__sql_buf *next;
+  carto_buf buf;
+} carto__sql_buf;
+
 typedef struct carto__sql_arena {
   struct carto__sql_arena *next;
   carto_arena arena;
@@ -18413,6 +18535,7 @@ typedef struct carto__sql {
   carto__sql_arena *arenas;
   carto__sql_table *tables;
   carto__sql_builder *builders;
+  carto__sql_buf *bufs;
   carto_error *error;
   carto_str text;
   int status;      /* carto_status of the first failure */
@@ -21545,11 +21668,6 @@ static const carto__fun carto__casts[] = {
 /* What GROUP BY, DISTINCT, joins, set operations, IN and PARTITION BY all rest on. Values of fixed
    width are found by open addressing; texts, geometries and intervals by a dictionary; texts that
    are codes already by a table of what each code has become. */
-typedef struct carto__slot {
-  uint64_t key;
-  uint64_t id; /* + 1; 0: free */
-} carto__slot;
-
 typedef struct carto__ids {
   struct carto__ids *next;
   carto__sql *q;
@@ -21557,9 +21675,11 @@ typedef struct carto__ids {
   uint32_t count;
   uint32_t null_id; /* CARTO_MCP__NO_ROW: none yet */
   carto_buf keys;   /* uint64_t by id */
-  carto_buf slots;  /* carto__slot; a power of two of them, at most five in eight taken */
+  carto_buf slots;  /* uint64_t: id + 1, and above it bits of the hash; 0: free; a power of two of
+                       them, at most five in eight taken */
   uint64_t mapped;  /* values looked up so far */
-  uint32_t *small;  /* id + 1 of small whole numbers, once enough are looked up to be worth it */
+  uint32_t *small;  /* ids of small whole numbers, once enough are looked up to be worth it; where
+                       the top bit is set, none is known */
   carto__dict dict;
   const carto_column *same;       /* the dictionary whose codes are the ids, see carto__ids_adopt */
   const carto_column *translated; /* the dictionary whose codes known is about */
@@ -21583,16 +21703,45 @@ static carto__ids *carto__ids_new(carto__sql *q, int held) {
   return t;
 }
 
+/* A buffer that can be given back before the query ends. */
+static carto_buf *carto__sql_new_buf(carto__sql *q) {
+  carto__sql_buf *node = (carto__sql_buf *)carto__sql_zero(q, 1, sizeof *node);
+  if (!node) return NULL;
+  carto_buf_init(&node->buf, q->alloc, 0);
+  node->next = q->bufs;
+  q->bufs = node;
+  return &node->buf;
+}
+
+/* Gives back what a buffer does not use, if it is much. */
+static void carto__buf_cut(carto_buf *buf) {
+  size_t size = buf->len < 4096 ? 4096 : buf->len;
+  char *cut =
+    size < buf->cap ? (char *)carto__realloc(buf->_alloc, buf->ptr, buf->cap, size) : NULL;
+  if (!cut) return;
+  buf->ptr = cut;
+  buf->cap = size;
+}
+
 /* Values are looked up no more: what they are by id is all that stays. */
 static void carto__ids_close(carto__ids *t) {
+  carto__buf_cut(&t->keys);
   carto_buf_free(&t->slots);
   carto_buf_free(&t->dict.slots);
 }
 
 static void carto__ids_free(carto__ids *t) {
-  carto__ids_close(t);
+  carto_buf_free(&t->slots);
   carto_buf_free(&t->keys);
   carto__dict_free(&t->dict);
+}
+
+/* Frees the ids and buffers of a query. */
+static void carto__sql_free_bufs(carto__sql *q) {
+  carto__ids *ids;
+  carto__sql_buf *node;
+  for (ids = q->ids; ids; ids = ids->next) carto__ids_free(ids);
+  for (node = q->bufs; node; node = node->next) carto_buf_free(&node->buf);
 }
 
 static uint64_t carto__key_hash(uint64_t key) {
@@ -21600,13 +21749,15 @@ static uint64_t carto__key_hash(uint64_t key) {
   return key * UINT64_C(0x9e3779b97f4a7c15);
 }
 
+/* What a slot has of a hash: other bits than those that say where it begins to look. */
+static uint64_t carto__slot_tag(uint64_t hash) { return hash << 16 & ~(uint64_t)UINT32_MAX; }
+
 /* Room for so many more ids. */
 static bool carto__ids_room(carto__ids *t, size_t more) {
   const size_t piece = (size_t)1 << 16;
   size_t need = (size_t)t->count + more, slots = 64, i, at;
   unsigned shift;
-  const uint64_t *keys;
-  carto__slot *fresh;
+  uint64_t *keys, *fresh;
   if (need >= CARTO_MCP__NO_ROW - 2)
     return carto__sql_fail(t->q, CARTO_MCP__NOWHERE, "54000", "more than %u different values",
                            (uint64_t)(CARTO_MCP__NO_ROW - 3));
@@ -21616,7 +21767,7 @@ static bool carto__ids_room(carto__ids *t, size_t more) {
   while (slots / 8 * 5 < need) slots *= 2;
   carto_buf_free(&t->slots);
   carto_buf_init(&t->slots, t->q->alloc, 0);
-  fresh = (carto__slot *)(void *)carto__buf_room(&t->slots, slots * sizeof *fresh);
+  fresh = (uint64_t *)(void *)carto__buf_room(&t->slots, slots * sizeof *fresh);
   if (!fresh) return carto__sql_no_memory(t->q);
   for (i = 0; i < slots; i += piece) {
     memset(fresh + i, 0, carto__min_size(piece, slots - i) * sizeof *fresh);
@@ -21624,15 +21775,13 @@ static bool carto__ids_room(carto__ids *t, size_t more) {
   }
   t->slots.len = slots * sizeof *fresh;
   shift = 64 - (unsigned)(63 - carto__leading_zeros(slots));
-  keys = (const uint64_t *)(void *)t->keys.ptr;
+  keys = (uint64_t *)(void *)t->keys.ptr;
   for (i = 0; i < t->count; i++) {
+    uint64_t hash = carto__key_hash(keys[i]);
     if (!carto__sql_piece(t->q, i, t->count)) return false;
     if (i == t->null_id) continue;
-    for (at = (size_t)(carto__key_hash(keys[i]) >> shift); fresh[at].id;
-         at = (at + 1) & (slots - 1)) {
-    }
-    fresh[at].key = keys[i];
-    fresh[at].id = i + 1;
+    for (at = (size_t)(hash >> shift); fresh[at];) at = (at + 1) & (slots - 1);
+    fresh[at] = carto__slot_tag(hash) | (i + 1);
   }
   return true;
 }
@@ -21658,19 +21807,20 @@ static uint64_t carto__id_key(int held, uint64_t bits) {
 /* What the loops over fixed-width keys need at hand. */
 typedef struct carto__finder {
   carto__ids *t;
-  carto__slot *slots;
+  uint64_t *slots;
   size_t mask;
   unsigned shift;
   bool insert;
 } carto__finder;
 
 static uint32_t carto__find_key(const carto__finder *f, uint64_t key) {
-  size_t at = (size_t)(carto__key_hash(key) >> f->shift);
-  while (f->slots[at].id && f->slots[at].key != key) at = (at + 1) & f->mask;
-  if (f->slots[at].id) return (uint32_t)(f->slots[at].id - 1);
+  const uint64_t *keys = (const uint64_t *)(const void *)f->t->keys.ptr;
+  uint64_t hash = carto__key_hash(key), tag = carto__slot_tag(hash), slot;
+  size_t at = (size_t)(hash >> f->shift);
+  for (; (slot = f->slots[at]) != 0; at = (at + 1) & f->mask)
+    if ((slot ^ tag) <= UINT32_MAX && keys[(uint32_t)slot - 1] == key) return (uint32_t)slot - 1;
   if (!f->insert) return CARTO_MCP__NO_ROW;
-  f->slots[at].key = key;
-  f->slots[at].id = (uint64_t)f->t->count + 1;
+  f->slots[at] = tag | ((uint64_t)f->t->count + 1);
   return carto__ids_add(f->t, key);
 }
 
@@ -21688,16 +21838,16 @@ CARTO_MCP__INLINE size_t carto__small_place(int held, uint64_t key) {
 static uint32_t carto__ids_map_one(const carto__finder *f, int held, uint64_t key) {
   uint32_t *small = f->t->small, id;
   size_t place = carto__small_place(held, key);
-  if (place < 2 * CARTO_MCP__SMALL && small[place]) return small[place] - 1;
+  if (place < 2 * CARTO_MCP__SMALL && !(small[place] >> 31)) return small[place];
   id = carto__find_key(f, carto__id_key(held, key));
-  if (place < 2 * CARTO_MCP__SMALL) small[place] = id + 1; /* no id stays 0: looked up again */
+  if (place < 2 * CARTO_MCP__SMALL) small[place] = id; /* of no id the top bit is set */
   return id;
 }
 
 static void carto__ids_map_small(const carto__finder *f, int held, const uint64_t *keys,
                                  size_t count, uint32_t *out) {
   const uint32_t *small = f->t->small;
-  size_t i = 0;
+  size_t i = 0, k;
 #if defined(CARTO_MCP__SSE2)
   for (; held == CARTO__AS_NUMBER && i + 2 <= count; i += 2) {
     __m128d x = _mm_loadu_pd((const double *)(const void *)(keys + i));
@@ -21707,15 +21857,23 @@ static void carto__ids_map_small(const carto__finder *f, int held, const uint64_
     _mm_storel_epi64((__m128i *)(void *)both, whole);
     a = both[0] + CARTO_MCP__SMALL;
     b = both[1] + CARTO_MCP__SMALL;
-    hit = hit && (a | b) < 2 * CARTO_MCP__SMALL && small[a] && small[b];
-    out[i] = hit ? small[a] - 1 : carto__ids_map_one(f, held, keys[i]);
-    out[i + 1] = hit ? small[b] - 1 : carto__ids_map_one(f, held, keys[i + 1]);
+    hit = hit && (a | b) < 2 * CARTO_MCP__SMALL && !((small[a] | small[b]) >> 31);
+    out[i] = hit ? small[a] : carto__ids_map_one(f, held, keys[i]);
+    out[i + 1] = hit ? small[b] : carto__ids_map_one(f, held, keys[i + 1]);
   }
 #endif
-  for (; i < count && held == CARTO__AS_INTEGER; i++) {
-    size_t place = carto__small_place(CARTO__AS_INTEGER, keys[i]);
-    out[i] = place < 2 * CARTO_MCP__SMALL && small[place] ? small[place] - 1
-                                                          : carto__ids_map_one(f, held, keys[i]);
+  for (; held == CARTO__AS_INTEGER && i + 4 <= count; i += 4) {
+    uint64_t a = keys[i] + CARTO_MCP__SMALL, b = keys[i + 1] + CARTO_MCP__SMALL;
+    uint64_t c = keys[i + 2] + CARTO_MCP__SMALL, d = keys[i + 3] + CARTO_MCP__SMALL;
+    uint32_t none = UINT32_MAX;
+    carto__prefetch(keys + i);
+    if ((a | b | c | d) < 2 * CARTO_MCP__SMALL) {
+      none = out[i] = small[a];
+      none |= out[i + 1] = small[b];
+      none |= out[i + 2] = small[c];
+      none |= out[i + 3] = small[d];
+    }
+    for (k = i; none >> 31 && k < i + 4; k++) out[k] = carto__ids_map_one(f, held, keys[k]);
   }
   for (; i < count; i++) out[i] = carto__ids_map_one(f, held, keys[i]);
 }
@@ -21725,14 +21883,15 @@ static bool carto__ids_map_fixed(carto__ids *t, const uint64_t *keys, const uint
   carto__finder f;
   size_t i;
   f.t = t;
-  f.slots = (carto__slot *)(void *)t->slots.ptr;
+  f.slots = (uint64_t *)(void *)t->slots.ptr;
   f.mask = t->slots.len / sizeof *f.slots - 1;
   f.shift = 64 - (unsigned)(63 - carto__leading_zeros(f.mask + 1));
   f.insert = insert;
   t->mapped += count;
   if (!t->small && t->mapped > 4 * CARTO_MCP__SMALL) {
-    t->small = (uint32_t *)carto__sql_zero(t->q, 2 * CARTO_MCP__SMALL, 4);
+    t->small = (uint32_t *)carto__sql_array(t->q, &t->q->keep, 2 * CARTO_MCP__SMALL, 4);
     if (!t->small) return false;
+    memset(t->small, 0xff, (size_t)2 * 4 * CARTO_MCP__SMALL);
   }
   if (t->small && !valid) {
     carto__ids_map_small(&f, t->held, keys, count, out);
@@ -21911,6 +22070,15 @@ static carto__keys *carto__keys_new(carto__sql *q, carto__expr *const *exprs, si
     if (i && !(k->pairs[i] = carto__ids_new(q, CARTO__AS_INTEGER))) return NULL;
   }
   return k;
+}
+
+/* For when nobody looks a value up any more. */
+static void carto__keys_free(carto__keys *k) {
+  size_t i;
+  for (i = 0; i < k->count; i++) {
+    carto__ids_free(k->columns[i]);
+    if (i) carto__ids_free(k->pairs[i]);
+  }
 }
 
 /* The ids of rows by one of their keys. */
@@ -22581,6 +22749,7 @@ static bool carto__eval_filter(carto__expr *e, carto__batch *c, uint64_t **out, 
 #endif
 
 #define CARTO_MCP__STEPS_MAX 2048
+#define CARTO_MCP__STEPS_LANE (CARTO_MCP__STEPS_MAX + 128) /* lanes of few steps share no sets */
 #define CARTO_MCP__CELLS_MAX ((size_t)1 << 14)
 #define CARTO_MCP__STEP_NEW UINT32_C(0x80000000) /* in an id: the number of a step without one */
 #define CARTO_MCP__STEP_FAR UINT32_MAX           /* in an id: no cell is known to hold the value */
@@ -22613,6 +22782,10 @@ typedef struct carto__steps {
   uint64_t *edges;      /* by cell: its distance from the first value, or the bits of a double */
   uint32_t *sides;      /* two by cell: the ids below the edge, and from the edge on */
   carto__step *steps;
+  size_t step_count;
+  uint64_t *adds;    /* by cell, of whole numbers, see carto__steps_tally; NULL: not all have ids */
+  uint64_t *tallies; /* by step, in four lanes: rows that are counted, but in no group as yet */
+  bool tallied;
   uint64_t odd; /* values that no cell took */
   unsigned reaches;
 } carto__steps;
@@ -22857,12 +23030,20 @@ static uint32_t carto__step_id(const carto__steps *s, size_t step) {
 static bool carto__cells_make(carto__steps *s, const carto__edge *edges, size_t count) {
   const uint64_t zero = carto__ordered(true, 0);
   size_t cells, i, k, n, none = SIZE_MAX;
+  uint64_t whole, *adds = NULL;
   s->off = !carto__cells_choose(s, edges, count);
   if (s->off) return true;
   cells = (size_t)1 << s->bits;
+  whole = (s->high - s->low - ((UINT64_C(1) << s->shift) - 1)) >> s->shift;
   s->sides = (uint32_t *)carto__sql_array(s->q, s->room, cells, 2 * sizeof *s->sides);
   s->edges = (uint64_t *)carto__sql_array(s->q, s->room, cells, sizeof *s->edges);
   if (!s->sides || !s->edges) return false;
+  if (!s->number && s->shift + s->bits < 62 && whole == cells - 1) {
+    adds = (uint64_t *)carto__sql_array(s->q, s->room, cells, sizeof *adds);
+    s->tallies = (uint64_t *)carto__sql_array(s->q, s->room, 4 * CARTO_MCP__STEPS_LANE, 8);
+    if (!adds || !s->tallies) return false;
+    memset(s->tallies, 0, (size_t)4 * 8 * CARTO_MCP__STEPS_LANE);
+  }
   if (s->number && s->low < zero && s->high > zero) none = carto__cell_of(s, zero);
   for (i = k = 0; k < cells; k++, i += n) {
     uint32_t *sides = s->sides + 2 * k;
@@ -22875,20 +23056,29 @@ static bool carto__cells_make(carto__steps *s, const carto__edge *edges, size_t 
     sides[0] = carto__step_id(s, i);
     sides[1] = carto__step_id(s, i + n);
     /* cells that reach out of the range: rounding to zero brings what is below into the first */
-    if (n > 1 || k == none || (s->number ? k == 0 : k >= (s->high - s->low) >> s->shift))
+    if (n > 1 || k == none || (s->number ? k == 0 : k > whole))
       sides[0] = sides[1] = CARTO_MCP__STEP_FAR;
+    if (sides[0] == CARTO_MCP__STEP_FAR || sides[1] == CARTO_MCP__STEP_FAR) adds = NULL;
+    if (adds)
+      adds[k] = ((uint64_t)(i + n) << s->shift) - (n ? s->edges[k] : (uint64_t)k << s->shift) -
+                carto__ordered(false, s->low);
   }
+  s->adds = adds;
   return true;
 }
 
-/* A range that is twice as wide, since others will follow, as far as there are values. */
+/* A range that is about twice as wide, since others will follow, as far as there are values. One of
+   whole numbers has a power of two of them. */
 static void carto__range_widen(bool number, uint64_t *low, uint64_t *high) {
-  uint64_t more = (*high - *low) / 2 + 1000, bits;
+  uint64_t span = *high - *low, wide = 2047, bits;
   double ends[2], half;
   size_t i;
   if (!number) {
-    *low -= more < *low ? more : *low;
-    *high += more < UINT64_MAX - *high ? more : UINT64_MAX - *high;
+    while (wide < UINT64_MAX && (wide < span || wide - span < span / 2)) wide = 2 * wide + 1;
+    span = (wide - span) / 2;
+    *low -= span < *low ? span : *low;
+    if (*low > UINT64_MAX - wide) *low = UINT64_MAX - wide;
+    *high = *low + wide;
     return;
   }
   ends[0] = carto__as_double(carto__unordered(true, *low));
@@ -22913,12 +23103,13 @@ static bool carto__steps_reach(carto__steps *s, uint64_t low, uint64_t high) {
   carto__range_widen(s->number, &low, &high);
   s->low = low;
   s->high = high;
-  s->edges = NULL;
+  s->edges = s->adds = NULL;
   carto_arena_reset(s->room);
   edges = carto__edges_find(s, &count);
   if (!edges || s->off) return edges != NULL;
   s->steps = (carto__step *)carto__sql_array(s->q, s->room, count + 1, sizeof *s->steps);
   if (!s->steps) return false;
+  s->step_count = count + 1;
   s->steps[0] = edges[0].below; /* there without any edge too */
   for (i = 0; i < count; i++) s->steps[i + 1] = edges[i].above;
   return carto__cells_make(s, edges, count);
@@ -23021,48 +23212,67 @@ static size_t carto__steps_whole(const carto__steps *from, const uint64_t *value
   return carto__steps_slow(s, values, i, count, ids, rows, n);
 }
 
-/* Adds `by` to the counters of whole numbers' ids, in four lanes; returns how many rows there were
-   before one that has none. */
-CARTO_MCP__INLINE size_t carto__steps_tally(const carto__steps *from, const uint64_t *values,
-                                            size_t count, uint64_t *lanes, size_t lane,
-                                            uint64_t by) {
-  const carto__steps steps = *from, *s = &steps;
-  const uint64_t base = carto__ordered(false, s->low);
-  const unsigned top = s->shift + s->bits;
-  const uint64_t reach = top < 64 ? (UINT64_C(1) << top) - 1 : UINT64_MAX;
-  uint64_t *second = lanes + lane, *third = second + lane, *fourth = third + lane;
-  size_t i;
-  for (i = 0; i + 4 <= count; i += 4) {
-    uint64_t a = values[i] - base, b = values[i + 1] - base;
-    uint64_t c = values[i + 2] - base, d = values[i + 3] - base;
-    uint32_t ids[4];
+/* Adds `by` to the tallies of whole numbers' steps; returns how many rows there were before one
+   that is out of the range. A step is what a value and what its cell adds have above the shift: at
+   the cell's edge that sum begins the next one. */
+CARTO_MCP__INLINE size_t carto__steps_tally(const carto__steps *s, const uint64_t *values,
+                                            size_t count, uint64_t by) {
+  const uint64_t base = carto__ordered(false, s->low), reach = s->high - s->low, *adds = s->adds;
+  const unsigned shift = s->shift;
+  uint64_t *tallies = s->tallies;
+  size_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    uint64_t a = values[i], b = values[i + 1], c = values[i + 2], d = values[i + 3];
     carto__prefetch(values + i);
-    if ((a | b | c | d) > reach) return i;
-    ids[0] = carto__side_of(s, a);
-    ids[1] = carto__side_of(s, b);
-    ids[2] = carto__side_of(s, c);
-    ids[3] = carto__side_of(s, d);
-    if ((ids[0] | ids[1] | ids[2] | ids[3]) & CARTO_MCP__STEP_NEW) return i;
-    lanes[ids[0]] += by;
-    second[ids[1]] += by;
-    third[ids[2]] += by;
-    fourth[ids[3]] += by;
+    if (((a - base) | (b - base) | (c - base) | (d - base)) > reach) return i;
+    tallies[(a + adds[(a - base) >> shift]) >> shift] += by;
+    tallies[((b + adds[(b - base) >> shift]) >> shift) + CARTO_MCP__STEPS_LANE] += by;
+    tallies[((c + adds[(c - base) >> shift]) >> shift) + 2 * CARTO_MCP__STEPS_LANE] += by;
+    tallies[((d + adds[(d - base) >> shift]) >> shift) + 3 * CARTO_MCP__STEPS_LANE] += by;
   }
   for (; i < count; i++) {
-    uint32_t id = carto__steps_one(s, values[i]);
-    if (id & CARTO_MCP__STEP_NEW) return i;
-    lanes[id] += by;
+    if (values[i] - base > reach) return i;
+    tallies[(values[i] + adds[(values[i] - base) >> shift]) >> shift] += by;
   }
   return i;
 }
 
-/* Counts the rows by their ids, without writing these down: all of them, or none and false. */
-static bool carto__steps_count(carto__steps *s, const uint64_t *values, size_t count,
-                               uint64_t *lanes, size_t lane) {
-  size_t done = carto__steps_tally(s, values, count, lanes, lane, 1);
-  if (done == count) s->ids->mapped += count;
-  else if (carto__steps_tally(s, values, done, lanes, lane, UINT64_MAX) != done) return false;
-  return done == count;
+/* Counts the rows by their steps, without writing these down: all of them, or none and false. */
+static bool carto__steps_count(carto__steps *s, const uint64_t *values, size_t count) {
+  size_t done = carto__steps_tally(s, values, count, 1);
+  if (done < count) {
+    (void)carto__steps_tally(s, values, done, UINT64_MAX);
+    return false;
+  }
+  s->ids->mapped += count;
+  s->tallied = true;
+  return true;
+}
+
+/* Hands out what was counted: the ids and rows of *n steps. */
+static bool carto__steps_settle(carto__steps *s, uint32_t **ids, uint64_t **rows, size_t *n) {
+  carto__vec v;
+  uint64_t *keys;
+  size_t i, k;
+  carto_arena_reset(s->work);
+  keys = (uint64_t *)carto__sql_array(s->q, s->work, s->step_count, 8);
+  *rows = (uint64_t *)carto__sql_array(s->q, s->work, s->step_count, 8);
+  *ids = (uint32_t *)carto__sql_array(s->q, s->work, s->step_count, 4);
+  if (!keys || !*rows || !*ids) return false;
+  for (i = *n = 0; i < s->step_count; i++) {
+    keys[*n] = s->steps[i].key;
+    (*rows)[*n] = 0;
+    for (k = 0; k < 4; k++) {
+      (*rows)[*n] += s->tallies[k * CARTO_MCP__STEPS_LANE + i];
+      s->tallies[k * CARTO_MCP__STEPS_LANE + i] = 0;
+    }
+    *n += (*rows)[*n] > 0;
+  }
+  s->tallied = false;
+  memset(&v, 0, sizeof v);
+  v.type = s->key->type;
+  v.data = keys;
+  return carto__ids_map(s->ids, &v, *n, true, true, *ids);
 }
 
 /* Gives a step its id wherever it stands. */
@@ -24115,7 +24325,7 @@ typedef struct carto__sums_whole {
 typedef struct carto__feed {
   int kind;
   const carto__expr *e; /* the first of them */
-  carto_buf states;
+  carto_buf *states;
   size_t size; /* of a state */
   carto__summary summary;
   uint64_t nan_count;
@@ -24215,7 +24425,7 @@ static bool carto__feed_begin(carto__op *op, carto__feed *f) {
   const carto__expr *e = f->e;
   size_t args = carto__list_args(e), width = 1 + args + e->order_count, i;
   static const unsigned char sizes[] = {8, sizeof(carto__sums_whole), 0, sizeof(carto__acc), 0};
-  carto_buf_init(&f->states, carto_arena_allocator(&q->keep), 0);
+  if (!(f->states = carto__sql_new_buf(q))) return false;
   f->size = sizes[f->kind];
   if (f->kind == CARTO__FEED_SUMS && carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER)
     f->size = sizeof(carto__sums_number);
@@ -24276,20 +24486,20 @@ static bool carto__agg_begin(carto__op *op) {
 
 /* Zeroed states for so many groups. */
 static bool carto__feed_cover(carto__sql *q, carto__feed *f, size_t groups) {
-  size_t need = groups * f->size, more = need > f->states.len ? need - f->states.len : 0;
+  size_t need = groups * f->size, more = need > f->states->len ? need - f->states->len : 0;
   char *room;
   if (!more) return true;
-  room = carto__buf_room(&f->states, more);
+  room = carto__buf_room(f->states, more);
   if (!room) return carto__sql_no_memory(q);
   memset(room, 0, more);
-  f->states.len = need;
+  f->states->len = need;
   return true;
 }
 
 /* Adds the counters of the lanes to the states. */
 static void carto__feed_fold(carto__feed *f) {
-  uint64_t *states = (uint64_t *)(void *)f->states.ptr;
-  size_t g, i, groups = carto__min_size(f->lane, f->states.len / 8);
+  uint64_t *states = (uint64_t *)(void *)f->states->ptr;
+  size_t g, i, groups = carto__min_size(f->lane, f->states->len / 8);
   for (i = 0; i < 4; i++)
     for (g = 0; g < groups; g++) states[g] += f->lanes[i * f->lane + g];
   f->lane = 0;
@@ -24301,7 +24511,7 @@ static bool carto__feed_count(carto__sql *q, carto__feed *f, const uint32_t *gro
   size_t lane = 64, i;
   if (groups > f->lane) carto__feed_fold(f);
   if (groups > CARTO_MCP__LANE_CODES) {
-    for (i = 0; i < count; i++) ((uint64_t *)(void *)f->states.ptr)[group[i]]++;
+    for (i = 0; i < count; i++) ((uint64_t *)(void *)f->states->ptr)[group[i]]++;
     return true;
   }
   while (lane < groups) lane *= 2;
@@ -24316,15 +24526,22 @@ static bool carto__feed_count(carto__sql *q, carto__feed *f, const uint32_t *gro
 
 static void carto__feed_sums(carto__feed *f, const carto__vec *v, const uint64_t *live,
                              const uint32_t *group, size_t count, bool counts_nulls) {
-  carto__sums_number *s = (carto__sums_number *)(void *)f->states.ptr;
-  carto__sums_whole *t = (carto__sums_whole *)(void *)f->states.ptr;
+  carto__sums_number *s = (carto__sums_number *)(void *)f->states->ptr;
+  carto__sums_whole *t = (carto__sums_whole *)(void *)f->states->ptr;
   bool number = carto__type_held(v->type) == CARTO__AS_NUMBER;
   const double *x = (const double *)v->data;
   const uint64_t *y = (const uint64_t *)v->data;
   size_t i = 0;
-  if (number && !live && counts_nulls)
+  if (number && !live && counts_nulls) {
+    for (; i + 4 <= count; i += 4) {
+      carto__prefetch(x + i);
+      s[group[i]].sum += x[i];
+      s[group[i + 1]].sum += x[i + 1];
+      s[group[i + 2]].sum += x[i + 2];
+      s[group[i + 3]].sum += x[i + 3];
+    }
     for (; i < count; i++) s[group[i]].sum += x[i];
-  else if (number && !live)
+  } else if (number && !live)
     for (; i < count; i++) {
       s[group[i]].n++;
       s[group[i]].sum += x[i];
@@ -24455,12 +24672,12 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
     if (a->key_count == 0) {
       for (count = i = 0; i < words; i++)
         count += carto__bit_count(live ? live[i] : carto__tail(c->count, i));
-      *(uint64_t *)(void *)f->states.ptr += count;
+      *(uint64_t *)(void *)f->states->ptr += count;
       return true;
     }
     if (!live) return carto__feed_count(q, f, group, c->count, carto__keys_count(a->groups));
     for (i = 0; i < c->count; i++)
-      ((uint64_t *)(void *)f->states.ptr)[group[i]] += carto__bit(live, i);
+      ((uint64_t *)(void *)f->states->ptr)[group[i]] += carto__bit(live, i);
     return true;
   case CARTO__FEED_SUMS:
     carto__feed_sums(f, &v, live, group, c->count, a->rows != NULL);
@@ -24473,7 +24690,7 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
     carto__datum d;
     if (!carto__bit(live, i)) continue;
     d = carto__vec_get(&v, i, room);
-    if (!carto__acc_add(q, &((carto__acc *)(void *)f->states.ptr)[group[i]], e, &d)) return false;
+    if (!carto__acc_add(q, &((carto__acc *)(void *)f->states->ptr)[group[i]], e, &d)) return false;
   }
   return true;
 }
@@ -24487,13 +24704,13 @@ static bool carto__sums_result(carto__sql *q, const carto__feed *f, const carto_
   bool number = e->count && carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER;
   memset(&a, 0, sizeof a);
   if (f->kind == CARTO__FEED_ROWS) {
-    a.n = ((const uint64_t *)(const void *)f->states.ptr)[group];
+    a.n = ((const uint64_t *)(const void *)f->states->ptr)[group];
   } else if (f->kind == CARTO__FEED_SUMS) {
-    const char *state = f->states.ptr + group * f->size;
+    const char *state = f->states->ptr + group * f->size;
     if (number) a.sum = ((const carto__sums_number *)(const void *)state)->sum;
     else memcpy(a.total, ((const carto__sums_whole *)(const void *)state)->total, sizeof a.total);
     a.n = *(const uint64_t *)(const void *)state;
-    if (rows) a.n = ((const uint64_t *)(const void *)rows->states.ptr)[group] - a.n;
+    if (rows) a.n = ((const uint64_t *)(const void *)rows->states->ptr)[group] - a.n;
   } else {
     a.n = t->count + f->nan_count;
     memcpy(a.total, t->total, sizeof a.total);
@@ -24826,7 +25043,7 @@ static bool carto__agg_has(const carto__agg *a, size_t group) {
   const carto__feed *f = a->rows ? a->rows : a->feeds, *end = a->rows ? f + 1 : f + a->feed_count;
   for (; f < end; f++)
     if (f->kind <= CARTO__FEED_SUMS &&
-        *(const uint64_t *)(const void *)(f->states.ptr + group * f->size))
+        *(const uint64_t *)(const void *)(f->states->ptr + group * f->size))
       return true;
   return false;
 }
@@ -24847,6 +25064,7 @@ static const carto_table *carto__agg_results(carto__op *op) {
     if (a->feeds[i].kind == CARTO__FEED_LIST) good = carto__feed_sort(op, &a->feeds[i]);
     else if (a->feeds[i].size) good = carto__feed_cover(q, &a->feeds[i], groups);
     if (good && a->feeds[i].lane) carto__feed_fold(&a->feeds[i]);
+    carto__buf_cut(a->feeds[i].states);
   }
   for (g = 0; g < groups && good; g++) {
     if (g < a->adopted && !a->seen[g] && !carto__agg_has(a, g)) continue;
@@ -24861,7 +25079,7 @@ static const carto_table *carto__agg_results(carto__op *op) {
       if (f->kind == CARTO__FEED_LIST)
         good = carto__list_call(op, f, e, g, at[a->feed_of[i]], &use[a->feed_of[i]], &d, &is_null);
       else if (f->kind == CARTO__FEED_ACC)
-        good = carto__acc_result(q, (const carto__acc *)(const void *)f->states.ptr + g, e, &d,
+        good = carto__acc_result(q, (const carto__acc *)(const void *)f->states->ptr + g, e, &d,
                                  &is_null);
       else good = carto__sums_result(q, f, a->rows, e, g, &d, &is_null);
       good = good && carto__gatherer_put(&out, a->key_count + i, &d, is_null);
@@ -24876,6 +25094,11 @@ static const carto_table *carto__agg_results(carto__op *op) {
   }
   if (good) table = carto__gatherer_end(&out, op->width);
   carto_table_builder_free(out.build);
+  carto__keys_free(a->groups);
+  for (i = 0; i < a->feed_count; i++) {
+    carto_buf_free(a->feeds[i].states);
+    if (a->feeds[i].seen) carto__keys_free(a->feeds[i].seen);
+  }
   return table;
 }
 
@@ -24916,20 +25139,33 @@ static const uint32_t *carto__agg_groups(carto__op *op, carto__batch *c) {
   return out;
 }
 
-/* Counts a batch by a key of steps in one pass, where nothing but all rows is counted and the
-   groups are known; *done stays false where it cannot. */
-static bool carto__agg_count(carto__agg *a, carto__batch *c, bool *done) {
+/* Adds to the groups what was counted by the steps of their key. */
+static bool carto__agg_settle(carto__agg *a, carto__sql *q) {
   carto__steps *s = a->key_count == 1 ? a->steps[0] : NULL;
   carto__feed *f = a->rows;
+  uint32_t *ids;
+  uint64_t *rows;
+  size_t n, i;
+  if (!s || !s->tallied) return true;
+  if (!carto__steps_settle(s, &ids, &rows, &n) ||
+      !carto__feed_cover(q, f, carto__keys_count(a->groups)))
+    return false;
+  for (i = 0; i < n; i++) ((uint64_t *)(void *)f->states->ptr)[ids[i]] += rows[i];
+  return true;
+}
+
+/* Counts a batch by a key of steps in one pass, where nothing but all rows is counted; *done stays
+   false where it cannot. */
+static bool carto__agg_count(carto__agg *a, carto__batch *c, bool *done) {
+  carto__steps *s = a->key_count == 1 ? a->steps[0] : NULL;
   carto__vec raw;
   *done = false;
-  if (!s || s->off || s->number || !s->edges || a->feed_count != 1 || f != a->feeds || a->adopted ||
-      carto__keys_count(a->groups) > f->lane)
-    return true;
-  if (!carto__eval(s->column, c, NULL, &raw)) return false;
-  *done =
-    !raw.valid && carto__steps_count(s, (const uint64_t *)raw.data, c->count, f->lanes, f->lane);
-  return true;
+  if (!s || !s->adds) return true;
+  if (!s->off && a->feed_count == 1 && a->rows == a->feeds && !a->adopted) {
+    if (!carto__eval(s->column, c, NULL, &raw)) return false;
+    *done = !raw.valid && carto__steps_count(s, (const uint64_t *)raw.data, c->count);
+  }
+  return *done || carto__agg_settle(a, c->q);
 }
 
 static bool carto__next_aggregate(carto__op *op, carto_arena *arena, carto__batch *out) {
@@ -24957,7 +25193,8 @@ static bool carto__next_aggregate(carto__op *op, carto_arena *arena, carto__batc
     carto_arena_reset(work);
   }
   carto_arena_free(work);
-  if (q->status != CARTO_OK || !(op->table = carto__agg_results(op))) return false;
+  if (q->status != CARTO_OK || !carto__agg_settle(a, q)) return false;
+  if (!(op->table = carto__agg_results(op))) return false;
   op->rows = op->table->row_count;
   return carto__next_scan(op, arena, out);
 }
@@ -30086,11 +30323,10 @@ static carto__op *carto__query_size(carto__sql *q, carto__op *op) {
 static carto_status carto__query_end(carto__sql *q) {
   carto__sql_arena *arena;
   carto__sql_table *table;
-  carto__ids *ids;
   carto__sql_builder *build;
   q->meter.ending = true;
   for (build = q->builders; build; build = build->next) carto_table_builder_free(&build->build);
-  for (ids = q->ids; ids; ids = ids->next) carto__ids_free(ids);
+  carto__sql_free_bufs(q);
   for (table = q->tables; table; table = table->next) carto_table_free(&table->table);
   for (arena = q->arenas; arena; arena = arena->next) carto_arena_free(&arena->arena);
   carto_arena_free(&q->keep);
