@@ -26593,6 +26593,67 @@ static bool carto__plan_late(carto__sql *q) {
   return q->status == CARTO_OK;
 }
 
+/* ---- what the reference says of types and functions */
+
+static void carto__reference_types(carto_buf *out) {
+  size_t i;
+  for (i = CARTO__SQL_BOOL; i < CARTO__SQL_TYPES; i++) {
+    if (i == CARTO__SQL_WHOLE || (i >= CARTO__SQL_H3 && i <= CARTO__SQL_QUADBIN)) continue;
+    carto_buf_append_text(out, i > CARTO__SQL_BOOL ? ", " : "");
+    carto_buf_append_text(out, carto__type_name((int)i));
+  }
+}
+
+static const char *carto__letter_name(char letter) {
+  int type = carto__type_of_letter(letter);
+  if (letter == 'a' || letter == 'u') return "any";
+  if (letter == 'A' || letter == '=' || letter == '+') return "same";
+  return type < 0 ? carto__class_name(letter) : carto__type_name(type);
+}
+
+static void carto__reference_signature(carto_buf *out, const carto__fun *fun) {
+  const char *p, *between = "(", *behind = "";
+  for (p = fun->args; *p; p++) {
+    if (*p == '|') behind = "?";
+    if (*p == '*') carto_buf_append_text(out, ", ...");
+    if (*p == '|' || *p == '*') continue;
+    carto_buf_append_text(out, between);
+    carto_buf_append_text(out, carto__letter_name(*p));
+    carto_buf_append_text(out, behind);
+    between = ", ";
+  }
+  carto_buf_append_text(out, *fun->args ? ") " : "() ");
+  carto_buf_append_text(out, carto__letter_name(fun->result));
+}
+
+static bool carto__letters_read_alike(char a, char b) {
+  if (a == b || !a || !b || carto__char_among(a, "|*") || carto__char_among(b, "|*")) return a == b;
+  return carto__str_is(carto_str_from(carto__letter_name(a)), carto__letter_name(b));
+}
+
+/* Rows that differ only in how a number is kept are one to a reader. */
+static bool carto__reference_repeats(const carto__fun *a, const carto__fun *b) {
+  size_t i = 0;
+  if (!a->args || !b->args || !carto__str_is(carto_str_from(a->name), b->name)) return false;
+  while (a->args[i] && carto__letters_read_alike(a->args[i], b->args[i])) i++;
+  return a->args[i] == b->args[i] && carto__letters_read_alike(a->result, b->result);
+}
+
+static void carto__reference_functions(carto_buf *out) {
+  size_t i;
+  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
+    const carto__fun *fun = &carto__funs[i];
+    bool again = i > 0 && fun->args && carto__funs[i - 1].args &&
+                 carto__str_is(carto_str_from(fun->name), carto__funs[i - 1].name);
+    if (fun->flags & CARTO__FUN_HIDDEN) continue;
+    if (again && carto__reference_repeats(fun, fun - 1)) continue;
+    carto_buf_append_text(out, !fun->args ? "\n\n## " : again ? "; " : "\n- ");
+    if (!again) carto_buf_append_text(out, fun->name);
+    if (!fun->args) carto_buf_append_text(out, "\n");
+    else carto__reference_signature(out, fun);
+  }
+}
+
 /* ------------------------------------------------------------------------- >>sql
    A subset of PostgreSQL 15 with PostGIS's names: text to tree, tree to a plan of >>engine, and the
    plan to a table.
@@ -30011,43 +30072,7 @@ CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const car
 
 /* ---- the reference */
 
-static const char *carto__letter_name(char letter) {
-  int type = carto__type_of_letter(letter);
-  if (letter == 'a' || letter == 'u') return "any";
-  if (letter == 'A' || letter == '=' || letter == '+') return "same";
-  return type < 0 ? carto__class_name(letter) : carto__type_name(type);
-}
-
-static void carto__reference_signature(carto_buf *out, const carto__fun *fun) {
-  const char *p, *between = "(", *behind = "";
-  for (p = fun->args; *p; p++) {
-    if (*p == '|') behind = "?";
-    if (*p == '*') carto_buf_append_text(out, ", ...");
-    if (*p == '|' || *p == '*') continue;
-    carto_buf_append_text(out, between);
-    carto_buf_append_text(out, carto__letter_name(*p));
-    carto_buf_append_text(out, behind);
-    between = ", ";
-  }
-  carto_buf_append_text(out, *fun->args ? ") " : "() ");
-  carto_buf_append_text(out, carto__letter_name(fun->result));
-}
-
-static bool carto__letters_read_alike(char a, char b) {
-  if (a == b || !a || !b || carto__char_among(a, "|*") || carto__char_among(b, "|*")) return a == b;
-  return carto__str_is(carto_str_from(carto__letter_name(a)), carto__letter_name(b));
-}
-
-/* Rows that differ only in how a number is kept are one to a reader. */
-static bool carto__reference_repeats(const carto__fun *a, const carto__fun *b) {
-  size_t i = 0;
-  if (!a->args || !b->args || !carto__str_is(carto_str_from(a->name), b->name)) return false;
-  while (a->args[i] && carto__letters_read_alike(a->args[i], b->args[i])) i++;
-  return a->args[i] == b->args[i] && carto__letters_read_alike(a->result, b->result);
-}
-
 CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
-  size_t i;
   carto_buf_append_text(
     out,
     "# SQL\n\nA subset of PostgreSQL 15 with PostGIS's names. One statement, which only reads.\n\n"
@@ -30065,25 +30090,11 @@ CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
     "unique\n"
     "- placeholders: $1, ?, @name, :name, {{name}}; a list may stand behind IN\n"
     "- aggregates take DISTINCT, FILTER (WHERE ...), ORDER BY\n\n## Types\n\n");
-  for (i = CARTO__SQL_BOOL; i < CARTO__SQL_TYPES; i++) {
-    if (i == CARTO__SQL_WHOLE || (i >= CARTO__SQL_H3 && i <= CARTO__SQL_QUADBIN)) continue;
-    carto_buf_append_text(out, i > CARTO__SQL_BOOL ? ", " : "");
-    carto_buf_append_text(out, carto__type_name((int)i));
-  }
+  carto__reference_types(out);
   carto_buf_append_text(
     out, "\n\nnumeric has 15 to 17 digits. Times are UTC. Geometry is longitude and latitude; cast "
          "it to geography for metres. An array is shown, or taken apart by unnest.\n");
-  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
-    const carto__fun *fun = &carto__funs[i];
-    bool again = i > 0 && fun->args && carto__funs[i - 1].args &&
-                 carto__str_is(carto_str_from(fun->name), carto__funs[i - 1].name);
-    if (fun->flags & CARTO__FUN_HIDDEN) continue;
-    if (again && carto__reference_repeats(fun, fun - 1)) continue;
-    carto_buf_append_text(out, !fun->args ? "\n\n## " : again ? "; " : "\n- ");
-    if (!again) carto_buf_append_text(out, fun->name);
-    if (!fun->args) carto_buf_append_text(out, "\n");
-    else carto__reference_signature(out, fun);
-  }
+  carto__reference_functions(out);
   carto_buf_append_text(out, "\n");
 }
 
