@@ -26713,6 +26713,127 @@ static bool carto__plan_late(carto__sql *q) {
   return q->status == CARTO_OK;
 }
 
+/* ---- constants of a query's text and of its parameters */
+
+static carto__expr *carto__number_const(carto__sql *q, carto_str text, bool negative, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_NUMERIC, at);
+  const char *code;
+  uint64_t value;
+  if (!e) return NULL;
+  if (carto_uint_parse(text, &value) && value <= (uint64_t)INT64_MAX + (negative ? 1 : 0)) {
+    e->value.i = (int64_t)(negative ? 0 - value : value);
+    e->type = value <= INT32_MAX ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
+    return e;
+  }
+  code = carto__sql_read_number(text, &e->value.f);
+  if (negative && e->value.f > 0) e->value.f = -e->value.f;
+  if (code) (void)carto__sql_bad_text(q, at, code, CARTO__SQL_NUMERIC, text);
+  return code ? NULL : e;
+}
+
+static carto__expr *carto__json_const(carto__sql *q, const carto_json *value, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, at);
+  int kind = carto_json_type_of(value);
+  if (!e) return NULL;
+  if (kind >= CARTO_JSON_ARRAY)
+    return carto__expr_lacks(q, at, "a list or an object as a value, other than behind IN");
+  if (kind == CARTO_JSON_NULL) e->is_null = true;
+  else if (kind == CARTO_JSON_STRING) e->value.s = carto_json_string(value);
+  else if (kind == CARTO_JSON_INT && carto_json_int64(value, &e->value.i))
+    e->type = e->value.i == (int32_t)e->value.i ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
+  else if (kind == CARTO_JSON_TRUE || kind == CARTO_JSON_FALSE) {
+    e->type = CARTO__SQL_BOOL;
+    e->value.b = kind == CARTO_JSON_TRUE;
+  } else {
+    e->type = CARTO__SQL_NUMERIC;
+    e->value.f = carto_json_double(value);
+  }
+  return e;
+}
+
+/* The elements of a list as constants. */
+static bool carto__json_items(carto__sql *q, const carto_json *list, size_t at, carto__exprs *out) {
+  const carto_json *one = carto_json_first(list);
+  size_t i;
+  for (i = 0; i < carto_json_count(list); i++, one = carto_json_next(one))
+    if (!carto__exprs_add(q, out, carto__json_const(q, one, at))) return false;
+  return true;
+}
+
+/* Those of an array that is known now. */
+static bool carto__array_items(carto__sql *q, const carto__expr *e, carto__exprs *out) {
+  carto_json_doc doc;
+  if (e->kind != CARTO__EXPR_CONST || e->type != CARTO__SQL_ARRAY || e->is_null)
+    return carto__sql_unsupported(q, e->at, "ANY, ALL or unnest of anything but a constant array");
+  if (carto_json_parse(&q->keep, e->value.s, &doc, NULL) != CARTO_OK)
+    return carto__sql_no_memory(q);
+  return carto__json_items(q, doc.root, e->at, out);
+}
+
+/* The first of a kind in an expression, if any. */
+static carto__expr *carto__kind_in(carto__expr *e, int kind) {
+  carto__expr **kid, *found = e->kind == kind ? e : NULL;
+  size_t k;
+  for (k = 0; !found && (kid = carto__expr_kid(e, k)) != NULL; k++)
+    found = carto__kind_in(*kid, kind);
+  return found;
+}
+
+/* ---- the end of a query */
+
+/* The column of a table that one of an operator is, as it is; NULL: none. */
+static const carto_column *carto__op_origin(const carto__op *op, size_t index) {
+  for (;;) {
+    if (op->next == carto__next_scan) return op->table ? &op->table->columns[index] : NULL;
+    if (op->next == carto__next_project) {
+      if (op->exprs[index]->kind != CARTO__EXPR_COLUMN) return NULL;
+      index = op->exprs[index]->index;
+      op = op->child;
+    } else if (op->next == carto__next_join_first) {
+      const carto__join_plan *j = (const carto__join_plan *)op->state;
+      bool left = index < j->left->width;
+      index -= left ? 0 : j->left->width;
+      op = left ? j->left : j->right;
+    } else if (op->next == carto__next_shared) {
+      op = ((const carto__shared *)op->state)->plan;
+    } else if (op->next == carto__next_filter || op->next == carto__next_limit ||
+               op->next == carto__next_sort) {
+      op = op->child;
+    } else {
+      return NULL;
+    }
+  }
+}
+
+static carto_status carto__query_end(carto__sql *q) {
+  carto__sql_arena *arena;
+  carto__sql_table *table;
+  carto__ids *ids;
+  carto__sql_builder *build;
+  q->meter.ending = true;
+  for (build = q->builders; build; build = build->next) carto_table_builder_free(&build->build);
+  for (ids = q->ids; ids; ids = ids->next) carto__ids_free(ids);
+  for (table = q->tables; table; table = table->next) carto_table_free(&table->table);
+  for (arena = q->arenas; arena; arena = arena->next) carto_arena_free(&arena->arena);
+  carto_arena_free(&q->keep);
+  return (carto_status)q->status;
+}
+
+/* Hands a table over to the caller; what the query has of it is gone. */
+static bool carto__query_take(carto__sql *q, const carto_table *table, carto_table *out) {
+  carto__sql_table *node = q->tables;
+  while (node && &node->table != table) node = node->next;
+  if (!node) return carto__sql_no_memory(q);
+  if (table->memory_bytes > q->limits.result_bytes)
+    return carto__sql_fail(q, CARTO_MCP__NOWHERE, "54000",
+                           "the result needs %u bytes; its limit is %u",
+                           (uint64_t)table->memory_bytes, (uint64_t)q->limits.result_bytes);
+  *out = node->table;
+  out->_alloc = q->meter.alloc;
+  memset(&node->table, 0, sizeof node->table);
+  return true;
+}
+
 /* ---- what the reference says of types and functions */
 
 static void carto__reference_types(carto_buf *out) {
@@ -28436,7 +28557,7 @@ static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
 /* ---- binding: names to columns, calls to functions, everything to types */
 
 typedef struct carto__sql_field {
-  carto_str table, name;
+  carto_str schema, table, name; /* schema: of a table without an alias, if it was given */
   int type;
   size_t index;
   carto__expr *merged; /* USING: what the bare name stands for; NULL: this column */
@@ -28457,6 +28578,7 @@ typedef struct carto__sql_scope {
   carto__correlation *correlation; /* NULL: outer columns are not allowed */
   const carto__node *windows;
   const char *place; /* where aggregates are not allowed now; NULL: they are */
+  bool twice;        /* tables of one name in two schemas */
   bool in_aggregate, in_window;
   bool has_aggregate, has_window;
 } carto__sql_scope;
@@ -28477,6 +28599,34 @@ static bool carto__scope_add(carto__sql *q, carto__sql_scope *s, carto_str table
   return true;
 }
 
+/* The part before the last of a dotted name's kids. */
+static carto_str carto__before_last(const carto__node *kid) {
+  if (!kid || !kid->next) return carto_str_make("", 0);
+  while (kid->next->next) kid = kid->next;
+  return kid->text;
+}
+
+/* Whether a table's name, behind that of its schema or not, is that of a field's. */
+static bool carto__field_of(const carto__sql_field *f, carto_str schema, carto_str table) {
+  return carto_str_equal(f->table, table) &&
+         (!schema.len || !f->schema.len || carto_str_equal(f->schema, schema));
+}
+
+/* A table's name alone may be that of tables of two schemas. */
+static bool carto__table_clear(carto__sql *q, const carto__sql_scope *s, carto_str schema,
+                               carto_str table, size_t at) {
+  const carto__sql_field *first = NULL, *f;
+  size_t i;
+  for (i = 0; s->twice && !schema.len && i < s->count; i++) {
+    f = &s->fields[i];
+    if (!carto_str_equal(f->table, table)) continue;
+    if (first && !carto_str_equal(first->schema, f->schema))
+      return carto__sql_fail(q, at, "42P09", "table reference \"%v\" is ambiguous", table);
+    first = first ? first : f;
+  }
+  return true;
+}
+
 /* A field as an expression; bare: without its table's name. */
 static carto__expr *carto__sql_column(carto__sql *q, const carto__sql_field *f, bool bare,
                                       size_t level, size_t at) {
@@ -28487,16 +28637,18 @@ static carto__expr *carto__sql_column(carto__sql *q, const carto__sql_field *f, 
   return e;
 }
 
-static carto__expr *carto__no_column(carto__sql *q, const carto__sql_scope *s, carto_str table,
-                                     carto_str name, size_t at) {
+static carto__expr *carto__no_column(carto__sql *q, const carto__sql_scope *s, carto_str schema,
+                                     carto_str table, carto_str name, size_t at) {
   carto_str best = carto_str_make(NULL, 0);
   size_t distance = carto__nearest_limit(name), i;
   bool has_table = table.len == 0;
   for (i = 0; i < s->count; i++) {
-    bool here = table.len == 0 || carto_str_equal(s->fields[i].table, table);
+    bool here = table.len == 0 || carto__field_of(&s->fields[i], schema, table);
     has_table = has_table || here;
     if (here && !s->fields[i].hidden) carto__nearest(name, s->fields[i].name, &best, &distance);
   }
+  if (carto__sql_among(name, "ctid tableoid xmin xmax cmin cmax"))
+    return carto__expr_lacks(q, at, "a system column");
   if (!has_table)
     return carto__expr_fail(q, at, "42P01", "missing FROM-clause entry for table \"%v\"", table);
   if (!best.len) return carto__expr_fail(q, at, "42703", "column \"%v\" does not exist", name);
@@ -28520,14 +28672,16 @@ static carto__expr *carto__bind_row(carto__sql *q, const carto__sql_scope *scope
 static carto__expr *carto__bind_column(carto__sql *q, carto__sql_scope *scope,
                                        const carto__node *node) {
   carto_str table = node->last ? node->last->text : carto_str_make("", 0);
+  carto_str schema = carto__before_last(node->kid);
   carto__sql_scope *s;
   size_t level = 0, i;
   for (s = scope; s; s = s->outer, level++) {
     const carto__sql_field *found = NULL;
+    if (table.len && !carto__table_clear(q, s, schema, table, node->at)) return NULL;
     for (i = 0; i < s->count; i++) {
       const carto__sql_field *f = &s->fields[i];
       if (!carto_str_equal(f->name, node->text) ||
-          (table.len ? !carto_str_equal(f->table, table) : f->hidden))
+          (table.len ? !carto__field_of(f, schema, table) : f->hidden))
         continue;
       if (found)
         return carto__expr_fail(q, node->at, "42702", "column reference \"%v\" is ambiguous",
@@ -28541,7 +28695,7 @@ static carto__expr *carto__bind_column(carto__sql *q, carto__sql_scope *scope,
     return carto__sql_column(q, found, table.len == 0, level, node->at);
   }
   if (table.len == 0) (void)carto__bind_row(q, scope, node->text, node->at);
-  return carto__no_column(q, scope, table, node->text, node->at);
+  return carto__no_column(q, scope, schema, table, node->text, node->at);
 }
 
 /* The sign before a placeholder's name. */
@@ -28562,42 +28716,6 @@ static const carto_json *carto__bind_parameter(carto__sql *q, carto_str name, si
     (void)carto__sql_fail(q, at, "42P02", "there is no parameter %v%v; give it in query_parameters",
                           carto__parameter_mark(q, at), name);
   return value;
-}
-
-static carto__expr *carto__number_const(carto__sql *q, carto_str text, bool negative, size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_NUMERIC, at);
-  const char *code;
-  uint64_t value;
-  if (!e) return NULL;
-  if (carto_uint_parse(text, &value) && value <= (uint64_t)INT64_MAX + (negative ? 1 : 0)) {
-    e->value.i = (int64_t)(negative ? 0 - value : value);
-    e->type = value <= INT32_MAX ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
-    return e;
-  }
-  code = carto__sql_read_number(text, &e->value.f);
-  if (negative && e->value.f > 0) e->value.f = -e->value.f;
-  if (code) (void)carto__sql_bad_text(q, at, code, CARTO__SQL_NUMERIC, text);
-  return code ? NULL : e;
-}
-
-static carto__expr *carto__json_const(carto__sql *q, const carto_json *value, size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, at);
-  int kind = carto_json_type_of(value);
-  if (!e) return NULL;
-  if (kind >= CARTO_JSON_ARRAY)
-    return carto__expr_lacks(q, at, "a list or an object as a value, other than behind IN");
-  if (kind == CARTO_JSON_NULL) e->is_null = true;
-  else if (kind == CARTO_JSON_STRING) e->value.s = carto_json_string(value);
-  else if (kind == CARTO_JSON_INT && carto_json_int64(value, &e->value.i))
-    e->type = e->value.i == (int32_t)e->value.i ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
-  else if (kind == CARTO_JSON_TRUE || kind == CARTO_JSON_FALSE) {
-    e->type = CARTO__SQL_BOOL;
-    e->value.b = kind == CARTO_JSON_TRUE;
-  } else {
-    e->type = CARTO__SQL_NUMERIC;
-    e->value.f = carto_json_double(value);
-  }
-  return e;
 }
 
 /* CASE as arguments: condition, value, ..., value; all values of one type. */
@@ -28935,25 +29053,6 @@ static carto__expr *carto__bind_aggregate(carto__sql *q, carto__sql_scope *s,
   return e;
 }
 
-/* The elements of a list as constants. */
-static bool carto__json_items(carto__sql *q, const carto_json *list, size_t at, carto__exprs *out) {
-  const carto_json *one = carto_json_first(list);
-  size_t i;
-  for (i = 0; i < carto_json_count(list); i++, one = carto_json_next(one))
-    if (!carto__exprs_add(q, out, carto__json_const(q, one, at))) return false;
-  return true;
-}
-
-/* Those of an array that is known now. */
-static bool carto__array_items(carto__sql *q, const carto__expr *e, carto__exprs *out) {
-  carto_json_doc doc;
-  if (e->kind != CARTO__EXPR_CONST || e->type != CARTO__SQL_ARRAY || e->is_null)
-    return carto__sql_unsupported(q, e->at, "ANY, ALL or unnest of anything but a constant array");
-  if (carto_json_parse(&q->keep, e->value.s, &doc, NULL) != CARTO_OK)
-    return carto__sql_no_memory(q);
-  return carto__json_items(q, doc.root, e->at, out);
-}
-
 static carto__expr *carto__bind_in(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
   const carto__node *right = node->kid->next, *item;
   carto__expr *value = q->bind(q, s, node->kid), *e;
@@ -29144,7 +29243,7 @@ static carto__expr *carto__bind(carto__sql *q, carto__sql_scope *s, const carto_
   case CARTO__NODE_STAR:
     if (node->text.len == 0) break;
     (void)carto__bind_row(q, s, node->text, node->at);
-    return carto__no_column(q, s, node->text, carto_str_from("*"), node->at);
+    return carto__no_column(q, s, carto_str_make("", 0), node->text, carto_str_from("*"), node->at);
   case CARTO__NODE_EXISTS: return carto__bind_lookup(q, s, node, CARTO__LOOKUP_EXISTS, NULL);
   case CARTO__NODE_QUERY: return carto__bind_lookup(q, s, node, CARTO__LOOKUP_VALUE, NULL);
   default: break;
@@ -29323,6 +29422,7 @@ static carto__op *carto__plan_rows(carto__sql *q, const carto__node *node) {
 static carto__op *carto__plan_item(carto__sql *q, carto__sql_scope *s, const carto__node *node,
                                    size_t base) {
   carto__op *op;
+  carto_str schema = carto_str_make("", 0);
   bool found = false;
   size_t i;
   if (node->kind == CARTO__NODE_CALL) {
@@ -29336,15 +29436,19 @@ static carto__op *carto__plan_item(carto__sql *q, carto__sql_scope *s, const car
   } else {
     op = carto__plan_named(q, s, node, &found);
     if (!found) op = carto__plan_stored(q, node);
+    if (!node->alias.len) schema = carto__before_last(node->kid);
   }
   if (!op || !carto__rename_columns(q, op, node->columns, node->at)) return NULL;
   for (i = 0; i < s->count && node->text.len; i++)
-    if (s->fields[i].index < base && carto_str_equal(s->fields[i].table, node->text))
+    if (s->fields[i].index >= base || !carto_str_equal(s->fields[i].table, node->text)) continue;
+    else if (!carto__field_of(&s->fields[i], schema, node->text)) s->twice = true;
+    else
       return carto__op_fail(q, node->at, "42712", "table name \"%v\" specified more than once",
                             node->text);
   for (i = 0; i < op->width; i++) {
     if (op->types[i] == CARTO__SQL_UNKNOWN) op->types[i] = CARTO__SQL_TEXT;
     if (!carto__scope_add(q, s, node->text, op->names[i], op->types[i], base + i)) return NULL;
+    s->fields[s->count - 1].schema = schema;
   }
   return op;
 }
@@ -29516,10 +29620,12 @@ static carto_str carto__item_name(const carto__node *node) {
 static bool carto__bind_star(carto__sql *q, carto__sql_scope *s, carto__output *out,
                              const carto__node *node) {
   size_t i;
+  carto_str schema = node->last ? node->last->text : carto_str_make("", 0);
   bool bare = node->text.len == 0, found = false;
+  if (!bare && !carto__table_clear(q, s, schema, node->text, node->at)) return false;
   for (i = 0; i < s->count; i++) {
     const carto__sql_field *f = &s->fields[bare ? s->fields[i].star : i];
-    if (bare ? f->hidden : !carto_str_equal(f->table, node->text)) continue;
+    if (bare ? f->hidden : !carto__field_of(f, schema, node->text)) continue;
     found = true;
     if (!carto__output_add(q, out, carto__sql_column(q, f, bare, 0, node->at), f->name))
       return false;
@@ -29826,15 +29932,6 @@ static carto__op *carto__plan_fallback(carto__sql *q, carto__op *op, carto__outp
   return l->fallback ? op : NULL;
 }
 
-/* The first of a kind in an expression, if any. */
-static carto__expr *carto__kind_in(carto__expr *e, int kind) {
-  carto__expr **kid, *found = e->kind == kind ? e : NULL;
-  size_t k;
-  for (k = 0; !found && (kid = carto__expr_kid(e, k)) != NULL; k++)
-    found = carto__kind_in(*kid, kind);
-  return found;
-}
-
 /* HAVING as a condition over the groups. What asks no aggregate is asked of the rows, where there
    are keys. NULL: nothing is left, or a failure. */
 static carto__expr *carto__plan_having(carto__sql *q, carto__expr *e, carto__regroup *g, bool keys,
@@ -30118,7 +30215,7 @@ static carto__op *carto__plan_order(carto__sql *q, const carto__select *s, carto
                             "names can be used, not expressions or functions");
     for (i = 0; i < op->width; i++)
       if (!carto__scope_add(q, &none, bare, op->names[i], op->types[i], i)) return NULL;
-    (void)carto__no_column(q, &none, bare, item->text, item->at);
+    (void)carto__no_column(q, &none, bare, bare, item->text, item->at);
     return NULL;
   }
   return carto__plan_finish(q, s, op, &out, op->width, l);
@@ -30162,29 +30259,6 @@ static carto__op *carto__plan(carto__sql *q, carto__select *s, carto__sql_scope 
 }
 
 /* ---- the query */
-
-static const carto_column *carto__op_origin(const carto__op *op, size_t index) {
-  for (;;) {
-    if (op->next == carto__next_scan) return op->table ? &op->table->columns[index] : NULL;
-    if (op->next == carto__next_project) {
-      if (op->exprs[index]->kind != CARTO__EXPR_COLUMN) return NULL;
-      index = op->exprs[index]->index;
-      op = op->child;
-    } else if (op->next == carto__next_join_first) {
-      const carto__join_plan *j = (const carto__join_plan *)op->state;
-      bool left = index < j->left->width;
-      index -= left ? 0 : j->left->width;
-      op = left ? j->left : j->right;
-    } else if (op->next == carto__next_shared) {
-      op = ((const carto__shared *)op->state)->plan;
-    } else if (op->next == carto__next_filter || op->next == carto__next_limit ||
-               op->next == carto__next_sort) {
-      op = op->child;
-    } else {
-      return NULL;
-    }
-  }
-}
 
 /* The plan of a text, its columns of types that tables have. */
 static carto__op *carto__plan_text(carto__sql *q, carto_str text) {
@@ -30248,35 +30322,6 @@ static void carto__query_begin(carto__sql *q, const carto_call *call, const cart
 static carto__op *carto__query_size(carto__sql *q, carto__op *op) {
   if (q->rows_total >= 64 * CARTO_MCP__BATCH && !q->makes_long) q->batch = CARTO_MCP__BATCH;
   return op;
-}
-
-static carto_status carto__query_end(carto__sql *q) {
-  carto__sql_arena *arena;
-  carto__sql_table *table;
-  carto__ids *ids;
-  carto__sql_builder *build;
-  q->meter.ending = true;
-  for (build = q->builders; build; build = build->next) carto_table_builder_free(&build->build);
-  for (ids = q->ids; ids; ids = ids->next) carto__ids_free(ids);
-  for (table = q->tables; table; table = table->next) carto_table_free(&table->table);
-  for (arena = q->arenas; arena; arena = arena->next) carto_arena_free(&arena->arena);
-  carto_arena_free(&q->keep);
-  return (carto_status)q->status;
-}
-
-/* Hands a table over to the caller; what the query has of it is gone. */
-static bool carto__query_take(carto__sql *q, const carto_table *table, carto_table *out) {
-  carto__sql_table *node = q->tables;
-  while (node && &node->table != table) node = node->next;
-  if (!node) return carto__sql_no_memory(q);
-  if (table->memory_bytes > q->limits.result_bytes)
-    return carto__sql_fail(q, CARTO_MCP__NOWHERE, "54000",
-                           "the result needs %u bytes; its limit is %u",
-                           (uint64_t)table->memory_bytes, (uint64_t)q->limits.result_bytes);
-  *out = node->table;
-  out->_alloc = q->meter.alloc;
-  memset(&node->table, 0, sizeof node->table);
-  return true;
 }
 
 CARTO_MCP__DEF carto_status carto_sql_query(const carto_call *call, const carto_sql_desc *desc,

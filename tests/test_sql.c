@@ -53,6 +53,8 @@ static carto_status host_table(const carto_call *call, void *user, carto_str nam
                                carto_error *error) {
   if (many_of && carto_str_equal(name, carto_str_from("many"))) *out = many_of;
   else if (huge.vertices && carto_str_equal(name, carto_str_from("huge"))) *out = &huge.table;
+  else if (carto_str_equal(name, carto_str_from("a.t"))) return small_find(call, user, carto_str_from("countries"), out, error);
+  else if (carto_str_equal(name, carto_str_from("b.t"))) return small_find(call, user, carto_str_from("rivers"), out, error);
   else return small_find(call, user, name, out, error);
   return CARTO_OK;
 }
@@ -1263,6 +1265,27 @@ static void test_progress_of_pairs(void) {
   carto_table_free(&t);
 }
 
+/* Tables of one name in two schemas: as PostgreSQL 15 has it. */
+static void test_schemas(void) {
+  static const struct {
+    const char *sql, *code;
+  } wrong[] = {
+    {"SELECT t.name FROM a.t, b.t", "42P09"},    {"SELECT t.scalerank FROM a.t, b.t", "42P09"},
+    {"SELECT t.* FROM a.t, b.t", "42P09"},       {"SELECT * FROM a.t, a.t", "42712"},
+    {"SELECT c.t.name FROM a.t", "42P01"},       {"SELECT a.t.name FROM a.t, b.t t", "42712"},
+    {"SELECT a.t.scalerank FROM a.t, b.t", "42703"}, {"SELECT name FROM a.t, b.t", "42702"},
+  };
+  begin();
+  check_answer("SELECT a.t.name, b.t.name FROM a.t, b.t WHERE a.t.id = b.t.id ORDER BY a.t.id", "Spain|Ebro\nPortugal|Tejo\n");
+  check_answer("SELECT scalerank FROM a.t JOIN b.t ON a.t.id = b.t.id WHERE b.t.id = 1", "2\n");
+  check_answer("SELECT x.scalerank FROM (SELECT b.t.* FROM a.t JOIN b.t USING (id)) x ORDER BY 1", "2\n4\n");
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    carto_table t;
+    if (!CHECK(ask(wrong[i].sql, &t) != CARTO_OK && strcmp(error.code, wrong[i].code) == 0))
+      printf("  %s: %s %s\n", wrong[i].sql, error.code, error.text);
+  }
+}
+
 /* The nearest name is only told when it is near; other dialects' names are told in PostgreSQL's. */
 static void test_hints(void) {
   static const struct {
@@ -1314,6 +1337,7 @@ static const test_case cases[] = {
   {"fixed block", test_fixed_block},
   {"progress", test_progress},
   {"progress of pairs", test_progress_of_pairs},
+  {"schemas", test_schemas},
   {"hints", test_hints},
 };
 
