@@ -18281,6 +18281,14 @@ static const struct {
   {"box2d", "box2d", CARTO__SQL_BOX},
 };
 
+/* Types that only PostgreSQL has. */
+static const char carto__sql_other_types[] =
+  "json jsonb jsonpath uuid bytea money time timetz inet cidr macaddr macaddr8 xml oid bit "
+  "varbit name "
+  "regclass regtype regproc point line lseg path polygon box box3d circle tsvector tsquery "
+  "struct array char "
+  "int4range int8range numrange daterange tsrange tstzrange record xid cid tid pg_lsn";
+
 static int carto__sql_type_named(carto_str name) {
   size_t i;
   for (i = 0; i < sizeof carto__sql_type_names / sizeof carto__sql_type_names[0]; i++)
@@ -27467,18 +27475,14 @@ CARTO_MCP__INLINE bool carto__sql_take(carto__sql_parser *p, const char *words) 
 /* Where PostgreSQL's grammar goes on and this one does not. */
 static const struct {
   const char *words, *what;
-} carto__sql_missing[] = {{"exclude", "EXCLUDE in a frame"},
-                          {"groups", "a GROUPS frame"},
+} carto__sql_missing[] = {{"groups", "a GROUPS frame"},
                           {"lateral", "LATERAL"},
                           {"natural", "NATURAL JOIN"},
                           {"placing", "overlay"},
                           {"qualify", "QUALIFY"},
                           {"similar", "SIMILAR TO"},
                           {"tablesample", "TABLESAMPLE"},
-                          {"to month", "an INTERVAL of several fields"},
-                          {"to hour", "an INTERVAL of several fields"},
-                          {"to minute", "an INTERVAL of several fields"},
-                          {"to second", "an INTERVAL of several fields"},
+                          {"to", "an INTERVAL of several fields"},
                           {"using", "ORDER BY USING"},
                           {"variadic", "VARIADIC"},
                           {"with ordinality", "WITH ORDINALITY"},
@@ -27690,14 +27694,8 @@ static bool carto__sql_at_type(const carto__sql_parser *p) {
 }
 
 static carto__node *carto__sql_no_type(carto__sql_parser *p) {
-  static const char others[] =
-    "json jsonb jsonpath uuid bytea money time timetz inet cidr macaddr macaddr8 xml oid bit "
-    "varbit name "
-    "regclass regtype regproc point line lseg path polygon box box3d circle tsvector tsquery "
-    "struct array char "
-    "int4range int8range numrange daterange tsrange tstzrange record xid cid tid pg_lsn";
   const carto__token *token = &p->ahead[0];
-  if (carto__sql_among(token->text, others))
+  if (carto__sql_among(token->text, carto__sql_other_types))
     return carto__sql_reject(p, token->at, "0A000", "type %v is not supported here", token->text);
   if (!carto__sql_at_name(p)) return carto__sql_bad(p);
   return carto__sql_reject(p, token->at, "42704", "type \"%v\" does not exist", token->text);
@@ -27735,8 +27733,12 @@ static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, b
   if (!carto__sql_at_type(p)) return carto__sql_no_type(p);
   type = carto__sql_type_named(carto__sql_next(p));
   if (carto__str_is(token.text, "double")) (void)carto__sql_take(p, "precision");
-  if (carto__str_is(token.text, "character")) (void)carto__sql_take(p, "varying");
+  if (carto__str_is(token.text, "character") && carto__sql_take(p, "varying"))
+    token.text = carto_str_from("varchar");
   if (carto__sql_take(p, "(")) {
+    if (type >= CARTO__SQL_TIMESTAMP && type <= CARTO__SQL_INTERVAL &&
+        !carto__str_is(p->ahead[0].text, "6"))
+      return carto__sql_no(p, p->ahead[0].at, "a precision of seconds");
     if (p->ahead[0].kind == CARTO__TOKEN_NAME) (void)carto__sql_next(p); /* geometry(Point, 4326) */
     else if (type == CARTO__SQL_TEXT) size = carto__sql_expr(p, 0);
     else (void)carto__sql_expr(p, 0);
@@ -27803,7 +27805,8 @@ static carto__node *carto__sql_bound(carto__sql_parser *p) {
 }
 
 /* OVER name (star), OVER (PARTITION BY ... ORDER BY ... ROWS ...). A LIST whose kid is the
-   partition, with the order, and the frame's two bounds in within and filter; op: 0 no frame, 1 ROWS, 2 RANGE. */
+   partition, with the order, and the frame's two bounds in within and filter; op: 0 no frame, 1
+   ROWS, 2 RANGE. */
 static carto__node *carto__sql_over(carto__sql_parser *p) {
   carto__node *over = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
   bool both;
@@ -27826,6 +27829,7 @@ static carto__node *carto__sql_over(carto__sql_parser *p) {
     if (both) carto__sql_want(p, "and");
     over->filter = both ? carto__sql_under(p, over, carto__sql_bound(p))
                         : carto__sql_new(p, CARTO__NODE_LIST, over->at);
+    carto__sql_lacks(p, "exclude", "EXCLUDE in a frame");
   }
   carto__sql_want(p, ")");
   return over;
@@ -27893,7 +27897,8 @@ static void carto__sql_arguments(carto__sql_parser *p, carto__node *node) {
 static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, size_t at) {
   carto__node *node = carto__sql_text(p, CARTO__NODE_CALL, name, at);
   carto__token token;
-  if (carto__sql_among(name, "xmlelement xmlforest xmlparse xmlpi xmlroot xmlserialize treat"))
+  if (carto__sql_among(name,
+                       "xmlelement xmlforest xmlparse xmlpi xmlroot xmlserialize xmltable treat"))
     return carto__sql_reject(p, at, "0A000", "function %v is not supported here", name);
   carto__sql_want(p, "(");
   node->star = carto__sql_take(p, "*");
@@ -28947,7 +28952,7 @@ static bool carto__bind_over(carto__sql *q, carto__sql_scope *s, const carto__no
   return whole.op == 0 || carto__bind_frame(q, &whole, e);
 }
 
-/* WINDOW: each definition may take from those before it, and is right even when nothing names it. */
+/* WINDOW: each definition may take from those before it, and is checked if nothing names it too. */
 static bool carto__bind_windows(carto__sql *q, carto__sql_scope *s, carto__node *list) {
   carto__node *window;
   const carto__node *other;

@@ -66,3 +66,6 @@ SELECT INTERVAL '1-2' YEAR TO MONTH;
 SELECT INTERVAL '1 2' DAY TO HOUR;
 -- unsupported
 SELECT U&'\0061';
+-- unsupported
+SELECT '2020-01-01 00:00:00.123456'::timestamp(3) AS t;
+SELECT '2020-01-01 00:00:00.123456'::timestamp(6) AS t, cast('5' AS character varying(10));
