@@ -18395,6 +18395,7 @@ static const struct {
   {"int64", "int8", CARTO__SQL_INT8},
   {"numeric", "numeric", CARTO__SQL_NUMERIC},
   {"decimal", "numeric", CARTO__SQL_NUMERIC},
+  {"dec", "numeric", CARTO__SQL_NUMERIC},
   {"bignumeric", "numeric", CARTO__SQL_NUMERIC},
   {"real", "float4", CARTO__SQL_FLOAT8},
   {"float", "float8", CARTO__SQL_FLOAT8},
@@ -18417,6 +18418,14 @@ static const struct {
   {"geography", "geography", CARTO__SQL_GEOGRAPHY},
   {"box2d", "box2d", CARTO__SQL_BOX},
 };
+
+/* Types that only PostgreSQL has. */
+static const char carto__sql_other_types[] =
+  "json jsonb jsonpath uuid bytea money time timetz inet cidr macaddr macaddr8 xml oid bit "
+  "varbit name "
+  "regclass regtype regproc point line lseg path polygon box box3d circle tsvector tsquery "
+  "struct array char "
+  "int4range int8range numrange daterange tsrange tstzrange record xid cid tid pg_lsn";
 
 static int carto__sql_type_named(carto_str name) {
   size_t i;
@@ -18548,8 +18557,9 @@ typedef struct carto__sql {
   uint64_t work;  /* values computed since the checkpoint was last asked */
   carto__ask ask; /* to which what knows nothing of queries counts its work */
   uint64_t rows_done, rows_total;
-  struct carto__ids *ids;  /* all of them */
-  struct carto__op **late; /* filters over what WITH names, which may sink into it */
+  uint64_t pairs_done, pairs_total; /* of rows, that joins without an equality look at */
+  struct carto__ids *ids;           /* all of them */
+  struct carto__op **late;          /* filters over what WITH names, which may sink into it */
   size_t late_count, late_room;
   /* These close the loops between an expression, a query in it, and its rows. */
   struct carto__op *(*plan)(struct carto__sql *q, struct carto__select *select,
@@ -18624,10 +18634,13 @@ static bool carto__sql_cancelled(carto__sql *q) {
 
 /* Counts work and, every so often, asks whether to go on. */
 static bool carto__sql_go_on(carto__sql *q, size_t work) {
+  uint64_t done, total;
   q->work += work;
   if (q->work < CARTO_MCP__ASK_EVERY || q->status != CARTO_OK) return q->status == CARTO_OK;
   q->work = 0;
-  if (q->rows_total) carto__progress(q->call, q->rows_done, q->rows_total, "rows read");
+  done = q->rows_done + q->pairs_done;
+  total = q->rows_total + q->pairs_total;
+  if (total) carto__progress(q->call, done, total > done ? total : done, "rows read and paired");
   if (!carto__go_on(q->call)) {
     (void)carto__sql_cancelled(q);
   } else if (q->has_clock && q->call->now(q->call->user) > q->deadline) {
@@ -19915,7 +19928,7 @@ static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
 static bool carto__sql_bad_text(carto__sql *q, size_t at, const char *code, int type,
                                 carto_str text) {
   static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-  const char *name = carto__sql_types[type].name;
+  const char *name = type == CARTO__SQL_H3 ? "H3 cell" : carto__sql_types[type].name;
   bool range = code[0] == '2' && (code[4] == '3' || code[4] == '5' || code[4] == '8');
   size_t i;
   for (i = 0; i < 12 && text.len <= CARTO_MCP__WORD_MAX && carto__sql_is_time(type); i++)
@@ -20613,12 +20626,12 @@ static int carto__row_now(carto__work *w, const carto__datum *a, carto__datum *o
 
 /* Only UTC: the one zone there is. */
 static int carto__row_zone(carto__work *w, const carto__datum *a, carto__datum *out) {
-  out->i = a[0].i;
-  if (carto__str_compare_nocase(a[1].s, carto_str_from("utc")) == 0 ||
-      carto__str_compare_nocase(a[1].s, carto_str_from("gmt")) == 0)
+  out->i = a[1].i;
+  if (carto__str_compare_nocase(a[0].s, carto_str_from("utc")) == 0 ||
+      carto__str_compare_nocase(a[0].s, carto_str_from("gmt")) == 0)
     return CARTO__ROW_OK;
   return carto__row_fail_about(w, "0A000",
-                               "time zone \"%v\" is not supported here: all times are UTC", a[1].s);
+                               "time zone \"%v\" is not supported here: all times are UTC", a[0].s);
 }
 
 /* make_date and make_timestamp; a year below 0 is one before Christ. */
@@ -21220,7 +21233,8 @@ static int carto__class_type(char letter, int type) {
   if (letter >= 'a') return -1; /* one type */
   while (i < count && carto__fun_classes[i].letter != letter) i++;
   if (i == count) return -1;
-  if (type == CARTO__SQL_UNKNOWN) return carto__fun_classes[i].becomes;
+  if (type == CARTO__SQL_UNKNOWN)
+    return letter == 'Q' ? (int)CARTO__SQL_NUMERIC : carto__fun_classes[i].becomes;
   if (type == CARTO__SQL_QUADBIN || type == CARTO__SQL_H3INT) type = CARTO__SQL_INT8;
   if (letter == 'P' && (type == CARTO__SQL_TEXT || type == CARTO__SQL_BOX))
     type = CARTO__SQL_GEOMETRY;
@@ -21368,8 +21382,8 @@ static const carto__fun carto__funs[] = {
   {"date_part", "tT", 'f', 0, carto__vec_time_unit, NULL, 1},
   {"date_part", "tv", 'f', 0, NULL, carto__row_interval_unit, 1},
   {"age", "T|T", 'v', 0, NULL, carto__row_time, CARTO__OP_AGE},
-  {"timezone", "st", 'z', 0, NULL, carto__row_zone, 0},
-  {"timezone", "zt", 's', 0, NULL, carto__row_zone, 0},
+  {"timezone", "ts", 'z', 0, NULL, carto__row_zone, 0},
+  {"timezone", "tz", 's', 0, NULL, carto__row_zone, 0},
   {"make_date", "jjj", 'd', 0, NULL, carto__row_make_time, 0},
   {"make_timestamp", "jjjjjf", 's', 0, NULL, carto__row_make_time, 0},
   {"to_timestamp", "f", 'z', 0, NULL, carto__row_to_timestamp, 0},
@@ -25557,6 +25571,7 @@ static bool carto__next_join(carto__op *op, carto_arena *arena, carto__batch *ou
   uint32_t *sel, *rows;
   bool rows_one = false, cross = j->key_count == 0;
   if (op->at == 0 && !carto__join_build(op)) return false;
+  if (op->at == 0 && cross) op->q->pairs_total += (uint64_t)op->child->hint * j->table->row_count;
   op->at = op->at ? op->at : 1;
   while (op->at == 1) {
     if (!j->has_batch && !carto__join_batch(op)) {
@@ -25573,6 +25588,7 @@ static bool carto__next_join(carto__op *op, carto_arena *arena, carto__batch *ou
     if (!sel || !rows) return false;
     n = cross ? carto__join_cross(j, sel, rows, most, &rows_one)
               : carto__join_equal(j, sel, rows, most);
+    if (cross) op->q->pairs_done += n;
     if (n &&
         !carto__join_check(op, arena, out, sel, rows, &n, cross && !rows_one, cross && rows_one))
       return false;
@@ -26545,54 +26561,148 @@ static carto_str carto__call_signature(carto__sql *q, carto_str name, carto__exp
   return carto_buf_str(&buf);
 }
 
-/* Functions that PostgreSQL and PostGIS have and that are missed most. */
+/* Functions that PostgreSQL 15 has and that are not here. */
 static const char carto__sql_elsewhere[] =
-  "corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_count bit_and bit_or "
-  "json_agg jsonb_agg json_object_agg json_build_object jsonb_build_object to_json to_jsonb "
-  "row_to_json array_to_string string_to_array array_append array_position array_remove "
-  "array_cat regexp_match regexp_matches regexp_count regexp_instr regexp_split_to_array "
-  "regexp_split_to_table string_to_table factorial scale cot sind cosd tand asind acosd atand "
-  "atan2d sinh cosh tanh random setseed md5 sha256 encode decode format quote_ident "
-  "quote_literal to_number justify_days justify_hours justify_interval date_bin make_interval "
-  "make_time overlay to_hex clock_timestamp statement_timestamp transaction_timestamp "
-  "timeofday isfinite num_nulls num_nonnulls gen_random_uuid width_bucket_array min_scale "
-  "trim_scale normalize ascii_to row grouping rank_disc st_buffer st_union st_intersection "
-  "st_difference st_symdifference st_transform st_simplify st_convexhull st_touches "
-  "st_crosses st_overlaps st_equals st_isvalid st_makevalid st_closestpoint st_azimuth "
-  "st_makeline st_makepolygon st_pointn st_numpoints st_numgeometries st_geometryn "
-  "st_exteriorring st_dump st_asbinary st_asewkt st_asewkb st_geomfromwkb st_geomfromewkt "
-  "st_pointonsurface st_expand st_multi st_snaptogrid st_hexagongrid st_squaregrid "
-  "st_clusterdbscan st_clusterkmeans st_subdivide st_segmentize st_project st_distancesphere "
-  "st_distancespheroid st_geohash st_z st_m st_dimension st_startpoint st_endpoint "
-  "st_isclosed st_force2d st_reverse st_boundary json_array_elements jsonb_array_elements "
-  "json_each jsonb_each json_object_keys jsonb_object_keys json_extract_path "
-  "json_extract_path_text jsonb_extract_path jsonb_extract_path_text jsonb_path_query "
-  "json_array_length jsonb_array_length json_typeof jsonb_typeof jsonb_object_agg "
-  "json_build_array jsonb_build_array jsonb_set jsonb_pretty array_to_json array_ndims "
-  "array_dims array_upper array_lower array_fill array_replace array_positions array_prepend "
-  "trim_array bit_xor regr_avgx regr_avgy regr_sxx regr_sxy regr_syy xmlagg range_agg version "
-  "current_setting set_config current_schema current_database pg_sleep pg_size_pretty nextval "
-  "currval to_tsvector to_tsquery plainto_tsquery ts_rank similarity levenshtein soundex "
-  "unaccent make_timestamptz localtime erf st_linemerge st_lineinterpolatepoint "
-  "st_linelocatepoint st_linesubstring st_polygonize st_voronoipolygons st_delaunaytriangles "
-  "st_concavehull st_minimumboundingcircle st_orientedenvelope st_rotate st_scale "
-  "st_translate st_affine st_flipcoordinates st_shiftlongitude st_asmvt st_asmvtgeom "
-  "st_tileenvelope st_askml st_asgml st_assvg st_geomfromgeohash st_pointfromgeohash "
-  "st_hausdorffdistance st_frechetdistance st_maxdistance st_shortestline st_longestline "
-  "st_relate st_issimple st_isring st_nrings st_numinteriorrings st_interiorringn st_ndims "
-  "st_zmin st_zmax st_collectionextract st_removerepeatedpoints st_simplifypreservetopology "
-  "st_node st_split st_unaryunion st_linefromtext st_pointfromtext st_polygonfromtext "
-  "st_polygon st_isvalidreason st_angle st_addpoint st_setpoint st_removepoint "
-  "st_generatepoints st_clusterwithin st_clusterintersecting st_containsproperly "
-  "st_dfullywithin st_3ddistance st_polyfromtext st_geometryfromtext st_wkttosql st_summary "
-  "st_memsize st_orderingequals st_swapordinates st_forcerhr st_curvetoline "
-  "st_triangulatepolygon";
+  "abbrev acosd acosh area array_append array_cat array_dims array_fill array_lower array_ndims "
+  "array_position array_positions array_prepend array_remove array_replace array_to_json "
+  "array_to_string array_to_tsvector array_upper asind asinh atan2d atand atanh bit_and bit_count "
+  "bit_or bit_xor bound_box box broadcast center circle clock_timestamp col_description convert "
+  "convert_from convert_to corr cosd cosh cot cotd covar_pop covar_samp current_database "
+  "current_query current_schema current_schemas current_setting currval cursor_to_xml "
+  "cursor_to_xmlschema database_to_xml database_to_xml_and_xmlschema database_to_xmlschema "
+  "date_bin datemultirange daterange decode diagonal diameter encode enum_first enum_last "
+  "enum_range factorial family format format_type gen_random_uuid generate_subscripts "
+  "geometrytype get_bit get_byte get_current_ts_config grouping height host hostmask "
+  "inet_client_addr inet_client_port inet_merge inet_same_family inet_server_addr "
+  "inet_server_port int4multirange int4range int8multirange int8range is_normalized isclosed "
+  "isempty isfinite isopen json_agg json_array_elements json_array_elements_text "
+  "json_array_length json_build_array json_build_object json_each json_each_text "
+  "json_extract_path json_extract_path_text json_object json_object_agg json_object_keys "
+  "json_populate_record json_populate_recordset json_strip_nulls json_to_record json_to_recordset "
+  "json_to_tsvector json_typeof jsonb_agg jsonb_array_elements jsonb_array_elements_text "
+  "jsonb_array_length jsonb_build_array jsonb_build_object jsonb_each jsonb_each_text "
+  "jsonb_extract_path jsonb_extract_path_text jsonb_insert jsonb_object jsonb_object_agg "
+  "jsonb_object_keys jsonb_path_exists jsonb_path_exists_tz jsonb_path_match jsonb_path_match_tz "
+  "jsonb_path_query jsonb_path_query_array jsonb_path_query_array_tz jsonb_path_query_first "
+  "jsonb_path_query_first_tz jsonb_path_query_tz jsonb_populate_record jsonb_populate_recordset "
+  "jsonb_pretty jsonb_set jsonb_set_lax jsonb_strip_nulls jsonb_to_record jsonb_to_recordset "
+  "jsonb_to_tsvector jsonb_typeof justify_days justify_hours justify_interval lastval levenshtein "
+  "line lower_inc lower_inf lseg make_interval make_time make_timestamptz masklen md5 min_scale "
+  "netmask network nextval normalize npoints num_nonnulls num_nulls nummultirange numnode "
+  "numrange obj_description overlay parse_ident path pclose phraseto_tsquery plainto_tsquery "
+  "point polygon popen populate_geometry_columns query_to_xml query_to_xml_and_xmlschema "
+  "query_to_xmlschema quote_ident quote_literal quote_nullable radius random range_agg "
+  "range_intersect_agg range_merge regexp_count regexp_instr regexp_match regexp_matches "
+  "regexp_split_to_array regexp_split_to_table regr_avgx regr_avgy regr_count regr_intercept "
+  "regr_r2 regr_slope regr_sxx regr_sxy regr_syy row row_security_active row_to_json scale "
+  "schema_to_xml schema_to_xml_and_xmlschema schema_to_xmlschema set_bit set_byte set_config "
+  "set_masklen setseed setval setweight sha224 sha256 sha384 sha512 shobj_description similarity "
+  "sind sinh slope soundex statement_timestamp string_to_array string_to_table strip table_to_xml "
+  "table_to_xml_and_xmlschema table_to_xmlschema tand tanh timeofday to_ascii to_hex to_json "
+  "to_jsonb to_number to_tsquery to_tsvector transaction_timestamp trim_array trim_scale ts_debug "
+  "ts_delete ts_filter ts_headline ts_lexize ts_parse ts_rank ts_rank_cd ts_rewrite ts_stat "
+  "ts_token_type tsmultirange tsquery_phrase tsrange tstzmultirange tstzrange tsvector_to_array "
+  "unaccent unistr upper_inc upper_inf version websearch_to_tsquery width xml_is_well_formed "
+  "xml_is_well_formed_content xml_is_well_formed_document xmlagg xmlcomment xmlexists xmlvalidate "
+  "xpath xpath_exists";
+
+/* Those of PostGIS, behind their st_. */
+static const char carto__sql_elsewhere_st[] =
+  "3dclosestpoint 3ddfullywithin 3ddistance 3ddwithin 3dextent 3dintersects 3dlength "
+  "3dlineinterpolatepoint 3dlongestline 3dmakebox 3dmaxdistance 3dperimeter 3dshortestline "
+  "addmeasure addpoint affine angle area2d asbinary asencodedpolyline asewkb asewkt asflatgeobuf "
+  "asgeobuf asgml ashexewkb askml aslatlontext asmarc21 asmvt asmvtgeom assvg astwkb asx3d "
+  "azimuth bdmpolyfromtext bdpolyfromtext boundary boundingdiagonal box2dfromgeohash buffer "
+  "buildarea chaikinsmoothing cleangeometry clipbybox2d closestpoint closestpointofapproach "
+  "clusterdbscan clusterintersecting clusterkmeans clusterwithin collectionextract "
+  "collectionhomogenize concavehull containsproperly convexhull coorddim cpawithin crosses "
+  "curvetoline delaunaytriangles dfullywithin difference dimension distancecpa distancesphere "
+  "distancespheroid dump dumppoints dumprings dumpsegments endpoint equals expand exteriorring "
+  "filterbym flipcoordinates force2d force3d force3dm force3dz force4d forcecollection forcecurve "
+  "forcepolygonccw forcepolygoncw forcerhr forcesfs frechetdistance fromflatgeobuf "
+  "fromflatgeobuftotable generatepoints geogfromwkb geohash geomcollfromtext geomcollfromwkb "
+  "geometricmedian geometryfromtext geometryn geomfromewkb geomfromewkt geomfromgeohash "
+  "geomfromgml geomfromkml geomfrommarc21 geomfromtwkb geomfromwkb gmltosql hasarc "
+  "hausdorffdistance hexagon hexagongrid interiorringn interpolatepoint intersection isclosed "
+  "iscollection ispolygonccw ispolygoncw isring issimple isvalid isvaliddetail isvalidreason "
+  "isvalidtrajectory length2d length2dspheroid lengthspheroid letters linecrossingdirection "
+  "linefromencodedpolyline linefrommultipoint linefromtext linefromwkb lineinterpolatepoint "
+  "lineinterpolatepoints linelocatepoint linemerge linestringfromwkb linesubstring linetocurve "
+  "locatealong locatebetween locatebetweenelevations longestline m makebox2d makeline makepointm "
+  "makepolygon makevalid maxdistance maximuminscribedcircle memsize memunion "
+  "minimumboundingcircle minimumboundingradius minimumclearance minimumclearanceline "
+  "mlinefromtext mlinefromwkb mpointfromtext mpointfromwkb mpolyfromtext mpolyfromwkb multi "
+  "multilinefromwkb multilinestringfromtext multipointfromtext multipointfromwkb multipolyfromwkb "
+  "multipolygonfromtext ndims node normalize nrings numgeometries numinteriorring "
+  "numinteriorrings numpatches numpoints offsetcurve orderingequals orientedenvelope overlaps "
+  "patchn perimeter2d pointfromgeohash pointfromtext pointfromwkb pointinsidecircle pointm pointn "
+  "pointonsurface points pointz pointzm polyfromtext polyfromwkb polygon polygonfromtext "
+  "polygonfromwkb polygonize project quantizecoordinates reduceprecision relate relatematch "
+  "removepoint removerepeatedpoints reverse rotate rotatex rotatey rotatez scale segmentize "
+  "seteffectivearea setpoint sharedpaths shiftlongitude shortestline simplify simplifypolygonhull "
+  "simplifypreservetopology simplifyvw snap snaptogrid split square squaregrid startpoint "
+  "subdivide summary swapordinates symdifference symmetricdifference tileenvelope touches "
+  "transform translate transscale triangulatepolygon unaryunion union voronoilines "
+  "voronoipolygons wkbtosql wkttosql wrapx z zmax zmflag zmin";
+
+/* How the names of both begin that tell of the server and its files. */
+static const char *const carto__sql_families[] = {"pg_",   "postgis_", "lo_",
+                                                  "txid_", "has_",     "to_reg"};
+
+/* Functions of other dialects, and how PostgreSQL says it. */
+static const struct {
+  const char *names, *instead;
+} carto__sql_dialects[] = {
+  {"year month day hour minute second quarter week dayofweek dayofyear weekofyear",
+   "extract(year FROM x), and so on"},
+  {"datediff date_diff timestamp_diff timestampdiff timediff", "x - y, extract(epoch FROM x - y)"},
+  {"dateadd date_add date_sub adddate timestamp_add timestamp_sub timestampadd",
+   "x + interval '1 day'"},
+  {"getdate sysdate curdate getutcdate current_datetime systimestamp", "now(), current_date"},
+  {"datetrunc timestamp_trunc datetime_trunc", "date_trunc('month', x)"},
+  {"date_format format_date format_timestamp strftime", "to_char(x, 'YYYY-MM-DD')"},
+  {"str_to_date parse_date", "to_date(x, 'YYYY-MM-DD')"},
+  {"parse_timestamp strptime", "to_timestamp(x, 'YYYY-MM-DD HH24:MI:SS')"},
+  {"unix_timestamp unix_seconds", "extract(epoch FROM x)"},
+  {"median quantile approx_quantiles percentile", "percentile_cont(0.5) WITHIN GROUP (ORDER BY x)"},
+  {"group_concat listagg wm_concat", "string_agg(x, ',')"},
+  {"argmax argmin arg_max arg_min max_by min_by", "ORDER BY ... LIMIT 1, or first_value"},
+  {"len lengthb", "length(x)"},
+  {"charindex instr locate", "strpos(x, part)"},
+  {"ucase lcase", "upper(x), lower(x)"},
+  {"regexp_contains rlike regexp_matches_like", "x ~ pattern"},
+  {"regexp_extract", "substring(x FROM pattern)"},
+  {"endswith ends_with contains", "x LIKE '%part'"},
+  {"isnull ifnan zeroifnull nvl2", "coalesce(x, y), x IS NULL"},
+  {"rand", "nothing that is not the same each time"},
+  {"to_varchar tostring", "x::text"}};
+
+/* What these functions take in PostgreSQL as well, by the letters of types. */
+static const carto__fun carto__funs_elsewhere[] = {
+  {"||", "ra", 'r', 0, NULL, NULL, 0},
+  {"||", "ar", 'r', 0, NULL, NULL, 0},
+  {"regexp_replace", "ttjj|jt", 't', 0, NULL, NULL, 0},
+  {"regexp_replace", "tttj|jt", 't', 0, NULL, NULL, 0},
+  {"st_makepoint", "fff|f", 'g', 0, NULL, NULL, 0},
+  {"st_point", "ffj", 'g', 0, NULL, NULL, 0},
+  {"st_centroid", "G|b", 'G', 0, NULL, NULL, 0}};
+
+/* A function of PostgreSQL or PostGIS that is not here. */
+static bool carto__is_elsewhere(carto_str name) {
+  size_t i;
+  for (i = 0; i < sizeof carto__sql_families / sizeof carto__sql_families[0]; i++)
+    if (carto__str_starts(name, carto_str_from(carto__sql_families[i]))) return true;
+  if (carto__str_starts(name, carto_str_from("st_")) &&
+      carto__sql_among(carto__str_skip(name, 3), carto__sql_elsewhere_st))
+    return true;
+  return carto__sql_among(name, carto__sql_elsewhere);
+}
 
 static carto__expr *carto__no_function(carto__sql *q, carto_str name, carto__expr *const *args,
                                        size_t count, size_t at, bool known) {
   static const char reference[] = "; carto://sql/reference lists what there is";
   carto_str best = carto_str_make(NULL, 0), call = carto__call_signature(q, name, args, count);
-  size_t distance = carto__nearest_limit(name), i;
+  size_t distance = name.len / 4, i; /* short names are near to many */
   if (name.len && !carto__sql_is_letter(name.ptr[0]))
     return carto__expr_fail(q, at, "42883", "operator does not exist: %v", call);
   if (carto__str_is(name, "to_char") && count && args[0]->type == CARTO__SQL_INTERVAL)
@@ -26601,10 +26711,15 @@ static carto__expr *carto__no_function(carto__sql *q, carto_str name, carto__exp
     return carto__expr_fail(q, at, "42883",
                             "function %v does not exist: it takes other arguments; a cast may help",
                             call);
-  if (carto__sql_among(name, carto__sql_elsewhere))
+  if (carto__is_elsewhere(name))
     return carto__expr_fail(q, at, "0A000", "function %v is not supported here%s", name, reference);
+  for (i = 0; i < sizeof carto__sql_dialects / sizeof carto__sql_dialects[0]; i++)
+    if (carto__sql_among(name, carto__sql_dialects[i].names))
+      return carto__expr_fail(q, at, "42883", "function %v does not exist; PostgreSQL has %s", call,
+                              carto__sql_dialects[i].instead);
   for (i = 0; i < CARTO_MCP__FUN_COUNT; i++)
-    if (carto__funs[i].args && carto__sql_is_letter(carto__funs[i].name[0]))
+    if (carto__funs[i].args && !(carto__funs[i].flags & CARTO__FUN_HIDDEN) &&
+        carto__sql_is_letter(carto__funs[i].name[0]))
       carto__nearest(name, carto_str_from(carto__funs[i].name), &best, &distance);
   if (best.len)
     return carto__expr_fail(q, at, "42883", "function %v does not exist; did you mean \"%v\"?",
@@ -26709,6 +26824,16 @@ static carto__expr *carto__bind_any(carto__sql *q, const carto__fun *fun, carto_
   return carto__coerce(q, arg, CARTO__SQL_TEXT);
 }
 
+/* Whether PostgreSQL has a function for these arguments that is not here. */
+static bool carto__fun_elsewhere(carto_str name, carto__expr *const *args, size_t count) {
+  size_t i;
+  for (i = 0; i < sizeof carto__funs_elsewhere / sizeof carto__funs_elsewhere[0]; i++)
+    if (carto__str_is(name, carto__funs_elsewhere[i].name) &&
+        carto__fun_fit(&carto__funs_elsewhere[i], args, count) >= 0)
+      return true;
+  return false;
+}
+
 #define CARTO_MCP__ARGS_MAX 100 /* of a function, as in PostgreSQL */
 
 /* A call of a function, whose first row is known, with its arguments bound. */
@@ -26726,6 +26851,9 @@ static carto__expr *carto__apply(carto__sql *q, const carto__fun *first, carto_s
     return carto__expr_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
                             (uint64_t)CARTO_MCP__ARGS_MAX);
   fun = carto__fun_resolve(first, args, count, &unclear);
+  if (!fun && carto__fun_elsewhere(name, args, count))
+    return carto__expr_fail(q, at, "0A000", "%v is not supported here",
+                            carto__call_signature(q, name, args, count));
   if (!fun) return carto__no_function(q, name, args, count, at, first != NULL);
   if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE))
     return carto__expr_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
@@ -26986,6 +27114,187 @@ static bool carto__plan_late(carto__sql *q) {
   return q->status == CARTO_OK;
 }
 
+/* ---- constants of a query's text and of its parameters */
+
+static carto__expr *carto__number_const(carto__sql *q, carto_str text, bool negative, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_NUMERIC, at);
+  const char *code;
+  uint64_t value;
+  if (!e) return NULL;
+  if (carto_uint_parse(text, &value) && value <= (uint64_t)INT64_MAX + (negative ? 1 : 0)) {
+    e->value.i = (int64_t)(negative ? 0 - value : value);
+    e->type = value <= INT32_MAX ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
+    return e;
+  }
+  code = carto__sql_read_number(text, &e->value.f);
+  if (negative && e->value.f > 0) e->value.f = -e->value.f;
+  if (code) (void)carto__sql_bad_text(q, at, code, CARTO__SQL_NUMERIC, text);
+  return code ? NULL : e;
+}
+
+static carto__expr *carto__json_const(carto__sql *q, const carto_json *value, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, at);
+  int kind = carto_json_type_of(value);
+  if (!e) return NULL;
+  if (kind >= CARTO_JSON_ARRAY)
+    return carto__expr_lacks(q, at, "a list or an object as a value, other than behind IN");
+  if (kind == CARTO_JSON_NULL) e->is_null = true;
+  else if (kind == CARTO_JSON_STRING) e->value.s = carto_json_string(value);
+  else if (kind == CARTO_JSON_INT && carto_json_int64(value, &e->value.i))
+    e->type = e->value.i == (int32_t)e->value.i ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
+  else if (kind == CARTO_JSON_TRUE || kind == CARTO_JSON_FALSE) {
+    e->type = CARTO__SQL_BOOL;
+    e->value.b = kind == CARTO_JSON_TRUE;
+  } else {
+    e->type = CARTO__SQL_NUMERIC;
+    e->value.f = carto_json_double(value);
+  }
+  return e;
+}
+
+/* The elements of a list as constants. */
+static bool carto__json_items(carto__sql *q, const carto_json *list, size_t at, carto__exprs *out) {
+  const carto_json *one = carto_json_first(list);
+  size_t i;
+  for (i = 0; i < carto_json_count(list); i++, one = carto_json_next(one))
+    if (!carto__exprs_add(q, out, carto__json_const(q, one, at))) return false;
+  return true;
+}
+
+/* Those of an array that is known now. */
+static bool carto__array_items(carto__sql *q, const carto__expr *e, carto__exprs *out) {
+  carto_json_doc doc;
+  if (e->kind != CARTO__EXPR_CONST || e->type != CARTO__SQL_ARRAY || e->is_null)
+    return carto__sql_unsupported(q, e->at, "ANY, ALL or unnest of anything but a constant array");
+  if (carto_json_parse(&q->keep, e->value.s, &doc, NULL) != CARTO_OK)
+    return carto__sql_no_memory(q);
+  return carto__json_items(q, doc.root, e->at, out);
+}
+
+/* The first of a kind in an expression, if any. */
+static carto__expr *carto__kind_in(carto__expr *e, int kind) {
+  carto__expr **kid, *found = e->kind == kind ? e : NULL;
+  size_t k;
+  for (k = 0; !found && (kid = carto__expr_kid(e, k)) != NULL; k++)
+    found = carto__kind_in(*kid, kind);
+  return found;
+}
+
+/* ---- the end of a query */
+
+/* The column of a table that one of an operator is, as it is; NULL: none. */
+static const carto_column *carto__op_origin(const carto__op *op, size_t index) {
+  for (;;) {
+    if (op->next == carto__next_scan) return op->table ? &op->table->columns[index] : NULL;
+    if (op->next == carto__next_project) {
+      if (op->exprs[index]->kind != CARTO__EXPR_COLUMN) return NULL;
+      index = op->exprs[index]->index;
+      op = op->child;
+    } else if (op->next == carto__next_join_first) {
+      const carto__join_plan *j = (const carto__join_plan *)op->state;
+      bool left = index < j->left->width;
+      index -= left ? 0 : j->left->width;
+      op = left ? j->left : j->right;
+    } else if (op->next == carto__next_shared) {
+      op = ((const carto__shared *)op->state)->plan;
+    } else if (op->next == carto__next_filter || op->next == carto__next_limit ||
+               op->next == carto__next_sort) {
+      op = op->child;
+    } else {
+      return NULL;
+    }
+  }
+}
+
+static carto_status carto__query_end(carto__sql *q) {
+  carto__sql_arena *arena;
+  carto__sql_table *table;
+  carto__sql_builder *build;
+  q->meter.ending = true;
+  for (build = q->builders; build; build = build->next) carto_table_builder_free(&build->build);
+  carto__sql_free_bufs(q);
+  for (table = q->tables; table; table = table->next) carto_table_free(&table->table);
+  for (arena = q->arenas; arena; arena = arena->next) carto_arena_free(&arena->arena);
+  carto_arena_free(&q->keep);
+  return (carto_status)q->status;
+}
+
+/* Hands a table over to the caller; what the query has of it is gone. */
+static bool carto__query_take(carto__sql *q, const carto_table *table, carto_table *out) {
+  carto__sql_table *node = q->tables;
+  while (node && &node->table != table) node = node->next;
+  if (!node) return carto__sql_no_memory(q);
+  if (table->memory_bytes > q->limits.result_bytes)
+    return carto__sql_fail(q, CARTO_MCP__NOWHERE, "54000",
+                           "the result needs %u bytes; its limit is %u",
+                           (uint64_t)table->memory_bytes, (uint64_t)q->limits.result_bytes);
+  *out = node->table;
+  out->_alloc = q->meter.alloc;
+  memset(&node->table, 0, sizeof node->table);
+  return true;
+}
+
+/* ---- what the reference says of types and functions */
+
+static void carto__reference_types(carto_buf *out) {
+  size_t i;
+  for (i = CARTO__SQL_BOOL; i < CARTO__SQL_TYPES; i++) {
+    if (i == CARTO__SQL_WHOLE || (i >= CARTO__SQL_H3 && i <= CARTO__SQL_QUADBIN)) continue;
+    carto_buf_append_text(out, i > CARTO__SQL_BOOL ? ", " : "");
+    carto_buf_append_text(out, carto__type_name((int)i));
+  }
+}
+
+static const char *carto__letter_name(char letter) {
+  int type = carto__type_of_letter(letter);
+  if (letter == 'a' || letter == 'u') return "any";
+  if (letter == 'A' || letter == '=' || letter == '+') return "same";
+  return type < 0 ? carto__class_name(letter) : carto__type_name(type);
+}
+
+static void carto__reference_signature(carto_buf *out, const carto__fun *fun) {
+  const char *p, *between = "(", *behind = "";
+  for (p = fun->args; *p; p++) {
+    if (*p == '|') behind = "?";
+    if (*p == '*') carto_buf_append_text(out, ", ...");
+    if (*p == '|' || *p == '*') continue;
+    carto_buf_append_text(out, between);
+    carto_buf_append_text(out, carto__letter_name(*p));
+    carto_buf_append_text(out, behind);
+    between = ", ";
+  }
+  carto_buf_append_text(out, *fun->args ? ") " : "() ");
+  carto_buf_append_text(out, carto__letter_name(fun->result));
+}
+
+static bool carto__letters_read_alike(char a, char b) {
+  if (a == b || !a || !b || carto__char_among(a, "|*") || carto__char_among(b, "|*")) return a == b;
+  return carto__str_is(carto_str_from(carto__letter_name(a)), carto__letter_name(b));
+}
+
+/* Rows that differ only in how a number is kept are one to a reader. */
+static bool carto__reference_repeats(const carto__fun *a, const carto__fun *b) {
+  size_t i = 0;
+  if (!a->args || !b->args || !carto__str_is(carto_str_from(a->name), b->name)) return false;
+  while (a->args[i] && carto__letters_read_alike(a->args[i], b->args[i])) i++;
+  return a->args[i] == b->args[i] && carto__letters_read_alike(a->result, b->result);
+}
+
+static void carto__reference_functions(carto_buf *out) {
+  size_t i;
+  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
+    const carto__fun *fun = &carto__funs[i];
+    bool again = i > 0 && fun->args && carto__funs[i - 1].args &&
+                 carto__str_is(carto_str_from(fun->name), carto__funs[i - 1].name);
+    if (fun->flags & CARTO__FUN_HIDDEN) continue;
+    if (again && carto__reference_repeats(fun, fun - 1)) continue;
+    carto_buf_append_text(out, !fun->args ? "\n\n## " : again ? "; " : "\n- ");
+    if (!again) carto_buf_append_text(out, fun->name);
+    if (!fun->args) carto_buf_append_text(out, "\n");
+    else carto__reference_signature(out, fun);
+  }
+}
+
 /* ------------------------------------------------------------------------- >>sql
    A subset of PostgreSQL 15 with PostGIS's names: text to tree, tree to a plan of >>engine, and the
    plan to a table.
@@ -27097,7 +27406,7 @@ typedef struct carto__sql_parser {
 
 /* Operators that exist here, and those that only PostgreSQL has. */
 static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ ||/ & | # << >> @ "
-                                             "!! ?| ?& := => <<| |>> &< &> <<= >>= -|- @@ ^@";
+                                             "!! := => <<| |>> &< &> <<= >>= -|- @@ ^@";
 
 /* PostgreSQL's other operators by how tightly they bind; all group to the left. */
 static const struct {
@@ -27284,6 +27593,7 @@ static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
     group = carto__sql_class_of(c);
     if (group != CARTO__CLASS_SIGN && group != CARTO__CLASS_RARE) break;
     if (len && ((c == '-' && next == '-') || (c == '/' && next == '*'))) break;
+    if (len && (c == '?' || (c == '@' && carto__sql_is_letter(next)))) break; /* a placeholder */
     rare = rare || group == CARTO__CLASS_RARE;
   }
   while (len > 1 && !rare && (rest.ptr[len - 1] == '+' || rest.ptr[len - 1] == '-')) len--;
@@ -27310,6 +27620,10 @@ static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
   const char *word;
   bool capitals = false;
   unsigned group;
+  if ((*c | 32) == 'u' && carto__sql_char(p, start + 1) == '&' &&
+      carto__char_among(carto__sql_char(p, start + 2), "'\""))
+    carto__token_bad(token, start, "0A000",
+                     "a text or name of Unicode escapes, U&, is not supported here");
   if (carto__sql_char(p, start + 1) == '\'' && carto__char_among(*c, "ebxnEBXN")) {
     p->at++;
     carto__sql_quoted(p, token, (*c | 32) == 'e');
@@ -27456,14 +27770,6 @@ static carto_str carto__sql_source(const carto__sql_parser *p, const carto__toke
   return carto_str_make(p->text.ptr + token->at, token->end - token->at);
 }
 
-static carto__node *carto__sql_bad(carto__sql_parser *p) {
-  const carto__token *token = &p->ahead[0];
-  return carto__sql_reject(p, token->at, "42601",
-                           token->kind == CARTO__TOKEN_END ? "syntax error at end of input"
-                                                           : "syntax error at or near \"%v\"",
-                           carto__sql_source(p, token));
-}
-
 /* The token that has been reached fails when it is bad. */
 CARTO_MCP__INLINE void carto__sql_check(carto__sql_parser *p) {
   const carto__token *now = &p->ahead[0];
@@ -27537,6 +27843,35 @@ CARTO_MCP__INLINE bool carto__sql_take(carto__sql_parser *p, const char *words) 
   return true;
 }
 
+/* Where PostgreSQL's grammar goes on and this one does not. */
+static const struct {
+  const char *words, *what;
+} carto__sql_missing[] = {{"groups", "a GROUPS frame"},
+                          {"lateral", "LATERAL"},
+                          {"natural", "NATURAL JOIN"},
+                          {"placing", "overlay"},
+                          {"qualify", "QUALIFY"},
+                          {"similar", "SIMILAR TO"},
+                          {"tablesample", "TABLESAMPLE"},
+                          {"to", "an INTERVAL of several fields"},
+                          {"using", "ORDER BY USING"},
+                          {"variadic", "VARIADIC"},
+                          {"with ordinality", "WITH ORDINALITY"},
+                          {"with ties", "WITH TIES"}};
+
+/* Nothing can be made of the next token. */
+static carto__node *carto__sql_bad(carto__sql_parser *p) {
+  const carto__token *token = &p->ahead[0];
+  size_t i;
+  for (i = 0; i < sizeof carto__sql_missing / sizeof carto__sql_missing[0]; i++)
+    if (carto__sql_at(p, carto__sql_missing[i].words))
+      return carto__sql_no(p, token->at, carto__sql_missing[i].what);
+  return carto__sql_reject(p, token->at, "42601",
+                           token->kind == CARTO__TOKEN_END ? "syntax error at end of input"
+                                                           : "syntax error at or near \"%v\"",
+                           carto__sql_source(p, token));
+}
+
 static void carto__sql_want(carto__sql_parser *p, const char *words) {
   while (*words) {
     if (!carto__token_starts(&p->ahead[0], &words)) {
@@ -27553,7 +27888,7 @@ CARTO_MCP__INLINE void carto__sql_lacks(carto__sql_parser *p, const char *word, 
 }
 
 static bool carto__sql_at_query(const carto__token *token) {
-  return carto__token_among(token, "select with values");
+  return carto__token_among(token, "select with values table");
 }
 
 static bool carto__sql_at_name(const carto__sql_parser *p) {
@@ -27711,7 +28046,6 @@ static carto__node *carto__sql_path(carto__sql_parser *p, carto__node *node) {
 
 static carto__node *carto__sql_order_item(carto__sql_parser *p) {
   carto__node *item = carto__sql_expr(p, 0);
-  carto__sql_lacks(p, "using", "ORDER BY USING");
   item->descending = carto__sql_take(p, "desc");
   if (!item->descending) (void)carto__sql_take(p, "asc");
   item->nulls_first =
@@ -27733,10 +28067,8 @@ static bool carto__sql_at_type(const carto__sql_parser *p) {
 }
 
 static carto__node *carto__sql_no_type(carto__sql_parser *p) {
-  static const char others[] = "json jsonb uuid bytea money time timetz inet xml oid bit name "
-                               "regclass point line polygon box circle tsvector struct array";
   const carto__token *token = &p->ahead[0];
-  if (carto__sql_among(token->text, others))
+  if (carto__sql_among(token->text, carto__sql_other_types))
     return carto__sql_reject(p, token->at, "0A000", "type %v is not supported here", token->text);
   if (!carto__sql_at_name(p)) return carto__sql_bad(p);
   return carto__sql_reject(p, token->at, "42704", "type \"%v\" does not exist", token->text);
@@ -27760,18 +28092,26 @@ static carto__node *carto__sql_typed_text(carto__sql_parser *p, int type) {
                          carto__sql_text(p, CARTO__NODE_STRING, carto__sql_next(p), token.at));
 }
 
+static const char carto__sql_fields[] = "year month day hour minute second";
+
 /* A type with its modifiers around a value: varchar(n) cuts, numeric(p, s) rounds. Without a value
    it is a literal's, which follows. */
 static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, bool safe,
                                      size_t at) {
-  carto__token token = p->ahead[0];
+  carto__token token;
   carto__node *cast, *size = NULL;
   int type;
+  (void)carto__sql_take(p, "pg_catalog .");
+  token = p->ahead[0];
   if (!carto__sql_at_type(p)) return carto__sql_no_type(p);
   type = carto__sql_type_named(carto__sql_next(p));
   if (carto__str_is(token.text, "double")) (void)carto__sql_take(p, "precision");
-  if (carto__str_is(token.text, "character")) (void)carto__sql_take(p, "varying");
+  if (carto__str_is(token.text, "character") && carto__sql_take(p, "varying"))
+    token.text = carto_str_from("varchar");
   if (carto__sql_take(p, "(")) {
+    if (type >= CARTO__SQL_TIMESTAMP && type <= CARTO__SQL_INTERVAL &&
+        !carto__str_is(p->ahead[0].text, "6"))
+      return carto__sql_no(p, p->ahead[0].at, "a precision of seconds");
     if (p->ahead[0].kind == CARTO__TOKEN_NAME) (void)carto__sql_next(p); /* geometry(Point, 4326) */
     else if (type == CARTO__SQL_TEXT) size = carto__sql_expr(p, 0);
     else (void)carto__sql_expr(p, 0);
@@ -27780,11 +28120,15 @@ static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, b
     if (carto__sql_take(p, ",")) size = carto__sql_expr(p, 0);
     carto__sql_want(p, ")");
   }
-  if (carto__sql_take(p, "with time") && type == CARTO__SQL_TIMESTAMP)
+  if (carto__sql_take(p, "with time zone") && type == CARTO__SQL_TIMESTAMP) {
     type = CARTO__SQL_TIMESTAMPTZ;
-  else (void)carto__sql_take(p, "without time");
-  (void)carto__sql_take(p, "zone");
+    token.text = carto_str_from("timestamptz");
+  } else {
+    (void)carto__sql_take(p, "without time zone");
+  }
   carto__sql_lacks(p, "[", "an array type");
+  if (value && type == CARTO__SQL_INTERVAL && carto__token_among(&p->ahead[0], carto__sql_fields))
+    return carto__sql_no(p, p->ahead[0].at, "an interval type of some fields");
   if (!value) value = carto__sql_typed_text(p, type);
   cast = carto__sql_add(p, carto__sql_text(p, CARTO__NODE_CAST, token.text, at), value);
   cast->op = type;
@@ -27833,12 +28177,14 @@ static carto__node *carto__sql_bound(carto__sql_parser *p) {
   return bound;
 }
 
-/* OVER name, OVER (PARTITION BY ... ORDER BY ... ROWS ...). A LIST whose kid is the partition, with
-   the order, and the frame's two bounds in within and filter; op: 0 no frame, 1 ROWS, 2 RANGE. */
+/* OVER name (star), OVER (PARTITION BY ... ORDER BY ... ROWS ...). A LIST whose kid is the
+   partition, with the order, and the frame's two bounds in within and filter; op: 0 no frame, 1
+   ROWS, 2 RANGE. */
 static carto__node *carto__sql_over(carto__sql_parser *p) {
   carto__node *over = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
   bool both;
-  if (!carto__sql_take(p, "(")) {
+  over->star = !carto__sql_take(p, "(");
+  if (over->star) {
     over->text = carto__sql_want_name(p);
     return over;
   }
@@ -27849,7 +28195,6 @@ static carto__node *carto__sql_over(carto__sql_parser *p) {
     (void)carto__sql_add(p, over, carto__sql_exprs(p));
   }
   if (carto__sql_take(p, "order")) over->order = carto__sql_under(p, over, carto__sql_order(p));
-  carto__sql_lacks(p, "groups", "a GROUPS frame");
   over->op = carto__sql_take(p, "rows") ? 1 : carto__sql_take(p, "range") ? 2 : 0;
   if (over->op) {
     both = carto__sql_take(p, "between");
@@ -27906,6 +28251,7 @@ static void carto__sql_arguments(carto__sql_parser *p, carto__node *node) {
     bool whole = node->kid || !carto__str_is(node->text, "position");
     carto__node *arg = carto__sql_expr(p, whole ? 0 : 7);
     (void)carto__sql_add(p, node, arg);
+    if (node->kid != arg && carto__str_is(node->text, "nullif")) return;
     by = carto__sql_separator(p, node->text);
     if (by == 'f' && node->kid == arg) /* substring(x FOR n) */
       (void)carto__sql_add(p, node,
@@ -27924,6 +28270,9 @@ static void carto__sql_arguments(carto__sql_parser *p, carto__node *node) {
 static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, size_t at) {
   carto__node *node = carto__sql_text(p, CARTO__NODE_CALL, name, at);
   carto__token token;
+  if (carto__sql_among(name,
+                       "xmlelement xmlforest xmlparse xmlpi xmlroot xmlserialize xmltable treat"))
+    return carto__sql_reject(p, at, "0A000", "function %v is not supported here", name);
   carto__sql_want(p, "(");
   node->star = carto__sql_take(p, "*");
   if (node->star) return carto__sql_call_tail(p, node);
@@ -27943,10 +28292,9 @@ static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, si
   }
   node->distinct = carto__sql_take(p, "distinct");
   if (!node->distinct) (void)carto__sql_take(p, "all");
-  carto__sql_lacks(p, "variadic", "VARIADIC");
   if (!carto__sql_at(p, ")") || carto__sql_among(name, "coalesce greatest least nullif"))
     carto__sql_arguments(p, node);
-  carto__sql_lacks(p, "placing", "overlay");
+  if (carto__str_is(name, "nullif") && node->kid == node->last) return carto__sql_bad(p);
   if (carto__sql_take(p, "order")) node->order = carto__sql_under(p, node, carto__sql_order(p));
   return carto__sql_call_tail(p, node);
 }
@@ -28000,6 +28348,7 @@ static carto__node *carto__sql_reserved_word(carto__sql_parser *p) {
   if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp")) {
     (void)carto__sql_next(p);
     (void)carto__sql_take(p, "( )");
+    carto__sql_lacks(p, "(", "a precision of seconds");
     return carto__sql_text(p, CARTO__NODE_CALL, token.text, token.at);
   }
   if (carto__sql_among(token.text,
@@ -28015,10 +28364,14 @@ static carto__node *carto__sql_word(carto__sql_parser *p) {
   size_t at = token->at;
   carto__node *node;
   if (token->grade == CARTO_MCP__GRADE_WORD) return carto__sql_reserved_word(p);
+  carto__sql_lacks(p, "collation for", "COLLATION FOR");
   if (carto__token_is(second, "(")) {
     if (carto__sql_take(p, "safe_cast") || carto__sql_take(p, "try_cast"))
       return carto__sql_cast(p, true, at);
     carto__sql_lacks(p, "row", "a row");
+    if (p->ahead[2].kind == CARTO__TOKEN_NUMBER && carto__sql_at_type(p) &&
+        carto__sql_among(token->text, "interval timestamp timestamptz"))
+      return carto__sql_no(p, at, "a precision of seconds");
     if (!carto__sql_take(p, "exists")) return carto__sql_named(p);
     node = carto__sql_new(p, CARTO__NODE_EXISTS, at);
     node->query = carto__sql_under(p, node, carto__sql_subquery(p))->query;
@@ -28052,6 +28405,7 @@ static carto__node *carto__sql_primary(carto__sql_parser *p) {
   }
   if (!carto__sql_at(p, "(")) return carto__sql_bad(p);
   node = carto__sql_parens(p);
+  carto__sql_lacks(p, ".", "a field of a value");
   if (node->kind == CARTO__NODE_QUERY || !node->kid) return node;
   return node->kid->next ? carto__sql_no(p, token.at, "a row of several values") : node->kid;
 }
@@ -28068,7 +28422,8 @@ static carto__node *carto__sql_negate(carto__sql_parser *p, carto__node *node, b
 }
 
 /* = ANY (...), <> ALL (...): IN and NOT IN under other names. */
-static carto__node *carto__sql_any(carto__sql_parser *p, carto__node *left, carto_str sign) {
+static carto__node *carto__sql_any(carto__sql_parser *p, carto__node *left, carto_str sign,
+                                   size_t at) {
   carto__node *in, *right;
   bool all = carto__sql_at(p, "all");
   if (!carto__str_is(sign, all ? "<>" : "="))
@@ -28084,6 +28439,7 @@ static carto__node *carto__sql_any(carto__sql_parser *p, carto__node *left, cart
       right->is_not = right->kid->kind != CARTO__NODE_PARAM;
     }
   }
+  right->at = at;
   in = carto__sql_pair(p, CARTO__NODE_IN, left->at, left, right);
   in->is_not = all;
   return in;
@@ -28106,6 +28462,8 @@ static carto__node *carto__sql_is(carto__sql_parser *p, carto__node *left) {
   }
   for (; node->op < 4; node->op++)
     if (carto__sql_take(p, words[node->op])) return node;
+  if (carto__token_among(&p->ahead[0], "normalized nfc nfd nfkc nfkd document"))
+    return carto__sql_no(p, at, "IS NORMALIZED or DOCUMENT");
   return carto__sql_bad(p);
 }
 
@@ -28136,7 +28494,6 @@ static carto__node *carto__sql_member(carto__sql_parser *p, carto__node *left) {
     node = carto__sql_call(p, either ? "between symmetric" : "between", at, left, low);
     return carto__sql_negate(p, carto__sql_add(p, node, carto__sql_expr(p, 7)), negate);
   }
-  carto__sql_lacks(p, "similar", "SIMILAR TO");
   fold = carto__sql_take(p, "ilike");
   if (!fold) carto__sql_want(p, "like");
   if (carto__token_among(&p->ahead[0], "any all some")) return carto__sql_no(p, at, "LIKE ANY");
@@ -28165,7 +28522,8 @@ static carto__node *carto__sql_operate(carto__sql_parser *p, carto__node *left, 
   if (binds == 13) return carto__sql_typed(p, left, false, token.at);
   if (binds == 11) {
     carto__sql_want(p, "time zone");
-    return carto__sql_call(p, "timezone", token.at, left, carto__sql_expr(p, 12));
+    right = carto__sql_expr(p, 12);
+    return carto__sql_call(p, "timezone", token.at, right, left);
   }
   i = carto__char_among(token.text.ptr[0], "!~") ? 0 : sizeof names / sizeof names[0];
   for (; i < sizeof names / sizeof names[0]; i++)
@@ -28175,7 +28533,7 @@ static carto__node *carto__sql_operate(carto__sql_parser *p, carto__node *left, 
     }
   if (binds == 5 && carto__token_among(&p->ahead[0], "any some all") &&
       carto__token_is(&p->ahead[1], "("))
-    return carto__sql_any(p, left, name);
+    return carto__sql_any(p, left, name, token.at);
   right = carto__sql_expr(p, binds + 1);
   if (left->kind == kind && binds <= 2) /* a row of AND or of OR is one node */
     return carto__sql_add(p, left, right);
@@ -28207,6 +28565,7 @@ static carto__node *carto__sql_expression(carto__sql_parser *p, int least) {
   }
   carto__sql_lacks(p, "[", "an array subscript");
   carto__sql_lacks(p, "collate", "COLLATE");
+  carto__sql_lacks(p, "operator (", "OPERATOR()");
   return left;
 }
 
@@ -28230,7 +28589,9 @@ static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
 
 static carto__node *carto__sql_name_node(carto__sql_parser *p) {
   size_t at = p->ahead[0].at;
-  return carto__sql_text(p, CARTO__NODE_NAME, carto__sql_want_name(p), at);
+  carto__node *node = carto__sql_text(p, CARTO__NODE_NAME, carto__sql_want_name(p), at);
+  if (p->ahead[0].kind == CARTO__TOKEN_NAME) return carto__sql_no(p, at, "a column's type");
+  return node;
 }
 
 /* (a, b, c) behind an alias. */
@@ -28278,10 +28639,13 @@ static carto__node *carto__sql_from_parens(carto__sql_parser *p, carto__node *no
 /* One item of FROM with its alias. */
 static carto__node *carto__sql_from_item(carto__sql_parser *p) {
   carto__node *node = carto__sql_new(p, CARTO__NODE_TABLE, p->ahead[0].at);
-  carto__sql_lacks(p, "lateral", "LATERAL");
+  carto__sql_lacks(p, "rows from (", "ROWS FROM");
   if (carto__sql_take(p, "(")) {
     node = carto__sql_from_parens(p, node);
-    if (node->kind == CARTO__NODE_JOIN) return node;
+    if (node->kind != CARTO__NODE_JOIN) (void)0;
+    else if (carto__sql_at(p, "as") || carto__sql_at_name(p))
+      return carto__sql_no(p, p->ahead[0].at, "an alias of a join");
+    else return node;
   } else if (p->ahead[0].kind == CARTO__TOKEN_NAME && carto__token_is(&p->ahead[1], "(")) {
     node->kind = CARTO__NODE_CALL; /* unnest(...) */
     (void)carto__sql_add(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
@@ -28295,7 +28659,6 @@ static carto__node *carto__sql_from_item(carto__sql_parser *p) {
   node->alias = carto__sql_alias(p, false);
   if (node->alias.len) node->text = node->alias;
   if (node->alias.len && carto__sql_at(p, "(")) node->columns = carto__sql_columns(p);
-  carto__sql_lacks(p, "tablesample", "TABLESAMPLE");
   return node;
 }
 
@@ -28303,7 +28666,6 @@ static carto__node *carto__sql_from_item(carto__sql_parser *p) {
 static int carto__sql_join(carto__sql_parser *p) {
   static const char *const words[] = {"inner", "left", "right", "full", "cross"};
   int i;
-  carto__sql_lacks(p, "natural", "NATURAL JOIN");
   for (i = 0; i < 5; i++)
     if (carto__sql_take(p, words[i])) {
       if (i != CARTO__JOIN_INNER && i != CARTO__JOIN_CROSS) (void)carto__sql_take(p, "outer");
@@ -28327,6 +28689,7 @@ static carto__node *carto__sql_joins(carto__sql_parser *p) {
     join->op = kind;
     if (kind != CARTO__JOIN_CROSS && carto__sql_take(p, "using")) {
       join->columns = carto__sql_columns(p);
+      carto__sql_lacks(p, "as", "an alias of a join");
     } else if (kind != CARTO__JOIN_CROSS) {
       carto__sql_want(p, "on");
       (void)carto__sql_add(p, join, carto__sql_expr(p, 0));
@@ -28385,7 +28748,9 @@ static void carto__sql_select(carto__sql_parser *p, carto__node *node) {
   s->distinct = carto__sql_take(p, "distinct");
   if (s->distinct) carto__sql_lacks(p, "on", "DISTINCT ON");
   else (void)carto__sql_take(p, "all");
-  s->items = p->ahead[0].kind == CARTO__TOKEN_END || carto__token_among(&p->ahead[0], "from where")
+  s->items = p->ahead[0].kind == CARTO__TOKEN_END || carto__sql_at(p, ")") ||
+                 carto__sql_among(p->ahead[0].text, "from where group having window") ||
+                 carto__sql_among(p->ahead[0].text, carto__sql_goes_on)
                ? carto__sql_new(p, CARTO__NODE_LIST, node->at)
                : carto__sql_under(p, node, carto__sql_list(p, carto__sql_labelled));
   if (carto__sql_at(p, "into"))
@@ -28398,12 +28763,12 @@ static void carto__sql_select(carto__sql_parser *p, carto__node *node) {
     if (carto__sql_at(p, "rollup (") || carto__sql_at(p, "cube (") ||
         carto__sql_at(p, "grouping sets") || carto__sql_at(p, "( )"))
       (void)carto__sql_no(p, p->ahead[0].at, "GROUP BY with grouping sets");
+    if (!carto__sql_take(p, "all")) (void)carto__sql_take(p, "distinct"); /* of grouping sets */
     s->group = carto__sql_under(p, node, carto__sql_exprs(p));
   }
   s->having = carto__sql_clause(p, node, "having");
   if (carto__sql_take(p, "window"))
     s->windows = carto__sql_under(p, node, carto__sql_list(p, carto__sql_window));
-  carto__sql_lacks(p, "qualify", "QUALIFY");
 }
 
 static carto__node *carto__sql_new_query(carto__sql_parser *p) {
@@ -28571,7 +28936,7 @@ static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
 /* ---- binding: names to columns, calls to functions, everything to types */
 
 typedef struct carto__sql_field {
-  carto_str table, name;
+  carto_str schema, table, name; /* schema: of a table without an alias, if it was given */
   int type;
   size_t index;
   carto__expr *merged; /* USING: what the bare name stands for; NULL: this column */
@@ -28592,6 +28957,7 @@ typedef struct carto__sql_scope {
   carto__correlation *correlation; /* NULL: outer columns are not allowed */
   const carto__node *windows;
   const char *place; /* where aggregates are not allowed now; NULL: they are */
+  bool twice;        /* tables of one name in two schemas */
   bool in_aggregate, in_window;
   bool has_aggregate, has_window;
 } carto__sql_scope;
@@ -28612,6 +28978,34 @@ static bool carto__scope_add(carto__sql *q, carto__sql_scope *s, carto_str table
   return true;
 }
 
+/* The part before the last of a dotted name's kids. */
+static carto_str carto__before_last(const carto__node *kid) {
+  if (!kid || !kid->next) return carto_str_make("", 0);
+  while (kid->next->next) kid = kid->next;
+  return kid->text;
+}
+
+/* Whether a table's name, behind that of its schema or not, is that of a field's. */
+static bool carto__field_of(const carto__sql_field *f, carto_str schema, carto_str table) {
+  return carto_str_equal(f->table, table) &&
+         (!schema.len || !f->schema.len || carto_str_equal(f->schema, schema));
+}
+
+/* A table's name alone may be that of tables of two schemas. */
+static bool carto__table_clear(carto__sql *q, const carto__sql_scope *s, carto_str schema,
+                               carto_str table, size_t at) {
+  const carto__sql_field *first = NULL, *f;
+  size_t i;
+  for (i = 0; s->twice && !schema.len && i < s->count; i++) {
+    f = &s->fields[i];
+    if (!carto_str_equal(f->table, table)) continue;
+    if (first && !carto_str_equal(first->schema, f->schema))
+      return carto__sql_fail(q, at, "42P09", "table reference \"%v\" is ambiguous", table);
+    first = first ? first : f;
+  }
+  return true;
+}
+
 /* A field as an expression; bare: without its table's name. */
 static carto__expr *carto__sql_column(carto__sql *q, const carto__sql_field *f, bool bare,
                                       size_t level, size_t at) {
@@ -28622,16 +29016,18 @@ static carto__expr *carto__sql_column(carto__sql *q, const carto__sql_field *f, 
   return e;
 }
 
-static carto__expr *carto__no_column(carto__sql *q, const carto__sql_scope *s, carto_str table,
-                                     carto_str name, size_t at) {
+static carto__expr *carto__no_column(carto__sql *q, const carto__sql_scope *s, carto_str schema,
+                                     carto_str table, carto_str name, size_t at) {
   carto_str best = carto_str_make(NULL, 0);
   size_t distance = carto__nearest_limit(name), i;
   bool has_table = table.len == 0;
   for (i = 0; i < s->count; i++) {
-    bool here = table.len == 0 || carto_str_equal(s->fields[i].table, table);
+    bool here = table.len == 0 || carto__field_of(&s->fields[i], schema, table);
     has_table = has_table || here;
     if (here && !s->fields[i].hidden) carto__nearest(name, s->fields[i].name, &best, &distance);
   }
+  if (carto__sql_among(name, "ctid tableoid xmin xmax cmin cmax"))
+    return carto__expr_lacks(q, at, "a system column");
   if (!has_table)
     return carto__expr_fail(q, at, "42P01", "missing FROM-clause entry for table \"%v\"", table);
   if (!best.len) return carto__expr_fail(q, at, "42703", "column \"%v\" does not exist", name);
@@ -28655,14 +29051,16 @@ static carto__expr *carto__bind_row(carto__sql *q, const carto__sql_scope *scope
 static carto__expr *carto__bind_column(carto__sql *q, carto__sql_scope *scope,
                                        const carto__node *node) {
   carto_str table = node->last ? node->last->text : carto_str_make("", 0);
+  carto_str schema = carto__before_last(node->kid);
   carto__sql_scope *s;
   size_t level = 0, i;
   for (s = scope; s; s = s->outer, level++) {
     const carto__sql_field *found = NULL;
+    if (table.len && !carto__table_clear(q, s, schema, table, node->at)) return NULL;
     for (i = 0; i < s->count; i++) {
       const carto__sql_field *f = &s->fields[i];
       if (!carto_str_equal(f->name, node->text) ||
-          (table.len ? !carto_str_equal(f->table, table) : f->hidden))
+          (table.len ? !carto__field_of(f, schema, table) : f->hidden))
         continue;
       if (found)
         return carto__expr_fail(q, node->at, "42702", "column reference \"%v\" is ambiguous",
@@ -28676,7 +29074,7 @@ static carto__expr *carto__bind_column(carto__sql *q, carto__sql_scope *scope,
     return carto__sql_column(q, found, table.len == 0, level, node->at);
   }
   if (table.len == 0) (void)carto__bind_row(q, scope, node->text, node->at);
-  return carto__no_column(q, scope, table, node->text, node->at);
+  return carto__no_column(q, scope, schema, table, node->text, node->at);
 }
 
 /* The sign before a placeholder's name. */
@@ -28697,42 +29095,6 @@ static const carto_json *carto__bind_parameter(carto__sql *q, carto_str name, si
     (void)carto__sql_fail(q, at, "42P02", "there is no parameter %v%v; give it in query_parameters",
                           carto__parameter_mark(q, at), name);
   return value;
-}
-
-static carto__expr *carto__number_const(carto__sql *q, carto_str text, bool negative, size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_NUMERIC, at);
-  const char *code;
-  uint64_t value;
-  if (!e) return NULL;
-  if (carto_uint_parse(text, &value) && value <= (uint64_t)INT64_MAX + (negative ? 1 : 0)) {
-    e->value.i = (int64_t)(negative ? 0 - value : value);
-    e->type = value <= INT32_MAX ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
-    return e;
-  }
-  code = carto__sql_read_number(text, &e->value.f);
-  if (negative && e->value.f > 0) e->value.f = -e->value.f;
-  if (code) (void)carto__sql_bad_text(q, at, code, CARTO__SQL_NUMERIC, text);
-  return code ? NULL : e;
-}
-
-static carto__expr *carto__json_const(carto__sql *q, const carto_json *value, size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, at);
-  int kind = carto_json_type_of(value);
-  if (!e) return NULL;
-  if (kind >= CARTO_JSON_ARRAY)
-    return carto__expr_lacks(q, at, "a list or an object as a value, other than behind IN");
-  if (kind == CARTO_JSON_NULL) e->is_null = true;
-  else if (kind == CARTO_JSON_STRING) e->value.s = carto_json_string(value);
-  else if (kind == CARTO_JSON_INT && carto_json_int64(value, &e->value.i))
-    e->type = e->value.i == (int32_t)e->value.i ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
-  else if (kind == CARTO_JSON_TRUE || kind == CARTO_JSON_FALSE) {
-    e->type = CARTO__SQL_BOOL;
-    e->value.b = kind == CARTO_JSON_TRUE;
-  } else {
-    e->type = CARTO__SQL_NUMERIC;
-    e->value.f = carto_json_double(value);
-  }
-  return e;
 }
 
 /* CASE as arguments: condition, value, ..., value; all values of one type. */
@@ -28808,6 +29170,8 @@ static carto__expr *carto__bind_lookup(carto__sql *q, carto__sql_scope *s, const
   l->kind = kind;
   l->plan = q->plan(q, node->query, &around, l);
   if (!l->plan) return NULL;
+  for (i = 0; i < l->plan->width; i++)
+    if (l->plan->types[i] == CARTO__SQL_UNKNOWN) l->plan->types[i] = CARTO__SQL_TEXT;
   truth = kind != l->kind;
   kind = l->kind;
   s->has_aggregate = around.has_aggregate;
@@ -28921,26 +29285,66 @@ static bool carto__bind_frame(carto__sql *q, const carto__node *over, carto__exp
   return true;
 }
 
-/* OVER ...: what a WINDOW clause names stands for its definition. */
+/* A window with what it takes from the one it names, among those before `end`. */
+static bool carto__window_whole(carto__sql *q, const carto__node *base, const carto__node *end,
+                                const carto__node *over, carto__node *out) {
+  const char *wrong;
+  *out = *over;
+  if (over->text.len == 0) return true;
+  while (base != end && !carto_str_equal(base->alias, over->text)) base = base->next;
+  if (base == end)
+    return carto__sql_fail(q, over->at, "42704", "window \"%v\" does not exist", over->text);
+  wrong = over->star                   ? NULL
+          : over->kid                  ? "override the PARTITION BY clause"
+          : over->order && base->order ? "override the ORDER BY clause"
+          : base->op                   ? "copy the frame clause"
+                                       : NULL;
+  if (wrong)
+    return carto__sql_fail(q, over->at, "42P20", "cannot %s of window \"%v\"", wrong, over->text);
+  out->text.len = 0;
+  out->kid = base->kid;
+  if (!over->order) out->order = base->order;
+  if (!over->star) return true;
+  out->op = base->op;
+  out->within = base->within;
+  out->filter = base->filter;
+  return true;
+}
+
+/* OVER ... */
 static bool carto__bind_over(carto__sql *q, carto__sql_scope *s, const carto__node *over,
                              carto__expr *e) {
-  const carto__node *base = over, *order;
+  carto__node whole;
   bool good = true;
-  if (over->text.len) {
-    base = s->windows ? s->windows->kid : NULL;
-    while (base && !carto_str_equal(base->alias, over->text)) base = base->next;
-    if (!base)
-      return carto__sql_fail(q, over->at, "42704", "window \"%v\" does not exist", over->text);
-  }
-  order = over->order ? over->order : base->order;
+  if (!carto__window_whole(q, s->windows ? s->windows->kid : NULL, NULL, over, &whole))
+    return false;
   s->in_window = true;
-  if (base->kid)
-    good = (e->partition = carto__bind_list(q, s, base->kid, &e->partition_count)) != NULL;
-  if (good && order) good = (e->order = carto__bind_list(q, s, order, &e->order_count)) != NULL;
+  if (whole.kid)
+    good = (e->partition = carto__bind_list(q, s, whole.kid, &e->partition_count)) != NULL;
+  if (good && whole.order)
+    good = (e->order = carto__bind_list(q, s, whole.order, &e->order_count)) != NULL;
   s->in_window = false;
-  if (!good || !(e->order_by = carto__bind_directions(q, order))) return false;
-  if (over->op == 0) over = base;
-  return over->op == 0 || carto__bind_frame(q, over, e);
+  if (!good || !(e->order_by = carto__bind_directions(q, whole.order))) return false;
+  return whole.op == 0 || carto__bind_frame(q, &whole, e);
+}
+
+/* WINDOW: each definition may take from those before it, and is checked if nothing names it too. */
+static bool carto__bind_windows(carto__sql *q, carto__sql_scope *s, carto__node *list) {
+  carto__node *window;
+  const carto__node *other;
+  carto__expr unused;
+  s->windows = list;
+  for (window = list ? list->kid : NULL; window; window = window->next) {
+    for (other = list->kid; other != window && carto__sql_go_on(q, 1); other = other->next)
+      if (carto_str_equal(other->alias, window->alias))
+        return carto__sql_fail(q, window->at, "42P20", "window \"%v\" is already defined",
+                               window->alias);
+    memset(&unused, 0, sizeof unused);
+    if (!carto__window_whole(q, list->kid, window, window, window) ||
+        !carto__bind_over(q, s, window, &unused))
+      return false;
+  }
+  return true;
 }
 
 /* Checks where an aggregate or a window function stands. */
@@ -28981,6 +29385,8 @@ static bool carto__bind_within(carto__sql *q, const carto__node *node, carto__ex
     return carto__sql_unsupported(q, node->at, "a percentile that is not a constant");
   if (value->type == CARTO__SQL_UNKNOWN) value = carto__coerce(q, value, CARTO__SQL_TEXT);
   if (value && e->fun->op == CARTO__AGG_CONT) {
+    if (value->type == CARTO__SQL_INTERVAL)
+      return carto__sql_unsupported(q, node->at, "percentile_cont of intervals");
     if (carto__sql_distance(value->type, 'f') < 0)
       return carto__sql_fail(q, node->at, "42883",
                              "function percentile_cont(double precision, %s) does not exist",
@@ -29026,25 +29432,6 @@ static carto__expr *carto__bind_aggregate(carto__sql *q, carto__sql_scope *s,
       q, e->order[e->order_count > 1]->at, "42P10",
       "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list");
   return e;
-}
-
-/* The elements of a list as constants. */
-static bool carto__json_items(carto__sql *q, const carto_json *list, size_t at, carto__exprs *out) {
-  const carto_json *one = carto_json_first(list);
-  size_t i;
-  for (i = 0; i < carto_json_count(list); i++, one = carto_json_next(one))
-    if (!carto__exprs_add(q, out, carto__json_const(q, one, at))) return false;
-  return true;
-}
-
-/* Those of an array that is known now. */
-static bool carto__array_items(carto__sql *q, const carto__expr *e, carto__exprs *out) {
-  carto_json_doc doc;
-  if (e->kind != CARTO__EXPR_CONST || e->type != CARTO__SQL_ARRAY || e->is_null)
-    return carto__sql_unsupported(q, e->at, "ANY, ALL or unnest of anything but a constant array");
-  if (carto_json_parse(&q->keep, e->value.s, &doc, NULL) != CARTO_OK)
-    return carto__sql_no_memory(q);
-  return carto__json_items(q, doc.root, e->at, out);
 }
 
 static carto__expr *carto__bind_in(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
@@ -29126,9 +29513,6 @@ static carto__expr *carto__bind_form(carto__sql *q, const carto__node *node, car
     return carto__bind_between(q, args, name.len > 7, node->at);
   if (carto__sql_among(name, "unnest generate_series"))
     return carto__expr_lacks(q, node->at, "a function that returns rows, other than in FROM");
-  if (carto__str_is(name, "nullif") ? count != 2
-                                    : count == 0 && carto__sql_among(name, "greatest least"))
-    return carto__expr_fail(q, node->at, "42601", "syntax error: %v takes other arguments", name);
   *done = carto__sql_among(name, "greatest least") &&
           carto__unify(q, args, count, name.len > 5 ? "GREATEST" : "LEAST") < 0;
   return NULL;
@@ -29145,6 +29529,8 @@ static carto__expr *carto__bind_call(carto__sql *q, carto__sql_scope *s, const c
   carto__expr **args, *e, *filter = NULL, **order = NULL;
   size_t count, order_count = 0;
   int type = known ? (int)CARTO__SQL_UNKNOWN : carto__sql_type_named(node->text);
+  if (node->within && (kinds & CARTO__FUN_WINDOW))
+    return carto__expr_lacks(q, node->at, "WITHIN GROUP of a window function");
   s->in_aggregate = was || (special && !node->over);
   s->in_window = was_window || (special && node->over);
   args = carto__bind_list(q, s, node, &count);
@@ -29237,7 +29623,7 @@ static carto__expr *carto__bind(carto__sql *q, carto__sql_scope *s, const carto_
   case CARTO__NODE_STAR:
     if (node->text.len == 0) break;
     (void)carto__bind_row(q, s, node->text, node->at);
-    return carto__no_column(q, s, node->text, carto_str_from("*"), node->at);
+    return carto__no_column(q, s, carto_str_make("", 0), node->text, carto_str_from("*"), node->at);
   case CARTO__NODE_EXISTS: return carto__bind_lookup(q, s, node, CARTO__LOOKUP_EXISTS, NULL);
   case CARTO__NODE_QUERY: return carto__bind_lookup(q, s, node, CARTO__LOOKUP_VALUE, NULL);
   default: break;
@@ -29391,6 +29777,11 @@ static carto__op *carto__plan_rows(carto__sql *q, const carto__node *node) {
   none.place = "functions in FROM";
   args = call->kind == CARTO__NODE_CALL ? carto__bind_list(q, &none, call, &count) : NULL;
   if (!args || !op) return NULL;
+  if (!carto__fun_named(call->text) &&
+      !carto__sql_among(call->text, "unnest generate_series coalesce")) {
+    (void)carto__no_function(q, call->text, args, count, call->at, false);
+    return NULL;
+  }
   for (i = 0; i < count; i++)
     if (args[i]->kind != CARTO__EXPR_CONST)
       return carto__op_lacks(q, call->at, "a function in FROM of anything but constants");
@@ -29410,6 +29801,7 @@ static carto__op *carto__plan_rows(carto__sql *q, const carto__node *node) {
 static carto__op *carto__plan_item(carto__sql *q, carto__sql_scope *s, const carto__node *node,
                                    size_t base) {
   carto__op *op;
+  carto_str schema = carto_str_make("", 0);
   bool found = false;
   size_t i;
   if (node->kind == CARTO__NODE_CALL) {
@@ -29423,15 +29815,19 @@ static carto__op *carto__plan_item(carto__sql *q, carto__sql_scope *s, const car
   } else {
     op = carto__plan_named(q, s, node, &found);
     if (!found) op = carto__plan_stored(q, node);
+    if (!node->alias.len) schema = carto__before_last(node->kid);
   }
   if (!op || !carto__rename_columns(q, op, node->columns, node->at)) return NULL;
   for (i = 0; i < s->count && node->text.len; i++)
-    if (s->fields[i].index < base && carto_str_equal(s->fields[i].table, node->text))
+    if (s->fields[i].index >= base || !carto_str_equal(s->fields[i].table, node->text)) continue;
+    else if (!carto__field_of(&s->fields[i], schema, node->text)) s->twice = true;
+    else
       return carto__op_fail(q, node->at, "42712", "table name \"%v\" specified more than once",
                             node->text);
   for (i = 0; i < op->width; i++) {
     if (op->types[i] == CARTO__SQL_UNKNOWN) op->types[i] = CARTO__SQL_TEXT;
     if (!carto__scope_add(q, s, node->text, op->names[i], op->types[i], base + i)) return NULL;
+    s->fields[s->count - 1].schema = schema;
   }
   return op;
 }
@@ -29561,6 +29957,7 @@ static bool carto__output_add(carto__sql *q, carto__output *out, carto__expr *e,
 static carto_str carto__item_name(const carto__node *node) {
   carto_str inner;
   const carto__node *seen;
+  const carto__select *s;
   bool named;
   size_t i;
   switch (node->kind) {
@@ -29589,7 +29986,9 @@ static carto_str carto__item_name(const carto__node *node) {
   case CARTO__NODE_ARRAY: return carto_str_from("array");
   case CARTO__NODE_EXISTS: return carto_str_from("exists");
   case CARTO__NODE_QUERY:
-    seen = node->query->items ? node->query->items->kid : NULL;
+    for (s = node->query; !s->items && !s->values;) s = s->left;
+    if (s->values) return carto_str_from("column1");
+    seen = s->items->kid;
     if (seen) return seen->alias.len ? seen->alias : carto__item_name(seen);
     break;
   default: break;
@@ -29600,10 +29999,12 @@ static carto_str carto__item_name(const carto__node *node) {
 static bool carto__bind_star(carto__sql *q, carto__sql_scope *s, carto__output *out,
                              const carto__node *node) {
   size_t i;
+  carto_str schema = node->last ? node->last->text : carto_str_make("", 0);
   bool bare = node->text.len == 0, found = false;
+  if (!bare && !carto__table_clear(q, s, schema, node->text, node->at)) return false;
   for (i = 0; i < s->count; i++) {
     const carto__sql_field *f = &s->fields[bare ? s->fields[i].star : i];
-    if (bare ? f->hidden : !carto_str_equal(f->table, node->text)) continue;
+    if (bare ? f->hidden : !carto__field_of(f, schema, node->text)) continue;
     found = true;
     if (!carto__output_add(q, out, carto__sql_column(q, f, bare, 0, node->at), f->name))
       return false;
@@ -29910,15 +30311,6 @@ static carto__op *carto__plan_fallback(carto__sql *q, carto__op *op, carto__outp
   return l->fallback ? op : NULL;
 }
 
-/* The first of a kind in an expression, if any. */
-static carto__expr *carto__kind_in(carto__expr *e, int kind) {
-  carto__expr **kid, *found = e->kind == kind ? e : NULL;
-  size_t k;
-  for (k = 0; !found && (kid = carto__expr_kid(e, k)) != NULL; k++)
-    found = carto__kind_in(*kid, kind);
-  return found;
-}
-
 /* HAVING as a condition over the groups. What asks no aggregate is asked of the rows, where there
    are keys. NULL: nothing is left, or a failure. */
 static carto__expr *carto__plan_having(carto__sql *q, carto__expr *e, carto__regroup *g, bool keys,
@@ -30032,7 +30424,6 @@ static carto__op *carto__plan_select(carto__sql *q, carto__select *s, carto__sql
   op =
     s->from ? carto__plan_from(q, scope, s->from, 0) : carto__op_new(q, carto__next_one, NULL, 0);
   if (!op) return NULL;
-  scope->windows = s->windows;
   if (s->where) {
     scope->place = "WHERE";
     scope->correlation = correlation;
@@ -30042,6 +30433,7 @@ static carto__op *carto__plan_select(carto__sql *q, carto__select *s, carto__sql
     if (!op) return NULL;
   }
   scope->place = NULL;
+  if (!carto__bind_windows(q, scope, s->windows)) return NULL;
   if (!carto__bind_items(q, scope, s->items, &out)) return NULL;
   if (s->having) {
     scope->place = "HAVING";
@@ -30067,18 +30459,34 @@ static carto__op *carto__plan_select(carto__sql *q, carto__select *s, carto__sql
   return op ? carto__plan_output(q, s, op, &out, correlation, l) : NULL;
 }
 
-/* VALUES: a table of constants. */
-static carto__op *carto__plan_values(carto__sql *q, carto__select *s) {
+/* Rows of expressions, one behind the other; no deeper than it takes. */
+static carto__op *carto__plan_computed(carto__sql *q, carto__expr **all, const carto__op *like,
+                                       size_t rows) {
+  size_t half = rows / 2;
+  carto__op *op, *rest;
+  if (rows == 1)
+    return carto__op_project(q, carto__op_new(q, carto__next_one, NULL, 0), all, like->names,
+                             like->width);
+  op = carto__plan_computed(q, all, like, half);
+  rest = op ? carto__plan_computed(q, all + half * like->width, like, rows - half) : NULL;
+  op = rest ? carto__op_over(q, carto__next_append, op) : NULL;
+  if (!op) return NULL;
+  op->state = rest;
+  op->hint = rows;
+  return op;
+}
+
+/* VALUES: a table, unless something has to be computed. */
+static carto__op *carto__plan_values(carto__sql *q, carto__select *s, carto__sql_scope *scope) {
   const carto__node *row;
-  carto__sql_scope none;
   carto__op *op = NULL;
   carto__expr **all = NULL, **column;
   size_t width = 0, rows = 0, count, i, k;
-  memset(&none, 0, sizeof none);
-  none.place = "VALUES";
+  bool constant = true;
+  scope->place = "VALUES";
   for (row = s->values->kid; row; row = row->next) rows++;
   for (k = 0, row = s->values->kid; row; row = row->next, k++) {
-    carto__expr **exprs = carto__bind_list(q, &none, row, &count);
+    carto__expr **exprs = carto__bind_list(q, scope, row, &count);
     if (k == 0 && exprs) {
       width = count;
       op = carto__op_new(q, carto__next_scan, NULL, width);
@@ -30087,9 +30495,6 @@ static carto__op *carto__plan_values(carto__sql *q, carto__select *s) {
     if (!exprs || !all || !op) return NULL;
     if (count != width)
       return carto__op_fail(q, row->at, "42601", "VALUES lists must all be the same length");
-    for (i = 0; i < width; i++)
-      if (exprs[i]->kind != CARTO__EXPR_CONST)
-        return carto__op_lacks(q, exprs[i]->at, "VALUES of anything but constants");
     memcpy(all + k * width, exprs, width * sizeof *all);
   }
   column = (carto__expr **)carto__sql_zero(q, rows, sizeof *column);
@@ -30100,14 +30505,17 @@ static carto__op *carto__plan_values(carto__sql *q, carto__select *s) {
     for (k = 0; k < rows; k++) column[k] = all[k * width + i];
     type = carto__unify(q, column, rows, "VALUES");
     if (type < 0) return NULL;
-    for (k = 0; k < rows; k++) all[k * width + i] = column[k];
+    for (k = 0; k < rows; k++) {
+      all[k * width + i] = column[k];
+      constant = constant && column[k]->kind == CARTO__EXPR_CONST;
+    }
     op->types[i] = (unsigned char)type;
     carto_buf_init(&name, carto_arena_allocator(&q->keep), 0);
     carto_buf_append_text(&name, "column");
     carto_buf_append_uint(&name, i + 1);
     op->names[i] = carto_buf_str(&name);
   }
-  return carto__plan_constants(op, all, rows);
+  return constant ? carto__plan_constants(op, all, rows) : carto__plan_computed(q, all, op, rows);
 }
 
 /* Where an expression begins. */
@@ -30186,7 +30594,7 @@ static carto__op *carto__plan_order(carto__sql *q, const carto__select *s, carto
                             "names can be used, not expressions or functions");
     for (i = 0; i < op->width; i++)
       if (!carto__scope_add(q, &none, bare, op->names[i], op->types[i], i)) return NULL;
-    (void)carto__no_column(q, &none, bare, item->text, item->at);
+    (void)carto__no_column(q, &none, bare, bare, item->text, item->at);
     return NULL;
   }
   return carto__plan_finish(q, s, op, &out, op->width, l);
@@ -30222,7 +30630,7 @@ static carto__op *carto__plan(carto__sql *q, carto__select *s, carto__sql_scope 
   q->depth++;
   if (!carto__plan_with(q, s, &scope)) op = NULL;
   else if (s->items) op = carto__plan_select(q, s, &scope, l);
-  else if (s->values) op = carto__plan_values(q, s);
+  else if (s->values) op = carto__plan_values(q, s, &scope);
   else op = s->set ? carto__plan_set(q, s, &scope) : q->plan(q, s->left, &scope, NULL);
   if (op && !s->items && (s->order || s->limit || s->offset)) op = carto__plan_order(q, s, op, l);
   q->depth--;
@@ -30230,29 +30638,6 @@ static carto__op *carto__plan(carto__sql *q, carto__select *s, carto__sql_scope 
 }
 
 /* ---- the query */
-
-static const carto_column *carto__op_origin(const carto__op *op, size_t index) {
-  for (;;) {
-    if (op->next == carto__next_scan) return op->table ? &op->table->columns[index] : NULL;
-    if (op->next == carto__next_project) {
-      if (op->exprs[index]->kind != CARTO__EXPR_COLUMN) return NULL;
-      index = op->exprs[index]->index;
-      op = op->child;
-    } else if (op->next == carto__next_join_first) {
-      const carto__join_plan *j = (const carto__join_plan *)op->state;
-      bool left = index < j->left->width;
-      index -= left ? 0 : j->left->width;
-      op = left ? j->left : j->right;
-    } else if (op->next == carto__next_shared) {
-      op = ((const carto__shared *)op->state)->plan;
-    } else if (op->next == carto__next_filter || op->next == carto__next_limit ||
-               op->next == carto__next_sort) {
-      op = op->child;
-    } else {
-      return NULL;
-    }
-  }
-}
 
 /* The plan of a text, its columns of types that tables have. */
 static carto__op *carto__plan_text(carto__sql *q, carto_str text) {
@@ -30320,34 +30705,6 @@ static carto__op *carto__query_size(carto__sql *q, carto__op *op) {
   return op;
 }
 
-static carto_status carto__query_end(carto__sql *q) {
-  carto__sql_arena *arena;
-  carto__sql_table *table;
-  carto__sql_builder *build;
-  q->meter.ending = true;
-  for (build = q->builders; build; build = build->next) carto_table_builder_free(&build->build);
-  carto__sql_free_bufs(q);
-  for (table = q->tables; table; table = table->next) carto_table_free(&table->table);
-  for (arena = q->arenas; arena; arena = arena->next) carto_arena_free(&arena->arena);
-  carto_arena_free(&q->keep);
-  return (carto_status)q->status;
-}
-
-/* Hands a table over to the caller; what the query has of it is gone. */
-static bool carto__query_take(carto__sql *q, const carto_table *table, carto_table *out) {
-  carto__sql_table *node = q->tables;
-  while (node && &node->table != table) node = node->next;
-  if (!node) return carto__sql_no_memory(q);
-  if (table->memory_bytes > q->limits.result_bytes)
-    return carto__sql_fail(q, CARTO_MCP__NOWHERE, "54000",
-                           "the result needs %u bytes; its limit is %u",
-                           (uint64_t)table->memory_bytes, (uint64_t)q->limits.result_bytes);
-  *out = node->table;
-  out->_alloc = q->meter.alloc;
-  memset(&node->table, 0, sizeof node->table);
-  return true;
-}
-
 CARTO_MCP__DEF carto_status carto_sql_query(const carto_call *call, const carto_sql_desc *desc,
                                             carto_str text, carto_alloc alloc, carto_table *out,
                                             carto_error *error) {
@@ -30388,43 +30745,7 @@ CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const car
 
 /* ---- the reference */
 
-static const char *carto__letter_name(char letter) {
-  int type = carto__type_of_letter(letter);
-  if (letter == 'a' || letter == 'u') return "any";
-  if (letter == 'A' || letter == '=' || letter == '+') return "same";
-  return type < 0 ? carto__class_name(letter) : carto__type_name(type);
-}
-
-static void carto__reference_signature(carto_buf *out, const carto__fun *fun) {
-  const char *p, *between = "(", *behind = "";
-  for (p = fun->args; *p; p++) {
-    if (*p == '|') behind = "?";
-    if (*p == '*') carto_buf_append_text(out, ", ...");
-    if (*p == '|' || *p == '*') continue;
-    carto_buf_append_text(out, between);
-    carto_buf_append_text(out, carto__letter_name(*p));
-    carto_buf_append_text(out, behind);
-    between = ", ";
-  }
-  carto_buf_append_text(out, *fun->args ? ") " : "() ");
-  carto_buf_append_text(out, carto__letter_name(fun->result));
-}
-
-static bool carto__letters_read_alike(char a, char b) {
-  if (a == b || !a || !b || carto__char_among(a, "|*") || carto__char_among(b, "|*")) return a == b;
-  return carto__str_is(carto_str_from(carto__letter_name(a)), carto__letter_name(b));
-}
-
-/* Rows that differ only in how a number is kept are one to a reader. */
-static bool carto__reference_repeats(const carto__fun *a, const carto__fun *b) {
-  size_t i = 0;
-  if (!a->args || !b->args || !carto__str_is(carto_str_from(a->name), b->name)) return false;
-  while (a->args[i] && carto__letters_read_alike(a->args[i], b->args[i])) i++;
-  return a->args[i] == b->args[i] && carto__letters_read_alike(a->result, b->result);
-}
-
 CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
-  size_t i;
   carto_buf_append_text(
     out,
     "# SQL\n\nA subset of PostgreSQL 15 with PostGIS's names. One statement, which only reads.\n\n"
@@ -30436,31 +30757,18 @@ CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
     "- ORDER BY ... [NULLS FIRST|LAST]; LIMIT, OFFSET; UNION, INTERSECT, EXCEPT [ALL]; WITH\n"
     "- sub-queries as values, in IN and EXISTS; correlated by equality in WHERE\n"
     "- OVER (PARTITION BY ... ORDER BY ... ROWS BETWEEN ...), WINDOW\n"
-    "- CASE, CAST, ::, SAFE_CAST, BETWEEN, IN, LIKE, ILIKE, ~, ~*, IS [NOT] NULL, TRUE, DISTINCT "
+    "- CASE, COALESCE (IFNULL, NVL), IF (IFF), CAST, ::, SAFE_CAST, BETWEEN, IN, LIKE, ILIKE, ~, "
+    "~*, IS [NOT] NULL, TRUE, DISTINCT "
     "FROM\n"
     "- names: bare, \"quoted\", `project.dataset.table`; a table's last part is enough where it is "
     "unique\n"
     "- placeholders: $1, ?, @name, :name, {{name}}; a list may stand behind IN\n"
     "- aggregates take DISTINCT, FILTER (WHERE ...), ORDER BY\n\n## Types\n\n");
-  for (i = CARTO__SQL_BOOL; i < CARTO__SQL_TYPES; i++) {
-    if (i == CARTO__SQL_WHOLE || (i >= CARTO__SQL_H3 && i <= CARTO__SQL_QUADBIN)) continue;
-    carto_buf_append_text(out, i > CARTO__SQL_BOOL ? ", " : "");
-    carto_buf_append_text(out, carto__type_name((int)i));
-  }
+  carto__reference_types(out);
   carto_buf_append_text(
     out, "\n\nnumeric has 15 to 17 digits. Times are UTC. Geometry is longitude and latitude; cast "
          "it to geography for metres. An array is shown, or taken apart by unnest.\n");
-  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
-    const carto__fun *fun = &carto__funs[i];
-    bool again = i > 0 && fun->args && carto__funs[i - 1].args &&
-                 carto__str_is(carto_str_from(fun->name), carto__funs[i - 1].name);
-    if (fun->flags & CARTO__FUN_HIDDEN) continue;
-    if (again && carto__reference_repeats(fun, fun - 1)) continue;
-    carto_buf_append_text(out, !fun->args ? "\n\n## " : again ? "; " : "\n- ");
-    if (!again) carto_buf_append_text(out, fun->name);
-    if (!fun->args) carto_buf_append_text(out, "\n");
-    else carto__reference_signature(out, fun);
-  }
+  carto__reference_functions(out);
   carto_buf_append_text(out, "\n");
 }
 

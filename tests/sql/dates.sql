@@ -56,3 +56,6 @@ SELECT d.day, w.weather FROM (SELECT date '2012-01-01' + n AS day FROM (VALUES (
 SELECT d::date FROM generate_series(date '2020-01-30', date '2020-02-02', interval '1 day') g(d) ORDER BY 1;
 -- unsupported
 SELECT n FROM generate_series(1, 5) n ORDER BY n;
+-- AT TIME ZONE as a function
+SELECT timezone('UTC', timestamp '2020-01-01') AS a, timezone('UTC', '2020-01-01 00:00:00') AS b, timezone('UTC', timestamptz '2020-01-01 10:00') AS c;
+SELECT timestamp '2020-01-01' AT TIME ZONE 'UTC' AS a, '2020-01-01' AT TIME ZONE 'UTC' AS b;
