@@ -178,6 +178,7 @@ static const char *map_play(map_world *w, map_bytes *b, char *arguments, const c
   uint64_t version = map->version;
   carto_arena arena;
   carto_call call = {&arena, NULL, NULL, NULL, NULL};
+  carto_map_document read;
   carto_json_doc doc;
   carto_str was, is, second;
   const char *wrong = NULL;
@@ -195,7 +196,7 @@ static const char *map_play(map_world *w, map_bytes *b, char *arguments, const c
   else wrong = map_wrong(&map->now);
   carto__map_init(&again, libc, map->most);
   if (!wrong && (is.len == 0 || carto_json_parse(&arena, is, &doc, NULL) != CARTO_OK ||
-                 carto__map_load(&call, &again, &doc, &why) != CARTO_OK))
+                 carto__map_load(&call, &again, &doc, &read, &why) != CARTO_OK))
     wrong = "what was written cannot be loaded";
   if (!wrong) {
     second = map_as_text(&arena, &again.now);
