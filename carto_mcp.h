@@ -8538,6 +8538,53 @@ static size_t carto__geojson_offset(const carto_json *at, const carto_json *end)
   return at < end ? at->_size : 0;
 }
 
+/* Where in a geometry something is: coordinates[0][1]. Empty: it is the geometry itself. */
+static carto_str carto__geojson_path(const carto_json *value, const carto_json *at, char *room,
+                                     size_t size) {
+  carto__text t;
+  t.ptr = room;
+  t.len = 0;
+  t.cap = size;
+  while (value < at && carto_json_count(value) > 0) {
+    bool object = carto_json_type_of(value) == CARTO_JSON_OBJECT;
+    size_t left = carto_json_count(value), index = 0;
+    const carto_json *item = carto_json_first(value);
+    carto_str name = carto_json_string(item);
+    if (object) item = carto_json_value_of(item);
+    while (--left > 0 && carto_json_next(item) <= at) {
+      index++;
+      item = carto_json_next(item);
+      name = carto_json_string(item);
+      if (object) item = carto_json_value_of(item);
+    }
+    if (object && t.len > 0) carto__text_add(&t, ".", 1);
+    carto__text_add(&t, object ? name.ptr : "[", object ? name.len : 1);
+    if (!object) carto__text_add_int(&t, (int64_t)index);
+    if (!object) carto__text_add(&t, "]", 1);
+    value = item;
+  }
+  return carto_str_make(room, t.len);
+}
+
+#define CARTO_MCP__GEOJSON_PATH 100
+
+/* What is wrong, and where. */
+static carto_status carto__geojson_fail(const carto__geojson *g, const carto_json *value,
+                                        carto_error *error) {
+  char room[CARTO_MCP__GEOJSON_PATH];
+  carto_str path = carto__geojson_path(value, g->at, room, sizeof room);
+  size_t offset = value ? carto__geojson_offset(g->at, carto_json_next(value)) : 0;
+  if (g->status == CARTO_ERR_UNSUPPORTED)
+    return carto__fail(error, g->status, offset,
+                       "GeoJSON: \"%v\"%s%v is none of the seven types of geometry: Point, "
+                       "LineString, Polygon, MultiPoint, MultiLineString, MultiPolygon, "
+                       "GeometryCollection",
+                       carto_json_string(carto_json_get(g->at, "type")), path.len ? " in " : "",
+                       path);
+  return carto__fail(error, g->status, offset, "GeoJSON: %s%s%v", g->wrong, path.len ? ", at " : "",
+                     path);
+}
+
 CARTO_MCP__DEF carto_status carto_geom_from_geojson(carto_arena *arena, const carto_json *value,
                                                     carto_geom *out, carto_error *error) {
   carto__geojson g;
@@ -8553,9 +8600,7 @@ CARTO_MCP__DEF carto_status carto_geom_from_geojson(carto_arena *arena, const ca
   }
   if (done) return carto__geom_finish(&g.maker, out, error);
   if (g.status == CARTO_ERR_CANCELLED) return carto__fail_cancelled(error);
-  return carto__fail(error, g.status,
-                     value ? carto__geojson_offset(g.at, carto_json_next(value)) : 0, "GeoJSON: %s",
-                     g.wrong);
+  return carto__geojson_fail(&g, value, error);
 }
 
 static void carto__geojson_write_position(const unsigned char *p, unsigned dims,
@@ -10406,6 +10451,12 @@ CARTO_MCP__DEF carto_status carto_mask_check(const carto_call *call, carto_geom 
 
 /* ---- from GeoJSON, with the ring named that is not closed */
 
+static bool carto__is_position(const carto_json *position) {
+  const carto_json *first = carto_json_first(position);
+  return carto_json_type_of(position) == CARTO_JSON_ARRAY && carto_json_count(position) >= 2 &&
+         carto_json_is_number(first) && carto_json_is_number(carto_json_next(first));
+}
+
 static carto_status carto__mask_ring(const carto_json *ring, size_t index, size_t polygon,
                                      bool many, carto_error *error) {
   const carto_json *first = carto_json_first(ring), *last = first;
@@ -10415,6 +10466,7 @@ static carto_status carto__mask_ring(const carto_json *ring, size_t index, size_
   double a[2], b[2];
   if (carto_json_type_of(ring) != CARTO_JSON_ARRAY || count == 0) return CARTO_OK;
   for (i = 1; i < count; i++) last = carto_json_next(last);
+  if (!carto__is_position(first) || !carto__is_position(last)) return CARTO_OK;
   a[0] = carto_json_double(carto_json_first(first));
   a[1] = carto_json_double(carto_json_next(carto_json_first(first)));
   b[0] = carto_json_double(carto_json_first(last));
