@@ -1918,7 +1918,8 @@ typedef struct carto_server_desc {
   carto_alloc alloc;  /* for everything                                           */
   size_t arena_bytes; /* most that one request may take; 0 means 64 MiB           */
   size_t maps;        /* maps at a time; 0 means 64                               */
-  size_t map_bytes;   /* most that one map may take; 0 means 4 MiB                */
+  size_t map_bytes;   /* most memory that one map may take; 0 means 4 MiB. Its document fits a
+                         message besides                                          */
   size_t map_table_bytes;          /* results of queries kept for maps; 0 means 256 MiB      */
   int64_t map_age_s;               /* seconds until a map that is not used goes; 0 means 86,400 */
   const carto_workflow *workflows; /* published from the start; borrowed                */
@@ -34975,6 +34976,7 @@ typedef struct carto__map_state {
   carto_opt source_serial, layer_serial, widget_serial; /* the last number in an id made here     */
   int has_saved;      /* carto_flag; while it is written or read: there is a saved map */
   carto_str document; /* the saved map as it was loaded, or empty                      */
+  size_t weight;      /* see carto__map_weight                                         */
 } carto__map_state;
 
 /* ---- how a value lies in memory: for copies, and for what a document has no place for */
@@ -35125,6 +35127,148 @@ static void carto__map_deepen(carto_arena *arena, const carto__doc_row *row, cha
   }
 }
 
+/* ---- the weight of a value: bytes that its document takes at the most, as a text in a message */
+
+#define CARTO_MCP__WEIGHT_BASE ((size_t)3000)  /* of a map without anything */
+#define CARTO_MCP__WEIGHT_LAYER ((size_t)1200) /* of Builder's for one made here, but its texts */
+#define CARTO_MCP__WEIGHT_HOVER ((size_t)80)   /* of a field in a popup, but its texts */
+#define CARTO_MCP__WEIGHT_NUMBER ((size_t)26)
+#define CARTO_MCP__WEIGHT_COLOR ((size_t)18)
+
+/* A text with its quotes, all escaped twice. */
+static size_t carto__weigh_text(carto_str s) {
+  size_t weight = 4 + s.len, i;
+  for (i = 0; i < s.len; i++) {
+    if (s.ptr[i] == '"' || s.ptr[i] == '\\') weight += 3;
+    if ((unsigned char)s.ptr[i] < 0x20) weight += 6;
+  }
+  return weight;
+}
+
+/* A document, which is escaped once. */
+static size_t carto__weigh_document(carto_str s) {
+  size_t weight = s.len, i;
+  for (i = 0; i < s.len; i++) weight += s.ptr[i] == '"' || s.ptr[i] == '\\';
+  return weight;
+}
+
+static size_t carto__weigh_values(const carto_values *values) {
+  size_t weight = 4, i;
+  for (i = 0; i < values->count; i++)
+    weight += values->items[i].kind == CARTO_SCALAR_STRING
+                ? 3 + carto__weigh_text(values->items[i].text)
+                : 3 + CARTO_MCP__WEIGHT_NUMBER;
+  return weight;
+}
+
+/* What rows write of a struct. all: as if every number, flag and colour were set, so that such
+   changes weigh nothing. */
+static size_t carto__weigh(const carto__doc_row *row, const char *base, bool all) {
+  char room[CARTO_MCP__DOUBLE_ROOM];
+  size_t weight = 2;
+  for (; row->name; row++) {
+    const void *at = base + row->offset;
+    const char *items = NULL;
+    size_t i, count;
+    if (!all && !carto__doc_is_set(row, base)) continue;
+    weight += 3 + carto__weigh_text(carto_str_from(row->name));
+    switch (row->kind) {
+    case CARTO__DOC_TEXT:
+    case CARTO__DOC_OPERATION: weight += 4 + carto__weigh_text(*(const carto_str *)at); break;
+    case CARTO__DOC_TEXTS:
+      for (i = 0; i < ((const carto_strs *)at)->count; i++)
+        weight += 3 + carto__weigh_text(((const carto_strs *)at)->items[i]);
+      break;
+    case CARTO__DOC_NUMBER:
+      weight +=
+        all ? CARTO_MCP__WEIGHT_NUMBER : carto__double_text(((const carto_opt *)at)->value, room);
+      break;
+    case CARTO__DOC_VALUES: weight += carto__weigh_values((const carto_values *)at); break;
+    case CARTO__DOC_MASK: weight += 400 + 4 * ((const carto_geom *)at)->size; break;
+    case CARTO__DOC_OBJECT: weight += carto__weigh(row->rows, (const char *)at, false); break;
+    case CARTO__DOC_LIST:
+      count = carto__doc_count(at, &items);
+      for (i = 0; i < count; i++)
+        weight += 3 + carto__weigh(row->rows, items + i * row->size, false);
+      break;
+    default: weight += CARTO_MCP__WEIGHT_COLOR; break;
+    }
+  }
+  return weight;
+}
+
+static size_t carto__weigh_marker(const carto__map_marker *m) {
+  return 3 + carto__weigh(carto__map_marker_rows, (const char *)m, false);
+}
+
+/* What is bound to one query, at the most. */
+static size_t carto__weigh_bound(const carto__map_state *s) {
+  size_t weight = 0, i;
+  for (i = 0; i < s->parameter_count; i++) {
+    const carto_map_parameter *p = &s->parameters[i];
+    weight += carto__weigh(carto__doc_end, (const char *)&p->item, false) +
+              carto__weigh(carto__doc_end, (const char *)&p->start, false) +
+              carto__weigh(carto__doc_end, (const char *)&p->end, false);
+  }
+  return weight;
+}
+
+/* A source made here is written for itself and as Builder's, there with its query twice. */
+static size_t carto__weigh_source(const carto__map_source *source, size_t bound) {
+  size_t weight = source->type == CARTO_DATASET_QUERY ? bound + 60 : 0;
+  if (source->temporary != CARTO_FLAG_TRUE) return weight;
+  return weight + 200 + carto__weigh_text(source->text) +
+         2 * carto__weigh(carto__map_source_rows, (const char *)source, false);
+}
+
+/* A layer made here too; all are named on both sides of a split map. */
+static size_t carto__weigh_layer(const carto__map_layer *layer) {
+  const carto_str texts[] = {layer->id,          layer->label,        layer->source,
+                             layer->fill_column, layer->fill_palette, layer->radius_column};
+  size_t weight = 60 + 2 * carto__weigh_text(layer->id), i;
+  if (layer->temporary != CARTO_FLAG_TRUE) return weight;
+  weight +=
+    CARTO_MCP__WEIGHT_LAYER + carto__weigh(carto__map_layer_rows, (const char *)layer, true);
+  for (i = 0; i < sizeof texts / sizeof texts[0]; i++) weight += carto__weigh_text(texts[i]);
+  if (layer->hover_count) weight += 100 + carto__weigh_text(layer->id);
+  for (i = 0; i < layer->hover_count; i++)
+    weight += CARTO_MCP__WEIGHT_HOVER + carto__weigh_text(layer->hover[i].column) +
+              carto__weigh_text(layer->hover[i].aggregation);
+  return weight;
+}
+
+static size_t carto__weigh_widget(const carto__map_widget *widget) {
+  if (widget->temporary != CARTO_FLAG_TRUE) return 0;
+  return 100 + 2 * carto__weigh(carto__map_widget_rows, (const char *)widget, false);
+}
+
+static size_t carto__weigh_filters(const carto__map_filter *filters, size_t count) {
+  size_t weight = 0, i;
+  for (i = 0; i < count; i++)
+    weight += 100 + carto__weigh(carto__map_filter_rows, (const char *)&filters[i], false);
+  return weight;
+}
+
+static size_t carto__weigh_mask(carto_geom mask) { return 4 * mask.size; }
+
+static size_t carto__map_queries(const carto__map_state *s) {
+  size_t count = 0, i;
+  for (i = 0; i < s->source_count; i++) count += s->sources[i].type == CARTO_DATASET_QUERY;
+  return count;
+}
+
+/* The whole of it. A change adds and takes away what its elements weigh. */
+static size_t carto__map_weight(const carto__map_state *s) {
+  size_t bound = carto__weigh_bound(s), i;
+  size_t weight = CARTO_MCP__WEIGHT_BASE + carto__weigh_document(s->document) + bound +
+                  carto__weigh_filters(s->filters, s->filter_count) + carto__weigh_mask(s->mask);
+  for (i = 0; i < s->marker_count; i++) weight += carto__weigh_marker(&s->markers[i]);
+  for (i = 0; i < s->source_count; i++) weight += carto__weigh_source(&s->sources[i], bound);
+  for (i = 0; i < s->layer_count; i++) weight += carto__weigh_layer(&s->layers[i]);
+  for (i = 0; i < s->widget_count; i++) weight += carto__weigh_widget(&s->widgets[i]);
+  return weight;
+}
+
 /* ---- a change */
 
 #define CARTO_MCP__VIEW_NUMBERS 6
@@ -35143,6 +35287,7 @@ typedef struct carto__map {
   carto_arena arena; /* of what now points to                */
   carto__map_state now;
   size_t most;      /* bytes that the value may take        */
+  size_t heaviest;  /* what it may weigh; 0: anything       */
   size_t kept;      /* bytes of the arena when it was last copied */
   uint64_t version; /* changes made                         */
   carto__map_sight sight;
@@ -35168,6 +35313,7 @@ static void carto__map_defaults(carto__map_state *s) {
   s->height.value = 768;
   s->zoom.value = 1;
   s->is_split = CARTO_FLAG_FALSE;
+  s->weight = CARTO_MCP__WEIGHT_BASE;
 }
 
 /* An arena for a value; a change may need as much again before it ends. */
@@ -35230,6 +35376,12 @@ static void carto__map_begin(carto__map *map, carto__map_change *change) {
 static carto_status carto__map_end(carto__map_change *change, carto_status status,
                                    carto_error *error) {
   carto__map *map = change->map;
+  size_t weight = change->next.weight;
+  if (status == CARTO_OK && map->heaviest && weight > map->heaviest && weight > map->now.weight)
+    status = carto__fail(error, CARTO_ERR_LIMIT, 0,
+                         "the map is full: its document may take %u bytes of a message, which has "
+                         "room for %u; remove something first",
+                         (uint64_t)weight, (uint64_t)map->heaviest);
   if (status == CARTO_OK && map->arena.status != CARTO_OK) status = (carto_status)map->arena.status;
   else if (status == CARTO_OK && map->arena._used > map->most)
     status = carto__map_move(map, &change->next);
@@ -35445,6 +35597,7 @@ static carto_status carto__map_add_markers(carto__map *map, const carto__map_mar
     carto__map_marker *m = &all[c.next.marker_count + i];
     *m = markers[i];
     carto__copy_str(c.arena, &m->label);
+    if (c.arena->status == CARTO_OK) c.next.weight += carto__weigh_marker(m);
   }
   c.next.markers = all;
   c.next.marker_count += count;
@@ -35488,6 +35641,8 @@ static carto_status carto__map_set_mask(carto__map *map, carto_geom geom, carto_
   carto__map_begin(map, &c);
   c.next.mask.wkb = (const unsigned char *)carto__copy_bytes(c.arena, geom.wkb, geom.size, 1);
   c.next.mask.size = geom.size;
+  c.next.weight += carto__weigh_mask(geom);
+  c.next.weight -= carto__weigh_mask(map->now.mask);
   return carto__map_end(&c, CARTO_OK, error);
 }
 
@@ -35512,6 +35667,8 @@ static carto_status carto__map_add_source(carto__map *map, const carto__map_sour
     carto__map_deepen(c.arena, carto__map_source_rows, (char *)s);
     s->id = carto__map_next_id(c.arena, &list, 's', &c.next.source_serial);
     s->temporary = CARTO_FLAG_TRUE;
+    if (c.arena->status == CARTO_OK)
+      c.next.weight += carto__weigh_source(s, carto__weigh_bound(&map->now));
   }
   c.next.sources = all;
   c.next.source_count++;
@@ -35561,6 +35718,7 @@ static carto_status carto__map_remove_source(carto__map *map, carto_str id, cart
   c.next.sources = (carto__map_source *)carto__map_narrow(
     c.arena, c.next.sources, c.next.source_count, sizeof *c.next.sources, index);
   c.next.source_count--;
+  c.next.weight -= carto__weigh_source(&map->now.sources[index], carto__weigh_bound(&map->now));
   return carto__map_end(&c, CARTO_OK, error);
 }
 
@@ -35582,6 +35740,7 @@ static carto_status carto__map_add_layer(carto__map *map, const carto__map_layer
     carto__map_deepen(c.arena, carto__map_layer_rows, (char *)&all[0]);
     all[0].id = carto__map_next_id(c.arena, &list, 'l', &c.next.layer_serial);
     all[0].temporary = all[0].visible = all[0].sides[0] = all[0].sides[1] = CARTO_FLAG_TRUE;
+    if (c.arena->status == CARTO_OK) c.next.weight += carto__weigh_layer(&all[0]);
   }
   c.next.layers = all;
   c.next.layer_count++;
@@ -35607,35 +35766,49 @@ static carto_status carto__map_remove_layer(carto__map *map, carto_str id, carto
   c.next.layers = (carto__map_layer *)carto__map_narrow(c.arena, c.next.layers, c.next.layer_count,
                                                         sizeof *c.next.layers, index);
   c.next.layer_count--;
+  c.next.weight -= carto__weigh_layer(&map->now.layers[index]);
   return carto__map_end(&c, CARTO_OK, error);
 }
 
-/* Copies into the arena what a layer points to and the one before it did not: the rest is the map's
-   already. Texts and lists have their pointer first. */
-static void carto__map_deepen_layer(carto_arena *arena, carto__map_layer *layer,
-                                    const carto__map_layer *before) {
-  const carto__doc_row *row = carto__map_layer_rows;
-  carto__doc_row one[2];
-  memset(one, 0, sizeof one);
-  for (; row->name; row++) {
-    const char *at = (const char *)layer + row->offset;
-    if (row->kind != CARTO__DOC_TEXT && row->kind != CARTO__DOC_LIST) continue;
-    if (memcmp(at, (const char *)before + row->offset, sizeof(void *)) == 0) continue;
-    one[0] = *row;
-    carto__map_deepen(arena, one, (char *)layer);
-  }
+/* The next text or list, from a row on, to which one layer points and the other does not; NULL when
+   there is none. Texts and lists have their pointer first. */
+static const carto__doc_row *carto__map_layer_differs(const carto__doc_row *row,
+                                                      const carto__map_layer *layer,
+                                                      const carto__map_layer *before) {
+  for (; row->name; row++)
+    if ((row->kind == CARTO__DOC_TEXT || row->kind == CARTO__DOC_LIST) &&
+        memcmp((const char *)layer + row->offset, (const char *)before + row->offset,
+               sizeof(void *)) != 0)
+      return row;
+  return NULL;
 }
 
 /* Puts a changed layer in the place of that index. The list itself is not copied: until the change
-   ends well, the layer is put back. */
+   ends well, the layer is put back. What the layer points to is the map's already, but for what it
+   points to newly. */
 static carto_status carto__map_set_layer(carto__map *map, size_t index,
                                          const carto__map_layer *layer, carto_error *error) {
-  carto__map_layer *at = &map->now.layers[index], before = *at;
+  const carto__doc_row *row =
+    carto__map_layer_differs(carto__map_layer_rows, layer, &map->now.layers[index]);
+  carto__map_layer *at = &map->now.layers[index], before;
+  carto__doc_row one[2];
   carto__map_change c;
   carto_status status;
+  if (!row) { /* numbers and colours: there is room for them, and they weigh nothing more */
+    *at = *layer;
+    map->version++;
+    return CARTO_OK;
+  }
+  before = *at;
   carto__map_begin(map, &c);
   *at = *layer;
-  carto__map_deepen_layer(c.arena, at, &before);
+  memset(one, 0, sizeof one);
+  for (; row; row = carto__map_layer_differs(row + 1, layer, &before)) {
+    one[0] = *row;
+    carto__map_deepen(c.arena, one, (char *)at);
+  }
+  if (c.arena->status == CARTO_OK)
+    c.next.weight += carto__weigh_layer(at) - carto__weigh_layer(&before);
   status = carto__map_end(&c, CARTO_OK, error);
   if (status != CARTO_OK) *at = before;
   return status;
@@ -35710,6 +35883,7 @@ static carto_status carto__map_add_widget(carto__map *map, const carto_map_widge
     carto__map_deepen(c.arena, carto__map_widget_rows, (char *)w);
     w->is.id = carto__map_next_id(c.arena, &list, 'w', &c.next.widget_serial);
     w->temporary = CARTO_FLAG_TRUE;
+    if (c.arena->status == CARTO_OK) c.next.weight += carto__weigh_widget(w);
   }
   c.next.widgets = all;
   c.next.widget_count++;
@@ -35733,6 +35907,9 @@ static carto_status carto__map_remove_widget(carto__map *map, carto_str id, cart
   kept = (carto__map_filter *)carto__arena_zero(c.arena, c.next.filter_count, sizeof *kept);
   for (i = 0; kept && i < c.next.filter_count; i++)
     if (!carto_str_equal(c.next.filters[i].owner, id)) kept[count++] = c.next.filters[i];
+  c.next.weight -= carto__weigh_widget(&map->now.widgets[index]) +
+                   carto__weigh_filters(map->now.filters, map->now.filter_count);
+  c.next.weight += carto__weigh_filters(kept, count);
   c.next.filters = kept;
   c.next.filter_count = count;
   return carto__map_end(&c, CARTO_OK, error);
@@ -35768,6 +35945,9 @@ static carto_status carto__map_filter_widget(carto__map *map, size_t widget, con
   }
   c.next.filters = all;
   c.next.filter_count = kept;
+  if (all && c.arena->status == CARTO_OK)
+    c.next.weight += carto__weigh_filters(all, kept) -
+                     carto__weigh_filters(map->now.filters, map->now.filter_count);
   return carto__map_end(&c, CARTO_OK, error);
 }
 
@@ -35788,6 +35968,9 @@ static carto_status carto__map_set_parameter(carto__map *map, size_t index,
     if (item || start || end) carto__map_deepen(c.arena, carto__doc_parameter, (char *)p);
   }
   c.next.parameters = all;
+  if (all && c.arena->status == CARTO_OK)
+    c.next.weight += (1 + carto__map_queries(&map->now)) *
+                     (carto__weigh_bound(&c.next) - carto__weigh_bound(&map->now));
   return carto__map_end(&c, CARTO_OK, error);
 }
 
@@ -36544,6 +36727,12 @@ static carto_status carto__map_load(const carto_call *call, carto__map *map,
     if (status == CARTO_OK) status = carto__map_keep_saved(call, &next, error);
   }
   if (status != CARTO_OK) return status;
+  next.weight = carto__map_weight(&next);
+  if (map->heaviest && next.weight > map->heaviest)
+    return carto__fail(error, CARTO_ERR_LIMIT, 0,
+                       "the document is too large: it may take %u bytes of a message, which has "
+                       "room for %u",
+                       (uint64_t)next.weight, (uint64_t)map->heaviest);
   status = carto__map_move(map, &next);
   if (status == CARTO_OK) map->version++;
   else if (status == CARTO_ERR_LIMIT)
@@ -42526,13 +42715,17 @@ static carto__map_slot *carto__maps_find(carto_server *server, carto_str name) {
   return slot;
 }
 
+#define CARTO_MCP__MAP_FRAME 1024 /* bytes of a message round a map's document */
+
 static carto__map_slot *carto__maps_add(carto_server *server, carto_str name) {
+  size_t message = server->_desc.message_bytes;
   carto__map_slot *slot =
     (carto__map_slot *)carto__realloc(server->_desc.alloc, NULL, 0, sizeof *slot);
   if (!slot) return NULL;
   memset(slot, 0, sizeof *slot);
   memcpy(slot->name, name.ptr, name.len);
   carto__map_init(&slot->map, server->_desc.alloc, server->_desc.map_bytes);
+  slot->map.heaviest = message - carto__min_size(message / 8, CARTO_MCP__MAP_FRAME);
   slot->next = server->_maps;
   server->_maps = slot;
   return slot;
@@ -43312,6 +43505,7 @@ static carto_status carto__check_provider(const carto_tool_call *call,
 static const char *carto__spatial_columns(const carto_schema_result *schema, carto_error *room) {
   carto_str names[CARTO_MCP__NEAREST];
   size_t i, count = 0;
+  memset(names, 0, sizeof names);
   for (i = 0; i < schema->column_count; i++)
     if (schema->columns[i].spatial && ++count <= CARTO_MCP__NEAREST)
       names[count - 1] = schema->columns[i].name;

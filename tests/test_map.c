@@ -1388,6 +1388,67 @@ static void test_full(void) {
   map_world_close(&w);
 }
 
+/* A map that could not be read whole in a message is not made: here, one of 64 KiB. */
+static void test_heavy(void) {
+  carto_server_desc desc = carto_server_desc_default();
+  map_world w;
+  client c;
+  carto_buf long_label, document;
+  int added = 0;
+  carto_status status = CARTO_OK;
+  desc.message_bytes = 64 * 1024;
+  CHECK_INT(map_world_open(&w, desc), CARTO_OK);
+  client_open(&c, &w);
+  get(&w, "load_builder_map", LOAD);
+  get(&w, "add_source", SOURCE("query", "SELECT * FROM stores WHERE kind IN {{kinds}} AND '\\u0001\\\"\\n\\\\' <> ''"));
+  while (status == CARTO_OK && added < 1000) {
+    status = map_world_call(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"\\u0001\\\"one\\\" more\",\"hooverColumns\":[\"name\",\"kind\"]}");
+    if (status == CARTO_OK) added++;
+  }
+  CHECK_INT(status, CARTO_ERR_LIMIT);
+  CHECK_CONTAINS(carto_str_from(w.error.text), "the map is full: its document may take ");
+  CHECK_CONTAINS(carto_str_from(w.error.text), " bytes of a message, which has room for 64512; remove something first");
+  CHECK(added >= 8);
+  /* what does not make it larger is done, and it can be read */
+  for (int i = 1; i <= added; i++)
+    add_text(&w, "set_layer_style", "{\"layerId\":\"l%d\",\"opacity\":0.1234567890123456,\"fillColor\":\"#01020304\","
+             "\"outlineColor\":\"#f1f2f3f4\",\"outlineWidth\":1000,\"radius\":999}", i);
+  get(&w, "set_layer_visibility", "{\"layers\":[{\"layerId\":\"l1\",\"visibility\":false}]}");
+  get(&w, "set_map_center_and_zoom", "{\"center\":[-12.345678901234567,-123.45678901234567],\"zoom\":12.345678901234567}");
+  refuse(&w, "add_marker", "{\"markers\":[{\"latitude\":1,\"longitude\":\"2\",\"label\":\"a label that is not short: there is no room for "
+         "it, though there may be for others; a label that is not short: there is no room for it, though there may be for others; a "
+         "label that is not short: there is no room for it, though there may be for others; a label that is not short: there is no room "
+         "for it, though there may be for others; a label that is not short: there is no room for it, though there may be for others; "
+         "a label that is not short: there is no room for it, though there may be for others; a label that is not short: there is no "
+         "room for it, though there may be for others; a label that is not short: there is no room for it, though there may be for "
+         "others; a label that is not short: there is no room for it, though there may be for others; a label that is not short: there "
+         "is no room for it, though there may be for others; a label that is not short: there is no room for it\"},"
+         "{\"latitude\":1,\"longitude\":\"2\",\"label\":\"\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001"
+         "\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001"
+         "\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001"
+         "\"}]}", "the map is full");
+  document = document_of(&w, true);
+  CHECK(map_in_message(carto_buf_str(&document)) <= map_world_map(&w)->now.weight);
+  CHECK(map_in_message(carto_buf_str(&document)) > 64 * 1024 / 2); /* the weight is not idle */
+  CHECK_UINT(map_world_map(&w)->now.weight, carto__map_weight(&map_world_map(&w)->now));
+  carto_buf_free(&document);
+  check_read(&w, &c);
+  add_text(&w, "remove_layer", "{\"layerId\":\"l%d\"}", added);
+  get(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"one more\"}");
+  /* a saved map that is too large is not loaded */
+  carto_buf_init(&long_label, libc_alloc, 0);
+  carto_buf_append_text(&long_label, "\"title\":\"");
+  for (int i = 0; i < 70000; i++) carto_buf_append_text(&long_label, "x");
+  carto_buf_append(&long_label, "\"", 2);
+  document = saved_with("\"title\":\"Shops\"", long_label.ptr);
+  CHECK_INT(load_text(&w, carto_buf_str(&document)), CARTO_ERR_LIMIT);
+  CHECK_CONTAINS(carto_str_from(w.error.text), "the document is too large: it may take ");
+  carto_buf_free(&document);
+  carto_buf_free(&long_label);
+  carto_buf_free(&c.said);
+  map_world_close(&w);
+}
+
 /* What each tool does when there is no memory: says so, and the map is as it was; with memory it works. */
 static const char *const memory_calls[][2] = {
   {"add_marker", "{\"markers\":[{\"latitude\":1,\"longitude\":\"2\",\"label\":\"x\"}]}"},
@@ -1542,6 +1603,7 @@ static const test_case tests[] = {
   {"listen", test_listen},
   {"size", test_size},
   {"full", test_full},
+  {"heavy", test_heavy},
   {"mask_across", test_mask_across},
   {"block", test_block},
   {"allocation", test_allocation},
