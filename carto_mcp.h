@@ -13056,6 +13056,9 @@ static void carto__write_value(carto_json_writer *out, const carto_column *colum
    selection are stored. Sums have the same bits with SIMD and without; they only add, so
    contraction is no matter. */
 
+/* How categories are ordered, by their names; as carto_category_order. */
+#define CARTO_MCP__CATEGORY_ORDERS "frequency_desc|frequency_asc|alphabetical_asc|alphabetical_desc"
+
 #define CARTO_MCP__RUN 1024                   /* values in a run */
 #define CARTO_MCP__SCAN_ASK ((size_t)1 << 17) /* rows between checkpoints: 1 ms of slow passes */
 #define CARTO_MCP__SIGN (UINT64_C(1) << 63)
@@ -31268,7 +31271,6 @@ static const carto__doc_row carto__doc_series[] = {
   CARTO_MCP__IN("operation", OPERATION, carto_widget_series, operation),
   CARTO_MCP__IN("operationColumn", TEXT, carto_widget_series, operation_column), CARTO_MCP__END};
 
-#define CARTO_MCP__CATEGORY_ORDERS "frequency_desc|frequency_asc|alphabetical_asc|alphabetical_desc"
 #define CARTO_MCP__STEPS "second|minute|hour|day|week|month|year"
 
 static const char carto__doc_widget_types[] =
@@ -35822,7 +35824,7 @@ typedef struct carto__map_show {
   size_t index; /* of the layer, once it is found */
 } carto__map_show;
 
-/* Shows the group of a layer that is to be seen. Its other layers stay hidden, now by themselves. */
+/* Shows the group of a layer that is to be seen. Its other layers stay hidden by themselves. */
 static void carto__map_show_group(carto__map_state *s, size_t group) {
   size_t i;
   s->groups[group - 1].visible = CARTO_FLAG_TRUE;
