@@ -1131,6 +1131,7 @@ typedef struct carto_map_dataset {
   int type;       /* carto_dataset_type                      */
   carto_str source, query_template, connection_name, connection_id, provider_id;
   const carto_json *query_parameters;
+  carto_str bound;      /* JSON that is written in place of those; empty: none */
   carto_str geo_column; /* see carto_geo_column */
   carto_strs columns;   /* none: all            */
   carto_str format, label, color, aggregation_exp, spatial_index, unique_id_property;
@@ -1558,7 +1559,8 @@ typedef enum carto_column_kind {
 
 typedef struct carto_column_info {
   carto_str name;
-  int kind; /* carto_column_kind */
+  int kind;            /* carto_column_kind                                                 */
+  const char *spatial; /* as spatial_data_type of carto_schema_result; NULL: places nothing */
 } carto_column_info;
 
 typedef struct carto_schema_result {
@@ -1918,7 +1920,8 @@ typedef struct carto_server_desc {
   carto_alloc alloc;      /* for everything                                           */
   size_t arena_bytes;     /* most that one request may take; 0 means 64 MiB           */
   size_t maps;            /* maps at a time; 0 means 64                               */
-  size_t map_bytes;       /* most that one map may take; 0 means 4 MiB                */
+  size_t map_bytes;       /* most memory that one map may take; 0 means 4 MiB. Its document fits a
+                             message besides                                              */
   size_t map_table_bytes; /* results of queries kept for maps; 0 means 256 MiB      */
   int64_t map_age_s;      /* seconds until a map that is not used goes; 0 means 86,400 */
   const carto_workflow *workflows; /* published from the start; borrowed                */
@@ -1946,13 +1949,14 @@ typedef struct carto_server {
   uint64_t _tools_version;     /* grows when the list changes        */
   struct carto__flows *_flows; /* workflows and their jobs, or NULL  */
   volatile bool _sync_asked;
-  carto_arena _arena;              /* the request in hand */
-  carto_arena _side;               /* a message looked at while another is in hand */
-  carto_buf _out;                  /* the reply being written */
-  carto_buf _note;                 /* what is said while a request is in hand */
-  struct carto__request *_request; /* the one in hand, NULL between messages */
-  struct carto__map_slot *_maps;   /* the one used last first */
-  uint64_t _map_serial;            /* sessions that have a map */
+  carto_arena _arena;                 /* the request in hand */
+  carto_arena _side;                  /* a message looked at while another is in hand */
+  carto_buf _out;                     /* the reply being written */
+  carto_buf _note;                    /* what is said while a request is in hand */
+  struct carto__request *_request;    /* the one in hand, NULL between messages */
+  struct carto__map_slot *_maps;      /* the one used last first */
+  struct carto__map_gone *_maps_gone; /* those given up for others, the last one first */
+  uint64_t _map_serial;               /* sessions that have a map */
   struct carto__map_table *_map_tables;
   struct carto__map_rows_kept *_map_rows;
   carto_chart _chart; /* read when the first chart is checked */
@@ -8546,6 +8550,53 @@ static size_t carto__geojson_offset(const carto_json *at, const carto_json *end)
   return at < end ? at->_size : 0;
 }
 
+/* Where in a geometry something is: coordinates[0][1]. Empty: it is the geometry itself. */
+static carto_str carto__geojson_path(const carto_json *value, const carto_json *at, char *room,
+                                     size_t size) {
+  carto__text t;
+  t.ptr = room;
+  t.len = 0;
+  t.cap = size;
+  while (value < at && carto_json_count(value) > 0) {
+    bool object = carto_json_type_of(value) == CARTO_JSON_OBJECT;
+    size_t left = carto_json_count(value), index = 0;
+    const carto_json *item = carto_json_first(value);
+    carto_str name = carto_json_string(item);
+    if (object) item = carto_json_value_of(item);
+    while (--left > 0 && carto_json_next(item) <= at) {
+      index++;
+      item = carto_json_next(item);
+      name = carto_json_string(item);
+      if (object) item = carto_json_value_of(item);
+    }
+    if (object && t.len > 0) carto__text_add(&t, ".", 1);
+    carto__text_add(&t, object ? name.ptr : "[", object ? name.len : 1);
+    if (!object) carto__text_add_int(&t, (int64_t)index);
+    if (!object) carto__text_add(&t, "]", 1);
+    value = item;
+  }
+  return carto_str_make(room, t.len);
+}
+
+#define CARTO_MCP__GEOJSON_PATH 100
+
+/* What is wrong, and where. */
+static carto_status carto__geojson_fail(const carto__geojson *g, const carto_json *value,
+                                        carto_error *error) {
+  char room[CARTO_MCP__GEOJSON_PATH];
+  carto_str path = carto__geojson_path(value, g->at, room, sizeof room);
+  size_t offset = value ? carto__geojson_offset(g->at, carto_json_next(value)) : 0;
+  if (g->status == CARTO_ERR_UNSUPPORTED)
+    return carto__fail(error, g->status, offset,
+                       "GeoJSON: \"%v\"%s%v is none of the seven types of geometry: Point, "
+                       "LineString, Polygon, MultiPoint, MultiLineString, MultiPolygon, "
+                       "GeometryCollection",
+                       carto_json_string(carto_json_get(g->at, "type")), path.len ? " in " : "",
+                       path);
+  return carto__fail(error, g->status, offset, "GeoJSON: %s%s%v", g->wrong, path.len ? ", at " : "",
+                     path);
+}
+
 CARTO_MCP__DEF carto_status carto_geom_from_geojson(carto_arena *arena, const carto_json *value,
                                                     carto_geom *out, carto_error *error) {
   carto__geojson g;
@@ -8561,9 +8612,7 @@ CARTO_MCP__DEF carto_status carto_geom_from_geojson(carto_arena *arena, const ca
   }
   if (done) return carto__geom_finish(&g.maker, out, error);
   if (g.status == CARTO_ERR_CANCELLED) return carto__fail_cancelled(error);
-  return carto__fail(error, g.status,
-                     value ? carto__geojson_offset(g.at, carto_json_next(value)) : 0, "GeoJSON: %s",
-                     g.wrong);
+  return carto__geojson_fail(&g, value, error);
 }
 
 static void carto__geojson_write_position(const unsigned char *p, unsigned dims,
@@ -10503,6 +10552,12 @@ CARTO_MCP__DEF carto_status carto_mask_check(const carto_call *call, carto_geom 
 
 /* ---- from GeoJSON, with the ring named that is not closed */
 
+static bool carto__is_position(const carto_json *position) {
+  const carto_json *first = carto_json_first(position);
+  return carto_json_type_of(position) == CARTO_JSON_ARRAY && carto_json_count(position) >= 2 &&
+         carto_json_is_number(first) && carto_json_is_number(carto_json_next(first));
+}
+
 static carto_status carto__mask_ring(const carto_json *ring, size_t index, size_t polygon,
                                      bool many, carto_error *error) {
   const carto_json *first = carto_json_first(ring), *last = first;
@@ -10512,6 +10567,7 @@ static carto_status carto__mask_ring(const carto_json *ring, size_t index, size_
   double a[2], b[2];
   if (carto_json_type_of(ring) != CARTO_JSON_ARRAY || count == 0) return CARTO_OK;
   for (i = 1; i < count; i++) last = carto_json_next(last);
+  if (!carto__is_position(first) || !carto__is_position(last)) return CARTO_OK;
   a[0] = carto_json_double(carto_json_first(first));
   a[1] = carto_json_double(carto_json_next(carto_json_first(first)));
   b[0] = carto_json_double(carto_json_first(last));
@@ -13109,6 +13165,9 @@ static void carto__write_value(carto_json_writer *out, const carto_column *colum
    A scan hands out values in runs of one length, so no result depends on how nulls and the
    selection are stored. Sums have the same bits with SIMD and without; they only add, so
    contraction is no matter. */
+
+/* How categories are ordered, by their names; as carto_category_order. */
+#define CARTO_MCP__CATEGORY_ORDERS "frequency_desc|frequency_asc|alphabetical_asc|alphabetical_desc"
 
 #define CARTO_MCP__RUN 1024                   /* values in a run */
 #define CARTO_MCP__SCAN_ASK ((size_t)1 << 17) /* rows between checkpoints: 1 ms of slow passes */
@@ -31614,6 +31673,7 @@ typedef enum carto__doc_kind {
   CARTO__DOC_SHOWN,     /* pointer and count: an object of booleans              */
   CARTO__DOC_MASK,      /* carto_geom: a Feature, or a geometry                  */
   CARTO__DOC_RAW,       /* const carto_json *: an object or an array             */
+  CARTO__DOC_BOUND,     /* the same, and behind it a carto_str that is written instead */
   CARTO__DOC_ASSIGNED,  /* not kept: the service's own                           */
   CARTO__DOC_OBJECT,    /* rows, at offset                                       */
   CARTO__DOC_LIST,      /* pointer and count: elements with rows                 */
@@ -31625,32 +31685,35 @@ typedef enum carto__doc_kind {
 static const struct {
   uint32_t json;
   size_t flag, size;
-} carto__doc_kinds[] = {{CARTO_KIND_STRING, offsetof(carto_str, len), sizeof(size_t)},
-                        {CARTO_KIND_STRING, offsetof(carto_str, len), sizeof(size_t)},
-                        {CARTO_KIND_STRING, 0, sizeof(int)},
-                        {CARTO_KIND_BOOLEAN, 0, sizeof(int)},
-                        {CARTO_KIND_NUMBER, offsetof(carto_opt, is_set), sizeof(bool)},
-                        {CARTO_KIND_ARRAY, offsetof(carto_opt2, is_set), sizeof(bool)},
-                        {CARTO_KIND_ARRAY, offsetof(carto_opt_color, is_set), sizeof(bool)},
-                        {CARTO_KIND_ARRAY, offsetof(carto_strs, count), sizeof(size_t)},
-                        {CARTO_KIND_ARRAY, offsetof(carto_strs, count), sizeof(size_t)},
-                        {CARTO_KIND_ARRAY, offsetof(carto_color_stops, count), sizeof(size_t)},
-                        {CARTO_KIND_STRING | CARTO_KIND_NUMBER | CARTO_KIND_BOOLEAN,
-                         offsetof(carto_scalar, kind), sizeof(int)},
-                        {0, offsetof(carto_values, shape), sizeof(int)},
-                        {CARTO_KIND_OBJECT, sizeof(void *), sizeof(size_t)},
-                        {CARTO_KIND_OBJECT, offsetof(carto_geom, size), sizeof(size_t)},
-                        {CARTO_KIND_ARRAY | CARTO_KIND_OBJECT, 0, sizeof(void *)},
-                        {0, 0, 0},
-                        {CARTO_KIND_OBJECT, 0, 0},
-                        {CARTO_KIND_ARRAY, sizeof(void *), sizeof(size_t)},
-                        {CARTO_KIND_OBJECT, sizeof(void *), sizeof(size_t)}};
+} carto__doc_kinds[] = {
+  {CARTO_KIND_STRING, offsetof(carto_str, len), sizeof(size_t)},
+  {CARTO_KIND_STRING, offsetof(carto_str, len), sizeof(size_t)},
+  {CARTO_KIND_STRING, 0, sizeof(int)},
+  {CARTO_KIND_BOOLEAN, 0, sizeof(int)},
+  {CARTO_KIND_NUMBER, offsetof(carto_opt, is_set), sizeof(bool)},
+  {CARTO_KIND_ARRAY, offsetof(carto_opt2, is_set), sizeof(bool)},
+  {CARTO_KIND_ARRAY, offsetof(carto_opt_color, is_set), sizeof(bool)},
+  {CARTO_KIND_ARRAY, offsetof(carto_strs, count), sizeof(size_t)},
+  {CARTO_KIND_ARRAY, offsetof(carto_strs, count), sizeof(size_t)},
+  {CARTO_KIND_ARRAY, offsetof(carto_color_stops, count), sizeof(size_t)},
+  {CARTO_KIND_STRING | CARTO_KIND_NUMBER | CARTO_KIND_BOOLEAN, offsetof(carto_scalar, kind),
+   sizeof(int)},
+  {0, offsetof(carto_values, shape), sizeof(int)},
+  {CARTO_KIND_OBJECT, sizeof(void *), sizeof(size_t)},
+  {CARTO_KIND_OBJECT, offsetof(carto_geom, size), sizeof(size_t)},
+  {CARTO_KIND_ARRAY | CARTO_KIND_OBJECT, 0, sizeof(void *)},
+  {CARTO_KIND_ARRAY | CARTO_KIND_OBJECT, 0, sizeof(void *) + sizeof(carto_str)},
+  {0, 0, 0},
+  {CARTO_KIND_OBJECT, 0, 0},
+  {CARTO_KIND_ARRAY, sizeof(void *), sizeof(size_t)},
+  {CARTO_KIND_OBJECT, sizeof(void *), sizeof(size_t)}};
 
 #define CARTO_MCP__DOC_NEEDED 1u /* it must be there, and is always written  */
 #define CARTO_MCP__DOC_ALWAYS 2u /* an object that is always written         */
 #define CARTO_MCP__DOC_ONCE 4u   /* read here, but not written               */
 /* a list: of an element whose type is not among allowed, the id and the type alone are read */
 #define CARTO_MCP__DOC_KNOWN 8u
+#define CARTO_MCP__DOC_WHOLE 16u /* a number without a fraction */
 
 typedef struct carto__doc_row {
   const char *name; /* NULL: the end of the table */
@@ -31674,6 +31737,8 @@ typedef struct carto__doc_row {
   { n, CARTO__DOC_TEXT, at, NULL, 0, CARTO_MCP__DOC_NEEDED, NULL, 0, 0, NULL }
 #define CARTO_MCP__SPAN(n, kind, at, min, max) \
   { n, CARTO__DOC_##kind, at, NULL, 0, 0, NULL, min, max, NULL }
+#define CARTO_MCP__COUNTER(n, at) \
+  { n, CARTO__DOC_NUMBER, at, NULL, 0, CARTO_MCP__DOC_WHOLE, NULL, 0, 1e15, NULL }
 #define CARTO_MCP__AMONG(n, kind, at, f, all) \
   { n, CARTO__DOC_##kind, at, NULL, 0, f, all, 0, 0, NULL }
 #define CARTO_MCP__OBJECT(n, at, rows, f, none) \
@@ -31694,7 +31759,7 @@ static const carto__doc_row carto__doc_dataset[] = {
                    "table|query|tileset|raster|boundary"),
   CARTO_MCP__IN("source", TEXT, carto_map_dataset, source),
   CARTO_MCP__IN("queryTemplate", TEXT, carto_map_dataset, query_template),
-  CARTO_MCP__IN("queryParameters", RAW, carto_map_dataset, query_parameters),
+  CARTO_MCP__IN("queryParameters", BOUND, carto_map_dataset, query_parameters),
   CARTO_MCP__IN("connectionName", TEXT, carto_map_dataset, connection_name),
   CARTO_MCP__IN("connectionId", TEXT, carto_map_dataset, connection_id),
   CARTO_MCP__IN("providerId", TEXT, carto_map_dataset, provider_id),
@@ -31891,6 +31956,8 @@ static const carto__doc_row carto__doc_series[] = {
   CARTO_MCP__IN("operation", OPERATION, carto_widget_series, operation),
   CARTO_MCP__IN("operationColumn", TEXT, carto_widget_series, operation_column), CARTO_MCP__END};
 
+#define CARTO_MCP__STEPS "second|minute|hour|day|week|month|year"
+
 static const char carto__doc_widget_types[] =
   "formula|category|pie|histogram|range|timeseries|table";
 
@@ -31912,7 +31979,8 @@ static const carto__doc_row carto__doc_widget[] = {
                    "count|sum|avg|min|max|custom|average|minimum|maximum"),
   CARTO_MCP__IN("operationColumn", TEXT, carto_map_widget, operation_column),
   CARTO_MCP__IN("operationExp", TEXT, carto_map_widget, operation_exp),
-  CARTO_MCP__IN("orderBy", TEXT, carto_map_widget, order_by),
+  CARTO_MCP__AMONG("orderBy", TEXT, offsetof(carto_map_widget, order_by), 0,
+                   CARTO_MCP__CATEGORY_ORDERS),
   CARTO_MCP__IN("formatter", TEXT, carto_map_widget, formatter),
   CARTO_MCP__IN("xAxisFormatter", TEXT, carto_map_widget, x_axis_formatter),
   CARTO_MCP__IN("note", TEXT, carto_map_widget, note),
@@ -31923,7 +31991,7 @@ static const carto__doc_row carto__doc_widget[] = {
   CARTO_MCP__SPAN("splitByCategoryLimit", NUMBER,
                   offsetof(carto_map_widget, split_by_category_limit), 0, 5000),
   CARTO_MCP__SPAN("pageSize", NUMBER, offsetof(carto_map_widget, page_size), 1, 10000),
-  CARTO_MCP__IN("stepSize", TEXT, carto_map_widget, step_size),
+  CARTO_MCP__AMONG("stepSize", TEXT, offsetof(carto_map_widget, step_size), 0, CARTO_MCP__STEPS),
   CARTO_MCP__AMONG("chartType", TEXT, offsetof(carto_map_widget, chart_type), 0, "line|area|bar"),
   CARTO_MCP__IN("splitByCategory", TEXT, carto_map_widget, split_by_category),
   CARTO_MCP__IN("splitByCategoryValues", VALUES, carto_map_widget, split_by_category_values),
@@ -32122,7 +32190,8 @@ static carto_status carto__doc_wrong(const carto__doc_reader *r, const carto__sc
                      what);
 }
 
-/* Checks a value by kind, range and allowed names as an argument of a tool is. */
+/* Checks a value by kind, range and allowed names as an argument of a tool is. kinds has
+   CARTO_REQUIRED where the value cannot be left out. */
 static carto_status carto__doc_check(const carto__doc_reader *r, uint32_t kinds,
                                      const char *allowed, double min, double max,
                                      const carto_json *value, const carto__schema_at *at) {
@@ -32359,7 +32428,8 @@ static carto_status carto__doc_leaf(const carto__doc_reader *r, const carto__doc
     return carto__doc_shown(
       r, value, at, (carto_map_side *)(void *)((char *)to - offsetof(carto_map_side, layers)));
   case CARTO__DOC_MASK: return carto__doc_mask(r, value, at, (carto_geom *)to);
-  case CARTO__DOC_RAW: *(const carto_json **)to = value; break;
+  case CARTO__DOC_RAW:
+  case CARTO__DOC_BOUND: *(const carto_json **)to = value; break;
   default: break;
   }
   return status;
@@ -32393,7 +32463,9 @@ static bool carto__doc_has(const carto__doc_reader *r, const carto__doc_row *row
         carto__fail(r->error, CARTO_ERR_ARG, 0, "\"%v\" is missing", carto__schema_where(at, room));
     return false;
   }
-  if (!needed) kinds |= kinds ? CARTO_KIND_NULL : 0;
+  if (row->flags & CARTO_MCP__DOC_WHOLE) kinds = CARTO_KIND_INTEGER;
+  if (needed) kinds |= CARTO_REQUIRED;
+  else kinds |= kinds ? CARTO_KIND_NULL : 0;
   *status = carto__doc_check(r, kinds, list ? NULL : row->allowed,
                              row->kind == CARTO__DOC_NUMBER ? row->min : 0,
                              row->kind == CARTO__DOC_NUMBER ? row->max : 0, value, at);
@@ -32639,43 +32711,94 @@ static bool carto__is_sql_name(carto_str s) {
   return s.len > 0;
 }
 
+static carto_status carto__doc_wrong_parameter(const carto__doc_reader *r, size_t index,
+                                               const char *member, const char *what) {
+  return carto__fail(r->error, CARTO_ERR_ARG, 0, "\"sqlParameters[%u].%s\" must be %s",
+                     (uint64_t)index, member, what);
+}
+
+static bool carto__doc_is_date(const carto_scalar *value, int64_t *time) {
+  bool date_only = false;
+  return value->kind == CARTO_SCALAR_STRING && carto_time_parse(value->text, time, &date_only) &&
+         date_only;
+}
+
+/* A value lies between a parameter's min and max. */
+static carto_status carto__doc_within(const carto__doc_reader *r, size_t index, const char *member,
+                                      const carto_map_parameter *p, double value) {
+  char shown[2][CARTO_MCP__DOUBLE_ROOM];
+  bool below = p->min.is_set && value < p->min.value;
+  if (!below && !(p->max.is_set && value > p->max.value)) return CARTO_OK;
+  return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                     "\"sqlParameters[%u].%s\" must be %s %v, its \"%s\", not %v", (uint64_t)index,
+                     member, below ? "at least" : "at most",
+                     carto__schema_number(below ? p->min.value : p->max.value, shown[0]),
+                     below ? "min" : "max", carto__schema_number(value, shown[1]));
+}
+
+/* Choices, and what a parameter is set back to: of the kind of its values, one or a list. */
+static carto_status carto__doc_choices_check(const carto__doc_reader *r, size_t index,
+                                             const carto_map_parameter *p) {
+  static const char *const kinds[][2] = {{"", ""},
+                                         {"a string or a list of strings", "a list of strings"},
+                                         {"a number", "a list of numbers"},
+                                         {"a number or a list of numbers", "a list of numbers"},
+                                         {"a date or a list of dates", "a list of dates"}};
+  const carto_values *lists[2];
+  size_t k, i;
+  int64_t time;
+  lists[0] = &p->default_value;
+  lists[1] = &p->values;
+  for (k = 0; k < 2; k++) {
+    bool good = lists[k]->shape != CARTO_VALUES_PAIRS;
+    if (k == 1 && lists[k]->shape == CARTO_VALUES_ONE) good = false;
+    if (k == 0 && p->type == CARTO_PARAMETER_NUMERIC && lists[k]->count > 1) good = false;
+    for (i = 0; good && i < lists[k]->count; i++) {
+      const carto_scalar *v = &lists[k]->items[i];
+      good = p->type == CARTO_PARAMETER_CATEGORY     ? v->kind == CARTO_SCALAR_STRING
+             : p->type == CARTO_PARAMETER_DATE_RANGE ? carto__doc_is_date(v, &time)
+                                                     : v->kind == CARTO_SCALAR_NUMBER;
+    }
+    if (!good)
+      return carto__doc_wrong_parameter(r, index, k ? "values" : "defaultValue", kinds[p->type][k]);
+  }
+  if (p->values.count > 1000)
+    return carto__fail(r->error, CARTO_ERR_LIMIT, 0,
+                       "\"sqlParameters[%u].values\" has %u choices; 1000 are allowed",
+                       (uint64_t)index, (uint64_t)p->values.count);
+  return CARTO_OK;
+}
+
 /* One placeholder's value: a date, a number, or texts. Nothing is wrong with none. */
 static carto_status carto__doc_end_check(const carto__doc_reader *r, size_t index,
                                          const char *member, const carto_map_parameter *p,
                                          const carto_parameter_end *end, double *out) {
   const carto_scalar *value = end->value.items;
+  carto_error path;
   size_t i;
   int64_t time = 0;
-  bool date_only = false;
+  (void)carto__fail(&path, CARTO_OK, 0, "%s.sqlName", member);
   if (!carto__is_sql_name(end->sql_name))
-    return carto__fail(
-      r->error, CARTO_ERR_ARG, 0,
-      "\"sqlParameters[%u].%s.sqlName\" must be letters, digits and _, not a digit "
-      "first",
-      (uint64_t)index, member);
+    return carto__doc_wrong_parameter(r, index, path.text,
+                                      "letters, digits and _, not a digit first");
+  (void)carto__fail(&path, CARTO_OK, 0, "%s.value", member);
   if (p->type == CARTO_PARAMETER_CATEGORY) {
     for (i = 0; i < end->value.count; i++)
       if (value[i].kind != CARTO_SCALAR_STRING)
-        return carto__fail(r->error, CARTO_ERR_ARG, 0,
-                           "\"sqlParameters[%u].%s.value\" must be a list of strings",
-                           (uint64_t)index, member);
+        return carto__doc_wrong_parameter(r, index, path.text, "a list of strings");
     return CARTO_OK;
   }
   if (end->value.count == 0) return CARTO_OK;
   if (p->type == CARTO_PARAMETER_DATE_RANGE) {
-    if (end->value.count != 1 || value->kind != CARTO_SCALAR_STRING ||
-        !carto_time_parse(value->text, &time, &date_only) || !date_only)
-      return carto__fail(r->error, CARTO_ERR_ARG, 0,
-                         "\"sqlParameters[%u].%s.value\" must be a date, YYYY-MM-DD",
-                         (uint64_t)index, member);
+    if (end->value.count != 1 || !carto__doc_is_date(value, &time))
+      return carto__doc_wrong_parameter(r, index, path.text, "a date, YYYY-MM-DD");
     *out = (double)time;
     return CARTO_OK;
   }
   if (end->value.count != 1 || value->kind != CARTO_SCALAR_NUMBER)
-    return carto__fail(r->error, CARTO_ERR_ARG, 0,
-                       "\"sqlParameters[%u].%s.value\" must be a number", (uint64_t)index, member);
+    return carto__doc_wrong_parameter(r, index, path.text, "a number");
   *out = value->number;
-  return CARTO_OK;
+  return carto__doc_within(r, index, path.text, p, *out);
 }
 
 static carto_status carto__doc_link_parameter(const carto__doc_reader *r,
@@ -32683,24 +32806,21 @@ static carto_status carto__doc_link_parameter(const carto__doc_reader *r,
   bool range = p->type >= CARTO_PARAMETER_NUMERIC_RANGE;
   double from = 0, to = 0;
   carto_status status;
+  if (p->min.is_set && p->max.is_set && p->min.value > p->max.value)
+    return carto__fail(r->error, CARTO_ERR_ARG, 0, "\"sqlParameters[%u].min\" is above \"max\"",
+                       (uint64_t)i);
   if (!range) {
     status = carto__doc_end_check(r, i, "item", p, &p->item, &from);
   } else {
     status = carto__doc_end_check(r, i, "start", p, &p->start, &from);
     if (status == CARTO_OK) status = carto__doc_end_check(r, i, "end", p, &p->end, &to);
   }
+  if (status == CARTO_OK) status = carto__doc_choices_check(r, i, p);
   if (status != CARTO_OK) return status;
   if (range && p->start.value.count && p->end.value.count && to < from)
     return carto__fail(r->error, CARTO_ERR_ARG, 0,
                        "\"sqlParameters[%u].end.value\" must not be less than that of \"start\"",
                        (uint64_t)i);
-  if (p->min.is_set && p->max.is_set && p->min.value > p->max.value)
-    return carto__fail(r->error, CARTO_ERR_ARG, 0, "\"sqlParameters[%u].min\" is above \"max\"",
-                       (uint64_t)i);
-  if (p->values.count > 1000)
-    return carto__fail(r->error, CARTO_ERR_LIMIT, 0,
-                       "\"sqlParameters[%u].values\" has %u choices; 1000 are allowed", (uint64_t)i,
-                       (uint64_t)p->values.count);
   return CARTO_OK;
 }
 
@@ -32981,6 +33101,7 @@ static void carto__doc_write_leaf(carto_json_writer *out, const carto_map_docume
                                   const carto_json *json) {
   const carto_opt_color *color = (const carto_opt_color *)at;
   const carto_opt2 *pair = (const carto_opt2 *)at;
+  carto_str bound;
   switch (row->kind) {
   case CARTO__DOC_TEXT: carto_json_write_string(out, *(const carto_str *)at); break;
   case CARTO__DOC_OPERATION: carto__doc_write_operation(out, *(const carto_str *)at); break;
@@ -32998,6 +33119,11 @@ static void carto__doc_write_leaf(carto_json_writer *out, const carto_map_docume
   case CARTO__DOC_VALUES: carto__doc_write_values(out, (const carto_values *)at); break;
   case CARTO__DOC_MASK: carto__doc_write_mask(out, map, *(const carto_geom *)at, json); break;
   case CARTO__DOC_RAW: carto_json_write_value(out, map->doc, *(const carto_json *const *)at); break;
+  case CARTO__DOC_BOUND:
+    memcpy(&bound, (const char *)at + sizeof(void *), sizeof bound);
+    if (bound.len) carto_json_write_raw(out, bound);
+    else carto_json_write_value(out, map->doc, *(const carto_json *const *)at);
+    break;
   default: carto_json_write_null(out); break;
   }
 }
@@ -34924,6 +35050,8 @@ static carto_status carto__local_columns(const carto_call *call, const carto_tab
     const carto_column *column = &table->columns[i];
     out->columns[i].name = copied ? carto__str_copy(call->arena, column->name) : column->name;
     out->columns[i].kind = carto__local_kind(column);
+    out->columns[i].spatial =
+      column->type >= CARTO_TYPE_GEOMETRY ? carto__local_spatial_type(column) : NULL;
     if (column != spatial) continue;
     out->geom_field = out->columns[i].name;
     out->geometry_type = carto__local_geometry_type(spatial);
@@ -35455,9 +35583,10 @@ typedef struct carto__map_marker {
 typedef struct carto__map_source {
   const carto_json *json;
   carto_str id, label, connection, provider, geo_column;
-  carto_str text; /* a table's name; or a query, its placeholders in it */
-  int type;       /* carto_dataset_type                                 */
-  int temporary;  /* carto_flag                                         */
+  carto_str connection_id; /* of a saved one that names its connection by it */
+  carto_str text;          /* a table's name; or a query, its placeholders in it */
+  int type;                /* carto_dataset_type                                 */
+  int temporary;           /* carto_flag                                         */
 } carto__map_source;
 
 typedef struct carto__map_hover {
@@ -35483,6 +35612,7 @@ typedef struct carto__map_layer {
   carto_str id, label, source; /* a source's id */
   int kind;                    /* carto__layer_kind */
   int temporary;               /* carto_flag */
+  size_t group;                /* index + 1 of its group; 0: in none        */
   int visible;                 /* carto_flag; where the map is not split    */
   int sides[2];                /* carto_flag; left and right where it is    */
   carto_opt opacity, radius, outline_width;
@@ -35491,6 +35621,12 @@ typedef struct carto__map_layer {
   carto__map_hover *hover;
   size_t hover_count;
 } carto__map_layer;
+
+/* A group of layers of the saved map, in its document's order. */
+typedef struct carto__map_group {
+  const carto_json *json;
+  int visible; /* carto_flag; FALSE hides its layers, too */
+} carto__map_group;
 
 typedef struct carto__map_widget {
   carto_map_widget is; /* its data_source is a source's id */
@@ -35515,6 +35651,8 @@ typedef struct carto__map_state {
   size_t source_count;
   carto__map_layer *layers; /* the top one first */
   size_t layer_count;
+  carto__map_group *groups;
+  size_t group_count;
   carto__map_widget *widgets;
   size_t widget_count;
   carto_map_parameter *parameters;
@@ -35525,6 +35663,7 @@ typedef struct carto__map_state {
   carto_opt source_serial, layer_serial, widget_serial; /* the last number in an id made here     */
   int has_saved;      /* carto_flag; while it is written or read: there is a saved map */
   carto_str document; /* the saved map as it was loaded, or empty                      */
+  size_t weight;      /* see carto__map_weight                                         */
 } carto__map_state;
 
 /* ---- how a value lies in memory: for copies, and for what a document has no place for */
@@ -35538,6 +35677,7 @@ static const carto__doc_row carto__map_source_rows[] = {
   CARTO_MCP__ID("id", offsetof(carto__map_source, id)),
   CARTO_MCP__IN("label", TEXT, carto__map_source, label),
   CARTO_MCP__IN("connectionName", TEXT, carto__map_source, connection),
+  CARTO_MCP__IN("connectionId", TEXT, carto__map_source, connection_id),
   CARTO_MCP__IN("provider", TEXT, carto__map_source, provider),
   CARTO_MCP__AMONG("type", NAME, offsetof(carto__map_source, type), CARTO_MCP__DOC_NEEDED,
                    "table|query|tileset|raster|boundary"),
@@ -35573,6 +35713,9 @@ static const carto__doc_row carto__map_layer_rows[] = {
                   carto__map_hover),
   CARTO_MCP__END};
 
+static const carto__doc_row carto__map_group_rows[] = {
+  CARTO_MCP__IN("visible", FLAG, carto__map_group, visible), CARTO_MCP__END};
+
 static const carto__doc_row carto__map_widget_rows[] = {
   CARTO_MCP__OBJECT("widget", 0, carto__doc_widget, CARTO_MCP__DOC_NEEDED, NULL),
   CARTO_MCP__AT("problem", TEXT, offsetof(carto_map_widget, problem)),
@@ -35590,9 +35733,9 @@ static const carto__doc_row carto__map_filter_rows[] = {
 #define CARTO_MCP__MAP_OWN                                                                        \
   CARTO_MCP__SPAN("width", NUMBER, offsetof(carto__map_state, width), 1, 100000),                 \
     CARTO_MCP__SPAN("height", NUMBER, offsetof(carto__map_state, height), 1, 100000),             \
-    CARTO_MCP__SPAN("sourceSerial", NUMBER, offsetof(carto__map_state, source_serial), 0, 1e15),  \
-    CARTO_MCP__SPAN("layerSerial", NUMBER, offsetof(carto__map_state, layer_serial), 0, 1e15),    \
-    CARTO_MCP__SPAN("widgetSerial", NUMBER, offsetof(carto__map_state, widget_serial), 0, 1e15),  \
+    CARTO_MCP__COUNTER("sourceSerial", offsetof(carto__map_state, source_serial)),                \
+    CARTO_MCP__COUNTER("layerSerial", offsetof(carto__map_state, layer_serial)),                  \
+    CARTO_MCP__COUNTER("widgetSerial", offsetof(carto__map_state, widget_serial)),                \
     CARTO_MCP__LIST("markers", LIST, offsetof(carto__map_state, markers), carto__map_marker_rows, \
                     carto__map_marker),                                                           \
     CARTO_MCP__LIST("sources", LIST, offsetof(carto__map_state, sources), carto__map_source_rows, \
@@ -35609,6 +35752,8 @@ static const carto__doc_row carto__map_own_rows[] = {
 /* Everything that holds memory. */
 static const carto__doc_row carto__map_rows[] = {
   CARTO_MCP__MAP_OWN,
+  CARTO_MCP__LIST("groups", LIST, offsetof(carto__map_state, groups), carto__map_group_rows,
+                  carto__map_group),
   CARTO_MCP__LIST("parameters", LIST, offsetof(carto__map_state, parameters), carto__doc_parameter,
                   carto_map_parameter),
   CARTO_MCP__LIST("filters", LIST, offsetof(carto__map_state, filters), carto__map_filter_rows,
@@ -35669,6 +35814,148 @@ static void carto__map_deepen(carto_arena *arena, const carto__doc_row *row, cha
   }
 }
 
+/* ---- the weight of a value: bytes that its document takes at the most, as a text in a message */
+
+#define CARTO_MCP__WEIGHT_BASE ((size_t)3000)  /* of a map without anything */
+#define CARTO_MCP__WEIGHT_LAYER ((size_t)1200) /* of Builder's for one made here, but its texts */
+#define CARTO_MCP__WEIGHT_HOVER ((size_t)80)   /* of a field in a popup, but its texts */
+#define CARTO_MCP__WEIGHT_NUMBER ((size_t)26)
+#define CARTO_MCP__WEIGHT_COLOR ((size_t)18)
+
+/* A text with its quotes, all escaped twice. */
+static size_t carto__weigh_text(carto_str s) {
+  size_t weight = 4 + s.len, i;
+  for (i = 0; i < s.len; i++) {
+    if (s.ptr[i] == '"' || s.ptr[i] == '\\') weight += 3;
+    if ((unsigned char)s.ptr[i] < 0x20) weight += 6;
+  }
+  return weight;
+}
+
+/* A document, which is escaped once. */
+static size_t carto__weigh_document(carto_str s) {
+  size_t weight = s.len, i;
+  for (i = 0; i < s.len; i++) weight += s.ptr[i] == '"' || s.ptr[i] == '\\';
+  return weight;
+}
+
+static size_t carto__weigh_values(const carto_values *values) {
+  size_t weight = 4, i;
+  for (i = 0; i < values->count; i++)
+    weight += values->items[i].kind == CARTO_SCALAR_STRING
+                ? 3 + carto__weigh_text(values->items[i].text)
+                : 3 + CARTO_MCP__WEIGHT_NUMBER;
+  return weight;
+}
+
+/* What rows write of a struct. all: as if every number, flag and colour were set, so that such
+   changes weigh nothing. */
+static size_t carto__weigh(const carto__doc_row *row, const char *base, bool all) {
+  char room[CARTO_MCP__DOUBLE_ROOM];
+  size_t weight = 2;
+  for (; row->name; row++) {
+    const void *at = base + row->offset;
+    const char *items = NULL;
+    size_t i, count;
+    if (!all && !carto__doc_is_set(row, base)) continue;
+    weight += 3 + carto__weigh_text(carto_str_from(row->name));
+    switch (row->kind) {
+    case CARTO__DOC_TEXT:
+    case CARTO__DOC_OPERATION: weight += 4 + carto__weigh_text(*(const carto_str *)at); break;
+    case CARTO__DOC_TEXTS:
+      for (i = 0; i < ((const carto_strs *)at)->count; i++)
+        weight += 3 + carto__weigh_text(((const carto_strs *)at)->items[i]);
+      break;
+    case CARTO__DOC_NUMBER:
+      weight +=
+        all ? CARTO_MCP__WEIGHT_NUMBER : carto__double_text(((const carto_opt *)at)->value, room);
+      break;
+    case CARTO__DOC_VALUES: weight += carto__weigh_values((const carto_values *)at); break;
+    case CARTO__DOC_MASK: weight += 400 + 4 * ((const carto_geom *)at)->size; break;
+    case CARTO__DOC_OBJECT: weight += carto__weigh(row->rows, (const char *)at, false); break;
+    case CARTO__DOC_LIST:
+      count = carto__doc_count(at, &items);
+      for (i = 0; i < count; i++)
+        weight += 3 + carto__weigh(row->rows, items + i * row->size, false);
+      break;
+    default: weight += CARTO_MCP__WEIGHT_COLOR; break;
+    }
+  }
+  return weight;
+}
+
+static size_t carto__weigh_marker(const carto__map_marker *m) {
+  return 3 + carto__weigh(carto__map_marker_rows, (const char *)m, false);
+}
+
+/* What is bound to one query, at the most. */
+static size_t carto__weigh_bound(const carto__map_state *s) {
+  size_t weight = 0, i;
+  for (i = 0; i < s->parameter_count; i++) {
+    const carto_map_parameter *p = &s->parameters[i];
+    weight += carto__weigh(carto__doc_end, (const char *)&p->item, false) +
+              carto__weigh(carto__doc_end, (const char *)&p->start, false) +
+              carto__weigh(carto__doc_end, (const char *)&p->end, false);
+  }
+  return weight;
+}
+
+/* A source made here is written for itself and as Builder's, there with its query twice. */
+static size_t carto__weigh_source(const carto__map_source *source, size_t bound) {
+  size_t weight = source->type == CARTO_DATASET_QUERY ? bound + 60 : 0;
+  if (source->temporary != CARTO_FLAG_TRUE) return weight;
+  return weight + 200 + carto__weigh_text(source->text) +
+         2 * carto__weigh(carto__map_source_rows, (const char *)source, false);
+}
+
+/* A layer made here too; all are named on both sides of a split map. */
+static size_t carto__weigh_layer(const carto__map_layer *layer) {
+  const carto_str texts[] = {layer->id,          layer->label,        layer->source,
+                             layer->fill_column, layer->fill_palette, layer->radius_column};
+  size_t weight = 60 + 2 * carto__weigh_text(layer->id), i;
+  if (layer->temporary != CARTO_FLAG_TRUE) return weight;
+  weight +=
+    CARTO_MCP__WEIGHT_LAYER + carto__weigh(carto__map_layer_rows, (const char *)layer, true);
+  for (i = 0; i < sizeof texts / sizeof texts[0]; i++) weight += carto__weigh_text(texts[i]);
+  if (layer->hover_count) weight += 100 + carto__weigh_text(layer->id);
+  for (i = 0; i < layer->hover_count; i++)
+    weight += CARTO_MCP__WEIGHT_HOVER + carto__weigh_text(layer->hover[i].column) +
+              carto__weigh_text(layer->hover[i].aggregation);
+  return weight;
+}
+
+static size_t carto__weigh_widget(const carto__map_widget *widget) {
+  if (widget->temporary != CARTO_FLAG_TRUE) return 0;
+  return 100 + 2 * carto__weigh(carto__map_widget_rows, (const char *)widget, false);
+}
+
+static size_t carto__weigh_filters(const carto__map_filter *filters, size_t count) {
+  size_t weight = 0, i;
+  for (i = 0; i < count; i++)
+    weight += 100 + carto__weigh(carto__map_filter_rows, (const char *)&filters[i], false);
+  return weight;
+}
+
+static size_t carto__weigh_mask(carto_geom mask) { return 4 * mask.size; }
+
+static size_t carto__map_queries(const carto__map_state *s) {
+  size_t count = 0, i;
+  for (i = 0; i < s->source_count; i++) count += s->sources[i].type == CARTO_DATASET_QUERY;
+  return count;
+}
+
+/* The whole of it. A change adds and takes away what its elements weigh. */
+static size_t carto__map_weight(const carto__map_state *s) {
+  size_t bound = carto__weigh_bound(s), i;
+  size_t weight = CARTO_MCP__WEIGHT_BASE + carto__weigh_document(s->document) + bound +
+                  carto__weigh_filters(s->filters, s->filter_count) + carto__weigh_mask(s->mask);
+  for (i = 0; i < s->marker_count; i++) weight += carto__weigh_marker(&s->markers[i]);
+  for (i = 0; i < s->source_count; i++) weight += carto__weigh_source(&s->sources[i], bound);
+  for (i = 0; i < s->layer_count; i++) weight += carto__weigh_layer(&s->layers[i]);
+  for (i = 0; i < s->widget_count; i++) weight += carto__weigh_widget(&s->widgets[i]);
+  return weight;
+}
+
 /* ---- a change */
 
 #define CARTO_MCP__VIEW_NUMBERS 6
@@ -35687,6 +35974,7 @@ typedef struct carto__map {
   carto_arena arena; /* of what now points to                */
   carto__map_state now;
   size_t most;      /* bytes that the value may take        */
+  size_t heaviest;  /* what it may weigh; 0: anything       */
   size_t kept;      /* bytes of the arena when it was last copied */
   uint64_t version; /* changes made                         */
   carto__map_sight sight;
@@ -35712,6 +36000,7 @@ static void carto__map_defaults(carto__map_state *s) {
   s->height.value = 768;
   s->zoom.value = 1;
   s->is_split = CARTO_FLAG_FALSE;
+  s->weight = CARTO_MCP__WEIGHT_BASE;
 }
 
 /* An arena for a value; a change may need as much again before it ends. */
@@ -35774,6 +36063,12 @@ static void carto__map_begin(carto__map *map, carto__map_change *change) {
 static carto_status carto__map_end(carto__map_change *change, carto_status status,
                                    carto_error *error) {
   carto__map *map = change->map;
+  size_t weight = change->next.weight;
+  if (status == CARTO_OK && map->heaviest && weight > map->heaviest && weight > map->now.weight)
+    status = carto__fail(error, CARTO_ERR_LIMIT, 0,
+                         "the map is full: its document may take %u bytes of a message, which has "
+                         "room for %u; remove something first",
+                         (uint64_t)weight, (uint64_t)map->heaviest);
   if (status == CARTO_OK && map->arena.status != CARTO_OK) status = (carto_status)map->arena.status;
   else if (status == CARTO_OK && map->arena._used > map->most)
     status = carto__map_move(map, &change->next);
@@ -35989,6 +36284,7 @@ static carto_status carto__map_add_markers(carto__map *map, const carto__map_mar
     carto__map_marker *m = &all[c.next.marker_count + i];
     *m = markers[i];
     carto__copy_str(c.arena, &m->label);
+    if (c.arena->status == CARTO_OK) c.next.weight += carto__weigh_marker(m);
   }
   c.next.markers = all;
   c.next.marker_count += count;
@@ -36032,6 +36328,8 @@ static carto_status carto__map_set_mask(carto__map *map, carto_geom geom, carto_
   carto__map_begin(map, &c);
   c.next.mask.wkb = (const unsigned char *)carto__copy_bytes(c.arena, geom.wkb, geom.size, 1);
   c.next.mask.size = geom.size;
+  c.next.weight += carto__weigh_mask(geom);
+  c.next.weight -= carto__weigh_mask(map->now.mask);
   return carto__map_end(&c, CARTO_OK, error);
 }
 
@@ -36056,6 +36354,8 @@ static carto_status carto__map_add_source(carto__map *map, const carto__map_sour
     carto__map_deepen(c.arena, carto__map_source_rows, (char *)s);
     s->id = carto__map_next_id(c.arena, &list, 's', &c.next.source_serial);
     s->temporary = CARTO_FLAG_TRUE;
+    if (c.arena->status == CARTO_OK)
+      c.next.weight += carto__weigh_source(s, carto__weigh_bound(&map->now));
   }
   c.next.sources = all;
   c.next.source_count++;
@@ -36105,6 +36405,7 @@ static carto_status carto__map_remove_source(carto__map *map, carto_str id, cart
   c.next.sources = (carto__map_source *)carto__map_narrow(
     c.arena, c.next.sources, c.next.source_count, sizeof *c.next.sources, index);
   c.next.source_count--;
+  c.next.weight -= carto__weigh_source(&map->now.sources[index], carto__weigh_bound(&map->now));
   return carto__map_end(&c, CARTO_OK, error);
 }
 
@@ -36126,6 +36427,7 @@ static carto_status carto__map_add_layer(carto__map *map, const carto__map_layer
     carto__map_deepen(c.arena, carto__map_layer_rows, (char *)&all[0]);
     all[0].id = carto__map_next_id(c.arena, &list, 'l', &c.next.layer_serial);
     all[0].temporary = all[0].visible = all[0].sides[0] = all[0].sides[1] = CARTO_FLAG_TRUE;
+    if (c.arena->status == CARTO_OK) c.next.weight += carto__weigh_layer(&all[0]);
   }
   c.next.layers = all;
   c.next.layer_count++;
@@ -36151,35 +36453,49 @@ static carto_status carto__map_remove_layer(carto__map *map, carto_str id, carto
   c.next.layers = (carto__map_layer *)carto__map_narrow(c.arena, c.next.layers, c.next.layer_count,
                                                         sizeof *c.next.layers, index);
   c.next.layer_count--;
+  c.next.weight -= carto__weigh_layer(&map->now.layers[index]);
   return carto__map_end(&c, CARTO_OK, error);
 }
 
-/* Copies into the arena what a layer points to and the one before it did not: the rest is the map's
-   already. Texts and lists have their pointer first. */
-static void carto__map_deepen_layer(carto_arena *arena, carto__map_layer *layer,
-                                    const carto__map_layer *before) {
-  const carto__doc_row *row = carto__map_layer_rows;
-  carto__doc_row one[2];
-  memset(one, 0, sizeof one);
-  for (; row->name; row++) {
-    const char *at = (const char *)layer + row->offset;
-    if (row->kind != CARTO__DOC_TEXT && row->kind != CARTO__DOC_LIST) continue;
-    if (memcmp(at, (const char *)before + row->offset, sizeof(void *)) == 0) continue;
-    one[0] = *row;
-    carto__map_deepen(arena, one, (char *)layer);
-  }
+/* The next text or list, from a row on, to which one layer points and the other does not; NULL when
+   there is none. Texts and lists have their pointer first. */
+static const carto__doc_row *carto__map_layer_differs(const carto__doc_row *row,
+                                                      const carto__map_layer *layer,
+                                                      const carto__map_layer *before) {
+  for (; row->name; row++)
+    if ((row->kind == CARTO__DOC_TEXT || row->kind == CARTO__DOC_LIST) &&
+        memcmp((const char *)layer + row->offset, (const char *)before + row->offset,
+               sizeof(void *)) != 0)
+      return row;
+  return NULL;
 }
 
 /* Puts a changed layer in the place of that index. The list itself is not copied: until the change
-   ends well, the layer is put back. */
+   ends well, the layer is put back. What the layer points to is the map's already, but for what it
+   points to newly. */
 static carto_status carto__map_set_layer(carto__map *map, size_t index,
                                          const carto__map_layer *layer, carto_error *error) {
-  carto__map_layer *at = &map->now.layers[index], before = *at;
+  const carto__doc_row *row =
+    carto__map_layer_differs(carto__map_layer_rows, layer, &map->now.layers[index]);
+  carto__map_layer *at = &map->now.layers[index], before;
+  carto__doc_row one[2];
   carto__map_change c;
   carto_status status;
+  if (!row) { /* numbers and colours: there is room for them, and they weigh nothing more */
+    *at = *layer;
+    map->version++;
+    return CARTO_OK;
+  }
+  before = *at;
   carto__map_begin(map, &c);
   *at = *layer;
-  carto__map_deepen_layer(c.arena, at, &before);
+  memset(one, 0, sizeof one);
+  for (; row; row = carto__map_layer_differs(row + 1, layer, &before)) {
+    one[0] = *row;
+    carto__map_deepen(c.arena, one, (char *)at);
+  }
+  if (c.arena->status == CARTO_OK)
+    c.next.weight += carto__weigh_layer(at) - carto__weigh_layer(&before);
   status = carto__map_end(&c, CARTO_OK, error);
   if (status != CARTO_OK) *at = before;
   return status;
@@ -36192,6 +36508,15 @@ typedef struct carto__map_show {
   int side;     /* 0, 1; -1: both, and the map that is not split */
   size_t index; /* of the layer, once it is found */
 } carto__map_show;
+
+/* Shows the group of a layer that is to be seen. Its other layers stay hidden by themselves. */
+static void carto__map_show_group(carto__map_state *s, size_t group) {
+  size_t i;
+  s->groups[group - 1].visible = CARTO_FLAG_TRUE;
+  for (i = 0; i < s->layer_count; i++)
+    if (s->layers[i].group == group)
+      s->layers[i].visible = s->layers[i].sides[0] = s->layers[i].sides[1] = CARTO_FLAG_FALSE;
+}
 
 /* All of them, or none when one cannot be had. */
 static carto_status carto__map_set_visibility(carto__map *map, carto__map_show *shows, size_t count,
@@ -36208,6 +36533,11 @@ static carto_status carto__map_set_visibility(carto__map *map, carto__map_show *
                            (uint64_t)i);
   }
   if (status != CARTO_OK) return status;
+  for (i = 0; i < count; i++) {
+    size_t group = map->now.layers[shows[i].index].group;
+    if (shows[i].visible && group && map->now.groups[group - 1].visible == CARTO_FLAG_FALSE)
+      carto__map_show_group(&map->now, group);
+  }
   for (i = 0; i < count; i++) {
     carto__map_layer *layer = &map->now.layers[shows[i].index];
     int flag = carto__flag_of(shows[i].visible);
@@ -36240,6 +36570,7 @@ static carto_status carto__map_add_widget(carto__map *map, const carto_map_widge
     carto__map_deepen(c.arena, carto__map_widget_rows, (char *)w);
     w->is.id = carto__map_next_id(c.arena, &list, 'w', &c.next.widget_serial);
     w->temporary = CARTO_FLAG_TRUE;
+    if (c.arena->status == CARTO_OK) c.next.weight += carto__weigh_widget(w);
   }
   c.next.widgets = all;
   c.next.widget_count++;
@@ -36263,6 +36594,9 @@ static carto_status carto__map_remove_widget(carto__map *map, carto_str id, cart
   kept = (carto__map_filter *)carto__arena_zero(c.arena, c.next.filter_count, sizeof *kept);
   for (i = 0; kept && i < c.next.filter_count; i++)
     if (!carto_str_equal(c.next.filters[i].owner, id)) kept[count++] = c.next.filters[i];
+  c.next.weight -= carto__weigh_widget(&map->now.widgets[index]) +
+                   carto__weigh_filters(map->now.filters, map->now.filter_count);
+  c.next.weight += carto__weigh_filters(kept, count);
   c.next.filters = kept;
   c.next.filter_count = count;
   return carto__map_end(&c, CARTO_OK, error);
@@ -36298,6 +36632,9 @@ static carto_status carto__map_filter_widget(carto__map *map, size_t widget, con
   }
   c.next.filters = all;
   c.next.filter_count = kept;
+  if (all && c.arena->status == CARTO_OK)
+    c.next.weight += carto__weigh_filters(all, kept) -
+                     carto__weigh_filters(map->now.filters, map->now.filter_count);
   return carto__map_end(&c, CARTO_OK, error);
 }
 
@@ -36318,6 +36655,9 @@ static carto_status carto__map_set_parameter(carto__map *map, size_t index,
     if (item || start || end) carto__map_deepen(c.arena, carto__doc_parameter, (char *)p);
   }
   c.next.parameters = all;
+  if (all && c.arena->status == CARTO_OK)
+    c.next.weight += (1 + carto__map_queries(&map->now)) *
+                     (carto__weigh_bound(&c.next) - carto__weigh_bound(&map->now));
   return carto__map_end(&c, CARTO_OK, error);
 }
 
@@ -36355,6 +36695,7 @@ static void carto__map_take_source(const carto_map_dataset *d, carto__map_source
   out->id = carto__map_dataset_id(d);
   out->label = carto__first_of(d->label, d->name);
   out->connection = d->connection_name;
+  if (out->connection.len == 0) out->connection_id = d->connection_id;
   out->provider = d->provider_id;
   out->geo_column = d->geo_column;
   out->type = d->type;
@@ -36368,8 +36709,10 @@ static void carto__map_take_layer(const carto_map_document *doc, const carto_map
   static const int kinds[] = {CARTO__LAYER_UNKNOWN, CARTO__LAYER_UNKNOWN, CARTO__LAYER_UNKNOWN,
                               CARTO__LAYER_H3,      CARTO__LAYER_QUADBIN, CARTO__LAYER_UNKNOWN,
                               CARTO__LAYER_UNKNOWN, CARTO__LAYER_RASTER,  CARTO__LAYER_UNKNOWN};
+  const carto_map_group *group = carto_map_group_of(doc, l->id);
   size_t side;
   memset(out, 0, sizeof *out);
+  if (group) out->group = (size_t)(group - doc->groups) + 1;
   out->id = l->id;
   out->label = l->label;
   out->source = carto__map_dataset_id(&doc->datasets[l->dataset]);
@@ -36432,8 +36775,12 @@ static carto_status carto__map_take(const carto_call *call, const carto_map_docu
                                                      sizeof *out->layers, 0, doc->layer_count);
   out->widgets = (carto__map_widget *)carto__arena_zero(a, doc->widget_count + own->widget_count,
                                                         sizeof *out->widgets);
-  if (!out->sources || !out->layers || !out->widgets || !carto__map_take_filters(a, doc, out))
+  out->groups = (carto__map_group *)carto__arena_zero(a, doc->group_count, sizeof *out->groups);
+  if (!out->sources || !out->layers || !out->widgets || !out->groups ||
+      !carto__map_take_filters(a, doc, out))
     return carto__fail_memory(a, error);
+  out->group_count = doc->group_count;
+  for (i = 0; i < doc->group_count; i++) out->groups[i].visible = doc->groups[i].is_visible;
   out->layer_count = own->layer_count;
   for (i = 0; i < doc->dataset_count; i++)
     if (!carto__map_is_mark(doc->datasets[i].json))
@@ -36581,6 +36928,114 @@ static void carto__map_drop_marked(void *items, size_t *count, size_t size) {
   *count = kept;
 }
 
+/* Whether a query names a parameter's end: {{name}}, @name or :name. */
+static bool carto__map_names_end(carto_str sql, const carto_parameter_end *end) {
+  size_t at = 0;
+  bool named = false;
+  for (; !named && at < sql.len && end->sql_name.len; at++) {
+    carto_str rest = carto__str_skip(sql, at);
+    bool sign = rest.ptr[0] == '@' || rest.ptr[0] == ':';
+    if (!sign && rest.ptr[0] != '{') continue;
+    while (rest.len &&
+           (rest.ptr[0] == '{' || rest.ptr[0] == ' ' ||
+            (sign && rest.ptr[0] != end->sql_name.ptr[0] && carto__char_among(rest.ptr[0], "@:"))))
+      rest = carto__str_skip(rest, 1);
+    named = carto__str_starts(rest, end->sql_name) &&
+            (rest.len == end->sql_name.len ||
+             (!carto__is_letter(rest.ptr[end->sql_name.len]) &&
+              !carto__is_digit(rest.ptr[end->sql_name.len]) && rest.ptr[end->sql_name.len] != '_'));
+  }
+  return named;
+}
+
+static void carto__map_write_end(carto_json_writer *out, const carto_parameter_end *end,
+                                 bool list) {
+  size_t i;
+  if (!list && end->value.count) carto_scalar_write(end->value.items[0], out);
+  else if (!list) carto_json_write_null(out);
+  if (!list) return;
+  carto_json_begin_array(out);
+  for (i = 0; i < end->value.count; i++) carto_scalar_write(end->value.items[i], out);
+  carto_json_end_array(out);
+}
+
+/* The ends of a parameter, the first of them at 0; its type says which it has. */
+static const carto_parameter_end *carto__map_end_at(const carto_map_parameter *p, size_t i) {
+  return i == 0 ? &p->item : i == 1 ? &p->start : &p->end;
+}
+
+/* The end of that name in queries; NULL: there is none. */
+static const carto_parameter_end *carto__map_end_named(const carto__map_state *s, carto_str name,
+                                                       bool *list) {
+  size_t i;
+  for (i = 0; i < 3 * s->parameter_count; i++) {
+    const carto_parameter_end *end = carto__map_end_at(&s->parameters[i / 3], i % 3);
+    *list = s->parameters[i / 3].type == CARTO_PARAMETER_CATEGORY;
+    if (name.len && carto_str_equal(end->sql_name, name)) return end;
+  }
+  return NULL;
+}
+
+/* Binds the map's parameters that a query names, as JSON: "name": value, ...; but for those that
+   an object has already. */
+static void carto__map_write_bound(carto_json_writer *out, const carto__map_state *s, carto_str sql,
+                                   const carto_json *but) {
+  size_t i;
+  for (i = 0; i < 3 * s->parameter_count; i++) {
+    const carto_map_parameter *p = &s->parameters[i / 3];
+    const carto_parameter_end *end = carto__map_end_at(p, i % 3);
+    if (!carto__map_names_end(sql, end) || carto_json_find(but, end->sql_name)) continue;
+    carto_json_key_str(out, end->sql_name);
+    carto__map_write_end(out, end, p->type == CARTO_PARAMETER_CATEGORY);
+  }
+}
+
+/* Whether a list of values stands for a query's placeholders, one each in their order. */
+static bool carto__map_is_in_order(carto_str sql, const carto_json *list) {
+  size_t at = 0, count = 0;
+  carto_str name;
+  while (carto__sql_placeholder(sql, &at, &name)) count++;
+  return carto_json_type_of(list) == CARTO_JSON_ARRAY && carto_json_count(list) == count;
+}
+
+/* What is bound to a dataset's query is what the map's parameters are now; what else was bound
+   stays. A list of another length than the query has placeholders is left as it is. */
+static bool carto__map_put_bound(const carto__map_export *e, carto_map_dataset *d) {
+  const carto__map_state *s = e->state;
+  carto_str sql = carto__first_of(d->query_template, d->source), name;
+  const carto_json *was = d->query_parameters, *item = carto_json_first(was);
+  bool in_order = carto__map_is_in_order(sql, was), list;
+  const carto_parameter_end *end;
+  carto_json_writer out;
+  carto_buf text;
+  size_t at = 0, left = carto_json_count(was);
+  if (d->type != CARTO_DATASET_QUERY || s->parameter_count == 0) return true;
+  if (carto_json_type_of(was) == CARTO_JSON_ARRAY && !in_order) return true;
+  carto_buf_init(&text, carto_arena_allocator(e->arena), 0);
+  carto_json_writer_init(&out, &text);
+  if (in_order) {
+    carto_json_begin_array(&out);
+    for (; carto__sql_placeholder(sql, &at, &name); item = carto_json_next(item)) {
+      end = carto__map_end_named(s, name, &list);
+      if (end) carto__map_write_end(&out, end, list);
+      else carto_json_write_value(&out, e->doc.doc, item);
+    }
+    carto_json_end_array(&out);
+  } else {
+    carto_json_begin_object(&out);
+    for (; left > 0; left--, item = carto_json_next(carto_json_value_of(item))) {
+      end = carto__map_end_named(s, carto_json_string(item), &list);
+      carto_json_key_str(&out, carto_json_string(item));
+      if (end && carto__map_names_end(sql, end)) carto__map_write_end(&out, end, list);
+      else carto_json_write_value(&out, e->doc.doc, carto_json_value_of(item));
+    }
+    carto__map_write_bound(&out, s, sql, was);
+    carto_json_end_object(&out);
+  }
+  if (text.len > 2 || was) d->bound = carto_buf_str(&text);
+  return text.status == CARTO_OK;
+}
+
 static void carto__map_put_view(carto__map_export *e) {
   const carto__map_state *s = e->state;
   e->doc.latitude = s->latitude;
@@ -36596,6 +37051,8 @@ static bool carto__map_put_sources(carto__map_export *e) {
   carto_map_document *doc = &e->doc;
   size_t i;
   carto__map_drop_marked(doc->datasets, &doc->dataset_count, sizeof *doc->datasets);
+  for (i = 0; i < doc->dataset_count; i++)
+    if (!carto__map_put_bound(e, &doc->datasets[i])) return false;
   if (!e->temporary) return true;
   doc->datasets = (carto_map_dataset *)carto__map_widen(e->arena, doc->datasets, doc->dataset_count,
                                                         sizeof *doc->datasets, 0, s->source_count);
@@ -36612,6 +37069,7 @@ static bool carto__map_put_sources(carto__map_export *e) {
     d->provider_id = from->provider;
     d->geo_column = from->geo_column;
     d->label = from->label;
+    if (!carto__map_put_bound(e, d)) return false;
     doc->dataset_count++;
   }
   return doc->datasets != NULL;
@@ -36708,6 +37166,8 @@ static bool carto__map_put_layers(carto__map_export *e) {
     if (index != SIZE_MAX && !doc->layers[i].problem.len)
       doc->layers[i].is_visible = s->layers[index].visible;
   }
+  for (i = 0; i < doc->group_count && i < s->group_count; i++)
+    doc->groups[i].is_visible = s->groups[i].visible;
   if (!e->temporary) return true;
   for (i = 0; i < s->layer_count; i++) own += s->layers[i].temporary == CARTO_FLAG_TRUE;
   doc->layers = (carto_map_layer *)carto__map_widen(e->arena, doc->layers, doc->layer_count,
@@ -36919,13 +37379,14 @@ static carto_status carto__map_keep_saved(const carto_call *call, carto__map_sta
   return text.status == CARTO_OK ? CARTO_OK : carto__fail_memory(call->arena, error);
 }
 
-/* Makes the map what a document says, all of it. */
+/* Makes the map what a document says, all of it but what has a problem: that stands in *read, which
+   lives in the call's arena. */
 static carto_status carto__map_load(const carto_call *call, carto__map *map,
-                                    const carto_json_doc *doc, carto_error *error) {
-  carto_map_document saved;
+                                    const carto_json_doc *doc, carto_map_document *read,
+                                    carto_error *error) {
   carto__map_state own, next;
   bool only_own;
-  carto_status status = carto_map_document_read(call, doc, &saved, error);
+  carto_status status = carto_map_document_read(call, doc, read, error);
   if (status == CARTO_OK) status = carto__map_read_own(call, doc->root, &own, error);
   if (status != CARTO_OK) return status;
   carto__map_defaults(&next);
@@ -36934,16 +37395,16 @@ static carto_status carto__map_load(const carto_call *call, carto__map *map,
   next.source_serial = carto__opt_or(own.source_serial, 0);
   next.layer_serial = carto__opt_or(own.layer_serial, 0);
   next.widget_serial = carto__opt_or(own.widget_serial, 0);
-  next.latitude = carto__opt_or(saved.latitude, 0);
-  next.longitude = carto__opt_or(saved.longitude, 0);
-  next.zoom = carto__opt_or(saved.zoom, 1);
-  next.pitch = carto__opt_or(saved.pitch, 0);
-  next.bearing = carto__opt_or(saved.bearing, 0);
-  next.is_split = saved.is_split;
-  next.mask = saved.mask;
+  next.latitude = carto__opt_or(read->latitude, 0);
+  next.longitude = carto__opt_or(read->longitude, 0);
+  next.zoom = carto__opt_or(read->zoom, 1);
+  next.pitch = carto__opt_or(read->pitch, 0);
+  next.bearing = carto__opt_or(read->bearing, 0);
+  next.is_split = read->is_split;
+  next.mask = read->mask;
   next.markers = own.markers;
   next.marker_count = own.marker_count;
-  status = carto__map_take(call, &saved, &own, &next, error);
+  status = carto__map_take(call, read, &own, &next, error);
   if (status == CARTO_OK) status = carto__map_check_own(&next, error);
   only_own = own.has_saved == CARTO_FLAG_FALSE && next.source_count == own.source_count &&
              next.layer_count == own.layer_count && next.widget_count == own.widget_count &&
@@ -36953,6 +37414,12 @@ static carto_status carto__map_load(const carto_call *call, carto__map *map,
     if (status == CARTO_OK) status = carto__map_keep_saved(call, &next, error);
   }
   if (status != CARTO_OK) return status;
+  next.weight = carto__map_weight(&next);
+  if (map->heaviest && next.weight > map->heaviest)
+    return carto__fail(error, CARTO_ERR_LIMIT, 0,
+                       "the document is too large: it may take %u bytes of a message, which has "
+                       "room for %u",
+                       (uint64_t)next.weight, (uint64_t)map->heaviest);
   status = carto__map_move(map, &next);
   if (status == CARTO_OK) map->version++;
   else if (status == CARTO_ERR_LIMIT)
@@ -36968,8 +37435,15 @@ typedef struct carto__map_slot {
   struct carto__map_slot *next;
   char name[CARTO_MCP_MAP_NAME + 1];
   int64_t used_at; /* microseconds since 1970; 0 without a clock */
+  bool evicts;     /* the call in hand made it, and another was given up for it */
   carto__map map;
 } carto__map_slot;
+
+/* The name of a map that was given up for another, until its user is told. */
+typedef struct carto__map_gone {
+  struct carto__map_gone *next;
+  char name[CARTO_MCP_MAP_NAME + 1];
+} carto__map_gone;
 
 /* The result of a query that a source is, kept for as long as there is room. */
 typedef struct carto__map_table {
@@ -42563,8 +43037,6 @@ static const carto_param carto__search_resources_results[] = {
 
 /* ---- describe */
 
-#define CARTO_MCP__CATEGORY_ORDERS "frequency_desc|frequency_asc|alphabetical_asc|alphabetical_desc"
-
 static void carto__write_schema(const carto_source *source, const carto_schema_result *schema,
                                 size_t budget, carto_json_writer *out) {
   size_t i;
@@ -43018,15 +43490,13 @@ static const carto_param carto__list_maps_results[] = {
 
 /* ---- the map that a call is about */
 
-/* Maps that nobody has used for long go; then, where there is no more room, the one unused the
-   longest. */
-static void carto__maps_expire(carto_server *server, int64_t now, size_t most) {
+/* Maps that nobody has used for long go; returns how many there are then. */
+static size_t carto__maps_expire(carto_server *server, int64_t now) {
   carto__map_slot **at = &server->_maps;
   size_t count = 0;
   while (*at) {
     carto__map_slot *slot = *at;
-    bool old = now != 0 && now - slot->used_at > server->_desc.map_age_s * INT64_C(1000000);
-    if (!old && count < most) {
+    if (now == 0 || now - slot->used_at <= server->_desc.map_age_s * INT64_C(1000000)) {
       count++;
       at = &slot->next;
       continue;
@@ -43034,6 +43504,62 @@ static void carto__maps_expire(carto_server *server, int64_t now, size_t most) {
     *at = slot->next;
     carto__map_slot_free(server->_desc.alloc, slot);
   }
+  return count;
+}
+
+#define CARTO_MCP__SESSION_MAP "session-" /* how the names of sessions' own maps begin */
+
+/* Whether a map is somebody's own, which nobody asked for by a name. */
+static bool carto__map_is_own(carto_str name) {
+  return carto__str_is(name, "default") ||
+         carto__str_starts(name, carto_str_from(CARTO_MCP__SESSION_MAP));
+}
+
+/* Takes a name from those of maps that were given up; false: it is not among them. */
+static bool carto__maps_forget(carto_server *server, carto_str name) {
+  carto__map_gone **at = &server->_maps_gone, *gone;
+  while (*at && !carto__str_is(name, (*at)->name)) at = &(*at)->next;
+  gone = *at;
+  if (!gone) return false;
+  *at = gone->next;
+  carto__free(server->_desc.alloc, gone, sizeof *gone);
+  return true;
+}
+
+/* Remembers a name; false: there is no memory for it. No more are kept than there are maps. */
+static bool carto__maps_remember(carto_server *server, carto_str name) {
+  carto__map_gone *gone, **at;
+  size_t count = 0;
+  (void)carto__maps_forget(server, name);
+  gone = (carto__map_gone *)carto__realloc(server->_desc.alloc, NULL, 0, sizeof *gone);
+  if (!gone) return false;
+  memset(gone, 0, sizeof *gone);
+  memcpy(gone->name, name.ptr, name.len);
+  gone->next = server->_maps_gone;
+  server->_maps_gone = gone;
+  for (at = &server->_maps_gone; *at && count < server->_desc.maps; count++) at = &(*at)->next;
+  while (*at) {
+    gone = *at;
+    *at = gone->next;
+    carto__free(server->_desc.alloc, gone, sizeof *gone);
+  }
+  return true;
+}
+
+/* Gives up, for the first map, the one that was unused the longest: an own one only where there are
+   no others. */
+static void carto__maps_evict(carto_server *server) {
+  carto__map_slot **at, **other = NULL, **last = NULL, *slot;
+  for (at = &server->_maps->next; *at; at = &(*at)->next) {
+    last = at;
+    if (!carto__map_is_own(carto_str_from((*at)->name))) other = at;
+  }
+  at = other ? other : last;
+  if (!at) return;
+  slot = *at;
+  *at = slot->next;
+  server->_maps->evicts = carto__maps_remember(server, carto_str_from(slot->name));
+  carto__map_slot_free(server->_desc.alloc, slot);
 }
 
 /* The map of that name, which is then the one used last; NULL: there is none. */
@@ -43048,13 +43574,17 @@ static carto__map_slot *carto__maps_find(carto_server *server, carto_str name) {
   return slot;
 }
 
+#define CARTO_MCP__MAP_FRAME 1024 /* bytes of a message round a map's document */
+
 static carto__map_slot *carto__maps_add(carto_server *server, carto_str name) {
+  size_t message = server->_desc.message_bytes;
   carto__map_slot *slot =
     (carto__map_slot *)carto__realloc(server->_desc.alloc, NULL, 0, sizeof *slot);
   if (!slot) return NULL;
   memset(slot, 0, sizeof *slot);
   memcpy(slot->name, name.ptr, name.len);
   carto__map_init(&slot->map, server->_desc.alloc, server->_desc.map_bytes);
+  slot->map.heaviest = message - carto__min_size(message / 8, CARTO_MCP__MAP_FRAME);
   slot->next = server->_maps;
   server->_maps = slot;
   return slot;
@@ -43062,7 +43592,7 @@ static carto__map_slot *carto__maps_add(carto_server *server, carto_str name) {
 
 /* The name of the caller's own map: of a session, or of all that come without one. */
 static carto_str carto__maps_own_name(carto_server *server, carto_session *session, char room[32]) {
-  static const char prefix[] = "session-";
+  static const char prefix[] = CARTO_MCP__SESSION_MAP;
   char digits[20], *at;
   size_t len = sizeof prefix - 1, count;
   if (!session) return carto_str_from("default");
@@ -43085,10 +43615,16 @@ static carto_status carto__maps_name(carto_server *server, carto_session *sessio
   if (!carto__map_name_is_good(asked))
     return carto__fail(error, CARTO_ERR_ARG, 0,
                        "\"map\" must be 1 to 64 of A-Z a-z 0-9 - _, not \"%v\"", asked);
-  if (carto__str_starts(asked, carto_str_from("session-")))
+  if (carto__str_starts(asked, carto_str_from(CARTO_MCP__SESSION_MAP)))
     return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "map \"%v\" belongs to another session",
                        asked);
   return CARTO_OK;
+}
+
+static bool carto__maps_is_gone(const carto_server *server, carto_str name) {
+  const carto__map_gone *gone = server->_maps_gone;
+  while (gone && !carto__str_is(name, gone->name)) gone = gone->next;
+  return gone != NULL;
 }
 
 static carto_status carto__maps_no_such(const carto_server *server, carto_str name,
@@ -43096,15 +43632,21 @@ static carto_status carto__maps_no_such(const carto_server *server, carto_str na
   const carto__map_slot *slot;
   carto_str best = carto_str_make(NULL, 0);
   size_t distance = carto__nearest_limit(name);
+  if (carto__maps_is_gone(server, name))
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                       "map \"%v\" is gone with all that was on it: this server keeps %u maps, and "
+                       "it was given up for another; call again to begin a new one",
+                       name, (uint64_t)server->_desc.maps);
   for (slot = server->_maps; slot; slot = slot->next)
-    if (!carto__str_starts(carto_str_from(slot->name), carto_str_from("session-")))
+    if (!carto__str_starts(carto_str_from(slot->name), carto_str_from(CARTO_MCP__SESSION_MAP)))
       carto__nearest(name, carto_str_from(slot->name), &best, &distance);
   return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
                      "there is no map \"%v\"%s%v; a tool that changes a map makes it", name,
                      best.len ? "; nearest: " : "", best);
 }
 
-/* The map that a name means. It is made where it is the caller's own, or makes says so. */
+/* The map that a name means. It is made where it is the caller's own, or makes says so; but not
+   in the place of one that was given up, before that is told. */
 static carto_status carto__maps_get(carto_server *server, carto_session *session, carto_str asked,
                                     bool makes, carto__map_slot **out, carto_error *error) {
   const carto_server_desc *desc = &server->_desc;
@@ -43112,16 +43654,20 @@ static carto_status carto__maps_get(carto_server *server, carto_session *session
   carto_str name;
   char room[32];
   bool own;
+  size_t count;
   carto_status status = carto__maps_name(server, session, asked, room, &name, &own, error);
   *out = NULL;
   if (status != CARTO_OK) return status;
-  carto__maps_expire(server, now, desc->maps);
+  count = carto__maps_expire(server, now);
   *out = carto__maps_find(server, name);
-  if (!*out && !makes && !own) return carto__maps_no_such(server, name, error);
-  if (!*out) {
-    carto__maps_expire(server, now, desc->maps - 1);
+  if (*out) {
+    (*out)->evicts = false;
+  } else {
+    if ((!makes && !own) || carto__maps_is_gone(server, name))
+      return carto__maps_no_such(server, name, error);
     *out = carto__maps_add(server, name);
     if (!*out) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory for a map");
+    if (count >= desc->maps) carto__maps_evict(server);
   }
   (*out)->used_at = now;
   return CARTO_OK;
@@ -43130,24 +43676,44 @@ static carto_status carto__maps_get(carto_server *server, carto_session *session
 /* The map that a call is about; a new name makes a map, if the tool changes maps. */
 static carto_status carto__tool_map(const carto_tool_call *call, carto__map **out,
                                     carto_error *error) {
-  carto_str asked = carto__arg_str(call, "map");
-  bool makes = (call->tool->flags & CARTO_TOOL_WRITES) != 0;
+  carto_str asked = carto__arg_str(call, "map"), name;
+  bool makes = (call->tool->flags & CARTO_TOOL_WRITES) != 0, own;
   carto__map_slot *slot;
+  char room[32];
+  carto_error ignored;
   carto_status status = carto__maps_get(call->server, call->session, asked, makes, &slot, error);
   *out = NULL;
+  if (status == CARTO_ERR_NOT_FOUND && call->server->_maps_gone &&
+      carto__maps_name(call->server, call->session, asked, room, &name, &own, &ignored) == CARTO_OK)
+    (void)carto__maps_forget(call->server, name); /* it is told now */
   if (status != CARTO_OK) return status;
   carto__map_tidy(&slot->map);
   *out = &slot->map;
   return CARTO_OK;
 }
 
-static carto_status carto__tool_done(carto_status status, carto_json_writer *out) {
+/* Tells of the map that was given up for the one that this call has made. */
+static void carto__put_evicted(const carto_tool_call *call, carto_json_writer *out) {
+  const carto_server *server = call->server;
+  if (server->_maps && server->_maps->evicts && server->_maps_gone)
+    carto__put_text(out, "evictedMap", server->_maps_gone->name);
+}
+
+static carto_status carto__tool_done(const carto_tool_call *call, carto_status status,
+                                     carto_json_writer *out) {
   if (status != CARTO_OK) return status;
   carto_json_begin_object(out);
   carto__put_bool(out, "success", true);
+  carto__put_evicted(call, out);
   carto_json_end_object(out);
   return CARTO_OK;
 }
+
+#define CARTO_MCP__EVICTED_ROW                                                                   \
+  {                                                                                              \
+    0, "evictedMap", CARTO_KIND_STRING, NULL, 0, 0, NULL,                                        \
+      "Only where this call began a map for which there was no room: the map that was given up." \
+  }
 
 #define CARTO_MCP__MAP_PARAM                                                \
   {                                                                         \
@@ -43159,39 +43725,10 @@ static const carto_param carto__map_only_params[] = {CARTO_MCP__MAP_PARAM};
 
 static const carto_param carto__success_results[] = {
   {0, "success", CARTO_KIND_BOOLEAN | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  CARTO_MCP__EVICTED_ROW,
 };
 
 /* ---- what a source is made of */
-
-/* Binds the map's parameters that a query names, as JSON: {"name": value, ...}. */
-static void carto__map_bind_end(carto_json_writer *out, carto_str sql,
-                                const carto_parameter_end *end, bool list) {
-  size_t at = 0, i;
-  bool named = false;
-  for (; !named && at < sql.len; at++) {
-    carto_str rest = carto__str_skip(sql, at);
-    bool sign = rest.ptr[0] == '@' || rest.ptr[0] == ':';
-    if (!sign && rest.ptr[0] != '{') continue;
-    while (rest.len &&
-           (rest.ptr[0] == '{' || rest.ptr[0] == ' ' ||
-            (sign && rest.ptr[0] != end->sql_name.ptr[0] && carto__char_among(rest.ptr[0], "@:"))))
-      rest = carto__str_skip(rest, 1);
-    named = carto__str_starts(rest, end->sql_name) &&
-            (rest.len == end->sql_name.len ||
-             (!carto__is_letter(rest.ptr[end->sql_name.len]) &&
-              !carto__is_digit(rest.ptr[end->sql_name.len]) && rest.ptr[end->sql_name.len] != '_'));
-  }
-  if (!named || end->sql_name.len == 0) return;
-  carto_json_key_str(out, end->sql_name);
-  if (!list) {
-    if (end->value.count) carto_scalar_write(end->value.items[0], out);
-    else carto_json_write_null(out);
-    return;
-  }
-  carto_json_begin_array(out);
-  for (i = 0; i < end->value.count; i++) carto_scalar_write(end->value.items[i], out);
-  carto_json_end_array(out);
-}
 
 /* The query of a source, and what is bound to it. */
 static carto_status carto__map_bind(const carto_call *work, const carto__map_state *s,
@@ -43199,7 +43736,6 @@ static carto_status carto__map_bind(const carto_call *work, const carto__map_sta
                                     carto_source *out, carto_error *error) {
   carto_json_writer writer;
   carto_buf json;
-  size_t i;
   carto_status status;
   memset(out, 0, sizeof *out);
   out->connection = from->connection;
@@ -43209,13 +43745,7 @@ static carto_status carto__map_bind(const carto_call *work, const carto__map_sta
   carto_buf_init(&json, carto_arena_allocator(work->arena), 0);
   carto_json_writer_init(&writer, &json);
   carto_json_begin_object(&writer);
-  for (i = 0; i < s->parameter_count; i++) {
-    const carto_map_parameter *p = &s->parameters[i];
-    bool list = p->type == CARTO_PARAMETER_CATEGORY;
-    carto__map_bind_end(&writer, from->text, &p->item, list);
-    carto__map_bind_end(&writer, from->text, &p->start, false);
-    carto__map_bind_end(&writer, from->text, &p->end, false);
-  }
+  carto__map_write_bound(&writer, s, from->text, NULL);
   carto_json_end_object(&writer);
   if (json.status != CARTO_OK) return carto__fail_memory(work->arena, error);
   status = carto_json_parse(work->arena, carto_buf_str(&json), doc, error);
@@ -43347,6 +43877,30 @@ static carto_status carto__map_query_failed(const carto_call *work, const carto_
     names.len ? "the SQL parameters " : "no SQL parameters", carto_buf_str(&names));
 }
 
+/* The name of a saved source's connection, which may be named by its id alone. */
+static carto_status carto__map_connection(const carto_tool_call *call,
+                                          const carto__map_source *from, carto_str *out,
+                                          carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  carto_str id = from->connection_id;
+  size_t i, k;
+  *out = from->connection;
+  if (out->len) return CARTO_OK;
+  for (i = 0; i < desc->warehouse_count && id.len; i++) {
+    const carto_warehouse *w = &desc->warehouses[i];
+    carto_connection_list list;
+    if (w->driver->connections(call->work, w->state, &list, error) != CARTO_OK) continue;
+    for (k = 0; k < list.count; k++)
+      if (carto_str_equal(list.items[k].id, id) || carto_str_equal(list.items[k].name, id)) {
+        *out = list.items[k].name;
+        return CARTO_OK;
+      }
+  }
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                     "dataset \"%v\" names no connection%s%v%s; use list_connections", from->id,
+                     id.len ? ", and none has its connectionId \"" : "", id, id.len ? "\"" : "");
+}
+
 /* The rows of a source. They stay until the next call of this function. */
 static carto_status carto__map_table_of(const carto_tool_call *call, const carto__map_state *s,
                                         const carto__map_source *from, const carto_table **out,
@@ -43355,38 +43909,60 @@ static carto_status carto__map_table_of(const carto_tool_call *call, const carto
   const carto_warehouse *warehouse;
   carto_json_doc doc;
   carto_source source;
+  carto_str name;
   carto_status status;
   *out = NULL;
   if (from->type != CARTO_DATASET_TABLE && from->type != CARTO_DATASET_QUERY)
     return carto__fail(
       error, CARTO_ERR_UNSUPPORTED, 0,
       "dataset \"%v\" is neither a table nor a query: its data cannot be read here", from->id);
-  status = carto__warehouse_find(call->work, desc->warehouses, desc->warehouse_count,
-                                 from->connection, &warehouse, error);
+  status = carto__map_connection(call, from, &name, error);
+  if (status == CARTO_OK)
+    status = carto__warehouse_find(call->work, desc->warehouses, desc->warehouse_count, name,
+                                   &warehouse, error);
   if (status == CARTO_OK) status = carto__map_bind(call->work, s, from, &doc, &source, error);
   if (status != CARTO_OK) return status;
+  source.connection = name;
   if (source.is_query)
     return !warehouse->driver->query
-             ? carto__tool_lacks(from->connection, "run queries", error)
+             ? carto__tool_lacks(name, "run queries", error)
              : carto__map_query_failed(
                  call->work, s, carto__map_query(call, warehouse, &source, out, error), error);
-  if (!warehouse->driver->table) return carto__tool_lacks(from->connection, "hold tables", error);
+  if (!warehouse->driver->table) return carto__tool_lacks(name, "hold tables", error);
   return warehouse->driver->table(call->work, warehouse->state, &source, out, error);
 }
 
-/* The column that places a source's rows; NULL: there is none. */
-static const carto_column *carto__map_place(const carto__map_source *source,
-                                            const carto_table *table) {
+/* The column that places a source's rows; NULL in *out: there is none. One that the source names
+   must be it. */
+static carto_status carto__map_place(const carto__map_source *source, const carto_table *table,
+                                     const carto_column **out, carto_error *error) {
+  const carto_column *spatial = carto_table_spatial(table), *column;
+  carto_error room;
+  carto__map_list list;
   carto_str name;
   const char *index;
-  if (source->geo_column.len && carto_geo_column(source->geo_column, &name, &index)) {
-    const carto_column *column = carto_table_find(table, name);
-    if (column && column->type >= CARTO_TYPE_GEOMETRY) return column;
-  }
-  return carto_table_spatial(table);
+  *out = spatial;
+  if (source->geo_column.len == 0 || !spatial) return CARTO_OK;
+  (void)carto_geo_column(source->geo_column, &name, &index);
+  column = carto_table_find(table, name);
+  if (column && column->type >= CARTO_TYPE_GEOMETRY) *out = column;
+  else *out = NULL;
+  if (*out) return CARTO_OK;
+  list =
+    carto__map_list_of("column", "", spatial, 1, sizeof *spatial, offsetof(carto_column, name));
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                     "dataset \"%v\": its geoColumn \"%v\" %s; nearest: %s", source->id,
+                     source->geo_column,
+                     column ? "holds neither geometry nor cells" : "names no column of it",
+                     carto__map_near(&list, name, &room));
 }
 
-static carto_status carto__map_no_place(const carto__map_source *source, carto_error *error) {
+/* The same where there must be one. */
+static carto_status carto__map_needs_place(const carto__map_source *source,
+                                           const carto_table *table, const carto_column **out,
+                                           carto_error *error) {
+  carto_status status = carto__map_place(source, table, out, error);
+  if (status != CARTO_OK || *out) return status;
   return carto__fail(error, CARTO_ERR_ARG, 0,
                      "dataset \"%v\" has no geometry, H3 or quadbin column: nothing in it has a "
                      "place on the map",
@@ -43454,7 +44030,7 @@ static carto_status carto__tool_add_marker(const carto_tool_call *call, carto_js
     markers[i].label = carto_json_string(carto_json_get(item, "label"));
   }
   if (status == CARTO_OK) status = carto__map_add_markers(map, markers, count, error);
-  return carto__tool_done(status, out);
+  return carto__tool_done(call, status, out);
 }
 
 static const carto_param carto__add_marker_params[] = {
@@ -43504,7 +44080,7 @@ static carto_status carto__tool_set_map_center_and_zoom(const carto_tool_call *c
                        carto_json_number_text(call->doc, first));
   status = carto__map_set_view(map, lng, lat,
                                carto_json_double(carto_json_get(call->arguments, "zoom")), error);
-  return carto__tool_done(status, out);
+  return carto__tool_done(call, status, out);
 }
 
 static const carto_param carto__set_map_center_and_zoom_params[] = {
@@ -43636,7 +44212,7 @@ static carto_status carto__tool_set_spatial_filter(const carto_tool_call *call,
     if (status != CARTO_OK) return carto__fail(error, status, 0, "\"geometry\": %s", why.text);
   }
   if (status == CARTO_OK) status = carto__map_set_mask(map, geom, error);
-  return carto__tool_done(status, out);
+  return carto__tool_done(call, status, out);
 }
 
 static const carto_param carto__set_spatial_filter_params[] = {
@@ -43784,27 +44360,51 @@ static carto_status carto__check_provider(const carto_tool_call *call,
   return status;
 }
 
-/* The geometry column asked for, or the schema's own. */
+/* The names of columns that place rows, as a text; of a schema that has none, empty. */
+static const char *carto__spatial_columns(const carto_schema_result *schema, carto_error *room) {
+  carto_str names[CARTO_MCP__NEAREST];
+  size_t i, count = 0;
+  memset(names, 0, sizeof names);
+  for (i = 0; i < schema->column_count; i++)
+    if (schema->columns[i].spatial && ++count <= CARTO_MCP__NEAREST)
+      names[count - 1] = schema->columns[i].name;
+  (void)carto__map_names(names, carto__min_size(count, CARTO_MCP__NEAREST), count, room);
+  return room->text;
+}
+
+/* The column asked for that holds geometry or cells, or the schema's own. */
 static carto_status carto__check_geo_column(const carto_schema_result *schema, carto_str asked,
                                             carto_str *out, carto_error *error) {
   carto_str name = asked, best = carto_str_make(NULL, 0);
-  const char *index = NULL;
+  const carto_column_info *column = NULL;
+  const char *index = NULL, *fits;
+  carto_error room;
   size_t i, distance = carto__nearest_limit(asked);
   *out = carto__first_of(asked, schema->geom_field);
   if (asked.len == 0) return CARTO_OK;
   if (!carto_geo_column(asked, &name, &index))
     return carto__fail(error, CARTO_ERR_ARG, 0, "\"geoColumn\": \"%v\" names no column", asked);
-  for (i = 0; i < schema->column_count; i++) {
-    if (carto_str_equal(schema->columns[i].name, name)) {
-      if (schema->columns[i].kind == CARTO_COLUMN_GEOMETRY) return CARTO_OK;
-      return carto__fail(error, CARTO_ERR_ARG, 0,
-                         "\"geoColumn\": column \"%v\" is %s, not Geometry", name,
-                         carto__column_kind_names[schema->columns[i].kind]);
-    }
-    carto__nearest(name, schema->columns[i].name, &best, &distance);
+  for (i = 0; i < schema->column_count && !column; i++) {
+    if (carto_str_equal(schema->columns[i].name, name)) column = &schema->columns[i];
+    else carto__nearest(name, schema->columns[i].name, &best, &distance);
   }
-  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "\"geoColumn\": there is no column \"%v\"%s%v",
-                     name, best.len ? "; nearest: " : "", best);
+  fits = carto__spatial_columns(schema, &room);
+  if (!column)
+    return carto__fail(
+      error, CARTO_ERR_NOT_FOUND, 0, "\"geoColumn\": there is no column \"%v\"%s%v%s%s", name,
+      best.len ? "; nearest: " : "", best, fits[0] ? "; rows are placed by " : "", fits);
+  if (!column->spatial)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"geoColumn\": column \"%v\" is %s, not Geometry, and holds no H3 or "
+                       "quadbin cells%s%s",
+                       name, carto__column_kind_names[column->kind],
+                       fits[0] ? "; rows are placed by " : "", fits);
+  if (index && column->kind != CARTO_COLUMN_GEOMETRY &&
+      carto__str_is(carto_str_from(column->spatial), "quadbin") != (index[0] == 'q'))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"geoColumn\": column \"%v\" holds %s cells, not %s", name,
+                       index[0] == 'q' ? "H3" : "quadbin", index[0] == 'q' ? "quadbin" : "H3");
+  return CARTO_OK;
 }
 
 static carto_str carto__source_label(carto_str name, bool is_query) {
@@ -43861,6 +44461,7 @@ static carto_status carto__source_add(const carto_tool_call *call, const carto__
   carto__put_text(out, "type", type);
   carto__write_schema_list(out, &schema, carto__tool_budget(call));
   if (source.geo_column.len) carto__put_str(out, "geoColumn", source.geo_column);
+  carto__put_evicted(call, out);
   carto_json_end_object(out);
   return CARTO_OK;
 }
@@ -43893,7 +44494,8 @@ static const carto_param carto__add_source_params[] = {
    "Database connection name (from list_connections)."},
   {0, "provider", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
    "Database provider type (provider_id in list_connections)."},
-  {0, "geoColumn", CARTO_KIND_STRING, NULL, 0, 0, NULL, "Column containing geometry/geography."},
+  {0, "geoColumn", CARTO_KIND_STRING, NULL, 0, 0, NULL,
+   "Column containing geometry/geography, or H3 or quadbin cells."},
   CARTO_MCP__MAP_PARAM,
 };
 
@@ -43914,6 +44516,7 @@ static const carto_param carto__add_source_results[] = {
   {0, "returned", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, NULL},
   {0, "total", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, NULL},
   {0, "geoColumn", CARTO_KIND_STRING, NULL, 0, 0, NULL, "The column that places the rows, if any."},
+  CARTO_MCP__EVICTED_ROW,
 };
 
 static carto_status carto__tool_remove_source(const carto_tool_call *call, carto_json_writer *out,
@@ -43922,7 +44525,7 @@ static carto_status carto__tool_remove_source(const carto_tool_call *call, carto
   carto_status status = carto__tool_map(call, &map, error);
   if (status == CARTO_OK)
     status = carto__map_remove_source(map, carto__arg_str(call, "datasetId"), error);
-  return carto__tool_done(status, out);
+  return carto__tool_done(call, status, out);
 }
 
 static const carto_param carto__remove_source_params[] = {
@@ -44011,9 +44614,9 @@ static carto_status carto__tool_add_layer(const carto_tool_call *call, carto_jso
   status = carto__map_get(&sources, layer.source, &index, error);
   if (status == CARTO_OK)
     status = carto__map_table_of(call, &map->now, &map->now.sources[index], &table, error);
+  if (status == CARTO_OK)
+    status = carto__map_needs_place(&map->now.sources[index], table, &place, error);
   if (status != CARTO_OK) return status;
-  place = carto__map_place(&map->now.sources[index], table);
-  if (!place) return carto__map_no_place(&map->now.sources[index], error);
   layer.kind = carto__layer_kind_of(place);
   status = carto__arg_hover(call, table, &layer, error);
   if (status == CARTO_OK) status = carto__map_add_layer(map, &layer, error);
@@ -44055,7 +44658,7 @@ static carto_status carto__tool_remove_layer(const carto_tool_call *call, carto_
   carto_status status = carto__tool_map(call, &map, error);
   if (status == CARTO_OK)
     status = carto__map_remove_layer(map, carto__arg_str(call, "layerId"), error);
-  return carto__tool_done(status, out);
+  return carto__tool_done(call, status, out);
 }
 
 static const carto_param carto__layer_params[] = {
@@ -44098,16 +44701,17 @@ static carto_status carto__tool_set_map_center_and_zoom_to_layer(const carto_too
     status = carto__map_get(&sources, map->now.layers[index].source, &index, error);
   if (status == CARTO_OK)
     status = carto__map_table_of(call, &map->now, &map->now.sources[index], &table, error);
+  if (status == CARTO_OK)
+    status = carto__map_needs_place(&map->now.sources[index], table, &place, error);
   if (status != CARTO_OK) return status;
-  place = carto__map_place(&map->now.sources[index], table);
-  if (!place) return carto__map_no_place(&map->now.sources[index], error);
   status = carto__map_extent(call->work, place, table->row_count, &box);
   if (status != CARTO_OK) return carto__fail(error, status, 0, "%s", carto_status_text(status));
   if (!carto_view_fit(box, map->now.width.value, map->now.height.value, CARTO_MCP__LAYER_PADDING,
                       &view))
     return carto__fail(error, CARTO_ERR_ARG, 0,
                        "layer \"%v\" is empty: there is nothing to zoom to", id);
-  return carto__tool_done(carto__map_set_view(map, view.lng, view.lat, view.zoom, error), out);
+  return carto__tool_done(call, carto__map_set_view(map, view.lng, view.lat, view.zoom, error),
+                          out);
 }
 
 static carto_status carto__tool_set_layer_visibility(const carto_tool_call *call,
@@ -44127,7 +44731,7 @@ static carto_status carto__tool_set_layer_visibility(const carto_tool_call *call
     shows[i].visible = carto_json_bool(carto_json_get(item, "visibility"));
     shows[i].side = side ? (int)carto_json_double(side) : -1;
   }
-  return carto__tool_done(carto__map_set_visibility(map, shows, count, error), out);
+  return carto__tool_done(call, carto__map_set_visibility(map, shows, count, error), out);
 }
 
 static const carto_param carto__set_layer_visibility_params[] = {
@@ -44238,7 +44842,7 @@ static carto_status carto__tool_set_layer_style(const carto_tool_call *call, car
   if (status == CARTO_OK) status = carto__arg_color(call, "outlineColor", &layer.outline, error);
   if (status == CARTO_OK) status = carto__arg_style_columns(call, map, &layer, error);
   if (status == CARTO_OK) status = carto__map_set_layer(map, index, &layer, error);
-  return carto__tool_done(status, out);
+  return carto__tool_done(call, status, out);
 }
 
 static const carto_param carto__set_layer_style_params[] = {
@@ -44319,7 +44923,7 @@ static carto_status carto__tool_set_sql_parameter_text(const carto_tool_call *ca
     status = carto__check_choice(&map->now.parameters[index], i, values.items[i].text, error);
   }
   if (status == CARTO_OK) status = carto__map_set_parameter(map, index, &values, NULL, NULL, error);
-  return carto__tool_done(status, out);
+  return carto__tool_done(call, status, out);
 }
 
 static const carto_param carto__set_sql_parameter_text_params[] = {
@@ -44363,7 +44967,7 @@ static carto_status carto__tool_set_sql_parameter_numeric(const carto_tool_call 
   if (status == CARTO_OK)
     status = carto__check_parameter(&map->now.parameters[index], "value", number.number, error);
   if (status == CARTO_OK) status = carto__map_set_parameter(map, index, &values, NULL, NULL, error);
-  return carto__tool_done(status, out);
+  return carto__tool_done(call, status, out);
 }
 
 static const carto_param carto__set_sql_parameter_numeric_params[] = {
@@ -44408,7 +45012,8 @@ static carto_status carto__set_range(const carto_tool_call *call, carto__map *ma
                                     "stays as it is: give both",
                        min ? "min" : "max");
   return carto__tool_done(
-    carto__map_set_parameter(map, index, NULL, min ? &from : NULL, max ? &to : NULL, error), out);
+    call, carto__map_set_parameter(map, index, NULL, min ? &from : NULL, max ? &to : NULL, error),
+    out);
 }
 
 static carto_status carto__tool_set_sql_parameter_date_range(const carto_tool_call *call,
@@ -44562,10 +45167,15 @@ static carto_status carto__map_filters_for(const carto_call *work, const carto__
 static carto_status carto__map_area_for(const carto_call *work, const carto__map_state *s,
                                         const carto_map_widget *w, const carto_table *table,
                                         carto_geom *out, carto_error *error) {
+  const carto__map_list sources = carto__map_sources(s);
+  size_t source = carto__map_find(&sources, w->data_source);
+  const carto_column *place = carto_table_spatial(table);
+  carto_status status = CARTO_OK;
   memset(out, 0, sizeof *out);
-  if (!carto_table_spatial(table)) return CARTO_OK;
+  if (!s->mask.size && w->is_global == CARTO_FLAG_TRUE) return CARTO_OK;
+  if (source != SIZE_MAX) status = carto__map_place(&s->sources[source], table, &place, error);
+  if (status != CARTO_OK || !place) return status;
   if (s->mask.size) return carto_area_of_geom(work->arena, s->mask, out, error);
-  if (w->is_global == CARTO_FLAG_TRUE) return CARTO_OK;
   return carto_area_of_view(work->arena, carto__map_bounds(s), out, error);
 }
 
@@ -44639,6 +45249,47 @@ static carto_status carto__widget_spec(const carto_call *work, const carto_map_w
   return carto_widget_read_spec(work->arena, carto_str_from(model), doc->root, out, error);
 }
 
+/* The error of a widget that asks for a column which is not there, with the nearest that are. */
+static carto_status carto__widget_misses(const carto_map_widget *w, const carto_table *table,
+                                         carto_status status, carto_error *error) {
+  const carto_error before = *error;
+  const carto__map_list list =
+    carto__map_list_of("column", "", table->columns, table->column_count, sizeof *table->columns,
+                       offsetof(carto_column, name));
+  carto_str names[3];
+  carto_error room;
+  size_t i, series = w->series_count;
+  names[0] = w->column;
+  names[1] = w->operation_column;
+  names[2] = w->split_by_category;
+  for (i = 0; status == CARTO_ERR_NOT_FOUND && i < 3 + series; i++) {
+    carto_str name = i < 3 ? names[i] : w->series[i - 3].operation_column;
+    if (name.len && !carto_table_find(table, name))
+      return carto__fail(error, status, 0, "%s; nearest: %s", before.text,
+                         carto__map_near(&list, name, &room));
+  }
+  return status;
+}
+
+static bool carto__is_nan(const carto_scalar *value) {
+  return value->kind == CARTO_SCALAR_NUMBER && value->number != value->number;
+}
+
+/* Texts may be numbers; where a widget computes with such that are none, its column is no column of
+   numbers, which is another thing than to have no value. */
+static carto_status carto__widget_numbers(const carto_map_widget *w, const carto_table *table,
+                                          const carto_widget_result *result, carto_error *error) {
+  bool groups = w->type == CARTO_WIDGET_CATEGORY || w->type == CARTO_WIDGET_PIE ||
+                w->type == CARTO_WIDGET_TIMESERIES;
+  carto_str name = groups ? carto__first_of(w->operation_column, w->column) : w->column;
+  const carto_column *column = carto_table_find(table, name);
+  bool nan = carto__is_nan(&result->value);
+  size_t i;
+  if (!column || carto__str_is(w->operation, "count") || w->operation.len == 0) return CARTO_OK;
+  for (i = 0; i < result->row_count && !nan; i++) nan = carto__is_nan(&result->rows[i].value);
+  return nan ? carto__needs_numbers(column, "widgetId", error) : CARTO_OK;
+}
+
 /* Computes a spec over what is selected for a widget. */
 static carto_status carto__widget_compute(const carto_tool_call *call, const carto__map *map,
                                           const carto_map_widget *w, const carto_table *table,
@@ -44651,9 +45302,10 @@ static carto_status carto__widget_compute(const carto_tool_call *call, const car
   if (status == CARTO_OK)
     status = carto__map_area_for(call->work, &map->now, w, table, &area, error);
   if (status == CARTO_OK) status = carto__map_select(call, table, filters, area, &selection, error);
-  if (status == CARTO_OK)
-    status = carto_widget_read(call->work, table, selection, spec, out, error);
-  return status;
+  if (status != CARTO_OK) return status;
+  status = carto_widget_read(call->work, table, selection, spec, out, error);
+  return status == CARTO_OK ? carto__widget_numbers(w, table, out, error)
+                            : carto__widget_misses(w, table, status, error);
 }
 
 /* All of that. */
@@ -44726,7 +45378,8 @@ static carto_status carto__tool_get_category_widget(const carto_tool_call *call,
 
 static const carto_param carto__get_category_widget_results[] = {
   {0, "result", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL,
-   "Categories and their values, up to 5,000, in the widget's order."},
+   "Categories and their values, up to 5,000, in the widget's order. null: rows without a value; "
+   "no filter can select these."},
   {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
   {2, "name", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {2, "value", CARTO_MCP__NUMBER_OR_NULL | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
@@ -44761,11 +45414,15 @@ static bool carto__widget_bounds(const carto_tool_call *call, const carto_map_wi
     *status = carto__map_select(call, table, none, nowhere, &selection, error);
   if (*status == CARTO_OK)
     *status = carto_widget_read(call->work, table, selection, &spec, &result, error);
+  if (*status != CARTO_OK) *status = carto__widget_misses(w, table, *status, error);
   if (*status != CARTO_OK || result.is_empty) return false;
+  if (result.min.kind != CARTO_SCALAR_NUMBER || carto__is_nan(&result.min)) {
+    *status = carto__needs_numbers(carto_table_find(table, w->column), "widgetId", error);
+    return false;
+  }
   bounds[0] = result.min.number;
   bounds[1] = result.max.number;
-  return result.min.kind == CARTO_SCALAR_NUMBER && carto__is_finite(bounds[0]) &&
-         carto__is_finite(bounds[1]);
+  return carto__is_finite(bounds[0]) && carto__is_finite(bounds[1]);
 }
 
 static carto_status carto__tool_get_histogram_widget(const carto_tool_call *call,
@@ -44834,6 +45491,11 @@ static carto_status carto__arg_interval(const carto_json *pair, const char *name
   return carto__fail(error, CARTO_ERR_ARG, 0,
                      "\"%s[%u]\" is upside down: its first number must not be above its second",
                      name, (uint64_t)index);
+}
+
+/* Open on both sides, an interval is no filter. */
+static bool carto__is_open(const carto_scalar ends[2]) {
+  return ends[0].kind == CARTO_SCALAR_NULL && ends[1].kind == CARTO_SCALAR_NULL;
 }
 
 static carto_status carto__tool_get_time_series_widget(const carto_tool_call *call,
@@ -44938,11 +45600,13 @@ static carto_status carto__widget_column(const carto_tool_call *call, const cart
   return status == CARTO_OK ? carto__map_column(table, w->column, "widgetId", out, error) : status;
 }
 
-static carto_status carto__filter_widget(carto__map *map, const carto_map_widget *w,
-                                         const char *type, carto_values *values,
-                                         carto_json_writer *out, carto_error *error) {
+static carto_status carto__filter_widget(const carto_tool_call *call, carto__map *map,
+                                         const carto_map_widget *w, const char *type,
+                                         carto_values *values, carto_json_writer *out,
+                                         carto_error *error) {
   const carto__map_list list = carto__map_widgets(&map->now);
-  return carto__tool_done(carto__map_filter_widget(map, carto__map_find(&list, w->id), type,
+  return carto__tool_done(call,
+                          carto__map_filter_widget(map, carto__map_find(&list, w->id), type,
                                                    values && values->count ? values : NULL, error),
                           out);
 }
@@ -44969,7 +45633,8 @@ static carto_status carto__tool_filter_category_widget(const carto_tool_call *ca
     values.items[i] = carto_scalar_of_json(item);
     status = carto__arg_category(column, i, &values.items[i], error);
   }
-  return status == CARTO_OK ? carto__filter_widget(map, w, "in", &values, out, error) : status;
+  return status == CARTO_OK ? carto__filter_widget(call, map, w, "in", &values, out, error)
+                            : status;
 }
 
 static const carto_param carto__filter_category_widget_params[] = {
@@ -44977,7 +45642,8 @@ static const carto_param carto__filter_category_widget_params[] = {
    "The ID of the widget to filter."},
   {0, "categories", CARTO_KIND_ARRAY | CARTO_KIND_NULL | CARTO_REQUIRED, NULL, 0,
    CARTO_MCP_MAX_MAP_VALUES, NULL,
-   "Selected category values to filter by. An empty list removes the filter."},
+   "Selected category values to filter by. An empty list removes the filter. Rows without a value, "
+   "which get_category_widget lists as null, pass no filter."},
   {1, "*", CARTO_KIND_STRING | CARTO_KIND_NUMBER | CARTO_KIND_BOOLEAN | CARTO_KIND_NULL, NULL, 0, 0,
    NULL, "A category."},
   CARTO_MCP__MAP_PARAM,
@@ -45001,16 +45667,20 @@ static carto_status carto__tool_filter_histogram_widget(const carto_tool_call *c
   values.items =
     (carto_scalar *)carto__arena_zero(call->work->arena, values.count, sizeof *values.items);
   if (!values.items) return carto__fail_memory(call->work->arena, error);
-  for (i = 0; i < count && status == CARTO_OK; i++, item = carto_json_next(item))
+  for (i = 0; i < count && status == CARTO_OK; i++, item = carto_json_next(item)) {
     status = carto__arg_interval(item, "intervals", i, &values.items[2 * i], error);
-  return status == CARTO_OK ? carto__filter_widget(map, w, "between", &values, out, error) : status;
+    if (carto__is_open(&values.items[2 * i])) values.count = 0;
+  }
+  return status == CARTO_OK ? carto__filter_widget(call, map, w, "between", &values, out, error)
+                            : status;
 }
 
 static const carto_param carto__filter_histogram_widget_params[] = {
   {0, "widgetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
    "The ID of the widget to filter."},
   {0, "intervals", CARTO_KIND_ARRAY | CARTO_KIND_NULL | CARTO_REQUIRED, NULL, 0, 5000, NULL,
-   "Array of [min, max] ranges; null leaves a side open. An empty list removes the filter."},
+   "Array of [min, max] ranges; null leaves a side open. An empty list, or a range open on both "
+   "sides, removes the filter."},
   {1, "*", CARTO_KIND_ARRAY, NULL, 2, 2, NULL, "[min, max]"},
   {2, "*", CARTO_MCP__NUMBER_OR_NULL, NULL, 0, 0, NULL, "An end of the range."},
   CARTO_MCP__MAP_PARAM,
@@ -45034,9 +45704,8 @@ static carto_status carto__tool_filter_range_widget(const carto_tool_call *call,
   if (status == CARTO_OK && values.count == 2)
     status = carto__arg_interval(range, "range", SIZE_MAX, ends, error);
   if (status != CARTO_OK) return status;
-  if (values.count == 2 && ends[0].kind == CARTO_SCALAR_NULL && ends[1].kind == CARTO_SCALAR_NULL)
-    values.count = 0; /* open on both sides is no filter */
-  return carto__filter_widget(map, w, "between", &values, out, error);
+  if (values.count == 2 && carto__is_open(ends)) values.count = 0;
+  return carto__filter_widget(call, map, w, "between", &values, out, error);
 }
 
 static const carto_param carto__filter_range_widget_params[] = {
@@ -45060,7 +45729,12 @@ static carto_status carto__check_widget(const carto_map_widget *w, const carto_t
   const carto_column *column;
   carto_status status = CARTO_OK;
   if (w->column.len == 0 && (w->type != CARTO_WIDGET_FORMULA || !counts))
-    return carto__fail(error, CARTO_ERR_ARG, 0, "\"column\" is missing: only a count needs none");
+    return carto__fail(
+      error, CARTO_ERR_ARG, 0,
+      "\"column\" is missing: a widget of type %v %s%v; only a formula that counts "
+      "rows needs none",
+      w->type_name, counts ? "shows one" : "needs one to ",
+      counts ? carto_str_make(NULL, 0) : w->operation);
   if (w->operation_column.len) {
     status = carto__map_column(table, w->operation_column, "operationColumn", &column, error);
     if (status == CARTO_OK && !counts)
@@ -45088,6 +45762,26 @@ static carto_status carto__check_widget(const carto_map_widget *w, const carto_t
   return CARTO_OK;
 }
 
+/* Arguments that only some types of widget have. */
+static carto_status carto__check_widget_arguments(const carto_tool_call *call, int type,
+                                                  carto_str type_name, carto_error *error) {
+  static const struct {
+    const char *name, *types;
+    unsigned of;
+  } rows[] = {{"operationColumn", "category and timeseries",
+               1u << CARTO_WIDGET_CATEGORY | 1u << CARTO_WIDGET_TIMESERIES},
+              {"orderBy", "category", 1u << CARTO_WIDGET_CATEGORY},
+              {"buckets", "histogram", 1u << CARTO_WIDGET_HISTOGRAM},
+              {"stepSize", "timeseries", 1u << CARTO_WIDGET_TIMESERIES}};
+  size_t i;
+  for (i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    if (!(rows[i].of & 1u << type) && carto_json_get(call->arguments, rows[i].name))
+      return carto__fail(error, CARTO_ERR_ARG, 0,
+                         "\"%s\" is for widgets of type %s, not %v: leave it out", rows[i].name,
+                         rows[i].types, type_name);
+  return CARTO_OK;
+}
+
 static carto_status carto__tool_add_widget(const carto_tool_call *call, carto_json_writer *out,
                                            carto_error *error) {
   static const int types[] = {CARTO_WIDGET_FORMULA, CARTO_WIDGET_CATEGORY, CARTO_WIDGET_HISTOGRAM,
@@ -45112,6 +45806,7 @@ static carto_status carto__tool_add_widget(const carto_tool_call *call, carto_js
   if (w.type == CARTO_WIDGET_HISTOGRAM) w.buckets = carto__opt_or(w.buckets, 30);
   if (w.type == CARTO_WIDGET_TIMESERIES && w.step_size.len == 0)
     w.step_size = carto_str_from("month");
+  if (status == CARTO_OK) status = carto__check_widget_arguments(call, w.type, w.type_name, error);
   if (status == CARTO_OK) status = carto__map_widget_table(call, map, &w, &table, error);
   if (status == CARTO_OK) status = carto__check_widget(&w, table, error);
   if (status == CARTO_OK) status = carto__map_add_widget(map, &w, error);
@@ -45138,7 +45833,7 @@ static const carto_param carto__add_widget_params[] = {
   {0, "orderBy", CARTO_KIND_STRING, CARTO_MCP__CATEGORY_ORDERS, 0, 0, NULL,
    "Order of the categories; frequency_desc unless given."},
   {0, "buckets", CARTO_KIND_INTEGER, NULL, 1, 5000, NULL, "Bins of a histogram; 30 unless given."},
-  {0, "stepSize", CARTO_KIND_STRING, "second|minute|hour|day|week|month|year", 0, 0, NULL,
+  {0, "stepSize", CARTO_KIND_STRING, CARTO_MCP__STEPS, 0, 0, NULL,
    "Step of a time series; month unless given."},
   {0, "global", CARTO_KIND_BOOLEAN, NULL, 0, 0, "false",
    "true: reads the whole dataset, wherever the map is."},
@@ -45156,7 +45851,7 @@ static carto_status carto__tool_remove_widget(const carto_tool_call *call, carto
   carto_status status = carto__tool_map(call, &map, error);
   if (status == CARTO_OK)
     status = carto__map_remove_widget(map, carto__arg_str(call, "widgetId"), error);
-  return carto__tool_done(status, out);
+  return carto__tool_done(call, status, out);
 }
 
 /* ---- lds_geocode */
@@ -45214,6 +45909,27 @@ static const carto_param carto__lds_geocode_results[] = {
 
 /* ---- load_builder_map */
 
+/* Why a map is not there: its file may be one that cannot be read. */
+static carto_status carto__tool_no_map(const carto_tool_call *call, carto_str id,
+                                       carto_error *error) {
+  const carto_str ending = carto_str_from(".json");
+  carto_maps_request request;
+  carto_maps_result result;
+  carto_error ignored;
+  size_t i;
+  memset(&request, 0, sizeof request);
+  request.page = request.page_size = 1;
+  if (carto__tool_maps(call, &request, &result, &ignored) != CARTO_OK) return CARTO_ERR_NOT_FOUND;
+  for (i = 0; i < result.problem_count; i++) {
+    carto_str file = result.problems[i].file, name = file;
+    if (carto__str_ends(name, ending)) name.len -= ending.len;
+    if (carto_str_equal(name, id) || carto_str_equal(file, id))
+      return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "map \"%v\" cannot be loaded: %v: %v", id,
+                         file, result.problems[i].text);
+  }
+  return CARTO_ERR_NOT_FOUND;
+}
+
 /* The document of a saved map, from the first warehouse that has maps. */
 static carto_status carto__tool_map_document(const carto_tool_call *call, carto_str id,
                                              carto_json_doc *out, carto_error *error) {
@@ -45224,13 +45940,54 @@ static carto_status carto__tool_map_document(const carto_tool_call *call, carto_
     carto_status status = CARTO_ERR_UNSUPPORTED;
     if (warehouse->driver->map_document)
       status = warehouse->driver->map_document(call->work, warehouse->state, id, out, error);
+    if (status == CARTO_ERR_NOT_FOUND) return carto__tool_no_map(call, id, error);
     if (status != CARTO_ERR_UNSUPPORTED) return status;
   }
   return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "this server has no saved maps");
 }
 
 /* What is now on the map, as far as the other tools need to know it. */
-static void carto__write_loaded(carto_json_writer *out, const carto__map_state *s, size_t budget) {
+static bool carto__write_not_loaded(carto_json_writer *out, const char *kind, carto_str id,
+                                    carto_str problem, size_t budget) {
+  carto__draft draft = carto__draft_begin(out);
+  carto_json_begin_object(out);
+  carto__put_text(out, "kind", kind);
+  carto__put_str(out, "id", id);
+  carto__put_str(out, "problem", problem);
+  carto_json_end_object(out);
+  return carto__draft_keep(&draft, out, budget);
+}
+
+/* What of the document could not be taken, and why; returns how many of those do not fit. */
+static size_t carto__write_problems(carto_json_writer *out, const carto_map_document *doc,
+                                    size_t budget) {
+  size_t count = 0, left_out = 0, i;
+  for (i = 0; i < doc->layer_count; i++) count += doc->layers[i].problem.len > 0;
+  for (i = 0; i < doc->widget_count; i++) count += doc->widgets[i].problem.len > 0;
+  for (i = 0; i < doc->filter_count; i++)
+    count += carto_map_find_dataset(doc, doc->filters[i].data_id) == SIZE_MAX;
+  if (count == 0) return 0;
+  carto_json_key(out, "notLoaded");
+  carto_json_begin_array(out);
+  for (i = 0; i < doc->layer_count; i++)
+    if (doc->layers[i].problem.len)
+      left_out +=
+        !carto__write_not_loaded(out, "layer", doc->layers[i].id, doc->layers[i].problem, budget);
+  for (i = 0; i < doc->widget_count; i++)
+    if (doc->widgets[i].problem.len)
+      left_out += !carto__write_not_loaded(out, "widget", doc->widgets[i].id,
+                                           doc->widgets[i].problem, budget);
+  for (i = 0; i < doc->filter_count; i++)
+    if (carto_map_find_dataset(doc, doc->filters[i].data_id) == SIZE_MAX)
+      left_out += !carto__write_not_loaded(
+        out, "filters", doc->filters[i].data_id,
+        carto_str_from("there is no dataset of this id in this map"), budget);
+  carto_json_end_array(out);
+  return left_out;
+}
+
+static void carto__write_loaded(carto_json_writer *out, const carto__map_state *s,
+                                const carto_map_document *read, size_t budget) {
   static const char *const keys[] = {"datasets", "layers", "widgets", "parameters"};
   static const char *const names[] = {"label", "label", "title", "name"};
   size_t left_out = 0, k, i;
@@ -45243,11 +46000,13 @@ static void carto__write_loaded(carto_json_writer *out, const carto__map_state *
     carto_json_key(out, keys[k]);
     carto_json_begin_array(out);
     for (i = 0; i < lists[k].count; i++) {
-      carto__draft draft = carto__draft_begin(out);
+      carto__draft draft;
       carto_str label = k == 0   ? s->sources[i].label
                         : k == 1 ? s->layers[i].label
                         : k == 2 ? s->widgets[i].is.title
                                  : s->parameters[i].name;
+      if (k == 2 && s->widgets[i].is.problem.len) continue;
+      draft = carto__draft_begin(out);
       carto_json_begin_object(out);
       carto__put_str(out, "id", carto__map_id(&lists[k], i));
       carto__put_str(out, names[k], label);
@@ -45262,26 +46021,29 @@ static void carto__write_loaded(carto_json_writer *out, const carto__map_state *
     left_out += lists[k].count - i;
     carto_json_end_array(out);
   }
+  left_out += carto__write_problems(out, read, budget);
   if (left_out) carto__put_uint(out, "leftOut", left_out);
 }
 
 static carto_status carto__tool_load_builder_map(const carto_tool_call *call,
                                                  carto_json_writer *out, carto_error *error) {
   carto_str id = carto__arg_str(call, "mapId");
+  carto_map_document read;
   carto_json_doc doc;
   carto_error why;
   carto__map *map;
   carto_status status = carto__tool_map(call, &map, error);
   if (status == CARTO_OK) status = carto__tool_map_document(call, id, &doc, error);
   if (status != CARTO_OK) return status;
-  status = carto__map_load(call->work, map, &doc, &why);
+  status = carto__map_load(call->work, map, &doc, &read, &why);
   if (status != CARTO_OK)
     return carto__fail(error, status, 0, "map \"%v\" cannot be loaded: %s", id, why.text);
   carto_json_begin_object(out);
   carto__put_bool(out, "success", true);
   carto__put_str(out, "mapId", id);
   carto__put_str(out, "name", carto_json_string(carto_json_get(doc.root, "title")));
-  carto__write_loaded(out, &map->now, carto__tool_budget(call));
+  carto__write_loaded(out, &map->now, &read, carto__tool_budget(call));
+  carto__put_evicted(call, out);
   carto_json_end_object(out);
   return CARTO_OK;
 }
@@ -45309,11 +46071,25 @@ static const carto_param carto__load_builder_map_results[] = {
   {2, "type", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
   CARTO_MCP__LOADED_ROWS("parameters", "name"),
   {2, "type", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {0, "notLoaded", CARTO_KIND_ARRAY, NULL, 0, 0, NULL,
+   "Only where the map has such: what cannot be shown or read here, and why."},
+  {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "kind", CARTO_KIND_STRING | CARTO_REQUIRED, "layer|widget|filters", 0, 0, NULL, NULL},
+  {2, "id", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL,
+   "Of the layer or widget; of filters that of their dataset."},
+  {2, "problem", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {0, "leftOut", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, "Elements that did not fit the reply."},
+  CARTO_MCP__EVICTED_ROW,
 };
 
 static void carto__maps_free(carto_server *server) {
-  carto__maps_expire(server, 0, 0);
+  while (server->_maps) {
+    carto__map_slot *slot = server->_maps;
+    server->_maps = slot->next;
+    carto__map_slot_free(server->_desc.alloc, slot);
+  }
+  while (server->_maps_gone)
+    (void)carto__maps_forget(server, carto_str_from(server->_maps_gone->name));
   carto__map_tables_trim(server, 0, 0);
   carto__map_rows_drop(server, NULL, 0);
 }

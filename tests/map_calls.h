@@ -141,6 +141,13 @@ static carto_str map_as_text(carto_arena *arena, const carto__map_state *s) {
   return carto_buf_str(&text);
 }
 
+/* Bytes of a document as a text in a message. */
+static size_t map_in_message(carto_str text) {
+  size_t count = text.len;
+  for (size_t i = 0; i < text.len; i++) count += text.ptr[i] == '"' || text.ptr[i] == '\\';
+  return count;
+}
+
 static bool map_has(const carto__map_list *list, carto_str id) { return carto__map_find(list, id) != SIZE_MAX; }
 
 /* What is wrong with a value, NULL: nothing. */
@@ -178,6 +185,7 @@ static const char *map_play(map_world *w, map_bytes *b, char *arguments, const c
   uint64_t version = map->version;
   carto_arena arena;
   carto_call call = {&arena, NULL, NULL, NULL, NULL};
+  carto_map_document read;
   carto_json_doc doc;
   carto_str was, is, second;
   const char *wrong = NULL;
@@ -192,14 +200,17 @@ static const char *map_play(map_world *w, map_bytes *b, char *arguments, const c
   else if (status != CARTO_OK && (map->version != version || !carto_str_equal(was, is))) wrong = "a failed call changed the map";
   else if (status == CARTO_OK && carto_json_parse(&arena, carto_buf_str(&w->out), &doc, NULL) != CARTO_OK) wrong = "no JSON";
   else if (map->version == version && !carto_str_equal(was, is)) wrong = "a change without a new version";
+  else if (map_in_message(is) > map->now.weight) wrong = "the document takes more than the map weighs";
+  else if (map->now.weight != carto__map_weight(&map->now)) wrong = "what changes weigh is not what the map weighs";
   else wrong = map_wrong(&map->now);
   carto__map_init(&again, libc, map->most);
   if (!wrong && (is.len == 0 || carto_json_parse(&arena, is, &doc, NULL) != CARTO_OK ||
-                 carto__map_load(&call, &again, &doc, &why) != CARTO_OK))
+                 carto__map_load(&call, &again, &doc, &read, &why) != CARTO_OK))
     wrong = "what was written cannot be loaded";
   if (!wrong) {
     second = map_as_text(&arena, &again.now);
     if (!carto_str_equal(is, second)) wrong = "what was loaded is written differently";
+    else if (map_in_message(second) > again.now.weight) wrong = "the document takes more than the loaded map weighs";
     else wrong = map_wrong(&again.now);
   }
   carto__map_free(&again);

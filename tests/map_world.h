@@ -99,6 +99,15 @@ static const memory_file map_documents[] = {
   {"empty.json", "{\"title\":\"Empty\",\"datasets\":[],\"keplerMapConfig\":{\"version\":\"v1\",\"config\":{}}}", 0, 0},
   {"newer.json", "{\"title\":\"Newer\",\"datasets\":[],\"keplerMapConfig\":{\"version\":\"v2\"}}", 0, 0},
   {"cut.json", "{\"title\":\"Cut", 0, 0},
+  {"bare.json", "{\"title\":\"Bare\",\"datasets\":[]}", 0, 0},
+  {"partly.json", "{\"title\":\"Partly\",\"datasets\":[{\"id\":\"d\",\"type\":\"table\",\"source\":\"stores\","
+   "\"connectionName\":\"shop\"}],\"keplerMapConfig\":{\"version\":\"v1\",\"config\":{\"visState\":{\"layers\":["
+   "{\"id\":\"lost\",\"type\":\"tileset\",\"config\":{\"dataId\":\"nope\"}},"
+   "{\"id\":\"good\",\"type\":\"tileset\",\"config\":{\"dataId\":\"d\",\"label\":\"Good\"}},"
+   "{\"id\":\"old\",\"type\":\"point\",\"config\":{\"dataId\":\"d\"}},"
+   "{\"id\":\"new\",\"type\":\"zzz\",\"config\":{\"dataId\":\"d\"}}]},"
+   "\"widgets\":[{\"id\":\"odd\",\"type\":\"gauge\",\"dataSource\":\"d\"}],"
+   "\"filters\":{\"nope\":{\"kind\":{\"in\":{\"values\":[\"Gas\"]}}}}}}}", 0, 0},
 };
 
 #define MAP_WIDGETS

@@ -383,6 +383,19 @@ static const wrong_row wrongs[] = {
   {CONFIG "sqlParameters", "[]", "Invalid sql parameter placeholder {{storetype}}"},
   {CONFIG "sqlParameters[2].min", "1e9", "\"sqlParameters[2].min\" is above \"max\""},
   {CONFIG "sqlParameters[3].end.sqlName", "\"score_from\"", "the sqlName \"score_from\" is used twice"},
+  {CONFIG "widgets[1].orderBy", "\"zzz\"", "widgets[1].orderBy\" must be one of frequency_desc|frequency_asc"},
+  {CONFIG "widgets[5].stepSize", "\"quarter\"", "widgets[5].stepSize\" must be one of second|minute|hour|day|week|month|year, not \"quarter\""},
+  {CONFIG "sqlParameters[0].values", "5", "\"sqlParameters[0].values\" must be a list of strings"},
+  {CONFIG "sqlParameters[0].values", "true", "\"sqlParameters[0].values\" must be a list of strings"},
+  {CONFIG "sqlParameters[0].values", "\"a\"", "\"sqlParameters[0].values\" must be a list of strings"},
+  {CONFIG "sqlParameters[0].values", "[1,2]", "\"sqlParameters[0].values\" must be a list of strings"},
+  {CONFIG "sqlParameters[0].values", "[[\"a\",\"b\"]]", "\"sqlParameters[0].values\" must be a list of strings"},
+  {CONFIG "sqlParameters[2].defaultValue", "\"7\"", "\"sqlParameters[2].defaultValue\" must be a number"},
+  {CONFIG "sqlParameters[2].defaultValue", "[7,8]", "\"sqlParameters[2].defaultValue\" must be a number"},
+  {CONFIG "sqlParameters[2].item.value", "-7", "\"sqlParameters[2].item.value\" must be at least 0, its \"min\", not -7"},
+  {CONFIG "sqlParameters[2].item.value", "50001", "\"sqlParameters[2].item.value\" must be at most 50000, its \"max\", not 50001"},
+  {"datasets", "null", "\"datasets\" must be an array, not null"},
+  {CONFIG "sqlParameters[0].type", "null", "sqlParameters[0].type\" must be a string, not null"},
   {CONFIG "popupSettings.layers.l-stores.hover.style", "\"blue\"", "hover.style\" must be one of light"},
   {CONFIG "popupSettings.layers.l-stores.hover.fields",
    "[{\"name\":\"a\"},{\"name\":\"a\"},{\"name\":\"a\"},{\"name\":\"a\"},{\"name\":\"a\"},{\"name\":\"a\"}]",
@@ -427,6 +440,27 @@ static void test_wrong(void) {
     CHECK_INT(bad.status, CARTO_ERR_ARG);
     CHECK_CONTAINS(str(bad.error.text), wrongs[i].text);
     CHECK(memcmp(&none, &bad.map, sizeof none) == 0);
+    close_map(&bad);
+    carto_buf_free(&buf);
+  }
+  close_map(&good);
+}
+
+/* What cannot be left out is not said to be. */
+static void test_null(void) {
+  static const char *const needed[] = {"datasets", "keplerMapConfig", "keplerMapConfig.config", LAYER "id", LAYER "type",
+                                       CONFIG "widgets[0].id", CONFIG "sqlParameters[0].type"};
+  carto_alloc libc = {NULL, NULL};
+  opened good;
+  size_t i;
+  open_file(&good, "saved-map-full");
+  for (i = 0; i < sizeof needed / sizeof *needed; i++) {
+    carto_buf buf = changed(&good.doc, node_at(&good.doc, needed[i]), "null");
+    opened bad;
+    open_text(&bad, libc, carto_buf_str(&buf));
+    CHECK_INT(bad.status, CARTO_ERR_ARG);
+    CHECK_CONTAINS(str(bad.error.text), ", not null");
+    CHECK(!test_contains(str(bad.error.text), "leave it out"));
     close_map(&bad);
     carto_buf_free(&buf);
   }
@@ -737,7 +771,7 @@ static void test_size(void) {
 static const test_case cases[] = {
   {"round_trip", test_round_trip}, {"full", test_full},       {"left_out", test_left_out},
   {"split", test_split},           {"references", test_references}, {"wrong", test_wrong},
-  {"version", test_version},       {"all_changed", test_all_changed}, {"limits", test_limits},
+  {"version", test_version}, {"null", test_null},       {"all_changed", test_all_changed}, {"limits", test_limits},
   {"cancelled", test_cancelled},   {"made", test_made},       {"changed_here", test_changed_here},
   {"channel_scales", test_channel_scales}, {"placeholders", test_placeholders}, {"channel_column", test_channel_column},
   {"memory_runs_out", test_memory_runs_out}, {"size", test_size},

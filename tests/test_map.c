@@ -51,6 +51,7 @@ static void get(map_world *w, const char *tool, const char *arguments) {
   } while (0)
 
 #define DONE "{\"success\":true}"
+#define READ(w, tool, id, want) GET(w, "get_" tool "_widget", "{\"widgetId\":\"" id "\"}", want)
 #define SHOP "\"connection\":\"shop\",\"provider\":\"postgres\""
 
 /* The map as a document, owned by the caller. */
@@ -64,6 +65,43 @@ static carto_buf document_of(map_world *w, bool temporary) {
   if (map && !CHECK(carto__map_write(&w->call, &map->now, temporary, &writer, &w->error) == CARTO_OK))
     printf("  %s\n", w->error.text);
   return out;
+}
+
+/* The map's document, read again. */
+typedef struct opened_map {
+  carto_arena arena;
+  carto_json_doc doc;
+  carto_map_document map;
+  carto_buf text, one;
+} opened_map;
+
+static opened_map read_map(map_world *w) {
+  opened_map o;
+  carto_call call;
+  carto_error error;
+  memset(&o, 0, sizeof o);
+  memset(&call, 0, sizeof call);
+  o.text = document_of(w, true);
+  carto_buf_init(&o.one, libc_alloc, 0);
+  carto_arena_init(&o.arena, libc_alloc, 0);
+  call.arena = &o.arena;
+  CHECK_INT(carto_json_parse(&o.arena, carto_buf_str(&o.text), &o.doc, NULL), CARTO_OK);
+  CHECK_INT(carto_map_document_read(&call, &o.doc, &o.map, &error), CARTO_OK);
+  return o;
+}
+
+static void close_map(opened_map *o) {
+  carto_arena_free(&o->arena);
+  carto_buf_free(&o->text);
+  carto_buf_free(&o->one);
+}
+
+static carto_str json_text(opened_map *o, const carto_json *value) {
+  carto_json_writer out;
+  carto_buf_clear(&o->one);
+  carto_json_writer_init(&out, &o->one);
+  carto_json_write_value(&out, &o->doc, value);
+  return carto_buf_str(&o->one);
 }
 
 /* What must fail, saying so, and leave the map as it was: the value's bytes, and what it writes. */
@@ -85,11 +123,12 @@ static void refuse(map_world *w, const char *tool, const char *arguments, const 
 
 /* Loads a document into the caller's map. */
 static carto_status load_text(map_world *w, carto_str text) {
+  carto_map_document read;
   carto_json_doc doc;
   carto_status status;
   carto_arena_reset(&w->arena);
   status = carto_json_parse(&w->arena, text, &doc, &w->error);
-  return status == CARTO_OK ? carto__map_load(&w->call, map_world_map(w), &doc, &w->error) : status;
+  return status == CARTO_OK ? carto__map_load(&w->call, map_world_map(w), &doc, &read, &w->error) : status;
 }
 
 /* What is written and read is written the same again. */
@@ -105,6 +144,25 @@ static void check_round_trip(map_world *w) {
       }
   carto_buf_free(&first);
   carto_buf_free(&second);
+}
+
+/* The saved map with one text in place of another. */
+static carto_buf saved_with(const char *was, const char *is) {
+  const char *at = strstr(map_saved, was);
+  carto_buf text;
+  carto_buf_init(&text, libc_alloc, 0);
+  if (!CHECK(at != NULL)) return text;
+  carto_buf_append(&text, map_saved, (size_t)(at - map_saved));
+  carto_buf_append_text(&text, is);
+  carto_buf_append_text(&text, at + strlen(was));
+  return text;
+}
+
+static void load_changed(map_world *w, const char *was, const char *is) {
+  carto_buf text = saved_with(was, is);
+  if (!map_world_map(w)) get(w, "get_map_coordinates", "{}");
+  if (!CHECK(load_text(w, carto_buf_str(&text)) == CARTO_OK)) printf("  %s\n", w->error.text);
+  carto_buf_free(&text);
 }
 
 /* ---- the view */
@@ -233,7 +291,7 @@ static void test_sources(void) {
   refuse(&w, "add_source", "{\"type\":\"table\",\"source\":\"areas\"," SHOP ",\"geoColumn\":\"geo\"}",
          "\"geoColumn\": there is no column \"geo\"; nearest: geom");
   refuse(&w, "add_source", "{\"type\":\"table\",\"source\":\"areas\"," SHOP ",\"geoColumn\":\"people\"}",
-         "\"geoColumn\": column \"people\" is Number, not Geometry");
+         "\"geoColumn\": column \"people\" is Number, not Geometry, and holds no H3 or quadbin cells; rows are placed by \"geom\"");
   refuse(&w, "remove_source", "{\"datasetId\":\"s3\"}", "there is no dataset \"s3\"; nearest: \"s1\", \"s2\"");
   refuse(&w, "add_layer", "{\"datasetId\":\"s2\",\"label\":\"x\"}", "has no geometry, H3 or quadbin column");
   GET(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"x\"}", "{\"layerId\":\"l1\",\"type\":\"polygon\"}");
@@ -244,6 +302,57 @@ static void test_sources(void) {
   refuse(&w, "remove_source", "{\"datasetId\":\"s1\"}", "there is no dataset \"s1\": the map has none; add_source");
   get(&w, "add_source", SOURCE("table", "one")); /* ids do not come again */
   CHECK_CONTAINS(carto_buf_str(&w.out), "{\"id\":\"s3\",");
+  map_world_close(&w);
+}
+
+/* A column of cells may be named as add_source names it, or as saved maps do. */
+static void test_cell_sources(void) {
+  static const char *const good[][3] = {
+    {"\"type\":\"table\",\"source\":\"cells_h3\"", "h3", "h3"},
+    {"\"type\":\"table\",\"source\":\"cells_h3\"", "h3:h3", "h3"},
+    {"\"type\":\"table\",\"source\":\"cells_h3\"", "hexid:h3", "h3"}, /* no index is named so: the column counts */
+    {"\"type\":\"table\",\"source\":\"cells_quadbin\"", "quadbin", "quadbin"},
+    {"\"type\":\"table\",\"source\":\"cells_quadbin\"", "quadbin:quadbin", "quadbin"},
+    {"\"type\":\"query\",\"source\":\"SELECT h3 AS cell, visits FROM cells_h3\"", "cell", "h3"},
+    {"\"type\":\"query\",\"source\":\"SELECT h3 AS cell, visits FROM cells_h3\"", "h3:cell", "h3"},
+    {"\"type\":\"table\",\"source\":\"stores\"", "h3:geom", "point"}};
+  map_world w;
+  char text[300];
+  open_world(&w);
+  for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+    snprintf(text, sizeof text, "{%s," SHOP ",\"geoColumn\":\"%s\"}", good[i][0], good[i][1]);
+    get(&w, "add_source", text);
+    snprintf(text, sizeof text, "\"geoColumn\":\"%s\"}", good[i][1]);
+    CHECK_CONTAINS(carto_buf_str(&w.out), text);
+    snprintf(text, sizeof text, "{\"datasetId\":\"s%d\",\"label\":\"x\"}", (int)i + 1);
+    get(&w, "add_layer", text);
+    snprintf(text, sizeof text, "\"type\":\"%s\"}", good[i][2]);
+    CHECK_CONTAINS(carto_buf_str(&w.out), text);
+  }
+#define CELLS(table, column) "{\"type\":\"table\",\"source\":\"" table "\"," SHOP ",\"geoColumn\":\"" column "\"}"
+  refuse(&w, "add_source", CELLS("cells_h3", "quadbin:h3"), "\"geoColumn\": column \"h3\" holds H3 cells, not quadbin");
+  refuse(&w, "add_source", CELLS("cells_quadbin", "h3:quadbin"), "column \"quadbin\" holds quadbin cells, not H3");
+  refuse(&w, "add_source", CELLS("cells_h3", "visits"), "column \"visits\" is Number, not Geometry, and holds no H3 or quadbin cells; "
+                                                        "rows are placed by \"h3\"");
+  refuse(&w, "add_source", CELLS("cells_h3", "geom"), "there is no column \"geom\"; rows are placed by \"h3\"");
+  refuse(&w, "add_source", CELLS("plain", "a"), "column \"a\" is Number, not Geometry, and holds no H3 or quadbin cells");
+  map_world_close(&w);
+}
+
+/* A saved dataset places its rows by the column that it names, or not at all. */
+static void test_geo_column(void) {
+#define PLACED(by) "\"id\":\"d-all\"," by "\"type\":\"table\""
+  map_world w;
+  open_world(&w);
+  load_changed(&w, PLACED(""), PLACED("\"geoColumn\":\"nope\","));
+  refuse(&w, "add_layer", "{\"datasetId\":\"d-all\",\"label\":\"x\"}",
+         "dataset \"d-all\": its geoColumn \"nope\" names no column of it; nearest: \"geom\"");
+  refuse(&w, "get_formula_widget", "{\"widgetId\":\"wid-near\"}", "its geoColumn \"nope\" names no column of it");
+  READ(&w, "formula", "wid-sum", "550"); /* a global one needs no place */
+  load_changed(&w, PLACED(""), PLACED("\"geoColumn\":\"kind\","));
+  refuse(&w, "add_layer", "{\"datasetId\":\"d-all\",\"label\":\"x\"}", "its geoColumn \"kind\" holds neither geometry nor cells");
+  load_changed(&w, PLACED(""), PLACED("\"geoColumn\":\"geom\","));
+  READ(&w, "formula", "wid-near", "2");
   map_world_close(&w);
 }
 
@@ -400,11 +509,13 @@ static void test_saved(void) {
       "\"type\":\"category\"},{\"id\":\"wid-hist\",\"title\":\"Staff\",\"type\":\"histogram\"},{\"id\":\"wid-range\","
       "\"title\":\"Revenue\",\"type\":\"range\"},{\"id\":\"wid-time\",\"title\":\"Opened\",\"type\":\"timeseries\"},"
       "{\"id\":\"wid-near\",\"title\":\"Here\",\"type\":\"formula\"},{\"id\":\"wid-query\",\"title\":\"Chosen\","
-      "\"type\":\"formula\"},{\"id\":\"wid-lost\",\"title\":\"Lost\",\"type\":\"formula\"},{\"id\":\"wid-wrong\","
+      "\"type\":\"formula\"},{\"id\":\"wid-wrong\","
       "\"title\":\"Wrong\",\"type\":\"formula\"}],\"parameters\":[{\"id\":\"par-kinds\",\"name\":\"Kinds\",\"type\":"
       "\"Category\"},{\"id\":\"par-least\",\"name\":\"Least\",\"type\":\"Numeric\"},{\"id\":\"par-days\",\"name\":"
       "\"Days\",\"type\":\"DateRange\"},{\"id\":\"par-staff\",\"name\":\"Staff\",\"type\":\"NumericRange\"},"
-      "{\"id\":\"par-one\",\"name\":\"One\",\"type\":\"Category\"}]}");
+      "{\"id\":\"par-one\",\"name\":\"One\",\"type\":\"Category\"}],\"notLoaded\":[{\"kind\":\"layer\",\"id\":\"lay-old\","
+      "\"problem\":\"layers of type \\\"hexagon\\\" are outdated\"},{\"kind\":\"widget\",\"id\":\"wid-lost\","
+      "\"problem\":\"there is no dataset \\\"gone\\\" in this map\"}]}");
   s = &map_world_map(&w)->now;
   GET(&w, "get_map_coordinates", "{}", "{\"latitude\":50,\"longitude\":11,\"zoom\":4}");
   CHECK_UINT(s->layer_count, 2);
@@ -422,9 +533,122 @@ static void test_saved(void) {
   GET(&w, "set_map_center_and_zoom_to_layer", "{\"layerId\":\"lay-areas\"}", DONE);
   refuse(&w, "load_builder_map", "{\"mapId\":\"empt\"}", "no map \"empt\"; nearest: empty");
   refuse(&w, "load_builder_map", "{\"mapId\":\"newer\"}", "map \"newer\" cannot be loaded: Only support Kepler v1");
-  refuse(&w, "load_builder_map", "{\"mapId\":\"cut\"}", "no map \"cut\"");
+  refuse(&w, "load_builder_map", "{\"mapId\":\"cut\"}", "map \"cut\" cannot be loaded: cut.json: not JSON: ");
+  refuse(&w, "load_builder_map", "{\"mapId\":\"bare\"}",
+         "map \"bare\" cannot be loaded: bare.json: a map document has a \"keplerMapConfig\"");
+  refuse(&w, "load_builder_map", "{\"mapId\":\"nothing\"}", "no map \"nothing\"; use list_maps");
   get(&w, "load_builder_map", "{\"mapId\":\"empty\"}");
   CHECK_UINT(s->layer_count + s->source_count + s->widget_count + s->parameter_count + s->filter_count, 0);
+  map_world_close(&w);
+}
+
+/* Each element that cannot be taken is told with its reason; what can is not among them. */
+static void test_not_loaded(void) {
+  map_world w;
+  open_world(&w);
+  get(&w, "load_builder_map", "{\"mapId\":\"partly\"}");
+  CHECK_CONTAINS(carto_buf_str(&w.out), "\"layers\":[{\"id\":\"good\",\"label\":\"Good\"}],\"widgets\":[],\"parameters\":[],"
+    "\"notLoaded\":[{\"kind\":\"layer\",\"id\":\"lost\",\"problem\":\"there is no dataset \\\"nope\\\" in this map\"},"
+    "{\"kind\":\"layer\",\"id\":\"old\",\"problem\":\"layers of type \\\"point\\\" are outdated\"},"
+    "{\"kind\":\"layer\",\"id\":\"new\",\"problem\":\"layers of type \\\"zzz\\\" are not known\"},"
+    "{\"kind\":\"widget\",\"id\":\"odd\",\"problem\":\"widgets of type \\\"gauge\\\" are not known\"},"
+    "{\"kind\":\"filters\",\"id\":\"nope\",\"problem\":\"there is no dataset of this id in this map\"}]}");
+  refuse(&w, "get_formula_widget", "{\"widgetId\":\"odd\"}", "widgets of type \"gauge\" are not known");
+  get(&w, "load_builder_map", "{\"mapId\":\"empty\"}");
+  CHECK(!test_contains(carto_buf_str(&w.out), "notLoaded"));
+  map_world_close(&w);
+}
+
+/* A layer that is to be seen shows, though its group was hidden; nothing else does. */
+static void test_hidden_group(void) {
+  static const char group[] = "\"layerGrouping\":[{\"type\":\"group\",\"id\":\"g\",\"name\":\"G\",\"isVisible\":false,"
+    "\"children\":[{\"type\":\"layer\",\"layerId\":\"lay-stores\"},{\"type\":\"layer\",\"layerId\":\"lay-areas\"}]}],"
+    "\"spatialFilter\":null";
+  map_world w;
+  opened_map saved;
+  open_world(&w);
+  load_changed(&w, "\"spatialFilter\":null", group);
+  saved = read_map(&w);
+  CHECK(!carto_map_layer_is_visible(&saved.map, 0, 0) && !carto_map_layer_is_visible(&saved.map, 2, 1));
+  close_map(&saved);
+  GET(&w, "set_layer_visibility", "{\"layers\":[{\"layerId\":\"lay-areas\",\"visibility\":false}]}", DONE);
+  saved = read_map(&w);
+  CHECK(saved.map.groups[0].is_visible == CARTO_FLAG_FALSE); /* to hide shows nothing */
+  close_map(&saved);
+  GET(&w, "set_layer_visibility", "{\"layers\":[{\"layerId\":\"lay-areas\",\"visibility\":true,\"mapIndex\":1}]}", DONE);
+  saved = read_map(&w);
+  CHECK(carto_map_layer_is_visible(&saved.map, 2, 1) && !carto_map_layer_is_visible(&saved.map, 2, 0));
+  CHECK(!carto_map_layer_is_visible(&saved.map, 0, 0) && !carto_map_layer_is_visible(&saved.map, 0, 1));
+  close_map(&saved);
+  check_round_trip(&w);
+  GET(&w, "set_layer_visibility", "{\"layers\":[{\"layerId\":\"lay-stores\",\"visibility\":true}]}", DONE);
+  saved = read_map(&w);
+  CHECK(carto_map_layer_is_visible(&saved.map, 0, 0) && carto_map_layer_is_visible(&saved.map, 0, 1));
+  CHECK(carto_map_layer_is_visible(&saved.map, 2, 1)); /* it was seen before, and is */
+  close_map(&saved);
+  map_world_close(&w);
+}
+
+/* A connection may be named by its id alone, which is then looked for. */
+static void test_connection_id(void) {
+  static const char was[] = "\"id\":\"d-all\",\"type\":\"table\",\"source\":\"demo.shop.stores\",\"connectionName\":\"shop\"";
+#define NAMED(id) "\"id\":\"d-all\",\"type\":\"table\",\"source\":\"demo.shop.stores\"" id
+  map_world w;
+  carto_connection_list list;
+  char text[300];
+  open_world(&w);
+  carto_arena_reset(&w.arena);
+  CHECK_INT(w.warehouse.driver->connections(&w.call, w.warehouse.state, &list, &w.error), CARTO_OK);
+  snprintf(text, sizeof text, NAMED(",\"connectionId\":\"%.*s\""), (int)list.items[0].id.len, list.items[0].id.ptr);
+  load_changed(&w, was, text);
+  READ(&w, "formula", "wid-sum", "550");
+  check_round_trip(&w);
+  READ(&w, "formula", "wid-sum", "550");
+  load_changed(&w, was, NAMED(",\"connectionId\":\"shop\""));
+  READ(&w, "formula", "wid-sum", "550");
+  load_changed(&w, was, NAMED(",\"connectionId\":\"<connection-id>\""));
+  refuse(&w, "get_formula_widget", "{\"widgetId\":\"wid-sum\"}",
+         "dataset \"d-all\" names no connection, and none has its connectionId \"<connection-id>\"; use list_connections");
+  load_changed(&w, was, NAMED(""));
+  refuse(&w, "add_layer", "{\"datasetId\":\"d-all\",\"label\":\"x\"}", "dataset \"d-all\" names no connection; use list_connections");
+  map_world_close(&w);
+}
+
+/* What is exported as bound is what the parameters are now. */
+static void test_bound(void) {
+  map_world w;
+  opened_map saved;
+  const carto_json *bound;
+  open_world(&w);
+  load_changed(&w, "\"providerId\":\"postgres\",\"geoColumn\":\"geom\",\"label\":\"Stores\"",
+               "\"queryParameters\":{\"least\":100,\"other\":2.50,\"kinds\":[\"Old\"]},\"providerId\":\"postgres\","
+               "\"geoColumn\":\"geom\",\"label\":\"Stores\"");
+  get(&w, "set_sql_parameter_numeric", "{\"parameterId\":\"par-least\",\"value\":250}");
+  get(&w, "set_sql_parameter_text", "{\"parameterId\":\"par-kinds\",\"values\":[\"Gas\",\"it's\"]}");
+  get(&w, "add_source", SOURCE("query", "SELECT * FROM stores WHERE revenue > {{least}}"));
+  get(&w, "add_source", SOURCE("query", "SELECT * FROM stores"));
+  saved = read_map(&w);
+  bound = saved.map.datasets[0].query_parameters;
+  CHECK_STR(json_text(&saved, bound), "{\"least\":250,\"other\":2.50,\"kinds\":[\"Gas\",\"it's\"],\"from_day\":"
+                                      "\"2020-01-01\",\"to_day\":\"2020-12-31\",\"few\":0,\"many\":100}");
+  CHECK_STR(json_text(&saved, saved.map.datasets[3].query_parameters), "{\"least\":250}");
+  CHECK(saved.map.datasets[1].query_parameters == NULL && saved.map.datasets[4].query_parameters == NULL);
+  close_map(&saved);
+  check_round_trip(&w);
+  /* a list has them in the order of the placeholders */
+  load_changed(&w, "\"providerId\":\"postgres\",\"geoColumn\":\"geom\",\"label\":\"Stores\"",
+               "\"queryParameters\":[[\"Old\"],7,\"a\",\"b\",1,2],\"providerId\":\"postgres\","
+               "\"geoColumn\":\"geom\",\"label\":\"Stores\"");
+  get(&w, "set_sql_parameter_numeric", "{\"parameterId\":\"par-least\",\"value\":251}");
+  saved = read_map(&w);
+  CHECK_STR(json_text(&saved, saved.map.datasets[0].query_parameters),
+            "[[\"Market\",\"Drugstore\"],251,\"2020-01-01\",\"2020-12-31\",0,100]");
+  close_map(&saved);
+  load_changed(&w, "\"providerId\":\"postgres\",\"geoColumn\":\"geom\",\"label\":\"Stores\"",
+               "\"queryParameters\":[1,2],\"providerId\":\"postgres\",\"geoColumn\":\"geom\",\"label\":\"Stores\"");
+  saved = read_map(&w);
+  CHECK_STR(json_text(&saved, saved.map.datasets[0].query_parameters), "[1,2]");
+  close_map(&saved);
   map_world_close(&w);
 }
 
@@ -484,7 +708,6 @@ static void test_parameters(void) {
 
 /* ---- widgets */
 
-#define READ(w, tool, id, want) GET(w, "get_" tool "_widget", "{\"widgetId\":\"" id "\"}", want)
 
 static void test_widgets(void) {
   map_world w;
@@ -517,6 +740,11 @@ static void test_widgets(void) {
   GET(&w, "filter_histogram_widget", "{\"widgetId\":\"wid-hist\",\"intervals\":[[4,4],[8,null]]}", DONE);
   READ(&w, "formula", "wid-sum", "400");
   READ(&w, "histogram", "wid-hist", "{\"bins\":[1,4,7,10],\"frequencies\":[0,2,1]}");
+  GET(&w, "filter_histogram_widget", "{\"widgetId\":\"wid-hist\",\"intervals\":[[4,4],[null,null]]}", DONE);
+  READ(&w, "formula", "wid-sum", "550"); /* open on both sides: no filter, as in a range */
+  get(&w, "get_active_filters", "{}");
+  CHECK(!test_contains(carto_buf_str(&w.out), "wid-hist"));
+  refuse(&w, "filter_histogram_widget", "{\"widgetId\":\"wid-hist\",\"intervals\":[[null,null],[4,3]]}", "\"intervals[1]\" is upside down");
   GET(&w, "filter_histogram_widget", "{\"widgetId\":\"wid-hist\",\"intervals\":[]}", DONE);
   GET(&w, "filter_category_widget", "{\"widgetId\":\"wid-kind\",\"categories\":[\"Gas\"]}", DONE);
   READ(&w, "formula", "wid-sum", "50");
@@ -563,7 +791,7 @@ static void test_widget_errors(void) {
   open_world(&w);
   get(&w, "load_builder_map", LOAD);
   refuse(&w, "get_formula_widget", "{\"widgetId\":\"wid-lost\"}", "widget \"wid-lost\" has no data: there is no dataset \"gone\"");
-  refuse(&w, "get_formula_widget", "{\"widgetId\":\"wid-wrong\"}", "revenu");
+  refuse(&w, "get_formula_widget", "{\"widgetId\":\"wid-wrong\"}", "InvalidColumnError: Missing column(s): revenu; nearest: \"revenue\"");
   refuse(&w, "get_formula_widget", "{\"widgetId\":\"wid-summ\"}", "there is no widget \"wid-summ\"; nearest: \"wid-sum\"");
   refuse(&w, "get_formula_widget", "{\"widgetId\":\"wid-kind\"}", "widget \"wid-kind\" is of type category; use get_category_widget");
   refuse(&w, "get_category_widget", "{\"widgetId\":\"wid-sum\"}", "use get_formula_widget");
@@ -584,6 +812,27 @@ static void test_widget_errors(void) {
   refuse(&w, "filter_range_widget", "{\"widgetId\":\"wid-range\",\"range\":[5]}", "\"range\" must be [min, max], or null");
   refuse(&w, "filter_range_widget", "{\"widgetId\":\"wid-range\",\"range\":[1,2,3]}", "0 to 2 elements long, not 3");
   refuse(&w, "filter_range_widget", "{\"widgetId\":\"wid-kind\",\"range\":[1,2]}", "use filter_category_widget");
+  map_world_close(&w);
+}
+
+/* A saved widget that computes with a column of words says so; texts that are numbers are numbers. */
+static void test_widget_of_words(void) {
+#define SUM_OF(column) "\"title\":\"Revenue\",\"dataSource\":\"d-all\",\"column\":\"" column "\",\"operation\":\"sum\""
+#define KIND_BY(more) "\"column\":\"kind\",\"operation\":" more ",\"global\":true"
+  map_world w;
+  open_world(&w);
+  load_changed(&w, SUM_OF("revenue"), SUM_OF("name"));
+  refuse(&w, "get_formula_widget", "{\"widgetId\":\"wid-sum\"}", "\"widgetId\": column \"name\" holds no numbers");
+  load_changed(&w, KIND_BY("\"count\""), KIND_BY("\"average\",\"operationColumn\":\"name\""));
+  refuse(&w, "get_category_widget", "{\"widgetId\":\"wid-kind\"}", "column \"name\" holds no numbers");
+  load_changed(&w, KIND_BY("\"count\""), KIND_BY("\"average\",\"operationColumn\":\"nam\""));
+  refuse(&w, "get_category_widget", "{\"widgetId\":\"wid-kind\"}", "Missing column(s): nam; nearest: \"name\"");
+  load_changed(&w, "\"title\":\"Staff\",\"dataSource\":\"d-all\",\"column\":\"staff\"",
+               "\"title\":\"Staff\",\"dataSource\":\"d-all\",\"column\":\"name\"");
+  refuse(&w, "get_histogram_widget", "{\"widgetId\":\"wid-hist\"}", "column \"name\" holds no numbers");
+  load_changed(&w, "\"type\":\"table\",\"source\":\"demo.shop.stores\"",
+               "\"type\":\"query\",\"source\":\"SELECT geom, kind, name, '' || staff AS revenue FROM stores\"");
+  READ(&w, "formula", "wid-sum", "17"); /* '4', '8' and '5' of the Markets */
   map_world_close(&w);
 }
 
@@ -611,8 +860,16 @@ static void test_add_widget(void) {
   refuse(&w, "remove_source", "{\"datasetId\":\"s1\"}", "dataset \"s1\" is still used by widget \"w1\", \"w2\", \"w3\", \"w4\", \"w5\" and 1 more");
   refuse(&w, "add_widget", "{\"datasetId\":\"s2\",\"type\":\"formula\"}", "there is no dataset \"s2\"");
   refuse(&w, "add_widget", "{\"datasetId\":\"s1\",\"type\":\"table\"}", "\"type\" must be one of");
-  refuse(&w, "add_widget", "{\"datasetId\":\"s1\",\"type\":\"histogram\"}", "\"column\" is missing");
-  refuse(&w, "add_widget", "{\"datasetId\":\"s1\",\"type\":\"formula\",\"operation\":\"sum\"}", "\"column\" is missing");
+  refuse(&w, "add_widget", "{\"datasetId\":\"s1\",\"type\":\"histogram\"}",
+         "\"column\" is missing: a widget of type histogram shows one; only a formula that counts rows needs none");
+  refuse(&w, "add_widget", "{\"datasetId\":\"s1\",\"type\":\"category\",\"operation\":\"count\"}", "a widget of type category shows one");
+  refuse(&w, "add_widget", "{\"datasetId\":\"s1\",\"type\":\"formula\",\"operation\":\"sum\"}",
+         "\"column\" is missing: a widget of type formula needs one to sum; only a formula that counts rows needs none");
+#define OF_TYPE(type, more) "{\"datasetId\":\"s1\",\"type\":\"" type "\",\"column\":\"staff\"," more "}"
+  refuse(&w, "add_widget", OF_TYPE("category", "\"stepSize\":\"day\""), "\"stepSize\" is for widgets of type timeseries, not category: leave it out");
+  refuse(&w, "add_widget", OF_TYPE("histogram", "\"orderBy\":\"frequency_asc\""), "\"orderBy\" is for widgets of type category, not histogram");
+  refuse(&w, "add_widget", OF_TYPE("range", "\"buckets\":4"), "\"buckets\" is for widgets of type histogram, not range");
+  refuse(&w, "add_widget", OF_TYPE("formula", "\"operationColumn\":\"staff\""), "\"operationColumn\" is for widgets of type category and timeseries, not formula");
   refuse(&w, "add_widget", "{\"datasetId\":\"s1\",\"type\":\"formula\",\"column\":\"kind\",\"operation\":\"sum\"}", "column \"kind\" holds no numbers");
   refuse(&w, "add_widget", "{\"datasetId\":\"s1\",\"type\":\"histogram\",\"column\":\"kind\"}", "column \"kind\" holds no numbers");
   refuse(&w, "add_widget", "{\"datasetId\":\"s1\",\"type\":\"timeseries\",\"column\":\"kind\"}", "column \"kind\" holds no dates");
@@ -641,6 +898,16 @@ static void test_add_widget(void) {
   get(&w, "load_builder_map", LOAD);
   refuse(&w, "remove_widget", "{\"widgetId\":\"wid-sum\"}", "widget \"wid-sum\" is part of the saved map");
   map_world_close(&w);
+  { /* what no filter can select is said where filters are described */
+    size_t count;
+    const carto_tool *tools = carto_tools(&count);
+    for (size_t i = 0; i < count; i++) {
+      if (strcmp(tools[i].name, "filter_category_widget") == 0)
+        CHECK_CONTAINS(carto_str_from(tools[i].params[1].description), "lists as null, pass no filter");
+      if (strcmp(tools[i].name, "get_category_widget") == 0)
+        CHECK_CONTAINS(carto_str_from(tools[i].results[0].description), "null: rows without a value; no filter can select these");
+    }
+  }
   { /* off unless it is asked for */
     carto_server_desc desc = carto_server_desc_default();
     carto_server server;
@@ -915,6 +1182,48 @@ static void test_how_many_maps(void) {
   map_world_close(&w);
 }
 
+/* Where there is no room, others go before anybody's own map; who made room is told, and whose map it was. */
+static void test_evicted(void) {
+  carto_server_desc desc = carto_server_desc_default();
+  map_world w;
+  client one, two;
+  char text[200];
+  desc.maps = 4;
+  CHECK_INT(map_world_open(&w, desc), CARTO_OK);
+  get(&w, "add_source", SOURCE("table", "stores")); /* on the own map, which is then unused */
+  for (int i = 0; i < 9; i++) {
+    snprintf(text, sizeof text, "{\"center\":[1,2],\"zoom\":3,\"map\":\"m%d\"}", i);
+    get(&w, "set_map_center_and_zoom", text);
+    snprintf(text, sizeof text, "{\"success\":true,\"evictedMap\":\"m%d\"}", i - 3);
+    CHECK_STR(carto_buf_str(&w.out), i < 3 ? DONE : text);
+  }
+  GET(&w, "set_map_center_and_zoom", MOVE("1", ",\"map\":\"m8\""), DONE); /* it is told once */
+  get(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"still there\"}");
+  CHECK_INT(map_world_call(&w, "set_map_center_and_zoom", MOVE("1", ",\"map\":\"m5\"")), CARTO_ERR_NOT_FOUND);
+  CHECK_CONTAINS(carto_str_from(w.error.text), "map \"m5\" is gone with all that was on it: this server keeps 4 maps");
+  GET(&w, "set_map_center_and_zoom", MOVE("1", ",\"map\":\"m5\""), "{\"success\":true,\"evictedMap\":\"m6\"}");
+  CHECK_INT(map_world_call(&w, "get_map_coordinates", "{\"map\":\"m6\"}"), CARTO_ERR_NOT_FOUND);
+  CHECK_CONTAINS(carto_str_from(w.error.text), "is gone");
+  CHECK_INT(map_world_call(&w, "get_map_coordinates", "{\"map\":\"m6\"}"), CARTO_ERR_NOT_FOUND);
+  CHECK_CONTAINS(carto_str_from(w.error.text), "there is no map \"m6\"");
+  /* own maps, when there are no others: the one unused the longest, whose session is told */
+  client_open(&one, &w);
+  ask(&one, HELLO);
+  CHECK_CONTAINS(ask(&one, CALL("1", "set_map_center_and_zoom", MOVE("1", ""))), "\"evictedMap\":\"m7\"");
+  for (int i = 0; i < 4; i++) {
+    client_open(&two, &w);
+    ask(&two, HELLO);
+    CHECK_CONTAINS(ask(&two, CALL("1", "get_map_coordinates", "{}")), "\"zoom\\\":1}");
+    carto_buf_free(&two.said);
+  }
+  CHECK_CONTAINS(ask(&one, CALL("2", "get_map_coordinates", "{}")), "map \\\"session-1\\\" is gone with all that was on it");
+  CHECK_CONTAINS(ask(&one, CALL("3", "get_map_coordinates", "{}")), AT("0") "1}");
+  CHECK_INT(map_world_call(&w, "get_map_coordinates", "{}"), CARTO_ERR_NOT_FOUND);
+  CHECK_CONTAINS(carto_str_from(w.error.text), "map \"default\" is gone");
+  carto_buf_free(&one.said);
+  map_world_close(&w);
+}
+
 #define UPDATED(uri) "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":{\"uri\":\"" uri "\""
 
 /* What is read is the document that loads to the same map. */
@@ -1079,6 +1388,67 @@ static void test_full(void) {
   map_world_close(&w);
 }
 
+/* A map that could not be read whole in a message is not made: here, one of 64 KiB. */
+static void test_heavy(void) {
+  carto_server_desc desc = carto_server_desc_default();
+  map_world w;
+  client c;
+  carto_buf long_label, document;
+  int added = 0;
+  carto_status status = CARTO_OK;
+  desc.message_bytes = 64 * 1024;
+  CHECK_INT(map_world_open(&w, desc), CARTO_OK);
+  client_open(&c, &w);
+  get(&w, "load_builder_map", LOAD);
+  get(&w, "add_source", SOURCE("query", "SELECT * FROM stores WHERE kind IN {{kinds}} AND '\\u0001\\\"\\n\\\\' <> ''"));
+  while (status == CARTO_OK && added < 1000) {
+    status = map_world_call(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"\\u0001\\\"one\\\" more\",\"hooverColumns\":[\"name\",\"kind\"]}");
+    if (status == CARTO_OK) added++;
+  }
+  CHECK_INT(status, CARTO_ERR_LIMIT);
+  CHECK_CONTAINS(carto_str_from(w.error.text), "the map is full: its document may take ");
+  CHECK_CONTAINS(carto_str_from(w.error.text), " bytes of a message, which has room for 64512; remove something first");
+  CHECK(added >= 8);
+  /* what does not make it larger is done, and it can be read */
+  for (int i = 1; i <= added; i++)
+    add_text(&w, "set_layer_style", "{\"layerId\":\"l%d\",\"opacity\":0.1234567890123456,\"fillColor\":\"#01020304\","
+             "\"outlineColor\":\"#f1f2f3f4\",\"outlineWidth\":1000,\"radius\":999}", i);
+  get(&w, "set_layer_visibility", "{\"layers\":[{\"layerId\":\"l1\",\"visibility\":false}]}");
+  get(&w, "set_map_center_and_zoom", "{\"center\":[-12.345678901234567,-123.45678901234567],\"zoom\":12.345678901234567}");
+  refuse(&w, "add_marker", "{\"markers\":[{\"latitude\":1,\"longitude\":\"2\",\"label\":\"a label that is not short: there is no room for "
+         "it, though there may be for others; a label that is not short: there is no room for it, though there may be for others; a "
+         "label that is not short: there is no room for it, though there may be for others; a label that is not short: there is no room "
+         "for it, though there may be for others; a label that is not short: there is no room for it, though there may be for others; "
+         "a label that is not short: there is no room for it, though there may be for others; a label that is not short: there is no "
+         "room for it, though there may be for others; a label that is not short: there is no room for it, though there may be for "
+         "others; a label that is not short: there is no room for it, though there may be for others; a label that is not short: there "
+         "is no room for it, though there may be for others; a label that is not short: there is no room for it\"},"
+         "{\"latitude\":1,\"longitude\":\"2\",\"label\":\"\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001"
+         "\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001"
+         "\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001\\u0001"
+         "\"}]}", "the map is full");
+  document = document_of(&w, true);
+  CHECK(map_in_message(carto_buf_str(&document)) <= map_world_map(&w)->now.weight);
+  CHECK(map_in_message(carto_buf_str(&document)) > 64 * 1024 / 2); /* the weight is not idle */
+  CHECK_UINT(map_world_map(&w)->now.weight, carto__map_weight(&map_world_map(&w)->now));
+  carto_buf_free(&document);
+  check_read(&w, &c);
+  add_text(&w, "remove_layer", "{\"layerId\":\"l%d\"}", added);
+  get(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"one more\"}");
+  /* a saved map that is too large is not loaded */
+  carto_buf_init(&long_label, libc_alloc, 0);
+  carto_buf_append_text(&long_label, "\"title\":\"");
+  for (int i = 0; i < 70000; i++) carto_buf_append_text(&long_label, "x");
+  carto_buf_append(&long_label, "\"", 2);
+  document = saved_with("\"title\":\"Shops\"", long_label.ptr);
+  CHECK_INT(load_text(&w, carto_buf_str(&document)), CARTO_ERR_LIMIT);
+  CHECK_CONTAINS(carto_str_from(w.error.text), "the document is too large: it may take ");
+  carto_buf_free(&document);
+  carto_buf_free(&long_label);
+  carto_buf_free(&c.said);
+  map_world_close(&w);
+}
+
 /* What each tool does when there is no memory: says so, and the map is as it was; with memory it works. */
 static const char *const memory_calls[][2] = {
   {"add_marker", "{\"markers\":[{\"latitude\":1,\"longitude\":\"2\",\"label\":\"x\"}]}"},
@@ -1233,6 +1603,7 @@ static const test_case tests[] = {
   {"listen", test_listen},
   {"size", test_size},
   {"full", test_full},
+  {"heavy", test_heavy},
   {"mask_across", test_mask_across},
   {"block", test_block},
   {"allocation", test_allocation},
@@ -1245,6 +1616,14 @@ static const test_case tests[] = {
   {"zoom_to_layer", test_zoom_to_layer},
   {"geocode", test_geocode},
   {"saved", test_saved},
+  {"not_loaded", test_not_loaded},
+  {"hidden_group", test_hidden_group},
+  {"connection_id", test_connection_id},
+  {"bound", test_bound},
+  {"cell_sources", test_cell_sources},
+  {"geo_column", test_geo_column},
+  {"widget_of_words", test_widget_of_words},
+  {"evicted", test_evicted},
   {"parameters", test_parameters},
   {"widgets", test_widgets},
   {"widget_of_query", test_widget_of_query},
