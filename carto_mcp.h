@@ -3152,6 +3152,12 @@ static char *carto__uint_digits(uint64_t value, char room[20]) {
   return p;
 }
 
+static int carto__hex_digit(char c) {
+  char lower = (char)(c | 0x20);
+  if (c >= '0' && c <= '9') return c - '0';
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 static uint64_t carto__magnitude(int64_t value) {
   return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 }
@@ -4833,6 +4839,8 @@ static const char carto__kinds[][10] = {
 
 #define CARTO_MCP__ALPHA 1
 #define CARTO_MCP__WORD 4
+#define CARTO_MCP__UPPER 5
+#define CARTO_MCP__LOWER 6
 #define CARTO_MCP__SPACE 7
 
 static bool carto__is_kind(int kind, uint32_t c) {
@@ -4872,6 +4880,24 @@ typedef struct carto__regex_op {
   int32_t first, second;
 } carto__regex_op;
 
+/* Options of an expression; the lowest bit may be given as "true". */
+#define CARTO_MCP__REGEX_NOCASE 1u
+#define CARTO_MCP__REGEX_STOP 2u    /* . and [^...] do not match the end of a line */
+#define CARTO_MCP__REGEX_LINES 4u   /* ^ and $ hold at the ends of all lines */
+#define CARTO_MCP__REGEX_LITERAL 8u /* the pattern is plain text */
+
+/* What the letter of an option does, as a flag or in (?...) before a pattern.
+   CARTO_ERR_UNSUPPORTED: one that is not had; CARTO_ERR_ARG: there is none such. */
+static carto_status carto__regex_option(char letter, unsigned *options) {
+  static const char letters[] = "icsnmpwqtbex";
+  static const unsigned char set[] = {1, 0, 0, 6, 6, 2, 4, 8, 0}, clear[] = {0, 1, 6, 0, 0, 4, 2};
+  size_t at = carto__str_index(carto_str_from(letters), letter);
+  if (at >= sizeof set) return letters[at] ? CARTO_ERR_UNSUPPORTED : CARTO_ERR_ARG;
+  if (at < sizeof clear) *options &= ~(unsigned)clear[at];
+  *options |= set[at];
+  return CARTO_OK;
+}
+
 /* Instructions of a program, in all copies of what is repeated. */
 #define CARTO_MCP__REGEX_OPS 4096
 
@@ -4879,7 +4905,8 @@ typedef struct carto__regex_op {
 typedef struct carto__regex {
   carto__regex_op ops[CARTO_MCP__REGEX_OPS + 2];
   size_t op_count, groups; /* of the groups the places of 9 are kept */
-  bool nocase, shortest;
+  unsigned options;
+  bool shortest;
   carto_str rest; /* of the pattern, and what is wrong there */
   carto_status status;
   const char *why;
@@ -4978,12 +5005,30 @@ static bool carto__regex_named(carto__regex *re) {
   carto_str name = carto__str_skip(re->rest, 2), names = carto_str_from(carto__kind_names);
   int kind = 0;
   name.len = carto__str_index(name, ':');
+  if (re->rest.ptr[1] != ':')
+    return carto__regex_fail(re, CARTO_ERR_UNSUPPORTED, "a collating element [. .] or [= =]");
   re->rest = carto__str_skip(re->rest, name.len + 3);
   for (; names.len > 0 && !carto_str_equal(carto__str_cut(&names, ' '), name); kind++) continue;
+  if (re->options & CARTO_MCP__REGEX_NOCASE &&
+      (kind == CARTO_MCP__UPPER || kind == CARTO_MCP__LOWER))
+    kind = CARTO_MCP__ALPHA;
   return kind > 0 && kind < (int)(sizeof carto__kinds / sizeof carto__kinds[0]) &&
              carto__take_byte(&re->rest, ']')
            ? carto__regex_emit(re, CARTO__REGEX_RANGE, 0, 0, kind)
            : carto__regex_wrong(re, "invalid character class");
+}
+
+/* A character by its number behind \u, \U (4 and 8 hexadecimal digits) or \x (all that follow). */
+static bool carto__regex_number(carto__regex *re, char kind) {
+  size_t want = kind == 'u' ? 4 : kind == 'U' ? 8 : SIZE_MAX, digits = 0;
+  uint32_t code = 0;
+  for (; digits < want && re->rest.len && carto__hex_digit(re->rest.ptr[0]) >= 0; digits++) {
+    code = code > 0x10ffff ? code : code * 16 + (uint32_t)carto__hex_digit(re->rest.ptr[0]);
+    re->rest = carto__str_skip(re->rest, 1);
+  }
+  if (digits == 0 || (kind != 'x' && digits < want) || code > 0x10ffff)
+    return carto__regex_wrong(re, "invalid escape \\ sequence");
+  return carto__regex_emit(re, CARTO__REGEX_RANGE, code, code, 0);
 }
 
 /* A character, an escape, or where no brackets are one of . ^ $ */
@@ -4997,14 +5042,24 @@ static bool carto__regex_item(carto__regex *re, bool brackets) {
   if (re->rest.len == 0) return carto__regex_wrong(re, "brackets [] or escape not complete");
   if (escaped) at = carto__str_index(carto_str_from(escapes), re->rest.ptr[0]);
   re->rest = carto__str_skip(re->rest, carto__utf8_take(re->rest, 0, &c));
+  if (!plain && c == '.' && re->options & CARTO_MCP__REGEX_STOP)
+    return carto__regex_emit(re, CARTO__REGEX_SET, 1, 1, 0) &&
+           carto__regex_emit(re, CARTO__REGEX_RANGE, '\n', '\n', 0);
   if (!plain && c == '.') return carto__regex_emit(re, CARTO__REGEX_RANGE, 0, INT32_MAX, 0);
-  if (!plain && (c == '^' || c == '$'))
-    return carto__regex_emit(re, CARTO__REGEX_ASSERT, c == '^' ? 'A' : 'Z', 0, 0);
+  if (!plain && (c == '^' || c == '$')) {
+    if (!(re->options & CARTO_MCP__REGEX_LINES)) c = c == '^' ? 'A' : 'Z';
+    return carto__regex_emit(re, CARTO__REGEX_ASSERT, c, 0, 0);
+  }
   if (at < 9) c = (unsigned char)values[at];
   else if (at < 15) kind = kinds[at - 9];
   else if (at < 21 && !brackets) return carto__regex_emit(re, CARTO__REGEX_ASSERT, c, 0, 0);
+  else if (escaped && (c == 'u' || c == 'U' || c == 'x')) return carto__regex_number(re, (char)c);
+  else if (escaped && c > '0' && c <= '9')
+    return carto__regex_fail(re, CARTO_ERR_UNSUPPORTED, "a back-reference");
+  else if (escaped && (c == '0' || c == 'c'))
+    return carto__regex_fail(re, CARTO_ERR_UNSUPPORTED, "an escape \\0 or \\c");
   else if (escaped && carto__is_kind(CARTO_MCP__WORD, c))
-    return carto__regex_fail(re, CARTO_ERR_UNSUPPORTED, "escapes of groups and by number");
+    return carto__regex_wrong(re, "invalid escape \\ sequence");
   return carto__regex_emit(re, CARTO__REGEX_RANGE, c, c, kind);
 }
 
@@ -5012,6 +5067,13 @@ static bool carto__regex_item(carto__regex *re, bool brackets) {
 static bool carto__regex_brackets(carto__regex *re) {
   size_t set = re->op_count;
   bool negated = carto__take_byte(&re->rest, '^');
+  if (!negated &&
+      (carto__str_starts(re->rest, carto_str_from("[:<:]]")) ||
+       carto__str_starts(re->rest, carto_str_from("[:>:]]")))) { /* where a word begins or ends */
+    char side = re->rest.ptr[2] == '<' ? 'm' : 'M';
+    re->rest = carto__str_skip(re->rest, 6);
+    return carto__regex_emit(re, CARTO__REGEX_ASSERT, (uint32_t)side, 0, 0);
+  }
   if (!carto__regex_emit(re, CARTO__REGEX_SET, negated, 0, 0)) return false;
   for (; re->op_count == set + 1 || !carto__take_byte(&re->rest, ']'); re->ops[set].first++) {
     carto__regex_op *low = &re->ops[re->op_count], *high = low + 1;
@@ -5026,7 +5088,47 @@ static bool carto__regex_brackets(carto__regex *re) {
     low->first = high->first;
     re->op_count--;
   }
+  if (!negated || !(re->options & CARTO_MCP__REGEX_STOP)) return true;
+  re->ops[set].first++;
+  return carto__regex_emit(re, CARTO__REGEX_RANGE, '\n', '\n', 0);
+}
+
+/* What stands behind (? and is no group. */
+static bool carto__regex_no_group(carto__regex *re) {
+  static const char *const names[] = {"look-ahead", "look-ahead", "look-behind", "a comment (?#"};
+  size_t at = carto__str_index(carto_str_from("=!<#"), re->rest.len ? re->rest.ptr[0] : '\0');
+  if (at == 4) return carto__regex_wrong(re, "quantifier operand invalid");
+  return carto__regex_fail(re, CARTO_ERR_UNSUPPORTED, names[at]);
+}
+
+/* Takes what may stand before a pattern: ***: for the usual kind, ***= for plain text, (?...) with
+   letters of options. */
+static bool carto__regex_before(carto__regex *re) {
+  if (carto__str_starts(re->rest, carto_str_from("***="))) re->options |= CARTO_MCP__REGEX_LITERAL;
+  if (re->options & CARTO_MCP__REGEX_LITERAL || carto__str_starts(re->rest, carto_str_from("***:")))
+    re->rest = carto__str_skip(re->rest, 4);
+  if (re->rest.len < 3 || !carto__str_starts(re->rest, carto_str_from("(?")) ||
+      !carto__is_kind(CARTO_MCP__ALPHA, (unsigned char)re->rest.ptr[2]))
+    return true;
+  for (re->rest = carto__str_skip(re->rest, 2); !carto__take_byte(&re->rest, ')');) {
+    char letter = re->rest.len ? re->rest.ptr[0] : '\0';
+    carto_status status = carto__regex_option(letter, &re->options);
+    if (status == CARTO_ERR_UNSUPPORTED)
+      return carto__regex_fail(re, status, "an option b, e or x");
+    if (status != CARTO_OK) return carto__regex_wrong(re, "invalid embedded option");
+    re->rest = carto__str_skip(re->rest, 1);
+  }
   return true;
+}
+
+/* All that is left of the pattern, as plain text. */
+static bool carto__regex_literal(carto__regex *re) {
+  uint32_t c;
+  while (re->rest.len > 0 && re->status == CARTO_OK) {
+    re->rest = carto__str_skip(re->rest, carto__utf8_take(re->rest, 0, &c));
+    (void)carto__regex_emit(re, CARTO__REGEX_RANGE, c, c, 0);
+  }
+  return re->status == CARTO_OK;
 }
 
 /* Alternatives up to the end of the pattern or of a group; *prefer as with a quantifier. */
@@ -5056,8 +5158,7 @@ static bool carto__regex_branches(carto__regex *re, int depth, int *prefer) {
       if (depth == CARTO_MCP_MAX_DEPTH)
         return carto__regex_fail(re, CARTO_ERR_LIMIT, "parentheses are nested too deeply");
       if (!carto__take_byte(&re->rest, '?')) group = 2 * ++re->groups;
-      else if (!carto__take_byte(&re->rest, ':'))
-        return carto__regex_fail(re, CARTO_ERR_UNSUPPORTED, "look-around, options and comments");
+      else if (!carto__take_byte(&re->rest, ':')) return carto__regex_no_group(re);
       if ((group && !carto__regex_emit(re, CARTO__REGEX_SAVE, (uint32_t)group, 0, 0)) ||
           !carto__regex_branches(re, depth + 1, &wants))
         return false;
@@ -5072,20 +5173,23 @@ static bool carto__regex_branches(carto__regex *re, int depth, int *prefer) {
 }
 
 /* Compiles a pattern into the arena. On failure *why says what is wrong with it and *at where:
-   CARTO_ERR_ARG malformed, CARTO_ERR_UNSUPPORTED valid but not had here, CARTO_ERR_LIMIT. */
-static carto_status carto__regex_compile(carto_arena *arena, carto_str pattern, bool nocase,
+   CARTO_ERR_ARG malformed, CARTO_ERR_UNSUPPORTED valid but not had here, and then *why names what,
+   CARTO_ERR_LIMIT. */
+static carto_status carto__regex_compile(carto_arena *arena, carto_str pattern, unsigned options,
                                          carto__regex **out, const char **why, size_t *at) {
   carto__regex *re = (carto__regex *)carto__arena_zero(arena, 1, sizeof *re);
-  bool option = carto__str_starts(pattern, carto_str_from("(?i)"));
   size_t n, slots;
   int prefer = 0;
   *out = NULL;
   *why = "out of memory";
   *at = 0;
   if (!re) return carto__arena_failed(arena);
-  re->nocase = nocase || option;
-  re->rest = carto__str_skip(pattern, option ? 4 : 0);
-  if (carto__regex_branches(re, 0, &prefer) && re->rest.len > 0)
+  re->options = options;
+  re->rest = pattern;
+  if (options & CARTO_MCP__REGEX_LITERAL || !carto__regex_before(re) ||
+      re->options & CARTO_MCP__REGEX_LITERAL)
+    (void)(re->status == CARTO_OK && carto__regex_literal(re));
+  else if (carto__regex_branches(re, 0, &prefer) && re->rest.len > 0)
     (void)carto__regex_wrong(re, "parentheses () not balanced");
   if (re->status == CARTO_OK) (void)carto__regex_emit(re, CARTO__REGEX_MATCH, 0, 0, 0);
   if (re->status != CARTO_OK) {
@@ -5110,6 +5214,8 @@ static bool carto__regex_holds(carto_str text, size_t at, uint32_t assertion) {
   uint32_t before = 0, after = 0;
   if (assertion == 'A') return at == 0;
   if (assertion == 'Z') return at == text.len;
+  if (assertion == '^') return at == 0 || text.ptr[at - 1] == '\n';
+  if (assertion == '$') return at == text.len || text.ptr[at] == '\n';
   while (start > 0 && start + 4 > at && ((unsigned char)text.ptr[--start] & 0xc0) == 0x80) continue;
   if (at > 0) (void)carto__utf8_take(text, start, &before);
   if (at < text.len) (void)carto__utf8_take(text, at, &after);
@@ -5185,7 +5291,8 @@ static bool carto__regex_find(carto__regex *re, carto_str text, size_t from, siz
   for (at = from; at <= text.len && step > 0 && (re->count[now] > 0 || !found); at += step) {
     uint32_t c = 0, other;
     if (re->count[now] == 0 && lead->code == CARTO__REGEX_RANGE &&
-        lead->arg == (uint32_t)lead->first && lead->arg < 0x80 && lead->second == 0 && !re->nocase)
+        lead->arg == (uint32_t)lead->first && lead->arg < 0x80 && lead->second == 0 &&
+        !(re->options & CARTO_MCP__REGEX_NOCASE))
       while (at < text.len && (unsigned char)text.ptr[at] != lead->arg) {
         at++;
         if (at % CARTO_MCP__ASK_STEPS == 0 && !carto__ask_step(&re->ask, CARTO_MCP__ASK_STEPS / 8))
@@ -5195,7 +5302,7 @@ static bool carto__regex_find(carto__regex *re, carto_str text, size_t from, siz
     slots[0] = at;
     if (!found) carto__regex_add(re, now, 0, at, slots);
     step = at < text.len ? carto__utf8_take(text, at, &c) : 0;
-    other = re->nocase ? carto__other_case(c) : c;
+    other = re->options & CARTO_MCP__REGEX_NOCASE ? carto__other_case(c) : c;
     if (!carto__ask_step(&re->ask, 1 + re->count[now])) return false;
     re->count[!now] = 0;
     for (i = 0; i < re->count[now]; i++) {
@@ -5564,6 +5671,8 @@ static double carto__take_fraction(carto_str *s) {
 /* The readers of text return 0, or one of these. */
 #define CARTO_MCP__MALFORMED 1
 #define CARTO_MCP__RANGE 2
+#define CARTO_MCP__ABSENT 3 /* PostgreSQL reads it */
+#define CARTO_MCP__SUM 4    /* each part of it is in range, all of it is not */
 
 /* h:m, h:m:s or h:m:s.f, of any number of hours. */
 static int carto__take_time(carto_str *s, int64_t *us) {
@@ -5675,10 +5784,11 @@ static int carto__interval_parse(carto_str text, carto__interval *out) {
     if (carto__take_byte(&s, ',')) s = carto__skip_blanks(s);
   }
   if (status != 0) return status;
-  return carto__to_int32(sign * sum.months, &out->months) &&
-             carto__to_int32(sign * sum.days, &out->days) &&
-             carto__mul_add(sum.us, sign, 0, &out->us)
-           ? 0
+  if (!carto__to_int32(sign * sum.days, &out->days) || !carto__mul_add(sum.us, sign, 0, &out->us))
+    return CARTO_MCP__RANGE;
+  if (carto__to_int32(sign * sum.months, &out->months)) return 0;
+  return sum.seen >> CARTO__UNIT_YEAR && carto__to_int32(sum.months / 12, &out->months)
+           ? CARTO_MCP__SUM
            : CARTO_MCP__RANGE;
 }
 
@@ -5686,21 +5796,21 @@ static int carto__interval_parse(carto_str text, carto__interval *out) {
 typedef struct carto__time_text {
   int64_t local, zone;
   bool has_clock, has_zone;
+  bool is_now, from_today; /* the moment it is; local counts from the midnight before that */
+  const char *lacks;       /* with CARTO_MCP__ABSENT: what is not had */
+  /* while it is read: numbers of a date and their digits, its month where that is a name */
+  int64_t number[3];
+  size_t digits[3], count;
+  int month;
+  char between; /* what stands between them */
+  bool packed, is_bc, has_half;
 } carto__time_text;
 
-/* year-month-day with - or / between, or yyyymmdd. */
-static bool carto__take_date(carto_str *s, int64_t *year, int64_t *month, int64_t *day) {
-  size_t digits = carto__take_int(s, year);
-  char between = s->len > 0 && s->ptr[0] == '/' ? '/' : '-';
-  if (digits == 8) {
-    *day = *year % 100;
-    *month = *year / 100 % 100;
-    *year /= 10000;
-    return true;
-  }
-  return digits > 2 && carto__take_byte(s, between) && carto__take_int(s, month) &&
-         carto__take_byte(s, between) && carto__take_int(s, day);
-}
+/* Monday is at 12. */
+static const char *const carto__names[19] = {
+  "January",   "February",  "March",   "April",    "May",      "June",   "July",
+  "August",    "September", "October", "November", "December", "Monday", "Tuesday",
+  "Wednesday", "Thursday",  "Friday",  "Saturday", "Sunday"};
 
 /* hh, hhmm or hh:mm, behind the sign. */
 static int carto__take_offset(carto_str *s, int64_t *us) {
@@ -5719,41 +5829,180 @@ static int carto__take_offset(carto_str *s, int64_t *us) {
   return *us < 16 * CARTO_MCP__HOUR ? 0 : CARTO_MCP__RANGE;
 }
 
-/* Reads a date or a time as the standard writes them; a name of a month is no part of that. */
+static bool carto__date_is_read(const carto__time_text *t) {
+  return t->packed || t->from_today || t->count + (t->month > 0) == 3;
+}
+
+/* Behind a part of a date: - / or . before the next one, always the same. */
+static bool carto__take_between(carto_str *s, carto__time_text *t) {
+  char c = s->len > 1 ? s->ptr[0] : '\0';
+  if (carto__date_is_read(t) || (c != '-' && c != '/' && c != '.')) return true;
+  if (t->between && t->between != c) return false;
+  t->between = c;
+  *s = carto__str_skip(*s, 1);
+  return carto__is_digit(s->ptr[0]) || carto__is_letter(s->ptr[0]);
+}
+
+/* yyyymmdd, or one number of a date; behind it also hhmm or hhmmss; or a time with colons. */
+static int carto__time_number(carto_str *s, carto__time_text *t) {
+  carto_str rest = *s;
+  int64_t n, hour = 0;
+  size_t digits = carto__take_int(&rest, &n);
+  bool date = carto__date_is_read(t);
+  if (rest.len > 0 && rest.ptr[0] == ':') {
+    if (t->has_clock) return CARTO_MCP__MALFORMED;
+    t->has_clock = true;
+    return carto__take_time(s, &t->local);
+  }
+  *s = rest;
+  if (date) {
+    double fraction = digits == 6 ? carto__take_fraction(s) : 0;
+    if (t->has_clock || (digits != 4 && digits != 6)) return CARTO_MCP__MALFORMED;
+    if (digits == 4) n *= 100;
+    t->has_clock = true;
+    hour = n / 10000;
+    if (n / 100 % 100 > 59 || n % 100 > 60 || !carto__round_even(fraction * 1e6, &t->local))
+      return CARTO_MCP__RANGE;
+    t->local += hour * CARTO_MCP__HOUR + n / 100 % 100 * CARTO_MCP__MINUTE + n % 100 * 1000000;
+    return 0;
+  }
+  t->packed = t->count == 0 && t->month == 0 && (digits == 8 || digits == 6);
+  if (t->packed) {
+    t->number[1] = n / 100 % 100;
+    t->number[2] = n % 100;
+    n /= 10000;
+    digits -= 4;
+  }
+  t->number[t->count] = n;
+  t->digits[t->count++] = digits;
+  /* of a year and three digits they are its day */
+  if (t->count == 2 && t->month == 0 && digits == 3 && n >= 1 && n <= 366) t->packed = true;
+  return carto__take_between(s, t) ? 0 : CARTO_MCP__MALFORMED;
+}
+
+/* Which of count names a word is, or the first three letters of, from 1 on; 0: none. */
+static int carto__name_among(carto_str word, const char *const *names, int count) {
+  int i;
+  for (i = 0; i < count; i++) {
+    carto_str name = carto_str_from(names[i]);
+    if (word.len == 3) name.len = 3;
+    if (carto__str_compare_nocase(word, name) == 0) return i + 1;
+  }
+  return 0;
+}
+
+/* The same for words separated by blanks, which stand for themselves. */
+static int carto__word_among(carto_str word, const char *words) {
+  carto_str rest = carto_str_from(words);
+  int i = 1;
+  for (; rest.len > 0 && word.len > 0; i++)
+    if (carto__str_compare_nocase(carto__str_cut(&rest, ' '), word) == 0) return i;
+  return 0;
+}
+
+/* A word of a time's text. */
+static int carto__time_word(carto_str *s, carto__time_text *t) {
+  static const char zones[] =
+    "acdt acst adt aedt aest akdt akst art ast awst brt bst cdt cest cet clt cst eat edt eest eet "
+    "est hkt hst ist jst kst mdt mesz mez msk mst ndt nst nzdt nzst pdt pkt pst sast sgt wat wet";
+  carto_str word = *s;
+  size_t i;
+  int which;
+  for (i = 0; i < s->len && carto__is_letter(s->ptr[i]);) i++;
+  word.len = i;
+  *s = carto__str_skip(*s, i);
+  if ((which = carto__name_among(word, carto__names, 12)) != 0 && !t->month && !t->packed) {
+    t->month = which;
+    return carto__take_between(s, t) ? 0 : CARTO_MCP__MALFORMED;
+  }
+  if ((which = carto__word_among(word, "yesterday today tomorrow")) != 0 &&
+      !carto__date_is_read(t) && !t->count) {
+    t->from_today = true;
+    t->number[0] = which - 2;
+    return 0;
+  }
+  if ((which = carto__word_among(word, "am pm")) != 0 && t->has_clock && !t->has_half) {
+    int64_t hour = t->local / CARTO_MCP__HOUR;
+    t->has_half = true;
+    if (hour > 12) return CARTO_MCP__RANGE;
+    t->local += (hour % 12 + (which == 2 ? 12 : 0) - hour) * CARTO_MCP__HOUR;
+    return 0;
+  }
+  if ((which = carto__word_among(word, "ad bc")) != 0 && carto__date_is_read(t)) {
+    t->is_bc = which == 2;
+    return 0;
+  }
+  if (carto__name_among(word, carto__names + 12, 7) != 0) return 0; /* the day of the week */
+  if (!carto__date_is_read(t) || t->has_zone) return CARTO_MCP__MALFORMED;
+  t->has_zone = true;
+  if (carto__word_among(word, "z utc gmt zulu ut") != 0) return 0;
+  t->lacks = "a time zone by its name";
+  if (s->len > 0 && s->ptr[0] == '/') return CARTO_MCP__ABSENT;
+  return carto__word_among(word, zones) ? CARTO_MCP__ABSENT : CARTO_MCP__MALFORMED;
+}
+
+/* Puts the day and the time together. */
+static int carto__time_finish(carto__time_text *t) {
+  int64_t year = t->number[0], month = t->number[1], day = t->number[2];
+  size_t digits = t->digits[0];
+  if (t->from_today)
+    return t->is_bc ? CARTO_MCP__MALFORMED
+           : carto__mul_add(t->number[0], CARTO_MCP__DAY, t->local, &t->local) ? 0
+                                                                               : CARTO_MCP__RANGE;
+  if (!carto__date_is_read(t)) return CARTO_MCP__MALFORMED;
+  if (t->month > 0) {
+    bool last = digits < 3 && t->digits[1] > 2; /* the year is the second one */
+    day = last ? year : month;
+    year = last ? month : year;
+    digits = t->digits[last];
+    month = t->month;
+  }
+  if (digits < 3 && !t->is_bc) year += year < 70 ? 2000 : 1900;
+  if (year == 0 || year > 300000 || t->local > CARTO_MCP__DAY) return CARTO_MCP__RANGE;
+  if (t->is_bc) year = 1 - year;
+  if (t->packed && t->count == 2) {
+    day = carto__days_from_date(year, 1, 1) + t->number[1] - 1;
+  } else {
+    if (year < -4800 || month < 1 || month > 12 || day < 1 ||
+        day > carto__days_in_month((int)year, (int)month))
+      return CARTO_MCP__RANGE;
+    day = carto__days_from_date(year, (int)month, (int)day);
+  }
+  return carto__time_make(day, t->local, &t->local) ? 0 : CARTO_MCP__RANGE;
+}
+
+/* Reads a date or a time in the order of year, month, day, or with the name of a month; or of a day
+   counted from today. */
 static int carto__time_read(carto_str text, carto__time_text *out) {
-  carto_str s = carto__skip_blanks(text);
-  int64_t year, month, day;
+  carto_str s = carto__skip_blanks(text), rest = s;
   int status = 0;
   memset(out, 0, sizeof *out);
-  if (carto__take_nocase(&s, "epoch") && s.len == 0) return 0;
-  if (!carto__take_date(&s, &year, &month, &day)) return CARTO_MCP__MALFORMED;
-  if (year == 0) return CARTO_MCP__RANGE;
-  if (s.len > 1 && (s.ptr[0] | 0x20) == 't' && carto__is_digit(s.ptr[1])) s = carto__str_skip(s, 1);
-  for (s = carto__skip_blanks(s); s.len > 0 && status == 0; s = carto__skip_blanks(s)) {
+  if (carto__take_nocase(&rest, "epoch") && rest.len == 0) return 0;
+  rest = s;
+  out->is_now = carto__take_nocase(&rest, "now") && rest.len == 0;
+  if (out->is_now) return 0;
+  rest = s;
+  if (rest.len > 0 && (rest.ptr[0] == '-' || rest.ptr[0] == '+')) rest = carto__str_skip(rest, 1);
+  out->lacks = carto__take_nocase(&rest, "infinity") && rest.len == 0 ? "an infinite time"
+               : s.len > 1 && (s.ptr[0] | 0x20) == 'j' && carto__is_digit(s.ptr[1]) ? "a Julian day"
+                                                                                    : NULL;
+  if (out->lacks) return CARTO_MCP__ABSENT;
+  for (; s.len > 0 && status == 0; s = carto__skip_blanks(s)) {
     char c = s.ptr[0];
-    if (carto__take_nocase(&s, "bc")) {
-      year = 1 - year;
-    } else if (out->has_clock && !out->has_zone &&
-               (carto__take_nocase(&s, "z") || carto__take_nocase(&s, "utc") ||
-                carto__take_nocase(&s, "gmt"))) {
-      out->has_zone = true;
-    } else if ((c == '+' || c == '-') && out->has_clock && !out->has_zone) {
+    if (carto__date_is_read(out) && !out->has_clock && s.len > 1 && (c | 0x20) == 't' &&
+        carto__is_digit(s.ptr[1]))
+      s = carto__str_skip(s, 1);
+    else if (carto__is_digit(c)) status = carto__time_number(&s, out);
+    else if (carto__is_letter(c)) status = carto__time_word(&s, out);
+    else if (c == ',') s = carto__str_skip(s, 1);
+    else if ((c == '+' || c == '-') && out->has_clock && !out->has_zone) {
       s = carto__str_skip(s, 1);
       status = carto__take_offset(&s, &out->zone);
       if (c == '-') out->zone = -out->zone;
       out->has_zone = true;
-    } else {
-      status = out->has_clock ? CARTO_MCP__MALFORMED : carto__take_time(&s, &out->local);
-      if (out->local > CARTO_MCP__DAY) status = CARTO_MCP__RANGE;
-      out->has_clock = true;
-    }
+    } else status = CARTO_MCP__MALFORMED;
   }
-  if (status != 0) return status;
-  if (year < -4800 || year > 300000 || month < 1 || month > 12 || day < 1 ||
-      day > carto__days_in_month((int)year, (int)month))
-    return CARTO_MCP__RANGE;
-  day = carto__days_from_date(year, (int)month, (int)day);
-  return carto__time_make(day, out->local, &out->local) ? 0 : CARTO_MCP__RANGE;
+  return status != 0 ? status : carto__time_finish(out);
 }
 
 static int carto__time_parse(carto_str text, int64_t *out) {
@@ -5829,31 +6078,34 @@ static void carto__write_interval(carto_buf *out, carto__interval v) {
   carto__write_clock(out, v.us);
 }
 
-/* A pattern of to_char; x is one that is not had. Of two that fit the longer stands first. */
+/* A pattern of to_char. Of two that fit the longer stands first. */
 typedef struct carto__pattern {
   char name[6], item;
   unsigned char width;
 } carto__pattern;
 
 static const carto__pattern carto__patterns[] = {
-  {"A.M.", 'x', 0}, {"P.M.", 'x', 0}, {"AD", 'e', 2},    {"AM", 'h', 2},    {"BC", 'e', 2},
-  {"CC", 'C', 2},   {"DAY", 'd', 9},  {"DDD", 'N', 3},   {"DD", 'D', 2},    {"DY", 'd', 3},
-  {"D", 'U', 1},    {"FF", 'x', 0},   {"HH24", 'H', 2},  {"HH12", 'G', 2},  {"HH", 'G', 2},
-  {"IDDD", 'x', 0}, {"ID", 'T', 1},   {"IW", 'V', 2},    {"IYYY", 'I', 4},  {"I", 'x', 0},
-  {"J", 'x', 0},    {"MI", 'E', 2},   {"MM", 'M', 2},    {"MONTH", 'm', 9}, {"MON", 'm', 3},
-  {"MS", 'F', 3},   {"OF", 'x', 0},   {"PM", 'h', 2},    {"Q", 'Q', 1},     {"SSSS", 'x', 0},
-  {"SS", 'S', 2},   {"TZH", 'x', 0},  {"TZM", 'x', 0},   {"TZ", 'z', 3},    {"US", 'F', 6},
-  {"WW", 'W', 2},   {"W", 'K', 1},    {"Y,YYY", 'x', 0}, {"YYYY", 'Y', 4},  {"YYY", 'Y', 3},
-  {"YY", 'Y', 2},   {"Y", 'Y', 1}};
+  {"A.D.", 'e', 4},  {"A.M.", 'h', 4}, {"AD", 'e', 2},    {"AM", 'h', 2},  {"B.C.", 'e', 4},
+  {"BC", 'e', 2},    {"CC", 'C', 2},   {"DAY", 'd', 9},   {"DDD", 'N', 3}, {"DD", 'D', 2},
+  {"DY", 'd', 3},    {"D", 'U', 1},    {"FF1", 'F', 1},   {"FF2", 'F', 2}, {"FF3", 'F', 3},
+  {"FF4", 'F', 4},   {"FF5", 'F', 5},  {"FF6", 'F', 6},   {"FX", 'x', 0},  {"HH24", 'H', 2},
+  {"HH12", 'G', 2},  {"HH", 'G', 2},   {"IDDD", 'i', 3},  {"ID", 'T', 1},  {"IW", 'V', 2},
+  {"IYYY", 'I', 4},  {"IYY", 'I', 3},  {"IY", 'I', 2},    {"I", 'I', 1},   {"J", 'J', 0},
+  {"MI", 'E', 2},    {"MM", 'M', 2},   {"MONTH", 'm', 9}, {"MON", 'm', 3}, {"MS", 'F', 3},
+  {"OF", 'o', 0},    {"P.M.", 'h', 4}, {"PM", 'h', 2},    {"Q", 'Q', 1},   {"RM", 'R', 4},
+  {"SSSSS", 's', 0}, {"SSSS", 's', 0}, {"SS", 'S', 2},    {"TZH", 'o', 0}, {"TZM", 'o', 2},
+  {"TZ", 'z', 3},    {"US", 'F', 6},   {"WW", 'W', 2},    {"W", 'K', 1},   {"Y,YYY", 'y', 0},
+  {"YYYY", 'Y', 4},  {"YYY", 'Y', 3},  {"YY", 'Y', 2},    {"Y", 'Y', 1}};
 
 /* Items with what they are made of; to_date has the first nine. */
-static const char carto__items[] = "YmMDHGESFIdTUNWVQCK";
+static const char carto__items[] = "YmMDHGESFIdTUNWVQCKyRJi";
 static const unsigned char carto__item_units[] = {
   CARTO__UNIT_YEAR,        CARTO__UNIT_MONTH,   CARTO__UNIT_MONTH,  CARTO__UNIT_DAY,
   CARTO__UNIT_HOUR,        CARTO__UNIT_HOUR,    CARTO__UNIT_MINUTE, CARTO__UNIT_SECOND,
   CARTO__UNIT_MICROSECOND, CARTO__UNIT_ISOYEAR, CARTO__UNIT_ISODOW, CARTO__UNIT_ISODOW,
   CARTO__UNIT_DOW,         CARTO__UNIT_DOY,     CARTO__UNIT_DOY,    CARTO__UNIT_WEEK,
-  CARTO__UNIT_QUARTER,     CARTO__UNIT_CENTURY, CARTO__UNIT_DAY,    CARTO__UNIT_NONE};
+  CARTO__UNIT_QUARTER,     CARTO__UNIT_CENTURY, CARTO__UNIT_DAY,    CARTO__UNIT_YEAR,
+  CARTO__UNIT_MONTH,       CARTO__UNIT_JULIAN,  CARTO__UNIT_WEEK,   CARTO__UNIT_NONE};
 
 /* A pattern as it was found. */
 typedef struct carto__found {
@@ -5863,43 +6115,83 @@ typedef struct carto__found {
   bool fill;                  /* FM before it: no padding */
 } carto__found;
 
-/* Takes a pattern off the front of a format. */
+/* Whether a pattern is written in one case, or as a name is. */
+static bool carto__is_spelled(carto_str text, char item) {
+  bool first = carto__lower(text.ptr[0]) == text.ptr[0], small = first;
+  size_t i;
+  for (i = 1; i < text.len; i++) {
+    bool now = carto__lower(text.ptr[i]) == text.ptr[i];
+    if (!carto__is_letter(text.ptr[i])) continue;
+    if (i == 1 && !first && now && (item == 'm' || item == 'd')) small = now;
+    if (now != small) return false;
+  }
+  return true;
+}
+
+/* Takes a pattern off the front of a format; FM or TM goes also where none follows. */
 static bool carto__take_pattern(carto_str *s, carto__found *found) {
   carto_str rest = *s;
+  bool local;
   size_t i;
   found->fill = carto__take_nocase(&rest, "FM");
+  local = !found->fill && carto__take_nocase(&rest, "TM");
+  *s = rest;
   found->text = rest.ptr;
   for (i = 0; i < sizeof carto__patterns / sizeof carto__patterns[0]; i++) {
-    if (!carto__take_nocase(&rest, carto__patterns[i].name)) continue;
-    found->p = carto__patterns[i];
-    found->item = carto__str_index(carto_str_from(carto__items), found->p.item);
+    const carto__pattern *p = &carto__patterns[i];
+    carto_str word = rest;
+    if (!carto__take_nocase(&rest, p->name)) continue;
+    word.len -= rest.len;
+    if (!carto__is_spelled(word, p->item)) {
+      rest = *s;
+      continue;
+    }
+    found->p = *p;
+    found->item = carto__str_index(carto_str_from(carto__items), p->item);
+    found->fill = found->fill || (local && (p->item == 'm' || p->item == 'd'));
     found->ordinal = carto__take_nocase(&rest, "TH") ? rest.ptr - 2 : NULL;
+    if (!found->ordinal && carto__str_starts(rest, carto_str_from("SP")))
+      rest = carto__str_skip(rest, 2); /* spelled numbers: not done by PostgreSQL either */
     *s = rest;
     return true;
   }
   return false;
 }
 
-/* Monday is at 12. */
-static const char *const carto__names[19] = {
-  "January",   "February",  "March",   "April",    "May",      "June",   "July",
-  "August",    "September", "October", "November", "December", "Monday", "Tuesday",
-  "Wednesday", "Thursday",  "Friday",  "Saturday", "Sunday"};
+/* Takes a byte of a format that is no pattern. False for a quote: text between two is itself, and
+   there a backslash makes the next one itself; outside only a quote. */
+static bool carto__take_plain(carto_str *s, bool *quoted, char *out) {
+  char next = s->len > 1 ? s->ptr[1] : '\0';
+  if (s->ptr[0] == '\\' && s->len > 1 && (*quoted || next == '"')) *s = carto__str_skip(*s, 1);
+  else if (s->ptr[0] == '"') {
+    *quoted = !*quoted;
+    *s = carto__str_skip(*s, 1);
+    return false;
+  }
+  *out = s->ptr[0];
+  *s = carto__str_skip(*s, 1);
+  return true;
+}
 
 /* A word in the letters of its pattern; only whole names are filled with blanks, to 9. */
 static void carto__write_name(carto_buf *out, const char *name, const carto__found *found) {
   size_t i, most = found->p.width;
   for (i = 0; name[i] && i < most; i++) {
-    char like = found->text[i > 0 ? 1 : 0], c = carto__lower(name[i]);
+    char like = found->text[i > 0 && found->text[1] != '.' ? 1 : 0], c = carto__lower(name[i]);
     if (like >= 'A' && like <= 'Z') c = (char)(c - 'a' + 'A');
     carto_buf_append(out, &c, 1);
   }
   for (; most == 9 && i < most && !found->fill; i++) carto_buf_append(out, " ", 1);
 }
 
-static void carto__write_item(carto_buf *out, int64_t us, const carto__found *found) {
+/* `zone`: the time has one, which is UTC. */
+static void carto__write_item(carto_buf *out, int64_t us, bool zone, const carto__found *found) {
   static const char *const endings[2][4] = {{"TH", "ST", "ND", "RD"}, {"th", "st", "nd", "rd"}};
-  static const int tens[] = {1, 10, 100, 1000};
+  static const char *const halves[] = {"AM", "PM", "A.M.", "P.M."};
+  static const char *const eras[] = {"BC", "AD", "B.C.", "A.D."};
+  static const char *const roman[] = {"I",   "II",   "III", "IV", "V",  "VI",
+                                      "VII", "VIII", "IX",  "X",  "XI", "XII"};
+  static const int tens[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
   const carto__pattern *p = &found->p;
   carto__civil c = carto__civil_from(us);
   double part = 0;
@@ -5909,14 +6201,31 @@ static void carto__write_item(carto_buf *out, int64_t us, const carto__found *fo
   switch (p->item) {
   case 'm': carto__write_name(out, carto__names[value - 1], found); return;
   case 'd': carto__write_name(out, carto__names[11 + value], found); return;
-  case 'h': carto__write_name(out, c.clock < CARTO_MCP__DAY / 2 ? "AM" : "PM", found); return;
-  case 'e': carto__write_name(out, c.year > 0 ? "AD" : "BC", found); return;
-  case 'z': carto__write_name(out, "UTC", found); return;
+  case 'h':
+    carto__write_name(out, halves[(p->width / 4) * 2 + (c.clock >= CARTO_MCP__DAY / 2)], found);
+    return;
+  case 'e': carto__write_name(out, eras[(p->width / 4) * 2 + (c.year > 0)], found); return;
+  case 'z': carto__write_name(out, zone ? "UTC" : "", found); return;
+  case 'o': carto_buf_append_text(out, p->width ? "00" : "+00"); return;
+  case 'x': return;
+  case 'R':
+    last = (int64_t)out->len;
+    carto__write_name(out, roman[value - 1], found);
+    while (!found->fill && carto__buf_go_on(out, 1) && (int64_t)out->len < last + p->width)
+      carto_buf_append(out, " ", 1);
+    return;
+  case 's': value = c.clock / 1000000; break;
+  case 'i': value = (value - 1) * 7 + carto__weekday(c.days) + 1; break;
+  case 'y':
+    carto_buf_append_int(out, (value < 0 ? -value : value) / 1000);
+    carto_buf_append_text(out, ",");
+    value = (value < 0 ? -value : value) % 1000;
+    break;
   case 'G': value = (value + 11) % 12 + 1; break;
   case 'U': value++; break;
   case 'K':
   case 'W': value = (value - 1) / 7 + 1; break;
-  case 'F': value = value % 1000000 / (p->width == 3 ? 1000 : 1); break;
+  case 'F': value = value % 1000000 / tens[6 - p->width]; break;
   case 'I':
   case 'Y':
     value = (value < 0 ? -value : value) % (p->width < 4 ? tens[p->width] : INT64_MAX);
@@ -5925,25 +6234,23 @@ static void carto__write_item(carto_buf *out, int64_t us, const carto__found *fo
   }
   if (value < 0) carto_buf_append(out, "-", 1); /* centuries before Christ */
   value = value < 0 ? -value : value;
-  carto__write_padded(out, value, found->fill && p->item != 'F' ? 0 : p->width);
+  carto__write_padded(out, value,
+                      p->item == 'y'                  ? 3
+                      : found->fill && p->item != 'F' ? 0
+                                                      : p->width);
   last = value / 10 % 10 == 1 || value % 10 > 3 ? 0 : value % 10;
   if (found->ordinal) carto_buf_append_text(out, endings[found->ordinal[0] == 't'][last]);
 }
 
-/* to_char of a time. False for a pattern that is not had; text between quotes is itself. */
-static bool carto__to_char_time(carto_buf *out, int64_t us, carto_str format) {
+/* to_char of a time. */
+static bool carto__to_char_time(carto_buf *out, int64_t us, bool zone, carto_str format) {
   bool quoted = false;
+  char c;
   while (format.len > 0 && carto__buf_go_on(out, 2)) {
     carto__found found;
-    if (carto__take_byte(&format, '"')) {
-      quoted = !quoted;
-    } else if (!quoted && carto__take_pattern(&format, &found)) {
-      if (found.p.item == 'x') return false;
-      carto__write_item(out, us, &found);
-    } else {
-      carto_buf_append(out, format.ptr, 1);
-      format = carto__str_skip(format, 1);
-    }
+    if (!quoted && carto__take_pattern(&format, &found)) carto__write_item(out, us, zone, &found);
+    else if (format.len > 0 && carto__take_plain(&format, &quoted, &c))
+      carto_buf_append(out, &c, 1);
   }
   return out->status == CARTO_OK;
 }
@@ -5975,13 +6282,13 @@ static char carto__take_number_pattern(carto_str *s) {
 /* False for what is contradictory or not had. out: where it will be written. */
 static bool carto__number_format(carto_buf *out, carto_str s, carto__number_text *n) {
   bool quoted = false;
+  char plain;
   memset(n, 0, sizeof *n);
   n->zero_from = INT32_MAX;
   while (s.len > 0 && carto__buf_go_on(out, 2)) {
     char item = quoted ? '\0' : carto__take_number_pattern(&s);
     if (item == 'X' || n->before + n->after >= 1000 || (item == '.' && n->point)) return false;
-    if (item == 0 && s.ptr[0] == '"') quoted = !quoted;
-    if (item == 0) s = carto__str_skip(s, 1);
+    if (item == 0) (void)carto__take_plain(&s, &quoted, &plain);
     if (item == '.') n->point = true;
     if (item == 'F') n->fill = true;
     if (item == '0' && n->zero_from > n->before) n->zero_from = n->before;
@@ -6001,28 +6308,56 @@ static char carto__number_digit(const carto__number_text *n, int power) {
   return at < 20 && at >= 20 - n->count ? n->digits[at] : '0';
 }
 
-/* Rounds to the places of the format; half goes away from 0, as with PostgreSQL's numeric. */
-static void carto__number_round(carto__number_text *n, double value, bool is_integer,
-                                int64_t integer) {
+/* On which side of the decimal number it is shown as a positive double below 10^15 really is. */
+static int carto__decimal_side(uint64_t bits, const carto__decimal *d) {
+  int shift = 1075 - (int)(bits >> 52) + (int)d->exponent, i; /* both times 10^-exponent */
+  uint64_t five = 1, high, low, shown_high, shown_low;
+  for (i = 0; i < -d->exponent && i < 20; i++) five *= 5;
+  if (shift <= 0 || shift >= 128) return 0;
+  high = carto__mul_wide((bits & ((UINT64_C(1) << 52) - 1)) | UINT64_C(1) << 52, five, &low);
+  shown_high = shift >= 64 ? d->digits << (shift - 64) : d->digits >> (64 - shift);
+  shown_low = shift >= 64 ? 0 : d->digits << shift;
+  if (high != shown_high) return high < shown_high ? -1 : 1;
+  return low < shown_low ? -1 : low > shown_low;
+}
+
+enum { CARTO__CHAR_NUMERIC, CARTO__CHAR_INTEGER, CARTO__CHAR_FLOAT };
+
+/* Rounds to the places of the format; half goes away from 0, as with PostgreSQL's numeric. A float
+   has 15 digits at most, and is rounded by what it really is, half to the even digit. */
+static void carto__number_round(carto__number_text *n, double value, int kind, int64_t integer) {
   carto__decimal d;
   uint64_t bits, cut = 0;
-  int whole;
+  int whole, side = 0;
+  bool is_integer = kind == CARTO__CHAR_INTEGER, rest = false, minus;
   memcpy(&bits, &value, sizeof bits);
+  minus = is_integer ? integer < 0 : kind == CARTO__CHAR_FLOAT ? bits >> 63 : value < 0;
   bits &= ~(UINT64_C(1) << 63);
   d.digits = is_integer ? carto__magnitude(integer) : 0;
   d.exponent = 0;
   n->overflow = !is_integer && bits >> 52 == 0x7ff;
   if (!is_integer && bits != 0 && !n->overflow) carto__decimal_shortest(bits, &d);
+  if (kind == CARTO__CHAR_FLOAT && !n->overflow) {
+    char room[20];
+    whole = (int)(room + 20 - carto__uint_digits(d.digits, room)) + (int)d.exponent;
+    whole = 15 - (whole > 1 ? whole : 1);
+    if (n->after > whole) n->after = whole > 0 ? whole : 0;
+    side = carto__decimal_side(bits, &d);
+  }
   for (; d.exponent < -n->after; d.exponent++) {
+    rest = rest || cut;
     cut = d.digits % 10;
     d.digits /= 10;
   }
+  if (kind == CARTO__CHAR_FLOAT && cut == 5 && !rest &&
+      (side < 0 || (side == 0 && d.digits % 2 == 0)))
+    cut = 0;
   d.digits += cut >= 5 ? 1 : 0;
   n->exponent = (int)d.exponent;
-  n->negative = (is_integer ? integer < 0 : value < 0) && (d.digits > 0 || n->overflow);
+  n->negative = minus && (d.digits > 0 || n->overflow || kind == CARTO__CHAR_FLOAT);
   if (d.digits > 0) n->count = (int)(n->digits + 20 - carto__uint_digits(d.digits, n->digits));
   whole = n->count > 0 && n->count + n->exponent > 0 ? n->count + n->exponent : 0;
-  n->overflow = n->overflow || whole > n->before;
+  n->overflow = n->overflow || whole > n->before || n->before == 0;
   if (n->overflow) whole = n->before;
   for (n->last = n->after; n->fill && n->last > n->zero_to; n->last--)
     if (carto__number_digit(n, -n->last) != '0') break;
@@ -6030,17 +6365,17 @@ static void carto__number_round(carto__number_text *n, double value, bool is_int
   if (n->first > n->zero_from) n->first = n->zero_from;
 }
 
-/* to_char of a number, of value or where is_integer of integer. False for a format that is
-   malformed or has EEEE, L, PL, PR, RN, SG, SP, TH, B, C or V. */
-static bool carto__to_char_number(carto_buf *out, double value, bool is_integer, int64_t integer,
+/* to_char of a number, of value or of integer. False for a format that is malformed or has EEEE, L,
+   PL, PR, RN, SG, SP, TH, B, C or V. */
+static bool carto__to_char_number(carto_buf *out, double value, int kind, int64_t integer,
                                   carto_str format) {
   carto__number_text n;
   bool quoted = false;
   int place;
   if (!carto__number_format(out, format, &n)) return false;
-  carto__number_round(&n, value, is_integer, integer);
+  carto__number_round(&n, value, kind, integer);
   for (place = 0; format.len > 0 && carto__buf_go_on(out, 2);) {
-    char text = format.ptr[0], item = quoted ? '\0' : carto__take_number_pattern(&format);
+    char item = quoted ? '\0' : carto__take_number_pattern(&format);
     char blank = n.fill ? '\0' : ' ', c = 0;
     bool digit = item == '9' || item == '0', shown = place >= n.first && place < n.before + n.last;
     if (!n.started && (item == '.' || (digit && shown))) {
@@ -6057,9 +6392,7 @@ static bool carto__to_char_number(carto_buf *out, double value, bool is_integer,
     case 'M': c = n.negative ? '-' : blank; break;
     case 'S': c = n.sign == 'S' ? '\0' : n.negative ? '-' : '+'; break;
     case 0:
-      format = carto__str_skip(format, 1);
-      if (text == '"') quoted = !quoted;
-      else c = text;
+      if (!carto__take_plain(&format, &quoted, &c)) c = '\0';
       break;
     default: break;
     }
@@ -6078,16 +6411,19 @@ static int carto__from_char_item(carto_str *s, const carto__found *found, bool f
   int64_t *field = &fields[carto__item_units[found->item]], value;
   size_t digits;
   if (p->item == 'h') {
-    fields[0] = carto__take_nocase(s, "PM") ? 3 : 1;
-    return fields[0] == 3 || carto__take_nocase(s, "AM") ? 0 : CARTO_MCP__MALFORMED;
+    fields[0] = carto__take_nocase(s, p->width == 4 ? "P.M." : "PM") ? 3 : 1;
+    return fields[0] == 3 || carto__take_nocase(s, p->width == 4 ? "A.M." : "AM")
+             ? 0
+             : CARTO_MCP__MALFORMED;
   }
   for (*field = 1; p->item == 'm' && *field <= 12; ++*field) {
     memcpy(mon, carto__names[*field - 1], 3);
     if (carto__take_nocase(s, p->width == 9 ? carto__names[*field - 1] : mon)) return 0;
   }
+  if (p->item == 'x') return 0;
+  if (found->item > 8) return CARTO_MCP__ABSENT;
   digits = carto__take_int(&part, &value);
-  if (digits == 0 || digits > 9 || (fixed && digits < p->width) || found->item > 8 ||
-      p->item == 'm')
+  if (digits == 0 || digits > 9 || (fixed && digits < p->width) || p->item == 'm')
     return CARTO_MCP__MALFORMED;
   *s = carto__str_skip(*s, digits);
   if (p->item == 'G') fields[0] |= 1;
@@ -6128,18 +6464,16 @@ static int carto__from_char_time(carto_str text, carto_str format, carto__ask *a
     carto__found found, next;
     carto_str ahead;
     bool fixed;
+    char c;
     if (!quoted && carto__take_pattern(&format, &found)) {
       ahead = format;
       text = carto__skip_blanks(text);
       fixed = carto__take_pattern(&ahead, &next) && next.item < sizeof carto__items - 1;
       status = carto__from_char_item(&text, &found, fixed, fields);
-    } else if (carto__take_byte(&format, '"')) {
-      quoted = !quoted;
-    } else {
-      bool word = quoted || carto__is_letter(format.ptr[0]) || carto__is_digit(format.ptr[0]);
+    } else if (format.len > 0 && carto__take_plain(&format, &quoted, &c)) {
+      bool word = quoted || carto__is_letter(c) || carto__is_digit(c);
       bool letter = carto__is_letter(text.ptr[0]) || carto__is_digit(text.ptr[0]);
       if (word || !letter) text = carto__str_skip(text, 1);
-      format = carto__str_skip(format, 1);
     }
   }
   return status != 0 ? status : carto__from_char_make(fields, out);
@@ -6388,19 +6722,13 @@ CARTO_MCP__NOINLINE bool carto__json_reserve(carto__json_reader *r, size_t used,
   return true;
 }
 
-static int carto__json_hex_digit(char c) {
-  char lower = (char)(c | 0x20);
-  if (c >= '0' && c <= '9') return c - '0';
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /* Four hexadecimal digits, -1 when they are not there. */
 static int32_t carto__json_hex(const char *p, const char *end) {
   int32_t code = 0;
   int i;
   if (end - p < 4) return -1;
   for (i = 0; i < 4; i++) {
-    int digit = carto__json_hex_digit(p[i]);
+    int digit = carto__hex_digit(p[i]);
     if (digit < 0) return -1;
     code = code * 16 + digit;
   }
@@ -6436,7 +6764,7 @@ static const char *carto__json_bad_escape(carto__json_reader *r, const char *p) 
   if (at == r->end || *at != 'u')
     return carto__json_expected(r, at, "one of \"\\/bfnrtu after a backslash");
   for (at++; at < p + 6; at++)
-    if (at == r->end || carto__json_hex_digit(*at) < 0)
+    if (at == r->end || carto__hex_digit(*at) < 0)
       return carto__json_expected(r, at, "four hexadecimal digits");
   return carto__json_expected(r, p, "both halves of a surrogate pair");
 }
@@ -8097,15 +8425,15 @@ CARTO_MCP__DEF carto_status carto_geom_from_hex(carto_arena *arena, carto_str te
   carto_status status;
   size_t i;
   carto__geom_none(out);
-  for (i = 0; i < text.len && carto__json_hex_digit(text.ptr[i]) >= 0; i++) {
+  for (i = 0; i < text.len && carto__hex_digit(text.ptr[i]) >= 0; i++) {
   }
   if (i < text.len || i % 2)
     return carto__fail(error, CARTO_ERR_SYNTAX, i, "expected pairs of hexadecimal digits");
   bytes = (unsigned char *)carto_arena_alloc(arena, text.len / 2);
   if (!bytes) return carto__fail_memory(arena, error);
   for (i = 0; i < text.len; i += 2)
-    bytes[i / 2] = (unsigned char)(carto__json_hex_digit(text.ptr[i]) * 16 +
-                                   carto__json_hex_digit(text.ptr[i + 1]));
+    bytes[i / 2] =
+      (unsigned char)(carto__hex_digit(text.ptr[i]) * 16 + carto__hex_digit(text.ptr[i + 1]));
   mark = carto_arena_mark(arena);
   status = carto__geom_read(arena, bytes, text.len / 2, 2, &geom, error);
   if (status == CARTO_OK) {
@@ -10993,7 +11321,7 @@ static bool carto__hex_parse(carto_str text, uint64_t *out) {
   *out = 0;
   if (text.len == 0 || text.len > 16) return false;
   for (i = 0; i < text.len; i++) {
-    int digit = carto__json_hex_digit(text.ptr[i]);
+    int digit = carto__hex_digit(text.ptr[i]);
     if (digit < 0) return false;
     *out = *out << 4 | (unsigned)digit;
   }
@@ -14409,7 +14737,7 @@ static bool carto__radix_number(carto_str s, double *out) {
   double value = 0;
   size_t i;
   for (i = 2; bits && i < s.len; i++) {
-    int digit = carto__json_hex_digit(s.ptr[i]);
+    int digit = carto__hex_digit(s.ptr[i]);
     if (digit < 0 || digit >= 1 << bits) return false;
     value = value * (double)(1 << bits) + digit;
   }
@@ -15747,7 +16075,7 @@ static carto_status carto__test_patterns(carto__test *t, carto_arena *arena, car
     if (status != CARTO_OK)
       return carto__fail(
         error, status, 0, "filter \"stringSearch\" of column \"%v\": \"%v\" as an expression: %s%s",
-        f->column, text, why, status == CARTO_ERR_UNSUPPORTED ? " are not supported" : "");
+        f->column, text, why, status == CARTO_ERR_UNSUPPORTED ? " is not supported" : "");
   }
   return CARTO_OK;
 }
@@ -19703,12 +20031,18 @@ static const char *carto__sql_read_integer(carto_str s, int type, int64_t *out) 
   return type == CARTO__SQL_INT4 && (*out < INT32_MIN || *out > INT32_MAX) ? "22003" : NULL;
 }
 
-static const char *carto__sql_read_time(carto_str s, int type, int64_t *out) {
+static const char *carto__sql_read_time(carto__sql *q, carto_str s, int type, int64_t *out) {
   carto__time_text t;
-  bool zone = type == CARTO__SQL_TIMESTAMPTZ;
-  int code = zone ? carto__time_parse(s, out) : carto__time_read(s, &t);
-  if (code) return code == CARTO_MCP__MALFORMED ? "22007" : "22008";
-  if (!zone) *out = t.local;
+  int code = carto__time_read(s, &t);
+  int64_t today = q->now;
+  if (code)
+    return code == CARTO_MCP__MALFORMED ? "22007" : code == CARTO_MCP__ABSENT ? "0A000" : "22008";
+  if ((t.is_now || t.from_today) && !q->has_clock) return "55000";
+  if (t.from_today) (void)carto__time_trunc(CARTO__UNIT_DAY, q->now, &today);
+  if (t.is_now || t.from_today) t.local += today;
+  if (type == CARTO__SQL_TIMESTAMPTZ && !carto__mul_add(t.zone, -1, t.local, &t.local))
+    return "22008";
+  *out = t.local;
   if (type == CARTO__SQL_DATE) (void)carto__time_trunc(CARTO__UNIT_DAY, t.local, out);
   return NULL;
 }
@@ -19716,7 +20050,7 @@ static const char *carto__sql_read_time(carto_str s, int type, int64_t *out) {
 #define CARTO_MCP__WORD_MAX ((size_t)1 << 20) /* bytes of a number or a time in text */
 
 /* A text as a value of a type; NULL or the SQLSTATE of why not. It points into the arena. */
-static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
+static const char *carto__sql_read(carto__sql *q, carto_arena *arena, int type, carto_str text,
                                    carto__datum *out) {
   carto_str s = carto__sql_strip(text, arena->_ask);
   carto_status status;
@@ -19735,10 +20069,13 @@ static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
   case CARTO__SQL_FLOAT8: return carto__sql_read_number(s, &out->f);
   case CARTO__SQL_DATE:
   case CARTO__SQL_TIMESTAMP:
-  case CARTO__SQL_TIMESTAMPTZ: return carto__sql_read_time(s, type, &out->i);
+  case CARTO__SQL_TIMESTAMPTZ: return carto__sql_read_time(q, s, type, &out->i);
   case CARTO__SQL_INTERVAL:
     code = carto__interval_parse(s, &out->v);
-    return code == 0 ? NULL : code == CARTO_MCP__MALFORMED ? "22007" : "22015";
+    return code == 0                      ? NULL
+           : code == CARTO_MCP__MALFORMED ? "22007"
+           : code == CARTO_MCP__SUM       ? "22008"
+                                          : "22015";
   case CARTO__SQL_GEOMETRY:
   case CARTO__SQL_GEOGRAPHY:
   case CARTO__SQL_BOX:
@@ -19756,14 +20093,12 @@ static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
 
 static bool carto__sql_bad_text(carto__sql *q, size_t at, const char *code, int type,
                                 carto_str text) {
-  static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
   const char *name = carto__sql_types[type].name;
   bool range = code[0] == '2' && (code[4] == '3' || code[4] == '5' || code[4] == '8');
-  size_t i;
-  for (i = 0; i < 12 && text.len <= CARTO_MCP__WORD_MAX && carto__sql_is_time(type); i++)
-    if (carto__str_find_nocase(text, carto_str_make(months + 3 * i, 3)) != SIZE_MAX)
-      return carto__sql_fail(q, at, "0A000",
-                             "the name of a month in a date is not supported here: \"%v\"", text);
+  carto__time_text t;
+  if (code[0] == '0' && carto__time_read(text, &t) == CARTO_MCP__ABSENT)
+    return carto__sql_fail(q, at, code, "%s is not supported here: \"%v\"", t.lacks, text);
+  if (code[1] == '5') return carto__sql_fail(q, at, code, "this host gives the server no clock");
   if (code[1] == '3') return carto__sql_no_memory(q);
   if (range)
     return carto__sql_fail(q, at, code, "value \"%v\" is out of range for type %s", text, name);
@@ -19771,7 +20106,7 @@ static bool carto__sql_bad_text(carto__sql *q, size_t at, const char *code, int 
 }
 
 static int carto__row_from_text(carto__work *w, const carto__datum *a, carto__datum *out) {
-  const char *code = carto__sql_read(w->arena, w->e->type, a[0].s, out);
+  const char *code = carto__sql_read(w->q, w->arena, w->e->type, a[0].s, out);
   if (!code) return CARTO__ROW_OK;
   (void)carto__sql_bad_text(w->q, w->e->at, code, w->e->type, a[0].s);
   return CARTO__ROW_FAILED;
@@ -20158,17 +20493,17 @@ static int carto__row_like(carto__work *w, const carto__datum *a, carto__datum *
 /* A pattern compiled, for as long as the same one comes. */
 typedef struct carto__sql_pattern {
   carto_str text;
-  bool nocase;
+  unsigned options;
   carto__regex *regex;
   carto_arena *arena;
 } carto__sql_pattern;
 
-static carto__regex *carto__row_regex(carto__work *w, carto_str pattern, bool nocase) {
+static carto__regex *carto__row_regex(carto__work *w, carto_str pattern, unsigned options) {
   carto__sql_pattern *p = (carto__sql_pattern *)w->e->cache;
   const char *why = NULL, *code;
   size_t at = 0;
   carto_status status;
-  if (p && p->regex && p->nocase == nocase && carto_str_equal(p->text, pattern)) return p->regex;
+  if (p && p->regex && p->options == options && carto_str_equal(p->text, pattern)) return p->regex;
   if (!p) {
     p = (carto__sql_pattern *)carto__sql_zero(w->q, 1, sizeof *p);
     if (!p || !(p->arena = carto__sql_new_arena(w->q))) return NULL;
@@ -20176,10 +20511,10 @@ static carto__regex *carto__row_regex(carto__work *w, carto_str pattern, bool no
   }
   carto_arena_reset(p->arena);
   p->regex = NULL;
-  p->nocase = nocase;
+  p->options = options;
   p->text = carto__str_copy(p->arena, pattern);
   status = p->arena->status == CARTO_OK
-             ? carto__regex_compile(p->arena, p->text, nocase, &p->regex, &why, &at)
+             ? carto__regex_compile(p->arena, p->text, options, &p->regex, &why, &at)
              : CARTO_ERR_NOMEM;
   if (status == CARTO_OK) {
     p->regex->ask = w->q->ask;
@@ -20189,28 +20524,34 @@ static carto__regex *carto__row_regex(carto__work *w, carto_str pattern, bool no
   code = status == CARTO_ERR_UNSUPPORTED ? "0A000" : status == CARTO_ERR_LIMIT ? "54000" : "2201B";
   if (status == CARTO_ERR_NOMEM) (void)carto__sql_no_memory(w->q);
   else
-    (void)carto__sql_fail(w->q, w->e->at, code, "invalid regular expression: %s",
+    (void)carto__sql_fail(w->q, w->e->at, code,
+                          status == CARTO_ERR_UNSUPPORTED
+                            ? "%s in a regular expression is not supported here"
+                            : "invalid regular expression: %s",
                           why ? why : carto_status_text(status));
   return NULL;
 }
 
-/* Compiles the second argument under the flags in the last: i blind to case, g all matches. */
-static carto__regex *carto__row_flags(carto__work *w, const carto__datum *a, size_t last,
-                                      bool *all) {
-  carto_str flags = w->e->count > last ? a[last].s : carto_str_make("", 0);
-  carto_str rest = carto_str_from("bemnpqstwx"); /* PostgreSQL's others */
-  bool nocase = w->e->fun->op == 1, known = true, other = false;
-  size_t i;
-  for (i = 0; i < flags.len; i++) {
-    if (flags.ptr[i] == 'i' || flags.ptr[i] == 'c') nocase = flags.ptr[i] == 'i';
-    else if (flags.ptr[i] == 'g' && all) *all = true;
-    else known = false;
-    other = other || (!known && carto__str_index(rest, flags.ptr[i]) < rest.len);
+/* Compiles the second argument under the flags in an argument, where there is one. g asks for all
+   matches, where that can be. */
+static carto__regex *carto__row_flags(carto__work *w, const carto__datum *a, size_t at, bool *all) {
+  carto_str flags = w->e->count > at ? a[at].s : carto_str_make("", 0);
+  unsigned options = carto__str_is(carto_str_from(w->e->fun->name), "~*") ? 1 : 0;
+  for (; flags.len; flags = carto__str_skip(flags, 1)) {
+    carto_status status = CARTO_OK;
+    carto_str one = carto_str_make(flags.ptr, 1);
+    if (all && one.ptr[0] == 'g') *all = true;
+    else status = carto__regex_option(one.ptr[0], &options);
+    if (status == CARTO_OK) continue;
+    (void)carto__row_fail_about(w, status == CARTO_ERR_UNSUPPORTED ? "0A000" : "22023",
+                                status == CARTO_ERR_UNSUPPORTED
+                                  ? "option \"%v\" of a regular expression is not supported here"
+                                : one.ptr[0] == 'g' ? "option \"%v\" is not one of this function"
+                                                    : "invalid regular expression option: \"%v\"",
+                                one);
+    return NULL;
   }
-  if (known) return carto__row_regex(w, a[1].s, nocase);
-  (void)carto__row_fail_about(w, other ? "0A000" : "22023",
-                              "invalid regular expression option: \"%v\"", flags);
-  return NULL;
+  return carto__row_regex(w, a[1].s, options);
 }
 
 /* ~ (op 0), ~* (op 1), regexp_like (op 0) */
@@ -20492,6 +20833,9 @@ static int carto__row_from_char(carto__work *w, const carto__datum *a, carto__da
   int code = carto__from_char_time(a[0].s, a[1].s, &w->q->ask, &out->i);
   if (code == 0 && w->e->fun->op) (void)carto__time_trunc(CARTO__UNIT_DAY, out->i, &out->i);
   if (code == 0) return CARTO__ROW_OK;
+  if (code == CARTO_MCP__ABSENT)
+    return carto__row_fail_about(w, "0A000", "to_date with format \"%v\" is not supported here",
+                                 a[1].s);
   return carto__row_fail_about(w, code == 1 ? "22007" : "22008",
                                code == 1 ? "\"%v\" does not fit its format"
                                          : "date/time field value out of range: \"%v\"",
@@ -20502,9 +20846,13 @@ static int carto__row_to_char(carto__work *w, const carto__datum *a, carto__datu
   carto_buf buf = carto__row_buf(w);
   int type = w->e->args[0]->type;
   bool whole = carto__type_held(type) == CARTO__AS_INTEGER, good;
+  int kind = whole                       ? CARTO__CHAR_INTEGER
+             : type == CARTO__SQL_FLOAT8 ? CARTO__CHAR_FLOAT
+                                         : CARTO__CHAR_NUMERIC;
   if (a[1].s.len == 0) return CARTO__ROW_NULL;
-  if (carto__sql_is_time(type)) good = carto__to_char_time(&buf, a[0].i, a[1].s);
-  else good = carto__to_char_number(&buf, whole ? 0 : a[0].f, whole, whole ? a[0].i : 0, a[1].s);
+  if (carto__sql_is_time(type))
+    good = carto__to_char_time(&buf, a[0].i, type == CARTO__SQL_TIMESTAMPTZ, a[1].s);
+  else good = carto__to_char_number(&buf, whole ? 0 : a[0].f, kind, whole ? a[0].i : 0, a[1].s);
   if (!good && buf.status == CARTO_OK)
     return carto__row_fail_about(w, "0A000", "to_char format \"%v\" is not supported here", a[1].s);
   return carto__row_text(w, &buf, out);
@@ -26060,7 +26408,7 @@ static carto__expr *carto__cast_at(carto__sql *q, carto__expr *e, int type, size
     cast = carto__expr_new(q, CARTO__EXPR_CONST, type, e->at);
     if (!cast) return NULL;
     cast->is_null = e->is_null;
-    code = e->is_null ? NULL : carto__sql_read(&q->keep, type, e->value.s, &cast->value);
+    code = e->is_null ? NULL : carto__sql_read(q, &q->keep, type, e->value.s, &cast->value);
     if (code) (void)carto__sql_bad_text(q, e->at, code, type, e->value.s);
     return code ? NULL : cast;
   }
@@ -26103,7 +26451,7 @@ static int carto__common_of(carto__sql *q, carto__expr *const *e, size_t count, 
   for (i = 0; i < count && common == CARTO__SQL_H3; i++)
     if (e[i]->type == CARTO__SQL_UNKNOWN && !e[i]->is_null &&
         (e[i]->kind != CARTO__EXPR_CONST ||
-         carto__sql_read(&q->keep, common, e[i]->value.s, &cell)))
+         carto__sql_read(q, &q->keep, common, e[i]->value.s, &cell)))
       common = CARTO__SQL_TEXT;
   return common;
 }
@@ -26968,7 +27316,7 @@ static void carto__sql_grade(carto__token *token) {
     for (i = 2; i < token->text.len && token->text.ptr[i] == word[i];) i++;
     if (i < token->text.len || word[i]) continue;
     token->grade = word[-2] - '0';
-    token->binds = carto__json_hex_digit(word[-1]);
+    token->binds = carto__hex_digit(word[-1]);
     return;
   }
 }
@@ -30135,7 +30483,7 @@ static const char carto__color_names[] =
 static bool carto__hex_digits(carto_str s, unsigned digits[8]) {
   size_t i;
   for (i = 0; i < s.len; i++) {
-    int digit = carto__json_hex_digit(s.ptr[i]);
+    int digit = carto__hex_digit(s.ptr[i]);
     if (digit < 0) return false;
     digits[i] = (unsigned)digit;
   }

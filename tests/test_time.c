@@ -846,7 +846,7 @@ static void run_on_times(carto_buf *out, const char *call, carto_str a, carto_st
       carto__write_timestamp(out, us, false);
     else put_status(out, 2);
   } else if (!strcmp(call, "tchar")) {
-    CHECK(carto__to_char_time(out, time_of(a), b));
+    CHECK(carto__to_char_time(out, time_of(a), true, b));
   } else if (!strcmp(call, "age")) {
     carto__write_interval(out, carto__time_age(time_of(a), time_of(b)));
   } else {
@@ -989,7 +989,7 @@ static void test_extremes(void) {
     w = carto__time_age(us, other);
     v = carto__time_between(us, other);
     CHECK(w.months <= 0 || v.days > 0);
-    (void)carto__to_char_time(&out, us, STR("YYYY IYYY CC DDD WW IW HH SS US BC Month Day"));
+    (void)carto__to_char_time(&out, us, true, STR("YYYY IYYY CC DDD WW IW HH SS US BC Month Day"));
     (void)carto__to_char_number(&out, (double)us * 1e300, false, us, STR("S999,999.999"));
     (void)carto__to_char_number(&out, 0, true, us, STR("9.99EEEE"));
     carto_buf_clear(&out);
@@ -1019,7 +1019,7 @@ static void test_broken_text(void) {
       if (len > 0 && i % 2) copy[test_random_bits() % len] = (char)test_random_bits();
       (void)carto__time_read(text, &parts);
       (void)carto__interval_parse(text, &v);
-      (void)carto__to_char_time(&out, 0, text);
+      (void)carto__to_char_time(&out, 0, true, text);
       (void)carto__to_char_number(&out, 12.5, false, 0, text);
       (void)carto__from_char_time(text, STR("YYYY-MM-DD HH24:MI:SS.US"), NULL, &us);
       (void)carto__from_char_time(STR("2024-05-03 10:11:12 PM"), text, NULL, &us);
