@@ -5866,7 +5866,8 @@ static int carto__time_number(carto_str *s, carto__time_text *t) {
     t->local += hour * CARTO_MCP__HOUR + n / 100 % 100 * CARTO_MCP__MINUTE + n % 100 * 1000000;
     return 0;
   }
-  t->packed = t->count == 0 && t->month == 0 && (digits == 8 || digits == 6);
+  t->packed = t->count == 0 && t->month == 0 && (digits == 8 || digits == 6) &&
+              (rest.len < 2 || !carto__char_among(rest.ptr[0], "-/."));
   if (t->packed) {
     t->number[1] = n / 100 % 100;
     t->number[2] = n % 100;
@@ -5911,7 +5912,8 @@ static int carto__time_word(carto_str *s, carto__time_text *t) {
   for (i = 0; i < s->len && carto__is_letter(s->ptr[i]);) i++;
   word.len = i;
   *s = carto__str_skip(*s, i);
-  if ((which = carto__name_among(word, carto__names, 12)) != 0 && !t->month && !t->packed) {
+  which = carto__word_among(word, "sept") ? 9 : carto__name_among(word, carto__names, 12);
+  if (which != 0 && !t->month && !t->packed) {
     t->month = which;
     return carto__take_between(s, t) ? 0 : CARTO_MCP__MALFORMED;
   }
@@ -6178,7 +6180,7 @@ static void carto__write_name(carto_buf *out, const char *name, const carto__fou
   size_t i, most = found->p.width;
   for (i = 0; name[i] && i < most; i++) {
     char like = found->text[i > 0 && found->text[1] != '.' ? 1 : 0], c = carto__lower(name[i]);
-    if (like >= 'A' && like <= 'Z') c = (char)(c - 'a' + 'A');
+    if (like >= 'A' && like <= 'Z' && carto__is_letter(c)) c = (char)(c - 'a' + 'A');
     carto_buf_append(out, &c, 1);
   }
   for (; most == 9 && i < most && !found->fill; i++) carto_buf_append(out, " ", 1);
@@ -19174,13 +19176,13 @@ struct carto__expr {
   size_t at; /* in the text */
   carto__expr **args;
   size_t count;
-  const struct carto__fun *fun;  /* CALL, AGGREGATE, WINDOW */
-  size_t index;                  /* COLUMN, in its batch */
-  size_t level;                  /* COLUMN: queries to go out for it */
-  carto__datum value;            /* CONST */
-  bool is_null;                  /* CONST */
-  bool is_not;                   /* IS, IN, QUERY */
-  int op;                        /* IS: CARTO__IS_...; QUERY: carto__lookup_kind; AND, CASE */
+  const struct carto__fun *fun; /* CALL, AGGREGATE, WINDOW */
+  size_t index;                 /* COLUMN, in its batch */
+  size_t level;                 /* COLUMN: queries to go out for it */
+  carto__datum value;           /* CONST */
+  bool is_null;                 /* CONST */
+  bool is_not;                  /* IS, IN, QUERY */
+  int op; /* IS: CARTO__IS_...; QUERY: carto__lookup_kind; AND, CASE; of an array: what it holds */
   bool safe;                     /* CALL: a failing row is null */
   bool distinct;                 /* AGGREGATE */
   carto__expr *filter;           /* AGGREGATE */
@@ -19837,6 +19839,67 @@ static int carto__row_angle(carto__work *w, const carto__datum *a, carto__datum 
   return carto__is_finite(out->f) || !carto__is_finite(x) ? CARTO__ROW_OK : carto__row_range(w);
 }
 
+enum { CARTO__OP_SINH, CARTO__OP_COSH, CARTO__OP_TANH, CARTO__OP_ASINH, CARTO__OP_ACOSH };
+enum { CARTO__OP_ATANH = CARTO__OP_ACOSH + 1, CARTO__OP_COT };
+
+/* Of a size that is not negative; near 0, where the logarithm loses digits, by the first terms of
+   the series. */
+static double carto__hyperbolic(int op, double x) {
+  double square = x * x, up = carto__exp(x), r;
+  bool small = x < 0.01;
+  switch (op) {
+  case CARTO__OP_SINH:
+    if (small) return x * (1 + square / 6 * (1 + square / 20));
+    return up / 2 - 0.5 / up;
+  case CARTO__OP_COSH: return up / 2 + 0.5 / up;
+  case CARTO__OP_TANH:
+    if (small) return x * (1 - square / 3 * (1 - square * 0.4));
+    up = x < 20 ? up * up : 1e30;
+    return (up - 1) / (up + 1);
+  case CARTO__OP_ASINH:
+    if (small) return x * (1 - square / 6 * (1 - square * 0.45));
+    r = x < 1e8 ? x + carto__sqrt(square + 1) : 2 * x;
+    return x < 1e300 ? carto__log(r) : carto__log(x) + 0.6931471805599453;
+  case CARTO__OP_ACOSH:
+    r = x < 1e8 ? x + carto__sqrt((x - 1) * (x + 1)) : x;
+    return x < 1e8 ? carto__log(r) : carto__log(x) + 0.6931471805599453;
+  default:
+    if (small) return x * (1 + square / 3 * (1 + square * 0.6));
+    return carto__log((1 + x) / (1 - x)) / 2;
+  }
+}
+
+static int carto__row_hyperbolic(carto__work *w, const carto__datum *a, carto__datum *out) {
+  double x = a[0].f, size = carto__abs(x), sine, cosine;
+  int op = w->e->fun->op;
+  bool even = op == CARTO__OP_COSH || op == CARTO__OP_ACOSH;
+  out->f = x;
+  if (x != x) return CARTO__ROW_OK;
+  if ((op == CARTO__OP_ACOSH && x < 1) || (op == CARTO__OP_ATANH && size > 1) ||
+      (op == CARTO__OP_COT && !carto__is_finite(x)))
+    return carto__row_fail(w, "22003", "input is out of range");
+  if (op == CARTO__OP_COT) {
+    if (size > 1e6) carto__sin_cos_far(x, &sine, &cosine);
+    else carto__sin_cos(x, &sine, &cosine);
+    out->f = cosine / sine;
+  } else if (!carto__is_finite(x) || (op == CARTO__OP_ATANH && size == 1)) {
+    out->f = op == CARTO__OP_TANH ? 1 : DBL_MAX * 2;
+    if (x < 0 && !even) out->f = -out->f;
+  } else {
+    out->f = carto__hyperbolic(op, size);
+    if (x < 0 && !even) out->f = -out->f;
+  }
+  return CARTO__ROW_OK;
+}
+
+static int carto__row_factorial(carto__work *w, const carto__datum *a, carto__datum *out) {
+  int64_t i;
+  if (a[0].i < 0) return carto__row_fail(w, "22003", "factorial of a negative number is undefined");
+  if (a[0].i > 170) return carto__row_range(w);
+  for (out->f = 1, i = 2; i <= a[0].i; i++) out->f *= (double)i;
+  return CARTO__ROW_OK;
+}
+
 /* x to the power y. Squaring is exact while the results are, and worse than the logarithm later. */
 static double carto__raise(double x, double y) {
   bool whole = carto__floor(y) == y && y >= -1024 && y <= 1024;
@@ -19959,6 +20022,7 @@ static int carto__row_number_to_integer(carto__work *w, const carto__datum *a, c
 enum { CARTO__OP_NARROW, CARTO__OP_TO_BOOL, CARTO__OP_FROM_BOOL, CARTO__OP_DAY, CARTO__OP_TYPE };
 
 static int carto__row_convert(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
   switch (w->e->fun->op) {
   case CARTO__OP_NARROW:
     out->i = a[0].i;
@@ -19966,7 +20030,12 @@ static int carto__row_convert(carto__work *w, const carto__datum *a, carto__datu
   case CARTO__OP_TO_BOOL: out->b = a[0].i != 0; break;
   case CARTO__OP_FROM_BOOL: out->i = a[0].b; break;
   case CARTO__OP_DAY: (void)carto__time_trunc(CARTO__UNIT_DAY, a[0].i, &out->i); break;
-  default: out->s = carto_str_from(carto__sql_types[w->e->args[0]->type].name); break;
+  default:
+    out->s = carto_str_from(carto__sql_types[w->e->args[0]->type].name);
+    if (w->e->args[0]->type != CARTO__SQL_ARRAY || !w->e->args[0]->op) break;
+    carto_buf_append_text(&buf, carto__sql_types[w->e->args[0]->op].name);
+    carto_buf_append_text(&buf, "[]");
+    return carto__row_text(w, &buf, out);
   }
   return CARTO__ROW_OK;
 }
@@ -20031,6 +20100,67 @@ static const char *carto__sql_read_integer(carto_str s, int type, int64_t *out) 
   return type == CARTO__SQL_INT4 && (*out < INT32_MIN || *out > INT32_MAX) ? "22003" : NULL;
 }
 
+/* A copy whose coordinates are what `change` makes of them; of axis 0 and 1 they are longitudes and
+   latitudes. */
+static bool carto__geom_change(carto_arena *arena, carto_geom *geom, int64_t how,
+                               double (*change)(double x, size_t axis, int64_t how)) {
+  unsigned char *copy = (unsigned char *)carto_arena_alloc(arena, geom->size + 1);
+  carto__geom_walk walk;
+  carto__geom_event event;
+  if (!copy || !carto__copy(arena->_ask, copy, geom->wkb, geom->size)) return false;
+  carto__geom_walk_init(&walk, copy, geom->size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
+    size_t i, axes = carto__geom_stride(walk.node.dims) / 8, numbers = walk.node.count * axes;
+    unsigned char *p = copy;
+    if (event != CARTO__GEOM_RUN) continue;
+    p += walk.points - copy;
+    for (i = 0; i < numbers && carto__ask_piece(arena->_ask, i, numbers, 2); i++, p += 8) {
+      double x = carto__geom_double(p, walk.node.big);
+      uint64_t bits;
+      x = change(x, i % axes, how);
+      memcpy(&bits, &x, 8);
+      (void)carto__geom_put_u32(carto__geom_put_u32((char *)(void *)p, (uint32_t)bits),
+                                (uint32_t)(bits >> 32));
+    }
+  }
+  geom->wkb = copy;
+  return true;
+}
+
+static double carto__coordinate_round(double x, size_t axis, int64_t places) {
+  (void)axis;
+  return carto__round_decimal(x, places, CARTO__OP_EVEN) + 0.0;
+}
+
+/* Into the ranges of longitude and latitude, round the Earth and over the poles; what is beyond them
+   by rounding goes to their ends, and that alone unless `force`. */
+static double carto__coordinate_on_globe(double x, size_t axis, int64_t force) {
+  double most = axis == 0 ? 180 : 90, size = carto__abs(x), sign = x < 0 ? -1 : 1;
+  if (axis > 1 || size < most) return x;
+  if (size < most + 1e-10) return force && axis == 0 ? most : most * sign;
+  if (!force) return x;
+  if (size > 360) {
+    x -= 360 * carto__nearest_whole(x / 360, true);
+    size = carto__abs(x);
+    sign = x < 0 ? -1 : 1;
+  }
+  if (axis == 0) return size > 180 ? x - 360 * sign : x == -180 ? 180 : x;
+  if (size > 180) x = sign * 180 - x;
+  size = carto__abs(x);
+  return size > 90 ? (x < 0 ? -180 : 180) - x : x;
+}
+
+/* A geometry as a geography, as PostGIS puts its coordinates into their ranges. */
+static bool carto__geom_on_globe(carto_arena *arena, carto_geom *geom) {
+  carto_box box = carto__geom_box(*geom, arena->_ask);
+  const double far = 1e-10;
+  bool out = box.xmin < -180 || box.xmax > 180 || box.ymin < -90 || box.ymax > 90;
+  bool force =
+    box.xmin < -180 - far || box.xmax > 180 + far || box.ymin < -90 - far || box.ymax > 90 + far;
+  if (box.xmin > box.xmax || !out) return true;
+  return carto__geom_change(arena, geom, force, carto__coordinate_on_globe);
+}
+
 static const char *carto__sql_read_time(carto__sql *q, carto_str s, int type, int64_t *out) {
   carto__time_text t;
   int code = carto__time_read(s, &t);
@@ -20081,6 +20211,8 @@ static const char *carto__sql_read(carto__sql *q, carto_arena *arena, int type, 
   case CARTO__SQL_BOX:
     status = s.len && s.ptr[0] == '0' ? carto_geom_from_hex(arena, s, &out->g, NULL)
                                       : carto_geom_from_wkt(arena, s, &out->g, NULL);
+    if (status == CARTO_OK && type == CARTO__SQL_GEOGRAPHY && !carto__geom_on_globe(arena, &out->g))
+      status = CARTO_ERR_NOMEM;
     if (status == CARTO_OK) return NULL;
     return status == CARTO_ERR_NOMEM || status == CARTO_ERR_LIMIT ? "53200" : "XX000";
   case CARTO__SQL_H3:
@@ -20093,7 +20225,7 @@ static const char *carto__sql_read(carto__sql *q, carto_arena *arena, int type, 
 
 static bool carto__sql_bad_text(carto__sql *q, size_t at, const char *code, int type,
                                 carto_str text) {
-  const char *name = carto__sql_types[type].name;
+  const char *name = type == CARTO__SQL_H3 ? "H3 cell" : carto__sql_types[type].name;
   bool range = code[0] == '2' && (code[4] == '3' || code[4] == '5' || code[4] == '8');
   carto__time_text t;
   if (code[0] == '0' && carto__time_read(text, &t) == CARTO_MCP__ABSENT)
@@ -20464,6 +20596,195 @@ static int carto__row_translate(carto__work *w, const carto__datum *a, carto__da
   return rest.len ? CARTO__ROW_FAILED : carto__row_text(w, &buf, out);
 }
 
+/* overlay(s, part, from, count) */
+static int carto__row_overlay(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  carto_str s = a[0].s;
+  int64_t from = a[2].i - 1;
+  int64_t rest = from + (w->e->count > 3 ? a[3].i : (int64_t)carto__char_count(a[1].s));
+  if (from < 0) return carto__row_fail(w, "22011", "negative substring length not allowed");
+  carto_buf_append(&buf, s.ptr, carto__char_bytes(s, from));
+  carto_buf_append_str(&buf, a[1].s);
+  carto_buf_append_str(&buf, carto__str_skip(s, carto__char_bytes(s, rest < 0 ? 0 : rest)));
+  return carto__row_text(w, &buf, out);
+}
+
+static int carto__row_to_hex(carto__work *w, const carto__datum *a, carto__datum *out) {
+  uint64_t value = (uint64_t)a[0].i;
+  carto_buf buf = carto__row_buf(w);
+  char digits[16];
+  size_t at = 0;
+  if (w->e->args[0]->type == CARTO__SQL_INT4) value &= UINT32_MAX;
+  carto__hex_text(value, digits);
+  while (at < 15 && digits[at] == '0') at++;
+  carto_buf_append(&buf, digits + at, 16 - at);
+  return carto__row_text(w, &buf, out);
+}
+
+static uint32_t carto__md5_word(const unsigned char *p) {
+  return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+/* One block of MD5 (RFC 1321). */
+static void carto__md5_block(uint32_t state[4], const unsigned char *block) {
+  static const unsigned char turns[4][4] = {
+    {7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
+  static const uint32_t sines[64] = {
+    0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf, 0x4787c62a, 0xa8304613, 0xfd469501,
+    0x698098d8, 0x8b44f7af, 0xffff5bb1, 0x895cd7be, 0x6b901122, 0xfd987193, 0xa679438e, 0x49b40821,
+    0xf61e2562, 0xc040b340, 0x265e5a51, 0xe9b6c7aa, 0xd62f105d, 0x02441453, 0xd8a1e681, 0xe7d3fbc8,
+    0x21e1cde6, 0xc33707d6, 0xf4d50d87, 0x455a14ed, 0xa9e3e905, 0xfcefa3f8, 0x676f02d9, 0x8d2a4c8a,
+    0xfffa3942, 0x8771f681, 0x6d9d6122, 0xfde5380c, 0xa4beea44, 0x4bdecfa9, 0xf6bb4b60, 0xbebfbc70,
+    0x289b7ec6, 0xeaa127fa, 0xd4ef3085, 0x04881d05, 0xd9d4d039, 0xe6db99e5, 0x1fa27cf8, 0xc4ac5665,
+    0xf4292244, 0x432aff97, 0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1,
+    0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391};
+  static const unsigned char steps[4] = {1, 5, 3, 7}, firsts[4] = {0, 1, 5, 0};
+  uint32_t a = state[0], b = state[1], c = state[2], d = state[3], i;
+  for (i = 0; i < 64; i++) {
+    uint32_t round = i / 16, at, mix, sum, turn = turns[round][i % 4];
+    if (round == 0) mix = (b & c) | (~b & d);
+    else if (round == 1) mix = (b & d) | (c & ~d);
+    else mix = round == 2 ? b ^ c ^ d : c ^ (b | ~d);
+    at = (i * steps[round] + firsts[round]) % 16;
+    sum = a + mix + sines[i] + carto__md5_word(block + 4 * at);
+    a = d;
+    d = c;
+    c = b;
+    b += sum << turn | sum >> (32 - turn);
+  }
+  state[0] += a;
+  state[1] += b;
+  state[2] += c;
+  state[3] += d;
+}
+
+static int carto__row_md5(carto__work *w, const carto__datum *a, carto__datum *out) {
+  uint32_t state[4] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
+  const unsigned char *text = (const unsigned char *)a[0].s.ptr;
+  unsigned char last[128];
+  size_t len = a[0].s.len, at, rest = len % 64, end = rest < 56 ? 64 : 128, i;
+  carto_buf buf = carto__row_buf(w);
+  for (at = 0; at + 64 <= len; at += 64) {
+    carto__md5_block(state, text + at);
+    if (!carto__sql_go_on(w->q, 16)) return CARTO__ROW_FAILED;
+  }
+  memset(last, 0, sizeof last);
+  if (rest) memcpy(last, text + at, rest);
+  last[rest] = 0x80;
+  for (i = 0; i < 8; i++) last[end - 8 + i] = (unsigned char)((uint64_t)len * 8 >> 8 * i);
+  for (at = 0; at < end; at += 64) carto__md5_block(state, last + at);
+  for (i = 0; i < 16; i++) {
+    unsigned byte = state[i / 4] >> 8 * (i % 4) & 255;
+    carto_buf_append(&buf, &"0123456789abcdef"[byte >> 4], 1);
+    carto_buf_append(&buf, &"0123456789abcdef"[byte & 15], 1);
+  }
+  return carto__row_text(w, &buf, out);
+}
+
+/* A text as a literal of SQL. */
+static void carto__put_literal(carto_buf *buf, carto_str s) {
+  bool escape = carto__str_index(s, '\\') < s.len;
+  size_t i;
+  carto_buf_append_text(buf, escape ? "E'" : "'");
+  for (i = 0; i < s.len; i++) {
+    if (s.ptr[i] == '\'' || s.ptr[i] == '\\') carto_buf_append(buf, s.ptr + i, 1);
+    carto_buf_append(buf, s.ptr + i, 1);
+  }
+  carto_buf_append_text(buf, "'");
+}
+
+/* quote_literal, and quote_nullable, which sees nulls */
+static int carto__row_quote(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  if (w->e->fun->flags & CARTO__FUN_NULLS && carto__bit(w->nulls, 0))
+    carto_buf_append_text(&buf, "NULL");
+  else carto__put_literal(&buf, a[0].s);
+  return carto__row_text(w, &buf, out);
+}
+
+/* What stands behind a % of format: position$, - for the left, a width, s or L. */
+typedef struct carto__directive {
+  int64_t argument, width;
+  bool left;
+  char kind;
+} carto__directive;
+
+static bool carto__take_directive(carto__work *w, carto_str *s, int64_t next,
+                                  carto__directive *out) {
+  carto_str rest = *s;
+  out->argument = next;
+  out->width = 0;
+  if (carto__take_int(&rest, &out->argument) && carto__take_byte(&rest, '$')) *s = rest;
+  else out->argument = next;
+  out->left = carto__take_byte(s, '-');
+  (void)carto__take_int(s, &out->width);
+  out->kind = s->len ? s->ptr[0] : '\0';
+  if (s->len == 0) {
+    (void)carto__row_fail(w, "22023", "unterminated format() type specifier");
+    return false;
+  }
+  rest = carto_str_make(s->ptr, 1);
+  *s = carto__str_skip(*s, 1);
+  if (out->kind == 'I' || out->kind == '*')
+    (void)carto__row_fail_about(w, "0A000", "%%%v of format() is not supported here", rest);
+  else if (out->kind != 's' && out->kind != 'L')
+    (void)carto__row_fail_about(w, "22023", "unrecognized format() type specifier \"%v\"", rest);
+  else if (out->argument < 1 || out->argument >= (int64_t)w->e->count)
+    (void)carto__row_fail(w, "22023",
+                          out->argument < 1 ? "format() counts its arguments from 1"
+                                            : "too few arguments for format()");
+  else return true;
+  return false;
+}
+
+static bool carto__put_directive(carto__work *w, carto_buf *buf, const carto__directive *d,
+                                 const carto__datum *a) {
+  carto_buf piece = carto__row_buf(w);
+  bool null = carto__bit(w->nulls, (size_t)d->argument);
+  int64_t pad;
+  if (null) carto_buf_append_text(&piece, d->kind == 'L' ? "NULL" : "");
+  else if (d->kind == 'L') carto__put_literal(&piece, a[d->argument].s);
+  else carto_buf_append_str(&piece, a[d->argument].s);
+  pad = d->width - (int64_t)carto__char_count(carto_buf_str(&piece));
+  if (pad > 0 && !carto__row_fits(w, (uint64_t)pad)) return false;
+  if (d->left) carto_buf_append_str(buf, carto_buf_str(&piece));
+  for (; pad > 0; pad--) carto_buf_append_text(buf, " ");
+  if (!d->left) carto_buf_append_str(buf, carto_buf_str(&piece));
+  if (piece.status != CARTO_OK && buf->status == CARTO_OK) buf->status = piece.status;
+  return true;
+}
+
+static int carto__row_format(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  carto_str s = a[0].s;
+  carto__directive d;
+  d.argument = 0;
+  if (carto__bit(w->nulls, 0)) return CARTO__ROW_NULL;
+  while (s.len > 0 && buf.status == CARTO_OK && carto__sql_go_on(w->q, 1)) {
+    size_t plain = carto__str_index(s, '%');
+    bool more = plain < s.len;
+    carto_buf_append(&buf, s.ptr, plain);
+    s = carto__str_skip(s, plain + more);
+    if (more && carto__take_byte(&s, '%')) {
+      carto_buf_append_text(&buf, "%");
+    } else if (more) {
+      if (!carto__take_directive(w, &s, d.argument + 1, &d)) return CARTO__ROW_FAILED;
+      if (!carto__put_directive(w, &buf, &d, a)) return CARTO__ROW_FAILED;
+    }
+  }
+  if (w->q->status != CARTO_OK) return CARTO__ROW_FAILED;
+  return carto__row_text(w, &buf, out);
+}
+
+/* num_nulls (op 1) and num_nonnulls */
+static int carto__row_null_count(carto__work *w, const carto__datum *a, carto__datum *out) {
+  size_t i;
+  (void)a;
+  out->i = 0;
+  for (i = 0; i < w->e->count; i++) out->i += carto__bit(w->nulls, i) == (w->e->fun->op == 1);
+  return CARTO__ROW_OK;
+}
+
 /* || of texts; and concat (op 1) and concat_ws (op 2), which pass over nulls. */
 static int carto__row_concat(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
@@ -20563,19 +20884,123 @@ static int carto__row_match(carto__work *w, const carto__datum *a, carto__datum 
   return carto__row_done(w, a[0].s.len / 16);
 }
 
-/* regexp_substr (op 0): the match; substring(text, pattern) (op 2): its first group, if any */
-static int carto__row_extract(carto__work *w, const carto__datum *a, carto__datum *out) {
-  carto__regex *regex = carto__row_regex(w, a[1].s, false);
-  size_t start, end, groups[20];
-  if (!regex) return CARTO__ROW_FAILED;
-  if (!carto__regex_find(regex, a[0].s, 0, &start, &end, groups))
-    return w->q->status == CARTO_OK ? CARTO__ROW_NULL : CARTO__ROW_FAILED;
-  if (regex->groups > 0 && w->e->fun->op == 2) {
-    if (groups[2] == SIZE_MAX) return CARTO__ROW_NULL;
-    start = groups[2];
-    end = groups[3];
+/* The matches of a pattern in a text, one after another. */
+typedef struct carto__matches {
+  carto__work *w;
+  carto__regex *regex;
+  carto_str s;
+  size_t at, groups[20];
+} carto__matches;
+
+/* Begins with the character `from`, counted from 1; false after a failure. */
+static bool carto__matches_begin(carto__matches *m, carto__work *w, carto_str s, int64_t from,
+                                 carto__regex *regex) {
+  m->w = w;
+  m->regex = regex;
+  m->s = s;
+  m->at = 0;
+  if (from < 1 && regex)
+    (void)carto__row_fail(w, "22023", "a regular expression cannot start before character 1");
+  if (from > 1)
+    m->at = from - 1 > (int64_t)carto__char_count(s) ? s.len + 1 : carto__char_bytes(s, from - 1);
+  return regex && from > 0;
+}
+
+/* False when there is none any more, or the query has to stop. One without characters leads on by
+   one. */
+static bool carto__matches_next(carto__matches *m) {
+  size_t start, end;
+  if (m->at > m->s.len || !carto__regex_find(m->regex, m->s, m->at, &start, &end, m->groups))
+    return false;
+  m->at = end;
+  if (end == start) m->at += end < m->s.len ? carto__first_char(carto__str_skip(m->s, end)).len : 1;
+  return carto__sql_go_on(m->w->q, 8);
+}
+
+/* Group 0 is all of the match. */
+static bool carto__matches_group(const carto__matches *m, size_t group, carto_str *out) {
+  const size_t *at = m->groups + 2 * group;
+  if (group > m->regex->groups || at[0] == SIZE_MAX) return false;
+  *out = carto_str_make(m->s.ptr + at[0], at[1] - at[0]);
+  return true;
+}
+
+enum { CARTO__OP_MATCH_COUNT, CARTO__OP_MATCH_PLACE, CARTO__OP_MATCH_TEXT };
+
+/* regexp_count(text, pattern, start, flags), regexp_instr(text, pattern, start, n, end, flags,
+   group), regexp_substr(text, pattern, start, n, flags, group) */
+static int carto__row_regexp_find(carto__work *w, const carto__datum *a, carto__datum *out) {
+  static const unsigned char flags_at[] = {3, 5, 4};
+  int op = w->e->fun->op;
+  size_t count = w->e->count, at = flags_at[op];
+  int64_t n = op != CARTO__OP_MATCH_COUNT && count > 3 ? a[3].i : 1, found = 0;
+  int64_t end = op == CARTO__OP_MATCH_PLACE && count > 4 ? a[4].i : 0;
+  int64_t group = op != CARTO__OP_MATCH_COUNT && count > at + 1 ? a[at + 1].i : 0;
+  carto__matches m;
+  carto_str part;
+  if (!carto__matches_begin(&m, w, a[0].s, count > 2 ? a[2].i : 1,
+                            carto__row_flags(w, a, at, NULL)))
+    return CARTO__ROW_FAILED;
+  if (n < 1 || group < 0 || end < 0 || end > 1)
+    return carto__row_fail(w, "22023", "invalid number of a match, of a group, or end option");
+  if (group > 9) return carto__row_fail(w, "0A000", "a group beyond 9 is not supported here");
+  while ((op == CARTO__OP_MATCH_COUNT || found < n) && carto__matches_next(&m)) found++;
+  if (w->q->status != CARTO_OK) return CARTO__ROW_FAILED;
+  out->i = found;
+  if (op == CARTO__OP_MATCH_COUNT) return CARTO__ROW_OK;
+  if (found < n || !carto__matches_group(&m, (size_t)group, &part)) {
+    out->i = 0;
+    return op == CARTO__OP_MATCH_TEXT ? CARTO__ROW_NULL : CARTO__ROW_OK;
   }
-  out->s = carto_str_make(a[0].s.ptr + start, end - start);
+  if (op == CARTO__OP_MATCH_TEXT) out->s = part;
+  else {
+    part.len = (size_t)(part.ptr - a[0].s.ptr) + (end ? part.len : 0);
+    out->i = (int64_t)carto__char_count(carto_str_make(a[0].s.ptr, part.len)) + 1;
+  }
+  return CARTO__ROW_OK;
+}
+
+/* regexp_match: the groups of the first match, or all of it; and regexp_split_to_array (op 1), which
+   passes over matches without characters at the ends of the text and right behind others. */
+static int carto__row_regexp_array(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  carto_json_writer json;
+  carto__matches m;
+  carto_str part;
+  size_t last = 0, behind = 0, i;
+  bool split = w->e->fun->op == 1, found = false;
+  if (!carto__matches_begin(&m, w, a[0].s, 1, carto__row_flags(w, a, 2, NULL)))
+    return CARTO__ROW_FAILED;
+  if (!split && m.regex->groups > 9)
+    return carto__row_fail(w, "0A000", "regexp_match of more than 9 groups is not supported here");
+  carto_json_writer_init(&json, &buf);
+  carto_json_begin_array(&json);
+  while ((split || !found) && carto__matches_next(&m) && buf.status == CARTO_OK) {
+    found = true;
+    if (split && m.groups[0] < m.s.len && m.groups[1] > behind) {
+      carto_json_write_string(&json, carto_str_make(m.s.ptr + last, m.groups[0] - last));
+      last = m.groups[1];
+    }
+    behind = m.groups[1];
+  }
+  if (w->q->status != CARTO_OK) return CARTO__ROW_FAILED;
+  if (!split && !found) return CARTO__ROW_NULL;
+  if (split) carto_json_write_string(&json, carto__str_skip(m.s, last));
+  for (i = m.regex->groups > 0; !split && i <= m.regex->groups; i++) {
+    if (carto__matches_group(&m, i, &part)) carto_json_write_string(&json, part);
+    else carto_json_write_null(&json);
+  }
+  carto_json_end_array(&json);
+  return carto__row_text(w, &buf, out);
+}
+
+/* substring(text, pattern): the first group of the first match, or all of it */
+static int carto__row_extract(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto__matches m;
+  if (!carto__matches_begin(&m, w, a[0].s, 1, carto__row_regex(w, a[1].s, 0)))
+    return CARTO__ROW_FAILED;
+  if (!carto__matches_next(&m) || !carto__matches_group(&m, m.regex->groups > 0, &out->s))
+    return w->q->status == CARTO_OK ? CARTO__ROW_NULL : CARTO__ROW_FAILED;
   return carto__row_done(w, a[0].s.len / 16);
 }
 
@@ -20597,24 +21022,27 @@ static void carto__regex_replacement(carto_buf *buf, carto_str s, carto_str to,
   }
 }
 
-/* regexp_replace(text, pattern, replacement, flags) */
+/* regexp_replace(text, pattern, replacement, flags), and with start, n and flags (op 1), where n of 0
+   is all matches. */
 static int carto__row_regexp_replace(carto__work *w, const carto__datum *a, carto__datum *out) {
-  carto_str s = a[0].s;
-  bool all = false;
-  size_t at = 0, start, end, groups[20], copied = 0;
+  bool all = false, more = w->e->fun->op == 1, counted = more && w->e->count > 4;
+  int64_t n = counted ? a[4].i : 1, found = 0;
+  size_t copied = 0;
   carto_buf buf = carto__row_buf(w);
-  carto__regex *regex = carto__row_flags(w, a, 3, &all);
-  if (!regex) return CARTO__ROW_FAILED;
-  while (at <= s.len && carto__regex_find(regex, s, at, &start, &end, groups)) {
-    carto_buf_append(&buf, s.ptr + copied, start - copied);
-    carto__regex_replacement(&buf, s, a[2].s, groups);
-    copied = at = end;
-    if (end == start) at += end < s.len ? carto__first_char(carto__str_skip(s, end)).len : 1;
-    if (!carto__sql_go_on(w->q, 8)) return CARTO__ROW_FAILED;
-    if (!all || buf.status != CARTO_OK) break;
+  carto__matches m;
+  carto__regex *regex = carto__row_flags(w, a, more ? 5 : 3, &all);
+  if (!carto__matches_begin(&m, w, a[0].s, more ? a[3].i : 1, regex)) return CARTO__ROW_FAILED;
+  if (n < 0) return carto__row_fail(w, "22023", "the number of a match cannot be negative");
+  if (counted) all = n == 0;
+  while (carto__matches_next(&m) && buf.status == CARTO_OK) {
+    if (!all && ++found < n) continue;
+    carto_buf_append(&buf, m.s.ptr + copied, m.groups[0] - copied);
+    carto__regex_replacement(&buf, m.s, a[2].s, m.groups);
+    copied = m.groups[1];
+    if (!all) break;
   }
   if (w->q->status != CARTO_OK) return CARTO__ROW_FAILED;
-  carto_buf_append(&buf, s.ptr + copied, s.len - copied);
+  carto_buf_append_str(&buf, carto__str_skip(m.s, copied));
   return carto__row_text(w, &buf, out);
 }
 
@@ -20796,12 +21224,96 @@ static int carto__row_now(carto__work *w, const carto__datum *a, carto__datum *o
 
 /* Only UTC: the one zone there is. */
 static int carto__row_zone(carto__work *w, const carto__datum *a, carto__datum *out) {
-  out->i = a[0].i;
-  if (carto__str_compare_nocase(a[1].s, carto_str_from("utc")) == 0 ||
-      carto__str_compare_nocase(a[1].s, carto_str_from("gmt")) == 0)
-    return CARTO__ROW_OK;
+  out->i = a[1].i;
+  if (carto__word_among(a[0].s, "utc gmt")) return CARTO__ROW_OK;
   return carto__row_fail_about(w, "0A000",
-                               "time zone \"%v\" is not supported here: all times are UTC", a[1].s);
+                               "time zone \"%v\" is not supported here: all times are UTC", a[0].s);
+}
+
+/* A time or an interval rounded to so many digits behind the second, as a type's precision asks;
+   halves go away from the year 2000. */
+static int carto__row_precision(carto__work *w, const carto__datum *a, carto__datum *out) {
+  const int64_t start = INT64_C(946684800000000);
+  bool span = w->e->type == CARTO__SQL_INTERVAL;
+  int64_t us = span ? a[0].v.us : a[0].i - start, scale = 1, rest, i;
+  if (a[1].i < 0) return carto__row_fail(w, "22023", "a precision must not be negative");
+  if (!span && a[0].i < INT64_MIN + start) us = 0;
+  for (i = a[1].i; i < 6; i++) scale *= 10;
+  rest = us % scale;
+  us = -rest;
+  if (rest * 2 >= scale && scale > 1) us += scale;
+  if (rest * 2 <= -scale && scale > 1) us -= scale;
+  *out = a[0];
+  if (carto__mul_add(us, 1, span ? a[0].v.us : a[0].i, span ? &out->v.us : &out->i))
+    return CARTO__ROW_OK;
+  return carto__row_fail(w, "22008", "timestamp or interval out of range");
+}
+
+/* make_interval(years, months, weeks, days, hours, minutes, seconds) */
+static int carto__row_make_interval(carto__work *w, const carto__datum *a, carto__datum *out) {
+  int64_t n[6] = {0}, us = 0;
+  size_t i;
+  for (i = 0; i < 6 && i < w->e->count; i++) n[i] = a[i].i; /* int4 all */
+  if (w->e->count == 7 && !carto__round_even(a[6].f * 1e6, &us))
+    return carto__row_fail(w, "22008", "interval out of range");
+  n[4] = (n[4] * 60 + n[5]) * CARTO_MCP__MINUTE;
+  if (carto__to_int32(n[0] * 12 + n[1], &out->v.months) &&
+      carto__to_int32(n[2] * 7 + n[3], &out->v.days) && carto__mul_add(us, 1, n[4], &out->v.us))
+    return CARTO__ROW_OK;
+  return carto__row_fail(w, "22008", "interval out of range");
+}
+
+/* justify_hours (op 1): full days out of the time; justify_days (op 2): months of 30 days out of the
+   days; justify_interval (op 3): both. All parts get the same sign. */
+static int carto__row_justify(carto__work *w, const carto__datum *a, carto__datum *out) {
+  int op = w->e->fun->op;
+  int64_t months = a[0].v.months, days = a[0].v.days, us = a[0].v.us, below;
+  if (op & 1) {
+    days += us / CARTO_MCP__DAY;
+    us %= CARTO_MCP__DAY;
+  }
+  if (op & 2) {
+    months += days / 30;
+    days %= 30;
+    below = days == 0 && op == 3 ? us : days;
+    if (months > 0 ? below < 0 : months < 0 && below > 0) {
+      int sign = months > 0 ? 1 : -1;
+      months -= sign;
+      days += 30 * sign;
+    }
+  }
+  if ((op & 1) && (days > 0 ? us < 0 : days < 0 && us > 0)) {
+    int sign = days > 0 ? 1 : -1;
+    days -= sign;
+    us += sign * CARTO_MCP__DAY;
+  }
+  out->v.us = us;
+  if (carto__to_int32(months, &out->v.months) && carto__to_int32(days, &out->v.days))
+    return CARTO__ROW_OK;
+  return carto__row_fail(w, "22008", "interval out of range");
+}
+
+/* date_bin(stride, time, origin) */
+static int carto__row_date_bin(carto__work *w, const carto__datum *a, carto__datum *out) {
+  int64_t stride, apart, rest;
+  if (a[0].v.months)
+    return carto__row_fail(w, "0A000", "a time cannot be binned by months or years");
+  if (!carto__mul_add(a[0].v.days, CARTO_MCP__DAY, a[0].v.us, &stride) ||
+      !carto__mul_add(a[2].i, -1, a[1].i, &apart))
+    return carto__row_fail(w, "22008", "timestamp or interval out of range");
+  if (stride <= 0) return carto__row_fail(w, "22008", "stride must be greater than zero");
+  rest = apart % stride;
+  if (rest < 0) rest += stride;
+  if (carto__mul_add(rest, -1, a[1].i, &out->i)) return CARTO__ROW_OK;
+  return carto__row_fail(w, "22008", "timestamp out of range");
+}
+
+/* isfinite: no time here is infinite */
+static int carto__row_true(carto__work *w, const carto__datum *a, carto__datum *out) {
+  (void)w;
+  (void)a;
+  out->b = true;
+  return CARTO__ROW_OK;
 }
 
 /* make_date and make_timestamp; a year below 0 is one before Christ. */
@@ -20913,35 +21425,13 @@ static int carto__row_geom_read(carto__work *w, const carto__datum *a, carto__da
   } else {
     status = carto_geom_from_wkt(w->arena, a[0].s, &out->g, &why);
   }
+  if (status == CARTO_OK && w->e->type == CARTO__SQL_GEOGRAPHY &&
+      !carto__geom_on_globe(w->arena, &out->g))
+    return carto__row_no_memory(w);
   if (status == CARTO_OK) return CARTO__ROW_OK;
   if (w->arena->status != CARTO_OK) return carto__row_no_memory(w);
   (void)carto__sql_fail(w->q, w->e->at, "XX000", "invalid geometry: %s", why.text);
   return CARTO__ROW_FAILED;
-}
-
-/* A copy with its coordinates rounded to so many decimals. */
-static bool carto__geom_round(carto_arena *arena, carto_geom *geom, int64_t places) {
-  unsigned char *copy = (unsigned char *)carto_arena_alloc(arena, geom->size + 1);
-  carto__geom_walk walk;
-  carto__geom_event event;
-  if (!copy || !carto__copy(arena->_ask, copy, geom->wkb, geom->size)) return false;
-  carto__geom_walk_init(&walk, copy, geom->size);
-  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
-    size_t i, numbers = walk.node.count * (carto__geom_stride(walk.node.dims) / 8);
-    unsigned char *p = copy;
-    if (event != CARTO__GEOM_RUN) continue;
-    p += walk.points - copy;
-    for (i = 0; i < numbers && carto__ask_piece(arena->_ask, i, numbers, 2); i++, p += 8) {
-      double x = carto__geom_double(p, walk.node.big);
-      uint64_t bits;
-      x = carto__round_decimal(x, places, CARTO__OP_EVEN) + 0.0;
-      memcpy(&bits, &x, 8);
-      (void)carto__geom_put_u32(carto__geom_put_u32((char *)(void *)p, (uint32_t)bits),
-                                (uint32_t)(bits >> 32));
-    }
-  }
-  geom->wkb = copy;
-  return true;
 }
 
 /* ST_AsText (op 0), ST_AsGeoJSON (op 1), with a number of digits for both: all, and nine. */
@@ -20951,7 +21441,8 @@ static int carto__row_geom_text(carto__work *w, const carto__datum *a, carto__da
   carto_geom geom = a[0].g;
   int op = w->e->fun->op;
   int64_t places = w->e->count > 1 ? a[1].i < 0 ? 0 : a[1].i : 9;
-  if ((op == 1 || w->e->count > 1) && !carto__geom_round(w->arena, &geom, places))
+  if ((op == 1 || w->e->count > 1) &&
+      !carto__geom_change(w->arena, &geom, places, carto__coordinate_round))
     return carto__row_no_memory(w);
   carto_json_writer_init(&json, &buf);
   if (op == 0) carto_geom_to_wkt(geom, &buf);
@@ -20979,9 +21470,11 @@ static int carto__row_side(carto__work *w, const carto__datum *a, carto__datum *
 }
 
 enum { CARTO__OP_GEOM_TYPE, CARTO__OP_NPOINTS, CARTO__OP_EMPTY, CARTO__OP_SRID, CARTO__OP_SET };
+enum { CARTO__OP_GEOM_NAME = CARTO__OP_SET + 1 };
 
 static int carto__row_geom_info(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
+  size_t i;
   switch (w->e->fun->op) {
   case CARTO__OP_NPOINTS: out->i = (int64_t)carto__geom_point_count(a[0].g, &w->q->ask); break;
   case CARTO__OP_EMPTY: out->b = carto_geom_is_empty(a[0].g); break;
@@ -20990,9 +21483,11 @@ static int carto__row_geom_info(carto__work *w, const carto__datum *a, carto__da
     out->g = a[0].g;
     if (a[1].i == 4326 || a[1].i == 0) break;
     return carto__row_fail(w, "0A000", "only SRID 4326 is supported here");
-  default:
-    carto_buf_append_text(&buf, "ST_");
+  default: /* ST_GeometryType as ST_Point, GeometryType as POINT */
+    if (w->e->fun->op == CARTO__OP_GEOM_TYPE) carto_buf_append_text(&buf, "ST_");
     carto_buf_append_text(&buf, carto_geom_type_name(carto_geom_type_of(a[0].g)));
+    for (i = 0; w->e->fun->op == CARTO__OP_GEOM_NAME && i < buf.len; i++)
+      if (carto__lower(buf.ptr[i]) == buf.ptr[i]) buf.ptr[i] = (char)(buf.ptr[i] - 32);
     return carto__row_text(w, &buf, out);
   }
   return CARTO__ROW_OK;
@@ -21339,6 +21834,61 @@ static int carto__row_array(carto__work *w, const carto__datum *a, carto__datum 
   return carto__row_text(w, &buf, out);
 }
 
+/* string_to_array(text, separator, null): without a separator its characters, of an empty one all of
+   it. */
+static int carto__row_split(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  carto_json_writer json;
+  carto_str rest = a[0].s, part;
+  bool chars = carto__bit(w->nulls, 1), has_null = w->e->count > 2 && !carto__bit(w->nulls, 2);
+  bool more = rest.len > 0;
+  if (carto__bit(w->nulls, 0)) return CARTO__ROW_NULL;
+  carto_json_writer_init(&json, &buf);
+  carto_json_begin_array(&json);
+  while (more && buf.status == CARTO_OK && carto__sql_go_on(w->q, 2)) {
+    size_t sep = chars ? 0 : a[1].s.len;
+    size_t end = sep ? carto__str_find(w, rest, 0, a[1].s) : rest.len + 1;
+    part =
+      chars ? carto__first_char(rest) : carto_str_make(rest.ptr, carto__min_size(end, rest.len));
+    more = chars ? part.len < rest.len : end <= rest.len;
+    rest = carto__str_skip(rest, part.len + sep);
+    if (has_null && carto_str_equal(part, a[2].s)) carto_json_write_null(&json);
+    else carto_json_write_string(&json, part);
+  }
+  if (w->q->status != CARTO_OK) return CARTO__ROW_FAILED;
+  carto_json_end_array(&json);
+  return carto__row_text(w, &buf, out);
+}
+
+/* array_to_string(array, separator, null) */
+static int carto__row_join(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  carto_json_writer json;
+  carto_json_doc doc;
+  const carto_json *at, *end;
+  bool has_null = w->e->count > 2 && !carto__bit(w->nulls, 2), first = true;
+  if (carto__bit(w->nulls, 0) || carto__bit(w->nulls, 1)) return CARTO__ROW_NULL;
+  if (carto_json_parse(w->arena, a[0].s, &doc, NULL) != CARTO_OK) return carto__row_no_memory(w);
+  carto_json_writer_init(&json, &buf);
+  end = doc.root + doc.root->_as.skip;
+  for (at = doc.root; at < end && buf.status == CARTO_OK; at++) { /* what is in it, at any depth */
+    int kind = carto_json_type_of(at);
+    if (!carto__sql_go_on(w->q, 1)) return CARTO__ROW_FAILED;
+    if (kind == CARTO_JSON_ARRAY || (kind == CARTO_JSON_NULL && !has_null)) continue;
+    if (!first) carto_buf_append_str(&buf, a[1].s);
+    first = false;
+    if (kind == CARTO_JSON_NULL) carto_buf_append_str(&buf, a[2].s);
+    else if (kind == CARTO_JSON_STRING) carto_buf_append_str(&buf, carto_json_string(at));
+    else if (kind == CARTO_JSON_OBJECT) {
+      carto_json_write_value(&json, &doc, at);
+      at += at->_as.skip - 1;
+    } else if (kind == CARTO_JSON_TRUE || kind == CARTO_JSON_FALSE)
+      carto_buf_append_text(&buf, kind == CARTO_JSON_TRUE ? "t" : "f");
+    else carto_buf_append_str(&buf, carto_json_number_text(&doc, at));
+  }
+  return carto__row_text(w, &buf, out);
+}
+
 /* ---- the table of functions */
 
 typedef enum carto__aggregate {
@@ -21410,7 +21960,8 @@ static int carto__class_type(char letter, int type) {
   if (letter >= 'a') return -1; /* one type */
   while (i < count && carto__fun_classes[i].letter != letter) i++;
   if (i == count) return -1;
-  if (type == CARTO__SQL_UNKNOWN) return carto__fun_classes[i].becomes;
+  if (type == CARTO__SQL_UNKNOWN)
+    return letter == 'Q' ? CARTO__SQL_NUMERIC : carto__fun_classes[i].becomes;
   if (type == CARTO__SQL_QUADBIN || type == CARTO__SQL_H3INT) type = CARTO__SQL_INT8;
   if (letter == 'P' && (type == CARTO__SQL_TEXT || type == CARTO__SQL_BOX))
     type = CARTO__SQL_GEOMETRY;
@@ -21443,6 +21994,8 @@ static const carto__fun carto__funs[] = {
   {"nullif", "AA", '=', CARTO__FUN_NULLS, NULL, carto__row_nullif, 0},
   {"greatest", "A*", '=', CARTO__FUN_NULLS, NULL, carto__row_greatest, 1},
   {"least", "A*", '=', CARTO__FUN_NULLS, NULL, carto__row_greatest, -1},
+  {"num_nulls", "a*", 'j', CARTO__FUN_NULLS, NULL, carto__row_null_count, 1},
+  {"num_nonnulls", "a*", 'j', CARTO__FUN_NULLS, NULL, carto__row_null_count, 0},
   {"pg_typeof", "a", 't', CARTO__FUN_NULLS, NULL, carto__row_convert, CARTO__OP_TYPE},
 
   {"Numbers", NULL, 0, 0, NULL, NULL, 0},
@@ -21480,12 +22033,20 @@ static const carto__fun carto__funs[] = {
   {"asin", "f", 'f', 0, NULL, carto__row_angle, CARTO__OP_ASIN},
   {"acos", "f", 'f', 0, NULL, carto__row_angle, CARTO__OP_ACOS},
   {"atan", "f", 'f', 0, NULL, carto__row_angle, CARTO__OP_ATAN},
+  {"cot", "f", 'f', 0, NULL, carto__row_hyperbolic, CARTO__OP_COT},
+  {"sinh", "f", 'f', 0, NULL, carto__row_hyperbolic, CARTO__OP_SINH},
+  {"cosh", "f", 'f', 0, NULL, carto__row_hyperbolic, CARTO__OP_COSH},
+  {"tanh", "f", 'f', 0, NULL, carto__row_hyperbolic, CARTO__OP_TANH},
+  {"asinh", "f", 'f', 0, NULL, carto__row_hyperbolic, CARTO__OP_ASINH},
+  {"acosh", "f", 'f', 0, NULL, carto__row_hyperbolic, CARTO__OP_ACOSH},
+  {"atanh", "f", 'f', 0, NULL, carto__row_hyperbolic, CARTO__OP_ATANH},
   {"atan2", "ff", 'f', 0, NULL, carto__row_math, CARTO__OP_ATAN2},
   {"degrees", "f", 'f', 0, NULL, carto__row_angle, CARTO__OP_DEGREES},
   {"radians", "f", 'f', 0, NULL, carto__row_angle, CARTO__OP_RADIANS},
   {"pi", "", 'f', 0, NULL, carto__row_math, CARTO__OP_PI},
   {"gcd", "II", '=', 0, NULL, carto__row_gcd, 0},
   {"lcm", "II", '=', 0, NULL, carto__row_gcd, 1},
+  {"factorial", "i", 'n', 0, NULL, carto__row_factorial, 0},
   {"width_bucket", "fffj", 'j', CARTO__FUN_STEADY_FIRST, NULL, carto__row_width_bucket, 0},
   {"safe_divide", "ff", 'f', 0, NULL, carto__row_math, CARTO__OP_SAFE_DIVIDE},
 
@@ -21495,6 +22056,9 @@ static const carto__fun carto__funs[] = {
   {"||", "at", 't', 0, NULL, carto__row_concat, 0},
   {"concat", "a*", 't', CARTO__FUN_NULLS, NULL, carto__row_concat, 1},
   {"concat_ws", "ta*", 't', CARTO__FUN_NULLS, NULL, carto__row_concat, 2},
+  {"format", "t|a*", 't', CARTO__FUN_NULLS, NULL, carto__row_format, 1},
+  {"quote_literal", "a", 't', 0, NULL, carto__row_quote, 0},
+  {"quote_nullable", "a", 't', CARTO__FUN_NULLS, NULL, carto__row_quote, 0},
   {"like", "tt|t", 'b', 0, NULL, carto__row_like, 0},
   {"ilike", "tt|t", 'b', 0, NULL, carto__row_like, 1},
   {"~", "tt", 'b', 0, NULL, carto__row_match, 0},
@@ -21511,7 +22075,7 @@ static const carto__fun carto__funs[] = {
   {"chr", "j", 't', 0, NULL, carto__row_chr, 0},
   {"substr", "tj|j", 't', 0, NULL, carto__row_slice, CARTO__OP_SUBSTR},
   {"substring", "tj|j", 't', 0, NULL, carto__row_slice, CARTO__OP_SUBSTR},
-  {"substring", "tt", 't', 0, NULL, carto__row_extract, 2},
+  {"substring", "tt", 't', 0, NULL, carto__row_extract, 0},
   {"left", "tj", 't', CARTO_MCP__TOTAL, NULL, carto__row_slice, CARTO__OP_LEFT},
   {"right", "tj", 't', CARTO_MCP__TOTAL, NULL, carto__row_slice, CARTO__OP_RIGHT},
   {"btrim", "t|t", 't', CARTO_MCP__TOTAL, NULL, carto__row_trim, 3},
@@ -21519,6 +22083,9 @@ static const carto__fun carto__funs[] = {
   {"rtrim", "t|t", 't', CARTO_MCP__TOTAL, NULL, carto__row_trim, 2},
   {"lpad", "tj|t", 't', 0, NULL, carto__row_pad, 0},
   {"rpad", "tj|t", 't', 0, NULL, carto__row_pad, 1},
+  {"overlay", "ttj|j", 't', 0, NULL, carto__row_overlay, 0},
+  {"to_hex", "I", 't', CARTO_MCP__TOTAL, NULL, carto__row_to_hex, 0},
+  {"md5", "t", 't', 0, NULL, carto__row_md5, 0},
   {"replace", "ttt", 't', 0, NULL, carto__row_replace, 0},
   {"translate", "ttt", 't', CARTO_MCP__TOTAL, NULL, carto__row_translate, 0},
   {"strpos", "tt", 'j', CARTO_MCP__TOTAL, NULL, carto__row_find, CARTO__OP_STRPOS},
@@ -21530,7 +22097,12 @@ static const carto__fun carto__funs[] = {
   {"reverse", "t", 't', CARTO_MCP__TOTAL, NULL, carto__row_reverse, 0},
   {"regexp_like", "tt|t", 'b', 0, NULL, carto__row_match, 0},
   {"regexp_replace", "ttt|t", 't', 0, NULL, carto__row_regexp_replace, 0},
-  {"regexp_substr", "tt", 't', 0, NULL, carto__row_extract, 0},
+  {"regexp_replace", "tttj|jt", 't', 0, NULL, carto__row_regexp_replace, 1},
+  {"regexp_count", "tt|jt", 'j', 0, NULL, carto__row_regexp_find, CARTO__OP_MATCH_COUNT},
+  {"regexp_instr", "tt|jjjtj", 'j', 0, NULL, carto__row_regexp_find, CARTO__OP_MATCH_PLACE},
+  {"regexp_substr", "tt|jjtj", 't', 0, NULL, carto__row_regexp_find, CARTO__OP_MATCH_TEXT},
+  {"regexp_match", "tt|t", 'r', 0, NULL, carto__row_regexp_array, 0},
+  {"regexp_split_to_array", "tt|t", 'r', 0, NULL, carto__row_regexp_array, 1},
 
   {"Time", NULL, 0, 0, NULL, NULL, 0},
   {"+", "Sv", '=', 0, NULL, carto__row_time, CARTO__OP_SHIFT},
@@ -21548,6 +22120,8 @@ static const carto__fun carto__funs[] = {
   {"*", "fv", 'v', 0, NULL, NULL, 0},
   {"/", "vf", 'v', 0, NULL, carto__row_time, CARTO__OP_DIVIDE},
   {"now", "", 'z', 0, NULL, carto__row_now, 0},
+  {"statement_timestamp", "", 'z', 0, NULL, carto__row_now, 0},
+  {"transaction_timestamp", "", 'z', 0, NULL, carto__row_now, 0},
   {"current_timestamp", "", 'z', 0, NULL, carto__row_now, 0},
   {"localtimestamp", "", 's', 0, NULL, carto__row_now, 0},
   {"current_date", "", 'd', 0, NULL, carto__row_now, 1},
@@ -21558,8 +22132,17 @@ static const carto__fun carto__funs[] = {
   {"date_part", "tT", 'f', 0, carto__vec_time_unit, NULL, 1},
   {"date_part", "tv", 'f', 0, NULL, carto__row_interval_unit, 1},
   {"age", "T|T", 'v', 0, NULL, carto__row_time, CARTO__OP_AGE},
-  {"timezone", "st", 'z', 0, NULL, carto__row_zone, 0},
-  {"timezone", "zt", 's', 0, NULL, carto__row_zone, 0},
+  {"timezone", "ts", 'z', 0, NULL, carto__row_zone, 0},
+  {"timezone", "tz", 's', 0, NULL, carto__row_zone, 0},
+  {"precision", "Sj", '=', CARTO__FUN_HIDDEN, NULL, carto__row_precision, 0},
+  {"precision", "vj", 'v', CARTO__FUN_HIDDEN, NULL, carto__row_precision, 0},
+  {"date_bin", "vTT", '=', 0, NULL, carto__row_date_bin, 0},
+  {"justify_hours", "v", 'v', 0, NULL, carto__row_justify, 1},
+  {"justify_days", "v", 'v', 0, NULL, carto__row_justify, 2},
+  {"justify_interval", "v", 'v', 0, NULL, carto__row_justify, 3},
+  {"isfinite", "T", 'b', 0, NULL, carto__row_true, 0},
+  {"isfinite", "v", 'b', 0, NULL, carto__row_true, 0},
+  {"make_interval", "|jjjjjjf", 'v', 0, NULL, carto__row_make_interval, 0},
   {"make_date", "jjj", 'd', 0, NULL, carto__row_make_time, 0},
   {"make_timestamp", "jjjjjf", 's', 0, NULL, carto__row_make_time, 0},
   {"to_timestamp", "f", 'z', 0, NULL, carto__row_to_timestamp, 0},
@@ -21603,6 +22186,7 @@ static const carto__fun carto__funs[] = {
   {"st_xmax", "x", 'f', 0, NULL, carto__row_side, CARTO__OP_XMAX},
   {"st_ymax", "x", 'f', 0, NULL, carto__row_side, CARTO__OP_YMAX},
   {"st_geometrytype", "g", 't', 0, NULL, carto__row_geom_info, CARTO__OP_GEOM_TYPE},
+  {"geometrytype", "g", 't', 0, NULL, carto__row_geom_info, CARTO__OP_GEOM_NAME},
   {"st_npoints", "g", 'j', 0, NULL, carto__row_geom_info, CARTO__OP_NPOINTS},
   {"st_isempty", "g", 'b', 0, NULL, carto__row_geom_info, CARTO__OP_EMPTY},
 
@@ -21628,6 +22212,9 @@ static const carto__fun carto__funs[] = {
   {"array", "A*", 'r', CARTO__FUN_NULLS | CARTO__FUN_HIDDEN, NULL, carto__row_array, 0},
   {"cardinality", "r", 'j', 0, NULL, carto__row_array_length, 0},
   {"array_length", "r|j", 'j', 0, NULL, carto__row_array_length, 0},
+  {"array_upper", "rj", 'j', 0, NULL, carto__row_array_length, 0},
+  {"string_to_array", "tt|t", 'r', CARTO__FUN_NULLS, NULL, carto__row_split, 0},
+  {"array_to_string", "rt|t", 't', CARTO__FUN_NULLS, NULL, carto__row_join, 0},
 
   {"Aggregates", NULL, 0, 0, NULL, NULL, 0},
   {"count", "a", 'i', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_COUNT},
@@ -26390,6 +26977,7 @@ static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
   }
   value = carto__expr_new(q, CARTO__EXPR_CONST, e->type, e->at);
   if (!value) return NULL;
+  value->op = e->op;
   value->is_null = carto__vec_is_null(&out, 0);
   if (!value->is_null) value->value = carto__vec_get(&out, 0, room);
   if (out.points && !carto__datum_keep(q, CARTO__AS_GEOM, &value->value)) return NULL;
@@ -26501,38 +27089,51 @@ static carto_str carto__call_signature(carto__sql *q, carto_str name, carto__exp
   return carto_buf_str(&buf);
 }
 
-/* Functions that PostgreSQL and PostGIS have and that are missed most. */
+/* Functions that PostgreSQL and PostGIS have and that are asked for. */
 static const char carto__sql_elsewhere[] =
   "corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_count bit_and bit_or "
   "json_agg jsonb_agg json_object_agg json_build_object jsonb_build_object to_json to_jsonb "
-  "row_to_json array_to_string string_to_array array_append array_position array_remove "
-  "array_cat regexp_match regexp_matches regexp_count regexp_instr regexp_split_to_array "
-  "regexp_split_to_table string_to_table factorial scale cot sind cosd tand asind acosd atand "
-  "atan2d sinh cosh tanh random setseed md5 sha256 encode decode format quote_ident "
-  "quote_literal to_number justify_days justify_hours justify_interval date_bin make_interval "
-  "make_time overlay to_hex clock_timestamp statement_timestamp transaction_timestamp "
-  "timeofday isfinite num_nulls num_nonnulls gen_random_uuid width_bucket_array min_scale "
-  "trim_scale normalize ascii_to row grouping rank_disc st_buffer st_union st_intersection "
-  "st_difference st_symdifference st_transform st_simplify st_convexhull st_touches "
-  "st_crosses st_overlaps st_equals st_isvalid st_makevalid st_closestpoint st_azimuth "
-  "st_makeline st_makepolygon st_pointn st_numpoints st_numgeometries st_geometryn "
-  "st_exteriorring st_dump st_asbinary st_asewkt st_asewkb st_geomfromwkb st_geomfromewkt "
-  "st_pointonsurface st_expand st_multi st_snaptogrid st_hexagongrid st_squaregrid "
-  "st_clusterdbscan st_clusterkmeans st_subdivide st_segmentize st_project st_distancesphere "
-  "st_distancespheroid st_geohash st_z st_m st_dimension st_startpoint st_endpoint "
-  "st_isclosed st_force2d st_reverse st_boundary json_array_elements jsonb_array_elements "
-  "json_each jsonb_each json_object_keys jsonb_object_keys json_extract_path "
-  "json_extract_path_text jsonb_extract_path jsonb_extract_path_text jsonb_path_query "
-  "json_array_length jsonb_array_length json_typeof jsonb_typeof jsonb_object_agg "
-  "json_build_array jsonb_build_array jsonb_set jsonb_pretty array_to_json array_ndims "
-  "array_dims array_upper array_lower array_fill array_replace array_positions array_prepend "
-  "trim_array bit_xor regr_avgx regr_avgy regr_sxx regr_sxy regr_syy xmlagg range_agg version "
-  "current_setting set_config current_schema current_database pg_sleep pg_size_pretty nextval "
-  "currval to_tsvector to_tsquery plainto_tsquery ts_rank similarity levenshtein soundex "
-  "unaccent make_timestamptz localtime erf st_linemerge st_lineinterpolatepoint "
-  "st_linelocatepoint st_linesubstring st_polygonize st_voronoipolygons st_delaunaytriangles "
-  "st_concavehull st_minimumboundingcircle st_orientedenvelope st_rotate st_scale "
-  "st_translate st_affine st_flipcoordinates st_shiftlongitude st_asmvt st_asmvtgeom "
+  "row_to_json array_append array_position array_remove array_cat regexp_matches "
+  "regexp_split_to_table string_to_table scale sind cosd tand asind acosd atand atan2d random "
+  "setseed sha256 encode decode quote_ident to_number make_time clock_timestamp timeofday "
+  "gen_random_uuid width_bucket_array min_scale trim_scale normalize ascii_to row grouping "
+  "rank_disc json_array_elements jsonb_array_elements json_each jsonb_each json_object_keys "
+  "jsonb_object_keys json_extract_path json_extract_path_text jsonb_extract_path "
+  "jsonb_extract_path_text jsonb_path_query json_array_length jsonb_array_length json_typeof "
+  "jsonb_typeof jsonb_object_agg json_build_array jsonb_build_array jsonb_set jsonb_pretty "
+  "array_to_json array_ndims array_dims array_lower array_fill array_replace array_positions "
+  "array_prepend trim_array bit_xor regr_avgx regr_avgy regr_sxx regr_sxy regr_syy xmlagg "
+  "range_agg version current_setting set_config current_schema current_database pg_sleep "
+  "pg_size_pretty nextval currval to_tsvector to_tsquery plainto_tsquery ts_rank similarity "
+  "levenshtein soundex unaccent make_timestamptz localtime erf array_agg_transfn cotd bit_count "
+  "convert convert_from convert_to daterange tsrange tstzrange int4range int8range numrange "
+  "generate_subscripts get_bit get_byte set_bit set_byte host hostmask inet_client_addr isempty "
+  "jsonb_each_text json_each_text jsonb_array_elements_text json_array_elements_text "
+  "json_populate_record jsonb_path_exists jsonb_path_query_array jsonb_strip_nulls "
+  "json_strip_nulls jsonb_insert lo_import lo_export lo_get lower_inc masklen netmask network "
+  "parse_ident pg_backend_pid pg_column_size pg_client_encoding pg_get_viewdef "
+  "pg_is_in_recovery pg_ls_dir pg_read_file pg_read_binary_file pg_stat_file pg_table_size "
+  "pg_total_relation_size pg_relation_size pg_database_size pg_cancel_backend "
+  "pg_terminate_backend inet_server_addr phraseto_tsquery websearch_to_tsquery ts_headline "
+  "ts_rank_cd setweight strip numnode querytree sha224 sha384 sha512 to_ascii txid_current "
+  "unistr upper_inc xmlelement xmlforest xmlconcat xpath xmlparse xmlserialize "
+  "xml_is_well_formed range_merge multirange box circle line lseg path polygon point diameter "
+  "center area slope diagonal radius has_table_privilege current_catalog current_schemas "
+  "col_description obj_description format_type to_regclass to_regtype lastval session_user "
+  "inet_merge";
+
+static const char carto__gis_elsewhere[] =
+  "st_buffer st_union st_intersection st_difference st_symdifference st_transform st_simplify "
+  "st_convexhull st_touches st_crosses st_overlaps st_equals st_isvalid st_makevalid "
+  "st_closestpoint st_azimuth st_makeline st_makepolygon st_pointn st_numpoints "
+  "st_numgeometries st_geometryn st_exteriorring st_dump st_asbinary st_asewkt st_asewkb "
+  "st_geomfromwkb st_geomfromewkt st_pointonsurface st_expand st_multi st_snaptogrid "
+  "st_hexagongrid st_squaregrid st_clusterdbscan st_clusterkmeans st_subdivide st_segmentize "
+  "st_project st_distancesphere st_distancespheroid st_geohash st_z st_m st_dimension "
+  "st_startpoint st_endpoint st_isclosed st_force2d st_reverse st_boundary st_linemerge "
+  "st_lineinterpolatepoint st_linelocatepoint st_linesubstring st_polygonize st_voronoipolygons "
+  "st_delaunaytriangles st_concavehull st_minimumboundingcircle st_orientedenvelope st_rotate "
+  "st_scale st_translate st_affine st_flipcoordinates st_shiftlongitude st_asmvt st_asmvtgeom "
   "st_tileenvelope st_askml st_asgml st_assvg st_geomfromgeohash st_pointfromgeohash "
   "st_hausdorffdistance st_frechetdistance st_maxdistance st_shortestline st_longestline "
   "st_relate st_issimple st_isring st_nrings st_numinteriorrings st_interiorringn st_ndims "
@@ -26542,13 +27143,80 @@ static const char carto__sql_elsewhere[] =
   "st_generatepoints st_clusterwithin st_clusterintersecting st_containsproperly "
   "st_dfullywithin st_3ddistance st_polyfromtext st_geometryfromtext st_wkttosql st_summary "
   "st_memsize st_orderingequals st_swapordinates st_forcerhr st_curvetoline "
-  "st_triangulatepolygon";
+  "st_triangulatepolygon st_3dlength st_addmeasure st_area2d st_asencodedpolyline "
+  "st_aslatlontext st_astwkb st_ashexewkb st_bdpolyfromtext st_buildarea st_chaikinsmoothing "
+  "st_cleangeometry st_clipbybox2d st_coorddim st_collectionhomogenize st_combinebbox "
+  "st_cpawithin st_dumppoints st_dumprings st_dumpsegments st_estimatedextent st_filterbym "
+  "st_force3d st_force4d st_forcecollection st_forcecurve st_forcepolygoncw st_forcepolygonccw "
+  "st_geogfromwkb st_geomcollfromtext st_geomfromewkb st_geomfromkml st_geomfromgml "
+  "st_geomfromtwkb st_geometricmedian st_hasarc st_interpolatepoint st_iscollection "
+  "st_ispolygoncw st_ispolygonccw st_isvaliddetail st_isvalidtrajectory st_letters "
+  "st_linecrossingdirection st_linefromencodedpolyline st_linefrommultipoint st_linefromwkb "
+  "st_lineinterpolatepoints st_linetocurve st_locatealong st_locatebetween "
+  "st_maximuminscribedcircle st_minimumboundingradius st_minimumclearance st_mlinefromtext "
+  "st_mpointfromtext st_mpolyfromtext st_multilinestringfromtext st_normalize st_offsetcurve "
+  "st_pointinsidecircle st_pointfromwkb st_pointm st_pointz st_pointzm st_points st_makepointm "
+  "st_quantizecoordinates st_reduceprecision st_relatematch st_seteffectivearea st_sharedpaths "
+  "st_simplifyvw st_snap st_square st_symmetricdifference st_transscale st_voronoilines "
+  "st_wrapx st_zmflag st_rotatex st_rotatey st_rotatez st_hexagon st_memunion st_3dintersects "
+  "st_3ddwithin st_3dextent st_3dclosestpoint st_3dmaxdistance postgis_version "
+  "postgis_full_version postgis_lib_version";
+
+/* Names that other warehouses have, and how PostgreSQL says it. */
+static const char carto__sql_others[] =
+  "year=extract(year from x);month=extract(month from x);day=extract(day from x);"
+  "hour=extract(hour from x);minute=extract(minute from x);second=extract(second from x);"
+  "quarter=extract(quarter from x);week=extract(week from x);dayofweek=extract(dow from x);"
+  "dayofyear=extract(doy from x);unix_timestamp=extract(epoch from x);"
+  "from_unixtime=to_timestamp(seconds);datepart=date_part('year', x);"
+  "datediff=a - b;date_diff=a - b;timestamp_diff=a - b;dateadd=x + interval '1 day';"
+  "date_add=x + interval '1 day';date_sub=x - interval '1 day';"
+  "timestamp_trunc=date_trunc('day', x);datetime_trunc=date_trunc('day', x);"
+  "getdate=now();sysdate=now();curdate=current_date;date_format=to_char(x, 'YYYY-MM-DD');"
+  "format_date=to_char(x, 'YYYY-MM-DD');format_timestamp=to_char(x, 'YYYY-MM-DD');"
+  "strftime=to_char(x, 'YYYY-MM-DD');parse_date=to_date(x, 'YYYY-MM-DD');"
+  "str_to_date=to_date(x, 'YYYY-MM-DD');"
+  "median=percentile_cont(0.5) within group (order by x);"
+  "approx_quantiles=percentile_disc(0.5) within group (order by x);"
+  "group_concat=string_agg(x, ',');listagg=string_agg(x, ',');stdev=stddev(x);"
+  "logical_and=bool_and(x);logical_or=bool_or(x);len=length(x);ucase=upper(x);lcase=lower(x);"
+  "mid=substr(x, 1, 2);charindex=strpos(text, part);instr=strpos(text, part);"
+  "locate=strpos(text, part);contains=strpos(text, part) > 0;"
+  "substring_index=split_part(x, ',', 1);regexp_contains=text ~ pattern;"
+  "regexp_extract=substring(text from pattern);iif=case when a then b else c end;"
+  "isnull=coalesce(x, y);zeroifnull=coalesce(x, 0);nullifzero=nullif(x, 0);"
+  "truncate=trunc(x, 2);log2=log(2, x);square=x ^ 2;to_varchar=x::text;to_json_string=x::text;"
+  "st_distance_sphere=st_distance(a::geography, b::geography);";
+
+/* How PostgreSQL says what a name of another warehouse means; empty: it is none. */
+static carto_str carto__sql_instead(carto_str name) {
+  carto_str rest = carto_str_from(carto__sql_others), entry;
+  while (rest.len > 0) {
+    entry = carto__str_cut(&rest, ';');
+    if (carto_str_equal(carto__str_cut(&entry, '='), name)) return entry;
+  }
+  return rest;
+}
+
+/* Whether PostgreSQL or PostGIS takes these arguments of a function that takes others here. */
+static bool carto__is_elsewhere(carto_str name, carto__expr *const *args, size_t count) {
+  int type = count ? args[0]->type : CARTO__SQL_UNKNOWN;
+  int other = count > 1 ? args[1]->type : type;
+  if (carto__sql_among(name, "st_makepoint st_point")) return count > 2;
+  if (carto__sql_among(name, "st_centroid st_makeenvelope st_envelope"))
+    return type == CARTO__SQL_GEOGRAPHY;
+  if (carto__sql_among(name, "percentile_cont")) return true;
+  return carto__str_is(name, "||") && (type == CARTO__SQL_ARRAY || other == CARTO__SQL_ARRAY);
+}
 
 static carto__expr *carto__no_function(carto__sql *q, carto_str name, carto__expr *const *args,
                                        size_t count, size_t at, bool known) {
   static const char reference[] = "; carto://sql/reference lists what there is";
   carto_str best = carto_str_make(NULL, 0), call = carto__call_signature(q, name, args, count);
-  size_t distance = carto__nearest_limit(name), i;
+  carto_str instead = carto__sql_instead(name);
+  size_t distance = name.len < 6 ? 1 : 2, i; /* a letter or two, not another word */
+  if (known && carto__is_elsewhere(name, args, count))
+    return carto__expr_fail(q, at, "0A000", "%v is not supported here", call);
   if (name.len && !carto__sql_is_letter(name.ptr[0]))
     return carto__expr_fail(q, at, "42883", "operator does not exist: %v", call);
   if (carto__str_is(name, "to_char") && count && args[0]->type == CARTO__SQL_INTERVAL)
@@ -26557,8 +27225,11 @@ static carto__expr *carto__no_function(carto__sql *q, carto_str name, carto__exp
     return carto__expr_fail(q, at, "42883",
                             "function %v does not exist: it takes other arguments; a cast may help",
                             call);
-  if (carto__sql_among(name, carto__sql_elsewhere))
+  if (carto__sql_among(name, carto__sql_elsewhere) || carto__sql_among(name, carto__gis_elsewhere))
     return carto__expr_fail(q, at, "0A000", "function %v is not supported here%s", name, reference);
+  if (instead.len)
+    return carto__expr_fail(q, at, "42883", "function %v does not exist; here it is %v", call,
+                            instead);
   for (i = 0; i < CARTO_MCP__FUN_COUNT; i++)
     if (carto__funs[i].args && carto__sql_is_letter(carto__funs[i].name[0]))
       carto__nearest(name, carto_str_from(carto__funs[i].name), &best, &distance);
@@ -26658,7 +27329,9 @@ static int carto__call_type(carto__sql *q, const carto__fun *fun, carto__expr *c
 static carto__expr *carto__bind_any(carto__sql *q, const carto__fun *fun, carto__expr *arg) {
   if (arg->type == CARTO__SQL_UNKNOWN && fun->row != carto__row_convert)
     return carto__coerce(q, arg, CARTO__SQL_TEXT);
-  if (fun->row != carto__row_concat) return arg;
+  if (fun->row != carto__row_concat && fun->row != carto__row_format &&
+      fun->row != carto__row_quote)
+    return arg;
   if (fun->op && arg->type == CARTO__SQL_BOOL) { /* concat: t and f */
     arg = carto__expr_one(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, arg);
     if (arg) arg->fun = &carto__bool_shown;
@@ -26707,12 +27380,17 @@ static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **ar
     if (!e->args[i]) return NULL;
   }
   q->makes_long = q->makes_long || fun->row == carto__row_repeat || fun->row == carto__row_pad ||
-                  fun->row == carto__row_replace || fun->row == carto__row_regexp_replace;
+                  fun->row == carto__row_replace || fun->row == carto__row_regexp_replace ||
+                  fun->row == carto__row_format || fun->row == carto__row_quote ||
+                  fun->row == carto__row_regexp_array || fun->row == carto__row_split ||
+                  fun->row == carto__row_join;
   e->fun = fun;
   e->type = fun->result == '=' ? common : carto__type_of_letter(fun->result);
   if (fun->result == '+')
     e->type = common == CARTO__SQL_FLOAT8 ? CARTO__SQL_FLOAT8 : CARTO__SQL_NUMERIC;
   if (fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) return e;
+  if (fun->row == carto__row_array) e->op = count ? e->args[0]->type : CARTO__SQL_TEXT;
+  if (fun->row == carto__row_split || fun->row == carto__row_regexp_array) e->op = CARTO__SQL_TEXT;
   return carto__sql_fold(q, e);
 }
 
@@ -26939,6 +27617,123 @@ static bool carto__plan_late(carto__sql *q) {
     if (plan) *op = *plan;
   }
   return q->status == CARTO_OK;
+}
+
+/* ---- constants, and rows that are made of them */
+
+static carto__expr *carto__json_const(carto__sql *q, const carto_json *value, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, at);
+  int kind = carto_json_type_of(value);
+  if (!e) return NULL;
+  if (kind >= CARTO_JSON_ARRAY)
+    return carto__expr_lacks(q, at, "a list or an object as a value, other than behind IN");
+  if (kind == CARTO_JSON_NULL) e->is_null = true;
+  else if (kind == CARTO_JSON_STRING) e->value.s = carto_json_string(value);
+  else if (kind == CARTO_JSON_INT && carto_json_int64(value, &e->value.i))
+    e->type = e->value.i == (int32_t)e->value.i ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
+  else if (kind == CARTO_JSON_TRUE || kind == CARTO_JSON_FALSE) {
+    e->type = CARTO__SQL_BOOL;
+    e->value.b = kind == CARTO_JSON_TRUE;
+  } else {
+    e->type = CARTO__SQL_NUMERIC;
+    e->value.f = carto_json_double(value);
+  }
+  return e;
+}
+
+/* The elements of a list as constants. */
+static bool carto__json_items(carto__sql *q, const carto_json *list, size_t at, carto__exprs *out) {
+  const carto_json *one = carto_json_first(list);
+  size_t i;
+  for (i = 0; i < carto_json_count(list); i++, one = carto_json_next(one))
+    if (!carto__exprs_add(q, out, carto__json_const(q, one, at))) return false;
+  return true;
+}
+
+/* Those of an array that is known now, and of its type where that is known. */
+static bool carto__array_items(carto__sql *q, const carto__expr *e, carto__exprs *out) {
+  carto_json_doc doc;
+  size_t i;
+  if (e->kind != CARTO__EXPR_CONST || e->type != CARTO__SQL_ARRAY || e->is_null)
+    return carto__sql_unsupported(q, e->at, "ANY, ALL or unnest of anything but a constant array");
+  if (carto_json_parse(&q->keep, e->value.s, &doc, NULL) != CARTO_OK)
+    return carto__sql_no_memory(q);
+  if (!carto__json_items(q, doc.root, e->at, out)) return false;
+  for (i = 0; e->op && i < out->count; i++)
+    if (!(out->items[i] = carto__coerce(q, out->items[i], e->op))) return false;
+  return true;
+}
+
+/* The type of the rows of generate_series: of times, or of the numbers it is given; -1: none. */
+static int carto__series_type(carto__expr *const *args, size_t count, bool times) {
+  int type =
+    times ? CARTO__SQL_TIMESTAMPTZ : CARTO__SQL_INT4; /* of dates too, as PostgreSQL has it */
+  size_t i;
+  for (i = 0; i < count; i++) {
+    int one = args[i]->type;
+    if (times && i < 2 && one == CARTO__SQL_TIMESTAMP &&
+        args[1 - i]->type != CARTO__SQL_TIMESTAMPTZ)
+      type = one;
+    if (times || one == CARTO__SQL_UNKNOWN) continue;
+    if (one == CARTO__SQL_QUADBIN || one == CARTO__SQL_H3INT) one = CARTO__SQL_INT8;
+    if (one < CARTO__SQL_INT4 || one > CARTO__SQL_NUMERIC) return -1;
+    if (one > type) type = one == CARTO__SQL_WHOLE ? CARTO__SQL_NUMERIC : one;
+  }
+  return type;
+}
+
+/* generate_series(from, to, step) of numbers or, with an interval as step, of times. */
+static carto__op *carto__plan_series(carto__sql *q, carto__op *op, carto__expr **args, size_t count,
+                                     size_t at) {
+  bool times = carto__sql_is_time(args[0]->type) || carto__sql_is_time(args[1]->type);
+  bool null = false, more = true, exact;
+  int type = carto__series_type(args, count, times), sign;
+  carto__interval zero;
+  carto__gatherer g;
+  carto__datum now, step, ends[2];
+  size_t i;
+  if (times && count != 3) return carto__op_lacks(q, at, "generate_series of times without a step");
+  if (type < 0) {
+    (void)carto__no_function(q, carto_str_from("generate_series"), args, count, at, true);
+    return NULL;
+  }
+  exact = type == CARTO__SQL_NUMERIC;
+  for (i = 0; i < count; i++) {
+    args[i] = carto__coerce(q, args[i], times && i == 2 ? CARTO__SQL_INTERVAL : type);
+    if (!args[i]) return NULL;
+    null = null || args[i]->is_null;
+    if (exact && !args[i]->is_null && !carto__is_finite(args[i]->value.f))
+      return carto__op_fail(q, at, "22023", "a series has no end or step that is not finite");
+  }
+  memset(&zero, 0, sizeof zero);
+  memset(&step, 0, sizeof step);
+  if (exact) step.f = 1;
+  else step.i = 1;
+  if (count == 3) step = args[2]->value;
+  if (times) sign = carto__interval_compare(step.v, zero);
+  else if (exact) sign = step.f < 0 ? -1 : step.f > 0;
+  else sign = step.i < 0 ? -1 : step.i > 0;
+  if (sign == 0 && !null) return carto__op_fail(q, at, "22023", "step size cannot equal zero");
+  op->types[0] = (unsigned char)type;
+  if (!carto__gatherer_begin(&g, op, 0)) return NULL;
+  ends[sign < 0] = args[0]->value; /* the lower one first */
+  ends[sign >= 0] = args[1]->value;
+  now = args[0]->value;
+  while (
+    !null && more &&
+    (exact ? now.f >= ends[0].f && now.f <= ends[1].f : now.i >= ends[0].i && now.i <= ends[1].i)) {
+    int64_t before = now.i;
+    if (!carto__gatherer_put(&g, 0, &now, false) || !carto__sql_go_on(q, 8)) break;
+    g.build->_row_count++;
+    if (exact) now.f = carto__double_cut(args[0]->value.f + (double)g.build->_row_count * step.f);
+    else if (times) more = carto__time_shift(now.i, step.v, 1, &now.i) && now.i != before;
+    else more = carto__arithmetic_integer(CARTO__OP_ADD, now.i, step.i, &now.i);
+  }
+  op->table = q->status == CARTO_OK ? carto__gatherer_end(&g, 1) : NULL;
+  carto_table_builder_free(g.build);
+  if (!op->table) return NULL;
+  op->rows = op->hint = op->table->row_count;
+  return op;
 }
 
 /* ------------------------------------------------------------------------- >>sql
@@ -27740,6 +28535,7 @@ static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, b
                                      size_t at) {
   carto__token token = p->ahead[0];
   carto__node *cast, *size = NULL;
+  const char *rounds;
   int type;
   if (!carto__sql_at_type(p)) return carto__sql_no_type(p);
   type = carto__sql_type_named(carto__sql_next(p));
@@ -27747,8 +28543,7 @@ static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, b
   if (carto__str_is(token.text, "character")) (void)carto__sql_take(p, "varying");
   if (carto__sql_take(p, "(")) {
     if (p->ahead[0].kind == CARTO__TOKEN_NAME) (void)carto__sql_next(p); /* geometry(Point, 4326) */
-    else if (type == CARTO__SQL_TEXT) size = carto__sql_expr(p, 0);
-    else (void)carto__sql_expr(p, 0);
+    else size = carto__sql_expr(p, 0);
     if (type == CARTO__SQL_NUMERIC)
       size = carto__sql_text(p, CARTO__NODE_NUMBER, carto_str_from("0"), token.at);
     if (carto__sql_take(p, ",")) size = carto__sql_expr(p, 0);
@@ -27763,8 +28558,10 @@ static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, b
   cast = carto__sql_add(p, carto__sql_text(p, CARTO__NODE_CAST, token.text, at), value);
   cast->op = type;
   cast->is_not = safe;
-  if (!size || (type != CARTO__SQL_NUMERIC && type != CARTO__SQL_TEXT)) return cast;
-  cast = carto__sql_call(p, type == CARTO__SQL_TEXT ? "left" : "round", token.at, cast, size);
+  if (!size || type < CARTO__SQL_NUMERIC || type == CARTO__SQL_FLOAT8 || type > CARTO__SQL_INTERVAL)
+    return cast;
+  rounds = type == CARTO__SQL_TEXT ? "left" : type == CARTO__SQL_NUMERIC ? "round" : "precision";
+  cast = carto__sql_call(p, rounds, token.at, cast, size);
   cast->is_not = true;
   return cast;
 }
@@ -28139,7 +28936,7 @@ static carto__node *carto__sql_operate(carto__sql_parser *p, carto__node *left, 
   if (binds == 13) return carto__sql_typed(p, left, false, token.at);
   if (binds == 11) {
     carto__sql_want(p, "time zone");
-    return carto__sql_call(p, "timezone", token.at, left, carto__sql_expr(p, 12));
+    return carto__sql_call(p, "timezone", token.at, carto__sql_expr(p, 12), left);
   }
   i = carto__char_among(token.text.ptr[0], "!~") ? 0 : sizeof names / sizeof names[0];
   for (; i < sizeof names / sizeof names[0]; i++)
@@ -28688,26 +29485,6 @@ static carto__expr *carto__number_const(carto__sql *q, carto_str text, bool nega
   return code ? NULL : e;
 }
 
-static carto__expr *carto__json_const(carto__sql *q, const carto_json *value, size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, at);
-  int kind = carto_json_type_of(value);
-  if (!e) return NULL;
-  if (kind >= CARTO_JSON_ARRAY)
-    return carto__expr_lacks(q, at, "a list or an object as a value, other than behind IN");
-  if (kind == CARTO_JSON_NULL) e->is_null = true;
-  else if (kind == CARTO_JSON_STRING) e->value.s = carto_json_string(value);
-  else if (kind == CARTO_JSON_INT && carto_json_int64(value, &e->value.i))
-    e->type = e->value.i == (int32_t)e->value.i ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
-  else if (kind == CARTO_JSON_TRUE || kind == CARTO_JSON_FALSE) {
-    e->type = CARTO__SQL_BOOL;
-    e->value.b = kind == CARTO_JSON_TRUE;
-  } else {
-    e->type = CARTO__SQL_NUMERIC;
-    e->value.f = carto_json_double(value);
-  }
-  return e;
-}
-
 /* CASE as arguments: condition, value, ..., value; all values of one type. */
 static carto__expr *carto__bind_case(carto__sql *q, carto__expr **args, size_t count, size_t at,
                                      const char *what) {
@@ -28999,25 +29776,6 @@ static carto__expr *carto__bind_aggregate(carto__sql *q, carto__sql_scope *s,
   return e;
 }
 
-/* The elements of a list as constants. */
-static bool carto__json_items(carto__sql *q, const carto_json *list, size_t at, carto__exprs *out) {
-  const carto_json *one = carto_json_first(list);
-  size_t i;
-  for (i = 0; i < carto_json_count(list); i++, one = carto_json_next(one))
-    if (!carto__exprs_add(q, out, carto__json_const(q, one, at))) return false;
-  return true;
-}
-
-/* Those of an array that is known now. */
-static bool carto__array_items(carto__sql *q, const carto__expr *e, carto__exprs *out) {
-  carto_json_doc doc;
-  if (e->kind != CARTO__EXPR_CONST || e->type != CARTO__SQL_ARRAY || e->is_null)
-    return carto__sql_unsupported(q, e->at, "ANY, ALL or unnest of anything but a constant array");
-  if (carto_json_parse(&q->keep, e->value.s, &doc, NULL) != CARTO_OK)
-    return carto__sql_no_memory(q);
-  return carto__json_items(q, doc.root, e->at, out);
-}
-
 static carto__expr *carto__bind_in(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
   const carto__node *right = node->kid->next, *item;
   carto__expr *value = q->bind(q, s, node->kid), *e;
@@ -29304,49 +30062,6 @@ static carto__op *carto__plan_constants(carto__op *op, carto__expr *const *all, 
   carto_table_builder_free(g.build);
   op->rows = op->hint = rows;
   return op->table ? op : NULL;
-}
-
-/* generate_series(from, to, step) of whole numbers or, with an interval as step, of times. */
-static carto__op *carto__plan_series(carto__sql *q, carto__op *op, carto__expr **args, size_t count,
-                                     size_t at) {
-  int ends[2] = {args[0]->type, args[1]->type}, type = CARTO__SQL_INT8, sign;
-  bool times = carto__sql_is_time(ends[0]) || carto__sql_is_time(ends[1]);
-  bool null = false, more = true;
-  carto__interval zero;
-  carto__gatherer g;
-  carto__datum from, to, step;
-  size_t i;
-  if (times && count != 3) return carto__op_lacks(q, at, "generate_series of times without a step");
-  if (times) type = CARTO__SQL_TIMESTAMPTZ; /* of dates too, as PostgreSQL prefers */
-  for (i = 0; i < 2; i++)
-    if (ends[i] == CARTO__SQL_TIMESTAMP && ends[!i] != CARTO__SQL_TIMESTAMPTZ) type = ends[i];
-  for (i = 0; i < count; i++) {
-    args[i] = carto__coerce(q, args[i], times && i == 2 ? CARTO__SQL_INTERVAL : type);
-    if (!args[i]) return NULL;
-    null = null || args[i]->is_null;
-  }
-  from = args[0]->value;
-  to = args[1]->value;
-  memset(&zero, 0, sizeof zero);
-  memset(&step, 0, sizeof step);
-  step.i = 1;
-  if (count == 3) step = args[2]->value;
-  sign = times ? carto__interval_compare(step.v, zero) : step.i < 0 ? -1 : step.i > 0;
-  if (sign == 0 && !null) return carto__op_fail(q, at, "22023", "step size cannot equal zero");
-  op->types[0] = (unsigned char)type;
-  if (!carto__gatherer_begin(&g, op, 0)) return NULL;
-  while (!null && more && (sign > 0 ? from.i <= to.i : from.i >= to.i)) {
-    int64_t before = from.i;
-    if (!carto__gatherer_put(&g, 0, &from, false) || !carto__sql_go_on(q, 8)) break;
-    g.build->_row_count++;
-    more = times ? carto__time_shift(from.i, step.v, 1, &from.i) && from.i != before
-                 : carto__arithmetic_integer(CARTO__OP_ADD, from.i, step.i, &from.i);
-  }
-  op->table = q->status == CARTO_OK ? carto__gatherer_end(&g, 1) : NULL;
-  carto_table_builder_free(g.build);
-  if (!op->table) return NULL;
-  op->rows = op->hint = op->table->row_count;
-  return op;
 }
 
 /* unnest(array) and generate_series(from, to, step), of constants. */
