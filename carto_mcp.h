@@ -20133,12 +20133,12 @@ static double carto__coordinate_round(double x, size_t axis, int64_t places) {
 }
 
 /* Into the ranges of longitude and latitude, round the Earth and over the poles; what is beyond them
-   by rounding goes to their ends, and that alone unless `force`. */
-static double carto__coordinate_on_globe(double x, size_t axis, int64_t force) {
+   by rounding alone goes to their ends. */
+static double carto__coordinate_on_globe(double x, size_t axis, int64_t how) {
   double most = axis == 0 ? 180 : 90, size = carto__abs(x), sign = x < 0 ? -1 : 1;
+  (void)how;
   if (axis > 1 || size < most) return x;
-  if (size < most + 1e-10) return force && axis == 0 ? most : most * sign;
-  if (!force) return x;
+  if (size < most + 1e-10) return most * sign;
   if (size > 360) {
     x -= 360 * carto__nearest_whole(x / 360, true);
     size = carto__abs(x);
@@ -20153,12 +20153,9 @@ static double carto__coordinate_on_globe(double x, size_t axis, int64_t force) {
 /* A geometry as a geography, as PostGIS puts its coordinates into their ranges. */
 static bool carto__geom_on_globe(carto_arena *arena, carto_geom *geom) {
   carto_box box = carto__geom_box(*geom, arena->_ask);
-  const double far = 1e-10;
   bool out = box.xmin < -180 || box.xmax > 180 || box.ymin < -90 || box.ymax > 90;
-  bool force =
-    box.xmin < -180 - far || box.xmax > 180 + far || box.ymin < -90 - far || box.ymax > 90 + far;
   if (box.xmin > box.xmax || !out) return true;
-  return carto__geom_change(arena, geom, force, carto__coordinate_on_globe);
+  return carto__geom_change(arena, geom, 0, carto__coordinate_on_globe);
 }
 
 static const char *carto__sql_read_time(carto__sql *q, carto_str s, int type, int64_t *out) {

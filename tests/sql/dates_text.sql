@@ -1,0 +1,123 @@
+-- What PostgreSQL reads as a date, a time or an interval (DateStyle ISO, YMD).
+
+SELECT 'today'::date = current_date, 'now'::timestamptz = now(), 'tomorrow'::date - current_date, 'yesterday'::date - current_date;
+SELECT 'today'::timestamp = current_date, 'TOMORROW'::timestamptz > now();
+SELECT 'today 10:30'::timestamp - 'today'::timestamp;
+SELECT 'epoch'::date, 'epoch'::timestamptz;
+SELECT 'now'::date = current_date;
+-- unsupported
+SELECT 'infinity'::timestamp;
+-- unsupported
+SELECT '-infinity'::date;
+-- unsupported
+SELECT 'infinity'::date;
+SELECT '20200105T102030'::timestamp;
+SELECT '20200105 102030'::timestamp;
+SELECT '2020-01-01 10:11 PM'::timestamp, '2020-01-01 12:00 AM'::timestamp, '2020-01-01 12:05 pm'::timestamp, '2020-01-01 11:59:59.5am'::timestamp;
+SELECT '2020-01-01 13:11 PM'::timestamp;
+SELECT '2020-01-01 0:11 PM'::timestamp;
+SELECT '2020-01-01 0:11 AM'::timestamp;
+SELECT '2020.01.02'::date;
+SELECT '2020-001'::date;
+SELECT '2020.001'::date;
+SELECT '2020-366'::date;
+SELECT '2019-366'::date;
+-- unsupported
+SELECT '2020-01-01 10:00 PST'::timestamptz;
+-- unsupported
+SELECT '2020-01-01 10:00 Europe/Madrid'::timestamptz;
+-- unsupported
+SELECT '2020-01-01 10:00 EST'::timestamp;
+SELECT '2020-01-01 10:00 foo'::timestamp;
+SELECT '5/6/2020'::date;
+SELECT '13/6/2020'::date;
+SELECT '20/1/2'::date;
+SELECT '99-1-2'::date;
+SELECT '5-6-2020'::date;
+SELECT '2020-1-2'::date;
+SELECT '2020-01'::date;
+SELECT '2020'::date;
+SELECT '202001'::date;
+SELECT '200105'::date;
+SELECT '2020 01 02'::date;
+SELECT '2020-01-02 monday'::date;
+-- unsupported
+SELECT 'J2451187'::date;
+SELECT 'jan 5 2020'::date;
+SELECT '5 january 2020'::date;
+SELECT '2020-jan-05'::date;
+SELECT 'January 8, 1999'::date;
+SELECT '10:11'::timestamp;
+SELECT '2020-01-01 1011'::timestamp;
+SELECT '2020-01-01 10'::timestamp;
+SELECT '2020-01-01T10'::timestamp;
+SELECT '2020-01-01 24:00'::timestamp;
+SELECT '2020-01-01T10:11:12+0530'::timestamptz;
+SELECT 'todayx'::date;
+SELECT ''::date;
+SELECT 'abc'::date;
+SELECT '  2020-01-01  '::date;
+SELECT 'allballs'::timestamp;
+SELECT 'today'::date + 1 = 'tomorrow'::date;
+SELECT '0001-01-01 BC'::date::text;
+SELECT '4714-11-24 BC'::date::text;
+SELECT '4714-11-23 BC'::date;
+SELECT '2020-01-01 AD'::date;
+SELECT 'now'::interval;
+SELECT 'today'::interval;
+SELECT interval '200000000 years';
+SELECT interval '3000000000 years';
+SELECT interval '3000000000 months';
+SELECT interval '3000000000 days';
+SELECT interval '400000000 weeks';
+SELECT interval '30000000 centuries';
+SELECT interval '178956970 years 8 months';
+SELECT interval '9999999999999 hours';
+SELECT '2020-01-01 00:00:00.123456'::timestamp(3), '2020-01-01 00:00:00.5'::timestamp(0), '2020-01-01 00:00:00.1235'::timestamptz(3), '1969-12-31 23:59:59.5'::timestamp(0), '1.23456 s'::interval(2), '-1.235 s'::interval(2), '2020-01-01 00:00:00.123456'::timestamp(6);
+SELECT '2020-01-01'::timestamp(7);
+SELECT timezone('UTC', timestamp '2020-01-01'), timezone('UTC', timestamptz '2020-01-01'), timestamp '2020-01-01' AT TIME ZONE 'UTC';
+SELECT '2020-01-01' AT TIME ZONE 'UTC';
+SELECT '2020-01-01'::date AT TIME ZONE 'UTC';
+SELECT now() AT TIME ZONE 'utc' IS NULL;
+SELECT timezone('UTC', '2020-01-01');
+SELECT to_timestamp('2020-01-01', 'YYYY-MM-DD') AT TIME ZONE 'GMT';
+-- unsupported
+SELECT timezone('Europe/Madrid', timestamp '2020-01-01');
+SELECT '2020-01-01 UTC'::timestamptz, '2020-01-01 Z'::timestamptz, '2020-01-01 10:00 zulu'::timestamptz;
+SELECT '2020-01-01Z'::timestamptz;
+SELECT '2020-01-01T10:00:00.5Z'::timestamptz;
+SELECT '2020-01-01 10:00:00 +02 '::timestamptz;
+SELECT '2020-01-01 10:00 AM UTC'::timestamptz;
+SELECT '2020-01/02'::date;
+SELECT '2020-01-02-03'::date;
+SELECT '1 Jan 2020'::date, '01-Jan-2020'::date, 'Jan 1, 2020 10:30 PM'::timestamp, '2020 Jan 01'::date, 'Sept 5 2020'::date;
+SELECT 'Sat Mar 7 2020'::date, 'Saturday, March 7, 2020'::date;
+SELECT '7 Foo 2020'::date;
+SELECT '2020-Jan'::date;
+SELECT 'Jan 2020'::date;
+SELECT '30 Feb 2020'::date;
+SELECT '2020-01-01 25:00'::timestamp;
+SELECT '2020-01-01 10:61'::timestamp;
+SELECT '2020-01-01 10:00 10:00'::timestamp;
+SELECT 'tod'::date;
+SELECT 'now now'::date;
+SELECT 'today tomorrow'::date;
+SELECT '2020-01-01 today'::date;
+SELECT '2020-001 10:00'::timestamp;
+SELECT '2020-400'::date;
+SELECT '20200101 10:00:00.25'::timestamp;
+SELECT '20200230'::date;
+SELECT '49-01-01'::date, '70-01-01'::date, '00-01-01'::date;
+SELECT '0000-01-01'::date;
+SELECT '20-01-01 BC'::date IS NULL;
+SELECT '2020-01-01 10:00+02:30:15'::timestamptz;
+SELECT '2020-01-01 10:00:60'::timestamp;
+SELECT '1.5.2020'::date;
+SELECT 'Infinity'::interval;
+-- unsupported
+SELECT to_date('2020 060', 'YYYY DDD');
+SELECT to_date('March 5 2020', 'TMMonth DD YYYY'), to_date('05 Mar 2020', 'DD Mon YYYY'), to_timestamp('10:30 P.M.', 'HH:MI P.M.') IS NULL;
+SELECT to_timestamp('2020-01-02T10:11:12.345', 'YYYY-MM-DD"T"HH24:MI:SS.FF3'), to_timestamp('2020-01-02 10:11', 'FXYYYY-MM-DD HH24:MI');
+SELECT '1 day'::interval(0), interval '1.7 seconds' , '10:00:00.777'::interval(1);
+SELECT timezone('UTC', '2020-05-06'), timezone('UTC', timestamptz '2020-05-06 10:00');
+SELECT to_timestamp(0)::timestamp(0), now()::timestamp(0) <= now() + interval '1 second';
