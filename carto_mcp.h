@@ -6007,13 +6007,6 @@ static int carto__time_read(carto_str text, carto__time_text *out) {
   return status != 0 ? status : carto__time_finish(out);
 }
 
-static int carto__time_parse(carto_str text, int64_t *out) {
-  carto__time_text t;
-  int status = carto__time_read(text, &t);
-  if (status != 0) return status;
-  return carto__mul_add(t.zone, -1, t.local, out) ? 0 : CARTO_MCP__RANGE;
-}
-
 /* value, not below 0, with zeros in front up to width digits. */
 static void carto__write_padded(carto_buf *out, int64_t value, int width) {
   char room[20], *digits = carto__uint_digits(carto__magnitude(value), room);
@@ -21260,8 +21253,8 @@ static int carto__row_make_interval(carto__work *w, const carto__datum *a, carto
   return carto__row_fail(w, "22008", "interval out of range");
 }
 
-/* justify_hours (op 1): full days out of the time; justify_days (op 2): months of 30 days out of the
-   days; justify_interval (op 3): both. All parts get the same sign. */
+/* justify_hours (op 1): full days out of the time; justify_days (op 2): months of 30 days out of
+   the days; justify_interval (op 3): both. All parts get the same sign. */
 static int carto__row_justify(carto__work *w, const carto__datum *a, carto__datum *out) {
   int op = w->e->fun->op;
   int64_t months = a[0].v.months, days = a[0].v.days, us = a[0].v.us, below;
@@ -21831,8 +21824,8 @@ static int carto__row_array(carto__work *w, const carto__datum *a, carto__datum 
   return carto__row_text(w, &buf, out);
 }
 
-/* string_to_array(text, separator, null): without a separator its characters, of an empty one all of
-   it. */
+/* string_to_array(text, separator, null): without a separator its characters, of an empty one all
+   of it. */
 static int carto__row_split(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
   carto_json_writer json;
@@ -21958,7 +21951,7 @@ static int carto__class_type(char letter, int type) {
   while (i < count && carto__fun_classes[i].letter != letter) i++;
   if (i == count) return -1;
   if (type == CARTO__SQL_UNKNOWN)
-    return letter == 'Q' ? CARTO__SQL_NUMERIC : carto__fun_classes[i].becomes;
+    return letter == 'Q' ? (int)CARTO__SQL_NUMERIC : carto__fun_classes[i].becomes;
   if (type == CARTO__SQL_QUADBIN || type == CARTO__SQL_H3INT) type = CARTO__SQL_INT8;
   if (letter == 'P' && (type == CARTO__SQL_TEXT || type == CARTO__SQL_BOX))
     type = CARTO__SQL_GEOMETRY;
