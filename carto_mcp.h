@@ -5107,7 +5107,8 @@ static bool carto__regex_before(carto__regex *re) {
   if (carto__str_starts(re->rest, carto_str_from("***="))) re->options |= CARTO_MCP__REGEX_LITERAL;
   if (re->options & CARTO_MCP__REGEX_LITERAL || carto__str_starts(re->rest, carto_str_from("***:")))
     re->rest = carto__str_skip(re->rest, 4);
-  if (re->rest.len < 3 || !carto__str_starts(re->rest, carto_str_from("(?")) ||
+  if (re->options & CARTO_MCP__REGEX_LITERAL || re->rest.len < 3 ||
+      !carto__str_starts(re->rest, carto_str_from("(?")) ||
       !carto__is_kind(CARTO_MCP__ALPHA, (unsigned char)re->rest.ptr[2]))
     return true;
   for (re->rest = carto__str_skip(re->rest, 2); !carto__take_byte(&re->rest, ')');) {
@@ -5913,12 +5914,12 @@ static int carto__time_word(carto_str *s, carto__time_text *t) {
   word.len = i;
   *s = carto__str_skip(*s, i);
   which = carto__word_among(word, "sept") ? 9 : carto__name_among(word, carto__names, 12);
-  if (which != 0 && !t->month && !t->packed) {
+  if (which != 0 && !t->month && !carto__date_is_read(t)) {
     t->month = which;
     return carto__take_between(s, t) ? 0 : CARTO_MCP__MALFORMED;
   }
   if ((which = carto__word_among(word, "yesterday today tomorrow")) != 0 &&
-      !carto__date_is_read(t) && !t->count) {
+      !carto__date_is_read(t) && !t->count && !t->month) {
     t->from_today = true;
     t->number[0] = which - 2;
     return 0;
@@ -5947,10 +5948,12 @@ static int carto__time_word(carto_str *s, carto__time_text *t) {
 static int carto__time_finish(carto__time_text *t) {
   int64_t year = t->number[0], month = t->number[1], day = t->number[2];
   size_t digits = t->digits[0];
-  if (t->from_today)
-    return t->is_bc ? CARTO_MCP__MALFORMED
-           : carto__mul_add(t->number[0], CARTO_MCP__DAY, t->local, &t->local) ? 0
-                                                                               : CARTO_MCP__RANGE;
+  if (t->local > CARTO_MCP__DAY) return CARTO_MCP__RANGE;
+  if (t->from_today && t->is_bc) return CARTO_MCP__MALFORMED;
+  if (t->from_today) { /* a day to or from */
+    t->local += year * CARTO_MCP__DAY;
+    return 0;
+  }
   if (!carto__date_is_read(t)) return CARTO_MCP__MALFORMED;
   if (t->month > 0) {
     bool last = digits < 3 && t->digits[1] > 2; /* the year is the second one */
@@ -5960,7 +5963,7 @@ static int carto__time_finish(carto__time_text *t) {
     month = t->month;
   }
   if (digits < 3 && !t->is_bc) year += year < 70 ? 2000 : 1900;
-  if (year == 0 || year > 300000 || t->local > CARTO_MCP__DAY) return CARTO_MCP__RANGE;
+  if (year == 0 || year > 300000) return CARTO_MCP__RANGE;
   if (t->is_bc) year = 1 - year;
   if (t->packed && t->count == 2) {
     day = carto__days_from_date(year, 1, 1) + t->number[1] - 1;
@@ -20125,8 +20128,8 @@ static double carto__coordinate_round(double x, size_t axis, int64_t places) {
   return carto__round_decimal(x, places, CARTO__OP_EVEN) + 0.0;
 }
 
-/* Into the ranges of longitude and latitude, round the Earth and over the poles; what is beyond them
-   by rounding alone goes to their ends. */
+/* Into the ranges of longitude and latitude, round the Earth and over the poles; what is beyond
+   them by rounding alone goes to their ends. */
 static double carto__coordinate_on_globe(double x, size_t axis, int64_t how) {
   double most = axis == 0 ? 180 : 90, size = carto__abs(x), sign = x < 0 ? -1 : 1;
   (void)how;
@@ -20159,7 +20162,7 @@ static const char *carto__sql_read_time(carto__sql *q, carto_str s, int type, in
     return code == CARTO_MCP__MALFORMED ? "22007" : code == CARTO_MCP__ABSENT ? "0A000" : "22008";
   if ((t.is_now || t.from_today) && !q->has_clock) return "55000";
   if (t.from_today) (void)carto__time_trunc(CARTO__UNIT_DAY, q->now, &today);
-  if (t.is_now || t.from_today) t.local += today;
+  if ((t.is_now || t.from_today) && !carto__mul_add(today, 1, t.local, &t.local)) return "22008";
   if (type == CARTO__SQL_TIMESTAMPTZ && !carto__mul_add(t.zone, -1, t.local, &t.local))
     return "22008";
   *out = t.local;
@@ -20950,8 +20953,8 @@ static int carto__row_regexp_find(carto__work *w, const carto__datum *a, carto__
   return CARTO__ROW_OK;
 }
 
-/* regexp_match: the groups of the first match, or all of it; and regexp_split_to_array (op 1), which
-   passes over matches without characters at the ends of the text and right behind others. */
+/* regexp_match: the groups of the first match, or all of it; and regexp_split_to_array (op 1),
+   which passes over matches without characters at the ends of the text and right behind others. */
 static int carto__row_regexp_array(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
   carto_json_writer json;
@@ -21012,8 +21015,8 @@ static void carto__regex_replacement(carto_buf *buf, carto_str s, carto_str to,
   }
 }
 
-/* regexp_replace(text, pattern, replacement, flags), and with start, n and flags (op 1), where n of 0
-   is all matches. */
+/* regexp_replace(text, pattern, replacement, flags), and with start, n and flags (op 1), where n
+   of 0 is all matches. */
 static int carto__row_regexp_replace(carto__work *w, const carto__datum *a, carto__datum *out) {
   bool all = false, more = w->e->fun->op == 1, counted = more && w->e->count > 4;
   int64_t n = counted ? a[4].i : 1, found = 0;
@@ -21225,9 +21228,10 @@ static int carto__row_zone(carto__work *w, const carto__datum *a, carto__datum *
 static int carto__row_precision(carto__work *w, const carto__datum *a, carto__datum *out) {
   const int64_t start = INT64_C(946684800000000);
   bool span = w->e->type == CARTO__SQL_INTERVAL;
-  int64_t us = span ? a[0].v.us : a[0].i - start, scale = 1, rest, i;
+  int64_t us = 0, scale = 1, rest, i;
   if (a[1].i < 0) return carto__row_fail(w, "22023", "a precision must not be negative");
-  if (!span && a[0].i < INT64_MIN + start) us = 0;
+  if (span) us = a[0].v.us;
+  else if (!carto__mul_add(start, -1, a[0].i, &us)) us = 0;
   for (i = a[1].i; i < 6; i++) scale *= 10;
   rest = us % scale;
   us = -rest;

@@ -121,3 +121,13 @@ SELECT to_timestamp('2020-01-02T10:11:12.345', 'YYYY-MM-DD"T"HH24:MI:SS.FF3'), t
 SELECT '1 day'::interval(0), interval '1.7 seconds' , '10:00:00.777'::interval(1);
 SELECT timezone('UTC', '2020-05-06'), timezone('UTC', timestamptz '2020-05-06 10:00');
 SELECT to_timestamp(0)::timestamp(0), now()::timestamp(0) <= now() + interval '1 second';
+SELECT '2020-01-02 jan'::date;
+SELECT '2020-01-02 jan 5'::date;
+SELECT 'jan feb 2020'::date;
+SELECT 'today jan'::date;
+SELECT 'jan today'::date;
+SELECT 'jan 5 2020 6'::date;
+SELECT '1 2 3 4'::date;
+SELECT 'PM'::timestamp;
+SELECT '2020-01-01 10:00 am pm'::timestamp;
+SELECT 'today 25:00'::timestamp;

@@ -86,3 +86,4 @@ SELECT name FROM countries WHERE name ~ '(?i)^UNITED' ORDER BY 1;
 SELECT regexp_substr(name, '[aeiou]{2}', 1, 1, 'i') AS v, count(*) FROM countries GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5;
 SELECT name, regexp_replace(name, '[aeiou]', '*', 2, 2) FROM countries ORDER BY name LIMIT 5;
 SELECT array_to_string(regexp_split_to_array(name, '\s+'), '_') FROM countries ORDER BY name DESC LIMIT 4;
+SELECT 'a(?i)b' ~ '***=(?i)', '***:a' ~ '***=***:', 'A' ~ '***:(?i)a';
