@@ -919,7 +919,7 @@ typedef struct carto_param {
   uint32_t kinds;          /* CARTO_KIND_..., CARTO_REQUIRED, CARTO_CLOSED                     */
   const char *allowed;     /* strings: "a|b|c", nothing else is taken; or NULL                 */
   double min, max;         /* code points where a string is taken, else elements where an array
-                                is, else the value; 0, 0: any */
+                                is, else the value; 0, 0: any; -DBL_MAX, DBL_MAX: no such end */
   const char *fallback;    /* the default as JSON text, for the reader; or NULL                */
   const char *description; /* or NULL */
 } carto_param;
@@ -1775,7 +1775,8 @@ typedef struct carto_workflow_input {
   const char *description;
   const char *fallback;          /* the default as JSON text, or NULL                             */
   const char *allowed;           /* STRING: its values as "a|b"; GEOMETRY: types, "Polygon|..."   */
-  double min, max;               /* of a number; code points of a STRING. 0, 0: any               */
+  double min, max;               /* of a number; code points of a STRING. 0, 0: any; -DBL_MAX,
+                                    DBL_MAX: no such end                                       */
   size_t min_items, max_items;   /* of a list; 0, 0 is 1 to 1,000                               */
   const char *earliest, *latest; /* of a DATE, or NULL                                        */
   const char *table;             /* COLUMN: the TABLE input                                   */
@@ -1911,14 +1912,15 @@ typedef struct carto_server_desc {
   size_t warehouse_count;
   const carto_tool *tools; /* the host's own, listed after the built-in ones; borrowed  */
   size_t tool_count;
-  const char *allow;  /* "name,group,...": only these tools; NULL: all but extensions          */
-  size_t page_size;   /* entries in one page of a list; 0 means 100               */
-  carto_alloc alloc;  /* for everything                                           */
-  size_t arena_bytes; /* most that one request may take; 0 means 64 MiB           */
-  size_t maps;        /* maps at a time; 0 means 64                               */
-  size_t map_bytes;   /* most that one map may take; 0 means 4 MiB                */
-  size_t map_table_bytes;          /* results of queries kept for maps; 0 means 256 MiB      */
-  int64_t map_age_s;               /* seconds until a map that is not used goes; 0 means 86,400 */
+  const char *allow;      /* "name,group,...", or with "all": only these tools; NULL: all but
+                         extensions                                                       */
+  size_t page_size;       /* entries in one page of a list; 0 means 100               */
+  carto_alloc alloc;      /* for everything                                           */
+  size_t arena_bytes;     /* most that one request may take; 0 means 64 MiB           */
+  size_t maps;            /* maps at a time; 0 means 64                               */
+  size_t map_bytes;       /* most that one map may take; 0 means 4 MiB                */
+  size_t map_table_bytes; /* results of queries kept for maps; 0 means 256 MiB      */
+  int64_t map_age_s;      /* seconds until a map that is not used goes; 0 means 86,400 */
   const carto_workflow *workflows; /* published from the start; borrowed                */
   size_t workflow_count;
   carto_files workflow_files; /* a directory of workflow documents; list NULL: none         */
@@ -7552,14 +7554,18 @@ static void carto__schema_write_allowed(carto_json_writer *out, const carto_para
 static void carto__schema_write_limits(carto_json_writer *out, const carto_param *row) {
   uint32_t kind = carto__schema_limited(row);
   if (kind == 0) return;
-  carto_json_key(out, kind == CARTO_KIND_STRING  ? "minLength"
+  if (row->min > -DBL_MAX)
+    carto__put_double(out,
+                      kind == CARTO_KIND_STRING  ? "minLength"
                       : kind == CARTO_KIND_ARRAY ? "minItems"
-                                                 : "minimum");
-  carto_json_write_double(out, row->min);
-  carto_json_key(out, kind == CARTO_KIND_STRING  ? "maxLength"
+                                                 : "minimum",
+                      row->min);
+  if (row->max < DBL_MAX)
+    carto__put_double(out,
+                      kind == CARTO_KIND_STRING  ? "maxLength"
                       : kind == CARTO_KIND_ARRAY ? "maxItems"
-                                                 : "maximum");
-  carto_json_write_double(out, row->max);
+                                                 : "maximum",
+                      row->max);
 }
 
 static void carto__schema_write_required(carto_json_writer *out, const carto_param *rows,
@@ -7755,6 +7761,11 @@ static carto_status carto__schema_check_itself(const carto_param *row, const car
     unit = " elements long";
   }
   if (size >= row->min && size <= row->max) return CARTO_OK;
+  if (row->min <= -DBL_MAX || row->max >= DBL_MAX)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must be at %s %v%s, not %v",
+                       carto__schema_where(at, room), size < row->min ? "least" : "most",
+                       carto__schema_number(size < row->min ? row->min : row->max, numbers[0]),
+                       unit, carto__schema_number(size, numbers[2]));
   return carto__fail(
     error, CARTO_ERR_ARG, 0, "\"%v\" must be %v%s%v%s, not %v", carto__schema_where(at, room),
     carto__schema_number(row->min, numbers[0]), row->min < row->max ? " to " : "",
@@ -9021,6 +9032,21 @@ static int carto__ray_meets(const double *e, const double *p) {
 #define CARTO_MCP__EDGE (CARTO_MCP__LINE | CARTO_MCP__AREA)
 
 #define CARTO_MCP__LEAF 16
+#define CARTO_MCP__COARSE 128 /* most coarse cells each way */
+#define CARTO_MCP__FINE 4     /* fine cells in one of them, each way */
+
+/* Cells over the box of a shape, as many by x as by y; the outermost ones are beyond it. */
+typedef struct carto__mesh {
+  double from[2], size[2], scale[2]; /* where they begin, of a cell, cells by x and by y */
+  size_t side;
+} carto__mesh;
+
+/* A coarse cell: where its edges begin in the list of all, up to the next cell's, and in how many
+   polygons its reference point is. */
+typedef struct carto__coarse_cell {
+  uint32_t edges;
+  int32_t depth;
+} carto__coarse_cell;
 
 /* A geometry for calculating: its positions in one array, and a binary tree of boxes over them. A
    leaf is a run of 16 vertices with the edges that begin there; as neighbours in a ring are
@@ -9038,16 +9064,14 @@ typedef struct carto__shape {
   size_t leaves;
   double *vectors; /* on the sphere, once asked for */
   bool has_vectors;
-  /* prepared: a square of side cells over the box, each with where its edges begin in a list, and
-     how many polygons its reference point is in; NULL when not */
-  const uint32_t *cells, *cell_edges;
-  const int32_t *depths;
-  const signed char *verdicts; /* one cell more each way, see carto__shape_verdict */
-  size_t side;
-  double cell_scale[2]; /* cells by x and by y */
-  double doubt;         /* smaller products may be rounded to anything */
-  double far;           /* no coordinate is larger */
-  carto__ask *ask;      /* the arena's: after a no, what is found means nothing */
+  /* prepared: coarse cells, and the verdicts on fine ones, see carto__shape_judge; NULL when not */
+  const carto__coarse_cell *cells;
+  const uint32_t *cell_edges;
+  const unsigned char *verdicts;
+  carto__mesh coarse, fine;
+  double doubt;    /* smaller products may be rounded to anything */
+  double far;      /* no coordinate is larger */
+  carto__ask *ask; /* the arena's: after a no, what is found means nothing */
 } carto__shape;
 
 /* Puts the positions of a run behind those that are there, and says what they are. */
@@ -9226,20 +9250,18 @@ static int carto__shape_search(const carto__shape *s, double x, double y, unsign
   return on_line ? 1 : hit;
 }
 
-static size_t carto__shape_column(const carto__shape *s, double x) {
-  return carto__min_size((size_t)(int64_t)((x - s->box.xmin) * s->cell_scale[0]), s->side - 1);
+/* The column (axis 0) or row of a coordinate that is not below the mesh. */
+static size_t carto__mesh_at(const carto__mesh *m, int axis, double value) {
+  return carto__min_size((size_t)(int64_t)((value - m->from[axis]) * m->scale[axis]), m->side - 1);
 }
 
-static size_t carto__shape_row(const carto__shape *s, double y) {
-  return carto__min_size((size_t)(int64_t)((y - s->box.ymin) * s->cell_scale[1]), s->side - 1);
+static void carto__mesh_point(const carto__mesh *m, double column, double row, double out[2]) {
+  out[0] = m->from[0] + column * m->size[0];
+  out[1] = m->from[1] + row * m->size[1];
 }
 
-/* The reference point of a cell: seldom on a border or a vertex. */
-static void carto__cell_point(const carto__shape *s, size_t row, double column, double out[2]) {
-  out[0] = s->box.xmin + (column + 0.3819660112501051) / s->cell_scale[0];
-  out[1] = s->box.ymin + ((double)row + 0.3819660112501051) / s->cell_scale[1];
-}
-
+/* Where in a cell its reference point is: seldom on a border or a vertex. */
+#define CARTO_MCP__INTO 0.3819660112501051
 #define CARTO_MCP__UNKNOWN INT32_MIN
 
 /* Counts the edges of a cell that the way from a to b crosses. False when rounding hides it. */
@@ -9248,7 +9270,7 @@ static bool carto__cell_cross(const carto__shape *s, size_t cell, const double *
   double x = b[0] - a[0], y = b[1] - a[1];
   uint32_t k;
   if (*depth == CARTO_MCP__UNKNOWN) return false;
-  for (k = s->cells[cell]; k < s->cells[cell + 1]; k++) {
+  for (k = s->cells[cell].edges; k < s->cells[cell + 1].edges; k++) {
     size_t i = s->cell_edges[k];
     const double *o = s->xy + 2 * i;
     double ox = o[2] - o[0], oy = o[3] - o[1];
@@ -9266,39 +9288,64 @@ static bool carto__cell_cross(const carto__shape *s, size_t cell, const double *
   return true;
 }
 
-/* What the cell of a point says of all that is in it, once there are verdicts: 1 inside, -1
-   outside, 0 when it has edges. Where the box ends it takes the cells behind the last. There is no
-   branch, for where points are cannot be guessed. */
-CARTO_MCP__INLINE int carto__shape_verdict(const carto__shape *s, const double *p) {
-  int32_t cell[2];
-  int in;
+#define CARTO_MCP__CELL_IN 1u  /* all of a fine cell is inside */
+#define CARTO_MCP__CELL_CUT 2u /* there may be an edge in it; neither: all is outside */
+
+/* The fine cell of a point; of one that is beyond them, or no number, an outermost one. */
+CARTO_MCP__INLINE size_t carto__fine_cell(const carto__mesh *m, const double *p) {
+  double most = (double)(m->side - 1), x = (p[0] - m->from[0]) * m->scale[0];
+  double y = (p[1] - m->from[1]) * m->scale[1];
+  x = x > 0 ? x : 0;
+  y = y > 0 ? y : 0;
+  return (size_t)(int32_t)(y < most ? y : most) * m->side + (size_t)(int32_t)(x < most ? x : most);
+}
+
 #if defined(CARTO_MCP__SSE2)
-  __m128d at = _mm_loadu_pd(p), low = _mm_loadu_pd(&s->box.xmin), high = _mm_loadu_pd(&s->box.xmax);
-  in = _mm_movemask_pd(_mm_and_pd(_mm_cmpge_pd(at, low), _mm_cmple_pd(at, high))) == 3;
-  at = _mm_sub_pd(_mm_min_pd(_mm_max_pd(at, low), high), low);
-  _mm_storel_epi64((__m128i *)(void *)cell,
-                   _mm_cvttpd_epi32(_mm_mul_pd(at, _mm_loadu_pd(s->cell_scale))));
-#else
-  const carto_box *box = &s->box;
-  double x = p[0] > box->xmin ? p[0] : box->xmin, y = p[1] > box->ymin ? p[1] : box->ymin;
-  in = (p[0] >= box->xmin) & (p[0] <= box->xmax) & (p[1] >= box->ymin) & (p[1] <= box->ymax);
-  cell[0] = (int32_t)(((x < box->xmax ? x : box->xmax) - box->xmin) * s->cell_scale[0]);
-  cell[1] = (int32_t)(((y < box->ymax ? y : box->ymax) - box->ymin) * s->cell_scale[1]);
+/* The columns and rows of two points; what is too large for an integer becomes the least one. */
+CARTO_MCP__INLINE __m128i carto__two_cells(const double *xy, __m128d from, __m128d scale) {
+  __m128d a = _mm_mul_pd(_mm_sub_pd(_mm_loadu_pd(xy), from), scale);
+  __m128d b = _mm_mul_pd(_mm_sub_pd(_mm_loadu_pd(xy + 2), from), scale);
+  return _mm_unpacklo_epi64(_mm_cvttpd_epi32(a), _mm_cvttpd_epi32(b));
+}
 #endif
-  return (s->verdicts[(size_t)cell[1] * (s->side + 1) + (size_t)cell[0]] & -in) | (in - 1);
+
+/* What their cells say of up to 64 points. There is no branch, for where points are cannot be
+   guessed. */
+static void carto__fine_verdicts(const carto__shape *s, const double *xy, size_t count,
+                                 unsigned char *out) {
+  const carto__mesh *m = &s->fine;
+  size_t i = 0;
+#if defined(CARTO_MCP__SSE2)
+  __m128d from = _mm_loadu_pd(m->from), scale = _mm_loadu_pd(m->scale);
+  __m128i most = _mm_set1_epi16((short)(m->side - 1)), zero = _mm_setzero_si128();
+  __m128i strides = _mm_set1_epi32((int)(m->side << 16 | 1));
+  for (; i + 4 <= count; i += 4, xy += 8) {
+    __m128i at =
+      _mm_packs_epi32(carto__two_cells(xy, from, scale), carto__two_cells(xy + 4, from, scale));
+    uint32_t cell[4];
+    at = _mm_madd_epi16(_mm_min_epi16(_mm_max_epi16(at, zero), most), strides);
+    _mm_storeu_si128((__m128i *)(void *)cell, at);
+    out[i] = s->verdicts[cell[0]];
+    out[i + 1] = s->verdicts[cell[1]];
+    out[i + 2] = s->verdicts[cell[2]];
+    out[i + 3] = s->verdicts[cell[3]];
+  }
+#endif
+  for (; i < count; i++, xy += 2) out[i] = s->verdicts[carto__fine_cell(m, xy)];
 }
 
 /* Where a point of the box is, in those parts of a shape that have the marks. */
 static int carto__shape_look(const carto__shape *s, double x, double y, unsigned marks) {
   if (s->cells) {
-    size_t row = carto__shape_row(s, y), column = carto__shape_column(s, x);
-    size_t cell = row * s->side + column;
-    int32_t depth = s->depths[cell];
+    const carto__mesh *m = &s->coarse;
+    size_t row = carto__mesh_at(m, 1, y), column = carto__mesh_at(m, 0, x);
+    size_t cell = row * m->side + column;
+    int32_t depth = s->cells[cell].depth;
     double from[2], to[2];
-    carto__cell_point(s, row, (double)column, from);
+    carto__mesh_point(m, (double)column + CARTO_MCP__INTO, (double)row + CARTO_MCP__INTO, from);
     to[0] = x;
     to[1] = y;
-    if (s->cells[cell + 1] - s->cells[cell] < 64 && /* else the tree is faster */
+    if (s->cells[cell + 1].edges - s->cells[cell].edges < 64 && /* else the tree is faster */
         carto__cell_cross(s, cell, from, to, &depth))
       return carto__shape_inside(s, depth);
   }
@@ -9307,11 +9354,13 @@ static int carto__shape_look(const carto__shape *s, double x, double y, unsigned
 
 static int carto__shape_find(const carto__shape *s, double x, double y, unsigned marks) {
   double point[2];
-  int verdict;
-  point[0] = x;
-  point[1] = y;
-  verdict = s->verdicts ? carto__shape_verdict(s, point) : 0;
-  if (verdict) return verdict;
+  if (s->verdicts) {
+    unsigned verdict;
+    point[0] = x;
+    point[1] = y;
+    verdict = s->verdicts[carto__fine_cell(&s->fine, point)];
+    if (verdict != CARTO_MCP__CELL_CUT) return verdict ? 1 : -1;
+  }
   if (!(x >= s->box.xmin && x <= s->box.xmax && y >= s->box.ymin && y <= s->box.ymax)) return -1;
   return carto__shape_look(s, x, y, marks);
 }
@@ -9324,147 +9373,199 @@ static int carto__shape_locate(const carto__shape *s, double x, double y) {
   return carto__shape_find(s, x, y, CARTO_MCP__ANYWHERE);
 }
 
-/* Up to 64 points: bits of those that are at least where asked. */
+/* Up to 64 points: bits of those that are at least where asked, inside or on the boundary. */
 static uint64_t carto__shape_locate_word(const carto__shape *s, const double *xy, size_t count,
                                          int least) {
   uint64_t bits = 0, look = s->verdicts ? 0 : UINT64_MAX >> (64 - count);
+  unsigned char verdicts[64];
   size_t i;
-  for (i = 0; i < count && s->verdicts; i++) {
-    int at = carto__shape_verdict(s, xy + 2 * i);
-    bits |= (uint64_t)(at >= least) << i;
-    look |= (uint64_t)(at == 0) << i;
+  if (s->verdicts) {
+    memset(verdicts, 0, sizeof verdicts);
+    carto__fine_verdicts(s, xy, count, verdicts);
+    for (i = 0; i < 64; i += 8) {
+      uint64_t eight = carto__load_le64((const char *)verdicts + i);
+      bits |= ((eight & CARTO_MCP__EACH(1)) * UINT64_C(0x0102040810204080) >> 56) << i;
+      look |= ((eight >> 1 & CARTO_MCP__EACH(1)) * UINT64_C(0x0102040810204080) >> 56) << i;
+    }
   }
-  bits &= ~look;
   for (; look; look &= look - 1) {
-    i = (size_t)carto__trailing_zeros(look);
-    bits |= (uint64_t)(carto__shape_locate(s, xy[2 * i], xy[2 * i + 1]) >= least) << i;
+    const double *p = xy + 2 * carto__trailing_zeros(look);
+    int at = s->verdicts ? carto__shape_look(s, p[0], p[1], CARTO_MCP__ANYWHERE)
+                         : carto__shape_locate(s, p[0], p[1]);
+    if (at >= least) bits |= look & (0 - look);
   }
   return bits;
 }
 
 /* The rows that an edge of a polygon goes through; false when there are none. */
-static bool carto__edge_rows(const carto__shape *s, size_t i, size_t *first, size_t *last) {
+static bool carto__edge_rows(const carto__shape *s, const carto__mesh *m, size_t i, size_t *first,
+                             size_t *last) {
   const double *e = s->xy + 2 * i;
   carto_box box;
   if (!(s->marks[i] & CARTO_MCP__AREA) || (e[0] == e[2] && e[1] == e[3])) return false;
   box = carto__edge_box(e);
-  *first = carto__shape_row(s, box.ymin);
-  *last = carto__shape_row(s, box.ymax);
+  *first = carto__mesh_at(m, 1, box.ymin);
+  *last = carto__mesh_at(m, 1, box.ymax);
   return true;
 }
 
 /* The columns that it may touch in a row. Where it goes through the row follows from its slope; not
    so when it is flat. */
-static void carto__edge_columns(const carto__shape *s, size_t i, size_t row, size_t first,
-                                size_t last, size_t *from, size_t *to) {
+static void carto__edge_columns(const carto__shape *s, const carto__mesh *m, size_t i, size_t row,
+                                size_t first, size_t last, size_t *from, size_t *to) {
   const double *e = s->xy + 2 * i;
   carto_box box = carto__edge_box(e);
-  double low = box.xmin, high = box.xmax, slack = 1e-5 / s->cell_scale[0] + s->far * 1e-14;
+  double low = box.xmin, high = box.xmax, slack = 1e-5 * m->size[0] + s->far * 1e-14;
   if (last - first > 2) {
     double slope = (e[2] - e[0]) / (e[3] - e[1]), start = box.ymin, end = box.ymax;
-    if (row > first) start = s->box.ymin + (double)row / s->cell_scale[1];
-    if (row < last) end = s->box.ymin + (double)(row + 1) / s->cell_scale[1];
+    if (row > first) start = m->from[1] + (double)row * m->size[1];
+    if (row < last) end = m->from[1] + (double)(row + 1) * m->size[1];
     low = e[0] + ((slope > 0 ? start : end) - e[1]) * slope;
     high = e[0] + ((slope > 0 ? end : start) - e[1]) * slope;
     if (!(low > box.xmin)) low = box.xmin;
     if (!(high < box.xmax)) high = box.xmax;
+    slack += s->far * 1e-15 * carto__abs(slope);
   }
-  *from = carto__shape_column(s, low - slack > s->box.xmin ? low - slack : s->box.xmin);
-  *to = carto__shape_column(s, high + slack);
+  *from = carto__mesh_at(m, 0, low - slack > s->box.xmin ? low - slack : s->box.xmin);
+  *to = carto__mesh_at(m, 0, high + slack < s->box.xmax ? high + slack : s->box.xmax);
 }
 
-/* Puts edge i on the lists of the cells that it may touch and of their neighbours in the row, or
-   only counts. */
-static size_t carto__shape_list_edge(const carto__shape *s, size_t i, uint32_t *cells,
+/* Puts edge i on the lists of the coarse cells that it may touch, or only counts. */
+static size_t carto__shape_list_edge(const carto__shape *s, size_t i, carto__coarse_cell *cells,
                                      uint32_t *edges) {
+  const carto__mesh *m = &s->coarse;
   size_t first, last, row, from, to, count = 0;
-  if (!carto__edge_rows(s, i, &first, &last)) return 0;
+  if (!carto__edge_rows(s, m, i, &first, &last)) return 0;
   for (row = first; row <= last; row++) {
-    carto__edge_columns(s, i, row, first, last, &from, &to);
-    from = row * s->side + from - (from > 0);
-    to = row * s->side + carto__min_size(to + 1, s->side - 1);
+    carto__edge_columns(s, m, i, row, first, last, &from, &to);
+    from += row * m->side;
+    to += row * m->side;
     for (count += to - from + 1; from <= to; from++)
-      if (edges) edges[--cells[from]] = (uint32_t)i;
-      else cells[from]++;
+      if (edges) edges[--cells[from].edges] = (uint32_t)i;
+      else cells[from].edges++;
   }
   return count;
 }
 
-/* Says of every cell that no edge touches where it is. */
-static void carto__shape_judge(carto__shape *s, signed char *verdicts) {
-  size_t width = s->side + 1, first, last, row, from, to, i;
-  for (row = 0; row < s->side; row++)
-    for (i = 0; i < s->side; i++) {
-      int32_t depth = s->depths[row * s->side + i];
-      verdicts[row * width + i] =
-        (signed char)(depth == CARTO_MCP__UNKNOWN ? 0 : carto__shape_inside(s, depth));
-    }
+/* Where a fine cell is that no edge touches: as its neighbour, when that is known. */
+static unsigned char carto__shape_judge_cell(const carto__shape *s, const unsigned char *verdicts,
+                                             size_t row, size_t column) {
+  const carto__mesh *m = &s->fine;
+  const unsigned char *at = verdicts + row * m->side + column;
+  double p[2];
+  int is;
+  if (*(at - 1) != CARTO_MCP__CELL_CUT) return *(at - 1);
+  if (*(at - m->side) != CARTO_MCP__CELL_CUT) return *(at - m->side);
+  carto__mesh_point(m, (double)column + CARTO_MCP__INTO, (double)row + CARTO_MCP__INTO, p);
+  is = carto__shape_look(s, p[0], p[1], CARTO_MCP__ANYWHERE);
+  return is > 0 ? CARTO_MCP__CELL_IN : is < 0 ? 0 : CARTO_MCP__CELL_CUT;
+}
+
+/* Says of every fine cell where it is. */
+static void carto__shape_judge(carto__shape *s, unsigned char *verdicts) {
+  const carto__mesh *m = &s->fine;
+  size_t first, last, row, from, to, i;
+  memset(verdicts, 0, m->side * m->side);
   for (i = 0; i < s->count; i++) {
-    if (!carto__edge_rows(s, i, &first, &last)) continue;
-    if (!carto__ask_step(s->ask, 1 + (last - first) / 8)) break;
+    if (!carto__edge_rows(s, m, i, &first, &last)) continue;
+    if (!carto__ask_step(s->ask, 1 + (last - first) / 8)) return;
     for (row = first; row <= last; row++) {
-      carto__edge_columns(s, i, row, first, last, &from, &to);
-      memset(verdicts + row * width + from, 0, to - from + 1);
+      carto__edge_columns(s, m, i, row, first, last, &from, &to);
+      memset(verdicts + row * m->side + from, CARTO_MCP__CELL_CUT, to - from + 1);
     }
   }
-  for (row = 0; row < width; row++) verdicts[row * width + s->side] = 0;
-  memset(verdicts + s->side * width, 0, width);
+  for (row = 1; row < m->side - 1; row++) {
+    if (!carto__ask_step(s->ask, 64)) return;
+    for (from = 0; from < m->side; from += 8) {
+      unsigned char *at = verdicts + row * m->side + from;
+      unsigned before = from ? *(at - 1) : 0;
+      if (before != CARTO_MCP__CELL_CUT && carto__load_le64((const char *)at) == 0) {
+        memset(at, (int)before, 8);
+        continue;
+      }
+      for (i = from; i < from + 8; i++, at++)
+        if (*at == 0 && i > 0) *at = carto__shape_judge_cell(s, verdicts, row, i);
+    }
+  }
   s->verdicts = verdicts;
 }
 
-/* Goes from reference point to reference point, beginning outside. */
-static void carto__shape_fill_row(const carto__shape *s, size_t row, int32_t *depths) {
+/* Goes from reference point to reference point, beginning outside, by where their cells meet. */
+static void carto__shape_fill_row(const carto__shape *s, size_t row, carto__coarse_cell *cells) {
+  const carto__mesh *m = &s->coarse;
+  double from[2], to[2], y = (double)row + CARTO_MCP__INTO;
   int32_t depth = 0;
-  double from[2], to[2];
-  size_t column, cell;
-  carto__cell_point(s, row, -1, to);
-  for (column = 0; column < s->side; column++) {
-    memcpy(from, to, sizeof from);
-    carto__cell_point(s, row, (double)column, to);
-    cell = row * s->side + column;
-    if (!carto__ask_step(s->ask, 1 + (s->cells[cell + 1] - s->cells[cell]) / 8) ||
-        !carto__cell_cross(s, cell, from, to, &depth))
+  size_t column;
+  for (column = 0; column < m->side; column++) {
+    size_t cell = row * m->side + column, edges = cells[cell + 1].edges - cells[cell].edges;
+    cells[cell].depth = depth;
+    if (edges == 0) continue;
+    carto__mesh_point(m, (double)column, y, from);
+    carto__mesh_point(m, (double)column + CARTO_MCP__INTO, y, to);
+    if (!carto__cell_cross(s, cell, from, to, &depth)) depth = CARTO_MCP__UNKNOWN;
+    cells[cell].depth = depth;
+    carto__mesh_point(m, (double)(column + 1), y, from);
+    if (!carto__ask_step(s->ask, 1 + edges / 4) || !carto__cell_cross(s, cell, to, from, &depth))
       depth = CARTO_MCP__UNKNOWN;
-    depths[cell] = depth;
   }
 }
 
-/* Lays a square of cells over polygons, so that each of the many tests of points that follow looks
-   at the edges in one of them. Does nothing where it would not help, or there is no memory for it.
-   tests: how many will follow, about. */
+/* The box begins a little more than a fine cell after the mesh, by no part of it that is likely to
+   put an edge where cells meet. */
+static void carto__shape_set_mesh(carto__shape *s, size_t side) {
+  double wide = s->box.xmax - s->box.xmin, high = s->box.ymax - s->box.ymin;
+  carto__mesh *m = &s->fine, *coarse = &s->coarse;
+  int i;
+  m->side = side;
+  for (i = 0; i < 2; i++) {
+    m->size[i] = (i ? high : wide) / ((double)side - 2.5);
+    m->scale[i] = 1 / m->size[i];
+    m->from[i] = (i ? s->box.ymin : s->box.xmin) - m->size[i] * 1.1803398874989485;
+  }
+  *coarse = *m;
+  coarse->side /= CARTO_MCP__FINE;
+  for (i = 0; i < 2; i++) {
+    coarse->size[i] *= CARTO_MCP__FINE;
+    coarse->scale[i] /= CARTO_MCP__FINE;
+  }
+}
+
+/* Lays meshes over polygons, so that of the many tests of points that follow most take a look at a
+   cell, and the others one at the edges in a coarse cell. Does nothing where it would not help, or
+   there is no memory for it. tests: how many will follow, about. */
 static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t tests) {
   double wide = s->box.xmax - s->box.xmin, high = s->box.ymax - s->box.ymin, far;
-  signed char *verdicts;
-  size_t most = 16 * s->count + 65536, total, listed, i;
+  unsigned char *verdicts;
+  size_t most = 16 * s->count + 65536, total = 0, listed, i, side = 16, cell_count;
   int status = arena->status;
-  uint32_t *cells, *edges;
-  int32_t *depths;
+  carto__coarse_cell *cells;
+  uint32_t *edges;
   far = carto__abs(s->box.xmin) + carto__abs(s->box.xmax) + carto__abs(s->box.ymin) +
         carto__abs(s->box.ymax);
   if (s->cells || s->kinds != CARTO_MCP__AREA || !(wide > far * 1e-9 && high > far * 1e-9) ||
       !(far < 1e100))
     return;
   s->far = far;
-  for (s->side = 16; s->side < 256 && s->side * s->side < tests / 4;) s->side *= 2;
-  cells = (uint32_t *)carto__arena_array(arena, s->side * s->side + 1, sizeof *cells);
-  depths = (int32_t *)carto__arena_array(arena, s->side * s->side, sizeof *depths);
-  edges = (uint32_t *)carto__arena_array(arena, most, sizeof *edges);
-  verdicts = (signed char *)carto__arena_array(arena, s->side + 1, s->side + 1);
-  if (!cells || !edges || !depths || !verdicts) {
-    arena->status = status;
-    return;
-  }
-  for (;; s->side /= 2) { /* fewer cells, until the lists fit */
-    s->cell_scale[0] = (double)s->side / wide;
-    s->cell_scale[1] = (double)s->side / high;
-    memset(cells, 0, (s->side * s->side + 1) * sizeof *cells);
+  while (side < CARTO_MCP__COARSE && side * side < tests / 4) side *= 2;
+  cells = (carto__coarse_cell *)carto__arena_array(arena, side * side + 1, sizeof *cells);
+  for (; cells; side /= 2) { /* fewer cells, until the lists are short */
+    carto__shape_set_mesh(s, side * CARTO_MCP__FINE);
+    memset(cells, 0, (side * side + 1) * sizeof *cells);
     for (i = total = 0; i < s->count && total <= most; i++) {
       total += listed = carto__shape_list_edge(s, i, cells, NULL);
       if (!carto__ask_step(s->ask, 1 + listed / 8)) return;
     }
     if (total <= most) break;
   }
-  for (i = 1; i <= s->side * s->side; i++) cells[i] += cells[i - 1]; /* ends, then beginnings */
+  cell_count = side * side;
+  edges = (uint32_t *)carto__arena_array(arena, total + 1, sizeof *edges);
+  verdicts = (unsigned char *)carto__arena_array(arena, s->fine.side, s->fine.side);
+  if (!cells || !edges || !verdicts) {
+    arena->status = status;
+    return;
+  }
+  for (i = 1; i <= cell_count; i++)
+    cells[i].edges += cells[i - 1].edges; /* ends, then beginnings */
   for (i = 0; i < s->count; i++) {
     listed = carto__shape_list_edge(s, i, cells, edges);
     if (!carto__ask_step(s->ask, 1 + listed / 4)) return;
@@ -9472,8 +9573,7 @@ static void carto__shape_prepare(carto__shape *s, carto_arena *arena, uint64_t t
   s->doubt = wide * high * 2e-15;
   s->cells = cells;
   s->cell_edges = edges;
-  for (i = 0; i < s->side; i++) carto__shape_fill_row(s, i, depths);
-  s->depths = depths;
+  for (i = 0; i < s->coarse.side; i++) carto__shape_fill_row(s, i, cells);
   carto__shape_judge(s, verdicts);
 }
 
@@ -11547,7 +11647,9 @@ typedef struct carto__dict {
 } carto__dict;
 
 static void carto__dict_init(carto__dict *dict, carto_alloc alloc) {
-  memset(dict, 0, sizeof *dict);
+  dict->seed = 0;
+  dict->count = 0;
+  dict->call = NULL;
   carto_buf_init(&dict->bytes, alloc, (size_t)UINT32_MAX);
   carto_buf_init(&dict->starts, alloc, 0);
   carto_buf_init(&dict->slots, alloc, 0);
@@ -11720,17 +11822,25 @@ static bool carto__column_is_null(const carto__column *col, size_t row) {
          carto__bit((const uint64_t *)(const void *)col->nulls.ptr, row);
 }
 
-/* Forgets the contents; name and what is known of the type stay. */
-static void carto__column_clear(carto__column *col, carto_alloc alloc) {
+static void carto__column_free(carto__column *col) {
   carto_buf_free(&col->data);
   carto_buf_free(&col->nulls);
   carto__dict_free(&col->dict);
+}
+
+/* No contents; name and what is known of the type stay. */
+static void carto__column_init(carto__column *col, carto_alloc alloc) {
   carto_buf_init(&col->data, alloc, 0);
   carto_buf_init(&col->nulls, alloc, 0);
   carto__dict_init(&col->dict, alloc);
   col->rows = col->null_count = 0;
   col->points = col->date_only = true;
   col->geom_types = 0;
+}
+
+static void carto__column_clear(carto__column *col, carto_alloc alloc) {
+  carto__column_free(col);
+  carto__column_init(col, alloc);
 }
 
 /* The first failure counts. */
@@ -11936,10 +12046,11 @@ static carto__column *carto__builder_push(carto_table_builder *b, carto_str name
     b->_column_room = room;
   }
   col = &b->_columns[b->_column_count++];
-  memset(col, 0, size);
+  carto__column_init(col, b->_alloc);
   col->type = type;
+  col->phase = 0;
   col->cell_text = type == CARTO_TYPE_H3;
-  carto__column_clear(col, b->_alloc);
+  col->quoted_empty = false;
   carto__builder_rename(b, col, name);
   return b->status == CARTO_OK ? col : NULL;
 }
@@ -11954,8 +12065,7 @@ CARTO_MCP__DEF void carto_table_builder_init(carto_table_builder *builder, carto
 
 CARTO_MCP__DEF void carto_table_builder_free(carto_table_builder *builder) {
   size_t i;
-  for (i = 0; i < builder->_column_count; i++)
-    carto__column_clear(&builder->_columns[i], builder->_alloc);
+  for (i = 0; i < builder->_column_count; i++) carto__column_free(&builder->_columns[i]);
   carto__free(builder->_alloc, builder->_columns,
               builder->_column_room * sizeof *builder->_columns);
   carto_buf_free(&builder->_names);
@@ -13591,6 +13701,7 @@ typedef struct carto__summary {
   uint64_t count;
   double min, max;
   double sum, rest;  /* doubles: the sum is both parts, the second far below the first */
+  unsigned reach;    /* exponent that the next run's values are expected to have at most */
   int64_t low, high; /* whole numbers: least and greatest */
   uint64_t total[2]; /* and the sum in two's complement, low word first */
 } carto__summary;
@@ -13608,37 +13719,6 @@ static inline void carto__anchor_add(carto__pair *anchor, carto__pair *rest, car
   carto__pair sum = carto__pair_add(*anchor, x);
   *rest = carto__pair_add(*rest, carto__pair_sub(x, carto__pair_sub(sum, *anchor)));
   *anchor = sum;
-}
-
-/* Adds count values of a run, a multiple of 8, none larger than largest either way. Each of eight
-   lanes has an anchor large enough for its 128 values. False where that would be infinite. */
-static bool carto__sum_run(carto__summary *t, const unsigned char *x, size_t count,
-                           double largest) {
-  carto__pair start, a, b, c, d, ra = carto__pair_all(0), rb = ra, rc = ra, rd = ra;
-  double lanes[6];
-  uint64_t bits;
-  size_t i;
-  memcpy(&bits, &largest, 8);
-  bits = ((bits << 1 >> 53) + 10) << 52 | UINT64_C(1) << 51; /* 1.5 * 2^(exponent + 10) */
-  if (bits >> 52 >= 0x7ff) return false;
-  memcpy(lanes, &bits, 8);
-  a = b = c = d = start = carto__pair_all(lanes[0]);
-  for (i = 0; i < count; i += 8, x += 64) {
-    carto__anchor_add(&a, &ra, carto__pair_load(x));
-    carto__anchor_add(&b, &rb, carto__pair_load(x + 16));
-    carto__anchor_add(&c, &rc, carto__pair_load(x + 32));
-    carto__anchor_add(&d, &rd, carto__pair_load(x + 48));
-  }
-  /* multiples of one power of two, and small ones: adding two of them is exact as well */
-  a = carto__pair_add(carto__pair_sub(a, start), carto__pair_sub(b, start));
-  c = carto__pair_add(carto__pair_sub(c, start), carto__pair_sub(d, start));
-  ra = carto__pair_add(carto__pair_add(ra, rb), carto__pair_add(rc, rd));
-  memcpy(lanes, &a, 16);
-  memcpy(lanes + 2, &c, 16);
-  memcpy(lanes + 4, &ra, 16);
-  for (i = 0; i < 4; i++) carto__sum_add(t, lanes[i]);
-  t->rest += lanes[4] + lanes[5];
-  return true;
 }
 
 static inline void carto__range_step(carto__pair *low, carto__pair *high, carto__pair x) {
@@ -13662,21 +13742,78 @@ static void carto__range_add(carto__pair *low, carto__pair *high, const unsigned
   *high = carto__pair_max(carto__pair_max(ha, hb), carto__pair_max(hc, hd));
 }
 
+static unsigned carto__exponent(double x) {
+  uint64_t bits;
+  memcpy(&bits, &x, 8);
+  return (unsigned)(bits << 1 >> 53);
+}
+
+/* Sums count values of a run, a multiple of 8, and widens the range by them. Each of eight lanes
+   has an anchor large enough for its 128 values, if no exponent is larger than reach. Out go four
+   sums of lanes, and two of what they lost. */
+static void carto__sum_run(const unsigned char *x, size_t count, unsigned reach, carto__pair *low,
+                           carto__pair *high, double sums[6]) {
+  carto__pair start, a, b, c, d, ra = carto__pair_all(0), rb = ra, rc = ra, rd = ra;
+  carto__pair la = *low, lb = la, ha = *high, hb = ha, v;
+  uint64_t bits = ((uint64_t)reach + 10) << 52 | UINT64_C(1) << 51; /* 1.5 * 2^(reach + 10) */
+  size_t i;
+  memcpy(sums, &bits, 8);
+  a = b = c = d = start = carto__pair_all(sums[0]);
+  for (i = 0; i < count; i += 8, x += 64) {
+    carto__prefetch(x);
+    v = carto__pair_load(x);
+    carto__range_step(&la, &ha, v);
+    carto__anchor_add(&a, &ra, v);
+    v = carto__pair_load(x + 16);
+    carto__range_step(&lb, &hb, v);
+    carto__anchor_add(&b, &rb, v);
+    v = carto__pair_load(x + 32);
+    carto__range_step(&la, &ha, v);
+    carto__anchor_add(&c, &rc, v);
+    v = carto__pair_load(x + 48);
+    carto__range_step(&lb, &hb, v);
+    carto__anchor_add(&d, &rd, v);
+  }
+  *low = carto__pair_min(la, lb);
+  *high = carto__pair_max(ha, hb);
+  /* multiples of one power of two, and small ones: adding two of them is exact as well */
+  a = carto__pair_add(carto__pair_sub(a, start), carto__pair_sub(b, start));
+  c = carto__pair_add(carto__pair_sub(c, start), carto__pair_sub(d, start));
+  ra = carto__pair_add(carto__pair_add(ra, rb), carto__pair_add(rc, rd));
+  memcpy(sums, &a, 16);
+  memcpy(sums + 2, &c, 16);
+  memcpy(sums + 4, &ra, 16);
+}
+
+/* How much larger than needed an anchor may be: what is lost to it is summed well all the same. */
+#define CARTO_MCP__REACH_OVER 20
+
 static void carto__summary_doubles(carto__summary *t, const unsigned char *x, size_t count) {
-  size_t i = 0, whole = count & ~(size_t)7;
-  double v, lanes[4];
+  size_t i = 0, whole = count & ~(size_t)7, k;
+  double v, ends[4], sums[6];
   carto__pair low, high;
   memcpy(&v, x, 8);
   if (t->count == 0) t->min = t->max = v;
   low = high = carto__pair_all(v);
-  carto__range_add(&low, &high, x, whole);
-  memcpy(lanes, &low, 16);
-  memcpy(lanes + 2, &high, 16);
-  if (lanes[1] < lanes[0]) lanes[0] = lanes[1];
-  if (lanes[3] > lanes[2]) lanes[2] = lanes[3];
-  if (lanes[0] < t->min) t->min = lanes[0];
-  if (lanes[2] > t->max) t->max = lanes[2];
-  if (carto__sum_run(t, x, whole, lanes[2] > -lanes[0] ? lanes[2] : -lanes[0])) i = whole;
+  while (i == 0 && whole && t->reach + 10 < 0x7ff) { /* twice at most */
+    unsigned need;
+    carto__sum_run(x, whole, t->reach, &low, &high, sums);
+    memcpy(ends, &low, 16);
+    memcpy(ends + 2, &high, 16);
+    if (ends[1] < ends[0]) ends[0] = ends[1];
+    if (ends[3] > ends[2]) ends[2] = ends[3];
+    need = carto__exponent(ends[2] > -ends[0] ? ends[2] : ends[0]);
+    if (need <= t->reach && need + CARTO_MCP__REACH_OVER >= t->reach) i = whole;
+    else t->reach = need + 2;
+  }
+  if (i) {
+    if (ends[0] < t->min) t->min = ends[0];
+    if (ends[2] > t->max) t->max = ends[2];
+    for (k = 0; k < 4; k++) carto__sum_add(t, sums[k]);
+    t->rest += sums[4] + sums[5];
+  } else if (whole) {
+    t->reach = 0; /* there were too large ones; the next run tries again */
+  }
   for (; i < count; i++) {
     memcpy(&v, x + 8 * i, 8);
     if (v < t->min) t->min = v;
@@ -16585,17 +16722,18 @@ static carto_status carto__area_row(carto__area *a, size_t row, bool *meets) {
 /* Of up to 64 points those that are not outside, among the ones to keep. */
 static uint64_t carto__area_word(const carto__shape *s, const double *xy, size_t count,
                                  uint64_t keep) {
-  uint64_t left, look = keep, out = 0;
+  uint64_t left, look = 0, out = 0;
   if (!s->verdicts || carto__bit_count(keep) >= CARTO_MCP__AREA_MANY)
     return keep & carto__shape_locate_word(s, xy, count, 0);
   for (left = keep; left; left &= left - 1) {
-    int i = carto__trailing_zeros(left), at = carto__shape_verdict(s, xy + 2 * i);
-    look ^= (uint64_t)(at != 0) << i;
-    out |= (uint64_t)(at < 0) << i;
+    int i = carto__trailing_zeros(left);
+    unsigned verdict = s->verdicts[carto__fine_cell(&s->fine, xy + 2 * i)];
+    look |= (uint64_t)(verdict == CARTO_MCP__CELL_CUT) << i;
+    out |= (uint64_t)(verdict == 0) << i;
   }
   for (; look; look &= look - 1) {
     int i = carto__trailing_zeros(look);
-    out |= (uint64_t)(carto__shape_locate(s, xy[2 * i], xy[2 * i + 1]) < 0) << i;
+    out |= (uint64_t)(carto__shape_look(s, xy[2 * i], xy[2 * i + 1], CARTO_MCP__ANYWHERE) < 0) << i;
   }
   return keep & ~out;
 }
@@ -18583,6 +18721,7 @@ static const struct {
   {"int64", "int8", CARTO__SQL_INT8},
   {"numeric", "numeric", CARTO__SQL_NUMERIC},
   {"decimal", "numeric", CARTO__SQL_NUMERIC},
+  {"dec", "numeric", CARTO__SQL_NUMERIC},
   {"bignumeric", "numeric", CARTO__SQL_NUMERIC},
   {"real", "float4", CARTO__SQL_FLOAT8},
   {"float", "float8", CARTO__SQL_FLOAT8},
@@ -18605,6 +18744,14 @@ static const struct {
   {"geography", "geography", CARTO__SQL_GEOGRAPHY},
   {"box2d", "box2d", CARTO__SQL_BOX},
 };
+
+/* Types that only PostgreSQL has. */
+static const char carto__sql_other_types[] =
+  "json jsonb jsonpath uuid bytea money time timetz inet cidr macaddr macaddr8 xml oid bit "
+  "varbit name "
+  "regclass regtype regproc point line lseg path polygon box box3d circle tsvector tsquery "
+  "struct array char "
+  "int4range int8range numrange daterange tsrange tstzrange record xid cid tid pg_lsn";
 
 static int carto__sql_type_named(carto_str name) {
   size_t i;
@@ -18689,6 +18836,11 @@ typedef struct carto__sql_builder {
   carto_table_builder build;
 } carto__sql_builder;
 
+typedef struct carto__sql_buf {
+  struct carto__sql_buf *next;
+  carto_buf buf;
+} carto__sql_buf;
+
 typedef struct carto__sql_arena {
   struct carto__sql_arena *next;
   carto_arena arena;
@@ -18718,6 +18870,7 @@ typedef struct carto__sql {
   carto__sql_arena *arenas;
   carto__sql_table *tables;
   carto__sql_builder *builders;
+  carto__sql_buf *bufs;
   carto_error *error;
   carto_str text;
   int status;      /* carto_status of the first failure */
@@ -18730,11 +18883,10 @@ typedef struct carto__sql {
   uint64_t work;  /* values computed since the checkpoint was last asked */
   carto__ask ask; /* to which what knows nothing of queries counts its work */
   uint64_t rows_done, rows_total;
-  struct carto__ids *ids;  /* all of them */
-  struct carto__op **late; /* filters over what WITH names, which may sink into it */
+  uint64_t pairs_done, pairs_total; /* of rows, that joins without an equality look at */
+  struct carto__ids *ids;           /* all of them */
+  struct carto__op **late;          /* filters over what WITH names, which may sink into it */
   size_t late_count, late_room;
-  uint16_t *fun_next; /* by row of the table of functions: the next in the same bucket */
-  uint16_t fun_first[128];
   /* These close the loops between an expression, a query in it, and its rows. */
   struct carto__op *(*plan)(struct carto__sql *q, struct carto__select *select,
                             struct carto__sql_scope *outer, struct carto__lookup *lookup);
@@ -18808,10 +18960,13 @@ static bool carto__sql_cancelled(carto__sql *q) {
 
 /* Counts work and, every so often, asks whether to go on. */
 static bool carto__sql_go_on(carto__sql *q, size_t work) {
+  uint64_t done, total;
   q->work += work;
   if (q->work < CARTO_MCP__ASK_EVERY || q->status != CARTO_OK) return q->status == CARTO_OK;
   q->work = 0;
-  if (q->rows_total) carto__progress(q->call, q->rows_done, q->rows_total, "rows read");
+  done = q->rows_done + q->pairs_done;
+  total = q->rows_total + q->pairs_total;
+  if (total) carto__progress(q->call, done, total > done ? total : done, "rows read and paired");
   if (!carto__go_on(q->call)) {
     (void)carto__sql_cancelled(q);
   } else if (q->has_clock && q->call->now(q->call->user) > q->deadline) {
@@ -18857,6 +19012,20 @@ static void *carto__sql_zero(carto__sql *q, size_t count, size_t size) {
   room = carto__chunk_data(chunk) + chunk->used;
   chunk->used += need;
   return memset(room, 0, need);
+}
+
+/* One piece of a size that is constant: what plans are mostly made of. Compilers clear few bytes
+   well, and call a function or worse for more. */
+CARTO_MCP__INLINE void *carto__sql_zero_one(carto__sql *q, size_t size) {
+  carto__chunk *chunk = q->keep._head;
+  size_t need = (size + 15) & ~(size_t)15, at;
+  unsigned char *room;
+  if (!chunk || chunk->size - chunk->used < need) return carto__sql_zero_much(q, 1, size);
+  room = carto__chunk_data(chunk) + chunk->used;
+  chunk->used += need;
+  for (at = 0; at < size / 48 * 48; at += 48) memset(room + at, 0, 48);
+  memset(room + size / 48 * 48, 0, size % 48);
+  return room;
 }
 
 static carto_arena *carto__sql_new_arena(carto__sql *q) {
@@ -19169,18 +19338,19 @@ struct carto__fun;
 struct carto__expr {
   int kind;
   int type;
-  size_t at; /* in the text */
+  int op; /* IS: CARTO__IS_...; QUERY: carto__lookup_kind; AND, CASE; of an array: what it holds */
+  bool is_null;  /* CONST */
+  bool is_not;   /* IS, IN, QUERY */
+  bool safe;     /* CALL: a failing row is null */
+  bool distinct; /* AGGREGATE */
+  size_t at;     /* in the text */
   carto__expr **args;
   size_t count;
-  const struct carto__fun *fun; /* CALL, AGGREGATE, WINDOW */
-  size_t index;                 /* COLUMN, in its batch */
-  size_t level;                 /* COLUMN: queries to go out for it */
-  carto__datum value;           /* CONST */
-  bool is_null;                 /* CONST */
-  bool is_not;                  /* IS, IN, QUERY */
-  int op; /* IS: CARTO__IS_...; QUERY: carto__lookup_kind; AND, CASE; of an array: what it holds */
-  bool safe;                     /* CALL: a failing row is null */
-  bool distinct;                 /* AGGREGATE */
+  carto__expr *own[2];           /* where args may stand */
+  const struct carto__fun *fun;  /* CALL, AGGREGATE, WINDOW */
+  size_t index;                  /* COLUMN, in its batch */
+  size_t level;                  /* COLUMN: queries to go out for it */
+  carto__datum value;            /* CONST */
   carto__expr *filter;           /* AGGREGATE */
   carto__expr **order;           /* AGGREGATE, WINDOW: what it is ordered by */
   const unsigned char *order_by; /* bit 0 descending, bit 1 nulls first */
@@ -19296,7 +19466,8 @@ static int carto__datum_compare(int type, const carto__datum *a, const carto__da
 
 /* ------------------------------------------------------------------- >>functions
    The operators and functions of the dialect: one table of what there is, over code that works on a
-   batch at a time where that pays, and row by row elsewhere.
+   batch at a time where that pays, and row by row elsewhere. Their names, and the words of the
+   grammar, are found here.
    Uses: >>base, >>memory, >>buffer, >>match, >>time, >>json, >>geo, >>batch.
    Used by: >>engine, >>sql.
    No function sees a row that is not asked for, or a null it does not ask for; a row that fails
@@ -22258,33 +22429,145 @@ static const carto__fun carto__funs[] = {
 
 #define CARTO_MCP__FUN_COUNT (sizeof carto__funs / sizeof carto__funs[0])
 
-/* Where names begin alike. */
-static unsigned carto__fun_bucket(unsigned char first, unsigned char second) {
-  return (first + 5u * second) & 127;
+/* ---- names: the functions and the words of the grammar, by a hash of how they look */
+
+/* Whether letters are capitals makes no difference. A name is not empty. */
+static size_t carto__name_bucket(carto_str name) {
+  const unsigned char *text = (const unsigned char *)name.ptr;
+  return (14 * name.len + 8u * (text[0] | 32u) + 25u * (text[name.len - 1] | 32u)) & 255;
 }
 
-/* The next row of a name behind one; from NULL the first. NULL: no more. The rows are chained by
-   their first letters when a query first asks; row 0 is a title, so 0 ends a chain. */
-static const carto__fun *carto__fun_named(carto__sql *q, carto_str name, const carto__fun *behind) {
-  const unsigned char *text;
-  unsigned bucket;
-  size_t at, i;
-  if (!q->fun_next) {
-    q->fun_next = (uint16_t *)carto__sql_array(q, &q->keep, CARTO_MCP__FUN_COUNT, 2);
-    for (i = CARTO_MCP__FUN_COUNT; q->fun_next && i-- > 1;) {
-      text = (const unsigned char *)carto__funs[i].name;
-      bucket = carto__fun_bucket(text[0], text[1]);
-      q->fun_next[i] = q->fun_first[bucket];
-      q->fun_first[bucket] = (uint16_t)i;
-    }
-  }
-  if (!q->fun_next || name.len == 0) return NULL;
-  text = (const unsigned char *)name.ptr;
-  bucket = carto__fun_bucket(text[0], name.len > 1 ? text[1] : 0);
-  at = behind ? q->fun_next[behind - carto__funs] : q->fun_first[bucket];
-  while (at && (!carto__funs[at].args || !carto__str_is(name, carto__funs[at].name)))
-    at = q->fun_next[at];
+/* The first row of each bucket; 0, a title, is none. */
+static const uint16_t carto__fun_first[256] = {
+  52,  6,   211, 0,   174, 0,   0,   110, 0,   0,   2,  0,   5,   0,   88,  64,  79,  184, 0,
+  0,   137, 0,   0,   0,   66,  0,   0,   0,   158, 18, 218, 220, 83,  0,   243, 0,   34,  89,
+  60,  103, 0,   11,  92,  0,   0,   58,  208, 61,  56, 111, 0,   152, 0,   0,   0,   0,   108,
+  133, 37,  224, 0,   0,   188, 246, 0,   151, 36,  0,  245, 0,   0,   192, 84,  42,  237, 94,
+  23,  217, 150, 0,   236, 183, 175, 12,  0,   0,   20, 139, 204, 0,   105, 0,   96,  0,   0,
+  200, 116, 0,   189, 238, 87,  0,   0,   230, 115, 0,  177, 75,  0,   25,  213, 0,   229, 0,
+  244, 187, 203, 74,  53,  0,   17,  0,   0,   47,  0,  44,  0,   0,   43,  0,   228, 221, 0,
+  0,   180, 117, 45,  29,  0,   0,   97,  0,   26,  86, 210, 30,  134, 263, 166, 154, 49,  0,
+  27,  15,  32,  261, 0,   138, 0,   0,   0,   171, 0,  0,   35,  0,   250, 266, 0,   0,   156,
+  98,  99,  0,   104, 0,   0,   0,   196, 0,   63,  0,  135, 0,   194, 0,   8,   0,   148, 57,
+  169, 100, 69,  0,   0,   157, 85,  0,   0,   0,   78, 267, 3,   268, 0,   7,   106, 101, 21,
+  70,  0,   19,  182, 0,   0,   0,   71,  0,   82,  16, 28,  59,  141, 161, 205, 0,   185, 0,
+  0,   0,   212, 0,   41,  225, 262, 1,   91,  146, 0,  0,   0,   4,   143, 0,   13,  201, 136,
+  0,   50,  0,   10,  93,  9,   241, 46,  0};
+
+/* By row: twice the next one of its bucket, and one more when that has the same name. Rows of one
+   name follow each other. */
+static const uint16_t carto__fun_next[CARTO_MCP__FUN_COUNT] = {
+  0,   0,   0,   144, 0,   0,   0,   0,   0,   0,   0,   146, 0,   0,   0,   239, 49,  261,
+  265, 0,   78,  45,  0,   152, 243, 362, 0,   0,   162, 358, 63,  0,   67,  160, 324, 0,
+  430, 124, 81,  0,   528, 336, 0,   0,   508, 340, 96,  190, 356, 0,   0,   214, 0,   108,
+  110, 0,   0,   398, 0,   0,   154, 0,   0,   414, 290, 0,   135, 137, 0,   0,   0,   444,
+  0,   0,   0,   0,   0,   0,   0,   480, 0,   0,   0,   0,   0,   446, 0,   0,   0,   181,
+  0,   0,   0,   204, 0,   0,   330, 226, 412, 0,   418, 218, 0,   0,   0,   228, 0,   386,
+  318, 0,   0,   225, 0,   0,   0,   0,   0,   0,   0,   241, 245, 249, 247, 255, 251, 253,
+  257, 76,  259, 0,   263, 102, 0,   428, 0,   0,   380, 484, 0,   281, 0,   285, 0,   289,
+  0,   372, 295, 0,   299, 306, 0,   468, 496, 432, 311, 498, 0,   0,   0,   321, 0,   0,
+  327, 0,   0,   530, 334, 494, 0,   344, 0,   0,   346, 0,   0,   352, 0,   510, 0,   0,
+  0,   0,   0,   0,   0,   0,   382, 0,   516, 0,   0,   0,   396, 513, 390, 0,   394, 454,
+  0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   478, 0,   0,   0,   0,
+  0,   0,   0,   0,   520, 0,   0,   0,   518, 0,   0,   0,   0,   0,   463, 465, 467, 0,
+  471, 0,   0,   0,   0,   0,   0,   504, 0,   0,   0,   0,   0,   0,   0,   0,   503, 0,
+  507, 0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0};
+
+/* The first row of a name; NULL: there is none. */
+static const carto__fun *carto__fun_named(carto_str name) {
+  size_t at = name.len ? carto__fun_first[carto__name_bucket(name)] : 0;
+  while (at && !carto__str_is(name, carto__funs[at].name)) at = carto__fun_next[at] / 2;
   return at ? &carto__funs[at] : NULL;
+}
+
+/* The next row of its name. */
+static const carto__fun *carto__fun_after(const carto__fun *fun) {
+  size_t next = carto__fun_next[fun - carto__funs];
+  return next % 2 ? &carto__funs[next / 2] : NULL;
+}
+
+#define CARTO_MCP__GRADE_CALL 1 /* a function, but no column, table or alias */
+#define CARTO_MCP__GRADE_WORD 2 /* nothing but itself */
+
+/* The words of the grammar, sorted, each behind its grade and, as a hexadecimal digit, how tightly
+   it binds as an operator. */
+static const char carto__sql_words[][20] = {"2-all",          "2-analyse",
+                                            "2-analyze",      "22and",
+                                            "2-any",          "2-array",
+                                            "2-as",           "2-asc",
+                                            "2-asymmetric",   "0bat",
+                                            "06between",      "2-both",
+                                            "2-case",         "2-cast",
+                                            "2-check",        "2-collate",
+                                            "2-column",       "2-constraint",
+                                            "2-create",       "1-cross",
+                                            "2-current_date", "2-current_role",
+                                            "2-current_time", "2-current_timestamp",
+                                            "2-current_user", "2-default",
+                                            "2-deferrable",   "2-desc",
+                                            "2-distinct",     "2-do",
+                                            "2-else",         "2-end",
+                                            "2-except",       "2-false",
+                                            "2-fetch",        "2-for",
+                                            "2-foreign",      "2-from",
+                                            "1-full",         "2-grant",
+                                            "2-group",        "2-having",
+                                            "16ilike",        "26in",
+                                            "2-initially",    "1-inner",
+                                            "2-intersect",    "2-into",
+                                            "14is",           "14isnull",
+                                            "1-join",         "2-lateral",
+                                            "2-leading",      "1-left",
+                                            "16like",         "2-limit",
+                                            "2-localtime",    "2-localtimestamp",
+                                            "1-natural",      "2-not",
+                                            "14notnull",      "2-null",
+                                            "2-offset",       "2-on",
+                                            "2-only",         "21or",
+                                            "2-order",        "1-outer",
+                                            "1-overlaps",     "2-placing",
+                                            "2-primary",      "1-qualify",
+                                            "2-references",   "2-returning",
+                                            "1-right",        "2-select",
+                                            "2-session_user", "16similar",
+                                            "2-some",         "2-symmetric",
+                                            "2-table",        "1-tablesample",
+                                            "2-then",         "2-to",
+                                            "2-trailing",     "2-true",
+                                            "2-union",        "2-unique",
+                                            "2-user",         "2-using",
+                                            "2-variadic",     "2-when",
+                                            "2-where",        "2-window",
+                                            "2-with"};
+
+/* By bucket and by word: one more than the place of the first and the next of a bucket. */
+static const unsigned char carto__word_first[256] = {
+  0,  0,  89, 5,  0,  0,  0,  0,  0,  0,  0,  0,  0,  38, 0,  0,  0,  0,  0,  30, 58, 0,  32, 82,
+  95, 0,  47, 0,  78, 74, 0,  6,  63, 0,  44, 69, 0,  0,  0,  0,  50, 0,  17, 0,  0,  13, 0,  0,
+  11, 0,  0,  0,  62, 0,  0,  0,  0,  0,  0,  0,  0,  31, 0,  9,  76, 0,  0,  0,  0,  0,  51, 2,
+  0,  19, 0,  0,  0,  0,  52, 0,  37, 0,  64, 34, 0,  0,  0,  16, 0,  0,  0,  0,  0,  0,  59, 7,
+  0,  0,  77, 0,  0,  0,  0,  0,  0,  0,  0,  43, 0,  0,  41, 0,  12, 0,  0,  0,  0,  55, 0,  0,
+  10, 0,  0,  0,  36, 0,  0,  0,  0,  65, 0,  0,  0,  0,  0,  0,  0,  27, 0,  0,  0,  0,  0,  0,
+  0,  0,  0,  84, 0,  0,  83, 45, 0,  20, 0,  0,  0,  21, 35, 49, 0,  0,  0,  42, 14, 0,  0,  0,
+  0,  0,  0,  94, 87, 79, 92, 0,  46, 0,  0,  71, 0,  86, 66, 0,  0,  0,  0,  57, 0,  0,  1,  0,
+  0,  80, 0,  81, 0,  0,  0,  0,  0,  0,  0,  91, 0,  0,  0,  0,  33, 15, 40, 0,  0,  0,  26, 0,
+  0,  88, 0,  93, 0,  8,  0,  0,  67, 0,  25, 0,  29, 0,  0,  0,  0,  0,  0,  0,  54, 0,  60, 0,
+  0,  70, 0,  0,  39, 0,  4,  0,  18, 0,  56, 0,  0,  90, 0,  0};
+static const unsigned char carto__word_next[] = {
+  0, 3, 0, 24, 28, 85, 0, 0, 0,  0, 0,  0, 0, 0, 53, 48, 75, 0, 0,  0, 22, 23, 0, 0,
+  0, 0, 0, 0,  0,  0,  0, 0, 0,  0, 0,  0, 0, 0, 0,  0,  0,  0, 0,  0, 0,  0,  0, 73,
+  0, 0, 0, 0,  0,  0,  0, 0, 72, 0, 61, 0, 0, 0, 0,  0,  0,  0, 68, 0, 0,  0,  0, 0,
+  0, 0, 0, 0,  0,  0,  0, 0, 0,  0, 0,  0, 0, 0, 0,  0,  0,  0, 0,  0, 0,  0,  0};
+
+/* The word of the grammar that a text is, whatever its capitals; NULL: none. */
+static const char *carto__word_of(carto_str text) {
+  size_t at = carto__word_first[carto__name_bucket(text)], i;
+  for (; at; at = carto__word_next[at - 1]) {
+    const char *word = carto__sql_words[at - 1] + 2;
+    for (i = 0; i < text.len && (word[i] == text.ptr[i] || word[i] == (text.ptr[i] | 32));) i++;
+    if (i == text.len && !word[i]) return word;
+  }
+  return NULL;
 }
 
 static const carto__fun carto__bool_shown = {
@@ -22330,11 +22613,6 @@ static const carto__fun carto__casts[] = {
 /* What GROUP BY, DISTINCT, joins, set operations, IN and PARTITION BY all rest on. Values of fixed
    width are found by open addressing; texts, geometries and intervals by a dictionary; texts that
    are codes already by a table of what each code has become. */
-typedef struct carto__slot {
-  uint64_t key;
-  uint64_t id; /* + 1; 0: free */
-} carto__slot;
-
 typedef struct carto__ids {
   struct carto__ids *next;
   carto__sql *q;
@@ -22342,9 +22620,11 @@ typedef struct carto__ids {
   uint32_t count;
   uint32_t null_id; /* CARTO_MCP__NO_ROW: none yet */
   carto_buf keys;   /* uint64_t by id */
-  carto_buf slots;  /* carto__slot; a power of two of them, at most five in eight taken */
+  carto_buf slots;  /* uint64_t: id + 1, and above it bits of the hash; 0: free; a power of two of
+                       them, at most five in eight taken */
   uint64_t mapped;  /* values looked up so far */
-  uint32_t *small;  /* id + 1 of small whole numbers, once enough are looked up to be worth it */
+  uint32_t *small;  /* ids of small whole numbers, once enough are looked up to be worth it; where
+                       the top bit is set, none is known */
   carto__dict dict;
   const carto_column *same;       /* the dictionary whose codes are the ids, see carto__ids_adopt */
   const carto_column *translated; /* the dictionary whose codes known is about */
@@ -22368,16 +22648,45 @@ static carto__ids *carto__ids_new(carto__sql *q, int held) {
   return t;
 }
 
+/* A buffer that can be given back before the query ends. */
+static carto_buf *carto__sql_new_buf(carto__sql *q) {
+  carto__sql_buf *node = (carto__sql_buf *)carto__sql_zero(q, 1, sizeof *node);
+  if (!node) return NULL;
+  carto_buf_init(&node->buf, q->alloc, 0);
+  node->next = q->bufs;
+  q->bufs = node;
+  return &node->buf;
+}
+
+/* Gives back what a buffer does not use, if it is much. */
+static void carto__buf_cut(carto_buf *buf) {
+  size_t size = buf->len < 4096 ? 4096 : buf->len;
+  char *cut =
+    size < buf->cap ? (char *)carto__realloc(buf->_alloc, buf->ptr, buf->cap, size) : NULL;
+  if (!cut) return;
+  buf->ptr = cut;
+  buf->cap = size;
+}
+
 /* Values are looked up no more: what they are by id is all that stays. */
 static void carto__ids_close(carto__ids *t) {
+  carto__buf_cut(&t->keys);
   carto_buf_free(&t->slots);
   carto_buf_free(&t->dict.slots);
 }
 
 static void carto__ids_free(carto__ids *t) {
-  carto__ids_close(t);
+  carto_buf_free(&t->slots);
   carto_buf_free(&t->keys);
   carto__dict_free(&t->dict);
+}
+
+/* Frees the ids and buffers of a query. */
+static void carto__sql_free_bufs(carto__sql *q) {
+  carto__ids *ids;
+  carto__sql_buf *node;
+  for (ids = q->ids; ids; ids = ids->next) carto__ids_free(ids);
+  for (node = q->bufs; node; node = node->next) carto_buf_free(&node->buf);
 }
 
 static uint64_t carto__key_hash(uint64_t key) {
@@ -22385,13 +22694,15 @@ static uint64_t carto__key_hash(uint64_t key) {
   return key * UINT64_C(0x9e3779b97f4a7c15);
 }
 
+/* What a slot has of a hash: other bits than those that say where it begins to look. */
+static uint64_t carto__slot_tag(uint64_t hash) { return hash << 16 & ~(uint64_t)UINT32_MAX; }
+
 /* Room for so many more ids. */
 static bool carto__ids_room(carto__ids *t, size_t more) {
   const size_t piece = (size_t)1 << 16;
   size_t need = (size_t)t->count + more, slots = 64, i, at;
   unsigned shift;
-  const uint64_t *keys;
-  carto__slot *fresh;
+  uint64_t *keys, *fresh;
   if (need >= CARTO_MCP__NO_ROW - 2)
     return carto__sql_fail(t->q, CARTO_MCP__NOWHERE, "54000", "more than %u different values",
                            (uint64_t)(CARTO_MCP__NO_ROW - 3));
@@ -22401,7 +22712,7 @@ static bool carto__ids_room(carto__ids *t, size_t more) {
   while (slots / 8 * 5 < need) slots *= 2;
   carto_buf_free(&t->slots);
   carto_buf_init(&t->slots, t->q->alloc, 0);
-  fresh = (carto__slot *)(void *)carto__buf_room(&t->slots, slots * sizeof *fresh);
+  fresh = (uint64_t *)(void *)carto__buf_room(&t->slots, slots * sizeof *fresh);
   if (!fresh) return carto__sql_no_memory(t->q);
   for (i = 0; i < slots; i += piece) {
     memset(fresh + i, 0, carto__min_size(piece, slots - i) * sizeof *fresh);
@@ -22409,15 +22720,13 @@ static bool carto__ids_room(carto__ids *t, size_t more) {
   }
   t->slots.len = slots * sizeof *fresh;
   shift = 64 - (unsigned)(63 - carto__leading_zeros(slots));
-  keys = (const uint64_t *)(void *)t->keys.ptr;
+  keys = (uint64_t *)(void *)t->keys.ptr;
   for (i = 0; i < t->count; i++) {
+    uint64_t hash = carto__key_hash(keys[i]);
     if (!carto__sql_piece(t->q, i, t->count)) return false;
     if (i == t->null_id) continue;
-    for (at = (size_t)(carto__key_hash(keys[i]) >> shift); fresh[at].id;
-         at = (at + 1) & (slots - 1)) {
-    }
-    fresh[at].key = keys[i];
-    fresh[at].id = i + 1;
+    for (at = (size_t)(hash >> shift); fresh[at];) at = (at + 1) & (slots - 1);
+    fresh[at] = carto__slot_tag(hash) | (i + 1);
   }
   return true;
 }
@@ -22443,19 +22752,20 @@ static uint64_t carto__id_key(int held, uint64_t bits) {
 /* What the loops over fixed-width keys need at hand. */
 typedef struct carto__finder {
   carto__ids *t;
-  carto__slot *slots;
+  uint64_t *slots;
   size_t mask;
   unsigned shift;
   bool insert;
 } carto__finder;
 
 static uint32_t carto__find_key(const carto__finder *f, uint64_t key) {
-  size_t at = (size_t)(carto__key_hash(key) >> f->shift);
-  while (f->slots[at].id && f->slots[at].key != key) at = (at + 1) & f->mask;
-  if (f->slots[at].id) return (uint32_t)(f->slots[at].id - 1);
+  const uint64_t *keys = (const uint64_t *)(const void *)f->t->keys.ptr;
+  uint64_t hash = carto__key_hash(key), tag = carto__slot_tag(hash), slot;
+  size_t at = (size_t)(hash >> f->shift);
+  for (; (slot = f->slots[at]) != 0; at = (at + 1) & f->mask)
+    if ((slot ^ tag) <= UINT32_MAX && keys[(uint32_t)slot - 1] == key) return (uint32_t)slot - 1;
   if (!f->insert) return CARTO_MCP__NO_ROW;
-  f->slots[at].key = key;
-  f->slots[at].id = (uint64_t)f->t->count + 1;
+  f->slots[at] = tag | ((uint64_t)f->t->count + 1);
   return carto__ids_add(f->t, key);
 }
 
@@ -22473,16 +22783,16 @@ CARTO_MCP__INLINE size_t carto__small_place(int held, uint64_t key) {
 static uint32_t carto__ids_map_one(const carto__finder *f, int held, uint64_t key) {
   uint32_t *small = f->t->small, id;
   size_t place = carto__small_place(held, key);
-  if (place < 2 * CARTO_MCP__SMALL && small[place]) return small[place] - 1;
+  if (place < 2 * CARTO_MCP__SMALL && !(small[place] >> 31)) return small[place];
   id = carto__find_key(f, carto__id_key(held, key));
-  if (place < 2 * CARTO_MCP__SMALL) small[place] = id + 1; /* no id stays 0: looked up again */
+  if (place < 2 * CARTO_MCP__SMALL) small[place] = id; /* of no id the top bit is set */
   return id;
 }
 
 static void carto__ids_map_small(const carto__finder *f, int held, const uint64_t *keys,
                                  size_t count, uint32_t *out) {
   const uint32_t *small = f->t->small;
-  size_t i = 0;
+  size_t i = 0, k;
 #if defined(CARTO_MCP__SSE2)
   for (; held == CARTO__AS_NUMBER && i + 2 <= count; i += 2) {
     __m128d x = _mm_loadu_pd((const double *)(const void *)(keys + i));
@@ -22492,15 +22802,23 @@ static void carto__ids_map_small(const carto__finder *f, int held, const uint64_
     _mm_storel_epi64((__m128i *)(void *)both, whole);
     a = both[0] + CARTO_MCP__SMALL;
     b = both[1] + CARTO_MCP__SMALL;
-    hit = hit && (a | b) < 2 * CARTO_MCP__SMALL && small[a] && small[b];
-    out[i] = hit ? small[a] - 1 : carto__ids_map_one(f, held, keys[i]);
-    out[i + 1] = hit ? small[b] - 1 : carto__ids_map_one(f, held, keys[i + 1]);
+    hit = hit && (a | b) < 2 * CARTO_MCP__SMALL && !((small[a] | small[b]) >> 31);
+    out[i] = hit ? small[a] : carto__ids_map_one(f, held, keys[i]);
+    out[i + 1] = hit ? small[b] : carto__ids_map_one(f, held, keys[i + 1]);
   }
 #endif
-  for (; i < count && held == CARTO__AS_INTEGER; i++) {
-    size_t place = carto__small_place(CARTO__AS_INTEGER, keys[i]);
-    out[i] = place < 2 * CARTO_MCP__SMALL && small[place] ? small[place] - 1
-                                                          : carto__ids_map_one(f, held, keys[i]);
+  for (; held == CARTO__AS_INTEGER && i + 4 <= count; i += 4) {
+    uint64_t a = keys[i] + CARTO_MCP__SMALL, b = keys[i + 1] + CARTO_MCP__SMALL;
+    uint64_t c = keys[i + 2] + CARTO_MCP__SMALL, d = keys[i + 3] + CARTO_MCP__SMALL;
+    uint32_t none = UINT32_MAX;
+    carto__prefetch(keys + i);
+    if ((a | b | c | d) < 2 * CARTO_MCP__SMALL) {
+      none = out[i] = small[a];
+      none |= out[i + 1] = small[b];
+      none |= out[i + 2] = small[c];
+      none |= out[i + 3] = small[d];
+    }
+    for (k = i; none >> 31 && k < i + 4; k++) out[k] = carto__ids_map_one(f, held, keys[k]);
   }
   for (; i < count; i++) out[i] = carto__ids_map_one(f, held, keys[i]);
 }
@@ -22510,14 +22828,15 @@ static bool carto__ids_map_fixed(carto__ids *t, const uint64_t *keys, const uint
   carto__finder f;
   size_t i;
   f.t = t;
-  f.slots = (carto__slot *)(void *)t->slots.ptr;
+  f.slots = (uint64_t *)(void *)t->slots.ptr;
   f.mask = t->slots.len / sizeof *f.slots - 1;
   f.shift = 64 - (unsigned)(63 - carto__leading_zeros(f.mask + 1));
   f.insert = insert;
   t->mapped += count;
   if (!t->small && t->mapped > 4 * CARTO_MCP__SMALL) {
-    t->small = (uint32_t *)carto__sql_zero(t->q, 2 * CARTO_MCP__SMALL, 4);
+    t->small = (uint32_t *)carto__sql_array(t->q, &t->q->keep, 2 * CARTO_MCP__SMALL, 4);
     if (!t->small) return false;
+    memset(t->small, 0xff, (size_t)2 * 4 * CARTO_MCP__SMALL);
   }
   if (t->small && !valid) {
     carto__ids_map_small(&f, t->held, keys, count, out);
@@ -22696,6 +23015,15 @@ static carto__keys *carto__keys_new(carto__sql *q, carto__expr *const *exprs, si
     if (i && !(k->pairs[i] = carto__ids_new(q, CARTO__AS_INTEGER))) return NULL;
   }
   return k;
+}
+
+/* For when nobody looks a value up any more. */
+static void carto__keys_free(carto__keys *k) {
+  size_t i;
+  for (i = 0; i < k->count; i++) {
+    carto__ids_free(k->columns[i]);
+    if (i) carto__ids_free(k->pairs[i]);
+  }
 }
 
 /* The ids of rows by one of their keys. */
@@ -23366,6 +23694,7 @@ static bool carto__eval_filter(carto__expr *e, carto__batch *c, uint64_t **out, 
 #endif
 
 #define CARTO_MCP__STEPS_MAX 2048
+#define CARTO_MCP__STEPS_LANE (CARTO_MCP__STEPS_MAX + 128) /* lanes of few steps share no sets */
 #define CARTO_MCP__CELLS_MAX ((size_t)1 << 14)
 #define CARTO_MCP__STEP_NEW UINT32_C(0x80000000) /* in an id: the number of a step without one */
 #define CARTO_MCP__STEP_FAR UINT32_MAX           /* in an id: no cell is known to hold the value */
@@ -23398,6 +23727,10 @@ typedef struct carto__steps {
   uint64_t *edges;      /* by cell: its distance from the first value, or the bits of a double */
   uint32_t *sides;      /* two by cell: the ids below the edge, and from the edge on */
   carto__step *steps;
+  size_t step_count;
+  uint64_t *adds;    /* by cell, of whole numbers, see carto__steps_tally; NULL: not all have ids */
+  uint64_t *tallies; /* by step, in four lanes: rows that are counted, but in no group as yet */
+  bool tallied;
   uint64_t odd; /* values that no cell took */
   unsigned reaches;
 } carto__steps;
@@ -23642,12 +23975,20 @@ static uint32_t carto__step_id(const carto__steps *s, size_t step) {
 static bool carto__cells_make(carto__steps *s, const carto__edge *edges, size_t count) {
   const uint64_t zero = carto__ordered(true, 0);
   size_t cells, i, k, n, none = SIZE_MAX;
+  uint64_t whole, *adds = NULL;
   s->off = !carto__cells_choose(s, edges, count);
   if (s->off) return true;
   cells = (size_t)1 << s->bits;
+  whole = (s->high - s->low - ((UINT64_C(1) << s->shift) - 1)) >> s->shift;
   s->sides = (uint32_t *)carto__sql_array(s->q, s->room, cells, 2 * sizeof *s->sides);
   s->edges = (uint64_t *)carto__sql_array(s->q, s->room, cells, sizeof *s->edges);
   if (!s->sides || !s->edges) return false;
+  if (!s->number && s->shift + s->bits < 62 && whole == cells - 1) {
+    adds = (uint64_t *)carto__sql_array(s->q, s->room, cells, sizeof *adds);
+    s->tallies = (uint64_t *)carto__sql_array(s->q, s->room, 4 * CARTO_MCP__STEPS_LANE, 8);
+    if (!adds || !s->tallies) return false;
+    memset(s->tallies, 0, (size_t)4 * 8 * CARTO_MCP__STEPS_LANE);
+  }
   if (s->number && s->low < zero && s->high > zero) none = carto__cell_of(s, zero);
   for (i = k = 0; k < cells; k++, i += n) {
     uint32_t *sides = s->sides + 2 * k;
@@ -23660,20 +24001,29 @@ static bool carto__cells_make(carto__steps *s, const carto__edge *edges, size_t 
     sides[0] = carto__step_id(s, i);
     sides[1] = carto__step_id(s, i + n);
     /* cells that reach out of the range: rounding to zero brings what is below into the first */
-    if (n > 1 || k == none || (s->number ? k == 0 : k >= (s->high - s->low) >> s->shift))
+    if (n > 1 || k == none || (s->number ? k == 0 : k > whole))
       sides[0] = sides[1] = CARTO_MCP__STEP_FAR;
+    if (sides[0] == CARTO_MCP__STEP_FAR || sides[1] == CARTO_MCP__STEP_FAR) adds = NULL;
+    if (adds)
+      adds[k] = ((uint64_t)(i + n) << s->shift) - (n ? s->edges[k] : (uint64_t)k << s->shift) -
+                carto__ordered(false, s->low);
   }
+  s->adds = adds;
   return true;
 }
 
-/* A range that is twice as wide, since others will follow, as far as there are values. */
+/* A range that is about twice as wide, since others will follow, as far as there are values. One of
+   whole numbers has a power of two of them. */
 static void carto__range_widen(bool number, uint64_t *low, uint64_t *high) {
-  uint64_t more = (*high - *low) / 2 + 1000, bits;
+  uint64_t span = *high - *low, wide = 2047, bits;
   double ends[2], half;
   size_t i;
   if (!number) {
-    *low -= more < *low ? more : *low;
-    *high += more < UINT64_MAX - *high ? more : UINT64_MAX - *high;
+    while (wide < UINT64_MAX && (wide < span || wide - span < span / 2)) wide = 2 * wide + 1;
+    span = (wide - span) / 2;
+    *low -= span < *low ? span : *low;
+    if (*low > UINT64_MAX - wide) *low = UINT64_MAX - wide;
+    *high = *low + wide;
     return;
   }
   ends[0] = carto__as_double(carto__unordered(true, *low));
@@ -23698,12 +24048,13 @@ static bool carto__steps_reach(carto__steps *s, uint64_t low, uint64_t high) {
   carto__range_widen(s->number, &low, &high);
   s->low = low;
   s->high = high;
-  s->edges = NULL;
+  s->edges = s->adds = NULL;
   carto_arena_reset(s->room);
   edges = carto__edges_find(s, &count);
   if (!edges || s->off) return edges != NULL;
   s->steps = (carto__step *)carto__sql_array(s->q, s->room, count + 1, sizeof *s->steps);
   if (!s->steps) return false;
+  s->step_count = count + 1;
   s->steps[0] = edges[0].below; /* there without any edge too */
   for (i = 0; i < count; i++) s->steps[i + 1] = edges[i].above;
   return carto__cells_make(s, edges, count);
@@ -23806,48 +24157,67 @@ static size_t carto__steps_whole(const carto__steps *from, const uint64_t *value
   return carto__steps_slow(s, values, i, count, ids, rows, n);
 }
 
-/* Adds `by` to the counters of whole numbers' ids, in four lanes; returns how many rows there were
-   before one that has none. */
-CARTO_MCP__INLINE size_t carto__steps_tally(const carto__steps *from, const uint64_t *values,
-                                            size_t count, uint64_t *lanes, size_t lane,
-                                            uint64_t by) {
-  const carto__steps steps = *from, *s = &steps;
-  const uint64_t base = carto__ordered(false, s->low);
-  const unsigned top = s->shift + s->bits;
-  const uint64_t reach = top < 64 ? (UINT64_C(1) << top) - 1 : UINT64_MAX;
-  uint64_t *second = lanes + lane, *third = second + lane, *fourth = third + lane;
-  size_t i;
-  for (i = 0; i + 4 <= count; i += 4) {
-    uint64_t a = values[i] - base, b = values[i + 1] - base;
-    uint64_t c = values[i + 2] - base, d = values[i + 3] - base;
-    uint32_t ids[4];
+/* Adds `by` to the tallies of whole numbers' steps; returns how many rows there were before one
+   that is out of the range. A step is what a value and what its cell adds have above the shift: at
+   the cell's edge that sum begins the next one. */
+CARTO_MCP__INLINE size_t carto__steps_tally(const carto__steps *s, const uint64_t *values,
+                                            size_t count, uint64_t by) {
+  const uint64_t base = carto__ordered(false, s->low), reach = s->high - s->low, *adds = s->adds;
+  const unsigned shift = s->shift;
+  uint64_t *tallies = s->tallies;
+  size_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    uint64_t a = values[i], b = values[i + 1], c = values[i + 2], d = values[i + 3];
     carto__prefetch(values + i);
-    if ((a | b | c | d) > reach) return i;
-    ids[0] = carto__side_of(s, a);
-    ids[1] = carto__side_of(s, b);
-    ids[2] = carto__side_of(s, c);
-    ids[3] = carto__side_of(s, d);
-    if ((ids[0] | ids[1] | ids[2] | ids[3]) & CARTO_MCP__STEP_NEW) return i;
-    lanes[ids[0]] += by;
-    second[ids[1]] += by;
-    third[ids[2]] += by;
-    fourth[ids[3]] += by;
+    if (((a - base) | (b - base) | (c - base) | (d - base)) > reach) return i;
+    tallies[(a + adds[(a - base) >> shift]) >> shift] += by;
+    tallies[((b + adds[(b - base) >> shift]) >> shift) + CARTO_MCP__STEPS_LANE] += by;
+    tallies[((c + adds[(c - base) >> shift]) >> shift) + 2 * CARTO_MCP__STEPS_LANE] += by;
+    tallies[((d + adds[(d - base) >> shift]) >> shift) + 3 * CARTO_MCP__STEPS_LANE] += by;
   }
   for (; i < count; i++) {
-    uint32_t id = carto__steps_one(s, values[i]);
-    if (id & CARTO_MCP__STEP_NEW) return i;
-    lanes[id] += by;
+    if (values[i] - base > reach) return i;
+    tallies[(values[i] + adds[(values[i] - base) >> shift]) >> shift] += by;
   }
   return i;
 }
 
-/* Counts the rows by their ids, without writing these down: all of them, or none and false. */
-static bool carto__steps_count(carto__steps *s, const uint64_t *values, size_t count,
-                               uint64_t *lanes, size_t lane) {
-  size_t done = carto__steps_tally(s, values, count, lanes, lane, 1);
-  if (done == count) s->ids->mapped += count;
-  else if (carto__steps_tally(s, values, done, lanes, lane, UINT64_MAX) != done) return false;
-  return done == count;
+/* Counts the rows by their steps, without writing these down: all of them, or none and false. */
+static bool carto__steps_count(carto__steps *s, const uint64_t *values, size_t count) {
+  size_t done = carto__steps_tally(s, values, count, 1);
+  if (done < count) {
+    (void)carto__steps_tally(s, values, done, UINT64_MAX);
+    return false;
+  }
+  s->ids->mapped += count;
+  s->tallied = true;
+  return true;
+}
+
+/* Hands out what was counted: the ids and rows of *n steps. */
+static bool carto__steps_settle(carto__steps *s, uint32_t **ids, uint64_t **rows, size_t *n) {
+  carto__vec v;
+  uint64_t *keys;
+  size_t i, k;
+  carto_arena_reset(s->work);
+  keys = (uint64_t *)carto__sql_array(s->q, s->work, s->step_count, 8);
+  *rows = (uint64_t *)carto__sql_array(s->q, s->work, s->step_count, 8);
+  *ids = (uint32_t *)carto__sql_array(s->q, s->work, s->step_count, 4);
+  if (!keys || !*rows || !*ids) return false;
+  for (i = *n = 0; i < s->step_count; i++) {
+    keys[*n] = s->steps[i].key;
+    (*rows)[*n] = 0;
+    for (k = 0; k < 4; k++) {
+      (*rows)[*n] += s->tallies[k * CARTO_MCP__STEPS_LANE + i];
+      s->tallies[k * CARTO_MCP__STEPS_LANE + i] = 0;
+    }
+    *n += (*rows)[*n] > 0;
+  }
+  s->tallied = false;
+  memset(&v, 0, sizeof v);
+  v.type = s->key->type;
+  v.data = keys;
+  return carto__ids_map(s->ids, &v, *n, true, true, *ids);
 }
 
 /* Gives a step its id wherever it stands. */
@@ -23975,17 +24345,17 @@ typedef struct carto__op {
 static carto__op *carto__op_new(carto__sql *q,
                                 bool (*next)(carto__op *op, carto_arena *arena, carto__batch *out),
                                 carto__op *child, size_t width) {
-  carto__op *op = (carto__op *)carto__sql_zero(q, 1, sizeof *op);
+  carto__op *op = (carto__op *)carto__sql_zero_one(q, sizeof *op);
   if (!op) return NULL;
   op->next = next;
   op->q = q;
   op->child = child;
   op->width = width;
-  op->types = (unsigned char *)carto__sql_zero(q, width, 1);
-  op->names = (carto_str *)carto__sql_zero(q, width, sizeof *op->names);
+  op->names = (carto_str *)carto__sql_zero(q, width, sizeof *op->names + 1);
+  op->types = (unsigned char *)(op->names + width);
   op->hint = child ? child->hint : 1;
   op->limit = SIZE_MAX;
-  return op->types && op->names ? op : NULL;
+  return op->names ? op : NULL;
 }
 
 /* One that hands on its child's columns. */
@@ -24585,7 +24955,7 @@ static bool carto__sorter_keys(carto__sorter *s, const carto__order_key *keys, s
 /* What a sort sorts by: columns of its child. */
 typedef struct carto__sort {
   size_t *columns;
-  unsigned char *order_by;
+  const unsigned char *order_by;
   size_t count;
 } carto__sort_by;
 
@@ -24900,7 +25270,7 @@ typedef struct carto__sums_whole {
 typedef struct carto__feed {
   int kind;
   const carto__expr *e; /* the first of them */
-  carto_buf states;
+  carto_buf *states;
   size_t size; /* of a state */
   carto__summary summary;
   uint64_t nan_count;
@@ -25000,7 +25370,7 @@ static bool carto__feed_begin(carto__op *op, carto__feed *f) {
   const carto__expr *e = f->e;
   size_t args = carto__list_args(e), width = 1 + args + e->order_count, i;
   static const unsigned char sizes[] = {8, sizeof(carto__sums_whole), 0, sizeof(carto__acc), 0};
-  carto_buf_init(&f->states, carto_arena_allocator(&q->keep), 0);
+  if (!(f->states = carto__sql_new_buf(q))) return false;
   f->size = sizes[f->kind];
   if (f->kind == CARTO__FEED_SUMS && carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER)
     f->size = sizeof(carto__sums_number);
@@ -25061,20 +25431,20 @@ static bool carto__agg_begin(carto__op *op) {
 
 /* Zeroed states for so many groups. */
 static bool carto__feed_cover(carto__sql *q, carto__feed *f, size_t groups) {
-  size_t need = groups * f->size, more = need > f->states.len ? need - f->states.len : 0;
+  size_t need = groups * f->size, more = need > f->states->len ? need - f->states->len : 0;
   char *room;
   if (!more) return true;
-  room = carto__buf_room(&f->states, more);
+  room = carto__buf_room(f->states, more);
   if (!room) return carto__sql_no_memory(q);
   memset(room, 0, more);
-  f->states.len = need;
+  f->states->len = need;
   return true;
 }
 
 /* Adds the counters of the lanes to the states. */
 static void carto__feed_fold(carto__feed *f) {
-  uint64_t *states = (uint64_t *)(void *)f->states.ptr;
-  size_t g, i, groups = carto__min_size(f->lane, f->states.len / 8);
+  uint64_t *states = (uint64_t *)(void *)f->states->ptr;
+  size_t g, i, groups = carto__min_size(f->lane, f->states->len / 8);
   for (i = 0; i < 4; i++)
     for (g = 0; g < groups; g++) states[g] += f->lanes[i * f->lane + g];
   f->lane = 0;
@@ -25086,7 +25456,7 @@ static bool carto__feed_count(carto__sql *q, carto__feed *f, const uint32_t *gro
   size_t lane = 64, i;
   if (groups > f->lane) carto__feed_fold(f);
   if (groups > CARTO_MCP__LANE_CODES) {
-    for (i = 0; i < count; i++) ((uint64_t *)(void *)f->states.ptr)[group[i]]++;
+    for (i = 0; i < count; i++) ((uint64_t *)(void *)f->states->ptr)[group[i]]++;
     return true;
   }
   while (lane < groups) lane *= 2;
@@ -25101,15 +25471,22 @@ static bool carto__feed_count(carto__sql *q, carto__feed *f, const uint32_t *gro
 
 static void carto__feed_sums(carto__feed *f, const carto__vec *v, const uint64_t *live,
                              const uint32_t *group, size_t count, bool counts_nulls) {
-  carto__sums_number *s = (carto__sums_number *)(void *)f->states.ptr;
-  carto__sums_whole *t = (carto__sums_whole *)(void *)f->states.ptr;
+  carto__sums_number *s = (carto__sums_number *)(void *)f->states->ptr;
+  carto__sums_whole *t = (carto__sums_whole *)(void *)f->states->ptr;
   bool number = carto__type_held(v->type) == CARTO__AS_NUMBER;
   const double *x = (const double *)v->data;
   const uint64_t *y = (const uint64_t *)v->data;
   size_t i = 0;
-  if (number && !live && counts_nulls)
+  if (number && !live && counts_nulls) {
+    for (; i + 4 <= count; i += 4) {
+      carto__prefetch(x + i);
+      s[group[i]].sum += x[i];
+      s[group[i + 1]].sum += x[i + 1];
+      s[group[i + 2]].sum += x[i + 2];
+      s[group[i + 3]].sum += x[i + 3];
+    }
     for (; i < count; i++) s[group[i]].sum += x[i];
-  else if (number && !live)
+  } else if (number && !live)
     for (; i < count; i++) {
       s[group[i]].n++;
       s[group[i]].sum += x[i];
@@ -25240,12 +25617,12 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
     if (a->key_count == 0) {
       for (count = i = 0; i < words; i++)
         count += carto__bit_count(live ? live[i] : carto__tail(c->count, i));
-      *(uint64_t *)(void *)f->states.ptr += count;
+      *(uint64_t *)(void *)f->states->ptr += count;
       return true;
     }
     if (!live) return carto__feed_count(q, f, group, c->count, carto__keys_count(a->groups));
     for (i = 0; i < c->count; i++)
-      ((uint64_t *)(void *)f->states.ptr)[group[i]] += carto__bit(live, i);
+      ((uint64_t *)(void *)f->states->ptr)[group[i]] += carto__bit(live, i);
     return true;
   case CARTO__FEED_SUMS:
     carto__feed_sums(f, &v, live, group, c->count, a->rows != NULL);
@@ -25258,7 +25635,7 @@ static bool carto__feed_add(carto__agg *a, carto__feed *f, carto__batch *c, cons
     carto__datum d;
     if (!carto__bit(live, i)) continue;
     d = carto__vec_get(&v, i, room);
-    if (!carto__acc_add(q, &((carto__acc *)(void *)f->states.ptr)[group[i]], e, &d)) return false;
+    if (!carto__acc_add(q, &((carto__acc *)(void *)f->states->ptr)[group[i]], e, &d)) return false;
   }
   return true;
 }
@@ -25272,13 +25649,13 @@ static bool carto__sums_result(carto__sql *q, const carto__feed *f, const carto_
   bool number = e->count && carto__type_held(e->args[0]->type) == CARTO__AS_NUMBER;
   memset(&a, 0, sizeof a);
   if (f->kind == CARTO__FEED_ROWS) {
-    a.n = ((const uint64_t *)(const void *)f->states.ptr)[group];
+    a.n = ((const uint64_t *)(const void *)f->states->ptr)[group];
   } else if (f->kind == CARTO__FEED_SUMS) {
-    const char *state = f->states.ptr + group * f->size;
+    const char *state = f->states->ptr + group * f->size;
     if (number) a.sum = ((const carto__sums_number *)(const void *)state)->sum;
     else memcpy(a.total, ((const carto__sums_whole *)(const void *)state)->total, sizeof a.total);
     a.n = *(const uint64_t *)(const void *)state;
-    if (rows) a.n = ((const uint64_t *)(const void *)rows->states.ptr)[group] - a.n;
+    if (rows) a.n = ((const uint64_t *)(const void *)rows->states->ptr)[group] - a.n;
   } else {
     a.n = t->count + f->nan_count;
     memcpy(a.total, t->total, sizeof a.total);
@@ -25611,7 +25988,7 @@ static bool carto__agg_has(const carto__agg *a, size_t group) {
   const carto__feed *f = a->rows ? a->rows : a->feeds, *end = a->rows ? f + 1 : f + a->feed_count;
   for (; f < end; f++)
     if (f->kind <= CARTO__FEED_SUMS &&
-        *(const uint64_t *)(const void *)(f->states.ptr + group * f->size))
+        *(const uint64_t *)(const void *)(f->states->ptr + group * f->size))
       return true;
   return false;
 }
@@ -25632,6 +26009,7 @@ static const carto_table *carto__agg_results(carto__op *op) {
     if (a->feeds[i].kind == CARTO__FEED_LIST) good = carto__feed_sort(op, &a->feeds[i]);
     else if (a->feeds[i].size) good = carto__feed_cover(q, &a->feeds[i], groups);
     if (good && a->feeds[i].lane) carto__feed_fold(&a->feeds[i]);
+    carto__buf_cut(a->feeds[i].states);
   }
   for (g = 0; g < groups && good; g++) {
     if (g < a->adopted && !a->seen[g] && !carto__agg_has(a, g)) continue;
@@ -25646,7 +26024,7 @@ static const carto_table *carto__agg_results(carto__op *op) {
       if (f->kind == CARTO__FEED_LIST)
         good = carto__list_call(op, f, e, g, at[a->feed_of[i]], &use[a->feed_of[i]], &d, &is_null);
       else if (f->kind == CARTO__FEED_ACC)
-        good = carto__acc_result(q, (const carto__acc *)(const void *)f->states.ptr + g, e, &d,
+        good = carto__acc_result(q, (const carto__acc *)(const void *)f->states->ptr + g, e, &d,
                                  &is_null);
       else good = carto__sums_result(q, f, a->rows, e, g, &d, &is_null);
       good = good && carto__gatherer_put(&out, a->key_count + i, &d, is_null);
@@ -25661,6 +26039,11 @@ static const carto_table *carto__agg_results(carto__op *op) {
   }
   if (good) table = carto__gatherer_end(&out, op->width);
   carto_table_builder_free(out.build);
+  carto__keys_free(a->groups);
+  for (i = 0; i < a->feed_count; i++) {
+    carto_buf_free(a->feeds[i].states);
+    if (a->feeds[i].seen) carto__keys_free(a->feeds[i].seen);
+  }
   return table;
 }
 
@@ -25701,20 +26084,33 @@ static const uint32_t *carto__agg_groups(carto__op *op, carto__batch *c) {
   return out;
 }
 
-/* Counts a batch by a key of steps in one pass, where nothing but all rows is counted and the
-   groups are known; *done stays false where it cannot. */
-static bool carto__agg_count(carto__agg *a, carto__batch *c, bool *done) {
+/* Adds to the groups what was counted by the steps of their key. */
+static bool carto__agg_settle(carto__agg *a, carto__sql *q) {
   carto__steps *s = a->key_count == 1 ? a->steps[0] : NULL;
   carto__feed *f = a->rows;
+  uint32_t *ids;
+  uint64_t *rows;
+  size_t n, i;
+  if (!s || !s->tallied) return true;
+  if (!carto__steps_settle(s, &ids, &rows, &n) ||
+      !carto__feed_cover(q, f, carto__keys_count(a->groups)))
+    return false;
+  for (i = 0; i < n; i++) ((uint64_t *)(void *)f->states->ptr)[ids[i]] += rows[i];
+  return true;
+}
+
+/* Counts a batch by a key of steps in one pass, where nothing but all rows is counted; *done stays
+   false where it cannot. */
+static bool carto__agg_count(carto__agg *a, carto__batch *c, bool *done) {
+  carto__steps *s = a->key_count == 1 ? a->steps[0] : NULL;
   carto__vec raw;
   *done = false;
-  if (!s || s->off || s->number || !s->edges || a->feed_count != 1 || f != a->feeds || a->adopted ||
-      carto__keys_count(a->groups) > f->lane)
-    return true;
-  if (!carto__eval(s->column, c, NULL, &raw)) return false;
-  *done =
-    !raw.valid && carto__steps_count(s, (const uint64_t *)raw.data, c->count, f->lanes, f->lane);
-  return true;
+  if (!s || !s->adds) return true;
+  if (!s->off && a->feed_count == 1 && a->rows == a->feeds && !a->adopted) {
+    if (!carto__eval(s->column, c, NULL, &raw)) return false;
+    *done = !raw.valid && carto__steps_count(s, (const uint64_t *)raw.data, c->count);
+  }
+  return *done || carto__agg_settle(a, c->q);
 }
 
 static bool carto__next_aggregate(carto__op *op, carto_arena *arena, carto__batch *out) {
@@ -25742,7 +26138,8 @@ static bool carto__next_aggregate(carto__op *op, carto_arena *arena, carto__batc
     carto_arena_reset(work);
   }
   carto_arena_free(work);
-  if (q->status != CARTO_OK || !(op->table = carto__agg_results(op))) return false;
+  if (q->status != CARTO_OK || !carto__agg_settle(a, q)) return false;
+  if (!(op->table = carto__agg_results(op))) return false;
   op->rows = op->table->row_count;
   return carto__next_scan(op, arena, out);
 }
@@ -26105,6 +26502,7 @@ static bool carto__next_join(carto__op *op, carto_arena *arena, carto__batch *ou
   uint32_t *sel, *rows;
   bool rows_one = false, cross = j->key_count == 0;
   if (op->at == 0 && !carto__join_build(op)) return false;
+  if (op->at == 0 && cross) op->q->pairs_total += (uint64_t)op->child->hint * j->table->row_count;
   op->at = op->at ? op->at : 1;
   while (op->at == 1) {
     if (!j->has_batch && !carto__join_batch(op)) {
@@ -26121,6 +26519,7 @@ static bool carto__next_join(carto__op *op, carto_arena *arena, carto__batch *ou
     if (!sel || !rows) return false;
     n = cross ? carto__join_cross(j, sel, rows, most, &rows_one)
               : carto__join_equal(j, sel, rows, most);
+    if (cross) op->q->pairs_done += n;
     if (n &&
         !carto__join_check(op, arena, out, sel, rows, &n, cross && !rows_one, cross && rows_one))
       return false;
@@ -26524,7 +26923,7 @@ static carto__expr **carto__column_exprs(carto__sql *q, const carto__op *op, siz
   carto__expr **out = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *out);
   size_t i;
   for (i = 0; out && i < count; i++) {
-    out[i] = (carto__expr *)carto__sql_zero(q, 1, sizeof **out);
+    out[i] = (carto__expr *)carto__sql_zero_one(q, sizeof **out);
     if (!out[i]) return NULL;
     out[i]->kind = CARTO__EXPR_COLUMN;
     out[i]->index = first + i;
@@ -26723,7 +27122,7 @@ static size_t carto__exprs_place(carto__sql *q, carto__exprs *list, carto__expr 
 }
 
 static carto__expr *carto__expr_new(carto__sql *q, int kind, int type, size_t at) {
-  carto__expr *e = (carto__expr *)carto__sql_zero(q, 1, sizeof *e);
+  carto__expr *e = (carto__expr *)carto__sql_zero_one(q, sizeof *e);
   if (!e) return NULL;
   e->kind = kind;
   e->type = type;
@@ -26732,7 +27131,7 @@ static carto__expr *carto__expr_new(carto__sql *q, int kind, int type, size_t at
 }
 
 static bool carto__expr_args(carto__sql *q, carto__expr *e, size_t count) {
-  e->args = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *e->args);
+  e->args = count <= 2 ? e->own : (carto__expr **)carto__sql_zero(q, count, sizeof *e->args);
   e->count = count;
   return e->args != NULL;
 }
@@ -26789,13 +27188,15 @@ static carto__expr *carto__expr_rewrite(carto__sql *q, carto__expr *e, carto__re
                                         void *user) {
   carto__expr *copy, **lists, **kid;
   bool stop = false;
-  size_t k;
+  size_t count, k;
   e = e ? change(q, e, user, &stop) : NULL;
   if (!e || stop) return e;
   copy = carto__expr_new(q, e->kind, e->type, e->at);
-  lists = (carto__expr **)carto__sql_zero(q, e->count + e->order_count + e->partition_count + 1,
-                                          sizeof *lists);
-  if (!copy || !lists) return NULL;
+  count = e->count + e->order_count + e->partition_count;
+  lists = !copy        ? NULL
+          : count <= 2 ? copy->own
+                       : (carto__expr **)carto__sql_zero(q, count, sizeof *lists);
+  if (!lists) return NULL;
   *copy = *e;
   copy->cache = NULL;
   copy->memo = NULL;
@@ -26821,6 +27222,7 @@ static void carto__expr_reads(carto__expr *e, carto__reads *r) {
     if (e->index < r->low) r->low = e->index;
     if (e->index > r->high) r->high = e->index;
   }
+  if (e->kind == CARTO__EXPR_COLUMN || e->kind == CARTO__EXPR_CONST) return;
   for (k = 0; (kid = carto__expr_kid(e, k)) != NULL; k++) carto__expr_reads(*kid, r);
 }
 
@@ -26833,21 +27235,24 @@ static carto__reads carto__reads_of(carto__expr *e) {
   return r;
 }
 
+typedef struct carto__move {
+  size_t by, level;
+} carto__move;
+
 static carto__expr *carto__move_one(carto__sql *q, carto__expr *e, void *user, bool *stop) {
-  const carto__expr *to = (const carto__expr *)user;
+  const carto__move *to = (const carto__move *)user;
   carto__expr *copy;
   if (e->kind != CARTO__EXPR_COLUMN) return e;
   *stop = true;
-  copy = carto__column_expr(q, e->type, e->index - to->index, e->at);
+  copy = carto__column_expr(q, e->type, e->index - to->by, e->at);
   if (copy) copy->level = to->level;
   return copy;
 }
 
 /* The same expression over columns that stand `by` earlier, in a query so many levels out. */
 static carto__expr *carto__expr_move(carto__sql *q, carto__expr *e, size_t by, size_t level) {
-  carto__expr to;
-  memset(&to, 0, sizeof to);
-  to.index = by;
+  carto__move to;
+  to.by = by;
   to.level = level;
   return carto__expr_rewrite(q, e, carto__move_one, &to);
 }
@@ -26882,27 +27287,38 @@ static int carto__class_common(char letter, int common, int type) {
    rules in numbers: exact ones first, double precision and timestamptz preferred; -1: none. */
 static int carto__sql_distance(int type, char letter) {
   static const struct {
-    char from, to;
-    signed char cost;
-  } steps[] = {{'j', 'i', 10}, {'j', 'w', 48}, {'j', 'n', 50}, {'j', 'f', 40}, {'i', 'w', 48},
-               {'i', 'n', 50}, {'i', 'f', 40}, {'w', 'n', 1},  {'w', 'f', 60}, {'n', 'f', 60},
-               {'q', 'i', 5},  {'q', 'n', 55}, {'q', 'f', 45}, {'q', 'w', 53}, {'c', 'i', 5},
-               {'c', 'n', 55}, {'c', 'f', 45}, {'c', 'w', 53}, {'i', 'q', 20}, {'i', 'c', 20},
-               {'c', 'h', 20}, {'d', 's', 20}, {'d', 'z', 10}, {'s', 'z', 30}, {'g', 'G', 50},
-               {'g', 'x', 30}, {'x', 'g', 30}, {'h', 't', 10}, {'t', 'h', 60}, {'t', 'g', 80},
-               {'u', 't', 10}, {'u', 'G', 30}};
-  char from = carto__sql_types[type].letter;
+    char to[6]; /* the letters of what else a type can be, and how far that is */
+    signed char far[5];
+  } steps[CARTO__SQL_TYPES] = {{"tG", {10, 30}},                /* UNKNOWN */
+                               {"", {0}},                       /* BOOL */
+                               {"iwnf", {10, 48, 50, 40}},      /* INT4 */
+                               {"wnfqc", {48, 50, 40, 20, 20}}, /* INT8 */
+                               {"nf", {1, 60}},                 /* WHOLE */
+                               {"f", {60}},                     /* NUMERIC */
+                               {"", {0}},                       /* FLOAT8 */
+                               {"hg", {60, 80}},                /* TEXT */
+                               {"sz", {20, 10}},                /* DATE */
+                               {"z", {30}},                     /* TIMESTAMP */
+                               {"", {0}},                       /* TIMESTAMPTZ */
+                               {"", {0}},                       /* INTERVAL */
+                               {"Gx", {50, 30}},                /* GEOMETRY */
+                               {"", {0}},                       /* GEOGRAPHY */
+                               {"g", {30}},                     /* BOX */
+                               {"t", {10}},                     /* H3 */
+                               {"infwh", {5, 55, 45, 53, 20}},  /* H3INT */
+                               {"infw", {5, 55, 45, 53}},       /* QUADBIN */
+                               {"", {0}}};                      /* ARRAY */
   size_t i;
-  if (from == letter) return 0;
+  if (carto__sql_types[type].letter == letter) return 0;
   if (letter == 'a' || letter == 'A') return 70;
   if (carto__class_type(letter, type) >= 0)
     return type == CARTO__SQL_UNKNOWN    ? 20
            : type == CARTO__SQL_TEXT     ? 80
            : type > CARTO__SQL_GEOGRAPHY ? 6
                                          : 0;
-  for (i = 0; i < sizeof steps / sizeof steps[0]; i++)
-    if (steps[i].from == from && steps[i].to == letter) return steps[i].cost;
-  return from == 'u' ? 20 : -1;
+  for (i = 0; steps[type].to[i]; i++)
+    if (steps[type].to[i] == letter) return steps[type].far[i];
+  return type == CARTO__SQL_UNKNOWN ? 20 : -1;
 }
 
 static int carto__type_of_letter(char letter) {
@@ -26911,24 +27327,19 @@ static int carto__type_of_letter(char letter) {
   return type < CARTO__SQL_TYPES ? type : -1;
 }
 
-/* The letter for an argument; '\0' when the function does not take so many. *required: how many it
-   needs. */
-static char carto__fun_letter(const carto__fun *fun, size_t index, size_t *required) {
-  const char *p;
-  char found = '\0', last = '\0';
+/* How many arguments a function needs. */
+static size_t carto__fun_required(const carto__fun *fun) {
   size_t n = 0;
-  bool optional = false;
-  *required = 0;
-  for (p = fun->args; *p; p++) {
-    if (*p == '|') optional = true;
-    else if (*p == '*') found = n <= index ? last : found;
-    else {
-      last = *p;
-      if (n++ == index) found = last;
-      if (!optional) *required = n;
-    }
-  }
-  return found;
+  while (fun->args[n] && fun->args[n] != '|' && fun->args[n] != '*') n++;
+  return n;
+}
+
+/* The letter for an argument; '\0' when the function does not take so many. */
+static char carto__fun_letter(const carto__fun *fun, size_t index) {
+  const char *p = fun->args;
+  for (; *p && *p != '*'; p++)
+    if (*p != '|' && index-- == 0) return *p;
+  return *p ? p[-1] : '\0';
 }
 
 /* Evaluates a call of constants, once. One that fails is left to fail when it is reached. */
@@ -26938,10 +27349,16 @@ static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
   carto__expr *value;
   unsigned char room[21];
   uint64_t none = 0, *bits;
-  carto_error before;
   size_t i;
   for (i = 0; i < e->count; i++)
     if (e->args[i]->kind != CARTO__EXPR_CONST) return e;
+  value = carto__expr_new(q, CARTO__EXPR_CONST, e->type, e->at);
+  if (!value) return NULL;
+  if (!e->fun->vec && !e->fun->row) { /* the same value under another type */
+    value->is_null = e->args[0]->is_null;
+    value->value = e->args[0]->value;
+    return value;
+  }
   memset(&c, 0, sizeof c);
   args = (carto__vec *)carto__sql_zero(q, e->count + 1, sizeof *args);
   bits = (uint64_t *)carto__sql_zero(q, e->count + 1, 8);
@@ -26958,19 +27375,12 @@ static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
     args[i].valid = e->args[i]->is_null ? &none : NULL;
     args[i].constant = true;
   }
-  if (q->error) before = *q->error;
-  if (!e->fun->vec && !e->fun->row) {
-    out = args[0];
-  } else if (!carto__eval_call_on(e, &c, NULL, args, &out)) {
-    if (q->status == CARTO_ERR_ARG) {
-      q->status = CARTO_OK;
-      if (q->error) *q->error = before;
-      return e;
-    }
-    return NULL;
+  if (!carto__eval_call_on(e, &c, NULL, args, &out)) {
+    if (q->status != CARTO_ERR_ARG) return NULL;
+    q->status = CARTO_OK;
+    carto__error_clear(q->error);
+    return e;
   }
-  value = carto__expr_new(q, CARTO__EXPR_CONST, e->type, e->at);
-  if (!value) return NULL;
   value->op = e->op;
   value->is_null = carto__vec_is_null(&out, 0);
   if (!value->is_null) value->value = carto__vec_get(&out, 0, room);
@@ -27083,134 +27493,153 @@ static carto_str carto__call_signature(carto__sql *q, carto_str name, carto__exp
   return carto_buf_str(&buf);
 }
 
-/* Functions that PostgreSQL and PostGIS have and that are asked for. */
+/* Functions that PostgreSQL 15 has and that are not here. */
 static const char carto__sql_elsewhere[] =
-  "corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_count bit_and bit_or "
-  "json_agg jsonb_agg json_object_agg json_build_object jsonb_build_object to_json to_jsonb "
-  "row_to_json array_append array_position array_remove array_cat regexp_matches "
-  "regexp_split_to_table string_to_table scale sind cosd tand asind acosd atand atan2d random "
-  "setseed sha256 encode decode quote_ident to_number make_time clock_timestamp timeofday "
-  "gen_random_uuid width_bucket_array min_scale trim_scale normalize ascii_to row grouping "
-  "rank_disc json_array_elements jsonb_array_elements json_each jsonb_each json_object_keys "
-  "jsonb_object_keys json_extract_path json_extract_path_text jsonb_extract_path "
-  "jsonb_extract_path_text jsonb_path_query json_array_length jsonb_array_length json_typeof "
-  "jsonb_typeof jsonb_object_agg json_build_array jsonb_build_array jsonb_set jsonb_pretty "
-  "array_to_json array_ndims array_dims array_lower array_fill array_replace array_positions "
-  "array_prepend trim_array bit_xor regr_avgx regr_avgy regr_sxx regr_sxy regr_syy xmlagg "
-  "range_agg version current_setting set_config current_schema current_database pg_sleep "
-  "pg_size_pretty nextval currval to_tsvector to_tsquery plainto_tsquery ts_rank similarity "
-  "levenshtein soundex unaccent make_timestamptz localtime erf array_agg_transfn cotd bit_count "
-  "convert convert_from convert_to daterange tsrange tstzrange int4range int8range numrange "
-  "generate_subscripts get_bit get_byte set_bit set_byte host hostmask inet_client_addr isempty "
-  "jsonb_each_text json_each_text jsonb_array_elements_text json_array_elements_text "
-  "json_populate_record jsonb_path_exists jsonb_path_query_array jsonb_strip_nulls "
-  "json_strip_nulls jsonb_insert lo_import lo_export lo_get lower_inc masklen netmask network "
-  "parse_ident pg_backend_pid pg_column_size pg_client_encoding pg_get_viewdef "
-  "pg_is_in_recovery pg_ls_dir pg_read_file pg_read_binary_file pg_stat_file pg_table_size "
-  "pg_total_relation_size pg_relation_size pg_database_size pg_cancel_backend "
-  "pg_terminate_backend inet_server_addr phraseto_tsquery websearch_to_tsquery ts_headline "
-  "ts_rank_cd setweight strip numnode querytree sha224 sha384 sha512 to_ascii txid_current "
-  "unistr upper_inc xmlelement xmlforest xmlconcat xpath xmlparse xmlserialize "
-  "xml_is_well_formed range_merge multirange box circle line lseg path polygon point diameter "
-  "center area slope diagonal radius has_table_privilege current_catalog current_schemas "
-  "col_description obj_description format_type to_regclass to_regtype lastval session_user "
-  "inet_merge";
+  "abbrev acosd area array_append array_cat array_dims array_fill array_lower array_ndims "
+  "array_position array_positions array_prepend array_remove array_replace array_to_json "
+  "array_to_tsvector asind atan2d atand bit_and bit_count bit_or bit_xor bound_box box broadcast "
+  "center circle clock_timestamp col_description convert convert_from convert_to corr cosd cotd "
+  "covar_pop covar_samp current_database current_query current_schema current_schemas "
+  "current_setting currval cursor_to_xml cursor_to_xmlschema database_to_xml "
+  "database_to_xml_and_xmlschema database_to_xmlschema datemultirange daterange decode diagonal "
+  "diameter encode enum_first enum_last enum_range family format_type gen_random_uuid "
+  "generate_subscripts get_bit get_byte get_current_ts_config grouping height host hostmask "
+  "inet_client_addr inet_client_port inet_merge inet_same_family inet_server_addr "
+  "inet_server_port int4multirange int4range int8multirange int8range is_normalized isclosed "
+  "isempty isopen json_agg json_array_elements json_array_elements_text json_array_length "
+  "json_build_array json_build_object json_each json_each_text json_extract_path "
+  "json_extract_path_text json_object json_object_agg json_object_keys json_populate_record "
+  "json_populate_recordset json_strip_nulls json_to_record json_to_recordset json_to_tsvector "
+  "json_typeof jsonb_agg jsonb_array_elements jsonb_array_elements_text jsonb_array_length "
+  "jsonb_build_array jsonb_build_object jsonb_each jsonb_each_text jsonb_extract_path "
+  "jsonb_extract_path_text jsonb_insert jsonb_object jsonb_object_agg jsonb_object_keys "
+  "jsonb_path_exists jsonb_path_exists_tz jsonb_path_match jsonb_path_match_tz jsonb_path_query "
+  "jsonb_path_query_array jsonb_path_query_array_tz jsonb_path_query_first "
+  "jsonb_path_query_first_tz jsonb_path_query_tz jsonb_populate_record jsonb_populate_recordset "
+  "jsonb_pretty jsonb_set jsonb_set_lax jsonb_strip_nulls jsonb_to_record jsonb_to_recordset "
+  "jsonb_to_tsvector jsonb_typeof lastval levenshtein line lower_inc lower_inf lseg make_time "
+  "make_timestamptz masklen min_scale multirange netmask network nextval normalize npoints "
+  "nummultirange numnode numrange obj_description parse_ident path pclose phraseto_tsquery "
+  "plainto_tsquery point polygon popen populate_geometry_columns query_to_xml "
+  "query_to_xml_and_xmlschema query_to_xmlschema querytree quote_ident radius random range_agg "
+  "range_intersect_agg range_merge regexp_matches regexp_split_to_table regr_avgx regr_avgy "
+  "regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy row "
+  "row_security_active row_to_json scale schema_to_xml schema_to_xml_and_xmlschema "
+  "schema_to_xmlschema set_bit set_byte set_config set_masklen setseed setval setweight sha224 "
+  "sha256 sha384 sha512 shobj_description similarity sind slope soundex string_to_table strip "
+  "table_to_xml table_to_xml_and_xmlschema table_to_xmlschema tand timeofday to_ascii to_json "
+  "to_jsonb to_number to_tsquery to_tsvector trim_array trim_scale ts_debug ts_delete ts_filter "
+  "ts_headline ts_lexize ts_parse ts_rank ts_rank_cd ts_rewrite ts_stat ts_token_type "
+  "tsmultirange tsquery_phrase tsrange tstzmultirange tstzrange tsvector_to_array unaccent unistr "
+  "upper_inc upper_inf version websearch_to_tsquery width xml_is_well_formed "
+  "xml_is_well_formed_content xml_is_well_formed_document xmlagg xmlcomment xmlconcat xmlelement "
+  "xmlexists xmlforest xmlparse xmlserialize xmlvalidate xpath xpath_exists";
 
-static const char carto__gis_elsewhere[] =
-  "st_buffer st_union st_intersection st_difference st_symdifference st_transform st_simplify "
-  "st_convexhull st_touches st_crosses st_overlaps st_equals st_isvalid st_makevalid "
-  "st_closestpoint st_azimuth st_makeline st_makepolygon st_pointn st_numpoints "
-  "st_numgeometries st_geometryn st_exteriorring st_dump st_asbinary st_asewkt st_asewkb "
-  "st_geomfromwkb st_geomfromewkt st_pointonsurface st_expand st_multi st_snaptogrid "
-  "st_hexagongrid st_squaregrid st_clusterdbscan st_clusterkmeans st_subdivide st_segmentize "
-  "st_project st_distancesphere st_distancespheroid st_geohash st_z st_m st_dimension "
-  "st_startpoint st_endpoint st_isclosed st_force2d st_reverse st_boundary st_linemerge "
-  "st_lineinterpolatepoint st_linelocatepoint st_linesubstring st_polygonize st_voronoipolygons "
-  "st_delaunaytriangles st_concavehull st_minimumboundingcircle st_orientedenvelope st_rotate "
-  "st_scale st_translate st_affine st_flipcoordinates st_shiftlongitude st_asmvt st_asmvtgeom "
-  "st_tileenvelope st_askml st_asgml st_assvg st_geomfromgeohash st_pointfromgeohash "
-  "st_hausdorffdistance st_frechetdistance st_maxdistance st_shortestline st_longestline "
-  "st_relate st_issimple st_isring st_nrings st_numinteriorrings st_interiorringn st_ndims "
-  "st_zmin st_zmax st_collectionextract st_removerepeatedpoints st_simplifypreservetopology "
-  "st_node st_split st_unaryunion st_linefromtext st_pointfromtext st_polygonfromtext "
-  "st_polygon st_isvalidreason st_angle st_addpoint st_setpoint st_removepoint "
-  "st_generatepoints st_clusterwithin st_clusterintersecting st_containsproperly "
-  "st_dfullywithin st_3ddistance st_polyfromtext st_geometryfromtext st_wkttosql st_summary "
-  "st_memsize st_orderingequals st_swapordinates st_forcerhr st_curvetoline "
-  "st_triangulatepolygon st_3dlength st_addmeasure st_area2d st_asencodedpolyline "
-  "st_aslatlontext st_astwkb st_ashexewkb st_bdpolyfromtext st_buildarea st_chaikinsmoothing "
-  "st_cleangeometry st_clipbybox2d st_coorddim st_collectionhomogenize st_combinebbox "
-  "st_cpawithin st_dumppoints st_dumprings st_dumpsegments st_estimatedextent st_filterbym "
-  "st_force3d st_force4d st_forcecollection st_forcecurve st_forcepolygoncw st_forcepolygonccw "
-  "st_geogfromwkb st_geomcollfromtext st_geomfromewkb st_geomfromkml st_geomfromgml "
-  "st_geomfromtwkb st_geometricmedian st_hasarc st_interpolatepoint st_iscollection "
-  "st_ispolygoncw st_ispolygonccw st_isvaliddetail st_isvalidtrajectory st_letters "
-  "st_linecrossingdirection st_linefromencodedpolyline st_linefrommultipoint st_linefromwkb "
-  "st_lineinterpolatepoints st_linetocurve st_locatealong st_locatebetween "
-  "st_maximuminscribedcircle st_minimumboundingradius st_minimumclearance st_mlinefromtext "
-  "st_mpointfromtext st_mpolyfromtext st_multilinestringfromtext st_normalize st_offsetcurve "
-  "st_pointinsidecircle st_pointfromwkb st_pointm st_pointz st_pointzm st_points st_makepointm "
-  "st_quantizecoordinates st_reduceprecision st_relatematch st_seteffectivearea st_sharedpaths "
-  "st_simplifyvw st_snap st_square st_symmetricdifference st_transscale st_voronoilines "
-  "st_wrapx st_zmflag st_rotatex st_rotatey st_rotatez st_hexagon st_memunion st_3dintersects "
-  "st_3ddwithin st_3dextent st_3dclosestpoint st_3dmaxdistance postgis_version "
-  "postgis_full_version postgis_lib_version";
+/* Those of PostGIS, behind their st_. */
+static const char carto__sql_elsewhere_st[] =
+  "3dclosestpoint 3ddfullywithin 3ddistance 3ddwithin 3dextent 3dintersects 3dlength "
+  "3dlineinterpolatepoint 3dlongestline 3dmakebox 3dmaxdistance 3dperimeter 3dshortestline "
+  "addmeasure addpoint affine angle area2d asbinary asencodedpolyline asewkb asewkt asflatgeobuf "
+  "asgeobuf asgml ashexewkb askml aslatlontext asmarc21 asmvt asmvtgeom assvg astwkb asx3d "
+  "azimuth bdmpolyfromtext bdpolyfromtext boundary boundingdiagonal box2dfromgeohash buffer "
+  "buildarea chaikinsmoothing cleangeometry clipbybox2d closestpoint closestpointofapproach "
+  "clusterdbscan clusterintersecting clusterkmeans clusterwithin collectionextract "
+  "collectionhomogenize combinebbox concavehull containsproperly convexhull coorddim cpawithin "
+  "crosses curvetoline delaunaytriangles dfullywithin difference dimension distancecpa "
+  "distancesphere distancespheroid dump dumppoints dumprings dumpsegments endpoint equals "
+  "estimatedextent expand exteriorring filterbym flipcoordinates force2d force3d force3dm "
+  "force3dz force4d forcecollection forcecurve forcepolygonccw forcepolygoncw forcerhr forcesfs "
+  "frechetdistance fromflatgeobuf fromflatgeobuftotable generatepoints geogfromwkb geohash "
+  "geomcollfromtext geomcollfromwkb geometricmedian geometryfromtext geometryn geomfromewkb "
+  "geomfromewkt geomfromgeohash geomfromgml geomfromkml geomfrommarc21 geomfromtwkb geomfromwkb "
+  "gmltosql hasarc hausdorffdistance hexagon hexagongrid interiorringn interpolatepoint "
+  "intersection isclosed iscollection ispolygonccw ispolygoncw isring issimple isvalid "
+  "isvaliddetail isvalidreason isvalidtrajectory length2d length2dspheroid lengthspheroid letters "
+  "linecrossingdirection linefromencodedpolyline linefrommultipoint linefromtext linefromwkb "
+  "lineinterpolatepoint lineinterpolatepoints linelocatepoint linemerge linestringfromwkb "
+  "linesubstring linetocurve locatealong locatebetween locatebetweenelevations longestline m "
+  "makebox2d makeline makepointm makepolygon makevalid maxdistance maximuminscribedcircle memsize "
+  "memunion minimumboundingcircle minimumboundingradius minimumclearance minimumclearanceline "
+  "mlinefromtext mlinefromwkb mpointfromtext mpointfromwkb mpolyfromtext mpolyfromwkb multi "
+  "multilinefromwkb multilinestringfromtext multipointfromtext multipointfromwkb multipolyfromwkb "
+  "multipolygonfromtext ndims node normalize nrings numgeometries numinteriorring "
+  "numinteriorrings numpatches numpoints offsetcurve orderingequals orientedenvelope overlaps "
+  "patchn perimeter2d pointfromgeohash pointfromtext pointfromwkb pointinsidecircle pointm pointn "
+  "pointonsurface points pointz pointzm polyfromtext polyfromwkb polygon polygonfromtext "
+  "polygonfromwkb polygonize project quantizecoordinates reduceprecision relate relatematch "
+  "removepoint removerepeatedpoints reverse rotate rotatex rotatey rotatez scale segmentize "
+  "seteffectivearea setpoint sharedpaths shiftlongitude shortestline simplify simplifypolygonhull "
+  "simplifypreservetopology simplifyvw snap snaptogrid split square squaregrid startpoint "
+  "subdivide summary swapordinates symdifference symmetricdifference tileenvelope touches "
+  "transform translate transscale triangulatepolygon unaryunion union voronoilines "
+  "voronoipolygons wkbtosql wkttosql wrapx z zmax zmflag zmin";
 
-/* Names that other warehouses have, and how PostgreSQL says it. */
-static const char carto__sql_others[] =
-  "year=extract(year from x);month=extract(month from x);day=extract(day from x);"
-  "hour=extract(hour from x);minute=extract(minute from x);second=extract(second from x);"
-  "quarter=extract(quarter from x);week=extract(week from x);dayofweek=extract(dow from x);"
-  "dayofyear=extract(doy from x);unix_timestamp=extract(epoch from x);"
-  "from_unixtime=to_timestamp(seconds);datepart=date_part('year', x);"
-  "datediff=a - b;date_diff=a - b;timestamp_diff=a - b;dateadd=x + interval '1 day';"
-  "date_add=x + interval '1 day';date_sub=x - interval '1 day';"
-  "timestamp_trunc=date_trunc('day', x);datetime_trunc=date_trunc('day', x);"
-  "getdate=now();sysdate=now();curdate=current_date;date_format=to_char(x, 'YYYY-MM-DD');"
-  "format_date=to_char(x, 'YYYY-MM-DD');format_timestamp=to_char(x, 'YYYY-MM-DD');"
-  "strftime=to_char(x, 'YYYY-MM-DD');parse_date=to_date(x, 'YYYY-MM-DD');"
-  "str_to_date=to_date(x, 'YYYY-MM-DD');"
-  "median=percentile_cont(0.5) within group (order by x);"
-  "approx_quantiles=percentile_disc(0.5) within group (order by x);"
-  "group_concat=string_agg(x, ',');listagg=string_agg(x, ',');stdev=stddev(x);"
-  "logical_and=bool_and(x);logical_or=bool_or(x);len=length(x);ucase=upper(x);lcase=lower(x);"
-  "mid=substr(x, 1, 2);charindex=strpos(text, part);instr=strpos(text, part);"
-  "locate=strpos(text, part);contains=strpos(text, part) > 0;"
-  "substring_index=split_part(x, ',', 1);regexp_contains=text ~ pattern;"
-  "regexp_extract=substring(text from pattern);iif=case when a then b else c end;"
-  "isnull=coalesce(x, y);zeroifnull=coalesce(x, 0);nullifzero=nullif(x, 0);"
-  "truncate=trunc(x, 2);log2=log(2, x);square=x ^ 2;to_varchar=x::text;to_json_string=x::text;"
-  "st_distance_sphere=st_distance(a::geography, b::geography);";
+/* How the names of both begin that tell of the server and its files. */
+static const char *const carto__sql_families[] = {"pg_",   "postgis_", "lo_",
+                                                  "txid_", "has_",     "to_reg"};
 
-/* How PostgreSQL says what a name of another warehouse means; empty: it is none. */
-static carto_str carto__sql_instead(carto_str name) {
-  carto_str rest = carto_str_from(carto__sql_others), entry;
-  while (rest.len > 0) {
-    entry = carto__str_cut(&rest, ';');
-    if (carto_str_equal(carto__str_cut(&entry, '='), name)) return entry;
-  }
-  return rest;
-}
+/* Functions of other dialects, and how PostgreSQL says it. */
+static const struct {
+  const char *names, *instead;
+} carto__sql_dialects[] = {
+  {"year month day hour minute second quarter week dayofweek dayofyear weekofyear",
+   "extract(year FROM x), and so on"},
+  {"datediff date_diff timestamp_diff timestampdiff timediff", "x - y, extract(epoch FROM x - y)"},
+  {"dateadd date_add date_sub adddate timestamp_add timestamp_sub timestampadd",
+   "x + interval '1 day'"},
+  {"getdate sysdate curdate getutcdate current_datetime systimestamp", "now(), current_date"},
+  {"datetrunc timestamp_trunc datetime_trunc", "date_trunc('month', x)"},
+  {"date_format format_date format_timestamp strftime", "to_char(x, 'YYYY-MM-DD')"},
+  {"str_to_date parse_date", "to_date(x, 'YYYY-MM-DD')"},
+  {"parse_timestamp strptime", "to_timestamp(x, 'YYYY-MM-DD HH24:MI:SS')"},
+  {"unix_timestamp unix_seconds", "extract(epoch FROM x)"},
+  {"median quantile approx_quantiles percentile", "percentile_cont(0.5) WITHIN GROUP (ORDER BY x)"},
+  {"group_concat listagg wm_concat", "string_agg(x, ',')"},
+  {"argmax argmin arg_max arg_min max_by min_by", "ORDER BY ... LIMIT 1, or first_value"},
+  {"len lengthb", "length(x)"},
+  {"charindex instr locate", "strpos(x, part)"},
+  {"ucase lcase", "upper(x), lower(x)"},
+  {"regexp_contains rlike regexp_matches_like", "x ~ pattern"},
+  {"regexp_extract", "substring(x FROM pattern)"},
+  {"endswith ends_with contains", "x LIKE '%part'"},
+  {"isnull ifnan zeroifnull nvl2", "coalesce(x, y), x IS NULL"},
+  {"rand", "nothing that is not the same each time"},
+  {"to_varchar tostring to_json_string", "x::text"},
+  {"from_unixtime", "to_timestamp(seconds)"},
+  {"datepart", "date_part('year', x)"},
+  {"logical_and logical_or", "bool_and(x), bool_or(x)"},
+  {"stdev", "stddev(x)"},
+  {"mid substring_index", "substr(x, 1, 2), split_part(x, ',', 1)"},
+  {"iif", "CASE WHEN a THEN b ELSE c END"},
+  {"nullifzero", "nullif(x, 0)"},
+  {"truncate", "trunc(x, 2)"},
+  {"log2", "log(2, x)"},
+  {"square", "x ^ 2"},
+  {"st_distance_sphere", "ST_Distance(a::geography, b::geography)"}};
 
-/* Whether PostgreSQL or PostGIS takes these arguments of a function that takes others here. */
-static bool carto__is_elsewhere(carto_str name, carto__expr *const *args, size_t count) {
-  int type = count ? args[0]->type : CARTO__SQL_UNKNOWN;
-  int other = count > 1 ? args[1]->type : type;
-  if (carto__sql_among(name, "st_makepoint st_point")) return count > 2;
-  if (carto__sql_among(name, "st_centroid st_makeenvelope st_envelope"))
-    return type == CARTO__SQL_GEOGRAPHY;
-  if (carto__sql_among(name, "percentile_cont")) return true;
-  return carto__str_is(name, "||") && (type == CARTO__SQL_ARRAY || other == CARTO__SQL_ARRAY);
+/* What these functions take in PostgreSQL as well, by the letters of types. */
+static const carto__fun carto__funs_elsewhere[] = {{"||", "ra", 'r', 0, NULL, NULL, 0},
+                                                   {"||", "ar", 'r', 0, NULL, NULL, 0},
+                                                   {"st_makepoint", "fff|f", 'g', 0, NULL, NULL, 0},
+                                                   {"st_point", "ffj", 'g', 0, NULL, NULL, 0},
+                                                   {"st_centroid", "G|b", 'G', 0, NULL, NULL, 0}};
+
+/* A function of PostgreSQL or PostGIS that is not here. */
+static bool carto__is_elsewhere(carto_str name) {
+  size_t i;
+  for (i = 0; i < sizeof carto__sql_families / sizeof carto__sql_families[0]; i++)
+    if (carto__str_starts(name, carto_str_from(carto__sql_families[i]))) return true;
+  if (carto__str_starts(name, carto_str_from("st_")) &&
+      carto__sql_among(carto__str_skip(name, 3), carto__sql_elsewhere_st))
+    return true;
+  return carto__sql_among(name, carto__sql_elsewhere);
 }
 
 static carto__expr *carto__no_function(carto__sql *q, carto_str name, carto__expr *const *args,
                                        size_t count, size_t at, bool known) {
   static const char reference[] = "; carto://sql/reference lists what there is";
   carto_str best = carto_str_make(NULL, 0), call = carto__call_signature(q, name, args, count);
-  carto_str instead = carto__sql_instead(name);
-  size_t distance = name.len < 6 ? 1 : 2, i; /* a letter or two, not another word */
-  if (known && carto__is_elsewhere(name, args, count))
-    return carto__expr_fail(q, at, "0A000", "%v is not supported here", call);
+  size_t distance = name.len / 4, i; /* short names are near to many */
   if (name.len && !carto__sql_is_letter(name.ptr[0]))
     return carto__expr_fail(q, at, "42883", "operator does not exist: %v", call);
   if (carto__str_is(name, "to_char") && count && args[0]->type == CARTO__SQL_INTERVAL)
@@ -27219,13 +27648,15 @@ static carto__expr *carto__no_function(carto__sql *q, carto_str name, carto__exp
     return carto__expr_fail(q, at, "42883",
                             "function %v does not exist: it takes other arguments; a cast may help",
                             call);
-  if (carto__sql_among(name, carto__sql_elsewhere) || carto__sql_among(name, carto__gis_elsewhere))
+  if (carto__is_elsewhere(name))
     return carto__expr_fail(q, at, "0A000", "function %v is not supported here%s", name, reference);
-  if (instead.len)
-    return carto__expr_fail(q, at, "42883", "function %v does not exist; here it is %v", call,
-                            instead);
+  for (i = 0; i < sizeof carto__sql_dialects / sizeof carto__sql_dialects[0]; i++)
+    if (carto__sql_among(name, carto__sql_dialects[i].names))
+      return carto__expr_fail(q, at, "42883", "function %v does not exist; PostgreSQL has %s", call,
+                              carto__sql_dialects[i].instead);
   for (i = 0; i < CARTO_MCP__FUN_COUNT; i++)
-    if (carto__funs[i].args && carto__sql_is_letter(carto__funs[i].name[0]))
+    if (carto__funs[i].args && !(carto__funs[i].flags & CARTO__FUN_HIDDEN) &&
+        carto__sql_is_letter(carto__funs[i].name[0]))
       carto__nearest(name, carto_str_from(carto__funs[i].name), &best, &distance);
   if (best.len)
     return carto__expr_fail(q, at, "42883", "function %v does not exist; did you mean \"%v\"?",
@@ -27246,12 +27677,12 @@ static int carto__letter_kind(char letter) {
    argument takes that one's type first. */
 static int carto__fun_fit(const carto__fun *fun, carto__expr *const *args, size_t count) {
   int sum = 0, common = CARTO__SQL_UNKNOWN;
-  size_t k, required;
-  char letter = carto__fun_letter(fun, 0, &required);
-  if (count < required) return -1;
+  size_t k;
+  char letter;
+  if (count < carto__fun_required(fun)) return -1;
   for (k = 0; k < count; k++) {
     int far;
-    if (k) letter = carto__fun_letter(fun, k, &required);
+    letter = carto__fun_letter(fun, k);
     far = letter ? carto__sql_distance(args[k]->type, letter) : -1;
     if (far < 0) return -1;
     if (far > 0 && count == 2 && args[k]->type == CARTO__SQL_UNKNOWN) {
@@ -27268,24 +27699,22 @@ static int carto__fun_fit(const carto__fun *fun, carto__expr *const *args, size_
   return sum;
 }
 
-/* The row that fits the arguments best; NULL: none. Of two that fit as well, the one of
-   PostgreSQL's preferred types; *unclear: a literal could be two quite different things. */
-static const carto__fun *carto__fun_resolve(carto__sql *q, carto_str name, carto__expr *const *args,
-                                            size_t count, bool *known, bool *unclear) {
-  const carto__fun *best = NULL, *fun = NULL;
+/* The row of a name, from its first on, that fits the arguments best; NULL: none. Of two that fit
+   as well, the one of PostgreSQL's preferred types; *unclear: a literal could be two quite
+   different things. */
+static const carto__fun *carto__fun_resolve(const carto__fun *fun, carto__expr *const *args,
+                                            size_t count, bool *unclear) {
+  const carto__fun *best = NULL;
   int least = INT_MAX;
-  size_t k, required;
-  *known = *unclear = false;
-  while ((fun = carto__fun_named(q, name, fun)) != NULL) {
+  size_t k;
+  *unclear = false;
+  for (; fun; fun = carto__fun_after(fun)) {
     bool better = false;
-    int sum;
-    *known = true;
-    sum = carto__fun_fit(fun, args, count);
+    int sum = carto__fun_fit(fun, args, count);
     if (sum < 0 || sum > least) continue;
     if (sum < least) *unclear = false;
     for (k = 0; sum == least && k < count; k++) {
-      char letter = carto__fun_letter(fun, k, &required),
-           other = carto__fun_letter(best, k, &required);
+      char letter = carto__fun_letter(fun, k), other = carto__fun_letter(best, k);
       if (args[k]->type != CARTO__SQL_UNKNOWN) continue;
       if (carto__letter_kind(letter) != carto__letter_kind(other)) *unclear = true;
       better = better || (letter != other && carto__char_among(letter, "fzt"));
@@ -27299,12 +27728,13 @@ static const carto__fun *carto__fun_resolve(carto__sql *q, carto_str name, carto
 /* The type that arguments of one type, whichever, have in a call. */
 static int carto__call_type(carto__sql *q, const carto__fun *fun, carto__expr *const *args,
                             size_t count) {
-  carto__expr **same = (carto__expr **)carto__sql_zero(q, count + 1, sizeof *same);
-  size_t i, n = 0, odd, required;
+  carto__expr *few[4], **same = few;
+  size_t i, n = 0, odd;
   char shared = 'A';
   int type = -1, place;
+  if (count > 4) same = (carto__expr **)carto__sql_zero(q, count, sizeof *same);
   for (i = 0; same && i < count; i++) {
-    char letter = carto__fun_letter(fun, i, &required);
+    char letter = carto__fun_letter(fun, i);
     place = carto__class_type(letter, args[i]->type);
     if (carto__class_type(letter, CARTO__SQL_UNKNOWN) < 0) continue;
     if (letter == 'P' && place > type) type = place; /* also texts and boxes are geometries */
@@ -27333,24 +27763,37 @@ static carto__expr *carto__bind_any(carto__sql *q, const carto__fun *fun, carto_
   return carto__coerce(q, arg, CARTO__SQL_TEXT);
 }
 
+/* Whether PostgreSQL has a function for these arguments that is not here. */
+static bool carto__fun_elsewhere(carto_str name, carto__expr *const *args, size_t count) {
+  size_t i;
+  for (i = 0; i < sizeof carto__funs_elsewhere / sizeof carto__funs_elsewhere[0]; i++)
+    if (carto__str_is(name, carto__funs_elsewhere[i].name) &&
+        carto__fun_fit(&carto__funs_elsewhere[i], args, count) >= 0)
+      return true;
+  return false;
+}
+
 #define CARTO_MCP__ARGS_MAX 100 /* of a function, as in PostgreSQL */
 
-/* A call of a function with its arguments bound. */
-static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **args, size_t count,
-                                 size_t at) {
-  bool known, unclear;
+/* A call of a function, whose first row is known, with its arguments bound. */
+static carto__expr *carto__apply(carto__sql *q, const carto__fun *first, carto_str name,
+                                 carto__expr **args, size_t count, size_t at) {
+  bool unclear;
   const carto__fun *fun;
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, at);
   int common;
-  size_t i, required;
+  size_t i;
   for (i = 0; i < count; i++)
     if (!args[i]) return NULL;
   if (!e || !carto__expr_args(q, e, count)) return NULL;
   if (count > CARTO_MCP__ARGS_MAX && !carto__sql_among(name, "array greatest least"))
     return carto__expr_fail(q, at, "54023", "cannot pass more than %u arguments to a function",
                             (uint64_t)CARTO_MCP__ARGS_MAX);
-  fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
-  if (!fun) return carto__no_function(q, name, args, count, at, known);
+  fun = carto__fun_resolve(first, args, count, &unclear);
+  if (!fun && carto__fun_elsewhere(name, args, count))
+    return carto__expr_fail(q, at, "0A000", "%v is not supported here",
+                            carto__call_signature(q, name, args, count));
+  if (!fun) return carto__no_function(q, name, args, count, at, first != NULL);
   if (unclear && !(fun->flags & CARTO__FUN_AGGREGATE))
     return carto__expr_fail(q, at, "42725", "%s is not unique: %v; a cast makes it so",
                             carto__sql_is_letter(name.ptr[0]) ? "function" : "operator",
@@ -27359,12 +27802,12 @@ static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **ar
     carto__expr *swap = args[0]; /* the same the other way round */
     args[0] = args[1];
     args[1] = swap;
-    fun = carto__fun_resolve(q, name, args, count, &known, &unclear);
+    fun = carto__fun_resolve(first, args, count, &unclear);
     if (!fun) return NULL;
   }
   common = carto__call_type(q, fun, args, count);
   for (i = 0; i < count; i++) {
-    char letter = carto__fun_letter(fun, i, &required);
+    char letter = carto__fun_letter(fun, i);
     if (letter == 'a') e->args[i] = carto__bind_any(q, fun, args[i]);
     else
       e->args[i] = carto__coerce(q, args[i],
@@ -27373,11 +27816,12 @@ static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **ar
                                    : carto__type_of_letter(letter));
     if (!e->args[i]) return NULL;
   }
-  q->makes_long = q->makes_long || fun->row == carto__row_repeat || fun->row == carto__row_pad ||
-                  fun->row == carto__row_replace || fun->row == carto__row_regexp_replace ||
-                  fun->row == carto__row_format || fun->row == carto__row_quote ||
-                  fun->row == carto__row_regexp_array || fun->row == carto__row_split ||
-                  fun->row == carto__row_join;
+  if (fun->row && (fun->row == carto__row_repeat || fun->row == carto__row_pad ||
+                   fun->row == carto__row_replace || fun->row == carto__row_regexp_replace ||
+                   fun->row == carto__row_format || fun->row == carto__row_quote ||
+                   fun->row == carto__row_regexp_array || fun->row == carto__row_split ||
+                   fun->row == carto__row_join))
+    q->makes_long = true;
   e->fun = fun;
   e->type = fun->result == '=' ? common : carto__type_of_letter(fun->result);
   if (fun->result == '+')
@@ -27390,10 +27834,11 @@ static carto__expr *carto__apply(carto__sql *q, carto_str name, carto__expr **ar
 
 static carto__expr *carto__apply2(carto__sql *q, const char *name, carto__expr *a, carto__expr *b,
                                   size_t at) {
+  carto_str text = carto_str_from(name);
   carto__expr *args[2];
   args[0] = a;
   args[1] = b;
-  return carto__apply(q, carto_str_from(name), args, 2, at);
+  return carto__apply(q, carto__fun_named(text), text, args, 2, at);
 }
 
 /* ---- conditions: in which order, and how far down */
@@ -27613,7 +28058,23 @@ static bool carto__plan_late(carto__sql *q) {
   return q->status == CARTO_OK;
 }
 
-/* ---- constants, and rows that are made of them */
+/* ---- constants of a query's text and of its parameters */
+
+static carto__expr *carto__number_const(carto__sql *q, carto_str text, bool negative, size_t at) {
+  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_NUMERIC, at);
+  const char *code;
+  uint64_t value;
+  if (!e) return NULL;
+  if (carto_uint_parse(text, &value) && value <= (uint64_t)INT64_MAX + (negative ? 1 : 0)) {
+    e->value.i = (int64_t)(negative ? 0 - value : value);
+    e->type = value <= INT32_MAX ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
+    return e;
+  }
+  code = carto__sql_read_number(text, &e->value.f);
+  if (negative && e->value.f > 0) e->value.f = -e->value.f;
+  if (code) (void)carto__sql_bad_text(q, at, code, CARTO__SQL_NUMERIC, text);
+  return code ? NULL : e;
+}
 
 static carto__expr *carto__json_const(carto__sql *q, const carto_json *value, size_t at) {
   carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_UNKNOWN, at);
@@ -27657,6 +28118,17 @@ static bool carto__array_items(carto__sql *q, const carto__expr *e, carto__exprs
     if (!(out->items[i] = carto__coerce(q, out->items[i], e->op))) return false;
   return true;
 }
+
+/* The first of a kind in an expression, if any. */
+static carto__expr *carto__kind_in(carto__expr *e, int kind) {
+  carto__expr **kid, *found = e->kind == kind ? e : NULL;
+  size_t k;
+  for (k = 0; !found && (kid = carto__expr_kid(e, k)) != NULL; k++)
+    found = carto__kind_in(*kid, kind);
+  return found;
+}
+
+/* ---- rows of generate_series */
 
 /* The type of the rows of generate_series: of times, or of the numbers it is given; -1: none. */
 static int carto__series_type(carto__expr *const *args, size_t count, bool times) {
@@ -27728,6 +28200,121 @@ static carto__op *carto__plan_series(carto__sql *q, carto__op *op, carto__expr *
   if (!op->table) return NULL;
   op->rows = op->hint = op->table->row_count;
   return op;
+}
+
+/* ---- the end of a query */
+
+/* The column of a table that one of an operator is, as it is; NULL: none. */
+static const carto_column *carto__op_origin(const carto__op *op, size_t index) {
+  for (;;) {
+    if (op->next == carto__next_scan) return op->table ? &op->table->columns[index] : NULL;
+    if (op->next == carto__next_project) {
+      if (op->exprs[index]->kind != CARTO__EXPR_COLUMN) return NULL;
+      index = op->exprs[index]->index;
+      op = op->child;
+    } else if (op->next == carto__next_join_first) {
+      const carto__join_plan *j = (const carto__join_plan *)op->state;
+      bool left = index < j->left->width;
+      index -= left ? 0 : j->left->width;
+      op = left ? j->left : j->right;
+    } else if (op->next == carto__next_shared) {
+      op = ((const carto__shared *)op->state)->plan;
+    } else if (op->next == carto__next_filter || op->next == carto__next_limit ||
+               op->next == carto__next_sort) {
+      op = op->child;
+    } else {
+      return NULL;
+    }
+  }
+}
+
+static carto_status carto__query_end(carto__sql *q) {
+  carto__sql_arena *arena;
+  carto__sql_table *table;
+  carto__sql_builder *build;
+  q->meter.ending = true;
+  for (build = q->builders; build; build = build->next) carto_table_builder_free(&build->build);
+  carto__sql_free_bufs(q);
+  for (table = q->tables; table; table = table->next) carto_table_free(&table->table);
+  for (arena = q->arenas; arena; arena = arena->next) carto_arena_free(&arena->arena);
+  carto_arena_free(&q->keep);
+  return (carto_status)q->status;
+}
+
+/* Hands a table over to the caller; what the query has of it is gone. */
+static bool carto__query_take(carto__sql *q, const carto_table *table, carto_table *out) {
+  carto__sql_table *node = q->tables;
+  while (node && &node->table != table) node = node->next;
+  if (!node) return carto__sql_no_memory(q);
+  if (table->memory_bytes > q->limits.result_bytes)
+    return carto__sql_fail(q, CARTO_MCP__NOWHERE, "54000",
+                           "the result needs %u bytes; its limit is %u",
+                           (uint64_t)table->memory_bytes, (uint64_t)q->limits.result_bytes);
+  *out = node->table;
+  out->_alloc = q->meter.alloc;
+  memset(&node->table, 0, sizeof node->table);
+  return true;
+}
+
+/* ---- what the reference says of types and functions */
+
+static void carto__reference_types(carto_buf *out) {
+  size_t i;
+  for (i = CARTO__SQL_BOOL; i < CARTO__SQL_TYPES; i++) {
+    if (i == CARTO__SQL_WHOLE || (i >= CARTO__SQL_H3 && i <= CARTO__SQL_QUADBIN)) continue;
+    carto_buf_append_text(out, i > CARTO__SQL_BOOL ? ", " : "");
+    carto_buf_append_text(out, carto__type_name((int)i));
+  }
+}
+
+static const char *carto__letter_name(char letter) {
+  int type = carto__type_of_letter(letter);
+  if (letter == 'a' || letter == 'u') return "any";
+  if (letter == 'A' || letter == '=' || letter == '+') return "same";
+  return type < 0 ? carto__class_name(letter) : carto__type_name(type);
+}
+
+static void carto__reference_signature(carto_buf *out, const carto__fun *fun) {
+  const char *p, *between = "(", *behind = "";
+  for (p = fun->args; *p; p++) {
+    if (*p == '|') behind = "?";
+    if (*p == '*') carto_buf_append_text(out, ", ...");
+    if (*p == '|' || *p == '*') continue;
+    carto_buf_append_text(out, between);
+    carto_buf_append_text(out, carto__letter_name(*p));
+    carto_buf_append_text(out, behind);
+    between = ", ";
+  }
+  carto_buf_append_text(out, *fun->args ? ") " : "() ");
+  carto_buf_append_text(out, carto__letter_name(fun->result));
+}
+
+static bool carto__letters_read_alike(char a, char b) {
+  if (a == b || !a || !b || carto__char_among(a, "|*") || carto__char_among(b, "|*")) return a == b;
+  return carto__str_is(carto_str_from(carto__letter_name(a)), carto__letter_name(b));
+}
+
+/* Rows that differ only in how a number is kept are one to a reader. */
+static bool carto__reference_repeats(const carto__fun *a, const carto__fun *b) {
+  size_t i = 0;
+  if (!a->args || !b->args || !carto__str_is(carto_str_from(a->name), b->name)) return false;
+  while (a->args[i] && carto__letters_read_alike(a->args[i], b->args[i])) i++;
+  return a->args[i] == b->args[i] && carto__letters_read_alike(a->result, b->result);
+}
+
+static void carto__reference_functions(carto_buf *out) {
+  size_t i;
+  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
+    const carto__fun *fun = &carto__funs[i];
+    bool again = i > 0 && fun->args && carto__funs[i - 1].args &&
+                 carto__str_is(carto_str_from(fun->name), carto__funs[i - 1].name);
+    if (fun->flags & CARTO__FUN_HIDDEN) continue;
+    if (again && carto__reference_repeats(fun, fun - 1)) continue;
+    carto_buf_append_text(out, !fun->args ? "\n\n## " : again ? "; " : "\n- ");
+    if (!again) carto_buf_append_text(out, fun->name);
+    if (!fun->args) carto_buf_append_text(out, "\n");
+    else carto__reference_signature(out, fun);
+  }
 }
 
 /* ------------------------------------------------------------------------- >>sql
@@ -27808,103 +28395,51 @@ typedef struct carto__select {
 
 typedef enum carto__token_kind {
   CARTO__TOKEN_END,
-  CARTO__TOKEN_NAME,   /* bare: folded to lower case */
+  CARTO__TOKEN_NAME, /* bare: folded to lower case */
+  CARTO__TOKEN_SIGN,
   CARTO__TOKEN_QUOTED, /* a name in quotes */
   CARTO__TOKEN_PATH,   /* `a.b.c` */
   CARTO__TOKEN_NUMBER,
   CARTO__TOKEN_STRING,
-  CARTO__TOKEN_PARAM,
-  CARTO__TOKEN_SIGN
+  CARTO__TOKEN_PARAM
 } carto__token_kind;
 
 typedef struct carto__token {
   int kind;
-  carto_str text; /* without quotes */
+  signed char grade; /* NAME: what it cannot be in PostgreSQL's grammar, as GRADE says */
+  signed char binds; /* as an operator; -1: it is none */
+  carto_str text;    /* without quotes */
   size_t at, end;
-  int grade;                /* NAME: what it cannot be in PostgreSQL's grammar, as GRADE says */
-  int binds;                /* as an operator; -1: it is none */
   const char *code, *wrong; /* a failure, for when the token is reached; %v: its source */
 } carto__token;
+
+#define CARTO_MCP__TOKENS 16 /* that a parser holds, most of them behind it */
 
 typedef struct carto__sql_parser {
   carto__sql *q;
   carto_str text;
-  size_t at;             /* behind the last token read */
-  size_t asked;          /* how many ? there were */
-  carto__token ahead[3]; /* the next ones; all END after a failure */
-  carto__node none;      /* what there is after a failure */
+  size_t at;           /* behind the last token read */
+  size_t asked;        /* how many ? there were */
+  carto__token *ahead; /* the next three of: */
+  carto__token tokens[CARTO_MCP__TOKENS];
+  carto__node none; /* what there is after a failure, and all tokens are END */
   carto__select no_query;
 } carto__sql_parser;
 
 /* Operators that exist here, and those that only PostgreSQL has. */
 static const char carto__sql_other_signs[] = "-> ->> #> #>> <-> <#> @> <@ && |/ ||/ & | # << >> @ "
-                                             "!! ?| ?& := => <<| |>> &< &> <<= >>= -|- @@ ^@";
-
-#define CARTO_MCP__GRADE_CALL 1 /* a function, but no column, table or alias */
-#define CARTO_MCP__GRADE_WORD 2 /* nothing but itself */
-
-/* The words of the grammar, sorted, each behind its grade and, as a hexadecimal digit, how tightly
-   it binds as an operator. */
-static const char carto__sql_words[][20] = {"2-all",          "2-analyse",
-                                            "2-analyze",      "22and",
-                                            "2-any",          "2-array",
-                                            "2-as",           "2-asc",
-                                            "2-asymmetric",   "0bat",
-                                            "06between",      "2-both",
-                                            "2-case",         "2-cast",
-                                            "2-check",        "2-collate",
-                                            "2-column",       "2-constraint",
-                                            "2-create",       "1-cross",
-                                            "2-current_date", "2-current_role",
-                                            "2-current_time", "2-current_timestamp",
-                                            "2-current_user", "2-default",
-                                            "2-deferrable",   "2-desc",
-                                            "2-distinct",     "2-do",
-                                            "2-else",         "2-end",
-                                            "2-except",       "2-false",
-                                            "2-fetch",        "2-for",
-                                            "2-foreign",      "2-from",
-                                            "1-full",         "2-grant",
-                                            "2-group",        "2-having",
-                                            "16ilike",        "26in",
-                                            "2-initially",    "1-inner",
-                                            "2-intersect",    "2-into",
-                                            "14is",           "14isnull",
-                                            "1-join",         "2-lateral",
-                                            "2-leading",      "1-left",
-                                            "16like",         "2-limit",
-                                            "2-localtime",    "2-localtimestamp",
-                                            "1-natural",      "2-not",
-                                            "14notnull",      "2-null",
-                                            "2-offset",       "2-on",
-                                            "2-only",         "21or",
-                                            "2-order",        "1-outer",
-                                            "1-overlaps",     "2-placing",
-                                            "2-primary",      "1-qualify",
-                                            "2-references",   "2-returning",
-                                            "1-right",        "2-select",
-                                            "2-session_user", "16similar",
-                                            "2-some",         "2-symmetric",
-                                            "2-table",        "1-tablesample",
-                                            "2-then",         "2-to",
-                                            "2-trailing",     "2-true",
-                                            "2-union",        "2-unique",
-                                            "2-user",         "2-using",
-                                            "2-variadic",     "2-when",
-                                            "2-where",        "2-window",
-                                            "2-with"};
-
-/* Where those of a letter begin, and where those of z end. */
-static const unsigned char carto__sql_word_starts[27] = {0,  10, 12, 25, 30, 33, 39, 41, 42,
-                                                         50, 51, 51, 58, 58, 62, 69, 71, 72,
-                                                         75, 80, 86, 90, 91, 95, 95, 95, 95};
+                                             "!! := => <<| |>> &< &> <<= >>= -|- @@ ^@";
 
 /* PostgreSQL's other operators by how tightly they bind; all group to the left. */
 static const struct {
   const char *signs; /* separated by blanks */
-  int binds;
-} carto__sql_binary[] = {{"* / %", 9}, {"+ -", 8}, {"= > < >= <= <> !=", 5},
-                         {"::", 13},   {"^", 10},  {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7}};
+  signed char binds;
+} carto__sql_binary[] = {{"= > < >= <= <> !=", 5},
+                         {"* / %", 9},
+                         {"+ -", 8},
+                         {"::", 13},
+                         {"^", 10},
+                         {"|| ~ ~* !~ !~* ~~ ~~* !~~ !~~*", 7}};
 
 static char carto__sql_char(const carto__sql_parser *p, size_t at) {
   return at < p->text.len ? p->text.ptr[at] : '\0';
@@ -27917,13 +28452,13 @@ static void carto__token_bad(carto__token *token, size_t at, const char *code, c
   token->wrong = wrong;
 }
 
-/* White space and comments, which nest. */
-static void carto__sql_skip(carto__sql_parser *p, carto__token *token) {
+/* White space and comments, which nest; the token begins behind them. */
+CARTO_MCP__NOINLINE void carto__sql_skip(carto__sql_parser *p, carto__token *token) {
   size_t depth = 0, start = 0;
   while (p->at < p->text.len) {
     char c = p->text.ptr[p->at], next;
     if (depth == 0 && c != '/' && c != '-') {
-      if (!carto__sql_space(c)) return;
+      if (!carto__sql_space(c)) break;
       p->at++;
       continue;
     }
@@ -27939,9 +28474,10 @@ static void carto__sql_skip(carto__sql_parser *p, carto__token *token) {
     } else if (c == '-' && next == '-') {
       while (p->at < p->text.len && p->text.ptr[p->at] != '\n') p->at++;
     } else {
-      return;
+      break;
     }
   }
+  token->at = p->at;
   if (depth) carto__token_bad(token, start, "42601", "unterminated /* comment");
 }
 
@@ -28062,6 +28598,12 @@ CARTO_MCP__NOINLINE void carto__sql_number(carto__sql_parser *p, carto__token *t
     carto__token_bad(token, token->at, "42601", "trailing junk after numeric literal");
 }
 
+static void carto__sql_take_sign(carto__sql_parser *p, carto__token *token, size_t len) {
+  token->kind = CARTO__TOKEN_SIGN;
+  token->text = carto_str_make(p->text.ptr + p->at, len);
+  p->at += len;
+}
+
 /* Operators are as long as they can be, but end in + or - only with a rarer sign inside. */
 static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   carto_str rest = carto__str_skip(p->text, p->at);
@@ -28073,13 +28615,12 @@ static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
     group = carto__sql_class_of(c);
     if (group != CARTO__CLASS_SIGN && group != CARTO__CLASS_RARE) break;
     if (len && ((c == '-' && next == '-') || (c == '/' && next == '*'))) break;
+    if (len && (c == '?' || (c == '@' && carto__sql_is_letter(next)))) break; /* a placeholder */
     rare = rare || group == CARTO__CLASS_RARE;
   }
   while (len > 1 && !rare && (rest.ptr[len - 1] == '+' || rest.ptr[len - 1] == '-')) len--;
   if (len == 0) len = rest.len > 1 && rest.ptr[0] == ':' && rest.ptr[1] == ':' ? 2 : 1;
-  token->kind = CARTO__TOKEN_SIGN;
-  token->text = carto_str_make(rest.ptr, len);
-  p->at += len;
+  carto__sql_take_sign(p, token, len);
   if (known && len == 1) return;
   for (i = 0; i < sizeof carto__sql_binary / sizeof carto__sql_binary[0]; i++) {
     if (!carto__sql_among(token->text, carto__sql_binary[i].signs)) continue;
@@ -28093,47 +28634,40 @@ static void carto__sql_sign(carto__sql_parser *p, carto__token *token) {
   else carto__token_bad(token, token->at, "42601", "syntax error at or near \"%v\"");
 }
 
-/* Looks a name up among the words of the grammar. */
-static void carto__sql_grade(carto__token *token) {
-  const unsigned char *text = (const unsigned char *)token->text.ptr;
-  unsigned letter = text[0] - (unsigned)'a';
-  size_t at = letter < 26 && token->text.len > 1 ? carto__sql_word_starts[letter] : SIZE_MAX, i;
-  for (; at < carto__sql_word_starts[(letter + 1) % 27]; at++) {
-    const char *word = carto__sql_words[at] + 2;
-    if ((unsigned char)word[1] < text[1]) continue;
-    if ((unsigned char)word[1] > text[1]) return;
-    for (i = 2; i < token->text.len && token->text.ptr[i] == word[i];) i++;
-    if (i < token->text.len || word[i]) continue;
-    token->grade = word[-2] - '0';
-    token->binds = carto__hex_digit(word[-1]);
-    return;
-  }
-}
-
 /* A bare name, folded; or the prefix of a string of its own kind. */
 static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
   const char *end = p->text.ptr + p->text.len, *c = p->text.ptr + p->at;
-  size_t start = p->at, len, i;
-  char first = carto__lower(p->text.ptr[start]), *folded;
+  size_t start = p->at, i;
+  char *folded;
+  const char *word;
   bool capitals = false;
   unsigned group;
-  if (carto__sql_char(p, start + 1) == '\'' && carto__char_among(first, "ebxn")) {
+  if ((*c | 32) == 'u' && carto__sql_char(p, start + 1) == '&' &&
+      carto__char_among(carto__sql_char(p, start + 2), "'\""))
+    carto__token_bad(token, start, "0A000",
+                     "a text or name of Unicode escapes, U&, is not supported here");
+  if (carto__sql_char(p, start + 1) == '\'' && carto__char_among(*c, "ebxnEBXN")) {
     p->at++;
-    carto__sql_quoted(p, token, first == 'e');
-    if (first != 'e')
+    carto__sql_quoted(p, token, (*c | 32) == 'e');
+    if ((*c | 32) != 'e')
       carto__token_bad(token, start, "0A000", "a bit or national string is not supported here");
     return;
   }
   for (; c < end && (group = carto__sql_class_of(*c)) - (unsigned)CARTO__CLASS_LETTER < 4; c++)
     capitals |= group == CARTO__CLASS_CAPITAL;
   p->at = (size_t)(c - p->text.ptr);
-  len = p->at - start;
   token->kind = CARTO__TOKEN_NAME;
-  token->text = carto_str_make(p->text.ptr + start, len);
-  folded = capitals ? (char *)carto__sql_array(p->q, &p->q->keep, len, 1) : NULL;
-  for (i = 0; folded && i < len; i++) folded[i] = carto__lower(token->text.ptr[i]);
-  if (folded) token->text.ptr = folded;
-  carto__sql_grade(token);
+  token->text = carto_str_make(p->text.ptr + start, p->at - start);
+  word = carto__word_of(token->text);
+  if (word) {
+    token->text.ptr = word;
+    token->grade = (signed char)(word[-2] - '0');
+    token->binds = (signed char)carto__hex_digit(word[-1]);
+  } else if (capitals) {
+    folded = (char *)carto__sql_array(p->q, &p->q->keep, token->text.len, 1);
+    for (i = 0; folded && i < token->text.len; i++) folded[i] = carto__lower(token->text.ptr[i]);
+    if (folded) token->text.ptr = folded;
+  }
 }
 
 /* $1, @name, :name, {{name}}: the text is what stands behind the sign; of ? it is its number. */
@@ -28169,22 +28703,42 @@ CARTO_MCP__NOINLINE bool carto__sql_param(carto__sql_parser *p, carto__token *to
 }
 
 static void carto__sql_scan(carto__sql_parser *p, carto__token *token) {
-  char c, next;
-  memset(token, 0, sizeof *token);
-  token->text = carto_str_make("", 0);
+  const char *text = p->text.ptr;
+  size_t at = p->at;
+  unsigned group = CARTO__CLASS_SPACE;
+  char next;
+  while (at < p->text.len && (group = carto__sql_class_of(text[at])) == CARTO__CLASS_SPACE) at++;
+  p->at = at;
+  token->kind = CARTO__TOKEN_END;
+  token->grade = 0;
   token->binds = -1;
-  carto__sql_skip(p, token);
-  if (!token->code) token->at = p->at;
-  token->end = p->at;
-  if (p->at >= p->text.len || p->q->status != CARTO_OK) return;
-  c = p->text.ptr[p->at];
-  next = carto__sql_char(p, p->at + 1);
-  if (carto__sql_is_letter(c)) carto__sql_name(p, token);
-  else if (c == '\'' || c == '"' || c == '`') carto__sql_quoted(p, token, false);
-  else if (carto__is_digit(c) || (c == '.' && carto__is_digit(next))) carto__sql_number(p, token);
-  else if (c != ':' && carto__sql_class_of(c) == CARTO__CLASS_MARK) carto__sql_sign(p, token);
-  else if (c == '$' && !carto__is_digit(next) && carto__sql_dollars(p, token)) (void)0;
-  else if (!carto__sql_param(p, token)) carto__sql_sign(p, token);
+  token->text.ptr = "";
+  token->text.len = 0;
+  token->at = at;
+  token->code = NULL;
+  if (group == CARTO__CLASS_SIGN && (text[at] == '/' || text[at] == '-')) {
+    carto__sql_skip(p, token);
+    at = p->at;
+    group = at < p->text.len ? carto__sql_class_of(text[at]) : (unsigned)CARTO__CLASS_SPACE;
+  }
+  token->end = at;
+  if (group == CARTO__CLASS_SPACE || p->q->status != CARTO_OK) return;
+  next = carto__sql_char(p, at + 1);
+  switch (group) {
+  case CARTO__CLASS_LETTER:
+  case CARTO__CLASS_CAPITAL: carto__sql_name(p, token); break;
+  case CARTO__CLASS_DIGIT: carto__sql_number(p, token); break;
+  case CARTO__CLASS_SIGN: carto__sql_sign(p, token); break;
+  case CARTO__CLASS_MARK:
+    if (text[at] == '.' && carto__is_digit(next)) carto__sql_number(p, token);
+    else if (text[at] != ':') carto__sql_take_sign(p, token, 1);
+    else if (!carto__sql_param(p, token)) carto__sql_sign(p, token);
+    break;
+  default:
+    if (carto__char_among(text[at], "'\"`")) carto__sql_quoted(p, token, false);
+    else if (text[at] == '$' && !carto__is_digit(next) && carto__sql_dollars(p, token)) break;
+    else if (!carto__sql_param(p, token)) carto__sql_sign(p, token);
+  }
   token->end = p->at;
 }
 
@@ -28238,35 +28792,40 @@ static carto_str carto__sql_source(const carto__sql_parser *p, const carto__toke
   return carto_str_make(p->text.ptr + token->at, token->end - token->at);
 }
 
-static carto__node *carto__sql_bad(carto__sql_parser *p) {
-  const carto__token *token = &p->ahead[0];
-  return carto__sql_reject(p, token->at, "42601",
-                           token->kind == CARTO__TOKEN_END ? "syntax error at end of input"
-                                                           : "syntax error at or near \"%v\"",
-                           carto__sql_source(p, token));
+/* The token that has been reached fails when it is bad. */
+CARTO_MCP__INLINE void carto__sql_check(carto__sql_parser *p) {
+  const carto__token *now = &p->ahead[0];
+  if (now->code)
+    (void)carto__sql_reject(p, now->at, now->code, now->wrong, carto__sql_source(p, now));
 }
 
 /* Goes on to the next token; returns the text of the one that was it. */
 static carto_str carto__sql_next(carto__sql_parser *p) {
   carto_str text = p->ahead[0].text;
-  carto__token *now = &p->ahead[0];
-  p->ahead[0] = p->ahead[1];
-  p->ahead[1] = p->ahead[2];
+  if (++p->ahead == p->tokens + CARTO_MCP__TOKENS - 2) {
+    p->tokens[0] = p->ahead[0];
+    p->tokens[1] = p->ahead[1];
+    p->ahead = p->tokens;
+  }
   carto__sql_scan(p, &p->ahead[2]);
-  if (now->code)
-    (void)carto__sql_reject(p, now->at, now->code, now->wrong, carto__sql_source(p, now));
+  carto__sql_check(p);
   return text;
 }
 
-static bool carto__token_is(const carto__token *token, const char *word) {
-  return (token->kind == CARTO__TOKEN_NAME || token->kind == CARTO__TOKEN_SIGN) &&
-         carto__str_is(token->text, word);
+/* Whether a text of the grammar itself is there. */
+static bool carto__token_plain(const carto__token *token) {
+  return token->kind == CARTO__TOKEN_NAME || token->kind == CARTO__TOKEN_SIGN;
+}
+
+CARTO_MCP__INLINE bool carto__token_is(const carto__token *token, const char *word) {
+  return token->text.len && token->text.ptr[0] == word[0] && carto__token_plain(token) &&
+         (word[1] ? carto__str_is(token->text, word) : token->text.len == 1);
 }
 
 /* Whether the next token is the first of some words, and then goes on to the second. */
 static bool carto__token_starts(const carto__token *token, const char **words) {
   const char *text = token->text.ptr, *end = text + token->text.len, *word = *words;
-  if (token->kind != CARTO__TOKEN_NAME && token->kind != CARTO__TOKEN_SIGN) return false;
+  if (!carto__token_plain(token)) return false;
   for (; text < end; text++, word++)
     if (*word != *text) return false;
   *words = word + (*word == ' ');
@@ -28288,6 +28847,7 @@ static size_t carto__sql_at_words(const carto__sql_parser *p, const char *words)
 
 CARTO_MCP__INLINE size_t carto__sql_at(const carto__sql_parser *p, const char *words) {
   const carto_str *text = &p->ahead[0].text;
+  if (!words[1]) return carto__token_is(&p->ahead[0], words);
   return text->len && text->ptr[0] == words[0] ? carto__sql_at_words(p, words) : 0;
 }
 
@@ -28299,7 +28859,39 @@ static bool carto__sql_take_words(carto__sql_parser *p, const char *words) {
 
 CARTO_MCP__INLINE bool carto__sql_take(carto__sql_parser *p, const char *words) {
   const carto_str *text = &p->ahead[0].text;
-  return text->len && text->ptr[0] == words[0] && carto__sql_take_words(p, words);
+  if (words[1]) return text->len && text->ptr[0] == words[0] && carto__sql_take_words(p, words);
+  if (!carto__token_is(&p->ahead[0], words)) return false;
+  (void)carto__sql_next(p);
+  return true;
+}
+
+/* Where PostgreSQL's grammar goes on and this one does not. */
+static const struct {
+  const char *words, *what;
+} carto__sql_missing[] = {{"groups", "a GROUPS frame"},
+                          {"lateral", "LATERAL"},
+                          {"natural", "NATURAL JOIN"},
+                          {"placing", "overlay"},
+                          {"qualify", "QUALIFY"},
+                          {"similar", "SIMILAR TO"},
+                          {"tablesample", "TABLESAMPLE"},
+                          {"to", "an INTERVAL of several fields"},
+                          {"using", "ORDER BY USING"},
+                          {"variadic", "VARIADIC"},
+                          {"with ordinality", "WITH ORDINALITY"},
+                          {"with ties", "WITH TIES"}};
+
+/* Nothing can be made of the next token. */
+static carto__node *carto__sql_bad(carto__sql_parser *p) {
+  const carto__token *token = &p->ahead[0];
+  size_t i;
+  for (i = 0; i < sizeof carto__sql_missing / sizeof carto__sql_missing[0]; i++)
+    if (carto__sql_at(p, carto__sql_missing[i].words))
+      return carto__sql_no(p, token->at, carto__sql_missing[i].what);
+  return carto__sql_reject(p, token->at, "42601",
+                           token->kind == CARTO__TOKEN_END ? "syntax error at end of input"
+                                                           : "syntax error at or near \"%v\"",
+                           carto__sql_source(p, token));
 }
 
 static void carto__sql_want(carto__sql_parser *p, const char *words) {
@@ -28313,12 +28905,12 @@ static void carto__sql_want(carto__sql_parser *p, const char *words) {
 }
 
 /* A word that begins what only PostgreSQL has. */
-static void carto__sql_lacks(carto__sql_parser *p, const char *word, const char *what) {
+CARTO_MCP__INLINE void carto__sql_lacks(carto__sql_parser *p, const char *word, const char *what) {
   if (carto__sql_at(p, word)) (void)carto__sql_no(p, p->ahead[0].at, what);
 }
 
 static bool carto__sql_at_query(const carto__token *token) {
-  return carto__token_among(token, "select with values");
+  return carto__token_among(token, "select with values table");
 }
 
 static bool carto__sql_at_name(const carto__sql_parser *p) {
@@ -28334,12 +28926,12 @@ static carto_str carto__sql_want_name(carto__sql_parser *p) {
 }
 
 static carto__node *carto__sql_new(carto__sql_parser *p, int kind, size_t at) {
-  carto__node *node = (carto__node *)carto__sql_zero(p->q, 1, sizeof *node);
+  carto__node *node = (carto__node *)carto__sql_zero_one(p->q, sizeof *node);
   if (!node) return carto__sql_stop(p);
   node->kind = kind;
   node->at = at;
   node->height = node->weight = 1;
-  node->text = node->alias = carto_str_make("", 0);
+  node->text.ptr = node->alias.ptr = ""; /* to copy a whole text right here stalls */
   return node;
 }
 
@@ -28359,9 +28951,11 @@ static carto__node *carto__sql_too_deep(carto__sql_parser *p, size_t at, size_t 
 static carto__node *carto__sql_under(carto__sql_parser *p, carto__node *node, carto__node *kid) {
   if (p->q->status != CARTO_OK) return kid;
   node->weight += kid->weight;
-  if (node->height <= kid->height) node->height = kid->height + 1;
-  if (node->height > 16 * p->q->limits.depth)
-    (void)carto__sql_too_deep(p, kid->at, 16 * p->q->limits.depth);
+  if (node->height <= kid->height) {
+    node->height = kid->height + 1;
+    if (node->height > 16 * p->q->limits.depth)
+      (void)carto__sql_too_deep(p, kid->at, 16 * p->q->limits.depth);
+  }
   if (node->weight > CARTO_MCP__WEIGHT_MAX)
     (void)carto__sql_reject(p, kid->at, "54001", "the query has too many parts", kid->text);
   return kid;
@@ -28474,7 +29068,6 @@ static carto__node *carto__sql_path(carto__sql_parser *p, carto__node *node) {
 
 static carto__node *carto__sql_order_item(carto__sql_parser *p) {
   carto__node *item = carto__sql_expr(p, 0);
-  carto__sql_lacks(p, "using", "ORDER BY USING");
   item->descending = carto__sql_take(p, "desc");
   if (!item->descending) (void)carto__sql_take(p, "asc");
   item->nulls_first =
@@ -28496,10 +29089,8 @@ static bool carto__sql_at_type(const carto__sql_parser *p) {
 }
 
 static carto__node *carto__sql_no_type(carto__sql_parser *p) {
-  static const char others[] = "json jsonb uuid bytea money time timetz inet xml oid bit name "
-                               "regclass point line polygon box circle tsvector struct array";
   const carto__token *token = &p->ahead[0];
-  if (carto__sql_among(token->text, others))
+  if (carto__sql_among(token->text, carto__sql_other_types))
     return carto__sql_reject(p, token->at, "0A000", "type %v is not supported here", token->text);
   if (!carto__sql_at_name(p)) return carto__sql_bad(p);
   return carto__sql_reject(p, token->at, "42704", "type \"%v\" does not exist", token->text);
@@ -28523,18 +29114,23 @@ static carto__node *carto__sql_typed_text(carto__sql_parser *p, int type) {
                          carto__sql_text(p, CARTO__NODE_STRING, carto__sql_next(p), token.at));
 }
 
+static const char carto__sql_fields[] = "year month day hour minute second";
+
 /* A type with its modifiers around a value: varchar(n) cuts, numeric(p, s) rounds. Without a value
    it is a literal's, which follows. */
 static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, bool safe,
                                      size_t at) {
-  carto__token token = p->ahead[0];
+  carto__token token;
   carto__node *cast, *size = NULL;
   const char *rounds;
   int type;
+  (void)carto__sql_take(p, "pg_catalog .");
+  token = p->ahead[0];
   if (!carto__sql_at_type(p)) return carto__sql_no_type(p);
   type = carto__sql_type_named(carto__sql_next(p));
   if (carto__str_is(token.text, "double")) (void)carto__sql_take(p, "precision");
-  if (carto__str_is(token.text, "character")) (void)carto__sql_take(p, "varying");
+  if (carto__str_is(token.text, "character") && carto__sql_take(p, "varying"))
+    token.text = carto_str_from("varchar");
   if (carto__sql_take(p, "(")) {
     if (p->ahead[0].kind == CARTO__TOKEN_NAME) (void)carto__sql_next(p); /* geometry(Point, 4326) */
     else size = carto__sql_expr(p, 0);
@@ -28543,11 +29139,15 @@ static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, b
     if (carto__sql_take(p, ",")) size = carto__sql_expr(p, 0);
     carto__sql_want(p, ")");
   }
-  if (carto__sql_take(p, "with time") && type == CARTO__SQL_TIMESTAMP)
+  if (carto__sql_take(p, "with time zone") && type == CARTO__SQL_TIMESTAMP) {
     type = CARTO__SQL_TIMESTAMPTZ;
-  else (void)carto__sql_take(p, "without time");
-  (void)carto__sql_take(p, "zone");
+    token.text = carto_str_from("timestamptz");
+  } else {
+    (void)carto__sql_take(p, "without time zone");
+  }
   carto__sql_lacks(p, "[", "an array type");
+  if (value && type == CARTO__SQL_INTERVAL && carto__token_among(&p->ahead[0], carto__sql_fields))
+    return carto__sql_no(p, p->ahead[0].at, "an interval type of some fields");
   if (!value) value = carto__sql_typed_text(p, type);
   cast = carto__sql_add(p, carto__sql_text(p, CARTO__NODE_CAST, token.text, at), value);
   cast->op = type;
@@ -28598,12 +29198,14 @@ static carto__node *carto__sql_bound(carto__sql_parser *p) {
   return bound;
 }
 
-/* OVER name, OVER (PARTITION BY ... ORDER BY ... ROWS ...). A LIST whose kid is the partition, with
-   the order, and the frame's two bounds in within and filter; op: 0 no frame, 1 ROWS, 2 RANGE. */
+/* OVER name (star), OVER (PARTITION BY ... ORDER BY ... ROWS ...). A LIST whose kid is the
+   partition, with the order, and the frame's two bounds in within and filter; op: 0 no frame, 1
+   ROWS, 2 RANGE. */
 static carto__node *carto__sql_over(carto__sql_parser *p) {
   carto__node *over = carto__sql_new(p, CARTO__NODE_LIST, p->ahead[0].at);
   bool both;
-  if (!carto__sql_take(p, "(")) {
+  over->star = !carto__sql_take(p, "(");
+  if (over->star) {
     over->text = carto__sql_want_name(p);
     return over;
   }
@@ -28614,7 +29216,6 @@ static carto__node *carto__sql_over(carto__sql_parser *p) {
     (void)carto__sql_add(p, over, carto__sql_exprs(p));
   }
   if (carto__sql_take(p, "order")) over->order = carto__sql_under(p, over, carto__sql_order(p));
-  carto__sql_lacks(p, "groups", "a GROUPS frame");
   over->op = carto__sql_take(p, "rows") ? 1 : carto__sql_take(p, "range") ? 2 : 0;
   if (over->op) {
     both = carto__sql_take(p, "between");
@@ -28671,6 +29272,7 @@ static void carto__sql_arguments(carto__sql_parser *p, carto__node *node) {
     bool whole = node->kid || !carto__str_is(node->text, "position");
     carto__node *arg = carto__sql_expr(p, whole ? 0 : 7);
     (void)carto__sql_add(p, node, arg);
+    if (node->kid != arg && carto__str_is(node->text, "nullif")) return;
     by = carto__sql_separator(p, node->text);
     if (by == 'f' && node->kid == arg) /* substring(x FOR n) */
       (void)carto__sql_add(p, node,
@@ -28689,6 +29291,9 @@ static void carto__sql_arguments(carto__sql_parser *p, carto__node *node) {
 static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, size_t at) {
   carto__node *node = carto__sql_text(p, CARTO__NODE_CALL, name, at);
   carto__token token;
+  if (carto__sql_among(name,
+                       "xmlelement xmlforest xmlparse xmlpi xmlroot xmlserialize xmltable treat"))
+    return carto__sql_reject(p, at, "0A000", "function %v is not supported here", name);
   carto__sql_want(p, "(");
   node->star = carto__sql_take(p, "*");
   if (node->star) return carto__sql_call_tail(p, node);
@@ -28708,10 +29313,9 @@ static carto__node *carto__sql_function(carto__sql_parser *p, carto_str name, si
   }
   node->distinct = carto__sql_take(p, "distinct");
   if (!node->distinct) (void)carto__sql_take(p, "all");
-  carto__sql_lacks(p, "variadic", "VARIADIC");
   if (!carto__sql_at(p, ")") || carto__sql_among(name, "coalesce greatest least nullif"))
     carto__sql_arguments(p, node);
-  carto__sql_lacks(p, "placing", "overlay");
+  if (carto__str_is(name, "nullif") && node->kid == node->last) return carto__sql_bad(p);
   if (carto__sql_take(p, "order")) node->order = carto__sql_under(p, node, carto__sql_order(p));
   return carto__sql_call_tail(p, node);
 }
@@ -28765,7 +29369,12 @@ static carto__node *carto__sql_reserved_word(carto__sql_parser *p) {
   if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp")) {
     (void)carto__sql_next(p);
     (void)carto__sql_take(p, "( )");
-    return carto__sql_text(p, CARTO__NODE_CALL, token.text, token.at);
+    node = carto__sql_text(p, CARTO__NODE_CALL, token.text, token.at);
+    if (carto__str_is(token.text, "current_date") || !carto__sql_take(p, "(")) return node;
+    node = carto__sql_call(p, "precision", token.at, node, carto__sql_expr(p, 0));
+    node->is_not = true;
+    carto__sql_want(p, ")");
+    return node;
   }
   if (carto__sql_among(token.text,
                        "current_user session_user user current_time current_role localtime"))
@@ -28780,10 +29389,14 @@ static carto__node *carto__sql_word(carto__sql_parser *p) {
   size_t at = token->at;
   carto__node *node;
   if (token->grade == CARTO_MCP__GRADE_WORD) return carto__sql_reserved_word(p);
+  carto__sql_lacks(p, "collation for", "COLLATION FOR");
   if (carto__token_is(second, "(")) {
     if (carto__sql_take(p, "safe_cast") || carto__sql_take(p, "try_cast"))
       return carto__sql_cast(p, true, at);
     carto__sql_lacks(p, "row", "a row");
+    if (p->ahead[2].kind == CARTO__TOKEN_NUMBER && carto__sql_at_type(p) &&
+        carto__sql_among(token->text, "interval timestamp timestamptz"))
+      return carto__sql_typed(p, NULL, false, at);
     if (!carto__sql_take(p, "exists")) return carto__sql_named(p);
     node = carto__sql_new(p, CARTO__NODE_EXISTS, at);
     node->query = carto__sql_under(p, node, carto__sql_subquery(p))->query;
@@ -28817,6 +29430,7 @@ static carto__node *carto__sql_primary(carto__sql_parser *p) {
   }
   if (!carto__sql_at(p, "(")) return carto__sql_bad(p);
   node = carto__sql_parens(p);
+  carto__sql_lacks(p, ".", "a field of a value");
   if (node->kind == CARTO__NODE_QUERY || !node->kid) return node;
   return node->kid->next ? carto__sql_no(p, token.at, "a row of several values") : node->kid;
 }
@@ -28833,7 +29447,8 @@ static carto__node *carto__sql_negate(carto__sql_parser *p, carto__node *node, b
 }
 
 /* = ANY (...), <> ALL (...): IN and NOT IN under other names. */
-static carto__node *carto__sql_any(carto__sql_parser *p, carto__node *left, carto_str sign) {
+static carto__node *carto__sql_any(carto__sql_parser *p, carto__node *left, carto_str sign,
+                                   size_t at) {
   carto__node *in, *right;
   bool all = carto__sql_at(p, "all");
   if (!carto__str_is(sign, all ? "<>" : "="))
@@ -28849,6 +29464,7 @@ static carto__node *carto__sql_any(carto__sql_parser *p, carto__node *left, cart
       right->is_not = right->kid->kind != CARTO__NODE_PARAM;
     }
   }
+  right->at = at;
   in = carto__sql_pair(p, CARTO__NODE_IN, left->at, left, right);
   in->is_not = all;
   return in;
@@ -28871,6 +29487,8 @@ static carto__node *carto__sql_is(carto__sql_parser *p, carto__node *left) {
   }
   for (; node->op < 4; node->op++)
     if (carto__sql_take(p, words[node->op])) return node;
+  if (carto__token_among(&p->ahead[0], "normalized nfc nfd nfkc nfkd document"))
+    return carto__sql_no(p, at, "IS NORMALIZED or DOCUMENT");
   return carto__sql_bad(p);
 }
 
@@ -28901,7 +29519,6 @@ static carto__node *carto__sql_member(carto__sql_parser *p, carto__node *left) {
     node = carto__sql_call(p, either ? "between symmetric" : "between", at, left, low);
     return carto__sql_negate(p, carto__sql_add(p, node, carto__sql_expr(p, 7)), negate);
   }
-  carto__sql_lacks(p, "similar", "SIMILAR TO");
   fold = carto__sql_take(p, "ilike");
   if (!fold) carto__sql_want(p, "like");
   if (carto__token_among(&p->ahead[0], "any all some")) return carto__sql_no(p, at, "LIKE ANY");
@@ -28930,7 +29547,8 @@ static carto__node *carto__sql_operate(carto__sql_parser *p, carto__node *left, 
   if (binds == 13) return carto__sql_typed(p, left, false, token.at);
   if (binds == 11) {
     carto__sql_want(p, "time zone");
-    return carto__sql_call(p, "timezone", token.at, carto__sql_expr(p, 12), left);
+    right = carto__sql_expr(p, 12);
+    return carto__sql_call(p, "timezone", token.at, right, left);
   }
   i = carto__char_among(token.text.ptr[0], "!~") ? 0 : sizeof names / sizeof names[0];
   for (; i < sizeof names / sizeof names[0]; i++)
@@ -28940,7 +29558,7 @@ static carto__node *carto__sql_operate(carto__sql_parser *p, carto__node *left, 
     }
   if (binds == 5 && carto__token_among(&p->ahead[0], "any some all") &&
       carto__token_is(&p->ahead[1], "("))
-    return carto__sql_any(p, left, name);
+    return carto__sql_any(p, left, name, token.at);
   right = carto__sql_expr(p, binds + 1);
   if (left->kind == kind && binds <= 2) /* a row of AND or of OR is one node */
     return carto__sql_add(p, left, right);
@@ -28972,6 +29590,7 @@ static carto__node *carto__sql_expression(carto__sql_parser *p, int least) {
   }
   carto__sql_lacks(p, "[", "an array subscript");
   carto__sql_lacks(p, "collate", "COLLATE");
+  carto__sql_lacks(p, "operator (", "OPERATOR()");
   return left;
 }
 
@@ -28995,7 +29614,9 @@ static carto_str carto__sql_alias(carto__sql_parser *p, bool column) {
 
 static carto__node *carto__sql_name_node(carto__sql_parser *p) {
   size_t at = p->ahead[0].at;
-  return carto__sql_text(p, CARTO__NODE_NAME, carto__sql_want_name(p), at);
+  carto__node *node = carto__sql_text(p, CARTO__NODE_NAME, carto__sql_want_name(p), at);
+  if (p->ahead[0].kind == CARTO__TOKEN_NAME) return carto__sql_no(p, at, "a column's type");
+  return node;
 }
 
 /* (a, b, c) behind an alias. */
@@ -29043,10 +29664,13 @@ static carto__node *carto__sql_from_parens(carto__sql_parser *p, carto__node *no
 /* One item of FROM with its alias. */
 static carto__node *carto__sql_from_item(carto__sql_parser *p) {
   carto__node *node = carto__sql_new(p, CARTO__NODE_TABLE, p->ahead[0].at);
-  carto__sql_lacks(p, "lateral", "LATERAL");
+  carto__sql_lacks(p, "rows from (", "ROWS FROM");
   if (carto__sql_take(p, "(")) {
     node = carto__sql_from_parens(p, node);
-    if (node->kind == CARTO__NODE_JOIN) return node;
+    if (node->kind != CARTO__NODE_JOIN) (void)0;
+    else if (carto__sql_at(p, "as") || carto__sql_at_name(p))
+      return carto__sql_no(p, p->ahead[0].at, "an alias of a join");
+    else return node;
   } else if (p->ahead[0].kind == CARTO__TOKEN_NAME && carto__token_is(&p->ahead[1], "(")) {
     node->kind = CARTO__NODE_CALL; /* unnest(...) */
     (void)carto__sql_add(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
@@ -29060,7 +29684,6 @@ static carto__node *carto__sql_from_item(carto__sql_parser *p) {
   node->alias = carto__sql_alias(p, false);
   if (node->alias.len) node->text = node->alias;
   if (node->alias.len && carto__sql_at(p, "(")) node->columns = carto__sql_columns(p);
-  carto__sql_lacks(p, "tablesample", "TABLESAMPLE");
   return node;
 }
 
@@ -29068,7 +29691,6 @@ static carto__node *carto__sql_from_item(carto__sql_parser *p) {
 static int carto__sql_join(carto__sql_parser *p) {
   static const char *const words[] = {"inner", "left", "right", "full", "cross"};
   int i;
-  carto__sql_lacks(p, "natural", "NATURAL JOIN");
   for (i = 0; i < 5; i++)
     if (carto__sql_take(p, words[i])) {
       if (i != CARTO__JOIN_INNER && i != CARTO__JOIN_CROSS) (void)carto__sql_take(p, "outer");
@@ -29092,6 +29714,7 @@ static carto__node *carto__sql_joins(carto__sql_parser *p) {
     join->op = kind;
     if (kind != CARTO__JOIN_CROSS && carto__sql_take(p, "using")) {
       join->columns = carto__sql_columns(p);
+      carto__sql_lacks(p, "as", "an alias of a join");
     } else if (kind != CARTO__JOIN_CROSS) {
       carto__sql_want(p, "on");
       (void)carto__sql_add(p, join, carto__sql_expr(p, 0));
@@ -29150,7 +29773,9 @@ static void carto__sql_select(carto__sql_parser *p, carto__node *node) {
   s->distinct = carto__sql_take(p, "distinct");
   if (s->distinct) carto__sql_lacks(p, "on", "DISTINCT ON");
   else (void)carto__sql_take(p, "all");
-  s->items = p->ahead[0].kind == CARTO__TOKEN_END || carto__token_among(&p->ahead[0], "from where")
+  s->items = p->ahead[0].kind == CARTO__TOKEN_END || carto__sql_at(p, ")") ||
+                 carto__sql_among(p->ahead[0].text, "from where group having window") ||
+                 carto__sql_among(p->ahead[0].text, carto__sql_goes_on)
                ? carto__sql_new(p, CARTO__NODE_LIST, node->at)
                : carto__sql_under(p, node, carto__sql_list(p, carto__sql_labelled));
   if (carto__sql_at(p, "into"))
@@ -29163,12 +29788,12 @@ static void carto__sql_select(carto__sql_parser *p, carto__node *node) {
     if (carto__sql_at(p, "rollup (") || carto__sql_at(p, "cube (") ||
         carto__sql_at(p, "grouping sets") || carto__sql_at(p, "( )"))
       (void)carto__sql_no(p, p->ahead[0].at, "GROUP BY with grouping sets");
+    if (!carto__sql_take(p, "all")) (void)carto__sql_take(p, "distinct"); /* of grouping sets */
     s->group = carto__sql_under(p, node, carto__sql_exprs(p));
   }
   s->having = carto__sql_clause(p, node, "having");
   if (carto__sql_take(p, "window"))
     s->windows = carto__sql_under(p, node, carto__sql_list(p, carto__sql_window));
-  carto__sql_lacks(p, "qualify", "QUALIFY");
 }
 
 static carto__node *carto__sql_new_query(carto__sql_parser *p) {
@@ -29249,7 +29874,6 @@ static carto__with *carto__sql_with(carto__sql_parser *p, carto__node *all) {
 /* LIMIT, OFFSET and FETCH, in any order. */
 static void carto__sql_limits(carto__sql_parser *p, carto__node *node) {
   carto__select *s = node->query;
-  carto__node *one = carto__sql_text(p, CARTO__NODE_NUMBER, carto_str_from("1"), p->ahead[0].at);
   for (;;) {
     size_t at = p->ahead[0].at;
     if (!s->limit && carto__sql_take(p, "limit")) {
@@ -29264,7 +29888,7 @@ static void carto__sql_limits(carto__sql_parser *p, carto__node *node) {
     } else if (!s->limit && carto__sql_take(p, "fetch")) {
       if (!carto__sql_take(p, "first")) carto__sql_want(p, "next");
       s->limit = carto__token_among(&p->ahead[0], "row rows")
-                   ? one
+                   ? carto__sql_text(p, CARTO__NODE_NUMBER, carto_str_from("1"), at)
                    : carto__sql_under(p, node, carto__sql_expr(p, CARTO_MCP__PRIMARY));
       if (!carto__sql_take(p, "rows")) carto__sql_want(p, "row");
       carto__sql_want(p, "only");
@@ -29316,10 +29940,12 @@ static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
   carto__sql_parser p;
   carto__node *node;
   size_t i;
-  memset(&p, 0, sizeof p);
   p.q = q;
   p.text = text;
-  for (i = 0; i < 3; i++) (void)carto__sql_next(&p);
+  p.at = p.asked = 0;
+  p.ahead = p.tokens;
+  for (i = 0; i < 3; i++) carto__sql_scan(&p, &p.tokens[i]);
+  carto__sql_check(&p);
   node = carto__sql_rule(&p, CARTO_MCP__QUERY, NULL);
   if (carto__sql_at(&p, ";")) {
     while (carto__sql_take(&p, ";")) continue;
@@ -29335,7 +29961,7 @@ static carto__select *carto__sql_parse(carto__sql *q, carto_str text) {
 /* ---- binding: names to columns, calls to functions, everything to types */
 
 typedef struct carto__sql_field {
-  carto_str table, name;
+  carto_str schema, table, name; /* schema: of a table without an alias, if it was given */
   int type;
   size_t index;
   carto__expr *merged; /* USING: what the bare name stands for; NULL: this column */
@@ -29356,6 +29982,7 @@ typedef struct carto__sql_scope {
   carto__correlation *correlation; /* NULL: outer columns are not allowed */
   const carto__node *windows;
   const char *place; /* where aggregates are not allowed now; NULL: they are */
+  bool twice;        /* tables of one name in two schemas */
   bool in_aggregate, in_window;
   bool has_aggregate, has_window;
 } carto__sql_scope;
@@ -29376,6 +30003,34 @@ static bool carto__scope_add(carto__sql *q, carto__sql_scope *s, carto_str table
   return true;
 }
 
+/* The part before the last of a dotted name's kids. */
+static carto_str carto__before_last(const carto__node *kid) {
+  if (!kid || !kid->next) return carto_str_make("", 0);
+  while (kid->next->next) kid = kid->next;
+  return kid->text;
+}
+
+/* Whether a table's name, behind that of its schema or not, is that of a field's. */
+static bool carto__field_of(const carto__sql_field *f, carto_str schema, carto_str table) {
+  return carto_str_equal(f->table, table) &&
+         (!schema.len || !f->schema.len || carto_str_equal(f->schema, schema));
+}
+
+/* A table's name alone may be that of tables of two schemas. */
+static bool carto__table_clear(carto__sql *q, const carto__sql_scope *s, carto_str schema,
+                               carto_str table, size_t at) {
+  const carto__sql_field *first = NULL, *f;
+  size_t i;
+  for (i = 0; s->twice && !schema.len && i < s->count; i++) {
+    f = &s->fields[i];
+    if (!carto_str_equal(f->table, table)) continue;
+    if (first && !carto_str_equal(first->schema, f->schema))
+      return carto__sql_fail(q, at, "42P09", "table reference \"%v\" is ambiguous", table);
+    first = first ? first : f;
+  }
+  return true;
+}
+
 /* A field as an expression; bare: without its table's name. */
 static carto__expr *carto__sql_column(carto__sql *q, const carto__sql_field *f, bool bare,
                                       size_t level, size_t at) {
@@ -29386,16 +30041,18 @@ static carto__expr *carto__sql_column(carto__sql *q, const carto__sql_field *f, 
   return e;
 }
 
-static carto__expr *carto__no_column(carto__sql *q, const carto__sql_scope *s, carto_str table,
-                                     carto_str name, size_t at) {
+static carto__expr *carto__no_column(carto__sql *q, const carto__sql_scope *s, carto_str schema,
+                                     carto_str table, carto_str name, size_t at) {
   carto_str best = carto_str_make(NULL, 0);
   size_t distance = carto__nearest_limit(name), i;
   bool has_table = table.len == 0;
   for (i = 0; i < s->count; i++) {
-    bool here = table.len == 0 || carto_str_equal(s->fields[i].table, table);
+    bool here = table.len == 0 || carto__field_of(&s->fields[i], schema, table);
     has_table = has_table || here;
     if (here && !s->fields[i].hidden) carto__nearest(name, s->fields[i].name, &best, &distance);
   }
+  if (carto__sql_among(name, "ctid tableoid xmin xmax cmin cmax"))
+    return carto__expr_lacks(q, at, "a system column");
   if (!has_table)
     return carto__expr_fail(q, at, "42P01", "missing FROM-clause entry for table \"%v\"", table);
   if (!best.len) return carto__expr_fail(q, at, "42703", "column \"%v\" does not exist", name);
@@ -29419,14 +30076,16 @@ static carto__expr *carto__bind_row(carto__sql *q, const carto__sql_scope *scope
 static carto__expr *carto__bind_column(carto__sql *q, carto__sql_scope *scope,
                                        const carto__node *node) {
   carto_str table = node->last ? node->last->text : carto_str_make("", 0);
+  carto_str schema = carto__before_last(node->kid);
   carto__sql_scope *s;
   size_t level = 0, i;
   for (s = scope; s; s = s->outer, level++) {
     const carto__sql_field *found = NULL;
+    if (table.len && !carto__table_clear(q, s, schema, table, node->at)) return NULL;
     for (i = 0; i < s->count; i++) {
       const carto__sql_field *f = &s->fields[i];
       if (!carto_str_equal(f->name, node->text) ||
-          (table.len ? !carto_str_equal(f->table, table) : f->hidden))
+          (table.len ? !carto__field_of(f, schema, table) : f->hidden))
         continue;
       if (found)
         return carto__expr_fail(q, node->at, "42702", "column reference \"%v\" is ambiguous",
@@ -29440,7 +30099,7 @@ static carto__expr *carto__bind_column(carto__sql *q, carto__sql_scope *scope,
     return carto__sql_column(q, found, table.len == 0, level, node->at);
   }
   if (table.len == 0) (void)carto__bind_row(q, scope, node->text, node->at);
-  return carto__no_column(q, scope, table, node->text, node->at);
+  return carto__no_column(q, scope, schema, table, node->text, node->at);
 }
 
 /* The sign before a placeholder's name. */
@@ -29461,22 +30120,6 @@ static const carto_json *carto__bind_parameter(carto__sql *q, carto_str name, si
     (void)carto__sql_fail(q, at, "42P02", "there is no parameter %v%v; give it in query_parameters",
                           carto__parameter_mark(q, at), name);
   return value;
-}
-
-static carto__expr *carto__number_const(carto__sql *q, carto_str text, bool negative, size_t at) {
-  carto__expr *e = carto__expr_new(q, CARTO__EXPR_CONST, CARTO__SQL_NUMERIC, at);
-  const char *code;
-  uint64_t value;
-  if (!e) return NULL;
-  if (carto_uint_parse(text, &value) && value <= (uint64_t)INT64_MAX + (negative ? 1 : 0)) {
-    e->value.i = (int64_t)(negative ? 0 - value : value);
-    e->type = value <= INT32_MAX ? CARTO__SQL_INT4 : CARTO__SQL_INT8;
-    return e;
-  }
-  code = carto__sql_read_number(text, &e->value.f);
-  if (negative && e->value.f > 0) e->value.f = -e->value.f;
-  if (code) (void)carto__sql_bad_text(q, at, code, CARTO__SQL_NUMERIC, text);
-  return code ? NULL : e;
 }
 
 /* CASE as arguments: condition, value, ..., value; all values of one type. */
@@ -29552,6 +30195,8 @@ static carto__expr *carto__bind_lookup(carto__sql *q, carto__sql_scope *s, const
   l->kind = kind;
   l->plan = q->plan(q, node->query, &around, l);
   if (!l->plan) return NULL;
+  for (i = 0; i < l->plan->width; i++)
+    if (l->plan->types[i] == CARTO__SQL_UNKNOWN) l->plan->types[i] = CARTO__SQL_TEXT;
   truth = kind != l->kind;
   kind = l->kind;
   s->has_aggregate = around.has_aggregate;
@@ -29607,13 +30252,15 @@ static carto__expr **carto__bind_list(carto__sql *q, carto__sql_scope *s, const 
 }
 
 /* ORDER BY's directions as the engine has them: bit 0 descending, bit 1 nulls first. */
-static unsigned char *carto__bind_directions(carto__sql *q, const carto__node *order) {
-  const carto__node *item = order ? order->kid : NULL;
+static const unsigned char *carto__bind_directions(carto__sql *q, const carto__node *order) {
+  static const unsigned char none = 0;
+  const carto__node *item;
   size_t n = 0;
   unsigned char *by;
-  for (; item; item = item->next) n++;
+  if (!order) return &none;
+  for (item = order->kid; item; item = item->next) n++;
   by = (unsigned char *)carto__sql_zero(q, n + 1, 1);
-  for (n = 0, item = order ? order->kid : NULL; by && item; item = item->next)
+  for (n = 0, item = order->kid; by && item; item = item->next)
     by[n++] = (unsigned char)((item->descending ? 1 : 0) | (item->nulls_first ? 2 : 0));
   return by;
 }
@@ -29663,26 +30310,66 @@ static bool carto__bind_frame(carto__sql *q, const carto__node *over, carto__exp
   return true;
 }
 
-/* OVER ...: what a WINDOW clause names stands for its definition. */
+/* A window with what it takes from the one it names, among those before `end`. */
+static bool carto__window_whole(carto__sql *q, const carto__node *base, const carto__node *end,
+                                const carto__node *over, carto__node *out) {
+  const char *wrong;
+  *out = *over;
+  if (over->text.len == 0) return true;
+  while (base != end && !carto_str_equal(base->alias, over->text)) base = base->next;
+  if (base == end)
+    return carto__sql_fail(q, over->at, "42704", "window \"%v\" does not exist", over->text);
+  wrong = over->star                   ? NULL
+          : over->kid                  ? "override the PARTITION BY clause"
+          : over->order && base->order ? "override the ORDER BY clause"
+          : base->op                   ? "copy the frame clause"
+                                       : NULL;
+  if (wrong)
+    return carto__sql_fail(q, over->at, "42P20", "cannot %s of window \"%v\"", wrong, over->text);
+  out->text.len = 0;
+  out->kid = base->kid;
+  if (!over->order) out->order = base->order;
+  if (!over->star) return true;
+  out->op = base->op;
+  out->within = base->within;
+  out->filter = base->filter;
+  return true;
+}
+
+/* OVER ... */
 static bool carto__bind_over(carto__sql *q, carto__sql_scope *s, const carto__node *over,
                              carto__expr *e) {
-  const carto__node *base = over, *order;
+  carto__node whole;
   bool good = true;
-  if (over->text.len) {
-    base = s->windows ? s->windows->kid : NULL;
-    while (base && !carto_str_equal(base->alias, over->text)) base = base->next;
-    if (!base)
-      return carto__sql_fail(q, over->at, "42704", "window \"%v\" does not exist", over->text);
-  }
-  order = over->order ? over->order : base->order;
+  if (!carto__window_whole(q, s->windows ? s->windows->kid : NULL, NULL, over, &whole))
+    return false;
   s->in_window = true;
-  if (base->kid)
-    good = (e->partition = carto__bind_list(q, s, base->kid, &e->partition_count)) != NULL;
-  if (good && order) good = (e->order = carto__bind_list(q, s, order, &e->order_count)) != NULL;
+  if (whole.kid)
+    good = (e->partition = carto__bind_list(q, s, whole.kid, &e->partition_count)) != NULL;
+  if (good && whole.order)
+    good = (e->order = carto__bind_list(q, s, whole.order, &e->order_count)) != NULL;
   s->in_window = false;
-  if (!good || !(e->order_by = carto__bind_directions(q, order))) return false;
-  if (over->op == 0) over = base;
-  return over->op == 0 || carto__bind_frame(q, over, e);
+  if (!good || !(e->order_by = carto__bind_directions(q, whole.order))) return false;
+  return whole.op == 0 || carto__bind_frame(q, &whole, e);
+}
+
+/* WINDOW: each definition may take from those before it, and is checked if nothing names it too. */
+static bool carto__bind_windows(carto__sql *q, carto__sql_scope *s, carto__node *list) {
+  carto__node *window;
+  const carto__node *other;
+  carto__expr unused;
+  s->windows = list;
+  for (window = list ? list->kid : NULL; window; window = window->next) {
+    for (other = list->kid; other != window && carto__sql_go_on(q, 1); other = other->next)
+      if (carto_str_equal(other->alias, window->alias))
+        return carto__sql_fail(q, window->at, "42P20", "window \"%v\" is already defined",
+                               window->alias);
+    memset(&unused, 0, sizeof unused);
+    if (!carto__window_whole(q, list->kid, window, window, window) ||
+        !carto__bind_over(q, s, window, &unused))
+      return false;
+  }
+  return true;
 }
 
 /* Checks where an aggregate or a window function stands. */
@@ -29723,6 +30410,8 @@ static bool carto__bind_within(carto__sql *q, const carto__node *node, carto__ex
     return carto__sql_unsupported(q, node->at, "a percentile that is not a constant");
   if (value->type == CARTO__SQL_UNKNOWN) value = carto__coerce(q, value, CARTO__SQL_TEXT);
   if (value && e->fun->op == CARTO__AGG_CONT) {
+    if (value->type == CARTO__SQL_INTERVAL)
+      return carto__sql_unsupported(q, node->at, "percentile_cont of intervals");
     if (carto__sql_distance(value->type, 'f') < 0)
       return carto__sql_fail(q, node->at, "42883",
                              "function percentile_cont(double precision, %s) does not exist",
@@ -29810,15 +30499,11 @@ static carto__expr *carto__bind_between(carto__sql *q, carto__expr **args, bool 
   return carto__expr_two(q, CARTO__EXPR_AND, CARTO__SQL_BOOL, low, high);
 }
 
-/* What kinds of function have a name, as flags. */
-static unsigned carto__fun_kinds(carto__sql *q, carto_str name, bool *known) {
-  const carto__fun *fun = NULL;
+/* What kinds of function a name has, as flags. */
+static unsigned carto__fun_kinds(const carto__fun *fun) {
   unsigned flags = 0;
-  while ((fun = carto__fun_named(q, name, fun)) != NULL)
-    flags |=
-      (fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW | CARTO__FUN_HIDDEN)) | 1u << 31;
-  *known = flags != 0;
-  return flags & ~(1u << 31);
+  for (; fun; fun = carto__fun_after(fun)) flags |= fun->flags;
+  return flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW | CARTO__FUN_HIDDEN);
 }
 
 /* A cast that was written down. safe: what fails is null. */
@@ -29853,17 +30538,15 @@ static carto__expr *carto__bind_form(carto__sql *q, const carto__node *node, car
     return carto__bind_between(q, args, name.len > 7, node->at);
   if (carto__sql_among(name, "unnest generate_series"))
     return carto__expr_lacks(q, node->at, "a function that returns rows, other than in FROM");
-  if (carto__str_is(name, "nullif") ? count != 2
-                                    : count == 0 && carto__sql_among(name, "greatest least"))
-    return carto__expr_fail(q, node->at, "42601", "syntax error: %v takes other arguments", name);
   *done = carto__sql_among(name, "greatest least") &&
           carto__unify(q, args, count, name.len > 5 ? "GREATEST" : "LEAST") < 0;
   return NULL;
 }
 
 static carto__expr *carto__bind_call(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
-  bool known, done, was = s->in_aggregate, was_window = s->in_window;
-  unsigned kinds = carto__fun_kinds(q, node->text, &known);
+  const carto__fun *first = carto__fun_named(node->text);
+  bool known = first != NULL, done, was = s->in_aggregate, was_window = s->in_window;
+  unsigned kinds = carto__fun_kinds(first);
   bool special = (kinds & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) != 0 &&
                  !(kinds == CARTO__FUN_AGGREGATE && carto__str_is(node->text, "st_collect") &&
                    node->kid && node->kid->next);
@@ -29871,6 +30554,8 @@ static carto__expr *carto__bind_call(carto__sql *q, carto__sql_scope *s, const c
   carto__expr **args, *e, *filter = NULL, **order = NULL;
   size_t count, order_count = 0;
   int type = known ? (int)CARTO__SQL_UNKNOWN : carto__sql_type_named(node->text);
+  if (node->within && (kinds & CARTO__FUN_WINDOW))
+    return carto__expr_lacks(q, node->at, "WITHIN GROUP of a window function");
   s->in_aggregate = was || (special && !node->over);
   s->in_window = was_window || (special && node->over);
   args = carto__bind_list(q, s, node, &count);
@@ -29900,7 +30585,7 @@ static carto__expr *carto__bind_call(carto__sql *q, carto__sql_scope *s, const c
                                              : "ORDER BY",
                             node->text);
   }
-  e = carto__apply(q, node->text, args, count, node->at);
+  e = carto__apply(q, first, node->text, args, count, node->at);
   if (!e || !special) return e;
   if (node->star) e->count = 0;
   e->filter = filter;
@@ -29924,6 +30609,7 @@ static carto__expr *carto__bind_logic(carto__sql *q, carto__sql_scope *s, const 
 static carto__expr *carto__bind(carto__sql *q, carto__sql_scope *s, const carto__node *node) {
   const carto_json *value;
   carto__expr *e, **args;
+  carto_str array;
   size_t count;
   switch (node->kind) {
   case CARTO__NODE_NUMBER: return carto__number_const(q, node->text, node->is_not, node->at);
@@ -29955,13 +30641,14 @@ static carto__expr *carto__bind(carto__sql *q, carto__sql_scope *s, const carto_
     return args ? carto__bind_case(q, args, count, node->at, "CASE") : NULL;
   case CARTO__NODE_ARRAY:
     args = carto__bind_list(q, s, node, &count);
-    return args ? carto__apply(q, carto_str_from("array"), args, count, node->at) : NULL;
+    array = carto_str_from("array");
+    return args ? carto__apply(q, carto__fun_named(array), array, args, count, node->at) : NULL;
   case CARTO__NODE_CAST:
     return carto__bind_explicit(q, q->bind(q, s, node->kid), node->op, node->is_not, node->at);
   case CARTO__NODE_STAR:
     if (node->text.len == 0) break;
     (void)carto__bind_row(q, s, node->text, node->at);
-    return carto__no_column(q, s, node->text, carto_str_from("*"), node->at);
+    return carto__no_column(q, s, carto_str_make("", 0), node->text, carto_str_from("*"), node->at);
   case CARTO__NODE_EXISTS: return carto__bind_lookup(q, s, node, CARTO__LOOKUP_EXISTS, NULL);
   case CARTO__NODE_QUERY: return carto__bind_lookup(q, s, node, CARTO__LOOKUP_VALUE, NULL);
   default: break;
@@ -30072,6 +30759,11 @@ static carto__op *carto__plan_rows(carto__sql *q, const carto__node *node) {
   none.place = "functions in FROM";
   args = call->kind == CARTO__NODE_CALL ? carto__bind_list(q, &none, call, &count) : NULL;
   if (!args || !op) return NULL;
+  if (!carto__fun_named(call->text) &&
+      !carto__sql_among(call->text, "unnest generate_series coalesce")) {
+    (void)carto__no_function(q, call->text, args, count, call->at, false);
+    return NULL;
+  }
   for (i = 0; i < count; i++)
     if (args[i]->kind != CARTO__EXPR_CONST)
       return carto__op_lacks(q, call->at, "a function in FROM of anything but constants");
@@ -30091,6 +30783,7 @@ static carto__op *carto__plan_rows(carto__sql *q, const carto__node *node) {
 static carto__op *carto__plan_item(carto__sql *q, carto__sql_scope *s, const carto__node *node,
                                    size_t base) {
   carto__op *op;
+  carto_str schema = carto_str_make("", 0);
   bool found = false;
   size_t i;
   if (node->kind == CARTO__NODE_CALL) {
@@ -30104,15 +30797,19 @@ static carto__op *carto__plan_item(carto__sql *q, carto__sql_scope *s, const car
   } else {
     op = carto__plan_named(q, s, node, &found);
     if (!found) op = carto__plan_stored(q, node);
+    if (!node->alias.len) schema = carto__before_last(node->kid);
   }
   if (!op || !carto__rename_columns(q, op, node->columns, node->at)) return NULL;
   for (i = 0; i < s->count && node->text.len; i++)
-    if (s->fields[i].index < base && carto_str_equal(s->fields[i].table, node->text))
+    if (s->fields[i].index >= base || !carto_str_equal(s->fields[i].table, node->text)) continue;
+    else if (!carto__field_of(&s->fields[i], schema, node->text)) s->twice = true;
+    else
       return carto__op_fail(q, node->at, "42712", "table name \"%v\" specified more than once",
                             node->text);
   for (i = 0; i < op->width; i++) {
     if (op->types[i] == CARTO__SQL_UNKNOWN) op->types[i] = CARTO__SQL_TEXT;
     if (!carto__scope_add(q, s, node->text, op->names[i], op->types[i], base + i)) return NULL;
+    s->fields[s->count - 1].schema = schema;
   }
   return op;
 }
@@ -30207,7 +30904,7 @@ static carto__op *carto__plan_from(carto__sql *q, carto__sql_scope *s, const car
     e = carto__condition(q, q->bind(q, &here, on), "JOIN/ON");
     if (e && carto__reads_of(e).outer)
       return carto__op_lacks(q, on->at, "an outer column in JOIN/ON");
-    op = carto__plan_sink(q, op, carto__expr_move(q, e, base, 0), true);
+    op = carto__plan_sink(q, op, base ? carto__expr_move(q, e, base, 0) : e, true);
   }
   if (op && node->columns) op = carto__plan_using(q, s, op, node->columns, first, middle, base);
   return op;
@@ -30220,7 +30917,7 @@ typedef struct carto__output {
   carto_str *names;
   size_t items, room;
   size_t *order; /* columns */
-  unsigned char *order_by;
+  const unsigned char *order_by;
   size_t order_count;
 } carto__output;
 
@@ -30242,6 +30939,7 @@ static bool carto__output_add(carto__sql *q, carto__output *out, carto__expr *e,
 static carto_str carto__item_name(const carto__node *node) {
   carto_str inner;
   const carto__node *seen;
+  const carto__select *s;
   bool named;
   size_t i;
   switch (node->kind) {
@@ -30270,7 +30968,9 @@ static carto_str carto__item_name(const carto__node *node) {
   case CARTO__NODE_ARRAY: return carto_str_from("array");
   case CARTO__NODE_EXISTS: return carto_str_from("exists");
   case CARTO__NODE_QUERY:
-    seen = node->query->items ? node->query->items->kid : NULL;
+    for (s = node->query; !s->items && !s->values;) s = s->left;
+    if (s->values) return carto_str_from("column1");
+    seen = s->items->kid;
     if (seen) return seen->alias.len ? seen->alias : carto__item_name(seen);
     break;
   default: break;
@@ -30281,10 +30981,12 @@ static carto_str carto__item_name(const carto__node *node) {
 static bool carto__bind_star(carto__sql *q, carto__sql_scope *s, carto__output *out,
                              const carto__node *node) {
   size_t i;
+  carto_str schema = node->last ? node->last->text : carto_str_make("", 0);
   bool bare = node->text.len == 0, found = false;
+  if (!bare && !carto__table_clear(q, s, schema, node->text, node->at)) return false;
   for (i = 0; i < s->count; i++) {
     const carto__sql_field *f = &s->fields[bare ? s->fields[i].star : i];
-    if (bare ? f->hidden : !carto_str_equal(f->table, node->text)) continue;
+    if (bare ? f->hidden : !carto__field_of(f, schema, node->text)) continue;
     found = true;
     if (!carto__output_add(q, out, carto__sql_column(q, f, bare, 0, node->at), f->name))
       return false;
@@ -30591,15 +31293,6 @@ static carto__op *carto__plan_fallback(carto__sql *q, carto__op *op, carto__outp
   return l->fallback ? op : NULL;
 }
 
-/* The first of a kind in an expression, if any. */
-static carto__expr *carto__kind_in(carto__expr *e, int kind) {
-  carto__expr **kid, *found = e->kind == kind ? e : NULL;
-  size_t k;
-  for (k = 0; !found && (kid = carto__expr_kid(e, k)) != NULL; k++)
-    found = carto__kind_in(*kid, kind);
-  return found;
-}
-
 /* HAVING as a condition over the groups. What asks no aggregate is asked of the rows, where there
    are keys. NULL: nothing is left, or a failure. */
 static carto__expr *carto__plan_having(carto__sql *q, carto__expr *e, carto__regroup *g, bool keys,
@@ -30713,7 +31406,6 @@ static carto__op *carto__plan_select(carto__sql *q, carto__select *s, carto__sql
   op =
     s->from ? carto__plan_from(q, scope, s->from, 0) : carto__op_new(q, carto__next_one, NULL, 0);
   if (!op) return NULL;
-  scope->windows = s->windows;
   if (s->where) {
     scope->place = "WHERE";
     scope->correlation = correlation;
@@ -30723,6 +31415,7 @@ static carto__op *carto__plan_select(carto__sql *q, carto__select *s, carto__sql
     if (!op) return NULL;
   }
   scope->place = NULL;
+  if (!carto__bind_windows(q, scope, s->windows)) return NULL;
   if (!carto__bind_items(q, scope, s->items, &out)) return NULL;
   if (s->having) {
     scope->place = "HAVING";
@@ -30748,18 +31441,34 @@ static carto__op *carto__plan_select(carto__sql *q, carto__select *s, carto__sql
   return op ? carto__plan_output(q, s, op, &out, correlation, l) : NULL;
 }
 
-/* VALUES: a table of constants. */
-static carto__op *carto__plan_values(carto__sql *q, carto__select *s) {
+/* Rows of expressions, one behind the other; no deeper than it takes. */
+static carto__op *carto__plan_computed(carto__sql *q, carto__expr **all, const carto__op *like,
+                                       size_t rows) {
+  size_t half = rows / 2;
+  carto__op *op, *rest;
+  if (rows == 1)
+    return carto__op_project(q, carto__op_new(q, carto__next_one, NULL, 0), all, like->names,
+                             like->width);
+  op = carto__plan_computed(q, all, like, half);
+  rest = op ? carto__plan_computed(q, all + half * like->width, like, rows - half) : NULL;
+  op = rest ? carto__op_over(q, carto__next_append, op) : NULL;
+  if (!op) return NULL;
+  op->state = rest;
+  op->hint = rows;
+  return op;
+}
+
+/* VALUES: a table, unless something has to be computed. */
+static carto__op *carto__plan_values(carto__sql *q, carto__select *s, carto__sql_scope *scope) {
   const carto__node *row;
-  carto__sql_scope none;
   carto__op *op = NULL;
   carto__expr **all = NULL, **column;
   size_t width = 0, rows = 0, count, i, k;
-  memset(&none, 0, sizeof none);
-  none.place = "VALUES";
+  bool constant = true;
+  scope->place = "VALUES";
   for (row = s->values->kid; row; row = row->next) rows++;
   for (k = 0, row = s->values->kid; row; row = row->next, k++) {
-    carto__expr **exprs = carto__bind_list(q, &none, row, &count);
+    carto__expr **exprs = carto__bind_list(q, scope, row, &count);
     if (k == 0 && exprs) {
       width = count;
       op = carto__op_new(q, carto__next_scan, NULL, width);
@@ -30768,9 +31477,6 @@ static carto__op *carto__plan_values(carto__sql *q, carto__select *s) {
     if (!exprs || !all || !op) return NULL;
     if (count != width)
       return carto__op_fail(q, row->at, "42601", "VALUES lists must all be the same length");
-    for (i = 0; i < width; i++)
-      if (exprs[i]->kind != CARTO__EXPR_CONST)
-        return carto__op_lacks(q, exprs[i]->at, "VALUES of anything but constants");
     memcpy(all + k * width, exprs, width * sizeof *all);
   }
   column = (carto__expr **)carto__sql_zero(q, rows, sizeof *column);
@@ -30781,14 +31487,17 @@ static carto__op *carto__plan_values(carto__sql *q, carto__select *s) {
     for (k = 0; k < rows; k++) column[k] = all[k * width + i];
     type = carto__unify(q, column, rows, "VALUES");
     if (type < 0) return NULL;
-    for (k = 0; k < rows; k++) all[k * width + i] = column[k];
+    for (k = 0; k < rows; k++) {
+      all[k * width + i] = column[k];
+      constant = constant && column[k]->kind == CARTO__EXPR_CONST;
+    }
     op->types[i] = (unsigned char)type;
     carto_buf_init(&name, carto_arena_allocator(&q->keep), 0);
     carto_buf_append_text(&name, "column");
     carto_buf_append_uint(&name, i + 1);
     op->names[i] = carto_buf_str(&name);
   }
-  return carto__plan_constants(op, all, rows);
+  return constant ? carto__plan_constants(op, all, rows) : carto__plan_computed(q, all, op, rows);
 }
 
 /* Where an expression begins. */
@@ -30867,7 +31576,7 @@ static carto__op *carto__plan_order(carto__sql *q, const carto__select *s, carto
                             "names can be used, not expressions or functions");
     for (i = 0; i < op->width; i++)
       if (!carto__scope_add(q, &none, bare, op->names[i], op->types[i], i)) return NULL;
-    (void)carto__no_column(q, &none, bare, item->text, item->at);
+    (void)carto__no_column(q, &none, bare, bare, item->text, item->at);
     return NULL;
   }
   return carto__plan_finish(q, s, op, &out, op->width, l);
@@ -30903,7 +31612,7 @@ static carto__op *carto__plan(carto__sql *q, carto__select *s, carto__sql_scope 
   q->depth++;
   if (!carto__plan_with(q, s, &scope)) op = NULL;
   else if (s->items) op = carto__plan_select(q, s, &scope, l);
-  else if (s->values) op = carto__plan_values(q, s);
+  else if (s->values) op = carto__plan_values(q, s, &scope);
   else op = s->set ? carto__plan_set(q, s, &scope) : q->plan(q, s->left, &scope, NULL);
   if (op && !s->items && (s->order || s->limit || s->offset)) op = carto__plan_order(q, s, op, l);
   q->depth--;
@@ -30912,52 +31621,27 @@ static carto__op *carto__plan(carto__sql *q, carto__select *s, carto__sql_scope 
 
 /* ---- the query */
 
-static const carto_column *carto__op_origin(const carto__op *op, size_t index) {
-  for (;;) {
-    if (op->next == carto__next_scan) return op->table ? &op->table->columns[index] : NULL;
-    if (op->next == carto__next_project) {
-      if (op->exprs[index]->kind != CARTO__EXPR_COLUMN) return NULL;
-      index = op->exprs[index]->index;
-      op = op->child;
-    } else if (op->next == carto__next_join_first) {
-      const carto__join_plan *j = (const carto__join_plan *)op->state;
-      bool left = index < j->left->width;
-      index -= left ? 0 : j->left->width;
-      op = left ? j->left : j->right;
-    } else if (op->next == carto__next_shared) {
-      op = ((const carto__shared *)op->state)->plan;
-    } else if (op->next == carto__next_filter || op->next == carto__next_limit ||
-               op->next == carto__next_sort) {
-      op = op->child;
-    } else {
-      return NULL;
-    }
-  }
-}
-
 /* The plan of a text, its columns of types that tables have. */
 static carto__op *carto__plan_text(carto__sql *q, carto_str text) {
   carto__select *s = carto__sql_parse(q, text);
   carto__op *op;
-  carto__expr **columns;
-  bool changed = false;
+  carto__expr **columns = NULL;
   size_t i;
   if (!s) return NULL;
   q->depth = 0;
   op = carto__plan(q, s, NULL, NULL);
-  if (op && !carto__plan_late(q)) return NULL;
-  columns = op ? carto__column_exprs(q, op, 0, op->width) : NULL;
-  if (!columns) return NULL;
+  if (!op || !carto__plan_late(q)) return NULL;
   for (i = 0; i < op->width; i++) {
     int type = op->types[i];
     if (type != CARTO__SQL_INTERVAL && type != CARTO__SQL_BOX) continue;
-    changed = true;
+    if (!columns && !(columns = carto__column_exprs(q, op, 0, op->width))) return NULL;
     if (!(columns[i] = carto__coerce(q, columns[i], CARTO__SQL_TEXT))) return NULL;
   }
-  return changed ? carto__op_project(q, op, columns, op->names, op->width) : op;
+  return columns ? carto__op_project(q, op, columns, op->names, op->width) : op;
 }
 
-#define CARTO_MCP__MOST_LEVELS 256 /* of the C stack, whatever the descriptor says */
+#define CARTO_MCP__PLAN_ROOM ((size_t)16 << 10) /* bytes, enough for most plans */
+#define CARTO_MCP__MOST_LEVELS 256              /* of the C stack, whatever the descriptor says */
 
 static void carto__query_begin(carto__sql *q, const carto_call *call, const carto_sql_desc *desc,
                                carto_str text, carto_alloc alloc, carto_error *error) {
@@ -30983,6 +31667,10 @@ static void carto__query_begin(carto__sql *q, const carto_call *call, const cart
   q->ask.go_on = carto__sql_step;
   q->ask.user = q;
   q->keep._ask = &q->ask;
+  if (q->limits.memory_bytes / 4 > CARTO_MCP__PLAN_ROOM) {
+    (void)carto__arena_grow(&q->keep, CARTO_MCP__PLAN_ROOM);
+    q->keep.status = CARTO_OK;
+  }
   q->batch = CARTO_MCP__BATCH / 4;
   q->has_clock = call->now != NULL;
   q->now = q->has_clock ? call->now(call->user) : 0;
@@ -30997,35 +31685,6 @@ static void carto__query_begin(carto__sql *q, const carto_call *call, const cart
 static carto__op *carto__query_size(carto__sql *q, carto__op *op) {
   if (q->rows_total >= 64 * CARTO_MCP__BATCH && !q->makes_long) q->batch = CARTO_MCP__BATCH;
   return op;
-}
-
-static carto_status carto__query_end(carto__sql *q) {
-  carto__sql_arena *arena;
-  carto__sql_table *table;
-  carto__ids *ids;
-  carto__sql_builder *build;
-  q->meter.ending = true;
-  for (build = q->builders; build; build = build->next) carto_table_builder_free(&build->build);
-  for (ids = q->ids; ids; ids = ids->next) carto__ids_free(ids);
-  for (table = q->tables; table; table = table->next) carto_table_free(&table->table);
-  for (arena = q->arenas; arena; arena = arena->next) carto_arena_free(&arena->arena);
-  carto_arena_free(&q->keep);
-  return (carto_status)q->status;
-}
-
-/* Hands a table over to the caller; what the query has of it is gone. */
-static bool carto__query_take(carto__sql *q, const carto_table *table, carto_table *out) {
-  carto__sql_table *node = q->tables;
-  while (node && &node->table != table) node = node->next;
-  if (!node) return carto__sql_no_memory(q);
-  if (table->memory_bytes > q->limits.result_bytes)
-    return carto__sql_fail(q, CARTO_MCP__NOWHERE, "54000",
-                           "the result needs %u bytes; its limit is %u",
-                           (uint64_t)table->memory_bytes, (uint64_t)q->limits.result_bytes);
-  *out = node->table;
-  out->_alloc = q->meter.alloc;
-  memset(&node->table, 0, sizeof node->table);
-  return true;
 }
 
 CARTO_MCP__DEF carto_status carto_sql_query(const carto_call *call, const carto_sql_desc *desc,
@@ -31068,43 +31727,7 @@ CARTO_MCP__DEF carto_status carto_sql_describe(const carto_call *call, const car
 
 /* ---- the reference */
 
-static const char *carto__letter_name(char letter) {
-  int type = carto__type_of_letter(letter);
-  if (letter == 'a' || letter == 'u') return "any";
-  if (letter == 'A' || letter == '=' || letter == '+') return "same";
-  return type < 0 ? carto__class_name(letter) : carto__type_name(type);
-}
-
-static void carto__reference_signature(carto_buf *out, const carto__fun *fun) {
-  const char *p, *between = "(", *behind = "";
-  for (p = fun->args; *p; p++) {
-    if (*p == '|') behind = "?";
-    if (*p == '*') carto_buf_append_text(out, ", ...");
-    if (*p == '|' || *p == '*') continue;
-    carto_buf_append_text(out, between);
-    carto_buf_append_text(out, carto__letter_name(*p));
-    carto_buf_append_text(out, behind);
-    between = ", ";
-  }
-  carto_buf_append_text(out, *fun->args ? ") " : "() ");
-  carto_buf_append_text(out, carto__letter_name(fun->result));
-}
-
-static bool carto__letters_read_alike(char a, char b) {
-  if (a == b || !a || !b || carto__char_among(a, "|*") || carto__char_among(b, "|*")) return a == b;
-  return carto__str_is(carto_str_from(carto__letter_name(a)), carto__letter_name(b));
-}
-
-/* Rows that differ only in how a number is kept are one to a reader. */
-static bool carto__reference_repeats(const carto__fun *a, const carto__fun *b) {
-  size_t i = 0;
-  if (!a->args || !b->args || !carto__str_is(carto_str_from(a->name), b->name)) return false;
-  while (a->args[i] && carto__letters_read_alike(a->args[i], b->args[i])) i++;
-  return a->args[i] == b->args[i] && carto__letters_read_alike(a->result, b->result);
-}
-
 CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
-  size_t i;
   carto_buf_append_text(
     out,
     "# SQL\n\nA subset of PostgreSQL 15 with PostGIS's names. One statement, which only reads.\n\n"
@@ -31116,31 +31739,18 @@ CARTO_MCP__DEF void carto_sql_write_reference(carto_buf *out) {
     "- ORDER BY ... [NULLS FIRST|LAST]; LIMIT, OFFSET; UNION, INTERSECT, EXCEPT [ALL]; WITH\n"
     "- sub-queries as values, in IN and EXISTS; correlated by equality in WHERE\n"
     "- OVER (PARTITION BY ... ORDER BY ... ROWS BETWEEN ...), WINDOW\n"
-    "- CASE, CAST, ::, SAFE_CAST, BETWEEN, IN, LIKE, ILIKE, ~, ~*, IS [NOT] NULL, TRUE, DISTINCT "
+    "- CASE, COALESCE (IFNULL, NVL), IF (IFF), CAST, ::, SAFE_CAST, BETWEEN, IN, LIKE, ILIKE, ~, "
+    "~*, IS [NOT] NULL, TRUE, DISTINCT "
     "FROM\n"
     "- names: bare, \"quoted\", `project.dataset.table`; a table's last part is enough where it is "
     "unique\n"
     "- placeholders: $1, ?, @name, :name, {{name}}; a list may stand behind IN\n"
     "- aggregates take DISTINCT, FILTER (WHERE ...), ORDER BY\n\n## Types\n\n");
-  for (i = CARTO__SQL_BOOL; i < CARTO__SQL_TYPES; i++) {
-    if (i == CARTO__SQL_WHOLE || (i >= CARTO__SQL_H3 && i <= CARTO__SQL_QUADBIN)) continue;
-    carto_buf_append_text(out, i > CARTO__SQL_BOOL ? ", " : "");
-    carto_buf_append_text(out, carto__type_name((int)i));
-  }
+  carto__reference_types(out);
   carto_buf_append_text(
     out, "\n\nnumeric has 15 to 17 digits. Times are UTC. Geometry is longitude and latitude; cast "
          "it to geography for metres. An array is shown, or taken apart by unnest.\n");
-  for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
-    const carto__fun *fun = &carto__funs[i];
-    bool again = i > 0 && fun->args && carto__funs[i - 1].args &&
-                 carto__str_is(carto_str_from(fun->name), carto__funs[i - 1].name);
-    if (fun->flags & CARTO__FUN_HIDDEN) continue;
-    if (again && carto__reference_repeats(fun, fun - 1)) continue;
-    carto_buf_append_text(out, !fun->args ? "\n\n## " : again ? "; " : "\n- ");
-    if (!again) carto_buf_append_text(out, fun->name);
-    if (!fun->args) carto_buf_append_text(out, "\n");
-    else carto__reference_signature(out, fun);
-  }
+  carto__reference_functions(out);
   carto_buf_append_text(out, "\n");
 }
 
@@ -37632,14 +38242,24 @@ static const carto_param carto__flow_column_rows[] = {
 /* Checks a part of a document by its rows; what is wrong is told with the part's line. */
 static bool carto__flow_part(carto__flow_check *c, const carto_json_doc *doc,
                              const carto_json *value, const carto_param *rows, size_t count) {
+  const carto_json *key = carto_json_first(value);
   carto_error why;
+  size_t left;
   if (carto_json_type_of(value) != CARTO_JSON_OBJECT) {
     carto__flow_wrong(c, carto__json_line(doc, value), "must be an object");
     return false;
   }
-  if (carto_schema_check(rows, count, true, value, &why) == CARTO_OK) return true;
-  carto__flow_wrong(c, carto__json_line(doc, value), "%s", why.text);
-  return false;
+  if (carto_schema_check(rows, count, true, value, &why) != CARTO_OK) {
+    carto__flow_wrong(c, carto__json_line(doc, value), "%s", why.text);
+    return false;
+  }
+  for (left = carto_json_count(value); left > 0; left--, key = carto_json_next(key + 1))
+    if (carto_json_find(value, carto_json_string(key)) != key + 1) {
+      carto__flow_wrong(c, carto__json_line(doc, key), "\"%v\" is there twice",
+                        carto_json_string(key));
+      return false;
+    }
+  return true;
 }
 
 /* A copy that ends in NUL; NULL when the value is no string, or there is no memory. */
@@ -37686,18 +38306,16 @@ static const char *carto__flow_choices(carto__flow_check *c, const carto_json_do
   return buf.status == CARTO_OK ? buf.ptr : NULL;
 }
 
-/* The range of a number, or of a length; where only one end is given the other is as far as whole
-   numbers are exact. */
-static void carto__flow_range(const carto_json *from, const carto_json *to, double least,
-                              double most, double *min, double *max) {
+/* The range of a number, or of a length; an end that is not given is open. */
+static void carto__flow_range(const carto_json *from, const carto_json *to,
+                              carto_workflow_input *out) {
   if (!carto_json_is_number(from) && !carto_json_is_number(to)) return;
-  *min = carto_json_is_number(from) ? carto_json_double(from) : least;
-  *max = carto_json_is_number(to) ? carto_json_double(to) : most;
+  out->min = carto_json_is_number(from) ? carto_json_double(from) : -DBL_MAX;
+  out->max = carto_json_is_number(to) ? carto_json_double(to) : DBL_MAX;
 }
 
 static void carto__flow_read_input(carto__flow_check *c, const carto_json_doc *doc,
                                    const carto_json *value, carto_workflow_input *out) {
-  const double exact = 9007199254740991.0;
   carto_arena *arena = &c->flow->arena;
   carto_str type = carto_json_string(carto_json_get(value, "type"));
   const carto_json *least = carto_json_get(value, "minimum");
@@ -37716,10 +38334,9 @@ static void carto__flow_read_input(carto__flow_check *c, const carto_json_doc *d
     out->earliest = carto__flow_text(arena, least);
     out->latest = carto__flow_text(arena, most);
   } else if (out->type == CARTO_INPUT_STRING) {
-    carto__flow_range(carto_json_get(value, "minLength"), carto_json_get(value, "maxLength"), 0,
-                      1e9, &out->min, &out->max);
+    carto__flow_range(carto_json_get(value, "minLength"), carto_json_get(value, "maxLength"), out);
   } else {
-    carto__flow_range(least, most, -exact, exact, &out->min, &out->max);
+    carto__flow_range(least, most, out);
   }
   if (carto_json_int64(carto_json_get(value, "minItems"), &size)) out->min_items = (size_t)size;
   out->max_items = out->min_items > CARTO_MCP__FLOW_LIST ? out->min_items : CARTO_MCP__FLOW_LIST;
@@ -38531,50 +39148,62 @@ typedef struct carto__flow_run {
   size_t result_count;
 } carto__flow_run;
 
-static carto_status carto__flow_bad_geometry(const carto_workflow_input *in, const char *why,
-                                             carto_error *error) {
-  return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" must be a GeoJSON geometry: %s", in->name,
-                     why);
-}
-
-/* The geometry of a value, which may be a Feature. */
-static carto_status carto__flow_geometry(carto_arena *arena, const carto_workflow_input *in,
-                                         const carto_json *value, const carto_json **out,
-                                         carto_error *error) {
-  carto_mark mark = carto_arena_mark(arena);
-  carto_error why;
+/* What is wrong with a geometry, if anything: areas are checked as spatial filters are. */
+static carto_status carto__flow_check_geometry(const carto_call *work,
+                                               const carto_workflow_input *in,
+                                               const carto_json *value, carto_error *error) {
   carto_geom geom;
-  carto_status status;
-  const char *type;
-  *out = value;
-  if (carto__str_is(carto_json_string(carto_json_get(value, "type")), "Feature"))
-    *out = carto_json_get(value, "geometry");
-  if (carto_json_type_of(*out) != CARTO_JSON_OBJECT)
-    return carto__flow_bad_geometry(in, "an object with \"type\" and \"coordinates\"", error);
-  status = carto_geom_from_geojson(arena, *out, &geom, &why);
-  type = status == CARTO_OK ? carto_geom_type_name(carto_geom_type_of(geom)) : "";
-  carto_arena_rewind(arena, mark);
-  if (status == CARTO_ERR_NOMEM) return carto__fail(error, status, 0, "%s", why.text);
-  if (status != CARTO_OK) return carto__flow_bad_geometry(in, why.text, error);
-  if (in->allowed && !carto__schema_allows(in->allowed, carto_str_from(type)))
-    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" must be of type %s, not %s", in->name,
-                       in->allowed, type);
+  carto_box box;
+  carto_status status = carto_geom_from_geojson(work->arena, value, &geom, error);
+  int type = status == CARTO_OK ? carto_geom_type_of(geom) : 0;
+  if (status != CARTO_OK) return status;
+  if (in->allowed && !carto__schema_allows(in->allowed, carto_str_from(carto_geom_type_name(type))))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "its type must be one of %s, not %s", in->allowed,
+                       carto_geom_type_name(type));
+  if (type == CARTO_GEOM_POLYGON || type == CARTO_GEOM_MULTIPOLYGON)
+    return carto_mask_check(work, geom, 0, error);
+  box = carto_geom_box(geom);
+  if (box.xmin < -180 || box.xmax > 180 || box.ymin < -90 || box.ymax > 90)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "longitudes are -180 to 180 and latitudes -90 to 90 (longitude comes "
+                       "first)");
   return CARTO_OK;
 }
 
-static carto_status carto__flow_date(const carto_workflow_input *in, carto_str value,
-                                     carto_error *error) {
+/* The geometry of a value, which may be a Feature. */
+static carto_status carto__flow_geometry(const carto_call *work, const carto_workflow_input *in,
+                                         carto_str name, const carto_json *value,
+                                         const carto_json **out, carto_error *error) {
+  carto_mark mark = carto_arena_mark(work->arena);
+  carto_error why;
+  carto_status status;
+  *out = value;
+  if (carto__str_is(carto_json_string(carto_json_get(value, "type")), "Feature"))
+    *out = carto_json_get(value, "geometry");
+  status = carto_json_type_of(*out) == CARTO_JSON_OBJECT
+             ? carto__flow_check_geometry(work, in, *out, &why)
+             : carto__fail(&why, CARTO_ERR_ARG, 0, "an object with \"type\" and \"coordinates\"");
+  carto_arena_rewind(work->arena, mark);
+  if (status == CARTO_OK) return status;
+  if (status == CARTO_ERR_SYNTAX) status = CARTO_ERR_ARG;
+  return carto__fail(error, status, 0, "\"%v\" must be a GeoJSON geometry: %s", name, why.text);
+}
+
+/* A day that is the latest is so to its end. */
+static carto_status carto__flow_date(const carto_workflow_input *in, carto_str name,
+                                     carto_str value, carto_error *error) {
   int64_t time, bound;
+  bool day = false;
   if (!carto_time_parse(value, &time, NULL))
     return carto__fail(
       error, CARTO_ERR_ARG, 0,
-      "\"%s\" must be a date such as 2024-12-31 or 2024-12-31T23:59:00Z, not \"%v\"", in->name,
-      value);
+      "\"%v\" must be a date such as 2024-12-31 or 2024-12-31T23:59:00Z, not \"%v\"", name, value);
   if (in->earliest && carto_time_parse(carto_str_from(in->earliest), &bound, NULL) && time < bound)
-    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" must not be before %s, not \"%v\"",
-                       in->name, in->earliest, value);
-  if (in->latest && carto_time_parse(carto_str_from(in->latest), &bound, NULL) && time > bound)
-    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\" must not be after %s, not \"%v\"", in->name,
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must not be before %s, not \"%v\"", name,
+                       in->earliest, value);
+  if (in->latest && carto_time_parse(carto_str_from(in->latest), &bound, &day) &&
+      time >= bound + (day ? INT64_C(86400000000) : 1))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" must not be after %s, not \"%v\"", name,
                        in->latest, value);
   return CARTO_OK;
 }
@@ -38590,13 +39219,24 @@ static void carto__flow_put_number(carto_json_writer *out, const carto_json_doc 
   if (i == text.len) carto_buf_append(out->out, ".0", 2);
 }
 
-static carto_status carto__flow_put(carto_arena *arena, const carto_workflow_input *in,
-                                    const carto_json_doc *doc, const carto_json *value,
-                                    carto_json_writer *out, carto_error *error) {
+/* Writes a value of an input, element number index of a list. */
+static carto_status carto__flow_put(const carto_call *work, const carto_workflow_input *in,
+                                    size_t index, const carto_json_doc *doc,
+                                    const carto_json *value, carto_json_writer *out,
+                                    carto_error *error) {
+  char room[CARTO_MCP__FLOW_NAME + 24];
+  carto__text name = {room, 0, sizeof room};
   carto_status status = CARTO_OK;
-  if (in->type == CARTO_INPUT_DATE) status = carto__flow_date(in, carto_json_string(value), error);
+  carto__text_add(&name, in->name, carto_str_from(in->name).len);
+  if (in->list) {
+    carto__text_add(&name, "[", 1);
+    carto__text_add_int(&name, (int64_t)index);
+    carto__text_add(&name, "]", 1);
+  }
+  if (in->type == CARTO_INPUT_DATE)
+    status = carto__flow_date(in, carto_str_make(room, name.len), carto_json_string(value), error);
   if (in->type == CARTO_INPUT_GEOMETRY)
-    status = carto__flow_geometry(arena, in, value, &value, error);
+    status = carto__flow_geometry(work, in, carto_str_make(room, name.len), value, &value, error);
   if (status != CARTO_OK) return status;
   if (in->type == CARTO_INPUT_NUMBER) carto__flow_put_number(out, doc, value);
   else carto_json_write_value(out, doc, value);
@@ -38604,11 +39244,11 @@ static carto_status carto__flow_put(carto_arena *arena, const carto_workflow_inp
 }
 
 /* Writes one input's value: of lists each element; a geometry as a text. */
-static carto_status carto__flow_put_input(carto_arena *arena, const carto_workflow_input *in,
+static carto_status carto__flow_put_input(const carto_call *work, const carto_workflow_input *in,
                                           const carto_json_doc *doc, const carto_json *value,
                                           carto_json_writer *out, carto_error *error) {
   const carto_json *item = in->list ? carto_json_first(value) : value;
-  size_t left = in->list ? carto_json_count(value) : 1;
+  size_t count = in->list ? carto_json_count(value) : 1, i;
   bool shape = in->type == CARTO_INPUT_GEOMETRY;
   carto_json_writer inner, *to = out;
   carto_buf text;
@@ -38617,18 +39257,18 @@ static carto_status carto__flow_put_input(carto_arena *arena, const carto_workfl
     carto_json_write_null(out);
     return CARTO_OK;
   }
-  carto_buf_init(&text, carto_arena_allocator(arena), 0);
+  carto_buf_init(&text, carto_arena_allocator(work->arena), 0);
   if (shape) carto_json_writer_init(to = &inner, &text);
   if (shape && in->list)
     carto_json_write_raw(to, carto_str_from("{\"type\":\"GeometryCollection\",\"geometries\":"));
   if (shape && in->list) inner._comma = false;
   if (in->list) carto_json_begin_array(to);
-  for (; left > 0 && status == CARTO_OK; left--, item = carto_json_next(item))
-    status = carto__flow_put(arena, in, doc, item, to, error);
+  for (i = 0; i < count && status == CARTO_OK; i++, item = carto_json_next(item))
+    status = carto__flow_put(work, in, i, doc, item, to, error);
   if (in->list) carto_json_end_array(to);
   if (shape && in->list) carto_buf_append(&text, "}", 1);
   if (status != CARTO_OK || !shape) return status;
-  if (text.status != CARTO_OK) return carto__fail_memory(arena, error);
+  if (text.status != CARTO_OK) return carto__fail_memory(work->arena, error);
   carto_json_write_string(out, carto_buf_str(&text));
   return CARTO_OK;
 }
@@ -38663,7 +39303,7 @@ static carto_status carto__flow_bind(carto__flow_run *run, const carto_json_doc 
       from = &own;
     }
     carto_json_key(&out, in->name);
-    if (status == CARTO_OK) status = carto__flow_put_input(arena, in, from, value, &out, error);
+    if (status == CARTO_OK) status = carto__flow_put_input(run->work, in, from, value, &out, error);
   }
   carto_json_end_object(&out);
   if (status != CARTO_OK) return status;
@@ -38742,43 +39382,52 @@ static carto_status carto__flow_view(carto__flow_run *run, const carto_workflow_
   return CARTO_OK;
 }
 
-/* Finds the tables that inputs name. CARTO_ERR_UNSUPPORTED while planning: one is not named yet. */
-static carto_status carto__flow_tables(carto__flow_run *run, carto_error *error) {
+static carto_status carto__flow_room_for_tables(carto__flow_run *run, carto_error *error) {
   const carto_workflow *w = run->flow->is;
-  const carto_warehouse *warehouse;
-  size_t i;
-  carto_status status;
   run->tables = (carto_named_table *)carto__arena_zero(
     run->work->arena, w->input_count + w->step_count, sizeof *run->tables);
   run->results =
     (carto_table *)carto__arena_zero(run->work->arena, w->step_count, sizeof *run->results);
-  if (!run->tables || !run->results) return carto__fail_memory(run->work->arena, error);
-  for (i = 0; i < w->input_count; i++) {
-    const carto_workflow_input *in = &w->inputs[i];
-    const carto_table *table;
-    carto_source source;
-    carto_error why;
-    if (in->type != CARTO_INPUT_TABLE) continue;
+  return run->tables && run->results ? CARTO_OK : carto__fail_memory(run->work->arena, error);
+}
+
+/* Finds the table that an input names. CARTO_ERR_UNSUPPORTED while planning: it names none yet. */
+static carto_status carto__flow_table(carto__flow_run *run, const carto_workflow_input *in,
+                                      carto_error *error) {
+  const carto_warehouse *warehouse;
+  const carto_table *table;
+  carto_source source;
+  carto_error why;
+  carto_status status;
+  memset(&source, 0, sizeof source);
+  source.connection = run->flow->connection;
+  source.text = carto_json_string(carto_json_get(run->doc.root, in->name));
+  if (source.text.len == 0)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "\"%s\" names no table", in->name);
+  status = carto__warehouse_find(run->work, run->desc->warehouses, run->desc->warehouse_count,
+                                 source.connection, &warehouse, error);
+  if (status != CARTO_OK) return status;
+  if (!warehouse->driver->table)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "connection \"%v\" holds no tables that an input could name",
+                       source.connection);
+  status = warehouse->driver->table(run->work, warehouse->state, &source, &table, &why);
+  if (status != CARTO_OK) return carto__fail(error, status, 0, "\"%s\": %s", in->name, why.text);
+  status = carto__flow_view(run, in, table, &run->tables[run->table_count].table, error);
+  if (status == CARTO_OK) run->tables[run->table_count++].name = carto_str_from(in->name);
+  return status;
+}
+
+static carto_status carto__flow_tables(carto__flow_run *run, carto_error *error) {
+  const carto_workflow *w = run->flow->is;
+  carto_status status = carto__flow_room_for_tables(run, error);
+  size_t i;
+  for (i = 0; i < w->input_count && status == CARTO_OK; i++) {
+    if (w->inputs[i].type != CARTO_INPUT_TABLE) continue;
     run->input = i;
-    memset(&source, 0, sizeof source);
-    source.connection = run->flow->connection;
-    source.text = carto_json_string(carto_json_get(run->doc.root, in->name));
-    if (source.text.len == 0)
-      return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "\"%s\" names no table", in->name);
-    status = carto__warehouse_find(run->work, run->desc->warehouses, run->desc->warehouse_count,
-                                   source.connection, &warehouse, error);
-    if (status != CARTO_OK) return status;
-    if (!warehouse->driver->table)
-      return carto__fail(error, CARTO_ERR_ARG, 0,
-                         "connection \"%v\" holds no tables that an input could name",
-                         source.connection);
-    status = warehouse->driver->table(run->work, warehouse->state, &source, &table, &why);
-    if (status != CARTO_OK) return carto__fail(error, status, 0, "\"%s\": %s", in->name, why.text);
-    status = carto__flow_view(run, in, table, &run->tables[run->table_count].table, error);
-    if (status != CARTO_OK) return status;
-    run->tables[run->table_count++].name = carto_str_from(in->name);
+    status = carto__flow_table(run, &w->inputs[i], error);
   }
-  return CARTO_OK;
+  return status;
 }
 
 /* ---- running */
@@ -38787,12 +39436,18 @@ static carto_status carto__flow_tables(carto__flow_run *run, carto_error *error)
 static carto_status carto__flow_failed(const carto__flow_run *run, size_t step, carto_status status,
                                        const carto_error *why, carto_error *error) {
   const carto_workflow *w = run->flow->is;
-  carto_str name = carto_str_from(w->steps[step].name);
+  char room[CARTO_MCP__FLOW_NAME + 24];
+  carto__text which = {room, 0, sizeof room};
   size_t line = why->line, offset = why->offset;
-  bool tell = w->step_count > 1 && status != CARTO_ERR_CANCELLED;
   if (!error) return status;
-  (void)carto__fail(error, status, offset, "%s%v%s%s%s%s%s", tell ? "step " : "",
-                    tell ? name : carto_str_make(NULL, 0), tell ? ": " : "", why->text,
+  if (w->step_count > 1 && status != CARTO_ERR_CANCELLED) {
+    carto_str name = carto_str_from(w->steps[step].name);
+    carto__text_add(&which, "step ", 5);
+    if (name.len) carto__text_add(&which, name.ptr, name.len);
+    else carto__text_add_int(&which, (int64_t)step + 1);
+    carto__text_add(&which, ": ", 2);
+  }
+  (void)carto__fail(error, status, offset, "%v%s%s%s%s", carto_str_make(room, which.len), why->text,
                     why->code[0] ? " (SQLSTATE " : "", why->code, why->code[0] ? ")" : "");
   error->line = line;
   memcpy(error->code, why->code, sizeof error->code);
@@ -38936,12 +39591,59 @@ static void carto__flow_check_defaults(carto__flow_check *c, const carto_call *w
       status = carto_schema_check(rows + row, next - row, true, doc.root, &why);
     carto_json_writer_init(&out, &scratch);
     if (status == CARTO_OK)
-      status = carto__flow_put_input(work->arena, in, &doc, carto_json_get(doc.root, in->name),
-                                     &out, &why);
+      status =
+        carto__flow_put_input(work, in, &doc, carto_json_get(doc.root, in->name), &out, &why);
     if (status == CARTO_ERR_ARG || status == CARTO_ERR_SYNTAX)
       carto__flow_wrong(c, carto__flow_line(c->flow, c->flow->input_lines, i),
                         "the default is not what the input takes: %s", why.text);
   }
+}
+
+/* Where the table of an input's default is not there, the caller has to name one, and its columns:
+   the workflow is of use to those who have others. */
+static void carto__flow_ask_for(carto__flow *flow, const carto_workflow_input *table) {
+  carto_param *rows = (carto_param *)(uintptr_t)flow->tool.params; /* they lie in the arena */
+  const carto_workflow *w = flow->is;
+  size_t i, row = 0;
+  for (i = 0; i < w->input_count; i++) {
+    const carto_workflow_input *in = &w->inputs[i];
+    if (in == table ||
+        (in->type == CARTO_INPUT_COLUMN && carto__str_is(carto_str_from(in->table), table->name))) {
+      rows[row].kinds |= CARTO_REQUIRED;
+      rows[row].fallback = NULL;
+    }
+    row = carto__schema_next(rows, flow->tool.param_count, row);
+  }
+}
+
+/* The tables of the defaults; false: not all are there, or something is wrong and told. */
+static bool carto__flow_plan_tables(carto__flow_check *c, carto__flow_run *run,
+                                    carto_status *status) {
+  const carto_workflow *w = run->flow->is;
+  carto_error why;
+  bool all = true;
+  size_t i;
+  *status = carto__flow_room_for_tables(run, &why);
+  for (i = 0; i < w->input_count && *status == CARTO_OK; i++) {
+    const carto_workflow_input *in = &w->inputs[i];
+    size_t line = carto__flow_line(c->flow, c->flow->input_lines, i);
+    carto_status found;
+    if (in->type != CARTO_INPUT_TABLE) continue;
+    run->input = i;
+    found = carto__flow_table(run, in, &why);
+    all = all && found == CARTO_OK;
+    if (found == CARTO_ERR_NOMEM) *status = found;
+    else if (found == CARTO_ERR_NOT_FOUND && run->input == i) {
+      carto_error told;
+      (void)carto__fail(&told, found, 0, "%s; so the input is required, and its SQL not planned",
+                        why.text);
+      carto__flow_problem(c->flows, c->flow->file, line, told.text);
+      carto__flow_ask_for(c->flow, in);
+    } else if (found != CARTO_OK && found != CARTO_ERR_UNSUPPORTED)
+      carto__flow_wrong(c, carto__flow_line(c->flow, c->flow->input_lines, run->input), "%s",
+                        why.text);
+  }
+  return all && *status == CARTO_OK;
 }
 
 /* Plans all steps with the defaults, without running them. A table that only a caller can name
@@ -38957,13 +39659,7 @@ static carto_status carto__flow_plan(carto__flow_check *c, const carto_call *wor
   carto__flow_run_init(&run, work, flow, &c->flows->server->_desc);
   run.columns_only = true;
   status = carto__flow_bind(&run, NULL, NULL, true, &why);
-  if (status == CARTO_OK) {
-    status = carto__flow_tables(&run, &why);
-    if (status == CARTO_ERR_UNSUPPORTED) return CARTO_OK;
-    if (status != CARTO_OK && status != CARTO_ERR_NOMEM)
-      carto__flow_wrong(c, carto__flow_line(flow, flow->input_lines, run.input), "%s", why.text);
-  }
-  if (status == CARTO_OK) {
+  if (status == CARTO_OK && carto__flow_plan_tables(c, &run, &status)) {
     status = carto__flow_steps(&run, c->flows->alloc, &out, &failed, &why);
     if (status == CARTO_OK) carto__flow_check_columns(c, &out);
     else if (status != CARTO_ERR_NOMEM) {
@@ -39038,7 +39734,8 @@ static bool carto__flow_compile(carto__flow_check *c, const carto_call *work, ca
   const carto_workflow *w = flow->is;
   size_t i;
   if (!w->name) carto__flow_wrong(c, 0, "it has no name");
-  if (!w->description || !w->description[0]) carto__flow_wrong(c, 0, "it has no description");
+  if (carto__trim(carto_str_from(w->description)).len == 0)
+    carto__flow_wrong(c, 0, "it has no description");
   if (w->input_count > CARTO_MCP_MAX_WORKFLOW_ITEMS ||
       w->step_count > CARTO_MCP_MAX_WORKFLOW_ITEMS ||
       w->column_count > CARTO_MCP_MAX_WORKFLOW_ITEMS)
@@ -39136,10 +39833,11 @@ static carto_status carto__flow_load_file(carto__flow_loading *l, const carto_fi
                          file->size, (uint64_t)CARTO_MCP_MAX_WORKFLOW);
   else status = files->read(l->work, files->user, file->name, &text, &why);
   if (status == CARTO_OK) {
-    status = carto_json_parse(l->work->arena, carto_buf_str(&text), &doc, &why);
+    carto_str json = carto_buf_str(&text);
+    if (carto__str_starts(json, carto_str_from("\xEF\xBB\xBF"))) json = carto__str_skip(json, 3);
+    status = carto_json_parse(l->work->arena, json, &doc, &why);
     if (status != CARTO_OK)
-      carto__flow_wrong(&c, carto__line_of(carto_buf_str(&text), why.offset), "not JSON: %s",
-                        why.text);
+      carto__flow_wrong(&c, carto__line_of(json, why.offset), "not JSON: %s", why.text);
   } else {
     carto__flow_wrong(&c, 0, "%s", why.text);
   }
@@ -39210,7 +39908,9 @@ typedef struct carto__job {
   uint64_t key;   /* the id as a number       */
   uint64_t owner; /* a session; 0: nobody's   */
   int state;
-  bool stored; /* its record and its rows are in the store */
+  bool stored;   /* its record and its rows are in the store     */
+  bool unkept;   /* its end could not be written, and is told    */
+  bool answered; /* its rows were the answer of a call: nobody knows its id */
   bool cancel;
   bool in_memory;    /* of a success: its table is            */
   carto__flow *flow; /* of one that waits or runs, else NULL  */
@@ -39316,7 +40016,7 @@ static void carto__job_drop(carto__flows *flows, const carto_call *work, carto__
   carto__jobs_unchain(flows, job);
   flows->job_count--;
   flows->waiting -= job->state == CARTO__JOB_PENDING;
-  flows->gone[flows->gone_at++ % CARTO_MCP__JOBS_GONE] = job->key;
+  if (!job->answered) flows->gone[flows->gone_at++ % CARTO_MCP__JOBS_GONE] = job->key;
   carto__job_unload(flows, job);
   carto__job_leave_flow(flows, job);
   if (job->stored && store->remove && work) { /* the record first: rows alone are nothing */
@@ -39324,30 +40024,6 @@ static void carto__job_drop(carto__flows *flows, const carto_call *work, carto__
     (void)store->remove(work, store->user, carto__store_name(job, ".rows", name), NULL);
   }
   carto__free(flows->alloc, job, job->size);
-}
-
-/* What is old goes; then, where there is no room for count more jobs, or the results take more
-   memory than they may, what was done first: a stored result only from memory. Nothing goes while a
-   job runs, or a call that made this one, which may be reading it. */
-static void carto__jobs_tidy(carto__flows *flows, const carto_call *work, size_t count) {
-  const carto_server_desc *desc = &flows->server->_desc;
-  int64_t now = carto__flows_now(flows);
-  carto__job *job, *next;
-  bool due = now >= flows->tidy_at;
-  if (flows->running || flows->calls > 1) return;
-  for (job = flows->jobs; job && (due || flows->job_count + count > desc->jobs); job = next) {
-    bool old = now - job->ended_at > desc->job_age_s * INT64_C(1000000);
-    next = job->next;
-    if (carto__job_is_done(job) && (old || flows->job_count + count > desc->jobs))
-      carto__job_drop(flows, work, job);
-  }
-  if (due) flows->tidy_at = now + 1000000;
-  for (job = flows->jobs; job && flows->table_bytes > desc->job_bytes; job = next) {
-    next = job->next;
-    if (!job->in_memory) continue;
-    if (job->stored) carto__job_unload(flows, job);
-    else carto__job_drop(flows, work, job);
-  }
 }
 
 /* Puts texts behind a job. */
@@ -39921,8 +40597,10 @@ static carto_status carto__job_no_result(const carto__job *job, carto_error *err
                        "job %s was cancelled and has no result; run %v again", job->id,
                        job->workflow);
   if (job->state == CARTO__JOB_FAILURE)
-    return carto__fail(error, CARTO_ERR_ARG, 0, "job %s failed and has no result: %s", job->id,
-                       job->failure);
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "job %s failed and has no result: %s; run %v again, with other inputs if "
+                       "these are the reason",
+                       job->id, job->failure, job->workflow);
   return carto__fail(error, CARTO_ERR_ARG, 0,
                      "job %s is %s, there is no result yet; poll "
                      "async_workflow_job_get_status_v1_0_0 until it is success",
@@ -39963,6 +40641,48 @@ static carto_status carto__flows_lend(const carto_call *call, void *user, carto_
 
 /* ---- the life of a job */
 
+/* What is given up for something new: first the results of calls that were answered at once, and
+   only for another job those of jobs, the oldest first. */
+typedef struct carto__jobs_need {
+  size_t jobs, bytes;
+  bool job;
+} carto__jobs_need;
+
+static const carto__jobs_need carto__jobs_no_need = {0, 0, true};
+
+static void carto__jobs_give_up(carto__flows *flows, const carto_call *work,
+                                const carto__jobs_need *need, bool answered) {
+  const carto_server_desc *desc = &flows->server->_desc;
+  size_t bytes = desc->job_bytes - carto__min_size(need->bytes, desc->job_bytes);
+  carto__job *job, *next;
+  for (job = flows->jobs; job; job = next) {
+    bool many = flows->job_count + need->jobs > desc->jobs, large = flows->table_bytes > bytes;
+    next = job->next;
+    if (!many && !large) return;
+    if (!carto__job_is_done(job) || job->answered != answered) continue;
+    if (many || (job->in_memory && !job->stored)) carto__job_drop(flows, work, job);
+    else carto__job_unload(flows, job);
+  }
+}
+
+/* What is old goes, and what there is no room for; an end that could not be written is tried once
+   more. Nothing goes while a job runs, or a call that made this one, which may be reading it. */
+static void carto__jobs_tidy(carto__flows *flows, const carto_call *work,
+                             const carto__jobs_need *need) {
+  const int64_t age = flows->server->_desc.job_age_s * INT64_C(1000000);
+  int64_t now = carto__flows_now(flows);
+  carto__job *job, *next;
+  if (flows->running || flows->calls > 1) return;
+  for (job = now >= flows->tidy_at ? flows->jobs : NULL; job; job = next) {
+    next = job->next;
+    if (job->unkept) job->unkept = carto__job_keep(flows, work, job, NULL) != CARTO_OK;
+    if (carto__job_is_done(job) && now - job->ended_at > age) carto__job_drop(flows, work, job);
+  }
+  if (now >= flows->tidy_at) flows->tidy_at = now + 1000000;
+  carto__jobs_give_up(flows, work, need, true);
+  if (need->job) carto__jobs_give_up(flows, work, need, false);
+}
+
 static carto_status carto__jobs_full(const carto__flows *flows, carto_error *error) {
   return carto__fail(error, CARTO_ERR_LIMIT, 0,
                      "there are %u jobs, of which %u wait; no more are taken until one is done",
@@ -39984,12 +40704,13 @@ static carto_status carto__job_launch(carto__flows *flows, const carto_call *wor
                                       carto__job **out, carto_error *error) {
   const carto_server_desc *desc = &flows->server->_desc;
   uint64_t key = carto__jobs_new_key(flows, carto_str_from(flow->is->name));
+  const carto__jobs_need need = {1, 0, true};
   carto_str texts[5];
   carto_error why;
   carto__job *job;
   carto_status status;
   *out = NULL;
-  carto__jobs_tidy(flows, work, 1);
+  carto__jobs_tidy(flows, work, &need);
   if (flows->job_count >= desc->jobs) return carto__jobs_full(flows, error);
   carto__job_texts(work, flow, key, arguments, texts);
   job = texts[3].ptr ? carto__job_add(flows, key, texts) : NULL;
@@ -40015,15 +40736,18 @@ static carto__job *carto__job_of_result(carto__flows *flows, const carto_call *w
                                         carto__flow *flow, uint64_t owner, carto_table *table) {
   const carto_server_desc *desc = &flows->server->_desc;
   uint64_t key = carto__jobs_new_key(flows, carto_str_from(flow->is->name));
+  const carto__jobs_need need = {1, table->memory_bytes, false};
   carto_str texts[5];
   carto__job *job;
   if (!flow->lends || table->memory_bytes > desc->job_bytes / 4) return NULL;
-  carto__jobs_tidy(flows, work, 1);
-  if (flows->job_count >= desc->jobs || flows->table_bytes > desc->job_bytes) return NULL;
+  carto__jobs_tidy(flows, work, &need);
+  if (flows->job_count >= desc->jobs || flows->table_bytes > desc->job_bytes - table->memory_bytes)
+    return NULL;
   carto__job_texts(work, flow, key, carto_str_make(NULL, 0), texts);
   job = texts[3].ptr ? carto__job_add(flows, key, texts) : NULL;
   if (!job) return NULL;
   flows->waiting--;
+  job->answered = true;
   job->owner = owner;
   job->state = CARTO__JOB_SUCCESS;
   job->created_at = job->ended_at = carto__flows_now(flows);
@@ -40052,6 +40776,7 @@ static void carto__job_end(carto__flows *flows, const carto_call *work, carto__j
     carto__job_blame(job, "the result cannot be kept: ", error.text);
     if (carto__job_keep(flows, work, job, &error) == CARTO_OK) return;
   }
+  job->unkept = true;
   carto__flow_problem(flows, carto__store_name(job, ".job", name), 0, error.text);
 }
 
@@ -40176,19 +40901,32 @@ CARTO_MCP__DEF carto_status carto_server_work(carto_server *server, bool (*check
                    error.text[0] ? error.text : carto_status_text(status));
   flows->running = NULL;
   flows->asker = asker;
-  carto__jobs_tidy(flows, &work, 0);
+  carto__jobs_tidy(flows, &work, &carto__jobs_no_need);
   return CARTO_OK;
 }
 
 /* Cancels a job; work is for the store. */
 static carto_status carto__job_cancel(carto__flows *flows, const carto_call *work, carto__job *job,
                                       carto_error *error) {
+  carto_error why;
+  carto_status status;
   if (carto__job_is_done(job))
     return carto__fail(error, CARTO_ERR_ARG, 0, "job %s is done already: %s", job->id,
                        carto__job_states[job->state]);
-  job->cancel = true;
-  if (job->state == CARTO__JOB_PENDING)
-    carto__job_end(flows, work, job, CARTO__JOB_CANCELLED, NULL);
+  if (job->state == CARTO__JOB_RUNNING) {
+    job->cancel = true;
+    return CARTO_OK;
+  }
+  job->state = CARTO__JOB_CANCELLED; /* kept before it is so: after a crash it must not run */
+  job->ended_at = carto__flows_now(flows);
+  status = carto__job_keep(flows, work, job, &why);
+  if (status != CARTO_OK) {
+    job->state = CARTO__JOB_PENDING;
+    return carto__fail(error, status, 0, "job %s is not cancelled, for that cannot be kept: %s",
+                       job->id, why.text);
+  }
+  flows->waiting--;
+  carto__job_leave_flow(flows, job);
   return CARTO_OK;
 }
 
@@ -40376,7 +41114,7 @@ static carto_status carto__jobs_restore(carto__flows *flows, const carto_call *w
     if (carto__str_ends(name, rows) && key != 0 && !carto__jobs_find(flows, key))
       (void)store->remove(work, store->user, name, NULL);
   }
-  carto__jobs_tidy(flows, work, 0);
+  carto__jobs_tidy(flows, work, &carto__jobs_no_need);
   return CARTO_OK;
 }
 
@@ -41685,13 +42423,24 @@ static carto_status carto__chart_unknown_kind(const carto__chart_walk *w, size_t
 }
 
 /* Whether a member of an object may hold an object that has such a member. */
-static bool carto__chart_holds(const struct carto__chart_index *x, const carto__chart_entry *e,
-                               carto_str name) {
-  const carto__chart_type *t = &x->types[e ? e->type : 0];
+static bool carto__chart_holds(const struct carto__chart_index *x, size_t type, carto_str name) {
+  const carto__chart_type *t = &x->types[type];
   size_t i;
   for (i = 0; i < t->count; i++) {
     const carto__chart_term *term = &x->terms[t->first + i];
     if (term->kind == CARTO__CHART_ROW && carto__chart_find(x, term->of, name)) return true;
+  }
+  return false;
+}
+
+/* Whether the elements of a list may have that member. */
+static bool carto__chart_list_holds(const struct carto__chart_index *x, size_t type,
+                                    carto_str name) {
+  const carto__chart_type *t = &x->types[type];
+  size_t i;
+  for (i = 0; i < t->count; i++) {
+    const carto__chart_term *term = &x->terms[t->first + i];
+    if (term->kind == CARTO__CHART_LIST && carto__chart_holds(x, term->of, name)) return true;
   }
   return false;
 }
@@ -41714,14 +42463,21 @@ static bool carto__chart_elsewhere(const carto__chart_walk *w, carto_str name,
     return true;
   }
   for (; left > 0; left--, key = carto_json_next(key + 1)) {
+    int type = carto_json_type_of(key + 1);
     *where = carto_json_string(key);
-    if (carto_json_type_of(key + 1) == CARTO_JSON_OBJECT &&
-        carto__chart_holds(x, carto__chart_find(x, f->row, *where), name))
+    e = carto__chart_find(x, f->row, *where);
+    if (e && type == CARTO_JSON_OBJECT && carto__chart_holds(x, e->type, name)) return true;
+    if (e && type == CARTO_JSON_ARRAY && carto__chart_list_holds(x, e->type, name)) {
+      carto__text t = {room, 0, CARTO_MCP__WHERE};
+      carto__text_add(&t, "each element of ", 16);
+      carto__text_add(&t, where->ptr, where->len);
+      *where = carto_str_make(room, t.len);
       return true;
+    }
   }
   for (i = 0; (e = carto__chart_member(x, f->row, i)) != NULL; i++) {
     *where = carto__chart_name(e);
-    if (carto__chart_holds(x, e, name)) return true;
+    if (carto__chart_holds(x, e->type, name)) return true;
   }
   return false;
 }
@@ -41743,6 +42499,11 @@ static carto_status carto__chart_unknown(carto__chart_walk *w, carto_str name) {
     if (carto__chart_find(x, f->row, carto__chart_name(e)) == e)
       carto__chart_names_add(&names, carto__chart_name(e));
   names.room[names.text.len] = 0;
+  if (carto__str_is(name, "selection") && carto__chart_find(x, f->row, carto_str_from("params")))
+    return carto__fail(w->error, CARTO_ERR_ARG, 0,
+                       "%v: there is no \"selection\" since Vega-Lite 5; use \"params\" with "
+                       "\"select\" (here: %s)",
+                       path, names.room);
   if ((names.best.len == 0 || names.distance > 1) && carto__chart_elsewhere(w, name, room, &place))
     return carto__fail(w->error, CARTO_ERR_ARG, 0,
                        "%v: there is no \"%v\" here; it belongs in %v (here: %s)", path, name,
@@ -41949,20 +42710,39 @@ static bool carto__chart_is_field(carto_str field, carto_str name) {
   return k == name.len;
 }
 
+/* Whether that may be compared; without work left everything counts as there. */
+static bool carto__chart_works(carto__chart_fields *f) {
+  f->work -= f->work > 0;
+  return f->work > 0;
+}
+
 static bool carto__chart_row_has(carto__chart_fields *f, const carto_json *row, carto_str field) {
   const carto_json *key = carto_json_first(row);
   size_t left = carto_json_type_of(row) == CARTO_JSON_OBJECT ? carto_json_count(row) : 0;
-  for (; left > 0 && f->work > 0; left--, key = carto_json_next(key + 1), f->work--)
+  for (; left > 0 && carto__chart_works(f); left--, key = carto_json_next(key + 1))
     if (carto__chart_is_field(field, carto_json_string(key))) return true;
   return false;
 }
 
 /* The next cell of a line of CSV, without its quotes. */
 static carto_str carto__chart_cell(carto_str *line, char delimiter) {
-  carto_str cell = carto__str_cut(line, delimiter);
-  if (cell.len >= 2 && cell.ptr[0] == '"' && cell.ptr[cell.len - 1] == '"')
-    cell = carto_str_make(cell.ptr + 1, cell.len - 2);
+  carto_str cell;
+  if (line->ptr[0] != '"') return carto__str_cut(line, delimiter);
+  *line = carto__str_skip(*line, 1);
+  cell = carto__str_cut(line, '"');
+  (void)carto__str_cut(line, delimiter);
   return cell;
+}
+
+/* Whether a line of CSV holds more than quotes around cells: a quote in a name, or half a name,
+   for a name may go on in the next line. */
+static bool carto__chart_is_knotty(carto_str line) {
+  size_t i, quotes = 0;
+  for (i = 0; i < line.len; i++) {
+    quotes += line.ptr[i] == '"';
+    if (line.ptr[i] == '"' && i + 1 < line.len && line.ptr[i + 1] == '"') return true;
+  }
+  return quotes % 2 != 0;
 }
 
 static bool carto__chart_scope_has(carto__chart_fields *f, const carto__chart_scope *s,
@@ -41972,19 +42752,20 @@ static bool carto__chart_scope_has(carto__chart_fields *f, const carto__chart_sc
   carto_str line = s->header;
   size_t i, left = 1;
   if (s->open || field.len == 0 || carto__char_among(field.ptr[0], "[*") ||
-      carto__str_starts(field, carto_str_make("__", 2))) /* such as __count, Vega-Lite's own */
+      carto__str_starts(field, carto_str_make("__", 2)) || /* such as __count, Vega-Lite's own */
+      carto__str_is(field, "_vgsid_"))
     return true;
-  for (; known && f->work > 0; known = known->next, f->work--)
+  for (; known && carto__chart_works(f); known = known->next)
     if (carto__chart_is_field(field, known->name)) return true;
-  for (i = 0; i < s->column_count && f->work > 0; i++, f->work--)
+  for (i = 0; i < s->column_count && carto__chart_works(f); i++)
     if (carto__chart_is_field(field, s->columns[i])) return true;
-  while (line.len > 0 && f->work-- > 1)
+  while (line.len > 0 && carto__chart_works(f))
     if (carto__chart_is_field(field, carto__chart_cell(&line, s->delimiter))) return true;
   if (carto_json_type_of(row) == CARTO_JSON_ARRAY) {
     left = carto_json_count(row);
     row = carto_json_first(row);
   }
-  for (; row && left > 0 && f->work > 0; left--, row = carto_json_next(row), f->work--)
+  for (; row && left > 0 && carto__chart_works(f); left--, row = carto_json_next(row))
     if (carto__chart_row_has(f, row, field)) return true;
   return f->work == 0;
 }
@@ -42209,6 +42990,7 @@ static void carto__chart_inline(carto__chart_scope *s, const carto_json *values,
     s->open = type.len == 0 || carto__str_is(type, "json") || s->open;
     s->header = carto__str_cut(&text, '\n');
     if (s->header.len > 0 && s->header.ptr[s->header.len - 1] == '\r') s->header.len--;
+    s->open = s->open || carto__chart_is_knotty(s->header);
   } else if (carto_json_count(values) == 0) s->open = true;
   else s->rows = values;
 }
@@ -47263,7 +48045,7 @@ static carto_status carto__tool_run_for(const carto_tool_call *call, carto_json_
   uint64_t asker = flows->asker;
   carto_status status;
   flows->calls++;
-  carto__jobs_tidy(flows, call->work, 0);
+  carto__jobs_tidy(flows, call->work, &carto__jobs_no_need);
   flows->asker = call->session ? call->session->_map : 0;
   status = carto__tool_run(call, out, error);
   flows->asker = asker;
@@ -47527,6 +48309,44 @@ static int carto__handle_batch(carto__request *r, const carto_json *messages) {
   return carto__refuse(r, CARTO_MCP__INTERNAL_ERROR, "the replies do not fit one message");
 }
 
+/* The text of a message's "id", from as much of the message as there is; empty if it is not whole.
+   Nothing else is looked at. */
+static carto_str carto__id_in_part(carto_str s) {
+  size_t depth = 0, i, begin = 0;
+  bool key = false, id = false;
+  for (i = 0; i < s.len; i++) {
+    char c = s.ptr[i];
+    if (c == '"') {
+      size_t from = i + 1;
+      for (i = from; i < s.len && s.ptr[i] != '"'; i++) i += s.ptr[i] == '\\';
+      if (key && i < s.len) id = carto__str_is(carto_str_make(s.ptr + from, i - from), "id");
+      key = false;
+    } else if (c == '{' || c == '[') {
+      key = ++depth == 1 && c == '{';
+    } else if (depth == 1 && c == ':') {
+      begin = i + 1;
+    } else if (depth == 1 && (c == ',' || c == '}')) {
+      if (id) return carto_str_make(s.ptr + begin, i - begin);
+      key = true;
+      depth -= c == '}';
+    } else if (depth > 0 && (c == '}' || c == ']')) {
+      depth--;
+    }
+    if (depth == 0 && i > 0 && c != ' ') break; /* one object, and nothing before it */
+  }
+  return carto_str_make(NULL, 0);
+}
+
+/* A message beyond a limit is answered under its id, so that nobody waits for the reply. */
+static int carto__refuse_beyond(carto__request *r, carto_str message, carto_json_doc *doc) {
+  if (carto_json_parse(&r->server->_arena, carto__id_in_part(message), doc, NULL) == CARTO_OK &&
+      carto__is_id(doc, doc->root)) {
+    r->doc = doc;
+    r->id = doc->root;
+  }
+  return CARTO_MCP__INVALID_REQUEST;
+}
+
 /* Returns 0, or the code of an error reply to the message as a whole. */
 static int carto__handle_message(carto__request *r, carto_str message, carto_json_doc *doc) {
   carto_server *server = r->server;
@@ -47536,7 +48356,7 @@ static int carto__handle_message(carto__request *r, carto_str message, carto_jso
   if (message.len > server->_desc.message_bytes) {
     (void)carto__fail(&r->why, CARTO_ERR_LIMIT, 0, "the message is longer than %u bytes",
                       (uint64_t)server->_desc.message_bytes);
-    return CARTO_MCP__INVALID_REQUEST;
+    return carto__refuse_beyond(r, message, doc);
   }
   status = carto_json_parse(&server->_arena, message, doc, &why);
   if (status != CARTO_OK) {
@@ -47544,7 +48364,8 @@ static int carto__handle_message(carto__request *r, carto_str message, carto_jso
                       status == CARTO_ERR_SYNTAX ? "not JSON: %s (byte %u)" : "%s", why.text,
                       (uint64_t)why.offset);
     if (status == CARTO_ERR_SYNTAX) return CARTO_MCP__PARSE_ERROR;
-    return status == CARTO_ERR_LIMIT ? CARTO_MCP__INVALID_REQUEST : CARTO_MCP__INTERNAL_ERROR;
+    if (status == CARTO_ERR_LIMIT) return carto__refuse_beyond(r, message, doc);
+    return CARTO_MCP__INTERNAL_ERROR;
   }
   r->doc = doc;
   count = carto_json_count(doc->root);
@@ -47793,13 +48614,24 @@ static carto_status carto__server_check_row(const carto_server *server, size_t i
   return CARTO_OK;
 }
 
+/* Whether the operator allows a tool: by its name, its group, or as one of all; the tools of jobs
+   come with the workflows, which are of no use without them. */
+static bool carto__server_allows(const char *allow, const carto_tool *tool) {
+  if (!(tool->flags & CARTO_TOOL_EXTENSION)) {
+    if (!allow || carto__allows(allow, "all")) return true;
+    if (tool->group && carto__str_is(carto_str_from("job"), tool->group) &&
+        carto__allows(allow, "workflow"))
+      return true;
+  }
+  return allow && (carto__allows(allow, tool->name) || carto__allows(allow, tool->group));
+}
+
 /* Lists a tool if the operator allows it; there is room. */
 static void carto__server_add(carto_server *server, const carto_tool *tool) {
   const carto_server_desc *desc = &server->_desc;
   const carto_tool **place = server->_tools + server->_tool_room;
   size_t at;
-  if (!desc->allow && (tool->flags & CARTO_TOOL_EXTENSION)) return;
-  if (!carto__allows(desc->allow, tool->name) && !carto__allows(desc->allow, tool->group)) return;
+  if (!carto__server_allows(desc->allow, tool)) return;
   at = carto__tool_place(server, carto_str_from(tool->name));
   memmove(place + at + 1, place + at, (server->_tool_count - at) * sizeof *place);
   place[at] = tool;
@@ -47915,7 +48747,7 @@ static carto_status carto__server_check_allow(const carto_server *server, carto_
   while (rest.len > 0) {
     carto_str word = carto__str_cut(&rest, ','), best = carto_str_make(NULL, 0);
     size_t distance = carto__nearest_limit(word);
-    bool known = carto__str_is(word, "workflow");
+    bool known = carto__str_is(word, "workflow") || carto__str_is(word, "all");
     for (i = 0; !known && (tool = carto__server_row(server, i)) != NULL; i++) {
       known = carto__str_is(word, tool->name) || (tool->group && carto__str_is(word, tool->group));
       carto__nearest(word, carto_str_from(tool->name), &best, &distance);

@@ -33,7 +33,8 @@ static const char usage[] =
   "  --workflows DIR     publish the workflow documents in DIR as tools; a hangup signal reads them again\n"
   "  --state DIR         keep jobs of workflows and their results in DIR, so that they outlive the program\n"
   "  --tools LIST        offer only these tools or groups (comma separated): data, maps, map, layer,\n"
-  "                      widget, parameter, insights, job, workflow; extension, which is off unless named here\n"
+  "                      widget, parameter, insights, job, workflow (with job); or all; and extension,\n"
+  "                      which is off unless named here: --tools all,extension\n"
   "  --log LEVEL         log to standard error from this level on: debug, info, notice, warning, error\n"
   "\n"
   "  call TOOL [JSON]    call one tool and print its result as JSON\n"
@@ -405,6 +406,7 @@ int main(int argc, char **argv) {
   carto_error error;
   int at = 1, status, asked;
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its job */
   if (argc == 2 && strcmp(argv[1], "--help") == 0) {
     fputs(usage, stdout);
     return finish(0);

@@ -65,6 +65,8 @@ static void test_names(void) {
     {"{" D "\"mark\":\"bar\",\"encoding\":{\"y\":{\"field\":\"a\"},\"type\":\"nominal\"}}", "encoding: there is no \"type\" here; it belongs in y"},
     {"{\"$schema\":\"s\"," D "\"vconcat\":[{\"mark\":\"bar\",\"$schema\":\"s\"}]}", "vconcat[0]: there is no \"$schema\" here; it belongs in the specification"},
     {"{" D "\"mark\":\"bar\",\"encoding\":{\"\\u0000\":{}}}", "encoding: there is no \"?\""},
+    {"{" D "\"layer\":[{\"mark\":\"bar\"}],\"mark\":\"bar\"}", "the specification: there is no \"mark\" here; it belongs in each element of layer"},
+    {"{" D "\"mark\":\"bar\",\"selection\":{\"a\":{\"type\":\"interval\"}}}", "the specification: there is no \"selection\" since Vega-Lite 5; use \"params\""},
   };
   CHECK_VERDICTS(cases);
 }
@@ -168,6 +170,10 @@ static void test_fields(void) {
     {"{\"data\":{\"values\":\"a,\\\"b c\\\"\\r\\n1,2\",\"format\":{\"type\":\"csv\"}},\"mark\":\"bar\",\"encoding\":{\"x\":{\"field\":\"b c\"},\"y\":{\"field\":\"c\"}}}", "encoding.y.field: the data has no field \"c\"; it has a, b c"},
     {"{\"data\":{\"values\":\"a\\tb\\n1\\t2\",\"format\":{\"type\":\"tsv\"}},\"mark\":\"bar\",\"encoding\":{\"x\":{\"field\":\"b\"}}}", ""},
     {"{\"data\":{\"values\":[{\"f\":[{\"a\":1}]}],\"format\":{\"property\":\"f\"}},\"mark\":\"bar\",\"encoding\":{\"x\":{\"field\":\"a\"}}}", ""},
+    {"{\"data\":{\"values\":\"a,\\\"b,c\\\"\\n1,2\",\"format\":{\"type\":\"csv\"}},\"mark\":\"bar\",\"encoding\":{\"x\":{\"field\":\"b,c\"},\"y\":{\"field\":\"b\"}}}", "encoding.y.field: the data has no field \"b\"; it has a, b,c"},
+    {"{\"data\":{\"values\":\"a,\\\"b\\\"\\\"c\\\"\\n1,2\",\"format\":{\"type\":\"csv\"}},\"mark\":\"bar\",\"encoding\":{\"x\":{\"field\":\"b\\\"c\"}}}", ""},
+    {"{\"data\":{\"values\":\"a,\\\"b\\nc\\\"\\n1,2\",\"format\":{\"type\":\"csv\"}},\"mark\":\"bar\",\"encoding\":{\"x\":{\"field\":\"b\\nc\"}}}", ""},
+    {"{" R "\"mark\":\"bar\",\"encoding\":{\"x\":{\"field\":\"_vgsid_\"}}}", ""},
     {"{\"datasets\":{\"d\":[{\"a\":1}]},\"data\":{\"name\":\"d\"},\"mark\":\"bar\",\"encoding\":{\"x\":{\"field\":\"b\"}}}", "encoding.x.field: the data has no field \"b\"; it has a"},
     {"{\"data\":{\"name\":\"elsewhere\"},\"mark\":\"bar\",\"encoding\":{\"x\":{\"field\":\"b\"}}}", ""},
     /* transforms make fields, and some leave nothing else */
@@ -212,6 +218,23 @@ static void test_deep(void) {
     if (!CHECK(told[0] == 0)) printf("  %zu: %s\n", n, told);
   }
   CHECK(n > 20);
+}
+
+/* More views with more fields than are compared: what is there is never called missing. */
+static void test_many_fields(void) {
+  static const int sizes[][2] = {{1000, 520}, {500, 3000}, {2000, 300}, {707, 708}};
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    char *text = (char *)malloc((size_t)sizes[i][0] * 12 + (size_t)sizes[i][1] * 64 + 100), *end = text;
+    carto_error error;
+    end += sprintf(end, "{\"data\":{\"values\":[{");
+    for (int n = 0; n < sizes[i][0]; n++) end += sprintf(end, "%s\"f%d\":1", n ? "," : "", n);
+    end += sprintf(end, "}]},\"concat\":[");
+    for (int n = 0; n < sizes[i][1]; n++)
+      end += sprintf(end, "%s{\"mark\":\"bar\",\"encoding\":{\"x\":{\"field\":\"f%d\"}}}", n ? "," : "", sizes[i][0] - 1);
+    sprintf(end, "]}");
+    CHECK_STR(STR(verdict(text, &error)), "");
+    free(text);
+  }
 }
 
 /* Deeper than any text that is parsed: a tree made by hand. */
@@ -472,7 +495,7 @@ int main(int argc, char **argv) {
   static const test_case cases[] = {
     {"rules", test_rules},       {"names", test_names},     {"words", test_words},
     {"values", test_values},     {"missing", test_missing}, {"fields", test_fields},
-    {"deep", test_deep},         {"too deep", test_too_deep}, {"long paths", test_long_paths}, {"names twice", test_names_twice},
+    {"deep", test_deep}, {"many_fields", test_many_fields},         {"too deep", test_too_deep}, {"long paths", test_long_paths}, {"names twice", test_names_twice},
     {"huge", test_huge},         {"allocation", test_allocation}, {"small arena", test_small_arena},
     {"tool", test_tool},         {"wire", test_wire},       {"tool allocation", test_tool_allocation},
   };

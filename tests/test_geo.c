@@ -965,10 +965,12 @@ static void test_turn(void) {
 /* Prepared or not, a point is where counting crossings one by one says. */
 static void test_locate(void) {
   carto_arena arena = test_arena();
-  double ring[400];
+  double ring[400], points[128];
+  uint64_t inside = 0, touching = 0;
   carto_geom geom;
   carto__shape plain, ready;
   int n, i, k;
+  size_t at;
   for (n = 3; n <= 200; n += 1 + n / 3) {
     for (i = 0; i < n; i++) {
       double s, c, r = 1 + 5 * random_unit();
@@ -980,7 +982,8 @@ static void test_locate(void) {
     CHECK_INT(carto__shape_init(&plain, &arena, geom), CARTO_OK);
     ready = plain;
     carto__shape_prepare(&ready, &arena, 1 << 20);
-    CHECK(ready.cells != NULL);
+    CHECK(ready.verdicts != NULL);
+    inside = touching = 0;
     for (i = 0; i < 4000; i++) {
       double x = floor((random_unit() - 0.5) * 14 * 64) / 64, y = floor((random_unit() - 0.5) * 14 * 64) / 64;
       int odd = 0, on = 0, want;
@@ -993,6 +996,15 @@ static void test_locate(void) {
       want = on ? 0 : odd ? 1 : -1;
       CHECK_INT(carto__shape_locate(&plain, x, y), want);
       CHECK_INT(carto__shape_locate(&ready, x, y), want);
+      at = i % 64;
+      points[2 * at] = i % 61 ? x : i % 2 ? 1e308 : NAN; /* out of every cell */
+      points[2 * at + 1] = y;
+      if (i % 61) inside |= (uint64_t)(want > 0) << at, touching |= (uint64_t)(want >= 0) << at;
+      if (at < 63 - i % 5) continue;
+      CHECK(carto__shape_locate_word(&ready, points, at + 1, 1) == inside);
+      CHECK(carto__shape_locate_word(&ready, points, at + 1, 0) == touching);
+      CHECK(carto__shape_locate_word(&plain, points, at + 1, 0) == touching);
+      if (at == 63) inside = touching = 0;
     }
     CHECK_INT(carto__shape_locate(&ready, NAN, 0), -1);
     CHECK_INT(carto__shape_locate(&ready, INFINITY, -INFINITY), -1);

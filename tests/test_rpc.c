@@ -295,6 +295,20 @@ static void test_bad_messages(void) {
     {"{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{}}", NULL},
     {"{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":1,\"message\":\"\"}}", NULL},
   };
+  static const struct {
+    const char *begin, *reply;
+  } cut[] = {
+    {"{\"jsonrpc\":\"2.0\",\"id\":7,\"params\":", ERROR("7", "-32600")},
+    {" {\"id\" : \"a\\\"}\" , \"params\":", ERROR("\"a\\\"}\"", "-32600")},
+    {"{\"params\":{\"id\":1,\"a\":[\"id\",{\"id\":2}]},\"x\":\"id\",\"id\":-12345678901234567890,\"y\":",
+     ERROR("-12345678901234567890", "-32600")},
+    {"{\"x\":\"id\",\"params\":", ERROR("null", "-32600")},
+    {"{\"id\":1.5,\"params\":", ERROR("null", "-32600")},
+    {"{\"id\":{},\"params\":", ERROR("null", "-32600")},
+    {"{\"id\":", ERROR("null", "-32600")},
+    {"[{\"id\":1,\"params\":", ERROR("null", "-32600")},
+    {"{\"params\":{\"id\":1},\"y\":", ERROR("null", "-32600")},
+  };
   client c;
   size_t i;
   char deep[200];
@@ -306,6 +320,11 @@ static void test_bad_messages(void) {
   memset(deep, '[', sizeof deep);
   deep[sizeof deep - 1] = 0;
   CHECK_CONTAINS(ask(&c, deep), ERROR("null", "-32600"));
+  for (i = 0; i < sizeof cut / sizeof *cut; i++) { /* too deep, whatever stands before */
+    char message[400];
+    snprintf(message, sizeof message, "%s%s", cut[i].begin, deep);
+    CHECK_CONTAINS(ask(&c, message), cut[i].reply);
+  }
   CHECK_STR(ask(&c, REQUEST("1", "ping")), EMPTY("1"));
   client_close(&c);
 }
@@ -608,7 +627,7 @@ static void test_message_length(void) {
     CHECK_STR(ask(&c, message), EMPTY("1"));
     message[limit] = ' ';
     message[limit + 1] = 0;
-    CHECK_CONTAINS(ask(&c, message), ERROR("null", "-32600") "\"message\":\"the message is longer than ");
+    CHECK_CONTAINS(ask(&c, message), ERROR("1", "-32600") "\"message\":\"the message is longer than ");
     client_close(&c);
   }
   free(message);

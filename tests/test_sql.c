@@ -1,6 +1,7 @@
 /* >>sql and >>engine through carto_sql_query and carto_sql_describe: limits, cancelling, memory, batches, parameters,
    refusals. What queries answer is compared with PostgreSQL in tests/sql; here, with plain loops. */
 #define _POSIX_C_SOURCE 200809L
+#include <ctype.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -53,6 +54,8 @@ static carto_status host_table(const carto_call *call, void *user, carto_str nam
                                carto_error *error) {
   if (many_of && carto_str_equal(name, carto_str_from("many"))) *out = many_of;
   else if (huge.vertices && carto_str_equal(name, carto_str_from("huge"))) *out = &huge.table;
+  else if (carto_str_equal(name, carto_str_from("a.t"))) return small_find(call, user, carto_str_from("countries"), out, error);
+  else if (carto_str_equal(name, carto_str_from("b.t"))) return small_find(call, user, carto_str_from("rivers"), out, error);
   else return small_find(call, user, name, out, error);
   return CARTO_OK;
 }
@@ -568,32 +571,88 @@ static void test_time_limit(void) {
   many_close();
 }
 
-/* ---- the words of the grammar: sorted, and each found */
+/* ---- names, by their buckets */
 
+/* What the index of functions should hold, written where it does not: rows of a name follow each
+   other, and names come in order of their first rows. */
+static void test_functions_found(void) {
+  static uint16_t first[256], next[CARTO_MCP__FUN_COUNT];
+  size_t row, at, i;
+  bool good;
+  for (row = 0; row < CARTO_MCP__FUN_COUNT; row++) {
+    carto_str name = carto_str_from(carto__funs[row].name);
+    size_t last = 0;
+    if (!carto__funs[row].args) continue;
+    for (at = first[carto__name_bucket(name)]; at; at = next[at] / 2) {
+      last = at;
+      if (carto__str_is(name, carto__funs[at].name) && next[at] % 2 == 0) break;
+    }
+    if (last == 0) {
+      first[carto__name_bucket(name)] = (uint16_t)row;
+      continue;
+    }
+    at = next[last];
+    next[last] = (uint16_t)(2 * row + carto__str_is(name, carto__funs[last].name));
+    next[row] = (uint16_t)at;
+  }
+  good = memcmp(first, carto__fun_first, sizeof first) == 0 &&
+         memcmp(next, carto__fun_next, sizeof next) == 0;
+  if (!CHECK(good)) {
+    for (i = 0; i < 256; i++) printf(i ? ", %u" : "carto__fun_first: %u", first[i]);
+    for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) printf(i ? ", %u" : "\ncarto__fun_next: %u", next[i]);
+    printf("\n");
+  }
+  for (row = 0; row < CARTO_MCP__FUN_COUNT; row++) { /* all rows of a name, and no others */
+    carto_str name = carto_str_from(carto__funs[row].name);
+    const carto__fun *fun = carto__fun_named(name);
+    if (!carto__funs[row].args) continue;
+    for (i = 0; i < CARTO_MCP__FUN_COUNT; i++) {
+      if (!carto__funs[i].args || !carto__str_is(name, carto__funs[i].name)) continue;
+      CHECK(fun == &carto__funs[i]);
+      if (fun) fun = carto__fun_after(fun);
+    }
+    CHECK(!fun);
+    name.len--;
+    fun = carto__fun_named(name);
+    CHECK(!fun || carto__str_is(name, fun->name));
+  }
+  CHECK(!carto__fun_named(carto_str_from("Comparison"))); /* a title */
+}
+
+/* The words of the grammar are sorted, and each is found, however it is written. */
 static void test_words(void) {
   const size_t count = sizeof carto__sql_words / sizeof carto__sql_words[0];
+  static unsigned char first[256], next[sizeof carto__sql_words / sizeof carto__sql_words[0]];
+  for (size_t i = count; i-- > 0;) { /* the right ones are written where these are not */
+    size_t bucket = carto__name_bucket(carto_str_from(carto__sql_words[i] + 2));
+    next[i] = first[bucket];
+    first[bucket] = (unsigned char)(i + 1);
+  }
+  if (!CHECK(sizeof carto__word_next == count && memcmp(first, carto__word_first, sizeof first) == 0 &&
+             memcmp(next, carto__word_next, count) == 0)) {
+    for (size_t i = 0; i < 256; i++) printf(i ? ", %u" : "carto__word_first: %u", first[i]);
+    for (size_t i = 0; i < count; i++) printf(i ? ", %u" : "\ncarto__word_next: %u", next[i]);
+    printf("\n");
+  }
   for (size_t i = 0; i < count; i++) {
     const char *word = carto__sql_words[i] + 2;
-    int binds = word[-1] == '-' ? -1 : (int)strtol((char[]){word[-1], 0}, NULL, 16);
-    size_t letter = (size_t)(word[0] - 'a');
-    carto__token token;
-    memset(&token, 0, sizeof token);
-    token.text = carto_str_from(word);
-    token.grade = token.binds = 77;
-    carto__sql_grade(&token);
-    if (!CHECK(token.grade == word[-2] - '0' && token.binds == binds)) printf("  %s\n", word);
-    if (!CHECK(i == 0 || strcmp(carto__sql_words[i - 1] + 2, word) < 0)) printf("  %s\n", word);
-    CHECK(carto__sql_word_starts[letter] <= i && i < carto__sql_word_starts[letter + 1]);
-    token.text.len--;
-    token.grade = 77;
-    carto__sql_grade(&token);
-    if (token.grade != 77) { /* what is left is another word */
-      size_t k = 0;
-      while (k < count && !carto__str_is(token.text, carto__sql_words[k] + 2)) k++;
-      CHECK(k < count);
-    }
+    size_t len = strlen(word), k;
+    carto_str shorter = carto_str_make(word, len - 1);
+    char other[20];
+    for (k = 0; k <= len; k++)
+      other[k] = (char)(k % 2 && word[k] != '_' ? toupper(word[k]) : word[k]);
+    CHECK(carto__word_of(carto_str_from(word)) == word);
+    CHECK(carto__word_of(carto_str_from(other)) == word);
+    CHECK(i == 0 || strcmp(carto__sql_words[i - 1] + 2, word) < 0);
+    CHECK(word[-2] >= '0' && word[-2] <= '2' &&
+          (word[-1] == '-' || strchr("123456789abcdef", word[-1])));
+    for (k = 0; k < count && !carto__str_is(shorter, carto__sql_words[k] + 2);) k++;
+    CHECK((carto__word_of(shorter) != NULL) == (k < count));
+    other[len - 1] = '~';
+    CHECK(!carto__word_of(carto_str_from(other)));
   }
-  CHECK_UINT(carto__sql_word_starts[26], count);
+  CHECK(!carto__word_of(carto_str_from("current\x7f"
+                                       "date"))); /* _ with another bit */
 }
 
 /* ---- how long it works between two asks, in its own time */
@@ -1180,6 +1239,9 @@ static void test_parameters(void) {
     {"[2, 1]", "SELECT id FROM countries ORDER BY id LIMIT $1 OFFSET $2", "2\n3\n", NULL},
     {"[\"2012-02-29\"]", "SELECT weather FROM seattle_weather WHERE date = $1", "rain\n", NULL},
     {"[1]", "SELECT $1::text || 'x', 5 AS b", "1x|5\n", NULL},
+    {"{\"n\": \"ES\", \"i\": 1}", "SELECT id FROM countries WHERE iso_a2=@n AND id>=@i AND id<>-@i AND 'ES'||@n<>@n", "1\n", NULL},
+    {"{\"n\": 3}", "SELECT 7-@n, 7+-@n, -@n, 2<@n, 2>=@n, @n=@n, 'a'||@n", "4|4|-3|true|false|true|a3\n", NULL},
+    {"[3, 3, 4]", "SELECT 7-?, 3=?, 3<>?", "4|true|true\n", NULL},
     {"[1]", "SELECT $2", "42P02", "$2"},
     {"[1]", "SELECT $0", "42P02", "$0"},
     {"[1]", "SELECT $99999999999999999999", "42", ""},
@@ -1249,6 +1311,66 @@ static void test_progress(void) {
   many_close();
 }
 
+/* Pairs of rows that no key joins are counted too, also where no table is read. */
+static void test_progress_of_pairs(void) {
+  carto_table t;
+  begin();
+  ask_every = 1000;
+  CHECK_INT(ask("SELECT count(*) FROM generate_series(1, 300) a, generate_series(1, 2000) b WHERE a * 3 > b * 2 + 1", &t), CARTO_OK);
+  CHECK(host.told > 500000 && host.told <= 600000);
+  CHECK_UINT(host.told_of, 600000);
+  carto_table_free(&t);
+}
+
+/* Tables of one name in two schemas: as PostgreSQL 15 has it. */
+static void test_schemas(void) {
+  static const struct {
+    const char *sql, *code;
+  } wrong[] = {
+    {"SELECT t.name FROM a.t, b.t", "42P09"},    {"SELECT t.scalerank FROM a.t, b.t", "42P09"},
+    {"SELECT t.* FROM a.t, b.t", "42P09"},       {"SELECT * FROM a.t, a.t", "42712"},
+    {"SELECT c.t.name FROM a.t", "42P01"},       {"SELECT a.t.name FROM a.t, b.t t", "42712"},
+    {"SELECT a.t.scalerank FROM a.t, b.t", "42703"}, {"SELECT name FROM a.t, b.t", "42702"},
+  };
+  begin();
+  check_answer("SELECT a.t.name, b.t.name FROM a.t, b.t WHERE a.t.id = b.t.id ORDER BY a.t.id", "Spain|Ebro\nPortugal|Tejo\n");
+  check_answer("SELECT scalerank FROM a.t JOIN b.t ON a.t.id = b.t.id WHERE b.t.id = 1", "2\n");
+  check_answer("SELECT x.scalerank FROM (SELECT b.t.* FROM a.t JOIN b.t USING (id)) x ORDER BY 1", "2\n4\n");
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    carto_table t;
+    if (!CHECK(ask(wrong[i].sql, &t) != CARTO_OK && strcmp(error.code, wrong[i].code) == 0))
+      printf("  %s: %s %s\n", wrong[i].sql, error.code, error.text);
+  }
+}
+
+/* The nearest name is only told when it is near; other dialects' names are told in PostgreSQL's. */
+static void test_hints(void) {
+  static const struct {
+    const char *sql, *code, *text, *lacks;
+  } rows[] = {
+    {"SELECT year(now())", "42883", "extract(year FROM x)", "mean"},
+    {"SELECT median(id) FROM countries", "42883", "percentile_cont", "mean"},
+    {"SELECT len('a')", "42883", "length", "mean"},
+    {"SELECT getdate()", "42883", "now()", "mean"},
+    {"SELECT foo(1)", "42883", "foo(integer)", "mean"},
+    {"SELECT lenth('a')", "42883", "did you mean \"length\"?", "reference"},
+    {"SELECT st_distnce(1, 2)", "42883", "did you mean \"st_distance\"?", "reference"},
+    {"SELECT H3_CENTER('zz')", "22P02", "H3 cell", "type text"},
+    {"SELECT * FROM foo(1)", "42883", "foo(integer)", "supported"},
+    {"SELECT * FROM json_each('{}')", "0A000", "json_each", "exist"},
+  };
+  begin();
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    carto_table t;
+    if (CHECK(ask(rows[i].sql, &t) != CARTO_OK && strcmp(error.code, rows[i].code) == 0)) {
+      CHECK_CONTAINS(carto_str_from(error.text), rows[i].text);
+      CHECK(!test_contains(carto_str_from(error.text), rows[i].lacks));
+    } else {
+      printf("  %s: %s %s\n", rows[i].sql, error.code, error.text);
+    }
+  }
+}
+
 static const test_case cases[] = {
   {"queries run", test_queries_run},
   {"out of memory", test_out_of_memory},
@@ -1258,6 +1380,7 @@ static const test_case cases[] = {
   {"depth limit", test_depth_limit},
   {"long texts", test_long_texts},
   {"time limit", test_time_limit},
+  {"functions_found", test_functions_found},
   {"words", test_words},
   {"asked often", test_asked_often},
   {"asked within values", test_asked_within_values},
@@ -1271,6 +1394,9 @@ static const test_case cases[] = {
   {"parameters", test_parameters},
   {"fixed block", test_fixed_block},
   {"progress", test_progress},
+  {"progress of pairs", test_progress_of_pairs},
+  {"schemas", test_schemas},
+  {"hints", test_hints},
 };
 
 TEST_MAIN(cases)

@@ -183,7 +183,6 @@ static const struct {
    "\"enum\" must be of Point, LineString"},
   {DOCUMENT(INPUT("n", "\"type\": \"Date\", \"minimum\": \"soon\""), "@n"), 2, "of what is no date"},
   {DOCUMENT(INPUT("t", "\"type\": \"Table\", \"list\": true"), "1 FROM t"), 2, "cannot be a list"},
-  {DOCUMENT(INPUT("t", "\"type\": \"Table\", \"default\": \"citys\""), "1 FROM t"), 2, "\"t\": no table \"citys\""},
   {DOCUMENT(INPUT("c", "\"type\": \"Column\""), "c"), 2, "needs a \"table\""},
   {DOCUMENT(INPUT("t", "\"type\": \"Table\", \"default\": \"cities\"") ","
             INPUT("c", "\"type\": \"Column\", \"table\": \"t\", \"default\": \"nmae\""), "c FROM t"), 3,
@@ -210,7 +209,31 @@ static const struct {
   {"{\"name\":\"d\",\"description\":\"D.\",\"sql\":\"SELECT 1 AS a\",\"output\":{\"columns\":[{\"name\":\"a\",\"type\":"
    "\"String\"}]}}", 1, "\"a\" is Number, not String"},
   {"{\"name\":\"d\",\"description\":\"D.\",\"sql\":[\"SELECT 1\",\n2]}", 2, "a list of lines"},
+  {"{\"name\":\"d\",\"description\":\" \",\"sql\":\"SELECT 1\"}", 0, "it has no description"},
+  {"{\"name\":\"d\",\"description\":\"D.\",\n\"sql\":\"SELECT 1\",\n\"sql\":\"SELECT 2\"}", 2, "\"sql\" is there twice"},
+  {"{\"name\":\"d\",\"description\":\"D.\",\"steps\":[{\"name\":\"a\",\"sql\":\"SELECT 1 AS n\"},\n{\"sql\":\"SELECT x\"}]}",
+   2, "step 2: column \"x\" does not exist"},
 };
+
+/* A default table that is not there is told; then the input and the table's columns must be given. */
+static void test_other_data(void) {
+  static const memory_file rows[] = {
+    {"d.json", DOCUMENT(INPUT("t", "\"type\": \"Table\", \"default\": \"citys\"") ","
+                        INPUT("c", "\"type\": \"Column\", \"table\": \"t\", \"default\": \"nmae\""), "min(c) AS c FROM t"), 0},
+    {"marked.json", "\xEF\xBB\xBF{\"name\":\"marked\",\"description\":\"D.\",\"sql\":\"SELECT 7 AS n\"}", 0}};
+  carto_alloc libc = {NULL, NULL};
+  CHECK_INT(open_documents(rows, 2, libc), CARTO_OK);
+  CHECK_UINT(carto_server_problem_count(&w.m.server), 1);
+  CHECK_INT((int)carto_server_problem(&w.m.server, 0).line, 2);
+  CHECK_CONTAINS(carto_server_problem(&w.m.server, 0).text, "\"t\": no table \"citys\"");
+  CHECK_CONTAINS(carto_server_problem(&w.m.server, 0).text, "so the input is required");
+  REFUSES("d", "{}", "\"t\" is missing");
+  REFUSES("d", "{\"t\":\"cities\"}", "\"c\" is missing");
+  GETS("d", "{\"t\":\"cities\",\"c\":\"name\"}");
+  CHECK_STR(text("data.rows.0.c"), "Lisboa");
+  GETS("marked", "{}");
+  flow_close(&w);
+}
 
 /* What is wrong is told with file and line, and the others are there. */
 static void test_wrong_documents(void) {
@@ -269,13 +292,18 @@ static void test_types(void) {
   REFUSES("all_types", TYPED("2", "2", "ab", "2024-01-01", "{\"type\":\"Point\",\"coordinates\":[1]}", "[1]", ""),
           "\"g\" must be a GeoJSON geometry");
   REFUSES("all_types", TYPED("2", "2", "ab", "2024-01-01", "{\"type\":\"LineString\",\"coordinates\":[[1,2],[3,4]]}",
-                             "[1]", ""), "\"g\" must be of type Point|Polygon, not LineString");
+                             "[1]", ""), "\"g\" must be a GeoJSON geometry: its type must be one of Point|Polygon, not LineString");
   REFUSES("all_types", TYPED("2", "2", "ab", "2024-01-01", "{\"type\":\"Feature\"}", "[1]", ""),
           "\"g\" must be a GeoJSON geometry");
   REFUSES("all_types", TYPED("2", "2", "ab", "2024-01-01", POINT, "[1]", ",\"gl\":[" POINT ",{\"type\":\"Dot\"}]"),
-          "\"gl\" must be a GeoJSON geometry");
+          "\"gl[1]\" must be a GeoJSON geometry");
+  REFUSES("all_types", TYPED("2", "2", "ab", "2024-01-01", "{\"type\":\"Point\",\"coordinates\":[500,100]}", "[1]", ""),
+          "longitudes are -180 to 180");
+  REFUSES("all_types", TYPED("2", "2", "ab", "2024-01-01", "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,1],[1,0],"
+                             "[0,1],[0,0]]]}", "[1]", ""), "crosses itself at");
+  GETS("all_types", TYPED("1e17", "9007199254740993", "ab", "2030-01-01T23:59:59Z", POINT, "[1]", ""));
   REFUSES("all_types", TYPED("2", "2", "a", "2024-01-01", POINT, "[1]", ""), "\"s\" must be 2 to 60 characters long");
-  REFUSES("all_types", TYPED("2", "0", "ab", "2024-01-01", POINT, "[1]", ""), "\"i\" must be 1 to");
+  REFUSES("all_types", TYPED("2", "0", "ab", "2024-01-01", POINT, "[1]", ""), "\"i\" must be at least 1, not 0");
   REFUSES("all_types", TYPED("2", "1.5", "ab", "2024-01-01", POINT, "[1]", ""), "\"i\" must be an integer, not a fraction");
   REFUSES("all_types", TYPED("2", "2", "ab", "2024-01-01", POINT, "[1,2,3,4]", ""), "\"l\" must be 0 to 3 elements long");
   REFUSES("all_types", TYPED("2", "2", "ab", "2024-01-01", POINT, "[\"1\"]", ""), "\"l[0]\" must be a number");
@@ -444,6 +472,34 @@ static void test_stopped(void) {
   CHECK_INT(carto_server_cancel_job(&w.m.server, STR("job-1"), NULL), CARTO_ERR_NOT_FOUND);
   CHECK_INT(carto_server_job(&w.m.server, STR(l.id), &job), CARTO_OK);
   CHECK_INT(job.state, 4);
+  flow_close(&w);
+}
+
+/* What a call answered at once gives way to jobs, and never takes a job's place. */
+static void test_results_give_way(void) {
+  carto_server_desc desc = carto_server_desc_default();
+  launched l;
+  char sql[200];
+  desc.jobs = 3;
+  CHECK_INT(flow_open(&w, desc), CARTO_OK);
+  l = launch("slow_cities", "{}");
+  CHECK(work());
+  for (int i = 0; i < 5; i++) GETS("cities", "{}");
+  snprintf(sql, sizeof sql, "{\"connection_name\":\"local\",\"sql\":\"SELECT * FROM %.*s\"}",
+           (int)text("data.workflowOutputTableName").len, text("data.workflowOutputTableName").ptr);
+  has_status(&l, "success");
+  GETS(RESULTS, l.results);
+  GETS("execute_query", sql);
+  CHECK_UINT(w.m.server._flows->job_count, 3);
+  launch("slow_cities", "{}"), launch("slow_cities", "{}");
+  CHECK(work() && work());
+  has_status(&l, "success");
+  CHECK(call("execute_query", sql) != CARTO_OK);
+  GETS("cities", "{}"); /* there is no room to keep its rows */
+  CHECK_CONTAINS(out, "\"rows\":[{");
+  has_status(&l, "success");
+  launch("slow_cities", "{}");
+  REFUSES(STATUS, l.job, "has expired");
   flow_close(&w);
 }
 
@@ -756,6 +812,41 @@ static void test_store_columns(void) {
   store_clear(&store);
 }
 
+/* A cancellation is acknowledged once it is kept; an end that could not be kept is kept later. */
+static void test_cancel_kept(void) {
+  launched l;
+  store_clear(&store);
+  CHECK_INT(reopen(true), CARTO_OK);
+  l = launch("slow_cities", "{}");
+  store.writes = 0;
+  store.fail_at = 1;
+  CHECK(carto_server_cancel_job(&w.m.server, STR(l.id), &w.error) != CARTO_OK);
+  CHECK_CONTAINS(STR(w.error.text), "is not cancelled, for that cannot be kept: no space is left");
+  has_status(&l, "pending");
+  store.fail_at = 0;
+  CHECK_INT(carto_server_cancel_job(&w.m.server, STR(l.id), &w.error), CARTO_OK);
+  CHECK_INT(reopen(false), CARTO_OK);
+  has_status(&l, "cancelled");
+  CHECK(!work());
+  flow_close(&w);
+  store_clear(&store);
+  CHECK_INT(reopen(true), CARTO_OK);
+  l = launch("sleepy", "{}");
+  store.writes = 0;
+  store.fail_at = 2; /* its end: the first write says that it runs */
+  CHECK_INT(carto_server_work(&w.m.server, stop_at_once, NULL), CARTO_OK);
+  has_status(&l, "failure");
+  store.fail_at = 0;
+  w.clock += 2000000;
+  has_status(&l, "failure");
+  CHECK_CONTAINS(text("data.error"), "the server stopped while the job ran; run the workflow again");
+  CHECK_INT(reopen(false), CARTO_OK);
+  has_status(&l, "failure");
+  CHECK_CONTAINS(text("data.error"), "the server stopped while the job ran; run the workflow again");
+  flow_close(&w);
+  store_clear(&store);
+}
+
 /* The disk is full at each write in turn, or the power goes there: what was acknowledged is there afterwards, in one
    of the defined states, and a result is whole or not served. */
 static void test_store_faults(void) {
@@ -790,7 +881,7 @@ static void test_store_faults(void) {
       if (!cut && n >= 2 && n <= 4) {
         CHECK_STR(text("data.status"), "failure");
         CHECK_CONTAINS(text("data.error"), "no space is left for job-");
-        REFUSES(RESULTS, l.results, "failed and has no result");
+        REFUSES(RESULTS, l.results, "; run slow_cities again, with other inputs if these are the reason");
       } else {
         CHECK_STR(text("data.status"), "success");
       }
@@ -1304,7 +1395,7 @@ static void test_fixtures(void) {
     count++;
   }
   if (dir) closedir(dir);
-  CHECK_INT(count, 8);
+  CHECK_INT(count, 9);
   carto_server_free(&server);
   carto_local_free(&local);
 }
@@ -1359,10 +1450,10 @@ static void test_erfc(void) {
 int main(int argc, char **argv) {
   static const test_case cases[] = {
     {"sync", test_sync}, {"arguments", test_arguments}, {"wrong_documents", test_wrong_documents},
-    {"types", test_types}, {"job", test_job}, {"failures", test_failed_jobs}, {"meanwhile", test_meanwhile},
-    {"stopped", test_stopped}, {"bounds", test_bounds}, {"foreign", test_foreign},
+    {"other_data", test_other_data}, {"types", test_types}, {"job", test_job}, {"failures", test_failed_jobs}, {"meanwhile", test_meanwhile},
+    {"stopped", test_stopped}, {"results_give_way", test_results_give_way}, {"bounds", test_bounds}, {"foreign", test_foreign},
     {"connections", test_connections}, {"sync_documents", test_sync_documents}, {"store", test_store}, {"store_columns", test_store_columns},
-    {"store_faults", test_store_faults}, {"torn", test_torn},
+    {"cancel_kept", test_cancel_kept}, {"store_faults", test_store_faults}, {"torn", test_torn},
     {"same_table", test_same_table}, {"results_in_memory", test_results_in_memory}, {"progress", test_progress},
     {"other_workflow", test_other_workflow}, {"large_cancel", test_large_cancel}, {"greedy", test_greedy},
     {"strange_store", test_strange_store}, {"allocations", test_allocations},

@@ -47,3 +47,22 @@ SELECT 9007199254740993::text, 9007199254740993::float8::bigint, 900719925474099
 SELECT round(0.0149999999999::float8::numeric, 2) AS a, (0.1::float8 + 0.2::float8)::numeric > 0.3 AS b, (0.1::float8 + 0.2::float8)::numeric::text AS c;
 SELECT x::numeric::text AS n, x::numeric = x AS same FROM (VALUES (1234567.12345678912::float8), (1000000000000005::float8), (1000000000000015::float8), (-2e-300::float8), ('NaN'::float8), (1.0 / 3.0::float8)) v(x);
 SELECT round(avg(latitude)::numeric, 3) AS a, max(longitude)::numeric(10, 4) AS b, cast(min(longitude) AS numeric)::text AS c FROM populated_places;
+-- names of types, and of the columns
+SELECT timestamp with time zone '2020-01-01 00:00+00';
+SELECT cast('2020-01-01' AS timestamp with time zone);
+SELECT '2020-01-01'::timestamp without time zone;
+SELECT cast(1.4 AS dec(3)) AS d, 1::pg_catalog.int4 AS i;
+-- unsupported
+SELECT 1::"char";
+-- unsupported
+SELECT '100'::interval second;
+SELECT interval(0) '1 second';
+SELECT timestamp(3) '2020-01-01 00:00:00.123456';
+-- unsupported
+SELECT INTERVAL '1-2' YEAR TO MONTH;
+-- unsupported
+SELECT INTERVAL '1 2' DAY TO HOUR;
+-- unsupported
+SELECT U&'\0061';
+SELECT '2020-01-01 00:00:00.123456'::timestamp(3) AS t;
+SELECT '2020-01-01 00:00:00.123456'::timestamp(6) AS t, cast('5' AS character varying(10));

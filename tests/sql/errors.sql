@@ -220,3 +220,72 @@ SELECT version() IS NOT NULL AS v;
 SELECT pg_sleep(0);
 -- unsupported
 SELECT ST_NumInteriorRings(geom) AS n FROM countries ORDER BY id LIMIT 1;
+-- arguments of their own syntax
+SELECT nullif(1);
+SELECT nullif(1, 2, 3);
+SELECT nullif();
+SELECT greatest();
+SELECT coalesce();
+-- names that no dialect has
+SELECT foo(1);
+SELECT * FROM foo(1);
+SELECT * FROM foo(now());
+-- no functions of PostgreSQL
+SELECT year(now());
+SELECT median(id) FROM countries;
+SELECT len('a');
+SELECT getdate();
+-- what PostgreSQL has beside it
+-- unsupported
+SELECT * FROM generate_series(1,2) WITH ORDINALITY;
+-- unsupported
+SELECT name FROM countries ORDER BY continent FETCH FIRST 2 ROWS WITH TIES;
+-- unsupported
+SELECT * FROM ROWS FROM (generate_series(1,2));
+-- unsupported
+SELECT j.id FROM countries a JOIN countries b USING (id) AS j;
+-- unsupported
+SELECT count(*) FROM (countries a JOIN countries b ON a.id = b.id) AS x;
+-- unsupported
+SELECT count(*) FROM (TABLE countries) t;
+-- unsupported
+WITH x AS (TABLE countries) SELECT count(*) FROM x;
+SELECT current_timestamp(3) IS NULL;
+SELECT localtimestamp(0) IS NULL;
+-- unsupported
+SELECT (c).name FROM countries c;
+-- unsupported
+SELECT 1 OPERATOR(pg_catalog.+) 2;
+-- unsupported
+SELECT 'a' COLLATE "C";
+-- unsupported
+SELECT 'a' IS NORMALIZED;
+-- unsupported
+SELECT 'a' IS NOT NFC NORMALIZED;
+-- unsupported
+SELECT array[1,2] || 3;
+-- unsupported
+SELECT array[1,2] || array[3];
+SELECT regexp_replace('abc', 'b', 'x', 1, 1);
+-- unsupported
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY interval '1 day');
+-- unsupported
+SELECT rank(5) WITHIN GROUP (ORDER BY id) FROM countries;
+-- unsupported
+SELECT ST_AsText(ST_MakePoint(1,2,3));
+-- unsupported
+SELECT ST_Centroid(ST_Point(1,2)::geography);
+SELECT GeometryType(ST_Point(1,2));
+SELECT acosh(1), asinh(0), atanh(0);
+-- unsupported
+SELECT daterange('2020-01-01','2020-01-02')::text;
+-- unsupported
+SELECT collation for ('a');
+-- unsupported
+SELECT * FROM json_each('{}');
+-- unsupported
+SELECT count(VARIADIC array[1]);
+-- unsupported
+SELECT overlay('abc' placing 'x' from 1 for 1);
+-- unsupported
+SELECT ctid IS NULL FROM countries LIMIT 1;

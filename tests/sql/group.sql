@@ -54,3 +54,7 @@ SELECT floor(extract(year FROM "Date") / 10) * 10 AS decade, min("CO2"), max("CO
 SELECT continent, economy, count(*) FROM countries WHERE continent IN ('Asia', 'Oceania') GROUP BY ROLLUP (continent, economy) ORDER BY 1 NULLS LAST, 2 NULLS LAST;
 SELECT round(avg(pop_est)) AS a FROM countries GROUP BY 1;
 SELECT continent, 1 + max(id) AS m FROM countries GROUP BY continent, m;
+-- of grouping sets; without them they say nothing
+SELECT continent, count(*) FROM countries GROUP BY DISTINCT continent ORDER BY 1;
+SELECT continent, count(*) FROM countries GROUP BY ALL continent ORDER BY 1;
+SELECT EXISTS(SELECT) AS a, EXISTS(SELECT FROM countries) AS b, EXISTS(SELECT FROM countries HAVING false) AS c;

@@ -31,7 +31,6 @@ SELECT exp(1000::float8);
 SELECT exp(-1000::float8);
 SELECT asin(2);
 SELECT mod(5, 0);
--- unsupported
 SELECT factorial(-1);
 -- unsupported
 SELECT width_bucket(5, 0, 10, 0);
@@ -50,3 +49,5 @@ SELECT y, x, atan2(y, x) AS a FROM (VALUES ('inf'::float8, 'inf'::float8), ('-in
 -- angles of any size
 SELECT x, sin(x) AS s, cos(x) AS c, tan(x) AS t FROM (VALUES (1e6::float8), (1000001), (-1234567.25), (1e9), (-2e9), (4e14), (9007199254740993), (1e22), (-1e100), (1e300), (1.7976931348623157e308), (5.319372648326541e255), (6381956970095103 * 2.0::float8 ^ 797)) v(x);
 SELECT sin('inf'::float8);
+-- literals without a type are numeric
+SELECT round('1.567', 2) AS a, trunc('1.567', 1) AS b, round('1.567') AS c;

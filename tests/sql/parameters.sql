@@ -59,3 +59,10 @@ SELECT $1::int;
 SELECT count(*) FROM countries WHERE id = $1;
 -- parameters: ["x"]
 SELECT count(*) FROM countries WHERE id = $1;
+-- close to an operator
+-- parameters: {"n": "Spain", "i": 1}
+SELECT name FROM countries WHERE name=@n AND id>=@i AND id<>-@i AND 'x'||@n<>@n;
+-- parameters: [5, 7, 7, 2]
+SELECT id FROM countries WHERE id>=? AND id<=? AND id<>? AND 1+? > 2 ORDER BY id;
+-- parameters: {"n": 3}
+SELECT 7-@n AS a, 7+-@n AS b, -@n AS c, 2*@n AS d, 2>=@n AS e, @n=@n AS f;

@@ -60,3 +60,27 @@ SELECT name FROM countries WHERE pop_est IN (SELECT max(pop_est) FROM countries 
 -- not by equality
 -- unsupported
 SELECT c.name, (SELECT count(*) FROM countries d WHERE d.pop_est > c.pop_est) AS larger FROM countries c WHERE c.subregion = 'Southern Europe' ORDER BY 2;
+-- VALUES of what is computed
+WITH x AS (SELECT 1 a) SELECT * FROM (VALUES ((SELECT a FROM x))) v;
+WITH x AS (SELECT 1 a) SELECT 2 AS b UNION ALL VALUES ((SELECT a FROM x)) ORDER BY 1;
+WITH x AS (SELECT 1 a) VALUES ((SELECT a FROM x)), (3) ORDER BY 1;
+VALUES ((SELECT 1));
+VALUES (now() IS NULL);
+VALUES (1, now() IS NULL), (2.5, true), (NULL, false);
+SELECT a, b FROM (VALUES (1, (SELECT max(id) FROM countries)), (2, 5), ((SELECT min(id) FROM countries), 6)) v(a, b) WHERE b > 4 ORDER BY a;
+SELECT id FROM countries WHERE id IN (VALUES ((SELECT 3)), (4)) ORDER BY id;
+VALUES (count(*));
+VALUES ((SELECT 1), 2), (3);
+VALUES ((SELECT 1)), ('a');
+-- a literal in a sub-query is text
+SELECT 1 IN (SELECT 'a');
+SELECT 1 IN (SELECT '1');
+SELECT 1 NOT IN (SELECT '1');
+SELECT 1 = ANY (SELECT 'a');
+SELECT 'a' IN (SELECT 'a') AS a, 'b' IN (SELECT NULL) AS b;
+SELECT 1 + (SELECT '1');
+SELECT 1 IN (SELECT NULL);
+-- names of columns
+SELECT (VALUES (1));
+SELECT 1 + (VALUES ((SELECT 3)));
+SELECT (SELECT 1 AS a UNION SELECT 1 AS b);

@@ -70,3 +70,21 @@ SELECT sum(id) OVER (ORDER BY id ROWS 1 FOLLOWING) FROM countries;
 SELECT id, sum(id) OVER (ORDER BY id ROWS BETWEEN 2 FOLLOWING AND 1 FOLLOWING) AS s FROM countries ORDER BY id LIMIT 4;
 SELECT row_number() OVER () AS r FROM countries GROUP BY r;
 SELECT row_number() OVER () AS r FROM countries GROUP BY 1;
+-- a window on a window of the WINDOW clause
+SELECT id, sum(id) OVER w2 AS s, count(*) OVER w2 AS n FROM countries WINDOW w1 AS (PARTITION BY continent), w2 AS (w1 ORDER BY id) ORDER BY id LIMIT 5;
+SELECT id, sum(id) OVER w2 AS s FROM countries WINDOW w1 AS (ORDER BY id), w2 AS (w1) ORDER BY id LIMIT 5;
+SELECT id, sum(id) OVER (w3 ROWS 1 PRECEDING) AS s FROM countries WINDOW w1 AS (PARTITION BY continent), w2 AS (w1 ORDER BY id), w3 AS (w2) ORDER BY id LIMIT 9;
+SELECT id, sum(id) OVER w1 AS s FROM countries WINDOW w1 AS (ORDER BY id ROWS 1 PRECEDING) ORDER BY id LIMIT 4;
+SELECT name, sum(id) OVER (w1 ORDER BY name) FROM countries WINDOW w1 AS (ORDER BY id);
+SELECT name, sum(id) OVER (w1 PARTITION BY name) FROM countries WINDOW w1 AS (ORDER BY id);
+SELECT name, sum(id) OVER (w1) FROM countries WINDOW w1 AS (ORDER BY id ROWS 1 PRECEDING);
+SELECT name, sum(id) OVER w1 FROM countries WINDOW w1 AS (ORDER BY id), w1 AS (ORDER BY name);
+SELECT name, sum(id) OVER w1 FROM countries WINDOW w1 AS (w2), w2 AS (ORDER BY id);
+SELECT name FROM countries WINDOW w1 AS (ORDER BY nosuch);
+SELECT name FROM countries WINDOW w1 AS (ORDER BY sum(count(*)) OVER ());
+SELECT id FROM countries WINDOW w AS (w);
+SELECT continent, rank() OVER w AS r FROM countries GROUP BY continent WINDOW v AS (ORDER BY count(*) DESC), w AS (v) ORDER BY 2, 1;
+-- unsupported
+SELECT sum(id) OVER (ORDER BY id GROUPS 1 PRECEDING) FROM countries;
+-- unsupported
+SELECT sum(id) OVER (ORDER BY id ROWS 1 PRECEDING EXCLUDE CURRENT ROW) FROM countries;

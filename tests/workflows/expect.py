@@ -42,9 +42,7 @@ def site_selection(cursor, name, arguments, area, resolution, people, distance, 
     kilometres = {}
     for cell in sums:
         cursor.execute("select min(st_distance(geom::geography, st_setsrid(st_makepoint(%s, %s), 4326)::geography))"
-                       " / 1000 from world.populated_places where is_capital and "
-                       "st_dwithin(geom, st_setsrid(st_geomfromgeojson(%s), 4326), 5)",
-                       told["centers"][cell] + [json.dumps(area)])
+                       " / 1000 from world.populated_places where is_capital", told["centers"][cell])
         kilometres[cell] = cursor.fetchone()[0]
     most, farthest = max(sums.values()), max((k for k in kilometres.values() if k is not None), default=None)
     rows = [{"h3": cell, "people": sums[cell], "site_km": kilometres[cell],
@@ -110,6 +108,8 @@ def main():
     site_selection(cursor, "site_selection-islands",
                    {"area": {"type": "Feature", "properties": {}, "geometry": islands}, "resolution": 5,
                     "populationWeight": 0.25, "distanceWeight": 1, "count": 40}, islands, 5, 0.25, 1, 40)
+    north = {"type": "Polygon", "coordinates": [[[15, 67], [30, 67], [30, 71], [15, 71], [15, 67]]]}
+    site_selection(cursor, "site_selection-north", {"area": north, "resolution": 3}, north, 3, 0.7, 0.3, 10)
     trade_areas(cursor, "trade_areas-default", {}, ["Madrid", "Barcelona", "Lisbon", "Porto"], 150, False)
     trade_areas(cursor, "trade_areas-overlap",
                 {"names": ["Paris", "Brussels", "Rotterdam", "London"], "distanceKm": 400, "overlap": True},
