@@ -3158,6 +3158,12 @@ static char *carto__uint_digits(uint64_t value, char room[20]) {
   return p;
 }
 
+static int carto__hex_digit(char c) {
+  char lower = (char)(c | 0x20);
+  if (c >= '0' && c <= '9') return c - '0';
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 static uint64_t carto__magnitude(int64_t value) {
   return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 }
@@ -4839,6 +4845,8 @@ static const char carto__kinds[][10] = {
 
 #define CARTO_MCP__ALPHA 1
 #define CARTO_MCP__WORD 4
+#define CARTO_MCP__UPPER 5
+#define CARTO_MCP__LOWER 6
 #define CARTO_MCP__SPACE 7
 
 static bool carto__is_kind(int kind, uint32_t c) {
@@ -4878,6 +4886,24 @@ typedef struct carto__regex_op {
   int32_t first, second;
 } carto__regex_op;
 
+/* Options of an expression; the lowest bit may be given as "true". */
+#define CARTO_MCP__REGEX_NOCASE 1u
+#define CARTO_MCP__REGEX_STOP 2u    /* . and [^...] do not match the end of a line */
+#define CARTO_MCP__REGEX_LINES 4u   /* ^ and $ hold at the ends of all lines */
+#define CARTO_MCP__REGEX_LITERAL 8u /* the pattern is plain text */
+
+/* What the letter of an option does, as a flag or in (?...) before a pattern.
+   CARTO_ERR_UNSUPPORTED: one that is not had; CARTO_ERR_ARG: there is none such. */
+static carto_status carto__regex_option(char letter, unsigned *options) {
+  static const char letters[] = "icsnmpwqtbex";
+  static const unsigned char set[] = {1, 0, 0, 6, 6, 2, 4, 8, 0}, clear[] = {0, 1, 6, 0, 0, 4, 2};
+  size_t at = carto__str_index(carto_str_from(letters), letter);
+  if (at >= sizeof set) return letters[at] ? CARTO_ERR_UNSUPPORTED : CARTO_ERR_ARG;
+  if (at < sizeof clear) *options &= ~(unsigned)clear[at];
+  *options |= set[at];
+  return CARTO_OK;
+}
+
 /* Instructions of a program, in all copies of what is repeated. */
 #define CARTO_MCP__REGEX_OPS 4096
 
@@ -4885,7 +4911,8 @@ typedef struct carto__regex_op {
 typedef struct carto__regex {
   carto__regex_op ops[CARTO_MCP__REGEX_OPS + 2];
   size_t op_count, groups; /* of the groups the places of 9 are kept */
-  bool nocase, shortest;
+  unsigned options;
+  bool shortest;
   carto_str rest; /* of the pattern, and what is wrong there */
   carto_status status;
   const char *why;
@@ -4984,12 +5011,30 @@ static bool carto__regex_named(carto__regex *re) {
   carto_str name = carto__str_skip(re->rest, 2), names = carto_str_from(carto__kind_names);
   int kind = 0;
   name.len = carto__str_index(name, ':');
+  if (re->rest.ptr[1] != ':')
+    return carto__regex_fail(re, CARTO_ERR_UNSUPPORTED, "a collating element [. .] or [= =]");
   re->rest = carto__str_skip(re->rest, name.len + 3);
   for (; names.len > 0 && !carto_str_equal(carto__str_cut(&names, ' '), name); kind++) continue;
+  if (re->options & CARTO_MCP__REGEX_NOCASE &&
+      (kind == CARTO_MCP__UPPER || kind == CARTO_MCP__LOWER))
+    kind = CARTO_MCP__ALPHA;
   return kind > 0 && kind < (int)(sizeof carto__kinds / sizeof carto__kinds[0]) &&
              carto__take_byte(&re->rest, ']')
            ? carto__regex_emit(re, CARTO__REGEX_RANGE, 0, 0, kind)
            : carto__regex_wrong(re, "invalid character class");
+}
+
+/* A character by its number behind \u, \U (4 and 8 hexadecimal digits) or \x (all that follow). */
+static bool carto__regex_number(carto__regex *re, char kind) {
+  size_t want = kind == 'u' ? 4 : kind == 'U' ? 8 : SIZE_MAX, digits = 0;
+  uint32_t code = 0;
+  for (; digits < want && re->rest.len && carto__hex_digit(re->rest.ptr[0]) >= 0; digits++) {
+    code = code > 0x10ffff ? code : code * 16 + (uint32_t)carto__hex_digit(re->rest.ptr[0]);
+    re->rest = carto__str_skip(re->rest, 1);
+  }
+  if (digits == 0 || (kind != 'x' && digits < want) || code > 0x10ffff)
+    return carto__regex_wrong(re, "invalid escape \\ sequence");
+  return carto__regex_emit(re, CARTO__REGEX_RANGE, code, code, 0);
 }
 
 /* A character, an escape, or where no brackets are one of . ^ $ */
@@ -5003,14 +5048,24 @@ static bool carto__regex_item(carto__regex *re, bool brackets) {
   if (re->rest.len == 0) return carto__regex_wrong(re, "brackets [] or escape not complete");
   if (escaped) at = carto__str_index(carto_str_from(escapes), re->rest.ptr[0]);
   re->rest = carto__str_skip(re->rest, carto__utf8_take(re->rest, 0, &c));
+  if (!plain && c == '.' && re->options & CARTO_MCP__REGEX_STOP)
+    return carto__regex_emit(re, CARTO__REGEX_SET, 1, 1, 0) &&
+           carto__regex_emit(re, CARTO__REGEX_RANGE, '\n', '\n', 0);
   if (!plain && c == '.') return carto__regex_emit(re, CARTO__REGEX_RANGE, 0, INT32_MAX, 0);
-  if (!plain && (c == '^' || c == '$'))
-    return carto__regex_emit(re, CARTO__REGEX_ASSERT, c == '^' ? 'A' : 'Z', 0, 0);
+  if (!plain && (c == '^' || c == '$')) {
+    if (!(re->options & CARTO_MCP__REGEX_LINES)) c = c == '^' ? 'A' : 'Z';
+    return carto__regex_emit(re, CARTO__REGEX_ASSERT, c, 0, 0);
+  }
   if (at < 9) c = (unsigned char)values[at];
   else if (at < 15) kind = kinds[at - 9];
   else if (at < 21 && !brackets) return carto__regex_emit(re, CARTO__REGEX_ASSERT, c, 0, 0);
+  else if (escaped && (c == 'u' || c == 'U' || c == 'x')) return carto__regex_number(re, (char)c);
+  else if (escaped && c > '0' && c <= '9')
+    return carto__regex_fail(re, CARTO_ERR_UNSUPPORTED, "a back-reference");
+  else if (escaped && (c == '0' || c == 'c'))
+    return carto__regex_fail(re, CARTO_ERR_UNSUPPORTED, "an escape \\0 or \\c");
   else if (escaped && carto__is_kind(CARTO_MCP__WORD, c))
-    return carto__regex_fail(re, CARTO_ERR_UNSUPPORTED, "escapes of groups and by number");
+    return carto__regex_wrong(re, "invalid escape \\ sequence");
   return carto__regex_emit(re, CARTO__REGEX_RANGE, c, c, kind);
 }
 
@@ -5018,6 +5073,13 @@ static bool carto__regex_item(carto__regex *re, bool brackets) {
 static bool carto__regex_brackets(carto__regex *re) {
   size_t set = re->op_count;
   bool negated = carto__take_byte(&re->rest, '^');
+  if (!negated &&
+      (carto__str_starts(re->rest, carto_str_from("[:<:]]")) ||
+       carto__str_starts(re->rest, carto_str_from("[:>:]]")))) { /* where a word begins or ends */
+    char side = re->rest.ptr[2] == '<' ? 'm' : 'M';
+    re->rest = carto__str_skip(re->rest, 6);
+    return carto__regex_emit(re, CARTO__REGEX_ASSERT, (uint32_t)side, 0, 0);
+  }
   if (!carto__regex_emit(re, CARTO__REGEX_SET, negated, 0, 0)) return false;
   for (; re->op_count == set + 1 || !carto__take_byte(&re->rest, ']'); re->ops[set].first++) {
     carto__regex_op *low = &re->ops[re->op_count], *high = low + 1;
@@ -5032,7 +5094,48 @@ static bool carto__regex_brackets(carto__regex *re) {
     low->first = high->first;
     re->op_count--;
   }
+  if (!negated || !(re->options & CARTO_MCP__REGEX_STOP)) return true;
+  re->ops[set].first++;
+  return carto__regex_emit(re, CARTO__REGEX_RANGE, '\n', '\n', 0);
+}
+
+/* What stands behind (? and is no group. */
+static bool carto__regex_no_group(carto__regex *re) {
+  static const char *const names[] = {"look-ahead", "look-ahead", "look-behind", "a comment (?#"};
+  size_t at = carto__str_index(carto_str_from("=!<#"), re->rest.len ? re->rest.ptr[0] : '\0');
+  if (at == 4) return carto__regex_wrong(re, "quantifier operand invalid");
+  return carto__regex_fail(re, CARTO_ERR_UNSUPPORTED, names[at]);
+}
+
+/* Takes what may stand before a pattern: ***: for the usual kind, ***= for plain text, (?...) with
+   letters of options. */
+static bool carto__regex_before(carto__regex *re) {
+  if (carto__str_starts(re->rest, carto_str_from("***="))) re->options |= CARTO_MCP__REGEX_LITERAL;
+  if (re->options & CARTO_MCP__REGEX_LITERAL || carto__str_starts(re->rest, carto_str_from("***:")))
+    re->rest = carto__str_skip(re->rest, 4);
+  if (re->options & CARTO_MCP__REGEX_LITERAL || re->rest.len < 3 ||
+      !carto__str_starts(re->rest, carto_str_from("(?")) ||
+      !carto__is_kind(CARTO_MCP__ALPHA, (unsigned char)re->rest.ptr[2]))
+    return true;
+  for (re->rest = carto__str_skip(re->rest, 2); !carto__take_byte(&re->rest, ')');) {
+    char letter = re->rest.len ? re->rest.ptr[0] : '\0';
+    carto_status status = carto__regex_option(letter, &re->options);
+    if (status == CARTO_ERR_UNSUPPORTED)
+      return carto__regex_fail(re, status, "an option b, e or x");
+    if (status != CARTO_OK) return carto__regex_wrong(re, "invalid embedded option");
+    re->rest = carto__str_skip(re->rest, 1);
+  }
   return true;
+}
+
+/* All that is left of the pattern, as plain text. */
+static bool carto__regex_literal(carto__regex *re) {
+  uint32_t c;
+  while (re->rest.len > 0 && re->status == CARTO_OK) {
+    re->rest = carto__str_skip(re->rest, carto__utf8_take(re->rest, 0, &c));
+    (void)carto__regex_emit(re, CARTO__REGEX_RANGE, c, c, 0);
+  }
+  return re->status == CARTO_OK;
 }
 
 /* Alternatives up to the end of the pattern or of a group; *prefer as with a quantifier. */
@@ -5062,8 +5165,7 @@ static bool carto__regex_branches(carto__regex *re, int depth, int *prefer) {
       if (depth == CARTO_MCP_MAX_DEPTH)
         return carto__regex_fail(re, CARTO_ERR_LIMIT, "parentheses are nested too deeply");
       if (!carto__take_byte(&re->rest, '?')) group = 2 * ++re->groups;
-      else if (!carto__take_byte(&re->rest, ':'))
-        return carto__regex_fail(re, CARTO_ERR_UNSUPPORTED, "look-around, options and comments");
+      else if (!carto__take_byte(&re->rest, ':')) return carto__regex_no_group(re);
       if ((group && !carto__regex_emit(re, CARTO__REGEX_SAVE, (uint32_t)group, 0, 0)) ||
           !carto__regex_branches(re, depth + 1, &wants))
         return false;
@@ -5078,20 +5180,23 @@ static bool carto__regex_branches(carto__regex *re, int depth, int *prefer) {
 }
 
 /* Compiles a pattern into the arena. On failure *why says what is wrong with it and *at where:
-   CARTO_ERR_ARG malformed, CARTO_ERR_UNSUPPORTED valid but not had here, CARTO_ERR_LIMIT. */
-static carto_status carto__regex_compile(carto_arena *arena, carto_str pattern, bool nocase,
+   CARTO_ERR_ARG malformed, CARTO_ERR_UNSUPPORTED valid but not had here, and then *why names what,
+   CARTO_ERR_LIMIT. */
+static carto_status carto__regex_compile(carto_arena *arena, carto_str pattern, unsigned options,
                                          carto__regex **out, const char **why, size_t *at) {
   carto__regex *re = (carto__regex *)carto__arena_zero(arena, 1, sizeof *re);
-  bool option = carto__str_starts(pattern, carto_str_from("(?i)"));
   size_t n, slots;
   int prefer = 0;
   *out = NULL;
   *why = "out of memory";
   *at = 0;
   if (!re) return carto__arena_failed(arena);
-  re->nocase = nocase || option;
-  re->rest = carto__str_skip(pattern, option ? 4 : 0);
-  if (carto__regex_branches(re, 0, &prefer) && re->rest.len > 0)
+  re->options = options;
+  re->rest = pattern;
+  if (options & CARTO_MCP__REGEX_LITERAL || !carto__regex_before(re) ||
+      re->options & CARTO_MCP__REGEX_LITERAL)
+    (void)(re->status == CARTO_OK && carto__regex_literal(re));
+  else if (carto__regex_branches(re, 0, &prefer) && re->rest.len > 0)
     (void)carto__regex_wrong(re, "parentheses () not balanced");
   if (re->status == CARTO_OK) (void)carto__regex_emit(re, CARTO__REGEX_MATCH, 0, 0, 0);
   if (re->status != CARTO_OK) {
@@ -5116,6 +5221,8 @@ static bool carto__regex_holds(carto_str text, size_t at, uint32_t assertion) {
   uint32_t before = 0, after = 0;
   if (assertion == 'A') return at == 0;
   if (assertion == 'Z') return at == text.len;
+  if (assertion == '^') return at == 0 || text.ptr[at - 1] == '\n';
+  if (assertion == '$') return at == text.len || text.ptr[at] == '\n';
   while (start > 0 && start + 4 > at && ((unsigned char)text.ptr[--start] & 0xc0) == 0x80) continue;
   if (at > 0) (void)carto__utf8_take(text, start, &before);
   if (at < text.len) (void)carto__utf8_take(text, at, &after);
@@ -5191,7 +5298,8 @@ static bool carto__regex_find(carto__regex *re, carto_str text, size_t from, siz
   for (at = from; at <= text.len && step > 0 && (re->count[now] > 0 || !found); at += step) {
     uint32_t c = 0, other;
     if (re->count[now] == 0 && lead->code == CARTO__REGEX_RANGE &&
-        lead->arg == (uint32_t)lead->first && lead->arg < 0x80 && lead->second == 0 && !re->nocase)
+        lead->arg == (uint32_t)lead->first && lead->arg < 0x80 && lead->second == 0 &&
+        !(re->options & CARTO_MCP__REGEX_NOCASE))
       while (at < text.len && (unsigned char)text.ptr[at] != lead->arg) {
         at++;
         if (at % CARTO_MCP__ASK_STEPS == 0 && !carto__ask_step(&re->ask, CARTO_MCP__ASK_STEPS / 8))
@@ -5201,7 +5309,7 @@ static bool carto__regex_find(carto__regex *re, carto_str text, size_t from, siz
     slots[0] = at;
     if (!found) carto__regex_add(re, now, 0, at, slots);
     step = at < text.len ? carto__utf8_take(text, at, &c) : 0;
-    other = re->nocase ? carto__other_case(c) : c;
+    other = re->options & CARTO_MCP__REGEX_NOCASE ? carto__other_case(c) : c;
     if (!carto__ask_step(&re->ask, 1 + re->count[now])) return false;
     re->count[!now] = 0;
     for (i = 0; i < re->count[now]; i++) {
@@ -5570,6 +5678,8 @@ static double carto__take_fraction(carto_str *s) {
 /* The readers of text return 0, or one of these. */
 #define CARTO_MCP__MALFORMED 1
 #define CARTO_MCP__RANGE 2
+#define CARTO_MCP__ABSENT 3 /* PostgreSQL reads it */
+#define CARTO_MCP__SUM 4    /* each part of it is in range, all of it is not */
 
 /* h:m, h:m:s or h:m:s.f, of any number of hours. */
 static int carto__take_time(carto_str *s, int64_t *us) {
@@ -5681,10 +5791,11 @@ static int carto__interval_parse(carto_str text, carto__interval *out) {
     if (carto__take_byte(&s, ',')) s = carto__skip_blanks(s);
   }
   if (status != 0) return status;
-  return carto__to_int32(sign * sum.months, &out->months) &&
-             carto__to_int32(sign * sum.days, &out->days) &&
-             carto__mul_add(sum.us, sign, 0, &out->us)
-           ? 0
+  if (!carto__to_int32(sign * sum.days, &out->days) || !carto__mul_add(sum.us, sign, 0, &out->us))
+    return CARTO_MCP__RANGE;
+  if (carto__to_int32(sign * sum.months, &out->months)) return 0;
+  return sum.seen >> CARTO__UNIT_YEAR && carto__to_int32(sum.months / 12, &out->months)
+           ? CARTO_MCP__SUM
            : CARTO_MCP__RANGE;
 }
 
@@ -5692,21 +5803,21 @@ static int carto__interval_parse(carto_str text, carto__interval *out) {
 typedef struct carto__time_text {
   int64_t local, zone;
   bool has_clock, has_zone;
+  bool is_now, from_today; /* the moment it is; local counts from the midnight before that */
+  const char *lacks;       /* with CARTO_MCP__ABSENT: what is not had */
+  /* while it is read: numbers of a date and their digits, its month where that is a name */
+  int64_t number[3];
+  size_t digits[3], count;
+  int month;
+  char between; /* what stands between them */
+  bool packed, is_bc, has_half;
 } carto__time_text;
 
-/* year-month-day with - or / between, or yyyymmdd. */
-static bool carto__take_date(carto_str *s, int64_t *year, int64_t *month, int64_t *day) {
-  size_t digits = carto__take_int(s, year);
-  char between = s->len > 0 && s->ptr[0] == '/' ? '/' : '-';
-  if (digits == 8) {
-    *day = *year % 100;
-    *month = *year / 100 % 100;
-    *year /= 10000;
-    return true;
-  }
-  return digits > 2 && carto__take_byte(s, between) && carto__take_int(s, month) &&
-         carto__take_byte(s, between) && carto__take_int(s, day);
-}
+/* Monday is at 12. */
+static const char *const carto__names[19] = {
+  "January",   "February",  "March",   "April",    "May",      "June",   "July",
+  "August",    "September", "October", "November", "December", "Monday", "Tuesday",
+  "Wednesday", "Thursday",  "Friday",  "Saturday", "Sunday"};
 
 /* hh, hhmm or hh:mm, behind the sign. */
 static int carto__take_offset(carto_str *s, int64_t *us) {
@@ -5725,48 +5836,184 @@ static int carto__take_offset(carto_str *s, int64_t *us) {
   return *us < 16 * CARTO_MCP__HOUR ? 0 : CARTO_MCP__RANGE;
 }
 
-/* Reads a date or a time as the standard writes them; a name of a month is no part of that. */
+static bool carto__date_is_read(const carto__time_text *t) {
+  return t->packed || t->from_today || t->count + (t->month > 0) == 3;
+}
+
+/* Behind a part of a date: - / or . before the next one, always the same. */
+static bool carto__take_between(carto_str *s, carto__time_text *t) {
+  char c = s->len > 1 ? s->ptr[0] : '\0';
+  if (carto__date_is_read(t) || (c != '-' && c != '/' && c != '.')) return true;
+  if (t->between && t->between != c) return false;
+  t->between = c;
+  *s = carto__str_skip(*s, 1);
+  return carto__is_digit(s->ptr[0]) || carto__is_letter(s->ptr[0]);
+}
+
+/* yyyymmdd, or one number of a date; behind it also hhmm or hhmmss; or a time with colons. */
+static int carto__time_number(carto_str *s, carto__time_text *t) {
+  carto_str rest = *s;
+  int64_t n, hour = 0;
+  size_t digits = carto__take_int(&rest, &n);
+  bool date = carto__date_is_read(t);
+  if (rest.len > 0 && rest.ptr[0] == ':') {
+    if (t->has_clock) return CARTO_MCP__MALFORMED;
+    t->has_clock = true;
+    return carto__take_time(s, &t->local);
+  }
+  *s = rest;
+  if (date) {
+    double fraction = digits == 6 ? carto__take_fraction(s) : 0;
+    if (t->has_clock || (digits != 4 && digits != 6)) return CARTO_MCP__MALFORMED;
+    if (digits == 4) n *= 100;
+    t->has_clock = true;
+    hour = n / 10000;
+    if (n / 100 % 100 > 59 || n % 100 > 60 || !carto__round_even(fraction * 1e6, &t->local))
+      return CARTO_MCP__RANGE;
+    t->local += hour * CARTO_MCP__HOUR + n / 100 % 100 * CARTO_MCP__MINUTE + n % 100 * 1000000;
+    return 0;
+  }
+  t->packed = t->count == 0 && t->month == 0 && (digits == 8 || digits == 6) &&
+              (rest.len < 2 || !carto__char_among(rest.ptr[0], "-/."));
+  if (t->packed) {
+    t->number[1] = n / 100 % 100;
+    t->number[2] = n % 100;
+    n /= 10000;
+    digits -= 4;
+  }
+  t->number[t->count] = n;
+  t->digits[t->count++] = digits;
+  /* of a year and three digits they are its day */
+  if (t->count == 2 && t->month == 0 && digits == 3 && n >= 1 && n <= 366) t->packed = true;
+  return carto__take_between(s, t) ? 0 : CARTO_MCP__MALFORMED;
+}
+
+/* Which of count names a word is, or the first three letters of, from 1 on; 0: none. */
+static int carto__name_among(carto_str word, const char *const *names, int count) {
+  int i;
+  for (i = 0; i < count; i++) {
+    carto_str name = carto_str_from(names[i]);
+    if (word.len == 3) name.len = 3;
+    if (carto__str_compare_nocase(word, name) == 0) return i + 1;
+  }
+  return 0;
+}
+
+/* The same for words separated by blanks, which stand for themselves. */
+static int carto__word_among(carto_str word, const char *words) {
+  carto_str rest = carto_str_from(words);
+  int i = 1;
+  for (; rest.len > 0 && word.len > 0; i++)
+    if (carto__str_compare_nocase(carto__str_cut(&rest, ' '), word) == 0) return i;
+  return 0;
+}
+
+/* A word of a time's text. */
+static int carto__time_word(carto_str *s, carto__time_text *t) {
+  static const char zones[] =
+    "acdt acst adt aedt aest akdt akst art ast awst brt bst cdt cest cet clt cst eat edt eest eet "
+    "est hkt hst ist jst kst mdt mesz mez msk mst ndt nst nzdt nzst pdt pkt pst sast sgt wat wet";
+  carto_str word = *s;
+  size_t i;
+  int which;
+  for (i = 0; i < s->len && carto__is_letter(s->ptr[i]);) i++;
+  word.len = i;
+  *s = carto__str_skip(*s, i);
+  which = carto__word_among(word, "sept") ? 9 : carto__name_among(word, carto__names, 12);
+  if (which != 0 && !t->month && !carto__date_is_read(t)) {
+    t->month = which;
+    return carto__take_between(s, t) ? 0 : CARTO_MCP__MALFORMED;
+  }
+  if ((which = carto__word_among(word, "yesterday today tomorrow")) != 0 &&
+      !carto__date_is_read(t) && !t->count && !t->month) {
+    t->from_today = true;
+    t->number[0] = which - 2;
+    return 0;
+  }
+  if ((which = carto__word_among(word, "am pm")) != 0 && t->has_clock && !t->has_half) {
+    int64_t hour = t->local / CARTO_MCP__HOUR;
+    t->has_half = true;
+    if (hour > 12) return CARTO_MCP__RANGE;
+    t->local += (hour % 12 + (which == 2 ? 12 : 0) - hour) * CARTO_MCP__HOUR;
+    return 0;
+  }
+  if ((which = carto__word_among(word, "ad bc")) != 0 && carto__date_is_read(t)) {
+    t->is_bc = which == 2;
+    return 0;
+  }
+  if (carto__name_among(word, carto__names + 12, 7) != 0) return 0; /* the day of the week */
+  if (!carto__date_is_read(t) || t->has_zone) return CARTO_MCP__MALFORMED;
+  t->has_zone = true;
+  if (carto__word_among(word, "z utc gmt zulu ut") != 0) return 0;
+  t->lacks = "a time zone by its name";
+  if (s->len > 0 && s->ptr[0] == '/') return CARTO_MCP__ABSENT;
+  return carto__word_among(word, zones) ? CARTO_MCP__ABSENT : CARTO_MCP__MALFORMED;
+}
+
+/* Puts the day and the time together. */
+static int carto__time_finish(carto__time_text *t) {
+  int64_t year = t->number[0], month = t->number[1], day = t->number[2];
+  size_t digits = t->digits[0];
+  if (t->local > CARTO_MCP__DAY) return CARTO_MCP__RANGE;
+  if (t->from_today && t->is_bc) return CARTO_MCP__MALFORMED;
+  if (t->from_today) { /* a day to or from */
+    t->local += year * CARTO_MCP__DAY;
+    return 0;
+  }
+  if (!carto__date_is_read(t)) return CARTO_MCP__MALFORMED;
+  if (t->month > 0) {
+    bool last = digits < 3 && t->digits[1] > 2; /* the year is the second one */
+    day = last ? year : month;
+    year = last ? month : year;
+    digits = t->digits[last];
+    month = t->month;
+  }
+  if (digits < 3 && !t->is_bc) year += year < 70 ? 2000 : 1900;
+  if (year == 0 || year > 300000) return CARTO_MCP__RANGE;
+  if (t->is_bc) year = 1 - year;
+  if (t->packed && t->count == 2) {
+    day = carto__days_from_date(year, 1, 1) + t->number[1] - 1;
+  } else {
+    if (year < -4800 || month < 1 || month > 12 || day < 1 ||
+        day > carto__days_in_month((int)year, (int)month))
+      return CARTO_MCP__RANGE;
+    day = carto__days_from_date(year, (int)month, (int)day);
+  }
+  return carto__time_make(day, t->local, &t->local) ? 0 : CARTO_MCP__RANGE;
+}
+
+/* Reads a date or a time in the order of year, month, day, or with the name of a month; or of a day
+   counted from today. */
 static int carto__time_read(carto_str text, carto__time_text *out) {
-  carto_str s = carto__skip_blanks(text);
-  int64_t year, month, day;
+  carto_str s = carto__skip_blanks(text), rest = s;
   int status = 0;
   memset(out, 0, sizeof *out);
-  if (carto__take_nocase(&s, "epoch") && s.len == 0) return 0;
-  if (!carto__take_date(&s, &year, &month, &day)) return CARTO_MCP__MALFORMED;
-  if (year == 0) return CARTO_MCP__RANGE;
-  if (s.len > 1 && (s.ptr[0] | 0x20) == 't' && carto__is_digit(s.ptr[1])) s = carto__str_skip(s, 1);
-  for (s = carto__skip_blanks(s); s.len > 0 && status == 0; s = carto__skip_blanks(s)) {
+  if (carto__take_nocase(&rest, "epoch") && rest.len == 0) return 0;
+  rest = s;
+  out->is_now = carto__take_nocase(&rest, "now") && rest.len == 0;
+  if (out->is_now) return 0;
+  rest = s;
+  if (rest.len > 0 && (rest.ptr[0] == '-' || rest.ptr[0] == '+')) rest = carto__str_skip(rest, 1);
+  out->lacks = carto__take_nocase(&rest, "infinity") && rest.len == 0 ? "an infinite time"
+               : s.len > 1 && (s.ptr[0] | 0x20) == 'j' && carto__is_digit(s.ptr[1]) ? "a Julian day"
+                                                                                    : NULL;
+  if (out->lacks) return CARTO_MCP__ABSENT;
+  for (; s.len > 0 && status == 0; s = carto__skip_blanks(s)) {
     char c = s.ptr[0];
-    if (carto__take_nocase(&s, "bc")) {
-      year = 1 - year;
-    } else if (out->has_clock && !out->has_zone &&
-               (carto__take_nocase(&s, "z") || carto__take_nocase(&s, "utc") ||
-                carto__take_nocase(&s, "gmt"))) {
-      out->has_zone = true;
-    } else if ((c == '+' || c == '-') && out->has_clock && !out->has_zone) {
+    if (carto__date_is_read(out) && !out->has_clock && s.len > 1 && (c | 0x20) == 't' &&
+        carto__is_digit(s.ptr[1]))
+      s = carto__str_skip(s, 1);
+    else if (carto__is_digit(c)) status = carto__time_number(&s, out);
+    else if (carto__is_letter(c)) status = carto__time_word(&s, out);
+    else if (c == ',') s = carto__str_skip(s, 1);
+    else if ((c == '+' || c == '-') && out->has_clock && !out->has_zone) {
       s = carto__str_skip(s, 1);
       status = carto__take_offset(&s, &out->zone);
       if (c == '-') out->zone = -out->zone;
       out->has_zone = true;
-    } else {
-      status = out->has_clock ? CARTO_MCP__MALFORMED : carto__take_time(&s, &out->local);
-      if (out->local > CARTO_MCP__DAY) status = CARTO_MCP__RANGE;
-      out->has_clock = true;
-    }
+    } else status = CARTO_MCP__MALFORMED;
   }
-  if (status != 0) return status;
-  if (year < -4800 || year > 300000 || month < 1 || month > 12 || day < 1 ||
-      day > carto__days_in_month((int)year, (int)month))
-    return CARTO_MCP__RANGE;
-  day = carto__days_from_date(year, (int)month, (int)day);
-  return carto__time_make(day, out->local, &out->local) ? 0 : CARTO_MCP__RANGE;
-}
-
-static int carto__time_parse(carto_str text, int64_t *out) {
-  carto__time_text t;
-  int status = carto__time_read(text, &t);
-  if (status != 0) return status;
-  return carto__mul_add(t.zone, -1, t.local, out) ? 0 : CARTO_MCP__RANGE;
+  return status != 0 ? status : carto__time_finish(out);
 }
 
 /* value, not below 0, with zeros in front up to width digits. */
@@ -5835,31 +6082,34 @@ static void carto__write_interval(carto_buf *out, carto__interval v) {
   carto__write_clock(out, v.us);
 }
 
-/* A pattern of to_char; x is one that is not had. Of two that fit the longer stands first. */
+/* A pattern of to_char. Of two that fit the longer stands first. */
 typedef struct carto__pattern {
   char name[6], item;
   unsigned char width;
 } carto__pattern;
 
 static const carto__pattern carto__patterns[] = {
-  {"A.M.", 'x', 0}, {"P.M.", 'x', 0}, {"AD", 'e', 2},    {"AM", 'h', 2},    {"BC", 'e', 2},
-  {"CC", 'C', 2},   {"DAY", 'd', 9},  {"DDD", 'N', 3},   {"DD", 'D', 2},    {"DY", 'd', 3},
-  {"D", 'U', 1},    {"FF", 'x', 0},   {"HH24", 'H', 2},  {"HH12", 'G', 2},  {"HH", 'G', 2},
-  {"IDDD", 'x', 0}, {"ID", 'T', 1},   {"IW", 'V', 2},    {"IYYY", 'I', 4},  {"I", 'x', 0},
-  {"J", 'x', 0},    {"MI", 'E', 2},   {"MM", 'M', 2},    {"MONTH", 'm', 9}, {"MON", 'm', 3},
-  {"MS", 'F', 3},   {"OF", 'x', 0},   {"PM", 'h', 2},    {"Q", 'Q', 1},     {"SSSS", 'x', 0},
-  {"SS", 'S', 2},   {"TZH", 'x', 0},  {"TZM", 'x', 0},   {"TZ", 'z', 3},    {"US", 'F', 6},
-  {"WW", 'W', 2},   {"W", 'K', 1},    {"Y,YYY", 'x', 0}, {"YYYY", 'Y', 4},  {"YYY", 'Y', 3},
-  {"YY", 'Y', 2},   {"Y", 'Y', 1}};
+  {"A.D.", 'e', 4},  {"A.M.", 'h', 4}, {"AD", 'e', 2},    {"AM", 'h', 2},  {"B.C.", 'e', 4},
+  {"BC", 'e', 2},    {"CC", 'C', 2},   {"DAY", 'd', 9},   {"DDD", 'N', 3}, {"DD", 'D', 2},
+  {"DY", 'd', 3},    {"D", 'U', 1},    {"FF1", 'F', 1},   {"FF2", 'F', 2}, {"FF3", 'F', 3},
+  {"FF4", 'F', 4},   {"FF5", 'F', 5},  {"FF6", 'F', 6},   {"FX", 'x', 0},  {"HH24", 'H', 2},
+  {"HH12", 'G', 2},  {"HH", 'G', 2},   {"IDDD", 'i', 3},  {"ID", 'T', 1},  {"IW", 'V', 2},
+  {"IYYY", 'I', 4},  {"IYY", 'I', 3},  {"IY", 'I', 2},    {"I", 'I', 1},   {"J", 'J', 0},
+  {"MI", 'E', 2},    {"MM", 'M', 2},   {"MONTH", 'm', 9}, {"MON", 'm', 3}, {"MS", 'F', 3},
+  {"OF", 'o', 0},    {"P.M.", 'h', 4}, {"PM", 'h', 2},    {"Q", 'Q', 1},   {"RM", 'R', 4},
+  {"SSSSS", 's', 0}, {"SSSS", 's', 0}, {"SS", 'S', 2},    {"TZH", 'o', 0}, {"TZM", 'o', 2},
+  {"TZ", 'z', 3},    {"US", 'F', 6},   {"WW", 'W', 2},    {"W", 'K', 1},   {"Y,YYY", 'y', 0},
+  {"YYYY", 'Y', 4},  {"YYY", 'Y', 3},  {"YY", 'Y', 2},    {"Y", 'Y', 1}};
 
 /* Items with what they are made of; to_date has the first nine. */
-static const char carto__items[] = "YmMDHGESFIdTUNWVQCK";
+static const char carto__items[] = "YmMDHGESFIdTUNWVQCKyRJi";
 static const unsigned char carto__item_units[] = {
   CARTO__UNIT_YEAR,        CARTO__UNIT_MONTH,   CARTO__UNIT_MONTH,  CARTO__UNIT_DAY,
   CARTO__UNIT_HOUR,        CARTO__UNIT_HOUR,    CARTO__UNIT_MINUTE, CARTO__UNIT_SECOND,
   CARTO__UNIT_MICROSECOND, CARTO__UNIT_ISOYEAR, CARTO__UNIT_ISODOW, CARTO__UNIT_ISODOW,
   CARTO__UNIT_DOW,         CARTO__UNIT_DOY,     CARTO__UNIT_DOY,    CARTO__UNIT_WEEK,
-  CARTO__UNIT_QUARTER,     CARTO__UNIT_CENTURY, CARTO__UNIT_DAY,    CARTO__UNIT_NONE};
+  CARTO__UNIT_QUARTER,     CARTO__UNIT_CENTURY, CARTO__UNIT_DAY,    CARTO__UNIT_YEAR,
+  CARTO__UNIT_MONTH,       CARTO__UNIT_JULIAN,  CARTO__UNIT_WEEK,   CARTO__UNIT_NONE};
 
 /* A pattern as it was found. */
 typedef struct carto__found {
@@ -5869,43 +6119,83 @@ typedef struct carto__found {
   bool fill;                  /* FM before it: no padding */
 } carto__found;
 
-/* Takes a pattern off the front of a format. */
+/* Whether a pattern is written in one case, or as a name is. */
+static bool carto__is_spelled(carto_str text, char item) {
+  bool first = carto__lower(text.ptr[0]) == text.ptr[0], small = first;
+  size_t i;
+  for (i = 1; i < text.len; i++) {
+    bool now = carto__lower(text.ptr[i]) == text.ptr[i];
+    if (!carto__is_letter(text.ptr[i])) continue;
+    if (i == 1 && !first && now && (item == 'm' || item == 'd')) small = now;
+    if (now != small) return false;
+  }
+  return true;
+}
+
+/* Takes a pattern off the front of a format; FM or TM goes also where none follows. */
 static bool carto__take_pattern(carto_str *s, carto__found *found) {
   carto_str rest = *s;
+  bool local;
   size_t i;
   found->fill = carto__take_nocase(&rest, "FM");
+  local = !found->fill && carto__take_nocase(&rest, "TM");
+  *s = rest;
   found->text = rest.ptr;
   for (i = 0; i < sizeof carto__patterns / sizeof carto__patterns[0]; i++) {
-    if (!carto__take_nocase(&rest, carto__patterns[i].name)) continue;
-    found->p = carto__patterns[i];
-    found->item = carto__str_index(carto_str_from(carto__items), found->p.item);
+    const carto__pattern *p = &carto__patterns[i];
+    carto_str word = rest;
+    if (!carto__take_nocase(&rest, p->name)) continue;
+    word.len -= rest.len;
+    if (!carto__is_spelled(word, p->item)) {
+      rest = *s;
+      continue;
+    }
+    found->p = *p;
+    found->item = carto__str_index(carto_str_from(carto__items), p->item);
+    found->fill = found->fill || (local && (p->item == 'm' || p->item == 'd'));
     found->ordinal = carto__take_nocase(&rest, "TH") ? rest.ptr - 2 : NULL;
+    if (!found->ordinal && carto__str_starts(rest, carto_str_from("SP")))
+      rest = carto__str_skip(rest, 2); /* spelled numbers: not done by PostgreSQL either */
     *s = rest;
     return true;
   }
   return false;
 }
 
-/* Monday is at 12. */
-static const char *const carto__names[19] = {
-  "January",   "February",  "March",   "April",    "May",      "June",   "July",
-  "August",    "September", "October", "November", "December", "Monday", "Tuesday",
-  "Wednesday", "Thursday",  "Friday",  "Saturday", "Sunday"};
+/* Takes a byte of a format that is no pattern. False for a quote: text between two is itself, and
+   there a backslash makes the next one itself; outside only a quote. */
+static bool carto__take_plain(carto_str *s, bool *quoted, char *out) {
+  char next = s->len > 1 ? s->ptr[1] : '\0';
+  if (s->ptr[0] == '\\' && s->len > 1 && (*quoted || next == '"')) *s = carto__str_skip(*s, 1);
+  else if (s->ptr[0] == '"') {
+    *quoted = !*quoted;
+    *s = carto__str_skip(*s, 1);
+    return false;
+  }
+  *out = s->ptr[0];
+  *s = carto__str_skip(*s, 1);
+  return true;
+}
 
 /* A word in the letters of its pattern; only whole names are filled with blanks, to 9. */
 static void carto__write_name(carto_buf *out, const char *name, const carto__found *found) {
   size_t i, most = found->p.width;
   for (i = 0; name[i] && i < most; i++) {
-    char like = found->text[i > 0 ? 1 : 0], c = carto__lower(name[i]);
-    if (like >= 'A' && like <= 'Z') c = (char)(c - 'a' + 'A');
+    char like = found->text[i > 0 && found->text[1] != '.' ? 1 : 0], c = carto__lower(name[i]);
+    if (like >= 'A' && like <= 'Z' && carto__is_letter(c)) c = (char)(c - 'a' + 'A');
     carto_buf_append(out, &c, 1);
   }
   for (; most == 9 && i < most && !found->fill; i++) carto_buf_append(out, " ", 1);
 }
 
-static void carto__write_item(carto_buf *out, int64_t us, const carto__found *found) {
+/* `zone`: the time has one, which is UTC. */
+static void carto__write_item(carto_buf *out, int64_t us, bool zone, const carto__found *found) {
   static const char *const endings[2][4] = {{"TH", "ST", "ND", "RD"}, {"th", "st", "nd", "rd"}};
-  static const int tens[] = {1, 10, 100, 1000};
+  static const char *const halves[] = {"AM", "PM", "A.M.", "P.M."};
+  static const char *const eras[] = {"BC", "AD", "B.C.", "A.D."};
+  static const char *const roman[] = {"I",   "II",   "III", "IV", "V",  "VI",
+                                      "VII", "VIII", "IX",  "X",  "XI", "XII"};
+  static const int tens[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
   const carto__pattern *p = &found->p;
   carto__civil c = carto__civil_from(us);
   double part = 0;
@@ -5915,14 +6205,31 @@ static void carto__write_item(carto_buf *out, int64_t us, const carto__found *fo
   switch (p->item) {
   case 'm': carto__write_name(out, carto__names[value - 1], found); return;
   case 'd': carto__write_name(out, carto__names[11 + value], found); return;
-  case 'h': carto__write_name(out, c.clock < CARTO_MCP__DAY / 2 ? "AM" : "PM", found); return;
-  case 'e': carto__write_name(out, c.year > 0 ? "AD" : "BC", found); return;
-  case 'z': carto__write_name(out, "UTC", found); return;
+  case 'h':
+    carto__write_name(out, halves[(p->width / 4) * 2 + (c.clock >= CARTO_MCP__DAY / 2)], found);
+    return;
+  case 'e': carto__write_name(out, eras[(p->width / 4) * 2 + (c.year > 0)], found); return;
+  case 'z': carto__write_name(out, zone ? "UTC" : "", found); return;
+  case 'o': carto_buf_append_text(out, p->width ? "00" : "+00"); return;
+  case 'x': return;
+  case 'R':
+    last = (int64_t)out->len;
+    carto__write_name(out, roman[value - 1], found);
+    while (!found->fill && carto__buf_go_on(out, 1) && (int64_t)out->len < last + p->width)
+      carto_buf_append(out, " ", 1);
+    return;
+  case 's': value = c.clock / 1000000; break;
+  case 'i': value = (value - 1) * 7 + carto__weekday(c.days) + 1; break;
+  case 'y':
+    carto_buf_append_int(out, (value < 0 ? -value : value) / 1000);
+    carto_buf_append_text(out, ",");
+    value = (value < 0 ? -value : value) % 1000;
+    break;
   case 'G': value = (value + 11) % 12 + 1; break;
   case 'U': value++; break;
   case 'K':
   case 'W': value = (value - 1) / 7 + 1; break;
-  case 'F': value = value % 1000000 / (p->width == 3 ? 1000 : 1); break;
+  case 'F': value = value % 1000000 / tens[6 - p->width]; break;
   case 'I':
   case 'Y':
     value = (value < 0 ? -value : value) % (p->width < 4 ? tens[p->width] : INT64_MAX);
@@ -5931,25 +6238,23 @@ static void carto__write_item(carto_buf *out, int64_t us, const carto__found *fo
   }
   if (value < 0) carto_buf_append(out, "-", 1); /* centuries before Christ */
   value = value < 0 ? -value : value;
-  carto__write_padded(out, value, found->fill && p->item != 'F' ? 0 : p->width);
+  carto__write_padded(out, value,
+                      p->item == 'y'                  ? 3
+                      : found->fill && p->item != 'F' ? 0
+                                                      : p->width);
   last = value / 10 % 10 == 1 || value % 10 > 3 ? 0 : value % 10;
   if (found->ordinal) carto_buf_append_text(out, endings[found->ordinal[0] == 't'][last]);
 }
 
-/* to_char of a time. False for a pattern that is not had; text between quotes is itself. */
-static bool carto__to_char_time(carto_buf *out, int64_t us, carto_str format) {
+/* to_char of a time. */
+static bool carto__to_char_time(carto_buf *out, int64_t us, bool zone, carto_str format) {
   bool quoted = false;
+  char c;
   while (format.len > 0 && carto__buf_go_on(out, 2)) {
     carto__found found;
-    if (carto__take_byte(&format, '"')) {
-      quoted = !quoted;
-    } else if (!quoted && carto__take_pattern(&format, &found)) {
-      if (found.p.item == 'x') return false;
-      carto__write_item(out, us, &found);
-    } else {
-      carto_buf_append(out, format.ptr, 1);
-      format = carto__str_skip(format, 1);
-    }
+    if (!quoted && carto__take_pattern(&format, &found)) carto__write_item(out, us, zone, &found);
+    else if (format.len > 0 && carto__take_plain(&format, &quoted, &c))
+      carto_buf_append(out, &c, 1);
   }
   return out->status == CARTO_OK;
 }
@@ -5981,13 +6286,13 @@ static char carto__take_number_pattern(carto_str *s) {
 /* False for what is contradictory or not had. out: where it will be written. */
 static bool carto__number_format(carto_buf *out, carto_str s, carto__number_text *n) {
   bool quoted = false;
+  char plain;
   memset(n, 0, sizeof *n);
   n->zero_from = INT32_MAX;
   while (s.len > 0 && carto__buf_go_on(out, 2)) {
     char item = quoted ? '\0' : carto__take_number_pattern(&s);
     if (item == 'X' || n->before + n->after >= 1000 || (item == '.' && n->point)) return false;
-    if (item == 0 && s.ptr[0] == '"') quoted = !quoted;
-    if (item == 0) s = carto__str_skip(s, 1);
+    if (item == 0) (void)carto__take_plain(&s, &quoted, &plain);
     if (item == '.') n->point = true;
     if (item == 'F') n->fill = true;
     if (item == '0' && n->zero_from > n->before) n->zero_from = n->before;
@@ -6007,28 +6312,56 @@ static char carto__number_digit(const carto__number_text *n, int power) {
   return at < 20 && at >= 20 - n->count ? n->digits[at] : '0';
 }
 
-/* Rounds to the places of the format; half goes away from 0, as with PostgreSQL's numeric. */
-static void carto__number_round(carto__number_text *n, double value, bool is_integer,
-                                int64_t integer) {
+/* On which side of the decimal number it is shown as a positive double below 10^15 really is. */
+static int carto__decimal_side(uint64_t bits, const carto__decimal *d) {
+  int shift = 1075 - (int)(bits >> 52) + (int)d->exponent, i; /* both times 10^-exponent */
+  uint64_t five = 1, high, low, shown_high, shown_low;
+  for (i = 0; i < -d->exponent && i < 20; i++) five *= 5;
+  if (shift <= 0 || shift >= 128) return 0;
+  high = carto__mul_wide((bits & ((UINT64_C(1) << 52) - 1)) | UINT64_C(1) << 52, five, &low);
+  shown_high = shift >= 64 ? d->digits << (shift - 64) : d->digits >> (64 - shift);
+  shown_low = shift >= 64 ? 0 : d->digits << shift;
+  if (high != shown_high) return high < shown_high ? -1 : 1;
+  return low < shown_low ? -1 : low > shown_low;
+}
+
+enum { CARTO__CHAR_NUMERIC, CARTO__CHAR_INTEGER, CARTO__CHAR_FLOAT };
+
+/* Rounds to the places of the format; half goes away from 0, as with PostgreSQL's numeric. A float
+   has 15 digits at most, and is rounded by what it really is, half to the even digit. */
+static void carto__number_round(carto__number_text *n, double value, int kind, int64_t integer) {
   carto__decimal d;
   uint64_t bits, cut = 0;
-  int whole;
+  int whole, side = 0;
+  bool is_integer = kind == CARTO__CHAR_INTEGER, rest = false, minus;
   memcpy(&bits, &value, sizeof bits);
+  minus = is_integer ? integer < 0 : kind == CARTO__CHAR_FLOAT ? bits >> 63 : value < 0;
   bits &= ~(UINT64_C(1) << 63);
   d.digits = is_integer ? carto__magnitude(integer) : 0;
   d.exponent = 0;
   n->overflow = !is_integer && bits >> 52 == 0x7ff;
   if (!is_integer && bits != 0 && !n->overflow) carto__decimal_shortest(bits, &d);
+  if (kind == CARTO__CHAR_FLOAT && !n->overflow) {
+    char room[20];
+    whole = (int)(room + 20 - carto__uint_digits(d.digits, room)) + (int)d.exponent;
+    whole = 15 - (whole > 1 ? whole : 1);
+    if (n->after > whole) n->after = whole > 0 ? whole : 0;
+    side = carto__decimal_side(bits, &d);
+  }
   for (; d.exponent < -n->after; d.exponent++) {
+    rest = rest || cut;
     cut = d.digits % 10;
     d.digits /= 10;
   }
+  if (kind == CARTO__CHAR_FLOAT && cut == 5 && !rest &&
+      (side < 0 || (side == 0 && d.digits % 2 == 0)))
+    cut = 0;
   d.digits += cut >= 5 ? 1 : 0;
   n->exponent = (int)d.exponent;
-  n->negative = (is_integer ? integer < 0 : value < 0) && (d.digits > 0 || n->overflow);
+  n->negative = minus && (d.digits > 0 || n->overflow || kind == CARTO__CHAR_FLOAT);
   if (d.digits > 0) n->count = (int)(n->digits + 20 - carto__uint_digits(d.digits, n->digits));
   whole = n->count > 0 && n->count + n->exponent > 0 ? n->count + n->exponent : 0;
-  n->overflow = n->overflow || whole > n->before;
+  n->overflow = n->overflow || whole > n->before || n->before == 0;
   if (n->overflow) whole = n->before;
   for (n->last = n->after; n->fill && n->last > n->zero_to; n->last--)
     if (carto__number_digit(n, -n->last) != '0') break;
@@ -6036,17 +6369,17 @@ static void carto__number_round(carto__number_text *n, double value, bool is_int
   if (n->first > n->zero_from) n->first = n->zero_from;
 }
 
-/* to_char of a number, of value or where is_integer of integer. False for a format that is
-   malformed or has EEEE, L, PL, PR, RN, SG, SP, TH, B, C or V. */
-static bool carto__to_char_number(carto_buf *out, double value, bool is_integer, int64_t integer,
+/* to_char of a number, of value or of integer. False for a format that is malformed or has EEEE, L,
+   PL, PR, RN, SG, SP, TH, B, C or V. */
+static bool carto__to_char_number(carto_buf *out, double value, int kind, int64_t integer,
                                   carto_str format) {
   carto__number_text n;
   bool quoted = false;
   int place;
   if (!carto__number_format(out, format, &n)) return false;
-  carto__number_round(&n, value, is_integer, integer);
+  carto__number_round(&n, value, kind, integer);
   for (place = 0; format.len > 0 && carto__buf_go_on(out, 2);) {
-    char text = format.ptr[0], item = quoted ? '\0' : carto__take_number_pattern(&format);
+    char item = quoted ? '\0' : carto__take_number_pattern(&format);
     char blank = n.fill ? '\0' : ' ', c = 0;
     bool digit = item == '9' || item == '0', shown = place >= n.first && place < n.before + n.last;
     if (!n.started && (item == '.' || (digit && shown))) {
@@ -6063,9 +6396,7 @@ static bool carto__to_char_number(carto_buf *out, double value, bool is_integer,
     case 'M': c = n.negative ? '-' : blank; break;
     case 'S': c = n.sign == 'S' ? '\0' : n.negative ? '-' : '+'; break;
     case 0:
-      format = carto__str_skip(format, 1);
-      if (text == '"') quoted = !quoted;
-      else c = text;
+      if (!carto__take_plain(&format, &quoted, &c)) c = '\0';
       break;
     default: break;
     }
@@ -6084,16 +6415,19 @@ static int carto__from_char_item(carto_str *s, const carto__found *found, bool f
   int64_t *field = &fields[carto__item_units[found->item]], value;
   size_t digits;
   if (p->item == 'h') {
-    fields[0] = carto__take_nocase(s, "PM") ? 3 : 1;
-    return fields[0] == 3 || carto__take_nocase(s, "AM") ? 0 : CARTO_MCP__MALFORMED;
+    fields[0] = carto__take_nocase(s, p->width == 4 ? "P.M." : "PM") ? 3 : 1;
+    return fields[0] == 3 || carto__take_nocase(s, p->width == 4 ? "A.M." : "AM")
+             ? 0
+             : CARTO_MCP__MALFORMED;
   }
   for (*field = 1; p->item == 'm' && *field <= 12; ++*field) {
     memcpy(mon, carto__names[*field - 1], 3);
     if (carto__take_nocase(s, p->width == 9 ? carto__names[*field - 1] : mon)) return 0;
   }
+  if (p->item == 'x') return 0;
+  if (found->item > 8) return CARTO_MCP__ABSENT;
   digits = carto__take_int(&part, &value);
-  if (digits == 0 || digits > 9 || (fixed && digits < p->width) || found->item > 8 ||
-      p->item == 'm')
+  if (digits == 0 || digits > 9 || (fixed && digits < p->width) || p->item == 'm')
     return CARTO_MCP__MALFORMED;
   *s = carto__str_skip(*s, digits);
   if (p->item == 'G') fields[0] |= 1;
@@ -6134,18 +6468,16 @@ static int carto__from_char_time(carto_str text, carto_str format, carto__ask *a
     carto__found found, next;
     carto_str ahead;
     bool fixed;
+    char c;
     if (!quoted && carto__take_pattern(&format, &found)) {
       ahead = format;
       text = carto__skip_blanks(text);
       fixed = carto__take_pattern(&ahead, &next) && next.item < sizeof carto__items - 1;
       status = carto__from_char_item(&text, &found, fixed, fields);
-    } else if (carto__take_byte(&format, '"')) {
-      quoted = !quoted;
-    } else {
-      bool word = quoted || carto__is_letter(format.ptr[0]) || carto__is_digit(format.ptr[0]);
+    } else if (format.len > 0 && carto__take_plain(&format, &quoted, &c)) {
+      bool word = quoted || carto__is_letter(c) || carto__is_digit(c);
       bool letter = carto__is_letter(text.ptr[0]) || carto__is_digit(text.ptr[0]);
       if (word || !letter) text = carto__str_skip(text, 1);
-      format = carto__str_skip(format, 1);
     }
   }
   return status != 0 ? status : carto__from_char_make(fields, out);
@@ -6394,19 +6726,13 @@ CARTO_MCP__NOINLINE bool carto__json_reserve(carto__json_reader *r, size_t used,
   return true;
 }
 
-static int carto__json_hex_digit(char c) {
-  char lower = (char)(c | 0x20);
-  if (c >= '0' && c <= '9') return c - '0';
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /* Four hexadecimal digits, -1 when they are not there. */
 static int32_t carto__json_hex(const char *p, const char *end) {
   int32_t code = 0;
   int i;
   if (end - p < 4) return -1;
   for (i = 0; i < 4; i++) {
-    int digit = carto__json_hex_digit(p[i]);
+    int digit = carto__hex_digit(p[i]);
     if (digit < 0) return -1;
     code = code * 16 + digit;
   }
@@ -6442,7 +6768,7 @@ static const char *carto__json_bad_escape(carto__json_reader *r, const char *p) 
   if (at == r->end || *at != 'u')
     return carto__json_expected(r, at, "one of \"\\/bfnrtu after a backslash");
   for (at++; at < p + 6; at++)
-    if (at == r->end || carto__json_hex_digit(*at) < 0)
+    if (at == r->end || carto__hex_digit(*at) < 0)
       return carto__json_expected(r, at, "four hexadecimal digits");
   return carto__json_expected(r, p, "both halves of a surrogate pair");
 }
@@ -8112,15 +8438,15 @@ CARTO_MCP__DEF carto_status carto_geom_from_hex(carto_arena *arena, carto_str te
   carto_status status;
   size_t i;
   carto__geom_none(out);
-  for (i = 0; i < text.len && carto__json_hex_digit(text.ptr[i]) >= 0; i++) {
+  for (i = 0; i < text.len && carto__hex_digit(text.ptr[i]) >= 0; i++) {
   }
   if (i < text.len || i % 2)
     return carto__fail(error, CARTO_ERR_SYNTAX, i, "expected pairs of hexadecimal digits");
   bytes = (unsigned char *)carto_arena_alloc(arena, text.len / 2);
   if (!bytes) return carto__fail_memory(arena, error);
   for (i = 0; i < text.len; i += 2)
-    bytes[i / 2] = (unsigned char)(carto__json_hex_digit(text.ptr[i]) * 16 +
-                                   carto__json_hex_digit(text.ptr[i + 1]));
+    bytes[i / 2] =
+      (unsigned char)(carto__hex_digit(text.ptr[i]) * 16 + carto__hex_digit(text.ptr[i + 1]));
   mark = carto_arena_mark(arena);
   status = carto__geom_read(arena, bytes, text.len / 2, 2, &geom, error);
   if (status == CARTO_OK) {
@@ -11149,7 +11475,7 @@ static bool carto__hex_parse(carto_str text, uint64_t *out) {
   *out = 0;
   if (text.len == 0 || text.len > 16) return false;
   for (i = 0; i < text.len; i++) {
-    int digit = carto__json_hex_digit(text.ptr[i]);
+    int digit = carto__hex_digit(text.ptr[i]);
     if (digit < 0) return false;
     *out = *out << 4 | (unsigned)digit;
   }
@@ -14605,7 +14931,7 @@ static bool carto__radix_number(carto_str s, double *out) {
   double value = 0;
   size_t i;
   for (i = 2; bits && i < s.len; i++) {
-    int digit = carto__json_hex_digit(s.ptr[i]);
+    int digit = carto__hex_digit(s.ptr[i]);
     if (digit < 0 || digit >= 1 << bits) return false;
     value = value * (double)(1 << bits) + digit;
   }
@@ -15943,7 +16269,7 @@ static carto_status carto__test_patterns(carto__test *t, carto_arena *arena, car
     if (status != CARTO_OK)
       return carto__fail(
         error, status, 0, "filter \"stringSearch\" of column \"%v\": \"%v\" as an expression: %s%s",
-        f->column, text, why, status == CARTO_ERR_UNSUPPORTED ? " are not supported" : "");
+        f->column, text, why, status == CARTO_ERR_UNSUPPORTED ? " is not supported" : "");
   }
   return CARTO_OK;
 }
@@ -19071,7 +19397,7 @@ struct carto__fun;
 struct carto__expr {
   int kind;
   int type;
-  int op;        /* IS: CARTO__IS_...; QUERY: carto__lookup_kind; AND, CASE */
+  int op; /* IS: CARTO__IS_...; QUERY: carto__lookup_kind; AND, CASE; of an array: what it holds */
   bool is_null;  /* CONST */
   bool is_not;   /* IS, IN, QUERY */
   bool safe;     /* CALL: a failing row is null */
@@ -19739,6 +20065,67 @@ static int carto__row_angle(carto__work *w, const carto__datum *a, carto__datum 
   return carto__is_finite(out->f) || !carto__is_finite(x) ? CARTO__ROW_OK : carto__row_range(w);
 }
 
+enum { CARTO__OP_SINH, CARTO__OP_COSH, CARTO__OP_TANH, CARTO__OP_ASINH, CARTO__OP_ACOSH };
+enum { CARTO__OP_ATANH = CARTO__OP_ACOSH + 1, CARTO__OP_COT };
+
+/* Of a size that is not negative; near 0, where the logarithm loses digits, by the first terms of
+   the series. */
+static double carto__hyperbolic(int op, double x) {
+  double square = x * x, up = carto__exp(x), r;
+  bool small = x < 0.01;
+  switch (op) {
+  case CARTO__OP_SINH:
+    if (small) return x * (1 + square / 6 * (1 + square / 20));
+    return up / 2 - 0.5 / up;
+  case CARTO__OP_COSH: return up / 2 + 0.5 / up;
+  case CARTO__OP_TANH:
+    if (small) return x * (1 - square / 3 * (1 - square * 0.4));
+    up = x < 20 ? up * up : 1e30;
+    return (up - 1) / (up + 1);
+  case CARTO__OP_ASINH:
+    if (small) return x * (1 - square / 6 * (1 - square * 0.45));
+    r = x < 1e8 ? x + carto__sqrt(square + 1) : 2 * x;
+    return x < 1e300 ? carto__log(r) : carto__log(x) + 0.6931471805599453;
+  case CARTO__OP_ACOSH:
+    r = x < 1e8 ? x + carto__sqrt((x - 1) * (x + 1)) : x;
+    return x < 1e8 ? carto__log(r) : carto__log(x) + 0.6931471805599453;
+  default:
+    if (small) return x * (1 + square / 3 * (1 + square * 0.6));
+    return carto__log((1 + x) / (1 - x)) / 2;
+  }
+}
+
+static int carto__row_hyperbolic(carto__work *w, const carto__datum *a, carto__datum *out) {
+  double x = a[0].f, size = carto__abs(x), sine, cosine;
+  int op = w->e->fun->op;
+  bool even = op == CARTO__OP_COSH || op == CARTO__OP_ACOSH;
+  out->f = x;
+  if (x != x) return CARTO__ROW_OK;
+  if ((op == CARTO__OP_ACOSH && x < 1) || (op == CARTO__OP_ATANH && size > 1) ||
+      (op == CARTO__OP_COT && !carto__is_finite(x)))
+    return carto__row_fail(w, "22003", "input is out of range");
+  if (op == CARTO__OP_COT) {
+    if (size > 1e6) carto__sin_cos_far(x, &sine, &cosine);
+    else carto__sin_cos(x, &sine, &cosine);
+    out->f = cosine / sine;
+  } else if (!carto__is_finite(x) || (op == CARTO__OP_ATANH && size == 1)) {
+    out->f = op == CARTO__OP_TANH ? 1 : DBL_MAX * 2;
+    if (x < 0 && !even) out->f = -out->f;
+  } else {
+    out->f = carto__hyperbolic(op, size);
+    if (x < 0 && !even) out->f = -out->f;
+  }
+  return CARTO__ROW_OK;
+}
+
+static int carto__row_factorial(carto__work *w, const carto__datum *a, carto__datum *out) {
+  int64_t i;
+  if (a[0].i < 0) return carto__row_fail(w, "22003", "factorial of a negative number is undefined");
+  if (a[0].i > 170) return carto__row_range(w);
+  for (out->f = 1, i = 2; i <= a[0].i; i++) out->f *= (double)i;
+  return CARTO__ROW_OK;
+}
+
 /* x to the power y. Squaring is exact while the results are, and worse than the logarithm later. */
 static double carto__raise(double x, double y) {
   bool whole = carto__floor(y) == y && y >= -1024 && y <= 1024;
@@ -19861,6 +20248,7 @@ static int carto__row_number_to_integer(carto__work *w, const carto__datum *a, c
 enum { CARTO__OP_NARROW, CARTO__OP_TO_BOOL, CARTO__OP_FROM_BOOL, CARTO__OP_DAY, CARTO__OP_TYPE };
 
 static int carto__row_convert(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
   switch (w->e->fun->op) {
   case CARTO__OP_NARROW:
     out->i = a[0].i;
@@ -19868,7 +20256,12 @@ static int carto__row_convert(carto__work *w, const carto__datum *a, carto__datu
   case CARTO__OP_TO_BOOL: out->b = a[0].i != 0; break;
   case CARTO__OP_FROM_BOOL: out->i = a[0].b; break;
   case CARTO__OP_DAY: (void)carto__time_trunc(CARTO__UNIT_DAY, a[0].i, &out->i); break;
-  default: out->s = carto_str_from(carto__sql_types[w->e->args[0]->type].name); break;
+  default:
+    out->s = carto_str_from(carto__sql_types[w->e->args[0]->type].name);
+    if (w->e->args[0]->type != CARTO__SQL_ARRAY || !w->e->args[0]->op) break;
+    carto_buf_append_text(&buf, carto__sql_types[w->e->args[0]->op].name);
+    carto_buf_append_text(&buf, "[]");
+    return carto__row_text(w, &buf, out);
   }
   return CARTO__ROW_OK;
 }
@@ -19933,12 +20326,76 @@ static const char *carto__sql_read_integer(carto_str s, int type, int64_t *out) 
   return type == CARTO__SQL_INT4 && (*out < INT32_MIN || *out > INT32_MAX) ? "22003" : NULL;
 }
 
-static const char *carto__sql_read_time(carto_str s, int type, int64_t *out) {
+/* A copy whose coordinates are what `change` makes of them; of axis 0 and 1 they are longitudes and
+   latitudes. */
+static bool carto__geom_change(carto_arena *arena, carto_geom *geom, int64_t how,
+                               double (*change)(double x, size_t axis, int64_t how)) {
+  unsigned char *copy = (unsigned char *)carto_arena_alloc(arena, geom->size + 1);
+  carto__geom_walk walk;
+  carto__geom_event event;
+  if (!copy || !carto__copy(arena->_ask, copy, geom->wkb, geom->size)) return false;
+  carto__geom_walk_init(&walk, copy, geom->size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
+    size_t i, axes = carto__geom_stride(walk.node.dims) / 8, numbers = walk.node.count * axes;
+    unsigned char *p = copy;
+    if (event != CARTO__GEOM_RUN) continue;
+    p += walk.points - copy;
+    for (i = 0; i < numbers && carto__ask_piece(arena->_ask, i, numbers, 2); i++, p += 8) {
+      double x = carto__geom_double(p, walk.node.big);
+      uint64_t bits;
+      x = change(x, i % axes, how);
+      memcpy(&bits, &x, 8);
+      (void)carto__geom_put_u32(carto__geom_put_u32((char *)(void *)p, (uint32_t)bits),
+                                (uint32_t)(bits >> 32));
+    }
+  }
+  geom->wkb = copy;
+  return true;
+}
+
+static double carto__coordinate_round(double x, size_t axis, int64_t places) {
+  (void)axis;
+  return carto__round_decimal(x, places, CARTO__OP_EVEN) + 0.0;
+}
+
+/* Into the ranges of longitude and latitude, round the Earth and over the poles; what is beyond
+   them by rounding alone goes to their ends. */
+static double carto__coordinate_on_globe(double x, size_t axis, int64_t how) {
+  double most = axis == 0 ? 180 : 90, size = carto__abs(x), sign = x < 0 ? -1 : 1;
+  (void)how;
+  if (axis > 1 || size < most) return x;
+  if (size < most + 1e-10) return most * sign;
+  if (size > 360) {
+    x -= 360 * carto__nearest_whole(x / 360, true);
+    size = carto__abs(x);
+    sign = x < 0 ? -1 : 1;
+  }
+  if (axis == 0) return size > 180 ? x - 360 * sign : x == -180 ? 180 : x;
+  if (size > 180) x = sign * 180 - x;
+  size = carto__abs(x);
+  return size > 90 ? (x < 0 ? -180 : 180) - x : x;
+}
+
+/* A geometry as a geography, as PostGIS puts its coordinates into their ranges. */
+static bool carto__geom_on_globe(carto_arena *arena, carto_geom *geom) {
+  carto_box box = carto__geom_box(*geom, arena->_ask);
+  bool out = box.xmin < -180 || box.xmax > 180 || box.ymin < -90 || box.ymax > 90;
+  if (box.xmin > box.xmax || !out) return true;
+  return carto__geom_change(arena, geom, 0, carto__coordinate_on_globe);
+}
+
+static const char *carto__sql_read_time(carto__sql *q, carto_str s, int type, int64_t *out) {
   carto__time_text t;
-  bool zone = type == CARTO__SQL_TIMESTAMPTZ;
-  int code = zone ? carto__time_parse(s, out) : carto__time_read(s, &t);
-  if (code) return code == CARTO_MCP__MALFORMED ? "22007" : "22008";
-  if (!zone) *out = t.local;
+  int code = carto__time_read(s, &t);
+  int64_t today = q->now;
+  if (code)
+    return code == CARTO_MCP__MALFORMED ? "22007" : code == CARTO_MCP__ABSENT ? "0A000" : "22008";
+  if ((t.is_now || t.from_today) && !q->has_clock) return "55000";
+  if (t.from_today) (void)carto__time_trunc(CARTO__UNIT_DAY, q->now, &today);
+  if ((t.is_now || t.from_today) && !carto__mul_add(today, 1, t.local, &t.local)) return "22008";
+  if (type == CARTO__SQL_TIMESTAMPTZ && !carto__mul_add(t.zone, -1, t.local, &t.local))
+    return "22008";
+  *out = t.local;
   if (type == CARTO__SQL_DATE) (void)carto__time_trunc(CARTO__UNIT_DAY, t.local, out);
   return NULL;
 }
@@ -19946,7 +20403,7 @@ static const char *carto__sql_read_time(carto_str s, int type, int64_t *out) {
 #define CARTO_MCP__WORD_MAX ((size_t)1 << 20) /* bytes of a number or a time in text */
 
 /* A text as a value of a type; NULL or the SQLSTATE of why not. It points into the arena. */
-static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
+static const char *carto__sql_read(carto__sql *q, carto_arena *arena, int type, carto_str text,
                                    carto__datum *out) {
   carto_str s = carto__sql_strip(text, arena->_ask);
   carto_status status;
@@ -19965,15 +20422,20 @@ static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
   case CARTO__SQL_FLOAT8: return carto__sql_read_number(s, &out->f);
   case CARTO__SQL_DATE:
   case CARTO__SQL_TIMESTAMP:
-  case CARTO__SQL_TIMESTAMPTZ: return carto__sql_read_time(s, type, &out->i);
+  case CARTO__SQL_TIMESTAMPTZ: return carto__sql_read_time(q, s, type, &out->i);
   case CARTO__SQL_INTERVAL:
     code = carto__interval_parse(s, &out->v);
-    return code == 0 ? NULL : code == CARTO_MCP__MALFORMED ? "22007" : "22015";
+    return code == 0                      ? NULL
+           : code == CARTO_MCP__MALFORMED ? "22007"
+           : code == CARTO_MCP__SUM       ? "22008"
+                                          : "22015";
   case CARTO__SQL_GEOMETRY:
   case CARTO__SQL_GEOGRAPHY:
   case CARTO__SQL_BOX:
     status = s.len && s.ptr[0] == '0' ? carto_geom_from_hex(arena, s, &out->g, NULL)
                                       : carto_geom_from_wkt(arena, s, &out->g, NULL);
+    if (status == CARTO_OK && type == CARTO__SQL_GEOGRAPHY && !carto__geom_on_globe(arena, &out->g))
+      status = CARTO_ERR_NOMEM;
     if (status == CARTO_OK) return NULL;
     return status == CARTO_ERR_NOMEM || status == CARTO_ERR_LIMIT ? "53200" : "XX000";
   case CARTO__SQL_H3:
@@ -19986,14 +20448,12 @@ static const char *carto__sql_read(carto_arena *arena, int type, carto_str text,
 
 static bool carto__sql_bad_text(carto__sql *q, size_t at, const char *code, int type,
                                 carto_str text) {
-  static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
   const char *name = type == CARTO__SQL_H3 ? "H3 cell" : carto__sql_types[type].name;
   bool range = code[0] == '2' && (code[4] == '3' || code[4] == '5' || code[4] == '8');
-  size_t i;
-  for (i = 0; i < 12 && text.len <= CARTO_MCP__WORD_MAX && carto__sql_is_time(type); i++)
-    if (carto__str_find_nocase(text, carto_str_make(months + 3 * i, 3)) != SIZE_MAX)
-      return carto__sql_fail(q, at, "0A000",
-                             "the name of a month in a date is not supported here: \"%v\"", text);
+  carto__time_text t;
+  if (code[0] == '0' && carto__time_read(text, &t) == CARTO_MCP__ABSENT)
+    return carto__sql_fail(q, at, code, "%s is not supported here: \"%v\"", t.lacks, text);
+  if (code[1] == '5') return carto__sql_fail(q, at, code, "this host gives the server no clock");
   if (code[1] == '3') return carto__sql_no_memory(q);
   if (range)
     return carto__sql_fail(q, at, code, "value \"%v\" is out of range for type %s", text, name);
@@ -20001,7 +20461,7 @@ static bool carto__sql_bad_text(carto__sql *q, size_t at, const char *code, int 
 }
 
 static int carto__row_from_text(carto__work *w, const carto__datum *a, carto__datum *out) {
-  const char *code = carto__sql_read(w->arena, w->e->type, a[0].s, out);
+  const char *code = carto__sql_read(w->q, w->arena, w->e->type, a[0].s, out);
   if (!code) return CARTO__ROW_OK;
   (void)carto__sql_bad_text(w->q, w->e->at, code, w->e->type, a[0].s);
   return CARTO__ROW_FAILED;
@@ -20359,6 +20819,195 @@ static int carto__row_translate(carto__work *w, const carto__datum *a, carto__da
   return rest.len ? CARTO__ROW_FAILED : carto__row_text(w, &buf, out);
 }
 
+/* overlay(s, part, from, count) */
+static int carto__row_overlay(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  carto_str s = a[0].s;
+  int64_t from = a[2].i - 1;
+  int64_t rest = from + (w->e->count > 3 ? a[3].i : (int64_t)carto__char_count(a[1].s));
+  if (from < 0) return carto__row_fail(w, "22011", "negative substring length not allowed");
+  carto_buf_append(&buf, s.ptr, carto__char_bytes(s, from));
+  carto_buf_append_str(&buf, a[1].s);
+  carto_buf_append_str(&buf, carto__str_skip(s, carto__char_bytes(s, rest < 0 ? 0 : rest)));
+  return carto__row_text(w, &buf, out);
+}
+
+static int carto__row_to_hex(carto__work *w, const carto__datum *a, carto__datum *out) {
+  uint64_t value = (uint64_t)a[0].i;
+  carto_buf buf = carto__row_buf(w);
+  char digits[16];
+  size_t at = 0;
+  if (w->e->args[0]->type == CARTO__SQL_INT4) value &= UINT32_MAX;
+  carto__hex_text(value, digits);
+  while (at < 15 && digits[at] == '0') at++;
+  carto_buf_append(&buf, digits + at, 16 - at);
+  return carto__row_text(w, &buf, out);
+}
+
+static uint32_t carto__md5_word(const unsigned char *p) {
+  return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+/* One block of MD5 (RFC 1321). */
+static void carto__md5_block(uint32_t state[4], const unsigned char *block) {
+  static const unsigned char turns[4][4] = {
+    {7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
+  static const uint32_t sines[64] = {
+    0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf, 0x4787c62a, 0xa8304613, 0xfd469501,
+    0x698098d8, 0x8b44f7af, 0xffff5bb1, 0x895cd7be, 0x6b901122, 0xfd987193, 0xa679438e, 0x49b40821,
+    0xf61e2562, 0xc040b340, 0x265e5a51, 0xe9b6c7aa, 0xd62f105d, 0x02441453, 0xd8a1e681, 0xe7d3fbc8,
+    0x21e1cde6, 0xc33707d6, 0xf4d50d87, 0x455a14ed, 0xa9e3e905, 0xfcefa3f8, 0x676f02d9, 0x8d2a4c8a,
+    0xfffa3942, 0x8771f681, 0x6d9d6122, 0xfde5380c, 0xa4beea44, 0x4bdecfa9, 0xf6bb4b60, 0xbebfbc70,
+    0x289b7ec6, 0xeaa127fa, 0xd4ef3085, 0x04881d05, 0xd9d4d039, 0xe6db99e5, 0x1fa27cf8, 0xc4ac5665,
+    0xf4292244, 0x432aff97, 0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1,
+    0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391};
+  static const unsigned char steps[4] = {1, 5, 3, 7}, firsts[4] = {0, 1, 5, 0};
+  uint32_t a = state[0], b = state[1], c = state[2], d = state[3], i;
+  for (i = 0; i < 64; i++) {
+    uint32_t round = i / 16, at, mix, sum, turn = turns[round][i % 4];
+    if (round == 0) mix = (b & c) | (~b & d);
+    else if (round == 1) mix = (b & d) | (c & ~d);
+    else mix = round == 2 ? b ^ c ^ d : c ^ (b | ~d);
+    at = (i * steps[round] + firsts[round]) % 16;
+    sum = a + mix + sines[i] + carto__md5_word(block + 4 * at);
+    a = d;
+    d = c;
+    c = b;
+    b += sum << turn | sum >> (32 - turn);
+  }
+  state[0] += a;
+  state[1] += b;
+  state[2] += c;
+  state[3] += d;
+}
+
+static int carto__row_md5(carto__work *w, const carto__datum *a, carto__datum *out) {
+  uint32_t state[4] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
+  const unsigned char *text = (const unsigned char *)a[0].s.ptr;
+  unsigned char last[128];
+  size_t len = a[0].s.len, at, rest = len % 64, end = rest < 56 ? 64 : 128, i;
+  carto_buf buf = carto__row_buf(w);
+  for (at = 0; at + 64 <= len; at += 64) {
+    carto__md5_block(state, text + at);
+    if (!carto__sql_go_on(w->q, 16)) return CARTO__ROW_FAILED;
+  }
+  memset(last, 0, sizeof last);
+  if (rest) memcpy(last, text + at, rest);
+  last[rest] = 0x80;
+  for (i = 0; i < 8; i++) last[end - 8 + i] = (unsigned char)((uint64_t)len * 8 >> 8 * i);
+  for (at = 0; at < end; at += 64) carto__md5_block(state, last + at);
+  for (i = 0; i < 16; i++) {
+    unsigned byte = state[i / 4] >> 8 * (i % 4) & 255;
+    carto_buf_append(&buf, &"0123456789abcdef"[byte >> 4], 1);
+    carto_buf_append(&buf, &"0123456789abcdef"[byte & 15], 1);
+  }
+  return carto__row_text(w, &buf, out);
+}
+
+/* A text as a literal of SQL. */
+static void carto__put_literal(carto_buf *buf, carto_str s) {
+  bool escape = carto__str_index(s, '\\') < s.len;
+  size_t i;
+  carto_buf_append_text(buf, escape ? "E'" : "'");
+  for (i = 0; i < s.len; i++) {
+    if (s.ptr[i] == '\'' || s.ptr[i] == '\\') carto_buf_append(buf, s.ptr + i, 1);
+    carto_buf_append(buf, s.ptr + i, 1);
+  }
+  carto_buf_append_text(buf, "'");
+}
+
+/* quote_literal, and quote_nullable, which sees nulls */
+static int carto__row_quote(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  if (w->e->fun->flags & CARTO__FUN_NULLS && carto__bit(w->nulls, 0))
+    carto_buf_append_text(&buf, "NULL");
+  else carto__put_literal(&buf, a[0].s);
+  return carto__row_text(w, &buf, out);
+}
+
+/* What stands behind a % of format: position$, - for the left, a width, s or L. */
+typedef struct carto__directive {
+  int64_t argument, width;
+  bool left;
+  char kind;
+} carto__directive;
+
+static bool carto__take_directive(carto__work *w, carto_str *s, int64_t next,
+                                  carto__directive *out) {
+  carto_str rest = *s;
+  out->argument = next;
+  out->width = 0;
+  if (carto__take_int(&rest, &out->argument) && carto__take_byte(&rest, '$')) *s = rest;
+  else out->argument = next;
+  out->left = carto__take_byte(s, '-');
+  (void)carto__take_int(s, &out->width);
+  out->kind = s->len ? s->ptr[0] : '\0';
+  if (s->len == 0) {
+    (void)carto__row_fail(w, "22023", "unterminated format() type specifier");
+    return false;
+  }
+  rest = carto_str_make(s->ptr, 1);
+  *s = carto__str_skip(*s, 1);
+  if (out->kind == 'I' || out->kind == '*')
+    (void)carto__row_fail_about(w, "0A000", "%%%v of format() is not supported here", rest);
+  else if (out->kind != 's' && out->kind != 'L')
+    (void)carto__row_fail_about(w, "22023", "unrecognized format() type specifier \"%v\"", rest);
+  else if (out->argument < 1 || out->argument >= (int64_t)w->e->count)
+    (void)carto__row_fail(w, "22023",
+                          out->argument < 1 ? "format() counts its arguments from 1"
+                                            : "too few arguments for format()");
+  else return true;
+  return false;
+}
+
+static bool carto__put_directive(carto__work *w, carto_buf *buf, const carto__directive *d,
+                                 const carto__datum *a) {
+  carto_buf piece = carto__row_buf(w);
+  bool null = carto__bit(w->nulls, (size_t)d->argument);
+  int64_t pad;
+  if (null) carto_buf_append_text(&piece, d->kind == 'L' ? "NULL" : "");
+  else if (d->kind == 'L') carto__put_literal(&piece, a[d->argument].s);
+  else carto_buf_append_str(&piece, a[d->argument].s);
+  pad = d->width - (int64_t)carto__char_count(carto_buf_str(&piece));
+  if (pad > 0 && !carto__row_fits(w, (uint64_t)pad)) return false;
+  if (d->left) carto_buf_append_str(buf, carto_buf_str(&piece));
+  for (; pad > 0; pad--) carto_buf_append_text(buf, " ");
+  if (!d->left) carto_buf_append_str(buf, carto_buf_str(&piece));
+  if (piece.status != CARTO_OK && buf->status == CARTO_OK) buf->status = piece.status;
+  return true;
+}
+
+static int carto__row_format(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  carto_str s = a[0].s;
+  carto__directive d;
+  d.argument = 0;
+  if (carto__bit(w->nulls, 0)) return CARTO__ROW_NULL;
+  while (s.len > 0 && buf.status == CARTO_OK && carto__sql_go_on(w->q, 1)) {
+    size_t plain = carto__str_index(s, '%');
+    bool more = plain < s.len;
+    carto_buf_append(&buf, s.ptr, plain);
+    s = carto__str_skip(s, plain + more);
+    if (more && carto__take_byte(&s, '%')) {
+      carto_buf_append_text(&buf, "%");
+    } else if (more) {
+      if (!carto__take_directive(w, &s, d.argument + 1, &d)) return CARTO__ROW_FAILED;
+      if (!carto__put_directive(w, &buf, &d, a)) return CARTO__ROW_FAILED;
+    }
+  }
+  if (w->q->status != CARTO_OK) return CARTO__ROW_FAILED;
+  return carto__row_text(w, &buf, out);
+}
+
+/* num_nulls (op 1) and num_nonnulls */
+static int carto__row_null_count(carto__work *w, const carto__datum *a, carto__datum *out) {
+  size_t i;
+  (void)a;
+  out->i = 0;
+  for (i = 0; i < w->e->count; i++) out->i += carto__bit(w->nulls, i) == (w->e->fun->op == 1);
+  return CARTO__ROW_OK;
+}
+
 /* || of texts; and concat (op 1) and concat_ws (op 2), which pass over nulls. */
 static int carto__row_concat(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
@@ -20388,17 +21037,17 @@ static int carto__row_like(carto__work *w, const carto__datum *a, carto__datum *
 /* A pattern compiled, for as long as the same one comes. */
 typedef struct carto__sql_pattern {
   carto_str text;
-  bool nocase;
+  unsigned options;
   carto__regex *regex;
   carto_arena *arena;
 } carto__sql_pattern;
 
-static carto__regex *carto__row_regex(carto__work *w, carto_str pattern, bool nocase) {
+static carto__regex *carto__row_regex(carto__work *w, carto_str pattern, unsigned options) {
   carto__sql_pattern *p = (carto__sql_pattern *)w->e->cache;
   const char *why = NULL, *code;
   size_t at = 0;
   carto_status status;
-  if (p && p->regex && p->nocase == nocase && carto_str_equal(p->text, pattern)) return p->regex;
+  if (p && p->regex && p->options == options && carto_str_equal(p->text, pattern)) return p->regex;
   if (!p) {
     p = (carto__sql_pattern *)carto__sql_zero(w->q, 1, sizeof *p);
     if (!p || !(p->arena = carto__sql_new_arena(w->q))) return NULL;
@@ -20406,10 +21055,10 @@ static carto__regex *carto__row_regex(carto__work *w, carto_str pattern, bool no
   }
   carto_arena_reset(p->arena);
   p->regex = NULL;
-  p->nocase = nocase;
+  p->options = options;
   p->text = carto__str_copy(p->arena, pattern);
   status = p->arena->status == CARTO_OK
-             ? carto__regex_compile(p->arena, p->text, nocase, &p->regex, &why, &at)
+             ? carto__regex_compile(p->arena, p->text, options, &p->regex, &why, &at)
              : CARTO_ERR_NOMEM;
   if (status == CARTO_OK) {
     p->regex->ask = w->q->ask;
@@ -20419,28 +21068,34 @@ static carto__regex *carto__row_regex(carto__work *w, carto_str pattern, bool no
   code = status == CARTO_ERR_UNSUPPORTED ? "0A000" : status == CARTO_ERR_LIMIT ? "54000" : "2201B";
   if (status == CARTO_ERR_NOMEM) (void)carto__sql_no_memory(w->q);
   else
-    (void)carto__sql_fail(w->q, w->e->at, code, "invalid regular expression: %s",
+    (void)carto__sql_fail(w->q, w->e->at, code,
+                          status == CARTO_ERR_UNSUPPORTED
+                            ? "%s in a regular expression is not supported here"
+                            : "invalid regular expression: %s",
                           why ? why : carto_status_text(status));
   return NULL;
 }
 
-/* Compiles the second argument under the flags in the last: i blind to case, g all matches. */
-static carto__regex *carto__row_flags(carto__work *w, const carto__datum *a, size_t last,
-                                      bool *all) {
-  carto_str flags = w->e->count > last ? a[last].s : carto_str_make("", 0);
-  carto_str rest = carto_str_from("bemnpqstwx"); /* PostgreSQL's others */
-  bool nocase = w->e->fun->op == 1, known = true, other = false;
-  size_t i;
-  for (i = 0; i < flags.len; i++) {
-    if (flags.ptr[i] == 'i' || flags.ptr[i] == 'c') nocase = flags.ptr[i] == 'i';
-    else if (flags.ptr[i] == 'g' && all) *all = true;
-    else known = false;
-    other = other || (!known && carto__str_index(rest, flags.ptr[i]) < rest.len);
+/* Compiles the second argument under the flags in an argument, where there is one. g asks for all
+   matches, where that can be. */
+static carto__regex *carto__row_flags(carto__work *w, const carto__datum *a, size_t at, bool *all) {
+  carto_str flags = w->e->count > at ? a[at].s : carto_str_make("", 0);
+  unsigned options = carto__str_is(carto_str_from(w->e->fun->name), "~*") ? 1 : 0;
+  for (; flags.len; flags = carto__str_skip(flags, 1)) {
+    carto_status status = CARTO_OK;
+    carto_str one = carto_str_make(flags.ptr, 1);
+    if (all && one.ptr[0] == 'g') *all = true;
+    else status = carto__regex_option(one.ptr[0], &options);
+    if (status == CARTO_OK) continue;
+    (void)carto__row_fail_about(w, status == CARTO_ERR_UNSUPPORTED ? "0A000" : "22023",
+                                status == CARTO_ERR_UNSUPPORTED
+                                  ? "option \"%v\" of a regular expression is not supported here"
+                                : one.ptr[0] == 'g' ? "option \"%v\" is not one of this function"
+                                                    : "invalid regular expression option: \"%v\"",
+                                one);
+    return NULL;
   }
-  if (known) return carto__row_regex(w, a[1].s, nocase);
-  (void)carto__row_fail_about(w, other ? "0A000" : "22023",
-                              "invalid regular expression option: \"%v\"", flags);
-  return NULL;
+  return carto__row_regex(w, a[1].s, options);
 }
 
 /* ~ (op 0), ~* (op 1), regexp_like (op 0) */
@@ -20452,19 +21107,123 @@ static int carto__row_match(carto__work *w, const carto__datum *a, carto__datum 
   return carto__row_done(w, a[0].s.len / 16);
 }
 
-/* regexp_substr (op 0): the match; substring(text, pattern) (op 2): its first group, if any */
-static int carto__row_extract(carto__work *w, const carto__datum *a, carto__datum *out) {
-  carto__regex *regex = carto__row_regex(w, a[1].s, false);
-  size_t start, end, groups[20];
-  if (!regex) return CARTO__ROW_FAILED;
-  if (!carto__regex_find(regex, a[0].s, 0, &start, &end, groups))
-    return w->q->status == CARTO_OK ? CARTO__ROW_NULL : CARTO__ROW_FAILED;
-  if (regex->groups > 0 && w->e->fun->op == 2) {
-    if (groups[2] == SIZE_MAX) return CARTO__ROW_NULL;
-    start = groups[2];
-    end = groups[3];
+/* The matches of a pattern in a text, one after another. */
+typedef struct carto__matches {
+  carto__work *w;
+  carto__regex *regex;
+  carto_str s;
+  size_t at, groups[20];
+} carto__matches;
+
+/* Begins with the character `from`, counted from 1; false after a failure. */
+static bool carto__matches_begin(carto__matches *m, carto__work *w, carto_str s, int64_t from,
+                                 carto__regex *regex) {
+  m->w = w;
+  m->regex = regex;
+  m->s = s;
+  m->at = 0;
+  if (from < 1 && regex)
+    (void)carto__row_fail(w, "22023", "a regular expression cannot start before character 1");
+  if (from > 1)
+    m->at = from - 1 > (int64_t)carto__char_count(s) ? s.len + 1 : carto__char_bytes(s, from - 1);
+  return regex && from > 0;
+}
+
+/* False when there is none any more, or the query has to stop. One without characters leads on by
+   one. */
+static bool carto__matches_next(carto__matches *m) {
+  size_t start, end;
+  if (m->at > m->s.len || !carto__regex_find(m->regex, m->s, m->at, &start, &end, m->groups))
+    return false;
+  m->at = end;
+  if (end == start) m->at += end < m->s.len ? carto__first_char(carto__str_skip(m->s, end)).len : 1;
+  return carto__sql_go_on(m->w->q, 8);
+}
+
+/* Group 0 is all of the match. */
+static bool carto__matches_group(const carto__matches *m, size_t group, carto_str *out) {
+  const size_t *at = m->groups + 2 * group;
+  if (group > m->regex->groups || at[0] == SIZE_MAX) return false;
+  *out = carto_str_make(m->s.ptr + at[0], at[1] - at[0]);
+  return true;
+}
+
+enum { CARTO__OP_MATCH_COUNT, CARTO__OP_MATCH_PLACE, CARTO__OP_MATCH_TEXT };
+
+/* regexp_count(text, pattern, start, flags), regexp_instr(text, pattern, start, n, end, flags,
+   group), regexp_substr(text, pattern, start, n, flags, group) */
+static int carto__row_regexp_find(carto__work *w, const carto__datum *a, carto__datum *out) {
+  static const unsigned char flags_at[] = {3, 5, 4};
+  int op = w->e->fun->op;
+  size_t count = w->e->count, at = flags_at[op];
+  int64_t n = op != CARTO__OP_MATCH_COUNT && count > 3 ? a[3].i : 1, found = 0;
+  int64_t end = op == CARTO__OP_MATCH_PLACE && count > 4 ? a[4].i : 0;
+  int64_t group = op != CARTO__OP_MATCH_COUNT && count > at + 1 ? a[at + 1].i : 0;
+  carto__matches m;
+  carto_str part;
+  if (!carto__matches_begin(&m, w, a[0].s, count > 2 ? a[2].i : 1,
+                            carto__row_flags(w, a, at, NULL)))
+    return CARTO__ROW_FAILED;
+  if (n < 1 || group < 0 || end < 0 || end > 1)
+    return carto__row_fail(w, "22023", "invalid number of a match, of a group, or end option");
+  if (group > 9) return carto__row_fail(w, "0A000", "a group beyond 9 is not supported here");
+  while ((op == CARTO__OP_MATCH_COUNT || found < n) && carto__matches_next(&m)) found++;
+  if (w->q->status != CARTO_OK) return CARTO__ROW_FAILED;
+  out->i = found;
+  if (op == CARTO__OP_MATCH_COUNT) return CARTO__ROW_OK;
+  if (found < n || !carto__matches_group(&m, (size_t)group, &part)) {
+    out->i = 0;
+    return op == CARTO__OP_MATCH_TEXT ? CARTO__ROW_NULL : CARTO__ROW_OK;
   }
-  out->s = carto_str_make(a[0].s.ptr + start, end - start);
+  if (op == CARTO__OP_MATCH_TEXT) out->s = part;
+  else {
+    part.len = (size_t)(part.ptr - a[0].s.ptr) + (end ? part.len : 0);
+    out->i = (int64_t)carto__char_count(carto_str_make(a[0].s.ptr, part.len)) + 1;
+  }
+  return CARTO__ROW_OK;
+}
+
+/* regexp_match: the groups of the first match, or all of it; and regexp_split_to_array (op 1),
+   which passes over matches without characters at the ends of the text and right behind others. */
+static int carto__row_regexp_array(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  carto_json_writer json;
+  carto__matches m;
+  carto_str part;
+  size_t last = 0, behind = 0, i;
+  bool split = w->e->fun->op == 1, found = false;
+  if (!carto__matches_begin(&m, w, a[0].s, 1, carto__row_flags(w, a, 2, NULL)))
+    return CARTO__ROW_FAILED;
+  if (!split && m.regex->groups > 9)
+    return carto__row_fail(w, "0A000", "regexp_match of more than 9 groups is not supported here");
+  carto_json_writer_init(&json, &buf);
+  carto_json_begin_array(&json);
+  while ((split || !found) && carto__matches_next(&m) && buf.status == CARTO_OK) {
+    found = true;
+    if (split && m.groups[0] < m.s.len && m.groups[1] > behind) {
+      carto_json_write_string(&json, carto_str_make(m.s.ptr + last, m.groups[0] - last));
+      last = m.groups[1];
+    }
+    behind = m.groups[1];
+  }
+  if (w->q->status != CARTO_OK) return CARTO__ROW_FAILED;
+  if (!split && !found) return CARTO__ROW_NULL;
+  if (split) carto_json_write_string(&json, carto__str_skip(m.s, last));
+  for (i = m.regex->groups > 0; !split && i <= m.regex->groups; i++) {
+    if (carto__matches_group(&m, i, &part)) carto_json_write_string(&json, part);
+    else carto_json_write_null(&json);
+  }
+  carto_json_end_array(&json);
+  return carto__row_text(w, &buf, out);
+}
+
+/* substring(text, pattern): the first group of the first match, or all of it */
+static int carto__row_extract(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto__matches m;
+  if (!carto__matches_begin(&m, w, a[0].s, 1, carto__row_regex(w, a[1].s, 0)))
+    return CARTO__ROW_FAILED;
+  if (!carto__matches_next(&m) || !carto__matches_group(&m, m.regex->groups > 0, &out->s))
+    return w->q->status == CARTO_OK ? CARTO__ROW_NULL : CARTO__ROW_FAILED;
   return carto__row_done(w, a[0].s.len / 16);
 }
 
@@ -20486,24 +21245,27 @@ static void carto__regex_replacement(carto_buf *buf, carto_str s, carto_str to,
   }
 }
 
-/* regexp_replace(text, pattern, replacement, flags) */
+/* regexp_replace(text, pattern, replacement, flags), and with start, n and flags (op 1), where n
+   of 0 is all matches. */
 static int carto__row_regexp_replace(carto__work *w, const carto__datum *a, carto__datum *out) {
-  carto_str s = a[0].s;
-  bool all = false;
-  size_t at = 0, start, end, groups[20], copied = 0;
+  bool all = false, more = w->e->fun->op == 1, counted = more && w->e->count > 4;
+  int64_t n = counted ? a[4].i : 1, found = 0;
+  size_t copied = 0;
   carto_buf buf = carto__row_buf(w);
-  carto__regex *regex = carto__row_flags(w, a, 3, &all);
-  if (!regex) return CARTO__ROW_FAILED;
-  while (at <= s.len && carto__regex_find(regex, s, at, &start, &end, groups)) {
-    carto_buf_append(&buf, s.ptr + copied, start - copied);
-    carto__regex_replacement(&buf, s, a[2].s, groups);
-    copied = at = end;
-    if (end == start) at += end < s.len ? carto__first_char(carto__str_skip(s, end)).len : 1;
-    if (!carto__sql_go_on(w->q, 8)) return CARTO__ROW_FAILED;
-    if (!all || buf.status != CARTO_OK) break;
+  carto__matches m;
+  carto__regex *regex = carto__row_flags(w, a, more ? 5 : 3, &all);
+  if (!carto__matches_begin(&m, w, a[0].s, more ? a[3].i : 1, regex)) return CARTO__ROW_FAILED;
+  if (n < 0) return carto__row_fail(w, "22023", "the number of a match cannot be negative");
+  if (counted) all = n == 0;
+  while (carto__matches_next(&m) && buf.status == CARTO_OK) {
+    if (!all && ++found < n) continue;
+    carto_buf_append(&buf, m.s.ptr + copied, m.groups[0] - copied);
+    carto__regex_replacement(&buf, m.s, a[2].s, m.groups);
+    copied = m.groups[1];
+    if (!all) break;
   }
   if (w->q->status != CARTO_OK) return CARTO__ROW_FAILED;
-  carto_buf_append(&buf, s.ptr + copied, s.len - copied);
+  carto_buf_append_str(&buf, carto__str_skip(m.s, copied));
   return carto__row_text(w, &buf, out);
 }
 
@@ -20686,11 +21448,96 @@ static int carto__row_now(carto__work *w, const carto__datum *a, carto__datum *o
 /* Only UTC: the one zone there is. */
 static int carto__row_zone(carto__work *w, const carto__datum *a, carto__datum *out) {
   out->i = a[1].i;
-  if (carto__str_compare_nocase(a[0].s, carto_str_from("utc")) == 0 ||
-      carto__str_compare_nocase(a[0].s, carto_str_from("gmt")) == 0)
-    return CARTO__ROW_OK;
+  if (carto__word_among(a[0].s, "utc gmt")) return CARTO__ROW_OK;
   return carto__row_fail_about(w, "0A000",
                                "time zone \"%v\" is not supported here: all times are UTC", a[0].s);
+}
+
+/* A time or an interval rounded to so many digits behind the second, as a type's precision asks;
+   halves go away from the year 2000. */
+static int carto__row_precision(carto__work *w, const carto__datum *a, carto__datum *out) {
+  const int64_t start = INT64_C(946684800000000);
+  bool span = w->e->type == CARTO__SQL_INTERVAL;
+  int64_t us = 0, scale = 1, rest, i;
+  if (a[1].i < 0) return carto__row_fail(w, "22023", "a precision must not be negative");
+  if (span) us = a[0].v.us;
+  else if (!carto__mul_add(start, -1, a[0].i, &us)) us = 0;
+  for (i = a[1].i; i < 6; i++) scale *= 10;
+  rest = us % scale;
+  us = -rest;
+  if (rest * 2 >= scale && scale > 1) us += scale;
+  if (rest * 2 <= -scale && scale > 1) us -= scale;
+  *out = a[0];
+  if (carto__mul_add(us, 1, span ? a[0].v.us : a[0].i, span ? &out->v.us : &out->i))
+    return CARTO__ROW_OK;
+  return carto__row_fail(w, "22008", "timestamp or interval out of range");
+}
+
+/* make_interval(years, months, weeks, days, hours, minutes, seconds) */
+static int carto__row_make_interval(carto__work *w, const carto__datum *a, carto__datum *out) {
+  int64_t n[6] = {0}, us = 0;
+  size_t i;
+  for (i = 0; i < 6 && i < w->e->count; i++) n[i] = a[i].i; /* int4 all */
+  if (w->e->count == 7 && !carto__round_even(a[6].f * 1e6, &us))
+    return carto__row_fail(w, "22008", "interval out of range");
+  n[4] = (n[4] * 60 + n[5]) * CARTO_MCP__MINUTE;
+  if (carto__to_int32(n[0] * 12 + n[1], &out->v.months) &&
+      carto__to_int32(n[2] * 7 + n[3], &out->v.days) && carto__mul_add(us, 1, n[4], &out->v.us))
+    return CARTO__ROW_OK;
+  return carto__row_fail(w, "22008", "interval out of range");
+}
+
+/* justify_hours (op 1): full days out of the time; justify_days (op 2): months of 30 days out of
+   the days; justify_interval (op 3): both. All parts get the same sign. */
+static int carto__row_justify(carto__work *w, const carto__datum *a, carto__datum *out) {
+  int op = w->e->fun->op;
+  int64_t months = a[0].v.months, days = a[0].v.days, us = a[0].v.us, below;
+  if (op & 1) {
+    days += us / CARTO_MCP__DAY;
+    us %= CARTO_MCP__DAY;
+  }
+  if (op & 2) {
+    months += days / 30;
+    days %= 30;
+    below = days == 0 && op == 3 ? us : days;
+    if (months > 0 ? below < 0 : months < 0 && below > 0) {
+      int sign = months > 0 ? 1 : -1;
+      months -= sign;
+      days += 30 * sign;
+    }
+  }
+  if ((op & 1) && (days > 0 ? us < 0 : days < 0 && us > 0)) {
+    int sign = days > 0 ? 1 : -1;
+    days -= sign;
+    us += sign * CARTO_MCP__DAY;
+  }
+  out->v.us = us;
+  if (carto__to_int32(months, &out->v.months) && carto__to_int32(days, &out->v.days))
+    return CARTO__ROW_OK;
+  return carto__row_fail(w, "22008", "interval out of range");
+}
+
+/* date_bin(stride, time, origin) */
+static int carto__row_date_bin(carto__work *w, const carto__datum *a, carto__datum *out) {
+  int64_t stride, apart, rest;
+  if (a[0].v.months)
+    return carto__row_fail(w, "0A000", "a time cannot be binned by months or years");
+  if (!carto__mul_add(a[0].v.days, CARTO_MCP__DAY, a[0].v.us, &stride) ||
+      !carto__mul_add(a[2].i, -1, a[1].i, &apart))
+    return carto__row_fail(w, "22008", "timestamp or interval out of range");
+  if (stride <= 0) return carto__row_fail(w, "22008", "stride must be greater than zero");
+  rest = apart % stride;
+  if (rest < 0) rest += stride;
+  if (carto__mul_add(rest, -1, a[1].i, &out->i)) return CARTO__ROW_OK;
+  return carto__row_fail(w, "22008", "timestamp out of range");
+}
+
+/* isfinite: no time here is infinite */
+static int carto__row_true(carto__work *w, const carto__datum *a, carto__datum *out) {
+  (void)w;
+  (void)a;
+  out->b = true;
+  return CARTO__ROW_OK;
 }
 
 /* make_date and make_timestamp; a year below 0 is one before Christ. */
@@ -20722,6 +21569,9 @@ static int carto__row_from_char(carto__work *w, const carto__datum *a, carto__da
   int code = carto__from_char_time(a[0].s, a[1].s, &w->q->ask, &out->i);
   if (code == 0 && w->e->fun->op) (void)carto__time_trunc(CARTO__UNIT_DAY, out->i, &out->i);
   if (code == 0) return CARTO__ROW_OK;
+  if (code == CARTO_MCP__ABSENT)
+    return carto__row_fail_about(w, "0A000", "to_date with format \"%v\" is not supported here",
+                                 a[1].s);
   return carto__row_fail_about(w, code == 1 ? "22007" : "22008",
                                code == 1 ? "\"%v\" does not fit its format"
                                          : "date/time field value out of range: \"%v\"",
@@ -20732,9 +21582,13 @@ static int carto__row_to_char(carto__work *w, const carto__datum *a, carto__datu
   carto_buf buf = carto__row_buf(w);
   int type = w->e->args[0]->type;
   bool whole = carto__type_held(type) == CARTO__AS_INTEGER, good;
+  int kind = whole                       ? CARTO__CHAR_INTEGER
+             : type == CARTO__SQL_FLOAT8 ? CARTO__CHAR_FLOAT
+                                         : CARTO__CHAR_NUMERIC;
   if (a[1].s.len == 0) return CARTO__ROW_NULL;
-  if (carto__sql_is_time(type)) good = carto__to_char_time(&buf, a[0].i, a[1].s);
-  else good = carto__to_char_number(&buf, whole ? 0 : a[0].f, whole, whole ? a[0].i : 0, a[1].s);
+  if (carto__sql_is_time(type))
+    good = carto__to_char_time(&buf, a[0].i, type == CARTO__SQL_TIMESTAMPTZ, a[1].s);
+  else good = carto__to_char_number(&buf, whole ? 0 : a[0].f, kind, whole ? a[0].i : 0, a[1].s);
   if (!good && buf.status == CARTO_OK)
     return carto__row_fail_about(w, "0A000", "to_char format \"%v\" is not supported here", a[1].s);
   return carto__row_text(w, &buf, out);
@@ -20795,35 +21649,13 @@ static int carto__row_geom_read(carto__work *w, const carto__datum *a, carto__da
   } else {
     status = carto_geom_from_wkt(w->arena, a[0].s, &out->g, &why);
   }
+  if (status == CARTO_OK && w->e->type == CARTO__SQL_GEOGRAPHY &&
+      !carto__geom_on_globe(w->arena, &out->g))
+    return carto__row_no_memory(w);
   if (status == CARTO_OK) return CARTO__ROW_OK;
   if (w->arena->status != CARTO_OK) return carto__row_no_memory(w);
   (void)carto__sql_fail(w->q, w->e->at, "XX000", "invalid geometry: %s", why.text);
   return CARTO__ROW_FAILED;
-}
-
-/* A copy with its coordinates rounded to so many decimals. */
-static bool carto__geom_round(carto_arena *arena, carto_geom *geom, int64_t places) {
-  unsigned char *copy = (unsigned char *)carto_arena_alloc(arena, geom->size + 1);
-  carto__geom_walk walk;
-  carto__geom_event event;
-  if (!copy || !carto__copy(arena->_ask, copy, geom->wkb, geom->size)) return false;
-  carto__geom_walk_init(&walk, copy, geom->size);
-  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
-    size_t i, numbers = walk.node.count * (carto__geom_stride(walk.node.dims) / 8);
-    unsigned char *p = copy;
-    if (event != CARTO__GEOM_RUN) continue;
-    p += walk.points - copy;
-    for (i = 0; i < numbers && carto__ask_piece(arena->_ask, i, numbers, 2); i++, p += 8) {
-      double x = carto__geom_double(p, walk.node.big);
-      uint64_t bits;
-      x = carto__round_decimal(x, places, CARTO__OP_EVEN) + 0.0;
-      memcpy(&bits, &x, 8);
-      (void)carto__geom_put_u32(carto__geom_put_u32((char *)(void *)p, (uint32_t)bits),
-                                (uint32_t)(bits >> 32));
-    }
-  }
-  geom->wkb = copy;
-  return true;
 }
 
 /* ST_AsText (op 0), ST_AsGeoJSON (op 1), with a number of digits for both: all, and nine. */
@@ -20833,7 +21665,8 @@ static int carto__row_geom_text(carto__work *w, const carto__datum *a, carto__da
   carto_geom geom = a[0].g;
   int op = w->e->fun->op;
   int64_t places = w->e->count > 1 ? a[1].i < 0 ? 0 : a[1].i : 9;
-  if ((op == 1 || w->e->count > 1) && !carto__geom_round(w->arena, &geom, places))
+  if ((op == 1 || w->e->count > 1) &&
+      !carto__geom_change(w->arena, &geom, places, carto__coordinate_round))
     return carto__row_no_memory(w);
   carto_json_writer_init(&json, &buf);
   if (op == 0) carto_geom_to_wkt(geom, &buf);
@@ -20861,9 +21694,11 @@ static int carto__row_side(carto__work *w, const carto__datum *a, carto__datum *
 }
 
 enum { CARTO__OP_GEOM_TYPE, CARTO__OP_NPOINTS, CARTO__OP_EMPTY, CARTO__OP_SRID, CARTO__OP_SET };
+enum { CARTO__OP_GEOM_NAME = CARTO__OP_SET + 1 };
 
 static int carto__row_geom_info(carto__work *w, const carto__datum *a, carto__datum *out) {
   carto_buf buf = carto__row_buf(w);
+  size_t i;
   switch (w->e->fun->op) {
   case CARTO__OP_NPOINTS: out->i = (int64_t)carto__geom_point_count(a[0].g, &w->q->ask); break;
   case CARTO__OP_EMPTY: out->b = carto_geom_is_empty(a[0].g); break;
@@ -20872,9 +21707,11 @@ static int carto__row_geom_info(carto__work *w, const carto__datum *a, carto__da
     out->g = a[0].g;
     if (a[1].i == 4326 || a[1].i == 0) break;
     return carto__row_fail(w, "0A000", "only SRID 4326 is supported here");
-  default:
-    carto_buf_append_text(&buf, "ST_");
+  default: /* ST_GeometryType as ST_Point, GeometryType as POINT */
+    if (w->e->fun->op == CARTO__OP_GEOM_TYPE) carto_buf_append_text(&buf, "ST_");
     carto_buf_append_text(&buf, carto_geom_type_name(carto_geom_type_of(a[0].g)));
+    for (i = 0; w->e->fun->op == CARTO__OP_GEOM_NAME && i < buf.len; i++)
+      if (carto__lower(buf.ptr[i]) == buf.ptr[i]) buf.ptr[i] = (char)(buf.ptr[i] - 32);
     return carto__row_text(w, &buf, out);
   }
   return CARTO__ROW_OK;
@@ -21221,6 +22058,61 @@ static int carto__row_array(carto__work *w, const carto__datum *a, carto__datum 
   return carto__row_text(w, &buf, out);
 }
 
+/* string_to_array(text, separator, null): without a separator its characters, of an empty one all
+   of it. */
+static int carto__row_split(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  carto_json_writer json;
+  carto_str rest = a[0].s, part;
+  bool chars = carto__bit(w->nulls, 1), has_null = w->e->count > 2 && !carto__bit(w->nulls, 2);
+  bool more = rest.len > 0;
+  if (carto__bit(w->nulls, 0)) return CARTO__ROW_NULL;
+  carto_json_writer_init(&json, &buf);
+  carto_json_begin_array(&json);
+  while (more && buf.status == CARTO_OK && carto__sql_go_on(w->q, 2)) {
+    size_t sep = chars ? 0 : a[1].s.len;
+    size_t end = sep ? carto__str_find(w, rest, 0, a[1].s) : rest.len + 1;
+    part =
+      chars ? carto__first_char(rest) : carto_str_make(rest.ptr, carto__min_size(end, rest.len));
+    more = chars ? part.len < rest.len : end <= rest.len;
+    rest = carto__str_skip(rest, part.len + sep);
+    if (has_null && carto_str_equal(part, a[2].s)) carto_json_write_null(&json);
+    else carto_json_write_string(&json, part);
+  }
+  if (w->q->status != CARTO_OK) return CARTO__ROW_FAILED;
+  carto_json_end_array(&json);
+  return carto__row_text(w, &buf, out);
+}
+
+/* array_to_string(array, separator, null) */
+static int carto__row_join(carto__work *w, const carto__datum *a, carto__datum *out) {
+  carto_buf buf = carto__row_buf(w);
+  carto_json_writer json;
+  carto_json_doc doc;
+  const carto_json *at, *end;
+  bool has_null = w->e->count > 2 && !carto__bit(w->nulls, 2), first = true;
+  if (carto__bit(w->nulls, 0) || carto__bit(w->nulls, 1)) return CARTO__ROW_NULL;
+  if (carto_json_parse(w->arena, a[0].s, &doc, NULL) != CARTO_OK) return carto__row_no_memory(w);
+  carto_json_writer_init(&json, &buf);
+  end = doc.root + doc.root->_as.skip;
+  for (at = doc.root; at < end && buf.status == CARTO_OK; at++) { /* what is in it, at any depth */
+    int kind = carto_json_type_of(at);
+    if (!carto__sql_go_on(w->q, 1)) return CARTO__ROW_FAILED;
+    if (kind == CARTO_JSON_ARRAY || (kind == CARTO_JSON_NULL && !has_null)) continue;
+    if (!first) carto_buf_append_str(&buf, a[1].s);
+    first = false;
+    if (kind == CARTO_JSON_NULL) carto_buf_append_str(&buf, a[2].s);
+    else if (kind == CARTO_JSON_STRING) carto_buf_append_str(&buf, carto_json_string(at));
+    else if (kind == CARTO_JSON_OBJECT) {
+      carto_json_write_value(&json, &doc, at);
+      at += at->_as.skip - 1;
+    } else if (kind == CARTO_JSON_TRUE || kind == CARTO_JSON_FALSE)
+      carto_buf_append_text(&buf, kind == CARTO_JSON_TRUE ? "t" : "f");
+    else carto_buf_append_str(&buf, carto_json_number_text(&doc, at));
+  }
+  return carto__row_text(w, &buf, out);
+}
+
 /* ---- the table of functions */
 
 typedef enum carto__aggregate {
@@ -21326,6 +22218,8 @@ static const carto__fun carto__funs[] = {
   {"nullif", "AA", '=', CARTO__FUN_NULLS, NULL, carto__row_nullif, 0},
   {"greatest", "A*", '=', CARTO__FUN_NULLS, NULL, carto__row_greatest, 1},
   {"least", "A*", '=', CARTO__FUN_NULLS, NULL, carto__row_greatest, -1},
+  {"num_nulls", "a*", 'j', CARTO__FUN_NULLS, NULL, carto__row_null_count, 1},
+  {"num_nonnulls", "a*", 'j', CARTO__FUN_NULLS, NULL, carto__row_null_count, 0},
   {"pg_typeof", "a", 't', CARTO__FUN_NULLS, NULL, carto__row_convert, CARTO__OP_TYPE},
 
   {"Numbers", NULL, 0, 0, NULL, NULL, 0},
@@ -21363,12 +22257,20 @@ static const carto__fun carto__funs[] = {
   {"asin", "f", 'f', 0, NULL, carto__row_angle, CARTO__OP_ASIN},
   {"acos", "f", 'f', 0, NULL, carto__row_angle, CARTO__OP_ACOS},
   {"atan", "f", 'f', 0, NULL, carto__row_angle, CARTO__OP_ATAN},
+  {"cot", "f", 'f', 0, NULL, carto__row_hyperbolic, CARTO__OP_COT},
+  {"sinh", "f", 'f', 0, NULL, carto__row_hyperbolic, CARTO__OP_SINH},
+  {"cosh", "f", 'f', 0, NULL, carto__row_hyperbolic, CARTO__OP_COSH},
+  {"tanh", "f", 'f', 0, NULL, carto__row_hyperbolic, CARTO__OP_TANH},
+  {"asinh", "f", 'f', 0, NULL, carto__row_hyperbolic, CARTO__OP_ASINH},
+  {"acosh", "f", 'f', 0, NULL, carto__row_hyperbolic, CARTO__OP_ACOSH},
+  {"atanh", "f", 'f', 0, NULL, carto__row_hyperbolic, CARTO__OP_ATANH},
   {"atan2", "ff", 'f', 0, NULL, carto__row_math, CARTO__OP_ATAN2},
   {"degrees", "f", 'f', 0, NULL, carto__row_angle, CARTO__OP_DEGREES},
   {"radians", "f", 'f', 0, NULL, carto__row_angle, CARTO__OP_RADIANS},
   {"pi", "", 'f', 0, NULL, carto__row_math, CARTO__OP_PI},
   {"gcd", "II", '=', 0, NULL, carto__row_gcd, 0},
   {"lcm", "II", '=', 0, NULL, carto__row_gcd, 1},
+  {"factorial", "i", 'n', 0, NULL, carto__row_factorial, 0},
   {"width_bucket", "fffj", 'j', CARTO__FUN_STEADY_FIRST, NULL, carto__row_width_bucket, 0},
   {"safe_divide", "ff", 'f', 0, NULL, carto__row_math, CARTO__OP_SAFE_DIVIDE},
 
@@ -21378,6 +22280,9 @@ static const carto__fun carto__funs[] = {
   {"||", "at", 't', 0, NULL, carto__row_concat, 0},
   {"concat", "a*", 't', CARTO__FUN_NULLS, NULL, carto__row_concat, 1},
   {"concat_ws", "ta*", 't', CARTO__FUN_NULLS, NULL, carto__row_concat, 2},
+  {"format", "t|a*", 't', CARTO__FUN_NULLS, NULL, carto__row_format, 1},
+  {"quote_literal", "a", 't', 0, NULL, carto__row_quote, 0},
+  {"quote_nullable", "a", 't', CARTO__FUN_NULLS, NULL, carto__row_quote, 0},
   {"like", "tt|t", 'b', 0, NULL, carto__row_like, 0},
   {"ilike", "tt|t", 'b', 0, NULL, carto__row_like, 1},
   {"~", "tt", 'b', 0, NULL, carto__row_match, 0},
@@ -21394,7 +22299,7 @@ static const carto__fun carto__funs[] = {
   {"chr", "j", 't', 0, NULL, carto__row_chr, 0},
   {"substr", "tj|j", 't', 0, NULL, carto__row_slice, CARTO__OP_SUBSTR},
   {"substring", "tj|j", 't', 0, NULL, carto__row_slice, CARTO__OP_SUBSTR},
-  {"substring", "tt", 't', 0, NULL, carto__row_extract, 2},
+  {"substring", "tt", 't', 0, NULL, carto__row_extract, 0},
   {"left", "tj", 't', CARTO_MCP__TOTAL, NULL, carto__row_slice, CARTO__OP_LEFT},
   {"right", "tj", 't', CARTO_MCP__TOTAL, NULL, carto__row_slice, CARTO__OP_RIGHT},
   {"btrim", "t|t", 't', CARTO_MCP__TOTAL, NULL, carto__row_trim, 3},
@@ -21402,6 +22307,9 @@ static const carto__fun carto__funs[] = {
   {"rtrim", "t|t", 't', CARTO_MCP__TOTAL, NULL, carto__row_trim, 2},
   {"lpad", "tj|t", 't', 0, NULL, carto__row_pad, 0},
   {"rpad", "tj|t", 't', 0, NULL, carto__row_pad, 1},
+  {"overlay", "ttj|j", 't', 0, NULL, carto__row_overlay, 0},
+  {"to_hex", "I", 't', CARTO_MCP__TOTAL, NULL, carto__row_to_hex, 0},
+  {"md5", "t", 't', 0, NULL, carto__row_md5, 0},
   {"replace", "ttt", 't', 0, NULL, carto__row_replace, 0},
   {"translate", "ttt", 't', CARTO_MCP__TOTAL, NULL, carto__row_translate, 0},
   {"strpos", "tt", 'j', CARTO_MCP__TOTAL, NULL, carto__row_find, CARTO__OP_STRPOS},
@@ -21413,7 +22321,12 @@ static const carto__fun carto__funs[] = {
   {"reverse", "t", 't', CARTO_MCP__TOTAL, NULL, carto__row_reverse, 0},
   {"regexp_like", "tt|t", 'b', 0, NULL, carto__row_match, 0},
   {"regexp_replace", "ttt|t", 't', 0, NULL, carto__row_regexp_replace, 0},
-  {"regexp_substr", "tt", 't', 0, NULL, carto__row_extract, 0},
+  {"regexp_replace", "tttj|jt", 't', 0, NULL, carto__row_regexp_replace, 1},
+  {"regexp_count", "tt|jt", 'j', 0, NULL, carto__row_regexp_find, CARTO__OP_MATCH_COUNT},
+  {"regexp_instr", "tt|jjjtj", 'j', 0, NULL, carto__row_regexp_find, CARTO__OP_MATCH_PLACE},
+  {"regexp_substr", "tt|jjtj", 't', 0, NULL, carto__row_regexp_find, CARTO__OP_MATCH_TEXT},
+  {"regexp_match", "tt|t", 'r', 0, NULL, carto__row_regexp_array, 0},
+  {"regexp_split_to_array", "tt|t", 'r', 0, NULL, carto__row_regexp_array, 1},
 
   {"Time", NULL, 0, 0, NULL, NULL, 0},
   {"+", "Sv", '=', 0, NULL, carto__row_time, CARTO__OP_SHIFT},
@@ -21431,6 +22344,8 @@ static const carto__fun carto__funs[] = {
   {"*", "fv", 'v', 0, NULL, NULL, 0},
   {"/", "vf", 'v', 0, NULL, carto__row_time, CARTO__OP_DIVIDE},
   {"now", "", 'z', 0, NULL, carto__row_now, 0},
+  {"statement_timestamp", "", 'z', 0, NULL, carto__row_now, 0},
+  {"transaction_timestamp", "", 'z', 0, NULL, carto__row_now, 0},
   {"current_timestamp", "", 'z', 0, NULL, carto__row_now, 0},
   {"localtimestamp", "", 's', 0, NULL, carto__row_now, 0},
   {"current_date", "", 'd', 0, NULL, carto__row_now, 1},
@@ -21443,6 +22358,15 @@ static const carto__fun carto__funs[] = {
   {"age", "T|T", 'v', 0, NULL, carto__row_time, CARTO__OP_AGE},
   {"timezone", "ts", 'z', 0, NULL, carto__row_zone, 0},
   {"timezone", "tz", 's', 0, NULL, carto__row_zone, 0},
+  {"precision", "Sj", '=', CARTO__FUN_HIDDEN, NULL, carto__row_precision, 0},
+  {"precision", "vj", 'v', CARTO__FUN_HIDDEN, NULL, carto__row_precision, 0},
+  {"date_bin", "vTT", '=', 0, NULL, carto__row_date_bin, 0},
+  {"justify_hours", "v", 'v', 0, NULL, carto__row_justify, 1},
+  {"justify_days", "v", 'v', 0, NULL, carto__row_justify, 2},
+  {"justify_interval", "v", 'v', 0, NULL, carto__row_justify, 3},
+  {"isfinite", "T", 'b', 0, NULL, carto__row_true, 0},
+  {"isfinite", "v", 'b', 0, NULL, carto__row_true, 0},
+  {"make_interval", "|jjjjjjf", 'v', 0, NULL, carto__row_make_interval, 0},
   {"make_date", "jjj", 'd', 0, NULL, carto__row_make_time, 0},
   {"make_timestamp", "jjjjjf", 's', 0, NULL, carto__row_make_time, 0},
   {"to_timestamp", "f", 'z', 0, NULL, carto__row_to_timestamp, 0},
@@ -21486,6 +22410,7 @@ static const carto__fun carto__funs[] = {
   {"st_xmax", "x", 'f', 0, NULL, carto__row_side, CARTO__OP_XMAX},
   {"st_ymax", "x", 'f', 0, NULL, carto__row_side, CARTO__OP_YMAX},
   {"st_geometrytype", "g", 't', 0, NULL, carto__row_geom_info, CARTO__OP_GEOM_TYPE},
+  {"geometrytype", "g", 't', 0, NULL, carto__row_geom_info, CARTO__OP_GEOM_NAME},
   {"st_npoints", "g", 'j', 0, NULL, carto__row_geom_info, CARTO__OP_NPOINTS},
   {"st_isempty", "g", 'b', 0, NULL, carto__row_geom_info, CARTO__OP_EMPTY},
 
@@ -21511,6 +22436,9 @@ static const carto__fun carto__funs[] = {
   {"array", "A*", 'r', CARTO__FUN_NULLS | CARTO__FUN_HIDDEN, NULL, carto__row_array, 0},
   {"cardinality", "r", 'j', 0, NULL, carto__row_array_length, 0},
   {"array_length", "r|j", 'j', 0, NULL, carto__row_array_length, 0},
+  {"array_upper", "rj", 'j', 0, NULL, carto__row_array_length, 0},
+  {"string_to_array", "tt|t", 'r', CARTO__FUN_NULLS, NULL, carto__row_split, 0},
+  {"array_to_string", "rt|t", 't', CARTO__FUN_NULLS, NULL, carto__row_join, 0},
 
   {"Aggregates", NULL, 0, 0, NULL, NULL, 0},
   {"count", "a", 'i', CARTO_MCP__AGG, NULL, NULL, CARTO__AGG_COUNT},
@@ -21570,36 +22498,39 @@ static size_t carto__name_bucket(carto_str name) {
 
 /* The first row of each bucket; 0, a title, is none. */
 static const uint16_t carto__fun_first[256] = {
-  0,   6,   178, 0,   142, 0,   0,   94,  0,   0,   2,  0,   5,   0,   75,  54,  66,  152, 0,
-  0,   114, 0,   0,   0,   56,  0,   0,   0,   126, 16, 185, 187, 70,  0,   207, 0,   32,  76,
-  51,  87,  0,   0,   79,  0,   0,   49,  175, 52,  47, 95,  0,   212, 0,   0,   0,   0,   92,
-  112, 35,  223, 0,   0,   156, 210, 0,   198, 34,  0,  209, 0,   0,   160, 71,  40,  201, 81,
-  21,  184, 0,   0,   200, 151, 143, 0,   0,   0,   18, 116, 171, 0,   89,  0,   83,  0,   0,
-  167, 0,   0,   157, 202, 74,  0,   0,   194, 96,  0,  145, 62,  0,   23,  180, 0,   193, 0,
-  208, 155, 170, 61,  0,   0,   15,  0,   0,   45,  0,  42,  0,   0,   41,  0,   192, 188, 0,
-  0,   148, 0,   43,  27,  0,   0,   84,  0,   24,  73, 177, 28,  0,   227, 134, 213, 0,   0,
-  25,  13,  30,  225, 0,   115, 0,   0,   0,   139, 0,  0,   33,  0,   214, 230, 0,   0,   0,
-  173, 0,   0,   88,  0,   0,   0,   164, 0,   53,  0,  0,   0,   162, 0,   8,   0,   183, 48,
-  137, 176, 59,  0,   0,   125, 72,  0,   0,   0,   65, 231, 3,   232, 0,   7,   90,  85,  19,
-  60,  0,   17,  150, 0,   0,   0,   189, 0,   69,  14, 26,  50,  118, 129, 172, 0,   153, 0,
-  0,   0,   179, 0,   39,  0,   226, 1,   78,  123, 0,  0,   0,   4,   120, 0,   11,  168, 113,
-  0,   0,   0,   10,  80,  9,   205, 44,  0};
+  52,  6,   211, 0,   174, 0,   0,   110, 0,   0,   2,  0,   5,   0,   88,  64,  79,  184, 0,
+  0,   137, 0,   0,   0,   66,  0,   0,   0,   158, 18, 218, 220, 83,  0,   243, 0,   34,  89,
+  60,  103, 0,   11,  92,  0,   0,   58,  208, 61,  56, 111, 0,   152, 0,   0,   0,   0,   108,
+  133, 37,  224, 0,   0,   188, 246, 0,   151, 36,  0,  245, 0,   0,   192, 84,  42,  237, 94,
+  23,  217, 150, 0,   236, 183, 175, 12,  0,   0,   20, 139, 204, 0,   105, 0,   96,  0,   0,
+  200, 116, 0,   189, 238, 87,  0,   0,   230, 115, 0,  177, 75,  0,   25,  213, 0,   229, 0,
+  244, 187, 203, 74,  53,  0,   17,  0,   0,   47,  0,  44,  0,   0,   43,  0,   228, 221, 0,
+  0,   180, 117, 45,  29,  0,   0,   97,  0,   26,  86, 210, 30,  134, 263, 166, 154, 49,  0,
+  27,  15,  32,  261, 0,   138, 0,   0,   0,   171, 0,  0,   35,  0,   250, 266, 0,   0,   156,
+  98,  99,  0,   104, 0,   0,   0,   196, 0,   63,  0,  135, 0,   194, 0,   8,   0,   148, 57,
+  169, 100, 69,  0,   0,   157, 85,  0,   0,   0,   78, 267, 3,   268, 0,   7,   106, 101, 21,
+  70,  0,   19,  182, 0,   0,   0,   71,  0,   82,  16, 28,  59,  141, 161, 205, 0,   185, 0,
+  0,   0,   212, 0,   41,  225, 262, 1,   91,  146, 0,  0,   0,   4,   143, 0,   13,  201, 136,
+  0,   50,  0,   10,  93,  9,   241, 46,  0};
 
 /* By row: twice the next one of its bucket, and one more when that has the same name. Rows of one
    name follow each other. */
 static const uint16_t carto__fun_next[CARTO_MCP__FUN_COUNT] = {
-  0,   0,   0,   0,   0,   0,   0,   0,   0,  0,   0,   0,   0,   197, 45,  219, 223, 0,   74,  41,
-  0,   126, 201, 298, 0,   0,   136, 294, 59, 0,   63,  134, 260, 0,   364, 0,   77,  0,   456, 272,
-  0,   0,   436, 276, 92,  164, 292, 0,   0,  0,   0,   128, 0,   348, 244, 0,   115, 117, 0,   0,
-  0,   0,   0,   0,   0,   0,   408, 0,   0,  0,   0,   0,   0,   0,   0,   0,   155, 0,   0,   0,
-  172, 0,   0,   266, 0,   186, 0,   0,   0,  0,   0,   322, 254, 0,   0,   0,   0,   0,   199, 203,
-  207, 205, 213, 209, 211, 215, 72,  217, 0,  221, 182, 0,   362, 316, 412, 0,   235, 0,   239, 0,
-  243, 0,   308, 249, 0,   0,   0,   257, 0,  0,   263, 0,   0,   458, 270, 422, 0,   280, 0,   0,
-  282, 0,   0,   288, 0,   438, 0,   0,   0,  0,   0,   0,   0,   0,   318, 0,   444, 0,   0,   0,
-  332, 441, 326, 0,   330, 382, 0,   0,   0,  0,   0,   0,   0,   0,   0,   0,   0,   0,   406, 0,
-  0,   0,   0,   0,   0,   0,   0,   448, 0,  0,   0,   0,   0,   0,   391, 393, 395, 0,   399, 0,
-  0,   0,   0,   0,   0,   432, 0,   0,   0,  0,   0,   0,   0,   0,   431, 0,   435, 0,   0,   0,
-  0,   0,   0,   0,   0,   0,   0,   0,   0,  0,   0,   0,   0};
+  0,   0,   0,   144, 0,   0,   0,   0,   0,   0,   0,   146, 0,   0,   0,   239, 49,  261,
+  265, 0,   78,  45,  0,   152, 243, 362, 0,   0,   162, 358, 63,  0,   67,  160, 324, 0,
+  430, 124, 81,  0,   528, 336, 0,   0,   508, 340, 96,  190, 356, 0,   0,   214, 0,   108,
+  110, 0,   0,   398, 0,   0,   154, 0,   0,   414, 290, 0,   135, 137, 0,   0,   0,   444,
+  0,   0,   0,   0,   0,   0,   0,   480, 0,   0,   0,   0,   0,   446, 0,   0,   0,   181,
+  0,   0,   0,   204, 0,   0,   330, 226, 412, 0,   418, 218, 0,   0,   0,   228, 0,   386,
+  318, 0,   0,   225, 0,   0,   0,   0,   0,   0,   0,   241, 245, 249, 247, 255, 251, 253,
+  257, 76,  259, 0,   263, 102, 0,   428, 0,   0,   380, 484, 0,   281, 0,   285, 0,   289,
+  0,   372, 295, 0,   299, 306, 0,   468, 496, 432, 311, 498, 0,   0,   0,   321, 0,   0,
+  327, 0,   0,   530, 334, 494, 0,   344, 0,   0,   346, 0,   0,   352, 0,   510, 0,   0,
+  0,   0,   0,   0,   0,   0,   382, 0,   516, 0,   0,   0,   396, 513, 390, 0,   394, 454,
+  0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   478, 0,   0,   0,   0,
+  0,   0,   0,   0,   520, 0,   0,   0,   518, 0,   0,   0,   0,   0,   463, 465, 467, 0,
+  471, 0,   0,   0,   0,   0,   0,   504, 0,   0,   0,   0,   0,   0,   0,   0,   503, 0,
+  507, 0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0};
 
 /* The first row of a name; NULL: there is none. */
 static const carto__fun *carto__fun_named(carto_str name) {
@@ -26509,6 +27440,7 @@ static carto__expr *carto__sql_fold(carto__sql *q, carto__expr *e) {
     carto__error_clear(q->error);
     return e;
   }
+  value->op = e->op;
   value->is_null = carto__vec_is_null(&out, 0);
   if (!value->is_null) value->value = carto__vec_get(&out, 0, room);
   if (out.points && !carto__datum_keep(q, CARTO__AS_GEOM, &value->value)) return NULL;
@@ -26527,7 +27459,7 @@ static carto__expr *carto__cast_at(carto__sql *q, carto__expr *e, int type, size
     cast = carto__expr_new(q, CARTO__EXPR_CONST, type, e->at);
     if (!cast) return NULL;
     cast->is_null = e->is_null;
-    code = e->is_null ? NULL : carto__sql_read(&q->keep, type, e->value.s, &cast->value);
+    code = e->is_null ? NULL : carto__sql_read(q, &q->keep, type, e->value.s, &cast->value);
     if (code) (void)carto__sql_bad_text(q, e->at, code, type, e->value.s);
     return code ? NULL : cast;
   }
@@ -26570,7 +27502,7 @@ static int carto__common_of(carto__sql *q, carto__expr *const *e, size_t count, 
   for (i = 0; i < count && common == CARTO__SQL_H3; i++)
     if (e[i]->type == CARTO__SQL_UNKNOWN && !e[i]->is_null &&
         (e[i]->kind != CARTO__EXPR_CONST ||
-         carto__sql_read(&q->keep, common, e[i]->value.s, &cell)))
+         carto__sql_read(q, &q->keep, common, e[i]->value.s, &cell)))
       common = CARTO__SQL_TEXT;
   return common;
 }
@@ -26622,48 +27554,45 @@ static carto_str carto__call_signature(carto__sql *q, carto_str name, carto__exp
 
 /* Functions that PostgreSQL 15 has and that are not here. */
 static const char carto__sql_elsewhere[] =
-  "abbrev acosd acosh area array_append array_cat array_dims array_fill array_lower array_ndims "
+  "abbrev acosd area array_append array_cat array_dims array_fill array_lower array_ndims "
   "array_position array_positions array_prepend array_remove array_replace array_to_json "
-  "array_to_string array_to_tsvector array_upper asind asinh atan2d atand atanh bit_and bit_count "
-  "bit_or bit_xor bound_box box broadcast center circle clock_timestamp col_description convert "
-  "convert_from convert_to corr cosd cosh cot cotd covar_pop covar_samp current_database "
-  "current_query current_schema current_schemas current_setting currval cursor_to_xml "
-  "cursor_to_xmlschema database_to_xml database_to_xml_and_xmlschema database_to_xmlschema "
-  "date_bin datemultirange daterange decode diagonal diameter encode enum_first enum_last "
-  "enum_range factorial family format format_type gen_random_uuid generate_subscripts "
-  "geometrytype get_bit get_byte get_current_ts_config grouping height host hostmask "
+  "array_to_tsvector asind atan2d atand bit_and bit_count bit_or bit_xor bound_box box broadcast "
+  "center circle clock_timestamp col_description convert convert_from convert_to corr cosd cotd "
+  "covar_pop covar_samp current_database current_query current_schema current_schemas "
+  "current_setting currval cursor_to_xml cursor_to_xmlschema database_to_xml "
+  "database_to_xml_and_xmlschema database_to_xmlschema datemultirange daterange decode diagonal "
+  "diameter encode enum_first enum_last enum_range family format_type gen_random_uuid "
+  "generate_subscripts get_bit get_byte get_current_ts_config grouping height host hostmask "
   "inet_client_addr inet_client_port inet_merge inet_same_family inet_server_addr "
   "inet_server_port int4multirange int4range int8multirange int8range is_normalized isclosed "
-  "isempty isfinite isopen json_agg json_array_elements json_array_elements_text "
-  "json_array_length json_build_array json_build_object json_each json_each_text "
-  "json_extract_path json_extract_path_text json_object json_object_agg json_object_keys "
-  "json_populate_record json_populate_recordset json_strip_nulls json_to_record json_to_recordset "
-  "json_to_tsvector json_typeof jsonb_agg jsonb_array_elements jsonb_array_elements_text "
-  "jsonb_array_length jsonb_build_array jsonb_build_object jsonb_each jsonb_each_text "
-  "jsonb_extract_path jsonb_extract_path_text jsonb_insert jsonb_object jsonb_object_agg "
-  "jsonb_object_keys jsonb_path_exists jsonb_path_exists_tz jsonb_path_match jsonb_path_match_tz "
-  "jsonb_path_query jsonb_path_query_array jsonb_path_query_array_tz jsonb_path_query_first "
+  "isempty isopen json_agg json_array_elements json_array_elements_text json_array_length "
+  "json_build_array json_build_object json_each json_each_text json_extract_path "
+  "json_extract_path_text json_object json_object_agg json_object_keys json_populate_record "
+  "json_populate_recordset json_strip_nulls json_to_record json_to_recordset json_to_tsvector "
+  "json_typeof jsonb_agg jsonb_array_elements jsonb_array_elements_text jsonb_array_length "
+  "jsonb_build_array jsonb_build_object jsonb_each jsonb_each_text jsonb_extract_path "
+  "jsonb_extract_path_text jsonb_insert jsonb_object jsonb_object_agg jsonb_object_keys "
+  "jsonb_path_exists jsonb_path_exists_tz jsonb_path_match jsonb_path_match_tz jsonb_path_query "
+  "jsonb_path_query_array jsonb_path_query_array_tz jsonb_path_query_first "
   "jsonb_path_query_first_tz jsonb_path_query_tz jsonb_populate_record jsonb_populate_recordset "
   "jsonb_pretty jsonb_set jsonb_set_lax jsonb_strip_nulls jsonb_to_record jsonb_to_recordset "
-  "jsonb_to_tsvector jsonb_typeof justify_days justify_hours justify_interval lastval levenshtein "
-  "line lower_inc lower_inf lseg make_interval make_time make_timestamptz masklen md5 min_scale "
-  "netmask network nextval normalize npoints num_nonnulls num_nulls nummultirange numnode "
-  "numrange obj_description overlay parse_ident path pclose phraseto_tsquery plainto_tsquery "
-  "point polygon popen populate_geometry_columns query_to_xml query_to_xml_and_xmlschema "
-  "query_to_xmlschema quote_ident quote_literal quote_nullable radius random range_agg "
-  "range_intersect_agg range_merge regexp_count regexp_instr regexp_match regexp_matches "
-  "regexp_split_to_array regexp_split_to_table regr_avgx regr_avgy regr_count regr_intercept "
-  "regr_r2 regr_slope regr_sxx regr_sxy regr_syy row row_security_active row_to_json scale "
-  "schema_to_xml schema_to_xml_and_xmlschema schema_to_xmlschema set_bit set_byte set_config "
-  "set_masklen setseed setval setweight sha224 sha256 sha384 sha512 shobj_description similarity "
-  "sind sinh slope soundex statement_timestamp string_to_array string_to_table strip table_to_xml "
-  "table_to_xml_and_xmlschema table_to_xmlschema tand tanh timeofday to_ascii to_hex to_json "
-  "to_jsonb to_number to_tsquery to_tsvector transaction_timestamp trim_array trim_scale ts_debug "
-  "ts_delete ts_filter ts_headline ts_lexize ts_parse ts_rank ts_rank_cd ts_rewrite ts_stat "
-  "ts_token_type tsmultirange tsquery_phrase tsrange tstzmultirange tstzrange tsvector_to_array "
-  "unaccent unistr upper_inc upper_inf version websearch_to_tsquery width xml_is_well_formed "
-  "xml_is_well_formed_content xml_is_well_formed_document xmlagg xmlcomment xmlexists xmlvalidate "
-  "xpath xpath_exists";
+  "jsonb_to_tsvector jsonb_typeof lastval levenshtein line lower_inc lower_inf lseg make_time "
+  "make_timestamptz masklen min_scale multirange netmask network nextval normalize npoints "
+  "nummultirange numnode numrange obj_description parse_ident path pclose phraseto_tsquery "
+  "plainto_tsquery point polygon popen populate_geometry_columns query_to_xml "
+  "query_to_xml_and_xmlschema query_to_xmlschema querytree quote_ident radius random range_agg "
+  "range_intersect_agg range_merge regexp_matches regexp_split_to_table regr_avgx regr_avgy "
+  "regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy row "
+  "row_security_active row_to_json scale schema_to_xml schema_to_xml_and_xmlschema "
+  "schema_to_xmlschema set_bit set_byte set_config set_masklen setseed setval setweight sha224 "
+  "sha256 sha384 sha512 shobj_description similarity sind slope soundex string_to_table strip "
+  "table_to_xml table_to_xml_and_xmlschema table_to_xmlschema tand timeofday to_ascii to_json "
+  "to_jsonb to_number to_tsquery to_tsvector trim_array trim_scale ts_debug ts_delete ts_filter "
+  "ts_headline ts_lexize ts_parse ts_rank ts_rank_cd ts_rewrite ts_stat ts_token_type "
+  "tsmultirange tsquery_phrase tsrange tstzmultirange tstzrange tsvector_to_array unaccent unistr "
+  "upper_inc upper_inf version websearch_to_tsquery width xml_is_well_formed "
+  "xml_is_well_formed_content xml_is_well_formed_document xmlagg xmlcomment xmlconcat xmlelement "
+  "xmlexists xmlforest xmlparse xmlserialize xmlvalidate xpath xpath_exists";
 
 /* Those of PostGIS, behind their st_. */
 static const char carto__sql_elsewhere_st[] =
@@ -26674,22 +27603,22 @@ static const char carto__sql_elsewhere_st[] =
   "azimuth bdmpolyfromtext bdpolyfromtext boundary boundingdiagonal box2dfromgeohash buffer "
   "buildarea chaikinsmoothing cleangeometry clipbybox2d closestpoint closestpointofapproach "
   "clusterdbscan clusterintersecting clusterkmeans clusterwithin collectionextract "
-  "collectionhomogenize concavehull containsproperly convexhull coorddim cpawithin crosses "
-  "curvetoline delaunaytriangles dfullywithin difference dimension distancecpa distancesphere "
-  "distancespheroid dump dumppoints dumprings dumpsegments endpoint equals expand exteriorring "
-  "filterbym flipcoordinates force2d force3d force3dm force3dz force4d forcecollection forcecurve "
-  "forcepolygonccw forcepolygoncw forcerhr forcesfs frechetdistance fromflatgeobuf "
-  "fromflatgeobuftotable generatepoints geogfromwkb geohash geomcollfromtext geomcollfromwkb "
-  "geometricmedian geometryfromtext geometryn geomfromewkb geomfromewkt geomfromgeohash "
-  "geomfromgml geomfromkml geomfrommarc21 geomfromtwkb geomfromwkb gmltosql hasarc "
-  "hausdorffdistance hexagon hexagongrid interiorringn interpolatepoint intersection isclosed "
-  "iscollection ispolygonccw ispolygoncw isring issimple isvalid isvaliddetail isvalidreason "
-  "isvalidtrajectory length2d length2dspheroid lengthspheroid letters linecrossingdirection "
-  "linefromencodedpolyline linefrommultipoint linefromtext linefromwkb lineinterpolatepoint "
-  "lineinterpolatepoints linelocatepoint linemerge linestringfromwkb linesubstring linetocurve "
-  "locatealong locatebetween locatebetweenelevations longestline m makebox2d makeline makepointm "
-  "makepolygon makevalid maxdistance maximuminscribedcircle memsize memunion "
-  "minimumboundingcircle minimumboundingradius minimumclearance minimumclearanceline "
+  "collectionhomogenize combinebbox concavehull containsproperly convexhull coorddim cpawithin "
+  "crosses curvetoline delaunaytriangles dfullywithin difference dimension distancecpa "
+  "distancesphere distancespheroid dump dumppoints dumprings dumpsegments endpoint equals "
+  "estimatedextent expand exteriorring filterbym flipcoordinates force2d force3d force3dm "
+  "force3dz force4d forcecollection forcecurve forcepolygonccw forcepolygoncw forcerhr forcesfs "
+  "frechetdistance fromflatgeobuf fromflatgeobuftotable generatepoints geogfromwkb geohash "
+  "geomcollfromtext geomcollfromwkb geometricmedian geometryfromtext geometryn geomfromewkb "
+  "geomfromewkt geomfromgeohash geomfromgml geomfromkml geomfrommarc21 geomfromtwkb geomfromwkb "
+  "gmltosql hasarc hausdorffdistance hexagon hexagongrid interiorringn interpolatepoint "
+  "intersection isclosed iscollection ispolygonccw ispolygoncw isring issimple isvalid "
+  "isvaliddetail isvalidreason isvalidtrajectory length2d length2dspheroid lengthspheroid letters "
+  "linecrossingdirection linefromencodedpolyline linefrommultipoint linefromtext linefromwkb "
+  "lineinterpolatepoint lineinterpolatepoints linelocatepoint linemerge linestringfromwkb "
+  "linesubstring linetocurve locatealong locatebetween locatebetweenelevations longestline m "
+  "makebox2d makeline makepointm makepolygon makevalid maxdistance maximuminscribedcircle memsize "
+  "memunion minimumboundingcircle minimumboundingradius minimumclearance minimumclearanceline "
   "mlinefromtext mlinefromwkb mpointfromtext mpointfromwkb mpolyfromtext mpolyfromwkb multi "
   "multilinefromwkb multilinestringfromtext multipointfromtext multipointfromwkb multipolyfromwkb "
   "multipolygonfromtext ndims node normalize nrings numgeometries numinteriorring "
@@ -26734,17 +27663,25 @@ static const struct {
   {"endswith ends_with contains", "x LIKE '%part'"},
   {"isnull ifnan zeroifnull nvl2", "coalesce(x, y), x IS NULL"},
   {"rand", "nothing that is not the same each time"},
-  {"to_varchar tostring", "x::text"}};
+  {"to_varchar tostring to_json_string", "x::text"},
+  {"from_unixtime", "to_timestamp(seconds)"},
+  {"datepart", "date_part('year', x)"},
+  {"logical_and logical_or", "bool_and(x), bool_or(x)"},
+  {"stdev", "stddev(x)"},
+  {"mid substring_index", "substr(x, 1, 2), split_part(x, ',', 1)"},
+  {"iif", "CASE WHEN a THEN b ELSE c END"},
+  {"nullifzero", "nullif(x, 0)"},
+  {"truncate", "trunc(x, 2)"},
+  {"log2", "log(2, x)"},
+  {"square", "x ^ 2"},
+  {"st_distance_sphere", "ST_Distance(a::geography, b::geography)"}};
 
 /* What these functions take in PostgreSQL as well, by the letters of types. */
-static const carto__fun carto__funs_elsewhere[] = {
-  {"||", "ra", 'r', 0, NULL, NULL, 0},
-  {"||", "ar", 'r', 0, NULL, NULL, 0},
-  {"regexp_replace", "ttjj|jt", 't', 0, NULL, NULL, 0},
-  {"regexp_replace", "tttj|jt", 't', 0, NULL, NULL, 0},
-  {"st_makepoint", "fff|f", 'g', 0, NULL, NULL, 0},
-  {"st_point", "ffj", 'g', 0, NULL, NULL, 0},
-  {"st_centroid", "G|b", 'G', 0, NULL, NULL, 0}};
+static const carto__fun carto__funs_elsewhere[] = {{"||", "ra", 'r', 0, NULL, NULL, 0},
+                                                   {"||", "ar", 'r', 0, NULL, NULL, 0},
+                                                   {"st_makepoint", "fff|f", 'g', 0, NULL, NULL, 0},
+                                                   {"st_point", "ffj", 'g', 0, NULL, NULL, 0},
+                                                   {"st_centroid", "G|b", 'G', 0, NULL, NULL, 0}};
 
 /* A function of PostgreSQL or PostGIS that is not here. */
 static bool carto__is_elsewhere(carto_str name) {
@@ -26875,7 +27812,9 @@ static int carto__call_type(carto__sql *q, const carto__fun *fun, carto__expr *c
 static carto__expr *carto__bind_any(carto__sql *q, const carto__fun *fun, carto__expr *arg) {
   if (arg->type == CARTO__SQL_UNKNOWN && fun->row != carto__row_convert)
     return carto__coerce(q, arg, CARTO__SQL_TEXT);
-  if (fun->row != carto__row_concat) return arg;
+  if (fun->row != carto__row_concat && fun->row != carto__row_format &&
+      fun->row != carto__row_quote)
+    return arg;
   if (fun->op && arg->type == CARTO__SQL_BOOL) { /* concat: t and f */
     arg = carto__expr_one(q, CARTO__EXPR_CALL, CARTO__SQL_TEXT, arg);
     if (arg) arg->fun = &carto__bool_shown;
@@ -26937,13 +27876,18 @@ static carto__expr *carto__apply(carto__sql *q, const carto__fun *first, carto_s
     if (!e->args[i]) return NULL;
   }
   if (fun->row && (fun->row == carto__row_repeat || fun->row == carto__row_pad ||
-                   fun->row == carto__row_replace || fun->row == carto__row_regexp_replace))
+                   fun->row == carto__row_replace || fun->row == carto__row_regexp_replace ||
+                   fun->row == carto__row_format || fun->row == carto__row_quote ||
+                   fun->row == carto__row_regexp_array || fun->row == carto__row_split ||
+                   fun->row == carto__row_join))
     q->makes_long = true;
   e->fun = fun;
   e->type = fun->result == '=' ? common : carto__type_of_letter(fun->result);
   if (fun->result == '+')
     e->type = common == CARTO__SQL_FLOAT8 ? CARTO__SQL_FLOAT8 : CARTO__SQL_NUMERIC;
   if (fun->flags & (CARTO__FUN_AGGREGATE | CARTO__FUN_WINDOW)) return e;
+  if (fun->row == carto__row_array) e->op = count ? e->args[0]->type : CARTO__SQL_TEXT;
+  if (fun->row == carto__row_split || fun->row == carto__row_regexp_array) e->op = CARTO__SQL_TEXT;
   return carto__sql_fold(q, e);
 }
 
@@ -27220,14 +28164,18 @@ static bool carto__json_items(carto__sql *q, const carto_json *list, size_t at, 
   return true;
 }
 
-/* Those of an array that is known now. */
+/* Those of an array that is known now, and of its type where that is known. */
 static bool carto__array_items(carto__sql *q, const carto__expr *e, carto__exprs *out) {
   carto_json_doc doc;
+  size_t i;
   if (e->kind != CARTO__EXPR_CONST || e->type != CARTO__SQL_ARRAY || e->is_null)
     return carto__sql_unsupported(q, e->at, "ANY, ALL or unnest of anything but a constant array");
   if (carto_json_parse(&q->keep, e->value.s, &doc, NULL) != CARTO_OK)
     return carto__sql_no_memory(q);
-  return carto__json_items(q, doc.root, e->at, out);
+  if (!carto__json_items(q, doc.root, e->at, out)) return false;
+  for (i = 0; e->op && i < out->count; i++)
+    if (!(out->items[i] = carto__coerce(q, out->items[i], e->op))) return false;
+  return true;
 }
 
 /* The first of a kind in an expression, if any. */
@@ -27237,6 +28185,80 @@ static carto__expr *carto__kind_in(carto__expr *e, int kind) {
   for (k = 0; !found && (kid = carto__expr_kid(e, k)) != NULL; k++)
     found = carto__kind_in(*kid, kind);
   return found;
+}
+
+/* ---- rows of generate_series */
+
+/* The type of the rows of generate_series: of times, or of the numbers it is given; -1: none. */
+static int carto__series_type(carto__expr *const *args, size_t count, bool times) {
+  int type =
+    times ? CARTO__SQL_TIMESTAMPTZ : CARTO__SQL_INT4; /* of dates too, as PostgreSQL has it */
+  size_t i;
+  for (i = 0; i < count; i++) {
+    int one = args[i]->type;
+    if (times && i < 2 && one == CARTO__SQL_TIMESTAMP &&
+        args[1 - i]->type != CARTO__SQL_TIMESTAMPTZ)
+      type = one;
+    if (times || one == CARTO__SQL_UNKNOWN) continue;
+    if (one == CARTO__SQL_QUADBIN || one == CARTO__SQL_H3INT) one = CARTO__SQL_INT8;
+    if (one < CARTO__SQL_INT4 || one > CARTO__SQL_NUMERIC) return -1;
+    if (one > type) type = one == CARTO__SQL_WHOLE ? CARTO__SQL_NUMERIC : one;
+  }
+  return type;
+}
+
+/* generate_series(from, to, step) of numbers or, with an interval as step, of times. */
+static carto__op *carto__plan_series(carto__sql *q, carto__op *op, carto__expr **args, size_t count,
+                                     size_t at) {
+  bool times = carto__sql_is_time(args[0]->type) || carto__sql_is_time(args[1]->type);
+  bool null = false, more = true, exact;
+  int type = carto__series_type(args, count, times), sign;
+  carto__interval zero;
+  carto__gatherer g;
+  carto__datum now, step, ends[2];
+  size_t i;
+  if (times && count != 3) return carto__op_lacks(q, at, "generate_series of times without a step");
+  if (type < 0) {
+    (void)carto__no_function(q, carto_str_from("generate_series"), args, count, at, true);
+    return NULL;
+  }
+  exact = type == CARTO__SQL_NUMERIC;
+  for (i = 0; i < count; i++) {
+    args[i] = carto__coerce(q, args[i], times && i == 2 ? CARTO__SQL_INTERVAL : type);
+    if (!args[i]) return NULL;
+    null = null || args[i]->is_null;
+    if (exact && !args[i]->is_null && !carto__is_finite(args[i]->value.f))
+      return carto__op_fail(q, at, "22023", "a series has no end or step that is not finite");
+  }
+  memset(&zero, 0, sizeof zero);
+  memset(&step, 0, sizeof step);
+  if (exact) step.f = 1;
+  else step.i = 1;
+  if (count == 3) step = args[2]->value;
+  if (times) sign = carto__interval_compare(step.v, zero);
+  else if (exact) sign = step.f < 0 ? -1 : step.f > 0;
+  else sign = step.i < 0 ? -1 : step.i > 0;
+  if (sign == 0 && !null) return carto__op_fail(q, at, "22023", "step size cannot equal zero");
+  op->types[0] = (unsigned char)type;
+  if (!carto__gatherer_begin(&g, op, 0)) return NULL;
+  ends[sign < 0] = args[0]->value; /* the lower one first */
+  ends[sign >= 0] = args[1]->value;
+  now = args[0]->value;
+  while (
+    !null && more &&
+    (exact ? now.f >= ends[0].f && now.f <= ends[1].f : now.i >= ends[0].i && now.i <= ends[1].i)) {
+    int64_t before = now.i;
+    if (!carto__gatherer_put(&g, 0, &now, false) || !carto__sql_go_on(q, 8)) break;
+    g.build->_row_count++;
+    if (exact) now.f = carto__double_cut(args[0]->value.f + (double)g.build->_row_count * step.f);
+    else if (times) more = carto__time_shift(now.i, step.v, 1, &now.i) && now.i != before;
+    else more = carto__arithmetic_integer(CARTO__OP_ADD, now.i, step.i, &now.i);
+  }
+  op->table = q->status == CARTO_OK ? carto__gatherer_end(&g, 1) : NULL;
+  carto_table_builder_free(g.build);
+  if (!op->table) return NULL;
+  op->rows = op->hint = op->table->row_count;
+  return op;
 }
 
 /* ---- the end of a query */
@@ -27699,7 +28721,7 @@ static void carto__sql_name(carto__sql_parser *p, carto__token *token) {
   if (word) {
     token->text.ptr = word;
     token->grade = (signed char)(word[-2] - '0');
-    token->binds = (signed char)carto__json_hex_digit(word[-1]);
+    token->binds = (signed char)carto__hex_digit(word[-1]);
   } else if (capitals) {
     folded = (char *)carto__sql_array(p->q, &p->q->keep, token->text.len, 1);
     for (i = 0; folded && i < token->text.len; i++) folded[i] = carto__lower(token->text.ptr[i]);
@@ -28159,6 +29181,7 @@ static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, b
                                      size_t at) {
   carto__token token;
   carto__node *cast, *size = NULL;
+  const char *rounds;
   int type;
   (void)carto__sql_take(p, "pg_catalog .");
   token = p->ahead[0];
@@ -28168,12 +29191,8 @@ static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, b
   if (carto__str_is(token.text, "character") && carto__sql_take(p, "varying"))
     token.text = carto_str_from("varchar");
   if (carto__sql_take(p, "(")) {
-    if (type >= CARTO__SQL_TIMESTAMP && type <= CARTO__SQL_INTERVAL &&
-        !carto__str_is(p->ahead[0].text, "6"))
-      return carto__sql_no(p, p->ahead[0].at, "a precision of seconds");
     if (p->ahead[0].kind == CARTO__TOKEN_NAME) (void)carto__sql_next(p); /* geometry(Point, 4326) */
-    else if (type == CARTO__SQL_TEXT) size = carto__sql_expr(p, 0);
-    else (void)carto__sql_expr(p, 0);
+    else size = carto__sql_expr(p, 0);
     if (type == CARTO__SQL_NUMERIC)
       size = carto__sql_text(p, CARTO__NODE_NUMBER, carto_str_from("0"), token.at);
     if (carto__sql_take(p, ",")) size = carto__sql_expr(p, 0);
@@ -28192,8 +29211,10 @@ static carto__node *carto__sql_typed(carto__sql_parser *p, carto__node *value, b
   cast = carto__sql_add(p, carto__sql_text(p, CARTO__NODE_CAST, token.text, at), value);
   cast->op = type;
   cast->is_not = safe;
-  if (!size || (type != CARTO__SQL_NUMERIC && type != CARTO__SQL_TEXT)) return cast;
-  cast = carto__sql_call(p, type == CARTO__SQL_TEXT ? "left" : "round", token.at, cast, size);
+  if (!size || type < CARTO__SQL_NUMERIC || type == CARTO__SQL_FLOAT8 || type > CARTO__SQL_INTERVAL)
+    return cast;
+  rounds = type == CARTO__SQL_TEXT ? "left" : type == CARTO__SQL_NUMERIC ? "round" : "precision";
+  cast = carto__sql_call(p, rounds, token.at, cast, size);
   cast->is_not = true;
   return cast;
 }
@@ -28407,8 +29428,12 @@ static carto__node *carto__sql_reserved_word(carto__sql_parser *p) {
   if (carto__sql_among(token.text, "current_date current_timestamp localtimestamp")) {
     (void)carto__sql_next(p);
     (void)carto__sql_take(p, "( )");
-    carto__sql_lacks(p, "(", "a precision of seconds");
-    return carto__sql_text(p, CARTO__NODE_CALL, token.text, token.at);
+    node = carto__sql_text(p, CARTO__NODE_CALL, token.text, token.at);
+    if (carto__str_is(token.text, "current_date") || !carto__sql_take(p, "(")) return node;
+    node = carto__sql_call(p, "precision", token.at, node, carto__sql_expr(p, 0));
+    node->is_not = true;
+    carto__sql_want(p, ")");
+    return node;
   }
   if (carto__sql_among(token.text,
                        "current_user session_user user current_time current_role localtime"))
@@ -28430,7 +29455,7 @@ static carto__node *carto__sql_word(carto__sql_parser *p) {
     carto__sql_lacks(p, "row", "a row");
     if (p->ahead[2].kind == CARTO__TOKEN_NUMBER && carto__sql_at_type(p) &&
         carto__sql_among(token->text, "interval timestamp timestamptz"))
-      return carto__sql_no(p, at, "a precision of seconds");
+      return carto__sql_typed(p, NULL, false, at);
     if (!carto__sql_take(p, "exists")) return carto__sql_named(p);
     node = carto__sql_new(p, CARTO__NODE_EXISTS, at);
     node->query = carto__sql_under(p, node, carto__sql_subquery(p))->query;
@@ -29779,49 +30804,6 @@ static carto__op *carto__plan_constants(carto__op *op, carto__expr *const *all, 
   return op->table ? op : NULL;
 }
 
-/* generate_series(from, to, step) of whole numbers or, with an interval as step, of times. */
-static carto__op *carto__plan_series(carto__sql *q, carto__op *op, carto__expr **args, size_t count,
-                                     size_t at) {
-  int ends[2] = {args[0]->type, args[1]->type}, type = CARTO__SQL_INT8, sign;
-  bool times = carto__sql_is_time(ends[0]) || carto__sql_is_time(ends[1]);
-  bool null = false, more = true;
-  carto__interval zero;
-  carto__gatherer g;
-  carto__datum from, to, step;
-  size_t i;
-  if (times && count != 3) return carto__op_lacks(q, at, "generate_series of times without a step");
-  if (times) type = CARTO__SQL_TIMESTAMPTZ; /* of dates too, as PostgreSQL prefers */
-  for (i = 0; i < 2; i++)
-    if (ends[i] == CARTO__SQL_TIMESTAMP && ends[!i] != CARTO__SQL_TIMESTAMPTZ) type = ends[i];
-  for (i = 0; i < count; i++) {
-    args[i] = carto__coerce(q, args[i], times && i == 2 ? CARTO__SQL_INTERVAL : type);
-    if (!args[i]) return NULL;
-    null = null || args[i]->is_null;
-  }
-  from = args[0]->value;
-  to = args[1]->value;
-  memset(&zero, 0, sizeof zero);
-  memset(&step, 0, sizeof step);
-  step.i = 1;
-  if (count == 3) step = args[2]->value;
-  sign = times ? carto__interval_compare(step.v, zero) : step.i < 0 ? -1 : step.i > 0;
-  if (sign == 0 && !null) return carto__op_fail(q, at, "22023", "step size cannot equal zero");
-  op->types[0] = (unsigned char)type;
-  if (!carto__gatherer_begin(&g, op, 0)) return NULL;
-  while (!null && more && (sign > 0 ? from.i <= to.i : from.i >= to.i)) {
-    int64_t before = from.i;
-    if (!carto__gatherer_put(&g, 0, &from, false) || !carto__sql_go_on(q, 8)) break;
-    g.build->_row_count++;
-    more = times ? carto__time_shift(from.i, step.v, 1, &from.i) && from.i != before
-                 : carto__arithmetic_integer(CARTO__OP_ADD, from.i, step.i, &from.i);
-  }
-  op->table = q->status == CARTO_OK ? carto__gatherer_end(&g, 1) : NULL;
-  carto_table_builder_free(g.build);
-  if (!op->table) return NULL;
-  op->rows = op->hint = op->table->row_count;
-  return op;
-}
-
 /* unnest(array) and generate_series(from, to, step), of constants. */
 static carto__op *carto__plan_rows(carto__sql *q, const carto__node *node) {
   const carto__node *call = node->kid;
@@ -30879,7 +31861,7 @@ static const char carto__color_names[] =
 static bool carto__hex_digits(carto_str s, unsigned digits[8]) {
   size_t i;
   for (i = 0; i < s.len; i++) {
-    int digit = carto__json_hex_digit(s.ptr[i]);
+    int digit = carto__hex_digit(s.ptr[i]);
     if (digit < 0) return false;
     digits[i] = (unsigned)digit;
   }

@@ -48,7 +48,6 @@ SELECT make_date(2020, 2, 30);
 -- unsupported
 SELECT to_date('x', 'YYYY');
 SELECT date '294277-01-01' + interval '300000 years';
--- unsupported
 SELECT date_bin('15 minutes', timestamp '2020-01-01 10:37', timestamp '2020-01-01');
 SELECT extract(year FROM date) AS y, count(*) FILTER (WHERE precipitation > 0) AS wet, round(100.0 * count(*) FILTER (WHERE precipitation > 0) / count(*), 1) AS pct FROM seattle_weather GROUP BY y ORDER BY y;
 SELECT d.day, w.weather FROM (SELECT date '2012-01-01' + n AS day FROM (VALUES (0), (1), (-1)) v(n)) d LEFT JOIN seattle_weather w ON w.date = d.day ORDER BY d.day;

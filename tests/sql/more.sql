@@ -13,7 +13,6 @@ SELECT '{1,2}'::int[];
 SELECT ARRAY[1, 2]::text[];
 -- unsupported
 SELECT regexp_match('foobar', '(o+)(b)');
--- unsupported
 SELECT regexp_count('banana', 'a');
 -- unsupported
 SELECT regexp_substr('banana', 'n.');
@@ -31,7 +30,6 @@ SELECT 'aXb' ~ '(?i)axB';
 SELECT gcd(12, 18);
 -- unsupported
 SELECT lcm(4, 6);
--- unsupported
 SELECT factorial(5);
 -- unsupported
 SELECT scale(1.250);
