@@ -292,7 +292,7 @@ static void test_typed_filters(void) {
   f = filters_of("{\"name\":{\"stringSearch\":{\"values\":[\"a\",\"b(?=c)\"],\"params\":{\"useRegExp\":true}}}}");
   CHECK_INT(carto_select(&call, carto_arena_allocator(&arena), &t, f, none, &s, &error), CARTO_ERR_UNSUPPORTED);
   CHECK_STR(carto_str_from(error.text), "filter \"stringSearch\" of column \"name\": \"b(?=c)\" as an expression: "
-                                        "look-around, options and comments are not supported");
+                                        "look-ahead is not supported");
   end();
 }
 
