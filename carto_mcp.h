@@ -87,6 +87,9 @@
    CARTO_MCP_NO_MAP           no maps: their tools and documents are not there
    CARTO_MCP_NO_CHART         no check of charts, no generate_chart
    CARTO_MCP_NO_WORKFLOW      no workflows and no jobs
+   CARTO_MCP_NO_REST          no CARTO account, no stand-in for its API; and with it
+   CARTO_MCP_NO_NET           no sockets: bring a carto_carrier of your own
+   CARTO_MCP_USE_CURL         a carrier over libcurl, for https
    CARTO_MCP_SQRT(x)          a square root of your own
    CARTO_MCP_ASSERT(x)        internal invariants only (nothing)
    CARTO_MCP_MAX_DEPTH        nesting in JSON, WKT and GeoJSON input (64)
@@ -323,15 +326,17 @@
 
    interface        >>version >>config >>types >>api >>end
    foundations      >>base >>memory >>buffer >>match >>time >>json >>schema
-   data             >>geo >>table >>stats >>widget
+   exchanges        >>http >>tape
+   data             >>geo >>table >>rows >>stats >>widget
    queries          >>batch >>functions >>engine >>sql
    saved maps       >>style >>document >>gazetteer
-   warehouses       >>warehouse >>local
+   warehouses       >>guard >>warehouse >>local >>rest
    the map          >>map
    workflows        >>workflow
    charts           >>chart
    protocol         >>tools >>rpc
-   the system       >>files >>stdio
+   a stand-in       >>standin
+   the system       >>files >>stdio >>net >>curl >>serve
    the end          >>license                                                 */
 
 #ifndef CARTO_MCP_H
@@ -448,6 +453,11 @@
 /* Bytes in the name of a connection, database, schema, table, column or tool. */
 #ifndef CARTO_MCP_MAX_NAME
 #define CARTO_MCP_MAX_NAME 255
+#endif
+
+/* Without HTTP there is nothing to carry. */
+#if defined(CARTO_MCP_NO_REST) && !defined(CARTO_MCP_NO_NET)
+#define CARTO_MCP_NO_NET
 #endif
 
 /* Bytes of a carto_error text, the terminating NUL included. */
@@ -592,6 +602,81 @@ typedef struct carto_json_writer {
   uint32_t _depth;
   bool _comma;
 } carto_json_writer;
+
+/* ---- HTTP */
+
+typedef struct carto_header {
+  carto_str name, value;
+} carto_header;
+
+/* A request that is sent. */
+typedef struct carto_http_request {
+  const char *method;          /* "GET", "POST", "DELETE", ... */
+  carto_str url;               /* absolute, escaped            */
+  const carto_header *headers; /* without Host, Authorization, Connection and those of the body */
+  size_t header_count;
+  carto_str token; /* sent as Authorization: Bearer to this URL's origin; nowhere else, and shown to
+                      no one; empty: none */
+  carto_str body;
+  bool safe;           /* changes nothing, so it may be sent again */
+  uint32_t timeout_ms; /* for the whole answer; 0 means 60,000     */
+} carto_http_request;
+
+/* The head of an answer; good until the function that got it returns. */
+typedef struct carto_http_head {
+  int status;
+  const carto_header *headers;
+  size_t header_count;
+} carto_http_head;
+
+/* Takes an answer as it arrives: its head once, then its body in pieces. A failure ends the
+   exchange, whose status it becomes. */
+typedef struct carto_http_sink {
+  carto_status (*head)(void *user, const carto_http_head *head, carto_error *error);
+  carto_status (*body)(void *user, carto_str piece, carto_error *error);
+  void *user;
+} carto_http_sink;
+
+/* Sends requests: sockets, a library, a tape, or a host's own. */
+typedef struct carto_carrier {
+  /* Sends one request and gives its one answer to sink, whatever its status. Follows no redirects,
+     tries nothing twice.
+     errors   CARTO_ERR_IO          no connection, or it broke; the text never holds the token
+              CARTO_ERR_SYNTAX      what came is no HTTP
+              CARTO_ERR_LIMIT       the time is over, or a limit of the answer was passed
+              CARTO_ERR_CANCELLED   call says so */
+  carto_status (*send)(const carto_call *call, void *user, const carto_http_request *request,
+                       const carto_http_sink *sink, carto_error *error);
+  /* Lets so much time pass, asking call meanwhile. NULL: none passes. */
+  carto_status (*wait)(const carto_call *call, void *user, uint32_t ms, carto_error *error);
+  void *user;
+} carto_carrier;
+
+/* A request that came. Texts point into what was received. */
+typedef struct carto_http_incoming {
+  carto_str method;
+  carto_str path;  /* of the target, still escaped */
+  carto_str query; /* what follows its '?'         */
+  const carto_header *headers;
+  size_t header_count;
+  carto_str body;
+} carto_http_incoming;
+
+/* What is answered. Zeroed but for body, it is 200 with an empty JSON text. */
+typedef struct carto_http_outgoing {
+  int status;               /* 0 means 200                */
+  const char *content_type; /* NULL means application/json */
+  carto_header headers[8];
+  size_t header_count;
+  carto_buf *body; /* where the body is to be written */
+} carto_http_outgoing;
+
+/* Answers requests; what it needs lives in call->arena. A failure is answered with 500. */
+typedef struct carto_http_handler {
+  carto_status (*handle)(const carto_call *call, void *user, const carto_http_incoming *in,
+                         carto_http_outgoing *out, carto_error *error);
+  void *user;
+} carto_http_handler;
 
 /* A geometry as bytes: little-endian ISO WKB (type + 1000 Z, + 2000 M, + 3000 ZM), no SRID, checked
    for structure. Longitude before latitude, degrees. Size 0: no geometry. */
@@ -1536,6 +1621,7 @@ typedef struct carto_source {
   const carto_named_table *tables;
   size_t table_count;
   bool columns_only;
+  bool is_procedure; /* of a query: a CALL of a published workflow, not reading */
   uint32_t time_ms;
 } carto_source;
 
@@ -1631,6 +1717,17 @@ typedef struct carto_maps_result {
   size_t problem_count;
 } carto_maps_result;
 
+/* What a widget asks of a connection that computes it. */
+typedef struct carto_widget_request {
+  carto_source source;
+  const carto_widget_spec *spec;
+  carto_str expression;  /* where spec->operation is CARTO_AGG_CUSTOM          */
+  carto_filters filters; /* those that count for it                            */
+  carto_geom area;       /* polygons its rows must meet; size 0: everywhere    */
+  carto_str spatial_column;
+  const char *spatial_data_type; /* "geo", "h3", "h3int", "quadbin", or NULL without a column */
+} carto_widget_request;
+
 typedef struct carto_job {
   carto_str id, output_table;
   int state;       /* as in the order pending, running, success, failure, cancelled */
@@ -1661,9 +1758,8 @@ typedef struct carto_driver {
                              carto_error *error);
   carto_status (*query)(const carto_call *call, void *state, const carto_source *source,
                         carto_alloc alloc, carto_table *out, carto_error *error);
-  carto_status (*widget)(const carto_call *call, void *state, const carto_source *source,
-                         carto_str model, const carto_json *params, carto_json_writer *out,
-                         carto_error *error);
+  carto_status (*widget)(const carto_call *call, void *state, const carto_widget_request *request,
+                         carto_widget_result *out, carto_error *error);
   carto_status (*geocode)(const carto_call *call, void *state, carto_str address,
                           carto_str country_code, size_t limit, carto_place **out, size_t *count,
                           carto_error *error);
@@ -1737,6 +1833,43 @@ typedef struct carto_local {
   carto_lender _lender;
 } carto_local;
 
+/* ---- a CARTO account */
+
+/* Another path for a route: its name in the table of routes, and a template such as
+   "/v3/connections/{connection}/resources". */
+typedef struct carto_rest_path {
+  const char *route;
+  const char *path;
+} carto_rest_path;
+
+/* Connections of a CARTO account, over its REST API. Zero in a field means its default; start from
+   carto_rest_desc_default(). */
+typedef struct carto_rest_desc {
+  uint32_t _start;
+  carto_str base_url;      /* of the API: https://gcp-us-east1.api.carto.com               */
+  carto_str workspace_url; /* where saved maps are listed; empty: as base_url              */
+  carto_str token;         /* of the account; shown to no one                              */
+  carto_str client;        /* how the service's logs call this program; "carto-mcp"        */
+  carto_carrier carrier;
+  const carto_rest_path *paths;
+  size_t path_count;
+  bool query_sources;   /* queries of the agent's own are allowed                          */
+  uint32_t timeout_ms;  /* of one request; 0 means 60,000, which is the service's own       */
+  uint32_t retries;     /* of a safe request; 0 means 3; UINT32_MAX: none                   */
+  uint32_t catalogue_s; /* seconds that a list of connections is good for; 0 means 300     */
+  size_t result_bytes;  /* of one answer as a table; 0 means 256 MiB                       */
+  carto_alloc alloc;
+  uint32_t _end;
+} carto_rest_desc;
+
+/* Private inside. */
+typedef struct carto_rest {
+  carto_rest_desc _desc;
+  carto_arena _catalogue; /* the connections as they were last listed */
+  carto_connection_list _list;
+  int64_t _listed_at; /* microseconds; 0: not yet */
+} carto_rest;
+
 /* ---- workflows */
 
 /* Where jobs are kept so that they outlive the program. A name has letters, digits and one dot.
@@ -1754,6 +1887,14 @@ typedef struct carto_store {
   carto_status (*remove)(const carto_call *call, void *user, carto_str name, carto_error *error);
   void *user;
 } carto_store;
+
+/* A tape: a directory of exchanges, one JSON file each. Private inside. */
+typedef struct carto_tape {
+  carto_store _store;
+  carto_carrier _carrier; /* what is recorded; send NULL: replay */
+  carto_alloc _alloc;
+  uint64_t _serial;
+} carto_tape;
 
 typedef enum carto_input_type {
   CARTO_INPUT_NUMBER,  /* bound as numeric, 3 too              */
@@ -1992,6 +2133,71 @@ typedef struct carto_peer {
   void *user;
 } carto_peer;
 
+/* ---- a stand-in for CARTO's REST API */
+
+/* Zero in a field means its default; start from carto_standin_desc_default(). */
+typedef struct carto_standin_desc {
+  uint32_t _start;
+  const carto_warehouse *warehouses; /* borrowed */
+  size_t warehouse_count;
+  struct carto_server *server; /* whose workflows and jobs it serves; or NULL: none. Borrowed   */
+  carto_str token;             /* what a request must bear; empty: any, or none                 */
+  carto_str base_url; /* how clients reach it, for the URLs in its answers; empty: by their Host */
+  carto_alloc alloc;
+  int64_t (*now)(void *user); /* microseconds since 1970, or NULL */
+  void *user;
+  uint32_t _end;
+} carto_standin_desc;
+
+/* Private inside. */
+typedef struct carto_standin {
+  carto_standin_desc _desc;
+} carto_standin;
+
+/* ---- sockets */
+
+/* A carrier over sockets. Private inside. */
+typedef struct carto_net {
+  carto_alloc _alloc;
+  carto_str _proxy, _no_proxy;
+  struct carto__net_connection *_idle; /* kept for the next request, the one used last first */
+} carto_net;
+
+/* A carrier over libcurl. Private inside. */
+typedef struct carto_curl {
+  carto_alloc _alloc;
+  void *_easy; /* keeps its connections from one request to the next */
+} carto_curl;
+
+/* An HTTP/1.1 server. Zero in a field means its default; start from carto_serve_desc_default(). */
+typedef struct carto_serve_desc {
+  uint32_t _start;
+  const char
+    *listen;        /* "127.0.0.1:8766", "[::1]:8766"; port 0: any free one. NULL: 127.0.0.1:8766 */
+  bool any_address; /* listen on an address that is not loopback         */
+  carto_http_handler handler;
+  size_t connections;  /* at a time; 0 means 256                            */
+  size_t head_bytes;   /* of a request's line and headers; 0 means 16 KiB   */
+  size_t body_bytes;   /* of a request; 0 means 8 MiB                       */
+  size_t reply_bytes;  /* of an answer; 0 means 64 MiB                      */
+  size_t arena_bytes;  /* most that one request may take; 0 means 256 MiB   */
+  uint32_t request_ms; /* for a request to arrive whole; 0 means 10,000     */
+  uint32_t idle_ms;    /* between requests; 0 means 60,000                  */
+  uint32_t send_ms;    /* for an answer to be taken; 0 means 30,000         */
+  carto_alloc alloc;
+  uint32_t _end;
+} carto_serve_desc;
+
+/* Private inside. */
+typedef struct carto_serve {
+  carto_serve_desc _desc;
+  int _listener, _port;
+  struct carto__serve_client *_clients;
+  struct pollfd *_polls;
+  size_t _client_count;
+  carto_arena _arena; /* the request in hand */
+} carto_serve;
+
 /* ------------------------------------------------------------------------ >>api */
 
 #ifndef CARTO_MCP__LAYER_CHECK
@@ -2153,6 +2359,50 @@ CARTO_MCP_API void carto_json_write_raw(carto_json_writer *writer, carto_str jso
 /* Writes a parsed value; numbers keep their text as it was read. */
 CARTO_MCP_API void carto_json_write_value(carto_json_writer *writer, const carto_json_doc *doc,
                                           const carto_json *value);
+
+/* ---- http (not with CARTO_MCP_NO_REST) */
+
+#ifndef CARTO_MCP_NO_REST
+
+/* Appends text so that it can stand in one segment of a path or in a query's name or value: what is
+   not A-Z a-z 0-9 - . _ ~ is written %XX. */
+CARTO_MCP_API void carto_url_append(carto_buf *out, carto_str text);
+
+/* Sends a request until it is answered for good: redirects within its origin are followed, and what
+   is safe is sent again when a connection breaks or the service answers 429, 502, 503 or 504, after
+   the time that the service asks for or a growing one.
+
+   retries   how often it may be sent again
+   sink      gets the last answer alone
+   errors    as of carto_carrier.send; CARTO_ERR_SYNTAX for a redirect that leads elsewhere */
+CARTO_MCP_API carto_status carto_http_fetch(const carto_call *call, const carto_carrier *carrier,
+                                            const carto_http_request *request, uint32_t retries,
+                                            const carto_http_sink *sink, carto_error *error);
+
+/* ---- tape (not with CARTO_MCP_NO_REST)
+
+   Exchanges as files. Recording sends through another carrier and keeps what was asked and
+   answered, without secrets; replaying answers from what was kept and sends nothing. */
+
+CARTO_MCP_API carto_status carto_tape_record(carto_tape *tape, const carto_carrier *carrier,
+                                             const carto_store *store, carto_alloc alloc,
+                                             carto_error *error);
+CARTO_MCP_API carto_status carto_tape_replay(carto_tape *tape, const carto_files *files,
+                                             carto_alloc alloc, carto_error *error);
+CARTO_MCP_API carto_carrier carto_tape_carrier(carto_tape *tape);
+CARTO_MCP_API void carto_tape_free(carto_tape *tape);
+
+/* ---- reading alone (not with CARTO_MCP_NO_REST) */
+
+/* Whether a text is one SELECT, WITH or VALUES in the dialect of a provider (bigquery, snowflake,
+   databricks, redshift, postgres, oracle), which changes nothing. What cannot be told apart is
+   refused.
+
+   errors   CARTO_ERR_ARG   with the byte and what was found there */
+CARTO_MCP_API carto_status carto_sql_check_reading(carto_str provider, carto_str sql,
+                                                   carto_error *error);
+
+#endif
 
 /* ---- geo */
 
@@ -2715,6 +2965,34 @@ CARTO_MCP_API carto_status carto_local_init(carto_local *local, const carto_loca
 CARTO_MCP_API void carto_local_free(carto_local *local);
 CARTO_MCP_API carto_warehouse carto_local_warehouse(carto_local *local);
 
+/* ---- a CARTO account (not with CARTO_MCP_NO_REST) */
+
+#ifndef CARTO_MCP_NO_REST
+
+CARTO_MCP_API carto_rest_desc carto_rest_desc_default(void);
+
+/* Prepares an account's connections; sends nothing. desc is copied, what it points to is borrowed
+   until carto_rest_free.
+
+   errors   CARTO_ERR_ARG   a descriptor not made by carto_rest_desc_default, a URL that is none, no
+                            carrier, a token that cannot stand in a header, an unknown route */
+CARTO_MCP_API carto_status carto_rest_init(carto_rest *rest, const carto_rest_desc *desc,
+                                           carto_error *error);
+CARTO_MCP_API void carto_rest_free(carto_rest *rest);
+CARTO_MCP_API carto_warehouse carto_rest_warehouse(carto_rest *rest);
+
+/* ---- a stand-in for CARTO's REST API (not with CARTO_MCP_NO_REST) */
+
+CARTO_MCP_API carto_standin_desc carto_standin_desc_default(void);
+CARTO_MCP_API carto_status carto_standin_init(carto_standin *standin,
+                                              const carto_standin_desc *desc, carto_error *error);
+CARTO_MCP_API void carto_standin_free(carto_standin *standin);
+
+/* What it answers, for carto_serve_http or a program's own loop. */
+CARTO_MCP_API carto_http_handler carto_standin_handler(carto_standin *standin);
+
+#endif
+
 /* ---- charts (not with CARTO_MCP_NO_CHART) */
 
 #ifndef CARTO_MCP_NO_CHART
@@ -2880,6 +3158,58 @@ CARTO_MCP_API carto_status carto_files_modified(const char *path, int64_t *out, 
              CARTO_ERR_NOMEM   not even the memory to go on with */
 CARTO_MCP_API carto_status carto_serve_stdio(carto_server *server, int in, int out,
                                              carto_error *error);
+
+#endif
+
+/* ---- net (not with CARTO_MCP_NO_NET) */
+
+#ifndef CARTO_MCP_NO_NET
+
+/* Prepares a carrier over sockets: plain HTTP, with connections that are kept for the next request.
+   https wants carto_curl_carrier, or a host's own.
+
+   proxy    as http_proxy has it, "http://host:port"; empty: none. no_proxy: hosts that want none,
+            separated by commas. Borrowed
+   errors   CARTO_ERR_ARG   a proxy that is no such URL */
+CARTO_MCP_API carto_status carto_net_init(carto_net *net, carto_str proxy, carto_str no_proxy,
+                                          carto_alloc alloc, carto_error *error);
+CARTO_MCP_API void carto_net_free(carto_net *net);
+CARTO_MCP_API carto_carrier carto_net_carrier(carto_net *net);
+
+/* ---- serve (not with CARTO_MCP_NO_NET) */
+
+CARTO_MCP_API carto_serve_desc carto_serve_desc_default(void);
+
+/* Opens an HTTP/1.1 server and listens.
+
+   errors   CARTO_ERR_ARG   a descriptor not made by carto_serve_desc_default, an address that is none,
+                            one that is not loopback without desc.any_address
+            CARTO_ERR_IO    it cannot be listened on
+            CARTO_ERR_NOMEM */
+CARTO_MCP_API carto_status carto_serve_open(carto_serve *serve, const carto_serve_desc *desc,
+                                            carto_error *error);
+CARTO_MCP_API void carto_serve_close(carto_serve *serve);
+
+/* The port that is listened on, for an address that left the choice to the system. */
+CARTO_MCP_API int carto_serve_port(const carto_serve *serve);
+
+/* Waits so long for something to do, does it, and returns; negative: until there is something.
+
+   errors   CARTO_ERR_IO   waiting failed; what goes wrong with one client is no error */
+CARTO_MCP_API carto_status carto_serve_poll(carto_serve *serve, int timeout_ms, carto_error *error);
+
+#endif
+
+/* ---- curl (only with CARTO_MCP_USE_CURL) */
+
+#ifdef CARTO_MCP_USE_CURL
+
+/* Prepares a carrier over libcurl, for https; certificates are always verified.
+
+   errors   CARTO_ERR_NOMEM, CARTO_ERR_IO */
+CARTO_MCP_API carto_status carto_curl_init(carto_curl *curl, carto_alloc alloc, carto_error *error);
+CARTO_MCP_API void carto_curl_free(carto_curl *curl);
+CARTO_MCP_API carto_carrier carto_curl_carrier(carto_curl *curl);
 
 #endif
 
@@ -7863,6 +8193,23 @@ CARTO_MCP__DEF carto_status carto_schema_check(const carto_param *rows, size_t c
   carto_param root = carto__schema_root(closed);
   return carto__schema_check(&root, rows, count, value, NULL, error);
 }
+
+/* ------------------------------------------------------------------------ >>http
+   HTTP as values: URLs, requests, answers read from bytes as they arrive, and the rules of sending
+   again.
+   Uses: >>base, >>memory, >>buffer.   Used by: >>tape, >>rest, >>standin, >>net, >>serve.          */
+
+#ifndef CARTO_MCP_NO_REST
+
+#endif /* CARTO_MCP_NO_REST */
+
+/* ------------------------------------------------------------------------ >>tape
+   Exchanges as files: a carrier that records others', and one that answers from what was recorded.
+   Uses: >>buffer, >>json, >>http.   Used by: programs.                                            */
+
+#ifndef CARTO_MCP_NO_REST
+
+#endif /* CARTO_MCP_NO_REST */
 
 /* ------------------------------------------------------------------------- >>geo
    Geometries from and to WKT, WKB and GeoJSON, their boxes; what lies in what, distances and other
@@ -13483,6 +13830,15 @@ static void carto__write_value(carto_json_writer *out, const carto_column *colum
     break;
   }
 }
+
+/* ------------------------------------------------------------------------ >>rows
+   Rows of JSON objects, as they arrive, into a table.
+   Uses: >>buffer, >>json, >>time, >>geo, >>table.   Used by: >>rest.
+   Never holds more of the text than one piece and what one row left over.                         */
+
+#ifndef CARTO_MCP_NO_REST
+
+#endif /* CARTO_MCP_NO_REST */
 
 /* ----------------------------------------------------------------------- >>stats
    Statistics of a column over selected rows: summary, exact quantiles, categories, extent.
@@ -35222,6 +35578,15 @@ CARTO_MCP__DEF carto_status carto_gazetteer_find(const carto_call *call, const c
 
 #endif /* CARTO_MCP_NO_MAP */
 
+/* ----------------------------------------------------------------------- >>guard
+   SQL of any dialect, looked at word by word before it leaves: whether it only reads, and its
+   parameters in the form that its provider takes.
+   Uses: >>base, >>buffer, >>json.   Used by: >>rest.                                              */
+
+#ifndef CARTO_MCP_NO_REST
+
+#endif /* CARTO_MCP_NO_REST */
+
 /* ------------------------------------------------------------------- >>warehouse
    The catalogue: which connections there are, and which driver serves each.
    Uses: >>base, >>memory.   Used by: >>tools, drivers.
@@ -36546,6 +36911,76 @@ CARTO_MCP__DEF carto_warehouse carto_local_warehouse(carto_local *local) {
   warehouse.state = local;
   return warehouse;
 }
+
+/* ------------------------------------------------------------------------ >>rest
+   Driver for the connections of a CARTO account: one table of routes, read by this driver and by
+   >>standin.
+   Uses: >>http, >>json, >>rows, >>guard, >>warehouse.   Used by: programs, >>standin.             */
+
+#ifndef CARTO_MCP_NO_REST
+
+/* ---- routes
+
+   Paths and names as CARTO's API documentation, its published client and samples have them. grade:
+   'C' confirmed by those, 'T' seen in the work of others, 'I' inferred: a host may have to give
+   another path. A {name} stands for one segment. */
+
+typedef enum carto__route {
+  CARTO__ROUTE_CONNECTIONS,
+  CARTO__ROUTE_RESOURCES,
+  CARTO__ROUTE_RESOURCE,
+  CARTO__ROUTE_SEARCH,
+  CARTO__ROUTE_MAPS_TABLE,
+  CARTO__ROUTE_MAPS_QUERY,
+  CARTO__ROUTE_MAPS_TILESET,
+  CARTO__ROUTE_MAPS_RASTER,
+  CARTO__ROUTE_STATS_TABLE,
+  CARTO__ROUTE_STATS_QUERY,
+  CARTO__ROUTE_SQL,
+  CARTO__ROUTE_JOB_START,
+  CARTO__ROUTE_JOB,
+  CARTO__ROUTE_JOB_CANCEL,
+  CARTO__ROUTE_JOBS,
+  CARTO__ROUTE_MODEL,
+  CARTO__ROUTE_MAP_LIST,
+  CARTO__ROUTE_MAP,
+  CARTO__ROUTE_GEOCODE,
+  CARTO__ROUTE_COUNT
+} carto__route;
+
+/* Characters of a URL up to which a request is a GET; longer ones go as a POST. 0: always the
+   method of the row. */
+#define CARTO_MCP__URL_MAX 7000
+#define CARTO_MCP__MODEL_URL_MAX 2048
+
+static const struct {
+  const char *name, *method, *path;
+  uint16_t get_max;
+  char grade;
+  bool workspace; /* of the workspace's API */
+} carto__routes[] = {
+  {"connections", "GET", "/v3/connections", 0, 'C', false},
+  {"resources", "GET", "/v3/connections/{connection}/resources", 0, 'T', false},
+  {"resource", "GET", "/v3/connections/{connection}/resources/{fqn}", 0, 'T', false},
+  {"search", "GET", "/v3/connections/{connection}/search", 0, 'I', false},
+  {"maps_table", "GET", "/v3/maps/{connection}/table", CARTO_MCP__URL_MAX, 'C', false},
+  {"maps_query", "GET", "/v3/maps/{connection}/query", CARTO_MCP__URL_MAX, 'C', false},
+  {"maps_tileset", "GET", "/v3/maps/{connection}/tileset", CARTO_MCP__URL_MAX, 'C', false},
+  {"maps_raster", "GET", "/v3/maps/{connection}/raster", CARTO_MCP__URL_MAX, 'C', false},
+  {"stats_table", "GET", "/v3/stats/{connection}/{table}/{column}", CARTO_MCP__URL_MAX, 'C', false},
+  {"stats_query", "GET", "/v3/stats/{connection}/{column}", CARTO_MCP__URL_MAX, 'C', false},
+  {"sql", "GET", "/v3/sql/{connection}/query", CARTO_MCP__URL_MAX, 'C', false},
+  {"job_start", "POST", "/v3/sql/{connection}/job", 0, 'C', false},
+  {"job", "GET", "/v3/sql/{connection}/job/{job}", 0, 'C', false},
+  {"job_cancel", "DELETE", "/v3/sql/{connection}/job/{job}", 0, 'C', false},
+  {"jobs", "GET", "/v3/sql/jobs", 0, 'C', false},
+  {"model", "GET", "/v3/sql/{connection}/model/{model}", CARTO_MCP__MODEL_URL_MAX, 'C', false},
+  {"map_list", "GET", "/maps", 0, 'I', true},
+  {"map", "GET", "/v3/maps/public/{map}", 0, 'C', false},
+  {"geocode", "GET", "/v3/lds/geocoding/geocode", 0, 'C', false},
+};
+
+#endif /* CARTO_MCP_NO_REST */
 
 #ifndef CARTO_MCP_NO_MAP
 
@@ -49675,6 +50110,15 @@ CARTO_MCP__DEF carto_status carto_server_call(carto_server *server, const carto_
   return status == CARTO_OK ? (carto_status)out->out->status : status;
 }
 
+/* --------------------------------------------------------------------- >>standin
+   The other reader of the table of routes: a server that answers as CARTO's REST API does, over
+   whatever warehouses there are.
+   Uses: >>http, >>rest, >>widget, >>warehouse, >>workflow, >>rpc.   Used by: programs.            */
+
+#ifndef CARTO_MCP_NO_REST
+
+#endif /* CARTO_MCP_NO_REST */
+
 /* ----------------------------------------------------------------------- >>files
    A directory of the file system as carto_files, on POSIX.1-2008.
    Uses: >>base, >>memory, >>buffer, >>warehouse.   Used by: the program that sets up >>local.
@@ -50364,6 +50808,34 @@ CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int 
 #endif
 
 #endif /* CARTO_MCP_IMPLEMENTATION */
+
+/* ------------------------------------------------------------------------- >>net
+   Sockets: a carrier of plain HTTP, with connections that are kept.
+   Uses: >>http.   Used by: programs.                                                              */
+
+#ifndef CARTO_MCP_NO_NET
+
+#if !defined(_POSIX_C_SOURCE) || _POSIX_C_SOURCE < 200809L
+#error "carto_mcp: define _POSIX_C_SOURCE as 200809L, or CARTO_MCP_NO_NET"
+#endif
+
+#endif /* CARTO_MCP_NO_NET */
+
+/* ------------------------------------------------------------------------ >>curl
+   A carrier over libcurl, for https.
+   Uses: >>http.   Used by: programs.                                                              */
+
+#ifdef CARTO_MCP_USE_CURL
+
+#endif /* CARTO_MCP_USE_CURL */
+
+/* ----------------------------------------------------------------------- >>serve
+   An HTTP/1.1 server: one loop over poll, answers from a handler.
+   Uses: >>http.   Used by: programs.                                                              */
+
+#ifndef CARTO_MCP_NO_NET
+
+#endif /* CARTO_MCP_NO_NET */
 
 /* --------------------------------------------------------------------- >>license
 
