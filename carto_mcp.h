@@ -654,9 +654,9 @@ typedef struct carto_carrier {
 
 /* A request that came. Texts point into what was received. */
 typedef struct carto_http_incoming {
-  carto_str method;
-  carto_str path;  /* of the target, still escaped */
-  carto_str query; /* what follows its '?'         */
+  carto_str method; /* a HEAD comes as GET, and its answer leaves without the body */
+  carto_str path;   /* of the target, still escaped                                */
+  carto_str query;  /* what follows its '?'                                        */
   const carto_header *headers;
   size_t header_count;
   carto_str body;
@@ -664,14 +664,15 @@ typedef struct carto_http_incoming {
 
 /* What is answered. Zeroed but for body, it is 200 with an empty JSON text. */
 typedef struct carto_http_outgoing {
-  int status;               /* 0 means 200                */
-  const char *content_type; /* NULL means application/json */
-  carto_header headers[8];
+  int status;               /* 0 means 200                                                   */
+  const char *content_type; /* NULL means application/json                                   */
+  carto_header headers[8];  /* without Date, Connection and Content-Length; good until it is sent */
   size_t header_count;
   carto_buf *body; /* where the body is to be written */
 } carto_http_outgoing;
 
-/* Answers requests; what it needs lives in call->arena. A failure is answered with 500. */
+/* Answers requests; what it needs lives in call->arena. A failure is answered with 500, want of
+   memory with 503, CARTO_ERR_CANCELLED not at all. */
 typedef struct carto_http_handler {
   carto_status (*handle)(const carto_call *call, void *user, const carto_http_incoming *in,
                          carto_http_outgoing *out, carto_error *error);
@@ -2172,30 +2173,45 @@ typedef struct carto_curl {
 /* An HTTP/1.1 server. Zero in a field means its default; start from carto_serve_desc_default(). */
 typedef struct carto_serve_desc {
   uint32_t _start;
-  const char
-    *listen;        /* "127.0.0.1:8766", "[::1]:8766"; port 0: any free one. NULL: 127.0.0.1:8766 */
-  bool any_address; /* listen on an address that is not loopback         */
+  const char *listen; /* "127.0.0.1:8766", "[::1]:8766", "localhost:8766"; port 0: any free one. NULL
+                         means 127.0.0.1:8766 */
+  bool any_address;   /* it may be one that is not loopback                                    */
+  bool any_origin;    /* pages of any origin may ask: the handler looks at Origin itself        */
   carto_http_handler handler;
-  size_t connections;  /* at a time; 0 means 256                            */
-  size_t head_bytes;   /* of a request's line and headers; 0 means 16 KiB   */
-  size_t body_bytes;   /* of a request; 0 means 8 MiB                       */
-  size_t reply_bytes;  /* of an answer; 0 means 64 MiB                      */
-  size_t arena_bytes;  /* most that one request may take; 0 means 256 MiB   */
-  uint32_t request_ms; /* for a request to arrive whole; 0 means 10,000     */
-  uint32_t idle_ms;    /* between requests; 0 means 60,000                  */
-  uint32_t send_ms;    /* for an answer to be taken; 0 means 30,000         */
+  size_t connections;  /* at a time; 0 means 256                                               */
+  size_t head_bytes;   /* of a request's line and headers; 0 means 16 KiB                      */
+  size_t body_bytes;   /* of a request; 0 means 8 MiB                                          */
+  size_t reply_bytes;  /* of an answer; 0 means 64 MiB                                         */
+  size_t held_bytes;   /* of all requests and answers at a time; 0 means 256 MiB               */
+  size_t arena_bytes;  /* most that one request may take; 0 means 256 MiB                      */
+  uint32_t request_ms; /* for a request to arrive whole; 0 means 10,000                        */
+  uint32_t idle_ms;    /* between requests; 0 means 60,000                                     */
+  uint32_t send_ms;    /* for an answer to be taken; 0 means 30,000                            */
   carto_alloc alloc;
   uint32_t _end;
 } carto_serve_desc;
 
-/* Private inside. */
+/* Private inside; stays where it is while it is open. */
 typedef struct carto_serve {
   carto_serve_desc _desc;
   int _listener, _port;
-  struct carto__serve_client *_clients;
-  struct pollfd *_polls;
-  size_t _client_count;
-  carto_arena _arena; /* the request in hand */
+  bool _loopback;
+  bool _waiting;        /* some client's bytes are left for the next round    */
+  bool _deaf;           /* no connection can be accepted for a while          */
+  char _host[48];       /* the address that is listened on                    */
+  char _date[40];       /* the header, as of _second                          */
+  int64_t _second;      /* since 1970                                         */
+  int64_t _now, _next;  /* ms; before _next no deadline passes                */
+  int64_t _listen_at;   /* ms; when it is tried to accept again               */
+  int64_t _looked_at;   /* ms; when a running request last looked at the rest */
+  size_t _held;         /* bytes                                              */
+  size_t _client_count; /* connected                                          */
+  size_t _slots;        /* up to the last that is connected                   */
+  struct carto__serve_client *_clients; /* desc.connections of them           */
+  struct carto__serve_client *_current; /* whose request is in hand           */
+  struct pollfd *_polls;                /* of the listener and of each client */
+  carto_buf _out, _body;                /* answers that leave next, and the one in hand */
+  carto_arena _arena;                   /* the request in hand                */
 } carto_serve;
 
 /* ------------------------------------------------------------------------ >>api */
@@ -3176,14 +3192,25 @@ CARTO_MCP_API carto_status carto_net_init(carto_net *net, carto_str proxy, carto
 CARTO_MCP_API void carto_net_free(carto_net *net);
 CARTO_MCP_API carto_carrier carto_net_carrier(carto_net *net);
 
-/* ---- serve (not with CARTO_MCP_NO_NET) */
+/* ---- serve (not with CARTO_MCP_NO_NET)
+
+   An HTTP/1.1 server of one loop and no threads. Every request has its bounds in bytes and time:
+   one that is too large is answered 431 or 413, one that is late 408, one that cannot be told from
+   two 400; then the connection is closed, as is one that idles or whose answers are not taken.
+   Where all connections are in use, others wait in the system's queue: those that idle are closed
+   after a second then, and the next one after its answer.
+   On loopback, the default, Host must be localhost, 127.0.0.1, [::1] or the address listened on,
+   with the port, else the answer is 421; and an Origin must be such a host of any port, else it is
+   403: so no page of elsewhere reaches what is meant for this machine, whatever its name resolves
+   to. On other addresses both are the handler's business. */
 
 CARTO_MCP_API carto_serve_desc carto_serve_desc_default(void);
 
-/* Opens an HTTP/1.1 server and listens.
+/* Opens a server and listens. desc is copied, what it points to is borrowed until
+   carto_serve_close, which leaves a zeroed one.
 
-   errors   CARTO_ERR_ARG   a descriptor not made by carto_serve_desc_default, an address that is none,
-                            one that is not loopback without desc.any_address
+   errors   CARTO_ERR_ARG   a descriptor not made by carto_serve_desc_default, no handler, an address
+                            that is none, one that is not loopback without desc.any_address
             CARTO_ERR_IO    it cannot be listened on
             CARTO_ERR_NOMEM */
 CARTO_MCP_API carto_status carto_serve_open(carto_serve *serve, const carto_serve_desc *desc,
@@ -3193,7 +3220,9 @@ CARTO_MCP_API void carto_serve_close(carto_serve *serve);
 /* The port that is listened on, for an address that left the choice to the system. */
 CARTO_MCP_API int carto_serve_port(const carto_serve *serve);
 
-/* Waits so long for something to do, does it, and returns; negative: until there is something.
+/* Waits so long for something to do, does it, and returns; negative: until there is something. A
+   signal ends the waiting. Does nothing while a handler runs: then its checkpoint looks after the
+   other clients, whose requests wait.
 
    errors   CARTO_ERR_IO   waiting failed; what goes wrong with one client is no error */
 CARTO_MCP_API carto_status carto_serve_poll(carto_serve *serve, int timeout_ms, carto_error *error);
