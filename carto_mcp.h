@@ -8210,7 +8210,7 @@ CARTO_MCP__DEF carto_status carto_schema_check(const carto_param *rows, size_t c
    Uses: >>base, >>memory, >>buffer, >>json (for its search in lines).
    Used by: >>tape, >>rest, >>standin, >>net, >>serve.
    A message is read alike in whatever pieces it comes. What could be read in two ways is refused.
-   A request's token goes to the origin of its URL and nowhere else, and stands in no error.       */
+   A request's token goes to the origin of its URL and nowhere else, and stands in no error.      */
 
 #ifndef CARTO_MCP_NO_REST
 

@@ -689,6 +689,22 @@ static void test_escapes(void) {
   carto_arena_free(&arena);
 }
 
+/* Every byte, beside the lists of the RFCs: tchar (RFC 9110 section 5.6.2), unreserved (RFC 3986 section 2.3), what a
+   target takes (RFC 3986 section 3.3, 3.4, and what the URL standard leaves in a query), field-content. */
+static void test_characters(void) {
+  static const char alnum[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  for (int c = 0; c < 256; c++) {
+    char byte = (char)c;
+    bool letter = c && strchr(alnum, c);
+    unsigned want = 0;
+    if (letter || (c && strchr("!#$%&'*+-.^_`|~", c))) want |= CARTO_MCP__HTTP_TOKEN;
+    if (letter || (c && strchr("-._~", c))) want |= CARTO_MCP__HTTP_PLAIN;
+    if (letter || (c && strchr("-._~:/?@!$&'()*+,;=%[]{}|^`\\", c))) want |= CARTO_MCP__HTTP_TARGET;
+    CHECK_UINT(carto__http_class(byte), want);
+    CHECK_UINT(carto__http_value_end(carto_str_make(&byte, 1)), c == '\t' || (c >= 0x20 && c != 0x7f));
+  }
+}
+
 static void test_headers(void) {
   carto_header headers[] = {{{"ETag", 4}, {"1", 1}}, {{"X", 1}, {NULL, 0}}, {{"etag", 4}, {"2", 1}}};
   CHECK_STR(carto__http_header(headers, 3, "etag"), "1");
@@ -1207,7 +1223,7 @@ static const test_case cases[] = {
   {"answers", test_answers},   {"requests", test_requests},         {"refused", test_refused},
   {"limits", test_limits},     {"sinks", test_sinks},               {"parse memory", test_parse_memory},
   {"urls", test_urls},         {"origins", test_origins},           {"resolve", test_resolve},
-  {"escapes", test_escapes},   {"headers", test_headers},           {"written", test_written},
+  {"escapes", test_escapes},   {"characters", test_characters},      {"headers", test_headers},           {"written", test_written},
   {"unwritten", test_unwritten}, {"fetch", test_fetch},             {"fetch memory", test_fetch_memory},
   {"skipping", test_skipping}, {"dates", test_dates},
 };
