@@ -51351,11 +51351,14 @@ static carto_status carto__net_send(const carto_call *call, void *user,
   carto_net *net = (carto_net *)user;
   carto__net_exchange x;
   carto__url url;
+  const char *wrong;
   carto_status status;
   bool by_proxy;
   carto__error_clear(error);
   if (!carto__url_parse(request->url, &url))
     return carto__fail(error, CARTO_ERR_ARG, 0, "the URL of a request is not http://host/...");
+  wrong = carto__http_request_wrong(request);
+  if (wrong) return carto__fail(error, CARTO_ERR_ARG, 0, "the request has %s", wrong);
   if (url.is_https)
     return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
                        "https to %v wants a build with CARTO_MCP_USE_CURL, or a carrier of the "
@@ -51506,17 +51509,22 @@ static carto_status carto__curl_split(carto__curl_exchange *x) {
 /* The head is whole: it goes to the sink, unless it is one before the answer's own (1xx). */
 static carto_status carto__curl_head(carto__curl_exchange *x) {
   carto_http_head head;
+  carto_str coding;
   long status = 0;
   carto_status result;
   (void)curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
   if (status < 200) return CARTO_OK;
   x->has_head = true;
   result = carto__curl_split(x);
-  if (result != CARTO_OK || !x->sink->head) return result;
+  if (result != CARTO_OK) return result;
   head.status = (int)status;
   head.headers = (const carto_header *)(const void *)x->headers.ptr;
   head.header_count = x->header_count;
-  return x->sink->head(x->sink->user, &head, x->error);
+  coding = carto__http_header(head.headers, head.header_count, "content-encoding");
+  if (coding.len && !carto__http_same(coding, "identity"))
+    return carto__fail(x->error, CARTO_ERR_SYNTAX, 0,
+                       "HTTP answer: its Content-Encoding was not asked for");
+  return x->sink->head ? x->sink->head(x->sink->user, &head, x->error) : CARTO_OK;
 }
 
 /* One line of a head, or of trailers, which no one wants. */
@@ -51550,16 +51558,10 @@ static size_t carto__curl_body(char *ptr, size_t size, size_t count, void *user)
   return x->status == CARTO_OK ? size * count : 0;
 }
 
-/* Adds a header to what is sent. A value of its own with line breaks would be two. */
-static carto_status carto__curl_add(carto__curl_exchange *x, carto_str name, carto_str value) {
+/* Adds a header to what is sent. */
+static bool carto__curl_add(carto__curl_exchange *x, carto_str name, carto_str value) {
   struct curl_slist *more;
   carto_buf line;
-  size_t i;
-  for (i = 0; i < name.len + value.len; i++) {
-    char c = i < name.len ? name.ptr[i] : value.ptr[i - name.len];
-    if (((unsigned char)c < ' ' && c != '\t') || c == 0x7f)
-      return carto__fail(x->error, CARTO_ERR_ARG, 0, "a header has no line breaks");
-  }
   carto_buf_init(&line, x->url._alloc, 0);
   carto_buf_append_str(&line, name);
   carto_buf_append_text(&line, value.len ? ": " : ";"); /* so libcurl wants an empty value */
@@ -51567,41 +51569,36 @@ static carto_status carto__curl_add(carto__curl_exchange *x, carto_str name, car
   carto_buf_append(&line, "", 1);
   more = line.status == CARTO_OK ? curl_slist_append(x->sent, line.ptr) : NULL;
   carto_buf_free(&line);
-  if (!more) return carto__fail(x->error, CARTO_ERR_NOMEM, 0, "out of memory");
+  if (!more) return false;
   x->sent = more;
-  return CARTO_OK;
+  return true;
 }
 
-static carto_status carto__curl_headers(carto__curl_exchange *x,
-                                        const carto_http_request *request) {
-  const carto_str type = carto_str_from("Content-Type");
-  carto_status status = CARTO_OK;
+/* The headers that carto__http_write_request writes too; false: out of memory. */
+static bool carto__curl_headers(carto__curl_exchange *x, const carto_http_request *request) {
+  const carto_header *own = request->headers;
   struct curl_slist *more;
   carto_buf token;
-  size_t i;
-  bool typed = false;
-  for (i = 0; i < request->header_count && status == CARTO_OK; i++) {
-    const carto_header *h = &request->headers[i];
-    typed = typed || carto__str_compare_nocase(h->name, type) == 0;
-    status = carto__curl_add(x, h->name, h->value);
-  }
-  if (status == CARTO_OK && request->body.len && !typed)
-    status = carto__curl_add(x, type, carto_str_from("application/json"));
-  if (status == CARTO_OK && request->token.len) {
+  size_t i, count = request->header_count;
+  bool ok = carto__curl_add(x, carto_str_from("Accept-Encoding"), carto_str_from("identity"));
+  for (i = 0; i < count && ok; i++) ok = carto__curl_add(x, own[i].name, own[i].value);
+  if (ok && carto__http_header(own, count, "user-agent").len == 0)
+    ok = carto__curl_add(x, carto_str_from("User-Agent"),
+                         carto_str_from("carto_mcp/" CARTO_MCP_VERSION));
+  if (ok && request->body.len && carto__http_header(own, count, "content-type").len == 0)
+    ok = carto__curl_add(x, carto_str_from("Content-Type"), carto_str_from("application/json"));
+  if (ok && request->token.len) {
     carto_buf_init(&token, x->url._alloc, 0);
     carto_buf_append_text(&token, "Bearer ");
     carto_buf_append_str(&token, request->token);
-    status = (carto_status)token.status;
-    if (status == CARTO_OK)
-      status = carto__curl_add(x, carto_str_from("Authorization"), carto_buf_str(&token));
-    else (void)carto__fail(x->error, status, 0, "out of memory");
+    ok = token.status == CARTO_OK &&
+         carto__curl_add(x, carto_str_from("Authorization"), carto_buf_str(&token));
     carto_buf_free(&token);
   }
-  if (status != CARTO_OK) return status;
+  if (!ok) return false;
   more = curl_slist_append(x->sent, "Expect:"); /* nothing is waited for before a body is sent */
-  if (!more) return carto__fail(x->error, CARTO_ERR_NOMEM, 0, "out of memory");
-  x->sent = more;
-  return CARTO_OK;
+  if (more) x->sent = more;
+  return more != NULL;
 }
 
 /* Every option is set for every request; what else was set on the handle stays. */
@@ -51692,6 +51689,7 @@ static carto_status carto__curl_send(const carto_call *call, void *user,
   carto_curl *curl = (carto_curl *)user;
   carto__curl_exchange x;
   carto__url url;
+  const char *wrong;
   CURLcode code;
   carto_status status;
   carto__error_clear(error);
@@ -51699,6 +51697,8 @@ static carto_status carto__curl_send(const carto_call *call, void *user,
     return carto__fail(error, CARTO_ERR_ARG, 0, "a request is in hand: send when it is over");
   if (!carto__url_parse(request->url, &url))
     return carto__fail(error, CARTO_ERR_ARG, 0, "the URL of a request is not https://host/...");
+  wrong = carto__http_request_wrong(request);
+  if (wrong) return carto__fail(error, CARTO_ERR_ARG, 0, "the request has %s", wrong);
   if (!carto__go_on(call)) return carto__fail_cancelled(error);
   memset(&x, 0, sizeof x);
   x.call = call;
@@ -51710,10 +51710,9 @@ static carto_status carto__curl_send(const carto_call *call, void *user,
   carto_buf_init(&x.headers, curl->_alloc, 0);
   carto_buf_append_str(&x.url, request->url);
   carto_buf_append(&x.url, "", 1);
-  status = (carto_status)x.url.status;
-  if (status != CARTO_OK) (void)carto__fail(error, status, 0, "out of memory");
-  else status = carto__curl_headers(&x, request);
-  if (status == CARTO_OK) {
+  if (x.url.status != CARTO_OK || !carto__curl_headers(&x, request)) {
+    status = carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+  } else {
     carto__curl_options(&x, request);
     curl->_busy = true;
     code = carto__curl_run(&x, (CURLM *)curl->_multi);
