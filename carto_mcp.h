@@ -52996,10 +52996,27 @@ static carto_status carto__curl_split(carto__curl_exchange *x) {
                      carto_status_text(x->headers.status));
 }
 
+/* Why a head is refused that libcurl takes; NULL: it is not. */
+static const char *carto__curl_wrong(const carto_http_head *head) {
+  size_t i, lengths = 0;
+  uint64_t length;
+  for (i = 0; i < head->header_count; i++) {
+    const carto_header *h = &head->headers[i];
+    if (carto__http_same(h->name, "content-encoding") && !carto__http_same(h->value, "identity"))
+      return "its Content-Encoding was not asked for";
+    if (carto__http_same(h->name, "transfer-encoding")) lengths++;
+    if (!carto__http_same(h->name, "content-length")) continue;
+    lengths++;
+    if (!carto_uint_parse(h->value, &length) || length > INT64_MAX)
+      return "its Content-Length is no length";
+  }
+  return lengths > 1 ? "it has two lengths" : NULL;
+}
+
 /* The head is whole: it goes to the sink, unless it is one before the answer's own (1xx). */
 static carto_status carto__curl_head(carto__curl_exchange *x) {
   carto_http_head head;
-  carto_str coding;
+  const char *wrong;
   long status = 0;
   carto_status result;
   (void)curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
@@ -53010,10 +53027,8 @@ static carto_status carto__curl_head(carto__curl_exchange *x) {
   head.status = (int)status;
   head.headers = (const carto_header *)(const void *)x->headers.ptr;
   head.header_count = x->header_count;
-  coding = carto__http_header(head.headers, head.header_count, "content-encoding");
-  if (coding.len && !carto__http_same(coding, "identity"))
-    return carto__fail(x->error, CARTO_ERR_SYNTAX, 0,
-                       "HTTP answer: its Content-Encoding was not asked for");
+  wrong = carto__curl_wrong(&head);
+  if (wrong) return carto__fail(x->error, CARTO_ERR_SYNTAX, 0, "HTTP answer: %s", wrong);
   return x->sink->head ? x->sink->head(x->sink->user, &head, x->error) : CARTO_OK;
 }
 

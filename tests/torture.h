@@ -198,14 +198,17 @@ static const torture_row *torture_choose(torture_client *c, const char *path, in
 
 /* One request and its answer; false when the connection is over. */
 static bool torture_serve(torture_client *c) {
+  static const char refusal[] = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
   char path[256], method[16], body[64], answer[128];
   const char *end, *text;
   const torture_row *row;
   size_t cut, head, length;
   uint32_t hash;
   int times = 0;
-  while ((end = strstr(c->in, "\r\n\r\n")) == NULL)
+  while ((end = strstr(c->in, "\r\n\r\n")) == NULL) {
+    if (c->in[0] == 0x16) return torture_put(c, refusal, sizeof refusal - 1) && false; /* TLS */
     if (c->have + 1 >= sizeof c->in || !torture_take(c)) return false;
+  }
   head = (size_t)(end - c->in) + 4;
   c->requests++;
   if (sscanf(c->in, "%15s %255s", method, path) != 2) return false;
