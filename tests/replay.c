@@ -64,6 +64,9 @@
 #define LLVMFuzzerTestOneInput fuzz_url
 #include "../fuzz/fuzz_url.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_http_request
+#include "../fuzz/fuzz_http_request.c"
+#undef LLVMFuzzerTestOneInput
 
 static const struct {
   const char *entry;
@@ -76,7 +79,7 @@ static const struct {
   {"chart", fuzz_chart},
   {"workflow_document", fuzz_workflow_document}, {"workflow_inputs", fuzz_workflow_inputs},
   {"job_store", fuzz_job_store},
-  {"http_response", fuzz_http_response}, {"url", fuzz_url},
+  {"http_response", fuzz_http_response}, {"url", fuzz_url}, {"http_request", fuzz_http_request},
 };
 
 #ifdef REPLAY_FUZZES
