@@ -61,6 +61,12 @@
 #define LLVMFuzzerTestOneInput fuzz_tape
 #include "../fuzz/fuzz_tape.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_http_response
+#include "../fuzz/fuzz_http_response.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_url
+#include "../fuzz/fuzz_url.c"
+#undef LLVMFuzzerTestOneInput
 
 static const struct {
   const char *entry;
@@ -73,6 +79,7 @@ static const struct {
   {"chart", fuzz_chart},
   {"workflow_document", fuzz_workflow_document}, {"workflow_inputs", fuzz_workflow_inputs},
   {"job_store", fuzz_job_store}, {"tape", fuzz_tape},
+  {"http_response", fuzz_http_response}, {"url", fuzz_url},
 };
 
 #ifdef REPLAY_FUZZES
