@@ -10582,6 +10582,11 @@ static carto_status carto__tape_read(const carto_call *call, const carto_files *
   return CARTO_OK;
 }
 
+CARTO_MCP__DEF void carto_tape_free(carto_tape *tape) {
+  carto_arena_free(&tape->_arena);
+  memset(tape, 0, sizeof *tape);
+}
+
 CARTO_MCP__DEF carto_status carto_tape_replay(carto_tape *tape, const carto_files *files,
                                               carto_alloc alloc, carto_error *error) {
   carto_arena work;
@@ -10826,11 +10831,6 @@ CARTO_MCP__DEF carto_carrier carto_tape_carrier(carto_tape *tape) {
   carrier.wait = tape->_carrier.wait ? carto__tape_wait : NULL;
   carrier.user = tape;
   return carrier;
-}
-
-CARTO_MCP__DEF void carto_tape_free(carto_tape *tape) {
-  carto_arena_free(&tape->_arena);
-  memset(tape, 0, sizeof *tape);
 }
 
 #endif /* CARTO_MCP_NO_REST */
