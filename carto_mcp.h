@@ -8836,17 +8836,16 @@ static carto_status carto__http_gather(carto__http_parser *p, carto_buf *buf, si
                                        const char *what, const char **at, const char *end,
                                        bool *whole, carto_error *error) {
   const char *stop = carto__http_line_end(*at, end);
-  size_t count = (size_t)((stop ? stop : end) - *at);
+  size_t count = (size_t)((stop ? stop : end) - *at),
+         fits = carto__min_size(count, limit - buf->len);
   *whole = stop != NULL;
-  if (count > limit - buf->len)
-    return carto__http_too_long(p->received + (limit - buf->len), error, what, limit);
-  carto_buf_append(buf, *at, count);
+  carto_buf_append(buf, *at, fits);
   if (buf->status != CARTO_OK)
     return carto__fail(error, (carto_status)buf->status, (size_t)p->received, "%s",
                        carto_status_text(buf->status));
-  *at += count;
-  p->received += count;
-  return CARTO_OK;
+  *at += fits;
+  p->received += fits;
+  return fits == count ? CARTO_OK : carto__http_too_long(p->received, error, what, limit);
 }
 
 /* Cuts CRLF off a line that ends in LF. */
@@ -9172,8 +9171,10 @@ static carto_status carto__http_feed_head(carto__http_parser *p, const char **at
   carto_status status =
     carto__http_gather(p, &p->_head, p->_head_bytes, "bytes of a head", at, end, &whole, error);
   carto_str line = carto__str_skip(carto_buf_str(&p->_head), p->_line_from);
-  if (status == CARTO_OK && p->_state == CARTO__HTTP_START)
-    status = carto__http_check_start(p, line, error);
+  if (p->_state == CARTO__HTTP_START && line.len > 0) { /* this comes before the line's length */
+    carto_status start = carto__http_check_start(p, line, error);
+    if (start != CARTO_OK) return start;
+  }
   if (status != CARTO_OK || !whole) return status;
   status = carto__http_cut_crlf(p, &line, error);
   if (status != CARTO_OK) return status;

@@ -453,6 +453,8 @@ static void test_limits(void) {
     carto__http_init(&p, libc, false, 0);
     CHECK_CONTAINS(read_cut(&p, &out, carto_buf_str(&text), 0, 0, 0, 0, &error), "at 65536: HTTP: more than 65536");
     carto__http_free(&p);
+    memcpy(text.ptr, "HTTQ", 4); /* what is no HTTP at all is said first */
+    CHECK_CONTAINS(read_all_ways(&out, carto_str_make(text.ptr, 4200), 0, &error), "at 3: HTTP answer: expected");
     CHECK_STR(read_all_ways(&out, STR("ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF / HTTP/1.0\r\n\r\n"), REQUEST, &error),
               "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF / || close");
   }
