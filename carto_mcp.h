@@ -36962,7 +36962,7 @@ static const struct {
   {"connections", "GET", "/v3/connections", 0, 'C', false},
   {"resources", "GET", "/v3/connections/{connection}/resources", 0, 'T', false},
   {"resource", "GET", "/v3/connections/{connection}/resources/{fqn}", 0, 'T', false},
-  {"search", "GET", "/v3/connections/{connection}/search", 0, 'I', false},
+  {"search", "GET", "/v3/connections/{connection}/resources/search", 0, 'I', false},
   {"maps_table", "GET", "/v3/maps/{connection}/table", CARTO_MCP__URL_MAX, 'C', false},
   {"maps_query", "GET", "/v3/maps/{connection}/query", CARTO_MCP__URL_MAX, 'C', false},
   {"maps_tileset", "GET", "/v3/maps/{connection}/tileset", CARTO_MCP__URL_MAX, 'C', false},
@@ -36979,6 +36979,88 @@ static const struct {
   {"map", "GET", "/v3/maps/public/{map}", 0, 'C', false},
   {"geocode", "GET", "/v3/lds/geocoding/geocode", 0, 'C', false},
 };
+
+/* {names} in one path at most. */
+#define CARTO_MCP__ROUTE_VALUES 4
+
+static bool carto__route_is_name(carto_str segment) {
+  return segment.len >= 2 && segment.ptr[0] == '{' && segment.ptr[segment.len - 1] == '}';
+}
+
+/* Whether a path fits a template, segment by segment; values: what stands for its {names}, which is
+   never nothing. literals: a bit for each segment that is no name, the first one's highest. */
+static bool carto__route_fits(carto_str form, carto_str path, carto_str *values,
+                              size_t *value_count, uint32_t *literals) {
+  uint32_t bit = UINT32_C(1) << 31;
+  *value_count = 0;
+  *literals = 0;
+  for (; form.len && path.len; bit >>= 1) {
+    carto_str want = carto__str_cut(&form, '/'), have = carto__str_cut(&path, '/');
+    if ((form.ptr[-1] == '/') != (path.ptr[-1] == '/')) return false;
+    if (carto__route_is_name(want)) {
+      if (have.len == 0 || *value_count == CARTO_MCP__ROUTE_VALUES) return false;
+      values[(*value_count)++] = have;
+    } else {
+      if (!carto_str_equal(want, have)) return false;
+      *literals |= bit;
+    }
+  }
+  return form.len == 0 && path.len == 0;
+}
+
+/* The route of a request. values, CARTO_MCP__ROUTE_VALUES of them: what stands for the {names},
+   still escaped. Where several routes fit, the one whose own words stand further to the left is
+   meant. False: none; *out is then a route of that path with another method, or
+   CARTO__ROUTE_COUNT. */
+static bool carto__route_match(carto_str method, carto_str path, carto__route *out,
+                               carto_str *values, size_t *value_count) {
+  uint32_t best = 0;
+  bool found = false;
+  int i;
+  *out = CARTO__ROUTE_COUNT;
+  *value_count = 0;
+  for (i = 0; i < CARTO__ROUTE_COUNT; i++) {
+    carto_str fitted[CARTO_MCP__ROUTE_VALUES];
+    size_t count;
+    uint32_t literals;
+    bool same = carto__str_is(method, carto__routes[i].method) ||
+                (carto__routes[i].get_max != 0 && carto__str_is(method, "POST"));
+    if (found && !same) continue;
+    if (!carto__route_fits(carto_str_from(carto__routes[i].path), path, fitted, &count, &literals))
+      continue;
+    if (found == same && literals <= best) continue;
+    found = same;
+    best = literals;
+    *out = (carto__route)i;
+    *value_count = count;
+    if (count) memcpy(values, fitted, count * sizeof *values);
+  }
+  return found;
+}
+
+/* Appends a path: form with a value for each {name}, escaped. values are in the order of the
+   route's own path, whose names form has, too, in any order. */
+static void carto__route_path(carto_buf *out, carto__route route, carto_str form,
+                              const carto_str *values) {
+  while (form.len) {
+    size_t brace = carto__str_index(form, '{');
+    carto_str name, own = carto_str_from(carto__routes[route].path);
+    size_t at;
+    carto_buf_append(out, form.ptr, brace);
+    form = carto__str_skip(form, brace);
+    if (form.len == 0) return;
+    name = carto__str_cut(&form, '}');
+    for (at = 0; own.len;) {
+      carto_str segment = carto__str_cut(&own, '/');
+      if (!carto__route_is_name(segment)) continue;
+      if (carto_str_equal(carto_str_make(segment.ptr, segment.len - 1), name)) {
+        carto_url_append(out, values[at]);
+        break;
+      }
+      at++;
+    }
+  }
+}
 
 #endif /* CARTO_MCP_NO_REST */
 
