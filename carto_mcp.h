@@ -749,6 +749,7 @@ typedef struct carto_table {
   size_t column_count;
   carto_column *columns;
   size_t memory_bytes; /* all it holds */
+  bool is_cut;         /* there may be more rows: a service gave as many as it ever gives */
   carto_alloc _alloc;
   struct carto__piece *_pieces; /* its allocations */
 } carto_table;
@@ -1622,6 +1623,7 @@ typedef struct carto_source {
   size_t table_count;
   bool columns_only;
   bool is_procedure; /* of a query: a CALL of a published workflow, not reading */
+  bool is_published; /* of a query: an operator's or a saved map's, not the agent's own */
   uint32_t time_ms;
 } carto_source;
 
@@ -1769,10 +1771,10 @@ typedef struct carto_driver {
                                carto_json_doc *out, carto_error *error);
   carto_status (*job_start)(const carto_call *call, void *state, const carto_source *source,
                             carto_job *out, carto_error *error);
-  carto_status (*job_state)(const carto_call *call, void *state, carto_str id, carto_job *out,
-                            carto_error *error);
-  carto_status (*job_cancel)(const carto_call *call, void *state, carto_str id, carto_job *out,
-                             carto_error *error);
+  carto_status (*job_state)(const carto_call *call, void *state, carto_str connection, carto_str id,
+                            carto_job *out, carto_error *error);
+  carto_status (*job_cancel)(const carto_call *call, void *state, carto_str connection,
+                             carto_str id, carto_job *out, carto_error *error);
   /* The table of a source that is one, where it is in memory: it stays while the warehouse does. */
   carto_status (*table)(const carto_call *call, void *state, const carto_source *source,
                         const carto_table **out, carto_error *error);
@@ -1853,10 +1855,15 @@ typedef struct carto_rest_desc {
   carto_carrier carrier;
   const carto_rest_path *paths;
   size_t path_count;
+  /* The account's connections, for a token that may use them and not list them, as those named API
+     Access Tokens do; none: they are asked for. */
+  const carto_connection *connections;
+  size_t connection_count;
   bool query_sources;   /* queries of the agent's own are allowed                          */
   uint32_t timeout_ms;  /* of one request; 0 means 60,000, which is the service's own       */
   uint32_t retries;     /* of a safe request; 0 means 3; UINT32_MAX: none                   */
-  uint32_t catalogue_s; /* seconds that a list of connections is good for; 0 means 300     */
+  uint32_t catalogue_s; /* seconds that a list of connections is good for, and for which a new one
+                           is not seen; 0 means 300; without a clock it is good for ever */
   size_t result_bytes;  /* of one answer as a table; 0 means 256 MiB                       */
   carto_alloc alloc;
   uint32_t _end;
@@ -40471,7 +40478,7 @@ static carto_status carto__flow_step(carto__flow_run *run, size_t index, carto_a
   }
   memset(&source, 0, sizeof source);
   source.connection = step->connection ? carto_str_from(step->connection) : run->flow->connection;
-  source.is_query = true;
+  source.is_query = source.is_published = true;
   source.text = carto_str_from(step->sql);
   source.parameters_doc = &run->doc;
   source.parameters = run->doc.root;
@@ -45239,6 +45246,7 @@ static carto_status carto__map_bind(const carto_call *work, const carto__map_sta
   memset(out, 0, sizeof *out);
   out->connection = from->connection;
   out->is_query = from->type == CARTO_DATASET_QUERY;
+  out->is_published = from->temporary != CARTO_FLAG_TRUE;
   out->text = from->text;
   if (!out->is_query) return CARTO_OK;
   carto_buf_init(&json, carto_arena_allocator(work->arena), 0);
