@@ -2395,10 +2395,14 @@ CARTO_MCP_API void carto_tape_free(carto_tape *tape);
 /* ---- reading alone (not with CARTO_MCP_NO_REST) */
 
 /* Whether a text is one SELECT, WITH or VALUES in the dialect of a provider (bigquery, snowflake,
-   databricks, redshift, postgres, oracle), which changes nothing. What cannot be told apart is
-   refused.
+   databricks, redshift, postgres, oracle; any other: what all of these read alike), which changes
+   nothing, as far as its words tell. What cannot be told apart is refused. Not seen is what
+   functions, procedures and views do that others have written, what rules, policies and triggers
+   add, and what is in a text that a function runs as a query: give the token of a connection
+   no right to write.
 
-   errors   CARTO_ERR_ARG   with the byte and what was found there */
+   errors   CARTO_ERR_ARG   with the byte and what was found there
+   cost     O(n) for n bytes, at most 1 MiB */
 CARTO_MCP_API carto_status carto_sql_check_reading(carto_str provider, carto_str sql,
                                                    carto_error *error);
 
@@ -36894,9 +36898,974 @@ CARTO_MCP__DEF carto_status carto_gazetteer_find(const carto_call *call, const c
 /* ----------------------------------------------------------------------- >>guard
    SQL of any dialect, looked at word by word before it leaves: whether it only reads, and its
    parameters in the form that its provider takes.
-   Uses: >>base, >>buffer, >>json.   Used by: >>rest.                                              */
+   Uses: >>base, >>memory, >>buffer, >>json.   Used by: >>rest.
+   Where it depends on a setting or a version where a quote or a comment ends, the text is refused,
+   so that this part and the service see the same words. A statement begins only where one is
+   looked for, and must be a SELECT, WITH or VALUES there. */
 
 #ifndef CARTO_MCP_NO_REST
+
+/* Parentheses within each other, bytes of a query, different parameters of one. */
+#define CARTO_MCP__GUARD_DEPTH 200
+#define CARTO_MCP__GUARD_BYTES ((size_t)1 << 20)
+#define CARTO_MCP__GUARD_PARAMETERS 10000
+
+/* What a dialect may have. */
+enum {
+  CARTO__SQL_ESCAPE = 1,         /* a backslash in a text goes with what follows it */
+  CARTO__SQL_DOUBLE_TEXT = 2,    /* double quotes are around texts                  */
+  CARTO__SQL_TWICE = 4,          /* two quotes in a text are one                    */
+  CARTO__SQL_TRIPLE = 8,         /* three quotes open what three close              */
+  CARTO__SQL_BACK = 16,          /* backquotes are around names                     */
+  CARTO__SQL_HASH = 32,          /* # begins a comment                              */
+  CARTO__SQL_SLASHES = 64,       /* so do two slashes                               */
+  CARTO__SQL_NEST = 128,         /* comments are within comments                    */
+  CARTO__SQL_DOLLARS = 256,      /* texts are between $$                            */
+  CARTO__SQL_TAGS = 512,         /* and between $tag$                               */
+  CARTO__SQL_CHOICE = 1024,      /* q'[...]'                                        */
+  CARTO__SQL_UNICODE = 2048,     /* U&'...'                                         */
+  CARTO__SQL_HASH_NAME = 4096,   /* # is part of a name                             */
+  CARTO__SQL_DOLLAR_NAME = 8192, /* so is $                                         */
+  CARTO__SQL_AT = 16384,         /* @ leads to files or other databases             */
+  CARTO__SQL_SPARK = 32768,      /* hints are no comments, a backslash leads a comment on, there is
+                                    USING 'script' */
+  CARTO__SQL_ARROWS = 65536      /* ->> leads to another statement                  */
+};
+
+typedef struct carto__dialect {
+  const char *provider; /* what the names of it start with            */
+  uint32_t has;         /* CARTO__SQL_...                             */
+  uint32_t doubt;       /* depends on settings or versions: refused   */
+  const char *escape;   /* ahead of the quote of a text with escapes: e|b */
+  const char *raw;      /* and of one that may be without             */
+  char sign;            /* of parameters: @name, :name, $1, and 1 for :1; 0: not known */
+  /* Functions that change something or reach out: names; with * their start. First those behind a
+     point, which need no parentheses; what a name behind a minus excepts comes after it. */
+  const char *functions;
+} carto__dialect;
+
+#define CARTO_MCP__SQL_POSTGRES                                                   \
+  (CARTO__SQL_TWICE | CARTO__SQL_DOLLARS | CARTO__SQL_TAGS | CARTO__SQL_UNICODE | \
+   CARTO__SQL_DOLLAR_NAME)
+
+static const carto__dialect carto__dialects[] = {
+  /* https://cloud.google.com/bigquery/docs/reference/standard-sql/lexical */
+  {"bigquery",
+   CARTO__SQL_ESCAPE | CARTO__SQL_DOUBLE_TEXT | CARTO__SQL_TRIPLE | CARTO__SQL_BACK |
+     CARTO__SQL_HASH,
+   CARTO__SQL_DOLLARS, "r|b|rb|br", "", '@',
+   "external_query external_object_transform ml.generate_* ml.translate ml.understand_text "
+   "ml.annotate_image ml.process_document ml.transcribe ai.*"},
+  /* https://docs.snowflake.com/en/sql-reference/data-types-text, .../identifiers-syntax */
+  {"snowflake",
+   CARTO__SQL_ESCAPE | CARTO__SQL_TWICE | CARTO__SQL_SLASHES | CARTO__SQL_DOLLARS |
+     CARTO__SQL_DOLLAR_NAME | CARTO__SQL_AT | CARTO__SQL_ARROWS,
+   CARTO__SQL_BACK | CARTO__SQL_HASH | CARTO__SQL_NEST, "", "", '1',
+   ".nextval -system$typeof system$* getnextval ai_* cortex.* get_presigned_url"},
+  /* https://docs.databricks.com/en/sql/language-manual, Spark's SqlBaseLexer.g4 */
+  {"databricks",
+   CARTO__SQL_ESCAPE | CARTO__SQL_DOUBLE_TEXT | CARTO__SQL_TWICE | CARTO__SQL_BACK |
+     CARTO__SQL_NEST | CARTO__SQL_SPARK,
+   CARTO__SQL_HASH | CARTO__SQL_DOLLARS, "", "r", ':',
+   "reflect try_reflect java_method http_request remote_query secret try_secret ai_*"},
+  /* an old PostgreSQL; its texts have escapes, of which its documentation is silent */
+  {"redshift", CARTO_MCP__SQL_POSTGRES | CARTO__SQL_HASH_NAME,
+   CARTO__SQL_ESCAPE | CARTO__SQL_BACK | CARTO__SQL_NEST, "", "", '$', NULL},
+  /* https://www.postgresql.org/docs/current/sql-syntax-lexical.html */
+  {"postgres", CARTO_MCP__SQL_POSTGRES | CARTO__SQL_NEST, CARTO__SQL_ESCAPE, "e", "", '$', NULL},
+  /* Oracle Database SQL Language Reference: Literals, Comments, Database Object Names */
+  {"oracle",
+   CARTO__SQL_TWICE | CARTO__SQL_CHOICE | CARTO__SQL_HASH_NAME | CARTO__SQL_DOLLAR_NAME |
+     CARTO__SQL_AT,
+   CARTO__SQL_BACK, "", "", '1',
+   ".nextval -dbms_lob -dbms_random .dbms_* -utl_raw -utl_i18n -utl_match .utl_* .httpuritype "
+   ".dburitype .xdburitype .urifactory .apex_* .owa_* .htp .htf .ctx_* bfilename external"},
+  /* any other: what one of them takes for special is refused */
+  {"", CARTO__SQL_TWICE | CARTO__SQL_UNICODE | CARTO__SQL_AT | CARTO__SQL_SPARK | CARTO__SQL_ARROWS,
+   CARTO__SQL_ESCAPE | CARTO__SQL_TRIPLE | CARTO__SQL_BACK | CARTO__SQL_HASH | CARTO__SQL_SLASHES |
+     CARTO__SQL_NEST | CARTO__SQL_DOLLARS | CARTO__SQL_CHOICE,
+   "", "e|r|b|rb|br", 0, NULL},
+};
+
+/* What PostgreSQL has, and what its usual extensions do. */
+static const char carto__postgres_functions[] =
+  "nextval setval set_config -lo_get lo_* loread lowrite pg_sleep* pg_read_* pg_ls_* pg_stat_file "
+  "pg_file_* pg_rotate_logfile* pg_logdir_ls pg_terminate_backend pg_cancel_backend pg_reload_conf "
+  "pg_promote pg_switch_* pg_create_* pg_drop_* pg_copy_* pg_backup_* pg_start_backup "
+  "pg_stop_backup pg_wal_replay_* pg_xlog_replay_* pg_advisory_* pg_try_advisory_* pg_notify "
+  "pg_replication_* pg_logical_* pg_sync_* pg_stat_reset* pg_stat_clear_* pg_stat_force_* "
+  "pg_export_snapshot pg_import_system_collations pg_nextoid pg_log_* pg_prewarm autoprewarm_* "
+  "pg_extension_config_dump pg_set_* pg_restore_* pg_clear_* pg_truncate_* pg_force_* "
+  "binary_upgrade_* brin_summarize_* brin_desummarize_* gin_clean_* dblink* postgres_fdw_* "
+  "query_to_xml* cursor_to_xml* ts_stat crosstab* connectby xpath_table http http_* cron.* "
+  "addgeometrycolumn dropgeometrycolumn dropgeometrytable updategeometrysrid "
+  "populate_geometry_columns createtopology droptopology addtopogeometrycolumn "
+  "droptopogeometrycolumn totopogeom topogeo_* st_addisonode st_addiso* st_addedge* st_modedge* "
+  "st_remedge* st_remiso* st_moviso* st_changeedge* st_newedge* st_createtopogeo st_initttopogeo "
+  "addauth lockrow unlockrows enablelongtransactions disablelongtransactions "
+  "addrasterconstraints droprasterconstraints addoverviewconstraints dropoverviewconstraints";
+
+/* The names that connections' providers have. */
+static const carto__dialect *carto__dialect_of(carto_str provider) {
+  const carto__dialect *d = carto__dialects; /* CARTO's own warehouse is BigQuery */
+  if (carto__str_compare_nocase(provider, carto_str_from("carto_dw")) == 0) return d;
+  for (; d->provider[0]; d++)
+    if (carto__str_find_nocase(provider, carto_str_from(d->provider)) == 0) return d;
+  return d;
+}
+
+typedef enum carto__guard_kind {
+  CARTO__GUARD_END,
+  CARTO__GUARD_WORD,
+  CARTO__GUARD_NAME, /* in quotes, which are not in its text */
+  CARTO__GUARD_TEXT,
+  CARTO__GUARD_NUMBER,
+  CARTO__GUARD_SIGN /* one byte */
+} carto__guard_kind;
+
+typedef struct carto__guard_token {
+  int kind; /* carto__guard_kind */
+  carto_str text;
+  size_t at, end; /* in the query */
+} carto__guard_token;
+
+typedef struct carto__guard {
+  const carto__dialect *dialect;
+  carto_str sql;
+  size_t at;
+  carto_status status;
+  carto_error *error;
+} carto__guard;
+
+static bool carto__guard_bad(carto__guard *g, size_t at, const char *what) {
+  g->status =
+    carto__fail(g->error, CARTO_ERR_ARG, at, "the query, byte %u: %s", (uint64_t)at, what);
+  return false;
+}
+
+/* The byte at a place, 0 behind the end: none is 0 before. */
+static char carto__guard_byte(const carto__guard *g, size_t at) {
+  return at < g->sql.len ? g->sql.ptr[at] : '\0';
+}
+
+static bool carto__guard_is(const carto__guard *g, size_t at, const char *text) {
+  return carto__str_starts(carto__str_skip(g->sql, at), carto_str_from(text));
+}
+
+/* Every byte is part of a character, and of those that control only the usual white space is
+   there. */
+static bool carto__guard_check_bytes(carto__guard *g) {
+  size_t i, good = carto__utf8_check(g->sql.ptr, g->sql.len);
+  if (g->sql.len > CARTO_MCP__GUARD_BYTES)
+    return carto__guard_bad(g, CARTO_MCP__GUARD_BYTES, "the query is too long");
+  if (good < g->sql.len) return carto__guard_bad(g, good, "this is not UTF-8");
+  for (i = 0; i < g->sql.len; i++) {
+    unsigned char c = (unsigned char)g->sql.ptr[i];
+    if (c == 0x7f || (c < 0x20 && !carto__json_is_space((char)c)))
+      return carto__guard_bad(g, i, "a control character cannot be part of a query");
+  }
+  return true;
+}
+
+/* ---- words */
+
+/* Letters beyond ASCII are part of names; but of some services' names only are what looks like white
+   space, and the letters whose other case is ASCII. Their first bytes and the last one's range. */
+static bool carto__guard_odd(const carto__guard *g, size_t at) {
+  static const struct {
+    char head[3];
+    unsigned char from, to;
+  } spaces[] = {{"\xc2", 0x80, 0xa0},     {"\xe1\x9a", 0x80, 0x80}, {"\xe2\x80", 0x80, 0x8f},
+                {"\xe2\x80", 0xa8, 0xaf}, {"\xe2\x81", 0x9f, 0xa4}, {"\xe3\x80", 0x80, 0x80},
+                {"\xef\xbb", 0xbf, 0xbf}, {"\xe1\xa0", 0x8e, 0x8e}, {"\xc4", 0xb0, 0xb1},
+                {"\xc5", 0xbf, 0xbf},     {"\xe2\x84", 0xaa, 0xab}};
+  size_t i;
+  for (i = 0; i < sizeof spaces / sizeof *spaces; i++) {
+    size_t len = spaces[i].head[1] ? 2 : 1;
+    unsigned char last = (unsigned char)carto__guard_byte(g, at + len);
+    if (carto__str_starts(carto__str_skip(g->sql, at), carto_str_make(spaces[i].head, len)) &&
+        last >= spaces[i].from && last <= spaces[i].to)
+      return true;
+  }
+  return false;
+}
+
+static bool carto__guard_is_letter(char c) {
+  return (carto__lower(c) >= 'a' && carto__lower(c) <= 'z') || c == '_' || (unsigned char)c >= 0x80;
+}
+
+/* Whether a word is one of a list, "a|b", blind to case. */
+static bool carto__guard_among(carto_str word, const char *list) {
+  carto_str rest = carto_str_from(list);
+  while (rest.len > 0)
+    if (carto__str_compare_nocase(word, carto__str_cut(&rest, '|')) == 0) return true;
+  return false;
+}
+
+/* Moves on behind a quoted text that count quotes open. rules: CARTO__SQL_ESCAPE, _TWICE; doubt:
+   perhaps there are escapes. */
+static bool carto__guard_quoted(carto__guard *g, size_t open, size_t count, uint32_t rules,
+                                bool doubt) {
+  bool escape = !doubt && (rules & CARTO__SQL_ESCAPE), twice = (rules & CARTO__SQL_TWICE) != 0;
+  char mark = g->sql.ptr[open];
+  size_t at = open + count;
+  while (at < g->sql.len) {
+    char c = g->sql.ptr[at], next = carto__guard_byte(g, at + 1);
+    if (c == '\\' && doubt && next == mark)
+      return carto__guard_bad(g, at,
+                              "a quote behind a backslash: it depends on settings whether "
+                              "it ends the text; double the quote instead");
+    if ((c == '\\' && (escape || (doubt && next == '\\'))) ||
+        (c == mark && twice && next == mark && count == 1)) {
+      at += 2;
+    } else if (c == mark &&
+               (count == 1 || (next == mark && carto__guard_byte(g, at + 2) == mark))) {
+      g->at = at + count;
+      return true;
+    } else {
+      at++;
+    }
+  }
+  return carto__guard_bad(g, open, "a quote is opened here and never closed");
+}
+
+/* A quoted name, as it stands between the quotes. */
+static bool carto__guard_name(carto__guard *g, carto__guard_token *t) {
+  t->kind = CARTO__GUARD_NAME;
+  if (!carto__guard_quoted(g, t->at, 1, CARTO__SQL_TWICE, !g->dialect->provider[0])) return false;
+  t->text = carto_str_make(g->sql.ptr + t->at + 1, g->at - t->at - 2);
+  if (g->sql.ptr[t->at] == '`' && carto__str_index(t->text, '\\') < t->text.len)
+    return carto__guard_bad(g, t->at, "a backslash cannot be part of a name");
+  return true;
+}
+
+/* A text whose quote is at g->at. */
+static bool carto__guard_text(carto__guard *g, carto__guard_token *t, uint32_t rules, bool doubt) {
+  size_t at = g->at;
+  char mark = g->sql.ptr[at];
+  bool three = carto__guard_byte(g, at + 1) == mark && carto__guard_byte(g, at + 2) == mark;
+  t->kind = CARTO__GUARD_TEXT;
+  if (three && (g->dialect->doubt & CARTO__SQL_TRIPLE))
+    return carto__guard_bad(g, at, "three quotes in a row are read differently by the providers");
+  return carto__guard_quoted(g, at, three && (g->dialect->has & CARTO__SQL_TRIPLE) ? 3 : 1, rules,
+                             doubt);
+}
+
+/* Oracle's q'[...]': what stands behind the quote ends the text before another quote. */
+static bool carto__guard_alternative(carto__guard *g, carto__guard_token *t) {
+  static const char pairs[] = "[]{}()<>";
+  size_t open = g->at, at = open + 2, i;
+  char mark = carto__guard_byte(g, open + 1), close = mark;
+  t->kind = CARTO__GUARD_TEXT;
+  if (g->dialect->doubt & CARTO__SQL_CHOICE)
+    return carto__guard_bad(g, t->at, "this quote is read differently by the providers");
+  if (mark <= ' ' || (unsigned char)mark >= 0x7f)
+    return carto__guard_bad(g, open, "behind this quote must be a printable character");
+  for (i = 0; i < 8; i += 2)
+    if (pairs[i] == mark) close = pairs[i + 1];
+  for (; at + 1 < g->sql.len; at++)
+    if (g->sql.ptr[at] == close && g->sql.ptr[at + 1] == '\'') {
+      g->at = at + 2;
+      return true;
+    }
+  return carto__guard_bad(g, open, "a quote is opened here and never closed");
+}
+
+/* A text between $$ or $tag$; or a sign. */
+static bool carto__guard_dollar(carto__guard *g, carto__guard_token *t) {
+  const carto__dialect *d = g->dialect;
+  size_t at = t->at + 1, close;
+  carto_str tag, rest;
+  if (carto__is_digit(carto__guard_byte(g, at))) return true;
+  if (carto__guard_is_letter(carto__guard_byte(g, at)))
+    while (carto__guard_is_letter(carto__guard_byte(g, at)) ||
+           carto__is_digit(carto__guard_byte(g, at)))
+      at++;
+  if (d->doubt & CARTO__SQL_DOLLARS)
+    return carto__guard_bad(g, t->at, "$ is read differently by the providers or by versions");
+  if (carto__guard_byte(g, at) != '$' ||
+      !(d->has & (at == t->at + 1 ? CARTO__SQL_DOLLARS : CARTO__SQL_TAGS)))
+    return true;
+  tag = carto_str_make(g->sql.ptr + t->at, at + 1 - t->at);
+  rest = carto__str_skip(g->sql, at + 1);
+  for (close = 0; close < rest.len && !carto__str_starts(carto__str_skip(rest, close), tag);)
+    close++;
+  if (close == rest.len)
+    return carto__guard_bad(g, t->at, "a dollar quote is opened here and never closed");
+  t->kind = CARTO__GUARD_TEXT;
+  g->at = at + 1 + close + tag.len;
+  return true;
+}
+
+/* A word; or with the quote behind it, a text. */
+static bool carto__guard_word(carto__guard *g, carto__guard_token *t) {
+  const carto__dialect *d = g->dialect;
+  char c;
+  while (carto__guard_is_letter(c = carto__guard_byte(g, g->at)) || carto__is_digit(c) ||
+         (c == '$' && (d->has & CARTO__SQL_DOLLAR_NAME)) ||
+         (c == '#' && (d->has & CARTO__SQL_HASH_NAME))) {
+    if (carto__guard_odd(g, g->at))
+      return carto__guard_bad(g, g->at,
+                              "some read this character as another; it must be in quotes");
+    g->at++;
+  }
+  t->kind = CARTO__GUARD_WORD;
+  t->text = carto_str_make(g->sql.ptr + t->at, g->at - t->at);
+  if ((d->has & CARTO__SQL_UNICODE) && carto__guard_among(t->text, "u") && c == '&') {
+    c = carto__guard_byte(g, g->at + 1);
+    if (c == '"') return carto__guard_bad(g, t->at, "a name with escapes cannot be looked at");
+    if (c != '\'') return true;
+    g->at++;
+    return carto__guard_text(g, t, CARTO__SQL_TWICE, true);
+  }
+  if (c != '\'' && (c != '"' || !(d->has & CARTO__SQL_DOUBLE_TEXT))) return true;
+  if (((d->has | d->doubt) & CARTO__SQL_CHOICE) && c == '\'' && carto__guard_among(t->text, "q|nq"))
+    return carto__guard_alternative(g, t);
+  if (carto__guard_among(t->text, d->escape))
+    return carto__guard_text(g, t, CARTO__SQL_ESCAPE | (d->has & CARTO__SQL_TWICE), false);
+  if (!carto__guard_among(t->text, d->raw)) return true;
+  if (!carto__guard_text(g, t, 0, true)) return false;
+  return carto__guard_byte(g, g->at) != c ||
+         carto__guard_bad(g, g->at, "two quotes in a raw text are read differently by versions");
+}
+
+/* A number as all read it; letters behind it are a word of their own. */
+static void carto__guard_number(carto__guard *g, carto__guard_token *t) {
+  size_t at = g->at;
+  while (carto__is_digit(carto__guard_byte(g, at))) at++;
+  if (carto__guard_byte(g, at) == '.' && carto__guard_byte(g, at + 1) != '.')
+    for (at++; carto__is_digit(carto__guard_byte(g, at));) at++;
+  if (carto__lower(carto__guard_byte(g, at)) == 'e') {
+    size_t sign = at + 1;
+    if (carto__guard_byte(g, sign) == '+' || carto__guard_byte(g, sign) == '-') sign++;
+    if (carto__is_digit(carto__guard_byte(g, sign)))
+      for (at = sign; carto__is_digit(carto__guard_byte(g, at));) at++;
+  }
+  t->kind = CARTO__GUARD_NUMBER;
+  t->text = carto_str_make(g->sql.ptr + t->at, at - t->at);
+  g->at = at;
+}
+
+/* ---- comments */
+
+/* One that the end of its line ends. */
+static bool carto__guard_line(carto__guard *g) {
+  size_t open = g->at;
+  char c;
+  if (!g->dialect->provider[0] && (unsigned char)carto__guard_byte(g, open + 2) > ' ')
+    return carto__guard_bad(g, open, "put a blank behind the dashes of a comment");
+  for (; g->at < g->sql.len && (c = g->sql.ptr[g->at]) != '\n'; g->at++) {
+    char next = carto__guard_byte(g, g->at + 1);
+    if (c == '\r' && next != '\n' && next)
+      return carto__guard_bad(g, g->at, "a carriage return in a comment may end it or not");
+    if ((g->dialect->has & CARTO__SQL_SPARK) && c == '\\' && (next == '\n' || next == '\r'))
+      return carto__guard_bad(g, g->at,
+                              "a backslash at the end of a comment may lead it on or not");
+  }
+  return true;
+}
+
+/* One that has its own end. Hints are none to some: then quotes in them count. */
+static bool carto__guard_block(carto__guard *g) {
+  size_t open = g->at, depth = 1;
+  char first = carto__guard_byte(g, open + 2);
+  bool hint = first == '+' && (g->dialect->has & CARTO__SQL_SPARK);
+  uint32_t nest = CARTO__SQL_NEST & (g->dialect->has | g->dialect->doubt);
+  if (first == '!' && !g->dialect->provider[0])
+    return carto__guard_bad(g, open, "some providers run what is in this comment");
+  for (g->at += 2; g->at < g->sql.len; g->at++) {
+    if (carto__guard_is(g, g->at, "*/")) {
+      g->at += 2;
+      if (--depth == 0) return true;
+      g->at--;
+    } else if (carto__guard_is(g, g->at, "/*") && (nest || hint)) {
+      if ((nest & g->dialect->doubt) || hint)
+        return carto__guard_bad(g, g->at,
+                                "a comment in a comment is read differently by providers");
+      depth++;
+      g->at++;
+    } else if (hint && carto__char_among(g->sql.ptr[g->at], "'\"`$;\\#-")) {
+      return carto__guard_bad(g, g->at, "this cannot be part of a hint");
+    }
+  }
+  return carto__guard_bad(g, open, "a comment is opened here and never closed");
+}
+
+/* Skips white space and comments. */
+static bool carto__guard_skip(carto__guard *g) {
+  const carto__dialect *d = g->dialect;
+  for (;;) {
+    char c = carto__guard_byte(g, g->at), next = carto__guard_byte(g, g->at + 1);
+    uint32_t line = c == '#' ? CARTO__SQL_HASH : c == '/' && next == '/' ? CARTO__SQL_SLASHES : 0;
+    if (c && carto__json_is_space(c)) {
+      g->at++;
+    } else if (c == '/' && next == '*') {
+      if (!carto__guard_block(g)) return false;
+    } else if (d->doubt & line) {
+      return carto__guard_bad(g, g->at, "this may begin a comment or not");
+    } else if ((d->has & line) || (c == '-' && next == '-')) {
+      if (!carto__guard_line(g)) return false;
+    } else {
+      return true;
+    }
+  }
+}
+
+/* The next token; false when there is something that must not be. */
+static bool carto__guard_next(carto__guard *g, carto__guard_token *t) {
+  const carto__dialect *d = g->dialect;
+  bool good = carto__guard_skip(g);
+  char c = carto__guard_byte(g, g->at);
+  t->at = t->end = g->at;
+  t->kind = CARTO__GUARD_END;
+  t->text = carto_str_make(g->sql.ptr + g->at, 0);
+  if (!good || g->at == g->sql.len) return good;
+  if (carto__guard_is_letter(c)) {
+    good = carto__guard_word(g, t);
+  } else if (carto__is_digit(c)) {
+    carto__guard_number(g, t);
+  } else if (c == '\'' || (c == '"' && (d->has & CARTO__SQL_DOUBLE_TEXT))) {
+    good = carto__guard_text(g, t, d->has, (d->doubt & CARTO__SQL_ESCAPE) != 0);
+  } else if (c == '`' && (d->doubt & CARTO__SQL_BACK)) {
+    good = carto__guard_bad(g, g->at, "names are not quoted so here; use double quotes");
+  } else if (c == '"' || (c == '`' && (d->has & CARTO__SQL_BACK))) {
+    good = carto__guard_name(g, t);
+  } else if (c == '\\') {
+    good = carto__guard_bad(g, g->at, "a backslash must be in quotes");
+  } else {
+    t->kind = CARTO__GUARD_SIGN;
+    t->text.len = 1;
+    g->at++;
+    good = c != '$' || carto__guard_dollar(g, t);
+  }
+  t->end = g->at;
+  return good;
+}
+
+static bool carto__guard_is_sign(const carto__guard_token *t, char sign) {
+  return t->kind == CARTO__GUARD_SIGN && t->text.ptr[0] == sign;
+}
+
+static bool carto__guard_is_word(const carto__guard_token *t, const char *list) {
+  return t->kind == CARTO__GUARD_WORD && carto__guard_among(t->text, list);
+}
+
+/* ---- whether a query only reads */
+
+/* What may stand in parentheses, or in none, from here on. */
+typedef enum carto__guard_frame {
+  CARTO__FRAME_ANY,   /* anything, a statement too          */
+  CARTO__FRAME_MUST,  /* a statement                        */
+  CARTO__FRAME_WITH,  /* what a WITH names; then a statement */
+  CARTO__FRAME_QUERY, /* one that has begun                 */
+  CARTO__FRAME_OTHER  /* no statement                       */
+} carto__guard_frame;
+
+typedef struct carto__guard_check {
+  carto__guard g;
+  carto__guard_token before[2], token, next; /* before[0]: the one just before */
+  size_t depth;
+  unsigned char frames[CARTO_MCP__GUARD_DEPTH]; /* carto__guard_frame */
+  char closes[CARTO_MCP__GUARD_DEPTH];
+} carto__guard_check;
+
+static bool carto__guard_refuse(carto__guard_check *c, const char *why) {
+  const carto__guard_token *t = &c->token;
+  c->g.status = carto__fail(c->g.error, CARTO_ERR_ARG, t->at,
+                            "the query, byte %u: %s, found \"%v\"", (uint64_t)t->at, why,
+                            t->kind == CARTO__GUARD_END ? carto_str_from("the end") : t->text);
+  return false;
+}
+
+static const char carto__guard_only[] = "only one SELECT, WITH or VALUES is sent";
+
+/* Whether a pattern of a list of functions is for a name. */
+static bool carto__guard_fits(carto_str pattern, carto_str name) {
+  bool start = pattern.len > 0 && pattern.ptr[pattern.len - 1] == '*';
+  if (start) pattern.len--;
+  if (start && name.len > pattern.len) name.len = pattern.len;
+  return carto__str_compare_nocase(pattern, name) == 0;
+}
+
+/* Whether a list has the function at hand. */
+static bool carto__guard_listed(const carto__guard_check *c, const char *list) {
+  const carto__guard_token *t = &c->token;
+  carto_str rest = carto_str_from(list), part, has;
+  bool called = carto__guard_is_sign(&c->next, '('),
+       member = carto__guard_is_sign(&c->before[0], '.');
+  while (rest.len > 0) {
+    carto_str pattern = carto__str_cut(&rest, ' ');
+    bool bare = carto__take_byte(&pattern, '.'), except = carto__take_byte(&pattern, '-');
+    if (!called && !bare && !except) return false;
+    has = pattern;
+    part = carto__str_cut(&has, '.');
+    if (has.len == 0 ? !carto__guard_fits(pattern, t->text)
+                     : !member || !carto__guard_fits(part, c->before[1].text) ||
+                         !carto__guard_fits(has, t->text))
+      continue;
+    return !except;
+  }
+  return false;
+}
+
+static bool carto__guard_function(carto__guard_check *c) {
+  const carto__dialect *d = c->g.dialect;
+  size_t i;
+  bool listed;
+  if (c->token.kind != CARTO__GUARD_WORD && c->token.kind != CARTO__GUARD_NAME) return true;
+  listed = carto__guard_listed(c, d->functions ? d->functions : carto__postgres_functions);
+  for (i = 0; !d->provider[0] && i < sizeof carto__dialects / sizeof *carto__dialects; i++)
+    if (carto__dialects[i].functions)
+      listed = listed || carto__guard_listed(c, carto__dialects[i].functions);
+  return !listed || carto__guard_refuse(c, "this function changes something or reaches out");
+}
+
+/* The words that change something wherever they stand but for names' places. */
+static bool carto__guard_change(carto__guard_check *c) {
+  const carto__guard_token *t = &c->token, *before = &c->before[0];
+  bool query = c->frames[c->depth] != CARTO__FRAME_OTHER;
+  if (t->kind != CARTO__GUARD_WORD || carto__guard_is_sign(before, '.')) return true;
+  if (carto__guard_is_word(t, "update|share|key|no") && carto__guard_is_word(before, "for") &&
+      query)
+    return carto__guard_refuse(c, "rows cannot be locked");
+  if (carto__guard_is_word(t, "mode") && carto__guard_is_word(before, "share") &&
+      carto__guard_is_word(&c->before[1], "in"))
+    return carto__guard_refuse(c, "rows cannot be locked");
+  if (carto__guard_is_word(t, "for") && carto__guard_is_word(before, "value") &&
+      carto__guard_is_word(&c->before[1], "next"))
+    return carto__guard_refuse(c, "a sequence cannot be moved on");
+  if (carto__guard_is_word(before, "as")) return true;
+  if (carto__guard_is_word(t, "into"))
+    return carto__guard_refuse(c,
+                               "a SELECT INTO makes a table; a column of this name needs quotes");
+  if (carto__guard_is_word(t, "insert|truncate") && carto__guard_is_sign(&c->next, '('))
+    return true; /* functions */
+  if (carto__guard_is_word(t, "drop") && carto__guard_is_sign(before, '>') &&
+      carto__guard_is_sign(&c->before[1], '|'))
+    return true; /* a column, in BigQuery's pipes */
+  if (carto__guard_is_word(t, "insert|update|delete|merge|truncate|drop|alter|create|grant|revoke"))
+    return carto__guard_refuse(c, "only reading is allowed; a column of this name needs quotes");
+  return true;
+}
+
+/* What is special to some dialects. */
+static bool carto__guard_special(carto__guard_check *c) {
+  const carto__guard_token *t = &c->token, *before = &c->before[0];
+  const carto__dialect *d = c->g.dialect;
+  if (carto__guard_is_sign(t, '@') && (d->has & CARTO__SQL_AT))
+    return carto__guard_refuse(c, "stages and links to other databases cannot be read");
+  if (t->kind == CARTO__GUARD_TEXT && carto__guard_is_word(before, "using") &&
+      (d->has & CARTO__SQL_SPARK))
+    return carto__guard_refuse(c, "a script cannot be run");
+  if (carto__guard_is_sign(t, '>') && carto__guard_is_sign(before, '>') &&
+      carto__guard_is_sign(&c->before[1], '-') && (d->has & CARTO__SQL_ARROWS))
+    return carto__guard_refuse(c, carto__guard_only);
+  if (carto__guard_is_sign(before, '>') && carto__guard_is_sign(&c->before[1], '|') &&
+      carto__guard_is_word(t, "export"))
+    return carto__guard_refuse(c, carto__guard_only);
+  return true;
+}
+
+/* A word, or anything else, where a statement may or must begin. */
+static bool carto__guard_begin(carto__guard_check *c) {
+  unsigned char *frame = &c->frames[c->depth];
+  bool must = *frame == CARTO__FRAME_MUST;
+  if (carto__guard_is_word(&c->token, "select|values")) *frame = CARTO__FRAME_QUERY;
+  else if (carto__guard_is_word(&c->token, "with") && !carto__guard_is_sign(&c->next, '('))
+    *frame = CARTO__FRAME_WITH;
+  else if (must) return carto__guard_refuse(c, carto__guard_only);
+  else *frame = CARTO__FRAME_OTHER;
+  return true;
+}
+
+/* Between a WITH and its statement. */
+static bool carto__guard_with(carto__guard_check *c) {
+  const carto__guard_token *t = &c->token, *before = &c->before[0];
+  if (t->kind != CARTO__GUARD_WORD && t->kind != CARTO__GUARD_NAME) return true;
+  if (carto__guard_is_word(t, "select|values")) {
+    c->frames[c->depth] = CARTO__FRAME_QUERY;
+    return true;
+  }
+  if (carto__guard_is_word(before, "with") && carto__guard_is_word(t, "function|procedure") &&
+      (c->next.kind == CARTO__GUARD_NAME ||
+       (c->next.kind == CARTO__GUARD_WORD && !carto__guard_is_word(&c->next, "as"))))
+    return carto__guard_refuse(c, "functions cannot be declared");
+  if (carto__guard_is_sign(before, ')') && !carto__guard_is_word(t, "as|search|cycle|max|using"))
+    return carto__guard_refuse(c, carto__guard_only);
+  if (carto__guard_is_word(before, "as") && !carto__guard_is_word(t, "not|materialized"))
+    return carto__guard_refuse(c, carto__guard_only);
+  return true;
+}
+
+static bool carto__guard_open(carto__guard_check *c, char close) {
+  unsigned char *frame = &c->frames[c->depth], inner = CARTO__FRAME_ANY;
+  if (*frame == CARTO__FRAME_MUST) {
+    if (close != ')') return carto__guard_refuse(c, carto__guard_only);
+    inner = CARTO__FRAME_MUST;
+    *frame = CARTO__FRAME_QUERY;
+  } else if (*frame == CARTO__FRAME_WITH) {
+    bool statement = carto__guard_is_sign(&c->before[0], ')');
+    inner = statement || carto__guard_is_word(&c->before[0], "as|materialized")
+              ? CARTO__FRAME_MUST
+              : CARTO__FRAME_OTHER;
+    if (statement) *frame = CARTO__FRAME_QUERY;
+  } else if (*frame == CARTO__FRAME_ANY) { /* ((SELECT ...) FOR SHARE) is one */
+    *frame = close == ')' ? CARTO__FRAME_QUERY : CARTO__FRAME_OTHER;
+  }
+  if (++c->depth == CARTO_MCP__GUARD_DEPTH)
+    return carto__guard_refuse(c, "parentheses are nested too deeply");
+  c->frames[c->depth] = inner;
+  c->closes[c->depth] = close;
+  return true;
+}
+
+static bool carto__guard_close(carto__guard_check *c, char sign) {
+  int frame = c->frames[c->depth];
+  if (c->depth == 0 || c->closes[c->depth] != sign)
+    return carto__guard_refuse(c, "a parenthesis is closed that is not open");
+  if (frame == CARTO__FRAME_MUST || frame == CARTO__FRAME_WITH)
+    return carto__guard_refuse(c, "expected SELECT, WITH or VALUES");
+  c->depth--;
+  return true;
+}
+
+static bool carto__guard_end(carto__guard_check *c) {
+  if (c->depth > 0) return carto__guard_refuse(c, "a parenthesis is not closed");
+  if (c->frames[0] != CARTO__FRAME_QUERY)
+    return carto__guard_refuse(c, "expected SELECT, WITH or VALUES");
+  if (c->token.kind != CARTO__GUARD_END && c->next.kind != CARTO__GUARD_END) {
+    c->token = c->next;
+    return carto__guard_refuse(c, carto__guard_only);
+  }
+  return true;
+}
+
+static bool carto__guard_step(carto__guard_check *c) {
+  int frame = c->frames[c->depth];
+  char sign = c->token.kind == CARTO__GUARD_SIGN ? c->token.text.ptr[0] : '\0';
+  if (!carto__guard_special(c) || !carto__guard_function(c)) return false;
+  switch (sign) {
+  case '(': return carto__guard_open(c, ')');
+  case '[': return carto__guard_open(c, ']');
+  case '{': return carto__guard_open(c, '}');
+  case ')':
+  case ']':
+  case '}': return carto__guard_close(c, sign);
+  default: break;
+  }
+  if (frame == CARTO__FRAME_ANY || frame == CARTO__FRAME_MUST) {
+    if (!carto__guard_begin(c)) return false;
+  } else if (frame == CARTO__FRAME_WITH && !carto__guard_with(c)) {
+    return false;
+  }
+  return carto__guard_change(c);
+}
+
+CARTO_MCP__DEF carto_status carto_sql_check_reading(carto_str provider, carto_str sql,
+                                                    carto_error *error) {
+  carto__guard_check c;
+  memset(&c, 0, sizeof c);
+  c.g.dialect = carto__dialect_of(provider);
+  c.g.sql = carto_str_make(sql.ptr ? sql.ptr : "", sql.len);
+  c.g.error = error;
+  c.frames[0] = CARTO__FRAME_MUST;
+  if (!carto__guard_check_bytes(&c.g) || !carto__guard_next(&c.g, &c.next)) return c.g.status;
+  for (;;) {
+    c.before[1] = c.before[0];
+    c.before[0] = c.token;
+    c.token = c.next;
+    if (!carto__guard_next(&c.g, &c.next)) return c.g.status;
+    if (c.token.kind == CARTO__GUARD_END || carto__guard_is_sign(&c.token, ';'))
+      return carto__guard_end(&c) ? CARTO_OK : c.g.status;
+    if (!carto__guard_step(&c)) return c.g.status;
+  }
+}
+
+/* ---- parameters */
+
+/* One that goes to the provider; what stands for it in several places goes once. */
+typedef struct carto__guard_value {
+  const carto_json *value;
+  carto_str name; /* where they have names */
+} carto__guard_value;
+
+typedef struct carto__guard_binding {
+  carto__guard g;
+  carto_arena *arena;
+  const carto_json_doc *doc;
+  const carto_json *parameters; /* an object or an array */
+  carto_buf out;
+  carto__guard_value *values;
+  size_t count, room;
+  size_t question; /* marks so far */
+  bool has_places; /* there is a $1: a question mark is an operator */
+} carto__guard_binding;
+
+/* A placeholder in the query: where it ends, and its value. */
+typedef struct carto__guard_place {
+  size_t end;
+  carto_str name;
+  const carto_json *value;
+} carto__guard_place;
+
+static bool carto__guard_missing(carto__guard_binding *b, size_t at, carto_str name) {
+  const carto_json *key = carto_json_first(b->parameters);
+  size_t left = carto_json_count(b->parameters);
+  bool object = carto_json_type_of(b->parameters) == CARTO_JSON_OBJECT;
+  char room[128];
+  carto__text t;
+  t.ptr = room;
+  t.len = 0;
+  t.cap = sizeof room;
+  for (; object && left > 0; left--, key = carto_json_next(key + 1)) {
+    if (t.len > 0) carto__text_add(&t, ", ", 2);
+    carto__text_add_outside(&t, carto_json_string(key));
+  }
+  if (!object) {
+    carto__text_add_int(&t, (int64_t)left);
+    carto__text_add(&t, " by place", 9);
+  }
+  b->g.status =
+    carto__fail(b->g.error, CARTO_ERR_ARG, at,
+                "the query, byte %u: there is no value for the parameter \"%v\"; "
+                "given: %v",
+                (uint64_t)at, name, t.len ? carto_str_make(room, t.len) : carto_str_from("none"));
+  return false;
+}
+
+/* The value by a name, or by a place from 1 on; a place may be a name, too. */
+static bool carto__guard_find(carto__guard_binding *b, size_t at, carto__guard_place *place) {
+  uint64_t index;
+  if (carto_json_type_of(b->parameters) == CARTO_JSON_OBJECT) {
+    place->value = carto_json_find(b->parameters, place->name);
+  } else if (carto_uint_parse(place->name, &index) && index > 0 &&
+             index <= carto_json_count(b->parameters)) {
+    place->value = carto_json_first(b->parameters);
+    while (--index > 0) place->value = carto_json_next(place->value);
+  }
+  return place->value || carto__guard_missing(b, at, place->name);
+}
+
+/* Whether an operand ends with a token: what follows is an operator, or a part of it. */
+static bool carto__guard_is_operand(const carto__guard_token *t) {
+  static const char words[] = "and|or|not|in|like|ilike|limit|offset|between|then|else|when|case|"
+                              "where|having|on|select|by|is|any|all|some|values|from|top|fetch";
+  if (t->kind == CARTO__GUARD_WORD) return !carto__guard_among(t->text, words);
+  if (t->kind == CARTO__GUARD_SIGN) return carto__char_among(t->text.ptr[0], ")]}");
+  return t->kind != CARTO__GUARD_END;
+}
+
+/* {{name}} at a brace; g is behind it. */
+static bool carto__guard_braces(carto__guard g, carto__guard_place *place) {
+  carto__guard_token t[4];
+  int i;
+  g.error = NULL;
+  for (i = 0; i < 4; i++)
+    if (!carto__guard_next(&g, &t[i])) return false;
+  place->name = t[1].text;
+  place->end = t[3].end;
+  return carto__guard_is_sign(&t[0], '{') && t[1].kind == CARTO__GUARD_WORD &&
+         carto__guard_is_sign(&t[2], '}') && carto__guard_is_sign(&t[3], '}') &&
+         t[3].at == t[2].end;
+}
+
+/* Whether a question mark is an operator of PostgreSQL: an operand on both sides. */
+static bool carto__guard_is_json_operator(const carto__guard_binding *b,
+                                          const carto__guard_token *before,
+                                          const carto__guard_token *next) {
+  if (b->g.dialect->sign != '$') return false;
+  if (b->has_places || carto_json_type_of(b->parameters) == CARTO_JSON_OBJECT) return true;
+  if (carto__guard_is_sign(next, '|') || carto__guard_is_sign(next, '&')) return true;
+  return carto__guard_is_operand(before) &&
+         (next->kind == CARTO__GUARD_TEXT || next->kind == CARTO__GUARD_NUMBER ||
+          carto__guard_is_sign(next, '(') || carto__guard_is_sign(next, '?') ||
+          carto__guard_is_word(next, "array"));
+}
+
+/* Whether a placeholder is at a token. place->end 0: none. */
+static bool carto__guard_place_at(carto__guard_binding *b, const carto__guard_token *before,
+                                  const carto__guard_token *t, const carto__guard_token *next) {
+  bool joined = next->at == t->end, behind = before->end == t->at && before->kind;
+  char sign = t->kind == CARTO__GUARD_SIGN ? t->text.ptr[0] : '\0';
+  bool word = next->kind == CARTO__GUARD_WORD && joined;
+  if (sign == '@') return word && !(behind && carto__guard_is_sign(before, '@'));
+  if (sign == '$') return joined && next->kind == CARTO__GUARD_NUMBER;
+  if (sign == '?') return !carto__guard_is_json_operator(b, before, next);
+  return sign == ':' && (word || (joined && next->kind == CARTO__GUARD_NUMBER)) &&
+         !(behind && (carto__guard_is_sign(before, ':') || carto__guard_is_operand(before)));
+}
+
+/* The number or name that a value has with the provider. */
+static bool carto__guard_use(carto__guard_binding *b, const carto_json *value, carto_str name,
+                             size_t *index) {
+  for (*index = 0; *index < b->count; ++*index)
+    if (b->values[*index].value == value) return true;
+  if (b->count == CARTO_MCP__GUARD_PARAMETERS) {
+    b->g.status = carto__fail(b->g.error, CARTO_ERR_LIMIT, 0, "more than %d parameters",
+                              CARTO_MCP__GUARD_PARAMETERS);
+    return false;
+  }
+  if (b->count == b->room) {
+    size_t room = b->room ? 2 * b->room : 8, size = sizeof *b->values;
+    void *grown = carto__arena_realloc(b->arena, b->values, b->room * size, room * size);
+    if (!grown) {
+      b->g.status = carto__fail_memory(b->arena, b->g.error);
+      return false;
+    }
+    b->values = (carto__guard_value *)grown;
+    b->room = room;
+  }
+  b->values[b->count].value = value;
+  b->values[b->count++].name = name;
+  return true;
+}
+
+/* Writes the placeholder for a value. part: which one of a list, from 1 on; 0: no part. */
+static bool carto__guard_put(carto__guard_binding *b, const carto_json *value, carto_str name,
+                             size_t part) {
+  char sign = b->g.dialect->sign;
+  carto_buf text;
+  size_t index;
+  carto_buf_init(&text, carto_arena_allocator(b->arena), 0);
+  if (name.len > 0 && carto__is_digit(name.ptr[0])) carto_buf_append(&text, "p", 1);
+  carto_buf_append_str(&text, name);
+  if (part > 0) carto_buf_append(&text, "_", 1);
+  if (part > 0) carto_buf_append_uint(&text, part);
+  if (text.status != CARTO_OK) {
+    b->g.status = carto__fail_memory(b->arena, b->g.error);
+    return false;
+  }
+  if (!carto__guard_use(b, value, carto_buf_str(&text), &index)) return false;
+  carto_buf_append(&b->out, sign == '1' ? ":" : &sign, 1);
+  if (sign == '@' || sign == ':') carto_buf_append_str(&b->out, b->values[index].name);
+  else carto_buf_append_uint(&b->out, index + 1);
+  return true;
+}
+
+/* A list right behind IN: BigQuery takes it as one, the others each of its values. */
+static bool carto__guard_put_list(carto__guard_binding *b, const carto__guard_place *place,
+                                  size_t at, bool negated) {
+  const carto_json *item = carto_json_first(place->value);
+  size_t count = carto_json_count(place->value), i;
+  if (b->g.dialect->sign == '@') {
+    carto_buf_append_text(&b->out, "UNNEST(");
+    if (!carto__guard_put(b, place->value, place->name, 0)) return false;
+    carto_buf_append(&b->out, ")", 1);
+    return true;
+  }
+  if (count == 0 && negated) return carto__guard_bad(&b->g, at, "the list behind NOT IN is empty");
+  carto_buf_append_text(&b->out, count ? "(" : "(NULL");
+  for (i = 1; i <= count; i++, item = carto_json_next(item)) {
+    if (i > 1) carto_buf_append_text(&b->out, ", ");
+    if (!carto__guard_put(b, item, place->name, i)) return false;
+  }
+  carto_buf_append(&b->out, ")", 1);
+  return true;
+}
+
+/* Goes over the query and puts the provider's placeholders in the place of its own. */
+static bool carto__guard_replace(carto__guard_binding *b) {
+  carto__guard_token before[2], t, next;
+  size_t from = 0;
+  memset(before, 0, sizeof before);
+  memset(&t, 0, sizeof t);
+  if (!carto__guard_next(&b->g, &next)) return false;
+  do {
+    carto__guard_place place;
+    before[1] = before[0];
+    before[0] = t;
+    t = next;
+    if (!carto__guard_next(&b->g, &next)) return false;
+    memset(&place, 0, sizeof place);
+    if (carto__guard_is_sign(&t, '{') && next.at == t.end) {
+      carto__guard behind = b->g;
+      behind.at = t.end;
+      if (!carto__guard_braces(behind, &place)) continue;
+    } else if (carto__guard_place_at(b, &before[0], &t, &next)) {
+      place.name = next.text;
+      place.end = next.end;
+      if (carto__guard_is_sign(&t, '?')) {
+        carto_buf number;
+        carto_buf_init(&number, carto_arena_allocator(b->arena), 0);
+        carto_buf_append_uint(&number, ++b->question);
+        place.name = carto_buf_str(&number);
+        place.end = t.end;
+      }
+    } else {
+      continue;
+    }
+    if (!carto__guard_find(b, t.at, &place)) return false;
+    carto_buf_append(&b->out, b->g.sql.ptr + from, t.at - from);
+    if (carto_json_type_of(place.value) == CARTO_JSON_ARRAY &&
+            carto__guard_is_word(&before[0], "in")
+          ? !carto__guard_put_list(b, &place, t.at, carto__guard_is_word(&before[1], "not"))
+          : !carto__guard_put(b, place.value, place.name, 0))
+      return false;
+    from = b->g.at = place.end;
+    t.kind = CARTO__GUARD_NUMBER; /* an operand */
+    t.end = place.end;
+    if (!carto__guard_next(&b->g, &next)) return false;
+  } while (t.kind != CARTO__GUARD_END);
+  carto_buf_append(&b->out, b->g.sql.ptr + from, b->g.sql.len - from);
+  return true;
+}
+
+/* The values: an object or an array, as the provider takes them. */
+static void carto__guard_write(carto__guard_binding *b, carto_buf *out) {
+  bool named = b->g.dialect->sign == '@' || b->g.dialect->sign == ':';
+  carto_json_writer writer;
+  size_t i;
+  carto_json_writer_init(&writer, out);
+  if (named) carto_json_begin_object(&writer);
+  else carto_json_begin_array(&writer);
+  for (i = 0; i < b->count; i++) {
+    if (named) carto_json_key_str(&writer, b->values[i].name);
+    carto_json_write_value(&writer, b->doc, b->values[i].value);
+  }
+  if (named) carto_json_end_object(&writer);
+  else carto_json_end_array(&writer);
+}
+
+/* parameters: NULL or null: there are none, and the query stays as it is. Values go beside the
+   query, never into it. */
+static carto_status carto__guard_bind(carto_arena *arena, carto_str provider, carto_str sql,
+                                      const carto_json_doc *doc, const carto_json *parameters,
+                                      carto_str *out_sql, carto_str *out_parameters,
+                                      carto_error *error) {
+  int type = carto_json_type_of(parameters);
+  carto__guard_binding b;
+  carto_buf values;
+  size_t i;
+  *out_sql = sql;
+  *out_parameters = carto_str_make(NULL, 0);
+  if (type < 0 || type == CARTO_JSON_NULL) return CARTO_OK;
+  memset(&b, 0, sizeof b);
+  b.g.dialect = carto__dialect_of(provider);
+  b.g.sql = carto_str_make(sql.ptr ? sql.ptr : "", sql.len);
+  b.g.error = error;
+  b.arena = arena;
+  b.doc = doc;
+  b.parameters = parameters;
+  if (type < CARTO_JSON_ARRAY)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "parameters must be an object of names or an array, not a single value");
+  if (!b.g.dialect->sign)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                       "how the provider \"%v\" takes parameters is not known; write the values "
+                       "into the query",
+                       provider);
+  for (i = 0; i + 1 < sql.len; i++)
+    b.has_places = b.has_places || (sql.ptr[i] == '$' && carto__is_digit(sql.ptr[i + 1]));
+  carto_buf_init(&b.out, carto_arena_allocator(arena), 0);
+  carto_buf_init(&values, carto_arena_allocator(arena), 0);
+  if (!carto__guard_check_bytes(&b.g) || !carto__guard_replace(&b)) return b.g.status;
+  if (b.count > 0) carto__guard_write(&b, &values);
+  if (b.out.status != CARTO_OK || values.status != CARTO_OK)
+    return carto__fail_memory(arena, error);
+  *out_sql = carto_buf_str(&b.out);
+  *out_parameters = carto_buf_str(&values);
+  return CARTO_OK;
+}
 
 #endif /* CARTO_MCP_NO_REST */
 
