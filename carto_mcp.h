@@ -13886,8 +13886,8 @@ static const struct {
   {'"', 0, 0, 0, "a member's name in quotes"},
   {0, 0, 0, 0, "a value"},
   {',', CARTO__ROWS_NAME, '}', CARTO__ROWS_NOTHING, "',' or '}'"},
-  {'{', CARTO__ROWS_FIRST_KEY, ']', CARTO__ROWS_NEXT_NAME, "a row, which is an object,"},
-  {'{', CARTO__ROWS_FIRST_KEY, 0, 0, "a row, which is an object,"},
+  {'{', CARTO__ROWS_FIRST_KEY, ']', CARTO__ROWS_NEXT_NAME, "a row (an object)"},
+  {'{', CARTO__ROWS_FIRST_KEY, 0, 0, "a row (an object)"},
   {',', CARTO__ROWS_ROW, ']', CARTO__ROWS_NEXT_NAME, "',' or ']'"},
   {'"', 0, '}', CARTO__ROWS_NEXT_ROW, "a member's name in quotes"},
   {'"', 0, 0, 0, "a member's name in quotes"},
@@ -14126,7 +14126,11 @@ static const char *carto__rows_json(carto__rows *r, const char *p, const char *e
   if (carto__json_parse(&r->scratch, carto_str_make(p, (size_t)(end - p)), depth, &used, doc,
                         &detail) != CARTO_OK)
     return carto__rows_stop(r, p, end, &detail);
-  if (p + used < end) return p + used;
+  if (p + used < end) {
+    while (carto__json_is_space(p[used - 1])) used--;
+    doc->text.len = used;
+    return p + used;
+  }
   if (r->is_whole)
     return carto__rows_expected(r, end, end, carto__rows_steps[r->state + 1].expected);
   return carto__rows_stop(r, p, end, NULL);
@@ -14436,7 +14440,9 @@ static carto_str carto__rows_old_text(carto__rows *r, const carto__column *col,
     break;
   case CARTO_TYPE_NUMBER:
     memcpy(&number, at, 8);
-    if (number < 9e18 && number > -9e18 && number != 0 && (double)(int64_t)number == number)
+    memcpy(&integer, at, 8);
+    if (number == 0) return carto_str_from(integer ? "-0" : "0");
+    if (number < 9e18 && number > -9e18 && (double)(int64_t)number == number)
       carto_buf_append_int(out, (int64_t)number);
     else carto_buf_append_double(out, number);
     break;

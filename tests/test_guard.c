@@ -1,5 +1,5 @@
 /* >>guard: which queries only read, in each provider's dialect; parameters in the form each takes. The cases
-   follow the providers' language references; what PostgreSQL itself says of them: tests/guard_oracle.sh. */
+   follow the providers' language references; what PostgreSQL itself says of them: tests/sql/guard_oracle.py. */
 #define CARTO_MCP_NO_SQL
 #define CARTO_MCP_NO_MAP
 #define CARTO_MCP_NO_CHART
@@ -282,4 +282,23 @@ static const test_case cases[] = {
   {"bind_checked", test_bind_checked},
 };
 
-TEST_MAIN(cases)
+/* --ask: for each query, which a NUL ends, 1 when it passes for PostgreSQL, else 0. */
+static int ask(void) {
+  static char text[1 << 20];
+  size_t len = 0;
+  int c;
+  while ((c = getchar()) != EOF) {
+    if (c) {
+      if (len < sizeof text) text[len++] = (char)c;
+      continue;
+    }
+    putchar(carto_sql_check_reading(STR("postgres"), carto_str_make(text, len), NULL) == CARTO_OK ? '1' : '0');
+    len = 0;
+  }
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  if (argc > 1 && strcmp(argv[1], "--ask") == 0) return ask();
+  return test_main(argc, argv, cases, sizeof cases / sizeof *cases);
+}
