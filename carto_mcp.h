@@ -2402,10 +2402,14 @@ CARTO_MCP_API void carto_tape_free(carto_tape *tape);
 /* ---- reading alone (not with CARTO_MCP_NO_REST) */
 
 /* Whether a text is one SELECT, WITH or VALUES in the dialect of a provider (bigquery, snowflake,
-   databricks, redshift, postgres, oracle), which changes nothing. What cannot be told apart is
-   refused.
+   databricks, redshift, postgres, oracle; any other: what all of these read alike), which changes
+   nothing, as far as its words tell. What cannot be told apart is refused. Not seen is what
+   functions, procedures and views do that others have written, what rules, policies and triggers
+   add, and what is in a text that a function runs as a query: give the token of a connection
+   no right to write.
 
-   errors   CARTO_ERR_ARG   with the byte and what was found there */
+   errors   CARTO_ERR_ARG   with the byte and what was found there
+   cost     O(n) for n bytes, at most 1 MiB */
 CARTO_MCP_API carto_status carto_sql_check_reading(carto_str provider, carto_str sql,
                                                    carto_error *error);
 
@@ -6986,6 +6990,7 @@ typedef struct carto__json_reader {
   size_t room;           /* bytes                                                     */
   size_t decoded;        /* bytes of text at the back                                 */
   uint32_t last_decoded; /* 1 + index of its newest node, which leads to those before */
+  size_t depth;          /* containers around the value                               */
   bool whole;            /* the value is all of the text                              */
   bool cut;              /* the text is longer than its offsets can say               */
   size_t asked;          /* nodes when the arena's ask was last told                  */
@@ -7316,7 +7321,7 @@ CARTO_MCP__INLINE void carto__json_leave(carto__json_nest *nest, carto_json *nod
 CARTO_MCP__INLINE const char *carto__json_read(carto__json_reader *r, const char *p, bool closed) {
   const char *end = r->end;
   carto_json *node = r->nodes;
-  carto__json_nest nest = {0, 0, 0, 0};
+  carto__json_nest nest = {0, r->depth, 0, 0};
   carto__json_window window = {p, 0};
   for (;;) {
     if (node >= r->limit) {
@@ -7349,7 +7354,7 @@ CARTO_MCP__INLINE const char *carto__json_read(carto__json_reader *r, const char
       node++;
     }
     for (;;) { /* what stands behind a value: a comma, or the ends of containers */
-      if (nest.depth == 0) {
+      if (nest.depth == r->depth) {
         r->count = (size_t)(node - r->nodes);
         return p;
       }
@@ -7386,14 +7391,15 @@ static bool carto__json_is_closed(const char *text, const char *end) {
   return end > text && (end[-1] == '}' || end[-1] == ']');
 }
 
-/* used: NULL when the value is all of the text. */
-static carto_status carto__json_parse(carto_arena *arena, carto_str text, size_t *used,
-                                      carto_json_doc *doc, carto_error *error) {
+/* depth: how many containers the value is in already. used: NULL when it is all of the text. */
+static carto_status carto__json_parse(carto_arena *arena, carto_str text, size_t depth,
+                                      size_t *used, carto_json_doc *doc, carto_error *error) {
   carto__json_reader r;
   const char *p;
   r.arena = arena;
   r.error = error;
   r.status = CARTO_OK;
+  r.depth = depth;
   r.whole = !used;
   r.cut = text.len > UINT32_MAX;
   r.text = text.ptr ? text.ptr : "";
@@ -7425,14 +7431,14 @@ static carto_status carto__json_parse(carto_arena *arena, carto_str text, size_t
 
 CARTO_MCP__DEF carto_status carto_json_parse(carto_arena *arena, carto_str text,
                                              carto_json_doc *doc, carto_error *error) {
-  return carto__json_parse(arena, text, NULL, doc, error);
+  return carto__json_parse(arena, text, 0, NULL, doc, error);
 }
 
 CARTO_MCP__DEF carto_status carto_json_parse_prefix(carto_arena *arena, carto_str text,
                                                     size_t *used, carto_json_doc *doc,
                                                     carto_error *error) {
   *used = 0;
-  return carto__json_parse(arena, text, used, doc, error);
+  return carto__json_parse(arena, text, 0, used, doc, error);
 }
 
 CARTO_MCP__DEF int carto_json_type_of(const carto_json *value) {
@@ -12840,22 +12846,23 @@ static bool carto__field_cell(const carto__field *f, int type, uint64_t *cell, b
   return (!*hex || carto__hex_parse(text, cell)) && carto__cell_is_valid(type, *cell);
 }
 
-/* A GeoJSON object, or text in WKT, GeoJSON or hexadecimal (E)WKB; the result lives in the
-   scratch arena. */
-static bool carto__field_geom(carto__reader *r, const carto__field *f, carto_geom *out) {
-  char first = f->text.len ? carto__lower(f->text.ptr[0]) : 0;
-  carto_status status = CARTO_ERR_SYNTAX;
+/* A text in WKT, GeoJSON or hexadecimal (E)WKB; the result lives in the arena. */
+static carto_status carto__geom_from_text(carto_arena *arena, carto_str text, carto_geom *out) {
+  char first = text.len ? carto__lower(text.ptr[0]) : 0;
+  carto_status status;
   carto_json_doc doc;
-  if (first == '{') {
-    status = carto_json_parse(&r->scratch, f->text, &doc, NULL);
-    if (status == CARTO_OK) status = carto_geom_from_geojson(&r->scratch, doc.root, out, NULL);
-  } else if (first == '0') {
-    status = carto_geom_from_hex(&r->scratch, f->text, out, NULL);
-  } else if (first >= 'a' && first <= 'z') {
-    status = carto_geom_from_wkt(&r->scratch, f->text, out, NULL);
-  } else if (carto_json_get(f->node, "type")) {
-    status = carto_geom_from_geojson(&r->scratch, f->node, out, NULL);
-  }
+  if (first == '0') return carto_geom_from_hex(arena, text, out, NULL);
+  if (first >= 'a' && first <= 'z') return carto_geom_from_wkt(arena, text, out, NULL);
+  if (first != '{') return CARTO_ERR_SYNTAX;
+  status = carto_json_parse(arena, text, &doc, NULL);
+  return status == CARTO_OK ? carto_geom_from_geojson(arena, doc.root, out, NULL) : status;
+}
+
+/* The same, or a GeoJSON object; the result lives in the scratch arena. */
+static bool carto__field_geom(carto__reader *r, const carto__field *f, carto_geom *out) {
+  carto_status status = carto_json_get(f->node, "type")
+                          ? carto_geom_from_geojson(&r->scratch, f->node, out, NULL)
+                          : carto__geom_from_text(&r->scratch, f->text, out);
   if (status == CARTO_ERR_NOMEM) (void)carto__builder_note(&r->build, status);
   return status == CARTO_OK && out->size > 0;
 }
@@ -12894,24 +12901,26 @@ static bool carto__field_as(carto__reader *r, const carto__field *f, int type, c
   }
 }
 
-/* The narrowest type for a column's first value. Cells count only in a column whose name says
+/* Types to try for a column, the narrowest first. Cells count only in a column whose name says
    so. */
+static const struct {
+  const char *name_part;
+  int type;
+} carto__type_order[] = {{"h3", CARTO_TYPE_H3},        {"hex", CARTO_TYPE_H3},
+                         {"cell", CARTO_TYPE_H3},      {"quadbin", CARTO_TYPE_QUADBIN},
+                         {"cell", CARTO_TYPE_QUADBIN}, {"", CARTO_TYPE_INTEGER},
+                         {"", CARTO_TYPE_NUMBER},      {"", CARTO_TYPE_BOOLEAN},
+                         {"", CARTO_TYPE_TIMESTAMP},   {"", CARTO_TYPE_GEOMETRY}};
+
+/* The narrowest type for a column's first value. */
 static int carto__field_guess(carto__reader *r, carto__column *col, const carto__field *f) {
-  static const struct {
-    const char *name_part;
-    int type;
-  } order[] = {{"h3", CARTO_TYPE_H3},        {"hex", CARTO_TYPE_H3},
-               {"cell", CARTO_TYPE_H3},      {"quadbin", CARTO_TYPE_QUADBIN},
-               {"cell", CARTO_TYPE_QUADBIN}, {"", CARTO_TYPE_INTEGER},
-               {"", CARTO_TYPE_NUMBER},      {"", CARTO_TYPE_BOOLEAN},
-               {"", CARTO_TYPE_TIMESTAMP},   {"", CARTO_TYPE_GEOMETRY}};
   carto_str name = carto__column_name(&r->build, col);
   carto__value v;
   size_t i;
-  for (i = 0; i < sizeof order / sizeof *order; i++)
-    if (carto__str_find_nocase(name, carto_str_from(order[i].name_part)) != SIZE_MAX &&
-        carto__field_as(r, f, order[i].type, &v, &col->cell_text))
-      return order[i].type;
+  for (i = 0; i < sizeof carto__type_order / sizeof *carto__type_order; i++)
+    if (carto__str_find_nocase(name, carto_str_from(carto__type_order[i].name_part)) != SIZE_MAX &&
+        carto__field_as(r, f, carto__type_order[i].type, &v, &col->cell_text))
+      return carto__type_order[i].type;
   return CARTO_TYPE_STRING;
 }
 
@@ -13839,11 +13848,1325 @@ static void carto__write_value(carto_json_writer *out, const carto_column *colum
 }
 
 /* ------------------------------------------------------------------------ >>rows
-   Rows of JSON objects, as they arrive, into a table.
-   Uses: >>buffer, >>json, >>time, >>geo, >>table.   Used by: >>rest.
-   Never holds more of the text than one piece and what one row left over.                         */
+   The answer to a query, {"rows":[{...},...],"schema":[...],...}, into a table while it arrives.
+   Uses: >>buffer, >>json, >>geo, >>table.   Used by: >>rest.
+   Of the text only the key or value is kept that a piece cuts in two. No value is read twice, so a
+   column is stored in a narrower type than text only while each of its texts can be made again: of
+   numbers that become text the value stays, of times and cells every byte, of a geometry what it
+   is. At the end the schema's types decide, and where they say nothing the rules of >>table. */
 
 #ifndef CARTO_MCP_NO_REST
+
+/* Bytes of an answer's other members. */
+#define CARTO_MCP__ROWS_REST ((size_t)4 << 20)
+
+/* Bytes that can be looked at without asking for the text's end. */
+#define CARTO_MCP__ROWS_AHEAD 64
+
+/* What is expected next, white space aside. */
+typedef enum carto__rows_state {
+  CARTO__ROWS_ANSWER,
+  CARTO__ROWS_FIRST_NAME, /* of the answer's members */
+  CARTO__ROWS_NAME,
+  CARTO__ROWS_REST, /* the value of one of them */
+  CARTO__ROWS_NEXT_NAME,
+  CARTO__ROWS_FIRST_ROW,
+  CARTO__ROWS_ROW,
+  CARTO__ROWS_NEXT_ROW,
+  CARTO__ROWS_FIRST_KEY, /* of a row */
+  CARTO__ROWS_KEY,
+  CARTO__ROWS_VALUE,
+  CARTO__ROWS_NEXT_KEY,
+  CARTO__ROWS_NOTHING
+} carto__rows_state;
+
+/* What a byte leads to; a quote begins a name or key where the first byte is one. */
+static const struct {
+  char byte;
+  unsigned char next;
+  char other;
+  unsigned char other_next;
+  const char *expected;
+} carto__rows_steps[] = {
+  {'{', CARTO__ROWS_FIRST_NAME, 0, 0, "an object with rows"},
+  {'"', 0, '}', CARTO__ROWS_NOTHING, "a member's name in quotes"},
+  {'"', 0, 0, 0, "a member's name in quotes"},
+  {0, 0, 0, 0, "a value"},
+  {',', CARTO__ROWS_NAME, '}', CARTO__ROWS_NOTHING, "',' or '}'"},
+  {'{', CARTO__ROWS_FIRST_KEY, ']', CARTO__ROWS_NEXT_NAME, "a row (an object)"},
+  {'{', CARTO__ROWS_FIRST_KEY, 0, 0, "a row (an object)"},
+  {',', CARTO__ROWS_ROW, ']', CARTO__ROWS_NEXT_NAME, "',' or ']'"},
+  {'"', 0, '}', CARTO__ROWS_NEXT_ROW, "a member's name in quotes"},
+  {'"', 0, 0, 0, "a member's name in quotes"},
+  {0, 0, 0, 0, "a value"},
+  {',', CARTO__ROWS_KEY, '}', CARTO__ROWS_NEXT_ROW, "',' or '}'"},
+  {0, 0, 0, 0, "nothing more"},
+};
+
+/* Where the end of a value is looked for that is not all there. */
+typedef struct carto__rows_scan {
+  size_t depth;
+  bool in_string, escaped, found;
+} carto__rows_scan;
+
+/* The common form of a column's times, 32 bytes as four words: digits are '0'. */
+typedef struct carto__rows_form {
+  uint64_t text[4];         /* zeros behind it           */
+  uint64_t used[4];         /* ff where the text is      */
+  uint64_t fixed[4];        /* ff where no digit may be  */
+  int64_t zone;             /* microseconds to take away */
+  unsigned char len, clock; /* up to its zone */
+} carto__rows_form;
+
+/* What is known of a column besides its values. */
+typedef struct carto__rows_column {
+  size_t key_at, key_len; /* in `keys`, from quote to colon as rows have it; no length: not so */
+  int type;               /* what the schema says */
+  bool nested, scalar;    /* whether objects or arrays came; and others */
+  carto__rows_form form;  /* TIMESTAMP */
+} carto__rows_column;
+
+typedef struct carto__rows {
+  bool had_rows;
+  size_t row_count;
+  carto_buf rest; /* the other members as one object */
+  carto_status status;
+  const carto_call *call;
+  carto_alloc alloc;
+  size_t most_bytes, live_bytes; /* of the table */
+  bool over;
+  carto_table_builder build;
+  carto__dict names; /* of the columns, as in `build` */
+  carto_buf keys, columns;
+  carto_buf held; /* a key or value as far as it is there */
+  carto_buf buffer;
+  carto_arena scratch;
+  carto__ask ask;
+  carto__rows_scan scan;
+  int state;              /* carto__rows_state */
+  bool is_rows, is_whole; /* the member at hand is that; nothing more will come */
+  size_t column, next;    /* whose value, whose key is expected */
+  size_t rest_mark;       /* of `rest`, without the member at hand */
+  const char *text;       /* at hand */
+  size_t offset;          /* where that stands in the answer */
+  size_t held_offset;
+  carto_error *error;
+} carto__rows;
+
+static bool carto__rows_ask(void *user, size_t steps) {
+  const carto__rows *r = (const carto__rows *)user;
+  (void)steps;
+  return !r->call || carto__go_on(r->call);
+}
+
+/* The table's memory, counted. */
+static void *carto__rows_realloc(void *user, void *ptr, size_t old_size, size_t new_size) {
+  carto__rows *r = (carto__rows *)user;
+  size_t live = r->live_bytes - (ptr ? old_size : 0);
+  void *got;
+  if (new_size > r->most_bytes - carto__min_size(live, r->most_bytes)) {
+    r->over = true;
+    return NULL;
+  }
+  got = carto__realloc(r->alloc, ptr, old_size, new_size);
+  if (got || new_size == 0) r->live_bytes = live + new_size;
+  return got;
+}
+
+static void carto__rows_begin_table(carto__rows *r) {
+  carto_alloc counted;
+  counted.fn = carto__rows_realloc;
+  counted.user = r;
+  carto_table_builder_init(&r->build, counted, 0);
+  r->build._call = r->call;
+  carto__dict_init(&r->names, r->alloc);
+  carto_buf_init(&r->keys, r->alloc, 0);
+  carto_buf_init(&r->columns, r->alloc, 0);
+  r->row_count = r->next = r->column = 0;
+}
+
+static void carto__rows_free_table(carto__rows *r) {
+  carto_table_builder_free(&r->build);
+  carto__dict_free(&r->names);
+  carto_buf_free(&r->keys);
+  carto_buf_free(&r->columns);
+}
+
+/* table_bytes: what the table may take while it grows; 0: no limit. r stays where it is until it
+   is freed. */
+static void carto__rows_init(carto__rows *r, const carto_call *call, carto_alloc alloc,
+                             size_t table_bytes) {
+  memset(r, 0, sizeof *r);
+  r->call = call && call->checkpoint ? call : NULL;
+  r->alloc = alloc;
+  r->most_bytes = table_bytes ? table_bytes : SIZE_MAX;
+  r->ask.go_on = carto__rows_ask;
+  r->ask.user = r;
+  carto_buf_init(&r->rest, alloc, CARTO_MCP__ROWS_REST);
+  carto_buf_init(&r->held, alloc, CARTO_MCP_MAX_FIELD);
+  carto_buf_init(&r->buffer, alloc, 0);
+  carto_arena_init(&r->scratch, alloc, 0);
+  r->scratch._ask = &r->ask;
+  carto__rows_begin_table(r);
+  carto_buf_append(&r->rest, "{", 1);
+}
+
+static void carto__rows_free(carto__rows *r) {
+  carto__rows_free_table(r);
+  carto_buf_free(&r->rest);
+  carto_buf_free(&r->held);
+  carto_buf_free(&r->buffer);
+  carto_arena_free(&r->scratch);
+  memset(r, 0, sizeof *r);
+}
+
+/* ---- failures */
+
+/* All return NULL, as a reading function does that stops. */
+static const char *carto__rows_fail(carto__rows *r, carto_status status, const char *p,
+                                    const char *what) {
+  r->status = carto__fail(r->error, status, r->offset + (size_t)(p - r->text), "%s", what);
+  return NULL;
+}
+
+static const char *carto__rows_expected(carto__rows *r, const char *p, const char *end,
+                                        const char *what) {
+  size_t offset = r->offset + (size_t)(p - r->text), step;
+  if (p == end) {
+    r->status =
+      carto__fail(r->error, CARTO_ERR_SYNTAX, offset, "expected %s, but the answer ends", what);
+  } else {
+    step = carto__utf8_length(p, (size_t)(end - p));
+    r->status = carto__fail(r->error, CARTO_ERR_SYNTAX, offset, "expected %s, found '%v'", what,
+                            carto_str_make(p, step ? step : 1));
+  }
+  return NULL;
+}
+
+/* What the builder or a buffer could not do. */
+static const char *carto__rows_fail_store(carto__rows *r, int status, const char *p) {
+  const char *what = carto_status_text(status);
+  if (status == CARTO_ERR_NOMEM && r->over) {
+    status = CARTO_ERR_LIMIT;
+    what = "the answer's table takes more memory than it may";
+  } else if (status == CARTO_ERR_LIMIT) {
+    what = "more columns, rows, text or geometry than a table can hold";
+  } else if (status == CARTO_ERR_CANCELLED) {
+    what = "cancelled";
+  }
+  return carto__rows_fail(r, (carto_status)status, p, what);
+}
+
+/* ---- a key or value that a piece cuts in two */
+
+/* Bytes up to what ends a key or value, and that byte; all of them when it is not found. */
+static size_t carto__rows_scan_to_end(carto__rows_scan *scan, const char *p, const char *end) {
+  const char *from = p;
+  while (p < end) {
+    if (scan->escaped) {
+      scan->escaped = false;
+      p++;
+      continue;
+    }
+    if (scan->in_string) {
+      p = carto__json_skip_plain(p, end);
+      if (p == end) break;
+      scan->escaped = *p == '\\';
+      scan->in_string = *p++ != '"';
+      continue;
+    }
+    switch (*p++) {
+    case '"': scan->in_string = true; break;
+    case '{':
+    case '[': scan->depth++; break;
+    case '}':
+    case ']':
+      if (scan->depth-- > 0) break;
+      scan->found = true;
+      return (size_t)(p - from);
+    case ',':
+    case ':':
+      if (scan->depth > 0) break;
+      scan->found = true;
+      return (size_t)(p - from);
+    default: break;
+    }
+  }
+  return (size_t)(p - from);
+}
+
+static void carto__rows_hold(carto__rows *r, const char *p, const char *end) {
+  if (r->held.len == 0) r->held_offset = r->offset + (size_t)(p - r->text);
+  carto_buf_append(&r->held, p, (size_t)(end - p));
+  if (r->held.status == CARTO_ERR_LIMIT)
+    (void)carto__rows_fail(r, CARTO_ERR_LIMIT, p,
+                           "a value is longer than CARTO_MCP_MAX_FIELD bytes");
+  else if (r->held.status != CARTO_OK) (void)carto__rows_fail_store(r, r->held.status, p);
+}
+
+/* A key or value at p could not be read: what is wrong with it is known when all of it is there.
+   detail: NULL when only its end is missing; its offset counts from p. */
+static const char *carto__rows_stop(carto__rows *r, const char *p, const char *end,
+                                    const carto_error *detail) {
+  bool sure = detail && detail->status != CARTO_ERR_SYNTAX;
+  if (!sure && !r->is_whole) {
+    memset(&r->scan, 0, sizeof r->scan);
+    (void)carto__rows_scan_to_end(&r->scan, p, end);
+    sure = r->scan.found && detail;
+  }
+  if (!sure && !r->is_whole) {
+    carto__rows_hold(r, p, end);
+  } else if (detail) {
+    r->status = carto__fail(r->error, (carto_status)detail->status,
+                            r->offset + (size_t)(p - r->text) + detail->offset, "%s", detail->text);
+  }
+  return NULL;
+}
+
+/* Reads the JSON value at p, depth containers in, to the scratch arena; NULL when it is not there,
+   or not all of it: something stands behind every value. */
+static const char *carto__rows_json(carto__rows *r, const char *p, const char *end, size_t depth,
+                                    carto_json_doc *doc) {
+  carto_error detail;
+  size_t used = 0;
+  carto_arena_reset(&r->scratch);
+  if (carto__json_parse(&r->scratch, carto_str_make(p, (size_t)(end - p)), depth, &used, doc,
+                        &detail) != CARTO_OK)
+    return carto__rows_stop(r, p, end, &detail);
+  if (p + used < end) {
+    while (carto__json_is_space(p[used - 1])) used--;
+    doc->text.len = used;
+    return p + used;
+  }
+  if (r->is_whole)
+    return carto__rows_expected(r, end, end, carto__rows_steps[r->state + 1].expected);
+  return carto__rows_stop(r, p, end, NULL);
+}
+
+/* Reads the name at p and its colon; the name may be in the scratch arena. */
+static const char *carto__rows_name(carto__rows *r, const char *p, const char *end, size_t depth,
+                                    carto_str *name) {
+  const char *q = carto__json_skip_plain(p + 1, end);
+  carto_json_doc doc;
+  *name = carto_str_make(p + 1, (size_t)(q - p - 1));
+  if (q < end && *q == '"') {
+    q++;
+  } else {
+    carto_error detail;
+    size_t used = 0;
+    carto_arena_reset(&r->scratch);
+    if (carto__json_parse(&r->scratch, carto_str_make(p, (size_t)(end - p)), depth, &used, &doc,
+                          &detail) != CARTO_OK)
+      return carto__rows_stop(r, p, end, &detail);
+    *name = carto_json_string(doc.root);
+    q = p + used;
+  }
+  q = carto__json_skip_spaces(q, end);
+  if (q < end) return *q == ':' ? q + 1 : carto__rows_expected(r, q, end, "':'");
+  return r->is_whole ? carto__rows_expected(r, q, end, "':'") : carto__rows_stop(r, p, end, NULL);
+}
+
+/* ---- times that all look alike */
+
+static uint64_t carto__rows_word(const char *p) {
+  uint64_t word;
+  memcpy(&word, p, 8);
+  return word;
+}
+
+/* The form of a time; false when texts of it cannot be made again from their values. */
+static bool carto__rows_learn_form(carto__rows_form *form, carto_str text) {
+  char shape[32], used[32], fixed[32];
+  int64_t utc, local;
+  size_t clock = 10, from, i;
+  bool day;
+  if (text.len > sizeof shape || !carto_time_parse(text, &utc, &day)) return false;
+  if (!day) {
+    clock = text.len > 16 && text.ptr[16] == ':' ? 19 : 16;
+    if (clock == 19 && clock < text.len && text.ptr[clock] == '.') {
+      for (from = ++clock; clock < text.len && carto__is_digit(text.ptr[clock]); clock++) {
+      }
+      if (clock - from > 6) return false;
+    }
+  }
+  (void)carto_time_parse(carto_str_make(text.ptr, clock), &local, NULL);
+  memset(shape, 0, sizeof shape);
+  memset(used, 0, sizeof used);
+  memset(fixed, 0, sizeof fixed);
+  for (i = 0; i < text.len; i++) {
+    bool digit = i < clock && carto__is_digit(text.ptr[i]);
+    shape[i] = digit ? '0' : text.ptr[i];
+    used[i] = (char)0xff;
+    fixed[i] = (char)(digit ? 0 : 0xff);
+  }
+  memcpy(form->text, shape, sizeof shape);
+  memcpy(form->used, used, sizeof used);
+  memcpy(form->fixed, fixed, sizeof fixed);
+  form->zone = local - utc;
+  form->len = (unsigned char)text.len;
+  form->clock = (unsigned char)clock;
+  return true;
+}
+
+/* Reads a time of a known form; 32 bytes can be looked at. */
+static bool carto__rows_time(const carto__rows_form *form, const char *p, size_t len,
+                             int64_t *out) {
+  unsigned char d[32];
+  uint64_t wrong = 0;
+  int year, month, day, hour = 0, minute = 0, second = 0, micros = 0, scale = 100000, i;
+  if (len != form->len) return false;
+  for (i = 0; i < 4; i++) { /* a digit differs from '0' in its value */
+    uint64_t word = (carto__rows_word(p + 8 * i) ^ form->text[i]) & form->used[i];
+    wrong |=
+      (word & form->fixed[i]) | ((word | (word + CARTO_MCP__EACH(0x76))) & CARTO_MCP__EACH(0x80));
+    memcpy(d + 8 * i, &word, 8);
+  }
+  if (wrong) return false;
+  year = d[0] * 1000 + d[1] * 100 + d[2] * 10 + d[3];
+  month = d[5] * 10 + d[6];
+  day = d[8] * 10 + d[9];
+  if (form->clock > 10) {
+    hour = d[11] * 10 + d[12];
+    minute = d[14] * 10 + d[15];
+  }
+  if (form->clock > 16) second = d[17] * 10 + d[18];
+  for (i = 20; i < form->clock; i++, scale /= 10) micros += d[i] * scale;
+  if (year < 1 || month < 1 || month > 12 || day < 1 || day > carto__days_in_month(year, month) ||
+      hour > 23 || minute > 59 || second > 59)
+    return false;
+  *out = carto__days_from_date(year, month, day) * INT64_C(86400000000) +
+         ((hour * INT64_C(60) + minute) * 60 + second) * 1000000 + micros - form->zone;
+  return true;
+}
+
+/* The text of a time, in 32 bytes. */
+static carto_str carto__rows_time_text(const carto__rows_form *form, int64_t time, char *out) {
+  int64_t rest, days = carto__days_from_time(time + form->zone, &rest), year;
+  int month, day, clock = (int)(rest / 1000000), i;
+  int micros = (int)(rest % 1000000), scale = 100000;
+  memcpy(out, form->text, 32);
+  carto__date_from_days(days, &year, &month, &day);
+  carto__put_digits(out, (int)year, 4);
+  carto__put_digits(out + 5, month, 2);
+  carto__put_digits(out + 8, day, 2);
+  if (form->clock > 10) {
+    carto__put_digits(out + 11, clock / 3600, 2);
+    carto__put_digits(out + 14, clock / 60 % 60, 2);
+  }
+  if (form->clock > 16) carto__put_digits(out + 17, clock % 60, 2);
+  for (i = 20; i < form->clock; i++, scale /= 10) out[i] = (char)('0' + micros / scale % 10);
+  return carto_str_make(out, form->len);
+}
+
+/* ---- a value into its column, whatever that does to the column's type */
+
+/* A value as the answer has it. */
+typedef struct carto__rows_read {
+  int type;                  /* carto_json_type */
+  carto__number number;      /* of a number */
+  carto_str text;            /* STRING: its contents; of containers: none; of others: as written */
+  const carto_json_doc *doc; /* of containers */
+} carto__rows_read;
+
+static carto__rows_column *carto__rows_column_at(const carto__rows *r, size_t column) {
+  return (carto__rows_column *)(void *)r->columns.ptr + column;
+}
+
+/* Takes back the value of the row at hand: the same key stands there once more. */
+static void carto__rows_undo(carto__rows *r, carto__column *col) {
+  size_t width, rows;
+  if (col->rows <= r->build._row_count) return;
+  width = carto__column_width(col);
+  rows = --col->rows;
+  if (rows == col->null_count) { /* it has no type without a value */
+    carto__column_clear(col, r->build._alloc);
+    col->type = CARTO_MCP__TYPE_NONE;
+    col->rows = col->null_count = rows;
+  } else if (width) {
+    col->data.len -= width;
+  } else {
+    col->dict.count--;
+    col->dict.starts.len -= 4;
+    col->dict.bytes.len = ((const uint32_t *)(const void *)col->dict.starts.ptr)[col->dict.count];
+  }
+}
+
+static bool carto__rows_is_number(const carto__rows_read *v) {
+  return v->type >= CARTO_JSON_INT && v->type <= CARTO_JSON_DOUBLE;
+}
+
+static bool carto__rows_double(const carto__rows_read *v, double *out) {
+  carto__field written;
+  memset(&written, 0, sizeof written);
+  written.text = v->text;
+  return carto__rows_is_number(v) && carto__number_exact(&v->number, &written, out);
+}
+
+/* A cell in the one form that its text is made again in. */
+static bool carto__rows_cell(int type, carto_str text, uint64_t *cell) {
+  char again[17];
+  if (!carto__hex_parse(text, cell) || !carto__cell_is_valid(type, *cell)) return false;
+  carto_h3_text(*cell, again);
+  return carto__str_is(text, again);
+}
+
+static bool carto__rows_geom(carto__rows *r, const carto__rows_read *v, carto_geom *out) {
+  carto_status status;
+  if (v->type != CARTO_JSON_OBJECT || !carto_json_get(v->doc->root, "type")) return false;
+  status = carto_geom_from_geojson(&r->scratch, v->doc->root, out, NULL);
+  if (status == CARTO_ERR_NOMEM || status == CARTO_ERR_CANCELLED)
+    (void)carto__builder_note(&r->build, status);
+  return status == CARTO_OK && out->size > 0;
+}
+
+static carto_str carto__rows_text(carto__rows *r, const carto__rows_read *v) {
+  carto_json_writer writer;
+  if (v->type < CARTO_JSON_ARRAY) return v->text;
+  carto_buf_clear(&r->buffer);
+  carto_json_writer_init(&writer, &r->buffer);
+  carto_json_write_value(&writer, v->doc, v->doc->root);
+  (void)carto__builder_note(&r->build, r->buffer.status);
+  return carto_buf_str(&r->buffer);
+}
+
+/* The type of a column's first value. */
+static int carto__rows_guess(carto__rows *r, carto__column *col, carto__rows_column *more,
+                             const carto__rows_read *v) {
+  carto_str name = carto__column_name(&r->build, col);
+  carto_geom geom;
+  uint64_t cell;
+  double number;
+  size_t i;
+  switch (v->type) {
+  case CARTO_JSON_TRUE:
+  case CARTO_JSON_FALSE: return CARTO_TYPE_BOOLEAN;
+  case CARTO_JSON_INT: return CARTO_TYPE_INTEGER;
+  case CARTO_JSON_UINT:
+  case CARTO_JSON_DOUBLE:
+    return carto__rows_double(v, &number) ? CARTO_TYPE_NUMBER : CARTO_TYPE_STRING;
+  case CARTO_JSON_OBJECT:
+    return carto__rows_geom(r, v, &geom) ? CARTO_TYPE_GEOMETRY : CARTO_TYPE_STRING;
+  case CARTO_JSON_STRING: break;
+  default: return CARTO_TYPE_STRING;
+  }
+  for (i = 0; carto__type_order[i].name_part[0]; i++)
+    if (carto__str_find_nocase(name, carto_str_from(carto__type_order[i].name_part)) != SIZE_MAX &&
+        carto__rows_cell(carto__type_order[i].type, v->text, &cell))
+      return carto__type_order[i].type;
+  return carto__rows_learn_form(&more->form, v->text) ? CARTO_TYPE_TIMESTAMP : CARTO_TYPE_STRING;
+}
+
+/* Adds a value of the column's type; false when it is of another. */
+static bool carto__rows_add(carto__rows *r, carto__column *col, const carto__rows_column *more,
+                            const carto__rows_read *v) {
+  carto_table_builder *b = &r->build;
+  uint8_t truth = v->type == CARTO_JSON_TRUE;
+  char text[32];
+  carto_geom geom;
+  uint64_t cell;
+  int64_t time;
+  double number;
+  switch (col->type) {
+  case CARTO_TYPE_INTEGER:
+    if (v->type != CARTO_JSON_INT) return false;
+    carto__column_add_fixed(b, col, &v->number.as.i64, 8);
+    return true;
+  case CARTO_TYPE_NUMBER:
+    if (!carto__rows_double(v, &number)) return false;
+    carto__column_add_fixed(b, col, &number, 8);
+    return true;
+  case CARTO_TYPE_BOOLEAN:
+    if (v->type != CARTO_JSON_TRUE && v->type != CARTO_JSON_FALSE) return false;
+    carto__column_add_fixed(b, col, &truth, 1);
+    return true;
+  case CARTO_TYPE_TIMESTAMP:
+    if (v->type != CARTO_JSON_STRING || v->text.len != more->form.len) return false;
+    memset(text, 0, sizeof text);
+    memcpy(text, v->text.ptr, v->text.len);
+    if (!carto__rows_time(&more->form, text, v->text.len, &time)) return false;
+    carto__column_add_fixed(b, col, &time, 8);
+    return true;
+  case CARTO_TYPE_H3:
+  case CARTO_TYPE_QUADBIN:
+    if (v->type != CARTO_JSON_STRING || !carto__rows_cell(col->type, v->text, &cell)) return false;
+    carto__column_add_fixed(b, col, &cell, 8);
+    return true;
+  case CARTO_TYPE_GEOMETRY:
+    if (!carto__rows_geom(r, v, &geom)) return false;
+    carto__column_add_geom(b, col, geom);
+    return true;
+  default: carto__column_add_string(b, col, carto__rows_text(r, v)); return true;
+  }
+}
+
+/* Integers become doubles in place; false when one of them has no equal double. */
+static bool carto__rows_to_number(carto__rows *r, carto__column *col) {
+  char *data = col->data.ptr;
+  carto__number number;
+  size_t row;
+  double d;
+  number.type = CARTO_JSON_INT;
+  for (row = 0; row < col->rows && carto__builder_go_on(&r->build, row); row++) {
+    memcpy(&number.as.i64, data + 8 * row, 8);
+    if (!carto__number_exact(&number, NULL, &d)) return false;
+  }
+  for (row = 0; row < col->rows && carto__builder_go_on(&r->build, row); row++) {
+    memcpy(&number.as.i64, data + 8 * row, 8);
+    d = (double)number.as.i64;
+    memcpy(data + 8 * row, &d, 8);
+  }
+  col->type = CARTO_TYPE_NUMBER;
+  return true;
+}
+
+/* The text that a value had, or for doubles and geometries one of the same value. */
+static carto_str carto__rows_old_text(carto__rows *r, const carto__column *col,
+                                      const carto__rows_column *more, size_t row) {
+  const char *at = col->data.ptr + carto__column_width(col) * row;
+  carto_buf *out = &r->buffer;
+  carto_json_writer writer;
+  unsigned char wkb[21];
+  char room[32];
+  int64_t integer = 0;
+  double number, point[2];
+  carto_geom geom;
+  carto_str text;
+  carto_buf_clear(out);
+  switch (col->type) {
+  case CARTO_TYPE_BOOLEAN: return carto_str_from(*at ? "true" : "false");
+  case CARTO_TYPE_GEOMETRY:
+    if (col->points) {
+      memcpy(point, at, 16);
+      geom = carto__point_wkb(point, wkb);
+    } else {
+      text = carto__dict_text(&col->dict, (uint32_t)row);
+      geom = carto__geom_make(text.ptr, text.len);
+    }
+    carto_json_writer_init(&writer, out);
+    carto_geom_to_geojson(geom, &writer);
+    break;
+  case CARTO_TYPE_NUMBER:
+    memcpy(&number, at, 8);
+    memcpy(&integer, at, 8);
+    if (number == 0) return carto_str_from(integer ? "-0" : "0");
+    if (number < 9e18 && number > -9e18 && (double)(int64_t)number == number)
+      carto_buf_append_int(out, (int64_t)number);
+    else carto_buf_append_double(out, number);
+    break;
+  default:
+    memcpy(&integer, at, 8);
+    if (col->type == CARTO_TYPE_INTEGER) carto_buf_append_int(out, integer);
+    else if (col->type == CARTO_TYPE_TIMESTAMP)
+      carto_buf_append_str(out, carto__rows_time_text(&more->form, integer, room));
+    else {
+      carto_h3_text((uint64_t)integer, room);
+      carto_buf_append_text(out, room);
+    }
+  }
+  (void)carto__builder_note(&r->build, out->status);
+  return carto_buf_str(out);
+}
+
+/* Puts what a column holds in the place of another's contents. */
+static void carto__rows_replace(carto__column *col, carto__column *with) {
+  with->name_at = col->name_at;
+  with->name_len = col->name_len;
+  carto__column_free(col);
+  *col = *with;
+}
+
+static void carto__rows_to_text(carto__rows *r, carto__column *col,
+                                const carto__rows_column *more) {
+  carto_table_builder *b = &r->build;
+  carto__column texts = *col;
+  size_t row;
+  carto__column_init(&texts, b->_alloc);
+  texts.type = CARTO_TYPE_STRING;
+  for (row = 0; row < col->rows && carto__builder_go_on(b, row); row++)
+    if (carto__column_is_null(col, row)) carto__column_add_null(b, &texts);
+    else carto__column_add_string(b, &texts, carto__rows_old_text(r, col, more, row));
+  carto__rows_replace(col, &texts);
+}
+
+/* Adds a value that is not null to the row at hand. */
+CARTO_MCP__NOINLINE void carto__rows_put(carto__rows *r, const carto__rows_read *v) {
+  carto_table_builder *b = &r->build;
+  carto__column *col = &b->_columns[r->column];
+  carto__rows_column *more = carto__rows_column_at(r, r->column);
+  carto__rows_undo(r, col);
+  carto__column_pad(b, col, b->_row_count);
+  if (col->type == CARTO_MCP__TYPE_NONE) {
+    carto__column_begin(b, col, carto__rows_guess(r, col, more, v));
+    col->cell_text = carto__is_cell(col->type);
+  }
+  if (v->type >= CARTO_JSON_ARRAY) more->nested = true;
+  else more->scalar = true;
+  while (b->status == CARTO_OK && !carto__rows_add(r, col, more, v))
+    if (col->type != CARTO_TYPE_INTEGER || v->type != CARTO_JSON_DOUBLE ||
+        !carto__rows_to_number(r, col))
+      carto__rows_to_text(r, col, more);
+}
+
+/* ---- keys and values */
+
+/* Whether len bytes at p, 4 or more, are those of a key; most keys are short. */
+CARTO_MCP__INLINE bool carto__rows_same(const char *p, const char *key, size_t len) {
+  uint32_t a[2], b[2];
+  if (len > 16) return memcmp(p, key, len) == 0;
+  if (len >= 8)
+    return ((carto__rows_word(p) ^ carto__rows_word(key)) |
+            (carto__rows_word(p + len - 8) ^ carto__rows_word(key + len - 8))) == 0;
+  memcpy(&a[0], p, 4);
+  memcpy(&a[1], p + len - 4, 4);
+  memcpy(&b[0], key, 4);
+  memcpy(&b[1], key + len - 4, 4);
+  return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0;
+}
+
+/* Whether the key at p is a column's, written as it was before; returns its length, else 0. */
+CARTO_MCP__INLINE size_t carto__rows_is_key(const carto__rows *r, size_t column, const char *p,
+                                            const char *end) {
+  const carto__rows_column *more = carto__rows_column_at(r, column);
+  if (column >= r->build._column_count || more->key_len == 0 || (size_t)(end - p) < more->key_len ||
+      !carto__rows_same(p, r->keys.ptr + more->key_at, more->key_len))
+    return 0;
+  return more->key_len;
+}
+
+/* A column for a name that no row had before. */
+static bool carto__rows_new_column(carto__rows *r, carto_str name, carto_str key) {
+  carto__rows_column *more;
+  if (!carto__builder_push(&r->build, name, CARTO_MCP__TYPE_NONE)) return false;
+  more = (carto__rows_column *)(void *)carto__buf_room(&r->columns, sizeof *more);
+  if (more) {
+    memset(more, 0, sizeof *more);
+    more->key_at = r->keys.len;
+    more->key_len = key.len;
+    more->type = CARTO_MCP__TYPE_NONE;
+    r->columns.len += sizeof *more;
+  }
+  carto_buf_append_str(&r->keys, key);
+  return carto__builder_note(&r->build, r->columns.status) &&
+         carto__builder_note(&r->build, r->keys.status);
+}
+
+/* Any key: those of columns left out, in another order, new, with escapes. */
+CARTO_MCP__NOINLINE const char *carto__rows_key(carto__rows *r, const char *p, const char *end) {
+  carto_str name, key = carto_str_make(NULL, 0);
+  const char *q;
+  uint32_t code = 0;
+  size_t ahead, len;
+  for (ahead = 0; ahead < 4; ahead++) {
+    len = carto__rows_is_key(r, r->next + ahead, p, end);
+    if (len == 0) continue;
+    r->column = r->next + ahead;
+    return p + len;
+  }
+  q = carto__rows_name(r, p, end, 3, &name);
+  if (!q) return NULL;
+  if (name.len == 0) return carto__rows_fail(r, CARTO_ERR_SYNTAX, p, "a column needs a name");
+  if (name.len > CARTO_MCP_MAX_NAME)
+    return carto__rows_fail(r, CARTO_ERR_LIMIT, p, "a column's name is too long");
+  if (q == name.ptr + name.len + 2) key = carto_str_make(p, (size_t)(q - p));
+  if (!carto__builder_note(&r->build, carto__dict_code(&r->names, name, &code)) ||
+      (code == r->build._column_count && !carto__rows_new_column(r, name, key)))
+    return carto__rows_fail_store(r, r->build.status, p);
+  r->column = code;
+  return q;
+}
+
+/* Reads a number far from the text's end; NULL when it takes more care. */
+CARTO_MCP__INLINE const char *carto__rows_number(const char *p, carto__number *out) {
+  bool negative = *p == '-';
+  const char *digits = p + (negative ? 1 : 0), *q = digits, *fraction;
+  uint64_t value = 0;
+  carto__decimal d;
+  size_t count;
+  int more = carto__eight_digits(q, &value);
+  q += more;
+  if (more == 8) {
+    more = carto__eight_digits(q, &value);
+    q += more;
+    if (more == 8) q += carto__eight_digits(q, &value);
+  }
+  count = (size_t)(q - digits);
+  if (count == 0 || (*digits == '0' && count > 1)) return NULL;
+  if (*q != '.') {
+    if (count > 18 || (*q | 0x20) == 'e' || (negative && value == 0)) return NULL;
+    out->type = CARTO_JSON_INT;
+    out->as.i64 = negative ? -(int64_t)value : (int64_t)value;
+    return q;
+  }
+  fraction = ++q;
+  do {
+    more = carto__eight_digits(q, &value);
+    q += more;
+  } while (more == 8 && q - fraction < 24);
+  count += (size_t)(q - fraction);
+  if (q == fraction || count > 19 || (*q | 0x20) == 'e') return NULL;
+  d.digits = value;
+  d.exponent = fraction - q;
+  d.more = d.end = q;
+  out->type = CARTO_JSON_DOUBLE;
+  out->as.f64 = carto__double_from_decimal(&d);
+  if (negative) out->as.f64 = -out->as.f64;
+  return q;
+}
+
+/* Any value: with escapes, nested, near the end of the text. */
+CARTO_MCP__NOINLINE const char *carto__rows_value(carto__rows *r, const char *p, const char *end) {
+  carto__rows_read v;
+  carto_json_doc doc;
+  const char *q = p;
+  memset(&v, 0, sizeof v);
+  if (p == end) return p;
+  if (*p == '-' || carto__is_digit(*p)) {
+    q = p + carto__number_scan(p, (size_t)(end - p), &v.number);
+    v.type = v.number.type;
+    v.text = carto_str_make(p, (size_t)(q - p));
+  }
+  if (q == p || q == end || carto__is_digit(*q)) {
+    q = carto__rows_json(r, p, end, 3, &doc);
+    if (!q) return NULL;
+    v.type = carto_json_type_of(doc.root);
+    v.doc = &doc;
+    if (v.type == CARTO_JSON_STRING) v.text = carto_json_string(doc.root);
+    else if (v.type < CARTO_JSON_STRING) v.text = doc.text;
+  }
+  if (v.type == CARTO_JSON_NULL) carto__rows_undo(r, &r->build._columns[r->column]);
+  else carto__rows_put(r, &v);
+  return r->build.status == CARTO_OK ? q : carto__rows_fail_store(r, r->build.status, p);
+}
+
+static const char carto__rows_point_head[] = "{\"type\":\"Point\",\"coordinates\":[";
+
+/* A point as nearly all are written, to a column of them. */
+CARTO_MCP__INLINE const char *carto__rows_point(carto__rows *r, carto__column *col, const char *p,
+                                                const char *end) {
+  const size_t head = sizeof carto__rows_point_head - 1;
+  carto__number x, y;
+  double point[2];
+  if (end - p < 2 * CARTO_MCP__ROWS_AHEAD || memcmp(p, carto__rows_point_head, head) != 0)
+    return NULL;
+  p = carto__rows_number(p + head, &x);
+  if (!p || *p != ',') return NULL;
+  p = carto__rows_number(p + 1 + (p[1] == ' '), &y);
+  if (!p || p[0] != ']' || p[1] != '}') return NULL;
+  point[0] = carto__number_double(&x);
+  point[1] = carto__number_double(&y);
+  col->geom_types |= 1u << CARTO_GEOM_POINT;
+  carto__column_add_fixed(&r->build, col, point, 16);
+  return p + 2;
+}
+
+/* The value at p where it is one of most, for a column that such came to before; NULL: to be read
+   with more care. */
+CARTO_MCP__INLINE const char *carto__rows_plain(carto__rows *r, const char *p, const char *end) {
+  carto_table_builder *b = &r->build;
+  carto__column *col = &b->_columns[r->column];
+  carto__rows_read v;
+  const char *q;
+  double exact;
+  int64_t time;
+  uint8_t truth;
+  if (end - p < CARTO_MCP__ROWS_AHEAD || col->rows > b->_row_count) return NULL;
+  if (memcmp(p, "null", 4) == 0) return p + 4;
+  if (col->rows < b->_row_count) carto__column_pad(b, col, b->_row_count);
+  switch (*p) {
+  case '"':
+    q = carto__json_skip_text(p + 1, end);
+    if (q == end || *q != '"') return NULL;
+    v.text = carto_str_make(p + 1, (size_t)(q - p - 1));
+    if (col->type == CARTO_TYPE_STRING) {
+      carto__rows_column_at(r, r->column)->scalar = true;
+      carto__column_add_string(b, col, v.text);
+      return q + 1;
+    }
+    if (col->type == CARTO_TYPE_TIMESTAMP &&
+        carto__rows_time(&carto__rows_column_at(r, r->column)->form, p + 1, v.text.len, &time)) {
+      carto__column_add_fixed(b, col, &time, 8);
+      return q + 1;
+    }
+    v.type = CARTO_JSON_STRING;
+    carto__rows_put(r, &v);
+    return q + 1;
+  case '{':
+    return col->type == CARTO_TYPE_GEOMETRY && col->points ? carto__rows_point(r, col, p, end)
+                                                           : NULL;
+  case 't':
+  case 'f':
+    truth = *p == 't';
+    if (col->type != CARTO_TYPE_BOOLEAN || memcmp(p, truth ? "true" : "fals", 4) != 0 ||
+        (!truth && p[4] != 'e'))
+      return NULL;
+    carto__column_add_fixed(b, col, &truth, 1);
+    return p + (truth ? 4 : 5);
+  case '-':
+  case '0':
+  case '1':
+  case '2':
+  case '3':
+  case '4':
+  case '5':
+  case '6':
+  case '7':
+  case '8':
+  case '9':
+    q = carto__rows_number(p, &v.number);
+    if (!q) return NULL;
+    v.type = v.number.type;
+    if (col->type == CARTO_TYPE_INTEGER && v.type == CARTO_JSON_INT) {
+      carto__column_add_fixed(b, col, &v.number.as.i64, 8);
+    } else if (col->type == CARTO_TYPE_NUMBER && carto__number_exact(&v.number, NULL, &exact)) {
+      carto__column_add_fixed(b, col, &exact, 8);
+    } else {
+      v.text = carto_str_make(p, (size_t)(q - p));
+      carto__rows_put(r, &v);
+    }
+    return q;
+  default: return NULL;
+  }
+}
+
+static bool carto__rows_end_row(carto__rows *r, const char *p) {
+  carto_table_builder_end_row(&r->build);
+  r->row_count = r->build._row_count;
+  r->next = 0;
+  if (r->row_count % 1024 == 0 && !carto__rows_ask(r, 0))
+    (void)carto__builder_note(&r->build, CARTO_ERR_CANCELLED);
+  return r->build.status == CARTO_OK || carto__rows_fail_store(r, r->build.status, p);
+}
+
+CARTO_MCP__INLINE const char *carto__rows_skip_blank(const char *p, const char *end) {
+  return p < end && *p == ' ' ? p + 1 : p;
+}
+
+/* From a key on, as long as members and rows follow each other as most do; r->state tells what is
+   expected where it stops. */
+static const char *carto__rows_run(carto__rows *r, const char *p, const char *end) {
+  for (;;) {
+    size_t len = r->state == CARTO__ROWS_VALUE ? 0 : carto__rows_is_key(r, r->next, p, end);
+    const char *q;
+    if (len) {
+      r->column = r->next;
+      p = carto__rows_skip_blank(p + len, end);
+    } else if (r->state != CARTO__ROWS_VALUE) {
+      q = carto__rows_key(r, p, end);
+      if (!q) return NULL;
+      p = carto__rows_skip_blank(q, end);
+    }
+    r->next = r->column + 1;
+    r->state = CARTO__ROWS_VALUE;
+    q = carto__rows_plain(r, p, end);
+    if (!q) {
+      p = carto__json_skip_spaces(p, end);
+      q = carto__rows_value(r, p, end);
+      if (!q || p == end) return q;
+    }
+    p = q;
+    r->state = CARTO__ROWS_NEXT_KEY;
+    if (end - p < 4) return p;
+    if (*p == '}') {
+      r->state = CARTO__ROWS_NEXT_ROW;
+      if (!carto__rows_end_row(r, p)) return NULL;
+      p++;
+      if (*p != ',') return p;
+      p++;
+      r->state = CARTO__ROWS_ROW;
+      p = p + (*p == ' ' || *p == '\n');
+      if (*p != '{') return p;
+      r->state = CARTO__ROWS_FIRST_KEY;
+    } else if (*p == ',') {
+      r->state = CARTO__ROWS_KEY;
+    } else {
+      return p;
+    }
+    p = carto__rows_skip_blank(p + 1, end);
+    if (p == end || *p != '"') return p;
+  }
+}
+
+/* ---- the answer's other members */
+
+/* The name of a member, with its colon. */
+static const char *carto__rows_member(carto__rows *r, const char *p, const char *end) {
+  carto_str name;
+  const char *q = carto__rows_name(r, p, end, 1, &name);
+  if (!q) return NULL;
+  r->is_rows = carto__str_compare_nocase(name, carto_str_from("rows")) == 0;
+  r->rest_mark = r->rest.len;
+  if (r->rest.len > 1) carto_buf_append(&r->rest, ",", 1);
+  carto_buf_append(&r->rest, p, (size_t)(q - p));
+  r->state = CARTO__ROWS_REST;
+  return q;
+}
+
+/* The value of a member, or the start of the rows. */
+static const char *carto__rows_other(carto__rows *r, const char *p, const char *end) {
+  carto_json_doc doc;
+  const char *q;
+  if (r->is_rows && r->had_rows) { /* the last one counts */
+    carto__rows_free_table(r);
+    carto__rows_begin_table(r);
+    r->had_rows = false;
+  }
+  if (r->is_rows && *p == '[') {
+    r->rest.len = r->rest_mark;
+    r->had_rows = true;
+    r->state = CARTO__ROWS_FIRST_ROW;
+    return p + 1;
+  }
+  q = carto__rows_json(r, p, end, 1, &doc);
+  if (!q) return NULL;
+  carto_buf_append(&r->rest, p, (size_t)(q - p));
+  if (r->rest.status == CARTO_ERR_LIMIT)
+    return carto__rows_fail(r, CARTO_ERR_LIMIT, p, "the answer is too long beside its rows");
+  if (r->rest.status != CARTO_OK) return carto__rows_fail_store(r, r->rest.status, p);
+  r->state = CARTO__ROWS_NEXT_NAME;
+  return q;
+}
+
+/* One byte that stands between values; or a name, a key, a value. */
+static const char *carto__rows_step(carto__rows *r, const char *p, const char *end) {
+  int state = r->state;
+  if (state == CARTO__ROWS_VALUE) return carto__rows_run(r, p, end);
+  if (state == CARTO__ROWS_REST) return carto__rows_other(r, p, end);
+  if (*p == '"' && carto__rows_steps[state].byte == '"')
+    return state < CARTO__ROWS_REST ? carto__rows_member(r, p, end) : carto__rows_run(r, p, end);
+  if (*p && *p == carto__rows_steps[state].byte) {
+    r->state = carto__rows_steps[state].next;
+  } else if (*p && *p == carto__rows_steps[state].other) {
+    r->state = carto__rows_steps[state].other_next;
+    if (r->state == CARTO__ROWS_NEXT_ROW && !carto__rows_end_row(r, p)) return NULL;
+  } else {
+    return carto__rows_expected(r, p, end, carto__rows_steps[state].expected);
+  }
+  return p + 1;
+}
+
+/* Reads a text that stands at an offset of the answer. */
+static void carto__rows_read_text(carto__rows *r, carto_str text, size_t offset) {
+  const char *p = text.ptr, *end = p + text.len;
+  r->text = p;
+  r->offset = offset;
+  while (p) {
+    p = carto__json_skip_spaces(p, end);
+    if (p == end) break;
+    p = carto__rows_step(r, p, end);
+  }
+}
+
+static carto_status carto__rows_feed(carto__rows *r, carto_str piece, carto_error *error) {
+  size_t offset = r->offset, used;
+  r->error = error;
+  if (r->status == CARTO_OK && !carto__rows_ask(r, 0))
+    r->status = carto__fail(error, CARTO_ERR_CANCELLED, offset, "cancelled");
+  while (r->status == CARTO_OK && piece.len > 0) {
+    if (r->held.len == 0) {
+      carto__rows_read_text(r, piece, offset);
+      used = piece.len;
+    } else {
+      used = carto__rows_scan_to_end(&r->scan, piece.ptr, piece.ptr + piece.len);
+      r->text = piece.ptr;
+      r->offset = offset;
+      carto__rows_hold(r, piece.ptr, piece.ptr + used);
+      if (r->status == CARTO_OK && r->scan.found) {
+        carto_str held = carto_buf_str(&r->held);
+        r->is_whole = true;
+        carto__rows_read_text(r, held, r->held_offset);
+        r->is_whole = false;
+        r->held.len = 0;
+      }
+    }
+    offset += used;
+    piece = carto__str_skip(piece, used);
+  }
+  r->offset = offset;
+  return r->status;
+}
+
+/* ---- the end: the schema's types */
+
+/* Reads a text as a value of a type. */
+static bool carto__rows_text_as(carto_str text, int type, int64_t *out, bool *flag) {
+  carto__number number;
+  carto__rows_read v;
+  double d;
+  *flag = false;
+  switch (type) {
+  case CARTO_TYPE_BOOLEAN:
+    *out = carto__str_compare_nocase(text, carto_str_from("true")) == 0;
+    return *out || carto__str_compare_nocase(text, carto_str_from("false")) == 0;
+  case CARTO_TYPE_TIMESTAMP: return carto_time_parse(text, out, flag);
+  case CARTO_TYPE_H3:
+  case CARTO_TYPE_QUADBIN: {
+    uint64_t cell;
+    *flag = !carto_uint_parse(text, &cell);
+    *out = (*flag && !carto__hex_parse(text, &cell)) ? 0 : (int64_t)cell;
+    return carto__cell_is_valid(type, (uint64_t)*out);
+  }
+  default: break;
+  }
+  if (text.len == 0 || carto__number_scan(text.ptr, text.len, &number) != text.len) return false;
+  v.type = number.type;
+  v.number = number;
+  v.text = text;
+  *out = number.as.i64;
+  if (type == CARTO_TYPE_INTEGER) return number.type == CARTO_JSON_INT;
+  if (!carto__rows_double(&v, &d)) return false;
+  memcpy(out, &d, 8);
+  return true;
+}
+
+/* Each text of a column as a value of a type, in the scratch arena; NULL when one is none. *flag
+   is that of all of them. */
+static int64_t *carto__rows_texts_as(carto__rows *r, const carto__column *col, int type,
+                                     bool *flag) {
+  const carto__dict *dict = &col->dict;
+  int64_t *values, first;
+  uint32_t code;
+  bool one;
+  if (dict->count == 0 || !carto__rows_text_as(carto__dict_text(dict, 0), type, &first, flag))
+    return NULL;
+  carto_arena_reset(&r->scratch);
+  values = (int64_t *)carto__arena_array(&r->scratch, dict->count, 8);
+  if (!values) {
+    (void)carto__builder_note(&r->build, CARTO_ERR_NOMEM);
+    return NULL;
+  }
+  for (code = 0; code < dict->count; code++) {
+    if (!carto__builder_go_on(&r->build, code) ||
+        !carto__rows_text_as(carto__dict_text(dict, code), type, &values[code], &one))
+      return NULL;
+    if (one == *flag) continue;
+    if (type != CARTO_TYPE_TIMESTAMP) return NULL;
+    *flag = false;
+  }
+  return values;
+}
+
+/* Texts become values of 8 bytes, or 1; false, and nothing has changed, when one is none. */
+static bool carto__rows_convert(carto__rows *r, carto__column *col, int type) {
+  carto_table_builder *b = &r->build;
+  size_t width = carto__type_width[type], row;
+  bool flag;
+  const int64_t *values = carto__rows_texts_as(r, col, type, &flag);
+  uint32_t code;
+  int64_t value;
+  if (!values) return false;
+  if (width == 8 && !carto__buf_room(&col->data, 4 * col->rows))
+    return carto__builder_note(b, col->data.status);
+  for (row = 0; row < col->rows && carto__builder_go_on(b, row); row++) {
+    /* so that no value takes the place of a code not read yet */
+    size_t at = width == 8 ? col->rows - 1 - row : row;
+    memcpy(&code, col->data.ptr + 4 * at, 4);
+    value = carto__column_is_null(col, at) ? 0 : values[code];
+    if (width == 8) memcpy(col->data.ptr + 8 * at, &value, 8);
+    else col->data.ptr[at] = (char)value;
+  }
+  col->data.len = width * col->rows;
+  carto__dict_free(&col->dict);
+  carto__dict_init(&col->dict, b->_alloc);
+  col->type = type;
+  col->cell_text = carto__is_cell(type) && flag;
+  col->date_only = flag;
+  return true;
+}
+
+static bool carto__rows_to_geometry(carto__rows *r, carto__column *col) {
+  carto_table_builder *b = &r->build;
+  carto__column geoms = *col;
+  carto_geom geom;
+  size_t row;
+  uint32_t code;
+  carto__column_init(&geoms, b->_alloc);
+  geoms.type = CARTO_TYPE_GEOMETRY;
+  for (row = 0; row < col->rows && carto__builder_go_on(b, row); row++) {
+    carto_status status;
+    if (carto__column_is_null(col, row)) {
+      carto__column_add_null(b, &geoms);
+      continue;
+    }
+    memcpy(&code, col->data.ptr + 4 * row, 4);
+    carto_arena_reset(&r->scratch);
+    status = carto__geom_from_text(&r->scratch, carto__dict_text(&col->dict, code), &geom);
+    if (status == CARTO_ERR_NOMEM) (void)carto__builder_note(b, status);
+    if (status != CARTO_OK || geom.size == 0) {
+      carto__column_free(&geoms);
+      return false;
+    }
+    carto__column_add_geom(b, &geoms, geom);
+  }
+  carto__rows_replace(col, &geoms);
+  return true;
+}
+
+/* A column whose name says so and whose values are all cells; as >>table reads them. */
+static bool carto__rows_to_cells(carto__rows *r, carto__column *col) {
+  carto_str name = carto__column_name(&r->build, col);
+  size_t i, row;
+  uint64_t cell;
+  for (i = 0; carto__type_order[i].name_part[0]; i++) {
+    int type = carto__type_order[i].type;
+    if (carto__str_find_nocase(name, carto_str_from(carto__type_order[i].name_part)) == SIZE_MAX)
+      continue;
+    if (col->type == type) return true;
+    if (col->type == CARTO_TYPE_STRING && carto__rows_convert(r, col, type)) return true;
+    if (col->type != CARTO_TYPE_INTEGER) continue;
+    for (row = 0; row < col->rows && carto__builder_go_on(&r->build, row); row++) {
+      memcpy(&cell, col->data.ptr + 8 * row, 8);
+      if (!carto__cell_is_valid(type, cell) && !carto__column_is_null(col, row)) break;
+    }
+    if (row < col->rows) continue;
+    col->type = type;
+    col->cell_text = false;
+    return true;
+  }
+  return false;
+}
+
+/* The words for types, in lower case; NONE: as the values are. */
+static int carto__rows_type(carto_str word) {
+  static const struct {
+    const char *word;
+    int type;
+  } words[] = {
+    {"number", CARTO_TYPE_NUMBER},       {"bigint", CARTO_TYPE_INTEGER},
+    {"string", CARTO_TYPE_STRING},       {"boolean", CARTO_TYPE_BOOLEAN},
+    {"timestamp", CARTO_TYPE_TIMESTAMP}, {"geometry", CARTO_TYPE_GEOMETRY},
+    {"integer", CARTO_TYPE_INTEGER},     {"float", CARTO_TYPE_NUMBER},
+    {"date", CARTO_TYPE_TIMESTAMP},      {"datetime", CARTO_TYPE_TIMESTAMP},
+    {"geography", CARTO_TYPE_GEOMETRY},
+  };
+  size_t i;
+  for (i = 0; i < sizeof words / sizeof *words; i++)
+    if (carto__str_compare_nocase(word, carto_str_from(words[i].word)) == 0) return words[i].type;
+  return CARTO_MCP__TYPE_NONE;
+}
+
+/* Gives a column the type that the schema names, where its values are of that. */
+static void carto__rows_finish(carto__rows *r, carto__column *col, const carto__rows_column *more,
+                               int type) {
+  carto_table_builder *b = &r->build;
+  carto__column_pad(b, col, b->_row_count);
+  if (col->type == CARTO_MCP__TYPE_NONE) {
+    carto__column_begin(b, col, type == CARTO_MCP__TYPE_NONE ? CARTO_TYPE_STRING : type);
+    return;
+  }
+  if (col->type == CARTO_TYPE_TIMESTAMP) col->date_only = more->form.len == 10;
+  if (carto__rows_to_cells(r, col)) return;
+  if (type == CARTO_TYPE_STRING) {
+    if (col->type != type && col->type != CARTO_TYPE_GEOMETRY) carto__rows_to_text(r, col, more);
+    return;
+  }
+  if (col->type != CARTO_TYPE_STRING || more->nested) return;
+  if (type == CARTO_TYPE_INTEGER || type == CARTO_TYPE_NUMBER) {
+    if (!carto__rows_convert(r, col, CARTO_TYPE_INTEGER))
+      (void)carto__rows_convert(r, col, CARTO_TYPE_NUMBER);
+  } else if (type == CARTO_TYPE_BOOLEAN) {
+    (void)carto__rows_convert(r, col, type);
+  } else {
+    if (type == CARTO_TYPE_GEOMETRY || !carto__rows_convert(r, col, CARTO_TYPE_TIMESTAMP))
+      if (type != CARTO_TYPE_TIMESTAMP) (void)carto__rows_to_geometry(r, col);
+  }
+}
+
+static const carto_json *carto__rows_get(const carto_json *object, const char *name) {
+  const carto_json *key = carto_json_first(object), *found = NULL;
+  size_t left = carto_json_type_of(object) == CARTO_JSON_OBJECT ? carto_json_count(object) : 0;
+  for (; left > 0; left--, key = carto_json_next(key + 1))
+    if (carto__str_compare_nocase(carto_json_string(key), carto_str_from(name)) == 0)
+      found = carto_json_value_of(key);
+  return found;
+}
+
+/* The place from `from` on of the column with a name; blind to case where none is just so. */
+static size_t carto__rows_find(const carto__rows *r, carto_str name, size_t from) {
+  const carto_table_builder *b = &r->build;
+  size_t i, near = b->_column_count;
+  for (i = b->_column_count; i-- > from;) {
+    carto_str has = carto__column_name(b, &b->_columns[i]);
+    if (carto_str_equal(has, name)) return i;
+    if (carto__str_compare_nocase(has, name) == 0) near = i;
+  }
+  return near;
+}
+
+/* Moves a column to an earlier place. */
+static void carto__rows_move(carto__rows *r, size_t from, size_t to) {
+  carto__column *columns = r->build._columns, moved = columns[from];
+  carto__rows_column *more = carto__rows_column_at(r, 0), moved_more = more[from];
+  memmove(columns + to + 1, columns + to, (from - to) * sizeof *columns);
+  memmove(more + to + 1, more + to, (from - to) * sizeof *more);
+  columns[to] = moved;
+  more[to] = moved_more;
+}
+
+/* The columns in the schema's order and with its types; those it does not have come last. A name
+   that it has twice is one column, since a row can have but one value for it. */
+static void carto__rows_apply(carto__rows *r, const carto_json *schema) {
+  carto_table_builder *b = &r->build;
+  const carto_json *item = carto_json_first(schema);
+  size_t left = carto_json_type_of(schema) == CARTO_JSON_ARRAY ? carto_json_count(schema) : 0;
+  size_t placed = 0, at;
+  for (; left > 0 && b->status == CARTO_OK; left--, item = carto_json_next(item)) {
+    carto_str name = carto_json_string(carto__rows_get(item, "name"));
+    int type = carto__rows_type(carto_json_string(carto__rows_get(item, "type")));
+    if (name.len == 0 || name.len > CARTO_MCP_MAX_NAME) continue;
+    at = carto__rows_find(r, name, 0);
+    if (at < placed) continue;
+    if (at == b->_column_count && !carto__rows_new_column(r, name, carto_str_make(NULL, 0))) return;
+    carto__rows_move(r, at, placed);
+    carto__rows_column_at(r, placed++)->type = type;
+  }
+}
+
+/* What is missing where the answer ends. */
+static void carto__rows_check_end(carto__rows *r) {
+  carto_str held = carto_buf_str(&r->held);
+  size_t end = r->offset;
+  r->is_whole = true;
+  if (r->status == CARTO_OK && held.len > 0) carto__rows_read_text(r, held, r->held_offset);
+  if (r->status != CARTO_OK || r->state == CARTO__ROWS_NOTHING) return;
+  r->text = "";
+  r->offset = end;
+  (void)carto__rows_expected(r, r->text, r->text, carto__rows_steps[r->state].expected);
+}
+
+static carto_status carto__rows_end(carto__rows *r, carto_table *out, carto_error *error) {
+  carto_table_builder *b = &r->build;
+  carto_json_doc doc;
+  carto_arena rest;
+  size_t i;
+  memset(out, 0, sizeof *out);
+  r->error = error;
+  carto__rows_check_end(r);
+  carto_buf_append(&r->rest, "}", 1);
+  if (r->status == CARTO_OK && r->rest.status != CARTO_OK)
+    (void)carto__rows_fail_store(r, r->rest.status, r->text);
+  if (r->status != CARTO_OK) return r->status;
+  carto_arena_init(&rest, r->alloc, 0);
+  rest._ask = &r->ask;
+  r->status = carto_json_parse(&rest, carto_buf_str(&r->rest), &doc, error);
+  if (r->status == CARTO_OK && r->had_rows) {
+    carto__rows_apply(r, carto__rows_get(doc.root, "schema"));
+    for (i = 0; i < b->_column_count && b->status == CARTO_OK; i++)
+      carto__rows_finish(r, &b->_columns[i], carto__rows_column_at(r, i),
+                         carto__rows_column_at(r, i)->type);
+    i = b->_column_count;
+    if (b->status != CARTO_OK) (void)carto__rows_fail_store(r, b->status, r->text);
+    else if (carto_table_builder_end(b, out, error) != CARTO_OK)
+      (void)carto__rows_fail_store(r, CARTO_ERR_NOMEM, r->text);
+    out->_alloc = r->alloc;
+    while (r->status == CARTO_OK && i-- > 0) {
+      const carto__rows_column *more = carto__rows_column_at(r, i);
+      out->columns[i].json =
+        out->columns[i].type == CARTO_TYPE_STRING && more->nested && !more->scalar;
+    }
+  }
+  carto_arena_free(&rest);
+  return r->status;
+}
 
 #endif /* CARTO_MCP_NO_REST */
 
@@ -35588,9 +36911,974 @@ CARTO_MCP__DEF carto_status carto_gazetteer_find(const carto_call *call, const c
 /* ----------------------------------------------------------------------- >>guard
    SQL of any dialect, looked at word by word before it leaves: whether it only reads, and its
    parameters in the form that its provider takes.
-   Uses: >>base, >>buffer, >>json.   Used by: >>rest.                                              */
+   Uses: >>base, >>memory, >>buffer, >>json.   Used by: >>rest.
+   Where it depends on a setting or a version where a quote or a comment ends, the text is refused,
+   so that this part and the service see the same words. A statement begins only where one is
+   looked for, and must be a SELECT, WITH or VALUES there. */
 
 #ifndef CARTO_MCP_NO_REST
+
+/* Parentheses within each other, bytes of a query, different parameters of one. */
+#define CARTO_MCP__GUARD_DEPTH 200
+#define CARTO_MCP__GUARD_BYTES ((size_t)1 << 20)
+#define CARTO_MCP__GUARD_PARAMETERS 10000
+
+/* What a dialect may have. */
+enum {
+  CARTO__SQL_ESCAPE = 1,         /* a backslash in a text goes with what follows it */
+  CARTO__SQL_DOUBLE_TEXT = 2,    /* double quotes are around texts                  */
+  CARTO__SQL_TWICE = 4,          /* two quotes in a text are one                    */
+  CARTO__SQL_TRIPLE = 8,         /* three quotes open what three close              */
+  CARTO__SQL_BACK = 16,          /* backquotes are around names                     */
+  CARTO__SQL_HASH = 32,          /* # begins a comment                              */
+  CARTO__SQL_SLASHES = 64,       /* so do two slashes                               */
+  CARTO__SQL_NEST = 128,         /* comments are within comments                    */
+  CARTO__SQL_DOLLARS = 256,      /* texts are between $$                            */
+  CARTO__SQL_TAGS = 512,         /* and between $tag$                               */
+  CARTO__SQL_CHOICE = 1024,      /* q'[...]'                                        */
+  CARTO__SQL_UNICODE = 2048,     /* U&'...'                                         */
+  CARTO__SQL_HASH_NAME = 4096,   /* # is part of a name                             */
+  CARTO__SQL_DOLLAR_NAME = 8192, /* so is $                                         */
+  CARTO__SQL_AT = 16384,         /* @ leads to files or other databases             */
+  CARTO__SQL_SPARK = 32768,      /* hints are no comments, a backslash leads a comment on, there is
+                                    USING 'script' */
+  CARTO__SQL_ARROWS = 65536      /* ->> leads to another statement                  */
+};
+
+typedef struct carto__dialect {
+  const char *provider; /* what the names of it start with            */
+  uint32_t has;         /* CARTO__SQL_...                             */
+  uint32_t doubt;       /* depends on settings or versions: refused   */
+  const char *escape;   /* ahead of the quote of a text with escapes: e|b */
+  const char *raw;      /* and of one that may be without             */
+  char sign;            /* of parameters: @name, :name, $1, and 1 for :1; 0: not known */
+  /* Functions that change something or reach out: names; with * their start. First those behind a
+     point, which need no parentheses; what a name behind a minus excepts comes after it. */
+  const char *functions;
+} carto__dialect;
+
+#define CARTO_MCP__SQL_POSTGRES                                                   \
+  (CARTO__SQL_TWICE | CARTO__SQL_DOLLARS | CARTO__SQL_TAGS | CARTO__SQL_UNICODE | \
+   CARTO__SQL_DOLLAR_NAME)
+
+static const carto__dialect carto__dialects[] = {
+  /* https://cloud.google.com/bigquery/docs/reference/standard-sql/lexical */
+  {"bigquery",
+   CARTO__SQL_ESCAPE | CARTO__SQL_DOUBLE_TEXT | CARTO__SQL_TRIPLE | CARTO__SQL_BACK |
+     CARTO__SQL_HASH,
+   CARTO__SQL_DOLLARS, "r|b|rb|br", "", '@',
+   "external_query external_object_transform ml.generate_* ml.translate ml.understand_text "
+   "ml.annotate_image ml.process_document ml.transcribe ai.*"},
+  /* https://docs.snowflake.com/en/sql-reference/data-types-text, .../identifiers-syntax */
+  {"snowflake",
+   CARTO__SQL_ESCAPE | CARTO__SQL_TWICE | CARTO__SQL_SLASHES | CARTO__SQL_DOLLARS |
+     CARTO__SQL_DOLLAR_NAME | CARTO__SQL_AT | CARTO__SQL_ARROWS,
+   CARTO__SQL_BACK | CARTO__SQL_HASH | CARTO__SQL_NEST, "", "", '1',
+   ".nextval -system$typeof system$* getnextval ai_* cortex.* get_presigned_url"},
+  /* https://docs.databricks.com/en/sql/language-manual, Spark's SqlBaseLexer.g4 */
+  {"databricks",
+   CARTO__SQL_ESCAPE | CARTO__SQL_DOUBLE_TEXT | CARTO__SQL_TWICE | CARTO__SQL_BACK |
+     CARTO__SQL_NEST | CARTO__SQL_SPARK,
+   CARTO__SQL_HASH | CARTO__SQL_DOLLARS, "", "r", ':',
+   "reflect try_reflect java_method http_request remote_query secret try_secret ai_*"},
+  /* an old PostgreSQL; its texts have escapes, of which its documentation is silent */
+  {"redshift", CARTO_MCP__SQL_POSTGRES | CARTO__SQL_HASH_NAME,
+   CARTO__SQL_ESCAPE | CARTO__SQL_BACK | CARTO__SQL_NEST, "", "", '$', NULL},
+  /* https://www.postgresql.org/docs/current/sql-syntax-lexical.html */
+  {"postgres", CARTO_MCP__SQL_POSTGRES | CARTO__SQL_NEST, CARTO__SQL_ESCAPE, "e", "", '$', NULL},
+  /* Oracle Database SQL Language Reference: Literals, Comments, Database Object Names */
+  {"oracle",
+   CARTO__SQL_TWICE | CARTO__SQL_CHOICE | CARTO__SQL_HASH_NAME | CARTO__SQL_DOLLAR_NAME |
+     CARTO__SQL_AT,
+   CARTO__SQL_BACK, "", "", '1',
+   ".nextval -dbms_lob -dbms_random .dbms_* -utl_raw -utl_i18n -utl_match .utl_* .httpuritype "
+   ".dburitype .xdburitype .urifactory .apex_* .owa_* .htp .htf .ctx_* bfilename external"},
+  /* any other: what one of them takes for special is refused */
+  {"", CARTO__SQL_TWICE | CARTO__SQL_UNICODE | CARTO__SQL_AT | CARTO__SQL_SPARK | CARTO__SQL_ARROWS,
+   CARTO__SQL_ESCAPE | CARTO__SQL_TRIPLE | CARTO__SQL_BACK | CARTO__SQL_HASH | CARTO__SQL_SLASHES |
+     CARTO__SQL_NEST | CARTO__SQL_DOLLARS | CARTO__SQL_CHOICE,
+   "", "e|r|b|rb|br", 0, NULL},
+};
+
+/* What PostgreSQL has, and what its usual extensions do. */
+static const char carto__postgres_functions[] =
+  "nextval setval set_config -lo_get lo_* loread lowrite pg_sleep* pg_read_* pg_ls_* pg_stat_file "
+  "pg_file_* pg_rotate_logfile* pg_logdir_ls pg_terminate_backend pg_cancel_backend pg_reload_conf "
+  "pg_promote pg_switch_* pg_create_* pg_drop_* pg_copy_* pg_backup_* pg_start_backup "
+  "pg_stop_backup pg_wal_replay_* pg_xlog_replay_* pg_advisory_* pg_try_advisory_* pg_notify "
+  "pg_replication_* pg_logical_* pg_sync_* pg_stat_reset* pg_stat_clear_* pg_stat_force_* "
+  "pg_export_snapshot pg_import_system_collations pg_nextoid pg_log_* pg_prewarm autoprewarm_* "
+  "pg_extension_config_dump pg_set_* pg_restore_* pg_clear_* pg_truncate_* pg_force_* "
+  "binary_upgrade_* brin_summarize_* brin_desummarize_* gin_clean_* dblink* postgres_fdw_* "
+  "query_to_xml* cursor_to_xml* ts_stat crosstab* connectby xpath_table http http_* cron.* "
+  "addgeometrycolumn dropgeometrycolumn dropgeometrytable updategeometrysrid "
+  "populate_geometry_columns createtopology droptopology addtopogeometrycolumn "
+  "droptopogeometrycolumn totopogeom topogeo_* st_addisonode st_addiso* st_addedge* st_modedge* "
+  "st_remedge* st_remiso* st_moviso* st_changeedge* st_newedge* st_createtopogeo st_initttopogeo "
+  "addauth lockrow unlockrows enablelongtransactions disablelongtransactions "
+  "addrasterconstraints droprasterconstraints addoverviewconstraints dropoverviewconstraints";
+
+/* The names that connections' providers have. */
+static const carto__dialect *carto__dialect_of(carto_str provider) {
+  const carto__dialect *d = carto__dialects; /* CARTO's own warehouse is BigQuery */
+  if (carto__str_compare_nocase(provider, carto_str_from("carto_dw")) == 0) return d;
+  for (; d->provider[0]; d++)
+    if (carto__str_find_nocase(provider, carto_str_from(d->provider)) == 0) return d;
+  return d;
+}
+
+typedef enum carto__guard_kind {
+  CARTO__GUARD_END,
+  CARTO__GUARD_WORD,
+  CARTO__GUARD_NAME, /* in quotes, which are not in its text */
+  CARTO__GUARD_TEXT,
+  CARTO__GUARD_NUMBER,
+  CARTO__GUARD_SIGN /* one byte */
+} carto__guard_kind;
+
+typedef struct carto__guard_token {
+  int kind; /* carto__guard_kind */
+  carto_str text;
+  size_t at, end; /* in the query */
+} carto__guard_token;
+
+typedef struct carto__guard {
+  const carto__dialect *dialect;
+  carto_str sql;
+  size_t at;
+  carto_status status;
+  carto_error *error;
+} carto__guard;
+
+static bool carto__guard_bad(carto__guard *g, size_t at, const char *what) {
+  g->status =
+    carto__fail(g->error, CARTO_ERR_ARG, at, "the query, byte %u: %s", (uint64_t)at, what);
+  return false;
+}
+
+/* The byte at a place, 0 behind the end: none is 0 before. */
+static char carto__guard_byte(const carto__guard *g, size_t at) {
+  return at < g->sql.len ? g->sql.ptr[at] : '\0';
+}
+
+static bool carto__guard_is(const carto__guard *g, size_t at, const char *text) {
+  return carto__str_starts(carto__str_skip(g->sql, at), carto_str_from(text));
+}
+
+/* Every byte is part of a character, and of those that control only the usual white space is
+   there. */
+static bool carto__guard_check_bytes(carto__guard *g) {
+  size_t i, good = carto__utf8_check(g->sql.ptr, g->sql.len);
+  if (g->sql.len > CARTO_MCP__GUARD_BYTES)
+    return carto__guard_bad(g, CARTO_MCP__GUARD_BYTES, "the query is too long");
+  if (good < g->sql.len) return carto__guard_bad(g, good, "this is not UTF-8");
+  for (i = 0; i < g->sql.len; i++) {
+    unsigned char c = (unsigned char)g->sql.ptr[i];
+    if (c == 0x7f || (c < 0x20 && !carto__json_is_space((char)c)))
+      return carto__guard_bad(g, i, "a control character cannot be part of a query");
+  }
+  return true;
+}
+
+/* ---- words */
+
+/* Letters beyond ASCII are part of names; but of some services' names only are what looks like white
+   space, and the letters whose other case is ASCII. Their first bytes and the last one's range. */
+static bool carto__guard_odd(const carto__guard *g, size_t at) {
+  static const struct {
+    char head[3];
+    unsigned char from, to;
+  } spaces[] = {{"\xc2", 0x80, 0xa0},     {"\xe1\x9a", 0x80, 0x80}, {"\xe2\x80", 0x80, 0x8f},
+                {"\xe2\x80", 0xa8, 0xaf}, {"\xe2\x81", 0x9f, 0xa4}, {"\xe3\x80", 0x80, 0x80},
+                {"\xef\xbb", 0xbf, 0xbf}, {"\xe1\xa0", 0x8e, 0x8e}, {"\xc4", 0xb0, 0xb1},
+                {"\xc5", 0xbf, 0xbf},     {"\xe2\x84", 0xaa, 0xab}};
+  size_t i;
+  for (i = 0; i < sizeof spaces / sizeof *spaces; i++) {
+    size_t len = spaces[i].head[1] ? 2 : 1;
+    unsigned char last = (unsigned char)carto__guard_byte(g, at + len);
+    if (carto__str_starts(carto__str_skip(g->sql, at), carto_str_make(spaces[i].head, len)) &&
+        last >= spaces[i].from && last <= spaces[i].to)
+      return true;
+  }
+  return false;
+}
+
+static bool carto__guard_is_letter(char c) {
+  return (carto__lower(c) >= 'a' && carto__lower(c) <= 'z') || c == '_' || (unsigned char)c >= 0x80;
+}
+
+/* Whether a word is one of a list, "a|b", blind to case. */
+static bool carto__guard_among(carto_str word, const char *list) {
+  carto_str rest = carto_str_from(list);
+  while (rest.len > 0)
+    if (carto__str_compare_nocase(word, carto__str_cut(&rest, '|')) == 0) return true;
+  return false;
+}
+
+/* Moves on behind a quoted text that count quotes open. rules: CARTO__SQL_ESCAPE, _TWICE; doubt:
+   perhaps there are escapes. */
+static bool carto__guard_quoted(carto__guard *g, size_t open, size_t count, uint32_t rules,
+                                bool doubt) {
+  bool escape = !doubt && (rules & CARTO__SQL_ESCAPE), twice = (rules & CARTO__SQL_TWICE) != 0;
+  char mark = g->sql.ptr[open];
+  size_t at = open + count;
+  while (at < g->sql.len) {
+    char c = g->sql.ptr[at], next = carto__guard_byte(g, at + 1);
+    if (c == '\\' && doubt && next == mark)
+      return carto__guard_bad(g, at,
+                              "a quote behind a backslash: it depends on settings whether "
+                              "it ends the text; double the quote instead");
+    if ((c == '\\' && (escape || (doubt && next == '\\'))) ||
+        (c == mark && twice && next == mark && count == 1)) {
+      at += 2;
+    } else if (c == mark &&
+               (count == 1 || (next == mark && carto__guard_byte(g, at + 2) == mark))) {
+      g->at = at + count;
+      return true;
+    } else {
+      at++;
+    }
+  }
+  return carto__guard_bad(g, open, "a quote is opened here and never closed");
+}
+
+/* A quoted name, as it stands between the quotes. */
+static bool carto__guard_name(carto__guard *g, carto__guard_token *t) {
+  t->kind = CARTO__GUARD_NAME;
+  if (!carto__guard_quoted(g, t->at, 1, CARTO__SQL_TWICE, !g->dialect->provider[0])) return false;
+  t->text = carto_str_make(g->sql.ptr + t->at + 1, g->at - t->at - 2);
+  if (g->sql.ptr[t->at] == '`' && carto__str_index(t->text, '\\') < t->text.len)
+    return carto__guard_bad(g, t->at, "a backslash cannot be part of a name");
+  return true;
+}
+
+/* A text whose quote is at g->at. */
+static bool carto__guard_text(carto__guard *g, carto__guard_token *t, uint32_t rules, bool doubt) {
+  size_t at = g->at;
+  char mark = g->sql.ptr[at];
+  bool three = carto__guard_byte(g, at + 1) == mark && carto__guard_byte(g, at + 2) == mark;
+  t->kind = CARTO__GUARD_TEXT;
+  if (three && (g->dialect->doubt & CARTO__SQL_TRIPLE))
+    return carto__guard_bad(g, at, "three quotes in a row are read differently by the providers");
+  return carto__guard_quoted(g, at, three && (g->dialect->has & CARTO__SQL_TRIPLE) ? 3 : 1, rules,
+                             doubt);
+}
+
+/* Oracle's q'[...]': what stands behind the quote ends the text before another quote. */
+static bool carto__guard_alternative(carto__guard *g, carto__guard_token *t) {
+  static const char pairs[] = "[]{}()<>";
+  size_t open = g->at, at = open + 2, i;
+  char mark = carto__guard_byte(g, open + 1), close = mark;
+  t->kind = CARTO__GUARD_TEXT;
+  if (g->dialect->doubt & CARTO__SQL_CHOICE)
+    return carto__guard_bad(g, t->at, "this quote is read differently by the providers");
+  if (mark <= ' ' || (unsigned char)mark >= 0x7f)
+    return carto__guard_bad(g, open, "behind this quote must be a printable character");
+  for (i = 0; i < 8; i += 2)
+    if (pairs[i] == mark) close = pairs[i + 1];
+  for (; at + 1 < g->sql.len; at++)
+    if (g->sql.ptr[at] == close && g->sql.ptr[at + 1] == '\'') {
+      g->at = at + 2;
+      return true;
+    }
+  return carto__guard_bad(g, open, "a quote is opened here and never closed");
+}
+
+/* A text between $$ or $tag$; or a sign. */
+static bool carto__guard_dollar(carto__guard *g, carto__guard_token *t) {
+  const carto__dialect *d = g->dialect;
+  size_t at = t->at + 1, close;
+  carto_str tag, rest;
+  if (carto__is_digit(carto__guard_byte(g, at))) return true;
+  if (carto__guard_is_letter(carto__guard_byte(g, at)))
+    while (carto__guard_is_letter(carto__guard_byte(g, at)) ||
+           carto__is_digit(carto__guard_byte(g, at)))
+      at++;
+  if (d->doubt & CARTO__SQL_DOLLARS)
+    return carto__guard_bad(g, t->at, "$ is read differently by the providers or by versions");
+  if (carto__guard_byte(g, at) != '$' ||
+      !(d->has & (at == t->at + 1 ? CARTO__SQL_DOLLARS : CARTO__SQL_TAGS)))
+    return true;
+  tag = carto_str_make(g->sql.ptr + t->at, at + 1 - t->at);
+  rest = carto__str_skip(g->sql, at + 1);
+  for (close = 0; close < rest.len && !carto__str_starts(carto__str_skip(rest, close), tag);)
+    close++;
+  if (close == rest.len)
+    return carto__guard_bad(g, t->at, "a dollar quote is opened here and never closed");
+  t->kind = CARTO__GUARD_TEXT;
+  g->at = at + 1 + close + tag.len;
+  return true;
+}
+
+/* A word; or with the quote behind it, a text. */
+static bool carto__guard_word(carto__guard *g, carto__guard_token *t) {
+  const carto__dialect *d = g->dialect;
+  char c;
+  while (carto__guard_is_letter(c = carto__guard_byte(g, g->at)) || carto__is_digit(c) ||
+         (c == '$' && (d->has & CARTO__SQL_DOLLAR_NAME)) ||
+         (c == '#' && (d->has & CARTO__SQL_HASH_NAME))) {
+    if (carto__guard_odd(g, g->at))
+      return carto__guard_bad(g, g->at,
+                              "some read this character as another; it must be in quotes");
+    g->at++;
+  }
+  t->kind = CARTO__GUARD_WORD;
+  t->text = carto_str_make(g->sql.ptr + t->at, g->at - t->at);
+  if ((d->has & CARTO__SQL_UNICODE) && carto__guard_among(t->text, "u") && c == '&') {
+    c = carto__guard_byte(g, g->at + 1);
+    if (c == '"') return carto__guard_bad(g, t->at, "a name with escapes cannot be looked at");
+    if (c != '\'') return true;
+    g->at++;
+    return carto__guard_text(g, t, CARTO__SQL_TWICE, true);
+  }
+  if (c != '\'' && (c != '"' || !(d->has & CARTO__SQL_DOUBLE_TEXT))) return true;
+  if (((d->has | d->doubt) & CARTO__SQL_CHOICE) && c == '\'' && carto__guard_among(t->text, "q|nq"))
+    return carto__guard_alternative(g, t);
+  if (carto__guard_among(t->text, d->escape))
+    return carto__guard_text(g, t, CARTO__SQL_ESCAPE | (d->has & CARTO__SQL_TWICE), false);
+  if (!carto__guard_among(t->text, d->raw)) return true;
+  if (!carto__guard_text(g, t, 0, true)) return false;
+  return carto__guard_byte(g, g->at) != c ||
+         carto__guard_bad(g, g->at, "two quotes in a raw text are read differently by versions");
+}
+
+/* A number as all read it; letters behind it are a word of their own. */
+static void carto__guard_number(carto__guard *g, carto__guard_token *t) {
+  size_t at = g->at;
+  while (carto__is_digit(carto__guard_byte(g, at))) at++;
+  if (carto__guard_byte(g, at) == '.' && carto__guard_byte(g, at + 1) != '.')
+    for (at++; carto__is_digit(carto__guard_byte(g, at));) at++;
+  if (carto__lower(carto__guard_byte(g, at)) == 'e') {
+    size_t sign = at + 1;
+    if (carto__guard_byte(g, sign) == '+' || carto__guard_byte(g, sign) == '-') sign++;
+    if (carto__is_digit(carto__guard_byte(g, sign)))
+      for (at = sign; carto__is_digit(carto__guard_byte(g, at));) at++;
+  }
+  t->kind = CARTO__GUARD_NUMBER;
+  t->text = carto_str_make(g->sql.ptr + t->at, at - t->at);
+  g->at = at;
+}
+
+/* ---- comments */
+
+/* One that the end of its line ends. */
+static bool carto__guard_line(carto__guard *g) {
+  size_t open = g->at;
+  char c;
+  if (!g->dialect->provider[0] && (unsigned char)carto__guard_byte(g, open + 2) > ' ')
+    return carto__guard_bad(g, open, "put a blank behind the dashes of a comment");
+  for (; g->at < g->sql.len && (c = g->sql.ptr[g->at]) != '\n'; g->at++) {
+    char next = carto__guard_byte(g, g->at + 1);
+    if (c == '\r' && next != '\n' && next)
+      return carto__guard_bad(g, g->at, "a carriage return in a comment may end it or not");
+    if ((g->dialect->has & CARTO__SQL_SPARK) && c == '\\' && (next == '\n' || next == '\r'))
+      return carto__guard_bad(g, g->at,
+                              "a backslash at the end of a comment may lead it on or not");
+  }
+  return true;
+}
+
+/* One that has its own end. Hints are none to some: then quotes in them count. */
+static bool carto__guard_block(carto__guard *g) {
+  size_t open = g->at, depth = 1;
+  char first = carto__guard_byte(g, open + 2);
+  bool hint = first == '+' && (g->dialect->has & CARTO__SQL_SPARK);
+  uint32_t nest = CARTO__SQL_NEST & (g->dialect->has | g->dialect->doubt);
+  if (first == '!' && !g->dialect->provider[0])
+    return carto__guard_bad(g, open, "some providers run what is in this comment");
+  for (g->at += 2; g->at < g->sql.len; g->at++) {
+    if (carto__guard_is(g, g->at, "*/")) {
+      g->at += 2;
+      if (--depth == 0) return true;
+      g->at--;
+    } else if (carto__guard_is(g, g->at, "/*") && (nest || hint)) {
+      if ((nest & g->dialect->doubt) || hint)
+        return carto__guard_bad(g, g->at,
+                                "a comment in a comment is read differently by providers");
+      depth++;
+      g->at++;
+    } else if (hint && carto__char_among(g->sql.ptr[g->at], "'\"`$;\\#-")) {
+      return carto__guard_bad(g, g->at, "this cannot be part of a hint");
+    }
+  }
+  return carto__guard_bad(g, open, "a comment is opened here and never closed");
+}
+
+/* Skips white space and comments. */
+static bool carto__guard_skip(carto__guard *g) {
+  const carto__dialect *d = g->dialect;
+  for (;;) {
+    char c = carto__guard_byte(g, g->at), next = carto__guard_byte(g, g->at + 1);
+    uint32_t line = c == '#' ? CARTO__SQL_HASH : c == '/' && next == '/' ? CARTO__SQL_SLASHES : 0;
+    if (c && carto__json_is_space(c)) {
+      g->at++;
+    } else if (c == '/' && next == '*') {
+      if (!carto__guard_block(g)) return false;
+    } else if (d->doubt & line) {
+      return carto__guard_bad(g, g->at, "this may begin a comment or not");
+    } else if ((d->has & line) || (c == '-' && next == '-')) {
+      if (!carto__guard_line(g)) return false;
+    } else {
+      return true;
+    }
+  }
+}
+
+/* The next token; false when there is something that must not be. */
+static bool carto__guard_next(carto__guard *g, carto__guard_token *t) {
+  const carto__dialect *d = g->dialect;
+  bool good = carto__guard_skip(g);
+  char c = carto__guard_byte(g, g->at);
+  t->at = t->end = g->at;
+  t->kind = CARTO__GUARD_END;
+  t->text = carto_str_make(g->sql.ptr + g->at, 0);
+  if (!good || g->at == g->sql.len) return good;
+  if (carto__guard_is_letter(c)) {
+    good = carto__guard_word(g, t);
+  } else if (carto__is_digit(c)) {
+    carto__guard_number(g, t);
+  } else if (c == '\'' || (c == '"' && (d->has & CARTO__SQL_DOUBLE_TEXT))) {
+    good = carto__guard_text(g, t, d->has, (d->doubt & CARTO__SQL_ESCAPE) != 0);
+  } else if (c == '`' && (d->doubt & CARTO__SQL_BACK)) {
+    good = carto__guard_bad(g, g->at, "names are not quoted so here; use double quotes");
+  } else if (c == '"' || (c == '`' && (d->has & CARTO__SQL_BACK))) {
+    good = carto__guard_name(g, t);
+  } else if (c == '\\') {
+    good = carto__guard_bad(g, g->at, "a backslash must be in quotes");
+  } else {
+    t->kind = CARTO__GUARD_SIGN;
+    t->text.len = 1;
+    g->at++;
+    good = c != '$' || carto__guard_dollar(g, t);
+  }
+  t->end = g->at;
+  return good;
+}
+
+static bool carto__guard_is_sign(const carto__guard_token *t, char sign) {
+  return t->kind == CARTO__GUARD_SIGN && t->text.ptr[0] == sign;
+}
+
+static bool carto__guard_is_word(const carto__guard_token *t, const char *list) {
+  return t->kind == CARTO__GUARD_WORD && carto__guard_among(t->text, list);
+}
+
+/* ---- whether a query only reads */
+
+/* What may stand in parentheses, or in none, from here on. */
+typedef enum carto__guard_frame {
+  CARTO__FRAME_ANY,   /* anything, a statement too          */
+  CARTO__FRAME_MUST,  /* a statement                        */
+  CARTO__FRAME_WITH,  /* what a WITH names; then a statement */
+  CARTO__FRAME_QUERY, /* one that has begun                 */
+  CARTO__FRAME_OTHER  /* no statement                       */
+} carto__guard_frame;
+
+typedef struct carto__guard_check {
+  carto__guard g;
+  carto__guard_token before[2], token, next; /* before[0]: the one just before */
+  size_t depth;
+  unsigned char frames[CARTO_MCP__GUARD_DEPTH]; /* carto__guard_frame */
+  char closes[CARTO_MCP__GUARD_DEPTH];
+} carto__guard_check;
+
+static bool carto__guard_refuse(carto__guard_check *c, const char *why) {
+  const carto__guard_token *t = &c->token;
+  c->g.status = carto__fail(c->g.error, CARTO_ERR_ARG, t->at,
+                            "the query, byte %u: %s, found \"%v\"", (uint64_t)t->at, why,
+                            t->kind == CARTO__GUARD_END ? carto_str_from("the end") : t->text);
+  return false;
+}
+
+static const char carto__guard_only[] = "only one SELECT, WITH or VALUES is sent";
+
+/* Whether a pattern of a list of functions is for a name. */
+static bool carto__guard_fits(carto_str pattern, carto_str name) {
+  bool start = pattern.len > 0 && pattern.ptr[pattern.len - 1] == '*';
+  if (start) pattern.len--;
+  if (start && name.len > pattern.len) name.len = pattern.len;
+  return carto__str_compare_nocase(pattern, name) == 0;
+}
+
+/* Whether a list has the function at hand. */
+static bool carto__guard_listed(const carto__guard_check *c, const char *list) {
+  const carto__guard_token *t = &c->token;
+  carto_str rest = carto_str_from(list), part, has;
+  bool called = carto__guard_is_sign(&c->next, '('),
+       member = carto__guard_is_sign(&c->before[0], '.');
+  while (rest.len > 0) {
+    carto_str pattern = carto__str_cut(&rest, ' ');
+    bool bare = carto__take_byte(&pattern, '.'), except = carto__take_byte(&pattern, '-');
+    if (!called && !bare && !except) return false;
+    has = pattern;
+    part = carto__str_cut(&has, '.');
+    if (has.len == 0 ? !carto__guard_fits(pattern, t->text)
+                     : !member || !carto__guard_fits(part, c->before[1].text) ||
+                         !carto__guard_fits(has, t->text))
+      continue;
+    return !except;
+  }
+  return false;
+}
+
+static bool carto__guard_function(carto__guard_check *c) {
+  const carto__dialect *d = c->g.dialect;
+  size_t i;
+  bool listed;
+  if (c->token.kind != CARTO__GUARD_WORD && c->token.kind != CARTO__GUARD_NAME) return true;
+  listed = carto__guard_listed(c, d->functions ? d->functions : carto__postgres_functions);
+  for (i = 0; !d->provider[0] && i < sizeof carto__dialects / sizeof *carto__dialects; i++)
+    if (carto__dialects[i].functions)
+      listed = listed || carto__guard_listed(c, carto__dialects[i].functions);
+  return !listed || carto__guard_refuse(c, "this function changes something or reaches out");
+}
+
+/* The words that change something wherever they stand but for names' places. */
+static bool carto__guard_change(carto__guard_check *c) {
+  const carto__guard_token *t = &c->token, *before = &c->before[0];
+  bool query = c->frames[c->depth] != CARTO__FRAME_OTHER;
+  if (t->kind != CARTO__GUARD_WORD || carto__guard_is_sign(before, '.')) return true;
+  if (carto__guard_is_word(t, "update|share|key|no") && carto__guard_is_word(before, "for") &&
+      query)
+    return carto__guard_refuse(c, "rows cannot be locked");
+  if (carto__guard_is_word(t, "mode") && carto__guard_is_word(before, "share") &&
+      carto__guard_is_word(&c->before[1], "in"))
+    return carto__guard_refuse(c, "rows cannot be locked");
+  if (carto__guard_is_word(t, "for") && carto__guard_is_word(before, "value") &&
+      carto__guard_is_word(&c->before[1], "next"))
+    return carto__guard_refuse(c, "a sequence cannot be moved on");
+  if (carto__guard_is_word(before, "as")) return true;
+  if (carto__guard_is_word(t, "into"))
+    return carto__guard_refuse(c,
+                               "a SELECT INTO makes a table; a column of this name needs quotes");
+  if (carto__guard_is_word(t, "insert|truncate") && carto__guard_is_sign(&c->next, '('))
+    return true; /* functions */
+  if (carto__guard_is_word(t, "drop") && carto__guard_is_sign(before, '>') &&
+      carto__guard_is_sign(&c->before[1], '|'))
+    return true; /* a column, in BigQuery's pipes */
+  if (carto__guard_is_word(t, "insert|update|delete|merge|truncate|drop|alter|create|grant|revoke"))
+    return carto__guard_refuse(c, "only reading is allowed; a column of this name needs quotes");
+  return true;
+}
+
+/* What is special to some dialects. */
+static bool carto__guard_special(carto__guard_check *c) {
+  const carto__guard_token *t = &c->token, *before = &c->before[0];
+  const carto__dialect *d = c->g.dialect;
+  if (carto__guard_is_sign(t, '@') && (d->has & CARTO__SQL_AT))
+    return carto__guard_refuse(c, "stages and links to other databases cannot be read");
+  if (t->kind == CARTO__GUARD_TEXT && carto__guard_is_word(before, "using") &&
+      (d->has & CARTO__SQL_SPARK))
+    return carto__guard_refuse(c, "a script cannot be run");
+  if (carto__guard_is_sign(t, '>') && carto__guard_is_sign(before, '>') &&
+      carto__guard_is_sign(&c->before[1], '-') && (d->has & CARTO__SQL_ARROWS))
+    return carto__guard_refuse(c, carto__guard_only);
+  if (carto__guard_is_sign(before, '>') && carto__guard_is_sign(&c->before[1], '|') &&
+      carto__guard_is_word(t, "export"))
+    return carto__guard_refuse(c, carto__guard_only);
+  return true;
+}
+
+/* A word, or anything else, where a statement may or must begin. */
+static bool carto__guard_begin(carto__guard_check *c) {
+  unsigned char *frame = &c->frames[c->depth];
+  bool must = *frame == CARTO__FRAME_MUST;
+  if (carto__guard_is_word(&c->token, "select|values")) *frame = CARTO__FRAME_QUERY;
+  else if (carto__guard_is_word(&c->token, "with") && !carto__guard_is_sign(&c->next, '('))
+    *frame = CARTO__FRAME_WITH;
+  else if (must) return carto__guard_refuse(c, carto__guard_only);
+  else *frame = CARTO__FRAME_OTHER;
+  return true;
+}
+
+/* Between a WITH and its statement. */
+static bool carto__guard_with(carto__guard_check *c) {
+  const carto__guard_token *t = &c->token, *before = &c->before[0];
+  if (t->kind != CARTO__GUARD_WORD && t->kind != CARTO__GUARD_NAME) return true;
+  if (carto__guard_is_word(t, "select|values")) {
+    c->frames[c->depth] = CARTO__FRAME_QUERY;
+    return true;
+  }
+  if (carto__guard_is_word(before, "with") && carto__guard_is_word(t, "function|procedure") &&
+      (c->next.kind == CARTO__GUARD_NAME ||
+       (c->next.kind == CARTO__GUARD_WORD && !carto__guard_is_word(&c->next, "as"))))
+    return carto__guard_refuse(c, "functions cannot be declared");
+  if (carto__guard_is_sign(before, ')') && !carto__guard_is_word(t, "as|search|cycle|max|using"))
+    return carto__guard_refuse(c, carto__guard_only);
+  if (carto__guard_is_word(before, "as") && !carto__guard_is_word(t, "not|materialized"))
+    return carto__guard_refuse(c, carto__guard_only);
+  return true;
+}
+
+static bool carto__guard_open(carto__guard_check *c, char close) {
+  unsigned char *frame = &c->frames[c->depth], inner = CARTO__FRAME_ANY;
+  if (*frame == CARTO__FRAME_MUST) {
+    if (close != ')') return carto__guard_refuse(c, carto__guard_only);
+    inner = CARTO__FRAME_MUST;
+    *frame = CARTO__FRAME_QUERY;
+  } else if (*frame == CARTO__FRAME_WITH) {
+    bool statement = carto__guard_is_sign(&c->before[0], ')');
+    inner = statement || carto__guard_is_word(&c->before[0], "as|materialized")
+              ? CARTO__FRAME_MUST
+              : CARTO__FRAME_OTHER;
+    if (statement) *frame = CARTO__FRAME_QUERY;
+  } else if (*frame == CARTO__FRAME_ANY) { /* ((SELECT ...) FOR SHARE) is one */
+    *frame = close == ')' ? CARTO__FRAME_QUERY : CARTO__FRAME_OTHER;
+  }
+  if (++c->depth == CARTO_MCP__GUARD_DEPTH)
+    return carto__guard_refuse(c, "parentheses are nested too deeply");
+  c->frames[c->depth] = inner;
+  c->closes[c->depth] = close;
+  return true;
+}
+
+static bool carto__guard_close(carto__guard_check *c, char sign) {
+  int frame = c->frames[c->depth];
+  if (c->depth == 0 || c->closes[c->depth] != sign)
+    return carto__guard_refuse(c, "a parenthesis is closed that is not open");
+  if (frame == CARTO__FRAME_MUST || frame == CARTO__FRAME_WITH)
+    return carto__guard_refuse(c, "expected SELECT, WITH or VALUES");
+  c->depth--;
+  return true;
+}
+
+static bool carto__guard_end(carto__guard_check *c) {
+  if (c->depth > 0) return carto__guard_refuse(c, "a parenthesis is not closed");
+  if (c->frames[0] != CARTO__FRAME_QUERY)
+    return carto__guard_refuse(c, "expected SELECT, WITH or VALUES");
+  if (c->token.kind != CARTO__GUARD_END && c->next.kind != CARTO__GUARD_END) {
+    c->token = c->next;
+    return carto__guard_refuse(c, carto__guard_only);
+  }
+  return true;
+}
+
+static bool carto__guard_step(carto__guard_check *c) {
+  int frame = c->frames[c->depth];
+  char sign = c->token.kind == CARTO__GUARD_SIGN ? c->token.text.ptr[0] : '\0';
+  if (!carto__guard_special(c) || !carto__guard_function(c)) return false;
+  switch (sign) {
+  case '(': return carto__guard_open(c, ')');
+  case '[': return carto__guard_open(c, ']');
+  case '{': return carto__guard_open(c, '}');
+  case ')':
+  case ']':
+  case '}': return carto__guard_close(c, sign);
+  default: break;
+  }
+  if (frame == CARTO__FRAME_ANY || frame == CARTO__FRAME_MUST) {
+    if (!carto__guard_begin(c)) return false;
+  } else if (frame == CARTO__FRAME_WITH && !carto__guard_with(c)) {
+    return false;
+  }
+  return carto__guard_change(c);
+}
+
+CARTO_MCP__DEF carto_status carto_sql_check_reading(carto_str provider, carto_str sql,
+                                                    carto_error *error) {
+  carto__guard_check c;
+  memset(&c, 0, sizeof c);
+  c.g.dialect = carto__dialect_of(provider);
+  c.g.sql = carto_str_make(sql.ptr ? sql.ptr : "", sql.len);
+  c.g.error = error;
+  c.frames[0] = CARTO__FRAME_MUST;
+  if (!carto__guard_check_bytes(&c.g) || !carto__guard_next(&c.g, &c.next)) return c.g.status;
+  for (;;) {
+    c.before[1] = c.before[0];
+    c.before[0] = c.token;
+    c.token = c.next;
+    if (!carto__guard_next(&c.g, &c.next)) return c.g.status;
+    if (c.token.kind == CARTO__GUARD_END || carto__guard_is_sign(&c.token, ';'))
+      return carto__guard_end(&c) ? CARTO_OK : c.g.status;
+    if (!carto__guard_step(&c)) return c.g.status;
+  }
+}
+
+/* ---- parameters */
+
+/* One that goes to the provider; what stands for it in several places goes once. */
+typedef struct carto__guard_value {
+  const carto_json *value;
+  carto_str name; /* where they have names */
+} carto__guard_value;
+
+typedef struct carto__guard_binding {
+  carto__guard g;
+  carto_arena *arena;
+  const carto_json_doc *doc;
+  const carto_json *parameters; /* an object or an array */
+  carto_buf out;
+  carto__guard_value *values;
+  size_t count, room;
+  size_t question; /* marks so far */
+  bool has_places; /* there is a $1: a question mark is an operator */
+} carto__guard_binding;
+
+/* A placeholder in the query: where it ends, and its value. */
+typedef struct carto__guard_place {
+  size_t end;
+  carto_str name;
+  const carto_json *value;
+} carto__guard_place;
+
+static bool carto__guard_missing(carto__guard_binding *b, size_t at, carto_str name) {
+  const carto_json *key = carto_json_first(b->parameters);
+  size_t left = carto_json_count(b->parameters);
+  bool object = carto_json_type_of(b->parameters) == CARTO_JSON_OBJECT;
+  char room[128];
+  carto__text t;
+  t.ptr = room;
+  t.len = 0;
+  t.cap = sizeof room;
+  for (; object && left > 0; left--, key = carto_json_next(key + 1)) {
+    if (t.len > 0) carto__text_add(&t, ", ", 2);
+    carto__text_add_outside(&t, carto_json_string(key));
+  }
+  if (!object) {
+    carto__text_add_int(&t, (int64_t)left);
+    carto__text_add(&t, " by place", 9);
+  }
+  b->g.status =
+    carto__fail(b->g.error, CARTO_ERR_ARG, at,
+                "the query, byte %u: there is no value for the parameter \"%v\"; "
+                "given: %v",
+                (uint64_t)at, name, t.len ? carto_str_make(room, t.len) : carto_str_from("none"));
+  return false;
+}
+
+/* The value by a name, or by a place from 1 on; a place may be a name, too. */
+static bool carto__guard_find(carto__guard_binding *b, size_t at, carto__guard_place *place) {
+  uint64_t index;
+  if (carto_json_type_of(b->parameters) == CARTO_JSON_OBJECT) {
+    place->value = carto_json_find(b->parameters, place->name);
+  } else if (carto_uint_parse(place->name, &index) && index > 0 &&
+             index <= carto_json_count(b->parameters)) {
+    place->value = carto_json_first(b->parameters);
+    while (--index > 0) place->value = carto_json_next(place->value);
+  }
+  return place->value || carto__guard_missing(b, at, place->name);
+}
+
+/* Whether an operand ends with a token: what follows is an operator, or a part of it. */
+static bool carto__guard_is_operand(const carto__guard_token *t) {
+  static const char words[] = "and|or|not|in|like|ilike|limit|offset|between|then|else|when|case|"
+                              "where|having|on|select|by|is|any|all|some|values|from|top|fetch";
+  if (t->kind == CARTO__GUARD_WORD) return !carto__guard_among(t->text, words);
+  if (t->kind == CARTO__GUARD_SIGN) return carto__char_among(t->text.ptr[0], ")]}");
+  return t->kind != CARTO__GUARD_END;
+}
+
+/* {{name}} at a brace; g is behind it. */
+static bool carto__guard_braces(carto__guard g, carto__guard_place *place) {
+  carto__guard_token t[4];
+  int i;
+  g.error = NULL;
+  for (i = 0; i < 4; i++)
+    if (!carto__guard_next(&g, &t[i])) return false;
+  place->name = t[1].text;
+  place->end = t[3].end;
+  return carto__guard_is_sign(&t[0], '{') && t[1].kind == CARTO__GUARD_WORD &&
+         carto__guard_is_sign(&t[2], '}') && carto__guard_is_sign(&t[3], '}') &&
+         t[3].at == t[2].end;
+}
+
+/* Whether a question mark is an operator of PostgreSQL: an operand on both sides. */
+static bool carto__guard_is_json_operator(const carto__guard_binding *b,
+                                          const carto__guard_token *before,
+                                          const carto__guard_token *next) {
+  if (b->g.dialect->sign != '$') return false;
+  if (b->has_places || carto_json_type_of(b->parameters) == CARTO_JSON_OBJECT) return true;
+  if (carto__guard_is_sign(next, '|') || carto__guard_is_sign(next, '&')) return true;
+  return carto__guard_is_operand(before) &&
+         (next->kind == CARTO__GUARD_TEXT || next->kind == CARTO__GUARD_NUMBER ||
+          carto__guard_is_sign(next, '(') || carto__guard_is_sign(next, '?') ||
+          carto__guard_is_word(next, "array"));
+}
+
+/* Whether a placeholder is at a token. place->end 0: none. */
+static bool carto__guard_place_at(carto__guard_binding *b, const carto__guard_token *before,
+                                  const carto__guard_token *t, const carto__guard_token *next) {
+  bool joined = next->at == t->end, behind = before->end == t->at && before->kind;
+  char sign = t->kind == CARTO__GUARD_SIGN ? t->text.ptr[0] : '\0';
+  bool word = next->kind == CARTO__GUARD_WORD && joined;
+  if (sign == '@') return word && !(behind && carto__guard_is_sign(before, '@'));
+  if (sign == '$') return joined && next->kind == CARTO__GUARD_NUMBER;
+  if (sign == '?') return !carto__guard_is_json_operator(b, before, next);
+  return sign == ':' && (word || (joined && next->kind == CARTO__GUARD_NUMBER)) &&
+         !(behind && (carto__guard_is_sign(before, ':') || carto__guard_is_operand(before)));
+}
+
+/* The number or name that a value has with the provider. */
+static bool carto__guard_use(carto__guard_binding *b, const carto_json *value, carto_str name,
+                             size_t *index) {
+  for (*index = 0; *index < b->count; ++*index)
+    if (b->values[*index].value == value) return true;
+  if (b->count == CARTO_MCP__GUARD_PARAMETERS) {
+    b->g.status = carto__fail(b->g.error, CARTO_ERR_LIMIT, 0, "more than %d parameters",
+                              CARTO_MCP__GUARD_PARAMETERS);
+    return false;
+  }
+  if (b->count == b->room) {
+    size_t room = b->room ? 2 * b->room : 8, size = sizeof *b->values;
+    void *grown = carto__arena_realloc(b->arena, b->values, b->room * size, room * size);
+    if (!grown) {
+      b->g.status = carto__fail_memory(b->arena, b->g.error);
+      return false;
+    }
+    b->values = (carto__guard_value *)grown;
+    b->room = room;
+  }
+  b->values[b->count].value = value;
+  b->values[b->count++].name = name;
+  return true;
+}
+
+/* Writes the placeholder for a value. part: which one of a list, from 1 on; 0: no part. */
+static bool carto__guard_put(carto__guard_binding *b, const carto_json *value, carto_str name,
+                             size_t part) {
+  char sign = b->g.dialect->sign;
+  carto_buf text;
+  size_t index;
+  carto_buf_init(&text, carto_arena_allocator(b->arena), 0);
+  if (name.len > 0 && carto__is_digit(name.ptr[0])) carto_buf_append(&text, "p", 1);
+  carto_buf_append_str(&text, name);
+  if (part > 0) carto_buf_append(&text, "_", 1);
+  if (part > 0) carto_buf_append_uint(&text, part);
+  if (text.status != CARTO_OK) {
+    b->g.status = carto__fail_memory(b->arena, b->g.error);
+    return false;
+  }
+  if (!carto__guard_use(b, value, carto_buf_str(&text), &index)) return false;
+  carto_buf_append(&b->out, sign == '1' ? ":" : &sign, 1);
+  if (sign == '@' || sign == ':') carto_buf_append_str(&b->out, b->values[index].name);
+  else carto_buf_append_uint(&b->out, index + 1);
+  return true;
+}
+
+/* A list right behind IN: BigQuery takes it as one, the others each of its values. */
+static bool carto__guard_put_list(carto__guard_binding *b, const carto__guard_place *place,
+                                  size_t at, bool negated) {
+  const carto_json *item = carto_json_first(place->value);
+  size_t count = carto_json_count(place->value), i;
+  if (b->g.dialect->sign == '@') {
+    carto_buf_append_text(&b->out, "UNNEST(");
+    if (!carto__guard_put(b, place->value, place->name, 0)) return false;
+    carto_buf_append(&b->out, ")", 1);
+    return true;
+  }
+  if (count == 0 && negated) return carto__guard_bad(&b->g, at, "the list behind NOT IN is empty");
+  carto_buf_append_text(&b->out, count ? "(" : "(NULL");
+  for (i = 1; i <= count; i++, item = carto_json_next(item)) {
+    if (i > 1) carto_buf_append_text(&b->out, ", ");
+    if (!carto__guard_put(b, item, place->name, i)) return false;
+  }
+  carto_buf_append(&b->out, ")", 1);
+  return true;
+}
+
+/* Goes over the query and puts the provider's placeholders in the place of its own. */
+static bool carto__guard_replace(carto__guard_binding *b) {
+  carto__guard_token before[2], t, next;
+  size_t from = 0;
+  memset(before, 0, sizeof before);
+  memset(&t, 0, sizeof t);
+  if (!carto__guard_next(&b->g, &next)) return false;
+  do {
+    carto__guard_place place;
+    before[1] = before[0];
+    before[0] = t;
+    t = next;
+    if (!carto__guard_next(&b->g, &next)) return false;
+    memset(&place, 0, sizeof place);
+    if (carto__guard_is_sign(&t, '{') && next.at == t.end) {
+      carto__guard behind = b->g;
+      behind.at = t.end;
+      if (!carto__guard_braces(behind, &place)) continue;
+    } else if (carto__guard_place_at(b, &before[0], &t, &next)) {
+      place.name = next.text;
+      place.end = next.end;
+      if (carto__guard_is_sign(&t, '?')) {
+        carto_buf number;
+        carto_buf_init(&number, carto_arena_allocator(b->arena), 0);
+        carto_buf_append_uint(&number, ++b->question);
+        place.name = carto_buf_str(&number);
+        place.end = t.end;
+      }
+    } else {
+      continue;
+    }
+    if (!carto__guard_find(b, t.at, &place)) return false;
+    carto_buf_append(&b->out, b->g.sql.ptr + from, t.at - from);
+    if (carto_json_type_of(place.value) == CARTO_JSON_ARRAY &&
+            carto__guard_is_word(&before[0], "in")
+          ? !carto__guard_put_list(b, &place, t.at, carto__guard_is_word(&before[1], "not"))
+          : !carto__guard_put(b, place.value, place.name, 0))
+      return false;
+    from = b->g.at = place.end;
+    t.kind = CARTO__GUARD_NUMBER; /* an operand */
+    t.end = place.end;
+    if (!carto__guard_next(&b->g, &next)) return false;
+  } while (t.kind != CARTO__GUARD_END);
+  carto_buf_append(&b->out, b->g.sql.ptr + from, b->g.sql.len - from);
+  return true;
+}
+
+/* The values: an object or an array, as the provider takes them. */
+static void carto__guard_write(carto__guard_binding *b, carto_buf *out) {
+  bool named = b->g.dialect->sign == '@' || b->g.dialect->sign == ':';
+  carto_json_writer writer;
+  size_t i;
+  carto_json_writer_init(&writer, out);
+  if (named) carto_json_begin_object(&writer);
+  else carto_json_begin_array(&writer);
+  for (i = 0; i < b->count; i++) {
+    if (named) carto_json_key_str(&writer, b->values[i].name);
+    carto_json_write_value(&writer, b->doc, b->values[i].value);
+  }
+  if (named) carto_json_end_object(&writer);
+  else carto_json_end_array(&writer);
+}
+
+/* parameters: NULL or null: there are none, and the query stays as it is. Values go beside the
+   query, never into it. */
+static carto_status carto__guard_bind(carto_arena *arena, carto_str provider, carto_str sql,
+                                      const carto_json_doc *doc, const carto_json *parameters,
+                                      carto_str *out_sql, carto_str *out_parameters,
+                                      carto_error *error) {
+  int type = carto_json_type_of(parameters);
+  carto__guard_binding b;
+  carto_buf values;
+  size_t i;
+  *out_sql = sql;
+  *out_parameters = carto_str_make(NULL, 0);
+  if (type < 0 || type == CARTO_JSON_NULL) return CARTO_OK;
+  memset(&b, 0, sizeof b);
+  b.g.dialect = carto__dialect_of(provider);
+  b.g.sql = carto_str_make(sql.ptr ? sql.ptr : "", sql.len);
+  b.g.error = error;
+  b.arena = arena;
+  b.doc = doc;
+  b.parameters = parameters;
+  if (type < CARTO_JSON_ARRAY)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "parameters must be an object of names or an array, not a single value");
+  if (!b.g.dialect->sign)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                       "how the provider \"%v\" takes parameters is not known; write the values "
+                       "into the query",
+                       provider);
+  for (i = 0; i + 1 < sql.len; i++)
+    b.has_places = b.has_places || (sql.ptr[i] == '$' && carto__is_digit(sql.ptr[i + 1]));
+  carto_buf_init(&b.out, carto_arena_allocator(arena), 0);
+  carto_buf_init(&values, carto_arena_allocator(arena), 0);
+  if (!carto__guard_check_bytes(&b.g) || !carto__guard_replace(&b)) return b.g.status;
+  if (b.count > 0) carto__guard_write(&b, &values);
+  if (b.out.status != CARTO_OK || values.status != CARTO_OK)
+    return carto__fail_memory(arena, error);
+  *out_sql = carto_buf_str(&b.out);
+  *out_parameters = carto_buf_str(&values);
+  return CARTO_OK;
+}
 
 #endif /* CARTO_MCP_NO_REST */
 
